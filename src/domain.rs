@@ -1,0 +1,9 @@
+//! The words of reviewing as plain types, and the pure rules between them.
+//!
+//! Nothing here reads a clock, a file or a database.
+
+pub mod claim;
+pub mod decision;
+pub mod item;
+pub mod spec;
+pub mod time;

@@ -1,0 +1,202 @@
+//! Decisions, and the rules a decision must keep under its spec.
+
+use super::item::Content;
+use super::spec::Spec;
+use super::time::UtcMillis;
+use std::collections::BTreeMap;
+
+/// What a reviewer says of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Verdict {
+    Accept,
+    Reject,
+    Escalate,
+}
+
+impl Verdict {
+    pub const ALL: [Verdict; 3] = [Verdict::Accept, Verdict::Reject, Verdict::Escalate];
+
+    /// The word in files, tables and arguments.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Accept => "accept",
+            Verdict::Reject => "reject",
+            Verdict::Escalate => "escalate",
+        }
+    }
+
+    /// The word in sentences: "accepted".
+    pub fn past(self) -> &'static str {
+        match self {
+            Verdict::Accept => "accepted",
+            Verdict::Reject => "rejected",
+            Verdict::Escalate => "escalated",
+        }
+    }
+
+    /// The sign beside the word, so that colour never stands alone.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Verdict::Accept => "✓",
+            Verdict::Reject => "✗",
+            Verdict::Escalate => "▲",
+        }
+    }
+}
+
+impl std::str::FromStr for Verdict {
+    type Err = String;
+
+    /// Reads `accept`, `reject`, `escalate` and their past forms.
+    fn from_str(text: &str) -> Result<Self, String> {
+        Verdict::ALL
+            .into_iter()
+            .find(|v| text == v.as_str() || text == v.past())
+            .ok_or_else(|| format!("`{text}` is no verdict; it is accept, reject or escalate"))
+    }
+}
+
+/// Scores by criterion key, 1-based.
+pub type Scores = BTreeMap<String, u8>;
+
+/// What a reviewer has put down on an item: the draft while no verdict stands,
+/// and the body of a decision once one does.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Draft {
+    /// Failure category keys, in the order of the spec.
+    pub categories: Vec<String>,
+    pub scores: Scores,
+    pub note: String,
+    /// Key of the escalation route.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route: Option<String>,
+}
+
+impl Draft {
+    pub fn is_empty(&self) -> bool {
+        *self == Draft::default()
+    }
+}
+
+/// A verdict with its body, before it is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    pub verdict: Verdict,
+    pub draft: Draft,
+    /// The output as it should have been.
+    pub correction: Option<Content>,
+    /// Active time on the item, in milliseconds.
+    pub active_millis: i64,
+}
+
+/// A recorded decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// A UUID (version 7), made by the program, alike on every engine.
+    pub id: String,
+    pub judgement: Judgement,
+    pub reviewer: String,
+    pub decided_at: UtcMillis,
+    /// Version number of the spec it was made under.
+    pub spec_version: i64,
+}
+
+/// Why a judgement cannot be recorded under a spec. `Display` is a sentence for the reviewer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Violation {
+    #[error("the spec has no failure category `{0}`; it has {1}")]
+    UnknownCategory(String, String),
+    #[error("the spec has no criterion `{0}`; it has {1}")]
+    UnknownCriterion(String, String),
+    #[error("the score on `{key}` is {score}, but its levels go from 1 to {levels}")]
+    ScoreOutOfRange { key: String, score: u8, levels: usize },
+    #[error("the spec has no route `{0}`; it has {1}")]
+    UnknownRoute(String, String),
+    #[error("a rejection needs at least one failure category: {0}")]
+    NoCategory(String),
+    #[error("an accepted output has no failure categories; take {0} off, or reject")]
+    AcceptWithCategories(String),
+    #[error("an escalation needs a route: {0}")]
+    NoRoute(String),
+    #[error("an escalation needs a reason in its note")]
+    NoReason,
+    #[error("only an escalation takes a route; take `{0}` off, or escalate")]
+    RouteWithoutEscalation(String),
+    #[error("the criterion `{0}` is required: score it first")]
+    MissingScore(String),
+}
+
+fn keys<'a>(keys: impl Iterator<Item = &'a String>) -> String {
+    let list: Vec<&str> = keys.map(String::as_str).collect();
+    if list.is_empty() { "none".into() } else { list.join(", ") }
+}
+
+impl Judgement {
+    /// Everything in which the judgement breaks the spec's rules, gravest first;
+    /// empty when it may be recorded.
+    pub fn violations(&self, spec: &Spec) -> Vec<Violation> {
+        let mut found = self.unknown_words(spec);
+        found.extend(self.broken_rules(spec));
+        found
+    }
+
+    fn unknown_words(&self, spec: &Spec) -> Vec<Violation> {
+        let mut found = Vec::new();
+        for key in &self.draft.categories {
+            if spec.failure(key).is_none() {
+                found.push(Violation::UnknownCategory(key.clone(), keys(spec.failures.iter().map(|f| &f.key))));
+            }
+        }
+        for (key, &score) in &self.draft.scores {
+            match spec.criterion(key) {
+                None => {
+                    found.push(Violation::UnknownCriterion(key.clone(), keys(spec.criteria.iter().map(|c| &c.key))))
+                }
+                Some(c) if score == 0 || usize::from(score) > c.levels.len() => {
+                    found.push(Violation::ScoreOutOfRange { key: key.clone(), score, levels: c.levels.len() });
+                }
+                Some(_) => {}
+            }
+        }
+        if let Some(key) = &self.draft.route
+            && spec.route(key).is_none()
+        {
+            found.push(Violation::UnknownRoute(key.clone(), keys(spec.routes.iter().map(|r| &r.key))));
+        }
+        found
+    }
+
+    fn broken_rules(&self, spec: &Spec) -> Vec<Violation> {
+        let Draft { categories, scores, note, route } = &self.draft;
+        let mut found = Vec::new();
+        match self.verdict {
+            Verdict::Accept if !categories.is_empty() => {
+                found.push(Violation::AcceptWithCategories(categories.join(", ")));
+            }
+            Verdict::Reject if categories.is_empty() && !spec.failures.is_empty() => {
+                found.push(Violation::NoCategory(keys(spec.failures.iter().map(|f| &f.key))));
+            }
+            Verdict::Escalate => {
+                if route.is_none() && !spec.routes.is_empty() {
+                    found.push(Violation::NoRoute(keys(spec.routes.iter().map(|r| &r.key))));
+                }
+                if note.trim().is_empty() {
+                    found.push(Violation::NoReason);
+                }
+            }
+            _ => {}
+        }
+        if self.verdict != Verdict::Escalate
+            && let Some(key) = route
+        {
+            found.push(Violation::RouteWithoutEscalation(key.clone()));
+        }
+        // An escalation hands the question on, so it may leave scores open.
+        if self.verdict != Verdict::Escalate {
+            let missing = spec.criteria.iter().filter(|c| c.required && !scores.contains_key(&c.key));
+            found.extend(missing.map(|c| Violation::MissingScore(c.key.clone())));
+        }
+        found
+    }
+}

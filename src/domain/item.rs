@@ -1,0 +1,116 @@
+//! Items: one model output each, with its input, its context and its metadata.
+
+use super::time::UtcMillis;
+use std::borrow::Cow;
+
+/// What kind of value a content holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ContentKind {
+    /// Plain or marked-up text.
+    Text,
+    /// A JSON value.
+    Json,
+    /// A JSON list of objects that each have a `role`.
+    Chat,
+}
+
+/// An input, an output or a reference: text as it was, or JSON exactly as it was
+/// written (numbers keep their digits, objects their order).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    pub kind: ContentKind,
+    /// The text itself for [`ContentKind::Text`], else the JSON source.
+    pub text: String,
+}
+
+impl Content {
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { kind: ContentKind::Text, text: text.into() }
+    }
+
+    /// The content as a JSON value: a quoted string for text, else as it was written.
+    pub fn to_json(&self) -> Cow<'_, str> {
+        match self.kind {
+            ContentKind::Text => Cow::Owned(serde_json::Value::from(self.text.as_str()).to_string()),
+            ContentKind::Json | ContentKind::Chat => Cow::Borrowed(&self.text),
+        }
+    }
+}
+
+impl ContentKind {
+    /// The letter that stands for the kind in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            ContentKind::Text => "t",
+            ContentKind::Json => "j",
+            ContentKind::Chat => "c",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        [ContentKind::Text, ContentKind::Json, ContentKind::Chat].into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// One source document that an output must agree with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Document {
+    pub title: Option<String>,
+    pub text: String,
+    pub url: Option<String>,
+    /// The document's id in the system it came from.
+    pub id: Option<String>,
+    pub updated_at: Option<UtcMillis>,
+}
+
+/// One model output under review, as it came in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// Unique in its queue.
+    pub id: String,
+    pub input: Content,
+    pub output: Content,
+    pub context: Vec<Document>,
+    pub reference: Option<Content>,
+    /// The question behind the item; a regenerated output shares it.
+    pub case: Option<String>,
+    /// 1 for the first output of a case.
+    pub attempt: i64,
+    /// Higher is served first.
+    pub priority: i64,
+    pub model: Option<String>,
+    pub prompt_version: Option<String>,
+    pub latency_ms: Option<f64>,
+    pub cost_usd: Option<f64>,
+    pub tokens_in: Option<i64>,
+    pub tokens_out: Option<i64>,
+    pub created_at: Option<UtcMillis>,
+    pub tags: Vec<String>,
+    /// Source of a JSON object: `meta` and every field that karat does not know.
+    pub meta: Option<String>,
+}
+
+impl Item {
+    /// An item with only what is required.
+    pub fn new(id: impl Into<String>, input: Content, output: Content) -> Self {
+        Self {
+            id: id.into(),
+            input,
+            output,
+            context: Vec::new(),
+            reference: None,
+            case: None,
+            attempt: 1,
+            priority: 0,
+            model: None,
+            prompt_version: None,
+            latency_ms: None,
+            cost_usd: None,
+            tokens_in: None,
+            tokens_out: None,
+            created_at: None,
+            tags: Vec::new(),
+            meta: None,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The words of a spec. Its TOML shape and the checks across fields stand in
+//! [`crate::spec`].
+
+/// Most levels a criterion may have: each is one digit key.
+pub const MAX_LEVELS: usize = 9;
+
+/// Which decision a queue's outputs support, and what the reviewer needs to make it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spec {
+    /// The queue's name: lower-case letters, digits, `-` and `_`.
+    pub name: String,
+    pub title: String,
+    /// The decision asked of the reviewer, as a question.
+    pub decision: String,
+    pub owner: Option<String>,
+    pub source_of_truth: Option<String>,
+    pub criteria: Vec<Criterion>,
+    pub failures: Vec<FailureCategory>,
+    pub routes: Vec<Route>,
+}
+
+/// One quality that is scored. A score `n` means `levels[n - 1]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Criterion {
+    pub key: String,
+    pub name: String,
+    pub question: String,
+    /// From worst to best, 2 to [`MAX_LEVELS`] sentences.
+    pub levels: Vec<String>,
+    /// An acceptance or a rejection needs a score on it.
+    pub required: bool,
+}
+
+/// Why an output fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailureCategory {
+    pub key: String,
+    pub name: String,
+    pub severity: Severity,
+    pub retryable: bool,
+    /// Key of the [`Route`] that an escalation with this category takes.
+    pub escalate_to: Option<String>,
+}
+
+/// Ordered from mild to grave, so that `max` is the worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Minor,
+    Major,
+    Critical,
+}
+
+/// Where an escalation goes, and by when it is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    pub key: String,
+    pub name: String,
+    pub owner: Option<String>,
+    pub due_hours: Option<u32>,
+}
+
+impl Severity {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Minor => "minor",
+            Severity::Major => "major",
+            Severity::Critical => "critical",
+        }
+    }
+}
+
+impl Spec {
+    pub fn criterion(&self, key: &str) -> Option<&Criterion> {
+        self.criteria.iter().find(|c| c.key == key)
+    }
+
+    pub fn failure(&self, key: &str) -> Option<&FailureCategory> {
+        self.failures.iter().find(|f| f.key == key)
+    }
+
+    pub fn route(&self, key: &str) -> Option<&Route> {
+        self.routes.iter().find(|r| r.key == key)
+    }
+
+    /// The gravest severity among the categories; `None` without a known one.
+    pub fn worst_severity<'a>(&self, categories: impl IntoIterator<Item = &'a String>) -> Option<Severity> {
+        categories.into_iter().filter_map(|key| self.failure(key)).map(|f| f.severity).max()
+    }
+
+    /// The route that an escalation with these categories would take: that of the
+    /// gravest category that names one, else the only route there is.
+    pub fn route_for<'a>(&self, categories: impl IntoIterator<Item = &'a String>) -> Option<&Route> {
+        let named = categories
+            .into_iter()
+            .filter_map(|key| self.failure(key))
+            .filter(|f| f.escalate_to.is_some())
+            .max_by_key(|f| f.severity)
+            .and_then(|f| self.route(f.escalate_to.as_deref()?));
+        match (named, self.routes.as_slice()) {
+            (Some(route), _) => Some(route),
+            (None, [only]) => Some(only),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! karat: a review workstation for model outputs that lives in the terminal.
+
+pub mod domain;
