@@ -1,0 +1,87 @@
+//! What can go wrong in a store, as sentences with hints.
+
+use crate::domain::decision::{Verdict, Violation};
+use std::path::PathBuf;
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the workspace {path} cannot be opened")]
+    Open {
+        path: PathBuf,
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    #[error("the workspace was written by a newer karat (schema {found}; this one knows {known})")]
+    Newer { found: i64, known: i64 },
+    #[error("{path} is a database, but no karat workspace")]
+    Foreign { path: PathBuf },
+    #[error("there is no queue `{name}`{}", existing(.names))]
+    NoQueue { name: String, names: Vec<String> },
+    #[error("the queue `{queue}` has no item `{item}`")]
+    NoItem { queue: String, item: String },
+    #[error("`{reviewer}` holds this item")]
+    Held { reviewer: String, until: i64 },
+    #[error("the hold on this item expired and {} has it now", .by.as_deref().unwrap_or("nobody"))]
+    ClaimLost { by: Option<String> },
+    #[error("{}", sentences(.0))]
+    Rules(Vec<Violation>),
+    #[error("the spec of this queue changed from version {from} to {to} while the item was open")]
+    SpecChanged { from: i64, to: i64 },
+    #[error("there is already a decision ({}) on the item", .0.past())]
+    AlreadyDecided(Verdict),
+    #[error("the database stayed locked by another program")]
+    Busy,
+    #[error("the disk is full")]
+    DiskFull,
+    #[error("the workspace is damaged: {0}")]
+    Damaged(String),
+    #[error("the database refused: {message}")]
+    Engine {
+        message: String,
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    #[error("{what}")]
+    Io {
+        what: String,
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+impl StoreError {
+    /// What the reader can do about it.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            StoreError::Open { .. } => "check the path and its permissions, or name another with --db".into(),
+            StoreError::Newer { .. } => "update karat; the workspace was left untouched".into(),
+            StoreError::Foreign { .. } => "name another file with --db".into(),
+            StoreError::NoQueue { .. } => "`karat queues` lists them; `karat spec apply FILE` makes one".into(),
+            StoreError::Held { .. } => "it comes free when the hold expires, or is given up".into(),
+            StoreError::ClaimLost { .. } => "open the item again to see whether it is free".into(),
+            StoreError::SpecChanged { .. } => "look at the rubric again, then decide".into(),
+            StoreError::Busy => "try again; nothing was changed".into(),
+            StoreError::DiskFull => "make room and try again; nothing was changed".into(),
+            StoreError::Damaged(_) => "run `karat doctor`, and keep the file as it is".into(),
+            _ => return None,
+        })
+    }
+
+    /// The same request may succeed when it is sent again as it is.
+    pub fn retryable(&self) -> bool {
+        matches!(self, StoreError::Busy | StoreError::DiskFull | StoreError::Io { .. } | StoreError::Engine { .. })
+    }
+}
+
+fn existing(names: &[String]) -> String {
+    match names {
+        [] => "; there are none yet".into(),
+        names => format!("; there are {}", names.join(", ")),
+    }
+}
+
+fn sentences(violations: &[Violation]) -> String {
+    violations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}

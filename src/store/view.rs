@@ -1,0 +1,129 @@
+//! What the store tells: the shapes that screens, reports and exports read.
+
+use crate::domain::claim::{Claim, Holder};
+use crate::domain::decision::{Decision, Draft, Verdict};
+use crate::domain::item::Item;
+use crate::domain::spec::Spec;
+use crate::domain::time::UtcMillis;
+
+/// An item's place in the workspace: its row number, given at import, never reused.
+pub type Seq = i64;
+
+/// A queue's kept counters. Verdicts are those of record.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub items: i64,
+    pub accepted: i64,
+    pub rejected: i64,
+    pub escalated: i64,
+}
+
+impl Counts {
+    pub fn decided(&self) -> i64 {
+        self.accepted + self.rejected + self.escalated
+    }
+
+    pub fn remaining(&self) -> i64 {
+        self.items - self.decided()
+    }
+
+    pub fn of(&self, verdict: Verdict) -> i64 {
+        match verdict {
+            Verdict::Accept => self.accepted,
+            Verdict::Reject => self.rejected,
+            Verdict::Escalate => self.escalated,
+        }
+    }
+}
+
+/// A line of the home screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueSummary {
+    pub name: String,
+    pub title: String,
+    pub counts: Counts,
+    /// Live claims, by reviewer.
+    pub holders: Vec<Holder>,
+    /// Who decided last, and when.
+    pub last: Option<(String, UtcMillis)>,
+    /// Decisions standing that were made in the last 60 minutes.
+    pub last_hour: i64,
+}
+
+/// One content-addressed version of a queue's spec.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpecVersion {
+    pub id: i64,
+    /// 1 for the first, counted by queue.
+    pub version: i64,
+    pub spec: Spec,
+    /// The TOML as it was applied.
+    pub source: String,
+}
+
+/// A queue with the spec in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queue {
+    pub id: i64,
+    pub name: String,
+    pub spec: SpecVersion,
+}
+
+/// Whether the reviewer may decide the item that is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hold {
+    /// The reviewer holds it.
+    Mine(Claim),
+    /// Somebody else does; it can be read, not decided.
+    Other { reviewer: String, until: UtcMillis },
+}
+
+/// An item with everything a reviewer of it may see (promise 8: no one else's opinion).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Served {
+    pub seq: Seq,
+    pub item: Item,
+    pub hold: Hold,
+    /// The reviewer's own work under way.
+    pub draft: Option<Draft>,
+    /// The reviewer's own standing decision.
+    pub mine: Option<Decision>,
+    /// The reviewer has set it aside.
+    pub deferred: bool,
+}
+
+/// What is next in a queue for a reviewer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Next {
+    Item(Box<Served>),
+    End(End),
+}
+
+/// Why nothing is next: all of it is decided, or the rest is deferred or held.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct End {
+    pub counts: Counts,
+    /// Undecided items that others hold.
+    pub held: Vec<Holder>,
+    /// Undecided items that this reviewer has deferred.
+    pub deferred: i64,
+}
+
+/// What an undo took back or a redo brought back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// The decision, and the verdict of record that stands on its item now.
+    Decision {
+        decision: Decision,
+        stands: Option<Verdict>,
+    },
+    Deferral,
+}
+
+/// The outcome of an undo or redo: what changed, on which item, shown again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reverted {
+    pub change: Change,
+    pub served: Served,
+    pub counts: Counts,
+}

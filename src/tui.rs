@@ -1,0 +1,3 @@
+//! The workstation.
+
+pub mod worker;

@@ -1,0 +1,89 @@
+//! The thread that owns the store while the workstation runs: requests in,
+//! replies out, in order. The screen never waits for the disk.
+
+use crate::domain::decision::{Decision, Draft, Judgement};
+use crate::store::StoreError;
+use crate::store::view::{Counts, Next, Queue, QueueSummary, Reverted, Seq, Served};
+
+/// What the workstation asks. Every request gets exactly one reply.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Request {
+    /// The queues, for the home screen.
+    Home,
+    /// Opens a queue and serves its next item.
+    Open { queue: String },
+    /// Serves the next item of the open queue: past `after` in the queue's order
+    /// where given, from its head otherwise. `deferred` serves deferred items too.
+    Next { after: Option<Seq>, deferred: bool },
+    /// Shows a given item, held for the reviewer where it is free.
+    Show { seq: Seq },
+    /// Shows the item that the reviewer decided before `before` (the newest without it).
+    Earlier { before: Option<Seq> },
+    /// Records a decision and serves the next item, in one transaction.
+    Decide { seq: Seq, token: String, judgement: Judgement },
+    /// Sets the item aside and serves the next.
+    Defer { seq: Seq, token: String },
+    /// Takes the reviewer's last decision or deferral back and shows its item.
+    Undo,
+    /// Brings back what was undone last.
+    Redo,
+    /// Keeps work under way; an empty draft removes it.
+    SaveDraft { seq: Seq, draft: Draft },
+    /// Extends the claim on the item that is on screen.
+    Extend { seq: Seq, token: String },
+    /// Gives a claim up.
+    Release { seq: Seq, token: String },
+}
+
+/// What comes back.
+#[derive(Debug)]
+pub enum Reply {
+    Home(Vec<QueueSummary>),
+    Opened {
+        queue: Box<Queue>,
+        counts: Counts,
+        next: Next,
+    },
+    Next {
+        counts: Counts,
+        next: Next,
+    },
+    Shown {
+        served: Box<Served>,
+    },
+    /// `None`: there is no earlier one.
+    Earlier {
+        served: Option<Box<Served>>,
+    },
+    /// The decision is on disk.
+    Decided {
+        decision: Box<Decision>,
+        counts: Counts,
+        next: Next,
+    },
+    /// The deferral is on disk.
+    Deferred {
+        counts: Counts,
+        next: Next,
+    },
+    /// `None`: nothing to undo.
+    Undone(Option<Box<Reverted>>),
+    /// `None`: nothing to redo.
+    Redone(Option<Box<Reverted>>),
+    DraftSaved {
+        seq: Seq,
+    },
+    /// The new expiry.
+    Extended {
+        seq: Seq,
+        expires_at: i64,
+    },
+    Released {
+        seq: Seq,
+    },
+    /// Nothing was changed; the request can be sent again as it is.
+    Failed {
+        request: Box<Request>,
+        error: StoreError,
+    },
+}
