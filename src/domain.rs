@@ -4,6 +4,7 @@
 
 pub mod claim;
 pub mod decision;
+pub mod digest;
 pub mod item;
 pub mod spec;
 pub mod time;

@@ -1,6 +1,109 @@
 //! The store: what the program asks of a workspace, written once for every engine.
+//! Nothing outside this module knows SQL.
 
+mod claims;
+mod decisions;
+mod doctor;
+mod documents;
+mod drafts;
+mod engine;
 mod error;
+mod events;
+mod intake;
+mod items;
+mod migrate;
+mod outgoing;
+mod queues;
+mod sqlite;
+mod steps;
 pub mod view;
 
+pub use doctor::Finding;
 pub use error::{Result, StoreError};
+pub use events::{Event, EventKind};
+pub use intake::{Intake, Taken};
+pub use outgoing::{Outgoing, Rows};
+pub use queues::Applied;
+pub use steps::Scope;
+
+use engine::{Engine, Param, Row};
+use std::path::{Path, PathBuf};
+
+/// A workspace, open.
+pub struct Store {
+    engine: Box<dyn Engine>,
+    path: PathBuf,
+    /// Names this program among those that work on the workspace.
+    session: String,
+    /// The next item of the open queue, read before it is asked for.
+    ahead: Option<items::Ahead>,
+}
+
+impl Store {
+    /// Opens the workspace at `path`; makes it where there is none, and brings an
+    /// older one to the present schema after a copy.
+    pub fn open(path: &Path) -> Result<Self> {
+        let engine = Box::new(sqlite::Sqlite::open(path)?);
+        migrate::run(engine.as_ref(), path, migrate::MIGRATIONS)?;
+        Ok(Self { engine, path: path.to_owned(), session: claims::session(), ahead: None })
+    }
+
+    /// Where the workspace is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A consistent copy while others work. `target` must not exist.
+    pub fn backup(&self, target: &Path) -> Result<()> {
+        if target.exists() {
+            let source = std::io::ErrorKind::AlreadyExists.into();
+            return Err(StoreError::Io { what: format!("{} is there already", target.display()), source });
+        }
+        self.engine.copy_to(target).inspect_err(|_| {
+            let _ = std::fs::remove_file(target); // half a copy is none
+        })
+    }
+
+    /// Runs `body` in one transaction that writes. When it returns `Ok`, all of it is
+    /// on disk; otherwise none of it is.
+    fn write<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.engine.begin()?;
+        let outcome = body().and_then(|value| self.engine.commit().map(|()| value));
+        if outcome.is_err() {
+            self.engine.rollback();
+        }
+        outcome
+    }
+
+    /// Runs `body` on one state of the workspace, whatever others write meanwhile.
+    fn read<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.engine.begin_read()?;
+        let outcome = body();
+        self.engine.rollback();
+        outcome
+    }
+
+    fn execute(&self, sql: &str, params: &[Param]) -> Result<usize> {
+        self.engine.execute(sql, params)
+    }
+
+    fn all<T>(&self, sql: &str, params: &[Param], map: impl Fn(&dyn Row) -> Result<T>) -> Result<Vec<T>> {
+        let mut rows = Vec::new();
+        self.engine.query(sql, params, &mut |row| {
+            rows.push(map(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// The first row, where there is one.
+    fn first<T>(&self, sql: &str, params: &[Param], map: impl Fn(&dyn Row) -> Result<T>) -> Result<Option<T>> {
+        Ok(self.all(sql, params, map)?.into_iter().next())
+    }
+
+    /// A number that the statement always gives: a count, a maximum, a new row's key.
+    fn number(&self, sql: &str, params: &[Param]) -> Result<i64> {
+        let found = self.first(sql, params, |row| row.need_int(0))?;
+        found.ok_or_else(|| StoreError::Damaged(format!("no answer to: {sql}")))
+    }
+}

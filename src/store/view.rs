@@ -53,7 +53,6 @@ pub struct QueueSummary {
 /// One content-addressed version of a queue's spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpecVersion {
-    pub id: i64,
     /// 1 for the first, counted by queue.
     pub version: i64,
     pub spec: Spec,

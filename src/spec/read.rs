@@ -1,0 +1,263 @@
+//! Reads the values of one table, and says of each that cannot be read why.
+//!
+//! A value that cannot be read becomes an empty one. Nobody sees it: a problem is
+//! recorded with it, and a spec with problems is never handed out.
+
+use super::check;
+use super::problem::Problems;
+use super::shape::{Shape, TOP};
+use super::syntax::Sound;
+use super::words::{Syntax, is_hidden, nearest, shown};
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+type Value<'a> = Spanned<DeValue<'a>>;
+
+/// A table in a list, with the place of its header.
+pub(super) type Entry<'a> = (&'a DeTable<'a>, Range<usize>);
+
+/// One table while it is read.
+pub(super) struct Reader<'a, 's> {
+    table: &'a DeTable<'a>,
+    span: Range<usize>,
+    shape: &'static Shape,
+    sound: &'a Sound<'a>,
+    /// Values under a misspelt key, by the key that was meant. They are read too,
+    /// so that one slip neither hides other problems nor counts twice.
+    misspelt: Vec<(&'static str, &'a Value<'a>)>,
+    problems: &'a mut Problems<'s>,
+}
+
+impl<'a, 's> Reader<'a, 's> {
+    /// Begins to read a table, and reports the keys that it should not have.
+    pub fn new(
+        table: &'a DeTable<'a>,
+        span: Range<usize>,
+        shape: &'static Shape,
+        sound: &'a Sound<'a>,
+        problems: &'a mut Problems<'s>,
+    ) -> Self {
+        let mut reader = Self { table, span, shape, sound, misspelt: Vec::new(), problems };
+        for (key, value) in table.iter() {
+            if !shape.names().any(|known| known == key.get_ref()) {
+                reader.unknown(key.get_ref(), key.span().start, value);
+            }
+        }
+        reader.misspelt.sort_by_key(|(_, value)| value.span().start);
+        reader
+    }
+
+    fn unknown(&mut self, key: &str, at: usize, value: &'a Value<'a>) {
+        let home = self.shape.home_of(key);
+        let meant = if home.is_none() { nearest(key, self.shape.names()) } else { None };
+        self.misspelt.extend(meant.map(|meant| (meant, value)));
+        let mend = match (meant, home) {
+            (Some(meant), _) => format!("did you mean `{meant}`?"),
+            (None, Some(home)) => format!("`{key}` belongs {home}"),
+            (None, None) => {
+                format!("remove it; the keys here are {}", self.shape.names().collect::<Vec<_>>().join(", "))
+            }
+        };
+        self.problems.push(at, format!("unknown key `{}`{}", shown(key), self.place()), mend);
+    }
+
+    fn place(&self) -> String {
+        match self.shape.header {
+            "" => String::new(),
+            header => format!(" in this [[{header}]]"),
+        }
+    }
+
+    fn all(&self, key: &'static str) -> Vec<&'a Value<'a>> {
+        debug_assert!(self.shape.names().any(|known| known == key), "`{key}` stands in no shape");
+        let misspelt = self.misspelt.iter().filter(|(meant, _)| *meant == key).map(|(_, value)| *value);
+        self.table.get(key).into_iter().chain(misspelt).collect()
+    }
+
+    fn find(&self, key: &'static str) -> Option<&'a Value<'a>> {
+        self.all(key).first().copied()
+    }
+
+    fn required(&mut self, key: &'static str) -> Option<&'a Value<'a>> {
+        let found = self.find(key);
+        let header = (!self.shape.header.is_empty()).then_some(self.span.start);
+        if found.is_none() && !self.sound.hides(header, key) {
+            let below = if header.is_none() { "at the top of the file" } else { "below this line" };
+            let mend = format!("add {below}: {}", self.shape.example(key));
+            self.problems.push(self.span.start, format!("`{key}` is missing{}", self.place()), mend);
+        }
+        found
+    }
+
+    /// The text of a required key.
+    pub fn text(&mut self, key: &'static str) -> Spanned<String> {
+        match self.required(key) {
+            Some(value) => self.as_text(key, &format!("`{key}`"), value),
+            None => Spanned::new(self.span.clone(), String::new()),
+        }
+    }
+
+    /// The text of an optional key.
+    pub fn optional_text(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        self.find(key).map(|value| self.as_text(key, &format!("`{key}`"), value))
+    }
+
+    /// The text of a required key, which must keep to a syntax.
+    pub fn short_name(&mut self, key: &'static str, syntax: &Syntax) -> Spanned<String> {
+        let text = self.text(key);
+        let written = text.get_ref();
+        if !written.is_empty() && !syntax.allows(written) {
+            let reason = format!("`{}` is not {}", shown(written), syntax.rule);
+            self.problems.push(text.span().start, reason, syntax.mend(written));
+        }
+        text
+    }
+
+    fn as_text(&mut self, key: &'static str, label: &str, value: &Value) -> Spanned<String> {
+        let text = match value.get_ref() {
+            DeValue::String(text) => text,
+            other => {
+                self.wrong_type(key, label, "a text in quotation marks", other, value.span().start);
+                return Spanned::new(value.span(), String::new());
+            }
+        };
+        let fault = if text.trim().is_empty() {
+            Some((format!("{label} is empty"), format!("write what it should say, as in: {}", self.shape.example(key))))
+        } else {
+            text.chars().find(|&c| is_hidden(c)).map(|c| hidden_character(label, c))
+        };
+        let Some((reason, mend)) = fault else { return Spanned::new(value.span(), text.to_string()) };
+        self.problems.push(value.span().start, reason, mend);
+        Spanned::new(value.span(), String::new())
+    }
+
+    /// The sentences of a required scale; none when there is no list to read.
+    pub fn scale(&mut self, key: &'static str) -> Vec<String> {
+        let Some(value) = self.required(key) else { return Vec::new() };
+        let DeValue::Array(list) = value.get_ref() else {
+            self.wrong_type(key, &format!("`{key}`"), "a list of texts", value.get_ref(), value.span().start);
+            return Vec::new();
+        };
+        let numbered = list.iter().enumerate();
+        let levels: Vec<_> = numbered.map(|(i, level)| self.as_text(key, &format!("level {}", i + 1), level)).collect();
+        check::scale(value.span().start, &levels, self.problems);
+        levels.into_iter().map(Spanned::into_inner).collect()
+    }
+
+    /// An optional `true` or `false`; `false` when it is not there.
+    pub fn flag(&mut self, key: &'static str) -> bool {
+        let Some(value) = self.find(key) else { return false };
+        if let DeValue::Boolean(flag) = value.get_ref() {
+            return *flag;
+        }
+        self.wrong_type(
+            key,
+            &format!("`{key}`"),
+            "true or false, without quotation marks",
+            value.get_ref(),
+            value.span().start,
+        );
+        false
+    }
+
+    /// An optional whole number above zero.
+    pub fn positive(&mut self, key: &'static str) -> Option<u32> {
+        let value = self.find(key)?;
+        let DeValue::Integer(number) = value.get_ref() else {
+            let wanted = "a whole number, without quotation marks";
+            self.wrong_type(key, &format!("`{key}`"), wanted, value.get_ref(), value.span().start);
+            return None;
+        };
+        let read = u32::from_str_radix(number.as_str(), number.radix()).ok().filter(|&number| number > 0);
+        if read.is_none() {
+            let reason = format!("`{key}` is {}, but must lie between 1 and {}", shown(&number.to_string()), u32::MAX);
+            let mend = format!("write a number in that range, as in {}; or remove the line", self.shape.example(key));
+            self.problems.push(value.span().start, reason, mend);
+        }
+        read
+    }
+
+    /// The severity, or whatever else is one of a few words.
+    pub fn one_of<T: Copy>(&mut self, key: &'static str, words: &[(&'static str, T)]) -> Option<T> {
+        let text = self.text(key);
+        let written = text.get_ref().as_str();
+        let read = words.iter().find(|(word, _)| *word == written).map(|(_, value)| *value);
+        if read.is_none() && !written.is_empty() {
+            let known = words.iter().map(|(word, _)| *word);
+            let mend = nearest(written, known.clone()).map_or_else(
+                || format!("write one of {}", known.map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")),
+                |word| format!("did you mean \"{word}\"?"),
+            );
+            self.problems.push(text.span().start, format!("`{}` is no {key}", shown(written)), mend);
+        }
+        read
+    }
+
+    /// The entries that begin with `[[header]]`, in the order of the file.
+    pub fn entries(&mut self, header: &'static str) -> Vec<Entry<'a>> {
+        let mut entries = Vec::new();
+        for value in self.all(header) {
+            match value.get_ref() {
+                DeValue::Array(list) => entries.extend(list.iter().filter_map(|entry| self.entry(header, entry))),
+                DeValue::Table(_) => {
+                    let reason = format!("`{header}` stands alone, but is a list of entries");
+                    self.problems.push(value.span().start, reason, format!("begin each entry with [[{header}]]"));
+                    entries.extend(self.entry(header, value));
+                }
+                other => self.no_entry(header, other, value.span().start),
+            }
+        }
+        entries
+    }
+
+    fn entry(&mut self, header: &'static str, value: &'a Value<'a>) -> Option<Entry<'a>> {
+        match value.get_ref() {
+            DeValue::Table(table) => Some((table, value.span())),
+            other => {
+                self.no_entry(header, other, value.span().start);
+                None
+            }
+        }
+    }
+
+    fn no_entry(&mut self, header: &str, found: &DeValue, at: usize) {
+        let reason = format!("`{header}` must begin entries, but is {}", type_name(found));
+        self.problems.push(at, reason, format!("begin each entry with a line [[{header}]], its values below it"));
+    }
+
+    fn wrong_type(&mut self, key: &'static str, label: &str, wanted: &str, found: &DeValue, at: usize) {
+        let reason = format!("{label} must be {wanted}, but is {}", type_name(found));
+        self.problems.push(at, reason, format!("write it like this: {}", self.shape.example(key)));
+    }
+
+    /// A reader for an entry of this table.
+    pub fn within<'b>(&'b mut self, (table, span): Entry<'b>, shape: &'static Shape) -> Reader<'b, 's> {
+        Reader::new(table, span, shape, self.sound, self.problems)
+    }
+
+    /// A reader for the top of the file.
+    pub fn top(table: &'a DeTable<'a>, sound: &'a Sound<'a>, problems: &'a mut Problems<'s>) -> Self {
+        Self::new(table, 0..0, &TOP, sound, problems)
+    }
+}
+
+fn hidden_character(label: &str, c: char) -> (String, String) {
+    if c == '\n' || c == '\r' {
+        return (format!("{label} goes over several lines"), "write it on one line".into());
+    }
+    let reason = format!("{label} holds the hidden character U+{:04X}", u32::from(c));
+    (reason, "type the text anew; copied text often brings such characters along".into())
+}
+
+fn type_name(value: &DeValue) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number with a fraction",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

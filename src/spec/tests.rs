@@ -1,0 +1,153 @@
+//! Whole files: what a spec's owner is told about each.
+
+use super::*;
+use proptest::prelude::*;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The `.toml` files of a folder of fixtures.
+fn fixtures(folder: &str) -> Vec<(PathBuf, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specs").join(folder);
+    let mut paths: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    assert!(!paths.is_empty(), "no fixtures in {}", folder.display());
+    let with_text = |path: PathBuf| (path.clone(), fs::read_to_string(path).unwrap());
+    paths.into_iter().map(with_text).collect()
+}
+
+#[test]
+fn valid_files_are_specs() {
+    for (path, source) in fixtures("valid") {
+        parse(&source).unwrap_or_else(|problems| panic!("{}: {problems:#?}", path.display()));
+    }
+}
+
+/// An invalid file begins with `# expect: line:column words` for each of its problems,
+/// in order and with none left out; the words stand in the reason or in the mend.
+#[test]
+fn invalid_files_have_exactly_the_problems_they_expect() {
+    for (path, source) in fixtures("invalid") {
+        let expected: Vec<&str> = source.lines().map_while(|line| line.strip_prefix("# expect: ")).collect();
+        let problems = parse(&source).expect_err(&path.display().to_string());
+        let found: Vec<String> = problems.iter().map(|problem| problem.located("").to_string()).collect();
+        assert_eq!(found.len(), expected.len(), "{}: {found:#?}", path.display());
+        for (found, expected) in found.iter().zip(expected) {
+            let (place, words) = expected.split_once(' ').unwrap();
+            let fits = found.starts_with(&format!(":{place}: ")) && found.contains(words);
+            assert!(fits, "{}: {found}\ndoes not fit {expected}", path.display());
+        }
+    }
+}
+
+#[test]
+fn a_full_spec_is_read_as_it_stands() {
+    let source = include_str!("../../tests/specs/valid/full.toml");
+    let spec = parse(source).unwrap();
+    assert_eq!(spec.name, "support-replies");
+    assert_eq!(spec.source_of_truth.as_deref(), Some("Help centre articles, snapshot of 2026-11-01"));
+    let accuracy = spec.criterion("factual_accuracy").unwrap();
+    assert_eq!(accuracy.levels[1], "Adds unsupported facts");
+    assert!(!accuracy.required);
+    let claim = spec.failure("unsupported_claim").unwrap();
+    assert_eq!((claim.retryable, claim.escalate_to.as_deref()), (true, Some("policy")));
+    assert_eq!(spec.route("policy").unwrap().due_hours, Some(24));
+}
+
+#[test]
+fn more_entries_than_keys_on_the_keyboard_are_refused_at_the_first_surplus_one() {
+    let top = "name = \"a\"\ntitle = \"A\"\ndecision = \"A?\"\n";
+    let failure = |i: usize| format!("[[failure]]\nkey = \"f{i}\"\nname = \"F{i}\"\nseverity = \"minor\"\n");
+    let with = |count: usize| parse(&(top.to_owned() + &(0..count).map(failure).collect::<String>()));
+    assert_eq!(with(MAX_FAILURES).unwrap().failures.len(), MAX_FAILURES);
+    let problems = with(MAX_FAILURES + 1).unwrap_err();
+    assert_eq!((problems.len(), problems[0].line, problems[0].column), (1, 4 + 4 * MAX_FAILURES, 1));
+    assert_eq!(problems[0].reason, "a spec has at most 35 failure categories, but this one has 36");
+
+    let criterion = |i: usize| {
+        format!("[[criterion]]\nkey = \"c{i}\"\nname = \"C{i}\"\nquestion = \"?\"\nlevels = [\"a\", \"b\"]\n")
+    };
+    let source = top.to_owned() + &(0..=MAX_CRITERIA).map(criterion).collect::<String>();
+    assert_eq!(parse(&source).unwrap_err()[0].reason, "a spec has at most 24 criteria, but this one has 25");
+}
+
+/// What a hostile key holds never reaches the terminal as it is.
+#[test]
+fn problems_show_hidden_characters_written_out() {
+    let problems = parse("\"\\u001b[31m\\u202e\" = 1\nname = \"\\u001b\"\n").unwrap_err();
+    let printed: String = problems.iter().map(|problem| problem.located("f").to_string()).collect();
+    assert!(printed.contains("unknown key `\\u{1b}[31m\\u{202e}`"), "{printed}");
+    assert!(!printed.chars().any(|c| c != '\n' && words::is_hidden(c)), "{printed}");
+}
+
+fn assert_places_lie_inside(source: &str) {
+    let lines: Vec<&str> = source.split('\n').collect();
+    for problem in parse(source).err().unwrap_or_default() {
+        let line = lines.get(problem.line - 1).unwrap_or_else(|| panic!("{problem:?} in {source:?}"));
+        assert!((1..=line.chars().count() + 1).contains(&problem.column), "{problem:?} in {source:?}");
+        assert!(!problem.reason.is_empty() && !problem.mend.is_empty(), "{problem:?}");
+    }
+}
+
+/// Text in the alphabet of a spec, so that it gets past the first character.
+fn near_spec() -> impl Strategy<Value = String> {
+    let pieces = prop::sample::select(vec![
+        "[[criterion]]",
+        "[[failure]]",
+        "[[route]]",
+        "[criterion]",
+        "[a.b]",
+        "[[a.b]]",
+        "key",
+        "name",
+        "levels",
+        "a.b",
+        " = ",
+        "\"x\"",
+        "\"",
+        "'",
+        "\"\"\"",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "\n",
+        "\r\n",
+        "# é",
+        "1",
+        "true",
+        "“x”",
+        "\\",
+        "\u{feff}",
+        "route",
+        "\u{0}",
+    ]);
+    prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+/// The full example with a stretch cut out and something else put in.
+fn damaged() -> impl Strategy<Value = String> {
+    let source = include_str!("../../tests/specs/valid/full.toml");
+    (any::<prop::sample::Index>(), 0..30usize, ".{0,3}").prop_map(move |(at, cut, put)| {
+        let start = source.floor_char_boundary(at.index(source.len()));
+        let end = source.floor_char_boundary((start + cut).min(source.len())).max(start);
+        format!("{}{put}{}", &source[..start], &source[end..])
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics_and_every_place_lies_inside_it(source in any::<String>()) {
+        assert_places_lie_inside(&source);
+    }
+
+    #[test]
+    fn no_jumble_of_a_spec_panics(source in near_spec()) {
+        assert_places_lie_inside(&source);
+    }
+
+    #[test]
+    fn no_damaged_spec_panics(source in damaged()) {
+        assert_places_lie_inside(&source);
+    }
+}

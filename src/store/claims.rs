@@ -1,0 +1,240 @@
+//! Claims: what is served next, to whom, for how long.
+
+use super::engine::params;
+use super::view::{End, Hold, Next, Queue, Seq, Served};
+use super::{Result, Store, StoreError};
+use crate::domain::claim::{CLAIM_MILLIS, Claim};
+use crate::domain::time::UtcMillis;
+use uuid::Uuid;
+
+/// Sorts before every item of a queue.
+const HEAD: (i64, Seq) = (i64::MIN, i64::MIN);
+
+impl Store {
+    /// Serves the reviewer the first free item of the queue: undecided, held by
+    /// nobody, not deferred by the reviewer unless `deferred`. It is held for the
+    /// reviewer from then on. `after` starts past an item; at the end it starts over.
+    pub fn next(
+        &mut self,
+        queue: &Queue,
+        reviewer: &str,
+        after: Option<Seq>,
+        deferred: bool,
+        now: UtcMillis,
+    ) -> Result<Next> {
+        let claimed = self.write(|| self.claim_next(queue, reviewer, after, deferred, now))?;
+        self.serve_next(queue, reviewer, claimed, now)
+    }
+
+    /// Claims the next item, inside the caller's transaction.
+    pub(super) fn claim_next(
+        &self,
+        queue: &Queue,
+        reviewer: &str,
+        after: Option<Seq>,
+        deferred: bool,
+        now: UtcMillis,
+    ) -> Result<Option<(Seq, Claim)>> {
+        let Some(after) = after else { return self.claim_past(queue, reviewer, HEAD, deferred, now) };
+        let place = self.place(after)?;
+        match self.claim_past(queue, reviewer, place, deferred, now)? {
+            None => self.claim_past(queue, reviewer, HEAD, deferred, now),
+            found => Ok(found),
+        }
+    }
+
+    /// One statement chooses and takes: two reviewers cannot be given one item.
+    fn claim_past(
+        &self,
+        queue: &Queue,
+        reviewer: &str,
+        (rank, seq): (i64, Seq),
+        deferred: bool,
+        now: UtcMillis,
+    ) -> Result<Option<(Seq, Claim)>> {
+        let claim = new_claim(now);
+        let sql = "INSERT INTO claim (item_seq, queue_id, reviewer, session, token, expires_at)
+            SELECT i.seq, i.queue_id, ?2, ?3, ?4, ?5 FROM item i
+            WHERE i.queue_id = ?1 AND i.verdict IS NULL AND (i.rank, i.seq) > (?6, ?7)
+            AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.expires_at > ?8)
+            AND (?9 = 1 OR NOT EXISTS (SELECT 1 FROM deferral d WHERE d.item_seq = i.seq AND d.reviewer = ?2))
+            ORDER BY i.rank, i.seq LIMIT 1
+            ON CONFLICT (item_seq) DO UPDATE SET reviewer = excluded.reviewer, session = excluded.session,
+                token = excluded.token, expires_at = excluded.expires_at
+            RETURNING item_seq";
+        let values = params![
+            queue.id,
+            reviewer,
+            &self.session,
+            &claim.token,
+            claim.expires_at,
+            rank,
+            seq,
+            now,
+            i64::from(deferred)
+        ];
+        Ok(self.first(sql, values, |row| row.need_int(0))?.map(|seq| (seq, claim)))
+    }
+
+    /// Reads what was claimed, or why nothing could be.
+    pub(super) fn serve_next(
+        &mut self,
+        queue: &Queue,
+        reviewer: &str,
+        claimed: Option<(Seq, Claim)>,
+        now: UtcMillis,
+    ) -> Result<Next> {
+        match claimed {
+            Some((seq, claim)) => Ok(Next::Item(Box::new(self.served(seq, reviewer, Hold::Mine(claim))?))),
+            None => Ok(Next::End(self.end(queue, reviewer, now)?)),
+        }
+    }
+
+    fn end(&self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<End> {
+        let deferred = "SELECT COUNT(*) FROM deferral d JOIN item i ON i.seq = d.item_seq
+            WHERE d.queue_id = ?1 AND d.reviewer = ?2 AND i.verdict IS NULL";
+        Ok(End {
+            counts: self.counts(queue)?,
+            held: self.holders(queue, Some(reviewer), now)?,
+            deferred: self.number(deferred, params![queue.id, reviewer])?,
+        })
+    }
+
+    /// Reads into memory what [`Store::next`] would serve after `present`, without
+    /// claiming it.
+    pub fn look_ahead(&mut self, queue: &Queue, reviewer: &str, present: Seq, now: UtcMillis) -> Result<()> {
+        let sql = "SELECT i.seq FROM item i WHERE i.queue_id = ?1 AND i.verdict IS NULL AND i.seq <> ?4
+            AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.expires_at > ?2)
+            AND NOT EXISTS (SELECT 1 FROM deferral d WHERE d.item_seq = i.seq AND d.reviewer = ?3)
+            ORDER BY i.rank, i.seq LIMIT 1";
+        match self.first(sql, params![queue.id, now, reviewer, present], |row| row.need_int(0))? {
+            Some(seq) => self.read_ahead(seq),
+            None => Ok(()),
+        }
+    }
+
+    /// Shows a given item, held for the reviewer where it is free.
+    pub fn show(&mut self, queue: &Queue, seq: Seq, reviewer: &str, now: UtcMillis) -> Result<Served> {
+        let hold = self.write(|| self.hold(queue, seq, reviewer, now))?;
+        self.served(seq, reviewer, hold)
+    }
+
+    /// Claims a given item, inside the caller's transaction. The reviewer's own
+    /// claim of this session is renewed.
+    pub(super) fn hold(&self, queue: &Queue, seq: Seq, reviewer: &str, now: UtcMillis) -> Result<Hold> {
+        let claim = new_claim(now);
+        let sql = "INSERT INTO claim (item_seq, queue_id, reviewer, session, token, expires_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            ON CONFLICT (item_seq) DO UPDATE SET reviewer = excluded.reviewer, session = excluded.session,
+                token = excluded.token, expires_at = excluded.expires_at
+            WHERE claim.expires_at <= ?7 OR (claim.session = excluded.session AND claim.reviewer = excluded.reviewer)
+            RETURNING item_seq";
+        let values = params![seq, queue.id, reviewer, &self.session, &claim.token, claim.expires_at, now];
+        if self.first(sql, values, |row| row.need_int(0))?.is_some() {
+            return Ok(Hold::Mine(claim));
+        }
+        let holder = "SELECT reviewer, expires_at FROM claim WHERE item_seq = ?1";
+        self.first(holder, params![seq], |row| Ok(Hold::Other { reviewer: row.string(0)?, until: row.need_int(1)? }))?
+            .ok_or(StoreError::ClaimLost { by: None })
+    }
+
+    /// Extends a claim; gives the new expiry. An expired one that nobody took is revived.
+    pub fn extend(&self, seq: Seq, token: &str, now: UtcMillis) -> Result<UtcMillis> {
+        let expires_at = now + CLAIM_MILLIS;
+        let sql = "UPDATE claim SET expires_at = ?3 WHERE item_seq = ?1 AND token = ?2";
+        match self.write(|| self.execute(sql, params![seq, token, expires_at]))? {
+            1 => Ok(expires_at),
+            _ => Err(self.claim_lost(seq)?),
+        }
+    }
+
+    /// Gives a claim up; one that is lost already is none to give up.
+    pub fn release(&self, seq: Seq, token: &str) -> Result<()> {
+        self.write(|| self.drop_claim(seq, token)).map(drop)
+    }
+
+    /// Gives up whatever this program holds.
+    pub fn release_all(&self) -> Result<()> {
+        self.write(|| self.execute("DELETE FROM claim WHERE session = ?1", params![&self.session])).map(drop)
+    }
+
+    /// Frees the claims of programs on this machine that are gone without a goodbye,
+    /// so that a reviewer who starts again after a crash goes on where they stopped.
+    pub fn free_abandoned(&self, queue: &Queue) -> Result<()> {
+        let sql = "SELECT DISTINCT session FROM claim WHERE queue_id = ?1";
+        let sessions = self.all(sql, params![queue.id], |row| row.string(0))?;
+        let gone: Vec<String> = sessions.into_iter().filter(|session| is_abandoned(session)).collect();
+        if gone.is_empty() {
+            return Ok(());
+        }
+        self.write(|| {
+            for session in &gone {
+                self.execute("DELETE FROM claim WHERE session = ?1", params![session])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Removes the claim if the token is still its own: `true` when it was.
+    pub(super) fn drop_claim(&self, seq: Seq, token: &str) -> Result<bool> {
+        let sql = "DELETE FROM claim WHERE item_seq = ?1 AND token = ?2";
+        Ok(self.execute(sql, params![seq, token])? == 1)
+    }
+
+    /// The error that says who has the item now.
+    pub(super) fn claim_lost(&self, seq: Seq) -> Result<StoreError> {
+        let sql = "SELECT reviewer FROM claim WHERE item_seq = ?1";
+        Ok(StoreError::ClaimLost { by: self.first(sql, params![seq], |row| row.string(0))? })
+    }
+
+    fn place(&self, seq: Seq) -> Result<(i64, Seq)> {
+        let rank = self.first("SELECT rank FROM item WHERE seq = ?1", params![seq], |row| row.need_int(0))?;
+        Ok(rank.map_or(HEAD, |rank| (rank, seq)))
+    }
+
+    pub(super) fn served(&mut self, seq: Seq, reviewer: &str, hold: Hold) -> Result<Served> {
+        let deferred = "SELECT COUNT(*) FROM deferral d JOIN item i ON i.seq = d.item_seq
+            WHERE d.item_seq = ?1 AND d.reviewer = ?2 AND i.verdict IS NULL";
+        Ok(Served {
+            seq,
+            item: self.item(seq)?,
+            hold,
+            draft: self.draft(seq, reviewer)?,
+            mine: self.standing_decision(seq, reviewer)?,
+            deferred: self.number(deferred, params![seq, reviewer])? > 0,
+        })
+    }
+}
+
+fn new_claim(now: UtcMillis) -> Claim {
+    Claim { token: Uuid::now_v7().to_string(), expires_at: now + CLAIM_MILLIS }
+}
+
+/// `host/process/uuid`: unique, and on its own host enough to tell whether it still runs.
+pub(super) fn session() -> String {
+    format!("{}/{}/{}", host(), std::process::id(), Uuid::now_v7())
+}
+
+fn host() -> String {
+    whoami::hostname().unwrap_or_else(|_| "unknown".into())
+}
+
+/// A program of this host that no longer runs. Those of other hosts are left to expire.
+fn is_abandoned(session: &str) -> bool {
+    let mut parts = session.splitn(3, '/');
+    let (Some(on), Some(process)) = (parts.next(), parts.next()) else { return false };
+    on == host() && process.parse().is_ok_and(|id| !is_running(id))
+}
+
+#[cfg(unix)]
+fn is_running(process: i32) -> bool {
+    use rustix::process::{Pid, test_kill_process};
+    let Some(pid) = Pid::from_raw(process) else { return false };
+    // A process of another user answers "not permitted", and runs.
+    !matches!(test_kill_process(pid), Err(rustix::io::Errno::SRCH))
+}
+
+#[cfg(not(unix))]
+fn is_running(_process: i32) -> bool {
+    true
+}

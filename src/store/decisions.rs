@@ -1,0 +1,224 @@
+//! Recording decisions, and the verdict of record that follows from them.
+
+use super::drafts::{from_json, to_json};
+use super::engine::{Row, params};
+use super::events::{EventKind, Subject};
+use super::items::verdict;
+use super::view::{Hold, Next, Queue, Seq};
+use super::{Result, Store, StoreError};
+use crate::domain::decision::{Decision, Judgement, Verdict};
+use crate::domain::item::{Content, ContentKind};
+use crate::domain::time::UtcMillis;
+use serde_json::json;
+use uuid::Uuid;
+
+/// The columns that [`decision()`] reads; `d` is decision.
+pub(super) const COLUMNS: &str = "d.id, d.reviewer, d.verdict, d.body, d.correction_kind, d.correction,
+    d.active_millis, d.spec_version, d.decided_at";
+
+/// How many columns [`COLUMNS`] has.
+pub(super) const WIDTH: usize = 9;
+
+impl Store {
+    /// Records a decision on an item that the reviewer holds by `token`, and serves
+    /// the next one, in one transaction: when this returns, both are on disk.
+    pub fn decide(
+        &mut self,
+        queue: &Queue,
+        seq: Seq,
+        token: &str,
+        judgement: &Judgement,
+        reviewer: &str,
+        now: UtcMillis,
+    ) -> Result<(Decision, Next)> {
+        let decision = self.checked(queue, judgement, reviewer, now)?;
+        let claimed = self.write(|| {
+            if !self.drop_claim(seq, token)? {
+                return Err(self.claim_lost(seq)?);
+            }
+            self.record(queue, seq, &decision)?;
+            self.claim_next(queue, reviewer, None, false, now)
+        })?;
+        Ok((decision, self.serve_next(queue, reviewer, claimed, now)?))
+    }
+
+    /// Records one decision without a screen, by the same rules. It is refused while
+    /// somebody else holds the item.
+    pub fn decide_at_once(
+        &self,
+        queue: &Queue,
+        item: &str,
+        judgement: &Judgement,
+        reviewer: &str,
+        now: UtcMillis,
+    ) -> Result<Decision> {
+        let decision = self.checked(queue, judgement, reviewer, now)?;
+        let seq = self.seq_of(queue, item)?;
+        self.write(|| match self.hold(queue, seq, reviewer, now)? {
+            Hold::Other { reviewer, until } => Err(StoreError::Held { reviewer, until }),
+            Hold::Mine(claim) => {
+                self.drop_claim(seq, &claim.token)?;
+                self.record(queue, seq, &decision)
+            }
+        })?;
+        Ok(decision)
+    }
+
+    fn checked(&self, queue: &Queue, judgement: &Judgement, reviewer: &str, now: UtcMillis) -> Result<Decision> {
+        let violations = judgement.violations(&queue.spec.spec);
+        if !violations.is_empty() {
+            return Err(StoreError::Rules(violations));
+        }
+        Ok(Decision {
+            id: Uuid::now_v7().to_string(),
+            judgement: judgement.clone(),
+            reviewer: reviewer.into(),
+            decided_at: now,
+            spec_version: queue.spec.version,
+        })
+    }
+
+    /// Writes the decision with everything that follows from it: it supersedes the
+    /// reviewer's earlier one, ends the draft, moves the verdict of
+    /// record and the counters, and stands in the log.
+    fn record(&self, queue: &Queue, seq: Seq, decision: &Decision) -> Result<()> {
+        let reviewer = &decision.reviewer;
+        let supersedes = self.standing_seq(seq, reviewer)?;
+        if let Some(old) = supersedes {
+            self.set_standing(old, false)?;
+        }
+        let step = self.add_step(queue.id, reviewer, "decision", seq)?;
+        self.insert_decision(queue, seq, step, supersedes, decision)?;
+        self.settle(queue.id, seq)?;
+        self.drop_draft(seq, reviewer)?;
+        let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now: decision.decided_at };
+        let data = json!({
+            "decision": decision.id,
+            "verdict": decision.judgement.verdict.as_str(),
+            "categories": decision.judgement.draft.categories,
+            "superseded": supersedes.is_some(),
+        });
+        self.log(subject, EventKind::Decided, &data).map(drop)
+    }
+
+    fn insert_decision(
+        &self,
+        queue: &Queue,
+        seq: Seq,
+        step: i64,
+        supersedes: Option<i64>,
+        decision: &Decision,
+    ) -> Result<()> {
+        let Judgement { verdict, draft, correction, active_millis } = &decision.judgement;
+        let (kind, text) = correction.as_ref().map(|c| (c.kind.code(), c.text.as_str())).unzip();
+        self.execute(
+            "INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, correction_kind,
+                correction, active_millis, spec_version, decided_at, supersedes, standing)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1)",
+            params![
+                &decision.id,
+                step,
+                queue.id,
+                seq,
+                &decision.reviewer,
+                verdict.as_str(),
+                &to_json(draft),
+                kind,
+                text,
+                *active_millis,
+                decision.spec_version,
+                decision.decided_at,
+                supersedes,
+            ],
+        )
+        .map(drop)
+    }
+
+    /// Makes the item's verdict of record what its decisions add up to (until a review
+    /// path says otherwise: the newest standing one), and the counters with it.
+    pub(super) fn settle(&self, queue: i64, seq: Seq) -> Result<Option<Verdict>> {
+        let before =
+            self.first("SELECT verdict FROM item WHERE seq = ?1", params![seq], |row| verdict(row, 0))?.flatten();
+        let newest = "SELECT seq, verdict FROM decision WHERE item_seq = ?1 AND standing = 1 ORDER BY seq DESC LIMIT 1";
+        let standing = self.first(newest, params![seq], |row| Ok((row.need_int(0)?, verdict(row, 1)?)))?;
+        let (record, after) = standing.map_or((None, None), |(decision, verdict)| (Some(decision), verdict));
+        self.execute(
+            "UPDATE item SET verdict = ?2, decision_seq = ?3 WHERE seq = ?1",
+            params![seq, after.map(Verdict::as_str), record],
+        )?;
+        if before != after {
+            self.recount(queue, before, after)?;
+        }
+        Ok(after)
+    }
+
+    pub(super) fn set_standing(&self, decision: i64, standing: bool) -> Result<()> {
+        let sql = "UPDATE decision SET standing = ?2 WHERE seq = ?1";
+        self.execute(sql, params![decision, i64::from(standing)]).map(drop)
+    }
+
+    fn standing_seq(&self, item: Seq, reviewer: &str) -> Result<Option<i64>> {
+        let sql = "SELECT seq FROM decision WHERE item_seq = ?1 AND reviewer = ?2 AND standing = 1";
+        self.first(sql, params![item, reviewer], |row| row.need_int(0))
+    }
+
+    pub(super) fn standing_decision(&self, item: Seq, reviewer: &str) -> Result<Option<Decision>> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM decision d WHERE d.item_seq = ?1 AND d.reviewer = ?2 AND d.standing = 1");
+        self.first(&sql, params![item, reviewer], |row| decision(row, 0))
+    }
+
+    pub(super) fn decision(&self, seq: i64) -> Result<Decision> {
+        let sql = format!("SELECT {COLUMNS} FROM decision d WHERE d.seq = ?1");
+        self.first(&sql, params![seq], |row| decision(row, 0))?
+            .ok_or_else(|| StoreError::Damaged(format!("the decision row {seq} is gone")))
+    }
+
+    /// The item that the reviewer decided before `before`, newest first; the newest
+    /// without it.
+    pub fn earlier(&self, queue: &Queue, reviewer: &str, before: Option<Seq>) -> Result<Option<Seq>> {
+        let sql = "SELECT item_seq FROM decision WHERE queue_id = ?1 AND reviewer = ?2 AND standing = 1
+            AND seq < ?3 ORDER BY seq DESC LIMIT 1";
+        let mark = match before {
+            Some(item) => self.standing_seq(item, reviewer)?.unwrap_or(i64::MAX),
+            None => i64::MAX,
+        };
+        self.first(sql, params![queue.id, reviewer, mark], |row| row.need_int(0))
+    }
+
+    /// How many standing decisions the queue has, and how many of them a test touches.
+    pub fn count_decisions(&self, queue: &Queue, touches: impl Fn(&Judgement) -> bool) -> Result<(i64, i64)> {
+        let sql = format!("SELECT {COLUMNS} FROM decision d WHERE d.queue_id = ?1 AND d.standing = 1");
+        let (mut all, mut touched) = (0, 0);
+        self.engine.query(&sql, params![queue.id], &mut |row| {
+            all += 1;
+            touched += i64::from(touches(&decision(row, 0)?.judgement));
+            Ok(())
+        })?;
+        Ok((all, touched))
+    }
+}
+
+/// A decision from [`COLUMNS`], which start at column `at`.
+pub(super) fn decision(row: &dyn Row, at: usize) -> Result<Decision> {
+    let correction = match row.text(at + 4)? {
+        None => None,
+        Some(code) => {
+            let kind =
+                ContentKind::from_code(code).ok_or_else(|| StoreError::Damaged(format!("`{code}` is no kind")))?;
+            Some(Content { kind, text: row.string(at + 5)? })
+        }
+    };
+    Ok(Decision {
+        id: row.string(at)?,
+        reviewer: row.string(at + 1)?,
+        judgement: Judgement {
+            verdict: row.need_text(at + 2)?.parse().map_err(StoreError::Damaged)?,
+            draft: from_json(row.need_text(at + 3)?)?,
+            correction,
+            active_millis: row.need_int(at + 6)?,
+        },
+        spec_version: row.need_int(at + 7)?,
+        decided_at: row.need_int(at + 8)?,
+    })
+}

@@ -1,0 +1,109 @@
+//! Checking a workspace: what is kept against what is counted.
+
+use super::engine::params;
+use super::migrate::MIGRATIONS;
+use super::view::{Counts, Queue};
+use super::{Result, Store};
+use crate::domain::time::UtcMillis;
+
+/// The outcome of one check.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Finding {
+    pub check: &'static str,
+    pub ok: bool,
+    /// What was found, as a sentence.
+    pub detail: String,
+}
+
+impl Finding {
+    fn new(check: &'static str, ok: bool, detail: impl Into<String>) -> Self {
+        Self { check, ok, detail: detail.into() }
+    }
+}
+
+/// Checks that count rows which must not be: name, what such a row is, statement.
+const RULES: [(&str, &str, &str); 5] = [
+    (
+        "verdicts of record",
+        "items whose verdict of record is not their newest standing decision",
+        "SELECT COUNT(*) FROM item i WHERE COALESCE(i.decision_seq, 0) <> COALESCE((SELECT MAX(d.seq) FROM decision d
+            WHERE d.item_seq = i.seq AND d.standing = 1), 0)
+            OR COALESCE(i.verdict, '') <> COALESCE((SELECT d.verdict FROM decision d WHERE d.seq = i.decision_seq), '')",
+    ),
+    (
+        "one standing decision",
+        "reviewers with two standing decisions on one item",
+        "SELECT COUNT(*) FROM (SELECT 1 FROM decision WHERE standing = 1 GROUP BY item_seq, reviewer HAVING COUNT(*) > 1) x",
+    ),
+    (
+        "texts",
+        "items without their texts",
+        "SELECT COUNT(*) FROM item i WHERE NOT EXISTS (SELECT 1 FROM item_text t WHERE t.seq = i.seq)",
+    ),
+    (
+        "steps",
+        "decisions without the step that undo takes back, or undone and yet standing",
+        "SELECT COUNT(*) FROM decision d LEFT JOIN step s ON s.seq = d.step_seq
+            WHERE s.seq IS NULL OR (s.undone_by IS NOT NULL AND d.standing = 1)",
+    ),
+    (
+        "log",
+        "decisions that the log does not tell",
+        "SELECT (SELECT COUNT(*) FROM decision) - (SELECT COUNT(*) FROM event WHERE kind = 'decided')",
+    ),
+];
+
+impl Store {
+    /// Runs every check; a sound workspace has only findings that are `ok`.
+    pub fn doctor(&self, now: UtcMillis) -> Result<Vec<Finding>> {
+        self.read(|| {
+            let mut findings = vec![self.check_integrity()?, self.check_schema()?];
+            for name in self.queue_names()? {
+                findings.push(self.check_counters(&self.queue(&name)?)?);
+            }
+            for (check, what, sql) in RULES {
+                let count = self.number(sql, &[])?;
+                findings.push(Finding::new(check, count == 0, format!("{count} {what}")));
+            }
+            findings.push(self.check_claims(now)?);
+            Ok(findings)
+        })
+    }
+
+    fn check_integrity(&self) -> Result<Finding> {
+        let problems = self.engine.integrity()?;
+        let detail = if problems.is_empty() { "the database file is sound".into() } else { problems.join("; ") };
+        Ok(Finding::new("integrity", problems.is_empty(), detail))
+    }
+
+    fn check_schema(&self) -> Result<Finding> {
+        let (found, known) = (self.engine.schema_version()?, MIGRATIONS.len() as i64);
+        Ok(Finding::new("schema version", found == known, format!("schema {found}; this karat knows {known}")))
+    }
+
+    fn check_counters(&self, queue: &Queue) -> Result<Finding> {
+        let kept = self.counts(queue)?;
+        let sql = "SELECT COUNT(*), COUNT(CASE WHEN verdict = 'accept' THEN 1 END),
+            COUNT(CASE WHEN verdict = 'reject' THEN 1 END), COUNT(CASE WHEN verdict = 'escalate' THEN 1 END)
+            FROM item WHERE queue_id = ?1";
+        let counted = self.first(sql, params![queue.id], super::queues::counts)?.unwrap_or_default();
+        let detail = match kept == counted {
+            true => format!("{}: {}", queue.name, told(&kept)),
+            false => format!("{}: kept {}; counted {}", queue.name, told(&kept), told(&counted)),
+        };
+        Ok(Finding::new("counters", kept == counted, detail))
+    }
+
+    /// Expired claims are no fault: the next reviewer takes their items.
+    fn check_claims(&self, now: UtcMillis) -> Result<Finding> {
+        let sql = "SELECT COUNT(CASE WHEN expires_at > ?1 THEN 1 END), COUNT(CASE WHEN expires_at <= ?1 THEN 1 END) FROM claim";
+        let counts = self.first(sql, params![now], |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
+        let (live, expired) = counts.unwrap_or_default();
+        Ok(Finding::new("claims", true, format!("{live} live, {expired} expired")))
+    }
+}
+
+fn told(counts: &Counts) -> String {
+    let Counts { items, accepted, rejected, escalated } = counts;
+    format!("{items} items, {accepted} accepted, {rejected} rejected, {escalated} escalated")
+}

@@ -1,0 +1,143 @@
+//! Context documents, each stored once by its content.
+
+use super::engine::params;
+use super::{Result, Store, StoreError};
+use crate::domain::digest::Digest;
+use crate::domain::item::Document;
+use std::collections::HashMap;
+
+/// Documents that an import remembers before it files their digests: about 40 MB.
+const REMEMBERED: usize = 900_000;
+
+/// Digests filed in one transaction, so that a decision beside it waits only a moment.
+const FILED_AT_ONCE: usize = 20_000;
+
+/// What an import knows of the documents in the workspace.
+///
+/// The digests of new documents are collected and filed in sorted runs, which write
+/// each page of the table once a run instead of once a document. A killed import
+/// leaves some unfiled; the next one files them first.
+pub(super) struct Keeper {
+    /// By the first half of the digest: the second half, and the document's row.
+    known: HashMap<i64, (i64, i64)>,
+    /// First halves and rows that document_hash lacks.
+    unfiled: Vec<(i64, i64)>,
+    /// How many of them earlier transactions put on disk.
+    committed: usize,
+    next: i64,
+}
+
+impl Keeper {
+    /// The transaction was rolled back, and its documents with it.
+    pub fn forget_transaction(&mut self) {
+        self.unfiled.truncate(self.committed);
+        self.known.clear();
+    }
+
+    fn remember(&mut self, digest: Digest, id: i64) {
+        self.known.insert(digest.0, (digest.1, id));
+    }
+}
+
+impl Store {
+    /// Begins to keep documents, after filing what a killed import left.
+    pub(super) fn document_keeper(&self) -> Result<Keeper> {
+        let sql = "SELECT hash_a, id FROM document WHERE id > (SELECT document_id FROM document_mark)";
+        let unfiled = self.all(sql, &[], |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
+        let mut keeper = Keeper { known: HashMap::new(), committed: unfiled.len(), unfiled, next: 0 };
+        self.file_documents(&mut keeper)?;
+        Ok(keeper)
+    }
+
+    /// To be called first in each transaction that keeps documents.
+    pub(super) fn begin_documents(&self, keeper: &mut Keeper) -> Result<()> {
+        keeper.committed = keeper.unfiled.len();
+        keeper.next = self.number("SELECT COALESCE(MAX(id), 0) + 1 FROM document", &[])?;
+        Ok(())
+    }
+
+    /// The row of the document; inserts it if the workspace does not have it.
+    pub(super) fn keep_document(&self, keeper: &mut Keeper, document: &Document, digest: Digest) -> Result<i64> {
+        if let Some(&(second, id)) = keeper.known.get(&digest.0)
+            && second == digest.1
+        {
+            return Ok(id);
+        }
+        let id = match self.find_document(digest)? {
+            Some(id) => id,
+            None => self.insert_document(keeper, document, digest)?,
+        };
+        keeper.remember(digest, id);
+        Ok(id)
+    }
+
+    fn find_document(&self, digest: Digest) -> Result<Option<i64>> {
+        let sql = "SELECT d.id FROM document_hash h JOIN document d ON d.id = h.document_id
+            WHERE h.hash_a = ?1 AND d.hash_b = ?2";
+        self.first(sql, params![digest.0, digest.1], |row| row.need_int(0))
+    }
+
+    fn insert_document(&self, keeper: &mut Keeper, document: &Document, digest: Digest) -> Result<i64> {
+        let id = keeper.next;
+        self.execute(
+            "INSERT INTO document (id, hash_a, hash_b, title, text, url, source_id, updated_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![
+                id,
+                digest.0,
+                digest.1,
+                document.title.as_deref(),
+                &document.text,
+                document.url.as_deref(),
+                document.id.as_deref(),
+                document.updated_at,
+            ],
+        )?;
+        keeper.next += 1;
+        keeper.unfiled.push((digest.0, id));
+        Ok(id)
+    }
+
+    /// Files the digests once there are so many that memory would grow.
+    pub(super) fn spill_documents(&self, keeper: &mut Keeper) -> Result<()> {
+        if keeper.known.len() < REMEMBERED {
+            return Ok(());
+        }
+        self.file_documents(keeper)?;
+        keeper.known.clear();
+        Ok(())
+    }
+
+    /// Files the digests of all documents so far.
+    pub(super) fn file_documents(&self, keeper: &mut Keeper) -> Result<()> {
+        let Some(newest) = keeper.unfiled.iter().map(|&(_, id)| id).max() else { return Ok(()) };
+        keeper.unfiled.sort_unstable();
+        for run in keeper.unfiled.chunks(FILED_AT_ONCE) {
+            self.write(|| run.iter().try_for_each(|&(hash, id)| self.file_document(hash, id)))?;
+        }
+        self.write(|| self.execute("UPDATE document_mark SET document_id = ?1", params![newest]))?;
+        keeper.unfiled.clear();
+        Ok(())
+    }
+
+    /// Two documents may share the first half of their digests: the later one is not
+    /// found again and would be stored twice, which costs room and nothing else.
+    fn file_document(&self, hash: i64, id: i64) -> Result<()> {
+        let sql = "INSERT INTO document_hash (hash_a, document_id) VALUES (?1, ?2) ON CONFLICT (hash_a) DO NOTHING";
+        self.execute(sql, params![hash, id]).map(drop)
+    }
+
+    pub(super) fn document(&self, id: i64) -> Result<Document> {
+        let sql = "SELECT title, text, url, source_id, updated_at FROM document WHERE id = ?1";
+        let found = self.first(sql, params![id], |row| {
+            Ok(Document {
+                title: row.opt_string(0)?,
+                text: row.string(1)?,
+                url: row.opt_string(2)?,
+                id: row.opt_string(3)?,
+                updated_at: row.int(4)?,
+            })
+        })?;
+        found.ok_or_else(|| StoreError::Damaged(format!("the context document {id} is gone")))
+    }
+}

@@ -1,0 +1,116 @@
+//! The seam between the store and a database: run this SQL with these values, in
+//! this transaction. Statements are portable and written once, with `?1` markers.
+
+use super::error::Result;
+use std::path::Path;
+
+/// A value that is bound to a marker.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Param<'a> {
+    Null,
+    Int(i64),
+    Real(f64),
+    Text(&'a str),
+}
+
+impl From<i64> for Param<'_> {
+    fn from(value: i64) -> Self {
+        Param::Int(value)
+    }
+}
+
+impl From<f64> for Param<'_> {
+    fn from(value: f64) -> Self {
+        Param::Real(value)
+    }
+}
+
+impl<'a> From<&'a str> for Param<'a> {
+    fn from(value: &'a str) -> Self {
+        Param::Text(value)
+    }
+}
+
+impl<'a> From<&'a String> for Param<'a> {
+    fn from(value: &'a String) -> Self {
+        Param::Text(value)
+    }
+}
+
+impl<'a, T: Into<Param<'a>>> From<Option<T>> for Param<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Param::Null, Into::into)
+    }
+}
+
+/// Values for a statement's markers, in order.
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { &[$($crate::store::engine::Param::from($value)),*] };
+}
+pub(crate) use params;
+
+/// One row of an answer; columns count from 0.
+pub trait Row {
+    fn int(&self, column: usize) -> Result<Option<i64>>;
+    fn real(&self, column: usize) -> Result<Option<f64>>;
+    fn text(&self, column: usize) -> Result<Option<&str>>;
+}
+
+impl dyn Row + '_ {
+    /// A number that is never NULL by the schema.
+    pub fn need_int(&self, column: usize) -> Result<i64> {
+        self.int(column)?.ok_or_else(|| null(column))
+    }
+
+    /// A text that is never NULL by the schema.
+    pub fn need_text(&self, column: usize) -> Result<&str> {
+        self.text(column)?.ok_or_else(|| null(column))
+    }
+
+    pub fn string(&self, column: usize) -> Result<String> {
+        self.need_text(column).map(str::to_owned)
+    }
+
+    pub fn opt_string(&self, column: usize) -> Result<Option<String>> {
+        Ok(self.text(column)?.map(str::to_owned))
+    }
+}
+
+fn null(column: usize) -> super::StoreError {
+    super::StoreError::Damaged(format!("column {column} is NULL where the schema has a value"))
+}
+
+/// A connection to a database.
+pub trait Engine {
+    /// Runs a statement; gives the number of rows it changed.
+    fn execute(&self, sql: &str, params: &[Param]) -> Result<usize>;
+
+    /// Runs a query and hands over each row. The statement may write (`RETURNING`).
+    fn query(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;
+
+    /// Begins a transaction that writes: it waits here for other writers, not later.
+    fn begin(&self) -> Result<()>;
+
+    /// Begins a transaction that reads one state of the workspace to its end.
+    fn begin_read(&self) -> Result<()>;
+
+    /// When it returns, what the transaction wrote is on disk.
+    fn commit(&self) -> Result<()>;
+
+    fn rollback(&self);
+
+    /// The number of the last migration that ran; 0 for an empty database.
+    fn schema_version(&self) -> Result<i64>;
+
+    /// Runs one migration, with its number, inside the present transaction.
+    fn migrate(&self, version: i64, sql: &str) -> Result<()>;
+
+    /// A consistent copy of the whole workspace, while others work.
+    fn copy_to(&self, path: &Path) -> Result<()>;
+
+    /// What the database finds wrong with itself; empty when nothing is.
+    fn integrity(&self) -> Result<Vec<String>>;
+
+    /// Prepares for writing much at once (`true`) or for single decisions (`false`).
+    fn bulk(&self, on: bool) -> Result<()>;
+}

@@ -1,0 +1,112 @@
+//! The append-only log: what happened, by whom, when.
+
+use super::engine::params;
+use super::view::{Queue, Seq};
+use super::{Result, Store, StoreError};
+use crate::domain::time::UtcMillis;
+use serde_json::{Value, json};
+
+/// What kinds of thing happen. The word is what the log stores and prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    QueueCreated,
+    SpecApplied,
+    ImportStarted,
+    ImportFinished,
+    ItemUpdated,
+    Decided,
+    Deferred,
+    Undone,
+    Redone,
+}
+
+impl EventKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EventKind::QueueCreated => "queue_created",
+            EventKind::SpecApplied => "spec_applied",
+            EventKind::ImportStarted => "import_started",
+            EventKind::ImportFinished => "import_finished",
+            EventKind::ItemUpdated => "item_updated",
+            EventKind::Decided => "decided",
+            EventKind::Deferred => "deferred",
+            EventKind::Undone => "undone",
+            EventKind::Redone => "redone",
+        }
+    }
+}
+
+/// A line of the log, as read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    pub seq: i64,
+    pub at: UtcMillis,
+    pub actor: String,
+    pub kind: String,
+    /// The item it concerns, by its id.
+    pub item: Option<String>,
+    /// An object whose members depend on the kind.
+    pub data: Value,
+}
+
+/// Where an event belongs.
+pub(super) struct Subject<'a> {
+    pub queue: i64,
+    pub item: Option<Seq>,
+    pub actor: &'a str,
+    pub now: UtcMillis,
+}
+
+impl Store {
+    /// Appends an event; gives its number.
+    pub(super) fn log(&self, subject: Subject, kind: EventKind, data: &Value) -> Result<i64> {
+        self.number(
+            "INSERT INTO event (at, queue_id, item_seq, actor, kind, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING seq",
+            params![subject.now, subject.queue, subject.item, subject.actor, kind.as_str(), &data.to_string()],
+        )
+    }
+
+    /// Hands over the queue's events, oldest first; of one item, with the import
+    /// that brought it in.
+    pub fn events(&self, queue: &Queue, item: Option<&str>, mut each: impl FnMut(Event) -> Result<()>) -> Result<()> {
+        let Some(id) = item else {
+            let sql = "SELECT e.seq, e.at, e.actor, e.kind, i.id, e.data FROM event e
+                LEFT JOIN item i ON i.seq = e.item_seq WHERE e.queue_id = ?1 ORDER BY e.seq";
+            return self.engine.query(sql, params![queue.id], &mut |row| each(event(row)?));
+        };
+        let seq = self.seq_of(queue, id)?;
+        if let Some(import) = self.import_of(seq, id)? {
+            each(import)?;
+        }
+        let sql = "SELECT seq, at, actor, kind, ?2, data FROM event WHERE item_seq = ?1 ORDER BY seq";
+        self.engine.query(sql, params![seq, id], &mut |row| each(event(row)?))
+    }
+
+    /// An import is one event however many items it brings; here it is an item's first.
+    fn import_of(&self, seq: Seq, id: &str) -> Result<Option<Event>> {
+        let sql = "SELECT m.source, m.started_at, m.started_by FROM item i JOIN import m ON m.id = i.import_id
+            WHERE i.seq = ?1";
+        self.first(sql, params![seq], |row| {
+            Ok(Event {
+                seq: 0,
+                at: row.need_int(1)?,
+                actor: row.string(2)?,
+                kind: "imported".into(),
+                item: Some(id.into()),
+                data: json!({ "source": row.need_text(0)? }),
+            })
+        })
+    }
+}
+
+fn event(row: &dyn super::engine::Row) -> Result<Event> {
+    let data = row.need_text(5)?;
+    Ok(Event {
+        seq: row.need_int(0)?,
+        at: row.need_int(1)?,
+        actor: row.string(2)?,
+        kind: row.string(3)?,
+        item: row.opt_string(4)?,
+        data: serde_json::from_str(data).map_err(|e| StoreError::Damaged(format!("an event's data: {e}")))?,
+    })
+}

@@ -1,0 +1,259 @@
+//! Taking items in: many rows a transaction, context documents once each.
+
+use super::documents::Keeper;
+use super::engine::params;
+use super::events::{EventKind, Subject};
+use super::view::{Queue, Seq};
+use super::{Result, Store, StoreError};
+use crate::domain::digest::Digest;
+use crate::domain::item::Content;
+use crate::domain::time::UtcMillis;
+use crate::import::Record;
+use serde_json::json;
+
+/// One file on its way into a queue.
+pub struct Intake {
+    queue: i64,
+    import: i64,
+    actor: String,
+    /// Replace items whose content changed and on which no decision rests.
+    update: bool,
+    /// The next free row number, within the present transaction.
+    next_item: Seq,
+    documents: Keeper,
+    seen: Seen,
+}
+
+/// What became of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    New,
+    Unchanged,
+    Updated,
+    /// It stays out, for this reason.
+    Refused(String),
+}
+
+impl Store {
+    /// Begins an import; it stands in the log from here on.
+    pub fn begin_intake(
+        &self,
+        queue: &Queue,
+        source: &str,
+        update: bool,
+        actor: &str,
+        now: UtcMillis,
+    ) -> Result<Intake> {
+        self.engine.bulk(true)?;
+        let import = self.write(|| {
+            let sql =
+                "INSERT INTO import (queue_id, source, started_at, started_by) VALUES (?1, ?2, ?3, ?4) RETURNING id";
+            let import = self.number(sql, params![queue.id, source, now, actor])?;
+            let subject = Subject { queue: queue.id, item: None, actor, now };
+            self.log(subject, EventKind::ImportStarted, &json!({ "import": import, "source": source }))?;
+            Ok(import)
+        })?;
+        Ok(Intake {
+            queue: queue.id,
+            import,
+            actor: actor.into(),
+            update,
+            next_item: 0,
+            documents: self.document_keeper()?,
+            seen: Seen::default(),
+        })
+    }
+
+    /// Takes records in, in one transaction; gives what became of each, in order.
+    /// When this returns, they are on disk.
+    pub fn take_in<'r>(
+        &self,
+        intake: &mut Intake,
+        records: impl Iterator<Item = &'r Record>,
+        now: UtcMillis,
+    ) -> Result<Vec<Taken>> {
+        let outcome = self.write(|| {
+            intake.next_item = self.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM item", &[])?;
+            self.begin_documents(&mut intake.documents)?;
+            let taken = records.map(|record| self.take(intake, record, now)).collect::<Result<Vec<_>>>()?;
+            let new = taken.iter().filter(|taken| **taken == Taken::New).count() as i64;
+            self.execute("UPDATE queue SET items = items + ?2 WHERE id = ?1", params![intake.queue, new])?;
+            Ok(taken)
+        });
+        match &outcome {
+            Ok(_) => self.spill_documents(&mut intake.documents)?,
+            Err(_) => intake.documents.forget_transaction(),
+        }
+        outcome
+    }
+
+    /// Ends an import with its counts.
+    pub fn end_intake(&self, mut intake: Intake, counts: &serde_json::Value, now: UtcMillis) -> Result<()> {
+        self.file_documents(&mut intake.documents)?;
+        let subject = Subject { queue: intake.queue, item: None, actor: &intake.actor, now };
+        let data = json!({ "import": intake.import, "counts": counts });
+        self.write(|| self.log(subject, EventKind::ImportFinished, &data))?;
+        self.engine.bulk(false)
+    }
+
+    fn take(&self, intake: &mut Intake, record: &Record, now: UtcMillis) -> Result<Taken> {
+        let seq = intake.next_item;
+        if self.insert_item(intake, seq, record)? {
+            intake.next_item += 1;
+            intake.seen.insert(seq);
+            self.insert_text(intake, seq, record)?;
+            return Ok(Taken::New);
+        }
+        self.meet(intake, record, now)
+    }
+
+    /// A record whose id the queue has already.
+    fn meet(&self, intake: &mut Intake, record: &Record, now: UtcMillis) -> Result<Taken> {
+        let sql = "SELECT seq, hash_a, hash_b FROM item WHERE queue_id = ?1 AND id = ?2";
+        let found = self.first(sql, params![intake.queue, &record.item.id], |row| {
+            Ok((row.need_int(0)?, Digest(row.need_int(1)?, row.need_int(2)?)))
+        })?;
+        let (seq, digest) = found.ok_or_else(|| StoreError::Damaged(format!("the item {} is gone", record.item.id)))?;
+        if !intake.seen.insert(seq) {
+            return Ok(Taken::Refused("this id occurs earlier in the same file".into()));
+        }
+        if digest == record.digest {
+            return Ok(Taken::Unchanged);
+        }
+        if !intake.update {
+            return Ok(Taken::Refused("the queue has this id with other content; --update replaces it".into()));
+        }
+        let resting = "SELECT COUNT(*) FROM decision WHERE item_seq = ?1 AND standing = 1";
+        if self.number(resting, params![seq])? > 0 {
+            return Ok(Taken::Refused("the queue has this id with other content, and a decision rests on it".into()));
+        }
+        self.replace(intake, seq, record, now)?;
+        Ok(Taken::Updated)
+    }
+
+    /// `false` when the queue has the id already.
+    fn insert_item(&self, intake: &Intake, seq: Seq, Record { item, digest, .. }: &Record) -> Result<bool> {
+        let changed = self.execute(
+            "INSERT INTO item (seq, queue_id, id, hash_a, hash_b, import_id, case_id, attempt, rank, model,
+                prompt_version, latency_ms, cost_usd, tokens_in, tokens_out, created_at, tags)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+             ON CONFLICT (queue_id, id) DO NOTHING",
+            params![
+                seq,
+                intake.queue,
+                &item.id,
+                digest.0,
+                digest.1,
+                intake.import,
+                item.case.as_deref(),
+                item.attempt,
+                -item.priority,
+                item.model.as_deref(),
+                item.prompt_version.as_deref(),
+                item.latency_ms,
+                item.cost_usd,
+                item.tokens_in,
+                item.tokens_out,
+                item.created_at,
+                tags(item).as_deref(),
+            ],
+        )?;
+        Ok(changed == 1)
+    }
+
+    fn insert_text(&self, intake: &mut Intake, seq: Seq, record: &Record) -> Result<()> {
+        let context = self.keep_documents(intake, record)?;
+        let item = &record.item;
+        let (reference_kind, reference) = parts(item.reference.as_ref());
+        self.execute(
+            "INSERT INTO item_text (seq, input_kind, input, output_kind, output, reference_kind, reference, context, meta)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![
+                seq, item.input.kind.code(), &item.input.text, item.output.kind.code(), &item.output.text,
+                reference_kind, reference, context.as_deref(), item.meta.as_deref(),
+            ],
+        )
+        .map(drop)
+    }
+
+    fn replace(&self, intake: &mut Intake, seq: Seq, record: &Record, now: UtcMillis) -> Result<()> {
+        let item = &record.item;
+        self.execute(
+            "UPDATE item SET hash_a = ?2, hash_b = ?3, import_id = ?4, case_id = ?5, attempt = ?6, rank = ?7,
+                model = ?8, prompt_version = ?9, latency_ms = ?10, cost_usd = ?11, tokens_in = ?12, tokens_out = ?13,
+                created_at = ?14, tags = ?15 WHERE seq = ?1",
+            params![
+                seq,
+                record.digest.0,
+                record.digest.1,
+                intake.import,
+                item.case.as_deref(),
+                item.attempt,
+                -item.priority,
+                item.model.as_deref(),
+                item.prompt_version.as_deref(),
+                item.latency_ms,
+                item.cost_usd,
+                item.tokens_in,
+                item.tokens_out,
+                item.created_at,
+                tags(item).as_deref(),
+            ],
+        )?;
+        self.execute("DELETE FROM item_text WHERE seq = ?1", params![seq])?;
+        self.insert_text(intake, seq, record)?;
+        let subject = Subject { queue: intake.queue, item: Some(seq), actor: &intake.actor, now };
+        self.log(subject, EventKind::ItemUpdated, &json!({ "import": intake.import })).map(drop)
+    }
+
+    /// The JSON list of the ids of the record's documents, each stored once.
+    fn keep_documents(&self, intake: &mut Intake, record: &Record) -> Result<Option<String>> {
+        if record.item.context.is_empty() {
+            return Ok(None);
+        }
+        let documents = record.item.context.iter().zip(&record.document_digests);
+        let ids = documents.map(|(document, digest)| self.keep_document(&mut intake.documents, document, *digest));
+        let ids = ids.collect::<Result<Vec<_>>>()?;
+        Ok(Some(format!("[{}]", ids.iter().map(i64::to_string).collect::<Vec<_>>().join(","))))
+    }
+}
+
+fn tags(item: &crate::domain::item::Item) -> Option<String> {
+    (!item.tags.is_empty()).then(|| json!(item.tags).to_string())
+}
+
+fn parts(content: Option<&Content>) -> (Option<&str>, Option<&str>) {
+    content.map(|c| (c.kind.code(), c.text.as_str())).unzip()
+}
+
+/// Which rows the present file has met: a bit a row, so that 10 million take 1.2 MB.
+#[derive(Default)]
+struct Seen {
+    words: Vec<u64>,
+}
+
+impl Seen {
+    /// `false` when the row was in already.
+    fn insert(&mut self, seq: Seq) -> bool {
+        let (word, bit) = ((seq / 64) as usize, 1 << (seq % 64));
+        if word >= self.words.len() {
+            self.words.resize(word + 1, 0);
+        }
+        let fresh = self.words[word] & bit == 0;
+        self.words[word] |= bit;
+        fresh
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seen_tells_the_second_time() {
+        let mut seen = Seen::default();
+        assert!(seen.insert(1) && seen.insert(64) && seen.insert(1_000_000));
+        assert!(!seen.insert(64) && !seen.insert(1_000_000));
+        assert!(seen.insert(65));
+    }
+}

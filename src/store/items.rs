@@ -1,0 +1,105 @@
+//! Reading items: the narrow row, the texts, the context documents.
+
+use super::engine::{Row, params};
+use super::view::{Queue, Seq};
+use super::{Result, Store, StoreError};
+use crate::domain::decision::Verdict;
+use crate::domain::digest::Digest;
+use crate::domain::item::{Content, ContentKind, Item};
+
+/// An item read before it is asked for.
+pub(super) struct Ahead {
+    pub seq: Seq,
+    pub digest: Digest,
+    pub item: Item,
+}
+
+/// The columns of an item, in the order that [`item`] reads them; `i` is item, `t` item_text.
+pub(super) const COLUMNS: &str = "i.id, i.case_id, i.attempt, i.rank, i.model, i.prompt_version, i.latency_ms,
+    i.cost_usd, i.tokens_in, i.tokens_out, i.created_at, i.tags, t.input_kind, t.input, t.output_kind, t.output,
+    t.reference_kind, t.reference, t.meta, t.context";
+
+/// How many columns [`COLUMNS`] has: what follows them starts here.
+pub(super) const WIDTH: usize = 20;
+
+impl Store {
+    /// The item's row number.
+    pub fn seq_of(&self, queue: &Queue, id: &str) -> Result<Seq> {
+        let sql = "SELECT seq FROM item WHERE queue_id = ?1 AND id = ?2";
+        self.first(sql, params![queue.id, id], |row| row.need_int(0))?
+            .ok_or_else(|| StoreError::NoItem { queue: queue.name.clone(), item: id.into() })
+    }
+
+    /// The whole item; from memory when it was read ahead and has not changed since.
+    pub(super) fn item(&mut self, seq: Seq) -> Result<Item> {
+        match self.ahead.take() {
+            Some(ahead) if ahead.seq == seq && self.digest(seq)? == ahead.digest => Ok(ahead.item),
+            _ => self.read_item(seq),
+        }
+    }
+
+    fn read_item(&self, seq: Seq) -> Result<Item> {
+        let sql = format!("SELECT {COLUMNS} FROM item i JOIN item_text t ON t.seq = i.seq WHERE i.seq = ?1");
+        let found = self.first(&sql, params![seq], |row| Ok((item(row)?, document_ids(row)?)))?;
+        let (mut item, documents) = found.ok_or_else(|| StoreError::Damaged(format!("the item row {seq} is gone")))?;
+        item.context = documents.into_iter().map(|id| self.document(id)).collect::<Result<_>>()?;
+        Ok(item)
+    }
+
+    fn digest(&self, seq: Seq) -> Result<Digest> {
+        let sql = "SELECT hash_a, hash_b FROM item WHERE seq = ?1";
+        self.first(sql, params![seq], |row| Ok(Digest(row.need_int(0)?, row.need_int(1)?)))?
+            .ok_or_else(|| StoreError::Damaged(format!("the item row {seq} is gone")))
+    }
+
+    /// Reads an item into memory, for when it is asked for.
+    pub(super) fn read_ahead(&mut self, seq: Seq) -> Result<()> {
+        if self.ahead.as_ref().is_none_or(|ahead| ahead.seq != seq) {
+            self.ahead = Some(Ahead { seq, digest: self.digest(seq)?, item: self.read_item(seq)? });
+        }
+        Ok(())
+    }
+}
+
+/// An item from [`COLUMNS`], without its context.
+pub(super) fn item(row: &dyn Row) -> Result<Item> {
+    let content = |kind: usize, text: usize| -> Result<Option<Content>> {
+        let Some(code) = row.text(kind)? else { return Ok(None) };
+        let kind = ContentKind::from_code(code)
+            .ok_or_else(|| StoreError::Damaged(format!("`{code}` is no kind of content")))?;
+        Ok(Some(Content { kind, text: row.string(text)? }))
+    };
+    let required =
+        |content: Option<Content>| content.ok_or_else(|| StoreError::Damaged("an item lacks its text".into()));
+    let tags = row.text(11)?.map(serde_json::from_str).transpose();
+    Ok(Item {
+        id: row.string(0)?,
+        case: row.opt_string(1)?,
+        attempt: row.need_int(2)?,
+        priority: -row.need_int(3)?,
+        model: row.opt_string(4)?,
+        prompt_version: row.opt_string(5)?,
+        latency_ms: row.real(6)?,
+        cost_usd: row.real(7)?,
+        tokens_in: row.int(8)?,
+        tokens_out: row.int(9)?,
+        created_at: row.int(10)?,
+        tags: tags.map_err(|e| StoreError::Damaged(format!("an item's tags: {e}")))?.unwrap_or_default(),
+        input: required(content(12, 13)?)?,
+        output: required(content(14, 15)?)?,
+        reference: content(16, 17)?,
+        meta: row.opt_string(18)?,
+        context: Vec::new(),
+    })
+}
+
+/// The item's context documents, from [`COLUMNS`].
+pub(super) fn document_ids(row: &dyn Row) -> Result<Vec<i64>> {
+    let Some(list) = row.text(19)? else { return Ok(Vec::new()) };
+    serde_json::from_str(list).map_err(|e| StoreError::Damaged(format!("an item's context: {e}")))
+}
+
+/// A verdict from a column that may be NULL.
+pub(super) fn verdict(row: &dyn Row, column: usize) -> Result<Option<Verdict>> {
+    row.text(column)?.map(str::parse).transpose().map_err(StoreError::Damaged)
+}

@@ -1,0 +1,102 @@
+//! Bringing a workspace to the present schema.
+
+use super::engine::Engine;
+use super::error::{Result, StoreError};
+use super::sqlite::copy_before;
+use std::path::Path;
+
+/// In order; number `n` is the `n`-th. What has landed is never edited.
+pub const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_workspace.sql")];
+
+/// Runs what is missing, each in a transaction of its own. A workspace that holds
+/// something is first copied beside itself.
+pub fn run(engine: &dyn Engine, path: &Path, migrations: &[&str]) -> Result<()> {
+    let known = migrations.len() as i64;
+    let found = engine.schema_version()?;
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    if found > 0 && found < known {
+        keep_copy(engine, &copy_before(path, found))?;
+    }
+    for (version, sql) in (1..).zip(migrations).skip(found.max(0) as usize) {
+        step(engine, version, sql)?;
+    }
+    Ok(())
+}
+
+/// A copy left by an interrupted migration may be half: it is made again.
+fn keep_copy(engine: &dyn Engine, copy: &Path) -> Result<()> {
+    let _ = std::fs::remove_file(copy);
+    engine.copy_to(copy)
+}
+
+fn step(engine: &dyn Engine, version: i64, sql: &str) -> Result<()> {
+    engine.begin()?;
+    // Another program may have been faster while this one waited.
+    let outcome = match engine.schema_version()? {
+        found if found >= version => Ok(()),
+        _ => engine.migrate(version, sql),
+    };
+    match outcome.and_then(|()| engine.commit()) {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            engine.rollback();
+            Err(error)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::engine::params;
+    use super::super::sqlite::Sqlite;
+    use super::*;
+
+    const ONE: &str = "CREATE TABLE note (id $KEY PRIMARY KEY, text TEXT);
+        CREATE TABLE event (id $KEY PRIMARY KEY); CREATE TABLE decision (id $KEY PRIMARY KEY);";
+
+    #[test]
+    fn an_older_workspace_is_copied_and_brought_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("w.db");
+        let engine = Sqlite::open(&path).unwrap();
+        run(&engine, &path, &[ONE]).unwrap();
+        engine.execute("INSERT INTO note (text) VALUES (?1)", params!["kept"]).unwrap();
+
+        run(&engine, &path, &[ONE, "ALTER TABLE note ADD COLUMN author TEXT"]).unwrap();
+
+        assert_eq!(engine.schema_version().unwrap(), 2);
+        engine.execute("UPDATE note SET author = ?1", params!["ops-1"]).unwrap();
+        let copy = Sqlite::open(&folder.path().join("w.db.v1")).unwrap();
+        assert_eq!(copy.schema_version().unwrap(), 1, "the copy is the state before");
+        let mut kept = Vec::new();
+        copy.query("SELECT text FROM note", &[], &mut |row| {
+            kept.push(row.string(0)?);
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(kept, ["kept"]);
+    }
+
+    #[test]
+    fn a_failed_migration_leaves_the_old_state() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("w.db");
+        let engine = Sqlite::open(&path).unwrap();
+        run(&engine, &path, &[ONE]).unwrap();
+        run(&engine, &path, &[ONE, "CREATE TABLE more (a TEXT); NO SUCH STATEMENT"]).unwrap_err();
+        assert_eq!(engine.schema_version().unwrap(), 1);
+        assert!(engine.execute("INSERT INTO more VALUES ('x')", &[]).is_err(), "no half of it stays");
+    }
+
+    #[test]
+    fn a_newer_workspace_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("w.db");
+        let engine = Sqlite::open(&path).unwrap();
+        run(&engine, &path, &[ONE, "CREATE TABLE b (a TEXT)"]).unwrap();
+        let error = run(&engine, &path, &[ONE]).unwrap_err();
+        assert!(matches!(error, StoreError::Newer { found: 2, known: 1 }), "{error}");
+    }
+}

@@ -1,0 +1,103 @@
+//! Reading what was decided, for export: a row at a time, in the order of import.
+
+use super::decisions::{self, decision};
+use super::engine::{Row, params};
+use super::items::{self, document_ids, item};
+use super::view::Queue;
+use super::{Result, Store};
+use crate::domain::decision::{Decision, Verdict};
+use crate::domain::item::{Document, Item};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Documents kept between two rows: neighbours share their context.
+const KEPT: usize = 256;
+
+/// Bytes of text above which a document is read again rather than kept.
+const KEPT_BYTES: usize = 64 * 1024;
+
+/// What a row of an export is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    /// A decided item with its verdict of record.
+    Items,
+    /// A decision that was not taken back.
+    Decisions,
+}
+
+/// An item with one of its decisions. Its `item.context` is empty: the documents
+/// are shared and stand in `context`.
+pub struct Outgoing {
+    pub item: Item,
+    pub context: Vec<Rc<Document>>,
+    pub decision: Decision,
+    /// `false`: the reviewer has replaced it by a later one.
+    pub standing: bool,
+}
+
+impl Store {
+    /// Hands over what was decided with one of `verdicts` (any, when empty), as it
+    /// stood at one moment, whatever others decide meanwhile.
+    pub fn outgoing(
+        &self,
+        queue: &Queue,
+        rows: Rows,
+        verdicts: &[Verdict],
+        mut each: impl FnMut(Outgoing) -> Result<()>,
+    ) -> Result<()> {
+        let sql = statement(rows);
+        let mut shelf = Shelf::default();
+        self.read(|| {
+            self.engine.query(&sql, params![queue.id], &mut |row| {
+                let decision = decision(row, items::WIDTH)?;
+                if !verdicts.is_empty() && !verdicts.contains(&decision.judgement.verdict) {
+                    return Ok(());
+                }
+                let context = document_ids(row)?.into_iter().map(|id| shelf.document(self, id));
+                let context = context.collect::<Result<_>>()?;
+                each(Outgoing { item: item(row)?, context, decision, standing: standing(row)? })
+            })
+        })
+    }
+}
+
+fn standing(row: &dyn Row) -> Result<bool> {
+    Ok(row.need_int(items::WIDTH + decisions::WIDTH)? == 1)
+}
+
+fn statement(rows: Rows) -> String {
+    let columns = format!("{}, {}, d.standing", items::COLUMNS, decisions::COLUMNS);
+    match rows {
+        Rows::Items => format!(
+            "SELECT {columns} FROM item i JOIN item_text t ON t.seq = i.seq JOIN decision d ON d.seq = i.decision_seq
+             WHERE i.queue_id = ?1 AND i.verdict IS NOT NULL ORDER BY i.seq"
+        ),
+        Rows::Decisions => format!(
+            "SELECT {columns} FROM decision d JOIN step s ON s.seq = d.step_seq AND s.undone_by IS NULL
+             JOIN item i ON i.seq = d.item_seq JOIN item_text t ON t.seq = i.seq
+             WHERE d.queue_id = ?1 ORDER BY d.item_seq, d.seq"
+        ),
+    }
+}
+
+/// The documents read last.
+#[derive(Default)]
+struct Shelf {
+    kept: HashMap<i64, Rc<Document>>,
+}
+
+impl Shelf {
+    fn document(&mut self, store: &Store, id: i64) -> Result<Rc<Document>> {
+        if let Some(document) = self.kept.get(&id) {
+            return Ok(document.clone());
+        }
+        let document = Rc::new(store.document(id)?);
+        if document.text.len() <= KEPT_BYTES {
+            if self.kept.len() == KEPT {
+                self.kept.clear();
+            }
+            self.kept.insert(id, document.clone());
+        }
+        Ok(document)
+    }
+}

@@ -1,0 +1,158 @@
+//! Queues, their specs and their counters.
+
+use super::engine::{Row, params};
+use super::events::{EventKind, Subject};
+use super::view::{Counts, Queue, QueueSummary, SpecVersion};
+use super::{Result, Store, StoreError};
+use crate::domain::claim::Holder;
+use crate::domain::decision::Verdict;
+use crate::domain::spec::Spec;
+use crate::domain::time::UtcMillis;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+/// What applying a spec did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Applied {
+    Created,
+    Unchanged { version: i64 },
+    Changed { from: i64, to: i64, before: Box<Spec> },
+}
+
+const HOUR_MILLIS: i64 = 60 * 60 * 1000;
+
+impl Store {
+    /// Makes the queue that the spec names, or gives it a new version of its spec.
+    /// The source that is in force already changes nothing.
+    pub fn apply_spec(&self, spec: &Spec, source: &str, actor: &str, now: UtcMillis) -> Result<Applied> {
+        self.write(|| match self.find_queue(&spec.name)? {
+            None => self.create_queue(spec, source, actor, now),
+            Some(queue) if queue.spec.source == source => Ok(Applied::Unchanged { version: queue.spec.version }),
+            Some(queue) => self.change_spec(&queue, source, actor, now),
+        })
+    }
+
+    fn create_queue(&self, spec: &Spec, source: &str, actor: &str, now: UtcMillis) -> Result<Applied> {
+        let sql = "INSERT INTO queue (name, spec_version, created_at) VALUES (?1, 1, ?2) RETURNING id";
+        let id = self.number(sql, params![&spec.name, now])?;
+        let subject = Subject { queue: id, item: None, actor, now };
+        self.log(subject, EventKind::QueueCreated, &json!({ "name": spec.name }))?;
+        self.add_spec(id, 1, source, actor, now)?;
+        Ok(Applied::Created)
+    }
+
+    fn change_spec(&self, queue: &Queue, source: &str, actor: &str, now: UtcMillis) -> Result<Applied> {
+        let from = queue.spec.version;
+        let newest = "SELECT CAST(MAX(version) AS BIGINT) FROM spec WHERE queue_id = ?1";
+        let to = self.number(newest, params![queue.id])? + 1;
+        self.execute("UPDATE queue SET spec_version = ?2 WHERE id = ?1", params![queue.id, to])?;
+        self.add_spec(queue.id, to, source, actor, now)?;
+        Ok(Applied::Changed { from, to, before: Box::new(queue.spec.spec.clone()) })
+    }
+
+    fn add_spec(&self, queue: i64, version: i64, source: &str, actor: &str, now: UtcMillis) -> Result<()> {
+        let hash = hex(&Sha256::digest(source.as_bytes()));
+        self.execute(
+            "INSERT INTO spec (queue_id, version, hash, source, applied_at, applied_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![queue, version, &hash, source, now, actor],
+        )?;
+        let subject = Subject { queue, item: None, actor, now };
+        self.log(subject, EventKind::SpecApplied, &json!({ "version": version, "sha256": hash }))?;
+        Ok(())
+    }
+
+    /// The queue with the spec in force.
+    pub fn queue(&self, name: &str) -> Result<Queue> {
+        match self.find_queue(name)? {
+            Some(queue) => Ok(queue),
+            None => Err(StoreError::NoQueue { name: name.into(), names: self.queue_names()? }),
+        }
+    }
+
+    pub fn find_queue(&self, name: &str) -> Result<Option<Queue>> {
+        let sql = "SELECT q.id, s.version, s.source FROM queue q
+            JOIN spec s ON s.queue_id = q.id AND s.version = q.spec_version WHERE q.name = ?1";
+        self.first(sql, params![name], |row| {
+            Ok(Queue { id: row.need_int(0)?, name: name.into(), spec: spec_version(row.need_int(1)?, row.string(2)?)? })
+        })
+    }
+
+    pub(super) fn queue_names(&self) -> Result<Vec<String>> {
+        self.all("SELECT name FROM queue ORDER BY name", &[], |row| row.string(0))
+    }
+
+    /// The version of the spec that is in force now: it changes under an open queue.
+    pub fn spec_in_force(&self, queue: &Queue) -> Result<i64> {
+        self.number("SELECT spec_version FROM queue WHERE id = ?1", params![queue.id])
+    }
+
+    /// Every queue, by name.
+    pub fn queues(&self, now: UtcMillis) -> Result<Vec<QueueSummary>> {
+        self.read(|| {
+            let names = self.queue_names()?;
+            names.iter().map(|name| self.summary(&self.queue(name)?, now)).collect()
+        })
+    }
+
+    fn summary(&self, queue: &Queue, now: UtcMillis) -> Result<QueueSummary> {
+        let last = "SELECT reviewer, decided_at FROM decision WHERE queue_id = ?1 AND standing = 1
+            ORDER BY decided_at DESC, seq DESC LIMIT 1";
+        let hour = "SELECT COUNT(*) FROM decision WHERE queue_id = ?1 AND decided_at > ?2 AND standing = 1";
+        Ok(QueueSummary {
+            name: queue.name.clone(),
+            title: queue.spec.spec.title.clone(),
+            counts: self.counts(queue)?,
+            holders: self.holders(queue, None, now)?,
+            last: self.first(last, params![queue.id], |row| Ok((row.string(0)?, row.need_int(1)?)))?,
+            last_hour: self.number(hour, params![queue.id, now - HOUR_MILLIS])?,
+        })
+    }
+
+    /// The kept counters.
+    pub fn counts(&self, queue: &Queue) -> Result<Counts> {
+        let sql = "SELECT items, accepted, rejected, escalated FROM queue WHERE id = ?1";
+        let found = self.first(sql, params![queue.id], counts)?;
+        found.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))
+    }
+
+    /// Who holds undecided items now; `except` leaves one reviewer out.
+    pub(super) fn holders(&self, queue: &Queue, except: Option<&str>, now: UtcMillis) -> Result<Vec<Holder>> {
+        let sql = "SELECT c.reviewer, COUNT(*), CAST(MIN(c.expires_at) AS BIGINT) FROM claim c
+            JOIN item i ON i.seq = c.item_seq
+            WHERE c.queue_id = ?1 AND c.expires_at > ?2 AND c.reviewer <> ?3 AND i.verdict IS NULL
+            GROUP BY c.reviewer ORDER BY c.reviewer";
+        self.all(sql, params![queue.id, now, except.unwrap_or_default()], |row| {
+            Ok(Holder { reviewer: row.string(0)?, items: row.need_int(1)?, first_free_at: row.need_int(2)? })
+        })
+    }
+
+    /// Moves the counters by one item whose verdict of record went from `before` to `after`.
+    pub(super) fn recount(&self, queue: i64, before: Option<Verdict>, after: Option<Verdict>) -> Result<()> {
+        let delta = |verdict: Verdict| i64::from(after == Some(verdict)) - i64::from(before == Some(verdict));
+        self.execute(
+            "UPDATE queue SET accepted = accepted + ?2, rejected = rejected + ?3, escalated = escalated + ?4 WHERE id = ?1",
+            params![queue, delta(Verdict::Accept), delta(Verdict::Reject), delta(Verdict::Escalate)],
+        )?;
+        Ok(())
+    }
+}
+
+pub(super) fn counts(row: &dyn Row) -> Result<Counts> {
+    Ok(Counts {
+        items: row.need_int(0)?,
+        accepted: row.need_int(1)?,
+        rejected: row.need_int(2)?,
+        escalated: row.need_int(3)?,
+    })
+}
+
+fn spec_version(version: i64, source: String) -> Result<SpecVersion> {
+    let spec = crate::spec::parse(&source).map_err(|problems| {
+        StoreError::Damaged(format!("a stored spec does not parse ({} problems)", problems.len()))
+    })?;
+    Ok(SpecVersion { version, spec, source })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

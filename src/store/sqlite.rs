@@ -1,0 +1,241 @@
+//! The seam over SQLite.
+
+use super::engine::{Engine, Param, Row};
+use super::error::{Result, StoreError};
+use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// "krat": marks the file as a karat workspace.
+const APPLICATION_ID: i64 = 0x6b72_6174;
+
+/// Rows of a few kilobytes fit a page of this size without overflow pages, which
+/// makes an import about 1.7 times as fast as SQLite's 4 KiB.
+const PAGE_SIZE: i64 = 16 * 1024;
+
+/// A writer waits this long for another one, a millisecond at a time. SQLite's own
+/// waiting doubles its pauses, so a decision would starve beside a long import.
+const BUSY_MILLIS: i32 = 20_000;
+
+/// Triggers that keep what must never change; PostgreSQL has its own.
+const GUARDS: &str = "
+CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'decisions are never deleted'); END;
+";
+
+pub struct Sqlite {
+    connection: Connection,
+}
+
+impl Sqlite {
+    /// Opens the workspace at `path`, making the file (mode 0600) and its folder
+    /// where they are missing.
+    pub fn open(path: &Path) -> Result<Self> {
+        let opening = |source: Box<dyn std::error::Error + Send + Sync>| StoreError::Open { path: path.into(), source };
+        create_private(path).map_err(|e| opening(e.into()))?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(|e| opening(e.into()))?;
+        connection.busy_handler(Some(wait_a_moment)).map_err(from_sqlite)?;
+        let sqlite = Self { connection };
+        sqlite.refuse_foreign(path)?;
+        sqlite.set_up().map_err(|e| match e {
+            StoreError::Engine { source, .. } => opening(source),
+            other => other,
+        })?;
+        Ok(sqlite)
+    }
+
+    fn set_up(&self) -> Result<()> {
+        self.connection.set_prepared_statement_cache_capacity(128);
+        self.pragma("page_size", PAGE_SIZE)?;
+        self.into_wal()?;
+        self.pragma("synchronous", "FULL")?;
+        self.pragma("foreign_keys", "ON")?;
+        self.pragma("temp_store", "MEMORY")?;
+        self.pragma("journal_size_limit", 64 << 20)?;
+        self.bulk(false)
+    }
+
+    /// Changing to WAL takes a lock for which SQLite does not call the busy handler.
+    fn into_wal(&self) -> Result<()> {
+        let mut waited = 0;
+        loop {
+            match self.pragma("journal_mode", "WAL") {
+                Err(StoreError::Busy) if wait_a_moment(waited) => waited += 1,
+                other => return other,
+            }
+        }
+    }
+
+    fn pragma(&self, name: &str, value: impl ToSql) -> Result<()> {
+        self.connection.pragma_update_and_check(None, name, value, |_| Ok(())).or_else(|error| match error {
+            rusqlite::Error::QueryReturnedNoRows => Ok(()),
+            other => Err(from_sqlite(other)),
+        })
+    }
+
+    fn pragma_int(&self, name: &str) -> Result<i64> {
+        self.connection.pragma_query_value(None, name, |row| row.get(0)).map_err(from_sqlite)
+    }
+
+    fn refuse_foreign(&self, path: &Path) -> Result<()> {
+        let foreign = || StoreError::Foreign { path: path.into() };
+        match (self.pragma_int("application_id"), self.pragma_int("schema_version")) {
+            (Ok(APPLICATION_ID), _) | (_, Ok(0)) => Ok(()),
+            (Err(StoreError::Damaged(_)), _) | (Ok(_), Ok(_)) => Err(foreign()),
+            (Err(error), _) | (_, Err(error)) => Err(error),
+        }
+    }
+
+    fn batch(&self, sql: &str) -> Result<()> {
+        self.connection.execute_batch(sql).map_err(from_sqlite)
+    }
+}
+
+impl Engine for Sqlite {
+    fn execute(&self, sql: &str, params: &[Param]) -> Result<usize> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(from_sqlite)?;
+        statement.execute(rusqlite::params_from_iter(params)).map_err(from_sqlite)
+    }
+
+    fn query(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(from_sqlite)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(from_sqlite)?;
+        while let Some(row) = rows.next().map_err(from_sqlite)? {
+            each(&SqliteRow(row))?;
+        }
+        Ok(())
+    }
+
+    fn begin(&self) -> Result<()> {
+        self.batch("BEGIN IMMEDIATE")
+    }
+
+    fn begin_read(&self) -> Result<()> {
+        self.batch("BEGIN")
+    }
+
+    fn commit(&self) -> Result<()> {
+        self.batch("COMMIT")
+    }
+
+    fn rollback(&self) {
+        // SQLite has rolled back by itself where the disk was full: then this fails, and may.
+        let _ = self.batch("ROLLBACK");
+    }
+
+    fn schema_version(&self) -> Result<i64> {
+        self.pragma_int("user_version")
+    }
+
+    fn migrate(&self, version: i64, sql: &str) -> Result<()> {
+        self.batch(&sql.replace("$KEY", "INTEGER"))?;
+        if version == 1 {
+            self.batch(GUARDS)?;
+        }
+        self.pragma("application_id", APPLICATION_ID)?;
+        self.pragma("user_version", version)
+    }
+
+    fn copy_to(&self, path: &Path) -> Result<()> {
+        let name = path.to_str().ok_or_else(|| StoreError::Damaged(format!("{} is no UTF-8 path", path.display())))?;
+        // SQLite accepts an empty file as the target: made here, so that it is private.
+        create_private(path).map_err(|source| StoreError::Io { what: format!("cannot write {name}"), source })?;
+        self.execute("VACUUM INTO ?1", &[Param::Text(name)])?;
+        let sync = std::fs::File::open(path).and_then(|file| file.sync_all());
+        sync.map_err(|source| StoreError::Io { what: format!("cannot write {name}"), source })
+    }
+
+    fn integrity(&self) -> Result<Vec<String>> {
+        let mut found = Vec::new();
+        for sql in ["PRAGMA integrity_check", "PRAGMA foreign_key_check"] {
+            self.query(sql, &[], &mut |row| {
+                match row.need_text(0)? {
+                    "ok" => {}
+                    problem => found.push(problem.to_owned()),
+                }
+                Ok(())
+            })?;
+        }
+        Ok(found)
+    }
+
+    fn bulk(&self, on: bool) -> Result<()> {
+        // Negative: in KiB.
+        self.pragma("cache_size", if on { -48 * 1024 } else { -8 * 1024 })?;
+        // In pages: 128 MiB and 32 MiB of log between two checkpoints.
+        self.pragma("wal_autocheckpoint", if on { 8192 } else { 2048 })
+    }
+}
+
+struct SqliteRow<'r>(&'r rusqlite::Row<'r>);
+
+impl SqliteRow<'_> {
+    fn value(&self, column: usize) -> Result<ValueRef<'_>> {
+        self.0.get_ref(column).map_err(from_sqlite)
+    }
+}
+
+impl Row for SqliteRow<'_> {
+    fn int(&self, column: usize) -> Result<Option<i64>> {
+        self.value(column)?.as_i64_or_null().map_err(|e| StoreError::Damaged(e.to_string()))
+    }
+
+    fn real(&self, column: usize) -> Result<Option<f64>> {
+        match self.value(column)? {
+            ValueRef::Integer(whole) => Ok(Some(whole as f64)),
+            other => other.as_f64_or_null().map_err(|e| StoreError::Damaged(e.to_string())),
+        }
+    }
+
+    fn text(&self, column: usize) -> Result<Option<&str>> {
+        self.value(column)?.as_str_or_null().map_err(|e| StoreError::Damaged(e.to_string()))
+    }
+}
+
+impl ToSql for Param<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match *self {
+            Param::Null => ToSqlOutput::Owned(Value::Null),
+            Param::Int(value) => ToSqlOutput::Owned(Value::Integer(value)),
+            Param::Real(value) => ToSqlOutput::Owned(Value::Real(value)),
+            Param::Text(value) => ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes())),
+        })
+    }
+}
+
+/// The busy handler: `true` to try again.
+fn wait_a_moment(waited: i32) -> bool {
+    std::thread::sleep(Duration::from_millis(1));
+    waited < BUSY_MILLIS
+}
+
+/// Makes an empty file that only its owner reads; an existing one is left as it is.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// Names the file beside `path` that keeps the state before a migration.
+pub fn copy_before(path: &Path, version: i64) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".v{version}"));
+    name.into()
+}
+
+fn from_sqlite(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
+        Some(ErrorCode::DiskFull) => StoreError::DiskFull,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged(error.to_string()),
+        _ => StoreError::Engine { message: error.to_string(), source: Box::new(error) },
+    }
+}

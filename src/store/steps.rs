@@ -1,0 +1,161 @@
+//! Undo and redo. A step is what one key did: a decision or a deferral. The newest
+//! standing step of a reviewer is what undo takes back; redo brings back the one
+//! that was undone last, unless the reviewer has done something new since.
+
+use super::engine::params;
+use super::events::{EventKind, Subject};
+use super::view::{Change, Queue, Reverted, Seq};
+use super::{Result, Store};
+use crate::domain::decision::{Decision, Draft, Verdict};
+use crate::domain::time::UtcMillis;
+use serde_json::json;
+
+struct Step {
+    seq: i64,
+    item: Seq,
+    is_decision: bool,
+}
+
+/// Which steps an undo looks at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Whatever the reviewer did last.
+    Anything,
+    /// The reviewer's last decision, passing over deferrals.
+    Decisions,
+}
+
+impl Store {
+    pub(super) fn add_step(&self, queue: i64, reviewer: &str, kind: &str, item: Seq) -> Result<i64> {
+        self.number(
+            "INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (?1, ?2, ?3, ?4) RETURNING seq",
+            params![queue, reviewer, kind, item],
+        )
+    }
+
+    /// Sets an item aside for the reviewer. The claim by `token` is given up.
+    pub fn defer(&self, queue: &Queue, seq: Seq, token: &str, reviewer: &str, now: UtcMillis) -> Result<()> {
+        self.write(|| {
+            if !self.drop_claim(seq, token)? {
+                return Err(self.claim_lost(seq)?);
+            }
+            let step = self.add_step(queue.id, reviewer, "deferral", seq)?;
+            self.set_deferral(queue, seq, reviewer, step, now)?;
+            let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now };
+            self.log(subject, EventKind::Deferred, &json!({})).map(drop)
+        })
+    }
+
+    fn set_deferral(&self, queue: &Queue, seq: Seq, reviewer: &str, step: i64, now: UtcMillis) -> Result<()> {
+        let sql = "INSERT INTO deferral (item_seq, reviewer, queue_id, step_seq, deferred_at) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (item_seq, reviewer) DO UPDATE SET step_seq = excluded.step_seq, deferred_at = excluded.deferred_at";
+        self.execute(sql, params![seq, reviewer, queue.id, step, now]).map(drop)
+    }
+
+    /// Takes the reviewer's last step back and shows its item again; the body of an
+    /// undone decision comes back as the draft. `None`: there is nothing to undo.
+    pub fn undo(&mut self, queue: &Queue, reviewer: &str, scope: Scope, now: UtcMillis) -> Result<Option<Reverted>> {
+        self.revert(queue, reviewer, now, |store| {
+            let Some(step) = store.newest_step(queue, reviewer, scope)? else { return Ok(None) };
+            let change = store.undo_step(queue, reviewer, &step, now)?;
+            Ok(Some((step.item, change)))
+        })
+    }
+
+    /// Brings back what was undone last. `None`: there is nothing to redo.
+    pub fn redo(&mut self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<Option<Reverted>> {
+        self.revert(queue, reviewer, now, |store| {
+            let Some(step) = store.last_undone(queue, reviewer)? else { return Ok(None) };
+            let change = store.redo_step(queue, reviewer, &step, now)?;
+            Ok(Some((step.item, change)))
+        })
+    }
+
+    fn revert(
+        &mut self,
+        queue: &Queue,
+        reviewer: &str,
+        now: UtcMillis,
+        body: impl FnOnce(&Store) -> Result<Option<(Seq, Change)>>,
+    ) -> Result<Option<Reverted>> {
+        let reverted = self.write(|| {
+            let Some((seq, change)) = body(self)? else { return Ok(None) };
+            Ok(Some((seq, change, self.hold(queue, seq, reviewer, now)?, self.counts(queue)?)))
+        })?;
+        let Some((seq, change, hold, counts)) = reverted else { return Ok(None) };
+        Ok(Some(Reverted { change, served: self.served(seq, reviewer, hold)?, counts }))
+    }
+
+    fn undo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
+        let subject = Subject { queue: queue.id, item: Some(step.item), actor: reviewer, now };
+        if !step.is_decision {
+            self.execute("DELETE FROM deferral WHERE step_seq = ?1", params![step.seq])?;
+            let event = self.log(subject, EventKind::Undone, &json!({ "what": "deferral" }))?;
+            self.mark_step(step.seq, Some(event))?;
+            return Ok(Change::Deferral);
+        }
+        let (decision, stands) = self.turn(queue, step, false)?;
+        self.put_draft(step.item, reviewer, &decision.judgement.draft, now)?;
+        let event = self.log(subject, EventKind::Undone, &told(&decision, stands))?;
+        self.mark_step(step.seq, Some(event))?;
+        Ok(Change::Decision { decision, stands })
+    }
+
+    fn redo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
+        let subject = Subject { queue: queue.id, item: Some(step.item), actor: reviewer, now };
+        self.mark_step(step.seq, None)?;
+        if !step.is_decision {
+            self.set_deferral(queue, step.item, reviewer, step.seq, now)?;
+            self.log(subject, EventKind::Redone, &json!({ "what": "deferral" }))?;
+            return Ok(Change::Deferral);
+        }
+        let (decision, stands) = self.turn(queue, step, true)?;
+        self.put_draft(step.item, reviewer, &Draft::default(), now)?;
+        self.log(subject, EventKind::Redone, &told(&decision, stands))?;
+        Ok(Change::Decision { decision, stands })
+    }
+
+    /// Makes the step's decision stand or not; the one it superseded does the opposite.
+    fn turn(&self, queue: &Queue, step: &Step, stands: bool) -> Result<(Decision, Option<Verdict>)> {
+        let sql = "SELECT seq, supersedes FROM decision WHERE step_seq = ?1";
+        let found = self.first(sql, params![step.seq], |row| Ok((row.need_int(0)?, row.int(1)?)))?;
+        let (seq, supersedes) = found.ok_or_else(|| super::StoreError::Damaged("a step lacks its decision".into()))?;
+        self.set_standing(seq, stands)?;
+        if let Some(earlier) = supersedes {
+            self.set_standing(earlier, !stands)?;
+        }
+        Ok((self.decision(seq)?, self.settle(queue.id, step.item)?))
+    }
+
+    fn mark_step(&self, step: i64, undone_by: Option<i64>) -> Result<()> {
+        self.execute("UPDATE step SET undone_by = ?2 WHERE seq = ?1", params![step, undone_by]).map(drop)
+    }
+
+    fn newest_step(&self, queue: &Queue, reviewer: &str, scope: Scope) -> Result<Option<Step>> {
+        let sql = "SELECT seq, item_seq, kind FROM step WHERE queue_id = ?1 AND reviewer = ?2 AND undone_by IS NULL
+            AND (?3 = 0 OR kind = 'decision') ORDER BY seq DESC LIMIT 1";
+        self.first(sql, params![queue.id, reviewer, i64::from(scope == Scope::Decisions)], step)
+    }
+
+    /// The step undone last, if it was undone after the reviewer's newest step was made.
+    fn last_undone(&self, queue: &Queue, reviewer: &str) -> Result<Option<Step>> {
+        let sql = "SELECT seq, item_seq, kind FROM step WHERE queue_id = ?1 AND reviewer = ?2 AND undone_by IS NOT NULL
+            AND seq > COALESCE((SELECT MAX(s.seq) FROM step s WHERE s.queue_id = ?1 AND s.reviewer = ?2
+                AND s.undone_by IS NULL), 0)
+            ORDER BY seq LIMIT 1";
+        self.first(sql, params![queue.id, reviewer], step)
+    }
+}
+
+fn step(row: &dyn super::engine::Row) -> Result<Step> {
+    Ok(Step { seq: row.need_int(0)?, item: row.need_int(1)?, is_decision: row.need_text(2)? == "decision" })
+}
+
+fn told(decision: &Decision, stands: Option<Verdict>) -> serde_json::Value {
+    json!({
+        "what": "decision",
+        "decision": decision.id,
+        "verdict": decision.judgement.verdict.as_str(),
+        "stands": stands.map(Verdict::as_str),
+    })
+}

@@ -1,0 +1,9 @@
+//! The contract of the store. Every engine keeps the whole of it: an engine is one
+//! line at the end of this file.
+
+#[path = "store/contract.rs"]
+mod contract;
+#[path = "store/fixture.rs"]
+mod fixture;
+#[path = "store/sqlite.rs"]
+mod sqlite;
