@@ -65,7 +65,8 @@ impl Store {
     }
 
     /// Takes records in, in one transaction; gives what became of each, in order.
-    /// When this returns, they are on disk.
+    /// When this returns, a killed program loses none of them; [`Store::end_intake`]
+    /// puts them on disk for good.
     pub fn take_in<'r>(
         &self,
         intake: &mut Intake,
@@ -87,13 +88,13 @@ impl Store {
         outcome
     }
 
-    /// Ends an import with its counts.
+    /// Ends an import with its counts. When this returns, all of it is on disk.
     pub fn end_intake(&self, mut intake: Intake, counts: &serde_json::Value, now: UtcMillis) -> Result<()> {
         self.file_documents(&mut intake.documents)?;
+        self.engine.bulk(false)?;
         let subject = Subject { queue: intake.queue, item: None, actor: &intake.actor, now };
         let data = json!({ "import": intake.import, "counts": counts });
-        self.write(|| self.log(subject, EventKind::ImportFinished, &data))?;
-        self.engine.bulk(false)
+        self.write(|| self.log(subject, EventKind::ImportFinished, &data)).map(drop)
     }
 
     fn take(&self, intake: &mut Intake, record: &Record, now: UtcMillis) -> Result<Taken> {

@@ -2,6 +2,7 @@
 
 use super::engine::{Engine, Param, Row};
 use super::error::{Result, StoreError};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::{Path, PathBuf};
@@ -49,9 +50,11 @@ impl Sqlite {
 
     fn set_up(&self) -> Result<()> {
         self.connection.set_prepared_statement_cache_capacity(128);
+        // Plans must not depend on values: otherwise SQLite prepares a cached statement
+        // again whenever one that it took for the plan is bound anew.
+        self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(from_sqlite)?;
         self.pragma("page_size", PAGE_SIZE)?;
         self.into_wal()?;
-        self.pragma("synchronous", "FULL")?;
         self.pragma("foreign_keys", "ON")?;
         self.pragma("temp_store", "MEMORY")?;
         self.pragma("journal_size_limit", 64 << 20)?;
@@ -164,7 +167,10 @@ impl Engine for Sqlite {
 
     fn bulk(&self, on: bool) -> Result<()> {
         // Negative: in KiB.
-        self.pragma("cache_size", if on { -48 * 1024 } else { -8 * 1024 })?;
+        self.pragma("cache_size", if on { -32 * 1024 } else { -8 * 1024 })?;
+        // A bulk load waits for the disk at checkpoints and once at its end; a decision
+        // waits at its commit.
+        self.pragma("synchronous", if on { "NORMAL" } else { "FULL" })?;
         // In pages: 128 MiB and 32 MiB of log between two checkpoints.
         self.pragma("wal_autocheckpoint", if on { 8192 } else { 2048 })
     }
