@@ -1,6 +1,7 @@
 //! karat: a review workstation for model outputs that lives in the terminal.
 
 pub mod domain;
+pub mod export;
 pub mod import;
 pub mod spec;
 pub mod store;
