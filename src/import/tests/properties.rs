@@ -1,6 +1,7 @@
 //! What holds for any file.
 
 use super::*;
+use crate::domain::digest::Digest;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -116,7 +117,7 @@ fn as_csv(records: &[Map<String, Value>]) -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
-fn items(rows: Vec<Row>) -> Vec<(Item, [u8; 16], Vec<i64>)> {
+fn items(rows: Vec<Row>) -> Vec<(Item, Digest, Vec<Digest>)> {
     rows.into_iter().map(record).map(|record| (record.item, record.digest, record.document_digests)).collect()
 }
 
