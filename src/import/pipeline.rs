@@ -40,7 +40,7 @@ pub struct Batch {
 }
 
 /// Batches in the order of the file; an error of the system comes in its place, and is
-/// the last. Dropping it stops the thread at the next row it would hand over.
+/// the last. Dropping it stops the thread when it next hands a batch over.
 pub struct Pipeline {
     queue: Arc<Queue>,
     thread: Option<JoinHandle<()>>,
