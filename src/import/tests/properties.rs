@@ -43,7 +43,9 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn lines_that_are_not_blank(bytes: &[u8]) -> Vec<(u64, &[u8])> {
-    let lines = bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n').map(|line| {
+        line.strip_suffix(b"\r\n").or(line.strip_suffix(b"\n")).unwrap_or(line) // a `\r` alone ends nothing
+    });
     (1..).zip(lines).filter(|(_, line)| !line.trim_ascii().is_empty()).collect()
 }
 
