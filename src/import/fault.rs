@@ -30,7 +30,7 @@ impl Fault {
 /// Why a whole file cannot be read. `Display` is a sentence for the user.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    #[error("cannot read `{name}`: {error}")]
+    #[error("cannot read `{name}`")]
     Io {
         name: String,
         #[source]
