@@ -167,4 +167,4 @@ fn is_base(c: char) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
