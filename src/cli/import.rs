@@ -90,6 +90,7 @@ pub fn told(counts: &Counts, dry_run: bool) -> String {
 /// Imports the files one after the other; stops at the first that cannot be read on.
 pub fn import(store: &Store, queue: &Queue, files: &[PathBuf], mode: &Mode) -> Result<Counts> {
     let stop = Arc::new(AtomicBool::new(false));
+    spare_inputs(files, mode.rejects)?;
     let mut rejects = Rejects::new(mode);
     let mut counts = Counts::default();
     for file in files {
@@ -101,6 +102,16 @@ pub fn import(store: &Store, queue: &Queue, files: &[PathBuf], mode: &Mode) -> R
     }
     rejects.finish()?;
     Ok(counts)
+}
+
+/// The rejects file is emptied when the first record is rejected: it must be none of the inputs.
+fn spare_inputs(files: &[PathBuf], rejects: Option<&Path>) -> Result<()> {
+    let Some(target) = rejects.and_then(|path| path.canonicalize().ok()) else { return Ok(()) };
+    if files.iter().any(|file| file.canonicalize().is_ok_and(|file| file == target)) {
+        return Err(eyre!("{} is to be imported and cannot take the rejects too", target.display()))
+            .suggestion("name another file with --rejects");
+    }
+    Ok(())
 }
 
 /// The first Ctrl-C ends the import after the present transaction, the second at once.
@@ -135,9 +146,10 @@ impl Run<'_, '_> {
         bar.finish_and_clear();
         self.rejects.flush()?;
         let counts = self.counts.since(&before);
-        let counted = serde_json::to_value(counts)?;
-        self.store.end_intake(intake, &counted, time::now()).hinted()?;
+        let ended = self.store.end_intake(intake, &serde_json::to_value(counts)?, time::now()).hinted();
+        // Where the rows failed, that is the cause to tell, not what failed after it.
         outcome
+            .and(ended)
             .wrap_err_with(|| format!("{name}: stopped after: {}", told(&counts, mode.terms.dry_run)))
             .suggestion("what is imported is in; import the file again to finish")
     }
