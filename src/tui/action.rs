@@ -1,0 +1,212 @@
+//! What a key can do. One table holds each action's name in the keymap, its
+//! label in a footer, its line of help, and the keys it has in each context
+//! unless a preset or the user says otherwise: a new action is one entry here.
+
+/// The place that a key is pressed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Context {
+    /// Everywhere; a place's own keys come first.
+    Global,
+    /// The list of queues.
+    Home,
+    /// An item under review.
+    Review,
+    /// Choosing failure categories; letters and digits choose.
+    Picker,
+    /// Choosing where an escalation goes.
+    Route,
+    /// Writing a note; printable keys are text.
+    Note,
+    /// Nothing is left to serve.
+    End,
+    /// The keys of the place one was in.
+    Help,
+    /// A yes-or-no question.
+    Confirm,
+}
+
+impl Context {
+    pub const ALL: [Context; 9] = [
+        Context::Global,
+        Context::Home,
+        Context::Review,
+        Context::Picker,
+        Context::Route,
+        Context::Note,
+        Context::End,
+        Context::Help,
+        Context::Confirm,
+    ];
+
+    /// The name in `[keys.<name>]`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Context::Global => "global",
+            Context::Home => "home",
+            Context::Review => "review",
+            Context::Picker => "picker",
+            Context::Route => "route",
+            Context::Note => "note",
+            Context::End => "end",
+            Context::Help => "help",
+            Context::Confirm => "confirm",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Context::ALL.into_iter().find(|context| context.name() == name)
+    }
+}
+
+/// An action as the table has it.
+pub(super) struct Entry {
+    pub action: Action,
+    pub name: &'static str,
+    pub label: &'static str,
+    pub help: &'static str,
+    /// The contexts it belongs to, each with its keys separated by spaces.
+    pub contexts: &'static [(Context, &'static str)],
+}
+
+macro_rules! actions {
+    ($($action:ident $name:literal $label:literal $help:literal { $($context:ident $keys:literal),+ })+) => {
+        /// What the reviewer can ask for with a key.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action {
+            $(#[doc = $help] $action,)+
+        }
+
+        pub(super) static TABLE: &[Entry] = &[$(Entry {
+            action: Action::$action,
+            name: $name,
+            label: $label,
+            help: $help,
+            contexts: &[$((Context::$context, $keys)),+],
+        }),+];
+    };
+}
+
+// Free for what comes later: m c g p h / b : ctrl+p v [ ] N.
+actions! {
+    Accept "accept" "accept" "accept the output and show the next" { Review "a" }
+    Reject "reject" "reject" "reject: choose the failure categories" { Review "x" }
+    Escalate "escalate" "escalate" "escalate: choose the route and give a reason" { Review "e" }
+    Defer "defer" "defer" "set the item aside for later" { Review "space" }
+    Undo "undo" "undo" "take the last decision or deferral back" { Review "u backspace", End "u backspace" }
+    Redo "redo" "redo" "bring back what was undone" { Review "ctrl+r", End "ctrl+r" }
+    Retry "retry" "retry" "send a decision that failed again" { Review "R" }
+    NextItem "next_item" "next" "next item" { Review "right" }
+    PreviousItem "previous_item" "previous" "item decided before this one" { Review "left", End "left" }
+    Note "note" "note" "write a note" { Review "n" }
+
+    Score1 "score_1" "1" "score the criterion 1" { Review "1" }
+    Score2 "score_2" "2" "score the criterion 2" { Review "2" }
+    Score3 "score_3" "3" "score the criterion 3" { Review "3" }
+    Score4 "score_4" "4" "score the criterion 4" { Review "4" }
+    Score5 "score_5" "5" "score the criterion 5" { Review "5" }
+    Score6 "score_6" "6" "score the criterion 6" { Review "6" }
+    Score7 "score_7" "7" "score the criterion 7" { Review "7" }
+    Score8 "score_8" "8" "score the criterion 8" { Review "8" }
+    Score9 "score_9" "9" "score the criterion 9" { Review "9" }
+    ClearScore "clear_score" "clear" "clear the criterion's score" { Review "0" }
+    NextCriterion "next_criterion" "criterion" "next criterion" { Review "J" }
+    PreviousCriterion "previous_criterion" "criterion" "previous criterion" { Review "K" }
+
+    NextPane "next_pane" "pane" "next pane" { Review "tab" }
+    PreviousPane "previous_pane" "pane" "previous pane" { Review "shift+tab" }
+    Zoom "zoom" "zoom" "give the pane the whole screen, or back" { Review "z" }
+    Wider "wider" "wider" "make the pane wider" { Review ">" }
+    Narrower "narrower" "narrower" "make the pane narrower" { Review "<" }
+    Input "input" "input" "show or hide the input" { Review "i" }
+
+    Up "up" "up" "line up" { Home "k up", Route "k up" }
+    Down "down" "down" "line down" { Home "j down", Route "j down" }
+    First "first" "first" "first line" { Home "home" }
+    Last "last" "last" "last line" { Home "end G" }
+    ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down" }
+    ScrollUp "scroll_up" "scroll" "scroll up a row" { Review "k up", Help "k up" }
+    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d" }
+    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u" }
+    Top "top" "top" "to the top" { Review "home", Help "home" }
+    Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G" }
+
+    Open "open" "open" "review the queue" { Home "enter" }
+    Refresh "refresh" "refresh" "look again" { Home "r", End "r" }
+    ServeDeferred "serve_deferred" "deferred" "review what was set aside" { End "d" }
+    Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter" }
+    Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc" }
+    Keep "keep" "keep" "keep the note and close" { Note "esc alt+enter" }
+    Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e" }
+    Yes "yes" "yes" "yes" { Confirm "y enter" }
+    No "no" "no" "no" { Confirm "n esc" }
+    Close "close" "close" "close" { Help "esc q" }
+
+    Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Home "q" }
+    Help "help" "help" "the keys of this place" { Global "?" }
+    Redraw "redraw" "redraw" "draw the screen anew" { Global "ctrl+l" }
+    Quit "quit" "quit" "quit at once" { Global "ctrl+c" }
+}
+
+impl Action {
+    /// Every action, in the order of the help.
+    pub fn all() -> impl Iterator<Item = Action> {
+        TABLE.iter().map(|entry| entry.action)
+    }
+
+    pub(super) fn entry(self) -> &'static Entry {
+        &TABLE[self as usize] // the table and the variants are made from one list
+    }
+
+    /// The name in a keymap.
+    pub fn name(self) -> &'static str {
+        self.entry().name
+    }
+
+    /// One or two words for a footer.
+    pub fn label(self) -> &'static str {
+        self.entry().label
+    }
+
+    /// The line of help.
+    pub fn help(self) -> &'static str {
+        self.entry().help
+    }
+
+    pub fn belongs_to(self, context: Context) -> bool {
+        self.entry().contexts.iter().any(|(c, _)| *c == context)
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        TABLE.iter().find(|entry| entry.name == name).map(|entry| entry.action)
+    }
+
+    /// The score that a score key gives: 1 to 9.
+    pub fn score(self) -> Option<u8> {
+        let steps = (self as u8).checked_sub(Action::Score1 as u8)?;
+        (steps < 9).then_some(steps + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn each_entry_stands_at_its_variant_under_a_name_of_its_own() {
+        let names: HashSet<_> = Action::all().map(Action::name).collect();
+        assert_eq!(names.len(), TABLE.len());
+        for entry in TABLE {
+            assert_eq!(entry.action.entry().name, entry.name);
+            assert_eq!(Action::from_name(entry.name), Some(entry.action));
+        }
+    }
+
+    #[test]
+    fn score_keys_give_their_digit() {
+        let scores: Vec<_> = Action::all().filter_map(Action::score).collect();
+        assert_eq!(scores, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!(Action::Note.score(), None);
+        assert_eq!(Action::ClearScore.score(), None);
+    }
+}

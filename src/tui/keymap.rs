@@ -1,0 +1,205 @@
+//! From key presses to actions, by context; and back, for help and footers.
+
+mod pattern;
+
+pub use pattern::KeyPattern;
+
+use super::action::{Action, Context, TABLE};
+use crate::config::{Config, Keys, Preset, nearest};
+use crossterm::event::{KeyEvent, KeyEventKind};
+use std::collections::{BTreeMap, HashMap};
+
+/// The keys in force. Each place's keys are apart; a key means one thing in a place.
+#[derive(Debug, Clone)]
+pub struct Keymap {
+    bindings: BTreeMap<(Context, Action), Vec<KeyPattern>>,
+    actions: HashMap<(Context, KeyPattern), Action>,
+}
+
+/// Why the keys cannot be used. `Display` is a sentence for the user.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeymapError {
+    #[error("[keys.{name}]: there is no such place; {}", suggestion(.name, .known))]
+    UnknownContext { name: String, known: Vec<&'static str> },
+    #[error("[keys.{}] {name}: there is no such action here; {}", .context.name(), suggestion(.name, .known))]
+    UnknownAction { context: Context, name: String, known: Vec<&'static str> },
+    #[error("[keys.{}] {} = \"{key}\": {reason}", .context.name(), .action.name())]
+    BadKey { context: Context, action: Action, key: String, reason: String },
+    #[error("the key `{key}` would mean both {} and {}", binding(.first), binding(.second))]
+    Collision { key: KeyPattern, first: (Context, Action), second: (Context, Action) },
+    #[error("[keys.{}] {}: `{key}` is for typing there", .context.name(), .action.name())]
+    Typed { context: Context, action: Action, key: KeyPattern },
+    #[error("the keys of the preset cannot be read: {0}")]
+    Preset(String),
+}
+
+impl KeymapError {
+    /// What the reader can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            KeymapError::Collision { first: (context, action), .. } => Some(format!(
+                "give one of them another key, such as `{} = \"f2\"` under [keys.{}]",
+                action.name(),
+                context.name()
+            )),
+            KeymapError::Typed { .. } => Some("use a key that writes nothing, such as one with ctrl".into()),
+            _ => None,
+        }
+    }
+}
+
+fn suggestion(wrong: &str, known: &[&str]) -> String {
+    match nearest(wrong, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are {}", known.join(", ")),
+    }
+}
+
+fn binding((context, action): &(Context, Action)) -> String {
+    format!("`{}` ({})", action.name(), context.name())
+}
+
+type Bindings = BTreeMap<(Context, Action), Vec<KeyPattern>>;
+type Tables = BTreeMap<String, BTreeMap<String, Keys>>;
+
+impl Keymap {
+    /// The preset's keys with the user's in place of those of the same action.
+    /// Refused when a key would mean two things.
+    pub fn new(config: &Config) -> Result<Keymap, KeymapError> {
+        let mut bindings = defaults()?;
+        lay_over(&mut bindings, &preset(config.preset)?)?;
+        lay_over(&mut bindings, &config.keys)?;
+        let actions = inverse(&bindings)?;
+        Ok(Keymap { bindings, actions })
+    }
+
+    /// What a press means in a place: the place's own keys first, then those of
+    /// everywhere, except keys that are for typing there.
+    pub fn lookup(&self, context: Context, event: &KeyEvent) -> Option<Action> {
+        if event.kind == KeyEventKind::Release {
+            return None;
+        }
+        let key = KeyPattern::from(event);
+        let own = self.actions.get(&(context, key));
+        let global = || self.actions.get(&(Context::Global, key)).filter(|_| !typed(context, &key));
+        own.or_else(global).copied()
+    }
+
+    /// The keys of an action in a place, as people read them.
+    pub fn keys_for(&self, context: Context, action: Action) -> Vec<String> {
+        self.patterns(context, action).iter().map(KeyPattern::label).collect()
+    }
+
+    /// The lines of help of a place: its own actions, then those of everywhere
+    /// that work there. Actions without a key are left out.
+    pub fn help(&self, context: Context) -> Vec<(String, &'static str)> {
+        let places = if context == Context::Global { vec![context] } else { vec![context, Context::Global] };
+        let rows = places.into_iter().flat_map(|place| self.rows(place, context));
+        rows.collect()
+    }
+
+    /// Key and label of some actions, for a footer: the first key of each that has one.
+    pub fn hint(&self, context: Context, actions: &[Action]) -> Vec<(String, &'static str)> {
+        let hint = |action: &Action| {
+            let own = self.patterns(context, *action).first();
+            let global = || self.patterns(Context::Global, *action).iter().find(|key| !typed(context, key));
+            Some((own.or_else(global)?.label(), action.label()))
+        };
+        actions.iter().filter_map(hint).collect()
+    }
+
+    fn patterns(&self, context: Context, action: Action) -> &[KeyPattern] {
+        self.bindings.get(&(context, action)).map_or(&[], Vec::as_slice)
+    }
+
+    fn rows(&self, place: Context, context: Context) -> impl Iterator<Item = (String, &'static str)> {
+        Action::all().filter_map(move |action| {
+            let works = |key: &&KeyPattern| place == context || !typed(context, key);
+            let keys: Vec<_> = self.patterns(place, action).iter().filter(works).map(KeyPattern::label).collect();
+            (!keys.is_empty()).then(|| (keys.join(" "), action.help()))
+        })
+    }
+}
+
+/// A press of the key writes or chooses something in the place.
+fn typed(context: Context, key: &KeyPattern) -> bool {
+    match context {
+        Context::Note => key.is_printable(),
+        // The spec gives each failure category a letter or a digit.
+        Context::Picker => key.is_alphanumeric(),
+        _ => false,
+    }
+}
+
+fn defaults() -> Result<Bindings, KeymapError> {
+    let mut bindings = Bindings::new();
+    for entry in TABLE {
+        for (context, keys) in entry.contexts {
+            let keys = keys.split_whitespace().map(|key| parse(*context, entry.action, key));
+            bindings.insert((*context, entry.action), keys.collect::<Result<_, _>>()?);
+        }
+    }
+    Ok(bindings)
+}
+
+fn preset(preset: Preset) -> Result<Tables, KeymapError> {
+    let source = match preset {
+        Preset::Karat => "",
+        Preset::Prodigy => include_str!("../../assets/keymaps/prodigy.toml"),
+        Preset::Langfuse => include_str!("../../assets/keymaps/langfuse.toml"),
+        Preset::Argilla => include_str!("../../assets/keymaps/argilla.toml"),
+    };
+    toml::from_str(source).map_err(|error| KeymapError::Preset(error.to_string()))
+}
+
+/// Puts the keys of `tables` in place of those that the same actions had.
+fn lay_over(bindings: &mut Bindings, tables: &Tables) -> Result<(), KeymapError> {
+    for (name, table) in tables {
+        let context = Context::from_name(name).ok_or_else(|| unknown_context(name))?;
+        for (name, keys) in table {
+            let action = Action::from_name(name).filter(|action| action.belongs_to(context));
+            let action = action.ok_or_else(|| unknown_action(context, name))?;
+            let keys = keys.as_slice().iter().map(|key| parse(context, action, key));
+            bindings.insert((context, action), keys.collect::<Result<_, _>>()?);
+        }
+    }
+    Ok(())
+}
+
+fn parse(context: Context, action: Action, key: &str) -> Result<KeyPattern, KeymapError> {
+    key.parse().map_err(|reason| KeymapError::BadKey { context, action, key: key.to_owned(), reason })
+}
+
+fn unknown_context(name: &str) -> KeymapError {
+    KeymapError::UnknownContext { name: name.to_owned(), known: Context::ALL.map(Context::name).to_vec() }
+}
+
+fn unknown_action(context: Context, name: &str) -> KeymapError {
+    let known = Action::all().filter(|action| action.belongs_to(context)).map(Action::name).collect();
+    KeymapError::UnknownAction { context, name: name.to_owned(), known }
+}
+
+/// Actions by key; refused when a key means two things in a place, or one in
+/// the place and another everywhere.
+fn inverse(bindings: &Bindings) -> Result<HashMap<(Context, KeyPattern), Action>, KeymapError> {
+    let mut actions: HashMap<(Context, KeyPattern), Action> = HashMap::new();
+    // `Global` sorts first, so that it is complete when the places are compared with it.
+    for ((context, action), keys) in bindings {
+        for key in keys {
+            if typed(*context, key) {
+                return Err(KeymapError::Typed { context: *context, action: *action, key: *key });
+            }
+            for place in [*context, Context::Global] {
+                if let Some(taken) = actions.get(&(place, *key)).filter(|taken| (place, *taken) != (*context, action)) {
+                    let (first, second) = ((place, *taken), (*context, *action));
+                    return Err(KeymapError::Collision { key: *key, first, second });
+                }
+            }
+            actions.insert((*context, *key), *action);
+        }
+    }
+    Ok(actions)
+}
+
+#[cfg(test)]
+mod tests;
