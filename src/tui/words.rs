@@ -22,7 +22,7 @@ pub fn count(number: i64, word: &str) -> String {
 
 /// How long until then: `in 40 s`, `in 4 min`, `now`.
 pub fn until(at: UtcMillis, now: UtcMillis) -> String {
-    match (at - now).max(0).div_ceil(1000) {
+    match ((at - now).max(0) + 999) / 1000 {
         0 => "now".into(),
         seconds @ 1..=90 => format!("in {seconds} s"),
         seconds => format!("in {} min", (seconds + 30) / 60),

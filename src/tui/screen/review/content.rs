@@ -64,7 +64,7 @@ fn part_text(part: &Value) -> String {
 pub fn indented(source: &str) -> String {
     let mut out = String::with_capacity(source.len() + source.len() / 4);
     let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
-    let mut chars = source.chars().filter(|c| !matches!(c, '\0')).peekable();
+    let mut chars = source.chars().peekable();
     while let Some(c) = chars.next() {
         if in_string {
             out.push(c);
@@ -78,7 +78,10 @@ pub fn indented(source: &str) -> String {
                 out.push(c);
                 match chars.next_if(|next| matches!(next, '}' | ']')) {
                     Some(close) => out.push(close),
-                    None => new_line(&mut out, { depth += 1; depth }),
+                    None => {
+                        depth += 1;
+                        new_line(&mut out, depth);
+                    }
                 }
             }
             '}' | ']' => {

@@ -45,9 +45,9 @@ impl Reader {
         (self.view.section_at_top(&self.paper), self.paper.sections())
     }
 
-    /// From 0 at the top to 100 at the bottom.
-    pub fn position(&self) -> f64 {
-        self.view.position(&self.paper)
+    /// How far the reading is, where there is more than is seen.
+    pub fn place(&self) -> Option<String> {
+        self.view.position(&self.paper).map(|position| format!("{position:.0}%"))
     }
 
     pub fn draw(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {

@@ -110,6 +110,19 @@ impl Sheet {
         }
     }
 
+    /// The hold has ended: the item is decided, set aside or given up.
+    pub fn let_go(&mut self) {
+        self.lost = Some(None);
+    }
+
+    /// Gives the item up, if it is held.
+    pub fn release(&mut self, station: &mut Station) {
+        if let Some(token) = self.token() {
+            station.ask(Request::Release { seq: self.seq(), token: token.to_owned() });
+            self.let_go();
+        }
+    }
+
     pub fn toggle_input(&mut self) {
         self.input_open = !self.input_open;
         self.output.replace(output::paper(&self.served.item, self.input_open));
