@@ -46,7 +46,7 @@ impl TextField {
         self.area.set_style(theme.text());
         self.area.set_cursor_style(Style::new().add_modifier(Modifier::REVERSED));
         self.area.set_selection_style(theme.selection());
-        self.area.render_ref(area, buf);
+        (&self.area).render(area, buf);
     }
 }
 

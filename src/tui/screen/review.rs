@@ -8,11 +8,12 @@ mod content;
 mod draw;
 mod end;
 mod header;
+mod mouse;
 mod output;
 pub mod panes;
 mod reader;
 mod replies;
-mod rubric;
+pub mod rubric;
 pub mod sheet;
 mod source;
 mod trail;
@@ -193,7 +194,9 @@ impl Review {
             Action::Redo => self.walk("redoing", Request::Redo, station),
             Action::NextItem => self.forth(station),
             Action::PreviousItem => self.back(station),
-            Action::Refresh => self.depart("looking for an item", Request::Next { after: None, deferred: false }, station),
+            Action::Refresh => {
+                self.depart("looking for an item", Request::Next { after: None, deferred: false }, station)
+            }
             Action::ServeDeferred => self.serve_deferred(station),
             Action::Retry => self.retry(station),
             _ => return self.work(action, station),
@@ -345,7 +348,9 @@ impl Review {
     fn back(&mut self, station: &mut Station) {
         match self.trail.back() {
             Step::Visited(seq) => self.walk("turning the page", Request::Show { seq }, station),
-            Step::Beyond => self.walk("turning the page", Request::Earlier { before: self.trail.first_decided() }, station),
+            Step::Beyond => {
+                self.walk("turning the page", Request::Earlier { before: self.trail.first_decided() }, station)
+            }
         }
     }
 
@@ -401,7 +406,18 @@ fn is_reading(action: Action) -> bool {
     use Action::*;
     matches!(
         action,
-        NextPane | PreviousPane | Zoom | Wider | Narrower | Input | ScrollDown | ScrollUp | PageDown | PageUp | Top | Bottom
+        NextPane
+            | PreviousPane
+            | Zoom
+            | Wider
+            | Narrower
+            | Input
+            | ScrollDown
+            | ScrollUp
+            | PageDown
+            | PageUp
+            | Top
+            | Bottom
     )
 }
 

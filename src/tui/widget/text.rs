@@ -106,7 +106,10 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_cut() {
-        assert_eq!((cut("abcdef", 4).as_str(), cut("東京都", 4).as_str(), cut("ab", 4).as_str()), ("abc…", "東…", "ab"));
+        assert_eq!(
+            (cut("abcdef", 4).as_str(), cut("東京都", 4).as_str(), cut("ab", 4).as_str()),
+            ("abc…", "東…", "ab")
+        );
         let line = spread(vec![Span::raw("left side")], vec![Span::raw("right")], 12);
         assert_eq!(line.to_string(), "left … right");
     }

@@ -9,7 +9,9 @@ use serde_json::Value;
 /// The content under a heading. What does not parse is shown as it is, and says why.
 pub fn sections(heading: &str, content: &Content) -> Vec<Section> {
     match content.kind {
-        _ if content.text.is_empty() => vec![section(heading, &format!("(empty {})", heading.to_lowercase()), Role::Dim)],
+        _ if content.text.is_empty() => {
+            vec![section(heading, &format!("(empty {})", heading.to_lowercase()), Role::Dim)]
+        }
         ContentKind::Text => vec![section(heading, &content.text, Role::Text)],
         ContentKind::Json => vec![json(heading, &content.text)],
         ContentKind::Chat => chat(heading, &content.text),
@@ -120,7 +122,8 @@ mod tests {
     #[test]
     fn json_is_laid_out_with_its_digits_and_doubles() {
         let source = r#"{"a":1.50,"a":[1E5,{}, [ ]],"s":"x: \"{,}\" \\"}"#;
-        let expected = "{\n  \"a\": 1.50,\n  \"a\": [\n    1E5,\n    {},\n    []\n  ],\n  \"s\": \"x: \\\"{,}\\\" \\\\\"\n}";
+        let expected =
+            "{\n  \"a\": 1.50,\n  \"a\": [\n    1E5,\n    {},\n    []\n  ],\n  \"s\": \"x: \\\"{,}\\\" \\\\\"\n}";
         assert_eq!(indented(source), expected);
     }
 

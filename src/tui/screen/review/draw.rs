@@ -37,8 +37,14 @@ const KEYS_UNSAVED: &[Action] = &[Action::Retry, Action::Accept, Action::Reject,
 const KEYS_END: &[Action] =
     &[Action::ServeDeferred, Action::Refresh, Action::Undo, Action::Redo, Action::PreviousItem, Action::Leave];
 
-/// Draws the screen, and measures the panes.
-pub fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, station: &Station) {
+impl Review {
+    /// Draws the screen, and measures the panes.
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+        draw(self, area, buf, station);
+    }
+}
+
+fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, station: &Station) {
     let tabs = u16::from(review.panes.has_tabs(area.width) && review.sheet().is_some());
     let parts = [
         Constraint::Length(header::ROWS),
@@ -144,7 +150,8 @@ fn draw_pane(
     }
     let place = place_in(pane, sheet).map(|place| Line::styled(format!(" {place} "), theme.dim()).right_aligned());
     if let Some(place) = place {
-        let row = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area.rows().next_back().unwrap_or(area) };
+        let row =
+            Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area.rows().next_back().unwrap_or(area) };
         place.render(row, buf);
     }
 }

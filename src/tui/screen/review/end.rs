@@ -105,6 +105,10 @@ fn body(end: &End, spec: &Spec, station: &Station) -> Vec<String> {
         body.push(format!("⏸ You have set {items} aside; {} serves them now.", key(Action::ServeDeferred)));
     }
     body.push(String::new());
-    body.push(format!("{} takes your last decision back, {} returns to the queues.", key(Action::Undo), key(Action::Leave)));
+    body.push(format!(
+        "{} takes your last decision back, {} returns to the queues.",
+        key(Action::Undo),
+        key(Action::Leave)
+    ));
     body
 }

@@ -47,7 +47,7 @@ impl Reader {
 
     /// How far the reading is, where there is more than is seen.
     pub fn place(&self) -> Option<String> {
-        self.view.position(&self.paper).map(|position| format!("{position:.0}%"))
+        (!self.view.fits(&self.paper)).then(|| format!("{:.0}%", self.view.position(&self.paper)))
     }
 
     pub fn draw(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {

@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn one_walks_back_and_forth_over_what_was_visited() {
         let mut trail = Trail::default();
-        [10, 11, 12].map(|seq| trail.arrive(seq));
+        [10, 11, 12].into_iter().for_each(|seq| trail.arrive(seq));
         assert_eq!(trail.back(), Step::Visited(11));
         trail.arrive(11);
         assert_eq!((trail.back(), trail.forth()), (Step::Visited(10), Step::Visited(12)));
