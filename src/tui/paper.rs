@@ -9,7 +9,7 @@ mod layout;
 
 use super::theme::{Role, Theme};
 use index::Lines;
-use layout::{Layout, RowStart};
+use layout::{Glyph, Layout, RowStart};
 use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -157,12 +157,11 @@ impl Paper {
         let layout = self.layout(place.line, row.width.into());
         let mut x = row.x;
         for glyph in layout.glyphs(place.row) {
-            let width = glyph.width as u16;
+            let width = glyph.width as u16; // a line is drawn as wide as the row at most
             if x + width > row.right() {
                 break; // spaces that hang over the end
             }
-            let style = if glyph.marked { theme.mark() } else { style };
-            put(buf, (x, row.y), glyph.text, width, style);
+            put(buf, (x, row.y), glyph, if glyph.marked { theme.mark() } else { style });
             x += width;
         }
         layout
@@ -238,14 +237,24 @@ fn next_row(place: Place, layout: &Layout) -> Place {
     }
 }
 
-/// Writes one grapheme, and blanks the columns it reaches over.
-fn put(buf: &mut Buffer, (x, y): (u16, u16), text: &str, width: u16, style: Style) {
+/// Writes what stands in one place: a mark or a tab a column at a time, as any
+/// other text, and a grapheme whole.
+fn put(buf: &mut Buffer, (x, y): (u16, u16), glyph: Glyph, style: Style) {
+    match glyph.is_plain_text() {
+        true => _ = buf.set_stringn(x, y, glyph.text, glyph.width, style),
+        false => put_grapheme(buf, (x, y), glyph, style),
+    }
+}
+
+/// Writes a grapheme, and blanks the columns it reaches over.
+fn put_grapheme(buf: &mut Buffer, (x, y): (u16, u16), glyph: Glyph, style: Style) {
+    let width = glyph.width as u16;
     for covered in x + 1..x + width {
         buf[(covered, y)].set_symbol(" ").set_style(style);
     }
-    let cell = buf[(x, y)].set_symbol(text).set_style(style);
+    let cell = buf[(x, y)].set_symbol(glyph.text).set_style(style);
     // ratatui counts half-width voice marks twice (0.30 with unicode-width 0.2.3).
-    if let Some(width) = NonZeroU16::new(width).filter(|width| text.cell_width() != width.get()) {
+    if let Some(width) = NonZeroU16::new(width).filter(|width| glyph.text.cell_width() != width.get()) {
         cell.set_diff_option(CellDiffOption::ForcedWidth(width));
     }
 }

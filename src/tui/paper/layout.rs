@@ -48,6 +48,14 @@ pub(super) struct Glyph<'a> {
     pub marked: bool,
 }
 
+impl Glyph<'_> {
+    /// Characters of a column each that are no grapheme: a mark's name, or a tab.
+    pub(super) fn is_plain_text(&self) -> bool {
+        let name = self.marked && self.text.chars().all(|c| c.width() == Some(1));
+        self.width > 1 && (name || self.text.bytes().all(|byte| byte == b' '))
+    }
+}
+
 impl Layout {
     pub(super) fn new(line: &str, width: usize) -> Layout {
         let mut layout = Layout::default();

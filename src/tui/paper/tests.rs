@@ -26,7 +26,7 @@ fn rows(buf: &Buffer) -> Vec<String> {
             row.push_str(buf[(x, area.y)].symbol());
             x += buf[(x, area.y)].cell_width().max(1);
         }
-        row.trim_end().to_owned()
+        row.trim_end_matches(' ').to_owned()
     };
     buf.area.rows().map(row).collect()
 }
@@ -314,6 +314,19 @@ proptest! {
                 prop_assert_eq!(x, width);
             }
         }
+    }
+
+    #[test]
+    fn a_resize_of_any_kind_keeps_what_is_read_in_sight(
+        text in odd_text(), steps in 0isize..80, first in 1u16..120, second in 1u16..120,
+    ) {
+        let (paper, mut view) = (body(&text), View::default());
+        draw(&paper, &mut view, first, 3);
+        view.scroll(&paper, steps);
+        let before = draw(&paper, &mut view, first, 3);
+        draw(&paper, &mut view, second, 9);
+        prop_assert!((0.0..=100.0).contains(&view.position(&paper)));
+        prop_assert_eq!(draw(&paper, &mut view, first, 3), before);
     }
 
     #[test]
