@@ -9,6 +9,7 @@ use super::screen::home::Home;
 use super::screen::opening::Opening;
 use super::screen::review::Review;
 use super::station::{Station, Tone};
+use super::widget::footer;
 use super::widget::text::wrap;
 use super::worker::{Reply, Request};
 use crate::domain::time::UtcMillis;
@@ -187,7 +188,7 @@ impl App {
         self.station.ask(Request::Home);
         self.station.hush();
         self.overlays.clear();
-        self.screen = Screen::Home(Home::default());
+        self.screen = Screen::Home(Home::at(review.name()));
     }
 
     fn quit(&mut self) {
@@ -335,13 +336,17 @@ impl App {
             Screen::Review(review) => review.draw(area, buf, station),
         }
         // The status and what may be said there stay in sight under an overlay.
-        let above = Rect { height: area.height - 2, ..area };
+        let above = Rect { height: area.height - footer::ROWS, ..area };
         for overlay in &mut self.overlays {
             let review = match &mut self.screen {
                 Screen::Review(review) => Some(review.as_mut()),
                 _ => None,
             };
             overlay.draw(above, buf, review, station);
+        }
+        if let Some(overlay) = self.overlays.last() {
+            let foot = Rect { y: above.bottom(), height: footer::ROWS, ..area };
+            footer::draw(foot, buf, overlay.context(), overlay.keys(), station);
         }
     }
 }

@@ -13,7 +13,7 @@ pub use note::Note;
 pub use picker::Picker;
 pub use route::RouteForm;
 
-use super::action::Context;
+use super::action::{Action, Context};
 use super::screen::review::Review;
 use super::station::Station;
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -49,9 +49,15 @@ impl Overlay {
         }
     }
 
-    /// Printable keys write text.
-    pub fn is_typed(&self) -> bool {
-        matches!(self, Overlay::Route(_) | Overlay::Note(_))
+    /// The keys for the foot of the screen.
+    pub fn keys(&self) -> &'static [Action] {
+        match self {
+            Overlay::Help(_) => &[Action::ScrollDown, Action::ScrollUp, Action::Close],
+            Overlay::Picker(_) => &[Action::Commit, Action::Cancel],
+            Overlay::Route(_) => &[Action::Commit, Action::Up, Action::Down, Action::Cancel],
+            Overlay::Note(_) => &[Action::Keep, Action::Editor],
+            Overlay::Confirm(_) => &[Action::Yes, Action::No],
+        }
     }
 
     pub fn key(&mut self, key: KeyEvent, review: Option<&mut Review>, station: &mut Station) -> After {

@@ -16,9 +16,11 @@ use super::worker::{Reply, Worker};
 use crate::domain::time;
 use color_eyre::eyre::{WrapErr, bail};
 use crossterm::event::{Event, EventStream};
-use futures::{FutureExt, StreamExt};
+use futures::StreamExt;
+use std::future::poll_fn;
 use std::io;
 use std::path::PathBuf;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, error::TryRecvError};
 
@@ -92,12 +94,12 @@ impl<'a> Session<'a> {
     async fn run(&mut self, effects: Vec<Effect>) -> color_eyre::Result<Ending> {
         self.perform(effects)?;
         loop {
-            self.drain()?;
+            self.drain().await?;
             if let Some(ending) = self.ending {
                 return Ok(ending);
             }
             if self.app.wants_frame() {
-                self.paint()?;
+                self.paint().await?;
                 continue; // what came meanwhile may want another frame
             }
             let message = self.wait().await?;
@@ -130,12 +132,12 @@ impl<'a> Session<'a> {
     }
 
     /// Tells everything that is there already.
-    fn drain(&mut self) -> color_eyre::Result<()> {
+    async fn drain(&mut self) -> color_eyre::Result<()> {
         while self.ending.is_none() {
             let message = match self.replies.try_recv() {
                 Ok(reply) => Message::Reply(reply),
                 Err(TryRecvError::Disconnected) => return Err(store_gone()),
-                Err(TryRecvError::Empty) => match self.readable() {
+                Err(TryRecvError::Empty) => match self.readable().await {
                     Some(message) => message,
                     None => break,
                 },
@@ -146,12 +148,16 @@ impl<'a> Session<'a> {
     }
 
     /// The next event that needs no waiting for.
-    fn readable(&mut self) -> Option<Message> {
+    async fn readable(&mut self) -> Option<Message> {
         if self.outside.is_terminal_lost() {
             return None; // it would be read for ever; the watcher tells
         }
-        let event = self.events.as_mut()?.next().now_or_never()?;
-        Some(self.read(event))
+        let events = self.events.as_mut()?;
+        // Polled in the loop's own name: the stream wakes whoever asked it first.
+        match poll_fn(|context| Poll::Ready(events.poll_next_unpin(context))).await {
+            Poll::Ready(event) => Some(self.read(event)),
+            Poll::Pending => None,
+        }
     }
 
     fn read(&mut self, event: Option<io::Result<Event>>) -> Message {
@@ -184,7 +190,7 @@ impl<'a> Session<'a> {
     }
 
     /// Draws, then tells what was pressed before the frame could be seen.
-    fn paint(&mut self) -> color_eyre::Result<()> {
+    async fn paint(&mut self) -> color_eyre::Result<()> {
         if let Err(error) = self.terminal.draw(|frame| self.app.draw(frame)) {
             if self.outside.is_terminal_lost() {
                 let message = self.hang_up(Ending::TerminalLost);
@@ -192,17 +198,10 @@ impl<'a> Session<'a> {
             }
             return Err(error).wrap_err("the terminal cannot be written to");
         }
-        let mut stale = Vec::new();
-        while let Some(message) = self.readable() {
-            stale.push(message);
+        while let Some(message) = self.readable().await {
+            self.tell(message)?;
         }
-        // Only a frame that still stands was painted: the stale keys may change it.
-        let mut effects = Vec::new();
-        for message in stale {
-            effects.extend(self.app.update(message, time::now()));
-        }
-        effects.extend(self.app.update(Message::Painted, time::now()));
-        self.perform(effects)
+        self.tell(Message::Painted)
     }
 
     fn perform(&mut self, effects: Vec<Effect>) -> color_eyre::Result<()> {

@@ -44,8 +44,7 @@ impl Confirm {
         let theme = &station.theme;
         let width = area.width.saturating_sub(8).min(56);
         let lines = wrap(&self.question, usize::from(width));
-        let room =
-            popup::draw(area, (width, lines.len() as u16 + 2), Anchor::Centre, "Leave?", Line::default(), buf, theme);
+        let room = popup::draw(area, (width, lines.len() as u16 + 2), Anchor::Centre, "Not saved", buf, theme);
         let answers = station.keymap.hint(Context::Confirm, &[Action::Yes, Action::No]);
         let answers = answers.into_iter().flat_map(|(key, label)| {
             [Span::styled(key, theme.key()), Span::styled(format!(" {label}    "), theme.text())]

@@ -61,18 +61,16 @@ impl Help {
         let title = format!("Keys: {}", self.place.name());
         let height = (rows.len() as u16).min(area.height.saturating_sub(4));
         let width = (keys + widest + 3) as u16;
-        let room = popup::draw(area, (width, height), Anchor::Centre, &title, self.foot(station), buf, theme);
+        let room = popup::draw(area, (width, height), Anchor::Centre, &title, buf, theme);
         (self.page, self.rows) = (usize::from(room.height), rows.len());
         self.scroll(0);
         for ((key, help), row) in rows.into_iter().skip(self.top).zip(room.rows()) {
             let key = Span::styled(format!("{key:>keys$}"), theme.key());
             Line::from(vec![key, Span::raw("   "), Span::styled(help, theme.text())]).render(row, buf);
         }
-    }
-
-    fn foot(&self, station: &Station) -> Line<'static> {
-        let more = if self.top + self.page < self.rows { "↓ more · " } else { "" };
-        let close = station.keymap.keys_for(Context::Help, Action::Close).join(" or ");
-        Line::styled(format!(" {more}{close} closes "), station.theme.dim()).right_aligned()
+        if self.top + self.page < self.rows {
+            let below = Rect { y: room.bottom(), height: 1, ..room }.intersection(area);
+            Line::styled(" ↓ more ", theme.dim()).right_aligned().render(below, buf);
+        }
     }
 }

@@ -11,7 +11,6 @@ use crate::tui::widget::popup::{self, Anchor};
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
 
 /// A note under way.
 pub struct Note {
@@ -53,12 +52,8 @@ impl Note {
 
     pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
         let theme = &station.theme;
-        let hints = station.keymap.hint(Context::Note, &[Action::Keep, Action::Editor]);
-        let hints = hints.into_iter().flat_map(|(key, label)| {
-            [Span::styled(format!(" {key}"), theme.key()), Span::styled(format!(" {label} "), theme.dim())]
-        });
         let size = (area.width.saturating_sub(8).min(76), (area.height / 3).clamp(5, 14));
-        let room = popup::draw(area, size, Anchor::Foot, "Note", Line::from_iter(hints), buf, theme);
+        let room = popup::draw(area, size, Anchor::Foot, "Note", buf, theme);
         self.text.draw(room, buf, theme);
     }
 }

@@ -12,7 +12,6 @@ use crate::tui::widget::popup::{self, Anchor};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
-use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 /// The keys of the categories, in the order of the spec.
@@ -91,7 +90,7 @@ impl Picker {
         let columns = columns(count, area);
         let size = ((columns * 64).min(area.width.saturating_sub(4)), count.div_ceil(columns));
         let title = "Reject: what is wrong with it?";
-        let room = popup::draw(area, size, Anchor::Foot, title, hints(station), buf, theme);
+        let room = popup::draw(area, size, Anchor::Foot, title, buf, theme);
         self.places = cells(room, columns, count);
         for ((failure, key), &place) in spec.failures.iter().zip(KEYS.chars()).zip(&self.places) {
             let chosen = sheet.draft.categories.contains(&failure.key);
@@ -122,13 +121,4 @@ fn cells(room: Rect, columns: u16, count: u16) -> Vec<Rect> {
     let columns = Layout::horizontal((0..columns).map(|_| Constraint::Fill(1))).spacing(2).split(room);
     let cells = columns.iter().flat_map(|column| column.rows().take(rows));
     cells.take(count.into()).collect()
-}
-
-fn hints(station: &Station) -> Line<'static> {
-    let theme = &station.theme;
-    let hints = station.keymap.hint(Context::Picker, &[Action::Commit, Action::Cancel]);
-    let hints = hints.into_iter().flat_map(|(key, label)| {
-        [Span::styled(format!(" {key}"), theme.key()), Span::styled(format!(" {label} "), theme.dim())]
-    });
-    Line::from_iter(hints)
 }

@@ -104,7 +104,7 @@ impl RouteForm {
         let listed = (routes.len() as u16).min(area.height.saturating_sub(REASON_ROWS + 6).max(1));
         let gap = u16::from(!routes.is_empty());
         let size = (area.width.saturating_sub(8).min(76), listed * gap + gap + 1 + REASON_ROWS);
-        let room = popup::draw(area, size, Anchor::Foot, "Escalate", hints(station), buf, theme);
+        let room = popup::draw(area, size, Anchor::Foot, "Escalate", buf, theme);
         let rows = [listed * gap, gap, 1, REASON_ROWS].map(Constraint::Length);
         let [list, _, label, reason] = Layout::vertical(rows).areas(room);
         self.list(routes, list, buf, station);
@@ -136,13 +136,4 @@ fn route_line(route: &Route, chosen: bool, width: usize, station: &Station) -> L
 /// The key writes a character here, whatever it does elsewhere.
 fn writes(key: &KeyEvent) -> bool {
     matches!(key.code, KeyCode::Char(_)) && key.modifiers.difference(KeyModifiers::SHIFT).is_empty()
-}
-
-fn hints(station: &Station) -> Line<'static> {
-    let theme = &station.theme;
-    let hints = station.keymap.hint(Context::Route, &[Action::Commit, Action::Up, Action::Down, Action::Cancel]);
-    let hints = hints.into_iter().flat_map(|(key, label)| {
-        [Span::styled(format!(" {key}"), theme.key()), Span::styled(format!(" {label} "), theme.dim())]
-    });
-    Line::from_iter(hints)
 }

@@ -25,6 +25,7 @@ const ROWS_A_QUEUE: u16 = 3;
 pub struct Home {
     queues: Option<Vec<QueueSummary>>,
     at: usize,
+    wanted: Option<String>,
     top: usize,
     /// The queue that is being opened.
     pub opening: Option<String>,
@@ -33,8 +34,13 @@ pub struct Home {
 }
 
 impl Home {
+    /// With the cursor on a queue, once they are read.
+    pub fn at(queue: &str) -> Self {
+        Self { wanted: Some(queue.into()), ..Self::default() }
+    }
+
     pub fn fill(&mut self, queues: Vec<QueueSummary>) {
-        let chosen = self.chosen().map(|queue| queue.name.clone());
+        let chosen = self.wanted.take().or_else(|| self.chosen().map(|queue| queue.name.clone()));
         self.at = queues.iter().position(|queue| Some(&queue.name) == chosen.as_ref()).unwrap_or(self.at);
         self.at = self.at.min(queues.len().saturating_sub(1));
         self.queues = Some(queues);
@@ -43,13 +49,6 @@ impl Home {
     /// The queue under the cursor.
     pub fn chosen(&self) -> Option<&QueueSummary> {
         self.queues.as_ref()?.get(self.at)
-    }
-
-    /// Puts the cursor on a queue by its name, once the queues are there.
-    pub fn choose(&mut self, name: &str) {
-        if let Some(at) = self.queues.iter().flatten().position(|queue| queue.name == name) {
-            self.at = at;
-        }
     }
 
     pub fn act(&mut self, action: Action, station: &mut Station) {

@@ -82,6 +82,10 @@ impl Review {
         review
     }
 
+    pub fn name(&self) -> &str {
+        &self.queue.name
+    }
+
     pub fn spec(&self) -> &Spec {
         &self.queue.spec.spec
     }
@@ -362,6 +366,7 @@ impl Review {
     fn depart(&mut self, doing: &'static str, request: Request, station: &mut Station) {
         self.flight = Some(Flight { doing, since: station.now, mentioned: false });
         station.ask(request);
+        station.stale_frame = false; // the reply is drawn, or the wait when it is long
     }
 
     /// Moves about in what is on screen. It harms nothing at any time.

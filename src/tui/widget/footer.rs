@@ -8,13 +8,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Widget;
+use ratatui::widgets::{Clear, Widget};
 
 /// How many rows the foot takes.
 pub const ROWS: u16 = 2;
 
 /// Draws the status above the keys.
 pub fn draw(area: Rect, buf: &mut Buffer, context: Context, actions: &[Action], station: &Station) {
+    Clear.render(area, buf);
+    buf.set_style(area, station.theme.base());
     let [status, keys] = [0, 1].map(|row| Rect { y: area.y + row, height: 1, ..area }.intersection(area));
     let said = fit(said(&station.status, &station.theme), usize::from(area.width).saturating_sub(2));
     Line::from([vec![Span::raw(" ")], said].concat()).render(status, buf);

@@ -10,20 +10,13 @@ use ratatui::widgets::{Block, BorderType, Clear, Padding, Widget};
 #[derive(Debug, Clone, Copy)]
 pub enum Anchor {
     Centre,
-    /// Along the foot of the area.
+    /// At the foot of the area, where the rubric is: the source stays in sight.
     Foot,
 }
 
 /// Draws an empty box of at most the given size, and gives the room inside.
-pub fn draw(
-    area: Rect,
-    (width, height): (u16, u16),
-    anchor: Anchor,
-    title: &str,
-    foot: Line<'_>,
-    buf: &mut Buffer,
-    theme: &Theme,
-) -> Rect {
+pub fn draw(area: Rect, size: (u16, u16), anchor: Anchor, title: &str, buf: &mut Buffer, theme: &Theme) -> Rect {
+    let (width, height) = size;
     let frame = place(area, width.saturating_add(4), height.saturating_add(2), anchor);
     Clear.render(frame, buf);
     let block = Block::bordered()
@@ -31,7 +24,6 @@ pub fn draw(
         .border_style(theme.border(true))
         .style(theme.base())
         .title(Line::styled(format!(" {title} "), theme.title(true)))
-        .title_bottom(foot)
         .padding(Padding::horizontal(1));
     let inner = block.inner(frame);
     block.render(frame, buf);
@@ -40,10 +32,9 @@ pub fn draw(
 
 fn place(area: Rect, width: u16, height: u16, anchor: Anchor) -> Rect {
     let (width, height) = (width.min(area.width), height.min(area.height));
-    let x = area.x + (area.width - width) / 2;
-    let y = match anchor {
-        Anchor::Centre => area.y + (area.height - height) / 2,
-        Anchor::Foot => area.bottom() - height,
+    let (x, y) = match anchor {
+        Anchor::Centre => (area.x + (area.width - width) / 2, area.y + (area.height - height) / 2),
+        Anchor::Foot => (area.right() - width, area.bottom() - height),
     };
     Rect { x, y, width, height }
 }

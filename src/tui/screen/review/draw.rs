@@ -12,6 +12,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Padding, Widget};
+use unicode_width::UnicodeWidthStr;
 
 /// The keys at the foot, the most useful first.
 const KEYS: &[Action] = &[
@@ -170,13 +171,26 @@ fn place_in(pane: Pane, sheet: &Sheet) -> Option<String> {
 }
 
 fn draw_output(sheet: &mut Sheet, area: Rect, buf: &mut Buffer, station: &Station) {
-    let made_by = output::made_by(&sheet.served.item).join(" · ");
-    if made_by.is_empty() || area.height < 4 {
-        return sheet.output.draw(area, buf, &station.theme);
+    let made_by = output::made_by(&sheet.served.item);
+    let lines = joined(&made_by, usize::from(area.width));
+    let rows = if area.height < 8 { 0 } else { lines.len() as u16 };
+    let parts = [rows, u16::from(rows > 0)].map(Constraint::Length);
+    let [head, gap] = parts;
+    let [head, _, text] = Layout::vertical([head, gap, Constraint::Fill(1)]).areas(area);
+    for (line, row) in lines.into_iter().zip(head.rows()) {
+        Line::from(fit(data(&line, station.theme.dim(), &station.theme), usize::from(area.width))).render(row, buf);
     }
-    let [head, _, text] =
-        Layout::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Fill(1)]).areas(area);
-    let spans = fit(data(&made_by, station.theme.dim(), &station.theme), usize::from(area.width));
-    Line::from(spans).render(head, buf);
     sheet.output.draw(text, buf, &station.theme);
+}
+
+/// The parts joined to lines of a width, none of them broken.
+fn joined(parts: &[String], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if line.width() + part.width() + 3 <= width => line.push_str(&format!(" · {part}")),
+            _ => lines.push(part.clone()),
+        }
+    }
+    lines
 }

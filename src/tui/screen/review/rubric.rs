@@ -98,14 +98,27 @@ impl RubricView {
 /// Draws the pane's inside.
 pub fn draw(sheet: &mut Sheet, spec: &Spec, area: Rect, buf: &mut Buffer, station: &Station, focused: bool) {
     let mut page = Page::new(sheet, spec, usize::from(area.width), station);
-    // All levels of the focused criterion are shown where there is room, or where the
+    // As much of the focused criterion as there is room for; all of it where the
     // reviewer looks at the rubric.
-    page.write(true);
-    if page.rows.len() > usize::from(area.height) && !focused {
-        page.write(false);
+    for detail in [Detail::Whole, Detail::Brief, Detail::Chosen] {
+        page.write(detail);
+        if focused || page.rows.len() <= usize::from(area.height) {
+            break;
+        }
     }
     let (rows, focus) = (std::mem::take(&mut page.rows), page.focus.clone());
     sheet.rubric.show(rows, focus, area, buf);
+}
+
+/// How much of the focused criterion is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    /// The question, and every level in full.
+    Whole,
+    /// Every level in one line.
+    Brief,
+    /// The level chosen.
+    Chosen,
 }
 
 /// The pane's lines, in the making.
@@ -124,12 +137,12 @@ impl<'a> Page<'a> {
         Self { sheet, spec, width, station, theme: &station.theme, rows: Vec::new(), focus: None }
     }
 
-    fn write(&mut self, levels: bool) {
+    fn write(&mut self, detail: Detail) {
         self.rows.clear();
         self.unsaved();
         self.text(&self.spec.decision, self.theme.heading(), 0, None);
         self.mine();
-        self.criteria(levels);
+        self.criteria(detail);
         self.failures();
         self.route();
         self.note();
@@ -180,7 +193,7 @@ impl<'a> Page<'a> {
         self.text("another verdict takes its place", self.theme.dim(), 2, None);
     }
 
-    fn criteria(&mut self, levels: bool) {
+    fn criteria(&mut self, detail: Detail) {
         if self.spec.criteria.is_empty() {
             return;
         }
@@ -189,9 +202,13 @@ impl<'a> Page<'a> {
             let start = self.rows.len();
             let is_focused = at == self.sheet.criterion;
             self.criterion(at, criterion, is_focused);
-            match is_focused && levels {
-                true => self.levels(at, criterion),
-                false => self.level(at, criterion),
+            match detail {
+                Detail::Whole if is_focused => {
+                    self.text(&criterion.question, self.theme.dim(), 4, Some(Target::Criterion(at)));
+                    self.levels(at, criterion, false);
+                }
+                Detail::Brief if is_focused => self.levels(at, criterion, true),
+                _ => self.level(at, criterion),
             }
             if is_focused {
                 self.focus = Some(start..self.rows.len());
@@ -218,15 +235,16 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The question, and every level with its digit.
-    fn levels(&mut self, at: usize, criterion: &Criterion) {
+    /// Every level with its digit; in one line each, or in full.
+    fn levels(&mut self, at: usize, criterion: &Criterion, brief: bool) {
         let target = Some(Target::Criterion(at));
-        self.text(&criterion.question, self.theme.dim(), 4, target);
+        let width = self.width.saturating_sub(7);
         let score = self.sheet.draft.scores.get(&criterion.key).map(|&score| usize::from(score));
         for (digit, level) in (1..).zip(&criterion.levels) {
             let style = if score == Some(digit) { self.theme.accent() } else { self.theme.dim() };
             let sign = if score == Some(digit) { '●' } else { ' ' };
-            for (row, line) in wrap(level, self.width.saturating_sub(7)).into_iter().enumerate() {
+            let level = if brief { vec![cut(level, width)] } else { wrap(level, width) };
+            for (row, line) in level.into_iter().enumerate() {
                 let spans = match row {
                     0 => vec![
                         Span::styled(format!("   {sign}"), style),
@@ -303,7 +321,8 @@ pub fn failure_line(
     }
     left.push(Span::styled(format!("{} ", sign(failure.severity)), severity_style(failure.severity, theme)));
     left.push(Span::styled(cut(&failure.name, width), style));
-    let mut right = vec![Span::styled(failure.severity.as_str(), severity_style(failure.severity, theme))];
+    let severity = if width >= ROOM_FOR_SEVERITY { failure.severity.as_str() } else { "" };
+    let mut right = vec![Span::styled(severity, severity_style(failure.severity, theme))];
     if let Some((_, route)) = key {
         let retry = if failure.retryable { "  ↻ retry" } else { "" };
         let route = route.map(|route| format!("  → {}", cut(route, 16))).unwrap_or_default();
@@ -311,6 +330,9 @@ pub fn failure_line(
     }
     spread(left, right, width)
 }
+
+/// In a narrower pane the sign alone tells the severity.
+const ROOM_FOR_SEVERITY: usize = 40;
 
 fn sign(severity: Severity) -> &'static str {
     match severity {

@@ -53,6 +53,16 @@ impl Remedy {
     }
 }
 
+/// The draft without what a changed rubric knows no more, which could not be taken off.
+fn known(mut draft: Draft, spec: &Spec) -> Draft {
+    draft.categories.retain(|key| spec.failure(key).is_some());
+    draft
+        .scores
+        .retain(|key, score| spec.criterion(key).is_some_and(|c| (1..=c.levels.len()).contains(&(*score).into())));
+    draft.route = draft.route.filter(|key| spec.route(key).is_some());
+    draft
+}
+
 /// An item on screen.
 pub struct Sheet {
     pub served: Served,
@@ -79,6 +89,7 @@ impl Sheet {
     pub fn new(served: Served, spec: &Spec, idle_millis: i64) -> Self {
         let draft = served.draft.clone();
         let draft = draft.or_else(|| served.mine.as_ref().map(|mine| mine.judgement.draft.clone())).unwrap_or_default();
+        let draft = known(draft, spec);
         let criterion = spec.criteria.iter().position(|c| !draft.scores.contains_key(&c.key)).unwrap_or_default();
         Self {
             kept: draft.clone(),
