@@ -1,7 +1,7 @@
 //! `karat export`
 
 use super::context::Context;
-use super::output::Hinted;
+use super::output::{Hinted, aside};
 use crate::domain::decision::Verdict;
 use crate::export::{self, ExportError, Format, Selection, Style};
 use crate::store::Rows;
@@ -59,7 +59,7 @@ impl Export {
         let published = export::publish(&store, &queue, &selection, format, &path).map_err(told);
         let published = published.wrap_err_with(|| format!("{} is not written", path.display()))?;
         let rows = published.tally.rows;
-        eprintln!("{rows} rows to {}; manifest {}", path.display(), published.manifest.display());
+        aside(&format!("{rows} rows to {}; manifest {}", path.display(), published.manifest.display()));
         Ok(ExitCode::SUCCESS)
     }
 

@@ -2,7 +2,7 @@
 
 use super::SOME_REJECTED;
 use super::context::Context;
-use super::output::{Hinted, json_line, line};
+use super::output::{Hinted, aside, json_line, line};
 use crate::domain::time;
 use crate::import::{BatchLimits, Options, Pipeline, Reader, Record, Reject, RejectWriter, Row, pipeline};
 use crate::store::view::Queue;
@@ -242,9 +242,9 @@ impl Rejects {
         let field = reject.field.as_ref().map(|field| format!(" {field}:")).unwrap_or_default();
         match self.told {
             ..=TOLD => {
-                eprintln!("{}", safe::plain(&format!("{}:{}:{field} {}", self.source, reject.line, reject.reason)))
+                aside(&safe::plain(&format!("{}:{}:{field} {}", self.source, reject.line, reject.reason)));
             }
-            n if n == TOLD + 1 => eprintln!("... and more"),
+            n if n == TOLD + 1 => aside("... and more"),
             _ => {}
         }
     }
@@ -262,7 +262,7 @@ impl Rejects {
 
     fn finish(&mut self) -> Result<()> {
         if let Some(file) = self.writer.take().map(RejectWriter::finish).transpose()?.flatten() {
-            eprintln!("{} rejected records are in {}", file.count, file.path.display());
+            aside(&format!("{} rejected records are in {}", file.count, file.path.display()));
         }
         Ok(())
     }

@@ -20,12 +20,16 @@ impl<T, E: Into<StoreError>> Hinted<T> for std::result::Result<T, E> {
         self.map_err(|error| {
             let error = error.into();
             let hint = error.hint();
-            let report = Report::new(error);
-            match hint {
-                Some(hint) => report.suggestion(hint),
-                None => report,
-            }
+            with_hint(Report::new(error), hint)
         })
+    }
+}
+
+/// Adds what the reader can do about it, where that is known.
+pub fn with_hint(report: Report, hint: Option<String>) -> Report {
+    match hint {
+        Some(hint) => report.suggestion(hint),
+        None => report,
     }
 }
 
@@ -44,14 +48,21 @@ pub fn install_reports(color: Color) {
 /// Tells an error on standard error: what, why, and what to do. Texts from data in it
 /// cannot drive the terminal.
 pub fn report(report: &Report) {
-    eprintln!("Error: {report:?}");
+    aside(&format!("Error: {report:?}"));
+}
+
+/// A line on standard error. Nobody has to read it, so a closed one is no failure
+/// (`eprintln!` would end the program).
+pub fn aside(text: &str) {
+    let _ = writeln!(stderr().lock(), "{text}");
 }
 
 /// One JSON object on a line.
 pub fn json_line(value: &impl Serialize) -> Result<()> {
-    let mut out = stdout().lock();
-    serde_json::to_writer(&mut out, value)?;
-    out.write_all(b"\n")?;
+    // Written at once: an error of the output stays one, and is not dressed as one of JSON.
+    let mut line = serde_json::to_vec(value)?;
+    line.push(b'\n');
+    stdout().lock().write_all(&line)?;
     Ok(())
 }
 
