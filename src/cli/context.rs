@@ -76,6 +76,11 @@ impl Context {
     }
 }
 
+/// Whether both paths lead to one file that is there.
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
 fn is_server(db: &Path) -> bool {
     db.to_str().is_some_and(|db| db.starts_with("postgres://") || db.starts_with("postgresql://"))
 }

@@ -1,14 +1,17 @@
 //! What commands print, and how errors are told.
 
-use super::Color;
+use super::{Cli, Color, WRONG_USAGE};
 use crate::store::StoreError;
 use crate::tui::safe;
+use clap::CommandFactory;
+use clap::error::ErrorKind;
 use color_eyre::Section;
 use color_eyre::config::{HookBuilder, Theme};
 use color_eyre::eyre::{Report, Result};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io::{IsTerminal, Write, stderr, stdout};
+use std::process::ExitCode;
 
 /// Adds a store's hint to its error.
 pub trait Hinted<T> {
@@ -55,6 +58,14 @@ pub fn report(report: &Report) {
 /// (`eprintln!` would end the program).
 pub fn aside(text: &str) {
     let _ = writeln!(stderr().lock(), "{text}");
+}
+
+/// Says what is wrong with the arguments, where their syntax alone could not tell;
+/// gives the exit code for it.
+pub fn wrong_usage(reason: impl std::fmt::Display) -> ExitCode {
+    let error = Cli::command().error(ErrorKind::ArgumentConflict, reason);
+    let _ = error.print(); // nowhere is left to say so
+    ExitCode::from(WRONG_USAGE)
 }
 
 /// One JSON object on a line.
