@@ -2,6 +2,7 @@
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -36,7 +37,10 @@ impl Terminal {
         }
         let child = pty.slave.spawn_command(command).unwrap();
         let writer = Arc::new(Mutex::new(pty.master.take_writer().unwrap()));
-        let output = Arc::new(Mutex::new(Output { bytes: Vec::new(), screen: vt100::Parser::new(rows, columns, 0) }));
+        let output = Arc::new(Mutex::new(Output {
+            bytes: Vec::new(),
+            screen: vt100::Parser::new(cells(rows), cells(columns), 0),
+        }));
         listen(pty.master.try_clone_reader().unwrap(), output.clone(), writer.clone());
         Self { master: pty.master, writer, output, child }
     }
@@ -48,7 +52,7 @@ impl Terminal {
     }
 
     pub fn resize(&self, columns: u16, rows: u16) {
-        self.output.lock().unwrap().screen.screen_mut().set_size(rows, columns);
+        self.output.lock().unwrap().screen.screen_mut().set_size(cells(rows), cells(columns));
         self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
     }
 
@@ -136,4 +140,8 @@ fn answer(heard: &[u8], writer: &Mutex<Box<dyn Write + Send>>) {
             let _ = writer.lock().unwrap().write_all(reply.as_bytes());
         }
     }
+}
+
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
 }
