@@ -26,10 +26,15 @@ pub struct Terminal {
 
 impl Terminal {
     /// Starts `karat` with the arguments, its files in `home`.
-    pub fn start(home: &Path, arguments: &[&str], (columns, rows): (u16, u16)) -> Self {
+    pub fn start(home: &Path, arguments: &[&str], size: (u16, u16)) -> Self {
+        Self::run(home, env!("CARGO_BIN_EXE_karat"), arguments, size)
+    }
+
+    /// Starts any program.
+    pub fn run(home: &Path, program: &str, arguments: &[&str], (columns, rows): (u16, u16)) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pty = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_karat"));
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env_clear();
         for (key, value) in environment(home) {
