@@ -1,24 +1,64 @@
-//! Files in, items out.
+//! Files in, items out: JSON Lines and CSV, a record at a time, so that memory
+//! does not grow with the file.
+//!
+//! ```text
+//! path or stdin -> source (bytes, position) -> jsonl / csv (records) -> item (rules of each field) -> Row
+//! Row::Record -> the store          Row::Reject -> reject (the rejects file)
+//! ```
+//!
+//! Every line that is not blank comes out as exactly one [`Row`], in the order of
+//! the file: a [`Record`] with its item, or a [`Reject`] with the line, the field
+//! and the reason, and the bytes as they stood. Whether an id is already taken is
+//! for the store to say; [`Record::reject`] turns such a record into a reject.
+//!
+//! What is decided here, because the format leaves it open:
+//!
+//! - **Optional fields** that are `null` are absent, and so are `case`, `model`,
+//!   `prompt_version` and a document's `title`, `url` and `id` when they are empty
+//!   text. `output: null` is an output: models do answer `null`.
+//! - **Other fields** are kept in `meta`, sorted by name, after the members of
+//!   `meta` itself. Where both have a name, the field keeps it and meta's own
+//!   member is called `meta.NAME`. A member of a context document that karat does
+//!   not know is kept as `context[0].NAME`.
+//! - **U+0000** is refused wherever it stands: PostgreSQL cannot hold it in text.
+//! - **Nesting** deeper than [`MAX_DEPTH`] is refused: readers further down the
+//!   road (karat's own, Python's, PostgreSQL's) give up not far beyond.
+//! - **A field that stands twice** in a record is refused, because one of the two
+//!   would be lost.
+//! - **A JSON array as a file** is refused with the command that converts it.
+//! - **A CSV cell** is text, and an empty one is absent (an empty `output` is an
+//!   empty output). A cell of `input`, `output`, `reference`, `context`, `tags` or
+//!   `meta` that starts with `{` or `[` and is valid JSON is read as JSON; `tags`
+//!   may also be separated by `;`.
 
-use crate::domain::digest::Digest;
-use crate::domain::item::Item;
+mod columns;
+mod content;
+mod context;
+mod csv;
+mod fault;
+mod field;
+mod hash;
+mod item;
+mod json;
+mod jsonl;
+mod meta;
+mod pipeline;
+mod reader;
+mod reject;
+mod row;
+mod scalar;
+mod scan;
+mod source;
+#[cfg(test)]
+mod tests;
+mod value;
 
-/// One record of a file.
-pub struct Record {
-    pub line: u64,
-    /// The record as it stood in the file.
-    pub raw: Vec<u8>,
-    pub item: Item,
-    /// Of the item's content.
-    pub digest: Digest,
-    /// Of each context document.
-    pub document_digests: Vec<Digest>,
-}
+pub use fault::ImportError;
+pub use pipeline::{Batch, BatchLimits, Pipeline, pipeline};
+pub use reader::{Format, Options, Reader};
+pub use reject::{RejectFile, RejectWriter};
+pub use row::{RawRecord, Record, Reject, Row};
+pub use scan::MAX_DEPTH;
 
-impl Record {
-    pub fn new(line: u64, raw: Vec<u8>, item: Item) -> Self {
-        let digest = |text: String| Digest::of(&blake3::hash(text.as_bytes()));
-        let document_digests = item.context.iter().map(|document| digest(format!("{document:?}"))).collect();
-        Record { line, raw, digest: digest(format!("{item:?}")), item, document_digests }
-    }
-}
+/// Longest record that is read; a longer one is rejected unread.
+pub const MAX_RECORD_BYTES: usize = 64 << 20;

@@ -18,7 +18,7 @@ mod words;
 pub use change::{Change, Kind, QueueField, Touched, What, changes};
 pub use check::{MAX_CRITERIA, MAX_FAILURES};
 pub use problem::Problem;
-pub use template::{InvalidName, Template, general};
+pub use template::{InvalidName, Template, general, renamed};
 
 use crate::domain::spec::Spec;
 use problem::Problems;

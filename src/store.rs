@@ -21,7 +21,7 @@ pub mod view;
 pub use doctor::Finding;
 pub use error::{Result, StoreError};
 pub use events::{Event, EventKind};
-pub use intake::{Intake, Taken};
+pub use intake::{Intake, Taken, Terms};
 pub use outgoing::{Outgoing, Rows};
 pub use queues::Applied;
 pub use steps::Scope;

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod activity;
 pub mod app;
+mod background;
 mod editor;
 pub mod keymap;
 pub mod message;
@@ -19,6 +20,4 @@ pub mod widget;
 pub mod words;
 pub mod worker;
 
-pub use app::Start;
 pub use run::{Ending, Options, Outcome, run};
-pub use terminal::present as has_terminal;

@@ -1,7 +1,7 @@
 //! Content digests: two texts with one digest are the same text.
 
 /// The first 128 bits of a BLAKE3 hash, as the two numbers that the workspace keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub i64, pub i64);
 
 impl Digest {

@@ -50,13 +50,17 @@ impl Template {
 
     /// The file for a queue of the given name: another name and title, all else kept.
     pub fn named(self, name: &str) -> Result<String, InvalidName> {
-        if !QUEUE_NAME.allows(name) {
-            let mend = QUEUE_NAME.mend(name);
-            return Err(InvalidName { name: shown(name), rule: QUEUE_NAME.rule, mend });
-        }
-        let titled = with_text(self.source(), "title", &title_of(name));
-        Ok(with_text(&titled, "name", name))
+        renamed(&with_text(self.source(), "title", &title_of(name)), name)
     }
+}
+
+/// A sound spec's source for a queue of another name.
+pub fn renamed(source: &str, name: &str) -> Result<String, InvalidName> {
+    if !QUEUE_NAME.allows(name) {
+        let mend = QUEUE_NAME.mend(name);
+        return Err(InvalidName { name: shown(name), rule: QUEUE_NAME.rule, mend });
+    }
+    Ok(with_text(source, "name", name))
 }
 
 impl FromStr for Template {

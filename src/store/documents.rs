@@ -28,6 +28,11 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
+    /// One that keeps nothing.
+    pub fn idle() -> Self {
+        Self { known: HashMap::new(), unfiled: Vec::new(), committed: 0, next: 0 }
+    }
+
     /// The transaction was rolled back, and its documents with it.
     pub fn forget_transaction(&mut self) {
         self.unfiled.truncate(self.committed);
@@ -44,7 +49,7 @@ impl Store {
     pub(super) fn document_keeper(&self) -> Result<Keeper> {
         let sql = "SELECT hash_a, id FROM document WHERE id > (SELECT document_id FROM document_mark)";
         let unfiled = self.all(sql, &[], |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
-        let mut keeper = Keeper { known: HashMap::new(), committed: unfiled.len(), unfiled, next: 0 };
+        let mut keeper = Keeper { committed: unfiled.len(), unfiled, ..Keeper::idle() };
         self.file_documents(&mut keeper)?;
         Ok(keeper)
     }

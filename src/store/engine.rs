@@ -94,7 +94,8 @@ pub trait Engine {
     /// Begins a transaction that reads one state of the workspace to its end.
     fn begin_read(&self) -> Result<()>;
 
-    /// When it returns, what the transaction wrote is on disk.
+    /// When it returns, what the transaction wrote is on disk (in bulk: safe from a
+    /// killed program).
     fn commit(&self) -> Result<()>;
 
     fn rollback(&self);

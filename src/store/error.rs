@@ -13,7 +13,7 @@ pub enum StoreError {
     },
     #[error("the workspace was written by a newer karat (schema {found}; this one knows {known})")]
     Newer { found: i64, known: i64 },
-    #[error("{path} is a database, but no karat workspace")]
+    #[error("{path} is no karat workspace")]
     Foreign { path: PathBuf },
     #[error("there is no queue `{name}`{}", existing(.names))]
     NoQueue { name: String, names: Vec<String> },

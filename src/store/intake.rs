@@ -10,19 +10,34 @@ use crate::domain::item::Content;
 use crate::domain::time::UtcMillis;
 use crate::import::Record;
 use serde_json::json;
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// On which terms a file comes in.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terms {
+    /// Replace items whose content changed and on which no decision rests.
+    pub update: bool,
+    /// Only tell what would become of each record.
+    pub dry_run: bool,
+}
 
 /// One file on its way into a queue.
 pub struct Intake {
     queue: i64,
     import: i64,
     actor: String,
-    /// Replace items whose content changed and on which no decision rests.
-    update: bool,
+    terms: Terms,
+    /// In a dry run, the ids that would be new, hashed.
+    imagined: HashSet<u64>,
     /// The next free row number, within the present transaction.
     next_item: Seq,
     documents: Keeper,
     seen: Seen,
 }
+
+/// Why the second of two records with one id stays out.
+const TWICE: &str = "this id occurs earlier in the same file";
 
 /// What became of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,38 +55,50 @@ impl Store {
         &self,
         queue: &Queue,
         source: &str,
-        update: bool,
+        terms: Terms,
         actor: &str,
         now: UtcMillis,
     ) -> Result<Intake> {
+        let (import, documents) = match terms.dry_run {
+            true => (0, Keeper::idle()),
+            false => (self.log_import(queue, source, actor, now)?, self.document_keeper()?),
+        };
+        Ok(Intake {
+            queue: queue.id,
+            import,
+            actor: actor.into(),
+            terms,
+            imagined: HashSet::new(),
+            next_item: 0,
+            documents,
+            seen: Seen::default(),
+        })
+    }
+
+    fn log_import(&self, queue: &Queue, source: &str, actor: &str, now: UtcMillis) -> Result<i64> {
         self.engine.bulk(true)?;
-        let import = self.write(|| {
+        self.write(|| {
             let sql =
                 "INSERT INTO import (queue_id, source, started_at, started_by) VALUES (?1, ?2, ?3, ?4) RETURNING id";
             let import = self.number(sql, params![queue.id, source, now, actor])?;
             let subject = Subject { queue: queue.id, item: None, actor, now };
             self.log(subject, EventKind::ImportStarted, &json!({ "import": import, "source": source }))?;
             Ok(import)
-        })?;
-        Ok(Intake {
-            queue: queue.id,
-            import,
-            actor: actor.into(),
-            update,
-            next_item: 0,
-            documents: self.document_keeper()?,
-            seen: Seen::default(),
         })
     }
 
     /// Takes records in, in one transaction; gives what became of each, in order.
-    /// When this returns, they are on disk.
+    /// When this returns, a killed program loses none of them; [`Store::end_intake`]
+    /// puts them on disk for good.
     pub fn take_in<'r>(
         &self,
         intake: &mut Intake,
         records: impl Iterator<Item = &'r Record>,
         now: UtcMillis,
     ) -> Result<Vec<Taken>> {
+        if intake.terms.dry_run {
+            return records.map(|record| self.imagine(intake, record)).collect();
+        }
         let outcome = self.write(|| {
             intake.next_item = self.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM item", &[])?;
             self.begin_documents(&mut intake.documents)?;
@@ -87,13 +114,16 @@ impl Store {
         outcome
     }
 
-    /// Ends an import with its counts.
+    /// Ends an import with its counts. When this returns, all of it is on disk.
     pub fn end_intake(&self, mut intake: Intake, counts: &serde_json::Value, now: UtcMillis) -> Result<()> {
+        if intake.terms.dry_run {
+            return Ok(());
+        }
         self.file_documents(&mut intake.documents)?;
+        self.engine.bulk(false)?;
         let subject = Subject { queue: intake.queue, item: None, actor: &intake.actor, now };
         let data = json!({ "import": intake.import, "counts": counts });
-        self.write(|| self.log(subject, EventKind::ImportFinished, &data))?;
-        self.engine.bulk(false)
+        self.write(|| self.log(subject, EventKind::ImportFinished, &data)).map(drop)
     }
 
     fn take(&self, intake: &mut Intake, record: &Record, now: UtcMillis) -> Result<Taken> {
@@ -104,31 +134,49 @@ impl Store {
             self.insert_text(intake, seq, record)?;
             return Ok(Taken::New);
         }
-        self.meet(intake, record, now)
+        let met = self.meet(intake, record)?;
+        let (seq, taken) = met.ok_or_else(|| StoreError::Damaged(format!("the item {} is gone", record.item.id)))?;
+        if taken == Taken::Updated {
+            self.replace(intake, seq, record, now)?;
+        }
+        Ok(taken)
     }
 
-    /// A record whose id the queue has already.
-    fn meet(&self, intake: &mut Intake, record: &Record, now: UtcMillis) -> Result<Taken> {
+    /// What would become of a record.
+    fn imagine(&self, intake: &mut Intake, record: &Record) -> Result<Taken> {
+        if let Some((_, taken)) = self.meet(intake, record)? {
+            return Ok(taken);
+        }
+        let mut hasher = DefaultHasher::new();
+        record.item.id.hash(&mut hasher);
+        Ok(if intake.imagined.insert(hasher.finish()) { Taken::New } else { Taken::Refused(TWICE.into()) })
+    }
+
+    /// What becomes of a record whose id the queue has already, and that item's row;
+    /// `None` when it does not have it.
+    fn meet(&self, intake: &mut Intake, record: &Record) -> Result<Option<(Seq, Taken)>> {
         let sql = "SELECT seq, hash_a, hash_b FROM item WHERE queue_id = ?1 AND id = ?2";
         let found = self.first(sql, params![intake.queue, &record.item.id], |row| {
             Ok((row.need_int(0)?, Digest(row.need_int(1)?, row.need_int(2)?)))
         })?;
-        let (seq, digest) = found.ok_or_else(|| StoreError::Damaged(format!("the item {} is gone", record.item.id)))?;
-        if !intake.seen.insert(seq) {
-            return Ok(Taken::Refused("this id occurs earlier in the same file".into()));
-        }
-        if digest == record.digest {
-            return Ok(Taken::Unchanged);
-        }
-        if !intake.update {
-            return Ok(Taken::Refused("the queue has this id with other content; --update replaces it".into()));
-        }
-        let resting = "SELECT COUNT(*) FROM decision WHERE item_seq = ?1 AND standing = 1";
-        if self.number(resting, params![seq])? > 0 {
-            return Ok(Taken::Refused("the queue has this id with other content, and a decision rests on it".into()));
-        }
-        self.replace(intake, seq, record, now)?;
-        Ok(Taken::Updated)
+        let Some((seq, digest)) = found else { return Ok(None) };
+        let taken = if !intake.seen.insert(seq) {
+            Taken::Refused(TWICE.into())
+        } else if digest == record.digest {
+            Taken::Unchanged
+        } else if !intake.terms.update {
+            Taken::Refused("the queue has this id with other content; --update replaces it".into())
+        } else if self.is_decided(seq)? {
+            Taken::Refused("the queue has this id with other content, and a decision rests on it".into())
+        } else {
+            Taken::Updated
+        };
+        Ok(Some((seq, taken)))
+    }
+
+    fn is_decided(&self, seq: Seq) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM decision WHERE item_seq = ?1 AND standing = 1";
+        Ok(self.number(sql, params![seq])? > 0)
     }
 
     /// `false` when the queue has the id already.

@@ -81,6 +81,13 @@ impl Store {
         self.all("SELECT name FROM queue ORDER BY name", &[], |row| row.string(0))
     }
 
+    /// A version of the queue's spec, in force or not.
+    pub fn spec_at(&self, queue: &Queue, version: i64) -> Result<SpecVersion> {
+        let sql = "SELECT source FROM spec WHERE queue_id = ?1 AND version = ?2";
+        let source = self.first(sql, params![queue.id, version], |row| row.string(0))?;
+        spec_version(version, source.ok_or_else(|| StoreError::Damaged(format!("spec version {version} is gone")))?)
+    }
+
     /// The version of the spec that is in force now: it changes under an open queue.
     pub fn spec_in_force(&self, queue: &Queue) -> Result<i64> {
         self.number("SELECT spec_version FROM queue WHERE id = ?1", params![queue.id])

@@ -2,8 +2,10 @@
 
 use super::engine::{Engine, Param, Row};
 use super::error::{Result, StoreError};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -25,8 +27,12 @@ CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 
 CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'decisions are never deleted'); END;
 ";
 
+/// Between two transactions of a bulk load, long enough for a waiting decision to step in.
+const BREATH: Duration = Duration::from_millis(2);
+
 pub struct Sqlite {
     connection: Connection,
+    bulk: Cell<bool>,
 }
 
 impl Sqlite {
@@ -38,7 +44,7 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(|e| opening(e.into()))?;
         connection.busy_handler(Some(wait_a_moment)).map_err(from_sqlite)?;
-        let sqlite = Self { connection };
+        let sqlite = Self { connection, bulk: Cell::new(false) };
         sqlite.refuse_foreign(path)?;
         sqlite.set_up().map_err(|e| match e {
             StoreError::Engine { source, .. } => opening(source),
@@ -49,9 +55,11 @@ impl Sqlite {
 
     fn set_up(&self) -> Result<()> {
         self.connection.set_prepared_statement_cache_capacity(128);
+        // Plans must not depend on values: otherwise SQLite prepares a cached statement
+        // again whenever one that it took for the plan is bound anew.
+        self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(from_sqlite)?;
         self.pragma("page_size", PAGE_SIZE)?;
-        self.into_wal()?;
-        self.pragma("synchronous", "FULL")?;
+        self.switch_to_wal()?;
         self.pragma("foreign_keys", "ON")?;
         self.pragma("temp_store", "MEMORY")?;
         self.pragma("journal_size_limit", 64 << 20)?;
@@ -59,7 +67,7 @@ impl Sqlite {
     }
 
     /// Changing to WAL takes a lock for which SQLite does not call the busy handler.
-    fn into_wal(&self) -> Result<()> {
+    fn switch_to_wal(&self) -> Result<()> {
         let mut waited = 0;
         loop {
             match self.pragma("journal_mode", "WAL") {
@@ -118,7 +126,11 @@ impl Engine for Sqlite {
     }
 
     fn commit(&self) -> Result<()> {
-        self.batch("COMMIT")
+        self.batch("COMMIT")?;
+        if self.bulk.get() {
+            std::thread::sleep(BREATH);
+        }
+        Ok(())
     }
 
     fn rollback(&self) {
@@ -163,8 +175,12 @@ impl Engine for Sqlite {
     }
 
     fn bulk(&self, on: bool) -> Result<()> {
+        self.bulk.set(on);
         // Negative: in KiB.
-        self.pragma("cache_size", if on { -48 * 1024 } else { -8 * 1024 })?;
+        self.pragma("cache_size", if on { -32 * 1024 } else { -8 * 1024 })?;
+        // A bulk load waits for the disk at checkpoints and once at its end; a decision
+        // waits at its commit.
+        self.pragma("synchronous", if on { "NORMAL" } else { "FULL" })?;
         // In pages: 128 MiB and 32 MiB of log between two checkpoints.
         self.pragma("wal_autocheckpoint", if on { 8192 } else { 2048 })
     }

@@ -98,7 +98,7 @@ impl Store {
         self.put_draft(step.item, reviewer, &decision.judgement.draft, now)?;
         let event = self.log(subject, EventKind::Undone, &told(&decision, stands))?;
         self.mark_step(step.seq, Some(event))?;
-        Ok(Change::Decision { decision, stands })
+        Ok(Change::Decision { decision: Box::new(decision), stands })
     }
 
     fn redo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
@@ -112,7 +112,7 @@ impl Store {
         let (decision, stands) = self.turn(queue, step, true)?;
         self.put_draft(step.item, reviewer, &Draft::default(), now)?;
         self.log(subject, EventKind::Redone, &told(&decision, stands))?;
-        Ok(Change::Decision { decision, stands })
+        Ok(Change::Decision { decision: Box::new(decision), stands })
     }
 
     /// Makes the step's decision stand or not; the one it superseded does the opposite.

@@ -113,7 +113,7 @@ pub struct End {
 pub enum Change {
     /// The decision, and the verdict of record that stands on its item now.
     Decision {
-        decision: Decision,
+        decision: Box<Decision>,
         stands: Option<Verdict>,
     },
     Deferral,

@@ -4,7 +4,7 @@ use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::item::{Content, Document, Item};
 use karat::import::Record;
 use karat::store::view::{Hold, Next, Queue, Seq, Served};
-use karat::store::{Store, Taken};
+use karat::store::{Store, Taken, Terms};
 
 /// A moment in 2026; tests move on from it by hand.
 pub const T0: i64 = 1_790_000_000_000;
@@ -82,7 +82,8 @@ pub fn record(item: Item) -> Record {
 }
 
 pub fn import(store: &Store, queue: &Queue, records: &[Record], update: bool) -> Vec<Taken> {
-    let mut intake = store.begin_intake(queue, "items.jsonl", update, "engineer", T0).unwrap();
+    let mut intake =
+        store.begin_intake(queue, "items.jsonl", Terms { update, dry_run: false }, "engineer", T0).unwrap();
     let taken = store.take_in(&mut intake, records.iter(), T0).unwrap();
     store.end_intake(intake, &serde_json::json!({}), T0).unwrap();
     taken

@@ -1,0 +1,141 @@
+//! The command line: a file a subcommand. First the syntax (clap), then the meaning.
+
+mod backup;
+mod context;
+mod decide;
+mod demo;
+mod doctor;
+mod export;
+mod import;
+mod log;
+mod manual;
+mod open;
+mod output;
+mod queues;
+mod review;
+mod spec;
+mod undo;
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use color_eyre::eyre::{Report, Result};
+use context::Context;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Done, but some records were rejected.
+const SOME_REJECTED: u8 = 3;
+
+/// A review workstation for model outputs that lives in the terminal.
+///
+/// Without a command, karat opens the home screen.
+#[derive(Parser)]
+#[command(name = "karat", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Args, Clone)]
+struct Globals {
+    /// The workspace: an SQLite file, made when it is missing
+    #[arg(long, global = true, env = "KARAT_DB", value_name = "PATH")]
+    db: Option<PathBuf>,
+    /// The settings
+    #[arg(long, global = true, env = "KARAT_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Colours (NO_COLOR is honoured under `auto`)
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Set up the sample queues in a scratch workspace and open it
+    Demo(demo::Demo),
+    /// Review any file of outputs at once, in a queue named after it
+    Open(open::Open),
+    /// Write, check, apply and show specs
+    #[command(subcommand)]
+    Spec(spec::Spec),
+    /// List the queues with their progress
+    Queues(queues::Queues),
+    /// Stream items into a queue
+    Import(import::Import),
+    /// Open the workstation
+    Review(review::Review),
+    /// Record one decision without the screen
+    Decide(decide::Decide),
+    /// Take a reviewer's last decision back
+    Undo(undo::Undo),
+    /// Write what was decided as an eval dataset
+    Export(export::Export),
+    /// Print the events of a queue or an item
+    Log(log::Log),
+    /// Check the workspace
+    Doctor(doctor::Doctor),
+    /// Copy the workspace, while others work
+    Backup(backup::Backup),
+    /// Print shell completions
+    Completions(manual::Completions),
+    /// Print the man page
+    Man(manual::Man),
+}
+
+/// Runs the command; gives the exit code: 0 done, 1 failed, 2 wrong usage, 3 done but
+/// some records were rejected.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let parsed = Cli::command().try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print(); // nowhere is left to say so
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1));
+        }
+    };
+    output::install_reports(cli.globals.color);
+    match Context::new(cli.globals).and_then(|context| dispatch(&context, cli.command)) {
+        Ok(code) => code,
+        Err(report) if is_broken_pipe(&report) => ExitCode::SUCCESS,
+        Err(report) => {
+            output::report(&report);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
+    match command.unwrap_or(Command::Review(review::Review::home())) {
+        Command::Demo(command) => command.run(context),
+        Command::Open(command) => command.run(context),
+        Command::Spec(command) => command.run(context),
+        Command::Queues(command) => command.run(context),
+        Command::Import(command) => command.run(context),
+        Command::Review(command) => command.run(context),
+        Command::Decide(command) => command.run(context),
+        Command::Undo(command) => command.run(context),
+        Command::Export(command) => command.run(context),
+        Command::Log(command) => command.run(context),
+        Command::Doctor(command) => command.run(context),
+        Command::Backup(command) => command.run(context),
+        Command::Completions(command) => command.run(),
+        Command::Man(command) => command.run(),
+    }
+}
+
+/// Whoever reads our output has stopped: that is no error.
+fn is_broken_pipe(report: &Report) -> bool {
+    report
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,93 @@
+//! `karat decide`
+
+use super::context::Context;
+use super::output::{Hinted, json_line, line, shown};
+use crate::domain::decision::{Decision, Draft, Judgement, Verdict};
+use crate::domain::spec::Spec;
+use crate::domain::time::{self, format_rfc3339};
+use clap::Args;
+use color_eyre::eyre::Result;
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+#[derive(Args)]
+pub struct Decide {
+    queue: String,
+    /// The item's id
+    item: String,
+    /// accept, reject or escalate
+    #[arg(long)]
+    verdict: Verdict,
+    /// A failure category's key; may be repeated
+    #[arg(long = "category", value_name = "KEY")]
+    categories: Vec<String>,
+    /// A criterion's key and its level, such as tone=4; may be repeated
+    #[arg(long = "score", value_name = "KEY=N", value_parser = score)]
+    scores: Vec<(String, u8)>,
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    /// An escalation's route; by default that of its gravest category
+    #[arg(long, value_name = "KEY")]
+    route: Option<String>,
+    /// Under whose name
+    #[arg(long = "as", value_name = "REVIEWER")]
+    reviewer: Option<String>,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+fn score(argument: &str) -> Result<(String, u8), String> {
+    let (key, level) = argument.split_once('=').ok_or("it is KEY=N, such as tone=4")?;
+    let level = level.parse().map_err(|_| format!("`{level}` is no level; levels count from 1"))?;
+    Ok((key.to_owned(), level))
+}
+
+impl Decide {
+    pub fn run(self, context: &Context) -> Result<ExitCode> {
+        let reviewer = context.reviewer(self.reviewer.as_deref())?;
+        let store = context.store()?;
+        let queue = store.queue(&self.queue).hinted()?;
+        store.free_abandoned(&queue).hinted()?;
+        let judgement = self.judgement(&queue.spec.spec);
+        let decision = store.decide_at_once(&queue, &self.item, &judgement, &reviewer, time::now()).hinted()?;
+        if self.json {
+            json_line(&as_json(&queue.name, &self.item, &decision))?;
+        } else {
+            line(&shown(&format!("{} {} as {reviewer}", decision.judgement.verdict.past(), self.item)))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn judgement(&self, spec: &Spec) -> Judgement {
+        let in_spec_order = |key: &String| spec.failures.iter().position(|failure| failure.key == *key);
+        let mut categories = self.categories.clone();
+        categories.sort_by_key(in_spec_order);
+        categories.dedup();
+        let proposed = || spec.route_for(&categories).map(|route| route.key.clone());
+        let route = match self.verdict {
+            Verdict::Escalate => self.route.clone().or_else(proposed),
+            _ => self.route.clone(),
+        };
+        let note = self.note.clone().unwrap_or_default();
+        let draft = Draft { categories, scores: self.scores.iter().cloned().collect(), note, route };
+        Judgement { verdict: self.verdict, draft, correction: None, active_millis: 0 }
+    }
+}
+
+fn as_json(queue: &str, item: &str, decision: &Decision) -> Value {
+    let Judgement { verdict, draft, .. } = &decision.judgement;
+    json!({
+        "decision": decision.id,
+        "queue": queue,
+        "item": item,
+        "verdict": verdict.as_str(),
+        "categories": draft.categories,
+        "scores": draft.scores,
+        "note": draft.note,
+        "route": draft.route,
+        "reviewer": decision.reviewer,
+        "decided_at": format_rfc3339(decision.decided_at),
+        "spec_version": decision.spec_version,
+    })
+}

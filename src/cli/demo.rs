@@ -1,0 +1,89 @@
+//! `karat demo`
+
+use super::context::Context;
+use super::output::{Hinted, line};
+use super::review::Review;
+use crate::domain::time;
+use crate::import::{Options, Reader, Record, Row};
+use crate::store::{Applied, Store, Taken, Terms};
+use clap::Args;
+use color_eyre::Section;
+use color_eyre::eyre::{Result, WrapErr, eyre};
+use directories::ProjectDirs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Spec and items of each sample queue; they come with the program.
+const SAMPLES: [(&str, &str); 3] = [
+    (
+        include_str!("../../sample-data/support-replies/spec.toml"),
+        include_str!("../../sample-data/support-replies/items.jsonl"),
+    ),
+    (
+        include_str!("../../sample-data/product-copy/spec.toml"),
+        include_str!("../../sample-data/product-copy/items.jsonl"),
+    ),
+    (
+        include_str!("../../sample-data/invoice-extraction/spec.toml"),
+        include_str!("../../sample-data/invoice-extraction/items.jsonl"),
+    ),
+];
+
+#[derive(Args)]
+pub struct Demo {
+    /// Where the scratch workspace is; by default in the platform's cache
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Under whose name
+    #[arg(long = "as", value_name = "REVIEWER")]
+    reviewer: Option<String>,
+}
+
+impl Demo {
+    pub fn run(self, context: &Context) -> Result<ExitCode> {
+        let folder = self.dir.or_else(|| ProjectDirs::from("", "", "karat").map(|dirs| dirs.cache_dir().join("demo")));
+        let folder = folder.ok_or_else(|| eyre!("this platform names no cache directory"));
+        let db = folder.suggestion("name one with --dir")?.join("karat.db");
+        let context = context.with_db(&db);
+        set_up(&context.store()?)?;
+        line(&format!("sample workspace: {}", db.display()))?;
+        let instead = format!("it is set up all the same: `karat queues --db {}` lists its queues", db.display());
+        context.need_terminal("karat demo", &instead)?;
+        Review::of(None, self.reviewer).run(&context)
+    }
+}
+
+/// Makes the sample queues; those that are there already are left as they are.
+pub fn set_up(store: &Store) -> Result<()> {
+    for (source, items) in SAMPLES {
+        let spec =
+            crate::spec::parse(source).map_err(|problems| eyre!("a sample spec has {} problems", problems.len()))?;
+        match store.find_queue(&spec.name).hinted()? {
+            Some(_) => {}
+            None => drop::<Applied>(store.apply_spec(&spec, source, "karat", time::now()).hinted()?),
+        }
+        take_in(store, &spec.name, items)?;
+    }
+    Ok(())
+}
+
+fn take_in(store: &Store, name: &str, items: &'static str) -> Result<()> {
+    let queue = store.queue(name).hinted()?;
+    let records = records(name, items)?;
+    if store.counts(&queue).hinted()?.items >= records.len() as i64 {
+        return Ok(());
+    }
+    let mut intake = store.begin_intake(&queue, "sample data", Terms::default(), "karat", time::now()).hinted()?;
+    let taken = store.take_in(&mut intake, records.iter(), time::now()).hinted()?;
+    let new = taken.iter().filter(|taken| **taken == Taken::New).count();
+    store.end_intake(intake, &serde_json::json!({ "imported": new }), time::now()).hinted()
+}
+
+fn records(name: &str, items: &'static str) -> Result<Vec<Record>> {
+    let reader = Reader::from_read(format!("{name}.jsonl"), items.as_bytes(), Options::default())?;
+    let record = |row: std::io::Result<Row>| match row.wrap_err("the sample data cannot be read")? {
+        Row::Record(record) => Ok(*record),
+        Row::Reject(reject) => Err(eyre!("sample record {}:{}: {}", name, reject.line, reject.reason)),
+    };
+    reader.map(record).collect()
+}

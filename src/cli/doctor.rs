@@ -1,0 +1,35 @@
+//! `karat doctor`
+
+use super::context::Context;
+use super::output::{Hinted, json_line, line};
+use crate::domain::time;
+use clap::Args;
+use color_eyre::eyre::Result;
+use serde_json::json;
+use std::process::ExitCode;
+
+#[derive(Args)]
+pub struct Doctor {
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+impl Doctor {
+    pub fn run(self, context: &Context) -> Result<ExitCode> {
+        let store = context.store()?;
+        let findings = store.doctor(time::now()).hinted()?;
+        let sound = findings.iter().all(|finding| finding.ok);
+        if self.json {
+            json_line(&json!({ "workspace": store.path(), "ok": sound, "findings": findings }))?;
+        } else {
+            line(&format!("workspace {}", store.path().display()))?;
+            for finding in &findings {
+                let sign = if finding.ok { "ok   " } else { "WRONG" };
+                line(&format!("{sign}  {:<22} {}", finding.check, finding.detail))?;
+            }
+            line(if sound { "nothing is wrong" } else { "something is wrong: keep the file, and restore a backup" })?;
+        }
+        Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}

@@ -1,0 +1,302 @@
+//! `karat import`
+
+use super::SOME_REJECTED;
+use super::context::Context;
+use super::output::{Hinted, json_line, line};
+use crate::domain::time;
+use crate::import::{BatchLimits, Options, Pipeline, Reader, Record, Reject, RejectWriter, Row, pipeline};
+use crate::store::view::Queue;
+use crate::store::{Intake, Store, Taken, Terms};
+use crate::tui::safe;
+use clap::Args;
+use color_eyre::Section;
+use color_eyre::eyre::{Result, WrapErr, eyre};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A transaction ends at this many rows or bytes of input, so that a decision made
+/// meanwhile waits a moment and no longer.
+const ROWS_AT_ONCE: usize = 2_000;
+const BYTES_AT_ONCE: u64 = 8 << 20;
+
+/// Rejects told on standard error; the file has all of them.
+const TOLD: u64 = 10;
+
+#[derive(Args)]
+pub struct Import {
+    queue: String,
+    /// JSON Lines or CSV; `-` is standard input
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Read and check everything, change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Where rejected records go; by default FILE.rejects.jsonl beside each file
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+    /// Replace items whose content changed and on which no decision rests
+    #[arg(long)]
+    update: bool,
+    /// One JSON object with the counts
+    #[arg(long)]
+    json: bool,
+    /// Under whose name
+    #[arg(long = "as", value_name = "REVIEWER")]
+    reviewer: Option<String>,
+}
+
+/// What an import did. An updated item counts as imported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub imported: u64,
+    pub unchanged: u64,
+    pub rejected: u64,
+}
+
+/// How files are imported.
+pub struct Mode<'a> {
+    pub terms: Terms,
+    pub rejects: Option<&'a Path>,
+    pub actor: &'a str,
+}
+
+impl Import {
+    pub fn run(self, context: &Context) -> Result<ExitCode> {
+        let store = context.store()?;
+        let queue = store.queue(&self.queue).hinted()?;
+        let actor = context.reviewer(self.reviewer.as_deref())?;
+        let terms = Terms { update: self.update, dry_run: self.dry_run };
+        let mode = Mode { terms, rejects: self.rejects.as_deref(), actor: &actor };
+        let counts = import(&store, &queue, &self.files, &mode)?;
+        if self.json {
+            json_line(&counts)?;
+        } else {
+            line(&told(&counts, self.dry_run))?;
+        }
+        Ok(if counts.rejected > 0 { ExitCode::from(SOME_REJECTED) } else { ExitCode::SUCCESS })
+    }
+}
+
+pub fn told(counts: &Counts, dry_run: bool) -> String {
+    let Counts { imported, unchanged, rejected } = counts;
+    let would = if dry_run { "dry run, nothing changed: would be " } else { "" };
+    format!("{would}imported {imported}, unchanged {unchanged}, rejected {rejected}")
+}
+
+/// Imports the files one after the other; stops at the first that cannot be read on.
+pub fn import(store: &Store, queue: &Queue, files: &[PathBuf], mode: &Mode) -> Result<Counts> {
+    let stop = Arc::new(AtomicBool::new(false));
+    spare_inputs(files, mode.rejects)?;
+    let mut rejects = Rejects::new(mode);
+    let mut counts = Counts::default();
+    for file in files {
+        if file != Path::new("-") {
+            listen(&stop)?;
+        }
+        let mut run = Run { store, queue, mode, stop: &stop, rejects: &mut rejects, counts: &mut counts };
+        run.file(file)?;
+    }
+    rejects.finish()?;
+    Ok(counts)
+}
+
+/// The rejects file is emptied when the first record is rejected: it must be none of the inputs.
+fn spare_inputs(files: &[PathBuf], rejects: Option<&Path>) -> Result<()> {
+    let Some(target) = rejects.and_then(|path| path.canonicalize().ok()) else { return Ok(()) };
+    if files.iter().any(|file| file.canonicalize().is_ok_and(|file| file == target)) {
+        return Err(eyre!("{} is to be imported and cannot take the rejects too", target.display()))
+            .suggestion("name another file with --rejects");
+    }
+    Ok(())
+}
+
+/// The first Ctrl-C ends the import after the present transaction, the second at once.
+/// (Reading standard input may wait for ever, so there the first one does.)
+fn listen(stop: &Arc<AtomicBool>) -> Result<()> {
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register_conditional_shutdown(signal, 1, stop.clone())?;
+        signal_hook::flag::register(signal, stop.clone())?;
+    }
+    Ok(())
+}
+
+struct Run<'a, 'm> {
+    store: &'a Store,
+    queue: &'a Queue,
+    mode: &'a Mode<'m>,
+    stop: &'a AtomicBool,
+    rejects: &'a mut Rejects,
+    counts: &'a mut Counts,
+}
+
+impl Run<'_, '_> {
+    fn file(&mut self, path: &Path) -> Result<()> {
+        let reader = Reader::open(path, Options::default())?;
+        let name = reader.name().to_owned();
+        let bar = bar(reader.total_bytes());
+        self.rejects.begin(path, &name);
+        let before = *self.counts;
+        let mode = self.mode;
+        let mut intake = self.store.begin_intake(self.queue, &name, mode.terms, mode.actor, time::now()).hinted()?;
+        let outcome = self.rows(pipeline(reader, BatchLimits::default())?, &mut intake, &bar);
+        bar.finish_and_clear();
+        self.rejects.flush()?;
+        let counts = self.counts.since(&before);
+        let ended = self.store.end_intake(intake, &serde_json::to_value(counts)?, time::now()).hinted();
+        // Where the rows failed, that is the cause to tell, not what failed after it.
+        outcome
+            .and(ended)
+            .wrap_err_with(|| format!("{name}: stopped after: {}", told(&counts, mode.terms.dry_run)))
+            .suggestion("what is imported is in; import the file again to finish")
+    }
+
+    /// Takes the batches in, several to a transaction.
+    fn rows(&mut self, batches: Pipeline, intake: &mut Intake, bar: &ProgressBar) -> Result<()> {
+        let (mut rows, mut start) = (Vec::new(), 0);
+        for batch in batches {
+            let batch = batch?;
+            rows.extend(batch.rows);
+            if rows.len() >= ROWS_AT_ONCE || batch.position - start >= BYTES_AT_ONCE {
+                self.take(std::mem::take(&mut rows), intake)?;
+                start = batch.position;
+                bar.set_position(batch.position);
+                bar.set_message(told(self.counts, self.mode.terms.dry_run));
+                if self.stop.load(Ordering::Relaxed) {
+                    return Err(eyre!("interrupted"));
+                }
+            }
+        }
+        self.take(rows, intake)
+    }
+
+    /// Rejects are in their file before the transaction ends.
+    fn take(&mut self, rows: Vec<Row>, intake: &mut Intake) -> Result<()> {
+        let mut records = Vec::with_capacity(rows.len());
+        for row in rows {
+            match row {
+                Row::Record(record) => records.push(record),
+                Row::Reject(reject) => self.reject(&reject)?,
+            }
+        }
+        let taken = self.store.take_in(intake, records.iter().map(AsRef::as_ref), time::now()).hinted()?;
+        for (record, taken) in records.into_iter().zip(taken) {
+            self.count(record, taken)?;
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, record: Box<Record>, taken: Taken) -> Result<()> {
+        match taken {
+            Taken::New | Taken::Updated => self.counts.imported += 1,
+            Taken::Unchanged => self.counts.unchanged += 1,
+            Taken::Refused(reason) => self.reject(&record.reject("id", reason))?,
+        }
+        Ok(())
+    }
+
+    fn reject(&mut self, reject: &Reject) -> Result<()> {
+        self.counts.rejected += 1;
+        self.rejects.write(reject)
+    }
+}
+
+impl Counts {
+    fn since(&self, before: &Counts) -> Counts {
+        Counts {
+            imported: self.imported - before.imported,
+            unchanged: self.unchanged - before.unchanged,
+            rejected: self.rejected - before.rejected,
+        }
+    }
+}
+
+/// Where rejected records go: a file for each input, or the one that was named. A dry
+/// run writes only to one that was named.
+struct Rejects {
+    named: bool,
+    keep: bool,
+    writer: Option<RejectWriter>,
+    path: PathBuf,
+    source: String,
+    told: u64,
+}
+
+impl Rejects {
+    fn new(mode: &Mode) -> Self {
+        let (named, path) = (mode.rejects.is_some(), mode.rejects.map(Path::to_owned).unwrap_or_default());
+        Self { named, keep: named || !mode.terms.dry_run, writer: None, path, source: String::new(), told: 0 }
+    }
+
+    fn begin(&mut self, input: &Path, name: &str) {
+        self.source = name.to_owned();
+        if !self.named {
+            self.writer = None;
+            self.path = beside(input);
+        }
+    }
+
+    fn write(&mut self, reject: &Reject) -> Result<()> {
+        self.tell(reject);
+        if !self.keep {
+            return Ok(());
+        }
+        let writer = self.writer.get_or_insert_with(|| RejectWriter::new(&self.path));
+        let written = writer.write(&self.source, reject);
+        written.wrap_err_with(|| format!("the rejected record cannot be written to {}", self.path.display()))
+    }
+
+    fn tell(&mut self, reject: &Reject) {
+        self.told += 1;
+        let field = reject.field.as_ref().map(|field| format!(" {field}:")).unwrap_or_default();
+        match self.told {
+            ..=TOLD => {
+                eprintln!("{}", safe::plain(&format!("{}:{}:{field} {}", self.source, reject.line, reject.reason)))
+            }
+            n if n == TOLD + 1 => eprintln!("... and more"),
+            _ => {}
+        }
+    }
+
+    /// Puts what is written where a crash does not lose it, and says where it is.
+    fn flush(&mut self) -> Result<()> {
+        if let Some(writer) = &mut self.writer {
+            writer.flush()?;
+        }
+        if !self.named {
+            self.finish()?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        if let Some(file) = self.writer.take().map(RejectWriter::finish).transpose()?.flatten() {
+            eprintln!("{} rejected records are in {}", file.count, file.path.display());
+        }
+        Ok(())
+    }
+}
+
+fn beside(input: &Path) -> PathBuf {
+    if input == Path::new("-") {
+        return "karat-stdin.rejects.jsonl".into();
+    }
+    let mut name = input.as_os_str().to_owned();
+    name.push(".rejects.jsonl");
+    name.into()
+}
+
+/// Rate and time left; nothing where standard error is no terminal.
+fn bar(total: Option<u64>) -> ProgressBar {
+    let (bar, form) = match total {
+        Some(total) => (ProgressBar::new(total), "{wide_bar} {percent:>3} %  {bytes_per_sec}  {eta} left  {msg}"),
+        None => (ProgressBar::no_length(), "{spinner} {bytes}  {bytes_per_sec}  {msg}"),
+    };
+    match ProgressStyle::with_template(form) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

@@ -1,0 +1,67 @@
+//! `karat log`
+
+use super::context::Context;
+use super::output::{Hinted, shown};
+use crate::domain::time::format_rfc3339;
+use crate::store::{Event, StoreError};
+use clap::Args;
+use color_eyre::eyre::Result;
+use serde_json::{Value, json};
+use std::io::{BufWriter, Write, stdout};
+use std::process::ExitCode;
+
+#[derive(Args)]
+pub struct Log {
+    queue: String,
+    /// Only the events of this item
+    #[arg(long)]
+    item: Option<String>,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+impl Log {
+    pub fn run(self, context: &Context) -> Result<ExitCode> {
+        let store = context.store()?;
+        let queue = store.queue(&self.queue).hinted()?;
+        let mut out = BufWriter::new(stdout().lock());
+        let outcome = store.events(&queue, self.item.as_deref(), |event| {
+            let told = if self.json { as_json(&event).to_string() } else { as_line(&event) };
+            writeln!(out, "{told}")
+                .map_err(|source| StoreError::Io { what: "the log cannot be printed".into(), source })
+        });
+        outcome.hinted()?;
+        out.flush()?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn as_json(event: &Event) -> Value {
+    json!({
+        "seq": event.seq,
+        "at": format_rfc3339(event.at),
+        "actor": event.actor,
+        "kind": event.kind,
+        "item": event.item,
+        "data": event.data,
+    })
+}
+
+fn as_line(event: &Event) -> String {
+    let item = event.item.as_deref().unwrap_or("-");
+    let line =
+        format!("{}  {}  {}  {item}  {}", format_rfc3339(event.at), event.actor, event.kind, details(&event.data));
+    shown(line.trim_end()).into_owned()
+}
+
+/// `verdict=reject categories=wrong_amount;invalid_format`
+fn details(data: &Value) -> String {
+    let told = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(";"),
+        other => other.to_string(),
+    };
+    let members = data.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+    members.map(|(key, value)| format!("{key}={}", told(value))).collect::<Vec<_>>().join(" ")
+}

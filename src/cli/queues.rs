@@ -1,0 +1,68 @@
+//! `karat queues`
+
+use super::context::Context;
+use super::output::{Hinted, json_line, line, shown};
+use crate::domain::time;
+use crate::store::view::QueueSummary;
+use clap::Args;
+use color_eyre::eyre::Result;
+use serde_json::json;
+use std::process::ExitCode;
+
+#[derive(Args)]
+pub struct Queues {
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+impl Queues {
+    pub fn run(self, context: &Context) -> Result<ExitCode> {
+        let queues = context.store()?.queues(time::now()).hinted()?;
+        if self.json {
+            queues.iter().try_for_each(|queue| json_line(&as_json(queue)))?;
+        } else if queues.is_empty() {
+            line("no queues yet; `karat open FILE` makes one of a file of outputs, `karat demo` shows samples")?;
+        } else {
+            table(&queues)?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn as_json(queue: &QueueSummary) -> serde_json::Value {
+    let counts = &queue.counts;
+    json!({
+        "queue": queue.name,
+        "title": queue.title,
+        "items": counts.items,
+        "decided": counts.decided(),
+        "accepted": counts.accepted,
+        "rejected": counts.rejected,
+        "escalated": counts.escalated,
+        "remaining": counts.remaining(),
+    })
+}
+
+fn table(queues: &[QueueSummary]) -> Result<()> {
+    let width = queues.iter().map(|queue| queue.name.chars().count()).max().unwrap_or(0).max("QUEUE".len());
+    line(&format!(
+        "{:width$}  {:>9}  {:>9}  {:>9}  {:>9}  {:>9}  {:>9}  TITLE",
+        "QUEUE", "ITEMS", "DECIDED", "ACCEPTED", "REJECTED", "ESCALATED", "REMAINING"
+    ))?;
+    for queue in queues {
+        let counts = &queue.counts;
+        line(&format!(
+            "{:width$}  {:>9}  {:>9}  {:>9}  {:>9}  {:>9}  {:>9}  {}",
+            queue.name,
+            counts.items,
+            counts.decided(),
+            counts.accepted,
+            counts.rejected,
+            counts.escalated,
+            counts.remaining(),
+            shown(&queue.title),
+        ))?;
+    }
+    Ok(())
+}

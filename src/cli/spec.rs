@@ -1,0 +1,176 @@
+//! `karat spec new|check|apply|show`
+
+use super::context::Context;
+use super::output::{Hinted, line};
+use crate::domain::decision::Judgement;
+use crate::domain::spec::Spec as Words;
+use crate::domain::time;
+use crate::spec::{self, Change, Template, Touched};
+use crate::store::view::Queue;
+use crate::store::{Applied, Store};
+use clap::{Args, Subcommand};
+use color_eyre::Section;
+use color_eyre::eyre::{Result, WrapErr, eyre};
+use std::fs::OpenOptions;
+use std::io::{Write, stdout};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(Subcommand)]
+pub enum Spec {
+    /// Write a commented spec to start from
+    New(New),
+    /// Check a spec; every problem at once, each with its place and its mend
+    Check(Check),
+    /// Create the queue, or give it a new version of its spec
+    Apply(Apply),
+    /// Print the spec in force
+    Show(Show),
+}
+
+#[derive(Args)]
+pub struct New {
+    /// The queue's name
+    name: String,
+    /// general, support, copy or extraction
+    #[arg(long, default_value = "general", value_name = "TEMPLATE")]
+    from: Template,
+    /// The file; it must not exist. Standard output by default
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Check {
+    file: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Apply {
+    file: PathBuf,
+    /// Under whose name
+    #[arg(long = "as", value_name = "REVIEWER")]
+    reviewer: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Show {
+    queue: String,
+}
+
+impl Spec {
+    pub fn run(self, context: &Context) -> Result<ExitCode> {
+        match self {
+            Spec::New(command) => command.run(),
+            Spec::Check(command) => command.run(),
+            Spec::Apply(command) => command.run(context),
+            Spec::Show(command) => command.run(context),
+        }
+    }
+}
+
+impl New {
+    fn run(self) -> Result<ExitCode> {
+        let source = self.from.named(&self.name).map_err(|error| {
+            let mend = error.mend.clone();
+            color_eyre::eyre::Report::new(error).suggestion(mend)
+        })?;
+        let Some(path) = self.out else {
+            stdout().write_all(source.as_bytes())?;
+            return Ok(ExitCode::SUCCESS);
+        };
+        let file = OpenOptions::new().write(true).create_new(true).open(&path);
+        let mut file = file.wrap_err_with(|| format!("{} cannot be made", path.display()))?;
+        file.write_all(source.as_bytes())?;
+        line(&format!("wrote {}; edit it, then `karat spec check` and `karat spec apply` it", path.display()))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Check {
+    fn run(self) -> Result<ExitCode> {
+        match spec::parse(&read(&self.file)?) {
+            Ok(words) => {
+                let (criteria, failures, routes) = (words.criteria.len(), words.failures.len(), words.routes.len());
+                let name = &words.name;
+                line(&format!("ok: {name}, {criteria} criteria, {failures} failure categories, {routes} routes"))?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Err(problems) => {
+                for problem in &problems {
+                    eprintln!("{}", problem.located(self.file.display()));
+                }
+                Ok(ExitCode::FAILURE)
+            }
+        }
+    }
+}
+
+impl Apply {
+    fn run(self, context: &Context) -> Result<ExitCode> {
+        let (words, source) = load(&self.file)?;
+        let store = context.store()?;
+        let actor = context.reviewer(self.reviewer.as_deref())?;
+        match store.apply_spec(&words, &source, &actor, time::now()).hinted()? {
+            Applied::Created => line(&format!("created the queue {}, spec version 1", words.name))?,
+            Applied::Unchanged { version } => {
+                line(&format!("{} has this spec already, as version {version}", words.name))?;
+            }
+            Applied::Changed { from, to, before } => {
+                line(&format!("{}: spec version {from} becomes {to}", words.name))?;
+                tell_changes(&store, &store.queue(&words.name).hinted()?, &spec::changes(&before, &words))?;
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Show {
+    fn run(self, context: &Context) -> Result<ExitCode> {
+        let queue = context.store()?.queue(&self.queue).hinted()?;
+        stdout().write_all(queue.spec.source.as_bytes())?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Reads a spec that must be sound.
+pub fn load(path: &Path) -> Result<(Words, String)> {
+    let source = read(path)?;
+    match spec::parse(&source) {
+        Ok(words) => Ok((words, source)),
+        Err(problems) => {
+            for problem in &problems {
+                eprintln!("{}", problem.located(path.display()));
+            }
+            let count = problems.len();
+            Err(eyre!("the spec has {count} problem{}", if count == 1 { "" } else { "s" }))
+                .suggestion("mend what stands above; nothing was changed")
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).wrap_err_with(|| format!("{} cannot be read", path.display()))
+}
+
+fn tell_changes(store: &Store, queue: &Queue, changes: &[Change]) -> Result<()> {
+    if changes.is_empty() {
+        return line("  only comments or layout changed");
+    }
+    for change in changes {
+        line(&format!("  {change}"))?;
+    }
+    let touches = |judgement: &Judgement| changes.iter().any(|change| is_touched(&change.touches(), judgement));
+    let (all, touched) = store.count_decisions(queue, touches).hinted()?;
+    line(&format!("it touches {touched} of {all} standing decisions; they keep the version they were made under"))
+}
+
+fn is_touched(touched: &Touched, Judgement { draft, .. }: &Judgement) -> bool {
+    match touched {
+        Touched::None => false,
+        Touched::All => true,
+        Touched::ScoresOn(key) => draft.scores.contains_key(*key),
+        Touched::CarryingCategory(key) => draft.categories.iter().any(|category| category == key),
+        Touched::EscalatedTo(key) => draft.route.as_deref() == Some(key),
+    }
+}

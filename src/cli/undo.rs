@@ -1,0 +1,51 @@
+//! `karat undo`
+
+use super::context::Context;
+use super::output::{Hinted, line, shown};
+use crate::domain::decision::Verdict;
+use crate::domain::time;
+use crate::store::Scope;
+use crate::store::view::{Change, Reverted};
+use clap::Args;
+use color_eyre::Section;
+use color_eyre::eyre::{Result, eyre};
+use std::process::ExitCode;
+
+#[derive(Args)]
+pub struct Undo {
+    queue: String,
+    /// Whose decision
+    #[arg(long = "as", value_name = "REVIEWER")]
+    reviewer: Option<String>,
+}
+
+impl Undo {
+    pub fn run(self, context: &Context) -> Result<ExitCode> {
+        let reviewer = context.reviewer(self.reviewer.as_deref())?;
+        let mut store = context.store()?;
+        let queue = store.queue(&self.queue).hinted()?;
+        store.free_abandoned(&queue).hinted()?;
+        let reverted = store.undo(&queue, &reviewer, Scope::Decisions, time::now()).hinted()?;
+        store.release_all().hinted()?;
+        let Some(reverted) = reverted else {
+            return Err(eyre!("{reviewer} has no decision to undo in {}", queue.name))
+                .suggestion("`karat log QUEUE` tells who decided what; --as names another reviewer");
+        };
+        line(&shown(&told(&reverted)))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn told(Reverted { change, served, .. }: &Reverted) -> String {
+    let id = &served.item.id;
+    match change {
+        Change::Deferral => format!("undone: the deferral of {id}"),
+        Change::Decision { decision, stands } => {
+            let now = stands
+                .map_or("it is undecided again".into(), |verdict: Verdict| format!("it is {} again", verdict.past()));
+            let categories = &decision.judgement.draft.categories;
+            let why = if categories.is_empty() { String::new() } else { format!(" ({})", categories.join(", ")) };
+            format!("undone: {} of {id}{why}; {now}", decision.judgement.verdict.as_str())
+        }
+    }
+}

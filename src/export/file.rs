@@ -1,0 +1,84 @@
+//! A file that is there whole or not at all, with its manifest.
+
+use super::Tally;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// An export on its way: hashed as it is written.
+pub struct Body {
+    file: BufWriter<NamedTempFile>,
+    hash: Sha256,
+    bytes: u64,
+}
+
+/// An export that is there.
+#[derive(Debug, Clone)]
+pub struct Published {
+    pub tally: Tally,
+    pub manifest: PathBuf,
+}
+
+impl Body {
+    /// Opens a temporary file beside `path`, so that the rename stays on one file system.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let file = BufWriter::with_capacity(1 << 20, NamedTempFile::new_in(folder(path))?);
+        Ok(Self { file, hash: Sha256::new(), bytes: 0 })
+    }
+
+    /// Puts the file and its manifest in place, each synced before it is renamed.
+    pub fn publish(self, path: &Path, manifest: &impl Serialize, tally: Tally) -> io::Result<Published> {
+        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let sha256: String = self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let sealed = Sealed { file: &name, manifest, bytes: self.bytes, sha256: &sha256 };
+        let mut beside = NamedTempFile::new_in(folder(path))?;
+        serde_json::to_writer_pretty(&mut beside, &sealed)?;
+        beside.write_all(b"\n")?;
+        put(file, path)?;
+        let manifest = manifest_path(path);
+        put(beside, &manifest)?;
+        File::open(folder(path))?.sync_all()?;
+        Ok(Published { tally, manifest })
+    }
+}
+
+#[derive(Serialize)]
+struct Sealed<'a, M> {
+    file: &'a str,
+    #[serde(flatten)]
+    manifest: &'a M,
+    bytes: u64,
+    sha256: &'a str,
+}
+
+impl Write for Body {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+fn put(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    file.as_file().sync_all()?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn manifest_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".manifest.json");
+    name.into()
+}

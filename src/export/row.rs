@@ -1,0 +1,90 @@
+//! One row of an export: what both formats say of an item and its decision.
+
+use crate::domain::decision::Decision;
+use crate::domain::item::{Document, Item};
+use crate::domain::spec::{Severity, Spec};
+use crate::domain::time::format_rfc3339;
+use crate::store::view::Queue;
+use crate::store::{Outgoing, Result, Store};
+use serde::Serialize;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+pub struct Row {
+    pub item: Item,
+    pub context: Vec<Rc<Document>>,
+    pub decision: Decision,
+    pub standing: bool,
+    /// Of the categories, by the spec that the decision was made under.
+    pub worst_severity: Option<Severity>,
+}
+
+/// Makes rows of what the store gives; knows every version of the spec that occurs.
+pub struct Reader<'a> {
+    store: &'a Store,
+    queue: &'a Queue,
+    specs: HashMap<i64, Spec>,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(store: &'a Store, queue: &'a Queue) -> Self {
+        Self { store, queue, specs: HashMap::new() }
+    }
+
+    pub fn row(&mut self, Outgoing { item, context, decision, standing }: Outgoing) -> Result<Row> {
+        let spec = self.spec(decision.spec_version)?;
+        let worst_severity = spec.worst_severity(&decision.judgement.draft.categories);
+        Ok(Row { item, context, decision, standing, worst_severity })
+    }
+
+    fn spec(&mut self, version: i64) -> Result<&Spec> {
+        if !self.specs.contains_key(&version) {
+            self.specs.insert(version, self.store.spec_at(self.queue, version)?.spec);
+        }
+        Ok(&self.specs[&version])
+    }
+}
+
+impl Row {
+    pub fn status(&self) -> &'static str {
+        if self.standing { "standing" } else { "superseded" }
+    }
+
+    /// Active time on the item.
+    pub fn seconds(&self) -> f64 {
+        self.decision.judgement.active_millis as f64 / 1000.0
+    }
+
+    /// The context documents as a JSON list.
+    pub fn context_json(&self) -> String {
+        let documents: Vec<DocumentJson> =
+            self.context.iter().map(|document| DocumentJson::from(&**document)).collect();
+        serde_json::to_string(&documents).unwrap_or_default() // texts: it cannot fail
+    }
+}
+
+/// A context document as it would be imported again.
+#[derive(Serialize)]
+struct DocumentJson<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated_at: Option<String>,
+}
+
+impl<'a> From<&'a Document> for DocumentJson<'a> {
+    fn from(document: &'a Document) -> Self {
+        Self {
+            title: document.title.as_deref(),
+            text: &document.text,
+            url: document.url.as_deref(),
+            id: document.id.as_deref(),
+            updated_at: document.updated_at.map(format_rfc3339),
+        }
+    }
+}

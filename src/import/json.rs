@@ -1,0 +1,162 @@
+//! Walking over one level of JSON source without decoding what lies inside it.
+
+use super::fault::Fault;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// Calls `each` with every member of the object `json`, in order: its name and the
+/// source of its value. Stops at the first fault.
+pub(super) fn members<'de>(
+    json: &'de str,
+    each: impl FnMut(Cow<'de, str>, &'de str) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    walk(json, |json, fault| json.deserialize_map(Members { each, fault }))
+}
+
+/// Calls `each` with the source of every element of the list `json`, in order.
+/// Stops at the first fault.
+pub(super) fn elements<'de>(
+    json: &'de str,
+    each: impl FnMut(usize, &'de str) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    walk(json, |json, fault| json.deserialize_seq(Elements { each, fault }))
+}
+
+/// A member that karat has no place for: its name and the source of its value.
+pub(super) type Member<'a> = (Cow<'a, str>, Cow<'a, str>);
+
+/// The members of an object, told apart into the known ones, by place, and the others.
+#[derive(Debug)]
+pub(super) struct Slots<'a, const N: usize> {
+    pub known: [Option<&'a str>; N],
+    pub others: Vec<Member<'a>>,
+}
+
+/// Sorts the members of the object `json` into slots; a known one that stands twice is
+/// a fault.
+pub(super) fn slots<'a, const N: usize>(
+    json: &'a str,
+    place: impl Fn(&str) -> Option<usize>,
+) -> Result<Slots<'a, N>, Fault> {
+    let mut slots = Slots { known: [None; N], others: Vec::new() };
+    members(json, |name, value| {
+        match place(&name) {
+            None => slots.others.push((name, value.into())),
+            Some(at) if slots.known[at].replace(value).is_some() => return Err(repeated(&name)),
+            Some(_) => {}
+        }
+        Ok(())
+    })?;
+    Ok(slots)
+}
+
+/// The fault of a name that stands twice in one object.
+pub(super) fn repeated(name: &str) -> Fault {
+    Fault::new("stands twice, and only one of the two could be kept").within(name)
+}
+
+/// Whether `text` is one JSON value and nothing else.
+pub(super) fn is_json(text: &str) -> bool {
+    serde_json::from_str::<&RawValue>(text).is_ok()
+}
+
+/// What is wrong with JSON that does not parse, with the column in bytes.
+pub(super) fn broken(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    format!("broken JSON at column {}: {}", error.column(), message.strip_suffix(&place).unwrap_or(&message))
+}
+
+type StrDeserializer<'de> = serde_json::Deserializer<serde_json::de::StrRead<'de>>;
+
+/// Runs `visit` over the whole of `json`; a fault of ours goes before serde's error,
+/// which then only carries it out of the visitor.
+fn walk<'de>(
+    json: &'de str,
+    visit: impl FnOnce(&mut StrDeserializer<'de>, &mut Option<Fault>) -> serde_json::Result<()>,
+) -> Result<(), Fault> {
+    let mut fault = None;
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let result = visit(&mut deserializer, &mut fault).and_then(|()| deserializer.end());
+    match (fault, result) {
+        (Some(fault), _) => Err(fault),
+        (None, Err(error)) => Err(Fault::new(broken(&error))),
+        (None, Ok(())) => Ok(()),
+    }
+}
+
+struct Members<'f, F> {
+    each: F,
+    fault: &'f mut Option<Fault>,
+}
+
+impl<'de, F: FnMut(Cow<'de, str>, &'de str) -> Result<(), Fault>> Visitor<'de> for Members<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some((Name(name), value)) = map.next_entry::<Name, &RawValue>()? {
+            (self.each)(name, value.get()).map_err(|fault| keep(self.fault, fault))?;
+        }
+        Ok(())
+    }
+}
+
+struct Elements<'f, F> {
+    each: F,
+    fault: &'f mut Option<Fault>,
+}
+
+impl<'de, F: FnMut(usize, &'de str) -> Result<(), Fault>> Visitor<'de> for Elements<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        let mut index = 0;
+        while let Some(value) = list.next_element::<&RawValue>()? {
+            (self.each)(index, value.get()).map_err(|fault| keep(self.fault, fault))?;
+            index += 1;
+        }
+        Ok(())
+    }
+}
+
+fn keep<E: Error>(slot: &mut Option<Fault>, fault: Fault) -> E {
+    *slot = Some(fault);
+    E::custom("")
+}
+
+/// A member's name, borrowed from the source unless it is written with escapes.
+struct Name<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(NameVisitor).map(Name)
+    }
+}
+
+struct NameVisitor;
+
+impl<'de> Visitor<'de> for NameVisitor {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(name))
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(name.to_owned()))
+    }
+}

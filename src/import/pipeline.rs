@@ -1,0 +1,176 @@
+//! Reading on a thread of its own, so that parsing overlaps with what is done with the
+//! rows.
+
+use super::reader::Reader;
+use super::row::Row;
+use std::collections::VecDeque;
+use std::io;
+use std::ops::ControlFlow;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{Builder, JoinHandle};
+
+/// How much is read ahead. Memory is bounded by bytes as well as by counts: at most
+/// `queued_bytes` of the file wait (or one batch, if it is larger), while one more batch
+/// is being filled and one is in use. The items made of them take about as much again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchLimits {
+    /// A batch is full with this many rows ...
+    pub rows: usize,
+    /// ... or with rows of this many bytes.
+    pub bytes: usize,
+    /// Batches that may wait.
+    pub queued: usize,
+    /// Bytes that may wait.
+    pub queued_bytes: usize,
+}
+
+impl Default for BatchLimits {
+    fn default() -> Self {
+        Self { rows: 512, bytes: 1 << 20, queued: 8, queued_bytes: 8 << 20 }
+    }
+}
+
+/// Rows that follow one another.
+#[derive(Debug)]
+pub struct Batch {
+    /// At least one.
+    pub rows: Vec<Row>,
+    /// Bytes of the file up to the end of the last row.
+    pub position: u64,
+}
+
+/// Batches in the order of the file; an error of the system comes in its place, and is
+/// the last. Dropping it stops the thread when it next hands a batch over.
+pub struct Pipeline {
+    queue: Arc<Queue>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Starts to read. Fails when the system has no thread to give.
+pub fn pipeline(reader: Reader, limits: BatchLimits) -> io::Result<Pipeline> {
+    let queue = Arc::new(Queue { limits, state: Mutex::default(), changed: Condvar::new() });
+    let feeder = Feeder(queue.clone());
+    let thread = Builder::new().name("import".into()).spawn(move || feeder.run(reader))?;
+    Ok(Pipeline { queue, thread: Some(thread) })
+}
+
+impl Iterator for Pipeline {
+    type Item = io::Result<Batch>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let batch = self.queue.take();
+        if batch.is_none()
+            && let Some(Err(panic)) = self.thread.take().map(JoinHandle::join)
+        {
+            // A file that was read in part must not look like one that ended.
+            std::panic::resume_unwind(panic);
+        }
+        batch
+    }
+}
+
+impl Drop for Pipeline {
+    fn drop(&mut self) {
+        // Not joined: the thread may be waiting for standard input.
+        self.queue.lock().dropped = true;
+        self.queue.changed.notify_all();
+    }
+}
+
+struct Queue {
+    limits: BatchLimits,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<(usize, io::Result<Batch>)>,
+    bytes: usize,
+    /// Nothing more will come.
+    ended: bool,
+    /// Nobody will take any more.
+    dropped: bool,
+}
+
+impl State {
+    fn has_room(&self, bytes: usize, limits: &BatchLimits) -> bool {
+        self.waiting.is_empty()
+            || (self.waiting.len() < limits.queued && self.bytes.saturating_add(bytes) <= limits.queued_bytes)
+    }
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(&self, state: MutexGuard<'a, State>, waits: impl Fn(&State) -> bool) -> MutexGuard<'a, State> {
+        self.changed.wait_while(state, |state| waits(state)).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> Option<io::Result<Batch>> {
+        let mut state = self.wait(self.lock(), |state| state.waiting.is_empty() && !state.ended);
+        let (bytes, batch) = state.waiting.pop_front()?;
+        state.bytes -= bytes;
+        self.changed.notify_all();
+        Some(batch)
+    }
+
+    /// Waits for room; breaks when nobody listens any more.
+    fn put(&self, bytes: usize, batch: io::Result<Batch>) -> ControlFlow<()> {
+        let mut state = self.wait(self.lock(), |state| !state.dropped && !state.has_room(bytes, &self.limits));
+        if state.dropped {
+            return ControlFlow::Break(());
+        }
+        state.bytes += bytes;
+        state.waiting.push_back((bytes, batch));
+        self.changed.notify_all();
+        ControlFlow::Continue(())
+    }
+}
+
+/// The reading end. However the thread ends, the queue learns of it.
+struct Feeder(Arc<Queue>);
+
+impl Drop for Feeder {
+    fn drop(&mut self) {
+        self.0.lock().ended = true;
+        self.0.changed.notify_all();
+    }
+}
+
+impl Feeder {
+    fn run(self, mut reader: Reader) {
+        while self.feed(&mut reader).is_continue() {}
+    }
+
+    /// Reads one batch and hands it over.
+    fn feed(&self, reader: &mut Reader) -> ControlFlow<()> {
+        let limits = self.0.limits;
+        let (mut rows, mut bytes) = (Vec::new(), 0);
+        let mut failure = None;
+        while rows.len() < limits.rows && bytes < limits.bytes {
+            match reader.next() {
+                Some(Ok(row)) => {
+                    bytes += row.held();
+                    rows.push(row);
+                }
+                Some(Err(error)) => {
+                    failure = Some(error);
+                    break;
+                }
+                None => break,
+            }
+        }
+        let last = rows.is_empty();
+        if !last {
+            self.0.put(bytes, Ok(Batch { rows, position: reader.bytes_read() }))?;
+        }
+        match failure {
+            Some(error) => self.0.put(0, Err(error)),
+            None if last => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The rejects file: every record that could not be imported, whole, with its place and
+//! the reason, as JSON Lines:
+//!
+//! ```text
+//! {"file":"a.jsonl","line":12,"field":"latency_ms","reason":"must be a number, not text","record":"..."}
+//! ```
+//!
+//! `field` is `null` where the fault is not one field's. A record that is not UTF-8 stands
+//! in `record_base64` instead of `record`.
+//!
+//! The file is made at the first reject, with only its owner allowed to read it, and an
+//! older one of that name is emptied only then: a run without rejects leaves it alone. It
+//! is written under its final name from the start, so that what was rejected before a crash
+//! is where it is looked for.
+
+use super::row::{RawRecord, Reject};
+use base64::engine::general_purpose::STANDARD;
+use base64::write::EncoderWriter;
+use serde_json::json;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Cursor, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+const CHUNK_BYTES: usize = 64 << 10;
+
+/// Writes rejects to a file that it makes when there is one.
+pub struct RejectWriter {
+    path: PathBuf,
+    file: Option<BufWriter<File>>,
+    count: u64,
+}
+
+/// The file as it was left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RejectFile {
+    pub path: PathBuf,
+    /// Records in it.
+    pub count: u64,
+}
+
+impl RejectWriter {
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), file: None, count: 0 }
+    }
+
+    /// Rejects written so far.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Adds a reject from the file called `source`. A record that lies in a temporary file
+    /// is copied through a small buffer.
+    pub fn write(&mut self, source: &str, reject: &Reject) -> io::Result<()> {
+        let out = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(BufWriter::new(create(&self.path)?)),
+        };
+        let (file, field) = (json!(source), json!(reject.field));
+        let (line, reason) = (reject.line, json!(reject.reason));
+        write!(out, r#"{{"file":{file},"line":{line},"field":{field},"reason":{reason},"#)?;
+        match &reject.raw {
+            RawRecord::Bytes(bytes) => write_record(out, Cursor::new(bytes))?,
+            RawRecord::Spilled(file) => write_record(out, file)?,
+        }
+        out.write_all(b"}\n")?;
+        self.count += 1;
+        Ok(())
+    }
+
+    /// Hands what is written to the system, so that a crash of the program loses none of it.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), BufWriter::flush)
+    }
+
+    /// Brings the file to the disk; `None` when there was no reject and so no file.
+    pub fn finish(mut self) -> io::Result<Option<RejectFile>> {
+        self.flush()?;
+        let Some(file) = self.file else {
+            return Ok(None);
+        };
+        file.get_ref().sync_all()?;
+        Ok(Some(RejectFile { path: self.path, count: self.count }))
+    }
+}
+
+/// Empties the file or makes it, for its owner's eyes: records may be confidential.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    if file.metadata()?.is_file() {
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    }
+    Ok(file)
+}
+
+/// Writes the member that holds the record.
+fn write_record(out: &mut impl Write, mut record: impl Read + Seek) -> io::Result<()> {
+    record.rewind()?;
+    let is_text = for_each_text(&mut record, |_| Ok(()))?;
+    record.rewind()?;
+    if is_text {
+        out.write_all(br#""record":""#)?;
+        for_each_text(&mut record, |text| write_escaped(out, text))?;
+    } else {
+        out.write_all(br#""record_base64":""#)?;
+        let mut encoder = EncoderWriter::new(&mut *out, &STANDARD);
+        io::copy(&mut record, &mut encoder)?;
+        encoder.finish()?;
+    }
+    out.write_all(b"\"")
+}
+
+fn write_escaped(out: &mut impl Write, text: &str) -> io::Result<()> {
+    let quoted = json!(text).to_string();
+    out.write_all(&quoted.as_bytes()[1..quoted.len() - 1])
+}
+
+/// Calls `each` with the record's text, a piece at a time. Gives whether all of it is
+/// UTF-8, and stops where it is not.
+fn for_each_text(record: &mut impl Read, mut each: impl FnMut(&str) -> io::Result<()>) -> io::Result<bool> {
+    let mut chunk = Vec::with_capacity(CHUNK_BYTES);
+    loop {
+        let room = (CHUNK_BYTES - chunk.len()) as u64;
+        let ended = record.by_ref().take(room).read_to_end(&mut chunk)? == 0;
+        let (valid, rest) = match std::str::from_utf8(&chunk) {
+            Ok(text) => (text, 0),
+            // A character may go over the end of the piece, but not of the record.
+            Err(error) if error.error_len().is_some() || ended => return Ok(false),
+            Err(error) => {
+                let valid = &chunk[..error.valid_up_to()];
+                (std::str::from_utf8(valid).unwrap_or_default(), chunk.len() - valid.len())
+            }
+        };
+        each(valid)?;
+        if ended {
+            return Ok(true);
+        }
+        chunk.drain(..chunk.len() - rest);
+    }
+}

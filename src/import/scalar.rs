@@ -1,0 +1,113 @@
+//! The rules of fields that hold one text, number, time or list of words.
+
+use super::fault::Fault;
+use super::json::elements;
+use super::value::Value;
+use crate::domain::time::{UtcMillis, parse_rfc3339};
+use std::borrow::Cow;
+
+/// Longest id, in bytes.
+const MAX_ID_BYTES: usize = 512;
+
+/// Integers are exact as floats up to here.
+const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+
+pub(super) fn text(value: Value) -> Result<String, Fault> {
+    match value {
+        Value::Text(text) => Ok(text.into_owned()),
+        other => Err(other.mistyped("text")),
+    }
+}
+
+/// A name: text, or an integer, whose digits are kept.
+pub(super) fn name(value: Value) -> Result<String, Fault> {
+    match value {
+        Value::Text(text) => Ok(text.into_owned()),
+        Value::Number(digits) if digits.bytes().all(|b| b.is_ascii_digit() || b == b'-') => Ok(digits.to_owned()),
+        Value::Number(_) => Err(Fault::new("must be text or an integer, not a fraction")),
+        other => Err(other.mistyped("text or an integer")),
+    }
+}
+
+/// A name that can stand in a list, an address and a file.
+pub(super) fn id(value: Value) -> Result<String, Fault> {
+    let id = name(value)?;
+    if id.is_empty() {
+        return Err(Fault::new("must not be empty"));
+    }
+    if id.len() > MAX_ID_BYTES {
+        return Err(Fault::new(format!("is {} bytes long; an id has at most {MAX_ID_BYTES}", id.len())));
+    }
+    if id.chars().any(char::is_control) {
+        return Err(Fault::new("must not hold control characters, such as tabs and line ends"));
+    }
+    Ok(id)
+}
+
+/// A number of milliseconds or dollars: finite and not negative.
+pub(super) fn amount(value: Value) -> Result<f64, Fault> {
+    let number = number(value)?.parse::<f64>().ok().filter(|n| !n.is_nan());
+    match number.ok_or_else(|| Fault::new("must be a number"))? {
+        n if n.is_infinite() => Err(Fault::new("is too large a number")),
+        n if n < 0.0 => Err(Fault::new("must not be negative")),
+        n => Ok(n.abs()), // -0 is 0
+    }
+}
+
+/// An integer of at least `least`; `2.0` is one.
+pub(super) fn integer(least: i64) -> impl Fn(Value) -> Result<i64, Fault> {
+    move |value| match parse_integer(&number(value)?)? {
+        n if n < least => Err(Fault::new(format!("must be at least {least}"))),
+        n => Ok(n),
+    }
+}
+
+fn parse_integer(digits: &str) -> Result<i64, Fault> {
+    if let Ok(n) = digits.parse() {
+        return Ok(n);
+    }
+    match digits.parse::<f64>() {
+        Ok(n) if n.abs() >= MAX_EXACT => Err(Fault::new("is too large a number")),
+        Ok(n) if n.fract() == 0.0 => Ok(n as i64),
+        _ => Err(Fault::new("must be an integer")),
+    }
+}
+
+/// The digits of a number.
+fn number(value: Value<'_>) -> Result<Cow<'_, str>, Fault> {
+    match value {
+        Value::Number(digits) => Ok(digits.into()),
+        Value::Text(text) if text.parse::<f64>().is_ok() => {
+            Err(Fault::new(format!("must be a number, not text: write {text} without quotation marks")))
+        }
+        other => Err(other.mistyped("a number")),
+    }
+}
+
+/// A point in time: RFC 3339 with its zone.
+pub(super) fn time(value: Value) -> Result<UtcMillis, Fault> {
+    parse_rfc3339(&text(value)?)
+        .ok_or_else(|| Fault::new("must be a time with its zone (RFC 3339), such as 2026-11-01T09:30:00Z"))
+}
+
+/// A point in time, or a plain date, which stands for its first moment in UTC.
+pub(super) fn time_or_date(value: Value) -> Result<UtcMillis, Fault> {
+    let text = text(value)?;
+    let midnight = || (text.len() == "2026-11-01".len()).then(|| parse_rfc3339(&format!("{text}T00:00:00Z"))).flatten();
+    parse_rfc3339(&text)
+        .or_else(midnight)
+        .ok_or_else(|| Fault::new("must be a time with its zone or a date, such as 2026-11-01T09:30:00Z or 2026-11-01"))
+}
+
+pub(super) fn words(value: Value) -> Result<Vec<String>, Fault> {
+    let Value::List(list) = value else {
+        return Err(value.mistyped("a list of text"));
+    };
+    let mut words = Vec::new();
+    elements(&list, |index, word| {
+        let word = Value::from_json(word).and_then(text).map_err(|fault| fault.within(&format!("[{index}]")))?;
+        words.push(word);
+        Ok(())
+    })?;
+    Ok(words)
+}

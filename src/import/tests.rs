@@ -1,0 +1,60 @@
+//! What a user of the import would notice.
+
+mod csv;
+mod fields;
+mod hash;
+mod jsonl;
+mod pipeline;
+mod properties;
+mod reject;
+
+use super::*;
+use crate::domain::item::Item;
+use std::io::Cursor;
+
+fn read_as(format: Option<Format>, limit: usize, bytes: &[u8]) -> Result<Vec<Row>, ImportError> {
+    let options = Options { format, max_record_bytes: limit };
+    let reader = Reader::from_read("a file", Cursor::new(bytes.to_vec()), options)?;
+    Ok(reader.map(|row| row.expect("memory does not fail")).collect())
+}
+
+fn jsonl(text: impl AsRef<[u8]>) -> Vec<Row> {
+    read_as(Some(Format::Jsonl), MAX_RECORD_BYTES, text.as_ref()).unwrap()
+}
+
+fn csv(text: impl AsRef<[u8]>) -> Vec<Row> {
+    read_as(Some(Format::Csv), MAX_RECORD_BYTES, text.as_ref()).unwrap()
+}
+
+fn record(row: Row) -> Record {
+    match row {
+        Row::Record(record) => *record,
+        Row::Reject(reject) => panic!("rejected: {reject:?}"),
+    }
+}
+
+fn only(mut rows: Vec<Row>) -> Row {
+    assert_eq!(rows.len(), 1);
+    rows.remove(0)
+}
+
+/// The item of a single JSON line.
+fn item(line: &str) -> Item {
+    record(only(jsonl(line))).item
+}
+
+/// The field and the reason of a single row that is rejected.
+fn fault(rows: Vec<Row>) -> (Option<String>, String) {
+    match only(rows) {
+        Row::Reject(reject) => (reject.field, reject.reason),
+        Row::Record(record) => panic!("accepted: {:?}", record.item),
+    }
+}
+
+fn line_and_bytes(row: &Row) -> (u64, &[u8]) {
+    match row {
+        Row::Record(record) => (record.line, &record.raw),
+        Row::Reject(Reject { line, raw: RawRecord::Bytes(bytes), .. }) => (*line, bytes),
+        Row::Reject(reject) => panic!("spilled: {reject:?}"),
+    }
+}

@@ -1,0 +1,93 @@
+//! Reading ahead.
+
+use super::*;
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+fn lines(count: usize) -> String {
+    (0..count).map(|n| format!("{{\"id\":{n},\"input\":\"q\",\"output\":\"a\"}}\n")).collect()
+}
+
+fn small() -> BatchLimits {
+    BatchLimits { rows: 10, bytes: 1 << 20, queued: 2, queued_bytes: 1 << 20 }
+}
+
+/// Gives `text` again and again, counting, and then fails if it has to.
+struct Stream {
+    text: Vec<u8>,
+    given: Arc<AtomicUsize>,
+    fails_after: usize,
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.given.load(Ordering::SeqCst) >= self.fails_after {
+            return Err(io::Error::other("the disk is gone"));
+        }
+        let rest = &self.text[self.given.load(Ordering::SeqCst) % self.text.len()..];
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        self.given.fetch_add(count, Ordering::SeqCst);
+        Ok(count)
+    }
+}
+
+fn stream(text: String, fails_after: usize) -> (Reader, Arc<AtomicUsize>) {
+    let given = Arc::new(AtomicUsize::new(0));
+    let stream = Stream { text: text.into_bytes(), given: given.clone(), fails_after };
+    (Reader::from_read("a stream", stream, Options::default()).unwrap(), given)
+}
+
+#[test]
+fn batches_hold_every_row_in_order_and_say_how_far_they_go() {
+    let text = lines(95);
+    let reader = Reader::from_read("a file", Cursor::new(text.clone()), Options::default()).unwrap();
+    let batches: Vec<Batch> = pipeline(reader, small()).unwrap().map(Result::unwrap).collect();
+    assert_eq!(batches.len(), 10);
+    let mut end = 0;
+    for batch in &batches {
+        end += batch.rows.iter().map(|row| line_and_bytes(row).1.len() as u64 + 1).sum::<u64>();
+        assert_eq!(batch.position, end);
+    }
+    assert_eq!(end, text.len() as u64);
+    let ids = batches.into_iter().flat_map(|batch| batch.rows).map(|row| record(row).item.id);
+    assert!(ids.eq((0..95).map(|n| n.to_string())));
+}
+
+#[test]
+fn an_error_of_the_system_comes_after_the_rows_before_it() {
+    let text = lines(4);
+    let (reader, _) = stream(text.clone(), text.len());
+    let mut pipeline = pipeline(reader, small()).unwrap();
+    assert_eq!(pipeline.next().unwrap().unwrap().rows.len(), 4);
+    assert_eq!(pipeline.next().unwrap().unwrap_err().to_string(), "the disk is gone");
+    assert!(pipeline.next().is_none());
+}
+
+#[test]
+fn large_rows_are_not_piled_up() {
+    let line = format!("{{\"id\":1,\"input\":\"q\",\"output\":\"{}\"}}\n", "x".repeat(1 << 20));
+    let (reader, given) = stream(line.clone(), usize::MAX);
+    let limits = BatchLimits { bytes: 1 << 20, queued: 100, queued_bytes: 3 << 20, ..small() };
+    let mut pipeline = pipeline(reader, limits).unwrap();
+    pipeline.next().unwrap().unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    // Two wait, one is ready to, one is taken, and one is in the buffers.
+    assert!(given.load(Ordering::SeqCst) < 6 * line.len());
+}
+
+#[test]
+fn dropping_it_stops_the_thread() {
+    let (reader, given) = stream(lines(10), usize::MAX);
+    let mut pipeline = pipeline(reader, small()).unwrap();
+    pipeline.next().unwrap().unwrap();
+    drop(pipeline);
+    let deadline = Instant::now() + Duration::from_secs(10);
+    // The stream lives in the thread, and its counter is shared as long as that does.
+    while Arc::strong_count(&given) > 1 {
+        assert!(Instant::now() < deadline, "the thread still reads");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}

@@ -1,0 +1,157 @@
+//! What holds for any file.
+
+use super::*;
+use crate::domain::digest::Digest;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+/// Pieces that make bytes look like records, so that the readers get past the first one.
+fn pieces() -> impl Strategy<Value = Vec<u8>> {
+    let words = [
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        "\\",
+        "\\u",
+        "d83d",
+        "0000",
+        ",",
+        ":",
+        "\n",
+        "\r\n",
+        " ",
+        "1",
+        "-",
+        "1e9",
+        "null",
+        ";",
+        "\"id\":\"1\"",
+        "\"input\":",
+        "\"output\":",
+        "{\"id\":1,\"input\":\"q\",\"output\":\"a\"}\n",
+        "é",
+        "\u{feff}",
+    ];
+    let word = prop_oneof![
+        8 => prop::sample::select(words.to_vec()).prop_map(|word| word.as_bytes().to_vec()),
+        1 => vec(any::<u8>(), 0..4),
+    ];
+    vec(word, 0..40).prop_map(|words| words.concat())
+}
+
+fn lines_that_are_not_blank(bytes: &[u8]) -> Vec<(u64, &[u8])> {
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n').map(|line| {
+        line.strip_suffix(b"\r\n").or(line.strip_suffix(b"\n")).unwrap_or(line) // a `\r` alone ends nothing
+    });
+    (1..).zip(lines).filter(|(_, line)| !line.trim_ascii().is_empty()).collect()
+}
+
+/// Text that a CSV cell gives back as it was: not empty, and no JSON.
+fn text() -> impl Strategy<Value = String> {
+    "[a-zé🦀 \",;\n\t]{0,8}[a-z]".prop_map(String::from)
+}
+
+/// A record whose every value can be said in CSV.
+fn fields() -> impl Strategy<Value = Map<String, Value>> {
+    let content = prop_oneof![
+        text().prop_map(Value::from),
+        (text(), any::<i32>()).prop_map(|(text, number)| json!({ "a": text, "b": [number] })),
+        text().prop_map(|text| json!([{ "role": "user", "content": text }])),
+    ];
+    let context = prop_oneof![
+        text().prop_map(Value::from),
+        vec((text(), text()), 1..3)
+            .prop_map(|all| all.into_iter().map(|(title, text)| json!({ "title": title, "text": text })).collect()),
+    ];
+    let required = ("[a-z0-9é-]{1,9}", content.clone(), content.clone());
+    let optional = (
+        prop::option::of(content),
+        prop::option::of(context),
+        prop::option::of(vec(text(), 0..3)),
+        prop::option::of(1..9_i64),
+        prop::option::of(0.0..9e9_f64),
+        prop::option::of(text()),
+        prop::option::of(text()),
+        prop::option::of(text().prop_map(|text| json!({ "k": text }))),
+    );
+    (required, optional).prop_map(
+        |((id, input, output), (reference, context, tags, attempt, cost, model, extra, meta))| {
+            let all = json!({
+                "id": id, "input": input, "output": output, "reference": reference, "context": context, "tags": tags,
+                "attempt": attempt, "cost_usd": cost, "model": model, "team": extra, "meta": meta,
+                "created_at": "2026-11-01T09:30:00Z",
+            });
+            let Value::Object(all) = all else { unreachable!("it is written as an object") };
+            all.into_iter().filter(|(_, value)| !value.is_null()).collect()
+        },
+    )
+}
+
+const COLUMNS: [&str; 12] = [
+    "team",
+    "id",
+    "input",
+    "output",
+    "reference",
+    "context",
+    "tags",
+    "attempt",
+    "cost_usd",
+    "model",
+    "meta",
+    "created_at",
+];
+
+fn as_csv(records: &[Map<String, Value>]) -> Vec<u8> {
+    let mut writer = ::csv::Writer::from_writer(Vec::new());
+    writer.write_record(COLUMNS).unwrap();
+    for record in records {
+        let cells = COLUMNS.map(|column| match record.get(column) {
+            None => String::new(),
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+        });
+        writer.write_record(cells).unwrap();
+    }
+    writer.into_inner().unwrap()
+}
+
+fn items(rows: Vec<Row>) -> Vec<(Item, Digest, Vec<Digest>)> {
+    rows.into_iter().map(record).map(|record| (record.item, record.digest, record.document_digests)).collect()
+}
+
+proptest! {
+    #[test]
+    fn no_line_is_lost_or_out_of_order(bytes in pieces()) {
+        let bytes = [b"\n", bytes.as_slice()].concat(); // a line end first: the start may be any mark
+        if let Ok(rows) = read_as(Some(Format::Jsonl), MAX_RECORD_BYTES, &bytes) {
+            let seen: Vec<_> = rows.iter().map(line_and_bytes).collect();
+            prop_assert_eq!(seen, lines_that_are_not_blank(&bytes));
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_rows_or_an_error_and_never_a_panic(bytes in prop_oneof![pieces(), vec(any::<u8>(), 0..200)]) {
+        for format in [None, Some(Format::Jsonl), Some(Format::Csv), Some(Format::Tsv)] {
+            let _ = read_as(format, 50, &bytes);
+        }
+    }
+
+    #[test]
+    fn every_byte_of_a_csv_row_is_in_its_row(bytes in pieces()) {
+        let text = [b"id,input,output\n", bytes.as_slice()].concat();
+        let rows = read_as(Some(Format::Csv), MAX_RECORD_BYTES, &text).unwrap();
+        let kept: Vec<u8> = rows.iter().flat_map(|row| line_and_bytes(row).1.to_vec()).collect();
+        let ink = |bytes: &[u8]| bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<_>>();
+        prop_assert_eq!(ink(&kept), ink(&bytes));
+    }
+
+    #[test]
+    fn jsonl_and_csv_of_the_same_records_are_the_same_items(records in vec(fields(), 0..5)) {
+        let lines: String = records.iter().map(|record| format!("{}\n", json!(record))).collect();
+        prop_assert_eq!(items(jsonl(lines)), items(csv(as_csv(&records))));
+    }
+}

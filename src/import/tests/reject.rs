@@ -1,0 +1,95 @@
+//! The rejects file.
+
+use super::*;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use std::fs;
+use std::io::Write;
+
+fn reject(raw: RawRecord) -> Reject {
+    Reject { line: 12, field: Some("latency_ms".into()), reason: "must not be \"negative\"".into(), raw }
+}
+
+fn written(raw: RawRecord) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rejects.jsonl");
+    let mut writer = RejectWriter::new(&path);
+    writer.write("a.jsonl", &reject(raw)).unwrap();
+    assert_eq!(writer.finish().unwrap(), Some(RejectFile { path: path.clone(), count: 1 }));
+    let text = fs::read_to_string(path).unwrap();
+    assert_eq!(text.matches('\n').count(), 1);
+    serde_json::from_str(&text).unwrap()
+}
+
+fn spilled(bytes: &[u8]) -> RawRecord {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    RawRecord::Spilled(file)
+}
+
+#[test]
+fn a_reject_has_its_place_its_reason_and_the_record() {
+    let record = r#"{"id":"é\n", "latency_ms":-1}"#;
+    let expected = json!({
+        "file": "a.jsonl", "line": 12, "field": "latency_ms", "reason": "must not be \"negative\"", "record": record,
+    });
+    assert_eq!(written(RawRecord::Bytes(record.into())), expected);
+    assert_eq!(written(spilled(record.as_bytes())), expected);
+}
+
+#[test]
+fn bytes_that_are_not_text_come_back_from_base64() {
+    for bytes in [&b"{\"id\":\"\xff\x00\"}"[..], b"cut \xe2\x82", &[0x80; 100_001]] {
+        for raw in [RawRecord::Bytes(bytes.to_vec()), spilled(bytes)] {
+            let line = written(raw);
+            assert_eq!(STANDARD.decode(line["record_base64"].as_str().unwrap()).unwrap(), bytes);
+            assert!(line.get("record").is_none());
+        }
+    }
+}
+
+#[test]
+fn characters_over_the_edge_of_a_piece_stay_whole() {
+    for offset in 0..4 {
+        let text = format!("{}{}", "x".repeat(offset), "🦀\"\u{1}é".repeat(40_000));
+        assert_eq!(written(spilled(text.as_bytes()))["record"], text.as_str());
+    }
+}
+
+#[test]
+fn there_is_no_file_without_rejects_and_an_older_one_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rejects.jsonl");
+    assert_eq!(RejectWriter::new(&path).finish().unwrap(), None);
+    assert!(!path.exists());
+    fs::write(&path, "older and longer than what follows".repeat(100)).unwrap();
+    assert_eq!(RejectWriter::new(&path).finish().unwrap(), None);
+    assert!(fs::read_to_string(&path).unwrap().starts_with("older"));
+    let mut writer = RejectWriter::new(&path);
+    writer.write("a.jsonl", &reject(RawRecord::Bytes(b"x".to_vec()))).unwrap();
+    writer.flush().unwrap();
+    assert!(fs::read_to_string(&path).unwrap().ends_with("\"record\":\"x\"}\n"), "a crash now would lose nothing");
+    assert!(!fs::read_to_string(&path).unwrap().contains("older"));
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_may_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rejects.jsonl");
+    fs::write(&path, "older").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    let mut writer = RejectWriter::new(&path);
+    writer.write("a.jsonl", &reject(RawRecord::Bytes(b"x".to_vec()))).unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn a_record_that_the_store_refuses_keeps_its_bytes() {
+    let line = r#"{"id":"1","input":"q","output":"a"}"#;
+    let reject = record(only(jsonl(line))).reject("id", "is on line 1 already");
+    assert_eq!((reject.line, reject.field.as_deref()), (1, Some("id")));
+    assert!(matches!(reject.raw, RawRecord::Bytes(bytes) if bytes == line.as_bytes()));
+}

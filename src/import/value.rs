@@ -1,0 +1,105 @@
+//! A field's value, as the rules of the fields see it, whichever format it is from.
+
+use super::fault::Fault;
+use super::json::{broken, is_json};
+use super::scan;
+use std::borrow::Cow;
+
+/// One value: text is decoded, everything else is its source as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Value<'a> {
+    Null,
+    Bool(&'a str),
+    Number(&'a str),
+    Text(Cow<'a, str>),
+    List(Cow<'a, str>),
+    Object(Cow<'a, str>),
+}
+
+impl<'a> Value<'a> {
+    /// Reads the source of one JSON value that is known to be valid.
+    pub fn from_json(source: &'a str) -> Result<Self, Fault> {
+        Ok(match source.as_bytes().first() {
+            Some(b'"') => Value::Text(decode(source)?),
+            Some(b'[') => Value::List(source.into()),
+            Some(b'{') => Value::Object(source.into()),
+            Some(b't' | b'f') => Value::Bool(source),
+            Some(b'n') => Value::Null,
+            _ => Value::Number(source),
+        })
+    }
+
+    /// Reads the source of a value that may be absent.
+    pub fn from_slot(source: Option<&'a str>) -> Result<Option<Self>, Fault> {
+        source.map(Value::from_json).transpose()
+    }
+
+    /// Text that may hold a JSON list or object, as a CSV cell does; what is not valid
+    /// JSON, or not JSON that can be kept, is text.
+    pub fn from_text_or_json(text: &'a str) -> Result<Self, Fault> {
+        let json = text.trim_ascii();
+        if json.starts_with(['[', '{']) && is_json(json) && scan::check(json).is_ok() {
+            Value::from_json(json)
+        } else {
+            Value::from_text(text)
+        }
+    }
+
+    /// Text as it stands.
+    pub fn from_text(text: &'a str) -> Result<Self, Fault> {
+        without_nul(text.into()).map(Value::Text)
+    }
+
+    /// What the value is, in words for a reason.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Bool(_) => "true or false",
+            Value::Number(_) => "a number",
+            Value::Text(_) => "text",
+            Value::List(_) => "a list",
+            Value::Object(_) => "an object",
+        }
+    }
+
+    /// The fault of a value that is not what it must be.
+    pub fn mistyped(&self, must_be: &str) -> Fault {
+        Fault::new(format!("must be {must_be}, not {}", self.kind()))
+    }
+}
+
+/// A value under a rule; `None` where it is absent, which `null` means too. A fault is
+/// that of the member called `name`.
+pub(super) fn optional<'a, T>(
+    name: &str,
+    value: Result<Option<Value<'a>>, Fault>,
+    rule: impl FnOnce(Value<'a>) -> Result<T, Fault>,
+) -> Result<Option<T>, Fault> {
+    let present = value.map(|value| value.filter(|value| *value != Value::Null));
+    present.and_then(|value| value.map(rule).transpose()).map_err(|fault| fault.within(name))
+}
+
+/// Like [`optional`], but an absent value is a fault.
+pub(super) fn required<'a, T>(
+    name: &str,
+    value: Result<Option<Value<'a>>, Fault>,
+    rule: impl FnOnce(Value<'a>) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    optional(name, value, rule)?.ok_or_else(|| Fault::new("is required and missing").within(name))
+}
+
+/// Decodes a JSON string. Most have no escapes and are borrowed.
+fn decode(source: &str) -> Result<Cow<'_, str>, Fault> {
+    let inner = &source[1..source.len() - 1];
+    if !inner.as_bytes().contains(&b'\\') {
+        return Ok(inner.into());
+    }
+    match serde_json::from_str::<String>(source) {
+        Ok(text) => without_nul(text.into()),
+        Err(error) => Err(scan::check(source).err().unwrap_or_else(|| Fault::new(broken(&error)))),
+    }
+}
+
+fn without_nul(text: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
+    if text.contains('\0') { Err(Fault::new(scan::NUL)) } else { Ok(text) }
+}
