@@ -23,6 +23,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// The arguments make no sense.
+const WRONG_USAGE: u8 = 2;
+
 /// Done, but some records were rejected.
 const SOME_REJECTED: u8 = 3;
 

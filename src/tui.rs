@@ -3,7 +3,6 @@
 pub mod action;
 pub mod activity;
 pub mod app;
-mod background;
 mod editor;
 pub mod keymap;
 pub mod message;
@@ -20,4 +19,5 @@ pub mod widget;
 pub mod words;
 pub mod worker;
 
+pub use app::Start;
 pub use run::{Ending, Options, Outcome, run};

@@ -1,11 +1,11 @@
 //! What every command starts from: the workspace, the settings, who works.
 
-use super::output::Hinted;
+use super::output::{Hinted, with_hint};
 use super::{Color, Globals};
 use crate::config::{self, Config};
 use crate::store::Store;
 use color_eyre::Section;
-use color_eyre::eyre::{Result, eyre};
+use color_eyre::eyre::{Report, Result, eyre};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,10 @@ pub struct Context {
 
 impl Context {
     pub fn new(globals: Globals) -> Result<Self> {
-        let config = Config::load(globals.config.as_deref())?;
+        let config = Config::load(globals.config.as_deref()).map_err(|error| {
+            let hint = error.hint();
+            with_hint(Report::new(error), hint)
+        })?;
         let db = globals.db.or_else(|| config.database.clone());
         if db.as_ref().is_some_and(|db| is_server(db)) {
             return Err(eyre!("a workspace on a PostgreSQL server is not supported yet"))
@@ -71,6 +74,11 @@ impl Context {
         }
         Err(eyre!("`{command}` needs a terminal, and this is none")).suggestion(instead.to_owned())
     }
+}
+
+/// Whether both paths lead to one file that is there.
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 fn is_server(db: &Path) -> bool {

@@ -1,13 +1,14 @@
 //! `karat decide`
 
 use super::context::Context;
-use super::output::{Hinted, json_line, line, shown};
+use super::output::{Hinted, json_line, line, shown, wrong_usage};
 use crate::domain::decision::{Decision, Draft, Judgement, Verdict};
 use crate::domain::spec::Spec;
 use crate::domain::time::{self, format_rfc3339};
 use clap::Args;
 use color_eyre::eyre::Result;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::process::ExitCode;
 
 #[derive(Args)]
@@ -45,6 +46,9 @@ fn score(argument: &str) -> Result<(String, u8), String> {
 
 impl Decide {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
+        if let Some(key) = self.scored_twice() {
+            return Ok(wrong_usage(format!("--score gives `{key}` twice")));
+        }
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
         let store = context.store()?;
         let queue = store.queue(&self.queue).hinted()?;
@@ -57,6 +61,12 @@ impl Decide {
             line(&shown(&format!("{} {} as {reviewer}", decision.judgement.verdict.past(), self.item)))?;
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// A criterion of which one score would be lost.
+    fn scored_twice(&self) -> Option<&str> {
+        let mut seen = HashSet::new();
+        self.scores.iter().map(|(key, _)| key.as_str()).find(|key| !seen.insert(*key))
     }
 
     fn judgement(&self, spec: &Spec) -> Judgement {

@@ -1,14 +1,14 @@
 //! `karat export`
 
-use super::context::Context;
-use super::output::Hinted;
+use super::context::{Context, is_same_file};
+use super::output::{Hinted, aside, wrong_usage};
 use crate::domain::decision::Verdict;
 use crate::export::{self, ExportError, Format, Selection, Style};
 use crate::store::Rows;
 use clap::{Args, ValueEnum};
 use color_eyre::eyre::{Report, Result, WrapErr};
 use std::io::{BufWriter, IsTerminal, Write, stdout};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Args)]
@@ -47,6 +47,9 @@ enum RowsArg {
 
 impl Export {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
+        if let Some(reason) = self.misuse(&context.db()?) {
+            return Ok(wrong_usage(reason));
+        }
         let store = context.store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let (selection, format) = (self.selection(), self.format());
@@ -59,8 +62,19 @@ impl Export {
         let published = export::publish(&store, &queue, &selection, format, &path).map_err(told);
         let published = published.wrap_err_with(|| format!("{} is not written", path.display()))?;
         let rows = published.tally.rows;
-        eprintln!("{rows} rows to {}; manifest {}", path.display(), published.manifest.display());
+        aside(&format!("{rows} rows to {}; manifest {}", path.display(), published.manifest.display()));
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn misuse(&self, db: &Path) -> Option<String> {
+        match &self.out {
+            _ if self.to == To::Jsonl && self.excel => Some("--excel is for --to csv alone".into()),
+            _ if self.to == To::Jsonl && self.raw_cells => Some("--raw-cells is for --to csv alone".into()),
+            Some(out) if is_same_file(out, db) => {
+                Some(format!("{} is the workspace; name another file with --out", out.display()))
+            }
+            _ => None,
+        }
     }
 
     fn selection(&self) -> Selection {

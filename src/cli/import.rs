@@ -1,8 +1,8 @@
 //! `karat import`
 
 use super::SOME_REJECTED;
-use super::context::Context;
-use super::output::{Hinted, json_line, line};
+use super::context::{Context, is_same_file};
+use super::output::{Hinted, aside, json_line, line, wrong_usage};
 use crate::domain::time;
 use crate::import::{BatchLimits, Options, Pipeline, Reader, Record, Reject, RejectWriter, Row, pipeline};
 use crate::store::view::Queue;
@@ -66,6 +66,9 @@ pub struct Mode<'a> {
 
 impl Import {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
+        if let Some(reason) = self.overwriting(&context.db()?) {
+            return Ok(wrong_usage(reason));
+        }
         let store = context.store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let actor = context.reviewer(self.reviewer.as_deref())?;
@@ -78,6 +81,17 @@ impl Import {
             line(&told(&counts, self.dry_run))?;
         }
         Ok(if counts.rejected > 0 { ExitCode::from(SOME_REJECTED) } else { ExitCode::SUCCESS })
+    }
+
+    /// Why the rejects cannot go where they would: over what is to be read, or over the
+    /// workspace.
+    fn overwriting(&self, db: &Path) -> Option<String> {
+        let beside = self.files.iter().map(|file| beside(file)).filter(|_| self.rejects.is_none());
+        let mut targets = self.rejects.iter().cloned().chain(beside);
+        let kept = || self.files.iter().map(PathBuf::as_path).chain([db]);
+        let target = targets.find(|target| kept().any(|kept| is_same_file(target, kept)))?;
+        let what = if is_same_file(&target, db) { "the workspace" } else { "a file to import" };
+        Some(format!("rejected records would overwrite {}, {what}; name another file with --rejects", target.display()))
     }
 }
 
@@ -254,9 +268,9 @@ impl Rejects {
         let field = reject.field.as_ref().map(|field| format!(" {field}:")).unwrap_or_default();
         match self.told {
             ..=TOLD => {
-                eprintln!("{}", safe::plain(&format!("{}:{}:{field} {}", self.source, reject.line, reject.reason)))
+                aside(&safe::plain(&format!("{}:{}:{field} {}", self.source, reject.line, reject.reason)));
             }
-            n if n == TOLD + 1 => eprintln!("... and more"),
+            n if n == TOLD + 1 => aside("... and more"),
             _ => {}
         }
     }
@@ -274,7 +288,7 @@ impl Rejects {
 
     fn finish(&mut self) -> Result<()> {
         if let Some(file) = self.writer.take().map(RejectWriter::finish).transpose()?.flatten() {
-            eprintln!("{} rejected records are in {}", file.count, file.path.display());
+            aside(&format!("{} rejected records are in {}", file.count, file.path.display()));
         }
         Ok(())
     }

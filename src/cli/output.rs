@@ -1,14 +1,17 @@
 //! What commands print, and how errors are told.
 
-use super::Color;
+use super::{Cli, Color, WRONG_USAGE};
 use crate::store::StoreError;
 use crate::tui::safe;
+use clap::CommandFactory;
+use clap::error::ErrorKind;
 use color_eyre::Section;
 use color_eyre::config::{HookBuilder, Theme};
 use color_eyre::eyre::{Report, Result};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io::{IsTerminal, Write, stderr, stdout};
+use std::process::ExitCode;
 
 /// Adds a store's hint to its error.
 pub trait Hinted<T> {
@@ -20,12 +23,16 @@ impl<T, E: Into<StoreError>> Hinted<T> for std::result::Result<T, E> {
         self.map_err(|error| {
             let error = error.into();
             let hint = error.hint();
-            let report = Report::new(error);
-            match hint {
-                Some(hint) => report.suggestion(hint),
-                None => report,
-            }
+            with_hint(Report::new(error), hint)
         })
+    }
+}
+
+/// Adds what the reader can do about it, where that is known.
+pub fn with_hint(report: Report, hint: Option<String>) -> Report {
+    match hint {
+        Some(hint) => report.suggestion(hint),
+        None => report,
     }
 }
 
@@ -44,14 +51,29 @@ pub fn install_reports(color: Color) {
 /// Tells an error on standard error: what, why, and what to do. Texts from data in it
 /// cannot drive the terminal.
 pub fn report(report: &Report) {
-    eprintln!("Error: {report:?}");
+    aside(&format!("Error: {report:?}"));
+}
+
+/// A line on standard error. Nobody has to read it, so a closed one is no failure
+/// (`eprintln!` would end the program).
+pub fn aside(text: &str) {
+    let _ = writeln!(stderr().lock(), "{text}");
+}
+
+/// Says what is wrong with the arguments, where their syntax alone could not tell;
+/// gives the exit code for it.
+pub fn wrong_usage(reason: impl std::fmt::Display) -> ExitCode {
+    let error = Cli::command().error(ErrorKind::ArgumentConflict, reason);
+    let _ = error.print(); // nowhere is left to say so
+    ExitCode::from(WRONG_USAGE)
 }
 
 /// One JSON object on a line.
 pub fn json_line(value: &impl Serialize) -> Result<()> {
-    let mut out = stdout().lock();
-    serde_json::to_writer(&mut out, value)?;
-    out.write_all(b"\n")?;
+    // Written at once: an error of the output stays one, and is not dressed as one of JSON.
+    let mut line = serde_json::to_vec(value)?;
+    line.push(b'\n');
+    stdout().lock().write_all(&line)?;
     Ok(())
 }
 

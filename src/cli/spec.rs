@@ -1,11 +1,11 @@
 //! `karat spec new|check|apply|show`
 
 use super::context::Context;
-use super::output::{Hinted, line};
+use super::output::{Hinted, aside, line};
 use crate::domain::decision::Judgement;
 use crate::domain::spec::Spec as Words;
 use crate::domain::time;
-use crate::spec::{self, Change, Template, Touched};
+use crate::spec::{self, Change, Problem, Template, Touched};
 use crate::store::view::Queue;
 use crate::store::{Applied, Store};
 use clap::{Args, Subcommand};
@@ -97,9 +97,7 @@ impl Check {
                 Ok(ExitCode::SUCCESS)
             }
             Err(problems) => {
-                for problem in &problems {
-                    eprintln!("{}", problem.located(self.file.display()));
-                }
+                tell_problems(&problems, &self.file);
                 Ok(ExitCode::FAILURE)
             }
         }
@@ -139,13 +137,17 @@ pub fn load(path: &Path) -> Result<(Words, String)> {
     match spec::parse(&source) {
         Ok(words) => Ok((words, source)),
         Err(problems) => {
-            for problem in &problems {
-                eprintln!("{}", problem.located(path.display()));
-            }
+            tell_problems(&problems, path);
             let count = problems.len();
             Err(eyre!("the spec has {count} problem{}", if count == 1 { "" } else { "s" }))
                 .suggestion("mend what stands above; nothing was changed")
         }
+    }
+}
+
+fn tell_problems(problems: &[Problem], path: &Path) {
+    for problem in problems {
+        aside(&problem.located(path.display()).to_string());
     }
 }
 

@@ -26,7 +26,8 @@ pub(super) fn item<'a>(
     item.reference = fields.optional(Field::Reference, content)?;
     item.case = fields.filled(Field::Case, name)?;
     item.attempt = fields.optional(Field::Attempt, integer(1))?.unwrap_or(item.attempt);
-    item.priority = fields.optional(Field::Priority, integer(i64::MIN))?.unwrap_or(item.priority);
+    // Kept negated, as a rank: the lowest number of all has no opposite.
+    item.priority = fields.optional(Field::Priority, integer(-i64::MAX))?.unwrap_or(item.priority);
     item.model = fields.filled(Field::Model, text)?;
     item.prompt_version = fields.filled(Field::PromptVersion, text)?;
     item.latency_ms = fields.optional(Field::LatencyMs, amount)?;

@@ -23,6 +23,13 @@ use ratatui::widgets::Widget;
 /// The smallest terminal that everything fits in.
 const LEAST: (u16, u16) = (60, 16);
 
+/// Where the workstation starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    Home,
+    Queue(String),
+}
+
 /// The workstation.
 pub struct App {
     screen: Screen,
@@ -33,14 +40,14 @@ pub struct App {
 }
 
 impl App {
-    /// The workstation as it starts, at a queue or at home, and what it asks for first.
-    pub fn new(queue: Option<String>, mut station: Station, size: (u16, u16), now: UtcMillis) -> (Self, Vec<Effect>) {
-        let screen = match queue {
-            None => {
+    /// The workstation as it starts, and what it asks for first.
+    pub fn new(start: Start, mut station: Station, size: (u16, u16), now: UtcMillis) -> (Self, Vec<Effect>) {
+        let screen = match start {
+            Start::Home => {
                 station.ask(Request::Home);
                 Screen::Home(Home::default())
             }
-            Some(queue) => {
+            Start::Queue(queue) => {
                 station.ask(Request::Open { queue: queue.clone() });
                 station.stale_frame = false;
                 Screen::Opening(Opening::new(queue, now))

@@ -4,15 +4,15 @@
 //! frame has reached the terminal were made before anybody could see it, so they are
 //! told before [`Message::Painted`] is.
 
-use super::app::App;
+use super::app::{App, Start};
+use super::editor;
 use super::keymap::Keymap;
 use super::message::{Effect, Message};
 use super::outside::{self, News, Outside};
 use super::station::Station;
 use super::terminal::{self, Terminal};
+use super::theme::Theme;
 use super::worker::{Reply, Worker};
-use super::{background, editor};
-use crate::config::Config;
 use crate::domain::time;
 use color_eyre::eyre::{WrapErr, bail};
 use crossterm::event::{Event, EventStream};
@@ -27,13 +27,13 @@ use tokio::sync::mpsc::{UnboundedReceiver, error::TryRecvError};
 /// What the workstation is started with.
 pub struct Options {
     /// The workspace.
-    pub db: PathBuf,
-    /// The queue to begin with; without it, home.
-    pub queue: Option<String>,
+    pub database: PathBuf,
+    pub start: Start,
     pub reviewer: String,
-    pub config: Config,
-    /// The terminal may be given colours.
-    pub colours: bool,
+    pub keymap: Keymap,
+    pub theme: Theme,
+    /// A pause counts up to this long in the time on an item.
+    pub idle_seconds: u32,
 }
 
 /// How the workstation ended.
@@ -60,15 +60,13 @@ pub fn run(options: Options) -> color_eyre::Result<Outcome> {
     if !terminal::present() {
         bail!("the workstation needs a terminal on its standard input and output");
     }
-    let Options { db, queue, reviewer, config, colours } = options;
-    let keymap = Keymap::new(&config)?;
-    let (worker, replies) = Worker::start(db, reviewer.clone())?;
-    let theme = background::theme(config.theme, colours);
-    let station = Station::new(keymap, theme, reviewer, i64::from(config.idle_seconds) * 1000);
+    let Options { database, start, reviewer, keymap, theme, idle_seconds } = options;
+    let (worker, replies) = Worker::start(database, reviewer.clone())?;
+    let station = Station::new(keymap, theme, reviewer, i64::from(idle_seconds) * 1000);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         let terminal = Terminal::take().wrap_err("the terminal cannot be set up")?;
-        let (app, effects) = App::new(queue, station, terminal.size()?, time::now());
+        let (app, effects) = App::new(start, station, terminal.size()?, time::now());
         let mut session = Session::new(app, terminal, &worker, replies)?;
         let ending = session.run(effects).await?;
         Ok(Outcome { ending, decided: session.app.decided() })

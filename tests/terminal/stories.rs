@@ -1,0 +1,1 @@
+//! What a reviewer does, from the first screen to the export.
