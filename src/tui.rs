@@ -21,4 +21,3 @@ pub mod worker;
 
 pub use app::Start;
 pub use run::{Ending, Options, Outcome, run};
-pub use terminal::present as has_terminal;

@@ -39,11 +39,12 @@ impl Outside {
 
     pub async fn next(&mut self) -> News {
         tokio::select! {
+            biased; // a lost terminal comes with several of them, and the end goes first
             _ = self.terminate.recv() => News::Signal(Signal::TERM.as_raw()),
             _ = self.hang_up.recv() => News::Signal(Signal::HUP.as_raw()),
             _ = self.interrupt.recv() => News::Signal(Signal::INT.as_raw()),
-            _ = self.goes_on.recv() => News::Continued,
             Some(()) = self.lost.recv() => News::TerminalLost,
+            _ = self.goes_on.recv() => News::Continued,
         }
     }
 

@@ -26,6 +26,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, error::TryRecvError};
 
 /// What the workstation is started with.
 pub struct Options {
+    /// The workspace.
     pub database: PathBuf,
     pub start: Start,
     pub reviewer: String,
@@ -92,6 +93,14 @@ impl<'a> Session<'a> {
     }
 
     async fn run(&mut self, effects: Vec<Effect>) -> color_eyre::Result<Ending> {
+        let outcome = self.turn(effects).await;
+        if outcome.is_err() {
+            let _ = self.tell(Message::Hangup); // what is under way is saved all the same
+        }
+        outcome
+    }
+
+    async fn turn(&mut self, effects: Vec<Effect>) -> color_eyre::Result<Ending> {
         self.perform(effects)?;
         loop {
             self.drain().await?;
@@ -124,7 +133,7 @@ impl<'a> Session<'a> {
         };
         tokio::select! {
             biased;
-            news = self.outside.next() => Ok(self.heed(news)?),
+            news = self.outside.next() => Ok(self.heed(news)),
             reply = self.replies.recv() => reply.map(Message::Reply).ok_or_else(store_gone),
             event = event => Ok(self.read(event)),
             () = tick => Ok(Message::Tick),
@@ -168,15 +177,15 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn heed(&mut self, news: News) -> io::Result<Message> {
-        Ok(match news {
+    fn heed(&mut self, news: News) -> Message {
+        match news {
             News::Signal(number) => self.hang_up(Ending::Signal(number)),
             News::TerminalLost => self.hang_up(Ending::TerminalLost),
-            News::Continued => {
-                self.terminal.retake()?;
-                Message::Resumed
-            }
-        })
+            News::Continued => match self.terminal.retake() {
+                Ok(()) => Message::Resumed,
+                Err(_) => self.hang_up(Ending::TerminalLost),
+            },
+        }
     }
 
     fn hang_up(&mut self, ending: Ending) -> Message {

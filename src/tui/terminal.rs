@@ -8,7 +8,7 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 use ratatui::Frame;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend, CrosstermBackend};
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,7 +45,11 @@ impl Terminal {
 
     /// The next frame writes every cell.
     pub fn forget(&mut self) -> io::Result<()> {
-        self.screen.clear()
+        // Not the terminal's own `clear`: it asks for the cursor's place, and the answer
+        // would be read as keys.
+        self.screen.backend_mut().clear()?;
+        self.screen.swap_buffers(); // what was drawn is compared with an empty screen
+        Ok(())
     }
 
     pub fn size(&self) -> io::Result<(u16, u16)> {

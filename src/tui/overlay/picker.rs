@@ -88,7 +88,7 @@ impl Picker {
         let Some((spec, sheet)) = review.desk() else { return };
         let count = spec.failures.len() as u16;
         let columns = columns(count, area);
-        let size = ((columns * 64).min(area.width.saturating_sub(4)), count.div_ceil(columns));
+        let size = ((columns * 72).min(area.width.saturating_sub(4)), count.div_ceil(columns));
         let title = "Reject: what is wrong with it?";
         let room = popup::draw(area, size, Anchor::Foot, title, buf, theme);
         self.places = cells(room, columns, count);

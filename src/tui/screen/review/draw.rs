@@ -117,8 +117,9 @@ fn draw_body(review: &mut Review, body: Rect, buf: &mut Buffer, station: &Statio
         return end::draw(review, view, body, buf, station);
     }
     let focus = review.panes.focus;
+    let tabs = review.panes.has_tabs(body.width);
     for (pane, area) in review.panes.arrange(body) {
-        let title = pane_title(review, pane);
+        let title = if tabs { String::new() } else { pane_title(review, pane) };
         if let Some((spec, sheet)) = review.desk() {
             draw_pane(pane, &title, (spec, sheet), area, buf, station, focus == pane);
         }
@@ -137,11 +138,11 @@ fn draw_pane(
     let theme = &station.theme;
     // The focus shows in the shape of the border too.
     let border = if focused { BorderType::Thick } else { BorderType::Rounded };
-    let block = Block::bordered()
-        .border_type(border)
-        .border_style(theme.border(focused))
-        .title(Line::styled(format!(" {title} "), theme.title(focused)))
-        .padding(Padding::horizontal(1));
+    let block =
+        Block::bordered().border_type(border).border_style(theme.border(focused)).padding(Padding::horizontal(1));
+    // Where tabs name the panes, a title would say it twice.
+    let block =
+        if title.is_empty() { block } else { block.title(Line::styled(format!(" {title} "), theme.title(focused))) };
     let inner = block.inner(area);
     block.render(area, buf);
     match pane {

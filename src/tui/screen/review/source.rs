@@ -18,7 +18,7 @@ pub fn paper(context: &[Document], spec: &Spec) -> Paper {
 }
 
 fn section(document: &Document, position: usize, count: usize) -> Section {
-    let title = document.title.as_deref().or(document.id.as_deref()).unwrap_or("Untitled");
+    let title = document.title.as_deref().or(document.id.as_deref()).unwrap_or("Document");
     let place = if count > 1 { format!("{position}/{count}  ") } else { String::new() };
     let (body, role) = match document.text.as_str() {
         "" => ("(empty document)".into(), Role::Dim),
