@@ -56,6 +56,22 @@ impl Terminal {
         writer.flush().unwrap();
     }
 
+    /// Presses keys until the screen shows what they do. On a busy machine a press may
+    /// come between a frame and the look at what was pressed before it, and is then
+    /// refused, as it should be.
+    #[track_caller]
+    pub fn act(&self, keys: &str, effect: &str) {
+        self.keys(keys);
+        loop {
+            self.wait_until(|screen| screen.contains(effect) || screen.contains("key ignored"), effect);
+            if self.screen().contains(effect) {
+                return;
+            }
+            self.keys(keys);
+            self.wait_until(|screen| !screen.contains("key ignored"), effect);
+        }
+    }
+
     pub fn resize(&self, columns: u16, rows: u16) {
         self.output.lock().unwrap().screen.screen_mut().set_size(cells(rows), cells(columns));
         self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
@@ -83,6 +99,13 @@ impl Terminal {
             assert!(start.elapsed() < PATIENCE, "waited for {what:?}; the screen shows:\n{}", self.screen());
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// Waits until a text was written to the terminal, whether it still stands or not.
+    #[track_caller]
+    pub fn wait_for_bytes(&self, text: &str) {
+        let written = || String::from_utf8_lossy(&self.bytes()).contains(text);
+        self.wait_until(|_| written(), text);
     }
 
     /// Waits for the end; gives the exit code.

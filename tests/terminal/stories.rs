@@ -73,6 +73,15 @@ impl Desk {
         Terminal::start(self.home.path(), &["review", "replies", "--as", "ops-1"], size)
     }
 
+    /// Waits until a draft with the text is on disk: drafts are saved when the hands rest.
+    fn wait_for_draft(&self, text: &str) {
+        let workspace = rusqlite::Connection::open(self.path(".local/share/karat/karat.db")).unwrap();
+        let sql = "SELECT COUNT(*) FROM draft WHERE instr(body, ?1) > 0";
+        while workspace.query_row(sql, [text], |row| row.get::<_, i64>(0)).unwrap() == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
+
     /// The exported rows as columns by name.
     fn decided(&self) -> Vec<serde_json::Value> {
         let lines = self.karat(&["export", "replies", "--to", "jsonl"]);
@@ -89,27 +98,19 @@ fn review_decide_undo_leave_come_back_and_export() {
     let desk = Desk::new(5);
     let mut terminal = desk.review((120, 40));
     terminal.wait("answer 1");
-    terminal.keys("3");
-    terminal.wait("Kind");
-    terminal.keys("a");
-    terminal.wait("saved: accepted r1 · 1 of 5 decided");
+    terminal.act("3", "●●● 3");
+    terminal.act("a", "saved: accepted r1 · 1 of 5 decided");
     terminal.wait("answer 2");
-    terminal.keys("x");
-    terminal.wait("Wrong facts");
-    terminal.keys("2\r");
-    terminal.wait("saved: rejected r2 · 2 of 5 decided");
+    terminal.act("x", "what is wrong with it");
+    terminal.act("2\r", "saved: rejected r2 · 2 of 5 decided");
     terminal.wait("answer 3");
-    terminal.keys("e");
-    terminal.wait("Reason");
+    terminal.act("e", "Reason");
     terminal.keys("who may promise this?\r");
     terminal.wait("saved: escalated r3 · 3 of 5 decided");
     terminal.wait("answer 4");
-    terminal.keys(" ");
-    terminal.wait("answer 5");
-    terminal.keys("u");
-    terminal.wait("answer 4");
-    terminal.keys("u");
-    terminal.wait("undone: escalate of r3");
+    terminal.act(" ", "answer 5");
+    terminal.act("u", "answer 4");
+    terminal.act("u", "undone: escalate of r3");
     terminal.keys("\u{12}"); // Ctrl-R
     terminal.wait("redone: escalate of r3");
     terminal.keys("q");
@@ -119,11 +120,9 @@ fn review_decide_undo_leave_come_back_and_export() {
 
     let mut terminal = desk.review((80, 24));
     terminal.wait("answer 4");
-    terminal.keys("a");
-    terminal.wait("4 of 5 decided");
+    terminal.act("a", "4 of 5 decided");
     terminal.wait("answer 5");
-    terminal.keys("a");
-    terminal.wait("karat export replies");
+    terminal.act("a", "karat export replies");
     terminal.keys("\u{3}");
     terminal.end();
 
@@ -141,14 +140,12 @@ fn a_killed_workstation_loses_nothing_that_it_said_was_saved() {
     let desk = Desk::new(3);
     let mut terminal = desk.review((120, 40));
     terminal.wait("answer 1");
-    terminal.keys("a");
-    terminal.wait("saved: accepted r1");
+    terminal.act("a", "saved: accepted r1");
     terminal.wait("answer 2");
-    terminal.keys("n");
-    terminal.wait("Esc");
+    terminal.act("n", "Esc keep");
     terminal.keys("half a thought");
     terminal.wait("half a thought");
-    std::thread::sleep(std::time::Duration::from_millis(1500)); // drafts are saved when the hands rest
+    desk.wait_for_draft("half a thought");
     terminal.signal("-KILL");
     terminal.end();
 
@@ -165,8 +162,7 @@ fn a_signal_restores_the_terminal_frees_the_item_and_keeps_the_draft() {
         let desk = Desk::new(1);
         let mut terminal = desk.review((100, 30));
         terminal.wait("answer 1");
-        terminal.keys("2");
-        terminal.wait("Plain");
+        terminal.act("2", "●●○ 2");
         terminal.signal(signal);
         terminal.end();
         let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
@@ -178,7 +174,7 @@ fn a_signal_restores_the_terminal_frees_the_item_and_keeps_the_draft() {
         assert!(doctor.contains("0 live"), "{signal}: the item is free at once: {doctor}");
         let again = desk.review((100, 30));
         again.wait("answer 1");
-        again.wait("Plain");
+        again.wait("●●○ 2");
     }
 }
 
@@ -191,12 +187,9 @@ fn ctrl_z_suspends_and_fg_resumes() {
     let terminal = Terminal::run(home, "sh", &["-ic", &script], (100, 30));
     terminal.wait("answer 1");
     terminal.keys("\u{1a}");
-    terminal.wait("answer 1"); // `fg` brought it back
-    terminal.wait_until(|screen| screen.contains("accept"), "the footer's keys");
-    let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
-    assert!(bytes.contains("SHELL-"), "the shell had the terminal in between");
-    terminal.keys("a");
-    terminal.wait("karat export replies");
+    terminal.wait_for_bytes("SHELL-"); // the shell has the terminal, and brings it back
+    terminal.wait_until(|screen| screen.contains("answer 1") && !screen.contains("SHELL-"), "the item again");
+    terminal.act("a", "karat export replies");
 }
 
 #[test]
@@ -204,16 +197,14 @@ fn resizing_loses_nothing() {
     let desk = Desk::new(1);
     let terminal = desk.review((120, 40));
     terminal.wait("answer 1");
-    terminal.keys("3");
-    terminal.wait("Kind");
+    terminal.act("3", "●●● 3");
     for size in [(80, 24), (20, 5), (200, 60), (120, 40)] {
         terminal.resize(size.0, size.1);
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
     terminal.wait("answer 1");
-    terminal.wait("Kind");
-    terminal.keys("a");
-    terminal.wait("saved: accepted r1");
+    terminal.wait("●●● 3");
+    terminal.act("a", "saved: accepted r1");
 }
 
 /// What a hostile output may try, and what must never reach the terminal of it.
@@ -278,14 +269,11 @@ fn huge_and_deep_outputs_are_shown_and_decided() {
     let terminal = desk.review((120, 40));
     terminal.wait("word word");
     terminal.keys("G");
-    terminal.keys("a");
-    terminal.wait("1 of 3 decided");
+    terminal.act("a", "1 of 3 decided");
     terminal.wait("a line of the source");
-    terminal.keys("a");
-    terminal.wait("2 of 3 decided");
-    terminal.wait("[");
-    terminal.keys("a");
-    terminal.wait("karat export replies");
+    terminal.act("a", "2 of 3 decided");
+    terminal.wait("      [");
+    terminal.act("a", "karat export replies");
 }
 
 #[test]
