@@ -41,7 +41,7 @@ impl RouteForm {
 
     pub fn key(&mut self, key: KeyEvent, review: &mut Review, station: &mut Station) -> After {
         let newline = key.code == KeyCode::Enter && key.modifiers != KeyModifiers::NONE;
-        let action = station.keymap.lookup(Context::Route, &key).filter(|_| !newline && !writes(&key));
+        let action = station.keymap.lookup(Context::Route, &key).filter(|_| !newline);
         match action {
             Some(Action::Commit) => return self.commit(review, station),
             Some(Action::Cancel) => return self.cancel(review, station),
@@ -131,9 +131,4 @@ fn route_line(route: &Route, chosen: bool, width: usize, station: &Station) -> L
     let detail = [owner, due].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let left = vec![Span::styled(format!("{sign}{}", cut(&route.name, 40)), style)];
     spread(left, vec![Span::styled(detail, theme.dim())], width)
-}
-
-/// The key writes a character here, whatever it does elsewhere.
-fn writes(key: &KeyEvent) -> bool {
-    matches!(key.code, KeyCode::Char(_)) && key.modifiers.difference(KeyModifiers::SHIFT).is_empty()
 }
