@@ -13,7 +13,7 @@ pub enum Context {
     Review,
     /// Choosing failure categories; letters and digits choose.
     Picker,
-    /// Choosing where an escalation goes.
+    /// Choosing where an escalation goes, and writing why; printable keys are text.
     Route,
     /// Writing a note; printable keys are text.
     Note,

@@ -2,6 +2,7 @@
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -25,10 +26,15 @@ pub struct Terminal {
 
 impl Terminal {
     /// Starts `karat` with the arguments, its files in `home`.
-    pub fn start(home: &Path, arguments: &[&str], (columns, rows): (u16, u16)) -> Self {
+    pub fn start(home: &Path, arguments: &[&str], size: (u16, u16)) -> Self {
+        Self::run(home, env!("CARGO_BIN_EXE_karat"), arguments, size)
+    }
+
+    /// Starts any program.
+    pub fn run(home: &Path, program: &str, arguments: &[&str], (columns, rows): (u16, u16)) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pty = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_karat"));
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env_clear();
         for (key, value) in environment(home) {
@@ -36,7 +42,10 @@ impl Terminal {
         }
         let child = pty.slave.spawn_command(command).unwrap();
         let writer = Arc::new(Mutex::new(pty.master.take_writer().unwrap()));
-        let output = Arc::new(Mutex::new(Output { bytes: Vec::new(), screen: vt100::Parser::new(rows, columns, 0) }));
+        let output = Arc::new(Mutex::new(Output {
+            bytes: Vec::new(),
+            screen: vt100::Parser::new(cells(rows), cells(columns), 0),
+        }));
         listen(pty.master.try_clone_reader().unwrap(), output.clone(), writer.clone());
         Self { master: pty.master, writer, output, child }
     }
@@ -47,8 +56,24 @@ impl Terminal {
         writer.flush().unwrap();
     }
 
+    /// Presses keys until the screen shows what they do. On a busy machine a press may
+    /// come between a frame and the look at what was pressed before it, and is then
+    /// refused, as it should be.
+    #[track_caller]
+    pub fn act(&self, keys: &str, effect: &str) {
+        self.keys(keys);
+        loop {
+            self.wait_until(|screen| screen.contains(effect) || screen.contains("key ignored"), effect);
+            if self.screen().contains(effect) {
+                return;
+            }
+            self.keys(keys);
+            self.wait_until(|screen| !screen.contains("key ignored"), effect);
+        }
+    }
+
     pub fn resize(&self, columns: u16, rows: u16) {
-        self.output.lock().unwrap().screen.screen_mut().set_size(rows, columns);
+        self.output.lock().unwrap().screen.screen_mut().set_size(cells(rows), cells(columns));
         self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
     }
 
@@ -74,6 +99,13 @@ impl Terminal {
             assert!(start.elapsed() < PATIENCE, "waited for {what:?}; the screen shows:\n{}", self.screen());
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// Waits until a text was written to the terminal, whether it still stands or not.
+    #[track_caller]
+    pub fn wait_for_bytes(&self, text: &str) {
+        let written = || String::from_utf8_lossy(&self.bytes()).contains(text);
+        self.wait_until(|_| written(), text);
     }
 
     /// Waits for the end; gives the exit code.
@@ -136,4 +168,8 @@ fn answer(heard: &[u8], writer: &Mutex<Box<dyn Write + Send>>) {
             let _ = writer.lock().unwrap().write_all(reply.as_bytes());
         }
     }
+}
+
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
 }
