@@ -39,11 +39,15 @@ pub fn listed(words: &[String]) -> String {
 }
 
 /// A share in whole percent; all of it and nothing of it are only said when true.
-pub fn percent(part: i64, whole: i64) -> i64 {
+pub fn percent(part: i64, whole: i64) -> String {
     match (part, whole) {
-        (_, 0) | (0, _) => 0,
-        (part, whole) if part >= whole => 100,
-        (part, whole) => (part * 100 / whole).clamp(1, 99),
+        (_, 0) | (0, _) => "0%".into(),
+        (part, whole) if part >= whole => "100%".into(),
+        (part, whole) => match (part * 100 + whole / 2) / whole {
+            0 => "<1%".into(),
+            100 => ">99%".into(),
+            share => format!("{share}%"),
+        },
     }
 }
 
@@ -55,7 +59,8 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!([0, 413, 1000, 1_000_000].map(thousands), ["0", "413", "1,000", "1,000,000"]);
         assert_eq!((count(1, "item"), count(0, "item")), ("1 item".into(), "0 items".into()));
-        assert_eq!([(0, 0), (1, 1000), (999, 1000), (5, 5)].map(|(p, w)| percent(p, w)), [0, 1, 99, 100]);
+        let shares = [(0, 0), (1, 1000), (2, 3), (999, 1000), (5, 5)].map(|(part, whole)| percent(part, whole));
+        assert_eq!(shares, ["0%", "<1%", "67%", ">99%", "100%"]);
     }
 
     #[test]

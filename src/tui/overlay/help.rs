@@ -55,7 +55,7 @@ impl Help {
 
     pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
         let theme = &station.theme;
-        let rows = station.keymap.help(self.place);
+        let rows = condensed(station.keymap.help(self.place));
         let keys = rows.iter().map(|(key, _)| Span::raw(key.as_str()).width()).max().unwrap_or_default();
         let widest = rows.iter().map(|(_, help)| Span::raw(*help).width()).max().unwrap_or_default();
         let title = format!("Keys: {}", self.place.name());
@@ -73,4 +73,20 @@ impl Help {
             Line::styled(" ↓ more ", theme.dim()).right_aligned().render(below, buf);
         }
     }
+}
+
+/// Rows that differ in a number alone, as one.
+fn condensed(rows: Vec<(String, &'static str)>) -> Vec<(String, &'static str)> {
+    let stem = |help: &'static str| help.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
+    let mut out: Vec<(String, &'static str)> = Vec::new();
+    for (keys, help) in rows {
+        match out.last_mut() {
+            Some((before, last)) if help.ends_with(|c: char| c.is_ascii_digit()) && stem(last) == stem(help) => {
+                *last = stem(help);
+                before.push_str(&format!(" {keys}"));
+            }
+            _ => out.push((keys, help)),
+        }
+    }
+    out
 }

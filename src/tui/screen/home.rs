@@ -17,6 +17,12 @@ use ratatui::widgets::Widget;
 
 const KEYS: &[Action] = &[Action::Open, Action::Down, Action::Up, Action::Refresh, Action::Leave];
 
+/// From this width on there is room for what is merely good to know.
+const ROOMY: usize = 90;
+
+/// Wider than this, the eye loses the line.
+const WIDEST: u16 = 140;
+
 /// A queue takes two lines and an empty one.
 const ROWS_A_QUEUE: u16 = 3;
 
@@ -137,14 +143,14 @@ impl Home {
 }
 
 fn inset(area: Rect) -> Rect {
-    Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area }
+    Rect { x: area.x + 2, width: area.width.saturating_sub(4).min(WIDEST), ..area }
 }
 
 /// Title and name, the bar, and how far it is.
 fn first_line(queue: &QueueSummary, chosen: bool, opening: bool, width: usize, station: &Station) -> Line<'static> {
     let (theme, counts) = (&station.theme, &queue.counts);
     let bar_width = width / 4;
-    let progress = format!("  {:>4}  {:>13}", format!("{}%", percent(counts.decided(), counts.items)), left(queue));
+    let progress = format!("  {:>4}  {:>13}", percent(counts.decided(), counts.items), left(queue));
     let mut right = bar::shares(counts, bar_width, theme);
     right.push(Span::styled(progress, if counts.remaining() == 0 { theme.dim() } else { theme.text() }));
     let pointer = if chosen { "▸ " } else { "  " };
@@ -176,7 +182,7 @@ fn second_line(queue: &QueueSummary, width: usize, station: &Station) -> Line<'s
     } else {
         left.extend(bar::legend(counts, theme));
         let of = format!("   {} of {}", thousands(counts.decided()), thousands(counts.items));
-        left.push(Span::styled(of, theme.dim()));
+        left.push(Span::styled(if width >= ROOMY { of } else { String::new() }, theme.dim()));
     }
     if let Some(held) = held(queue, width, station) {
         left.push(Span::styled(format!("   ⚑ {held}"), theme.warning()));
@@ -203,7 +209,7 @@ fn held(queue: &QueueSummary, width: usize, station: &Station) -> Option<String>
 fn lately(queue: &QueueSummary, width: usize, station: &Station, style: Style) -> Vec<Span<'static>> {
     let Some((reviewer, at)) = &queue.last else { return Vec::new() };
     let mut parts = vec![format!("{} {}", cut(reviewer, width / 6), ago(*at, station.now))];
-    if queue.last_hour > 0 && width >= 90 {
+    if queue.last_hour > 0 && width >= ROOMY {
         parts.push(format!("{} in the last hour", thousands(queue.last_hour)));
     }
     vec![Span::styled(parts.join(" · "), style)]
@@ -214,7 +220,7 @@ fn empty(area: Rect, buf: &mut Buffer, station: &Station) {
     let theme = &station.theme;
     let say = |text: &'static str| Line::styled(text, theme.text());
     let command = |command: &'static str, does: &'static str| {
-        Line::from(vec![Span::styled(format!("    {command:<34}"), theme.key()), Span::styled(does, theme.dim())])
+        Line::from(vec![Span::styled(format!("    {command:<36}"), theme.key()), Span::styled(does, theme.dim())])
     };
     let lines = [
         Line::styled("No queues yet.", theme.heading()),

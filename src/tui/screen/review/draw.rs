@@ -35,7 +35,21 @@ const KEYS: &[Action] = &[
 /// The same while a decision is not saved.
 const KEYS_UNSAVED: &[Action] = &[Action::Retry, Action::Accept, Action::Reject, Action::Escalate, Action::Leave];
 
-const KEYS_END: &[Action] =
+/// The same while the item is not the reviewer's to decide.
+const KEYS_HELD: &[Action] = &[
+    Action::Retry,
+    Action::NextItem,
+    Action::PreviousItem,
+    Action::Undo,
+    Action::NextPane,
+    Action::ScrollDown,
+    Action::Input,
+    Action::Leave,
+];
+
+const KEYS_END: &[Action] = &[Action::Refresh, Action::Undo, Action::Redo, Action::PreviousItem, Action::Leave];
+
+const KEYS_END_DEFERRED: &[Action] =
     &[Action::ServeDeferred, Action::Refresh, Action::Undo, Action::Redo, Action::PreviousItem, Action::Leave];
 
 impl Review {
@@ -65,10 +79,12 @@ fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, station: &Station) {
 }
 
 fn keys(review: &Review) -> &'static [Action] {
-    match review.sheet() {
-        None => KEYS_END,
-        Some(sheet) if sheet.unsaved.is_some() || sheet.token().is_none() => KEYS_UNSAVED,
-        Some(_) => KEYS,
+    match &review.place {
+        Place::End(view) if view.end.deferred > 0 => KEYS_END_DEFERRED,
+        Place::End(_) => KEYS_END,
+        Place::Item(sheet) if sheet.token().is_none() => KEYS_HELD,
+        Place::Item(sheet) if sheet.unsaved.is_some() => KEYS_UNSAVED,
+        Place::Item(_) => KEYS,
     }
 }
 

@@ -76,7 +76,7 @@ fn shares(end: &End, station: &Station) -> Vec<Span<'static>> {
     let spans = Verdict::ALL.into_iter().flat_map(|verdict| {
         let number = counts.of(verdict);
         let text = format!("{} {} {}", verdict.sign(), thousands(number), verdict.past());
-        let share = format!(" {}%    ", percent(number, counts.items));
+        let share = format!(" {}    ", percent(number, counts.items));
         [Span::styled(text, station.theme.verdict(verdict)), Span::styled(share, station.theme.dim())]
     });
     spans.collect()

@@ -31,7 +31,7 @@ fn queue(review: &Review, width: usize, station: &Station) -> Line<'static> {
     let mut left = vec![Span::styled(cut(&review.spec().title, room), theme.heading()), Span::raw("  ")];
     left.extend(bar::shares(counts, (width / 8).clamp(6, 24), theme));
     let share = percent(counts.decided(), counts.items);
-    let progress = format!("  {} of {} · {share}%", thousands(counts.decided()), thousands(counts.items));
+    let progress = format!("  {} of {} · {share}", thousands(counts.decided()), thousands(counts.items));
     left.push(Span::styled(progress, theme.text()));
     if width >= 100 {
         left.push(Span::raw("   "));
@@ -59,6 +59,9 @@ fn marks(sheet: &Sheet, station: &Station) -> Vec<Span<'static>> {
     let item = &sheet.served.item;
     let mut spans = Vec::new();
     let mut mark = |text: String, style| spans.extend([vec![Span::raw("  ")], data(&text, style, theme)].concat());
+    if let Some(unsaved) = &sheet.unsaved {
+        mark(format!("{} NOT SAVED", unsaved.judgement.verdict.past()), theme.error());
+    }
     if let Some(mine) = &sheet.served.mine {
         let verdict = mine.judgement.verdict;
         mark(format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict));

@@ -16,19 +16,25 @@ pub fn paper(item: &Item, input_open: bool) -> Paper {
     Paper::new(sections)
 }
 
-/// The input's last words in one line: in a chat, what was asked last.
+/// The input's beginning in a line or two; of a chat, what was asked last.
 fn closed(input: &Content) -> Section {
     let said = match input.kind {
         ContentKind::Chat => content::sections("Input", input).pop().map(|turn| turn.body).unwrap_or_default(),
         _ => input.text.clone(),
     };
-    let mut lines = said.lines().filter(|line| !line.trim().is_empty());
-    let first = lines.next().unwrap_or("(empty input)").chars().take(CLOSED_CHARS).collect::<String>();
-    let more = if lines.next().is_some() || said.chars().nth(CLOSED_CHARS).is_some() { " …" } else { "" };
-    Section { heading: Some("Input".into()), detail: None, body: first + more, role: Role::Dim }
+    // Ten megabytes are not walked through for two lines.
+    let mut words = said.split_whitespace().take(CLOSED_CHARS).collect::<Vec<_>>().join(" ");
+    if words.is_empty() {
+        words = "(empty input)".into();
+    }
+    let body = match words.char_indices().nth(CLOSED_CHARS) {
+        Some((end, _)) => format!("{} …", &words[..end]),
+        None => words,
+    };
+    Section { heading: Some("Input".into()), detail: None, body, role: Role::Dim }
 }
 
-const CLOSED_CHARS: usize = 120;
+const CLOSED_CHARS: usize = 160;
 
 /// How the output was made, as far as it is known.
 pub fn made_by(item: &Item) -> Vec<String> {

@@ -142,7 +142,8 @@ impl Review {
         match request {
             Request::Decide { judgement, .. } => {
                 self.flight = None;
-                let line = format!("not saved: {error}");
+                let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
+                let line = format!("{} not saved: {error}{hint}", judgement.verdict.as_str());
                 if let Some(sheet) = self.sheet_mut() {
                     sheet.refused(judgement, error, now);
                 }
