@@ -51,7 +51,31 @@ pub fn install_reports(color: Color) {
 /// Tells an error on standard error: what, why, and what to do. Texts from data in it
 /// cannot drive the terminal.
 pub fn report(report: &Report) {
-    aside(&format!("Error: {report:?}"));
+    let told = format!("Error: {report:?}");
+    for line in told.lines() {
+        aside(&harmless(line));
+    }
+}
+
+/// A line of a report in which only the report's own colours are left of what drives a
+/// terminal: names of columns and reviewers stand in it.
+fn harmless(line: &str) -> String {
+    let mut told = String::new();
+    for (at, piece) in line.split("\u{1b}[").enumerate() {
+        let colour = piece.find('m').filter(|&end| at > 0 && piece[..end].bytes().all(is_of_colour));
+        let (code, text) = colour.map_or(("", piece), |end| piece.split_at(end + 1));
+        match code {
+            "" if at > 0 => told.push_str(&safe::plain("\u{1b}[")),
+            "" => {}
+            code => told.extend(["\u{1b}[", code]),
+        }
+        told.push_str(&safe::plain(text));
+    }
+    told
+}
+
+fn is_of_colour(byte: u8) -> bool {
+    byte.is_ascii_digit() || byte == b';'
 }
 
 /// A line on standard error. Nobody has to read it, so a closed one is no failure
