@@ -23,6 +23,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const ROWS_AT_ONCE: usize = 2_000;
 const BYTES_AT_ONCE: u64 = 8 << 20;
 
+const HOW_TO_FINISH: &str = "what is imported is in; import again to finish";
+
 /// Rejects told on standard error; the file has all of them.
 const TOLD: u64 = 10;
 
@@ -104,11 +106,15 @@ pub fn told(counts: &Counts, dry_run: bool) -> String {
 /// Imports the files one after the other; stops at the first that cannot be read on.
 pub fn import(store: &Store, queue: &Queue, files: &[PathBuf], mode: &Mode) -> Result<Counts> {
     let stop = Arc::new(AtomicBool::new(false));
+    if files.iter().all(|file| file != Path::new("-")) {
+        listen(&stop)?;
+    }
     let mut rejects = Rejects::new(mode);
     let mut counts = Counts::default();
     for file in files {
-        if file != Path::new("-") {
-            listen(&stop)?;
+        if stop.load(Ordering::Relaxed) {
+            return Err(eyre!("interrupted before {}: {}", file.display(), told(&counts, mode.terms.dry_run)))
+                .suggestion(HOW_TO_FINISH);
         }
         let mut run = Run { store, queue, mode, stop: &stop, rejects: &mut rejects, counts: &mut counts };
         run.file(file)?;
@@ -118,7 +124,8 @@ pub fn import(store: &Store, queue: &Queue, files: &[PathBuf], mode: &Mode) -> R
 }
 
 /// The first Ctrl-C ends the import after the present transaction, the second at once.
-/// (Reading standard input may wait for ever, so there the first one does.)
+/// (Reading standard input may wait for ever, so there the first one does.) To be called
+/// once: where the handlers stand twice, the first Ctrl-C is taken for the second.
 fn listen(stop: &Arc<AtomicBool>) -> Result<()> {
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         signal_hook::flag::register_conditional_shutdown(signal, 1, stop.clone())?;
@@ -147,13 +154,20 @@ impl Run<'_, '_> {
         let mut intake = self.store.begin_intake(self.queue, &name, mode.terms, mode.actor, time::now()).hinted()?;
         let outcome = self.rows(pipeline(reader, BatchLimits::default())?, &mut intake, &bar);
         bar.finish_and_clear();
-        self.rejects.flush()?;
         let counts = self.counts.since(&before);
+        let ended = self.end(intake, &counts);
+        // Where both fail, the first says why: a full disk fails the second as well.
+        outcome
+            .and(ended)
+            .wrap_err_with(|| format!("{name}: stopped after: {}", told(&counts, mode.terms.dry_run)))
+            .suggestion(HOW_TO_FINISH)
+    }
+
+    fn end(&mut self, intake: Intake, counts: &Counts) -> Result<()> {
+        let flushed = self.rejects.flush();
         let counted = serde_json::to_value(counts)?;
         self.store.end_intake(intake, &counted, time::now()).hinted()?;
-        outcome
-            .wrap_err_with(|| format!("{name}: stopped after: {}", told(&counts, mode.terms.dry_run)))
-            .suggestion("what is imported is in; import the file again to finish")
+        flushed
     }
 
     /// Takes the batches in, several to a transaction.
