@@ -6,7 +6,7 @@ use super::output::{Hinted, aside, json_line, line, wrong_usage};
 use crate::domain::time;
 use crate::import::{BatchLimits, Options, Pipeline, Reader, Record, Reject, RejectWriter, Row, pipeline};
 use crate::store::view::Queue;
-use crate::store::{Intake, Store, Taken, Terms};
+use crate::store::{Imagined, Intake, Store, Taken, Terms};
 use crate::tui::safe;
 use clap::Args;
 use color_eyre::Section;
@@ -111,13 +111,14 @@ pub fn import(store: &Store, queue: &Queue, files: &[PathBuf], mode: &Mode) -> R
     }
     let mut rejects = Rejects::new(mode);
     let mut counts = Counts::default();
+    let mut imagined = Imagined::default();
     for file in files {
         if stop.load(Ordering::Relaxed) {
             return Err(eyre!("interrupted before {}: {}", file.display(), told(&counts, mode.terms.dry_run)))
                 .suggestion(HOW_TO_FINISH);
         }
         let mut run = Run { store, queue, mode, stop: &stop, rejects: &mut rejects, counts: &mut counts };
-        run.file(file)?;
+        imagined = run.file(file, imagined)?;
     }
     rejects.finish()?;
     Ok(counts)
@@ -144,14 +145,15 @@ struct Run<'a, 'm> {
 }
 
 impl Run<'_, '_> {
-    fn file(&mut self, path: &Path) -> Result<()> {
+    fn file(&mut self, path: &Path, earlier: Imagined) -> Result<Imagined> {
         let reader = Reader::open(path, Options::default())?;
         let name = reader.name().to_owned();
         let bar = bar(reader.total_bytes());
         self.rejects.begin(path, &name);
         let before = *self.counts;
         let mode = self.mode;
-        let mut intake = self.store.begin_intake(self.queue, &name, mode.terms, mode.actor, time::now()).hinted()?;
+        let intake = self.store.begin_intake(self.queue, &name, mode.terms, mode.actor, time::now()).hinted()?;
+        let mut intake = intake.after(earlier);
         let outcome = self.rows(pipeline(reader, BatchLimits::default())?, &mut intake, &bar);
         bar.finish_and_clear();
         let counts = self.counts.since(&before);
@@ -163,11 +165,11 @@ impl Run<'_, '_> {
             .suggestion(HOW_TO_FINISH)
     }
 
-    fn end(&mut self, intake: Intake, counts: &Counts) -> Result<()> {
+    fn end(&mut self, intake: Intake, counts: &Counts) -> Result<Imagined> {
         let flushed = self.rejects.flush();
         let counted = serde_json::to_value(counts)?;
-        self.store.end_intake(intake, &counted, time::now()).hinted()?;
-        flushed
+        let imagined = self.store.end_intake(intake, &counted, time::now()).hinted()?;
+        flushed.map(|()| imagined)
     }
 
     /// Takes the batches in, several to a transaction.
