@@ -20,7 +20,7 @@ mod steps;
 pub mod view;
 
 pub use doctor::Finding;
-pub use error::{Result, StoreError};
+pub use error::{NO_ROOM, Result, StoreError};
 pub use events::{Event, EventKind};
 pub use imagined::Imagined;
 pub use intake::{Intake, Taken, Terms};

@@ -2,7 +2,7 @@
 
 use super::SOME_REJECTED;
 use super::context::{Context, is_same_file};
-use super::output::{Hinted, aside, json_line, line, wrong_usage};
+use super::output::{Hinted, aside, json_line, line, unwritten, wrong_usage};
 use crate::domain::time;
 use crate::import::{BatchLimits, Options, Pipeline, Reader, Record, Reject, RejectWriter, Row, pipeline};
 use crate::store::view::Queue;
@@ -263,7 +263,7 @@ impl Rejects {
             return Ok(());
         }
         let writer = self.writer.get_or_insert_with(|| RejectWriter::new(&self.path));
-        let written = writer.write(&self.source, reject);
+        let written = writer.write(&self.source, reject).map_err(unwritten);
         written.wrap_err_with(|| format!("the rejected record cannot be written to {}", self.path.display()))
     }
 
@@ -282,7 +282,7 @@ impl Rejects {
     /// Puts what is written where a crash does not lose it, and says where it is.
     fn flush(&mut self) -> Result<()> {
         if let Some(writer) = &mut self.writer {
-            writer.flush()?;
+            writer.flush().map_err(unwritten)?;
         }
         if !self.named {
             self.finish()?;

@@ -1,16 +1,15 @@
 //! What commands print, and how errors are told.
 
 use super::{Cli, Color, WRONG_USAGE};
-use crate::store::StoreError;
+use crate::store::{NO_ROOM, StoreError};
 use crate::tui::safe;
 use clap::CommandFactory;
-use clap::error::ErrorKind;
 use color_eyre::Section;
 use color_eyre::config::{HookBuilder, Theme};
 use color_eyre::eyre::{Report, Result};
 use serde::Serialize;
 use std::borrow::Cow;
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
 
 /// Adds a store's hint to its error.
@@ -33,6 +32,16 @@ pub fn with_hint(report: Report, hint: Option<String>) -> Report {
     match hint {
         Some(hint) => report.suggestion(hint),
         None => report,
+    }
+}
+
+/// An error of a file that is written; says so where there is no room for it.
+pub fn unwritten(error: std::io::Error) -> Report {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            Report::new(error).wrap_err("the disk is full").suggestion(NO_ROOM)
+        }
+        _ => Report::new(error),
     }
 }
 
@@ -87,7 +96,7 @@ pub fn aside(text: &str) {
 /// Says what is wrong with the arguments, where their syntax alone could not tell;
 /// gives the exit code for it.
 pub fn wrong_usage(reason: impl std::fmt::Display) -> ExitCode {
-    let error = Cli::command().error(ErrorKind::ArgumentConflict, reason);
+    let error = Cli::command().error(clap::error::ErrorKind::ArgumentConflict, reason);
     let _ = error.print(); // nowhere is left to say so
     ExitCode::from(WRONG_USAGE)
 }
