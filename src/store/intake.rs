@@ -3,6 +3,7 @@
 use super::documents::Keeper;
 use super::engine::params;
 use super::events::{EventKind, Subject};
+use super::imagined::Imagined;
 use super::view::{Queue, Seq};
 use super::{Result, Store, StoreError};
 use crate::domain::digest::Digest;
@@ -10,8 +11,6 @@ use crate::domain::item::Content;
 use crate::domain::time::UtcMillis;
 use crate::import::Record;
 use serde_json::json;
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// On which terms a file comes in.
 #[derive(Debug, Clone, Copy, Default)]
@@ -28,8 +27,8 @@ pub struct Intake {
     import: i64,
     actor: String,
     terms: Terms,
-    /// In a dry run, the ids that would be new, hashed.
-    imagined: HashSet<u64>,
+    /// In a dry run, what the workspace would have by now.
+    imagined: Imagined,
     /// The next free row number, within the present transaction.
     next_item: Seq,
     documents: Keeper,
@@ -37,7 +36,7 @@ pub struct Intake {
 }
 
 /// Why the second of two records with one id stays out.
-const TWICE: &str = "this id occurs earlier in the same file";
+pub(super) const TWICE: &str = "this id occurs earlier in the same file";
 
 /// What became of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +46,19 @@ pub enum Taken {
     Updated,
     /// It stays out, for this reason.
     Refused(String),
+}
+
+impl Taken {
+    pub(super) fn other_content() -> Self {
+        Taken::Refused("the queue has this id with other content; --update replaces it".into())
+    }
+}
+
+impl Intake {
+    /// Goes on from the files before this one, whose items a dry run left out.
+    pub fn after(self, before: Imagined) -> Self {
+        Self { imagined: before.next_file(), ..self }
+    }
 }
 
 impl Store {
@@ -68,7 +80,7 @@ impl Store {
             import,
             actor: actor.into(),
             terms,
-            imagined: HashSet::new(),
+            imagined: Imagined::default(),
             next_item: 0,
             documents,
             seen: Seen::default(),
@@ -114,16 +126,18 @@ impl Store {
         outcome
     }
 
-    /// Ends an import with its counts. When this returns, all of it is on disk.
-    pub fn end_intake(&self, mut intake: Intake, counts: &serde_json::Value, now: UtcMillis) -> Result<()> {
+    /// Ends an import with its counts. When this returns, all of it is on disk. What it
+    /// gives is for [`Intake::after`].
+    pub fn end_intake(&self, mut intake: Intake, counts: &serde_json::Value, now: UtcMillis) -> Result<Imagined> {
         if intake.terms.dry_run {
-            return Ok(());
+            return Ok(intake.imagined);
         }
         self.file_documents(&mut intake.documents)?;
         self.engine.bulk(false)?;
         let subject = Subject { queue: intake.queue, item: None, actor: &intake.actor, now };
         let data = json!({ "import": intake.import, "counts": counts });
-        self.write(|| self.log(subject, EventKind::ImportFinished, &data)).map(drop)
+        self.write(|| self.log(subject, EventKind::ImportFinished, &data))?;
+        Ok(intake.imagined)
     }
 
     fn take(&self, intake: &mut Intake, record: &Record, now: UtcMillis) -> Result<Taken> {
@@ -144,12 +158,14 @@ impl Store {
 
     /// What would become of a record.
     fn imagine(&self, intake: &mut Intake, record: &Record) -> Result<Taken> {
-        if let Some((_, taken)) = self.meet(intake, record)? {
+        if let Some(taken) = intake.imagined.meet(record, intake.terms) {
             return Ok(taken);
         }
-        let mut hasher = DefaultHasher::new();
-        record.item.id.hash(&mut hasher);
-        Ok(if intake.imagined.insert(hasher.finish()) { Taken::New } else { Taken::Refused(TWICE.into()) })
+        let taken = self.meet(intake, record)?.map_or(Taken::New, |(_, taken)| taken);
+        if matches!(taken, Taken::New | Taken::Updated) {
+            intake.imagined.remember(record);
+        }
+        Ok(taken)
     }
 
     /// What becomes of a record whose id the queue has already, and that item's row;
@@ -165,7 +181,7 @@ impl Store {
         } else if digest == record.digest {
             Taken::Unchanged
         } else if !intake.terms.update {
-            Taken::Refused("the queue has this id with other content; --update replaces it".into())
+            Taken::other_content()
         } else if self.is_decided(seq)? {
             Taken::Refused("the queue has this id with other content, and a decision rests on it".into())
         } else {

@@ -247,10 +247,27 @@ pub fn copy_before(path: &Path, version: i64) -> PathBuf {
     name.into()
 }
 
+/// SQLite calls a write beyond the limit on file size an I/O error like any other; where
+/// there is such a limit, it is the likely cause.
+#[cfg(unix)]
+fn is_over_limit(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{SQLITE_IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_WRITE};
+    use rustix::process::{Resource, getrlimit};
+    let writing = [SQLITE_IOERR_WRITE, SQLITE_IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE];
+    let is_writing = error.sqlite_error().is_some_and(|error| writing.contains(&error.extended_code));
+    is_writing && getrlimit(Resource::Fsize).current.is_some()
+}
+
+#[cfg(not(unix))]
+fn is_over_limit(_error: &rusqlite::Error) -> bool {
+    false
+}
+
 fn from_sqlite(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
         Some(ErrorCode::DiskFull) => StoreError::DiskFull,
+        Some(ErrorCode::SystemIoFailure) if is_over_limit(&error) => StoreError::DiskFull,
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged(error.to_string()),
         _ => StoreError::Engine { message: error.to_string(), source: Box::new(error) },
     }
