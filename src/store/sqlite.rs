@@ -62,7 +62,6 @@ impl Sqlite {
         self.switch_to_wal()?;
         self.pragma("foreign_keys", "ON")?;
         self.pragma("temp_store", "MEMORY")?;
-        self.pragma("journal_size_limit", 64 << 20)?;
         self.bulk(false)
     }
 
@@ -182,7 +181,9 @@ impl Engine for Sqlite {
         // waits at its commit.
         self.pragma("synchronous", if on { "NORMAL" } else { "FULL" })?;
         // In pages: 128 MiB and 32 MiB of log between two checkpoints.
-        self.pragma("wal_autocheckpoint", if on { 8192 } else { 2048 })
+        self.pragma("wal_autocheckpoint", if on { 8192 } else { 2048 })?;
+        // A log that is cut off after each checkpoint would have to be allocated again.
+        self.pragma("journal_size_limit", if on { -1 } else { 64 << 20 })
     }
 }
 
