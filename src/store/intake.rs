@@ -267,7 +267,7 @@ impl Store {
 }
 
 fn tags(item: &crate::domain::item::Item) -> Option<String> {
-    (!item.tags.is_empty()).then(|| json!(item.tags).to_string())
+    (!item.tags.is_empty()).then(|| serde_json::to_string(&item.tags).unwrap_or_default()) // texts: it cannot fail
 }
 
 fn parts(content: Option<&Content>) -> (Option<&str>, Option<&str>) {
