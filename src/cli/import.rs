@@ -173,13 +173,13 @@ impl Run<'_, '_> {
     }
 
     /// Takes the batches in, several to a transaction.
-    fn rows(&mut self, batches: Pipeline, intake: &mut Intake, bar: &ProgressBar) -> Result<()> {
+    fn rows(&mut self, mut batches: Pipeline, intake: &mut Intake, bar: &ProgressBar) -> Result<()> {
         let (mut rows, mut start) = (Vec::new(), 0);
-        for batch in batches {
+        while let Some(batch) = batches.next() {
             let batch = batch?;
             rows.extend(batch.rows);
             if rows.len() >= ROWS_AT_ONCE || batch.position - start >= BYTES_AT_ONCE {
-                self.take(std::mem::take(&mut rows), intake)?;
+                batches.give_back(self.take(std::mem::take(&mut rows), intake)?);
                 start = batch.position;
                 bar.set_position(batch.position);
                 bar.set_message(told(self.counts, self.mode.terms.dry_run));
@@ -188,11 +188,11 @@ impl Run<'_, '_> {
                 }
             }
         }
-        self.take(rows, intake)
+        self.take(rows, intake).map(drop)
     }
 
-    /// Rejects are in their file before the transaction ends.
-    fn take(&mut self, rows: Vec<Row>, intake: &mut Intake) -> Result<()> {
+    /// Rejects are in their file before the transaction ends. Gives the records back.
+    fn take(&mut self, rows: Vec<Row>, intake: &mut Intake) -> Result<Vec<Box<Record>>> {
         let mut records = Vec::with_capacity(rows.len());
         for row in rows {
             match row {
@@ -201,13 +201,13 @@ impl Run<'_, '_> {
             }
         }
         let taken = self.store.take_in(intake, records.iter().map(AsRef::as_ref), time::now()).hinted()?;
-        for (record, taken) in records.into_iter().zip(taken) {
+        for (record, taken) in records.iter_mut().zip(taken) {
             self.count(record, taken)?;
         }
-        Ok(())
+        Ok(records)
     }
 
-    fn count(&mut self, record: Box<Record>, taken: Taken) -> Result<()> {
+    fn count(&mut self, record: &mut Record, taken: Taken) -> Result<()> {
         match taken {
             Taken::New | Taken::Updated => self.counts.imported += 1,
             Taken::Unchanged => self.counts.unchanged += 1,
