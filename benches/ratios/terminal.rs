@@ -4,7 +4,7 @@ use color_eyre::eyre::{Report, Result, bail, eyre};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 const COLUMNS: u16 = 120;
@@ -68,25 +68,25 @@ impl Terminal {
     pub fn rest(&mut self, time: Duration) -> Result<()> {
         let end = Instant::now() + time;
         while let Some(left) = end.checked_duration_since(Instant::now()) {
-            if let Ok((_, bytes)) = self.output.recv_timeout(left) {
-                self.paint(&bytes)?;
+            match self.output.recv_timeout(left) {
+                Ok((_, bytes)) => self.paint(&bytes)?,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => std::thread::sleep(left), // it has ended
             }
         }
         Ok(())
     }
 
-    /// Presses `q` and waits for the end.
+    /// Presses `q` on one screen after the other, until the program ends.
     pub fn quit(mut self) -> Result<()> {
-        self.keys.write_all(b"q")?;
-        let end = Instant::now() + PATIENCE;
-        while self.child.try_wait()?.is_none() {
-            self.rest(Duration::from_millis(5))?;
-            if Instant::now() > end {
-                self.child.kill()?;
-                bail!("the program does not quit:\n{}", self.screen.screen().contents());
+        for _ in 0..20 {
+            let _ = self.keys.write_all(b"q"); // nobody may be left to read it
+            self.rest(Duration::from_millis(100))?;
+            if self.child.try_wait()?.is_some() {
+                return Ok(());
             }
         }
-        Ok(())
+        bail!("the program does not quit:\n{}", self.screen.screen().contents())
     }
 
     /// The moment at which the bytes that completed the picture arrived.
