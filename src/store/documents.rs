@@ -1,9 +1,12 @@
 //! Context documents, each stored once by its content.
 
+mod filed;
+
 use super::engine::{Statement, params};
 use super::{Result, Store, StoreError};
 use crate::domain::digest::Digest;
 use crate::domain::item::Document;
+use filed::Filed;
 use std::collections::HashMap;
 
 /// Documents that an import remembers before it files their digests: about 40 MB.
@@ -26,6 +29,9 @@ pub(super) struct Keeper {
     known: HashMap<i64, (i64, i64)>,
     /// First halves and rows that document_hash lacks.
     unfiled: Vec<(i64, i64)>,
+    /// What document_hash has. A document that another import files meanwhile is not
+    /// found and stored twice, which costs room and nothing else.
+    filed: Filed,
     /// How many of them earlier transactions put on disk.
     committed: usize,
     next: i64,
@@ -34,7 +40,7 @@ pub(super) struct Keeper {
 impl Keeper {
     /// One that keeps nothing.
     pub fn idle() -> Self {
-        Self { known: HashMap::new(), unfiled: Vec::new(), committed: 0, next: 0 }
+        Self { known: HashMap::new(), unfiled: Vec::new(), filed: Filed::Unknown, committed: 0, next: 0 }
     }
 
     /// The transaction was rolled back, and its documents with it.
@@ -55,6 +61,9 @@ impl Store {
         let unfiled = self.all(sql, &[], |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
         let mut keeper = Keeper { committed: unfiled.len(), unfiled, ..Keeper::idle() };
         self.file_documents(&mut keeper)?;
+        if self.first("SELECT hash_a FROM document_hash LIMIT 1", &[], |row| row.need_int(0))?.is_none() {
+            keeper.filed = Filed::Known(Vec::new());
+        }
         Ok(keeper)
     }
 
@@ -78,7 +87,8 @@ impl Store {
         {
             return Ok(id);
         }
-        let id = match self.find_document(digest)? {
+        let found = if keeper.filed.may_hold(digest.0) { self.find_document(digest)? } else { None };
+        let id = match found {
             Some(id) => id,
             None => insert_document(keeper, insert, document, digest)?,
         };
@@ -97,9 +107,23 @@ impl Store {
         if keeper.known.len() < REMEMBERED {
             return Ok(());
         }
+        keeper.unfiled.iter().for_each(|&(hash, _)| keeper.filed.insert(hash));
         self.file_documents(keeper)?;
         keeper.known.clear();
+        if matches!(keeper.filed, Filed::Unknown) {
+            keeper.filed = self.filed()?;
+        }
         Ok(())
+    }
+
+    /// Reads the digests of all documents, which an import of this size is worth.
+    fn filed(&self) -> Result<Filed> {
+        let mut filed = Filed::Known(Vec::new());
+        self.engine.query("SELECT hash_a FROM document_hash", &[], &mut |row| {
+            filed.insert(row.need_int(0)?);
+            Ok(())
+        })?;
+        Ok(filed)
     }
 
     /// Files the digests of all documents so far.
