@@ -46,9 +46,11 @@ impl Store {
         })
     }
 
+    /// One that stands already stays with its own step, so that the undo of a second
+    /// leaves the item deferred.
     fn set_deferral(&self, queue: &Queue, seq: Seq, reviewer: &str, step: i64, now: UtcMillis) -> Result<()> {
         let sql = "INSERT INTO deferral (item_seq, reviewer, queue_id, step_seq, deferred_at) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (item_seq, reviewer) DO UPDATE SET step_seq = excluded.step_seq, deferred_at = excluded.deferred_at";
+            ON CONFLICT (item_seq, reviewer) DO NOTHING";
         self.execute(sql, params![seq, reviewer, queue.id, step, now]).map(drop)
     }
 
