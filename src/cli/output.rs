@@ -104,15 +104,12 @@ pub fn wrong_usage(reason: impl std::fmt::Display) -> ExitCode {
 /// One JSON object on a line.
 pub fn json_line(value: &impl Serialize) -> Result<()> {
     // Written at once: an error of the output stays one, and is not dressed as one of JSON.
-    let mut line = serde_json::to_vec(value)?;
-    line.push(b'\n');
-    stdout().lock().write_all(&line)?;
-    Ok(())
+    line(&shown(&serde_json::to_string(value)?))
 }
 
 /// A line of text.
 pub fn line(text: &str) -> Result<()> {
-    writeln!(stdout().lock(), "{text}")?;
+    stdout().lock().write_all(format!("{text}\n").as_bytes())?;
     Ok(())
 }
 
