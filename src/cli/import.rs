@@ -30,6 +30,7 @@ const TOLD: u64 = 10;
 
 #[derive(Args)]
 pub struct Import {
+    /// The queue's name
     queue: String,
     /// JSON Lines or CSV; `-` is standard input
     #[arg(required = true)]
@@ -46,7 +47,7 @@ pub struct Import {
     /// One JSON object with the counts
     #[arg(long)]
     json: bool,
-    /// Under whose name
+    /// Under whose name; by default that of the settings, else the login name
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
 }

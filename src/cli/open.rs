@@ -27,7 +27,7 @@ pub struct Open {
     /// The queue's spec; by default the built-in general one
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
-    /// Under whose name
+    /// Under whose name; by default that of the settings, else the login name
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
 }

@@ -13,7 +13,7 @@ const INSTEAD: &str = "in a script, `karat decide` records decisions, `karat que
 pub struct Review {
     /// The queue; without it, the home screen
     queue: Option<String>,
-    /// Under whose name
+    /// Under whose name; by default that of the settings, else the login name
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
 }
