@@ -152,7 +152,10 @@ impl Engine for Sqlite {
     }
 
     fn copy_to(&self, path: &Path) -> Result<()> {
-        let name = path.to_str().ok_or_else(|| StoreError::Damaged(format!("{} is no UTF-8 path", path.display())))?;
+        let name = path.to_str().ok_or_else(|| StoreError::Io {
+            what: format!("cannot write {}", path.display()),
+            source: std::io::Error::new(std::io::ErrorKind::InvalidFilename, "its path is not UTF-8"),
+        })?;
         // SQLite accepts an empty file as the target: made here, so that it is private.
         create_private(path).map_err(|source| StoreError::Io { what: format!("cannot write {name}"), source })?;
         self.execute("VACUUM INTO ?1", &[Param::Text(name)])?;
