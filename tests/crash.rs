@@ -27,11 +27,11 @@ const ROUNDS: u64 = 25;
 fn a_killed_import_is_finished_by_the_next() {
     let start = Program::with_items(20);
     start.accept("i7");
-    // Item 7 is decided already; some are in, some share their context.
-    let file = items(1..=5000);
+    // Some are in, one of them is decided; many share their context; two cannot come in.
+    let file = items(1..=3000) + "broken\n" + &items(3001..=5000) + "broken too\n";
     let whole = time_of(|| {
         let program = copy_of(&start, &file);
-        program.ok(&["import", "replies", "more.jsonl"]);
+        assert_eq!(program.import(&["more.jsonl"]), ((4980, 20, 2), Some(3)));
     });
     let mut dice = Dice::new(1);
     let mut in_between = 0;
@@ -51,9 +51,13 @@ fn a_killed_import_is_finished_by_the_next() {
         drop(store);
 
         let (there, new) = (found.items as u64, 5000 - found.items as u64);
-        assert_eq!(program.import(&["more.jsonl"]), ((new, there, 0), Some(0)), "round {round}");
-        assert_eq!(program.import(&["more.jsonl"]), ((0, 5000, 0), Some(0)), "exactly the file's items");
+        assert_eq!(program.import(&["more.jsonl"]), ((new, there, 2), Some(3)), "round {round}");
+        assert_eq!(program.read("more.jsonl.rejects.jsonl").lines().count(), 2, "round {round}");
+        assert_eq!(program.import(&["more.jsonl"]), ((0, 5000, 2), Some(3)), "exactly the file's items");
         assert_sound(&Store::open(&program.db()).unwrap());
+        let raw = rusqlite::Connection::open(program.db()).unwrap();
+        let documents: i64 = raw.query_row("SELECT COUNT(*) FROM document", [], |row| row.get(0)).unwrap();
+        assert_eq!(documents, 7, "round {round}: each context document once");
     }
     assert!(in_between > 0, "no round was killed between two transactions");
 }
