@@ -60,7 +60,13 @@ pub fn install_reports(color: Color) {
 /// Tells an error on standard error: what, why, and what to do. Texts from data in it
 /// cannot drive the terminal.
 pub fn report(report: &Report) {
-    let told = format!("Error: {report:?}");
+    let mut told = format!("Error: {report:?}");
+    // While it is known which texts are not the report's own: they lose their colours too.
+    for cause in report.chain().map(ToString::to_string) {
+        for line in cause.lines().filter(|line| line.contains('\u{1b}')) {
+            told = told.replace(line, &safe::plain(line));
+        }
+    }
     for line in told.lines() {
         aside(&harmless(line));
     }
