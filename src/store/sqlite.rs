@@ -90,7 +90,11 @@ impl Sqlite {
 
     fn refuse_foreign(&self, path: &Path) -> Result<()> {
         let foreign = || StoreError::Foreign { path: path.into() };
-        match (self.pragma_int("application_id"), self.pragma_int("schema_version")) {
+        // In this order: another program may be making the workspace at this moment, and
+        // its mark comes with its tables.
+        let tables = self.pragma_int("schema_version");
+        let mark = self.pragma_int("application_id");
+        match (mark, tables) {
             (Ok(APPLICATION_ID), _) | (_, Ok(0)) => Ok(()),
             (Err(StoreError::Damaged(_)), _) | (Ok(_), Ok(_)) => Err(foreign()),
             (Err(error), _) | (_, Err(error)) => Err(error),
