@@ -256,14 +256,15 @@ fn two_imports_of_one_file_at_once_bring_each_item_once() {
 
 #[test]
 fn sixteen_open_a_new_workspace_at_once() {
-    let program = Program::new();
-    let open = || program.command().arg("queues").spawn().unwrap();
-    let all: Vec<_> = (0..CROWD).map(|_| open()).collect();
-    for one in all {
-        let outcome: program::Outcome = one.wait_with_output().unwrap().into();
-        assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    for _ in 0..6 {
+        let program = Program::new();
+        let all: Vec<_> = (0..CROWD).map(|_| program.command().arg("queues").spawn().unwrap()).collect();
+        for one in all {
+            let outcome: program::Outcome = one.wait_with_output().unwrap().into();
+            assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+        }
+        program.assert_sound();
     }
-    program.assert_sound();
 }
 
 #[test]
