@@ -22,6 +22,8 @@ use context::Context;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::{Arc, atomic::AtomicBool};
 
 /// The arguments make no sense.
 const WRONG_USAGE: u8 = 2;
@@ -106,6 +108,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     output::install_reports(cli.globals.color);
+    survive_file_size_limit();
     match Context::new(cli.globals).and_then(|context| dispatch(&context, cli.command)) {
         Ok(code) => code,
         Err(report) if is_broken_pipe(&report) => ExitCode::SUCCESS,
@@ -114,6 +117,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// A write beyond the limit on file size shall fail with an error, which can be told: by
+/// default its signal ends the program.
+pub fn survive_file_size_limit() {
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::<AtomicBool>::default());
 }
 
 fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {

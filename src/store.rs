@@ -9,6 +9,7 @@ mod drafts;
 mod engine;
 mod error;
 mod events;
+mod imagined;
 mod intake;
 mod items;
 mod migrate;
@@ -19,8 +20,9 @@ mod steps;
 pub mod view;
 
 pub use doctor::Finding;
-pub use error::{Result, StoreError};
+pub use error::{NO_ROOM, Result, StoreError};
 pub use events::{Event, EventKind};
+pub use imagined::Imagined;
 pub use intake::{Intake, Taken, Terms};
 pub use outgoing::{Outgoing, Rows};
 pub use queues::Applied;

@@ -76,7 +76,7 @@ fn take_in(store: &Store, name: &str, items: &'static str) -> Result<()> {
     let mut intake = store.begin_intake(&queue, "sample data", Terms::default(), "karat", time::now()).hinted()?;
     let taken = store.take_in(&mut intake, records.iter(), time::now()).hinted()?;
     let new = taken.iter().filter(|taken| **taken == Taken::New).count();
-    store.end_intake(intake, &serde_json::json!({ "imported": new }), time::now()).hinted()
+    store.end_intake(intake, &serde_json::json!({ "imported": new }), time::now()).hinted().map(drop)
 }
 
 fn records(name: &str, items: &'static str) -> Result<Vec<Record>> {

@@ -1,7 +1,7 @@
 //! `karat export`
 
 use super::context::{Context, is_same_file};
-use super::output::{Hinted, aside, wrong_usage};
+use super::output::{Hinted, aside, unwritten, wrong_usage};
 use crate::domain::decision::Verdict;
 use crate::export::{self, ExportError, Format, Selection, Style};
 use crate::store::Rows;
@@ -56,7 +56,7 @@ impl Export {
         let Some(path) = self.out else {
             let mut out = BufWriter::with_capacity(1 << 16, screen());
             export::write(&store, &queue, &selection, format, &mut out).map_err(told)?;
-            out.flush()?;
+            out.flush().map_err(unwritten)?;
             return Ok(ExitCode::SUCCESS);
         };
         let published = export::publish(&store, &queue, &selection, format, &path).map_err(told);
@@ -96,7 +96,7 @@ impl Export {
 fn told(error: ExportError) -> Report {
     match error {
         ExportError::Store(error) => Err::<(), _>(error).hinted().unwrap_err(),
-        error => Report::new(error),
+        ExportError::Write(error) => unwritten(error),
     }
 }
 

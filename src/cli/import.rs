@@ -2,11 +2,11 @@
 
 use super::SOME_REJECTED;
 use super::context::{Context, is_same_file};
-use super::output::{Hinted, aside, json_line, line, wrong_usage};
+use super::output::{Hinted, aside, json_line, line, unwritten, wrong_usage};
 use crate::domain::time;
 use crate::import::{BatchLimits, Options, Pipeline, Reader, Record, Reject, RejectWriter, Row, pipeline};
 use crate::store::view::Queue;
-use crate::store::{Intake, Store, Taken, Terms};
+use crate::store::{Imagined, Intake, Store, Taken, Terms};
 use crate::tui::safe;
 use clap::Args;
 use color_eyre::Section;
@@ -22,6 +22,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// meanwhile waits a moment and no longer.
 const ROWS_AT_ONCE: usize = 2_000;
 const BYTES_AT_ONCE: u64 = 8 << 20;
+
+const HOW_TO_FINISH: &str = "what is imported is in; import again to finish";
 
 /// Rejects told on standard error; the file has all of them.
 const TOLD: u64 = 10;
@@ -104,32 +106,27 @@ pub fn told(counts: &Counts, dry_run: bool) -> String {
 /// Imports the files one after the other; stops at the first that cannot be read on.
 pub fn import(store: &Store, queue: &Queue, files: &[PathBuf], mode: &Mode) -> Result<Counts> {
     let stop = Arc::new(AtomicBool::new(false));
-    spare_inputs(files, mode.rejects)?;
+    if files.iter().all(|file| file != Path::new("-")) {
+        listen(&stop)?;
+    }
     let mut rejects = Rejects::new(mode);
     let mut counts = Counts::default();
+    let mut imagined = Imagined::default();
     for file in files {
-        if file != Path::new("-") {
-            listen(&stop)?;
+        if stop.load(Ordering::Relaxed) {
+            return Err(eyre!("interrupted before {}: {}", file.display(), told(&counts, mode.terms.dry_run)))
+                .suggestion(HOW_TO_FINISH);
         }
         let mut run = Run { store, queue, mode, stop: &stop, rejects: &mut rejects, counts: &mut counts };
-        run.file(file)?;
+        imagined = run.file(file, imagined)?;
     }
     rejects.finish()?;
     Ok(counts)
 }
 
-/// The rejects file is emptied when the first record is rejected: it must be none of the inputs.
-fn spare_inputs(files: &[PathBuf], rejects: Option<&Path>) -> Result<()> {
-    let Some(target) = rejects.and_then(|path| path.canonicalize().ok()) else { return Ok(()) };
-    if files.iter().any(|file| file.canonicalize().is_ok_and(|file| file == target)) {
-        return Err(eyre!("{} is to be imported and cannot take the rejects too", target.display()))
-            .suggestion("name another file with --rejects");
-    }
-    Ok(())
-}
-
 /// The first Ctrl-C ends the import after the present transaction, the second at once.
-/// (Reading standard input may wait for ever, so there the first one does.)
+/// (Reading standard input may wait for ever, so there the first one does.) To be called
+/// once: where the handlers stand twice, the first Ctrl-C is taken for the second.
 fn listen(stop: &Arc<AtomicBool>) -> Result<()> {
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         signal_hook::flag::register_conditional_shutdown(signal, 1, stop.clone())?;
@@ -148,34 +145,41 @@ struct Run<'a, 'm> {
 }
 
 impl Run<'_, '_> {
-    fn file(&mut self, path: &Path) -> Result<()> {
+    fn file(&mut self, path: &Path, earlier: Imagined) -> Result<Imagined> {
         let reader = Reader::open(path, Options::default())?;
         let name = reader.name().to_owned();
         let bar = bar(reader.total_bytes());
         self.rejects.begin(path, &name);
         let before = *self.counts;
         let mode = self.mode;
-        let mut intake = self.store.begin_intake(self.queue, &name, mode.terms, mode.actor, time::now()).hinted()?;
+        let intake = self.store.begin_intake(self.queue, &name, mode.terms, mode.actor, time::now()).hinted()?;
+        let mut intake = intake.after(earlier);
         let outcome = self.rows(pipeline(reader, BatchLimits::default())?, &mut intake, &bar);
         bar.finish_and_clear();
-        self.rejects.flush()?;
         let counts = self.counts.since(&before);
-        let ended = self.store.end_intake(intake, &serde_json::to_value(counts)?, time::now()).hinted();
-        // Where the rows failed, that is the cause to tell, not what failed after it.
+        let ended = self.end(intake, &counts);
+        // Where both fail, the first says why: a full disk fails the second as well.
         outcome
             .and(ended)
             .wrap_err_with(|| format!("{name}: stopped after: {}", told(&counts, mode.terms.dry_run)))
-            .suggestion("what is imported is in; import the file again to finish")
+            .suggestion(HOW_TO_FINISH)
+    }
+
+    fn end(&mut self, intake: Intake, counts: &Counts) -> Result<Imagined> {
+        let flushed = self.rejects.flush();
+        let counted = serde_json::to_value(counts)?;
+        let imagined = self.store.end_intake(intake, &counted, time::now()).hinted()?;
+        flushed.map(|()| imagined)
     }
 
     /// Takes the batches in, several to a transaction.
-    fn rows(&mut self, batches: Pipeline, intake: &mut Intake, bar: &ProgressBar) -> Result<()> {
+    fn rows(&mut self, mut batches: Pipeline, intake: &mut Intake, bar: &ProgressBar) -> Result<()> {
         let (mut rows, mut start) = (Vec::new(), 0);
-        for batch in batches {
+        while let Some(batch) = batches.next() {
             let batch = batch?;
             rows.extend(batch.rows);
             if rows.len() >= ROWS_AT_ONCE || batch.position - start >= BYTES_AT_ONCE {
-                self.take(std::mem::take(&mut rows), intake)?;
+                batches.give_back(self.take(std::mem::take(&mut rows), intake)?);
                 start = batch.position;
                 bar.set_position(batch.position);
                 bar.set_message(told(self.counts, self.mode.terms.dry_run));
@@ -184,11 +188,11 @@ impl Run<'_, '_> {
                 }
             }
         }
-        self.take(rows, intake)
+        self.take(rows, intake).map(drop)
     }
 
-    /// Rejects are in their file before the transaction ends.
-    fn take(&mut self, rows: Vec<Row>, intake: &mut Intake) -> Result<()> {
+    /// Rejects are in their file before the transaction ends. Gives the records back.
+    fn take(&mut self, rows: Vec<Row>, intake: &mut Intake) -> Result<Vec<Box<Record>>> {
         let mut records = Vec::with_capacity(rows.len());
         for row in rows {
             match row {
@@ -197,13 +201,13 @@ impl Run<'_, '_> {
             }
         }
         let taken = self.store.take_in(intake, records.iter().map(AsRef::as_ref), time::now()).hinted()?;
-        for (record, taken) in records.into_iter().zip(taken) {
+        for (record, taken) in records.iter_mut().zip(taken) {
             self.count(record, taken)?;
         }
-        Ok(())
+        Ok(records)
     }
 
-    fn count(&mut self, record: Box<Record>, taken: Taken) -> Result<()> {
+    fn count(&mut self, record: &mut Record, taken: Taken) -> Result<()> {
         match taken {
             Taken::New | Taken::Updated => self.counts.imported += 1,
             Taken::Unchanged => self.counts.unchanged += 1,
@@ -259,7 +263,7 @@ impl Rejects {
             return Ok(());
         }
         let writer = self.writer.get_or_insert_with(|| RejectWriter::new(&self.path));
-        let written = writer.write(&self.source, reject);
+        let written = writer.write(&self.source, reject).map_err(unwritten);
         written.wrap_err_with(|| format!("the rejected record cannot be written to {}", self.path.display()))
     }
 
@@ -278,7 +282,7 @@ impl Rejects {
     /// Puts what is written where a crash does not lose it, and says where it is.
     fn flush(&mut self) -> Result<()> {
         if let Some(writer) = &mut self.writer {
-            writer.flush()?;
+            writer.flush().map_err(unwritten)?;
         }
         if !self.named {
             self.finish()?;

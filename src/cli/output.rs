@@ -1,16 +1,15 @@
 //! What commands print, and how errors are told.
 
 use super::{Cli, Color, WRONG_USAGE};
-use crate::store::StoreError;
+use crate::store::{NO_ROOM, StoreError};
 use crate::tui::safe;
 use clap::CommandFactory;
-use clap::error::ErrorKind;
 use color_eyre::Section;
 use color_eyre::config::{HookBuilder, Theme};
 use color_eyre::eyre::{Report, Result};
 use serde::Serialize;
 use std::borrow::Cow;
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
 
 /// Adds a store's hint to its error.
@@ -36,6 +35,16 @@ pub fn with_hint(report: Report, hint: Option<String>) -> Report {
     }
 }
 
+/// An error of a file that is written; says so where there is no room for it.
+pub fn unwritten(error: std::io::Error) -> Report {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            Report::new(error).wrap_err("the disk is full").suggestion(NO_ROOM)
+        }
+        _ => Report::new(error),
+    }
+}
+
 /// Errors as cause and hint; a panic as a report that says where.
 pub fn install_reports(color: Color) {
     let colours = match color {
@@ -51,7 +60,31 @@ pub fn install_reports(color: Color) {
 /// Tells an error on standard error: what, why, and what to do. Texts from data in it
 /// cannot drive the terminal.
 pub fn report(report: &Report) {
-    aside(&format!("Error: {report:?}"));
+    let told = format!("Error: {report:?}");
+    for line in told.lines() {
+        aside(&harmless(line));
+    }
+}
+
+/// A line of a report in which only the report's own colours are left of what drives a
+/// terminal: names of columns and reviewers stand in it.
+fn harmless(line: &str) -> String {
+    let mut told = String::new();
+    for (at, piece) in line.split("\u{1b}[").enumerate() {
+        let colour = piece.find('m').filter(|&end| at > 0 && piece[..end].bytes().all(is_of_colour));
+        let (code, text) = colour.map_or(("", piece), |end| piece.split_at(end + 1));
+        match code {
+            "" if at > 0 => told.push_str(&safe::plain("\u{1b}[")),
+            "" => {}
+            code => told.extend(["\u{1b}[", code]),
+        }
+        told.push_str(&safe::plain(text));
+    }
+    told
+}
+
+fn is_of_colour(byte: u8) -> bool {
+    byte.is_ascii_digit() || byte == b';'
 }
 
 /// A line on standard error. Nobody has to read it, so a closed one is no failure
@@ -63,7 +96,7 @@ pub fn aside(text: &str) {
 /// Says what is wrong with the arguments, where their syntax alone could not tell;
 /// gives the exit code for it.
 pub fn wrong_usage(reason: impl std::fmt::Display) -> ExitCode {
-    let error = Cli::command().error(ErrorKind::ArgumentConflict, reason);
+    let error = Cli::command().error(clap::error::ErrorKind::ArgumentConflict, reason);
     let _ = error.print(); // nowhere is left to say so
     ExitCode::from(WRONG_USAGE)
 }

@@ -49,6 +49,9 @@ pub enum StoreError {
     },
 }
 
+/// What to do about a full disk; also where files are written that are no workspace.
+pub const NO_ROOM: &str = "make room (or raise the limit on file size) and try again; what was saved is safe";
+
 pub type Result<T> = std::result::Result<T, StoreError>;
 
 impl StoreError {
@@ -63,7 +66,7 @@ impl StoreError {
             StoreError::ClaimLost { .. } => "open the item again to see whether it is free".into(),
             StoreError::SpecChanged { .. } => "look at the rubric again, then decide".into(),
             StoreError::Busy => "try again; nothing was changed".into(),
-            StoreError::DiskFull => "make room and try again; nothing was changed".into(),
+            StoreError::DiskFull => NO_ROOM.into(),
             StoreError::Damaged(_) => "run `karat doctor`, and keep the file as it is".into(),
             _ => return None,
         })

@@ -1,8 +1,9 @@
 //! Taking items in: many rows a transaction, context documents once each.
 
-use super::documents::Keeper;
-use super::engine::params;
+use super::documents::{self, Keeper};
+use super::engine::{Statement, params};
 use super::events::{EventKind, Subject};
+use super::imagined::Imagined;
 use super::view::{Queue, Seq};
 use super::{Result, Store, StoreError};
 use crate::domain::digest::Digest;
@@ -10,8 +11,6 @@ use crate::domain::item::Content;
 use crate::domain::time::UtcMillis;
 use crate::import::Record;
 use serde_json::json;
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// On which terms a file comes in.
 #[derive(Debug, Clone, Copy, Default)]
@@ -28,16 +27,32 @@ pub struct Intake {
     import: i64,
     actor: String,
     terms: Terms,
-    /// In a dry run, the ids that would be new, hashed.
-    imagined: HashSet<u64>,
+    /// In a dry run, what the workspace would have by now.
+    imagined: Imagined,
     /// The next free row number, within the present transaction.
     next_item: Seq,
     documents: Keeper,
     seen: Seen,
 }
 
+/// The statements that a new item takes, ready for all the rows of a transaction.
+struct Inserts<'s> {
+    item: Box<dyn Statement + 's>,
+    text: Box<dyn Statement + 's>,
+    document: Box<dyn Statement + 's>,
+}
+
+const INSERT_ITEM: &str = "INSERT INTO item (seq, queue_id, id, hash_a, hash_b, import_id, case_id, attempt, rank,
+        model, prompt_version, latency_ms, cost_usd, tokens_in, tokens_out, created_at, tags)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+    ON CONFLICT (queue_id, id) DO NOTHING";
+
+const INSERT_TEXT: &str = "INSERT INTO item_text (seq, input_kind, input, output_kind, output, reference_kind,
+        reference, context, meta)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
 /// Why the second of two records with one id stays out.
-const TWICE: &str = "this id occurs earlier in the same file";
+pub(super) const TWICE: &str = "this id occurs earlier in the same file";
 
 /// What became of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +62,19 @@ pub enum Taken {
     Updated,
     /// It stays out, for this reason.
     Refused(String),
+}
+
+impl Taken {
+    pub(super) fn other_content() -> Self {
+        Taken::Refused("the queue has this id with other content; --update replaces it".into())
+    }
+}
+
+impl Intake {
+    /// Goes on from the files before this one, whose items a dry run left out.
+    pub fn after(self, before: Imagined) -> Self {
+        Self { imagined: before.next_file(), ..self }
+    }
 }
 
 impl Store {
@@ -68,7 +96,7 @@ impl Store {
             import,
             actor: actor.into(),
             terms,
-            imagined: HashSet::new(),
+            imagined: Imagined::default(),
             next_item: 0,
             documents,
             seen: Seen::default(),
@@ -102,7 +130,9 @@ impl Store {
         let outcome = self.write(|| {
             intake.next_item = self.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM item", &[])?;
             self.begin_documents(&mut intake.documents)?;
-            let taken = records.map(|record| self.take(intake, record, now)).collect::<Result<Vec<_>>>()?;
+            let mut inserts = self.inserts()?;
+            let taken = records.map(|record| self.take(intake, &mut inserts, record, now));
+            let taken = taken.collect::<Result<Vec<_>>>()?;
             let new = taken.iter().filter(|taken| **taken == Taken::New).count() as i64;
             self.execute("UPDATE queue SET items = items + ?2 WHERE id = ?1", params![intake.queue, new])?;
             Ok(taken)
@@ -114,42 +144,55 @@ impl Store {
         outcome
     }
 
-    /// Ends an import with its counts. When this returns, all of it is on disk.
-    pub fn end_intake(&self, mut intake: Intake, counts: &serde_json::Value, now: UtcMillis) -> Result<()> {
+    /// Ends an import with its counts. When this returns, all of it is on disk. What it
+    /// gives is for [`Intake::after`].
+    pub fn end_intake(&self, mut intake: Intake, counts: &serde_json::Value, now: UtcMillis) -> Result<Imagined> {
         if intake.terms.dry_run {
-            return Ok(());
+            return Ok(intake.imagined);
         }
         self.file_documents(&mut intake.documents)?;
         self.engine.bulk(false)?;
         let subject = Subject { queue: intake.queue, item: None, actor: &intake.actor, now };
         let data = json!({ "import": intake.import, "counts": counts });
-        self.write(|| self.log(subject, EventKind::ImportFinished, &data)).map(drop)
+        self.write(|| self.log(subject, EventKind::ImportFinished, &data))?;
+        Ok(intake.imagined)
     }
 
-    fn take(&self, intake: &mut Intake, record: &Record, now: UtcMillis) -> Result<Taken> {
+    fn inserts(&self) -> Result<Inserts<'_>> {
+        let prepared = |sql| self.engine.prepare(sql);
+        Ok(Inserts {
+            item: prepared(INSERT_ITEM)?,
+            text: prepared(INSERT_TEXT)?,
+            document: prepared(documents::INSERT)?,
+        })
+    }
+
+    fn take(&self, intake: &mut Intake, inserts: &mut Inserts, record: &Record, now: UtcMillis) -> Result<Taken> {
         let seq = intake.next_item;
-        if self.insert_item(intake, seq, record)? {
+        if insert_item(intake, inserts, seq, record)? {
             intake.next_item += 1;
             intake.seen.insert(seq);
-            self.insert_text(intake, seq, record)?;
+            self.insert_text(intake, inserts, seq, record)?;
             return Ok(Taken::New);
         }
         let met = self.meet(intake, record)?;
         let (seq, taken) = met.ok_or_else(|| StoreError::Damaged(format!("the item {} is gone", record.item.id)))?;
         if taken == Taken::Updated {
-            self.replace(intake, seq, record, now)?;
+            self.replace(intake, inserts, seq, record, now)?;
         }
         Ok(taken)
     }
 
     /// What would become of a record.
     fn imagine(&self, intake: &mut Intake, record: &Record) -> Result<Taken> {
-        if let Some((_, taken)) = self.meet(intake, record)? {
+        if let Some(taken) = intake.imagined.meet(record, intake.terms) {
             return Ok(taken);
         }
-        let mut hasher = DefaultHasher::new();
-        record.item.id.hash(&mut hasher);
-        Ok(if intake.imagined.insert(hasher.finish()) { Taken::New } else { Taken::Refused(TWICE.into()) })
+        let taken = self.meet(intake, record)?.map_or(Taken::New, |(_, taken)| taken);
+        if matches!(taken, Taken::New | Taken::Updated) {
+            intake.imagined.remember(record);
+        }
+        Ok(taken)
     }
 
     /// What becomes of a record whose id the queue has already, and that item's row;
@@ -165,7 +208,7 @@ impl Store {
         } else if digest == record.digest {
             Taken::Unchanged
         } else if !intake.terms.update {
-            Taken::Refused("the queue has this id with other content; --update replaces it".into())
+            Taken::other_content()
         } else if self.is_decided(seq)? {
             Taken::Refused("the queue has this id with other content, and a decision rests on it".into())
         } else {
@@ -179,52 +222,32 @@ impl Store {
         Ok(self.number(sql, params![seq])? > 0)
     }
 
-    /// `false` when the queue has the id already.
-    fn insert_item(&self, intake: &Intake, seq: Seq, Record { item, digest, .. }: &Record) -> Result<bool> {
-        let changed = self.execute(
-            "INSERT INTO item (seq, queue_id, id, hash_a, hash_b, import_id, case_id, attempt, rank, model,
-                prompt_version, latency_ms, cost_usd, tokens_in, tokens_out, created_at, tags)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
-             ON CONFLICT (queue_id, id) DO NOTHING",
-            params![
-                seq,
-                intake.queue,
-                &item.id,
-                digest.0,
-                digest.1,
-                intake.import,
-                item.case.as_deref(),
-                item.attempt,
-                -item.priority,
-                item.model.as_deref(),
-                item.prompt_version.as_deref(),
-                item.latency_ms,
-                item.cost_usd,
-                item.tokens_in,
-                item.tokens_out,
-                item.created_at,
-                tags(item).as_deref(),
-            ],
-        )?;
-        Ok(changed == 1)
-    }
-
-    fn insert_text(&self, intake: &mut Intake, seq: Seq, record: &Record) -> Result<()> {
-        let context = self.keep_documents(intake, record)?;
+    fn insert_text(&self, intake: &mut Intake, inserts: &mut Inserts, seq: Seq, record: &Record) -> Result<()> {
+        let context = self.keep_documents(intake, inserts, record)?;
         let item = &record.item;
         let (reference_kind, reference) = parts(item.reference.as_ref());
-        self.execute(
-            "INSERT INTO item_text (seq, input_kind, input, output_kind, output, reference_kind, reference, context, meta)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            params![
-                seq, item.input.kind.code(), &item.input.text, item.output.kind.code(), &item.output.text,
-                reference_kind, reference, context.as_deref(), item.meta.as_deref(),
-            ],
-        )
-        .map(drop)
+        let values = params![
+            seq,
+            item.input.kind.code(),
+            &item.input.text,
+            item.output.kind.code(),
+            &item.output.text,
+            reference_kind,
+            reference,
+            context.as_deref(),
+            item.meta.as_deref(),
+        ];
+        inserts.text.execute(values).map(drop)
     }
 
-    fn replace(&self, intake: &mut Intake, seq: Seq, record: &Record, now: UtcMillis) -> Result<()> {
+    fn replace(
+        &self,
+        intake: &mut Intake,
+        inserts: &mut Inserts,
+        seq: Seq,
+        record: &Record,
+        now: UtcMillis,
+    ) -> Result<()> {
         let item = &record.item;
         self.execute(
             "UPDATE item SET hash_a = ?2, hash_b = ?3, import_id = ?4, case_id = ?5, attempt = ?6, rank = ?7,
@@ -249,25 +272,55 @@ impl Store {
             ],
         )?;
         self.execute("DELETE FROM item_text WHERE seq = ?1", params![seq])?;
-        self.insert_text(intake, seq, record)?;
+        self.insert_text(intake, inserts, seq, record)?;
         let subject = Subject { queue: intake.queue, item: Some(seq), actor: &intake.actor, now };
         self.log(subject, EventKind::ItemUpdated, &json!({ "import": intake.import })).map(drop)
     }
 
     /// The JSON list of the ids of the record's documents, each stored once.
-    fn keep_documents(&self, intake: &mut Intake, record: &Record) -> Result<Option<String>> {
+    fn keep_documents(&self, intake: &mut Intake, inserts: &mut Inserts, record: &Record) -> Result<Option<String>> {
         if record.item.context.is_empty() {
             return Ok(None);
         }
         let documents = record.item.context.iter().zip(&record.document_digests);
-        let ids = documents.map(|(document, digest)| self.keep_document(&mut intake.documents, document, *digest));
-        let ids = ids.collect::<Result<Vec<_>>>()?;
-        Ok(Some(format!("[{}]", ids.iter().map(i64::to_string).collect::<Vec<_>>().join(","))))
+        let mut ids = String::from("[");
+        for (document, digest) in documents {
+            let id = self.keep_document(&mut intake.documents, &mut *inserts.document, document, *digest)?;
+            let comma = if ids.len() > 1 { "," } else { "" };
+            ids.push_str(comma);
+            ids.push_str(&id.to_string());
+        }
+        ids.push(']');
+        Ok(Some(ids))
     }
 }
 
+/// `false` when the queue has the id already.
+fn insert_item(intake: &Intake, inserts: &mut Inserts, seq: Seq, Record { item, digest, .. }: &Record) -> Result<bool> {
+    let changed = inserts.item.execute(params![
+        seq,
+        intake.queue,
+        &item.id,
+        digest.0,
+        digest.1,
+        intake.import,
+        item.case.as_deref(),
+        item.attempt,
+        -item.priority,
+        item.model.as_deref(),
+        item.prompt_version.as_deref(),
+        item.latency_ms,
+        item.cost_usd,
+        item.tokens_in,
+        item.tokens_out,
+        item.created_at,
+        tags(item).as_deref(),
+    ])?;
+    Ok(changed == 1)
+}
+
 fn tags(item: &crate::domain::item::Item) -> Option<String> {
-    (!item.tags.is_empty()).then(|| json!(item.tags).to_string())
+    (!item.tags.is_empty()).then(|| serde_json::to_string(&item.tags).unwrap_or_default()) // texts: it cannot fail
 }
 
 fn parts(content: Option<&Content>) -> (Option<&str>, Option<&str>) {

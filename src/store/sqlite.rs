@@ -1,10 +1,10 @@
 //! The seam over SQLite.
 
-use super::engine::{Engine, Param, Row};
+use super::engine::{Engine, Param, Row, Statement};
 use super::error::{Result, StoreError};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -62,7 +62,6 @@ impl Sqlite {
         self.switch_to_wal()?;
         self.pragma("foreign_keys", "ON")?;
         self.pragma("temp_store", "MEMORY")?;
-        self.pragma("journal_size_limit", 64 << 20)?;
         self.bulk(false)
     }
 
@@ -104,8 +103,11 @@ impl Sqlite {
 
 impl Engine for Sqlite {
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(from_sqlite)?;
-        statement.execute(rusqlite::params_from_iter(params)).map_err(from_sqlite)
+        self.prepare(sql)?.execute(params)
+    }
+
+    fn prepare<'e>(&'e self, sql: &str) -> Result<Box<dyn Statement + 'e>> {
+        Ok(Box::new(self.connection.prepare_cached(sql).map_err(from_sqlite)?))
     }
 
     fn query(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
@@ -182,7 +184,15 @@ impl Engine for Sqlite {
         // waits at its commit.
         self.pragma("synchronous", if on { "NORMAL" } else { "FULL" })?;
         // In pages: 128 MiB and 32 MiB of log between two checkpoints.
-        self.pragma("wal_autocheckpoint", if on { 8192 } else { 2048 })
+        self.pragma("wal_autocheckpoint", if on { 8192 } else { 2048 })?;
+        // A log that is cut off after each checkpoint would have to be allocated again.
+        self.pragma("journal_size_limit", if on { -1 } else { 64 << 20 })
+    }
+}
+
+impl Statement for CachedStatement<'_> {
+    fn execute(&mut self, params: &[Param]) -> Result<usize> {
+        rusqlite::Statement::execute(self, rusqlite::params_from_iter(params)).map_err(from_sqlite)
     }
 }
 
@@ -247,10 +257,27 @@ pub fn copy_before(path: &Path, version: i64) -> PathBuf {
     name.into()
 }
 
+/// SQLite calls a write beyond the limit on file size an I/O error like any other; where
+/// there is such a limit, it is the likely cause.
+#[cfg(unix)]
+fn is_over_limit(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{SQLITE_IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_WRITE};
+    use rustix::process::{Resource, getrlimit};
+    let writing = [SQLITE_IOERR_WRITE, SQLITE_IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE];
+    let is_writing = error.sqlite_error().is_some_and(|error| writing.contains(&error.extended_code));
+    is_writing && getrlimit(Resource::Fsize).current.is_some()
+}
+
+#[cfg(not(unix))]
+fn is_over_limit(_error: &rusqlite::Error) -> bool {
+    false
+}
+
 fn from_sqlite(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
         Some(ErrorCode::DiskFull) => StoreError::DiskFull,
+        Some(ErrorCode::SystemIoFailure) if is_over_limit(&error) => StoreError::DiskFull,
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged(error.to_string()),
         _ => StoreError::Engine { message: error.to_string(), source: Box::new(error) },
     }

@@ -137,12 +137,15 @@ impl Store {
         self.first(sql, params![queue.id, reviewer, i64::from(scope == Scope::Decisions)], step)
     }
 
-    /// The step undone last, if it was undone after the reviewer's newest step was made.
+    /// The step undone last, if it was undone after the reviewer's newest step was made:
+    /// then that one is undone too, and was so before it. (`undone_by` counts up.)
     fn last_undone(&self, queue: &Queue, reviewer: &str) -> Result<Option<Step>> {
         let sql = "SELECT seq, item_seq, kind FROM step WHERE queue_id = ?1 AND reviewer = ?2 AND undone_by IS NOT NULL
-            AND seq > COALESCE((SELECT MAX(s.seq) FROM step s WHERE s.queue_id = ?1 AND s.reviewer = ?2
-                AND s.undone_by IS NULL), 0)
-            ORDER BY seq LIMIT 1";
+            AND undone_by >= (SELECT s.undone_by FROM step s WHERE s.queue_id = ?1 AND s.reviewer = ?2
+                AND s.undone_by IS NOT NULL AND s.seq > COALESCE((SELECT MAX(t.seq) FROM step t
+                    WHERE t.queue_id = ?1 AND t.reviewer = ?2 AND t.undone_by IS NULL), 0)
+                ORDER BY s.seq DESC LIMIT 1)
+            ORDER BY undone_by DESC LIMIT 1";
         self.first(sql, params![queue.id, reviewer], step)
     }
 }

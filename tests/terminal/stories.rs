@@ -299,8 +299,7 @@ fn open_reviews_a_file_at_once_and_goes_on_where_it_stopped() {
     for (shown, done) in [("first", "1 of 2"), ("second", "2 of 2")] {
         let mut terminal = open(home.path(), &file);
         terminal.wait(shown);
-        terminal.keys("a");
-        terminal.wait(done);
+        terminal.act("a", done);
         terminal.keys("\u{3}");
         terminal.end();
     }

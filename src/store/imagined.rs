@@ -1,0 +1,63 @@
+//! What a dry run has seen: the workspace stays as it is, so what earlier records would
+//! have changed is remembered here, over all files of the run.
+
+use super::intake::TWICE;
+use super::{Taken, Terms};
+use crate::import::Record;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Items that a dry run would have brought in or replaced.
+#[derive(Default)]
+pub struct Imagined {
+    /// By the hash of the id.
+    items: HashMap<u64, Trace>,
+    /// Counts the files.
+    file: u32,
+}
+
+/// 8 bytes, because a dry run may have to remember 10 million.
+struct Trace {
+    /// The file that had the id last.
+    file: u32,
+    /// A part of the content's digest.
+    content: u32,
+}
+
+impl Imagined {
+    pub(super) fn next_file(mut self) -> Self {
+        self.file += 1;
+        self
+    }
+
+    /// What would become of a record whose id occurred before; `None` when it did not.
+    pub(super) fn meet(&mut self, record: &Record, terms: Terms) -> Option<Taken> {
+        let trace = self.items.get_mut(&hash(&record.item.id))?;
+        let earlier = std::mem::replace(&mut trace.file, self.file);
+        let same = trace.content == content(record);
+        Some(if earlier == self.file {
+            Taken::Refused(TWICE.into())
+        } else if same {
+            Taken::Unchanged
+        } else if terms.update {
+            trace.content = content(record);
+            Taken::Updated
+        } else {
+            Taken::other_content()
+        })
+    }
+
+    pub(super) fn remember(&mut self, record: &Record) {
+        self.items.insert(hash(&record.item.id), Trace { file: self.file, content: content(record) });
+    }
+}
+
+fn content(record: &Record) -> u32 {
+    record.digest.0 as u32
+}
+
+fn hash(id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,22 @@
+//! The command line from outside: what a user types, sees and finds on the disk.
+
+#[path = "cli/decide.rs"]
+mod decide;
+#[path = "cli/export.rs"]
+mod export;
+#[path = "cli/import.rs"]
+mod import;
+#[path = "cli/manual.rs"]
+mod manual;
+#[path = "cli/pipe.rs"]
+mod pipe;
+#[path = "shared/program.rs"]
+mod program;
+#[path = "cli/rejects.rs"]
+mod rejects;
+#[path = "cli/spec.rs"]
+mod spec;
+#[path = "cli/terminal.rs"]
+mod terminal;
+#[path = "cli/workspace.rs"]
+mod workspace;

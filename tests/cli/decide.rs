@@ -1,0 +1,164 @@
+//! Decisions without the screen, undo, and the log.
+
+use crate::program::{Program, assert_tells};
+
+fn decide(program: &Program, item: &str, rest: &[&str]) -> String {
+    program.ok(&[&["decide", "replies", item, "--as", "ops-1", "--verdict"], rest].concat())
+}
+
+fn refused(program: &Program, item: &str, rest: &[&str]) -> String {
+    program.fails(&[&["decide", "replies", item, "--as", "ops-1", "--verdict"], rest].concat())
+}
+
+#[test]
+fn a_decision_is_told_and_exported_with_everything_it_holds() {
+    let program = Program::with_items(2);
+    let body =
+        ["reject", "--category", "cold", "--category", "wrong", "--score", "tone=1", "--note", "a\nnote", "--json"];
+    let told: serde_json::Value = serde_json::from_str(&decide(&program, "i1", &body)).unwrap();
+    let keys: Vec<_> = told.as_object().unwrap().keys().map(String::as_str).collect();
+    let expected = [
+        "decision",
+        "queue",
+        "item",
+        "verdict",
+        "categories",
+        "scores",
+        "note",
+        "route",
+        "reviewer",
+        "decided_at",
+        "spec_version",
+    ];
+    assert_eq!(keys, expected, "field names are stable");
+    assert_eq!((&told["verdict"], &told["item"], &told["queue"]), (&"reject".into(), &"i1".into(), &"replies".into()));
+
+    let [row] = &program.csv(&[])[..] else { panic!("one row") };
+    let cells = ["id", "verdict", "categories", "worst_severity", "score_tone", "score_accuracy", "note", "reviewer"];
+    assert_eq!(cells.map(|c| row[c].as_str()), ["i1", "reject", "wrong;cold", "critical", "1", "", "a\nnote", "ops-1"]);
+    assert_eq!(row["decision_id"], told["decision"].as_str().unwrap());
+    assert_eq!(row["decided_at"], told["decided_at"].as_str().unwrap());
+}
+
+#[test]
+fn an_escalation_takes_the_route_of_its_gravest_category() {
+    let program = Program::with_items(2);
+    decide(&program, "i1", &["escalate", "--category", "wrong", "--category", "cold", "--note", "why"]);
+    decide(&program, "i2", &["escalate", "--route", "lead", "--note", "why"]);
+    let routes: Vec<_> = program.csv(&[]).iter().map(|row| row["route"].clone()).collect();
+    assert_eq!(routes, ["desk", "lead"]);
+}
+
+#[test]
+fn what_breaks_the_spec_is_refused_with_what_there_is() {
+    let program = Program::with_items(1);
+    let cases: [(&[&str], &[&str]); 10] = [
+        (&["reject"], &["at least one failure category", "wrong, cold"]),
+        (&["reject", "--category", "nope"], &["no failure category `nope`", "wrong, cold"]),
+        (&["accept", "--category", "cold"], &["no failure categories", "cold"]),
+        (&["accept", "--score", "nope=1"], &["no criterion `nope`", "tone, accuracy"]),
+        (&["accept", "--score", "tone=4"], &["from 1 to 3"]),
+        (&["accept", "--score", "tone=0"], &["from 1 to 3"]),
+        (&["accept", "--route", "lead"], &["only an escalation takes a route"]),
+        (&["escalate", "--note", "why"], &["needs a route", "lead, desk"]),
+        (&["escalate", "--route", "nope", "--note", "why"], &["no route `nope`"]),
+        (&["escalate", "--route", "lead", "--note", "  "], &["needs a reason"]),
+    ];
+    for (rest, told) in cases {
+        assert_tells(&refused(&program, "i1", rest), told);
+    }
+    assert_tells(&refused(&program, "i9", &["accept"]), &["no item `i9`"]);
+    assert_eq!(program.queue()["decided"], 0);
+    assert!(!program.ok(&["log", "replies"]).contains("decided"), "what was refused is not in the log");
+    assert_tells(
+        &program.fails(&["decide", "replies", "i1", "--verdict", "accept", "--as", " "]),
+        &["1 to 64 characters"],
+    );
+}
+
+#[test]
+fn a_required_score_is_asked_for() {
+    let program = Program::with_items(1);
+    let spec = program.read("spec.toml");
+    program.write("spec.toml", spec.replacen("levels = [\"Rude\"", "required = true\nlevels = [\"Rude\"", 1));
+    program.ok(&["spec", "apply", "spec.toml"]);
+    assert_tells(&refused(&program, "i1", &["accept"]), &["`tone` is required"]);
+    decide(&program, "i1", &["escalate", "--route", "lead", "--note", "unsure"]);
+    decide(&program, "i1", &["accept", "--score", "tone=2"]);
+}
+
+#[test]
+fn a_score_given_twice_is_refused_because_one_would_be_lost() {
+    let program = Program::with_items(1);
+    let outcome = program.run(&[
+        "decide",
+        "replies",
+        "i1",
+        "--verdict",
+        "accept",
+        "--score",
+        "tone=1",
+        "--score",
+        "tone=3",
+        "--as",
+        "ops-1",
+    ]);
+    assert_eq!(outcome.code, Some(2), "{outcome:#?}");
+    assert_tells(&outcome.err, &["tone", "twice"]);
+    assert_eq!(program.queue()["decided"], 0);
+}
+
+#[test]
+fn undo_takes_ones_own_last_decision_back() {
+    let program = Program::with_items(3);
+    decide(&program, "i1", &["accept"]);
+    decide(&program, "i2", &["reject", "--category", "cold"]);
+    program.ok(&["decide", "replies", "i3", "--verdict", "accept", "--as", "ops-2"]);
+    let told = program.ok(&["undo", "replies", "--as", "ops-1"]);
+    assert_tells(&told, &["undone: reject of i2", "cold", "undecided again"]);
+    assert_tells(&program.ok(&["undo", "replies", "--as", "ops-1"]), &["undone: accept of i1"]);
+    assert_tells(
+        &program.fails(&["undo", "replies", "--as", "ops-1"]),
+        &["ops-1 has no decision to undo", "Suggestion:"],
+    );
+    assert_eq!(program.queue()["decided"], 1, "another one's decision stands");
+    program.accept("i2");
+    program.assert_sound();
+}
+
+#[test]
+fn undo_brings_the_decision_before_back() {
+    let program = Program::with_items(1);
+    decide(&program, "i1", &["accept"]);
+    decide(&program, "i1", &["reject", "--category", "wrong"]);
+    assert_eq!(program.csv(&[])[0]["verdict"], "reject");
+    assert_tells(&program.ok(&["undo", "replies", "--as", "ops-1"]), &["it is accepted again"]);
+    assert_eq!(program.csv(&[])[0]["verdict"], "accept");
+    program.assert_sound();
+}
+
+#[test]
+fn the_log_tells_who_did_what() {
+    let program = Program::with_items(2);
+    decide(&program, "i1", &["reject", "--category", "wrong"]);
+    decide(&program, "i2", &["accept"]);
+    program.ok(&["undo", "replies", "--as", "ops-1"]);
+    let events = program.json(&["log", "replies"]);
+    for event in &events {
+        let keys: Vec<_> = event.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(keys, ["seq", "at", "actor", "kind", "item", "data"], "field names are stable");
+    }
+    let kinds: Vec<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();
+    let expected =
+        ["queue_created", "spec_applied", "import_started", "import_finished", "decided", "decided", "undone"];
+    assert_eq!(kinds, expected);
+    assert_eq!(events[3]["data"]["counts"], serde_json::json!({ "imported": 2, "unchanged": 0, "rejected": 0 }));
+
+    let of_item = program.json(&["log", "replies", "--item", "i1"]);
+    let kinds: Vec<_> = of_item.iter().map(|event| event["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["imported", "decided"]);
+    let lines = program.ok(&["log", "replies", "--item", "i2"]);
+    assert_eq!(lines.lines().count(), 3, "{lines}");
+    assert_tells(&lines, &["ops-1  undone  i2"]);
+    assert_tells(&program.fails(&["log", "replies", "--item", "i9"]), &["no item `i9`"]);
+}

@@ -1,0 +1,70 @@
+//! Interactive commands where there is no terminal, and the sample workspace.
+
+use crate::program::{Program, assert_tells, items};
+
+#[test]
+fn interactive_commands_say_that_they_need_a_terminal_and_what_to_use_instead() {
+    let program = Program::with_items(1);
+    let cases: [(&[&str], &[&str]); 4] = [
+        (&[], &["`karat` needs a terminal", "`karat decide`", "`karat export`"]),
+        (&["review"], &["needs a terminal", "`karat decide`"]),
+        (&["review", "replies"], &["`karat review` needs a terminal", "`karat decide`"]),
+        (&["open", "items.jsonl"], &["`karat open` needs a terminal", "`karat spec apply", "`karat import"]),
+    ];
+    for (arguments, told) in cases {
+        let error = program.fails(arguments);
+        assert_tells(&error, told);
+        assert_tells(&error, &["Error:", "Suggestion:"]);
+    }
+    assert_eq!(program.json(&["queues"]).len(), 1, "a refused `open` makes no queue");
+}
+
+#[test]
+fn the_demo_sets_its_workspace_up_even_without_a_terminal() {
+    let program = Program::new();
+    let demo = ["demo", "--dir", "samples"];
+    let outcome = program.run(&demo);
+    assert_eq!(outcome.code, Some(1), "{outcome:#?}");
+    assert_eq!(outcome.out, "sample workspace: samples/karat.db\n", "one line says where it is");
+    assert_tells(&outcome.err, &["`karat demo` needs a terminal", "`karat queues --db samples/karat.db`"]);
+    assert!(!program.exists("w.db"), "the user's own workspace is left alone");
+
+    let queues = |program: &Program| program.json(&["queues", "--db", "samples/karat.db"]);
+    let (first, log) = (queues(&program), program.ok(&["log", "support-replies", "--db", "samples/karat.db"]));
+    let names: Vec<_> = first.iter().map(|queue| queue["queue"].as_str().unwrap()).collect();
+    assert_eq!(names, ["invoice-extraction", "product-copy", "support-replies"]);
+    assert!(first.iter().all(|queue| queue["items"].as_u64() >= Some(60) && queue["decided"] == 0), "{first:?}");
+    program.ok(&["doctor", "--db", "samples/karat.db"]);
+
+    let decide = ["decide", "support-replies", "sup-0001", "--verdict", "accept", "--as", "ops-1"];
+    let scored = ["--score", "factual_accuracy=4", "--db", "samples/karat.db"];
+    program.ok(&[&decide[..], &scored].concat());
+    program.run(&demo);
+    let again = queues(&program);
+    assert_eq!(again[2]["accepted"], 1, "what was decided stays");
+    let log_again = program.ok(&["log", "support-replies", "--db", "samples/karat.db"]);
+    assert_eq!(log_again.lines().count(), log.lines().count() + 1, "run again it only adds the decision:\n{log_again}");
+}
+
+#[test]
+fn the_demo_is_in_the_cache_unless_a_folder_is_named() {
+    let program = Program::new();
+    let outcome = program.run(&["demo"]);
+    let place = outcome.out.trim().strip_prefix("sample workspace: ").expect("it says where");
+    assert!(place.starts_with(program.folder.path().to_str().unwrap()), "{place}");
+    assert!(std::path::Path::new(place).is_file());
+}
+
+#[test]
+fn colour_and_backtraces_come_only_when_asked_for() {
+    let program = Program::with_queue();
+    program.write("items.jsonl", items([1]));
+    let plain = program.fails(&["export", "nosuch", "--to", "csv"]);
+    assert!(!plain.contains('\u{1b}'), "{plain:?}");
+    assert!(!plain.to_lowercase().contains("backtrace"), "{plain}");
+    assert!(!plain.contains("src/"), "no place in the source: {plain}");
+    let coloured = program.fails(&["export", "nosuch", "--to", "csv", "--color", "always"]);
+    assert!(coloured.contains('\u{1b}'), "{coloured:?}");
+    let never = program.fails(&["export", "nosuch", "--to", "csv", "--color", "never"]);
+    assert_eq!(never, plain);
+}

@@ -1,0 +1,254 @@
+//! Many at once on one workspace: 16 processes that take items, decisions beside an import.
+
+#[path = "shared/child.rs"]
+mod child;
+#[path = "store/fixture.rs"]
+#[allow(dead_code)] // the contract of the store uses the rest
+mod fixture;
+#[path = "shared/program.rs"]
+mod program;
+
+use child::Dice;
+use fixture::{T0, Workspace, accept, assert_sound, reject, token};
+use karat::domain::claim::CLAIM_MILLIS;
+use karat::domain::decision::Judgement;
+use karat::store::view::{Next, Queue, Seq, Served};
+use karat::store::{Rows, Store};
+use program::Program;
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+const CROWD: u64 = 16;
+const ITEMS: usize = 240;
+
+/// Workers from this number on start after the claims of the first have expired.
+const LATER: u64 = 100;
+
+#[test]
+fn sixteen_take_every_item_once_though_some_die_with_claims() {
+    let (workspace, store, queue) = Workspace::with_items(ITEMS);
+    std::fs::create_dir(desk(workspace.folder.path())).unwrap();
+    work(&workspace, 0..CROWD);
+    let undecided = ITEMS as i64 - store.counts(&queue).unwrap().decided();
+    assert!(undecided >= 4, "the four that died held an item each: {undecided}");
+    assert_sound(&store);
+
+    std::fs::remove_dir_all(desk(workspace.folder.path())).unwrap(); // nobody holds anything any more
+    std::fs::create_dir(desk(workspace.folder.path())).unwrap();
+    work(&workspace, LATER..LATER + CROWD);
+
+    let acknowledged = acknowledged(workspace.folder.path());
+    assert_eq!(acknowledged.len(), ITEMS, "none is lost");
+    assert_eq!(recorded(&store, &queue), acknowledged, "each as its reviewer was told");
+    let counts = store.counts(&queue).unwrap();
+    let accepted = acknowledged.values().filter(|verdict| *verdict == "accept").count() as i64;
+    assert_eq!((counts.decided(), counts.accepted), (ITEMS as i64, accepted));
+    assert_sound(&store);
+}
+
+/// Starts the workers and waits for all; those that are to die fail, the others must not.
+fn work(workspace: &Workspace, numbers: std::ops::Range<u64>) {
+    let start = |number| child::role("worker", &workspace.path(), number).spawn().unwrap();
+    let workers: Vec<_> = numbers.map(|number| (number, start(number))).collect();
+    for (number, worker) in workers {
+        let output = worker.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.success(), !dies(number), "worker {number}: {told}");
+    }
+}
+
+fn dies(number: u64) -> bool {
+    number < 4
+}
+
+/// Where a worker puts an item that it has before it: a second one there would collide.
+fn desk(folder: &Path) -> PathBuf {
+    folder.join("desk")
+}
+
+/// Verdicts by item, from the workers' own notes; an item in two of them fails.
+fn acknowledged(folder: &Path) -> BTreeMap<Seq, String> {
+    let mut all = BTreeMap::new();
+    for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if file.extension().is_none_or(|extension| extension != "notes") {
+            continue;
+        }
+        for line in std::fs::read_to_string(file).unwrap().lines() {
+            let (seq, verdict) = line.split_once(' ').unwrap();
+            let before = all.insert(seq.parse().unwrap(), verdict.to_owned());
+            assert_eq!(before, None, "item {seq} was decided twice");
+        }
+    }
+    all
+}
+
+fn recorded(store: &Store, queue: &Queue) -> BTreeMap<Seq, String> {
+    let mut found = BTreeMap::new();
+    let each = |row: karat::store::Outgoing| {
+        let seq = store.seq_of(queue, &row.item.id)?;
+        assert!(found.insert(seq, row.decision.judgement.verdict.as_str().into()).is_none());
+        Ok(())
+    };
+    store.outgoing(queue, Rows::Decisions, &[], each).unwrap();
+    found
+}
+
+struct Worker {
+    store: Store,
+    queue: Queue,
+    reviewer: String,
+    now: i64,
+    dice: Dice,
+    desk: PathBuf,
+    notes: File,
+}
+
+#[test]
+#[ignore = "a role of another test"]
+fn worker() {
+    let Some((workspace, number)) = child::part() else { return };
+    let folder = workspace.parent().unwrap();
+    let store = Store::open(&workspace).unwrap();
+    let mut worker = Worker {
+        queue: store.queue("replies").unwrap(),
+        store,
+        reviewer: format!("ops-{number}"),
+        now: if number >= LATER { T0 + CLAIM_MILLIS + 1 } else { T0 },
+        dice: Dice::new(number),
+        desk: desk(folder),
+        notes: OpenOptions::new().create_new(true).append(true).open(folder.join(format!("{number}.notes"))).unwrap(),
+    };
+    let patience = if dies(number) { 3 + worker.dice.below(4) } else { u64::MAX };
+    worker.review(patience);
+}
+
+impl Worker {
+    /// Works until the queue ends for it, or dies over the item before it.
+    fn review(&mut self, patience: u64) {
+        let mut next = self.next(false);
+        for _ in 0..patience {
+            next = match next {
+                Next::Item(served) => self.one(*served),
+                Next::End(end) if end.deferred > 0 => match self.next(true) {
+                    Next::Item(served) => self.decide(*served),
+                    Next::End(_) => return, // others hold what was deferred
+                },
+                Next::End(_) => return,
+            }
+        }
+        std::process::abort();
+    }
+
+    fn next(&mut self, deferred: bool) -> Next {
+        let next = self.store.next(&self.queue, &self.reviewer, None, deferred, self.now).unwrap();
+        self.take_up(next)
+    }
+
+    /// Fails when another process has the item before it.
+    fn take_up(&self, next: Next) -> Next {
+        if let Next::Item(served) = &next {
+            let place = self.desk.join(served.seq.to_string());
+            File::create_new(place).unwrap_or_else(|error| panic!("item {} is served twice: {error}", served.seq));
+        }
+        next
+    }
+
+    fn put_down(&self, served: &Served) -> String {
+        std::fs::remove_file(self.desk.join(served.seq.to_string())).unwrap();
+        token(&served.hold)
+    }
+
+    fn one(&mut self, served: Served) -> Next {
+        match self.dice.below(10) {
+            0 => {
+                let token = self.put_down(&served);
+                self.store.defer(&self.queue, served.seq, &token, &self.reviewer, self.now).unwrap();
+                self.next(false)
+            }
+            1 => {
+                let token = self.put_down(&served);
+                self.store.release(served.seq, &token).unwrap();
+                self.next(false)
+            }
+            _ => self.decide(served),
+        }
+    }
+
+    fn decide(&mut self, served: Served) -> Next {
+        let judgement = self.judgement();
+        let token = self.put_down(&served);
+        let decided = self.store.decide(&self.queue, served.seq, &token, &judgement, &self.reviewer, self.now);
+        writeln!(self.notes, "{} {}", served.seq, judgement.verdict.as_str()).unwrap();
+        self.take_up(decided.unwrap().1)
+    }
+
+    fn judgement(&mut self) -> Judgement {
+        if self.dice.below(3) == 0 { reject("cold") } else { accept() }
+    }
+}
+
+#[test]
+fn decisions_succeed_while_a_big_import_runs() {
+    let program = Program::with_items(400);
+    program.write("big.jsonl", program::items(1001..=13_000));
+    let mut import = program.command().args(["import", "replies", "big.jsonl"]).spawn().unwrap();
+    let store = Store::open(&program.db()).unwrap();
+    let queue = store.queue("replies").unwrap();
+    let mut beside = 0;
+    for n in 1..=400 {
+        if import.try_wait().unwrap().is_some() {
+            break;
+        }
+        store.decide_at_once(&queue, &format!("i{n}"), &accept(), "ops-1", T0).unwrap();
+        beside += 1;
+    }
+    let outcome: program::Outcome = import.wait_with_output().unwrap().into();
+    assert_eq!(outcome.out, "imported 12000, unchanged 0, rejected 0\n", "{outcome:#?}");
+    assert!(beside > 0, "the import ran on while decisions were made");
+    let counts = store.counts(&queue).unwrap();
+    assert_eq!((counts.items, counts.accepted), (12_400, beside));
+    assert_sound(&store);
+}
+
+#[test]
+fn two_imports_of_one_file_at_once_bring_each_item_once() {
+    let program = Program::with_queue();
+    program.write("items.jsonl", program::items(1..=5000));
+    let import = || program.command().args(["import", "replies", "items.jsonl", "--json"]).spawn().unwrap();
+    let both = [import(), import()];
+    let counts = both.map(|import| {
+        let outcome: program::Outcome = import.wait_with_output().unwrap().into();
+        assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+        serde_json::from_str::<serde_json::Value>(&outcome.out).unwrap()
+    });
+    let sum = |key: &str| counts.iter().map(|count| count[key].as_u64().unwrap()).sum::<u64>();
+    assert_eq!((sum("imported"), sum("unchanged"), sum("rejected")), (5000, 5000, 0));
+    assert_eq!(program.queue()["items"], 5000);
+    program.assert_sound();
+}
+
+#[test]
+fn sixteen_open_a_new_workspace_at_once() {
+    let program = Program::new();
+    let open = || program.command().arg("queues").spawn().unwrap();
+    let all: Vec<_> = (0..CROWD).map(|_| open()).collect();
+    for one in all {
+        let outcome: program::Outcome = one.wait_with_output().unwrap().into();
+        assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    }
+    program.assert_sound();
+}
+
+#[test]
+fn the_same_spec_applied_by_sixteen_is_one_version() {
+    let program = Program::new();
+    program.write("spec.toml", program::SPEC);
+    let all: Vec<_> =
+        (0..CROWD).map(|_| program.command().args(["spec", "apply", "spec.toml"]).spawn().unwrap()).collect();
+    let told: Vec<program::Outcome> = all.into_iter().map(|one| one.wait_with_output().unwrap().into()).collect();
+    assert!(told.iter().all(|outcome| outcome.code == Some(0)), "{told:#?}");
+    assert_eq!(told.iter().filter(|outcome| outcome.out.contains("created")).count(), 1);
+    program.assert_sound();
+}
