@@ -70,6 +70,8 @@ pub struct Sheet {
     /// The draft as the store has it; `None` when that is not known.
     kept: Option<Draft>,
     save_at: Option<UtcMillis>,
+    /// A decision with the draft is on its way.
+    sending: bool,
     /// The hold was lost; to whom, where that is known.
     pub lost: Option<Option<String>>,
     extending: bool,
@@ -95,6 +97,7 @@ impl Sheet {
             kept: Some(draft.clone()),
             draft,
             save_at: None,
+            sending: false,
             lost: None,
             extending: false,
             shown: false,
@@ -155,7 +158,7 @@ impl Sheet {
         if let StoreError::ClaimLost { by } = error {
             self.lost = Some(by.clone());
         }
-        self.kept = None;
+        self.sending = false;
         self.changed(now);
         let remedy = Remedy::of(error);
         self.unsaved = Some(Unsaved { judgement, reason: error.to_string(), hint: error.hint(), remedy });
@@ -176,7 +179,7 @@ impl Sheet {
     }
 
     fn is_changed(&self) -> bool {
-        self.kept.as_ref() != Some(&self.draft)
+        !self.sending && self.kept.as_ref() != Some(&self.draft)
     }
 
     pub fn draft_not_saved(&mut self, now: UtcMillis) {
@@ -187,7 +190,7 @@ impl Sheet {
     /// The decision is on its way. It ends the draft, which must not be saved behind it.
     pub fn sent(&mut self) {
         self.save_at = None;
-        self.kept = Some(self.draft.clone());
+        self.sending = true;
         self.unsaved = None;
     }
 
