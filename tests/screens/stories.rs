@@ -88,7 +88,7 @@ fn a_failed_save_keeps_the_decision_and_can_be_sent_again() {
     let request = asked(story.keys("x 1 enter")).pop().unwrap();
     story.reply(failed(&request, StoreError::DiskFull));
     story.sees("✗ rejected NOT SAVED");
-    story.sees("make room");
+    story.sees("make room (or raise the");
     story.sees("[x] !! Unsupported claim");
     assert_eq!(asked(story.keys("R")), [request], "the same decision, with the time it took");
     story.reply(decided(12, Verdict::Reject, next(served(13, story.now))));
