@@ -60,7 +60,7 @@ pub enum Preset {
 
 /// The keys of one action: `"a"`, or `["a", "enter"]`; an empty list unbinds it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged, expecting = "a key such as \"ctrl+r\", or a list of keys")]
+#[serde(untagged, expecting = "expected a key such as \"ctrl+r\", or a list of keys")]
 pub enum Keys {
     One(String),
     Many(Vec<String>),
@@ -281,7 +281,7 @@ mod tests {
             ),
             (
                 "[keys.review]\naccept = 3",
-                "/etc/karat/config.toml:2:10: a key such as \"ctrl+r\", or a list of keys / ",
+                "/etc/karat/config.toml:2:10: expected a key such as \"ctrl+r\", or a list of keys / ",
             ),
             (
                 "theme = 'dark'\nidle_seconds = 0",

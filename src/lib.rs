@@ -1,4 +1,24 @@
 //! karat: a review workstation for model outputs that lives in the terminal.
+//!
+//! This page is the map; ARCHITECTURE.md gives the reasons.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`domain`] | the words of reviewing as plain types, and the rules between them |
+//! | [`spec`] | the spec that describes a queue: TOML in, a [`domain::spec::Spec`] out |
+//! | [`import`] | files in, items out, rejected records with reasons |
+//! | [`store`] | what the program asks of a workspace; the only place that knows SQL |
+//! | [`export`] | decided items in, files out |
+//! | [`tui`] | the workstation |
+//! | [`cli`] | the command line |
+//! | [`config`] | the user's settings |
+//!
+//! ```text
+//! file -> import -> store -> worker -> reply ┐
+//! key  -> keymap -> action ------------------┼-> App::update -> effects
+//!                                            └-> draw
+//! store -> export -> file
+//! ```
 
 pub mod cli;
 pub mod config;

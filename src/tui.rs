@@ -1,19 +1,23 @@
 //! The workstation.
 
 pub mod action;
+pub mod activity;
+pub mod app;
+mod editor;
 pub mod keymap;
+pub mod message;
+mod outside;
+pub mod overlay;
 pub mod paper;
+mod run;
 pub mod safe;
+pub mod screen;
+pub mod station;
+mod terminal;
 pub mod theme;
+pub mod widget;
+pub mod words;
 pub mod worker;
 
-pub struct Options {
-    pub db: std::path::PathBuf,
-    pub queue: Option<String>,
-    pub reviewer: String,
-    pub config: crate::config::Config,
-    pub colours: bool,
-}
-pub fn run(_: Options) -> color_eyre::eyre::Result<()> {
-    Ok(())
-}
+pub use app::Start;
+pub use run::{Ending, Options, Outcome, run};

@@ -194,7 +194,7 @@ impl Run<'_, '_> {
             let batch = batch?;
             rows.extend(batch.rows);
             if rows.len() >= ROWS_AT_ONCE || batch.position - start >= BYTES_AT_ONCE {
-                self.take(std::mem::take(&mut rows), intake)?;
+                batches.give_back(self.take(std::mem::take(&mut rows), intake)?);
                 start = batch.position;
                 bar.set_position(batch.position);
                 bar.set_message(told(self.counts, self.mode.terms.dry_run));
@@ -204,8 +204,8 @@ impl Run<'_, '_> {
         if self.stop.is_pressed() { Err(eyre!("interrupted")) } else { Ok(()) }
     }
 
-    /// Rejects are in their file before the transaction ends.
-    fn take(&mut self, rows: Vec<Row>, intake: &mut Intake) -> Result<()> {
+    /// Rejects are in their file before the transaction ends. Gives the records back.
+    fn take(&mut self, rows: Vec<Row>, intake: &mut Intake) -> Result<Vec<Box<Record>>> {
         let mut records = Vec::with_capacity(rows.len());
         for row in rows {
             match row {
@@ -214,13 +214,13 @@ impl Run<'_, '_> {
             }
         }
         let taken = self.store.take_in(intake, records.iter().map(AsRef::as_ref), time::now()).hinted()?;
-        for (record, taken) in records.into_iter().zip(taken) {
+        for (record, taken) in records.iter_mut().zip(taken) {
             self.count(record, taken)?;
         }
-        Ok(())
+        Ok(records)
     }
 
-    fn count(&mut self, record: Box<Record>, taken: Taken) -> Result<()> {
+    fn count(&mut self, record: &mut Record, taken: Taken) -> Result<()> {
         match taken {
             Taken::New | Taken::Updated => self.counts.imported += 1,
             Taken::Unchanged => self.counts.unchanged += 1,

@@ -1,13 +1,22 @@
 //! `karat review`, and `karat` alone
 
 use super::context::Context;
-use super::output::Hinted;
-use crate::tui;
+use super::output::{Hinted, with_hint};
+use crate::config::ThemeChoice;
+use crate::tui::keymap::{Keymap, KeymapError};
+use crate::tui::theme::{Background, Theme};
+use crate::tui::{self, Ending, Start};
 use clap::Args;
-use color_eyre::eyre::Result;
+use color_eyre::eyre::{Report, Result};
 use std::process::ExitCode;
+use std::time::Duration;
+use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
 
 const INSTEAD: &str = "in a script, `karat decide` records decisions, `karat queues` and `karat export` read them";
+
+/// How long a terminal may take to tell its background. Those that know the question
+/// answer at once; the others are not waited for.
+const PATIENCE: Duration = Duration::from_millis(150);
 
 #[derive(Args)]
 pub struct Review {
@@ -30,16 +39,48 @@ impl Review {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
         let command = if self.queue.is_some() { "karat review" } else { "karat" };
         context.need_terminal(command, INSTEAD)?;
+        let reviewer = context.reviewer(self.reviewer.as_deref())?;
+        let keymap = Keymap::new(&context.config).map_err(told)?;
         if let Some(queue) = &self.queue {
             context.store()?.queue(queue).hinted()?; // said on a plain terminal
         }
-        tui::run(tui::Options {
-            db: context.db()?,
-            queue: self.queue,
-            reviewer: context.reviewer(self.reviewer.as_deref())?,
-            config: context.config.clone(),
-            colours: context.colours(),
+        let outcome = tui::run(tui::Options {
+            database: context.db()?,
+            start: self.queue.map_or(Start::Home, Start::Queue),
+            reviewer,
+            keymap,
+            theme: theme(context),
+            idle_seconds: context.config.idle_seconds,
         })?;
-        Ok(ExitCode::SUCCESS)
+        Ok(match outcome.ending {
+            Ending::Quit => ExitCode::SUCCESS,
+            Ending::Signal(number) => ExitCode::from(128 + u8::try_from(number).unwrap_or(0)),
+            Ending::TerminalLost => ExitCode::FAILURE,
+        })
+    }
+}
+
+fn told(error: KeymapError) -> Report {
+    let hint = error.hint();
+    with_hint(Report::new(error), hint)
+}
+
+fn theme(context: &Context) -> Theme {
+    if !context.colours() {
+        return Theme::plain();
+    }
+    Theme::load(context.config.theme, background(context.config.theme))
+}
+
+/// Whether the terminal is dark or light, where it says so and it matters.
+fn background(choice: ThemeChoice) -> Option<Background> {
+    if matches!(choice, ThemeChoice::Dark | ThemeChoice::Light) {
+        return None;
+    }
+    let mut options = QueryOptions::default();
+    options.timeout = PATIENCE;
+    match theme_mode(options).ok()? {
+        ThemeMode::Dark => Some(Background::Dark),
+        ThemeMode::Light => Some(Background::Light),
     }
 }

@@ -2,7 +2,7 @@
 //! rows.
 
 use super::reader::Reader;
-use super::row::Row;
+use super::row::{Record, Row};
 use std::collections::VecDeque;
 use std::io;
 use std::ops::ControlFlow;
@@ -70,6 +70,12 @@ impl Pipeline {
         }
         None
     }
+
+    /// Takes back records that are done with. The reading thread frees them: their memory
+    /// is from its share of the heap, and it has the time.
+    pub fn give_back(&self, records: Vec<Box<Record>>) {
+        self.queue.lock().used.push(records);
+    }
 }
 
 impl Iterator for Pipeline {
@@ -104,6 +110,8 @@ struct Queue {
 #[derive(Default)]
 struct State {
     waiting: VecDeque<(usize, io::Result<Batch>)>,
+    /// What was given back, to be freed.
+    used: Vec<Vec<Box<Record>>>,
     bytes: usize,
     /// Nothing more will come.
     ended: bool,
@@ -172,6 +180,8 @@ impl Feeder {
 
     /// Reads one batch and hands it over.
     fn feed(&self, reader: &mut Reader) -> ControlFlow<()> {
+        let used = std::mem::take(&mut self.0.lock().used);
+        drop(used);
         let limits = self.0.limits;
         let (mut rows, mut bytes) = (Vec::new(), 0);
         let mut failure = None;

@@ -75,10 +75,11 @@ impl Record {
         Self { line, raw, item, digest, document_digests: documents.iter().map(Digest::of).collect() }
     }
 
-    /// Turns a record that the store refuses, such as one whose id is taken, into a reject.
-    pub fn reject(self, field: impl Into<String>, reason: impl Into<String>) -> Reject {
+    /// The reject of a record that the store refuses, such as one whose id is taken. The
+    /// record's bytes go with it.
+    pub fn reject(&mut self, field: impl Into<String>, reason: impl Into<String>) -> Reject {
         let fault = Fault { field: Some(field.into()), reason: reason.into() };
-        Reject::new(self.line, RawRecord::Bytes(self.raw), fault)
+        Reject::new(self.line, RawRecord::Bytes(std::mem::take(&mut self.raw)), fault)
     }
 }
 

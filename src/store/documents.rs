@@ -1,6 +1,6 @@
 //! Context documents, each stored once by its content.
 
-use super::engine::params;
+use super::engine::{Statement, params};
 use super::{Result, Store, StoreError};
 use crate::domain::digest::Digest;
 use crate::domain::item::Document;
@@ -11,6 +11,10 @@ const REMEMBERED: usize = 900_000;
 
 /// Digests filed in one transaction, so that a decision beside it waits only a moment.
 const FILED_AT_ONCE: usize = 20_000;
+
+/// Inserts a document; [`Store::keep_document`] runs it.
+pub(super) const INSERT: &str = "INSERT INTO document (id, hash_a, hash_b, title, text, url, source_id, updated_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
 /// What an import knows of the documents in the workspace.
 ///
@@ -62,7 +66,13 @@ impl Store {
     }
 
     /// The row of the document; inserts it if the workspace does not have it.
-    pub(super) fn keep_document(&self, keeper: &mut Keeper, document: &Document, digest: Digest) -> Result<i64> {
+    pub(super) fn keep_document(
+        &self,
+        keeper: &mut Keeper,
+        insert: &mut dyn Statement,
+        document: &Document,
+        digest: Digest,
+    ) -> Result<i64> {
         if let Some(&(second, id)) = keeper.known.get(&digest.0)
             && second == digest.1
         {
@@ -70,7 +80,7 @@ impl Store {
         }
         let id = match self.find_document(digest)? {
             Some(id) => id,
-            None => self.insert_document(keeper, document, digest)?,
+            None => insert_document(keeper, insert, document, digest)?,
         };
         keeper.remember(digest, id);
         Ok(id)
@@ -80,27 +90,6 @@ impl Store {
         let sql = "SELECT d.id FROM document_hash h JOIN document d ON d.id = h.document_id
             WHERE h.hash_a = ?1 AND d.hash_b = ?2";
         self.first(sql, params![digest.0, digest.1], |row| row.need_int(0))
-    }
-
-    fn insert_document(&self, keeper: &mut Keeper, document: &Document, digest: Digest) -> Result<i64> {
-        let id = keeper.next;
-        self.execute(
-            "INSERT INTO document (id, hash_a, hash_b, title, text, url, source_id, updated_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![
-                id,
-                digest.0,
-                digest.1,
-                document.title.as_deref(),
-                &document.text,
-                document.url.as_deref(),
-                document.id.as_deref(),
-                document.updated_at,
-            ],
-        )?;
-        keeper.next += 1;
-        keeper.unfiled.push((digest.0, id));
-        Ok(id)
     }
 
     /// Files the digests once there are so many that memory would grow.
@@ -145,4 +134,26 @@ impl Store {
         })?;
         found.ok_or_else(|| StoreError::Damaged(format!("the context document {id} is gone")))
     }
+}
+
+fn insert_document(
+    keeper: &mut Keeper,
+    insert: &mut dyn Statement,
+    document: &Document,
+    digest: Digest,
+) -> Result<i64> {
+    let id = keeper.next;
+    insert.execute(params![
+        id,
+        digest.0,
+        digest.1,
+        document.title.as_deref(),
+        &document.text,
+        document.url.as_deref(),
+        document.id.as_deref(),
+        document.updated_at,
+    ])?;
+    keeper.next += 1;
+    keeper.unfiled.push((digest.0, id));
+    Ok(id)
 }

@@ -80,10 +80,19 @@ fn null(column: usize) -> super::StoreError {
     super::StoreError::Damaged(format!("column {column} is NULL where the schema has a value"))
 }
 
+/// A statement, ready to run.
+pub trait Statement {
+    /// Runs it; gives the number of rows it changed.
+    fn execute(&mut self, params: &[Param]) -> Result<usize>;
+}
+
 /// A connection to a database.
 pub trait Engine {
     /// Runs a statement; gives the number of rows it changed.
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize>;
+
+    /// A statement that writes, for running it many times in a row.
+    fn prepare<'e>(&'e self, sql: &str) -> Result<Box<dyn Statement + 'e>>;
 
     /// Runs a query and hands over each row. The statement may write (`RETURNING`).
     fn query(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;

@@ -1,7 +1,7 @@
 //! Taking items in: many rows a transaction, context documents once each.
 
-use super::documents::Keeper;
-use super::engine::params;
+use super::documents::{self, Keeper};
+use super::engine::{Statement, params};
 use super::events::{EventKind, Subject};
 use super::imagined::Imagined;
 use super::view::{Queue, Seq};
@@ -34,6 +34,22 @@ pub struct Intake {
     documents: Keeper,
     seen: Seen,
 }
+
+/// The statements that a new item takes, ready for all the rows of a transaction.
+struct Inserts<'s> {
+    item: Box<dyn Statement + 's>,
+    text: Box<dyn Statement + 's>,
+    document: Box<dyn Statement + 's>,
+}
+
+const INSERT_ITEM: &str = "INSERT INTO item (seq, queue_id, id, hash_a, hash_b, import_id, case_id, attempt, rank,
+        model, prompt_version, latency_ms, cost_usd, tokens_in, tokens_out, created_at, tags)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+    ON CONFLICT (queue_id, id) DO NOTHING";
+
+const INSERT_TEXT: &str = "INSERT INTO item_text (seq, input_kind, input, output_kind, output, reference_kind,
+        reference, context, meta)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
 /// Why the second of two records with one id stays out.
 pub(super) const TWICE: &str = "this id occurs earlier in the same file";
@@ -114,7 +130,9 @@ impl Store {
         let outcome = self.write(|| {
             intake.next_item = self.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM item", &[])?;
             self.begin_documents(&mut intake.documents)?;
-            let taken = records.map(|record| self.take(intake, record, now)).collect::<Result<Vec<_>>>()?;
+            let mut inserts = self.inserts()?;
+            let taken = records.map(|record| self.take(intake, &mut inserts, record, now));
+            let taken = taken.collect::<Result<Vec<_>>>()?;
             let new = taken.iter().filter(|taken| **taken == Taken::New).count() as i64;
             self.execute("UPDATE queue SET items = items + ?2 WHERE id = ?1", params![intake.queue, new])?;
             Ok(taken)
@@ -140,18 +158,27 @@ impl Store {
         Ok(intake.imagined)
     }
 
-    fn take(&self, intake: &mut Intake, record: &Record, now: UtcMillis) -> Result<Taken> {
+    fn inserts(&self) -> Result<Inserts<'_>> {
+        let prepared = |sql| self.engine.prepare(sql);
+        Ok(Inserts {
+            item: prepared(INSERT_ITEM)?,
+            text: prepared(INSERT_TEXT)?,
+            document: prepared(documents::INSERT)?,
+        })
+    }
+
+    fn take(&self, intake: &mut Intake, inserts: &mut Inserts, record: &Record, now: UtcMillis) -> Result<Taken> {
         let seq = intake.next_item;
-        if self.insert_item(intake, seq, record)? {
+        if insert_item(intake, inserts, seq, record)? {
             intake.next_item += 1;
             intake.seen.insert(seq);
-            self.insert_text(intake, seq, record)?;
+            self.insert_text(intake, inserts, seq, record)?;
             return Ok(Taken::New);
         }
         let met = self.meet(intake, record)?;
         let (seq, taken) = met.ok_or_else(|| StoreError::Damaged(format!("the item {} is gone", record.item.id)))?;
         if taken == Taken::Updated {
-            self.replace(intake, seq, record, now)?;
+            self.replace(intake, inserts, seq, record, now)?;
         }
         Ok(taken)
     }
@@ -195,52 +222,32 @@ impl Store {
         Ok(self.number(sql, params![seq])? > 0)
     }
 
-    /// `false` when the queue has the id already.
-    fn insert_item(&self, intake: &Intake, seq: Seq, Record { item, digest, .. }: &Record) -> Result<bool> {
-        let changed = self.execute(
-            "INSERT INTO item (seq, queue_id, id, hash_a, hash_b, import_id, case_id, attempt, rank, model,
-                prompt_version, latency_ms, cost_usd, tokens_in, tokens_out, created_at, tags)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
-             ON CONFLICT (queue_id, id) DO NOTHING",
-            params![
-                seq,
-                intake.queue,
-                &item.id,
-                digest.0,
-                digest.1,
-                intake.import,
-                item.case.as_deref(),
-                item.attempt,
-                -item.priority,
-                item.model.as_deref(),
-                item.prompt_version.as_deref(),
-                item.latency_ms,
-                item.cost_usd,
-                item.tokens_in,
-                item.tokens_out,
-                item.created_at,
-                tags(item).as_deref(),
-            ],
-        )?;
-        Ok(changed == 1)
-    }
-
-    fn insert_text(&self, intake: &mut Intake, seq: Seq, record: &Record) -> Result<()> {
-        let context = self.keep_documents(intake, record)?;
+    fn insert_text(&self, intake: &mut Intake, inserts: &mut Inserts, seq: Seq, record: &Record) -> Result<()> {
+        let context = self.keep_documents(intake, inserts, record)?;
         let item = &record.item;
         let (reference_kind, reference) = parts(item.reference.as_ref());
-        self.execute(
-            "INSERT INTO item_text (seq, input_kind, input, output_kind, output, reference_kind, reference, context, meta)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            params![
-                seq, item.input.kind.code(), &item.input.text, item.output.kind.code(), &item.output.text,
-                reference_kind, reference, context.as_deref(), item.meta.as_deref(),
-            ],
-        )
-        .map(drop)
+        let values = params![
+            seq,
+            item.input.kind.code(),
+            &item.input.text,
+            item.output.kind.code(),
+            &item.output.text,
+            reference_kind,
+            reference,
+            context.as_deref(),
+            item.meta.as_deref(),
+        ];
+        inserts.text.execute(values).map(drop)
     }
 
-    fn replace(&self, intake: &mut Intake, seq: Seq, record: &Record, now: UtcMillis) -> Result<()> {
+    fn replace(
+        &self,
+        intake: &mut Intake,
+        inserts: &mut Inserts,
+        seq: Seq,
+        record: &Record,
+        now: UtcMillis,
+    ) -> Result<()> {
         let item = &record.item;
         self.execute(
             "UPDATE item SET hash_a = ?2, hash_b = ?3, import_id = ?4, case_id = ?5, attempt = ?6, rank = ?7,
@@ -265,7 +272,7 @@ impl Store {
             ],
         )?;
         self.execute("DELETE FROM item_text WHERE seq = ?1", params![seq])?;
-        self.insert_text(intake, seq, record)?;
+        self.insert_text(intake, inserts, seq, record)?;
         // Whoever has it open has the old content before them, and must look again.
         self.execute("DELETE FROM claim WHERE item_seq = ?1", params![seq])?;
         let subject = Subject { queue: intake.queue, item: Some(seq), actor: &intake.actor, now };
@@ -273,19 +280,49 @@ impl Store {
     }
 
     /// The JSON list of the ids of the record's documents, each stored once.
-    fn keep_documents(&self, intake: &mut Intake, record: &Record) -> Result<Option<String>> {
+    fn keep_documents(&self, intake: &mut Intake, inserts: &mut Inserts, record: &Record) -> Result<Option<String>> {
         if record.item.context.is_empty() {
             return Ok(None);
         }
         let documents = record.item.context.iter().zip(&record.document_digests);
-        let ids = documents.map(|(document, digest)| self.keep_document(&mut intake.documents, document, *digest));
-        let ids = ids.collect::<Result<Vec<_>>>()?;
-        Ok(Some(format!("[{}]", ids.iter().map(i64::to_string).collect::<Vec<_>>().join(","))))
+        let mut ids = String::from("[");
+        for (document, digest) in documents {
+            let id = self.keep_document(&mut intake.documents, &mut *inserts.document, document, *digest)?;
+            let comma = if ids.len() > 1 { "," } else { "" };
+            ids.push_str(comma);
+            ids.push_str(&id.to_string());
+        }
+        ids.push(']');
+        Ok(Some(ids))
     }
 }
 
+/// `false` when the queue has the id already.
+fn insert_item(intake: &Intake, inserts: &mut Inserts, seq: Seq, Record { item, digest, .. }: &Record) -> Result<bool> {
+    let changed = inserts.item.execute(params![
+        seq,
+        intake.queue,
+        &item.id,
+        digest.0,
+        digest.1,
+        intake.import,
+        item.case.as_deref(),
+        item.attempt,
+        -item.priority,
+        item.model.as_deref(),
+        item.prompt_version.as_deref(),
+        item.latency_ms,
+        item.cost_usd,
+        item.tokens_in,
+        item.tokens_out,
+        item.created_at,
+        tags(item).as_deref(),
+    ])?;
+    Ok(changed == 1)
+}
+
 fn tags(item: &crate::domain::item::Item) -> Option<String> {
-    (!item.tags.is_empty()).then(|| json!(item.tags).to_string())
+    (!item.tags.is_empty()).then(|| serde_json::to_string(&item.tags).unwrap_or_default()) // texts: it cannot fail
 }
 
 fn parts(content: Option<&Content>) -> (Option<&str>, Option<&str>) {

@@ -1,10 +1,10 @@
 //! The seam over SQLite.
 
-use super::engine::{Engine, Param, Row};
+use super::engine::{Engine, Param, Row, Statement};
 use super::error::{Result, StoreError};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -62,7 +62,6 @@ impl Sqlite {
         self.switch_to_wal()?;
         self.pragma("foreign_keys", "ON")?;
         self.pragma("temp_store", "MEMORY")?;
-        self.pragma("journal_size_limit", 64 << 20)?;
         self.bulk(false)
     }
 
@@ -108,8 +107,11 @@ impl Sqlite {
 
 impl Engine for Sqlite {
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(from_sqlite)?;
-        statement.execute(rusqlite::params_from_iter(params)).map_err(from_sqlite)
+        self.prepare(sql)?.execute(params)
+    }
+
+    fn prepare<'e>(&'e self, sql: &str) -> Result<Box<dyn Statement + 'e>> {
+        Ok(Box::new(self.connection.prepare_cached(sql).map_err(from_sqlite)?))
     }
 
     fn query(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
@@ -189,7 +191,15 @@ impl Engine for Sqlite {
         // waits at its commit.
         self.pragma("synchronous", if on { "NORMAL" } else { "FULL" })?;
         // In pages: 128 MiB and 32 MiB of log between two checkpoints.
-        self.pragma("wal_autocheckpoint", if on { 8192 } else { 2048 })
+        self.pragma("wal_autocheckpoint", if on { 8192 } else { 2048 })?;
+        // A log that is cut off after each checkpoint would have to be allocated again.
+        self.pragma("journal_size_limit", if on { -1 } else { 64 << 20 })
+    }
+}
+
+impl Statement for CachedStatement<'_> {
+    fn execute(&mut self, params: &[Param]) -> Result<usize> {
+        rusqlite::Statement::execute(self, rusqlite::params_from_iter(params)).map_err(from_sqlite)
     }
 }
 

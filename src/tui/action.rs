@@ -13,7 +13,7 @@ pub enum Context {
     Review,
     /// Choosing failure categories; letters and digits choose.
     Picker,
-    /// Choosing where an escalation goes.
+    /// Choosing where an escalation goes, and writing why; printable keys are text.
     Route,
     /// Writing a note; printable keys are text.
     Note,
@@ -119,8 +119,8 @@ actions! {
     Narrower "narrower" "narrower" "make the pane narrower" { Review "<" }
     Input "input" "input" "show or hide the input" { Review "i" }
 
-    Up "up" "up" "line up" { Home "k up", Route "k up" }
-    Down "down" "down" "line down" { Home "j down", Route "j down" }
+    Up "up" "up" "line up" { Home "k up", Route "up" }
+    Down "down" "down" "line down" { Home "j down", Route "down" }
     First "first" "first" "first line" { Home "home" }
     Last "last" "last" "last line" { Home "end G" }
     ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down" }
@@ -144,6 +144,7 @@ actions! {
     Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Home "q" }
     Help "help" "help" "the keys of this place" { Global "?" }
     Redraw "redraw" "redraw" "draw the screen anew" { Global "ctrl+l" }
+    Suspend "suspend" "suspend" "stop, and give the shell the terminal" { Global "ctrl+z" }
     Quit "quit" "quit" "quit at once" { Global "ctrl+c" }
 }
 

@@ -1,8 +1,22 @@
 //! Text of any size, laid out as far as it is seen.
+//!
+//! A [`Paper`] is sections one after the other; a [`View`] is the place that is
+//! read. Building a paper finds where lines begin and no more. Drawing and
+//! scrolling lay out the lines they touch, whatever the length of the text.
+
+mod index;
+mod layout;
 
 use super::theme::{Role, Theme};
-use ratatui::buffer::Buffer;
+use index::Lines;
+use layout::{Glyph, Layout, RowStart};
+use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
+use ratatui::style::Style;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::num::NonZeroU16;
+use std::rc::Rc;
 
 /// A text with its heading.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,15 +29,74 @@ pub struct Section {
     pub role: Role,
 }
 
-/// Sections one after the other, to be read in a pane.
+/// Sections one after the other, a blank line between them, to be read in a pane.
 #[derive(Debug, Clone, Default)]
 pub struct Paper {
-    sections: Vec<Section>,
+    sections: Vec<Placed>,
+    /// Lines in all.
+    lines: usize,
+    /// Bytes in all.
+    bytes: usize,
+    laid: RefCell<Laid>,
 }
+
+/// A section and what stands before it.
+#[derive(Debug, Clone)]
+struct Placed {
+    section: Section,
+    /// The lines of heading, detail and body.
+    parts: [Lines; 3],
+    /// The number of its first line.
+    first: usize,
+    /// Bytes of the sections before it.
+    before: usize,
+}
+
+/// A line of the paper: what it says and how.
+struct Line<'a> {
+    text: &'a str,
+    kind: Kind,
+    /// Where it begins in its section.
+    start: usize,
+}
+
+impl Line<'_> {
+    const GAP: Line<'static> = Line { text: "", kind: Kind::Gap, start: 0 };
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Gap,
+    Heading,
+    Detail,
+    Body,
+}
+
+/// A row of the paper at some width.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    line: usize,
+    row: usize,
+}
+
+/// Lines laid out of late, at one width.
+#[derive(Debug, Clone, Default)]
+struct Laid {
+    width: usize,
+    size: usize,
+    lines: HashMap<usize, Rc<Layout>>,
+}
+
+/// Most cells that are kept laid out: a few megabytes.
+const MOST_LAID: usize = 1 << 17;
 
 impl Paper {
     pub fn new(sections: Vec<Section>) -> Self {
-        Self { sections }
+        let mut paper = Paper::default();
+        for section in sections {
+            paper.add(section);
+        }
+        paper
     }
 
     /// How many sections there are.
@@ -33,39 +106,271 @@ impl Paper {
 
     /// Draws what is seen from the view's place, and measures the view.
     pub fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme, view: &mut View) {
-        view.width = area.width;
-        view.height = area.height;
-        for (section, y) in self.sections.iter().zip(area.rows()) {
-            buf.set_stringn(y.x, y.y, super::safe::plain(&section.body), area.width.into(), theme.role(section.role));
+        let area = area.intersection(buf.area);
+        (view.width, view.height) = (area.width, area.height);
+        let mut place = view.place(self);
+        for row in area.rows().take_while(|_| area.width > 0) {
+            if place.line >= self.lines {
+                return;
+            }
+            let layout = self.draw_row(place, row, buf, theme);
+            place = next_row(place, &layout);
         }
+    }
+
+    /// Draws a scrollbar over a column, unless everything is seen at once.
+    pub fn draw_scrollbar(&self, column: Rect, buf: &mut Buffer, theme: &Theme, view: &View) {
+        let column = column.intersection(buf.area);
+        let end = self.offset(self.end(view.columns(), view.height.into()), view.columns());
+        if end == 0 || column.is_empty() {
+            return;
+        }
+        let share = (self.bytes - end) as f64 / self.bytes as f64;
+        let track = f64::from(column.height);
+        let thumb = (share * track).ceil().clamp(1.0, track);
+        let top = ((track - thumb) * view.position(self) / 100.0).round() as u16;
+        for (y, cell) in column.rows().enumerate() {
+            let on = (top..top.saturating_add(thumb as u16)).contains(&(y as u16));
+            let (symbol, style) = if on { ("┃", theme.border(true)) } else { ("│", theme.track()) };
+            buf[(cell.x, cell.y)].set_symbol(symbol).set_style(style);
+        }
+    }
+
+    fn add(&mut self, section: Section) {
+        let parts = section.parts().map(|(_, text)| Lines::of(text));
+        let (first, before) = (self.lines, self.bytes);
+        self.lines += usize::from(first > 0) + parts.iter().map(Lines::len).sum::<usize>();
+        self.bytes += section.parts().iter().map(|(_, text)| text.len()).sum::<usize>();
+        self.sections.push(Placed { section, parts, first, before });
+    }
+
+    fn section_of(&self, line: usize) -> usize {
+        self.sections.partition_point(|placed| placed.first <= line).saturating_sub(1)
+    }
+
+    fn line(&self, number: usize) -> Line<'_> {
+        self.sections.get(self.section_of(number)).map_or(Line::GAP, |placed| placed.line(number))
+    }
+
+    fn draw_row(&self, place: Place, row: Rect, buf: &mut Buffer, theme: &Theme) -> Rc<Layout> {
+        let style = self.style(place.line, theme);
+        let layout = self.layout(place.line, row.width.into());
+        let mut x = row.x;
+        for glyph in layout.glyphs(place.row) {
+            let width = glyph.width as u16; // a line is drawn as wide as the row at most
+            if x + width > row.right() {
+                break; // spaces that hang over the end
+            }
+            put(buf, (x, row.y), glyph, if glyph.marked { theme.mark() } else { style });
+            x += width;
+        }
+        layout
+    }
+
+    fn style(&self, line: usize, theme: &Theme) -> Style {
+        match self.line(line).kind {
+            Kind::Heading => theme.heading(),
+            Kind::Detail => theme.dim(),
+            Kind::Gap | Kind::Body => {
+                theme.role(self.sections.get(self.section_of(line)).map_or(Role::Text, |placed| placed.section.role))
+            }
+        }
+    }
+
+    fn layout(&self, line: usize, width: usize) -> Rc<Layout> {
+        let mut laid = self.laid.borrow_mut();
+        if laid.width != width || laid.size > MOST_LAID {
+            *laid = Laid { width, ..Laid::default() };
+        }
+        if let Some(layout) = laid.lines.get(&line) {
+            return Rc::clone(layout);
+        }
+        let layout = Rc::new(Layout::new(self.line(line).text, width));
+        laid.size += layout.size();
+        laid.lines.insert(line, Rc::clone(&layout));
+        layout
+    }
+
+    /// The place some rows further down, at most one past the last row's line.
+    fn down(&self, mut place: Place, mut rows: usize, width: usize) -> Place {
+        while rows > 0 && place.line < self.lines {
+            let left = self.layout(place.line, width).rows() - place.row;
+            if rows < left {
+                return Place { row: place.row + rows, ..place };
+            }
+            rows -= left;
+            place = Place { line: place.line + 1, row: 0 };
+        }
+        place
+    }
+
+    /// The place some rows further up, at most the first.
+    fn up(&self, mut place: Place, mut rows: usize, width: usize) -> Place {
+        while rows > place.row {
+            if place.line == 0 {
+                return Place::default();
+            }
+            rows -= place.row + 1;
+            place.line -= 1;
+            place.row = self.layout(place.line, width).rows() - 1;
+        }
+        Place { row: place.row - rows, ..place }
+    }
+
+    /// The lowest place for the top of a view: the last row is at its bottom.
+    /// Laid out backwards from the end, so the length of the text is no matter.
+    fn end(&self, width: usize, height: usize) -> Place {
+        self.up(Place { line: self.lines, row: 0 }, height.max(1), width)
+    }
+
+    /// How many bytes of the text stand before a place.
+    fn offset(&self, place: Place, width: usize) -> usize {
+        let Some(placed) = self.sections.get(self.section_of(place.line)) else { return 0 };
+        placed.before + self.line(place.line).start + self.layout(place.line, width).row_start(place.row).byte
     }
 }
 
-/// The place in a paper that is read, and the size it is read at.
+fn next_row(place: Place, layout: &Layout) -> Place {
+    match place.row + 1 < layout.rows() {
+        true => Place { row: place.row + 1, ..place },
+        false => Place { line: place.line + 1, row: 0 },
+    }
+}
+
+/// Writes what stands in one place: a mark or a tab a column at a time, as any
+/// other text, and a grapheme whole.
+fn put(buf: &mut Buffer, (x, y): (u16, u16), glyph: Glyph, style: Style) {
+    match glyph.is_plain_text() {
+        true => _ = buf.set_stringn(x, y, glyph.text, glyph.width, style),
+        false => put_grapheme(buf, (x, y), glyph, style),
+    }
+}
+
+/// Writes a grapheme, and blanks the columns it reaches over.
+fn put_grapheme(buf: &mut Buffer, (x, y): (u16, u16), glyph: Glyph, style: Style) {
+    let width = glyph.width as u16;
+    for covered in x + 1..x + width {
+        buf[(covered, y)].set_symbol(" ").set_style(style);
+    }
+    let cell = buf[(x, y)].set_symbol(glyph.text).set_style(style);
+    // ratatui counts half-width voice marks twice (0.30 with unicode-width 0.2.3).
+    if let Some(width) = NonZeroU16::new(width).filter(|width| glyph.text.cell_width() != width.get()) {
+        cell.set_diff_option(CellDiffOption::ForcedWidth(width));
+    }
+}
+
+impl Section {
+    fn parts(&self) -> [(Kind, &str); 3] {
+        let heading = self.heading.as_deref().unwrap_or_default();
+        let detail = self.detail.as_deref().unwrap_or_default();
+        [(Kind::Heading, heading), (Kind::Detail, detail), (Kind::Body, &self.body)]
+    }
+}
+
+impl Placed {
+    fn line(&self, number: usize) -> Line<'_> {
+        let gap = usize::from(self.first > 0);
+        let Some(mut nth) = (number - self.first).checked_sub(gap) else { return Line::GAP };
+        let mut before = 0;
+        for ((kind, text), lines) in self.section.parts().into_iter().zip(&self.parts) {
+            if nth < lines.len() {
+                return Line { text: lines.get(text, nth), kind, start: before + lines.start(nth) };
+            }
+            nth -= lines.len();
+            before += text.len();
+        }
+        Line::GAP
+    }
+}
+
+/// The place in a paper that is read, and the size it is read at. The place is
+/// kept by line and byte, so that a resize keeps it, there and back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct View {
+    line: usize,
+    /// The row at the top, where it begins.
+    at: RowStart,
     width: u16,
     height: u16,
 }
 
 impl View {
     /// Scrolls by rows, down where positive.
-    pub fn scroll(&mut self, _paper: &Paper, _rows: isize) {}
+    pub fn scroll(&mut self, paper: &Paper, rows: isize) {
+        let (place, columns) = (self.place(paper), self.columns());
+        let place = match rows < 0 {
+            true => paper.up(place, rows.unsigned_abs(), columns),
+            false => paper.down(place, rows.unsigned_abs(), columns),
+        };
+        self.go(paper, place);
+    }
 
-    /// Scrolls by pages, down where positive.
-    pub fn page(&mut self, _paper: &Paper, _pages: isize) {}
+    /// Scrolls by pages, down where positive. A row stays in sight.
+    pub fn page(&mut self, paper: &Paper, pages: isize) {
+        let page = isize::try_from(self.height.saturating_sub(1).max(1)).unwrap_or(1);
+        self.scroll(paper, pages.saturating_mul(page));
+    }
 
-    pub fn top(&mut self) {}
+    pub fn top(&mut self) {
+        (self.line, self.at) = (0, RowStart::default());
+    }
 
-    pub fn bottom(&mut self, _paper: &Paper) {}
+    pub fn bottom(&mut self, paper: &Paper) {
+        self.go(paper, paper.end(self.columns(), self.height.into()));
+    }
 
     /// The section at the top of the view, from 0.
-    pub fn section_at_top(&self, _paper: &Paper) -> usize {
-        0
+    pub fn section_at_top(&self, paper: &Paper) -> usize {
+        paper.section_of(self.place(paper).line)
     }
 
-    /// How far the view is from the top (0) to the bottom (100), in percent.
-    pub fn position(&self, _paper: &Paper) -> f64 {
-        0.0
+    /// Everything is seen at once.
+    pub fn fits(&self, paper: &Paper) -> bool {
+        paper.end(self.columns(), self.height.into()) == Place::default()
+    }
+
+    /// How far the view is from the top (0) to the bottom (100), in percent; 100
+    /// when everything is seen.
+    pub fn position(&self, paper: &Paper) -> f64 {
+        let columns = self.columns();
+        let (here, end) = (self.place(paper), paper.end(columns, self.height.into()));
+        match (here < end, paper.offset(end, columns)) {
+            (true, end @ 1..) => 100.0 * paper.offset(here, columns) as f64 / end as f64,
+            (true, _) => 0.0,
+            (false, _) => 100.0,
+        }
+    }
+
+    /// The place for a pane's title: `2/3 · 45%`; empty when there is one section
+    /// and all of it is seen.
+    pub fn label(&self, paper: &Paper) -> String {
+        let section =
+            (paper.sections() > 1).then(|| format!("{}/{}", self.section_at_top(paper) + 1, paper.sections()));
+        let percent = (!self.fits(paper)).then(|| format!("{:.0}%", self.position(paper)));
+        [section, percent].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
+    /// The width to lay out at; a view that was never drawn has none.
+    fn columns(&self) -> usize {
+        usize::from(self.width).max(1)
+    }
+
+    /// The row at the top, as far down as the paper goes.
+    fn place(&self, paper: &Paper) -> Place {
+        let end = paper.end(self.columns(), self.height.into());
+        if self.line > end.line {
+            return end;
+        }
+        let row = paper.layout(self.line, self.columns()).row_of(self.at);
+        Place { line: self.line, row }.min(end)
+    }
+
+    fn go(&mut self, paper: &Paper, place: Place) {
+        let place = place.min(paper.end(self.columns(), self.height.into()));
+        self.line = place.line;
+        self.at = paper.layout(place.line, self.columns()).row_start(place.row);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,10 @@
 //! The thread that owns the store while the workstation runs: requests in,
 //! replies out, in order. The screen never waits for the disk.
 
+mod thread;
+
+pub use thread::Worker;
+
 use crate::domain::decision::{Decision, Draft, Judgement};
 use crate::store::StoreError;
 use crate::store::view::{Counts, Next, Queue, QueueSummary, Reverted, Seq, Served};
@@ -17,6 +21,8 @@ pub enum Request {
     Next { after: Option<Seq>, deferred: bool },
     /// Shows a given item, held for the reviewer where it is free.
     Show { seq: Seq },
+    /// Opens the queue again, under the spec that is in force now, at the given item.
+    Reopen { seq: Seq },
     /// Shows the item that the reviewer decided before `before` (the newest without it).
     Earlier { before: Option<Seq> },
     /// Records a decision and serves the next item, in one transaction.

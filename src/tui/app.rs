@@ -1,0 +1,374 @@
+//! The workstation's state. `update` takes a message and gives effects: it does no
+//! IO and reads no clock. `draw` changes nothing but what it measured of the view.
+
+use super::action::{Action, Context};
+use super::message::{Effect, Message};
+use super::overlay::{After, Confirm, Help, Overlay, Then};
+use super::screen::Screen;
+use super::screen::home::Home;
+use super::screen::opening::Opening;
+use super::screen::review::Review;
+use super::station::{Station, Tone};
+use super::widget::footer;
+use super::widget::text::wrap;
+use super::worker::{Reply, Request};
+use crate::domain::time::UtcMillis;
+use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent};
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+
+/// The smallest terminal that everything fits in.
+const LEAST: (u16, u16) = (60, 16);
+
+/// Where the workstation starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    Home,
+    Queue(String),
+}
+
+/// The workstation.
+pub struct App {
+    screen: Screen,
+    overlays: Vec<Overlay>,
+    station: Station,
+    size: (u16, u16),
+    decided: i64,
+}
+
+impl App {
+    /// The workstation as it starts, and what it asks for first.
+    pub fn new(start: Start, mut station: Station, size: (u16, u16), now: UtcMillis) -> (Self, Vec<Effect>) {
+        let screen = match start {
+            Start::Home => {
+                station.ask(Request::Home);
+                Screen::Home(Home::default())
+            }
+            Start::Queue(queue) => {
+                station.ask(Request::Open { queue: queue.clone() });
+                station.stale_frame = false;
+                Screen::Opening(Opening::new(queue, now))
+            }
+        };
+        station.now = now;
+        let effects = station.take_effects();
+        (Self { screen, overlays: Vec::new(), station, size, decided: 0 }, effects)
+    }
+
+    /// Decisions recorded since the start.
+    pub fn decided(&self) -> i64 {
+        self.decided + self.review().map_or(0, |review| review.decided)
+    }
+
+    /// What is on screen may differ from what was drawn.
+    pub fn wants_frame(&self) -> bool {
+        self.station.stale_frame
+    }
+
+    /// When [`Message::Tick`] is due. Without it nothing happens until somebody acts.
+    pub fn due(&self) -> Option<UtcMillis> {
+        let screen = match &self.screen {
+            Screen::Opening(opening) => opening.due(),
+            Screen::Home(_) => None,
+            Screen::Review(review) => review.due(),
+        };
+        [screen, self.station.due()].into_iter().flatten().min()
+    }
+
+    pub fn update(&mut self, message: Message, now: UtcMillis) -> Vec<Effect> {
+        self.station.now = now;
+        match message {
+            Message::Terminal(event) => self.event(event),
+            Message::Reply(reply) => self.reply(reply),
+            Message::Painted => self.painted(),
+            Message::Tick => self.tick(),
+            Message::Edited(edited) => self.edited(edited),
+            Message::Resumed => self.station.stale_frame = true,
+            Message::Hangup => self.quit(),
+        }
+        self.station.take_effects()
+    }
+
+    fn event(&mut self, event: Event) {
+        let acts = matches!(&event, Event::Key(_) | Event::Paste(_) | Event::Mouse(_));
+        if acts && let Screen::Review(review) = &mut self.screen {
+            review.touch(self.station.now);
+        }
+        match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
+            Event::Paste(text) => self.paste(&text),
+            Event::Mouse(mouse) => self.mouse(mouse),
+            Event::Resize(width, height) => {
+                self.size = (width, height);
+                self.station.stale_frame = true;
+            }
+            _ => {}
+        }
+    }
+
+    fn key(&mut self, key: KeyEvent) {
+        self.station.stale_frame = true;
+        let context = self.context();
+        let action = self.station.keymap.lookup(context, &key);
+        match action {
+            Some(Action::Quit) => return self.ask_to_leave(Then::Quit),
+            Some(Action::Suspend) => return self.suspend(),
+            Some(Action::Redraw) => return self.station.cause(Effect::Redraw),
+            _ => {}
+        }
+        if self.is_too_small() {
+            return; // nothing is seen, so nothing is done
+        }
+        match (self.overlays.is_empty(), action) {
+            (false, Some(Action::Help)) if !matches!(self.overlays.last(), Some(Overlay::Help(_))) => {
+                self.overlays.push(Overlay::Help(Help::new(context)));
+            }
+            (false, _) => self.overlay_key(key),
+            (true, Some(Action::Help)) => self.overlays.push(Overlay::Help(Help::new(context))),
+            (true, Some(action)) => self.act(action),
+            (true, None) => {}
+        }
+    }
+
+    fn context(&self) -> Context {
+        match (self.overlays.last(), &self.screen) {
+            (Some(overlay), _) => overlay.context(),
+            (None, Screen::Review(review)) => review.context(),
+            (None, Screen::Home(_) | Screen::Opening(_)) => Context::Home,
+        }
+    }
+
+    fn act(&mut self, action: Action) {
+        if action == Action::Leave {
+            return match &self.screen {
+                // The reply would find nobody, and the item it brings would stay held.
+                Screen::Review(review) if review.is_busy() => {
+                    self.station.say(Tone::Warning, "key ignored: the last one is still at work");
+                }
+                Screen::Review(_) => self.ask_to_leave(Then::GoHome),
+                Screen::Home(_) | Screen::Opening(_) => self.quit(),
+            };
+        }
+        match &mut self.screen {
+            Screen::Opening(_) => {}
+            Screen::Home(home) => home.act(action, &mut self.station),
+            Screen::Review(review) if moves_on(action) && review.at_stake().is_some() => {
+                self.ask_to_leave(Then::Act(action));
+            }
+            Screen::Review(review) => self.overlays.extend(review.act(action, &mut self.station)),
+        }
+    }
+
+    /// Leaves what is on screen, unless a decision would be lost by it: then it asks.
+    fn ask_to_leave(&mut self, then: Then) {
+        let asked = self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Confirm(_)));
+        match self.review().and_then(Review::at_stake) {
+            Some(stake) if !asked => {
+                let question = format!("{stake} Its scores, categories and note stay as a draft. Go on without it?");
+                self.overlays.push(Overlay::Confirm(Confirm::new(question, then)));
+            }
+            _ => self.go(then),
+        }
+    }
+
+    fn go(&mut self, then: Then) {
+        match then {
+            Then::Quit => self.quit(),
+            Then::GoHome => self.go_home(),
+            Then::Act(action) => {
+                if let Screen::Review(review) = &mut self.screen {
+                    self.overlays.extend(review.act(action, &mut self.station));
+                }
+            }
+        }
+    }
+
+    fn go_home(&mut self) {
+        let Screen::Review(review) = &mut self.screen else { return };
+        review.leave(&mut self.station);
+        self.decided += review.decided;
+        self.station.ask(Request::Home);
+        self.station.hush();
+        self.overlays.clear();
+        self.screen = Screen::Home(Home::at(review.name()));
+    }
+
+    fn quit(&mut self) {
+        if let Screen::Review(review) = &mut self.screen {
+            review.leave(&mut self.station);
+        }
+        self.station.cause(Effect::Quit);
+    }
+
+    fn suspend(&mut self) {
+        if let Screen::Review(review) = &mut self.screen {
+            review.save_draft(&mut self.station);
+        }
+        self.station.cause(Effect::Suspend);
+    }
+
+    fn overlay_key(&mut self, key: KeyEvent) {
+        self.with_overlay(|overlay, review, station| overlay.key(key, review, station));
+    }
+
+    /// Lets the overlay on top see an event, and does what it wants afterwards.
+    fn with_overlay(&mut self, event: impl FnOnce(&mut Overlay, Option<&mut Review>, &mut Station) -> After) {
+        let Some(mut overlay) = self.overlays.pop() else { return };
+        let review = match &mut self.screen {
+            Screen::Review(review) => Some(review.as_mut()),
+            _ => None,
+        };
+        match event(&mut overlay, review, &mut self.station) {
+            After::Stay => self.overlays.push(overlay),
+            After::Close => {}
+            After::Then(then) => self.go(then),
+        }
+    }
+
+    fn paste(&mut self, text: &str) {
+        self.station.stale_frame = true;
+        if self.overlays.is_empty() {
+            return self.station.say(Tone::Quiet, "pasted text goes into a note; keys in it do nothing");
+        }
+        self.with_overlay(|overlay, review, station| {
+            overlay.paste(text, review, station);
+            After::Stay
+        });
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent) {
+        if matches!(mouse.kind, crossterm::event::MouseEventKind::Moved) {
+            return;
+        }
+        self.station.stale_frame = true;
+        if !self.overlays.is_empty() {
+            return self.with_overlay(|overlay, review, station| overlay.mouse(mouse, review, station));
+        }
+        match &mut self.screen {
+            Screen::Opening(_) => {}
+            Screen::Home(home) => home.mouse(mouse, &mut self.station),
+            Screen::Review(review) => self.overlays.extend(review.mouse(mouse, &mut self.station)),
+        }
+    }
+
+    fn edited(&mut self, edited: std::io::Result<Option<String>>) {
+        self.station.stale_frame = true;
+        match (edited, self.overlays.last_mut(), &mut self.screen) {
+            (Ok(Some(text)), Some(Overlay::Note(note)), Screen::Review(review)) => {
+                note.replace(&text, review, &mut self.station);
+            }
+            (Err(error), ..) => self.station.say(Tone::Error, format!("the editor gave nothing: {error}")),
+            _ => {}
+        }
+    }
+
+    fn painted(&mut self) {
+        let seen = !self.is_too_small();
+        if let Screen::Review(review) = &mut self.screen
+            && seen
+        {
+            review.painted(self.station.now);
+        }
+    }
+
+    fn tick(&mut self) {
+        self.station.tick();
+        match &mut self.screen {
+            Screen::Opening(opening) => opening.tick(&mut self.station),
+            Screen::Home(_) => {}
+            Screen::Review(review) => review.tick(&mut self.station),
+        }
+    }
+
+    fn reply(&mut self, reply: Reply) {
+        match (&mut self.screen, reply) {
+            (Screen::Home(home), Reply::Home(queues)) => {
+                home.fill(queues);
+                self.station.stale_frame = true;
+            }
+            (Screen::Home(_) | Screen::Opening(_), Reply::Opened { queue, counts, next }) => {
+                self.station.hush();
+                self.station.stale_frame = true;
+                self.screen = Screen::Review(Box::new(Review::new(queue, counts, next, &mut self.station)));
+            }
+            (Screen::Home(_), Reply::Failed { request, error }) if matches!(*request, Request::SaveDraft { .. }) => {
+                self.station.ask_again_later(*request, &error);
+            }
+            (Screen::Home(_), Reply::Failed { request, .. }) if matches!(*request, Request::Release { .. }) => {}
+            (Screen::Home(_) | Screen::Opening(_), Reply::Failed { error, .. }) => {
+                let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
+                self.station.say(Tone::Error, format!("{error}{hint}"));
+                self.failed_to_open();
+            }
+            (Screen::Review(review), reply) => review.reply(reply, &mut self.station),
+            _ => {}
+        }
+    }
+
+    /// Back among the queues, of which one may be opened again.
+    fn failed_to_open(&mut self) {
+        match &mut self.screen {
+            Screen::Home(home) => home.opening = None,
+            _ => {
+                self.screen = Screen::Home(Home::default());
+                self.station.ask(Request::Home);
+            }
+        }
+    }
+
+    fn review(&self) -> Option<&Review> {
+        match &self.screen {
+            Screen::Review(review) => Some(review),
+            _ => None,
+        }
+    }
+
+    fn is_too_small(&self) -> bool {
+        self.size.0 < LEAST.0 || self.size.1 < LEAST.1
+    }
+
+    /// Draws the workstation, and measures the views.
+    pub fn draw(&mut self, frame: &mut Frame) {
+        let (area, buf) = (frame.area(), frame.buffer_mut());
+        self.size = (area.width, area.height);
+        self.station.stale_frame = false;
+        buf.set_style(area, self.station.theme.base());
+        if self.is_too_small() {
+            return draw_too_small(area, buf, &self.station);
+        }
+        let station = &self.station;
+        match &mut self.screen {
+            Screen::Opening(opening) => opening.draw(area, buf, station),
+            Screen::Home(home) => home.draw(area, buf, station),
+            Screen::Review(review) => review.draw(area, buf, station),
+        }
+        // The status and what may be said there stay in sight under an overlay.
+        let above = Rect { height: area.height - footer::ROWS, ..area };
+        for overlay in &mut self.overlays {
+            let review = match &mut self.screen {
+                Screen::Review(review) => Some(review.as_mut()),
+                _ => None,
+            };
+            overlay.draw(above, buf, review, station);
+        }
+        if let Some(overlay) = self.overlays.last() {
+            let foot = Rect { y: above.bottom(), height: footer::ROWS, ..area };
+            footer::draw(foot, buf, overlay.context(), overlay.keys(), station);
+        }
+    }
+}
+
+/// The action takes the item from the screen.
+fn moves_on(action: Action) -> bool {
+    matches!(action, Action::NextItem | Action::PreviousItem | Action::Defer | Action::Undo | Action::Redo)
+}
+
+fn draw_too_small(area: Rect, buf: &mut Buffer, station: &Station) {
+    let (width, height) = LEAST;
+    let text = format!("karat needs {width}×{height}; this terminal has {}×{}.", area.width, area.height);
+    let lines = wrap(&text, usize::from(area.width)).into_iter();
+    lines.zip(area.rows()).for_each(|(line, row)| Line::styled(line, station.theme.text()).render(row, buf));
+}

@@ -1,0 +1,44 @@
+//! The user's own editor on a text, through a private temporary file.
+
+use std::io::{self, Write};
+use std::process::Command;
+
+/// Opens `$VISUAL`, `$EDITOR` or `vi` on the text. Gives what was written; `None`
+/// when the editor left it as it was.
+pub fn edit(text: &str) -> io::Result<Option<String>> {
+    let editor = ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    edit_with(editor.as_deref().unwrap_or("vi"), text)
+}
+
+fn edit_with(editor: &str, text: &str) -> io::Result<Option<String>> {
+    // Temporary files are made for their owner alone (mode 0600).
+    let mut file = tempfile::Builder::new().prefix("karat-note-").suffix(".md").tempfile()?;
+    file.write_all(text.as_bytes())?;
+    file.flush()?;
+    // The variable may hold arguments; as in git, the shell takes it apart.
+    let status = Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg(editor).arg(file.path()).status()?;
+    if !status.success() {
+        return Err(io::Error::other(format!("`{editor}` ended with {status}")));
+    }
+    // Read by its path: editors like to write a new file in the old one's place.
+    let bytes = std::fs::read(file.path())?;
+    let written = String::from_utf8(bytes).map_err(|_| io::Error::other("the text is not UTF-8"))?;
+    let written = written.strip_suffix('\n').unwrap_or(&written);
+    Ok((written != text).then(|| written.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_editor_writes_comes_back() {
+        assert_eq!(edit_with("printf 'mended\\n' >", "old").unwrap().as_deref(), Some("mended"));
+    }
+
+    #[test]
+    fn an_editor_that_changes_nothing_or_fails_changes_nothing() {
+        assert_eq!(edit_with("true", "old").unwrap(), None);
+        assert!(edit_with("false", "old").unwrap_err().to_string().starts_with("`false` ended with"));
+    }
+}

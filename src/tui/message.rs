@@ -1,0 +1,37 @@
+//! What reaches the workstation, and what it asks of the world.
+
+use super::worker::{Reply, Request};
+use crossterm::event::Event;
+use std::io;
+
+/// Everything that can happen to the workstation.
+#[derive(Debug)]
+pub enum Message {
+    /// A key, a paste, the mouse, another size.
+    Terminal(Event),
+    Reply(Reply),
+    /// What was drawn last has reached the terminal, and every event that was
+    /// readable by then has been told: whoever acts from now on has seen it.
+    Painted,
+    /// Something is due; see [`super::app::App::due`].
+    Tick,
+    /// The external editor is closed: its text, `None` for "unchanged".
+    Edited(io::Result<Option<String>>),
+    /// Back from a suspension.
+    Resumed,
+    /// The world wants the workstation gone: save what is under way and quit.
+    Hangup,
+}
+
+/// What the workstation asks of the world.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    Ask(Request),
+    /// Opens the user's editor on a text.
+    Edit(String),
+    /// Stops the program until the shell continues it.
+    Suspend,
+    /// Draws every cell again.
+    Redraw,
+    Quit,
+}

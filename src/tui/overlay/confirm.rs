@@ -1,0 +1,56 @@
+//! A question before something is lost.
+
+use super::After;
+use crate::tui::action::{Action, Context};
+use crate::tui::station::Station;
+use crate::tui::widget::popup::{self, Anchor};
+use crate::tui::widget::text::wrap;
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+/// What happens on "yes".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    Quit,
+    /// Back to the queues.
+    GoHome,
+    /// On to another item, by the action that was asked for.
+    Act(Action),
+}
+
+/// A question with what its answer leads to.
+pub struct Confirm {
+    question: String,
+    then: Then,
+}
+
+impl Confirm {
+    pub fn new(question: String, then: Then) -> Self {
+        Self { question, then }
+    }
+
+    pub fn key(&mut self, key: KeyEvent, station: &Station) -> After {
+        match station.keymap.lookup(Context::Confirm, &key) {
+            Some(Action::Yes) => After::Then(self.then),
+            Some(Action::No) => After::Close,
+            _ => After::Stay,
+        }
+    }
+
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+        let theme = &station.theme;
+        let width = area.width.saturating_sub(8).min(56);
+        let lines = wrap(&self.question, usize::from(width));
+        let room = popup::draw(area, (width, lines.len() as u16 + 2), Anchor::Centre, "Not saved", buf, theme);
+        let answers = station.keymap.hint(Context::Confirm, &[Action::Yes, Action::No]);
+        let answers = answers.into_iter().flat_map(|(key, label)| {
+            [Span::styled(key, theme.key()), Span::styled(format!(" {label}    "), theme.text())]
+        });
+        let question = lines.into_iter().map(|line| Line::styled(line, theme.text()));
+        let all = question.chain([Line::default(), Line::from_iter(answers)]);
+        all.zip(room.rows()).for_each(|(line, row)| line.render(row, buf));
+    }
+}

@@ -1,0 +1,73 @@
+//! A field of text in several lines, into which nothing but text can come.
+
+use crate::tui::theme::Theme;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui::widgets::Widget;
+use tui_textarea::{CursorMove, TextArea, WrapMode};
+
+/// Text under way.
+pub struct TextField {
+    area: TextArea<'static>,
+}
+
+impl TextField {
+    pub fn new(text: &str) -> Self {
+        let mut area = TextArea::new(clean(text).split('\n').map(str::to_owned).collect());
+        area.set_wrap_mode(WrapMode::WordOrGlyph);
+        area.set_cursor_line_style(Style::new());
+        area.move_cursor(CursorMove::Bottom);
+        area.move_cursor(CursorMove::End);
+        Self { area }
+    }
+
+    pub fn text(&self) -> String {
+        self.area.lines().join("\n")
+    }
+
+    /// Writes, moves or deletes.
+    pub fn key(&mut self, key: KeyEvent) {
+        match key.code {
+            KeyCode::Char(c) if c.is_control() => {}
+            KeyCode::Char('j') if key.modifiers == KeyModifiers::CONTROL => self.area.insert_newline(),
+            KeyCode::Enter => self.area.insert_newline(),
+            _ => drop(self.area.input(key)),
+        }
+    }
+
+    /// Puts in what was pasted, as text: no key in it acts.
+    pub fn paste(&mut self, pasted: &str) {
+        self.area.insert_str(clean(pasted));
+    }
+
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        self.area.set_style(theme.text());
+        self.area.set_cursor_style(Style::new().add_modifier(Modifier::REVERSED));
+        self.area.set_selection_style(theme.selection());
+        (&self.area).render(area, buf);
+    }
+}
+
+/// The text without what is no text: escape and other control characters, and those
+/// that turn the direction of writing or hide.
+pub fn clean(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.chars().filter(|&c| matches!(c, '\n' | '\t') || !(c.is_control() || hides(c))).collect()
+}
+
+fn hides(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_text_comes_in() {
+        assert_eq!(clean("a\x1b[31mb\r\nc\u{202e}d\te\u{0}"), "a[31mb\ncd\te");
+        assert_eq!(clean("Zoë 👩‍🚒 東京"), "Zoë 👩‍🚒 東京", "joiners belong to emoji");
+    }
+}

@@ -1,0 +1,254 @@
+//! The loop between the terminal, the worker and the state.
+//!
+//! Messages are drained before a frame is drawn. Events that are readable once the
+//! frame has reached the terminal were made before anybody could see it, so they are
+//! told before [`Message::Painted`] is.
+
+use super::app::{App, Start};
+use super::editor;
+use super::keymap::Keymap;
+use super::message::{Effect, Message};
+use super::outside::{self, News, Outside};
+use super::station::Station;
+use super::terminal::{self, Terminal};
+use super::theme::Theme;
+use super::worker::{Reply, Worker};
+use crate::domain::time;
+use color_eyre::eyre::{WrapErr, bail};
+use crossterm::event::{Event, EventStream};
+use futures::StreamExt;
+use std::future::poll_fn;
+use std::io;
+use std::path::PathBuf;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, error::TryRecvError};
+
+/// What the workstation is started with.
+pub struct Options {
+    /// The workspace.
+    pub database: PathBuf,
+    pub start: Start,
+    pub reviewer: String,
+    pub keymap: Keymap,
+    pub theme: Theme,
+    /// A pause counts up to this long in the time on an item.
+    pub idle_seconds: u32,
+}
+
+/// How the workstation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// By the reviewer.
+    Quit,
+    /// By a signal: its number.
+    Signal(i32),
+    /// The terminal went away.
+    TerminalLost,
+}
+
+/// What the workstation did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    pub ending: Ending,
+    /// Decisions recorded.
+    pub decided: i64,
+}
+
+/// Runs the workstation until the reviewer quits, the terminal is lost or a signal comes.
+pub fn run(options: Options) -> color_eyre::Result<Outcome> {
+    if !terminal::present() {
+        bail!("the workstation needs a terminal on its standard input and output");
+    }
+    let Options { database, start, reviewer, keymap, theme, idle_seconds } = options;
+    let (worker, replies) = Worker::start(database, reviewer.clone())?;
+    let station = Station::new(keymap, theme, reviewer, i64::from(idle_seconds) * 1000);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let outcome = runtime.block_on(async {
+        let terminal = Terminal::take().wrap_err("the terminal cannot be set up")?;
+        let (app, effects) = App::new(start, station, terminal.size()?, time::now());
+        let mut session = Session::new(app, terminal, &worker, replies)?;
+        let ending = session.run(effects).await?;
+        Ok(Outcome { ending, decided: session.app.decided() })
+    });
+    drop(worker); // the last requests are answered, and the claims given up
+    outcome
+}
+
+struct Session<'a> {
+    app: App,
+    terminal: Terminal,
+    worker: &'a Worker,
+    replies: UnboundedReceiver<Reply>,
+    /// `None` while another program has the terminal.
+    events: Option<EventStream>,
+    outside: Outside,
+    ending: Option<Ending>,
+}
+
+impl<'a> Session<'a> {
+    fn new(app: App, terminal: Terminal, worker: &'a Worker, replies: UnboundedReceiver<Reply>) -> io::Result<Self> {
+        let (events, outside) = (Some(EventStream::new()), Outside::new()?);
+        Ok(Self { app, terminal, worker, replies, events, outside, ending: None })
+    }
+
+    async fn run(&mut self, effects: Vec<Effect>) -> color_eyre::Result<Ending> {
+        let outcome = self.turn(effects).await;
+        if outcome.is_err() {
+            let _ = self.tell(Message::Hangup); // what is under way is saved all the same
+        }
+        outcome
+    }
+
+    async fn turn(&mut self, effects: Vec<Effect>) -> color_eyre::Result<Ending> {
+        self.perform(effects)?;
+        loop {
+            self.drain().await?;
+            if let Some(ending) = self.ending {
+                return Ok(ending);
+            }
+            if self.app.wants_frame() {
+                self.paint().await?;
+                continue; // what came meanwhile may want another frame
+            }
+            let message = self.wait().await?;
+            self.tell(message)?;
+        }
+    }
+
+    /// Waits for whatever comes first. Nothing runs meanwhile.
+    async fn wait(&mut self) -> color_eyre::Result<Message> {
+        let due = self.app.due().map(|at| Duration::from_millis((at - time::now()).max(0).unsigned_abs()));
+        let tick = async {
+            match due {
+                Some(due) => tokio::time::sleep(due).await,
+                None => std::future::pending().await,
+            }
+        };
+        let event = async {
+            match &mut self.events {
+                Some(events) => events.next().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            news = self.outside.next() => Ok(self.heed(news)),
+            reply = self.replies.recv() => reply.map(Message::Reply).ok_or_else(store_gone),
+            event = event => Ok(self.read(event)),
+            () = tick => Ok(Message::Tick),
+        }
+    }
+
+    /// Tells everything that is there already.
+    async fn drain(&mut self) -> color_eyre::Result<()> {
+        while self.ending.is_none() {
+            let message = match self.replies.try_recv() {
+                Ok(reply) => Message::Reply(reply),
+                Err(TryRecvError::Disconnected) => return Err(store_gone()),
+                Err(TryRecvError::Empty) => match self.readable().await {
+                    Some(message) => message,
+                    None => break,
+                },
+            };
+            self.tell(message)?;
+        }
+        Ok(())
+    }
+
+    /// The next event that needs no waiting for.
+    async fn readable(&mut self) -> Option<Message> {
+        if self.outside.is_terminal_lost() {
+            return None; // it would be read for ever; the watcher tells
+        }
+        let events = self.events.as_mut()?;
+        // Polled in the loop's own name: the stream wakes whoever asked it first.
+        match poll_fn(|context| Poll::Ready(events.poll_next_unpin(context))).await {
+            Poll::Ready(event) => Some(self.read(event)),
+            Poll::Pending => None,
+        }
+    }
+
+    fn read(&mut self, event: Option<io::Result<Event>>) -> Message {
+        match event {
+            Some(Ok(event)) => Message::Terminal(event),
+            Some(Err(error)) if error.kind() == io::ErrorKind::Interrupted => Message::Tick,
+            Some(Err(_)) | None => self.hang_up(Ending::TerminalLost),
+        }
+    }
+
+    fn heed(&mut self, news: News) -> Message {
+        match news {
+            News::Signal(number) => self.hang_up(Ending::Signal(number)),
+            News::TerminalLost => self.hang_up(Ending::TerminalLost),
+            // The shell may have changed the terminal's mode: it is taken all anew.
+            News::Continued => match self.terminal.lend(|| ()) {
+                Ok(()) => Message::Resumed,
+                Err(_) => self.hang_up(Ending::TerminalLost),
+            },
+        }
+    }
+
+    fn hang_up(&mut self, ending: Ending) -> Message {
+        self.ending.get_or_insert(ending);
+        Message::Hangup
+    }
+
+    fn tell(&mut self, message: Message) -> color_eyre::Result<()> {
+        let effects = self.app.update(message, time::now());
+        self.perform(effects)
+    }
+
+    /// Draws, then tells what was pressed before the frame could be seen.
+    async fn paint(&mut self) -> color_eyre::Result<()> {
+        if let Err(error) = self.terminal.draw(|frame| self.app.draw(frame)) {
+            if self.outside.is_terminal_lost() {
+                let message = self.hang_up(Ending::TerminalLost);
+                return self.tell(message);
+            }
+            return Err(error).wrap_err("the terminal cannot be written to");
+        }
+        while let Some(message) = self.readable().await {
+            self.tell(message)?;
+        }
+        self.tell(Message::Painted)
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) -> color_eyre::Result<()> {
+        for effect in effects {
+            match effect {
+                Effect::Ask(request) => {
+                    if !self.worker.ask(request) {
+                        return Err(store_gone());
+                    }
+                }
+                Effect::Edit(text) => self.edit(&text)?,
+                Effect::Suspend => self.suspend()?,
+                Effect::Redraw => self.terminal.forget()?,
+                Effect::Quit => drop(self.ending.get_or_insert(Ending::Quit)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the terminal to the editor. Nobody else may read from it meanwhile.
+    fn edit(&mut self, text: &str) -> color_eyre::Result<()> {
+        self.events = None;
+        let edited = self.terminal.lend(|| editor::edit(text))?;
+        self.events = Some(EventStream::new());
+        self.tell(Message::Edited(edited))
+    }
+
+    /// Stops as if the shell had done it; the same call returns once it continues us.
+    fn suspend(&mut self) -> color_eyre::Result<()> {
+        self.events = None;
+        let stopped = self.terminal.lend(outside::stop)?;
+        self.events = Some(EventStream::new());
+        stopped.wrap_err("the program cannot be suspended")?;
+        self.tell(Message::Resumed)
+    }
+}
+
+fn store_gone() -> color_eyre::Report {
+    color_eyre::eyre::eyre!("the thread that owns the workspace ended; what was shown as saved is saved")
+}

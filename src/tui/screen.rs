@@ -1,0 +1,17 @@
+//! The screens: a file each, with its state, its update and its draw.
+
+pub mod home;
+pub mod opening;
+pub mod review;
+
+use home::Home;
+use opening::Opening;
+use review::Review;
+
+/// What the workstation shows.
+pub enum Screen {
+    /// A queue that was named at the start is being opened.
+    Opening(Opening),
+    Home(Home),
+    Review(Box<Review>),
+}

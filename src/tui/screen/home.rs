@@ -1,0 +1,240 @@
+//! Home: the queues, how far each is, who is at it.
+
+use crate::domain::time::ago;
+use crate::store::view::QueueSummary;
+use crate::tui::action::{Action, Context};
+use crate::tui::station::Station;
+use crate::tui::widget::text::{cut, spread};
+use crate::tui::widget::{bar, footer};
+use crate::tui::words::{count, percent, thousands};
+use crate::tui::worker::Request;
+use crossterm::event::{MouseEvent, MouseEventKind};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+const KEYS: &[Action] = &[Action::Open, Action::Down, Action::Up, Action::Refresh, Action::Leave];
+
+/// From this width on there is room for what is merely good to know.
+const ROOMY: usize = 90;
+
+/// Wider than this, the eye loses the line.
+const WIDEST: u16 = 140;
+
+/// A queue takes two lines and an empty one.
+const ROWS_A_QUEUE: u16 = 3;
+
+/// The queues. `None` until they were read.
+#[derive(Default)]
+pub struct Home {
+    queues: Option<Vec<QueueSummary>>,
+    at: usize,
+    wanted: Option<String>,
+    top: usize,
+    /// The queue that is being opened.
+    pub opening: Option<String>,
+    /// Where the list was drawn.
+    area: Rect,
+}
+
+impl Home {
+    /// With the cursor on a queue, once they are read.
+    pub fn at(queue: &str) -> Self {
+        Self { wanted: Some(queue.into()), ..Self::default() }
+    }
+
+    pub fn fill(&mut self, queues: Vec<QueueSummary>) {
+        let chosen = self.wanted.take().or_else(|| self.chosen().map(|queue| queue.name.clone()));
+        self.at = queues.iter().position(|queue| Some(&queue.name) == chosen.as_ref()).unwrap_or(self.at);
+        self.at = self.at.min(queues.len().saturating_sub(1));
+        self.queues = Some(queues);
+    }
+
+    /// The queue under the cursor.
+    pub fn chosen(&self) -> Option<&QueueSummary> {
+        self.queues.as_ref()?.get(self.at)
+    }
+
+    pub fn act(&mut self, action: Action, station: &mut Station) {
+        match action {
+            Action::Down => self.step(1),
+            Action::Up => self.step(-1),
+            Action::First => self.at = 0,
+            Action::Last => self.step(isize::MAX),
+            Action::Refresh => station.ask(Request::Home),
+            Action::Open => self.open(station),
+            _ => {}
+        }
+    }
+
+    fn open(&mut self, station: &mut Station) {
+        let Some(queue) = self.chosen().map(|queue| queue.name.clone()) else { return };
+        if self.opening.is_none() {
+            station.ask(Request::Open { queue: queue.clone() });
+            self.opening = Some(queue);
+        }
+    }
+
+    fn step(&mut self, by: isize) {
+        let last = self.queues.as_ref().map_or(0, Vec::len).saturating_sub(1);
+        self.at = self.at.saturating_add_signed(by).min(last);
+    }
+
+    pub fn mouse(&mut self, mouse: MouseEvent, station: &mut Station) {
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.step(1),
+            MouseEventKind::ScrollUp => self.step(-1),
+            MouseEventKind::Down(_) if self.area.contains((mouse.column, mouse.row).into()) => {
+                let row = usize::from((mouse.row - self.area.y) / ROWS_A_QUEUE) + self.top;
+                match row == self.at {
+                    true => self.open(station), // a second click opens
+                    false if row < self.queues.as_ref().map_or(0, Vec::len) => self.at = row,
+                    false => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+        let parts = [Constraint::Length(2), Constraint::Fill(1), Constraint::Length(footer::ROWS)];
+        let [head, body, foot] = Layout::vertical(parts).areas(area);
+        self.head(inset(head), buf, station);
+        match self.queues.as_deref() {
+            None => Line::styled("reading the queues …", station.theme.dim()).render(inset(body), buf),
+            Some([]) => empty(inset(body), buf, station),
+            Some(_) => self.list(inset(body), buf, station),
+        }
+        footer::draw(foot, buf, Context::Home, KEYS, station);
+    }
+
+    fn head(&self, area: Rect, buf: &mut Buffer, station: &Station) {
+        let theme = &station.theme;
+        let queues = self.queues.as_deref().unwrap_or_default();
+        let items: i64 = queues.iter().map(|queue| queue.counts.items).sum();
+        let mut left = vec![Span::styled("karat", theme.heading())];
+        if !queues.is_empty() {
+            let text = format!("  {} · {}", count(queues.len() as i64, "queue"), count(items, "item"));
+            left.push(Span::styled(text, theme.dim()));
+        }
+        let right = vec![Span::styled(cut(&station.reviewer, 40), theme.dim())];
+        spread(left, right, usize::from(area.width)).render(area, buf);
+    }
+
+    fn list(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+        self.area = area;
+        let page = usize::from(area.height / ROWS_A_QUEUE).max(1);
+        self.top = self.top.clamp((self.at + 1).saturating_sub(page), self.at);
+        let queues = self.queues.iter().flatten().enumerate().skip(self.top).take(page);
+        for ((at, queue), row) in queues.zip((area.y..).step_by(ROWS_A_QUEUE.into())) {
+            let place = Rect { y: row, height: 2, ..area }.intersection(area);
+            let chosen = at == self.at;
+            if chosen {
+                buf.set_style(Rect { x: place.x - 1, width: place.width + 2, ..place }, station.theme.selection());
+            }
+            let opening = self.opening.as_ref() == Some(&queue.name);
+            let width = usize::from(area.width);
+            let lines = [first_line(queue, chosen, opening, width, station), second_line(queue, width, station)];
+            lines.into_iter().zip(place.rows()).for_each(|(line, row)| line.render(row, buf));
+        }
+    }
+}
+
+fn inset(area: Rect) -> Rect {
+    Rect { x: area.x + 2, width: area.width.saturating_sub(4).min(WIDEST), ..area }
+}
+
+/// Title and name, the bar, and how far it is.
+fn first_line(queue: &QueueSummary, chosen: bool, opening: bool, width: usize, station: &Station) -> Line<'static> {
+    let (theme, counts) = (&station.theme, &queue.counts);
+    let bar_width = width / 4;
+    let progress = format!("  {:>4}  {:>13}", percent(counts.decided(), counts.items), left(queue));
+    let mut right = bar::shares(counts, bar_width, theme);
+    right.push(Span::styled(progress, if counts.remaining() == 0 { theme.dim() } else { theme.text() }));
+    let pointer = if chosen { "▸ " } else { "  " };
+    let style = if chosen { theme.accent() } else { theme.text() };
+    let mut left = vec![Span::styled(format!("{pointer}{}", cut(&queue.title, width / 3)), style)];
+    if opening {
+        left.push(Span::styled("  opening …", theme.dim()));
+    } else if queue.title != queue.name {
+        left.push(Span::styled(format!("  {}", cut(&queue.name, width / 4)), theme.dim()));
+    }
+    spread(left, right, width)
+}
+
+fn left(queue: &QueueSummary) -> String {
+    match (queue.counts.items, queue.counts.remaining()) {
+        (0, _) => "empty".into(),
+        (_, 0) => "done".into(),
+        (_, remaining) => format!("{} left", thousands(remaining)),
+    }
+}
+
+/// The verdicts so far, who is at it, who was, and how fast it goes.
+fn second_line(queue: &QueueSummary, width: usize, station: &Station) -> Line<'static> {
+    let theme = &station.theme;
+    let counts = &queue.counts;
+    let mut left = vec![Span::raw("  ")];
+    if counts.decided() == 0 {
+        left.push(Span::styled(nothing_yet(queue), theme.dim()));
+    } else {
+        left.extend(bar::legend(counts, theme));
+        let of = format!("   {} of {}", thousands(counts.decided()), thousands(counts.items));
+        left.push(Span::styled(if width >= ROOMY { of } else { String::new() }, theme.dim()));
+    }
+    if let Some(held) = held(queue, width, station) {
+        left.push(Span::styled(format!("   ⚑ {held}"), theme.warning()));
+    }
+    spread(left, lately(queue, width, station, theme.dim()), width)
+}
+
+fn nothing_yet(queue: &QueueSummary) -> String {
+    match queue.counts.items {
+        0 => format!("fill it:  karat import {} FILE", queue.name),
+        items => format!("{}, none decided yet", count(items, "item")),
+    }
+}
+
+fn held(queue: &QueueSummary, width: usize, station: &Station) -> Option<String> {
+    let others: Vec<_> = queue.holders.iter().filter(|holder| holder.reviewer != station.reviewer).collect();
+    match others.as_slice() {
+        [] => None,
+        [one] => Some(format!("{} holds {}", cut(&one.reviewer, width / 6), thousands(one.items))),
+        several => Some(format!("{} reviewers hold {}", several.len(), several.iter().map(|h| h.items).sum::<i64>())),
+    }
+}
+
+fn lately(queue: &QueueSummary, width: usize, station: &Station, style: Style) -> Vec<Span<'static>> {
+    let Some((reviewer, at)) = &queue.last else { return Vec::new() };
+    let mut parts = vec![format!("{} {}", cut(reviewer, width / 6), ago(*at, station.now))];
+    if queue.last_hour > 0 && width >= ROOMY {
+        parts.push(format!("{} in the last hour", thousands(queue.last_hour)));
+    }
+    vec![Span::styled(parts.join(" · "), style)]
+}
+
+/// What a newcomer types first.
+fn empty(area: Rect, buf: &mut Buffer, station: &Station) {
+    let theme = &station.theme;
+    let say = |text: &'static str| Line::styled(text, theme.text());
+    let command = |command: &'static str, does: &'static str| {
+        Line::from(vec![Span::styled(format!("    {command:<36}"), theme.key()), Span::styled(does, theme.dim())])
+    };
+    let lines = [
+        Line::styled("No queues yet.", theme.heading()),
+        Line::default(),
+        say("Review a file of model outputs at once:"),
+        command("karat open outputs.jsonl", "JSON Lines or CSV: id, input, output"),
+        Line::default(),
+        say("Or set a queue up, with a rubric of its own:"),
+        command("karat spec new replies --out s.toml", "writes a spec to edit"),
+        command("karat spec apply s.toml", "makes the queue"),
+        command("karat import replies FILE", "fills it"),
+        Line::default(),
+        say("Or look around first:"),
+        command("karat demo", "three queues with sample outputs"),
+    ];
+    lines.into_iter().zip(area.rows()).for_each(|(line, row)| line.render(row, buf));
+}

@@ -1,0 +1,41 @@
+//! The moment before the first item of a queue that was named at the start.
+
+use crate::domain::time::UtcMillis;
+use crate::tui::station::Station;
+use crate::tui::widget::text::cut;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+
+/// Nothing is drawn before this has passed: the item itself is mostly there by then.
+const PATIENCE: i64 = 60;
+
+/// A queue on its way to the screen.
+pub struct Opening {
+    pub queue: String,
+    since: UtcMillis,
+    mentioned: bool,
+}
+
+impl Opening {
+    pub fn new(queue: String, now: UtcMillis) -> Self {
+        Self { queue, since: now, mentioned: false }
+    }
+
+    pub fn due(&self) -> Option<UtcMillis> {
+        (!self.mentioned).then_some(self.since + PATIENCE)
+    }
+
+    pub fn tick(&mut self, station: &mut Station) {
+        if self.due().is_some_and(|at| at <= station.now) {
+            self.mentioned = true;
+            station.stale_frame = true;
+        }
+    }
+
+    pub fn draw(&self, area: Rect, buf: &mut Buffer, station: &Station) {
+        let text = format!(" opening {} …", cut(&self.queue, 40));
+        Line::styled(text, station.theme.dim()).render(area, buf);
+    }
+}

@@ -1,0 +1,373 @@
+//! The review screen: an item between its source and its rubric, and the keys that
+//! decide it.
+//!
+//! One request that moves the screen is under way at a time. While it is, and until
+//! the item it brings was seen, keys that act on an item are dropped.
+
+mod content;
+mod deciding;
+mod draw;
+mod end;
+mod header;
+mod mouse;
+mod output;
+pub mod panes;
+mod reader;
+mod replies;
+pub mod rubric;
+pub mod sheet;
+mod source;
+mod trail;
+
+use crate::domain::decision::Verdict;
+use crate::domain::spec::Spec;
+use crate::domain::time::UtcMillis;
+use crate::store::view::{Counts, Next, Queue};
+use crate::tui::action::{Action, Context};
+use crate::tui::overlay::{Note, Overlay, Picker, RouteForm};
+use crate::tui::station::{Station, Tone};
+use crate::tui::worker::Request;
+use end::EndView;
+use panes::{Pane, Panes};
+use reader::Scroll;
+use sheet::Sheet;
+use trail::{Step, Trail};
+
+/// A request that takes longer than this is mentioned: two frames or so.
+const MENTION_AFTER: i64 = 60;
+
+/// A request under way that will move the screen.
+#[derive(Debug, Clone)]
+struct Flight {
+    /// "saving", "looking for the next item".
+    doing: &'static str,
+    since: UtcMillis,
+    mentioned: bool,
+}
+
+/// What is on screen.
+enum Place {
+    Item(Box<Sheet>),
+    End(EndView),
+}
+
+/// A queue under review.
+pub struct Review {
+    queue: Box<Queue>,
+    counts: Counts,
+    place: Place,
+    flight: Option<Flight>,
+    trail: Trail,
+    pub panes: Panes,
+    /// What was set aside is being served.
+    deferred: bool,
+    /// Decisions recorded in this sitting.
+    pub decided: i64,
+}
+
+impl Review {
+    pub fn new(queue: Box<Queue>, counts: Counts, next: Next, station: &mut Station) -> Self {
+        let place = Place::End(EndView::default());
+        let mut review = Self {
+            queue,
+            counts,
+            place,
+            flight: None,
+            trail: Trail::default(),
+            panes: Panes::default(),
+            deferred: false,
+            decided: 0,
+        };
+        review.arrive(next, station);
+        review
+    }
+
+    pub fn name(&self) -> &str {
+        &self.queue.name
+    }
+
+    pub fn spec(&self) -> &Spec {
+        &self.queue.spec.spec
+    }
+
+    pub fn context(&self) -> Context {
+        match self.place {
+            Place::Item(_) => Context::Review,
+            Place::End(_) => Context::End,
+        }
+    }
+
+    pub fn sheet(&self) -> Option<&Sheet> {
+        match &self.place {
+            Place::Item(sheet) => Some(sheet),
+            Place::End(_) => None,
+        }
+    }
+
+    pub fn sheet_mut(&mut self) -> Option<&mut Sheet> {
+        match &mut self.place {
+            Place::Item(sheet) => Some(sheet),
+            Place::End(_) => None,
+        }
+    }
+
+    /// The spec and the sheet, for an overlay that works on the sheet.
+    pub fn desk(&mut self) -> Option<(&Spec, &mut Sheet)> {
+        match &mut self.place {
+            Place::Item(sheet) => Some((&self.queue.spec.spec, sheet)),
+            Place::End(_) => None,
+        }
+    }
+
+    /// A frame with what is on screen has reached the terminal.
+    pub fn painted(&mut self, now: UtcMillis) {
+        if let Some(sheet) = self.sheet_mut() {
+            sheet.shown = true;
+            sheet.activity.shown(now);
+        }
+    }
+
+    pub fn awaits_paint(&self) -> bool {
+        self.sheet().is_some_and(|sheet| !sheet.shown)
+    }
+
+    /// The reviewer did something.
+    pub fn touch(&mut self, now: UtcMillis) {
+        if let Some(sheet) = self.sheet_mut() {
+            sheet.activity.touch(now);
+        }
+    }
+
+    pub fn due(&self) -> Option<UtcMillis> {
+        let mention = self.flight.as_ref().filter(|f| !f.mentioned).map(|f| f.since + MENTION_AFTER);
+        let place = match &self.place {
+            Place::Item(sheet) => sheet.due(),
+            Place::End(end) if self.flight.is_none() => end.refresh_at(),
+            Place::End(_) => None,
+        };
+        [mention, place].into_iter().flatten().min()
+    }
+
+    pub fn tick(&mut self, station: &mut Station) {
+        if let Some(flight) = self.flight.as_mut().filter(|f| !f.mentioned && f.since + MENTION_AFTER <= station.now) {
+            flight.mentioned = true;
+            station.say(Tone::Quiet, format!("{} …", flight.doing));
+        }
+        match &mut self.place {
+            Place::Item(sheet) => sheet.tick(station),
+            Place::End(end) if self.flight.is_none() && end.refresh_at().is_some_and(|at| at <= station.now) => {
+                self.depart("looking for an item", Request::Next { after: None, deferred: self.deferred }, station);
+            }
+            Place::End(_) => {}
+        }
+    }
+
+    /// Saves what is under way and gives the item up, before the screen is left.
+    pub fn leave(&mut self, station: &mut Station) {
+        if let Some(sheet) = self.sheet_mut() {
+            sheet.save_draft(station);
+            sheet.release(station);
+        }
+    }
+
+    pub fn save_draft(&mut self, station: &mut Station) {
+        if let Some(sheet) = self.sheet_mut() {
+            sheet.save_draft(station);
+        }
+    }
+
+    /// A request is under way that will move the screen.
+    pub fn is_busy(&self) -> bool {
+        self.flight.is_some()
+    }
+
+    /// What leaving now would lose: the decision that could not be recorded.
+    pub fn at_stake(&self) -> Option<String> {
+        let sheet = self.sheet()?;
+        let unsaved = sheet.unsaved.as_ref()?;
+        Some(format!("The {} of {} is not saved.", unsaved.judgement.verdict.as_str(), sheet.served.item.id))
+    }
+
+    /// Does what a key asks. What needs more of the reviewer comes back as an overlay.
+    pub fn act(&mut self, action: Action, station: &mut Station) -> Option<Overlay> {
+        if is_reading(action) {
+            self.read(action, station);
+            return None;
+        }
+        if let Some(reason) = self.not_now(action) {
+            station.say(Tone::Warning, format!("key ignored: {reason}"));
+            return None;
+        }
+        match action {
+            Action::Undo => self.walk("undoing", Request::Undo, station),
+            Action::Redo => self.walk("redoing", Request::Redo, station),
+            Action::NextItem => self.forth(station),
+            Action::PreviousItem => self.back(station),
+            Action::Refresh => {
+                self.depart("looking for an item", Request::Next { after: None, deferred: false }, station)
+            }
+            Action::ServeDeferred => self.serve_deferred(station),
+            Action::Retry => self.retry(station),
+            _ => return self.work(action, station),
+        }
+        None
+    }
+
+    /// Why a key that acts must be dropped: the screen is about to change, or has
+    /// changed under the reviewer's hands.
+    fn not_now(&self, action: Action) -> Option<String> {
+        if let Some(flight) = &self.flight {
+            return Some(format!("still {}", flight.doing));
+        }
+        let on_the_item = !matches!(action, Action::Undo | Action::Redo | Action::NextItem | Action::PreviousItem);
+        (on_the_item && self.awaits_paint()).then(|| "the next item was not shown yet".into())
+    }
+
+    /// Does what changes the item's sheet.
+    fn work(&mut self, action: Action, station: &mut Station) -> Option<Overlay> {
+        let now = station.now;
+        if ends_the_work(action) && !self.may_decide(station) {
+            return None;
+        }
+        let (spec, sheet) = self.desk()?;
+        match action {
+            Action::Accept => self.decide(Verdict::Accept, station),
+            Action::Defer => self.defer(station),
+            Action::Reject if spec.failures.is_empty() => self.decide(Verdict::Reject, station),
+            Action::Reject => return Some(Overlay::Picker(Picker::new(sheet))),
+            Action::Escalate => return Some(Overlay::Route(Box::new(RouteForm::new(spec, sheet)))),
+            Action::Note => return Some(Overlay::Note(Box::new(Note::new(sheet)))),
+            Action::NextCriterion => step_criterion(spec, sheet, 1),
+            Action::PreviousCriterion => step_criterion(spec, sheet, -1),
+            Action::ClearScore => {
+                if let Some(criterion) = spec.criteria.get(sheet.criterion) {
+                    sheet.draft.scores.remove(&criterion.key);
+                    sheet.changed(now);
+                }
+            }
+            _ => {
+                if let Some(score) = action.score() {
+                    self.score(score, station);
+                }
+            }
+        }
+        None
+    }
+
+    fn serve_deferred(&mut self, station: &mut Station) {
+        self.deferred = true;
+        self.depart("fetching what was set aside", Request::Next { after: None, deferred: true }, station);
+    }
+
+    /// On along the trail, and past its end to what is next in the queue.
+    fn forth(&mut self, station: &mut Station) {
+        let Some(sheet) = self.sheet() else { return };
+        let after = Some(sheet.seq());
+        match self.trail.forth() {
+            Step::Visited(seq) => self.walk("turning the page", Request::Show { seq }, station),
+            Step::Beyond => {
+                self.leave(station); // free before the search, which may come round to it again
+                let request = Request::Next { after, deferred: self.deferred };
+                self.depart("looking for the next item", request, station);
+            }
+        }
+    }
+
+    fn back(&mut self, station: &mut Station) {
+        match self.trail.back() {
+            Step::Visited(seq) => self.walk("turning the page", Request::Show { seq }, station),
+            Step::Beyond => {
+                self.walk("turning the page", Request::Earlier { before: self.trail.first_decided() }, station)
+            }
+        }
+    }
+
+    fn walk(&mut self, doing: &'static str, request: Request, station: &mut Station) {
+        self.save_draft(station);
+        self.depart(doing, request, station);
+    }
+
+    fn depart(&mut self, doing: &'static str, request: Request, station: &mut Station) {
+        self.flight = Some(Flight { doing, since: station.now, mentioned: false });
+        station.ask(request);
+        station.stale_frame = false; // the reply is drawn, or the wait when it is long
+    }
+
+    /// Moves about in what is on screen. It harms nothing at any time.
+    fn read(&mut self, action: Action, station: &mut Station) {
+        match action {
+            Action::NextPane => self.panes.step(1),
+            Action::PreviousPane => self.panes.step(-1),
+            Action::Zoom => self.panes.zoomed = !self.panes.zoomed,
+            Action::Wider => self.panes.resize(true),
+            Action::Narrower => self.panes.resize(false),
+            Action::Input => {
+                if let Some(sheet) = self.sheet_mut() {
+                    sheet.toggle_input();
+                }
+            }
+            _ => self.scroll_by_key(action, station),
+        }
+    }
+
+    fn scroll_by_key(&mut self, action: Action, station: &mut Station) {
+        let rows = matches!(action, Action::ScrollDown | Action::ScrollUp);
+        if self.panes.focus == Pane::Rubric && rows {
+            let Some((spec, sheet)) = self.desk() else { return };
+            return step_criterion(spec, sheet, if action == Action::ScrollDown { 1 } else { -1 });
+        }
+        station.hush();
+        self.scroll(self.panes.focus, scroll_of(action));
+    }
+
+    pub fn scroll(&mut self, pane: Pane, scroll: Scroll) {
+        let Some(sheet) = self.sheet_mut() else { return };
+        match pane {
+            Pane::Source => sheet.source.scroll(scroll),
+            Pane::Output => sheet.output.scroll(scroll),
+            Pane::Rubric => sheet.rubric.scroll(scroll),
+        }
+    }
+}
+
+/// The action only changes how the item is looked at.
+fn is_reading(action: Action) -> bool {
+    use Action::*;
+    matches!(
+        action,
+        NextPane
+            | PreviousPane
+            | Zoom
+            | Wider
+            | Narrower
+            | Input
+            | ScrollDown
+            | ScrollUp
+            | PageDown
+            | PageUp
+            | Top
+            | Bottom
+    )
+}
+
+/// The action records something on the item and moves on.
+fn ends_the_work(action: Action) -> bool {
+    matches!(action, Action::Accept | Action::Reject | Action::Escalate | Action::Defer)
+}
+
+fn scroll_of(action: Action) -> Scroll {
+    match action {
+        Action::ScrollUp => Scroll::Rows(-1),
+        Action::PageDown => Scroll::Pages(1),
+        Action::PageUp => Scroll::Pages(-1),
+        Action::Top => Scroll::Top,
+        Action::Bottom => Scroll::Bottom,
+        _ => Scroll::Rows(1),
+    }
+}
+
+fn step_criterion(spec: &Spec, sheet: &mut Sheet, by: isize) {
+    let last = spec.criteria.len().saturating_sub(1);
+    sheet.criterion = sheet.criterion.saturating_add_signed(by).min(last);
+    sheet.rubric.follow();
+}

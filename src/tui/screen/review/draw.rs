@@ -1,0 +1,213 @@
+//! The review screen, drawn.
+
+use super::panes::Pane;
+use super::sheet::Sheet;
+use super::{Place, Review, end, header, output, rubric};
+use crate::domain::spec::Spec;
+use crate::tui::action::{Action, Context};
+use crate::tui::station::Station;
+use crate::tui::widget::footer;
+use crate::tui::widget::text::{data, fit};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Padding, Widget};
+use unicode_width::UnicodeWidthStr;
+
+/// The keys at the foot, the most useful first.
+const KEYS: &[Action] = &[
+    Action::Accept,
+    Action::Reject,
+    Action::Escalate,
+    Action::Defer,
+    Action::Undo,
+    Action::Note,
+    Action::NextPane,
+    Action::ScrollDown,
+    Action::NextItem,
+    Action::PreviousItem,
+    Action::Input,
+    Action::Zoom,
+    Action::Redo,
+    Action::Leave,
+];
+
+/// The same while a decision is not saved.
+const KEYS_UNSAVED: &[Action] = &[Action::Retry, Action::Accept, Action::Reject, Action::Escalate, Action::Leave];
+
+/// The same while the item is not the reviewer's to decide.
+const KEYS_HELD: &[Action] = &[
+    Action::Retry,
+    Action::NextItem,
+    Action::PreviousItem,
+    Action::Undo,
+    Action::NextPane,
+    Action::ScrollDown,
+    Action::Input,
+    Action::Leave,
+];
+
+const KEYS_END: &[Action] = &[Action::Refresh, Action::Undo, Action::Redo, Action::PreviousItem, Action::Leave];
+
+const KEYS_END_DEFERRED: &[Action] =
+    &[Action::ServeDeferred, Action::Refresh, Action::Undo, Action::Redo, Action::PreviousItem, Action::Leave];
+
+impl Review {
+    /// Draws the screen, and measures the panes.
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+        draw(self, area, buf, station);
+    }
+}
+
+fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, station: &Station) {
+    let tabs = u16::from(review.panes.has_tabs(area.width) && review.sheet().is_some());
+    let parts = [
+        Constraint::Length(header::ROWS),
+        Constraint::Length(tabs),
+        Constraint::Fill(1),
+        Constraint::Length(footer::ROWS),
+    ];
+    let [head, tab_row, body, foot] = Layout::vertical(parts).areas(area);
+    header::draw(review, head, buf, station);
+    if tabs > 0 {
+        draw_tabs(review, tab_row, buf, station);
+    } else {
+        review.panes.place_tabs([None; 3]);
+    }
+    draw_body(review, body, buf, station);
+    footer::draw(foot, buf, review.context(), keys(review), station);
+}
+
+fn keys(review: &Review) -> &'static [Action] {
+    match &review.place {
+        Place::End(view) if view.end.deferred > 0 => KEYS_END_DEFERRED,
+        Place::End(_) => KEYS_END,
+        Place::Item(sheet) if sheet.token().is_none() => KEYS_HELD,
+        Place::Item(sheet) if sheet.unsaved.is_some() => KEYS_UNSAVED,
+        Place::Item(_) => KEYS,
+    }
+}
+
+/// The panes' names, where not all of them are seen.
+fn draw_tabs(review: &mut Review, row: Rect, buf: &mut Buffer, station: &Station) {
+    let theme = &station.theme;
+    let seen = review.panes.seen(row.width);
+    let mut x = row.x + 1;
+    let mut places = [None; 3];
+    for pane in Pane::ALL {
+        let name = pane_title(review, pane);
+        let name = if seen.contains(&pane) { format!("▸{name} ") } else { format!(" {name} ") };
+        let span = Span::styled(name, theme.title(pane == review.panes.focus));
+        let area = Rect { x, width: span.width() as u16, ..row }.intersection(row);
+        span.render(area, buf);
+        places[pane as usize] = Some(area);
+        x += area.width + 2;
+    }
+    let key = station.keymap.keys_for(Context::Review, Action::NextPane).join(" ");
+    let hint = Line::styled(format!("{key} turns "), theme.dim()).right_aligned();
+    hint.render(Rect { x, width: row.right().saturating_sub(x), ..row }, buf);
+    review.panes.place_tabs(places);
+}
+
+fn pane_title(review: &Review, pane: Pane) -> String {
+    let Some(sheet) = review.sheet() else { return pane.name().into() };
+    match pane {
+        Pane::Source => source_title(sheet),
+        Pane::Output => pane.name().into(),
+        Pane::Rubric => match (sheet.draft.scores.len(), review.spec().criteria.len()) {
+            (_, 0) => pane.name().into(),
+            (scored, all) => format!("{} {scored}/{all}", pane.name()),
+        },
+    }
+}
+
+fn source_title(sheet: &Sheet) -> String {
+    match sheet.source.section() {
+        (at, count) if count > 1 => format!("{} {}/{count}", Pane::Source.name(), at + 1),
+        _ => Pane::Source.name().into(),
+    }
+}
+
+fn draw_body(review: &mut Review, body: Rect, buf: &mut Buffer, station: &Station) {
+    if let Place::End(view) = &review.place {
+        return end::draw(review, view, body, buf, station);
+    }
+    let focus = review.panes.focus;
+    let tabs = review.panes.has_tabs(body.width);
+    for (pane, area) in review.panes.arrange(body) {
+        let title = if tabs { String::new() } else { pane_title(review, pane) };
+        if let Some((spec, sheet)) = review.desk() {
+            draw_pane(pane, &title, (spec, sheet), area, buf, station, focus == pane);
+        }
+    }
+}
+
+fn draw_pane(
+    pane: Pane,
+    title: &str,
+    (spec, sheet): (&Spec, &mut Sheet),
+    area: Rect,
+    buf: &mut Buffer,
+    station: &Station,
+    focused: bool,
+) {
+    let theme = &station.theme;
+    // The focus shows in the shape of the border too.
+    let border = if focused { BorderType::Thick } else { BorderType::Rounded };
+    let block =
+        Block::bordered().border_type(border).border_style(theme.border(focused)).padding(Padding::horizontal(1));
+    // Where tabs name the panes, a title would say it twice.
+    let block =
+        if title.is_empty() { block } else { block.title(Line::styled(format!(" {title} "), theme.title(focused))) };
+    let inner = block.inner(area);
+    block.render(area, buf);
+    match pane {
+        Pane::Source => sheet.source.draw(inner, buf, theme),
+        Pane::Output => draw_output(sheet, inner, buf, station),
+        Pane::Rubric => rubric::draw(sheet, spec, inner, buf, station, focused),
+    }
+    let place = place_in(pane, sheet).map(|place| Line::styled(format!(" {place} "), theme.dim()).right_aligned());
+    if let Some(place) = place {
+        let row =
+            Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area.rows().next_back().unwrap_or(area) };
+        place.render(row, buf);
+    }
+}
+
+/// How far the pane is scrolled, where there is more than is seen.
+fn place_in(pane: Pane, sheet: &Sheet) -> Option<String> {
+    match pane {
+        Pane::Source => sheet.source.place(),
+        Pane::Output => sheet.output.place(),
+        Pane::Rubric => {
+            let arrows = [(sheet.rubric.more_above(), "↑"), (sheet.rubric.more_below(), "↓ more")];
+            let arrows: Vec<_> = arrows.into_iter().filter_map(|(is, arrow)| is.then_some(arrow)).collect();
+            (!arrows.is_empty()).then(|| arrows.join(" "))
+        }
+    }
+}
+
+fn draw_output(sheet: &mut Sheet, area: Rect, buf: &mut Buffer, station: &Station) {
+    let made_by = output::made_by(&sheet.served.item);
+    let lines = joined(&made_by, usize::from(area.width));
+    let rows = if area.height < 8 { 0 } else { lines.len() as u16 };
+    let parts = [rows, u16::from(rows > 0)].map(Constraint::Length);
+    let [head, gap] = parts;
+    let [head, _, text] = Layout::vertical([head, gap, Constraint::Fill(1)]).areas(area);
+    for (line, row) in lines.into_iter().zip(head.rows()) {
+        Line::from(fit(data(&line, station.theme.dim(), &station.theme), usize::from(area.width))).render(row, buf);
+    }
+    sheet.output.draw(text, buf, &station.theme);
+}
+
+/// The parts joined to lines of a width, none of them broken.
+fn joined(parts: &[String], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if line.width() + part.width() + 3 <= width => line.push_str(&format!(" · {part}")),
+            _ => lines.push(part.clone()),
+        }
+    }
+    lines
+}

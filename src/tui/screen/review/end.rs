@@ -1,0 +1,114 @@
+//! Nothing is left to serve: the queue is done, or its rest is held or set aside.
+
+use super::Review;
+use crate::domain::decision::Verdict;
+use crate::domain::spec::Spec;
+use crate::domain::time::UtcMillis;
+use crate::store::view::End;
+use crate::tui::action::{Action, Context};
+use crate::tui::station::Station;
+use crate::tui::widget::bar;
+use crate::tui::widget::text::{cut, wrap};
+use crate::tui::words::{count, percent, thousands, until};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+/// After a claim has expired it is waited for this long before looking again.
+const GRACE: i64 = 500;
+
+/// The end, as it was when it was asked for.
+#[derive(Debug, Default)]
+pub struct EndView {
+    pub end: End,
+    since: UtcMillis,
+}
+
+impl EndView {
+    pub fn new(end: End, now: UtcMillis) -> Self {
+        Self { end, since: now }
+    }
+
+    /// When the first held item comes free, and it is worth looking again.
+    pub fn refresh_at(&self) -> Option<UtcMillis> {
+        let free = self.end.held.iter().map(|holder| holder.first_free_at).min()?;
+        Some(free.max(self.since) + GRACE)
+    }
+}
+
+/// Draws what there is to say, in the middle of the area.
+pub fn draw(review: &Review, view: &EndView, area: Rect, buf: &mut Buffer, station: &Station) {
+    let width = usize::from(area.width.saturating_sub(4)).min(72);
+    let lines = lines(&view.end, review.spec(), width, station);
+    let top = area.height.saturating_sub(lines.len() as u16) / 3;
+    let left = (usize::from(area.width) - width) as u16 / 2;
+    for (line, row) in lines.into_iter().zip(area.rows().skip(usize::from(top))) {
+        line.render(Rect { x: row.x + left, width: row.width.saturating_sub(left), ..row }, buf);
+    }
+}
+
+fn lines(end: &End, spec: &Spec, width: usize, station: &Station) -> Vec<Line<'static>> {
+    let theme = &station.theme;
+    let mut lines = vec![Line::styled(title(end), theme.heading()), Line::default()];
+    lines.push(Line::from(bar::shares(&end.counts, width, theme)));
+    lines.push(Line::from(shares(end, station)));
+    lines.push(Line::default());
+    lines.extend(body(end, spec, station).into_iter().flat_map(|text| {
+        let wrapped = wrap(&text, width);
+        wrapped.into_iter().map(|line| Line::styled(line, theme.text())).collect::<Vec<_>>()
+    }));
+    lines
+}
+
+fn title(end: &End) -> String {
+    match end.counts {
+        counts if counts.items == 0 => "This queue has no items yet.".into(),
+        counts if counts.remaining() == 0 => format!("All {} are decided.", count(counts.items, "item")),
+        _ if end.held.is_empty() && end.deferred > 0 => "What is left, you have set aside.".into(),
+        _ if !end.held.is_empty() => "What is left is with other reviewers.".into(),
+        counts => format!("{} left, and none is free.", count(counts.remaining(), "item")),
+    }
+}
+
+fn shares(end: &End, station: &Station) -> Vec<Span<'static>> {
+    let counts = &end.counts;
+    let spans = Verdict::ALL.into_iter().flat_map(|verdict| {
+        let number = counts.of(verdict);
+        let text = format!("{} {} {}", verdict.sign(), thousands(number), verdict.past());
+        let share = format!(" {}    ", percent(number, counts.items));
+        [Span::styled(text, station.theme.verdict(verdict)), Span::styled(share, station.theme.dim())]
+    });
+    spans.collect()
+}
+
+fn body(end: &End, spec: &Spec, station: &Station) -> Vec<String> {
+    let key = |action| station.keymap.keys_for(Context::End, action).join(" or ");
+    let mut body = Vec::new();
+    if end.counts.items == 0 {
+        return vec![format!("Fill it:  karat import {} FILE", spec.name)];
+    }
+    if end.counts.remaining() == 0 {
+        body.push("Every one of them has a verdict, and every verdict is on disk.".into());
+        body.push(format!("Take them out:  karat export {} --to csv --out {}.csv", spec.name, spec.name));
+    }
+    for holder in &end.held {
+        let free = until(holder.first_free_at, station.now);
+        let items = count(holder.items, "item");
+        body.push(format!("⚑ {} holds {items}; the first comes free {free}", cut(&holder.reviewer, 40)));
+    }
+    if !end.held.is_empty() {
+        body.push(format!("An item that comes free is shown at once; {} looks now.", key(Action::Refresh)));
+    }
+    if end.deferred > 0 {
+        let items = count(end.deferred, "item");
+        body.push(format!("⏸ You have set {items} aside; {} serves them now.", key(Action::ServeDeferred)));
+    }
+    body.push(String::new());
+    body.push(format!(
+        "{} takes your last decision back, {} returns to the queues.",
+        key(Action::Undo),
+        key(Action::Leave)
+    ));
+    body
+}

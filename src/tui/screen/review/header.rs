@@ -1,0 +1,87 @@
+//! The head of the review screen: the queue and how far it is, the item and what is
+//! special about it.
+
+use super::sheet::Sheet;
+use super::{Place, Review};
+use crate::store::view::Hold;
+use crate::tui::station::Station;
+use crate::tui::widget::bar;
+use crate::tui::widget::text::{cut, data, spread};
+use crate::tui::words::{percent, thousands, until};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+/// How many rows the head takes.
+pub const ROWS: u16 = 2;
+
+pub fn draw(review: &Review, area: Rect, buf: &mut Buffer, station: &Station) {
+    let width = usize::from(area.width).saturating_sub(2);
+    let lines = [queue(review, width, station), item(review, width, station)];
+    for (line, row) in lines.into_iter().zip(area.rows()) {
+        line.render(Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row }, buf);
+    }
+}
+
+/// Title, progress and reviewer.
+fn queue(review: &Review, width: usize, station: &Station) -> Line<'static> {
+    let (theme, counts) = (&station.theme, &review.counts);
+    let room = (width / 3).max(12);
+    let mut left = vec![Span::styled(cut(&review.spec().title, room), theme.heading()), Span::raw("  ")];
+    left.extend(bar::shares(counts, (width / 8).clamp(6, 24), theme));
+    let share = percent(counts.decided(), counts.items);
+    let progress = format!("  {} of {} · {share}", thousands(counts.decided()), thousands(counts.items));
+    left.push(Span::styled(progress, theme.text()));
+    if width >= 100 {
+        left.push(Span::raw("   "));
+        left.extend(bar::legend(counts, theme));
+    }
+    spread(left, vec![Span::styled(cut(&station.reviewer, room), theme.dim())], width)
+}
+
+/// The item, and what is special about it.
+fn item(review: &Review, width: usize, station: &Station) -> Line<'static> {
+    let theme = &station.theme;
+    let order = vec![Span::styled("priority, then oldest", theme.dim())];
+    match &review.place {
+        Place::Item(sheet) => {
+            let mut left = vec![Span::styled(cut(&sheet.served.item.id, width / 2), theme.accent())];
+            left.extend(marks(sheet, station));
+            spread(left, if width >= 90 { order } else { Vec::new() }, width)
+        }
+        Place::End(_) => spread(vec![Span::styled("end of the queue", theme.dim())], Vec::new(), width),
+    }
+}
+
+fn marks(sheet: &Sheet, station: &Station) -> Vec<Span<'static>> {
+    let theme = &station.theme;
+    let item = &sheet.served.item;
+    let mut spans = Vec::new();
+    let mut mark = |text: String, style| spans.extend([vec![Span::raw("  ")], data(&text, style, theme)].concat());
+    if let Some(unsaved) = &sheet.unsaved {
+        mark(format!("{} NOT SAVED", unsaved.judgement.verdict.past()), theme.error());
+    }
+    if let Some(mine) = &sheet.served.mine {
+        let verdict = mine.judgement.verdict;
+        mark(format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict));
+    }
+    match (&sheet.served.hold, &sheet.lost) {
+        (Hold::Other { reviewer, until: at }, _) => {
+            mark(format!("⚑ held by {reviewer}, free {}", until(*at, station.now)), theme.warning());
+        }
+        (_, Some(Some(by))) => mark(format!("⚑ lost to {by}"), theme.warning()),
+        (_, Some(None)) => mark("⚑ not held".into(), theme.warning()),
+        _ => {}
+    }
+    if sheet.served.deferred {
+        mark("⏸ set aside".into(), theme.warning());
+    }
+    if item.attempt > 1 {
+        mark(format!("attempt {}", item.attempt), theme.text());
+    }
+    for tag in &item.tags {
+        mark(format!("#{tag}"), theme.dim());
+    }
+    spans
+}

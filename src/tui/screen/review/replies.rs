@@ -1,0 +1,192 @@
+//! What the store's replies do to the review screen.
+
+use super::end::EndView;
+use super::sheet::Sheet;
+use super::{Place, Review};
+use crate::domain::decision::{Decision, Verdict};
+use crate::store::StoreError;
+use crate::store::view::{Change, Counts, Next, Reverted, Seq, Served};
+use crate::tui::station::{Station, Tone};
+use crate::tui::words::thousands;
+use crate::tui::worker::{Reply, Request};
+
+impl Review {
+    pub fn reply(&mut self, reply: Reply, station: &mut Station) {
+        match reply {
+            Reply::DraftSaved { .. } | Reply::Released { .. } | Reply::Home(_) => return,
+            Reply::Extended { seq, expires_at } => return self.on_sheet(seq, |sheet| sheet.extended(expires_at)),
+            Reply::Failed { request, error } => return self.failed(*request, &error, station),
+            _ => {}
+        }
+        self.flight = None;
+        station.stale_frame = true;
+        match reply {
+            Reply::Opened { queue, counts, next } => {
+                self.queue = queue;
+                self.next(counts, next, station);
+                station.say(Tone::Good, "the rubric in force is shown; look again, then decide");
+            }
+            Reply::Next { counts, next } => self.next(counts, next, station),
+            Reply::Shown { served } => self.shown(*served, station),
+            Reply::Earlier { served: Some(served) } => {
+                self.trail.arrive_before(served.seq);
+                self.put(*served, station);
+            }
+            Reply::Earlier { served: None } => station.say(Tone::Quiet, "there is no earlier item of yours"),
+            Reply::Decided { decision, counts, next } => self.recorded(&decision, counts, next, station),
+            Reply::Deferred { counts, next } => self.set_aside(counts, next, station),
+            Reply::Undone(reverted) => self.reverted(["undone", "undo"], reverted, station),
+            Reply::Redone(reverted) => self.reverted(["redone", "redo"], reverted, station),
+            _ => {}
+        }
+    }
+
+    fn on_sheet(&mut self, seq: Seq, change: impl FnOnce(&mut Sheet)) {
+        if let Some(sheet) = self.sheet_mut().filter(|sheet| sheet.seq() == seq) {
+            change(sheet);
+        }
+    }
+
+    /// What is next comes to the screen, in answer to a step on.
+    fn next(&mut self, counts: Counts, next: Next, station: &mut Station) {
+        self.counts = counts;
+        let before = self.sheet().map(Sheet::seq);
+        station.hush();
+        self.arrive(next, station);
+        if before.is_some() && before == self.sheet().map(Sheet::seq) {
+            station.say(Tone::Quiet, "this is the only item left to you");
+        }
+    }
+
+    fn shown(&mut self, served: Served, station: &mut Station) {
+        station.hush();
+        self.trail.arrive(served.seq);
+        self.put(served, station);
+    }
+
+    pub(super) fn arrive(&mut self, next: Next, station: &mut Station) {
+        match next {
+            Next::Item(served) => {
+                self.trail.arrive(served.seq);
+                self.put(*served, station);
+            }
+            Next::End(end) => {
+                self.deferred = false;
+                self.trail.end();
+                self.counts = end.counts;
+                self.place = Place::End(EndView::new(end, station.now));
+            }
+        }
+    }
+
+    /// Puts an item on screen. The one that was there is given up.
+    fn put(&mut self, served: Served, station: &mut Station) {
+        if let Some(old) = self.sheet_mut().filter(|old| old.seq() != served.seq) {
+            old.release(station);
+        }
+        let sheet = Sheet::new(served, self.spec(), station.idle_millis);
+        self.place = Place::Item(Box::new(sheet));
+    }
+
+    fn recorded(&mut self, decision: &Decision, counts: Counts, next: Next, station: &mut Station) {
+        let done = self.conclude();
+        self.decided += 1;
+        let verdict = decision.judgement.verdict;
+        let (decided, items) = (thousands(counts.decided()), thousands(counts.items));
+        let line = format!("{} saved: {} {done} · {decided} of {items} decided", verdict.sign(), verdict.past());
+        self.go_on(counts, next, station);
+        station.say(Tone::Good, line);
+    }
+
+    fn set_aside(&mut self, counts: Counts, next: Next, station: &mut Station) {
+        let id = self.conclude();
+        self.go_on(counts, next, station);
+        station.say(Tone::Quiet, format!("set aside: {id} · it waits at the end of the queue"));
+    }
+
+    /// The item on screen is done with; gives its id.
+    fn conclude(&mut self) -> String {
+        let Some(sheet) = self.sheet_mut() else { return String::new() };
+        sheet.let_go();
+        let (seq, id) = (sheet.seq(), sheet.served.item.id.clone());
+        self.trail.decided(seq);
+        id
+    }
+
+    /// Shows what the store served; while what was set aside is served, the rest of that.
+    fn go_on(&mut self, counts: Counts, next: Next, station: &mut Station) {
+        self.counts = counts;
+        match (next, self.sheet().map(Sheet::seq)) {
+            (Next::End(end), Some(after)) if self.deferred && end.deferred > 0 => {
+                let request = Request::Next { after: Some(after), deferred: true };
+                self.depart("fetching what was set aside", request, station);
+            }
+            (next, _) => self.arrive(next, station),
+        }
+    }
+
+    fn reverted(&mut self, [what, verb]: [&str; 2], reverted: Option<Box<Reverted>>, station: &mut Station) {
+        let Some(reverted) = reverted else {
+            return station.say(Tone::Quiet, format!("there is nothing to {verb}"));
+        };
+        let Reverted { change, served, counts } = *reverted;
+        let line = told(what, &change, &served);
+        self.counts = counts;
+        self.trail.arrive(served.seq);
+        self.put(served, station);
+        station.say(Tone::Good, line);
+    }
+
+    fn failed(&mut self, request: Request, error: &StoreError, station: &mut Station) {
+        let now = station.now;
+        match request {
+            Request::Decide { judgement, .. } => {
+                self.flight = None;
+                let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
+                let line = format!("{} not saved: {error}{hint}", judgement.verdict.as_str());
+                if let Some(sheet) = self.sheet_mut() {
+                    sheet.refused(judgement, error, now);
+                }
+                station.say(Tone::Error, line);
+            }
+            Request::SaveDraft { seq, .. } if self.sheet().is_some_and(|sheet| sheet.seq() == seq) => {
+                self.on_sheet(seq, |sheet| sheet.draft_not_saved(now));
+                station.say(Tone::Error, format!("the draft is not saved yet: {error}"));
+            }
+            request @ Request::SaveDraft { .. } => station.ask_again_later(request, error),
+            Request::Extend { seq, .. } => {
+                self.on_sheet(seq, |sheet| sheet.not_extended(error, now));
+                station.say(Tone::Warning, error.to_string());
+            }
+            Request::Release { .. } => {} // it expires
+            request => self.not_moved(&request, error, station),
+        }
+    }
+
+    fn not_moved(&mut self, request: &Request, error: &StoreError, station: &mut Station) {
+        self.flight = None;
+        if let (Request::Defer { .. }, StoreError::ClaimLost { by }, Some(sheet)) = (request, error, self.sheet_mut()) {
+            sheet.lost = Some(by.clone());
+        }
+        let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
+        station.say(Tone::Error, format!("{error}{hint}"));
+    }
+}
+
+/// What came back: `undone: reject of sup-0007 (tone) — it is undecided again`.
+fn told(what: &str, change: &Change, served: &Served) -> String {
+    let id = &served.item.id;
+    match change {
+        Change::Deferral if served.deferred => format!("{what}: deferral of {id} — it is set aside again"),
+        Change::Deferral => format!("{what}: deferral of {id} — it is back in the queue"),
+        Change::Decision { decision, stands } => {
+            let verdict = decision.judgement.verdict.as_str();
+            let categories = match decision.judgement.draft.categories.as_slice() {
+                [] => String::new(),
+                keys => format!(" ({})", keys.join(", ")),
+            };
+            let now = stands.map_or("undecided", Verdict::past);
+            format!("{what}: {verdict} of {id}{categories} — it is {now} again")
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! The rubric pane: the decision asked, the criteria with their scores, what can be
+//! wrong, and what the reviewer has put down.
+
+use super::reader::Scroll;
+use super::sheet::{Remedy, Sheet, Unsaved};
+use crate::domain::decision::Decision;
+use crate::domain::spec::{Criterion, FailureCategory, Severity, Spec};
+use crate::domain::time::ago;
+use crate::tui::action::{Action, Context};
+use crate::tui::safe::plain;
+use crate::tui::station::Station;
+use crate::tui::theme::Theme;
+use crate::tui::widget::text::{cut, spread, wrap};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+use std::ops::Range;
+
+/// What a row of the pane belongs to, for the mouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    Criterion(usize),
+    Failure(usize),
+    Note,
+}
+
+struct Row {
+    line: Line<'static>,
+    target: Option<Target>,
+}
+
+/// The place in the pane, and what was seen there.
+#[derive(Debug)]
+pub struct RubricView {
+    top: usize,
+    /// Keep the focused criterion in sight.
+    follow: bool,
+    rows: usize,
+    area: Rect,
+    seen: Vec<Option<Target>>,
+}
+
+impl Default for RubricView {
+    fn default() -> Self {
+        Self { top: 0, follow: true, rows: 0, area: Rect::ZERO, seen: Vec::new() }
+    }
+}
+
+impl RubricView {
+    /// The focused criterion comes into sight.
+    pub fn follow(&mut self) {
+        self.follow = true;
+    }
+
+    pub fn scroll(&mut self, scroll: Scroll) {
+        self.follow = false;
+        let page = usize::from(self.area.height).max(1);
+        let by = match scroll {
+            Scroll::Rows(rows) => rows,
+            Scroll::Pages(pages) => pages * page as isize,
+            Scroll::Top => -(self.rows as isize),
+            Scroll::Bottom => self.rows as isize,
+        };
+        self.top = self.top.saturating_add_signed(by).min(self.rows.saturating_sub(page));
+    }
+
+    /// What was drawn in a row of the screen.
+    pub fn target(&self, row: u16) -> Option<Target> {
+        let at = row.checked_sub(self.area.y)?;
+        self.seen.get(usize::from(at)).copied().flatten()
+    }
+
+    fn show(&mut self, rows: Vec<Row>, focused: Option<Range<usize>>, area: Rect, buf: &mut Buffer) {
+        let height = usize::from(area.height);
+        (self.area, self.rows) = (area, rows.len());
+        if let Some(focused) = focused.filter(|_| self.follow) {
+            self.top = self.top.max(focused.end.saturating_sub(height)).min(focused.start);
+        }
+        self.top = self.top.min(rows.len().saturating_sub(height));
+        self.seen.clear();
+        for (row, place) in rows.into_iter().skip(self.top).zip(area.rows()) {
+            self.seen.push(row.target);
+            row.line.render(place, buf);
+        }
+    }
+
+    pub fn more_above(&self) -> bool {
+        self.top > 0
+    }
+
+    pub fn more_below(&self) -> bool {
+        self.top + usize::from(self.area.height) < self.rows
+    }
+}
+
+/// Draws the pane's inside.
+pub fn draw(sheet: &mut Sheet, spec: &Spec, area: Rect, buf: &mut Buffer, station: &Station, focused: bool) {
+    let mut page = Page::new(sheet, spec, usize::from(area.width), station);
+    // As much of the focused criterion as there is room for; all of it where the
+    // reviewer looks at the rubric.
+    for detail in [Detail::Whole, Detail::Brief, Detail::Chosen] {
+        page.write(detail);
+        if focused || page.rows.len() <= usize::from(area.height) {
+            break;
+        }
+    }
+    let (rows, focus) = (std::mem::take(&mut page.rows), page.focus.clone());
+    sheet.rubric.show(rows, focus, area, buf);
+}
+
+/// How much of the focused criterion is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    /// The question, and every level in full.
+    Whole,
+    /// Every level in one line.
+    Brief,
+    /// The level chosen.
+    Chosen,
+}
+
+/// The pane's lines, in the making.
+struct Page<'a> {
+    sheet: &'a Sheet,
+    spec: &'a Spec,
+    width: usize,
+    station: &'a Station,
+    theme: &'a Theme,
+    rows: Vec<Row>,
+    focus: Option<Range<usize>>,
+}
+
+impl<'a> Page<'a> {
+    fn new(sheet: &'a Sheet, spec: &'a Spec, width: usize, station: &'a Station) -> Self {
+        Self { sheet, spec, width, station, theme: &station.theme, rows: Vec::new(), focus: None }
+    }
+
+    fn write(&mut self, detail: Detail) {
+        self.rows.clear();
+        self.unsaved();
+        self.text(&self.spec.decision, self.theme.heading(), 0, None);
+        self.mine();
+        self.criteria(detail);
+        self.failures();
+        self.route();
+        self.note();
+    }
+
+    fn put(&mut self, line: Line<'static>, target: Option<Target>) {
+        self.rows.push(Row { line, target });
+    }
+
+    fn text(&mut self, text: &str, style: Style, indent: usize, target: Option<Target>) {
+        for line in wrap(text, self.width.saturating_sub(indent)) {
+            self.put(Line::styled(format!("{}{line}", " ".repeat(indent)), style), target);
+        }
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.put(Line::default(), None);
+        self.put(Line::styled(text.to_owned(), self.theme.dim()), None);
+    }
+
+    /// The decision that could not be recorded stays in sight, with what helps.
+    fn unsaved(&mut self) {
+        let Some(Unsaved { judgement, reason, hint, remedy }) = &self.sheet.unsaved else { return };
+        let verdict = judgement.verdict;
+        self.text(&format!("{} {} NOT SAVED", verdict.sign(), verdict.past()), self.theme.error(), 0, None);
+        self.text(reason, self.theme.warning(), 2, None);
+        if let Some(hint) = hint {
+            self.text(hint, self.theme.dim(), 2, None);
+        }
+        let keys = self.station.keymap.keys_for(Context::Review, Action::Retry).join(" or ");
+        let what = match remedy {
+            Remedy::Again => "saves it again",
+            Remedy::LookAgain => "looks at the item again",
+            Remedy::Reopen => "shows the rubric in force",
+        };
+        self.text(&format!("{keys} {what}; nothing is lost"), self.theme.text(), 2, None);
+        self.put(Line::default(), None);
+    }
+
+    fn mine(&mut self) {
+        let Some(Decision { judgement, decided_at, .. }) = &self.sheet.served.mine else { return };
+        let verdict = judgement.verdict;
+        self.put(Line::default(), None);
+        let words = format!("{} You {} it", verdict.sign(), verdict.past());
+        let when = format!(" · {}", ago(*decided_at, self.station.now));
+        let spans = vec![Span::styled(words, self.theme.verdict(verdict)), Span::styled(when, self.theme.dim())];
+        self.put(Line::from(spans), None);
+        self.text("another verdict takes its place", self.theme.dim(), 2, None);
+    }
+
+    fn criteria(&mut self, detail: Detail) {
+        if self.spec.criteria.is_empty() {
+            return;
+        }
+        self.heading("Criteria");
+        for (at, criterion) in self.spec.criteria.iter().enumerate() {
+            let start = self.rows.len();
+            let is_focused = at == self.sheet.criterion;
+            self.criterion(at, criterion, is_focused);
+            match detail {
+                Detail::Whole if is_focused => {
+                    self.text(&criterion.question, self.theme.dim(), 4, Some(Target::Criterion(at)));
+                    self.levels(at, criterion, false);
+                }
+                Detail::Brief if is_focused => self.levels(at, criterion, true),
+                _ => self.level(at, criterion),
+            }
+            if is_focused {
+                self.focus = Some(start..self.rows.len());
+            }
+        }
+    }
+
+    fn criterion(&mut self, at: usize, criterion: &Criterion, focused: bool) {
+        let theme = self.theme;
+        let score = self.sheet.draft.scores.get(&criterion.key).copied();
+        let (pointer, style) = if focused { ("▸ ", theme.accent()) } else { ("  ", theme.text()) };
+        let required = if criterion.required && score.is_none() { " *" } else { "" };
+        let name = format!("{pointer}{}", plain(&criterion.name));
+        let left = vec![Span::styled(name, style), Span::styled(required, theme.warning())];
+        let line = spread(left, scale(score, criterion.levels.len(), theme), self.width);
+        self.put(line, Some(Target::Criterion(at)));
+    }
+
+    /// The sentence of the level chosen.
+    fn level(&mut self, at: usize, criterion: &Criterion) {
+        let score = self.sheet.draft.scores.get(&criterion.key);
+        if let Some(level) = score.and_then(|&score| criterion.levels.get(usize::from(score).checked_sub(1)?)) {
+            self.text(level, self.theme.dim(), 4, Some(Target::Criterion(at)));
+        }
+    }
+
+    /// Every level with its digit; in one line each, or in full.
+    fn levels(&mut self, at: usize, criterion: &Criterion, brief: bool) {
+        let target = Some(Target::Criterion(at));
+        let width = self.width.saturating_sub(7);
+        let score = self.sheet.draft.scores.get(&criterion.key).map(|&score| usize::from(score));
+        for (digit, level) in (1..).zip(&criterion.levels) {
+            let style = if score == Some(digit) { self.theme.accent() } else { self.theme.dim() };
+            let sign = if score == Some(digit) { '●' } else { ' ' };
+            let level = if brief { vec![cut(level, width)] } else { wrap(level, width) };
+            for (row, line) in level.into_iter().enumerate() {
+                let spans = match row {
+                    0 => vec![
+                        Span::styled(format!("   {sign}"), style),
+                        Span::styled(format!("{digit} "), self.theme.key()),
+                        Span::styled(line, style),
+                    ],
+                    _ => vec![Span::styled(format!("      {line}"), style)],
+                };
+                self.put(Line::from(spans), target);
+            }
+        }
+    }
+
+    fn failures(&mut self) {
+        if self.spec.failures.is_empty() {
+            return;
+        }
+        self.heading("Failure categories");
+        for (at, failure) in self.spec.failures.iter().enumerate() {
+            let chosen = self.sheet.draft.categories.contains(&failure.key);
+            let line = failure_line(failure, chosen, None, self.width, self.theme);
+            self.put(line, Some(Target::Failure(at)));
+        }
+    }
+
+    fn route(&mut self) {
+        let Some(key) = &self.sheet.draft.route else { return };
+        let name = self.spec.route(key).map_or(key, |route| &route.name);
+        self.heading("Escalation route");
+        self.text(name, self.theme.text(), 2, None);
+    }
+
+    fn note(&mut self) {
+        self.heading("Note");
+        let target = Some(Target::Note);
+        match self.sheet.draft.note.as_str() {
+            "" => {
+                let keys = self.station.keymap.keys_for(Context::Review, Action::Note).join(" or ");
+                self.text(&format!("none yet · {keys} writes one"), self.theme.dim(), 2, target);
+            }
+            note => self.text(note, self.theme.text(), 2, target),
+        }
+    }
+}
+
+/// `●●●○○ 3`: filled up to the score.
+fn scale(score: Option<u8>, levels: usize, theme: &Theme) -> Vec<Span<'static>> {
+    let filled = usize::from(score.unwrap_or(0)).min(levels);
+    let number = score.map_or("–".into(), |score| score.to_string());
+    vec![
+        Span::styled("●".repeat(filled), theme.accent()),
+        Span::styled("○".repeat(levels - filled), theme.track()),
+        Span::styled(format!(" {number}"), if score.is_some() { theme.accent() } else { theme.dim() }),
+    ]
+}
+
+/// A failure category in a line: whether it is chosen, how grave it is, and in a
+/// picker its key and where it escalates.
+pub fn failure_line(
+    failure: &FailureCategory,
+    chosen: bool,
+    key: Option<(char, Option<&str>)>,
+    width: usize,
+    theme: &Theme,
+) -> Line<'static> {
+    let style = match (chosen, key.is_some()) {
+        (true, _) => theme.warning(),
+        (false, true) => theme.text(),
+        (false, false) => theme.dim(),
+    };
+    let mut left = vec![Span::styled(if chosen { "[x] " } else { "[ ] " }, style)];
+    if let Some((key, _)) = key {
+        left.insert(0, Span::styled(format!("{key} "), theme.key()));
+    }
+    left.push(Span::styled(format!("{} ", sign(failure.severity)), severity_style(failure.severity, theme)));
+    left.push(Span::styled(cut(&failure.name, width), style));
+    let severity = if width >= ROOM_FOR_SEVERITY { failure.severity.as_str() } else { "" };
+    let mut right = vec![Span::styled(severity, severity_style(failure.severity, theme))];
+    if let Some((_, route)) = key {
+        let retry = if failure.retryable { "  ↻ retry" } else { "" };
+        let route = route.map(|route| format!("  → {}", cut(route, 16))).unwrap_or_default();
+        right.push(Span::styled(format!("{retry}{route}"), theme.dim()));
+    }
+    spread(left, right, width)
+}
+
+/// In a narrower pane the sign alone tells the severity.
+const ROOM_FOR_SEVERITY: usize = 40;
+
+fn sign(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "!!",
+        Severity::Major => "! ",
+        Severity::Minor => "· ",
+    }
+}
+
+fn severity_style(severity: Severity, theme: &Theme) -> Style {
+    match severity {
+        Severity::Critical => theme.warning(),
+        Severity::Major => theme.text(),
+        Severity::Minor => theme.dim(),
+    }
+}

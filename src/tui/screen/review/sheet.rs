@@ -1,0 +1,235 @@
+//! The item on screen, with the reviewer's work on it.
+
+use super::reader::Reader;
+use super::source;
+use super::{output, rubric::RubricView};
+use crate::domain::claim::EXTEND_MILLIS;
+use crate::domain::decision::{Draft, Judgement, Verdict};
+use crate::domain::spec::Spec;
+use crate::domain::time::UtcMillis;
+use crate::store::StoreError;
+use crate::store::view::{Hold, Seq, Served};
+use crate::tui::activity::Activity;
+use crate::tui::station::Station;
+use crate::tui::worker::Request;
+
+/// A change of the draft is saved when this long has passed without another.
+const SAVE_DRAFT_AFTER: i64 = 400;
+
+/// A draft that could not be saved is tried again after this long.
+const SAVE_DRAFT_AGAIN_AFTER: i64 = 5_000;
+
+/// The claim of a reviewer who did nothing for longer is left to expire.
+const THERE_FOR: i64 = 30 * 60 * 1000;
+
+/// A decision that could not be recorded. It stays on screen until it is sent again,
+/// or another takes its place.
+#[derive(Debug)]
+pub struct Unsaved {
+    pub judgement: Judgement,
+    pub reason: String,
+    pub hint: Option<String>,
+    pub remedy: Remedy,
+}
+
+/// What helps an unsaved decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Sending it again as it is.
+    Again,
+    /// Looking at the item again: the hold on it was lost.
+    LookAgain,
+    /// Looking at the item and at a rubric that has changed.
+    Reopen,
+}
+
+impl Remedy {
+    fn of(error: &StoreError) -> Self {
+        match error {
+            StoreError::ClaimLost { .. } | StoreError::Held { .. } => Remedy::LookAgain,
+            StoreError::SpecChanged { .. } => Remedy::Reopen,
+            _ => Remedy::Again,
+        }
+    }
+}
+
+/// The draft without what a changed rubric knows no more, which could not be taken off.
+fn known(mut draft: Draft, spec: &Spec) -> Draft {
+    draft.categories.retain(|key| spec.failure(key).is_some());
+    draft
+        .scores
+        .retain(|key, score| spec.criterion(key).is_some_and(|c| (1..=c.levels.len()).contains(&(*score).into())));
+    draft.route = draft.route.filter(|key| spec.route(key).is_some());
+    draft
+}
+
+/// An item on screen.
+pub struct Sheet {
+    pub served: Served,
+    pub draft: Draft,
+    /// The draft as the store has it; `None` when that is not known.
+    kept: Option<Draft>,
+    save_at: Option<UtcMillis>,
+    /// A decision with the draft is on its way.
+    sending: bool,
+    /// The hold was lost; to whom, where that is known.
+    pub lost: Option<Option<String>>,
+    extending: bool,
+    /// A frame with the item has reached the terminal.
+    pub shown: bool,
+    pub activity: Activity,
+    pub unsaved: Option<Unsaved>,
+    pub criterion: usize,
+    pub source: Reader,
+    pub output: Reader,
+    pub rubric: RubricView,
+    /// The input above the output is shown whole.
+    pub input_open: bool,
+}
+
+impl Sheet {
+    pub fn new(served: Served, spec: &Spec, idle_millis: i64) -> Self {
+        let draft = served.draft.clone();
+        let draft = draft.or_else(|| served.mine.as_ref().map(|mine| mine.judgement.draft.clone())).unwrap_or_default();
+        let draft = known(draft, spec);
+        let criterion = spec.criteria.iter().position(|c| !draft.scores.contains_key(&c.key)).unwrap_or_default();
+        Self {
+            kept: Some(draft.clone()),
+            draft,
+            save_at: None,
+            sending: false,
+            lost: None,
+            extending: false,
+            shown: false,
+            activity: Activity::new(idle_millis),
+            unsaved: None,
+            criterion,
+            source: Reader::new(source::paper(&served.item.context, spec)),
+            output: Reader::new(output::paper(&served.item, false)),
+            rubric: RubricView::default(),
+            input_open: false,
+            served,
+        }
+    }
+
+    pub fn seq(&self) -> Seq {
+        self.served.seq
+    }
+
+    /// The token of the hold, while it is ours.
+    pub fn token(&self) -> Option<&str> {
+        match (&self.served.hold, &self.lost) {
+            (Hold::Mine(claim), None) => Some(&claim.token),
+            _ => None,
+        }
+    }
+
+    /// The hold has ended: the item is decided, set aside or given up.
+    pub fn let_go(&mut self) {
+        self.lost = Some(None);
+    }
+
+    /// Gives the item up, if it is held.
+    pub fn release(&mut self, station: &mut Station) {
+        if let Some(token) = self.token() {
+            station.ask(Request::Release { seq: self.seq(), token: token.to_owned() });
+            self.let_go();
+        }
+    }
+
+    pub fn toggle_input(&mut self) {
+        self.input_open = !self.input_open;
+        self.output.replace(output::paper(&self.served.item, self.input_open));
+    }
+
+    /// The judgement as it would be recorded: each verdict takes of the draft what belongs to it.
+    pub fn judgement(&self, verdict: Verdict, now: UtcMillis) -> Judgement {
+        let mut draft = self.draft.clone();
+        if verdict == Verdict::Accept {
+            draft.categories.clear();
+        }
+        if verdict != Verdict::Escalate {
+            draft.route = None;
+        }
+        Judgement { verdict, draft, correction: None, active_millis: self.activity.millis(now) }
+    }
+
+    pub fn refused(&mut self, judgement: Judgement, error: &StoreError, now: UtcMillis) {
+        if let StoreError::ClaimLost { by } = error {
+            self.lost = Some(by.clone());
+        }
+        self.sending = false;
+        self.changed(now);
+        let remedy = Remedy::of(error);
+        self.unsaved = Some(Unsaved { judgement, reason: error.to_string(), hint: error.hint(), remedy });
+    }
+
+    /// The draft may have changed: it is saved soon.
+    pub fn changed(&mut self, now: UtcMillis) {
+        self.save_at = self.is_changed().then_some(now + SAVE_DRAFT_AFTER);
+    }
+
+    /// Saves the draft now, if it has changed.
+    pub fn save_draft(&mut self, station: &mut Station) {
+        self.save_at = None;
+        if self.is_changed() {
+            self.kept = Some(self.draft.clone());
+            station.ask(Request::SaveDraft { seq: self.seq(), draft: self.draft.clone() });
+        }
+    }
+
+    fn is_changed(&self) -> bool {
+        !self.sending && self.kept.as_ref() != Some(&self.draft)
+    }
+
+    pub fn draft_not_saved(&mut self, now: UtcMillis) {
+        self.kept = None;
+        self.save_at = Some(now + SAVE_DRAFT_AGAIN_AFTER);
+    }
+
+    /// The decision is on its way. It ends the draft, which must not be saved behind it.
+    pub fn sent(&mut self) {
+        self.save_at = None;
+        self.sending = true;
+        self.unsaved = None;
+    }
+
+    pub fn extended(&mut self, until: UtcMillis) {
+        self.extending = false;
+        if let Hold::Mine(claim) = &mut self.served.hold {
+            claim.expires_at = until;
+        }
+    }
+
+    pub fn not_extended(&mut self, error: &StoreError, now: UtcMillis) {
+        match error {
+            StoreError::ClaimLost { by } => self.lost = Some(by.clone()),
+            _ => self.extended(now + EXTEND_MILLIS + SAVE_DRAFT_AGAIN_AFTER), // tried again then
+        }
+    }
+
+    /// When the claim wants to be extended; never while nobody is there.
+    fn extend_at(&self) -> Option<UtcMillis> {
+        let Hold::Mine(claim) = &self.served.hold else { return None };
+        let at = claim.expires_at - EXTEND_MILLIS;
+        let there = self.activity.last().is_some_and(|last| at - last < THERE_FOR);
+        (there && !self.extending && self.lost.is_none()).then_some(at)
+    }
+
+    pub fn due(&self) -> Option<UtcMillis> {
+        [self.save_at, self.extend_at()].into_iter().flatten().min()
+    }
+
+    /// Does what is due.
+    pub fn tick(&mut self, station: &mut Station) {
+        if self.save_at.is_some_and(|at| at <= station.now) {
+            self.save_draft(station);
+        }
+        if self.extend_at().is_some_and(|at| at <= station.now)
+            && let Some(token) = self.token()
+        {
+            station.ask(Request::Extend { seq: self.seq(), token: token.to_owned() });
+            self.extending = true;
+        }
+    }
+}

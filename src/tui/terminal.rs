@@ -1,0 +1,107 @@
+//! The terminal, taken and given back: on every way out it is as it was.
+
+use crossterm::cursor::{Hide, Show};
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
+};
+use crossterm::{execute, queue};
+use ratatui::Frame;
+use ratatui::backend::{Backend, CrosstermBackend};
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+type Screen = ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>;
+
+/// Big enough for most frames to leave in one write.
+const FRAME_BYTES: usize = 64 * 1024;
+
+/// Whether the terminal is ours. The panic hook must know it, whatever thread panics.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal while it is ours. Dropped, it is given back.
+pub struct Terminal {
+    screen: Screen,
+}
+
+impl Terminal {
+    /// Takes the terminal.
+    pub fn take() -> io::Result<Self> {
+        restore_on_panic();
+        enter().inspect_err(|_| give_back())?;
+        let writer = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
+        Ok(Self { screen: Screen::new(CrosstermBackend::new(writer))? })
+    }
+
+    /// Draws a frame and waits until the terminal has taken it. The terminal shows it
+    /// at one go, where it can.
+    pub fn draw(&mut self, render: impl FnOnce(&mut Frame)) -> io::Result<()> {
+        queue!(self.screen.backend_mut(), BeginSynchronizedUpdate)?;
+        self.screen.draw(render)?;
+        execute!(self.screen.backend_mut(), EndSynchronizedUpdate)
+    }
+
+    /// The next frame writes every cell.
+    pub fn forget(&mut self) -> io::Result<()> {
+        // Not the terminal's own `clear`: it asks for the cursor's place, and the answer
+        // would be read as keys.
+        self.screen.backend_mut().clear()?;
+        self.screen.swap_buffers(); // what was drawn is compared with an empty screen
+        Ok(())
+    }
+
+    pub fn size(&self) -> io::Result<(u16, u16)> {
+        self.screen.size().map(|size| (size.width, size.height))
+    }
+
+    /// Gives the terminal back while `other` runs, and takes it again.
+    pub fn lend<T>(&mut self, other: impl FnOnce() -> T) -> io::Result<T> {
+        give_back();
+        let value = other();
+        enter()?;
+        self.forget()?;
+        Ok(value)
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+/// Both ends are a terminal.
+pub fn present() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+fn enter() -> io::Result<()> {
+    TAKEN.store(true, Ordering::SeqCst);
+    enable_raw_mode()?;
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableMouseCapture, Hide)
+}
+
+/// Undoes [`enter`], once. Whatever step fails, the others are still worth trying.
+fn give_back() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = io::stdout();
+    let _ = queue!(out, EndSynchronizedUpdate, DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, Show);
+    let _ = out.flush();
+    let _ = disable_raw_mode();
+}
+
+/// Puts the terminal in order before a panic is reported, so that the report is read.
+fn restore_on_panic() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let report = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            give_back();
+            report(panic);
+        }));
+    });
+}

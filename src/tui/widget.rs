@@ -1,0 +1,6 @@
+//! Drawing alone: no store, no keys.
+
+pub mod bar;
+pub mod footer;
+pub mod popup;
+pub mod text;

@@ -1,0 +1,61 @@
+//! The foot of every screen: what was said last, and the keys that work now.
+
+use super::text::{data, fit, width_of};
+use crate::tui::action::{Action, Context};
+use crate::tui::station::{Station, Status, Tone};
+use crate::tui::theme::Theme;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Widget};
+
+/// How many rows the foot takes.
+pub const ROWS: u16 = 2;
+
+/// Draws the status above the keys.
+pub fn draw(area: Rect, buf: &mut Buffer, context: Context, actions: &[Action], station: &Station) {
+    Clear.render(area, buf);
+    buf.set_style(area, station.theme.base());
+    let [status, keys] = [0, 1].map(|row| Rect { y: area.y + row, height: 1, ..area }.intersection(area));
+    let said = fit(said(&station.status, &station.theme), usize::from(area.width).saturating_sub(2));
+    Line::from([vec![Span::raw(" ")], said].concat()).render(status, buf);
+    hints(context, actions, usize::from(area.width), station).render(keys, buf);
+}
+
+fn said(status: &Status, theme: &Theme) -> Vec<Span<'static>> {
+    let (sign, style): (&str, Style) = match status.tone {
+        Tone::Quiet => ("", theme.dim()),
+        Tone::Good => ("", theme.accent()),
+        Tone::Warning => ("! ", theme.warning()),
+        Tone::Error => ("✗ ", theme.error()),
+    };
+    let mut spans = if status.text.is_empty() { Vec::new() } else { vec![Span::styled(sign, style)] };
+    spans.extend(data(&status.text, style, theme));
+    spans
+}
+
+/// As many keys as fit, the most useful first; help is always among them.
+fn hints(context: Context, actions: &[Action], width: usize, station: &Station) -> Line<'static> {
+    let help = hint(context, Action::Help, station);
+    let room = width.saturating_sub(width_of(&help));
+    let mut spans = vec![Span::raw(" ")];
+    for &action in actions {
+        let next = hint(context, action, station);
+        if width_of(&spans) + width_of(&next) > room {
+            break;
+        }
+        spans.extend(next);
+    }
+    spans.extend(help);
+    Line::from(spans)
+}
+
+fn hint(context: Context, action: Action, station: &Station) -> Vec<Span<'static>> {
+    let theme = &station.theme;
+    let found = station.keymap.hint(context, &[action]);
+    let spans = found.into_iter().flat_map(|(key, label)| {
+        [Span::styled(key, theme.key()), Span::styled(format!(" {label}"), theme.dim()), Span::raw("  ")]
+    });
+    spans.collect()
+}

@@ -1,0 +1,71 @@
+//! Numbers, times and lists as people read them.
+
+use crate::domain::time::UtcMillis;
+
+/// `1,000,000`.
+pub fn thousands(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut out = if number < 0 { "-".to_owned() } else { String::new() };
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 item`, `12 items`.
+pub fn count(number: i64, word: &str) -> String {
+    format!("{} {word}{}", thousands(number), if number == 1 { "" } else { "s" })
+}
+
+/// How long until then: `in 40 s`, `in 4 min`, `now`.
+pub fn until(at: UtcMillis, now: UtcMillis) -> String {
+    match ((at - now).max(0) + 999) / 1000 {
+        0 => "now".into(),
+        seconds @ 1..=90 => format!("in {seconds} s"),
+        seconds => format!("in {} min", (seconds + 30) / 60),
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A share in whole percent; all of it and nothing of it are only said when true.
+pub fn percent(part: i64, whole: i64) -> String {
+    match (part, whole) {
+        (_, 0) | (0, _) => "0%".into(),
+        (part, whole) if part >= whole => "100%".into(),
+        (part, whole) => match (part * 100 + whole / 2) / whole {
+            0 => "<1%".into(),
+            100 => ">99%".into(),
+            share => format!("{share}%"),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!([0, 413, 1000, 1_000_000].map(thousands), ["0", "413", "1,000", "1,000,000"]);
+        assert_eq!((count(1, "item"), count(0, "item")), ("1 item".into(), "0 items".into()));
+        let shares = [(0, 0), (1, 1000), (2, 3), (999, 1000), (5, 5)].map(|(part, whole)| percent(part, whole));
+        assert_eq!(shares, ["0%", "<1%", "67%", ">99%", "100%"]);
+    }
+
+    #[test]
+    fn times_and_lists_read_like_speech() {
+        assert_eq!([0, 40_000, 240_000].map(|at| until(at, 0)), ["now", "in 40 s", "in 4 min"]);
+        assert_eq!(listed(&["a".into(), "b".into(), "c".into()]), "a, b and c");
+    }
+}

@@ -1,0 +1,210 @@
+//! The thread itself: it opens the store, answers in order, reads ahead while
+//! nobody asks, and gives its claims up at the end.
+
+use super::{Reply, Request};
+use crate::domain::decision::Judgement;
+use crate::domain::time;
+use crate::store::view::{Next, Queue, Seq, Served};
+use crate::store::{Result, Scope, Store, StoreError};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// The workstation's end of the thread. Dropped, it lets the thread finish what was
+/// asked, give its claims up and close the store.
+pub struct Worker {
+    requests: Option<Sender<Request>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Worker {
+    /// Starts the thread and waits until the workspace is open, so that what is wrong
+    /// with it is said on a plain terminal.
+    pub fn start(path: PathBuf, reviewer: String) -> Result<(Self, UnboundedReceiver<Reply>)> {
+        let (requests, asked) = channel();
+        let (answer, replies) = unbounded_channel();
+        let (opened, outcome) = channel();
+        let thread = std::thread::Builder::new().name("store".into()).spawn(move || match Store::open(&path) {
+            Ok(store) => {
+                let _ = opened.send(Ok(()));
+                Desk { store, reviewer, queue: None }.serve(&asked, &answer);
+            }
+            Err(error) => drop(opened.send(Err(error))),
+        });
+        let thread = thread.map_err(|source| StoreError::Io { what: "no thread can be started".into(), source })?;
+        match outcome.recv() {
+            Ok(Err(error)) => Err(error),
+            _ => Ok((Self { requests: Some(requests), thread: Some(thread) }, replies)),
+        }
+    }
+
+    /// `false` when the thread is gone.
+    pub fn ask(&self, request: Request) -> bool {
+        self.requests.as_ref().is_some_and(|requests| requests.send(request).is_ok())
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.requests = None; // the end of the channel is the thread's sign to finish
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join(); // a panic in there was reported by its hook
+        }
+    }
+}
+
+/// What the thread works with.
+struct Desk {
+    store: Store,
+    reviewer: String,
+    queue: Option<Rc<Queue>>,
+}
+
+impl Desk {
+    fn serve(mut self, asked: &Receiver<Request>, answer: &UnboundedSender<Reply>) {
+        while let Ok(request) = asked.recv() {
+            let mut present = self.reply_to(request, answer);
+            while let Ok(request) = asked.try_recv() {
+                present = self.reply_to(request, answer).or(present);
+            }
+            if let Some(seq) = present {
+                self.look_ahead(seq);
+            }
+        }
+        let _ = self.store.release_all(); // what cannot be released expires
+    }
+
+    /// Answers, and tells the item that is on screen from now on.
+    fn reply_to(&mut self, request: Request, answer: &UnboundedSender<Reply>) -> Option<Seq> {
+        let reply = self.answer(&request);
+        let reply = reply.unwrap_or_else(|error| Reply::Failed { request: Box::new(request), error });
+        let present = reply.served();
+        let _ = answer.send(reply); // nobody listens once the workstation has closed
+        present
+    }
+
+    fn look_ahead(&mut self, present: Seq) {
+        if let Some(queue) = self.queue.clone() {
+            // What cannot be read now is read, or reported, when it is asked for.
+            let _ = self.store.look_ahead(&queue, &self.reviewer, present, time::now());
+        }
+    }
+
+    fn answer(&mut self, request: &Request) -> Result<Reply> {
+        match request {
+            Request::Home => Ok(Reply::Home(self.store.queues(time::now())?)),
+            Request::Open { queue } => self.open(queue),
+            Request::Next { after, deferred } => self.next(*after, *deferred),
+            Request::Show { seq } => Ok(Reply::Shown { served: self.show(*seq)? }),
+            Request::Reopen { seq } => self.reopen(*seq),
+            Request::Earlier { before } => self.earlier(*before),
+            Request::Decide { seq, token, judgement } => self.decide(*seq, token, judgement),
+            Request::Defer { seq, token } => self.defer(*seq, token),
+            Request::Undo => {
+                let undone = self.store.undo(&*self.queue()?, &self.reviewer, Scope::Anything, time::now())?;
+                Ok(Reply::Undone(undone.map(Box::new)))
+            }
+            Request::Redo => {
+                let redone = self.store.redo(&*self.queue()?, &self.reviewer, time::now())?;
+                Ok(Reply::Redone(redone.map(Box::new)))
+            }
+            Request::SaveDraft { seq, draft } => {
+                self.store.save_draft(*seq, &self.reviewer, draft, time::now())?;
+                Ok(Reply::DraftSaved { seq: *seq })
+            }
+            Request::Extend { seq, token } => {
+                Ok(Reply::Extended { seq: *seq, expires_at: self.store.extend(*seq, token, time::now())? })
+            }
+            Request::Release { seq, token } => {
+                self.store.release(*seq, token)?;
+                Ok(Reply::Released { seq: *seq })
+            }
+        }
+    }
+
+    fn queue(&self) -> Result<Rc<Queue>> {
+        self.queue.clone().ok_or_else(|| StoreError::Damaged("no queue is open".into()))
+    }
+
+    fn next(&mut self, after: Option<Seq>, deferred: bool) -> Result<Reply> {
+        let queue = self.queue()?;
+        let next = self.store.next(&queue, &self.reviewer, after, deferred, time::now())?;
+        Ok(Reply::Next { counts: self.store.counts(&queue)?, next })
+    }
+
+    fn show(&mut self, seq: Seq) -> Result<Box<Served>> {
+        let queue = self.queue()?;
+        self.store.show(&queue, seq, &self.reviewer, time::now()).map(Box::new)
+    }
+
+    fn earlier(&mut self, before: Option<Seq>) -> Result<Reply> {
+        let seq = self.store.earlier(&*self.queue()?, &self.reviewer, before)?;
+        Ok(Reply::Earlier { served: seq.map(|seq| self.show(seq)).transpose()? })
+    }
+
+    fn decide(&mut self, seq: Seq, token: &str, judgement: &Judgement) -> Result<Reply> {
+        let queue = self.queue()?;
+        let (from, to) = (queue.spec.version, self.store.spec_in_force(&queue)?);
+        if from != to {
+            return Err(StoreError::SpecChanged { from, to });
+        }
+        let (decision, next) = self.store.decide(&queue, seq, token, judgement, &self.reviewer, time::now())?;
+        Ok(Reply::Decided { decision: Box::new(decision), counts: self.store.counts(&queue)?, next })
+    }
+
+    fn defer(&mut self, seq: Seq, token: &str) -> Result<Reply> {
+        let queue = self.queue()?;
+        self.store.defer(&queue, seq, token, &self.reviewer, time::now())?;
+        let next = self.store.next(&queue, &self.reviewer, None, false, time::now())?;
+        Ok(Reply::Deferred { counts: self.store.counts(&queue)?, next })
+    }
+
+    fn open(&mut self, name: &str) -> Result<Reply> {
+        let queue = self.store.queue(name)?;
+        self.store.free_abandoned(&queue)?;
+        let next = self.store.next(&queue, &self.reviewer, None, false, time::now())?;
+        self.opened(queue, next)
+    }
+
+    fn reopen(&mut self, seq: Seq) -> Result<Reply> {
+        let queue = self.store.queue(&self.queue()?.name)?;
+        let served = self.store.show(&queue, seq, &self.reviewer, time::now())?;
+        self.opened(queue, Next::Item(Box::new(served)))
+    }
+
+    fn opened(&mut self, queue: Queue, next: Next) -> Result<Reply> {
+        let counts = self.store.counts(&queue)?;
+        self.queue = Some(Rc::new(queue.clone()));
+        Ok(Reply::Opened { queue: Box::new(queue), counts, next })
+    }
+}
+
+impl Reply {
+    /// The item that the reply puts on screen.
+    fn served(&self) -> Option<Seq> {
+        match self {
+            Reply::Opened { next, .. }
+            | Reply::Next { next, .. }
+            | Reply::Decided { next, .. }
+            | Reply::Deferred { next, .. } => next.seq(),
+            Reply::Shown { served } => Some(served.seq),
+            Reply::Earlier { served } => served.as_ref().map(|served| served.seq),
+            Reply::Undone(reverted) | Reply::Redone(reverted) => reverted.as_ref().map(|r| r.served.seq),
+            _ => None,
+        }
+    }
+}
+
+impl Next {
+    fn seq(&self) -> Option<Seq> {
+        match self {
+            Next::Item(served) => Some(served.seq),
+            Next::End(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

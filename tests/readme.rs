@@ -1,0 +1,78 @@
+//! The README tells what the program does: its picture is the program's own drawing,
+//! its table of keys comes from the keymap, its commands are those there are.
+//! `KARAT_REFRESH=1 cargo test --test readme` makes them anew.
+
+#[path = "readme/picture.rs"]
+mod picture;
+
+use karat::config::Config;
+use karat::tui::action::Context;
+use karat::tui::keymap::Keymap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const KEYS_START: &str = "<!-- keys: made by `KARAT_REFRESH=1 cargo test --test readme` -->\n";
+const KEYS_END: &str = "<!-- /keys -->";
+
+fn in_project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Compares a file with what it should be, or makes it so when asked to.
+#[track_caller]
+fn keep_true(path: &str, should_be: &str) {
+    let path = in_project(path);
+    if std::env::var_os("KARAT_REFRESH").is_some() {
+        return std::fs::write(path, should_be).unwrap();
+    }
+    let is = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(is == should_be, "{} has drifted: KARAT_REFRESH=1 cargo test --test readme", path.display());
+}
+
+#[test]
+fn the_picture_is_the_programs_own_drawing() {
+    keep_true("assets/review.svg", &picture::review_screen());
+}
+
+#[test]
+fn the_keys_are_those_of_the_keymap() {
+    let readme = std::fs::read_to_string(in_project("README.md")).unwrap();
+    let (before, rest) = readme.split_once(KEYS_START).expect("the README marks where the keys stand");
+    let (_, after) = rest.split_once(KEYS_END).expect("the README marks where the keys end");
+    keep_true("README.md", &format!("{before}{KEYS_START}{}{KEYS_END}{after}", key_tables()));
+}
+
+fn key_tables() -> String {
+    let keymap = Keymap::new(&Config::default()).unwrap();
+    let mut tables = String::new();
+    let places = [
+        (Context::Review, "On an item"),
+        (Context::Picker, "Choosing failure categories (digits and letters choose)"),
+        (Context::Route, "Escalating"),
+        (Context::Note, "Writing a note"),
+        (Context::End, "At the end of a queue"),
+        (Context::Home, "Among the queues"),
+        (Context::Global, "Everywhere"),
+    ];
+    for (context, place) in places {
+        let _ = writeln!(tables, "\n| {place} | |\n|---|---|");
+        for (keys, help) in keymap.help(context).into_iter().filter(|(keys, _)| !keys.is_empty()) {
+            let _ = writeln!(tables, "| `{keys}` | {help} |");
+        }
+    }
+    tables.push('\n');
+    tables
+}
+
+#[test]
+fn every_command_stands_in_the_readme() {
+    let readme = std::fs::read_to_string(in_project("README.md")).unwrap();
+    let help = Command::new(env!("CARGO_BIN_EXE_karat")).arg("--help").output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let (_, commands) = help.split_once("Commands:\n").unwrap();
+    let names = commands.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
+    for name in names.filter(|name| *name != "help") {
+        assert!(readme.contains(&format!("`karat {name}")), "the README's table lacks `karat {name}`");
+    }
+}

@@ -1,0 +1,10 @@
+//! The workstation as plain functions: messages in, effects out, the screen drawn.
+
+#[path = "screens/fixtures.rs"]
+mod fixtures;
+#[path = "screens/shots.rs"]
+mod shots;
+#[path = "screens/stories.rs"]
+mod stories;
+#[path = "screens/story.rs"]
+mod story;

@@ -1,0 +1,200 @@
+//! A queue of support replies, small enough to know by heart.
+
+use karat::domain::claim::{Claim, Holder};
+use karat::domain::decision::{Decision, Draft, Judgement, Verdict};
+use karat::domain::item::{Content, ContentKind, Document, Item};
+use karat::domain::spec::{Criterion, FailureCategory, Route, Severity, Spec};
+use karat::domain::time::{UtcMillis, parse_rfc3339};
+use karat::store::view::{Counts, End, Hold, Next, Queue, QueueSummary, Seq, Served, SpecVersion};
+
+/// When every story begins.
+pub fn start() -> UtcMillis {
+    parse_rfc3339("2026-11-24T09:00:00Z").unwrap()
+}
+
+fn criterion(key: &str, name: &str, question: &str, levels: &[&str], required: bool) -> Criterion {
+    let levels = levels.iter().map(|level| level.to_string()).collect();
+    Criterion { key: key.into(), name: name.into(), question: question.into(), levels, required }
+}
+
+fn failure(key: &str, name: &str, severity: Severity, escalate_to: Option<&str>) -> FailureCategory {
+    let escalate_to = escalate_to.map(str::to_owned);
+    FailureCategory {
+        key: key.into(),
+        name: name.into(),
+        severity,
+        retryable: severity != Severity::Critical,
+        escalate_to,
+    }
+}
+
+fn route(key: &str, name: &str, due_hours: u32) -> Route {
+    Route { key: key.into(), name: name.into(), owner: Some(format!("{key}-team")), due_hours: Some(due_hours) }
+}
+
+pub fn spec() -> Spec {
+    let accuracy =
+        ["Contradicts the source", "Adds unsupported facts", "Minor imprecision", "Accurate", "Complete too"];
+    Spec {
+        name: "replies".into(),
+        title: "Support replies".into(),
+        decision: "May this reply be sent to the customer as it stands?".into(),
+        owner: Some("support-operations".into()),
+        source_of_truth: Some("Help centre articles, snapshot of 2026-11-01".into()),
+        criteria: vec![
+            criterion("accuracy", "Factual accuracy", "Does every statement agree?", &accuracy, false),
+            criterion("tone", "Tone", "Does it suit a worried customer?", &["Cold", "Neutral", "Warm"], false),
+            criterion("complete", "Completeness", "Is all that was asked answered?", &["No", "Partly", "Yes"], false),
+        ],
+        failures: vec![
+            failure("unsupported", "Unsupported claim", Severity::Critical, Some("policy")),
+            failure("incomplete", "Incomplete", Severity::Major, None),
+            failure("tone", "Tone or brand", Severity::Minor, None),
+        ],
+        routes: vec![route("safety", "Safety desk", 4), route("policy", "Policy desk", 24)],
+    }
+}
+
+/// A spec that asks for a verdict and nothing else.
+pub fn bare_spec() -> Spec {
+    Spec { criteria: Vec::new(), failures: Vec::new(), routes: Vec::new(), source_of_truth: None, ..spec() }
+}
+
+pub fn queue(spec: Spec) -> Box<Queue> {
+    let spec = SpecVersion { version: 1, spec, source: String::new() };
+    Box::new(Queue { id: 1, name: "replies".into(), spec })
+}
+
+pub fn counts(accepted: i64, rejected: i64, escalated: i64) -> Counts {
+    Counts { items: 1_000_000, accepted, rejected, escalated }
+}
+
+const ARTICLE: &str = "You may return an appliance within 30 days of delivery.\n\nKeep the box. We collect parcels \
+    above 10 kg at your door, free of charge; lighter ones go back through any post office.\n\nThe money is back on \
+    the card 5 working days after we have received the parcel.";
+
+fn documents() -> Vec<Document> {
+    let document = |title: &str, text: &str, url: &str| Document {
+        title: Some(title.into()),
+        text: text.into(),
+        url: Some(url.into()),
+        id: None,
+        updated_at: parse_rfc3339("2026-10-05T08:00:00Z"),
+    };
+    vec![
+        document("Returns", ARTICLE, "https://help.example/returns"),
+        document("Opening times", "Monday to Friday, 08:00 to 20:00.", "https://help.example/times"),
+    ]
+}
+
+pub fn item(seq: Seq) -> Item {
+    let input = Content::text("My kettle leaks.\nHow do I send it back, and when do I get my money?");
+    let output = Content::text(
+        "Dear Ms Okafor,\n\nYou can return the kettle within 30 days. Take it to any post office; the money is back \
+         on your card after 3 working days.\n\nKind regards",
+    );
+    Item {
+        context: documents(),
+        case: Some("case-7".into()),
+        attempt: 2,
+        model: Some("a-large".into()),
+        prompt_version: Some("v7".into()),
+        latency_ms: Some(1240.0),
+        cost_usd: Some(0.0031),
+        tokens_in: Some(1812),
+        tokens_out: Some(240),
+        tags: vec!["returns".into(), "kettle".into()],
+        ..Item::new(format!("sup-{seq:04}"), input, output)
+    }
+}
+
+/// An item that the reviewer holds for five minutes from `now`.
+pub fn served(seq: Seq, now: UtcMillis) -> Served {
+    let hold = Hold::Mine(Claim { token: format!("token-{seq}"), expires_at: now + 300_000 });
+    Served { seq, item: item(seq), hold, draft: None, mine: None, deferred: false }
+}
+
+pub fn next(served: Served) -> Next {
+    Next::Item(Box::new(served))
+}
+
+pub fn end(counts: Counts, held: Vec<Holder>, deferred: i64) -> Next {
+    Next::End(End { counts, held, deferred })
+}
+
+pub fn holder(reviewer: &str, items: i64, first_free_at: UtcMillis) -> Holder {
+    Holder { reviewer: reviewer.into(), items, first_free_at }
+}
+
+pub fn decision(verdict: Verdict, draft: Draft) -> Decision {
+    Decision {
+        id: "d-1".into(),
+        judgement: Judgement { verdict, draft, correction: None, active_millis: 42_000 },
+        reviewer: "ops-1".into(),
+        decided_at: start() - 600_000,
+        spec_version: 1,
+    }
+}
+
+/// Everything that can be put down on an item.
+pub fn full_draft() -> Draft {
+    Draft {
+        categories: vec!["unsupported".into(), "tone".into()],
+        scores: [("accuracy".to_owned(), 2), ("tone".to_owned(), 3)].into(),
+        note: "The article says 5 working days, not 3.".into(),
+        route: None,
+    }
+}
+
+/// Text that tries to do something to the terminal, in every field.
+pub fn hostile(now: UtcMillis) -> Served {
+    let mut served = served(13, now);
+    let item = &mut served.item;
+    item.id = "evil\x1b]0;owned\x07".into();
+    item.input = Content::text("\x1b]52;c;ZXZpbA==\x07 copy");
+    item.output = Content::text(
+        "\x1b[31mred\x1b[0m \u{9b}2J nul\0 back\x08 cr\rline\n\u{202e}gnp.exe\u{202c} zero\u{200b}width \
+         e\u{301} 👩\u{200d}🚒 家族 اردو",
+    );
+    item.context = vec![Document { title: Some("\x1b[2J title".into()), text: "\x1bc".into(), ..Document::default() }];
+    item.model = Some("\x1b[7mmodel".into());
+    item.tags = vec!["\x1b]8;;http://evil\x07tag".into()];
+    served.draft = Some(Draft { note: "\x1b[5mnote\u{202e}".into(), ..Draft::default() });
+    served
+}
+
+/// No source, no output, nothing known, under a name that is too long.
+pub fn empty(now: UtcMillis) -> Served {
+    let mut served = served(14, now);
+    served.item = Item::new("非常に長い識別子".repeat(12), Content::text(""), Content::text(""));
+    served
+}
+
+/// A chat in, JSON out.
+pub fn structured(now: UtcMillis) -> Served {
+    let mut served = served(15, now);
+    let chat = r#"[{"role":"system","content":"Be brief."},{"role":"user","content":"Total?\nAnd the date?"}]"#;
+    served.item.input = Content { kind: ContentKind::Chat, text: chat.into() };
+    let json =
+        r#"{"total":1249.50,"date":"2026-11-01","lines":[{"sku":"K-17","n":1},{"sku":"K-18","n":2}],"notes":[]}"#;
+    served.item.output = Content { kind: ContentKind::Json, text: json.into() };
+    served
+}
+
+pub fn summaries() -> Vec<QueueSummary> {
+    let summary = |name: &str, title: &str, counts, holders, last_hour| QueueSummary {
+        name: name.into(),
+        title: title.into(),
+        counts,
+        holders,
+        last: (last_hour > 0).then(|| ("ops-1".into(), start() - 240_000)),
+        last_hour,
+    };
+    let some = |items, accepted, rejected, escalated| Counts { items, accepted, rejected, escalated };
+    vec![
+        summary("invoices", "Invoice extraction", some(104, 90, 12, 2), vec![], 12),
+        summary("replies", "Support replies", counts(300_000, 112_000, 413), vec![holder("ops-2", 3, start())], 96),
+        summary("copy", "商品説明文の確認", some(96, 0, 0, 0), vec![], 0),
+        summary("new", "new", some(0, 0, 0, 0), vec![], 0),
+    ]
+}

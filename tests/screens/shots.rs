@@ -1,0 +1,121 @@
+//! Every screen and state, at three sizes.
+
+use super::fixtures::*;
+use super::story::Story;
+use karat::config::ThemeChoice;
+use karat::domain::decision::Verdict;
+use karat::store::StoreError;
+use karat::store::view::{Counts, Hold, Served};
+use karat::tui::worker::{Reply, Request};
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
+
+/// Takes the state's picture at every size.
+fn shots(name: &str, mut state: impl FnMut((u16, u16)) -> Story) {
+    for size in SIZES {
+        let screen = state(size).screen();
+        insta::assert_snapshot!(format!("{name}-{}x{}", size.0, size.1), screen);
+    }
+}
+
+/// The support replies at an item.
+fn at(served: Served, size: (u16, u16)) -> Story {
+    Story::with(spec(), next(served), size)
+}
+
+fn worked_on() -> Served {
+    Served { draft: Some(full_draft()), ..served(12, start()) }
+}
+
+fn after_keys(mut story: Story, keys: &str) -> Story {
+    story.keys(keys);
+    story
+}
+
+#[test]
+fn home() {
+    shots("home", |size| {
+        let mut story = Story::home(size);
+        story.reply(Reply::Home(summaries()));
+        after_keys(story, "j")
+    });
+    shots("home-empty", |size| {
+        let mut story = Story::home(size);
+        story.reply(Reply::Home(Vec::new()));
+        story
+    });
+}
+
+#[test]
+fn review() {
+    shots("review", Story::review);
+    shots("review-worked-on", |size| at(worked_on(), size));
+    shots("review-rubric", |size| after_keys(at(worked_on(), size), "tab"));
+    shots("review-source", |size| after_keys(Story::review(size), "tab tab"));
+    shots("review-zoomed", |size| after_keys(Story::review(size), "z i"));
+    shots("review-bare", |size| Story::with(bare_spec(), next(empty(start())), size));
+    shots("review-structured", |size| after_keys(at(structured(start()), size), "i"));
+    shots("review-hostile", |size| at(hostile(start()), size));
+}
+
+#[test]
+fn what_is_special_about_an_item() {
+    let decided = || Served { mine: Some(decision(Verdict::Reject, full_draft())), ..served(12, start()) };
+    shots("review-decided", |size| at(decided(), size));
+    let held = || {
+        let hold = Hold::Other { reviewer: "ops-2".into(), until: start() + 200_000 };
+        Served { hold, deferred: true, ..served(12, start()) }
+    };
+    shots("review-held", |size| after_keys(at(held(), size), "a"));
+}
+
+#[test]
+fn a_decision_that_is_not_saved() {
+    let failed = |size| {
+        let mut story = at(worked_on(), size);
+        let asked = super::story::asked(story.keys("a"));
+        let request = Box::new(asked.into_iter().find(|r| matches!(r, Request::Decide { .. })).unwrap());
+        story.reply(Reply::Failed { request, error: StoreError::DiskFull });
+        story
+    };
+    shots("unsaved", failed);
+    shots("unsaved-leaving", |size| after_keys(failed(size), "q"));
+}
+
+#[test]
+fn overlays() {
+    shots("picker", |size| after_keys(at(worked_on(), size), "x 2"));
+    shots("route", |size| after_keys(at(worked_on(), size), "e"));
+    shots("note", |size| after_keys(at(worked_on(), size), "n"));
+    shots("help", |size| after_keys(Story::review(size), "?"));
+    shots("help-home", |size| after_keys(Story::home(size), "?"));
+}
+
+#[test]
+fn the_end_of_the_queue() {
+    let done = Counts { items: 102, accepted: 80, rejected: 19, escalated: 3 };
+    let some = Counts { accepted: 70, ..done };
+    shots("end-done", |size| Story::with(spec(), end(done, vec![], 0), size));
+    let held = || vec![holder("ops-2", 7, start() + 240_000), holder("ops-3", 1, start() + 90_000)];
+    shots("end-held", |size| Story::with(spec(), end(some, held(), 2), size));
+    shots("end-deferred", |size| Story::with(spec(), end(some, vec![], 10), size));
+    shots("end-empty", |size| Story::with(spec(), end(Counts::default(), vec![], 0), size));
+}
+
+#[test]
+fn odd_sizes() {
+    for size in [(60, 16), (100, 30), (119, 24), (59, 10), (20, 3), (1, 1)] {
+        let screen = after_keys(at(worked_on(), size), "x").screen();
+        insta::assert_snapshot!(format!("odd-{}x{}", size.0, size.1), screen);
+    }
+}
+
+#[test]
+fn colours() {
+    for (name, choice) in [("dark", ThemeChoice::Dark), ("light", ThemeChoice::Light)] {
+        let mut story = after_keys(Story::coloured(choice, (120, 24)), "4 x 1");
+        insta::assert_snapshot!(format!("styles-{name}"), format!("{:?}", story.draw()));
+    }
+    let mut story = after_keys(at(worked_on(), (120, 24)), "x");
+    insta::assert_snapshot!("styles-no-colour", format!("{:?}", story.draw()));
+}

@@ -1,0 +1,541 @@
+//! Whole stories: what is pressed and replied, what is asked and said.
+
+use super::fixtures::*;
+use super::story::{Story, asked};
+use crossterm::event::{Event, MouseEventKind};
+use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::spec::Spec;
+use karat::store::StoreError;
+use karat::store::view::{Change, Counts, Hold, Next, Reverted, Seq, Served};
+use karat::tui::message::{Effect, Message};
+use karat::tui::worker::{Reply, Request};
+
+const SIZE: (u16, u16) = (120, 40);
+
+fn decided(seq: Seq, verdict: Verdict, next: Next) -> Reply {
+    let mut decision = decision(verdict, Draft::default());
+    decision.id = format!("d-{seq}");
+    Reply::Decided { decision: Box::new(decision), counts: counts(301, 112, 0), next }
+}
+
+fn failed(request: &Request, error: StoreError) -> Reply {
+    Reply::Failed { request: Box::new(request.clone()), error }
+}
+
+#[track_caller]
+fn judgement(effects: Vec<Effect>) -> Judgement {
+    let requests = asked(effects);
+    match requests.as_slice() {
+        [Request::Decide { judgement, .. }] => judgement.clone(),
+        other => panic!("one decision was expected, not {other:?}"),
+    }
+}
+
+fn release(seq: Seq) -> Request {
+    Request::Release { seq, token: format!("token-{seq}") }
+}
+
+#[test]
+fn an_acceptance_shows_the_next_item_once_it_is_on_disk() {
+    let mut story = Story::review(SIZE);
+    story.now += 3_000;
+    let request = asked(story.keys("a"));
+    let Request::Decide { seq: 12, token, judgement } = &request[0] else { panic!("{request:?}") };
+    assert_eq!((token.as_str(), judgement.verdict, judgement.active_millis), ("token-12", Verdict::Accept, 3_000));
+    story.sees("sup-0012");
+    let after = story.reply(decided(12, Verdict::Accept, next(served(13, story.now))));
+    assert_eq!(after, [], "the claim went with the decision");
+    story.sees("sup-0013");
+    assert_eq!(story.said(), "✓ saved: accepted sup-0012 · 413 of 1,000,000 decided");
+}
+
+#[test]
+fn keys_pressed_before_the_next_item_is_seen_are_never_applied_to_it() {
+    let mut story = Story::review(SIZE);
+    story.keys("a");
+    assert_eq!(story.keys("a x e n 3 space"), [], "while it is being saved");
+    assert_eq!(story.said(), "! key ignored: still saving");
+    story.reply(decided(12, Verdict::Accept, next(served(13, story.now))));
+    assert_eq!(story.keys("a 3 x e space n"), [], "before a frame with it was seen");
+    assert_eq!(story.said(), "! key ignored: the next item was not shown yet");
+    story.paint();
+    story.sees("Rubric 0/3");
+    assert_eq!(judgement(story.keys("a")).verdict, Verdict::Accept);
+}
+
+#[test]
+fn reading_keys_work_at_any_time() {
+    let mut story = Story::review((80, 24));
+    story.keys("a tab");
+    story.sees("▸Rubric");
+}
+
+#[test]
+fn a_long_save_is_mentioned_and_a_short_one_is_not() {
+    let mut story = Story::review(SIZE);
+    story.paint();
+    story.keys("a");
+    assert_eq!(story.due_in(), Some(60));
+    story.wait(60);
+    assert_eq!(story.said(), "saving …");
+    story.sees("sup-0012");
+}
+
+#[test]
+fn a_failed_save_keeps_the_decision_and_can_be_sent_again() {
+    let mut story = Story::review(SIZE);
+    story.keys("4");
+    let request = asked(story.keys("x 1 enter")).pop().unwrap();
+    story.reply(failed(&request, StoreError::DiskFull));
+    story.sees("✗ rejected NOT SAVED");
+    story.sees("make room (or raise the");
+    story.sees("[x] !! Unsupported claim");
+    assert_eq!(asked(story.keys("R")), [request], "the same decision, with the time it took");
+    story.reply(decided(12, Verdict::Reject, next(served(13, story.now))));
+    assert!(story.said().starts_with("✗ saved: rejected sup-0012"));
+    story.sees_no("NOT SAVED");
+}
+
+#[test]
+fn a_decision_that_is_not_saved_is_not_left_by_accident() {
+    let mut story = Story::review(SIZE);
+    let request = asked(story.keys("a")).pop().unwrap();
+    story.reply(failed(&request, StoreError::Busy));
+    for key in ["q", "ctrl+c", "right", "u"] {
+        assert_eq!(story.keys(key), [], "{key}");
+        story.sees("The accept of sup-0012 is not saved.");
+        story.keys("n");
+    }
+    let effects = story.keys("ctrl+c y");
+    assert_eq!(effects, [Effect::Ask(release(12)), Effect::Quit]);
+}
+
+#[test]
+fn a_lost_hold_offers_to_look_again_and_keeps_the_draft() {
+    let mut story = Story::review(SIZE);
+    story.keys("2");
+    let request = asked(story.keys("a")).pop().unwrap();
+    story.reply(failed(&request, StoreError::ClaimLost { by: Some("ops-2".into()) }));
+    story.sees("⚑ lost to ops-2");
+    assert_eq!(story.keys("a"), []);
+    assert!(story.said().contains("R looks again"));
+    let requests = asked(story.keys("R"));
+    assert!(matches!(requests[0], Request::SaveDraft { seq: 12, .. }), "{requests:?}");
+    assert_eq!(requests[1], Request::Show { seq: 12 });
+}
+
+#[test]
+fn a_changed_rubric_is_shown_before_the_decision_is_made_again() {
+    let mut story = Story::review(SIZE);
+    let request = asked(story.keys("a")).pop().unwrap();
+    story.reply(failed(&request, StoreError::SpecChanged { from: 1, to: 2 }));
+    assert_eq!(asked(story.keys("R")), [Request::Reopen { seq: 12 }]);
+    let fewer = Spec { title: "Second version".into(), criteria: Vec::new(), ..spec() };
+    let served = Served { draft: Some(full_draft()), ..served(12, story.now) };
+    story.reply(Reply::Opened { queue: queue(fewer), counts: counts(0, 0, 0), next: next(served) });
+    story.paint();
+    story.sees("Second version");
+    let draft = judgement(story.keys("a")).draft;
+    assert!(draft.scores.is_empty(), "what the rubric knows no more is gone");
+}
+
+#[test]
+fn categories_are_chosen_by_key_in_the_order_of_the_spec() {
+    let mut story = Story::review(SIZE);
+    story.keys("x 3 1");
+    story.sees("[x] !! Unsupported claim");
+    let judgement = judgement(story.keys("enter"));
+    assert_eq!(
+        (judgement.verdict, judgement.draft.categories),
+        (Verdict::Reject, vec!["unsupported".into(), "tone".into()])
+    );
+}
+
+#[test]
+fn a_picker_cancelled_changes_nothing_and_one_without_a_choice_commits_nothing() {
+    let served = Served { draft: Some(full_draft()), ..served(12, start()) };
+    let mut story = Story::with(spec(), next(served), SIZE);
+    story.keys("x 1 2 esc");
+    assert_eq!(asked(story.wait(400)), [], "the draft is as it was");
+    assert_eq!(asked(story.keys("x 1 3 enter")), []);
+    assert_eq!(story.said(), "! choose at least one failure category, by its key");
+}
+
+#[test]
+fn with_a_single_category_its_key_is_the_whole_answer() {
+    let mut one = spec();
+    one.failures.truncate(1);
+    let mut story = Story::with(one, next(served(12, start())), SIZE);
+    assert_eq!(judgement(story.keys("x 1")).draft.categories, ["unsupported"]);
+}
+
+#[test]
+fn an_acceptance_carries_no_categories() {
+    let served = Served { draft: Some(full_draft()), ..served(12, start()) };
+    let mut story = Story::with(spec(), next(served), SIZE);
+    let draft = judgement(story.keys("a")).draft;
+    assert_eq!(draft, Draft { categories: Vec::new(), ..full_draft() });
+}
+
+#[test]
+fn a_missing_score_is_said_and_focused() {
+    let mut strict = spec();
+    strict.criteria[2].required = true;
+    let mut story = Story::with(strict, next(served(12, start())), SIZE);
+    assert_eq!(story.keys("a"), []);
+    assert!(story.said().contains("the criterion `complete` is required"));
+    story.sees("▸ Completeness *");
+    story.keys("3");
+    assert_eq!(judgement(story.keys("a")).draft.scores["complete"], 3);
+}
+
+#[test]
+fn digits_score_and_go_on_to_the_next_criterion() {
+    let mut story = Story::review(SIZE);
+    story.keys("4 9");
+    assert_eq!(story.said(), "! Tone is scored from 1 to 3");
+    story.keys("2 1 J K");
+    let scores = judgement(story.keys("a")).draft.scores;
+    assert_eq!(scores, [("accuracy".into(), 4), ("tone".into(), 2), ("complete".into(), 1)].into());
+}
+
+#[test]
+fn an_escalation_takes_the_route_of_its_categories_and_needs_a_reason() {
+    let served = Served { draft: Some(Draft { note: String::new(), ..full_draft() }), ..served(12, start()) };
+    let mut story = Story::with(spec(), next(served), SIZE);
+    story.keys("e");
+    story.sees("▸ Policy desk");
+    assert_eq!(story.keys("enter"), []);
+    assert!(story.said().contains("needs a reason"));
+    story.types("ask?jk");
+    story.keys("ctrl+j");
+    story.types("now");
+    let judgement = judgement(story.keys("up enter"));
+    assert_eq!((judgement.draft.route.as_deref(), judgement.draft.note.as_str()), (Some("safety"), "ask?jk\nnow"));
+}
+
+#[test]
+fn an_escalation_cancelled_keeps_the_words() {
+    let mut story = Story::review(SIZE);
+    story.keys("e");
+    story.types("careful");
+    story.keys("esc");
+    assert_eq!(story.said(), "not escalated; the reason is kept as the note");
+    let draft = judgement(story.keys("a")).draft;
+    assert_eq!((draft.note.as_str(), draft.route), ("careful", None));
+}
+
+#[test]
+fn what_is_pasted_into_a_note_is_text_and_nothing_else() {
+    let mut story = Story::review(SIZE);
+    story.keys("n");
+    story.tell(Message::Terminal(Event::Paste("a\x1b[31m\r\nx\u{202e}b\x07".into())));
+    story.keys("esc");
+    assert_eq!(judgement(story.keys("a")).draft.note, "a[31m\nxb");
+}
+
+#[test]
+fn what_is_pasted_elsewhere_presses_no_keys() {
+    let mut story = Story::review(SIZE);
+    assert_eq!(story.tell(Message::Terminal(Event::Paste("aaax1\n".into()))), []);
+    story.sees("Rubric 0/3");
+}
+
+#[test]
+fn a_note_may_be_written_in_an_editor() {
+    let mut story = Story::review(SIZE);
+    story.keys("n");
+    story.types("start");
+    assert_eq!(story.keys("ctrl+e"), [Effect::Edit("start".into())]);
+    story.tell(Message::Edited(Ok(Some("start\nand end\x1b".into()))));
+    story.tell(Message::Edited(Err(std::io::Error::other("no such editor"))));
+    assert!(story.said().contains("no such editor"));
+    story.keys("esc");
+    assert_eq!(judgement(story.keys("a")).draft.note, "start\nand end");
+}
+
+#[test]
+fn a_deferral_and_its_undo_say_what_they_did() {
+    let mut story = Story::review(SIZE);
+    let token = "token-12".to_owned();
+    assert_eq!(asked(story.keys("space")), [Request::Defer { seq: 12, token }]);
+    story.reply(Reply::Deferred { counts: counts(300, 112, 0), next: next(served(13, story.now)) });
+    story.paint();
+    assert!(story.said().starts_with("set aside: sup-0012"));
+    assert_eq!(asked(story.keys("u")), [Request::Undo]);
+    let back = Reverted { change: Change::Deferral, served: served(12, story.now), counts: counts(300, 112, 0) };
+    let effects = story.reply(Reply::Undone(Some(Box::new(back))));
+    assert_eq!(asked(effects), [release(13)], "the item that was on screen is free again");
+    assert_eq!(story.said(), "undone: deferral of sup-0012 — it is back in the queue");
+}
+
+#[test]
+fn undo_and_redo_say_what_came_back() {
+    let mut story = Story::review(SIZE);
+    story.keys("u");
+    let rejected = Box::new(decision(Verdict::Reject, full_draft()));
+    let change = Change::Decision { decision: rejected, stands: None };
+    let served = Served { draft: Some(full_draft()), ..served(7, story.now) };
+    let back = Reverted { change, served, counts: counts(300, 111, 0) };
+    story.reply(Reply::Undone(Some(Box::new(back.clone()))));
+    assert_eq!(story.said(), "undone: reject of sup-0007 (unsupported, tone) — it is undecided again");
+    story.sees("[x] !! Unsupported claim");
+    story.paint();
+    assert_eq!(asked(story.keys("ctrl+r")), [Request::Redo]);
+    let Change::Decision { decision, .. } = back.change else { unreachable!() };
+    let change = Change::Decision { decision, stands: Some(Verdict::Reject) };
+    story.reply(Reply::Redone(Some(Box::new(Reverted { change, ..back }))));
+    assert!(story.said().starts_with("redone: reject of sup-0007"));
+    story.paint();
+    story.keys("u");
+    story.reply(Reply::Undone(None));
+    assert_eq!(story.said(), "there is nothing to undo");
+}
+
+#[test]
+fn drafts_are_saved_soon_and_at_once_when_the_item_is_left() {
+    let mut story = Story::review(SIZE);
+    story.keys("4");
+    assert_eq!(story.due_in(), Some(400));
+    story.now += 300;
+    story.keys("2");
+    assert_eq!(story.due_in(), Some(400), "from the last change");
+    let saved = asked(story.wait(400));
+    let [Request::SaveDraft { seq: 12, draft }] = saved.as_slice() else { panic!("{saved:?}") };
+    assert_eq!(draft.scores.len(), 2);
+    story.keys("1");
+    let left = asked(story.keys("right"));
+    assert!(matches!(left[0], Request::SaveDraft { seq: 12, .. }));
+    assert_eq!(left[1..], [release(12), Request::Next { after: Some(12), deferred: false }]);
+}
+
+#[test]
+fn a_draft_that_cannot_be_saved_is_tried_again() {
+    let mut story = Story::review(SIZE);
+    story.keys("4");
+    let request = asked(story.wait(400)).pop().unwrap();
+    story.reply(failed(&request, StoreError::Busy));
+    assert!(story.said().contains("the draft is not saved yet"));
+    assert_eq!(asked(story.wait(5_000)), [request]);
+}
+
+#[test]
+fn a_decision_ends_the_draft() {
+    let mut story = Story::review(SIZE);
+    story.keys("4");
+    story.keys("a");
+    assert_eq!(asked(story.wait(400)), [], "it went with the decision");
+}
+
+#[test]
+fn whatever_ends_the_workstation_saves_what_is_under_way() {
+    for end in [Message::Hangup, Message::Terminal(Event::Key(crossterm::event::KeyCode::Char('q').into()))] {
+        let mut story = Story::review(SIZE);
+        story.keys("4");
+        let requests = asked(story.tell(end));
+        assert!(matches!(requests[0], Request::SaveDraft { seq: 12, .. }), "{requests:?}");
+        assert_eq!(requests[1], release(12));
+    }
+    let mut story = Story::review(SIZE);
+    story.keys("4");
+    let effects = story.keys("ctrl+z");
+    assert!(matches!(effects[..], [Effect::Ask(Request::SaveDraft { .. }), Effect::Suspend]), "{effects:?}");
+}
+
+#[test]
+fn time_counts_from_the_first_frame_without_the_pauses() {
+    let mut story = Story::review(SIZE);
+    story.now += 10_000;
+    story.keys("j");
+    story.now += 3_600_000;
+    story.keys("j");
+    story.now += 500;
+    assert_eq!(judgement(story.keys("a")).active_millis, 10_000 + 60_000 + 500);
+}
+
+#[test]
+fn a_claim_is_extended_while_the_reviewer_is_there() {
+    let mut story = Story::review(SIZE);
+    assert_eq!(story.due_in(), Some(150_000));
+    assert_eq!(asked(story.wait(150_000)), [Request::Extend { seq: 12, token: "token-12".into() }]);
+    assert_eq!(story.due_in(), None, "asked once");
+    story.reply(Reply::Extended { seq: 12, expires_at: story.now + 300_000 });
+    assert_eq!(story.due_in(), Some(150_000));
+}
+
+#[test]
+fn a_claim_is_left_to_expire_when_nobody_is_there_and_asked_for_on_return() {
+    let mut story = Story::review(SIZE);
+    let mut extended = 0;
+    while story.due_in().is_some() {
+        extended += asked(story.wait(story.due_in().unwrap())).len();
+        story.reply(Reply::Extended { seq: 12, expires_at: story.now + 300_000 });
+    }
+    assert_eq!((extended, story.now - start()), (11, 11 * 150_000), "half an hour");
+    story.now += 3_600_000;
+    story.keys("j");
+    let request = asked(story.wait(0)).pop().unwrap();
+    assert!(matches!(request, Request::Extend { .. }));
+    story.reply(failed(&request, StoreError::ClaimLost { by: Some("ops-2".into()) }));
+    assert!(story.said().contains("ops-2 has it now"));
+    assert_eq!(story.keys("a"), []);
+}
+
+#[test]
+fn one_walks_back_to_what_was_seen_and_decided_and_forth_again() {
+    let mut story = Story::review(SIZE);
+    story.keys("a");
+    story.reply(decided(12, Verdict::Accept, next(served(13, story.now))));
+    story.paint();
+    assert_eq!(asked(story.keys("left")), [Request::Show { seq: 12 }]);
+    let mine = Some(decision(Verdict::Accept, Draft::default()));
+    let effects = story.reply(Reply::Shown { served: Box::new(Served { mine, ..served(12, story.now) }) });
+    assert_eq!(asked(effects), [release(13)]);
+    story.paint();
+    story.sees("You accepted it");
+    assert_eq!(asked(story.keys("left")), [Request::Earlier { before: Some(12) }]);
+    story.reply(Reply::Earlier { served: None });
+    assert_eq!(story.said(), "there is no earlier item of yours");
+    assert_eq!(asked(story.keys("right")), [Request::Show { seq: 13 }]);
+}
+
+#[test]
+fn the_only_item_left_comes_round_again_and_says_so() {
+    let mut story = Story::review(SIZE);
+    story.keys("right");
+    story.reply(Reply::Next { counts: counts(0, 0, 0), next: next(served(12, story.now)) });
+    assert_eq!(story.said(), "this is the only item left to you");
+}
+
+#[test]
+fn an_item_that_somebody_else_holds_is_read_and_not_decided() {
+    let hold = Hold::Other { reviewer: "ops-2".into(), until: start() + 200_000 };
+    let mut story = Story::with(spec(), next(Served { hold, ..served(12, start()) }), SIZE);
+    for key in ["a", "x", "e", "space"] {
+        assert_eq!(story.keys(key), [], "{key}");
+        assert_eq!(story.said(), "! ops-2 holds this item; it comes free in 3 min");
+    }
+    assert_eq!(asked(story.keys("R")), [Request::Show { seq: 12 }]);
+}
+
+#[test]
+fn the_end_looks_again_when_the_first_held_item_comes_free() {
+    let some = Counts { items: 10, accepted: 8, rejected: 0, escalated: 0 };
+    let held = vec![holder("ops-2", 2, start() + 60_000)];
+    let mut story = Story::with(spec(), end(some, held, 0), SIZE);
+    story.sees("ops-2 holds 2 items; the first comes free in 60 s");
+    assert_eq!(story.due_in(), Some(60_500));
+    assert_eq!(asked(story.wait(60_500)), [Request::Next { after: None, deferred: false }]);
+    story.reply(Reply::Next { counts: some, next: next(served(12, story.now)) });
+    story.sees("sup-0012");
+}
+
+#[test]
+fn what_was_set_aside_is_served_one_after_the_other() {
+    let some = Counts { items: 10, accepted: 8, rejected: 0, escalated: 0 };
+    let mut story = Story::with(spec(), end(some, vec![], 2), SIZE);
+    assert_eq!(asked(story.keys("d")), [Request::Next { after: None, deferred: true }]);
+    story.reply(Reply::Next { counts: some, next: next(served(12, story.now)) });
+    story.paint();
+    story.keys("a");
+    let effects = story.reply(decided(12, Verdict::Accept, end(some, vec![], 1)));
+    assert_eq!(asked(effects), [Request::Next { after: Some(12), deferred: true }]);
+    assert!(story.said().starts_with("✓ saved"));
+    story.reply(Reply::Next { counts: some, next: end(Counts { accepted: 10, ..some }, vec![], 0) });
+    story.sees("All 10 items are decided.");
+}
+
+#[test]
+fn another_size_loses_nothing() {
+    let mut story = Story::review(SIZE);
+    story.keys("4 tab z");
+    for size in [(80, 24), (20, 5), (200, 60), SIZE] {
+        story.resize(size.0, size.1);
+    }
+    story.keys("z");
+    story.sees("Rubric 1/3");
+    story.sees("▸ Tone");
+}
+
+#[test]
+fn what_cannot_be_seen_cannot_be_decided() {
+    let mut story = Story::review(SIZE);
+    story.resize(40, 10);
+    assert_eq!(story.keys("a x 1 enter"), []);
+    story.resize(120, 40);
+    assert_eq!(judgement(story.keys("a")).verdict, Verdict::Accept);
+}
+
+#[test]
+fn the_mouse_focuses_scrolls_and_chooses() {
+    let mut story = Story::review(SIZE);
+    story.click("Completeness");
+    story.sees("▸ Completeness");
+    story.mouse(MouseEventKind::ScrollDown, (5, 10));
+    story.click("Incomplete");
+    story.sees("Reject: what is wrong with it?");
+    story.click("2 [ ] !  Incomplete");
+    assert_eq!(judgement(story.keys("enter")).draft.categories, ["incomplete"]);
+}
+
+#[test]
+fn home_opens_a_queue_and_comes_back_to_it() {
+    let mut story = Story::home(SIZE);
+    story.reply(Reply::Home(summaries()));
+    assert_eq!(asked(story.keys("j enter enter")), [Request::Open { queue: "replies".into() }], "once");
+    story.reply(Reply::Opened { queue: queue(spec()), counts: counts(0, 0, 0), next: next(served(12, story.now)) });
+    story.paint();
+    assert_eq!(asked(story.keys("q")), [release(12), Request::Home]);
+    story.reply(Reply::Home(summaries()));
+    story.sees("▸ Support replies");
+    assert_eq!(story.keys("q"), [Effect::Quit]);
+}
+
+#[test]
+fn a_queue_that_cannot_be_opened_is_said_at_home() {
+    let mut story = Story::home(SIZE);
+    story.reply(Reply::Home(summaries()));
+    let request = asked(story.keys("enter")).pop().unwrap();
+    story.reply(failed(&request, StoreError::Busy));
+    assert!(story.said().contains("try again"));
+    assert_eq!(asked(story.keys("enter")), [request]);
+}
+
+#[test]
+fn help_tells_the_keys_of_the_place() {
+    let mut story = Story::review(SIZE);
+    story.keys("x ?");
+    story.sees("Keys: picker");
+    story.keys("esc esc ?");
+    story.sees("accept the output");
+    assert_eq!(story.keys("a"), [], "an overlay sees keys first");
+}
+
+#[test]
+fn the_screen_is_not_left_while_a_decision_is_on_its_way() {
+    let mut story = Story::review(SIZE);
+    story.keys("a");
+    assert_eq!(story.keys("q"), []);
+    assert!(story.said().contains("key ignored"));
+}
+
+#[test]
+fn a_draft_is_not_saved_behind_the_decision_that_ends_it() {
+    let mut story = Story::review(SIZE);
+    story.keys("4");
+    let request = asked(story.keys("a")).pop().unwrap();
+    assert_eq!(asked(story.tell(Message::Hangup)), [release(12)]);
+    story.reply(failed(&request, StoreError::Busy));
+    assert!(matches!(asked(story.wait(400))[..], [Request::SaveDraft { seq: 12, .. }]), "but again when it failed");
+}
+
+#[test]
+fn the_draft_of_an_item_that_was_left_is_saved_in_the_end() {
+    let mut story = Story::review(SIZE);
+    story.keys("4");
+    let draft = asked(story.keys("q")).swap_remove(0);
+    story.reply(failed(&draft, StoreError::Busy));
+    assert!(story.said().contains("a draft is not saved yet"));
+    assert_eq!(asked(story.wait(5_000)), [draft]);
+    assert_eq!(story.due_in(), None);
+}

@@ -1,0 +1,190 @@
+//! A workstation to tell a story with.
+
+use super::fixtures::{counts, next, queue, served, spec, start};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use karat::config::{Config, ThemeChoice};
+use karat::domain::spec::Spec;
+use karat::domain::time::UtcMillis;
+use karat::store::view::Next;
+use karat::tui::Start;
+use karat::tui::app::App;
+use karat::tui::keymap::Keymap;
+use karat::tui::message::{Effect, Message};
+use karat::tui::station::Station;
+use karat::tui::theme::Theme;
+use karat::tui::worker::{Reply, Request};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+
+pub struct Story {
+    app: App,
+    terminal: Terminal<TestBackend>,
+    pub now: UtcMillis,
+}
+
+impl Story {
+    /// At home, with nothing read yet.
+    pub fn home(size: (u16, u16)) -> Self {
+        Self::begin(Start::Home, Theme::plain(), size).0
+    }
+
+    /// At the first item of the support replies, which was seen.
+    pub fn review(size: (u16, u16)) -> Self {
+        Self::with(spec(), next(served(12, start())), size)
+    }
+
+    /// At whatever is next under a spec, seen.
+    pub fn with(spec: Spec, next: Next, size: (u16, u16)) -> Self {
+        let (mut story, _) = Self::begin(Start::Queue("replies".into()), Theme::plain(), size);
+        story.open(spec, next);
+        story
+    }
+
+    /// The same in colours.
+    pub fn coloured(choice: ThemeChoice, size: (u16, u16)) -> Self {
+        let (mut story, _) = Self::begin(Start::Queue("replies".into()), Theme::load(choice, None), size);
+        story.open(spec(), next(served(12, start())));
+        story
+    }
+
+    fn open(&mut self, spec: Spec, next: Next) {
+        self.reply(Reply::Opened { queue: queue(spec), counts: counts(300, 112, 0), next });
+        self.paint();
+    }
+
+    pub fn begin(at: Start, theme: Theme, size: (u16, u16)) -> (Self, Vec<Effect>) {
+        let keymap = Keymap::new(&Config::default()).unwrap();
+        let station = Station::new(keymap, theme, "ops-1".into(), 60_000);
+        let (app, effects) = App::new(at, station, size, start());
+        let terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+        (Self { app, terminal, now: start() }, effects)
+    }
+
+    pub fn tell(&mut self, message: Message) -> Vec<Effect> {
+        self.app.update(message, self.now)
+    }
+
+    pub fn reply(&mut self, reply: Reply) -> Vec<Effect> {
+        self.tell(Message::Reply(reply))
+    }
+
+    /// Presses keys: `"x 3 enter"`.
+    pub fn keys(&mut self, keys: &str) -> Vec<Effect> {
+        keys.split(' ').flat_map(|key| self.tell(Message::Terminal(Event::Key(press(key))))).collect()
+    }
+
+    pub fn types(&mut self, text: &str) -> Vec<Effect> {
+        let press = |c| Event::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
+        text.chars().flat_map(|c| self.tell(Message::Terminal(press(c)))).collect()
+    }
+
+    pub fn mouse(&mut self, kind: MouseEventKind, (column, row): (u16, u16)) -> Vec<Effect> {
+        let mouse = MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE };
+        self.tell(Message::Terminal(Event::Mouse(mouse)))
+    }
+
+    /// Clicks on the first place where a text stands.
+    pub fn click(&mut self, text: &str) -> Vec<Effect> {
+        let screen = self.screen();
+        let (row, line) = screen.lines().enumerate().find(|(_, line)| line.contains(text)).expect("the text is seen");
+        let column = line.find(text).map(|at| line[..at].chars().count()).unwrap_or_default();
+        self.mouse(MouseEventKind::Down(MouseButton::Left), (column as u16 + 1, row as u16))
+    }
+
+    pub fn resize(&mut self, width: u16, height: u16) {
+        self.terminal.backend_mut().resize(width, height);
+        self.tell(Message::Terminal(Event::Resize(width, height)));
+        self.paint();
+    }
+
+    pub fn wait(&mut self, millis: i64) -> Vec<Effect> {
+        self.now += millis;
+        match self.app.due() {
+            Some(due) if due <= self.now => self.tell(Message::Tick),
+            _ => Vec::new(),
+        }
+    }
+
+    pub fn due_in(&self) -> Option<i64> {
+        self.app.due().map(|due| due - self.now)
+    }
+
+    pub fn draw(&mut self) -> Buffer {
+        self.terminal.draw(|frame| self.app.draw(frame)).unwrap();
+        self.terminal.backend().buffer().clone()
+    }
+
+    /// Draws, and lets the reviewer see it.
+    pub fn paint(&mut self) {
+        self.draw();
+        self.tell(Message::Painted);
+    }
+
+    /// The screen as text, without the space at the ends of lines.
+    pub fn screen(&mut self) -> String {
+        let buffer = self.draw();
+        let rows = buffer.content.chunks(buffer.area.width.into());
+        let row = |cells: &[ratatui::buffer::Cell]| {
+            let mut text = String::new();
+            let mut covered = 0; // cells behind a wide character hold a space that is not there
+            for cell in cells {
+                if covered == 0 {
+                    text.push_str(cell.symbol());
+                    covered = unicode_width::UnicodeWidthStr::width(cell.symbol());
+                }
+                covered = covered.saturating_sub(1);
+            }
+            text.trim_end().to_owned()
+        };
+        rows.map(row).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The line at the foot.
+    pub fn said(&mut self) -> String {
+        let screen = self.screen();
+        screen.lines().rev().nth(1).unwrap_or_default().trim().to_owned()
+    }
+
+    #[track_caller]
+    pub fn sees(&mut self, text: &str) {
+        let screen = self.screen();
+        assert!(screen.contains(text), "{text:?} is not on the screen:\n{screen}");
+    }
+
+    #[track_caller]
+    pub fn sees_no(&mut self, text: &str) {
+        let screen = self.screen();
+        assert!(!screen.contains(text), "{text:?} is on the screen:\n{screen}");
+    }
+}
+
+/// What was asked of the store.
+pub fn asked(effects: Vec<Effect>) -> Vec<Request> {
+    let request = |effect| match effect {
+        Effect::Ask(request) => Some(request),
+        _ => None,
+    };
+    effects.into_iter().filter_map(request).collect()
+}
+
+fn press(key: &str) -> KeyEvent {
+    let (modifiers, key) = match key.split_once('+') {
+        Some(("ctrl", key)) => (KeyModifiers::CONTROL, key),
+        Some(("alt", key)) => (KeyModifiers::ALT, key),
+        _ => (KeyModifiers::NONE, key),
+    };
+    let code = match key {
+        "enter" => KeyCode::Enter,
+        "esc" => KeyCode::Esc,
+        "space" => KeyCode::Char(' '),
+        "tab" => KeyCode::Tab,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "up" => KeyCode::Up,
+        "down" => KeyCode::Down,
+        "end" => KeyCode::End,
+        letter => KeyCode::Char(letter.chars().next().expect("a key has a name")),
+    };
+    KeyEvent::new(code, modifiers)
+}
