@@ -95,7 +95,7 @@ fn on_a_terminal_errors_have_colours_unless_told_otherwise() {
 }
 
 /// What a hostile model or user may put where it is printed.
-const HOSTILE: &str = "\u{1b}]52;c;ZXZpbA==\u{7}\u{9b}2J\u{1b}[31mred\r\u{8}";
+const HOSTILE: &str = "\u{1b}]52;c;ZXZpbA==\u{7}\u{9b}2J\u{1b}[31mred\r\u{8}\u{202e}\u{200b}";
 
 #[test]
 fn no_text_from_data_drives_the_terminal() {
@@ -119,7 +119,8 @@ fn no_text_from_data_drives_the_terminal() {
         // The progress bar may move the cursor; nothing else may.
         let seen = ["\u{1b}[2K", "\u{1b}[1A", "\u{1b}[1B"].iter().fold(seen, |seen, code| seen.replace(code, ""));
         let driving = seen.replace("\r\n", "\n").replace('\r', "");
-        let found: Vec<_> = driving.chars().filter(|c| c.is_control() && *c != '\n').collect();
+        let drives = |c: &char| (c.is_control() && *c != '\n') || ['\u{202e}', '\u{200b}'].contains(c);
+        let found: Vec<_> = driving.chars().filter(drives).collect();
         assert!(found.is_empty(), "{arguments:?}: {found:?} in {seen:?}");
     }
 }
