@@ -205,6 +205,7 @@ impl Run<'_, '_> {
     }
 
     /// Rejects are in their file before the transaction ends. Gives the records back.
+    #[expect(clippy::vec_box, reason = "boxed by the reader; moving them out of it would copy each")]
     fn take(&mut self, rows: Vec<Row>, intake: &mut Intake) -> Result<Vec<Box<Record>>> {
         let mut records = Vec::with_capacity(rows.len());
         for row in rows {

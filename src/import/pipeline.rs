@@ -111,6 +111,7 @@ struct Queue {
 struct State {
     waiting: VecDeque<(usize, io::Result<Batch>)>,
     /// What was given back, to be freed.
+    #[expect(clippy::vec_box, reason = "boxed by the reader; moving them out of it would copy each")]
     used: Vec<Vec<Box<Record>>>,
     bytes: usize,
     /// Nothing more will come.
