@@ -31,6 +31,9 @@ const WRONG_USAGE: u8 = 2;
 /// Done, but some records were rejected.
 const SOME_REJECTED: u8 = 3;
 
+/// Over the options that every command takes, below its own.
+const EVERYWHERE: &str = "Everywhere";
+
 /// A review workstation for model outputs that lives in the terminal.
 ///
 /// Without a command, karat opens the home screen.
@@ -46,13 +49,20 @@ struct Cli {
 #[derive(Args, Clone)]
 struct Globals {
     /// The workspace: an SQLite file, made when it is missing
-    #[arg(long, global = true, env = "KARAT_DB", value_name = "PATH")]
+    #[arg(long, global = true, env = "KARAT_DB", value_name = "PATH", help_heading = EVERYWHERE)]
     db: Option<PathBuf>,
     /// The settings
-    #[arg(long, global = true, env = "KARAT_CONFIG", value_name = "FILE")]
+    #[arg(long, global = true, env = "KARAT_CONFIG", value_name = "FILE", help_heading = EVERYWHERE)]
     config: Option<PathBuf>,
     /// Colours (NO_COLOR is honoured under `auto`)
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = Color::Auto,
+        value_name = "WHEN",
+        help_heading = EVERYWHERE
+    )]
     color: Color,
 }
 

@@ -12,6 +12,8 @@ mod manual;
 mod pipe;
 #[path = "shared/program.rs"]
 mod program;
+#[path = "shared/terminal.rs"]
+mod pseudo_terminal;
 #[path = "cli/rejects.rs"]
 mod rejects;
 #[path = "cli/spec.rs"]

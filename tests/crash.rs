@@ -18,7 +18,7 @@ use program::{Outcome, Program, assert_tells, items};
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
-use std::process::Child;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 const ROUNDS: u64 = 25;
@@ -27,11 +27,11 @@ const ROUNDS: u64 = 25;
 fn a_killed_import_is_finished_by_the_next() {
     let start = Program::with_items(20);
     start.accept("i7");
-    // Item 7 is decided already; some are in, some share their context.
-    let file = items(1..=5000);
+    // Some are in, one of them is decided; many share their context; two cannot come in.
+    let file = items(1..=3000) + "broken\n" + &items(3001..=5000) + "broken too\n";
     let whole = time_of(|| {
         let program = copy_of(&start, &file);
-        program.ok(&["import", "replies", "more.jsonl"]);
+        assert_eq!(program.import(&["more.jsonl"]), ((4980, 20, 2), Some(3)));
     });
     let mut dice = Dice::new(1);
     let mut in_between = 0;
@@ -51,9 +51,13 @@ fn a_killed_import_is_finished_by_the_next() {
         drop(store);
 
         let (there, new) = (found.items as u64, 5000 - found.items as u64);
-        assert_eq!(program.import(&["more.jsonl"]), ((new, there, 0), Some(0)), "round {round}");
-        assert_eq!(program.import(&["more.jsonl"]), ((0, 5000, 0), Some(0)), "exactly the file's items");
+        assert_eq!(program.import(&["more.jsonl"]), ((new, there, 2), Some(3)), "round {round}");
+        assert_eq!(program.read("more.jsonl.rejects.jsonl").lines().count(), 2, "round {round}");
+        assert_eq!(program.import(&["more.jsonl"]), ((0, 5000, 2), Some(3)), "exactly the file's items");
         assert_sound(&Store::open(&program.db()).unwrap());
+        let raw = rusqlite::Connection::open(program.db()).unwrap();
+        let documents: i64 = raw.query_row("SELECT COUNT(*) FROM document", [], |row| row.get(0)).unwrap();
+        assert_eq!(documents, 7, "round {round}: each context document once");
     }
     assert!(in_between > 0, "no round was killed between two transactions");
 }
@@ -217,10 +221,13 @@ fn a_killed_export_leaves_the_older_file_whole() {
 
 /// Starts an import, waits until something of it is in, presses Ctrl-C.
 fn interrupted(program: &Program, arguments: &[&str], from: i64) -> Outcome {
-    let import = program.command().arg("import").args(arguments).spawn().unwrap();
+    interrupt(program, program.command().arg("import").args(arguments).spawn().unwrap(), from)
+}
+
+fn interrupt(program: &Program, mut import: Child, from: i64) -> Outcome {
     let store = Store::open(&program.db()).unwrap();
     let queue = store.queue("replies").unwrap();
-    while store.counts(&queue).unwrap().items <= from {
+    while store.counts(&queue).unwrap().items <= from && import.try_wait().unwrap().is_none() {
         std::thread::sleep(Duration::from_millis(1));
     }
     kill_process(Pid::from_raw(import.id() as i32).unwrap(), Signal::INT).unwrap();
@@ -250,5 +257,32 @@ fn ctrl_c_in_the_second_file_is_no_different() {
     assert_eq!(outcome.code, Some(1), "{outcome:#?}");
     let there = program.queue()["items"].as_u64().unwrap();
     assert_tells(&outcome.err, &["interrupted", &format!("imported {}, unchanged 0", there - 10)]);
+    program.assert_sound();
+}
+
+#[test]
+fn ctrl_c_ends_an_import_that_waits_for_standard_input() {
+    let program = Program::with_queue();
+    let mut command = program.command();
+    let mut import = command.args(["import", "replies", "-"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut input = import.stdin.take().unwrap(); // stays open
+    input.write_all(items(1..=4000).as_bytes()).unwrap();
+    let outcome = interrupt(&program, import, 0);
+    assert_eq!(outcome.code, Some(1), "{outcome:#?}");
+    let there = program.queue()["items"].as_u64().unwrap();
+    assert_tells(&outcome.err, &["standard input: stopped", "interrupted", &format!("imported {there}, unchanged 0")]);
+    program.assert_sound();
+    drop(input);
+}
+
+#[test]
+fn ctrl_c_ends_an_import_that_was_given_nothing_yet() {
+    let program = Program::with_queue();
+    let mut command = program.command();
+    let mut import = command.args(["import", "replies", "-"]).stdin(Stdio::piped()).spawn().unwrap();
+    let input = import.stdin.take();
+    kill_process(Pid::from_raw(import.id() as i32).unwrap(), Signal::INT).unwrap();
+    assert!(!import.wait().unwrap().success());
+    drop(input);
     program.assert_sound();
 }

@@ -5,5 +5,9 @@
 mod contract;
 #[path = "store/fixture.rs"]
 mod fixture;
+#[path = "store/round_trip.rs"]
+mod round_trip;
 #[path = "store/sqlite.rs"]
 mod sqlite;
+#[path = "store/walk.rs"]
+mod walk;

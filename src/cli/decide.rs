@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 #[derive(Args)]
 pub struct Decide {
+    /// The queue's name
     queue: String,
     /// The item's id
     item: String,
@@ -25,12 +26,13 @@ pub struct Decide {
     /// A criterion's key and its level, such as tone=4; may be repeated
     #[arg(long = "score", value_name = "KEY=N", value_parser = score)]
     scores: Vec<(String, u8)>,
+    /// What there is to say; an escalation needs its reason here
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
     /// An escalation's route; by default that of its gravest category
     #[arg(long, value_name = "KEY")]
     route: Option<String>,
-    /// Under whose name
+    /// Under whose name; by default that of the settings, else the login name
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
     /// One JSON object

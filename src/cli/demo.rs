@@ -34,7 +34,7 @@ pub struct Demo {
     /// Where the scratch workspace is; by default in the platform's cache
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// Under whose name
+    /// Under whose name; by default that of the settings, else the login name
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
 }

@@ -5,6 +5,7 @@ use super::output::{Hinted, aside, unwritten, wrong_usage};
 use crate::domain::decision::Verdict;
 use crate::export::{self, ExportError, Format, Selection, Style};
 use crate::store::Rows;
+use crate::tui::safe;
 use clap::{Args, ValueEnum};
 use color_eyre::eyre::{Report, Result, WrapErr};
 use std::io::{BufWriter, IsTerminal, Write, stdout};
@@ -13,6 +14,7 @@ use std::process::ExitCode;
 
 #[derive(Args)]
 pub struct Export {
+    /// The queue's name
     queue: String,
     #[arg(long, value_enum)]
     to: To,
@@ -103,20 +105,47 @@ fn told(error: ExportError) -> Report {
 /// Standard output; on a terminal without what would drive it.
 fn screen() -> Box<dyn Write> {
     let out = stdout();
-    if out.is_terminal() { Box::new(Visible(out)) } else { Box::new(out) }
+    if out.is_terminal() { Box::new(Visible { out, line: Vec::new() }) } else { Box::new(out) }
 }
 
-/// Replaces control characters by `?`: an export to a screen is for looking at.
-struct Visible<W>(W);
+/// Shows marks instead of what would drive the terminal: an export to a screen is for
+/// looking at. Whole lines at a time, because a character may come in two writes.
+struct Visible<W: Write> {
+    out: W,
+    line: Vec<u8>,
+}
 
 impl<W: Write> Write for Visible<W> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let harmless = |byte: &u8| if byte.is_ascii_control() && *byte != b'\n' { b'?' } else { *byte };
-        self.0.write_all(&bytes.iter().map(harmless).collect::<Vec<_>>())?;
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(piece);
+            if self.line.pop_if(|byte| *byte == b'\n').is_some() {
+                writeln!(self.out, "{}", safe::plain(&String::from_utf8_lossy(&self.line)))?;
+                self.line.clear();
+            }
+        }
         Ok(bytes.len())
     }
 
+    /// A last line without an end waits for it: every format ends its lines.
     fn flush(&mut self) -> std::io::Result<()> {
-        self.0.flush()
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_drives_a_terminal_reaches_it() {
+        let mut seen = Visible { out: Vec::new(), line: Vec::new() };
+        // ESC, and its one-character sister U+009B, cut in two.
+        for piece in [&b"a\x1b[2J,\xc2"[..], &b"\x9b2J\r\nb"[..], "é\n".as_bytes()] {
+            seen.write_all(piece).unwrap();
+        }
+        let seen = String::from_utf8(seen.out).unwrap();
+        assert_eq!(seen.lines().count(), 2, "{seen:?}");
+        assert!(seen.ends_with("bé\n") && !seen.chars().any(|c| c.is_control() && c != '\n'), "{seen:?}");
     }
 }

@@ -30,6 +30,7 @@ const TOLD: u64 = 10;
 
 #[derive(Args)]
 pub struct Import {
+    /// The queue's name
     queue: String,
     /// JSON Lines or CSV; `-` is standard input
     #[arg(required = true)]
@@ -46,7 +47,7 @@ pub struct Import {
     /// One JSON object with the counts
     #[arg(long)]
     json: bool,
-    /// Under whose name
+    /// Under whose name; by default that of the settings, else the login name
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
 }
@@ -105,41 +106,54 @@ pub fn told(counts: &Counts, dry_run: bool) -> String {
 
 /// Imports the files one after the other; stops at the first that cannot be read on.
 pub fn import(store: &Store, queue: &Queue, files: &[PathBuf], mode: &Mode) -> Result<Counts> {
-    let stop = Arc::new(AtomicBool::new(false));
-    if files.iter().all(|file| file != Path::new("-")) {
-        listen(&stop)?;
-    }
+    let mut stop = Stop::default();
     let mut rejects = Rejects::new(mode);
     let mut counts = Counts::default();
     let mut imagined = Imagined::default();
     for file in files {
-        if stop.load(Ordering::Relaxed) {
+        if stop.is_pressed() {
             return Err(eyre!("interrupted before {}: {}", file.display(), told(&counts, mode.terms.dry_run)))
                 .suggestion(HOW_TO_FINISH);
         }
-        let mut run = Run { store, queue, mode, stop: &stop, rejects: &mut rejects, counts: &mut counts };
+        let mut run = Run { store, queue, mode, stop: &mut stop, rejects: &mut rejects, counts: &mut counts };
         imagined = run.file(file, imagined)?;
     }
     rejects.finish()?;
     Ok(counts)
 }
 
-/// The first Ctrl-C ends the import after the present transaction, the second at once.
-/// (Reading standard input may wait for ever, so there the first one does.) To be called
-/// once: where the handlers stand twice, the first Ctrl-C is taken for the second.
-fn listen(stop: &Arc<AtomicBool>) -> Result<()> {
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register_conditional_shutdown(signal, 1, stop.clone())?;
-        signal_hook::flag::register(signal, stop.clone())?;
+/// Ctrl-C, as an import hears it: the first ends it after the present transaction, the
+/// second at once.
+#[derive(Default)]
+struct Stop {
+    pressed: Arc<AtomicBool>,
+    listening: bool,
+}
+
+impl Stop {
+    /// To be called when there is something to read: whoever still waits for the first
+    /// line of standard input is ended by the first Ctrl-C.
+    fn listen(&mut self) -> Result<()> {
+        if std::mem::replace(&mut self.listening, true) {
+            return Ok(()); // where the handlers stood twice, the first Ctrl-C would be taken for the second
+        }
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+            signal_hook::flag::register_conditional_shutdown(signal, 1, self.pressed.clone())?;
+            signal_hook::flag::register(signal, self.pressed.clone())?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    fn is_pressed(&self) -> bool {
+        self.pressed.load(Ordering::Relaxed)
+    }
 }
 
 struct Run<'a, 'm> {
     store: &'a Store,
     queue: &'a Queue,
     mode: &'a Mode<'m>,
-    stop: &'a AtomicBool,
+    stop: &'a mut Stop,
     rejects: &'a mut Rejects,
     counts: &'a mut Counts,
 }
@@ -147,6 +161,7 @@ struct Run<'a, 'm> {
 impl Run<'_, '_> {
     fn file(&mut self, path: &Path, earlier: Imagined) -> Result<Imagined> {
         let reader = Reader::open(path, Options::default())?;
+        self.stop.listen()?;
         let name = reader.name().to_owned();
         let bar = bar(reader.total_bytes());
         self.rejects.begin(path, &name);
@@ -175,7 +190,7 @@ impl Run<'_, '_> {
     /// Takes the batches in, several to a transaction.
     fn rows(&mut self, mut batches: Pipeline, intake: &mut Intake, bar: &ProgressBar) -> Result<()> {
         let (mut rows, mut start) = (Vec::new(), 0);
-        while let Some(batch) = batches.next() {
+        while let Some(batch) = batches.next_unless(&self.stop.pressed) {
             let batch = batch?;
             rows.extend(batch.rows);
             if rows.len() >= ROWS_AT_ONCE || batch.position - start >= BYTES_AT_ONCE {
@@ -183,15 +198,14 @@ impl Run<'_, '_> {
                 start = batch.position;
                 bar.set_position(batch.position);
                 bar.set_message(told(self.counts, self.mode.terms.dry_run));
-                if self.stop.load(Ordering::Relaxed) {
-                    return Err(eyre!("interrupted"));
-                }
             }
         }
-        self.take(rows, intake).map(drop)
+        self.take(rows, intake)?;
+        if self.stop.is_pressed() { Err(eyre!("interrupted")) } else { Ok(()) }
     }
 
     /// Rejects are in their file before the transaction ends. Gives the records back.
+    #[expect(clippy::vec_box, reason = "boxed by the reader; moving them out of it would copy each")]
     fn take(&mut self, rows: Vec<Row>, intake: &mut Intake) -> Result<Vec<Box<Record>>> {
         let mut records = Vec::with_capacity(rows.len());
         for row in rows {

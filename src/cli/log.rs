@@ -12,6 +12,7 @@ use std::process::ExitCode;
 
 #[derive(Args)]
 pub struct Log {
+    /// The queue's name
     queue: String,
     /// Only the events of this item
     #[arg(long)]
@@ -27,7 +28,7 @@ impl Log {
         let queue = store.queue(&self.queue).hinted()?;
         let mut out = BufWriter::new(stdout().lock());
         let outcome = store.events(&queue, self.item.as_deref(), |event| {
-            let told = if self.json { as_json(&event).to_string() } else { as_line(&event) };
+            let told = if self.json { shown(&as_json(&event).to_string()).into_owned() } else { as_line(&event) };
             writeln!(out, "{told}")
                 .map_err(|source| StoreError::Io { what: "the log cannot be printed".into(), source })
         });

@@ -1,14 +1,17 @@
 //! `karat completions` and `karat man`
 
 use super::Cli;
-use clap::{Args, CommandFactory};
+use clap::builder::StyledStr;
+use clap::{Arg, Args, Command, CommandFactory};
 use clap_complete::Shell;
+use clap_mangen::roff::{Roff, bold, roman};
 use color_eyre::eyre::Result;
 use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 #[derive(Args)]
 pub struct Completions {
+    /// bash, zsh, fish, elvish or powershell
     shell: Shell,
 }
 
@@ -25,10 +28,50 @@ impl Completions {
 }
 
 impl Man {
+    /// One page for all commands: pages of their own would have to be installed, and
+    /// this prints one.
     pub fn run(self) -> Result<ExitCode> {
+        let mut command = Cli::command();
+        command.build();
+        let man = clap_mangen::Man::new(command.clone());
         let mut page = Vec::new();
-        clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+        man.render_title(&mut page)?;
+        man.render_name_section(&mut page)?;
+        man.render_synopsis_section(&mut page)?;
+        man.render_description_section(&mut page)?;
+        man.render_options_section(&mut page)?;
+        let mut commands = Roff::new();
+        commands.control("SH", ["COMMANDS"]);
+        leaves(&command).for_each(|leaf| describe(leaf, &mut commands));
+        commands.to_writer(&mut page)?;
+        man.render_version_section(&mut page)?;
         stdout().write_all(&page)?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The commands that do something, in the order of the help: `spec check`, not `spec`.
+fn leaves(command: &Command) -> Box<dyn Iterator<Item = &Command> + '_> {
+    let commands = command.get_subcommands().filter(|command| command.get_name() != "help");
+    Box::new(commands.flat_map(|command| match command.has_subcommands() {
+        true => leaves(command),
+        false => Box::new(std::iter::once(command)),
+    }))
+}
+
+/// What the command does and takes, beyond what all of them take.
+fn describe(command: &Command, page: &mut Roff) {
+    let usage = command.clone().render_usage().to_string();
+    page.control("SS", [usage.trim_start_matches("Usage: ")]);
+    page.text([roman(text(command.get_about()))]);
+    let own = |argument: &&Arg| !argument.is_global_set() && argument.get_id() != "help";
+    for argument in command.get_arguments().filter(own) {
+        page.control("TP", []);
+        page.text([bold(argument.to_string())]);
+        page.text([roman(text(argument.get_help()))]);
+    }
+}
+
+fn text(help: Option<&StyledStr>) -> String {
+    help.map(ToString::to_string).unwrap_or_default()
 }

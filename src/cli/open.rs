@@ -27,7 +27,7 @@ pub struct Open {
     /// The queue's spec; by default the built-in general one
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
-    /// Under whose name
+    /// Under whose name; by default that of the settings, else the login name
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
 }
@@ -72,11 +72,12 @@ fn queue_name(file: &Path) -> Result<String> {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
     let words = stem.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
     let name: String = words.collect::<Vec<_>>().join("-").chars().take(64).collect();
+    let name = name.trim_matches(['-', '_']);
     if name.is_empty() {
         return Err(eyre!("{} gives no name for a queue", file.display()))
             .suggestion("use `karat spec apply` and `karat import`, which take a queue's name");
     }
-    Ok(name.trim_matches(['-', '_']).to_owned())
+    Ok(name.to_owned())
 }
 
 #[cfg(test)]
@@ -90,6 +91,7 @@ mod tests {
             ("/data/Outputs (final).v2.jsonl", "outputs-final-v2"),
             ("a_b.csv", "a_b"),
             ("-", "-"),
+            ("___.jsonl", "-"),
         ] {
             assert_eq!(queue_name(Path::new(file)).unwrap_or("-".into()), name, "{file}");
         }

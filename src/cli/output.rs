@@ -60,7 +60,13 @@ pub fn install_reports(color: Color) {
 /// Tells an error on standard error: what, why, and what to do. Texts from data in it
 /// cannot drive the terminal.
 pub fn report(report: &Report) {
-    let told = format!("Error: {report:?}");
+    let mut told = format!("Error: {report:?}");
+    // While it is known which texts are not the report's own: they lose their colours too.
+    for cause in report.chain().map(ToString::to_string) {
+        for line in cause.lines().filter(|line| line.contains('\u{1b}')) {
+            told = told.replace(line, &safe::plain(line));
+        }
+    }
     for line in told.lines() {
         aside(&harmless(line));
     }
@@ -104,15 +110,12 @@ pub fn wrong_usage(reason: impl std::fmt::Display) -> ExitCode {
 /// One JSON object on a line.
 pub fn json_line(value: &impl Serialize) -> Result<()> {
     // Written at once: an error of the output stays one, and is not dressed as one of JSON.
-    let mut line = serde_json::to_vec(value)?;
-    line.push(b'\n');
-    stdout().lock().write_all(&line)?;
-    Ok(())
+    line(&shown(&serde_json::to_string(value)?))
 }
 
 /// A line of text.
 pub fn line(text: &str) -> Result<()> {
-    writeln!(stdout().lock(), "{text}")?;
+    stdout().lock().write_all(format!("{text}\n").as_bytes())?;
     Ok(())
 }
 

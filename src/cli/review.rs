@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_millis(150);
 pub struct Review {
     /// The queue; without it, the home screen
     queue: Option<String>,
-    /// Under whose name
+    /// Under whose name; by default that of the settings, else the login name
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
 }

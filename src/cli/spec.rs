@@ -42,19 +42,22 @@ pub struct New {
 
 #[derive(Args)]
 pub struct Check {
+    /// The spec
     file: PathBuf,
 }
 
 #[derive(Args)]
 pub struct Apply {
+    /// The spec
     file: PathBuf,
-    /// Under whose name
+    /// Under whose name; by default that of the settings, else the login name
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
 }
 
 #[derive(Args)]
 pub struct Show {
+    /// The queue's name
     queue: String,
 }
 

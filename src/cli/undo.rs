@@ -13,8 +13,9 @@ use std::process::ExitCode;
 
 #[derive(Args)]
 pub struct Undo {
+    /// The queue's name
     queue: String,
-    /// Whose decision
+    /// Whose decision; by default that of the settings, else of the login name
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
 }

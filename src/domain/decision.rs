@@ -200,3 +200,86 @@ impl Judgement {
         found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SPEC: &str = r#"
+        name = "q"
+        title = "Q"
+        decision = "May it?"
+        criterion = [
+            { key = "tone", name = "Tone", question = "Kind?", levels = ["no", "so", "yes"] },
+            { key = "facts", name = "Facts", question = "True?", levels = ["no", "yes"], required = true },
+        ]
+        failure = [
+            { key = "cold", name = "Cold", severity = "minor", escalate_to = "lead" },
+            { key = "wrong", name = "Wrong", severity = "critical" },
+            { key = "unsafe", name = "Unsafe", severity = "critical", escalate_to = "safety" },
+        ]
+        route = [{ key = "lead", name = "Lead" }, { key = "safety", name = "Safety" }]
+    "#;
+
+    fn spec() -> Spec {
+        crate::spec::parse(SPEC).unwrap()
+    }
+
+    fn told(verdict: Verdict, change: impl Fn(&mut Draft)) -> Vec<String> {
+        let mut draft = Draft { scores: [("facts".to_owned(), 2)].into(), ..Draft::default() };
+        change(&mut draft);
+        let judgement = Judgement { verdict, draft, correction: None, active_millis: 0 };
+        judgement.violations(&spec()).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn sound_judgements_pass() {
+        assert_eq!(told(Verdict::Accept, |_| {}), [""; 0]);
+        assert_eq!(told(Verdict::Reject, |draft| draft.categories = vec!["cold".into()]), [""; 0]);
+        let escalated = |draft: &mut Draft| {
+            draft.route = Some("lead".into());
+            draft.note = "who decides?".into();
+            draft.scores.clear();
+        };
+        assert_eq!(told(Verdict::Escalate, escalated), [""; 0], "an escalation may leave scores open");
+    }
+
+    #[test]
+    fn each_broken_rule_is_told() {
+        let accept_with = told(Verdict::Accept, |draft| draft.categories = vec!["cold".into()]);
+        assert_eq!(accept_with, ["an accepted output has no failure categories; take cold off, or reject"]);
+        assert!(told(Verdict::Reject, |_| {})[0].ends_with("at least one failure category: cold, wrong, unsafe"));
+        assert_eq!(told(Verdict::Escalate, |_| {}).len(), 2, "a route and a reason are missing");
+        let unscored = told(Verdict::Accept, |draft| draft.scores.clear());
+        assert_eq!(unscored, ["the criterion `facts` is required: score it first"]);
+        let routed = told(Verdict::Accept, |draft| draft.route = Some("lead".into()));
+        assert!(routed[0].starts_with("only an escalation takes a route"));
+    }
+
+    #[test]
+    fn words_that_the_spec_does_not_have_are_told_with_those_it_has() {
+        let strange = |draft: &mut Draft| {
+            draft.categories = vec!["odd".into()];
+            draft.scores.extend([("tone".to_owned(), 4), ("odd".to_owned(), 1)]);
+            draft.route = Some("odd".into());
+        };
+        let told = told(Verdict::Reject, strange).join("\n");
+        for part in ["category `odd`; it has cold, wrong, unsafe", "criterion `odd`; it has tone, facts"] {
+            assert!(told.contains(part), "{told}");
+        }
+        assert!(told.contains("the score on `tone` is 4, but its levels go from 1 to 3"), "{told}");
+        assert!(told.contains("route `odd`; it has lead, safety"), "{told}");
+    }
+
+    #[test]
+    fn the_gravest_category_that_names_a_route_chooses_it() {
+        let spec = spec();
+        let route = |keys: &[&str]| {
+            let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+            spec.route_for(&keys).map(|route| route.key.clone())
+        };
+        assert_eq!(route(&["cold", "unsafe"]).as_deref(), Some("safety"));
+        assert_eq!(route(&["cold", "wrong"]).as_deref(), Some("lead"), "the gravest names none");
+        assert_eq!(route(&[]), None, "two routes: the reviewer chooses");
+    }
+}

@@ -6,8 +6,13 @@ use super::row::{Record, Row};
 use std::collections::VecDeque;
 use std::io;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
+
+/// Between two looks at whether to stop: not felt by who presses Ctrl-C.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// How much is read ahead. Memory is bounded by bytes as well as by counts: at most
 /// `queued_bytes` of the file wait (or one batch, if it is larger), while one more batch
@@ -55,6 +60,17 @@ pub fn pipeline(reader: Reader, limits: BatchLimits) -> io::Result<Pipeline> {
 }
 
 impl Pipeline {
+    /// The next batch; `None` also once `stop` is set, which is looked at now and then:
+    /// standard input may give nothing for ever.
+    pub fn next_unless(&mut self, stop: &AtomicBool) -> Option<io::Result<Batch>> {
+        while !stop.load(Ordering::Relaxed) {
+            if self.queue.has_news(GLANCE) {
+                return self.next();
+            }
+        }
+        None
+    }
+
     /// Takes back records that are done with. The reading thread frees them: their memory
     /// is from its share of the heap, and it has the time.
     pub fn give_back(&self, records: Vec<Box<Record>>) {
@@ -95,6 +111,7 @@ struct Queue {
 struct State {
     waiting: VecDeque<(usize, io::Result<Batch>)>,
     /// What was given back, to be freed.
+    #[expect(clippy::vec_box, reason = "boxed by the reader; moving them out of it would copy each")]
     used: Vec<Vec<Box<Record>>>,
     bytes: usize,
     /// Nothing more will come.
@@ -117,6 +134,13 @@ impl Queue {
 
     fn wait<'a>(&self, state: MutexGuard<'a, State>, waits: impl Fn(&State) -> bool) -> MutexGuard<'a, State> {
         self.changed.wait_while(state, |state| waits(state)).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits so long at most for a batch, or for the end.
+    fn has_news(&self, pause: Duration) -> bool {
+        let quiet = |state: &mut State| state.waiting.is_empty() && !state.ended;
+        let waited = self.changed.wait_timeout_while(self.lock(), pause, quiet);
+        !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
     fn take(&self) -> Option<io::Result<Batch>> {

@@ -273,6 +273,8 @@ impl Store {
         )?;
         self.execute("DELETE FROM item_text WHERE seq = ?1", params![seq])?;
         self.insert_text(intake, inserts, seq, record)?;
+        // Whoever has it open has the old content before them, and must look again.
+        self.execute("DELETE FROM claim WHERE item_seq = ?1", params![seq])?;
         let subject = Subject { queue: intake.queue, item: Some(seq), actor: &intake.actor, now };
         self.log(subject, EventKind::ItemUpdated, &json!({ "import": intake.import })).map(drop)
     }

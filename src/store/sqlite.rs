@@ -89,7 +89,11 @@ impl Sqlite {
 
     fn refuse_foreign(&self, path: &Path) -> Result<()> {
         let foreign = || StoreError::Foreign { path: path.into() };
-        match (self.pragma_int("application_id"), self.pragma_int("schema_version")) {
+        // In this order: another program may be making the workspace at this moment, and
+        // its mark comes with its tables.
+        let tables = self.pragma_int("schema_version");
+        let mark = self.pragma_int("application_id");
+        match (mark, tables) {
             (Ok(APPLICATION_ID), _) | (_, Ok(0)) => Ok(()),
             (Err(StoreError::Damaged(_)), _) | (Ok(_), Ok(_)) => Err(foreign()),
             (Err(error), _) | (_, Err(error)) => Err(error),
@@ -154,7 +158,10 @@ impl Engine for Sqlite {
     }
 
     fn copy_to(&self, path: &Path) -> Result<()> {
-        let name = path.to_str().ok_or_else(|| StoreError::Damaged(format!("{} is no UTF-8 path", path.display())))?;
+        let name = path.to_str().ok_or_else(|| StoreError::Io {
+            what: format!("cannot write {}", path.display()),
+            source: std::io::Error::new(std::io::ErrorKind::InvalidFilename, "its path is not UTF-8"),
+        })?;
         // SQLite accepts an empty file as the target: made here, so that it is private.
         create_private(path).map_err(|source| StoreError::Io { what: format!("cannot write {name}"), source })?;
         self.execute("VACUUM INTO ?1", &[Param::Text(name)])?;

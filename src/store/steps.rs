@@ -46,9 +46,12 @@ impl Store {
         })
     }
 
+    /// One that stands already stays with its own step, so that the undo of a second
+    /// leaves the item deferred.
     fn set_deferral(&self, queue: &Queue, seq: Seq, reviewer: &str, step: i64, now: UtcMillis) -> Result<()> {
-        let sql = "INSERT INTO deferral (item_seq, reviewer, queue_id, step_seq, deferred_at) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (item_seq, reviewer) DO UPDATE SET step_seq = excluded.step_seq, deferred_at = excluded.deferred_at";
+        let sql =
+            "INSERT INTO deferral (item_seq, reviewer, queue_id, step_seq, deferred_at) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (item_seq, reviewer) DO NOTHING";
         self.execute(sql, params![seq, reviewer, queue.id, step, now]).map(drop)
     }
 
@@ -66,6 +69,9 @@ impl Store {
     pub fn redo(&mut self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<Option<Reverted>> {
         self.revert(queue, reviewer, now, |store| {
             let Some(step) = store.last_undone(queue, reviewer)? else { return Ok(None) };
+            if step.is_decision && store.is_replaced_since(&step)? {
+                return Ok(None); // it was a decision on other content
+            }
             let change = store.redo_step(queue, reviewer, &step, now)?;
             Ok(Some((step.item, change)))
         })
@@ -84,6 +90,14 @@ impl Store {
         })?;
         let Some((seq, change, hold, counts)) = reverted else { return Ok(None) };
         Ok(Some(Reverted { change, served: self.served(seq, reviewer, hold)?, counts }))
+    }
+
+    /// Whether an import has replaced the item since the step was undone.
+    fn is_replaced_since(&self, step: &Step) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM event e JOIN step s ON s.seq = ?2
+            WHERE e.item_seq = ?1 AND e.kind = ?3 AND e.seq > s.undone_by";
+        let kind = EventKind::ItemUpdated.as_str();
+        Ok(self.number(sql, params![step.item, step.seq, kind])? > 0)
     }
 
     fn undo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {

@@ -70,11 +70,12 @@ impl App {
 
     /// When [`Message::Tick`] is due. Without it nothing happens until somebody acts.
     pub fn due(&self) -> Option<UtcMillis> {
-        match &self.screen {
+        let screen = match &self.screen {
             Screen::Opening(opening) => opening.due(),
             Screen::Home(_) => None,
             Screen::Review(review) => review.due(),
-        }
+        };
+        [screen, self.station.due()].into_iter().flatten().min()
     }
 
     pub fn update(&mut self, message: Message, now: UtcMillis) -> Vec<Effect> {
@@ -142,7 +143,11 @@ impl App {
 
     fn act(&mut self, action: Action) {
         if action == Action::Leave {
-            return match self.screen {
+            return match &self.screen {
+                // The reply would find nobody, and the item it brings would stay held.
+                Screen::Review(review) if review.is_busy() => {
+                    self.station.say(Tone::Warning, "key ignored: the last one is still at work");
+                }
                 Screen::Review(_) => self.ask_to_leave(Then::GoHome),
                 Screen::Home(_) | Screen::Opening(_) => self.quit(),
             };
@@ -270,6 +275,7 @@ impl App {
     }
 
     fn tick(&mut self) {
+        self.station.tick();
         match &mut self.screen {
             Screen::Opening(opening) => opening.tick(&mut self.station),
             Screen::Home(_) => {}
@@ -288,6 +294,10 @@ impl App {
                 self.station.stale_frame = true;
                 self.screen = Screen::Review(Box::new(Review::new(queue, counts, next, &mut self.station)));
             }
+            (Screen::Home(_), Reply::Failed { request, error }) if matches!(*request, Request::SaveDraft { .. }) => {
+                self.station.ask_again_later(*request, &error);
+            }
+            (Screen::Home(_), Reply::Failed { request, .. }) if matches!(*request, Request::Release { .. }) => {}
             (Screen::Home(_) | Screen::Opening(_), Reply::Failed { error, .. }) => {
                 let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
                 self.station.say(Tone::Error, format!("{error}{hint}"));

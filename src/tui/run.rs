@@ -181,7 +181,8 @@ impl<'a> Session<'a> {
         match news {
             News::Signal(number) => self.hang_up(Ending::Signal(number)),
             News::TerminalLost => self.hang_up(Ending::TerminalLost),
-            News::Continued => match self.terminal.retake() {
+            // The shell may have changed the terminal's mode: it is taken all anew.
+            News::Continued => match self.terminal.lend(|| ()) {
                 Ok(()) => Message::Resumed,
                 Err(_) => self.hang_up(Ending::TerminalLost),
             },

@@ -60,14 +60,9 @@ impl Terminal {
     pub fn lend<T>(&mut self, other: impl FnOnce() -> T) -> io::Result<T> {
         give_back();
         let value = other();
-        self.retake()?;
-        Ok(value)
-    }
-
-    /// Takes the terminal again, whoever has had it meanwhile.
-    pub fn retake(&mut self) -> io::Result<()> {
         enter()?;
-        self.forget()
+        self.forget()?;
+        Ok(value)
     }
 }
 

@@ -1,6 +1,9 @@
 //! Decisions without the screen, undo, and the log.
 
 use crate::program::{Program, assert_tells};
+use karat::domain::time;
+use karat::store::Store;
+use karat::store::view::{Hold, Next};
 
 fn decide(program: &Program, item: &str, rest: &[&str]) -> String {
     program.ok(&[&["decide", "replies", item, "--as", "ops-1", "--verdict"], rest].concat())
@@ -161,4 +164,45 @@ fn the_log_tells_who_did_what() {
     assert_eq!(lines.lines().count(), 3, "{lines}");
     assert_tells(&lines, &["ops-1  undone  i2"]);
     assert_tells(&program.fails(&["log", "replies", "--item", "i9"]), &["no item `i9`"]);
+}
+
+/// Has the first item open, as a workstation would, from this process.
+fn open_first(program: &Program, reviewer: &str) -> Store {
+    let mut store = Store::open(&program.db()).unwrap();
+    let queue = store.queue("replies").unwrap();
+    let next = store.next(&queue, reviewer, None, false, time::now()).unwrap();
+    assert!(matches!(&next, Next::Item(served) if matches!(served.hold, Hold::Mine(_))), "{next:?}");
+    store
+}
+
+#[test]
+fn an_item_that_somebody_has_open_is_left_to_them() {
+    let program = Program::with_items(2);
+    let store = open_first(&program, "ana");
+    assert_tells(&refused(&program, "i1", &["accept"]), &["`ana` holds this item", "Suggestion:", "comes free"]);
+    program.accept("i2");
+    store.release_all().unwrap();
+    program.accept("i1");
+}
+
+#[test]
+fn an_item_that_a_dead_program_held_is_free() {
+    let program = Program::with_items(1);
+    let store = open_first(&program, "ana");
+    // As if another process of this machine had taken it, and died.
+    let raw = rusqlite::Connection::open(program.db()).unwrap();
+    let session: String = raw.query_row("SELECT session FROM claim", [], |row| row.get(0)).unwrap();
+    let host = session.split('/').next().unwrap();
+    raw.execute("UPDATE claim SET session = ?1", [format!("{host}/999999999/gone")]).unwrap();
+    program.accept("i1");
+    drop(store);
+    program.assert_sound();
+}
+
+#[test]
+fn undo_leaves_no_hold_behind() {
+    let program = Program::with_items(1);
+    program.accept("i1");
+    program.ok(&["undo", "replies", "--as", "ops-1"]);
+    drop(open_first(&program, "ana"));
 }

@@ -279,6 +279,10 @@ fn an_export_that_fails_leaves_what_was_there() {
     let error = program.fails(&["export", "replies", "--to", "csv", "--out", "missing/out.csv"]);
     assert_tells(&error, &["missing/out.csv is not written", "No such file"]);
     program.fails(&["export", "nosuch", "--to", "csv", "--out", "out.csv"]);
+    std::fs::create_dir(program.path("folder")).unwrap();
+    let before = program.files();
+    assert_tells(&program.fails(&["export", "replies", "--to", "csv", "--out", "folder"]), &["folder is not written"]);
+    assert_eq!(program.files(), before, "no temporary file and no manifest stays");
     assert_eq!(program.read("out.csv"), "older");
 }
 

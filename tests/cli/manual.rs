@@ -80,6 +80,6 @@ fn completions_and_the_man_page_know_the_commands() {
     for (shell, mark) in [("bash", "complete "), ("zsh", "#compdef karat"), ("fish", "complete -c karat")] {
         assert_tells(&program.ok(&["completions", shell]), &[mark, "import", "rejects", "doctor"]);
     }
-    assert_tells(&program.ok(&["man"]), &[".TH karat 1", "doctor", "KARAT_DB"]);
+    assert_tells(&program.ok(&["man"]), &[".TH karat 1", "KARAT_DB", "karat spec check", "karat import", "rejects"]);
     assert!(program.files().is_empty(), "neither makes a workspace: {:?}", program.files());
 }

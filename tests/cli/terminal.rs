@@ -1,6 +1,7 @@
 //! Interactive commands where there is no terminal, and the sample workspace.
 
 use crate::program::{Program, assert_tells, items};
+use crate::pseudo_terminal::on_terminal;
 
 #[test]
 fn interactive_commands_say_that_they_need_a_terminal_and_what_to_use_instead() {
@@ -67,4 +68,59 @@ fn colour_and_backtraces_come_only_when_asked_for() {
     assert!(coloured.contains('\u{1b}'), "{coloured:?}");
     let never = program.fails(&["export", "nosuch", "--to", "csv", "--color", "never"]);
     assert_eq!(never, plain);
+}
+
+#[test]
+fn an_import_on_a_terminal_shows_its_progress_and_then_its_counts() {
+    let program = Program::with_queue();
+    program.write("items.jsonl", items(1..=6000));
+    let (code, seen) = on_terminal(&program, &["import", "replies", "items.jsonl"], &[]);
+    assert_eq!(code, 0, "{seen}");
+    assert_tells(&seen, &["%", "left", "/s"]);
+    assert!(seen.ends_with("imported 6000, unchanged 0, rejected 0\r\n"), "{seen:?}");
+}
+
+#[test]
+fn on_a_terminal_errors_have_colours_unless_told_otherwise() {
+    let program = Program::with_queue();
+    let colours = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let (code, seen) = on_terminal(&program, &[&["log", "nosuch"], arguments].concat(), variables);
+        assert_eq!(code, 1, "{seen}");
+        seen.contains('\u{1b}')
+    };
+    assert!(colours(&[], &[]));
+    assert!(!colours(&[], &[("NO_COLOR", "1")]));
+    assert!(!colours(&["--color", "never"], &[]));
+    assert!(colours(&["--color", "always"], &[("NO_COLOR", "1")]), "who asks for colours gets them");
+}
+
+/// What a hostile model or user may put where it is printed.
+const HOSTILE: &str = "\u{1b}]52;c;ZXZpbA==\u{7}\u{9b}2J\u{1b}[31mred\r\u{8}\u{202e}\u{200b}";
+
+#[test]
+fn no_text_from_data_drives_the_terminal() {
+    let program = Program::with_queue();
+    let record = serde_json::json!({ "id": "i1", "input": HOSTILE, "output": HOSTILE, "meta": { "k": HOSTILE } });
+    program.write("items.jsonl", format!("{record}\n{{\"id\":\"{HOSTILE}\"}}\n"));
+    program.run(&["import", "replies", "items.jsonl"]);
+    program.ok(&["decide", "replies", "i1", "--verdict", "accept", "--note", HOSTILE, "--as", "ops-1"]);
+    let commands: [&[&str]; 8] = [
+        &["export", "replies", "--to", "csv"],
+        &["export", "replies", "--to", "csv", "--excel"],
+        &["export", "replies", "--to", "jsonl", "--rows", "decisions"],
+        &["log", "replies"],
+        &["log", "replies", "--json"],
+        &["log", HOSTILE],
+        &["decide", "replies", "i1", "--verdict", "accept", "--note", HOSTILE, "--json"],
+        &["import", "replies", "items.jsonl", "--dry-run"],
+    ];
+    for arguments in commands {
+        let (_, seen) = on_terminal(&program, arguments, &[("NO_COLOR", "1")]);
+        // The progress bar may move the cursor; nothing else may.
+        let seen = ["\u{1b}[2K", "\u{1b}[1A", "\u{1b}[1B"].iter().fold(seen, |seen, code| seen.replace(code, ""));
+        let driving = seen.replace("\r\n", "\n").replace('\r', "");
+        let drives = |c: &char| (c.is_control() && *c != '\n') || ['\u{202e}', '\u{200b}'].contains(c);
+        let found: Vec<_> = driving.chars().filter(drives).collect();
+        assert!(found.is_empty(), "{arguments:?}: {found:?} in {seen:?}");
+    }
 }

@@ -171,11 +171,8 @@ fn the_doctor_tells_a_torn_file() {
     program.write("w.db", bytes);
     let outcome = program.run(&["doctor"]);
     assert_eq!(outcome.code, Some(1), "{outcome:#?}");
-    assert!((outcome.out + &outcome.err).contains("WRONG") || outcome_mentions_damage(&program), "it is told");
-}
-
-fn outcome_mentions_damage(program: &Program) -> bool {
-    program.run(&["doctor"]).err.contains("damaged")
+    let told = outcome.out + &outcome.err;
+    assert!(told.contains("WRONG") || told.contains("damaged"), "{told}");
 }
 
 #[test]
@@ -193,4 +190,22 @@ fn a_backup_is_a_workspace_of_its_own() {
     assert_eq!(program.bytes("copy.db"), before, "an existing file is left as it is");
     let mode = std::os::unix::fs::PermissionsExt::mode(&program.path("copy.db").metadata().unwrap().permissions());
     assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn paths_need_not_be_text() {
+    use std::os::unix::ffi::OsStrExt;
+    let program = Program::with_queue();
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.jsonl");
+    std::fs::write(program.folder.path().join(name), crate::program::items(1..=2) + "broken\n").unwrap();
+    let output = program.command().args(["import", "replies"]).arg(name).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    assert!(program.folder.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9.jsonl.rejects.jsonl")).exists());
+
+    let copy = std::ffi::OsStr::from_bytes(b"copy\xe9.db");
+    let output = program.command().arg("backup").arg(copy).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "SQLite copies to paths of text alone");
+    assert_tells(&told, &["cannot write", "UTF-8"]);
+    assert!(!told.contains("damaged"), "{told}");
 }

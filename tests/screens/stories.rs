@@ -88,7 +88,7 @@ fn a_failed_save_keeps_the_decision_and_can_be_sent_again() {
     let request = asked(story.keys("x 1 enter")).pop().unwrap();
     story.reply(failed(&request, StoreError::DiskFull));
     story.sees("✗ rejected NOT SAVED");
-    story.sees("make room and try again");
+    story.sees("make room (or raise the");
     story.sees("[x] !! Unsupported claim");
     assert_eq!(asked(story.keys("R")), [request], "the same decision, with the time it took");
     story.reply(decided(12, Verdict::Reject, next(served(13, story.now))));
@@ -509,4 +509,33 @@ fn help_tells_the_keys_of_the_place() {
     story.keys("esc esc ?");
     story.sees("accept the output");
     assert_eq!(story.keys("a"), [], "an overlay sees keys first");
+}
+
+#[test]
+fn the_screen_is_not_left_while_a_decision_is_on_its_way() {
+    let mut story = Story::review(SIZE);
+    story.keys("a");
+    assert_eq!(story.keys("q"), []);
+    assert!(story.said().contains("key ignored"));
+}
+
+#[test]
+fn a_draft_is_not_saved_behind_the_decision_that_ends_it() {
+    let mut story = Story::review(SIZE);
+    story.keys("4");
+    let request = asked(story.keys("a")).pop().unwrap();
+    assert_eq!(asked(story.tell(Message::Hangup)), [release(12)]);
+    story.reply(failed(&request, StoreError::Busy));
+    assert!(matches!(asked(story.wait(400))[..], [Request::SaveDraft { seq: 12, .. }]), "but again when it failed");
+}
+
+#[test]
+fn the_draft_of_an_item_that_was_left_is_saved_in_the_end() {
+    let mut story = Story::review(SIZE);
+    story.keys("4");
+    let draft = asked(story.keys("q")).swap_remove(0);
+    story.reply(failed(&draft, StoreError::Busy));
+    assert!(story.said().contains("a draft is not saved yet"));
+    assert_eq!(asked(story.wait(5_000)), [draft]);
+    assert_eq!(story.due_in(), None);
 }

@@ -392,3 +392,31 @@ fn looking_ahead_serves_the_same_item_and_notices_a_change() {
     let (_, next) = store.decide(&queue, first.seq, &token, &accept(), "ops-1", T0).unwrap();
     assert_eq!(taken(next).0.item.output.text, "changed meanwhile");
 }
+
+#[test]
+fn an_item_that_is_replaced_while_it_is_open_is_not_decided_unseen() {
+    let (w, mut store, queue) = Workspace::with_items(1);
+    let (served, token) = serve(&mut store, &queue, "ops-1", T0);
+    let mut changed = plain("i1");
+    changed.output = Content::text("changed meanwhile");
+    import(&w.open(), &queue, &[record(changed)], true);
+    let error = store.decide(&queue, served.seq, &token, &accept(), "ops-1", T0).unwrap_err();
+    assert!(matches!(error, StoreError::ClaimLost { .. }), "{error}");
+    let (again, token) = serve(&mut store, &queue, "ops-1", T0);
+    assert_eq!(again.item.output.text, "changed meanwhile");
+    store.decide(&queue, again.seq, &token, &accept(), "ops-1", T0).unwrap();
+    assert_sound(&store);
+}
+
+#[test]
+fn redo_brings_no_decision_back_on_other_content() {
+    let (_w, mut store, queue) = Workspace::with_items(1);
+    store.decide_at_once(&queue, "i1", &accept(), "ops-1", T0).unwrap();
+    store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap();
+    let mut changed = plain("i1");
+    changed.output = Content::text("changed meanwhile");
+    assert_eq!(import(&store, &queue, &[record(changed)], true), [Taken::Updated]);
+    assert!(store.redo(&queue, "ops-1", T0).unwrap().is_none());
+    assert_eq!(store.counts(&queue).unwrap().decided(), 0);
+    assert_sound(&store);
+}

@@ -205,3 +205,6 @@ impl Next {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

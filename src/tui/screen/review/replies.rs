@@ -149,10 +149,11 @@ impl Review {
                 }
                 station.say(Tone::Error, line);
             }
-            Request::SaveDraft { seq, .. } => {
+            Request::SaveDraft { seq, .. } if self.sheet().is_some_and(|sheet| sheet.seq() == seq) => {
                 self.on_sheet(seq, |sheet| sheet.draft_not_saved(now));
                 station.say(Tone::Error, format!("the draft is not saved yet: {error}"));
             }
+            request @ Request::SaveDraft { .. } => station.ask_again_later(request, error),
             Request::Extend { seq, .. } => {
                 self.on_sheet(seq, |sheet| sheet.not_extended(error, now));
                 station.say(Tone::Warning, error.to_string());

@@ -67,9 +67,11 @@ fn known(mut draft: Draft, spec: &Spec) -> Draft {
 pub struct Sheet {
     pub served: Served,
     pub draft: Draft,
-    /// The draft as the store has it.
-    kept: Draft,
+    /// The draft as the store has it; `None` when that is not known.
+    kept: Option<Draft>,
     save_at: Option<UtcMillis>,
+    /// A decision with the draft is on its way.
+    sending: bool,
     /// The hold was lost; to whom, where that is known.
     pub lost: Option<Option<String>>,
     extending: bool,
@@ -92,9 +94,10 @@ impl Sheet {
         let draft = known(draft, spec);
         let criterion = spec.criteria.iter().position(|c| !draft.scores.contains_key(&c.key)).unwrap_or_default();
         Self {
-            kept: draft.clone(),
+            kept: Some(draft.clone()),
             draft,
             save_at: None,
+            sending: false,
             lost: None,
             extending: false,
             shown: false,
@@ -155,6 +158,7 @@ impl Sheet {
         if let StoreError::ClaimLost { by } = error {
             self.lost = Some(by.clone());
         }
+        self.sending = false;
         self.changed(now);
         let remedy = Remedy::of(error);
         self.unsaved = Some(Unsaved { judgement, reason: error.to_string(), hint: error.hint(), remedy });
@@ -162,26 +166,31 @@ impl Sheet {
 
     /// The draft may have changed: it is saved soon.
     pub fn changed(&mut self, now: UtcMillis) {
-        self.save_at = (self.draft != self.kept).then_some(now + SAVE_DRAFT_AFTER);
+        self.save_at = self.is_changed().then_some(now + SAVE_DRAFT_AFTER);
     }
 
     /// Saves the draft now, if it has changed.
     pub fn save_draft(&mut self, station: &mut Station) {
         self.save_at = None;
-        if self.draft != self.kept {
-            self.kept = self.draft.clone();
+        if self.is_changed() {
+            self.kept = Some(self.draft.clone());
             station.ask(Request::SaveDraft { seq: self.seq(), draft: self.draft.clone() });
         }
     }
 
+    fn is_changed(&self) -> bool {
+        !self.sending && self.kept.as_ref() != Some(&self.draft)
+    }
+
     pub fn draft_not_saved(&mut self, now: UtcMillis) {
-        self.kept = Draft::default();
+        self.kept = None;
         self.save_at = Some(now + SAVE_DRAFT_AGAIN_AFTER);
     }
 
-    /// The decision ends the draft, so it need not be saved any more.
+    /// The decision is on its way. It ends the draft, which must not be saved behind it.
     pub fn sent(&mut self) {
         self.save_at = None;
+        self.sending = true;
         self.unsaved = None;
     }
 
