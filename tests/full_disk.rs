@@ -52,7 +52,7 @@ fn said_to_be_in(outcome: &Outcome) -> u64 {
 #[test]
 fn an_import_into_a_full_disk_keeps_what_it_said_and_is_finished_later() {
     let program = Program::with_queue();
-    program.write("big.jsonl", items(1..=20_000));
+    program.write("big.jsonl", items(1..=40_000));
     for kib in [40, 200, 1500, 3000] {
         let before = program.queue()["items"].as_u64().unwrap();
         let outcome = limited(&program, kib, &["import", "replies", "big.jsonl"]);
@@ -64,8 +64,8 @@ fn an_import_into_a_full_disk_keeps_what_it_said_and_is_finished_later() {
         program.assert_sound();
     }
     let there = program.queue()["items"].as_u64().unwrap();
-    assert!((1..20_000).contains(&there), "some came in before the disk was full: {there}");
-    assert_eq!(program.import(&["big.jsonl"]), ((20_000 - there, there, 0), Some(0)));
+    assert!((1..40_000).contains(&there), "some came in before the disk was full: {there}");
+    assert_eq!(program.import(&["big.jsonl"]), ((40_000 - there, there, 0), Some(0)));
     program.assert_sound();
 }
 
@@ -231,7 +231,7 @@ fn on_a_disk_that_is_truly_full_nothing_acknowledged_is_lost() {
         program.command().env("KARAT_DB", &db).args(arguments).output().unwrap().into()
     };
     program.write("spec.toml", program::SPEC);
-    program.write("big.jsonl", items(1..=20_000));
+    program.write("big.jsonl", items(1..=40_000));
     assert_eq!(on_disk(&["spec", "apply", "spec.toml"]).code, Some(0));
     let outcome = on_disk(&["import", "replies", "big.jsonl"]);
     assert_full(&outcome);

@@ -15,7 +15,7 @@ pub struct Backup {
 
 impl Backup {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
-        context.store()?.backup(&self.file).hinted()?;
+        context.existing_store()?.backup(&self.file).hinted()?;
         line(&format!("copied {} to {}", context.db()?.display(), self.file.display()))?;
         Ok(ExitCode::SUCCESS)
     }

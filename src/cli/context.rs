@@ -40,6 +40,16 @@ impl Context {
         Store::open(&self.db()?).hinted()
     }
 
+    /// The workspace, which must be there: a mistyped path makes no new one.
+    pub fn existing_store(&self) -> Result<Store> {
+        let db = self.db()?;
+        if !db.exists() {
+            return Err(eyre!("there is no workspace at {}", db.display()))
+                .suggestion("`karat open FILE` and `karat spec apply FILE` make one; --db names another");
+        }
+        self.store()
+    }
+
     /// The same, in a workspace of its own.
     pub fn with_db(&self, db: &Path) -> Self {
         Self { config: self.config.clone(), color: self.color, db: Some(db.to_owned()) }

@@ -52,7 +52,7 @@ impl Decide {
             return Ok(wrong_usage(format!("--score gives `{key}` twice")));
         }
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
-        let store = context.store()?;
+        let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         store.free_abandoned(&queue).hinted()?;
         let judgement = self.judgement(&queue.spec.spec);

@@ -17,7 +17,7 @@ pub struct Doctor {
 
 impl Doctor {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
-        let store = context.store()?;
+        let store = context.existing_store()?;
         let findings = store.doctor(time::now()).hinted()?;
         let sound = findings.iter().all(|finding| finding.ok);
         if self.json {

@@ -52,7 +52,7 @@ impl Export {
         if let Some(reason) = self.misuse(&context.db()?) {
             return Ok(wrong_usage(reason));
         }
-        let store = context.store()?;
+        let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let (selection, format) = (self.selection(), self.format());
         let Some(path) = self.out else {

@@ -72,7 +72,7 @@ impl Import {
         if let Some(reason) = self.overwriting(&context.db()?) {
             return Ok(wrong_usage(reason));
         }
-        let store = context.store()?;
+        let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let actor = context.reviewer(self.reviewer.as_deref())?;
         let terms = Terms { update: self.update, dry_run: self.dry_run };

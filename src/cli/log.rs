@@ -24,7 +24,7 @@ pub struct Log {
 
 impl Log {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
-        let store = context.store()?;
+        let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let mut out = BufWriter::new(stdout().lock());
         let outcome = store.events(&queue, self.item.as_deref(), |event| {

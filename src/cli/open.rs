@@ -1,12 +1,13 @@
 //! `karat open`
 
 use super::context::Context;
-use super::import::{self, Mode, told};
+use super::import::{self, Counts, Mode, told};
 use super::output::{Hinted, line};
 use super::review::Review;
 use super::spec::load;
 use crate::domain::spec::Spec;
 use crate::domain::time;
+use crate::import::{Options, Reader, Row};
 use crate::spec::{self, Template};
 use crate::store::view::Queue;
 use crate::store::{Store, Terms};
@@ -37,15 +38,40 @@ impl Open {
         context.need_terminal("karat open", INSTEAD)?;
         let actor = context.reviewer(self.reviewer.as_deref())?;
         let name = queue_name(&self.files[0])?;
-        {
+        // First what may fail: a mistyped path must leave no queue behind.
+        self.files.iter().try_for_each(|file| need_a_record(file))?;
+        let counts = {
             let store = context.store()?;
             let queue = queue(&store, &name, self.spec.as_deref(), &actor)?;
             let mode = Mode { terms: Terms::default(), rejects: None, actor: &actor };
-            let counts = import::import(&store, &queue, &self.files, &mode)?;
-            line(&format!("queue {name}: {}", told(&counts, false)))?;
-        }
-        Review::of(Some(name), self.reviewer).run(context)
+            import::import(&store, &queue, &self.files, &mode)?
+        };
+        line(&format!("queue {name}: {}", told(&counts, false)))?;
+        Review::of(Some(name), self.reviewer).with_notice(notice(&counts)).run(context)
     }
+}
+
+/// What was rejected scrolls away as the workstation opens, so it says it too.
+fn notice(counts: &Counts) -> Option<String> {
+    let rejects = if counts.rejected == 1 { "record was" } else { "records were" };
+    (counts.rejected > 0).then(|| format!("{} {rejects} rejected; FILE.rejects.jsonl tells why", counts.rejected))
+}
+
+/// The file can be read, and something in it can be reviewed.
+fn need_a_record(file: &Path) -> Result<()> {
+    let mut first = None;
+    for row in Reader::open(file, Options::default())? {
+        match row? {
+            Row::Record(_) => return Ok(()),
+            Row::Reject(reject) => drop(first.get_or_insert(reject)),
+        }
+    }
+    let why = first.map_or("it is empty".to_owned(), |reject| {
+        let field = reject.field.map(|field| format!("{field} ")).unwrap_or_default();
+        format!("line {}: {field}{}", reject.line, reject.reason)
+    });
+    Err(eyre!("{} holds no record that can be reviewed ({why})", file.display()))
+        .suggestion("a record is a JSON object a line with id, input and output, or a CSV row with these columns")
 }
 
 /// The queue, made where it is missing. A spec that was applied since stays in force

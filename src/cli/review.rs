@@ -25,15 +25,22 @@ pub struct Review {
     /// Under whose name; by default that of the settings, else the login name
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
+    /// Said first.
+    #[arg(skip)]
+    notice: Option<String>,
 }
 
 impl Review {
     pub fn home() -> Self {
-        Self { queue: None, reviewer: None }
+        Self::of(None, None)
     }
 
     pub fn of(queue: Option<String>, reviewer: Option<String>) -> Self {
-        Self { queue, reviewer }
+        Self { queue, reviewer, notice: None }
+    }
+
+    pub fn with_notice(self, notice: Option<String>) -> Self {
+        Self { notice, ..self }
     }
 
     pub fn run(self, context: &Context) -> Result<ExitCode> {
@@ -42,7 +49,7 @@ impl Review {
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
         let keymap = Keymap::new(&context.config).map_err(told)?;
         if let Some(queue) = &self.queue {
-            context.store()?.queue(queue).hinted()?; // said on a plain terminal
+            context.existing_store()?.queue(queue).hinted()?; // said on a plain terminal
         }
         let outcome = tui::run(tui::Options {
             database: context.db()?,
@@ -51,6 +58,7 @@ impl Review {
             keymap,
             theme: theme(context),
             idle_seconds: context.config.idle_seconds,
+            notice: self.notice,
         })?;
         Ok(match outcome.ending {
             Ending::Quit => ExitCode::SUCCESS,
@@ -66,6 +74,8 @@ fn told(error: KeymapError) -> Report {
 }
 
 fn theme(context: &Context) -> Theme {
+    // crossterm looks at NO_COLOR by itself, and knows nothing of --color.
+    crossterm::style::force_color_output(context.colours());
     if !context.colours() {
         return Theme::plain();
     }

@@ -128,7 +128,7 @@ impl Apply {
 
 impl Show {
     fn run(self, context: &Context) -> Result<ExitCode> {
-        let queue = context.store()?.queue(&self.queue).hinted()?;
+        let queue = context.existing_store()?.queue(&self.queue).hinted()?;
         stdout().write_all(queue.spec.source.as_bytes())?;
         Ok(ExitCode::SUCCESS)
     }

@@ -23,7 +23,7 @@ pub struct Undo {
 impl Undo {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
-        let mut store = context.store()?;
+        let mut store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         store.free_abandoned(&queue).hinted()?;
         let reverted = store.undo(&queue, &reviewer, Scope::Decisions, time::now()).hinted()?;

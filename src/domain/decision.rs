@@ -123,8 +123,8 @@ pub enum Violation {
     NoReason,
     #[error("only an escalation takes a route; take `{0}` off, or escalate")]
     RouteWithoutEscalation(String),
-    #[error("the criterion `{0}` is required: score it first")]
-    MissingScore(String),
+    #[error("the criterion {name} (`{key}`) is required: score it first")]
+    MissingScore { key: String, name: String },
 }
 
 fn keys<'a>(keys: impl Iterator<Item = &'a String>) -> String {
@@ -195,7 +195,7 @@ impl Judgement {
         // An escalation hands the question on, so it may leave scores open.
         if self.verdict != Verdict::Escalate {
             let missing = spec.criteria.iter().filter(|c| c.required && !scores.contains_key(&c.key));
-            found.extend(missing.map(|c| Violation::MissingScore(c.key.clone())));
+            found.extend(missing.map(|c| Violation::MissingScore { key: c.key.clone(), name: c.name.clone() }));
         }
         found
     }
@@ -251,7 +251,7 @@ mod tests {
         assert!(told(Verdict::Reject, |_| {})[0].ends_with("at least one failure category: cold, wrong, unsafe"));
         assert_eq!(told(Verdict::Escalate, |_| {}).len(), 2, "a route and a reason are missing");
         let unscored = told(Verdict::Accept, |draft| draft.scores.clear());
-        assert_eq!(unscored, ["the criterion `facts` is required: score it first"]);
+        assert_eq!(unscored, ["the criterion Facts (`facts`) is required: score it first"]);
         let routed = told(Verdict::Accept, |draft| draft.route = Some("lead".into()));
         assert!(routed[0].starts_with("only an escalation takes a route"));
     }

@@ -6,7 +6,7 @@ use super::engine::params;
 use super::events::{EventKind, Subject};
 use super::view::{Change, Queue, Reverted, Seq};
 use super::{Result, Store};
-use crate::domain::decision::{Decision, Draft, Verdict};
+use crate::domain::decision::{Decision, Verdict};
 use crate::domain::time::UtcMillis;
 use serde_json::json;
 
@@ -56,7 +56,7 @@ impl Store {
     }
 
     /// Takes the reviewer's last step back and shows its item again; the body of an
-    /// undone decision comes back as the draft. `None`: there is nothing to undo.
+    /// undone decision comes back as the draft, unless there is one. `None`: there is nothing to undo.
     pub fn undo(&mut self, queue: &Queue, reviewer: &str, scope: Scope, now: UtcMillis) -> Result<Option<Reverted>> {
         self.revert(queue, reviewer, now, |store| {
             let Some(step) = store.newest_step(queue, reviewer, scope)? else { return Ok(None) };
@@ -109,7 +109,9 @@ impl Store {
             return Ok(Change::Deferral);
         }
         let (decision, stands) = self.turn(queue, step, false)?;
-        self.put_draft(step.item, reviewer, &decision.judgement.draft, now)?;
+        if self.draft(step.item, reviewer)?.is_none() {
+            self.put_draft(step.item, reviewer, &decision.judgement.draft, now)?;
+        }
         let event = self.log(subject, EventKind::Undone, &told(&decision, stands))?;
         self.mark_step(step.seq, Some(event))?;
         Ok(Change::Decision { decision: Box::new(decision), stands })
@@ -124,7 +126,10 @@ impl Store {
             return Ok(Change::Deferral);
         }
         let (decision, stands) = self.turn(queue, step, true)?;
-        self.put_draft(step.item, reviewer, &Draft::default(), now)?;
+        // What undo put there goes; what the reviewer has written since stays.
+        if self.draft(step.item, reviewer)?.as_ref() == Some(&decision.judgement.draft) {
+            self.drop_draft(step.item, reviewer)?;
+        }
         self.log(subject, EventKind::Redone, &told(&decision, stands))?;
         Ok(Change::Decision { decision: Box::new(decision), stands })
     }

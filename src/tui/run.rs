@@ -9,7 +9,7 @@ use super::editor;
 use super::keymap::Keymap;
 use super::message::{Effect, Message};
 use super::outside::{self, News, Outside};
-use super::station::Station;
+use super::station::{Station, Tone};
 use super::terminal::{self, Terminal};
 use super::theme::Theme;
 use super::worker::{Reply, Worker};
@@ -34,6 +34,8 @@ pub struct Options {
     pub theme: Theme,
     /// A pause counts up to this long in the time on an item.
     pub idle_seconds: u32,
+    /// Said first, where there is something to say.
+    pub notice: Option<String>,
 }
 
 /// How the workstation ended.
@@ -60,9 +62,12 @@ pub fn run(options: Options) -> color_eyre::Result<Outcome> {
     if !terminal::present() {
         bail!("the workstation needs a terminal on its standard input and output");
     }
-    let Options { database, start, reviewer, keymap, theme, idle_seconds } = options;
+    let Options { database, start, reviewer, keymap, theme, idle_seconds, notice } = options;
     let (worker, replies) = Worker::start(database, reviewer.clone())?;
-    let station = Station::new(keymap, theme, reviewer, i64::from(idle_seconds) * 1000);
+    let mut station = Station::new(keymap, theme, reviewer, i64::from(idle_seconds) * 1000);
+    if let Some(notice) = notice {
+        station.say(Tone::Warning, notice);
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         let terminal = Terminal::take().wrap_err("the terminal cannot be set up")?;

@@ -85,7 +85,7 @@ fn a_required_score_is_asked_for() {
     let spec = program.read("spec.toml");
     program.write("spec.toml", spec.replacen("levels = [\"Rude\"", "required = true\nlevels = [\"Rude\"", 1));
     program.ok(&["spec", "apply", "spec.toml"]);
-    assert_tells(&refused(&program, "i1", &["accept"]), &["`tone` is required"]);
+    assert_tells(&refused(&program, "i1", &["accept"]), &["Tone (`tone`) is required"]);
     decide(&program, "i1", &["escalate", "--route", "lead", "--note", "unsure"]);
     decide(&program, "i1", &["accept", "--score", "tone=2"]);
 }

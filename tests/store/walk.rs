@@ -241,7 +241,7 @@ impl Model {
             Step::Decision { number, replaced } => {
                 self.turn(number, replaced, false);
                 let made = &self.decisions[number];
-                self.drafts[who][made.item] = Some(made.judgement.draft.clone());
+                self.drafts[who][made.item].get_or_insert_with(|| made.judgement.draft.clone());
             }
         }
         self.undone[who].push(step.clone());
@@ -254,7 +254,9 @@ impl Model {
             Step::Deferral { item, .. } => self.deferred[who][item] = true,
             Step::Decision { number, replaced } => {
                 self.turn(number, replaced, true);
-                self.drafts[who][self.decisions[number].item] = None;
+                let made = &self.decisions[number];
+                // What undo put there goes; what was written since stays.
+                self.drafts[who][made.item].take_if(|draft| *draft == made.judgement.draft);
             }
         }
         self.done[who].push(step.clone());

@@ -67,8 +67,11 @@ impl Terminal {
             if self.screen().contains(effect) {
                 return;
             }
-            self.keys(keys);
-            self.wait_until(|screen| !screen.contains("key ignored"), effect);
+            std::thread::sleep(Duration::from_millis(100));
+            if !self.screen().contains(effect) {
+                self.keys(keys);
+                std::thread::sleep(Duration::from_millis(100));
+            }
         }
     }
 

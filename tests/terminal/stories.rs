@@ -99,14 +99,14 @@ fn review_decide_undo_leave_come_back_and_export() {
     let mut terminal = desk.review((120, 40));
     terminal.wait("answer 1");
     terminal.act("3", "●●● 3");
-    terminal.act("a", "saved: accepted r1 · 1 of 5 decided");
+    terminal.act("a", "saved: ✓ accepted r1 · 1 of 5 decided");
     terminal.wait("answer 2");
     terminal.act("x", "what is wrong with it");
-    terminal.act("2\r", "saved: rejected r2 · 2 of 5 decided");
+    terminal.act("2\r", "saved: ✗ rejected r2 · 2 of 5 decided");
     terminal.wait("answer 3");
     terminal.act("e", "Reason");
     terminal.keys("who may promise this?\r");
-    terminal.wait("saved: escalated r3 · 3 of 5 decided");
+    terminal.wait("saved: ▲ escalated r3 · 3 of 5 decided");
     terminal.wait("answer 4");
     terminal.act(" ", "answer 5");
     terminal.act("u", "answer 4");
@@ -140,7 +140,7 @@ fn a_killed_workstation_loses_nothing_that_it_said_was_saved() {
     let desk = Desk::new(3);
     let mut terminal = desk.review((120, 40));
     terminal.wait("answer 1");
-    terminal.act("a", "saved: accepted r1");
+    terminal.act("a", "saved: ✓ accepted r1");
     terminal.wait("answer 2");
     terminal.act("n", "Esc keep");
     terminal.keys("half a thought");
@@ -204,7 +204,7 @@ fn resizing_loses_nothing() {
     }
     terminal.wait("answer 1");
     terminal.wait("●●● 3");
-    terminal.act("a", "saved: accepted r1");
+    terminal.act("a", "saved: ✓ accepted r1");
 }
 
 /// What a hostile output may try, and what must never reach the terminal of it.

@@ -119,6 +119,13 @@ impl Review {
         }
     }
 
+    fn resize(&mut self, wider: bool, station: &mut Station) {
+        if !self.panes.resize(wider) {
+            let how = if wider { "wider" } else { "narrower" };
+            station.say(Tone::Quiet, format!("there is no room to make the pane {how}"));
+        }
+    }
+
     /// A frame with what is on screen has reached the terminal.
     pub fn painted(&mut self, now: UtcMillis) {
         if let Some(sheet) = self.sheet_mut() {
@@ -299,8 +306,8 @@ impl Review {
             Action::NextPane => self.panes.step(1),
             Action::PreviousPane => self.panes.step(-1),
             Action::Zoom => self.panes.zoomed = !self.panes.zoomed,
-            Action::Wider => self.panes.resize(true),
-            Action::Narrower => self.panes.resize(false),
+            Action::Wider => self.resize(true, station),
+            Action::Narrower => self.resize(false, station),
             Action::Input => {
                 if let Some(sheet) = self.sheet_mut() {
                     sheet.toggle_input();

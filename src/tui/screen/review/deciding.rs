@@ -51,7 +51,7 @@ impl Review {
         let Some((spec, sheet)) = self.desk() else { return };
         let judgement = sheet.judgement(verdict, station.now);
         if let Some(violation) = judgement.violations(spec).into_iter().next() {
-            if let Violation::MissingScore(key) | Violation::ScoreOutOfRange { key, .. } = &violation {
+            if let Violation::MissingScore { key, .. } | Violation::ScoreOutOfRange { key, .. } = &violation {
                 sheet.criterion = spec.criteria.iter().position(|c| c.key == *key).unwrap_or(sheet.criterion);
                 self.panes.focus(Pane::Rubric);
             }

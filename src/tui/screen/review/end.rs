@@ -18,6 +18,9 @@ use ratatui::widgets::Widget;
 /// After a claim has expired it is waited for this long before looking again.
 const GRACE: i64 = 500;
 
+/// A held item may come free before its claim expires: it is looked for this often.
+const LOOK_AGAIN: i64 = 5_000;
+
 /// The end, as it was when it was asked for.
 #[derive(Debug, Default)]
 pub struct EndView {
@@ -30,10 +33,10 @@ impl EndView {
         Self { end, since: now }
     }
 
-    /// When the first held item comes free, and it is worth looking again.
+    /// When it is worth looking again: a held item may be free then.
     pub fn refresh_at(&self) -> Option<UtcMillis> {
         let free = self.end.held.iter().map(|holder| holder.first_free_at).min()?;
-        Some(free.max(self.since) + GRACE)
+        Some((free.max(self.since) + GRACE).min(self.since + LOOK_AGAIN))
     }
 }
 

@@ -6,14 +6,26 @@ use crate::tui::paper::{Paper, Section};
 use crate::tui::theme::Role;
 use crate::tui::words::thousands;
 
-/// The input, in one line or whole, and the output.
+/// The input, in one line or whole, the output, and the output that was expected; with
+/// the whole input also what else came with the item.
 pub fn paper(item: &Item, input_open: bool) -> Paper {
     let mut sections = match input_open {
         true => content::sections("Input", &item.input),
         false => vec![closed(&item.input)],
     };
     sections.extend(content::sections("Output", &item.output));
+    sections.extend(item.reference.iter().flat_map(|reference| content::sections("Reference", reference)));
+    if input_open {
+        sections.extend(origin(item));
+    }
     Paper::new(sections)
+}
+
+/// The case and the metadata.
+fn origin(item: &Item) -> Vec<Section> {
+    let text = |case: &String| content::sections("Case", &Content::text(case.clone()));
+    let json = |meta: &String| content::sections("Metadata", &Content { kind: ContentKind::Json, text: meta.clone() });
+    item.case.iter().flat_map(text).chain(item.meta.iter().flat_map(json)).collect()
 }
 
 /// The input's beginning in a line or two; of a chat, what was asked last.

@@ -95,8 +95,36 @@ impl Panes {
         self.seen(width).len() < 3
     }
 
-    /// Makes the focused pane wider or narrower, at the cost of the others.
-    pub fn resize(&mut self, wider: bool) {
+    /// Another item is on screen: where one pane is seen at a time, it is the output.
+    pub fn begin_item(&mut self) {
+        let seen = self.areas.iter().flatten().count();
+        if seen == 1 && !self.zoomed {
+            self.focus(Pane::Output);
+        }
+    }
+
+    /// Makes the focused pane wider or narrower, at the cost of the others; `false` when
+    /// one of them would become too narrow to read.
+    pub fn resize(&mut self, wider: bool) -> bool {
+        let before = self.shares;
+        self.share_out(wider);
+        let readable = self.shares != before && self.is_readable();
+        if !readable {
+            self.shares = before;
+        }
+        readable
+    }
+
+    /// No pane that was drawn last would be narrower than the narrowest.
+    fn is_readable(&self) -> bool {
+        let drawn = || (0..3).filter(|&at| self.areas[at].is_some());
+        let width: u32 = self.areas.iter().flatten().map(|area| u32::from(area.width)).sum();
+        let shares: u32 = drawn().map(|at| u32::from(self.shares[at])).sum();
+        let part = |at: usize| u32::from(self.shares[at]) * width / shares.max(1);
+        drawn().count() > 1 && drawn().all(|at| part(at) >= u32::from(NARROWEST))
+    }
+
+    fn share_out(&mut self, wider: bool) {
         let focus = self.focus as usize;
         let others: u16 = (0..3).filter(|&at| at != focus).map(|at| self.shares[at]).sum();
         let share = if wider { self.shares[focus] + STEP } else { self.shares[focus].saturating_sub(STEP) };

@@ -84,6 +84,9 @@ impl Review {
         if let Some(old) = self.sheet_mut().filter(|old| old.seq() != served.seq) {
             old.release(station);
         }
+        if self.sheet().is_none_or(|old| old.seq() != served.seq) {
+            self.panes.begin_item();
+        }
         let sheet = Sheet::new(served, self.spec(), station.idle_millis);
         self.place = Place::Item(Box::new(sheet));
     }
@@ -93,7 +96,7 @@ impl Review {
         self.decided += 1;
         let verdict = decision.judgement.verdict;
         let (decided, items) = (thousands(counts.decided()), thousands(counts.items));
-        let line = format!("{} saved: {} {done} · {decided} of {items} decided", verdict.sign(), verdict.past());
+        let line = format!("saved: {} {} {done} · {decided} of {items} decided", verdict.sign(), verdict.past());
         self.go_on(counts, next, station);
         station.say(Tone::Good, line);
     }
