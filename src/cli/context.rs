@@ -60,8 +60,8 @@ impl Context {
         let name =
             given.map(str::to_owned).or_else(|| self.config.reviewer.clone()).or_else(|| whoami::username().ok());
         let name = name.ok_or_else(|| eyre!("there is no login name to review under"));
-        let name = name.suggestion("name the reviewer with --as")?;
-        if name.trim().is_empty() || name.chars().count() > 64 || name.chars().any(char::is_control) {
+        let name = name.suggestion("name the reviewer with --as")?.trim().to_owned();
+        if name.is_empty() || name.chars().count() > 64 || name.chars().any(char::is_control) {
             return Err(eyre!("a reviewer's name has 1 to 64 characters on one line"))
                 .suggestion("name another reviewer with --as");
         }

@@ -1,8 +1,9 @@
 //! `karat doctor`
 
 use super::context::Context;
-use super::output::{Hinted, json_line, line};
+use super::output::{json_line, line};
 use crate::domain::time;
+use crate::store::Finding;
 use clap::Args;
 use color_eyre::eyre::Result;
 use serde_json::json;
@@ -18,7 +19,7 @@ pub struct Doctor {
 impl Doctor {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
         let store = context.existing_store()?;
-        let findings = store.doctor(time::now()).hinted()?;
+        let findings = store.doctor(time::now()).unwrap_or_else(|error| vec![Finding::unreadable(&error)]);
         let sound = findings.iter().all(|finding| finding.ok);
         if self.json {
             json_line(&json!({ "workspace": store.path(), "ok": sound, "findings": findings }))?;

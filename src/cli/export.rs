@@ -18,7 +18,7 @@ pub struct Export {
     queue: String,
     #[arg(long, value_enum)]
     to: To,
-    /// The file, with FILE.manifest.json beside it; standard output by default
+    /// The file, with FILE.manifest.json beside it; standard output by default, and for `-`
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// One row an item with its verdict of record, or one a decision
@@ -55,12 +55,14 @@ impl Export {
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let (selection, format) = (self.selection(), self.format());
-        let Some(path) = self.out else {
+        let Some(path) = self.out.filter(|path| path != Path::new("-")) else {
             let mut out = BufWriter::with_capacity(1 << 16, screen());
             export::write(&store, &queue, &selection, format, &mut out).map_err(told)?;
             out.flush().map_err(unwritten)?;
             return Ok(ExitCode::SUCCESS);
         };
+        // A link stays one: what it leads to is replaced.
+        let path = path.canonicalize().unwrap_or(path);
         let published = export::publish(&store, &queue, &selection, format, &path).map_err(told);
         let published = published.wrap_err_with(|| format!("{} is not written", path.display()))?;
         let rows = published.tally.rows;
@@ -72,6 +74,9 @@ impl Export {
         match &self.out {
             _ if self.to == To::Jsonl && self.excel => Some("--excel is for --to csv alone".into()),
             _ if self.to == To::Jsonl && self.raw_cells => Some("--raw-cells is for --to csv alone".into()),
+            Some(out) if out.exists() && !out.is_file() => {
+                Some(format!("{} is no regular file; leave --out away to write to standard output", out.display()))
+            }
             Some(out) if is_same_file(out, db) => {
                 Some(format!("{} is the workspace; name another file with --out", out.display()))
             }

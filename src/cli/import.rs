@@ -107,6 +107,10 @@ pub fn told(counts: &Counts, dry_run: bool) -> String {
 /// Imports the files one after the other; stops at the first that cannot be read on.
 pub fn import(store: &Store, queue: &Queue, files: &[PathBuf], mode: &Mode) -> Result<Counts> {
     let mut stop = Stop::default();
+    // A mistyped name is told before the first file is in.
+    for file in files.iter().filter(|file| *file != Path::new("-")) {
+        Reader::open(file, Options::default())?;
+    }
     let mut rejects = Rejects::new(mode);
     let mut counts = Counts::default();
     let mut imagined = Imagined::default();

@@ -25,7 +25,7 @@ pub struct Published {
 impl Body {
     /// Opens a temporary file beside `path`, so that the rename stays on one file system.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let file = BufWriter::with_capacity(1 << 20, NamedTempFile::new_in(folder(path))?);
+        let file = BufWriter::with_capacity(1 << 20, beside(path)?);
         Ok(Self { file, hash: Sha256::new(), bytes: 0 })
     }
 
@@ -35,12 +35,12 @@ impl Body {
         let sha256: String = self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let sealed = Sealed { file: &name, manifest, bytes: self.bytes, sha256: &sha256 };
-        let mut beside = NamedTempFile::new_in(folder(path))?;
-        serde_json::to_writer_pretty(&mut beside, &sealed)?;
-        beside.write_all(b"\n")?;
+        let mut seal = beside(path)?;
+        serde_json::to_writer_pretty(&mut seal, &sealed)?;
+        seal.write_all(b"\n")?;
         put(file, path)?;
         let manifest = manifest_path(path);
-        put(beside, &manifest)?;
+        put(seal, &manifest)?;
         File::open(folder(path))?.sync_all()?;
         Ok(Published { tally, manifest })
     }
@@ -66,6 +66,15 @@ impl Write for Body {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
+}
+
+/// A temporary file beside `path`, with the rights that any new file gets: an export is
+/// there to be handed on.
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask
+    builder.tempfile_in(folder(path))
 }
 
 fn put(file: NamedTempFile, path: &Path) -> io::Result<()> {

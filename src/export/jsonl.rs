@@ -11,35 +11,25 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use std::io::{self, Write};
 
-/// One line. Absent fields of the item are left out; those of the decision are always there.
+/// One line. What is not known is `null`, so that every row has the same members.
 #[derive(Serialize)]
 struct Line<'a> {
     id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     case: Option<&'a str>,
     attempt: i64,
     priority: i64,
     input: Box<RawValue>,
     output: Box<RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<Box<RawValue>>,
     context: Box<RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     prompt_version: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     latency_ms: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     cost_usd: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     tokens_in: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     tokens_out: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     created_at: Option<String>,
     tags: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
     meta: Option<Box<RawValue>>,
     verdict: &'a str,
     categories: &'a [String],

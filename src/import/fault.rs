@@ -38,6 +38,8 @@ pub enum ImportError {
     },
     #[error("`{0}` is UTF-16 text, and karat reads UTF-8; convert it with `iconv -f UTF-16 -t UTF-8`")]
     Utf16(String),
+    #[error("`{0}` is compressed; unpack it first, for example with `gunzip -c FILE | karat import QUEUE -`")]
+    Compressed(String),
     #[error("`{0}` is one JSON array, and karat reads one record a line; convert it with `jq -c '.[]'`")]
     JsonArray(String),
     #[error("`{0}` is empty: it has no line of column names")]

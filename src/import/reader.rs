@@ -120,6 +120,10 @@ fn sniff(head: &[u8]) -> Option<Format> {
     match head.first() {
         None | Some(b'{') => Some(Format::Jsonl),
         Some(b'[') => None,
+        // A broken first line does not make the objects after it cells.
+        Some(_) if head.split(|byte| *byte == b'\n').any(|line| line.trim_ascii_start().starts_with(b"{")) => {
+            Some(Format::Jsonl)
+        }
         Some(_) if count(b'\t') > count(b',') => Some(Format::Tsv),
         Some(_) => Some(Format::Csv),
     }

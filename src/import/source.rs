@@ -45,6 +45,9 @@ impl Source {
         if is_utf16(&head) {
             return Err(ImportError::Utf16(name));
         }
+        if is_compressed(&head) {
+            return Err(ImportError::Compressed(name));
+        }
         let mut position = 0;
         if head.starts_with(UTF8_BOM) {
             head.drain(..UTF8_BOM.len());
@@ -121,6 +124,12 @@ fn read_head(input: &mut impl Read) -> io::Result<Vec<u8>> {
         }
     }
     Ok(head)
+}
+
+/// The first bytes of gzip, zstd, bzip2, xz and zip.
+fn is_compressed(head: &[u8]) -> bool {
+    let magic: [&[u8]; 5] = [b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ", b"PK\x03\x04"];
+    magic.into_iter().any(|magic| head.starts_with(magic))
 }
 
 /// UTF-16 by its byte order mark, or by a plain character whose other half is zero.

@@ -1,10 +1,12 @@
 //! Checking a workspace: what is kept against what is counted.
 
 use super::engine::params;
+use super::items::document_ids_of;
 use super::migrate::MIGRATIONS;
 use super::view::{Counts, Queue};
-use super::{Result, Store};
+use super::{Result, Store, StoreError};
 use crate::domain::time::UtcMillis;
+use std::collections::HashSet;
 
 /// The outcome of one check.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -18,6 +20,11 @@ pub struct Finding {
 impl Finding {
     fn new(check: &'static str, ok: bool, detail: impl Into<String>) -> Self {
         Self { check, ok, detail: detail.into() }
+    }
+
+    /// The workspace is so damaged that the checks themselves fail.
+    pub fn unreadable(error: &StoreError) -> Self {
+        Self::new("reading", false, error.to_string())
     }
 }
 
@@ -65,6 +72,7 @@ impl Store {
                 let count = self.number(sql, &[])?;
                 findings.push(Finding::new(check, count == 0, format!("{count} {what}")));
             }
+            findings.push(self.check_context()?);
             findings.push(self.check_claims(now)?);
             Ok(findings)
         })
@@ -92,6 +100,19 @@ impl Store {
             false => format!("{}: kept {}; counted {}", queue.name, told(&kept), told(&counted)),
         };
         Ok(Finding::new("counters", kept == counted, detail))
+    }
+
+    /// Every item's context documents are there.
+    fn check_context(&self) -> Result<Finding> {
+        let documents: HashSet<i64> =
+            self.all("SELECT id FROM document", &[], |row| row.need_int(0))?.into_iter().collect();
+        let mut missing = 0;
+        self.engine.query("SELECT context FROM item_text WHERE context IS NOT NULL", &[], &mut |row| {
+            let ids = document_ids_of(row.need_text(0)?)?;
+            missing += ids.iter().filter(|id| !documents.contains(id)).count();
+            Ok(())
+        })?;
+        Ok(Finding::new("context", missing == 0, format!("{missing} context documents are missing")))
     }
 
     /// Expired claims are no fault: the next reviewer takes their items.

@@ -250,14 +250,13 @@ impl Store {
     ) -> Result<()> {
         let item = &record.item;
         self.execute(
-            "UPDATE item SET hash_a = ?2, hash_b = ?3, import_id = ?4, case_id = ?5, attempt = ?6, rank = ?7,
-                model = ?8, prompt_version = ?9, latency_ms = ?10, cost_usd = ?11, tokens_in = ?12, tokens_out = ?13,
-                created_at = ?14, tags = ?15 WHERE seq = ?1",
+            "UPDATE item SET hash_a = ?2, hash_b = ?3, case_id = ?4, attempt = ?5, rank = ?6, model = ?7,
+                prompt_version = ?8, latency_ms = ?9, cost_usd = ?10, tokens_in = ?11, tokens_out = ?12,
+                created_at = ?13, tags = ?14 WHERE seq = ?1",
             params![
                 seq,
                 record.digest.0,
                 record.digest.1,
-                intake.import,
                 item.case.as_deref(),
                 item.attempt,
                 -item.priority,

@@ -95,7 +95,10 @@ pub(super) fn item(row: &dyn Row) -> Result<Item> {
 
 /// The item's context documents, from [`COLUMNS`].
 pub(super) fn document_ids(row: &dyn Row) -> Result<Vec<i64>> {
-    let Some(list) = row.text(19)? else { return Ok(Vec::new()) };
+    row.text(19)?.map_or(Ok(Vec::new()), document_ids_of)
+}
+
+pub(super) fn document_ids_of(list: &str) -> Result<Vec<i64>> {
     serde_json::from_str(list).map_err(|e| StoreError::Damaged(format!("an item's context: {e}")))
 }
 

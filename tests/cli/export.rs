@@ -281,7 +281,9 @@ fn an_export_that_fails_leaves_what_was_there() {
     program.fails(&["export", "nosuch", "--to", "csv", "--out", "out.csv"]);
     std::fs::create_dir(program.path("folder")).unwrap();
     let before = program.files();
-    assert_tells(&program.fails(&["export", "replies", "--to", "csv", "--out", "folder"]), &["folder is not written"]);
+    let outcome = program.run(&["export", "replies", "--to", "csv", "--out", "folder"]);
+    assert_eq!(outcome.code, Some(2), "{outcome:#?}");
+    assert_tells(&outcome.err, &["folder is no regular file"]);
     assert_eq!(program.files(), before, "no temporary file and no manifest stays");
     assert_eq!(program.read("out.csv"), "older");
 }
@@ -293,4 +295,33 @@ fn an_export_never_replaces_its_own_workspace() {
     assert_eq!(outcome.code, Some(2), "{outcome:#?}");
     assert_tells(&outcome.err, &["w.db", "workspace"]);
     program.assert_sound();
+}
+
+#[test]
+fn a_dash_is_standard_output_and_a_link_stays_a_link() {
+    let program = full();
+    let before = program.files();
+    let out = program.ok(&["export", "replies", "--to", "csv", "--out", "-"]);
+    assert_eq!((out, program.files()), (program.ok(&["export", "replies", "--to", "csv"]), before));
+    program.write("real.csv", "older");
+    std::os::unix::fs::symlink(program.path("real.csv"), program.path("link.csv")).unwrap();
+    program.ok(&["export", "replies", "--to", "csv", "--out", "link.csv"]);
+    assert!(std::fs::symlink_metadata(program.path("link.csv")).unwrap().is_symlink());
+    assert!(program.read("real.csv").starts_with("id,"));
+}
+
+#[test]
+fn every_line_of_json_has_the_same_members() {
+    let program = Program::with_items(0);
+    program.write("two.jsonl", "{\"id\":\"a\",\"input\":\"i\",\"output\":\"o\"}\n{\"id\":\"b\",\"input\":\"i\",\"output\":\"o\",\"model\":\"m\",\"meta\":{\"x\":1}}");
+    program.ok(&["import", "replies", "two.jsonl"]);
+    for item in ["a", "b"] {
+        program.ok(&["decide", "replies", item, "--verdict", "accept"]);
+    }
+    let out = program.ok(&["export", "replies", "--to", "jsonl"]);
+    let members = |line: &str| -> Vec<String> {
+        serde_json::from_str::<serde_json::Map<String, Value>>(line).unwrap().keys().cloned().collect()
+    };
+    let lines: Vec<_> = out.lines().map(members).collect();
+    assert_eq!((lines.len(), &lines[0]), (2, &lines[1]));
 }

@@ -128,20 +128,22 @@ fn a_byte_order_mark_and_blank_lines_are_no_records() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_told_and_what_came_before_it_is_in() {
+fn a_file_that_cannot_be_read_is_told_before_another_is_in() {
     let program = Program::with_queue();
     program.write("items.jsonl", items(1..=2));
     assert_tells(
         &program.fails(&["import", "replies", "items.jsonl", "missing.jsonl"]),
         &["missing.jsonl", "No such file"],
     );
-    assert_eq!(program.queue()["items"], 2);
+    assert_eq!(program.queue()["items"], 0);
     program.write("array.json", "[{\"id\":\"x\"}]");
     assert_tells(&program.fails(&["import", "replies", "array.json"]), &["JSON array", "jq -c"]);
     program.write("columns.csv", "id,question\n1,2\n");
     assert_tells(&program.fails(&["import", "replies", "columns.csv"]), &["no column input, output"]);
     program.write("utf16.jsonl", b"\xff\xfe{\0}\0");
     assert_tells(&program.fails(&["import", "replies", "utf16.jsonl"]), &["UTF-16", "iconv"]);
+    program.write("items.jsonl.gz", b"\x1f\x8b\x08\0\0\0\0\0");
+    assert_tells(&program.fails(&["import", "replies", "items.jsonl.gz"]), &["is compressed", "gunzip"]);
 }
 
 #[test]
@@ -171,4 +173,11 @@ fn items_of_two_queues_do_not_meet() {
     program.accept("i1");
     let queues = program.json(&["queues"]);
     assert_eq!((&queues[0]["queue"], &queues[0]["decided"]), (&"other".into(), &0.into()));
+}
+
+#[test]
+fn a_broken_first_line_does_not_make_cells_of_what_follows() {
+    let program = Program::with_queue();
+    program.write("odd.txt", format!("garbage\n{}\n", item(1)));
+    assert_eq!(program.import(&["odd.txt"]), ((1, 0, 1), Some(3)));
 }

@@ -83,3 +83,11 @@ fn a_dead_programs_claims_are_freed_on_its_own_machine() {
     store.free_abandoned(&queue).unwrap();
     assert_eq!(claims(&raw), 0);
 }
+
+#[test]
+fn the_doctor_finds_a_context_document_that_is_gone() {
+    let (w, store, _queue) = Workspace::with_items(1);
+    Connection::open(w.path()).unwrap().execute("DELETE FROM document", []).unwrap();
+    let wrong: Vec<_> = store.doctor(T0).unwrap().into_iter().filter(|finding| !finding.ok).collect();
+    assert_eq!(wrong.iter().map(|finding| finding.check).collect::<Vec<_>>(), ["context"], "{wrong:#?}");
+}
