@@ -1,6 +1,6 @@
 //! CSV (RFC 4180, UTF-8): columns fixed by the spec alone, whoever has reviewed.
 
-use super::row::Row;
+use super::row::{self, DECISION, ITEM, Row, VERDICT};
 use super::{ExportError, Selection, Tally, cell, for_each};
 use crate::domain::item::Content;
 use crate::domain::spec::{Severity, Spec};
@@ -19,38 +19,8 @@ pub struct Style {
     pub raw_cells: bool,
 }
 
-/// Column names of the item, in order; [`item_cells`] fills them.
-const ITEM: [&str; 17] = [
-    "id",
-    "case",
-    "attempt",
-    "priority",
-    "input",
-    "output",
-    "reference",
-    "context",
-    "model",
-    "prompt_version",
-    "latency_ms",
-    "cost_usd",
-    "tokens_in",
-    "tokens_out",
-    "created_at",
-    "tags",
-    "meta",
-];
-
-/// Column names of the decision before the scores; [`verdict_cells`] fills them.
-const VERDICT: [&str; 4] = ["verdict", "categories", "worst_severity", "route"];
-
-/// Column names of the decision after the scores; [`decision_cells`] fills them.
-const DECISION: [&str; 7] = ["note", "correction", "reviewer", "decided_at", "seconds", "spec_version", "decision_id"];
-
 pub fn columns(spec: &Spec, rows: Rows) -> Vec<String> {
-    let scores = spec.criteria.iter().map(|criterion| format!("score_{}", criterion.key));
-    let status = (rows == Rows::Decisions).then(|| "status".to_owned());
-    let fixed = |names: &'static [&'static str]| names.iter().map(|name| name.to_string());
-    fixed(&ITEM).chain(fixed(&VERDICT)).chain(scores).chain(fixed(&DECISION)).chain(status).collect()
+    row::columns(rows, spec.criteria.iter().map(|criterion| format!("score_{}", criterion.key)))
 }
 
 pub fn write(

@@ -1,6 +1,6 @@
 //! JSON Lines: the item as it would be imported again, then its decision.
 
-use super::row::Row;
+use super::row::{self, Row};
 use super::{ExportError, Selection, Tally, for_each};
 use crate::domain::decision::Scores;
 use crate::domain::item::Content;
@@ -47,40 +47,8 @@ struct Line<'a> {
     status: Option<&'a str>,
 }
 
-const COLUMNS: [&str; 28] = [
-    "id",
-    "case",
-    "attempt",
-    "priority",
-    "input",
-    "output",
-    "reference",
-    "context",
-    "model",
-    "prompt_version",
-    "latency_ms",
-    "cost_usd",
-    "tokens_in",
-    "tokens_out",
-    "created_at",
-    "tags",
-    "meta",
-    "verdict",
-    "categories",
-    "worst_severity",
-    "route",
-    "scores",
-    "note",
-    "correction",
-    "reviewer",
-    "decided_at",
-    "seconds",
-    "spec_version",
-];
-
 pub fn columns(rows: Rows) -> Vec<String> {
-    let status = (rows == Rows::Decisions).then_some("status");
-    COLUMNS.into_iter().chain(["decision_id"]).chain(status).map(str::to_owned).collect()
+    row::columns(rows, std::iter::once("scores".to_owned()))
 }
 
 pub fn write(store: &Store, queue: &Queue, selection: &Selection, out: &mut dyn Write) -> Result<Tally, ExportError> {

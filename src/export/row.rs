@@ -5,10 +5,45 @@ use crate::domain::item::{Document, Item};
 use crate::domain::spec::{Severity, Spec};
 use crate::domain::time::format_rfc3339;
 use crate::store::view::Queue;
-use crate::store::{Outgoing, Result, Store};
+use crate::store::{Outgoing, Result, Rows, Store};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::rc::Rc;
+
+/// Column names of the item, in order.
+pub const ITEM: [&str; 17] = [
+    "id",
+    "case",
+    "attempt",
+    "priority",
+    "input",
+    "output",
+    "reference",
+    "context",
+    "model",
+    "prompt_version",
+    "latency_ms",
+    "cost_usd",
+    "tokens_in",
+    "tokens_out",
+    "created_at",
+    "tags",
+    "meta",
+];
+
+/// Column names of the decision before the scores.
+pub const VERDICT: [&str; 4] = ["verdict", "categories", "worst_severity", "route"];
+
+/// Column names of the decision after the scores.
+pub const DECISION: [&str; 7] =
+    ["note", "correction", "reviewer", "decided_at", "seconds", "spec_version", "decision_id"];
+
+/// What a row holds, in order: the item, the verdict, the `scores`, the rest of the decision.
+pub fn columns(rows: Rows, scores: impl Iterator<Item = String>) -> Vec<String> {
+    let status = (rows == Rows::Decisions).then(|| "status".to_owned());
+    let fixed = |names: &'static [&'static str]| names.iter().map(|name| name.to_string());
+    fixed(&ITEM).chain(fixed(&VERDICT)).chain(scores).chain(fixed(&DECISION)).chain(status).collect()
+}
 
 pub struct Row {
     pub item: Item,
