@@ -47,14 +47,18 @@ impl Open {
             import::import(&store, &queue, &self.files, &mode)?
         };
         line(&format!("queue {name}: {}", told(&counts, false)))?;
-        Review::of(Some(name), self.reviewer).with_notice(notice(&counts)).run(context)
+        Review::of(Some(name), self.reviewer).with_notice(notice(&counts, &self.files)).run(context)
     }
 }
 
 /// What was rejected scrolls away as the workstation opens, so it says it too.
-fn notice(counts: &Counts) -> Option<String> {
-    let rejects = if counts.rejected == 1 { "record was" } else { "records were" };
-    (counts.rejected > 0).then(|| format!("{} {rejects} rejected; FILE.rejects.jsonl tells why", counts.rejected))
+fn notice(counts: &Counts, files: &[PathBuf]) -> Option<String> {
+    let records = if counts.rejected == 1 { "record was" } else { "records were" };
+    let place = match files {
+        [file] => format!("{}.rejects.jsonl tells", file.display()),
+        _ => "the .rejects.jsonl beside each file tells".into(),
+    };
+    (counts.rejected > 0).then(|| format!("{} {records} rejected; {place} why", counts.rejected))
 }
 
 /// The file can be read, and something in it can be reviewed.

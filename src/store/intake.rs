@@ -1,7 +1,7 @@
 //! Taking items in: many rows a transaction, context documents once each.
 
 use super::documents::{self, Keeper};
-use super::engine::{Statement, params};
+use super::engine::{Param, Statement, params};
 use super::events::{EventKind, Subject};
 use super::imagined::Imagined;
 use super::view::{Queue, Seq};
@@ -42,10 +42,17 @@ struct Inserts<'s> {
     document: Box<dyn Statement + 's>,
 }
 
-const INSERT_ITEM: &str = "INSERT INTO item (seq, queue_id, id, hash_a, hash_b, import_id, case_id, attempt, rank,
+/// From `?5` on it takes [`item_values`].
+const INSERT_ITEM: &str = "INSERT INTO item (seq, queue_id, id, import_id, hash_a, hash_b, case_id, attempt, rank,
         model, prompt_version, latency_ms, cost_usd, tokens_in, tokens_out, created_at, tags)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
     ON CONFLICT (queue_id, id) DO NOTHING";
+
+/// From `?2` on it takes [`item_values`].
+const REPLACE_ITEM: &str = "UPDATE item SET hash_a = ?2, hash_b = ?3, case_id = ?4, attempt = ?5, rank = ?6,
+        model = ?7, prompt_version = ?8, latency_ms = ?9, cost_usd = ?10, tokens_in = ?11, tokens_out = ?12,
+        created_at = ?13, tags = ?14
+    WHERE seq = ?1";
 
 const INSERT_TEXT: &str = "INSERT INTO item_text (seq, input_kind, input, output_kind, output, reference_kind,
         reference, context, meta)
@@ -248,28 +255,9 @@ impl Store {
         record: &Record,
         now: UtcMillis,
     ) -> Result<()> {
-        let item = &record.item;
-        self.execute(
-            "UPDATE item SET hash_a = ?2, hash_b = ?3, case_id = ?4, attempt = ?5, rank = ?6, model = ?7,
-                prompt_version = ?8, latency_ms = ?9, cost_usd = ?10, tokens_in = ?11, tokens_out = ?12,
-                created_at = ?13, tags = ?14 WHERE seq = ?1",
-            params![
-                seq,
-                record.digest.0,
-                record.digest.1,
-                item.case.as_deref(),
-                item.attempt,
-                -item.priority,
-                item.model.as_deref(),
-                item.prompt_version.as_deref(),
-                item.latency_ms,
-                item.cost_usd,
-                item.tokens_in,
-                item.tokens_out,
-                item.created_at,
-                tags(item).as_deref(),
-            ],
-        )?;
+        let tags = tags(&record.item);
+        let values = [params![seq].as_slice(), &item_values(record, tags.as_deref())].concat();
+        self.execute(REPLACE_ITEM, &values)?;
         self.execute("DELETE FROM item_text WHERE seq = ?1", params![seq])?;
         self.insert_text(intake, inserts, seq, record)?;
         // Whoever has it open has the old content before them, and must look again.
@@ -297,14 +285,21 @@ impl Store {
 }
 
 /// `false` when the queue has the id already.
-fn insert_item(intake: &Intake, inserts: &mut Inserts, seq: Seq, Record { item, digest, .. }: &Record) -> Result<bool> {
-    let changed = inserts.item.execute(params![
-        seq,
-        intake.queue,
-        &item.id,
+fn insert_item(intake: &Intake, inserts: &mut Inserts, seq: Seq, record: &Record) -> Result<bool> {
+    let tags = tags(&record.item);
+    let mut values = [Param::Null; 4 + ITEM_VALUES];
+    values[..4].copy_from_slice(params![seq, intake.queue, &record.item.id, intake.import]);
+    values[4..].copy_from_slice(&item_values(record, tags.as_deref()));
+    Ok(inserts.item.execute(&values)? == 1)
+}
+
+const ITEM_VALUES: usize = 13;
+
+/// What an item's row holds of its content, in the order of the statements.
+fn item_values<'r>(Record { item, digest, .. }: &'r Record, tags: Option<&'r str>) -> [Param<'r>; ITEM_VALUES] {
+    *params![
         digest.0,
         digest.1,
-        intake.import,
         item.case.as_deref(),
         item.attempt,
         -item.priority,
@@ -315,9 +310,8 @@ fn insert_item(intake: &Intake, inserts: &mut Inserts, seq: Seq, Record { item, 
         item.tokens_in,
         item.tokens_out,
         item.created_at,
-        tags(item).as_deref(),
-    ])?;
-    Ok(changed == 1)
+        tags,
+    ]
 }
 
 fn tags(item: &crate::domain::item::Item) -> Option<String> {

@@ -290,7 +290,10 @@ impl App {
                 self.station.stale_frame = true;
             }
             (Screen::Home(_) | Screen::Opening(_), Reply::Opened { queue, counts, next }) => {
-                self.station.hush();
+                // What was said before the first screen was there is still to be read.
+                if matches!(self.screen, Screen::Home(_)) {
+                    self.station.hush();
+                }
                 self.station.stale_frame = true;
                 self.screen = Screen::Review(Box::new(Review::new(queue, counts, next, &mut self.station)));
             }

@@ -293,12 +293,13 @@ fn open_reviews_a_file_at_once_and_goes_on_where_it_stopped() {
     let file = home.path().join("My outputs.jsonl");
     std::fs::write(
         &file,
-        "{\"id\":\"1\",\"input\":\"a\",\"output\":\"first\"}\n{\"id\":\"2\",\"input\":\"b\",\"output\":\"second\"}\n",
+        "{\"id\":\"1\",\"input\":\"a\",\"output\":\"first\"}\n{\"id\":\"2\",\"input\":\"b\",\"output\":\"second\"}\nbroken\n",
     )
     .unwrap();
     for (shown, done) in [("first", "1 of 2"), ("second", "2 of 2")] {
         let mut terminal = open(home.path(), &file);
         terminal.wait(shown);
+        terminal.wait("1 record was rejected");
         terminal.act("a", done);
         terminal.keys("\u{3}");
         terminal.end();

@@ -100,7 +100,7 @@ pub fn draw(sheet: &mut Sheet, spec: &Spec, area: Rect, buf: &mut Buffer, statio
     let mut page = Page::new(sheet, spec, usize::from(area.width), station);
     // As much of the focused criterion as there is room for; all of it where the
     // reviewer looks at the rubric.
-    for detail in [Detail::Whole, Detail::Brief, Detail::Chosen] {
+    for detail in [Detail::Whole, Detail::Levels, Detail::Brief, Detail::Chosen] {
         page.write(detail);
         if focused || page.rows.len() <= usize::from(area.height) {
             break;
@@ -115,6 +115,8 @@ pub fn draw(sheet: &mut Sheet, spec: &Spec, area: Rect, buf: &mut Buffer, statio
 enum Detail {
     /// The question, and every level in full.
     Whole,
+    /// Every level in full.
+    Levels,
     /// Every level in one line.
     Brief,
     /// The level chosen.
@@ -207,6 +209,7 @@ impl<'a> Page<'a> {
                     self.text(&criterion.question, self.theme.dim(), 4, Some(Target::Criterion(at)));
                     self.levels(at, criterion, false);
                 }
+                Detail::Levels if is_focused => self.levels(at, criterion, false),
                 Detail::Brief if is_focused => self.levels(at, criterion, true),
                 _ => self.level(at, criterion),
             }
