@@ -310,7 +310,8 @@ impl Rejects {
 
     fn finish(&mut self) -> Result<()> {
         if let Some(file) = self.writer.take().map(RejectWriter::finish).transpose()?.flatten() {
-            aside(&format!("{} rejected records are in {}", file.count, file.path.display()));
+            let records = if file.count == 1 { "record is" } else { "records are" };
+            aside(&format!("{} rejected {records} in {}", file.count, file.path.display()));
         }
         Ok(())
     }

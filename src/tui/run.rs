@@ -19,6 +19,7 @@ use crossterm::event::{Event, EventStream};
 use futures::StreamExt;
 use std::future::poll_fn;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::task::Poll;
 use std::time::Duration;
@@ -89,6 +90,23 @@ struct Session<'a> {
     events: Option<EventStream>,
     outside: Outside,
     ending: Option<Ending>,
+}
+
+/// A panic goes through here on its way out: work under way is kept as after any other end.
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        let app = &mut self.app;
+        // What panicked once may do so again; then there is nothing more to save.
+        let effects = catch_unwind(AssertUnwindSafe(|| app.update(Message::Hangup, time::now())));
+        for effect in effects.into_iter().flatten() {
+            if let Effect::Ask(request) = effect {
+                self.worker.ask(request);
+            }
+        }
+    }
 }
 
 impl<'a> Session<'a> {
