@@ -65,7 +65,7 @@ fn rejects_are_told_by_line_and_their_file_is_named() {
     assert_eq!(outcome.out, "imported 1, unchanged 0, rejected 1\n");
     assert_tells(
         &outcome.err,
-        &["items.jsonl:2:", "broken JSON", "1 rejected records are in items.jsonl.rejects.jsonl"],
+        &["items.jsonl:2:", "broken JSON", "1 rejected record is in items.jsonl.rejects.jsonl"],
     );
     let mode = std::os::unix::fs::PermissionsExt::mode(
         &program.path("items.jsonl.rejects.jsonl").metadata().unwrap().permissions(),
