@@ -63,10 +63,7 @@ fn rejects_are_told_by_line_and_their_file_is_named() {
     program.write("items.jsonl", items([1]) + "broken\n");
     let outcome = program.run(&["import", "replies", "items.jsonl"]);
     assert_eq!(outcome.out, "imported 1, unchanged 0, rejected 1\n");
-    assert_tells(
-        &outcome.err,
-        &["items.jsonl:2:", "broken JSON", "1 rejected record is in items.jsonl.rejects.jsonl"],
-    );
+    assert_tells(&outcome.err, &["items.jsonl:2:", "broken JSON", "1 rejected record is in items.jsonl.rejects.jsonl"]);
     let mode = std::os::unix::fs::PermissionsExt::mode(
         &program.path("items.jsonl.rejects.jsonl").metadata().unwrap().permissions(),
     );
