@@ -5,6 +5,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`domain`] | the words of reviewing as plain types, and the rules between them |
+//! | [`analysis`] | pure functions over texts and decisions: sentences, grounding |
 //! | [`spec`] | the spec that describes a queue: TOML in, a [`domain::spec::Spec`] out |
 //! | [`import`] | files in, items out, rejected records with reasons |
 //! | [`store`] | what the program asks of a workspace; the only place that knows SQL |
@@ -20,6 +21,7 @@
 //! store -> export -> file
 //! ```
 
+pub mod analysis;
 pub mod cli;
 pub mod config;
 pub mod domain;

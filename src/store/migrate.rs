@@ -6,7 +6,13 @@ use super::sqlite::copy_before;
 use std::path::Path;
 
 /// In order; number `n` is the `n`-th. What has landed is never edited.
-pub const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_workspace.sql")];
+pub const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_workspace.sql"),
+    include_str!("migrations/0002_finding.sql"),
+    include_str!("migrations/0003_judging.sql"),
+    include_str!("migrations/0004_golden.sql"),
+    include_str!("migrations/0005_lens.sql"),
+];
 
 /// Runs what is missing, each in a transaction of its own. A workspace that holds
 /// something is first copied beside itself.

@@ -26,7 +26,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Context; 9] = [
+    pub const ALL: &[Context] = &[
         Context::Global,
         Context::Home,
         Context::Review,
@@ -54,7 +54,7 @@ impl Context {
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
-        Context::ALL.into_iter().find(|context| context.name() == name)
+        Context::ALL.iter().copied().find(|context| context.name() == name)
     }
 }
 

@@ -171,7 +171,10 @@ fn parse(context: Context, action: Action, key: &str) -> Result<KeyPattern, Keym
 }
 
 fn unknown_context(name: &str) -> KeymapError {
-    KeymapError::UnknownContext { name: name.to_owned(), known: Context::ALL.map(Context::name).to_vec() }
+    KeymapError::UnknownContext {
+        name: name.to_owned(),
+        known: Context::ALL.iter().map(|context| context.name()).collect(),
+    }
 }
 
 fn unknown_action(context: Context, name: &str) -> KeymapError {

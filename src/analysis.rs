@@ -1,0 +1,3 @@
+//! Pure functions over texts and decisions. They know no store and no screen.
+
+pub mod sentence;

@@ -1,0 +1,1 @@
+-- Full-text search, saved filters, bulk steps.

@@ -1,0 +1,1 @@
+-- Marks, corrections, macros.

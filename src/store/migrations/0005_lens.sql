@@ -1,0 +1,1 @@
+-- What the grounding lens knows and whether it was shown.
