@@ -12,6 +12,7 @@ mod layout;
 mod places;
 mod source;
 
+pub use places::Shown;
 pub use source::{Part, Run, SourceMap};
 
 use super::theme::{Glow, Role, Theme};

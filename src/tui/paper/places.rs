@@ -5,9 +5,12 @@ use super::{Glowing, Highlight, Kind, Paper, Part, Place, Source, View, next_row
 use ratatui::layout::{Position, Rect};
 use std::ops::Range;
 
+/// What a row shows of which text, in bytes; `None` for headings and the like.
+pub type Shown = Option<(Part, Range<usize>)>;
+
 impl Paper {
     /// What each row that is seen shows of which text; `None` for headings and the like.
-    pub fn visible(&self, view: &View) -> Vec<Option<(Part, Range<usize>)>> {
+    pub fn visible(&self, view: &View) -> Vec<Shown> {
         self.seen(view).into_iter().map(|place| self.source_of(place, view.columns())).collect()
     }
 

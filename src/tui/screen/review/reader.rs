@@ -1,10 +1,9 @@
 //! A paper with the place that is read in it.
 
-use crate::tui::paper::{Highlight, Paper, Part, View};
+use crate::tui::paper::{Highlight, Paper, Part, Shown, View};
 use crate::tui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use std::ops::Range;
 
 /// How far to scroll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +68,7 @@ impl Reader {
     }
 
     /// What each row that is seen shows of which text, and where the rows are.
-    pub fn visible(&self) -> (Rect, Vec<Option<(Part, Range<usize>)>>) {
+    pub fn visible(&self) -> (Rect, Vec<Shown>) {
         (self.area, self.paper.visible(&self.view))
     }
 }
