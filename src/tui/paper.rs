@@ -3,11 +3,19 @@
 //! A [`Paper`] is sections one after the other; a [`View`] is the place that is
 //! read. Building a paper finds where lines begin and no more. Drawing and
 //! scrolling lay out the lines they touch, whatever the length of the text.
+//!
+//! A section may know which text of the item it was rendered from, so that places in
+//! that text can be highlighted, shown and pointed at, however it is rendered.
 
 mod index;
 mod layout;
+mod places;
+mod source;
 
-use super::theme::{Role, Theme};
+pub use places::Shown;
+pub use source::{Part, Run, SourceMap};
+
+use super::theme::{Glow, Role, Theme};
 use index::Lines;
 use layout::{Glyph, Layout, RowStart};
 use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
@@ -16,6 +24,7 @@ use ratatui::style::Style;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::num::NonZeroU16;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// A text with its heading.
@@ -27,6 +36,34 @@ pub struct Section {
     pub body: String,
     /// The style of the body.
     pub role: Role,
+    /// Stretches of the body with a style of their own, ascending, without overlaps.
+    pub inks: Vec<Ink>,
+    /// What the body was rendered from.
+    pub source: Option<Source>,
+}
+
+/// A stretch of a body in a style of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ink {
+    pub range: Range<u32>,
+    pub role: Role,
+}
+
+/// The text of the item behind a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    pub part: Part,
+    pub map: SourceMap,
+}
+
+/// A stretch of a text of the item that is to stand out, wherever and however it is
+/// shown. Of those that overlap, the later lies over the earlier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Highlight {
+    pub part: Part,
+    /// Bytes of the text.
+    pub range: Range<usize>,
+    pub glow: Glow,
 }
 
 /// Sections one after the other, a blank line between them, to be read in a pane.
@@ -58,10 +95,12 @@ struct Line<'a> {
     kind: Kind,
     /// Where it begins in its section.
     start: usize,
+    /// Where it begins in its heading, detail or body.
+    at: usize,
 }
 
 impl Line<'_> {
-    const GAP: Line<'static> = Line { text: "", kind: Kind::Gap, start: 0 };
+    const GAP: Line<'static> = Line { text: "", kind: Kind::Gap, start: 0, at: 0 };
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +109,13 @@ enum Kind {
     Heading,
     Detail,
     Body,
+}
+
+/// A highlight where it is shown: bytes of a section's body.
+struct Glowing {
+    section: usize,
+    range: Range<usize>,
+    glow: Glow,
 }
 
 /// A row of the paper at some width.
@@ -105,16 +151,13 @@ impl Paper {
     }
 
     /// Draws what is seen from the view's place, and measures the view.
-    pub fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme, view: &mut View) {
+    pub fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme, view: &mut View, highlights: &[Highlight]) {
         let area = area.intersection(buf.area);
         (view.width, view.height) = (area.width, area.height);
-        let mut place = view.place(self);
-        for row in area.rows().take_while(|_| area.width > 0) {
-            if place.line >= self.lines {
-                return;
-            }
-            let layout = self.draw_row(place, row, buf, theme);
-            place = next_row(place, &layout);
+        let seen = self.seen(view);
+        let glows = self.glows(&seen, highlights);
+        for (place, row) in seen.into_iter().zip(area.rows()) {
+            self.draw_row(place, row, buf, theme, &glows);
         }
     }
 
@@ -152,19 +195,34 @@ impl Paper {
         self.sections.get(self.section_of(number)).map_or(Line::GAP, |placed| placed.line(number))
     }
 
-    fn draw_row(&self, place: Place, row: Rect, buf: &mut Buffer, theme: &Theme) -> Rc<Layout> {
+    fn draw_row(&self, place: Place, row: Rect, buf: &mut Buffer, theme: &Theme, glows: &[Glowing]) {
         let style = self.style(place.line, theme);
         let layout = self.layout(place.line, row.width.into());
+        let section = self.section_of(place.line);
+        let line = self.line(place.line);
+        let inks = match line.kind {
+            Kind::Body => self.sections[section].section.inks_from(line.at + layout.row_start(place.row).byte),
+            _ => &[],
+        };
+        let mut inks = inks.iter().peekable();
         let mut x = row.x;
         for glyph in layout.glyphs(place.row) {
             let width = glyph.width as u16; // a line is drawn as wide as the row at most
             if x + width > row.right() {
                 break; // spaces that hang over the end
             }
-            put(buf, (x, row.y), glyph, if glyph.marked { theme.mark() } else { style });
+            let byte = line.at + glyph.at;
+            while inks.next_if(|ink| ink.range.end as usize <= byte).is_some() {}
+            let ink = inks.peek().filter(|ink| ink.range.start as usize <= byte && !glyph.marked);
+            let mut style = if glyph.marked { theme.mark() } else { style };
+            style = ink.map_or(style, |ink| style.patch(theme.role(ink.role)));
+            if line.kind == Kind::Body {
+                let over = glows.iter().filter(|glowing| glowing.section == section && glowing.range.contains(&byte));
+                style = over.fold(style, |style, glowing| style.patch(theme.glow(glowing.glow)));
+            }
+            put(buf, (x, row.y), glyph, style);
             x += width;
         }
-        layout
     }
 
     fn style(&self, line: usize, theme: &Theme) -> Style {
@@ -260,6 +318,17 @@ fn put_grapheme(buf: &mut Buffer, (x, y): (u16, u16), glyph: Glyph, style: Style
 }
 
 impl Section {
+    /// A text of the item as it is.
+    pub fn verbatim(heading: impl Into<String>, text: &str, part: Part) -> Self {
+        let source = Source { part, map: SourceMap::verbatim(0, text.len()) };
+        Self { heading: Some(heading.into()), body: text.into(), source: Some(source), ..Self::default() }
+    }
+
+    /// The inks that end behind a byte of the body.
+    fn inks_from(&self, byte: usize) -> &[Ink] {
+        &self.inks[self.inks.partition_point(|ink| ink.range.end as usize <= byte)..]
+    }
+
     fn parts(&self) -> [(Kind, &str); 3] {
         let heading = self.heading.as_deref().unwrap_or_default();
         let detail = self.detail.as_deref().unwrap_or_default();
@@ -268,13 +337,19 @@ impl Section {
 }
 
 impl Placed {
+    /// The number of a line of the body.
+    fn body_line(&self, nth: usize) -> usize {
+        self.first + usize::from(self.first > 0) + self.parts[0].len() + self.parts[1].len() + nth
+    }
+
     fn line(&self, number: usize) -> Line<'_> {
         let gap = usize::from(self.first > 0);
         let Some(mut nth) = (number - self.first).checked_sub(gap) else { return Line::GAP };
         let mut before = 0;
         for ((kind, text), lines) in self.section.parts().into_iter().zip(&self.parts) {
             if nth < lines.len() {
-                return Line { text: lines.get(text, nth), kind, start: before + lines.start(nth) };
+                let at = lines.start(nth);
+                return Line { text: lines.get(text, nth), kind, start: before + at, at };
             }
             nth -= lines.len();
             before += text.len();

@@ -27,6 +27,40 @@ pub enum Role {
     Heading,
     Warning,
     Verdict(Verdict),
+    /// Stressed and strongly stressed text.
+    Emphasis,
+    Strong,
+    Link,
+    Quote,
+    /// Code, and what of it is told apart.
+    Code,
+    Keyword,
+    Literal,
+    Number,
+    Comment,
+    /// The name of a member of an object.
+    Name,
+}
+
+/// How a stretch stands out from its text. Each has a shape besides its colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Glow {
+    /// A match of a search, and the one that was jumped to.
+    Match,
+    Current,
+    /// The sentence that is looked at, and what corresponds to it in the source.
+    Sentence,
+    Evidence,
+    /// What the source does not bear out.
+    Finding,
+    /// A reviewer's mark, and what lies under several.
+    Mark,
+    Marks,
+    /// What is being selected.
+    Selection,
+    /// What a diff adds and takes away.
+    Added,
+    Removed,
 }
 
 /// The roles that colours play, as indexes of the 256-colour table.
@@ -205,6 +239,44 @@ impl Theme {
             Role::Heading => self.heading(),
             Role::Warning => self.warning(),
             Role::Verdict(verdict) => self.verdict(verdict),
+            Role::Emphasis => self.text().add_modifier(Modifier::ITALIC),
+            Role::Strong => self.text().add_modifier(Modifier::BOLD),
+            Role::Link => self.accent().add_modifier(Modifier::UNDERLINED),
+            Role::Quote => self.dim().add_modifier(Modifier::ITALIC),
+            Role::Code => self.colour(|p| p.key),
+            Role::Keyword => self.colour_or(|p| p.heading, Modifier::BOLD),
+            Role::Literal => self.colour(|p| p.accept),
+            Role::Number => self.colour(|p| p.warning),
+            Role::Comment => self.dim().add_modifier(Modifier::ITALIC),
+            Role::Name => self.colour_or(|p| p.accent, Modifier::BOLD),
+        }
+    }
+
+    /// Laid over the style of the text.
+    pub fn glow(&self, glow: Glow) -> Style {
+        match glow {
+            Glow::Match => self.ground(|p| p.selection).add_modifier(Modifier::UNDERLINED),
+            Glow::Current => self.colour(|p| p.accent).add_modifier(Modifier::REVERSED),
+            Glow::Sentence => self.ground_or(|p| p.selection, Modifier::BOLD),
+            Glow::Evidence => self.colour(|p| p.accent).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            Glow::Finding => self.colour(|p| p.warning).add_modifier(Modifier::ITALIC | Modifier::UNDERLINED),
+            Glow::Mark => self.colour(|p| p.mark).add_modifier(Modifier::UNDERLINED),
+            Glow::Marks => self.colour(|p| p.mark).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            Glow::Selection => self.ground_or(|p| p.selection, Modifier::REVERSED).add_modifier(Modifier::BOLD),
+            Glow::Added => self.colour(|p| p.accept).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            Glow::Removed => self.colour_or(|p| p.reject, Modifier::DIM).add_modifier(Modifier::CROSSED_OUT),
+        }
+    }
+
+    fn ground(&self, of: impl Fn(&Palette) -> u8) -> Style {
+        self.ground_or(of, Modifier::empty())
+    }
+
+    /// The role's colour as the ground of a text; without colours, the modifier.
+    fn ground_or(&self, of: impl Fn(&Palette) -> u8, modifier: Modifier) -> Style {
+        match &self.palette {
+            Some(palette) => Style::new().bg(Color::Indexed(of(palette))),
+            None => Style::new().add_modifier(modifier),
         }
     }
 

@@ -37,6 +37,11 @@ impl Lines {
         self.starts.get(line).map_or(0, |start| *start as usize)
     }
 
+    /// The line that a byte stands on.
+    pub(super) fn line_of(&self, byte: usize) -> usize {
+        self.starts.partition_point(|start| *start as usize <= byte).saturating_sub(1)
+    }
+
     /// The line without its line break.
     pub(super) fn get<'a>(&self, text: &'a str, line: usize) -> &'a str {
         let end = self.starts.get(line + 1).map_or(text.len(), |end| *end as usize);

@@ -43,6 +43,8 @@ pub(super) struct RowStart {
 /// What is drawn in one place of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Glyph<'a> {
+    /// First byte in the line.
+    pub at: usize,
     pub text: &'a str,
     pub width: usize,
     pub marked: bool,
@@ -102,6 +104,7 @@ impl Layout {
     /// What is drawn on a row. Spaces at its end may reach past the width.
     pub(super) fn glyphs(&self, row: usize) -> impl Iterator<Item = Glyph<'_>> {
         self.cells_of(row).map(|cell| Glyph {
+            at: self.cells[cell].at as usize,
             text: self.text(cell),
             width: self.cells[cell].width.into(),
             marked: self.cells[cell].marked,

@@ -2,6 +2,7 @@ use super::*;
 use crate::tui::safe::tests::{is_hostile, odd_text};
 use insta::assert_snapshot;
 use proptest::prelude::*;
+use ratatui::layout::Position;
 use std::time::Instant;
 
 fn body(text: &str) -> Paper {
@@ -9,12 +10,12 @@ fn body(text: &str) -> Paper {
 }
 
 fn section(heading: &str, body: &str) -> Section {
-    Section { heading: Some(heading.into()), detail: Some("a detail".into()), body: body.into(), role: Role::Text }
+    Section { heading: Some(heading.into()), detail: Some("a detail".into()), body: body.into(), ..Section::default() }
 }
 
 fn draw(paper: &Paper, view: &mut View, width: u16, height: u16) -> Buffer {
     let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
-    paper.draw(buf.area, &mut buf, &Theme::plain(), view);
+    paper.draw(buf.area, &mut buf, &Theme::plain(), view, &[]);
     buf
 }
 
@@ -342,5 +343,72 @@ proptest! {
             prop_assert!(back <= count);
         }
         prop_assert_eq!(back, count);
+    }
+}
+
+/// `**bold** and more` without its stars, between a heading and another text.
+fn rendered() -> Paper {
+    let mut map = SourceMap::default();
+    map.push(0, 2, 4);
+    map.push(4, 8, 9);
+    let source = Some(Source { part: Part::Output, map });
+    let inks = vec![Ink { range: 0..4, role: Role::Strong }];
+    let output =
+        Section { heading: Some("Output".into()), body: "bold and more".into(), inks, source, ..Section::default() };
+    Paper::new(vec![output, Section::verbatim("Document", "one\ntwo\nthree\nfour\nfive", Part::Document(0))])
+}
+
+/// The characters of a buffer that a style adds something to.
+fn styled(buf: &Buffer, is: impl Fn(Style) -> bool) -> String {
+    buf.content().iter().filter(|cell| is(cell.style())).map(|cell| cell.symbol()).collect()
+}
+
+#[test]
+fn inks_and_highlights_are_laid_over_what_is_shown() {
+    let (paper, theme) = (rendered(), Theme::plain());
+    let mut buf = Buffer::empty(Rect::new(0, 0, 9, 8));
+    let highlight = |range, glow| Highlight { part: Part::Output, range, glow };
+    let highlights = [highlight(4..10, Glow::Match), highlight(9..17, Glow::Removed)];
+    paper.draw(buf.area, &mut buf, &theme, &mut View::default(), &highlights);
+    let has = |modifier| move |style: Style| style.add_modifier.contains(modifier);
+    assert_eq!(styled(&buf, has(ratatui::style::Modifier::UNDERLINED)), "ld a");
+    assert_eq!(styled(&buf, has(ratatui::style::Modifier::CROSSED_OUT)), "and more");
+    assert!(styled(&buf, has(ratatui::style::Modifier::BOLD)).contains("bold"));
+}
+
+#[test]
+fn a_place_in_a_text_is_found_on_the_screen_and_back() {
+    let paper = rendered();
+    let mut view = View::default();
+    let buf = draw(&paper, &mut view, 9, 4);
+    let at = |view: &View, x, y| paper.at(view, buf.area, Position::new(x, y));
+    assert_eq!(at(&view, 0, 0), None, "a heading is no text of the item");
+    assert_eq!((at(&view, 1, 1), at(&view, 0, 2)), (Some((Part::Output, 3)), Some((Part::Output, 13))));
+    assert_eq!(at(&view, 8, 2), Some((Part::Output, 17)), "beside the text: its end");
+    assert_eq!(paper.visible(&view)[1..3], [Some((Part::Output, 2..13)), Some((Part::Output, 13..17))]);
+
+    view.reveal(&paper, Part::Document(0), 15);
+    let shown: Vec<_> = paper.visible(&view).into_iter().flatten().collect();
+    assert!(shown.contains(&(Part::Document(0), 14..18)), "{shown:?}");
+    let before = view.clone();
+    view.reveal(&paper, Part::Document(0), 14);
+    assert_eq!(view, before, "what is in sight stays where it is");
+    view.reveal(&paper, Part::Output, 0);
+    assert!(paper.visible(&view).into_iter().flatten().any(|(part, _)| part == Part::Output));
+}
+
+proptest! {
+    /// Whatever the text and the width, each cell that shows something knows the byte it shows.
+    #[test]
+    fn every_cell_knows_its_byte(text in odd_text(), width in 1u16..40) {
+        let paper = Paper::new(vec![Section { heading: None, ..Section::verbatim("", &text, Part::Output) }]);
+        let mut view = View::default();
+        let area = draw(&paper, &mut view, width, 20).area;
+        for (y, row) in paper.visible(&view).into_iter().enumerate() {
+            let Some((_, range)) = row else { continue };
+            let (_, byte) = paper.at(&view, area, Position::new(0, y as u16)).unwrap();
+            prop_assert!(range.contains(&byte) || range.is_empty());
+            prop_assert!(text.is_char_boundary(byte));
+        }
     }
 }

@@ -1,25 +1,32 @@
 //! Contents as sections to read: text as it is, JSON laid out, chats by role.
 
 use crate::domain::item::{Content, ContentKind};
-use crate::tui::paper::Section;
+use crate::tui::paper::{Part, Section, Source, SourceMap};
 use crate::tui::theme::Role;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
 /// The content under a heading. What does not parse is shown as it is, and says why.
-pub fn sections(heading: &str, content: &Content) -> Vec<Section> {
+pub fn sections(heading: &str, content: &Content, part: Option<Part>) -> Vec<Section> {
     match content.kind {
         _ if content.text.is_empty() => {
             vec![section(heading, &format!("(empty {})", heading.to_lowercase()), Role::Dim)]
         }
-        ContentKind::Text => vec![section(heading, &content.text, Role::Text)],
+        ContentKind::Text => vec![Section {
+            source: part.map(|part| whole(part, &content.text)),
+            ..section(heading, &content.text, Role::Text)
+        }],
         ContentKind::Json => vec![json(heading, &content.text)],
         ContentKind::Chat => chat(heading, &content.text),
     }
 }
 
 fn section(heading: &str, body: &str, role: Role) -> Section {
-    Section { heading: Some(heading.into()), detail: None, body: body.into(), role }
+    Section { heading: Some(heading.into()), body: body.into(), role, ..Section::default() }
+}
+
+fn whole(part: Part, text: &str) -> Source {
+    Source { part, map: SourceMap::verbatim(0, text.len()) }
 }
 
 fn json(heading: &str, source: &str) -> Section {
@@ -115,7 +122,7 @@ mod tests {
     use super::*;
 
     fn shown(kind: ContentKind, text: &str) -> Vec<(String, String)> {
-        let sections = sections("Output", &Content { kind, text: text.into() });
+        let sections = sections("Output", &Content { kind, text: text.into() }, None);
         sections.into_iter().map(|s| (s.heading.unwrap_or_default(), s.body)).collect()
     }
 

@@ -162,7 +162,10 @@ fn draw_pane(
     let inner = block.inner(area);
     block.render(area, buf);
     match pane {
-        Pane::Source => sheet.source.draw(inner, buf, theme),
+        Pane::Source => {
+            let highlights = sheet.highlights();
+            sheet.source.draw(inner, buf, theme, &highlights);
+        }
         Pane::Output => draw_output(sheet, inner, buf, station),
         Pane::Rubric => rubric::draw(sheet, spec, inner, buf, station, focused),
     }
@@ -197,7 +200,8 @@ fn draw_output(sheet: &mut Sheet, area: Rect, buf: &mut Buffer, station: &Statio
     for (line, row) in lines.into_iter().zip(head.rows()) {
         Line::from(fit(data(&line, station.theme.dim(), &station.theme), usize::from(area.width))).render(row, buf);
     }
-    sheet.output.draw(text, buf, &station.theme);
+    let highlights = sheet.highlights();
+    sheet.output.draw(text, buf, &station.theme, &highlights);
 }
 
 /// The parts joined to lines of a width, none of them broken.

@@ -2,7 +2,7 @@
 
 use super::content;
 use crate::domain::item::{Content, ContentKind, Item};
-use crate::tui::paper::{Paper, Section};
+use crate::tui::paper::{Paper, Part, Section};
 use crate::tui::theme::Role;
 use crate::tui::words::thousands;
 
@@ -10,11 +10,13 @@ use crate::tui::words::thousands;
 /// the whole input also what else came with the item.
 pub fn paper(item: &Item, input_open: bool) -> Paper {
     let mut sections = match input_open {
-        true => content::sections("Input", &item.input),
+        true => content::sections("Input", &item.input, Some(Part::Input)),
         false => vec![closed(&item.input)],
     };
-    sections.extend(content::sections("Output", &item.output));
-    sections.extend(item.reference.iter().flat_map(|reference| content::sections("Reference", reference)));
+    sections.extend(content::sections("Output", &item.output, Some(Part::Output)));
+    sections.extend(
+        item.reference.iter().flat_map(|reference| content::sections("Reference", reference, Some(Part::Reference))),
+    );
     if input_open {
         sections.extend(origin(item));
     }
@@ -23,15 +25,16 @@ pub fn paper(item: &Item, input_open: bool) -> Paper {
 
 /// The case and the metadata.
 fn origin(item: &Item) -> Vec<Section> {
-    let text = |case: &String| content::sections("Case", &Content::text(case.clone()));
-    let json = |meta: &String| content::sections("Metadata", &Content { kind: ContentKind::Json, text: meta.clone() });
+    let text = |case: &String| content::sections("Case", &Content::text(case.clone()), None);
+    let json =
+        |meta: &String| content::sections("Metadata", &Content { kind: ContentKind::Json, text: meta.clone() }, None);
     item.case.iter().flat_map(text).chain(item.meta.iter().flat_map(json)).collect()
 }
 
 /// The input's beginning in a line or two; of a chat, what was asked last.
 fn closed(input: &Content) -> Section {
     let said = match input.kind {
-        ContentKind::Chat => content::sections("Input", input).pop().map(|turn| turn.body).unwrap_or_default(),
+        ContentKind::Chat => content::sections("Input", input, None).pop().map(|turn| turn.body).unwrap_or_default(),
         _ => input.text.clone(),
     };
     // Ten megabytes are not walked through for two lines.
@@ -43,7 +46,7 @@ fn closed(input: &Content) -> Section {
         Some((end, _)) => format!("{} …", &words[..end]),
         None => words,
     };
-    Section { heading: Some("Input".into()), detail: None, body, role: Role::Dim }
+    Section { heading: Some("Input".into()), body, role: Role::Dim, ..Section::default() }
 }
 
 const CLOSED_CHARS: usize = 160;

@@ -1,9 +1,9 @@
 //! A paper with the place that is read in it.
 
-use crate::tui::paper::{Paper, View};
+use crate::tui::paper::{Highlight, Paper, Part, Shown, View};
 use crate::tui::theme::Theme;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 /// How far to scroll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,11 +19,13 @@ pub enum Scroll {
 pub struct Reader {
     paper: Paper,
     view: View,
+    /// Where it was drawn last.
+    area: Rect,
 }
 
 impl Reader {
     pub fn new(paper: Paper) -> Self {
-        Self { paper, view: View::default() }
+        Self { paper, ..Self::default() }
     }
 
     /// Another paper, from its top.
@@ -50,7 +52,23 @@ impl Reader {
         (!self.view.fits(&self.paper)).then(|| format!("{:.0}%", self.view.position(&self.paper)))
     }
 
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
-        self.paper.draw(area, buf, theme, &mut self.view);
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme, highlights: &[Highlight]) {
+        self.area = area;
+        self.paper.draw(area, buf, theme, &mut self.view, highlights);
+    }
+
+    /// Scrolls a place of a text into sight.
+    pub fn reveal(&mut self, part: Part, byte: usize) {
+        self.view.reveal(&self.paper, part, byte);
+    }
+
+    /// The place of a text that is shown at a point.
+    pub fn at(&self, point: Position) -> Option<(Part, usize)> {
+        self.paper.at(&self.view, self.area, point)
+    }
+
+    /// What each row that is seen shows of which text, and where the rows are.
+    pub fn visible(&self) -> (Rect, Vec<Shown>) {
+        (self.area, self.paper.visible(&self.view))
     }
 }

@@ -10,6 +10,7 @@ use crate::domain::time::UtcMillis;
 use crate::store::StoreError;
 use crate::store::view::{Hold, Seq, Served};
 use crate::tui::activity::Activity;
+use crate::tui::paper::Highlight;
 use crate::tui::station::Station;
 use crate::tui::worker::Request;
 
@@ -135,6 +136,11 @@ impl Sheet {
             station.ask(Request::Release { seq: self.seq(), token: token.to_owned() });
             self.let_go();
         }
+    }
+
+    /// What stands out in the texts of the item; later ones lie over earlier ones.
+    pub fn highlights(&self) -> Vec<Highlight> {
+        Vec::new()
     }
 
     pub fn toggle_input(&mut self) {

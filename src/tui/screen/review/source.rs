@@ -3,7 +3,7 @@
 use crate::domain::item::Document;
 use crate::domain::spec::Spec;
 use crate::domain::time::format_rfc3339;
-use crate::tui::paper::{Paper, Section};
+use crate::tui::paper::{Paper, Part, Section, Source, SourceMap};
 use crate::tui::theme::Role;
 
 /// The documents one after the other.
@@ -24,7 +24,9 @@ fn section(document: &Document, position: usize, count: usize) -> Section {
         "" => ("(empty document)".into(), Role::Dim),
         text => (text.to_owned(), Role::Text),
     };
-    Section { heading: Some(format!("{place}{title}")), detail: detail(document), body, role }
+    let source = Source { part: Part::Document(position - 1), map: SourceMap::verbatim(0, document.text.len()) };
+    let heading = Some(format!("{place}{title}"));
+    Section { heading, detail: detail(document), body, role, source: Some(source), inks: Vec::new() }
 }
 
 fn detail(document: &Document) -> Option<String> {
@@ -40,5 +42,5 @@ fn missing(spec: &Spec) -> Section {
         Some(truth) => format!("This item came without a source.\n\nThe spec names: {truth}"),
         None => "This item came without a source, and the spec names none.".into(),
     };
-    Section { heading: Some("No source".into()), detail: None, body, role: Role::Dim }
+    Section { heading: Some("No source".into()), body, role: Role::Dim, ..Section::default() }
 }
