@@ -275,8 +275,8 @@ impl App {
 
     fn reply(&mut self, reply: Reply) {
         let (screen, station) = (&mut self.screen, &mut self.station);
-        let asked = self.overlays.iter_mut().rev();
-        let untaken = asked.fold(Some(reply), |reply, overlay| overlay.reply(reply?, screen, station));
+        let mut overlays = self.overlays.iter_mut().rev();
+        let untaken = overlays.try_fold(reply, |reply, overlay| overlay.reply(reply, screen, station));
         let Some(reply) = untaken else { return };
         match (&mut self.screen, reply) {
             (Screen::Home(home), Reply::Home(queues)) => {

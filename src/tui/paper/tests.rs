@@ -337,7 +337,7 @@ proptest! {
         draw(&paper, &mut view, width, 1);
         view.bottom(&paper);
         let mut back = 1;
-        while view.place(&paper) > Place::default() {
+        while view.place(&paper) > RowAt::default() {
             view.scroll(&paper, -1);
             back += 1;
             prop_assert!(back <= count);

@@ -60,7 +60,13 @@ fn tables_stand_in_columns_or_as_records() {
     After.
     ");
     let wide = format!("| Name | What it is |\n|---|---|\n| a | {} |\n| b | short |", "long ".repeat(20));
-    assert_snapshot!(body(&wide), @"");
+    assert_snapshot!(body(&wide), @"
+    Name: a
+    What it is: long long long long long long long long long long long long long long long long long long long long
+
+    Name: b
+    What it is: short
+    ");
 }
 
 #[test]
