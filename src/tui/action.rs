@@ -99,7 +99,6 @@ macro_rules! actions {
     };
 }
 
-// Free for what comes later: m c g p h / b : ctrl+p v [ ] N.
 actions! {
     Accept "accept" "accept" "accept the output and show the next" { Review "a" }
     Reject "reject" "reject" "reject: choose the failure categories" { Review "x" }
@@ -138,7 +137,7 @@ actions! {
     FindEnd "find_end" "end the search" "end the search" { Found "esc", Find "esc" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
-    Unfold "unfold" "unfold" "unfold JSON one level" { Review "+" }
+    Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
     Up "up" "up" "line up" { Home "k up", Route "up" }
     Down "down" "down" "line down" { Home "j down", Route "down" }
