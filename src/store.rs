@@ -1,6 +1,7 @@
 //! The store: what the program asks of a workspace, written once for every engine.
 //! Nothing outside this module knows SQL.
 
+mod browse;
 mod claims;
 mod decisions;
 mod doctor;
@@ -12,6 +13,7 @@ mod events;
 mod imagined;
 mod intake;
 mod items;
+mod line;
 mod migrate;
 mod outgoing;
 mod queues;
@@ -24,6 +26,7 @@ pub use error::{NO_ROOM, Result, StoreError};
 pub use events::{Event, EventKind};
 pub use imagined::Imagined;
 pub use intake::{Intake, Taken, Terms};
+pub use line::{By, Condition, Line, Sort, Value};
 pub use outgoing::{Outgoing, Rows};
 pub use queues::Applied;
 pub use steps::Scope;
