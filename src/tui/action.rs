@@ -17,6 +17,10 @@ pub enum Context {
     Route,
     /// Writing a note; printable keys are text.
     Note,
+    /// What happened to an item.
+    History,
+    /// Another item beside the one under review.
+    Beside,
     /// Nothing is left to serve.
     End,
     /// The keys of the place one was in.
@@ -33,6 +37,8 @@ impl Context {
         Context::Picker,
         Context::Route,
         Context::Note,
+        Context::History,
+        Context::Beside,
         Context::End,
         Context::Help,
         Context::Confirm,
@@ -47,6 +53,8 @@ impl Context {
             Context::Picker => "picker",
             Context::Route => "route",
             Context::Note => "note",
+            Context::History => "history",
+            Context::Beside => "beside",
             Context::End => "end",
             Context::Help => "help",
             Context::Confirm => "confirm",
@@ -86,7 +94,7 @@ macro_rules! actions {
     };
 }
 
-// Free for what comes later: m c g p h / b : ctrl+p v [ ] N.
+// Free for what comes later: m c g p / b : ctrl+p v [ ] N.
 actions! {
     Accept "accept" "accept" "accept the output and show the next" { Review "a" }
     Reject "reject" "reject" "reject: choose the failure categories" { Review "x" }
@@ -98,6 +106,7 @@ actions! {
     NextItem "next_item" "next" "next item" { Review "right" }
     PreviousItem "previous_item" "previous" "item decided before this one" { Review "left", End "left" }
     Note "note" "note" "write a note" { Review "n" }
+    History "history" "history" "what happened to the item and its case" { Review "h" }
 
     Score1 "score_1" "1" "score the criterion 1" { Review "1" }
     Score2 "score_2" "2" "score the criterion 2" { Review "2" }
@@ -112,23 +121,23 @@ actions! {
     NextCriterion "next_criterion" "criterion" "next criterion" { Review "J" }
     PreviousCriterion "previous_criterion" "criterion" "previous criterion" { Review "K" }
 
-    NextPane "next_pane" "pane" "next pane" { Review "tab" }
+    NextPane "next_pane" "pane" "next pane" { Review "tab", Beside "tab" }
     PreviousPane "previous_pane" "pane" "previous pane" { Review "shift+tab" }
     Zoom "zoom" "zoom" "give the pane the whole screen, or back" { Review "z" }
     Wider "wider" "wider" "make the pane wider" { Review ">" }
     Narrower "narrower" "narrower" "make the pane narrower" { Review "<" }
     Input "input" "input" "show or hide the input" { Review "i" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up" }
-    Down "down" "down" "line down" { Home "j down", Route "down" }
-    First "first" "first" "first line" { Home "home" }
-    Last "last" "last" "last line" { Home "end G" }
-    ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down" }
-    ScrollUp "scroll_up" "scroll" "scroll up a row" { Review "k up", Help "k up" }
-    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d" }
-    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u" }
-    Top "top" "top" "to the top" { Review "home", Help "home" }
-    Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down" }
+    First "first" "first" "first line" { Home "home", History "home" }
+    Last "last" "last" "last line" { Home "end G", History "end G" }
+    ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
+    ScrollUp "scroll_up" "scroll" "scroll up a row" { Review "k up", Help "k up", Beside "k up" }
+    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Beside "pagedown ctrl+d" }
+    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u", History "pageup ctrl+u", Beside "pageup ctrl+u" }
+    Top "top" "top" "to the top" { Review "home", Help "home", Beside "home" }
+    Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G", Beside "end G" }
 
     Open "open" "open" "review the queue" { Home "enter" }
     Refresh "refresh" "refresh" "look again" { Home "r", End "r" }
@@ -139,7 +148,9 @@ actions! {
     Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e" }
     Yes "yes" "yes" "yes" { Confirm "y enter" }
     No "no" "no" "no" { Confirm "n esc" }
-    Close "close" "close" "close" { Help "esc q" }
+    Beside "beside" "beside" "open the attempt beside the item" { History "enter" }
+    GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
+    Close "close" "close" "close" { Help "esc q", History "esc q h", Beside "esc q" }
 
     Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Home "q" }
     Help "help" "help" "the keys of this place" { Global "?" }

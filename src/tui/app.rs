@@ -13,6 +13,7 @@ use super::widget::footer;
 use super::widget::text::wrap;
 use super::worker::{Reply, Request};
 use crate::domain::time::UtcMillis;
+use crate::store::view::Seq;
 use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -178,11 +179,19 @@ impl App {
         match then {
             Then::Quit => self.quit(),
             Then::GoHome => self.go_home(),
+            Then::Show(seq) => self.show(seq),
             Then::Act(action) => {
                 if let Screen::Review(review) = &mut self.screen {
                     self.overlays.extend(review.act(action, &mut self.station));
                 }
             }
+        }
+    }
+
+    fn show(&mut self, seq: Seq) {
+        self.overlays.clear();
+        if let Screen::Review(review) = &mut self.screen {
+            review.visit(seq, &mut self.station);
         }
     }
 
@@ -225,6 +234,8 @@ impl App {
             After::Stay => self.overlays.push(overlay),
             After::Close => {}
             After::Then(then) => self.go(then),
+            After::Leave(then) => self.ask_to_leave(then),
+            After::Over(above) => self.overlays.extend([overlay, *above]),
         }
     }
 
@@ -284,6 +295,14 @@ impl App {
     }
 
     fn reply(&mut self, reply: Reply) {
+        let review = match &self.screen {
+            Screen::Review(review) => Some(review.as_ref()),
+            _ => None,
+        };
+        // An overlay knows what it has asked for.
+        let mut overlays = self.overlays.iter_mut();
+        let left = overlays.try_fold(reply, |reply, overlay| overlay.reply(reply, review, &mut self.station));
+        let Some(reply) = left else { return };
         match (&mut self.screen, reply) {
             (Screen::Home(home), Reply::Home(queues)) => {
                 home.fill(queues);
@@ -300,7 +319,8 @@ impl App {
             (Screen::Home(_), Reply::Failed { request, error }) if matches!(*request, Request::SaveDraft { .. }) => {
                 self.station.ask_again_later(*request, &error);
             }
-            (Screen::Home(_), Reply::Failed { request, .. }) if matches!(*request, Request::Release { .. }) => {}
+            (Screen::Home(_), Reply::Failed { request, .. })
+                if request.is_a_look() || matches!(*request, Request::Release { .. }) => {}
             (Screen::Home(_) | Screen::Opening(_), Reply::Failed { error, .. }) => {
                 let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
                 self.station.say(Tone::Error, format!("{error}{hint}"));

@@ -1,14 +1,18 @@
 //! What lies over a screen and sees keys first.
 
+mod beside;
 mod confirm;
 mod help;
+mod history;
 mod note;
 mod picker;
 mod route;
 pub mod text;
 
+pub use beside::Beside;
 pub use confirm::{Confirm, Then};
 pub use help::Help;
+pub use history::HistoryView;
 pub use note::Note;
 pub use picker::Picker;
 pub use route::RouteForm;
@@ -16,6 +20,7 @@ pub use route::RouteForm;
 use super::action::{Action, Context};
 use super::screen::review::Review;
 use super::station::Station;
+use super::worker::Reply;
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -27,15 +32,20 @@ pub enum Overlay {
     Route(Box<RouteForm>),
     Note(Box<Note>),
     Confirm(Confirm),
+    History(Box<HistoryView>),
+    Beside(Box<Beside>),
 }
 
 /// What becomes of an overlay that has seen an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum After {
     Stay,
     Close,
     /// Close, and leave what lies below as the overlay says.
     Then(Then),
+    /// The same, after a question where something would be lost by it.
+    Leave(Then),
+    /// Stay, with another overlay on top.
+    Over(Box<Overlay>),
 }
 
 impl Overlay {
@@ -46,6 +56,8 @@ impl Overlay {
             Overlay::Route(_) => Context::Route,
             Overlay::Note(_) => Context::Note,
             Overlay::Confirm(_) => Context::Confirm,
+            Overlay::History(_) => Context::History,
+            Overlay::Beside(_) => Context::Beside,
         }
     }
 
@@ -57,6 +69,8 @@ impl Overlay {
             Overlay::Route(_) => &[Action::Commit, Action::Up, Action::Down, Action::Cancel],
             Overlay::Note(_) => &[Action::Keep, Action::Editor],
             Overlay::Confirm(_) => &[Action::Yes, Action::No],
+            Overlay::History(_) => &[Action::Down, Action::Up, Action::Beside, Action::Close],
+            Overlay::Beside(_) => &[Action::NextPane, Action::ScrollDown, Action::GoThere, Action::Close],
         }
     }
 
@@ -64,6 +78,8 @@ impl Overlay {
         match (self, review) {
             (Overlay::Help(help), _) => help.key(key, station),
             (Overlay::Confirm(confirm), _) => confirm.key(key, station),
+            (Overlay::History(history), _) => history.key(key, station),
+            (Overlay::Beside(beside), _) => beside.key(key, station),
             (Overlay::Picker(picker), Some(review)) => picker.key(key, review, station),
             (Overlay::Route(form), Some(review)) => form.key(key, review, station),
             (Overlay::Note(note), Some(review)) => note.key(key, review, station),
@@ -82,9 +98,20 @@ impl Overlay {
     pub fn mouse(&mut self, mouse: MouseEvent, review: Option<&mut Review>, station: &mut Station) -> After {
         match (self, review) {
             (Overlay::Help(help), _) => help.mouse(mouse),
+            (Overlay::History(history), _) => history.mouse(mouse, station),
+            (Overlay::Beside(beside), review) => beside.mouse(mouse, review),
             (Overlay::Picker(picker), Some(review)) => picker.mouse(mouse, review, station),
             (Overlay::Route(form), Some(review)) => form.mouse(mouse, review, station),
             _ => After::Stay,
+        }
+    }
+
+    /// Takes what the overlay has asked for; gives back what is for somebody else.
+    pub fn reply(&mut self, reply: Reply, review: Option<&Review>, station: &mut Station) -> Option<Reply> {
+        match self {
+            Overlay::History(history) => history.reply(reply, station),
+            Overlay::Beside(beside) => beside.reply(reply, review, station),
+            _ => Some(reply),
         }
     }
 
@@ -92,6 +119,8 @@ impl Overlay {
         match (self, review) {
             (Overlay::Help(help), _) => help.draw(area, buf, station),
             (Overlay::Confirm(confirm), _) => confirm.draw(area, buf, station),
+            (Overlay::History(history), _) => history.draw(area, buf, station),
+            (Overlay::Beside(beside), review) => beside.draw(area, buf, review, station),
             (Overlay::Picker(picker), Some(review)) => picker.draw(area, buf, review, station),
             (Overlay::Route(form), Some(review)) => form.draw(area, buf, review, station),
             (Overlay::Note(note), Some(_)) => note.draw(area, buf, station),

@@ -1,6 +1,7 @@
 //! A question before something is lost.
 
 use super::After;
+use crate::store::view::Seq;
 use crate::tui::action::{Action, Context};
 use crate::tui::station::Station;
 use crate::tui::widget::popup::{self, Anchor};
@@ -19,6 +20,8 @@ pub enum Then {
     GoHome,
     /// On to another item, by the action that was asked for.
     Act(Action),
+    /// To a certain item.
+    Show(Seq),
 }
 
 /// A question with what its answer leads to.

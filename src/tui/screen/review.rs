@@ -10,21 +10,21 @@ mod draw;
 mod end;
 mod header;
 mod mouse;
-mod output;
+pub mod output;
 pub mod panes;
-mod reader;
+pub mod reader;
 mod replies;
 pub mod rubric;
 pub mod sheet;
-mod source;
+pub mod source;
 mod trail;
 
 use crate::domain::decision::Verdict;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
-use crate::store::view::{Counts, Next, Queue};
+use crate::store::view::{Counts, Next, Queue, Seq};
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{Note, Overlay, Picker, RouteForm};
+use crate::tui::overlay::{HistoryView, Note, Overlay, Picker, RouteForm};
 use crate::tui::station::{Station, Tone};
 use crate::tui::worker::Request;
 use end::EndView;
@@ -244,6 +244,7 @@ impl Review {
             Action::Reject => return Some(Overlay::Picker(Picker::new(sheet))),
             Action::Escalate => return Some(Overlay::Route(Box::new(RouteForm::new(spec, sheet)))),
             Action::Note => return Some(Overlay::Note(Box::new(Note::new(sheet)))),
+            Action::History => return Some(Overlay::History(Box::new(HistoryView::new(sheet, spec, station)))),
             Action::NextCriterion => step_criterion(spec, sheet, 1),
             Action::PreviousCriterion => step_criterion(spec, sheet, -1),
             Action::ClearScore => {
@@ -287,6 +288,11 @@ impl Review {
                 self.walk("turning the page", Request::Earlier { before: self.trail.first_decided() }, station)
             }
         }
+    }
+
+    /// To a certain item, whoever has decided it.
+    pub fn visit(&mut self, seq: Seq, station: &mut Station) {
+        self.walk("turning the page", Request::Show { seq }, station);
     }
 
     fn walk(&mut self, doing: &'static str, request: Request, station: &mut Station) {
