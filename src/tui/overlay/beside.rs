@@ -1,14 +1,16 @@
 //! Another item beside the one under review, to be read and no more: what is under
 //! way on the item stays as it is.
 
-use super::After;
-use super::confirm::Then;
+use super::{After, Overlay, Then};
 use crate::domain::item::Item;
 use crate::store::view::Seq;
 use crate::tui::action::{Action, Context};
+use crate::tui::render::Look;
+use crate::tui::screen::Screen;
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::panes::Pane;
 use crate::tui::screen::review::reader::{Reader, Scroll};
+use crate::tui::screen::review::sheet::Sheet;
 use crate::tui::screen::review::{output, source};
 use crate::tui::station::{Station, Tone};
 use crate::tui::theme::{Role, Theme};
@@ -52,37 +54,6 @@ impl Beside {
         Self { item, id: id.into(), told, papers: None, pane: Pane::Output, own: Rect::ZERO }
     }
 
-    pub fn key(&mut self, key: KeyEvent, station: &Station) -> After {
-        match station.keymap.lookup(Context::Beside, &key) {
-            Some(Action::Close) => return After::Close,
-            Some(Action::GoThere) => return After::Leave(Then::Show(self.item)),
-            Some(Action::NextPane) => self.turn(),
-            Some(Action::ScrollDown) => self.scroll(Scroll::Rows(1)),
-            Some(Action::ScrollUp) => self.scroll(Scroll::Rows(-1)),
-            Some(Action::PageDown) => self.scroll(Scroll::Pages(1)),
-            Some(Action::PageUp) => self.scroll(Scroll::Pages(-1)),
-            Some(Action::Top) => self.scroll(Scroll::Top),
-            Some(Action::Bottom) => self.scroll(Scroll::Bottom),
-            _ => {}
-        }
-        After::Stay
-    }
-
-    pub fn mouse(&mut self, mouse: MouseEvent, review: Option<&mut Review>) -> After {
-        let by = match mouse.kind {
-            MouseEventKind::ScrollDown => NOTCH,
-            MouseEventKind::ScrollUp => -NOTCH,
-            _ => return After::Stay,
-        };
-        match review {
-            Some(review) if self.own.contains((mouse.column, mouse.row).into()) => {
-                review.scroll(self.pane, Scroll::Rows(by));
-            }
-            _ => self.scroll(Scroll::Rows(by)),
-        }
-        After::Stay
-    }
-
     fn turn(&mut self) {
         self.pane = if self.pane == Pane::Output { Pane::Source } else { Pane::Output };
     }
@@ -93,37 +64,12 @@ impl Beside {
         }
     }
 
-    /// Takes the item; gives back what is for somebody else.
-    pub fn reply(&mut self, reply: Reply, review: Option<&Review>, station: &mut Station) -> Option<Reply> {
-        match reply {
-            Reply::Peeked { seq, item } if seq == self.item => {
-                self.papers = review.map(|review| Papers::new(&item, review));
-            }
-            Reply::Failed { request, error } if matches!(*request, Request::Peek { seq } if seq == self.item) => {
-                station.say(Tone::Error, format!("the item cannot be read: {error}"));
-            }
-            other => return Some(other),
-        }
-        station.stale_frame = true;
-        None
-    }
-
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, review: Option<&mut Review>, station: &Station) {
-        let theme = &station.theme;
-        Clear.render(area, buf);
-        buf.set_style(area, theme.base());
-        let both = area.width >= TWO;
-        let columns = [Constraint::Fill(u16::from(both)), Constraint::Fill(1)];
-        let [own, other] = if both { Layout::horizontal(columns).areas(area) } else { [Rect::ZERO, area] };
-        self.own = own;
-        if let (true, Some(sheet)) = (both, review.and_then(Review::sheet_mut)) {
-            let title = vec![Span::styled(format!("{} of this item", self.pane.name()), theme.title(false))];
-            let room = frame(own, title, false, buf, theme);
-            let highlights = sheet.highlights();
-            let reader = if self.pane == Pane::Source { &mut sheet.source } else { &mut sheet.output };
-            reader.draw(room, buf, theme, &highlights);
-        }
-        self.draw_other(other, buf, theme);
+    fn draw_own(&self, sheet: &mut Sheet, buf: &mut Buffer, theme: &Theme) {
+        let title = vec![Span::styled(format!("{} of this item", self.pane.name()), theme.title(false))];
+        let room = frame(self.own, title, false, buf, theme);
+        let highlights = sheet.highlights(self.pane);
+        let reader = if self.pane == Pane::Source { &mut sheet.source } else { &mut sheet.output };
+        reader.draw(room, buf, theme, &highlights);
     }
 
     fn draw_other(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
@@ -153,12 +99,81 @@ impl Beside {
     }
 }
 
+impl Overlay for Beside {
+    fn context(&self) -> Context {
+        Context::Beside
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::NextPane, Action::ScrollDown, Action::GoThere, Action::Close]
+    }
+
+    fn key(&mut self, key: KeyEvent, _: &mut Screen, station: &mut Station) -> After {
+        match station.keymap.lookup(Context::Beside, &key) {
+            Some(Action::Close) => return After::Close,
+            Some(Action::GoThere) => return After::Leave(Then::Show(self.item)),
+            Some(Action::NextPane) => self.turn(),
+            Some(Action::ScrollDown) => self.scroll(Scroll::Rows(1)),
+            Some(Action::ScrollUp) => self.scroll(Scroll::Rows(-1)),
+            Some(Action::PageDown) => self.scroll(Scroll::Pages(1)),
+            Some(Action::PageUp) => self.scroll(Scroll::Pages(-1)),
+            Some(Action::Top) => self.scroll(Scroll::Top),
+            Some(Action::Bottom) => self.scroll(Scroll::Bottom),
+            _ => {}
+        }
+        After::Stay
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, _: &mut Station) -> After {
+        let by = match mouse.kind {
+            MouseEventKind::ScrollDown => NOTCH,
+            MouseEventKind::ScrollUp => -NOTCH,
+            _ => return After::Stay,
+        };
+        match screen.review_mut() {
+            Some(review) if self.own.contains((mouse.column, mouse.row).into()) => {
+                review.scroll(self.pane, Scroll::Rows(by));
+            }
+            _ => self.scroll(Scroll::Rows(by)),
+        }
+        After::Stay
+    }
+
+    fn reply(&mut self, reply: Reply, screen: &mut Screen, station: &mut Station) -> Option<Reply> {
+        match reply {
+            Reply::Peeked { seq, item } if seq == self.item => {
+                self.papers = screen.review().map(|review| Papers::new(&item, review));
+            }
+            Reply::Failed { request, error } if matches!(*request, Request::Peek { seq } if seq == self.item) => {
+                station.say(Tone::Error, format!("the item cannot be read: {error}"));
+            }
+            other => return Some(other),
+        }
+        station.stale_frame = true;
+        None
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, station: &Station) {
+        let theme = &station.theme;
+        Clear.render(area, buf);
+        buf.set_style(area, theme.base());
+        let columns = [Constraint::Fill(1), Constraint::Fill(1)];
+        let [own, other] = if area.width >= TWO { Layout::horizontal(columns).areas(area) } else { [Rect::ZERO, area] };
+        self.own = own;
+        if let Some(sheet) = screen.review_mut().and_then(Review::sheet_mut).filter(|_| !own.is_empty()) {
+            self.draw_own(sheet, buf, theme);
+        }
+        self.draw_other(other, buf, theme);
+    }
+}
+
 impl Papers {
     fn new(item: &Item, review: &Review) -> Self {
+        let look = review.sheet().map_or(Look::default(), |sheet| sheet.look);
         Self {
             made_by: output::made_by(item).join(" · "),
-            output: Reader::new(output::paper(item, false)),
-            source: Reader::new(source::paper(&item.context, review.spec())),
+            output: Reader::new(output::paper(item, false, look)),
+            source: Reader::new(source::paper(&item.context, review.spec(), look)),
         }
     }
 

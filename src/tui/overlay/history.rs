@@ -7,6 +7,7 @@ use crate::domain::spec::Spec;
 use crate::store::History;
 use crate::store::view::Seq;
 use crate::tui::action::{Action, Context};
+use crate::tui::screen::Screen;
 use crate::tui::screen::review::sheet::Sheet;
 use crate::tui::station::{Station, Tone};
 use crate::tui::theme::Theme;
@@ -45,46 +46,6 @@ impl HistoryView {
         Self { item: sheet.seq(), id, spec: spec.clone(), read: None, asked: true, cursor: Cursor::default() }
     }
 
-    pub fn key(&mut self, key: KeyEvent, station: &mut Station) -> After {
-        let Some(action) = station.keymap.lookup(Context::History, &key) else { return After::Stay };
-        match action {
-            Action::Close => return After::Close,
-            Action::Beside => return self.open(station),
-            action => _ = self.cursor.act(action, self.count()),
-        }
-        self.ask_for_more(station);
-        After::Stay
-    }
-
-    pub fn mouse(&mut self, mouse: MouseEvent, station: &mut Station) -> After {
-        match mouse.kind {
-            MouseEventKind::ScrollDown => self.cursor.step(1, self.count()),
-            MouseEventKind::ScrollUp => self.cursor.step(-1, self.count()),
-            MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
-                Some(entry) if entry == self.cursor.at => return self.open(station), // a second click opens
-                Some(entry) => self.cursor.at = entry,
-                None => {}
-            },
-            _ => {}
-        }
-        self.ask_for_more(station);
-        After::Stay
-    }
-
-    /// Takes the stretch that was asked for; gives back what is for somebody else.
-    pub fn reply(&mut self, reply: Reply, station: &mut Station) -> Option<Reply> {
-        match reply {
-            Reply::History(history) if history.item == self.item => self.take(*history),
-            Reply::Failed { request, error } if is_ours(&request, self.item) => {
-                station.say(Tone::Error, format!("the history cannot be read: {error}"));
-            }
-            other => return Some(other),
-        }
-        self.asked = false;
-        station.stale_frame = true;
-        None
-    }
-
     fn take(&mut self, history: History) {
         match &mut self.read {
             Some(read) => {
@@ -120,7 +81,7 @@ impl HistoryView {
         match attempt.filter(|attempt| attempt.seq != self.item) {
             Some(attempt) => {
                 let told = entry::verdict(attempt);
-                After::Over(Box::new(Overlay::Beside(Box::new(Beside::new(attempt.seq, &attempt.id, told, station)))))
+                After::Over(Box::new(Beside::new(attempt.seq, &attempt.id, told, station)))
             }
             None => {
                 station.say(Tone::Quiet, "that is this item; another attempt opens beside it");
@@ -128,8 +89,57 @@ impl HistoryView {
             }
         }
     }
+}
 
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+impl Overlay for HistoryView {
+    fn context(&self) -> Context {
+        Context::History
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::Down, Action::Up, Action::Beside, Action::Close]
+    }
+
+    fn key(&mut self, key: KeyEvent, _: &mut Screen, station: &mut Station) -> After {
+        let Some(action) = station.keymap.lookup(Context::History, &key) else { return After::Stay };
+        match action {
+            Action::Close => return After::Close,
+            Action::Beside => return self.open(station),
+            action => _ = self.cursor.act(action, self.count()),
+        }
+        self.ask_for_more(station);
+        After::Stay
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, _: &mut Screen, station: &mut Station) -> After {
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.cursor.step(1, self.count()),
+            MouseEventKind::ScrollUp => self.cursor.step(-1, self.count()),
+            MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
+                Some(entry) if entry == self.cursor.at => return self.open(station), // a second click opens
+                Some(entry) => self.cursor.at = entry,
+                None => {}
+            },
+            _ => {}
+        }
+        self.ask_for_more(station);
+        After::Stay
+    }
+
+    fn reply(&mut self, reply: Reply, _: &mut Screen, station: &mut Station) -> Option<Reply> {
+        match reply {
+            Reply::History(history) if history.item == self.item => self.take(*history),
+            Reply::Failed { request, error } if is_ours(&request, self.item) => {
+                station.say(Tone::Error, format!("the history cannot be read: {error}"));
+            }
+            other => return Some(other),
+        }
+        self.asked = false;
+        station.stale_frame = true;
+        None
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, station: &Station) {
         let theme = &station.theme;
         let size = (area.width.saturating_sub(6).min(WIDEST), area.height.saturating_sub(3));
         let title = format!("History of {}", cut(&self.id, usize::from(size.0 / 2)));
@@ -147,7 +157,6 @@ impl HistoryView {
         draw_edges(self.cursor.more(count), read.older.is_some(), room, buf, theme);
     }
 }
-
 fn is_ours(request: &Request, item: Seq) -> bool {
     matches!(request, Request::History { seq, .. } if *seq == item)
 }

@@ -107,7 +107,7 @@ mod tests {
     fn a_jump_over_a_million_entries_measures_a_screen() {
         let measured = std::cell::Cell::new(0);
         let mut cursor = Cursor::default();
-        let mut draw = |cursor: &mut Cursor| {
+        let draw = |cursor: &mut Cursor| {
             let height = |_| {
                 measured.set(measured.get() + 1);
                 1
