@@ -121,7 +121,10 @@ impl Pen<'_> {
         let width = self.width.saturating_sub(INDENT.len()).max(1);
         let lines = wrap(&self.facts(decided).join(" · "), width).into_iter().map(|line| (line, theme.dim()));
         let note = decided.body.note.trim();
-        let note = (!note.is_empty()).then(|| clipped(&format!("“{note}”"), width, NOTE_ROWS)).unwrap_or_default();
+        let note = match note {
+            "" => Vec::new(),
+            note => clipped(&format!("“{note}”"), width, NOTE_ROWS),
+        };
         let correction = decided.correction.as_ref().map(|text| format!("corrected to: {}", text.trim()));
         let correction = correction.map(|text| clipped(&text, width, CORRECTION_ROWS)).unwrap_or_default();
         let lines = lines.chain(note.into_iter().chain(correction).map(|line| (line, style)));
