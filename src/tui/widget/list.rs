@@ -41,7 +41,12 @@ impl Cursor {
     /// The entries that are seen with the cursor among them, each with its place; the
     /// last one may be cut off.
     pub fn arrange(&mut self, area: Rect, count: usize, height: impl Fn(usize) -> usize) -> Vec<(usize, Rect)> {
-        self.at = self.at.min(count.saturating_sub(1));
+        self.seen.clear();
+        if count == 0 {
+            (self.at, self.top) = (0, 0);
+            return Vec::new();
+        }
+        self.at = self.at.min(count - 1);
         self.top = self.top.min(self.at);
         let room = usize::from(area.height);
         let mut above: usize = (self.top..=self.at).take(room + 1).map(&height).sum();
@@ -56,7 +61,6 @@ impl Cursor {
             above -= height(self.top);
             self.top += 1;
         }
-        self.seen.clear();
         let mut y = area.y;
         for entry in self.top..count {
             if y >= area.bottom() {
