@@ -1,3 +1,4 @@
 //! Pure functions over texts and decisions. They know no store and no screen.
 
+pub mod lens;
 pub mod sentence;

@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod export;
 mod import;
+mod lens;
 mod log;
 mod manual;
 mod open;
@@ -86,6 +87,8 @@ enum Command {
     Queues(queues::Queues),
     /// Stream items into a queue
     Import(import::Import),
+    /// Compare outputs with their sources, sentence by sentence
+    Lens(lens::Lens),
     /// Open the workstation
     Review(review::Review),
     /// Record one decision without the screen
@@ -143,6 +146,7 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
         Command::Spec(command) => command.run(context),
         Command::Queues(command) => command.run(context),
         Command::Import(command) => command.run(context),
+        Command::Lens(command) => command.run(),
         Command::Review(command) => command.run(context),
         Command::Decide(command) => command.run(context),
         Command::Undo(command) => command.run(context),

@@ -9,6 +9,7 @@ pub mod message;
 mod outside;
 pub mod overlay;
 pub mod paper;
+pub mod render;
 mod run;
 pub mod safe;
 pub mod screen;

@@ -6,6 +6,8 @@ mod decide;
 mod export;
 #[path = "cli/import.rs"]
 mod import;
+#[path = "cli/lens.rs"]
+mod lens;
 #[path = "cli/manual.rs"]
 mod manual;
 #[path = "cli/pipe.rs"]

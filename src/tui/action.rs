@@ -17,6 +17,10 @@ pub enum Context {
     Route,
     /// Writing a note; printable keys are text.
     Note,
+    /// Writing what to find in the item; printable keys are text.
+    Find,
+    /// An item under review in which something was found; the item's keys work too.
+    Found,
     /// Nothing is left to serve.
     End,
     /// The keys of the place one was in.
@@ -33,6 +37,8 @@ impl Context {
         Context::Picker,
         Context::Route,
         Context::Note,
+        Context::Find,
+        Context::Found,
         Context::End,
         Context::Help,
         Context::Confirm,
@@ -47,10 +53,17 @@ impl Context {
             Context::Picker => "picker",
             Context::Route => "route",
             Context::Note => "note",
+            Context::Find => "find",
+            Context::Found => "found",
             Context::End => "end",
             Context::Help => "help",
             Context::Confirm => "confirm",
         }
+    }
+
+    /// The place whose keys work in this one too, after its own.
+    pub fn base(self) -> Option<Self> {
+        (self == Context::Found).then_some(Context::Review)
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
@@ -86,7 +99,6 @@ macro_rules! actions {
     };
 }
 
-// Free for what comes later: m c g p h / b : ctrl+p v [ ] N.
 actions! {
     Accept "accept" "accept" "accept the output and show the next" { Review "a" }
     Reject "reject" "reject" "reject: choose the failure categories" { Review "x" }
@@ -118,6 +130,14 @@ actions! {
     Wider "wider" "wider" "make the pane wider" { Review ">" }
     Narrower "narrower" "narrower" "make the pane narrower" { Review "<" }
     Input "input" "input" "show or hide the input" { Review "i" }
+    Find "find" "find" "find in the item" { Review "/" }
+    FindKeep "find_keep" "keep" "close the line and keep the matches" { Find "enter" }
+    FindNext "find_next" "next match" "next match" { Found "n", Find "down ctrl+n" }
+    FindPrevious "find_previous" "previous" "previous match" { Found "N", Find "up ctrl+p" }
+    FindEnd "find_end" "end the search" "end the search" { Found "esc", Find "esc" }
+    Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
+    Fold "fold" "fold" "fold JSON one level more" { Review "-" }
+    Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
     Up "up" "up" "line up" { Home "k up", Route "up" }
     Down "down" "down" "line down" { Home "j down", Route "down" }

@@ -2,7 +2,7 @@
 
 use crate::program::{Program, assert_tells};
 
-const COMMANDS: [&[&str]; 20] = [
+const COMMANDS: [&[&str]; 21] = [
     &[],
     &["demo"],
     &["open"],
@@ -13,6 +13,7 @@ const COMMANDS: [&[&str]; 20] = [
     &["spec", "show"],
     &["queues"],
     &["import"],
+    &["lens"],
     &["review"],
     &["decide"],
     &["undo"],

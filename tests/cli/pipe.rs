@@ -17,7 +17,7 @@ fn no_command_minds_a_closed_output() {
     for n in 1..=2 {
         program.accept(&format!("i{n}"));
     }
-    let commands: [&[&str]; 16] = [
+    let commands: [&[&str]; 18] = [
         &["queues"],
         &["queues", "--json"],
         &["log", "replies"],
@@ -31,6 +31,8 @@ fn no_command_minds_a_closed_output() {
         &["spec", "check", "spec.toml"],
         &["import", "replies", "items.jsonl"],
         &["import", "replies", "items.jsonl", "--json"],
+        &["lens", "items.jsonl"],
+        &["lens", "items.jsonl", "--json"],
         &["completions", "bash"],
         &["man"],
         &["--help"],

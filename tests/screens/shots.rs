@@ -4,6 +4,7 @@ use super::fixtures::*;
 use super::story::Story;
 use karat::config::ThemeChoice;
 use karat::domain::decision::Verdict;
+use karat::domain::item::Content;
 use karat::store::StoreError;
 use karat::store::view::{Counts, Hold, Served};
 use karat::tui::worker::{Reply, Request};
@@ -89,6 +90,33 @@ fn overlays() {
     shots("note", |size| after_keys(at(worked_on(), size), "n"));
     shots("help", |size| after_keys(Story::review(size), "?"));
     shots("help-home", |size| after_keys(Story::home(size), "?"));
+}
+
+#[test]
+fn finding_in_the_item() {
+    let finding = |size, text: &str| {
+        let mut story = Story::review(size);
+        story.keys("/");
+        story.types(text);
+        story
+    };
+    shots("find", |size| finding(size, "day"));
+    shots("find-fault", |size| finding(size, "30 ("));
+    shots("found", |size| after_keys(finding(size, "day"), "enter n n"));
+}
+
+#[test]
+fn texts_laid_out_and_as_they_came() {
+    let text = "# Your return\n\nYou have **30 days**:\n\n1. Pack the *kettle*\n2. Ask [here](https://shop.example/r)\n\n\
+        | Step | Days |\n|---|--:|\n| Refund | 5 |\n\n```python\nif days < 30:  # in time\n    refund(\"full\")\n```\n";
+    let markdown = || {
+        let mut served = served(12, start());
+        served.item.output = Content::text(text);
+        served
+    };
+    shots("review-markdown", |size| at(markdown(), size));
+    shots("review-markdown-raw", |size| after_keys(at(markdown(), size), "v"));
+    shots("review-folded", |size| after_keys(at(structured(start()), size), "-"));
 }
 
 #[test]

@@ -539,3 +539,31 @@ fn the_draft_of_an_item_that_was_left_is_saved_in_the_end() {
     assert_eq!(asked(story.wait(5_000)), [draft]);
     assert_eq!(story.due_in(), None);
 }
+
+#[test]
+fn what_is_sought_is_found_in_every_pane_and_its_keys_give_way_at_the_end() {
+    let mut story = Story::review((80, 24));
+    story.keys("/");
+    story.types("DAYS");
+    assert!(story.screen().contains("no match"), "a capital counts");
+    story.keys("backspace backspace backspace backspace");
+    story.types("days");
+    assert!(story.screen().contains("1/"), "{}", story.screen());
+    let first = story.screen();
+    story.keys("enter n");
+    assert!(story.screen().contains("2/") && story.screen() != first, "{}", story.screen());
+    story.keys("N N");
+    assert!(story.screen().contains("Source"), "the search goes on round the end, into the source");
+    story.keys("esc n");
+    assert!(story.screen().contains("Note"), "n writes a note again");
+}
+
+#[test]
+fn a_verdict_can_be_given_while_a_search_stands() {
+    let mut story = Story::review((120, 40));
+    story.keys("/");
+    story.types("days");
+    story.paint();
+    let asked = asked(story.keys("enter a"));
+    assert!(asked.iter().any(|request| matches!(request, Request::Decide { .. })), "{asked:?}");
+}

@@ -184,6 +184,7 @@ fn press(key: &str) -> KeyEvent {
         "up" => KeyCode::Up,
         "down" => KeyCode::Down,
         "end" => KeyCode::End,
+        "backspace" => KeyCode::Backspace,
         letter => KeyCode::Char(letter.chars().next().expect("a key has a name")),
     };
     KeyEvent::new(code, modifiers)

@@ -46,17 +46,6 @@ fn every_default_key_is_printed_as_it_is_written() {
 }
 
 #[test]
-fn the_keys_kept_for_later_are_free() {
-    let keymap = Keymap::new(&Config::default()).unwrap();
-    let reserved = "m c g p h / b : ctrl+p v [ ] N";
-    for key in reserved.split_whitespace().map(|key| key.parse::<KeyPattern>().unwrap()) {
-        for context in [Context::Global, Context::Review, Context::Home] {
-            assert!(!keymap.actions.contains_key(&(context, key)), "{key} in {}", context.name());
-        }
-    }
-}
-
-#[test]
 fn typing_keys_reach_the_note_and_the_picker() {
     for preset in PRESETS {
         let keymap = Keymap::new(&Config { preset, ..Config::default() }).unwrap();

@@ -4,10 +4,10 @@
 //! One request that moves the screen is under way at a time. While it is, and until
 //! the item it brings was seen, keys that act on an item are dropped.
 
-mod content;
 mod deciding;
 mod draw;
 mod end;
+pub mod find;
 mod header;
 mod mouse;
 mod output;
@@ -24,7 +24,8 @@ use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::store::view::{Counts, Next, Queue};
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{Note, Overlay, Picker, RouteForm};
+use crate::tui::overlay::{FindLine, Layer, Note, Picker, RouteForm};
+use crate::tui::render::Look;
 use crate::tui::station::{Station, Tone};
 use crate::tui::worker::Request;
 use end::EndView;
@@ -59,6 +60,10 @@ pub struct Review {
     flight: Option<Flight>,
     trail: Trail,
     pub panes: Panes,
+    /// Texts are shown as they came.
+    raw: bool,
+    /// What was sought last.
+    sought: String,
     /// What was set aside is being served.
     deferred: bool,
     /// Decisions recorded in this sitting.
@@ -75,6 +80,8 @@ impl Review {
             flight: None,
             trail: Trail::default(),
             panes: Panes::default(),
+            raw: false,
+            sought: String::new(),
             deferred: false,
             decided: 0,
         };
@@ -91,7 +98,8 @@ impl Review {
     }
 
     pub fn context(&self) -> Context {
-        match self.place {
+        match &self.place {
+            Place::Item(sheet) if sheet.find.is_some() => Context::Found,
             Place::Item(_) => Context::Review,
             Place::End(_) => Context::End,
         }
@@ -196,7 +204,13 @@ impl Review {
     }
 
     /// Does what a key asks. What needs more of the reviewer comes back as an overlay.
-    pub fn act(&mut self, action: Action, station: &mut Station) -> Option<Overlay> {
+    pub fn act(&mut self, action: Action, station: &mut Station) -> Option<Layer> {
+        if action == Action::Find {
+            let line = FindLine::new(self.sought());
+            let sought = self.sought().to_owned();
+            self.find(&sought);
+            return Some(Box::new(line));
+        }
         if is_reading(action) {
             self.read(action, station);
             return None;
@@ -231,7 +245,7 @@ impl Review {
     }
 
     /// Does what changes the item's sheet.
-    fn work(&mut self, action: Action, station: &mut Station) -> Option<Overlay> {
+    fn work(&mut self, action: Action, station: &mut Station) -> Option<Layer> {
         let now = station.now;
         if ends_the_work(action) && !self.may_decide(station) {
             return None;
@@ -241,9 +255,9 @@ impl Review {
             Action::Accept => self.decide(Verdict::Accept, station),
             Action::Defer => self.defer(station),
             Action::Reject if spec.failures.is_empty() => self.decide(Verdict::Reject, station),
-            Action::Reject => return Some(Overlay::Picker(Picker::new(sheet))),
-            Action::Escalate => return Some(Overlay::Route(Box::new(RouteForm::new(spec, sheet)))),
-            Action::Note => return Some(Overlay::Note(Box::new(Note::new(sheet)))),
+            Action::Reject => return Some(Box::new(Picker::new(sheet))),
+            Action::Escalate => return Some(Box::new(RouteForm::new(spec, sheet))),
+            Action::Note => return Some(Box::new(Note::new(sheet))),
             Action::NextCriterion => step_criterion(spec, sheet, 1),
             Action::PreviousCriterion => step_criterion(spec, sheet, -1),
             Action::ClearScore => {
@@ -313,8 +327,28 @@ impl Review {
                     sheet.toggle_input();
                 }
             }
+            Action::Raw => self.toggle_raw(station),
+            Action::FindNext => self.jump_and_say(1, station),
+            Action::FindPrevious => self.jump_and_say(-1, station),
+            Action::FindEnd => {
+                self.end_find();
+                station.hush();
+            }
+            Action::Fold | Action::Unfold => {
+                let Some((spec, sheet)) = self.desk() else { return };
+                let told = sheet.fold(action == Action::Fold, spec);
+                station.say(Tone::Quiet, told);
+            }
             _ => self.scroll_by_key(action, station),
         }
+    }
+
+    fn toggle_raw(&mut self, station: &mut Station) {
+        self.raw = !self.raw;
+        let raw = self.raw;
+        let Some((spec, sheet)) = self.desk() else { return };
+        sheet.set_look(Look { raw, ..sheet.look }, spec);
+        station.say(Tone::Quiet, if raw { "texts are shown as they came" } else { "texts are laid out" });
     }
 
     fn scroll_by_key(&mut self, action: Action, station: &mut Station) {
@@ -348,6 +382,12 @@ fn is_reading(action: Action) -> bool {
             | Wider
             | Narrower
             | Input
+            | Raw
+            | Fold
+            | Unfold
+            | FindNext
+            | FindPrevious
+            | FindEnd
             | ScrollDown
             | ScrollUp
             | PageDown

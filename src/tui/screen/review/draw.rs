@@ -26,6 +26,8 @@ const KEYS: &[Action] = &[
     Action::ScrollDown,
     Action::NextItem,
     Action::PreviousItem,
+    Action::Find,
+    Action::Raw,
     Action::Input,
     Action::Zoom,
     Action::Redo,
@@ -44,6 +46,18 @@ const KEYS_HELD: &[Action] = &[
     Action::NextPane,
     Action::ScrollDown,
     Action::Input,
+    Action::Leave,
+];
+
+/// The same while a search stands.
+const KEYS_FOUND: &[Action] = &[
+    Action::FindNext,
+    Action::FindPrevious,
+    Action::FindEnd,
+    Action::Accept,
+    Action::Reject,
+    Action::Escalate,
+    Action::Raw,
     Action::Leave,
 ];
 
@@ -84,6 +98,7 @@ fn keys(review: &Review) -> &'static [Action] {
         Place::End(_) => KEYS_END,
         Place::Item(sheet) if sheet.token().is_none() => KEYS_HELD,
         Place::Item(sheet) if sheet.unsaved.is_some() => KEYS_UNSAVED,
+        Place::Item(sheet) if sheet.find.is_some() => KEYS_FOUND,
         Place::Item(_) => KEYS,
     }
 }
@@ -163,7 +178,7 @@ fn draw_pane(
     block.render(area, buf);
     match pane {
         Pane::Source => {
-            let highlights = sheet.highlights();
+            let highlights = sheet.highlights(pane);
             sheet.source.draw(inner, buf, theme, &highlights);
         }
         Pane::Output => draw_output(sheet, inner, buf, station),
@@ -200,7 +215,7 @@ fn draw_output(sheet: &mut Sheet, area: Rect, buf: &mut Buffer, station: &Statio
     for (line, row) in lines.into_iter().zip(head.rows()) {
         Line::from(fit(data(&line, station.theme.dim(), &station.theme), usize::from(area.width))).render(row, buf);
     }
-    let highlights = sheet.highlights();
+    let highlights = sheet.highlights(Pane::Output);
     sheet.output.draw(text, buf, &station.theme, &highlights);
 }
 

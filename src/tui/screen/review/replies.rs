@@ -6,6 +6,7 @@ use super::{Place, Review};
 use crate::domain::decision::{Decision, Verdict};
 use crate::store::StoreError;
 use crate::store::view::{Change, Counts, Next, Reverted, Seq, Served};
+use crate::tui::render::Look;
 use crate::tui::station::{Station, Tone};
 use crate::tui::words::thousands;
 use crate::tui::worker::{Reply, Request};
@@ -87,7 +88,8 @@ impl Review {
         if self.sheet().is_none_or(|old| old.seq() != served.seq) {
             self.panes.begin_item();
         }
-        let sheet = Sheet::new(served, self.spec(), station.idle_millis);
+        let look = Look { raw: self.raw, fold: None };
+        let sheet = Sheet::new(served, self.spec(), look, station.idle_millis);
         self.place = Place::Item(Box::new(sheet));
     }
 

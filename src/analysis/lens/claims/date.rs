@@ -1,0 +1,206 @@
+//! Dates in many forms: `2025-03-03`, `03/03/2025`, `March 3rd`, `3 Mar 2025`, `Monday`.
+
+use super::{Claim, Value};
+use jiff::civil;
+use regex::{Captures, Regex};
+use std::sync::LazyLock;
+
+/// Months in the languages whose dates are read, January first.
+const MONTHS: [&str; 12] = [
+    "january|januar|janvier|enero|gennaio|janeiro|januari|jan",
+    "february|februar|février|febrero|febbraio|fevereiro|februari|feb",
+    "march|märz|mars|marzo|março|maart|mar",
+    "april|avril|abril|aprile|apr",
+    "may|mai|mayo|maggio|maio|mei",
+    "june|juni|juin|junio|giugno|junho|jun",
+    "july|juli|juillet|julio|luglio|julho|jul",
+    "august|août|agosto|augustus|aug",
+    "september|septembre|septiembre|settembre|setembro|sept|sep",
+    "october|oktober|octobre|octubre|ottobre|outubro|oct|okt",
+    "november|novembre|noviembre|novembro|nov",
+    "december|dezember|décembre|diciembre|dicembre|dezembro|dec|dez",
+];
+
+const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
+    let forms = [
+        r"(?P<y>[0-9]{4})[-/.](?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})",
+        r"(?P<a>[0-9]{1,2})[-/.](?P<b>[0-9]{1,2})[-/.](?P<z>[0-9]{4}|[0-9]{2})",
+        r"(?:(?P<cy>[0-9]{4})\s?年\s?)?(?P<cm>[0-9]{1,2})\s?月\s?(?P<cd>[0-9]{1,2})\s?日",
+    ];
+    Regex::new(&format!(r"(?:^|[^0-9.,/-])(?P<all>{})(?:$|[^0-9/-])", forms.join("|"))).expect("a fixed pattern")
+});
+
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    let months = MONTHS.join("|");
+    let pattern = format!(
+        r"(?i)(?:\b(?P<before>[0-9]{{1,2}})(?:st|nd|rd|th|er|º|\.)?[ \u{{a0}}](?:of |de )?)?\b(?P<month>{months})\b\.?(?:[ \u{{a0}}](?P<after>[0-9]{{1,2}})(?:st|nd|rd|th)?\b)?(?:(?:,|,? of| de)?[ \u{{a0}}](?P<year>[12][0-9]{{3}})\b)?"
+    );
+    Regex::new(&pattern).expect("a fixed pattern")
+});
+
+static WEEKDAY: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(&format!(r"(?i)\b({})s?\b", WEEKDAYS.join("|"))).expect("a fixed pattern"));
+
+/// As much of a date as was told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Day {
+    pub year: Option<i16>,
+    pub month: Option<i8>,
+    pub day: Option<i8>,
+    /// From 0, Monday.
+    pub weekday: Option<i8>,
+}
+
+/// What was written may mean two dates: 03/04/2025.
+pub type Date = Vec<Day>;
+
+/// The dates of a text, in order.
+pub fn find(text: &str) -> Vec<Claim> {
+    let mut found = numeric(text);
+    for captures in NAMED.captures_iter(text) {
+        found.extend(named(&captures));
+    }
+    for weekday in WEEKDAY.captures_iter(text) {
+        let all = weekday.get(0).map_or(0..0, |all| all.range());
+        let name = weekday[1].to_lowercase();
+        let number = WEEKDAYS.iter().position(|day| *day == name).map(|at| at as i8);
+        found.push(Claim { range: all, value: Value::Date(vec![Day { weekday: number, ..Day::default() }]) });
+    }
+    found.sort_by_key(|claim| claim.range.start);
+    found
+}
+
+fn numeric(text: &str) -> Vec<Claim> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(captures) = NUMERIC.captures_at(text, at) {
+        let Some(all) = captures.name("all") else { break };
+        at = all.end();
+        let dates = readings(&captures);
+        if !dates.is_empty() {
+            found.push(Claim { range: all.range(), value: Value::Date(dates) });
+        }
+    }
+    found
+}
+
+fn readings(captures: &Captures) -> Date {
+    let number = |name: &str| captures.name(name).and_then(|digits| digits.as_str().parse::<i16>().ok());
+    let small = |name: &str| number(name).and_then(|n| i8::try_from(n).ok());
+    let mut readings = Vec::new();
+    if let (year, Some(month), Some(day)) = (number("cy"), small("cm"), small("cd")) {
+        readings.extend(day_of(year, month, day));
+    } else if let (Some(year), Some(month), Some(day)) = (number("y"), small("m"), small("d")) {
+        readings.extend(day_of(Some(year), month, day));
+    } else if let (Some(a), Some(b), Some(year)) = (small("a"), small("b"), number("z")) {
+        let year = if year < 100 { year + 2000 } else { year };
+        readings.extend(day_of(Some(year), b, a));
+        readings.extend(day_of(Some(year), a, b).filter(|_| a != b));
+    }
+    readings
+}
+
+/// The day, if there is such a one.
+fn day_of(year: Option<i16>, month: i8, day: i8) -> Option<Day> {
+    civil::Date::new(year.unwrap_or(2000), month, day).ok()?; // a leap year: the 29th of February is one
+    Some(Day { year, month: Some(month), day: Some(day), weekday: None })
+}
+
+/// A month by its name.
+fn named(captures: &Captures) -> Option<Claim> {
+    let all = captures.get(0)?;
+    let name = captures.name("month")?;
+    let month = month(name.as_str())?;
+    let digits = |name: &str| captures.name(name).and_then(|digits| digits.as_str().parse::<i16>().ok());
+    let day = digits("before").or(digits("after"));
+    let year = digits("year");
+    let alone = day.is_none() && year.is_none();
+    if alone && is_doubtful(name.as_str()) {
+        return None;
+    }
+    let day = match day {
+        Some(day) => day_of(year, month, i8::try_from(day).ok()?)?,
+        None => Day { year, month: Some(month), ..Day::default() },
+    };
+    let length = all.as_str().trim_end_matches('.').len();
+    Some(Claim { range: all.start()..all.start() + length, value: Value::Date(vec![day]) })
+}
+
+/// Whether a name alone may be another word: `mar`, `may`, `march`.
+fn is_doubtful(name: &str) -> bool {
+    name.len() < 4 && name != "May" || name.len() < 6 && !name.starts_with(char::is_uppercase)
+}
+
+fn month(name: &str) -> Option<i8> {
+    let small = name.to_lowercase();
+    let at = MONTHS.iter().position(|names| names.split('|').any(|name| name == small))?;
+    Some(at as i8 + 1)
+}
+
+impl Day {
+    /// Whether a source's day says all that this one says. What it leaves open may be told
+    /// elsewhere: `years` are those of the source.
+    pub fn is_told_by(&self, source: &Day, years: &[i16]) -> bool {
+        if let Some(weekday) = self.weekday {
+            return source.weekday == Some(weekday) || source.falls_on() == Some(weekday);
+        }
+        let told = |mine: Option<i8>, other: Option<i8>| mine.is_none() || mine == other;
+        let year = match (self.year, source.year) {
+            (Some(mine), None) => years.contains(&mine),
+            (mine, other) => mine.is_none() || mine == other,
+        };
+        told(self.month, source.month) && told(self.day, source.day) && year
+    }
+
+    /// Its day of the week, from 0, Monday.
+    fn falls_on(&self) -> Option<i8> {
+        let date = civil::Date::new(self.year?, self.month?, self.day?).ok()?;
+        Some(date.weekday().to_monday_zero_offset())
+    }
+
+    /// Whether both tell the same parts of a date.
+    pub fn is_like(&self, other: &Day) -> bool {
+        self.weekday.is_some() == other.weekday.is_some()
+            && self.month.is_some() == other.month.is_some()
+            && (self.day.is_none() || other.day.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> Date {
+        match find(text).into_iter().next() {
+            Some(Claim { value: Value::Date(date), .. }) => date,
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    fn told(output: &str, source: &str, years: &[i16]) -> bool {
+        date(output).iter().any(|day| date(source).iter().any(|other| day.is_told_by(other, years)))
+    }
+
+    #[test]
+    fn one_day_in_many_forms() {
+        for form in
+            ["03/03/2025", "3.3.2025", "March 3rd, 2025", "3 Mar 2025", "3. März 2025", "2025年3月3日", "2025/03/03"]
+        {
+            assert!(told(form, "2025-03-03", &[]), "{form}: {:?}", date(form));
+            assert!(!told(form, "2025-03-04", &[]), "{form}: {:?}", date(form));
+        }
+        assert!(told("March 3rd", "on 2025-03-03", &[]));
+        assert!(told("Monday", "2025-03-03", &[]) && !told("Tuesday", "2025-03-03", &[]));
+        assert!(told("04/03/2025", "April 3, 2025", &[]) && told("04/03/2025", "4 March 2025", &[]));
+        assert!(told("March 3, 2025", "March 3", &[2025]) && !told("March 3, 2025", "March 3", &[]));
+        assert!(told("March", "3 March", &[]) && !told("3 March", "March 2025", &[]));
+    }
+
+    #[test]
+    fn words_that_only_look_like_months_are_none() {
+        assert!(find("It may be; we march on, mar it.").is_empty());
+        assert!(find("version 1.2.3.4 and 99/99/2025").is_empty());
+    }
+}

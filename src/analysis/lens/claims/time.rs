@@ -1,0 +1,75 @@
+//! Times of day: `3pm`, `15:00`, `3.30 p.m.`, `15h30`, `noon`.
+
+use super::{Claim, Value};
+use regex::Regex;
+use std::sync::LazyLock;
+
+const HALF_DAY: u16 = 12 * 60;
+
+static TIME: LazyLock<Regex> = LazyLock::new(|| {
+    let forms = [
+        r"\b(?P<h>[0-9]{1,2})(?:[:.](?P<m>[0-9]{2}))?[ \u{a0}]?(?P<half>a\.?m\b\.?|p\.?m\b\.?)",
+        r"\b(?P<hh>[0-9]{1,2})(?::|h)(?P<mm>[0-9]{2})(?::[0-9]{2})?\b",
+        r"\b(?P<hu>[0-9]{1,2})(?:[:.](?P<mu>[0-9]{2}))? (?:uhr|o'clock|o’clock)\b",
+        r"(?P<hj>[0-9]{1,2})時(?:(?P<mj>[0-9]{1,2})分|(?P<mjh>半))?",
+        r"\b(?P<noon>noon|midday)\b|\b(?P<midnight>midnight)\b",
+    ];
+    Regex::new(&format!("(?i){}", forms.join("|"))).expect("a fixed pattern")
+});
+
+/// Minutes since midnight; two where the half of the day is not told.
+pub type Time = Vec<u16>;
+
+/// The times of a text, in order.
+pub fn find(text: &str) -> Vec<Claim> {
+    let claims = TIME.captures_iter(text).filter_map(|captures| {
+        let all = captures.get(0)?;
+        let number = |names: [&str; 4]| names.iter().find_map(|n| captures.name(n)?.as_str().parse::<u16>().ok());
+        if captures.name("hj").is_some() && text[all.end()..].starts_with('間') {
+            return None; // hours, not o'clock
+        }
+        let noon = captures.name("noon").map(|_| vec![HALF_DAY]);
+        let named = noon.or(captures.name("midnight").map(|_| vec![0]));
+        let hour = number(["h", "hh", "hu", "hj"]);
+        let half_past = captures.name("mjh").map(|_| 30);
+        let minute = number(["m", "mm", "mu", "mj"]).or(half_past).unwrap_or(0);
+        let half = captures.name("half").map(|half| half.as_str().to_lowercase().starts_with('p'));
+        let value = named.or_else(|| readings(hour?, minute, half))?;
+        Some(Claim { range: all.range(), value: Value::Time(value) })
+    });
+    claims.collect()
+}
+
+fn readings(hour: u16, minute: u16, afternoon: Option<bool>) -> Option<Time> {
+    if hour > 24 || minute > 59 {
+        return None;
+    }
+    let time = hour % 24 * 60 + minute;
+    Some(match afternoon {
+        Some(afternoon) => vec![time % HALF_DAY + if afternoon { HALF_DAY } else { 0 }],
+        None if hour <= 12 => vec![time, (time + HALF_DAY) % (2 * HALF_DAY)],
+        None => vec![time],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(text: &str) -> Time {
+        match find(text).pop() {
+            Some(Claim { value: Value::Time(time), .. }) => time,
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn one_time_in_many_forms() {
+        for form in ["3pm", "3 p.m.", "15:00", "3:00 PM", "15h00", "15 Uhr", "15時"] {
+            assert_eq!(time(form), [15 * 60], "{form}");
+        }
+        assert_eq!((time("noon"), time("12 am")), (vec![720], vec![0]));
+        assert!(time("at 3:30").contains(&(15 * 60 + 30)));
+        assert!(find("99:99 and 3 days").is_empty());
+    }
+}

@@ -1,0 +1,196 @@
+//! What it takes to write a sentence out of pieces of the source: copying on is free, a
+//! jump costs, and so does a word of one's own. The cheapest way is found by dynamic
+//! programming over the places where each word stands.
+
+use super::source::{Source, TOO_COMMON};
+use super::word::{Kind, Word};
+
+/// To go on further down in the same passage.
+const SKIP: f32 = 0.4;
+/// To go back in the same passage.
+const BACK: f32 = 0.8;
+/// To go on in the passage before or after.
+const NEAR: f32 = 0.7;
+/// To go on anywhere else.
+const FAR: f32 = 1.0;
+/// A word with another ending.
+const INFLECTED: f32 = 0.1;
+/// A word of one's own is a little cheaper when the source has it somewhere.
+const SEEN: f32 = 0.8;
+
+/// The cheapest way to compose a sentence.
+pub struct Composition {
+    pub cost: f32,
+    /// The place in the source of each word that was copied.
+    pub places: Vec<Option<u32>>,
+}
+
+impl Composition {
+    /// How many pieces the sentence is made of: runs that were copied, and own words.
+    pub fn pieces(&self) -> usize {
+        let mut last = None;
+        let starts = self.places.iter().filter(|place| {
+            let goes_on = place.is_some() && **place == last;
+            last = place.map(|place| place + 1);
+            !goes_on
+        });
+        starts.count()
+    }
+}
+
+/// A place in the source that the last copied word may have come from.
+#[derive(Clone, Copy)]
+struct State {
+    place: u32,
+    cost: f32,
+    /// Index of the state before, in the step before.
+    from: Option<u32>,
+    /// Whether the word of this step was copied from `place`, or is an own one.
+    copied: bool,
+}
+
+/// One word's states, by place, and the cheapest way to be anywhere.
+#[derive(Default)]
+struct Step {
+    states: Vec<State>,
+    best: f32,
+    best_state: Option<u32>,
+}
+
+pub fn compose(sentence: &[Word], source: &Source) -> Composition {
+    let mut steps: Vec<Step> = Vec::with_capacity(sentence.len());
+    let start = Step::default();
+    for (at, word) in sentence.iter().enumerate() {
+        let step = advance(steps.last().unwrap_or(&start), word, at > 0, source);
+        steps.push(step);
+    }
+    trace(&steps)
+}
+
+fn trace(steps: &[Step]) -> Composition {
+    let mut places = vec![None; steps.len()];
+    let mut state = steps.last().and_then(|step| step.best_state);
+    for (at, step) in steps.iter().enumerate().rev() {
+        let Some(index) = state else { break };
+        let found = step.states[index as usize];
+        places[at] = found.copied.then_some(found.place);
+        state = found.from;
+    }
+    Composition { cost: steps.last().map_or(0.0, |step| step.best), places }
+}
+
+/// The cost of a word of one's own.
+fn own(word: &Word, inside: bool, seen: bool) -> f32 {
+    let cost = match word.kind {
+        Kind::Function => 0.4,
+        Kind::Wide => 0.5,
+        Kind::Number => 1.2,
+        Kind::Content if word.capital && inside => 1.2,
+        Kind::Content => 1.0,
+    };
+    if seen { cost * SEEN } else { cost }
+}
+
+fn advance(before: &Step, word: &Word, inside: bool, source: &Source) -> Step {
+    let places = source.places(word.stem);
+    let own = own(word, inside, !places.is_empty());
+    let mut states = copied(before, word, places, source);
+    keep_own(&mut states, before, own);
+    let best = states.iter().map(|state| state.cost).fold(f32::INFINITY, f32::min);
+    if best.is_infinite() {
+        return Step { states, best: before.best + own, best_state: None };
+    }
+    // A jump from the best state would be as cheap as going on from a dearer one.
+    states.retain(|state| state.cost < best + FAR);
+    let best_state = states.iter().position(|state| state.cost == best).map(|index| index as u32);
+    Step { states, best, best_state }
+}
+
+/// The states after copying the word from each of its places.
+fn copied(before: &Step, word: &Word, places: &[u32], source: &Source) -> Vec<State> {
+    let groups = Groups::new(&before.states, source);
+    let jump = if before.states.is_empty() { before.best } else { before.best + FAR };
+    let too_common = places.len() > TOO_COMMON;
+    let mut earlier = 0; // states before this index stand at smaller places
+    let mut found = Vec::new();
+    for &place in places {
+        while before.states.get(earlier).is_some_and(|state| state.place < place) {
+            earlier += 1;
+        }
+        let passage = source.passage_at(place);
+        let (mut cost, mut from) = (jump, before.best_state);
+        if too_common && !groups.is_near(passage) {
+            continue;
+        }
+        for (other, extra) in [(Some(passage), BACK), (passage.checked_sub(1), NEAR), (Some(passage + 1), NEAR)] {
+            if let Some((group, index)) = other.and_then(|other| groups.cheapest(other))
+                && group + extra < cost
+            {
+                (cost, from) = (group + extra, Some(index));
+            }
+        }
+        for index in (0..earlier).rev() {
+            let state = before.states[index];
+            if source.passage_at(state.place) != passage {
+                break;
+            }
+            let step = if state.place + 1 == place { 0.0 } else { SKIP };
+            if state.cost + step < cost {
+                (cost, from) = (state.cost + step, Some(index as u32));
+            }
+        }
+        if source.words[place as usize].exact != word.exact {
+            cost += INFLECTED;
+        }
+        found.push(State { place, cost, from, copied: true });
+    }
+    found
+}
+
+/// Adds the states that stay where they were, because the word is an own one.
+fn keep_own(states: &mut Vec<State>, before: &Step, own: f32) {
+    let copied = std::mem::take(states);
+    let mut copied = copied.into_iter().peekable();
+    for (index, state) in before.states.iter().enumerate() {
+        let kept = State { cost: state.cost + own, from: Some(index as u32), copied: false, ..*state };
+        while let Some(earlier) = copied.next_if(|other| other.place < kept.place) {
+            states.push(earlier);
+        }
+        match copied.next_if(|other| other.place == kept.place) {
+            Some(other) if other.cost <= kept.cost => states.push(other),
+            _ => states.push(kept),
+        }
+    }
+    states.extend(copied);
+}
+
+/// The cheapest state of each passage that has one, by passage.
+struct Groups(Vec<(u32, f32, u32)>);
+
+impl Groups {
+    fn new(states: &[State], source: &Source) -> Self {
+        let mut groups: Vec<(u32, f32, u32)> = Vec::new();
+        for (index, state) in states.iter().enumerate() {
+            let passage = source.passage_at(state.place);
+            match groups.last_mut() {
+                Some(last) if last.0 == passage => {
+                    if state.cost < last.1 {
+                        (last.1, last.2) = (state.cost, index as u32);
+                    }
+                }
+                _ => groups.push((passage, state.cost, index as u32)),
+            }
+        }
+        Self(groups)
+    }
+
+    fn cheapest(&self, passage: u32) -> Option<(f32, u32)> {
+        let index = self.0.binary_search_by_key(&passage, |group| group.0).ok()?;
+        Some((self.0[index].1, self.0[index].2))
+    }
+
+    fn is_near(&self, passage: u32) -> bool {
+        let from = self.0.partition_point(|group| group.0 + 1 < passage);
+        self.0.get(from).is_some_and(|group| group.0 <= passage + 1)
+    }
+}

@@ -1,0 +1,88 @@
+//! What the lens found that a reader should look at.
+
+use super::Place;
+use std::ops::Range;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    pub grade: Grade,
+    pub subject: Subject,
+    /// Bytes of the output.
+    pub range: Range<usize>,
+    /// A sentence for the reader.
+    pub why: String,
+    /// Where the source says otherwise, or what a sum was made of.
+    pub source: Option<Place>,
+}
+
+/// How a claim stands to the source; the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Grade {
+    /// The source has something else in its place.
+    Contradicted,
+    /// The source has no equal.
+    Unsupported,
+    /// The sum or the difference of two numbers of the source.
+    Derivable,
+}
+
+/// What was checked; what weighs most with readers first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    Negation,
+    Number,
+    Date,
+    Time,
+    Name,
+    Quotation,
+    Identifier,
+    Link,
+    Email,
+    /// A whole sentence of which the source has next to nothing.
+    Sentence,
+}
+
+impl Grade {
+    pub fn word(self) -> &'static str {
+        match self {
+            Grade::Contradicted => "contradicted",
+            Grade::Unsupported => "unsupported",
+            Grade::Derivable => "derivable",
+        }
+    }
+}
+
+impl Subject {
+    pub fn word(self) -> &'static str {
+        match self {
+            Subject::Negation => "negation",
+            Subject::Number => "number",
+            Subject::Date => "date",
+            Subject::Time => "time",
+            Subject::Name => "name",
+            Subject::Quotation => "quotation",
+            Subject::Identifier => "identifier",
+            Subject::Link => "link",
+            Subject::Email => "email",
+            Subject::Sentence => "sentence",
+        }
+    }
+}
+
+impl Finding {
+    /// A sentence of which the source has next to nothing.
+    pub fn invented(range: Range<usize>) -> Self {
+        let why = "the source has next to nothing of this".into();
+        Self { grade: Grade::Unsupported, subject: Subject::Sentence, range, why, source: None }
+    }
+
+    /// `unsupported_number`
+    pub fn kind(&self) -> String {
+        format!("{}_{}", self.grade.word(), self.subject.word())
+    }
+
+    /// The worst first; among equals the first in the text.
+    pub fn rank(&self) -> (Grade, Subject, usize) {
+        (self.grade, self.subject, self.range.start)
+    }
+}

@@ -1,0 +1,106 @@
+//! What little the lens knows of languages: which words carry no content, and how to stem.
+
+use super::word;
+use rust_stemmers::{Algorithm, Stemmer};
+use std::collections::HashSet;
+
+/// Words of this many are looked at to tell the language.
+const SAMPLE: usize = 2_000;
+
+const ENGLISH: &str = "a about above after again against all also am an and any are aren't as at be because been before \
+    being below between both but by can can't cannot could couldn't did didn't do does doesn't doing don't down during each \
+    few for from further had hadn't has hasn't have haven't having he her here hers him his how i if in into is isn't it \
+    it's its just may me might more most must my no nor not now of off on once only or other our ours out over own please \
+    s same shall she should shouldn't so some such t than that that's the their theirs them then there these they this \
+    those through to too under until up upon us very was wasn't we we'll were weren't what when where which while who \
+    whom whose why will with won't would wouldn't yet you you'll your yours";
+const GERMAN: &str = "aber als am an auch auf aus bei bin bis das dass dem den der des die doch du durch ein eine einem \
+    einen einer eines er es für hat hatte haben ich ihr ihre im in ist kann kein keine mit nach nicht noch nur ob oder \
+    sein seine sich sie sind so und über um uns unter vom von vor war waren was wenn werden wie wir wird wurde zu zum zur";
+const FRENCH: &str = "à au aux avec c ce ces cette d dans de des du elle elles en est et être il ils j je l la le les leur \
+    leurs lui m mais me n ne nous on ont ou où par pas pour qu que qui s sa sans se ses son sont sur un une vous y été était";
+const SPANISH: &str = "a al como con de del el ella ellos en entre es esta este esto fue ha han hay la las le les lo los más \
+    me mi muy no nos o para pero por que qué se ser si sin sobre son su sus también un una uno y ya";
+const ITALIAN: &str = "a ad ai al alla alle anche che chi ci come con da dal dalla dei del della delle di e è ed era gli ha \
+    hanno i il in io l la le lo loro ma mi nel nella non o per più quello questa questo se si sono su sua suo sul un una uno";
+const PORTUGUESE: &str = "a ao aos as à às com como da das de do dos e é ela ele eles em entre era foi há isso já la mais mas \
+    me muito na nas no nos não o os ou para pela pelo por que se sem ser seu seus sua são também um uma você";
+const DUTCH: &str = "aan als bij dan dat de den der deze die dit door een en er geen had heb heeft het hij hun ik in is je kan \
+    maar met mij naar niet nog nu of om onder ons ook op over te tot uit van voor was wat we werd wij worden ze zich zij zijn";
+
+/// The languages whose words without content are listed, with their stemmers.
+const LISTED: [(&str, Algorithm); 7] = [
+    (ENGLISH, Algorithm::English),
+    (GERMAN, Algorithm::German),
+    (FRENCH, Algorithm::French),
+    (SPANISH, Algorithm::Spanish),
+    (ITALIAN, Algorithm::Italian),
+    (PORTUGUESE, Algorithm::Portuguese),
+    (DUTCH, Algorithm::Dutch),
+];
+
+/// How the words of one text are read.
+pub struct Language {
+    function_words: HashSet<&'static str>,
+    stemmer: Option<Stemmer>,
+    is_german: bool,
+}
+
+impl Language {
+    /// The language of a text by the words that it uses most, or by its script.
+    pub fn of(documents: &[&str]) -> Self {
+        let words = documents.iter().flat_map(|text| word::ranges(text).map(|range| &text[range]));
+        let sample: Vec<&str> = words.take(SAMPLE).collect();
+        let lists = LISTED.map(|(list, algorithm)| (words_of(list), algorithm));
+        let hits = |list: &HashSet<&str>| sample.iter().filter(|word| list.contains(**word)).count();
+        let found = lists.into_iter().map(|(list, algorithm)| (hits(&list), list, algorithm)).rev().max_by_key(|l| l.0);
+        match found {
+            Some((hits, list, algorithm)) if hits * 20 >= sample.len() => Self::listed(list, algorithm),
+            // Too little to tell by, or a language that is not listed.
+            _ if sample.iter().all(|word| word.is_ascii()) => Self::listed(words_of(ENGLISH), Algorithm::English),
+            _ => Self {
+                function_words: HashSet::new(),
+                stemmer: by_script(&sample).map(Stemmer::create),
+                is_german: false,
+            },
+        }
+    }
+
+    fn listed(function_words: HashSet<&'static str>, algorithm: Algorithm) -> Self {
+        let is_german = matches!(algorithm, Algorithm::German);
+        Self { function_words, stemmer: Some(Stemmer::create(algorithm)), is_german }
+    }
+
+    /// Whether a capital says nothing about a word.
+    pub fn capitalises_nouns(&self) -> bool {
+        self.is_german
+    }
+
+    /// Whether a word (in small letters) holds a sentence together and says nothing itself.
+    pub fn is_function(&self, word: &str) -> bool {
+        self.function_words.contains(word)
+    }
+
+    /// What is left of a word (in small letters) without its endings.
+    pub fn stem<'w>(&self, word: &'w str) -> std::borrow::Cow<'w, str> {
+        let word = word.strip_suffix("'s").unwrap_or(word).trim_end_matches('\'');
+        match &self.stemmer {
+            Some(stemmer) if !word.starts_with(|c: char| c.is_numeric()) => stemmer.stem(word),
+            _ => word.into(),
+        }
+    }
+}
+
+fn words_of(list: &'static str) -> HashSet<&'static str> {
+    list.split_whitespace().collect()
+}
+
+fn by_script(sample: &[&str]) -> Option<Algorithm> {
+    let letter = sample.iter().flat_map(|word| word.chars()).find(|c| c.is_alphabetic())?;
+    match letter {
+        '\u{370}'..='\u{3ff}' => Some(Algorithm::Greek),
+        '\u{400}'..='\u{52f}' => Some(Algorithm::Russian),
+        '\u{600}'..='\u{6ff}' => Some(Algorithm::Arabic),
+        _ => None,
+    }
+}

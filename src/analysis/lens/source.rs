@@ -1,0 +1,124 @@
+//! The documents as one sequence of words, with an index of where each stands.
+
+use super::language::Language;
+use super::word::{Kind, Vocabulary, Word};
+use crate::analysis::sentence::sentences;
+use std::ops::Range;
+
+/// A longer sentence (a table, a log) is taken in pieces of this many words.
+const WORDS_A_PASSAGE: usize = 60;
+
+/// Words that stand at more places say nothing about where a sentence comes from.
+pub const TOO_COMMON: usize = 4_096;
+
+/// The number of no word: it stands between passages of different documents.
+const BREAK: u32 = u32::MAX;
+
+pub struct Source {
+    pub words: Vec<Word>,
+    pub passages: Vec<Passage>,
+    /// The passage of each word.
+    passage_of: Vec<u32>,
+    /// Where the words of each stem stand, in order.
+    places: Vec<Vec<u32>>,
+}
+
+/// A sentence of a document, or a piece of a long one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    pub document: usize,
+    /// Bytes of the document.
+    pub range: Range<usize>,
+    /// Its words in [`Source::words`].
+    pub words: Range<usize>,
+}
+
+impl Source {
+    pub fn read(documents: &[&str], vocabulary: &mut Vocabulary, language: &Language) -> Self {
+        let mut source = Self { words: Vec::new(), passages: Vec::new(), passage_of: Vec::new(), places: Vec::new() };
+        for (document, text) in documents.iter().enumerate() {
+            let words = vocabulary.read(text, language);
+            source.add(document, &sentences(text), words);
+        }
+        source.places = vec![Vec::new(); vocabulary.stems()];
+        for (at, word) in source.words.iter().enumerate().filter(|(_, word)| word.stem != BREAK) {
+            source.places[word.stem as usize].push(at as u32);
+        }
+        source
+    }
+
+    fn add(&mut self, document: usize, sentences: &[Range<usize>], words: Vec<Word>) {
+        let mut words = words.into_iter().peekable();
+        for sentence in sentences {
+            loop {
+                let start = self.words.len();
+                while self.words.len() - start < WORDS_A_PASSAGE {
+                    let Some(word) = words.next_if(|word| word.range.start < sentence.end) else { break };
+                    self.words.push(word);
+                }
+                if self.words.len() == start {
+                    break;
+                }
+                let whole = self.words.len() - start < WORDS_A_PASSAGE;
+                let from =
+                    if self.continues(document, sentence) { self.words[start].range.start } else { sentence.start };
+                let to = if whole { sentence.end } else { self.words[self.words.len() - 1].range.end };
+                self.passage_of.resize(self.words.len(), self.passages.len() as u32);
+                self.passages.push(Passage { document, range: from..to, words: start..self.words.len() });
+            }
+        }
+        let end = self.words.last().map_or(0, |word| word.range.end);
+        self.words.push(Word { range: end..end, exact: BREAK, stem: BREAK, kind: Kind::Function, capital: false });
+        self.passage_of.push(self.passages.len() as u32);
+    }
+
+    /// Whether the last passage is an earlier piece of the same sentence.
+    fn continues(&self, document: usize, sentence: &Range<usize>) -> bool {
+        self.passages.last().is_some_and(|last| last.document == document && last.range.start >= sentence.start)
+    }
+
+    pub fn words_of_document(&self, document: usize) -> &[Word] {
+        let from = self.passages.partition_point(|passage| passage.document < document);
+        let to = self.passages.partition_point(|passage| passage.document <= document);
+        match self.passages.get(from..to) {
+            Some([first, .., last]) => &self.words[first.words.start..last.words.end],
+            Some([only]) => &self.words[only.words.clone()],
+            _ => &[],
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.passages.is_empty()
+    }
+
+    /// Where words of this stem stand.
+    pub fn places(&self, stem: u32) -> &[u32] {
+        self.places.get(stem as usize).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn has(&self, stem: u32) -> bool {
+        !self.places(stem).is_empty()
+    }
+
+    /// The passage in which a word stands.
+    pub fn passage_at(&self, place: u32) -> u32 {
+        self.passage_of[place as usize]
+    }
+
+    /// How much a stem tells about where a sentence comes from: rare ones tell more.
+    pub fn weight(&self, stem: u32) -> f32 {
+        let all = self.passages.len() as f32;
+        (1.0 + all / self.places(stem).len().max(1) as f32).ln()
+    }
+
+    /// Whether the stems stand side by side somewhere.
+    pub fn has_run(&self, stems: &[u32]) -> bool {
+        let rarest = stems.iter().enumerate().min_by_key(|(_, stem)| self.places(**stem).len());
+        let Some((at, stem)) = rarest else { return true };
+        self.places(*stem).iter().any(|place| {
+            let Some(start) = (*place as usize).checked_sub(at) else { return false };
+            let run = self.words.get(start..start + stems.len()).unwrap_or_default();
+            run.len() == stems.len() && run.iter().zip(stems).all(|(word, stem)| word.stem == *stem)
+        })
+    }
+}

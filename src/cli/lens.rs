@@ -1,0 +1,206 @@
+//! `karat lens`
+
+use super::SOME_REJECTED;
+use super::output::{aside, shown};
+use crate::analysis::lens::{self, Finding, Reading, SentenceSupport, readable};
+use crate::domain::item::Item;
+use crate::import::{Options, Reader, Reject, Row};
+use crate::tui::safe;
+use clap::Args;
+use color_eyre::eyre::Result;
+use serde::Serialize;
+use std::borrow::Cow;
+use std::io::{BufWriter, Write, stdout};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Cells of the bar that shows a sentence's support.
+const BAR: usize = 8;
+
+#[derive(Args)]
+pub struct Lens {
+    /// JSON Lines or CSV; `-` is standard input
+    file: PathBuf,
+    /// One JSON object an item, offsets in characters (Unicode scalar values)
+    #[arg(long)]
+    json: bool,
+}
+
+impl Lens {
+    pub fn run(self) -> Result<ExitCode> {
+        let reader = Reader::open(&self.file, Options::default())?;
+        let name = reader.name().to_owned();
+        let mut out = BufWriter::new(stdout().lock());
+        let mut rejected = false;
+        for row in reader {
+            match row? {
+                Row::Record(record) if self.json => print_json(&record.item, &mut out)?,
+                Row::Record(record) => print_lines(&record.item, &mut out)?,
+                Row::Reject(reject) => {
+                    rejected = true;
+                    tell(&name, &reject);
+                }
+            }
+            out.flush()?; // whoever reads along sees each item when it is done
+        }
+        Ok(if rejected { ExitCode::from(SOME_REJECTED) } else { ExitCode::SUCCESS })
+    }
+}
+
+fn tell(name: &str, reject: &Reject) {
+    let field = reject.field.as_ref().map(|field| format!(" {field}:")).unwrap_or_default();
+    aside(&safe::plain(&format!("{name}:{}:{field} {}", reject.line, reject.reason)));
+}
+
+/// Context, then the input: what the output may have from the question is no invention.
+fn sources(item: &Item) -> Vec<Cow<'_, str>> {
+    let context = item.context.iter().map(|document| Cow::Borrowed(document.text.as_str()));
+    context.chain([readable(&item.input)]).collect()
+}
+
+fn read<'i>(item: &'i Item, sources: &[Cow<'i, str>]) -> (Cow<'i, str>, Reading) {
+    let output = readable(&item.output);
+    let documents: Vec<&str> = sources.iter().map(AsRef::as_ref).collect();
+    let reading = lens::read(&output, &documents);
+    (output, reading)
+}
+
+#[derive(Serialize)]
+struct Told<'i> {
+    id: &'i str,
+    sentences: Vec<ToldSentence>,
+    findings: Vec<ToldFinding<'i>>,
+}
+
+#[derive(Serialize)]
+struct ToldSentence {
+    start: usize,
+    end: usize,
+    support: f64,
+    /// Index in `context`; none where the input is most like it, or nothing is.
+    document: Option<usize>,
+    source_start: Option<usize>,
+    source_end: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct ToldFinding<'i> {
+    kind: String,
+    start: usize,
+    end: usize,
+    text: &'i str,
+    why: &'i str,
+}
+
+fn print_json(item: &Item, out: &mut impl Write) -> Result<()> {
+    let sources = sources(item);
+    let (_, reading) = read(item, &sources);
+    let output = Scalars::of(&item.output.text);
+    let documents: Vec<Scalars> = item.context.iter().map(|document| Scalars::of(&document.text)).collect();
+    let told = Told {
+        id: &item.id,
+        sentences: reading.sentences.iter().map(|sentence| told_sentence(sentence, &output, &documents)).collect(),
+        findings: reading.findings.iter().map(|finding| told_finding(finding, &output)).collect(),
+    };
+    writeln!(out, "{}", shown(&serde_json::to_string(&told)?))?;
+    Ok(())
+}
+
+fn told_sentence(sentence: &SentenceSupport, output: &Scalars, documents: &[Scalars]) -> ToldSentence {
+    let place = sentence.passages.first().filter(|place| place.document < documents.len());
+    let within = |byte: fn(&lens::Place) -> usize| place.map(|place| documents[place.document].at(byte(place)));
+    ToldSentence {
+        start: output.at(sentence.range.start),
+        end: output.at(sentence.range.end),
+        support: (f64::from(sentence.support) * 1e5).round() / 1e5,
+        document: place.map(|place| place.document),
+        source_start: within(|place| place.range.start),
+        source_end: within(|place| place.range.end),
+    }
+}
+
+fn told_finding<'i>(finding: &'i Finding, output: &Scalars<'i>) -> ToldFinding<'i> {
+    ToldFinding {
+        kind: finding.kind(),
+        start: output.at(finding.range.start),
+        end: output.at(finding.range.end),
+        text: &output.text[finding.range.clone()],
+        why: &finding.why,
+    }
+}
+
+/// Bytes of a text to its Unicode scalar values.
+struct Scalars<'t> {
+    text: &'t str,
+    /// How many there are before each block of bytes.
+    before: Vec<usize>,
+}
+
+impl<'t> Scalars<'t> {
+    const BLOCK: usize = 1_024;
+
+    fn of(text: &'t str) -> Self {
+        let mut before = vec![0];
+        for block in text.as_bytes().chunks(Self::BLOCK) {
+            before.push(before[before.len() - 1] + starts(block));
+        }
+        Self { text, before }
+    }
+
+    fn at(&self, byte: usize) -> usize {
+        let block = byte / Self::BLOCK;
+        self.before[block] + starts(&self.text.as_bytes()[block * Self::BLOCK..byte])
+    }
+}
+
+/// Bytes that begin a scalar value.
+fn starts(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
+}
+
+/// ```text
+/// r-1
+///   ███████▊ 0.97  It opens at nine.
+///            !  contradicted number: `nine` (the source has `ten`)
+/// ```
+fn print_lines(item: &Item, out: &mut impl Write) -> Result<()> {
+    let sources = sources(item);
+    let (output, reading) = read(item, &sources);
+    writeln!(out, "{}", safe::plain(&item.id))?;
+    for sentence in &reading.sentences {
+        let text = output[sentence.range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
+        writeln!(out, "  {} {:.2}  {}", bar(sentence.support), sentence.support, safe::plain(&text))?;
+        let within = |finding: &&Finding| sentence.range.contains(&finding.range.start);
+        for finding in reading.findings.iter().filter(within) {
+            let kind = finding.kind().replace('_', " ");
+            let text = &output[finding.range.clone()];
+            let line =
+                if finding.range == sentence.range { finding.why.clone() } else { format!("{text}: {}", finding.why) };
+            writeln!(out, "{:BAR$}          {kind}: {}", "", safe::plain(&line))?;
+        }
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+fn bar(support: f32) -> String {
+    let full = (support * BAR as f32).round() as usize;
+    "█".repeat(full) + &"░".repeat(BAR - full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn offsets_count_scalar_values(text in "(\\PC|店){0,3000}") {
+            let scalars = Scalars::of(&text);
+            for (count, (byte, _)) in text.char_indices().enumerate() {
+                prop_assert_eq!(scalars.at(byte), count);
+            }
+            prop_assert_eq!(scalars.at(text.len()), text.chars().count());
+        }
+    }
+}
