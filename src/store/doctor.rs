@@ -29,7 +29,7 @@ impl Finding {
 }
 
 /// Checks that count rows which must not be: name, what such a row is, statement.
-const RULES: [(&str, &str, &str); 5] = [
+const RULES: [(&str, &str, &str); 6] = [
     (
         "verdicts of record",
         "items whose verdict of record is not their newest standing decision",
@@ -52,6 +52,12 @@ const RULES: [(&str, &str, &str); 5] = [
         "decisions without the step that undo takes back, or undone and yet standing",
         "SELECT COUNT(*) FROM decision d LEFT JOIN step s ON s.seq = d.step_seq
             WHERE s.seq IS NULL OR (s.undone_by IS NOT NULL AND d.standing = 1)",
+    ),
+    (
+        "bulk steps",
+        "items of a bulk that was undone, on which it stands",
+        "SELECT COUNT(*) FROM step_item b JOIN step s ON s.seq = b.step_seq
+            WHERE s.undone_by IS NOT NULL AND b.stands = 1",
     ),
     (
         "log",

@@ -1,5 +1,5 @@
-//! Undo and redo. A step is what one key did: a decision or a deferral. The newest
-//! standing step of a reviewer is what undo takes back; redo brings back the one
+//! Undo and redo. A step is what one key did: a decision, a deferral, or the same done
+//! to many items (`bulk.rs`). The newest standing step of a reviewer is what undo takes back; redo brings back the one
 //! that was undone last, unless the reviewer has done something new since.
 
 use super::engine::params;
@@ -10,10 +10,60 @@ use crate::domain::decision::{Decision, Verdict};
 use crate::domain::time::UtcMillis;
 use serde_json::json;
 
-struct Step {
-    seq: i64,
-    item: Seq,
-    is_decision: bool,
+pub(super) struct Step {
+    pub seq: i64,
+    /// Of a bulk: the first.
+    pub item: Seq,
+    pub kind: StepKind,
+    /// The event of its undo.
+    undone_by: Option<i64>,
+}
+
+/// What a step did. The word is what the database keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepKind {
+    Decision,
+    Deferral,
+    BulkDecision,
+    BulkDeferral,
+    BulkTags,
+    BulkPriority,
+}
+
+impl StepKind {
+    const ALL: [StepKind; 6] = [
+        StepKind::Decision,
+        StepKind::Deferral,
+        StepKind::BulkDecision,
+        StepKind::BulkDeferral,
+        StepKind::BulkTags,
+        StepKind::BulkPriority,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            StepKind::Decision => "decision",
+            StepKind::Deferral => "deferral",
+            StepKind::BulkDecision => "bulk_decision",
+            StepKind::BulkDeferral => "bulk_deferral",
+            StepKind::BulkTags => "bulk_tags",
+            StepKind::BulkPriority => "bulk_priority",
+        }
+    }
+
+    /// What it changed of an item.
+    pub fn noun(self) -> &'static str {
+        match self {
+            StepKind::Decision | StepKind::BulkDecision => "decision",
+            StepKind::Deferral | StepKind::BulkDeferral => "deferral",
+            StepKind::BulkTags => "tags",
+            StepKind::BulkPriority => "priority",
+        }
+    }
+
+    fn is_bulk(self) -> bool {
+        !matches!(self, StepKind::Decision | StepKind::Deferral)
+    }
 }
 
 /// Which steps an undo looks at.
@@ -26,10 +76,10 @@ pub enum Scope {
 }
 
 impl Store {
-    pub(super) fn add_step(&self, queue: i64, reviewer: &str, kind: &str, item: Seq) -> Result<i64> {
+    pub(super) fn add_step(&self, queue: i64, reviewer: &str, kind: StepKind, item: Seq) -> Result<i64> {
         self.number(
             "INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (?1, ?2, ?3, ?4) RETURNING seq",
-            params![queue, reviewer, kind, item],
+            params![queue, reviewer, kind.as_str(), item],
         )
     }
 
@@ -39,7 +89,7 @@ impl Store {
             if !self.drop_claim(seq, token)? {
                 return Err(self.claim_lost(seq)?);
             }
-            let step = self.add_step(queue.id, reviewer, "deferral", seq)?;
+            let step = self.add_step(queue.id, reviewer, StepKind::Deferral, seq)?;
             self.set_deferral(queue, seq, reviewer, step, now)?;
             let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now };
             self.log(subject, EventKind::Deferred, &json!({})).map(drop)
@@ -48,7 +98,14 @@ impl Store {
 
     /// One that stands already stays with its own step, so that the undo of a second
     /// leaves the item deferred.
-    fn set_deferral(&self, queue: &Queue, seq: Seq, reviewer: &str, step: i64, now: UtcMillis) -> Result<()> {
+    pub(super) fn set_deferral(
+        &self,
+        queue: &Queue,
+        seq: Seq,
+        reviewer: &str,
+        step: i64,
+        now: UtcMillis,
+    ) -> Result<()> {
         let sql =
             "INSERT INTO deferral (item_seq, reviewer, queue_id, step_seq, deferred_at) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (item_seq, reviewer) DO NOTHING";
@@ -58,6 +115,10 @@ impl Store {
     /// Takes the reviewer's last step back and shows its item again; the body of an
     /// undone decision comes back as the draft, unless there is one. `None`: there is nothing to undo.
     pub fn undo(&mut self, queue: &Queue, reviewer: &str, scope: Scope, now: UtcMillis) -> Result<Option<Reverted>> {
+        let newest = self.newest_step(queue, reviewer, scope)?;
+        if let Some(step) = newest.filter(|step| step.kind.is_bulk()) {
+            return self.revert_bulk(queue, reviewer, &step, false, now);
+        }
         self.revert(queue, reviewer, now, |store| {
             let Some(step) = store.newest_step(queue, reviewer, scope)? else { return Ok(None) };
             let change = store.undo_step(queue, reviewer, &step, now)?;
@@ -67,14 +128,31 @@ impl Store {
 
     /// Brings back what was undone last. `None`: there is nothing to redo.
     pub fn redo(&mut self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<Option<Reverted>> {
+        let last = self.last_undone(queue, reviewer)?;
+        if let Some(step) = last.filter(|step| step.kind.is_bulk()) {
+            return self.revert_bulk(queue, reviewer, &step, true, now);
+        }
         self.revert(queue, reviewer, now, |store| {
             let Some(step) = store.last_undone(queue, reviewer)? else { return Ok(None) };
-            if step.is_decision && store.is_replaced_since(&step)? {
+            if step.kind == StepKind::Decision && store.is_replaced_since(&step, step.item)? {
                 return Ok(None); // it was a decision on other content
             }
             let change = store.redo_step(queue, reviewer, &step, now)?;
             Ok(Some((step.item, change)))
         })
+    }
+
+    fn revert_bulk(
+        &mut self,
+        queue: &Queue,
+        reviewer: &str,
+        step: &Step,
+        stands: bool,
+        now: UtcMillis,
+    ) -> Result<Option<Reverted>> {
+        let items = self.turn_bulk(queue, reviewer, step, stands, now)?;
+        self.ahead = None; // its tags may be others now
+        self.revert(queue, reviewer, now, |_| Ok(Some((step.item, Change::Bulk { what: step.kind.noun(), items }))))
     }
 
     fn revert(
@@ -93,16 +171,15 @@ impl Store {
     }
 
     /// Whether an import has replaced the item since the step was undone.
-    fn is_replaced_since(&self, step: &Step) -> Result<bool> {
-        let sql = "SELECT COUNT(*) FROM event e JOIN step s ON s.seq = ?2
-            WHERE e.item_seq = ?1 AND e.kind = ?3 AND e.seq > s.undone_by";
+    pub(super) fn is_replaced_since(&self, step: &Step, item: Seq) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM event WHERE item_seq = ?1 AND kind = ?2 AND seq > ?3";
         let kind = EventKind::ItemUpdated.as_str();
-        Ok(self.number(sql, params![step.item, step.seq, kind])? > 0)
+        Ok(self.number(sql, params![item, kind, step.undone_by])? > 0)
     }
 
     fn undo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
         let subject = Subject { queue: queue.id, item: Some(step.item), actor: reviewer, now };
-        if !step.is_decision {
+        if step.kind != StepKind::Decision {
             self.execute("DELETE FROM deferral WHERE step_seq = ?1", params![step.seq])?;
             let event = self.log(subject, EventKind::Undone, &json!({ "what": "deferral" }))?;
             self.mark_step(step.seq, Some(event))?;
@@ -120,7 +197,7 @@ impl Store {
     fn redo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
         let subject = Subject { queue: queue.id, item: Some(step.item), actor: reviewer, now };
         self.mark_step(step.seq, None)?;
-        if !step.is_decision {
+        if step.kind != StepKind::Decision {
             self.set_deferral(queue, step.item, reviewer, step.seq, now)?;
             self.log(subject, EventKind::Redone, &json!({ "what": "deferral" }))?;
             return Ok(Change::Deferral);
@@ -136,30 +213,41 @@ impl Store {
 
     /// Makes the step's decision stand or not; the one it superseded does the opposite.
     fn turn(&self, queue: &Queue, step: &Step, stands: bool) -> Result<(Decision, Option<Verdict>)> {
-        let sql = "SELECT seq, supersedes FROM decision WHERE step_seq = ?1";
-        let found = self.first(sql, params![step.seq], |row| Ok((row.need_int(0)?, row.int(1)?)))?;
-        let (seq, supersedes) = found.ok_or_else(|| super::StoreError::Damaged("a step lacks its decision".into()))?;
-        self.set_standing(seq, stands)?;
-        if let Some(earlier) = supersedes {
-            self.set_standing(earlier, !stands)?;
-        }
-        Ok((self.decision(seq)?, self.settle(queue.id, step.item)?))
+        let sql = "SELECT seq FROM decision WHERE step_seq = ?1";
+        let found = self.first(sql, params![step.seq], |row| row.need_int(0))?;
+        let seq = found.ok_or_else(|| super::StoreError::Damaged("a step lacks its decision".into()))?;
+        self.turn_decision(queue, step.item, seq, stands)
     }
 
-    fn mark_step(&self, step: i64, undone_by: Option<i64>) -> Result<()> {
+    pub(super) fn turn_decision(
+        &self,
+        queue: &Queue,
+        item: Seq,
+        decision: i64,
+        stands: bool,
+    ) -> Result<(Decision, Option<Verdict>)> {
+        self.set_standing(decision, stands)?;
+        let sql = "SELECT supersedes FROM decision WHERE seq = ?1";
+        if let Some(earlier) = self.first(sql, params![decision], |row| row.int(0))?.flatten() {
+            self.set_standing(earlier, !stands)?;
+        }
+        Ok((self.decision(decision)?, self.settle(queue.id, item)?))
+    }
+
+    pub(super) fn mark_step(&self, step: i64, undone_by: Option<i64>) -> Result<()> {
         self.execute("UPDATE step SET undone_by = ?2 WHERE seq = ?1", params![step, undone_by]).map(drop)
     }
 
     fn newest_step(&self, queue: &Queue, reviewer: &str, scope: Scope) -> Result<Option<Step>> {
-        let sql = "SELECT seq, item_seq, kind FROM step WHERE queue_id = ?1 AND reviewer = ?2 AND undone_by IS NULL
-            AND (?3 = 0 OR kind = 'decision') ORDER BY seq DESC LIMIT 1";
+        let sql = "SELECT seq, item_seq, kind, undone_by FROM step WHERE queue_id = ?1 AND reviewer = ?2 AND undone_by IS NULL
+            AND (?3 = 0 OR kind IN ('decision', 'bulk_decision')) ORDER BY seq DESC LIMIT 1";
         self.first(sql, params![queue.id, reviewer, i64::from(scope == Scope::Decisions)], step)
     }
 
     /// The step undone last, if it was undone after the reviewer's newest step was made:
     /// then that one is undone too, and was so before it. (`undone_by` counts up.)
     fn last_undone(&self, queue: &Queue, reviewer: &str) -> Result<Option<Step>> {
-        let sql = "SELECT seq, item_seq, kind FROM step WHERE queue_id = ?1 AND reviewer = ?2 AND undone_by IS NOT NULL
+        let sql = "SELECT seq, item_seq, kind, undone_by FROM step WHERE queue_id = ?1 AND reviewer = ?2 AND undone_by IS NOT NULL
             AND undone_by >= (SELECT s.undone_by FROM step s WHERE s.queue_id = ?1 AND s.reviewer = ?2
                 AND s.undone_by IS NOT NULL AND s.seq > COALESCE((SELECT MAX(t.seq) FROM step t
                     WHERE t.queue_id = ?1 AND t.reviewer = ?2 AND t.undone_by IS NULL), 0)
@@ -170,10 +258,13 @@ impl Store {
 }
 
 fn step(row: &dyn super::engine::Row) -> Result<Step> {
-    Ok(Step { seq: row.need_int(0)?, item: row.need_int(1)?, is_decision: row.need_text(2)? == "decision" })
+    let word = row.need_text(2)?;
+    let kind = StepKind::ALL.into_iter().find(|kind| kind.as_str() == word);
+    let kind = kind.ok_or_else(|| super::StoreError::Damaged(format!("`{word}` is no kind of step")))?;
+    Ok(Step { seq: row.need_int(0)?, item: row.need_int(1)?, kind, undone_by: row.int(3)? })
 }
 
-fn told(decision: &Decision, stands: Option<Verdict>) -> serde_json::Value {
+pub(super) fn told(decision: &Decision, stands: Option<Verdict>) -> serde_json::Value {
     json!({
         "what": "decision",
         "decision": decision.id,

@@ -146,6 +146,11 @@ pub enum Change {
         stands: Option<Verdict>,
     },
     Deferral,
+    /// The same of many items: `decision`, `deferral`, `tags` or `priority`.
+    Bulk {
+        what: &'static str,
+        items: i64,
+    },
 }
 
 /// The outcome of an undo or redo: what changed, on which item, shown again.
