@@ -25,6 +25,8 @@ pub enum Context {
     End,
     /// The keys of the place one was in.
     Help,
+    /// Choosing an attachment to open.
+    Attachments,
     /// A yes-or-no question.
     Confirm,
 }
@@ -41,6 +43,7 @@ impl Context {
         Context::Found,
         Context::End,
         Context::Help,
+        Context::Attachments,
         Context::Confirm,
     ];
 
@@ -57,6 +60,7 @@ impl Context {
             Context::Found => "found",
             Context::End => "end",
             Context::Help => "help",
+            Context::Attachments => "attachments",
             Context::Confirm => "confirm",
         }
     }
@@ -136,11 +140,12 @@ actions! {
     FindPrevious "find_previous" "previous" "previous match" { Found "N", Find "up ctrl+p" }
     FindEnd "find_end" "end the search" "end the search" { Found "esc", Find "esc" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
+    Attachments "attachments" "attachments" "open an image, file or page that the item names" { Review "o" }
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up" }
-    Down "down" "down" "line down" { Home "j down", Route "down" }
+    Up "up" "up" "line up" { Home "k up", Route "up", Attachments "k up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", Attachments "j down" }
     First "first" "first" "first line" { Home "home" }
     Last "last" "last" "last line" { Home "end G" }
     ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down" }
@@ -151,6 +156,7 @@ actions! {
     Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G" }
 
     Open "open" "open" "review the queue" { Home "enter" }
+    OpenAttachment "open_attachment" "open" "open it with the system's program" { Attachments "enter" }
     Refresh "refresh" "refresh" "look again" { Home "r", End "r" }
     ServeDeferred "serve_deferred" "deferred" "review what was set aside" { End "d" }
     Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter" }
@@ -159,7 +165,7 @@ actions! {
     Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e" }
     Yes "yes" "yes" "yes" { Confirm "y enter" }
     No "no" "no" "no" { Confirm "n esc" }
-    Close "close" "close" "close" { Help "esc q" }
+    Close "close" "close" "close" { Help "esc q", Attachments "esc q" }
 
     Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Home "q" }
     Help "help" "help" "the keys of this place" { Global "?" }

@@ -1,5 +1,6 @@
 //! What lies over a screen and sees keys first.
 
+mod attachments;
 mod confirm;
 mod find;
 mod help;
@@ -8,6 +9,7 @@ mod picker;
 mod route;
 pub mod text;
 
+pub use attachments::Attachments;
 pub use confirm::{Confirm, Then};
 pub use find::FindLine;
 pub use help::Help;

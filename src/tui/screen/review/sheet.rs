@@ -5,6 +5,7 @@ use super::panes::Pane;
 use super::reader::Reader;
 use super::source;
 use super::{output, rubric::RubricView};
+use crate::domain::attachment::{self, Attachment};
 use crate::domain::claim::EXTEND_MILLIS;
 use crate::domain::decision::{Draft, Judgement, Verdict};
 use crate::domain::spec::Spec;
@@ -90,6 +91,8 @@ pub struct Sheet {
     /// The input above the output is shown whole.
     pub input_open: bool,
     pub look: Look,
+    /// What the item names outside of itself.
+    pub attachments: Vec<Attachment>,
     pub find: Option<Find>,
 }
 
@@ -115,6 +118,7 @@ impl Sheet {
             rubric: RubricView::default(),
             input_open: false,
             look,
+            attachments: attachment::of_item(&served.item),
             find: None,
             served,
         }
