@@ -24,6 +24,7 @@ pub use error::{NO_ROOM, Result, StoreError};
 pub use events::{Event, EventKind};
 pub use imagined::Imagined;
 pub use intake::{Intake, Taken, Terms};
+pub use items::PreviousAttempt;
 pub use outgoing::{Outgoing, Rows};
 pub use queues::Applied;
 pub use steps::Scope;

@@ -135,6 +135,8 @@ actions! {
     FindNext "find_next" "next match" "next match" { Found "n", Find "down ctrl+n" }
     FindPrevious "find_previous" "previous" "previous match" { Found "N", Find "up ctrl+p" }
     FindEnd "find_end" "end the search" "end the search" { Found "esc", Find "esc" }
+    Diff "diff" "diff" "compare the output: with the reference, the correction, the attempt before" { Review "d" }
+    Sides "sides" "sides" "compare side by side, or in one" { Review "D" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }

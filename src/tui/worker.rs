@@ -6,8 +6,8 @@ mod thread;
 pub use thread::Worker;
 
 use crate::domain::decision::{Decision, Draft, Judgement};
-use crate::store::StoreError;
 use crate::store::view::{Counts, Next, Queue, QueueSummary, Reverted, Seq, Served};
+use crate::store::{PreviousAttempt, StoreError};
 
 /// What the workstation asks. Every request gets exactly one reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,8 @@ pub enum Request {
     Reopen { seq: Seq },
     /// Shows the item that the reviewer decided before `before` (the newest without it).
     Earlier { before: Option<Seq> },
+    /// The attempt at the item's case before its own.
+    Previous { seq: Seq },
     /// Records a decision and serves the next item, in one transaction.
     Decide { seq: Seq, token: String, judgement: Judgement },
     /// Sets the item aside and serves the next.
@@ -60,6 +62,10 @@ pub enum Reply {
     /// `None`: there is no earlier one.
     Earlier {
         served: Option<Box<Served>>,
+    },
+    Previous {
+        seq: Seq,
+        previous: Option<Box<PreviousAttempt>>,
     },
     /// The decision is on disk.
     Decided {

@@ -4,7 +4,9 @@ use super::fixtures::*;
 use super::story::{Story, asked};
 use crossterm::event::{Event, MouseEventKind};
 use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::item::Content;
 use karat::domain::spec::Spec;
+use karat::store::PreviousAttempt;
 use karat::store::StoreError;
 use karat::store::view::{Change, Counts, Hold, Next, Reverted, Seq, Served};
 use karat::tui::message::{Effect, Message};
@@ -566,4 +568,26 @@ fn a_verdict_can_be_given_while_a_search_stands() {
     story.paint();
     let asked = asked(story.keys("enter a"));
     assert!(asked.iter().any(|request| matches!(request, Request::Decide { .. })), "{asked:?}");
+}
+
+#[test]
+fn an_output_is_compared_with_what_there_is_and_no_more() {
+    let mut story = Story::review((120, 40));
+    let asked = asked(story.keys("d"));
+    assert!(matches!(asked[..], [Request::Previous { seq: 12 }]), "{asked:?}");
+    let output = Content::text("Dear Ms Okafor,\n\nYou can return the kettle.");
+    let previous = PreviousAttempt { id: "sup-0003".into(), attempt: 1, output };
+    story.reply(Reply::Previous { seq: 12, previous: Some(Box::new(previous)) });
+    let screen = story.screen();
+    assert!(screen.contains("attempt 1 (sup-0003) → output") && screen.contains("−0 +"), "{screen}");
+    story.keys("d");
+    assert!(!story.screen().contains("sup-0003"), "after the last comparison there is none");
+}
+
+#[test]
+fn a_comparison_that_does_not_exist_is_said() {
+    let mut story = Story::review((120, 40));
+    story.keys("d");
+    story.reply(Reply::Previous { seq: 12, previous: None });
+    assert!(story.screen().contains("nothing to compare the output with"));
 }

@@ -1,5 +1,6 @@
 //! The item on screen, with the reviewer's work on it.
 
+use super::diff::{Diff, Previous};
 use super::find::Find;
 use super::panes::Pane;
 use super::reader::Reader;
@@ -91,6 +92,8 @@ pub struct Sheet {
     pub input_open: bool,
     pub look: Look,
     pub find: Option<Find>,
+    pub diff: Option<Diff>,
+    pub previous: Previous,
 }
 
 impl Sheet {
@@ -116,6 +119,8 @@ impl Sheet {
             input_open: false,
             look,
             find: None,
+            diff: None,
+            previous: Previous::default(),
             served,
         }
     }
