@@ -5,6 +5,7 @@
 pub mod claim;
 pub mod decision;
 pub mod digest;
+pub mod filter;
 pub mod item;
 pub mod spec;
 pub mod time;

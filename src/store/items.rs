@@ -58,6 +58,11 @@ impl Store {
         }
     }
 
+    /// The whole item, to be looked at beside another.
+    pub fn peek(&self, seq: Seq) -> Result<Item> {
+        self.read_item(seq)
+    }
+
     fn read_item(&self, seq: Seq) -> Result<Item> {
         let sql = format!("SELECT {COLUMNS} FROM item i JOIN item_text t ON t.seq = i.seq WHERE i.seq = ?1");
         let found = self.first(&sql, params![seq], |row| Ok((item(row)?, document_ids(row)?)))?;

@@ -6,7 +6,7 @@ use super::sheet::Sheet;
 use crate::domain::item::Content;
 use crate::store::PreviousAttempt;
 use crate::store::view::Seq;
-use crate::tui::paper::{Paper, Section};
+use crate::tui::paper::Paper;
 use crate::tui::render::{self, difference::Difference};
 use crate::tui::station::{Station, Tone};
 use crate::tui::worker::Request;
@@ -33,6 +33,12 @@ pub enum Previous {
     Known(Option<Box<PreviousAttempt>>),
 }
 
+/// A text that is compared.
+struct Side<'a> {
+    name: String,
+    content: &'a Content,
+}
+
 /// A comparison on screen.
 pub struct Diff {
     against: Against,
@@ -43,20 +49,16 @@ pub struct Diff {
 }
 
 impl Diff {
-    fn new(
-        against: Against,
-        (name, before): (String, &Content),
-        (after_name, after): (&str, &Content),
-        side: bool,
-    ) -> Self {
-        let difference = Difference::between(&render::as_text(before), &render::as_text(after));
-        let title = format!("{name} → {after_name} · {}", difference.told());
-        let pages = match side {
-            true => vec![(name, difference.before()), (after_name.into(), difference.after())],
-            false => vec![(format!("{name} → {after_name}"), difference.both())],
+    fn new(against: Against, [before, after]: [Side; 2], side_by_side: bool) -> Self {
+        let difference = Difference::between(&render::as_text(before.content), &render::as_text(after.content));
+        let both = format!("{} → {}", before.name, after.name);
+        let title = format!("{both} · {}", difference.told());
+        let pages = match side_by_side {
+            true => vec![(before.name, difference.before()), (after.name, difference.after())],
+            false => vec![(both, difference.both())],
         };
-        let readers = pages.into_iter().map(|(heading, page)| Reader::new(Paper::new(vec![section(&heading, page)])));
-        Self { against, title, readers: readers.collect() }
+        let paper = |(heading, page): (String, render::Page)| Paper::new(vec![page.into_section(&heading, None)]);
+        Self { against, title, readers: pages.into_iter().map(paper).map(Reader::new).collect() }
     }
 
     pub fn scroll(&mut self, scroll: Scroll) {
@@ -80,29 +82,23 @@ impl Diff {
     }
 }
 
-fn section(heading: &str, page: render::Page) -> Section {
-    page.into_section(heading, None)
-}
-
 impl Sheet {
-    /// The texts of a comparison, by their names, where there are both.
-    fn sides(&self, against: Against) -> Option<((String, &Content), (&'static str, &Content))> {
-        let item = &self.served.item;
-        let output = ("output", &item.output);
-        match against {
-            Against::Reference => Some((("reference".into(), item.reference.as_ref()?), output)),
-            Against::Correction => {
-                let mine = self.served.mine.as_ref()?;
-                Some((("output".into(), &item.output), ("correction", mine.judgement.correction.as_ref()?)))
+    /// The texts of a comparison, where there are both.
+    fn sides(&self, against: Against) -> Option<[Side<'_>; 2]> {
+        let side = |name: &str, content| Side { name: name.into(), content };
+        let output = side("output", &self.served.item.output);
+        Some(match against {
+            Against::Reference => [side("reference", self.served.item.reference.as_ref()?), output],
+            Against::Correction => [output, side("correction", self.correction()?)],
+            Against::Previous => {
+                let Previous::Known(Some(previous)) = &self.previous else { return None };
+                [side(&format!("attempt {} ({})", previous.attempt, previous.id), &previous.output), output]
             }
-            Against::Previous => match &self.previous {
-                Previous::Known(Some(previous)) => {
-                    let name = format!("attempt {} ({})", previous.attempt, previous.id);
-                    Some(((name, &previous.output), output))
-                }
-                _ => None,
-            },
-        }
+        })
+    }
+
+    fn correction(&self) -> Option<&Content> {
+        self.served.mine.as_ref()?.judgement.correction.as_ref()
     }
 
     /// There may be an attempt before this one, and it was not asked for.
@@ -112,7 +108,7 @@ impl Sheet {
     }
 
     fn compare(&mut self, against: Against, side: bool) -> bool {
-        let diff = self.sides(against).map(|(before, after)| Diff::new(against, before, after, side));
+        let diff = self.sides(against).map(|sides| Diff::new(against, sides, side));
         let is_there = diff.is_some();
         self.diff = diff.or_else(|| self.diff.take());
         is_there

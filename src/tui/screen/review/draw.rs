@@ -32,6 +32,7 @@ const KEYS: &[Action] = &[
     Action::Input,
     Action::Zoom,
     Action::Redo,
+    Action::History,
     Action::Leave,
 ];
 
