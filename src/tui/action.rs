@@ -148,6 +148,8 @@ actions! {
     FindNext "find_next" "next match" "next match" { Found "n", Find "down ctrl+n" }
     FindPrevious "find_previous" "previous" "previous match" { Found "N", Find "up ctrl+p" }
     FindEnd "find_end" "end the search" "end the search" { Found "esc", Find "esc" }
+    Diff "diff" "diff" "compare the output: with the reference, the correction, the attempt before" { Review "d" }
+    Sides "sides" "sides" "compare side by side, or in one" { Review "D" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
     Attachments "attachments" "attachments" "open an image, file or page that the item names" { Review "o" }
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }

@@ -148,6 +148,21 @@ fn texts_laid_out_and_as_they_came() {
 }
 
 #[test]
+fn comparisons() {
+    let with_reference = || {
+        let mut served = served(12, start());
+        served.item.reference = Some(Content::text(
+            "Dear Ms Okafor,\n\nYou can return the kettle within 30 days of delivery. Take it to any post office; the \
+             money is back on your card 5 working days after we have it.\n\nKind regards",
+        ));
+        served
+    };
+    shots("diff", |size| after_keys(at(with_reference(), size), "d"));
+    shots("diff-sides", |size| after_keys(at(with_reference(), size), "D d"));
+    insta::assert_snapshot!("styles-diff", format!("{:?}", after_keys(at(with_reference(), (80, 24)), "d").draw()));
+}
+
+#[test]
 fn the_end_of_the_queue() {
     let done = Counts { items: 102, accepted: 80, rejected: 19, escalated: 3 };
     let some = Counts { accepted: 70, ..done };

@@ -5,9 +5,11 @@ use super::story::{Story, asked};
 use crossterm::event::{Event, MouseEventKind};
 use karat::domain::attachment::Target;
 use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::item::Content;
 use karat::domain::spec::Spec;
+
 use karat::store::view::{Change, Counts, Hold, Next, Reverted, Seq, Served};
-use karat::store::{History, StoreError};
+use karat::store::{History, PreviousAttempt, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{Reply, Request};
 
@@ -641,4 +643,24 @@ fn the_pages_of_the_source_can_be_opened_too() {
     let mut story = Story::with(bare_spec(), next(empty(start())), SIZE);
     story.keys("o");
     assert_eq!(story.said(), "the item names no image, file or page to open");
+
+fn an_output_is_compared_with_what_there_is_and_no_more() {
+    let mut story = Story::review((120, 40));
+    let asked = asked(story.keys("d"));
+    assert!(matches!(asked[..], [Request::Previous { seq: 12 }]), "{asked:?}");
+    let output = Content::text("Dear Ms Okafor,\n\nYou can return the kettle.");
+    let previous = PreviousAttempt { id: "sup-0003".into(), attempt: 1, output };
+    story.reply(Reply::Previous { seq: 12, previous: Some(Box::new(previous)) });
+    let screen = story.screen();
+    assert!(screen.contains("attempt 1 (sup-0003) → output") && screen.contains("−0 +"), "{screen}");
+    story.keys("d");
+    assert!(!story.screen().contains("sup-0003"), "after the last comparison there is none");
+}
+
+#[test]
+fn a_comparison_that_does_not_exist_is_said() {
+    let mut story = Story::review((120, 40));
+    story.keys("d");
+    story.reply(Reply::Previous { seq: 12, previous: None });
+    assert!(story.screen().contains("nothing to compare the output with"));
 }

@@ -5,6 +5,7 @@
 //! the item it brings was seen, keys that act on an item are dropped.
 
 mod deciding;
+mod diff;
 mod draw;
 mod end;
 pub mod find;
@@ -63,6 +64,8 @@ pub struct Review {
     pub panes: Panes,
     /// Texts are shown as they came.
     raw: bool,
+    /// Comparisons stand side by side.
+    side_by_side: bool,
     /// What was sought last.
     sought: String,
     /// What was set aside is being served.
@@ -82,6 +85,7 @@ impl Review {
             trail: Trail::default(),
             panes: Panes::default(),
             raw: false,
+            side_by_side: false,
             sought: String::new(),
             deferred: false,
             decided: 0,
@@ -337,6 +341,8 @@ impl Review {
                     sheet.toggle_input();
                 }
             }
+            Action::Diff => self.turn_diff(station),
+            Action::Sides => self.turn_sides(station),
             Action::Raw => self.toggle_raw(station),
             Action::FindNext => self.jump_and_say(1, station),
             Action::FindPrevious => self.jump_and_say(-1, station),
@@ -386,7 +392,10 @@ impl Review {
         let Some(sheet) = self.sheet_mut() else { return };
         match pane {
             Pane::Source => sheet.source.scroll(scroll),
-            Pane::Output => sheet.output.scroll(scroll),
+            Pane::Output => match &mut sheet.diff {
+                Some(diff) => diff.scroll(scroll),
+                None => sheet.output.scroll(scroll),
+            },
             Pane::Rubric => sheet.rubric.scroll(scroll),
         }
     }
@@ -404,6 +413,8 @@ fn is_reading(action: Action) -> bool {
             | Narrower
             | Input
             | Raw
+            | Diff
+            | Sides
             | Fold
             | Unfold
             | FindNext

@@ -1,5 +1,6 @@
 //! The item on screen, with the reviewer's work on it.
 
+use super::diff::{Diff, Previous};
 use super::find::Find;
 use super::panes::Pane;
 use super::reader::Reader;
@@ -94,6 +95,8 @@ pub struct Sheet {
     /// What the item names outside of itself.
     pub attachments: Vec<Attachment>,
     pub find: Option<Find>,
+    pub diff: Option<Diff>,
+    pub previous: Previous,
 }
 
 impl Sheet {
@@ -120,6 +123,8 @@ impl Sheet {
             look,
             attachments: attachment::of_item(&served.item),
             find: None,
+            diff: None,
+            previous: Previous::default(),
             served,
         }
     }
