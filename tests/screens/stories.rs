@@ -643,6 +643,9 @@ fn the_pages_of_the_source_can_be_opened_too() {
     let mut story = Story::with(bare_spec(), next(empty(start())), SIZE);
     story.keys("o");
     assert_eq!(story.said(), "the item names no image, file or page to open");
+}
+
+#[test]
 
 fn an_output_is_compared_with_what_there_is_and_no_more() {
     let mut story = Story::review((120, 40));
