@@ -30,6 +30,11 @@ impl Store {
             .ok_or_else(|| StoreError::NoItem { queue: queue.name.clone(), item: id.into() })
     }
 
+    pub(super) fn id_of(&self, seq: Seq) -> Result<String> {
+        self.first("SELECT id FROM item WHERE seq = ?1", params![seq], |row| row.string(0))?
+            .ok_or_else(|| StoreError::Damaged(format!("the item row {seq} is gone")))
+    }
+
     /// The whole item; from memory when it was read ahead and has not changed since.
     pub(super) fn item(&mut self, seq: Seq) -> Result<Item> {
         match self.ahead.take() {
