@@ -1,6 +1,7 @@
 //! The store: what the program asks of a workspace, written once for every engine.
 //! Nothing outside this module knows SQL.
 
+mod browse;
 mod claims;
 mod decisions;
 mod doctor;
@@ -14,6 +15,7 @@ mod history;
 mod imagined;
 mod intake;
 mod items;
+mod line;
 mod migrate;
 mod outgoing;
 mod queues;
@@ -28,6 +30,8 @@ pub use golden::{Candidate, Golden, GoldenFacts, Page, Reach};
 pub use history::{Attempt, Decided, Entry, History, State};
 pub use imagined::Imagined;
 pub use intake::{Intake, Taken, Terms};
+pub use items::PreviousAttempt;
+pub use line::{By, Condition, Line, Sort, Value};
 pub use outgoing::{Outgoing, Rows};
 pub use queues::Applied;
 pub use steps::Scope;
