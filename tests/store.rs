@@ -3,8 +3,12 @@
 
 #[path = "store/contract.rs"]
 mod contract;
+#[path = "store/finding.rs"]
+mod finding;
 #[path = "store/fixture.rs"]
 mod fixture;
+#[path = "store/golden.rs"]
+mod golden;
 #[path = "store/round_trip.rs"]
 mod round_trip;
 #[path = "store/sqlite.rs"]

@@ -3,11 +3,11 @@
 use super::drafts::{from_json, to_json};
 use super::engine::{Row, params};
 use super::events::{EventKind, Subject};
-use super::items::verdict;
+use super::items::{content_kind, verdict};
 use super::view::{Hold, Next, Queue, Seq};
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Judgement, Verdict};
-use crate::domain::item::{Content, ContentKind};
+use crate::domain::item::Content;
 use crate::domain::time::UtcMillis;
 use serde_json::json;
 use uuid::Uuid;
@@ -162,6 +162,10 @@ impl Store {
         self.first(sql, params![item, reviewer], |row| row.need_int(0))
     }
 
+    pub(super) fn is_decided_by(&self, item: Seq, reviewer: &str) -> Result<bool> {
+        self.standing_seq(item, reviewer).map(|seq| seq.is_some())
+    }
+
     pub(super) fn standing_decision(&self, item: Seq, reviewer: &str) -> Result<Option<Decision>> {
         let sql =
             format!("SELECT {COLUMNS} FROM decision d WHERE d.item_seq = ?1 AND d.reviewer = ?2 AND d.standing = 1");
@@ -203,11 +207,7 @@ impl Store {
 pub(super) fn decision(row: &dyn Row, at: usize) -> Result<Decision> {
     let correction = match row.text(at + 4)? {
         None => None,
-        Some(code) => {
-            let kind =
-                ContentKind::from_code(code).ok_or_else(|| StoreError::Damaged(format!("`{code}` is no kind")))?;
-            Some(Content { kind, text: row.string(at + 5)? })
-        }
+        Some(code) => Some(Content { kind: content_kind(code)?, text: row.string(at + 5)? }),
     };
     Ok(Decision {
         id: row.string(at)?,

@@ -1,7 +1,9 @@
 //! What the store tells: the shapes that screens, reports and exports read.
 
+use super::golden::Golden;
 use crate::domain::claim::{Claim, Holder};
 use crate::domain::decision::{Decision, Draft, Verdict};
+use crate::domain::golden::Example;
 use crate::domain::item::Item;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
@@ -89,6 +91,38 @@ pub struct Served {
     pub mine: Option<Decision>,
     /// The reviewer has set it aside.
     pub deferred: bool,
+    /// The example that the item is kept as, once the reviewer may know of it: after their
+    /// own decision, or when they have kept it themself.
+    pub golden: Option<Golden>,
+}
+
+/// A row of a table of items. What others decided is in it: whoever browses has chosen
+/// to see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BrowseRow {
+    pub seq: Seq,
+    pub id: String,
+    pub case: Option<String>,
+    pub attempt: i64,
+    /// The verdict of record, with what its decision says.
+    pub verdict: Option<Verdict>,
+    pub categories: Vec<String>,
+    pub reviewer: Option<String>,
+    pub decided_at: Option<UtcMillis>,
+    pub model: Option<String>,
+    pub prompt_version: Option<String>,
+    pub created_at: Option<UtcMillis>,
+    pub imported_at: UtcMillis,
+    pub latency_ms: Option<f64>,
+    pub cost_usd: Option<f64>,
+    pub priority: i64,
+    pub tags: Vec<String>,
+    /// The beginning of the output, in one line.
+    pub first_words: String,
+    /// Who holds it now.
+    pub held_by: Option<String>,
+    /// The reviewer has set it aside.
+    pub deferred: bool,
 }
 
 /// What is next in a queue for a reviewer.
@@ -117,6 +151,11 @@ pub enum Change {
         stands: Option<Verdict>,
     },
     Deferral,
+    /// What was kept of the item as a golden example, and what is now.
+    Golden {
+        before: Option<Example>,
+        after: Option<Example>,
+    },
 }
 
 /// The outcome of an undo or redo: what changed, on which item, shown again.

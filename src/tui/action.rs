@@ -17,10 +17,20 @@ pub enum Context {
     Route,
     /// Writing a note; printable keys are text.
     Note,
+    /// Writing what to find in the item; printable keys are text.
+    Find,
+    /// An item under review in which something was found; the item's keys work too.
+    Found,
+    /// What happened to an item.
+    History,
+    /// Another item beside the one under review.
+    Beside,
     /// Nothing is left to serve.
     End,
     /// The keys of the place one was in.
     Help,
+    /// Choosing an attachment to open.
+    Attachments,
     /// A yes-or-no question.
     Confirm,
 }
@@ -33,8 +43,13 @@ impl Context {
         Context::Picker,
         Context::Route,
         Context::Note,
+        Context::Find,
+        Context::Found,
+        Context::History,
+        Context::Beside,
         Context::End,
         Context::Help,
+        Context::Attachments,
         Context::Confirm,
     ];
 
@@ -47,10 +62,20 @@ impl Context {
             Context::Picker => "picker",
             Context::Route => "route",
             Context::Note => "note",
+            Context::Find => "find",
+            Context::Found => "found",
+            Context::History => "history",
+            Context::Beside => "beside",
             Context::End => "end",
             Context::Help => "help",
+            Context::Attachments => "attachments",
             Context::Confirm => "confirm",
         }
+    }
+
+    /// The place whose keys work in this one too, after its own.
+    pub fn base(self) -> Option<Self> {
+        (self == Context::Found).then_some(Context::Review)
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
@@ -86,7 +111,6 @@ macro_rules! actions {
     };
 }
 
-// Free for what comes later: m c g p h / b : ctrl+p v [ ] N.
 actions! {
     Accept "accept" "accept" "accept the output and show the next" { Review "a" }
     Reject "reject" "reject" "reject: choose the failure categories" { Review "x" }
@@ -98,6 +122,7 @@ actions! {
     NextItem "next_item" "next" "next item" { Review "right" }
     PreviousItem "previous_item" "previous" "item decided before this one" { Review "left", End "left" }
     Note "note" "note" "write a note" { Review "n" }
+    History "history" "history" "what happened to the item and its case" { Review "h" }
 
     Score1 "score_1" "1" "score the criterion 1" { Review "1" }
     Score2 "score_2" "2" "score the criterion 2" { Review "2" }
@@ -112,25 +137,37 @@ actions! {
     NextCriterion "next_criterion" "criterion" "next criterion" { Review "J" }
     PreviousCriterion "previous_criterion" "criterion" "previous criterion" { Review "K" }
 
-    NextPane "next_pane" "pane" "next pane" { Review "tab" }
+    NextPane "next_pane" "pane" "next pane" { Review "tab", Beside "tab" }
     PreviousPane "previous_pane" "pane" "previous pane" { Review "shift+tab" }
     Zoom "zoom" "zoom" "give the pane the whole screen, or back" { Review "z" }
     Wider "wider" "wider" "make the pane wider" { Review ">" }
     Narrower "narrower" "narrower" "make the pane narrower" { Review "<" }
     Input "input" "input" "show or hide the input" { Review "i" }
+    Find "find" "find" "find in the item" { Review "/" }
+    FindKeep "find_keep" "keep" "close the line and keep the matches" { Find "enter" }
+    FindNext "find_next" "next match" "next match" { Found "n", Find "down ctrl+n" }
+    FindPrevious "find_previous" "previous" "previous match" { Found "N", Find "up ctrl+p" }
+    FindEnd "find_end" "end the search" "end the search" { Found "esc", Find "esc" }
+    Diff "diff" "diff" "compare the output: with the reference, the correction, the attempt before" { Review "d" }
+    Sides "sides" "sides" "compare side by side, or in one" { Review "D" }
+    Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
+    Attachments "attachments" "attachments" "open an image, file or page that the item names" { Review "o" }
+    Fold "fold" "fold" "fold JSON one level more" { Review "-" }
+    Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up" }
-    Down "down" "down" "line down" { Home "j down", Route "down" }
-    First "first" "first" "first line" { Home "home" }
-    Last "last" "last" "last line" { Home "end G" }
-    ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down" }
-    ScrollUp "scroll_up" "scroll" "scroll up a row" { Review "k up", Help "k up" }
-    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d" }
-    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u" }
-    Top "top" "top" "to the top" { Review "home", Help "home" }
-    Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Attachments "k up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Attachments "j down" }
+    First "first" "first" "first line" { Home "home", History "home" }
+    Last "last" "last" "last line" { Home "end G", History "end G" }
+    ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
+    ScrollUp "scroll_up" "scroll" "scroll up a row" { Review "k up", Help "k up", Beside "k up" }
+    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Beside "pagedown ctrl+d" }
+    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u", History "pageup ctrl+u", Beside "pageup ctrl+u" }
+    Top "top" "top" "to the top" { Review "home", Help "home", Beside "home" }
+    Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G", Beside "end G" }
 
     Open "open" "open" "review the queue" { Home "enter" }
+    OpenAttachment "open_attachment" "open" "open it with the system's program" { Attachments "enter" }
     Refresh "refresh" "refresh" "look again" { Home "r", End "r" }
     ServeDeferred "serve_deferred" "deferred" "review what was set aside" { End "d" }
     Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter" }
@@ -139,7 +176,9 @@ actions! {
     Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e" }
     Yes "yes" "yes" "yes" { Confirm "y enter" }
     No "no" "no" "no" { Confirm "n esc" }
-    Close "close" "close" "close" { Help "esc q" }
+    Beside "beside" "beside" "open the attempt beside the item" { History "enter" }
+    GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
+    Close "close" "close" "close" { Help "esc q", Attachments "esc q", History "esc q h", Beside "esc q" }
 
     Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Home "q" }
     Help "help" "help" "the keys of this place" { Global "?" }

@@ -3,7 +3,7 @@
 
 use super::action::{Action, Context};
 use super::message::{Effect, Message};
-use super::overlay::{After, Confirm, Help, Overlay, Then};
+use super::overlay::{After, Confirm, Help, Layer, Overlay, Then};
 use super::screen::Screen;
 use super::screen::home::Home;
 use super::screen::opening::Opening;
@@ -13,6 +13,7 @@ use super::widget::footer;
 use super::widget::text::wrap;
 use super::worker::{Reply, Request};
 use crate::domain::time::UtcMillis;
+use crate::store::view::Seq;
 use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -33,7 +34,7 @@ pub enum Start {
 /// The workstation.
 pub struct App {
     screen: Screen,
-    overlays: Vec<Overlay>,
+    overlays: Vec<Layer>,
     station: Station,
     size: (u16, u16),
     decided: i64,
@@ -86,6 +87,7 @@ impl App {
             Message::Painted => self.painted(),
             Message::Tick => self.tick(),
             Message::Edited(edited) => self.edited(edited),
+            Message::Opened(opened) => self.opened(opened),
             Message::Resumed => self.station.stale_frame = true,
             Message::Hangup => self.quit(),
         }
@@ -123,11 +125,9 @@ impl App {
             return; // nothing is seen, so nothing is done
         }
         match (self.overlays.is_empty(), action) {
-            (false, Some(Action::Help)) if !matches!(self.overlays.last(), Some(Overlay::Help(_))) => {
-                self.overlays.push(Overlay::Help(Help::new(context)));
-            }
-            (false, _) => self.overlay_key(key),
-            (true, Some(Action::Help)) => self.overlays.push(Overlay::Help(Help::new(context))),
+            (false, Some(Action::Help)) if context != Context::Help => self.overlays.push(Box::new(Help::new(context))),
+            (false, _) => self.with_overlay(|overlay, screen, station| overlay.key(key, screen, station)),
+            (true, Some(Action::Help)) => self.overlays.push(Box::new(Help::new(context))),
             (true, Some(action)) => self.act(action),
             (true, None) => {}
         }
@@ -164,11 +164,11 @@ impl App {
 
     /// Leaves what is on screen, unless a decision would be lost by it: then it asks.
     fn ask_to_leave(&mut self, then: Then) {
-        let asked = self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Confirm(_)));
+        let asked = self.overlays.iter().any(|overlay| overlay.context() == Context::Confirm);
         match self.review().and_then(Review::at_stake) {
             Some(stake) if !asked => {
                 let question = format!("{stake} Its scores, categories and note stay as a draft. Go on without it?");
-                self.overlays.push(Overlay::Confirm(Confirm::new(question, then)));
+                self.overlays.push(Box::new(Confirm::new(question, then)));
             }
             _ => self.go(then),
         }
@@ -178,11 +178,19 @@ impl App {
         match then {
             Then::Quit => self.quit(),
             Then::GoHome => self.go_home(),
+            Then::Show(seq) => self.show(seq),
             Then::Act(action) => {
                 if let Screen::Review(review) = &mut self.screen {
                     self.overlays.extend(review.act(action, &mut self.station));
                 }
             }
+        }
+    }
+
+    fn show(&mut self, seq: Seq) {
+        self.overlays.clear();
+        if let Screen::Review(review) = &mut self.screen {
+            review.visit(seq, &mut self.station);
         }
     }
 
@@ -210,21 +218,16 @@ impl App {
         self.station.cause(Effect::Suspend);
     }
 
-    fn overlay_key(&mut self, key: KeyEvent) {
-        self.with_overlay(|overlay, review, station| overlay.key(key, review, station));
-    }
-
     /// Lets the overlay on top see an event, and does what it wants afterwards.
-    fn with_overlay(&mut self, event: impl FnOnce(&mut Overlay, Option<&mut Review>, &mut Station) -> After) {
+    fn with_overlay(&mut self, event: impl FnOnce(&mut dyn Overlay, &mut Screen, &mut Station) -> After) {
         let Some(mut overlay) = self.overlays.pop() else { return };
-        let review = match &mut self.screen {
-            Screen::Review(review) => Some(review.as_mut()),
-            _ => None,
-        };
-        match event(&mut overlay, review, &mut self.station) {
+        match event(overlay.as_mut(), &mut self.screen, &mut self.station) {
             After::Stay => self.overlays.push(overlay),
             After::Close => {}
             After::Then(then) => self.go(then),
+            After::Leave(then) => self.ask_to_leave(then),
+            After::Swap(other) => self.overlays.push(other),
+            After::Over(other) => self.overlays.extend([overlay, other]),
         }
     }
 
@@ -233,8 +236,8 @@ impl App {
         if self.overlays.is_empty() {
             return self.station.say(Tone::Quiet, "pasted text goes into a note; keys in it do nothing");
         }
-        self.with_overlay(|overlay, review, station| {
-            overlay.paste(text, review, station);
+        self.with_overlay(|overlay, screen, station| {
+            overlay.paste(text, screen, station);
             After::Stay
         });
     }
@@ -245,7 +248,7 @@ impl App {
         }
         self.station.stale_frame = true;
         if !self.overlays.is_empty() {
-            return self.with_overlay(|overlay, review, station| overlay.mouse(mouse, review, station));
+            return self.with_overlay(|overlay, screen, station| overlay.mouse(mouse, screen, station));
         }
         match &mut self.screen {
             Screen::Opening(_) => {}
@@ -256,12 +259,17 @@ impl App {
 
     fn edited(&mut self, edited: std::io::Result<Option<String>>) {
         self.station.stale_frame = true;
-        match (edited, self.overlays.last_mut(), &mut self.screen) {
-            (Ok(Some(text)), Some(Overlay::Note(note)), Screen::Review(review)) => {
-                note.replace(&text, review, &mut self.station);
-            }
-            (Err(error), ..) => self.station.say(Tone::Error, format!("the editor gave nothing: {error}")),
+        match (edited, self.overlays.last_mut()) {
+            (Ok(Some(text)), Some(overlay)) => overlay.edited(&text, &mut self.screen, &mut self.station),
+            (Err(error), _) => self.station.say(Tone::Error, format!("the editor gave nothing: {error}")),
             _ => {}
+        }
+    }
+
+    fn opened(&mut self, opened: Result<String, String>) {
+        match opened {
+            Ok(what) => self.station.say(Tone::Quiet, format!("given to the system to open: {what}")),
+            Err(why) => self.station.say(Tone::Error, why),
         }
     }
 
@@ -284,6 +292,10 @@ impl App {
     }
 
     fn reply(&mut self, reply: Reply) {
+        let (screen, station) = (&mut self.screen, &mut self.station);
+        let mut overlays = self.overlays.iter_mut().rev();
+        let untaken = overlays.try_fold(reply, |reply, overlay| overlay.reply(reply, screen, station));
+        let Some(reply) = untaken else { return };
         match (&mut self.screen, reply) {
             (Screen::Home(home), Reply::Home(queues)) => {
                 home.fill(queues);
@@ -300,7 +312,8 @@ impl App {
             (Screen::Home(_), Reply::Failed { request, error }) if matches!(*request, Request::SaveDraft { .. }) => {
                 self.station.ask_again_later(*request, &error);
             }
-            (Screen::Home(_), Reply::Failed { request, .. }) if matches!(*request, Request::Release { .. }) => {}
+            (Screen::Home(_), Reply::Failed { request, .. })
+                if request.is_a_look() || matches!(*request, Request::Release { .. }) => {}
             (Screen::Home(_) | Screen::Opening(_), Reply::Failed { error, .. }) => {
                 let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
                 self.station.say(Tone::Error, format!("{error}{hint}"));
@@ -323,10 +336,7 @@ impl App {
     }
 
     fn review(&self) -> Option<&Review> {
-        match &self.screen {
-            Screen::Review(review) => Some(review),
-            _ => None,
-        }
+        self.screen.review()
     }
 
     fn is_too_small(&self) -> bool {
@@ -351,11 +361,7 @@ impl App {
         // The status and what may be said there stay in sight under an overlay.
         let above = Rect { height: area.height - footer::ROWS, ..area };
         for overlay in &mut self.overlays {
-            let review = match &mut self.screen {
-                Screen::Review(review) => Some(review.as_mut()),
-                _ => None,
-            };
-            overlay.draw(above, buf, review, station);
+            overlay.draw(above, buf, &mut self.screen, station);
         }
         if let Some(overlay) = self.overlays.last() {
             let foot = Rect { y: above.bottom(), height: footer::ROWS, ..area };

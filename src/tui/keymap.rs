@@ -81,6 +81,7 @@ impl Keymap {
         }
         let key = KeyPattern::from(event);
         let own = self.actions.get(&(context, key));
+        let own = own.or_else(|| self.actions.get(&(context.base()?, key)));
         let global = || self.actions.get(&(Context::Global, key)).filter(|_| !typed(context, &key));
         own.or_else(global).copied()
     }
@@ -93,8 +94,9 @@ impl Keymap {
     /// The lines of help of a place: its own actions, then those of everywhere
     /// that work there. Actions without a key are left out.
     pub fn help(&self, context: Context) -> Vec<(String, &'static str)> {
-        let places = if context == Context::Global { vec![context] } else { vec![context, Context::Global] };
-        let rows = places.into_iter().flat_map(|place| self.rows(place, context));
+        let global = Some(Context::Global).filter(|_| context != Context::Global);
+        let rows =
+            [Some(context), context.base(), global].into_iter().flatten().flat_map(|place| self.rows(place, context));
         rows.collect()
     }
 
@@ -102,6 +104,7 @@ impl Keymap {
     pub fn hint(&self, context: Context, actions: &[Action]) -> Vec<(String, &'static str)> {
         let hint = |action: &Action| {
             let own = self.patterns(context, *action).first();
+            let own = own.or_else(|| self.patterns(context.base()?, *action).first());
             let global = || self.patterns(Context::Global, *action).iter().find(|key| !typed(context, key));
             Some((own.or_else(global)?.label(), action.label()))
         };
@@ -114,7 +117,8 @@ impl Keymap {
 
     fn rows(&self, place: Context, context: Context) -> impl Iterator<Item = (String, &'static str)> {
         Action::all().filter_map(move |action| {
-            let works = |key: &&KeyPattern| place == context || !typed(context, key);
+            let taken = |key: &KeyPattern| self.actions.contains_key(&(context, *key)) || typed(context, key);
+            let works = |key: &&KeyPattern| place == context || !taken(key);
             let keys: Vec<_> = self.patterns(place, action).iter().filter(works).map(KeyPattern::label).collect();
             (!keys.is_empty()).then(|| (keys.join(" "), action.help()))
         })
@@ -124,7 +128,7 @@ impl Keymap {
 /// A press of the key writes or chooses something in the place.
 fn typed(context: Context, key: &KeyPattern) -> bool {
     match context {
-        Context::Note | Context::Route => key.is_printable(),
+        Context::Note | Context::Route | Context::Find => key.is_printable(),
         // The spec gives each failure category a letter or a digit.
         Context::Picker => key.is_alphanumeric(),
         _ => false,

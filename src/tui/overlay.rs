@@ -1,101 +1,74 @@
 //! What lies over a screen and sees keys first.
 
+mod attachments;
+mod beside;
 mod confirm;
+mod find;
 mod help;
+mod history;
 mod note;
 mod picker;
 mod route;
 pub mod text;
 
+pub use attachments::Attachments;
+pub use beside::Beside;
 pub use confirm::{Confirm, Then};
+pub use find::FindLine;
 pub use help::Help;
+pub use history::HistoryView;
 pub use note::Note;
 pub use picker::Picker;
 pub use route::RouteForm;
 
 use super::action::{Action, Context};
-use super::screen::review::Review;
+use super::screen::Screen;
 use super::station::Station;
+use super::worker::Reply;
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// An overlay.
-pub enum Overlay {
-    Help(Help),
-    Picker(Picker),
-    Route(Box<RouteForm>),
-    Note(Box<Note>),
-    Confirm(Confirm),
+/// An overlay. It closes when what it worked on is gone from the screen below.
+pub trait Overlay {
+    fn context(&self) -> Context;
+
+    /// The keys for the foot of the screen.
+    fn keys(&self) -> &'static [Action];
+
+    fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After;
+
+    /// Takes pasted text, where text is written.
+    fn paste(&mut self, _pasted: &str, _screen: &mut Screen, _station: &mut Station) {}
+
+    fn mouse(&mut self, _mouse: MouseEvent, _screen: &mut Screen, _station: &mut Station) -> After {
+        After::Stay
+    }
+
+    /// Takes a reply that it has asked for; any other is given back.
+    fn reply(&mut self, reply: Reply, _screen: &mut Screen, _station: &mut Station) -> Option<Reply> {
+        Some(reply)
+    }
+
+    /// Takes what was written in the editor.
+    fn edited(&mut self, _text: &str, _screen: &mut Screen, _station: &mut Station) {}
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, station: &Station);
 }
 
+/// An overlay on the stack.
+pub type Layer = Box<dyn Overlay>;
+
 /// What becomes of an overlay that has seen an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum After {
     Stay,
     Close,
     /// Close, and leave what lies below as the overlay says.
     Then(Then),
-}
-
-impl Overlay {
-    pub fn context(&self) -> Context {
-        match self {
-            Overlay::Help(_) => Context::Help,
-            Overlay::Picker(_) => Context::Picker,
-            Overlay::Route(_) => Context::Route,
-            Overlay::Note(_) => Context::Note,
-            Overlay::Confirm(_) => Context::Confirm,
-        }
-    }
-
-    /// The keys for the foot of the screen.
-    pub fn keys(&self) -> &'static [Action] {
-        match self {
-            Overlay::Help(_) => &[Action::ScrollDown, Action::ScrollUp, Action::Close],
-            Overlay::Picker(_) => &[Action::Commit, Action::Cancel],
-            Overlay::Route(_) => &[Action::Commit, Action::Up, Action::Down, Action::Cancel],
-            Overlay::Note(_) => &[Action::Keep, Action::Editor],
-            Overlay::Confirm(_) => &[Action::Yes, Action::No],
-        }
-    }
-
-    pub fn key(&mut self, key: KeyEvent, review: Option<&mut Review>, station: &mut Station) -> After {
-        match (self, review) {
-            (Overlay::Help(help), _) => help.key(key, station),
-            (Overlay::Confirm(confirm), _) => confirm.key(key, station),
-            (Overlay::Picker(picker), Some(review)) => picker.key(key, review, station),
-            (Overlay::Route(form), Some(review)) => form.key(key, review, station),
-            (Overlay::Note(note), Some(review)) => note.key(key, review, station),
-            (_, None) => After::Close, // what it worked on is gone
-        }
-    }
-
-    pub fn paste(&mut self, pasted: &str, review: Option<&mut Review>, station: &mut Station) {
-        match (self, review) {
-            (Overlay::Route(form), Some(review)) => form.paste(pasted, review, station),
-            (Overlay::Note(note), Some(review)) => note.paste(pasted, review, station),
-            _ => {}
-        }
-    }
-
-    pub fn mouse(&mut self, mouse: MouseEvent, review: Option<&mut Review>, station: &mut Station) -> After {
-        match (self, review) {
-            (Overlay::Help(help), _) => help.mouse(mouse),
-            (Overlay::Picker(picker), Some(review)) => picker.mouse(mouse, review, station),
-            (Overlay::Route(form), Some(review)) => form.mouse(mouse, review, station),
-            _ => After::Stay,
-        }
-    }
-
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, review: Option<&mut Review>, station: &Station) {
-        match (self, review) {
-            (Overlay::Help(help), _) => help.draw(area, buf, station),
-            (Overlay::Confirm(confirm), _) => confirm.draw(area, buf, station),
-            (Overlay::Picker(picker), Some(review)) => picker.draw(area, buf, review, station),
-            (Overlay::Route(form), Some(review)) => form.draw(area, buf, review, station),
-            (Overlay::Note(note), Some(_)) => note.draw(area, buf, station),
-            (_, None) => {}
-        }
-    }
+    /// The same, after a question where something would be lost by it.
+    Leave(Then),
+    /// Another takes its place.
+    Swap(Layer),
+    /// Another lies over it.
+    Over(Layer),
 }

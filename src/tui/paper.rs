@@ -56,13 +56,25 @@ pub struct Source {
     pub map: SourceMap,
 }
 
-/// A stretch of a text of the item that is to stand out, wherever and however it is
-/// shown. Of those that overlap, the later lies over the earlier.
+/// A stretch of what is shown: bytes of a section's body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    pub section: usize,
+    pub range: Range<usize>,
+}
+
+/// A stretch that is named by what is shown, or by bytes of a text of the item, wherever
+/// and however that is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    Shown(Spot),
+    Source(Part, Range<usize>),
+}
+
+/// What is to stand out. Of those that overlap, the later lies over the earlier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Highlight {
-    pub part: Part,
-    /// Bytes of the text.
-    pub range: Range<usize>,
+    pub place: Place,
     pub glow: Glow,
 }
 
@@ -111,16 +123,9 @@ enum Kind {
     Body,
 }
 
-/// A highlight where it is shown: bytes of a section's body.
-struct Glowing {
-    section: usize,
-    range: Range<usize>,
-    glow: Glow,
-}
-
 /// A row of the paper at some width.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct RowAt {
     line: usize,
     row: usize,
 }
@@ -195,7 +200,7 @@ impl Paper {
         self.sections.get(self.section_of(number)).map_or(Line::GAP, |placed| placed.line(number))
     }
 
-    fn draw_row(&self, place: Place, row: Rect, buf: &mut Buffer, theme: &Theme, glows: &[Glowing]) {
+    fn draw_row(&self, place: RowAt, row: Rect, buf: &mut Buffer, theme: &Theme, glows: &[(Spot, Glow)]) {
         let style = self.style(place.line, theme);
         let layout = self.layout(place.line, row.width.into());
         let section = self.section_of(place.line);
@@ -217,8 +222,8 @@ impl Paper {
             let mut style = if glyph.marked { theme.mark() } else { style };
             style = ink.map_or(style, |ink| style.patch(theme.role(ink.role)));
             if line.kind == Kind::Body {
-                let over = glows.iter().filter(|glowing| glowing.section == section && glowing.range.contains(&byte));
-                style = over.fold(style, |style, glowing| style.patch(theme.glow(glowing.glow)));
+                let over = glows.iter().filter(|(spot, _)| spot.section == section && spot.range.contains(&byte));
+                style = over.fold(style, |style, (_, glow)| style.patch(theme.glow(*glow)));
             }
             put(buf, (x, row.y), glyph, style);
             x += width;
@@ -250,48 +255,48 @@ impl Paper {
     }
 
     /// The place some rows further down, at most one past the last row's line.
-    fn down(&self, mut place: Place, mut rows: usize, width: usize) -> Place {
+    fn down(&self, mut place: RowAt, mut rows: usize, width: usize) -> RowAt {
         while rows > 0 && place.line < self.lines {
             let left = self.layout(place.line, width).rows() - place.row;
             if rows < left {
-                return Place { row: place.row + rows, ..place };
+                return RowAt { row: place.row + rows, ..place };
             }
             rows -= left;
-            place = Place { line: place.line + 1, row: 0 };
+            place = RowAt { line: place.line + 1, row: 0 };
         }
         place
     }
 
     /// The place some rows further up, at most the first.
-    fn up(&self, mut place: Place, mut rows: usize, width: usize) -> Place {
+    fn up(&self, mut place: RowAt, mut rows: usize, width: usize) -> RowAt {
         while rows > place.row {
             if place.line == 0 {
-                return Place::default();
+                return RowAt::default();
             }
             rows -= place.row + 1;
             place.line -= 1;
             place.row = self.layout(place.line, width).rows() - 1;
         }
-        Place { row: place.row - rows, ..place }
+        RowAt { row: place.row - rows, ..place }
     }
 
     /// The lowest place for the top of a view: the last row is at its bottom.
     /// Laid out backwards from the end, so the length of the text is no matter.
-    fn end(&self, width: usize, height: usize) -> Place {
-        self.up(Place { line: self.lines, row: 0 }, height.max(1), width)
+    fn end(&self, width: usize, height: usize) -> RowAt {
+        self.up(RowAt { line: self.lines, row: 0 }, height.max(1), width)
     }
 
     /// How many bytes of the text stand before a place.
-    fn offset(&self, place: Place, width: usize) -> usize {
+    fn offset(&self, place: RowAt, width: usize) -> usize {
         let Some(placed) = self.sections.get(self.section_of(place.line)) else { return 0 };
         placed.before + self.line(place.line).start + self.layout(place.line, width).row_start(place.row).byte
     }
 }
 
-fn next_row(place: Place, layout: &Layout) -> Place {
+fn next_row(place: RowAt, layout: &Layout) -> RowAt {
     match place.row + 1 < layout.rows() {
-        true => Place { row: place.row + 1, ..place },
-        false => Place { line: place.line + 1, row: 0 },
+        true => RowAt { row: place.row + 1, ..place },
+        false => RowAt { line: place.line + 1, row: 0 },
     }
 }
 
@@ -401,7 +406,7 @@ impl View {
 
     /// Everything is seen at once.
     pub fn fits(&self, paper: &Paper) -> bool {
-        paper.end(self.columns(), self.height.into()) == Place::default()
+        paper.end(self.columns(), self.height.into()) == RowAt::default()
     }
 
     /// How far the view is from the top (0) to the bottom (100), in percent; 100
@@ -431,16 +436,16 @@ impl View {
     }
 
     /// The row at the top, as far down as the paper goes.
-    fn place(&self, paper: &Paper) -> Place {
+    fn place(&self, paper: &Paper) -> RowAt {
         let end = paper.end(self.columns(), self.height.into());
         if self.line > end.line {
             return end;
         }
         let row = paper.layout(self.line, self.columns()).row_of(self.at);
-        Place { line: self.line, row }.min(end)
+        RowAt { line: self.line, row }.min(end)
     }
 
-    fn go(&mut self, paper: &Paper, place: Place) {
+    fn go(&mut self, paper: &Paper, place: RowAt) {
         let place = place.min(paper.end(self.columns(), self.height.into()));
         self.line = place.line;
         self.at = paper.layout(place.line, self.columns()).row_start(place.row);

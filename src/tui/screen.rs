@@ -15,3 +15,19 @@ pub enum Screen {
     Home(Home),
     Review(Box<Review>),
 }
+
+impl Screen {
+    pub fn review(&self) -> Option<&Review> {
+        match self {
+            Screen::Review(review) => Some(review),
+            _ => None,
+        }
+    }
+
+    pub fn review_mut(&mut self) -> Option<&mut Review> {
+        match self {
+            Screen::Review(review) => Some(review),
+            _ => None,
+        }
+    }
+}

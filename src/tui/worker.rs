@@ -6,8 +6,9 @@ mod thread;
 pub use thread::Worker;
 
 use crate::domain::decision::{Decision, Draft, Judgement};
-use crate::store::StoreError;
+use crate::domain::item::Item;
 use crate::store::view::{Counts, Next, Queue, QueueSummary, Reverted, Seq, Served};
+use crate::store::{History, PreviousAttempt, StoreError};
 
 /// What the workstation asks. Every request gets exactly one reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +26,8 @@ pub enum Request {
     Reopen { seq: Seq },
     /// Shows the item that the reviewer decided before `before` (the newest without it).
     Earlier { before: Option<Seq> },
+    /// The attempt at the item's case before its own.
+    Previous { seq: Seq },
     /// Records a decision and serves the next item, in one transaction.
     Decide { seq: Seq, token: String, judgement: Judgement },
     /// Sets the item aside and serves the next.
@@ -37,8 +40,20 @@ pub enum Request {
     SaveDraft { seq: Seq, draft: Draft },
     /// Extends the claim on the item that is on screen.
     Extend { seq: Seq, token: String },
+    /// What happened to an item before an event (up to now without it).
+    History { seq: Seq, before: Option<i64> },
+    /// Reads an item to look at it, and no more.
+    Peek { seq: Seq },
     /// Gives a claim up.
     Release { seq: Seq, token: String },
+}
+
+impl Request {
+    /// It only looks something up for an overlay, which may be closed by the time of the
+    /// reply.
+    pub fn is_a_look(&self) -> bool {
+        matches!(self, Request::History { .. } | Request::Peek { .. })
+    }
 }
 
 /// What comes back.
@@ -60,6 +75,10 @@ pub enum Reply {
     /// `None`: there is no earlier one.
     Earlier {
         served: Option<Box<Served>>,
+    },
+    Previous {
+        seq: Seq,
+        previous: Option<Box<PreviousAttempt>>,
     },
     /// The decision is on disk.
     Decided {
@@ -83,6 +102,11 @@ pub enum Reply {
     Extended {
         seq: Seq,
         expires_at: i64,
+    },
+    History(Box<History>),
+    Peeked {
+        seq: Seq,
+        item: Box<Item>,
     },
     Released {
         seq: Seq,

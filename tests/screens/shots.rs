@@ -4,8 +4,9 @@ use super::fixtures::*;
 use super::story::Story;
 use karat::config::ThemeChoice;
 use karat::domain::decision::Verdict;
-use karat::store::StoreError;
+use karat::domain::item::Content;
 use karat::store::view::{Counts, Hold, Served};
+use karat::store::{History, StoreError};
 use karat::tui::worker::{Reply, Request};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
@@ -87,8 +88,78 @@ fn overlays() {
     shots("picker", |size| after_keys(at(worked_on(), size), "x 2"));
     shots("route", |size| after_keys(at(worked_on(), size), "e"));
     shots("note", |size| after_keys(at(worked_on(), size), "n"));
+    shots("attachments", |size| after_keys(at(illustrated(start()), size), "o"));
     shots("help", |size| after_keys(Story::review(size), "?"));
     shots("help-home", |size| after_keys(Story::home(size), "?"));
+}
+
+fn with_history(history: History, size: (u16, u16)) -> Story {
+    let mut story = after_keys(Story::review(size), "h");
+    story.reply(Reply::History(Box::new(history)));
+    story
+}
+
+#[test]
+fn what_happened_to_an_item() {
+    shots("history", |size| after_keys(with_history(history(), size), "j"));
+    shots("history-blind", |size| with_history(blind_history(), size));
+    let mut strange = history();
+    strange.attempts.truncate(1);
+    strange.attempts[0].id = "evil\x1b]0;owned\x07".into();
+    strange.entries[0].event.actor = "非常に長い名前".repeat(9);
+    strange.entries[0].decision.as_mut().unwrap().body.note = "\x1b[31m".repeat(400);
+    shots("history-strange", |size| with_history(strange.clone(), size));
+}
+
+#[test]
+fn another_item_beside_the_one_under_review() {
+    shots("beside", |size| {
+        let mut story = after_keys(with_history(history(), size), "j enter");
+        story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) });
+        story
+    });
+}
+
+#[test]
+fn finding_in_the_item() {
+    let finding = |size, text: &str| {
+        let mut story = Story::review(size);
+        story.keys("/");
+        story.types(text);
+        story
+    };
+    shots("find", |size| finding(size, "day"));
+    shots("find-fault", |size| finding(size, "30 ("));
+    shots("found", |size| after_keys(finding(size, "day"), "enter n n"));
+}
+
+#[test]
+fn texts_laid_out_and_as_they_came() {
+    let text = "# Your return\n\nYou have **30 days**:\n\n1. Pack the *kettle*\n2. Ask [here](https://shop.example/r)\n\n\
+        | Step | Days |\n|---|--:|\n| Refund | 5 |\n\n```python\nif days < 30:  # in time\n    refund(\"full\")\n```\n";
+    let markdown = || {
+        let mut served = served(12, start());
+        served.item.output = Content::text(text);
+        served
+    };
+    shots("review-markdown", |size| at(markdown(), size));
+    shots("review-markdown-raw", |size| after_keys(at(markdown(), size), "v"));
+    shots("review-folded", |size| after_keys(at(structured(start()), size), "-"));
+}
+
+#[test]
+fn comparisons() {
+    let with_reference = || {
+        let mut served = served(12, start());
+        served.item.reference = Some(Content::text(
+            "Dear Ms Okafor,\n\nYou can return the kettle within 30 days of delivery. Take it to any post office; the \
+             money is back on your card 5 working days after we have it.\n\nKind regards",
+        ));
+        served
+    };
+    shots("diff", |size| after_keys(at(with_reference(), size), "d"));
+    shots("diff-sides", |size| after_keys(at(with_reference(), size), "D d"));
+    insta::assert_snapshot!("styles-diff", format!("{:?}", after_keys(at(with_reference(), (80, 24)), "d").draw()));
 }
 
 #[test]

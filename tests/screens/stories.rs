@@ -3,10 +3,13 @@
 use super::fixtures::*;
 use super::story::{Story, asked};
 use crossterm::event::{Event, MouseEventKind};
+use karat::domain::attachment::Target;
 use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::item::Content;
 use karat::domain::spec::Spec;
-use karat::store::StoreError;
+
 use karat::store::view::{Change, Counts, Hold, Next, Reverted, Seq, Served};
+use karat::store::{History, PreviousAttempt, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{Reply, Request};
 
@@ -538,4 +541,129 @@ fn the_draft_of_an_item_that_was_left_is_saved_in_the_end() {
     assert!(story.said().contains("a draft is not saved yet"));
     assert_eq!(asked(story.wait(5_000)), [draft]);
     assert_eq!(story.due_in(), None);
+}
+
+#[test]
+fn the_history_is_read_in_stretches_and_an_attempt_opens_beside() {
+    let mut story = Story::review(SIZE);
+    assert_eq!(asked(story.keys("h")), [Request::History { seq: 12, before: None }]);
+    let newest = History { older: Some(64), ..history() };
+    story.reply(Reply::History(Box::new(newest)));
+    assert_eq!(asked(story.keys("end")), [Request::History { seq: 12, before: Some(64) }]);
+    assert_eq!(story.keys("end"), [], "one stretch is asked for at a time");
+    let older = History { attempts: Vec::new(), entries: vec![history().entries.pop().unwrap()], ..history() };
+    story.reply(Reply::History(Box::new(older)));
+    assert_eq!(asked(story.keys("home j enter")), [Request::Peek { seq: 7 }]);
+    story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) });
+    story.sees("Output of sup-0007");
+    story.keys("tab");
+    story.sees("Source of sup-0007");
+    story.keys("esc");
+    story.sees("History of sup-0012");
+    story.keys("esc");
+    assert_eq!(judgement(story.keys("4 a")).draft.scores["accuracy"], 4, "the item's own work goes on");
+}
+
+#[test]
+fn one_goes_on_with_the_item_beside_and_the_draft_is_kept() {
+    let mut story = Story::review(SIZE);
+    story.keys("4 h");
+    story.reply(Reply::History(Box::new(history())));
+    story.keys("j enter");
+    let requests = asked(story.keys("enter"));
+    assert!(matches!(&requests[..], [Request::SaveDraft { seq: 12, .. }, Request::Show { seq: 7 }]), "{requests:?}");
+    story.sees_no("History of");
+    let after = asked(story.reply(Reply::Shown { served: Box::new(served(7, story.now)) }));
+    assert_eq!(after, [release(12)]);
+    story.sees("sup-0007");
+}
+
+#[test]
+fn a_history_that_comes_late_or_never_disturbs_nothing() {
+    let mut story = Story::review(SIZE);
+    let request = asked(story.keys("h")).pop().unwrap();
+    story.keys("esc");
+    story.reply(Reply::History(Box::new(history())));
+    story.sees_no("History of");
+    story.reply(failed(&request, StoreError::Busy));
+    assert_eq!(story.said(), "");
+    story.keys("h");
+    story.reply(failed(&request, StoreError::Busy));
+    assert!(story.said().contains("the history cannot be read"), "{}", story.said());
+}
+
+#[test]
+fn what_is_sought_is_found_in_every_pane_and_its_keys_give_way_at_the_end() {
+    let mut story = Story::review((80, 24));
+    story.keys("/");
+    story.types("DAYS");
+    assert!(story.screen().contains("no match"), "a capital counts");
+    story.keys("backspace backspace backspace backspace");
+    story.types("days");
+    assert!(story.screen().contains("1/"), "{}", story.screen());
+    let first = story.screen();
+    story.keys("enter n");
+    assert!(story.screen().contains("2/") && story.screen() != first, "{}", story.screen());
+    story.keys("N N");
+    assert!(story.screen().contains("Source"), "the search goes on round the end, into the source");
+    story.keys("esc n");
+    assert!(story.screen().contains("Note"), "n writes a note again");
+}
+
+#[test]
+fn a_verdict_can_be_given_while_a_search_stands() {
+    let mut story = Story::review((120, 40));
+    story.keys("/");
+    story.types("days");
+    story.paint();
+    let asked = asked(story.keys("enter a"));
+    assert!(asked.iter().any(|request| matches!(request, Request::Decide { .. })), "{asked:?}");
+}
+
+#[test]
+fn an_attachment_is_opened_after_its_whole_target_was_shown() {
+    let mut story = Story::with(spec(), next(illustrated(start())), SIZE);
+    story.sees("2 attachments (o)");
+    assert_eq!(story.keys("o"), [], "nothing opens by itself");
+    story.sees("a page of phish.example:");
+    story.sees("https://help.example@phish.example/kettle.png?size=large");
+    assert_eq!(story.keys("j enter"), [Effect::Open(Target::File("scans/invoice 7.pdf".into()))]);
+    story.tell(Message::Opened(Ok("/data/scans/invoice 7.pdf".into())));
+    assert_eq!(story.said(), "given to the system to open: /data/scans/invoice 7.pdf");
+    story.tell(Message::Opened(Err("scans/invoice 7.pdf cannot be opened: no such file".into())));
+    assert_eq!(story.said(), "✗ scans/invoice 7.pdf cannot be opened: no such file");
+}
+
+#[test]
+fn the_pages_of_the_source_can_be_opened_too() {
+    let mut story = Story::review(SIZE);
+    story.keys("o");
+    story.sees("https://help.example/times");
+    assert_eq!(story.keys("esc a").len(), 1, "closed, and the item is accepted");
+    let mut story = Story::with(bare_spec(), next(empty(start())), SIZE);
+    story.keys("o");
+    assert_eq!(story.said(), "the item names no image, file or page to open");
+}
+
+#[test]
+
+fn an_output_is_compared_with_what_there_is_and_no_more() {
+    let mut story = Story::review((120, 40));
+    let asked = asked(story.keys("d"));
+    assert!(matches!(asked[..], [Request::Previous { seq: 12 }]), "{asked:?}");
+    let output = Content::text("Dear Ms Okafor,\n\nYou can return the kettle.");
+    let previous = PreviousAttempt { id: "sup-0003".into(), attempt: 1, output };
+    story.reply(Reply::Previous { seq: 12, previous: Some(Box::new(previous)) });
+    let screen = story.screen();
+    assert!(screen.contains("attempt 1 (sup-0003) → output") && screen.contains("−0 +"), "{screen}");
+    story.keys("d");
+    assert!(!story.screen().contains("sup-0003"), "after the last comparison there is none");
+}
+
+#[test]
+fn a_comparison_that_does_not_exist_is_said() {
+    let mut story = Story::review((120, 40));
+    story.keys("d");
+    story.reply(Reply::Previous { seq: 12, previous: None });
+    assert!(story.screen().contains("nothing to compare the output with"));
 }

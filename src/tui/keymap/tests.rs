@@ -46,17 +46,6 @@ fn every_default_key_is_printed_as_it_is_written() {
 }
 
 #[test]
-fn the_keys_kept_for_later_are_free() {
-    let keymap = Keymap::new(&Config::default()).unwrap();
-    let reserved = "m c g p h / b : ctrl+p v [ ] N";
-    for key in reserved.split_whitespace().map(|key| key.parse::<KeyPattern>().unwrap()) {
-        for context in [Context::Global, Context::Review, Context::Home] {
-            assert!(!keymap.actions.contains_key(&(context, key)), "{key} in {}", context.name());
-        }
-    }
-}
-
-#[test]
 fn typing_keys_reach_the_note_and_the_picker() {
     for preset in PRESETS {
         let keymap = Keymap::new(&Config { preset, ..Config::default() }).unwrap();
@@ -161,4 +150,11 @@ fn help_and_footers_are_made_from_the_keys() {
         keymap.hint(Context::Review, &[Action::Accept, Action::Redo, Action::Open, Action::Help]),
         [("Enter".into(), "accept"), ("Ctrl+R".into(), "redo"), ("?".into(), "help")]
     );
+}
+
+#[test]
+fn the_help_of_a_place_tells_each_key_once() {
+    let help = keymap("").help(Context::Found);
+    let told = |key: &str| help.iter().filter(|(keys, _)| keys.split(' ').any(|told| told == key)).count();
+    assert_eq!(["n", "Esc", "q"].map(told), [1, 1, 1]);
 }

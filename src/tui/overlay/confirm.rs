@@ -1,7 +1,9 @@
 //! A question before something is lost.
 
-use super::After;
+use super::{After, Overlay};
+use crate::store::view::Seq;
 use crate::tui::action::{Action, Context};
+use crate::tui::screen::Screen;
 use crate::tui::station::Station;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::wrap;
@@ -19,6 +21,8 @@ pub enum Then {
     GoHome,
     /// On to another item, by the action that was asked for.
     Act(Action),
+    /// To a certain item.
+    Show(Seq),
 }
 
 /// A question with what its answer leads to.
@@ -31,8 +35,18 @@ impl Confirm {
     pub fn new(question: String, then: Then) -> Self {
         Self { question, then }
     }
+}
 
-    pub fn key(&mut self, key: KeyEvent, station: &Station) -> After {
+impl Overlay for Confirm {
+    fn context(&self) -> Context {
+        Context::Confirm
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::Yes, Action::No]
+    }
+
+    fn key(&mut self, key: KeyEvent, _: &mut Screen, station: &mut Station) -> After {
         match station.keymap.lookup(Context::Confirm, &key) {
             Some(Action::Yes) => After::Then(self.then),
             Some(Action::No) => After::Close,
@@ -40,7 +54,7 @@ impl Confirm {
         }
     }
 
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, station: &Station) {
         let theme = &station.theme;
         let width = area.width.saturating_sub(8).min(56);
         let lines = wrap(&self.question, usize::from(width));

@@ -1,7 +1,8 @@
 //! The keys of the place one is in, made from the keymap.
 
-use super::After;
+use super::{After, Overlay};
 use crate::tui::action::{Action, Context};
+use crate::tui::screen::Screen;
 use crate::tui::station::Station;
 use crate::tui::widget::popup::{self, Anchor};
 use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
@@ -24,7 +25,21 @@ impl Help {
         Self { place, top: 0, page: 1, rows: 0 }
     }
 
-    pub fn key(&mut self, key: KeyEvent, station: &Station) -> After {
+    fn scroll(&mut self, by: isize) {
+        self.top = self.top.saturating_add_signed(by).min(self.rows.saturating_sub(self.page));
+    }
+}
+
+impl Overlay for Help {
+    fn context(&self) -> Context {
+        Context::Help
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::ScrollDown, Action::ScrollUp, Action::Close]
+    }
+
+    fn key(&mut self, key: KeyEvent, _: &mut Screen, station: &mut Station) -> After {
         let page = self.page as isize;
         match station.keymap.lookup(Context::Help, &key) {
             Some(Action::Close | Action::Help) => return After::Close,
@@ -39,7 +54,7 @@ impl Help {
         After::Stay
     }
 
-    pub fn mouse(&mut self, mouse: MouseEvent) -> After {
+    fn mouse(&mut self, mouse: MouseEvent, _: &mut Screen, _: &mut Station) -> After {
         match mouse.kind {
             MouseEventKind::ScrollDown => self.scroll(3),
             MouseEventKind::ScrollUp => self.scroll(-3),
@@ -49,11 +64,7 @@ impl Help {
         After::Stay
     }
 
-    fn scroll(&mut self, by: isize) {
-        self.top = self.top.saturating_add_signed(by).min(self.rows.saturating_sub(self.page));
-    }
-
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, station: &Station) {
         let theme = &station.theme;
         let rows = condensed(station.keymap.help(self.place));
         let keys = rows.iter().map(|(key, _)| Span::raw(key.as_str()).width()).max().unwrap_or_default();

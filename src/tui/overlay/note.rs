@@ -1,9 +1,10 @@
 //! The note, written over the item. What is typed is the draft's at once.
 
-use super::After;
 use super::text::TextField;
+use super::{After, Overlay};
 use crate::tui::action::{Action, Context};
 use crate::tui::message::Effect;
+use crate::tui::screen::Screen;
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::sheet::Sheet;
 use crate::tui::station::Station;
@@ -22,7 +23,25 @@ impl Note {
         Self { text: TextField::new(&sheet.draft.note) }
     }
 
-    pub fn key(&mut self, key: KeyEvent, review: &mut Review, station: &mut Station) -> After {
+    fn keep(&self, review: &mut Review, station: &Station) {
+        if let Some(sheet) = review.sheet_mut() {
+            sheet.draft.note = self.text.text();
+            sheet.changed(station.now);
+        }
+    }
+}
+
+impl Overlay for Note {
+    fn context(&self) -> Context {
+        Context::Note
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::Keep, Action::Editor]
+    }
+
+    fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After {
+        let Some(review) = screen.review_mut() else { return After::Close };
         match station.keymap.lookup(Context::Note, &key) {
             Some(Action::Keep) => return After::Close,
             Some(Action::Editor) => station.cause(Effect::Edit(self.text.text())),
@@ -32,25 +51,19 @@ impl Note {
         After::Stay
     }
 
-    pub fn paste(&mut self, pasted: &str, review: &mut Review, station: &mut Station) {
+    fn paste(&mut self, pasted: &str, screen: &mut Screen, station: &mut Station) {
+        let Some(review) = screen.review_mut() else { return };
         self.text.paste(pasted);
         self.keep(review, station);
     }
 
-    /// Takes what was written elsewhere.
-    pub fn replace(&mut self, text: &str, review: &mut Review, station: &mut Station) {
+    fn edited(&mut self, text: &str, screen: &mut Screen, station: &mut Station) {
+        let Some(review) = screen.review_mut() else { return };
         self.text = TextField::new(text);
         self.keep(review, station);
     }
 
-    fn keep(&self, review: &mut Review, station: &Station) {
-        if let Some(sheet) = review.sheet_mut() {
-            sheet.draft.note = self.text.text();
-            sheet.changed(station.now);
-        }
-    }
-
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, station: &Station) {
         let theme = &station.theme;
         let size = (area.width.saturating_sub(8).min(76), (area.height / 3).clamp(5, 14));
         let room = popup::draw(area, size, Anchor::Foot, "Note", buf, theme);

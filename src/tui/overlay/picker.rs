@@ -1,9 +1,10 @@
 //! The failure categories to choose from, each under a key.
 
-use super::After;
+use super::{After, Overlay};
 use crate::domain::decision::Verdict;
 use crate::domain::spec::{FailureCategory, Spec};
 use crate::tui::action::{Action, Context};
+use crate::tui::screen::Screen;
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::rubric::failure_line;
 use crate::tui::screen::review::sheet::Sheet;
@@ -33,29 +34,6 @@ impl Picker {
         Self { before: sheet.draft.categories.clone(), places: Vec::new() }
     }
 
-    pub fn key(&mut self, key: KeyEvent, review: &mut Review, station: &mut Station) -> After {
-        match (station.keymap.lookup(Context::Picker, &key), key.code) {
-            (Some(Action::Commit), _) => self.commit(review, station),
-            (Some(Action::Cancel), _) => self.cancel(review, station),
-            (None, KeyCode::Char(c)) if key.modifiers.difference(KeyModifiers::SHIFT).is_empty() => {
-                match KEYS.chars().position(|key| key == c) {
-                    Some(at) => self.choose(at, review, station),
-                    None => After::Stay,
-                }
-            }
-            _ => After::Stay,
-        }
-    }
-
-    pub fn mouse(&mut self, mouse: MouseEvent, review: &mut Review, station: &mut Station) -> After {
-        let point = Position::new(mouse.column, mouse.row);
-        let hit = self.places.iter().position(|place| place.contains(point));
-        match (mouse.kind, hit) {
-            (MouseEventKind::Down(_), Some(at)) => self.choose(at, review, station),
-            _ => After::Stay,
-        }
-    }
-
     fn choose(&self, at: usize, review: &mut Review, station: &mut Station) -> After {
         let Some((spec, sheet)) = review.desk() else { return After::Close };
         let Some(failure) = spec.failures.get(at) else { return After::Stay };
@@ -82,8 +60,44 @@ impl Picker {
         station.hush();
         After::Close
     }
+}
 
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, review: &mut Review, station: &Station) {
+impl Overlay for Picker {
+    fn context(&self) -> Context {
+        Context::Picker
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::Commit, Action::Cancel]
+    }
+
+    fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After {
+        let Some(review) = screen.review_mut() else { return After::Close };
+        match (station.keymap.lookup(Context::Picker, &key), key.code) {
+            (Some(Action::Commit), _) => self.commit(review, station),
+            (Some(Action::Cancel), _) => self.cancel(review, station),
+            (None, KeyCode::Char(c)) if key.modifiers.difference(KeyModifiers::SHIFT).is_empty() => {
+                match KEYS.chars().position(|key| key == c) {
+                    Some(at) => self.choose(at, review, station),
+                    None => After::Stay,
+                }
+            }
+            _ => After::Stay,
+        }
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, station: &mut Station) -> After {
+        let Some(review) = screen.review_mut() else { return After::Close };
+        let point = Position::new(mouse.column, mouse.row);
+        let hit = self.places.iter().position(|place| place.contains(point));
+        match (mouse.kind, hit) {
+            (MouseEventKind::Down(_), Some(at)) => self.choose(at, review, station),
+            _ => After::Stay,
+        }
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, station: &Station) {
+        let Some(review) = screen.review_mut() else { return };
         let theme = &station.theme;
         let Some((spec, sheet)) = review.desk() else { return };
         let count = spec.failures.len() as u16;

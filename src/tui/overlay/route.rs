@@ -1,10 +1,11 @@
 //! Where an escalation goes, and why.
 
-use super::After;
 use super::text::TextField;
+use super::{After, Overlay};
 use crate::domain::decision::Verdict;
 use crate::domain::spec::{Route, Spec};
 use crate::tui::action::{Action, Context};
+use crate::tui::screen::Screen;
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::sheet::Sheet;
 use crate::tui::station::{Station, Tone};
@@ -39,35 +40,6 @@ impl RouteForm {
         Self { before, at, reason: TextField::new(&sheet.draft.note), places: Vec::new() }
     }
 
-    pub fn key(&mut self, key: KeyEvent, review: &mut Review, station: &mut Station) -> After {
-        let newline = key.code == KeyCode::Enter && key.modifiers != KeyModifiers::NONE;
-        let action = station.keymap.lookup(Context::Route, &key).filter(|_| !newline);
-        match action {
-            Some(Action::Commit) => return self.commit(review, station),
-            Some(Action::Cancel) => return self.cancel(review, station),
-            Some(Action::Up) => self.at = self.at.saturating_sub(1),
-            Some(Action::Down) => self.at += 1,
-            _ => self.reason.key(key),
-        }
-        self.keep(review, station);
-        After::Stay
-    }
-
-    pub fn paste(&mut self, pasted: &str, review: &mut Review, station: &mut Station) {
-        self.reason.paste(pasted);
-        self.keep(review, station);
-    }
-
-    pub fn mouse(&mut self, mouse: MouseEvent, review: &mut Review, station: &mut Station) -> After {
-        let point = Position::new(mouse.column, mouse.row);
-        let hit = self.places.iter().position(|place| place.contains(point));
-        if let (MouseEventKind::Down(_), Some(at)) = (mouse.kind, hit) {
-            self.at = at;
-            self.keep(review, station);
-        }
-        After::Stay
-    }
-
     fn keep(&mut self, review: &mut Review, station: &Station) {
         let Some((spec, sheet)) = review.desk() else { return };
         self.at = self.at.min(spec.routes.len().saturating_sub(1));
@@ -98,7 +70,60 @@ impl RouteForm {
         After::Close
     }
 
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, review: &Review, station: &Station) {
+    /// The routes around the chosen one.
+    fn list(&mut self, routes: &[Route], area: Rect, buf: &mut Buffer, station: &Station) {
+        let from = (self.at + 1).saturating_sub(usize::from(area.height));
+        self.places = vec![Rect::ZERO; from];
+        for ((at, route), row) in routes.iter().enumerate().skip(from).zip(area.rows()) {
+            route_line(route, at == self.at, usize::from(area.width), station).render(row, buf);
+            self.places.push(row);
+        }
+    }
+}
+
+impl Overlay for RouteForm {
+    fn context(&self) -> Context {
+        Context::Route
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::Commit, Action::Up, Action::Down, Action::Cancel]
+    }
+
+    fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After {
+        let Some(review) = screen.review_mut() else { return After::Close };
+        let newline = key.code == KeyCode::Enter && key.modifiers != KeyModifiers::NONE;
+        let action = station.keymap.lookup(Context::Route, &key).filter(|_| !newline);
+        match action {
+            Some(Action::Commit) => return self.commit(review, station),
+            Some(Action::Cancel) => return self.cancel(review, station),
+            Some(Action::Up) => self.at = self.at.saturating_sub(1),
+            Some(Action::Down) => self.at += 1,
+            _ => self.reason.key(key),
+        }
+        self.keep(review, station);
+        After::Stay
+    }
+
+    fn paste(&mut self, pasted: &str, screen: &mut Screen, station: &mut Station) {
+        let Some(review) = screen.review_mut() else { return };
+        self.reason.paste(pasted);
+        self.keep(review, station);
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, station: &mut Station) -> After {
+        let Some(review) = screen.review_mut() else { return After::Close };
+        let point = Position::new(mouse.column, mouse.row);
+        let hit = self.places.iter().position(|place| place.contains(point));
+        if let (MouseEventKind::Down(_), Some(at)) = (mouse.kind, hit) {
+            self.at = at;
+            self.keep(review, station);
+        }
+        After::Stay
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, station: &Station) {
+        let Some(review) = screen.review_mut() else { return };
         let theme = &station.theme;
         let routes = &review.spec().routes;
         let listed = (routes.len() as u16).min(area.height.saturating_sub(REASON_ROWS + 6).max(1));
@@ -110,16 +135,6 @@ impl RouteForm {
         self.list(routes, list, buf, station);
         Line::styled("Reason", theme.dim()).render(label, buf);
         self.reason.draw(reason, buf, theme);
-    }
-
-    /// The routes around the chosen one.
-    fn list(&mut self, routes: &[Route], area: Rect, buf: &mut Buffer, station: &Station) {
-        let from = (self.at + 1).saturating_sub(usize::from(area.height));
-        self.places = vec![Rect::ZERO; from];
-        for ((at, route), row) in routes.iter().enumerate().skip(from).zip(area.rows()) {
-            route_line(route, at == self.at, usize::from(area.width), station).render(row, buf);
-            self.places.push(row);
-        }
     }
 }
 

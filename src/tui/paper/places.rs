@@ -1,8 +1,10 @@
 //! Between places on the screen and places in the texts of the item.
 
 use super::layout::RowStart;
-use super::{Glowing, Highlight, Kind, Paper, Part, Place, Source, View, next_row};
+use super::{Highlight, Kind, Paper, Part, Place, RowAt, Source, Spot, View, next_row};
+use crate::tui::theme::Glow;
 use ratatui::layout::{Position, Rect};
+use regex::Regex;
 use std::ops::Range;
 
 /// What a row shows of which text, in bytes; `None` for headings and the like.
@@ -34,7 +36,7 @@ impl Paper {
     }
 
     /// The places of the rows that are seen.
-    pub(super) fn seen(&self, view: &View) -> Vec<Place> {
+    pub(super) fn seen(&self, view: &View) -> Vec<RowAt> {
         let mut places = Vec::new();
         let mut place = view.place(self);
         while places.len() < view.height.into() && place.line < self.lines && view.width > 0 {
@@ -44,20 +46,43 @@ impl Paper {
         places
     }
 
-    /// The highlights that fall into the rows that are seen, by section.
-    pub(super) fn glows(&self, seen: &[Place], highlights: &[Highlight]) -> Vec<Glowing> {
+    /// The highlights that fall into the rows that are seen.
+    pub(super) fn glows(&self, seen: &[RowAt], highlights: &[Highlight]) -> Vec<(Spot, Glow)> {
         let (Some(first), Some(last)) = (seen.first(), seen.last()) else { return Vec::new() };
+        let sections = self.section_of(first.line)..=self.section_of(last.line);
+        let lines: Vec<Range<usize>> =
+            sections.clone().map(|section| self.body_lines(section, first.line, last.line + 1)).collect();
+        let is_seen = |spot: &Spot| {
+            let nth = spot.section.checked_sub(*sections.start());
+            let lines = nth.and_then(|nth| lines.get(nth));
+            lines.is_some_and(|lines| spot.range.start < lines.end && spot.range.end > lines.start)
+        };
         let mut glows = Vec::new();
-        for section in self.section_of(first.line)..=self.section_of(last.line) {
-            let Some(source) = &self.sections[section].section.source else { continue };
-            let lines = self.body_lines(section, first.line, last.line + 1);
-            for highlight in highlights.iter().filter(|highlight| highlight.part == source.part) {
-                let shown = source.map.to_shown(highlight.range.clone());
-                let shown = shown.filter(|range| range.start < lines.end && range.end > lines.start);
-                glows.extend(shown.map(|range| Glowing { section, range, glow: highlight.glow }));
+        for Highlight { place, glow } in highlights {
+            match place {
+                Place::Shown(spot) => glows.extend(is_seen(spot).then(|| (spot.clone(), *glow))),
+                Place::Source(part, range) => {
+                    let spots = sections.clone().flat_map(|section| self.spots(section, *part, range));
+                    glows.extend(spots.filter(is_seen).map(|spot| (spot, *glow)));
+                }
             }
         }
         glows
+    }
+
+    /// Where a section shows a stretch of a text.
+    fn spots(&self, section: usize, part: Part, range: &Range<usize>) -> impl Iterator<Item = Spot> {
+        let source = self.sections[section].section.source.as_ref().filter(|source| source.part == part);
+        let shown = source.into_iter().flat_map(|source| source.map.to_shown(range.clone()));
+        shown.map(move |range| Spot { section, range })
+    }
+
+    /// What a pattern matches in the bodies, in reading order.
+    pub fn find(&self, pattern: &Regex) -> impl Iterator<Item = Spot> {
+        self.sections.iter().enumerate().flat_map(move |(section, placed)| {
+            let found = pattern.find_iter(&placed.section.body).filter(|found| !found.is_empty());
+            found.map(move |found| Spot { section, range: found.range() })
+        })
     }
 
     /// The bytes of a section's body that stand on the lines from one to before another.
@@ -72,14 +97,14 @@ impl Paper {
         start(from)..start(to)
     }
 
-    fn source_of(&self, place: Place, columns: usize) -> Option<(Part, Range<usize>)> {
+    fn source_of(&self, place: RowAt, columns: usize) -> Option<(Part, Range<usize>)> {
         let (section, body) = self.body_of(place, columns)?;
         let Source { part, map } = self.sections[section].section.source.as_ref()?;
         Some((*part, map.to_source_range(body)?))
     }
 
     /// The section of a row, and the bytes of its body that the row shows.
-    fn body_of(&self, place: Place, columns: usize) -> Option<(usize, Range<usize>)> {
+    fn body_of(&self, place: RowAt, columns: usize) -> Option<(usize, Range<usize>)> {
         let line = self.line(place.line);
         if line.kind != Kind::Body {
             return None;
@@ -94,28 +119,52 @@ impl Paper {
     }
 
     /// The row that shows a byte of a text, or the next byte that is shown.
-    fn place_of(&self, part: Part, byte: usize, columns: usize) -> Option<Place> {
+    fn place_of(&self, part: Part, byte: usize, columns: usize) -> Option<RowAt> {
         let of_part = |at: &usize| self.sections[*at].section.source.as_ref().filter(|source| source.part == part);
         let shown = |at: usize| Some((at, of_part(&at)?.map.place_of(byte)?));
         let (section, shown) = (0..self.sections.len()).find_map(shown)?;
+        Some(self.row_at(section, shown, columns))
+    }
+
+    /// The row that shows a byte of a section's body.
+    fn row_at(&self, section: usize, byte: usize, columns: usize) -> RowAt {
         let placed = &self.sections[section];
-        let nth = placed.parts[2].line_of(shown);
+        let nth = placed.parts[2].line_of(byte);
         let line = placed.body_line(nth);
-        let start = RowStart { byte: shown - placed.parts[2].start(nth), nth: 0 };
-        Some(Place { line, row: self.layout(line, columns).row_of(start) })
+        let start = RowStart { byte: byte - placed.parts[2].start(nth), nth: 0 };
+        RowAt { line, row: self.layout(line, columns).row_of(start) }
     }
 }
 
 impl View {
+    /// Puts the row that shows a byte of a text at the top, where it is shown.
+    pub fn lead_to(&mut self, paper: &Paper, part: Part, byte: usize) {
+        if let Some(place) = paper.place_of(part, byte, self.columns()) {
+            self.go(paper, place);
+        }
+    }
+
     /// Scrolls so that a byte of a text is in sight, where it is shown; a place that is
     /// in sight already stays where it is.
     pub fn reveal(&mut self, paper: &Paper, part: Part, byte: usize) {
-        let Some(place) = paper.place_of(part, byte, self.columns()) else { return };
-        if paper.seen(self).contains(&place) {
+        if let Some(row) = paper.place_of(part, byte, self.columns()) {
+            self.bring_in(paper, row);
+        }
+    }
+
+    /// Scrolls so that a stretch of what is shown is in sight.
+    pub fn reveal_spot(&mut self, paper: &Paper, spot: &Spot) {
+        if spot.section < paper.sections() {
+            self.bring_in(paper, paper.row_at(spot.section, spot.range.start, self.columns()));
+        }
+    }
+
+    fn bring_in(&mut self, paper: &Paper, row: RowAt) {
+        if paper.seen(self).contains(&row) {
             return;
         }
         // With what leads up to it in sight.
         let above = usize::from(self.height) / 3;
-        self.go(paper, paper.up(place, above, self.columns()));
+        self.go(paper, paper.up(row, above, self.columns()));
     }
 }

@@ -61,6 +61,28 @@ impl SourceMap {
         }
     }
 
+    /// Adds another map, of what is shown from a byte on.
+    pub fn append(&mut self, other: &SourceMap, shown: usize) {
+        for run in &other.runs {
+            self.push(shown + run.shown as usize, run.source as usize, run.len as usize);
+        }
+    }
+
+    /// The map from what is shown to the source of its source.
+    pub fn through(&self, outer: &SourceMap) -> SourceMap {
+        let mut through = SourceMap::default();
+        for run in &self.runs {
+            let (start, end) = (run.source as usize, run.source_end());
+            let from = outer.runs.partition_point(|outer| outer.shown_end() <= start);
+            for outer in outer.runs[from..].iter().take_while(|outer| (outer.shown as usize) < end) {
+                let (first, last) = (start.max(outer.shown as usize), end.min(outer.shown_end()));
+                let source = outer.source as usize + first - outer.shown as usize;
+                through.push(run.shown as usize + first - start, source, last - first);
+            }
+        }
+        through
+    }
+
     /// The source byte of a shown one; of what was added, the end of what stands before it.
     pub fn to_source(&self, shown: usize) -> Option<usize> {
         let after = self.runs.partition_point(|run| run.shown as usize <= shown);

@@ -337,7 +337,7 @@ proptest! {
         draw(&paper, &mut view, width, 1);
         view.bottom(&paper);
         let mut back = 1;
-        while view.place(&paper) > Place::default() {
+        while view.place(&paper) > RowAt::default() {
             view.scroll(&paper, -1);
             back += 1;
             prop_assert!(back <= count);
@@ -367,12 +367,12 @@ fn styled(buf: &Buffer, is: impl Fn(Style) -> bool) -> String {
 fn inks_and_highlights_are_laid_over_what_is_shown() {
     let (paper, theme) = (rendered(), Theme::plain());
     let mut buf = Buffer::empty(Rect::new(0, 0, 9, 8));
-    let highlight = |range, glow| Highlight { part: Part::Output, range, glow };
-    let highlights = [highlight(4..10, Glow::Match), highlight(9..17, Glow::Removed)];
+    let highlight = |range, glow| Highlight { place: Place::Source(Part::Output, range), glow };
+    let highlights = [highlight(4..10, Glow::Match), highlight(9..17, Glow::Finding)];
     paper.draw(buf.area, &mut buf, &theme, &mut View::default(), &highlights);
     let has = |modifier| move |style: Style| style.add_modifier.contains(modifier);
-    assert_eq!(styled(&buf, has(ratatui::style::Modifier::UNDERLINED)), "ld a");
-    assert_eq!(styled(&buf, has(ratatui::style::Modifier::CROSSED_OUT)), "and more");
+    assert_eq!(styled(&buf, has(ratatui::style::Modifier::UNDERLINED)), "ld and more");
+    assert_eq!(styled(&buf, has(ratatui::style::Modifier::ITALIC)), "and more");
     assert!(styled(&buf, has(ratatui::style::Modifier::BOLD)).contains("bold"));
 }
 

@@ -4,27 +4,30 @@
 //! One request that moves the screen is under way at a time. While it is, and until
 //! the item it brings was seen, keys that act on an item are dropped.
 
-mod content;
 mod deciding;
+mod diff;
 mod draw;
 mod end;
+pub mod find;
 mod header;
 mod mouse;
-mod output;
+pub mod output;
 pub mod panes;
-mod reader;
+pub mod reader;
 mod replies;
 pub mod rubric;
 pub mod sheet;
-mod source;
+pub mod source;
 mod trail;
 
+use crate::domain::attachment;
 use crate::domain::decision::Verdict;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
-use crate::store::view::{Counts, Next, Queue};
+use crate::store::view::{Counts, Next, Queue, Seq};
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{Note, Overlay, Picker, RouteForm};
+use crate::tui::overlay::{Attachments, FindLine, HistoryView, Layer, Note, Picker, RouteForm};
+use crate::tui::render::Look;
 use crate::tui::station::{Station, Tone};
 use crate::tui::worker::Request;
 use end::EndView;
@@ -59,6 +62,12 @@ pub struct Review {
     flight: Option<Flight>,
     trail: Trail,
     pub panes: Panes,
+    /// Texts are shown as they came.
+    raw: bool,
+    /// Comparisons stand side by side.
+    side_by_side: bool,
+    /// What was sought last.
+    sought: String,
     /// What was set aside is being served.
     deferred: bool,
     /// Decisions recorded in this sitting.
@@ -75,6 +84,9 @@ impl Review {
             flight: None,
             trail: Trail::default(),
             panes: Panes::default(),
+            raw: false,
+            side_by_side: false,
+            sought: String::new(),
             deferred: false,
             decided: 0,
         };
@@ -91,7 +103,8 @@ impl Review {
     }
 
     pub fn context(&self) -> Context {
-        match self.place {
+        match &self.place {
+            Place::Item(sheet) if sheet.find.is_some() => Context::Found,
             Place::Item(_) => Context::Review,
             Place::End(_) => Context::End,
         }
@@ -196,7 +209,16 @@ impl Review {
     }
 
     /// Does what a key asks. What needs more of the reviewer comes back as an overlay.
-    pub fn act(&mut self, action: Action, station: &mut Station) -> Option<Overlay> {
+    pub fn act(&mut self, action: Action, station: &mut Station) -> Option<Layer> {
+        if action == Action::Find {
+            let line = FindLine::new(self.sought());
+            let sought = self.sought().to_owned();
+            self.find(&sought);
+            return Some(Box::new(line));
+        }
+        if action == Action::Attachments {
+            return self.attachments(station);
+        }
         if is_reading(action) {
             self.read(action, station);
             return None;
@@ -231,7 +253,7 @@ impl Review {
     }
 
     /// Does what changes the item's sheet.
-    fn work(&mut self, action: Action, station: &mut Station) -> Option<Overlay> {
+    fn work(&mut self, action: Action, station: &mut Station) -> Option<Layer> {
         let now = station.now;
         if ends_the_work(action) && !self.may_decide(station) {
             return None;
@@ -241,9 +263,10 @@ impl Review {
             Action::Accept => self.decide(Verdict::Accept, station),
             Action::Defer => self.defer(station),
             Action::Reject if spec.failures.is_empty() => self.decide(Verdict::Reject, station),
-            Action::Reject => return Some(Overlay::Picker(Picker::new(sheet))),
-            Action::Escalate => return Some(Overlay::Route(Box::new(RouteForm::new(spec, sheet)))),
-            Action::Note => return Some(Overlay::Note(Box::new(Note::new(sheet)))),
+            Action::Reject => return Some(Box::new(Picker::new(sheet))),
+            Action::Escalate => return Some(Box::new(RouteForm::new(spec, sheet))),
+            Action::Note => return Some(Box::new(Note::new(sheet))),
+            Action::History => return Some(Box::new(HistoryView::new(sheet, spec, station))),
             Action::NextCriterion => step_criterion(spec, sheet, 1),
             Action::PreviousCriterion => step_criterion(spec, sheet, -1),
             Action::ClearScore => {
@@ -289,6 +312,11 @@ impl Review {
         }
     }
 
+    /// To a certain item, whoever has decided it.
+    pub fn visit(&mut self, seq: Seq, station: &mut Station) {
+        self.walk("turning the page", Request::Show { seq }, station);
+    }
+
     fn walk(&mut self, doing: &'static str, request: Request, station: &mut Station) {
         self.save_draft(station);
         self.depart(doing, request, station);
@@ -313,8 +341,41 @@ impl Review {
                     sheet.toggle_input();
                 }
             }
+            Action::Diff => self.turn_diff(station),
+            Action::Sides => self.turn_sides(station),
+            Action::Raw => self.toggle_raw(station),
+            Action::FindNext => self.jump_and_say(1, station),
+            Action::FindPrevious => self.jump_and_say(-1, station),
+            Action::FindEnd => {
+                self.end_find();
+                station.hush();
+            }
+            Action::Fold | Action::Unfold => {
+                let Some((spec, sheet)) = self.desk() else { return };
+                let told = sheet.fold(action == Action::Fold, spec);
+                station.say(Tone::Quiet, told);
+            }
             _ => self.scroll_by_key(action, station),
         }
+    }
+
+    fn attachments(&self, station: &mut Station) -> Option<Layer> {
+        let sheet = self.sheet()?;
+        let documents = attachment::of_documents(&sheet.served.item.context);
+        let all: Vec<_> = sheet.attachments.iter().cloned().chain(documents).collect();
+        if all.is_empty() {
+            station.say(Tone::Quiet, "the item names no image, file or page to open");
+            return None;
+        }
+        Some(Box::new(Attachments::new(all)))
+    }
+
+    fn toggle_raw(&mut self, station: &mut Station) {
+        self.raw = !self.raw;
+        let raw = self.raw;
+        let Some((spec, sheet)) = self.desk() else { return };
+        sheet.set_look(Look { raw, ..sheet.look }, spec);
+        station.say(Tone::Quiet, if raw { "texts are shown as they came" } else { "texts are laid out" });
     }
 
     fn scroll_by_key(&mut self, action: Action, station: &mut Station) {
@@ -331,7 +392,10 @@ impl Review {
         let Some(sheet) = self.sheet_mut() else { return };
         match pane {
             Pane::Source => sheet.source.scroll(scroll),
-            Pane::Output => sheet.output.scroll(scroll),
+            Pane::Output => match &mut sheet.diff {
+                Some(diff) => diff.scroll(scroll),
+                None => sheet.output.scroll(scroll),
+            },
             Pane::Rubric => sheet.rubric.scroll(scroll),
         }
     }
@@ -348,6 +412,14 @@ fn is_reading(action: Action) -> bool {
             | Wider
             | Narrower
             | Input
+            | Raw
+            | Diff
+            | Sides
+            | Fold
+            | Unfold
+            | FindNext
+            | FindPrevious
+            | FindEnd
             | ScrollDown
             | ScrollUp
             | PageDown

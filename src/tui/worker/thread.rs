@@ -100,6 +100,10 @@ impl Desk {
             Request::Show { seq } => Ok(Reply::Shown { served: self.show(*seq)? }),
             Request::Reopen { seq } => self.reopen(*seq),
             Request::Earlier { before } => self.earlier(*before),
+            Request::Previous { seq } => {
+                let previous = self.store.previous_attempt(&*self.queue()?, *seq)?;
+                Ok(Reply::Previous { seq: *seq, previous: previous.map(Box::new) })
+            }
             Request::Decide { seq, token, judgement } => self.decide(*seq, token, judgement),
             Request::Defer { seq, token } => self.defer(*seq, token),
             Request::Undo => {
@@ -117,6 +121,11 @@ impl Desk {
             Request::Extend { seq, token } => {
                 Ok(Reply::Extended { seq: *seq, expires_at: self.store.extend(*seq, token, time::now())? })
             }
+            Request::History { seq, before } => {
+                let history = self.store.history(&*self.queue()?, *seq, &self.reviewer, *before)?;
+                Ok(Reply::History(Box::new(history)))
+            }
+            Request::Peek { seq } => Ok(Reply::Peeked { seq: *seq, item: Box::new(self.store.peek(*seq)?) }),
             Request::Release { seq, token } => {
                 self.store.release(*seq, token)?;
                 Ok(Reply::Released { seq: *seq })

@@ -1,5 +1,6 @@
 //! The review screen, drawn.
 
+use super::diff::Diff;
 use super::panes::Pane;
 use super::sheet::Sheet;
 use super::{Place, Review, end, header, output, rubric};
@@ -26,9 +27,12 @@ const KEYS: &[Action] = &[
     Action::ScrollDown,
     Action::NextItem,
     Action::PreviousItem,
+    Action::Find,
+    Action::Raw,
     Action::Input,
     Action::Zoom,
     Action::Redo,
+    Action::History,
     Action::Leave,
 ];
 
@@ -44,6 +48,18 @@ const KEYS_HELD: &[Action] = &[
     Action::NextPane,
     Action::ScrollDown,
     Action::Input,
+    Action::Leave,
+];
+
+/// The same while a search stands.
+const KEYS_FOUND: &[Action] = &[
+    Action::FindNext,
+    Action::FindPrevious,
+    Action::FindEnd,
+    Action::Accept,
+    Action::Reject,
+    Action::Escalate,
+    Action::Raw,
     Action::Leave,
 ];
 
@@ -84,6 +100,7 @@ fn keys(review: &Review) -> &'static [Action] {
         Place::End(_) => KEYS_END,
         Place::Item(sheet) if sheet.token().is_none() => KEYS_HELD,
         Place::Item(sheet) if sheet.unsaved.is_some() => KEYS_UNSAVED,
+        Place::Item(sheet) if sheet.find.is_some() => KEYS_FOUND,
         Place::Item(_) => KEYS,
     }
 }
@@ -163,7 +180,7 @@ fn draw_pane(
     block.render(area, buf);
     match pane {
         Pane::Source => {
-            let highlights = sheet.highlights();
+            let highlights = sheet.highlights(pane);
             sheet.source.draw(inner, buf, theme, &highlights);
         }
         Pane::Output => draw_output(sheet, inner, buf, station),
@@ -181,7 +198,7 @@ fn draw_pane(
 fn place_in(pane: Pane, sheet: &Sheet) -> Option<String> {
     match pane {
         Pane::Source => sheet.source.place(),
-        Pane::Output => sheet.output.place(),
+        Pane::Output => sheet.diff.as_ref().map_or_else(|| sheet.output.place(), Diff::place),
         Pane::Rubric => {
             let arrows = [(sheet.rubric.more_above(), "↑"), (sheet.rubric.more_below(), "↓ more")];
             let arrows: Vec<_> = arrows.into_iter().filter_map(|(is, arrow)| is.then_some(arrow)).collect();
@@ -191,6 +208,9 @@ fn place_in(pane: Pane, sheet: &Sheet) -> Option<String> {
 }
 
 fn draw_output(sheet: &mut Sheet, area: Rect, buf: &mut Buffer, station: &Station) {
+    if let Some(diff) = &mut sheet.diff {
+        return diff.draw(area, buf, station);
+    }
     let made_by = output::made_by(&sheet.served.item);
     let lines = joined(&made_by, usize::from(area.width));
     let rows = if area.height < 8 { 0 } else { lines.len() as u16 };
@@ -200,7 +220,7 @@ fn draw_output(sheet: &mut Sheet, area: Rect, buf: &mut Buffer, station: &Statio
     for (line, row) in lines.into_iter().zip(head.rows()) {
         Line::from(fit(data(&line, station.theme.dim(), &station.theme), usize::from(area.width))).render(row, buf);
     }
-    let highlights = sheet.highlights();
+    let highlights = sheet.highlights(Pane::Output);
     sheet.output.draw(text, buf, &station.theme, &highlights);
 }
 

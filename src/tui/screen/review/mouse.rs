@@ -5,7 +5,7 @@ use super::panes::Pane;
 use super::reader::Scroll;
 use super::rubric::Target;
 use crate::tui::action::Action;
-use crate::tui::overlay::Overlay;
+use crate::tui::overlay::Layer;
 use crate::tui::station::Station;
 use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
@@ -14,7 +14,7 @@ use ratatui::layout::Position;
 const NOTCH: isize = 3;
 
 impl Review {
-    pub fn mouse(&mut self, mouse: MouseEvent, station: &mut Station) -> Option<Overlay> {
+    pub fn mouse(&mut self, mouse: MouseEvent, station: &mut Station) -> Option<Layer> {
         let pane = self.panes.at(Position::new(mouse.column, mouse.row))?;
         match mouse.kind {
             MouseEventKind::ScrollDown => self.scroll(pane, Scroll::Rows(NOTCH)),
@@ -28,7 +28,7 @@ impl Review {
         None
     }
 
-    fn click(&mut self, pane: Pane, row: u16, station: &mut Station) -> Option<Overlay> {
+    fn click(&mut self, pane: Pane, row: u16, station: &mut Station) -> Option<Layer> {
         if pane != Pane::Rubric {
             return None;
         }

@@ -1,40 +1,45 @@
 //! The output pane: what the model wrote, under what it was asked and how it was made.
 
-use super::content;
 use crate::domain::item::{Content, ContentKind, Item};
 use crate::tui::paper::{Paper, Part, Section};
+use crate::tui::render::{self, Look};
 use crate::tui::theme::Role;
 use crate::tui::words::thousands;
 
 /// The input, in one line or whole, the output, and the output that was expected; with
 /// the whole input also what else came with the item.
-pub fn paper(item: &Item, input_open: bool) -> Paper {
+pub fn paper(item: &Item, input_open: bool, look: Look) -> Paper {
     let mut sections = match input_open {
-        true => content::sections("Input", &item.input, Some(Part::Input)),
+        true => render::sections("Input", &item.input, Some(Part::Input), look),
         false => vec![closed(&item.input)],
     };
-    sections.extend(content::sections("Output", &item.output, Some(Part::Output)));
+    sections.extend(render::sections("Output", &item.output, Some(Part::Output), look));
     sections.extend(
-        item.reference.iter().flat_map(|reference| content::sections("Reference", reference, Some(Part::Reference))),
+        item.reference
+            .iter()
+            .flat_map(|reference| render::sections("Reference", reference, Some(Part::Reference), look)),
     );
     if input_open {
-        sections.extend(origin(item));
+        sections.extend(origin(item, look));
     }
     Paper::new(sections)
 }
 
 /// The case and the metadata.
-fn origin(item: &Item) -> Vec<Section> {
-    let text = |case: &String| content::sections("Case", &Content::text(case.clone()), None);
-    let json =
-        |meta: &String| content::sections("Metadata", &Content { kind: ContentKind::Json, text: meta.clone() }, None);
+fn origin(item: &Item, look: Look) -> Vec<Section> {
+    let text = |case: &String| render::sections("Case", &Content::text(case.clone()), None, look);
+    let json = |meta: &String| {
+        render::sections("Metadata", &Content { kind: ContentKind::Json, text: meta.clone() }, None, look)
+    };
     item.case.iter().flat_map(text).chain(item.meta.iter().flat_map(json)).collect()
 }
 
 /// The input's beginning in a line or two; of a chat, what was asked last.
 fn closed(input: &Content) -> Section {
     let said = match input.kind {
-        ContentKind::Chat => content::sections("Input", input, None).pop().map(|turn| turn.body).unwrap_or_default(),
+        ContentKind::Chat => {
+            render::sections("Input", input, None, Look::default()).pop().map(|turn| turn.body).unwrap_or_default()
+        }
         _ => input.text.clone(),
     };
     // Ten megabytes are not walked through for two lines.

@@ -1,9 +1,10 @@
 //! A paper with the place that is read in it.
 
-use crate::tui::paper::{Highlight, Paper, Part, Shown, View};
+use crate::tui::paper::{Highlight, Paper, Part, Shown, Spot, View};
 use crate::tui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use regex::Regex;
 
 /// How far to scroll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +29,14 @@ impl Reader {
         Self { paper, ..Self::default() }
     }
 
-    /// Another paper, from its top.
+    /// Another paper of the same texts, at the place that was read.
     pub fn replace(&mut self, paper: Paper) {
-        *self = Self::new(paper);
+        let place = self.paper.visible(&self.view).into_iter().flatten().next();
+        self.paper = paper;
+        self.view.top();
+        if let Some((part, range)) = place {
+            self.view.lead_to(&self.paper, part, range.start);
+        }
     }
 
     pub fn scroll(&mut self, scroll: Scroll) {
@@ -60,6 +66,14 @@ impl Reader {
     /// Scrolls a place of a text into sight.
     pub fn reveal(&mut self, part: Part, byte: usize) {
         self.view.reveal(&self.paper, part, byte);
+    }
+
+    pub fn reveal_spot(&mut self, spot: &Spot) {
+        self.view.reveal_spot(&self.paper, spot);
+    }
+
+    pub fn find(&self, pattern: &Regex) -> impl Iterator<Item = Spot> {
+        self.paper.find(pattern)
     }
 
     /// The place of a text that is shown at a point.

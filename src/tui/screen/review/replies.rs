@@ -4,8 +4,10 @@ use super::end::EndView;
 use super::sheet::Sheet;
 use super::{Place, Review};
 use crate::domain::decision::{Decision, Verdict};
+use crate::domain::golden::Example;
 use crate::store::StoreError;
 use crate::store::view::{Change, Counts, Next, Reverted, Seq, Served};
+use crate::tui::render::Look;
 use crate::tui::station::{Station, Tone};
 use crate::tui::words::thousands;
 use crate::tui::worker::{Reply, Request};
@@ -14,7 +16,9 @@ impl Review {
     pub fn reply(&mut self, reply: Reply, station: &mut Station) {
         match reply {
             Reply::DraftSaved { .. } | Reply::Released { .. } | Reply::Home(_) => return,
+            Reply::History(_) | Reply::Peeked { .. } => return, // whoever asked is gone
             Reply::Extended { seq, expires_at } => return self.on_sheet(seq, |sheet| sheet.extended(expires_at)),
+            Reply::Previous { seq, previous } => return self.previous_arrived(seq, previous, station),
             Reply::Failed { request, error } => return self.failed(*request, &error, station),
             _ => {}
         }
@@ -87,7 +91,8 @@ impl Review {
         if self.sheet().is_none_or(|old| old.seq() != served.seq) {
             self.panes.begin_item();
         }
-        let sheet = Sheet::new(served, self.spec(), station.idle_millis);
+        let look = Look { raw: self.raw, fold: None };
+        let sheet = Sheet::new(served, self.spec(), look, station.idle_millis);
         self.place = Place::Item(Box::new(sheet));
     }
 
@@ -162,6 +167,7 @@ impl Review {
                 station.say(Tone::Warning, error.to_string());
             }
             Request::Release { .. } => {} // it expires
+            request if request.is_a_look() => {}
             request => self.not_moved(&request, error, station),
         }
     }
@@ -182,6 +188,7 @@ fn told(what: &str, change: &Change, served: &Served) -> String {
     match change {
         Change::Deferral if served.deferred => format!("{what}: deferral of {id} — it is set aside again"),
         Change::Deferral => format!("{what}: deferral of {id} — it is back in the queue"),
+        Change::Golden { before, after } => format!("{what}: {}", golden_change(id, before.as_ref(), after.as_ref())),
         Change::Decision { decision, stands } => {
             let verdict = decision.judgement.verdict.as_str();
             let categories = match decision.judgement.draft.categories.as_slice() {
@@ -191,5 +198,16 @@ fn told(what: &str, change: &Change, served: &Served) -> String {
             let now = stands.map_or("undecided", Verdict::past);
             format!("{what}: {verdict} of {id}{categories} — it is {now} again")
         }
+    }
+}
+
+/// What an undo or a redo has made of an item's example.
+pub fn golden_change(id: &str, before: Option<&Example>, after: Option<&Example>) -> String {
+    match (before, after) {
+        (Some(_), None) => format!("{id} is golden no more"),
+        (None, Some(_)) => format!("{id} is golden again"),
+        (Some(before), Some(after)) if before == after => format!("an example of {id} that another has replaced since"),
+        (Some(_), Some(_)) => format!("another version of the example {id} stands again"),
+        (None, None) => format!("an example of {id}; it is not golden now"),
     }
 }

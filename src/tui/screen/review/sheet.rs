@@ -1,8 +1,12 @@
 //! The item on screen, with the reviewer's work on it.
 
+use super::diff::{Diff, Previous};
+use super::find::Find;
+use super::panes::Pane;
 use super::reader::Reader;
 use super::source;
 use super::{output, rubric::RubricView};
+use crate::domain::attachment::{self, Attachment};
 use crate::domain::claim::EXTEND_MILLIS;
 use crate::domain::decision::{Draft, Judgement, Verdict};
 use crate::domain::spec::Spec;
@@ -11,6 +15,7 @@ use crate::store::StoreError;
 use crate::store::view::{Hold, Seq, Served};
 use crate::tui::activity::Activity;
 use crate::tui::paper::Highlight;
+use crate::tui::render::{self, Look};
 use crate::tui::station::Station;
 use crate::tui::worker::Request;
 
@@ -86,10 +91,16 @@ pub struct Sheet {
     pub rubric: RubricView,
     /// The input above the output is shown whole.
     pub input_open: bool,
+    pub look: Look,
+    /// What the item names outside of itself.
+    pub attachments: Vec<Attachment>,
+    pub find: Option<Find>,
+    pub diff: Option<Diff>,
+    pub previous: Previous,
 }
 
 impl Sheet {
-    pub fn new(served: Served, spec: &Spec, idle_millis: i64) -> Self {
+    pub fn new(served: Served, spec: &Spec, look: Look, idle_millis: i64) -> Self {
         let draft = served.draft.clone();
         let draft = draft.or_else(|| served.mine.as_ref().map(|mine| mine.judgement.draft.clone())).unwrap_or_default();
         let draft = known(draft, spec);
@@ -105,10 +116,15 @@ impl Sheet {
             activity: Activity::new(idle_millis),
             unsaved: None,
             criterion,
-            source: Reader::new(source::paper(&served.item.context, spec)),
-            output: Reader::new(output::paper(&served.item, false)),
+            source: Reader::new(source::paper(&served.item.context, spec, look)),
+            output: Reader::new(output::paper(&served.item, false, look)),
             rubric: RubricView::default(),
             input_open: false,
+            look,
+            attachments: attachment::of_item(&served.item),
+            find: None,
+            diff: None,
+            previous: Previous::default(),
             served,
         }
     }
@@ -138,14 +154,42 @@ impl Sheet {
         }
     }
 
-    /// What stands out in the texts of the item; later ones lie over earlier ones.
-    pub fn highlights(&self) -> Vec<Highlight> {
-        Vec::new()
+    /// What stands out in a pane; later ones lie over earlier ones.
+    pub fn highlights(&self, pane: Pane) -> Vec<Highlight> {
+        self.find.iter().flat_map(|find| find.highlights(pane)).collect()
     }
 
     pub fn toggle_input(&mut self) {
         self.input_open = !self.input_open;
-        self.output.replace(output::paper(&self.served.item, self.input_open));
+        self.lay_out_output();
+    }
+
+    fn lay_out_output(&mut self) {
+        self.output.replace(output::paper(&self.served.item, self.input_open, self.look));
+    }
+
+    /// Shows the texts in another way.
+    pub fn set_look(&mut self, look: Look, spec: &Spec) {
+        self.look = look;
+        self.lay_out_output();
+        self.source.replace(source::paper(&self.served.item.context, spec, look));
+        self.find = self.find.take().map(|find| find.again(self));
+    }
+
+    /// Folds JSON one level more, or less; says how far.
+    pub fn fold(&mut self, more: bool, spec: &Spec) -> String {
+        let deepest = render::depth_of(&self.served.item);
+        let level = self.look.fold.map_or(deepest, |fold| fold.min(deepest));
+        let level = if more { level.saturating_sub(1).max(1) } else { level + 1 };
+        let fold = (level < deepest).then_some(level);
+        if fold != self.look.fold {
+            self.set_look(Look { fold, ..self.look }, spec);
+        }
+        match fold {
+            _ if deepest < 2 => "there is no JSON to fold here".into(),
+            Some(level) => format!("JSON folded below level {level} of {deepest}"),
+            None => "JSON is open to its last level".into(),
+        }
     }
 
     /// The judgement as it would be recorded: each verdict takes of the draft what belongs to it.

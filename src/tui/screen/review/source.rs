@@ -3,30 +3,29 @@
 use crate::domain::item::Document;
 use crate::domain::spec::Spec;
 use crate::domain::time::format_rfc3339;
-use crate::tui::paper::{Paper, Part, Section, Source, SourceMap};
+use crate::tui::paper::{Paper, Part, Section};
+use crate::tui::render::{self, Look};
 use crate::tui::theme::Role;
 
 /// The documents one after the other.
-pub fn paper(context: &[Document], spec: &Spec) -> Paper {
+pub fn paper(context: &[Document], spec: &Spec, look: Look) -> Paper {
     match context {
         [] => Paper::new(vec![missing(spec)]),
         documents => {
             let count = documents.len();
-            Paper::new(documents.iter().enumerate().map(|(at, document)| section(document, at + 1, count)).collect())
+            let sections = documents.iter().enumerate().map(|(at, document)| section(document, at, count, look));
+            Paper::new(sections.collect())
         }
     }
 }
 
-fn section(document: &Document, position: usize, count: usize) -> Section {
+fn section(document: &Document, at: usize, count: usize, look: Look) -> Section {
     let title = document.title.as_deref().or(document.id.as_deref()).unwrap_or("Document");
-    let place = if count > 1 { format!("{position}/{count}  ") } else { String::new() };
-    let (body, role) = match document.text.as_str() {
-        "" => ("(empty document)".into(), Role::Dim),
-        text => (text.to_owned(), Role::Text),
-    };
-    let source = Source { part: Part::Document(position - 1), map: SourceMap::verbatim(0, document.text.len()) };
-    let heading = Some(format!("{place}{title}"));
-    Section { heading, detail: detail(document), body, role, source: Some(source), inks: Vec::new() }
+    let place = if count > 1 { format!("{}/{count}  ", at + 1) } else { String::new() };
+    let section = render::text("Document", &document.text, Some(Part::Document(at)), look);
+    let details = [detail(document), section.detail].into_iter().flatten().collect::<Vec<_>>();
+    let detail = (!details.is_empty()).then(|| details.join(" · "));
+    Section { heading: Some(format!("{place}{title}")), detail, ..section }
 }
 
 fn detail(document: &Document) -> Option<String> {

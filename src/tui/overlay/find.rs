@@ -1,0 +1,81 @@
+//! The line in which one types what to find in the item. It is found while one types.
+
+use super::text::TextField;
+use super::{After, Overlay};
+use crate::tui::action::{Action, Context};
+use crate::tui::screen::Screen;
+use crate::tui::screen::review::Review;
+use crate::tui::screen::review::find::Find;
+use crate::tui::station::Station;
+use crate::tui::widget::popup::{self, Anchor};
+use crate::tui::widget::text::cut;
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+
+/// What to find, under way.
+pub struct FindLine {
+    text: TextField,
+}
+
+impl FindLine {
+    /// Starts at what was sought last.
+    pub fn new(sought: &str) -> Self {
+        Self { text: TextField::new(sought) }
+    }
+
+    fn seek(&self, review: &mut Review) {
+        review.find(&self.text.text());
+    }
+}
+
+impl Overlay for FindLine {
+    fn context(&self) -> Context {
+        Context::Find
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::FindKeep, Action::FindNext, Action::FindPrevious, Action::FindEnd]
+    }
+
+    fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After {
+        let Some(review) = screen.review_mut() else { return After::Close };
+        match station.keymap.lookup(Context::Find, &key) {
+            Some(Action::FindKeep) => {
+                review.say_found(station);
+                return After::Close;
+            }
+            Some(Action::FindEnd) => {
+                review.end_find();
+                return After::Close;
+            }
+            Some(Action::FindNext) => review.jump(1),
+            Some(Action::FindPrevious) => review.jump(-1),
+            _ => {
+                self.text.key(key);
+                self.seek(review);
+            }
+        }
+        After::Stay
+    }
+
+    fn paste(&mut self, pasted: &str, screen: &mut Screen, _: &mut Station) {
+        let Some(review) = screen.review_mut() else { return };
+        self.text.paste(&pasted.replace(['\n', '\r'], " "));
+        self.seek(review);
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, station: &Station) {
+        let theme = &station.theme;
+        let width = area.width.saturating_sub(8).min(56);
+        let room = popup::draw(area, (width, 2), Anchor::Foot, "Find in the item", buf, theme);
+        let [line, told] = [0, 1].map(|row| Rect { y: room.y + row, height: 1, ..room }.intersection(room));
+        self.text.draw(line, buf, theme);
+        let find = screen.review().and_then(Review::found);
+        let style = if find.is_some_and(|find| find.fault.is_some()) { theme.warning() } else { theme.dim() };
+        let said = find.map_or("regular expression; capitals count when you write one".into(), Find::told);
+        Line::styled(cut(&said, usize::from(told.width)), style).render(told, buf);
+    }
+}

@@ -1,0 +1,73 @@
+//! What a renderer writes on: text, its styles and where it came from.
+
+use crate::tui::paper::{Ink, Part, Section, Source, SourceMap};
+use crate::tui::theme::Role;
+use std::ops::Range;
+
+/// A text laid out.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    pub text: String,
+    inks: Vec<Ink>,
+    map: SourceMap,
+    /// Said under the heading.
+    pub detail: Option<String>,
+}
+
+impl Page {
+    /// Writes what stands nowhere in the source.
+    pub fn add(&mut self, text: &str, role: Role) {
+        let start = self.text.len();
+        self.text.push_str(text);
+        self.ink(start, role);
+    }
+
+    /// Writes a stretch of the source as it is.
+    pub fn copy(&mut self, source: &str, range: Range<usize>, role: Role) {
+        let start = self.text.len();
+        self.map.push(start, range.start, range.len());
+        self.text.push_str(&source[range]);
+        self.ink(start, role);
+    }
+
+    /// Writes another page.
+    pub fn append(&mut self, page: Page) {
+        let start = self.text.len();
+        self.text.push_str(&page.text);
+        self.map.append(&page.map, start);
+        let shift = |at: u32| at + start as u32;
+        self.inks.extend(page.inks.into_iter().map(|ink| {
+            let range = shift(ink.range.start)..shift(ink.range.end);
+            Ink { range, ..ink }
+        }));
+    }
+
+    /// The page of a text that was itself taken from a source by a map.
+    pub fn through(mut self, outer: &SourceMap) -> Self {
+        self.map = self.map.through(outer);
+        self
+    }
+
+    pub fn into_section(self, heading: &str, part: Option<Part>) -> Section {
+        let source = part.map(|part| Source { part, map: self.map });
+        let Page { text: body, inks, detail, .. } = self;
+        Section { heading: Some(heading.into()), detail, body, inks, source, role: Role::Text }
+    }
+
+    /// Everything written from `start` on has the role.
+    fn ink(&mut self, start: usize, role: Role) {
+        let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.text.len())) else { return };
+        match self.inks.last_mut() {
+            _ if role == Role::Text || start == end => {}
+            Some(last) if last.role == role && last.range.end == start => last.range.end = end,
+            _ => self.inks.push(Ink { range: start..end, role }),
+        }
+    }
+
+    /// Ends the line that is being written.
+    pub fn end_line(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+    }
+}

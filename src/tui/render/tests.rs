@@ -1,0 +1,175 @@
+use super::*;
+use crate::tui::safe::tests::odd_text;
+use insta::assert_snapshot;
+use proptest::prelude::*;
+
+fn shown(kind: ContentKind, text: &str) -> Vec<Section> {
+    sections("Output", &Content { kind, text: text.into() }, Some(Part::Output), Look::default())
+}
+
+fn body(text: &str) -> String {
+    shown(ContentKind::Text, text)[0].body.clone()
+}
+
+fn folded(text: &str, fold: usize) -> String {
+    let look = Look { fold: Some(fold), ..Look::default() };
+    sections("Output", &Content { kind: ContentKind::Json, text: text.into() }, None, look)[0].body.clone()
+}
+
+/// Each run of the map shows what its source says.
+fn is_true_to_source(section: &Section, source: &str) -> bool {
+    let map = &section.source.as_ref().unwrap().map;
+    let all = map.to_shown(0..source.len()).collect::<Vec<_>>();
+    all.iter().all(|shown| {
+        let from = map.to_source(shown.start).unwrap();
+        section.body[shown.clone()] == source[from..from + shown.len()]
+    })
+}
+
+#[test]
+fn markdown_is_laid_out_and_its_line_breaks_stay() {
+    let source = "# Refunds\n\nYou get **all** of it back,\nsee [our page](https://example.com/r).\n\n- within *30* days\n- unworn\n  1. with tags\n  2. in its box\n\n> As the policy says.\n\n```rust\nlet days = 30;\n```\n- [x] asked\n\nDone <b>now</b> & soon.";
+    assert_snapshot!(body(source), @"
+    Refunds
+
+    You get all of it back,
+    see our page ‹https://example.com/r›.
+
+    • within 30 days
+    • unworn
+      1. with tags
+      2. in its box
+
+    │ As the policy says.
+
+    ▏ let days = 30;
+    • ☑ asked
+
+    Done <b>now</b> & soon.
+    ");
+}
+
+#[test]
+fn tables_stand_in_columns_or_as_records() {
+    assert_snapshot!(body("| Item | Price |\n|---|--:|\n| 茶 | 3.50 |\n| Coffee `x` | 12 |\n\nAfter."), @"
+    Item     │ Price
+    ─────────┼──────
+    茶       │  3.50
+    Coffee x │    12
+
+    After.
+    ");
+    let wide = format!("| Name | What it is |\n|---|---|\n| a | {} |\n| b | short |", "long ".repeat(20));
+    assert_snapshot!(body(&wide), @"
+    Name: a
+    What it is: long long long long long long long long long long long long long long long long long long long long
+
+    Name: b
+    What it is: short
+    ");
+}
+
+#[test]
+fn plain_prose_stays_as_it_is() {
+    for text in [
+        "It costs 5 * 3 = 15, or - if you ask - 12.",
+        "Dear Ms. Lee,\n\n    Thank you.\n\nBest_wishes_",
+        "# no",
+        "1. only",
+    ] {
+        let expected = if text == "# no" { "no" } else { text };
+        assert_eq!(body(text), expected);
+    }
+}
+
+#[test]
+fn json_is_laid_out_with_its_digits_and_doubles() {
+    let source = r#"{"a":1.50,"a":[1E5,{}, [ ]],"s":"x: \"{,}\" \\"}"#;
+    let expected =
+        "{\n  \"a\": 1.50,\n  \"a\": [\n    1E5,\n    {},\n    []\n  ],\n  \"s\": \"x: \\\"{,}\\\" \\\\\"\n}";
+    let section = &shown(ContentKind::Json, source)[0];
+    assert_eq!(section.body, expected);
+    assert!(section.inks.iter().any(|ink| ink.role == Role::Name) && is_true_to_source(section, source));
+}
+
+#[test]
+fn json_is_folded_by_level() {
+    let source = r#"{"a":{"b":[1,2,3],"c":{}},"d":[{"e":1},{"f":2}]}"#;
+    assert_eq!(json::depth(source), 3);
+    assert_eq!(folded(source, 1), "{\n  \"a\": { … 2 },\n  \"d\": [ … 2 ]\n}");
+    assert_eq!(
+        folded(source, 2),
+        "{\n  \"a\": {\n    \"b\": [ … 3 ],\n    \"c\": {}\n  },\n  \"d\": [\n    { … 1 },\n    { … 1 }\n  ]\n}"
+    );
+}
+
+#[test]
+fn json_that_does_not_parse_is_shown_as_it_came_and_points_at_the_place() {
+    let section = &shown(ContentKind::Json, "{\n  \"a\": ?\n}")[0];
+    assert_eq!(section.body, "{\n  \"a\": ?\n}");
+    assert!(section.detail.as_ref().is_some_and(|why| why.contains("line 2 column")), "{:?}", section.detail);
+    assert_eq!(section.inks.len(), 1);
+}
+
+#[test]
+fn chat_is_shown_by_role_and_laid_out() {
+    let source = r##"[{"role":"system","content":"Be kind."},
+        {"role":"user","content":[{"type":"text","text":"Hi\n# \u00e9\ud83d\ude00"},{"type":"image","url":"x"}]},
+        {"role":"assistant","content":null,"tool_calls":[1]}]"##;
+    let turns = shown(ContentKind::Chat, source);
+    let text: Vec<_> = turns.iter().map(|t| (t.heading.as_deref().unwrap_or_default(), t.body.as_str())).collect();
+    assert_eq!(text[0], ("Output · system", "Be kind."));
+    assert_eq!(text[1].1, "Hi\né😀\n{\n  \"type\": \"image\",\n  \"url\": \"x\"\n}");
+    assert_eq!(text[2].1, "tool_calls: [\n  1\n]");
+    assert!(turns.iter().all(|turn| is_true_to_source(turn, source)));
+}
+
+#[test]
+fn the_colours_of_a_log_are_left_out_and_told() {
+    let section = &shown(ContentKind::Text, "\u{1b}[31mERROR\u{1b}[0m disk \u{1b}[2Jfull")[0];
+    assert_eq!(section.body, "ERROR disk \u{1b}[2Jfull", "what moves the cursor stays, and is shown as marks");
+    assert_eq!(section.detail.as_deref(), Some("2 colour codes left out"));
+}
+
+#[test]
+fn raw_is_as_it_came() {
+    let look = Look { raw: true, fold: None };
+    let content = Content::text("# Title\n**bold**");
+    assert_eq!(sections("Output", &content, None, look)[0].body, content.text);
+}
+
+#[test]
+fn an_empty_output_says_so() {
+    assert_eq!(shown(ContentKind::Text, "")[0].body, "(empty output)");
+}
+
+#[test]
+fn what_is_too_long_to_lay_out_is_shown_as_it_came_and_says_so() {
+    let section = &shown(ContentKind::Text, &"# head\n".repeat(100_000))[0];
+    assert!(section.body.starts_with("# head"));
+    assert_eq!(section.detail.as_deref(), Some("0.7 MB, shown as it came"));
+}
+
+proptest! {
+    /// No text is lost or made up by being laid out: what the map ties together is equal.
+    #[test]
+    fn any_text_is_true_to_its_source(text in odd_text(), lead in "(# |- |> |```\n|\\| a \\| b \\|\n\\|---\\|---\\|\n)?") {
+        let text = format!("{lead}{text}");
+        for kind in [ContentKind::Text, ContentKind::Json, ContentKind::Chat] {
+            for section in shown(kind, &text).iter().filter(|section| section.source.is_some()) {
+                prop_assert!(is_true_to_source(section, &text));
+            }
+        }
+    }
+
+    /// Whatever is said in a chat is shown, whatever it takes to write it in JSON.
+    #[test]
+    fn a_message_says_what_was_written(text in odd_text()) {
+        let source = serde_json::json!([{ "role": "user", "content": text }]).to_string();
+        let turn = &shown(ContentKind::Chat, &source)[0];
+        prop_assert!(is_true_to_source(turn, &source));
+        if page_of(&text).is_none() {
+            prop_assert_eq!(&turn.body, &text);
+        }
+    }
+}
