@@ -7,6 +7,7 @@ pub mod claim;
 pub mod decision;
 pub mod digest;
 pub mod filter;
+pub mod golden;
 pub mod item;
 pub mod spec;
 pub mod time;

@@ -42,6 +42,7 @@ fn told(Reverted { change, served, .. }: &Reverted) -> String {
     match change {
         Change::Bulk { what, items } => format!("undone: the {what} of {items} items"),
         Change::Deferral => format!("undone: the deferral of {id}"),
+        Change::Golden { .. } => format!("undone: a change of the golden example {id}"),
         Change::Decision { decision, stands } => {
             let now = stands
                 .map_or("it is undecided again".into(), |verdict: Verdict| format!("it is {} again", verdict.past()));

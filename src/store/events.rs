@@ -24,6 +24,8 @@ pub enum EventKind {
     Bulk,
     Undone,
     Redone,
+    GoldenKept,
+    GoldenRemoved,
 }
 
 impl EventKind {
@@ -42,6 +44,8 @@ impl EventKind {
             EventKind::Bulk => "bulk",
             EventKind::Undone => "undone",
             EventKind::Redone => "redone",
+            EventKind::GoldenKept => "golden_kept",
+            EventKind::GoldenRemoved => "golden_removed",
         }
     }
 }

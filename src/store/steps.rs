@@ -1,6 +1,7 @@
-//! Undo and redo. A step is what one key did: a decision, a deferral, or the same done
-//! to many items (`bulk.rs`). The newest standing step of a reviewer is what undo takes back; redo brings back the one
-//! that was undone last, unless the reviewer has done something new since.
+//! Undo and redo. A step is what one key did: a decision, a deferral, a change of the
+//! golden set, or the same done to many items (`bulk.rs`). The newest standing step of a
+//! reviewer is what undo takes back; redo brings back the one that was undone last,
+//! unless the reviewer has done something new since.
 
 use super::engine::params;
 use super::events::{EventKind, Subject};
@@ -19,11 +20,12 @@ pub(super) struct Step {
     undone_by: Option<i64>,
 }
 
-/// What a step did. The word is what the database keeps.
+/// What a step did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StepKind {
+pub(super) enum StepKind {
     Decision,
     Deferral,
+    Golden,
     BulkDecision,
     BulkDeferral,
     BulkTags,
@@ -31,19 +33,22 @@ pub enum StepKind {
 }
 
 impl StepKind {
-    const ALL: [StepKind; 6] = [
+    const ALL: [StepKind; 7] = [
         StepKind::Decision,
         StepKind::Deferral,
+        StepKind::Golden,
         StepKind::BulkDecision,
         StepKind::BulkDeferral,
         StepKind::BulkTags,
         StepKind::BulkPriority,
     ];
 
+    /// As the database keeps it: of a bulk, `bulk_` and what it does to each item.
     fn as_str(self) -> &'static str {
         match self {
             StepKind::Decision => "decision",
             StepKind::Deferral => "deferral",
+            StepKind::Golden => "golden",
             StepKind::BulkDecision => "bulk_decision",
             StepKind::BulkDeferral => "bulk_deferral",
             StepKind::BulkTags => "bulk_tags",
@@ -53,26 +58,34 @@ impl StepKind {
 
     /// What it changed of an item.
     pub fn noun(self) -> &'static str {
-        match self {
-            StepKind::Decision | StepKind::BulkDecision => "decision",
-            StepKind::Deferral | StepKind::BulkDeferral => "deferral",
-            StepKind::BulkTags => "tags",
-            StepKind::BulkPriority => "priority",
-        }
+        self.as_str().trim_start_matches("bulk_")
     }
 
     fn is_bulk(self) -> bool {
-        !matches!(self, StepKind::Decision | StepKind::Deferral)
+        self.as_str().starts_with("bulk_")
     }
 }
 
-/// Which steps an undo looks at.
+/// Which steps an undo or a redo looks at.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// Whatever the reviewer did last.
     Anything,
-    /// The reviewer's last decision, passing over deferrals.
+    /// The reviewer's last decision, passing over everything else.
     Decisions,
+    /// The reviewer's last change of the golden set.
+    Golden,
+}
+
+impl Scope {
+    /// The kind of the steps, whether of one item or of many; `None`: any.
+    fn kind(self) -> Option<&'static str> {
+        match self {
+            Scope::Anything => None,
+            Scope::Decisions => Some("decision"),
+            Scope::Golden => Some("golden"),
+        }
+    }
 }
 
 impl Store {
@@ -128,12 +141,12 @@ impl Store {
 
     /// Brings back what was undone last. `None`: there is nothing to redo.
     pub fn redo(&mut self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<Option<Reverted>> {
-        let last = self.last_undone(queue, reviewer)?;
+        let last = self.last_undone(queue, reviewer, Scope::Anything)?;
         if let Some(step) = last.filter(|step| step.kind.is_bulk()) {
             return self.revert_bulk(queue, reviewer, &step, true, now);
         }
         self.revert(queue, reviewer, now, |store| {
-            let Some(step) = store.last_undone(queue, reviewer)? else { return Ok(None) };
+            let Some(step) = store.last_undone(queue, reviewer, Scope::Anything)? else { return Ok(None) };
             if step.kind == StepKind::Decision && store.is_replaced_since(&step, step.item)? {
                 return Ok(None); // it was a decision on other content
             }
@@ -177,13 +190,20 @@ impl Store {
         Ok(self.number(sql, params![item, kind, step.undone_by])? > 0)
     }
 
-    fn undo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
+    pub(super) fn undo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
         let subject = Subject { queue: queue.id, item: Some(step.item), actor: reviewer, now };
-        if step.kind != StepKind::Decision {
-            self.execute("DELETE FROM deferral WHERE step_seq = ?1", params![step.seq])?;
-            let event = self.log(subject, EventKind::Undone, &json!({ "what": "deferral" }))?;
-            self.mark_step(step.seq, Some(event))?;
-            return Ok(Change::Deferral);
+        match step.kind {
+            StepKind::Deferral => {
+                self.execute("DELETE FROM deferral WHERE step_seq = ?1", params![step.seq])?;
+                let event = self.log(subject, EventKind::Undone, &json!({ "what": "deferral" }))?;
+                self.mark_step(step.seq, Some(event))?;
+                return Ok(Change::Deferral);
+            }
+            StepKind::Golden => {
+                let event = self.log(subject, EventKind::Undone, &json!({ "what": "golden" }))?;
+                return self.turn_golden_step(queue, step, Some(event));
+            }
+            _ => {}
         }
         let (decision, stands) = self.turn(queue, step, false)?;
         if self.draft(step.item, reviewer)?.is_none() {
@@ -194,13 +214,20 @@ impl Store {
         Ok(Change::Decision { decision: Box::new(decision), stands })
     }
 
-    fn redo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
+    pub(super) fn redo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
         let subject = Subject { queue: queue.id, item: Some(step.item), actor: reviewer, now };
         self.mark_step(step.seq, None)?;
-        if step.kind != StepKind::Decision {
-            self.set_deferral(queue, step.item, reviewer, step.seq, now)?;
-            self.log(subject, EventKind::Redone, &json!({ "what": "deferral" }))?;
-            return Ok(Change::Deferral);
+        match step.kind {
+            StepKind::Deferral => {
+                self.set_deferral(queue, step.item, reviewer, step.seq, now)?;
+                self.log(subject, EventKind::Redone, &json!({ "what": "deferral" }))?;
+                return Ok(Change::Deferral);
+            }
+            StepKind::Golden => {
+                self.log(subject, EventKind::Redone, &json!({ "what": "golden" }))?;
+                return self.turn_golden_step(queue, step, None);
+            }
+            _ => {}
         }
         let (decision, stands) = self.turn(queue, step, true)?;
         // What undo put there goes; what the reviewer has written since stays.
@@ -234,26 +261,35 @@ impl Store {
         Ok((self.decision(decision)?, self.settle(queue.id, item)?))
     }
 
+    fn turn_golden_step(&self, queue: &Queue, step: &Step, undone_by: Option<i64>) -> Result<Change> {
+        let example = || Ok(self.golden(step.item)?.map(|golden| golden.example));
+        let before = example()?;
+        self.mark_step(step.seq, undone_by)?;
+        self.turn_golden(queue.id, step.seq)?;
+        Ok(Change::Golden { before, after: example()? })
+    }
+
     pub(super) fn mark_step(&self, step: i64, undone_by: Option<i64>) -> Result<()> {
         self.execute("UPDATE step SET undone_by = ?2 WHERE seq = ?1", params![step, undone_by]).map(drop)
     }
 
-    fn newest_step(&self, queue: &Queue, reviewer: &str, scope: Scope) -> Result<Option<Step>> {
+    pub(super) fn newest_step(&self, queue: &Queue, reviewer: &str, scope: Scope) -> Result<Option<Step>> {
         let sql = "SELECT seq, item_seq, kind, undone_by FROM step WHERE queue_id = ?1 AND reviewer = ?2 AND undone_by IS NULL
-            AND (?3 = 0 OR kind IN ('decision', 'bulk_decision')) ORDER BY seq DESC LIMIT 1";
-        self.first(sql, params![queue.id, reviewer, i64::from(scope == Scope::Decisions)], step)
+            AND (?3 IS NULL OR kind IN (?3, 'bulk_' || ?3)) ORDER BY seq DESC LIMIT 1";
+        self.first(sql, params![queue.id, reviewer, scope.kind()], step)
     }
 
     /// The step undone last, if it was undone after the reviewer's newest step was made:
     /// then that one is undone too, and was so before it. (`undone_by` counts up.)
-    fn last_undone(&self, queue: &Queue, reviewer: &str) -> Result<Option<Step>> {
+    pub(super) fn last_undone(&self, queue: &Queue, reviewer: &str, scope: Scope) -> Result<Option<Step>> {
         let sql = "SELECT seq, item_seq, kind, undone_by FROM step WHERE queue_id = ?1 AND reviewer = ?2 AND undone_by IS NOT NULL
-            AND undone_by >= (SELECT s.undone_by FROM step s WHERE s.queue_id = ?1 AND s.reviewer = ?2
-                AND s.undone_by IS NOT NULL AND s.seq > COALESCE((SELECT MAX(t.seq) FROM step t
-                    WHERE t.queue_id = ?1 AND t.reviewer = ?2 AND t.undone_by IS NULL), 0)
+            AND (?3 IS NULL OR kind IN (?3, 'bulk_' || ?3)) AND undone_by >= (SELECT s.undone_by FROM step s WHERE s.queue_id = ?1 AND s.reviewer = ?2
+                AND s.undone_by IS NOT NULL AND (?3 IS NULL OR s.kind IN (?3, 'bulk_' || ?3)) AND s.seq > COALESCE((SELECT MAX(t.seq) FROM step t
+                    WHERE t.queue_id = ?1 AND t.reviewer = ?2 AND t.undone_by IS NULL
+                    AND (?3 IS NULL OR t.kind IN (?3, 'bulk_' || ?3))), 0)
                 ORDER BY s.seq DESC LIMIT 1)
             ORDER BY undone_by DESC LIMIT 1";
-        self.first(sql, params![queue.id, reviewer], step)
+        self.first(sql, params![queue.id, reviewer, scope.kind()], step)
     }
 }
 
