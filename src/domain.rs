@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a file or a database.
 
 pub mod claim;
+pub mod correction;
 pub mod decision;
 pub mod digest;
 pub mod item;

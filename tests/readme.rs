@@ -51,6 +51,7 @@ fn key_tables() -> String {
         (Context::Picker, "Choosing failure categories (digits and letters choose)"),
         (Context::Route, "Escalating"),
         (Context::Note, "Writing a note"),
+        (Context::Correct, "Correcting the output"),
         (Context::End, "At the end of a queue"),
         (Context::Home, "Among the queues"),
         (Context::Global, "Everywhere"),

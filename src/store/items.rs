@@ -30,6 +30,11 @@ impl Store {
             .ok_or_else(|| StoreError::NoItem { queue: queue.name.clone(), item: id.into() })
     }
 
+    /// The whole item of that id.
+    pub fn item_of(&self, queue: &Queue, id: &str) -> Result<Item> {
+        self.read_item(self.seq_of(queue, id)?)
+    }
+
     /// The whole item; from memory when it was read ahead and has not changed since.
     pub(super) fn item(&mut self, seq: Seq) -> Result<Item> {
         match self.ahead.take() {
@@ -63,12 +68,6 @@ impl Store {
 
 /// An item from [`COLUMNS`], without its context.
 pub(super) fn item(row: &dyn Row) -> Result<Item> {
-    let content = |kind: usize, text: usize| -> Result<Option<Content>> {
-        let Some(code) = row.text(kind)? else { return Ok(None) };
-        let kind = ContentKind::from_code(code)
-            .ok_or_else(|| StoreError::Damaged(format!("`{code}` is no kind of content")))?;
-        Ok(Some(Content { kind, text: row.string(text)? }))
-    };
     let required =
         |content: Option<Content>| content.ok_or_else(|| StoreError::Damaged("an item lacks its text".into()));
     let tags = row.text(11)?.map(serde_json::from_str).transpose();
@@ -85,12 +84,20 @@ pub(super) fn item(row: &dyn Row) -> Result<Item> {
         tokens_out: row.int(9)?,
         created_at: row.int(10)?,
         tags: tags.map_err(|e| StoreError::Damaged(format!("an item's tags: {e}")))?.unwrap_or_default(),
-        input: required(content(12, 13)?)?,
-        output: required(content(14, 15)?)?,
-        reference: content(16, 17)?,
+        input: required(content(row, 12, 13)?)?,
+        output: required(content(row, 14, 15)?)?,
+        reference: content(row, 16, 17)?,
         meta: row.opt_string(18)?,
         context: Vec::new(),
     })
+}
+
+/// A content from the columns of its kind and its text.
+pub(super) fn content(row: &dyn Row, kind: usize, text: usize) -> Result<Option<Content>> {
+    let Some(code) = row.text(kind)? else { return Ok(None) };
+    let kind =
+        ContentKind::from_code(code).ok_or_else(|| StoreError::Damaged(format!("`{code}` is no kind of content")))?;
+    Ok(Some(Content { kind, text: row.string(text)? }))
 }
 
 /// The item's context documents, from [`COLUMNS`].

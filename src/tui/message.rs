@@ -27,8 +27,8 @@ pub enum Message {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     Ask(Request),
-    /// Opens the user's editor on a text.
-    Edit(String),
+    /// Opens the user's editor on a text, in a file with the extension.
+    Edit { text: String, extension: &'static str },
     /// Stops the program until the shell continues it.
     Suspend,
     /// Draws every cell again.

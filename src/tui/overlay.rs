@@ -1,6 +1,7 @@
 //! What lies over a screen and sees keys first.
 
 mod confirm;
+mod correct;
 mod find;
 mod help;
 mod note;
@@ -9,6 +10,7 @@ mod route;
 pub mod text;
 
 pub use confirm::{Confirm, Then};
+pub use correct::Correct;
 pub use find::FindLine;
 pub use help::Help;
 pub use note::Note;
