@@ -6,6 +6,7 @@ pub mod claim;
 pub mod correction;
 pub mod decision;
 pub mod digest;
+pub mod filter;
 pub mod item;
 pub mod spec;
 pub mod time;

@@ -52,6 +52,8 @@ fn key_tables() -> String {
         (Context::Route, "Escalating"),
         (Context::Note, "Writing a note"),
         (Context::Correct, "Correcting the output"),
+        (Context::History, "In an item's history"),
+        (Context::Beside, "With another item beside"),
         (Context::End, "At the end of a queue"),
         (Context::Home, "Among the queues"),
         (Context::Global, "Everywhere"),

@@ -41,7 +41,9 @@ fn unsound(text: &str) -> Option<Fault> {
 
 fn no_chat(text: &str) -> Option<Fault> {
     let messages = match serde_json::from_str::<Vec<&RawValue>>(text) {
-        Ok(messages) if messages.is_empty() => return Some(fault_at(text, 0, "a chat has at least one message".into())),
+        Ok(messages) if messages.is_empty() => {
+            return Some(fault_at(text, 0, "a chat has at least one message".into()));
+        }
         Ok(messages) => messages,
         Err(_) => return Some(fault_at(text, 0, "a chat is a list of messages".into())),
     };

@@ -43,6 +43,11 @@ impl Store {
         }
     }
 
+    /// The whole item, to be looked at beside another.
+    pub fn peek(&self, seq: Seq) -> Result<Item> {
+        self.read_item(seq)
+    }
+
     fn read_item(&self, seq: Seq) -> Result<Item> {
         let sql = format!("SELECT {COLUMNS} FROM item i JOIN item_text t ON t.seq = i.seq WHERE i.seq = ?1");
         let found = self.first(&sql, params![seq], |row| Ok((item(row)?, document_ids(row)?)))?;
@@ -70,7 +75,6 @@ impl Store {
 pub(super) fn item(row: &dyn Row) -> Result<Item> {
     let required =
         |content: Option<Content>| content.ok_or_else(|| StoreError::Damaged("an item lacks its text".into()));
-    let tags = row.text(11)?.map(serde_json::from_str).transpose();
     Ok(Item {
         id: row.string(0)?,
         case: row.opt_string(1)?,
@@ -83,7 +87,7 @@ pub(super) fn item(row: &dyn Row) -> Result<Item> {
         tokens_in: row.int(8)?,
         tokens_out: row.int(9)?,
         created_at: row.int(10)?,
-        tags: tags.map_err(|e| StoreError::Damaged(format!("an item's tags: {e}")))?.unwrap_or_default(),
+        tags: tags(row, 11)?,
         input: required(content(row, 12, 13)?)?,
         output: required(content(row, 14, 15)?)?,
         reference: content(row, 16, 17)?,
@@ -98,6 +102,12 @@ pub(super) fn content(row: &dyn Row, kind: usize, text: usize) -> Result<Option<
     let kind =
         ContentKind::from_code(code).ok_or_else(|| StoreError::Damaged(format!("`{code}` is no kind of content")))?;
     Ok(Some(Content { kind, text: row.string(text)? }))
+}
+
+/// An item's tags from a column that may be NULL.
+pub(super) fn tags(row: &dyn Row, column: usize) -> Result<Vec<String>> {
+    let tags = row.text(column)?.map(serde_json::from_str).transpose();
+    Ok(tags.map_err(|e| StoreError::Damaged(format!("an item's tags: {e}")))?.unwrap_or_default())
 }
 
 /// The item's context documents, from [`COLUMNS`].

@@ -28,7 +28,10 @@ pub enum Message {
 pub enum Effect {
     Ask(Request),
     /// Opens the user's editor on a text, in a file with the extension.
-    Edit { text: String, extension: &'static str },
+    Edit {
+        text: String,
+        extension: &'static str,
+    },
     /// Stops the program until the shell continues it.
     Suspend,
     /// Draws every cell again.

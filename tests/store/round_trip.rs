@@ -13,16 +13,19 @@ fn draft() -> impl Strategy<Value = Draft> {
     let scores = prop::collection::btree_map(Just("tone".to_owned()), 1..=3_u8, 0..=1);
     let route = prop::option::of(Just("lead".to_owned()));
     let parts = (categories, scores, any::<String>(), route, prop::option::of(correction()));
-    parts.prop_map(|(categories, scores, note, route, correction)| Draft { categories, scores, note, route, correction })
+    parts.prop_map(|(categories, scores, note, route, correction)| Draft {
+        categories,
+        scores,
+        note,
+        route,
+        correction,
+    })
 }
 
 fn correction() -> impl Strategy<Value = Content> {
     let text = || any::<String>().prop_map(|text| text.replace('\0', ""));
     let json = text().prop_map(|text| serde_json::json!({ "text": text }).to_string());
-    prop_oneof![
-        text().prop_map(Content::text),
-        json.prop_map(|text| Content { kind: ContentKind::Json, text }),
-    ]
+    prop_oneof![text().prop_map(Content::text), json.prop_map(|text| Content { kind: ContentKind::Json, text }),]
 }
 
 /// One that keeps the rules of the spec.

@@ -1,0 +1,206 @@
+//! The filter language: one way to say which items, in the browser, the review, the
+//! export and the list.
+//!
+//! ```text
+//! verdict:reject category:tone score.tone<3 created>2026-11-01 "refund window" -urgent
+//! ```
+//!
+//! [`parse`] reads it, `Display` prints what parses to an equal [`Filter`],
+//! [`complete`] helps while it is typed. What a filter means stands beside each term;
+//! `store/filter.rs` says the same in SQL.
+
+mod complete;
+mod error;
+mod field;
+mod lexis;
+mod parse;
+mod pattern;
+mod print;
+mod when;
+mod words;
+
+pub use complete::{Completion, Suggestion, complete};
+pub use error::FilterError;
+pub use field::{FIELDS, Field, Has, Is, Kind, Name, Number, Scope, Time};
+pub use parse::{parse, parse_under};
+pub use pattern::{Pattern, Phrase, Piece};
+pub use when::{Span, Unit, When};
+pub use words::{Word, Words};
+
+use super::decision::Verdict;
+use super::spec::Severity;
+use super::time::UtcMillis;
+
+/// Which items. Every term is true or false of an item, never unknown: what an item
+/// does not have, it is not equal to, nor less, nor more.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Filter {
+    /// All of them hold; true when there are none. Made by [`Filter::all`].
+    All(Vec<Filter>),
+    /// One of them holds. Made by [`Filter::any`].
+    Any(Vec<Filter>),
+    Not(Box<Filter>),
+    Term(Term),
+}
+
+/// What a filter asks of an item.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Term {
+    /// A word of the item or of its decision of record.
+    Name(Name, Pattern),
+    /// The verdict of record; `None`: undecided.
+    Verdict(Option<Verdict>),
+    /// The severity of one of its categories.
+    Severity(Comparison, Severity),
+    Number(Number, Comparison, f64),
+    /// The score on the criterion of this key.
+    Score(String, Comparison, f64),
+    Time(Time, Comparison, When),
+    /// Since it was created; since it was imported, where that is not known.
+    Age(Comparison, Span),
+    Has(Has),
+    Is(Is),
+    /// The text has the phrase.
+    Text(Scope, Phrase),
+    /// A member of the item's own metadata, as text.
+    Meta(String, Pattern),
+    /// A member of the item's own metadata that is a number.
+    MetaNumber(String, Comparison, f64),
+    /// A saved filter, by its name.
+    Saved(String),
+}
+
+/// How two values compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    Equal,
+    Less,
+    AtMost,
+    More,
+    AtLeast,
+}
+
+impl Comparison {
+    pub const ALL: [Comparison; 5] =
+        [Comparison::Equal, Comparison::Less, Comparison::AtMost, Comparison::More, Comparison::AtLeast];
+
+    /// The sign in a filter.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Comparison::Equal => ":",
+            Comparison::Less => "<",
+            Comparison::AtMost => "<=",
+            Comparison::More => ">",
+            Comparison::AtLeast => ">=",
+        }
+    }
+
+    /// The other way round: what `a < b` says of `b` and `a`.
+    pub fn turned(self) -> Self {
+        match self {
+            Comparison::Equal => Comparison::Equal,
+            Comparison::Less => Comparison::More,
+            Comparison::AtMost => Comparison::AtLeast,
+            Comparison::More => Comparison::Less,
+            Comparison::AtLeast => Comparison::AtMost,
+        }
+    }
+}
+
+impl Default for Filter {
+    /// Every item.
+    fn default() -> Self {
+        Filter::All(Vec::new())
+    }
+}
+
+impl From<Term> for Filter {
+    fn from(term: Term) -> Self {
+        Filter::Term(term)
+    }
+}
+
+impl Filter {
+    /// Every item passes.
+    pub fn is_everything(&self) -> bool {
+        matches!(self, Filter::All(all) if all.is_empty())
+    }
+
+    /// All of `parts`, in the one form that the language has for it: no list in a list,
+    /// no list of one.
+    pub fn all(parts: impl IntoIterator<Item = Filter>) -> Self {
+        let flat = parts.into_iter().flat_map(|part| match part {
+            Filter::All(inner) => inner,
+            other => vec![other],
+        });
+        let mut flat: Vec<Filter> = flat.collect();
+        if flat.len() == 1 { flat.remove(0) } else { Filter::All(flat) }
+    }
+
+    /// One of `parts`, which must not be empty, in the one form that the language has.
+    pub fn any(parts: impl IntoIterator<Item = Filter>) -> Self {
+        let flat = parts.into_iter().flat_map(|part| match part {
+            Filter::Any(inner) => inner,
+            other => vec![other],
+        });
+        let mut flat: Vec<Filter> = flat.collect();
+        if flat.len() == 1 { flat.remove(0) } else { Filter::Any(flat) }
+    }
+
+    /// The opposite of `part`.
+    pub fn negated(part: Filter) -> Self {
+        Filter::Not(Box::new(part))
+    }
+
+    /// The terms, from left to right.
+    pub fn terms(&self) -> Vec<&Term> {
+        match self {
+            Filter::All(parts) | Filter::Any(parts) => parts.iter().flat_map(Filter::terms).collect(),
+            Filter::Not(part) => part.terms(),
+            Filter::Term(term) => vec![term],
+        }
+    }
+
+    /// The names of the saved filters in it.
+    pub fn saved(&self) -> impl Iterator<Item = &str> {
+        self.terms().into_iter().filter_map(|term| match term {
+            Term::Saved(name) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The filter with every term replaced.
+    pub fn map<E>(self, each: &mut impl FnMut(Term) -> Result<Filter, E>) -> Result<Filter, E> {
+        let mut list = |parts: Vec<Filter>| parts.into_iter().map(|part| part.map(each)).collect::<Result<Vec<_>, E>>();
+        Ok(match self {
+            Filter::All(parts) => Filter::all(list(parts)?),
+            Filter::Any(parts) => Filter::any(list(parts)?),
+            Filter::Not(part) => Filter::negated(part.map(each)?),
+            Filter::Term(term) => each(term)?,
+        })
+    }
+
+    /// The same filter with times that do not move: `created>7d` becomes a moment, and
+    /// so does `age<7d`. What it finds depends on the workspace alone.
+    pub fn pinned(self, now: UtcMillis) -> Filter {
+        let mut pin = |term| -> Result<Filter, std::convert::Infallible> {
+            Ok(match term {
+                Term::Time(time, comparison, when) => Term::Time(time, comparison, when.pinned(now)).into(),
+                Term::Age(comparison, span) => since(comparison.turned(), When::Ago(span).pinned(now)),
+                other => other.into(),
+            })
+        };
+        let Ok(pinned) = self.map(&mut pin);
+        pinned
+    }
+}
+
+/// Created then; imported then, where it is not known when it was created.
+fn since(comparison: Comparison, when: When) -> Filter {
+    let unknown = Filter::negated(Term::Has(Has::Created).into());
+    let imported = Term::Time(Time::Imported, comparison, when.clone()).into();
+    Filter::any([Term::Time(Time::Created, comparison, when).into(), Filter::all([unknown, imported])])
+}
+
+#[cfg(test)]
+mod tests;

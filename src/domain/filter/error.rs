@@ -1,0 +1,62 @@
+//! What is wrong with a filter, and where.
+
+use std::fmt;
+use std::ops::Range;
+use unicode_width::UnicodeWidthStr;
+
+/// What is wrong with a filter.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct FilterError {
+    /// Bytes of the filter that it is about; empty where something is missing.
+    pub at: Range<usize>,
+    /// A sentence without its full stop.
+    pub message: String,
+    /// What to write instead.
+    pub hint: Option<String>,
+}
+
+impl FilterError {
+    pub fn new(at: Range<usize>, message: impl Into<String>) -> Self {
+        Self { at, message: message.into(), hint: None }
+    }
+
+    pub fn with_hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// The message beside `text`, the filter that it is about, which is shown by `show`
+    /// (marks instead of what would drive a terminal), with carets below the place.
+    pub fn pointing<'a>(&'a self, text: &'a str, show: impl Fn(&str) -> String + 'a) -> impl fmt::Display + 'a {
+        fmt::from_fn(move |f| {
+            let [before, place, after] =
+                [&text[..self.at.start], &text[self.at.clone()], &text[self.at.end..]].map(&show);
+            writeln!(f, "{}", self.message)?;
+            writeln!(f, "  {before}{place}{after}")?;
+            write!(f, "  {}{}", " ".repeat(before.width()), "^".repeat(place.width().max(1)))
+        })
+    }
+}
+
+/// The word among `known` that is most like `wrong`, where one is.
+pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wrong = wrong.to_lowercase();
+    known
+        .into_iter()
+        .map(|word| (strsim::jaro_winkler(&wrong, &word.to_lowercase()), word))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, word)| word)
+}
+
+/// The hint for a word that is not known: the one that is most like it, else those there are.
+pub fn mend<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
+    if let Some(word) = nearest(wrong, known.clone()) {
+        return Some(format!("did you mean `{word}`?"));
+    }
+    let known: Vec<&str> = known.into_iter().take(MOST_LISTED).collect();
+    (!known.is_empty()).then(|| format!("it is one of {}", known.join(", ")))
+}
+
+/// A hint lists so many words.
+const MOST_LISTED: usize = 12;

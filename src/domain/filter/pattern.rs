@@ -1,0 +1,53 @@
+//! Words as they are looked for: whole, or with `*` for anything.
+
+/// A word with wildcards: pieces in a row. No two of a kind stand side by side.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pattern(Vec<Piece>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    Literal(String),
+    /// `*`: any characters, or none.
+    Any,
+}
+
+impl Pattern {
+    pub fn literal(text: impl Into<String>) -> Self {
+        Self::of([Piece::Literal(text.into())])
+    }
+
+    /// The pieces in a row, those of a kind joined and empty ones left out.
+    pub fn of(pieces: impl IntoIterator<Item = Piece>) -> Self {
+        let mut joined: Vec<Piece> = Vec::new();
+        for piece in pieces {
+            match (joined.last_mut(), piece) {
+                (Some(Piece::Literal(before)), Piece::Literal(text)) => before.push_str(&text),
+                (Some(Piece::Any), Piece::Any) => {}
+                (_, Piece::Literal(text)) if text.is_empty() => {}
+                (_, piece) => joined.push(piece),
+            }
+        }
+        Self(joined)
+    }
+
+    pub fn pieces(&self) -> &[Piece] {
+        &self.0
+    }
+
+    /// The word, where it has no wildcard.
+    pub fn as_literal(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [] => Some(""),
+            [Piece::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// Words that stand in a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    pub text: String,
+    /// The last word may go on: `refund*`.
+    pub open: bool,
+}

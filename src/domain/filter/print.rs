@@ -1,0 +1,160 @@
+//! A filter as text that parses to the same filter.
+
+use super::lexis::is_of_name;
+use super::*;
+use std::fmt::{self, Display, Formatter};
+
+impl Display for Filter {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        match self {
+            Filter::All(parts) => parts.iter().enumerate().try_for_each(|(at, part)| {
+                let space = if at > 0 { " " } else { "" };
+                write!(f, "{space}{}", Inner(part))
+            }),
+            Filter::Any(parts) => {
+                let mut rest = parts.as_slice();
+                while !rest.is_empty() {
+                    rest = first_of_any(rest, f)?;
+                    f.write_str(if rest.is_empty() { "" } else { " or " })?;
+                }
+                Ok(())
+            }
+            Filter::Not(part) => write!(f, "-{}", Inner(part)),
+            Filter::Term(term) => term.fmt(f),
+        }
+    }
+}
+
+/// A part that stands beside others: what binds less than they do is in parentheses.
+struct Inner<'a>(&'a Filter);
+
+impl Display for Inner<'_> {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        let is_tight = match self.0 {
+            Filter::Any(parts) => list(parts) == parts.len(),
+            Filter::All(_) => false,
+            Filter::Not(_) | Filter::Term(_) => true,
+        };
+        if is_tight { self.0.fmt(f) } else { write!(f, "({})", self.0) }
+    }
+}
+
+/// Writes the first of the parts, of which one must hold, with those that it makes a
+/// list with; gives the others.
+fn first_of_any<'a>(parts: &'a [Filter], f: &mut Formatter) -> Result<&'a [Filter], fmt::Error> {
+    let (listed, rest) = parts.split_at(list(parts).max(1));
+    match &listed[0] {
+        Filter::All(all) if !all.is_empty() => listed[0].fmt(f)?, // binds more than `or`
+        first => Inner(first).fmt(f)?,
+    }
+    for part in &listed[1..] {
+        if let Filter::Term(term) = part {
+            write!(f, ",{}", term.equal().map(|(_, value)| value).unwrap_or_default())?;
+        }
+    }
+    Ok(rest)
+}
+
+/// How many of the parts, from the first, are of one field: `verdict:accept,reject`.
+fn list(parts: &[Filter]) -> usize {
+    let field = |part: &Filter| match part {
+        Filter::Term(term) => term.equal().map(|(field, _)| field),
+        _ => None,
+    };
+    let Some(first) = parts.first().and_then(field) else { return 0 };
+    parts.iter().take_while(|part| field(part).as_ref() == Some(&first)).count()
+}
+
+impl Term {
+    /// The field and the value of a term that may stand in a list.
+    fn equal(&self) -> Option<(String, String)> {
+        let named = |kind| Field::of(kind).to_owned();
+        Some(match self {
+            Term::Name(name, pattern) => (named(Kind::Name(*name)), pattern.to_string()),
+            Term::Verdict(verdict) => (named(Kind::Verdict), verdict_word(*verdict).into()),
+            Term::Severity(Comparison::Equal, severity) => (named(Kind::Severity), severity.as_str().into()),
+            Term::Number(number, Comparison::Equal, value) => (named(Kind::Number(*number)), value.to_string()),
+            Term::Score(key, Comparison::Equal, value) => (named(Kind::Score) + key, value.to_string()),
+            Term::Time(time, Comparison::Equal, when) => (named(Kind::Time(*time)), when.to_string()),
+            Term::Text(scope, phrase) if *scope != Scope::Anywhere => (named(Kind::Text(*scope)), phrase.to_string()),
+            Term::Meta(key, pattern) => (named(Kind::Meta) + key, pattern.to_string()),
+            Term::Has(has) => (named(Kind::Has), has.word().into()),
+            Term::Is(is) => (named(Kind::Is), is.word().into()),
+            _ => return None,
+        })
+    }
+}
+
+impl Display for Term {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        if let Some((field, value)) = self.equal() {
+            return write!(f, "{field}:{value}");
+        }
+        match self {
+            Term::Severity(comparison, severity) => {
+                write!(f, "{}{}{}", Field::of(Kind::Severity), comparison.sign(), severity.as_str())
+            }
+            Term::Number(number, comparison, value) => {
+                write!(f, "{}{}{value}", Field::of(Kind::Number(*number)), comparison.sign())
+            }
+            Term::Score(key, comparison, value) => {
+                write!(f, "{}{key}{}{value}", Field::of(Kind::Score), comparison.sign())
+            }
+            Term::Time(time, comparison, when) => {
+                write!(f, "{}{}{when}", Field::of(Kind::Time(*time)), comparison.sign())
+            }
+            Term::Age(comparison, span) => write!(f, "{}{}{span}", Field::of(Kind::Age), comparison.sign()),
+            Term::MetaNumber(key, comparison, value) => {
+                write!(f, "{}{key}{}{value}", Field::of(Kind::Meta), comparison.sign())
+            }
+            Term::Saved(name) => write!(f, "@{name}"),
+            Term::Text(_, phrase) => phrase.fmt(f),
+            Term::Name(..) | Term::Verdict(_) | Term::Has(_) | Term::Is(_) | Term::Meta(..) => Ok(()), // above
+        }
+    }
+}
+
+fn verdict_word(verdict: Option<Verdict>) -> &'static str {
+    verdict.map_or("undecided", Verdict::as_str)
+}
+
+impl Display for Pattern {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        if self.pieces().is_empty() {
+            return f.write_str("\"\"");
+        }
+        self.pieces().iter().try_for_each(|piece| match piece {
+            Piece::Any => f.write_str("*"),
+            Piece::Literal(text) if text.chars().all(|c| is_of_name(c) || matches!(c, '/' | '+' | '@')) => {
+                f.write_str(text)
+            }
+            Piece::Literal(text) => quote(text, f),
+        })
+    }
+}
+
+impl Display for Phrase {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        let star = if self.open { "*" } else { "" };
+        let joins = matches!(self.text.as_str(), "or" | "OR" | "and" | "AND" | "not" | "NOT");
+        let is_bare = self.text.starts_with(char::is_alphanumeric) && self.text.chars().all(is_of_name) && !joins;
+        match is_bare {
+            true => f.write_str(&self.text)?,
+            false => quote(&self.text, f)?,
+        }
+        f.write_str(star)
+    }
+}
+
+fn quote(text: &str, f: &mut Formatter) -> fmt::Result {
+    f.write_str("\"")?;
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => write!(f, "\\{c}")?,
+            '\n' => f.write_str("\\n")?,
+            '\t' => f.write_str("\\t")?,
+            c => write!(f, "{c}")?,
+        }
+    }
+    f.write_str("\"")
+}

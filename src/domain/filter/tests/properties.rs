@@ -1,0 +1,135 @@
+//! What holds for any filter and any text.
+
+use super::super::*;
+use proptest::prelude::*;
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-z]{1,6}",
+        "[a-z0-9_.:,*()\"\\\\ @<>=!-]{0,8}",
+        "\\PC{0,6}",
+        Just("or".to_owned()),
+        Just("退款\n".to_owned())
+    ]
+}
+
+fn pattern() -> impl Strategy<Value = Pattern> {
+    let piece = prop_oneof![3 => text().prop_map(Piece::Literal), 1 => Just(Piece::Any)];
+    prop::collection::vec(piece, 0..4).prop_map(Pattern::of)
+}
+
+fn phrase() -> impl Strategy<Value = Phrase> {
+    let worded = text().prop_filter("a word", |text| text.chars().any(char::is_alphanumeric));
+    (worded, any::<bool>()).prop_map(|(text, open)| Phrase { text, open })
+}
+
+fn key() -> impl Strategy<Value = String> {
+    "[a-zA-Z0-9_é][a-zA-Z0-9_.é-]{0,5}"
+}
+
+fn comparison() -> impl Strategy<Value = Comparison> {
+    prop::sample::select(Comparison::ALL.to_vec())
+}
+
+fn order() -> impl Strategy<Value = Comparison> {
+    prop::sample::select(Comparison::ALL[1..].to_vec())
+}
+
+fn number() -> impl Strategy<Value = f64> {
+    prop_oneof![(-100i32..100).prop_map(f64::from), prop::num::f64::NORMAL | prop::num::f64::ZERO]
+}
+
+fn span() -> impl Strategy<Value = Span> {
+    (any::<u32>(), prop::sample::select(Unit::ALL.to_vec())).prop_map(|(count, unit)| Span { count, unit })
+}
+
+fn time() -> impl Strategy<Value = Term> {
+    let day = || (1i16..=9999, 1i8..=12, 1i8..=28).prop_map(|(year, month, day)| jiff::civil::date(year, month, day));
+    let still = prop_oneof![
+        day().prop_map(When::Day),
+        day().prop_map(|day| When::Month(day.first_of_month())),
+        (-62_135_596_800_000i64..253_402_000_000_000).prop_map(When::Moment),
+        Just(When::Today),
+        Just(When::Yesterday),
+    ];
+    let of = || prop::sample::select(vec![Time::Created, Time::Imported, Time::Decided]);
+    prop_oneof![
+        (of(), comparison(), still).prop_map(|(time, comparison, when)| Term::Time(time, comparison, when)),
+        (of(), order(), span()).prop_map(|(time, order, span)| Term::Time(time, order, When::Ago(span))),
+        (order(), span()).prop_map(|(order, span)| Term::Age(order, span)),
+    ]
+}
+
+pub fn term() -> impl Strategy<Value = Term> {
+    let fields = |pick: fn(Kind) -> bool| {
+        let kinds: Vec<Kind> = FIELDS.iter().map(|field| field.kind).filter(|kind| pick(*kind)).collect();
+        prop::sample::select(kinds)
+    };
+    let named = fields(|kind| matches!(kind, Kind::Name(_)));
+    let numbers = fields(|kind| matches!(kind, Kind::Number(_)));
+    let scopes = vec![Scope::Anywhere, Scope::Input, Scope::Output, Scope::Context, Scope::Note];
+    let severities = vec![Severity::Minor, Severity::Major, Severity::Critical];
+    prop_oneof![
+        (named, pattern()).prop_map(|(kind, pattern)| match kind {
+            Kind::Name(name) => Term::Name(name, pattern),
+            other => unreachable!("{other:?}"),
+        }),
+        prop::option::of(prop::sample::select(Verdict::ALL.to_vec())).prop_map(Term::Verdict),
+        (comparison(), prop::sample::select(severities)).prop_map(|(c, severity)| Term::Severity(c, severity)),
+        (numbers, comparison(), number()).prop_map(|(kind, c, value)| match kind {
+            Kind::Number(number) => Term::Number(number, c, value),
+            other => unreachable!("{other:?}"),
+        }),
+        (key(), comparison(), number()).prop_map(|(key, c, value)| Term::Score(key, c, value)),
+        time(),
+        prop::sample::select(Has::ALL.to_vec()).prop_map(Term::Has),
+        prop::sample::select(Is::ALL.to_vec()).prop_map(Term::Is),
+        (prop::sample::select(scopes), phrase()).prop_map(|(scope, phrase)| Term::Text(scope, phrase)),
+        (key(), pattern()).prop_map(|(key, pattern)| Term::Meta(key, pattern)),
+        (key(), order(), number()).prop_map(|(key, order, value)| Term::MetaNumber(key, order, value)),
+        key().prop_map(Term::Saved),
+    ]
+}
+
+pub fn filter() -> impl Strategy<Value = Filter> {
+    let leaf = prop_oneof![12 => term().prop_map(Filter::Term), 1 => Just(Filter::default())];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Filter::all),
+            prop::collection::vec(inner.clone(), 1..4).prop_map(Filter::any),
+            inner.prop_map(Filter::negated),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_is_printed_parses_to_the_same(filter in filter()) {
+        let text = filter.to_string();
+        match parse(&text) {
+            Ok(parsed) => prop_assert_eq!(parsed, filter, "{}", text),
+            Err(error) => prop_assert!(false, "{}", error.pointing(&text, str::to_owned)),
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused_with_a_place_in_it(text in "\\PC{0,40}|[a-z:<>=!,*()\"\\\\ @.or-]{0,40}") {
+        if let Err(error) = parse(&text) {
+            prop_assert!(text.get(error.at.clone()).is_some(), "{:?}", error);
+            let _ = error.pointing(&text, str::to_owned).to_string();
+        }
+    }
+
+    #[test]
+    fn anything_can_be_completed(text in "\\PC{0,20}|[a-z:<>=!,()\"\\\\ @.-]{0,20}", cursor in 0usize..24) {
+        let completion = complete(&text, cursor, &Words::default(), &mut |_, _| vec!["v".into()]);
+        prop_assert!(text.get(completion.range).is_some());
+    }
+
+    #[test]
+    fn a_pinned_filter_prints_and_parses_too(filter in filter(), now in 0i64..4_000_000_000_000) {
+        let pinned = filter.pinned(now);
+        prop_assert_eq!(parse(&pinned.to_string()), Ok(pinned.clone()));
+        prop_assert_eq!(pinned.clone().pinned(now + 1), pinned);
+    }
+}

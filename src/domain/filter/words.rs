@@ -1,0 +1,50 @@
+//! The words that a queue's filters may use: what its specs name, and its saved filters.
+
+use crate::domain::spec::{Severity, Spec};
+
+/// What the specs of a queue name (the one in force and those before it, because older
+/// decisions keep their words), and the names of its saved filters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Words {
+    pub categories: Vec<Word>,
+    pub criteria: Vec<Word>,
+    pub routes: Vec<Word>,
+    pub saved: Vec<String>,
+}
+
+/// A key of a spec.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    pub key: String,
+    pub name: String,
+    /// Of a failure category.
+    pub severity: Option<Severity>,
+}
+
+impl Words {
+    /// Of the specs, the one in force first: it says what its words are called.
+    pub fn of<'a>(specs: impl IntoIterator<Item = &'a Spec>) -> Self {
+        let mut words = Self::default();
+        for spec in specs {
+            let failures = spec.failures.iter().map(|f| (&f.key, &f.name, Some(f.severity)));
+            add(&mut words.categories, failures);
+            add(&mut words.criteria, spec.criteria.iter().map(|c| (&c.key, &c.name, None)));
+            add(&mut words.routes, spec.routes.iter().map(|r| (&r.key, &r.name, None)));
+        }
+        words
+    }
+
+    /// The categories whose severity passes.
+    pub fn graded(&self, passes: impl Fn(Severity) -> bool) -> impl Iterator<Item = &str> {
+        let graded = self.categories.iter().filter(move |word| word.severity.is_some_and(&passes));
+        graded.map(|word| word.key.as_str())
+    }
+}
+
+fn add<'a>(words: &mut Vec<Word>, found: impl Iterator<Item = (&'a String, &'a String, Option<Severity>)>) {
+    for (key, name, severity) in found {
+        if !words.iter().any(|word| word.key == *key) {
+            words.push(Word { key: key.clone(), name: name.clone(), severity });
+        }
+    }
+}
