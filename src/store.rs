@@ -28,6 +28,7 @@ pub use events::{Event, EventKind};
 pub use history::{Attempt, Decided, Entry, History, State};
 pub use imagined::Imagined;
 pub use intake::{Intake, Taken, Terms};
+pub use items::PreviousAttempt;
 pub use line::{By, Condition, Line, Sort, Value};
 pub use outgoing::{Outgoing, Rows};
 pub use queues::Applied;

@@ -236,6 +236,15 @@ pub fn hostile(now: UtcMillis) -> Served {
     served
 }
 
+/// An item whose metadata names what is to be seen beside it.
+pub fn illustrated(now: UtcMillis) -> Served {
+    let mut served = served(12, now);
+    let meta = r#"{"image_url":"https://help.example@phish.example/kettle.png?size=large",
+        "files":["scans/\u001b[2Jinvoice.pdf","scans/invoice 7.pdf"]}"#;
+    served.item.meta = Some(meta.into());
+    served
+}
+
 /// No source, no output, nothing known, under a name that is too long.
 pub fn empty(now: UtcMillis) -> Served {
     let mut served = served(14, now);

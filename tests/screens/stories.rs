@@ -3,10 +3,13 @@
 use super::fixtures::*;
 use super::story::{Story, asked};
 use crossterm::event::{Event, MouseEventKind};
+use karat::domain::attachment::Target;
 use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::item::Content;
 use karat::domain::spec::Spec;
+
 use karat::store::view::{Change, Counts, Hold, Next, Reverted, Seq, Served};
-use karat::store::{History, StoreError};
+use karat::store::{History, PreviousAttempt, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{Reply, Request};
 
@@ -618,74 +621,48 @@ fn a_verdict_can_be_given_while_a_search_stands() {
 }
 
 #[test]
-fn an_output_is_corrected_in_place_and_the_correction_goes_with_the_rejection() {
+fn an_attachment_is_opened_after_its_whole_target_was_shown() {
+    let mut story = Story::with(spec(), next(illustrated(start())), SIZE);
+    story.sees("2 attachments (o)");
+    assert_eq!(story.keys("o"), [], "nothing opens by itself");
+    story.sees("a page of phish.example:");
+    story.sees("https://help.example@phish.example/kettle.png?size=large");
+    assert_eq!(story.keys("j enter"), [Effect::Open(Target::File("scans/invoice 7.pdf".into()))]);
+    story.tell(Message::Opened(Ok("/data/scans/invoice 7.pdf".into())));
+    assert_eq!(story.said(), "given to the system to open: /data/scans/invoice 7.pdf");
+    story.tell(Message::Opened(Err("scans/invoice 7.pdf cannot be opened: no such file".into())));
+    assert_eq!(story.said(), "✗ scans/invoice 7.pdf cannot be opened: no such file");
+}
+
+#[test]
+fn the_pages_of_the_source_can_be_opened_too() {
     let mut story = Story::review(SIZE);
-    story.keys("c");
-    story.sees("Correct the output");
-    story.types("Hello. ");
-    assert_eq!(story.keys("a c"), [], "keys are text there");
-    story.keys("backspace backspace esc");
-    assert_eq!(story.said(), "corrected; the output itself stays as it came");
-    story.sees("✎ corrected");
-    let saved = asked(story.wait(400));
-    let Some(Request::SaveDraft { draft, .. }) = saved.first() else { panic!("{saved:?}") };
-    assert!(draft.correction.as_ref().unwrap().text.starts_with("Hello. Dear Ms Okafor"));
-    assert_eq!(story.keys("a"), [], "accepted means good as it is");
-    assert!(story.said().starts_with("! an accepted output is good as it is"), "{}", story.said());
-    let judgement = judgement(story.keys("x 1 enter"));
-    assert!(judgement.is_golden_candidate());
-    assert_eq!(judgement.draft.correction.unwrap().text, format!("Hello. {}", item(12).output.text));
+    story.keys("o");
+    story.sees("https://help.example/times");
+    assert_eq!(story.keys("esc a").len(), 1, "closed, and the item is accepted");
+    let mut story = Story::with(bare_spec(), next(empty(start())), SIZE);
+    story.keys("o");
+    assert_eq!(story.said(), "the item names no image, file or page to open");
 }
 
 #[test]
-fn a_correction_is_taken_back_by_putting_the_output_back() {
-    let mut story = Story::review(SIZE);
-    story.keys("c x ctrl+o esc");
-    assert_eq!(story.said(), "nothing is corrected: the text is the output's");
-    story.sees_no("✎ corrected");
-    story.keys("c");
-    story.types("x");
-    story.keys("backspace esc");
-    story.sees_no("✎ corrected");
-    assert_eq!(judgement(story.keys("a")).draft.correction, None);
+fn an_output_is_compared_with_what_there_is_and_no_more() {
+    let mut story = Story::review((120, 40));
+    let asked = asked(story.keys("d"));
+    assert!(matches!(asked[..], [Request::Previous { seq: 12 }]), "{asked:?}");
+    let output = Content::text("Dear Ms Okafor,\n\nYou can return the kettle.");
+    let previous = PreviousAttempt { id: "sup-0003".into(), attempt: 1, output };
+    story.reply(Reply::Previous { seq: 12, previous: Some(Box::new(previous)) });
+    let screen = story.screen();
+    assert!(screen.contains("attempt 1 (sup-0003) → output") && screen.contains("−0 +"), "{screen}");
+    story.keys("d");
+    assert!(!story.screen().contains("sup-0003"), "after the last comparison there is none");
 }
 
 #[test]
-fn json_that_was_corrected_badly_is_told_with_its_place_and_not_recorded() {
-    let mut story = Story::with(spec(), next(structured(start())), SIZE);
-    story.keys("c right backspace esc");
-    assert!(story.said().starts_with("! line 1, column 8: "), "{}", story.said());
-    story.sees("Correct the output: JSON");
-    story.keys("esc");
-    assert!(story.said().starts_with("! kept, and unsound"), "{}", story.said());
-    assert_eq!(story.keys("x 1 enter"), []);
-    assert!(story.said().starts_with("! the correction is unsound: line 1, column 8"), "{}", story.said());
-    story.keys("esc c");
-    story.types("{");
-    story.keys("esc");
-    story.sees_no("✎ corrected");
-}
-
-#[test]
-fn a_correction_can_be_written_in_the_users_own_editor() {
-    let mut story = Story::with(spec(), next(structured(start())), SIZE);
-    let effects = story.keys("c ctrl+e");
-    let [Effect::Edit { text, extension: "json" }] = &effects[..] else { panic!("{effects:?}") };
-    assert!(text.starts_with("{\"total\":1249.50"));
-    story.tell(Message::Edited(Ok(Some("{\"total\": 1250.50}".into()))));
-    story.sees("1250.50");
-    story.keys("esc");
-    let draft = judgement(story.keys("x 1 enter")).draft;
-    assert_eq!(draft.correction.unwrap().text, "{\"total\": 1250.50}");
-}
-
-#[test]
-fn ten_megabytes_are_corrected_in_the_users_own_editor_alone() {
-    let mut served = served(12, start());
-    served.item.output = karat::domain::item::Content::text("word ".repeat(2_000_000));
-    let mut story = Story::with(spec(), next(served), SIZE);
-    story.keys("c");
-    story.sees("10.0 MB are too much to edit here; Ctrl+E opens them in $EDITOR.");
-    story.keys("x");
-    assert!(matches!(&story.keys("ctrl+e")[..], [Effect::Edit { text, .. }] if text.len() == 10_000_000));
+fn a_comparison_that_does_not_exist_is_said() {
+    let mut story = Story::review((120, 40));
+    story.keys("d");
+    story.reply(Reply::Previous { seq: 12, previous: None });
+    assert!(story.screen().contains("nothing to compare the output with"));
 }

@@ -54,7 +54,8 @@ impl Correct {
     }
 
     /// Closes, unless the form is unsound and that was not said yet.
-    fn keep(&mut self, sheet: &mut Sheet, station: &mut Station) -> After {
+    fn keep(&mut self, review: &mut Review, station: &mut Station) -> After {
+        let Some(sheet) = review.sheet() else { return After::Close };
         let fault = sheet.draft.correction.as_ref().and_then(correction::fault);
         if let Some(found) = fault.as_ref().filter(|fault| self.fault.as_ref() != Some(fault)) {
             station.say(Tone::Warning, format!("{found} · once more keeps it as it is, for now"));
@@ -66,9 +67,10 @@ impl Correct {
         }
         match (&sheet.draft.correction, fault) {
             (Some(_), Some(_)) => station.say(Tone::Warning, "kept, and unsound: no verdict goes with it until mended"),
-            (Some(_), None) => station.say(Tone::Quiet, "corrected; the output itself stays as it came"),
             (None, _) => station.say(Tone::Quiet, "nothing is corrected: the text is the output's"),
+            (Some(_), None) => {}
         }
+        review.show_correction(station);
         After::Close
     }
 
@@ -99,9 +101,13 @@ impl Overlay for Correct {
     }
 
     fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After {
-        let Some(sheet) = screen.review_mut().and_then(Review::sheet_mut) else { return After::Close };
-        match station.keymap.lookup(Context::Correct, &key) {
-            Some(Action::Keep) => return self.keep(sheet, station),
+        let Some(review) = screen.review_mut() else { return After::Close };
+        let action = station.keymap.lookup(Context::Correct, &key);
+        if action == Some(Action::Keep) {
+            return self.keep(review, station);
+        }
+        let Some(sheet) = review.sheet_mut() else { return After::Close };
+        match action {
             Some(Action::Editor) => {
                 let content = present(sheet);
                 let extension = if content.kind == ContentKind::Text { "md" } else { "json" };

@@ -17,6 +17,7 @@ impl Review {
             Reply::DraftSaved { .. } | Reply::Released { .. } | Reply::Home(_) => return,
             Reply::History(_) | Reply::Peeked { .. } => return, // whoever asked is gone
             Reply::Extended { seq, expires_at } => return self.on_sheet(seq, |sheet| sheet.extended(expires_at)),
+            Reply::Previous { seq, previous } => return self.previous_arrived(seq, previous, station),
             Reply::Failed { request, error } => return self.failed(*request, &error, station),
             _ => {}
         }
