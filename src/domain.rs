@@ -8,6 +8,7 @@ pub mod correction;
 pub mod decision;
 pub mod digest;
 pub mod filter;
+pub mod golden;
 pub mod item;
 pub mod spec;
 pub mod time;

@@ -113,7 +113,7 @@ pub fn item(seq: Seq) -> Item {
 /// An item that the reviewer holds for five minutes from `now`.
 pub fn served(seq: Seq, now: UtcMillis) -> Served {
     let hold = Hold::Mine(Claim { token: format!("token-{seq}"), expires_at: now + 300_000 });
-    Served { seq, item: item(seq), hold, draft: None, mine: None, deferred: false }
+    Served { seq, item: item(seq), hold, draft: None, mine: None, deferred: false, golden: None }
 }
 
 pub fn next(served: Served) -> Next {

@@ -26,7 +26,7 @@ fn an_output_is_corrected_in_place_and_the_correction_goes_with_the_rejection() 
     story.types("Hello. ");
     assert_eq!(story.keys("a c"), [], "keys are text there");
     story.keys("backspace backspace esc");
-    assert_eq!(story.said(), "corrected; the output itself stays as it came");
+    assert_eq!(story.said(), "output → correction · −0 +1 words");
     story.sees("✎ corrected");
     let saved = asked(story.wait(400));
     let Some(Request::SaveDraft { draft, .. }) = saved.first() else { panic!("{saved:?}") };

@@ -65,12 +65,13 @@ impl Correct {
             self.fault = fault;
             return After::Stay;
         }
-        match (&sheet.draft.correction, fault) {
-            (Some(_), Some(_)) => station.say(Tone::Warning, "kept, and unsound: no verdict goes with it until mended"),
-            (None, _) => station.say(Tone::Quiet, "nothing is corrected: the text is the output's"),
-            (Some(_), None) => {}
-        }
+        let is_corrected = sheet.draft.correction.is_some();
         review.show_correction(station);
+        match fault {
+            Some(_) => station.say(Tone::Warning, "kept, and unsound: no verdict goes with it until it is mended"),
+            None if is_corrected => {}
+            None => station.say(Tone::Quiet, "nothing is corrected: the text is the output's"),
+        }
         After::Close
     }
 
