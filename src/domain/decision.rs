@@ -181,7 +181,7 @@ impl Judgement {
     fn broken_rules(&self, spec: &Spec) -> Vec<Violation> {
         let Draft { categories, scores, note, route, correction } = &self.draft;
         let mut found = Vec::new();
-        if let Some(fault) = correction.as_ref().and_then(|content| correction::fault(content)) {
+        if let Some(fault) = correction.as_ref().and_then(correction::fault) {
             found.push(Violation::UnsoundCorrection(fault));
         }
         if self.verdict == Verdict::Accept && correction.is_some() {
