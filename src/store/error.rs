@@ -29,6 +29,10 @@ pub enum StoreError {
     SpecChanged { from: i64, to: i64 },
     #[error("there is already a decision ({}) on the item", .0.past())]
     AlreadyDecided(Verdict),
+    #[error("the item is not golden")]
+    NotGolden,
+    #[error("the item has no {0}, so none can be expected")]
+    NoText(&'static str),
     #[error("the database stayed locked by another program")]
     Busy,
     #[error("the disk is full")]

@@ -18,6 +18,8 @@ pub enum EventKind {
     Deferred,
     Undone,
     Redone,
+    GoldenKept,
+    GoldenRemoved,
 }
 
 impl EventKind {
@@ -32,6 +34,8 @@ impl EventKind {
             EventKind::Deferred => "deferred",
             EventKind::Undone => "undone",
             EventKind::Redone => "redone",
+            EventKind::GoldenKept => "golden_kept",
+            EventKind::GoldenRemoved => "golden_removed",
         }
     }
 }

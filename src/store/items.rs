@@ -38,6 +38,11 @@ impl Store {
             .ok_or_else(|| StoreError::NoItem { queue: queue.name.clone(), item: id.into() })
     }
 
+    pub(super) fn id_of(&self, seq: Seq) -> Result<String> {
+        self.first("SELECT id FROM item WHERE seq = ?1", params![seq], |row| row.string(0))?
+            .ok_or_else(|| StoreError::Damaged(format!("the item row {seq} is gone")))
+    }
+
     /// The last attempt at the item's case before the item's own.
     pub fn previous_attempt(&self, queue: &Queue, seq: Seq) -> Result<Option<PreviousAttempt>> {
         let sql = "SELECT i.id, i.attempt, t.output_kind, t.output FROM item i JOIN item_text t ON t.seq = i.seq

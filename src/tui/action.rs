@@ -31,6 +31,8 @@ pub enum Context {
     End,
     /// The keys of the place one was in.
     Help,
+    /// Choosing an attachment to open.
+    Attachments,
     /// A yes-or-no question.
     Confirm,
 }
@@ -50,6 +52,7 @@ impl Context {
         Context::Beside,
         Context::End,
         Context::Help,
+        Context::Attachments,
         Context::Confirm,
     ];
 
@@ -69,6 +72,7 @@ impl Context {
             Context::Beside => "beside",
             Context::End => "end",
             Context::Help => "help",
+            Context::Attachments => "attachments",
             Context::Confirm => "confirm",
         }
     }
@@ -151,11 +155,12 @@ actions! {
     Diff "diff" "diff" "compare the output: with the reference, the correction, the attempt before" { Review "d" }
     Sides "sides" "sides" "compare side by side, or in one" { Review "D" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
+    Attachments "attachments" "attachments" "open an image, file or page that the item names" { Review "o" }
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Palette "up" }
-    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Palette "down" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Palette "up", Attachments "k up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Palette "down", Attachments "j down" }
     First "first" "first" "first line" { Home "home", History "home" }
     Last "last" "last" "last line" { Home "end G", History "end G" }
     ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
@@ -166,6 +171,7 @@ actions! {
     Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G", Beside "end G" }
 
     Open "open" "open" "review the queue" { Home "enter" }
+    OpenAttachment "open_attachment" "open" "open it with the system's program" { Attachments "enter" }
     Refresh "refresh" "refresh" "look again" { Home "r", End "r" }
     ServeDeferred "serve_deferred" "deferred" "review what was set aside" { End "d" }
     Run "run" "do it" "do what the line says" { Palette "enter" }
@@ -177,7 +183,7 @@ actions! {
     No "no" "no" "no" { Confirm "n esc" }
     Beside "beside" "beside" "open the attempt beside the item" { History "enter" }
     GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
-    Close "close" "close" "close" { Help "esc q", History "esc q h", Beside "esc q" }
+    Close "close" "close" "close" { Help "esc q", Attachments "esc q", History "esc q h", Beside "esc q" }
 
     Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Home "q" }
     Palette "palette" "palette" "everything that can be done here, by a few letters" { Global ": ctrl+p" }

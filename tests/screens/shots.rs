@@ -88,6 +88,7 @@ fn overlays() {
     shots("picker", |size| after_keys(at(worked_on(), size), "x 2"));
     shots("route", |size| after_keys(at(worked_on(), size), "e"));
     shots("note", |size| after_keys(at(worked_on(), size), "n"));
+    shots("attachments", |size| after_keys(at(illustrated(start()), size), "o"));
     shots("help", |size| after_keys(Story::review(size), "?"));
     shots("help-home", |size| after_keys(Story::home(size), "?"));
 }

@@ -20,12 +20,13 @@ pub mod sheet;
 pub mod source;
 mod trail;
 
+use crate::domain::attachment;
 use crate::domain::decision::Verdict;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::store::view::{Counts, Next, Queue, Seq};
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{FindLine, HistoryView, Layer, Note, Picker, RouteForm};
+use crate::tui::overlay::{Attachments, FindLine, HistoryView, Layer, Note, Picker, RouteForm};
 use crate::tui::render::Look;
 use crate::tui::station::{Station, Tone};
 use crate::tui::worker::Request;
@@ -215,6 +216,9 @@ impl Review {
             self.find(&sought);
             return Some(Box::new(line));
         }
+        if action == Action::Attachments {
+            return self.attachments(station);
+        }
         if is_reading(action) {
             self.read(action, station);
             return None;
@@ -353,6 +357,17 @@ impl Review {
             }
             _ => self.scroll_by_key(action, station),
         }
+    }
+
+    fn attachments(&self, station: &mut Station) -> Option<Layer> {
+        let sheet = self.sheet()?;
+        let documents = attachment::of_documents(&sheet.served.item.context);
+        let all: Vec<_> = sheet.attachments.iter().cloned().chain(documents).collect();
+        if all.is_empty() {
+            station.say(Tone::Quiet, "the item names no image, file or page to open");
+            return None;
+        }
+        Some(Box::new(Attachments::new(all)))
     }
 
     fn toggle_raw(&mut self, station: &mut Station) {
