@@ -8,6 +8,7 @@ mod find;
 mod help;
 mod history;
 mod note;
+mod palette;
 mod picker;
 mod route;
 pub mod text;
@@ -20,6 +21,7 @@ pub use find::FindLine;
 pub use help::Help;
 pub use history::HistoryView;
 pub use note::Note;
+pub use palette::Palette;
 pub use picker::Picker;
 pub use route::RouteForm;
 
