@@ -18,6 +18,8 @@ pub enum EventKind {
     Deferred,
     Undone,
     Redone,
+    FilterSaved,
+    FilterRemoved,
 }
 
 impl EventKind {
@@ -32,6 +34,8 @@ impl EventKind {
             EventKind::Deferred => "deferred",
             EventKind::Undone => "undone",
             EventKind::Redone => "redone",
+            EventKind::FilterSaved => "filter_saved",
+            EventKind::FilterRemoved => "filter_removed",
         }
     }
 }
