@@ -1,6 +1,7 @@
 //! The store: what the program asks of a workspace, written once for every engine.
 //! Nothing outside this module knows SQL.
 
+mod browse;
 mod claims;
 mod decisions;
 mod doctor;
@@ -10,9 +11,11 @@ mod engine;
 mod error;
 mod events;
 mod filter;
+mod history;
 mod imagined;
 mod intake;
 mod items;
+mod line;
 mod migrate;
 mod outgoing;
 mod queues;
@@ -23,9 +26,11 @@ pub mod view;
 pub use doctor::Finding;
 pub use error::{NO_ROOM, Result, StoreError};
 pub use events::{Event, EventKind};
-pub use filter::{Asker, Condition, SavedFilter, Value};
+pub use filter::{Asker, SavedFilter};
+pub use history::{Attempt, Decided, Entry, History, State};
 pub use imagined::Imagined;
 pub use intake::{Intake, Taken, Terms};
+pub use line::{By, Condition, Line, Sort, Value};
 pub use outgoing::{Outgoing, Rows};
 pub use queues::Applied;
 pub use steps::Scope;

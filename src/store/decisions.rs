@@ -162,6 +162,10 @@ impl Store {
         self.first(sql, params![item, reviewer], |row| row.need_int(0))
     }
 
+    pub(super) fn is_decided_by(&self, item: Seq, reviewer: &str) -> Result<bool> {
+        self.standing_seq(item, reviewer).map(|seq| seq.is_some())
+    }
+
     pub(super) fn standing_decision(&self, item: Seq, reviewer: &str) -> Result<Option<Decision>> {
         let sql =
             format!("SELECT {COLUMNS} FROM decision d WHERE d.item_seq = ?1 AND d.reviewer = ?2 AND d.standing = 1");

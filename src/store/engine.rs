@@ -148,6 +148,10 @@ pub trait Engine {
     /// Runs one migration, with its number, inside the present transaction.
     fn migrate(&self, version: i64, sql: &str) -> Result<()>;
 
+    /// The first bytes of a text, as far as they are whole characters, without reading
+    /// the rest; `key` is the row's number.
+    fn head(&self, table: &str, column: &str, key: i64, bytes: usize) -> Result<String>;
+
     /// A consistent copy of the whole workspace, while others work.
     fn copy_to(&self, path: &Path) -> Result<()>;
 

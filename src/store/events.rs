@@ -87,7 +87,7 @@ impl Store {
     }
 
     /// An import is one event however many items it brings; here it is an item's first.
-    fn import_of(&self, seq: Seq, id: &str) -> Result<Option<Event>> {
+    pub(super) fn import_of(&self, seq: Seq, id: &str) -> Result<Option<Event>> {
         let sql = "SELECT m.source, m.started_at, m.started_by FROM item i JOIN import m ON m.id = i.import_id
             WHERE i.seq = ?1";
         self.first(sql, params![seq], |row| {
@@ -103,7 +103,7 @@ impl Store {
     }
 }
 
-fn event(row: &dyn super::engine::Row) -> Result<Event> {
+pub(super) fn event(row: &dyn super::engine::Row) -> Result<Event> {
     let data = row.need_text(5)?;
     Ok(Event {
         seq: row.need_int(0)?,

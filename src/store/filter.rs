@@ -9,7 +9,8 @@ mod saved;
 
 pub use saved::SavedFilter;
 
-use super::engine::{Param, Spelling, params};
+use super::engine::{Spelling, params};
+use super::line::{Condition, FIRST_MARKER, Value};
 use super::view::Queue;
 use super::{Result, Store, StoreError};
 use crate::domain::filter::{
@@ -22,38 +23,6 @@ use crate::domain::time::UtcMillis;
 pub struct Asker<'a> {
     pub reviewer: &'a str,
     pub now: UtcMillis,
-}
-
-/// A condition over `item i`, with the values of its markers.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Condition {
-    pub sql: String,
-    pub values: Vec<Value>,
-}
-
-/// A value that is bound to a marker.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    Int(i64),
-    Real(f64),
-    Text(String),
-}
-
-impl Value {
-    pub fn param(&self) -> Param<'_> {
-        match self {
-            Value::Int(value) => Param::Int(*value),
-            Value::Real(value) => Param::Real(*value),
-            Value::Text(text) => Param::Text(text),
-        }
-    }
-}
-
-impl Condition {
-    /// The values of the markers before the condition's, and its own.
-    pub fn after<'a>(&'a self, before: &[Param<'a>]) -> Vec<Param<'a>> {
-        before.iter().copied().chain(self.values.iter().map(Value::param)).collect()
-    }
 }
 
 impl Store {
@@ -75,12 +44,15 @@ impl Store {
         Ok(words)
     }
 
-    /// The condition that `filter` sets to `item i`; its markers count from `first_marker`.
-    pub fn condition(&self, queue: &Queue, filter: &Filter, asker: Asker, first_marker: usize) -> Result<Condition> {
+    /// The condition that `filter` sets to `item i`.
+    pub fn condition(&self, queue: &Queue, filter: &Filter, asker: Asker) -> Result<Condition> {
+        if filter.is_everything() {
+            return Ok(Condition::default());
+        }
         let filter = self.expanded(queue, filter.clone())?.pinned(asker.now);
         let spelling = self.engine.spelling();
         let mut compiler =
-            Compiler { words: self.words(queue)?, asker, spelling, next_marker: first_marker, values: Vec::new() };
+            Compiler { words: self.words(queue)?, asker, spelling, next_marker: FIRST_MARKER, values: Vec::new() };
         let sql = compiler.filter(&filter);
         Ok(Condition { sql, values: compiler.values })
     }

@@ -38,6 +38,11 @@ impl Store {
         }
     }
 
+    /// The whole item, to be looked at beside another.
+    pub fn peek(&self, seq: Seq) -> Result<Item> {
+        self.read_item(seq)
+    }
+
     fn read_item(&self, seq: Seq) -> Result<Item> {
         let sql = format!("SELECT {COLUMNS} FROM item i JOIN item_text t ON t.seq = i.seq WHERE i.seq = ?1");
         let found = self.first(&sql, params![seq], |row| Ok((item(row)?, document_ids(row)?)))?;
@@ -71,7 +76,6 @@ pub(super) fn item(row: &dyn Row) -> Result<Item> {
     };
     let required =
         |content: Option<Content>| content.ok_or_else(|| StoreError::Damaged("an item lacks its text".into()));
-    let tags = row.text(11)?.map(serde_json::from_str).transpose();
     Ok(Item {
         id: row.string(0)?,
         case: row.opt_string(1)?,
@@ -84,13 +88,19 @@ pub(super) fn item(row: &dyn Row) -> Result<Item> {
         tokens_in: row.int(8)?,
         tokens_out: row.int(9)?,
         created_at: row.int(10)?,
-        tags: tags.map_err(|e| StoreError::Damaged(format!("an item's tags: {e}")))?.unwrap_or_default(),
+        tags: tags(row, 11)?,
         input: required(content(12, 13)?)?,
         output: required(content(14, 15)?)?,
         reference: content(16, 17)?,
         meta: row.opt_string(18)?,
         context: Vec::new(),
     })
+}
+
+/// An item's tags from a column that may be NULL.
+pub(super) fn tags(row: &dyn Row, column: usize) -> Result<Vec<String>> {
+    let tags = row.text(column)?.map(serde_json::from_str).transpose();
+    Ok(tags.map_err(|e| StoreError::Damaged(format!("an item's tags: {e}")))?.unwrap_or_default())
 }
 
 /// The item's context documents, from [`COLUMNS`].

@@ -163,6 +163,14 @@ impl Engine for Sqlite {
         self.pragma("user_version", version)
     }
 
+    fn head(&self, table: &str, column: &str, key: i64, bytes: usize) -> Result<String> {
+        let blob = self.connection.blob_open("main", table, column, key, true).map_err(from_sqlite)?;
+        let mut head = vec![0; bytes.min(blob.len())];
+        blob.read_at_exact(&mut head, 0).map_err(from_sqlite)?;
+        let whole = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        Ok(whole.to_owned())
+    }
+
     fn copy_to(&self, path: &Path) -> Result<()> {
         let name = path.to_str().ok_or_else(|| StoreError::Io {
             what: format!("cannot write {}", path.display()),

@@ -91,6 +91,35 @@ pub struct Served {
     pub deferred: bool,
 }
 
+/// A row of a table of items. What others decided is in it: whoever browses has chosen
+/// to see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BrowseRow {
+    pub seq: Seq,
+    pub id: String,
+    pub case: Option<String>,
+    pub attempt: i64,
+    /// The verdict of record, with what its decision says.
+    pub verdict: Option<Verdict>,
+    pub categories: Vec<String>,
+    pub reviewer: Option<String>,
+    pub decided_at: Option<UtcMillis>,
+    pub model: Option<String>,
+    pub prompt_version: Option<String>,
+    pub created_at: Option<UtcMillis>,
+    pub imported_at: UtcMillis,
+    pub latency_ms: Option<f64>,
+    pub cost_usd: Option<f64>,
+    pub priority: i64,
+    pub tags: Vec<String>,
+    /// The beginning of the output, in one line.
+    pub first_words: String,
+    /// Who holds it now.
+    pub held_by: Option<String>,
+    /// The reviewer has set it aside.
+    pub deferred: bool,
+}
+
 /// What is next in a queue for a reviewer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next {

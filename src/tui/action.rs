@@ -21,6 +21,10 @@ pub enum Context {
     Find,
     /// An item under review in which something was found; the item's keys work too.
     Found,
+    /// What happened to an item.
+    History,
+    /// Another item beside the one under review.
+    Beside,
     /// Nothing is left to serve.
     End,
     /// The keys of the place one was in.
@@ -39,6 +43,8 @@ impl Context {
         Context::Note,
         Context::Find,
         Context::Found,
+        Context::History,
+        Context::Beside,
         Context::End,
         Context::Help,
         Context::Confirm,
@@ -55,6 +61,8 @@ impl Context {
             Context::Note => "note",
             Context::Find => "find",
             Context::Found => "found",
+            Context::History => "history",
+            Context::Beside => "beside",
             Context::End => "end",
             Context::Help => "help",
             Context::Confirm => "confirm",
@@ -110,6 +118,7 @@ actions! {
     NextItem "next_item" "next" "next item" { Review "right" }
     PreviousItem "previous_item" "previous" "item decided before this one" { Review "left", End "left" }
     Note "note" "note" "write a note" { Review "n" }
+    History "history" "history" "what happened to the item and its case" { Review "h" }
 
     Score1 "score_1" "1" "score the criterion 1" { Review "1" }
     Score2 "score_2" "2" "score the criterion 2" { Review "2" }
@@ -124,7 +133,7 @@ actions! {
     NextCriterion "next_criterion" "criterion" "next criterion" { Review "J" }
     PreviousCriterion "previous_criterion" "criterion" "previous criterion" { Review "K" }
 
-    NextPane "next_pane" "pane" "next pane" { Review "tab" }
+    NextPane "next_pane" "pane" "next pane" { Review "tab", Beside "tab" }
     PreviousPane "previous_pane" "pane" "previous pane" { Review "shift+tab" }
     Zoom "zoom" "zoom" "give the pane the whole screen, or back" { Review "z" }
     Wider "wider" "wider" "make the pane wider" { Review ">" }
@@ -139,16 +148,16 @@ actions! {
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up" }
-    Down "down" "down" "line down" { Home "j down", Route "down" }
-    First "first" "first" "first line" { Home "home" }
-    Last "last" "last" "last line" { Home "end G" }
-    ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down" }
-    ScrollUp "scroll_up" "scroll" "scroll up a row" { Review "k up", Help "k up" }
-    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d" }
-    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u" }
-    Top "top" "top" "to the top" { Review "home", Help "home" }
-    Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down" }
+    First "first" "first" "first line" { Home "home", History "home" }
+    Last "last" "last" "last line" { Home "end G", History "end G" }
+    ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
+    ScrollUp "scroll_up" "scroll" "scroll up a row" { Review "k up", Help "k up", Beside "k up" }
+    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Beside "pagedown ctrl+d" }
+    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u", History "pageup ctrl+u", Beside "pageup ctrl+u" }
+    Top "top" "top" "to the top" { Review "home", Help "home", Beside "home" }
+    Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G", Beside "end G" }
 
     Open "open" "open" "review the queue" { Home "enter" }
     Refresh "refresh" "refresh" "look again" { Home "r", End "r" }
@@ -159,7 +168,9 @@ actions! {
     Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e" }
     Yes "yes" "yes" "yes" { Confirm "y enter" }
     No "no" "no" "no" { Confirm "n esc" }
-    Close "close" "close" "close" { Help "esc q" }
+    Beside "beside" "beside" "open the attempt beside the item" { History "enter" }
+    GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
+    Close "close" "close" "close" { Help "esc q", History "esc q h", Beside "esc q" }
 
     Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Home "q" }
     Help "help" "help" "the keys of this place" { Global "?" }

@@ -13,6 +13,7 @@ use super::widget::footer;
 use super::widget::text::wrap;
 use super::worker::{Reply, Request};
 use crate::domain::time::UtcMillis;
+use crate::store::view::Seq;
 use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -176,11 +177,19 @@ impl App {
         match then {
             Then::Quit => self.quit(),
             Then::GoHome => self.go_home(),
+            Then::Show(seq) => self.show(seq),
             Then::Act(action) => {
                 if let Screen::Review(review) = &mut self.screen {
                     self.overlays.extend(review.act(action, &mut self.station));
                 }
             }
+        }
+    }
+
+    fn show(&mut self, seq: Seq) {
+        self.overlays.clear();
+        if let Screen::Review(review) = &mut self.screen {
+            review.visit(seq, &mut self.station);
         }
     }
 
@@ -215,6 +224,7 @@ impl App {
             After::Stay => self.overlays.push(overlay),
             After::Close => {}
             After::Then(then) => self.go(then),
+            After::Leave(then) => self.ask_to_leave(then),
             After::Swap(other) => self.overlays.push(other),
             After::Over(other) => self.overlays.extend([overlay, other]),
         }
@@ -294,7 +304,8 @@ impl App {
             (Screen::Home(_), Reply::Failed { request, error }) if matches!(*request, Request::SaveDraft { .. }) => {
                 self.station.ask_again_later(*request, &error);
             }
-            (Screen::Home(_), Reply::Failed { request, .. }) if matches!(*request, Request::Release { .. }) => {}
+            (Screen::Home(_), Reply::Failed { request, .. })
+                if request.is_a_look() || matches!(*request, Request::Release { .. }) => {}
             (Screen::Home(_) | Screen::Opening(_), Reply::Failed { error, .. }) => {
                 let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
                 self.station.say(Tone::Error, format!("{error}{hint}"));

@@ -1,16 +1,20 @@
 //! What lies over a screen and sees keys first.
 
+mod beside;
 mod confirm;
 mod find;
 mod help;
+mod history;
 mod note;
 mod picker;
 mod route;
 pub mod text;
 
+pub use beside::Beside;
 pub use confirm::{Confirm, Then};
 pub use find::FindLine;
 pub use help::Help;
+pub use history::HistoryView;
 pub use note::Note;
 pub use picker::Picker;
 pub use route::RouteForm;
@@ -59,6 +63,8 @@ pub enum After {
     Close,
     /// Close, and leave what lies below as the overlay says.
     Then(Then),
+    /// The same, after a question where something would be lost by it.
+    Leave(Then),
     /// Another takes its place.
     Swap(Layer),
     /// Another lies over it.

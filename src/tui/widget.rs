@@ -2,5 +2,6 @@
 
 pub mod bar;
 pub mod footer;
+pub mod list;
 pub mod popup;
 pub mod text;

@@ -6,8 +6,9 @@ mod thread;
 pub use thread::Worker;
 
 use crate::domain::decision::{Decision, Draft, Judgement};
-use crate::store::StoreError;
+use crate::domain::item::Item;
 use crate::store::view::{Counts, Next, Queue, QueueSummary, Reverted, Seq, Served};
+use crate::store::{History, StoreError};
 
 /// What the workstation asks. Every request gets exactly one reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,8 +38,20 @@ pub enum Request {
     SaveDraft { seq: Seq, draft: Draft },
     /// Extends the claim on the item that is on screen.
     Extend { seq: Seq, token: String },
+    /// What happened to an item before an event (up to now without it).
+    History { seq: Seq, before: Option<i64> },
+    /// Reads an item to look at it, and no more.
+    Peek { seq: Seq },
     /// Gives a claim up.
     Release { seq: Seq, token: String },
+}
+
+impl Request {
+    /// It only looks something up for an overlay, which may be closed by the time of the
+    /// reply.
+    pub fn is_a_look(&self) -> bool {
+        matches!(self, Request::History { .. } | Request::Peek { .. })
+    }
 }
 
 /// What comes back.
@@ -83,6 +96,11 @@ pub enum Reply {
     Extended {
         seq: Seq,
         expires_at: i64,
+    },
+    History(Box<History>),
+    Peeked {
+        seq: Seq,
+        item: Box<Item>,
     },
     Released {
         seq: Seq,

@@ -6,6 +6,8 @@ use karat::domain::item::{Content, ContentKind, Document, Item};
 use karat::domain::spec::{Criterion, FailureCategory, Route, Severity, Spec};
 use karat::domain::time::{UtcMillis, parse_rfc3339};
 use karat::store::view::{Counts, End, Hold, Next, Queue, QueueSummary, Seq, Served, SpecVersion};
+use karat::store::{Attempt, Decided, Entry, Event, History, State};
+use serde_json::json;
 
 /// When every story begins.
 pub fn start() -> UtcMillis {
@@ -144,6 +146,77 @@ pub fn full_draft() -> Draft {
         note: "The article says 5 working days, not 3.".into(),
         route: None,
     }
+}
+
+fn event(seq: i64, minutes: i64, actor: &str, kind: &str, item: &str, data: serde_json::Value) -> Event {
+    let at = start() - minutes * 60_000;
+    Event { seq, at, actor: actor.into(), kind: kind.into(), item: Some(item.into()), data }
+}
+
+fn entry(event: Event) -> Entry {
+    Entry { event, decision: None, withheld: false }
+}
+
+fn attempt(seq: Seq, attempt: i64, verdict: Option<Verdict>) -> Attempt {
+    Attempt {
+        seq,
+        id: format!("sup-{seq:04}"),
+        attempt,
+        model: Some("a-large".into()),
+        prompt_version: Some(format!("v{}", attempt + 5)),
+        verdict,
+        withheld: false,
+    }
+}
+
+/// All that can happen to an item, told to a reviewer who has decided it.
+pub fn history() -> History {
+    let body = full_draft();
+    let decided = Decided {
+        verdict: Verdict::Reject,
+        body,
+        correction: None,
+        active_millis: 42_000,
+        spec_version: 2,
+        state: State::Standing,
+    };
+    let superseded = Decided {
+        verdict: Verdict::Accept,
+        body: Draft::default(),
+        correction: Some("Dear Ms Okafor,\n\nthe money is back on your card after 5 working days.".into()),
+        active_millis: 8_200,
+        spec_version: 1,
+        state: State::Superseded,
+    };
+    let of = |event, decided: &Decided| Entry { decision: Some(decided.clone()), ..entry(event) };
+    let undone = json!({ "what": "decision", "verdict": "escalate", "stands": null });
+    History {
+        item: 12,
+        blind: false,
+        attempts: vec![attempt(12, 2, Some(Verdict::Reject)), attempt(7, 1, Some(Verdict::Escalate))],
+        entries: vec![
+            of(event(91, 4, "ops-1", "decided", "sup-0012", json!({})), &decided),
+            of(event(80, 95, "ops-1", "decided", "sup-0012", json!({})), &superseded),
+            entry(event(71, 60 * 5, "ops-2", "undone", "sup-0007", undone)),
+            entry(event(64, 60 * 30, "ops-2", "deferred", "sup-0012", json!({}))),
+            entry(event(0, 60 * 24 * 9, "pipeline", "imported", "sup-0012", json!({ "source": "replies.jsonl" }))),
+        ],
+        older: None,
+    }
+}
+
+/// The same before the reviewer has decided.
+pub fn blind_history() -> History {
+    let mut history = history();
+    history.blind = true;
+    for attempt in &mut history.attempts {
+        (attempt.verdict, attempt.withheld) = (None, true);
+    }
+    for entry in history.entries.iter_mut().take(3) {
+        *entry = Entry { decision: None, withheld: true, ..entry.clone() };
+        entry.event.actor = "ops-2".into();
+    }
+    history
 }
 
 /// Text that tries to do something to the terminal, in every field.

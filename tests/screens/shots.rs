@@ -5,8 +5,8 @@ use super::story::Story;
 use karat::config::ThemeChoice;
 use karat::domain::decision::Verdict;
 use karat::domain::item::Content;
-use karat::store::StoreError;
 use karat::store::view::{Counts, Hold, Served};
+use karat::store::{History, StoreError};
 use karat::tui::worker::{Reply, Request};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
@@ -90,6 +90,33 @@ fn overlays() {
     shots("note", |size| after_keys(at(worked_on(), size), "n"));
     shots("help", |size| after_keys(Story::review(size), "?"));
     shots("help-home", |size| after_keys(Story::home(size), "?"));
+}
+
+fn with_history(history: History, size: (u16, u16)) -> Story {
+    let mut story = after_keys(Story::review(size), "h");
+    story.reply(Reply::History(Box::new(history)));
+    story
+}
+
+#[test]
+fn what_happened_to_an_item() {
+    shots("history", |size| after_keys(with_history(history(), size), "j"));
+    shots("history-blind", |size| with_history(blind_history(), size));
+    let mut strange = history();
+    strange.attempts.truncate(1);
+    strange.attempts[0].id = "evil\x1b]0;owned\x07".into();
+    strange.entries[0].event.actor = "非常に長い名前".repeat(9);
+    strange.entries[0].decision.as_mut().unwrap().body.note = "\x1b[31m".repeat(400);
+    shots("history-strange", |size| with_history(strange.clone(), size));
+}
+
+#[test]
+fn another_item_beside_the_one_under_review() {
+    shots("beside", |size| {
+        let mut story = after_keys(with_history(history(), size), "j enter");
+        story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) });
+        story
+    });
 }
 
 #[test]

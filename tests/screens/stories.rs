@@ -5,8 +5,8 @@ use super::story::{Story, asked};
 use crossterm::event::{Event, MouseEventKind};
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::spec::Spec;
-use karat::store::StoreError;
 use karat::store::view::{Change, Counts, Hold, Next, Reverted, Seq, Served};
+use karat::store::{History, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{Reply, Request};
 
@@ -538,6 +538,55 @@ fn the_draft_of_an_item_that_was_left_is_saved_in_the_end() {
     assert!(story.said().contains("a draft is not saved yet"));
     assert_eq!(asked(story.wait(5_000)), [draft]);
     assert_eq!(story.due_in(), None);
+}
+
+#[test]
+fn the_history_is_read_in_stretches_and_an_attempt_opens_beside() {
+    let mut story = Story::review(SIZE);
+    assert_eq!(asked(story.keys("h")), [Request::History { seq: 12, before: None }]);
+    let newest = History { older: Some(64), ..history() };
+    story.reply(Reply::History(Box::new(newest)));
+    assert_eq!(asked(story.keys("end")), [Request::History { seq: 12, before: Some(64) }]);
+    assert_eq!(story.keys("end"), [], "one stretch is asked for at a time");
+    let older = History { attempts: Vec::new(), entries: vec![history().entries.pop().unwrap()], ..history() };
+    story.reply(Reply::History(Box::new(older)));
+    assert_eq!(asked(story.keys("home j enter")), [Request::Peek { seq: 7 }]);
+    story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) });
+    story.sees("Output of sup-0007");
+    story.keys("tab");
+    story.sees("Source of sup-0007");
+    story.keys("esc");
+    story.sees("History of sup-0012");
+    story.keys("esc");
+    assert_eq!(judgement(story.keys("4 a")).draft.scores["accuracy"], 4, "the item's own work goes on");
+}
+
+#[test]
+fn one_goes_on_with_the_item_beside_and_the_draft_is_kept() {
+    let mut story = Story::review(SIZE);
+    story.keys("4 h");
+    story.reply(Reply::History(Box::new(history())));
+    story.keys("j enter");
+    let requests = asked(story.keys("enter"));
+    assert!(matches!(&requests[..], [Request::SaveDraft { seq: 12, .. }, Request::Show { seq: 7 }]), "{requests:?}");
+    story.sees_no("History of");
+    let after = asked(story.reply(Reply::Shown { served: Box::new(served(7, story.now)) }));
+    assert_eq!(after, [release(12)]);
+    story.sees("sup-0007");
+}
+
+#[test]
+fn a_history_that_comes_late_or_never_disturbs_nothing() {
+    let mut story = Story::review(SIZE);
+    let request = asked(story.keys("h")).pop().unwrap();
+    story.keys("esc");
+    story.reply(Reply::History(Box::new(history())));
+    story.sees_no("History of");
+    story.reply(failed(&request, StoreError::Busy));
+    assert_eq!(story.said(), "");
+    story.keys("h");
+    story.reply(failed(&request, StoreError::Busy));
+    assert!(story.said().contains("the history cannot be read"), "{}", story.said());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use karat::domain::claim::CLAIM_MILLIS;
 use karat::domain::decision::{Draft, Verdict};
 use karat::domain::item::Content;
 use karat::store::view::{Change, Counts, Hold, Next};
-use karat::store::{Applied, Rows, Scope, StoreError, Taken};
+use karat::store::{Applied, Rows, Scope, State, StoreError, Taken};
 
 fn export(store: &karat::store::Store, queue: &karat::store::view::Queue, rows: Rows) -> Vec<(String, String, bool)> {
     let mut found = Vec::new();
@@ -419,4 +419,63 @@ fn redo_brings_no_decision_back_on_other_content() {
     assert!(store.redo(&queue, "ops-1", T0).unwrap().is_none());
     assert_eq!(store.counts(&queue).unwrap().decided(), 0);
     assert_sound(&store);
+}
+
+#[test]
+fn a_history_tells_others_opinions_only_after_ones_own() {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, SPEC);
+    let attempt = |id: &str, attempt| {
+        let mut item = plain(id);
+        (item.case, item.attempt) = (Some("c".into()), attempt);
+        record(item)
+    };
+    import(&store, &queue, &[attempt("i1", 1), attempt("i2", 2), record(plain("alone"))], false);
+    store.decide_at_once(&queue, "i1", &accept(), "ops-1", T0).unwrap();
+    store.decide_at_once(&queue, "i2", &reject("wrong"), "ops-2", T0 + MINUTE).unwrap();
+
+    let seq = store.seq_of(&queue, "i2").unwrap();
+    let before = store.history(&queue, seq, "ops-1", None).unwrap();
+    assert!(before.blind);
+    let attempts: Vec<_> = before.attempts.iter().map(|a| (a.id.as_str(), a.verdict, a.withheld)).collect();
+    assert_eq!(attempts, [("i2", None, true), ("i1", Some(Verdict::Accept), false)]);
+    let kinds: Vec<_> = before.entries.iter().map(|entry| (entry.event.kind.as_str(), entry.withheld)).collect();
+    assert_eq!(kinds, [("decided", true), ("decided", false), ("imported", false), ("imported", false)]);
+    assert!(before.entries[0].decision.is_none());
+    let told = format!("{:?}", before.entries[0]);
+    assert!(!told.contains("reject") && !told.contains("wrong"), "{told}");
+
+    store.decide_at_once(&queue, "i2", &accept(), "ops-1", T0 + 2 * MINUTE).unwrap();
+    let after = store.history(&queue, seq, "ops-1", None).unwrap();
+    let decisions: Vec<_> =
+        after.entries.iter().filter_map(|entry| entry.decision.as_ref()).map(|d| (d.verdict, d.state)).collect();
+    let standing = |verdict| (verdict, State::Standing);
+    assert_eq!(decisions, [standing(Verdict::Accept), standing(Verdict::Reject), standing(Verdict::Accept)]);
+    assert_eq!(after.entries[1].decision.as_ref().unwrap().body.note, "why");
+    let alone = store.seq_of(&queue, "alone").unwrap();
+    assert!(store.history(&queue, alone, "ops-1", None).unwrap().attempts.is_empty(), "an only attempt is no list");
+}
+
+#[test]
+fn a_long_history_comes_in_stretches_without_a_gap() {
+    let (_w, mut store, queue) = Workspace::with_items(1);
+    let seq = store.seq_of(&queue, "i1").unwrap();
+    for turn in 0..120 {
+        store.decide_at_once(&queue, "i1", &accept(), "ops-1", T0 + turn).unwrap();
+        store.undo(&queue, "ops-1", Scope::Anything, T0 + turn).unwrap();
+        store.release_all().unwrap();
+    }
+    let (mut seqs, mut before, mut stretches) = (Vec::new(), None, 0);
+    loop {
+        let history = store.history(&queue, seq, "ops-1", before).unwrap();
+        seqs.extend(history.entries.iter().map(|entry| entry.event.seq));
+        stretches += 1;
+        before = history.older;
+        if before.is_none() {
+            break;
+        }
+    }
+    assert_eq!((seqs.len(), stretches), (241, 3));
+    assert!(seqs.windows(2).all(|pair| pair[0] > pair[1]), "newest first, the import last");
 }

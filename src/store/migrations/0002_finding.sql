@@ -1,5 +1,10 @@
--- Saved filters; what a reviewer has set for a queue.
+-- Full-text search, saved filters, bulk steps.
 
+-- The items of a queue in the order of import: rows come in ascending, so that it costs
+-- an import next to nothing.
+CREATE INDEX item_queue ON item (queue_id, seq);
+
+-- Filters kept under a name.
 CREATE TABLE saved_filter (
     queue_id BIGINT NOT NULL REFERENCES queue (id),
     name TEXT NOT NULL,

@@ -1,6 +1,7 @@
 //! A question before something is lost.
 
 use super::{After, Overlay};
+use crate::store::view::Seq;
 use crate::tui::action::{Action, Context};
 use crate::tui::screen::Screen;
 use crate::tui::station::Station;
@@ -20,6 +21,8 @@ pub enum Then {
     GoHome,
     /// On to another item, by the action that was asked for.
     Act(Action),
+    /// To a certain item.
+    Show(Seq),
 }
 
 /// A question with what its answer leads to.

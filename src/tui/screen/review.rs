@@ -10,21 +10,21 @@ mod end;
 pub mod find;
 mod header;
 mod mouse;
-mod output;
+pub mod output;
 pub mod panes;
-mod reader;
+pub mod reader;
 mod replies;
 pub mod rubric;
 pub mod sheet;
-mod source;
+pub mod source;
 mod trail;
 
 use crate::domain::decision::Verdict;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
-use crate::store::view::{Counts, Next, Queue};
+use crate::store::view::{Counts, Next, Queue, Seq};
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{FindLine, Layer, Note, Picker, RouteForm};
+use crate::tui::overlay::{FindLine, HistoryView, Layer, Note, Picker, RouteForm};
 use crate::tui::render::Look;
 use crate::tui::station::{Station, Tone};
 use crate::tui::worker::Request;
@@ -258,6 +258,7 @@ impl Review {
             Action::Reject => return Some(Box::new(Picker::new(sheet))),
             Action::Escalate => return Some(Box::new(RouteForm::new(spec, sheet))),
             Action::Note => return Some(Box::new(Note::new(sheet))),
+            Action::History => return Some(Box::new(HistoryView::new(sheet, spec, station))),
             Action::NextCriterion => step_criterion(spec, sheet, 1),
             Action::PreviousCriterion => step_criterion(spec, sheet, -1),
             Action::ClearScore => {
@@ -301,6 +302,11 @@ impl Review {
                 self.walk("turning the page", Request::Earlier { before: self.trail.first_decided() }, station)
             }
         }
+    }
+
+    /// To a certain item, whoever has decided it.
+    pub fn visit(&mut self, seq: Seq, station: &mut Station) {
+        self.walk("turning the page", Request::Show { seq }, station);
     }
 
     fn walk(&mut self, doing: &'static str, request: Request, station: &mut Station) {

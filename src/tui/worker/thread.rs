@@ -117,6 +117,11 @@ impl Desk {
             Request::Extend { seq, token } => {
                 Ok(Reply::Extended { seq: *seq, expires_at: self.store.extend(*seq, token, time::now())? })
             }
+            Request::History { seq, before } => {
+                let history = self.store.history(&*self.queue()?, *seq, &self.reviewer, *before)?;
+                Ok(Reply::History(Box::new(history)))
+            }
+            Request::Peek { seq } => Ok(Reply::Peeked { seq: *seq, item: Box::new(self.store.peek(*seq)?) }),
             Request::Release { seq, token } => {
                 self.store.release(*seq, token)?;
                 Ok(Reply::Released { seq: *seq })

@@ -31,6 +31,7 @@ const KEYS: &[Action] = &[
     Action::Input,
     Action::Zoom,
     Action::Redo,
+    Action::History,
     Action::Leave,
 ];
 

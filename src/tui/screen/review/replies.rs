@@ -15,6 +15,7 @@ impl Review {
     pub fn reply(&mut self, reply: Reply, station: &mut Station) {
         match reply {
             Reply::DraftSaved { .. } | Reply::Released { .. } | Reply::Home(_) => return,
+            Reply::History(_) | Reply::Peeked { .. } => return, // whoever asked is gone
             Reply::Extended { seq, expires_at } => return self.on_sheet(seq, |sheet| sheet.extended(expires_at)),
             Reply::Failed { request, error } => return self.failed(*request, &error, station),
             _ => {}
@@ -164,6 +165,7 @@ impl Review {
                 station.say(Tone::Warning, error.to_string());
             }
             Request::Release { .. } => {} // it expires
+            request if request.is_a_look() => {}
             request => self.not_moved(&request, error, station),
         }
     }

@@ -1,0 +1,80 @@
+//! The rows of a table of items: a window at a time, read by key.
+
+use super::drafts::from_json;
+use super::engine::{Row, params};
+use super::items::{tags, verdict};
+use super::view::{BrowseRow, Seq};
+use super::{Result, Store};
+use crate::domain::time::UtcMillis;
+
+/// Characters of an output that a row shows at most.
+const WORDS: usize = 240;
+
+/// An output longer than this is not read whole for its first words.
+const LONG: i64 = 64 * 1024;
+
+impl Store {
+    /// The rows of these items, in the same order; what is gone is left out. The
+    /// reviewer tells what is deferred.
+    pub fn browse(&self, seqs: &[Seq], reviewer: &str, now: UtcMillis) -> Result<Vec<BrowseRow>> {
+        let sql = "SELECT i.seq, i.id, i.verdict, d.body, i.model, i.prompt_version, d.reviewer, i.created_at,
+                m.started_at, d.decided_at, i.latency_ms, i.cost_usd, i.rank, i.tags, i.case_id, i.attempt,
+                CASE WHEN octet_length(t.output) <= ?4 THEN substr(t.output, 1, ?5) END,
+                (SELECT c.reviewer FROM claim c WHERE c.item_seq = i.seq AND c.expires_at > ?3),
+                (SELECT COUNT(*) FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = ?2)
+            FROM item i JOIN item_text t ON t.seq = i.seq JOIN import m ON m.id = i.import_id
+            LEFT JOIN decision d ON d.seq = i.decision_seq WHERE i.seq = ?1";
+        let read = |seq: &Seq| {
+            let values = params![*seq, reviewer, now, LONG, WORDS as i64];
+            let Some((mut row, long)) =
+                self.first(sql, values, |row| Ok((browse_row(row)?, row.text(16)?.is_none())))?
+            else {
+                return Ok(None);
+            };
+            if long {
+                row.first_words = first_words(&self.engine.head("item_text", "output", *seq, 4 * WORDS)?);
+            }
+            Ok(Some(row))
+        };
+        seqs.iter().filter_map(|seq| read(seq).transpose()).collect()
+    }
+}
+
+fn browse_row(row: &dyn Row) -> Result<BrowseRow> {
+    Ok(BrowseRow {
+        seq: row.need_int(0)?,
+        id: row.string(1)?,
+        verdict: verdict(row, 2)?,
+        categories: row.text(3)?.map(from_json).transpose()?.map(|draft| draft.categories).unwrap_or_default(),
+        model: row.opt_string(4)?,
+        prompt_version: row.opt_string(5)?,
+        reviewer: row.opt_string(6)?,
+        created_at: row.int(7)?,
+        imported_at: row.need_int(8)?,
+        decided_at: row.int(9)?,
+        latency_ms: row.real(10)?,
+        cost_usd: row.real(11)?,
+        priority: -row.need_int(12)?,
+        tags: tags(row, 13)?,
+        case: row.opt_string(14)?,
+        attempt: row.need_int(15)?,
+        first_words: row.text(16)?.map(first_words).unwrap_or_default(),
+        held_by: row.opt_string(17)?,
+        deferred: row.need_int(18)? > 0,
+    })
+}
+
+/// The beginning of a text in one line.
+fn first_words(text: &str) -> String {
+    let mut words = String::new();
+    for word in text.split_whitespace() {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
+    match words.char_indices().nth(WORDS) {
+        Some((end, _)) => words[..end].to_owned(),
+        None => words,
+    }
+}

@@ -1,0 +1,190 @@
+//! What happened to an item and to the other attempts at its case, a stretch at a time.
+
+use super::engine::{Row, params};
+use super::events::Event;
+use super::items::verdict;
+use super::view::{Queue, Seq};
+use super::{Result, Store, StoreError};
+use crate::domain::decision::{Draft, Verdict};
+use serde_json::{Value, json};
+
+/// Events of a stretch: more than a screen shows, and few enough to be read at once.
+const STRETCH: usize = 100;
+
+/// Attempts that are looked at; a case with more shows its newest.
+const ATTEMPTS: usize = 50;
+
+/// Characters of a correction that are shown.
+const CORRECTION_CHARS: i64 = 400;
+
+/// Kinds of event that hold nobody's opinion of the output.
+const FACTS: [&str; 3] = ["imported", "item_updated", "deferred"];
+
+/// A stretch of an item's history, newest first.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct History {
+    pub item: Seq,
+    /// The reviewer has not decided the item: what others thought is withheld.
+    pub blind: bool,
+    /// The attempts at the item's case with the item itself, newest first; only in the
+    /// first stretch, and empty where the item has no case.
+    pub attempts: Vec<Attempt>,
+    pub entries: Vec<Entry>,
+    /// Where the next stretch begins; `None`: this one reaches back to the import.
+    pub older: Option<i64>,
+}
+
+/// One output for a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt {
+    pub seq: Seq,
+    pub id: String,
+    pub attempt: i64,
+    pub model: Option<String>,
+    pub prompt_version: Option<String>,
+    /// The verdict of record, unless it is withheld or there is none.
+    pub verdict: Option<Verdict>,
+    /// There is a verdict, and it is withheld.
+    pub withheld: bool,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    pub event: Event,
+    /// Of a decision: what was decided.
+    pub decision: Option<Decided>,
+    /// It holds another reviewer's opinion, which is not told before the reader's own.
+    pub withheld: bool,
+}
+
+/// A decision as it stands in a history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    pub verdict: Verdict,
+    pub body: Draft,
+    /// The beginning of the corrected output.
+    pub correction: Option<String>,
+    pub active_millis: i64,
+    pub spec_version: i64,
+    pub state: State,
+}
+
+/// What has become of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Standing,
+    /// Its reviewer has decided anew.
+    Superseded,
+    Undone,
+}
+
+impl Store {
+    /// What happened before the event `before` (the newest without it), as far as the
+    /// reviewer may know it: a reviewer who has not decided the item is told what was
+    /// done, and not what others thought of it.
+    pub fn history(&self, queue: &Queue, item: Seq, reviewer: &str, before: Option<i64>) -> Result<History> {
+        self.read(|| {
+            let blind = !self.is_decided_by(item, reviewer)?;
+            let attempts = self.attempts(queue, item, reviewer, blind)?;
+            let items = attempts.iter().map(|attempt| (attempt.seq, attempt.id.as_str()));
+            let (entries, older) = self.stretch(items, reviewer, blind, before.unwrap_or(i64::MAX))?;
+            let is_alone = attempts.len() < 2;
+            let attempts = if before.is_some() || is_alone { Vec::new() } else { attempts };
+            Ok(History { item, blind, attempts, entries, older })
+        })
+    }
+
+    /// The item and the other attempts at its case.
+    fn attempts(&self, queue: &Queue, item: Seq, reviewer: &str, blind: bool) -> Result<Vec<Attempt>> {
+        const COLUMNS: &str = "i.seq, i.id, i.attempt, i.model, i.prompt_version, i.verdict, d.reviewer";
+        let map = |row: &dyn Row| attempt(row, reviewer, blind);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM item i LEFT JOIN decision d ON d.seq = i.decision_seq
+                WHERE i.queue_id = ?1 AND i.case_id = (SELECT c.case_id FROM item c WHERE c.seq = ?2)
+                ORDER BY i.attempt DESC, i.seq DESC LIMIT {ATTEMPTS}"
+        );
+        let mut attempts = self.all(&sql, params![queue.id, item], map)?;
+        if attempts.iter().all(|attempt| attempt.seq != item) {
+            let sql =
+                format!("SELECT {COLUMNS} FROM item i LEFT JOIN decision d ON d.seq = i.decision_seq WHERE i.seq = ?1");
+            attempts.extend(self.first(&sql, params![item], map)?);
+        }
+        Ok(attempts)
+    }
+
+    /// The newest events of all of the items before `before`, and where to go on. Each
+    /// item's are read through its index, so that neither many events nor many items of
+    /// one case have to be sorted.
+    fn stretch<'a>(
+        &self,
+        items: impl Iterator<Item = (Seq, &'a str)>,
+        reviewer: &str,
+        blind: bool,
+        before: i64,
+    ) -> Result<(Vec<Entry>, Option<i64>)> {
+        let sql = "SELECT seq, at, actor, kind, ?3, data FROM event WHERE item_seq = ?1 AND seq < ?2
+            ORDER BY seq DESC LIMIT ?4";
+        let (mut events, mut imports) = (Vec::new(), Vec::new());
+        for (item, id) in items {
+            events.extend(self.all(sql, params![item, before, id, STRETCH as i64 + 1], super::events::event)?);
+            imports.extend(self.import_of(item, id)?);
+        }
+        events.sort_by_key(|event| std::cmp::Reverse(event.seq));
+        let older = (events.len() > STRETCH).then(|| events[STRETCH - 1].seq);
+        events.truncate(STRETCH);
+        if older.is_none() {
+            imports.sort_by_key(|event| std::cmp::Reverse(event.at));
+            events.extend(imports);
+        }
+        let entries = events.into_iter().map(|event| self.entry(event, reviewer, blind));
+        Ok((entries.collect::<Result<_>>()?, older))
+    }
+
+    fn entry(&self, mut event: Event, reviewer: &str, blind: bool) -> Result<Entry> {
+        let withheld = blind && event.actor != reviewer && !FACTS.contains(&event.kind.as_str());
+        if withheld {
+            event.data = json!({});
+        }
+        let decision = match (event.kind.as_str(), &event.data["decision"]) {
+            ("decided", Value::String(id)) => self.decided(id)?,
+            _ => None,
+        };
+        Ok(Entry { event, decision, withheld })
+    }
+
+    fn decided(&self, id: &str) -> Result<Option<Decided>> {
+        let sql = format!(
+            "SELECT d.verdict, d.body, SUBSTR(d.correction, 1, {CORRECTION_CHARS}), d.active_millis, d.spec_version,
+                d.standing, s.undone_by FROM decision d JOIN step s ON s.seq = d.step_seq WHERE d.id = ?1"
+        );
+        self.first(&sql, params![id], |row| {
+            Ok(Decided {
+                verdict: row.need_text(0)?.parse().map_err(StoreError::Damaged)?,
+                body: super::drafts::from_json(row.need_text(1)?)?,
+                correction: row.opt_string(2)?,
+                active_millis: row.need_int(3)?,
+                spec_version: row.need_int(4)?,
+                state: match (row.need_int(5)?, row.int(6)?) {
+                    (1, _) => State::Standing,
+                    (_, None) => State::Superseded,
+                    (_, Some(_)) => State::Undone,
+                },
+            })
+        })
+    }
+}
+
+fn attempt(row: &dyn Row, reviewer: &str, blind: bool) -> Result<Attempt> {
+    let verdict = verdict(row, 5)?;
+    let withheld = blind && verdict.is_some() && row.text(6)? != Some(reviewer);
+    Ok(Attempt {
+        seq: row.need_int(0)?,
+        id: row.string(1)?,
+        attempt: row.need_int(2)?,
+        model: row.opt_string(3)?,
+        prompt_version: row.opt_string(4)?,
+        verdict: verdict.filter(|_| !withheld),
+        withheld,
+    })
+}

@@ -1,0 +1,371 @@
+//! A line: the items of a queue that fulfil a condition, in an order, as row numbers.
+//!
+//! A table of a million rows scrolls, sorts and counts by its line: 8 bytes an item in
+//! memory, and a window is that many rows read by key. No index is needed for each
+//! column that somebody may sort by, which every import would pay for. A line is made in
+//! slices, so that whoever makes it can do something more urgent in between.
+
+use super::engine::{Param, Row, params};
+use super::view::{Queue, Seq};
+use super::{Result, Store};
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
+
+/// Row numbers that one statement looks at: at first, and at most.
+const STRIDE: (i64, i64) = (1024, 65_536);
+
+/// A statement that takes longer than this looks at fewer rows the next time.
+const STATEMENT: Duration = Duration::from_millis(8);
+
+/// What the items of a line have in common, over `item i` and `decision d`, its decision
+/// of record.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Condition {
+    /// Empty: nothing. `?1` is the queue, `?2` and `?3` are the first and the last row
+    /// number that the statement looks at; its own values follow from `?4` on.
+    pub sql: String,
+    pub values: Vec<Value>,
+}
+
+/// The first marker of a condition's own values.
+pub(super) const FIRST_MARKER: usize = 4;
+
+/// A value of a condition.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    Int(i64),
+    Real(f64),
+    Text(String),
+}
+
+impl<'a> From<&'a Value> for Param<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::Int(value) => Param::Int(*value),
+            Value::Real(value) => Param::Real(*value),
+            Value::Text(value) => Param::Text(value),
+        }
+    }
+}
+
+/// In which order. Items without the value come last, equal ones in the order of import.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sort {
+    pub by: By,
+    pub descending: bool,
+}
+
+/// What a line can be sorted by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum By {
+    #[default]
+    Imported,
+    Id,
+    Verdict,
+    Model,
+    PromptVersion,
+    /// Of the decision of record.
+    Reviewer,
+    Created,
+    Decided,
+    Latency,
+    Cost,
+    Priority,
+    /// No order at all, but the same one for a seed.
+    Shuffled(u64),
+}
+
+impl By {
+    /// The value in SQL; `None` where the row number is enough.
+    fn column(self) -> Option<&'static str> {
+        Some(match self {
+            By::Imported | By::Id | By::Shuffled(_) => return None,
+            By::Verdict => "i.verdict",
+            By::Model => "i.model",
+            By::PromptVersion => "i.prompt_version",
+            By::Reviewer => "d.reviewer",
+            By::Created => "i.created_at",
+            By::Decided => "d.decided_at",
+            By::Latency => "i.latency_ms",
+            By::Cost => "i.cost_usd",
+            By::Priority => "-i.rank",
+        })
+    }
+
+    fn is_text(self) -> bool {
+        matches!(self, By::Verdict | By::Model | By::PromptVersion | By::Reviewer)
+    }
+}
+
+/// The items found so far, and where the search goes on.
+pub struct Line {
+    queue: i64,
+    condition: Condition,
+    sort: Sort,
+    statement: String,
+    seqs: Vec<Seq>,
+    keys: Keys,
+    /// The range of row numbers that is left to look at.
+    left: (Seq, Seq),
+    /// The range that there was.
+    whole: (Seq, Seq),
+    stride: i64,
+    stage: Stage,
+}
+
+enum Stage {
+    Searching,
+    /// All are found; their ids are walked in order, past this one.
+    WalkingIds {
+        found: HashSet<Seq>,
+        past: String,
+    },
+    Done,
+}
+
+/// What a line is sorted by, beside its row numbers.
+#[derive(Default)]
+struct Keys {
+    /// In the order of the value; `None`: the item has none.
+    keys: Vec<Option<u64>>,
+    /// Texts by the order in which they were met, which is their key until the end.
+    texts: HashMap<String, u64>,
+}
+
+impl Line {
+    /// The items in order, as far as they are known: those of a line in the order of
+    /// import are good from the first one on, those of any other once it is done.
+    pub fn seqs(&self) -> &[Seq] {
+        if self.is_done() || self.grows_at_its_end() { &self.seqs } else { &[] }
+    }
+
+    /// How many were found until now.
+    pub fn found(&self) -> usize {
+        self.seqs.len()
+    }
+
+    pub fn is_done(&self) -> bool {
+        matches!(self.stage, Stage::Done)
+    }
+
+    /// From 0 to 1: how much of the queue was looked at.
+    pub fn progress(&self) -> f64 {
+        let span = |(from, to): (Seq, Seq)| (to - from + 1).max(0) as f64;
+        match self.stage {
+            Stage::Searching if span(self.whole) > 0.0 => 1.0 - span(self.left) / span(self.whole),
+            _ => 1.0,
+        }
+    }
+
+    fn grows_at_its_end(&self) -> bool {
+        self.sort.by == By::Imported
+    }
+
+    fn is_backwards(&self) -> bool {
+        self.grows_at_its_end() && self.sort.descending
+    }
+}
+
+impl Store {
+    /// Begins a line; [`Store::extend_line`] fills it.
+    pub fn line(&self, queue: &Queue, condition: Condition, sort: Sort) -> Result<Line> {
+        let end = |order| {
+            let sql = format!("SELECT seq FROM item WHERE queue_id = ?1 ORDER BY seq {order} LIMIT 1");
+            self.first(&sql, params![queue.id], |row| row.need_int(0))
+        };
+        let whole = end("ASC")?.zip(end("DESC")?).unwrap_or((1, 0));
+        let (keys, stage, left) = (Keys::default(), Stage::Searching, whole);
+        let statement = statement(&condition, sort);
+        let queue = queue.id;
+        Ok(Line { queue, condition, sort, statement, seqs: Vec::new(), keys, left, whole, stride: STRIDE.0, stage })
+    }
+
+    /// A whole line at once.
+    pub fn whole_line(&self, queue: &Queue, condition: Condition, sort: Sort) -> Result<Line> {
+        let mut line = self.line(queue, condition, sort)?;
+        while !line.is_done() {
+            self.extend_line(&mut line, Duration::MAX)?;
+        }
+        Ok(line)
+    }
+
+    /// Works on the line for about this long. What is decided meanwhile may be missing
+    /// from it or not: a line is true of the moment at which each item was looked at.
+    pub fn extend_line(&self, line: &mut Line, budget: Duration) -> Result<()> {
+        let start = Instant::now();
+        while !line.is_done() {
+            match &line.stage {
+                Stage::Searching => self.search_on(line)?,
+                _ => self.walk_ids(line)?,
+            }
+            if start.elapsed() >= budget {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn search_on(&self, line: &mut Line) -> Result<()> {
+        let Some((from, to)) = self.next_range(line)? else { return self.arrange(line) };
+        let start = Instant::now();
+        let mut values = params![line.queue, from, to].to_vec();
+        values.extend(line.condition.values.iter().map(Param::from));
+        let (by, keys, seqs) = (line.sort.by, &mut line.keys, &mut line.seqs);
+        self.engine.query(&line.statement, &values, &mut |row| {
+            seqs.push(row.need_int(0)?);
+            if by.column().is_some() {
+                keys.push(by, row)?;
+            }
+            Ok(())
+        })?;
+        line.stride = match start.elapsed() {
+            slow if slow > STATEMENT => (line.stride / 2).max(STRIDE.0 / 4),
+            _ => (line.stride * 2).min(STRIDE.1),
+        };
+        line.left = if line.is_backwards() { (line.left.0, from - 1) } else { (to + 1, line.left.1) };
+        Ok(())
+    }
+
+    /// The row numbers to look at next: from the queue's next item on, so that those of
+    /// other queues are leapt over.
+    fn next_range(&self, line: &Line) -> Result<Option<(Seq, Seq)>> {
+        let (from, to) = line.left;
+        let (end, order) = if line.is_backwards() { ("<= ?2", "DESC") } else { (">= ?2", "ASC") };
+        let sql = format!("SELECT seq FROM item WHERE queue_id = ?1 AND seq {end} ORDER BY seq {order} LIMIT 1");
+        let edge = if line.is_backwards() { to } else { from };
+        let next = self.first(&sql, params![line.queue, edge], |row| row.need_int(0))?;
+        Ok(next.filter(|next| (from..=to).contains(next)).map(|next| match line.is_backwards() {
+            true => ((next - line.stride + 1).max(from), next),
+            false => (next, (next + line.stride - 1).min(to)),
+        }))
+    }
+
+    /// All are found: puts them in order.
+    fn arrange(&self, line: &mut Line) -> Result<()> {
+        line.stage = Stage::Done;
+        match line.sort.by {
+            By::Imported => {}
+            By::Id => {
+                let found = std::mem::take(&mut line.seqs).into_iter().collect();
+                line.stage = Stage::WalkingIds { found, past: String::new() };
+            }
+            By::Shuffled(seed) => line.seqs.sort_by_key(|seq| scattered(*seq as u64 ^ scattered(seed))),
+            _ => std::mem::take(&mut line.keys).sort(&mut line.seqs, line.sort),
+        }
+        Ok(())
+    }
+
+    /// The database has the ids in order already.
+    fn walk_ids(&self, line: &mut Line) -> Result<()> {
+        let Stage::WalkingIds { found, past } = &mut line.stage else { return Ok(()) };
+        let sql = "SELECT id, seq FROM item WHERE queue_id = ?1 AND id > ?2 ORDER BY id LIMIT 4096";
+        let ids = self.all(sql, params![line.queue, &*past], |row| Ok((row.string(0)?, row.need_int(1)?)))?;
+        line.seqs.extend(ids.iter().map(|(_, seq)| *seq).filter(|seq| found.contains(seq)));
+        match ids.into_iter().last() {
+            Some((last, _)) => *past = last,
+            None => {
+                if line.sort.descending {
+                    line.seqs.reverse();
+                }
+                line.stage = Stage::Done;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn statement(condition: &Condition, sort: Sort) -> String {
+    let key = sort.by.column().map_or(String::new(), |column| format!(", {column}"));
+    let condition = &condition.sql;
+    let test = if condition.is_empty() { String::new() } else { format!("AND ({condition})") };
+    let needs_decision = key.contains("d.") || condition.contains("d.");
+    let join = if needs_decision { "LEFT JOIN decision d ON d.seq = i.decision_seq" } else { "" };
+    let order = if sort.by == By::Imported && sort.descending { "DESC" } else { "ASC" };
+    format!(
+        "SELECT i.seq{key} FROM item i {join} WHERE i.queue_id = ?1 AND i.seq >= ?2 AND i.seq <= ?3 {test}
+         ORDER BY i.seq {order}"
+    )
+}
+
+impl Keys {
+    fn push(&mut self, by: By, row: &dyn Row) -> Result<()> {
+        let key = if by.is_text() { row.text(1)?.map(|text| self.number(text)) } else { row.real(1)?.map(in_order) };
+        self.keys.push(key);
+        Ok(())
+    }
+
+    fn number(&mut self, text: &str) -> u64 {
+        match self.texts.get(text) {
+            Some(number) => *number,
+            None => {
+                let number = self.texts.len() as u64;
+                self.texts.insert(text.to_owned(), number);
+                number
+            }
+        }
+    }
+
+    fn sort(mut self, seqs: &mut Vec<Seq>, sort: Sort) {
+        if sort.by.is_text() {
+            let places = places(&self.texts);
+            self.keys.iter_mut().flatten().for_each(|key| *key = places[*key as usize]);
+        }
+        let mut rows: Vec<_> = self.keys.into_iter().zip(std::mem::take(seqs)).collect();
+        match sort.descending {
+            false => rows.sort_unstable_by_key(|(key, seq)| (key.is_none(), *key, *seq)),
+            true => rows.sort_unstable_by_key(|(key, seq)| (key.is_none(), Reverse(*key), *seq)),
+        }
+        *seqs = rows.into_iter().map(|(_, seq)| seq).collect();
+    }
+}
+
+/// By its number, the place of each text in order.
+fn places(texts: &HashMap<String, u64>) -> Vec<u64> {
+    let mut sorted: Vec<_> = texts.iter().collect();
+    sorted.sort_unstable();
+    let mut places = vec![0; sorted.len()];
+    for (place, (_, number)) in sorted.into_iter().enumerate() {
+        places[*number as usize] = place as u64;
+    }
+    places
+}
+
+/// Whole numbers that are in the order of the given ones. (Times and priorities are
+/// exact as floating point up to 2^53.)
+fn in_order(number: f64) -> u64 {
+    let bits = (number + 0.0).to_bits(); // -0 becomes 0
+    if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }
+}
+
+/// A number that looks like chance (the last step of SplitMix64).
+fn scattered(number: u64) -> u64 {
+    let mut x = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_order() {
+        let ascending = [f64::NEG_INFINITY, -2.5, -1.0, 0.0, 1e-9, 3.0, 1e18, f64::INFINITY];
+        assert!(ascending.map(in_order).is_sorted_by(|a, b| a < b));
+        assert_eq!(in_order(-0.0), in_order(0.0));
+    }
+
+    #[test]
+    fn equal_rows_keep_the_order_of_import_and_those_without_a_value_come_last() {
+        let sorted = |descending| {
+            let keys = [Some(2), None, Some(1), Some(2), None].to_vec();
+            let mut seqs = vec![10, 11, 12, 13, 14];
+            Keys { keys, ..Keys::default() }.sort(&mut seqs, Sort { by: By::Priority, descending });
+            seqs
+        };
+        assert_eq!(sorted(false), [12, 10, 13, 11, 14]);
+        assert_eq!(sorted(true), [10, 13, 12, 11, 14]);
+    }
+}
