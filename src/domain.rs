@@ -2,10 +2,12 @@
 //!
 //! Nothing here reads a clock, a file or a database.
 
+pub mod attachment;
 pub mod claim;
 pub mod decision;
 pub mod digest;
 pub mod filter;
+pub mod golden;
 pub mod item;
 pub mod spec;
 pub mod time;

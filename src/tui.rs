@@ -6,6 +6,7 @@ pub mod app;
 mod editor;
 pub mod keymap;
 pub mod message;
+mod opener;
 mod outside;
 pub mod overlay;
 pub mod paper;

@@ -51,6 +51,8 @@ fn key_tables() -> String {
         (Context::Picker, "Choosing failure categories (digits and letters choose)"),
         (Context::Route, "Escalating"),
         (Context::Note, "Writing a note"),
+        (Context::Find, "Writing what to find"),
+        (Context::Attachments, "Choosing an attachment"),
         (Context::History, "In an item's history"),
         (Context::Beside, "With another item beside"),
         (Context::End, "At the end of a queue"),

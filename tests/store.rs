@@ -9,6 +9,8 @@ mod filter;
 mod finding;
 #[path = "store/fixture.rs"]
 mod fixture;
+#[path = "store/golden.rs"]
+mod golden;
 #[path = "store/round_trip.rs"]
 mod round_trip;
 #[path = "store/sqlite.rs"]

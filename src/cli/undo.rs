@@ -41,6 +41,7 @@ fn told(Reverted { change, served, .. }: &Reverted) -> String {
     let id = &served.item.id;
     match change {
         Change::Deferral => format!("undone: the deferral of {id}"),
+        Change::Golden { .. } => format!("undone: a change of the golden example {id}"),
         Change::Decision { decision, stands } => {
             let now = stands
                 .map_or("it is undecided again".into(), |verdict: Verdict| format!("it is {} again", verdict.past()));

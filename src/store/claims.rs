@@ -195,12 +195,15 @@ impl Store {
     pub(super) fn served(&mut self, seq: Seq, reviewer: &str, hold: Hold) -> Result<Served> {
         let deferred = "SELECT COUNT(*) FROM deferral d JOIN item i ON i.seq = d.item_seq
             WHERE d.item_seq = ?1 AND d.reviewer = ?2 AND i.verdict IS NULL";
+        let mine = self.standing_decision(seq, reviewer)?;
+        let golden = self.golden(seq)?.filter(|golden| mine.is_some() || golden.kept_by == reviewer);
         Ok(Served {
             seq,
             item: self.item(seq)?,
             hold,
             draft: self.draft(seq, reviewer)?,
-            mine: self.standing_decision(seq, reviewer)?,
+            mine,
+            golden,
             deferred: self.number(deferred, params![seq, reviewer])? > 0,
         })
     }

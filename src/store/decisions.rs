@@ -3,11 +3,11 @@
 use super::drafts::{from_json, to_json};
 use super::engine::{Row, params};
 use super::events::{EventKind, Subject};
-use super::items::verdict;
+use super::items::{content_kind, verdict};
 use super::view::{Hold, Next, Queue, Seq};
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Judgement, Verdict};
-use crate::domain::item::{Content, ContentKind};
+use crate::domain::item::Content;
 use crate::domain::time::UtcMillis;
 use serde_json::json;
 use uuid::Uuid;
@@ -207,11 +207,7 @@ impl Store {
 pub(super) fn decision(row: &dyn Row, at: usize) -> Result<Decision> {
     let correction = match row.text(at + 4)? {
         None => None,
-        Some(code) => {
-            let kind =
-                ContentKind::from_code(code).ok_or_else(|| StoreError::Damaged(format!("`{code}` is no kind")))?;
-            Some(Content { kind, text: row.string(at + 5)? })
-        }
+        Some(code) => Some(Content { kind: content_kind(code)?, text: row.string(at + 5)? }),
     };
     Ok(Decision {
         id: row.string(at)?,

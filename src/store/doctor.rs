@@ -29,7 +29,7 @@ impl Finding {
 }
 
 /// Checks that count rows which must not be: name, what such a row is, statement.
-const RULES: [(&str, &str, &str); 5] = [
+const RULES: &[(&str, &str, &str)] = &[
     (
         "verdicts of record",
         "items whose verdict of record is not their newest standing decision",
@@ -54,6 +54,22 @@ const RULES: [(&str, &str, &str); 5] = [
             WHERE s.seq IS NULL OR (s.undone_by IS NOT NULL AND d.standing = 1)",
     ),
     (
+        "golden examples",
+        "examples that stand though their step is undone or a newer one stands, or do not and should",
+        "SELECT COUNT(*) FROM golden g JOIN step s ON s.seq = g.step_seq
+            WHERE g.standing <> CASE WHEN s.undone_by IS NULL AND NOT EXISTS (SELECT 1 FROM golden n
+                JOIN step t ON t.seq = n.step_seq WHERE n.item_seq = g.item_seq AND n.seq > g.seq
+                AND t.undone_by IS NULL) THEN 1 ELSE 0 END",
+    ),
+    (
+        "golden sets",
+        "items of which the newest version of the golden set says other than their example",
+        "SELECT COUNT(*) FROM golden_change c WHERE c.set_version = (SELECT MAX(x.set_version) FROM golden_change x
+                WHERE x.item_seq = c.item_seq)
+            AND COALESCE(c.golden_seq, 0) <> COALESCE((SELECT g.seq FROM golden g
+                WHERE g.item_seq = c.item_seq AND g.standing = 1 AND g.removed = 0), 0)",
+    ),
+    (
         "log",
         "decisions that the log does not tell",
         "SELECT (SELECT COUNT(*) FROM decision) - (SELECT COUNT(*) FROM event WHERE kind = 'decided')",
@@ -68,7 +84,7 @@ impl Store {
             for name in self.queue_names()? {
                 findings.push(self.check_counters(&self.queue(&name)?)?);
             }
-            for (check, what, sql) in RULES {
+            for &(check, what, sql) in RULES {
                 let count = self.number(sql, &[])?;
                 findings.push(Finding::new(check, count == 0, format!("{count} {what}")));
             }

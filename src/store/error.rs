@@ -36,6 +36,10 @@ pub enum StoreError {
     FilterName(String),
     #[error("the saved filter `{by}` refers to `{name}`")]
     FilterInUse { name: String, by: String },
+    #[error("the item is not golden")]
+    NotGolden,
+    #[error("the item has no {0}, so none can be expected")]
+    NoText(&'static str),
     #[error("the database stayed locked by another program")]
     Busy,
     #[error("the disk is full")]

@@ -20,6 +20,8 @@ pub enum EventKind {
     Redone,
     FilterSaved,
     FilterRemoved,
+    GoldenKept,
+    GoldenRemoved,
 }
 
 impl EventKind {
@@ -36,6 +38,8 @@ impl EventKind {
             EventKind::Redone => "redone",
             EventKind::FilterSaved => "filter_saved",
             EventKind::FilterRemoved => "filter_removed",
+            EventKind::GoldenKept => "golden_kept",
+            EventKind::GoldenRemoved => "golden_removed",
         }
     }
 }

@@ -218,6 +218,8 @@ impl Store {
             Taken::other_content()
         } else if self.is_decided(seq)? {
             Taken::Refused("the queue has this id with other content, and a decision rests on it".into())
+        } else if self.golden(seq)?.is_some() {
+            Taken::Refused("the queue has this id with other content, and it is a golden example".into())
         } else {
             Taken::Updated
         };

@@ -14,6 +14,14 @@ pub(super) struct Ahead {
     pub item: Item,
 }
 
+/// The output of an earlier attempt at a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreviousAttempt {
+    pub id: String,
+    pub attempt: i64,
+    pub output: Content,
+}
+
 /// The columns of an item, in the order that [`item`] reads them; `i` is item, `t` item_text.
 pub(super) const COLUMNS: &str = "i.id, i.case_id, i.attempt, i.rank, i.model, i.prompt_version, i.latency_ms,
     i.cost_usd, i.tokens_in, i.tokens_out, i.created_at, i.tags, t.input_kind, t.input, t.output_kind, t.output,
@@ -28,6 +36,23 @@ impl Store {
         let sql = "SELECT seq FROM item WHERE queue_id = ?1 AND id = ?2";
         self.first(sql, params![queue.id, id], |row| row.need_int(0))?
             .ok_or_else(|| StoreError::NoItem { queue: queue.name.clone(), item: id.into() })
+    }
+
+    pub(super) fn id_of(&self, seq: Seq) -> Result<String> {
+        self.first("SELECT id FROM item WHERE seq = ?1", params![seq], |row| row.string(0))?
+            .ok_or_else(|| StoreError::Damaged(format!("the item row {seq} is gone")))
+    }
+
+    /// The last attempt at the item's case before the item's own.
+    pub fn previous_attempt(&self, queue: &Queue, seq: Seq) -> Result<Option<PreviousAttempt>> {
+        let sql = "SELECT i.id, i.attempt, t.output_kind, t.output FROM item i JOIN item_text t ON t.seq = i.seq
+            WHERE i.queue_id = ?1 AND (i.case_id, i.attempt) < (SELECT m.case_id, m.attempt FROM item m WHERE m.seq = ?2)
+            AND i.case_id = (SELECT m.case_id FROM item m WHERE m.seq = ?2)
+            ORDER BY i.attempt DESC, i.seq DESC LIMIT 1";
+        self.first(sql, params![queue.id, seq], |row| {
+            let output = Content { kind: content_kind(row.need_text(2)?)?, text: row.string(3)? };
+            Ok(PreviousAttempt { id: row.string(0)?, attempt: row.need_int(1)?, output })
+        })
     }
 
     /// The whole item; from memory when it was read ahead and has not changed since.
@@ -70,9 +95,7 @@ impl Store {
 pub(super) fn item(row: &dyn Row) -> Result<Item> {
     let content = |kind: usize, text: usize| -> Result<Option<Content>> {
         let Some(code) = row.text(kind)? else { return Ok(None) };
-        let kind = ContentKind::from_code(code)
-            .ok_or_else(|| StoreError::Damaged(format!("`{code}` is no kind of content")))?;
-        Ok(Some(Content { kind, text: row.string(text)? }))
+        Ok(Some(Content { kind: content_kind(code)?, text: row.string(text)? }))
     };
     let required =
         |content: Option<Content>| content.ok_or_else(|| StoreError::Damaged("an item lacks its text".into()));
@@ -115,4 +138,8 @@ pub(super) fn document_ids_of(list: &str) -> Result<Vec<i64>> {
 /// A verdict from a column that may be NULL.
 pub(super) fn verdict(row: &dyn Row, column: usize) -> Result<Option<Verdict>> {
     row.text(column)?.map(str::parse).transpose().map_err(StoreError::Damaged)
+}
+
+pub(super) fn content_kind(code: &str) -> Result<ContentKind> {
+    ContentKind::from_code(code).ok_or_else(|| StoreError::Damaged(format!("`{code}` is no kind of content")))
 }

@@ -1,4 +1,5 @@
-//! Undo and redo. A step is what one key did: a decision or a deferral. The newest
+//! Undo and redo. A step is what one key did: a decision, a deferral, a change of the
+//! golden set. The newest
 //! standing step of a reviewer is what undo takes back; redo brings back the one
 //! that was undone last, unless the reviewer has done something new since.
 
@@ -10,19 +11,40 @@ use crate::domain::decision::{Decision, Verdict};
 use crate::domain::time::UtcMillis;
 use serde_json::json;
 
-struct Step {
+pub(super) struct Step {
     seq: i64,
-    item: Seq,
-    is_decision: bool,
+    pub item: Seq,
+    kind: Kind,
 }
 
-/// Which steps an undo looks at.
+/// What a step did.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Decision,
+    Deferral,
+    Golden,
+}
+
+/// Which steps an undo or a redo looks at.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// Whatever the reviewer did last.
     Anything,
-    /// The reviewer's last decision, passing over deferrals.
+    /// The reviewer's last decision, passing over everything else.
     Decisions,
+    /// The reviewer's last change of the golden set.
+    Golden,
+}
+
+impl Scope {
+    /// The kind of the steps; `None`: any.
+    fn kind(self) -> Option<&'static str> {
+        match self {
+            Scope::Anything => None,
+            Scope::Decisions => Some("decision"),
+            Scope::Golden => Some("golden"),
+        }
+    }
 }
 
 impl Store {
@@ -68,8 +90,8 @@ impl Store {
     /// Brings back what was undone last. `None`: there is nothing to redo.
     pub fn redo(&mut self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<Option<Reverted>> {
         self.revert(queue, reviewer, now, |store| {
-            let Some(step) = store.last_undone(queue, reviewer)? else { return Ok(None) };
-            if step.is_decision && store.is_replaced_since(&step)? {
+            let Some(step) = store.last_undone(queue, reviewer, Scope::Anything)? else { return Ok(None) };
+            if step.kind == Kind::Decision && store.is_replaced_since(&step)? {
                 return Ok(None); // it was a decision on other content
             }
             let change = store.redo_step(queue, reviewer, &step, now)?;
@@ -100,13 +122,20 @@ impl Store {
         Ok(self.number(sql, params![step.item, step.seq, kind])? > 0)
     }
 
-    fn undo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
+    pub(super) fn undo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
         let subject = Subject { queue: queue.id, item: Some(step.item), actor: reviewer, now };
-        if !step.is_decision {
-            self.execute("DELETE FROM deferral WHERE step_seq = ?1", params![step.seq])?;
-            let event = self.log(subject, EventKind::Undone, &json!({ "what": "deferral" }))?;
-            self.mark_step(step.seq, Some(event))?;
-            return Ok(Change::Deferral);
+        match step.kind {
+            Kind::Decision => {}
+            Kind::Deferral => {
+                self.execute("DELETE FROM deferral WHERE step_seq = ?1", params![step.seq])?;
+                let event = self.log(subject, EventKind::Undone, &json!({ "what": "deferral" }))?;
+                self.mark_step(step.seq, Some(event))?;
+                return Ok(Change::Deferral);
+            }
+            Kind::Golden => {
+                let event = self.log(subject, EventKind::Undone, &json!({ "what": "golden" }))?;
+                return self.turn_golden_step(queue, step, Some(event));
+            }
         }
         let (decision, stands) = self.turn(queue, step, false)?;
         if self.draft(step.item, reviewer)?.is_none() {
@@ -117,13 +146,20 @@ impl Store {
         Ok(Change::Decision { decision: Box::new(decision), stands })
     }
 
-    fn redo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
+    pub(super) fn redo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
         let subject = Subject { queue: queue.id, item: Some(step.item), actor: reviewer, now };
         self.mark_step(step.seq, None)?;
-        if !step.is_decision {
-            self.set_deferral(queue, step.item, reviewer, step.seq, now)?;
-            self.log(subject, EventKind::Redone, &json!({ "what": "deferral" }))?;
-            return Ok(Change::Deferral);
+        match step.kind {
+            Kind::Decision => {}
+            Kind::Deferral => {
+                self.set_deferral(queue, step.item, reviewer, step.seq, now)?;
+                self.log(subject, EventKind::Redone, &json!({ "what": "deferral" }))?;
+                return Ok(Change::Deferral);
+            }
+            Kind::Golden => {
+                self.log(subject, EventKind::Redone, &json!({ "what": "golden" }))?;
+                return self.turn_golden_step(queue, step, None);
+            }
         }
         let (decision, stands) = self.turn(queue, step, true)?;
         // What undo put there goes; what the reviewer has written since stays.
@@ -146,31 +182,46 @@ impl Store {
         Ok((self.decision(seq)?, self.settle(queue.id, step.item)?))
     }
 
+    fn turn_golden_step(&self, queue: &Queue, step: &Step, undone_by: Option<i64>) -> Result<Change> {
+        let example = || Ok(self.golden(step.item)?.map(|golden| golden.example));
+        let before = example()?;
+        self.mark_step(step.seq, undone_by)?;
+        self.turn_golden(queue.id, step.seq)?;
+        Ok(Change::Golden { before, after: example()? })
+    }
+
     fn mark_step(&self, step: i64, undone_by: Option<i64>) -> Result<()> {
         self.execute("UPDATE step SET undone_by = ?2 WHERE seq = ?1", params![step, undone_by]).map(drop)
     }
 
-    fn newest_step(&self, queue: &Queue, reviewer: &str, scope: Scope) -> Result<Option<Step>> {
+    pub(super) fn newest_step(&self, queue: &Queue, reviewer: &str, scope: Scope) -> Result<Option<Step>> {
         let sql = "SELECT seq, item_seq, kind FROM step WHERE queue_id = ?1 AND reviewer = ?2 AND undone_by IS NULL
-            AND (?3 = 0 OR kind = 'decision') ORDER BY seq DESC LIMIT 1";
-        self.first(sql, params![queue.id, reviewer, i64::from(scope == Scope::Decisions)], step)
+            AND (?3 IS NULL OR kind = ?3) ORDER BY seq DESC LIMIT 1";
+        self.first(sql, params![queue.id, reviewer, scope.kind()], step)
     }
 
     /// The step undone last, if it was undone after the reviewer's newest step was made:
     /// then that one is undone too, and was so before it. (`undone_by` counts up.)
-    fn last_undone(&self, queue: &Queue, reviewer: &str) -> Result<Option<Step>> {
+    pub(super) fn last_undone(&self, queue: &Queue, reviewer: &str, scope: Scope) -> Result<Option<Step>> {
         let sql = "SELECT seq, item_seq, kind FROM step WHERE queue_id = ?1 AND reviewer = ?2 AND undone_by IS NOT NULL
-            AND undone_by >= (SELECT s.undone_by FROM step s WHERE s.queue_id = ?1 AND s.reviewer = ?2
-                AND s.undone_by IS NOT NULL AND s.seq > COALESCE((SELECT MAX(t.seq) FROM step t
-                    WHERE t.queue_id = ?1 AND t.reviewer = ?2 AND t.undone_by IS NULL), 0)
+            AND (?3 IS NULL OR kind = ?3) AND undone_by >= (SELECT s.undone_by FROM step s WHERE s.queue_id = ?1 AND s.reviewer = ?2
+                AND s.undone_by IS NOT NULL AND (?3 IS NULL OR s.kind = ?3) AND s.seq > COALESCE((SELECT MAX(t.seq) FROM step t
+                    WHERE t.queue_id = ?1 AND t.reviewer = ?2 AND t.undone_by IS NULL
+                    AND (?3 IS NULL OR t.kind = ?3)), 0)
                 ORDER BY s.seq DESC LIMIT 1)
             ORDER BY undone_by DESC LIMIT 1";
-        self.first(sql, params![queue.id, reviewer], step)
+        self.first(sql, params![queue.id, reviewer, scope.kind()], step)
     }
 }
 
 fn step(row: &dyn super::engine::Row) -> Result<Step> {
-    Ok(Step { seq: row.need_int(0)?, item: row.need_int(1)?, is_decision: row.need_text(2)? == "decision" })
+    let kind = match row.need_text(2)? {
+        "decision" => Kind::Decision,
+        "deferral" => Kind::Deferral,
+        "golden" => Kind::Golden,
+        other => return Err(super::StoreError::Damaged(format!("`{other}` is no kind of step"))),
+    };
+    Ok(Step { seq: row.need_int(0)?, item: row.need_int(1)?, kind })
 }
 
 fn told(decision: &Decision, stands: Option<Verdict>) -> serde_json::Value {

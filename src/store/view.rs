@@ -1,7 +1,9 @@
 //! What the store tells: the shapes that screens, reports and exports read.
 
+use super::golden::Golden;
 use crate::domain::claim::{Claim, Holder};
 use crate::domain::decision::{Decision, Draft, Verdict};
+use crate::domain::golden::Example;
 use crate::domain::item::Item;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
@@ -89,6 +91,9 @@ pub struct Served {
     pub mine: Option<Decision>,
     /// The reviewer has set it aside.
     pub deferred: bool,
+    /// The example that the item is kept as, once the reviewer may know of it: after their
+    /// own decision, or when they have kept it themself.
+    pub golden: Option<Golden>,
 }
 
 /// A row of a table of items. What others decided is in it: whoever browses has chosen
@@ -146,6 +151,11 @@ pub enum Change {
         stands: Option<Verdict>,
     },
     Deferral,
+    /// What was kept of the item as a golden example, and what is now.
+    Golden {
+        before: Option<Example>,
+        after: Option<Example>,
+    },
 }
 
 /// The outcome of an undo or redo: what changed, on which item, shown again.

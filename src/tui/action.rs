@@ -29,6 +29,8 @@ pub enum Context {
     End,
     /// The keys of the place one was in.
     Help,
+    /// Choosing an attachment to open.
+    Attachments,
     /// A yes-or-no question.
     Confirm,
 }
@@ -47,6 +49,7 @@ impl Context {
         Context::Beside,
         Context::End,
         Context::Help,
+        Context::Attachments,
         Context::Confirm,
     ];
 
@@ -65,6 +68,7 @@ impl Context {
             Context::Beside => "beside",
             Context::End => "end",
             Context::Help => "help",
+            Context::Attachments => "attachments",
             Context::Confirm => "confirm",
         }
     }
@@ -144,12 +148,15 @@ actions! {
     FindNext "find_next" "next match" "next match" { Found "n", Find "down ctrl+n" }
     FindPrevious "find_previous" "previous" "previous match" { Found "N", Find "up ctrl+p" }
     FindEnd "find_end" "end the search" "end the search" { Found "esc", Find "esc" }
+    Diff "diff" "diff" "compare the output: with the reference, the correction, the attempt before" { Review "d" }
+    Sides "sides" "sides" "compare side by side, or in one" { Review "D" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
+    Attachments "attachments" "attachments" "open an image, file or page that the item names" { Review "o" }
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up", History "k up" }
-    Down "down" "down" "line down" { Home "j down", Route "down", History "j down" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Attachments "k up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Attachments "j down" }
     First "first" "first" "first line" { Home "home", History "home" }
     Last "last" "last" "last line" { Home "end G", History "end G" }
     ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
@@ -160,6 +167,7 @@ actions! {
     Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G", Beside "end G" }
 
     Open "open" "open" "review the queue" { Home "enter" }
+    OpenAttachment "open_attachment" "open" "open it with the system's program" { Attachments "enter" }
     Refresh "refresh" "refresh" "look again" { Home "r", End "r" }
     ServeDeferred "serve_deferred" "deferred" "review what was set aside" { End "d" }
     Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter" }
@@ -170,7 +178,7 @@ actions! {
     No "no" "no" "no" { Confirm "n esc" }
     Beside "beside" "beside" "open the attempt beside the item" { History "enter" }
     GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
-    Close "close" "close" "close" { Help "esc q", History "esc q h", Beside "esc q" }
+    Close "close" "close" "close" { Help "esc q", Attachments "esc q", History "esc q h", Beside "esc q" }
 
     Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Home "q" }
     Help "help" "help" "the keys of this place" { Global "?" }

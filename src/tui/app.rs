@@ -87,6 +87,7 @@ impl App {
             Message::Painted => self.painted(),
             Message::Tick => self.tick(),
             Message::Edited(edited) => self.edited(edited),
+            Message::Opened(opened) => self.opened(opened),
             Message::Resumed => self.station.stale_frame = true,
             Message::Hangup => self.quit(),
         }
@@ -262,6 +263,13 @@ impl App {
             (Ok(Some(text)), Some(overlay)) => overlay.edited(&text, &mut self.screen, &mut self.station),
             (Err(error), _) => self.station.say(Tone::Error, format!("the editor gave nothing: {error}")),
             _ => {}
+        }
+    }
+
+    fn opened(&mut self, opened: Result<String, String>) {
+        match opened {
+            Ok(what) => self.station.say(Tone::Quiet, format!("given to the system to open: {what}")),
+            Err(why) => self.station.say(Tone::Error, why),
         }
     }
 

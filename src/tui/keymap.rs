@@ -117,7 +117,8 @@ impl Keymap {
 
     fn rows(&self, place: Context, context: Context) -> impl Iterator<Item = (String, &'static str)> {
         Action::all().filter_map(move |action| {
-            let works = |key: &&KeyPattern| place == context || !typed(context, key);
+            let taken = |key: &KeyPattern| self.actions.contains_key(&(context, *key)) || typed(context, key);
+            let works = |key: &&KeyPattern| place == context || !taken(key);
             let keys: Vec<_> = self.patterns(place, action).iter().filter(works).map(KeyPattern::label).collect();
             (!keys.is_empty()).then(|| (keys.join(" "), action.help()))
         })

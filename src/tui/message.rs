@@ -1,6 +1,7 @@
 //! What reaches the workstation, and what it asks of the world.
 
 use super::worker::{Reply, Request};
+use crate::domain::attachment::Target;
 use crossterm::event::Event;
 use std::io;
 
@@ -17,6 +18,8 @@ pub enum Message {
     Tick,
     /// The external editor is closed: its text, `None` for "unchanged".
     Edited(io::Result<Option<String>>),
+    /// What an attachment's opening came to: what was opened, or why it was not.
+    Opened(Result<String, String>),
     /// Back from a suspension.
     Resumed,
     /// The world wants the workstation gone: save what is under way and quit.
@@ -29,6 +32,8 @@ pub enum Effect {
     Ask(Request),
     /// Opens the user's editor on a text.
     Edit(String),
+    /// Opens an attachment with the system's program for it.
+    Open(Target),
     /// Stops the program until the shell continues it.
     Suspend,
     /// Draws every cell again.

@@ -1,5 +1,6 @@
 //! What lies over a screen and sees keys first.
 
+mod attachments;
 mod beside;
 mod confirm;
 mod find;
@@ -10,6 +11,7 @@ mod picker;
 mod route;
 pub mod text;
 
+pub use attachments::Attachments;
 pub use beside::Beside;
 pub use confirm::{Confirm, Then};
 pub use find::FindLine;

@@ -5,6 +5,7 @@
 
 mod chat;
 mod code;
+pub mod difference;
 mod json;
 mod log;
 mod markdown;
@@ -16,7 +17,7 @@ pub use code::warm_up;
 use super::paper::{Part, Section, Source, SourceMap};
 use super::theme::Role;
 use crate::domain::item::{Content, ContentKind, Item};
-use page::Page;
+pub use page::Page;
 
 /// How texts are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,6 +45,22 @@ pub fn sections(heading: &str, content: &Content, part: Option<Part>, look: Look
         ContentKind::Json => vec![of_json(heading, text, part, look)],
         ContentKind::Chat => chat::sections(heading, text, part, look),
     }
+}
+
+/// The text of a content, for comparing: JSON an entry a line, a chat a message after
+/// the other.
+pub fn as_text(content: &Content) -> String {
+    if content.kind == ContentKind::Text || content.text.len() > MOST_RENDERED {
+        return content.text.clone();
+    }
+    let sections = sections("", content, None, Look::default());
+    let texts = sections.into_iter().map(|section| match content.kind {
+        ContentKind::Chat => {
+            format!("{}\n{}\n", section.heading.unwrap_or_default().trim_start_matches(" · "), section.body)
+        }
+        _ => section.body,
+    });
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 /// How many levels of JSON an item has at the most.

@@ -8,6 +8,7 @@ use super::app::{App, Start};
 use super::editor;
 use super::keymap::Keymap;
 use super::message::{Effect, Message};
+use super::opener;
 use super::outside::{self, News, Outside};
 use super::render;
 use super::station::{Station, Tone};
@@ -248,6 +249,7 @@ impl<'a> Session<'a> {
                     }
                 }
                 Effect::Edit(text) => self.edit(&text)?,
+                Effect::Open(target) => self.tell(Message::Opened(opener::open(&target)))?,
                 Effect::Suspend => self.suspend()?,
                 Effect::Redraw => self.terminal.forget()?,
                 Effect::Quit => drop(self.ending.get_or_insert(Ending::Quit)),

@@ -40,6 +40,9 @@ pub enum Role {
     Comment,
     /// The name of a member of an object.
     Name,
+    /// What a comparison adds and takes away.
+    Added,
+    Removed,
 }
 
 /// How a stretch stands out from its text. Each has a shape besides its colour.
@@ -58,9 +61,6 @@ pub enum Glow {
     Marks,
     /// What is being selected.
     Selection,
-    /// What a diff adds and takes away.
-    Added,
-    Removed,
 }
 
 /// The roles that colours play, as indexes of the 256-colour table.
@@ -249,6 +249,8 @@ impl Theme {
             Role::Number => self.colour(|p| p.warning),
             Role::Comment => self.dim().add_modifier(Modifier::ITALIC),
             Role::Name => self.colour_or(|p| p.accent, Modifier::BOLD),
+            Role::Added => self.colour(|p| p.accept).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            Role::Removed => self.colour_or(|p| p.reject, Modifier::DIM).add_modifier(Modifier::CROSSED_OUT),
         }
     }
 
@@ -263,8 +265,6 @@ impl Theme {
             Glow::Mark => self.colour(|p| p.mark).add_modifier(Modifier::UNDERLINED),
             Glow::Marks => self.colour(|p| p.mark).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             Glow::Selection => self.ground_or(|p| p.selection, Modifier::REVERSED).add_modifier(Modifier::BOLD),
-            Glow::Added => self.colour(|p| p.accept).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-            Glow::Removed => self.colour_or(|p| p.reject, Modifier::DIM).add_modifier(Modifier::CROSSED_OUT),
         }
     }
 

@@ -8,7 +8,7 @@ pub use thread::Worker;
 use crate::domain::decision::{Decision, Draft, Judgement};
 use crate::domain::item::Item;
 use crate::store::view::{Counts, Next, Queue, QueueSummary, Reverted, Seq, Served};
-use crate::store::{History, StoreError};
+use crate::store::{History, PreviousAttempt, StoreError};
 
 /// What the workstation asks. Every request gets exactly one reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +26,8 @@ pub enum Request {
     Reopen { seq: Seq },
     /// Shows the item that the reviewer decided before `before` (the newest without it).
     Earlier { before: Option<Seq> },
+    /// The attempt at the item's case before its own.
+    Previous { seq: Seq },
     /// Records a decision and serves the next item, in one transaction.
     Decide { seq: Seq, token: String, judgement: Judgement },
     /// Sets the item aside and serves the next.
@@ -73,6 +75,10 @@ pub enum Reply {
     /// `None`: there is no earlier one.
     Earlier {
         served: Option<Box<Served>>,
+    },
+    Previous {
+        seq: Seq,
+        previous: Option<Box<PreviousAttempt>>,
     },
     /// The decision is on disk.
     Decided {

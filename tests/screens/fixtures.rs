@@ -113,7 +113,7 @@ pub fn item(seq: Seq) -> Item {
 /// An item that the reviewer holds for five minutes from `now`.
 pub fn served(seq: Seq, now: UtcMillis) -> Served {
     let hold = Hold::Mine(Claim { token: format!("token-{seq}"), expires_at: now + 300_000 });
-    Served { seq, item: item(seq), hold, draft: None, mine: None, deferred: false }
+    Served { seq, item: item(seq), hold, draft: None, mine: None, deferred: false, golden: None }
 }
 
 pub fn next(served: Served) -> Next {
@@ -233,6 +233,15 @@ pub fn hostile(now: UtcMillis) -> Served {
     item.model = Some("\x1b[7mmodel".into());
     item.tags = vec!["\x1b]8;;http://evil\x07tag".into()];
     served.draft = Some(Draft { note: "\x1b[5mnote\u{202e}".into(), ..Draft::default() });
+    served
+}
+
+/// An item whose metadata names what is to be seen beside it.
+pub fn illustrated(now: UtcMillis) -> Served {
+    let mut served = served(12, now);
+    let meta = r#"{"image_url":"https://help.example@phish.example/kettle.png?size=large",
+        "files":["scans/\u001b[2Jinvoice.pdf","scans/invoice 7.pdf"]}"#;
+    served.item.meta = Some(meta.into());
     served
 }
 

@@ -88,6 +88,7 @@ fn overlays() {
     shots("picker", |size| after_keys(at(worked_on(), size), "x 2"));
     shots("route", |size| after_keys(at(worked_on(), size), "e"));
     shots("note", |size| after_keys(at(worked_on(), size), "n"));
+    shots("attachments", |size| after_keys(at(illustrated(start()), size), "o"));
     shots("help", |size| after_keys(Story::review(size), "?"));
     shots("help-home", |size| after_keys(Story::home(size), "?"));
 }
@@ -144,6 +145,21 @@ fn texts_laid_out_and_as_they_came() {
     shots("review-markdown", |size| at(markdown(), size));
     shots("review-markdown-raw", |size| after_keys(at(markdown(), size), "v"));
     shots("review-folded", |size| after_keys(at(structured(start()), size), "-"));
+}
+
+#[test]
+fn comparisons() {
+    let with_reference = || {
+        let mut served = served(12, start());
+        served.item.reference = Some(Content::text(
+            "Dear Ms Okafor,\n\nYou can return the kettle within 30 days of delivery. Take it to any post office; the \
+             money is back on your card 5 working days after we have it.\n\nKind regards",
+        ));
+        served
+    };
+    shots("diff", |size| after_keys(at(with_reference(), size), "d"));
+    shots("diff-sides", |size| after_keys(at(with_reference(), size), "D d"));
+    insta::assert_snapshot!("styles-diff", format!("{:?}", after_keys(at(with_reference(), (80, 24)), "d").draw()));
 }
 
 #[test]

@@ -3,10 +3,13 @@
 use super::fixtures::*;
 use super::story::{Story, asked};
 use crossterm::event::{Event, MouseEventKind};
+use karat::domain::attachment::Target;
 use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::item::Content;
 use karat::domain::spec::Spec;
+
 use karat::store::view::{Change, Counts, Hold, Next, Reverted, Seq, Served};
-use karat::store::{History, StoreError};
+use karat::store::{History, PreviousAttempt, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{Reply, Request};
 
@@ -615,4 +618,52 @@ fn a_verdict_can_be_given_while_a_search_stands() {
     story.paint();
     let asked = asked(story.keys("enter a"));
     assert!(asked.iter().any(|request| matches!(request, Request::Decide { .. })), "{asked:?}");
+}
+
+#[test]
+fn an_attachment_is_opened_after_its_whole_target_was_shown() {
+    let mut story = Story::with(spec(), next(illustrated(start())), SIZE);
+    story.sees("2 attachments (o)");
+    assert_eq!(story.keys("o"), [], "nothing opens by itself");
+    story.sees("a page of phish.example:");
+    story.sees("https://help.example@phish.example/kettle.png?size=large");
+    assert_eq!(story.keys("j enter"), [Effect::Open(Target::File("scans/invoice 7.pdf".into()))]);
+    story.tell(Message::Opened(Ok("/data/scans/invoice 7.pdf".into())));
+    assert_eq!(story.said(), "given to the system to open: /data/scans/invoice 7.pdf");
+    story.tell(Message::Opened(Err("scans/invoice 7.pdf cannot be opened: no such file".into())));
+    assert_eq!(story.said(), "✗ scans/invoice 7.pdf cannot be opened: no such file");
+}
+
+#[test]
+fn the_pages_of_the_source_can_be_opened_too() {
+    let mut story = Story::review(SIZE);
+    story.keys("o");
+    story.sees("https://help.example/times");
+    assert_eq!(story.keys("esc a").len(), 1, "closed, and the item is accepted");
+    let mut story = Story::with(bare_spec(), next(empty(start())), SIZE);
+    story.keys("o");
+    assert_eq!(story.said(), "the item names no image, file or page to open");
+}
+
+#[test]
+
+fn an_output_is_compared_with_what_there_is_and_no_more() {
+    let mut story = Story::review((120, 40));
+    let asked = asked(story.keys("d"));
+    assert!(matches!(asked[..], [Request::Previous { seq: 12 }]), "{asked:?}");
+    let output = Content::text("Dear Ms Okafor,\n\nYou can return the kettle.");
+    let previous = PreviousAttempt { id: "sup-0003".into(), attempt: 1, output };
+    story.reply(Reply::Previous { seq: 12, previous: Some(Box::new(previous)) });
+    let screen = story.screen();
+    assert!(screen.contains("attempt 1 (sup-0003) → output") && screen.contains("−0 +"), "{screen}");
+    story.keys("d");
+    assert!(!story.screen().contains("sup-0003"), "after the last comparison there is none");
+}
+
+#[test]
+fn a_comparison_that_does_not_exist_is_said() {
+    let mut story = Story::review((120, 40));
+    story.keys("d");
+    story.reply(Reply::Previous { seq: 12, previous: None });
+    assert!(story.screen().contains("nothing to compare the output with"));
 }

@@ -422,6 +422,31 @@ fn redo_brings_no_decision_back_on_other_content() {
 }
 
 #[test]
+fn the_attempt_before_is_the_last_of_the_same_case() {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, SPEC);
+    let attempt = |id: &str, case: Option<&str>, attempt| {
+        let mut item = plain(id);
+        (item.case, item.attempt) = (case.map(str::to_owned), attempt);
+        record(item)
+    };
+    let items = [
+        attempt("a1", Some("a"), 1),
+        attempt("b1", Some("b"), 1),
+        attempt("a2", Some("a"), 2),
+        attempt("a3", Some("a"), 3),
+    ];
+    import(&store, &queue, &items, false);
+    let before = |id: &str| {
+        let seq = store.seq_of(&queue, id).unwrap();
+        store.previous_attempt(&queue, seq).unwrap().map(|previous| previous.id)
+    };
+    assert_eq!((before("a3").as_deref(), before("a2").as_deref()), (Some("a2"), Some("a1")));
+    assert_eq!((before("a1"), before("b1")), (None, None));
+}
+
+#[test]
 fn a_history_tells_others_opinions_only_after_ones_own() {
     let workspace = Workspace::new();
     let store = workspace.open();

@@ -368,11 +368,11 @@ fn inks_and_highlights_are_laid_over_what_is_shown() {
     let (paper, theme) = (rendered(), Theme::plain());
     let mut buf = Buffer::empty(Rect::new(0, 0, 9, 8));
     let highlight = |range, glow| Highlight { place: Place::Source(Part::Output, range), glow };
-    let highlights = [highlight(4..10, Glow::Match), highlight(9..17, Glow::Removed)];
+    let highlights = [highlight(4..10, Glow::Match), highlight(9..17, Glow::Finding)];
     paper.draw(buf.area, &mut buf, &theme, &mut View::default(), &highlights);
     let has = |modifier| move |style: Style| style.add_modifier.contains(modifier);
-    assert_eq!(styled(&buf, has(ratatui::style::Modifier::UNDERLINED)), "ld a");
-    assert_eq!(styled(&buf, has(ratatui::style::Modifier::CROSSED_OUT)), "and more");
+    assert_eq!(styled(&buf, has(ratatui::style::Modifier::UNDERLINED)), "ld and more");
+    assert_eq!(styled(&buf, has(ratatui::style::Modifier::ITALIC)), "and more");
     assert!(styled(&buf, has(ratatui::style::Modifier::BOLD)).contains("bold"));
 }
 

@@ -5,6 +5,7 @@
 //! the item it brings was seen, keys that act on an item are dropped.
 
 mod deciding;
+mod diff;
 mod draw;
 mod end;
 pub mod find;
@@ -19,12 +20,13 @@ pub mod sheet;
 pub mod source;
 mod trail;
 
+use crate::domain::attachment;
 use crate::domain::decision::Verdict;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::store::view::{Counts, Next, Queue, Seq};
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{FindLine, HistoryView, Layer, Note, Picker, RouteForm};
+use crate::tui::overlay::{Attachments, FindLine, HistoryView, Layer, Note, Picker, RouteForm};
 use crate::tui::render::Look;
 use crate::tui::station::{Station, Tone};
 use crate::tui::worker::Request;
@@ -62,6 +64,8 @@ pub struct Review {
     pub panes: Panes,
     /// Texts are shown as they came.
     raw: bool,
+    /// Comparisons stand side by side.
+    side_by_side: bool,
     /// What was sought last.
     sought: String,
     /// What was set aside is being served.
@@ -81,6 +85,7 @@ impl Review {
             trail: Trail::default(),
             panes: Panes::default(),
             raw: false,
+            side_by_side: false,
             sought: String::new(),
             deferred: false,
             decided: 0,
@@ -211,6 +216,9 @@ impl Review {
             self.find(&sought);
             return Some(Box::new(line));
         }
+        if action == Action::Attachments {
+            return self.attachments(station);
+        }
         if is_reading(action) {
             self.read(action, station);
             return None;
@@ -333,6 +341,8 @@ impl Review {
                     sheet.toggle_input();
                 }
             }
+            Action::Diff => self.turn_diff(station),
+            Action::Sides => self.turn_sides(station),
             Action::Raw => self.toggle_raw(station),
             Action::FindNext => self.jump_and_say(1, station),
             Action::FindPrevious => self.jump_and_say(-1, station),
@@ -347,6 +357,17 @@ impl Review {
             }
             _ => self.scroll_by_key(action, station),
         }
+    }
+
+    fn attachments(&self, station: &mut Station) -> Option<Layer> {
+        let sheet = self.sheet()?;
+        let documents = attachment::of_documents(&sheet.served.item.context);
+        let all: Vec<_> = sheet.attachments.iter().cloned().chain(documents).collect();
+        if all.is_empty() {
+            station.say(Tone::Quiet, "the item names no image, file or page to open");
+            return None;
+        }
+        Some(Box::new(Attachments::new(all)))
     }
 
     fn toggle_raw(&mut self, station: &mut Station) {
@@ -371,7 +392,10 @@ impl Review {
         let Some(sheet) = self.sheet_mut() else { return };
         match pane {
             Pane::Source => sheet.source.scroll(scroll),
-            Pane::Output => sheet.output.scroll(scroll),
+            Pane::Output => match &mut sheet.diff {
+                Some(diff) => diff.scroll(scroll),
+                None => sheet.output.scroll(scroll),
+            },
             Pane::Rubric => sheet.rubric.scroll(scroll),
         }
     }
@@ -389,6 +413,8 @@ fn is_reading(action: Action) -> bool {
             | Narrower
             | Input
             | Raw
+            | Diff
+            | Sides
             | Fold
             | Unfold
             | FindNext

@@ -100,6 +100,10 @@ impl Desk {
             Request::Show { seq } => Ok(Reply::Shown { served: self.show(*seq)? }),
             Request::Reopen { seq } => self.reopen(*seq),
             Request::Earlier { before } => self.earlier(*before),
+            Request::Previous { seq } => {
+                let previous = self.store.previous_attempt(&*self.queue()?, *seq)?;
+                Ok(Reply::Previous { seq: *seq, previous: previous.map(Box::new) })
+            }
             Request::Decide { seq, token, judgement } => self.decide(*seq, token, judgement),
             Request::Defer { seq, token } => self.defer(*seq, token),
             Request::Undo => {

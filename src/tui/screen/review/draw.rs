@@ -1,5 +1,6 @@
 //! The review screen, drawn.
 
+use super::diff::Diff;
 use super::panes::Pane;
 use super::sheet::Sheet;
 use super::{Place, Review, end, header, output, rubric};
@@ -197,7 +198,7 @@ fn draw_pane(
 fn place_in(pane: Pane, sheet: &Sheet) -> Option<String> {
     match pane {
         Pane::Source => sheet.source.place(),
-        Pane::Output => sheet.output.place(),
+        Pane::Output => sheet.diff.as_ref().map_or_else(|| sheet.output.place(), Diff::place),
         Pane::Rubric => {
             let arrows = [(sheet.rubric.more_above(), "↑"), (sheet.rubric.more_below(), "↓ more")];
             let arrows: Vec<_> = arrows.into_iter().filter_map(|(is, arrow)| is.then_some(arrow)).collect();
@@ -207,6 +208,9 @@ fn place_in(pane: Pane, sheet: &Sheet) -> Option<String> {
 }
 
 fn draw_output(sheet: &mut Sheet, area: Rect, buf: &mut Buffer, station: &Station) {
+    if let Some(diff) = &mut sheet.diff {
+        return diff.draw(area, buf, station);
+    }
     let made_by = output::made_by(&sheet.served.item);
     let lines = joined(&made_by, usize::from(area.width));
     let rows = if area.height < 8 { 0 } else { lines.len() as u16 };

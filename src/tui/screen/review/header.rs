@@ -4,10 +4,11 @@
 use super::sheet::Sheet;
 use super::{Place, Review};
 use crate::store::view::Hold;
+use crate::tui::action::{Action, Context};
 use crate::tui::station::Station;
 use crate::tui::widget::bar;
 use crate::tui::widget::text::{cut, data, spread};
-use crate::tui::words::{percent, thousands, until};
+use crate::tui::words::{count, percent, thousands, until};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -79,6 +80,11 @@ fn marks(sheet: &Sheet, station: &Station) -> Vec<Span<'static>> {
     }
     if item.attempt > 1 {
         mark(format!("attempt {}", item.attempt), theme.text());
+    }
+    if !sheet.attachments.is_empty() {
+        let keys = station.keymap.keys_for(Context::Review, Action::Attachments);
+        let key = keys.first().map(|key| format!(" ({key})")).unwrap_or_default();
+        mark(format!("{}{key}", count(sheet.attachments.len() as i64, "attachment")), theme.text());
     }
     for tag in &item.tags {
         mark(format!("#{tag}"), theme.dim());

@@ -4,6 +4,7 @@ use super::end::EndView;
 use super::sheet::Sheet;
 use super::{Place, Review};
 use crate::domain::decision::{Decision, Verdict};
+use crate::domain::golden::Example;
 use crate::store::StoreError;
 use crate::store::view::{Change, Counts, Next, Reverted, Seq, Served};
 use crate::tui::render::Look;
@@ -17,6 +18,7 @@ impl Review {
             Reply::DraftSaved { .. } | Reply::Released { .. } | Reply::Home(_) => return,
             Reply::History(_) | Reply::Peeked { .. } => return, // whoever asked is gone
             Reply::Extended { seq, expires_at } => return self.on_sheet(seq, |sheet| sheet.extended(expires_at)),
+            Reply::Previous { seq, previous } => return self.previous_arrived(seq, previous, station),
             Reply::Failed { request, error } => return self.failed(*request, &error, station),
             _ => {}
         }
@@ -186,6 +188,7 @@ fn told(what: &str, change: &Change, served: &Served) -> String {
     match change {
         Change::Deferral if served.deferred => format!("{what}: deferral of {id} — it is set aside again"),
         Change::Deferral => format!("{what}: deferral of {id} — it is back in the queue"),
+        Change::Golden { before, after } => format!("{what}: {}", golden_change(id, before.as_ref(), after.as_ref())),
         Change::Decision { decision, stands } => {
             let verdict = decision.judgement.verdict.as_str();
             let categories = match decision.judgement.draft.categories.as_slice() {
@@ -195,5 +198,16 @@ fn told(what: &str, change: &Change, served: &Served) -> String {
             let now = stands.map_or("undecided", Verdict::past);
             format!("{what}: {verdict} of {id}{categories} — it is {now} again")
         }
+    }
+}
+
+/// What an undo or a redo has made of an item's example.
+pub fn golden_change(id: &str, before: Option<&Example>, after: Option<&Example>) -> String {
+    match (before, after) {
+        (Some(_), None) => format!("{id} is golden no more"),
+        (None, Some(_)) => format!("{id} is golden again"),
+        (Some(before), Some(after)) if before == after => format!("an example of {id} that another has replaced since"),
+        (Some(_), Some(_)) => format!("another version of the example {id} stands again"),
+        (None, None) => format!("an example of {id}; it is not golden now"),
     }
 }

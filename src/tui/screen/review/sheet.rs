@@ -1,10 +1,12 @@
 //! The item on screen, with the reviewer's work on it.
 
+use super::diff::{Diff, Previous};
 use super::find::Find;
 use super::panes::Pane;
 use super::reader::Reader;
 use super::source;
 use super::{output, rubric::RubricView};
+use crate::domain::attachment::{self, Attachment};
 use crate::domain::claim::EXTEND_MILLIS;
 use crate::domain::decision::{Draft, Judgement, Verdict};
 use crate::domain::spec::Spec;
@@ -90,7 +92,11 @@ pub struct Sheet {
     /// The input above the output is shown whole.
     pub input_open: bool,
     pub look: Look,
+    /// What the item names outside of itself.
+    pub attachments: Vec<Attachment>,
     pub find: Option<Find>,
+    pub diff: Option<Diff>,
+    pub previous: Previous,
 }
 
 impl Sheet {
@@ -115,7 +121,10 @@ impl Sheet {
             rubric: RubricView::default(),
             input_open: false,
             look,
+            attachments: attachment::of_item(&served.item),
             find: None,
+            diff: None,
+            previous: Previous::default(),
             served,
         }
     }

@@ -1,0 +1,146 @@
+//! Golden examples: items kept as truth, with what is expected of them.
+
+use super::decision::Verdict;
+
+/// Tags that every queue is offered.
+pub const TAGS: [&str; 2] = ["typical", "edge-case"];
+
+/// What is true of an item that is kept as an example.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The verdict that a reviewer should come to.
+    pub verdict: Verdict,
+    pub expected: Expected,
+    pub tags: Vec<String>,
+    /// What the example shows, in a sentence.
+    pub why: String,
+}
+
+/// Which text is the output as it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// The item's own output.
+    Output,
+    Reference,
+    /// The correction of a decision on it.
+    Correction,
+    /// None is known: the example is for its verdict alone.
+    Nothing,
+}
+
+impl Expected {
+    pub const ALL: [Expected; 4] = [Expected::Output, Expected::Reference, Expected::Correction, Expected::Nothing];
+
+    /// The word in files, tables and arguments.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Expected::Output => "output",
+            Expected::Reference => "reference",
+            Expected::Correction => "correction",
+            Expected::Nothing => "none",
+        }
+    }
+
+    /// What is expected unless somebody says otherwise: an accepted output itself,
+    /// otherwise the best text there is.
+    pub fn proposed(verdict: Verdict, texts: Texts) -> Self {
+        match verdict {
+            Verdict::Accept => Expected::Output,
+            _ if texts.correction => Expected::Correction,
+            _ if texts.reference => Expected::Reference,
+            _ => Expected::Nothing,
+        }
+    }
+}
+
+impl std::str::FromStr for Expected {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Expected::ALL.into_iter().find(|expected| expected.as_str() == text);
+        found.ok_or_else(|| format!("`{text}` cannot be expected; it is output, reference, correction or none"))
+    }
+}
+
+/// Which texts an item has besides its output.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Texts {
+    pub reference: bool,
+    pub correction: bool,
+}
+
+impl Texts {
+    pub fn has(self, expected: Expected) -> bool {
+        match expected {
+            Expected::Output | Expected::Nothing => true,
+            Expected::Reference => self.reference,
+            Expected::Correction => self.correction,
+        }
+    }
+}
+
+/// The tags in a text, separated by commas or line breaks: each once, in its order, with
+/// single spaces inside.
+pub fn tags(text: &str) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in text.split([',', '\n']) {
+        let tag = tag.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !tag.is_empty() && !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    tags
+}
+
+/// Which examples of a set: those with all of the words in their id, tags, verdict or why.
+/// `#typical` asks for the tag itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Narrow {
+    pub words: Vec<String>,
+    pub tags: Vec<String>,
+    pub verdicts: Vec<Verdict>,
+}
+
+impl Narrow {
+    pub fn parse(text: &str) -> Self {
+        let mut narrow = Narrow::default();
+        for word in text.split_whitespace() {
+            let tag = word.strip_prefix('#').or_else(|| word.strip_prefix("tag:")).filter(|tag| !tag.is_empty());
+            match (tag, word.strip_prefix("verdict:").unwrap_or(word).parse()) {
+                (Some(tag), _) => narrow.tags.push(tag.to_owned()),
+                (None, Ok(verdict)) => narrow.verdicts.push(verdict),
+                (None, Err(_)) => narrow.words.push(word.to_owned()),
+            }
+        }
+        narrow
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_text_there_is_is_proposed() {
+        let proposed = |verdict, reference, correction| Expected::proposed(verdict, Texts { reference, correction });
+        assert_eq!(proposed(Verdict::Accept, true, true), Expected::Output);
+        assert_eq!(proposed(Verdict::Reject, true, true), Expected::Correction);
+        assert_eq!(proposed(Verdict::Reject, true, false), Expected::Reference);
+        assert_eq!(proposed(Verdict::Escalate, false, false), Expected::Nothing);
+    }
+
+    #[test]
+    fn tags_are_taken_from_what_one_types() {
+        assert_eq!(tags(" typical,edge-case, ,typical\nlong  input "), ["typical", "edge-case", "long input"]);
+    }
+
+    #[test]
+    fn words_tags_and_verdicts_narrow() {
+        let narrow = Narrow::parse("refund #edge-case tag:typical rejected verdict:accept #");
+        assert_eq!(
+            (narrow.words, narrow.tags),
+            (vec!["refund".into(), "#".into()], vec!["edge-case".into(), "typical".into()])
+        );
+        assert_eq!(narrow.verdicts, [Verdict::Reject, Verdict::Accept]);
+    }
+}

@@ -1,0 +1,273 @@
+//! Golden examples: kept, edited and removed, each in versions, each a step that undo
+//! takes back.
+
+mod list;
+
+pub use list::{Candidate, Page, Reach};
+
+use super::engine::{Row, params};
+use super::events::{EventKind, Subject};
+use super::view::{Change, Queue, Seq};
+use super::{Result, Scope, Store, StoreError};
+use crate::domain::decision::Verdict;
+use crate::domain::golden::{Example, Expected, Texts};
+use crate::domain::time::UtcMillis;
+use serde_json::{Value, json};
+
+/// An item's example as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Golden {
+    /// The row of this version: it grows with every change.
+    pub seq: i64,
+    pub item: Seq,
+    /// The item's id.
+    pub id: String,
+    pub example: Example,
+    /// How often the item's example was written, with this time.
+    pub version: i64,
+    pub kept_by: String,
+    pub kept_at: UtcMillis,
+}
+
+/// What a form for an example has to know of an item.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GoldenFacts {
+    pub item: Seq,
+    pub texts: Texts,
+    /// The verdict of the reviewer's own standing decision.
+    pub verdict: Option<Verdict>,
+    /// Tags of the queue's examples, the most used first.
+    pub tags: Vec<String>,
+}
+
+/// The step under which examples change, and the version that it makes of the set.
+pub(super) struct GoldenStep<'a> {
+    pub queue: i64,
+    pub step: i64,
+    pub set_version: i64,
+    pub reviewer: &'a str,
+    pub now: UtcMillis,
+}
+
+/// The columns that [`golden()`] reads; `g` is golden, `i` item.
+const COLUMNS: &str = "g.seq, g.item_seq, i.id, g.verdict, g.expected, g.tags, g.why, g.version, g.kept_by, g.kept_at";
+
+/// Of so many examples the tags are counted.
+const TAGGED: i64 = 500;
+
+impl Store {
+    /// Keeps an item as a golden example, in place of the example that it may be already.
+    pub fn keep_golden(
+        &self,
+        queue: &Queue,
+        item: Seq,
+        example: &Example,
+        reviewer: &str,
+        now: UtcMillis,
+    ) -> Result<Golden> {
+        self.write(|| {
+            let step = self.add_step(queue.id, reviewer, "golden", item)?;
+            self.add_golden(&self.golden_step(queue.id, step, reviewer, now)?, item, example)
+        })
+    }
+
+    /// The item is golden no more; gives what it was.
+    pub fn remove_golden(&self, queue: &Queue, item: Seq, reviewer: &str, now: UtcMillis) -> Result<Golden> {
+        self.write(|| {
+            let golden = self.golden(item)?.ok_or(StoreError::NotGolden)?;
+            let step = self.add_step(queue.id, reviewer, "golden", item)?;
+            let step = self.golden_step(queue.id, step, reviewer, now)?;
+            self.insert_golden(&step, item, &golden.example, None, true)?;
+            self.log_golden(&step, item, EventKind::GoldenRemoved, &golden.example)?;
+            self.settle_golden(queue.id, item, step.set_version)?;
+            Ok(golden)
+        })
+    }
+
+    /// What changes under a step, inside the caller's transaction: all of it is one
+    /// version of the set.
+    pub(super) fn golden_step<'a>(
+        &self,
+        queue: i64,
+        step: i64,
+        reviewer: &'a str,
+        now: UtcMillis,
+    ) -> Result<GoldenStep<'a>> {
+        Ok(GoldenStep { queue, step, set_version: self.golden_version(queue)? + 1, reviewer, now })
+    }
+
+    /// Keeps one item under a step, inside the caller's transaction.
+    pub(super) fn add_golden(&self, step: &GoldenStep, item: Seq, example: &Example) -> Result<Golden> {
+        let correction = match example.expected {
+            Expected::Correction => {
+                Some(self.correction(item, step.reviewer)?.ok_or(StoreError::NoText("correction"))?)
+            }
+            Expected::Reference if !self.has_reference(item)? => return Err(StoreError::NoText("reference")),
+            _ => None,
+        };
+        self.insert_golden(step, item, example, correction, false)?;
+        self.log_golden(step, item, EventKind::GoldenKept, example)?;
+        self.settle_golden(step.queue, item, step.set_version)?;
+        self.golden(item)?.ok_or_else(|| StoreError::Damaged("an example that was kept is gone".into()))
+    }
+
+    fn insert_golden(
+        &self,
+        step: &GoldenStep,
+        item: Seq,
+        example: &Example,
+        corrected_by: Option<i64>,
+        removed: bool,
+    ) -> Result<()> {
+        let sql = "INSERT INTO golden (queue_id, item_seq, step_seq, version, verdict, expected, corrected_by, tags, why,
+                kept_by, kept_at, removed, standing)
+            VALUES (?1, ?2, ?3, (SELECT COUNT(*) + 1 FROM golden g WHERE g.item_seq = ?2), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0)";
+        let tags = json!(example.tags).to_string();
+        let values = params![
+            step.queue,
+            item,
+            step.step,
+            example.verdict.as_str(),
+            example.expected.as_str(),
+            corrected_by,
+            &tags,
+            &example.why,
+            step.reviewer,
+            step.now,
+            i64::from(removed),
+        ];
+        self.execute(sql, values).map(drop)
+    }
+
+    fn log_golden(&self, step: &GoldenStep, item: Seq, kind: EventKind, example: &Example) -> Result<()> {
+        let subject = Subject { queue: step.queue, item: Some(item), actor: step.reviewer, now: step.now };
+        let data = json!({
+            "verdict": example.verdict.as_str(),
+            "expected": example.expected.as_str(),
+            "tags": example.tags,
+            "why": example.why,
+            "set_version": step.set_version,
+        });
+        self.log(subject, kind, &data).map(drop)
+    }
+
+    /// Lets the newest row of the item stand whose step is not undone, and notes what
+    /// that makes of the set.
+    fn settle_golden(&self, queue: i64, item: Seq, set_version: i64) -> Result<()> {
+        self.execute("UPDATE golden SET standing = 0 WHERE item_seq = ?1 AND standing = 1", params![item])?;
+        let newest = "UPDATE golden SET standing = 1 WHERE seq = (SELECT MAX(g.seq) FROM golden g
+            JOIN step s ON s.seq = g.step_seq WHERE g.item_seq = ?1 AND s.undone_by IS NULL)";
+        self.execute(newest, params![item])?;
+        let note = "INSERT INTO golden_change (queue_id, set_version, item_seq, golden_seq) VALUES (?1, ?2, ?3,
+            (SELECT g.seq FROM golden g WHERE g.item_seq = ?3 AND g.standing = 1 AND g.removed = 0))";
+        self.execute(note, params![queue, set_version, item]).map(drop)
+    }
+
+    /// After a step was undone or redone: settles every item whose example it changed.
+    pub(super) fn turn_golden(&self, queue: i64, step: i64) -> Result<()> {
+        let sql = "SELECT DISTINCT item_seq FROM golden WHERE step_seq = ?1";
+        let items = self.all(sql, params![step], |row| row.need_int(0))?;
+        let set_version = self.golden_version(queue)? + 1;
+        items.into_iter().try_for_each(|item| self.settle_golden(queue, item, set_version))
+    }
+
+    /// Takes the reviewer's last change of the golden set back, whatever else they have
+    /// done since; gives the item's id. `None`: there is nothing to undo.
+    pub fn undo_golden(&self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<Option<(String, Change)>> {
+        self.write(|| {
+            let step = self.newest_step(queue, reviewer, Scope::Golden)?;
+            let undone = step.map(|step| Ok((self.id_of(step.item)?, self.undo_step(queue, reviewer, &step, now)?)));
+            undone.transpose()
+        })
+    }
+
+    /// Brings the change of the golden set back that was undone last.
+    pub fn redo_golden(&self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<Option<(String, Change)>> {
+        self.write(|| {
+            let step = self.last_undone(queue, reviewer, Scope::Golden)?;
+            let redone = step.map(|step| Ok((self.id_of(step.item)?, self.redo_step(queue, reviewer, &step, now)?)));
+            redone.transpose()
+        })
+    }
+
+    /// The item's example, where it is golden.
+    pub fn golden(&self, item: Seq) -> Result<Option<Golden>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM golden g JOIN item i ON i.seq = g.item_seq
+                WHERE g.item_seq = ?1 AND g.standing = 1 AND g.removed = 0"
+        );
+        self.first(&sql, params![item], golden)
+    }
+
+    /// The number of the queue's golden set as it is now; 0 before the first example.
+    /// It moves with every change.
+    pub fn golden_version(&self, queue: i64) -> Result<i64> {
+        let sql = "SELECT CAST(COALESCE(MAX(set_version), 0) AS BIGINT) FROM golden_change WHERE queue_id = ?1";
+        self.number(sql, params![queue])
+    }
+
+    /// What a form for the item's example has to know. A reviewer who has not decided the
+    /// item is not told of others' corrections.
+    pub fn golden_facts(&self, queue: &Queue, item: Seq, reviewer: &str) -> Result<GoldenFacts> {
+        let own = "SELECT verdict FROM decision WHERE item_seq = ?1 AND reviewer = ?2 AND standing = 1";
+        let verdict = self.first(own, params![item, reviewer], |row| super::items::verdict(row, 0))?.flatten();
+        let correction = verdict.is_some() && self.correction(item, reviewer)?.is_some();
+        let texts = Texts { reference: self.has_reference(item)?, correction };
+        Ok(GoldenFacts { item, texts, verdict, tags: self.golden_tags(queue)? })
+    }
+
+    fn golden_tags(&self, queue: &Queue) -> Result<Vec<String>> {
+        let sql =
+            "SELECT tags FROM golden WHERE queue_id = ?1 AND standing = 1 AND removed = 0 ORDER BY seq DESC LIMIT ?2";
+        let mut counted: Vec<(String, usize)> = Vec::new();
+        for tag in self.all(sql, params![queue.id, TAGGED], |row| tags(row.need_text(0)?))?.into_iter().flatten() {
+            match counted.iter_mut().find(|(known, _)| *known == tag) {
+                Some((_, count)) => *count += 1,
+                None => counted.push((tag, 1)),
+            }
+        }
+        counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        Ok(counted.into_iter().map(|(tag, _)| tag).collect())
+    }
+
+    /// The decision whose correction is meant: the reviewer's own, else the newest that
+    /// stands, else the one that the item's example rests on.
+    fn correction(&self, item: Seq, reviewer: &str) -> Result<Option<i64>> {
+        let standing = "SELECT seq FROM decision WHERE item_seq = ?1 AND standing = 1 AND correction_kind IS NOT NULL
+            ORDER BY CASE WHEN reviewer = ?2 THEN 0 ELSE 1 END, seq DESC LIMIT 1";
+        let kept = "SELECT corrected_by FROM golden WHERE item_seq = ?1 AND standing = 1 AND removed = 0";
+        match self.first(standing, params![item, reviewer], |row| row.need_int(0))? {
+            None => Ok(self.first(kept, params![item], |row| row.int(0))?.flatten()),
+            found => Ok(found),
+        }
+    }
+
+    fn has_reference(&self, item: Seq) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM item_text WHERE seq = ?1 AND reference_kind IS NOT NULL";
+        Ok(self.number(sql, params![item])? > 0)
+    }
+}
+
+/// An example from [`COLUMNS`].
+fn golden(row: &dyn Row) -> Result<Golden> {
+    Ok(Golden {
+        seq: row.need_int(0)?,
+        item: row.need_int(1)?,
+        id: row.string(2)?,
+        example: Example {
+            verdict: row.need_text(3)?.parse().map_err(StoreError::Damaged)?,
+            expected: row.need_text(4)?.parse().map_err(StoreError::Damaged)?,
+            tags: tags(row.need_text(5)?)?,
+            why: row.string(6)?,
+        },
+        version: row.need_int(7)?,
+        kept_by: row.string(8)?,
+        kept_at: row.need_int(9)?,
+    })
+}
+
+fn tags(list: &str) -> Result<Vec<String>> {
+    let damaged = |e| StoreError::Damaged(format!("an example's tags: {e}"));
+    let list: Vec<Value> = serde_json::from_str(list).map_err(damaged)?;
+    Ok(list.into_iter().filter_map(|tag| tag.as_str().map(str::to_owned)).collect())
+}

@@ -1,0 +1,140 @@
+//! Windows of a golden set and of what could join it, by key.
+
+use super::{COLUMNS, Golden, golden};
+use crate::domain::golden::Narrow;
+use crate::domain::time::UtcMillis;
+use crate::store::engine::{Param, Row, params};
+use crate::store::view::{Queue, Seq};
+use crate::store::{Result, Store, drafts};
+
+/// Which rows of a list, newest first, by the key of one that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    Newest,
+    Oldest,
+    OlderThan(i64),
+    NewerThan(i64),
+}
+
+/// Some rows of a list, newest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    pub rows: Vec<T>,
+    /// There are more in the direction that was read.
+    pub more: bool,
+}
+
+/// A rejected item with a correction, which is not golden yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The row of its decision of record.
+    pub seq: i64,
+    pub item: Seq,
+    pub id: String,
+    pub categories: Vec<String>,
+    pub note: String,
+    /// The beginning of the corrected output.
+    pub correction: String,
+    pub reviewer: String,
+    pub decided_at: UtcMillis,
+}
+
+/// Characters of a correction that a list shows.
+const CORRECTION_CHARS: i64 = 200;
+
+impl Store {
+    /// Examples of the queue's golden set, those changed last first.
+    pub fn goldens(&self, queue: &Queue, narrow: &Narrow, reach: Reach, rows: usize) -> Result<Page<Golden>> {
+        let mut values = vec![];
+        let conditions = conditions(narrow, &mut values);
+        let from = "golden g JOIN item i ON i.seq = g.item_seq
+            WHERE g.queue_id = ?1 AND g.standing = 1 AND g.removed = 0";
+        let sql = |range: &str| format!("SELECT {COLUMNS} FROM {from} AND g.seq {range}{conditions} ORDER BY g.seq");
+        self.page(sql, queue, reach, rows, &values, golden)
+    }
+
+    /// Rejected items with a correction that are not golden yet.
+    pub fn golden_candidates(&self, queue: &Queue, reach: Reach, rows: usize) -> Result<Page<Candidate>> {
+        let sql = |range: &str| {
+            format!(
+                "SELECT d.seq, i.seq, i.id, d.body, SUBSTR(d.correction, 1, {CORRECTION_CHARS}), d.reviewer, d.decided_at
+                    FROM decision d JOIN item i ON i.decision_seq = d.seq
+                    WHERE d.queue_id = ?1 AND d.standing = 1 AND d.correction_kind IS NOT NULL AND d.verdict = 'reject'
+                    AND NOT EXISTS (SELECT 1 FROM golden g WHERE g.item_seq = i.seq AND g.standing = 1 AND g.removed = 0)
+                    AND d.seq {range} ORDER BY d.seq"
+            )
+        };
+        self.page(sql, queue, reach, rows, &[], candidate)
+    }
+
+    /// Reads from a key on in one direction, one row more than is asked for; `sql` takes
+    /// the condition on the key.
+    fn page<T>(
+        &self,
+        sql: impl Fn(&str) -> String,
+        queue: &Queue,
+        reach: Reach,
+        rows: usize,
+        values: &[String],
+        map: impl Fn(&dyn Row) -> Result<T>,
+    ) -> Result<Page<T>> {
+        let (range, key, order) = match reach {
+            Reach::Newest => ("< ?2", i64::MAX, "DESC"),
+            Reach::OlderThan(key) => ("< ?2", key, "DESC"),
+            Reach::Oldest => ("> ?2", 0, "ASC"),
+            Reach::NewerThan(key) => ("> ?2", key, "ASC"),
+        };
+        let sql = format!("{} {order} LIMIT ?3", sql(range));
+        let mut bound: Vec<Param> = params![queue.id, key, rows as i64 + 1].to_vec();
+        bound.extend(values.iter().map(Param::from));
+        let mut found = self.all(&sql, &bound, map)?;
+        let more = found.len() > rows;
+        found.truncate(rows);
+        if order == "ASC" {
+            found.reverse();
+        }
+        Ok(Page { rows: found, more })
+    }
+}
+
+/// The conditions that narrow a list, and their values, whose markers count from 4.
+fn conditions(narrow: &Narrow, values: &mut Vec<String>) -> String {
+    let mut sql = String::new();
+    let mut marker = |value: String| {
+        values.push(value);
+        format!("?{}", values.len() + 3)
+    };
+    for word in &narrow.words {
+        let like = marker(format!("%{}%", escaped(&word.to_lowercase())));
+        let has = |column: &str| format!("LOWER({column}) LIKE {like} ESCAPE '\\'");
+        sql += &format!(" AND ({} OR {} OR {})", has("i.id"), has("g.tags"), has("g.why"));
+    }
+    for tag in &narrow.tags {
+        // In the list of a JSON text a tag stands between its quotes.
+        let like = marker(format!("%{}%", escaped(&serde_json::Value::from(tag.as_str()).to_string())));
+        sql += &format!(" AND g.tags LIKE {like} ESCAPE '\\'");
+    }
+    let verdicts: Vec<String> = narrow.verdicts.iter().map(|verdict| marker(verdict.as_str().into())).collect();
+    if !verdicts.is_empty() {
+        sql += &format!(" AND g.verdict IN ({})", verdicts.join(", "));
+    }
+    sql
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+fn candidate(row: &dyn Row) -> Result<Candidate> {
+    let body = drafts::from_json(row.need_text(3)?)?;
+    Ok(Candidate {
+        seq: row.need_int(0)?,
+        item: row.need_int(1)?,
+        id: row.string(2)?,
+        categories: body.categories,
+        note: body.note,
+        correction: row.string(4)?,
+        reviewer: row.string(5)?,
+        decided_at: row.need_int(6)?,
+    })
+}

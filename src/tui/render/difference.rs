@@ -1,0 +1,127 @@
+//! Two texts compared by word.
+
+use super::page::Page;
+use crate::tui::theme::Role;
+use similar::{ChangeTag, TextDiff};
+
+/// Longer texts are compared by line: by word, it would be felt at the key.
+const MOST_BY_WORD: usize = 64 * 1024;
+
+/// A stretch of the comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Piece {
+    tag: ChangeTag,
+    text: String,
+}
+
+/// How one text became another.
+#[derive(Debug, Clone)]
+pub struct Difference {
+    pieces: Vec<Piece>,
+    by_line: bool,
+}
+
+impl Difference {
+    pub fn between(before: &str, after: &str) -> Self {
+        let by_line = before.len().max(after.len()) > MOST_BY_WORD;
+        let diff = match by_line {
+            true => TextDiff::from_lines(before, after),
+            false => TextDiff::from_unicode_words(before, after),
+        };
+        let mut pieces: Vec<Piece> = Vec::new();
+        for change in diff.iter_all_changes() {
+            match pieces.last_mut() {
+                Some(piece) if piece.tag == change.tag() => piece.text.push_str(change.value()),
+                _ => pieces.push(Piece { tag: change.tag(), text: change.value().into() }),
+            }
+        }
+        Self { pieces, by_line }
+    }
+
+    /// How much differs: `−2 +3 words`.
+    pub fn told(&self) -> String {
+        let unit = if self.by_line { "lines" } else { "words" };
+        let count = |tag| -> usize {
+            let texts = self.pieces.iter().filter(|piece| piece.tag == tag).map(|piece| piece.text.as_str());
+            texts.map(|text| if self.by_line { text.lines().count() } else { words(text) }).sum()
+        };
+        match (count(ChangeTag::Delete), count(ChangeTag::Insert)) {
+            _ if self.pieces.iter().all(|piece| piece.tag == ChangeTag::Equal) => "they are equal".into(),
+            (0, 0) => "they differ in spaces and signs".into(),
+            (removed, added) => format!("−{removed} +{added} {unit}"),
+        }
+    }
+
+    /// Both texts in one, with signs around what differs, so that colour never stands alone.
+    pub fn both(&self) -> Page {
+        self.page(|tag| match tag {
+            ChangeTag::Equal => Some(["", ""]),
+            ChangeTag::Delete => Some(["[-", "-]"]),
+            ChangeTag::Insert => Some(["{+", "+}"]),
+        })
+    }
+
+    /// The first text, with what the other does not have.
+    pub fn before(&self) -> Page {
+        self.page(|tag| (tag != ChangeTag::Insert).then_some(["", ""]))
+    }
+
+    /// The second text, with what the first does not have.
+    pub fn after(&self) -> Page {
+        self.page(|tag| (tag != ChangeTag::Delete).then_some(["", ""]))
+    }
+
+    /// What is shown of the comparison, each piece between its signs.
+    fn page(&self, signs: impl Fn(ChangeTag) -> Option<[&'static str; 2]>) -> Page {
+        let mut page = Page::default();
+        for Piece { tag, text } in &self.pieces {
+            let Some([open, close]) = signs(*tag) else { continue };
+            let role = match tag {
+                ChangeTag::Equal => Role::Text,
+                ChangeTag::Delete => Role::Removed,
+                ChangeTag::Insert => Role::Added,
+            };
+            page.add(open, role);
+            page.add(text, role);
+            page.add(close, role);
+        }
+        page.detail = Some(self.told());
+        page
+    }
+}
+
+fn words(text: &str) -> usize {
+    use unicode_segmentation::UnicodeSegmentation;
+    text.unicode_words().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_that_differ_are_told_apart() {
+        let difference = Difference::between("The refund takes 3 days.", "The refund takes 5 working days.");
+        assert_eq!(difference.told(), "−1 +2 words");
+        assert_eq!(difference.both().text, "The refund takes [-3-]{+5 working+} days.");
+        assert_eq!(Difference::between("a b", "a b").told(), "they are equal");
+        assert_eq!(Difference::between("a b", "a  b!").told(), "they differ in spaces and signs");
+        assert_eq!(Difference::between("返金は三日", "返金は五日").told(), "−1 +1 words");
+    }
+
+    #[test]
+    fn long_texts_are_compared_by_line() {
+        let text = "one line of many\n".repeat(5000);
+        assert_eq!(Difference::between(&text, &format!("{text}more\n")).told(), "−0 +1 lines");
+    }
+
+    proptest! {
+        #[test]
+        fn each_side_is_whole(before in "[a-c \n]{0,40}", after in "\\PC{0,40}") {
+            let difference = Difference::between(&before, &after);
+            prop_assert_eq!(difference.before().text, before);
+            prop_assert_eq!(difference.after().text, after);
+        }
+    }
+}

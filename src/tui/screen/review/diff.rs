@@ -1,0 +1,165 @@
+//! The output beside what it is compared with, by word.
+
+use super::Review;
+use super::reader::{Reader, Scroll};
+use super::sheet::Sheet;
+use crate::domain::item::Content;
+use crate::store::PreviousAttempt;
+use crate::store::view::Seq;
+use crate::tui::paper::Paper;
+use crate::tui::render::{self, difference::Difference};
+use crate::tui::station::{Station, Tone};
+use crate::tui::worker::Request;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+
+/// What an output is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Against {
+    Reference,
+    Correction,
+    /// The last attempt at the same case before this one.
+    Previous,
+}
+
+/// The attempt before the item's, as far as it is known.
+#[derive(Debug, Clone, Default)]
+pub enum Previous {
+    #[default]
+    NotAsked,
+    Asked,
+    Known(Option<Box<PreviousAttempt>>),
+}
+
+/// A text that is compared.
+struct Side<'a> {
+    name: String,
+    content: &'a Content,
+}
+
+/// A comparison on screen.
+pub struct Diff {
+    against: Against,
+    /// What is compared, and how much of it differs.
+    title: String,
+    /// One reader for both texts in one, or one for each of them.
+    readers: Vec<Reader>,
+}
+
+impl Diff {
+    fn new(against: Against, [before, after]: [Side; 2], side_by_side: bool) -> Self {
+        let difference = Difference::between(&render::as_text(before.content), &render::as_text(after.content));
+        let both = format!("{} → {}", before.name, after.name);
+        let title = format!("{both} · {}", difference.told());
+        let pages = match side_by_side {
+            true => vec![(before.name, difference.before()), (after.name, difference.after())],
+            false => vec![(both, difference.both())],
+        };
+        let paper = |(heading, page): (String, render::Page)| Paper::new(vec![page.into_section(&heading, None)]);
+        Self { against, title, readers: pages.into_iter().map(paper).map(Reader::new).collect() }
+    }
+
+    pub fn scroll(&mut self, scroll: Scroll) {
+        self.readers.iter_mut().for_each(|reader| reader.scroll(scroll));
+    }
+
+    pub fn place(&self) -> Option<String> {
+        self.readers.first().and_then(Reader::place)
+    }
+
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+        let parts = vec![Constraint::Fill(1); self.readers.len()];
+        let areas = Layout::horizontal(parts).spacing(3).split(area);
+        for (nth, (reader, area)) in self.readers.iter_mut().zip(areas.iter()).enumerate() {
+            if nth > 0 {
+                let rule = Rect { x: area.x - 2, width: 1, ..*area };
+                rule.rows().for_each(|row| Line::styled("│", station.theme.track()).render(row, buf));
+            }
+            reader.draw(*area, buf, &station.theme, &[]);
+        }
+    }
+}
+
+impl Sheet {
+    /// The texts of a comparison, where there are both.
+    fn sides(&self, against: Against) -> Option<[Side<'_>; 2]> {
+        let side = |name: &str, content| Side { name: name.into(), content };
+        let output = side("output", &self.served.item.output);
+        Some(match against {
+            Against::Reference => [side("reference", self.served.item.reference.as_ref()?), output],
+            Against::Correction => [output, side("correction", self.correction()?)],
+            Against::Previous => {
+                let Previous::Known(Some(previous)) = &self.previous else { return None };
+                [side(&format!("attempt {} ({})", previous.attempt, previous.id), &previous.output), output]
+            }
+        })
+    }
+
+    fn correction(&self) -> Option<&Content> {
+        self.served.mine.as_ref()?.judgement.correction.as_ref()
+    }
+
+    /// There may be an attempt before this one, and it was not asked for.
+    fn may_have_previous(&self) -> bool {
+        let item = &self.served.item;
+        item.attempt > 1 && item.case.is_some() && matches!(self.previous, Previous::NotAsked)
+    }
+
+    fn compare(&mut self, against: Against, side: bool) -> bool {
+        let diff = self.sides(against).map(|sides| Diff::new(against, sides, side));
+        let is_there = diff.is_some();
+        self.diff = diff.or_else(|| self.diff.take());
+        is_there
+    }
+}
+
+impl Review {
+    /// On to the next thing that the output can be compared with; after the last, off.
+    pub(super) fn turn_diff(&mut self, station: &mut Station) {
+        let side = self.side_by_side;
+        let Some(sheet) = self.sheet_mut() else { return };
+        let order = [Against::Reference, Against::Correction, Against::Previous];
+        let present = sheet.diff.as_ref().and_then(|diff| order.iter().position(|of| *of == diff.against));
+        for against in order.into_iter().skip(present.map_or(0, |at| at + 1)) {
+            if against == Against::Previous && sheet.may_have_previous() {
+                sheet.previous = Previous::Asked;
+                station.ask(Request::Previous { seq: sheet.seq() });
+                return station.say(Tone::Quiet, "looking for the attempt before …");
+            }
+            if sheet.compare(against, side) {
+                return self.say_diff(station);
+            }
+        }
+        let was_on = sheet.diff.take().is_some();
+        let told = if was_on { "no comparison" } else { "there is nothing to compare the output with" };
+        station.say(Tone::Quiet, told);
+    }
+
+    /// Both texts in one, or one beside the other.
+    pub(super) fn turn_sides(&mut self, station: &mut Station) {
+        self.side_by_side = !self.side_by_side;
+        let side = self.side_by_side;
+        let Some(sheet) = self.sheet_mut() else { return };
+        match sheet.diff.as_ref().map(|diff| diff.against) {
+            Some(against) => drop(sheet.compare(against, side)),
+            None => self.turn_diff(station),
+        }
+    }
+
+    pub(super) fn previous_arrived(&mut self, seq: Seq, previous: Option<Box<PreviousAttempt>>, station: &mut Station) {
+        let side = self.side_by_side;
+        let Some(sheet) = self.sheet_mut().filter(|sheet| sheet.seq() == seq) else { return };
+        sheet.previous = Previous::Known(previous);
+        if sheet.compare(Against::Previous, side) {
+            return self.say_diff(station);
+        }
+        self.turn_diff(station);
+    }
+
+    fn say_diff(&self, station: &mut Station) {
+        let title = self.sheet().and_then(|sheet| Some(sheet.diff.as_ref()?.title.clone()));
+        station.say(Tone::Quiet, title.unwrap_or_default());
+    }
+}
