@@ -7,6 +7,7 @@ mod find;
 mod help;
 mod history;
 mod note;
+mod palette;
 mod picker;
 mod route;
 pub mod text;
@@ -18,6 +19,7 @@ pub use find::FindLine;
 pub use help::Help;
 pub use history::HistoryView;
 pub use note::Note;
+pub use palette::Palette;
 pub use picker::Picker;
 pub use route::RouteForm;
 

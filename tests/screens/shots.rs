@@ -148,6 +148,21 @@ fn texts_laid_out_and_as_they_came() {
 }
 
 #[test]
+fn palette() {
+    let opened = |size| {
+        let mut story = after_keys(Story::review(size), ":");
+        story.reply(Reply::Home(summaries()));
+        story
+    };
+    shots("palette", opened);
+    shots("palette-typed", |size| {
+        let mut story = opened(size);
+        story.types("wid");
+        story
+    });
+}
+
+#[test]
 fn comparisons() {
     let with_reference = || {
         let mut served = served(12, start());

@@ -667,3 +667,31 @@ fn a_comparison_that_does_not_exist_is_said() {
     story.reply(Reply::Previous { seq: 12, previous: None });
     assert!(story.screen().contains("nothing to compare the output with"));
 }
+
+#[test]
+fn the_palette_does_what_the_key_does_and_by_the_same_rules() {
+    let mut story = Story::review(SIZE);
+    story.keys(":");
+    story.types("reject");
+    story.keys("enter");
+    assert!(story.screen().contains("Reject: what is wrong with it?"), "{}", story.screen());
+
+    let held = Hold::Other { reviewer: "ops-2".into(), until: start() + 200_000 };
+    let mut story = Story::with(spec(), next(Served { hold: held, ..served(12, start()) }), SIZE);
+    story.keys("ctrl+p");
+    story.types("accept the out");
+    assert!(asked(story.keys("enter")).is_empty());
+    assert!(story.screen().contains("ops-2 holds this item"), "{}", story.screen());
+}
+
+#[test]
+fn another_queue_is_a_few_letters_away() {
+    let mut story = Story::review(SIZE);
+    story.keys(":");
+    story.reply(Reply::Home(summaries()));
+    let name = summaries()[1].name.clone();
+    story.types(&format!("open the queue {name}"));
+    let asked = asked(story.keys("enter"));
+    assert!(asked.iter().any(|request| matches!(request, Request::Release { seq: 12, .. })), "{asked:?}");
+    assert!(asked.iter().any(|request| matches!(request, Request::Open { queue } if *queue == name)), "{asked:?}");
+}
