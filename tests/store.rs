@@ -3,6 +3,8 @@
 
 #[path = "store/contract.rs"]
 mod contract;
+#[path = "store/filter.rs"]
+mod filter;
 #[path = "store/finding.rs"]
 mod finding;
 #[path = "store/fixture.rs"]

@@ -18,6 +18,8 @@ pub enum EventKind {
     Deferred,
     Undone,
     Redone,
+    FilterSaved,
+    FilterRemoved,
     GoldenKept,
     GoldenRemoved,
 }
@@ -34,6 +36,8 @@ impl EventKind {
             EventKind::Deferred => "deferred",
             EventKind::Undone => "undone",
             EventKind::Redone => "redone",
+            EventKind::FilterSaved => "filter_saved",
+            EventKind::FilterRemoved => "filter_removed",
             EventKind::GoldenKept => "golden_kept",
             EventKind::GoldenRemoved => "golden_removed",
         }
