@@ -5,6 +5,8 @@
 mod bulk;
 #[path = "store/contract.rs"]
 mod contract;
+#[path = "store/filter.rs"]
+mod filter;
 #[path = "store/finding.rs"]
 mod finding;
 #[path = "store/fixture.rs"]

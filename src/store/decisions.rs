@@ -1,14 +1,13 @@
 //! Recording decisions, and the verdict of record that follows from them.
 
-use super::drafts::{from_json, to_json};
+use super::drafts::{draft, parts, to_json};
 use super::engine::{Row, params};
 use super::events::{EventKind, Subject};
-use super::items::{content_kind, verdict};
+use super::items::verdict;
 use super::steps::StepKind;
 use super::view::{Hold, Next, Queue, Seq};
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Judgement, Verdict};
-use crate::domain::item::Content;
 use crate::domain::time::UtcMillis;
 use serde_json::json;
 use uuid::Uuid;
@@ -132,8 +131,8 @@ impl Store {
         supersedes: Option<i64>,
         decision: &Decision,
     ) -> Result<i64> {
-        let Judgement { verdict, draft, correction, active_millis } = &decision.judgement;
-        let (kind, text) = correction.as_ref().map(|c| (c.kind.code(), c.text.as_str())).unzip();
+        let Judgement { verdict, draft, active_millis } = &decision.judgement;
+        let (kind, text) = parts(draft.correction.as_ref());
         self.number(
             "INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, correction_kind,
                 correction, active_millis, spec_version, decided_at, supersedes, standing)
@@ -228,17 +227,12 @@ impl Store {
 
 /// A decision from [`COLUMNS`], which start at column `at`.
 pub(super) fn decision(row: &dyn Row, at: usize) -> Result<Decision> {
-    let correction = match row.text(at + 4)? {
-        None => None,
-        Some(code) => Some(Content { kind: content_kind(code)?, text: row.string(at + 5)? }),
-    };
     Ok(Decision {
         id: row.string(at)?,
         reviewer: row.string(at + 1)?,
         judgement: Judgement {
             verdict: row.need_text(at + 2)?.parse().map_err(StoreError::Damaged)?,
-            draft: from_json(row.need_text(at + 3)?)?,
-            correction,
+            draft: draft(row, at + 3, at + 4)?,
             active_millis: row.need_int(at + 6)?,
         },
         spec_version: row.need_int(at + 7)?,

@@ -24,6 +24,8 @@ pub enum EventKind {
     Bulk,
     Undone,
     Redone,
+    FilterSaved,
+    FilterRemoved,
     GoldenKept,
     GoldenRemoved,
 }
@@ -44,6 +46,8 @@ impl EventKind {
             EventKind::Bulk => "bulk",
             EventKind::Undone => "undone",
             EventKind::Redone => "redone",
+            EventKind::FilterSaved => "filter_saved",
+            EventKind::FilterRemoved => "filter_removed",
             EventKind::GoldenKept => "golden_kept",
             EventKind::GoldenRemoved => "golden_removed",
         }

@@ -16,3 +16,23 @@ CREATE TABLE step_item (
     stands BIGINT NOT NULL,
     PRIMARY KEY (step_seq, item_seq)
 );
+
+-- Filters kept under a name.
+CREATE TABLE saved_filter (
+    queue_id BIGINT NOT NULL REFERENCES queue (id),
+    name TEXT NOT NULL,
+    -- As it was written.
+    filter TEXT NOT NULL,
+    saved_by TEXT NOT NULL,
+    saved_at BIGINT NOT NULL,
+    PRIMARY KEY (queue_id, name)
+);
+
+-- How a reviewer works on a queue, remembered for the next time: a name and a value.
+CREATE TABLE habit (
+    queue_id BIGINT NOT NULL REFERENCES queue (id),
+    reviewer TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (queue_id, reviewer, name)
+);
