@@ -21,6 +21,7 @@ mod line;
 mod migrate;
 mod outgoing;
 mod queues;
+mod search;
 mod sqlite;
 mod steps;
 pub mod view;
@@ -38,6 +39,7 @@ pub use items::PreviousAttempt;
 pub use line::{By, Condition, Line, Sort, Value};
 pub use outgoing::{Outgoing, Rows};
 pub use queues::Applied;
+pub use search::Indexed;
 pub use steps::Scope;
 
 use engine::{Engine, Param, Row};

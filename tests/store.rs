@@ -15,6 +15,8 @@ mod fixture;
 mod golden;
 #[path = "store/round_trip.rs"]
 mod round_trip;
+#[path = "store/search.rs"]
+mod search;
 #[path = "store/sqlite.rs"]
 mod sqlite;
 #[path = "store/walk.rs"]
