@@ -20,6 +20,7 @@ mod items;
 mod line;
 mod migrate;
 mod outgoing;
+mod precedent;
 mod queues;
 mod search;
 mod sqlite;

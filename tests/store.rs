@@ -13,6 +13,8 @@ mod finding;
 mod fixture;
 #[path = "store/golden.rs"]
 mod golden;
+#[path = "store/precedent.rs"]
+mod precedent;
 #[path = "store/round_trip.rs"]
 mod round_trip;
 #[path = "store/search.rs"]

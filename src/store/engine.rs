@@ -119,6 +119,8 @@ pub enum Shelf {
     Document,
     /// A text, by the decision's.
     Note,
+    /// The text of a decided item, by the item's; filed anew, it takes the old one's place.
+    Decided,
 }
 
 /// Full-text search, which every database has in its own way.
@@ -138,6 +140,9 @@ pub trait Texts {
     /// A SELECT that gives the row numbers, between `?2` and `?3`, of the items of the
     /// queue `?1` (others may be among them) that have what stands at the marker.
     fn items_with(&self, scope: Scope, marker: &str) -> String;
+
+    /// The newest decided items that have what the pattern says, the newest first.
+    fn decided_with(&self, pattern: &str, limit: usize) -> Result<Vec<i64>>;
 }
 
 /// A connection to a database.

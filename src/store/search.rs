@@ -80,7 +80,7 @@ impl Store {
             let is_up = || start.elapsed() >= budget;
             let mut marks = self.marks()?;
             self.file_stale(&is_up)?;
-            let notes = "SELECT seq, body FROM decision WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+            let notes = "SELECT seq, body, item_seq FROM decision WHERE seq > ?1 ORDER BY seq LIMIT ?2";
             self.file_on(notes, &mut marks.decision, &is_up, |row| self.file_note(row))?;
             let items = "SELECT seq, input_kind, input, output_kind, output, context FROM item_text
                 WHERE seq > ?1 ORDER BY seq LIMIT ?2";
@@ -170,6 +170,7 @@ impl Store {
     }
 
     fn file_note(&self, row: &dyn Row) -> Result<()> {
+        self.file_precedent(row, 2)?;
         let note = from_json(row.need_text(1)?)?.note;
         if note.is_empty() { Ok(()) } else { self.engine.file(Shelf::Note, row.need_int(0)?, &[&note]) }
     }
@@ -193,7 +194,7 @@ impl Store {
 }
 
 /// A text as it reads: of JSON, what stands in it, without the signs that escape it.
-fn legible<'t>(kind: &str, text: &'t str) -> Cow<'t, str> {
+pub(super) fn legible<'t>(kind: &str, text: &'t str) -> Cow<'t, str> {
     if ContentKind::from_code(kind) == Some(ContentKind::Text) || !text.contains('\\') {
         return Cow::Borrowed(text);
     }

@@ -53,3 +53,10 @@ INSERT INTO text_mark (item_seq, document_id, decision_seq) VALUES (0, 0, 0);
 CREATE TABLE text_stale (
     item_seq $KEY PRIMARY KEY
 );
+
+-- Bands of the fingerprints of decided items: those that share one may be near-duplicates.
+CREATE TABLE fingerprint (
+    band BIGINT NOT NULL,
+    item_seq BIGINT NOT NULL,
+    PRIMARY KEY (band, item_seq)
+);

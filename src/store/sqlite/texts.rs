@@ -19,6 +19,8 @@ CREATE VIRTUAL TABLE text_document USING fts5(text, content='', contentless_dele
     tokenize=\"unicode61 remove_diacritics 2 categories 'L* M* N* Co So'\");
 CREATE VIRTUAL TABLE text_note USING fts5(text, content='', contentless_delete=1,
     tokenize=\"unicode61 remove_diacritics 2 categories 'L* M* N* Co So'\");
+CREATE VIRTUAL TABLE text_decided USING fts5(text, content='', contentless_delete=1,
+    tokenize=\"unicode61 remove_diacritics 2 categories 'L* M* N* Co So'\");
 CREATE TABLE text_context (document_id INTEGER, item_seq INTEGER, PRIMARY KEY (document_id, item_seq)) WITHOUT ROWID;
 CREATE TABLE text_span (page INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL);
 ";
@@ -32,6 +34,7 @@ impl Texts for Sqlite {
         let sql = match shelf {
             Shelf::Item => "INSERT INTO text_item (rowid, input, output) VALUES (?1, ?2, ?3)",
             Shelf::Document => "INSERT INTO text_document (rowid, text) VALUES (?1, ?2)",
+            Shelf::Decided => "INSERT OR REPLACE INTO text_decided (rowid, text) VALUES (?1, ?2)",
             Shelf::Note => "INSERT INTO text_note (rowid, text) VALUES (?1, ?2)",
         };
         let mut values = params![key].to_vec();
@@ -61,6 +64,16 @@ impl Texts for Sqlite {
 
     fn pattern(&self, phrase: &Phrase) -> Option<String> {
         pattern(&phrase.text, phrase.open)
+    }
+
+    fn decided_with(&self, pattern: &str, limit: usize) -> Result<Vec<i64>> {
+        let sql = "SELECT f.rowid FROM text_decided f WHERE f.text_decided MATCH ?1 ORDER BY f.rowid DESC LIMIT ?2";
+        let mut found = Vec::new();
+        self.query(sql, params![pattern, limit as i64], &mut |row| {
+            found.push(row.need_int(0)?);
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     fn items_with(&self, scope: Scope, marker: &str) -> String {
