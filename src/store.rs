@@ -26,7 +26,7 @@ pub mod view;
 pub use doctor::Finding;
 pub use error::{NO_ROOM, Result, StoreError};
 pub use events::{Event, EventKind};
-pub use golden::{Candidate, Golden, GoldenFacts, Page, Reach};
+pub use golden::{Candidate, Golden, GoldenFacts, GoldenRow, Page, Reach};
 pub use history::{Attempt, Decided, Entry, History, State};
 pub use imagined::Imagined;
 pub use intake::{Intake, Taken, Terms};

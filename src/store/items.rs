@@ -38,6 +38,12 @@ impl Store {
             .ok_or_else(|| StoreError::NoItem { queue: queue.name.clone(), item: id.into() })
     }
 
+    /// What the item's decisions add up to; `None`: it is undecided.
+    pub fn verdict_of_record(&self, seq: Seq) -> Result<Option<Verdict>> {
+        let sql = "SELECT verdict FROM item WHERE seq = ?1";
+        Ok(self.first(sql, params![seq], |row| verdict(row, 0))?.flatten())
+    }
+
     pub(super) fn id_of(&self, seq: Seq) -> Result<String> {
         self.first("SELECT id FROM item WHERE seq = ?1", params![seq], |row| row.string(0))?
             .ok_or_else(|| StoreError::Damaged(format!("the item row {seq} is gone")))

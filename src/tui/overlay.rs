@@ -4,8 +4,10 @@ mod attachments;
 mod beside;
 mod confirm;
 mod find;
+mod golden;
 mod help;
 mod history;
+mod narrow;
 mod note;
 mod picker;
 mod route;
@@ -15,8 +17,10 @@ pub use attachments::Attachments;
 pub use beside::Beside;
 pub use confirm::{Confirm, Then};
 pub use find::FindLine;
+pub use golden::GoldenForm;
 pub use help::Help;
 pub use history::HistoryView;
+pub use narrow::NarrowLine;
 pub use note::Note;
 pub use picker::Picker;
 pub use route::RouteForm;
@@ -48,6 +52,11 @@ pub trait Overlay {
     /// Takes a reply that it has asked for; any other is given back.
     fn reply(&mut self, reply: Reply, _screen: &mut Screen, _station: &mut Station) -> Option<Reply> {
         Some(reply)
+    }
+
+    /// What it was for is done: it closes.
+    fn is_done(&self) -> bool {
+        false
     }
 
     /// Takes what was written in the editor.
