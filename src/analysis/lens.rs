@@ -62,7 +62,8 @@ pub fn read(output: &str, documents: &[&str]) -> Reading {
     let facts = Facts::read(documents);
     let words = vocabulary.read(output, &language);
     let claims = claims::find(output);
-    let reader = Reader { output, source: &source, facts: &facts, language: &language };
+    let translated = language.is_foreign(output);
+    let reader = Reader { output, source: &source, facts: &facts, language: &language, translated };
     let mut reading = Reading::default();
     let (mut words, mut claims) = (words.as_slice(), claims.as_slice());
     for range in sentences(output) {
@@ -85,18 +86,19 @@ struct Reader<'a> {
     source: &'a Source,
     facts: &'a Facts<'a>,
     language: &'a Language,
+    translated: bool,
 }
 
 impl Reader<'_> {
     fn sentence(&self, range: Range<usize>, words: &[Word], claims: &[Claim], reading: &mut Reading) {
-        let Reader { output, source, facts, language } = *self;
+        let Reader { output, source, facts, language, translated } = *self;
         let composition = compose::compose(words, source);
         let alignment = align::align(words, source);
-        let checked = Checked { output, words, alignment: &alignment, source, facts, language };
+        let checked = Checked { output, words, alignment: &alignment, source, facts, language, translated };
         let findings = claims::check(&checked, claims);
         let announces = output[range.clone()].ends_with(':');
         let support = support::support(words, source, &composition, &alignment, &findings, announces);
-        if claims::is_invented(words, source, &alignment) && !announces {
+        if claims::is_invented(words, source, &alignment) && !announces && !translated {
             reading.findings.push(Finding::invented(range.clone()));
         }
         reading.findings.extend(findings);

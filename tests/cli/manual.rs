@@ -2,7 +2,7 @@
 
 use crate::program::{Program, assert_tells};
 
-const COMMANDS: [&[&str]; 21] = [
+const COMMANDS: &[&[&str]] = &[
     &[],
     &["demo"],
     &["open"],

@@ -250,7 +250,7 @@ fn a_note_may_be_written_in_an_editor() {
     let mut story = Story::review(SIZE);
     story.keys("n");
     story.types("start");
-    assert_eq!(story.keys("ctrl+e"), [Effect::Edit("start".into())]);
+    assert_eq!(story.keys("ctrl+e"), [Effect::Edit { text: "start".into(), extension: "md" }]);
     story.tell(Message::Edited(Ok(Some("start\nand end\x1b".into()))));
     story.tell(Message::Edited(Err(std::io::Error::other("no such editor"))));
     assert!(story.said().contains("no such editor"));
@@ -647,7 +647,6 @@ fn the_pages_of_the_source_can_be_opened_too() {
 }
 
 #[test]
-
 fn an_output_is_compared_with_what_there_is_and_no_more() {
     let mut story = Story::review((120, 40));
     let asked = asked(story.keys("d"));
@@ -679,7 +678,7 @@ fn kept(requests: &[Request]) -> karat::domain::golden::Example {
 #[test]
 fn after_a_decision_two_keys_keep_the_item_as_an_example() {
     let mut rejected = Served { mine: Some(decision(Verdict::Reject, full_draft())), ..served(12, start()) };
-    rejected.mine.as_mut().unwrap().judgement.correction = Some(karat::domain::item::Content::text("mended"));
+    rejected.mine.as_mut().unwrap().judgement.draft.correction = Some(karat::domain::item::Content::text("mended"));
     let mut story = Story::with(spec(), next(rejected), SIZE);
     let asks = asked(story.keys("g"));
     assert_eq!(asks, [Request::GoldenFacts { queue: "replies".into(), seq: 12 }]);
@@ -773,4 +772,32 @@ fn an_example_is_removed_brought_back_and_opened_and_one_comes_back_to_the_set()
     assert!(matches!(&left[..], [Request::Release { seq: 12, .. }, Request::Goldens { .. }]), "{left:?}");
     story.sees("★ Golden set");
     assert_eq!(asked(story.keys("q")), [Request::Home]);
+}
+
+#[test]
+fn the_palette_does_what_the_key_does_and_by_the_same_rules() {
+    let mut story = Story::review(SIZE);
+    story.keys(":");
+    story.types("reject");
+    story.keys("enter");
+    assert!(story.screen().contains("Reject: what is wrong with it?"), "{}", story.screen());
+
+    let held = Hold::Other { reviewer: "ops-2".into(), until: start() + 200_000 };
+    let mut story = Story::with(spec(), next(Served { hold: held, ..served(12, start()) }), SIZE);
+    story.keys("ctrl+p");
+    story.types("accept the out");
+    assert!(asked(story.keys("enter")).is_empty());
+    assert!(story.screen().contains("ops-2 holds this item"), "{}", story.screen());
+}
+
+#[test]
+fn another_queue_is_a_few_letters_away() {
+    let mut story = Story::review(SIZE);
+    story.keys(":");
+    story.reply(Reply::Home(summaries()));
+    let name = summaries()[1].name.clone();
+    story.types(&format!("open the queue {name}"));
+    let asked = asked(story.keys("enter"));
+    assert!(asked.iter().any(|request| matches!(request, Request::Release { seq: 12, .. })), "{asked:?}");
+    assert!(asked.iter().any(|request| matches!(request, Request::Open { queue } if *queue == name)), "{asked:?}");
 }

@@ -27,6 +27,12 @@ use time::Time;
 /// Numbers this many passages from an aligned one may have been added up with its own.
 const NEAR: u32 = 2;
 
+/// The recall from which on a sentence says what its best passage says.
+const ALIKE: f32 = 0.6;
+
+/// A name of so many letters is not found within another word by chance.
+const FOUND_ANYWHERE: usize = 5;
+
 /// A stretch of text that states a value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
@@ -153,13 +159,17 @@ pub struct Checked<'a> {
     pub source: &'a Source,
     pub facts: &'a Facts<'a>,
     pub language: &'a Language,
+    /// Whether the source is in another language: then only values can be compared.
+    pub translated: bool,
 }
 
 /// What in the sentence is not as the source has it. `claims` are those of the sentence.
 pub fn check(sentence: &Checked, claims: &[Claim]) -> Vec<Finding> {
     let mut found: Vec<Finding> = claims.iter().filter_map(|claim| sentence.value(claim, claims)).collect();
-    found.extend(sentence.names());
-    found.extend(sentence.negation());
+    if !sentence.translated {
+        found.extend(sentence.names());
+        found.extend(sentence.negation());
+    }
     found
 }
 
@@ -243,8 +253,9 @@ impl Checked<'_> {
                 if ours.is_same_place(&theirs) {
                     return Some((place, true));
                 }
-                if has_same_measure(&claim.value, &other.value) || ours.is_beside_same_word(&theirs) {
-                    likely.get_or_insert((place, false));
+                let measured = has_same_measure(&claim.value, &other.value);
+                if measured || ours.is_beside_same_word(&theirs) {
+                    likely.get_or_insert((place, measured && self.alignment.recall >= ALIKE));
                 }
             }
         }
@@ -273,7 +284,7 @@ impl Checked<'_> {
 
     fn negation(&self) -> Option<Finding> {
         let passage = self.passages().next()?;
-        if self.alignment.recall < 0.5 {
+        if self.alignment.recall < ALIKE / 2.0 {
             return None;
         }
         let output = negation::Side { text: self.output, words: self.words };
@@ -320,6 +331,10 @@ impl Checked<'_> {
         let run = self.words[name.words.clone()].iter().map(text);
         let is_short = name::is_shouted(own) && own.chars().count() <= 6;
         let small = own.to_lowercase();
+        // Written together, as in a link: `osterbyfinch` has `Osterby & Finch`.
+        if own.chars().count() >= FOUND_ANYWHERE && self.facts.flat().iter().any(|text| text.contains(&small)) {
+            return true;
+        }
         self.facts.documents.iter().enumerate().any(|(document, source)| {
             let words = self.source.words_of_document(document);
             words.iter().enumerate().filter(|(_, other)| other.capital).any(|(at, other)| {
@@ -332,6 +347,28 @@ impl Checked<'_> {
                     || name::is_of_same_place(&small, &other_text.to_lowercase())
             })
         })
+    }
+
+    /// Whether a sentence's first word is likely a name: the source writes it with a capital
+    /// within a sentence, or does not have it at all.
+    fn may_name(&self, word: &Word) -> bool {
+        let places = self.source.places(word.stem);
+        let within = |place: &u32| {
+            let first = self.source.passages[self.source.passage_at(*place) as usize].words.start;
+            self.source.words[*place as usize].capital && *place as usize > first
+        };
+        let text = &self.output[word.range.clone()];
+        places.iter().any(within) || (places.is_empty() && !text.ends_with("ly") && !text.ends_with("ing"))
+    }
+
+    /// Whether the passages around the best one have words of the slot: he whom they name
+    /// may be meant by a pronoun.
+    fn is_near(&self, slot: &Slot) -> bool {
+        let Some(best) = self.alignment.passages.first().map(|best| *best as usize) else { return false };
+        let near = best.saturating_sub(1)..=(best + 1).min(self.source.passages.len() - 1);
+        let words = near.flat_map(|passage| self.words_of(&self.source.passages[passage]));
+        let stems: Vec<u32> = words.map(|word| word.stem).collect();
+        slot.words[slot.span.clone()].iter().any(|word| stems.contains(&word.stem))
     }
 
     /// Whether the source has the words of both side by side somewhere: `Paul` and `Smith`.
@@ -351,7 +388,10 @@ impl Checked<'_> {
         let (first, last) =
             other.fold(None, |span: Option<(usize, usize)>, at| Some((span.map_or(at, |s| s.0), at)))?;
         let ours = Slot { words: self.words, span: first..last + 1 };
-        passages.iter().find_map(|passage| {
+        let replaces = self.alignment.recall >= ALIKE
+            && (!name.opens || last > first || self.may_name(&self.words[first]))
+            && !self.is_near(&ours);
+        passages.iter().enumerate().find_map(|(at, passage)| {
             let words = self.words_of(passage);
             let text = self.facts.documents[passage.document];
             name::find(text, words).into_iter().find_map(|theirs| {
@@ -359,9 +399,10 @@ impl Checked<'_> {
                 let start = theirs.words.clone().find(lacking)?;
                 let end = theirs.words.clone().rfind(lacking)? + 1;
                 let theirs = Slot { words, span: start..end };
-                let same = ours.is_same_place(&theirs) && !self.are_one_name(&ours, &theirs);
+                let same = ours.is_same_place(&theirs) || (replaces && at == 0);
                 let range = words[start].range.start..words[end - 1].range.end;
-                same.then(|| (Place { document: passage.document, range }, ours.span.clone()))
+                (same && !self.are_one_name(&ours, &theirs))
+                    .then(|| (Place { document: passage.document, range }, ours.span.clone()))
             })
         })
     }

@@ -3,9 +3,13 @@
 use super::word;
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// Words of this many are looked at to tell the language.
 const SAMPLE: usize = 2_000;
+
+/// A shorter text is taken to be in the language of the others.
+const FEW: usize = 6;
 
 const ENGLISH: &str = "a about above after again against all also am an and any are aren't as at be because been before \
     being below between both but by can can't cannot could couldn't did didn't do does doesn't doing don't down during each \
@@ -28,6 +32,10 @@ const PORTUGUESE: &str = "a ao aos as à às com como da das de do dos e é ela 
 const DUTCH: &str = "aan als bij dan dat de den der deze die dit door een en er geen had heb heeft het hij hun ik in is je kan \
     maar met mij naar niet nog nu of om onder ons ook op over te tot uit van voor was wat we werd wij worden ze zich zij zijn";
 
+/// From two.
+const NUMBERS: [&str; 11] =
+    ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+
 /// The languages whose words without content are listed, with their stemmers.
 const LISTED: [(&str, Algorithm); 7] = [
     (ENGLISH, Algorithm::English),
@@ -39,51 +47,61 @@ const LISTED: [(&str, Algorithm); 7] = [
     (DUTCH, Algorithm::Dutch),
 ];
 
+/// The words of each of [`LISTED`].
+static WORDS: LazyLock<[HashSet<&str>; 7]> =
+    LazyLock::new(|| LISTED.map(|(list, _)| list.split_whitespace().collect()));
+
 /// How the words of one text are read.
 pub struct Language {
-    function_words: HashSet<&'static str>,
     stemmer: Option<Stemmer>,
-    is_german: bool,
+    /// Index in [`LISTED`].
+    listed: Option<usize>,
 }
 
 impl Language {
-    /// The language of a text by the words that it uses most, or by its script.
+    /// The language of texts by the words that they use most, or by their script.
     pub fn of(documents: &[&str]) -> Self {
         let words = documents.iter().flat_map(|text| word::ranges(text).map(|range| &text[range]));
         let sample: Vec<&str> = words.take(SAMPLE).collect();
-        let lists = LISTED.map(|(list, algorithm)| (words_of(list), algorithm));
-        let hits = |list: &HashSet<&str>| sample.iter().filter(|word| list.contains(**word)).count();
-        let found = lists.into_iter().map(|(list, algorithm)| (hits(&list), list, algorithm)).rev().max_by_key(|l| l.0);
-        match found {
-            Some((hits, list, algorithm)) if hits * 20 >= sample.len() => Self::listed(list, algorithm),
+        match told(&sample) {
+            Some(listed) => Self::listed(listed),
             // Too little to tell by, or a language that is not listed.
-            _ if sample.iter().all(|word| word.is_ascii()) => Self::listed(words_of(ENGLISH), Algorithm::English),
-            _ => Self {
-                function_words: HashSet::new(),
-                stemmer: by_script(&sample).map(Stemmer::create),
-                is_german: false,
-            },
+            None if sample.iter().all(|word| word.is_ascii()) => Self::listed(0),
+            None => {
+                let stemmer = by_script(&sample).map(Stemmer::create);
+                Self { stemmer, listed: None }
+            }
         }
     }
 
-    fn listed(function_words: HashSet<&'static str>, algorithm: Algorithm) -> Self {
-        let is_german = matches!(algorithm, Algorithm::German);
-        Self { function_words, stemmer: Some(Stemmer::create(algorithm)), is_german }
+    fn listed(at: usize) -> Self {
+        Self { stemmer: Some(Stemmer::create(LISTED[at].1)), listed: Some(at) }
+    }
+
+    /// Whether a text is plainly in another language than this.
+    pub fn is_foreign(&self, text: &str) -> bool {
+        let sample: Vec<&str> = word::ranges(text).take(SAMPLE).map(|range| &text[range]).collect();
+        let other = told(&sample).filter(|_| sample.len() >= FEW);
+        other.is_some_and(|other| self.listed.is_some_and(|own| own != other))
     }
 
     /// Whether a capital says nothing about a word.
     pub fn capitalises_nouns(&self) -> bool {
-        self.is_german
+        self.listed.is_some_and(|at| LISTED[at].0 == GERMAN)
     }
 
     /// Whether a word (in small letters) holds a sentence together and says nothing itself.
     pub fn is_function(&self, word: &str) -> bool {
-        self.function_words.contains(word)
+        self.listed.is_some_and(|at| WORDS[at].contains(word))
     }
 
-    /// What is left of a word (in small letters) without its endings.
+    /// What is left of a word (in small letters) without its endings. Small numbers in words
+    /// are as those in digits.
     pub fn stem<'w>(&self, word: &'w str) -> std::borrow::Cow<'w, str> {
         let word = word.strip_suffix("'s").unwrap_or(word).trim_end_matches('\'');
+        if let Some(at) = NUMBERS.iter().position(|number| *number == word) {
+            return (at + 2).to_string().into();
+        }
         match &self.stemmer {
             Some(stemmer) if !word.starts_with(|c: char| c.is_numeric()) => stemmer.stem(word),
             _ => word.into(),
@@ -91,8 +109,11 @@ impl Language {
     }
 }
 
-fn words_of(list: &'static str) -> HashSet<&'static str> {
-    list.split_whitespace().collect()
+/// The language whose words without content are at least a twentieth of the sample.
+fn told(sample: &[&str]) -> Option<usize> {
+    let hits = WORDS.iter().map(|words| sample.iter().filter(|word| words.contains(**word)).count());
+    let (at, hits) = hits.enumerate().rev().max_by_key(|(_, hits)| *hits)?;
+    (hits * 20 >= sample.len() && hits > 0).then_some(at)
 }
 
 fn by_script(sample: &[&str]) -> Option<Algorithm> {

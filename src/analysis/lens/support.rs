@@ -17,7 +17,7 @@ const FAULT: f32 = 1.0;
 const MOST_FAULTS: usize = 3;
 
 /// The distance at which support has fallen to a third.
-const FAR_OFF: f32 = 8.0;
+const FAR_OFF: f32 = 10.0;
 
 /// From 0, nothing like it in the source, to 1, copied from it. Falls as any measure grows.
 /// A sentence that only announces what follows says little that could be wrong.

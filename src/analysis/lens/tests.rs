@@ -87,6 +87,12 @@ fn scripts_without_spaces_are_read_too() {
 }
 
 #[test]
+fn of_a_translation_only_values_are_compared() {
+    let german = "Die Rückzahlung kommt in 7 Tagen, und die Gebühr ist für das Paket nicht zu hoch.";
+    assert_eq!(findings(german), [("unsupported_number".to_owned(), "7".to_owned())]);
+}
+
+#[test]
 fn each_sentence_leads_to_its_document() {
     let reading = read("Cats sleep all day. Dogs bark at night.", &["Dogs bark at night.", "Cats sleep all day."]);
     assert_eq!(reading.sentences.iter().map(|s| s.passages[0].document).collect::<Vec<_>>(), [1, 0]);

@@ -14,7 +14,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 /// What happens on "yes".
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Then {
     Quit,
     /// Back to where one came from.
@@ -25,6 +25,10 @@ pub enum Then {
     Show(Seq),
     /// To the golden set of the queue.
     GoldenSet,
+    /// To another queue.
+    Open(String),
+    /// As if the action's key had been pressed.
+    Press(Action),
 }
 
 /// A question with what its answer leads to.
@@ -50,7 +54,7 @@ impl Overlay for Confirm {
 
     fn key(&mut self, key: KeyEvent, _: &mut Screen, station: &mut Station) -> After {
         match station.keymap.lookup(Context::Confirm, &key) {
-            Some(Action::Yes) => After::Then(self.then),
+            Some(Action::Yes) => After::Then(self.then.clone()),
             Some(Action::No) => After::Close,
             _ => After::Stay,
         }

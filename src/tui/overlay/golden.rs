@@ -84,7 +84,7 @@ impl GoldenForm {
         let drafted = if sheet.draft.categories.is_empty() { Verdict::Accept } else { Verdict::Reject };
         let texts = Texts {
             reference: sheet.served.item.reference.is_some(),
-            correction: own.is_some_and(|own| own.correction.is_some()),
+            correction: own.is_some_and(|own| own.draft.correction.is_some()),
         };
         let verdict = own.map_or(drafted, |own| own.verdict);
         let expected = Expected::proposed(verdict, texts);

@@ -1,8 +1,11 @@
 //! Dates in many forms: `2025-03-03`, `03/03/2025`, `March 3rd`, `3 Mar 2025`, `Monday`.
 
 use super::{Claim, Value};
+use crate::analysis::lens::word;
 use jiff::civil;
 use regex::{Captures, Regex};
+use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// Months in the languages whose dates are read, January first.
@@ -40,8 +43,25 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&pattern).expect("a fixed pattern")
 });
 
-static WEEKDAY: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(&format!(r"(?i)\b({})s?\b", WEEKDAYS.join("|"))).expect("a fixed pattern"));
+/// The names of months and weekdays with their numbers, from 1 and from 0.
+static NAMES: LazyLock<HashMap<&str, Name>> = LazyLock::new(|| {
+    let months =
+        MONTHS.iter().zip(1..).flat_map(|(names, at)| names.split('|').map(move |name| (name, Name::Month(at))));
+    months.chain(WEEKDAYS.into_iter().zip((0..7).map(Name::Weekday))).collect()
+});
+
+#[derive(Clone, Copy)]
+enum Name {
+    Month(i8),
+    Weekday(i8),
+}
+
+/// Bytes before and behind a month's name in which its day and its year stand.
+const BEFORE: usize = 12;
+const BEHIND: usize = 20;
+
+/// The longest name of a month or a weekday, in bytes.
+const LONGEST: usize = 12;
 
 /// As much of a date as was told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -59,14 +79,17 @@ pub type Date = Vec<Day>;
 /// The dates of a text, in order.
 pub fn find(text: &str) -> Vec<Claim> {
     let mut found = numeric(text);
-    for captures in NAMED.captures_iter(text) {
-        found.extend(named(&captures));
-    }
-    for weekday in WEEKDAY.captures_iter(text) {
-        let all = weekday.get(0).map_or(0..0, |all| all.range());
-        let name = weekday[1].to_lowercase();
-        let number = WEEKDAYS.iter().position(|day| *day == name).map(|at| at as i8);
-        found.push(Claim { range: all, value: Value::Date(vec![Day { weekday: number, ..Day::default() }]) });
+    let mut small = String::new();
+    for range in word::ranges(text).filter(|range| (3..=LONGEST).contains(&range.len())) {
+        word::fold(&text[range.clone()], &mut small);
+        match NAMES.get(small.as_str()).or_else(|| NAMES.get(small.strip_suffix('s')?)) {
+            Some(Name::Month(month)) => found.extend(named(text, &range, *month)),
+            Some(Name::Weekday(weekday)) => {
+                let day = Day { weekday: Some(*weekday), ..Day::default() };
+                found.push(Claim { range, value: Value::Date(vec![day]) });
+            }
+            None => {}
+        }
     }
     found.sort_by_key(|claim| claim.range.start);
     found
@@ -108,35 +131,31 @@ fn day_of(year: Option<i16>, month: i8, day: i8) -> Option<Day> {
     Some(Day { year, month: Some(month), day: Some(day), weekday: None })
 }
 
-/// A month by its name.
-fn named(captures: &Captures) -> Option<Claim> {
-    let all = captures.get(0)?;
-    let name = captures.name("month")?;
-    let month = month(name.as_str())?;
+/// A date by the name of its month.
+fn named(text: &str, name: &Range<usize>, month: i8) -> Option<Claim> {
+    let start = text.floor_char_boundary(name.start.saturating_sub(BEFORE));
+    let end = text.ceil_char_boundary((name.end + BEHIND).min(text.len()));
+    let around = &text[start..end];
+    let is_this = |captures: &Captures| captures.name("month").is_some_and(|m| start + m.start() == name.start);
+    let captures = NAMED.captures_iter(around).find(is_this)?;
     let digits = |name: &str| captures.name(name).and_then(|digits| digits.as_str().parse::<i16>().ok());
     let day = digits("before").or(digits("after"));
     let year = digits("year");
-    let alone = day.is_none() && year.is_none();
-    if alone && is_doubtful(name.as_str()) {
+    if day.is_none() && year.is_none() && is_doubtful(&text[name.clone()]) {
         return None;
     }
     let day = match day {
         Some(day) => day_of(year, month, i8::try_from(day).ok()?)?,
         None => Day { year, month: Some(month), ..Day::default() },
     };
+    let all = captures.get(0)?;
     let length = all.as_str().trim_end_matches('.').len();
-    Some(Claim { range: all.start()..all.start() + length, value: Value::Date(vec![day]) })
+    Some(Claim { range: start + all.start()..start + all.start() + length, value: Value::Date(vec![day]) })
 }
 
 /// Whether a name alone may be another word: `mar`, `may`, `march`.
 fn is_doubtful(name: &str) -> bool {
     name.len() < 4 && name != "May" || name.len() < 6 && !name.starts_with(char::is_uppercase)
-}
-
-fn month(name: &str) -> Option<i8> {
-    let small = name.to_lowercase();
-    let at = MONTHS.iter().position(|names| names.split('|').any(|name| name == small))?;
-    Some(at as i8 + 1)
 }
 
 impl Day {

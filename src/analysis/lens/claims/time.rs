@@ -34,7 +34,8 @@ pub fn find(text: &str) -> Vec<Claim> {
         let half_past = captures.name("mjh").map(|_| 30);
         let minute = number(["m", "mm", "mu", "mj"]).or(half_past).unwrap_or(0);
         let half = captures.name("half").map(|half| half.as_str().to_lowercase().starts_with('p'));
-        let value = named.or_else(|| readings(hour?, minute, half))?;
+        let whole_day = all.as_str().starts_with('0'); // 06:30 is no evening
+        let value = named.or_else(|| readings(hour?, minute, half.or(whole_day.then_some(false))))?;
         Some(Claim { range: all.range(), value: Value::Time(value) })
     });
     claims.collect()
@@ -70,6 +71,7 @@ mod tests {
         }
         assert_eq!((time("noon"), time("12 am")), (vec![720], vec![0]));
         assert!(time("at 3:30").contains(&(15 * 60 + 30)));
+        assert_eq!(time("06:30"), [390]);
         assert!(find("99:99 and 3 days").is_empty());
     }
 }
