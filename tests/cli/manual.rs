@@ -33,7 +33,7 @@ const COMMANDS: &[&[&str]] = &[
 #[test]
 fn every_command_explains_itself() {
     let program = Program::new();
-    for command in COMMANDS {
+    for &command in COMMANDS {
         let arguments = if command == ["help"] { command.to_vec() } else { [command, &["--help"]].concat() };
         // The help of --db shows the variable, and it wraps by its length.
         let output = program.command().args(arguments).env_remove("KARAT_DB").output().unwrap();

@@ -161,17 +161,16 @@ impl GoldenForm {
         }
     }
 
-    /// Writes the rest of the known tag that was begun; `false` when there is none.
-    fn complete(&mut self) -> bool {
+    /// Writes the rest of the known tag that was begun; without one, goes on.
+    fn complete_or_step(&mut self) {
         let typed = self.tags.text();
         let begun = typed.rsplit([',', '\n']).next().unwrap_or_default().trim_start();
         let rest = self.known.iter().find_map(|tag| tag.strip_prefix(begun).filter(|rest| !rest.is_empty()));
         match rest {
             Some(rest) if self.field == Field::Tags && !begun.is_empty() => {
-                self.tags.paste(&rest.to_owned());
-                true
+                self.tags.paste(rest);
             }
-            _ => false,
+            _ => self.step(1),
         }
     }
 
@@ -240,11 +239,7 @@ impl Overlay for GoldenForm {
             (Some(Action::KeepGolden), _) => self.commit(station),
             (Some(Action::Up), _) => self.step(-1),
             (Some(Action::Down), _) => self.step(1),
-            (Some(Action::Complete), _) => {
-                if !self.complete() {
-                    self.step(1);
-                }
-            }
+            (Some(Action::Complete), _) => self.complete_or_step(),
             (_, Some(text)) => text.key(key),
             (Some(Action::ChooseNext), None) => self.choose(1),
             (Some(Action::ChoosePrevious), None) => self.choose(-1),
