@@ -32,7 +32,7 @@ pub use doctor::Finding;
 pub use error::{NO_ROOM, Result, StoreError};
 pub use events::{Event, EventKind};
 pub use filter::{Asker, SavedFilter};
-pub use golden::{Candidate, Golden, GoldenFacts, Page, Reach};
+pub use golden::{Candidate, Golden, GoldenFacts, GoldenRow, Page, Reach};
 pub use history::{Attempt, Decided, Entry, History, State};
 pub use imagined::Imagined;
 pub use intake::{Intake, Taken, Terms};

@@ -1,6 +1,8 @@
 //! The thread itself: it opens the store, answers in order, reads ahead while
 //! nobody asks, and gives its claims up at the end.
 
+mod golden;
+
 use super::{Reply, Request};
 use crate::domain::decision::Judgement;
 use crate::domain::time;
@@ -158,6 +160,13 @@ impl Desk {
                 Ok(Reply::History(Box::new(history)))
             }
             Request::Peek { seq } => Ok(Reply::Peeked { seq: *seq, item: Box::new(self.store.peek(*seq)?) }),
+            Request::GoldenFacts { queue, seq } => self.golden_facts(queue, *seq),
+            Request::KeepGolden { queue, seq, example } => self.keep_golden(queue, *seq, example),
+            Request::RemoveGolden { queue, seq } => self.remove_golden(queue, *seq),
+            Request::UndoGolden { queue } => self.turn_golden(queue, true),
+            Request::RedoGolden { queue } => self.turn_golden(queue, false),
+            Request::Goldens { queue, narrow, reach, list } => self.goldens(queue, narrow.as_deref(), *reach, *list),
+            Request::OpenItem { queue, seq } => self.open_item(queue, *seq),
             Request::Release { seq, token } => {
                 self.store.release(*seq, token)?;
                 Ok(Reply::Released { seq: *seq })
