@@ -26,7 +26,7 @@ CREATE TABLE text_span (page INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INT
 ";
 
 /// Row numbers of items in a page of `text_span`.
-const PAGE: i64 = 1024;
+const PAGE: i64 = 256;
 
 impl Texts for Sqlite {
     fn file(&self, shelf: Shelf, key: i64, texts: &[&str]) -> Result<()> {
