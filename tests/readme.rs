@@ -55,6 +55,7 @@ fn key_tables() -> String {
         (Context::Find, "Writing what to find"),
         (Context::Attachments, "Choosing an attachment"),
         (Context::History, "In an item's history"),
+        (Context::Precedent, "Among the precedents"),
         (Context::Beside, "With another item beside"),
         (Context::GoldenForm, "Keeping an item as a golden example"),
         (Context::Golden, "In a golden set"),

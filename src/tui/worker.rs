@@ -8,8 +8,8 @@ pub use thread::Worker;
 use crate::domain::decision::{Decision, Draft, Judgement};
 use crate::domain::golden::Example;
 use crate::domain::item::Item;
-use crate::store::view::{Change, Counts, Next, Queue, QueueSummary, Reverted, Seq, Served};
-use crate::store::{Golden, GoldenFacts, GoldenRow, History, Page, PreviousAttempt, Reach, StoreError};
+use crate::store::view::{Change, Counts, Next, Precedent, Queue, QueueSummary, Reverted, Seq, Served};
+use crate::store::{Golden, GoldenFacts, GoldenRow, History, Indexed, Page, PreviousAttempt, Reach, StoreError};
 
 /// What the workstation asks. Every request gets exactly one reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +43,8 @@ pub enum Request {
     Extend { seq: Seq, token: String },
     /// What happened to an item before an event (up to now without it).
     History { seq: Seq, before: Option<i64> },
+    /// The decided items that are most like an item.
+    Precedents { seq: Seq },
     /// Reads an item to look at it, and no more.
     Peek { seq: Seq },
     /// What a form for an item's golden example has to know.
@@ -69,7 +71,7 @@ impl Request {
     /// reply.
     pub fn is_a_look(&self) -> bool {
         use Request::*;
-        matches!(self, History { .. } | Peek { .. } | GoldenFacts { .. } | Goldens { .. })
+        matches!(self, History { .. } | Precedents { .. } | Peek { .. } | GoldenFacts { .. } | Goldens { .. })
     }
 }
 
@@ -121,6 +123,12 @@ pub enum Reply {
         expires_at: i64,
     },
     History(Box<History>),
+    Precedents {
+        seq: Seq,
+        found: Vec<Precedent>,
+        /// How much of the workspace was searched.
+        indexed: Indexed,
+    },
     GoldenFacts(GoldenFacts),
     /// The example is on disk.
     GoldenKept(Box<Golden>),

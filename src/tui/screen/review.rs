@@ -26,7 +26,9 @@ use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::store::view::{Counts, Next, Queue, Seq};
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{Attachments, Correct, FindLine, GoldenForm, HistoryView, Layer, Note, Picker, RouteForm};
+use crate::tui::overlay::{
+    Attachments, Correct, FindLine, GoldenForm, HistoryView, Layer, Note, Picker, PrecedentView, RouteForm,
+};
 use crate::tui::render::Look;
 use crate::tui::station::{Station, Tone};
 use crate::tui::worker::Request;
@@ -270,6 +272,7 @@ impl Review {
             Action::Note => return Some(Box::new(Note::new(sheet))),
             Action::Golden => return Some(Box::new(GoldenForm::of_sheet(&queue, sheet, station))),
             Action::Correct => return Some(Box::new(Correct::new(sheet))),
+            Action::Precedent => return Some(Box::new(PrecedentView::new(sheet, spec, station))),
             Action::History => return Some(Box::new(HistoryView::new(sheet, spec, station))),
             Action::NextCriterion => step_criterion(spec, sheet, 1),
             Action::PreviousCriterion => step_criterion(spec, sheet, -1),

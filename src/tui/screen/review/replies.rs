@@ -17,7 +17,7 @@ impl Review {
     pub fn reply(&mut self, reply: Reply, station: &mut Station) {
         match reply {
             Reply::DraftSaved { .. } | Reply::Released { .. } | Reply::Home(_) => return,
-            Reply::History(_) | Reply::Peeked { .. } | Reply::GoldenFacts(_) => return, // whoever asked is gone
+            Reply::Precedents { .. } | Reply::History(_) | Reply::Peeked { .. } | Reply::GoldenFacts(_) => return, // whoever asked is gone
             Reply::GoldenKept(golden) => return self.kept(*golden, station),
             Reply::Extended { seq, expires_at } => return self.on_sheet(seq, |sheet| sheet.extended(expires_at)),
             Reply::Previous { seq, previous } => return self.previous_arrived(seq, previous, station),
