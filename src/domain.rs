@@ -10,5 +10,6 @@ pub mod digest;
 pub mod filter;
 pub mod golden;
 pub mod item;
+pub mod pace;
 pub mod spec;
 pub mod time;

@@ -61,7 +61,7 @@ impl App {
 
     /// Decisions recorded since the start.
     pub fn decided(&self) -> i64 {
-        self.decided + self.review().map_or(0, |review| review.decided)
+        self.decided + self.review().map_or(0, |review| review.decided())
     }
 
     /// What is on screen may differ from what was drawn.
@@ -207,7 +207,7 @@ impl App {
     fn go_home(&mut self) {
         let Screen::Review(review) = &mut self.screen else { return };
         review.leave(&mut self.station);
-        self.decided += review.decided;
+        self.decided += review.decided();
         self.station.ask(Request::Home);
         self.station.hush();
         self.overlays.clear();
@@ -218,7 +218,7 @@ impl App {
     fn open(&mut self, queue: String) {
         if let Screen::Review(review) = &mut self.screen {
             review.leave(&mut self.station);
-            self.decided += review.decided;
+            self.decided += review.decided();
         }
         self.station.ask(Request::Open { queue: queue.clone() });
         self.station.hush();

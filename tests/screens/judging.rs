@@ -2,10 +2,11 @@
 
 use super::fixtures::*;
 use super::story::{Story, asked};
-use karat::domain::decision::Judgement;
+use karat::domain::decision::{Decision, Judgement, Verdict};
 use karat::domain::item::Content;
+use karat::store::view::{Change, Reverted};
 use karat::tui::message::{Effect, Message};
-use karat::tui::worker::Request;
+use karat::tui::worker::{Reply, Request};
 
 const SIZE: (u16, u16) = (120, 40);
 
@@ -16,6 +17,49 @@ fn judgement(effects: Vec<Effect>) -> Judgement {
         [Request::Decide { judgement, .. }] => judgement.clone(),
         other => panic!("one decision was expected, not {other:?}"),
     }
+}
+
+fn decided(id: usize, millis: i64) -> Decision {
+    let mut decision = decision(Verdict::Accept, Default::default());
+    (decision.id, decision.judgement.active_millis) = (format!("d-{id}"), millis);
+    decision
+}
+
+/// Accepts some items, each in some milliseconds.
+pub fn accepts(story: &mut Story, count: usize, millis: i64) {
+    for id in 0..count {
+        story.keys("a");
+        let next = next(served(100 + id as i64, story.now));
+        story.reply(Reply::Decided { decision: Box::new(decided(id, millis)), counts: counts(301, 112, 0), next });
+        story.paint();
+    }
+}
+
+#[test]
+fn the_pace_of_the_sitting_is_told_and_an_undo_takes_its_part_back() {
+    let mut story = Story::review(SIZE);
+    story.sees_no("each");
+    accepts(&mut story, 2, 20_000);
+    story.sees("2 done · 20 s each  ops-1");
+    accepts(&mut story, 3, 20_000);
+    story.sees("5 · 20 s · ≈ 5,553 h left  ops-1");
+    let change = Change::Decision { decision: Box::new(decided(1, 20_000)), stands: None };
+    let reverted = Reverted { change, served: served(101, story.now), counts: counts(300, 112, 0) };
+    story.reply(Reply::Undone(Some(Box::new(reverted))));
+    story.sees("4 done · 20 s each  ops-1");
+}
+
+#[test]
+fn many_alike_faster_than_one_reads_are_mentioned() {
+    let mut story = Story::review(SIZE);
+    accepts(&mut story, 9, 900);
+    assert!(story.said().starts_with("saved: "), "{}", story.said());
+    accepts(&mut story, 1, 900);
+    assert_eq!(story.said(), "! saved: ✓ accepted sup-0108 · 10 alike, each faster than it can be read");
+    accepts(&mut story, 1, 900);
+    assert!(story.said().starts_with("saved: "), "{}", story.said());
+    accepts(&mut story, 9, 60_000);
+    assert!(story.said().starts_with("saved: "), "who reads is left alone");
 }
 
 #[test]

@@ -128,6 +128,17 @@ fn another_item_beside_the_one_under_review() {
 }
 
 #[test]
+fn pace() {
+    let at_pace = |size, count, millis| {
+        let mut story = Story::review(size);
+        super::judging::accepts(&mut story, count, millis);
+        story
+    };
+    shots("pace", |size| at_pace(size, 7, 8_500));
+    shots("pace-hasty", |size| at_pace(size, 10, 900));
+}
+
+#[test]
 fn finding_in_the_item() {
     let finding = |size, text: &str| {
         let mut story = Story::review(size);

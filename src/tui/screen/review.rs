@@ -22,6 +22,7 @@ mod trail;
 
 use crate::domain::attachment;
 use crate::domain::decision::Verdict;
+use crate::domain::pace::Pace;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::store::view::{Counts, Next, Queue, Seq};
@@ -70,8 +71,8 @@ pub struct Review {
     sought: String,
     /// What was set aside is being served.
     deferred: bool,
-    /// Decisions recorded in this sitting.
-    pub decided: i64,
+    /// The decisions of this sitting.
+    pace: Pace,
 }
 
 impl Review {
@@ -88,10 +89,15 @@ impl Review {
             side_by_side: false,
             sought: String::new(),
             deferred: false,
-            decided: 0,
+            pace: Pace::default(),
         };
         review.arrive(next, station);
         review
+    }
+
+    /// How many decisions of this sitting stand.
+    pub fn decided(&self) -> i64 {
+        self.pace.count() as i64
     }
 
     pub fn name(&self) -> &str {

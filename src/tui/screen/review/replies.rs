@@ -5,6 +5,7 @@ use super::sheet::Sheet;
 use super::{Place, Review};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::golden::Example;
+use crate::domain::pace;
 use crate::store::StoreError;
 use crate::store::view::{Change, Counts, Next, Reverted, Seq, Served};
 use crate::tui::render::Look;
@@ -97,13 +98,17 @@ impl Review {
     }
 
     fn recorded(&mut self, decision: &Decision, counts: Counts, next: Next, station: &mut Station) {
+        let words = self.sheet().map_or(0, |sheet| pace::words(&sheet.served.item.output.text));
+        self.pace.record(decision, words, station.pace);
         let done = self.conclude();
-        self.decided += 1;
         let verdict = decision.judgement.verdict;
+        let saved = format!("saved: {} {} {done}", verdict.sign(), verdict.past());
         let (decided, items) = (thousands(counts.decided()), thousands(counts.items));
-        let line = format!("saved: {} {} {done} · {decided} of {items} decided", verdict.sign(), verdict.past());
         self.go_on(counts, next, station);
-        station.say(Tone::Good, line);
+        match self.pace.hasty_row(station.pace) {
+            None => station.say(Tone::Good, format!("{saved} · {decided} of {items} decided")),
+            Some(row) => station.say(Tone::Warning, format!("{saved} · {row} alike, each faster than it can be read")),
+        }
     }
 
     fn set_aside(&mut self, counts: Counts, next: Next, station: &mut Station) {
@@ -139,6 +144,12 @@ impl Review {
         };
         let Reverted { change, served, counts } = *reverted;
         let line = told(what, &change, &served);
+        if let Change::Decision { decision, .. } = &change {
+            match verb {
+                "undo" => self.pace.undo(&decision.id),
+                _ => self.pace.redo(&decision.id),
+            }
+        }
         self.counts = counts;
         self.trail.arrive(served.seq);
         self.put(served, station);
