@@ -22,12 +22,13 @@ mod trail;
 
 use crate::domain::attachment;
 use crate::domain::decision::Verdict;
+use crate::domain::macros::Macro;
 use crate::domain::pace::Pace;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::store::view::{Counts, Next, Queue, Seq};
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{Attachments, Correct, FindLine, HistoryView, Layer, Note, Picker, RouteForm};
+use crate::tui::overlay::{Attachments, Correct, FindLine, HistoryView, Layer, Macros, Note, Picker, RouteForm};
 use crate::tui::render::Look;
 use crate::tui::station::{Station, Tone};
 use crate::tui::worker::Request;
@@ -73,6 +74,7 @@ pub struct Review {
     deferred: bool,
     /// The decisions of this sitting.
     pace: Pace,
+    macros: Vec<Macro>,
 }
 
 impl Review {
@@ -90,14 +92,20 @@ impl Review {
             sought: String::new(),
             deferred: false,
             pace: Pace::default(),
+            macros: Vec::new(),
         };
         review.arrive(next, station);
+        station.ask(Request::Macros);
         review
     }
 
     /// How many decisions of this sitting stand.
     pub fn decided(&self) -> i64 {
         self.pace.count() as i64
+    }
+
+    pub fn macros(&self) -> &[Macro] {
+        &self.macros
     }
 
     pub fn name(&self) -> &str {
@@ -272,6 +280,7 @@ impl Review {
             Action::Reject => return Some(Box::new(Picker::new(sheet))),
             Action::Escalate => return Some(Box::new(RouteForm::new(spec, sheet))),
             Action::Note => return Some(Box::new(Note::new(sheet))),
+            Action::Macros => return Some(Box::new(Macros::default())),
             Action::Correct => return Some(Box::new(Correct::new(sheet))),
             Action::History => return Some(Box::new(HistoryView::new(sheet, spec, station))),
             Action::NextCriterion => step_criterion(spec, sheet, 1),

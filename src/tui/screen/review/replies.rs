@@ -18,6 +18,7 @@ impl Review {
         match reply {
             Reply::DraftSaved { .. } | Reply::Released { .. } | Reply::Home(_) => return,
             Reply::History(_) | Reply::Peeked { .. } => return, // whoever asked is gone
+            Reply::Macros(macros) => return self.macros = macros,
             Reply::Extended { seq, expires_at } => return self.on_sheet(seq, |sheet| sheet.extended(expires_at)),
             Reply::Previous { seq, previous } => return self.previous_arrived(seq, previous, station),
             Reply::Failed { request, error } => return self.failed(*request, &error, station),
@@ -178,6 +179,9 @@ impl Review {
                 station.say(Tone::Warning, error.to_string());
             }
             Request::Release { .. } => {} // it expires
+            Request::SaveMacro { .. } | Request::RemoveMacro { .. } => {
+                station.say(Tone::Error, format!("the macros are as they were: {error}"));
+            }
             request if request.is_a_look() => {}
             request => self.not_moved(&request, error, station),
         }
