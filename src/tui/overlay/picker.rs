@@ -68,7 +68,7 @@ impl Overlay for Picker {
     }
 
     fn keys(&self) -> &'static [Action] {
-        &[Action::Commit, Action::SaveMacro, Action::Cancel]
+        &[Action::Commit, Action::Cancel, Action::SaveMacro]
     }
 
     fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After {

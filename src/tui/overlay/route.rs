@@ -87,7 +87,7 @@ impl Overlay for RouteForm {
     }
 
     fn keys(&self) -> &'static [Action] {
-        &[Action::Commit, Action::Up, Action::Down, Action::SaveMacro, Action::Cancel]
+        &[Action::Commit, Action::Up, Action::Down, Action::Cancel, Action::SaveMacro]
     }
 
     fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After {
