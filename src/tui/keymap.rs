@@ -128,9 +128,14 @@ impl Keymap {
 /// A press of the key writes or chooses something in the place.
 fn typed(context: Context, key: &KeyPattern) -> bool {
     match context {
-        Context::Note | Context::Correct | Context::Macro | Context::Route | Context::Find | Context::Palette => {
-            key.is_printable()
-        }
+        Context::Note
+        | Context::Correct
+        | Context::Macro
+        | Context::Route
+        | Context::Find
+        | Context::Palette
+        | Context::GoldenForm
+        | Context::Narrow => key.is_printable(),
         // Failure categories and macros have a letter or a digit each.
         Context::Picker | Context::Macros => key.is_alphanumeric(),
         _ => false,
