@@ -8,10 +8,13 @@ mod find;
 mod golden;
 mod help;
 mod history;
+mod macro_form;
+mod macros;
 mod narrow;
 mod note;
 mod palette;
 mod picker;
+mod precedent;
 mod route;
 pub mod text;
 
@@ -23,10 +26,13 @@ pub use find::FindLine;
 pub use golden::GoldenForm;
 pub use help::Help;
 pub use history::HistoryView;
+pub use macro_form::MacroForm;
+pub use macros::Macros;
 pub use narrow::NarrowLine;
 pub use note::Note;
 pub use palette::Palette;
 pub use picker::Picker;
+pub use precedent::PrecedentView;
 pub use route::RouteForm;
 
 use super::action::{Action, Context};

@@ -66,6 +66,9 @@ impl Drop for Worker {
     }
 }
 
+/// Precedents that are shown.
+const PRECEDENTS: usize = 20;
+
 /// What the thread works with.
 struct Desk {
     store: Store,
@@ -152,12 +155,25 @@ impl Desk {
                 self.store.save_draft(*seq, &self.reviewer, draft, time::now())?;
                 Ok(Reply::DraftSaved { seq: *seq })
             }
+            Request::Macros => self.macros(),
+            Request::SaveMacro { saved } => {
+                self.store.save_macro(&*self.queue()?, &self.reviewer, saved)?;
+                self.macros()
+            }
+            Request::RemoveMacro { key } => {
+                self.store.remove_macro(&*self.queue()?, &self.reviewer, *key)?;
+                self.macros()
+            }
             Request::Extend { seq, token } => {
                 Ok(Reply::Extended { seq: *seq, expires_at: self.store.extend(*seq, token, time::now())? })
             }
             Request::History { seq, before } => {
                 let history = self.store.history(&*self.queue()?, *seq, &self.reviewer, *before)?;
                 Ok(Reply::History(Box::new(history)))
+            }
+            Request::Precedents { seq } => {
+                let found = self.store.precedents(&*self.queue()?, *seq, PRECEDENTS)?;
+                Ok(Reply::Precedents { seq: *seq, found, indexed: self.store.indexed()? })
             }
             Request::Peek { seq } => Ok(Reply::Peeked { seq: *seq, item: Box::new(self.store.peek(*seq)?) }),
             Request::GoldenFacts { queue, seq } => self.golden_facts(queue, *seq),
@@ -176,6 +192,10 @@ impl Desk {
 
     fn queue(&self) -> Result<Rc<Queue>> {
         self.queue.clone().ok_or_else(|| StoreError::Damaged("no queue is open".into()))
+    }
+
+    fn macros(&self) -> Result<Reply> {
+        Ok(Reply::Macros(self.store.macros(&*self.queue()?, &self.reviewer)?))
     }
 
     fn next(&mut self, after: Option<Seq>, deferred: bool) -> Result<Reply> {
