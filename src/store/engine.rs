@@ -134,6 +134,9 @@ pub trait Texts {
     /// Takes an item out, with the documents that it had.
     fn take_out(&self, item: i64, documents: &[i64]) -> Result<()>;
 
+    /// How many rows are filed.
+    fn filed(&self, shelf: Shelf) -> Result<i64>;
+
     /// The value for the marker of [`Texts::items_with`]; `None`: there is no word in it.
     fn pattern(&self, phrase: &Phrase) -> Option<String>;
 

@@ -109,6 +109,16 @@ impl Store {
         outcome
     }
 
+    /// Rows below the marks that the index lacks or has too many, for [`Store::doctor`].
+    pub(super) fn misfiled(&self) -> Result<i64> {
+        let items = "SELECT COUNT(*) FROM item_text t, text_mark m WHERE t.seq <= m.item_seq
+            AND NOT EXISTS (SELECT 1 FROM text_stale s WHERE s.item_seq = t.seq)";
+        let documents = "SELECT COUNT(*) FROM document d, text_mark m WHERE d.id <= m.document_id";
+        let items = self.number(items, &[])? - self.engine.filed(Shelf::Item)?;
+        let documents = self.number(documents, &[])? - self.engine.filed(Shelf::Document)?;
+        Ok(items.abs() + documents.abs())
+    }
+
     /// An import is about to replace the item: the index forgets what it knows of it.
     pub(super) fn forget_texts(&self, seq: Seq) -> Result<()> {
         let sql = "SELECT context FROM item_text WHERE seq = ?1";

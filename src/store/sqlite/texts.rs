@@ -62,6 +62,21 @@ impl Texts for Sqlite {
         Ok(())
     }
 
+    fn filed(&self, shelf: Shelf) -> Result<i64> {
+        let table = match shelf {
+            Shelf::Item => "text_item",
+            Shelf::Document => "text_document",
+            Shelf::Note => "text_note",
+            Shelf::Decided => "text_decided",
+        };
+        let mut count = 0;
+        self.query(&format!("SELECT COUNT(*) FROM {table}"), &[], &mut |row| {
+            count = row.need_int(0)?;
+            Ok(())
+        })?;
+        Ok(count)
+    }
+
     fn pattern(&self, phrase: &Phrase) -> Option<String> {
         pattern(&phrase.text, phrase.open)
     }
