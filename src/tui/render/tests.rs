@@ -121,7 +121,7 @@ fn json_within_a_text_is_laid_out_and_prose_in_brackets_is_not() {
     }
     let broken = format!("{{\"a\": [{}\"x\" \"y\"]}}", "\"long\", ".repeat(200));
     let section = &shown(ContentKind::Text, &broken)[0];
-    let told = "no JSON: expected `,` or `]` at line 1 column 1612, behind `…ng\", \"long\", \"long\", \"x\"`";
+    let told = "not valid JSON: expected `,` or `]` at line 1 column 1612, behind `…ng\", \"long\", \"long\", \"x\"`";
     assert_eq!(section.detail.as_deref(), Some(told));
     let fault = &section.inks[0].range;
     assert_eq!(&broken[fault.start as usize..], "\"y\"]}");
@@ -159,12 +159,14 @@ fn depth_and_width_stay_within_bounds() {
 fn chat_is_shown_by_role_and_laid_out() {
     let source = r##"[{"role":"system","content":"Be kind."},
         {"role":"user","content":[{"type":"text","text":"Hi\n# \u00e9\ud83d\ude00"},{"type":"image","url":"x"}]},
-        {"role":"assistant","content":null,"tool_calls":[1]}]"##;
+        {"role":"assistant","content":null,"tool_calls":[1]},
+        {"role":"tool","content":"{\"n\": 1.0}"}]"##;
     let turns = shown(ContentKind::Chat, source);
     let text: Vec<_> = turns.iter().map(|t| (t.heading.as_deref().unwrap_or_default(), t.body.as_str())).collect();
     assert_eq!(text[0], ("Output · system", "Be kind."));
     assert_eq!(text[1].1, "Hi\né😀\n{\n  \"type\": \"image\",\n  \"url\": \"x\"\n}");
     assert_eq!(text[2].1, "tool_calls: [1]");
+    assert_eq!(text[3].1, "{\n  \"n\": 1.0\n}");
     assert!(turns.iter().all(|turn| is_true_to_source(turn, source)));
 }
 
@@ -212,7 +214,7 @@ proptest! {
         let source = serde_json::json!([{ "role": "user", "content": text }]).to_string();
         let turn = &shown(ContentKind::Chat, &source)[0];
         prop_assert!(is_true_to_source(turn, &source));
-        if page_of(&text).is_none() {
+        if page_of(&text, Look::default()).is_none() {
             prop_assert_eq!(&turn.body, &text);
         }
     }
