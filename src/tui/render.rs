@@ -121,7 +121,7 @@ fn page_of(text: &str, look: Look) -> Option<Page> {
     if json::is_meant(text) {
         return json::check(text).ok().map(|()| json::render(text, look.fold));
     }
-    log::render(text).or_else(|| markdown::render(text)).or_else(|| code::render(text))
+    log::render(text).or_else(|| code::render(text)).or_else(|| markdown::render(text))
 }
 
 fn of_json(heading: &str, text: &str, part: Option<Part>, look: Look) -> Section {

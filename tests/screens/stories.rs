@@ -801,3 +801,14 @@ fn another_queue_is_a_few_letters_away() {
     assert!(asked.iter().any(|request| matches!(request, Request::Release { seq: 12, .. })), "{asked:?}");
     assert!(asked.iter().any(|request| matches!(request, Request::Open { queue } if *queue == name)), "{asked:?}");
 }
+
+#[test]
+fn what_is_folded_is_unfolded_to_be_found() {
+    let mut story = Story::with(spec(), next(structured(start())), SIZE);
+    story.keys("- -");
+    story.sees_no("K-18");
+    story.keys("/");
+    story.types("k-18");
+    story.sees("1/1");
+    story.sees("\"sku\": \"K-18\"");
+}
