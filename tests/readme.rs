@@ -53,6 +53,7 @@ fn key_tables() -> String {
         (Context::Note, "Writing a note"),
         (Context::Find, "Writing what to find"),
         (Context::Attachments, "Choosing an attachment"),
+        (Context::Findings, "In the findings"),
         (Context::History, "In an item's history"),
         (Context::Beside, "With another item beside"),
         (Context::End, "At the end of a queue"),

@@ -88,6 +88,8 @@ pub struct Judgement {
     pub correction: Option<Content>,
     /// Active time on the item, in milliseconds.
     pub active_millis: i64,
+    /// Whether the grounding lens was seen; `None` where there was none to see.
+    pub lens: Option<bool>,
 }
 
 /// A recorded decision.
@@ -228,7 +230,7 @@ mod tests {
     fn told(verdict: Verdict, change: impl Fn(&mut Draft)) -> Vec<String> {
         let mut draft = Draft { scores: [("facts".to_owned(), 2)].into(), ..Draft::default() };
         change(&mut draft);
-        let judgement = Judgement { verdict, draft, correction: None, active_millis: 0 };
+        let judgement = Judgement { verdict, draft, correction: None, active_millis: 0, lens: None };
         judgement.violations(&spec()).iter().map(ToString::to_string).collect()
     }
 

@@ -14,10 +14,10 @@ use uuid::Uuid;
 
 /// The columns that [`decision()`] reads; `d` is decision.
 pub(super) const COLUMNS: &str = "d.id, d.reviewer, d.verdict, d.body, d.correction_kind, d.correction,
-    d.active_millis, d.spec_version, d.decided_at";
+    d.active_millis, d.spec_version, d.decided_at, d.lens_shown";
 
 /// How many columns [`COLUMNS`] has.
-pub(super) const WIDTH: usize = 9;
+pub(super) const WIDTH: usize = 10;
 
 impl Store {
     /// Records a decision on an item that the reviewer holds by `token`, and serves
@@ -92,12 +92,15 @@ impl Store {
         self.settle(queue.id, seq)?;
         self.drop_draft(seq, reviewer)?;
         let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now: decision.decided_at };
-        let data = json!({
+        let mut data = json!({
             "decision": decision.id,
             "verdict": decision.judgement.verdict.as_str(),
             "categories": decision.judgement.draft.categories,
             "superseded": supersedes.is_some(),
         });
+        if let Some(seen) = decision.judgement.lens {
+            data["lens"] = if seen { "shown" } else { "hidden" }.into();
+        }
         self.log(subject, EventKind::Decided, &data).map(drop)
     }
 
@@ -109,12 +112,12 @@ impl Store {
         supersedes: Option<i64>,
         decision: &Decision,
     ) -> Result<()> {
-        let Judgement { verdict, draft, correction, active_millis } = &decision.judgement;
+        let Judgement { verdict, draft, correction, active_millis, lens } = &decision.judgement;
         let (kind, text) = correction.as_ref().map(|c| (c.kind.code(), c.text.as_str())).unzip();
         self.execute(
             "INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, correction_kind,
-                correction, active_millis, spec_version, decided_at, supersedes, standing)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1)",
+                correction, active_millis, spec_version, decided_at, supersedes, lens_shown, standing)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)",
             params![
                 &decision.id,
                 step,
@@ -129,6 +132,7 @@ impl Store {
                 decision.spec_version,
                 decision.decided_at,
                 supersedes,
+                lens.map(i64::from),
             ],
         )
         .map(drop)
@@ -217,6 +221,7 @@ pub(super) fn decision(row: &dyn Row, at: usize) -> Result<Decision> {
             draft: from_json(row.need_text(at + 3)?)?,
             correction,
             active_millis: row.need_int(at + 6)?,
+            lens: row.int(at + 9)?.map(|shown| shown == 1),
         },
         spec_version: row.need_int(at + 7)?,
         decided_at: row.need_int(at + 8)?,

@@ -21,6 +21,8 @@ pub enum Context {
     Find,
     /// An item under review in which something was found; the item's keys work too.
     Found,
+    /// What the lens found in an item.
+    Findings,
     /// What happened to an item.
     History,
     /// Another item beside the one under review.
@@ -45,6 +47,7 @@ impl Context {
         Context::Note,
         Context::Find,
         Context::Found,
+        Context::Findings,
         Context::History,
         Context::Beside,
         Context::End,
@@ -64,6 +67,7 @@ impl Context {
             Context::Note => "note",
             Context::Find => "find",
             Context::Found => "found",
+            Context::Findings => "findings",
             Context::History => "history",
             Context::Beside => "beside",
             Context::End => "end",
@@ -148,6 +152,10 @@ actions! {
     FindNext "find_next" "next match" "next match" { Found "n", Find "down ctrl+n" }
     FindPrevious "find_previous" "previous" "previous match" { Found "N", Find "up ctrl+p" }
     FindEnd "find_end" "end the search" "end the search" { Found "esc", Find "esc" }
+    NextSentence "next_sentence" "sentence" "next sentence of the output, and where it comes from" { Review "]" }
+    PreviousSentence "previous_sentence" "sentence" "previous sentence of the output" { Review "[" }
+    Findings "findings" "findings" "what the source does not bear out, worst first" { Review "f" }
+    Lens "lens" "lens" "show or hide the grounding lens" { Review "l" }
     Diff "diff" "diff" "compare the output: with the reference, the correction, the attempt before" { Review "d" }
     Sides "sides" "sides" "compare side by side, or in one" { Review "D" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
@@ -155,10 +163,10 @@ actions! {
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Attachments "k up" }
-    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Attachments "j down" }
-    First "first" "first" "first line" { Home "home", History "home" }
-    Last "last" "last" "last line" { Home "end G", History "end G" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Findings "k up", Attachments "k up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Findings "j down", Attachments "j down" }
+    First "first" "first" "first line" { Home "home", History "home", Findings "home" }
+    Last "last" "last" "last line" { Home "end G", History "end G", Findings "end G" }
     ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
     ScrollUp "scroll_up" "scroll" "scroll up a row" { Review "k up", Help "k up", Beside "k up" }
     PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Beside "pagedown ctrl+d" }
@@ -171,6 +179,7 @@ actions! {
     Refresh "refresh" "refresh" "look again" { Home "r", End "r" }
     ServeDeferred "serve_deferred" "deferred" "review what was set aside" { End "d" }
     Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter" }
+    MarkFinding "mark_finding" "use it" "put the finding's category down, and reject" { Findings "enter" }
     Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc" }
     Keep "keep" "keep" "keep the note and close" { Note "esc alt+enter" }
     Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e" }
@@ -178,7 +187,7 @@ actions! {
     No "no" "no" "no" { Confirm "n esc" }
     Beside "beside" "beside" "open the attempt beside the item" { History "enter" }
     GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
-    Close "close" "close" "close" { Help "esc q", Attachments "esc q", History "esc q h", Beside "esc q" }
+    Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Beside "esc q" }
 
     Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Home "q" }
     Help "help" "help" "the keys of this place" { Global "?" }

@@ -5,6 +5,7 @@ mod thread;
 
 pub use thread::Worker;
 
+use crate::analysis::lens::Reading;
 use crate::domain::decision::{Decision, Draft, Judgement};
 use crate::domain::item::Item;
 use crate::store::view::{Counts, Next, Queue, QueueSummary, Reverted, Seq, Served};
@@ -44,6 +45,8 @@ pub enum Request {
     History { seq: Seq, before: Option<i64> },
     /// Reads an item to look at it, and no more.
     Peek { seq: Seq },
+    /// Compares an output with its sources, on a thread of its own: nobody waits for it.
+    Lens { seq: Seq, output: String, sources: Vec<String> },
     /// Gives a claim up.
     Release { seq: Seq, token: String },
 }
@@ -107,6 +110,10 @@ pub enum Reply {
     Peeked {
         seq: Seq,
         item: Box<Item>,
+    },
+    Lens {
+        seq: Seq,
+        reading: Box<Reading>,
     },
     Released {
         seq: Seq,

@@ -34,7 +34,13 @@ fn judgement() -> impl Strategy<Value = Judgement> {
             Verdict::Escalate => draft.note.insert_str(0, "because"),
         }
         draft.route = (verdict == Verdict::Escalate).then(|| "lead".into());
-        Judgement { verdict, draft, correction, active_millis }
+        Judgement {
+            verdict,
+            draft,
+            correction,
+            active_millis,
+            lens: [None, Some(false), Some(true)][active_millis as usize % 3],
+        }
     })
 }
 

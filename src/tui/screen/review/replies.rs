@@ -17,6 +17,10 @@ impl Review {
         match reply {
             Reply::DraftSaved { .. } | Reply::Released { .. } | Reply::Home(_) => return,
             Reply::History(_) | Reply::Peeked { .. } => return, // whoever asked is gone
+            Reply::Lens { seq, reading } => {
+                station.stale_frame = true;
+                return self.on_sheet(seq, |sheet| sheet.lens.read(*reading));
+            }
             Reply::Extended { seq, expires_at } => return self.on_sheet(seq, |sheet| sheet.extended(expires_at)),
             Reply::Previous { seq, previous } => return self.previous_arrived(seq, previous, station),
             Reply::Failed { request, error } => return self.failed(*request, &error, station),
@@ -92,7 +96,9 @@ impl Review {
             self.panes.begin_item();
         }
         let look = Look { raw: self.raw, fold: None };
-        let sheet = Sheet::new(served, self.spec(), look, station.idle_millis);
+        let mut sheet = Sheet::new(served, self.spec(), look, station.idle_millis);
+        sheet.lens.hidden = self.lens_off;
+        sheet.ask_lens(station);
         self.place = Place::Item(Box::new(sheet));
     }
 
