@@ -2,6 +2,7 @@
 //! Nothing outside this module knows SQL.
 
 mod browse;
+mod bulk;
 mod claims;
 mod decisions;
 mod doctor;
@@ -10,6 +11,7 @@ mod drafts;
 mod engine;
 mod error;
 mod events;
+mod filter;
 mod golden;
 mod history;
 mod imagined;
@@ -23,9 +25,11 @@ mod sqlite;
 mod steps;
 pub mod view;
 
+pub use bulk::{Bulk, BulkAction, BulkOutcome};
 pub use doctor::Finding;
 pub use error::{NO_ROOM, Result, StoreError};
 pub use events::{Event, EventKind};
+pub use filter::{Asker, SavedFilter};
 pub use golden::{Candidate, Golden, GoldenFacts, Page, Reach};
 pub use history::{Attempt, Decided, Entry, History, State};
 pub use imagined::Imagined;

@@ -95,6 +95,17 @@ impl Comparison {
         }
     }
 
+    /// Whether `one` is so to `other`.
+    pub fn holds<T: PartialOrd>(self, one: &T, other: &T) -> bool {
+        match self {
+            Comparison::Equal => one == other,
+            Comparison::Less => one < other,
+            Comparison::AtMost => one <= other,
+            Comparison::More => one > other,
+            Comparison::AtLeast => one >= other,
+        }
+    }
+
     /// The other way round: what `a < b` says of `b` and `a`.
     pub fn turned(self) -> Self {
         match self {
@@ -106,6 +117,14 @@ impl Comparison {
         }
     }
 }
+
+/// Whether a filter may be saved under this name: then `@name` refers to it.
+pub fn is_name(name: &str) -> bool {
+    (1..=LONGEST_NAME).contains(&name.chars().count()) && name.chars().all(lexis::is_of_name)
+}
+
+/// Characters in the name of a saved filter.
+const LONGEST_NAME: usize = 40;
 
 impl Default for Filter {
     /// Every item.

@@ -2,6 +2,7 @@
 //! this transaction. Statements are portable and written once, with `?1` markers.
 
 use super::error::Result;
+use crate::domain::filter::Pattern;
 use std::path::Path;
 
 /// A value that is bound to a marker.
@@ -86,8 +87,40 @@ pub trait Statement {
     fn execute(&mut self, params: &[Param]) -> Result<usize>;
 }
 
+/// What databases spell in ways of their own. `json` is an expression that gives JSON
+/// as text, or NULL, which has no members.
+pub trait Spelling {
+    /// In a FROM: the members of the list or object (of its `member`, where given) as
+    /// rows `e` with `key` and `value`.
+    fn json_members(&self, json: &str, member: Option<&str>) -> String;
+
+    /// A text that is a member of the object; NULL when there is none.
+    fn json_member(&self, json: &str, member: &str) -> String;
+
+    /// The value of a row of [`Spelling::json_members`] as text.
+    fn json_text(&self, row: &str) -> String;
+
+    /// The value of such a row as a number; NULL when it is none.
+    fn json_number(&self, row: &str) -> String;
+
+    /// The text is what the pattern at the marker says, capitals told apart.
+    fn matches(&self, expression: &str, marker: &str) -> String;
+
+    /// The value for the marker of [`Spelling::matches`].
+    fn pattern(&self, pattern: &Pattern) -> String;
+
+    /// The text contains what stands at the marker, whether in capitals or not.
+    fn contains(&self, expression: &str, marker: &str) -> String;
+
+    /// The value for the marker of [`Spelling::contains`].
+    fn containing(&self, text: &str) -> String;
+}
+
 /// A connection to a database.
 pub trait Engine {
+    /// How the database spells what is not portable.
+    fn spelling(&self) -> &'static dyn Spelling;
+
     /// Runs a statement; gives the number of rows it changed.
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize>;
 

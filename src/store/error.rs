@@ -1,6 +1,7 @@
 //! What can go wrong in a store, as sentences with hints.
 
 use crate::domain::decision::{Verdict, Violation};
+use crate::domain::filter::FilterError;
 use std::path::PathBuf;
 
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +30,12 @@ pub enum StoreError {
     SpecChanged { from: i64, to: i64 },
     #[error("there is already a decision ({}) on the item", .0.past())]
     AlreadyDecided(Verdict),
+    #[error("the filter cannot be read: {error}")]
+    Filter { text: String, error: Box<FilterError> },
+    #[error("`{0}` is no name for a filter")]
+    FilterName(String),
+    #[error("the saved filter `{by}` refers to `{name}`")]
+    FilterInUse { name: String, by: String },
     #[error("the item is not golden")]
     NotGolden,
     #[error("the item has no {0}, so none can be expected")]
@@ -69,6 +76,9 @@ impl StoreError {
             StoreError::Held { .. } => "it comes free when the hold expires, or is given up".into(),
             StoreError::ClaimLost { .. } => "open the item again to see whether it is free".into(),
             StoreError::SpecChanged { .. } => "look at the rubric again, then decide".into(),
+            StoreError::Filter { error, .. } => return error.hint.clone(),
+            StoreError::FilterName(_) => "it has up to 40 letters, digits, `-`, `_` and `.`".into(),
+            StoreError::FilterInUse { .. } => "change or remove that one first".into(),
             StoreError::Busy => "try again; nothing was changed".into(),
             StoreError::DiskFull => NO_ROOM.into(),
             StoreError::Damaged(_) => "run `karat doctor`, and keep the file as it is".into(),

@@ -28,6 +28,9 @@ pub struct Condition {
     pub values: Vec<Value>,
 }
 
+/// The first marker of a condition's own values.
+pub(super) const FIRST_MARKER: usize = 4;
+
 /// A value of a condition.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {

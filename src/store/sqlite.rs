@@ -1,6 +1,8 @@
 //! The seam over SQLite.
 
-use super::engine::{Engine, Param, Row, Statement};
+mod spelling;
+
+use super::engine::{Engine, Param, Row, Spelling, Statement};
 use super::error::{Result, StoreError};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
@@ -106,6 +108,10 @@ impl Sqlite {
 }
 
 impl Engine for Sqlite {
+    fn spelling(&self) -> &'static dyn Spelling {
+        &spelling::SqliteSpelling
+    }
+
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize> {
         self.prepare(sql)?.execute(params)
     }

@@ -17,6 +17,8 @@ pub enum Context {
     Route,
     /// Writing a note; printable keys are text.
     Note,
+    /// Writing what the output should have been; printable keys are text.
+    Correct,
     /// Writing what to find in the item; printable keys are text.
     Find,
     /// An item under review in which something was found; the item's keys work too.
@@ -27,6 +29,8 @@ pub enum Context {
     History,
     /// Another item beside the one under review.
     Beside,
+    /// Everything that can be done, by its letters; printable keys are text.
+    Palette,
     /// Nothing is left to serve.
     End,
     /// The keys of the place one was in.
@@ -45,9 +49,11 @@ impl Context {
         Context::Picker,
         Context::Route,
         Context::Note,
+        Context::Correct,
         Context::Find,
         Context::Found,
         Context::Findings,
+        Context::Palette,
         Context::History,
         Context::Beside,
         Context::End,
@@ -65,9 +71,11 @@ impl Context {
             Context::Picker => "picker",
             Context::Route => "route",
             Context::Note => "note",
+            Context::Correct => "correct",
             Context::Find => "find",
             Context::Found => "found",
             Context::Findings => "findings",
+            Context::Palette => "palette",
             Context::History => "history",
             Context::Beside => "beside",
             Context::End => "end",
@@ -126,6 +134,7 @@ actions! {
     NextItem "next_item" "next" "next item" { Review "right" }
     PreviousItem "previous_item" "previous" "item decided before this one" { Review "left", End "left" }
     Note "note" "note" "write a note" { Review "n" }
+    Correct "correct" "correct" "correct the output" { Review "c" }
     History "history" "history" "what happened to the item and its case" { Review "h" }
 
     Score1 "score_1" "1" "score the criterion 1" { Review "1" }
@@ -149,8 +158,8 @@ actions! {
     Input "input" "input" "show or hide the input" { Review "i" }
     Find "find" "find" "find in the item" { Review "/" }
     FindKeep "find_keep" "keep" "close the line and keep the matches" { Find "enter" }
-    FindNext "find_next" "next match" "next match" { Found "n", Find "down ctrl+n" }
-    FindPrevious "find_previous" "previous" "previous match" { Found "N", Find "up ctrl+p" }
+    FindNext "find_next" "next match" "next match" { Found "n", Find "down" }
+    FindPrevious "find_previous" "previous" "previous match" { Found "N", Find "up" }
     FindEnd "find_end" "end the search" "end the search" { Found "esc", Find "esc" }
     NextSentence "next_sentence" "sentence" "next sentence of the output, and where it comes from" { Review "]" }
     PreviousSentence "previous_sentence" "sentence" "previous sentence of the output" { Review "[" }
@@ -163,14 +172,14 @@ actions! {
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Findings "k up", Attachments "k up" }
-    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Findings "j down", Attachments "j down" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Findings "k up", Palette "up", Attachments "k up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Findings "j down", Palette "down", Attachments "j down" }
     First "first" "first" "first line" { Home "home", History "home", Findings "home" }
     Last "last" "last" "last line" { Home "end G", History "end G", Findings "end G" }
     ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
     ScrollUp "scroll_up" "scroll" "scroll up a row" { Review "k up", Help "k up", Beside "k up" }
-    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Beside "pagedown ctrl+d" }
-    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u", History "pageup ctrl+u", Beside "pageup ctrl+u" }
+    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Beside "pagedown ctrl+d", Palette "pagedown" }
+    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u", History "pageup ctrl+u", Beside "pageup ctrl+u", Palette "pageup" }
     Top "top" "top" "to the top" { Review "home", Help "home", Beside "home" }
     Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G", Beside "end G" }
 
@@ -178,11 +187,13 @@ actions! {
     OpenAttachment "open_attachment" "open" "open it with the system's program" { Attachments "enter" }
     Refresh "refresh" "refresh" "look again" { Home "r", End "r" }
     ServeDeferred "serve_deferred" "deferred" "review what was set aside" { End "d" }
+    Run "run" "do it" "do what the line says" { Palette "enter" }
     Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter" }
     MarkFinding "mark_finding" "use it" "put the finding's category down, and reject" { Findings "enter" }
-    Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc" }
-    Keep "keep" "keep" "keep the note and close" { Note "esc alt+enter" }
-    Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e" }
+    Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc", Palette "esc" }
+    Keep "keep" "keep" "keep what is written and close" { Note "esc alt+enter", Correct "esc alt+enter" }
+    Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e", Correct "ctrl+e" }
+    PutBack "put_back" "output back" "put the output back: nothing is corrected" { Correct "ctrl+o" }
     Yes "yes" "yes" "yes" { Confirm "y enter" }
     No "no" "no" "no" { Confirm "n esc" }
     Beside "beside" "beside" "open the attempt beside the item" { History "enter" }
@@ -190,6 +201,7 @@ actions! {
     Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Beside "esc q" }
 
     Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Home "q" }
+    Palette "palette" "palette" "everything that can be done here, by a few letters" { Global ": ctrl+p" }
     Help "help" "help" "the keys of this place" { Global "?" }
     Redraw "redraw" "redraw" "draw the screen anew" { Global "ctrl+l" }
     Suspend "suspend" "suspend" "stop, and give the shell the terminal" { Global "ctrl+z" }

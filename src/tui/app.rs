@@ -3,7 +3,7 @@
 
 use super::action::{Action, Context};
 use super::message::{Effect, Message};
-use super::overlay::{After, Confirm, Help, Layer, Overlay, Then};
+use super::overlay::{After, Confirm, Help, Layer, Overlay, Palette, Then};
 use super::screen::Screen;
 use super::screen::home::Home;
 use super::screen::opening::Opening;
@@ -115,11 +115,8 @@ impl App {
         self.station.stale_frame = true;
         let context = self.context();
         let action = self.station.keymap.lookup(context, &key);
-        match action {
-            Some(Action::Quit) => return self.ask_to_leave(Then::Quit),
-            Some(Action::Suspend) => return self.suspend(),
-            Some(Action::Redraw) => return self.station.cause(Effect::Redraw),
-            _ => {}
+        if let Some(action @ (Action::Quit | Action::Suspend | Action::Redraw)) = action {
+            return self.press(action);
         }
         if self.is_too_small() {
             return; // nothing is seen, so nothing is done
@@ -127,9 +124,20 @@ impl App {
         match (self.overlays.is_empty(), action) {
             (false, Some(Action::Help)) if context != Context::Help => self.overlays.push(Box::new(Help::new(context))),
             (false, _) => self.with_overlay(|overlay, screen, station| overlay.key(key, screen, station)),
-            (true, Some(Action::Help)) => self.overlays.push(Box::new(Help::new(context))),
-            (true, Some(action)) => self.act(action),
+            (true, Some(action)) => self.press(action),
             (true, None) => {}
+        }
+    }
+
+    /// Does what an action's key does where no overlay is.
+    fn press(&mut self, action: Action) {
+        match action {
+            Action::Quit => self.ask_to_leave(Then::Quit),
+            Action::Suspend => self.suspend(),
+            Action::Redraw => self.station.cause(Effect::Redraw),
+            Action::Help => self.overlays.push(Box::new(Help::new(self.context()))),
+            Action::Palette => self.overlays.push(Box::new(Palette::new(self.context(), &mut self.station))),
+            action => self.act(action),
         }
     }
 
@@ -179,6 +187,8 @@ impl App {
             Then::Quit => self.quit(),
             Then::GoHome => self.go_home(),
             Then::Show(seq) => self.show(seq),
+            Then::Open(queue) => self.open(queue),
+            Then::Press(action) => self.press(action),
             Then::Act(action) => {
                 if let Screen::Review(review) = &mut self.screen {
                     self.overlays.extend(review.act(action, &mut self.station));
@@ -202,6 +212,18 @@ impl App {
         self.station.hush();
         self.overlays.clear();
         self.screen = Screen::Home(Home::at(review.name()));
+    }
+
+    /// Opens another queue.
+    fn open(&mut self, queue: String) {
+        if let Screen::Review(review) = &mut self.screen {
+            review.leave(&mut self.station);
+            self.decided += review.decided;
+        }
+        self.station.ask(Request::Open { queue: queue.clone() });
+        self.station.hush();
+        self.overlays.clear();
+        self.screen = Screen::Opening(Opening::new(queue, self.station.now));
     }
 
     fn quit(&mut self) {

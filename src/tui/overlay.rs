@@ -3,11 +3,13 @@
 mod attachments;
 mod beside;
 mod confirm;
+mod correct;
 mod find;
 mod findings;
 mod help;
 mod history;
 mod note;
+mod palette;
 mod picker;
 mod route;
 pub mod text;
@@ -15,11 +17,13 @@ pub mod text;
 pub use attachments::Attachments;
 pub use beside::Beside;
 pub use confirm::{Confirm, Then};
+pub use correct::Correct;
 pub use find::FindLine;
 pub use findings::Findings;
 pub use help::Help;
 pub use history::HistoryView;
 pub use note::Note;
+pub use palette::Palette;
 pub use picker::Picker;
 pub use route::RouteForm;
 

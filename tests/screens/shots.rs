@@ -87,6 +87,13 @@ fn a_decision_that_is_not_saved() {
 fn overlays() {
     shots("picker", |size| after_keys(at(worked_on(), size), "x 2"));
     shots("route", |size| after_keys(at(worked_on(), size), "e"));
+    shots("correct", |size| after_keys(at(worked_on(), size), "c"));
+    shots("correct-fault", |size| after_keys(at(structured(start()), size), "c right backspace esc"));
+    shots("corrected", |size| {
+        let mut story = after_keys(at(worked_on(), size), "c");
+        story.types("Hello. ");
+        after_keys(story, "esc")
+    });
     shots("note", |size| after_keys(at(worked_on(), size), "n"));
     shots("attachments", |size| after_keys(at(illustrated(start()), size), "o"));
     shots("help", |size| after_keys(Story::review(size), "?"));
@@ -145,6 +152,21 @@ fn texts_laid_out_and_as_they_came() {
     shots("review-markdown", |size| at(markdown(), size));
     shots("review-markdown-raw", |size| after_keys(at(markdown(), size), "v"));
     shots("review-folded", |size| after_keys(at(structured(start()), size), "-"));
+}
+
+#[test]
+fn palette() {
+    let opened = |size| {
+        let mut story = after_keys(Story::review(size), ":");
+        story.reply(Reply::Home(summaries()));
+        story
+    };
+    shots("palette", opened);
+    shots("palette-typed", |size| {
+        let mut story = opened(size);
+        story.types("wid");
+        story
+    });
 }
 
 #[test]

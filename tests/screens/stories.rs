@@ -249,7 +249,7 @@ fn a_note_may_be_written_in_an_editor() {
     let mut story = Story::review(SIZE);
     story.keys("n");
     story.types("start");
-    assert_eq!(story.keys("ctrl+e"), [Effect::Edit("start".into())]);
+    assert_eq!(story.keys("ctrl+e"), [Effect::Edit { text: "start".into(), extension: "md" }]);
     story.tell(Message::Edited(Ok(Some("start\nand end\x1b".into()))));
     story.tell(Message::Edited(Err(std::io::Error::other("no such editor"))));
     assert!(story.said().contains("no such editor"));
@@ -646,7 +646,6 @@ fn the_pages_of_the_source_can_be_opened_too() {
 }
 
 #[test]
-
 fn an_output_is_compared_with_what_there_is_and_no_more() {
     let mut story = Story::review((120, 40));
     let asked = asked(story.keys("d"));
@@ -726,4 +725,32 @@ fn a_spec_can_turn_the_lens_off() {
     let mut story = Story::with(Spec { lens: off, ..spec() }, next(served(12, start())), (120, 40));
     story.keys("f");
     assert!(story.said().contains("turned off"), "{}", story.said());
+}
+
+#[test]
+fn the_palette_does_what_the_key_does_and_by_the_same_rules() {
+    let mut story = Story::review(SIZE);
+    story.keys(":");
+    story.types("reject");
+    story.keys("enter");
+    assert!(story.screen().contains("Reject: what is wrong with it?"), "{}", story.screen());
+
+    let held = Hold::Other { reviewer: "ops-2".into(), until: start() + 200_000 };
+    let mut story = Story::with(spec(), next(Served { hold: held, ..served(12, start()) }), SIZE);
+    story.keys("ctrl+p");
+    story.types("accept the out");
+    assert!(asked(story.keys("enter")).is_empty());
+    assert!(story.screen().contains("ops-2 holds this item"), "{}", story.screen());
+}
+
+#[test]
+fn another_queue_is_a_few_letters_away() {
+    let mut story = Story::review(SIZE);
+    story.keys(":");
+    story.reply(Reply::Home(summaries()));
+    let name = summaries()[1].name.clone();
+    story.types(&format!("open the queue {name}"));
+    let asked = asked(story.keys("enter"));
+    assert!(asked.iter().any(|request| matches!(request, Request::Release { seq: 12, .. })), "{asked:?}");
+    assert!(asked.iter().any(|request| matches!(request, Request::Open { queue } if *queue == name)), "{asked:?}");
 }

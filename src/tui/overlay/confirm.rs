@@ -14,7 +14,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 /// What happens on "yes".
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Then {
     Quit,
     /// Back to the queues.
@@ -23,6 +23,10 @@ pub enum Then {
     Act(Action),
     /// To a certain item.
     Show(Seq),
+    /// To another queue.
+    Open(String),
+    /// As if the action's key had been pressed.
+    Press(Action),
 }
 
 /// A question with what its answer leads to.
@@ -48,7 +52,7 @@ impl Overlay for Confirm {
 
     fn key(&mut self, key: KeyEvent, _: &mut Screen, station: &mut Station) -> After {
         match station.keymap.lookup(Context::Confirm, &key) {
-            Some(Action::Yes) => After::Then(self.then),
+            Some(Action::Yes) => After::Then(self.then.clone()),
             Some(Action::No) => After::Close,
             _ => After::Stay,
         }

@@ -205,13 +205,8 @@ impl Sheet {
         if verdict != Verdict::Escalate {
             draft.route = None;
         }
-        Judgement {
-            verdict,
-            draft,
-            correction: None,
-            active_millis: self.activity.millis(now),
-            lens: self.lens.was_seen(),
-        }
+        let lens = self.lens.was_seen();
+        Judgement { verdict, draft, active_millis: self.activity.millis(now), lens }
     }
 
     pub fn refused(&mut self, judgement: Judgement, error: &StoreError, now: UtcMillis) {

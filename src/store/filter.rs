@@ -1,0 +1,317 @@
+//! A filter in SQL: a condition over `item i` whose values are bound.
+//!
+//! Verdict, category, severity, score, route, reviewer, note, `seconds`, `decided` and
+//! `spec_version` are those of the decision of record. Every condition is true or
+//! false, never NULL, so that `NOT` is the opposite.
+
+mod known;
+mod saved;
+
+pub use saved::SavedFilter;
+
+use super::engine::{Spelling, params};
+use super::line::{Condition, FIRST_MARKER, Value};
+use super::view::Queue;
+use super::{Result, Store, StoreError};
+use crate::domain::filter::{
+    self, Comparison, Filter, FilterError, Has, Is, Name, Number, Pattern, Phrase, Scope, Term, Time, When, Words,
+};
+use crate::domain::time::UtcMillis;
+
+/// Who asks, and when: what `is:mine` and `created>7d` are measured by.
+#[derive(Debug, Clone, Copy)]
+pub struct Asker<'a> {
+    pub reviewer: &'a str,
+    pub now: UtcMillis,
+}
+
+impl Store {
+    /// Reads a filter of the queue.
+    pub fn filter(&self, queue: &Queue, text: &str) -> Result<Filter> {
+        let filter = filter::parse_under(text, &self.words(queue)?).map_err(|error| unreadable(text, error))?;
+        self.expanded(queue, filter.clone())?; // what it refers to must fit together
+        Ok(filter)
+    }
+
+    /// The words that the queue's filters may use.
+    pub fn words(&self, queue: &Queue) -> Result<Words> {
+        let sql = "SELECT version FROM spec WHERE queue_id = ?1 AND version <> ?2 ORDER BY version DESC";
+        let versions = self.all(sql, params![queue.id, queue.spec.version], |row| row.need_int(0))?;
+        let older = versions.into_iter().map(|version| Ok(self.spec_at(queue, version)?.spec));
+        let older = older.collect::<Result<Vec<_>>>()?;
+        let mut words = Words::of(std::iter::once(&queue.spec.spec).chain(&older));
+        words.saved = self.saved_filters(queue)?.into_iter().map(|saved| saved.name).collect();
+        Ok(words)
+    }
+
+    /// The condition that `filter` sets to `item i`.
+    pub fn condition(&self, queue: &Queue, filter: &Filter, asker: Asker) -> Result<Condition> {
+        if filter.is_everything() {
+            return Ok(Condition::default());
+        }
+        let filter = self.expanded(queue, filter.clone())?.pinned(asker.now);
+        let spelling = self.engine.spelling();
+        let mut compiler =
+            Compiler { words: self.words(queue)?, asker, spelling, next_marker: FIRST_MARKER, values: Vec::new() };
+        let sql = compiler.filter(&filter);
+        Ok(Condition { sql, values: compiler.values })
+    }
+}
+
+pub(super) fn unreadable(text: &str, error: FilterError) -> StoreError {
+    StoreError::Filter { text: text.into(), error: Box::new(error) }
+}
+
+struct Compiler<'a> {
+    words: Words,
+    asker: Asker<'a>,
+    spelling: &'a dyn Spelling,
+    next_marker: usize,
+    values: Vec<Value>,
+}
+
+const NEVER: &str = "1 = 0";
+
+impl Compiler<'_> {
+    /// The marker of a new value.
+    fn bind(&mut self, value: Value) -> String {
+        self.values.push(value);
+        self.next_marker += 1;
+        format!("?{}", self.next_marker - 1)
+    }
+
+    fn text(&mut self, text: impl Into<String>) -> String {
+        self.bind(Value::Text(text.into()))
+    }
+
+    fn filter(&mut self, filter: &Filter) -> String {
+        let mut joined = |parts: &[Filter], word: &str| {
+            let parts: Vec<String> = parts.iter().map(|part| self.filter(part)).collect();
+            format!("({})", parts.join(word))
+        };
+        match filter {
+            Filter::All(parts) if parts.is_empty() => "1 = 1".into(),
+            Filter::Any(parts) if parts.is_empty() => NEVER.into(),
+            Filter::All(parts) => joined(parts, " AND "),
+            Filter::Any(parts) => joined(parts, " OR "),
+            Filter::Not(part) => format!("NOT ({})", self.filter(part)),
+            Filter::Term(term) => self.term(term),
+        }
+    }
+
+    fn term(&mut self, term: &Term) -> String {
+        match term {
+            Term::Name(name, pattern) => self.name(*name, pattern),
+            Term::Verdict(None) => "i.verdict IS NULL".into(),
+            Term::Verdict(Some(verdict)) => {
+                let marker = self.text(verdict.as_str());
+                format!("(i.verdict IS NOT NULL AND i.verdict = {marker})")
+            }
+            Term::Severity(comparison, severity) => {
+                let keys = self.words.graded(|found| comparison.holds(&found, severity));
+                let keys: Vec<String> = keys.map(str::to_owned).collect();
+                self.one_of_categories(keys)
+            }
+            Term::Number(number, comparison, value) => self.number(*number, *comparison, *value),
+            Term::Score(key, comparison, value) => {
+                let (key, value) = (self.text(key), self.bind(Value::Real(*value)));
+                let scores = self.spelling.json_members("r.body", Some("scores"));
+                let score = self.spelling.json_number("e");
+                of_record(&format!(
+                    "EXISTS (SELECT 1 FROM {scores} WHERE e.key = {key} AND {score} {} {value})",
+                    sign(*comparison)
+                ))
+            }
+            Term::Time(time, comparison, when) => self.time(*time, *comparison, when),
+            Term::Age(..) | Term::Saved(_) => NEVER.into(), // pinned and expanded: there are none
+            Term::Has(has) => self.has(*has),
+            Term::Is(is) => self.is(*is),
+            Term::Text(scope, phrase) => self.phrase(*scope, phrase),
+            Term::Meta(key, pattern) => {
+                let key = self.text(key);
+                let matches = self.matches(&self.spelling.json_text("e"), pattern);
+                self.of_meta(&format!("e.key = {key} AND {matches}"))
+            }
+            Term::MetaNumber(key, comparison, value) => {
+                let (key, value) = (self.text(key), self.bind(Value::Real(*value)));
+                let number = self.spelling.json_number("e");
+                self.of_meta(&format!("e.key = {key} AND {number} {} {value}", sign(*comparison)))
+            }
+        }
+    }
+
+    fn name(&mut self, name: Name, pattern: &Pattern) -> String {
+        let column = match name {
+            Name::Id => "i.id",
+            Name::Case => "i.case_id",
+            Name::Model => "i.model",
+            Name::PromptVersion => "i.prompt_version",
+            Name::Tag => {
+                let matches = self.matches("e.value", pattern);
+                return format!(
+                    "EXISTS (SELECT 1 FROM {} WHERE {matches})",
+                    self.spelling.json_members("i.tags", None)
+                );
+            }
+            Name::Category => {
+                let matches = self.matches("e.value", pattern);
+                return self.of_categories(&matches);
+            }
+            Name::Route => {
+                let route = self.spelling.json_member("r.body", "route");
+                return of_record(&self.matches(&route, pattern));
+            }
+            Name::Reviewer => return of_record(&self.matches("r.reviewer", pattern)),
+        };
+        self.matches(column, pattern)
+    }
+
+    /// `expression` is a text, and the pattern covers it.
+    fn matches(&mut self, expression: &str, pattern: &Pattern) -> String {
+        let condition = match pattern.as_literal() {
+            Some(text) => format!("{expression} = {}", self.text(text)),
+            None => {
+                let pattern = self.spelling.pattern(pattern);
+                let marker = self.text(pattern);
+                self.spelling.matches(expression, &marker)
+            }
+        };
+        format!("({expression} IS NOT NULL AND {condition})")
+    }
+
+    fn of_categories(&self, condition: &str) -> String {
+        let categories = self.spelling.json_members("r.body", Some("categories"));
+        of_record(&format!("EXISTS (SELECT 1 FROM {categories} WHERE {condition})"))
+    }
+
+    fn one_of_categories(&mut self, keys: Vec<String>) -> String {
+        if keys.is_empty() {
+            return NEVER.into();
+        }
+        let markers: Vec<String> = keys.into_iter().map(|key| self.text(key)).collect();
+        self.of_categories(&format!("e.value IN ({})", markers.join(", ")))
+    }
+
+    fn of_meta(&self, condition: &str) -> String {
+        let members = self.spelling.json_members("t.meta", None);
+        format!("EXISTS (SELECT 1 FROM item_text t, {members} WHERE t.seq = i.seq AND {condition})")
+    }
+
+    fn number(&mut self, number: Number, comparison: Comparison, value: f64) -> String {
+        let (column, is_of_record) = match number {
+            Number::Attempt => ("i.attempt", false),
+            Number::Priority => {
+                let marker = self.bind(Value::Real(-value)); // rank is the negated priority
+                return format!("i.rank {} {marker}", sign(comparison.turned()));
+            }
+            Number::LatencyMs => ("i.latency_ms", false),
+            Number::CostUsd => ("i.cost_usd", false),
+            Number::TokensIn => ("i.tokens_in", false),
+            Number::TokensOut => ("i.tokens_out", false),
+            Number::Seconds => ("CAST(r.active_millis AS DOUBLE PRECISION) / 1000", true),
+            Number::SpecVersion => ("r.spec_version", true),
+        };
+        let marker = self.bind(Value::Real(value));
+        let condition = format!("({column} IS NOT NULL AND {column} {} {marker})", sign(comparison));
+        if is_of_record { of_record(&condition) } else { condition }
+    }
+
+    fn time(&mut self, time: Time, comparison: Comparison, when: &When) -> String {
+        let column = match time {
+            Time::Created => "i.created_at",
+            Time::Imported => "m.started_at",
+            Time::Decided => "r.decided_at",
+        };
+        let stretch = when.stretch(self.asker.now);
+        let mut side = |sign: &str, at: UtcMillis| format!("{column} {sign} {}", self.bind(Value::Int(at)));
+        let condition = match comparison {
+            Comparison::Less => side("<", stretch.start),
+            Comparison::AtMost => side("<", stretch.end),
+            Comparison::AtLeast => side(">=", stretch.start),
+            Comparison::More => side(">=", stretch.end),
+            Comparison::Equal => format!("{} AND {}", side(">=", stretch.start), side("<", stretch.end)),
+        };
+        match time {
+            Time::Created => format!("({column} IS NOT NULL AND {condition})"),
+            Time::Imported => format!("EXISTS (SELECT 1 FROM import m WHERE m.id = i.import_id AND {condition})"),
+            Time::Decided => of_record(&condition),
+        }
+    }
+
+    fn has(&mut self, has: Has) -> String {
+        let text =
+            |column| format!("EXISTS (SELECT 1 FROM item_text t WHERE t.seq = i.seq AND t.{column} IS NOT NULL)");
+        match has {
+            Has::Note => of_record(&format!("COALESCE({}, '') <> ''", self.spelling.json_member("r.body", "note"))),
+            Has::Correction => of_record("r.correction IS NOT NULL"),
+            Has::Category => self.of_categories("1 = 1"),
+            Has::Reference => text("reference"),
+            Has::Context => text("context"),
+            Has::Meta => text("meta"),
+            Has::Tag => "i.tags IS NOT NULL".into(),
+            Has::Case => "i.case_id IS NOT NULL".into(),
+            Has::Model => "i.model IS NOT NULL".into(),
+            Has::PromptVersion => "i.prompt_version IS NOT NULL".into(),
+            Has::Created => "i.created_at IS NOT NULL".into(),
+            Has::LatencyMs => "i.latency_ms IS NOT NULL".into(),
+            Has::CostUsd => "i.cost_usd IS NOT NULL".into(),
+            Has::Draft => {
+                let me = self.text(self.asker.reviewer);
+                format!("EXISTS (SELECT 1 FROM draft w WHERE w.item_seq = i.seq AND w.reviewer = {me})")
+            }
+        }
+    }
+
+    fn is(&mut self, is: Is) -> String {
+        match is {
+            Is::Decided => "i.verdict IS NOT NULL".into(),
+            Is::Mine => {
+                let me = self.text(self.asker.reviewer);
+                format!(
+                    "EXISTS (SELECT 1 FROM decision r WHERE r.item_seq = i.seq AND r.reviewer = {me} AND r.standing = 1)"
+                )
+            }
+            Is::Deferred => {
+                let me = self.text(self.asker.reviewer);
+                let deferral = format!("SELECT 1 FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = {me}");
+                format!("(i.verdict IS NULL AND EXISTS ({deferral}))")
+            }
+            Is::Held => {
+                let now = self.bind(Value::Int(self.asker.now));
+                format!("EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.expires_at > {now})")
+            }
+        }
+    }
+
+    fn phrase(&mut self, scope: Scope, phrase: &Phrase) -> String {
+        let marker = self.text(self.spelling.containing(&phrase.text));
+        let has = |column: &str| self.spelling.contains(column, &marker);
+        let text = |column: &str| format!("EXISTS (SELECT 1 FROM item_text t WHERE t.seq = i.seq AND {})", has(column));
+        let documents = self.spelling.json_members("t.context", None);
+        let context = format!(
+            "EXISTS (SELECT 1 FROM item_text t, {documents} JOIN document c ON c.id = e.value
+             WHERE t.seq = i.seq AND {})",
+            has("c.text")
+        );
+        let note = of_record(&has(&format!("COALESCE({}, '')", self.spelling.json_member("r.body", "note"))));
+        match scope {
+            Scope::Input => text("input"),
+            Scope::Output => text("output"),
+            Scope::Context => context,
+            Scope::Note => note,
+            Scope::Anywhere => format!("({} OR {} OR {context} OR {note})", text("output"), text("input")),
+        }
+    }
+}
+
+/// The decision of record, `r`, keeps the condition.
+fn of_record(condition: &str) -> String {
+    format!("EXISTS (SELECT 1 FROM decision r WHERE r.seq = i.decision_seq AND {condition})")
+}
+
+fn sign(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Equal => "=",
+        other => other.sign(),
+    }
+}

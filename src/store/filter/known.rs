@@ -1,0 +1,70 @@
+//! Values that fields are known to have, for completion.
+
+use super::super::engine::params;
+use super::super::view::Queue;
+use super::super::{Result, Store};
+use crate::domain::filter::Name;
+use std::collections::BTreeSet;
+
+/// Values are looked for among so many items that come next and so many decided last:
+/// completion must not read a whole queue.
+const LOOKED_AT: i64 = 2_000;
+
+/// So many are given.
+const MOST: usize = 50;
+
+impl Store {
+    /// Values of the field in the queue that begin so, in order. Of models, prompt
+    /// versions and tags those of the items at both ends of the queue.
+    pub fn known_values(&self, queue: &Queue, name: Name, begun: &str) -> Result<Vec<String>> {
+        match name {
+            Name::Id => self.begun("SELECT id FROM item", "id", queue, begun),
+            Name::Reviewer => self.reviewers(queue, begun),
+            Name::Case => self.sampled("case_id", queue, begun),
+            Name::Model => self.sampled("model", queue, begun),
+            Name::PromptVersion => self.sampled("prompt_version", queue, begun),
+            Name::Tag => self.tags(queue, begun),
+            Name::Category | Name::Route => Ok(Vec::new()), // words of the spec
+        }
+    }
+
+    /// By the index over the column.
+    fn begun(&self, select: &str, column: &str, queue: &Queue, begun: &str) -> Result<Vec<String>> {
+        let sql = format!("{select} WHERE queue_id = ?1 AND {column} >= ?2 ORDER BY {column} LIMIT {MOST}");
+        let found = self.all(&sql, params![queue.id, begun], |row| row.string(0))?;
+        Ok(found.into_iter().take_while(|value| value.starts_with(begun)).collect())
+    }
+
+    /// From one reviewer to the next by the index, whatever number of decisions each has.
+    fn reviewers(&self, queue: &Queue, begun: &str) -> Result<Vec<String>> {
+        let sql = "SELECT reviewer FROM decision WHERE queue_id = ?1 AND standing = 1 AND reviewer > ?2
+            ORDER BY reviewer LIMIT 1";
+        let (mut found, mut last) = (Vec::new(), String::new());
+        while let Some(reviewer) = self.first(sql, params![queue.id, &last], |row| row.string(0))? {
+            last.clone_from(&reviewer);
+            found.push(reviewer);
+        }
+        found.retain(|reviewer| reviewer.starts_with(begun));
+        found.truncate(MOST);
+        Ok(found)
+    }
+
+    fn sampled(&self, column: &str, queue: &Queue, begun: &str) -> Result<Vec<String>> {
+        let mut found = BTreeSet::new();
+        for (ends, order) in [("verdict IS NULL", "rank, seq"), ("verdict IS NOT NULL", "seq DESC")] {
+            let sql = format!(
+                "SELECT DISTINCT {column} FROM (SELECT {column} FROM item WHERE queue_id = ?1 AND {ends}
+                 ORDER BY {order} LIMIT {LOOKED_AT}) s WHERE {column} IS NOT NULL"
+            );
+            found.extend(self.all(&sql, params![queue.id], |row| row.string(0))?);
+        }
+        Ok(found.into_iter().filter(|value| value.starts_with(begun)).take(MOST).collect())
+    }
+
+    fn tags(&self, queue: &Queue, begun: &str) -> Result<Vec<String>> {
+        let lists = self.sampled("tags", queue, "")?;
+        let tags = lists.iter().filter_map(|list| serde_json::from_str::<Vec<String>>(list).ok()).flatten();
+        let found: BTreeSet<String> = tags.filter(|tag| tag.starts_with(begun)).collect();
+        Ok(found.into_iter().take(MOST).collect())
+    }
+}

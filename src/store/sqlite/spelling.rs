@@ -1,0 +1,52 @@
+//! What SQLite spells in its own way.
+
+use crate::domain::filter::{Pattern, Piece};
+use crate::store::engine::Spelling;
+
+pub struct SqliteSpelling;
+
+impl Spelling for SqliteSpelling {
+    fn json_members(&self, json: &str, member: Option<&str>) -> String {
+        match member {
+            Some(member) => format!("json_each({json}, '$.{member}') e"),
+            None => format!("json_each({json}) e"),
+        }
+    }
+
+    fn json_member(&self, json: &str, member: &str) -> String {
+        format!("json_extract({json}, '$.{member}')")
+    }
+
+    fn json_text(&self, row: &str) -> String {
+        format!("CASE {row}.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST({row}.value AS TEXT) END")
+    }
+
+    fn json_number(&self, row: &str) -> String {
+        format!("CASE WHEN {row}.type IN ('integer', 'real') THEN {row}.value END")
+    }
+
+    fn matches(&self, expression: &str, marker: &str) -> String {
+        format!("{expression} GLOB {marker}")
+    }
+
+    /// In a class of its own a sign stands for itself.
+    fn pattern(&self, pattern: &Pattern) -> String {
+        let spelled = pattern.pieces().iter().map(|piece| match piece {
+            Piece::Any => "*".to_owned(),
+            Piece::Literal(text) => text.chars().map(literal).collect(),
+        });
+        spelled.collect()
+    }
+
+    fn contains(&self, expression: &str, marker: &str) -> String {
+        format!("{expression} LIKE {marker} ESCAPE '\\'")
+    }
+
+    fn containing(&self, text: &str) -> String {
+        format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+    }
+}
+
+fn literal(c: char) -> String {
+    if matches!(c, '*' | '?' | '[') { format!("[{c}]") } else { c.to_string() }
+}
