@@ -6,6 +6,7 @@ mod decide;
 mod demo;
 mod doctor;
 mod export;
+mod golden;
 mod import;
 mod lens;
 mod log;
@@ -95,6 +96,9 @@ enum Command {
     Decide(decide::Decide),
     /// Take a reviewer's last decision back
     Undo(undo::Undo),
+    /// List, keep and remove golden examples
+    #[command(subcommand)]
+    Golden(golden::Golden),
     /// Write what was decided as an eval dataset
     Export(export::Export),
     /// Print the events of a queue or an item
@@ -150,6 +154,7 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
         Command::Review(command) => command.run(context),
         Command::Decide(command) => command.run(context),
         Command::Undo(command) => command.run(context),
+        Command::Golden(command) => command.run(context),
         Command::Export(command) => command.run(context),
         Command::Log(command) => command.run(context),
         Command::Doctor(command) => command.run(context),

@@ -4,6 +4,8 @@
 mod decide;
 #[path = "cli/export.rs"]
 mod export;
+#[path = "cli/golden.rs"]
+mod golden;
 #[path = "cli/import.rs"]
 mod import;
 #[path = "cli/lens.rs"]

@@ -6,8 +6,10 @@ mod confirm;
 mod correct;
 mod find;
 mod findings;
+mod golden;
 mod help;
 mod history;
+mod narrow;
 mod note;
 mod palette;
 mod picker;
@@ -20,8 +22,10 @@ pub use confirm::{Confirm, Then};
 pub use correct::Correct;
 pub use find::FindLine;
 pub use findings::Findings;
+pub use golden::GoldenForm;
 pub use help::Help;
 pub use history::HistoryView;
+pub use narrow::NarrowLine;
 pub use note::Note;
 pub use palette::Palette;
 pub use picker::Picker;
@@ -54,6 +58,11 @@ pub trait Overlay {
     /// Takes a reply that it has asked for; any other is given back.
     fn reply(&mut self, reply: Reply, _screen: &mut Screen, _station: &mut Station) -> Option<Reply> {
         Some(reply)
+    }
+
+    /// What it was for is done: it closes.
+    fn is_done(&self) -> bool {
+        false
     }
 
     /// Takes what was written in the editor.

@@ -6,6 +6,7 @@ use karat::config::{Config, ThemeChoice};
 use karat::domain::spec::Spec;
 use karat::domain::time::UtcMillis;
 use karat::store::view::Next;
+use karat::store::{GoldenRow, Page};
 use karat::tui::Start;
 use karat::tui::app::App;
 use karat::tui::keymap::Keymap;
@@ -20,6 +21,8 @@ use ratatui::buffer::Buffer;
 pub struct Story {
     app: App,
     terminal: Terminal<TestBackend>,
+    /// Lists of the golden set that were asked for.
+    lists: u64,
     pub now: UtcMillis,
     /// What the lens was asked to read last; it answers when a story lets it.
     lens: Option<Request>,
@@ -60,7 +63,7 @@ impl Story {
         let station = Station::new(keymap, theme, "ops-1".into(), 60_000);
         let (app, effects) = App::new(at, station, size, start());
         let terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
-        (Self { app, terminal, now: start(), lens: None }, effects)
+        (Self { app, terminal, lists: 0, now: start(), lens: None }, effects)
     }
 
     pub fn tell(&mut self, message: Message) -> Vec<Effect> {
@@ -69,6 +72,11 @@ impl Story {
         let newest = readings.last();
         if let Some(Effect::Ask(request)) = newest {
             self.lens = Some(request);
+        }
+        for effect in &effects {
+            if let Effect::Ask(Request::Goldens { list, .. }) = effect {
+                self.lists = *list;
+            }
         }
         effects
     }
@@ -80,6 +88,11 @@ impl Story {
         let reading = Box::new(karat::analysis::lens::read(&output, &sources));
         self.reply(Reply::Lens { seq, reading });
         self.paint();
+    }
+
+    /// Answers the golden list that was asked for last.
+    pub fn golden_page(&mut self, page: Page<GoldenRow>) -> Vec<Effect> {
+        self.reply(Reply::Goldens { list: self.lists, page, set_version: 41 })
     }
 
     pub fn reply(&mut self, reply: Reply) -> Vec<Effect> {
@@ -201,6 +214,7 @@ fn press(key: &str) -> KeyEvent {
         "up" => KeyCode::Up,
         "down" => KeyCode::Down,
         "home" => KeyCode::Home,
+        "pagedown" => KeyCode::PageDown,
         "end" => KeyCode::End,
         "backspace" => KeyCode::Backspace,
         letter => KeyCode::Char(letter.chars().next().expect("a key has a name")),
