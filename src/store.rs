@@ -18,6 +18,7 @@ mod imagined;
 mod intake;
 mod items;
 mod line;
+mod macros;
 mod migrate;
 mod outgoing;
 mod precedent;

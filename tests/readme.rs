@@ -52,6 +52,8 @@ fn key_tables() -> String {
         (Context::Route, "Escalating"),
         (Context::Note, "Writing a note"),
         (Context::Correct, "Correcting the output"),
+        (Context::Macros, "Choosing a macro (digits and letters play one)"),
+        (Context::Macro, "Naming a macro"),
         (Context::Find, "Writing what to find"),
         (Context::Attachments, "Choosing an attachment"),
         (Context::Findings, "In the findings"),

@@ -100,6 +100,12 @@ impl Spec {
         self.routes.iter().find(|r| r.key == key)
     }
 
+    /// Puts category keys in the order of the spec, each once.
+    pub fn sort_categories(&self, categories: &mut Vec<String>) {
+        categories.sort_by_key(|key| self.failures.iter().position(|failure| failure.key == *key));
+        categories.dedup();
+    }
+
     /// The gravest severity among the categories; `None` without a known one.
     pub fn worst_severity<'a>(&self, categories: impl IntoIterator<Item = &'a String>) -> Option<Severity> {
         categories.into_iter().filter_map(|key| self.failure(key)).map(|f| f.severity).max()

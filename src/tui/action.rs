@@ -19,6 +19,10 @@ pub enum Context {
     Note,
     /// Writing what the output should have been; printable keys are text.
     Correct,
+    /// The reviewer's macros; letters and digits play one.
+    Macros,
+    /// Giving a macro its key and its name; printable keys are text.
+    Macro,
     /// Writing what to find in the item; printable keys are text.
     Find,
     /// An item under review in which something was found; the item's keys work too.
@@ -56,6 +60,8 @@ impl Context {
         Context::Route,
         Context::Note,
         Context::Correct,
+        Context::Macros,
+        Context::Macro,
         Context::Find,
         Context::Found,
         Context::Findings,
@@ -81,6 +87,8 @@ impl Context {
             Context::Route => "route",
             Context::Note => "note",
             Context::Correct => "correct",
+            Context::Macros => "macros",
+            Context::Macro => "macro",
             Context::Find => "find",
             Context::Found => "found",
             Context::Findings => "findings",
@@ -147,6 +155,7 @@ actions! {
     PreviousItem "previous_item" "previous" "item decided before this one" { Review "left", End "left" }
     Note "note" "note" "write a note" { Review "n" }
     Correct "correct" "correct" "correct the output" { Review "c" }
+    Macros "macros" "macros" "macros: the next key plays one" { Review "." }
     History "history" "history" "what happened to the item and its case" { Review "h" }
     Golden "golden" "golden" "keep the item as a golden example" { Review "g", Golden "g" }
 
@@ -185,8 +194,8 @@ actions! {
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Findings "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up" }
-    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Findings "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Findings "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up", Macros "up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Findings "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down", Macros "down" }
     First "first" "first" "first line" { Home "home", History "home", Golden "home", Findings "home" }
     Last "last" "last" "last line" { Home "end G", History "end G", Golden "end G", Findings "end G" }
     ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
@@ -216,15 +225,20 @@ actions! {
     Run "run" "do it" "do what the line says" { Palette "enter" }
     Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter" }
     MarkFinding "mark_finding" "use it" "put the finding's category down, and reject" { Findings "enter" }
-    Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc", Palette "esc" }
+    Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc", Palette "esc", Macro "esc" }
     Keep "keep" "keep" "keep what is written and close" { Note "esc alt+enter", Correct "esc alt+enter" }
     Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e", Correct "ctrl+e" }
+    SaveMacro "save_macro" "save as macro" "save what is chosen as a macro" { Picker "ctrl+t", Route "ctrl+t" }
+    PlayMacro "play_macro" "play" "play the macro" { Macros "enter" }
+    Rename "rename" "rename" "give it another name" { Macros "ctrl+r" }
+    Remove "remove" "remove" "remove it" { Macros "delete ctrl+d" }
+    Save "save" "save" "save" { Macro "enter" }
     PutBack "put_back" "output back" "put the output back: nothing is corrected" { Correct "ctrl+o" }
     Yes "yes" "yes" "yes" { Confirm "y enter" }
     No "no" "no" "no" { Confirm "n esc" }
     Beside "beside" "beside" "open the attempt beside the item" { History "enter" }
     GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
-    Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Beside "esc q" }
+    Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Beside "esc q", Macros "esc" }
 
     Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Golden "q esc", Home "q" }
     Palette "palette" "palette" "everything that can be done here, by a few letters" { Global ": ctrl+p" }

@@ -3,8 +3,9 @@
 use super::fixtures::*;
 use super::story::Story;
 use karat::config::ThemeChoice;
-use karat::domain::decision::Verdict;
+use karat::domain::decision::{Draft, Verdict};
 use karat::domain::item::Content;
+use karat::domain::macros::Macro;
 use karat::store::view::{Counts, Hold, Served};
 use karat::store::{GoldenRow, History, Page, StoreError};
 use karat::tui::worker::{Reply, Request};
@@ -172,6 +173,31 @@ fn another_item_beside_the_one_under_review() {
         story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) });
         story
     });
+}
+
+#[test]
+fn macros() {
+    let with_macros = |size| {
+        let policy = Draft { note: "Whose rule is this?".into(), route: Some("policy".into()), ..Draft::default() };
+        let escalate = Macro::of('p', "Ask the policy desk", Verdict::Escalate, &policy);
+        let mut story = Story::review(size);
+        story.reply(Reply::Macros(vec![super::judging::informal(), escalate]));
+        story
+    };
+    shots("macros", |size| after_keys(with_macros(size), ". down"));
+    shots("macros-none", |size| after_keys(Story::review(size), "."));
+    shots("macro-form", |size| after_keys(with_macros(size), "x 1 3 ctrl+t k"));
+}
+
+#[test]
+fn pace() {
+    let at_pace = |size, count, millis| {
+        let mut story = Story::review(size);
+        super::judging::accepts(&mut story, count, millis);
+        story
+    };
+    shots("pace", |size| at_pace(size, 7, 8_500));
+    shots("pace-hasty", |size| at_pace(size, 10, 900));
 }
 
 #[test]

@@ -23,11 +23,15 @@ mod trail;
 
 use crate::domain::attachment;
 use crate::domain::decision::Verdict;
+use crate::domain::macros::Macro;
+use crate::domain::pace::Pace;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::store::view::{Counts, Next, Queue, Seq};
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{Attachments, Correct, FindLine, GoldenForm, HistoryView, Layer, Note, Picker, RouteForm};
+use crate::tui::overlay::{
+    Attachments, Correct, FindLine, GoldenForm, HistoryView, Layer, Macros, Note, Picker, RouteForm,
+};
 use crate::tui::render::Look;
 use crate::tui::station::{Station, Tone};
 use crate::tui::worker::Request;
@@ -74,8 +78,9 @@ pub struct Review {
     sought: String,
     /// What was set aside is being served.
     deferred: bool,
-    /// Decisions recorded in this sitting.
-    pub decided: i64,
+    /// The decisions of this sitting.
+    pace: Pace,
+    macros: Vec<Macro>,
 }
 
 impl Review {
@@ -93,10 +98,21 @@ impl Review {
             side_by_side: false,
             sought: String::new(),
             deferred: false,
-            decided: 0,
+            pace: Pace::default(),
+            macros: Vec::new(),
         };
         review.arrive(next, station);
+        station.ask(Request::Macros);
         review
+    }
+
+    /// How many decisions of this sitting stand.
+    pub fn decided(&self) -> i64 {
+        self.pace.count() as i64
+    }
+
+    pub fn macros(&self) -> &[Macro] {
+        &self.macros
     }
 
     pub fn name(&self) -> &str {
@@ -276,6 +292,7 @@ impl Review {
             Action::Reject => return Some(Box::new(Picker::new(sheet))),
             Action::Escalate => return Some(Box::new(RouteForm::new(spec, sheet))),
             Action::Note => return Some(Box::new(Note::new(sheet))),
+            Action::Macros => return Some(Box::new(Macros::default())),
             Action::Golden => return Some(Box::new(GoldenForm::of_sheet(&queue, sheet, station))),
             Action::Correct => return Some(Box::new(Correct::new(sheet))),
             Action::History => return Some(Box::new(HistoryView::new(sheet, spec, station))),

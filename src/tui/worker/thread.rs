@@ -163,6 +163,15 @@ impl Desk {
                 self.store.save_draft(*seq, &self.reviewer, draft, time::now())?;
                 Ok(Reply::DraftSaved { seq: *seq })
             }
+            Request::Macros => self.macros(),
+            Request::SaveMacro { saved } => {
+                self.store.save_macro(&*self.queue()?, &self.reviewer, saved)?;
+                self.macros()
+            }
+            Request::RemoveMacro { key } => {
+                self.store.remove_macro(&*self.queue()?, &self.reviewer, *key)?;
+                self.macros()
+            }
             Request::Extend { seq, token } => {
                 Ok(Reply::Extended { seq: *seq, expires_at: self.store.extend(*seq, token, time::now())? })
             }
@@ -188,6 +197,10 @@ impl Desk {
 
     fn queue(&self) -> Result<Rc<Queue>> {
         self.queue.clone().ok_or_else(|| StoreError::Damaged("no queue is open".into()))
+    }
+
+    fn macros(&self) -> Result<Reply> {
+        Ok(Reply::Macros(self.store.macros(&*self.queue()?, &self.reviewer)?))
     }
 
     fn next(&mut self, after: Option<Seq>, deferred: bool) -> Result<Reply> {
