@@ -58,6 +58,7 @@ fn key_tables() -> String {
         (Context::Attachments, "Choosing an attachment"),
         (Context::Findings, "In the findings"),
         (Context::History, "In an item's history"),
+        (Context::Precedent, "Among the precedents"),
         (Context::Beside, "With another item beside"),
         (Context::GoldenForm, "Keeping an item as a golden example"),
         (Context::Golden, "In a golden set"),

@@ -37,6 +37,8 @@ pub enum Context {
     Golden,
     /// Writing what narrows a list; printable keys are text.
     Narrow,
+    /// How items like the one under review were decided.
+    Precedent,
     /// Another item beside the one under review.
     Beside,
     /// Everything that can be done, by its letters; printable keys are text.
@@ -70,6 +72,7 @@ impl Context {
         Context::GoldenForm,
         Context::Golden,
         Context::Narrow,
+        Context::Precedent,
         Context::Beside,
         Context::End,
         Context::Help,
@@ -97,6 +100,7 @@ impl Context {
             Context::GoldenForm => "golden_form",
             Context::Golden => "golden",
             Context::Narrow => "narrow",
+            Context::Precedent => "precedent",
             Context::Beside => "beside",
             Context::End => "end",
             Context::Help => "help",
@@ -157,6 +161,7 @@ actions! {
     Correct "correct" "correct" "correct the output" { Review "c" }
     Macros "macros" "macros" "macros: the next key plays one" { Review "." }
     History "history" "history" "what happened to the item and its case" { Review "h" }
+    Precedent "precedent" "precedent" "how items like this one were decided" { Review "p" }
     Golden "golden" "golden" "keep the item as a golden example" { Review "g", Golden "g" }
 
     Score1 "score_1" "1" "score the criterion 1" { Review "1" }
@@ -194,14 +199,14 @@ actions! {
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Findings "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up", Macros "up" }
-    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Findings "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down", Macros "down" }
-    First "first" "first" "first line" { Home "home", History "home", Golden "home", Findings "home" }
-    Last "last" "last" "last line" { Home "end G", History "end G", Golden "end G", Findings "end G" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Precedent "k up", Findings "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up", Macros "up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Precedent "j down", Findings "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down", Macros "down" }
+    First "first" "first" "first line" { Home "home", History "home", Precedent "home", Golden "home", Findings "home" }
+    Last "last" "last" "last line" { Home "end G", History "end G", Precedent "end G", Golden "end G", Findings "end G" }
     ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
     ScrollUp "scroll_up" "scroll" "scroll up a row" { Review "k up", Help "k up", Beside "k up" }
-    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Golden "pagedown ctrl+d", Beside "pagedown ctrl+d", Palette "pagedown" }
-    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u", History "pageup ctrl+u", Golden "pageup ctrl+u", Beside "pageup ctrl+u", Palette "pageup" }
+    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Precedent "pagedown ctrl+d", Golden "pagedown ctrl+d", Beside "pagedown ctrl+d", Palette "pagedown" }
+    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u", History "pageup ctrl+u", Precedent "pageup ctrl+u", Golden "pageup ctrl+u", Beside "pageup ctrl+u", Palette "pageup" }
     Top "top" "top" "to the top" { Review "home", Help "home", Beside "home" }
     Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G", Beside "end G" }
 
@@ -236,9 +241,9 @@ actions! {
     PutBack "put_back" "output back" "put the output back: nothing is corrected" { Correct "ctrl+o" }
     Yes "yes" "yes" "yes" { Confirm "y enter" }
     No "no" "no" "no" { Confirm "n esc" }
-    Beside "beside" "beside" "open the attempt beside the item" { History "enter" }
+    Beside "beside" "beside" "open it beside the item" { History "enter", Precedent "enter" }
     GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
-    Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Beside "esc q", Macros "esc" }
+    Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Precedent "esc q p", Beside "esc q", Macros "esc" }
 
     Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Golden "q esc", Home "q" }
     Palette "palette" "palette" "everything that can be done here, by a few letters" { Global ": ctrl+p" }

@@ -15,6 +15,7 @@ mod narrow;
 mod note;
 mod palette;
 mod picker;
+mod precedent;
 mod route;
 pub mod text;
 
@@ -33,6 +34,7 @@ pub use narrow::NarrowLine;
 pub use note::Note;
 pub use palette::Palette;
 pub use picker::Picker;
+pub use precedent::PrecedentView;
 pub use route::RouteForm;
 
 use super::action::{Action, Context};

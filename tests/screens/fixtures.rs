@@ -6,7 +6,7 @@ use karat::domain::golden::{Example, Expected};
 use karat::domain::item::{Content, ContentKind, Document, Item};
 use karat::domain::spec::{Criterion, FailureCategory, LensTerms, Route, Severity, Spec};
 use karat::domain::time::{UtcMillis, parse_rfc3339};
-use karat::store::view::{Counts, End, Hold, Next, Queue, QueueSummary, Seq, Served, SpecVersion};
+use karat::store::view::{Counts, End, Hold, Next, Precedent, Queue, QueueSummary, Seq, Served, SpecVersion};
 use karat::store::{Attempt, Candidate, Decided, Entry, Event, Golden, History, State};
 use serde_json::json;
 
@@ -226,6 +226,26 @@ pub fn blind_history() -> History {
         entry.event.actor = "ops-2".into();
     }
     history
+}
+
+pub fn precedents() -> Vec<Precedent> {
+    let precedent = |seq: Seq, similarity, verdict, categories: &[&str], note: &str| Precedent {
+        seq,
+        id: format!("sup-{seq:04}"),
+        similarity,
+        is_near_duplicate: similarity > 0.8,
+        verdict,
+        categories: categories.iter().map(|key| key.to_string()).collect(),
+        note: note.into(),
+        reviewer: "ops-2".into(),
+        decided_at: start() - seq * 7_200_000,
+    };
+    vec![
+        precedent(7, 0.93, Verdict::Reject, &["unsupported", "tone"], "5 working days, not 3."),
+        precedent(9, 0.41, Verdict::Accept, &[], ""),
+        precedent(31, 0.22, Verdict::Escalate, &[], &"どちらの方針が有効か分からない。".repeat(9)),
+        precedent(8, 0.07, Verdict::Reject, &["tone"], "\x1b[31mred\x07"),
+    ]
 }
 
 /// An example of the golden set.

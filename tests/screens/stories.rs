@@ -10,7 +10,7 @@ use karat::domain::spec::{LensTerms, Spec};
 
 use karat::domain::golden::Expected;
 use karat::store::view::{Change, Counts, Hold, Next, Reverted, Seq, Served};
-use karat::store::{GoldenFacts, GoldenRow, History, Page, PreviousAttempt, Reach, StoreError};
+use karat::store::{GoldenFacts, GoldenRow, History, Indexed, Page, PreviousAttempt, Reach, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{Reply, Request};
 
@@ -860,4 +860,24 @@ fn another_queue_is_a_few_letters_away() {
     let asked = asked(story.keys("enter"));
     assert!(asked.iter().any(|request| matches!(request, Request::Release { seq: 12, .. })), "{asked:?}");
     assert!(asked.iter().any(|request| matches!(request, Request::Open { queue } if *queue == name)), "{asked:?}");
+}
+
+#[test]
+fn precedents_are_read_one_at_a_time_and_one_opens_beside() {
+    let mut story = Story::review(SIZE);
+    story.keys("4");
+    assert_eq!(asked(story.keys("p")), [Request::Precedents { seq: 12 }]);
+    let found = Reply::Precedents { seq: 12, found: precedents(), indexed: Indexed { rows: 9, of: 9 } };
+    assert_eq!(asked(story.reply(found)), [Request::Peek { seq: 7 }]);
+    story.sees("nearly the same text");
+    assert_eq!(story.keys("j j j"), [], "what is passed over is not read");
+    assert_eq!(asked(story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) })), [Request::Peek { seq: 8 }]);
+    story.reply(Reply::Peeked { seq: 8, item: Box::new(item(8)) });
+    story.sees("Dear Ms Okafor");
+    assert_eq!(asked(story.keys("home enter")).last(), Some(&Request::Peek { seq: 7 }));
+    story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) });
+    story.sees("Output of sup-0007  ✗ rejected by ops-2");
+    story.keys("esc p");
+    story.sees_no("How items like");
+    assert_eq!(judgement(story.keys("a")).draft.scores["accuracy"], 4, "the item's own work goes on");
 }

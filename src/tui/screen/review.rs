@@ -30,7 +30,7 @@ use crate::domain::time::UtcMillis;
 use crate::store::view::{Counts, Next, Queue, Seq};
 use crate::tui::action::{Action, Context};
 use crate::tui::overlay::{
-    Attachments, Correct, FindLine, GoldenForm, HistoryView, Layer, Macros, Note, Picker, RouteForm,
+    Attachments, Correct, FindLine, GoldenForm, HistoryView, Layer, Macros, Note, Picker, PrecedentView, RouteForm,
 };
 use crate::tui::render::Look;
 use crate::tui::station::{Station, Tone};
@@ -295,6 +295,7 @@ impl Review {
             Action::Macros => return Some(Box::new(Macros::default())),
             Action::Golden => return Some(Box::new(GoldenForm::of_sheet(&queue, sheet, station))),
             Action::Correct => return Some(Box::new(Correct::new(sheet))),
+            Action::Precedent => return Some(Box::new(PrecedentView::new(sheet, spec, station))),
             Action::History => return Some(Box::new(HistoryView::new(sheet, spec, station))),
             Action::NextCriterion => step_criterion(spec, sheet, 1),
             Action::PreviousCriterion => step_criterion(spec, sheet, -1),

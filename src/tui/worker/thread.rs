@@ -77,6 +77,9 @@ impl Drop for Worker {
     }
 }
 
+/// Precedents that are shown.
+const PRECEDENTS: usize = 20;
+
 /// What the thread works with.
 struct Desk {
     store: Store,
@@ -178,6 +181,10 @@ impl Desk {
             Request::History { seq, before } => {
                 let history = self.store.history(&*self.queue()?, *seq, &self.reviewer, *before)?;
                 Ok(Reply::History(Box::new(history)))
+            }
+            Request::Precedents { seq } => {
+                let found = self.store.precedents(&*self.queue()?, *seq, PRECEDENTS)?;
+                Ok(Reply::Precedents { seq: *seq, found, indexed: self.store.indexed()? })
             }
             Request::Peek { seq } => Ok(Reply::Peeked { seq: *seq, item: Box::new(self.store.peek(*seq)?) }),
             Request::Lens { .. } => Err(StoreError::Damaged("the lens has a thread of its own".into())),

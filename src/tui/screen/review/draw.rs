@@ -34,6 +34,7 @@ const KEYS: &[Action] = &[
     Action::Zoom,
     Action::Redo,
     Action::History,
+    Action::Precedent,
     Action::Golden,
     Action::Leave,
 ];

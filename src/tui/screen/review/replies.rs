@@ -22,7 +22,7 @@ impl Review {
                 station.stale_frame = true;
                 return self.on_sheet(seq, |sheet| sheet.lens.read(*reading));
             }
-            Reply::History(_) | Reply::Peeked { .. } | Reply::GoldenFacts(_) => return, // whoever asked is gone
+            Reply::Precedents { .. } | Reply::History(_) | Reply::Peeked { .. } | Reply::GoldenFacts(_) => return, // whoever asked is gone
             Reply::GoldenKept(golden) => return self.kept(*golden, station),
             Reply::Macros(macros) => return self.macros = macros,
             Reply::Extended { seq, expires_at } => return self.on_sheet(seq, |sheet| sheet.extended(expires_at)),
