@@ -10,5 +10,7 @@ pub mod digest;
 pub mod filter;
 pub mod golden;
 pub mod item;
+pub mod macros;
+pub mod pace;
 pub mod spec;
 pub mod time;

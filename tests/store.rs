@@ -13,8 +13,12 @@ mod finding;
 mod fixture;
 #[path = "store/golden.rs"]
 mod golden;
+#[path = "store/precedent.rs"]
+mod precedent;
 #[path = "store/round_trip.rs"]
 mod round_trip;
+#[path = "store/search.rs"]
+mod search;
 #[path = "store/sqlite.rs"]
 mod sqlite;
 #[path = "store/walk.rs"]

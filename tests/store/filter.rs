@@ -16,6 +16,7 @@ const HOUR: i64 = 60 * MINUTE;
 const NOW: i64 = T0 + 24 * HOUR;
 
 fn find(store: &Store, queue: &Queue, filter: &Filter) -> Vec<String> {
+    store.complete_index(|_| ()).unwrap();
     let condition = store.condition(queue, filter, Asker { reviewer: "ana", now: NOW }).unwrap();
     let line = store.whole_line(queue, condition, Sort::default()).unwrap();
     let rows = store.browse(line.seqs(), "ana", NOW).unwrap();
@@ -332,7 +333,7 @@ fn judgement() -> impl Strategy<Value = (Judgement, &'static str, i64)> {
                 ..Draft::default()
             };
             let verdict = if category.is_some() { Verdict::Reject } else { Verdict::Accept };
-            let judgement = Judgement { verdict, draft, active_millis: seconds * 750 };
+            let judgement = Judgement { verdict, draft, active_millis: seconds * 750, lens: None };
             (judgement, reviewer, T0 + hours * HOUR)
         },
     )

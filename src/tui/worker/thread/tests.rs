@@ -37,7 +37,7 @@ fn ask(worker: &Worker, replies: &mut UnboundedReceiver<Reply>, request: Request
 
 fn accept(served: &Served) -> Request {
     let crate::store::view::Hold::Mine(claim) = &served.hold else { panic!("not held") };
-    let judgement = Judgement { verdict: Verdict::Accept, draft: Draft::default(), active_millis: 1 };
+    let judgement = Judgement { verdict: Verdict::Accept, draft: Draft::default(), active_millis: 1, lens: None };
     Request::Decide { seq: served.seq, token: claim.token.clone(), judgement }
 }
 
@@ -81,4 +81,17 @@ fn a_request_without_an_open_queue_fails_and_changes_nothing() {
     let (_directory, worker, mut replies) = desk();
     assert!(matches!(ask(&worker, &mut replies, Request::Undo), Reply::Failed { .. }));
     assert!(matches!(ask(&worker, &mut replies, Request::Home), Reply::Home(queues) if queues.len() == 1));
+}
+
+#[test]
+fn the_index_grows_while_nobody_asks() {
+    let (directory, worker, mut replies) = desk();
+    let store = open(&directory);
+    assert!(!store.indexed().unwrap().is_complete());
+    ask(&worker, &mut replies, Request::Home);
+    let start = std::time::Instant::now();
+    while !store.indexed().unwrap().is_complete() {
+        assert!(start.elapsed().as_secs() < 60, "it never comes to its end");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
 }
