@@ -56,6 +56,7 @@ fn key_tables() -> String {
         (Context::Macro, "Naming a macro"),
         (Context::Find, "Writing what to find"),
         (Context::Attachments, "Choosing an attachment"),
+        (Context::Findings, "In the findings"),
         (Context::History, "In an item's history"),
         (Context::Precedent, "Among the precedents"),
         (Context::Beside, "With another item beside"),

@@ -27,6 +27,8 @@ pub enum Context {
     Find,
     /// An item under review in which something was found; the item's keys work too.
     Found,
+    /// What the lens found in an item.
+    Findings,
     /// What happened to an item.
     History,
     /// What is expected of a golden example; printable keys are text.
@@ -64,6 +66,7 @@ impl Context {
         Context::Macro,
         Context::Find,
         Context::Found,
+        Context::Findings,
         Context::Palette,
         Context::History,
         Context::GoldenForm,
@@ -91,6 +94,7 @@ impl Context {
             Context::Macro => "macro",
             Context::Find => "find",
             Context::Found => "found",
+            Context::Findings => "findings",
             Context::Palette => "palette",
             Context::History => "history",
             Context::GoldenForm => "golden_form",
@@ -184,6 +188,10 @@ actions! {
     FindNext "find_next" "next match" "next match" { Found "n", Find "down" }
     FindPrevious "find_previous" "previous" "previous match" { Found "N", Find "up" }
     FindEnd "find_end" "end the search" "end the search" { Found "esc", Find "esc" }
+    NextSentence "next_sentence" "sentence" "next sentence of the output, and where it comes from" { Review "]" }
+    PreviousSentence "previous_sentence" "sentence" "previous sentence of the output" { Review "[" }
+    Findings "findings" "findings" "what the source does not bear out, worst first" { Review "f" }
+    Lens "lens" "lens" "show or hide the grounding lens" { Review "l" }
     Diff "diff" "diff" "compare the output: with the reference, the correction, the attempt before" { Review "d" }
     Sides "sides" "sides" "compare side by side, or in one" { Review "D" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
@@ -191,10 +199,10 @@ actions! {
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Precedent "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up", Macros "up" }
-    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Precedent "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down", Macros "down" }
-    First "first" "first" "first line" { Home "home", History "home", Precedent "home", Golden "home" }
-    Last "last" "last" "last line" { Home "end G", History "end G", Precedent "end G", Golden "end G" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Precedent "k up", Findings "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up", Macros "up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Precedent "j down", Findings "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down", Macros "down" }
+    First "first" "first" "first line" { Home "home", History "home", Precedent "home", Golden "home", Findings "home" }
+    Last "last" "last" "last line" { Home "end G", History "end G", Precedent "end G", Golden "end G", Findings "end G" }
     ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
     ScrollUp "scroll_up" "scroll" "scroll up a row" { Review "k up", Help "k up", Beside "k up" }
     PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Precedent "pagedown ctrl+d", Golden "pagedown ctrl+d", Beside "pagedown ctrl+d", Palette "pagedown" }
@@ -221,6 +229,7 @@ actions! {
     ServeDeferred "serve_deferred" "deferred" "review what was set aside" { End "d" }
     Run "run" "do it" "do what the line says" { Palette "enter" }
     Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter" }
+    MarkFinding "mark_finding" "use it" "put the finding's category down, and reject" { Findings "enter" }
     Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc", Palette "esc", Macro "esc" }
     Keep "keep" "keep" "keep what is written and close" { Note "esc alt+enter", Correct "esc alt+enter" }
     Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e", Correct "ctrl+e" }
@@ -234,7 +243,7 @@ actions! {
     No "no" "no" "no" { Confirm "n esc" }
     Beside "beside" "beside" "open it beside the item" { History "enter", Precedent "enter" }
     GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
-    Close "close" "close" "close" { Help "esc q", Attachments "esc q", History "esc q h", Precedent "esc q p", Beside "esc q", Macros "esc" }
+    Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Precedent "esc q p", Beside "esc q", Macros "esc" }
 
     Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Golden "q esc", Home "q" }
     Palette "palette" "palette" "everything that can be done here, by a few letters" { Global ": ctrl+p" }

@@ -5,6 +5,7 @@ mod thread;
 
 pub use thread::Worker;
 
+use crate::analysis::lens::Reading;
 use crate::domain::decision::{Decision, Draft, Judgement};
 use crate::domain::golden::Example;
 use crate::domain::item::Item;
@@ -126,6 +127,12 @@ pub enum Request {
         queue: String,
         seq: Seq,
     },
+    /// Compares an output with its sources, on a thread of its own: nobody waits for it.
+    Lens {
+        seq: Seq,
+        output: String,
+        sources: Vec<String>,
+    },
     /// Gives a claim up.
     Release {
         seq: Seq,
@@ -215,6 +222,10 @@ pub enum Reply {
     Peeked {
         seq: Seq,
         item: Box<Item>,
+    },
+    Lens {
+        seq: Seq,
+        reading: Box<Reading>,
     },
     Released {
         seq: Seq,

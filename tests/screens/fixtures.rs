@@ -4,7 +4,7 @@ use karat::domain::claim::{Claim, Holder};
 use karat::domain::decision::{Decision, Draft, Judgement, Verdict};
 use karat::domain::golden::{Example, Expected};
 use karat::domain::item::{Content, ContentKind, Document, Item};
-use karat::domain::spec::{Criterion, FailureCategory, Route, Severity, Spec};
+use karat::domain::spec::{Criterion, FailureCategory, LensTerms, Route, Severity, Spec};
 use karat::domain::time::{UtcMillis, parse_rfc3339};
 use karat::store::view::{Counts, End, Hold, Next, Precedent, Queue, QueueSummary, Seq, Served, SpecVersion};
 use karat::store::{Attempt, Candidate, Decided, Entry, Event, Golden, History, State};
@@ -55,12 +55,20 @@ pub fn spec() -> Spec {
             failure("tone", "Tone or brand", Severity::Minor, None),
         ],
         routes: vec![route("safety", "Safety desk", 4), route("policy", "Policy desk", 24)],
+        lens: LensTerms { unsupported: Some("unsupported".into()), ..LensTerms::default() },
     }
 }
 
 /// A spec that asks for a verdict and nothing else.
 pub fn bare_spec() -> Spec {
-    Spec { criteria: Vec::new(), failures: Vec::new(), routes: Vec::new(), source_of_truth: None, ..spec() }
+    Spec {
+        criteria: Vec::new(),
+        failures: Vec::new(),
+        routes: Vec::new(),
+        source_of_truth: None,
+        lens: LensTerms::default(),
+        ..spec()
+    }
 }
 
 pub fn queue(spec: Spec) -> Box<Queue> {
@@ -132,7 +140,7 @@ pub fn holder(reviewer: &str, items: i64, first_free_at: UtcMillis) -> Holder {
 pub fn decision(verdict: Verdict, draft: Draft) -> Decision {
     Decision {
         id: "d-1".into(),
-        judgement: Judgement { verdict, draft, active_millis: 42_000 },
+        judgement: Judgement { verdict, draft, active_millis: 42_000, lens: None },
         reviewer: "ops-1".into(),
         decided_at: start() - 600_000,
         spec_version: 1,

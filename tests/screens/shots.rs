@@ -302,3 +302,21 @@ fn colours() {
     let mut story = after_keys(at(worked_on(), (120, 24)), "x");
     insta::assert_snapshot!("styles-no-colour", format!("{:?}", story.draw()));
 }
+
+#[test]
+fn the_grounding_lens() {
+    let read = |size| {
+        let mut story = Story::review(size);
+        story.lens();
+        story
+    };
+    shots("lens", read);
+    shots("lens-sentence", |size| after_keys(read(size), "] ] ]"));
+    shots("lens-findings", |size| after_keys(read(size), "f"));
+    shots("lens-category", |size| after_keys(read(size), "f enter"));
+    shots("lens-hostile", |size| {
+        let mut story = at(hostile(start()), size);
+        story.lens();
+        after_keys(story, "] ]")
+    });
+}

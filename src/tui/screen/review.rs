@@ -10,6 +10,7 @@ mod draw;
 mod end;
 pub mod find;
 mod header;
+pub mod lens;
 mod mouse;
 pub mod output;
 pub mod panes;
@@ -69,6 +70,8 @@ pub struct Review {
     pub panes: Panes,
     /// Texts are shown as they came.
     raw: bool,
+    /// The lens is hidden.
+    lens_off: bool,
     /// Comparisons stand side by side.
     side_by_side: bool,
     /// What was sought last.
@@ -91,6 +94,7 @@ impl Review {
             trail: Trail::default(),
             panes: Panes::default(),
             raw: false,
+            lens_off: false,
             side_by_side: false,
             sought: String::new(),
             deferred: false,
@@ -160,6 +164,7 @@ impl Review {
     pub fn painted(&mut self, now: UtcMillis) {
         if let Some(sheet) = self.sheet_mut() {
             sheet.shown = true;
+            sheet.lens.painted();
             sheet.activity.shown(now);
         }
     }
@@ -235,6 +240,9 @@ impl Review {
         }
         if action == Action::Attachments {
             return self.attachments(station);
+        }
+        if action == Action::Findings {
+            return self.findings(station);
         }
         if is_reading(action) {
             self.read(action, station);
@@ -365,6 +373,9 @@ impl Review {
             }
             Action::Diff => self.turn_diff(station),
             Action::Sides => self.turn_sides(station),
+            Action::NextSentence => self.step_sentence(1, station),
+            Action::PreviousSentence => self.step_sentence(-1, station),
+            Action::Lens => self.toggle_lens(station),
             Action::Raw => self.toggle_raw(station),
             Action::FindNext => self.jump_and_say(1, station),
             Action::FindPrevious => self.jump_and_say(-1, station),
@@ -434,6 +445,9 @@ fn is_reading(action: Action) -> bool {
             | Wider
             | Narrower
             | Input
+            | NextSentence
+            | PreviousSentence
+            | Lens
             | Raw
             | Diff
             | Sides
