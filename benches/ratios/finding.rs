@@ -137,8 +137,14 @@ fn bulk(store: &mut Store, queue: &Queue) -> Result<Vec<Figure>> {
     }
     let decided = start.elapsed().as_secs_f64() * 1e3;
     store.complete_index(|_| ())?;
-    let nearest = time_of(|| Ok(drop(black_box(store.precedents(queue, probe, 10)?))))?;
-    let undone = time_of(|| Ok(drop(store.undo(queue, REVIEWER, Scope::Anything, time::now())?)))?;
+    let nearest = time_of(|| {
+        black_box(store.precedents(queue, probe, 10)?);
+        Ok(())
+    })?;
+    let undone = time_of(|| {
+        store.undo(queue, REVIEWER, Scope::Anything, time::now())?;
+        Ok(())
+    })?;
     store.release_all()?;
     Ok(vec![
         Figure::told(&format!("decide {count} at once"), format!("{decided:.0} ms")),
