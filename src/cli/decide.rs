@@ -152,7 +152,7 @@ impl Decide {
         let note = self.note.clone().unwrap_or_default();
         let draft =
             Draft { categories, scores: self.scores.iter().cloned().collect(), note, route, ..Draft::default() };
-        Judgement { verdict: self.verdict, draft, active_millis: 0 }
+        Judgement { verdict: self.verdict, draft, active_millis: 0, lens: None }
     }
 }
 

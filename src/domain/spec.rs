@@ -17,6 +17,23 @@ pub struct Spec {
     pub criteria: Vec<Criterion>,
     pub failures: Vec<FailureCategory>,
     pub routes: Vec<Route>,
+    pub lens: LensTerms,
+}
+
+/// Whether the grounding lens is offered, and which failure categories its findings propose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LensTerms {
+    pub enabled: bool,
+    /// Key of the category for a claim that the source does not have.
+    pub unsupported: Option<String>,
+    /// Key of the category for a claim that the source says otherwise.
+    pub contradicted: Option<String>,
+}
+
+impl Default for LensTerms {
+    fn default() -> Self {
+        Self { enabled: true, unsupported: None, contradicted: None }
+    }
 }
 
 /// One quality that is scored. A score `n` means `levels[n - 1]`.

@@ -5,12 +5,13 @@ mod thread;
 
 pub use thread::Worker;
 
+use crate::analysis::lens::Reading;
 use crate::domain::decision::{Decision, Draft, Judgement};
 use crate::domain::golden::Example;
 use crate::domain::item::Item;
 use crate::domain::macros::Macro;
-use crate::store::view::{Change, Counts, Next, Queue, QueueSummary, Reverted, Seq, Served};
-use crate::store::{Golden, GoldenFacts, GoldenRow, History, Page, PreviousAttempt, Reach, StoreError};
+use crate::store::view::{Change, Counts, Next, Precedent, Queue, QueueSummary, Reverted, Seq, Served};
+use crate::store::{Golden, GoldenFacts, GoldenRow, History, Indexed, Page, PreviousAttempt, Reach, StoreError};
 
 /// What the workstation asks. Every request gets exactly one reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +82,10 @@ pub enum Request {
         seq: Seq,
         before: Option<i64>,
     },
+    /// The decided items that are most like an item.
+    Precedents {
+        seq: Seq,
+    },
     /// Reads an item to look at it, and no more.
     Peek {
         seq: Seq,
@@ -122,6 +127,12 @@ pub enum Request {
         queue: String,
         seq: Seq,
     },
+    /// Compares an output with its sources, on a thread of its own: nobody waits for it.
+    Lens {
+        seq: Seq,
+        output: String,
+        sources: Vec<String>,
+    },
     /// Gives a claim up.
     Release {
         seq: Seq,
@@ -134,7 +145,7 @@ impl Request {
     /// reply.
     pub fn is_a_look(&self) -> bool {
         use Request::*;
-        matches!(self, History { .. } | Peek { .. } | GoldenFacts { .. } | Goldens { .. } | Macros)
+        matches!(self, History { .. } | Precedents { .. } | Peek { .. } | GoldenFacts { .. } | Goldens { .. } | Macros)
     }
 }
 
@@ -188,6 +199,12 @@ pub enum Reply {
         expires_at: i64,
     },
     History(Box<History>),
+    Precedents {
+        seq: Seq,
+        found: Vec<Precedent>,
+        /// How much of the workspace was searched.
+        indexed: Indexed,
+    },
     GoldenFacts(GoldenFacts),
     /// The example is on disk.
     GoldenKept(Box<Golden>),
@@ -205,6 +222,10 @@ pub enum Reply {
     Peeked {
         seq: Seq,
         item: Box<Item>,
+    },
+    Lens {
+        seq: Seq,
+        reading: Box<Reading>,
     },
     Released {
         seq: Seq,

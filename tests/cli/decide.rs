@@ -82,8 +82,11 @@ fn marks_are_given_in_characters_and_exported_with_what_they_cover() {
     let wrong = serde_json::json!({"start": 4, "end": 7, "text": "👩‍🚒", "category": "wrong", "comment": "who?"});
     assert_eq!(marks, serde_json::json!([cold, wrong]), "whole characters as people see them");
     assert_eq!(program.jsonl(&[])[0]["marks"], marks);
-    assert_tells(&refused(&program, "i1", &["reject", "--mark", "9..99=cold"]), &["covers nothing", "16 characters"]);
-    assert_tells(&refused(&program, "i1", &["reject", "--mark", "cold"]), &["START..END=KEY"]);
+    for (wrong, told) in [("9..99=cold", "which has 16 characters"), ("cold", "START..END=KEY")] {
+        let outcome = program.run(&["decide", "replies", "i1", "--verdict", "reject", "--mark", wrong]);
+        assert_eq!(outcome.code, Some(2));
+        assert_tells(&outcome.err, &[told]);
+    }
     assert_tells(&refused(&program, "i1", &["reject", "--mark", "0..3=odd"]), &["no failure category `odd`"]);
 }
 

@@ -7,7 +7,7 @@ use karat::domain::decision::{Draft, Verdict};
 use karat::domain::item::Content;
 use karat::domain::macros::Macro;
 use karat::store::view::{Counts, Hold, Served};
-use karat::store::{GoldenRow, History, Page, StoreError};
+use karat::store::{GoldenRow, History, Indexed, Page, StoreError};
 use karat::tui::worker::{Reply, Request};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
@@ -117,6 +117,23 @@ fn what_happened_to_an_item() {
     strange.entries[0].event.actor = "非常に長い名前".repeat(9);
     strange.entries[0].decision.as_mut().unwrap().body.note = "\x1b[31m".repeat(400);
     shots("history-strange", |size| with_history(strange.clone(), size));
+}
+
+#[test]
+fn how_items_like_this_one_were_decided() {
+    let found = |found: Vec<_>, indexed, size| {
+        let mut story = after_keys(Story::review(size), "p");
+        story.reply(Reply::Precedents { seq: 12, found, indexed });
+        story
+    };
+    let all = Indexed { rows: 10, of: 10 };
+    shots("precedent", |size| {
+        let mut story = found(precedents(), all, size);
+        story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) });
+        story
+    });
+    shots("precedent-filling", |size| found(precedents(), Indexed { rows: 63, of: 100 }, size));
+    shots("precedent-none", |size| found(Vec::new(), all, size));
 }
 
 #[test]
@@ -284,4 +301,22 @@ fn colours() {
     }
     let mut story = after_keys(at(worked_on(), (120, 24)), "x");
     insta::assert_snapshot!("styles-no-colour", format!("{:?}", story.draw()));
+}
+
+#[test]
+fn the_grounding_lens() {
+    let read = |size| {
+        let mut story = Story::review(size);
+        story.lens();
+        story
+    };
+    shots("lens", read);
+    shots("lens-sentence", |size| after_keys(read(size), "] ] ]"));
+    shots("lens-findings", |size| after_keys(read(size), "f"));
+    shots("lens-category", |size| after_keys(read(size), "f enter"));
+    shots("lens-hostile", |size| {
+        let mut story = at(hostile(start()), size);
+        story.lens();
+        after_keys(story, "] ]")
+    });
 }

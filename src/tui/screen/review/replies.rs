@@ -18,7 +18,11 @@ impl Review {
     pub fn reply(&mut self, reply: Reply, station: &mut Station) {
         match reply {
             Reply::DraftSaved { .. } | Reply::Released { .. } | Reply::Home(_) => return,
-            Reply::History(_) | Reply::Peeked { .. } | Reply::GoldenFacts(_) => return, // whoever asked is gone
+            Reply::Lens { seq, reading } => {
+                station.stale_frame = true;
+                return self.on_sheet(seq, |sheet| sheet.lens.read(*reading));
+            }
+            Reply::Precedents { .. } | Reply::History(_) | Reply::Peeked { .. } | Reply::GoldenFacts(_) => return, // whoever asked is gone
             Reply::GoldenKept(golden) => return self.kept(*golden, station),
             Reply::Macros(macros) => return self.macros = macros,
             Reply::Extended { seq, expires_at } => return self.on_sheet(seq, |sheet| sheet.extended(expires_at)),
@@ -102,7 +106,9 @@ impl Review {
             self.panes.begin_item();
         }
         let look = Look { raw: self.raw, fold: None };
-        let sheet = Sheet::new(served, self.spec(), look, station.idle_millis);
+        let mut sheet = Sheet::new(served, self.spec(), look, station.idle_millis);
+        sheet.lens.hidden = self.lens_off;
+        sheet.ask_lens(station);
         self.place = Place::Item(Box::new(sheet));
     }
 
