@@ -787,7 +787,7 @@ fn the_lens_leads_through_the_sentences_and_their_source() {
 }
 
 #[test]
-fn a_finding_puts_its_category_down() {
+fn a_finding_begins_a_mark_with_its_category() {
     let mut story = Story::review((120, 40));
     story.lens();
     story.keys("f");
@@ -802,7 +802,9 @@ fn a_finding_puts_its_category_down() {
         });
         decided.expect("it is recorded")
     };
-    let judgement = judgement(story.keys("enter"));
+    story.keys("enter");
+    let judgement = judgement(story.keys("x enter"));
+    assert_eq!(judgement.draft.marks[0].text, "3 working days");
     assert_eq!((judgement.draft.categories, judgement.lens), (vec!["unsupported".to_owned()], Some(true)));
 }
 
@@ -891,4 +893,16 @@ fn precedents_are_read_one_at_a_time_and_one_opens_beside() {
     story.keys("esc p");
     story.sees_no("How items like");
     assert_eq!(judgement(story.keys("a")).draft.scores["accuracy"], 4, "the item's own work goes on");
+}
+
+#[test]
+fn what_was_sought_last_is_sought_again_or_typed_over() {
+    let mut story = Story::review(SIZE);
+    story.keys("/");
+    story.types("days");
+    story.keys("enter esc / enter");
+    assert!(story.said().starts_with("1/"), "{}", story.said());
+    story.keys("/");
+    story.types("kettle");
+    story.sees("│ kettle ");
 }
