@@ -9,5 +9,6 @@ pub mod digest;
 pub mod filter;
 pub mod golden;
 pub mod item;
+pub mod order;
 pub mod spec;
 pub mod time;

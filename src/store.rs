@@ -12,6 +12,7 @@ mod error;
 mod events;
 mod filter;
 mod golden;
+mod habits;
 mod history;
 mod imagined;
 mod intake;
@@ -20,6 +21,7 @@ mod line;
 mod migrate;
 mod outgoing;
 mod queues;
+mod serving;
 mod sqlite;
 mod steps;
 pub mod view;
@@ -49,6 +51,8 @@ pub struct Store {
     session: String,
     /// The next item of the open queue, read before it is asked for.
     ahead: Option<items::Ahead>,
+    /// How the open queue is served, where not by priority and whole.
+    course: Option<serving::Course>,
 }
 
 impl Store {
@@ -57,7 +61,7 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self> {
         let engine = Box::new(sqlite::Sqlite::open(path)?);
         migrate::run(engine.as_ref(), path, migrate::MIGRATIONS)?;
-        Ok(Self { engine, path: path.to_owned(), session: claims::session(), ahead: None })
+        Ok(Self { engine, path: path.to_owned(), session: claims::session(), ahead: None, course: None })
     }
 
     /// Where the workspace is.

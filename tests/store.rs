@@ -13,6 +13,8 @@ mod fixture;
 mod golden;
 #[path = "store/round_trip.rs"]
 mod round_trip;
+#[path = "store/serving.rs"]
+mod serving;
 #[path = "store/sqlite.rs"]
 mod sqlite;
 #[path = "store/walk.rs"]
