@@ -12,6 +12,8 @@ mod idle;
 mod import;
 #[path = "ratios/inputs.rs"]
 mod inputs;
+#[path = "ratios/large.rs"]
+mod large;
 #[path = "ratios/one_line.rs"]
 mod one_line;
 #[path = "ratios/options.rs"]
@@ -68,6 +70,7 @@ fn measure_one(subject: Subject, bench: &Bench, workspace: &Workspace) -> Result
         Subject::Decide => decide::measure(bench, workspace),
         Subject::Start => start::measure(bench, workspace),
         Subject::Idle => idle::measure(bench, workspace),
+        Subject::Large => large::measure(bench),
         Subject::Export => export::measure(bench, workspace),
     }
 }

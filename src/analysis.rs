@@ -1,4 +1,5 @@
 //! Pure functions over texts and decisions. They know no store and no screen.
 
+pub mod fingerprint;
 pub mod lens;
 pub mod sentence;

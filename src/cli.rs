@@ -7,6 +7,8 @@ mod demo;
 mod doctor;
 mod export;
 mod filter;
+mod finding;
+mod golden;
 mod import;
 mod lens;
 mod list;
@@ -102,6 +104,9 @@ enum Command {
     Decide(decide::Decide),
     /// Take a reviewer's last decision back
     Undo(undo::Undo),
+    /// List, keep and remove golden examples
+    #[command(subcommand)]
+    Golden(golden::Golden),
     /// Write what was decided as an eval dataset
     Export(export::Export),
     /// Print the events of a queue or an item
@@ -163,6 +168,7 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
         Command::Review(command) => command.run(context),
         Command::Decide(command) => command.run(context),
         Command::Undo(command) => command.run(context),
+        Command::Golden(command) => command.run(context),
         Command::Export(command) => command.run(context),
         Command::Log(command) => command.run(context),
         Command::Doctor(command) => command.run(context),

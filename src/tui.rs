@@ -4,6 +4,7 @@ pub mod action;
 pub mod activity;
 pub mod app;
 mod editor;
+mod grammar;
 pub mod keymap;
 pub mod message;
 mod opener;

@@ -6,6 +6,8 @@ mod decide;
 mod export;
 #[path = "cli/filter.rs"]
 mod filter;
+#[path = "cli/golden.rs"]
+mod golden;
 #[path = "cli/import.rs"]
 mod import;
 #[path = "cli/lens.rs"]

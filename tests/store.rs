@@ -13,8 +13,12 @@ mod finding;
 mod fixture;
 #[path = "store/golden.rs"]
 mod golden;
+#[path = "store/precedent.rs"]
+mod precedent;
 #[path = "store/round_trip.rs"]
 mod round_trip;
+#[path = "store/search.rs"]
+mod search;
 #[path = "store/serving.rs"]
 mod serving;
 #[path = "store/sqlite.rs"]

@@ -65,11 +65,13 @@ pub enum Subject {
     Decide,
     Start,
     Idle,
+    Large,
 }
 
 impl Subject {
     /// Deciding comes before the export, which decides nearly everything.
-    pub const ALL: [Subject; 5] = [Subject::Import, Subject::Decide, Subject::Start, Subject::Idle, Subject::Export];
+    pub const ALL: [Subject; 6] =
+        [Subject::Import, Subject::Decide, Subject::Start, Subject::Idle, Subject::Large, Subject::Export];
 }
 
 impl fmt::Display for Subject {

@@ -64,6 +64,31 @@ impl Terminal {
         Ok(self.wait_for(texts)? - pressed)
     }
 
+    /// The time from pressing the key until the screen shows anything else.
+    pub fn changed_after_key(&mut self, key: &str) -> Result<Duration> {
+        let before = self.text();
+        let pressed = Instant::now();
+        self.press(key)?;
+        let end = pressed + PATIENCE;
+        while let Some(left) = end.checked_duration_since(Instant::now()) {
+            let Ok((at, bytes)) = self.output.recv_timeout(left) else { break };
+            self.paint(&bytes)?;
+            if self.text() != before {
+                return Ok(at - pressed);
+            }
+        }
+        bail!("{key:?} changes nothing:\n{before}")
+    }
+
+    pub fn press(&mut self, keys: &str) -> Result<()> {
+        Ok(self.keys.write_all(keys.as_bytes())?)
+    }
+
+    /// What the screen shows.
+    pub fn text(&self) -> String {
+        self.screen.screen().contents()
+    }
+
     /// Lets the program work for a while, reading what it paints.
     pub fn rest(&mut self, time: Duration) -> Result<()> {
         let end = Instant::now() + time;

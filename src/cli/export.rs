@@ -1,6 +1,7 @@
 //! `karat export`
 
 use super::context::{Context, is_same_file};
+use super::finding;
 use super::output::{Hinted, aside, unwritten, wrong_usage};
 use crate::domain::decision::Verdict;
 use crate::domain::time;
@@ -95,9 +96,12 @@ impl Export {
             RowsArg::Decisions => Rows::Decisions,
         };
         let all = Selection { rows, verdicts: self.verdicts.clone(), condition: Condition::default(), filter: None };
-        let Some(text) = &self.filter else { return Ok(all) };
+        if self.filter.is_none() {
+            return Ok(all);
+        }
         let asker = Asker { reviewer: &context.reviewer(None)?, now: time::now() };
-        let filter = store.filter(queue, text).and_then(|filter| store.settled(queue, filter, asker.now)).hinted()?;
+        let filter = finding::read(store, queue, self.filter.as_deref())?;
+        let filter = store.settled(queue, filter, asker.now).hinted()?;
         let condition = store.condition(queue, &filter, asker).hinted()?;
         Ok(Selection { condition, filter: Some(filter.to_string()), ..all })
     }

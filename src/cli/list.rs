@@ -1,6 +1,7 @@
 //! `karat list`
 
 use super::context::Context;
+use super::finding;
 use super::output::{Hinted, shown};
 use crate::domain::decision::Verdict;
 use crate::domain::time::{self, UtcMillis, format_rfc3339};
@@ -67,7 +68,7 @@ impl List {
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
-        let filter = store.filter(&queue, self.filter.as_deref().unwrap_or_default()).hinted()?;
+        let filter = finding::read(&store, &queue, self.filter.as_deref())?;
         let asker = Asker { reviewer: &reviewer, now: time::now() };
         let condition = store.condition(&queue, &filter, asker).hinted()?;
         let mut line = store.line(&queue, condition, self.sort).hinted()?;

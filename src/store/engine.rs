@@ -2,7 +2,7 @@
 //! this transaction. Statements are portable and written once, with `?1` markers.
 
 use super::error::Result;
-use crate::domain::filter::Pattern;
+use crate::domain::filter::{Pattern, Phrase, Scope};
 use std::path::Path;
 
 /// A value that is bound to a marker.
@@ -108,16 +108,45 @@ pub trait Spelling {
 
     /// The value for the marker of [`Spelling::matches`].
     fn pattern(&self, pattern: &Pattern) -> String;
+}
 
-    /// The text contains what stands at the marker, whether in capitals or not.
-    fn contains(&self, expression: &str, marker: &str) -> String;
+/// Where texts are filed by their words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shelf {
+    /// An input and an output, by the item's row number.
+    Item,
+    /// A text, by the document's.
+    Document,
+    /// A text, by the decision's.
+    Note,
+    /// The text of a decided item, by the item's; filed anew, it takes the old one's place.
+    Decided,
+}
 
-    /// The value for the marker of [`Spelling::contains`].
-    fn containing(&self, text: &str) -> String;
+/// Full-text search, which every database has in its own way.
+pub trait Texts {
+    /// Files the texts of a row that is not filed yet.
+    fn file(&self, shelf: Shelf, key: i64, texts: &[&str]) -> Result<()>;
+
+    /// Files which documents an item has; their texts are filed once.
+    fn file_context(&self, item: i64, documents: &[i64]) -> Result<()>;
+
+    /// Takes an item out, with the documents that it had.
+    fn take_out(&self, item: i64, documents: &[i64]) -> Result<()>;
+
+    /// The value for the marker of [`Texts::items_with`]; `None`: there is no word in it.
+    fn pattern(&self, phrase: &Phrase) -> Option<String>;
+
+    /// A SELECT that gives the row numbers, between `?2` and `?3`, of the items of the
+    /// queue `?1` (others may be among them) that have what stands at the marker.
+    fn items_with(&self, scope: Scope, marker: &str) -> String;
+
+    /// The newest decided items that have what the pattern says, the newest first.
+    fn decided_with(&self, pattern: &str, limit: usize) -> Result<Vec<i64>>;
 }
 
 /// A connection to a database.
-pub trait Engine {
+pub trait Engine: Texts {
     /// How the database spells what is not portable.
     fn spelling(&self) -> &'static dyn Spelling;
 

@@ -9,7 +9,7 @@ mod saved;
 
 pub use saved::SavedFilter;
 
-use super::engine::{Spelling, params};
+use super::engine::{Engine, Spelling, params};
 use super::line::{Condition, FIRST_MARKER, Value};
 use super::view::Queue;
 use super::{Result, Store, StoreError};
@@ -56,9 +56,15 @@ impl Store {
             return Ok(Condition::default());
         }
         let filter = self.settled(queue, filter.clone(), asker.now)?;
-        let spelling = self.engine.spelling();
-        let mut compiler =
-            Compiler { words: self.words(queue)?, asker, spelling, next_marker: FIRST_MARKER, values: Vec::new() };
+        let (engine, spelling) = (self.engine.as_ref(), self.engine.spelling());
+        let mut compiler = Compiler {
+            words: self.words(queue)?,
+            asker,
+            engine,
+            spelling,
+            next_marker: FIRST_MARKER,
+            values: Vec::new(),
+        };
         let sql = compiler.filter(&filter);
         Ok(Condition { sql, values: compiler.values })
     }
@@ -71,6 +77,7 @@ pub(super) fn unreadable(text: &str, error: FilterError) -> StoreError {
 struct Compiler<'a> {
     words: Words,
     asker: Asker<'a>,
+    engine: &'a dyn Engine,
     spelling: &'a dyn Spelling,
     next_marker: usize,
     values: Vec<Value>,
@@ -289,24 +296,11 @@ impl Compiler<'_> {
         }
     }
 
+    /// A phrase without a word in it stands in no text.
     fn phrase(&mut self, scope: Scope, phrase: &Phrase) -> String {
-        let marker = self.text(self.spelling.containing(&phrase.text));
-        let has = |column: &str| self.spelling.contains(column, &marker);
-        let text = |column: &str| format!("EXISTS (SELECT 1 FROM item_text t WHERE t.seq = i.seq AND {})", has(column));
-        let documents = self.spelling.json_members("t.context", None);
-        let context = format!(
-            "EXISTS (SELECT 1 FROM item_text t, {documents} JOIN document c ON c.id = e.value
-             WHERE t.seq = i.seq AND {})",
-            has("c.text")
-        );
-        let note = of_record(&has(&format!("COALESCE({}, '')", self.spelling.json_member("r.body", "note"))));
-        match scope {
-            Scope::Input => text("input"),
-            Scope::Output => text("output"),
-            Scope::Context => context,
-            Scope::Note => note,
-            Scope::Anywhere => format!("({} OR {} OR {context} OR {note})", text("output"), text("input")),
-        }
+        let Some(pattern) = self.engine.pattern(phrase) else { return NEVER.into() };
+        let marker = self.text(pattern);
+        format!("i.seq IN ({})", self.engine.items_with(scope, &marker))
     }
 }
 

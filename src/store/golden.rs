@@ -3,7 +3,7 @@
 
 mod list;
 
-pub use list::{Candidate, Page, Reach};
+pub use list::{Candidate, GoldenRow, Page, Reach};
 
 use super::engine::{Row, params};
 use super::events::{EventKind, Subject};
@@ -212,9 +212,14 @@ impl Store {
     pub fn golden_facts(&self, queue: &Queue, item: Seq, reviewer: &str) -> Result<GoldenFacts> {
         let own = "SELECT verdict FROM decision WHERE item_seq = ?1 AND reviewer = ?2 AND standing = 1";
         let verdict = self.first(own, params![item, reviewer], |row| super::items::verdict(row, 0))?.flatten();
-        let correction = verdict.is_some() && self.correction(item, reviewer)?.is_some();
-        let texts = Texts { reference: self.has_reference(item)?, correction };
+        let mut texts = self.golden_texts(item, reviewer)?;
+        texts.correction &= verdict.is_some();
         Ok(GoldenFacts { item, texts, verdict, tags: self.golden_tags(queue)? })
+    }
+
+    /// Which texts can be expected of the item.
+    pub fn golden_texts(&self, item: Seq, reviewer: &str) -> Result<Texts> {
+        Ok(Texts { reference: self.has_reference(item)?, correction: self.correction(item, reviewer)?.is_some() })
     }
 
     fn golden_tags(&self, queue: &Queue) -> Result<Vec<String>> {

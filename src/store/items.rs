@@ -38,6 +38,12 @@ impl Store {
             .ok_or_else(|| StoreError::NoItem { queue: queue.name.clone(), item: id.into() })
     }
 
+    /// What the item's decisions add up to; `None`: it is undecided.
+    pub fn verdict_of_record(&self, seq: Seq) -> Result<Option<Verdict>> {
+        let sql = "SELECT verdict FROM item WHERE seq = ?1";
+        Ok(self.first(sql, params![seq], |row| verdict(row, 0))?.flatten())
+    }
+
     /// The whole item of that id.
     pub fn item_of(&self, queue: &Queue, id: &str) -> Result<Item> {
         self.read_item(self.seq_of(queue, id)?)

@@ -1,6 +1,8 @@
 //! The seam over SQLite.
 
 mod spelling;
+mod texts;
+mod words;
 
 use super::engine::{Engine, Param, Row, Spelling, Statement};
 use super::error::{Result, StoreError};
@@ -158,6 +160,9 @@ impl Engine for Sqlite {
         self.batch(&sql.replace("$KEY", "INTEGER"))?;
         if version == 1 {
             self.batch(GUARDS)?;
+        }
+        if version == 2 {
+            self.batch(texts::TABLES)?;
         }
         self.pragma("application_id", APPLICATION_ID)?;
         self.pragma("user_version", version)

@@ -125,6 +125,23 @@ pub struct BrowseRow {
     pub deferred: bool,
 }
 
+/// A decided item that is like another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Precedent {
+    pub seq: Seq,
+    pub id: String,
+    /// From 0 to 1: the words and pairs of words that both have, of all that they have.
+    pub similarity: f64,
+    /// They are the same but for details.
+    pub is_near_duplicate: bool,
+    /// Of record.
+    pub verdict: Verdict,
+    pub categories: Vec<String>,
+    pub note: String,
+    pub reviewer: String,
+    pub decided_at: UtcMillis,
+}
+
 /// What is next in a queue for a reviewer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next {

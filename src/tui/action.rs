@@ -25,6 +25,12 @@ pub enum Context {
     Found,
     /// What happened to an item.
     History,
+    /// What is expected of a golden example; printable keys are text.
+    GoldenForm,
+    /// The golden set of a queue.
+    Golden,
+    /// Writing what narrows a list; printable keys are text.
+    Narrow,
     /// Another item beside the one under review.
     Beside,
     /// Everything that can be done, by its letters; printable keys are text.
@@ -52,6 +58,9 @@ impl Context {
         Context::Found,
         Context::Palette,
         Context::History,
+        Context::GoldenForm,
+        Context::Golden,
+        Context::Narrow,
         Context::Beside,
         Context::End,
         Context::Help,
@@ -73,6 +82,9 @@ impl Context {
             Context::Found => "found",
             Context::Palette => "palette",
             Context::History => "history",
+            Context::GoldenForm => "golden_form",
+            Context::Golden => "golden",
+            Context::Narrow => "narrow",
             Context::Beside => "beside",
             Context::End => "end",
             Context::Help => "help",
@@ -124,14 +136,15 @@ actions! {
     Reject "reject" "reject" "reject: choose the failure categories" { Review "x" }
     Escalate "escalate" "escalate" "escalate: choose the route and give a reason" { Review "e" }
     Defer "defer" "defer" "set the item aside for later" { Review "space" }
-    Undo "undo" "undo" "take the last decision or deferral back" { Review "u backspace", End "u backspace" }
-    Redo "redo" "redo" "bring back what was undone" { Review "ctrl+r", End "ctrl+r" }
+    Undo "undo" "undo" "take back what you did last" { Review "u backspace", End "u backspace", Golden "u backspace" }
+    Redo "redo" "redo" "bring back what was undone" { Review "ctrl+r", End "ctrl+r", Golden "ctrl+r" }
     Retry "retry" "retry" "send a decision that failed again" { Review "R" }
     NextItem "next_item" "next" "next item" { Review "right" }
     PreviousItem "previous_item" "previous" "item decided before this one" { Review "left", End "left" }
     Note "note" "note" "write a note" { Review "n" }
     Correct "correct" "correct" "correct the output" { Review "c" }
     History "history" "history" "what happened to the item and its case" { Review "h" }
+    Golden "golden" "golden" "keep the item as a golden example" { Review "g", Golden "g" }
 
     Score1 "score_1" "1" "score the criterion 1" { Review "1" }
     Score2 "score_2" "2" "score the criterion 2" { Review "2" }
@@ -164,20 +177,33 @@ actions! {
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Palette "up", Attachments "k up" }
-    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Palette "down", Attachments "j down" }
-    First "first" "first" "first line" { Home "home", History "home" }
-    Last "last" "last" "last line" { Home "end G", History "end G" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down" }
+    First "first" "first" "first line" { Home "home", History "home", Golden "home" }
+    Last "last" "last" "last line" { Home "end G", History "end G", Golden "end G" }
     ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
     ScrollUp "scroll_up" "scroll" "scroll up a row" { Review "k up", Help "k up", Beside "k up" }
-    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Beside "pagedown ctrl+d", Palette "pagedown" }
-    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u", History "pageup ctrl+u", Beside "pageup ctrl+u", Palette "pageup" }
+    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Golden "pagedown ctrl+d", Beside "pagedown ctrl+d", Palette "pagedown" }
+    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u", History "pageup ctrl+u", Golden "pageup ctrl+u", Beside "pageup ctrl+u", Palette "pageup" }
     Top "top" "top" "to the top" { Review "home", Help "home", Beside "home" }
     Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G", Beside "end G" }
 
     Open "open" "open" "review the queue" { Home "enter" }
     OpenAttachment "open_attachment" "open" "open it with the system's program" { Attachments "enter" }
-    Refresh "refresh" "refresh" "look again" { Home "r", End "r" }
+    GoldenSet "golden_set" "golden" "the golden examples of the queue" { Home "g", Review "" }
+    OpenItem "open_item" "open" "open the item" { Golden "enter" }
+    Edit "edit" "edit" "edit what is kept" { Golden "e" }
+    RemoveGolden "remove_golden" "remove" "keep the item as an example no more" { Golden "D" }
+    Candidates "candidates" "candidates" "what could be golden, or what is" { Golden "c tab" }
+    NarrowList "narrow" "filter" "show only some" { Golden "/" }
+    NarrowKeep "narrow_keep" "keep" "close the line and keep the list narrow" { Narrow "enter" }
+    NarrowEnd "narrow_end" "show all" "show all again" { Narrow "esc" }
+    KeepGolden "keep_golden" "keep" "keep it as an example" { GoldenForm "enter" }
+    DropGolden "drop_golden" "cancel" "close and keep nothing" { GoldenForm "esc" }
+    ChooseNext "choose_next" "choose" "next choice" { GoldenForm "right" }
+    ChoosePrevious "choose_previous" "choose" "previous choice" { GoldenForm "left" }
+    Complete "complete" "next" "complete the tag, or to the next field" { GoldenForm "tab" }
+    Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r" }
     ServeDeferred "serve_deferred" "deferred" "review what was set aside" { End "d" }
     Run "run" "do it" "do what the line says" { Palette "enter" }
     Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter" }
@@ -191,7 +217,7 @@ actions! {
     GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
     Close "close" "close" "close" { Help "esc q", Attachments "esc q", History "esc q h", Beside "esc q" }
 
-    Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Home "q" }
+    Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Golden "q esc", Home "q" }
     Palette "palette" "palette" "everything that can be done here, by a few letters" { Global ": ctrl+p" }
     Help "help" "help" "the keys of this place" { Global "?" }
     Redraw "redraw" "redraw" "draw the screen anew" { Global "ctrl+l" }

@@ -5,6 +5,7 @@ use super::action::{Action, Context};
 use super::message::{Effect, Message};
 use super::overlay::{After, Confirm, Help, Layer, Overlay, Palette, Then};
 use super::screen::Screen;
+use super::screen::golden::GoldenScreen;
 use super::screen::home::Home;
 use super::screen::opening::Opening;
 use super::screen::review::Review;
@@ -35,6 +36,8 @@ pub enum Start {
 pub struct App {
     screen: Screen,
     overlays: Vec<Layer>,
+    /// The screen that one came from to open an item, and goes back to.
+    behind: Option<Screen>,
     station: Station,
     size: (u16, u16),
     decided: i64,
@@ -56,7 +59,7 @@ impl App {
         };
         station.now = now;
         let effects = station.take_effects();
-        (Self { screen, overlays: Vec::new(), station, size, decided: 0 }, effects)
+        (Self { screen, overlays: Vec::new(), behind: None, station, size, decided: 0 }, effects)
     }
 
     /// Decisions recorded since the start.
@@ -73,7 +76,7 @@ impl App {
     pub fn due(&self) -> Option<UtcMillis> {
         let screen = match &self.screen {
             Screen::Opening(opening) => opening.due(),
-            Screen::Home(_) => None,
+            Screen::Home(_) | Screen::Golden(_) => None,
             Screen::Review(review) => review.due(),
         };
         [screen, self.station.due()].into_iter().flatten().min()
@@ -145,6 +148,7 @@ impl App {
         match (self.overlays.last(), &self.screen) {
             (Some(overlay), _) => overlay.context(),
             (None, Screen::Review(review)) => review.context(),
+            (None, Screen::Golden(_)) => Context::Golden,
             (None, Screen::Home(_) | Screen::Opening(_)) => Context::Home,
         }
     }
@@ -156,12 +160,17 @@ impl App {
                 Screen::Review(review) if review.is_busy() => {
                     self.station.say(Tone::Warning, "key ignored: the last one is still at work");
                 }
-                Screen::Review(_) => self.ask_to_leave(Then::GoHome),
+                Screen::Review(_) => self.ask_to_leave(Then::Back),
+                Screen::Golden(_) => self.back(),
                 Screen::Home(_) | Screen::Opening(_) => self.quit(),
             };
         }
+        if action == Action::GoldenSet {
+            return self.ask_to_leave(Then::GoldenSet);
+        }
         match &mut self.screen {
             Screen::Opening(_) => {}
+            Screen::Golden(golden) => self.overlays.extend(golden.act(action, &mut self.station)),
             Screen::Home(home) => home.act(action, &mut self.station),
             Screen::Review(review) if moves_on(action) && review.at_stake().is_some() => {
                 self.ask_to_leave(Then::Act(action));
@@ -185,8 +194,9 @@ impl App {
     fn go(&mut self, then: Then) {
         match then {
             Then::Quit => self.quit(),
-            Then::GoHome => self.go_home(),
+            Then::Back => self.back(),
             Then::Show(seq) => self.show(seq),
+            Then::GoldenSet => self.show_golden_set(),
             Then::Open(queue) => self.open(queue),
             Then::Press(action) => self.press(action),
             Then::Act(action) => {
@@ -204,25 +214,55 @@ impl App {
         }
     }
 
-    fn go_home(&mut self) {
-        let Screen::Review(review) = &mut self.screen else { return };
-        review.leave(&mut self.station);
-        self.decided += review.decided;
-        self.station.ask(Request::Home);
+    /// Back to the screen that one came from, else to the queues.
+    fn back(&mut self) {
+        let queue = self.leave_screen();
+        self.screen = match self.behind.take() {
+            Some(Screen::Golden(mut golden)) => {
+                golden.refresh(&mut self.station);
+                Screen::Golden(golden)
+            }
+            _ => {
+                self.station.ask(Request::Home);
+                Screen::Home(queue.map_or_else(Home::default, |queue| Home::at(&queue)))
+            }
+        };
+    }
+
+    fn show_golden_set(&mut self) {
+        let (name, title) = match &self.screen {
+            Screen::Home(home) => match home.chosen() {
+                Some(queue) => (queue.name.clone(), queue.title.clone()),
+                None => return,
+            },
+            Screen::Review(review) => (review.name().to_owned(), review.spec().title.clone()),
+            Screen::Opening(_) | Screen::Golden(_) => return,
+        };
+        self.leave_screen();
+        self.behind = None;
+        self.screen = Screen::Golden(Box::new(GoldenScreen::new(&name, &title, &mut self.station)));
+    }
+
+    /// Ends what is under way on the screen; gives its queue.
+    fn leave_screen(&mut self) -> Option<String> {
         self.station.hush();
         self.overlays.clear();
-        self.screen = Screen::Home(Home::at(review.name()));
+        match &mut self.screen {
+            Screen::Review(review) => {
+                review.leave(&mut self.station);
+                self.decided += review.decided;
+                Some(review.name().to_owned())
+            }
+            Screen::Golden(golden) => Some(golden.queue.clone()),
+            Screen::Home(_) | Screen::Opening(_) => None,
+        }
     }
 
     /// Opens another queue.
     fn open(&mut self, queue: String) {
-        if let Screen::Review(review) = &mut self.screen {
-            review.leave(&mut self.station);
-            self.decided += review.decided;
-        }
+        self.leave_screen();
+        self.behind = None;
         self.station.ask(Request::Open { queue: queue.clone() });
-        self.station.hush();
-        self.overlays.clear();
         self.screen = Screen::Opening(Opening::new(queue, self.station.now));
     }
 
@@ -274,6 +314,7 @@ impl App {
         }
         match &mut self.screen {
             Screen::Opening(_) => {}
+            Screen::Golden(golden) => golden.mouse(mouse, &mut self.station),
             Screen::Home(home) => home.mouse(mouse, &mut self.station),
             Screen::Review(review) => self.overlays.extend(review.mouse(mouse, &mut self.station)),
         }
@@ -308,7 +349,7 @@ impl App {
         self.station.tick();
         match &mut self.screen {
             Screen::Opening(opening) => opening.tick(&mut self.station),
-            Screen::Home(_) => {}
+            Screen::Home(_) | Screen::Golden(_) => {}
             Screen::Review(review) => review.tick(&mut self.station),
         }
     }
@@ -317,31 +358,35 @@ impl App {
         let (screen, station) = (&mut self.screen, &mut self.station);
         let mut overlays = self.overlays.iter_mut().rev();
         let untaken = overlays.try_fold(reply, |reply, overlay| overlay.reply(reply, screen, station));
+        self.overlays.retain(|overlay| !overlay.is_done());
         let Some(reply) = untaken else { return };
         match (&mut self.screen, reply) {
             (Screen::Home(home), Reply::Home(queues)) => {
                 home.fill(queues);
                 self.station.stale_frame = true;
             }
-            (Screen::Home(_) | Screen::Opening(_), Reply::Opened { queue, counts, next }) => {
+            (Screen::Review(review), reply) => review.reply(reply, &mut self.station),
+            (_, Reply::Opened { queue, counts, next }) => {
                 // What was said before the first screen was there is still to be read.
-                if matches!(self.screen, Screen::Home(_)) {
+                if !matches!(self.screen, Screen::Opening(_)) {
                     self.station.hush();
                 }
                 self.station.stale_frame = true;
-                self.screen = Screen::Review(Box::new(Review::new(queue, counts, next, &mut self.station)));
+                let review = Review::new(queue, counts, next, &mut self.station);
+                let before = std::mem::replace(&mut self.screen, Screen::Review(Box::new(review)));
+                self.behind = Some(before).filter(|screen| matches!(screen, Screen::Golden(_)));
             }
-            (Screen::Home(_), Reply::Failed { request, error }) if matches!(*request, Request::SaveDraft { .. }) => {
+            (_, Reply::Failed { request, error }) if matches!(*request, Request::SaveDraft { .. }) => {
                 self.station.ask_again_later(*request, &error);
             }
-            (Screen::Home(_), Reply::Failed { request, .. })
-                if request.is_a_look() || matches!(*request, Request::Release { .. }) => {}
+            (_, Reply::Failed { request, .. }) if matches!(*request, Request::Release { .. }) => {}
+            (Screen::Golden(golden), reply) => golden.reply(reply, &mut self.station),
+            (Screen::Home(_), Reply::Failed { request, .. }) if request.is_a_look() => {}
             (Screen::Home(_) | Screen::Opening(_), Reply::Failed { error, .. }) => {
                 let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
                 self.station.say(Tone::Error, format!("{error}{hint}"));
                 self.failed_to_open();
             }
-            (Screen::Review(review), reply) => review.reply(reply, &mut self.station),
             _ => {}
         }
     }
@@ -378,6 +423,7 @@ impl App {
         match &mut self.screen {
             Screen::Opening(opening) => opening.draw(area, buf, station),
             Screen::Home(home) => home.draw(area, buf, station),
+            Screen::Golden(golden) => golden.draw(area, buf, station),
             Screen::Review(review) => review.draw(area, buf, station),
         }
         // The status and what may be said there stay in sight under an overlay.

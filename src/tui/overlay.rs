@@ -5,8 +5,10 @@ mod beside;
 mod confirm;
 mod correct;
 mod find;
+mod golden;
 mod help;
 mod history;
+mod narrow;
 mod note;
 mod palette;
 mod picker;
@@ -18,8 +20,10 @@ pub use beside::Beside;
 pub use confirm::{Confirm, Then};
 pub use correct::Correct;
 pub use find::FindLine;
+pub use golden::GoldenForm;
 pub use help::Help;
 pub use history::HistoryView;
+pub use narrow::NarrowLine;
 pub use note::Note;
 pub use palette::Palette;
 pub use picker::Picker;
@@ -52,6 +56,11 @@ pub trait Overlay {
     /// Takes a reply that it has asked for; any other is given back.
     fn reply(&mut self, reply: Reply, _screen: &mut Screen, _station: &mut Station) -> Option<Reply> {
         Some(reply)
+    }
+
+    /// What it was for is done: it closes.
+    fn is_done(&self) -> bool {
+        false
     }
 
     /// Takes what was written in the editor.

@@ -7,15 +7,18 @@
 //! A section may know which text of the item it was rendered from, so that places in
 //! that text can be highlighted, shown and pointed at, however it is rendered.
 
+mod code;
 mod index;
 mod layout;
 mod places;
 mod source;
 
+pub use code::Code;
 pub use places::Shown;
 pub use source::{Part, Run, SourceMap};
 
 use super::theme::{Glow, Role, Theme};
+use code::Coloured;
 use index::Lines;
 use layout::{Glyph, Layout, RowStart};
 use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
@@ -38,6 +41,8 @@ pub struct Section {
     pub role: Role,
     /// Stretches of the body with a style of their own, ascending, without overlaps.
     pub inks: Vec<Ink>,
+    /// Stretches of the body that are code, ascending; their inks are found as they are seen.
+    pub code: Vec<Code>,
     /// What the body was rendered from.
     pub source: Option<Source>,
 }
@@ -87,6 +92,7 @@ pub struct Paper {
     /// Bytes in all.
     bytes: usize,
     laid: RefCell<Laid>,
+    coloured: RefCell<Coloured>,
 }
 
 /// A section and what stands before it.
@@ -205,10 +211,11 @@ impl Paper {
         let layout = self.layout(place.line, row.width.into());
         let section = self.section_of(place.line);
         let line = self.line(place.line);
-        let inks = match line.kind {
-            Kind::Body => self.sections[section].section.inks_from(line.at + layout.row_start(place.row).byte),
-            _ => &[],
-        };
+        let placed = &self.sections[section];
+        let is_body = line.kind == Kind::Body;
+        let coloured = is_body.then(|| self.coloured(section, placed.parts[2].line_of(line.at))).flatten();
+        let inks = coloured.as_ref().map_or(&placed.section.inks, |coloured| &coloured.inks);
+        let inks = if is_body { from_byte(inks, line.at + layout.row_start(place.row).byte) } else { &[] };
         let mut inks = inks.iter().peekable();
         let mut x = row.x;
         for glyph in layout.glyphs(place.row) {
@@ -221,7 +228,7 @@ impl Paper {
             let ink = inks.peek().filter(|ink| ink.range.start as usize <= byte && !glyph.marked);
             let mut style = if glyph.marked { theme.mark() } else { style };
             style = ink.map_or(style, |ink| style.patch(theme.role(ink.role)));
-            if line.kind == Kind::Body {
+            if is_body {
                 let over = glows.iter().filter(|(spot, _)| spot.section == section && spot.range.contains(&byte));
                 style = over.fold(style, |style, (_, glow)| style.patch(theme.glow(*glow)));
             }
@@ -293,6 +300,11 @@ impl Paper {
     }
 }
 
+/// The inks that end behind a byte of the body.
+fn from_byte(inks: &[Ink], byte: usize) -> &[Ink] {
+    &inks[inks.partition_point(|ink| ink.range.end as usize <= byte)..]
+}
+
 fn next_row(place: RowAt, layout: &Layout) -> RowAt {
     match place.row + 1 < layout.rows() {
         true => RowAt { row: place.row + 1, ..place },
@@ -327,11 +339,6 @@ impl Section {
     pub fn verbatim(heading: impl Into<String>, text: &str, part: Part) -> Self {
         let source = Source { part, map: SourceMap::verbatim(0, text.len()) };
         Self { heading: Some(heading.into()), body: text.into(), source: Some(source), ..Self::default() }
-    }
-
-    /// The inks that end behind a byte of the body.
-    fn inks_from(&self, byte: usize) -> &[Ink] {
-        &self.inks[self.inks.partition_point(|ink| ink.range.end as usize <= byte)..]
     }
 
     fn parts(&self) -> [(Kind, &str); 3] {

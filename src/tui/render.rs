@@ -12,8 +12,6 @@ mod markdown;
 mod page;
 mod table;
 
-pub use code::warm_up;
-
 use super::paper::{Part, Section, Source, SourceMap};
 use super::theme::Role;
 use crate::domain::item::{Content, ContentKind, Item};
@@ -28,8 +26,11 @@ pub struct Look {
     pub fold: Option<usize>,
 }
 
-/// A longer text is shown as it came: rendering it would be felt at the key.
-const MOST_RENDERED: usize = 512 * 1024;
+/// A longer text is shown as it came: laying it out would be felt at the key.
+const MOST_LAID_OUT: usize = 512 * 1024;
+
+/// The same for the messages of a chat or the documents of a context together.
+pub const MOST_OF_SEVERAL: usize = 2 * MOST_LAID_OUT;
 
 /// The content under a heading. What does not parse is shown as it came, and says why.
 pub fn sections(heading: &str, content: &Content, part: Option<Part>, look: Look) -> Vec<Section> {
@@ -37,11 +38,8 @@ pub fn sections(heading: &str, content: &Content, part: Option<Part>, look: Look
     match content.kind {
         _ if text.is_empty() => vec![empty(heading)],
         _ if look.raw => vec![raw(heading, text, part, None)],
-        _ if text.len() > MOST_RENDERED => {
-            let why = format!("{:.1} MB, shown as it came", text.len() as f64 / 1e6);
-            vec![raw(heading, text, part, Some(why))]
-        }
-        ContentKind::Text => vec![of_text(heading, text, part)],
+        _ if is_too_long(content) => vec![as_it_came(heading, text, part, text.len())],
+        ContentKind::Text => vec![of_text(heading, text, part, look)],
         ContentKind::Json => vec![of_json(heading, text, part, look)],
         ContentKind::Chat => chat::sections(heading, text, part, look),
     }
@@ -50,7 +48,7 @@ pub fn sections(heading: &str, content: &Content, part: Option<Part>, look: Look
 /// The text of a content, for comparing: JSON an entry a line, a chat a message after
 /// the other.
 pub fn as_text(content: &Content) -> String {
-    if content.kind == ContentKind::Text || content.text.len() > MOST_RENDERED {
+    if content.kind == ContentKind::Text || is_too_long(content) {
         return content.text.clone();
     }
     let sections = sections("", content, None, Look::default());
@@ -66,7 +64,8 @@ pub fn as_text(content: &Content) -> String {
 /// How many levels of JSON an item has at the most.
 pub fn depth_of(item: &Item) -> usize {
     let contents = [Some(&item.input), Some(&item.output), item.reference.as_ref()];
-    let json = contents.into_iter().flatten().filter(|content| content.kind != ContentKind::Text);
+    let is_json = |content: &&Content| content.kind != ContentKind::Text || json::is_meant(&content.text);
+    let json = contents.into_iter().flatten().filter(is_json);
     json.map(|content| json::depth(&content.text)).max().unwrap_or_default()
 }
 
@@ -74,6 +73,28 @@ pub fn depth_of(item: &Item) -> usize {
 pub fn text(heading: &str, text: &str, part: Option<Part>, look: Look) -> Section {
     let content = Content::text(text);
     sections(heading, &content, part, look).pop().unwrap_or_default()
+}
+
+/// A text that is one of several which together are too long to be laid out.
+pub fn as_it_came(heading: &str, text: &str, part: Option<Part>, in_all: usize) -> Section {
+    raw(heading, text, part, Some(format!("{:.1} MB, shown as it came", in_all as f64 / 1e6)))
+}
+
+/// The beginning of what was said last, in one line; of a text, its own.
+pub fn gist(content: &Content, chars: usize) -> String {
+    let last = if is_too_long(content) { None } else { chat::last(content) };
+    // Ten megabytes are not walked through for two lines.
+    let words = last.as_deref().unwrap_or(&content.text).split_whitespace().take(chars);
+    let words = words.collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(chars) {
+        Some((end, _)) => format!("{} …", &words[..end]),
+        None => words,
+    }
+}
+
+fn is_too_long(content: &Content) -> bool {
+    let most = if content.kind == ContentKind::Chat { MOST_OF_SEVERAL } else { MOST_LAID_OUT };
+    content.text.len() > most
 }
 
 fn empty(heading: &str) -> Section {
@@ -86,7 +107,10 @@ fn raw(heading: &str, text: &str, part: Option<Part>, detail: Option<String>) ->
     Section { heading: Some(heading.into()), detail, body: text.into(), source, ..Section::default() }
 }
 
-fn of_text(heading: &str, text: &str, part: Option<Part>) -> Section {
+fn of_text(heading: &str, text: &str, part: Option<Part>, look: Look) -> Section {
+    if json::is_meant(text) {
+        return of_json(heading, text, part, look);
+    }
     match page_of(text) {
         Some(page) => page.into_section(heading, part),
         None => raw(heading, text, part, None),
@@ -102,7 +126,7 @@ fn of_json(heading: &str, text: &str, part: Option<Part>, look: Look) -> Section
     match json::check(text) {
         Ok(()) => json::render(text, look.fold).into_section(heading, part),
         Err(error) => {
-            let mut section = raw(heading, text, part, Some(format!("shown as it came: {error}")));
+            let mut section = raw(heading, text, part, Some(error.told(text)));
             section.inks = error.ink(text).into_iter().collect();
             section
         }

@@ -6,11 +6,11 @@
 
 use super::app::{App, Start};
 use super::editor;
+use super::grammar;
 use super::keymap::Keymap;
 use super::message::{Effect, Message};
 use super::opener;
 use super::outside::{self, News, Outside};
-use super::render;
 use super::station::{Station, Tone};
 use super::terminal::{self, Terminal};
 use super::theme::Theme;
@@ -66,7 +66,7 @@ pub fn run(options: Options) -> color_eyre::Result<Outcome> {
         bail!("the workstation needs a terminal on its standard input and output");
     }
     let Options { database, start, reviewer, keymap, theme, idle_seconds, notice } = options;
-    std::thread::spawn(render::warm_up);
+    std::thread::spawn(grammar::warm_up);
     let (worker, replies) = Worker::start(database, reviewer.clone())?;
     let mut station = Station::new(keymap, theme, reviewer, i64::from(idle_seconds) * 1000);
     if let Some(notice) = notice {

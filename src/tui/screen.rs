@@ -1,9 +1,11 @@
 //! The screens: a file each, with its state, its update and its draw.
 
+pub mod golden;
 pub mod home;
 pub mod opening;
 pub mod review;
 
+use golden::GoldenScreen;
 use home::Home;
 use opening::Opening;
 use review::Review;
@@ -14,6 +16,7 @@ pub enum Screen {
     Opening(Opening),
     Home(Home),
     Review(Box<Review>),
+    Golden(Box<GoldenScreen>),
 }
 
 impl Screen {

@@ -38,6 +38,8 @@ pub enum Role {
     Literal,
     Number,
     Comment,
+    /// Where a text stops to be what it should be.
+    Fault,
     /// The name of a member of an object.
     Name,
     /// What a comparison adds and takes away.
@@ -238,6 +240,7 @@ impl Theme {
             Role::Accent => self.accent(),
             Role::Heading => self.heading(),
             Role::Warning => self.warning(),
+            Role::Fault => self.error(),
             Role::Verdict(verdict) => self.verdict(verdict),
             Role::Emphasis => self.text().add_modifier(Modifier::ITALIC),
             Role::Strong => self.text().add_modifier(Modifier::BOLD),

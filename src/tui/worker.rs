@@ -6,9 +6,10 @@ mod thread;
 pub use thread::Worker;
 
 use crate::domain::decision::{Decision, Draft, Judgement};
+use crate::domain::golden::Example;
 use crate::domain::item::Item;
-use crate::store::view::{Counts, Next, Queue, QueueSummary, Reverted, Seq, Served};
-use crate::store::{History, PreviousAttempt, StoreError};
+use crate::store::view::{Change, Counts, Next, Queue, QueueSummary, Reverted, Seq, Served};
+use crate::store::{Golden, GoldenFacts, GoldenRow, History, Page, PreviousAttempt, Reach, StoreError};
 
 /// What the workstation asks. Every request gets exactly one reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +45,21 @@ pub enum Request {
     History { seq: Seq, before: Option<i64> },
     /// Reads an item to look at it, and no more.
     Peek { seq: Seq },
+    /// What a form for an item's golden example has to know.
+    GoldenFacts { queue: String, seq: Seq },
+    /// Keeps an item as a golden example.
+    KeepGolden { queue: String, seq: Seq, example: Example },
+    /// The item is golden no more.
+    RemoveGolden { queue: String, seq: Seq },
+    /// Takes the reviewer's last change of the golden set back.
+    UndoGolden { queue: String },
+    /// Brings back the change of the golden set that was undone last.
+    RedoGolden { queue: String },
+    /// A window of what `narrow` leaves of a queue's golden set; without it, of what could
+    /// join the set. The reply names the list that it was asked for.
+    Goldens { queue: String, narrow: Option<String>, reach: Reach, list: u64 },
+    /// Opens a queue at a given item.
+    OpenItem { queue: String, seq: Seq },
     /// Gives a claim up.
     Release { seq: Seq, token: String },
 }
@@ -52,7 +68,8 @@ impl Request {
     /// It only looks something up for an overlay, which may be closed by the time of the
     /// reply.
     pub fn is_a_look(&self) -> bool {
-        matches!(self, Request::History { .. } | Request::Peek { .. })
+        use Request::*;
+        matches!(self, History { .. } | Peek { .. } | GoldenFacts { .. } | Goldens { .. })
     }
 }
 
@@ -104,6 +121,20 @@ pub enum Reply {
         expires_at: i64,
     },
     History(Box<History>),
+    GoldenFacts(GoldenFacts),
+    /// The example is on disk.
+    GoldenKept(Box<Golden>),
+    /// What the item was kept as.
+    GoldenRemoved(Box<Golden>),
+    /// The item's id with what changed; `None`: nothing to undo.
+    GoldenUndone(Option<(String, Change)>),
+    /// `None`: nothing to redo.
+    GoldenRedone(Option<(String, Change)>),
+    Goldens {
+        list: u64,
+        page: Page<GoldenRow>,
+        set_version: i64,
+    },
     Peeked {
         seq: Seq,
         item: Box<Item>,

@@ -2,7 +2,7 @@
 
 use crate::program::{Program, assert_tells};
 
-const COMMANDS: [&[&str]; 21] = [
+const COMMANDS: &[&[&str]] = &[
     &[],
     &["demo"],
     &["open"],
@@ -17,6 +17,10 @@ const COMMANDS: [&[&str]; 21] = [
     &["review"],
     &["decide"],
     &["undo"],
+    &["golden"],
+    &["golden", "list"],
+    &["golden", "add"],
+    &["golden", "remove"],
     &["export"],
     &["log"],
     &["doctor"],
@@ -29,7 +33,7 @@ const COMMANDS: [&[&str]; 21] = [
 #[test]
 fn every_command_explains_itself() {
     let program = Program::new();
-    for command in COMMANDS {
+    for &command in COMMANDS {
         let arguments = if command == ["help"] { command.to_vec() } else { [command, &["--help"]].concat() };
         // The help of --db shows the variable, and it wraps by its length.
         let output = program.command().args(arguments).env_remove("KARAT_DB").output().unwrap();

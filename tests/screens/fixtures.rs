@@ -2,11 +2,12 @@
 
 use karat::domain::claim::{Claim, Holder};
 use karat::domain::decision::{Decision, Draft, Judgement, Verdict};
+use karat::domain::golden::{Example, Expected};
 use karat::domain::item::{Content, ContentKind, Document, Item};
 use karat::domain::spec::{Criterion, FailureCategory, Route, Severity, Spec};
 use karat::domain::time::{UtcMillis, parse_rfc3339};
 use karat::store::view::{Counts, End, Hold, Next, Queue, QueueSummary, Seq, Served, SpecVersion};
-use karat::store::{Attempt, Decided, Entry, Event, History, State};
+use karat::store::{Attempt, Candidate, Decided, Entry, Event, Golden, History, State};
 use serde_json::json;
 
 /// When every story begins.
@@ -217,6 +218,55 @@ pub fn blind_history() -> History {
         entry.event.actor = "ops-2".into();
     }
     history
+}
+
+/// An example of the golden set.
+pub fn golden(seq: Seq, verdict: Verdict, tags: &[&str], why: &str) -> Golden {
+    let expected = if verdict == Verdict::Accept { Expected::Output } else { Expected::Correction };
+    let tags = tags.iter().map(|tag| tag.to_string()).collect();
+    Golden {
+        seq: 1000 - seq,
+        item: seq,
+        id: format!("sup-{seq:04}"),
+        example: Example { verdict, expected, tags, why: why.into() },
+        version: 1 + seq % 2,
+        kept_by: "ops-1".into(),
+        kept_at: start() - seq * 3_600_000,
+    }
+}
+
+/// A golden set with whatever can stand in one.
+pub fn goldens() -> Vec<Golden> {
+    let mut some = vec![
+        golden(12, Verdict::Accept, &["typical"], "Answers both questions from the article, and nothing else."),
+        golden(13, Verdict::Reject, &["edge-case", "dates"], "The refund takes 5 working days, not 3."),
+        golden(14, Verdict::Escalate, &[], ""),
+        golden(15, Verdict::Reject, &["エッジケース"], "返金までの日数が記事と一致しない。".repeat(6).as_str()),
+        golden(16, Verdict::Accept, &["\x1b[31mred", "a", "b"], "\u{202e}hostile\x1b]0;owned\x07 why"),
+    ];
+    some[3].id = "非常に長い識別子".repeat(12);
+    some
+}
+
+pub fn candidates() -> Vec<Candidate> {
+    let candidate = |seq: Seq, note: &str, correction: &str| Candidate {
+        seq: 500 - seq,
+        item: seq,
+        id: format!("sup-{seq:04}"),
+        categories: vec!["unsupported".into(), "tone".into()],
+        note: note.into(),
+        correction: correction.into(),
+        reviewer: "ops-2".into(),
+        decided_at: start() - seq * 60_000,
+    };
+    vec![
+        candidate(
+            21,
+            "5 working days, not 3",
+            "Dear Ms Okafor,\n\nthe money is back on your card after 5 working days.",
+        ),
+        candidate(22, "", &"とても長い訂正。".repeat(40)),
+    ]
 }
 
 /// Text that tries to do something to the terminal, in every field.

@@ -6,7 +6,7 @@ use karat::config::ThemeChoice;
 use karat::domain::decision::Verdict;
 use karat::domain::item::Content;
 use karat::store::view::{Counts, Hold, Served};
-use karat::store::{History, StoreError};
+use karat::store::{GoldenRow, History, Page, StoreError};
 use karat::tui::worker::{Reply, Request};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
@@ -116,6 +116,53 @@ fn what_happened_to_an_item() {
     strange.entries[0].event.actor = "非常に長い名前".repeat(9);
     strange.entries[0].decision.as_mut().unwrap().body.note = "\x1b[31m".repeat(400);
     shots("history-strange", |size| with_history(strange.clone(), size));
+}
+
+#[test]
+fn keeping_an_item_as_an_example() {
+    shots("golden-form", |size| after_keys(Story::review(size), "g"));
+    let decided = || {
+        let mut served = Served { mine: Some(decision(Verdict::Reject, full_draft())), ..served(12, start()) };
+        served.golden = Some(golden(12, Verdict::Reject, &["edge-case", "dates"], "The refund takes 5 working days."));
+        served
+    };
+    shots("golden-form-edit", |size| after_keys(at(decided(), size), "g tab"));
+}
+
+/// The golden set of the support replies, with some of its rows.
+fn golden_set(rows: Vec<GoldenRow>, keys: &str, size: (u16, u16)) -> Story {
+    let mut story = Story::home(size);
+    story.reply(Reply::Home(summaries()));
+    story.keys("j g");
+    let more = rows.len() > 100;
+    story.golden_page(Page { rows, more });
+    after_keys(story, keys)
+}
+
+#[test]
+fn the_golden_set_of_a_queue() {
+    let examples = || goldens().into_iter().map(GoldenRow::Example).collect::<Vec<_>>();
+    shots("golden", |size| golden_set(examples(), "j", size));
+    shots("golden-empty", |size| golden_set(Vec::new(), "r", size));
+    let one = |seq| GoldenRow::Example(golden(seq, Verdict::Accept, &["typical"], "Why it is one."));
+    shots("golden-many", |size| golden_set((1..=150).map(one).collect(), "pagedown pagedown", size));
+    shots("golden-narrow", |size| {
+        let mut story = golden_set(examples(), "/", size);
+        story.types("#dates");
+        story.golden_page(Page { rows: examples().into_iter().skip(1).take(1).collect(), more: false });
+        story
+    });
+    shots("golden-candidates", |size| {
+        let mut story = golden_set(examples(), "c", size);
+        let rows = candidates().into_iter().map(GoldenRow::Candidate).collect();
+        story.golden_page(Page { rows, more: false });
+        story
+    });
+    shots("golden-candidates-empty", |size| {
+        let mut story = golden_set(examples(), "c", size);
+        story.golden_page(Page { rows: Vec::new(), more: false });
+        story
+    });
 }
 
 #[test]

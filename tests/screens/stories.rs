@@ -8,8 +8,9 @@ use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::item::Content;
 use karat::domain::spec::Spec;
 
+use karat::domain::golden::Expected;
 use karat::store::view::{Change, Counts, Hold, Next, Reverted, Seq, Served};
-use karat::store::{History, PreviousAttempt, StoreError};
+use karat::store::{GoldenFacts, GoldenRow, History, Page, PreviousAttempt, Reach, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{Reply, Request};
 
@@ -665,6 +666,112 @@ fn a_comparison_that_does_not_exist_is_said() {
     story.keys("d");
     story.reply(Reply::Previous { seq: 12, previous: None });
     assert!(story.screen().contains("nothing to compare the output with"));
+}
+
+fn kept(requests: &[Request]) -> karat::domain::golden::Example {
+    match requests {
+        [Request::KeepGolden { example, .. }] => example.clone(),
+        other => panic!("one example was expected, not {other:?}"),
+    }
+}
+
+#[test]
+fn after_a_decision_two_keys_keep_the_item_as_an_example() {
+    let mut rejected = Served { mine: Some(decision(Verdict::Reject, full_draft())), ..served(12, start()) };
+    rejected.mine.as_mut().unwrap().judgement.draft.correction = Some(karat::domain::item::Content::text("mended"));
+    let mut story = Story::with(spec(), next(rejected), SIZE);
+    let asks = asked(story.keys("g"));
+    assert_eq!(asks, [Request::GoldenFacts { queue: "replies".into(), seq: 12 }]);
+    let example = kept(&asked(story.keys("enter")));
+    assert_eq!((example.verdict, example.expected), (Verdict::Reject, Expected::Correction));
+    story.sees("Keep sup-0012 as a golden example");
+    assert_eq!(story.keys("enter"), [], "it is sent once");
+    let golden = golden(12, Verdict::Reject, &[], "");
+    story.reply(Reply::GoldenKept(Box::new(golden)));
+    story.sees_no("Keep sup-0012");
+    assert_eq!(story.said(), "★ sup-0012 is golden: reject");
+    story.sees("★ golden");
+}
+
+#[test]
+fn an_example_takes_a_reason_and_completed_tags_and_survives_a_failure() {
+    let mut story = Story::review((80, 24));
+    story.keys("g");
+    let facts = GoldenFacts { item: 12, tags: vec!["dates".into()], ..GoldenFacts::default() };
+    story.reply(Reply::GoldenFacts(facts));
+    story.types("Both questions? Yes.");
+    story.keys("down");
+    story.types("ty");
+    story.keys("tab");
+    story.types(", da");
+    story.keys("tab up up up right");
+    let request = asked(story.keys("enter")).pop().unwrap();
+    let example = kept(std::slice::from_ref(&request));
+    assert_eq!(example.tags, ["typical", "dates"]);
+    assert_eq!(example.why, "Both questions? Yes.");
+    assert_eq!((example.verdict, example.expected), (Verdict::Reject, Expected::Nothing), "what is expected follows");
+    story.reply(failed(&request, StoreError::DiskFull));
+    assert!(story.said().contains("not kept: the disk is full"), "{}", story.said());
+    assert_eq!(asked(story.keys("enter")), [request], "nothing that was typed is lost");
+}
+
+#[test]
+fn the_golden_set_is_read_in_windows_and_stale_ones_are_dropped() {
+    let mut story = Story::home(SIZE);
+    story.reply(Reply::Home(summaries()));
+    let asks = asked(story.keys("j g"));
+    let all = |list, reach| Request::Goldens { queue: "replies".into(), narrow: Some(String::new()), reach, list };
+    assert_eq!(asks, [all(0, Reach::Newest)]);
+    let rows = |from: Seq, count| Page {
+        rows: (from..from + count).map(|seq| GoldenRow::Example(golden(seq, Verdict::Accept, &[], "why"))).collect(),
+        more: true,
+    };
+    story.reply(Reply::Goldens { list: 0, page: rows(1, 150), set_version: 7 });
+    assert_eq!(asked(story.keys("end")), [all(1, Reach::Oldest)], "the end is not reached by reading all");
+    story.reply(Reply::Goldens { list: 1, page: rows(700, 150), set_version: 7 });
+    story.sees("sup-0849");
+    assert_eq!(story.keys("pagedown"), []);
+    story.keys("/");
+    let narrow = asked(story.types("#x"));
+    assert!(
+        matches!(&narrow[1], Request::Goldens { narrow: Some(narrow), list: 3, .. } if narrow == "#x"),
+        "{narrow:?}"
+    );
+    story.reply(Reply::Goldens { list: 2, page: rows(300, 3), set_version: 7 });
+    story.sees_no("sup-0300");
+    story.reply(Reply::Goldens { list: 3, page: rows(400, 3), set_version: 7 });
+    story.sees("sup-0400");
+}
+
+#[test]
+fn an_example_is_removed_brought_back_and_opened_and_one_comes_back_to_the_set() {
+    let mut story = Story::home(SIZE);
+    story.reply(Reply::Home(summaries()));
+    story.keys("j g");
+    let rows = || Page { rows: goldens().into_iter().map(GoldenRow::Example).collect(), more: false };
+    story.golden_page(rows());
+    let queue = || "replies".to_owned();
+    assert_eq!(asked(story.keys("j D")), [Request::RemoveGolden { queue: queue(), seq: 13 }]);
+    story.reply(Reply::GoldenRemoved(Box::new(goldens().remove(1))));
+    assert_eq!(story.said(), "sup-0013 is golden no more · u or Backspace brings it back");
+    story.golden_page(rows());
+    assert_eq!(asked(story.keys("u")), [Request::UndoGolden { queue: queue() }]);
+    let change = Change::Golden { before: None, after: Some(goldens().remove(1).example) };
+    story.reply(Reply::GoldenUndone(Some(("sup-0013".into(), change))));
+    assert_eq!(story.said(), "undone: sup-0013 is golden again");
+    story.golden_page(rows());
+    assert_eq!(asked(story.keys("home enter")), [Request::OpenItem { queue: queue(), seq: 12 }]);
+    story.reply(Reply::Opened {
+        queue: super::fixtures::queue(spec()),
+        counts: counts(3, 1, 0),
+        next: next(served(12, story.now)),
+    });
+    story.paint();
+    story.sees("sup-0012");
+    let left = asked(story.keys("q"));
+    assert!(matches!(&left[..], [Request::Release { seq: 12, .. }, Request::Goldens { .. }]), "{left:?}");
+    story.sees("★ Golden set");
+    assert_eq!(asked(story.keys("q")), [Request::Home]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use karat::config::{Config, ThemeChoice};
 use karat::domain::spec::Spec;
 use karat::domain::time::UtcMillis;
 use karat::store::view::Next;
+use karat::store::{GoldenRow, Page};
 use karat::tui::Start;
 use karat::tui::app::App;
 use karat::tui::keymap::Keymap;
@@ -20,6 +21,8 @@ use ratatui::buffer::Buffer;
 pub struct Story {
     app: App,
     terminal: Terminal<TestBackend>,
+    /// Lists of the golden set that were asked for.
+    lists: u64,
     pub now: UtcMillis,
 }
 
@@ -58,11 +61,22 @@ impl Story {
         let station = Station::new(keymap, theme, "ops-1".into(), 60_000);
         let (app, effects) = App::new(at, station, size, start());
         let terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
-        (Self { app, terminal, now: start() }, effects)
+        (Self { app, terminal, lists: 0, now: start() }, effects)
     }
 
     pub fn tell(&mut self, message: Message) -> Vec<Effect> {
-        self.app.update(message, self.now)
+        let effects = self.app.update(message, self.now);
+        for effect in &effects {
+            if let Effect::Ask(Request::Goldens { list, .. }) = effect {
+                self.lists = *list;
+            }
+        }
+        effects
+    }
+
+    /// Answers the golden list that was asked for last.
+    pub fn golden_page(&mut self, page: Page<GoldenRow>) -> Vec<Effect> {
+        self.reply(Reply::Goldens { list: self.lists, page, set_version: 41 })
     }
 
     pub fn reply(&mut self, reply: Reply) -> Vec<Effect> {
@@ -184,6 +198,7 @@ fn press(key: &str) -> KeyEvent {
         "up" => KeyCode::Up,
         "down" => KeyCode::Down,
         "home" => KeyCode::Home,
+        "pagedown" => KeyCode::PageDown,
         "end" => KeyCode::End,
         "backspace" => KeyCode::Backspace,
         letter => KeyCode::Char(letter.chars().next().expect("a key has a name")),

@@ -16,6 +16,7 @@ const HOUR: i64 = 60 * MINUTE;
 const NOW: i64 = T0 + 24 * HOUR;
 
 fn find(store: &Store, queue: &Queue, filter: &Filter) -> Vec<String> {
+    store.complete_index(|_| ()).unwrap();
     let condition = store.condition(queue, filter, Asker { reviewer: "ana", now: NOW }).unwrap();
     let line = store.whole_line(queue, condition, Sort::default()).unwrap();
     let rows = store.browse(line.seqs(), "ana", NOW).unwrap();

@@ -22,7 +22,7 @@ fn queue_of(count: usize) -> (Workspace, Store, Queue) {
 
 fn item(n: usize) -> Item {
     let mut item = plain(&format!("i{n}"));
-    item.model = (n % 3 == 0).then(|| "m".into());
+    item.model = n.is_multiple_of(3).then(|| "m".into());
     item.created_at = Some(T0 - n as i64 * 60 * MINUTE);
     item
 }

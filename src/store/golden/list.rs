@@ -39,6 +39,36 @@ pub struct Candidate {
     pub decided_at: UtcMillis,
 }
 
+/// A row of either list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GoldenRow {
+    Example(Golden),
+    Candidate(Candidate),
+}
+
+impl GoldenRow {
+    pub fn item(&self) -> Seq {
+        match self {
+            GoldenRow::Example(golden) => golden.item,
+            GoldenRow::Candidate(candidate) => candidate.item,
+        }
+    }
+
+    /// Where it stands in its list.
+    pub fn key(&self) -> i64 {
+        match self {
+            GoldenRow::Example(golden) => golden.seq,
+            GoldenRow::Candidate(candidate) => candidate.seq,
+        }
+    }
+}
+
+impl<T> Page<T> {
+    pub fn map<U>(self, map: impl Fn(T) -> U) -> Page<U> {
+        Page { rows: self.rows.into_iter().map(map).collect(), more: self.more }
+    }
+}
+
 /// Characters of a correction that a list shows.
 const CORRECTION_CHARS: i64 = 200;
 

@@ -36,3 +36,27 @@ CREATE TABLE habit (
     value TEXT NOT NULL,
     PRIMARY KEY (queue_id, reviewer, name)
 );
+
+-- How far full-text search has come: what stands up to these rows is in its index. One
+-- row. The index itself is the engine's own.
+CREATE TABLE text_mark (
+    item_seq BIGINT NOT NULL,
+    document_id BIGINT NOT NULL,
+    decision_seq BIGINT NOT NULL,
+    -- The program that is at it, and until when others leave it alone.
+    holder TEXT,
+    held_until BIGINT
+);
+INSERT INTO text_mark (item_seq, document_id, decision_seq) VALUES (0, 0, 0);
+
+-- Items below the mark whose texts an import has replaced since.
+CREATE TABLE text_stale (
+    item_seq $KEY PRIMARY KEY
+);
+
+-- Bands of the fingerprints of decided items: those that share one may be near-duplicates.
+CREATE TABLE fingerprint (
+    band BIGINT NOT NULL,
+    item_seq BIGINT NOT NULL,
+    PRIMARY KEY (band, item_seq)
+);

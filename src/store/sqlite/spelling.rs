@@ -37,14 +37,6 @@ impl Spelling for SqliteSpelling {
         });
         spelled.collect()
     }
-
-    fn contains(&self, expression: &str, marker: &str) -> String {
-        format!("{expression} LIKE {marker} ESCAPE '\\'")
-    }
-
-    fn containing(&self, text: &str) -> String {
-        format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
-    }
 }
 
 fn literal(c: char) -> String {

@@ -17,12 +17,14 @@ use ratatui::widgets::Widget;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Then {
     Quit,
-    /// Back to the queues.
-    GoHome,
+    /// Back to where one came from.
+    Back,
     /// On to another item, by the action that was asked for.
     Act(Action),
     /// To a certain item.
     Show(Seq),
+    /// To the golden set of the queue.
+    GoldenSet,
     /// To another queue.
     Open(String),
     /// As if the action's key had been pressed.

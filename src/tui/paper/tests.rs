@@ -412,3 +412,39 @@ proptest! {
         }
     }
 }
+
+/// A paper of so many lines of Python, behind a bar.
+fn python(lines: usize) -> Paper {
+    let body = "| if x == 1:  # one\n".repeat(lines);
+    let grammar = crate::tui::grammar::Grammar::named("python").unwrap();
+    let code = Code { range: 0..body.len() as u32, prefix: 2, grammar };
+    Paper::new(vec![Section { body, code: vec![code], ..Section::default() }])
+}
+
+/// The roles that the first glyphs of a row have.
+fn roles(paper: &Paper, nth: usize) -> Vec<Role> {
+    paper.coloured(0, nth).unwrap().inks.iter().map(|ink| ink.role).collect()
+}
+
+#[test]
+fn code_is_coloured_wherever_it_is_looked_at_first() {
+    let paper = python(20_000);
+    let expected = roles(&paper, 0);
+    assert!(expected.starts_with(&[Role::Dim, Role::Keyword]) && expected.contains(&Role::Comment), "{expected:?}");
+    for nth in [19_999, 10_000, 9_999, 9_000, 1] {
+        assert_eq!(roles(&paper, nth), expected, "{nth}");
+    }
+}
+
+#[test]
+fn what_is_open_on_a_line_of_code_reaches_the_next() {
+    let body = "x = \"\"\"one\ntwo\nthree\"\"\"\n";
+    let grammar = crate::tui::grammar::Grammar::named("py").unwrap();
+    let code = Code { range: 0..body.len() as u32, prefix: 0, grammar };
+    let paper = Paper::new(vec![Section { body: body.into(), code: vec![code], ..Section::default() }]);
+    assert!(
+        roles(&paper, 1).iter().all(|role| matches!(role, Role::Literal | Role::Comment)),
+        "{:?}",
+        roles(&paper, 1)
+    );
+}

@@ -2,6 +2,7 @@
 
 use super::page::Page;
 use super::{Look, json, of_json, page_of};
+use crate::domain::item::{Content, ContentKind};
 use crate::tui::paper::{Part, Section, SourceMap};
 use crate::tui::theme::Role;
 use serde::Deserialize;
@@ -22,6 +23,13 @@ pub fn sections(heading: &str, source: &str, part: Option<Part>, look: Look) -> 
         Some(messages) => messages.iter().map(|message| turn(heading, source, message, part, look)).collect(),
         None => vec![of_json(heading, source, part, look)],
     }
+}
+
+/// What the last message says, as it came.
+pub fn last(content: &Content) -> Option<String> {
+    let messages = Some(content).filter(|content| content.kind == ContentKind::Chat).map(|chat| messages(&chat.text));
+    let said = messages??.last()?.get("content")?.get();
+    Some(serde_json::from_str(said).unwrap_or_else(|_| said.to_owned()))
 }
 
 fn turn(heading: &str, source: &str, message: &Message, part: Option<Part>, look: Look) -> Section {
@@ -79,9 +87,11 @@ fn unquoted(raw: &str, start: usize) -> (String, SourceMap) {
         text.push_str(&inner[rest..rest + plain]);
         rest += plain;
         let escape = escape_len(&inner[rest..]);
-        text.push_str(
-            &serde_json::from_str::<String>(&format!("\"{}\"", &inner[rest..rest + escape])).unwrap_or_default(),
-        );
+        match &inner[rest..rest + escape] {
+            "\\n" => text.push('\n'),
+            "\\\"" => text.push('"'),
+            other => text.push_str(&serde_json::from_str::<String>(&format!("\"{other}\"")).unwrap_or_default()),
+        }
         rest += escape;
     }
     (text, map)

@@ -3,9 +3,13 @@
 use super::page::Page;
 use crate::tui::theme::Role;
 use similar::{ChangeTag, TextDiff};
+use std::time::Duration;
 
 /// Longer texts are compared by line: by word, it would be felt at the key.
 const MOST_BY_WORD: usize = 64 * 1024;
+
+/// After this long the least difference is no longer sought, and a plain one taken.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// A stretch of the comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,9 +28,11 @@ pub struct Difference {
 impl Difference {
     pub fn between(before: &str, after: &str) -> Self {
         let by_line = before.len().max(after.len()) > MOST_BY_WORD;
+        let mut method = TextDiff::configure();
+        method.timeout(PATIENCE);
         let diff = match by_line {
-            true => TextDiff::from_lines(before, after),
-            false => TextDiff::from_unicode_words(before, after),
+            true => method.diff_lines(before, after),
+            false => method.diff_unicode_words(before, after),
         };
         let mut pieces: Vec<Piece> = Vec::new();
         for change in diff.iter_all_changes() {

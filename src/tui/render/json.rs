@@ -5,7 +5,15 @@ use super::page::Page;
 use crate::tui::paper::Ink;
 use crate::tui::theme::Role;
 use serde::de::IgnoredAny;
-use std::fmt;
+
+/// Characters before the place of a fault that are shown with it.
+const BEFORE: usize = 24;
+
+/// A list of words and numbers that is no longer stands on one line.
+const SHORT: usize = 72;
+
+/// Deeper levels are indented no further.
+const DEEPEST: usize = 20;
 
 /// Where and why a text is no JSON.
 #[derive(Debug)]
@@ -13,23 +21,38 @@ pub struct Fault {
     error: serde_json::Error,
 }
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        self.error.fmt(f)
+impl Fault {
+    /// What is wrong, where, and what stands before: the place may be far down.
+    pub fn told(&self, source: &str) -> String {
+        let before = &source[..self.at(source)];
+        let shown = before.char_indices().rev().nth(BEFORE).map_or(before, |(at, _)| &before[at..]);
+        let gap = if shown.len() < before.len() { "…" } else { "" };
+        let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        let behind = if shown.is_empty() { String::new() } else { format!(", behind `{gap}{shown}`") };
+        format!("no JSON: {}{behind}", self.error)
+    }
+
+    /// The character at which reading stopped; at the end, the last one.
+    pub fn ink(&self, source: &str) -> Option<Ink> {
+        let stop = self.at(source);
+        let here = source[stop..].chars().next().map(|c| (stop, c));
+        let (at, c) = here.or_else(|| source.char_indices().next_back())?;
+        Some(Ink { range: u32::try_from(at).ok()?..u32::try_from(at + c.len_utf8()).ok()?, role: Role::Fault })
+    }
+
+    /// The byte at which reading stopped.
+    fn at(&self, source: &str) -> usize {
+        let breaks = self.error.line().checked_sub(2);
+        let line_start = breaks.and_then(|breaks| Some(source.match_indices('\n').nth(breaks)?.0 + 1));
+        source.floor_char_boundary(line_start.unwrap_or(0) + self.error.column().saturating_sub(1))
     }
 }
 
-impl Fault {
-    /// The character at which reading stopped.
-    pub fn ink(&self, source: &str) -> Option<Ink> {
-        let line_start = match self.error.line().checked_sub(2) {
-            Some(breaks) => source.match_indices('\n').nth(breaks)?.0 + 1,
-            None => 0,
-        };
-        let at = source.floor_char_boundary(line_start + self.error.column().saturating_sub(1));
-        let end = at + source[at..].chars().next()?.len_utf8();
-        Some(Ink { range: u32::try_from(at).ok()?..u32::try_from(end).ok()?, role: Role::Warning })
-    }
+/// Whether a text was meant as JSON: it is a list or an object, or begins as one.
+pub fn is_meant(text: &str) -> bool {
+    let text = text.trim_start();
+    let begins = |sign, with: &[char]| text.strip_prefix(sign).is_some_and(|rest| rest.trim_start().starts_with(with));
+    begins('{', &['"', '}']) || begins('[', &['{']) || text.starts_with('[') && check(text).is_ok()
 }
 
 /// Whether a text is JSON.
@@ -68,6 +91,11 @@ pub fn render(source: &str, fold: Option<usize>) -> Page {
                 }
                 if fold.is_some_and(|fold| level > fold) {
                     fold_away(&mut page, &mut tokens);
+                    continue;
+                }
+                if is_short_list(&source[token.start..]) {
+                    level -= 1;
+                    on_one_line(&mut page, source, &mut tokens);
                     continue;
                 }
                 break_line(&mut page, level);
@@ -113,9 +141,41 @@ fn fold_away(page: &mut Page, tokens: &mut std::iter::Peekable<impl Iterator<Ite
     page.add(&format!(" … {entries} "), Role::Dim);
 }
 
+/// A list of nothing but words and numbers, and short; or of numbers alone, for they wrap well.
+fn is_short_list(source: &str) -> bool {
+    let mut words = false;
+    for token in tokens(source).skip(usize::from(source.starts_with('['))) {
+        words |= token.kind == Kind::String;
+        match token.kind {
+            Kind::Close => return true,
+            Kind::Open | Kind::Colon => return false,
+            _ if words && token.end > SHORT => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Writes a list from behind its bracket to its end.
+fn on_one_line(page: &mut Page, source: &str, tokens: &mut impl Iterator<Item = Token>) {
+    for token in tokens {
+        let role = match token.kind {
+            Kind::String => Role::Literal,
+            Kind::Scalar => Role::Number,
+            _ => Role::Text,
+        };
+        page.copy(source, token.start..token.end, role);
+        match token.kind {
+            Kind::Comma => page.add(" ", Role::Text),
+            Kind::Close => return,
+            _ => {}
+        }
+    }
+}
+
 fn break_line(page: &mut Page, level: usize) {
     page.add("\n", Role::Text);
-    page.add(&"  ".repeat(level), Role::Text);
+    page.add(&"  ".repeat(level.min(DEEPEST)), Role::Text);
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

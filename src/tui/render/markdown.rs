@@ -42,6 +42,9 @@ fn between(text: &str, open: &str, close: &str) -> bool {
     inner.is_some_and(|(inner, _)| !inner.is_empty() && inner.trim() == inner)
 }
 
+/// Quotes and lists deeper than this are not indented.
+const DEEPEST: usize = 12;
+
 /// A table under way.
 #[derive(Default)]
 struct Table {
@@ -54,6 +57,8 @@ struct Writer<'s> {
     page: Page,
     /// What each line begins with: the signs of quotes, the room below a bullet.
     indents: Vec<String>,
+    /// Levels that are not indented, below those that are.
+    below: usize,
     /// The number of the next item of each open list; `None` for bullets.
     lists: Vec<Option<u64>>,
     roles: Vec<Role>,
@@ -72,6 +77,7 @@ impl<'s> Writer<'s> {
             source,
             page: Page::default(),
             indents: Vec::new(),
+            below: 0,
             lists: Vec::new(),
             roles: Vec::new(),
             links: Vec::new(),
@@ -108,7 +114,7 @@ impl<'s> Writer<'s> {
             }
             Tag::BlockQuote(_) => {
                 self.begin_block(range.start);
-                self.indents.push("│ ".into());
+                self.indent("│ ".into());
                 self.roles.push(Role::Quote);
             }
             Tag::CodeBlock(kind) => {
@@ -143,14 +149,29 @@ impl<'s> Writer<'s> {
             TagEnd::Heading(_) | TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => drop(self.roles.pop()),
             TagEnd::BlockQuote(_) => {
                 self.roles.pop();
-                self.indents.pop();
+                self.outdent();
             }
             TagEnd::CodeBlock => self.code = None,
             TagEnd::List(_) => drop(self.lists.pop()),
-            TagEnd::Item => drop(self.indents.pop()),
+            TagEnd::Item => self.outdent(),
             TagEnd::Link | TagEnd::Image => self.end_link(),
             TagEnd::Table => self.end_table(),
             _ => {}
+        }
+    }
+
+    /// Goes a level deeper; what is too deep to be read is indented no further.
+    fn indent(&mut self, sign: String) {
+        match self.indents.len() < DEEPEST {
+            true => self.indents.push(sign),
+            false => self.below += 1,
+        }
+    }
+
+    fn outdent(&mut self) {
+        match self.below.checked_sub(1) {
+            Some(below) => self.below = below,
+            None => drop(self.indents.pop()),
         }
     }
 
@@ -214,7 +235,7 @@ impl<'s> Writer<'s> {
             _ => "• ".into(),
         };
         self.add(&sign, Role::Accent);
-        self.indents.push(" ".repeat(sign.chars().count()));
+        self.indent(" ".repeat(sign.chars().count()));
     }
 
     fn text(&mut self, text: &str, range: Range<usize>, role: Role) {

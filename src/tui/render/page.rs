@@ -1,6 +1,7 @@
 //! What a renderer writes on: text, its styles and where it came from.
 
-use crate::tui::paper::{Ink, Part, Section, Source, SourceMap};
+use crate::tui::grammar::Grammar;
+use crate::tui::paper::{Code, Ink, Part, Section, Source, SourceMap};
 use crate::tui::theme::Role;
 use std::ops::Range;
 
@@ -9,6 +10,7 @@ use std::ops::Range;
 pub struct Page {
     pub text: String,
     inks: Vec<Ink>,
+    code: Vec<Code>,
     map: SourceMap,
     /// Said under the heading.
     pub detail: Option<String>,
@@ -40,6 +42,10 @@ impl Page {
             let range = shift(ink.range.start)..shift(ink.range.end);
             Ink { range, ..ink }
         }));
+        self.code.extend(page.code.into_iter().map(|code| {
+            let range = shift(code.range.start)..shift(code.range.end);
+            Code { range, ..code }
+        }));
     }
 
     /// The page of a text that was itself taken from a source by a map.
@@ -50,8 +56,15 @@ impl Page {
 
     pub fn into_section(self, heading: &str, part: Option<Part>) -> Section {
         let source = part.map(|part| Source { part, map: self.map });
-        let Page { text: body, inks, detail, .. } = self;
-        Section { heading: Some(heading.into()), detail, body, inks, source, role: Role::Text }
+        let Page { text: body, inks, code, detail, .. } = self;
+        Section { heading: Some(heading.into()), detail, body, inks, code, source, role: Role::Text }
+    }
+
+    /// What was written from `start` on is code, behind a prefix on each line.
+    pub fn is_code(&mut self, start: usize, prefix: usize, grammar: Grammar) {
+        if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.text.len())) {
+            self.code.push(Code { range: start..end, prefix, grammar });
+        }
     }
 
     /// Everything written from `start` on has the role.

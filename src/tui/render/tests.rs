@@ -112,6 +112,50 @@ fn json_that_does_not_parse_is_shown_as_it_came_and_points_at_the_place() {
 }
 
 #[test]
+fn json_within_a_text_is_laid_out_and_prose_in_brackets_is_not() {
+    assert_eq!(body(r#" {"a": 1.50}"#), "{\n  \"a\": 1.50\n}");
+    assert_eq!(body("[1, 2]"), "[1, 2]");
+    for prose in ["[1] Smith, 2020", "{name} is a variable", "[\"Yes\" is what they said]"] {
+        let section = &shown(ContentKind::Text, prose)[0];
+        assert_eq!((section.body.as_str(), &section.detail), (prose, &None));
+    }
+    let broken = format!("{{\"a\": [{}\"x\" \"y\"]}}", "\"long\", ".repeat(200));
+    let section = &shown(ContentKind::Text, &broken)[0];
+    let told = "no JSON: expected `,` or `]` at line 1 column 1612, behind `…ng\", \"long\", \"long\", \"x\"`";
+    assert_eq!(section.detail.as_deref(), Some(told));
+    let fault = &section.inks[0].range;
+    assert_eq!(&broken[fault.start as usize..], "\"y\"]}");
+}
+
+#[test]
+fn json_that_ends_too_early_points_at_its_end() {
+    let section = &shown(ContentKind::Json, "{\"a\": [1,")[0];
+    assert_eq!(section.inks[0].range, 8..9);
+}
+
+#[test]
+fn short_lists_stand_on_one_line() {
+    let numbers = format!("[{}]", ["12.50"; 300].join(","));
+    assert_eq!(shown(ContentKind::Json, &numbers)[0].body.lines().count(), 1);
+    assert_eq!(shown(ContentKind::Json, r#"{"tags":["a","b"]}"#)[0].body, "{\n  \"tags\": [\"a\", \"b\"]\n}");
+    let words = format!("[{}]", [r#""a sentence of its own""#; 4].join(","));
+    assert_eq!(shown(ContentKind::Json, &words)[0].body.lines().count(), 6);
+}
+
+/// What a hostile author may write: it is laid out in a small multiple of its length.
+#[test]
+fn depth_and_width_stay_within_bounds() {
+    let deep = |sign: &str| format!("# x\n\n{}a\n{}", sign.repeat(2000), "b\n".repeat(2000));
+    let columns = format!("# x\n\n{}\n{}\n{}", "|a".repeat(3000), "|-".repeat(3000), "|\n".repeat(3000));
+    for text in [deep("> "), deep("- "), deep("1. "), columns] {
+        let laid_out = body(&text);
+        assert!(laid_out.len() < 32 * text.len(), "{} of {}", laid_out.len(), text.len());
+    }
+    let json = format!("{}{}1{}", "[".repeat(120), "{},".repeat(2000), "]".repeat(120));
+    assert!(shown(ContentKind::Json, &json)[0].body.len() < 24 * json.len());
+}
+
+#[test]
 fn chat_is_shown_by_role_and_laid_out() {
     let source = r##"[{"role":"system","content":"Be kind."},
         {"role":"user","content":[{"type":"text","text":"Hi\n# \u00e9\ud83d\ude00"},{"type":"image","url":"x"}]},
@@ -120,7 +164,7 @@ fn chat_is_shown_by_role_and_laid_out() {
     let text: Vec<_> = turns.iter().map(|t| (t.heading.as_deref().unwrap_or_default(), t.body.as_str())).collect();
     assert_eq!(text[0], ("Output · system", "Be kind."));
     assert_eq!(text[1].1, "Hi\né😀\n{\n  \"type\": \"image\",\n  \"url\": \"x\"\n}");
-    assert_eq!(text[2].1, "tool_calls: [\n  1\n]");
+    assert_eq!(text[2].1, "tool_calls: [1]");
     assert!(turns.iter().all(|turn| is_true_to_source(turn, source)));
 }
 

@@ -15,7 +15,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-const KEYS: &[Action] = &[Action::Open, Action::Down, Action::Up, Action::Refresh, Action::Leave];
+const KEYS: &[Action] = &[Action::Open, Action::Down, Action::Up, Action::GoldenSet, Action::Refresh, Action::Leave];
 
 /// From this width on there is room for what is merely good to know.
 const ROOMY: usize = 90;

@@ -26,13 +26,14 @@ use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::store::view::{Counts, Next, Queue, Seq};
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{Attachments, Correct, FindLine, HistoryView, Layer, Note, Picker, RouteForm};
+use crate::tui::overlay::{Attachments, Correct, FindLine, GoldenForm, HistoryView, Layer, Note, Picker, RouteForm};
 use crate::tui::render::Look;
 use crate::tui::station::{Station, Tone};
 use crate::tui::worker::Request;
 use end::EndView;
 use panes::{Pane, Panes};
 use reader::Scroll;
+pub use replies::golden_change;
 use sheet::Sheet;
 use trail::{Step, Trail};
 
@@ -258,6 +259,7 @@ impl Review {
         if ends_the_work(action) && !self.may_decide(station) {
             return None;
         }
+        let queue = self.queue.name.clone();
         let (spec, sheet) = self.desk()?;
         match action {
             Action::Accept => self.decide(Verdict::Accept, station),
@@ -266,6 +268,7 @@ impl Review {
             Action::Reject => return Some(Box::new(Picker::new(sheet))),
             Action::Escalate => return Some(Box::new(RouteForm::new(spec, sheet))),
             Action::Note => return Some(Box::new(Note::new(sheet))),
+            Action::Golden => return Some(Box::new(GoldenForm::of_sheet(&queue, sheet, station))),
             Action::Correct => return Some(Box::new(Correct::new(sheet))),
             Action::History => return Some(Box::new(HistoryView::new(sheet, spec, station))),
             Action::NextCriterion => step_criterion(spec, sheet, 1),

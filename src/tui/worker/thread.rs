@@ -1,6 +1,8 @@
 //! The thread itself: it opens the store, answers in order, reads ahead while
 //! nobody asks, and gives its claims up at the end.
 
+mod golden;
+
 use super::{Reply, Request};
 use crate::domain::decision::Judgement;
 use crate::domain::time;
@@ -8,9 +10,18 @@ use crate::store::view::{Next, Queue, Seq, Served};
 use crate::store::{Result, Scope, Store, StoreError};
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// Nobody has asked for anything for this long: the reviewer reads.
+const QUIET: Duration = Duration::from_secs(1);
+
+/// A slice of the index, and the rest after it at least. Half of the time the database
+/// is free for others who write.
+const SLICE: Duration = Duration::from_millis(8);
+const REST: Duration = Duration::from_millis(8);
 
 /// The workstation's end of the thread. Dropped, it lets the thread finish what was
 /// asked, give its claims up and close the store.
@@ -64,7 +75,7 @@ struct Desk {
 
 impl Desk {
     fn serve(mut self, asked: &Receiver<Request>, answer: &UnboundedSender<Reply>) {
-        while let Ok(request) = asked.recv() {
+        while let Some(request) = self.next_request(asked) {
             let mut present = self.reply_to(request, answer);
             while let Ok(request) = asked.try_recv() {
                 present = self.reply_to(request, answer).or(present);
@@ -74,6 +85,29 @@ impl Desk {
             }
         }
         let _ = self.store.release_all(); // what cannot be released expires
+    }
+
+    /// Waits for a request. When none comes for a while, the index of full-text search
+    /// grows a little at a time; whoever asks meanwhile waits for one slice at most.
+    fn next_request(&self, asked: &Receiver<Request>) -> Option<Request> {
+        let (mut pause, mut reached) = (QUIET, 0);
+        loop {
+            match asked.recv_timeout(pause) {
+                Ok(request) => return Some(request),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            let start = Instant::now();
+            match self.store.index_slice(SLICE, time::now()) {
+                Ok(indexed) if !indexed.is_complete() => {
+                    let is_stuck = indexed.rows == reached; // another program is at it
+                    pause = if is_stuck { QUIET } else { start.elapsed().max(REST) };
+                    reached = indexed.rows;
+                }
+                // What cannot be filed now is filed when the next quiet comes.
+                _ => return asked.recv().ok(),
+            }
+        }
     }
 
     /// Answers, and tells the item that is on screen from now on.
@@ -126,6 +160,13 @@ impl Desk {
                 Ok(Reply::History(Box::new(history)))
             }
             Request::Peek { seq } => Ok(Reply::Peeked { seq: *seq, item: Box::new(self.store.peek(*seq)?) }),
+            Request::GoldenFacts { queue, seq } => self.golden_facts(queue, *seq),
+            Request::KeepGolden { queue, seq, example } => self.keep_golden(queue, *seq, example),
+            Request::RemoveGolden { queue, seq } => self.remove_golden(queue, *seq),
+            Request::UndoGolden { queue } => self.turn_golden(queue, true),
+            Request::RedoGolden { queue } => self.turn_golden(queue, false),
+            Request::Goldens { queue, narrow, reach, list } => self.goldens(queue, narrow.as_deref(), *reach, *list),
+            Request::OpenItem { queue, seq } => self.open_item(queue, *seq),
             Request::Release { seq, token } => {
                 self.store.release(*seq, token)?;
                 Ok(Reply::Released { seq: *seq })

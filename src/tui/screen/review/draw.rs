@@ -33,6 +33,7 @@ const KEYS: &[Action] = &[
     Action::Zoom,
     Action::Redo,
     Action::History,
+    Action::Golden,
     Action::Leave,
 ];
 

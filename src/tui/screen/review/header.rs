@@ -81,6 +81,9 @@ fn marks(sheet: &Sheet, station: &Station) -> Vec<Span<'static>> {
     if sheet.served.deferred {
         mark("⏸ set aside".into(), theme.warning());
     }
+    if sheet.served.golden.is_some() {
+        mark("★ golden".into(), theme.accent());
+    }
     if item.attempt > 1 {
         mark(format!("attempt {}", item.attempt), theme.text());
     }

@@ -36,21 +36,8 @@ fn origin(item: &Item, look: Look) -> Vec<Section> {
 
 /// The input's beginning in a line or two; of a chat, what was asked last.
 fn closed(input: &Content) -> Section {
-    let said = match input.kind {
-        ContentKind::Chat => {
-            render::sections("Input", input, None, Look::default()).pop().map(|turn| turn.body).unwrap_or_default()
-        }
-        _ => input.text.clone(),
-    };
-    // Ten megabytes are not walked through for two lines.
-    let mut words = said.split_whitespace().take(CLOSED_CHARS).collect::<Vec<_>>().join(" ");
-    if words.is_empty() {
-        words = "(empty input)".into();
-    }
-    let body = match words.char_indices().nth(CLOSED_CHARS) {
-        Some((end, _)) => format!("{} …", &words[..end]),
-        None => words,
-    };
+    let gist = render::gist(input, CLOSED_CHARS);
+    let body = if gist.is_empty() { "(empty input)".into() } else { gist };
     Section { heading: Some("Input".into()), body, role: Role::Dim, ..Section::default() }
 }
 

@@ -5,9 +5,10 @@ use super::sheet::Sheet;
 use super::{Place, Review};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::golden::Example;
-use crate::store::StoreError;
 use crate::store::view::{Change, Counts, Next, Reverted, Seq, Served};
+use crate::store::{Golden, StoreError};
 use crate::tui::render::Look;
+use crate::tui::screen::golden;
 use crate::tui::station::{Station, Tone};
 use crate::tui::words::thousands;
 use crate::tui::worker::{Reply, Request};
@@ -16,7 +17,8 @@ impl Review {
     pub fn reply(&mut self, reply: Reply, station: &mut Station) {
         match reply {
             Reply::DraftSaved { .. } | Reply::Released { .. } | Reply::Home(_) => return,
-            Reply::History(_) | Reply::Peeked { .. } => return, // whoever asked is gone
+            Reply::History(_) | Reply::Peeked { .. } | Reply::GoldenFacts(_) => return, // whoever asked is gone
+            Reply::GoldenKept(golden) => return self.kept(*golden, station),
             Reply::Extended { seq, expires_at } => return self.on_sheet(seq, |sheet| sheet.extended(expires_at)),
             Reply::Previous { seq, previous } => return self.previous_arrived(seq, previous, station),
             Reply::Failed { request, error } => return self.failed(*request, &error, station),
@@ -43,6 +45,12 @@ impl Review {
             Reply::Redone(reverted) => self.reverted(["redone", "redo"], reverted, station),
             _ => {}
         }
+    }
+
+    /// The item is golden now.
+    fn kept(&mut self, golden: Golden, station: &mut Station) {
+        station.say(Tone::Good, golden::kept(&golden));
+        self.on_sheet(golden.item, |sheet| sheet.served.golden = Some(golden));
     }
 
     fn on_sheet(&mut self, seq: Seq, change: impl FnOnce(&mut Sheet)) {

@@ -13,16 +13,22 @@ pub fn paper(context: &[Document], spec: &Spec, look: Look) -> Paper {
         [] => Paper::new(vec![missing(spec)]),
         documents => {
             let count = documents.len();
-            let sections = documents.iter().enumerate().map(|(at, document)| section(document, at, count, look));
+            let in_all = documents.iter().map(|document| document.text.len()).sum();
+            let sections =
+                documents.iter().enumerate().map(|(at, document)| section(document, (at, count), in_all, look));
             Paper::new(sections.collect())
         }
     }
 }
 
-fn section(document: &Document, at: usize, count: usize, look: Look) -> Section {
+fn section(document: &Document, (at, count): (usize, usize), in_all: usize, look: Look) -> Section {
     let title = document.title.as_deref().or(document.id.as_deref()).unwrap_or("Document");
     let place = if count > 1 { format!("{}/{count}  ", at + 1) } else { String::new() };
-    let section = render::text("Document", &document.text, Some(Part::Document(at)), look);
+    let part = Some(Part::Document(at));
+    let section = match in_all > render::MOST_OF_SEVERAL && !look.raw {
+        true => render::as_it_came("Document", &document.text, part, in_all),
+        false => render::text("Document", &document.text, part, look),
+    };
     let details = [detail(document), section.detail].into_iter().flatten().collect::<Vec<_>>();
     let detail = (!details.is_empty()).then(|| details.join(" · "));
     Section { heading: Some(format!("{place}{title}")), detail, ..section }

@@ -82,3 +82,16 @@ fn a_request_without_an_open_queue_fails_and_changes_nothing() {
     assert!(matches!(ask(&worker, &mut replies, Request::Undo), Reply::Failed { .. }));
     assert!(matches!(ask(&worker, &mut replies, Request::Home), Reply::Home(queues) if queues.len() == 1));
 }
+
+#[test]
+fn the_index_grows_while_nobody_asks() {
+    let (directory, worker, mut replies) = desk();
+    let store = open(&directory);
+    assert!(!store.indexed().unwrap().is_complete());
+    ask(&worker, &mut replies, Request::Home);
+    let start = std::time::Instant::now();
+    while !store.indexed().unwrap().is_complete() {
+        assert!(start.elapsed().as_secs() < 60, "it never comes to its end");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}

@@ -1,0 +1,183 @@
+//! `karat golden list|add|remove`
+
+use super::context::Context;
+use super::output::{Hinted, json_line, line, shown};
+use crate::domain::decision::Verdict;
+use crate::domain::golden::{Example, Expected, Narrow, tags};
+use crate::domain::time::{self, format_rfc3339};
+use crate::store::view::{Queue, Seq};
+use crate::store::{Golden as Kept, Reach, Store};
+use clap::{Args, Subcommand};
+use color_eyre::Section;
+use color_eyre::eyre::{Result, eyre};
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+/// Examples that are read at once.
+const WINDOW: usize = 500;
+
+#[derive(Subcommand)]
+pub enum Golden {
+    /// List a queue's golden examples, those changed last first
+    List(List),
+    /// Keep an item as a golden example, in place of the example that it may be already
+    Add(Add),
+    /// Keep an item as an example no more
+    Remove(Remove),
+}
+
+#[derive(Args)]
+pub struct List {
+    /// The queue's name
+    queue: String,
+    /// Only those with these words in their id, tags or reason; #TAG and a verdict count too
+    #[arg(long = "only", value_name = "WORDS")]
+    narrow: Option<String>,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub struct Add {
+    /// The queue's name
+    queue: String,
+    /// The item's id
+    item: String,
+    /// The verdict a reviewer should come to; by default the item's verdict of record
+    #[arg(long)]
+    verdict: Option<Verdict>,
+    /// output, reference, correction or none: the output as it should be. By default the
+    /// output of an accepted item, else the correction, else the reference
+    #[arg(long, value_name = "TEXT")]
+    expected: Option<Expected>,
+    /// A tag, such as typical or edge-case; may be repeated
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+    /// What the example shows, in a sentence
+    #[arg(long, value_name = "SENTENCE")]
+    why: Option<String>,
+    /// Under whose name; by default that of the settings, else the login name
+    #[arg(long = "as", value_name = "REVIEWER")]
+    reviewer: Option<String>,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub struct Remove {
+    /// The queue's name
+    queue: String,
+    /// The item's id
+    item: String,
+    /// Under whose name; by default that of the settings, else the login name
+    #[arg(long = "as", value_name = "REVIEWER")]
+    reviewer: Option<String>,
+}
+
+impl Golden {
+    pub fn run(self, context: &Context) -> Result<ExitCode> {
+        match self {
+            Golden::List(list) => list.run(context),
+            Golden::Add(add) => add.run(context),
+            Golden::Remove(remove) => remove.run(context),
+        }
+    }
+}
+
+impl List {
+    fn run(self, context: &Context) -> Result<ExitCode> {
+        let store = context.existing_store()?;
+        let queue = store.queue(&self.queue).hinted()?;
+        let narrow = Narrow::parse(self.narrow.as_deref().unwrap_or_default());
+        let set_version = store.golden_version(queue.id).hinted()?;
+        let (mut reach, mut any) = (Reach::Newest, false);
+        loop {
+            let page = store.goldens(&queue, &narrow, reach, WINDOW).hinted()?;
+            for golden in &page.rows {
+                any = true;
+                match self.json {
+                    true => json_line(&as_json(&queue, golden, set_version))?,
+                    false => line(&shown(&as_line(golden)))?,
+                }
+            }
+            match page.rows.last() {
+                Some(last) if page.more => reach = Reach::OlderThan(last.seq),
+                _ => break,
+            }
+        }
+        if !any && !self.json {
+            let none = if self.narrow.is_some() {
+                "none of the golden examples is like that"
+            } else {
+                "no golden examples yet"
+            };
+            line(&format!("{none}; `karat golden add {} ITEM` keeps one", queue.name))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Add {
+    fn run(self, context: &Context) -> Result<ExitCode> {
+        let reviewer = context.reviewer(self.reviewer.as_deref())?;
+        let store = context.existing_store()?;
+        let queue = store.queue(&self.queue).hinted()?;
+        let seq = store.seq_of(&queue, &self.item).hinted()?;
+        let verdict = self.verdict.map_or_else(|| verdict_of_record(&store, seq, &self.item), Ok)?;
+        let texts = store.golden_texts(seq, &reviewer).hinted()?;
+        let expected = self.expected.unwrap_or_else(|| Expected::proposed(verdict, texts));
+        let why = self.why.clone().unwrap_or_default();
+        let example = Example { verdict, expected, tags: tags(&self.tags.join(",")), why };
+        let golden = store.keep_golden(&queue, seq, &example, &reviewer, time::now()).hinted()?;
+        if self.json {
+            json_line(&as_json(&queue, &golden, store.golden_version(queue.id).hinted()?))?;
+        } else {
+            line(&shown(&format!("kept as {reviewer}: {}", as_line(&golden))))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn verdict_of_record(store: &Store, seq: Seq, item: &str) -> Result<Verdict> {
+    let verdict = store.verdict_of_record(seq).hinted()?;
+    verdict.ok_or_else(|| eyre!("`{item}` is undecided")).suggestion("say what is expected with --verdict")
+}
+
+impl Remove {
+    fn run(self, context: &Context) -> Result<ExitCode> {
+        let reviewer = context.reviewer(self.reviewer.as_deref())?;
+        let store = context.existing_store()?;
+        let queue = store.queue(&self.queue).hinted()?;
+        let seq = store.seq_of(&queue, &self.item).hinted()?;
+        store.remove_golden(&queue, seq, &reviewer, time::now()).hinted()?;
+        line(&shown(&format!("{} is golden no more", self.item)))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn as_json(queue: &Queue, golden: &Kept, set_version: i64) -> Value {
+    let Example { verdict, expected, tags, why } = &golden.example;
+    json!({
+        "queue": queue.name,
+        "item": golden.id,
+        "verdict": verdict.as_str(),
+        "expected": expected.as_str(),
+        "tags": tags,
+        "why": why,
+        "version": golden.version,
+        "kept_by": golden.kept_by,
+        "kept_at": format_rfc3339(golden.kept_at),
+        "set_version": set_version,
+    })
+}
+
+/// `sup-0012  reject  correction  #edge-case  The refund takes 5 working days.`
+fn as_line(golden: &Kept) -> String {
+    let Example { verdict, expected, tags, why } = &golden.example;
+    let tags = tags.iter().map(|tag| format!("#{tag}"));
+    let head = [golden.id.clone(), verdict.as_str().into(), expected.as_str().into()];
+    let words = head.into_iter().chain(tags).chain([why.replace('\n', " ")]);
+    words.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+}

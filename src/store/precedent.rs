@@ -1,0 +1,125 @@
+//! Precedent: how items like this one were decided.
+//!
+//! Decided items are filed once more, on a shelf of their own, so that a look-up does not
+//! depend on how many are undecided. Candidates are those that share distinctive words,
+//! or a band of the fingerprint; what comes out is measured on the texts themselves.
+
+use super::drafts::from_json;
+use super::engine::{Row, Shelf, params};
+use super::search::legible;
+use super::view::{Precedent, Queue, Seq};
+use super::{Result, Store, StoreError};
+use crate::analysis::fingerprint::{Fingerprint, NEAR_DUPLICATE, distinctive};
+use crate::domain::filter::Phrase;
+use std::collections::HashMap;
+
+/// Words that are looked up, and how many items of each, the newest first.
+const WORDS: usize = 48;
+const OF_A_WORD: usize = 64;
+
+/// Items that share a band of the fingerprint.
+const OF_A_BAND: i64 = 32;
+
+/// Candidates whose texts are read and compared.
+const COMPARED: usize = 48;
+
+/// What has less in common is no precedent.
+const LEAST: f64 = 0.05;
+
+/// Characters of a text that are compared.
+const COMPARED_CHARS: i64 = 20_000;
+
+impl Store {
+    /// The decided items of the queue that are most like the item, by input and output.
+    pub fn precedents(&self, queue: &Queue, item: Seq, limit: usize) -> Result<Vec<Precedent>> {
+        let text =
+            self.compared_text(item)?.ok_or_else(|| StoreError::Damaged(format!("the item row {item} is gone")))?;
+        let fingerprint = Fingerprint::of(&text);
+        let mut found = Vec::new();
+        for seq in self.candidates(&text, &fingerprint, item)? {
+            let Some(mut precedent) = self.decided_item(queue, seq)? else { continue };
+            let Some(text) = self.compared_text(seq)? else { continue };
+            precedent.similarity = fingerprint.similarity(&Fingerprint::of(&text));
+            precedent.is_near_duplicate = precedent.similarity >= NEAR_DUPLICATE;
+            if precedent.similarity >= LEAST {
+                found.push(precedent);
+            }
+        }
+        found.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(b.decided_at.cmp(&a.decided_at)));
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    /// Items that have much in common with the text, the best first. A word counts the
+    /// more, the fewer items have it: how close together the newest ones stand tells.
+    fn candidates(&self, text: &str, fingerprint: &Fingerprint, item: Seq) -> Result<Vec<Seq>> {
+        let mut scores: HashMap<Seq, f64> = HashMap::new();
+        for word in distinctive(text, WORDS) {
+            let Some(pattern) = self.engine.pattern(&Phrase { text: word, open: false }) else { continue };
+            let seqs = self.engine.decided_with(&pattern, OF_A_WORD)?;
+            let weight = rarity(&seqs);
+            seqs.into_iter().for_each(|seq| *scores.entry(seq).or_default() += weight);
+        }
+        let sql = "SELECT item_seq FROM fingerprint WHERE band = ?1 ORDER BY item_seq DESC LIMIT ?2";
+        for band in fingerprint.bands() {
+            for seq in self.all(sql, params![band, OF_A_BAND], |row| row.need_int(0))? {
+                *scores.entry(seq).or_default() += rarity(&[]);
+            }
+        }
+        scores.remove(&item);
+        let mut ranked: Vec<_> = scores.into_iter().collect();
+        ranked.sort_by(|(a, one), (b, other)| other.total_cmp(one).then(b.cmp(a)));
+        Ok(ranked.into_iter().take(COMPARED).map(|(seq, _)| seq).collect())
+    }
+
+    /// `None` when it is of another queue, or decided no more.
+    fn decided_item(&self, queue: &Queue, seq: Seq) -> Result<Option<Precedent>> {
+        let sql = "SELECT i.id, d.verdict, d.body, d.reviewer, d.decided_at FROM item i
+            JOIN decision d ON d.seq = i.decision_seq WHERE i.seq = ?1 AND i.queue_id = ?2";
+        self.first(sql, params![seq, queue.id], |row| {
+            let draft = from_json(row.need_text(2)?)?;
+            Ok(Precedent {
+                seq,
+                id: row.string(0)?,
+                similarity: 0.0,
+                is_near_duplicate: false,
+                verdict: row.need_text(1)?.parse().map_err(StoreError::Damaged)?,
+                categories: draft.categories,
+                note: draft.note,
+                reviewer: row.string(3)?,
+                decided_at: row.need_int(4)?,
+            })
+        })
+    }
+
+    fn compared_text(&self, seq: Seq) -> Result<Option<String>> {
+        let sql = "SELECT input_kind, SUBSTR(input, 1, ?2), output_kind, SUBSTR(output, 1, ?2) FROM item_text
+            WHERE seq = ?1";
+        self.first(sql, params![seq, COMPARED_CHARS], |row| {
+            let input = legible(row.need_text(0)?, row.need_text(1)?);
+            Ok(format!("{input}\n{}", legible(row.need_text(2)?, row.need_text(3)?)))
+        })
+    }
+
+    /// Files a decided item for [`Store::precedents`].
+    pub(super) fn file_precedent(&self, row: &dyn Row, column: usize) -> Result<()> {
+        let seq = row.need_int(column)?;
+        let Some(text) = self.compared_text(seq)? else { return Ok(()) };
+        self.engine.file(Shelf::Decided, seq, &[&text])?;
+        let sql = "INSERT INTO fingerprint (band, item_seq) VALUES (?1, ?2) ON CONFLICT (band, item_seq) DO NOTHING";
+        for band in Fingerprint::of(&text).bands() {
+            self.execute(sql, params![band, seq])?;
+        }
+        Ok(())
+    }
+}
+
+/// From how far apart the newest items with a word stand: 1 for a word in every item.
+fn rarity(newest: &[Seq]) -> f64 {
+    match (newest.first(), newest.last()) {
+        (Some(first), Some(last)) if newest.len() == OF_A_WORD => {
+            1.0 + ((first - last + 1) as f64 / newest.len() as f64).ln()
+        }
+        _ => 12.0, // all that there are
+    }
+}

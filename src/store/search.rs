@@ -1,0 +1,222 @@
+//! Full-text search: what of the workspace is in the index, and what it finds.
+//!
+//! The index is filled after the import, in slices while nobody asks for anything, so
+//! that an import keeps its speed. How far it has come is known, and whoever searches
+//! is told.
+
+use super::drafts::from_json;
+use super::engine::{Row, Shelf, params};
+use super::items::document_ids_of;
+use super::view::Seq;
+use super::{Result, Store};
+use crate::domain::item::ContentKind;
+use crate::domain::time::{self, UtcMillis};
+use std::borrow::Cow;
+use std::time::{Duration, Instant};
+
+/// Rows read at once.
+const BATCH: i64 = 64;
+
+/// A program that fills the index keeps others from it for this long.
+const LEASE_MILLIS: i64 = 5000;
+
+/// Of a bulk load of the index: what a decision beside it may have to wait.
+const BULK_SLICE: Duration = Duration::from_millis(100);
+
+/// How much of the workspace is in the index, in rows: items, documents, decisions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Indexed {
+    pub rows: i64,
+    pub of: i64,
+}
+
+impl Indexed {
+    pub fn is_complete(self) -> bool {
+        self.rows >= self.of
+    }
+
+    /// Rounded down: 100 only when it is complete.
+    pub fn percent(self) -> i64 {
+        if self.is_complete() { 100 } else { self.rows * 100 / self.of.max(1) }
+    }
+}
+
+/// The rows up to which the index has everything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Marks {
+    item: i64,
+    document: i64,
+    decision: i64,
+}
+
+impl Store {
+    /// How far the index has come.
+    pub fn indexed(&self) -> Result<Indexed> {
+        let marks = self.marks()?;
+        let newest = |table: &str, key: &str| {
+            let sql = format!("SELECT {key} FROM {table} ORDER BY {key} DESC LIMIT 1");
+            Ok::<_, super::StoreError>(self.first(&sql, &[], |row| row.need_int(0))?.unwrap_or(0))
+        };
+        let of = newest("item", "seq")? + newest("document", "id")? + newest("decision", "seq")?;
+        let stale = self.number("SELECT COUNT(*) FROM text_stale", &[])?;
+        Ok(Indexed { rows: marks.item + marks.document + marks.decision - stale, of })
+    }
+
+    /// Puts the next rows into the index, for about this long, unless another program is
+    /// at it.
+    pub fn index_slice(&self, budget: Duration, now: UtcMillis) -> Result<Indexed> {
+        let indexed = self.indexed()?;
+        if indexed.is_complete() || self.is_leased(now)? {
+            return Ok(indexed);
+        }
+        self.file_some(budget, now)
+    }
+
+    fn file_some(&self, budget: Duration, now: UtcMillis) -> Result<Indexed> {
+        let start = Instant::now();
+        self.write(|| {
+            let sql = "UPDATE text_mark SET holder = ?1, held_until = ?2";
+            self.execute(sql, params![&self.session, now + LEASE_MILLIS])?;
+            let is_up = || start.elapsed() >= budget;
+            let mut marks = self.marks()?;
+            self.file_stale(&is_up)?;
+            let notes = "SELECT seq, body, item_seq FROM decision WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+            self.file_on(notes, &mut marks.decision, &is_up, |row| self.file_note(row))?;
+            let items = "SELECT seq, input_kind, input, output_kind, output, context FROM item_text
+                WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+            self.file_on(items, &mut marks.item, &is_up, |row| self.file_item(row))?;
+            let documents = "SELECT id, title, text FROM document WHERE id > ?1 ORDER BY id LIMIT ?2";
+            self.file_on(documents, &mut marks.document, &is_up, |row| self.file_document_text(row))?;
+            let sql = "UPDATE text_mark SET item_seq = ?1, document_id = ?2, decision_seq = ?3";
+            self.execute(sql, params![marks.item, marks.document, marks.decision])
+        })?;
+        self.indexed()
+    }
+
+    /// Completes the index now, whoever else is at it; `told` hears how far it is.
+    pub fn complete_index(&self, mut told: impl FnMut(Indexed)) -> Result<()> {
+        if self.indexed()?.is_complete() {
+            return Ok(());
+        }
+        self.engine.bulk(true)?;
+        let outcome = loop {
+            match self.file_some(BULK_SLICE, time::now()) {
+                Ok(indexed) if !indexed.is_complete() => told(indexed),
+                other => break other.map(drop),
+            }
+        };
+        self.engine.bulk(false)?;
+        outcome
+    }
+
+    /// An import is about to replace the item: the index forgets what it knows of it.
+    pub(super) fn forget_texts(&self, seq: Seq) -> Result<()> {
+        let sql = "SELECT context FROM item_text WHERE seq = ?1";
+        let context = self.first(sql, params![seq], |row| row.opt_string(0))?.flatten();
+        let documents = context.as_deref().map(document_ids_of).transpose()?.unwrap_or_default();
+        self.engine.take_out(seq, &documents)?;
+        let sql = "INSERT INTO text_stale (item_seq) SELECT ?1 WHERE ?1 <= (SELECT item_seq FROM text_mark)
+            ON CONFLICT (item_seq) DO NOTHING";
+        self.execute(sql, params![seq]).map(drop)
+    }
+
+    fn marks(&self) -> Result<Marks> {
+        let sql = "SELECT item_seq, document_id, decision_seq FROM text_mark";
+        let marks = self.first(sql, &[], |row| {
+            Ok(Marks { item: row.need_int(0)?, document: row.need_int(1)?, decision: row.need_int(2)? })
+        })?;
+        Ok(marks.unwrap_or_default())
+    }
+
+    fn is_leased(&self, now: UtcMillis) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM text_mark WHERE holder <> ?1 AND held_until > ?2";
+        Ok(self.number(sql, params![&self.session, now])? > 0)
+    }
+
+    /// Files the rows past the mark until the time is up.
+    fn file_on(
+        &self,
+        sql: &str,
+        mark: &mut i64,
+        is_up: &impl Fn() -> bool,
+        file: impl Fn(&dyn Row) -> Result<()>,
+    ) -> Result<()> {
+        while !is_up() {
+            let before = *mark;
+            self.engine.query(sql, params![before, BATCH], &mut |row| {
+                if !is_up() {
+                    file(row)?;
+                    *mark = row.need_int(0)?;
+                }
+                Ok(())
+            })?;
+            if *mark == before {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn file_stale(&self, is_up: &impl Fn() -> bool) -> Result<()> {
+        for seq in self.all("SELECT item_seq FROM text_stale LIMIT ?1", params![BATCH], |row| row.need_int(0))? {
+            if is_up() {
+                break;
+            }
+            let sql = "SELECT seq, input_kind, input, output_kind, output, context FROM item_text WHERE seq = ?1";
+            self.engine.query(sql, params![seq], &mut |row| self.file_item(row))?;
+            self.execute("DELETE FROM text_stale WHERE item_seq = ?1", params![seq])?;
+        }
+        Ok(())
+    }
+
+    fn file_note(&self, row: &dyn Row) -> Result<()> {
+        self.file_precedent(row, 2)?;
+        let note = from_json(row.need_text(1)?)?.note;
+        if note.is_empty() { Ok(()) } else { self.engine.file(Shelf::Note, row.need_int(0)?, &[&note]) }
+    }
+
+    fn file_item(&self, row: &dyn Row) -> Result<()> {
+        let seq = row.need_int(0)?;
+        let input = legible(row.need_text(1)?, row.need_text(2)?);
+        let output = legible(row.need_text(3)?, row.need_text(4)?);
+        self.engine.file(Shelf::Item, seq, &[&input, &output])?;
+        match row.text(5)? {
+            Some(context) => self.engine.file_context(seq, &document_ids_of(context)?),
+            None => Ok(()),
+        }
+    }
+
+    fn file_document_text(&self, row: &dyn Row) -> Result<()> {
+        let text = row.need_text(2)?;
+        let text = row.text(1)?.map_or(Cow::Borrowed(text), |title| format!("{title}\n{text}").into());
+        self.engine.file(Shelf::Document, row.need_int(0)?, &[&text])
+    }
+}
+
+/// A text as it reads: of JSON, what stands in it, without the signs that escape it.
+pub(super) fn legible<'t>(kind: &str, text: &'t str) -> Cow<'t, str> {
+    if ContentKind::from_code(kind) == Some(ContentKind::Text) || !text.contains('\\') {
+        return Cow::Borrowed(text);
+    }
+    match serde_json::from_str(text) {
+        Ok(value) => {
+            let mut told = String::with_capacity(text.len());
+            tell(&value, &mut told);
+            told.into()
+        }
+        Err(_) => text.into(),
+    }
+}
+
+fn tell(value: &serde_json::Value, told: &mut String) {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => told.extend([text, "\n"]),
+        Value::Array(list) => list.iter().for_each(|value| tell(value, told)),
+        Value::Object(members) => members.iter().for_each(|(key, value)| {
+            told.extend([key, "\n"]);
+            tell(value, told);
+        }),
+        other => told.extend([other.to_string().as_str(), "\n"]),
+    }
+}

@@ -1,0 +1,111 @@
+//! Full-text search over FTS5: what the words of items, documents and notes are filed in.
+//!
+//! The tables keep only the index, not the texts once more (`content=''`). A document is
+//! filed once, however many items share it.
+
+use super::Sqlite;
+use super::words::{parted, pattern};
+use crate::domain::filter::{Phrase, Scope};
+use crate::store::Result;
+use crate::store::engine::{Engine, Param, Shelf, Texts, params};
+
+/// Made with the schema. `text_span` holds, for each stretch of row numbers of items,
+/// the first and the last document that they have: a search in a stretch of items then
+/// looks only at a stretch of documents.
+pub const TABLES: &str = "
+CREATE VIRTUAL TABLE text_item USING fts5(input, output, content='', contentless_delete=1,
+    tokenize=\"unicode61 remove_diacritics 2 categories 'L* M* N* Co So'\");
+CREATE VIRTUAL TABLE text_document USING fts5(text, content='', contentless_delete=1,
+    tokenize=\"unicode61 remove_diacritics 2 categories 'L* M* N* Co So'\");
+CREATE VIRTUAL TABLE text_note USING fts5(text, content='', contentless_delete=1,
+    tokenize=\"unicode61 remove_diacritics 2 categories 'L* M* N* Co So'\");
+CREATE VIRTUAL TABLE text_decided USING fts5(text, content='', contentless_delete=1,
+    tokenize=\"unicode61 remove_diacritics 2 categories 'L* M* N* Co So'\");
+CREATE TABLE text_context (document_id INTEGER, item_seq INTEGER, PRIMARY KEY (document_id, item_seq)) WITHOUT ROWID;
+CREATE TABLE text_span (page INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL);
+";
+
+/// Row numbers of items in a page of `text_span`.
+const PAGE: i64 = 1024;
+
+impl Texts for Sqlite {
+    fn file(&self, shelf: Shelf, key: i64, texts: &[&str]) -> Result<()> {
+        let parted: Vec<_> = texts.iter().map(|text| parted(text)).collect();
+        let sql = match shelf {
+            Shelf::Item => "INSERT INTO text_item (rowid, input, output) VALUES (?1, ?2, ?3)",
+            Shelf::Document => "INSERT INTO text_document (rowid, text) VALUES (?1, ?2)",
+            Shelf::Decided => "INSERT OR REPLACE INTO text_decided (rowid, text) VALUES (?1, ?2)",
+            Shelf::Note => "INSERT INTO text_note (rowid, text) VALUES (?1, ?2)",
+        };
+        let mut values = params![key].to_vec();
+        values.extend(parted.iter().map(|text| Param::Text(text)));
+        self.execute(sql, &values).map(drop)
+    }
+
+    fn file_context(&self, item: i64, documents: &[i64]) -> Result<()> {
+        let sql = "INSERT OR IGNORE INTO text_context (document_id, item_seq) VALUES (?1, ?2)";
+        for document in documents {
+            self.execute(sql, params![*document, item])?;
+        }
+        let Some((low, high)) = documents.iter().min().zip(documents.iter().max()) else { return Ok(()) };
+        let sql = "INSERT INTO text_span (page, low, high) VALUES (?1, ?2, ?3)
+            ON CONFLICT (page) DO UPDATE SET low = MIN(low, excluded.low), high = MAX(high, excluded.high)";
+        self.execute(sql, params![item / PAGE, *low, *high]).map(drop)
+    }
+
+    fn take_out(&self, item: i64, documents: &[i64]) -> Result<()> {
+        self.execute("DELETE FROM text_item WHERE rowid = ?1", params![item])?;
+        for document in documents {
+            let sql = "DELETE FROM text_context WHERE document_id = ?1 AND item_seq = ?2";
+            self.execute(sql, params![*document, item])?;
+        }
+        Ok(())
+    }
+
+    fn pattern(&self, phrase: &Phrase) -> Option<String> {
+        pattern(&phrase.text, phrase.open)
+    }
+
+    fn decided_with(&self, pattern: &str, limit: usize) -> Result<Vec<i64>> {
+        let sql = "SELECT f.rowid FROM text_decided f WHERE f.text_decided MATCH ?1 ORDER BY f.rowid DESC LIMIT ?2";
+        let mut found = Vec::new();
+        self.query(sql, params![pattern, limit as i64], &mut |row| {
+            found.push(row.need_int(0)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    fn items_with(&self, scope: Scope, marker: &str) -> String {
+        let of_item = |column: &str| {
+            format!(
+                "SELECT f.rowid FROM text_item f WHERE f.text_item MATCH {column}{marker}
+                 AND f.rowid >= ?2 AND f.rowid <= ?3"
+            )
+        };
+        let context = format!(
+            "SELECT x.item_seq FROM text_document f CROSS JOIN text_context x ON x.document_id = f.rowid
+             WHERE f.text_document MATCH {marker} AND x.item_seq >= ?2 AND x.item_seq <= ?3
+             AND f.rowid >= (SELECT MIN(low) FROM text_span WHERE page >= ?2 / {PAGE} AND page <= ?3 / {PAGE})
+             AND f.rowid <= (SELECT MAX(high) FROM text_span WHERE page >= ?2 / {PAGE} AND page <= ?3 / {PAGE})"
+        );
+        let bound = |end: &str| {
+            format!("(SELECT {end}(seq) FROM decision WHERE queue_id = ?1 AND item_seq >= ?2 AND item_seq <= ?3)")
+        };
+        let note = format!(
+            "SELECT x.item_seq FROM text_note f CROSS JOIN decision x ON x.seq = f.rowid
+             CROSS JOIN item o ON o.seq = x.item_seq AND o.decision_seq = x.seq
+             WHERE f.text_note MATCH {marker} AND f.rowid >= {} AND f.rowid <= {}
+             AND x.item_seq >= ?2 AND x.item_seq <= ?3",
+            bound("MIN"),
+            bound("MAX")
+        );
+        match scope {
+            Scope::Input => of_item("'{input} : ' || "),
+            Scope::Output => of_item("'{output} : ' || "),
+            Scope::Context => context,
+            Scope::Note => note,
+            Scope::Anywhere => format!("{} UNION ALL {context} UNION ALL {note}", of_item("")),
+        }
+    }
+}

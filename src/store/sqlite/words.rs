@@ -1,0 +1,106 @@
+//! Words as SQLite's full-text search takes them. It parts text at spaces and signs; the
+//! scripts that are written without spaces are parted here, into pairs of characters that
+//! overlap, so that a word of two characters is one entry of the index and a longer one a
+//! row of them. The last character of a stretch stands alone too: with it, every
+//! character begins an entry, and one character is found as a beginning.
+
+use std::borrow::Cow;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
+/// The text as it is put into the index.
+pub fn parted(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| is_unspaced(c) || is_symbol(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut parted = String::with_capacity(text.len() * 2);
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        if is_unspaced(c) {
+            parted.push(' ');
+            parted.push(c);
+            match rest.peek() {
+                Some(&next) if is_unspaced(next) => parted.push(next),
+                _ => parted.push(' '),
+            }
+        } else {
+            push(&mut parted, c);
+        }
+    }
+    Cow::Owned(parted)
+}
+
+/// What finds the words in a row, the last of which may go on where `open`; `None` when
+/// there is no word in the text. Nothing in it is taken for an operator.
+pub fn pattern(text: &str, open: bool) -> Option<String> {
+    let text: String = text.chars().map(|c| if c == '"' || c.is_control() { ' ' } else { c }).collect();
+    let text = text.trim_end_matches(|c| !is_word(c));
+    if !text.chars().any(is_word) {
+        return None;
+    }
+    let run = text.chars().rev().take_while(|c| is_unspaced(*c)).count();
+    let mut parted = parted(text).trim_end().to_owned();
+    if run > 1 {
+        // The pair before it says as much.
+        parted.truncate(parted.trim_end_matches(is_unspaced).trim_end().len());
+    }
+    let star = if open || run == 1 { "*" } else { "" };
+    Some(format!("\"{parted}\"{star}"))
+}
+
+fn push(parted: &mut String, c: char) {
+    match c {
+        '\u{fe0e}' | '\u{fe0f}' | '\u{200d}' => parted.push(' '), // they only say how a symbol looks
+        c if is_symbol(c) => parted.extend([' ', c, ' ']),
+        c => parted.push(c),
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || is_symbol(c) || is_unspaced(c)
+}
+
+/// An emoji or a sign like it.
+fn is_symbol(c: char) -> bool {
+    c >= '\u{2190}' && c.general_category() == GeneralCategory::OtherSymbol
+}
+
+/// Of a script whose words stand side by side without spaces, or which joins endings to
+/// words: Thai, Lao, Burmese, Khmer, Hangul, Kana, Han.
+fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{0e01}'..='\u{0e4e}' | '\u{0e81}'..='\u{0ece}' | '\u{1000}'..='\u{103f}' | '\u{1780}'..='\u{17d3}'
+        | '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7a3}' | '\u{3005}'..='\u{3007}'
+        | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}'
+        | '\u{ff66}'..='\u{ff9d}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(text: &str) -> Vec<String> {
+        parted(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn texts_without_spaces_are_parted_into_pairs() {
+        assert_eq!(tokens("退款窗口"), ["退款", "款窗", "窗口", "口"]);
+        assert_eq!(tokens("buy退款now"), ["buy", "退款", "款", "now"]);
+        assert_eq!(tokens("done🎉🎉 ok"), ["done", "🎉", "🎉", "ok"]);
+        assert!(matches!(parted("plain, naïve text"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_pattern_is_words_and_never_operators() {
+        let found = |text: &str| pattern(text, false);
+        assert_eq!(found("refund window").as_deref(), Some("\"refund window\""));
+        assert_eq!(found(r#"NEAR("a" OR b) -c*"#).as_deref(), Some("\"NEAR( a  OR b) -c\""));
+        assert_eq!(found("\" -- * \0"), None);
+        assert_eq!(pattern("ref", true).as_deref(), Some("\"ref\"*"));
+        assert_eq!(found("退").as_deref(), Some("\" 退\"*"));
+        assert_eq!(found("退款窗口").as_deref(), Some("\" 退款 款窗 窗口\""));
+        assert_eq!(found("退款。").as_deref(), Some("\" 退款\""));
+        assert_eq!(found("退款 now").as_deref(), Some("\" 退款 款  now\""));
+    }
+}
