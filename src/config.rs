@@ -1,5 +1,6 @@
 //! The user's settings: who reviews, where the workspace is, colours and keys.
 
+use crate::domain::pace::Limits;
 use directories::{BaseDirs, ProjectDirs};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ pub struct Config {
     pub preset: Preset,
     /// A pause longer than this counts as this long in the time on an item.
     pub idle_seconds: u32,
+    /// When a row of alike and hasty decisions is worth a word.
+    pub pace: Limits,
     /// Keys by context and action name; they replace the action's defaults.
     pub keys: BTreeMap<String, BTreeMap<String, Keys>>,
 }
@@ -29,6 +32,7 @@ impl Default for Config {
             theme: ThemeChoice::default(),
             preset: Preset::default(),
             idle_seconds: 60,
+            pace: Limits::default(),
             keys: BTreeMap::new(),
         }
     }
@@ -149,6 +153,14 @@ impl Config {
             let mend = "write a number of seconds from 1, or leave it out for 60";
             return Err(("idle_seconds", "`idle_seconds` is 0: no time would ever count".into(), mend.into()));
         }
+        if self.pace.words_per_minute == 0 {
+            let mend = "write how many words you read in a minute, or leave it out for 600";
+            return Err((
+                "words_per_minute",
+                "`words_per_minute` is 0: nothing would ever be read".into(),
+                mend.into(),
+            ));
+        }
         match &self.reviewer {
             Some(name) if name.trim().is_empty() || name.chars().any(char::is_control) => {
                 let reason = "`reviewer` must have a visible character, and no control characters";
@@ -244,6 +256,8 @@ mod tests {
             theme = "high-contrast"
             preset = "argilla"
             idle_seconds = 90
+            [pace]
+            warn_after = 0
             [keys.review]
             accept = ["a", "enter"]
             reject = "d"
@@ -255,6 +269,7 @@ mod tests {
         assert_eq!(config.keys["review"]["accept"].as_slice(), ["a", "enter"]);
         assert_eq!(config.keys["review"]["reject"].as_slice(), ["d"]);
         assert_eq!((config.reviewer.as_deref(), config.idle_seconds), (Some("ops-1"), 90));
+        assert_eq!((config.pace.warn_after, config.pace.words_per_minute), (0, 600));
     }
 
     #[test]
@@ -270,9 +285,14 @@ mod tests {
     fn complaints_name_place_reason_and_mend() {
         let cases = [
             (
+                "[pace]\nwords_per_minute = 0",
+                "/etc/karat/config.toml:2:1: `words_per_minute` is 0: nothing would ever be read / write how many words \
+                 you read in a minute, or leave it out for 600",
+            ),
+            (
                 "\n  reviever = 'x'",
                 "/etc/karat/config.toml:2:3: unknown field `reviever`, expected one of `reviewer`, `database`, \
-                 `theme`, `preset`, `idle_seconds`, `keys` / did you mean `reviewer`?",
+                 `theme`, `preset`, `idle_seconds`, `pace`, `keys` / did you mean `reviewer`?",
             ),
             (
                 "theme = 'darc'",

@@ -10,6 +10,8 @@ pub mod digest;
 pub mod filter;
 pub mod golden;
 pub mod item;
+pub mod macros;
 pub mod order;
+pub mod pace;
 pub mod spec;
 pub mod time;

@@ -19,6 +19,7 @@ mod imagined;
 mod intake;
 mod items;
 mod line;
+mod macros;
 mod migrate;
 mod outgoing;
 mod precedent;

@@ -11,7 +11,7 @@ mod source;
 mod support;
 mod word;
 
-pub use content::readable;
+pub use content::{readable, sources};
 pub use finding::{Finding, Grade, Subject};
 
 use super::sentence::sentences;
@@ -38,6 +38,8 @@ pub struct SentenceSupport {
     pub range: Range<usize>,
     /// From 0, nothing like it in the source, to 1, copied from it.
     pub support: f32,
+    /// How many of its words say something; a greeting has few.
+    pub content: usize,
     /// The passage most like it, then one with most of what that lacks.
     pub passages: Vec<Place>,
     /// What was taken from where: runs of the output beside runs of the source.
@@ -51,6 +53,13 @@ pub struct Place {
     pub document: usize,
     /// Bytes of the document.
     pub range: Range<usize>,
+}
+
+impl Place {
+    /// Whether the other lies within this one.
+    pub fn holds(&self, other: &Place) -> bool {
+        self.document == other.document && self.range.start <= other.range.start && other.range.end <= self.range.end
+    }
 }
 
 /// Compares an output with the documents that it must agree with. Without any text in
@@ -108,7 +117,8 @@ impl Reader<'_> {
             Place { document: passage.document, range: passage.range.clone() }
         });
         let passages = passages.collect();
-        reading.sentences.push(SentenceSupport { range, support, passages, copied });
+        let content = words.iter().filter(|word| word.kind != Kind::Function).count();
+        reading.sentences.push(SentenceSupport { range, support, content, passages, copied });
     }
 }
 

@@ -97,10 +97,8 @@ impl Decide {
     }
 
     fn judgement(&self, spec: &Spec, correction: Option<Content>) -> Judgement {
-        let in_spec_order = |key: &String| spec.failures.iter().position(|failure| failure.key == *key);
         let mut categories = self.categories.clone();
-        categories.sort_by_key(in_spec_order);
-        categories.dedup();
+        spec.sort_categories(&mut categories);
         let proposed = || spec.route_for(&categories).map(|route| route.key.clone());
         let route = match self.verdict {
             Verdict::Escalate => self.route.clone().or_else(proposed),
@@ -108,7 +106,7 @@ impl Decide {
         };
         let note = self.note.clone().unwrap_or_default();
         let draft = Draft { categories, scores: self.scores.iter().cloned().collect(), note, route, correction };
-        Judgement { verdict: self.verdict, draft, active_millis: 0 }
+        Judgement { verdict: self.verdict, draft, active_millis: 0, lens: None }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::SOME_REJECTED;
 use super::output::{aside, shown};
-use crate::analysis::lens::{self, Finding, Reading, SentenceSupport, readable};
+use crate::analysis::lens::{self, Finding, Reading, SentenceSupport, readable, sources};
 use crate::domain::item::Item;
 use crate::import::{Options, Reader, Reject, Row};
 use crate::tui::safe;
@@ -50,12 +50,6 @@ impl Lens {
 fn tell(name: &str, reject: &Reject) {
     let field = reject.field.as_ref().map(|field| format!(" {field}:")).unwrap_or_default();
     aside(&safe::plain(&format!("{name}:{}:{field} {}", reject.line, reject.reason)));
-}
-
-/// Context, then the input: what the output may have from the question is no invention.
-fn sources(item: &Item) -> Vec<Cow<'_, str>> {
-    let context = item.context.iter().map(|document| Cow::Borrowed(document.text.as_str()));
-    context.chain([readable(&item.input)]).collect()
 }
 
 fn read<'i>(item: &'i Item, sources: &[Cow<'i, str>]) -> (Cow<'i, str>, Reading) {

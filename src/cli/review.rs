@@ -58,6 +58,7 @@ impl Review {
             keymap,
             theme: theme(context),
             idle_seconds: context.config.idle_seconds,
+            pace: context.config.pace,
             notice: self.notice,
         })?;
         Ok(match outcome.ending {

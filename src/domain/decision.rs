@@ -90,6 +90,8 @@ pub struct Judgement {
     pub draft: Draft,
     /// Active time on the item, in milliseconds.
     pub active_millis: i64,
+    /// Whether the grounding lens was seen; `None` where there was none to see.
+    pub lens: Option<bool>,
 }
 
 /// A recorded decision.
@@ -246,7 +248,7 @@ mod tests {
     fn told(verdict: Verdict, change: impl Fn(&mut Draft)) -> Vec<String> {
         let mut draft = Draft { scores: [("facts".to_owned(), 2)].into(), ..Draft::default() };
         change(&mut draft);
-        let judgement = Judgement { verdict, draft, active_millis: 0 };
+        let judgement = Judgement { verdict, draft, active_millis: 0, lens: None };
         judgement.violations(&spec()).iter().map(ToString::to_string).collect()
     }
 
@@ -294,7 +296,7 @@ mod tests {
     fn a_rejected_output_with_a_correction_is_worth_keeping() {
         let judgement = |verdict, correction: Option<&str>| {
             let draft = Draft { correction: correction.map(Content::text), ..Draft::default() };
-            Judgement { verdict, draft, active_millis: 0 }
+            Judgement { verdict, draft, active_millis: 0, lens: None }
         };
         assert!(judgement(Verdict::Reject, Some("mended")).is_golden_candidate());
         assert!(!judgement(Verdict::Reject, None).is_golden_candidate());

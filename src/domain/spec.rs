@@ -17,6 +17,23 @@ pub struct Spec {
     pub criteria: Vec<Criterion>,
     pub failures: Vec<FailureCategory>,
     pub routes: Vec<Route>,
+    pub lens: LensTerms,
+}
+
+/// Whether the grounding lens is offered, and which failure categories its findings propose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LensTerms {
+    pub enabled: bool,
+    /// Key of the category for a claim that the source does not have.
+    pub unsupported: Option<String>,
+    /// Key of the category for a claim that the source says otherwise.
+    pub contradicted: Option<String>,
+}
+
+impl Default for LensTerms {
+    fn default() -> Self {
+        Self { enabled: true, unsupported: None, contradicted: None }
+    }
 }
 
 /// One quality that is scored. A score `n` means `levels[n - 1]`.
@@ -81,6 +98,12 @@ impl Spec {
 
     pub fn route(&self, key: &str) -> Option<&Route> {
         self.routes.iter().find(|r| r.key == key)
+    }
+
+    /// Puts category keys in the order of the spec, each once.
+    pub fn sort_categories(&self, categories: &mut Vec<String>) {
+        categories.sort_by_key(|key| self.failures.iter().position(|failure| failure.key == *key));
+        categories.dedup();
     }
 
     /// The gravest severity among the categories; `None` without a known one.

@@ -105,6 +105,7 @@ fn decision_cells(row: &Row) -> [Cow<'_, str>; DECISION.len()] {
         text(&decision.reviewer),
         format_rfc3339(decision.decided_at).into(),
         number(Some(row.seconds())),
+        row.lens().unwrap_or_default().into(),
         number(Some(decision.spec_version)),
         text(&decision.id),
     ]

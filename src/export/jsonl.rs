@@ -41,6 +41,7 @@ struct Line<'a> {
     reviewer: &'a str,
     decided_at: String,
     seconds: f64,
+    lens: Option<&'a str>,
     spec_version: i64,
     decision_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +93,7 @@ fn line(row: &Row, rows: Rows) -> io::Result<Line<'_>> {
         reviewer: &decision.reviewer,
         decided_at: format_rfc3339(decision.decided_at),
         seconds: row.seconds(),
+        lens: row.lens(),
         spec_version: decision.spec_version,
         decision_id: &decision.id,
         status: (rows == Rows::Decisions).then(|| row.status()),

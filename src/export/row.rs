@@ -35,8 +35,8 @@ pub const ITEM: [&str; 17] = [
 pub const VERDICT: [&str; 4] = ["verdict", "categories", "worst_severity", "route"];
 
 /// Column names of the decision after the scores.
-pub const DECISION: [&str; 7] =
-    ["note", "correction", "reviewer", "decided_at", "seconds", "spec_version", "decision_id"];
+pub const DECISION: [&str; 8] =
+    ["note", "correction", "reviewer", "decided_at", "seconds", "lens", "spec_version", "decision_id"];
 
 /// What a row holds, in order: the item, the verdict, the `scores`, the rest of the decision.
 pub fn columns(rows: Rows, scores: impl Iterator<Item = String>) -> Vec<String> {
@@ -88,6 +88,11 @@ impl Row {
     /// Active time on the item.
     pub fn seconds(&self) -> f64 {
         self.decision.judgement.active_millis as f64 / 1000.0
+    }
+
+    /// Whether the reviewer saw the grounding lens; `None` where there was none.
+    pub fn lens(&self) -> Option<&'static str> {
+        self.decision.judgement.lens.map(|seen| if seen { "shown" } else { "hidden" })
     }
 
     /// The context documents as a JSON list.

@@ -22,6 +22,9 @@ pub enum QueueField {
     Decision,
     Owner,
     SourceOfTruth,
+    LensEnabled,
+    LensUnsupported,
+    LensContradicted,
 }
 
 /// A kind of entry in a spec.
@@ -83,6 +86,9 @@ fn queue_changes(old: &Spec, new: &Spec) -> Vec<Change> {
         (QueueField::Decision, some(&old.decision), some(&new.decision)),
         (QueueField::Owner, old.owner.clone(), new.owner.clone()),
         (QueueField::SourceOfTruth, old.source_of_truth.clone(), new.source_of_truth.clone()),
+        (QueueField::LensEnabled, Some(old.lens.enabled.to_string()), Some(new.lens.enabled.to_string())),
+        (QueueField::LensUnsupported, old.lens.unsupported.clone(), new.lens.unsupported.clone()),
+        (QueueField::LensContradicted, old.lens.contradicted.clone(), new.lens.contradicted.clone()),
     ];
     let changed = values.into_iter().filter(|(_, old, new)| old != new);
     changed.map(|(field, old, new)| Change::Queue { field, old, new }).collect()
@@ -229,6 +235,9 @@ impl Display for QueueField {
             QueueField::Decision => "decision asked",
             QueueField::Owner => "owner",
             QueueField::SourceOfTruth => "source of truth",
+            QueueField::LensEnabled => "lens",
+            QueueField::LensUnsupported => "lens category for what is unsupported",
+            QueueField::LensContradicted => "lens category for what is contradicted",
         })
     }
 }

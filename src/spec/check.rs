@@ -24,6 +24,7 @@ pub(super) fn across(document: &Document, sound: &Sound, problems: &mut Problems
     limit("criteria", MAX_CRITERIA, &document.criteria, problems);
     limit("failure categories", MAX_FAILURES, &document.failures, problems);
     escalations(document, sound, problems);
+    proposals(document, sound, problems);
 }
 
 /// Checks the levels of one criterion; `at` is where their list begins.
@@ -78,20 +79,39 @@ fn limit(kind: &str, most: usize, entries: &[Identity], problems: &mut Problems)
 }
 
 fn escalations(document: &Document, sound: &Sound, problems: &mut Problems) {
-    let routes = document.routes.iter().map(|route| route.key.get_ref().as_str());
-    // A route that could not be read may be the one that is meant.
-    if sound.hides_a_block() || routes.clone().any(str::is_empty) {
-        return;
-    }
-    for wanted in &document.escalations {
-        let key = wanted.get_ref();
-        if key.is_empty() || routes.clone().any(|route| route == key) {
-            continue;
+    let routes = References { kind: "route", header: "[[route]]", entries: &document.routes };
+    routes.check(&document.escalations, sound, problems);
+}
+
+fn proposals(document: &Document, sound: &Sound, problems: &mut Problems) {
+    let failures = References { kind: "failure category", header: "[[failure]]", entries: &document.failures };
+    failures.check(&document.proposals, sound, problems);
+}
+
+/// Entries that other keys name.
+struct References<'d> {
+    kind: &'static str,
+    header: &'static str,
+    entries: &'d [Identity],
+}
+
+impl References<'_> {
+    fn check(&self, wanted: &[Spanned<String>], sound: &Sound, problems: &mut Problems) {
+        let known = self.entries.iter().map(|entry| entry.key.get_ref().as_str());
+        // An entry that could not be read may be the one that is meant.
+        if sound.hides_a_block() || known.clone().any(str::is_empty) {
+            return;
         }
-        let mend = nearest(key, routes.clone()).map_or_else(
-            || format!("add a [[route]] with the key \"{}\", or remove the line", shown(key)),
-            |route| format!("did you mean \"{}\"?", shown(route)),
-        );
-        problems.push(wanted.span().start, format!("there is no route `{}`", shown(key)), mend);
+        for wanted in wanted {
+            let key = wanted.get_ref();
+            if key.is_empty() || known.clone().any(|known| known == key) {
+                continue;
+            }
+            let mend = nearest(key, known.clone()).map_or_else(
+                || format!("add a {} with the key \"{}\", or remove the line", self.header, shown(key)),
+                |known| format!("did you mean \"{}\"?", shown(known)),
+            );
+            problems.push(wanted.span().start, format!("there is no {} `{}`", self.kind, shown(key)), mend);
+        }
     }
 }

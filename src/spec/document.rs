@@ -3,10 +3,10 @@
 
 use super::problem::Problems;
 use super::read::Reader;
-use super::shape::{CRITERION, FAILURE, ROUTE};
+use super::shape::{CRITERION, FAILURE, LENS, ROUTE};
 use super::syntax::Sound;
 use super::words::{KEY, QUEUE_NAME};
-use crate::domain::spec::{Criterion, FailureCategory, Route, Severity, Spec};
+use crate::domain::spec::{Criterion, FailureCategory, LensTerms, Route, Severity, Spec};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeTable;
@@ -19,6 +19,8 @@ pub(super) struct Document {
     pub routes: Vec<Identity>,
     /// Every `escalate_to`.
     pub escalations: Vec<Spanned<String>>,
+    /// The failure categories that the lens proposes.
+    pub proposals: Vec<Spanned<String>>,
 }
 
 /// What tells an entry from the others of its kind.
@@ -36,8 +38,14 @@ const SEVERITIES: [(&str, Severity); 3] =
 pub(super) fn read(table: &DeTable, sound: &Sound, problems: &mut Problems) -> Document {
     let mut top = Reader::top(table, sound, problems);
     let spec = top_of_file(&mut top);
-    let mut document =
-        Document { spec, criteria: Vec::new(), failures: Vec::new(), routes: Vec::new(), escalations: Vec::new() };
+    let mut document = Document {
+        spec,
+        criteria: Vec::new(),
+        failures: Vec::new(),
+        routes: Vec::new(),
+        escalations: Vec::new(),
+        proposals: Vec::new(),
+    };
     for entry in top.entries("criterion") {
         document.add_criterion(entry.1.clone(), &mut top.within(entry, &CRITERION));
     }
@@ -46,6 +54,9 @@ pub(super) fn read(table: &DeTable, sound: &Sound, problems: &mut Problems) -> D
     }
     for entry in top.entries("route") {
         document.add_route(entry.1.clone(), &mut top.within(entry, &ROUTE));
+    }
+    if let Some(table) = top.table("lens") {
+        document.set_lens(&mut top.within(table, &LENS));
     }
     document
 }
@@ -60,6 +71,7 @@ fn top_of_file(top: &mut Reader) -> Spec {
         criteria: Vec::new(),
         failures: Vec::new(),
         routes: Vec::new(),
+        lens: LensTerms::default(),
     }
 }
 
@@ -106,6 +118,16 @@ impl Document {
             escalate_to: escalate_to.map(Spanned::into_inner),
         });
         self.failures.push(identity);
+    }
+
+    fn set_lens(&mut self, table: &mut Reader) {
+        let enabled = table.optional_flag("enabled").unwrap_or(true);
+        let [unsupported, contradicted] = ["unsupported", "contradicted"].map(|key| {
+            let category = table.optional_text(key);
+            self.proposals.extend(category.clone());
+            category.map(Spanned::into_inner)
+        });
+        self.spec.lens = LensTerms { enabled, unsupported, contradicted };
     }
 
     fn add_route(&mut self, span: Range<usize>, entry: &mut Reader) {

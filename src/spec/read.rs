@@ -65,7 +65,7 @@ impl<'a, 's> Reader<'a, 's> {
     fn place(&self) -> String {
         match self.shape.header {
             "" => String::new(),
-            header => format!(" in this [[{header}]]"),
+            _ => format!(" in this {}", self.shape.name()),
         }
     }
 
@@ -147,9 +147,13 @@ impl<'a, 's> Reader<'a, 's> {
 
     /// An optional `true` or `false`; `false` when it is not there.
     pub fn flag(&mut self, key: &'static str) -> bool {
-        let Some(value) = self.find(key) else { return false };
+        self.optional_flag(key).unwrap_or_default()
+    }
+
+    pub fn optional_flag(&mut self, key: &'static str) -> Option<bool> {
+        let value = self.find(key)?;
         if let DeValue::Boolean(flag) = value.get_ref() {
-            return *flag;
+            return Some(*flag);
         }
         self.wrong_type(
             key,
@@ -158,7 +162,24 @@ impl<'a, 's> Reader<'a, 's> {
             value.get_ref(),
             value.span().start,
         );
-        false
+        None
+    }
+
+    /// The table that begins with `[header]`, if there is one.
+    pub fn table(&mut self, header: &'static str) -> Option<Entry<'a>> {
+        let value = self.find(header)?;
+        match value.get_ref() {
+            DeValue::Table(table) => Some((table, value.span())),
+            other => {
+                let reason = format!("`{header}` must be one table, but is {}", type_name(other));
+                self.problems.push(
+                    value.span().start,
+                    reason,
+                    format!("begin it with [{header}], its values below it"),
+                );
+                None
+            }
+        }
     }
 
     /// An optional whole number above zero.

@@ -19,6 +19,7 @@ pub(super) const TOP: Shape = Shape {
         ("criterion", "[]"),
         ("failure", "[]"),
         ("route", "[]"),
+        ("lens", "{}"),
     ],
 };
 
@@ -49,7 +50,12 @@ pub(super) const ROUTE: Shape = Shape {
     keys: &[("key", "\"policy\""), ("name", "\"Policy desk\""), ("owner", "\"policy-desk\""), ("due_hours", "24")],
 };
 
-const BLOCKS: [&Shape; 3] = [&CRITERION, &FAILURE, &ROUTE];
+pub(super) const LENS: Shape = Shape {
+    header: "lens",
+    keys: &[("enabled", "false"), ("unsupported", "\"unsupported_claim\""), ("contradicted", "\"contradicts_source\"")],
+};
+
+const BLOCKS: [&Shape; 4] = [&CRITERION, &FAILURE, &ROUTE, &LENS];
 
 impl Shape {
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
@@ -68,6 +74,11 @@ impl Shape {
         if has(&TOP) {
             return Some("at the top of the file, before the first [[...]]".into());
         }
-        BLOCKS.into_iter().find(|shape| has(shape)).map(|shape| format!("in a [[{}]]", shape.header))
+        BLOCKS.into_iter().find(|shape| has(shape)).map(|shape| format!("in a {}", shape.name()))
+    }
+
+    /// The header as it stands in the file. There is one lens, and a list of all else.
+    pub fn name(&self) -> String {
+        if self.header == LENS.header { "[lens]".into() } else { format!("[[{}]]", self.header) }
     }
 }

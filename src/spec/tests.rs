@@ -51,6 +51,7 @@ fn a_full_spec_is_read_as_it_stands() {
     let claim = spec.failure("unsupported_claim").unwrap();
     assert_eq!((claim.retryable, claim.escalate_to.as_deref()), (true, Some("policy")));
     assert_eq!(spec.route("policy").unwrap().due_hours, Some(24));
+    assert_eq!((spec.lens.enabled, spec.lens.unsupported.as_deref()), (true, Some("unsupported_claim")));
 }
 
 #[test]

@@ -14,10 +14,10 @@ use uuid::Uuid;
 
 /// The columns that [`decision()`] reads; `d` is decision.
 pub(super) const COLUMNS: &str = "d.id, d.reviewer, d.verdict, d.body, d.correction_kind, d.correction,
-    d.active_millis, d.spec_version, d.decided_at";
+    d.active_millis, d.spec_version, d.decided_at, d.lens_shown";
 
 /// How many columns [`COLUMNS`] has.
-pub(super) const WIDTH: usize = 9;
+pub(super) const WIDTH: usize = 10;
 
 impl Store {
     /// Records a decision on an item that the reviewer holds by `token`, and serves
@@ -118,6 +118,9 @@ impl Store {
             "categories": decision.judgement.draft.categories,
             "superseded": supersedes.is_some(),
         });
+        if let Some(seen) = decision.judgement.lens {
+            data["lens"] = if seen { "shown" } else { "hidden" }.into();
+        }
         if is_bulk {
             data["bulk"] = step.into();
         }
@@ -133,12 +136,12 @@ impl Store {
         supersedes: Option<i64>,
         decision: &Decision,
     ) -> Result<i64> {
-        let Judgement { verdict, draft, active_millis } = &decision.judgement;
+        let Judgement { verdict, draft, active_millis, lens } = &decision.judgement;
         let (kind, text) = parts(draft.correction.as_ref());
         self.number(
             "INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, correction_kind,
-                correction, active_millis, spec_version, decided_at, supersedes, standing)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1)
+                correction, active_millis, spec_version, decided_at, supersedes, lens_shown, standing)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)
              RETURNING seq",
             params![
                 &decision.id,
@@ -154,6 +157,7 @@ impl Store {
                 decision.spec_version,
                 decision.decided_at,
                 supersedes,
+                lens.map(i64::from),
             ],
         )
     }
@@ -236,6 +240,7 @@ pub(super) fn decision(row: &dyn Row, at: usize) -> Result<Decision> {
             verdict: row.need_text(at + 2)?.parse().map_err(StoreError::Damaged)?,
             draft: draft(row, at + 3, at + 4)?,
             active_millis: row.need_int(at + 6)?,
+            lens: row.int(at + 9)?.map(|shown| shown == 1),
         },
         spec_version: row.need_int(at + 7)?,
         decided_at: row.need_int(at + 8)?,

@@ -19,10 +19,16 @@ pub enum Context {
     Note,
     /// Writing what the output should have been; printable keys are text.
     Correct,
+    /// The reviewer's macros; letters and digits play one.
+    Macros,
+    /// Giving a macro its key and its name; printable keys are text.
+    Macro,
     /// Writing what to find in the item; printable keys are text.
     Find,
     /// An item under review in which something was found; the item's keys work too.
     Found,
+    /// What the lens found in an item.
+    Findings,
     /// What happened to an item.
     History,
     /// What is expected of a golden example; printable keys are text.
@@ -31,6 +37,8 @@ pub enum Context {
     Golden,
     /// Writing what narrows a list; printable keys are text.
     Narrow,
+    /// How items like the one under review were decided.
+    Precedent,
     /// Another item beside the one under review.
     Beside,
     /// Everything that can be done, by its letters; printable keys are text.
@@ -54,13 +62,17 @@ impl Context {
         Context::Route,
         Context::Note,
         Context::Correct,
+        Context::Macros,
+        Context::Macro,
         Context::Find,
         Context::Found,
+        Context::Findings,
         Context::Palette,
         Context::History,
         Context::GoldenForm,
         Context::Golden,
         Context::Narrow,
+        Context::Precedent,
         Context::Beside,
         Context::End,
         Context::Help,
@@ -78,13 +90,17 @@ impl Context {
             Context::Route => "route",
             Context::Note => "note",
             Context::Correct => "correct",
+            Context::Macros => "macros",
+            Context::Macro => "macro",
             Context::Find => "find",
             Context::Found => "found",
+            Context::Findings => "findings",
             Context::Palette => "palette",
             Context::History => "history",
             Context::GoldenForm => "golden_form",
             Context::Golden => "golden",
             Context::Narrow => "narrow",
+            Context::Precedent => "precedent",
             Context::Beside => "beside",
             Context::End => "end",
             Context::Help => "help",
@@ -143,7 +159,9 @@ actions! {
     PreviousItem "previous_item" "previous" "item decided before this one" { Review "left", End "left" }
     Note "note" "note" "write a note" { Review "n" }
     Correct "correct" "correct" "correct the output" { Review "c" }
+    Macros "macros" "macros" "macros: the next key plays one" { Review "." }
     History "history" "history" "what happened to the item and its case" { Review "h" }
+    Precedent "precedent" "precedent" "how items like this one were decided" { Review "p" }
     Golden "golden" "golden" "keep the item as a golden example" { Review "g", Golden "g" }
 
     Score1 "score_1" "1" "score the criterion 1" { Review "1" }
@@ -170,6 +188,10 @@ actions! {
     FindNext "find_next" "next match" "next match" { Found "n", Find "down" }
     FindPrevious "find_previous" "previous" "previous match" { Found "N", Find "up" }
     FindEnd "find_end" "end the search" "end the search" { Found "esc", Find "esc" }
+    NextSentence "next_sentence" "sentence" "next sentence of the output, and where it comes from" { Review "]" }
+    PreviousSentence "previous_sentence" "sentence" "previous sentence of the output" { Review "[" }
+    Findings "findings" "findings" "what the source does not bear out, worst first" { Review "f" }
+    Lens "lens" "lens" "show or hide the grounding lens" { Review "l" }
     Diff "diff" "diff" "compare the output: with the reference, the correction, the attempt before" { Review "d" }
     Sides "sides" "sides" "compare side by side, or in one" { Review "D" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
@@ -177,14 +199,14 @@ actions! {
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up" }
-    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down" }
-    First "first" "first" "first line" { Home "home", History "home", Golden "home" }
-    Last "last" "last" "last line" { Home "end G", History "end G", Golden "end G" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Precedent "k up", Findings "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up", Macros "up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Precedent "j down", Findings "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down", Macros "down" }
+    First "first" "first" "first line" { Home "home", History "home", Precedent "home", Golden "home", Findings "home" }
+    Last "last" "last" "last line" { Home "end G", History "end G", Precedent "end G", Golden "end G", Findings "end G" }
     ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
     ScrollUp "scroll_up" "scroll" "scroll up a row" { Review "k up", Help "k up", Beside "k up" }
-    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Golden "pagedown ctrl+d", Beside "pagedown ctrl+d", Palette "pagedown" }
-    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u", History "pageup ctrl+u", Golden "pageup ctrl+u", Beside "pageup ctrl+u", Palette "pageup" }
+    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Precedent "pagedown ctrl+d", Golden "pagedown ctrl+d", Beside "pagedown ctrl+d", Palette "pagedown" }
+    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u", History "pageup ctrl+u", Precedent "pageup ctrl+u", Golden "pageup ctrl+u", Beside "pageup ctrl+u", Palette "pageup" }
     Top "top" "top" "to the top" { Review "home", Help "home", Beside "home" }
     Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G", Beside "end G" }
 
@@ -207,15 +229,21 @@ actions! {
     ServeDeferred "serve_deferred" "deferred" "review what was set aside" { End "d" }
     Run "run" "do it" "do what the line says" { Palette "enter" }
     Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter" }
-    Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc", Palette "esc" }
+    MarkFinding "mark_finding" "use it" "put the finding's category down, and reject" { Findings "enter" }
+    Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc", Palette "esc", Macro "esc" }
     Keep "keep" "keep" "keep what is written and close" { Note "esc alt+enter", Correct "esc alt+enter" }
     Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e", Correct "ctrl+e" }
+    SaveMacro "save_macro" "save as macro" "save what is chosen as a macro" { Picker "ctrl+t", Route "ctrl+t" }
+    PlayMacro "play_macro" "play" "play the macro" { Macros "enter" }
+    Rename "rename" "rename" "give it another name" { Macros "ctrl+r" }
+    Remove "remove" "remove" "remove it" { Macros "delete ctrl+d" }
+    Save "save" "save" "save" { Macro "enter" }
     PutBack "put_back" "output back" "put the output back: nothing is corrected" { Correct "ctrl+o" }
     Yes "yes" "yes" "yes" { Confirm "y enter" }
     No "no" "no" "no" { Confirm "n esc" }
-    Beside "beside" "beside" "open the attempt beside the item" { History "enter" }
+    Beside "beside" "beside" "open it beside the item" { History "enter", Precedent "enter" }
     GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
-    Close "close" "close" "close" { Help "esc q", Attachments "esc q", History "esc q h", Beside "esc q" }
+    Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Precedent "esc q p", Beside "esc q", Macros "esc" }
 
     Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Golden "q esc", Home "q" }
     Palette "palette" "palette" "everything that can be done here, by a few letters" { Global ": ctrl+p" }

@@ -64,7 +64,7 @@ impl App {
 
     /// Decisions recorded since the start.
     pub fn decided(&self) -> i64 {
-        self.decided + self.review().map_or(0, |review| review.decided)
+        self.decided + self.review().map_or(0, |review| review.decided())
     }
 
     /// What is on screen may differ from what was drawn.
@@ -250,7 +250,7 @@ impl App {
         match &mut self.screen {
             Screen::Review(review) => {
                 review.leave(&mut self.station);
-                self.decided += review.decided;
+                self.decided += review.decided();
                 Some(review.name().to_owned())
             }
             Screen::Golden(golden) => Some(golden.queue.clone()),

@@ -130,13 +130,14 @@ fn typed(context: Context, key: &KeyPattern) -> bool {
     match context {
         Context::Note
         | Context::Correct
+        | Context::Macro
         | Context::Route
         | Context::Find
         | Context::Palette
         | Context::GoldenForm
         | Context::Narrow => key.is_printable(),
-        // The spec gives each failure category a letter or a digit.
-        Context::Picker => key.is_alphanumeric(),
+        // Failure categories and macros have a letter or a digit each.
+        Context::Picker | Context::Macros => key.is_alphanumeric(),
         _ => false,
     }
 }

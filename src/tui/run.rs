@@ -15,6 +15,7 @@ use super::station::{Station, Tone};
 use super::terminal::{self, Terminal};
 use super::theme::Theme;
 use super::worker::{Reply, Worker};
+use crate::domain::pace::Limits;
 use crate::domain::time;
 use color_eyre::eyre::{WrapErr, bail};
 use crossterm::event::{Event, EventStream};
@@ -37,6 +38,8 @@ pub struct Options {
     pub theme: Theme,
     /// A pause counts up to this long in the time on an item.
     pub idle_seconds: u32,
+    /// When a row of alike and hasty decisions is worth a word.
+    pub pace: Limits,
     /// Said first, where there is something to say.
     pub notice: Option<String>,
 }
@@ -65,10 +68,11 @@ pub fn run(options: Options) -> color_eyre::Result<Outcome> {
     if !terminal::present() {
         bail!("the workstation needs a terminal on its standard input and output");
     }
-    let Options { database, start, reviewer, keymap, theme, idle_seconds, notice } = options;
+    let Options { database, start, reviewer, keymap, theme, idle_seconds, pace, notice } = options;
     std::thread::spawn(grammar::warm_up);
     let (worker, replies) = Worker::start(database, reviewer.clone())?;
     let mut station = Station::new(keymap, theme, reviewer, i64::from(idle_seconds) * 1000);
+    station.pace = pace;
     if let Some(notice) = notice {
         station.say(Tone::Warning, notice);
     }

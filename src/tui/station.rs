@@ -5,6 +5,7 @@ use super::keymap::Keymap;
 use super::message::Effect;
 use super::theme::Theme;
 use super::worker::Request;
+use crate::domain::pace::Limits;
 use crate::domain::time::UtcMillis;
 use crate::store::StoreError;
 
@@ -32,6 +33,7 @@ pub struct Station {
     pub reviewer: String,
     /// A pause counts up to this long in the time on an item.
     pub idle_millis: i64,
+    pub pace: Limits,
     /// When the message at hand came.
     pub now: UtcMillis,
     pub status: Status,
@@ -54,6 +56,7 @@ impl Station {
             theme,
             reviewer,
             idle_millis,
+            pace: Limits::default(),
             now: 0,
             status,
             stale_frame: true,

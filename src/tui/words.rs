@@ -29,6 +29,24 @@ pub fn until(at: UtcMillis, now: UtcMillis) -> String {
     }
 }
 
+/// A length of time: `8.5 s`, `40 s`.
+pub fn seconds(millis: i64) -> String {
+    match millis {
+        ..10_000 => format!("{:.1} s", millis as f64 / 1000.0),
+        _ => format!("{} s", thousands((millis + 500) / 1000)),
+    }
+}
+
+/// About how long: `1 min`, `12 min`, `1 h 20 min`, `4,012 h`.
+pub fn about(millis: i64) -> String {
+    let minutes = (millis / 60_000 + i64::from(millis % 60_000 >= 30_000)).max(1);
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) | (hours @ 10.., _) => format!("{} h", thousands(hours)),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub fn listed(words: &[String]) -> String {
     match words {
@@ -66,6 +84,9 @@ mod tests {
     #[test]
     fn times_and_lists_read_like_speech() {
         assert_eq!([0, 40_000, 240_000].map(|at| until(at, 0)), ["now", "in 40 s", "in 4 min"]);
+        assert_eq!([8_490, 40_200, 1_600_000].map(seconds), ["8.5 s", "40 s", "1,600 s"]);
+        let lengths = [0, 700_000, 4_800_000, 7_200_000, 14_443_200_000].map(about);
+        assert_eq!(lengths, ["1 min", "12 min", "1 h 20 min", "2 h", "4,012 h"]);
         assert_eq!(listed(&["a".into(), "b".into(), "c".into()]), "a, b and c");
     }
 }

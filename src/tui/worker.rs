@@ -5,11 +5,13 @@ mod thread;
 
 pub use thread::Worker;
 
+use crate::analysis::lens::Reading;
 use crate::domain::decision::{Decision, Draft, Judgement};
 use crate::domain::golden::Example;
 use crate::domain::item::Item;
-use crate::store::view::{Change, Counts, Next, Queue, QueueSummary, Reverted, Seq, Served};
-use crate::store::{Golden, GoldenFacts, GoldenRow, History, Page, PreviousAttempt, Reach, StoreError};
+use crate::domain::macros::Macro;
+use crate::store::view::{Change, Counts, Next, Precedent, Queue, QueueSummary, Reverted, Seq, Served};
+use crate::store::{Golden, GoldenFacts, GoldenRow, History, Indexed, Page, PreviousAttempt, Reach, StoreError};
 
 /// What the workstation asks. Every request gets exactly one reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,51 +19,125 @@ pub enum Request {
     /// The queues, for the home screen.
     Home,
     /// Opens a queue and serves its next item.
-    Open { queue: String },
+    Open {
+        queue: String,
+    },
     /// Serves the next item of the open queue: past `after` in the queue's order
     /// where given, from its head otherwise. `deferred` serves deferred items too.
-    Next { after: Option<Seq>, deferred: bool },
+    Next {
+        after: Option<Seq>,
+        deferred: bool,
+    },
     /// Shows a given item, held for the reviewer where it is free.
-    Show { seq: Seq },
+    Show {
+        seq: Seq,
+    },
     /// Opens the queue again, under the spec that is in force now, at the given item.
-    Reopen { seq: Seq },
+    Reopen {
+        seq: Seq,
+    },
     /// Shows the item that the reviewer decided before `before` (the newest without it).
-    Earlier { before: Option<Seq> },
+    Earlier {
+        before: Option<Seq>,
+    },
     /// The attempt at the item's case before its own.
-    Previous { seq: Seq },
+    Previous {
+        seq: Seq,
+    },
     /// Records a decision and serves the next item, in one transaction.
-    Decide { seq: Seq, token: String, judgement: Judgement },
+    Decide {
+        seq: Seq,
+        token: String,
+        judgement: Judgement,
+    },
     /// Sets the item aside and serves the next.
-    Defer { seq: Seq, token: String },
+    Defer {
+        seq: Seq,
+        token: String,
+    },
     /// Takes the reviewer's last decision or deferral back and shows its item.
     Undo,
     /// Brings back what was undone last.
     Redo,
     /// Keeps work under way; an empty draft removes it.
-    SaveDraft { seq: Seq, draft: Draft },
+    SaveDraft {
+        seq: Seq,
+        draft: Draft,
+    },
+    /// The reviewer's macros in the open queue.
+    Macros,
+    SaveMacro {
+        saved: Macro,
+    },
+    RemoveMacro {
+        key: char,
+    },
     /// Extends the claim on the item that is on screen.
-    Extend { seq: Seq, token: String },
+    Extend {
+        seq: Seq,
+        token: String,
+    },
     /// What happened to an item before an event (up to now without it).
-    History { seq: Seq, before: Option<i64> },
+    History {
+        seq: Seq,
+        before: Option<i64>,
+    },
+    /// The decided items that are most like an item.
+    Precedents {
+        seq: Seq,
+    },
     /// Reads an item to look at it, and no more.
-    Peek { seq: Seq },
+    Peek {
+        seq: Seq,
+    },
     /// What a form for an item's golden example has to know.
-    GoldenFacts { queue: String, seq: Seq },
+    GoldenFacts {
+        queue: String,
+        seq: Seq,
+    },
     /// Keeps an item as a golden example.
-    KeepGolden { queue: String, seq: Seq, example: Example },
+    KeepGolden {
+        queue: String,
+        seq: Seq,
+        example: Example,
+    },
     /// The item is golden no more.
-    RemoveGolden { queue: String, seq: Seq },
+    RemoveGolden {
+        queue: String,
+        seq: Seq,
+    },
     /// Takes the reviewer's last change of the golden set back.
-    UndoGolden { queue: String },
+    UndoGolden {
+        queue: String,
+    },
     /// Brings back the change of the golden set that was undone last.
-    RedoGolden { queue: String },
+    RedoGolden {
+        queue: String,
+    },
     /// A window of what `narrow` leaves of a queue's golden set; without it, of what could
     /// join the set. The reply names the list that it was asked for.
-    Goldens { queue: String, narrow: Option<String>, reach: Reach, list: u64 },
+    Goldens {
+        queue: String,
+        narrow: Option<String>,
+        reach: Reach,
+        list: u64,
+    },
     /// Opens a queue at a given item.
-    OpenItem { queue: String, seq: Seq },
+    OpenItem {
+        queue: String,
+        seq: Seq,
+    },
+    /// Compares an output with its sources, on a thread of its own: nobody waits for it.
+    Lens {
+        seq: Seq,
+        output: String,
+        sources: Vec<String>,
+    },
     /// Gives a claim up.
-    Release { seq: Seq, token: String },
+    Release {
+        seq: Seq,
+        token: String,
+    },
 }
 
 impl Request {
@@ -69,7 +145,7 @@ impl Request {
     /// reply.
     pub fn is_a_look(&self) -> bool {
         use Request::*;
-        matches!(self, History { .. } | Peek { .. } | GoldenFacts { .. } | Goldens { .. })
+        matches!(self, History { .. } | Precedents { .. } | Peek { .. } | GoldenFacts { .. } | Goldens { .. } | Macros)
     }
 }
 
@@ -112,6 +188,8 @@ pub enum Reply {
     Undone(Option<Box<Reverted>>),
     /// `None`: nothing to redo.
     Redone(Option<Box<Reverted>>),
+    /// All of them, after a change too.
+    Macros(Vec<Macro>),
     DraftSaved {
         seq: Seq,
     },
@@ -121,6 +199,12 @@ pub enum Reply {
         expires_at: i64,
     },
     History(Box<History>),
+    Precedents {
+        seq: Seq,
+        found: Vec<Precedent>,
+        /// How much of the workspace was searched.
+        indexed: Indexed,
+    },
     GoldenFacts(GoldenFacts),
     /// The example is on disk.
     GoldenKept(Box<Golden>),
@@ -138,6 +222,10 @@ pub enum Reply {
     Peeked {
         seq: Seq,
         item: Box<Item>,
+    },
+    Lens {
+        seq: Seq,
+        reading: Box<Reading>,
     },
     Released {
         seq: Seq,

@@ -4,9 +4,9 @@ use karat::domain::claim::{Claim, Holder};
 use karat::domain::decision::{Decision, Draft, Judgement, Verdict};
 use karat::domain::golden::{Example, Expected};
 use karat::domain::item::{Content, ContentKind, Document, Item};
-use karat::domain::spec::{Criterion, FailureCategory, Route, Severity, Spec};
+use karat::domain::spec::{Criterion, FailureCategory, LensTerms, Route, Severity, Spec};
 use karat::domain::time::{UtcMillis, parse_rfc3339};
-use karat::store::view::{Counts, End, Hold, Next, Queue, QueueSummary, Seq, Served, SpecVersion};
+use karat::store::view::{Counts, End, Hold, Next, Precedent, Queue, QueueSummary, Seq, Served, SpecVersion};
 use karat::store::{Attempt, Candidate, Decided, Entry, Event, Golden, History, State};
 use serde_json::json;
 
@@ -55,12 +55,20 @@ pub fn spec() -> Spec {
             failure("tone", "Tone or brand", Severity::Minor, None),
         ],
         routes: vec![route("safety", "Safety desk", 4), route("policy", "Policy desk", 24)],
+        lens: LensTerms { unsupported: Some("unsupported".into()), ..LensTerms::default() },
     }
 }
 
 /// A spec that asks for a verdict and nothing else.
 pub fn bare_spec() -> Spec {
-    Spec { criteria: Vec::new(), failures: Vec::new(), routes: Vec::new(), source_of_truth: None, ..spec() }
+    Spec {
+        criteria: Vec::new(),
+        failures: Vec::new(),
+        routes: Vec::new(),
+        source_of_truth: None,
+        lens: LensTerms::default(),
+        ..spec()
+    }
 }
 
 pub fn queue(spec: Spec) -> Box<Queue> {
@@ -132,7 +140,7 @@ pub fn holder(reviewer: &str, items: i64, first_free_at: UtcMillis) -> Holder {
 pub fn decision(verdict: Verdict, draft: Draft) -> Decision {
     Decision {
         id: "d-1".into(),
-        judgement: Judgement { verdict, draft, active_millis: 42_000 },
+        judgement: Judgement { verdict, draft, active_millis: 42_000, lens: None },
         reviewer: "ops-1".into(),
         decided_at: start() - 600_000,
         spec_version: 1,
@@ -218,6 +226,26 @@ pub fn blind_history() -> History {
         entry.event.actor = "ops-2".into();
     }
     history
+}
+
+pub fn precedents() -> Vec<Precedent> {
+    let precedent = |seq: Seq, similarity, verdict, categories: &[&str], note: &str| Precedent {
+        seq,
+        id: format!("sup-{seq:04}"),
+        similarity,
+        is_near_duplicate: similarity > 0.8,
+        verdict,
+        categories: categories.iter().map(|key| key.to_string()).collect(),
+        note: note.into(),
+        reviewer: "ops-2".into(),
+        decided_at: start() - seq * 7_200_000,
+    };
+    vec![
+        precedent(7, 0.93, Verdict::Reject, &["unsupported", "tone"], "5 working days, not 3."),
+        precedent(9, 0.41, Verdict::Accept, &[], ""),
+        precedent(31, 0.22, Verdict::Escalate, &[], &"どちらの方針が有効か分からない。".repeat(9)),
+        precedent(8, 0.07, Verdict::Reject, &["tone"], "\x1b[31mred\x07"),
+    ]
 }
 
 /// An example of the golden set.

@@ -2,10 +2,12 @@
 
 use super::fixtures::*;
 use super::story::{Story, asked};
-use karat::domain::decision::Judgement;
+use karat::domain::decision::{Decision, Draft, Judgement, Verdict};
 use karat::domain::item::Content;
+use karat::domain::macros::Macro;
+use karat::store::view::{Change, Reverted};
 use karat::tui::message::{Effect, Message};
-use karat::tui::worker::Request;
+use karat::tui::worker::{Reply, Request};
 
 const SIZE: (u16, u16) = (120, 40);
 
@@ -16,6 +18,49 @@ fn judgement(effects: Vec<Effect>) -> Judgement {
         [Request::Decide { judgement, .. }] => judgement.clone(),
         other => panic!("one decision was expected, not {other:?}"),
     }
+}
+
+fn decided(id: usize, millis: i64) -> Decision {
+    let mut decision = decision(Verdict::Accept, Default::default());
+    (decision.id, decision.judgement.active_millis) = (format!("d-{id}"), millis);
+    decision
+}
+
+/// Accepts some items, each in some milliseconds.
+pub fn accepts(story: &mut Story, count: usize, millis: i64) {
+    for id in 0..count {
+        story.keys("a");
+        let next = next(served(100 + id as i64, story.now));
+        story.reply(Reply::Decided { decision: Box::new(decided(id, millis)), counts: counts(301, 112, 0), next });
+        story.paint();
+    }
+}
+
+#[test]
+fn the_pace_of_the_sitting_is_told_and_an_undo_takes_its_part_back() {
+    let mut story = Story::review(SIZE);
+    story.sees_no("each");
+    accepts(&mut story, 2, 20_000);
+    story.sees("2 done · 20 s each  ops-1");
+    accepts(&mut story, 3, 20_000);
+    story.sees("5 · 20 s · ≈ 5,553 h left  ops-1");
+    let change = Change::Decision { decision: Box::new(decided(1, 20_000)), stands: None };
+    let reverted = Reverted { change, served: served(101, story.now), counts: counts(300, 112, 0) };
+    story.reply(Reply::Undone(Some(Box::new(reverted))));
+    story.sees("4 done · 20 s each  ops-1");
+}
+
+#[test]
+fn many_alike_faster_than_one_reads_are_mentioned() {
+    let mut story = Story::review(SIZE);
+    accepts(&mut story, 9, 900);
+    assert!(story.said().starts_with("saved: "), "{}", story.said());
+    accepts(&mut story, 1, 900);
+    assert_eq!(story.said(), "! saved: ✓ accepted sup-0108 · 10 alike, each faster than it can be read");
+    accepts(&mut story, 1, 900);
+    assert!(story.said().starts_with("saved: "), "{}", story.said());
+    accepts(&mut story, 9, 60_000);
+    assert!(story.said().starts_with("saved: "), "who reads is left alone");
 }
 
 #[test]
@@ -89,4 +134,97 @@ fn ten_megabytes_are_corrected_in_the_users_own_editor_alone() {
     story.sees("10.0 MB are too much to edit here; Ctrl+E opens them in $EDITOR.");
     story.keys("x");
     assert!(matches!(&story.keys("ctrl+e")[..], [Effect::Edit { text, .. }] if text.len() == 10_000_000));
+}
+
+/// "Too informal" under k.
+pub fn informal() -> Macro {
+    let draft = Draft { categories: vec!["tone".into()], note: "too informal".into(), ..Draft::default() };
+    Macro::of('k', "Too informal", Verdict::Reject, &draft)
+}
+
+#[test]
+fn what_was_chosen_is_saved_under_a_key_and_played_with_two() {
+    let mut story = Story::review(SIZE);
+    story.keys("n");
+    story.types("too informal");
+    story.keys("esc x 3 ctrl+t");
+    story.sees("press a letter or a digit");
+    story.keys("k");
+    story.sees("Name  Tone or brand");
+    (0..5).for_each(|_| drop(story.keys("backspace")));
+    let asked = asked(story.keys("enter"));
+    let expected = Macro { name: "Tone or".into(), ..informal() };
+    assert_eq!(asked, [Request::SaveMacro { saved: expected.clone() }]);
+    assert_eq!(story.said(), "macro saved: . k plays Tone or");
+    story.sees("Reject: what is wrong with it?");
+    story.reply(Reply::Macros(vec![expected]));
+    story.keys("esc n");
+    (0..12).for_each(|_| drop(story.keys("backspace")));
+    story.keys("esc .");
+    story.sees("Tone or brand · “too informal”");
+    let judgement = judgement(story.keys("k"));
+    assert_eq!((judgement.verdict, judgement.draft.note.as_str()), (Verdict::Reject, "too informal"));
+    assert_eq!(judgement.draft.categories, ["tone"]);
+}
+
+#[test]
+fn a_macro_keeps_what_was_written_and_the_rules() {
+    let mut strict = spec();
+    strict.criteria[0].required = true;
+    let mut story = Story::with(strict, next(served(12, start())), SIZE);
+    story.reply(Reply::Macros(vec![informal()]));
+    story.keys("n");
+    story.types("Line 3.");
+    assert_eq!(story.keys("esc . k"), []);
+    assert!(story.said().starts_with("! the criterion Factual accuracy"), "{}", story.said());
+    story.sees_no("[x]");
+    let judgement = judgement(story.keys("2 . k"));
+    assert_eq!(judgement.draft.note, "Line 3.\ntoo informal");
+}
+
+#[test]
+fn a_macro_of_an_older_rubric_is_told_and_plays_nothing() {
+    let mut spec = spec();
+    spec.failures.remove(2);
+    let mut story = Story::with(spec, next(served(12, start())), SIZE);
+    story.reply(Reply::Macros(vec![informal()]));
+    story.keys(".");
+    story.sees("tone (gone)");
+    assert_eq!(story.keys("k"), []);
+    assert_eq!(story.said(), "! the spec has no failure category `tone`; it has unsupported, incomplete");
+}
+
+#[test]
+fn macros_are_renamed_and_removed() {
+    let mut story = Story::review(SIZE);
+    story.keys(".");
+    story.sees("None yet.");
+    story.reply(Reply::Macros(vec![informal()]));
+    story.keys("ctrl+r backspace");
+    let asked_for = asked(story.keys("enter"));
+    assert_eq!(asked_for, [Request::SaveMacro { saved: Macro { name: "Too informa".into(), ..informal() } }]);
+    assert_eq!(asked(story.keys("ctrl+d")), [Request::RemoveMacro { key: 'k' }]);
+    story.reply(Reply::Macros(Vec::new()));
+    story.sees("None yet.");
+}
+
+#[test]
+fn a_macro_is_never_played_on_an_item_that_was_not_seen() {
+    let mut story = Story::review(SIZE);
+    story.reply(Reply::Macros(vec![informal()]));
+    story.keys("a");
+    let next = next(served(13, story.now));
+    story.reply(Reply::Decided { decision: Box::new(decided(1, 900)), counts: counts(301, 112, 0), next });
+    assert_eq!(story.keys(". k"), []);
+    story.paint();
+    assert_eq!(judgement(story.keys(". k")).verdict, Verdict::Reject);
+}
+
+#[test]
+fn nothing_chosen_makes_no_macro() {
+    let mut story = Story::review(SIZE);
+    story.keys("x ctrl+t");
+    assert!(story.said().starts_with("! a rejection needs at least one"), "{}", story.said());
+    story.keys("esc e ctrl+t");
+    assert_eq!(story.said(), "! an escalation needs a reason in its note");
 }

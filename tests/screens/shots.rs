@@ -3,10 +3,11 @@
 use super::fixtures::*;
 use super::story::Story;
 use karat::config::ThemeChoice;
-use karat::domain::decision::Verdict;
+use karat::domain::decision::{Draft, Verdict};
 use karat::domain::item::Content;
+use karat::domain::macros::Macro;
 use karat::store::view::{Counts, Hold, Served};
-use karat::store::{GoldenRow, History, Page, StoreError};
+use karat::store::{GoldenRow, History, Indexed, Page, StoreError};
 use karat::tui::worker::{Reply, Request};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
@@ -119,6 +120,23 @@ fn what_happened_to_an_item() {
 }
 
 #[test]
+fn how_items_like_this_one_were_decided() {
+    let found = |found: Vec<_>, indexed, size| {
+        let mut story = after_keys(Story::review(size), "p");
+        story.reply(Reply::Precedents { seq: 12, found, indexed });
+        story
+    };
+    let all = Indexed { rows: 10, of: 10 };
+    shots("precedent", |size| {
+        let mut story = found(precedents(), all, size);
+        story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) });
+        story
+    });
+    shots("precedent-filling", |size| found(precedents(), Indexed { rows: 63, of: 100 }, size));
+    shots("precedent-none", |size| found(Vec::new(), all, size));
+}
+
+#[test]
 fn keeping_an_item_as_an_example() {
     shots("golden-form", |size| after_keys(Story::review(size), "g"));
     let decided = || {
@@ -172,6 +190,31 @@ fn another_item_beside_the_one_under_review() {
         story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) });
         story
     });
+}
+
+#[test]
+fn macros() {
+    let with_macros = |size| {
+        let policy = Draft { note: "Whose rule is this?".into(), route: Some("policy".into()), ..Draft::default() };
+        let escalate = Macro::of('p', "Ask the policy desk", Verdict::Escalate, &policy);
+        let mut story = Story::review(size);
+        story.reply(Reply::Macros(vec![super::judging::informal(), escalate]));
+        story
+    };
+    shots("macros", |size| after_keys(with_macros(size), ". down"));
+    shots("macros-none", |size| after_keys(Story::review(size), "."));
+    shots("macro-form", |size| after_keys(with_macros(size), "x 1 3 ctrl+t k"));
+}
+
+#[test]
+fn pace() {
+    let at_pace = |size, count, millis| {
+        let mut story = Story::review(size);
+        super::judging::accepts(&mut story, count, millis);
+        story
+    };
+    shots("pace", |size| at_pace(size, 7, 8_500));
+    shots("pace-hasty", |size| at_pace(size, 10, 900));
 }
 
 #[test]
@@ -258,4 +301,22 @@ fn colours() {
     }
     let mut story = after_keys(at(worked_on(), (120, 24)), "x");
     insta::assert_snapshot!("styles-no-colour", format!("{:?}", story.draw()));
+}
+
+#[test]
+fn the_grounding_lens() {
+    let read = |size| {
+        let mut story = Story::review(size);
+        story.lens();
+        story
+    };
+    shots("lens", read);
+    shots("lens-sentence", |size| after_keys(read(size), "] ] ]"));
+    shots("lens-findings", |size| after_keys(read(size), "f"));
+    shots("lens-category", |size| after_keys(read(size), "f enter"));
+    shots("lens-hostile", |size| {
+        let mut story = at(hostile(start()), size);
+        story.lens();
+        after_keys(story, "] ]")
+    });
 }

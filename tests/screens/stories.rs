@@ -6,11 +6,11 @@ use crossterm::event::{Event, MouseEventKind};
 use karat::domain::attachment::Target;
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::item::Content;
-use karat::domain::spec::Spec;
+use karat::domain::spec::{LensTerms, Spec};
 
 use karat::domain::golden::Expected;
 use karat::store::view::{Change, Counts, Hold, Next, Reverted, Seq, Served};
-use karat::store::{GoldenFacts, GoldenRow, History, Page, PreviousAttempt, Reach, StoreError};
+use karat::store::{GoldenFacts, GoldenRow, History, Indexed, Page, PreviousAttempt, Reach, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{Reply, Request};
 
@@ -775,6 +775,66 @@ fn an_example_is_removed_brought_back_and_opened_and_one_comes_back_to_the_set()
 }
 
 #[test]
+fn the_lens_leads_through_the_sentences_and_their_source() {
+    let mut story = Story::review((120, 40));
+    story.keys("]");
+    assert!(story.said().contains("still reading"), "{}", story.said());
+    story.lens();
+    story.keys("] ]");
+    assert!(story.said().contains("sentence 2/4") && story.said().contains("most like document 1"), "{}", story.said());
+    story.keys("[ [ [");
+    assert!(story.said().contains("sentence 1/4"), "{}", story.said());
+}
+
+#[test]
+fn a_finding_puts_its_category_down() {
+    let mut story = Story::review((120, 40));
+    story.lens();
+    story.keys("f");
+    story.sees("contradicted number");
+    story.sees("3 working days");
+    story.keys("enter");
+    story.sees("[x]");
+    let judgement = |effects| {
+        let decided = asked(effects).into_iter().find_map(|request| match request {
+            Request::Decide { judgement, .. } => Some(judgement),
+            _ => None,
+        });
+        decided.expect("it is recorded")
+    };
+    let judgement = judgement(story.keys("enter"));
+    assert_eq!((judgement.draft.categories, judgement.lens), (vec!["unsupported".to_owned()], Some(true)));
+}
+
+#[test]
+fn whether_the_lens_was_seen_goes_with_the_decision() {
+    let lens = |keys: &str, reads: bool| {
+        let mut story = Story::review((120, 40));
+        if !keys.is_empty() {
+            story.keys(keys);
+        }
+        if reads {
+            story.lens();
+        }
+        asked(story.keys("a")).into_iter().find_map(|request| match request {
+            Request::Decide { judgement, .. } => Some(judgement.lens),
+            _ => None,
+        })
+    };
+    assert_eq!(lens("", false), Some(None), "it had not read the item yet");
+    assert_eq!(lens("", true), Some(Some(true)));
+    assert_eq!(lens("l", true), Some(Some(false)), "hidden before it was seen");
+}
+
+#[test]
+fn a_spec_can_turn_the_lens_off() {
+    let off = LensTerms { enabled: false, ..LensTerms::default() };
+    let mut story = Story::with(Spec { lens: off, ..spec() }, next(served(12, start())), (120, 40));
+    story.keys("f");
+    assert!(story.said().contains("turned off"), "{}", story.said());
+}
+
+#[test]
 fn the_palette_does_what_the_key_does_and_by_the_same_rules() {
     let mut story = Story::review(SIZE);
     story.keys(":");
@@ -800,4 +860,24 @@ fn another_queue_is_a_few_letters_away() {
     let asked = asked(story.keys("enter"));
     assert!(asked.iter().any(|request| matches!(request, Request::Release { seq: 12, .. })), "{asked:?}");
     assert!(asked.iter().any(|request| matches!(request, Request::Open { queue } if *queue == name)), "{asked:?}");
+}
+
+#[test]
+fn precedents_are_read_one_at_a_time_and_one_opens_beside() {
+    let mut story = Story::review(SIZE);
+    story.keys("4");
+    assert_eq!(asked(story.keys("p")), [Request::Precedents { seq: 12 }]);
+    let found = Reply::Precedents { seq: 12, found: precedents(), indexed: Indexed { rows: 9, of: 9 } };
+    assert_eq!(asked(story.reply(found)), [Request::Peek { seq: 7 }]);
+    story.sees("nearly the same text");
+    assert_eq!(story.keys("j j j"), [], "what is passed over is not read");
+    assert_eq!(asked(story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) })), [Request::Peek { seq: 8 }]);
+    story.reply(Reply::Peeked { seq: 8, item: Box::new(item(8)) });
+    story.sees("Dear Ms Okafor");
+    assert_eq!(asked(story.keys("home enter")).last(), Some(&Request::Peek { seq: 7 }));
+    story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) });
+    story.sees("Output of sup-0007  ✗ rejected by ops-2");
+    story.keys("esc p");
+    story.sees_no("How items like");
+    assert_eq!(judgement(story.keys("a")).draft.scores["accuracy"], 4, "the item's own work goes on");
 }

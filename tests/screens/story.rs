@@ -24,6 +24,8 @@ pub struct Story {
     /// Lists of the golden set that were asked for.
     lists: u64,
     pub now: UtcMillis,
+    /// What the lens was asked to read last; it answers when a story lets it.
+    lens: Option<Request>,
 }
 
 impl Story {
@@ -61,17 +63,31 @@ impl Story {
         let station = Station::new(keymap, theme, "ops-1".into(), 60_000);
         let (app, effects) = App::new(at, station, size, start());
         let terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
-        (Self { app, terminal, lists: 0, now: start() }, effects)
+        (Self { app, terminal, lists: 0, now: start(), lens: None }, effects)
     }
 
     pub fn tell(&mut self, message: Message) -> Vec<Effect> {
-        let effects = self.app.update(message, self.now);
+        let mut effects = self.app.update(message, self.now);
+        let readings = effects.extract_if(.., |effect| matches!(effect, Effect::Ask(Request::Lens { .. })));
+        let newest = readings.last();
+        if let Some(Effect::Ask(request)) = newest {
+            self.lens = Some(request);
+        }
         for effect in &effects {
             if let Effect::Ask(Request::Goldens { list, .. }) = effect {
                 self.lists = *list;
             }
         }
         effects
+    }
+
+    /// The lens has read the item, and the reviewer sees it.
+    pub fn lens(&mut self) {
+        let Some(Request::Lens { seq, output, sources }) = self.lens.take() else { panic!("the lens was not asked") };
+        let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+        let reading = Box::new(karat::analysis::lens::read(&output, &sources));
+        self.reply(Reply::Lens { seq, reading });
+        self.paint();
     }
 
     /// Answers the golden list that was asked for last.

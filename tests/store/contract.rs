@@ -4,6 +4,7 @@ use super::fixture::*;
 use karat::domain::claim::CLAIM_MILLIS;
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::item::{Content, ContentKind};
+use karat::domain::macros::Macro;
 use karat::store::view::{Change, Counts, Hold, Next};
 use karat::store::{Applied, Rows, Scope, State, StoreError, Taken};
 
@@ -329,6 +330,24 @@ fn a_correction_goes_with_the_draft_the_decision_and_back() {
     let accepted = Judgement { draft: Draft { categories: vec![], ..judgement.draft }, ..accept() };
     let refused = store.decide_at_once(&queue, "i1", &accepted, "ops-1", T0).unwrap_err();
     assert!(refused.to_string().contains("has no correction"), "{refused}");
+}
+
+#[test]
+fn macros_belong_to_a_reviewer_of_a_queue() {
+    let (w, store, queue) = Workspace::with_items(1);
+    let saved = |key, name: &str, judgement: Judgement| Macro::of(key, name, judgement.verdict, &judgement.draft);
+    let (kind, cold) = (saved('k', "Fine", accept()), saved('c', "Too informal", reject("cold")));
+    for saved in [&kind, &cold] {
+        store.save_macro(&queue, "ops-1", saved).unwrap();
+    }
+    drop(store);
+    let store = w.open();
+    assert_eq!(store.macros(&queue, "ops-1").unwrap(), [cold.clone(), kind.clone()]);
+    assert_eq!(store.macros(&queue, "ops-2").unwrap(), []);
+    let renamed = Macro { name: "Cold".into(), ..cold };
+    store.save_macro(&queue, "ops-1", &renamed).unwrap();
+    store.remove_macro(&queue, "ops-1", 'k').unwrap();
+    assert_eq!(store.macros(&queue, "ops-1").unwrap(), [renamed]);
 }
 
 #[test]

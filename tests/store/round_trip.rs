@@ -39,7 +39,8 @@ fn judgement() -> impl Strategy<Value = Judgement> {
             Verdict::Escalate => draft.note.insert_str(0, "because"),
         }
         draft.route = (verdict == Verdict::Escalate).then(|| "lead".into());
-        Judgement { verdict, draft, active_millis }
+        let lens = [None, Some(false), Some(true)][active_millis as usize % 3];
+        Judgement { verdict, draft, active_millis, lens }
     })
 }
 

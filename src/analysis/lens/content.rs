@@ -1,6 +1,6 @@
 //! The text of a content that the lens reads.
 
-use crate::domain::item::{Content, ContentKind};
+use crate::domain::item::{Content, ContentKind, Item};
 use std::borrow::Cow;
 
 /// A text as it is; of JSON and chat only the values, each where it stands: all else is
@@ -10,6 +10,21 @@ pub fn readable(content: &Content) -> Cow<'_, str> {
         ContentKind::Text => Cow::Borrowed(&content.text),
         ContentKind::Json | ContentKind::Chat => Cow::Owned(values(&content.text)),
     }
+}
+
+/// The texts that an output may have its statements from: the context, then, as the last,
+/// the input with the titles and addresses of the documents. What the output has from the
+/// question is no invention.
+pub fn sources(item: &Item) -> Vec<Cow<'_, str>> {
+    let context = item.context.iter().map(|document| Cow::Borrowed(document.text.as_str()));
+    let named = item.context.iter().flat_map(|document| [&document.title, &document.url]).flatten();
+    let mut last = readable(&item.input);
+    for name in named {
+        let last = last.to_mut();
+        last.push('\n');
+        last.push_str(name);
+    }
+    context.chain([last]).collect()
 }
 
 /// The values of a JSON source, every byte of them at its place. A comma becomes a line

@@ -68,7 +68,7 @@ impl Overlay for Picker {
     }
 
     fn keys(&self) -> &'static [Action] {
-        &[Action::Commit, Action::Cancel]
+        &[Action::Commit, Action::Cancel, Action::SaveMacro]
     }
 
     fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After {
@@ -76,6 +76,7 @@ impl Overlay for Picker {
         match (station.keymap.lookup(Context::Picker, &key), key.code) {
             (Some(Action::Commit), _) => self.commit(review, station),
             (Some(Action::Cancel), _) => self.cancel(review, station),
+            (Some(Action::SaveMacro), _) => review.name_macro(Verdict::Reject, station),
             (None, KeyCode::Char(c)) if key.modifiers.difference(KeyModifiers::SHIFT).is_empty() => {
                 match KEYS.chars().position(|key| key == c) {
                     Some(at) => self.choose(at, review, station),
@@ -121,7 +122,7 @@ fn toggle(categories: &mut Vec<String>, failure: &FailureCategory, spec: &Spec) 
         Some(at) => drop(categories.remove(at)),
         None => categories.push(failure.key.clone()),
     }
-    categories.sort_by_key(|key| spec.failures.iter().position(|f| f.key == *key));
+    spec.sort_categories(categories);
 }
 
 /// One column, unless the categories do not fit one under the other.

@@ -87,7 +87,7 @@ impl Overlay for RouteForm {
     }
 
     fn keys(&self) -> &'static [Action] {
-        &[Action::Commit, Action::Up, Action::Down, Action::Cancel]
+        &[Action::Commit, Action::Up, Action::Down, Action::Cancel, Action::SaveMacro]
     }
 
     fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After {
@@ -97,6 +97,7 @@ impl Overlay for RouteForm {
         match action {
             Some(Action::Commit) => return self.commit(review, station),
             Some(Action::Cancel) => return self.cancel(review, station),
+            Some(Action::SaveMacro) => return review.name_macro(Verdict::Escalate, station),
             Some(Action::Up) => self.at = self.at.saturating_sub(1),
             Some(Action::Down) => self.at += 1,
             _ => self.reason.key(key),

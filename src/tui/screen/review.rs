@@ -10,6 +10,7 @@ mod draw;
 mod end;
 pub mod find;
 mod header;
+pub mod lens;
 mod mouse;
 pub mod output;
 pub mod panes;
@@ -22,11 +23,15 @@ mod trail;
 
 use crate::domain::attachment;
 use crate::domain::decision::Verdict;
+use crate::domain::macros::Macro;
+use crate::domain::pace::Pace;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::store::view::{Counts, Next, Queue, Seq};
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{Attachments, Correct, FindLine, GoldenForm, HistoryView, Layer, Note, Picker, RouteForm};
+use crate::tui::overlay::{
+    Attachments, Correct, FindLine, GoldenForm, HistoryView, Layer, Macros, Note, Picker, PrecedentView, RouteForm,
+};
 use crate::tui::render::Look;
 use crate::tui::station::{Station, Tone};
 use crate::tui::worker::Request;
@@ -65,14 +70,17 @@ pub struct Review {
     pub panes: Panes,
     /// Texts are shown as they came.
     raw: bool,
+    /// The lens is hidden.
+    lens_off: bool,
     /// Comparisons stand side by side.
     side_by_side: bool,
     /// What was sought last.
     sought: String,
     /// What was set aside is being served.
     deferred: bool,
-    /// Decisions recorded in this sitting.
-    pub decided: i64,
+    /// The decisions of this sitting.
+    pace: Pace,
+    macros: Vec<Macro>,
 }
 
 impl Review {
@@ -86,13 +94,25 @@ impl Review {
             trail: Trail::default(),
             panes: Panes::default(),
             raw: false,
+            lens_off: false,
             side_by_side: false,
             sought: String::new(),
             deferred: false,
-            decided: 0,
+            pace: Pace::default(),
+            macros: Vec::new(),
         };
         review.arrive(next, station);
+        station.ask(Request::Macros);
         review
+    }
+
+    /// How many decisions of this sitting stand.
+    pub fn decided(&self) -> i64 {
+        self.pace.count() as i64
+    }
+
+    pub fn macros(&self) -> &[Macro] {
+        &self.macros
     }
 
     pub fn name(&self) -> &str {
@@ -144,6 +164,7 @@ impl Review {
     pub fn painted(&mut self, now: UtcMillis) {
         if let Some(sheet) = self.sheet_mut() {
             sheet.shown = true;
+            sheet.lens.painted();
             sheet.activity.shown(now);
         }
     }
@@ -220,6 +241,9 @@ impl Review {
         if action == Action::Attachments {
             return self.attachments(station);
         }
+        if action == Action::Findings {
+            return self.findings(station);
+        }
         if is_reading(action) {
             self.read(action, station);
             return None;
@@ -268,8 +292,10 @@ impl Review {
             Action::Reject => return Some(Box::new(Picker::new(sheet))),
             Action::Escalate => return Some(Box::new(RouteForm::new(spec, sheet))),
             Action::Note => return Some(Box::new(Note::new(sheet))),
+            Action::Macros => return Some(Box::new(Macros::default())),
             Action::Golden => return Some(Box::new(GoldenForm::of_sheet(&queue, sheet, station))),
             Action::Correct => return Some(Box::new(Correct::new(sheet))),
+            Action::Precedent => return Some(Box::new(PrecedentView::new(sheet, spec, station))),
             Action::History => return Some(Box::new(HistoryView::new(sheet, spec, station))),
             Action::NextCriterion => step_criterion(spec, sheet, 1),
             Action::PreviousCriterion => step_criterion(spec, sheet, -1),
@@ -347,6 +373,9 @@ impl Review {
             }
             Action::Diff => self.turn_diff(station),
             Action::Sides => self.turn_sides(station),
+            Action::NextSentence => self.step_sentence(1, station),
+            Action::PreviousSentence => self.step_sentence(-1, station),
+            Action::Lens => self.toggle_lens(station),
             Action::Raw => self.toggle_raw(station),
             Action::FindNext => self.jump_and_say(1, station),
             Action::FindPrevious => self.jump_and_say(-1, station),
@@ -416,6 +445,9 @@ fn is_reading(action: Action) -> bool {
             | Wider
             | Narrower
             | Input
+            | NextSentence
+            | PreviousSentence
+            | Lens
             | Raw
             | Diff
             | Sides

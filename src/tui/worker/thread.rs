@@ -2,6 +2,7 @@
 //! nobody asks, and gives its claims up at the end.
 
 mod golden;
+mod lens;
 
 use super::{Reply, Request};
 use crate::domain::decision::Judgement;
@@ -27,6 +28,8 @@ const REST: Duration = Duration::from_millis(8);
 /// asked, give its claims up and close the store.
 pub struct Worker {
     requests: Option<Sender<Request>>,
+    /// What the lens is to read. Its thread ends with the program: nothing is lost by it.
+    readings: Sender<Request>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -37,6 +40,7 @@ impl Worker {
         let (requests, asked) = channel();
         let (answer, replies) = unbounded_channel();
         let (opened, outcome) = channel();
+        let readings = lens::start(answer.clone())?;
         let thread = std::thread::Builder::new().name("store".into()).spawn(move || match Store::open(&path) {
             Ok(store) => {
                 let _ = opened.send(Ok(()));
@@ -44,17 +48,24 @@ impl Worker {
             }
             Err(error) => drop(opened.send(Err(error))),
         });
-        let thread = thread.map_err(|source| StoreError::Io { what: "no thread can be started".into(), source })?;
+        let thread = thread.map_err(no_thread)?;
         match outcome.recv() {
             Ok(Err(error)) => Err(error),
-            _ => Ok((Self { requests: Some(requests), thread: Some(thread) }, replies)),
+            _ => Ok((Self { requests: Some(requests), readings, thread: Some(thread) }, replies)),
         }
     }
 
     /// `false` when the thread is gone.
     pub fn ask(&self, request: Request) -> bool {
-        self.requests.as_ref().is_some_and(|requests| requests.send(request).is_ok())
+        match request {
+            Request::Lens { .. } => self.readings.send(request).is_ok(),
+            request => self.requests.as_ref().is_some_and(|requests| requests.send(request).is_ok()),
+        }
     }
+}
+
+fn no_thread(source: std::io::Error) -> StoreError {
+    StoreError::Io { what: "no thread can be started".into(), source }
 }
 
 impl Drop for Worker {
@@ -65,6 +76,9 @@ impl Drop for Worker {
         }
     }
 }
+
+/// Precedents that are shown.
+const PRECEDENTS: usize = 20;
 
 /// What the thread works with.
 struct Desk {
@@ -152,6 +166,15 @@ impl Desk {
                 self.store.save_draft(*seq, &self.reviewer, draft, time::now())?;
                 Ok(Reply::DraftSaved { seq: *seq })
             }
+            Request::Macros => self.macros(),
+            Request::SaveMacro { saved } => {
+                self.store.save_macro(&*self.queue()?, &self.reviewer, saved)?;
+                self.macros()
+            }
+            Request::RemoveMacro { key } => {
+                self.store.remove_macro(&*self.queue()?, &self.reviewer, *key)?;
+                self.macros()
+            }
             Request::Extend { seq, token } => {
                 Ok(Reply::Extended { seq: *seq, expires_at: self.store.extend(*seq, token, time::now())? })
             }
@@ -159,7 +182,12 @@ impl Desk {
                 let history = self.store.history(&*self.queue()?, *seq, &self.reviewer, *before)?;
                 Ok(Reply::History(Box::new(history)))
             }
+            Request::Precedents { seq } => {
+                let found = self.store.precedents(&*self.queue()?, *seq, PRECEDENTS)?;
+                Ok(Reply::Precedents { seq: *seq, found, indexed: self.store.indexed()? })
+            }
             Request::Peek { seq } => Ok(Reply::Peeked { seq: *seq, item: Box::new(self.store.peek(*seq)?) }),
+            Request::Lens { .. } => Err(StoreError::Damaged("the lens has a thread of its own".into())),
             Request::GoldenFacts { queue, seq } => self.golden_facts(queue, *seq),
             Request::KeepGolden { queue, seq, example } => self.keep_golden(queue, *seq, example),
             Request::RemoveGolden { queue, seq } => self.remove_golden(queue, *seq),
@@ -176,6 +204,10 @@ impl Desk {
 
     fn queue(&self) -> Result<Rc<Queue>> {
         self.queue.clone().ok_or_else(|| StoreError::Damaged("no queue is open".into()))
+    }
+
+    fn macros(&self) -> Result<Reply> {
+        Ok(Reply::Macros(self.store.macros(&*self.queue()?, &self.reviewer)?))
     }
 
     fn next(&mut self, after: Option<Seq>, deferred: bool) -> Result<Reply> {

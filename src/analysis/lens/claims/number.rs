@@ -197,7 +197,7 @@ fn in_digits(text: &str, digits: Range<usize>) -> Option<Claim> {
         (range.end, rounded) = (end, true);
     }
     if found.is_none()
-        && let Some((word, end)) = next_word(text, range.end)
+        && let Some((word, end)) = unit_word(text, range.end)
     {
         found = unit(&word).or_else(|| (word.to_lowercase() == "per").then(|| unit("%")).flatten());
         if found.is_some() {
@@ -216,6 +216,13 @@ fn is_label(before: &str, after: &str) -> bool {
     let word = before.trim_end().rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     let names = before.ends_with([' ', '#']) && LABELS.contains(&word.to_lowercase().as_str());
     counts || cites || names
+}
+
+/// The next word, past such as say which days: `3 working days`.
+fn unit_word(text: &str, at: usize) -> Option<(String, usize)> {
+    let (word, end) = next_word(text, at)?;
+    let kind = matches!(word.as_str(), "working" | "business" | "calendar" | "consecutive" | "full");
+    if kind { next_word(text, end) } else { Some((word, end)) }
 }
 
 /// The next word or sign, if nothing but a space or a hyphen parts it from `at`.
@@ -288,7 +295,7 @@ fn spelled(text: &str) -> Vec<Claim> {
             continue;
         };
         let mut range = words[at].start..words[at + taken - 1].end;
-        let next = next_word(text, range.end);
+        let next = unit_word(text, range.end);
         let unit = next.as_ref().and_then(|(word, _)| unit(word));
         if let (Some(_), Some((_, end))) = (unit, next) {
             range.end = end;
@@ -440,6 +447,7 @@ mod tests {
             ("three thousand", "3k"),
             ("24 hours", "1 day"),
             ("3-day", "three days"),
+            ("5 business days", "five days"),
             ("12,50 €", "12.50 EUR"),
             ("5 people", "five"),
             ("3万", "30000"),

@@ -5,9 +5,11 @@ use super::Review;
 use super::panes::Pane;
 use super::sheet::{Remedy, Sheet};
 use crate::domain::decision::{Judgement, Verdict, Violation};
+use crate::domain::macros::Macro;
 use crate::domain::spec::Spec;
 use crate::store::view::Hold;
 use crate::tui::action::{Action, Context};
+use crate::tui::overlay::{After, MacroForm};
 use crate::tui::station::{Station, Tone};
 use crate::tui::words::until;
 use crate::tui::worker::Request;
@@ -58,6 +60,34 @@ impl Review {
             return station.say(Tone::Warning, violation.to_string());
         }
         self.send(judgement, station);
+    }
+
+    /// Judges the item as a macro says; where the rules forbid it, nothing changes.
+    pub fn play(&mut self, saved: &Macro, station: &mut Station) {
+        if !self.may_decide(station) {
+            return;
+        }
+        let Some((spec, sheet)) = self.desk() else { return };
+        let played = saved.over(&sheet.draft, spec);
+        let before = std::mem::replace(&mut sheet.draft, played);
+        self.decide(saved.verdict, station);
+        if !self.is_busy()
+            && let Some(sheet) = self.sheet_mut()
+        {
+            sheet.draft = before;
+        }
+    }
+
+    /// Asks for the key and the name of a macro that says what the draft says.
+    pub fn name_macro(&mut self, verdict: Verdict, station: &mut Station) -> After {
+        let Some((spec, sheet)) = self.desk() else { return After::Close };
+        match MacroForm::of(verdict, &sheet.draft, spec) {
+            Ok(form) => After::Over(Box::new(form)),
+            Err(why) => {
+                station.say(Tone::Warning, why);
+                After::Stay
+            }
+        }
     }
 
     fn send(&mut self, judgement: Judgement, station: &mut Station) {

@@ -1,6 +1,7 @@
 //! The review screen, drawn.
 
 use super::diff::Diff;
+use super::lens::STRIP_ROWS;
 use super::panes::Pane;
 use super::sheet::Sheet;
 use super::{Place, Review, end, header, output, rubric};
@@ -33,6 +34,7 @@ const KEYS: &[Action] = &[
     Action::Zoom,
     Action::Redo,
     Action::History,
+    Action::Precedent,
     Action::Golden,
     Action::Leave,
 ];
@@ -152,9 +154,12 @@ fn draw_body(review: &mut Review, body: Rect, buf: &mut Buffer, station: &Statio
     }
     let focus = review.panes.focus;
     let tabs = review.panes.has_tabs(body.width);
-    for (pane, area) in review.panes.arrange(body) {
+    let areas = review.panes.arrange(body);
+    let without_source = areas.iter().all(|(pane, _)| *pane != Pane::Source);
+    for (pane, area) in areas {
         let title = if tabs { String::new() } else { pane_title(review, pane) };
         if let Some((spec, sheet)) = review.desk() {
+            sheet.lens.without_source = without_source;
             draw_pane(pane, &title, (spec, sheet), area, buf, station, focus == pane);
         }
     }
@@ -187,11 +192,16 @@ fn draw_pane(
         Pane::Output => draw_output(sheet, inner, buf, station),
         Pane::Rubric => rubric::draw(sheet, spec, inner, buf, station, focused),
     }
+    let foot = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area.rows().next_back().unwrap_or(area) };
+    if let Some(told) = sheet.lens.told_below(station).filter(|_| pane == Pane::Output && sheet.diff.is_none()) {
+        let told = format!(" {told} ");
+        if told.width() + 6 <= usize::from(foot.width) {
+            Line::styled(told, theme.dim()).render(foot, buf);
+        }
+    }
     let place = place_in(pane, sheet).map(|place| Line::styled(format!(" {place} "), theme.dim()).right_aligned());
     if let Some(place) = place {
-        let row =
-            Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area.rows().next_back().unwrap_or(area) };
-        place.render(row, buf);
+        place.render(foot, buf);
     }
 }
 
@@ -221,8 +231,12 @@ fn draw_output(sheet: &mut Sheet, area: Rect, buf: &mut Buffer, station: &Statio
     for (line, row) in lines.into_iter().zip(head.rows()) {
         Line::from(fit(data(&line, station.theme.dim(), &station.theme), usize::from(area.width))).render(row, buf);
     }
+    let strip = if sheet.lens.needs_strip() && text.height > 3 * STRIP_ROWS { STRIP_ROWS } else { 0 };
+    let [text, strip] = Layout::vertical([Constraint::Fill(1), Constraint::Length(strip)]).areas(text);
     let highlights = sheet.highlights(Pane::Output);
     sheet.output.draw(text, buf, &station.theme, &highlights);
+    sheet.lens.draw_gutter(sheet.output.visible(), buf, &station.theme);
+    sheet.draw_passage(strip, buf, station);
 }
 
 /// The parts joined to lines of a width, none of them broken.

@@ -7,12 +7,13 @@ use crate::store::view::Hold;
 use crate::tui::action::{Action, Context};
 use crate::tui::station::Station;
 use crate::tui::widget::bar;
-use crate::tui::widget::text::{cut, data, spread};
-use crate::tui::words::{count, percent, thousands, until};
+use crate::tui::widget::text::{cut, data, spread, width_of};
+use crate::tui::words::{about, count, percent, seconds, thousands, until};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
+use unicode_width::UnicodeWidthStr;
 
 /// How many rows the head takes.
 pub const ROWS: u16 = 2;
@@ -38,7 +39,28 @@ fn queue(review: &Review, width: usize, station: &Station) -> Line<'static> {
         left.push(Span::raw("   "));
         left.extend(bar::legend(counts, theme));
     }
-    spread(left, vec![Span::styled(cut(&station.reviewer, room), theme.dim())], width)
+    let reviewer = Span::styled(cut(&station.reviewer, room), theme.dim());
+    let free = width.saturating_sub(width_of(&left) + reviewer.width() + 3);
+    let pace = pace(review).into_iter().find(|text| text.width() + 2 <= free);
+    let right = pace.map(|text| Span::styled(format!("{text}  "), theme.dim())).into_iter().chain([reviewer]);
+    spread(left, right.collect(), width)
+}
+
+/// The pace of this sitting: in full, and shorter for where there is less room.
+fn pace(review: &Review) -> Vec<String> {
+    let pace = &review.pace;
+    let Some(median) = pace.median_millis() else { return Vec::new() };
+    let each = seconds(median);
+    let (count, left) = (pace.count(), pace.estimate_millis(review.counts.remaining()).map(about));
+    match left {
+        Some(left) => vec![
+            format!("{count} done · {each} each · ≈ {left} left"),
+            format!("{count} · {each} · ≈ {left} left"),
+            format!("≈ {left} left"),
+            format!("≈ {left}"),
+        ],
+        None => vec![format!("{count} done · {each} each"), format!("{count} · {each}")],
+    }
 }
 
 /// The item, and what is special about it.

@@ -5,6 +5,7 @@ use super::sheet::Sheet;
 use super::{Place, Review};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::golden::Example;
+use crate::domain::pace;
 use crate::store::view::{Change, Counts, Next, Reverted, Seq, Served};
 use crate::store::{Golden, StoreError};
 use crate::tui::render::Look;
@@ -17,8 +18,13 @@ impl Review {
     pub fn reply(&mut self, reply: Reply, station: &mut Station) {
         match reply {
             Reply::DraftSaved { .. } | Reply::Released { .. } | Reply::Home(_) => return,
-            Reply::History(_) | Reply::Peeked { .. } | Reply::GoldenFacts(_) => return, // whoever asked is gone
+            Reply::Lens { seq, reading } => {
+                station.stale_frame = true;
+                return self.on_sheet(seq, |sheet| sheet.lens.read(*reading));
+            }
+            Reply::Precedents { .. } | Reply::History(_) | Reply::Peeked { .. } | Reply::GoldenFacts(_) => return, // whoever asked is gone
             Reply::GoldenKept(golden) => return self.kept(*golden, station),
+            Reply::Macros(macros) => return self.macros = macros,
             Reply::Extended { seq, expires_at } => return self.on_sheet(seq, |sheet| sheet.extended(expires_at)),
             Reply::Previous { seq, previous } => return self.previous_arrived(seq, previous, station),
             Reply::Failed { request, error } => return self.failed(*request, &error, station),
@@ -100,18 +106,24 @@ impl Review {
             self.panes.begin_item();
         }
         let look = Look { raw: self.raw, fold: None };
-        let sheet = Sheet::new(served, self.spec(), look, station.idle_millis);
+        let mut sheet = Sheet::new(served, self.spec(), look, station.idle_millis);
+        sheet.lens.hidden = self.lens_off;
+        sheet.ask_lens(station);
         self.place = Place::Item(Box::new(sheet));
     }
 
     fn recorded(&mut self, decision: &Decision, counts: Counts, next: Next, station: &mut Station) {
+        let words = self.sheet().map_or(0, |sheet| pace::words(&sheet.served.item.output.text));
+        self.pace.record(decision, words, station.pace);
         let done = self.conclude();
-        self.decided += 1;
         let verdict = decision.judgement.verdict;
+        let saved = format!("saved: {} {} {done}", verdict.sign(), verdict.past());
         let (decided, items) = (thousands(counts.decided()), thousands(counts.items));
-        let line = format!("saved: {} {} {done} · {decided} of {items} decided", verdict.sign(), verdict.past());
         self.go_on(counts, next, station);
-        station.say(Tone::Good, line);
+        match self.pace.hasty_row(station.pace) {
+            None => station.say(Tone::Good, format!("{saved} · {decided} of {items} decided")),
+            Some(row) => station.say(Tone::Warning, format!("{saved} · {row} alike, each faster than it can be read")),
+        }
     }
 
     fn set_aside(&mut self, counts: Counts, next: Next, station: &mut Station) {
@@ -147,6 +159,12 @@ impl Review {
         };
         let Reverted { change, served, counts } = *reverted;
         let line = told(what, &change, &served);
+        if let Change::Decision { decision, .. } = &change {
+            match verb {
+                "undo" => self.pace.undo(&decision.id),
+                _ => self.pace.redo(&decision.id),
+            }
+        }
         self.counts = counts;
         self.trail.arrive(served.seq);
         self.put(served, station);
@@ -175,6 +193,9 @@ impl Review {
                 station.say(Tone::Warning, error.to_string());
             }
             Request::Release { .. } => {} // it expires
+            Request::SaveMacro { .. } | Request::RemoveMacro { .. } => {
+                station.say(Tone::Error, format!("the macros are as they were: {error}"));
+            }
             request if request.is_a_look() => {}
             request => self.not_moved(&request, error, station),
         }

@@ -2,6 +2,7 @@
 
 use super::diff::{Diff, Previous};
 use super::find::Find;
+use super::lens::LensView;
 use super::panes::Pane;
 use super::reader::Reader;
 use super::source;
@@ -94,6 +95,7 @@ pub struct Sheet {
     pub look: Look,
     /// What the item names outside of itself.
     pub attachments: Vec<Attachment>,
+    pub lens: LensView,
     pub find: Option<Find>,
     pub diff: Option<Diff>,
     pub previous: Previous,
@@ -122,6 +124,7 @@ impl Sheet {
             input_open: false,
             look,
             attachments: attachment::of_item(&served.item),
+            lens: LensView::new(&served.item, spec),
             find: None,
             diff: None,
             previous: Previous::default(),
@@ -156,7 +159,8 @@ impl Sheet {
 
     /// What stands out in a pane; later ones lie over earlier ones.
     pub fn highlights(&self, pane: Pane) -> Vec<Highlight> {
-        self.find.iter().flat_map(|find| find.highlights(pane)).collect()
+        let found = self.find.iter().flat_map(|find| find.highlights(pane));
+        self.lens.highlights(pane).into_iter().chain(found).collect()
     }
 
     pub fn toggle_input(&mut self) {
@@ -201,7 +205,8 @@ impl Sheet {
         if verdict != Verdict::Escalate {
             draft.route = None;
         }
-        Judgement { verdict, draft, active_millis: self.activity.millis(now) }
+        let lens = self.lens.was_seen();
+        Judgement { verdict, draft, active_millis: self.activity.millis(now), lens }
     }
 
     pub fn refused(&mut self, judgement: Judgement, error: &StoreError, now: UtcMillis) {

@@ -1,0 +1,196 @@
+//! The pace of a sitting: how many decisions, how long each takes, when the queue is
+//! done, and whether they come faster than anybody reads.
+
+use super::decision::{Decision, Judgement, Verdict};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// No estimate is made from fewer decisions.
+const LEAST: usize = 5;
+
+/// When a row of alike decisions is worth a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// That many in a row; 0 for never.
+    pub warn_after: usize,
+    /// Nobody reads faster.
+    pub words_per_minute: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { warn_after: 10, words_per_minute: 600 }
+    }
+}
+
+/// The decisions of a sitting, those taken back left out.
+#[derive(Debug, Default)]
+pub struct Pace {
+    done: Vec<Done>,
+    /// Taken back in this sitting; a redo brings one back.
+    undone: Vec<Done>,
+}
+
+#[derive(Debug)]
+struct Done {
+    /// Of the decision.
+    id: String,
+    millis: i64,
+    /// What makes two decisions alike.
+    kind: (Verdict, Vec<String>),
+    /// It took less time than the output takes to read.
+    hasty: bool,
+}
+
+impl Pace {
+    /// A decision was recorded on an output of that many words.
+    pub fn record(&mut self, decision: &Decision, words: usize, limits: Limits) {
+        let Judgement { verdict, draft, active_millis, .. } = &decision.judgement;
+        self.undone.clear();
+        self.done.push(Done {
+            id: decision.id.clone(),
+            millis: *active_millis,
+            kind: (*verdict, draft.categories.clone()),
+            hasty: *active_millis < reading_millis(words, limits.words_per_minute),
+        });
+    }
+
+    pub fn undo(&mut self, decision: &str) {
+        if let Some(at) = self.done.iter().position(|done| done.id == decision) {
+            self.undone.push(self.done.remove(at));
+        }
+    }
+
+    pub fn redo(&mut self, decision: &str) {
+        if let Some(at) = self.undone.iter().position(|done| done.id == decision) {
+            self.done.push(self.undone.remove(at));
+        }
+    }
+
+    pub fn count(&self) -> usize {
+        self.done.len()
+    }
+
+    /// The median time on an item.
+    pub fn median_millis(&self) -> Option<i64> {
+        let mut times: Vec<i64> = self.done.iter().map(|done| done.millis).collect();
+        times.sort_unstable();
+        let upper = *times.get(times.len() / 2)?;
+        let lower = times[(times.len() - 1) / 2];
+        Some(lower + (upper - lower) / 2)
+    }
+
+    /// How long that many more would take, once there is enough to tell from.
+    pub fn estimate_millis(&self, remaining: i64) -> Option<i64> {
+        if self.done.len() < LEAST || remaining <= 0 {
+            return None;
+        }
+        let all: i64 = self.done.iter().map(|done| done.millis).fold(0, i64::saturating_add);
+        Some((all / self.done.len() as i64).saturating_mul(remaining))
+    }
+
+    /// How many of the last decisions are alike and were made faster than one reads,
+    /// each time that many more are.
+    pub fn hasty_row(&self, limits: Limits) -> Option<usize> {
+        let last = &self.done.last()?.kind;
+        let row = self.done.iter().rev().take_while(|done| done.hasty && done.kind == *last).count();
+        (row > 0 && limits.warn_after > 0 && row.is_multiple_of(limits.warn_after)).then_some(row)
+    }
+}
+
+fn reading_millis(words: usize, words_per_minute: u32) -> i64 {
+    i64::try_from(words).unwrap_or(i64::MAX).saturating_mul(60_000) / i64::from(words_per_minute.max(1))
+}
+
+/// Bytes of a text that are counted: nobody decides a longer one in a hurry unnoticed.
+const COUNTED: usize = 16 * 1024;
+
+/// The words of a text, as far as they matter here. Where words are not set apart by
+/// space, a character is about as much to read as a word elsewhere.
+pub fn words(text: &str) -> usize {
+    text[..text.floor_char_boundary(COUNTED)].unicode_words().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::decision::Draft;
+    use super::*;
+
+    fn decision(id: usize, verdict: Verdict, millis: i64) -> Decision {
+        Decision {
+            id: id.to_string(),
+            judgement: Judgement { verdict, draft: Draft::default(), active_millis: millis, lens: None },
+            reviewer: "ops-1".into(),
+            decided_at: 0,
+            spec_version: 1,
+        }
+    }
+
+    fn pace(times: &[i64]) -> Pace {
+        let mut pace = Pace::default();
+        for (id, &millis) in times.iter().enumerate() {
+            pace.record(&decision(id, Verdict::Accept, millis), 10, Limits::default());
+        }
+        pace
+    }
+
+    #[test]
+    fn the_median_is_not_moved_by_a_pause() {
+        assert_eq!(pace(&[]).median_millis(), None);
+        assert_eq!(pace(&[3_000]).median_millis(), Some(3_000));
+        assert_eq!(pace(&[9_000, 3_000, 600_000, 5_000]).median_millis(), Some(7_000));
+    }
+
+    #[test]
+    fn an_estimate_needs_some_decisions_and_something_left() {
+        assert_eq!(pace(&[4_000; 4]).estimate_millis(100), None);
+        assert_eq!(pace(&[4_000; 5]).estimate_millis(100), Some(400_000));
+        assert_eq!(pace(&[4_000; 5]).estimate_millis(0), None);
+        assert_eq!(pace(&[i64::MAX; 5]).estimate_millis(i64::MAX), Some(i64::MAX), "and never panics");
+    }
+
+    #[test]
+    fn what_was_taken_back_counts_no_more_until_it_is_brought_back() {
+        let mut pace = pace(&[1_000, 9_000]);
+        pace.undo("1");
+        assert_eq!((pace.count(), pace.median_millis()), (1, Some(1_000)));
+        pace.undo("of another sitting");
+        pace.redo("1");
+        assert_eq!((pace.count(), pace.median_millis()), (2, Some(5_000)));
+    }
+
+    #[test]
+    fn a_row_of_alike_decisions_is_told_when_none_of_them_was_read() {
+        let limits = Limits { warn_after: 3, words_per_minute: 600 };
+        let mut pace = Pace::default();
+        let mut told = Vec::new();
+        for (id, (verdict, millis)) in [
+            (Verdict::Accept, 900),
+            (Verdict::Accept, 900),
+            (Verdict::Reject, 900), // another verdict begins a row of its own
+            (Verdict::Accept, 900),
+            (Verdict::Accept, 1_100), // ten words take a second
+            (Verdict::Accept, 900),
+            (Verdict::Accept, 900),
+            (Verdict::Accept, 900),
+            (Verdict::Accept, 900),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            pace.record(&decision(id, verdict, millis), 10, limits);
+            told.push(pace.hasty_row(limits));
+        }
+        assert_eq!(told.iter().flatten().collect::<Vec<_>>(), [&3]);
+        assert_eq!(told[7], Some(3));
+        assert_eq!(pace.hasty_row(Limits { warn_after: 0, ..limits }), None, "off");
+    }
+
+    #[test]
+    fn words_are_counted_and_characters_where_there_are_none() {
+        assert_eq!(words("The money is back, in 5 days."), 7);
+        assert_eq!(words("東京都庁"), 4);
+        assert_eq!(words(""), 0);
+        assert!(words(&"東".repeat(1 << 20)) < 1 << 14);
+    }
+}

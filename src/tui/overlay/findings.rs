@@ -1,0 +1,128 @@
+//! What the lens found, worst first. Each finding is one step away in the output and in
+//! the source below.
+
+use super::{After, Overlay, Picker};
+use crate::analysis::lens::{Finding, Grade};
+use crate::tui::action::{Action, Context};
+use crate::tui::screen::Screen;
+use crate::tui::screen::review::sheet::Sheet;
+use crate::tui::station::{Station, Tone};
+use crate::tui::theme::Theme;
+use crate::tui::widget::list::Cursor;
+use crate::tui::widget::popup::{self, Anchor};
+use crate::tui::widget::text::{cut, data, fit};
+use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+/// More rows would hide the output that they speak of.
+const MOST_ROWS: usize = 7;
+
+pub struct Findings {
+    findings: Vec<Finding>,
+    /// What each is about, in the output's words.
+    texts: Vec<String>,
+    cursor: Cursor,
+}
+
+impl Findings {
+    /// Looks at the worst at once.
+    pub fn new(findings: Vec<Finding>, sheet: &mut Sheet) -> Self {
+        let output = &sheet.served.item.output.text;
+        let words = |finding: &Finding| output[finding.range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
+        let texts = findings.iter().map(words).collect();
+        findings.iter().take(1).for_each(|worst| sheet.look_at_finding(worst));
+        Self { findings, texts, cursor: Cursor::default() }
+    }
+
+    fn look(&self, screen: &mut Screen) {
+        let finding = self.findings.get(self.cursor.at);
+        if let (Some(finding), Some(sheet)) = (finding, screen.review_mut().and_then(|review| review.sheet_mut())) {
+            sheet.look_at_finding(finding);
+        }
+    }
+
+    /// The category that the spec links to the finding, ticked in the picker.
+    fn take(&self, screen: &mut Screen, station: &mut Station) -> After {
+        let now = station.now;
+        let desk = screen.review_mut().and_then(|review| review.desk());
+        let (Some(finding), Some((spec, sheet))) = (self.findings.get(self.cursor.at), desk) else {
+            return After::Close;
+        };
+        let Some(category) = spec.lens.category(finding.grade) else {
+            station.say(Tone::Quiet, "the spec links no failure category to this kind of finding");
+            return After::Stay;
+        };
+        if !sheet.draft.categories.iter().any(|known| known == category) {
+            let put_down = |key: &str| key == category || sheet.draft.categories.iter().any(|known| known == key);
+            let all = spec.failures.iter().map(|failure| failure.key.clone());
+            sheet.draft.categories = all.filter(|key| put_down(key)).collect();
+            sheet.changed(now);
+        }
+        After::Swap(Box::new(Picker::new(sheet)))
+    }
+
+    fn line(&self, at: usize, chosen: bool, width: usize, theme: &Theme) -> Line<'static> {
+        let finding = &self.findings[at];
+        let (sign, style) = match finding.grade {
+            Grade::Contradicted => ("✗", theme.error()),
+            Grade::Unsupported => ("!", theme.warning()),
+            Grade::Derivable => ("=", theme.dim()),
+        };
+        let mut spans = vec![
+            Span::styled(if chosen { "▸ " } else { "  " }, theme.accent()),
+            Span::styled(format!("{sign} {} {}  ", finding.grade.word(), finding.subject.word()), style),
+        ];
+        spans.extend(data(&cut(&self.texts[at], width / 3), theme.text(), theme));
+        spans.push(Span::styled("  ", theme.dim()));
+        spans.extend(data(&cut(&finding.why, width), theme.dim(), theme));
+        Line::from(fit(spans, width))
+    }
+}
+
+impl Overlay for Findings {
+    fn context(&self) -> Context {
+        Context::Findings
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::Down, Action::Up, Action::MarkFinding, Action::Close]
+    }
+
+    fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After {
+        match station.keymap.lookup(Context::Findings, &key) {
+            Some(Action::Close) => return After::Close,
+            Some(Action::MarkFinding) => return self.take(screen, station),
+            Some(action) => _ = self.cursor.act(action, self.findings.len()),
+            None => {}
+        }
+        self.look(screen);
+        After::Stay
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, _: &mut Station) -> After {
+        if let MouseEventKind::Down(_) = mouse.kind
+            && let Some(at) = self.cursor.hit(mouse.column, mouse.row)
+        {
+            self.cursor.at = at;
+            self.look(screen);
+        }
+        After::Stay
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, station: &Station) {
+        let theme = &station.theme;
+        let rows = self.findings.len().min(MOST_ROWS).min(usize::from(area.height / 3)) as u16;
+        let title = match self.findings.len() {
+            1 => "1 finding · an aid, it decides nothing".to_owned(),
+            count => format!("{count} findings · an aid, it decides nothing"),
+        };
+        let size = (area.width.saturating_sub(4), rows);
+        let room = popup::draw(area, size, Anchor::Foot, &title, buf, theme);
+        for (at, place) in self.cursor.arrange(room, self.findings.len(), |_| 1) {
+            self.line(at, at == self.cursor.at, place.width.into(), theme).render(place, buf);
+        }
+    }
+}

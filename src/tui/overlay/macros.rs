@@ -1,0 +1,134 @@
+//! The reviewer's macros: the next key plays one.
+
+use super::{After, MacroForm, Overlay};
+use crate::domain::macros::{self, Macro};
+use crate::domain::spec::Spec;
+use crate::tui::action::{Action, Context};
+use crate::tui::screen::Screen;
+use crate::tui::screen::review::Review;
+use crate::tui::station::{Station, Tone};
+use crate::tui::widget::popup::{self, Anchor};
+use crate::tui::widget::text::{cut, data, fit, wrap};
+use crate::tui::worker::Request;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+/// Most columns for a name.
+const NAME: usize = 28;
+
+/// The macros to choose from.
+#[derive(Default)]
+pub struct Macros {
+    at: usize,
+}
+
+impl Macros {
+    fn chosen<'a>(&mut self, review: &'a Review) -> Option<&'a Macro> {
+        self.at = self.at.min(review.macros().len().saturating_sub(1));
+        review.macros().get(self.at)
+    }
+
+    fn play(&self, key: char, review: &mut Review, station: &mut Station) -> After {
+        match review.macros().iter().find(|saved| saved.key == key).cloned() {
+            Some(saved) => {
+                review.play(&saved, station);
+                After::Close
+            }
+            None => {
+                station.say(Tone::Warning, format!("no macro stands under {key}"));
+                After::Stay
+            }
+        }
+    }
+}
+
+impl Overlay for Macros {
+    fn context(&self) -> Context {
+        Context::Macros
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::PlayMacro, Action::Up, Action::Down, Action::Rename, Action::Remove, Action::Close]
+    }
+
+    fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After {
+        let Some(review) = screen.review_mut() else { return After::Close };
+        let chosen = self.chosen(review).cloned();
+        match (station.keymap.lookup(Context::Macros, &key), chosen) {
+            (Some(Action::Close), _) => return After::Close,
+            (Some(Action::Up), _) => self.at = self.at.saturating_sub(1),
+            (Some(Action::Down), _) => self.at += 1,
+            (Some(Action::PlayMacro), Some(chosen)) => return self.play(chosen.key, review, station),
+            (Some(Action::Rename), Some(chosen)) => return After::Over(Box::new(MacroForm::rename(chosen))),
+            (Some(Action::Remove), Some(chosen)) => {
+                station.ask(Request::RemoveMacro { key: chosen.key });
+                station.say(Tone::Quiet, format!("removed: {} {}", chosen.key, chosen.name));
+            }
+            (None, _) => match key.code {
+                KeyCode::Char(c) if key.modifiers == KeyModifiers::NONE && macros::is_key(c) => {
+                    return self.play(c, review, station);
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+        After::Stay
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, station: &Station) {
+        let Some(review) = screen.review() else { return };
+        let width = area.width.saturating_sub(8).min(84);
+        let present = self.chosen(review).map(|chosen| chosen.key);
+        let lines: Vec<Line> = match review.macros() {
+            [] => none(station, width.into()),
+            macros => {
+                let line =
+                    |saved: &Macro| line(saved, Some(saved.key) == present, review.spec(), station, width.into());
+                macros.iter().map(line).collect()
+            }
+        };
+        let rows = (lines.len() as u16).min(area.height.saturating_sub(4));
+        let title = "Macros: a key plays one";
+        let room = popup::draw(area, (width, rows), Anchor::Foot, title, buf, &station.theme);
+        let first = (self.at + 1).saturating_sub(room.height.into());
+        lines.into_iter().skip(first).zip(room.rows()).for_each(|(line, row)| line.render(row, buf));
+    }
+}
+
+/// What to do where there is none.
+fn none(station: &Station, width: usize) -> Vec<Line<'static>> {
+    let key = |context, action| station.keymap.keys_for(context, action).join(" ");
+    let said = format!(
+        "None yet. While you choose categories ({}) or a route ({}), {} saves what you chose under a key.",
+        key(Context::Review, Action::Reject),
+        key(Context::Review, Action::Escalate),
+        key(Context::Picker, Action::SaveMacro)
+    );
+    wrap(&said, width).into_iter().map(|line| Line::styled(line, station.theme.text())).collect()
+}
+
+fn line(saved: &Macro, chosen: bool, spec: &Spec, station: &Station, width: usize) -> Line<'static> {
+    let theme = &station.theme;
+    let sign = if chosen { "▸ " } else { "  " };
+    let mut spans = vec![
+        Span::styled(sign, theme.accent()),
+        Span::styled(format!("{} ", saved.key), theme.key()),
+        Span::styled(format!(" {} ", saved.verdict.sign()), theme.verdict(saved.verdict)),
+        Span::styled(format!(" {:NAME$}  ", cut(&saved.name, NAME)), theme.text()),
+    ];
+    spans.extend(data(&told(saved, spec), theme.dim(), theme));
+    Line::from(fit(spans, width))
+}
+
+/// What a macro puts down: `Tone or brand · “too informal”`.
+pub fn told(saved: &Macro, spec: &Spec) -> String {
+    let named = |key: &String| spec.failure(key).map_or_else(|| format!("{key} (gone)"), |f| f.name.clone());
+    let categories = saved.draft.categories.iter().map(named).collect::<Vec<_>>().join(", ");
+    let route = saved.draft.route.iter().map(|key| spec.route(key).map_or(key, |route| &route.name).clone());
+    let note = Some(saved.draft.note.trim()).filter(|note| !note.is_empty()).map(|note| format!("“{note}”"));
+    let parts = [Some(categories).filter(|categories| !categories.is_empty())].into_iter().flatten();
+    parts.chain(route).chain(note).collect::<Vec<_>>().join(" · ")
+}

@@ -1,0 +1,270 @@
+//! The grounding lens over the item: a gutter beside the output, the sentence that is
+//! looked at, and where in the source it comes from. It is an aid, and decides nothing.
+
+mod gutter;
+mod strip;
+
+pub use strip::ROWS as STRIP_ROWS;
+
+use super::Review;
+use super::panes::Pane;
+use super::sheet::Sheet;
+use crate::analysis::lens::{Finding, Grade, Place as SourcePlace, Reading, SentenceSupport, readable, sources};
+use crate::domain::item::Item;
+use crate::domain::spec::{LensTerms, Spec};
+use crate::tui::action::{Action, Context};
+use crate::tui::overlay::{Findings, Layer};
+use crate::tui::paper::{Highlight, Part, Place};
+use crate::tui::station::{Station, Tone};
+use crate::tui::theme::Glow;
+use crate::tui::worker::Request;
+use std::ops::Range;
+
+/// Longer texts are not compared: bytes of the output and its sources together.
+const MOST: usize = 4 << 20;
+
+/// What there is to see through the lens.
+enum State {
+    /// The spec has turned it off.
+    Off,
+    /// The item has nothing to compare its output with.
+    NoSource,
+    TooLong,
+    Waiting,
+    Read(Reading),
+}
+
+/// The lens over one item.
+pub struct LensView {
+    state: State,
+    /// The sentence that is looked at.
+    at: Option<usize>,
+    pub hidden: bool,
+    /// What it has to say has reached the terminal.
+    seen: bool,
+    /// The source pane was not seen when the item was drawn last.
+    pub without_source: bool,
+    /// Documents of the context; the source after them is the input.
+    documents: usize,
+    /// Bytes of the input.
+    input: usize,
+}
+
+impl LensView {
+    pub fn new(item: &Item, spec: &Spec) -> Self {
+        let texts = item.context.iter().map(|document| document.text.len());
+        let bytes = texts.sum::<usize>() + item.input.text.len() + item.output.text.len();
+        let state = match spec.lens.enabled {
+            false => State::Off,
+            true if item.context.is_empty() && item.input.text.trim().is_empty() => State::NoSource,
+            true if bytes > MOST => State::TooLong,
+            true => State::Waiting,
+        };
+        let (documents, input) = (item.context.len(), item.input.text.len());
+        Self { state, at: None, hidden: false, seen: false, without_source: false, documents, input }
+    }
+
+    pub fn read(&mut self, reading: Reading) {
+        self.state = State::Read(reading);
+    }
+
+    /// A frame has reached the terminal.
+    pub fn painted(&mut self) {
+        self.seen |= self.reading().is_some();
+    }
+
+    /// Whether it was seen; `None` where there was nothing to see.
+    pub fn was_seen(&self) -> Option<bool> {
+        matches!(self.state, State::Read(_)).then_some(self.seen)
+    }
+
+    /// What is to be shown.
+    pub fn reading(&self) -> Option<&Reading> {
+        match &self.state {
+            State::Read(reading) if !self.hidden => Some(reading),
+            _ => None,
+        }
+    }
+
+    /// The sentence that is looked at.
+    pub fn sentence(&self) -> Option<(usize, &SentenceSupport)> {
+        let at = self.at?;
+        Some((at, self.reading()?.sentences.get(at)?))
+    }
+
+    /// The passage is to be shown under the output.
+    pub fn needs_strip(&self) -> bool {
+        self.without_source && self.sentence().is_some()
+    }
+
+    /// The text of the item in which a place of the source is; the titles, which stand
+    /// behind the input, are in none.
+    pub fn part(&self, place: &SourcePlace) -> Option<Part> {
+        match place.document < self.documents {
+            true => Some(Part::Document(place.document)),
+            false => (place.range.end <= self.input).then_some(Part::Input),
+        }
+    }
+
+    /// What stands out in a pane: the sentence, what corresponds to it, and the findings.
+    pub fn highlights(&self, pane: Pane) -> Vec<Highlight> {
+        let Some(reading) = self.reading() else { return Vec::new() };
+        let glow = |part, range: &Range<usize>, glow| Highlight { place: Place::Source(part, range.clone()), glow };
+        let mut found = Vec::new();
+        let source = |place: &SourcePlace, of| self.part(place).map(|part| glow(part, &place.range, of));
+        if let Some((_, sentence)) = self.sentence() {
+            if pane == Pane::Output {
+                found.push(glow(Part::Output, &sentence.range, Glow::Sentence));
+            }
+            found.extend(sentence.passages.iter().filter_map(|place| source(place, Glow::Sentence)));
+            let within = |place: &SourcePlace| sentence.passages.iter().any(|passage| passage.holds(place));
+            let copied = sentence.copied.iter().map(|(_, place)| place).filter(|place| within(place));
+            found.extend(copied.filter_map(|place| source(place, Glow::Evidence)));
+        }
+        if pane == Pane::Output {
+            found.extend(reading.findings.iter().map(|finding| glow(Part::Output, &finding.range, Glow::Finding)));
+        }
+        found
+    }
+
+    /// Why there is nothing to see.
+    fn told(&self) -> &'static str {
+        match &self.state {
+            State::Off => "the spec of this queue has the lens turned off",
+            State::NoSource => "the item came without a source to compare with",
+            State::TooLong => "the texts are too long for the lens",
+            State::Waiting => "the lens is still reading",
+            State::Read(reading) if reading.sentences.is_empty() => "the output has no sentences",
+            State::Read(_) => "the lens is hidden",
+        }
+    }
+}
+
+impl Sheet {
+    /// Has the output compared with its sources.
+    pub fn ask_lens(&self, station: &mut Station) {
+        if matches!(self.lens.state, State::Waiting) {
+            let item = &self.served.item;
+            let sources = sources(item).into_iter().map(|text| text.into_owned()).collect();
+            station.ask(Request::Lens { seq: self.seq(), output: readable(&item.output).into_owned(), sources });
+        }
+    }
+
+    /// Looks at a sentence: it and its best passage come into sight.
+    pub fn look_at(&mut self, at: usize) {
+        self.lens.at = Some(at);
+        let Some((_, sentence)) = self.lens.sentence() else { return };
+        let (start, passage) = (sentence.range.start, sentence.passages.first().cloned());
+        self.output.reveal(Part::Output, start);
+        if let Some(passage) = passage {
+            self.show_source(&passage);
+        }
+    }
+
+    fn show_source(&mut self, place: &SourcePlace) {
+        match self.lens.part(place) {
+            Some(Part::Input) => self.output.reveal(Part::Input, place.range.start),
+            Some(part) => self.source.reveal(part, place.range.start),
+            None => {}
+        }
+    }
+
+    /// Looks at a finding, and at what the source has in its place.
+    pub fn look_at_finding(&mut self, finding: &Finding) {
+        let sentences = self.lens.reading().map_or(&[][..], |reading| &reading.sentences);
+        let of = |sentence: &SentenceSupport| sentence.range.contains(&finding.range.start);
+        let Some(at) = sentences.iter().position(of) else { return };
+        self.look_at(at);
+        self.output.reveal(Part::Output, finding.range.start);
+        if let Some(place) = &finding.source {
+            self.show_source(place);
+        }
+    }
+}
+
+impl Review {
+    pub(super) fn step_sentence(&mut self, by: isize, station: &mut Station) {
+        let Some(sheet) = self.sheet_mut() else { return };
+        let count = sheet.lens.reading().map_or(0, |reading| reading.sentences.len());
+        if count == 0 {
+            return station.say(Tone::Quiet, sheet.lens.told());
+        }
+        let at = match sheet.lens.at {
+            Some(at) => at.saturating_add_signed(by).min(count - 1),
+            None if by > 0 => 0,
+            None => count - 1,
+        };
+        sheet.diff = None; // the sentences stand in the output itself
+        sheet.look_at(at);
+        station.say(Tone::Quiet, sheet.lens.place());
+    }
+
+    pub(super) fn toggle_lens(&mut self, station: &mut Station) {
+        self.lens_off = !self.lens_off;
+        let hidden = self.lens_off;
+        let Some(sheet) = self.sheet_mut() else { return };
+        sheet.lens.hidden = hidden;
+        station.say(
+            Tone::Quiet,
+            match (hidden, sheet.lens.reading()) {
+                (true, _) => "the lens is hidden",
+                (false, Some(_)) => "the lens is shown: an aid that compares words, and decides nothing",
+                (false, None) => sheet.lens.told(),
+            },
+        );
+    }
+
+    pub(super) fn findings(&mut self, station: &mut Station) -> Option<Layer> {
+        let sheet = self.sheet_mut()?;
+        let Some(reading) = sheet.lens.reading() else {
+            station.say(Tone::Quiet, sheet.lens.told());
+            return None;
+        };
+        if reading.findings.is_empty() {
+            station.say(Tone::Quiet, "the lens found nothing amiss; it sees words, and not everything");
+            return None;
+        }
+        let findings = reading.findings.clone();
+        sheet.diff = None;
+        Some(Box::new(Findings::new(findings, sheet)))
+    }
+}
+
+impl LensView {
+    /// What there is, with the keys to it: `lens: 2 findings f · next sentence ]`
+    pub fn told_below(&self, station: &Station) -> Option<String> {
+        let reading = self.reading().filter(|reading| !reading.sentences.is_empty())?;
+        let keys = |action| station.keymap.keys_for(Context::Review, action).join(" ");
+        let found = match reading.findings.len() {
+            0 => "nothing amiss".into(),
+            1 => format!("1 finding {}", keys(Action::Findings)),
+            count => format!("{count} findings {}", keys(Action::Findings)),
+        };
+        Some(format!("lens: {found} · next sentence {}", keys(Action::NextSentence)))
+    }
+
+    /// `sentence 2/5 · support 43% · Document 1`
+    fn place(&self) -> String {
+        let Some((at, sentence)) = self.sentence() else { return String::new() };
+        let count = self.reading().map_or(0, |reading| reading.sentences.len());
+        let from = match sentence.passages.first().map(|place| self.part(place)) {
+            Some(Some(Part::Document(at))) if self.documents > 1 => format!("most like document {}", at + 1),
+            Some(Some(Part::Document(_))) => "most like the source as shown".into(),
+            Some(Some(_)) => "most like the input".into(),
+            Some(None) => "most like a title".into(),
+            None => "nothing like it in the source".into(),
+        };
+        format!("sentence {}/{count} · support {:.0}% · {from}", at + 1, sentence.support * 100.0)
+    }
+}
+
+impl LensTerms {
+    /// The category that a finding proposes.
+    pub fn category(&self, grade: Grade) -> Option<&str> {
+        match grade {
+            Grade::Contradicted => self.contradicted.as_deref().or(self.unsupported.as_deref()),
+            Grade::Unsupported => self.unsupported.as_deref(),
+            Grade::Derivable => None,
+        }
+    }
+}

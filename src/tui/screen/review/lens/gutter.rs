@@ -1,0 +1,51 @@
+//! The gutter beside the output: how well each row's sentence is supported. The less, the
+//! heavier the bar, so that it can be told without colours.
+
+use super::LensView;
+use crate::domain::decision::Verdict;
+use crate::tui::paper::{Part, Shown};
+use crate::tui::theme::Theme;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use std::ops::Range;
+
+/// From this support on a sentence is well supported, and below the other hardly.
+const WELL: f32 = 0.6;
+const HARDLY: f32 = 0.3;
+
+/// Of fewer words nobody asks where they come from: a greeting, a name under a letter.
+const WORTH_A_SIGN: usize = 4;
+
+impl LensView {
+    /// Draws it into the column left of the rows.
+    pub fn draw_gutter(&self, (area, rows): (Rect, Vec<Shown>), buf: &mut Buffer, theme: &Theme) {
+        for (row, shown) in area.rows().zip(rows) {
+            let Some((Part::Output, range)) = shown else { continue };
+            let Some((sign, style)) = self.sign(&range, theme) else { continue };
+            if row.x > buf.area.x {
+                buf[(row.x - 1, row.y)].set_symbol(sign).set_style(style);
+            }
+        }
+    }
+
+    /// The worst of what stands in a row.
+    fn sign(&self, row: &Range<usize>, theme: &Theme) -> Option<(&'static str, Style)> {
+        let reading = self.reading()?;
+        let meets = |range: &Range<usize>| range.start < row.end && row.start < range.end;
+        if reading.findings.iter().any(|finding| meets(&finding.range) && finding.range.start >= row.start) {
+            return Some(("!", theme.warning()));
+        }
+        let from = reading.sentences.partition_point(|sentence| sentence.range.end <= row.start);
+        let here = reading.sentences[from..].iter().take_while(|sentence| sentence.range.start < row.end);
+        let worst = here
+            .filter(|sentence| sentence.content >= WORTH_A_SIGN)
+            .map(|sentence| sentence.support)
+            .reduce(f32::min)?;
+        Some(match worst {
+            WELL.. => ("▏", theme.verdict(Verdict::Accept)),
+            HARDLY..WELL => ("▌", theme.dim()),
+            _ => ("█", theme.warning()),
+        })
+    }
+}

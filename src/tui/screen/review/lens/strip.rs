@@ -1,0 +1,48 @@
+//! The passage that a sentence is most like, under the output, where the source pane is
+//! not seen.
+
+use crate::tui::paper::Part;
+use crate::tui::screen::review::sheet::Sheet;
+use crate::tui::station::Station;
+use crate::tui::widget::text::{cut, data, wrap};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+
+/// A line that says where the passage is from, and two of it.
+pub const ROWS: u16 = 3;
+
+/// Of a longer passage the beginning is shown.
+const MOST: usize = 2_000;
+
+impl Sheet {
+    pub fn draw_passage(&self, area: Rect, buf: &mut Buffer, station: &Station) {
+        let theme = &station.theme;
+        let mut rows = area.rows();
+        let (Some(head), Some((_, sentence))) = (rows.next(), self.lens.sentence()) else { return };
+        let (from, text) = self.passage(sentence.passages.first());
+        let told = cut(&format!("── {from} · support {:.0}% ", sentence.support * 100.0), area.width.into());
+        Line::styled(told, theme.dim()).render(head, buf);
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for (line, row) in wrap(&words, area.width.into()).into_iter().zip(rows) {
+            Line::from(data(&line, theme.text(), theme)).render(row, buf);
+        }
+    }
+
+    /// Where a passage is from, and what it says.
+    fn passage(&self, place: Option<&crate::analysis::lens::Place>) -> (String, &str) {
+        let item = &self.served.item;
+        let Some(place) = place else { return ("nothing like it in the source".into(), "") };
+        let (from, text) = match self.lens.part(place) {
+            Some(Part::Document(at)) => {
+                let title = item.context[at].title.as_deref().unwrap_or("the source");
+                (cut(title, 40).to_string(), item.context[at].text.as_str())
+            }
+            Some(_) => ("the input".into(), item.input.text.as_str()),
+            None => ("a title".into(), ""),
+        };
+        let end = text.floor_char_boundary(place.range.end.min(place.range.start + MOST));
+        (from, text.get(place.range.start..end).unwrap_or_default())
+    }
+}
