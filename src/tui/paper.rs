@@ -8,6 +8,7 @@
 //! that text can be highlighted, shown and pointed at, however it is rendered.
 
 mod code;
+mod hang;
 mod index;
 mod layout;
 mod places;
@@ -43,6 +44,8 @@ pub struct Section {
     pub inks: Vec<Ink>,
     /// Stretches of the body that are code, ascending; their inks are found as they are seen.
     pub code: Vec<Code>,
+    /// What is wrapped stays below bullets and behind bars.
+    pub hangs: bool,
     /// What the body was rendered from.
     pub source: Option<Source>,
 }
@@ -217,7 +220,8 @@ impl Paper {
         let inks = coloured.as_ref().map_or(&placed.section.inks, |coloured| &coloured.inks);
         let inks = if is_body { from_byte(inks, line.at + layout.row_start(place.row).byte) } else { &[] };
         let mut inks = inks.iter().peekable();
-        let mut x = row.x;
+        let hang = layout.hang(place.row);
+        let (mut x, _) = buf.set_stringn(row.x, row.y, hang, row.width.into(), theme.dim());
         for glyph in layout.glyphs(place.row) {
             let width = glyph.width as u16; // a line is drawn as wide as the row at most
             if x + width > row.right() {
@@ -255,7 +259,10 @@ impl Paper {
         if let Some(layout) = laid.lines.get(&line) {
             return Rc::clone(layout);
         }
-        let layout = Rc::new(Layout::new(self.line(line).text, width));
+        let Line { text, kind, .. } = self.line(line);
+        let hangs = kind == Kind::Body && self.sections[self.section_of(line)].section.hangs;
+        let hang = if hangs { hang::hang(text, width) } else { String::new() };
+        let layout = Rc::new(Layout::new(text, width, hang));
         laid.size += layout.size();
         laid.lines.insert(line, Rc::clone(&layout));
         layout

@@ -82,7 +82,8 @@ pub fn as_it_came(heading: &str, text: &str, part: Option<Part>, in_all: usize) 
 
 /// The beginning of what was said last, in one line; of a text, its own.
 pub fn gist(content: &Content, chars: usize) -> String {
-    let last = if is_too_long(content) { None } else { chat::last(content) };
+    let is_chat = content.kind == ContentKind::Chat && !is_too_long(content);
+    let last = if is_chat { chat::last(&content.text) } else { None };
     // Ten megabytes are not walked through for two lines.
     let words = last.as_deref().unwrap_or(&content.text).split_whitespace().take(chars);
     let words = words.collect::<Vec<_>>().join(" ");
@@ -108,18 +109,19 @@ fn raw(heading: &str, text: &str, part: Option<Part>, detail: Option<String>) ->
 }
 
 fn of_text(heading: &str, text: &str, part: Option<Part>, look: Look) -> Section {
-    if json::is_meant(text) {
-        return of_json(heading, text, part, look);
-    }
-    match page_of(text) {
+    match page_of(text, look) {
         Some(page) => page.into_section(heading, part),
+        None if json::is_meant(text) => of_json(heading, text, part, look),
         None => raw(heading, text, part, None),
     }
 }
 
 /// A text that is more than plain, laid out; `None` for one that is to be read as it is.
-fn page_of(text: &str) -> Option<Page> {
-    log::render(text).or_else(|| markdown::render(text)).or_else(|| code::render(text))
+fn page_of(text: &str, look: Look) -> Option<Page> {
+    if json::is_meant(text) {
+        return json::check(text).ok().map(|()| json::render(text, look.fold));
+    }
+    log::render(text).or_else(|| code::render(text)).or_else(|| markdown::render(text))
 }
 
 fn of_json(heading: &str, text: &str, part: Option<Part>, look: Look) -> Section {

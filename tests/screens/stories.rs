@@ -863,6 +863,17 @@ fn another_queue_is_a_few_letters_away() {
 }
 
 #[test]
+fn what_is_folded_is_unfolded_to_be_found() {
+    let mut story = Story::with(spec(), next(structured(start())), SIZE);
+    story.keys("- -");
+    story.sees_no("K-18");
+    story.keys("/");
+    story.types("k-18");
+    story.sees("1/1");
+    story.sees("\"sku\": \"K-18\"");
+}
+
+#[test]
 fn precedents_are_read_one_at_a_time_and_one_opens_beside() {
     let mut story = Story::review(SIZE);
     story.keys("4");

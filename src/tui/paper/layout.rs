@@ -29,6 +29,8 @@ pub(super) struct Layout {
     cells: Vec<Cell>,
     /// The first cell of each row; one row at least.
     rows: Vec<u32>,
+    /// What rows after the first begin with; each character takes a column.
+    hang: String,
 }
 
 /// Where a row begins, whatever the width.
@@ -59,15 +61,21 @@ impl Glyph<'_> {
 }
 
 impl Layout {
-    pub(super) fn new(line: &str, width: usize) -> Layout {
-        let mut layout = Layout::default();
+    pub(super) fn new(line: &str, width: usize, hang: String) -> Layout {
+        let room = width - hang.chars().count();
+        let mut layout = Layout { hang, ..Layout::default() };
         for piece in pieces(line) {
-            layout.place(piece, width);
+            layout.place(piece, room);
         }
-        let fragments = layout.fragments(width);
-        let rows = wrap_first_fit(&fragments, &[width as f64]);
+        let fragments = layout.fragments(room);
+        let rows = wrap_first_fit(&fragments, &[width as f64, room as f64]);
         layout.rows = rows.iter().map(|row| row.first().map_or(0, |first| first.cells.start as u32)).collect();
         layout
+    }
+
+    /// What a row begins with, before its text.
+    pub(super) fn hang(&self, row: usize) -> &str {
+        if row == 0 { "" } else { &self.hang }
     }
 
     pub(super) fn rows(&self) -> usize {

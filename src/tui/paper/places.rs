@@ -27,7 +27,7 @@ impl Paper {
         let Source { part, map } = self.sections[section].section.source.as_ref()?;
         let line = self.line(place.line);
         let layout = self.layout(place.line, view.columns());
-        let mut right = usize::from(area.x);
+        let mut right = usize::from(area.x) + layout.hang(place.row).chars().count();
         let glyph = layout.glyphs(place.row).find(|glyph| {
             right += glyph.width;
             usize::from(point.x) < right

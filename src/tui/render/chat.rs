@@ -2,7 +2,6 @@
 
 use super::page::Page;
 use super::{Look, json, of_json, page_of};
-use crate::domain::item::{Content, ContentKind};
 use crate::tui::paper::{Part, Section, SourceMap};
 use crate::tui::theme::Role;
 use serde::Deserialize;
@@ -25,11 +24,10 @@ pub fn sections(heading: &str, source: &str, part: Option<Part>, look: Look) -> 
     }
 }
 
-/// What the last message says, as it came.
-pub fn last(content: &Content) -> Option<String> {
-    let messages = Some(content).filter(|content| content.kind == ContentKind::Chat).map(|chat| messages(&chat.text));
-    let said = messages??.last()?.get("content")?.get();
-    Some(serde_json::from_str(said).unwrap_or_else(|_| said.to_owned()))
+/// What the last message says.
+pub fn last(chat: &str) -> Option<String> {
+    let messages = messages(chat)?;
+    Some(content(chat, messages.last()?.get("content")?.get(), Look::default()).text)
 }
 
 fn turn(heading: &str, source: &str, message: &Message, part: Option<Part>, look: Look) -> Section {
@@ -68,7 +66,7 @@ fn value(source: &str, raw: &str, look: Look) -> Page {
         return json::render(raw, look.fold).through(&SourceMap::verbatim(start, raw.len()));
     }
     let (text, map) = unquoted(raw, start);
-    let page = page_of(&text).unwrap_or_else(|| {
+    let page = page_of(&text, look).unwrap_or_else(|| {
         let mut page = Page::default();
         page.copy(&text, 0..text.len(), Role::Text);
         page

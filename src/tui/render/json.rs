@@ -29,7 +29,7 @@ impl Fault {
         let gap = if shown.len() < before.len() { "…" } else { "" };
         let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
         let behind = if shown.is_empty() { String::new() } else { format!(", behind `{gap}{shown}`") };
-        format!("no JSON: {}{behind}", self.error)
+        format!("not valid JSON: {}{behind}", self.error)
     }
 
     /// The character at which reading stopped; at the end, the last one.

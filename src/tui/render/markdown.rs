@@ -2,6 +2,7 @@
 
 use super::page::Page;
 use super::{code, table};
+use crate::tui::grammar::Grammar;
 use crate::tui::theme::Role;
 use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
@@ -16,6 +17,7 @@ pub fn render(source: &str) -> Option<Page> {
     for (event, range) in Parser::new_ext(source, options).into_offset_iter() {
         writer.take(event, range);
     }
+    writer.keep_definitions(source.len());
     Some(writer.page)
 }
 
@@ -24,6 +26,9 @@ fn looks_like_it(source: &str) -> bool {
     let mut items = 0;
     source.lines().any(|line| {
         let text = line.trim_start();
+        if line.len() - text.len() > 3 && !text.starts_with(['-', '*', '+']) {
+            return false; // indented so far, it would be taken literally
+        }
         let level = text.bytes().take_while(|byte| *byte == b'#').count();
         let numbered = text.trim_start_matches(|c: char| c.is_ascii_digit());
         let is_numbered = numbered.len() < text.len() && (numbered.starts_with(". ") || numbered.starts_with(") "));
@@ -52,6 +57,13 @@ struct Table {
     rows: Vec<Vec<Page>>,
 }
 
+/// A link under way: where it leads, what it is called, and where its text begins.
+struct Link<'s> {
+    target: CowStr<'s>,
+    title: CowStr<'s>,
+    start: usize,
+}
+
 struct Writer<'s> {
     source: &'s str,
     page: Page,
@@ -63,12 +75,14 @@ struct Writer<'s> {
     lists: Vec<Option<u64>>,
     roles: Vec<Role>,
     /// Where each open link leads.
-    links: Vec<(CowStr<'s>, usize)>,
+    links: Vec<Link<'s>>,
     table: Option<Table>,
     /// The language of the code block that is open.
     code: Option<String>,
     /// Where the last blank line ends that was written.
     blank_end: usize,
+    /// What stands before this byte of the source was seen to.
+    reached: usize,
 }
 
 impl<'s> Writer<'s> {
@@ -84,18 +98,27 @@ impl<'s> Writer<'s> {
             table: None,
             code: None,
             blank_end: 0,
+            reached: 0,
         }
     }
 
     fn take(&mut self, event: Event<'s>, range: Range<usize>) {
+        match &event {
+            Event::Start(tag) if !is_inline(tag) => self.keep_definitions(range.start),
+            Event::Rule => self.keep_definitions(range.start),
+            Event::Start(_) | Event::End(TagEnd::TableRow) => {}
+            Event::End(TagEnd::BlockQuote(_) | TagEnd::Item | TagEnd::List(_)) => self.keep_definitions(range.end),
+            _ => self.reached = self.reached.max(range.end),
+        }
         match event {
             Event::Start(tag) => self.start(tag, range),
-            Event::End(tag) => self.end(tag),
+            Event::End(TagEnd::Heading(_)) => self.end_heading(range),
+            Event::End(tag) => self.end(tag, range),
             Event::Text(_) if self.code.is_some() => self.code_text(range),
             Event::Text(text) => self.text(&text, range, self.role()),
             Event::Code(text) => self.text(&text, range, Role::Code),
             Event::Html(_) | Event::InlineHtml(_) => self.html(range),
-            Event::SoftBreak | Event::HardBreak => self.break_line(),
+            Event::SoftBreak | Event::HardBreak => self.break_line(range.end),
             Event::Rule => {
                 self.begin_block(range.start);
                 self.add(&"─".repeat(24), Role::Dim);
@@ -119,10 +142,11 @@ impl<'s> Writer<'s> {
             }
             Tag::CodeBlock(kind) => {
                 self.begin_block(range.start);
-                self.code = Some(match kind {
-                    CodeBlockKind::Fenced(info) => info.split([' ', ',']).next().unwrap_or_default().to_owned(),
-                    CodeBlockKind::Indented => String::new(),
-                });
+                let info = if let CodeBlockKind::Fenced(info) = kind { info } else { "".into() };
+                if !info.is_empty() && Grammar::named(&info).is_none() {
+                    self.add(&format!("{info}\n"), Role::Dim); // the colours do not tell it
+                }
+                self.code = Some(info.split([' ', ',']).next().unwrap_or_default().to_owned());
             }
             Tag::List(first) => self.lists.push(first),
             Tag::Item => self.begin_item(range.start),
@@ -135,18 +159,18 @@ impl<'s> Writer<'s> {
             Tag::Emphasis => self.roles.push(Role::Emphasis),
             Tag::Strong => self.roles.push(Role::Strong),
             Tag::Strikethrough => self.roles.push(Role::Dim),
-            Tag::Link { dest_url, .. } => self.begin_link(dest_url),
-            Tag::Image { dest_url, .. } => {
+            Tag::Link { dest_url, title, .. } => self.begin_link(dest_url, title),
+            Tag::Image { dest_url, title, .. } => {
                 self.add("image: ", Role::Dim);
-                self.begin_link(dest_url);
+                self.begin_link(dest_url, title);
             }
             _ => {}
         }
     }
 
-    fn end(&mut self, tag: TagEnd) {
+    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
         match tag {
-            TagEnd::Heading(_) | TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => drop(self.roles.pop()),
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => drop(self.roles.pop()),
             TagEnd::BlockQuote(_) => {
                 self.roles.pop();
                 self.outdent();
@@ -155,6 +179,7 @@ impl<'s> Writer<'s> {
             TagEnd::List(_) => drop(self.lists.pop()),
             TagEnd::Item => self.outdent(),
             TagEnd::Link | TagEnd::Image => self.end_link(),
+            TagEnd::TableRow => self.end_row(range.end),
             TagEnd::Table => self.end_table(),
             _ => {}
         }
@@ -197,11 +222,45 @@ impl<'s> Writer<'s> {
         }
     }
 
-    fn break_line(&mut self) {
+    /// Breaks the line before a byte of the source. Outside of lists and quotes the room
+    /// before the next one stays: verses and addresses are indented.
+    fn break_line(&mut self, at: usize) {
         let role = self.role();
         match self.table {
             Some(_) => self.out().add(" ", role),
             None => self.page.add("\n", role),
+        }
+        if self.table.is_none() && self.indents.is_empty() {
+            let room = self.source[at..].len() - self.source[at..].trim_start_matches([' ', '\t']).len();
+            self.page.copy(self.source, at..at + room, Role::Text);
+        }
+    }
+
+    /// The line under a heading stays where it is one: it may have been meant to part.
+    fn end_heading(&mut self, range: Range<usize>) {
+        self.roles.pop();
+        let block = self.source[range.clone()].trim_end();
+        let (above, line) = block.rsplit_once('\n').unwrap_or_default();
+        if !above.is_empty() && line.trim_start().starts_with(['-', '=']) {
+            self.page.end_line();
+            let line = line.trim_start();
+            let start = line.as_ptr() as usize - self.source.as_ptr() as usize;
+            self.text(line, start..start + line.len(), Role::Dim);
+        }
+    }
+
+    /// What defines links says nothing by itself, but it must not go unseen.
+    fn keep_definitions(&mut self, to: usize) {
+        let from = self.reached;
+        self.reached = from.max(to);
+        let gap = self.source.get(from..to).filter(|gap| gap.contains("]:")).unwrap_or_default();
+        for line in gap.lines() {
+            let line = line.trim_matches([' ', '\t', '\r', '>']);
+            if !line.is_empty() {
+                let start = line.as_ptr() as usize - self.source.as_ptr() as usize;
+                self.begin_block(start);
+                self.text(line, start..start + line.len(), Role::Dim);
+            }
         }
     }
 
@@ -260,26 +319,46 @@ impl<'s> Writer<'s> {
         code::write_as(&mut self.page, self.source, range, &language, &prefix);
     }
 
-    fn begin_link(&mut self, target: CowStr<'s>) {
+    fn begin_link(&mut self, target: CowStr<'s>, title: CowStr<'s>) {
         let start = self.out().text.len();
         self.roles.push(Role::Link);
-        self.links.push((target, start));
+        self.links.push(Link { target, title, start });
     }
 
     /// The target stands behind a link, unless the text says it already.
     fn end_link(&mut self) {
         self.roles.pop();
-        let Some((url, start)) = self.links.pop() else { return };
-        if self.out().text.get(start..).is_some_and(|text| text.trim() == &*url) {
-            return;
+        let Some(Link { target, title, start }) = self.links.pop() else { return };
+        let says_it = self.out().text.get(start..).is_some_and(|text| text.trim() == &*target);
+        match title.is_empty() {
+            true if says_it => {}
+            true => self.add(&format!(" ‹{target}›"), Role::Dim),
+            false => self.add(&format!(" ‹{target} · {title}›"), Role::Dim),
         }
-        self.add(&format!(" ‹{url}›"), Role::Dim);
+    }
+
+    /// Cells beyond the columns of the head belong to no column, and are seen all the same.
+    fn end_row(&mut self, to: usize) {
+        let rest = self.source.get(self.reached..to).unwrap_or_default().trim_matches(['|', ' ', '\t', '\r', '\n']);
+        self.reached = self.reached.max(to);
+        if let Some(table) = self.table.as_mut().filter(|_| !rest.is_empty()) {
+            table.begin_cell();
+            self.out().add(rest, Role::Dim);
+        }
     }
 
     fn end_table(&mut self) {
         let Some(table) = self.table.take() else { return };
         table::write(&mut self.page, table.rows, &table.alignments, &self.indents.concat());
     }
+}
+
+/// What stands within a line.
+fn is_inline(tag: &Tag) -> bool {
+    matches!(
+        tag,
+        Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. } | Tag::TableCell
+    )
 }
 
 impl Table {

@@ -57,7 +57,7 @@ impl Page {
     pub fn into_section(self, heading: &str, part: Option<Part>) -> Section {
         let source = part.map(|part| Source { part, map: self.map });
         let Page { text: body, inks, code, detail, .. } = self;
-        Section { heading: Some(heading.into()), detail, body, inks, code, source, role: Role::Text }
+        Section { heading: Some(heading.into()), detail, body, inks, code, hangs: true, source, role: Role::Text }
     }
 
     /// What was written from `start` on is code, behind a prefix on each line.

@@ -58,10 +58,12 @@ fn records(page: &mut Page, rows: Vec<Vec<Page>>, prefix: &str) {
         if nth > 0 {
             page.add(&format!("{}\n", prefix.trim_end()), Role::Dim);
         }
-        for (name, cell) in head.iter().zip(row) {
+        for (column, cell) in row.into_iter().enumerate() {
             page.end_line();
             page.add(prefix, Role::Dim);
-            page.add(&format!("{}: ", name.text), Role::Name);
+            if let Some(name) = head.get(column) {
+                page.add(&format!("{}: ", name.text), Role::Name);
+            }
             page.append(cell);
         }
     }

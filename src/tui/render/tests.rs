@@ -83,6 +83,40 @@ fn plain_prose_stays_as_it_is() {
 }
 
 #[test]
+fn what_markdown_leaves_out_is_seen_all_the_same() {
+    let source = "**Dear** all\n  indented\n\n[x](https://a.example \"Trust me\"), [y][1]\n\n[1]: https://b.example\n[2]: https://c.example\n\nRegards\n--\nThe shop\n> [3]: https://d.example\n";
+    assert_snapshot!(body(source), @"
+    Dear all
+      indented
+
+    x ‹https://a.example · Trust me›, y ‹https://b.example›
+
+    [1]: https://b.example
+    [2]: https://c.example
+
+    Regards
+    --
+    The shop
+    │ [3]: https://d.example
+    ");
+}
+
+#[test]
+fn code_is_known_by_how_its_lines_begin_and_end() {
+    let python = "import os\n\n# comment\ndef f(x):\n    # another\n    return str(x)\n";
+    let section = &shown(ContentKind::Text, python)[0];
+    assert_eq!((section.body.as_str(), section.code.len()), (python, 1));
+    for prose in [
+        "Return it by post,\nfor we have no shop,\nor from any office:\nthe label is inside.\nAll is paid.\n",
+        "Dear all,\n\nlet us go.\nThe shop\n",
+        "from: me\nto: you\nsubject: a return\n\nIt is on its way.\n",
+    ] {
+        let section = &shown(ContentKind::Text, prose)[0];
+        assert!(section.body == prose && section.code.is_empty(), "{section:?}");
+    }
+}
+
+#[test]
 fn json_is_laid_out_with_its_digits_and_doubles() {
     let source = r#"{"a":1.50,"a":[1E5,{}, [ ]],"s":"x: \"{,}\" \\"}"#;
     let expected =
@@ -121,7 +155,7 @@ fn json_within_a_text_is_laid_out_and_prose_in_brackets_is_not() {
     }
     let broken = format!("{{\"a\": [{}\"x\" \"y\"]}}", "\"long\", ".repeat(200));
     let section = &shown(ContentKind::Text, &broken)[0];
-    let told = "no JSON: expected `,` or `]` at line 1 column 1612, behind `…ng\", \"long\", \"long\", \"x\"`";
+    let told = "not valid JSON: expected `,` or `]` at line 1 column 1612, behind `…ng\", \"long\", \"long\", \"x\"`";
     assert_eq!(section.detail.as_deref(), Some(told));
     let fault = &section.inks[0].range;
     assert_eq!(&broken[fault.start as usize..], "\"y\"]}");
@@ -159,12 +193,14 @@ fn depth_and_width_stay_within_bounds() {
 fn chat_is_shown_by_role_and_laid_out() {
     let source = r##"[{"role":"system","content":"Be kind."},
         {"role":"user","content":[{"type":"text","text":"Hi\n# \u00e9\ud83d\ude00"},{"type":"image","url":"x"}]},
-        {"role":"assistant","content":null,"tool_calls":[1]}]"##;
+        {"role":"assistant","content":null,"tool_calls":[1]},
+        {"role":"tool","content":"{\"n\": 1.0}"}]"##;
     let turns = shown(ContentKind::Chat, source);
     let text: Vec<_> = turns.iter().map(|t| (t.heading.as_deref().unwrap_or_default(), t.body.as_str())).collect();
     assert_eq!(text[0], ("Output · system", "Be kind."));
     assert_eq!(text[1].1, "Hi\né😀\n{\n  \"type\": \"image\",\n  \"url\": \"x\"\n}");
     assert_eq!(text[2].1, "tool_calls: [1]");
+    assert_eq!(text[3].1, "{\n  \"n\": 1.0\n}");
     assert!(turns.iter().all(|turn| is_true_to_source(turn, source)));
 }
 
@@ -194,7 +230,57 @@ fn what_is_too_long_to_lay_out_is_shown_as_it_came_and_says_so() {
     assert_eq!(section.detail.as_deref(), Some("0.7 MB, shown as it came"));
 }
 
+/// Pieces of Markdown that break each other, with words to be kept.
+fn odd_markdown() -> impl Strategy<Value = String> {
+    let pieces = [
+        "word",
+        "two words",
+        " ",
+        "\n",
+        "\n\n",
+        "\n    ",
+        "\n- ",
+        "\n1. ",
+        "\n> ",
+        "\n# ",
+        "\n---\n",
+        "\n==\n",
+        "**",
+        "*",
+        "_",
+        "~~",
+        "`",
+        "\n```\n",
+        "[a](b)",
+        "[a][1]",
+        "\n[1]: b\n",
+        "\n> [2]: d 'e'\n",
+        "![i](j \"k\")",
+        "<b>",
+        "<!-- c -->",
+        "\n<div>\n",
+        "\n| a | b |\n|---|---|\n| c | d |\n",
+        "|",
+        "\\\n",
+        "\n- [ ] ",
+        "| e | f | g |\n",
+        "日本",
+    ];
+    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..40).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
+    /// Signs may go, words may not: every word of the source is shown, in its order.
+    #[test]
+    fn no_word_is_lost_by_being_laid_out(text in odd_markdown()) {
+        let text = format!("# head\n{text}");
+        let shown = body(&text);
+        let mut rest = shown.chars();
+        for c in text.chars().filter(|c| c.is_alphabetic()) {
+            prop_assert!(rest.any(|shown| shown == c), "{c:?} of {text:?} is not in {shown:?}");
+        }
+    }
+
     /// No text is lost or made up by being laid out: what the map ties together is equal.
     #[test]
     fn any_text_is_true_to_its_source(text in odd_text(), lead in "(# |- |> |```\n|\\| a \\| b \\|\n\\|---\\|---\\|\n)?") {
@@ -212,7 +298,7 @@ proptest! {
         let source = serde_json::json!([{ "role": "user", "content": text }]).to_string();
         let turn = &shown(ContentKind::Chat, &source)[0];
         prop_assert!(is_true_to_source(turn, &source));
-        if page_of(&text).is_none() {
+        if page_of(&text, Look::default()).is_none() {
             prop_assert_eq!(&turn.body, &text);
         }
     }

@@ -4,6 +4,7 @@ use super::Review;
 use super::panes::Pane;
 use super::sheet::Sheet;
 use crate::tui::paper::{Highlight, Place, Spot};
+use crate::tui::render::Look;
 use crate::tui::station::{Station, Tone};
 use crate::tui::theme::Glow;
 use regex::{Regex, RegexBuilder};
@@ -92,9 +93,13 @@ impl Review {
     /// Searches the item, and shows the first match from the output on.
     pub fn find(&mut self, sought: &str) {
         self.sought = sought.into();
-        let Some(sheet) = self.sheet_mut() else { return };
+        let Some((spec, sheet)) = self.desk() else { return };
+        // What is asked for may stand in what was closed or folded.
+        if sheet.look.fold.is_some() {
+            sheet.set_look(Look { fold: None, ..sheet.look }, spec);
+        }
         if !sheet.input_open {
-            sheet.toggle_input(); // what is asked for may stand in what was closed
+            sheet.toggle_input();
         }
         sheet.find = (!sought.is_empty()).then(|| Find::new(sought, sheet));
         self.jump(0);
