@@ -289,6 +289,9 @@ impl Compiler<'_> {
                 let deferral = format!("SELECT 1 FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = {me}");
                 format!("(i.verdict IS NULL AND EXISTS ({deferral}))")
             }
+            Is::Golden => {
+                "EXISTS (SELECT 1 FROM golden g WHERE g.item_seq = i.seq AND g.standing = 1 AND g.removed = 0)".into()
+            }
             Is::Held => {
                 let now = self.bind(Value::Int(self.asker.now));
                 format!("EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.expires_at > {now})")

@@ -4,6 +4,7 @@
 use super::fixture::*;
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::filter::{Comparison, Filter, Has, Is, Name, Number, Pattern, Piece, Scope, Term, Time};
+use karat::domain::golden::{Example, Expected};
 use karat::domain::item::{Content, Document, Item};
 use karat::domain::spec::{Severity, Spec};
 use karat::store::view::Queue;
@@ -72,6 +73,9 @@ fn scored(mut judgement: Judgement, score: u8) -> Judgement {
 #[test]
 fn a_filter_finds_the_items_that_it_describes() {
     let (_w, store, queue) = mixed();
+    let example =
+        Example { verdict: Verdict::Reject, expected: Expected::Nothing, tags: Vec::new(), why: String::new() };
+    store.keep_golden(&queue, store.seq_of(&queue, "b").unwrap(), &example, "ana", T0).unwrap();
     for (filter, expected) in [
         ("", "a b c d e"),
         ("verdict:accepted,escalate", "a c"),
@@ -118,6 +122,7 @@ fn a_filter_finds_the_items_that_it_describes() {
         ("is:deferred", "d"),
         ("is:decided", "a b c"),
         ("is:held", ""),
+        ("is:golden", "b"),
         ("meta.tier:gold", "c"),
         ("meta.tier:g*", "c"),
         ("meta.seats:12", "c"),
@@ -424,7 +429,7 @@ impl Facts {
             Term::Is(Is::Mine) => self.decision.as_ref().is_some_and(|(_, reviewer, _)| *reviewer == "ana"),
             Term::Is(Is::Deferred) => self.deferred,
             Term::Is(Is::Decided) => self.decision.is_some(),
-            Term::Is(Is::Held) => false,
+            Term::Is(Is::Held | Is::Golden) => false,
             Term::Text(scope, phrase) => {
                 let mut texts = vec![];
                 if matches!(scope, Scope::Anywhere | Scope::Input) {

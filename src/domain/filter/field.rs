@@ -126,6 +126,7 @@ words! {
         Mine = "mine", "you have decided it";
         Deferred = "deferred", "you have set it aside";
         Held = "held", "a reviewer holds it now";
+        Golden = "golden", "it is kept as a golden example";
     }
 }
 

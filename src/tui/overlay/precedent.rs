@@ -175,7 +175,10 @@ impl PrecedentView {
     fn told(&self) -> Option<String> {
         let unread = self.indexed.filter(|indexed| !indexed.is_complete());
         let unread = unread.map(|indexed| {
-            format!("The index is at {}%: there may be more. It goes on while you read.", indexed.percent())
+            format!(
+                "There may be more: the index is at {}%. It goes on while you read; look again later.",
+                indexed.percent()
+            )
         });
         match &self.found {
             Some(found) if found.is_empty() => {

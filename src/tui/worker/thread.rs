@@ -79,6 +79,10 @@ impl Drop for Worker {
     }
 }
 
+/// What was written since the index was filled last is filed before precedents are
+/// looked for, for this long at most.
+const CATCH_UP: Duration = Duration::from_millis(50);
+
 /// Precedents that are shown.
 const PRECEDENTS: usize = 20;
 
@@ -187,8 +191,10 @@ impl Desk {
                 Ok(Reply::History(Box::new(history)))
             }
             Request::Precedents { seq } => {
+                // What was decided a moment ago is a precedent already.
+                let indexed = self.store.index_slice(CATCH_UP, time::now()).or_else(|_| self.store.indexed())?;
                 let found = self.store.precedents(&*self.queue()?, *seq, PRECEDENTS)?;
-                Ok(Reply::Precedents { seq: *seq, found, indexed: self.store.indexed()? })
+                Ok(Reply::Precedents { seq: *seq, found, indexed })
             }
             Request::Peek { seq } => Ok(Reply::Peeked { seq: *seq, item: Box::new(self.store.peek(*seq)?) }),
             Request::Lens { .. } => Err(StoreError::Damaged("the lens has a thread of its own".into())),

@@ -196,6 +196,10 @@ fn in_digits(text: &str, digits: Range<usize>) -> Option<Claim> {
         readings.iter_mut().for_each(|value| *value *= factor);
         (range.end, rounded) = (end, true);
     }
+    readings.retain(|value| value.is_finite()); // hundreds of digits are no quantity
+    if readings.is_empty() {
+        return None;
+    }
     if found.is_none()
         && let Some((word, end)) = unit_word(text, range.end)
     {
@@ -336,7 +340,7 @@ fn number_in_words(text: &str, words: &[Range<usize>]) -> Option<(f64, usize)> {
     if let Some(ordinal) = words.first().and_then(|range| ordinal(&text[range.clone()])).filter(|_| taken == 0) {
         return Some((ordinal, 1));
     }
-    (taken > 0).then_some((whole + part, taken))
+    (taken > 0).then_some((whole + part, taken)).filter(|(value, _)| value.is_finite())
 }
 
 fn small_number(word: &str) -> Option<f64> {
@@ -469,5 +473,6 @@ mod tests {
     fn numbers_that_count_lines_are_none() {
         assert!(find("1. Open it").is_empty() && find("as said [2] before").is_empty() && find("Step 3").is_empty());
         assert_eq!(find("1.5 litres").len(), 1);
+        assert!(find(&"9".repeat(400)).is_empty() && find(&format!("one{}", " hundred".repeat(200))).is_empty());
     }
 }

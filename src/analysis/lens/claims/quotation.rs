@@ -26,9 +26,10 @@ pub fn find(text: &str) -> Vec<Range<usize>> {
     while let Some((offset, open)) = text[at..].char_indices().find(|(_, c)| PAIRS.iter().any(|pair| pair.0 == *c)) {
         let start = at + offset + open.len_utf8();
         at = start;
-        let line = &text[start..start + text[start..].find('\n').unwrap_or(text.len() - start)];
+        let reach = &text[start..text.ceil_char_boundary((start + LONGEST).min(text.len()))];
+        let line = reach.lines().next().unwrap_or_default();
         let closes = |c: char| PAIRS.contains(&(open, c));
-        let Some(length) = line.find(closes).filter(|length| *length <= LONGEST) else { continue };
+        let Some(length) = line.find(closes) else { continue };
         let end = start + length;
         at = end + text[end..].chars().next().map_or(0, char::len_utf8);
         if is_quotation(&text[start..end]) {

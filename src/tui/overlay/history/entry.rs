@@ -197,9 +197,19 @@ fn sentence(kind: &str, who: &str, data: &Value) -> String {
         "imported" => format!("imported by {who} from {}", text("source")),
         "item_updated" => format!("its content was replaced by an import of {who}"),
         "deferred" => format!("set aside by {who}"),
+        "golden_kept" => format!("kept as golden by {who}: {}", example(data)),
+        "golden_removed" => format!("golden no more, by {who}"),
         "undone" | "redone" => format!("{kind} by {who}: {}{}", what(data), stands(data)),
         other => format!("{} by {who}{}", other.replace('_', " "), rest(data)),
     }
+}
+
+/// An example in a few words: "reject, #edge-case, “too late”".
+fn example(data: &Value) -> String {
+    let verdict = data["verdict"].as_str().unwrap_or_default().to_owned();
+    let tags = data["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).map(|tag| format!("#{tag}"));
+    let why = data["why"].as_str().filter(|why| !why.is_empty()).map(|why| format!("“{why}”"));
+    std::iter::once(verdict).chain(tags).chain(why).collect::<Vec<_>>().join(", ")
 }
 
 /// What was undone or redone: "the rejection", "the deferral".
@@ -209,6 +219,7 @@ fn what(data: &Value) -> String {
         Some(Verdict::Accept) => "the acceptance".into(),
         Some(Verdict::Reject) => "the rejection".into(),
         Some(Verdict::Escalate) => "the escalation".into(),
+        None if data["what"] == "golden" => "a change of the golden example".into(),
         None => format!("the {}", data["what"].as_str().unwrap_or("last step")),
     }
 }
@@ -252,6 +263,8 @@ mod tests {
             "redone by ops-1: the acceptance; it was accepted again"
         );
         assert_eq!(told("undone", json!({ "what": "deferral" })), "undone by ops-1: the deferral");
+        let kept = json!({ "verdict": "reject", "tags": ["typical"], "why": "Too late." });
+        assert_eq!(told("golden_kept", kept), "kept as golden by ops-1: reject, #typical, “Too late.”");
         assert_eq!(told("something_new", json!({ "n": 3, "at": [1] })), "something new by ops-1: n 3");
     }
 }
