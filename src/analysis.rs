@@ -3,3 +3,4 @@
 pub mod fingerprint;
 pub mod lens;
 pub mod sentence;
+pub mod stretch;

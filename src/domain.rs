@@ -11,6 +11,7 @@ pub mod filter;
 pub mod golden;
 pub mod item;
 pub mod macros;
+pub mod mark;
 pub mod order;
 pub mod pace;
 pub mod spec;

@@ -4,13 +4,14 @@ use super::context::Context;
 use super::output::{Hinted, json_line, line, shown, wrong_usage};
 use crate::domain::correction;
 use crate::domain::decision::{Decision, Draft, Judgement, Verdict};
-use crate::domain::item::Content;
+use crate::domain::mark::Mark;
 use crate::domain::spec::Spec;
 use crate::domain::time::{self, format_rfc3339};
 use clap::Args;
 use color_eyre::eyre::{Result, WrapErr};
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::{fs, io};
@@ -33,6 +34,10 @@ pub struct Decide {
     /// What there is to say; an escalation needs its reason here
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+    /// Characters of the output and what is wrong with them, such as 10..24=tone or
+    /// 10..24=tone:too informal; may be repeated
+    #[arg(long = "mark", value_name = "START..END=KEY[:COMMENT]", value_parser = mark)]
+    marks: Vec<Marked>,
     /// The output as it should have been; JSON where the output is JSON
     #[arg(long, value_name = "TEXT", conflicts_with = "correction_file")]
     correction: Option<String>,
@@ -50,6 +55,23 @@ pub struct Decide {
     json: bool,
 }
 
+/// A mark as it is asked for.
+#[derive(Clone)]
+struct Marked {
+    chars: Range<usize>,
+    category: String,
+    comment: String,
+}
+
+fn mark(argument: &str) -> Result<Marked, String> {
+    const SHAPE: &str = "it is START..END=KEY, such as 10..24=tone; characters count from 0, and END is not among them";
+    let (range, what) = argument.split_once('=').ok_or(SHAPE)?;
+    let (start, end) = range.split_once("..").ok_or(SHAPE)?;
+    let number = |text: &str| text.parse::<usize>().map_err(|_| SHAPE);
+    let (category, comment) = what.split_once(':').unwrap_or((what, ""));
+    Ok(Marked { chars: number(start)?..number(end)?, category: category.into(), comment: comment.into() })
+}
+
 fn score(argument: &str) -> Result<(String, u8), String> {
     let (key, level) = argument.split_once('=').ok_or("it is KEY=N, such as tone=4")?;
     let level = level.parse().map_err(|_| format!("`{level}` is no level; levels count from 1"))?;
@@ -65,11 +87,16 @@ impl Decide {
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         store.free_abandoned(&queue).hinted()?;
-        let correction = match self.correction()? {
-            Some(text) => correction::of(&store.item_of(&queue, &self.item).hinted()?.output, &text),
-            None => None,
-        };
-        let judgement = self.judgement(&queue.spec.spec, correction);
+        let mut judgement = self.judgement(&queue.spec.spec);
+        let correction = self.correction()?;
+        if correction.is_some() || !self.marks.is_empty() {
+            let output = store.item_of(&queue, &self.item).hinted()?.output;
+            judgement.draft.correction = correction.and_then(|text| correction::of(&output, &text));
+            match self.marks_on(&output.text) {
+                Ok(marks) => judgement.draft.marks = marks,
+                Err(why) => return Ok(wrong_usage(why)),
+            }
+        }
         let decision = store.decide_at_once(&queue, &self.item, &judgement, &reviewer, time::now()).hinted()?;
         if self.json {
             json_line(&as_json(&queue.name, &self.item, &decision))?;
@@ -96,8 +123,26 @@ impl Decide {
         Ok(Some(text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)))
     }
 
-    fn judgement(&self, spec: &Spec, correction: Option<Content>) -> Judgement {
-        let mut categories = self.categories.clone();
+    /// The marks on the output, in its order.
+    fn marks_on(&self, output: &str) -> Result<Vec<Mark>, String> {
+        let on = |marked: &Marked| {
+            let Range { start, end } = marked.chars;
+            let outside = || {
+                format!(
+                    "--mark {start}..{end} covers nothing of the output, which has {} characters",
+                    output.chars().count()
+                )
+            };
+            Mark::on_chars(output, start..end, &marked.category, &marked.comment).ok_or_else(outside)
+        };
+        let mut marks = self.marks.iter().map(on).collect::<Result<Vec<_>, _>>()?;
+        marks.sort();
+        Ok(marks)
+    }
+
+    fn judgement(&self, spec: &Spec) -> Judgement {
+        let marked = self.marks.iter().map(|marked| &marked.category);
+        let mut categories: Vec<String> = self.categories.iter().chain(marked).cloned().collect();
         spec.sort_categories(&mut categories);
         let proposed = || spec.route_for(&categories).map(|route| route.key.clone());
         let route = match self.verdict {
@@ -105,7 +150,8 @@ impl Decide {
             _ => self.route.clone(),
         };
         let note = self.note.clone().unwrap_or_default();
-        let draft = Draft { categories, scores: self.scores.iter().cloned().collect(), note, route, correction };
+        let draft =
+            Draft { categories, scores: self.scores.iter().cloned().collect(), note, route, ..Draft::default() };
         Judgement { verdict: self.verdict, draft, active_millis: 0, lens: None }
     }
 }
@@ -121,6 +167,7 @@ fn as_json(queue: &str, item: &str, decision: &Decision) -> Value {
         "scores": draft.scores,
         "note": draft.note,
         "route": draft.route,
+        "marks": draft.marks,
         "correction": draft.correction.as_ref().and_then(|content| content.to_json().parse::<Value>().ok()),
         "reviewer": decision.reviewer,
         "decided_at": format_rfc3339(decision.decided_at),

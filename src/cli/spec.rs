@@ -175,7 +175,10 @@ fn is_touched(touched: &Touched, Judgement { draft, .. }: &Judgement) -> bool {
         Touched::None => false,
         Touched::All => true,
         Touched::ScoresOn(key) => draft.scores.contains_key(*key),
-        Touched::CarryingCategory(key) => draft.categories.iter().any(|category| category == key),
+        Touched::CarryingCategory(key) => {
+            let marked = draft.marks.iter().map(|mark| &mark.category);
+            draft.categories.iter().chain(marked).any(|category| category == key)
+        }
         Touched::EscalatedTo(key) => draft.route.as_deref() == Some(key),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::correction::{self, Fault};
 use super::item::Content;
+use super::mark::Mark;
 use super::spec::Spec;
 use super::time::UtcMillis;
 use std::collections::BTreeMap;
@@ -72,12 +73,21 @@ pub struct Draft {
     /// Key of the escalation route.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
+    /// In the order of the text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
     /// The output as it should have been. Kept beside the rest, not in it: it may be large.
     #[serde(skip)]
     pub correction: Option<Content>,
 }
 
 impl Draft {
+    /// Takes the categories of the marks in, where they are not there yet.
+    pub fn propose_marked(&mut self, spec: &Spec) {
+        self.categories.extend(self.marks.iter().map(|mark| mark.category.clone()));
+        spec.sort_categories(&mut self.categories);
+    }
+
     pub fn is_empty(&self) -> bool {
         *self == Draft::default()
     }
@@ -123,6 +133,8 @@ pub enum Violation {
     AcceptWithCategories(String),
     #[error("an accepted output is good as it is, and has no correction; take the correction back, or reject")]
     AcceptWithCorrection,
+    #[error("an accepted output has no marks; take its {} off, or reject", counted(*.0))]
+    AcceptWithMarks(usize),
     #[error("the correction is unsound: {0}")]
     UnsoundCorrection(Fault),
     #[error("an escalation needs a route: {0}")]
@@ -133,6 +145,10 @@ pub enum Violation {
     RouteWithoutEscalation(String),
     #[error("the criterion {name} (`{key}`) is required: score it first")]
     MissingScore { key: String, name: String },
+}
+
+fn counted(marks: usize) -> String {
+    if marks == 1 { "mark".into() } else { format!("{marks} marks") }
 }
 
 fn keys<'a>(keys: impl Iterator<Item = &'a String>) -> String {
@@ -156,7 +172,8 @@ impl Judgement {
 
     fn unknown_words(&self, spec: &Spec) -> Vec<Violation> {
         let mut found = Vec::new();
-        for key in &self.draft.categories {
+        let marked = self.draft.marks.iter().map(|mark| &mark.category);
+        for key in self.draft.categories.iter().chain(marked) {
             if spec.failure(key).is_none() {
                 found.push(Violation::UnknownCategory(key.clone(), keys(spec.failures.iter().map(|f| &f.key))));
             }
@@ -181,13 +198,16 @@ impl Judgement {
     }
 
     fn broken_rules(&self, spec: &Spec) -> Vec<Violation> {
-        let Draft { categories, scores, note, route, correction } = &self.draft;
+        let Draft { categories, scores, note, route, marks, correction } = &self.draft;
         let mut found = Vec::new();
         if let Some(fault) = correction.as_ref().and_then(correction::fault) {
             found.push(Violation::UnsoundCorrection(fault));
         }
         if self.verdict == Verdict::Accept && correction.is_some() {
             found.push(Violation::AcceptWithCorrection);
+        }
+        if self.verdict == Verdict::Accept && !marks.is_empty() {
+            found.push(Violation::AcceptWithMarks(marks.len()));
         }
         match self.verdict {
             Verdict::Accept if !categories.is_empty() => {
@@ -290,6 +310,22 @@ mod tests {
             draft.correction = Some(Content { kind: ContentKind::Json, text: "{\n \"a\": }".into() });
         });
         assert_eq!(broken, ["the correction is unsound: line 2, column 7: expected value"]);
+    }
+
+    #[test]
+    fn marks_propose_their_categories_and_forbid_to_accept() {
+        let mark = |category: &str| Mark::on("Dear Ms Okafor", 0..4, category, "").unwrap();
+        let marked = |draft: &mut Draft| draft.marks = vec![mark("wrong"), mark("cold"), mark("wrong")];
+        let mut draft = Draft::default();
+        marked(&mut draft);
+        draft.propose_marked(&spec());
+        assert_eq!(draft.categories, ["cold", "wrong"]);
+        assert_eq!(told(Verdict::Accept, marked), ["an accepted output has no marks; take its 3 marks off, or reject"]);
+        let odd = told(Verdict::Reject, |draft| {
+            draft.categories = vec!["cold".into()];
+            draft.marks = vec![mark("odd")];
+        });
+        assert_eq!(odd, ["the spec has no failure category `odd`; it has cold, wrong, unsafe"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::row::{self, DECISION, ITEM, Row, VERDICT};
 use super::{ExportError, Selection, Tally, cell, for_each};
 use crate::domain::item::Content;
+use crate::domain::mark::Mark;
 use crate::domain::spec::{Severity, Spec};
 use crate::domain::time::format_rfc3339;
 use crate::store::view::Queue;
@@ -102,6 +103,7 @@ fn decision_cells(row: &Row) -> [Cow<'_, str>; DECISION.len()] {
     [
         text(&decision.judgement.draft.note),
         content(decision.judgement.draft.correction.as_ref()),
+        marks(&decision.judgement.draft.marks),
         text(&decision.reviewer),
         format_rfc3339(decision.decided_at).into(),
         number(Some(row.seconds())),
@@ -113,6 +115,11 @@ fn decision_cells(row: &Row) -> [Cow<'_, str>; DECISION.len()] {
 
 fn text(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
+}
+
+fn marks(marks: &[Mark]) -> Cow<'_, str> {
+    let json = || serde_json::to_string(marks).unwrap_or_default(); // texts and numbers: it cannot fail
+    if marks.is_empty() { "".into() } else { json().into() }
 }
 
 fn optional(text: Option<&String>) -> Cow<'_, str> {

@@ -4,6 +4,7 @@ use super::row::{self, Row};
 use super::{ExportError, Selection, Tally, for_each};
 use crate::domain::decision::Scores;
 use crate::domain::item::Content;
+use crate::domain::mark::Mark;
 use crate::domain::time::format_rfc3339;
 use crate::store::view::Queue;
 use crate::store::{Rows, Store};
@@ -38,6 +39,7 @@ struct Line<'a> {
     scores: &'a Scores,
     note: &'a str,
     correction: Option<Box<RawValue>>,
+    marks: &'a [Mark],
     reviewer: &'a str,
     decided_at: String,
     seconds: f64,
@@ -90,6 +92,7 @@ fn line(row: &Row, rows: Rows) -> io::Result<Line<'_>> {
         scores: &judgement.draft.scores,
         note: &judgement.draft.note,
         correction: judgement.draft.correction.as_ref().map(content).transpose()?,
+        marks: &judgement.draft.marks,
         reviewer: &decision.reviewer,
         decided_at: format_rfc3339(decision.decided_at),
         seconds: row.seconds(),

@@ -35,8 +35,8 @@ pub const ITEM: [&str; 17] = [
 pub const VERDICT: [&str; 4] = ["verdict", "categories", "worst_severity", "route"];
 
 /// Column names of the decision after the scores.
-pub const DECISION: [&str; 8] =
-    ["note", "correction", "reviewer", "decided_at", "seconds", "lens", "spec_version", "decision_id"];
+pub const DECISION: [&str; 9] =
+    ["note", "correction", "marks", "reviewer", "decided_at", "seconds", "lens", "spec_version", "decision_id"];
 
 /// What a row holds, in order: the item, the verdict, the `scores`, the rest of the decision.
 pub fn columns(rows: Rows, scores: impl Iterator<Item = String>) -> Vec<String> {

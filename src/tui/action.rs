@@ -19,6 +19,12 @@ pub enum Context {
     Note,
     /// Writing what the output should have been; printable keys are text.
     Correct,
+    /// Selecting what is to be marked; digits mark.
+    Mark,
+    /// Saying what is wrong with a stretch; printable keys choose or are text.
+    MarkForm,
+    /// The marks of the item.
+    Marks,
     /// The reviewer's macros; letters and digits play one.
     Macros,
     /// Giving a macro its key and its name; printable keys are text.
@@ -64,6 +70,9 @@ impl Context {
         Context::Route,
         Context::Note,
         Context::Correct,
+        Context::Mark,
+        Context::MarkForm,
+        Context::Marks,
         Context::Macros,
         Context::Macro,
         Context::Find,
@@ -93,6 +102,9 @@ impl Context {
             Context::Route => "route",
             Context::Note => "note",
             Context::Correct => "correct",
+            Context::Mark => "mark",
+            Context::MarkForm => "mark_form",
+            Context::Marks => "marks",
             Context::Macros => "macros",
             Context::Macro => "macro",
             Context::Find => "find",
@@ -162,6 +174,8 @@ actions! {
     NextItem "next_item" "next" "next item" { Review "right" }
     PreviousItem "previous_item" "previous" "item decided before this one" { Review "left", End "left" }
     Note "note" "note" "write a note" { Review "n" }
+    Mark "mark" "mark" "mark a stretch of the output" { Review "m" }
+    Marks "marks" "marks" "the marks of the item" { Review "M" }
     Correct "correct" "correct" "correct the output" { Review "c" }
     Macros "macros" "macros" "macros: the next key plays one" { Review "." }
     History "history" "history" "what happened to the item and its case" { Review "h" }
@@ -203,8 +217,8 @@ actions! {
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Precedent "k up", Findings "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up", Macros "up", Orders "k up" }
-    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Precedent "j down", Findings "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down", Macros "down", Orders "j down" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Precedent "k up", Findings "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up", Macros "up", Orders "k up", Marks "k up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Precedent "j down", Findings "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down", Macros "down", Orders "j down", Marks "j down" }
     First "first" "first" "first line" { Home "home", History "home", Precedent "home", Golden "home", Findings "home" }
     Last "last" "last" "last line" { Home "end G", History "end G", Precedent "end G", Golden "end G", Findings "end G" }
     ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
@@ -235,21 +249,35 @@ actions! {
     ServeDeferred "serve_deferred" "deferred" "review what was set aside" { End "d" }
     Run "run" "do it" "do what the line says" { Palette "enter" }
     Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter" }
-    MarkFinding "mark_finding" "use it" "put the finding's category down, and reject" { Findings "enter" }
-    Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc", Palette "esc", Macro "esc" }
+    MarkFinding "mark_finding" "mark" "mark what was found, with its category" { Findings "enter" }
+    Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc", Palette "esc", Macro "esc", Mark "esc q", MarkForm "esc" }
     Keep "keep" "keep" "keep what is written and close" { Note "esc alt+enter", Correct "esc alt+enter" }
     Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e", Correct "ctrl+e" }
+    ChooseCategory "choose_category" "category" "choose what is wrong with it, with a comment" { Mark "enter" }
+    SelectNextSentence "select_next_sentence" "sentence" "select the next sentence" { Mark "j ] down" }
+    SelectPreviousSentence "select_previous_sentence" "back" "select the sentence before" { Mark "k [ up" }
+    SelectNextWord "select_next_word" "word" "select the next word" { Mark "w" }
+    SelectPreviousWord "select_previous_word" "word back" "select the word before" { Mark "b" }
+    ExtendSentence "extend_sentence" "more" "move the end on by a sentence" { Mark "J" }
+    ShrinkSentence "shrink_sentence" "less" "move the end back by a sentence" { Mark "K" }
+    ExtendWord "extend_word" "word more" "move the end on by a word" { Mark "W" }
+    ShrinkWord "shrink_word" "word less" "move the end back by a word" { Mark "B" }
+    ExtendCharacter "extend_character" "character" "move the end on by a character" { Mark "l right" }
+    ShrinkCharacter "shrink_character" "character less" "move the end back by a character" { Mark "h left" }
+    OtherEnd "other_end" "other end" "move the other end from now on" { Mark "o" }
+    Comment "comment" "comment" "write a comment, or go back to the categories" { MarkForm "tab" }
+    EditMark "edit_mark" "edit" "change its category or comment" { Marks "enter" }
     SaveMacro "save_macro" "save as macro" "save what is chosen as a macro" { Picker "ctrl+t", Route "ctrl+t" }
     PlayMacro "play_macro" "play" "play the macro" { Macros "enter" }
     Rename "rename" "rename" "give it another name" { Macros "ctrl+r" }
-    Remove "remove" "remove" "remove it" { Macros "delete ctrl+d" }
-    Save "save" "save" "save" { Macro "enter" }
+    Remove "remove" "remove" "remove it" { Macros "delete ctrl+d", Marks "x delete ctrl+d" }
+    Save "save" "save" "save" { Macro "enter", MarkForm "enter" }
     PutBack "put_back" "output back" "put the output back: nothing is corrected" { Correct "ctrl+o" }
     Yes "yes" "yes" "yes" { Confirm "y enter" }
     No "no" "no" "no" { Confirm "n esc" }
     Beside "beside" "beside" "open it beside the item" { History "enter", Precedent "enter" }
     GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
-    Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Precedent "esc q p", Beside "esc q", Macros "esc", Orders "esc q" }
+    Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Precedent "esc q p", Beside "esc q", Macros "esc", Orders "esc q", Marks "esc q M" }
 
     Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Golden "q esc", Home "q" }
     Palette "palette" "palette" "everything that can be done here, by a few letters" { Global ": ctrl+p" }

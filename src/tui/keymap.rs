@@ -131,6 +131,7 @@ fn typed(context: Context, key: &KeyPattern) -> bool {
         Context::Note
         | Context::Correct
         | Context::Macro
+        | Context::MarkForm
         | Context::Route
         | Context::Find
         | Context::Palette

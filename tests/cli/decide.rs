@@ -29,6 +29,7 @@ fn a_decision_is_told_and_exported_with_everything_it_holds() {
         "scores",
         "note",
         "route",
+        "marks",
         "correction",
         "reviewer",
         "decided_at",
@@ -66,6 +67,27 @@ fn a_correction_is_kept_as_written_and_checked_where_the_output_is_json() {
     assert_tells(&broken, &["the correction is unsound", "line 1, column 9"]);
     decide(&program, "j1", &[&reject[..], &["--correction", "{\"n\":  2.500}"]].concat());
     assert_eq!(program.csv(&[])[1]["correction"], "{\"n\":  2.500}");
+}
+
+#[test]
+fn marks_are_given_in_characters_and_exported_with_what_they_cover() {
+    let program = Program::with_queue();
+    program.write("one.jsonl", "{\"id\": \"i1\", \"input\": \"x\", \"output\": \"Zoë 👩‍🚒 is back.\"}\n");
+    program.ok(&["import", "replies", "one.jsonl"]);
+    decide(&program, "i1", &["reject", "--mark", "4..5=wrong:who?", "--mark", "0..3=cold"]);
+    let row = &program.csv(&[])[0];
+    assert_eq!(row["categories"], "wrong;cold", "a mark's category is the item's");
+    let marks: serde_json::Value = serde_json::from_str(&row["marks"]).unwrap();
+    let cold = serde_json::json!({"start": 0, "end": 3, "text": "Zoë", "category": "cold"});
+    let wrong = serde_json::json!({"start": 4, "end": 7, "text": "👩‍🚒", "category": "wrong", "comment": "who?"});
+    assert_eq!(marks, serde_json::json!([cold, wrong]), "whole characters as people see them");
+    assert_eq!(program.jsonl(&[])[0]["marks"], marks);
+    for (wrong, told) in [("9..99=cold", "which has 16 characters"), ("cold", "START..END=KEY")] {
+        let outcome = program.run(&["decide", "replies", "i1", "--verdict", "reject", "--mark", wrong]);
+        assert_eq!(outcome.code, Some(2));
+        assert_tells(&outcome.err, &[told]);
+    }
+    assert_tells(&refused(&program, "i1", &["reject", "--mark", "0..3=odd"]), &["no failure category `odd`"]);
 }
 
 #[test]

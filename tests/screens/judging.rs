@@ -2,10 +2,12 @@
 
 use super::fixtures::*;
 use super::story::{Story, asked};
+use crossterm::event::{MouseButton, MouseEventKind};
 use karat::domain::decision::{Decision, Draft, Judgement, Verdict};
-use karat::domain::item::Content;
+use karat::domain::item::{Content, ContentKind};
 use karat::domain::macros::Macro;
-use karat::store::view::{Change, Reverted};
+use karat::domain::mark::Mark;
+use karat::store::view::{Change, Reverted, Served};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{Reply, Request};
 
@@ -227,4 +229,131 @@ fn nothing_chosen_makes_no_macro() {
     assert!(story.said().starts_with("! a rejection needs at least one"), "{}", story.said());
     story.keys("esc e ctrl+t");
     assert_eq!(story.said(), "! an escalation needs a reason in its note");
+}
+
+/// What a key of mark mode leaves marked.
+fn marked(story: &mut Story, keys: &str) -> Vec<(String, String)> {
+    story.keys("m");
+    if !keys.is_empty() {
+        story.keys(keys);
+    }
+    story.keys("1");
+    let judgement = judgement(story.keys("x enter"));
+    judgement.draft.marks.into_iter().map(|mark| (mark.text, mark.category)).collect()
+}
+
+#[test]
+fn a_sentence_is_marked_with_two_keys_and_proposes_its_category() {
+    let mut story = Story::review(SIZE);
+    story.keys("m");
+    assert_eq!(story.said(), "1 Unsupported claim · 2 Incomplete · 3 Tone or brand");
+    story.keys("j j 1");
+    assert!(story.said().starts_with("marked as Unsupported claim: “Take it to any post office"), "{}", story.said());
+    story.sees("“Take it to any post off…”");
+    assert_eq!(story.keys("a"), [], "accepted means that nothing is marked");
+    assert_eq!(story.said(), "! an accepted output has no marks; take its mark off, or reject");
+    story.keys("x");
+    story.sees("[x] !! Unsupported claim");
+    let judgement = judgement(story.keys("enter"));
+    assert_eq!(judgement.draft.categories, ["unsupported"]);
+    let mark = &judgement.draft.marks[0];
+    let text: String = item(12).output.text.chars().skip(mark.start).take(mark.end - mark.start).collect();
+    assert_eq!(text, mark.text);
+    assert_eq!(text, "Take it to any post office; the money is back on your card after 3 working days.");
+}
+
+#[test]
+fn words_and_characters_are_selected_too() {
+    let text = |keys: &str| marked(&mut Story::review(SIZE), keys).remove(0).0;
+    assert_eq!(text(""), "Dear Ms Okafor,");
+    assert_eq!(text("w w"), "Ms");
+    assert_eq!(text("w W"), "Dear Ms");
+    assert_eq!(text("w l l"), "Dear M");
+    assert_eq!(text("j w o W"), "You", "the beginning stays before the end");
+    assert_eq!(text("w w W o b"), "Dear");
+    assert_eq!(text("J"), "Dear Ms Okafor,\n\nYou can return the kettle within 30 days.");
+    assert_eq!(text("J K"), "Dear Ms Okafor,");
+    assert_eq!(text("k k"), "Dear Ms Okafor,", "before the first there is none");
+    assert_eq!(text("j j j j j j"), "Kind regards");
+}
+
+#[test]
+fn a_category_and_a_comment_are_chosen_in_the_form_and_changed_in_the_list() {
+    let mut story = Story::review(SIZE);
+    story.keys("m j enter 3 tab");
+    story.types("too sure? 1");
+    story.keys("enter m k 2 M");
+    story.sees("1 Incomplete  “Dear Ms Okafor,”");
+    story.sees("2 Tone or brand  “You can return the kettle within 30 days.”  too sure? 1");
+    story.keys("j enter 1 enter");
+    story.sees("2 Unsupported claim  “You can return");
+    story.keys("k x");
+    story.sees("1 Unsupported claim  “You can return");
+    story.keys("x");
+    assert_eq!(story.said(), "the last mark is taken off");
+    assert_eq!(judgement(story.keys("a")).draft.marks, []);
+}
+
+#[test]
+fn marks_lie_over_each_other_and_the_draft_keeps_them() {
+    let mut story = Story::review(SIZE);
+    story.keys("m j 1 m j w w W 3");
+    let Some(Request::SaveDraft { draft, .. }) = asked(story.wait(400)).pop() else { panic!("no draft was saved") };
+    let texts: Vec<_> = draft.marks.iter().map(|mark| mark.text.as_str()).collect();
+    assert_eq!(texts, ["You can return the kettle within 30 days.", "can return"]);
+    let again = Served { draft: Some(draft), ..served(12, story.now) };
+    let mut story = Story::with(spec(), next(again), SIZE);
+    story.sees("2 Tone or brand");
+}
+
+#[test]
+fn marks_of_an_output_that_was_replaced_follow_their_words_or_are_told() {
+    let mark = |text: &str, range| Mark::on(text, range, "tone", "").unwrap();
+    let old = "You can return the kettle within 30 days. Sorry!";
+    let marks = vec![mark(old, 0..41), mark(old, 42..48)];
+    let again = Served { draft: Some(Draft { marks, ..Draft::default() }), ..served(12, start()) };
+    let mut story = Story::with(spec(), next(again), SIZE);
+    story.sees("1 mark gone: the output or the rubric has changed");
+    story.sees("1 Tone or brand");
+    let judgement = judgement(story.keys("x enter"));
+    assert_eq!(judgement.draft.marks, [mark(&item(12).output.text, 17..58)]);
+}
+
+#[test]
+fn what_is_marked_in_a_chat_and_in_json_is_the_text_as_it_came() {
+    let mut chat = served(12, start());
+    let source = r#"[{"role":"user","content":"Hi"},{"role":"assistant","content":"He said \"no\".\nWe are open."}]"#;
+    chat.item.output = Content { kind: ContentKind::Chat, text: source.into() };
+    let mut story = Story::with(spec(), next(chat), SIZE);
+    assert_eq!(marked(&mut story, "j j"), [("We are open.".to_owned(), "unsupported".to_owned())]);
+    let mut story = Story::with(spec(), next(structured(start())), SIZE);
+    assert_eq!(marked(&mut story, "w w"), [("1249.50".to_owned(), "unsupported".to_owned())]);
+}
+
+#[test]
+fn the_mouse_marks_what_it_is_dragged_over() {
+    let mut story = Story::review(SIZE);
+    story.paint();
+    let screen = story.screen();
+    let (row, line) = screen.lines().enumerate().find(|(_, line)| line.contains("You can return")).unwrap();
+    let column = line.split("You can").next().unwrap().chars().count() as u16;
+    let at = |by: u16| (column + by, row as u16);
+    story.mouse(MouseEventKind::Down(MouseButton::Left), at(4));
+    story.mouse(MouseEventKind::Drag(MouseButton::Left), at(8));
+    story.mouse(MouseEventKind::Drag(MouseButton::Left), at(13));
+    story.mouse(MouseEventKind::Up(MouseButton::Left), at(13));
+    story.keys("3");
+    assert!(story.said().starts_with("marked as Tone or brand: “can return”"), "{}", story.said());
+}
+
+#[test]
+fn without_categories_or_text_there_is_nothing_to_mark() {
+    let mut story = Story::with(bare_spec(), next(served(12, start())), SIZE);
+    story.keys("m");
+    assert_eq!(story.said(), "this spec has no failure categories to mark with");
+    let mut story = Story::with(spec(), next(empty(start())), SIZE);
+    story.keys("m");
+    assert_eq!(story.said(), "the output has nothing to mark");
+    story.keys("M");
+    assert_eq!(story.said(), "nothing is marked yet; m marks");
 }

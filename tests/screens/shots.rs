@@ -210,6 +210,21 @@ fn another_item_beside_the_one_under_review() {
 }
 
 #[test]
+fn marks() {
+    shots("marking", |size| after_keys(Story::review(size), "m j w w W"));
+    shots("mark-form", |size| {
+        let mut story = after_keys(Story::review(size), "m j enter 3 tab");
+        story.types("too sure");
+        story
+    });
+    let overlapping = |size| after_keys(Story::review(size), "m j j 1 m j j w w W W 3 m 2");
+    shots("marks-overlapping", overlapping);
+    shots("marks", |size| after_keys(overlapping(size), "M j"));
+    let mut story = after_keys(Story::coloured(ThemeChoice::Dark, (120, 24)), "m j j 1 m j j w w W W 3 m");
+    insta::assert_snapshot!("styles-marks", format!("{:?}", story.draw()));
+}
+
+#[test]
 fn macros() {
     let with_macros = |size| {
         let policy = Draft { note: "Whose rule is this?".into(), route: Some("policy".into()), ..Draft::default() };

@@ -799,7 +799,7 @@ fn the_lens_leads_through_the_sentences_and_their_source() {
 }
 
 #[test]
-fn a_finding_puts_its_category_down() {
+fn a_finding_begins_a_mark_with_its_category() {
     let mut story = Story::review((120, 40));
     story.lens();
     story.keys("f");
@@ -814,7 +814,9 @@ fn a_finding_puts_its_category_down() {
         });
         decided.expect("it is recorded")
     };
-    let judgement = judgement(story.keys("enter"));
+    story.keys("enter");
+    let judgement = judgement(story.keys("x enter"));
+    assert_eq!(judgement.draft.marks[0].text, "3 working days");
     assert_eq!((judgement.draft.categories, judgement.lens), (vec!["unsupported".to_owned()], Some(true)));
 }
 

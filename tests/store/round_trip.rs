@@ -3,6 +3,7 @@
 use super::fixture::*;
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::item::{Content, ContentKind};
+use karat::domain::mark::Mark;
 use karat::store::Rows;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -12,14 +13,24 @@ fn draft() -> impl Strategy<Value = Draft> {
     let categories = subsequence(vec!["wrong".to_owned(), "cold".to_owned()], 0..=2);
     let scores = prop::collection::btree_map(Just("tone".to_owned()), 1..=3_u8, 0..=1);
     let route = prop::option::of(Just("lead".to_owned()));
-    let parts = (categories, scores, any::<String>(), route, prop::option::of(correction()));
-    parts.prop_map(|(categories, scores, note, route, correction)| Draft {
+    let parts = (categories, scores, any::<String>(), route, prop::option::of(correction()), marks());
+    parts.prop_map(|(categories, scores, note, route, correction, marks)| Draft {
+        marks,
         categories,
         scores,
         note,
         route,
         correction,
     })
+}
+
+fn marks() -> impl Strategy<Value = Vec<Mark>> {
+    let category = select(vec!["wrong", "cold"]);
+    let mark = (any::<String>(), 0usize..40, 1usize..40, category, any::<String>());
+    let mark = mark.prop_filter_map("covers something", |(text, start, length, category, comment)| {
+        Mark::on(&text, start..start + length, category, &comment)
+    });
+    prop::collection::vec(mark, 0..3)
 }
 
 fn correction() -> impl Strategy<Value = Content> {
@@ -33,7 +44,7 @@ fn judgement() -> impl Strategy<Value = Judgement> {
     let parts = (select(&Verdict::ALL[..]), draft(), 0..=i64::MAX);
     parts.prop_map(|(verdict, mut draft, active_millis)| {
         match verdict {
-            Verdict::Accept => (draft.categories, draft.correction) = (Vec::new(), None),
+            Verdict::Accept => draft = Draft { scores: draft.scores, note: draft.note, ..Draft::default() },
             Verdict::Reject if draft.categories.is_empty() => draft.categories.push("cold".into()),
             Verdict::Reject => {}
             Verdict::Escalate => draft.note.insert_str(0, "because"),

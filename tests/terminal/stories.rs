@@ -76,7 +76,7 @@ impl Desk {
     /// Waits until a draft with the text is on disk: drafts are saved when the hands rest.
     fn wait_for_draft(&self, text: &str) {
         let workspace = rusqlite::Connection::open(self.path(".local/share/karat/karat.db")).unwrap();
-        let sql = "SELECT COUNT(*) FROM draft WHERE instr(body, ?1) > 0";
+        let sql = "SELECT COUNT(*) FROM draft WHERE instr(body || COALESCE(correction, ''), ?1) > 0";
         while workspace.query_row(sql, [text], |row| row.get::<_, i64>(0)).unwrap() == 0 {
             std::thread::sleep(std::time::Duration::from_millis(10));
         }
@@ -154,6 +154,35 @@ fn a_killed_workstation_loses_nothing_that_it_said_was_saved() {
     let terminal = desk.review((120, 40));
     terminal.wait("answer 2");
     terminal.wait("half a thought");
+}
+
+#[test]
+fn what_was_marked_and_corrected_survives_a_kill_and_goes_with_the_rejection() {
+    let desk = Desk::new(2);
+    let mut terminal = desk.review((120, 40));
+    terminal.wait("answer 1");
+    terminal.act("m", "1 Wrong facts · 2 Cold tone");
+    terminal.act("2", "marked as Cold tone: “answer 1”");
+    terminal.act("c", "Correct the output");
+    terminal.keys("Kindly: ");
+    terminal.wait("Kindly: answer 1");
+    desk.wait_for_draft("Kindly: answer 1");
+    terminal.signal("-KILL");
+    terminal.end();
+
+    let mut terminal = desk.review((80, 24));
+    terminal.wait("✎ corrected");
+    terminal.act("c", "Kindly: answer 1");
+    terminal.act("\u{1b}", "output → correction");
+    terminal.act("x", "[x] ·  Cold tone");
+    terminal.act("\r", "saved: ✗ rejected r1");
+    terminal.keys("\u{3}");
+    terminal.end();
+    let [row] = &desk.decided()[..] else { panic!("one decision") };
+    assert_eq!(row["correction"], "Kindly: answer 1");
+    let mark = serde_json::json!([{ "start": 0, "end": 8, "text": "answer 1", "category": "cold" }]);
+    assert_eq!((&row["marks"], &row["categories"]), (&mark, &serde_json::json!(["cold"])));
+    desk.karat(&["doctor"]);
 }
 
 #[test]

@@ -88,7 +88,7 @@ impl Store {
         let sql = |range: &str| {
             format!(
                 "SELECT d.seq, i.seq, i.id, d.body, SUBSTR(d.correction, 1, {CORRECTION_CHARS}), d.reviewer, d.decided_at
-                    FROM decision d JOIN item i ON i.decision_seq = d.seq
+                    FROM decision d JOIN item i ON i.seq = d.item_seq AND i.decision_seq = d.seq
                     WHERE d.queue_id = ?1 AND d.standing = 1 AND d.correction_kind IS NOT NULL AND d.verdict = 'reject'
                     AND NOT EXISTS (SELECT 1 FROM golden g WHERE g.item_seq = i.seq AND g.standing = 1 AND g.removed = 0)
                     AND d.seq {range} ORDER BY d.seq"

@@ -1,12 +1,12 @@
 //! What the lens found, worst first. Each finding is one step away in the output and in
 //! the source below.
 
-use super::{After, Overlay, Picker};
+use super::{After, MarkForm, Overlay};
 use crate::analysis::lens::{Finding, Grade};
 use crate::tui::action::{Action, Context};
 use crate::tui::screen::Screen;
 use crate::tui::screen::review::sheet::Sheet;
-use crate::tui::station::{Station, Tone};
+use crate::tui::station::Station;
 use crate::tui::theme::Theme;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
@@ -44,24 +44,11 @@ impl Findings {
         }
     }
 
-    /// The category that the spec links to the finding, ticked in the picker.
-    fn take(&self, screen: &mut Screen, station: &mut Station) -> After {
-        let now = station.now;
-        let desk = screen.review_mut().and_then(|review| review.desk());
-        let (Some(finding), Some((spec, sheet))) = (self.findings.get(self.cursor.at), desk) else {
-            return After::Close;
-        };
-        let Some(category) = spec.lens.category(finding.grade) else {
-            station.say(Tone::Quiet, "the spec links no failure category to this kind of finding");
-            return After::Stay;
-        };
-        if !sheet.draft.categories.iter().any(|known| known == category) {
-            let put_down = |key: &str| key == category || sheet.draft.categories.iter().any(|known| known == key);
-            let all = spec.failures.iter().map(|failure| failure.key.clone());
-            sheet.draft.categories = all.filter(|key| put_down(key)).collect();
-            sheet.changed(now);
-        }
-        After::Swap(Box::new(Picker::new(sheet)))
+    /// A mark on what was found, with the category that the spec links to it.
+    fn take(&self, screen: &mut Screen) -> After {
+        let Some(finding) = self.findings.get(self.cursor.at) else { return After::Close };
+        let category = screen.review().and_then(|review| review.spec().lens.category(finding.grade));
+        After::Swap(Box::new(MarkForm::at(finding.range.clone(), category)))
     }
 
     fn line(&self, at: usize, chosen: bool, width: usize, theme: &Theme) -> Line<'static> {
@@ -94,7 +81,7 @@ impl Overlay for Findings {
     fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After {
         match station.keymap.lookup(Context::Findings, &key) {
             Some(Action::Close) => return After::Close,
-            Some(Action::MarkFinding) => return self.take(screen, station),
+            Some(Action::MarkFinding) => return self.take(screen),
             Some(action) => _ = self.cursor.act(action, self.findings.len()),
             None => {}
         }

@@ -16,7 +16,7 @@ use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::widgets::Widget;
 
 /// The keys of the categories, in the order of the spec.
-const KEYS: &str = "123456789abcdefghijklmnopqrstuvwxyz";
+pub(super) const KEYS: &str = "123456789abcdefghijklmnopqrstuvwxyz";
 
 /// A column of categories is not made narrower.
 const COLUMN: u16 = 36;
@@ -30,8 +30,11 @@ pub struct Picker {
 }
 
 impl Picker {
-    pub fn new(sheet: &Sheet) -> Self {
-        Self { before: sheet.draft.categories.clone(), places: Vec::new() }
+    /// The categories of the marks are chosen already.
+    pub fn new(spec: &Spec, sheet: &mut Sheet) -> Self {
+        let before = sheet.draft.categories.clone();
+        sheet.draft.propose_marked(spec);
+        Self { before, places: Vec::new() }
     }
 
     fn choose(&self, at: usize, review: &mut Review, station: &mut Station) -> After {
@@ -126,12 +129,12 @@ fn toggle(categories: &mut Vec<String>, failure: &FailureCategory, spec: &Spec) 
 }
 
 /// One column, unless the categories do not fit one under the other.
-fn columns(count: u16, area: Rect) -> u16 {
+pub(super) fn columns(count: u16, area: Rect) -> u16 {
     let rows = area.height.saturating_sub(4).max(1);
     count.div_ceil(rows).clamp(1, (area.width / COLUMN).max(1))
 }
 
-fn cells(room: Rect, columns: u16, count: u16) -> Vec<Rect> {
+pub(super) fn cells(room: Rect, columns: u16, count: u16) -> Vec<Rect> {
     let rows = usize::from(count.div_ceil(columns));
     let columns = Layout::horizontal((0..columns).map(|_| Constraint::Fill(1))).spacing(2).split(room);
     let cells = columns.iter().flat_map(|column| column.rows().take(rows));

@@ -34,6 +34,7 @@ impl RouteForm {
     /// Starts at the draft's route, else at the one that its categories lead to.
     pub fn new(spec: &Spec, sheet: &mut Sheet) -> Self {
         let before = sheet.draft.route.clone();
+        sheet.draft.propose_marked(spec);
         let chosen = before.clone().or_else(|| spec.route_for(&sheet.draft.categories).map(|route| route.key.clone()));
         let at = spec.routes.iter().position(|route| Some(&route.key) == chosen.as_ref()).unwrap_or_default();
         sheet.draft.route = spec.routes.get(at).map(|route| route.key.clone());

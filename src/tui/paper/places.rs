@@ -13,18 +13,38 @@ pub type Shown = Option<(Part, Range<usize>)>;
 impl Paper {
     /// What each row that is seen shows of which text; `None` for headings and the like.
     pub fn visible(&self, view: &View) -> Vec<Shown> {
-        self.seen(view).into_iter().map(|place| self.source_of(place, view.columns())).collect()
+        self.seen(view).into_iter().map(|place| self.row_source(place, view.columns())).collect()
     }
 
-    /// The text and its byte that is shown at a point of the area that the paper was last
-    /// drawn in; beside a row's text, the row's end.
-    pub fn at(&self, view: &View, area: Rect, point: Position) -> Option<(Part, usize)> {
+    /// The body of a section that shows a part of the item.
+    pub fn body(&self, section: usize, part: Part) -> Option<&str> {
+        let section = &self.sections.get(section)?.section;
+        section.source.as_ref().filter(|source| source.part == part).map(|_| section.body.as_str())
+    }
+
+    /// The bytes of its text that a stretch shows, from the first to the last.
+    pub fn source_of(&self, spot: &Spot) -> Option<Range<usize>> {
+        self.sections.get(spot.section)?.section.source.as_ref()?.map.to_source_range(spot.range.clone())
+    }
+
+    /// The stretch of one section that shows bytes of a text, from the first to the last.
+    pub fn spot_of(&self, part: Part, bytes: &Range<usize>) -> Option<Spot> {
+        (0..self.sections.len()).find_map(|section| {
+            let mut spots = self.spots(section, part, bytes);
+            let first = spots.next()?;
+            let end = spots.last().map_or(first.range.end, |last| last.range.end);
+            Some(Spot { section, range: first.range.start..end })
+        })
+    }
+
+    /// What is shown at a point of the area that the paper was last drawn in; beside a
+    /// row's text, the row's end.
+    pub fn spot_at(&self, view: &View, area: Rect, point: Position) -> Option<Spot> {
         if !area.contains(point) {
             return None;
         }
         let place = *self.seen(view).get(usize::from(point.y - area.y))?;
         let (section, body) = self.body_of(place, view.columns())?;
-        let Source { part, map } = self.sections[section].section.source.as_ref()?;
         let line = self.line(place.line);
         let layout = self.layout(place.line, view.columns());
         let mut right = usize::from(area.x) + layout.hang(place.row).chars().count();
@@ -32,7 +52,19 @@ impl Paper {
             right += glyph.width;
             usize::from(point.x) < right
         });
-        Some((*part, map.to_source(glyph.map_or(body.end, |glyph| line.at + glyph.at))?))
+        let range = match glyph {
+            Some(glyph) => line.at + glyph.at..line.at + glyph.at + glyph.text.len(),
+            None => body.end..body.end,
+        };
+        Some(Spot { section, range })
+    }
+
+    /// The text and its byte that is shown at a point of the area that the paper was last
+    /// drawn in; beside a row's text, the row's end.
+    pub fn at(&self, view: &View, area: Rect, point: Position) -> Option<(Part, usize)> {
+        let spot = self.spot_at(view, area, point)?;
+        let Source { part, map } = self.sections[spot.section].section.source.as_ref()?;
+        Some((*part, map.to_source(spot.range.start)?))
     }
 
     /// The places of the rows that are seen.
@@ -97,7 +129,7 @@ impl Paper {
         start(from)..start(to)
     }
 
-    fn source_of(&self, place: RowAt, columns: usize) -> Option<(Part, Range<usize>)> {
+    fn row_source(&self, place: RowAt, columns: usize) -> Option<(Part, Range<usize>)> {
         let (section, body) = self.body_of(place, columns)?;
         let Source { part, map } = self.sections[section].section.source.as_ref()?;
         Some((*part, map.to_source_range(body)?))

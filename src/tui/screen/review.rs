@@ -11,12 +11,14 @@ mod end;
 pub mod find;
 mod header;
 pub mod lens;
+mod marks;
 mod mouse;
 pub mod output;
 pub mod panes;
 pub mod reader;
 mod replies;
 pub mod rubric;
+pub mod selection;
 pub mod sheet;
 pub mod source;
 mod trail;
@@ -157,6 +159,13 @@ impl Review {
         }
     }
 
+    /// Nothing is selected any more.
+    pub fn end_selection(&mut self) {
+        if let Some(sheet) = self.sheet_mut() {
+            sheet.marked.selection = None;
+        }
+    }
+
     fn resize(&mut self, wider: bool, station: &mut Station) {
         if !self.panes.resize(wider) {
             let how = if wider { "wider" } else { "narrower" };
@@ -294,11 +303,13 @@ impl Review {
             Action::Accept => self.decide(Verdict::Accept, station),
             Action::Defer => self.defer(station),
             Action::Reject if spec.failures.is_empty() => self.decide(Verdict::Reject, station),
-            Action::Reject => return Some(Box::new(Picker::new(sheet))),
+            Action::Reject => return Some(Box::new(Picker::new(spec, sheet))),
             Action::Escalate => return Some(Box::new(RouteForm::new(spec, sheet))),
             Action::Note => return Some(Box::new(Note::new(sheet))),
             Action::Macros => return Some(Box::new(Macros::default())),
             Action::Golden => return Some(Box::new(GoldenForm::of_sheet(&queue, sheet, station))),
+            Action::Mark => return self.begin_mark(station),
+            Action::Marks => return self.list_marks(station),
             Action::Correct => return Some(Box::new(Correct::new(sheet))),
             Action::Precedent => return Some(Box::new(PrecedentView::new(sheet, spec, station))),
             Action::History => return Some(Box::new(HistoryView::new(sheet, spec, station))),

@@ -25,6 +25,8 @@ const KEYS: &[Action] = &[
     Action::Undo,
     Action::Note,
     Action::NextPane,
+    Action::Mark,
+    Action::Correct,
     Action::ScrollDown,
     Action::NextItem,
     Action::PreviousItem,

@@ -113,6 +113,12 @@ fn marks(sheet: &Sheet, station: &Station) -> Vec<Span<'static>> {
         let verdict = mine.judgement.verdict;
         mark(format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict));
     }
+    match sheet.marked.gone {
+        0 => {}
+        gone => {
+            mark(format!("{} gone: the output or the rubric has changed", count(gone as i64, "mark")), theme.warning())
+        }
+    }
     if sheet.draft.correction.is_some() {
         mark("✎ corrected".into(), theme.accent());
     }

@@ -15,25 +15,33 @@ const NOTCH: isize = 3;
 
 impl Review {
     pub fn mouse(&mut self, mouse: MouseEvent, station: &mut Station) -> Option<Layer> {
-        let pane = self.panes.at(Position::new(mouse.column, mouse.row))?;
+        let point = Position::new(mouse.column, mouse.row);
+        let pane = self.panes.at(point)?;
         match mouse.kind {
             MouseEventKind::ScrollDown => self.scroll(pane, Scroll::Rows(NOTCH)),
             MouseEventKind::ScrollUp => self.scroll(pane, Scroll::Rows(-NOTCH)),
             MouseEventKind::Down(_) => {
                 self.panes.focus(pane);
-                return self.click(pane, mouse.row, station);
+                return self.click(pane, point, station);
+            }
+            MouseEventKind::Drag(_) if pane == Pane::Output && !self.awaits_paint() && !self.is_busy() => {
+                return self.drag(point, station);
             }
             _ => {}
         }
         None
     }
 
-    fn click(&mut self, pane: Pane, row: u16, station: &mut Station) -> Option<Layer> {
+    fn click(&mut self, pane: Pane, point: Position, station: &mut Station) -> Option<Layer> {
+        let sheet = self.sheet_mut()?;
+        if pane == Pane::Output {
+            sheet.pointed = sheet.output.spot_at(point);
+        }
         if pane != Pane::Rubric {
             return None;
         }
-        let sheet = self.sheet_mut()?;
-        match sheet.rubric.target(row)? {
+        match sheet.rubric.target(point.y)? {
+            Target::Mark => self.act(Action::Marks, station),
             Target::Criterion(at) => {
                 sheet.criterion = at;
                 None

@@ -5,6 +5,7 @@ use crate::tui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use regex::Regex;
+use std::ops::Range;
 
 /// How far to scroll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +67,31 @@ impl Reader {
     /// Scrolls a place of a text into sight.
     pub fn reveal(&mut self, part: Part, byte: usize) {
         self.view.reveal(&self.paper, part, byte);
+    }
+
+    /// Puts a place of a text at the top.
+    pub fn lead_to(&mut self, part: Part, byte: usize) {
+        self.view.lead_to(&self.paper, part, byte);
+    }
+
+    pub fn sections(&self) -> usize {
+        self.paper.sections()
+    }
+
+    pub fn body(&self, section: usize, part: Part) -> Option<&str> {
+        self.paper.body(section, part)
+    }
+
+    pub fn source_of(&self, spot: &Spot) -> Option<Range<usize>> {
+        self.paper.source_of(spot)
+    }
+
+    pub fn spot_of(&self, part: Part, bytes: &Range<usize>) -> Option<Spot> {
+        self.paper.spot_of(part, bytes)
+    }
+
+    pub fn spot_at(&self, point: Position) -> Option<Spot> {
+        self.paper.spot_at(&self.view, self.area, point)
     }
 
     pub fn reveal_spot(&mut self, spot: &Spot) {

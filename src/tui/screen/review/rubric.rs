@@ -4,6 +4,7 @@
 use super::reader::Scroll;
 use super::sheet::{Remedy, Sheet, Unsaved};
 use crate::domain::decision::Decision;
+use crate::domain::mark::excerpt;
 use crate::domain::spec::{Criterion, FailureCategory, Severity, Spec};
 use crate::domain::time::ago;
 use crate::tui::action::{Action, Context};
@@ -24,6 +25,7 @@ pub enum Target {
     Criterion(usize),
     Failure(usize),
     Note,
+    Mark,
 }
 
 struct Row {
@@ -146,6 +148,7 @@ impl<'a> Page<'a> {
         self.mine();
         self.criteria(detail);
         self.failures();
+        self.marks();
         self.route();
         self.note();
     }
@@ -270,6 +273,28 @@ impl<'a> Page<'a> {
             let chosen = self.sheet.draft.categories.contains(&failure.key);
             let line = failure_line(failure, chosen, None, self.width, self.theme);
             self.put(line, Some(Target::Failure(at)));
+        }
+    }
+
+    fn marks(&mut self) {
+        if self.sheet.draft.marks.is_empty() {
+            return;
+        }
+        self.heading("Marks");
+        for (at, mark) in self.sheet.draft.marks.iter().enumerate() {
+            let target = Some(Target::Mark);
+            let name = self.spec.failure(&mark.category).map_or(&mark.category, |failure| &failure.name);
+            let name = cut(name, self.width.saturating_sub(4));
+            let spans = vec![
+                Span::styled(format!("  {} ", at + 1), self.theme.key()),
+                Span::styled(name, self.theme.warning()),
+            ];
+            self.put(Line::from(spans), target);
+            let text = format!("“{}”", excerpt(&mark.text, self.width.saturating_sub(7)));
+            self.put(Line::styled(format!("    {}", plain(&text)), self.theme.text()), target);
+            if !mark.comment.is_empty() {
+                self.text(&mark.comment, self.theme.dim(), 4, target);
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use super::diff::{Diff, Previous};
 use super::find::Find;
 use super::lens::LensView;
+use super::marks::{self, Marked};
 use super::panes::Pane;
 use super::reader::Reader;
 use super::source;
@@ -15,7 +16,7 @@ use crate::domain::time::UtcMillis;
 use crate::store::StoreError;
 use crate::store::view::{Hold, Seq, Served};
 use crate::tui::activity::Activity;
-use crate::tui::paper::Highlight;
+use crate::tui::paper::{Highlight, Spot};
 use crate::tui::render::{self, Look};
 use crate::tui::station::Station;
 use crate::tui::worker::Request;
@@ -61,7 +62,8 @@ impl Remedy {
 }
 
 /// The draft without what a changed rubric knows no more, which could not be taken off.
-fn known(mut draft: Draft, spec: &Spec) -> Draft {
+fn known(mut draft: Draft, output: &str, spec: &Spec) -> Draft {
+    draft.marks = marks::settled(draft.marks, output, spec);
     draft.categories.retain(|key| spec.failure(key).is_some());
     draft
         .scores
@@ -99,15 +101,20 @@ pub struct Sheet {
     pub find: Option<Find>,
     pub diff: Option<Diff>,
     pub previous: Previous,
+    pub marked: Marked,
+    /// What was pointed at last in the output.
+    pub pointed: Option<Spot>,
 }
 
 impl Sheet {
     pub fn new(served: Served, spec: &Spec, look: Look, idle_millis: i64) -> Self {
         let draft = served.draft.clone();
         let draft = draft.or_else(|| served.mine.as_ref().map(|mine| mine.judgement.draft.clone())).unwrap_or_default();
-        let draft = known(draft, spec);
+        let all = draft.marks.len();
+        let draft = known(draft, &served.item.output.text, spec);
+        let marked = Marked { gone: all - draft.marks.len(), ..Marked::default() };
         let criterion = spec.criteria.iter().position(|c| !draft.scores.contains_key(&c.key)).unwrap_or_default();
-        Self {
+        let mut sheet = Self {
             kept: Some(draft.clone()),
             draft,
             save_at: None,
@@ -128,8 +135,12 @@ impl Sheet {
             find: None,
             diff: None,
             previous: Previous::default(),
+            marked,
+            pointed: None,
             served,
-        }
+        };
+        sheet.place_marks();
+        sheet
     }
 
     pub fn seq(&self) -> Seq {
@@ -160,7 +171,7 @@ impl Sheet {
     /// What stands out in a pane; later ones lie over earlier ones.
     pub fn highlights(&self, pane: Pane) -> Vec<Highlight> {
         let found = self.find.iter().flat_map(|find| find.highlights(pane));
-        self.lens.highlights(pane).into_iter().chain(found).collect()
+        self.lens.highlights(pane).into_iter().chain(self.mark_highlights(pane)).chain(found).collect()
     }
 
     pub fn toggle_input(&mut self) {
@@ -169,6 +180,7 @@ impl Sheet {
     }
 
     fn lay_out_output(&mut self) {
+        self.pointed = None;
         self.output.replace(output::paper(&self.served.item, self.input_open, self.look));
     }
 

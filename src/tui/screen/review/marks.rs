@@ -1,0 +1,154 @@
+//! The marks on the output of the item: kept with its draft, seen in its text.
+
+use super::Review;
+use super::panes::Pane;
+use super::selection::Selection;
+use super::sheet::Sheet;
+use crate::domain::mark::{Mark, layers};
+use crate::domain::spec::Spec;
+use crate::domain::time::UtcMillis;
+use crate::tui::action::{Action, Context};
+use crate::tui::overlay::{Layer, Marking, Marks};
+use crate::tui::paper::{Highlight, Part, Place};
+use crate::tui::station::{Station, Tone};
+use crate::tui::theme::Glow;
+use ratatui::layout::Position;
+use std::ops::Range;
+
+/// The marks of the draft on the output as it came, and what is being marked.
+#[derive(Debug, Default)]
+pub struct Marked {
+    /// The bytes under each mark of the draft.
+    pub places: Vec<Range<usize>>,
+    /// How many belonged to an output that was replaced, or to a category that is no more.
+    pub gone: usize,
+    /// What is being selected or looked at.
+    pub selection: Option<Selection>,
+}
+
+/// The marks that can stand on the output under the spec, in its order.
+pub fn settled(marks: Vec<Mark>, output: &str, spec: &Spec) -> Vec<Mark> {
+    let known = marks.into_iter().filter(|mark| spec.failure(&mark.category).is_some());
+    let mut marks: Vec<Mark> = known.filter_map(|mark| mark.settled(output)).collect();
+    marks.sort();
+    marks
+}
+
+impl Sheet {
+    /// Puts a mark down: a new one, or in the place of another.
+    pub fn put_mark(&mut self, mark: Mark, replaces: Option<usize>, now: UtcMillis) {
+        if let Some(at) = replaces.filter(|at| *at < self.draft.marks.len()) {
+            self.draft.marks.remove(at);
+        }
+        if !self.draft.marks.contains(&mark) {
+            self.draft.marks.push(mark);
+        }
+        self.draft.marks.sort();
+        self.place_marks();
+        self.changed(now);
+    }
+
+    pub fn remove_mark(&mut self, at: usize, now: UtcMillis) {
+        if at < self.draft.marks.len() {
+            self.draft.marks.remove(at);
+        }
+        self.place_marks();
+        self.changed(now);
+    }
+
+    /// Finds the marks in the output again.
+    pub(super) fn place_marks(&mut self) {
+        let output = &self.served.item.output.text;
+        self.marked.places = self.draft.marks.iter().filter_map(|mark| mark.bytes(output)).collect();
+    }
+
+    /// The marks, those that lie over each other stronger, and the selection over them.
+    pub(super) fn mark_highlights(&self, pane: Pane) -> Vec<Highlight> {
+        if pane != Pane::Output {
+            return Vec::new();
+        }
+        let layers = layers(&self.marked.places).into_iter().map(|(range, count)| Highlight {
+            place: Place::Source(Part::Output, range),
+            glow: if count > 1 { Glow::Marks } else { Glow::Mark },
+        });
+        let selection = self
+            .marked
+            .selection
+            .iter()
+            .map(|selection| Highlight { place: Place::Shown(selection.spot.clone()), glow: Glow::Selection });
+        layers.chain(selection).collect()
+    }
+
+    /// Selects a stretch and keeps the end that moves in sight.
+    pub fn select(&mut self, selection: Selection) {
+        self.output.reveal_spot(&selection.head());
+        self.marked.selection = Some(selection);
+    }
+
+    /// Looks at a mark: its beginning comes to the top, above what lies over the foot.
+    pub fn look_at_mark(&mut self, at: usize) {
+        let Some(range) = self.marked.places.get(at) else { return };
+        self.output.lead_to(Part::Output, range.start);
+        self.marked.selection = Selection::of(&self.output, range);
+    }
+
+    /// Where marking begins: at the sentence that was pointed at or is looked at, else at
+    /// the first one in sight.
+    fn first_selection(&self) -> Option<Selection> {
+        let pointed =
+            self.pointed.as_ref().and_then(|spot| Selection::at(&self.output, spot.section, spot.range.start));
+        let looked_at = || Selection::of(&self.output, &self.lens.sentence()?.1.range.clone());
+        let seen = || {
+            let output = self.output.visible().1.into_iter().flatten().find(|(part, _)| *part == Part::Output);
+            let spot = self.output.spot_of(Part::Output, &output?.1)?;
+            Selection::at(&self.output, spot.section, spot.range.start)
+        };
+        let any = || (0..self.output.sections()).find_map(|section| Selection::at(&self.output, section, 0));
+        pointed.or_else(looked_at).or_else(seen).or_else(any)
+    }
+}
+
+impl Review {
+    pub(super) fn begin_mark(&mut self, station: &mut Station) -> Option<Layer> {
+        if let Some(sheet) = self.sheet_mut() {
+            sheet.diff = None; // what is marked is the output itself
+        }
+        let selection = self.sheet()?.first_selection();
+        self.mark_from(selection, station)
+    }
+
+    /// Begins to mark what is dragged over.
+    pub(super) fn drag(&mut self, point: Position, station: &mut Station) -> Option<Layer> {
+        let sheet = self.sheet()?;
+        let (from, to) = (sheet.pointed.as_ref()?, sheet.output.spot_at(point)?);
+        let selection = Selection::between(&sheet.output, from, &to);
+        self.mark_from(selection, station)
+    }
+
+    fn mark_from(&mut self, selection: Option<Selection>, station: &mut Station) -> Option<Layer> {
+        if self.spec().failures.is_empty() {
+            station.say(Tone::Quiet, "this spec has no failure categories to mark with");
+            return None;
+        }
+        let Some(selection) = selection else {
+            station.say(Tone::Quiet, "the output has nothing to mark");
+            return None;
+        };
+        self.panes.focus(Pane::Output);
+        let marking = Marking::new(self.sheet()?, self.spec(), station);
+        self.sheet_mut()?.select(selection);
+        Some(Box::new(marking))
+    }
+
+    pub(super) fn list_marks(&mut self, station: &mut Station) -> Option<Layer> {
+        if self.sheet()?.draft.marks.is_empty() {
+            let key = station.keymap.keys_for(Context::Review, Action::Mark).join(" ");
+            station.say(Tone::Quiet, format!("nothing is marked yet; {key} marks"));
+            return None;
+        }
+        self.panes.focus(Pane::Output);
+        let sheet = self.sheet_mut()?;
+        sheet.diff = None;
+        Some(Box::new(Marks::new(sheet)))
+    }
+}
