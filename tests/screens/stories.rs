@@ -936,3 +936,15 @@ fn the_filter_can_be_taken_off() {
     let asked = asked(story.keys("O j j j j j enter"));
     assert!(asked.contains(&Request::Serve { serving: Serving::default() }), "{asked:?}");
 }
+
+#[test]
+fn what_was_sought_last_is_sought_again_or_typed_over() {
+    let mut story = Story::review(SIZE);
+    story.keys("/");
+    story.types("days");
+    story.keys("enter esc / enter");
+    assert!(story.said().starts_with("1/"), "{}", story.said());
+    story.keys("/");
+    story.types("kettle");
+    story.sees("│ kettle ");
+}
