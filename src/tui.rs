@@ -6,6 +6,7 @@ pub mod app;
 mod editor;
 mod grammar;
 pub mod keymap;
+mod memory;
 pub mod message;
 mod opener;
 mod outside;

@@ -193,7 +193,7 @@ fn lines(prefix: &str, size: usize) -> String {
 }
 
 fn records() -> Value {
-    let lines = lines("", SIZE);
+    let lines = lines("", SIZE * 2 / 3); // the rest are names and brackets
     lines.lines().enumerate().map(|(nth, line)| json!({"n": nth, "text": line, "paid": 12.5})).collect()
 }
 

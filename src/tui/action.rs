@@ -230,7 +230,7 @@ actions! {
     OpenItem "open_item" "open" "open the item" { Golden "enter" }
     Edit "edit" "edit" "edit what is kept" { Golden "e" }
     RemoveGolden "remove_golden" "remove" "keep the item as an example no more" { Golden "D" }
-    Candidates "candidates" "candidates" "what could be golden, or what is" { Golden "c tab" }
+    Candidates "candidates" "candidates" "candidates for the golden set, or its examples" { Golden "c tab" }
     NarrowList "narrow" "filter" "show only some" { Golden "/" }
     NarrowKeep "narrow_keep" "keep" "close the line and keep the list narrow" { Narrow "enter" }
     NarrowEnd "narrow_end" "show all" "show all again" { Narrow "esc" }

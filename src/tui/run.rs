@@ -8,6 +8,7 @@ use super::app::{App, Start};
 use super::editor;
 use super::grammar;
 use super::keymap::Keymap;
+use super::memory;
 use super::message::{Effect, Message};
 use super::opener;
 use super::outside::{self, News, Outside};
@@ -69,6 +70,7 @@ pub fn run(options: Options) -> color_eyre::Result<Outcome> {
         bail!("the workstation needs a terminal on its standard input and output");
     }
     let Options { database, start, reviewer, keymap, theme, idle_seconds, pace, notice } = options;
+    memory::give_back();
     std::thread::spawn(grammar::warm_up);
     let (worker, replies) = Worker::start(database, reviewer.clone())?;
     let mut station = Station::new(keymap, theme, reviewer, i64::from(idle_seconds) * 1000);

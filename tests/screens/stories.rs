@@ -894,3 +894,15 @@ fn precedents_are_read_one_at_a_time_and_one_opens_beside() {
     story.sees_no("How items like");
     assert_eq!(judgement(story.keys("a")).draft.scores["accuracy"], 4, "the item's own work goes on");
 }
+
+#[test]
+fn what_was_sought_last_is_sought_again_or_typed_over() {
+    let mut story = Story::review(SIZE);
+    story.keys("/");
+    story.types("days");
+    story.keys("enter esc / enter");
+    assert!(story.said().starts_with("1/"), "{}", story.said());
+    story.keys("/");
+    story.types("kettle");
+    story.sees("│ kettle ");
+}

@@ -21,9 +21,9 @@ pub struct FindLine {
 }
 
 impl FindLine {
-    /// Starts at what was sought last.
+    /// Starts at what was sought last, which is sought again or typed over.
     pub fn new(sought: &str) -> Self {
-        Self { text: TextField::new(sought) }
+        Self { text: TextField::to_replace(sought) }
     }
 
     fn seek(&self, review: &mut Review) {

@@ -40,6 +40,13 @@ impl TextField {
         self.area.scroll((rows, 0));
     }
 
+    /// A text that the first letter typed takes the place of.
+    pub fn to_replace(text: &str) -> Self {
+        let mut field = Self::new(text);
+        field.area.select_all();
+        field
+    }
+
     pub fn text(&self) -> String {
         self.area.lines().join("\n")
     }

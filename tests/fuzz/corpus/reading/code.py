@@ -1,0 +1,7 @@
+#!/usr/bin/env python
+import os
+
+def f(x):
+    """Doc
+    string."""
+    return [x, "y"]
