@@ -217,10 +217,10 @@ fn marks() {
         story.types("too sure");
         story
     });
-    let overlapping = |size| after_keys(Story::review(size), "m j j 1 m j j w w W W 3 m 2");
+    let overlapping = |size| after_keys(Story::review(size), "m j j 1 m w w W W 3 m k k 2");
     shots("marks-overlapping", overlapping);
     shots("marks", |size| after_keys(overlapping(size), "M j"));
-    let mut story = after_keys(Story::coloured(ThemeChoice::Dark, (120, 24)), "m j j 1 m j j w w W W 3 m");
+    let mut story = after_keys(Story::coloured(ThemeChoice::Dark, (120, 24)), "m j j 1 m w w W W 3 m");
     insta::assert_snapshot!("styles-marks", format!("{:?}", story.draw()));
 }
 

@@ -129,6 +129,9 @@ impl Review {
         let (decided, items) = (thousands(counts.decided()), thousands(counts.items));
         self.go_on(counts, next, station);
         match self.pace.hasty_row(station.pace) {
+            None if decision.judgement.is_golden_candidate() => {
+                station.say(Tone::Good, format!("{saved} · {decided} of {items} decided · a golden candidate"));
+            }
             None => station.say(Tone::Good, format!("{saved} · {decided} of {items} decided")),
             Some(row) => station.say(Tone::Warning, format!("{saved} · {row} alike, each faster than it can be read")),
         }
