@@ -44,12 +44,18 @@ impl Store {
         Ok(words)
     }
 
+    /// The filter without saved ones and with times that do not move: what it finds
+    /// depends on the workspace alone.
+    pub fn settled(&self, queue: &Queue, filter: Filter, now: UtcMillis) -> Result<Filter> {
+        Ok(self.expanded(queue, filter)?.pinned(now))
+    }
+
     /// The condition that `filter` sets to `item i`.
     pub fn condition(&self, queue: &Queue, filter: &Filter, asker: Asker) -> Result<Condition> {
         if filter.is_everything() {
             return Ok(Condition::default());
         }
-        let filter = self.expanded(queue, filter.clone())?.pinned(asker.now);
+        let filter = self.settled(queue, filter.clone(), asker.now)?;
         let (engine, spelling) = (self.engine.as_ref(), self.engine.spelling());
         let mut compiler = Compiler {
             words: self.words(queue)?,
