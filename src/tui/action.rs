@@ -49,6 +49,8 @@ pub enum Context {
     Beside,
     /// Everything that can be done, by its letters; printable keys are text.
     Palette,
+    /// Choosing the order of serving.
+    Orders,
     /// Nothing is left to serve.
     End,
     /// The keys of the place one was in.
@@ -83,6 +85,7 @@ impl Context {
         Context::Narrow,
         Context::Precedent,
         Context::Beside,
+        Context::Orders,
         Context::End,
         Context::Help,
         Context::Attachments,
@@ -114,6 +117,7 @@ impl Context {
             Context::Narrow => "narrow",
             Context::Precedent => "precedent",
             Context::Beside => "beside",
+            Context::Orders => "orders",
             Context::End => "end",
             Context::Help => "help",
             Context::Attachments => "attachments",
@@ -213,8 +217,8 @@ actions! {
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Precedent "k up", Findings "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up", Macros "up", Marks "k up" }
-    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Precedent "j down", Findings "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down", Macros "down", Marks "j down" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Precedent "k up", Findings "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up", Macros "up", Orders "k up", Marks "k up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Precedent "j down", Findings "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down", Macros "down", Orders "j down", Marks "j down" }
     First "first" "first" "first line" { Home "home", History "home", Precedent "home", Golden "home", Findings "home" }
     Last "last" "last" "last line" { Home "end G", History "end G", Precedent "end G", Golden "end G", Findings "end G" }
     ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
@@ -230,7 +234,7 @@ actions! {
     OpenItem "open_item" "open" "open the item" { Golden "enter" }
     Edit "edit" "edit" "edit what is kept" { Golden "e" }
     RemoveGolden "remove_golden" "remove" "keep the item as an example no more" { Golden "D" }
-    Candidates "candidates" "candidates" "what could be golden, or what is" { Golden "c tab" }
+    Candidates "candidates" "candidates" "candidates for the golden set, or its examples" { Golden "c tab" }
     NarrowList "narrow" "filter" "show only some" { Golden "/" }
     NarrowKeep "narrow_keep" "keep" "close the line and keep the list narrow" { Narrow "enter" }
     NarrowEnd "narrow_end" "show all" "show all again" { Narrow "esc" }
@@ -240,6 +244,8 @@ actions! {
     ChoosePrevious "choose_previous" "choose" "previous choice" { GoldenForm "left" }
     Complete "complete" "next" "complete the tag, or to the next field" { GoldenForm "tab" }
     Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r" }
+    Order "order" "order" "choose the order in which items are served" { Review "O", End "O" }
+    ServeSo "serve_so" "serve so" "serve the queue in this order" { Orders "enter" }
     ServeDeferred "serve_deferred" "deferred" "review what was set aside" { End "d" }
     Run "run" "do it" "do what the line says" { Palette "enter" }
     Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter" }
@@ -271,7 +277,7 @@ actions! {
     No "no" "no" "no" { Confirm "n esc" }
     Beside "beside" "beside" "open it beside the item" { History "enter", Precedent "enter" }
     GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
-    Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Precedent "esc q p", Beside "esc q", Macros "esc", Marks "esc q M" }
+    Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Precedent "esc q p", Beside "esc q", Macros "esc", Orders "esc q", Marks "esc q M" }
 
     Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Golden "q esc", Home "q" }
     Palette "palette" "palette" "everything that can be done here, by a few letters" { Global ": ctrl+p" }

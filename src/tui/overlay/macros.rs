@@ -7,6 +7,7 @@ use crate::tui::action::{Action, Context};
 use crate::tui::screen::Screen;
 use crate::tui::screen::review::Review;
 use crate::tui::station::{Station, Tone};
+use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{cut, data, fit, wrap};
 use crate::tui::worker::Request;
@@ -22,15 +23,10 @@ const NAME: usize = 28;
 /// The macros to choose from.
 #[derive(Default)]
 pub struct Macros {
-    at: usize,
+    cursor: Cursor,
 }
 
 impl Macros {
-    fn chosen<'a>(&mut self, review: &'a Review) -> Option<&'a Macro> {
-        self.at = self.at.min(review.macros().len().saturating_sub(1));
-        review.macros().get(self.at)
-    }
-
     fn play(&self, key: char, review: &mut Review, station: &mut Station) -> After {
         match review.macros().iter().find(|saved| saved.key == key).cloned() {
             Some(saved) => {
@@ -56,11 +52,9 @@ impl Overlay for Macros {
 
     fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After {
         let Some(review) = screen.review_mut() else { return After::Close };
-        let chosen = self.chosen(review).cloned();
+        let chosen = review.macros().get(self.cursor.at).cloned();
         match (station.keymap.lookup(Context::Macros, &key), chosen) {
             (Some(Action::Close), _) => return After::Close,
-            (Some(Action::Up), _) => self.at = self.at.saturating_sub(1),
-            (Some(Action::Down), _) => self.at += 1,
             (Some(Action::PlayMacro), Some(chosen)) => return self.play(chosen.key, review, station),
             (Some(Action::Rename), Some(chosen)) => return After::Over(Box::new(MacroForm::rename(chosen))),
             (Some(Action::Remove), Some(chosen)) => {
@@ -73,7 +67,7 @@ impl Overlay for Macros {
                 }
                 _ => {}
             },
-            _ => {}
+            (Some(action), _) => _ = self.cursor.act(action, review.macros().len()),
         }
         After::Stay
     }
@@ -81,20 +75,15 @@ impl Overlay for Macros {
     fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, station: &Station) {
         let Some(review) = screen.review() else { return };
         let width = area.width.saturating_sub(8).min(84);
-        let present = self.chosen(review).map(|chosen| chosen.key);
-        let lines: Vec<Line> = match review.macros() {
-            [] => none(station, width.into()),
-            macros => {
-                let line =
-                    |saved: &Macro| line(saved, Some(saved.key) == present, review.spec(), station, width.into());
-                macros.iter().map(line).collect()
-            }
-        };
-        let rows = (lines.len() as u16).min(area.height.saturating_sub(4));
-        let title = "Macros: a key plays one";
-        let room = popup::draw(area, (width, rows), Anchor::Foot, title, buf, &station.theme);
-        let first = (self.at + 1).saturating_sub(room.height.into());
-        lines.into_iter().skip(first).zip(room.rows()).for_each(|(line, row)| line.render(row, buf));
+        let macros = review.macros();
+        let help = if macros.is_empty() { none(station, width.into()) } else { Vec::new() };
+        let rows = (macros.len().max(help.len()) as u16).min(area.height.saturating_sub(4));
+        let room = popup::draw(area, (width, rows), Anchor::Foot, "Macros: a key plays one", buf, &station.theme);
+        help.into_iter().zip(room.rows()).for_each(|(line, row)| line.render(row, buf));
+        for (at, place) in self.cursor.arrange(room, macros.len(), |_| 1) {
+            let chosen = at == self.cursor.at;
+            line(&macros[at], chosen, review.spec(), station, place.width.into()).render(place, buf);
+        }
     }
 }
 

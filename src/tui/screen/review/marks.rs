@@ -9,7 +9,7 @@ use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::tui::action::{Action, Context};
 use crate::tui::overlay::{Layer, Marking, Marks};
-use crate::tui::paper::{Highlight, Part, Place};
+use crate::tui::paper::{Highlight, Part, Place, Spot};
 use crate::tui::station::{Station, Tone};
 use crate::tui::theme::Glow;
 use ratatui::layout::Position;
@@ -95,8 +95,8 @@ impl Sheet {
     /// Where marking begins: at the sentence that was pointed at or is looked at, else at
     /// the first one in sight.
     fn first_selection(&self) -> Option<Selection> {
-        let pointed =
-            self.pointed.as_ref().and_then(|spot| Selection::at(&self.output, spot.section, spot.range.start));
+        let pointed = self.pointed.as_ref().filter(|spot| self.is_in_sight(spot));
+        let pointed = pointed.and_then(|spot| Selection::at(&self.output, spot.section, spot.range.start));
         let looked_at = || Selection::of(&self.output, &self.lens.sentence()?.1.range.clone());
         let seen = || {
             let output = self.output.visible().1.into_iter().flatten().find(|(part, _)| *part == Part::Output);
@@ -105,6 +105,14 @@ impl Sheet {
         };
         let any = || (0..self.output.sections()).find_map(|section| Selection::at(&self.output, section, 0));
         pointed.or_else(looked_at).or_else(seen).or_else(any)
+    }
+}
+
+impl Sheet {
+    fn is_in_sight(&self, spot: &Spot) -> bool {
+        let Some(at) = self.output.source_of(spot).map(|range| range.start) else { return false };
+        let (_, rows) = self.output.visible();
+        rows.into_iter().flatten().any(|(part, range)| part == Part::Output && range.contains(&at))
     }
 }
 

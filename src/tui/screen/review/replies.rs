@@ -33,10 +33,18 @@ impl Review {
         self.flight = None;
         station.stale_frame = true;
         match reply {
-            Reply::Opened { queue, counts, next } => {
-                self.queue = queue;
+            Reply::Opened { queue, serving, counts, next } => {
+                (self.queue, self.serving) = (queue, serving);
                 self.next(counts, next, station);
                 station.say(Tone::Good, "the rubric in force is shown; look again, then decide");
+            }
+            Reply::Serves { serving, counts, next } => {
+                let told = serving.order.title();
+                self.serving = serving;
+                self.deferred = false;
+                self.counts = counts;
+                self.arrive(next, station);
+                station.say(Tone::Good, format!("served {told}"));
             }
             Reply::Next { counts, next } => self.next(counts, next, station),
             Reply::Shown { served } => self.shown(*served, station),
@@ -121,6 +129,9 @@ impl Review {
         let (decided, items) = (thousands(counts.decided()), thousands(counts.items));
         self.go_on(counts, next, station);
         match self.pace.hasty_row(station.pace) {
+            None if decision.judgement.is_golden_candidate() => {
+                station.say(Tone::Good, format!("{saved} · {decided} of {items} decided · a golden candidate"));
+            }
             None => station.say(Tone::Good, format!("{saved} · {decided} of {items} decided")),
             Some(row) => station.say(Tone::Warning, format!("{saved} · {row} alike, each faster than it can be read")),
         }
