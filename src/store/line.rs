@@ -8,7 +8,6 @@
 use super::engine::{Param, Row, params};
 use super::view::{Queue, Seq};
 use super::{Result, Store};
-use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
@@ -375,12 +374,15 @@ impl Keys {
             let places = places(&self.texts);
             self.keys.iter_mut().flatten().for_each(|key| *key = places[*key as usize]);
         }
-        let mut rows: Vec<_> = self.keys.into_iter().zip(std::mem::take(seqs)).collect();
-        match sort.descending {
-            false => rows.sort_unstable_by_key(|(key, seq)| (key.is_none(), *key, *seq)),
-            true => rows.sort_unstable_by_key(|(key, seq)| (key.is_none(), Reverse(*key), *seq)),
+        let (mut rows, mut without) = (Vec::with_capacity(seqs.len()), Vec::new());
+        for (key, seq) in self.keys.into_iter().zip(seqs.drain(..)) {
+            match key {
+                Some(key) => rows.push((if sort.descending { !key } else { key }, seq)),
+                None => without.push(seq),
+            }
         }
-        *seqs = rows.into_iter().map(|(_, seq)| seq).collect();
+        rows.sort_unstable();
+        seqs.extend(rows.into_iter().map(|(_, seq)| seq).chain(without));
     }
 }
 
