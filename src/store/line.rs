@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const STRIDE: (i64, i64) = (1024, 65_536);
 
 /// A statement that takes longer than this looks at fewer rows the next time.
-const STATEMENT: Duration = Duration::from_millis(8);
+const STATEMENT: Duration = Duration::from_millis(12);
 
 /// What the items of a line have in common, over `item i` and `decision d`, its decision
 /// of record.
@@ -243,7 +243,7 @@ impl Store {
             Ok(())
         })?;
         line.stride = match start.elapsed() {
-            slow if slow > STATEMENT => (line.stride / 2).max(STRIDE.0 / 4),
+            slow if slow > STATEMENT => (line.stride / 2).max(STRIDE.0 / 2),
             _ => (line.stride * 2).min(STRIDE.1),
         };
         line.left = if line.is_backwards() { (line.left.0, from - 1) } else { (to + 1, line.left.1) };
