@@ -109,7 +109,7 @@ impl Desk {
 
     /// Waits for a request. When none comes for a while, the index of full-text search
     /// grows a little at a time; whoever asks meanwhile waits for one slice at most.
-    fn next_request(&self, asked: &Receiver<Request>) -> Option<Request> {
+    fn next_request(&mut self, asked: &Receiver<Request>) -> Option<Request> {
         let (mut pause, mut reached) = (QUIET, 0);
         loop {
             match asked.recv_timeout(pause) {
@@ -125,9 +125,18 @@ impl Desk {
                     reached = indexed.rows;
                 }
                 // What cannot be filed now is filed when the next quiet comes.
-                _ => return asked.recv().ok(),
+                _ => match self.ground_on() {
+                    true => pause = start.elapsed().max(REST),
+                    false => return asked.recv().ok(),
+                },
             }
         }
+    }
+
+    /// Reads on how items are grounded, where they are served by it; `true`: more is left.
+    fn ground_on(&mut self) -> bool {
+        let Some(queue) = self.queue.clone() else { return false };
+        self.store.ground_slice(&queue, SLICE).unwrap_or(false)
     }
 
     /// Answers, and tells the item that is on screen from now on.
