@@ -31,7 +31,7 @@ pub struct Export {
     #[arg(long = "verdict", value_name = "VERDICT")]
     verdicts: Vec<Verdict>,
     /// Only items that it finds, such as 'category:tone created>=2026-11-01'
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     filter: Option<String>,
     /// CSV with byte order mark and CRLF, for Excel
     #[arg(long)]

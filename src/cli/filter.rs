@@ -18,6 +18,7 @@ pub enum Filter {
         queue: String,
         /// Letters, digits, `-`, `_` and `.`; other filters refer to it as @NAME
         name: String,
+        #[arg(allow_hyphen_values = true)]
         filter: String,
         /// Under whose name; by default that of the settings, else the login name
         #[arg(long = "as", value_name = "REVIEWER")]

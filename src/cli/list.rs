@@ -21,7 +21,7 @@ pub struct List {
     /// The queue's name
     queue: String,
     /// Which items, such as 'verdict:rejected category:tone created>7d'; all by default
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     filter: Option<String>,
     /// At most so many
     #[arg(long, value_name = "N")]

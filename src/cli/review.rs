@@ -28,7 +28,7 @@ pub struct Review {
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
     /// Serve only what it finds, such as 'model:a-* -tag:spam'
-    #[arg(long, value_name = "FILTER", requires = "queue")]
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true, requires = "queue")]
     filter: Option<String>,
     /// priority, newest, oldest, waiting, grounded (worst first) or shuffled[:SEED]; by default as last time
     #[arg(long, value_name = "ORDER", requires = "queue")]

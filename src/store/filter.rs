@@ -261,6 +261,10 @@ impl Compiler<'_> {
             Has::Note => of_record(&format!("COALESCE({}, '') <> ''", self.spelling.json_member("r.body", "note"))),
             Has::Correction => of_record("r.correction IS NOT NULL"),
             Has::Category => self.of_categories("1 = 1"),
+            Has::Marks => {
+                let marks = self.spelling.json_members("r.body", Some("marks"));
+                of_record(&format!("EXISTS (SELECT 1 FROM {marks})"))
+            }
             Has::Reference => text("reference"),
             Has::Context => text("context"),
             Has::Meta => text("meta"),

@@ -26,6 +26,7 @@ fn list_prints_what_a_filter_finds() {
     assert_eq!(ids(&program, &[]), ["i1", "i2", "i3", "i4"]);
     assert_eq!(ids(&program, &["--filter", "verdict:rejected"]), ["i2", "i3"]);
     assert_eq!(ids(&program, &["--filter", "verdict:rejected or -is:decided", "--limit", "2"]), ["i2", "i3"]);
+    assert_eq!(ids(&program, &["--filter", "-verdict:rejected"]), ["i1", "i4"]);
     assert_eq!(ids(&program, &["--sort", "-id", "--limit", "2"]), ["i4", "i3"]);
     assert_eq!(ids(&program, &["--sort", "shuffled:7"]), ids(&program, &["--sort", "shuffled:7"]));
 
@@ -85,6 +86,7 @@ fn an_error_points_at_the_character() {
 #[test]
 fn filters_are_saved_by_name() {
     let program = decided();
+    program.ok(&["filter", "save", "replies", "bad", "-verdict:accepted"]);
     program.ok(&["filter", "save", "replies", "bad", "verdict:rejected"]);
     program.ok(&["filter", "save", "replies", "grave", "@bad category:wrong", "--as", "ana"]);
     assert_eq!(ids(&program, &["--filter", "@grave"]), ["i2"]);

@@ -6,6 +6,7 @@ use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::filter::{Comparison, Filter, Has, Is, Name, Number, Pattern, Piece, Scope, Term, Time};
 use karat::domain::golden::{Example, Expected};
 use karat::domain::item::{Content, Document, Item};
+use karat::domain::mark::Mark;
 use karat::domain::spec::{Severity, Spec};
 use karat::store::view::Queue;
 use karat::store::{Asker, Sort, Store, StoreError};
@@ -55,7 +56,9 @@ fn mixed() -> (Workspace, Store, Queue) {
     import(&store, &queue, &records, false);
 
     store.decide_at_once(&queue, "a", &scored(accept(), 3), "ana", T0).unwrap();
-    store.decide_at_once(&queue, "b", &scored(reject("wrong"), 1), "ben", T0 + HOUR).unwrap();
+    let mut rejected = scored(reject("wrong"), 1);
+    rejected.draft.marks = Mark::on("The Refund window is 30 days", 0..3, "wrong", "").into_iter().collect();
+    store.decide_at_once(&queue, "b", &rejected, "ben", T0 + HOUR).unwrap();
     let escalated = Draft { route: Some("lead".into()), note: "who decides?".into(), ..Draft::default() };
     let escalated = Judgement { verdict: Verdict::Escalate, draft: escalated, ..accept() };
     store.decide_at_once(&queue, "c", &escalated, "ben", T0 + 2 * HOUR).unwrap();
@@ -115,6 +118,8 @@ fn a_filter_finds_the_items_that_it_describes() {
         ("imported:today", ""),
         ("has:note", "b c"),
         ("has:category", "b"),
+        ("has:marks", "b"),
+        ("-has:marks", "a c d e"),
         ("has:reference", "d"),
         ("-has:context", "e"),
         ("has:meta", "c"),
@@ -418,6 +423,7 @@ impl Facts {
             Term::Has(has) => match has {
                 Has::Note => draft.is_some_and(|draft| !draft.note.is_empty()),
                 Has::Category => draft.is_some_and(|draft| !draft.categories.is_empty()),
+                Has::Marks => draft.is_some_and(|draft| !draft.marks.is_empty()),
                 Has::Context => !item.context.is_empty(),
                 Has::Tag => !item.tags.is_empty(),
                 Has::Model => item.model.is_some(),

@@ -105,6 +105,7 @@ words! {
         Note = "note", "a note with its decision of record";
         Correction = "correction", "a correction with its decision of record";
         Category = "category", "a failure category";
+        Marks = "marks", "marked stretches of the output";
         Reference = "reference", "a reference output";
         Context = "context", "context documents";
         Meta = "meta", "metadata of its own";
