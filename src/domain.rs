@@ -4,6 +4,7 @@
 
 pub mod attachment;
 pub mod claim;
+pub mod correction;
 pub mod decision;
 pub mod digest;
 pub mod filter;

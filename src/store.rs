@@ -2,6 +2,7 @@
 //! Nothing outside this module knows SQL.
 
 mod browse;
+mod bulk;
 mod claims;
 mod decisions;
 mod doctor;
@@ -24,6 +25,7 @@ mod sqlite;
 mod steps;
 pub mod view;
 
+pub use bulk::{Bulk, BulkAction, BulkOutcome};
 pub use doctor::Finding;
 pub use error::{NO_ROOM, Result, StoreError};
 pub use events::{Event, EventKind};

@@ -13,7 +13,7 @@ use child::Dice;
 use fixture::{T0, Workspace, accept, assert_sound, reject, serve};
 use karat::domain::decision::{Draft, Judgement};
 use karat::store::view::{Next, Queue, Seq};
-use karat::store::{Rows, Store};
+use karat::store::{BulkAction, Condition, Rows, Scope, Sort, Store};
 use program::{Outcome, Program, assert_tells, items};
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::BTreeMap;
@@ -285,4 +285,40 @@ fn ctrl_c_ends_an_import_that_was_given_nothing_yet() {
     assert!(!import.wait().unwrap().success());
     drop(input);
     program.assert_sound();
+}
+
+#[test]
+fn a_killed_bulk_stands_for_what_it_did_and_undo_takes_that_back() {
+    let mut dice = Dice::new(5);
+    let mut in_between = 0;
+    for round in 0..ROUNDS / 5 {
+        let (workspace, store, queue) = Workspace::with_items(3000);
+        drop(store);
+        let child = child::role("rejecter", &workspace.path(), round).spawn().unwrap();
+        kill_after(child, 1 + dice.below(6), Duration::from_micros(dice.below(3000)));
+        let mut store = workspace.open();
+        let rejected = store.counts(&queue).unwrap().rejected;
+        in_between += u64::from((1..3000).contains(&rejected));
+        assert_sound(&store);
+        store.undo(&queue, &name(round), Scope::Decisions, T0).unwrap().expect("the step of what was done");
+        assert_eq!(store.counts(&queue).unwrap().decided(), 0, "round {round}");
+        assert_sound(&store);
+    }
+    assert!(in_between > 0, "no round was killed between two transactions");
+}
+
+#[test]
+#[ignore = "a role of another test"]
+fn rejecter() {
+    let Some((workspace, number)) = child::part() else { return };
+    let mut store = Store::open(&workspace).unwrap();
+    let queue = store.queue("replies").unwrap();
+    let line = store.whole_line(&queue, Condition::default(), Sort::default()).unwrap();
+    let action = BulkAction::Decide(reject("cold"));
+    let mut bulk = store.begin_bulk(&queue, line.seqs().to_vec(), action, &name(number)).unwrap();
+    while !bulk.is_done() {
+        store.continue_bulk(&mut bulk, T0).unwrap();
+        tell(&format!("decided {} items", bulk.progress().0));
+    }
+    std::thread::park();
 }

@@ -51,6 +51,7 @@ fn key_tables() -> String {
         (Context::Picker, "Choosing failure categories (digits and letters choose)"),
         (Context::Route, "Escalating"),
         (Context::Note, "Writing a note"),
+        (Context::Correct, "Correcting the output"),
         (Context::Find, "Writing what to find"),
         (Context::Attachments, "Choosing an attachment"),
         (Context::History, "In an item's history"),

@@ -2,6 +2,8 @@
 
 #[path = "screens/fixtures.rs"]
 mod fixtures;
+#[path = "screens/judging.rs"]
+mod judging;
 #[path = "screens/shots.rs"]
 mod shots;
 #[path = "screens/stories.rs"]

@@ -2,14 +2,18 @@
 
 use super::context::Context;
 use super::output::{Hinted, json_line, line, shown, wrong_usage};
+use crate::domain::correction;
 use crate::domain::decision::{Decision, Draft, Judgement, Verdict};
+use crate::domain::item::Content;
 use crate::domain::spec::Spec;
 use crate::domain::time::{self, format_rfc3339};
 use clap::Args;
-use color_eyre::eyre::Result;
+use color_eyre::eyre::{Result, WrapErr};
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::{fs, io};
 
 #[derive(Args)]
 pub struct Decide {
@@ -29,6 +33,12 @@ pub struct Decide {
     /// What there is to say; an escalation needs its reason here
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+    /// The output as it should have been; JSON where the output is JSON
+    #[arg(long, value_name = "TEXT", conflicts_with = "correction_file")]
+    correction: Option<String>,
+    /// A file with the output as it should have been; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    correction_file: Option<PathBuf>,
     /// An escalation's route; by default that of its gravest category
     #[arg(long, value_name = "KEY")]
     route: Option<String>,
@@ -55,7 +65,11 @@ impl Decide {
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         store.free_abandoned(&queue).hinted()?;
-        let judgement = self.judgement(&queue.spec.spec);
+        let correction = match self.correction()? {
+            Some(text) => correction::of(&store.item_of(&queue, &self.item).hinted()?.output, &text),
+            None => None,
+        };
+        let judgement = self.judgement(&queue.spec.spec, correction);
         let decision = store.decide_at_once(&queue, &self.item, &judgement, &reviewer, time::now()).hinted()?;
         if self.json {
             json_line(&as_json(&queue.name, &self.item, &decision))?;
@@ -71,7 +85,18 @@ impl Decide {
         self.scores.iter().map(|(key, _)| key.as_str()).find(|key| !seen.insert(*key))
     }
 
-    fn judgement(&self, spec: &Spec) -> Judgement {
+    /// What was given as the correction. A file's last line break is the file's.
+    fn correction(&self) -> Result<Option<String>> {
+        let Some(file) = &self.correction_file else { return Ok(self.correction.clone()) };
+        let read = match file.to_str() {
+            Some("-") => io::read_to_string(io::stdin()),
+            _ => fs::read_to_string(file),
+        };
+        let text = read.wrap_err_with(|| format!("the correction {} cannot be read", file.display()))?;
+        Ok(Some(text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)))
+    }
+
+    fn judgement(&self, spec: &Spec, correction: Option<Content>) -> Judgement {
         let in_spec_order = |key: &String| spec.failures.iter().position(|failure| failure.key == *key);
         let mut categories = self.categories.clone();
         categories.sort_by_key(in_spec_order);
@@ -82,8 +107,8 @@ impl Decide {
             _ => self.route.clone(),
         };
         let note = self.note.clone().unwrap_or_default();
-        let draft = Draft { categories, scores: self.scores.iter().cloned().collect(), note, route };
-        Judgement { verdict: self.verdict, draft, correction: None, active_millis: 0 }
+        let draft = Draft { categories, scores: self.scores.iter().cloned().collect(), note, route, correction };
+        Judgement { verdict: self.verdict, draft, active_millis: 0 }
     }
 }
 
@@ -98,6 +123,7 @@ fn as_json(queue: &str, item: &str, decision: &Decision) -> Value {
         "scores": draft.scores,
         "note": draft.note,
         "route": draft.route,
+        "correction": draft.correction.as_ref().and_then(|content| content.to_json().parse::<Value>().ok()),
         "reviewer": decision.reviewer,
         "decided_at": format_rfc3339(decision.decided_at),
         "spec_version": decision.spec_version,

@@ -40,6 +40,7 @@ impl Undo {
 fn told(Reverted { change, served, .. }: &Reverted) -> String {
     let id = &served.item.id;
     match change {
+        Change::Bulk { what, items } => format!("undone: the {what} of {items} items"),
         Change::Deferral => format!("undone: the deferral of {id}"),
         Change::Golden { .. } => format!("undone: a change of the golden example {id}"),
         Change::Decision { decision, stands } => {

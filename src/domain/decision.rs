@@ -1,5 +1,6 @@
 //! Decisions, and the rules a decision must keep under its spec.
 
+use super::correction::{self, Fault};
 use super::item::Content;
 use super::spec::Spec;
 use super::time::UtcMillis;
@@ -71,6 +72,9 @@ pub struct Draft {
     /// Key of the escalation route.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
+    /// The output as it should have been. Kept beside the rest, not in it: it may be large.
+    #[serde(skip)]
+    pub correction: Option<Content>,
 }
 
 impl Draft {
@@ -84,8 +88,6 @@ impl Draft {
 pub struct Judgement {
     pub verdict: Verdict,
     pub draft: Draft,
-    /// The output as it should have been.
-    pub correction: Option<Content>,
     /// Active time on the item, in milliseconds.
     pub active_millis: i64,
 }
@@ -117,6 +119,10 @@ pub enum Violation {
     NoCategory(String),
     #[error("an accepted output has no failure categories; take {0} off, or reject")]
     AcceptWithCategories(String),
+    #[error("an accepted output is good as it is, and has no correction; take the correction back, or reject")]
+    AcceptWithCorrection,
+    #[error("the correction is unsound: {0}")]
+    UnsoundCorrection(Fault),
     #[error("an escalation needs a route: {0}")]
     NoRoute(String),
     #[error("an escalation needs a reason in its note")]
@@ -133,6 +139,11 @@ fn keys<'a>(keys: impl Iterator<Item = &'a String>) -> String {
 }
 
 impl Judgement {
+    /// What was wrong and what would have been right: worth keeping as an example.
+    pub fn is_golden_candidate(&self) -> bool {
+        self.verdict == Verdict::Reject && self.draft.correction.is_some()
+    }
+
     /// Everything in which the judgement breaks the spec's rules, gravest first;
     /// empty when it may be recorded.
     pub fn violations(&self, spec: &Spec) -> Vec<Violation> {
@@ -168,8 +179,14 @@ impl Judgement {
     }
 
     fn broken_rules(&self, spec: &Spec) -> Vec<Violation> {
-        let Draft { categories, scores, note, route } = &self.draft;
+        let Draft { categories, scores, note, route, correction } = &self.draft;
         let mut found = Vec::new();
+        if let Some(fault) = correction.as_ref().and_then(correction::fault) {
+            found.push(Violation::UnsoundCorrection(fault));
+        }
+        if self.verdict == Verdict::Accept && correction.is_some() {
+            found.push(Violation::AcceptWithCorrection);
+        }
         match self.verdict {
             Verdict::Accept if !categories.is_empty() => {
                 found.push(Violation::AcceptWithCategories(categories.join(", ")));
@@ -204,6 +221,7 @@ impl Judgement {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::item::ContentKind;
 
     const SPEC: &str = r#"
         name = "q"
@@ -228,7 +246,7 @@ mod tests {
     fn told(verdict: Verdict, change: impl Fn(&mut Draft)) -> Vec<String> {
         let mut draft = Draft { scores: [("facts".to_owned(), 2)].into(), ..Draft::default() };
         change(&mut draft);
-        let judgement = Judgement { verdict, draft, correction: None, active_millis: 0 };
+        let judgement = Judgement { verdict, draft, active_millis: 0 };
         judgement.violations(&spec()).iter().map(ToString::to_string).collect()
     }
 
@@ -254,6 +272,33 @@ mod tests {
         assert_eq!(unscored, ["the criterion Facts (`facts`) is required: score it first"]);
         let routed = told(Verdict::Accept, |draft| draft.route = Some("lead".into()));
         assert!(routed[0].starts_with("only an escalation takes a route"));
+    }
+
+    #[test]
+    fn a_correction_belongs_to_what_was_not_accepted() {
+        let corrected = |draft: &mut Draft| {
+            draft.categories = vec!["cold".into()];
+            draft.correction = Some(Content::text("Dear Ms Okafor"));
+        };
+        assert_eq!(told(Verdict::Reject, corrected), [""; 0]);
+        let accepted = told(Verdict::Accept, |draft| draft.correction = Some(Content::text("mended")));
+        assert!(accepted[0].starts_with("an accepted output is good as it is"), "{accepted:?}");
+        let broken = told(Verdict::Reject, |draft| {
+            corrected(draft);
+            draft.correction = Some(Content { kind: ContentKind::Json, text: "{\n \"a\": }".into() });
+        });
+        assert_eq!(broken, ["the correction is unsound: line 2, column 7: expected value"]);
+    }
+
+    #[test]
+    fn a_rejected_output_with_a_correction_is_worth_keeping() {
+        let judgement = |verdict, correction: Option<&str>| {
+            let draft = Draft { correction: correction.map(Content::text), ..Draft::default() };
+            Judgement { verdict, draft, active_millis: 0 }
+        };
+        assert!(judgement(Verdict::Reject, Some("mended")).is_golden_candidate());
+        assert!(!judgement(Verdict::Reject, None).is_golden_candidate());
+        assert!(!judgement(Verdict::Escalate, Some("mended")).is_golden_candidate());
     }
 
     #[test]

@@ -101,7 +101,7 @@ fn decision_cells(row: &Row) -> [Cow<'_, str>; DECISION.len()] {
     let decision = &row.decision;
     [
         text(&decision.judgement.draft.note),
-        content(decision.judgement.correction.as_ref()),
+        content(decision.judgement.draft.correction.as_ref()),
         text(&decision.reviewer),
         format_rfc3339(decision.decided_at).into(),
         number(Some(row.seconds())),

@@ -88,7 +88,7 @@ fn line(row: &Row, rows: Rows) -> io::Result<Line<'_>> {
         route: judgement.draft.route.as_deref(),
         scores: &judgement.draft.scores,
         note: &judgement.draft.note,
-        correction: judgement.correction.as_ref().map(content).transpose()?,
+        correction: judgement.draft.correction.as_ref().map(content).transpose()?,
         reviewer: &decision.reviewer,
         decided_at: format_rfc3339(decision.decided_at),
         seconds: row.seconds(),

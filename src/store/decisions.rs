@@ -1,13 +1,13 @@
 //! Recording decisions, and the verdict of record that follows from them.
 
-use super::drafts::{from_json, to_json};
+use super::drafts::{draft, parts, to_json};
 use super::engine::{Row, params};
 use super::events::{EventKind, Subject};
-use super::items::{content_kind, verdict};
+use super::items::verdict;
+use super::steps::StepKind;
 use super::view::{Hold, Next, Queue, Seq};
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Judgement, Verdict};
-use crate::domain::item::Content;
 use crate::domain::time::UtcMillis;
 use serde_json::json;
 use uuid::Uuid;
@@ -64,7 +64,13 @@ impl Store {
         Ok(decision)
     }
 
-    fn checked(&self, queue: &Queue, judgement: &Judgement, reviewer: &str, now: UtcMillis) -> Result<Decision> {
+    pub(super) fn checked(
+        &self,
+        queue: &Queue,
+        judgement: &Judgement,
+        reviewer: &str,
+        now: UtcMillis,
+    ) -> Result<Decision> {
         let violations = judgement.violations(&queue.spec.spec);
         if !violations.is_empty() {
             return Err(StoreError::Rules(violations));
@@ -82,23 +88,39 @@ impl Store {
     /// reviewer's earlier one, ends the draft, moves the verdict of
     /// record and the counters, and stands in the log.
     fn record(&self, queue: &Queue, seq: Seq, decision: &Decision) -> Result<()> {
+        let step = self.add_step(queue.id, &decision.reviewer, StepKind::Decision, seq)?;
+        self.record_under(queue, seq, step, false, decision).map(drop)
+    }
+
+    /// The same under a step that there is; gives the decision's row.
+    pub(super) fn record_under(
+        &self,
+        queue: &Queue,
+        seq: Seq,
+        step: i64,
+        is_bulk: bool,
+        decision: &Decision,
+    ) -> Result<i64> {
         let reviewer = &decision.reviewer;
         let supersedes = self.standing_seq(seq, reviewer)?;
         if let Some(old) = supersedes {
             self.set_standing(old, false)?;
         }
-        let step = self.add_step(queue.id, reviewer, "decision", seq)?;
-        self.insert_decision(queue, seq, step, supersedes, decision)?;
+        let row = self.insert_decision(queue, seq, step, supersedes, decision)?;
         self.settle(queue.id, seq)?;
         self.drop_draft(seq, reviewer)?;
         let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now: decision.decided_at };
-        let data = json!({
+        let mut data = json!({
             "decision": decision.id,
             "verdict": decision.judgement.verdict.as_str(),
             "categories": decision.judgement.draft.categories,
             "superseded": supersedes.is_some(),
         });
-        self.log(subject, EventKind::Decided, &data).map(drop)
+        if is_bulk {
+            data["bulk"] = step.into();
+        }
+        self.log(subject, EventKind::Decided, &data)?;
+        Ok(row)
     }
 
     fn insert_decision(
@@ -108,13 +130,14 @@ impl Store {
         step: i64,
         supersedes: Option<i64>,
         decision: &Decision,
-    ) -> Result<()> {
-        let Judgement { verdict, draft, correction, active_millis } = &decision.judgement;
-        let (kind, text) = correction.as_ref().map(|c| (c.kind.code(), c.text.as_str())).unzip();
-        self.execute(
+    ) -> Result<i64> {
+        let Judgement { verdict, draft, active_millis } = &decision.judgement;
+        let (kind, text) = parts(draft.correction.as_ref());
+        self.number(
             "INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, correction_kind,
                 correction, active_millis, spec_version, decided_at, supersedes, standing)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1)
+             RETURNING seq",
             params![
                 &decision.id,
                 step,
@@ -131,7 +154,6 @@ impl Store {
                 supersedes,
             ],
         )
-        .map(drop)
     }
 
     /// Makes the item's verdict of record what its decisions add up to (until a review
@@ -205,17 +227,12 @@ impl Store {
 
 /// A decision from [`COLUMNS`], which start at column `at`.
 pub(super) fn decision(row: &dyn Row, at: usize) -> Result<Decision> {
-    let correction = match row.text(at + 4)? {
-        None => None,
-        Some(code) => Some(Content { kind: content_kind(code)?, text: row.string(at + 5)? }),
-    };
     Ok(Decision {
         id: row.string(at)?,
         reviewer: row.string(at + 1)?,
         judgement: Judgement {
             verdict: row.need_text(at + 2)?.parse().map_err(StoreError::Damaged)?,
-            draft: from_json(row.need_text(at + 3)?)?,
-            correction,
+            draft: draft(row, at + 3, at + 4)?,
             active_millis: row.need_int(at + 6)?,
         },
         spec_version: row.need_int(at + 7)?,

@@ -54,6 +54,12 @@ const RULES: &[(&str, &str, &str)] = &[
             WHERE s.seq IS NULL OR (s.undone_by IS NOT NULL AND d.standing = 1)",
     ),
     (
+        "bulk steps",
+        "items of a bulk that was undone, on which it stands",
+        "SELECT COUNT(*) FROM step_item b JOIN step s ON s.seq = b.step_seq
+            WHERE s.undone_by IS NOT NULL AND b.stands = 1",
+    ),
+    (
         "golden examples",
         "examples that stand though their step is undone or a newer one stands, or do not and should",
         "SELECT COUNT(*) FROM golden g JOIN step s ON s.seq = g.step_seq

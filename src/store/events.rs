@@ -16,6 +16,12 @@ pub enum EventKind {
     ItemUpdated,
     Decided,
     Deferred,
+    Tagged,
+    Prioritised,
+    /// The hold on an item was taken from its reviewer.
+    Released,
+    /// The same was done to many items; each tells it too.
+    Bulk,
     Undone,
     Redone,
     FilterSaved,
@@ -34,6 +40,10 @@ impl EventKind {
             EventKind::ItemUpdated => "item_updated",
             EventKind::Decided => "decided",
             EventKind::Deferred => "deferred",
+            EventKind::Tagged => "tagged",
+            EventKind::Prioritised => "prioritised",
+            EventKind::Released => "released",
+            EventKind::Bulk => "bulk",
             EventKind::Undone => "undone",
             EventKind::Redone => "redone",
             EventKind::FilterSaved => "filter_saved",

@@ -7,6 +7,7 @@ pub use list::{Candidate, Page, Reach};
 
 use super::engine::{Row, params};
 use super::events::{EventKind, Subject};
+use super::steps::StepKind;
 use super::view::{Change, Queue, Seq};
 use super::{Result, Scope, Store, StoreError};
 use crate::domain::decision::Verdict;
@@ -66,7 +67,7 @@ impl Store {
         now: UtcMillis,
     ) -> Result<Golden> {
         self.write(|| {
-            let step = self.add_step(queue.id, reviewer, "golden", item)?;
+            let step = self.add_step(queue.id, reviewer, StepKind::Golden, item)?;
             self.add_golden(&self.golden_step(queue.id, step, reviewer, now)?, item, example)
         })
     }
@@ -75,7 +76,7 @@ impl Store {
     pub fn remove_golden(&self, queue: &Queue, item: Seq, reviewer: &str, now: UtcMillis) -> Result<Golden> {
         self.write(|| {
             let golden = self.golden(item)?.ok_or(StoreError::NotGolden)?;
-            let step = self.add_step(queue.id, reviewer, "golden", item)?;
+            let step = self.add_step(queue.id, reviewer, StepKind::Golden, item)?;
             let step = self.golden_step(queue.id, step, reviewer, now)?;
             self.insert_golden(&step, item, &golden.example, None, true)?;
             self.log_golden(&step, item, EventKind::GoldenRemoved, &golden.example)?;

@@ -18,7 +18,7 @@ const ATTEMPTS: usize = 50;
 const CORRECTION_CHARS: i64 = 400;
 
 /// Kinds of event that hold nobody's opinion of the output.
-const FACTS: [&str; 3] = ["imported", "item_updated", "deferred"];
+const FACTS: [&str; 6] = ["imported", "item_updated", "deferred", "tagged", "prioritised", "released"];
 
 /// A stretch of an item's history, newest first.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -38,6 +38,11 @@ impl Store {
             .ok_or_else(|| StoreError::NoItem { queue: queue.name.clone(), item: id.into() })
     }
 
+    /// The whole item of that id.
+    pub fn item_of(&self, queue: &Queue, id: &str) -> Result<Item> {
+        self.read_item(self.seq_of(queue, id)?)
+    }
+
     pub(super) fn id_of(&self, seq: Seq) -> Result<String> {
         self.first("SELECT id FROM item WHERE seq = ?1", params![seq], |row| row.string(0))?
             .ok_or_else(|| StoreError::Damaged(format!("the item row {seq} is gone")))
@@ -93,10 +98,6 @@ impl Store {
 
 /// An item from [`COLUMNS`], without its context.
 pub(super) fn item(row: &dyn Row) -> Result<Item> {
-    let content = |kind: usize, text: usize| -> Result<Option<Content>> {
-        let Some(code) = row.text(kind)? else { return Ok(None) };
-        Ok(Some(Content { kind: content_kind(code)?, text: row.string(text)? }))
-    };
     let required =
         |content: Option<Content>| content.ok_or_else(|| StoreError::Damaged("an item lacks its text".into()));
     Ok(Item {
@@ -112,12 +113,18 @@ pub(super) fn item(row: &dyn Row) -> Result<Item> {
         tokens_out: row.int(9)?,
         created_at: row.int(10)?,
         tags: tags(row, 11)?,
-        input: required(content(12, 13)?)?,
-        output: required(content(14, 15)?)?,
-        reference: content(16, 17)?,
+        input: required(content(row, 12, 13)?)?,
+        output: required(content(row, 14, 15)?)?,
+        reference: content(row, 16, 17)?,
         meta: row.opt_string(18)?,
         context: Vec::new(),
     })
+}
+
+/// A content from the columns of its kind and its text.
+pub(super) fn content(row: &dyn Row, kind: usize, text: usize) -> Result<Option<Content>> {
+    let Some(code) = row.text(kind)? else { return Ok(None) };
+    Ok(Some(Content { kind: content_kind(code)?, text: row.string(text)? }))
 }
 
 /// An item's tags from a column that may be NULL.

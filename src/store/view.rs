@@ -151,6 +151,11 @@ pub enum Change {
         stands: Option<Verdict>,
     },
     Deferral,
+    /// The same of many items: `decision`, `deferral`, `tags` or `priority`.
+    Bulk {
+        what: &'static str,
+        items: i64,
+    },
     /// What was kept of the item as a golden example, and what is now.
     Golden {
         before: Option<Example>,

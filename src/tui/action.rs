@@ -17,6 +17,8 @@ pub enum Context {
     Route,
     /// Writing a note; printable keys are text.
     Note,
+    /// Writing what the output should have been; printable keys are text.
+    Correct,
     /// Writing what to find in the item; printable keys are text.
     Find,
     /// An item under review in which something was found; the item's keys work too.
@@ -45,6 +47,7 @@ impl Context {
         Context::Picker,
         Context::Route,
         Context::Note,
+        Context::Correct,
         Context::Find,
         Context::Found,
         Context::Palette,
@@ -65,6 +68,7 @@ impl Context {
             Context::Picker => "picker",
             Context::Route => "route",
             Context::Note => "note",
+            Context::Correct => "correct",
             Context::Find => "find",
             Context::Found => "found",
             Context::Palette => "palette",
@@ -126,6 +130,7 @@ actions! {
     NextItem "next_item" "next" "next item" { Review "right" }
     PreviousItem "previous_item" "previous" "item decided before this one" { Review "left", End "left" }
     Note "note" "note" "write a note" { Review "n" }
+    Correct "correct" "correct" "correct the output" { Review "c" }
     History "history" "history" "what happened to the item and its case" { Review "h" }
 
     Score1 "score_1" "1" "score the criterion 1" { Review "1" }
@@ -177,8 +182,9 @@ actions! {
     Run "run" "do it" "do what the line says" { Palette "enter" }
     Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter" }
     Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc", Palette "esc" }
-    Keep "keep" "keep" "keep the note and close" { Note "esc alt+enter" }
-    Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e" }
+    Keep "keep" "keep" "keep what is written and close" { Note "esc alt+enter", Correct "esc alt+enter" }
+    Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e", Correct "ctrl+e" }
+    PutBack "put_back" "output back" "put the output back: nothing is corrected" { Correct "ctrl+o" }
     Yes "yes" "yes" "yes" { Confirm "y enter" }
     No "no" "no" "no" { Confirm "n esc" }
     Beside "beside" "beside" "open the attempt beside the item" { History "enter" }

@@ -5,14 +5,14 @@ use std::process::Command;
 
 /// Opens `$VISUAL`, `$EDITOR` or `vi` on the text. Gives what was written; `None`
 /// when the editor left it as it was.
-pub fn edit(text: &str) -> io::Result<Option<String>> {
+pub fn edit(text: &str, extension: &str) -> io::Result<Option<String>> {
     let editor = ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    edit_with(editor.as_deref().unwrap_or("vi"), text)
+    edit_with(editor.as_deref().unwrap_or("vi"), text, extension)
 }
 
-fn edit_with(editor: &str, text: &str) -> io::Result<Option<String>> {
+fn edit_with(editor: &str, text: &str, extension: &str) -> io::Result<Option<String>> {
     // Temporary files are made for their owner alone (mode 0600).
-    let mut file = tempfile::Builder::new().prefix("karat-note-").suffix(".md").tempfile()?;
+    let mut file = tempfile::Builder::new().prefix("karat-").suffix(&format!(".{extension}")).tempfile()?;
     file.write_all(text.as_bytes())?;
     file.flush()?;
     // The variable may hold arguments; as in git, the shell takes it apart.
@@ -23,8 +23,9 @@ fn edit_with(editor: &str, text: &str) -> io::Result<Option<String>> {
     // Read by its path: editors like to write a new file in the old one's place.
     let bytes = std::fs::read(file.path())?;
     let written = String::from_utf8(bytes).map_err(|_| io::Error::other("the text is not UTF-8"))?;
-    let written = written.strip_suffix('\n').unwrap_or(&written);
-    Ok((written != text).then(|| written.to_owned()))
+    // Editors end a file with a line break, whether the text had one or not.
+    let added = if text.ends_with('\n') { None } else { written.strip_suffix('\n') };
+    Ok(Some(added.unwrap_or(&written)).filter(|written| *written != text).map(str::to_owned))
 }
 
 #[cfg(test)]
@@ -33,12 +34,13 @@ mod tests {
 
     #[test]
     fn what_the_editor_writes_comes_back() {
-        assert_eq!(edit_with("printf 'mended\\n' >", "old").unwrap().as_deref(), Some("mended"));
+        assert_eq!(edit_with("printf 'mended\\n' >", "old", "md").unwrap().as_deref(), Some("mended"));
     }
 
     #[test]
     fn an_editor_that_changes_nothing_or_fails_changes_nothing() {
-        assert_eq!(edit_with("true", "old").unwrap(), None);
-        assert!(edit_with("false", "old").unwrap_err().to_string().starts_with("`false` ended with"));
+        assert_eq!(edit_with("true", "old", "md").unwrap(), None);
+        assert_eq!(edit_with("true", "old\n", "md").unwrap(), None, "a line break at the end is the text's own");
+        assert!(edit_with("false", "old", "md").unwrap_err().to_string().starts_with("`false` ended with"));
     }
 }

@@ -30,8 +30,11 @@ pub enum Message {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     Ask(Request),
-    /// Opens the user's editor on a text.
-    Edit(String),
+    /// Opens the user's editor on a text, in a file with the extension.
+    Edit {
+        text: String,
+        extension: &'static str,
+    },
     /// Opens an attachment with the system's program for it.
     Open(Target),
     /// Stops the program until the shell continues it.

@@ -3,6 +3,7 @@
 mod attachments;
 mod beside;
 mod confirm;
+mod correct;
 mod find;
 mod help;
 mod history;
@@ -15,6 +16,7 @@ pub mod text;
 pub use attachments::Attachments;
 pub use beside::Beside;
 pub use confirm::{Confirm, Then};
+pub use correct::Correct;
 pub use find::FindLine;
 pub use help::Help;
 pub use history::HistoryView;

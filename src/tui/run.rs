@@ -248,7 +248,7 @@ impl<'a> Session<'a> {
                         return Err(store_gone());
                     }
                 }
-                Effect::Edit(text) => self.edit(&text)?,
+                Effect::Edit { text, extension } => self.edit(&text, extension)?,
                 Effect::Open(target) => self.tell(Message::Opened(opener::open(&target)))?,
                 Effect::Suspend => self.suspend()?,
                 Effect::Redraw => self.terminal.forget()?,
@@ -259,9 +259,9 @@ impl<'a> Session<'a> {
     }
 
     /// Gives the terminal to the editor. Nobody else may read from it meanwhile.
-    fn edit(&mut self, text: &str) -> color_eyre::Result<()> {
+    fn edit(&mut self, text: &str, extension: &str) -> color_eyre::Result<()> {
         self.events = None;
-        let edited = self.terminal.lend(|| editor::edit(text))?;
+        let edited = self.terminal.lend(|| editor::edit(text, extension))?;
         self.events = Some(EventStream::new());
         self.tell(Message::Edited(edited))
     }

@@ -29,6 +29,7 @@ fn a_decision_is_told_and_exported_with_everything_it_holds() {
         "scores",
         "note",
         "route",
+        "correction",
         "reviewer",
         "decided_at",
         "spec_version",
@@ -41,6 +42,30 @@ fn a_decision_is_told_and_exported_with_everything_it_holds() {
     assert_eq!(cells.map(|c| row[c].as_str()), ["i1", "reject", "wrong;cold", "critical", "1", "", "a\nnote", "ops-1"]);
     assert_eq!(row["decision_id"], told["decision"].as_str().unwrap());
     assert_eq!(row["decided_at"], told["decided_at"].as_str().unwrap());
+}
+
+#[test]
+fn a_correction_is_kept_as_written_and_checked_where_the_output_is_json() {
+    let program = Program::with_items(1);
+    let reject = ["reject", "--category", "cold"];
+    let told = decide(&program, "i1", &[&reject[..], &["--correction", "Dear Ms Okafor,", "--json"]].concat());
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&told).unwrap()["correction"], "Dear Ms Okafor,");
+    assert_eq!(program.csv(&[])[0]["correction"], "Dear Ms Okafor,");
+    let output = program.csv(&[])[0]["output"].clone();
+    decide(&program, "i1", &[&reject[..], &["--correction", &output]].concat());
+    assert_eq!(program.csv(&[])[0]["correction"], "", "what equals the output corrects nothing");
+    std::fs::write(program.path("mended.txt"), "line\n\n").unwrap();
+    decide(&program, "i1", &[&reject[..], &["--correction-file", "mended.txt"]].concat());
+    assert_eq!(program.csv(&[])[0]["correction"], "line\n");
+    assert_tells(&refused(&program, "i1", &["accept", "--correction", "x"]), &["has no correction", "or reject"]);
+    assert_tells(&refused(&program, "i1", &[&reject[..], &["--correction-file", "none"]].concat()), &["none"]);
+
+    program.write("json.jsonl", "{\"id\": \"j1\", \"input\": \"x\", \"output\": {\"n\": 1.50}}\n");
+    program.ok(&["import", "replies", "json.jsonl"]);
+    let broken = refused(&program, "j1", &[&reject[..], &["--correction", "{\"n\": 1.5"]].concat());
+    assert_tells(&broken, &["the correction is unsound", "line 1, column 9"]);
+    decide(&program, "j1", &[&reject[..], &["--correction", "{\"n\":  2.500}"]].concat());
+    assert_eq!(program.csv(&[])[1]["correction"], "{\"n\":  2.500}");
 }
 
 #[test]

@@ -131,7 +131,7 @@ pub fn holder(reviewer: &str, items: i64, first_free_at: UtcMillis) -> Holder {
 pub fn decision(verdict: Verdict, draft: Draft) -> Decision {
     Decision {
         id: "d-1".into(),
-        judgement: Judgement { verdict, draft, correction: None, active_millis: 42_000 },
+        judgement: Judgement { verdict, draft, active_millis: 42_000 },
         reviewer: "ops-1".into(),
         decided_at: start() - 600_000,
         spec_version: 1,
@@ -144,7 +144,7 @@ pub fn full_draft() -> Draft {
         categories: vec!["unsupported".into(), "tone".into()],
         scores: [("accuracy".to_owned(), 2), ("tone".to_owned(), 3)].into(),
         note: "The article says 5 working days, not 3.".into(),
-        route: None,
+        ..Draft::default()
     }
 }
 

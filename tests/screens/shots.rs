@@ -87,6 +87,13 @@ fn a_decision_that_is_not_saved() {
 fn overlays() {
     shots("picker", |size| after_keys(at(worked_on(), size), "x 2"));
     shots("route", |size| after_keys(at(worked_on(), size), "e"));
+    shots("correct", |size| after_keys(at(worked_on(), size), "c"));
+    shots("correct-fault", |size| after_keys(at(structured(start()), size), "c right backspace esc"));
+    shots("corrected", |size| {
+        let mut story = after_keys(at(worked_on(), size), "c");
+        story.types("Hello. ");
+        after_keys(story, "esc")
+    });
     shots("note", |size| after_keys(at(worked_on(), size), "n"));
     shots("attachments", |size| after_keys(at(illustrated(start()), size), "o"));
     shots("help", |size| after_keys(Story::review(size), "?"));

@@ -249,7 +249,7 @@ fn a_note_may_be_written_in_an_editor() {
     let mut story = Story::review(SIZE);
     story.keys("n");
     story.types("start");
-    assert_eq!(story.keys("ctrl+e"), [Effect::Edit("start".into())]);
+    assert_eq!(story.keys("ctrl+e"), [Effect::Edit { text: "start".into(), extension: "md" }]);
     story.tell(Message::Edited(Ok(Some("start\nand end\x1b".into()))));
     story.tell(Message::Edited(Err(std::io::Error::other("no such editor"))));
     assert!(story.said().contains("no such editor"));
@@ -646,7 +646,6 @@ fn the_pages_of_the_source_can_be_opened_too() {
 }
 
 #[test]
-
 fn an_output_is_compared_with_what_there_is_and_no_more() {
     let mut story = Story::review((120, 40));
     let asked = asked(story.keys("d"));

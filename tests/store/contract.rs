@@ -2,8 +2,8 @@
 
 use super::fixture::*;
 use karat::domain::claim::CLAIM_MILLIS;
-use karat::domain::decision::{Draft, Verdict};
-use karat::domain::item::Content;
+use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::item::{Content, ContentKind};
 use karat::store::view::{Change, Counts, Hold, Next};
 use karat::store::{Applied, Rows, Scope, State, StoreError, Taken};
 
@@ -308,6 +308,27 @@ fn a_draft_survives_a_restart_and_ends_with_the_decision() {
     let (served, token) = serve(&mut store, &queue, "ops-1", T0);
     store.decide(&queue, served.seq, &token, &accept(), "ops-1", T0).unwrap();
     assert_eq!(store.show(&queue, served.seq, "ops-1", T0).unwrap().draft, None);
+}
+
+#[test]
+fn a_correction_goes_with_the_draft_the_decision_and_back() {
+    let (w, store, queue) = Workspace::with_items(1);
+    let seq = store.seq_of(&queue, "i1").unwrap();
+    let correction = Some(Content { kind: ContentKind::Json, text: "{\"b\": 1.50,  \"a\": 1}".into() });
+    let draft = Draft { correction, ..reject("cold").draft };
+    store.save_draft(seq, "ops-1", &draft, T0).unwrap();
+    drop(store);
+    let mut store = w.open();
+    assert_eq!(store.show(&queue, seq, "ops-1", T0).unwrap().draft.as_ref(), Some(&draft));
+    let judgement = Judgement { draft: draft.clone(), ..reject("cold") };
+    store.decide_at_once(&queue, "i1", &judgement, "ops-1", T0).unwrap();
+    let undone = store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap().unwrap();
+    assert_eq!(undone.served.draft.as_ref(), Some(&draft));
+    let redone = store.redo(&queue, "ops-1", T0).unwrap().unwrap();
+    assert_eq!((redone.served.draft, redone.served.mine.unwrap().judgement.draft), (None, draft));
+    let accepted = Judgement { draft: Draft { categories: vec![], ..judgement.draft }, ..accept() };
+    let refused = store.decide_at_once(&queue, "i1", &accepted, "ops-1", T0).unwrap_err();
+    assert!(refused.to_string().contains("has no correction"), "{refused}");
 }
 
 #[test]

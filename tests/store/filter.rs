@@ -332,7 +332,7 @@ fn judgement() -> impl Strategy<Value = (Judgement, &'static str, i64)> {
                 ..Draft::default()
             };
             let verdict = if category.is_some() { Verdict::Reject } else { Verdict::Accept };
-            let judgement = Judgement { verdict, draft, correction: None, active_millis: seconds * 750 };
+            let judgement = Judgement { verdict, draft, active_millis: seconds * 750 };
             (judgement, reviewer, T0 + hours * HOUR)
         },
     )

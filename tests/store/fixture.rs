@@ -90,7 +90,7 @@ pub fn import(store: &Store, queue: &Queue, records: &[Record], update: bool) ->
 }
 
 pub fn accept() -> Judgement {
-    Judgement { verdict: Verdict::Accept, draft: Draft::default(), correction: None, active_millis: 1500 }
+    Judgement { verdict: Verdict::Accept, draft: Draft::default(), active_millis: 1500 }
 }
 
 pub fn reject(category: &str) -> Judgement {

@@ -1,7 +1,7 @@
 //! Golden examples: kept, edited, removed, undone and redone, in versions.
 
 use super::fixture::*;
-use karat::domain::decision::{Judgement, Verdict};
+use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::golden::{Example, Expected, Narrow};
 use karat::domain::item::Content;
 use karat::store::view::{Change, Queue, Seq};
@@ -103,8 +103,8 @@ fn only_a_text_that_is_there_can_be_expected() {
     assert_eq!(store.golden_version(queue.id).unwrap(), 0, "what was refused is no version");
     keep(&store, &queue, "i2", &expecting(Expected::Reference), "ops-1");
 
-    let corrected = Judgement { correction: Some(Content::text("mended")), ..reject("wrong") };
-    store.decide_at_once(&queue, "i1", &corrected, "ops-2", T0).unwrap();
+    let judgement = corrected("mended");
+    store.decide_at_once(&queue, "i1", &judgement, "ops-2", T0).unwrap();
     let seq = store.seq_of(&queue, "i1").unwrap();
     let facts = |reviewer| store.golden_facts(&queue, seq, reviewer).unwrap();
     assert!(!facts("ops-1").texts.correction, "who has not decided is not told that another corrected it");
@@ -117,10 +117,10 @@ fn only_a_text_that_is_there_can_be_expected() {
 #[test]
 fn a_corrected_rejection_is_a_candidate_until_it_is_golden() {
     let (_w, store, queue) = Workspace::with_items(3);
-    let corrected = Judgement { correction: Some(Content::text("mended")), ..reject("wrong") };
-    store.decide_at_once(&queue, "i1", &corrected, "ops-1", T0).unwrap();
+    let judgement = corrected("mended");
+    store.decide_at_once(&queue, "i1", &judgement, "ops-1", T0).unwrap();
     store.decide_at_once(&queue, "i2", &reject("wrong"), "ops-1", T0).unwrap();
-    store.decide_at_once(&queue, "i3", &corrected, "ops-2", T0).unwrap();
+    store.decide_at_once(&queue, "i3", &judgement, "ops-2", T0).unwrap();
     let candidates = || {
         let page = store.golden_candidates(&queue, Reach::Newest, 10).unwrap();
         page.rows.into_iter().map(|candidate| (candidate.id, candidate.correction)).collect::<Vec<_>>()
@@ -184,4 +184,9 @@ fn who_has_not_decided_is_not_shown_that_an_item_is_golden() {
     assert_eq!(after.golden.unwrap().example.why, "theirs");
     let theirs = store.show(&queue, served.seq, "ops-2", T0).unwrap();
     assert!(theirs.golden.is_some(), "who has kept it knows");
+}
+
+fn corrected(text: &str) -> Judgement {
+    let Judgement { draft, .. } = reject("wrong");
+    Judgement { draft: Draft { correction: Some(Content::text(text)), ..draft }, ..reject("wrong") }
 }

@@ -11,30 +11,35 @@ use proptest::test_runner::Config;
 fn draft() -> impl Strategy<Value = Draft> {
     let categories = subsequence(vec!["wrong".to_owned(), "cold".to_owned()], 0..=2);
     let scores = prop::collection::btree_map(Just("tone".to_owned()), 1..=3_u8, 0..=1);
-    (categories, scores, any::<String>(), prop::option::of(Just("lead".to_owned())))
-        .prop_map(|(categories, scores, note, route)| Draft { categories, scores, note, route })
+    let route = prop::option::of(Just("lead".to_owned()));
+    let parts = (categories, scores, any::<String>(), route, prop::option::of(correction()));
+    parts.prop_map(|(categories, scores, note, route, correction)| Draft {
+        categories,
+        scores,
+        note,
+        route,
+        correction,
+    })
 }
 
 fn correction() -> impl Strategy<Value = Content> {
-    let json = any::<String>().prop_map(|text| serde_json::json!({ "text": text }).to_string());
-    prop_oneof![
-        any::<String>().prop_map(Content::text),
-        json.prop_map(|text| Content { kind: ContentKind::Json, text }),
-    ]
+    let text = || any::<String>().prop_map(|text| text.replace('\0', ""));
+    let json = text().prop_map(|text| serde_json::json!({ "text": text }).to_string());
+    prop_oneof![text().prop_map(Content::text), json.prop_map(|text| Content { kind: ContentKind::Json, text }),]
 }
 
 /// One that keeps the rules of the spec.
 fn judgement() -> impl Strategy<Value = Judgement> {
-    let parts = (select(&Verdict::ALL[..]), draft(), prop::option::of(correction()), 0..=i64::MAX);
-    parts.prop_map(|(verdict, mut draft, correction, active_millis)| {
+    let parts = (select(&Verdict::ALL[..]), draft(), 0..=i64::MAX);
+    parts.prop_map(|(verdict, mut draft, active_millis)| {
         match verdict {
-            Verdict::Accept => draft.categories.clear(),
+            Verdict::Accept => (draft.categories, draft.correction) = (Vec::new(), None),
             Verdict::Reject if draft.categories.is_empty() => draft.categories.push("cold".into()),
             Verdict::Reject => {}
             Verdict::Escalate => draft.note.insert_str(0, "because"),
         }
         draft.route = (verdict == Verdict::Escalate).then(|| "lead".into());
-        Judgement { verdict, draft, correction, active_millis }
+        Judgement { verdict, draft, active_millis }
     })
 }
 

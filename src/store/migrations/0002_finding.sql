@@ -4,6 +4,19 @@
 -- an import next to nothing.
 CREATE INDEX item_queue ON item (queue_id, seq);
 
+-- What a bulk step did to each of its items.
+CREATE TABLE step_item (
+    step_seq BIGINT NOT NULL REFERENCES step (seq),
+    item_seq BIGINT NOT NULL REFERENCES item (seq),
+    decision_seq BIGINT REFERENCES decision (seq),
+    -- JSON: the tags or the rank.
+    before TEXT,
+    after TEXT,
+    -- 1 unless undone.
+    stands BIGINT NOT NULL,
+    PRIMARY KEY (step_seq, item_seq)
+);
+
 -- Filters kept under a name.
 CREATE TABLE saved_filter (
     queue_id BIGINT NOT NULL REFERENCES queue (id),

@@ -44,7 +44,7 @@ impl Overlay for Note {
         let Some(review) = screen.review_mut() else { return After::Close };
         match station.keymap.lookup(Context::Note, &key) {
             Some(Action::Keep) => return After::Close,
-            Some(Action::Editor) => station.cause(Effect::Edit(self.text.text())),
+            Some(Action::Editor) => station.cause(Effect::Edit { text: self.text.text(), extension: "md" }),
             _ => self.text.key(key),
         }
         self.keep(review, station);

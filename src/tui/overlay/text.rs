@@ -23,6 +23,23 @@ impl TextField {
         Self { area }
     }
 
+    /// The same with the cursor at the beginning.
+    pub fn from_top(text: &str) -> Self {
+        let mut field = Self::new(text);
+        field.go_to(1, 1);
+        field
+    }
+
+    /// Puts the cursor at a line and a character of it, both from 1.
+    pub fn go_to(&mut self, line: usize, column: usize) {
+        let place = |from_1: usize| u16::try_from(from_1.saturating_sub(1)).unwrap_or(u16::MAX);
+        self.area.move_cursor(CursorMove::Jump(place(line), place(column)));
+    }
+
+    pub fn scroll(&mut self, rows: i16) {
+        self.area.scroll((rows, 0));
+    }
+
     pub fn text(&self) -> String {
         self.area.lines().join("\n")
     }

@@ -26,7 +26,7 @@ use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::store::view::{Counts, Next, Queue, Seq};
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{Attachments, FindLine, HistoryView, Layer, Note, Picker, RouteForm};
+use crate::tui::overlay::{Attachments, Correct, FindLine, HistoryView, Layer, Note, Picker, RouteForm};
 use crate::tui::render::Look;
 use crate::tui::station::{Station, Tone};
 use crate::tui::worker::Request;
@@ -266,6 +266,7 @@ impl Review {
             Action::Reject => return Some(Box::new(Picker::new(sheet))),
             Action::Escalate => return Some(Box::new(RouteForm::new(spec, sheet))),
             Action::Note => return Some(Box::new(Note::new(sheet))),
+            Action::Correct => return Some(Box::new(Correct::new(sheet))),
             Action::History => return Some(Box::new(HistoryView::new(sheet, spec, station))),
             Action::NextCriterion => step_criterion(spec, sheet, 1),
             Action::PreviousCriterion => step_criterion(spec, sheet, -1),

@@ -98,7 +98,7 @@ impl Sheet {
     }
 
     fn correction(&self) -> Option<&Content> {
-        self.served.mine.as_ref()?.judgement.correction.as_ref()
+        self.draft.correction.as_ref()
     }
 
     /// There may be an attempt before this one, and it was not asked for.
@@ -135,6 +135,18 @@ impl Review {
         let was_on = sheet.diff.take().is_some();
         let told = if was_on { "no comparison" } else { "there is nothing to compare the output with" };
         station.say(Tone::Quiet, told);
+    }
+
+    /// Shows what the correction changes. Without one, no comparison with it stands.
+    pub fn show_correction(&mut self, station: &mut Station) {
+        let side = self.side_by_side;
+        let Some(sheet) = self.sheet_mut() else { return };
+        if sheet.diff.as_ref().is_some_and(|diff| diff.against == Against::Correction) {
+            sheet.diff = None;
+        }
+        if sheet.compare(Against::Correction, side) {
+            self.say_diff(station);
+        }
     }
 
     /// Both texts in one, or one beside the other.

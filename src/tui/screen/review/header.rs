@@ -67,6 +67,9 @@ fn marks(sheet: &Sheet, station: &Station) -> Vec<Span<'static>> {
         let verdict = mine.judgement.verdict;
         mark(format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict));
     }
+    if sheet.draft.correction.is_some() {
+        mark("✎ corrected".into(), theme.accent());
+    }
     match (&sheet.served.hold, &sheet.lost) {
         (Hold::Other { reviewer, until: at }, _) => {
             mark(format!("⚑ held by {reviewer}, free {}", until(*at, station.now)), theme.warning());

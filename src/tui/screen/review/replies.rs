@@ -186,6 +186,7 @@ impl Review {
 fn told(what: &str, change: &Change, served: &Served) -> String {
     let id = &served.item.id;
     match change {
+        Change::Bulk { what: noun, items } => format!("{what}: {noun} of {} items, {id} among them", thousands(*items)),
         Change::Deferral if served.deferred => format!("{what}: deferral of {id} — it is set aside again"),
         Change::Deferral => format!("{what}: deferral of {id} — it is back in the queue"),
         Change::Golden { before, after } => format!("{what}: {}", golden_change(id, before.as_ref(), after.as_ref())),

@@ -201,7 +201,7 @@ impl Sheet {
         if verdict != Verdict::Escalate {
             draft.route = None;
         }
-        Judgement { verdict, draft, correction: None, active_millis: self.activity.millis(now) }
+        Judgement { verdict, draft, active_millis: self.activity.millis(now) }
     }
 
     pub fn refused(&mut self, judgement: Judgement, error: &StoreError, now: UtcMillis) {

@@ -37,7 +37,7 @@ fn ask(worker: &Worker, replies: &mut UnboundedReceiver<Reply>, request: Request
 
 fn accept(served: &Served) -> Request {
     let crate::store::view::Hold::Mine(claim) = &served.hold else { panic!("not held") };
-    let judgement = Judgement { verdict: Verdict::Accept, draft: Draft::default(), correction: None, active_millis: 1 };
+    let judgement = Judgement { verdict: Verdict::Accept, draft: Draft::default(), active_millis: 1 };
     Request::Decide { seq: served.seq, token: claim.token.clone(), judgement }
 }
 

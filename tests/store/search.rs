@@ -1,0 +1,177 @@
+//! Full-text search: every script, every sign, and only what is there.
+
+use super::fixture::*;
+use karat::domain::filter::{Phrase, Scope};
+use karat::domain::item::{Content, ContentKind, Document, Item};
+use karat::store::view::Queue;
+use karat::store::{Condition, Indexed, Sort, Store};
+use std::time::Duration;
+
+fn item(id: &str, input: &str, output: &str, context: &[&str]) -> Item {
+    let mut item = Item::new(id, Content::text(input), Content::text(output));
+    item.context = context.iter().map(|text| Document { text: (*text).into(), ..Document::default() }).collect();
+    item
+}
+
+fn workspace(items: Vec<Item>) -> (Workspace, Store, Queue) {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, SPEC);
+    import(&store, &queue, &items.into_iter().map(record).collect::<Vec<_>>(), false);
+    store.complete_index(|_| ()).unwrap();
+    (workspace, store, queue)
+}
+
+/// The ids of the items that have the phrase; `*` at its end leaves the last word open.
+fn found_in(store: &Store, queue: &Queue, scope: Scope, text: &str) -> String {
+    let phrase = match text.strip_suffix('*') {
+        Some(text) => Phrase { text: text.into(), open: true },
+        None => Phrase { text: text.into(), open: false },
+    };
+    let Some((sql, value)) = store.text_condition(scope, &phrase, 4) else { return "no word".into() };
+    let line = store.whole_line(queue, Condition { sql, values: vec![value] }, Sort::default()).unwrap();
+    let rows = store.browse(line.seqs(), "ops-1", T0).unwrap();
+    rows.into_iter().map(|row| row.id).collect::<Vec<_>>().join(" ")
+}
+
+fn found(store: &Store, queue: &Queue, text: &str) -> String {
+    found_in(store, queue, Scope::Anywhere, text)
+}
+
+#[test]
+fn words_phrases_and_beginnings_are_found_where_they_are() {
+    let (_w, mut store, queue) = workspace(vec![
+        item("a", "When does the Refund window end?", "It ends after 30 days.", &["Refunds take a window seat."]),
+        item("b", "window refund", "Café — naïve", &["The shared handbook: refund window"]),
+        item("c", "hello", "world", &["The shared handbook: refund window", "another"]),
+    ]);
+    assert_eq!(found(&store, &queue, "refund window"), "a b c");
+    assert_eq!(found_in(&store, &queue, Scope::Input, "refund window"), "a");
+    assert_eq!(found_in(&store, &queue, Scope::Context, "REFUND WINDOW"), "b c");
+    assert_eq!(found_in(&store, &queue, Scope::Output, "window"), "");
+    assert_eq!(found(&store, &queue, "refunds"), "a");
+    assert_eq!(found(&store, &queue, "han*"), "b c");
+    assert_eq!(found(&store, &queue, "cafe"), "b");
+    assert_eq!(found(&store, &queue, "CAFÉ"), "b");
+
+    store.decide_at_once(&queue, "c", &reject("cold"), "ops-1", T0).unwrap();
+    assert_eq!(found_in(&store, &queue, Scope::Note, "why"), "", "not in the index yet");
+    assert!(!store.indexed().unwrap().is_complete());
+    store.complete_index(|_| ()).unwrap();
+    assert_eq!((found_in(&store, &queue, Scope::Note, "why"), found(&store, &queue, "why")), ("c".into(), "c".into()));
+    store.undo(&queue, "ops-1", karat::store::Scope::Decisions, T0).unwrap().unwrap();
+    assert_eq!(found(&store, &queue, "why"), "", "the note of an undone decision is not of record");
+    assert_sound(&store);
+}
+
+#[test]
+fn scripts_without_spaces_are_found_by_one_character_two_and_more() {
+    let (_w, store, queue) = workspace(vec![
+        item("zh", "退款窗口什么时候关闭？", "三十天。", &[]),
+        item("ja", "カード払いの返金", "はい", &["東京都"]),
+        item("ko", "환불은 언제 되나요", "30일", &[]),
+        item("th", "ขอคืนเงินได้ไหม", "ได้", &[]),
+        item("mixed", "iPhone手机壳", "ok", &[]),
+    ]);
+    for (text, ids) in [
+        ("退", "zh"),
+        ("退款", "zh"),
+        ("退款窗口", "zh"),
+        ("款口", ""),
+        ("闭", "zh"),
+        ("天", "zh"),
+        ("返金", "ja"),
+        ("金", "ja"),
+        ("京都", "ja"),
+        ("カード", "ja"),
+        ("환불", "ko"),
+        ("คืนเงิน", "th"),
+        ("手机", "mixed"),
+        ("iphone手机", "mixed"),
+        ("iphone 手机壳", "mixed"),
+    ] {
+        assert_eq!(found(&store, &queue, text), ids, "{text}");
+    }
+}
+
+#[test]
+fn signs_are_never_operators() {
+    let (_w, store, queue) = workspace(vec![
+        item("a", "well-known \"quoted\" AND (odd) text:input", "50% off 🎉👍🏽!", &[]),
+        item("b", "known well", "100 off", &[]),
+    ]);
+    for (text, ids) in [
+        ("well-known", "a"),
+        ("\"quoted\"", "a"),
+        ("quoted AND (odd", "a"),
+        ("text:input", "a"),
+        ("NEAR(known well)", ""),
+        ("known\0 well", "b"),
+        ("50%", "a"),
+        ("🎉", "a"),
+        ("👍", "a"),
+        ("off 🎉", "a"),
+        ("' OR 1=1 --", ""),
+        ("--", "no word"),
+        ("\"", "no word"),
+        ("^ * {", "no word"),
+    ] {
+        assert_eq!(found(&store, &queue, text), ids, "{text}");
+    }
+}
+
+#[test]
+fn the_escapes_of_json_are_read() {
+    let mut chat = item("j", "x", "", &[]);
+    let text = r#"[{"role":"assistant","content":"first\nsecond \u9000\u6b3e \"said\""}]"#;
+    chat.output = Content { kind: ContentKind::Chat, text: text.into() };
+    let (_w, store, queue) = workspace(vec![chat]);
+    for text in ["second", "退款", "said", "assistant", "first second"] {
+        assert_eq!(found(&store, &queue, text), "j", "{text}");
+    }
+}
+
+#[test]
+fn an_updated_item_is_found_by_its_new_texts_alone() {
+    let (_w, store, queue) = workspace(vec![
+        item("a", "old question", "old answer", &["old source"]),
+        item("b", "same", "same", &["old source"]),
+    ]);
+    import(&store, &queue, &[record(item("a", "new question", "new answer", &["new source"]))], true);
+    assert_eq!(found(&store, &queue, "old"), "b");
+    let indexed = store.indexed().unwrap();
+    assert!(!indexed.is_complete() && indexed.percent() < 100, "{indexed:?}");
+    store.complete_index(|_| ()).unwrap();
+    assert_eq!((found(&store, &queue, "old"), found(&store, &queue, "new source")), ("b".into(), "a".into()));
+    assert_eq!(found_in(&store, &queue, Scope::Output, "new answer"), "a");
+    assert_sound(&store);
+}
+
+#[test]
+fn the_index_grows_in_slices_of_one_program_at_a_time() {
+    let (w, store, queue) = Workspace::with_items(500);
+    let other = w.open();
+    let begun = store.index_slice(Duration::from_millis(2), T0).unwrap();
+    assert!(begun.rows > 0 && begun.rows < begun.of, "{begun:?}");
+    assert_eq!(other.index_slice(Duration::from_millis(2), T0).unwrap().rows, begun.rows, "another is at it");
+    let mut reached = begun;
+    while !reached.is_complete() {
+        let next = store.index_slice(Duration::from_millis(2), T0).unwrap();
+        assert!(next.rows > reached.rows);
+        reached = next;
+    }
+    assert_eq!(found(&store, &queue, "answer i37"), "i37");
+    assert_eq!(found(&store, &queue, "source").split(' ').count(), 500, "one document of all items");
+    assert_eq!(Indexed { rows: 999, of: 1000 }.percent(), 99);
+    assert_sound(&store);
+}
+
+#[test]
+fn other_queues_are_not_searched() {
+    let (_w, store, queue) = workspace(vec![item("a", "refund", "x", &["shared"])]);
+    let other = apply(&store, &SPEC.replace("replies", "others"));
+    import(&store, &other, &[record(item("z", "refund", "x", &["shared"]))], false);
+    store.complete_index(|_| ()).unwrap();
+    assert_eq!((found(&store, &queue, "refund"), found(&store, &other, "refund")), ("a".into(), "z".into()));
+    assert_eq!((found(&store, &queue, "shared"), found(&store, &other, "shared")), ("a".into(), "z".into()));
+}
