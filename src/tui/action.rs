@@ -29,6 +29,18 @@ pub enum Context {
     Beside,
     /// Everything that can be done, by its letters; printable keys are text.
     Palette,
+    /// A queue as a table.
+    Browse,
+    /// Writing the table's filter; printable keys are text.
+    Filter,
+    /// Choosing among a few lines.
+    Choice,
+    /// The saved filters of a queue.
+    Saved,
+    /// Writing one line; printable keys are text.
+    Prompt,
+    /// The verdict on many items; letters and digits choose.
+    Bulk,
     /// Nothing is left to serve.
     End,
     /// The keys of the place one was in.
@@ -53,6 +65,12 @@ impl Context {
         Context::Palette,
         Context::History,
         Context::Beside,
+        Context::Browse,
+        Context::Filter,
+        Context::Choice,
+        Context::Saved,
+        Context::Prompt,
+        Context::Bulk,
         Context::End,
         Context::Help,
         Context::Attachments,
@@ -74,6 +92,12 @@ impl Context {
             Context::Palette => "palette",
             Context::History => "history",
             Context::Beside => "beside",
+            Context::Browse => "browse",
+            Context::Filter => "filter",
+            Context::Choice => "choice",
+            Context::Saved => "saved",
+            Context::Prompt => "prompt",
+            Context::Bulk => "bulk",
             Context::End => "end",
             Context::Help => "help",
             Context::Attachments => "attachments",
@@ -120,16 +144,16 @@ macro_rules! actions {
 }
 
 actions! {
-    Accept "accept" "accept" "accept the output and show the next" { Review "a" }
-    Reject "reject" "reject" "reject: choose the failure categories" { Review "x" }
-    Escalate "escalate" "escalate" "escalate: choose the route and give a reason" { Review "e" }
-    Defer "defer" "defer" "set the item aside for later" { Review "space" }
-    Undo "undo" "undo" "take the last decision or deferral back" { Review "u backspace", End "u backspace" }
-    Redo "redo" "redo" "bring back what was undone" { Review "ctrl+r", End "ctrl+r" }
+    Accept "accept" "accept" "accept the output and show the next" { Review "a", Browse "a" }
+    Reject "reject" "reject" "reject: choose the failure categories" { Review "x", Browse "x" }
+    Escalate "escalate" "escalate" "escalate: choose the route and give a reason" { Review "e", Browse "e" }
+    Defer "defer" "defer" "set the item aside for later" { Review "space", Browse "d" }
+    Undo "undo" "undo" "take the last decision or deferral back" { Review "u backspace", End "u backspace", Browse "u backspace" }
+    Redo "redo" "redo" "bring back what was undone" { Review "ctrl+r", End "ctrl+r", Browse "ctrl+r" }
     Retry "retry" "retry" "send a decision that failed again" { Review "R" }
     NextItem "next_item" "next" "next item" { Review "right" }
     PreviousItem "previous_item" "previous" "item decided before this one" { Review "left", End "left" }
-    Note "note" "note" "write a note" { Review "n" }
+    Note "note" "note" "write a note" { Review "n", Bulk "ctrl+n" }
     Correct "correct" "correct" "correct the output" { Review "c" }
     History "history" "history" "what happened to the item and its case" { Review "h" }
 
@@ -164,24 +188,40 @@ actions! {
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Palette "up", Attachments "k up" }
-    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Palette "down", Attachments "j down" }
-    First "first" "first" "first line" { Home "home", History "home" }
-    Last "last" "last" "last line" { Home "end G", History "end G" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Palette "up", Attachments "k up", Browse "k up", Filter "up", Choice "k up", Saved "k up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Palette "down", Attachments "j down", Browse "j down", Filter "down", Choice "j down", Saved "j down" }
+    First "first" "first" "first line" { Home "home", History "home", Browse "home" }
+    Last "last" "last" "last line" { Home "end G", History "end G", Browse "end G" }
     ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
     ScrollUp "scroll_up" "scroll" "scroll up a row" { Review "k up", Help "k up", Beside "k up" }
-    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Beside "pagedown ctrl+d", Palette "pagedown" }
-    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u", History "pageup ctrl+u", Beside "pageup ctrl+u", Palette "pageup" }
+    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Beside "pagedown ctrl+d", Palette "pagedown", Browse "pagedown ctrl+d" }
+    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u", History "pageup ctrl+u", Beside "pageup ctrl+u", Palette "pageup", Browse "pageup ctrl+u" }
     Top "top" "top" "to the top" { Review "home", Help "home", Beside "home" }
     Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G", Beside "end G" }
 
+    Browser "browser" "browse" "the queue as a table" { Review "b", Home "b", End "b" }
+    Visit "visit" "open" "open the item" { Browse "enter" }
+    Filter "filter" "filter" "write the filter" { Browse "/" }
+    Complete "complete" "complete" "take the suggestion" { Filter "tab" }
+    SavedFilters "saved_filters" "saved" "the saved filters" { Browse "F" }
+    SaveFilter "save_filter" "save" "save the filter in force" { Saved "s" }
+    Remove "remove" "remove" "remove it" { Saved "D" }
+    Columns "columns" "columns" "show and hide columns" { Browse "C" }
+    Sort "sort" "sort" "sort by a column; again, the other way round" { Browse "s" }
+    Preview "preview" "preview" "show or hide the item beside the table" { Browse "p" }
+    Select "select" "select" "select the row, or not" { Browse "space" }
+    SelectAll "select_all" "all" "select all that match, or none" { Browse "A" }
+    Tag "tag" "tag" "add tags, or take them off" { Browse "t" }
+    Prioritise "prioritise" "priority" "give a priority" { Browse "P" }
+    ReleaseHolds "release_holds" "release" "free the items of whoever holds them" { Browse "R" }
+    Choose "choose" "choose" "choose the line" { Choice "enter space", Saved "enter" }
     Open "open" "open" "review the queue" { Home "enter" }
     OpenAttachment "open_attachment" "open" "open it with the system's program" { Attachments "enter" }
-    Refresh "refresh" "refresh" "look again" { Home "r", End "r" }
+    Refresh "refresh" "refresh" "look again" { Home "r", End "r", Browse "r" }
     ServeDeferred "serve_deferred" "deferred" "review what was set aside" { End "d" }
-    Run "run" "do it" "do what the line says" { Palette "enter" }
-    Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter" }
-    Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc", Palette "esc" }
+    Run "run" "do it" "do what the line says" { Palette "enter", Filter "enter", Prompt "enter" }
+    Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter", Bulk "enter" }
+    Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc", Palette "esc", Filter "esc", Prompt "esc", Bulk "esc" }
     Keep "keep" "keep" "keep what is written and close" { Note "esc alt+enter", Correct "esc alt+enter" }
     Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e", Correct "ctrl+e" }
     PutBack "put_back" "output back" "put the output back: nothing is corrected" { Correct "ctrl+o" }
@@ -189,9 +229,9 @@ actions! {
     No "no" "no" "no" { Confirm "n esc" }
     Beside "beside" "beside" "open the attempt beside the item" { History "enter" }
     GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
-    Close "close" "close" "close" { Help "esc q", Attachments "esc q", History "esc q h", Beside "esc q" }
+    Close "close" "close" "close" { Help "esc q", Attachments "esc q", History "esc q h", Beside "esc q", Choice "esc q", Saved "esc q" }
 
-    Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Home "q" }
+    Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Home "q", Browse "q esc" }
     Palette "palette" "palette" "everything that can be done here, by a few letters" { Global ": ctrl+p" }
     Help "help" "help" "the keys of this place" { Global "?" }
     Redraw "redraw" "redraw" "draw the screen anew" { Global "ctrl+l" }

@@ -145,6 +145,7 @@ impl App {
         match (self.overlays.last(), &self.screen) {
             (Some(overlay), _) => overlay.context(),
             (None, Screen::Review(review)) => review.context(),
+            (None, Screen::Browse(_)) => Context::Browse,
             (None, Screen::Home(_) | Screen::Opening(_)) => Context::Home,
         }
     }

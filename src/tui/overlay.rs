@@ -2,6 +2,11 @@
 
 mod attachments;
 mod beside;
+mod bulk_form;
+mod columns;
+mod filter_line;
+mod prompt;
+mod saved;
 mod confirm;
 mod correct;
 mod find;
@@ -15,6 +20,11 @@ pub mod text;
 
 pub use attachments::Attachments;
 pub use beside::Beside;
+pub use bulk_form::BulkForm;
+pub use columns::Columns;
+pub use filter_line::FilterLine;
+pub use prompt::Prompt;
+pub use saved::SavedFilters;
 pub use confirm::{Confirm, Then};
 pub use correct::Correct;
 pub use find::FindLine;

@@ -1,9 +1,11 @@
 //! The screens: a file each, with its state, its update and its draw.
 
+pub mod browse;
 pub mod home;
 pub mod opening;
 pub mod review;
 
+use browse::Browse;
 use home::Home;
 use opening::Opening;
 use review::Review;
@@ -14,12 +16,20 @@ pub enum Screen {
     Opening(Opening),
     Home(Home),
     Review(Box<Review>),
+    Browse(Box<Browse>),
 }
 
 impl Screen {
     pub fn review(&self) -> Option<&Review> {
         match self {
             Screen::Review(review) => Some(review),
+            _ => None,
+        }
+    }
+
+    pub fn browse_mut(&mut self) -> Option<&mut Browse> {
+        match self {
+            Screen::Browse(browse) => Some(browse),
             _ => None,
         }
     }

@@ -1,13 +1,17 @@
 //! The thread that owns the store while the workstation runs: requests in,
 //! replies out, in order. The screen never waits for the disk.
 
+mod browsing;
 mod thread;
 
 pub use thread::Worker;
 
 use crate::domain::decision::{Decision, Draft, Judgement};
 use crate::domain::item::Item;
-use crate::store::view::{Counts, Next, Queue, QueueSummary, Reverted, Seq, Served};
+use crate::domain::filter::{Filter, Name, Words};
+use super::screen::browse::selection::Chosen;
+use crate::store::{BulkAction, BulkOutcome, SavedFilter, Sort};
+use crate::store::view::{BrowseRow, Counts, Next, Queue, QueueSummary, Reverted, Seq, Served};
 use crate::store::{History, PreviousAttempt, StoreError};
 
 /// What the workstation asks. Every request gets exactly one reply.
@@ -44,6 +48,22 @@ pub enum Request {
     History { seq: Seq, before: Option<i64> },
     /// Reads an item to look at it, and no more.
     Peek { seq: Seq },
+    /// What the browser of a queue needs first: its spec, and the words of its filters.
+    Words { queue: String },
+    /// Begins a line of items; the line before it is given up. Besides the one reply,
+    /// more come while the line grows.
+    Browse { queue: String, filter: Filter, sort: Sort, ticket: u64 },
+    /// Rows of the line.
+    Rows { ticket: u64, from: usize, count: usize },
+    /// Values of a field that begin with a text.
+    Known { queue: String, name: Name, begun: String },
+    SavedFilters { queue: String },
+    SaveFilter { queue: String, name: String, text: String },
+    RemoveFilter { queue: String, name: String },
+    /// Opens a queue at an item, or at its next one.
+    Visit { queue: String, seq: Option<Seq> },
+    /// Does one thing to many items of the line. Progress is told before the outcome is.
+    Bulk { queue: String, ticket: u64, chosen: Chosen, action: BulkAction },
     /// Gives a claim up.
     Release { seq: Seq, token: String },
 }
@@ -107,6 +127,41 @@ pub enum Reply {
     Peeked {
         seq: Seq,
         item: Box<Item>,
+    },
+    Words {
+        queue: Box<Queue>,
+        words: Box<Words>,
+    },
+    /// How far the line of this ticket is: rows that can be shown, items found, and from
+    /// 0 to 1 how much was looked at.
+    Line {
+        ticket: u64,
+        known: usize,
+        found: usize,
+        progress: f64,
+        done: bool,
+    },
+    Rows {
+        ticket: u64,
+        from: usize,
+        rows: Vec<BrowseRow>,
+    },
+    Known {
+        name: Name,
+        begun: String,
+        values: Vec<String>,
+    },
+    /// The saved filters, and what was done to them.
+    SavedFilters {
+        filters: Vec<SavedFilter>,
+        told: Option<String>,
+    },
+    BulkProgress {
+        done: usize,
+        of: usize,
+    },
+    BulkDone {
+        outcome: BulkOutcome,
     },
     Released {
         seq: Seq,

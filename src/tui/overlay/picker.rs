@@ -16,7 +16,7 @@ use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::widgets::Widget;
 
 /// The keys of the categories, in the order of the spec.
-const KEYS: &str = "123456789abcdefghijklmnopqrstuvwxyz";
+pub(super) const KEYS: &str = "123456789abcdefghijklmnopqrstuvwxyz";
 
 /// A column of categories is not made narrower.
 const COLUMN: u16 = 36;
@@ -116,7 +116,7 @@ impl Overlay for Picker {
 }
 
 /// Takes the category in or out; those chosen stay in the order of the spec.
-fn toggle(categories: &mut Vec<String>, failure: &FailureCategory, spec: &Spec) {
+pub(super) fn toggle(categories: &mut Vec<String>, failure: &FailureCategory, spec: &Spec) {
     match categories.iter().position(|key| *key == failure.key) {
         Some(at) => drop(categories.remove(at)),
         None => categories.push(failure.key.clone()),
