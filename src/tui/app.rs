@@ -1,10 +1,13 @@
 //! The workstation's state. `update` takes a message and gives effects: it does no
 //! IO and reads no clock. `draw` changes nothing but what it measured of the view.
 
+mod places;
+
 use super::action::{Action, Context};
 use super::message::{Effect, Message};
 use super::overlay::{After, Confirm, Help, Layer, Overlay, Palette, Then};
 use super::screen::Screen;
+use super::screen::browse::Browse;
 use super::screen::home::Home;
 use super::screen::opening::Opening;
 use super::screen::review::Review;
@@ -38,6 +41,8 @@ pub struct App {
     station: Station,
     size: (u16, u16),
     decided: i64,
+    /// The browser that the review was opened from, and goes back to.
+    behind: Option<Box<Browse>>,
 }
 
 impl App {
@@ -56,7 +61,7 @@ impl App {
         };
         station.now = now;
         let effects = station.take_effects();
-        (Self { screen, overlays: Vec::new(), station, size, decided: 0 }, effects)
+        (Self { screen, overlays: Vec::new(), station, size, decided: 0, behind: None }, effects)
     }
 
     /// Decisions recorded since the start.
@@ -73,7 +78,7 @@ impl App {
     pub fn due(&self) -> Option<UtcMillis> {
         let screen = match &self.screen {
             Screen::Opening(opening) => opening.due(),
-            Screen::Home(_) => None,
+            Screen::Home(_) | Screen::Browse(_) => None,
             Screen::Review(review) => review.due(),
         };
         [screen, self.station.due()].into_iter().flatten().min()
@@ -157,13 +162,16 @@ impl App {
                 Screen::Review(review) if review.is_busy() => {
                     self.station.say(Tone::Warning, "key ignored: the last one is still at work");
                 }
-                Screen::Review(_) => self.ask_to_leave(Then::GoHome),
+                Screen::Review(_) => self.ask_to_leave(Then::GoBack),
+                Screen::Browse(_) => self.leave_browser(),
                 Screen::Home(_) | Screen::Opening(_) => self.quit(),
             };
         }
         match &mut self.screen {
             Screen::Opening(_) => {}
+            Screen::Home(_) | Screen::Review(_) if action == Action::Browser => self.ask_to_leave(Then::Browse),
             Screen::Home(home) => home.act(action, &mut self.station),
+            Screen::Browse(browse) => self.overlays.extend(browse.act(action, &mut self.station)),
             Screen::Review(review) if moves_on(action) && review.at_stake().is_some() => {
                 self.ask_to_leave(Then::Act(action));
             }
@@ -186,7 +194,13 @@ impl App {
     fn go(&mut self, then: Then) {
         match then {
             Then::Quit => self.quit(),
-            Then::GoHome => self.go_home(),
+            Then::GoBack => self.go_back(),
+            Then::Browse => self.browse(),
+            Then::Bulk(action) => {
+                if let Screen::Browse(browse) = &mut self.screen {
+                    browse.do_bulk(*action, &mut self.station);
+                }
+            }
             Then::Show(seq) => self.show(seq),
             Then::Open(queue) => self.open(queue),
             Then::Press(action) => self.press(action),
@@ -203,28 +217,6 @@ impl App {
         if let Screen::Review(review) = &mut self.screen {
             review.visit(seq, &mut self.station);
         }
-    }
-
-    fn go_home(&mut self) {
-        let Screen::Review(review) = &mut self.screen else { return };
-        review.leave(&mut self.station);
-        self.decided += review.decided;
-        self.station.ask(Request::Home);
-        self.station.hush();
-        self.overlays.clear();
-        self.screen = Screen::Home(Home::at(review.name()));
-    }
-
-    /// Opens another queue.
-    fn open(&mut self, queue: String) {
-        if let Screen::Review(review) = &mut self.screen {
-            review.leave(&mut self.station);
-            self.decided += review.decided;
-        }
-        self.station.ask(Request::Open { queue: queue.clone() });
-        self.station.hush();
-        self.overlays.clear();
-        self.screen = Screen::Opening(Opening::new(queue, self.station.now));
     }
 
     fn quit(&mut self) {
@@ -276,6 +268,7 @@ impl App {
         match &mut self.screen {
             Screen::Opening(_) => {}
             Screen::Home(home) => home.mouse(mouse, &mut self.station),
+            Screen::Browse(browse) => browse.mouse(mouse, &mut self.station),
             Screen::Review(review) => self.overlays.extend(review.mouse(mouse, &mut self.station)),
         }
     }
@@ -297,11 +290,13 @@ impl App {
     }
 
     fn painted(&mut self) {
-        let seen = !self.is_too_small();
-        if let Screen::Review(review) = &mut self.screen
-            && seen
-        {
-            review.painted(self.station.now);
+        if self.is_too_small() {
+            return;
+        }
+        match &mut self.screen {
+            Screen::Review(review) => review.painted(self.station.now),
+            Screen::Browse(browse) => browse.painted(&mut self.station),
+            Screen::Home(_) | Screen::Opening(_) => {}
         }
     }
 
@@ -309,7 +304,7 @@ impl App {
         self.station.tick();
         match &mut self.screen {
             Screen::Opening(opening) => opening.tick(&mut self.station),
-            Screen::Home(_) => {}
+            Screen::Home(_) | Screen::Browse(_) => {}
             Screen::Review(review) => review.tick(&mut self.station),
         }
     }
@@ -319,24 +314,35 @@ impl App {
         let mut overlays = self.overlays.iter_mut().rev();
         let untaken = overlays.try_fold(reply, |reply, overlay| overlay.reply(reply, screen, station));
         let Some(reply) = untaken else { return };
+        let reply = match &mut self.screen {
+            Screen::Browse(browse) => browse.reply(reply, &mut self.station),
+            _ => Some(reply),
+        };
+        let Some(reply) = reply else { return };
         match (&mut self.screen, reply) {
             (Screen::Home(home), Reply::Home(queues)) => {
                 home.fill(queues);
                 self.station.stale_frame = true;
             }
-            (Screen::Home(_) | Screen::Opening(_), Reply::Opened { queue, counts, next }) => {
+            (Screen::Home(_) | Screen::Opening(_) | Screen::Browse(_), Reply::Opened { queue, counts, next }) => {
                 // What was said before the first screen was there is still to be read.
                 if matches!(self.screen, Screen::Home(_)) {
                     self.station.hush();
                 }
                 self.station.stale_frame = true;
-                self.screen = Screen::Review(Box::new(Review::new(queue, counts, next, &mut self.station)));
+                let review = Screen::Review(Box::new(Review::new(queue, counts, next, &mut self.station)));
+                if let Screen::Browse(browse) = std::mem::replace(&mut self.screen, review) {
+                    self.behind = Some(browse);
+                }
             }
             (Screen::Home(_), Reply::Failed { request, error }) if matches!(*request, Request::SaveDraft { .. }) => {
                 self.station.ask_again_later(*request, &error);
             }
             (Screen::Home(_), Reply::Failed { request, .. })
                 if request.is_a_look() || matches!(*request, Request::Release { .. }) => {}
+            (Screen::Browse(browse), Reply::Failed { request, error }) => {
+                browse.failed(*request, &error, &mut self.station)
+            }
             (Screen::Home(_) | Screen::Opening(_), Reply::Failed { error, .. }) => {
                 let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
                 self.station.say(Tone::Error, format!("{error}{hint}"));
@@ -379,6 +385,7 @@ impl App {
         match &mut self.screen {
             Screen::Opening(opening) => opening.draw(area, buf, station),
             Screen::Home(home) => home.draw(area, buf, station),
+            Screen::Browse(browse) => browse.draw(area, buf, station),
             Screen::Review(review) => review.draw(area, buf, station),
         }
         // The status and what may be said there stay in sight under an overlay.

@@ -128,7 +128,13 @@ impl Keymap {
 /// A press of the key writes or chooses something in the place.
 fn typed(context: Context, key: &KeyPattern) -> bool {
     match context {
-        Context::Note | Context::Filter | Context::Prompt | Context::Correct | Context::Route | Context::Find | Context::Palette => key.is_printable(),
+        Context::Note
+        | Context::Filter
+        | Context::Prompt
+        | Context::Correct
+        | Context::Route
+        | Context::Find
+        | Context::Palette => key.is_printable(),
         // The spec gives each failure category a letter or a digit.
         Context::Picker | Context::Bulk => key.is_alphanumeric(),
         _ => false,

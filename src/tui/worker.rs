@@ -6,12 +6,12 @@ mod thread;
 
 pub use thread::Worker;
 
-use crate::domain::decision::{Decision, Draft, Judgement};
-use crate::domain::item::Item;
-use crate::domain::filter::{Filter, Name, Words};
 use super::screen::browse::selection::Chosen;
-use crate::store::{BulkAction, BulkOutcome, SavedFilter, Sort};
+use crate::domain::decision::{Decision, Draft, Judgement};
+use crate::domain::filter::{Filter, Name, Words};
+use crate::domain::item::Item;
 use crate::store::view::{BrowseRow, Counts, Next, Queue, QueueSummary, Reverted, Seq, Served};
+use crate::store::{BulkAction, BulkOutcome, SavedFilter, Sort};
 use crate::store::{History, PreviousAttempt, StoreError};
 
 /// What the workstation asks. Every request gets exactly one reply.
@@ -20,52 +20,118 @@ pub enum Request {
     /// The queues, for the home screen.
     Home,
     /// Opens a queue and serves its next item.
-    Open { queue: String },
+    Open {
+        queue: String,
+    },
     /// Serves the next item of the open queue: past `after` in the queue's order
     /// where given, from its head otherwise. `deferred` serves deferred items too.
-    Next { after: Option<Seq>, deferred: bool },
+    Next {
+        after: Option<Seq>,
+        deferred: bool,
+    },
     /// Shows a given item, held for the reviewer where it is free.
-    Show { seq: Seq },
+    Show {
+        seq: Seq,
+    },
     /// Opens the queue again, under the spec that is in force now, at the given item.
-    Reopen { seq: Seq },
+    Reopen {
+        seq: Seq,
+    },
     /// Shows the item that the reviewer decided before `before` (the newest without it).
-    Earlier { before: Option<Seq> },
+    Earlier {
+        before: Option<Seq>,
+    },
     /// The attempt at the item's case before its own.
-    Previous { seq: Seq },
+    Previous {
+        seq: Seq,
+    },
     /// Records a decision and serves the next item, in one transaction.
-    Decide { seq: Seq, token: String, judgement: Judgement },
+    Decide {
+        seq: Seq,
+        token: String,
+        judgement: Judgement,
+    },
     /// Sets the item aside and serves the next.
-    Defer { seq: Seq, token: String },
+    Defer {
+        seq: Seq,
+        token: String,
+    },
     /// Takes the reviewer's last decision or deferral back and shows its item.
     Undo,
     /// Brings back what was undone last.
     Redo,
     /// Keeps work under way; an empty draft removes it.
-    SaveDraft { seq: Seq, draft: Draft },
+    SaveDraft {
+        seq: Seq,
+        draft: Draft,
+    },
     /// Extends the claim on the item that is on screen.
-    Extend { seq: Seq, token: String },
+    Extend {
+        seq: Seq,
+        token: String,
+    },
     /// What happened to an item before an event (up to now without it).
-    History { seq: Seq, before: Option<i64> },
+    History {
+        seq: Seq,
+        before: Option<i64>,
+    },
     /// Reads an item to look at it, and no more.
-    Peek { seq: Seq },
+    Peek {
+        seq: Seq,
+    },
     /// What the browser of a queue needs first: its spec, and the words of its filters.
-    Words { queue: String },
+    Words {
+        queue: String,
+    },
     /// Begins a line of items; the line before it is given up. Besides the one reply,
     /// more come while the line grows.
-    Browse { queue: String, filter: Filter, sort: Sort, ticket: u64 },
+    Browse {
+        queue: String,
+        filter: Filter,
+        sort: Sort,
+        ticket: u64,
+    },
     /// Rows of the line.
-    Rows { ticket: u64, from: usize, count: usize },
+    Rows {
+        ticket: u64,
+        from: usize,
+        count: usize,
+    },
     /// Values of a field that begin with a text.
-    Known { queue: String, name: Name, begun: String },
-    SavedFilters { queue: String },
-    SaveFilter { queue: String, name: String, text: String },
-    RemoveFilter { queue: String, name: String },
+    Known {
+        queue: String,
+        name: Name,
+        begun: String,
+    },
+    SavedFilters {
+        queue: String,
+    },
+    SaveFilter {
+        queue: String,
+        name: String,
+        text: String,
+    },
+    RemoveFilter {
+        queue: String,
+        name: String,
+    },
     /// Opens a queue at an item, or at its next one.
-    Visit { queue: String, seq: Option<Seq> },
+    Visit {
+        queue: String,
+        seq: Option<Seq>,
+    },
     /// Does one thing to many items of the line. Progress is told before the outcome is.
-    Bulk { queue: String, ticket: u64, chosen: Chosen, action: BulkAction },
+    Bulk {
+        queue: String,
+        ticket: u64,
+        chosen: Chosen,
+        action: BulkAction,
+    },
     /// Gives a claim up.
-    Release { seq: Seq, token: String },
+    Release {
+        seq: Seq,
+        token: String,
+    },
 }
 
 impl Request {

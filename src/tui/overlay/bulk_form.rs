@@ -1,7 +1,7 @@
 //! The verdict on many items: its categories, its route, its note.
 
-use super::text::TextField;
 use super::picker::{KEYS, toggle};
+use super::text::TextField;
 use super::{After, Overlay};
 use crate::domain::decision::{Draft, Judgement, Verdict};
 use crate::domain::spec::Spec;
@@ -79,7 +79,7 @@ impl BulkForm {
     fn commit(&mut self, browse: &mut Browse, station: &mut Station) -> After {
         let Some(spec) = browse.spec() else { return After::Close };
         self.draft.note = self.note.text().trim().to_owned();
-        let judgement = Judgement { draft: self.draft.clone(), ..Judgement::of(self.verdict) };
+        let judgement = Judgement { verdict: self.verdict, draft: self.draft.clone(), active_millis: 0 };
         match judgement.violations(spec).into_iter().next() {
             Some(violation) => {
                 station.say(Tone::Warning, violation.to_string());

@@ -18,8 +18,10 @@ use ratatui::widgets::Widget;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Then {
     Quit,
-    /// Back to the queues.
-    GoHome,
+    /// Back to where the screen was opened from.
+    GoBack,
+    /// To the queue as a table.
+    Browse,
     /// On to another item, by the action that was asked for.
     Act(Action),
     /// To a certain item.

@@ -116,7 +116,8 @@ impl Overlay for Prompt {
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, station: &Station) {
         let theme = &station.theme;
-        let room = popup::draw(area, (area.width.saturating_sub(8).min(64), 2), Anchor::Centre, self.title(), buf, theme);
+        let room =
+            popup::draw(area, (area.width.saturating_sub(8).min(64), 2), Anchor::Centre, self.title(), buf, theme);
         let [line, hint] = [0, 1].map(|row| Rect { y: room.y + row, height: 1, ..room }.intersection(room));
         self.text.draw(line, buf, theme);
         Line::styled(cut(&self.hint(), hint.width.into()), theme.dim()).render(hint, buf);

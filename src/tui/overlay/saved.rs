@@ -95,7 +95,7 @@ impl Overlay for SavedFilters {
         }
         for (at, row) in self.cursor.arrange(room, filters.len(), |_| 1) {
             let filter = &filters[at];
-            let text = cut(&filter.text, usize::from(row.width) * 2 / 3);
+            let text = cut(&filter.filter, usize::from(row.width) * 2 / 3);
             let left = data(&format!("@{}", filter.name), theme.accent(), theme);
             spread(left, vec![Span::styled(text, theme.dim())], row.width.into()).render(row, buf);
             if at == self.cursor.at {

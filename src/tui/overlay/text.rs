@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::widgets::Widget;
-use tui_textarea::{CursorMove, TextArea, WrapMode};
+use tui_textarea::{CursorMove, DataCursor, TextArea, WrapMode};
 
 /// Text under way.
 pub struct TextField {
@@ -50,7 +50,7 @@ impl TextField {
 
     /// The byte of the text that the cursor stands at.
     pub fn cursor(&self) -> usize {
-        let (row, column) = self.area.cursor();
+        let DataCursor(row, column) = self.area.cursor();
         let lines = self.area.lines();
         let before: usize = lines.iter().take(row).map(|line| line.len() + 1).sum();
         let within = lines.get(row).and_then(|line| line.char_indices().nth(column)).map(|(at, _)| at);

@@ -12,7 +12,7 @@ pub mod selection;
 use crate::domain::filter::{Filter, Words};
 use crate::domain::spec::Spec;
 use crate::store::view::{BrowseRow, Queue, Seq};
-use crate::store::{By, Sort};
+use crate::store::{By, Sort, StoreError};
 use crate::tui::action::Action;
 use crate::tui::overlay::{Columns, FilterLine, Layer, SavedFilters};
 use crate::tui::station::{Station, Tone};
@@ -54,6 +54,8 @@ pub struct Browse {
     pub columns: Vec<Column>,
     pub sort: Sort,
     ticket: u64,
+    /// What is shown is of the line before; it stays until the new one is heard of.
+    is_stale: bool,
     extent: Extent,
     rows: Rows,
     cursor: Cursor,
@@ -81,6 +83,7 @@ impl Browse {
             columns: Column::SHOWN.to_vec(),
             sort: Sort::default(),
             ticket: 0,
+            is_stale: true,
             extent: Extent::default(),
             rows: Rows::default(),
             cursor: Cursor::default(),
@@ -104,7 +107,8 @@ impl Browse {
     /// Begins the line anew: another filter, another order, or things have changed.
     pub fn look(&mut self, station: &mut Station) {
         self.ticket += 1;
-        self.extent = Extent::default();
+        self.is_stale = true;
+        self.extent.done = false;
         let (queue, filter) = (self.name.clone(), self.filter.filter.clone());
         station.ask(Request::Browse { queue, filter, sort: self.sort, ticket: self.ticket });
     }
@@ -195,8 +199,8 @@ impl Browse {
                 self.set_filter(&text, station);
             }
             Reply::Line { ticket, known, found, progress, done } if ticket == self.ticket => {
-                if self.extent == Extent::default() {
-                    self.rows.refresh(); // the rows of the line before were shown until now
+                if std::mem::take(&mut self.is_stale) {
+                    self.rows.refresh();
                 }
                 self.extent = Extent { known, found, progress, done };
             }
@@ -215,6 +219,24 @@ impl Browse {
         None
     }
 
+    /// Shown again after a while: what was read then may be true no more.
+    pub fn come_back(&mut self, station: &mut Station) {
+        self.anchor = self.row().map(|row| row.seq);
+        self.look(station);
+    }
+
+    pub fn failed(&mut self, request: Request, error: &StoreError, station: &mut Station) {
+        match request {
+            Request::Release { .. } => return,
+            Request::SaveDraft { .. } => return station.ask_again_later(request, error),
+            Request::Peek { .. } => self.preview.failed(),
+            Request::Bulk { .. } => self.working = None,
+            _ => {}
+        }
+        let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
+        station.say(Tone::Error, format!("{error}{hint}"));
+    }
+
     /// Goes to the item that was looked at before, if it is among the rows that are known.
     fn find_anchor(&mut self) {
         let Some(anchor) = self.anchor else { return };
@@ -228,7 +250,8 @@ impl Browse {
     /// Asks for the rows around those that were seen, and for what the preview shows.
     pub fn painted(&mut self, station: &mut Station) {
         let seen = self.cursor.seen();
-        for chunk in self.rows.missing(seen, self.extent.known) {
+        let known = if self.is_stale { 0 } else { self.extent.known };
+        for chunk in self.rows.missing(seen, known) {
             station.ask(Request::Rows { ticket: self.ticket, from: chunk * CHUNK, count: CHUNK });
         }
         if let Some(seq) = self.row().map(|row| row.seq)

@@ -1,9 +1,9 @@
 //! What a browser looks at: a line of items, made in slices while nobody asks.
 
 use super::Reply;
+use crate::domain::time;
 use crate::store::view::{BrowseRow, Queue, Seq};
 use crate::store::{Line, Result, Store};
-use crate::domain::time;
 use std::ops::Range;
 use std::time::Duration;
 

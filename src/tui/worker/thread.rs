@@ -3,12 +3,12 @@
 
 use super::browsing::Browsing;
 use super::{Reply, Request};
-use crate::domain::filter::Filter;
-use crate::tui::screen::browse::selection::Chosen;
 use crate::domain::decision::Judgement;
+use crate::domain::filter::Filter;
 use crate::domain::time;
 use crate::store::view::{Next, Queue, Seq, Served};
 use crate::store::{Asker, Bulk, Result, Scope, Sort, Store, StoreError};
+use crate::tui::screen::browse::selection::Chosen;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};

@@ -119,8 +119,11 @@ fn told(outcome: &BulkOutcome) -> String {
         (outcome.unchanged, "so already"),
         (outcome.gone, "gone"),
     ];
-    let left_out: Vec<String> =
-        left_out.iter().filter(|(items, _)| *items > 0).map(|(items, why)| format!("{} {why}", thousands(*items))).collect();
+    let left_out: Vec<String> = left_out
+        .iter()
+        .filter(|(items, _)| *items > 0)
+        .map(|(items, why)| format!("{} {why}", thousands(*items)))
+        .collect();
     let changed = format!("{} changed", count(outcome.changed, "item"));
     if left_out.is_empty() { changed } else { format!("{changed} · left out: {}", listed(&left_out)) }
 }

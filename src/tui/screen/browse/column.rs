@@ -26,7 +26,7 @@ pub enum Column {
 }
 
 /// The words of an output get this much room before another column is shown.
-const ROOM_FOR_WORDS: usize = 22;
+const ROOM_FOR_WORDS: usize = 20;
 
 const GAP: usize = 2;
 
@@ -122,7 +122,9 @@ impl Column {
             Column::PromptVersion => (text(&row.prompt_version), theme.dim()),
             Column::Reviewer => (text(&row.reviewer), theme.dim()),
             Column::Age => (ago(row.created_at.unwrap_or(row.imported_at), station.now), theme.dim()),
-            Column::Latency => (row.latency_ms.map(|millis| format!("{millis:.0} ms")).unwrap_or_default(), theme.dim()),
+            Column::Latency => {
+                (row.latency_ms.map(|millis| format!("{millis:.0} ms")).unwrap_or_default(), theme.dim())
+            }
             Column::Cost => (row.cost_usd.map(|cost| format!("${cost:.4}")).unwrap_or_default(), theme.dim()),
             Column::Priority => (row.priority.to_string(), theme.dim()),
             Column::Tags => (row.tags.join(", "), theme.dim()),
@@ -170,7 +172,11 @@ pub fn heads(columns: &[(Column, usize)], sorted: Option<(By, bool)>, station: &
             Some((_, false)) => " ↑",
             None => "",
         };
-        spans.extend(padded(vec![Span::styled(format!("{}{arrow}", column.title()), station.theme.dim())], column, width));
+        spans.extend(padded(
+            vec![Span::styled(format!("{}{arrow}", column.title()), station.theme.dim())],
+            column,
+            width,
+        ));
     }
     Line::from(spans)
 }
@@ -200,12 +206,10 @@ mod tests {
     #[test]
     fn the_words_keep_their_room_and_take_what_is_left() {
         let narrow = fitted(&Column::SHOWN, 76);
-        assert_eq!(narrow.iter().map(|(column, _)| *column).collect::<Vec<_>>(), [
-            Column::Id,
-            Column::Verdict,
-            Column::Categories,
-            Column::Words
-        ]);
+        assert_eq!(
+            narrow.iter().map(|(column, _)| *column).collect::<Vec<_>>(),
+            [Column::Id, Column::Verdict, Column::Categories, Column::Words]
+        );
         assert!(narrow.last().is_some_and(|(_, width)| *width >= ROOM_FOR_WORDS));
         assert_eq!(fitted(&Column::SHOWN, 200).len(), Column::SHOWN.len());
         assert_eq!(fitted(&[Column::Id], 4), [], "no room, no column");

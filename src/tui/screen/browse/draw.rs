@@ -1,7 +1,7 @@
 //! The browser, drawn.
 
-use super::column::{cells, fitted, heads};
 use super::Browse;
+use super::column::{cells, fitted, heads};
 use crate::tui::action::{Action, Context};
 use crate::tui::station::Station;
 use crate::tui::widget::footer;

@@ -23,10 +23,6 @@ impl Rows {
         self.chunks.get(&(at / CHUNK))?.get(at % CHUNK)
     }
 
-    pub fn all(&self) -> impl Iterator<Item = &BrowseRow> {
-        self.chunks.values().flatten()
-    }
-
     /// The stretches that are missing around what is seen, of a table of `count` rows.
     pub fn missing(&mut self, seen: Range<usize>, count: usize) -> Vec<usize> {
         let first = (seen.start / CHUNK).saturating_sub(1);
@@ -48,7 +44,7 @@ impl Rows {
         self.chunks.insert(chunk, rows);
     }
 
-    /// What is known may be true no more: all of it is asked for anew, and shown until then.
+    /// What is known may be true no more: all of it is asked for anew.
     pub fn refresh(&mut self) {
         self.chunks.clear();
         self.asked.clear();
