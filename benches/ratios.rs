@@ -6,6 +6,8 @@ mod decide;
 mod export;
 #[path = "ratios/figure.rs"]
 mod figure;
+#[path = "ratios/finding.rs"]
+mod finding;
 #[path = "ratios/idle.rs"]
 mod idle;
 #[path = "ratios/import.rs"]
@@ -67,6 +69,7 @@ fn measure(bench: &Bench) -> Result<()> {
 fn measure_one(subject: Subject, bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
     match subject {
         Subject::Import => import::measure(bench, workspace),
+        Subject::Finding => finding::measure(bench, workspace),
         Subject::Decide => decide::measure(bench, workspace),
         Subject::Start => start::measure(bench, workspace),
         Subject::Idle => idle::measure(bench, workspace),

@@ -6,9 +6,12 @@ mod decide;
 mod demo;
 mod doctor;
 mod export;
+mod filter;
+mod finding;
 mod golden;
 mod import;
 mod lens;
+mod list;
 mod log;
 mod manual;
 mod open;
@@ -90,6 +93,11 @@ enum Command {
     Import(import::Import),
     /// Compare outputs with their sources, sentence by sentence
     Lens(lens::Lens),
+    /// Print the items of a queue, those that a filter finds
+    List(list::List),
+    /// Keep filters under names
+    #[command(subcommand)]
+    Filter(filter::Filter),
     /// Open the workstation
     Review(review::Review),
     /// Record one decision without the screen
@@ -129,6 +137,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match Context::new(cli.globals).and_then(|context| dispatch(&context, cli.command)) {
         Ok(code) => code,
         Err(report) if is_broken_pipe(&report) => ExitCode::SUCCESS,
+        Err(report) if report.is::<output::WrongFilter>() => {
+            output::aside(&format!("error: {report}"));
+            ExitCode::from(WRONG_USAGE)
+        }
         Err(report) => {
             output::report(&report);
             ExitCode::FAILURE
@@ -151,6 +163,8 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
         Command::Queues(command) => command.run(context),
         Command::Import(command) => command.run(context),
         Command::Lens(command) => command.run(),
+        Command::List(command) => command.run(context),
+        Command::Filter(command) => command.run(context),
         Command::Review(command) => command.run(context),
         Command::Decide(command) => command.run(context),
         Command::Undo(command) => command.run(context),

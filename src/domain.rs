@@ -12,6 +12,7 @@ pub mod golden;
 pub mod item;
 pub mod macros;
 pub mod mark;
+pub mod order;
 pub mod pace;
 pub mod spec;
 pub mod time;

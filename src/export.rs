@@ -12,7 +12,7 @@ pub use file::Published;
 
 use crate::domain::decision::Verdict;
 use crate::store::view::Queue;
-use crate::store::{Rows, Store, StoreError};
+use crate::store::{Condition, Rows, Store, StoreError};
 use row::Reader;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -40,6 +40,10 @@ pub struct Selection {
     pub rows: Rows,
     /// Only these verdicts; all, when empty.
     pub verdicts: Vec<Verdict>,
+    /// Only items that keep it.
+    pub condition: Condition,
+    /// The filter that it was made of, for the manifest.
+    pub filter: Option<String>,
 }
 
 /// How many rows went out, by verdict.
@@ -105,6 +109,7 @@ pub fn publish(
             Rows::Decisions => "decisions",
         },
         verdicts: selection.verdicts.iter().map(|verdict| verdict.as_str()).collect(),
+        filter: selection.filter.as_deref(),
         columns: match format {
             Format::Csv(_) => csv::columns(&queue.spec.spec, selection.rows),
             Format::Jsonl => jsonl::columns(selection.rows),
@@ -123,6 +128,8 @@ struct Manifest<'a> {
     format: &'static str,
     rows: &'static str,
     verdicts: Vec<&'static str>,
+    /// As it may be given again: without saved filters, and with times that do not move.
+    filter: Option<&'a str>,
     columns: Vec<String>,
     counts: Tally,
 }
@@ -137,7 +144,8 @@ fn for_each(
     let mut reader = Reader::new(store, queue);
     let mut tally = Tally::default();
     let mut failed = None;
-    let outcome = store.outgoing(queue, selection.rows, &selection.verdicts, |outgoing| {
+    let Selection { rows, verdicts, condition, .. } = selection;
+    let outcome = store.outgoing(queue, *rows, verdicts, condition, |outgoing| {
         let row = reader.row(outgoing)?;
         tally.count(row.decision.judgement.verdict);
         each(&row).map_err(|error| {

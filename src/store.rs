@@ -13,6 +13,7 @@ mod error;
 mod events;
 mod filter;
 mod golden;
+mod habits;
 mod history;
 mod imagined;
 mod intake;
@@ -24,6 +25,7 @@ mod outgoing;
 mod precedent;
 mod queues;
 mod search;
+mod serving;
 mod sqlite;
 mod steps;
 pub mod view;
@@ -55,6 +57,8 @@ pub struct Store {
     session: String,
     /// The next item of the open queue, read before it is asked for.
     ahead: Option<items::Ahead>,
+    /// How the open queue is served, where not by priority and whole.
+    course: Option<serving::Course>,
 }
 
 impl Store {
@@ -63,7 +67,7 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self> {
         let engine = Box::new(sqlite::Sqlite::open(path)?);
         migrate::run(engine.as_ref(), path, migrate::MIGRATIONS)?;
-        Ok(Self { engine, path: path.to_owned(), session: claims::session(), ahead: None })
+        Ok(Self { engine, path: path.to_owned(), session: claims::session(), ahead: None, course: None })
     }
 
     /// Where the workspace is.

@@ -4,6 +4,8 @@
 mod decide;
 #[path = "cli/export.rs"]
 mod export;
+#[path = "cli/filter.rs"]
+mod filter;
 #[path = "cli/golden.rs"]
 mod golden;
 #[path = "cli/import.rs"]

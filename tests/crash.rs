@@ -140,7 +140,7 @@ fn recorded(store: &Store, queue: &Queue) -> BTreeMap<Seq, String> {
         assert!(found.insert(seq, row.decision.judgement.draft.note).is_none());
         Ok(())
     };
-    store.outgoing(queue, Rows::Decisions, &[], each).unwrap();
+    store.outgoing(queue, Rows::Decisions, &[], &karat::store::Condition::default(), each).unwrap();
     found
 }
 

@@ -106,7 +106,7 @@ fn recorded(store: &Store, queue: &Queue) -> BTreeMap<Seq, String> {
         assert!(found.insert(seq, row.decision.judgement.verdict.as_str().into()).is_none());
         Ok(())
     };
-    store.outgoing(queue, Rows::Decisions, &[], each).unwrap();
+    store.outgoing(queue, Rows::Decisions, &[], &karat::store::Condition::default(), each).unwrap();
     found
 }
 

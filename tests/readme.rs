@@ -1,11 +1,13 @@
 //! The README tells what the program does: its picture is the program's own drawing,
-//! its table of keys comes from the keymap, its commands are those there are.
+//! its table of keys comes from the keymap, that of fields from the filter language, its
+//! commands are those there are.
 //! `KARAT_REFRESH=1 cargo test --test readme` makes them anew.
 
 #[path = "readme/picture.rs"]
 mod picture;
 
 use karat::config::Config;
+use karat::domain::filter::{FIELDS, Field, Has, Is};
 use karat::tui::action::Context;
 use karat::tui::keymap::Keymap;
 use std::fmt::Write;
@@ -14,6 +16,8 @@ use std::process::Command;
 
 const KEYS_START: &str = "<!-- keys: made by `KARAT_REFRESH=1 cargo test --test readme` -->\n";
 const KEYS_END: &str = "<!-- /keys -->";
+const FIELDS_START: &str = "<!-- fields: made by `KARAT_REFRESH=1 cargo test --test readme` -->\n";
+const FIELDS_END: &str = "<!-- /fields -->";
 
 fn in_project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -36,11 +40,31 @@ fn the_picture_is_the_programs_own_drawing() {
 }
 
 #[test]
-fn the_keys_are_those_of_the_keymap() {
+fn the_keys_are_those_of_the_keymap_and_the_fields_those_of_the_filter_language() {
     let readme = std::fs::read_to_string(in_project("README.md")).unwrap();
-    let (before, rest) = readme.split_once(KEYS_START).expect("the README marks where the keys stand");
-    let (_, after) = rest.split_once(KEYS_END).expect("the README marks where the keys end");
-    keep_true("README.md", &format!("{before}{KEYS_START}{}{KEYS_END}{after}", key_tables()));
+    let readme = filled(&readme, KEYS_START, KEYS_END, &key_tables());
+    let readme = filled(&readme, FIELDS_START, FIELDS_END, &field_table());
+    keep_true("README.md", &readme);
+}
+
+/// The text with `between` in place of what stands between the marks.
+fn filled(text: &str, start: &str, end: &str, between: &str) -> String {
+    let (before, rest) = text.split_once(start).expect("the README marks where a table stands");
+    let (_, after) = rest.split_once(end).expect("the README marks where a table ends");
+    format!("{before}{start}{between}{end}{after}")
+}
+
+fn field_table() -> String {
+    let mut table = String::from("\n| field | holds | for example |\n|---|---|---|\n");
+    for Field { name, detail, example, .. } in FIELDS {
+        let key = if name.ends_with('.') { "KEY" } else { "" };
+        let _ = writeln!(table, "| `{name}{key}` | {detail} | `{example}` |");
+    }
+    let words = |words: Vec<&str>| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    let has = words(Has::ALL.iter().map(|has| has.word()).collect());
+    let is = words(Is::ALL.iter().map(|is| is.word()).collect());
+    let _ = writeln!(table, "\n`has:` takes {has}; `is:` takes {is}.\n");
+    table
 }
 
 fn key_tables() -> String {
@@ -66,6 +90,7 @@ fn key_tables() -> String {
         (Context::GoldenForm, "Keeping an item as a golden example"),
         (Context::Golden, "In a golden set"),
         (Context::Narrow, "Narrowing a list"),
+        (Context::Orders, "Choosing the order"),
         (Context::End, "At the end of a queue"),
         (Context::Home, "Among the queues"),
         (Context::Global, "Everywhere"),

@@ -19,6 +19,8 @@ mod precedent;
 mod round_trip;
 #[path = "store/search.rs"]
 mod search;
+#[path = "store/serving.rs"]
+mod serving;
 #[path = "store/sqlite.rs"]
 mod sqlite;
 #[path = "store/walk.rs"]

@@ -61,6 +61,7 @@ pub enum Mode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Subject {
     Import,
+    Finding,
     Export,
     Decide,
     Start,
@@ -69,9 +70,16 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Deciding comes before the export, which decides nearly everything.
-    pub const ALL: [Subject; 6] =
-        [Subject::Import, Subject::Decide, Subject::Start, Subject::Idle, Subject::Large, Subject::Export];
+    /// Finding comes first, so that nothing files texts beside the others. Deciding comes before the export, which decides nearly everything.
+    pub const ALL: [Subject; 7] = [
+        Subject::Import,
+        Subject::Finding,
+        Subject::Decide,
+        Subject::Start,
+        Subject::Idle,
+        Subject::Large,
+        Subject::Export,
+    ];
 }
 
 impl fmt::Display for Subject {

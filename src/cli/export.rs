@@ -1,10 +1,13 @@
 //! `karat export`
 
 use super::context::{Context, is_same_file};
+use super::finding;
 use super::output::{Hinted, aside, unwritten, wrong_usage};
 use crate::domain::decision::Verdict;
+use crate::domain::time;
 use crate::export::{self, ExportError, Format, Selection, Style};
-use crate::store::Rows;
+use crate::store::view::Queue;
+use crate::store::{Asker, Condition, Rows, Store};
 use crate::tui::safe;
 use clap::{Args, ValueEnum};
 use color_eyre::eyre::{Report, Result, WrapErr};
@@ -27,6 +30,9 @@ pub struct Export {
     /// Only this verdict; may be repeated
     #[arg(long = "verdict", value_name = "VERDICT")]
     verdicts: Vec<Verdict>,
+    /// Only items that it finds, such as 'category:tone created>=2026-11-01'
+    #[arg(long, value_name = "FILTER")]
+    filter: Option<String>,
     /// CSV with byte order mark and CRLF, for Excel
     #[arg(long)]
     excel: bool,
@@ -54,7 +60,7 @@ impl Export {
         }
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
-        let (selection, format) = (self.selection(), self.format());
+        let (selection, format) = (self.selection(context, &store, &queue)?, self.format());
         let Some(path) = self.out.filter(|path| path != Path::new("-")) else {
             let mut out = BufWriter::with_capacity(1 << 16, screen());
             export::write(&store, &queue, &selection, format, &mut out).map_err(told)?;
@@ -84,12 +90,20 @@ impl Export {
         }
     }
 
-    fn selection(&self) -> Selection {
+    fn selection(&self, context: &Context, store: &Store, queue: &Queue) -> Result<Selection> {
         let rows = match self.rows {
             RowsArg::Items => Rows::Items,
             RowsArg::Decisions => Rows::Decisions,
         };
-        Selection { rows, verdicts: self.verdicts.clone() }
+        let all = Selection { rows, verdicts: self.verdicts.clone(), condition: Condition::default(), filter: None };
+        if self.filter.is_none() {
+            return Ok(all);
+        }
+        let asker = Asker { reviewer: &context.reviewer(None)?, now: time::now() };
+        let filter = finding::read(store, queue, self.filter.as_deref())?;
+        let filter = store.settled(queue, filter, asker.now).hinted()?;
+        let condition = store.condition(queue, &filter, asker).hinted()?;
+        Ok(Selection { condition, filter: Some(filter.to_string()), ..all })
     }
 
     fn format(&self) -> Format {

@@ -1,6 +1,7 @@
 //! What commands print, and how errors are told.
 
 use super::{Cli, Color, WRONG_USAGE};
+use crate::domain::filter::FilterError;
 use crate::store::{NO_ROOM, StoreError};
 use crate::tui::safe;
 use clap::CommandFactory;
@@ -21,9 +22,25 @@ impl<T, E: Into<StoreError>> Hinted<T> for std::result::Result<T, E> {
     fn hinted(self) -> Result<T> {
         self.map_err(|error| {
             let error = error.into();
+            if let StoreError::Filter { text, error } = &error {
+                return Report::new(WrongFilter::new(text, error));
+            }
             let hint = error.hint();
             with_hint(Report::new(error), hint)
         })
+    }
+}
+
+/// A filter that cannot be read, with carets below the place: wrong usage, told as such.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct WrongFilter(String);
+
+impl WrongFilter {
+    fn new(text: &str, error: &FilterError) -> Self {
+        let told = error.pointing(text, |part| safe::plain(part).into_owned());
+        let tip = error.hint.as_ref().map(|hint| format!("\n\n  tip: {}", safe::plain(hint))).unwrap_or_default();
+        Self(format!("{told}{tip}"))
     }
 }
 

@@ -1,8 +1,10 @@
 //! `karat review`, and `karat` alone
 
 use super::context::Context;
+use super::finding;
 use super::output::{Hinted, with_hint};
 use crate::config::ThemeChoice;
+use crate::domain::order::Order;
 use crate::tui::keymap::{Keymap, KeymapError};
 use crate::tui::theme::{Background, Theme};
 use crate::tui::{self, Ending, Start};
@@ -25,6 +27,12 @@ pub struct Review {
     /// Under whose name; by default that of the settings, else the login name
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
+    /// Serve only what it finds, such as 'model:a-* -tag:spam'
+    #[arg(long, value_name = "FILTER", requires = "queue")]
+    filter: Option<String>,
+    /// priority, newest, oldest, waiting or shuffled[:SEED]; by default as last time
+    #[arg(long, value_name = "ORDER", requires = "queue")]
+    order: Option<Order>,
     /// Said first.
     #[arg(skip)]
     notice: Option<String>,
@@ -36,7 +44,7 @@ impl Review {
     }
 
     pub fn of(queue: Option<String>, reviewer: Option<String>) -> Self {
-        Self { queue, reviewer, notice: None }
+        Self { queue, reviewer, filter: None, order: None, notice: None }
     }
 
     pub fn with_notice(self, notice: Option<String>) -> Self {
@@ -48,12 +56,10 @@ impl Review {
         context.need_terminal(command, INSTEAD)?;
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
         let keymap = Keymap::new(&context.config).map_err(told)?;
-        if let Some(queue) = &self.queue {
-            context.existing_store()?.queue(queue).hinted()?; // said on a plain terminal
-        }
+        let start = self.start(context)?; // what is wrong is said on a plain terminal
         let outcome = tui::run(tui::Options {
             database: context.db()?,
-            start: self.queue.map_or(Start::Home, Start::Queue),
+            start,
             reviewer,
             keymap,
             theme: theme(context),
@@ -66,6 +72,19 @@ impl Review {
             Ending::Signal(number) => ExitCode::from(128 + u8::try_from(number).unwrap_or(0)),
             Ending::TerminalLost => ExitCode::FAILURE,
         })
+    }
+}
+
+impl Review {
+    fn start(&self, context: &Context) -> Result<Start> {
+        let Some(name) = &self.queue else { return Ok(Start::Home) };
+        let store = context.existing_store()?;
+        let queue = store.queue(name).hinted()?;
+        if self.filter.is_none() && self.order.is_none() {
+            return Ok(Start::Queue(name.clone()));
+        }
+        let filter = finding::read(&store, &queue, self.filter.as_deref())?;
+        Ok(Start::QueueBy { queue: name.clone(), order: self.order, filter })
     }
 }
 

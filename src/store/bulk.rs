@@ -7,11 +7,13 @@
 
 use super::engine::params;
 use super::events::{EventKind, Subject};
-use super::items::tags;
+use super::golden::GoldenStep;
+use super::items::{tags, verdict};
 use super::steps::{Step, StepKind, told};
 use super::view::{Queue, Seq};
 use super::{Result, Store};
-use crate::domain::decision::{Decision, Judgement};
+use crate::domain::decision::{Decision, Judgement, Verdict};
+use crate::domain::golden::{Example, Expected};
 use crate::domain::time::UtcMillis;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -32,6 +34,12 @@ pub enum BulkAction {
         remove: Vec<String>,
     },
     Prioritise(i64),
+    /// Keep decided items as golden examples of their verdict of record, each with the
+    /// text that is expected of it as far as one is known.
+    Keep {
+        tags: Vec<String>,
+        why: String,
+    },
     /// Free the items of whoever holds them. There is nothing to take back.
     Release,
 }
@@ -44,6 +52,8 @@ pub struct BulkOutcome {
     pub held: i64,
     /// Left out: they are decided, by others where the action is to decide.
     pub decided: i64,
+    /// Left out: they are not decided, and the action needs a verdict.
+    pub undecided: i64,
     /// They were so already.
     pub unchanged: i64,
     /// They are not there any more.
@@ -55,6 +65,7 @@ enum Done {
     Changed,
     Held,
     Decided,
+    Undecided,
     Unchanged,
     Gone,
 }
@@ -69,6 +80,8 @@ pub struct Bulk {
     done: usize,
     /// There is none before the first change.
     step: Option<i64>,
+    /// The version of the golden set that it makes.
+    set_version: i64,
     outcome: BulkOutcome,
 }
 
@@ -97,6 +110,7 @@ impl BulkOutcome {
             Done::Changed => &mut self.changed,
             Done::Held => &mut self.held,
             Done::Decided => &mut self.decided,
+            Done::Undecided => &mut self.undecided,
             Done::Unchanged => &mut self.unchanged,
             Done::Gone => &mut self.gone,
         } += 1;
@@ -110,6 +124,7 @@ impl BulkAction {
             BulkAction::Defer => StepKind::BulkDeferral,
             BulkAction::Tag { .. } => StepKind::BulkTags,
             BulkAction::Prioritise(_) => StepKind::BulkPriority,
+            BulkAction::Keep { .. } => StepKind::BulkGolden,
             BulkAction::Release => return None,
         })
     }
@@ -123,6 +138,7 @@ impl BulkAction {
             BulkAction::Defer => json!({ "what": "deferral" }),
             BulkAction::Tag { add, remove } => json!({ "what": "tags", "add": add, "remove": remove }),
             BulkAction::Prioritise(priority) => json!({ "what": "priority", "priority": priority }),
+            BulkAction::Keep { tags, why } => json!({ "what": "golden", "tags": tags, "why": why }),
             BulkAction::Release => json!({ "what": "release" }),
         }
     }
@@ -141,8 +157,16 @@ impl Store {
         if let BulkAction::Decide(judgement) = &action {
             self.checked(queue, judgement, reviewer, 0)?;
         }
-        let (queue, reviewer) = (queue.clone(), reviewer.to_owned());
-        Ok(Bulk { queue, reviewer, action, items, done: 0, step: None, outcome: BulkOutcome::default() })
+        Ok(Bulk {
+            set_version: self.golden_version(queue.id)? + 1,
+            queue: queue.clone(),
+            reviewer: reviewer.to_owned(),
+            action,
+            items,
+            done: 0,
+            step: None,
+            outcome: BulkOutcome::default(),
+        })
     }
 
     /// Does the next items, in one transaction: when this returns, they are on disk.
@@ -184,9 +208,10 @@ impl Store {
                 AND c.expires_at > ?3 AND c.reviewer <> ?4)
             FROM item i WHERE i.seq = ?1 AND i.queue_id = ?2";
         let found = self.first(sql, params![seq, bulk.queue.id, now, &bulk.reviewer], |row| {
-            Ok((row.text(0)?.is_some(), tags(row, 1)?, row.need_int(2)?, row.need_int(3)? > 0))
+            Ok((verdict(row, 0)?, tags(row, 1)?, row.need_int(2)?, row.need_int(3)? > 0))
         })?;
-        let Some((is_decided, tags, rank, is_held)) = found else { return Ok(Done::Gone) };
+        let Some((verdict, tags, rank, is_held)) = found else { return Ok(Done::Gone) };
+        let is_decided = verdict.is_some();
         match &bulk.action {
             BulkAction::Decide(_) | BulkAction::Defer if is_held => Ok(Done::Held),
             BulkAction::Decide(_) if is_decided && !self.is_decided_by(seq, &bulk.reviewer)? => Ok(Done::Decided),
@@ -202,6 +227,10 @@ impl Store {
                 let swap = Swap { column: "rank", before: rank.into(), after: (-priority).into() };
                 self.swap_one(bulk, step, seq, EventKind::Prioritised, swap, now)
             }
+            BulkAction::Keep { tags, why } => match verdict {
+                Some(verdict) => self.keep_one(bulk, step, seq, (verdict, tags, why), now),
+                None => Ok(Done::Undecided),
+            },
             BulkAction::Release => self.release_one(bulk, seq, now),
         }
     }
@@ -261,6 +290,27 @@ impl Store {
         Ok(Done::Changed)
     }
 
+    fn keep_one(
+        &self,
+        bulk: &Bulk,
+        step: &mut Option<i64>,
+        seq: Seq,
+        (verdict, tags, why): (Verdict, &[String], &str),
+        now: UtcMillis,
+    ) -> Result<Done> {
+        let expected = Expected::proposed(verdict, self.golden_texts(seq, &bulk.reviewer)?);
+        let example = Example { verdict, expected, tags: tags.to_vec(), why: why.to_owned() };
+        if self.golden(seq)?.is_some_and(|golden| golden.example == example) {
+            return Ok(Done::Unchanged);
+        }
+        let step = self.bulk_step(bulk, step, seq)?;
+        let reviewer = &bulk.reviewer;
+        let golden = GoldenStep { queue: bulk.queue.id, step, set_version: bulk.set_version, reviewer, now };
+        self.add_golden(&golden, seq, &example)?;
+        self.add_step_item(step, seq, None, None)?;
+        Ok(Done::Changed)
+    }
+
     fn release_one(&self, bulk: &Bulk, seq: Seq, now: UtcMillis) -> Result<Done> {
         let sql = "DELETE FROM claim WHERE item_seq = ?1 AND expires_at > ?2 RETURNING reviewer";
         let Some(holder) = self.first(sql, params![seq, now], |row| row.string(0))? else { return Ok(Done::Unchanged) };
@@ -295,6 +345,9 @@ impl Store {
         now: UtcMillis,
     ) -> Result<i64> {
         let turn = Turn { queue, reviewer, step, stands, now };
+        if step.kind == StepKind::BulkGolden {
+            return self.write(|| self.turn_bulk_golden(&turn));
+        }
         let (mut past, mut changed) = (i64::MIN, 0);
         loop {
             let last = self.write(|| {
@@ -318,10 +371,23 @@ impl Store {
         }
     }
 
+    /// A golden set changes as a whole, from one version to the next.
+    fn turn_bulk_golden(&self, turn: &Turn) -> Result<i64> {
+        let (step, stands) = (turn.step.seq, i64::from(turn.stands));
+        let sql = "UPDATE step_item SET stands = ?2 WHERE step_seq = ?1 RETURNING item_seq";
+        let items = self.all(sql, params![step, stands], |row| row.need_int(0))?;
+        let data = json!({ "what": turn.step.kind.noun(), "bulk": step });
+        for item in &items {
+            self.log(turn.subject(Some(*item)), turn.event(), &data)?;
+        }
+        self.end_turn(turn, items.len() as i64)?;
+        self.turn_golden(turn.queue.id, step)?;
+        Ok(items.len() as i64)
+    }
+
     fn end_turn(&self, turn: &Turn, changed: i64) -> Result<()> {
-        let kind = if turn.stands { EventKind::Redone } else { EventKind::Undone };
         let data = json!({ "what": turn.step.kind.noun(), "bulk": turn.step.seq, "items": changed });
-        let event = self.log(turn.subject(None), kind, &data)?;
+        let event = self.log(turn.subject(None), turn.event(), &data)?;
         self.mark_step(turn.step.seq, (!turn.stands).then_some(event))
     }
 
@@ -363,7 +429,7 @@ impl Store {
         };
         if changed {
             data["bulk"] = step.seq.into();
-            self.log(turn.subject(Some(item.seq)), if stands { EventKind::Redone } else { EventKind::Undone }, &data)?;
+            self.log(turn.subject(Some(item.seq)), turn.event(), &data)?;
         }
         Ok(changed)
     }
@@ -402,6 +468,10 @@ struct Turn<'t> {
 }
 
 impl Turn<'_> {
+    fn event(&self) -> EventKind {
+        if self.stands { EventKind::Redone } else { EventKind::Undone }
+    }
+
     fn subject(&self, item: Option<Seq>) -> Subject<'_> {
         Subject { queue: self.queue.id, item, actor: self.reviewer, now: self.now }
     }

@@ -1,6 +1,7 @@
 //! Claims: what is served next, to whom, for how long.
 
 use super::engine::params;
+use super::serving::Attempted;
 use super::view::{End, Hold, Next, Queue, Seq, Served};
 use super::{Result, Store, StoreError};
 use crate::domain::claim::{CLAIM_MILLIS, Claim};
@@ -22,12 +23,32 @@ impl Store {
         deferred: bool,
         now: UtcMillis,
     ) -> Result<Next> {
-        let claimed = self.write(|| self.claim_next(queue, reviewer, after, deferred, now))?;
+        if deferred && after.is_none() {
+            self.restart_course();
+        }
+        let attempted = self.write(|| self.claim_next(queue, reviewer, after, deferred, now))?;
+        let claimed = self.follow_course(attempted, queue, reviewer, deferred, now)?;
         self.serve_next(queue, reviewer, claimed, now)
     }
 
-    /// Claims the next item, inside the caller's transaction.
+    /// Claims the next item, inside the caller's transaction; what it comes to goes to
+    /// [`Store::follow_course`] afterwards.
     pub(super) fn claim_next(
+        &self,
+        queue: &Queue,
+        reviewer: &str,
+        after: Option<Seq>,
+        deferred: bool,
+        now: UtcMillis,
+    ) -> Result<Attempted> {
+        if let Some(course) = &self.course {
+            return self.claim_on_course(course, queue, reviewer, deferred, now);
+        }
+        let claimed = self.claim_by_priority(queue, reviewer, after, deferred, now)?;
+        Ok(Attempted { claimed, at: 0 })
+    }
+
+    fn claim_by_priority(
         &self,
         queue: &Queue,
         reviewer: &str,
@@ -103,6 +124,10 @@ impl Store {
     /// Reads into memory what [`Store::next`] would serve after `present`, without
     /// claiming it.
     pub fn look_ahead(&mut self, queue: &Queue, reviewer: &str, present: Seq, now: UtcMillis) -> Result<()> {
+        if let Some(course) = &self.course {
+            let next = self.ahead_on_course(course, queue, reviewer, present, now)?;
+            return next.map_or(Ok(()), |seq| self.read_ahead(seq));
+        }
         let sql = "SELECT i.seq FROM item i WHERE i.queue_id = ?1 AND i.verdict IS NULL AND i.seq <> ?4
             AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.expires_at > ?2)
             AND NOT EXISTS (SELECT 1 FROM deferral d WHERE d.item_seq = i.seq AND d.reviewer = ?3)
@@ -209,7 +234,7 @@ impl Store {
     }
 }
 
-fn new_claim(now: UtcMillis) -> Claim {
+pub(super) fn new_claim(now: UtcMillis) -> Claim {
     Claim { token: Uuid::now_v7().to_string(), expires_at: now + CLAIM_MILLIS }
 }
 

@@ -32,13 +32,15 @@ impl Store {
         now: UtcMillis,
     ) -> Result<(Decision, Next)> {
         let decision = self.checked(queue, judgement, reviewer, now)?;
-        let claimed = self.write(|| {
+        let attempted = self.write(|| {
             if !self.drop_claim(seq, token)? {
                 return Err(self.claim_lost(seq)?);
             }
             self.record(queue, seq, &decision)?;
             self.claim_next(queue, reviewer, None, false, now)
         })?;
+        // The decision is on disk: what fails in the search for the next says nothing of it.
+        let claimed = self.follow_course(attempted, queue, reviewer, false, now).unwrap_or_default();
         Ok((decision, self.serve_next(queue, reviewer, claimed, now)?))
     }
 

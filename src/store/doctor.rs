@@ -95,6 +95,7 @@ impl Store {
                 findings.push(Finding::new(check, count == 0, format!("{count} {what}")));
             }
             findings.push(self.check_context()?);
+            findings.push(self.check_index()?);
             findings.push(self.check_claims(now)?);
             Ok(findings)
         })
@@ -135,6 +136,13 @@ impl Store {
             Ok(())
         })?;
         Ok(Finding::new("context", missing == 0, format!("{missing} context documents are missing")))
+    }
+
+    /// That it is not complete is no fault: it fills while nobody asks.
+    fn check_index(&self) -> Result<Finding> {
+        let (misfiled, indexed) = (self.misfiled()?, self.indexed()?);
+        let detail = format!("{misfiled} texts are misfiled; {}% of all are filed", indexed.percent());
+        Ok(Finding::new("full-text index", misfiled == 0, detail))
     }
 
     /// Expired claims are no fault: the next reviewer takes their items.

@@ -128,11 +128,15 @@ pub trait Texts {
     /// Files the texts of a row that is not filed yet.
     fn file(&self, shelf: Shelf, key: i64, texts: &[&str]) -> Result<()>;
 
-    /// Files which documents an item has; their texts are filed once.
-    fn file_context(&self, item: i64, documents: &[i64]) -> Result<()>;
+    /// Files which documents an item has; their texts are filed once. Items come in
+    /// ascending unless one `is_new` no more.
+    fn file_context(&self, item: i64, documents: &[i64], is_new: bool) -> Result<()>;
 
     /// Takes an item out, with the documents that it had.
     fn take_out(&self, item: i64, documents: &[i64]) -> Result<()>;
+
+    /// How many rows are filed.
+    fn filed(&self, shelf: Shelf) -> Result<i64>;
 
     /// The value for the marker of [`Texts::items_with`]; `None`: there is no word in it.
     fn pattern(&self, phrase: &Phrase) -> Option<String>;

@@ -44,12 +44,18 @@ impl Store {
         Ok(words)
     }
 
+    /// The filter without saved ones and with times that do not move: what it finds
+    /// depends on the workspace alone.
+    pub fn settled(&self, queue: &Queue, filter: Filter, now: UtcMillis) -> Result<Filter> {
+        Ok(self.expanded(queue, filter)?.pinned(now))
+    }
+
     /// The condition that `filter` sets to `item i`.
     pub fn condition(&self, queue: &Queue, filter: &Filter, asker: Asker) -> Result<Condition> {
         if filter.is_everything() {
             return Ok(Condition::default());
         }
-        let filter = self.expanded(queue, filter.clone())?.pinned(asker.now);
+        let filter = self.settled(queue, filter.clone(), asker.now)?;
         let (engine, spelling) = (self.engine.as_ref(), self.engine.spelling());
         let mut compiler = Compiler {
             words: self.words(queue)?,
@@ -57,6 +63,7 @@ impl Store {
             engine,
             spelling,
             next_marker: FIRST_MARKER,
+            has_text: false,
             values: Vec::new(),
         };
         let sql = compiler.filter(&filter);
@@ -74,6 +81,8 @@ struct Compiler<'a> {
     engine: &'a dyn Engine,
     spelling: &'a dyn Spelling,
     next_marker: usize,
+    /// A text is looked for already.
+    has_text: bool,
     values: Vec<Value>,
 }
 
@@ -297,7 +306,10 @@ impl Compiler<'_> {
     fn phrase(&mut self, scope: Scope, phrase: &Phrase) -> String {
         let Some(pattern) = self.engine.pattern(phrase) else { return NEVER.into() };
         let marker = self.text(pattern);
-        format!("i.seq IN ({})", self.engine.items_with(scope, &marker))
+        let items = self.engine.items_with(scope, &marker);
+        // The `+` keeps the database from looking up each item of one list in the other.
+        let row = if std::mem::replace(&mut self.has_text, true) { "+i.seq" } else { "i.seq" };
+        format!("{row} IN ({items})")
     }
 }
 

@@ -175,6 +175,11 @@ impl Store {
     /// Takes the reviewer's last change of the golden set back, whatever else they have
     /// done since; gives the item's id. `None`: there is nothing to undo.
     pub fn undo_golden(&self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<Option<(String, Change)>> {
+        let step = self.newest_step(queue, reviewer, Scope::Golden)?;
+        if let Some(step) = step.filter(|step| step.kind.is_bulk()) {
+            let items = self.turn_bulk(queue, reviewer, &step, false, now)?;
+            return Ok(Some((self.id_of(step.item)?, Change::Bulk { what: step.kind.noun(), items })));
+        }
         self.write(|| {
             let step = self.newest_step(queue, reviewer, Scope::Golden)?;
             let undone = step.map(|step| Ok((self.id_of(step.item)?, self.undo_step(queue, reviewer, &step, now)?)));
@@ -184,6 +189,11 @@ impl Store {
 
     /// Brings the change of the golden set back that was undone last.
     pub fn redo_golden(&self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<Option<(String, Change)>> {
+        let step = self.last_undone(queue, reviewer, Scope::Golden)?;
+        if let Some(step) = step.filter(|step| step.kind.is_bulk()) {
+            let items = self.turn_bulk(queue, reviewer, &step, true, now)?;
+            return Ok(Some((self.id_of(step.item)?, Change::Bulk { what: step.kind.noun(), items })));
+        }
         self.write(|| {
             let step = self.last_undone(queue, reviewer, Scope::Golden)?;
             let redone = step.map(|step| Ok((self.id_of(step.item)?, self.redo_step(queue, reviewer, &step, now)?)));

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const STRIDE: (i64, i64) = (1024, 65_536);
 
 /// A statement that takes longer than this looks at fewer rows the next time.
-const STATEMENT: Duration = Duration::from_millis(8);
+const STATEMENT: Duration = Duration::from_millis(12);
 
 /// What the items of a line have in common, over `item i` and `decision d`, its decision
 /// of record.
@@ -68,6 +68,8 @@ pub enum By {
     /// Of the decision of record.
     Reviewer,
     Created,
+    /// Since it was created; since it was imported, where that is not known.
+    Age,
     Decided,
     Latency,
     Cost,
@@ -77,6 +79,23 @@ pub enum By {
 }
 
 impl By {
+    /// The names in arguments; [`By::Shuffled`] may be followed by a seed.
+    pub const NAMED: [(&str, By); 13] = [
+        ("imported", By::Imported),
+        ("id", By::Id),
+        ("verdict", By::Verdict),
+        ("model", By::Model),
+        ("prompt_version", By::PromptVersion),
+        ("reviewer", By::Reviewer),
+        ("created", By::Created),
+        ("age", By::Age),
+        ("decided", By::Decided),
+        ("latency", By::Latency),
+        ("cost", By::Cost),
+        ("priority", By::Priority),
+        ("shuffled", By::Shuffled(0)),
+    ];
+
     /// The value in SQL; `None` where the row number is enough.
     fn column(self) -> Option<&'static str> {
         Some(match self {
@@ -86,6 +105,7 @@ impl By {
             By::PromptVersion => "i.prompt_version",
             By::Reviewer => "d.reviewer",
             By::Created => "i.created_at",
+            By::Age => "COALESCE(i.created_at, (SELECT m.started_at FROM import m WHERE m.id = i.import_id))",
             By::Decided => "d.decided_at",
             By::Latency => "i.latency_ms",
             By::Cost => "i.cost_usd",
@@ -220,7 +240,7 @@ impl Store {
             Ok(())
         })?;
         line.stride = match start.elapsed() {
-            slow if slow > STATEMENT => (line.stride / 2).max(STRIDE.0 / 4),
+            slow if slow > STATEMENT => (line.stride / 2).max(STRIDE.0 / 2),
             _ => (line.stride * 2).min(STRIDE.1),
         };
         line.left = if line.is_backwards() { (line.left.0, from - 1) } else { (to + 1, line.left.1) };

@@ -1,8 +1,9 @@
 //! Reading what was decided, for export: a row at a time, in the order of import.
 
 use super::decisions::{self, decision};
-use super::engine::{Row, params};
+use super::engine::{Param, Row, params};
 use super::items::{self, document_ids, item};
+use super::line::Condition;
 use super::view::Queue;
 use super::{Result, Store};
 use crate::domain::decision::{Decision, Verdict};
@@ -36,19 +37,25 @@ pub struct Outgoing {
 }
 
 impl Store {
-    /// Hands over what was decided with one of `verdicts` (any, when empty), as it
-    /// stood at one moment, whatever others decide meanwhile.
+    /// Hands over what was decided with one of `verdicts` (any, when empty) on items
+    /// that keep the condition, as it stood at one moment, whatever others decide meanwhile.
     pub fn outgoing(
         &self,
         queue: &Queue,
         rows: Rows,
         verdicts: &[Verdict],
+        condition: &Condition,
         mut each: impl FnMut(Outgoing) -> Result<()>,
     ) -> Result<()> {
-        let sql = statement(rows);
+        let sql = statement(rows, &condition.sql);
+        let mut values = params![queue.id].to_vec();
+        if !condition.sql.is_empty() {
+            values.extend(params![i64::MIN, i64::MAX]); // any item
+            values.extend(condition.values.iter().map(Param::from));
+        }
         let mut shelf = Shelf::default();
         self.read(|| {
-            self.engine.query(&sql, params![queue.id], &mut |row| {
+            self.engine.query(&sql, &values, &mut |row| {
                 let decision = decision(row, items::WIDTH)?;
                 if !verdicts.is_empty() && !verdicts.contains(&decision.judgement.verdict) {
                     return Ok(());
@@ -65,17 +72,21 @@ fn standing(row: &dyn Row) -> Result<bool> {
     Ok(row.need_int(items::WIDTH + decisions::WIDTH)? == 1)
 }
 
-fn statement(rows: Rows) -> String {
+fn statement(rows: Rows, condition: &str) -> String {
+    let test = match condition {
+        "" => String::new(),
+        condition => format!("AND i.seq >= ?2 AND i.seq <= ?3 AND ({condition})"),
+    };
     let columns = format!("{}, {}, d.standing", items::COLUMNS, decisions::COLUMNS);
     match rows {
         Rows::Items => format!(
             "SELECT {columns} FROM item i JOIN item_text t ON t.seq = i.seq JOIN decision d ON d.seq = i.decision_seq
-             WHERE i.queue_id = ?1 AND i.verdict IS NOT NULL ORDER BY i.seq"
+             WHERE i.queue_id = ?1 AND i.verdict IS NOT NULL {test} ORDER BY i.seq"
         ),
         Rows::Decisions => format!(
             "SELECT {columns} FROM decision d JOIN step s ON s.seq = d.step_seq AND s.undone_by IS NULL
              JOIN item i ON i.seq = d.item_seq JOIN item_text t ON t.seq = i.seq
-             WHERE d.queue_id = ?1 ORDER BY d.item_seq, d.seq"
+             WHERE d.queue_id = ?1 {test} ORDER BY d.item_seq, d.seq"
         ),
     }
 }

@@ -84,7 +84,7 @@ impl Store {
             self.file_on(notes, &mut marks.decision, &is_up, |row| self.file_note(row))?;
             let items = "SELECT seq, input_kind, input, output_kind, output, context FROM item_text
                 WHERE seq > ?1 ORDER BY seq LIMIT ?2";
-            self.file_on(items, &mut marks.item, &is_up, |row| self.file_item(row))?;
+            self.file_on(items, &mut marks.item, &is_up, |row| self.file_item(row, true))?;
             let documents = "SELECT id, title, text FROM document WHERE id > ?1 ORDER BY id LIMIT ?2";
             self.file_on(documents, &mut marks.document, &is_up, |row| self.file_document_text(row))?;
             let sql = "UPDATE text_mark SET item_seq = ?1, document_id = ?2, decision_seq = ?3";
@@ -107,6 +107,16 @@ impl Store {
         };
         self.engine.bulk(false)?;
         outcome
+    }
+
+    /// Rows below the marks that the index lacks or has too many, for [`Store::doctor`].
+    pub(super) fn misfiled(&self) -> Result<i64> {
+        let items = "SELECT COUNT(*) FROM item_text t, text_mark m WHERE t.seq <= m.item_seq
+            AND NOT EXISTS (SELECT 1 FROM text_stale s WHERE s.item_seq = t.seq)";
+        let documents = "SELECT COUNT(*) FROM document d, text_mark m WHERE d.id <= m.document_id";
+        let items = self.number(items, &[])? - self.engine.filed(Shelf::Item)?;
+        let documents = self.number(documents, &[])? - self.engine.filed(Shelf::Document)?;
+        Ok(items.abs() + documents.abs())
     }
 
     /// An import is about to replace the item: the index forgets what it knows of it.
@@ -163,7 +173,7 @@ impl Store {
                 break;
             }
             let sql = "SELECT seq, input_kind, input, output_kind, output, context FROM item_text WHERE seq = ?1";
-            self.engine.query(sql, params![seq], &mut |row| self.file_item(row))?;
+            self.engine.query(sql, params![seq], &mut |row| self.file_item(row, false))?;
             self.execute("DELETE FROM text_stale WHERE item_seq = ?1", params![seq])?;
         }
         Ok(())
@@ -175,13 +185,13 @@ impl Store {
         if note.is_empty() { Ok(()) } else { self.engine.file(Shelf::Note, row.need_int(0)?, &[&note]) }
     }
 
-    fn file_item(&self, row: &dyn Row) -> Result<()> {
+    fn file_item(&self, row: &dyn Row, is_new: bool) -> Result<()> {
         let seq = row.need_int(0)?;
         let input = legible(row.need_text(1)?, row.need_text(2)?);
         let output = legible(row.need_text(3)?, row.need_text(4)?);
         self.engine.file(Shelf::Item, seq, &[&input, &output])?;
         match row.text(5)? {
-            Some(context) => self.engine.file_context(seq, &document_ids_of(context)?),
+            Some(context) => self.engine.file_context(seq, &document_ids_of(context)?, is_new),
             None => Ok(()),
         }
     }

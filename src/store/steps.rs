@@ -30,10 +30,11 @@ pub(super) enum StepKind {
     BulkDeferral,
     BulkTags,
     BulkPriority,
+    BulkGolden,
 }
 
 impl StepKind {
-    const ALL: [StepKind; 7] = [
+    const ALL: [StepKind; 8] = [
         StepKind::Decision,
         StepKind::Deferral,
         StepKind::Golden,
@@ -41,6 +42,7 @@ impl StepKind {
         StepKind::BulkDeferral,
         StepKind::BulkTags,
         StepKind::BulkPriority,
+        StepKind::BulkGolden,
     ];
 
     /// As the database keeps it: of a bulk, `bulk_` and what it does to each item.
@@ -53,6 +55,7 @@ impl StepKind {
             StepKind::BulkDeferral => "bulk_deferral",
             StepKind::BulkTags => "bulk_tags",
             StepKind::BulkPriority => "bulk_priority",
+            StepKind::BulkGolden => "bulk_golden",
         }
     }
 
@@ -61,7 +64,7 @@ impl StepKind {
         self.as_str().trim_start_matches("bulk_")
     }
 
-    fn is_bulk(self) -> bool {
+    pub fn is_bulk(self) -> bool {
         self.as_str().starts_with("bulk_")
     }
 }

@@ -61,6 +61,8 @@ pub enum Context {
     Prompt,
     /// The verdict on many items; letters and digits choose.
     Bulk,
+    /// Choosing the order of serving.
+    Orders,
     /// Nothing is left to serve.
     End,
     /// The keys of the place one was in.
@@ -101,6 +103,7 @@ impl Context {
         Context::Saved,
         Context::Prompt,
         Context::Bulk,
+        Context::Orders,
         Context::End,
         Context::Help,
         Context::Attachments,
@@ -138,6 +141,7 @@ impl Context {
             Context::Saved => "saved",
             Context::Prompt => "prompt",
             Context::Bulk => "bulk",
+            Context::Orders => "orders",
             Context::End => "end",
             Context::Help => "help",
             Context::Attachments => "attachments",
@@ -200,7 +204,7 @@ actions! {
     Macros "macros" "macros" "macros: the next key plays one" { Review "." }
     History "history" "history" "what happened to the item and its case" { Review "h" }
     Precedent "precedent" "precedent" "how items like this one were decided" { Review "p" }
-    Golden "golden" "golden" "keep the item as a golden example" { Review "g", Golden "g" }
+    Golden "golden" "golden" "keep the item as a golden example" { Review "g", Golden "g", Browse "g" }
 
     Score1 "score_1" "1" "score the criterion 1" { Review "1" }
     Score2 "score_2" "2" "score the criterion 2" { Review "2" }
@@ -237,8 +241,8 @@ actions! {
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Precedent "k up", Findings "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up", Macros "up", Marks "k up", Browse "k up", Filter "up", Choice "k up", Saved "k up" }
-    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Precedent "j down", Findings "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down", Macros "down", Marks "j down", Browse "j down", Filter "down", Choice "j down", Saved "j down" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Precedent "k up", Findings "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up", Macros "up", Marks "k up", Browse "k up", Filter "up", Choice "k up", Saved "k up", Orders "k up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Precedent "j down", Findings "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down", Macros "down", Marks "j down", Browse "j down", Filter "down", Choice "j down", Saved "j down", Orders "j down" }
     First "first" "first" "first line" { Home "home", History "home", Precedent "home", Golden "home", Findings "home", Browse "home" }
     Last "last" "last" "last line" { Home "end G", History "end G", Precedent "end G", Golden "end G", Findings "end G", Browse "end G" }
     ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
@@ -277,6 +281,8 @@ actions! {
     ChoosePrevious "choose_previous" "choose" "previous choice" { GoldenForm "left" }
     Complete "complete" "complete" "complete what is written, or on to the next field" { GoldenForm "tab", Filter "tab" }
     Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r", Browse "r" }
+    Order "order" "order" "choose the order in which items are served" { Review "O", End "O" }
+    ServeSo "serve_so" "serve so" "serve the queue in this order" { Orders "enter" }
     ServeDeferred "serve_deferred" "deferred" "review what was set aside" { End "d" }
     Run "run" "do it" "do what the line says" { Palette "enter", Filter "enter", Prompt "enter" }
     Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter", Bulk "enter" }
@@ -308,7 +314,7 @@ actions! {
     No "no" "no" "no" { Confirm "n esc" }
     Beside "beside" "beside" "open it beside the item" { History "enter", Precedent "enter" }
     GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
-    Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Precedent "esc q p", Beside "esc q", Macros "esc", Marks "esc q M", Choice "esc q", Saved "esc q" }
+    Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Precedent "esc q p", Beside "esc q", Macros "esc", Marks "esc q M", Choice "esc q", Saved "esc q", Orders "esc q" }
 
     Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Golden "q esc", Home "q", Browse "q esc" }
     Palette "palette" "palette" "everything that can be done here, by a few letters" { Global ": ctrl+p" }

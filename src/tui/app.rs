@@ -14,6 +14,8 @@ use super::station::{Station, Tone};
 use super::widget::footer;
 use super::widget::text::wrap;
 use super::worker::{Reply, Request};
+use crate::domain::filter::Filter;
+use crate::domain::order::Order;
 use crate::domain::time::UtcMillis;
 use crate::store::view::Seq;
 use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent};
@@ -27,10 +29,16 @@ use ratatui::widgets::Widget;
 const LEAST: (u16, u16) = (60, 16);
 
 /// Where the workstation starts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Start {
     Home,
     Queue(String),
+    /// A queue, served by a filter, and by an order where one is given.
+    QueueBy {
+        queue: String,
+        order: Option<Order>,
+        filter: Filter,
+    },
 }
 
 /// The workstation.
@@ -54,6 +62,11 @@ impl App {
             }
             Start::Queue(queue) => {
                 station.ask(Request::Open { queue: queue.clone() });
+                station.stale_frame = false;
+                Screen::Opening(Opening::new(queue, now))
+            }
+            Start::QueueBy { queue, order, filter } => {
+                station.ask(Request::OpenBy { queue: queue.clone(), order, filter });
                 station.stale_frame = false;
                 Screen::Opening(Opening::new(queue, now))
             }
@@ -332,13 +345,13 @@ impl App {
                 self.station.stale_frame = true;
             }
             (Screen::Review(review), reply) => review.reply(reply, &mut self.station),
-            (_, Reply::Opened { queue, counts, next }) => {
+            (_, Reply::Opened { queue, serving, counts, next }) => {
                 // What was said before the first screen was there is still to be read.
                 if !matches!(self.screen, Screen::Opening(_)) {
                     self.station.hush();
                 }
                 self.station.stale_frame = true;
-                let review = Review::new(queue, counts, next, &mut self.station);
+                let review = Review::new(queue, serving, counts, next, &mut self.station);
                 let before = std::mem::replace(&mut self.screen, Screen::Review(Box::new(review)));
                 self.behind = Some(before).filter(|screen| matches!(screen, Screen::Golden(_) | Screen::Browse(_)));
             }
@@ -410,7 +423,8 @@ impl App {
 
 /// The action takes the item from the screen.
 fn moves_on(action: Action) -> bool {
-    matches!(action, Action::NextItem | Action::PreviousItem | Action::Defer | Action::Undo | Action::Redo)
+    use Action::*;
+    matches!(action, NextItem | PreviousItem | Defer | Undo | Redo | Order)
 }
 
 fn draw_too_small(area: Rect, buf: &mut Buffer, station: &Station) {

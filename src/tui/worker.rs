@@ -13,6 +13,7 @@ use crate::domain::filter::{Filter, Name, Words};
 use crate::domain::golden::Example;
 use crate::domain::item::Item;
 use crate::domain::macros::Macro;
+use crate::domain::order::{Order, Serving};
 use crate::store::view::{BrowseRow, Change, Counts, Next, Precedent, Queue, QueueSummary, Reverted, Seq, Served};
 use crate::store::{BulkAction, BulkOutcome, Golden, GoldenFacts, GoldenRow, History, Indexed, Page, PreviousAttempt};
 use crate::store::{Reach, SavedFilter, Sort, StoreError};
@@ -25,6 +26,16 @@ pub enum Request {
     /// Opens a queue and serves its next item.
     Open {
         queue: String,
+    },
+    /// The same, by a filter, and by an order where one is given.
+    OpenBy {
+        queue: String,
+        order: Option<Order>,
+        filter: Filter,
+    },
+    /// Serves the open queue so from now on, and its next item. The order is remembered.
+    Serve {
+        serving: Serving,
     },
     /// Serves the next item of the open queue: past `after` in the queue's order
     /// where given, from its head otherwise. `deferred` serves deferred items too.
@@ -215,6 +226,12 @@ pub enum Reply {
     Home(Vec<QueueSummary>),
     Opened {
         queue: Box<Queue>,
+        serving: Serving,
+        counts: Counts,
+        next: Next,
+    },
+    Serves {
+        serving: Serving,
         counts: Counts,
         next: Next,
     },

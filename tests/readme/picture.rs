@@ -63,7 +63,7 @@ fn open_sample(store: &mut Store) -> Reply {
     let seq = store.seq_of(&queue, ITEM).unwrap();
     let served = store.show(&queue, seq, "ops-1", NOW).unwrap();
     let counts = store.counts(&queue).unwrap();
-    Reply::Opened { queue: Box::new(queue), counts, next: Next::Item(Box::new(served)) }
+    Reply::Opened { queue: Box::new(queue), serving: Default::default(), counts, next: Next::Item(Box::new(served)) }
 }
 
 const CELL: (f32, f32) = (8.4, 17.0);

@@ -6,6 +6,7 @@ use karat::config::ThemeChoice;
 use karat::domain::decision::{Draft, Verdict};
 use karat::domain::item::Content;
 use karat::domain::macros::Macro;
+use karat::domain::order::{Order, Serving};
 use karat::store::view::{Counts, Hold, Served};
 use karat::store::{GoldenRow, History, Indexed, Page, SavedFilter, StoreError};
 use karat::tui::worker::{Reply, Request};
@@ -46,6 +47,22 @@ fn home() {
         story.reply(Reply::Home(Vec::new()));
         story
     });
+}
+
+#[test]
+fn served_otherwise() {
+    let serves = |size, serving: Serving, next| {
+        let mut story = Story::review(size);
+        story.reply(Reply::Serves { serving, counts: counts(300, 112, 0), next });
+        story.paint();
+        story
+    };
+    let filter = karat::domain::filter::parse("model:a-* created>7d (tag:refund or \"退款 window\")").unwrap();
+    let narrowed = || Serving { order: Order::Shuffled(481), filter: filter.clone() };
+    shots("orders", |size| after_keys(Story::review(size), "O j"));
+    shots("orders-filter", |size| after_keys(serves(size, narrowed(), next(served(12, start()))), "O"));
+    shots("review-filter", |size| serves(size, narrowed(), next(served(12, start()))));
+    shots("end-filter", |size| serves(size, narrowed(), end(counts(300, 112, 0), Vec::new(), 2)));
 }
 
 #[test]

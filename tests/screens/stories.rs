@@ -6,6 +6,7 @@ use crossterm::event::{Event, MouseEventKind};
 use karat::domain::attachment::Target;
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::item::Content;
+use karat::domain::order::{Order, Serving};
 use karat::domain::spec::{LensTerms, Spec};
 
 use karat::domain::golden::Expected;
@@ -139,7 +140,12 @@ fn a_changed_rubric_is_shown_before_the_decision_is_made_again() {
     assert_eq!(asked(story.keys("R")), [Request::Reopen { seq: 12 }]);
     let fewer = Spec { title: "Second version".into(), criteria: Vec::new(), ..spec() };
     let served = Served { draft: Some(full_draft()), ..served(12, story.now) };
-    story.reply(Reply::Opened { queue: queue(fewer), counts: counts(0, 0, 0), next: next(served) });
+    story.reply(Reply::Opened {
+        queue: queue(fewer),
+        serving: Default::default(),
+        counts: counts(0, 0, 0),
+        next: next(served),
+    });
     story.paint();
     story.sees("Second version");
     let draft = judgement(story.keys("a")).draft;
@@ -490,7 +496,12 @@ fn home_opens_a_queue_and_comes_back_to_it() {
     let mut story = Story::home(SIZE);
     story.reply(Reply::Home(summaries()));
     assert_eq!(asked(story.keys("j enter enter")), [Request::Open { queue: "replies".into() }], "once");
-    story.reply(Reply::Opened { queue: queue(spec()), counts: counts(0, 0, 0), next: next(served(12, story.now)) });
+    story.reply(Reply::Opened {
+        queue: queue(spec()),
+        serving: Default::default(),
+        counts: counts(0, 0, 0),
+        next: next(served(12, story.now)),
+    });
     story.paint();
     assert_eq!(asked(story.keys("q")), [release(12), Request::Home]);
     story.reply(Reply::Home(summaries()));
@@ -766,6 +777,7 @@ fn an_example_is_removed_brought_back_and_opened_and_one_comes_back_to_the_set()
     assert_eq!(asked(story.keys("home enter")), [Request::OpenItem { queue: queue(), seq: 12 }]);
     story.reply(Reply::Opened {
         queue: super::fixtures::queue(spec()),
+        serving: Default::default(),
         counts: counts(3, 1, 0),
         next: next(served(12, story.now)),
     });
@@ -899,6 +911,36 @@ fn precedents_are_read_one_at_a_time_and_one_opens_beside() {
 }
 
 #[test]
+fn another_order_gives_the_item_up_and_serves_the_next_by_it() {
+    let mut story = Story::review((120, 40));
+    story.sees("priority, then oldest");
+    story.keys("O j j");
+    let asked = asked(story.keys("enter"));
+    let oldest = Serving { order: Order::Oldest, ..Serving::default() };
+    assert!(
+        matches!(&asked[..], [Request::Release { seq: 12, .. }, Request::Serve { serving }] if *serving == oldest),
+        "{asked:?}"
+    );
+    story.reply(Reply::Serves { serving: oldest, counts: counts(300, 112, 0), next: next(served(13, story.now)) });
+    story.paint();
+    assert_eq!(story.said(), "served oldest first");
+    story.sees("sup-0013");
+    story.sees("oldest first");
+}
+
+#[test]
+fn the_filter_can_be_taken_off() {
+    let mut story = Story::review((80, 24));
+    let filter = karat::domain::filter::parse("model:a").unwrap();
+    let narrowed = Serving { filter, ..Serving::default() };
+    story.reply(Reply::Serves { serving: narrowed, counts: counts(300, 112, 0), next: next(served(12, story.now)) });
+    story.paint();
+    story.sees("only model:a");
+    let asked = asked(story.keys("O j j j j j enter"));
+    assert!(asked.contains(&Request::Serve { serving: Serving::default() }), "{asked:?}");
+}
+
+#[test]
 fn what_was_sought_last_is_sought_again_or_typed_over() {
     let mut story = Story::review(SIZE);
     story.keys("/");
@@ -987,7 +1029,12 @@ fn one_comes_back_to_the_row_one_left() {
     story.keys("j j j");
     let visit = asked(story.keys("enter"));
     assert!(visit.contains(&Request::OpenItem { queue: "replies".into(), seq: 15 }), "{visit:?}");
-    story.reply(Reply::Opened { queue: queue(spec()), counts: counts(300, 112, 0), next: next(served(15, start())) });
+    story.reply(Reply::Opened {
+        queue: queue(spec()),
+        counts: counts(300, 112, 0),
+        next: next(served(15, start())),
+        serving: Default::default(),
+    });
     story.paint();
     assert!(story.screen().contains("sup-0015"));
     let back = asked(story.keys("q"));

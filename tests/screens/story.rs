@@ -92,7 +92,12 @@ impl Story {
     }
 
     fn open(&mut self, spec: Spec, next: Next) {
-        self.reply(Reply::Opened { queue: queue(spec), counts: counts(300, 112, 0), next });
+        self.reply(Reply::Opened {
+            queue: queue(spec),
+            serving: Default::default(),
+            counts: counts(300, 112, 0),
+            next,
+        });
         self.paint();
     }
 

@@ -68,7 +68,7 @@ fn what_others_hold_or_decided_is_left_out_and_told() {
     let mut items = all(&store, &queue);
     items.push(9999);
     let outcome = store.bulk(&queue, items, BulkAction::Decide(reject("wrong")), "ops-1", T0).unwrap();
-    assert_eq!(outcome, BulkOutcome { changed: 3, held: 1, decided: 1, gone: 1, unchanged: 0 });
+    assert_eq!(outcome, BulkOutcome { changed: 3, held: 1, decided: 1, gone: 1, ..BulkOutcome::default() });
     let rows = rows(&store, &queue);
     assert_eq!(rows[0].id, held.item.id);
     let verdicts: Vec<_> = rows.iter().map(|row| row.verdict).collect();
@@ -173,5 +173,29 @@ fn redo_leaves_out_what_an_import_has_replaced() {
     let redone = store.redo(&queue, "ops-1", T0).unwrap().unwrap();
     assert_eq!(redone.change, Change::Bulk { what: "decision", items: 2 });
     assert_eq!(store.counts(&queue).unwrap().accepted, 2);
+    assert_sound(&store);
+}
+
+#[test]
+fn decided_items_are_kept_as_golden_examples_and_let_go_at_once() {
+    let (_w, mut store, queue) = Workspace::with_items(4);
+    store.decide_at_once(&queue, "i1", &accept(), "ops-1", T0).unwrap();
+    store.decide_at_once(&queue, "i2", &reject("cold"), "ops-2", T0).unwrap();
+    let keep = || BulkAction::Keep { tags: vec!["typical".into()], why: "as it should be".into() };
+    let items = all(&store, &queue);
+    let outcome = store.bulk(&queue, items.clone(), keep(), "ops-1", T0).unwrap();
+    assert_eq!((outcome.changed, outcome.undecided), (2, 2));
+    let golden = |store: &Store| [0, 1].map(|at| store.golden(items[at]).unwrap().map(|golden| golden.example.verdict));
+    assert_eq!(golden(&store), [Some(Verdict::Accept), Some(Verdict::Reject)]);
+    assert_eq!(store.golden_version(queue.id).unwrap(), 1, "one version of the set");
+    assert_eq!(store.bulk(&queue, items.clone(), keep(), "ops-1", T0).unwrap().unchanged, 2);
+    assert_sound(&store);
+
+    let undone = store.undo_golden(&queue, "ops-1", T0).unwrap().unwrap();
+    assert_eq!(undone, ("i1".into(), Change::Bulk { what: "golden", items: 2 }));
+    assert_eq!(golden(&store), [None, None]);
+    assert_sound(&store);
+    store.redo(&queue, "ops-1", T0).unwrap().unwrap();
+    assert_eq!(golden(&store), [Some(Verdict::Accept), Some(Verdict::Reject)]);
     assert_sound(&store);
 }

@@ -14,7 +14,7 @@ fn export(store: &karat::store::Store, queue: &karat::store::view::Queue, rows: 
         found.push((row.item.id, row.decision.judgement.verdict.as_str().to_owned(), row.standing));
         Ok(())
     };
-    store.outgoing(queue, rows, &[], each).unwrap();
+    store.outgoing(queue, rows, &[], &karat::store::Condition::default(), each).unwrap();
     found
 }
 
@@ -387,7 +387,7 @@ fn specs_are_versions_and_a_decision_keeps_its_own() {
         versions.push(row.decision.spec_version);
         Ok(())
     };
-    store.outgoing(&queue, Rows::Items, &[], each).unwrap();
+    store.outgoing(&queue, Rows::Items, &[], &karat::store::Condition::default(), each).unwrap();
     assert_eq!(versions, [1, 2]);
 }
 

@@ -162,7 +162,7 @@ impl Walker {
             found.push((row.item.id, row.decision.judgement.draft.note, row.standing));
             Ok(())
         };
-        self.store.outgoing(&self.queue, rows, &[], each).unwrap();
+        self.store.outgoing(&self.queue, rows, &[], &karat::store::Condition::default(), each).unwrap();
         found
     }
 }

@@ -31,7 +31,7 @@ impl FilterError {
         fmt::from_fn(move |f| {
             let [before, place, after] =
                 [&text[..self.at.start], &text[self.at.clone()], &text[self.at.end..]].map(&show);
-            writeln!(f, "{}", self.message)?;
+            writeln!(f, "{}\n", show(&self.message))?;
             writeln!(f, "  {before}{place}{after}")?;
             write!(f, "  {}{}", " ".repeat(before.width()), "^".repeat(place.width().max(1)))
         })

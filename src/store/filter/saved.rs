@@ -35,7 +35,7 @@ impl Store {
             saved.insert(name.into(), parsed.clone());
             Expansion { saved: &saved, within: vec![name.to_owned()], terms: 0 }
                 .expand(parsed)
-                .map_err(|error| unreadable(text, error))?;
+                .map_err(|error| unreadable(text, FilterError { at: 0..text.len(), ..error }))?;
             let sql =
                 "INSERT INTO saved_filter (queue_id, name, filter, saved_by, saved_at) VALUES (?1, ?2, ?3, ?4, ?5)
                 ON CONFLICT (queue_id, name) DO UPDATE SET filter = excluded.filter, saved_by = excluded.saved_by,
@@ -85,7 +85,7 @@ impl Store {
         let text = filter.to_string();
         let saved = self.parsed_filters(queue)?;
         let mut expansion = Expansion { saved: &saved, within: Vec::new(), terms: 0 };
-        expansion.expand(filter).map_err(|error| unreadable(&text, error))
+        expansion.expand(filter).map_err(|error| unreadable(&text, FilterError { at: 0..text.len(), ..error }))
     }
 
     fn parsed_filters(&self, queue: &Queue) -> Result<HashMap<String, Filter>> {
@@ -135,7 +135,7 @@ impl Expansion<'_> {
     }
 }
 
-/// An error about the whole.
+/// An error about the whole: whoever has the text sets the place.
 fn told(message: String) -> FilterError {
     FilterError::new(0..0, message)
 }

@@ -9,9 +9,11 @@ use crate::domain::filter::{Phrase, Scope};
 use crate::store::Result;
 use crate::store::engine::{Engine, Param, Shelf, Texts, params};
 
-/// Made with the schema. `text_span` holds, for each stretch of row numbers of items,
-/// the first and the last document that they have: a search in a stretch of items then
-/// looks only at a stretch of documents.
+/// Made with the schema. A document belongs to the first item that has it
+/// (`text_context`), and documents come in with their items: `text_span` holds, for each
+/// stretch of items, the first and the last document that belong to them, so that a search
+/// in a stretch of items looks at a stretch of documents. What later items share with
+/// earlier ones stands in `text_shared`, and is looked up document by document.
 pub const TABLES: &str = "
 CREATE VIRTUAL TABLE text_item USING fts5(input, output, content='', contentless_delete=1,
     tokenize=\"unicode61 remove_diacritics 2 categories 'L* M* N* Co So'\");
@@ -22,11 +24,12 @@ CREATE VIRTUAL TABLE text_note USING fts5(text, content='', contentless_delete=1
 CREATE VIRTUAL TABLE text_decided USING fts5(text, content='', contentless_delete=1,
     tokenize=\"unicode61 remove_diacritics 2 categories 'L* M* N* Co So'\");
 CREATE TABLE text_context (document_id INTEGER, item_seq INTEGER, PRIMARY KEY (document_id, item_seq)) WITHOUT ROWID;
+CREATE TABLE text_shared (item_seq INTEGER, document_id INTEGER, PRIMARY KEY (item_seq, document_id)) WITHOUT ROWID;
 CREATE TABLE text_span (page INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL);
 ";
 
 /// Row numbers of items in a page of `text_span`.
-const PAGE: i64 = 1024;
+const PAGE: i64 = 256;
 
 impl Texts for Sqlite {
     fn file(&self, shelf: Shelf, key: i64, texts: &[&str]) -> Result<()> {
@@ -42,24 +45,44 @@ impl Texts for Sqlite {
         self.execute(sql, &values).map(drop)
     }
 
-    fn file_context(&self, item: i64, documents: &[i64]) -> Result<()> {
-        let sql = "INSERT OR IGNORE INTO text_context (document_id, item_seq) VALUES (?1, ?2)";
-        for document in documents {
-            self.execute(sql, params![*document, item])?;
-        }
-        let Some((low, high)) = documents.iter().min().zip(documents.iter().max()) else { return Ok(()) };
-        let sql = "INSERT INTO text_span (page, low, high) VALUES (?1, ?2, ?3)
+    fn file_context(&self, item: i64, documents: &[i64], is_new: bool) -> Result<()> {
+        let shared = "INSERT OR IGNORE INTO text_shared (item_seq, document_id) SELECT ?1, ?2
+            WHERE ?3 = 0 OR EXISTS (SELECT 1 FROM text_context WHERE document_id = ?2 AND item_seq <> ?1)";
+        let own = "INSERT OR IGNORE INTO text_context (document_id, item_seq) VALUES (?1, ?2)";
+        let span = "INSERT INTO text_span (page, low, high) VALUES (?1, ?2, ?2)
             ON CONFLICT (page) DO UPDATE SET low = MIN(low, excluded.low), high = MAX(high, excluded.high)";
-        self.execute(sql, params![item / PAGE, *low, *high]).map(drop)
+        for document in documents {
+            if self.execute(shared, params![item, *document, i64::from(is_new)])? == 0 && is_new {
+                self.execute(own, params![*document, item])?;
+                self.execute(span, params![item / PAGE, *document])?;
+            }
+        }
+        Ok(())
     }
 
     fn take_out(&self, item: i64, documents: &[i64]) -> Result<()> {
         self.execute("DELETE FROM text_item WHERE rowid = ?1", params![item])?;
+        self.execute("DELETE FROM text_shared WHERE item_seq = ?1", params![item])?;
         for document in documents {
             let sql = "DELETE FROM text_context WHERE document_id = ?1 AND item_seq = ?2";
             self.execute(sql, params![*document, item])?;
         }
         Ok(())
+    }
+
+    fn filed(&self, shelf: Shelf) -> Result<i64> {
+        let table = match shelf {
+            Shelf::Item => "text_item",
+            Shelf::Document => "text_document",
+            Shelf::Note => "text_note",
+            Shelf::Decided => "text_decided",
+        };
+        let mut count = 0;
+        self.query(&format!("SELECT COUNT(*) FROM {table}"), &[], &mut |row| {
+            count = row.need_int(0)?;
+            Ok(())
+        })?;
+        Ok(count)
     }
 
     fn pattern(&self, phrase: &Phrase) -> Option<String> {
@@ -87,7 +110,11 @@ impl Texts for Sqlite {
             "SELECT x.item_seq FROM text_document f CROSS JOIN text_context x ON x.document_id = f.rowid
              WHERE f.text_document MATCH {marker} AND x.item_seq >= ?2 AND x.item_seq <= ?3
              AND f.rowid >= (SELECT MIN(low) FROM text_span WHERE page >= ?2 / {PAGE} AND page <= ?3 / {PAGE})
-             AND f.rowid <= (SELECT MAX(high) FROM text_span WHERE page >= ?2 / {PAGE} AND page <= ?3 / {PAGE})"
+             AND f.rowid <= (SELECT MAX(high) FROM text_span WHERE page >= ?2 / {PAGE} AND page <= ?3 / {PAGE})
+             UNION ALL SELECT x.item_seq FROM text_shared x WHERE x.item_seq >= ?2 AND x.item_seq <= ?3
+             AND x.document_id IN (SELECT f.rowid FROM
+                 (SELECT DISTINCT document_id FROM text_shared WHERE item_seq >= ?2 AND item_seq <= ?3) y
+                 CROSS JOIN text_document f ON f.rowid = y.document_id WHERE f.text_document MATCH {marker})"
         );
         let bound = |end: &str| {
             format!("(SELECT {end}(seq) FROM decision WHERE queue_id = ?1 AND item_seq >= ?2 AND item_seq <= ?3)")

@@ -20,6 +20,8 @@ use ratatui::widgets::Widget;
 enum For {
     Tags,
     Priority,
+    /// Why the items are examples, with tags.
+    Golden,
     /// The name of this filter.
     FilterName(String),
 }
@@ -39,6 +41,10 @@ impl Prompt {
         Self { of: For::Priority, text: TextField::new("") }
     }
 
+    pub fn golden() -> Self {
+        Self { of: For::Golden, text: TextField::new("") }
+    }
+
     pub fn filter_name(filter: &str) -> Self {
         Self { of: For::FilterName(filter.into()), text: TextField::new("") }
     }
@@ -47,6 +53,7 @@ impl Prompt {
         match self.of {
             For::Tags => "Tags",
             For::Priority => "Priority",
+            For::Golden => "Golden examples",
             For::FilterName(_) => "Save the filter",
         }
     }
@@ -55,6 +62,7 @@ impl Prompt {
         match &self.of {
             For::Tags => "a tag is added; -tag is taken off; spaces between them".into(),
             For::Priority => "a whole number; higher is served first".into(),
+            For::Golden => "what they show, in a sentence; #typical is a tag; may be empty".into(),
             For::FilterName(filter) => format!("a name without spaces, for: {filter}"),
         }
     }
@@ -70,6 +78,7 @@ impl Prompt {
                 Ok(priority) => return After::Swap(browse.ask(BulkAction::Prioritise(priority))),
                 Err(_) => station.say(Tone::Warning, "a priority is a whole number, such as 10 or -5"),
             },
+            For::Golden => return After::Swap(browse.ask(golden(&text))),
             For::FilterName(filter) => {
                 let (queue, name) = (browse.name.clone(), text.trim().to_owned());
                 station.ask(Request::SaveFilter { queue, name, text: filter.clone() });
@@ -89,6 +98,13 @@ fn tags(text: &str) -> Option<BulkAction> {
     };
     let (add, remove) = (named(add), named(remove));
     (!add.is_empty() || !remove.is_empty()).then_some(BulkAction::Tag { add, remove })
+}
+
+/// Words behind a `#` are tags, the others tell why.
+fn golden(text: &str) -> BulkAction {
+    let (tags, why): (Vec<_>, Vec<_>) =
+        text.split_whitespace().partition(|word| word.len() > 1 && word.starts_with('#'));
+    BulkAction::Keep { tags: tags.iter().map(|tag| tag[1..].to_owned()).collect(), why: why.join(" ") }
 }
 
 impl Overlay for Prompt {
@@ -134,5 +150,11 @@ mod tests {
         let expected = BulkAction::Tag { add: of(&["edge-case", "typical"]), remove: of(&["new"]) };
         assert_eq!(tags(" edge-case -new #typical - "), Some(expected));
         assert_eq!(tags("  "), None);
+    }
+
+    #[test]
+    fn examples_have_tags_and_a_sentence() {
+        let expected = BulkAction::Keep { tags: vec!["typical".into()], why: "a refund told # times".into() };
+        assert_eq!(golden(" a refund #typical told # times"), expected);
     }
 }

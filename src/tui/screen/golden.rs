@@ -10,6 +10,7 @@ use crate::tui::overlay::{GoldenForm, Layer, NarrowLine};
 use crate::tui::screen::review::golden_change;
 use crate::tui::station::{Station, Tone};
 use crate::tui::widget::list::Cursor;
+use crate::tui::words::thousands;
 use crate::tui::worker::{Reply, Request};
 use crossterm::event::{MouseEvent, MouseEventKind};
 
@@ -233,6 +234,10 @@ impl GoldenScreen {
             Some((id, Change::Golden { before, after })) => {
                 let told = golden_change(&id, before.as_ref(), after.as_ref());
                 station.say(Tone::Good, format!("{done}: {told}"));
+                self.refresh(station);
+            }
+            Some((_, Change::Bulk { items, .. })) => {
+                station.say(Tone::Good, format!("{done}: {} examples kept at once", thousands(items)));
                 self.refresh(station);
             }
             _ => station.say(Tone::Quiet, format!("there is no change of yours to {what}")),

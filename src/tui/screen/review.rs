@@ -26,13 +26,15 @@ mod trail;
 use crate::domain::attachment;
 use crate::domain::decision::Verdict;
 use crate::domain::macros::Macro;
+use crate::domain::order::Serving;
 use crate::domain::pace::Pace;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::store::view::{Counts, Next, Queue, Seq};
 use crate::tui::action::{Action, Context};
 use crate::tui::overlay::{
-    Attachments, Correct, FindLine, GoldenForm, HistoryView, Layer, Macros, Note, Picker, PrecedentView, RouteForm,
+    Attachments, Correct, FindLine, GoldenForm, HistoryView, Layer, Macros, Note, Orders, Picker, PrecedentView,
+    RouteForm,
 };
 use crate::tui::render::Look;
 use crate::tui::station::{Station, Tone};
@@ -65,6 +67,7 @@ enum Place {
 /// A queue under review.
 pub struct Review {
     queue: Box<Queue>,
+    serving: Serving,
     counts: Counts,
     place: Place,
     flight: Option<Flight>,
@@ -86,10 +89,11 @@ pub struct Review {
 }
 
 impl Review {
-    pub fn new(queue: Box<Queue>, counts: Counts, next: Next, station: &mut Station) -> Self {
+    pub fn new(queue: Box<Queue>, serving: Serving, counts: Counts, next: Next, station: &mut Station) -> Self {
         let place = Place::End(EndView::default());
         let mut review = Self {
             queue,
+            serving,
             counts,
             place,
             flight: None,
@@ -270,6 +274,7 @@ impl Review {
                 self.depart("looking for an item", Request::Next { after: None, deferred: false }, station)
             }
             Action::ServeDeferred => self.serve_deferred(station),
+            Action::Order => return Some(Box::new(Orders::new(&self.serving, station.now))),
             Action::Retry => self.retry(station),
             _ => return self.work(action, station),
         }
@@ -323,6 +328,12 @@ impl Review {
             }
         }
         None
+    }
+
+    /// Serves the queue so from now on.
+    pub fn serve(&mut self, serving: Serving, station: &mut Station) {
+        self.leave(station); // free before the search, which may come round to it again
+        self.depart("putting the queue in order", Request::Serve { serving }, station);
     }
 
     fn serve_deferred(&mut self, station: &mut Station) {

@@ -8,6 +8,7 @@ use super::browsing::Browsing;
 use super::{Reply, Request};
 use crate::domain::decision::Judgement;
 use crate::domain::filter::Filter;
+use crate::domain::order::{Order, Serving};
 use crate::domain::time;
 use crate::store::view::{Next, Queue, Seq, Served};
 use crate::store::{Asker, Bulk, Result, Scope, Sort, Store, StoreError};
@@ -204,7 +205,9 @@ impl Desk {
     fn answer(&mut self, request: &Request) -> Result<Reply> {
         match request {
             Request::Home => Ok(Reply::Home(self.store.queues(time::now())?)),
-            Request::Open { queue } => self.open(queue),
+            Request::Open { queue } => self.open(queue, None, Filter::default()),
+            Request::OpenBy { queue, order, filter } => self.open(queue, *order, filter.clone()),
+            Request::Serve { serving } => self.serve_by(serving),
             Request::Next { after, deferred } => self.next(*after, *deferred),
             Request::Show { seq } => Ok(Reply::Shown { served: self.show(*seq)? }),
             Request::Reopen { seq } => self.reopen(*seq),
@@ -363,11 +366,21 @@ impl Desk {
         Ok(Reply::Deferred { counts: self.store.counts(&queue)?, next })
     }
 
-    fn open(&mut self, name: &str) -> Result<Reply> {
+    fn open(&mut self, name: &str, order: Option<Order>, filter: Filter) -> Result<Reply> {
         let queue = self.store.queue(name)?;
         self.store.free_abandoned(&queue)?;
+        let order = order.map_or_else(|| self.store.usual_order(&queue, &self.reviewer), Ok)?;
+        self.store.serve_by(&queue, &Serving { order, filter }, &self.reviewer, time::now())?;
         let next = self.store.next(&queue, &self.reviewer, None, false, time::now())?;
         self.opened(queue, next)
+    }
+
+    fn serve_by(&mut self, serving: &Serving) -> Result<Reply> {
+        let queue = self.queue()?;
+        self.store.serve_by(&queue, serving, &self.reviewer, time::now())?;
+        self.store.remember_order(&queue, &self.reviewer, serving.order)?;
+        let next = self.store.next(&queue, &self.reviewer, None, false, time::now())?;
+        Ok(Reply::Serves { serving: serving.clone(), counts: self.store.counts(&queue)?, next })
     }
 
     fn reopen(&mut self, seq: Seq) -> Result<Reply> {
@@ -379,7 +392,7 @@ impl Desk {
     fn opened(&mut self, queue: Queue, next: Next) -> Result<Reply> {
         let counts = self.store.counts(&queue)?;
         self.queue = Some(Rc::new(queue.clone()));
-        Ok(Reply::Opened { queue: Box::new(queue), counts, next })
+        Ok(Reply::Opened { queue: Box::new(queue), serving: self.store.serving(), counts, next })
     }
 }
 
@@ -388,6 +401,7 @@ impl Reply {
     fn served(&self) -> Option<Seq> {
         match self {
             Reply::Opened { next, .. }
+            | Reply::Serves { next, .. }
             | Reply::Next { next, .. }
             | Reply::Decided { next, .. }
             | Reply::Deferred { next, .. } => next.seq(),

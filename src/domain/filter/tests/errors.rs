@@ -86,5 +86,5 @@ fn the_caret_stands_below_the_place_at_any_width() {
     let text = "退款 modle:a";
     let error = parse(text).unwrap_err();
     let told = error.pointing(text, str::to_owned).to_string();
-    assert_eq!(told, "there is no field `modle`\n  退款 modle:a\n       ^^^^^");
+    assert_eq!(told, "there is no field `modle`\n\n  退款 modle:a\n       ^^^^^");
 }

@@ -26,6 +26,7 @@ impl Browse {
             Action::Escalate => form(Verdict::Escalate),
             Action::Defer => Some(self.ask(BulkAction::Defer)),
             Action::ReleaseHolds => Some(self.ask(BulkAction::Release)),
+            Action::Golden => Some(Box::new(Prompt::golden())),
             Action::Tag => Some(Box::new(Prompt::tags())),
             Action::Prioritise => Some(Box::new(Prompt::priority())),
             _ => None,
@@ -99,6 +100,10 @@ fn question(action: &BulkAction, items: usize, filter: &str) -> String {
             format!("tag {items}: {}?", [signs('+', add), signs('-', remove)].concat().join(" "))
         }
         BulkAction::Prioritise(priority) => format!("give {items} the priority {priority}?"),
+        BulkAction::Keep { tags, .. } => {
+            let tags: String = tags.iter().map(|tag| format!(" #{tag}")).collect();
+            format!("keep {items} as golden examples{tags}? Those that are not decided are left out.")
+        }
         BulkAction::Release => format!("free {items} of whoever holds them? Their work under way stays as a draft."),
     };
     let mut what = what;
@@ -114,6 +119,7 @@ fn told(outcome: &BulkOutcome) -> String {
     let left_out = [
         (outcome.held, "held by others"),
         (outcome.decided, "decided"),
+        (outcome.undecided, "not decided"),
         (outcome.unchanged, "so already"),
         (outcome.gone, "gone"),
     ];

@@ -32,6 +32,7 @@ const KEYS_SELECTED: &[Action] = &[
     Action::Defer,
     Action::Tag,
     Action::Prioritise,
+    Action::Golden,
     Action::ReleaseHolds,
     Action::Select,
     Action::SelectAll,

@@ -2,7 +2,6 @@
 
 use super::Review;
 use crate::domain::decision::Verdict;
-use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::store::view::End;
 use crate::tui::action::{Action, Context};
@@ -43,7 +42,7 @@ impl EndView {
 /// Draws what there is to say, in the middle of the area.
 pub fn draw(review: &Review, view: &EndView, area: Rect, buf: &mut Buffer, station: &Station) {
     let width = usize::from(area.width.saturating_sub(4)).min(72);
-    let lines = lines(&view.end, review.spec(), width, station);
+    let lines = lines(review, &view.end, width, station);
     let top = area.height.saturating_sub(lines.len() as u16) / 3;
     let left = (usize::from(area.width) - width) as u16 / 2;
     for (line, row) in lines.into_iter().zip(area.rows().skip(usize::from(top))) {
@@ -51,23 +50,24 @@ pub fn draw(review: &Review, view: &EndView, area: Rect, buf: &mut Buffer, stati
     }
 }
 
-fn lines(end: &End, spec: &Spec, width: usize, station: &Station) -> Vec<Line<'static>> {
+fn lines(review: &Review, end: &End, width: usize, station: &Station) -> Vec<Line<'static>> {
     let theme = &station.theme;
-    let mut lines = vec![Line::styled(title(end), theme.heading()), Line::default()];
+    let mut lines = vec![Line::styled(title(review, end), theme.heading()), Line::default()];
     lines.push(Line::from(bar::shares(&end.counts, width, theme)));
     lines.push(Line::from(shares(end, station)));
     lines.push(Line::default());
-    lines.extend(body(end, spec, station).into_iter().flat_map(|text| {
+    lines.extend(body(review, end, station).into_iter().flat_map(|text| {
         let wrapped = wrap(&text, width);
         wrapped.into_iter().map(|line| Line::styled(line, theme.text())).collect::<Vec<_>>()
     }));
     lines
 }
 
-fn title(end: &End) -> String {
+fn title(review: &Review, end: &End) -> String {
     match end.counts {
         counts if counts.items == 0 => "This queue has no items yet.".into(),
         counts if counts.remaining() == 0 => format!("All {} are decided.", count(counts.items, "item")),
+        _ if is_narrowed(review, end) => "Nothing more is found by the filter.".into(),
         _ if end.held.is_empty() && end.deferred > 0 => "What is left, you have set aside.".into(),
         _ if !end.held.is_empty() => "What is left is with other reviewers.".into(),
         counts => format!("{} left, and none is free.", count(counts.remaining(), "item")),
@@ -85,7 +85,13 @@ fn shares(end: &End, station: &Station) -> Vec<Span<'static>> {
     spans.collect()
 }
 
-fn body(end: &End, spec: &Spec, station: &Station) -> Vec<String> {
+/// The filter may keep back what is left.
+fn is_narrowed(review: &Review, end: &End) -> bool {
+    !review.serving.filter.is_everything() && end.counts.remaining() > 0
+}
+
+fn body(review: &Review, end: &End, station: &Station) -> Vec<String> {
+    let spec = review.spec();
     let key = |action| station.keymap.keys_for(Context::End, action).join(" or ");
     let mut body = Vec::new();
     if end.counts.items == 0 {
@@ -94,6 +100,10 @@ fn body(end: &End, spec: &Spec, station: &Station) -> Vec<String> {
     if end.counts.remaining() == 0 {
         body.push("Every one of them has a verdict, and every verdict is on disk.".into());
         body.push(format!("Take them out:  karat export {} --to csv --out {}.csv", spec.name, spec.name));
+    }
+    if is_narrowed(review, end) {
+        let left = count(end.counts.remaining(), "item");
+        body.push(format!("{left} of the whole queue are undecided; {} serves them too.", key(Action::Order)));
     }
     for holder in &end.held {
         let free = until(holder.first_free_at, station.now);

@@ -3,6 +3,7 @@
 
 use super::sheet::Sheet;
 use super::{Place, Review};
+use crate::domain::order::{Order, Serving};
 use crate::store::view::Hold;
 use crate::tui::action::{Action, Context};
 use crate::tui::station::Station;
@@ -66,15 +67,38 @@ fn pace(review: &Review) -> Vec<String> {
 /// The item, and what is special about it.
 fn item(review: &Review, width: usize, station: &Station) -> Line<'static> {
     let theme = &station.theme;
-    let order = vec![Span::styled("priority, then oldest", theme.dim())];
+    let order = order(&review.serving, width, station);
     match &review.place {
         Place::Item(sheet) => {
             let mut left = vec![Span::styled(cut(&sheet.served.item.id, width / 2), theme.accent())];
             left.extend(marks(sheet, station));
-            spread(left, if width >= 90 { order } else { Vec::new() }, width)
+            spread(left, order, width)
         }
-        Place::End(_) => spread(vec![Span::styled("end of the queue", theme.dim())], Vec::new(), width),
+        Place::End(_) => {
+            let order = if review.serving.is_plain() { Vec::new() } else { order };
+            spread(vec![Span::styled("end of the queue", theme.dim())], order, width)
+        }
     }
+}
+
+/// How the queue is served: always where it is not as usual, else where there is room.
+fn order(serving: &Serving, width: usize, station: &Station) -> Vec<Span<'static>> {
+    let theme = &station.theme;
+    if serving.is_plain() {
+        let title = serving.order.title();
+        return if width >= 90 { vec![Span::styled(title, theme.dim())] } else { Vec::new() };
+    }
+    let title = match serving.order {
+        Order::Priority => String::new(),
+        order => order.title(),
+    };
+    let mut told = vec![Span::styled(title, theme.accent())];
+    if !serving.filter.is_everything() {
+        let space = if told[0].content.is_empty() { "" } else { "  " };
+        let filter = cut(&serving.filter.to_string(), width / 3);
+        told.push(Span::styled(format!("{space}only {filter}"), theme.accent()));
+    }
+    told
 }
 
 fn marks(sheet: &Sheet, station: &Station) -> Vec<Span<'static>> {

@@ -33,10 +33,18 @@ impl Review {
         self.flight = None;
         station.stale_frame = true;
         match reply {
-            Reply::Opened { queue, counts, next } => {
-                self.queue = queue;
+            Reply::Opened { queue, serving, counts, next } => {
+                (self.queue, self.serving) = (queue, serving);
                 self.next(counts, next, station);
                 station.say(Tone::Good, "the rubric in force is shown; look again, then decide");
+            }
+            Reply::Serves { serving, counts, next } => {
+                let told = serving.order.title();
+                self.serving = serving;
+                self.deferred = false;
+                self.counts = counts;
+                self.arrive(next, station);
+                station.say(Tone::Good, format!("served {told}"));
             }
             Reply::Next { counts, next } => self.next(counts, next, station),
             Reply::Shown { served } => self.shown(*served, station),

@@ -2,6 +2,7 @@
 
 use super::{Desk, Reply};
 use crate::domain::golden::{Example, Narrow};
+use crate::domain::order::Serving;
 use crate::domain::time;
 use crate::store::view::{Next, Queue, Seq};
 use crate::store::{GoldenRow, Reach, Result};
@@ -55,6 +56,9 @@ impl Desk {
     pub(super) fn open_item(&mut self, queue: &str, seq: Seq) -> Result<Reply> {
         let queue = self.store.queue(queue)?;
         self.store.free_abandoned(&queue)?;
+        let order = self.store.usual_order(&queue, &self.reviewer)?;
+        let serving = Serving { order, ..Serving::default() };
+        self.store.serve_by(&queue, &serving, &self.reviewer, time::now())?;
         let served = self.store.show(&queue, seq, &self.reviewer, time::now())?;
         self.opened(queue, Next::Item(Box::new(served)))
     }

@@ -95,3 +95,19 @@ fn the_index_grows_while_nobody_asks() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
 }
+
+#[test]
+fn an_order_is_kept_for_the_next_time_and_a_filter_is_not() {
+    let (_directory, worker, mut replies) = desk();
+    let filter = crate::domain::filter::parse("id:b").unwrap();
+    let by = Request::OpenBy { queue: "q".into(), order: None, filter: filter.clone() };
+    let Reply::Opened { next, .. } = ask(&worker, &mut replies, by) else { panic!() };
+    assert_eq!(item(next).item.id, "b");
+    let serving = Serving { order: Order::Shuffled(4), filter };
+    let Reply::Serves { next, .. } = ask(&worker, &mut replies, Request::Serve { serving }) else { panic!() };
+    assert!(matches!(next, Next::End(_)), "what it finds is on screen already");
+    let opened = ask(&worker, &mut replies, Request::Open { queue: "q".into() });
+    let Reply::Opened { serving, next, .. } = opened else { panic!("{opened:?}") };
+    assert_eq!(serving, Serving { order: Order::Shuffled(4), ..Serving::default() });
+    assert_eq!(item(next).item.id, "a");
+}

@@ -1,0 +1,155 @@
+//! Finding: filing all texts, the first page of a search, a table that scrolls and sorts,
+//! many items decided at once and undone, precedents.
+
+use crate::figure::Figure;
+use crate::options::Bench;
+use crate::samples::Samples;
+use crate::workspace::{QUEUE, REVIEWER, Workspace};
+use color_eyre::eyre::Result;
+use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::time;
+use karat::store::view::Queue;
+use karat::store::{Asker, BulkAction, By, Condition, Line, Scope, Sort, Store};
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+/// Words in every text and in few, in a row, begun, and nowhere.
+const SEARCHES: [&str; 8] = [
+    "the",
+    "refund",
+    "\"meter reading\"",
+    "\"boarding pass\" thermostat",
+    "context:refund",
+    "output:vouch*",
+    "退款",
+    "nowhere-at-all",
+];
+
+/// Rows of a page, and pages that are scrolled.
+const PAGE: usize = 50;
+const PAGES: usize = 500;
+
+/// Items decided at once.
+const MANY: usize = 10_000;
+
+pub fn measure(_bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
+    drop(workspace.open()?); // imported, if it is not
+    let mut store = Store::open(&workspace.db)?;
+    let queue = store.queue(QUEUE)?;
+    let mut figures = fill(&store, workspace)?;
+    figures.push(search(&store, &queue)?);
+    figures.extend(scroll(&store, &queue)?);
+    figures.extend(bulk(&mut store, &queue)?);
+    Ok(figures)
+}
+
+/// The index from where it stands to its end.
+fn fill(store: &Store, workspace: &Workspace) -> Result<Vec<Figure>> {
+    let (before, size) = (store.indexed()?, std::fs::metadata(&workspace.db)?.len());
+    let start = Instant::now();
+    store.complete_index(|_| ())?;
+    let rows = (before.of - before.rows) as f64 / start.elapsed().as_secs_f64();
+    let grown = (std::fs::metadata(&workspace.db)?.len() - size) as f64 / 1e6;
+    Ok(vec![Figure::told("texts filed", format!("{rows:.0} rows/s, {grown:.0} MB of {:.0} MB", size as f64 / 1e6))])
+}
+
+fn search(store: &Store, queue: &Queue) -> Result<Figure> {
+    let mut slowest = (0.0, "");
+    for text in SEARCHES {
+        let start = Instant::now();
+        let filter = store.filter(queue, text)?;
+        let condition = store.condition(queue, &filter, Asker { reviewer: REVIEWER, now: time::now() })?;
+        let mut line = store.line(queue, condition, Sort::default())?;
+        while line.seqs().len() < PAGE && !line.is_done() {
+            store.extend_line(&mut line, Duration::ZERO)?;
+        }
+        let first = &line.seqs()[..line.seqs().len().min(PAGE)];
+        let rows = black_box(store.browse(first, REVIEWER, time::now())?);
+        let millis = start.elapsed().as_secs_f64() * 1e3;
+        let whole = time_of(|| while_open(store, &mut line))?;
+        eprintln!("  {text}: {} rows after {millis:.1} ms, all {} after {whole:.0} ms more", rows.len(), line.found());
+        if millis > slowest.0 {
+            slowest = (millis, text);
+        }
+    }
+    Ok(Figure::at_most(&format!("first page of a search, slowest ({})", slowest.1), slowest.0, "ms", 100.0))
+}
+
+fn while_open(store: &Store, line: &mut Line) -> Result<()> {
+    while !line.is_done() {
+        store.extend_line(line, Duration::from_millis(10))?;
+    }
+    Ok(())
+}
+
+fn time_of(work: impl FnOnce() -> Result<()>) -> Result<f64> {
+    let start = Instant::now();
+    work()?;
+    Ok(start.elapsed().as_secs_f64() * 1e3)
+}
+
+fn scroll(store: &Store, queue: &Queue) -> Result<Vec<Figure>> {
+    let mut figures = Vec::new();
+    let mut longest = 0.0_f64;
+    for (what, by) in [("latency", By::Latency), ("model", By::Model), ("id", By::Id)] {
+        let mut line = store.line(queue, Condition::default(), Sort { by, descending: true })?;
+        let start = Instant::now();
+        while !line.is_done() {
+            longest = longest.max(time_of(|| Ok(store.extend_line(&mut line, Duration::from_millis(10))?))?);
+        }
+        figures
+            .push(Figure::told(&format!("sort by {what}"), format!("{:.0} ms", start.elapsed().as_secs_f64() * 1e3)));
+        if by == By::Latency {
+            figures.push(Figure::at_most("scroll a page, p99", pages(store, &line)?.percentile(0.99), "ms", 16.0));
+        }
+    }
+    figures.push(Figure::told("sort, longest slice", format!("{longest:.0} ms")));
+    Ok(figures)
+}
+
+/// Pages all over the line.
+fn pages(store: &Store, line: &Line) -> Result<Samples> {
+    let step = (line.seqs().len() / PAGES).max(1);
+    let page = |from: usize| -> Result<Duration> {
+        let start = Instant::now();
+        let to = (from + PAGE).min(line.seqs().len());
+        black_box(store.browse(&line.seqs()[from..to], REVIEWER, time::now())?);
+        Ok(start.elapsed())
+    };
+    let times = (0..line.seqs().len()).step_by(step).map(page);
+    Ok(Samples::new(times.collect::<Result<_>>()?))
+}
+
+fn bulk(store: &mut Store, queue: &Queue) -> Result<Vec<Figure>> {
+    let open = Condition { sql: "i.verdict IS NULL".into(), values: Vec::new() };
+    let line = store.whole_line(queue, open, Sort { by: By::Imported, descending: true })?;
+    let items = line.seqs()[..line.seqs().len().min(MANY)].to_vec();
+    let (count, probe) = (items.len(), items[0]);
+    let draft = Draft { categories: vec!["incomplete".into()], ..Draft::default() };
+    let action = BulkAction::Decide(Judgement { verdict: Verdict::Reject, draft, active_millis: 0, lens: None });
+    let mut longest = Duration::ZERO;
+    let start = Instant::now();
+    let mut bulk = store.begin_bulk(queue, items, action, REVIEWER)?;
+    while !bulk.is_done() {
+        let chunk = Instant::now();
+        store.continue_bulk(&mut bulk, time::now())?;
+        longest = longest.max(chunk.elapsed());
+    }
+    let decided = start.elapsed().as_secs_f64() * 1e3;
+    store.complete_index(|_| ())?;
+    let nearest = time_of(|| {
+        black_box(store.precedents(queue, probe, 10)?);
+        Ok(())
+    })?;
+    let undone = time_of(|| {
+        store.undo(queue, REVIEWER, Scope::Anything, time::now())?;
+        Ok(())
+    })?;
+    store.release_all()?;
+    Ok(vec![
+        Figure::told(&format!("decide {count} at once"), format!("{decided:.0} ms")),
+        Figure::at_most("decide many, longest that another waits", longest.as_secs_f64() * 1e3, "ms", 200.0),
+        Figure::told(&format!("undo {count} at once"), format!("{undone:.0} ms")),
+        Figure::at_most("precedents", nearest, "ms", 50.0),
+    ])
+}

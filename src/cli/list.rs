@@ -1,0 +1,215 @@
+//! `karat list`
+
+use super::context::Context;
+use super::finding;
+use super::output::{Hinted, shown};
+use crate::domain::decision::Verdict;
+use crate::domain::time::{self, UtcMillis, format_rfc3339};
+use crate::store::view::{BrowseRow, Seq};
+use crate::store::{Asker, By, Sort, Store};
+use crate::tui::widget::text::cut;
+use clap::Args;
+use color_eyre::eyre::Result;
+use serde_json::{Value, json};
+use std::io::{BufWriter, IsTerminal, Write, stdout};
+use std::process::ExitCode;
+use std::time::Duration;
+use unicode_width::UnicodeWidthStr;
+
+#[derive(Args)]
+pub struct List {
+    /// The queue's name
+    queue: String,
+    /// Which items, such as 'verdict:rejected category:tone created>7d'; all by default
+    #[arg(long, value_name = "FILTER")]
+    filter: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// imported, id, verdict, model, prompt_version, reviewer, created, age, decided,
+    /// latency, cost, priority or shuffled[:SEED]; with a `-` before it from the other end
+    #[arg(long, value_name = "ORDER", default_value = "imported", allow_hyphen_values = true, value_parser = sort)]
+    sort: Sort,
+    /// Whom `is:mine`, `is:deferred` and `has:draft` are about; by default as in a review
+    #[arg(long = "as", value_name = "REVIEWER")]
+    reviewer: Option<String>,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+fn sort(argument: &str) -> Result<Sort, String> {
+    let (word, descending) = argument.strip_prefix('-').map_or((argument, false), |word| (word, true));
+    let by = match word.split_once(':') {
+        Some(("shuffled", seed)) => {
+            By::Shuffled(seed.parse().map_err(|_| format!("`{seed}` is no seed; it is a whole number"))?)
+        }
+        _ => named(word)?,
+    };
+    Ok(Sort { by, descending })
+}
+
+fn named(word: &str) -> Result<By, String> {
+    let found = By::NAMED.into_iter().find(|(name, _)| *name == word);
+    found.map(|(_, by)| by).ok_or_else(|| {
+        let names = By::NAMED.map(|(name, _)| name).join(", ");
+        format!("`{word}` is no order; it is one of {names}")
+    })
+}
+
+/// Rows read at once.
+const ROWS: usize = 200;
+
+/// While a line is made, what was found is printed this often.
+const SLICE: Duration = Duration::from_millis(50);
+
+impl List {
+    pub fn run(self, context: &Context) -> Result<ExitCode> {
+        let reviewer = context.reviewer(self.reviewer.as_deref())?;
+        let store = context.existing_store()?;
+        let queue = store.queue(&self.queue).hinted()?;
+        let filter = finding::read(&store, &queue, self.filter.as_deref())?;
+        let asker = Asker { reviewer: &reviewer, now: time::now() };
+        let condition = store.condition(&queue, &filter, asker).hinted()?;
+        let mut line = store.line(&queue, condition, self.sort).hinted()?;
+        let mut printer = Printer::new(&store, asker, self.json);
+        let most = self.limit.unwrap_or(usize::MAX);
+        let mut printed = 0;
+        while printed < most && (printed < line.seqs().len() || !line.is_done()) {
+            if line.seqs().len() < most {
+                store.extend_line(&mut line, SLICE).hinted()?;
+            }
+            let found = &line.seqs()[printed..line.seqs().len().min(most)];
+            found.chunks(ROWS).try_for_each(|seqs| printer.print(seqs))?;
+            printed += found.len();
+        }
+        printer.finish()?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+struct Printer<'a> {
+    store: &'a Store,
+    asker: Asker<'a>,
+    json: bool,
+    /// Fixed by the first rows: what follows streams.
+    columns: Option<Columns>,
+    out: BufWriter<std::io::Stdout>,
+}
+
+impl<'a> Printer<'a> {
+    fn new(store: &'a Store, asker: Asker<'a>, json: bool) -> Self {
+        Self { store, asker, json, columns: None, out: BufWriter::new(stdout()) }
+    }
+
+    fn print(&mut self, seqs: &[Seq]) -> Result<()> {
+        let rows = self.store.browse(seqs, self.asker.reviewer, self.asker.now).hinted()?;
+        if self.json {
+            for row in &rows {
+                writeln!(self.out, "{}", shown(&as_json(row).to_string()))?;
+            }
+        } else {
+            let cells: Vec<Cells> = rows.iter().map(|row| cells(row, self.asker.now)).collect();
+            if self.columns.is_none() {
+                let columns = Columns::of(&cells);
+                writeln!(self.out, "{}", columns.line(&HEADINGS.map(str::to_owned)))?;
+                self.columns = Some(columns);
+            }
+            for cells in &cells {
+                let line = self.columns.as_ref().map(|columns| columns.line(cells)).unwrap_or_default();
+                writeln!(self.out, "{line}")?;
+            }
+        }
+        self.out.flush()?; // what is found is seen
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        if !self.json && self.columns.is_none() {
+            super::output::aside("no item matches");
+        }
+        Ok(self.out.flush()?)
+    }
+}
+
+fn as_json(row: &BrowseRow) -> Value {
+    json!({
+        "id": row.id,
+        "case": row.case,
+        "attempt": row.attempt,
+        "priority": row.priority,
+        "verdict": row.verdict.map(Verdict::as_str),
+        "categories": row.categories,
+        "reviewer": row.reviewer,
+        "decided_at": row.decided_at.map(format_rfc3339),
+        "model": row.model,
+        "prompt_version": row.prompt_version,
+        "latency_ms": row.latency_ms,
+        "cost_usd": row.cost_usd,
+        "created_at": row.created_at.map(format_rfc3339),
+        "imported_at": format_rfc3339(row.imported_at),
+        "tags": row.tags,
+        "held_by": row.held_by,
+        "deferred": row.deferred,
+        "output": row.first_words,
+    })
+}
+
+type Cells = [String; HEADINGS.len()];
+
+const HEADINGS: [&str; 6] = ["ID", "VERDICT", "CATEGORIES", "MODEL", "AGE", "OUTPUT"];
+
+/// Widest that a column but the last may be.
+const WIDEST: usize = 32;
+
+fn cells(row: &BrowseRow, now: UtcMillis) -> Cells {
+    [
+        shown(&row.id).into_owned(),
+        row.verdict.map_or("-", Verdict::as_str).to_owned(),
+        shown(&row.categories.join(",")).into_owned(),
+        shown(row.model.as_deref().unwrap_or("-")).into_owned(),
+        age(row.created_at.unwrap_or(row.imported_at), now),
+        shown(&row.first_words).into_owned(),
+    ]
+}
+
+/// `12d`
+fn age(at: UtcMillis, now: UtcMillis) -> String {
+    let minutes = (now - at).max(0) / 60_000;
+    match minutes {
+        0..60 => format!("{minutes}m"),
+        60..1440 => format!("{}h", minutes / 60),
+        _ => format!("{}d", minutes / 1440),
+    }
+}
+
+/// The widths of the columns.
+struct Columns {
+    widths: [usize; HEADINGS.len() - 1],
+    /// Of the terminal; none in a pipe.
+    room: Option<usize>,
+}
+
+impl Columns {
+    fn of(rows: &[Cells]) -> Self {
+        let widest = |at: usize| rows.iter().map(|cells| cells[at].width()).max().unwrap_or(0);
+        let width = |at: usize| widest(at).max(HEADINGS[at].len()).min(WIDEST);
+        let size = || crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns));
+        Self { widths: std::array::from_fn(width), room: if stdout().is_terminal() { size() } else { None } }
+    }
+
+    /// In a pipe nothing is cut.
+    fn line(&self, cells: &Cells) -> String {
+        let mut line = String::new();
+        for (cell, width) in cells.iter().zip(self.widths) {
+            let cell = if self.room.is_some() { cut(cell, width) } else { cell.clone() };
+            line.push_str(&cell);
+            line.push_str(&" ".repeat(width.saturating_sub(cell.width()) + 2));
+        }
+        line.push_str(&cells[HEADINGS.len() - 1]);
+        match self.room {
+            Some(room) => cut(line.trim_end(), room),
+            None => line.trim_end().to_owned(),
+        }
+    }
+}

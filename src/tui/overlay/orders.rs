@@ -1,0 +1,92 @@
+//! In which order the queue is served, and whether whole.
+
+use super::{After, Overlay};
+use crate::domain::filter::Filter;
+use crate::domain::order::{Order, Serving};
+use crate::domain::time::UtcMillis;
+use crate::tui::action::{Action, Context};
+use crate::tui::screen::Screen;
+use crate::tui::station::Station;
+use crate::tui::widget::popup::{self, Anchor};
+use crate::tui::widget::text::cut;
+use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+
+/// Orders to choose from.
+pub struct Orders {
+    options: Vec<(String, Serving)>,
+    at: usize,
+    /// Where the options were drawn.
+    place: Rect,
+}
+
+impl Orders {
+    /// Begins at the present one. A shuffle is a new one each time.
+    pub fn new(present: &Serving, now: UtcMillis) -> Self {
+        let fresh = |order| match order {
+            Order::Shuffled(_) => Order::Shuffled(now.rem_euclid(1000) as u64 + 1),
+            order => order,
+        };
+        let options = Order::ALL.map(fresh).map(|order| {
+            let serving = Serving { order, filter: present.filter.clone() };
+            (order.title(), serving)
+        });
+        let mut options = options.to_vec();
+        if !present.filter.is_everything() {
+            let whole = Serving { order: present.order, filter: Filter::default() };
+            options.push(("the whole queue, without the filter".into(), whole));
+        }
+        let at = Order::ALL.iter().position(|order| order.word() == present.order.word()).unwrap_or_default();
+        Self { options, at, place: Rect::ZERO }
+    }
+
+    fn choose(&self, screen: &mut Screen, station: &mut Station) -> After {
+        if let (Some(review), Some((_, serving))) = (screen.review_mut(), self.options.get(self.at)) {
+            review.serve(serving.clone(), station);
+        }
+        After::Close
+    }
+}
+
+impl Overlay for Orders {
+    fn context(&self) -> Context {
+        Context::Orders
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::ServeSo, Action::Down, Action::Up, Action::Close]
+    }
+
+    fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After {
+        match station.keymap.lookup(Context::Orders, &key) {
+            Some(Action::Up) => self.at = self.at.saturating_sub(1),
+            Some(Action::Down) => self.at = (self.at + 1).min(self.options.len().saturating_sub(1)),
+            Some(Action::ServeSo) => return self.choose(screen, station),
+            Some(Action::Close) => return After::Close,
+            _ => {}
+        }
+        After::Stay
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, station: &mut Station) -> After {
+        let hit = self.place.contains(Position::new(mouse.column, mouse.row));
+        if matches!(mouse.kind, MouseEventKind::Down(_)) && hit {
+            self.at = usize::from(mouse.row - self.place.y);
+            return self.choose(screen, station);
+        }
+        After::Stay
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, station: &Station) {
+        let theme = &station.theme;
+        let size = (area.width.saturating_sub(8).min(48), self.options.len() as u16);
+        self.place = popup::draw(area, size, Anchor::Foot, "Serve in which order?", buf, theme);
+        for ((at, (title, _)), row) in self.options.iter().enumerate().zip(self.place.rows()) {
+            let (sign, style) = if at == self.at { ("▸ ", theme.accent()) } else { ("  ", theme.text()) };
+            Line::styled(cut(&format!("{sign}{title}"), row.width.into()), style).render(row, buf);
+        }
+    }
+}
