@@ -248,7 +248,7 @@ fn a_sentence_is_marked_with_two_keys_and_proposes_its_category() {
     story.keys("m");
     assert_eq!(story.said(), "1 Unsupported claim · 2 Incomplete · 3 Tone or brand");
     story.keys("j j 1");
-    assert!(story.said().starts_with("marked as Unsupported claim: “Take it to any post…”"), "{}", story.said());
+    assert!(story.said().starts_with("marked as Unsupported claim: “Take it to any post o…”"), "{}", story.said());
     story.sees("“Take it to any post off…”");
     assert_eq!(story.keys("a"), [], "accepted means that nothing is marked");
     assert_eq!(story.said(), "! an accepted output has no marks; take its mark off, or reject");

@@ -11,7 +11,7 @@ use crate::tui::screen::review::rubric::failure_line;
 use crate::tui::screen::review::sheet::Sheet;
 use crate::tui::station::{Station, Tone};
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text::{data, fit};
+use crate::tui::widget::text::{cut, data, fit};
 use crate::tui::words::count;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
@@ -74,7 +74,7 @@ impl MarkForm {
 
 /// Puts a mark down, and says what follows from it.
 pub(super) fn put(sheet: &mut Sheet, mark: Mark, replaces: Option<usize>, name: &str, station: &mut Station) -> After {
-    let text = excerpt(&mark.text, 20);
+    let text = cut(&excerpt(&mark.text, 40), 22);
     sheet.put_mark(mark, replaces, station.now);
     // The next one is looked for from here on.
     sheet.pointed = sheet.marked.selection.take().map(|selection| selection.spot);

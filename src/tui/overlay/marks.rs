@@ -119,7 +119,7 @@ fn line(at: usize, mark: &Mark, spec: &Spec, width: usize, theme: &Theme) -> Vec
         Span::styled(format!("{} ", at + 1), theme.key()),
         Span::styled(format!("{}  ", cut(name, width / 2)), theme.warning()),
     ];
-    spans.extend(data(&format!("“{}”", excerpt(&mark.text, width / 3)), theme.text(), theme));
+    spans.extend(data(&format!("“{}”", cut(&excerpt(&mark.text, width), width / 3)), theme.text(), theme));
     if !mark.comment.is_empty() {
         spans.extend(data(&format!("  {}", mark.comment), theme.dim(), theme));
     }

@@ -290,8 +290,9 @@ impl<'a> Page<'a> {
                 Span::styled(name, self.theme.warning()),
             ];
             self.put(Line::from(spans), target);
-            let text = format!("“{}”", excerpt(&mark.text, self.width.saturating_sub(7)));
-            self.put(Line::styled(format!("    {}", plain(&text)), self.theme.text()), target);
+            let room = self.width.saturating_sub(6);
+            let text = cut(&excerpt(&mark.text, self.width), room);
+            self.put(Line::styled(format!("    “{text}”"), self.theme.text()), target);
             if !mark.comment.is_empty() {
                 self.text(&mark.comment, self.theme.dim(), 4, target);
             }
