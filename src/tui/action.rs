@@ -279,7 +279,8 @@ actions! {
     DropGolden "drop_golden" "cancel" "close and keep nothing" { GoldenForm "esc" }
     ChooseNext "choose_next" "choose" "next choice" { GoldenForm "right" }
     ChoosePrevious "choose_previous" "choose" "previous choice" { GoldenForm "left" }
-    Complete "complete" "complete" "complete what is written, or on to the next field" { GoldenForm "tab", Filter "tab" }
+    Complete "complete" "next" "complete the tag, or to the next field" { GoldenForm "tab" }
+    TakeSuggestion "take_suggestion" "take" "take the suggestion" { Filter "tab" }
     Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r", Browse "r" }
     Order "order" "order" "choose the order in which items are served" { Review "O", End "O" }
     ServeSo "serve_so" "serve so" "serve the queue in this order" { Orders "enter" }

@@ -90,7 +90,7 @@ impl Overlay for FilterLine {
     }
 
     fn keys(&self) -> &'static [Action] {
-        &[Action::Run, Action::Complete, Action::Down, Action::Up, Action::Cancel]
+        &[Action::Run, Action::TakeSuggestion, Action::Down, Action::Up, Action::Cancel]
     }
 
     fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After {
@@ -101,7 +101,7 @@ impl Overlay for FilterLine {
                 browse.set_filter(&self.before, station);
                 return After::Close;
             }
-            Some(Action::Complete) => self.accept(),
+            Some(Action::TakeSuggestion) => self.accept(),
             Some(action @ (Action::Up | Action::Down)) => {
                 self.cursor.act(action, self.completion.options.len());
                 return After::Stay;
