@@ -14,43 +14,46 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_lens.sql"),
 ];
 
-/// Runs what is missing, each in a transaction of its own. A workspace that holds
-/// something is first copied beside itself.
+/// Runs what is missing, all of it in one transaction: nobody who opens the workspace
+/// meanwhile finds it halfway. One that holds something is first copied beside itself.
 pub fn run(engine: &dyn Engine, path: &Path, migrations: &[&str]) -> Result<()> {
     let known = migrations.len() as i64;
     let found = engine.schema_version()?;
     if found > known {
         return Err(StoreError::Newer { found, known });
     }
-    if found > 0 && found < known {
+    if found == known {
+        return Ok(());
+    }
+    if found > 0 {
         keep_copy(engine, &copy_before(path, found))?;
     }
-    for (version, sql) in (1..).zip(migrations).skip(found.max(0) as usize) {
-        step(engine, version, sql)?;
-    }
-    Ok(())
-}
-
-/// A copy left by an interrupted migration may be half: it is made again.
-fn keep_copy(engine: &dyn Engine, copy: &Path) -> Result<()> {
-    let _ = std::fs::remove_file(copy);
-    engine.copy_to(copy)
-}
-
-fn step(engine: &dyn Engine, version: i64, sql: &str) -> Result<()> {
     engine.begin()?;
-    // Another program may have been faster while this one waited.
-    let outcome = match engine.schema_version()? {
-        found if found >= version => Ok(()),
-        _ => engine.migrate(version, sql),
-    };
-    match outcome.and_then(|()| engine.commit()) {
+    match bring_up(engine, migrations).and_then(|()| engine.commit()) {
         Ok(()) => Ok(()),
         Err(error) => {
             engine.rollback();
             Err(error)
         }
     }
+}
+
+/// A copy left by an interrupted migration may be half: it is made again, under a name of
+/// this program's own until it is whole.
+fn keep_copy(engine: &dyn Engine, copy: &Path) -> Result<()> {
+    let mut own = copy.as_os_str().to_owned();
+    own.push(format!(".{}", std::process::id()));
+    let own = Path::new(&own);
+    let _ = std::fs::remove_file(own);
+    engine.copy_to(own)?;
+    let io = |source| StoreError::Io { what: format!("cannot write {}", copy.display()), source };
+    std::fs::rename(own, copy).map_err(io)
+}
+
+/// Another program may have been faster while this one waited.
+fn bring_up(engine: &dyn Engine, migrations: &[&str]) -> Result<()> {
+    let found = engine.schema_version()?.max(0) as usize;
+    (1..).zip(migrations).skip(found).try_for_each(|(version, sql)| engine.migrate(version, sql))
 }
 
 #[cfg(test)]
