@@ -13,6 +13,7 @@ mod error;
 mod events;
 mod filter;
 mod golden;
+mod grounding;
 mod habits;
 mod history;
 mod imagined;
@@ -59,6 +60,8 @@ pub struct Store {
     ahead: Option<items::Ahead>,
     /// How the open queue is served, where not by priority and whole.
     course: Option<serving::Course>,
+    /// Reading how items are grounded goes on past this one; `None`: all are read.
+    grounded_to: Option<view::Seq>,
 }
 
 impl Store {
@@ -67,7 +70,14 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self> {
         let engine = Box::new(sqlite::Sqlite::open(path)?);
         migrate::run(engine.as_ref(), path, migrate::MIGRATIONS)?;
-        Ok(Self { engine, path: path.to_owned(), session: claims::session(), ahead: None, course: None })
+        Ok(Self {
+            engine,
+            path: path.to_owned(),
+            session: claims::session(),
+            ahead: None,
+            course: None,
+            grounded_to: None,
+        })
     }
 
     /// Where the workspace is.

@@ -7,6 +7,7 @@ use crate::samples::Samples;
 use crate::workspace::{QUEUE, REVIEWER, Workspace};
 use color_eyre::eyre::Result;
 use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::order::{Order, Serving};
 use karat::domain::time;
 use karat::store::view::Queue;
 use karat::store::{Asker, BulkAction, By, Condition, Line, Scope, Sort, Store};
@@ -25,6 +26,19 @@ const SEARCHES: [&str; 8] = [
     "nowhere-at-all",
 ];
 
+/// What most items are, what few are, and what none is.
+const FILTERS: [&str; 6] = [
+    "latency_ms>500",
+    "model:a-* -is:decided",
+    "created>=2026-01-01 cost_usd>=0.01 (tokens_out<50 or latency_ms>2000)",
+    "tag:nothing-has-this",
+    "category:incomplete score.tone<2",
+    "model:nothing-is-this",
+];
+
+/// Items claimed one after the other.
+const CLAIMS: usize = 500;
+
 /// Rows of a page, and pages that are scrolled.
 const PAGE: usize = 50;
 const PAGES: usize = 500;
@@ -38,6 +52,8 @@ pub fn measure(_bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
     let queue = store.queue(QUEUE)?;
     let mut figures = fill(&store, workspace)?;
     figures.push(search(&store, &queue)?);
+    figures.push(filters(&store, &queue)?);
+    figures.extend(serving(&mut store, &queue)?);
     figures.extend(scroll(&store, &queue)?);
     figures.extend(bulk(&mut store, &queue)?);
     Ok(figures)
@@ -54,8 +70,35 @@ fn fill(store: &Store, workspace: &Workspace) -> Result<Vec<Figure>> {
 }
 
 fn search(store: &Store, queue: &Queue) -> Result<Figure> {
+    first_page(store, queue, "search", &SEARCHES, 100.0)
+}
+
+/// Without an index of their own: what few items have is looked for in all of them.
+fn filters(store: &Store, queue: &Queue) -> Result<Figure> {
+    first_page(store, queue, "filter", &FILTERS, 1000.0)
+}
+
+/// Another order at a whole queue: the line made once, then the claims along it.
+fn serving(store: &mut Store, queue: &Queue) -> Result<Vec<Figure>> {
+    let shuffled = Serving { order: Order::Shuffled(7), filter: store.filter(queue, "latency_ms>500")? };
+    let made = time_of(|| Ok(store.serve_by(queue, &shuffled, REVIEWER, time::now())?))?;
+    let claim = |store: &mut Store| -> Result<Duration> {
+        let start = Instant::now();
+        black_box(store.next(queue, REVIEWER, None, false, time::now())?);
+        Ok(start.elapsed())
+    };
+    let claims = (0..CLAIMS).map(|_| claim(store)).collect::<Result<Vec<_>>>()?;
+    store.release_all()?;
+    store.serve_by(queue, &Serving::default(), REVIEWER, time::now())?;
+    Ok(vec![
+        Figure::told("a filtered queue shuffled", format!("{made:.0} ms")),
+        Figure::at_most("claim and read the next of it, p99", Samples::new(claims).percentile(0.99), "ms", 16.0),
+    ])
+}
+
+fn first_page(store: &Store, queue: &Queue, what: &str, texts: &[&'static str], bound: f64) -> Result<Figure> {
     let mut slowest = (0.0, "");
-    for text in SEARCHES {
+    for text in texts {
         let start = Instant::now();
         let filter = store.filter(queue, text)?;
         let condition = store.condition(queue, &filter, Asker { reviewer: REVIEWER, now: time::now() })?;
@@ -72,7 +115,7 @@ fn search(store: &Store, queue: &Queue) -> Result<Figure> {
             slowest = (millis, text);
         }
     }
-    Ok(Figure::at_most(&format!("first page of a search, slowest ({})", slowest.1), slowest.0, "ms", 100.0))
+    Ok(Figure::at_most(&format!("first page of a {what}, slowest ({})", slowest.1), slowest.0, "ms", bound))
 }
 
 fn while_open(store: &Store, line: &mut Line) -> Result<()> {

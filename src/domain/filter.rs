@@ -5,8 +5,8 @@
 //! verdict:reject category:tone score.tone<3 created>2026-11-01 "refund window" -urgent
 //! ```
 //!
-//! [`parse`] reads it, `Display` prints what parses to an equal [`Filter`],
-//! [`complete`] helps while it is typed. What a filter means stands beside each term;
+//! [`parse()`] reads it, `Display` prints what parses to an equal [`Filter`],
+//! [`complete()`] helps while it is typed. What a filter means stands beside each term;
 //! `store/filter.rs` says the same in SQL.
 
 mod complete;
@@ -68,6 +68,13 @@ pub enum Term {
     MetaNumber(String, Comparison, f64),
     /// A saved filter, by its name.
     Saved(String),
+}
+
+impl Term {
+    /// It is sought in the texts.
+    pub fn is_text(&self) -> bool {
+        matches!(self, Term::Text(..))
+    }
 }
 
 /// How two values compare.

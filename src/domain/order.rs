@@ -15,12 +15,15 @@ pub enum Order {
     Oldest,
     /// The order of import.
     Waiting,
+    /// What the lens finds least support for first; what it has not read comes last.
+    Grounded,
     /// As if by chance, but alike for one seed.
     Shuffled(u64),
 }
 
 impl Order {
-    pub const ALL: [Order; 5] = [Order::Priority, Order::Newest, Order::Oldest, Order::Waiting, Order::Shuffled(0)];
+    pub const ALL: [Order; 6] =
+        [Order::Priority, Order::Newest, Order::Oldest, Order::Waiting, Order::Grounded, Order::Shuffled(0)];
 
     /// The word in arguments and in the workspace; [`Order::Shuffled`] adds its seed.
     pub fn word(self) -> &'static str {
@@ -29,6 +32,7 @@ impl Order {
             Order::Newest => "newest",
             Order::Oldest => "oldest",
             Order::Waiting => "waiting",
+            Order::Grounded => "grounded",
             Order::Shuffled(_) => "shuffled",
         }
     }
@@ -40,6 +44,7 @@ impl Order {
             Order::Newest => "newest first".into(),
             Order::Oldest => "oldest first".into(),
             Order::Waiting => "longest waiting first".into(),
+            Order::Grounded => "worst grounded first".into(),
             Order::Shuffled(seed) => format!("shuffled, seed {seed}"),
         }
     }
@@ -65,7 +70,9 @@ impl FromStr for Order {
                 seed.parse().map(Order::Shuffled).map_err(|_| format!("`{seed}` is no seed; it is a whole number"))
             }
             (Some(order), None) => Ok(order),
-            _ => Err(format!("`{text}` is no order; it is priority, newest, oldest, waiting or shuffled[:SEED]")),
+            _ => Err(format!(
+                "`{text}` is no order; it is priority, newest, oldest, waiting, grounded or shuffled[:SEED]"
+            )),
         }
     }
 }

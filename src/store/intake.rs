@@ -261,6 +261,7 @@ impl Store {
         let values = [params![seq].as_slice(), &item_values(record, tags.as_deref())].concat();
         self.execute(REPLACE_ITEM, &values)?;
         self.forget_texts(seq)?;
+        self.forget_grounding(seq)?;
         self.execute("DELETE FROM item_text WHERE seq = ?1", params![seq])?;
         self.insert_text(intake, inserts, seq, record)?;
         // Whoever has it open has the old content before them, and must look again.

@@ -73,6 +73,8 @@ pub enum By {
     Decided,
     Latency,
     Cost,
+    /// As the lens sees it, where it was read.
+    Support,
     Priority,
     /// No order at all, but the same one for a seed.
     Shuffled(u64),
@@ -109,6 +111,7 @@ impl By {
             By::Decided => "d.decided_at",
             By::Latency => "i.latency_ms",
             By::Cost => "i.cost_usd",
+            By::Support => "(SELECT l.support FROM item_lens l WHERE l.item_seq = i.seq)",
             By::Priority => "-i.rank",
         })
     }

@@ -55,12 +55,23 @@ impl Store {
             true => None,
             false => Some(self.course(queue, serving, reviewer, now)?),
         };
+        self.grounded_to = Some(0);
+        if self.ground_at_first(queue)? {
+            self.course = Some(self.course(queue, serving, reviewer, now)?);
+        }
         Ok(())
     }
 
     /// How the reviewer is served.
     pub fn serving(&self) -> Serving {
         self.course.as_ref().map(|course| course.serving.clone()).unwrap_or_default()
+    }
+
+    /// The next item is of a new line.
+    pub(super) fn renew_course(&mut self) {
+        if let Some(course) = &mut self.course {
+            (course.at, course.is_fresh) = (usize::MAX, false);
+        }
     }
 
     /// Goes back to the head of the line, for what was set aside there.
@@ -209,6 +220,7 @@ fn sort(order: Order) -> Sort {
         Order::Newest => by(By::Age, true),
         Order::Oldest => by(By::Age, false),
         Order::Waiting => by(By::Imported, false),
+        Order::Grounded => by(By::Support, false),
         Order::Shuffled(seed) => by(By::Shuffled(seed), false),
     }
 }

@@ -175,6 +175,7 @@ impl App {
                 Screen::Review(review) if review.is_busy() => {
                     self.station.say(Tone::Warning, "key ignored: the last one is still at work");
                 }
+                Screen::Browse(browse) if browse.is_working() => browse.say_working(&mut self.station),
                 Screen::Review(_) | Screen::Golden(_) | Screen::Browse(_) => self.ask_to_leave(Then::Back),
                 Screen::Home(_) | Screen::Opening(_) => self.quit(),
             };

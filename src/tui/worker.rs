@@ -316,6 +316,8 @@ pub enum Reply {
         found: usize,
         progress: f64,
         done: bool,
+        /// How far texts were searched; `None` where the filter seeks none.
+        indexed: Option<Indexed>,
     },
     Rows {
         ticket: u64,

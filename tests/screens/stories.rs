@@ -936,7 +936,7 @@ fn the_filter_can_be_taken_off() {
     story.reply(Reply::Serves { serving: narrowed, counts: counts(300, 112, 0), next: next(served(12, story.now)) });
     story.paint();
     story.sees("only model:a");
-    let asked = asked(story.keys("O j j j j j enter"));
+    let asked = asked(story.keys("O j j j j j j enter"));
     assert!(asked.contains(&Request::Serve { serving: Serving::default() }), "{asked:?}");
 }
 

@@ -62,7 +62,7 @@ impl Story {
     /// The line of a ticket is known whole.
     pub fn line(&mut self, ticket: u64, items: usize) {
         let (known, found) = (items, items);
-        self.reply(Reply::Line { ticket, known, found, progress: 1.0, done: true });
+        self.reply(Reply::Line { ticket, known, found, progress: 1.0, done: true, indexed: None });
     }
 
     /// Draws, and answers what the browser asks for, until it asks no more.

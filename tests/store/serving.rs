@@ -121,6 +121,44 @@ fn what_was_set_aside_is_served_when_it_is_asked_for() {
 }
 
 #[test]
+fn the_worst_grounded_are_served_first_and_those_without_a_source_last() {
+    let workspace = Workspace::new();
+    let mut store = workspace.open();
+    let queue = apply(&store, SPEC);
+    let source = "You may return an appliance within 30 days of delivery. Parcels above 10 kg are collected.";
+    let outputs = [
+        ("copied", source, true),
+        ("none", "Anything at all may be said of elephants.", false),
+        ("invented", "Elephants receive free umbrellas every Tuesday from our Lisbon warehouse.", true),
+        ("half", "You may return an appliance within 30 days. Elephants receive free umbrellas.", true),
+    ];
+    let records = outputs.map(|(id, output, has_source)| {
+        let mut item = plain(id);
+        item.output = karat::domain::item::Content::text(output);
+        item.context[0].text = source.into();
+        item.context.truncate(usize::from(has_source));
+        record(item)
+    });
+    import(&store, &queue, &records, false);
+    store.serve_by(&queue, &serving(&store, &queue, Order::Grounded, ""), "ana", T0).unwrap();
+    assert_eq!(all_served(&mut store, &queue, "ana"), ["invented", "half", "copied", "none"]);
+}
+
+#[test]
+fn what_is_read_later_is_put_in_order_once_all_is_read() {
+    let (_w, mut store, queue) = queue_of(3);
+    store.serve_by(&queue, &serving(&store, &queue, Order::Grounded, ""), "ana", T0).unwrap();
+    let mut worst = item(4);
+    worst.output = karat::domain::item::Content::text("Elephants receive free umbrellas every Tuesday.");
+    import(&store, &queue, &[record(worst)], false);
+    store.serve_by(&queue, &serving(&store, &queue, Order::Grounded, ""), "ben", T0).unwrap();
+    let slice = std::time::Duration::from_millis(5);
+    while store.ground_slice(&queue, slice).unwrap() {}
+    assert_eq!(all_served(&mut store, &queue, "ben").len(), 4);
+    assert!(!store.ground_slice(&queue, slice).unwrap(), "nothing is left to read");
+}
+
+#[test]
 fn an_order_is_remembered_by_queue_and_reviewer() {
     let (_w, store, queue) = queue_of(1);
     assert_eq!(store.usual_order(&queue, "ana").unwrap(), Order::Priority);

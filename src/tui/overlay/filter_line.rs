@@ -35,9 +35,13 @@ pub struct FilterLine {
 }
 
 impl FilterLine {
-    pub fn new(text: &str) -> Self {
-        let (before, completion, cursor) = (text.into(), Completion::default(), Cursor::default());
-        Self { text: TextField::new(text), before, completion, cursor, known: HashMap::new() }
+    /// The browser's filter, to be changed; what may be written is told at once.
+    pub fn begin(browse: &Browse, station: &mut Station) -> Self {
+        let text = &browse.filter.text;
+        let (before, completion, cursor) = (text.clone(), Completion::default(), Cursor::default());
+        let mut line = Self { text: TextField::new(text), before, completion, cursor, known: HashMap::new() };
+        line.suggest(browse, station);
+        line
     }
 
     /// The text has changed, or the cursor in it.

@@ -24,22 +24,22 @@ pub struct Orders {
 }
 
 impl Orders {
-    /// Begins at the present one. A shuffle is a new one each time.
-    pub fn new(present: &Serving, now: UtcMillis) -> Self {
+    /// Begins at the present one. A shuffle is a new one each time; without the lens
+    /// nothing is known of the grounding.
+    pub fn new(present: &Serving, has_lens: bool, now: UtcMillis) -> Self {
         let fresh = |order| match order {
             Order::Shuffled(_) => Order::Shuffled(now.rem_euclid(1000) as u64 + 1),
             order => order,
         };
-        let options = Order::ALL.map(fresh).map(|order| {
-            let serving = Serving { order, filter: present.filter.clone() };
-            (order.title(), serving)
-        });
-        let mut options = options.to_vec();
+        let orders = Order::ALL.into_iter().filter(|order| *order != Order::Grounded || has_lens).map(fresh);
+        let mut options: Vec<(String, Serving)> =
+            orders.map(|order| (order.title(), Serving { order, filter: present.filter.clone() })).collect();
         if !present.filter.is_everything() {
             let whole = Serving { order: present.order, filter: Filter::default() };
             options.push(("the whole queue, without the filter".into(), whole));
         }
-        let at = Order::ALL.iter().position(|order| order.word() == present.order.word()).unwrap_or_default();
+        let is_present = |(_, option): &(String, Serving)| option.order.word() == present.order.word();
+        let at = options.iter().position(is_present).unwrap_or_default();
         Self { options, at, place: Rect::ZERO }
     }
 

@@ -12,7 +12,7 @@ pub mod selection;
 use crate::domain::filter::{Filter, Words};
 use crate::domain::spec::Spec;
 use crate::store::view::{BrowseRow, Queue, Seq};
-use crate::store::{By, Sort, StoreError};
+use crate::store::{By, Indexed, Sort, StoreError};
 use crate::tui::action::Action;
 use crate::tui::overlay::{Columns, FilterLine, Layer, SavedFilters};
 use crate::tui::station::{Station, Tone};
@@ -41,6 +41,8 @@ pub struct Extent {
     pub found: usize,
     pub progress: f64,
     pub done: bool,
+    /// How far texts were searched, where the filter seeks any.
+    pub indexed: Option<Indexed>,
 }
 
 /// The browser of a queue.
@@ -135,6 +137,16 @@ impl Browse {
         self.look_again(station);
     }
 
+    /// Not all texts could be searched yet.
+    fn is_partly_searched(&self) -> bool {
+        self.extent.indexed.is_some_and(|indexed| !indexed.is_complete())
+    }
+
+    /// A bulk is under way: it is not left alone, and no other begins.
+    pub fn is_working(&self) -> bool {
+        self.working.is_some()
+    }
+
     /// The row under the cursor.
     pub fn row(&self) -> Option<&BrowseRow> {
         self.rows.get(self.cursor.at)
@@ -147,7 +159,8 @@ impl Browse {
             return None;
         }
         match action {
-            Action::Filter => return Some(Box::new(FilterLine::new(&self.filter.text))),
+            Action::OpenItem | Action::Undo | Action::Redo if self.is_working() => self.say_working(station),
+            Action::Filter => return Some(Box::new(FilterLine::begin(self, station))),
             Action::SavedFilters => return Some(Box::new(SavedFilters::new(&self.filter.text, &self.name, station))),
             Action::Columns => return Some(Box::new(Columns::to_show())),
             Action::Sort => return Some(Box::new(Columns::to_sort())),
@@ -161,14 +174,15 @@ impl Browse {
             }
             Action::SelectAll => self.selection.toggle_all(),
             Action::OpenItem => self.open(station),
-            Action::Undo | Action::Redo if self.working.is_some() => {
-                station.say(Tone::Warning, "key ignored: a bulk is under way");
-            }
             Action::Undo => station.ask(Request::Undo),
             Action::Redo => station.ask(Request::Redo),
             _ => return self.begin_bulk(action, station),
         }
         None
+    }
+
+    pub fn say_working(&self, station: &mut Station) {
+        station.say(Tone::Warning, "key ignored: many items are being changed");
     }
 
     /// Opens the item under the cursor in the review.
@@ -200,11 +214,15 @@ impl Browse {
                 let text = self.filter.text.clone();
                 self.set_filter(&text, station);
             }
-            Reply::Line { ticket, known, found, progress, done } if ticket == self.ticket => {
+            Reply::Line { ticket, known, found, progress, done, indexed } if ticket == self.ticket => {
+                let was_partly = !self.is_stale && self.is_partly_searched();
                 if std::mem::take(&mut self.is_stale) {
                     self.rows.refresh();
                 }
-                self.extent = Extent { known, found, progress, done };
+                self.extent = Extent { known, found, progress, done, indexed };
+                if was_partly && !self.is_partly_searched() {
+                    self.look_again(station); // all texts can be found now
+                }
             }
             Reply::Rows { ticket, from, rows } if ticket == self.ticket => {
                 self.rows.fill(from, rows);

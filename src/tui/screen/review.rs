@@ -274,7 +274,7 @@ impl Review {
                 self.depart("looking for an item", Request::Next { after: None, deferred: false }, station)
             }
             Action::ServeDeferred => self.serve_deferred(station),
-            Action::Order => return Some(Box::new(Orders::new(&self.serving, station.now))),
+            Action::Order => return Some(Box::new(Orders::new(&self.serving, self.spec().lens.enabled, station.now))),
             Action::Retry => self.retry(station),
             _ => return self.work(action, station),
         }

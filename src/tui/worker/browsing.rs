@@ -3,7 +3,7 @@
 use super::Reply;
 use crate::domain::time;
 use crate::store::view::{BrowseRow, Queue, Seq};
-use crate::store::{Line, Result, Store};
+use crate::store::{Indexed, Line, Result, Store};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -16,11 +16,13 @@ pub struct Browsing {
     pub ticket: u64,
     pub queue: Queue,
     line: Line,
+    /// How far texts were searched; `None` where the filter seeks none.
+    indexed: Option<Indexed>,
 }
 
 impl Browsing {
-    pub fn new(ticket: u64, queue: Queue, line: Line) -> Self {
-        Self { ticket, queue, line }
+    pub fn new(ticket: u64, queue: Queue, line: Line, indexed: Option<Indexed>) -> Self {
+        Self { ticket, queue, line, indexed }
     }
 
     pub fn is_done(&self) -> bool {
@@ -40,7 +42,15 @@ impl Browsing {
             found: self.line.found(),
             progress: self.line.progress(),
             done: self.line.is_done(),
+            indexed: self.indexed,
         }
+    }
+
+    /// The index has come this far; told when that makes another line of it.
+    pub fn index_grew(&mut self, indexed: Indexed) -> Option<Reply> {
+        let before = self.indexed.as_mut().filter(|before| !before.is_complete())?;
+        *before = indexed;
+        Some(self.told())
     }
 
     pub fn rows(&self, store: &Store, range: Range<usize>, reviewer: &str) -> Result<Vec<BrowseRow>> {

@@ -111,7 +111,7 @@ impl Desk {
                 Ok(request) => request,
                 Err(TryRecvError::Empty) if self.works_on(&mut present, answer) => continue,
                 // Nothing is left that somebody waits for.
-                _ => match self.next_request(asked) {
+                _ => match self.next_request(asked, answer) {
                     Some(request) => request,
                     None => break,
                 },
@@ -123,7 +123,7 @@ impl Desk {
 
     /// Waits for a request. When none comes for a while, the index of full-text search
     /// grows a little at a time; whoever asks meanwhile waits for one slice at most.
-    fn next_request(&self, asked: &Receiver<Request>) -> Option<Request> {
+    fn next_request(&mut self, asked: &Receiver<Request>, answer: &UnboundedSender<Reply>) -> Option<Request> {
         let (mut pause, mut reached) = (QUIET, 0);
         loop {
             match asked.recv_timeout(pause) {
@@ -132,14 +132,22 @@ impl Desk {
                 Err(RecvTimeoutError::Timeout) => {}
             }
             let start = Instant::now();
-            match self.store.index_slice(SLICE, time::now()) {
+            let indexed = self.store.index_slice(SLICE, time::now());
+            let browsing = self.browsing.as_mut().zip(indexed.as_ref().ok());
+            if let Some(told) = browsing.and_then(|(browsing, indexed)| browsing.index_grew(*indexed)) {
+                let _ = answer.send(told);
+            }
+            match indexed {
                 Ok(indexed) if !indexed.is_complete() => {
                     let is_stuck = indexed.rows == reached; // another program is at it
                     pause = if is_stuck { QUIET } else { start.elapsed().max(REST) };
                     reached = indexed.rows;
                 }
                 // What cannot be filed now is filed when the next quiet comes.
-                _ => return asked.recv().ok(),
+                _ => match self.ground_on() {
+                    true => pause = start.elapsed().max(REST),
+                    false => return asked.recv().ok(),
+                },
             }
         }
     }
@@ -184,6 +192,12 @@ impl Desk {
             }
         };
         let _ = answer.send(reply);
+    }
+
+    /// Reads on how items are grounded, where they are served by it; `true`: more is left.
+    fn ground_on(&mut self) -> bool {
+        let Some(queue) = self.queue.clone() else { return false };
+        self.store.ground_slice(&queue, SLICE).unwrap_or(false)
     }
 
     /// Answers, and tells the item that is on screen from now on.
@@ -306,9 +320,11 @@ impl Desk {
         let queue = self.store.queue(queue)?;
         let asker = Asker { reviewer: &self.reviewer, now: time::now() };
         let condition = self.store.condition(&queue, filter, asker)?;
+        let seeks_texts = self.store.expanded(&queue, filter.clone())?.terms().iter().any(|term| term.is_text());
+        let indexed = if seeks_texts { Some(self.store.indexed()?) } else { None };
         let line = self.store.line(&queue, condition, sort)?;
         self.queue = Some(Rc::new(queue.clone()));
-        self.browsing.insert(Browsing::new(ticket, queue, line)).work(&self.store)
+        self.browsing.insert(Browsing::new(ticket, queue, line, indexed)).work(&self.store)
     }
 
     fn saved_filters(&self, queue: &str, told: Option<String>) -> Result<Reply> {

@@ -133,3 +133,18 @@ proptest! {
         prop_assert_eq!(pinned.clone().pinned(now + 1), pinned);
     }
 }
+
+/// A small seed corpus of the fuzz target, run with the other tests.
+#[test]
+fn the_corpus_of_the_fuzz_target_holds() {
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus/filter");
+    let mut read = 0;
+    for entry in std::fs::read_dir(corpus).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        if let Ok(filter) = parse(&text) {
+            assert_eq!(parse(&filter.to_string()), Ok(filter));
+            read += 1;
+        }
+    }
+    assert_eq!(read, 3, "one of them is wrong on purpose");
+}

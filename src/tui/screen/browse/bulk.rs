@@ -14,8 +14,8 @@ use crate::tui::worker::Request;
 impl Browse {
     /// Starts on a bulk: what more it needs is asked in an overlay.
     pub(super) fn begin_bulk(&mut self, action: Action, station: &mut Station) -> Option<Layer> {
-        if self.working.is_some() {
-            station.say(Tone::Warning, "key ignored: a bulk is under way");
+        if self.is_working() {
+            self.say_working(station);
             return None;
         }
         self.chosen()?;

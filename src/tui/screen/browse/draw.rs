@@ -90,9 +90,14 @@ impl Browse {
 
     fn extent_told(&self) -> String {
         let found = thousands(self.extent.found as i64);
+        let unread = self.extent.indexed.filter(|indexed| !indexed.is_complete());
         match self.working {
             Some((done, of)) => format!("working: {} of {}", thousands(done as i64), thousands(of as i64)),
             None if !self.extent.done => format!("{found} found, searched {:.0}%", self.extent.progress * 100.0),
+            None if unread.is_some() => {
+                let percent = unread.map_or(100, |indexed| indexed.percent());
+                format!("{found} match, texts searched {percent}% so far")
+            }
             None if self.filter().is_everything() => format!("{found} items"),
             None => format!("{found} match"),
         }

@@ -102,8 +102,8 @@ fn body(review: &Review, end: &End, station: &Station) -> Vec<String> {
         body.push(format!("Take them out:  karat export {} --to csv --out {}.csv", spec.name, spec.name));
     }
     if is_narrowed(review, end) {
-        let left = count(end.counts.remaining(), "item");
-        body.push(format!("{left} of the whole queue are undecided; {} serves them too.", key(Action::Order)));
+        let left = thousands(end.counts.remaining());
+        body.push(format!("Undecided in the whole queue: {left}; {} serves them too.", key(Action::Order)));
     }
     for holder in &end.held {
         let free = until(holder.first_free_at, station.now);

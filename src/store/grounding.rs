@@ -1,0 +1,94 @@
+//! How well items are grounded in their source, as the lens sees it, for serving the
+//! worst first. It is read while nobody asks for anything, and only for a queue that is
+//! served in that order: reading a million items takes an hour.
+
+use super::engine::params;
+use super::items::document_ids_of;
+use super::view::{Queue, Seq};
+use super::{Result, Store};
+use crate::analysis::lens::{self, Reading};
+use crate::domain::order::Order;
+use std::time::{Duration, Instant};
+
+/// Items that one transaction writes at most.
+const BATCH: usize = 64;
+
+/// Whoever asks for the order waits this long at most for what was not read yet.
+const AT_FIRST: Duration = Duration::from_millis(300);
+
+impl Store {
+    /// Reads undecided items of the open queue for about this long, where they are served
+    /// by it. `true`: more are left. Once none are, the queue is put in order anew.
+    pub fn ground_slice(&mut self, queue: &Queue, budget: Duration) -> Result<bool> {
+        let Some(mut past) = self.ungrounded_past(queue) else { return Ok(false) };
+        let start = Instant::now();
+        let mut read = Vec::new();
+        let mut is_done = false;
+        while read.len() < BATCH && start.elapsed() < budget {
+            let Some(seq) = self.next_ungrounded(queue, past)? else {
+                is_done = true;
+                break;
+            };
+            read.push((seq, self.grounding(seq)?));
+            past = seq;
+        }
+        self.write(|| {
+            let sql = "INSERT INTO item_lens (item_seq, support) VALUES (?1, ?2)
+                ON CONFLICT (item_seq) DO UPDATE SET support = excluded.support";
+            read.iter().try_for_each(|(seq, support)| self.execute(sql, params![*seq, *support]).map(drop))
+        })?;
+        self.grounded(past, is_done);
+        Ok(!is_done)
+    }
+
+    /// Reads what can be read before anybody waits for long; a small queue whole.
+    /// `true`: something was.
+    pub(super) fn ground_at_first(&mut self, queue: &Queue) -> Result<bool> {
+        let start = Instant::now();
+        let is_wanted = self.ungrounded_past(queue).is_some();
+        while start.elapsed() < AT_FIRST && self.ground_slice(queue, AT_FIRST)? {}
+        Ok(is_wanted)
+    }
+
+    fn next_ungrounded(&self, queue: &Queue, past: Seq) -> Result<Option<Seq>> {
+        let sql = "SELECT i.seq FROM item i WHERE i.queue_id = ?1 AND i.seq > ?2 AND i.verdict IS NULL
+            AND NOT EXISTS (SELECT 1 FROM item_lens l WHERE l.item_seq = i.seq) ORDER BY i.seq LIMIT 1";
+        self.first(sql, params![queue.id, past], |row| row.need_int(0))
+    }
+
+    /// `None`: there is no source to compare with.
+    fn grounding(&self, seq: Seq) -> Result<Option<f64>> {
+        let sql = "SELECT output, context FROM item_text WHERE seq = ?1";
+        let found = self.first(sql, params![seq], |row| Ok((row.string(0)?, row.opt_string(1)?)))?;
+        let Some((output, Some(context))) = found else { return Ok(None) };
+        let documents = document_ids_of(&context)?.into_iter().map(|id| Ok(self.document(id)?.text));
+        let documents = documents.collect::<Result<Vec<_>>>()?;
+        let texts: Vec<&str> = documents.iter().map(String::as_str).collect();
+        Ok(support(&lens::read(&output, &texts)))
+    }
+
+    /// An import has replaced the item.
+    pub(super) fn forget_grounding(&self, seq: Seq) -> Result<()> {
+        self.execute("DELETE FROM item_lens WHERE item_seq = ?1", params![seq]).map(drop)
+    }
+
+    /// Whether the open queue is served by it, and past which item reading goes on.
+    fn ungrounded_past(&self, queue: &Queue) -> Option<Seq> {
+        let is_wanted = self.serving().order == Order::Grounded && queue.spec.spec.lens.enabled;
+        self.grounded_to.filter(|_| is_wanted)
+    }
+
+    fn grounded(&mut self, to: Seq, is_done: bool) {
+        self.grounded_to = (!is_done).then_some(to);
+        if is_done {
+            self.renew_course();
+        }
+    }
+}
+
+/// The support of all sentences, each by how much it says: a greeting counts for little.
+fn support(reading: &Reading) -> Option<f64> {
+    let said: usize = reading.sentences.iter().map(|sentence| sentence.content).sum();
+    let supported = reading.sentences.iter().map(|sentence| f64::from(sentence.support) * sentence.content as f64);
+    (said > 0).then(|| supported.sum::<f64>() / said as f64)
+}
