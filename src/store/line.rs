@@ -8,12 +8,11 @@
 use super::engine::{Param, Row, params};
 use super::view::{Queue, Seq};
 use super::{Result, Store};
-use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-/// Row numbers that one statement looks at: at first, and at most.
-const STRIDE: (i64, i64) = (1024, 65_536);
+/// Row numbers that one statement looks at, at most.
+const MOST: i64 = 65_536;
 
 /// A statement that takes longer than this looks at fewer rows the next time.
 const STATEMENT: Duration = Duration::from_millis(12);
@@ -133,7 +132,7 @@ pub struct Line {
     left: (Seq, Seq),
     /// The range that there was.
     whole: (Seq, Seq),
-    stride: i64,
+    stride: Stride,
     stage: Stage,
 }
 
@@ -154,6 +153,42 @@ struct Keys {
     keys: Vec<Option<u64>>,
     /// Texts by the order in which they were met, which is their key until the end.
     texts: HashMap<String, u64>,
+}
+
+/// How many row numbers one statement looks at.
+struct Stride {
+    rows: i64,
+    least: i64,
+    /// While it is tried whether four times as many take as long: what the least took.
+    trial: Option<Duration>,
+    trials_left: u32,
+}
+
+impl Default for Stride {
+    fn default() -> Self {
+        Self { rows: 1024, least: 512, trial: None, trials_left: 2 }
+    }
+}
+
+impl Stride {
+    /// Fewer rows after a slow statement, more after a quick one. Where even the fewest are
+    /// slow, it may be that a statement costs something by itself, whatever it looks at
+    /// (words that begin alike are many lists): then few statements are better than many.
+    fn took(&mut self, time: Duration) {
+        match self.trial.take() {
+            Some(before) if time < before * 2 => self.least = self.rows,
+            Some(_) => self.trials_left -= 1,
+            None => {}
+        }
+        if time <= STATEMENT {
+            self.rows = (self.rows * 2).min(MOST);
+        } else if self.rows > self.least {
+            self.rows = (self.rows / 2).max(self.least);
+        } else if self.trials_left > 0 && self.least < MOST {
+            self.trial = Some(time);
+            self.rows = (self.least * 4).min(MOST);
+        }
+    }
 }
 
 impl Line {
@@ -201,7 +236,18 @@ impl Store {
         let (keys, stage, left) = (Keys::default(), Stage::Searching, whole);
         let statement = statement(&condition, sort);
         let queue = queue.id;
-        Ok(Line { queue, condition, sort, statement, seqs: Vec::new(), keys, left, whole, stride: STRIDE.0, stage })
+        Ok(Line {
+            queue,
+            condition,
+            sort,
+            statement,
+            seqs: Vec::new(),
+            keys,
+            left,
+            whole,
+            stride: Stride::default(),
+            stage,
+        })
     }
 
     /// A whole line at once.
@@ -242,10 +288,7 @@ impl Store {
             }
             Ok(())
         })?;
-        line.stride = match start.elapsed() {
-            slow if slow > STATEMENT => (line.stride / 2).max(STRIDE.0 / 2),
-            _ => (line.stride * 2).min(STRIDE.1),
-        };
+        line.stride.took(start.elapsed());
         line.left = if line.is_backwards() { (line.left.0, from - 1) } else { (to + 1, line.left.1) };
         Ok(())
     }
@@ -259,8 +302,8 @@ impl Store {
         let edge = if line.is_backwards() { to } else { from };
         let next = self.first(&sql, params![line.queue, edge], |row| row.need_int(0))?;
         Ok(next.filter(|next| (from..=to).contains(next)).map(|next| match line.is_backwards() {
-            true => ((next - line.stride + 1).max(from), next),
-            false => (next, (next + line.stride - 1).min(to)),
+            true => ((next - line.stride.rows + 1).max(from), next),
+            false => (next, (next + line.stride.rows - 1).min(to)),
         }))
     }
 
@@ -334,12 +377,15 @@ impl Keys {
             let places = places(&self.texts);
             self.keys.iter_mut().flatten().for_each(|key| *key = places[*key as usize]);
         }
-        let mut rows: Vec<_> = self.keys.into_iter().zip(std::mem::take(seqs)).collect();
-        match sort.descending {
-            false => rows.sort_unstable_by_key(|(key, seq)| (key.is_none(), *key, *seq)),
-            true => rows.sort_unstable_by_key(|(key, seq)| (key.is_none(), Reverse(*key), *seq)),
+        let (mut rows, mut without) = (Vec::with_capacity(seqs.len()), Vec::new());
+        for (key, seq) in self.keys.into_iter().zip(seqs.drain(..)) {
+            match key {
+                Some(key) => rows.push((if sort.descending { !key } else { key }, seq)),
+                None => without.push(seq),
+            }
         }
-        *seqs = rows.into_iter().map(|(_, seq)| seq).collect();
+        rows.sort_unstable();
+        seqs.extend(rows.into_iter().map(|(_, seq)| seq).chain(without));
     }
 }
 
@@ -378,6 +424,18 @@ mod tests {
         let ascending = [f64::NEG_INFINITY, -2.5, -1.0, 0.0, 1e-9, 3.0, 1e18, f64::INFINITY];
         assert!(ascending.map(in_order).is_sorted_by(|a, b| a < b));
         assert_eq!(in_order(-0.0), in_order(0.0));
+    }
+
+    #[test]
+    fn strides_follow_what_costs_time() {
+        let after = |rounds: usize, cost: fn(i64) -> u64| {
+            let mut stride = Stride::default();
+            (0..rounds).for_each(|_| stride.took(Duration::from_micros(cost(stride.rows))));
+            stride.least.max(stride.rows)
+        };
+        assert_eq!(after(10, |_| 100), MOST, "what costs nothing is looked at in great strides");
+        assert_eq!(after(20, |rows| rows as u64 * 50), 512, "slow rows in small ones");
+        assert!(after(20, |rows| 24_000 + rows as u64 / 10) > 4096, "slow statements are few");
     }
 
     #[test]
