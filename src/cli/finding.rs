@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub fn read(store: &Store, queue: &Queue, text: Option<&str>) -> Result<Filter> {
     let filter = store.filter(queue, text.unwrap_or_default()).hinted()?;
     let expanded = store.expanded(queue, filter.clone()).hinted()?;
-    if expanded.terms().into_iter().any(|term| matches!(term, Term::Text(..))) {
+    if expanded.terms().into_iter().any(Term::is_text) {
         complete_index(store)?;
     }
     Ok(filter)

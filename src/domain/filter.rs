@@ -70,6 +70,13 @@ pub enum Term {
     Saved(String),
 }
 
+impl Term {
+    /// It is sought in the texts.
+    pub fn is_text(&self) -> bool {
+        matches!(self, Term::Text(..))
+    }
+}
+
 /// How two values compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {

@@ -49,6 +49,18 @@ pub enum Context {
     Beside,
     /// Everything that can be done, by its letters; printable keys are text.
     Palette,
+    /// A queue as a table.
+    Browse,
+    /// Writing the table's filter; printable keys are text.
+    Filter,
+    /// Choosing among a few lines.
+    Choice,
+    /// The saved filters of a queue.
+    Saved,
+    /// Writing one line; printable keys are text.
+    Prompt,
+    /// The verdict on many items; letters and digits choose.
+    Bulk,
     /// Choosing the order of serving.
     Orders,
     /// Nothing is left to serve.
@@ -85,6 +97,12 @@ impl Context {
         Context::Narrow,
         Context::Precedent,
         Context::Beside,
+        Context::Browse,
+        Context::Filter,
+        Context::Choice,
+        Context::Saved,
+        Context::Prompt,
+        Context::Bulk,
         Context::Orders,
         Context::End,
         Context::Help,
@@ -117,6 +135,12 @@ impl Context {
             Context::Narrow => "narrow",
             Context::Precedent => "precedent",
             Context::Beside => "beside",
+            Context::Browse => "browse",
+            Context::Filter => "filter",
+            Context::Choice => "choice",
+            Context::Saved => "saved",
+            Context::Prompt => "prompt",
+            Context::Bulk => "bulk",
             Context::Orders => "orders",
             Context::End => "end",
             Context::Help => "help",
@@ -164,23 +188,23 @@ macro_rules! actions {
 }
 
 actions! {
-    Accept "accept" "accept" "accept the output and show the next" { Review "a" }
-    Reject "reject" "reject" "reject: choose the failure categories" { Review "x" }
-    Escalate "escalate" "escalate" "escalate: choose the route and give a reason" { Review "e" }
-    Defer "defer" "defer" "set the item aside for later" { Review "space" }
-    Undo "undo" "undo" "take back what you did last" { Review "u backspace", End "u backspace", Golden "u backspace" }
-    Redo "redo" "redo" "bring back what was undone" { Review "ctrl+r", End "ctrl+r", Golden "ctrl+r" }
+    Accept "accept" "accept" "accept the output and show the next" { Review "a", Browse "a" }
+    Reject "reject" "reject" "reject: choose the failure categories" { Review "x", Browse "x" }
+    Escalate "escalate" "escalate" "escalate: choose the route and give a reason" { Review "e", Browse "e" }
+    Defer "defer" "defer" "set the item aside for later" { Review "space", Browse "d" }
+    Undo "undo" "undo" "take back what you did last" { Review "u backspace", End "u backspace", Golden "u backspace", Browse "u backspace" }
+    Redo "redo" "redo" "bring back what was undone" { Review "ctrl+r", End "ctrl+r", Golden "ctrl+r", Browse "ctrl+r" }
     Retry "retry" "retry" "send a decision that failed again" { Review "R" }
     NextItem "next_item" "next" "next item" { Review "right" }
     PreviousItem "previous_item" "previous" "item decided before this one" { Review "left", End "left" }
-    Note "note" "note" "write a note" { Review "n" }
+    Note "note" "note" "write a note" { Review "n", Bulk "ctrl+n" }
     Mark "mark" "mark" "mark a stretch of the output" { Review "m" }
     Marks "marks" "marks" "the marks of the item" { Review "M" }
     Correct "correct" "correct" "correct the output" { Review "c" }
     Macros "macros" "macros" "macros: the next key plays one" { Review "." }
     History "history" "history" "what happened to the item and its case" { Review "h" }
     Precedent "precedent" "precedent" "how items like this one were decided" { Review "p" }
-    Golden "golden" "golden" "keep the item as a golden example" { Review "g", Golden "g" }
+    Golden "golden" "golden" "keep the item as a golden example" { Review "g", Golden "g", Browse "g" }
 
     Score1 "score_1" "1" "score the criterion 1" { Review "1" }
     Score2 "score_2" "2" "score the criterion 2" { Review "2" }
@@ -217,21 +241,34 @@ actions! {
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Precedent "k up", Findings "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up", Macros "up", Orders "k up", Marks "k up" }
-    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Precedent "j down", Findings "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down", Macros "down", Orders "j down", Marks "j down" }
-    First "first" "first" "first line" { Home "home", History "home", Precedent "home", Golden "home", Findings "home" }
-    Last "last" "last" "last line" { Home "end G", History "end G", Precedent "end G", Golden "end G", Findings "end G" }
+    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Precedent "k up", Findings "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up", Macros "up", Marks "k up", Browse "k up", Filter "up", Choice "k up", Saved "k up", Orders "k up" }
+    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Precedent "j down", Findings "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down", Macros "down", Marks "j down", Browse "j down", Filter "down", Choice "j down", Saved "j down", Orders "j down" }
+    First "first" "first" "first line" { Home "home", History "home", Precedent "home", Golden "home", Findings "home", Browse "home" }
+    Last "last" "last" "last line" { Home "end G", History "end G", Precedent "end G", Golden "end G", Findings "end G", Browse "end G" }
     ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
     ScrollUp "scroll_up" "scroll" "scroll up a row" { Review "k up", Help "k up", Beside "k up" }
-    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Precedent "pagedown ctrl+d", Golden "pagedown ctrl+d", Beside "pagedown ctrl+d", Palette "pagedown" }
-    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u", History "pageup ctrl+u", Precedent "pageup ctrl+u", Golden "pageup ctrl+u", Beside "pageup ctrl+u", Palette "pageup" }
+    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Precedent "pagedown ctrl+d", Golden "pagedown ctrl+d", Beside "pagedown ctrl+d", Palette "pagedown", Browse "pagedown ctrl+d" }
+    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u", History "pageup ctrl+u", Precedent "pageup ctrl+u", Golden "pageup ctrl+u", Beside "pageup ctrl+u", Palette "pageup", Browse "pageup ctrl+u" }
     Top "top" "top" "to the top" { Review "home", Help "home", Beside "home" }
     Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G", Beside "end G" }
 
+    Browser "browser" "browse" "the queue as a table" { Review "b", Home "b", End "b" }
+    Filter "filter" "filter" "write the filter" { Browse "/" }
+    SavedFilters "saved_filters" "saved" "the saved filters" { Browse "F" }
+    SaveFilter "save_filter" "save" "save the filter in force" { Saved "s" }
+    Columns "columns" "columns" "show and hide columns" { Browse "C" }
+    Sort "sort" "sort" "sort by a column; again, the other way round" { Browse "s" }
+    Preview "preview" "preview" "show or hide the item beside the table" { Browse "p" }
+    Select "select" "select" "select the row, or not" { Browse "space" }
+    SelectAll "select_all" "all" "select all that match, or none" { Browse "A" }
+    Tag "tag" "tag" "add tags, or take them off" { Browse "t" }
+    Prioritise "prioritise" "priority" "give a priority" { Browse "P" }
+    ReleaseHolds "release_holds" "release" "free the items of whoever holds them" { Browse "R" }
+    Choose "choose" "choose" "choose the line" { Choice "enter space", Saved "enter" }
     Open "open" "open" "review the queue" { Home "enter" }
     OpenAttachment "open_attachment" "open" "open it with the system's program" { Attachments "enter" }
     GoldenSet "golden_set" "golden" "the golden examples of the queue" { Home "g", Review "" }
-    OpenItem "open_item" "open" "open the item" { Golden "enter" }
+    OpenItem "open_item" "open" "open the item" { Golden "enter", Browse "enter" }
     Edit "edit" "edit" "edit what is kept" { Golden "e" }
     RemoveGolden "remove_golden" "remove" "keep the item as an example no more" { Golden "D" }
     Candidates "candidates" "candidates" "candidates for the golden set, or its examples" { Golden "c tab" }
@@ -243,14 +280,15 @@ actions! {
     ChooseNext "choose_next" "choose" "next choice" { GoldenForm "right" }
     ChoosePrevious "choose_previous" "choose" "previous choice" { GoldenForm "left" }
     Complete "complete" "next" "complete the tag, or to the next field" { GoldenForm "tab" }
-    Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r" }
+    TakeSuggestion "take_suggestion" "take" "take the suggestion" { Filter "tab" }
+    Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r", Browse "r" }
     Order "order" "order" "choose the order in which items are served" { Review "O", End "O" }
     ServeSo "serve_so" "serve so" "serve the queue in this order" { Orders "enter" }
     ServeDeferred "serve_deferred" "deferred" "review what was set aside" { End "d" }
-    Run "run" "do it" "do what the line says" { Palette "enter" }
-    Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter" }
+    Run "run" "do it" "do what the line says" { Palette "enter", Filter "enter", Prompt "enter" }
+    Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter", Bulk "enter" }
     MarkFinding "mark_finding" "mark" "mark what was found, with its category" { Findings "enter" }
-    Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc", Palette "esc", Macro "esc", Mark "esc q", MarkForm "esc" }
+    Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc", Palette "esc", Macro "esc", Mark "esc q", MarkForm "esc", Filter "esc", Prompt "esc", Bulk "esc" }
     Keep "keep" "keep" "keep what is written and close" { Note "esc alt+enter", Correct "esc alt+enter" }
     Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e", Correct "ctrl+e" }
     ChooseCategory "choose_category" "category" "choose what is wrong with it, with a comment" { Mark "enter" }
@@ -270,16 +308,16 @@ actions! {
     SaveMacro "save_macro" "save as macro" "save what is chosen as a macro" { Picker "ctrl+t", Route "ctrl+t" }
     PlayMacro "play_macro" "play" "play the macro" { Macros "enter" }
     Rename "rename" "rename" "give it another name" { Macros "ctrl+r" }
-    Remove "remove" "remove" "remove it" { Macros "delete ctrl+d", Marks "x delete ctrl+d" }
+    Remove "remove" "remove" "remove it" { Macros "delete ctrl+d", Marks "x delete ctrl+d", Saved "D delete" }
     Save "save" "save" "save" { Macro "enter", MarkForm "enter" }
     PutBack "put_back" "output back" "put the output back: nothing is corrected" { Correct "ctrl+o" }
     Yes "yes" "yes" "yes" { Confirm "y enter" }
     No "no" "no" "no" { Confirm "n esc" }
     Beside "beside" "beside" "open it beside the item" { History "enter", Precedent "enter" }
     GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
-    Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Precedent "esc q p", Beside "esc q", Macros "esc", Orders "esc q", Marks "esc q M" }
+    Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Precedent "esc q p", Beside "esc q", Macros "esc", Marks "esc q M", Choice "esc q", Saved "esc q", Orders "esc q" }
 
-    Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Golden "q esc", Home "q" }
+    Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Golden "q esc", Home "q", Browse "q esc" }
     Palette "palette" "palette" "everything that can be done here, by a few letters" { Global ": ctrl+p" }
     Help "help" "help" "the keys of this place" { Global "?" }
     Redraw "redraw" "redraw" "draw the screen anew" { Global "ctrl+l" }

@@ -1,11 +1,12 @@
 //! The workstation's state. `update` takes a message and gives effects: it does no
 //! IO and reads no clock. `draw` changes nothing but what it measured of the view.
 
+mod places;
+
 use super::action::{Action, Context};
 use super::message::{Effect, Message};
 use super::overlay::{After, Confirm, Help, Layer, Overlay, Palette, Then};
 use super::screen::Screen;
-use super::screen::golden::GoldenScreen;
 use super::screen::home::Home;
 use super::screen::opening::Opening;
 use super::screen::review::Review;
@@ -89,7 +90,7 @@ impl App {
     pub fn due(&self) -> Option<UtcMillis> {
         let screen = match &self.screen {
             Screen::Opening(opening) => opening.due(),
-            Screen::Home(_) | Screen::Golden(_) => None,
+            Screen::Home(_) | Screen::Golden(_) | Screen::Browse(_) => None,
             Screen::Review(review) => review.due(),
         };
         [screen, self.station.due()].into_iter().flatten().min()
@@ -162,6 +163,7 @@ impl App {
             (Some(overlay), _) => overlay.context(),
             (None, Screen::Review(review)) => review.context(),
             (None, Screen::Golden(_)) => Context::Golden,
+            (None, Screen::Browse(_)) => Context::Browse,
             (None, Screen::Home(_) | Screen::Opening(_)) => Context::Home,
         }
     }
@@ -173,18 +175,21 @@ impl App {
                 Screen::Review(review) if review.is_busy() => {
                     self.station.say(Tone::Warning, "key ignored: the last one is still at work");
                 }
-                Screen::Review(_) => self.ask_to_leave(Then::Back),
-                Screen::Golden(_) => self.back(),
+                Screen::Browse(browse) if browse.is_working() => browse.say_working(&mut self.station),
+                Screen::Review(_) | Screen::Golden(_) | Screen::Browse(_) => self.ask_to_leave(Then::Back),
                 Screen::Home(_) | Screen::Opening(_) => self.quit(),
             };
         }
-        if action == Action::GoldenSet {
-            return self.ask_to_leave(Then::GoldenSet);
+        match action {
+            Action::GoldenSet => return self.ask_to_leave(Then::GoldenSet),
+            Action::Browser => return self.ask_to_leave(Then::Browser),
+            _ => {}
         }
         match &mut self.screen {
             Screen::Opening(_) => {}
             Screen::Golden(golden) => self.overlays.extend(golden.act(action, &mut self.station)),
             Screen::Home(home) => home.act(action, &mut self.station),
+            Screen::Browse(browse) => self.overlays.extend(browse.act(action, &mut self.station)),
             Screen::Review(review) if moves_on(action) && review.at_stake().is_some() => {
                 self.ask_to_leave(Then::Act(action));
             }
@@ -208,6 +213,12 @@ impl App {
         match then {
             Then::Quit => self.quit(),
             Then::Back => self.back(),
+            Then::Browser => self.show_browser(),
+            Then::Bulk(action) => {
+                if let Screen::Browse(browse) = &mut self.screen {
+                    browse.do_bulk(*action, &mut self.station);
+                }
+            }
             Then::Show(seq) => self.show(seq),
             Then::GoldenSet => self.show_golden_set(),
             Then::Open(queue) => self.open(queue),
@@ -225,58 +236,6 @@ impl App {
         if let Screen::Review(review) = &mut self.screen {
             review.visit(seq, &mut self.station);
         }
-    }
-
-    /// Back to the screen that one came from, else to the queues.
-    fn back(&mut self) {
-        let queue = self.leave_screen();
-        self.screen = match self.behind.take() {
-            Some(Screen::Golden(mut golden)) => {
-                golden.refresh(&mut self.station);
-                Screen::Golden(golden)
-            }
-            _ => {
-                self.station.ask(Request::Home);
-                Screen::Home(queue.map_or_else(Home::default, |queue| Home::at(&queue)))
-            }
-        };
-    }
-
-    fn show_golden_set(&mut self) {
-        let (name, title) = match &self.screen {
-            Screen::Home(home) => match home.chosen() {
-                Some(queue) => (queue.name.clone(), queue.title.clone()),
-                None => return,
-            },
-            Screen::Review(review) => (review.name().to_owned(), review.spec().title.clone()),
-            Screen::Opening(_) | Screen::Golden(_) => return,
-        };
-        self.leave_screen();
-        self.behind = None;
-        self.screen = Screen::Golden(Box::new(GoldenScreen::new(&name, &title, &mut self.station)));
-    }
-
-    /// Ends what is under way on the screen; gives its queue.
-    fn leave_screen(&mut self) -> Option<String> {
-        self.station.hush();
-        self.overlays.clear();
-        match &mut self.screen {
-            Screen::Review(review) => {
-                review.leave(&mut self.station);
-                self.decided += review.decided();
-                Some(review.name().to_owned())
-            }
-            Screen::Golden(golden) => Some(golden.queue.clone()),
-            Screen::Home(_) | Screen::Opening(_) => None,
-        }
-    }
-
-    /// Opens another queue.
-    fn open(&mut self, queue: String) {
-        self.leave_screen();
-        self.behind = None;
-        self.station.ask(Request::Open { queue: queue.clone() });
-        self.screen = Screen::Opening(Opening::new(queue, self.station.now));
     }
 
     fn quit(&mut self) {
@@ -329,6 +288,7 @@ impl App {
             Screen::Opening(_) => {}
             Screen::Golden(golden) => golden.mouse(mouse, &mut self.station),
             Screen::Home(home) => home.mouse(mouse, &mut self.station),
+            Screen::Browse(browse) => browse.mouse(mouse, &mut self.station),
             Screen::Review(review) => self.overlays.extend(review.mouse(mouse, &mut self.station)),
         }
     }
@@ -350,11 +310,13 @@ impl App {
     }
 
     fn painted(&mut self) {
-        let seen = !self.is_too_small();
-        if let Screen::Review(review) = &mut self.screen
-            && seen
-        {
-            review.painted(self.station.now);
+        if self.is_too_small() {
+            return;
+        }
+        match &mut self.screen {
+            Screen::Review(review) => review.painted(self.station.now),
+            Screen::Browse(browse) => browse.painted(&mut self.station),
+            Screen::Home(_) | Screen::Opening(_) | Screen::Golden(_) => {}
         }
     }
 
@@ -362,7 +324,7 @@ impl App {
         self.station.tick();
         match &mut self.screen {
             Screen::Opening(opening) => opening.tick(&mut self.station),
-            Screen::Home(_) | Screen::Golden(_) => {}
+            Screen::Home(_) | Screen::Golden(_) | Screen::Browse(_) => {}
             Screen::Review(review) => review.tick(&mut self.station),
         }
     }
@@ -373,6 +335,11 @@ impl App {
         let untaken = overlays.try_fold(reply, |reply, overlay| overlay.reply(reply, screen, station));
         self.overlays.retain(|overlay| !overlay.is_done());
         let Some(reply) = untaken else { return };
+        let reply = match &mut self.screen {
+            Screen::Browse(browse) => browse.reply(reply, &mut self.station),
+            _ => Some(reply),
+        };
+        let Some(reply) = reply else { return };
         match (&mut self.screen, reply) {
             (Screen::Home(home), Reply::Home(queues)) => {
                 home.fill(queues);
@@ -387,13 +354,16 @@ impl App {
                 self.station.stale_frame = true;
                 let review = Review::new(queue, serving, counts, next, &mut self.station);
                 let before = std::mem::replace(&mut self.screen, Screen::Review(Box::new(review)));
-                self.behind = Some(before).filter(|screen| matches!(screen, Screen::Golden(_)));
+                self.behind = Some(before).filter(|screen| matches!(screen, Screen::Golden(_) | Screen::Browse(_)));
             }
             (_, Reply::Failed { request, error }) if matches!(*request, Request::SaveDraft { .. }) => {
                 self.station.ask_again_later(*request, &error);
             }
             (_, Reply::Failed { request, .. }) if matches!(*request, Request::Release { .. }) => {}
             (Screen::Golden(golden), reply) => golden.reply(reply, &mut self.station),
+            (Screen::Browse(browse), Reply::Failed { request, error }) => {
+                browse.failed(*request, &error, &mut self.station);
+            }
             (Screen::Home(_), Reply::Failed { request, .. }) if request.is_a_look() => {}
             (Screen::Home(_) | Screen::Opening(_), Reply::Failed { error, .. }) => {
                 let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
@@ -437,6 +407,7 @@ impl App {
             Screen::Opening(opening) => opening.draw(area, buf, station),
             Screen::Home(home) => home.draw(area, buf, station),
             Screen::Golden(golden) => golden.draw(area, buf, station),
+            Screen::Browse(browse) => browse.draw(area, buf, station),
             Screen::Review(review) => review.draw(area, buf, station),
         }
         // The status and what may be said there stay in sight under an overlay.

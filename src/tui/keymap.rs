@@ -136,9 +136,11 @@ fn typed(context: Context, key: &KeyPattern) -> bool {
         | Context::Find
         | Context::Palette
         | Context::GoldenForm
-        | Context::Narrow => key.is_printable(),
+        | Context::Narrow
+        | Context::Filter
+        | Context::Prompt => key.is_printable(),
         // Failure categories and macros have a letter or a digit each.
-        Context::Picker | Context::Macros => key.is_alphanumeric(),
+        Context::Picker | Context::Bulk | Context::Macros => key.is_alphanumeric(),
         _ => false,
     }
 }

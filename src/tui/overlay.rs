@@ -2,8 +2,11 @@
 
 mod attachments;
 mod beside;
+mod bulk_form;
+mod columns;
 mod confirm;
 mod correct;
+mod filter_line;
 mod find;
 mod findings;
 mod golden;
@@ -20,13 +23,18 @@ mod orders;
 mod palette;
 mod picker;
 mod precedent;
+mod prompt;
 mod route;
+mod saved;
 pub mod text;
 
 pub use attachments::Attachments;
 pub use beside::Beside;
+pub use bulk_form::BulkForm;
+pub use columns::Columns;
 pub use confirm::{Confirm, Then};
 pub use correct::Correct;
+pub use filter_line::FilterLine;
 pub use find::FindLine;
 pub use findings::Findings;
 pub use golden::GoldenForm;
@@ -43,7 +51,9 @@ pub use orders::Orders;
 pub use palette::Palette;
 pub use picker::Picker;
 pub use precedent::PrecedentView;
+pub use prompt::Prompt;
 pub use route::RouteForm;
+pub use saved::SavedFilters;
 
 use super::action::{Action, Context};
 use super::screen::Screen;

@@ -1,19 +1,22 @@
 //! The thread that owns the store while the workstation runs: requests in,
 //! replies out, in order. The screen never waits for the disk.
 
+mod browsing;
 mod thread;
 
 pub use thread::Worker;
 
+use super::screen::browse::selection::Chosen;
 use crate::analysis::lens::Reading;
 use crate::domain::decision::{Decision, Draft, Judgement};
-use crate::domain::filter::Filter;
+use crate::domain::filter::{Filter, Name, Words};
 use crate::domain::golden::Example;
 use crate::domain::item::Item;
 use crate::domain::macros::Macro;
 use crate::domain::order::{Order, Serving};
-use crate::store::view::{Change, Counts, Next, Precedent, Queue, QueueSummary, Reverted, Seq, Served};
-use crate::store::{Golden, GoldenFacts, GoldenRow, History, Indexed, Page, PreviousAttempt, Reach, StoreError};
+use crate::store::view::{BrowseRow, Change, Counts, Next, Precedent, Queue, QueueSummary, Reverted, Seq, Served};
+use crate::store::{BulkAction, BulkOutcome, Golden, GoldenFacts, GoldenRow, History, Indexed, Page, PreviousAttempt};
+use crate::store::{Reach, SavedFilter, Sort, StoreError};
 
 /// What the workstation asks. Every request gets exactly one reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -145,6 +148,49 @@ pub enum Request {
         output: String,
         sources: Vec<String>,
     },
+    /// What the browser of a queue needs first: its spec, and the words of its filters.
+    Words {
+        queue: String,
+    },
+    /// Begins a line of items; the line before it is given up. Besides the one reply,
+    /// more come while the line grows.
+    Browse {
+        queue: String,
+        filter: Filter,
+        sort: Sort,
+        ticket: u64,
+    },
+    /// Rows of the line.
+    Rows {
+        ticket: u64,
+        from: usize,
+        count: usize,
+    },
+    /// Values of a field that begin with a text.
+    Known {
+        queue: String,
+        name: Name,
+        begun: String,
+    },
+    SavedFilters {
+        queue: String,
+    },
+    SaveFilter {
+        queue: String,
+        name: String,
+        text: String,
+    },
+    RemoveFilter {
+        queue: String,
+        name: String,
+    },
+    /// Does one thing to many items of the line. Progress is told before the outcome is.
+    Bulk {
+        queue: String,
+        ticket: u64,
+        chosen: Chosen,
+        action: BulkAction,
+    },
     /// Gives a claim up.
     Release {
         seq: Seq,
@@ -157,7 +203,20 @@ impl Request {
     /// reply.
     pub fn is_a_look(&self) -> bool {
         use Request::*;
-        matches!(self, History { .. } | Precedents { .. } | Peek { .. } | GoldenFacts { .. } | Goldens { .. } | Macros)
+        matches!(
+            self,
+            History { .. }
+                | Precedents { .. }
+                | Peek { .. }
+                | GoldenFacts { .. }
+                | Goldens { .. }
+                | Macros
+                | Words { .. }
+                | Browse { .. }
+                | Rows { .. }
+                | Known { .. }
+                | SavedFilters { .. }
+        )
     }
 }
 
@@ -244,6 +303,43 @@ pub enum Reply {
     Lens {
         seq: Seq,
         reading: Box<Reading>,
+    },
+    Words {
+        queue: Box<Queue>,
+        words: Box<Words>,
+    },
+    /// How far the line of this ticket is: rows that can be shown, items found, and from
+    /// 0 to 1 how much was looked at.
+    Line {
+        ticket: u64,
+        known: usize,
+        found: usize,
+        progress: f64,
+        done: bool,
+        /// How far texts were searched; `None` where the filter seeks none.
+        indexed: Option<Indexed>,
+    },
+    Rows {
+        ticket: u64,
+        from: usize,
+        rows: Vec<BrowseRow>,
+    },
+    Known {
+        name: Name,
+        begun: String,
+        values: Vec<String>,
+    },
+    /// The saved filters, and what was done to them.
+    SavedFilters {
+        filters: Vec<SavedFilter>,
+        told: Option<String>,
+    },
+    BulkProgress {
+        done: usize,
+        of: usize,
+    },
+    BulkDone {
+        outcome: BulkOutcome,
     },
     Released {
         seq: Seq,

@@ -6,7 +6,9 @@ use karat::domain::golden::{Example, Expected};
 use karat::domain::item::{Content, ContentKind, Document, Item};
 use karat::domain::spec::{Criterion, FailureCategory, LensTerms, Route, Severity, Spec};
 use karat::domain::time::{UtcMillis, parse_rfc3339};
-use karat::store::view::{Counts, End, Hold, Next, Precedent, Queue, QueueSummary, Seq, Served, SpecVersion};
+use karat::store::view::{
+    BrowseRow, Counts, End, Hold, Next, Precedent, Queue, QueueSummary, Seq, Served, SpecVersion,
+};
 use karat::store::{Attempt, Candidate, Decided, Entry, Event, Golden, History, State};
 use serde_json::json;
 
@@ -357,4 +359,36 @@ pub fn summaries() -> Vec<QueueSummary> {
         summary("copy", "商品説明文の確認", some(96, 0, 0, 0), vec![], 0),
         summary("new", "new", some(0, 0, 0, 0), vec![], 0),
     ]
+}
+
+/// Rows of the browser, `count` of them from a place on.
+pub fn browse_rows(from: usize, count: usize) -> Vec<BrowseRow> {
+    let row = |at: usize| BrowseRow {
+        seq: at as i64 + 1,
+        id: format!("sup-{:04}", at + 1),
+        case: None,
+        attempt: 1,
+        verdict: [None, Some(Verdict::Accept), Some(Verdict::Reject), Some(Verdict::Escalate)][at % 4],
+        categories: if at % 4 == 2 { vec!["unsupported".into(), "tone".into()] } else { Vec::new() },
+        reviewer: (!at.is_multiple_of(4)).then(|| format!("ops-{}", at % 3 + 1)),
+        decided_at: None,
+        model: Some(if at.is_multiple_of(2) { "a-large".into() } else { "a-small-preview-2026".into() }),
+        prompt_version: Some("v7".into()),
+        created_at: Some(start() - at as i64 * 7_200_000),
+        imported_at: start(),
+        latency_ms: Some(812.0 + at as f64),
+        cost_usd: Some(0.0031),
+        priority: 0,
+        tags: vec!["returns".into()],
+        first_words: match at % 5 {
+            0 => "Dear Ms Okafor, you can return the kettle within 30 days of delivery.".into(),
+            1 => "返金は配達から三十日以内に承ります。レシートをお持ちください。".into(),
+            2 => "Thanks 👩‍🚒👍🏽 — all good!".into(),
+            3 => "\u{1b}[31mred\u{202e}desrever".into(),
+            _ => String::new(),
+        },
+        held_by: (at == 4).then(|| "ops-2".into()),
+        deferred: at == 8,
+    };
+    (from..from + count).map(row).collect()
 }

@@ -8,7 +8,7 @@ use karat::domain::item::Content;
 use karat::domain::macros::Macro;
 use karat::domain::order::{Order, Serving};
 use karat::store::view::{Counts, Hold, Served};
-use karat::store::{GoldenRow, History, Indexed, Page, StoreError};
+use karat::store::{GoldenRow, History, Indexed, Page, SavedFilter, StoreError};
 use karat::tui::worker::{Reply, Request};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
@@ -274,6 +274,38 @@ fn texts_laid_out_and_as_they_came() {
     shots("review-markdown", |size| at(markdown(), size));
     shots("review-markdown-raw", |size| after_keys(at(markdown(), size), "v"));
     shots("review-folded", |size| after_keys(at(structured(start()), size), "-"));
+}
+
+#[test]
+fn browser() {
+    shots("browse", |size| Story::browser(size, 1_000_000));
+    shots("browse-empty", |size| Story::browser(size, 0));
+    shots("browse-no-preview", |size| after_keys(Story::browser(size, 1_000_000), "p"));
+    shots("browse-end", |size| after_keys(Story::browser(size, 1_000_000), "G"));
+    shots("browse-selected", |size| after_keys(Story::browser(size, 1_000_000), "A j space space"));
+    shots("browse-columns", |size| after_keys(Story::browser(size, 300), "C j j space"));
+    shots("browse-sort", |size| after_keys(Story::browser(size, 300), "s"));
+    let filtered = |size, text: &str| {
+        let mut story = after_keys(Story::browser(size, 300), "/");
+        story.types(text);
+        story
+    };
+    shots("browse-filter", |size| filtered(size, "category:"));
+    shots("browse-filter-error", |size| filtered(size, "tag:new verdct:reject"));
+    shots("browse-saved", |size| {
+        let mut story = after_keys(Story::browser(size, 300), "F");
+        let saved = |name: &str, filter: &str| SavedFilter {
+            name: name.into(),
+            filter: filter.into(),
+            saved_by: "ops-1".into(),
+            saved_at: start(),
+        };
+        let filters = vec![saved("late", "created>7d latency_ms>2000"), saved("tone", "category:tone")];
+        story.reply(Reply::SavedFilters { filters, told: None });
+        story
+    });
+    shots("browse-bulk", |size| after_keys(Story::browser(size, 300), "space space x 1 3"));
+    shots("browse-bulk-confirm", |size| after_keys(Story::browser(size, 300), "A x 1 enter"));
 }
 
 #[test]

@@ -11,8 +11,11 @@ use karat::domain::spec::{LensTerms, Spec};
 
 use karat::domain::golden::Expected;
 use karat::store::view::{Change, Counts, Hold, Next, Reverted, Seq, Served};
-use karat::store::{GoldenFacts, GoldenRow, History, Indexed, Page, PreviousAttempt, Reach, StoreError};
+use karat::store::{
+    BulkAction, BulkOutcome, GoldenFacts, GoldenRow, History, Indexed, Page, PreviousAttempt, Reach, StoreError,
+};
 use karat::tui::message::{Effect, Message};
+use karat::tui::screen::browse::selection::Chosen;
 use karat::tui::worker::{Reply, Request};
 
 const SIZE: (u16, u16) = (120, 40);
@@ -947,4 +950,94 @@ fn what_was_sought_last_is_sought_again_or_typed_over() {
     story.keys("/");
     story.types("kettle");
     story.sees("│ kettle ");
+}
+
+#[test]
+fn the_table_is_read_a_window_at_a_time() {
+    let mut story = Story::browser(SIZE, 1_000_000);
+    story.keys("G");
+    story.draw();
+    let rows: Vec<_> = asked(story.tell(Message::Painted));
+    let far =
+        |request: &Request| matches!(request, Request::Rows { from, count, .. } if *from > 999_000 && *count < 200);
+    assert!(rows.iter().any(far), "{rows:?}");
+    assert!(rows.iter().filter(|request| matches!(request, Request::Rows { .. })).count() <= 3);
+    assert!(story.screen().contains('…'), "a row that has not come is a place, and nobody waits");
+    for request in rows {
+        let Request::Rows { ticket, from, count } = request else { continue };
+        story.reply(Reply::Rows { ticket, from, rows: browse_rows(from, count) });
+    }
+    assert!(story.screen().contains("sup-1000000"), "{}", story.screen());
+}
+
+#[test]
+fn the_table_follows_the_filter_as_one_types_and_forgets_what_came_late() {
+    let mut story = Story::browser(SIZE, 300);
+    story.keys("/");
+    let asked = asked(story.types("verdict:reject"));
+    let tickets: Vec<_> = asked
+        .iter()
+        .filter_map(|request| match request {
+            Request::Browse { ticket, filter, .. } => Some((*ticket, filter.to_string())),
+            _ => None,
+        })
+        .collect();
+    let (last, filter) = tickets.last().cloned().expect("a line was asked for");
+    assert_eq!(filter, "verdict:reject");
+    story.line(last - 1, 7);
+    assert!(!story.screen().contains("7 match"), "that was another filter");
+    story.line(last, 42);
+    assert!(story.screen().contains("42 match"), "{}", story.screen());
+    story.keys("esc");
+    story.line(last + 1, 300);
+    assert!(story.screen().contains("300 items"), "Esc puts the filter back: {}", story.screen());
+}
+
+#[test]
+fn a_suggestion_is_taken_with_tab() {
+    let mut story = Story::browser(SIZE, 300);
+    story.keys("/");
+    story.types("category:to");
+    story.keys("tab enter");
+    assert!(story.screen().contains("category:tone"), "{}", story.screen());
+}
+
+#[test]
+fn many_are_rejected_after_a_question_and_taken_back_at_once() {
+    let mut story = Story::browser(SIZE, 300);
+    story.keys("space space x enter");
+    assert!(story.screen().contains("at least one failure category"), "{}", story.screen());
+    let none = asked(story.keys("1 enter"));
+    assert!(none.is_empty(), "nothing happens before the question is answered: {none:?}");
+    assert!(story.screen().contains("Reject 2 items (unsupported)?"), "{}", story.screen());
+    let bulk = asked(story.keys("y"));
+    let [Request::Bulk { chosen, action: BulkAction::Decide(judgement), .. }] = &bulk[..] else { panic!("{bulk:?}") };
+    assert_eq!(*chosen, Chosen::These(vec![12, 13]));
+    assert_eq!(
+        (judgement.verdict, judgement.draft.categories.as_slice()),
+        (Verdict::Reject, &["unsupported".to_owned()][..])
+    );
+    let outcome = BulkOutcome { changed: 1, held: 1, ..BulkOutcome::default() };
+    story.reply(Reply::BulkDone { outcome });
+    assert!(story.screen().contains("1 item changed · left out: 1 held by others"), "{}", story.screen());
+    assert!(asked(story.keys("u")).contains(&Request::Undo));
+}
+
+#[test]
+fn one_comes_back_to_the_row_one_left() {
+    let mut story = Story::browser(SIZE, 300);
+    story.keys("j j j");
+    let visit = asked(story.keys("enter"));
+    assert!(visit.contains(&Request::OpenItem { queue: "replies".into(), seq: 15 }), "{visit:?}");
+    story.reply(Reply::Opened {
+        queue: queue(spec()),
+        counts: counts(300, 112, 0),
+        next: next(served(15, start())),
+        serving: Default::default(),
+    });
+    story.paint();
+    assert!(story.screen().contains("sup-0015"));
+    let back = asked(story.keys("q"));
+    assert!(back.iter().any(|request| matches!(request, Request::Release { seq: 15, .. })), "{back:?}");
+    assert!(back.iter().any(|request| matches!(request, Request::Browse { .. })), "{back:?}");
 }

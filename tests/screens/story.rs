@@ -1,8 +1,9 @@
 //! A workstation to tell a story with.
 
-use super::fixtures::{counts, next, queue, served, spec, start};
+use super::fixtures::{browse_rows, counts, next, queue, served, spec, start};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use karat::config::{Config, ThemeChoice};
+use karat::domain::filter::Words;
 use karat::domain::spec::Spec;
 use karat::domain::time::UtcMillis;
 use karat::store::view::Next;
@@ -44,6 +45,43 @@ impl Story {
         let (mut story, _) = Self::begin(Start::Queue("replies".into()), Theme::plain(), size);
         story.open(spec, next);
         story
+    }
+
+    /// In the browser of the support replies, with so many rows.
+    pub fn browser(size: (u16, u16), items: usize) -> Self {
+        let mut story = Self::review(size);
+        let asked = asked(story.keys("b"));
+        assert!(asked.iter().any(|request| matches!(request, Request::Browse { .. })), "{asked:?}");
+        let words = Box::new(Words::of([&spec()]));
+        story.reply(Reply::Words { queue: queue(spec()), words });
+        story.line(1, items);
+        story.settle();
+        story
+    }
+
+    /// The line of a ticket is known whole.
+    pub fn line(&mut self, ticket: u64, items: usize) {
+        let (known, found) = (items, items);
+        self.reply(Reply::Line { ticket, known, found, progress: 1.0, done: true, indexed: None });
+    }
+
+    /// Draws, and answers what the browser asks for, until it asks no more.
+    pub fn settle(&mut self) {
+        for _ in 0..4 {
+            self.draw();
+            for request in asked(self.tell(Message::Painted)) {
+                match request {
+                    Request::Rows { ticket, from, count } => {
+                        self.reply(Reply::Rows { ticket, from, rows: browse_rows(from, count) });
+                    }
+                    Request::Peek { seq } => {
+                        let item = Box::new(served(seq, start()).item);
+                        self.reply(Reply::Peeked { seq, item });
+                    }
+                    _ => {}
+                }
+            }
+        }
     }
 
     /// The same in colours.

@@ -338,3 +338,28 @@ fn open_reviews_a_file_at_once_and_goes_on_where_it_stopped() {
 fn open(home: &Path, file: &Path) -> Terminal {
     Terminal::start(home, &["open", file.to_str().unwrap()], (100, 30))
 }
+
+#[test]
+fn many_are_found_rejected_at_once_and_taken_back_by_one_undo() {
+    let desk = Desk::new(12);
+    let mut terminal = desk.review((80, 24));
+    terminal.wait("answer 1");
+    terminal.act("b", "12 items");
+    terminal.act("/", "verdict:");
+    terminal.keys("id:r1*");
+    terminal.wait("4 match");
+    terminal.keys("\r");
+    terminal.act("A", "4 selected");
+    terminal.act("x", "Reject 4 items");
+    terminal.keys("2\r");
+    terminal.wait("Reject 4 items (cold)?");
+    terminal.act("y", "4 items changed");
+    terminal.act("u", "undone: decision of 4 items");
+    terminal.act("\u{12}", "redone: decision of 4 items"); // Ctrl-R
+    terminal.act("q", "answer 1");
+    terminal.keys("\u{3}");
+    terminal.end();
+    let rows = desk.decided();
+    assert_eq!(verdicts(&rows), ["r1", "r10", "r11", "r12"].map(|id| (id, "reject")));
+    desk.karat(&["doctor"]);
+}

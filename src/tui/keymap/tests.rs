@@ -123,7 +123,7 @@ fn complaints_name_the_place_and_the_mend() {
         ("[keys.review]\naccept = 'x'", "the key `x` would mean both `accept` (review) and `reject` (review)"),
         ("[keys.review]\naccept = '?'", "the key `?` would mean both `help` (global) and `accept` (review)"),
         ("[keys.global]\nhelp = 'z'", "the key `z` would mean both `help` (global) and `zoom` (review)"),
-        ("[keys.review]\naccept = ['b', 'shift+z', 'Z']", ""),
+        ("[keys.review]\naccept = ['y', 'shift+z', 'Z']", ""),
         ("[keys.reviw]\naccept = 'b'", "[keys.reviw]: there is no such place; did you mean `review`?"),
         ("[keys.review]\nacept = 'b'", "[keys.review] acept: there is no such action here; did you mean `accept`?"),
         ("[keys.note]\naccept = 'b'", "[keys.note] accept: there is no such action here; there are keep, editor"),

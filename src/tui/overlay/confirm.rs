@@ -1,6 +1,7 @@
 //! A question before something is lost.
 
 use super::{After, Overlay};
+use crate::store::BulkAction;
 use crate::store::view::Seq;
 use crate::tui::action::{Action, Context};
 use crate::tui::screen::Screen;
@@ -14,11 +15,13 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 /// What happens on "yes".
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Then {
     Quit,
     /// Back to where one came from.
     Back,
+    /// To the queue as a table.
+    Browser,
     /// On to another item, by the action that was asked for.
     Act(Action),
     /// To a certain item.
@@ -29,17 +32,24 @@ pub enum Then {
     Open(String),
     /// As if the action's key had been pressed.
     Press(Action),
+    /// The selected items of the browser are changed.
+    Bulk(Box<BulkAction>),
 }
 
 /// A question with what its answer leads to.
 pub struct Confirm {
+    title: &'static str,
     question: String,
     then: Then,
 }
 
 impl Confirm {
     pub fn new(question: String, then: Then) -> Self {
-        Self { question, then }
+        Self::titled("Not saved", question, then)
+    }
+
+    pub fn titled(title: &'static str, question: String, then: Then) -> Self {
+        Self { title, question, then }
     }
 }
 
@@ -64,7 +74,7 @@ impl Overlay for Confirm {
         let theme = &station.theme;
         let width = area.width.saturating_sub(8).min(56);
         let lines = wrap(&self.question, usize::from(width));
-        let room = popup::draw(area, (width, lines.len() as u16 + 2), Anchor::Centre, "Not saved", buf, theme);
+        let room = popup::draw(area, (width, lines.len() as u16 + 2), Anchor::Centre, self.title, buf, theme);
         let answers = station.keymap.hint(Context::Confirm, &[Action::Yes, Action::No]);
         let answers = answers.into_iter().flat_map(|(key, label)| {
             [Span::styled(key, theme.key()), Span::styled(format!(" {label}    "), theme.text())]

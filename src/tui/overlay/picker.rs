@@ -120,7 +120,7 @@ impl Overlay for Picker {
 }
 
 /// Takes the category in or out; those chosen stay in the order of the spec.
-fn toggle(categories: &mut Vec<String>, failure: &FailureCategory, spec: &Spec) {
+pub(super) fn toggle(categories: &mut Vec<String>, failure: &FailureCategory, spec: &Spec) {
     match categories.iter().position(|key| *key == failure.key) {
         Some(at) => drop(categories.remove(at)),
         None => categories.push(failure.key.clone()),

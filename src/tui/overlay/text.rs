@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::widgets::Widget;
-use tui_textarea::{CursorMove, TextArea, WrapMode};
+use tui_textarea::{CursorMove, DataCursor, TextArea, WrapMode};
 
 /// Text under way.
 pub struct TextField {
@@ -45,6 +45,23 @@ impl TextField {
         let mut field = Self::new(text);
         field.area.select_all();
         field
+    }
+
+    /// One line, with the cursor at a byte of it.
+    pub fn at(text: &str, cursor: usize) -> Self {
+        let mut field = Self::new(text);
+        let column = text[..text.floor_char_boundary(cursor)].chars().count();
+        field.area.move_cursor(CursorMove::Jump(0, u16::try_from(column).unwrap_or(u16::MAX)));
+        field
+    }
+
+    /// The byte of the text that the cursor stands at.
+    pub fn cursor(&self) -> usize {
+        let DataCursor(row, column) = self.area.cursor();
+        let lines = self.area.lines();
+        let before: usize = lines.iter().take(row).map(|line| line.len() + 1).sum();
+        let within = lines.get(row).and_then(|line| line.char_indices().nth(column)).map(|(at, _)| at);
+        before + within.unwrap_or_else(|| lines.get(row).map_or(0, String::len))
     }
 
     pub fn text(&self) -> String {

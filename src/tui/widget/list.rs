@@ -73,6 +73,11 @@ impl Cursor {
         self.seen.clone()
     }
 
+    /// The entries that were drawn last.
+    pub fn seen(&self) -> std::ops::Range<usize> {
+        self.seen.first().map_or(0, |(at, _)| *at)..self.seen.last().map_or(0, |(at, _)| at + 1)
+    }
+
     /// The entry that was drawn at a point.
     pub fn hit(&self, column: u16, row: u16) -> Option<usize> {
         self.seen.iter().find(|(_, place)| place.contains((column, row).into())).map(|(entry, _)| *entry)

@@ -10,6 +10,8 @@ use ratatui::widgets::{Block, BorderType, Clear, Padding, Widget};
 #[derive(Debug, Clone, Copy)]
 pub enum Anchor {
     Centre,
+    /// At the head of the area.
+    Top,
     /// At the foot of the area, where the rubric is: the source stays in sight.
     Foot,
 }
@@ -34,6 +36,7 @@ fn place(area: Rect, width: u16, height: u16, anchor: Anchor) -> Rect {
     let (width, height) = (width.min(area.width), height.min(area.height));
     let (x, y) = match anchor {
         Anchor::Centre => (area.x + (area.width - width) / 2, area.y + (area.height - height) / 2),
+        Anchor::Top => (area.x + (area.width - width) / 2, area.y),
         Anchor::Foot => (area.right() - width, area.bottom() - height),
     };
     Rect { x, y, width, height }

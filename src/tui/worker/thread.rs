@@ -4,16 +4,18 @@
 mod golden;
 mod lens;
 
+use super::browsing::Browsing;
 use super::{Reply, Request};
 use crate::domain::decision::Judgement;
 use crate::domain::filter::Filter;
 use crate::domain::order::{Order, Serving};
 use crate::domain::time;
 use crate::store::view::{Next, Queue, Seq, Served};
-use crate::store::{Result, Scope, Store, StoreError};
+use crate::store::{Asker, Bulk, Result, Scope, Sort, Store, StoreError};
+use crate::tui::screen::browse::selection::Chosen;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -46,7 +48,7 @@ impl Worker {
         let thread = std::thread::Builder::new().name("store".into()).spawn(move || match Store::open(&path) {
             Ok(store) => {
                 let _ = opened.send(Ok(()));
-                Desk { store, reviewer, queue: None }.serve(&asked, &answer);
+                Desk { store, reviewer, queue: None, browsing: None, bulk: None }.serve(&asked, &answer);
             }
             Err(error) => drop(opened.send(Err(error))),
         });
@@ -91,25 +93,37 @@ struct Desk {
     store: Store,
     reviewer: String,
     queue: Option<Rc<Queue>>,
+    browsing: Option<Browsing>,
+    bulk: Option<UnderWay>,
+}
+
+/// A bulk under way, and what asked for it.
+struct UnderWay {
+    bulk: Bulk,
+    request: Box<Request>,
 }
 
 impl Desk {
     fn serve(mut self, asked: &Receiver<Request>, answer: &UnboundedSender<Reply>) {
-        while let Some(request) = self.next_request(asked) {
-            let mut present = self.reply_to(request, answer);
-            while let Ok(request) = asked.try_recv() {
-                present = self.reply_to(request, answer).or(present);
-            }
-            if let Some(seq) = present {
-                self.look_ahead(seq);
-            }
+        let mut present = None;
+        loop {
+            let request = match asked.try_recv() {
+                Ok(request) => request,
+                Err(TryRecvError::Empty) if self.works_on(&mut present, answer) => continue,
+                // Nothing is left that somebody waits for.
+                _ => match self.next_request(asked, answer) {
+                    Some(request) => request,
+                    None => break,
+                },
+            };
+            present = self.reply_to(request, answer).or(present);
         }
         let _ = self.store.release_all(); // what cannot be released expires
     }
 
     /// Waits for a request. When none comes for a while, the index of full-text search
     /// grows a little at a time; whoever asks meanwhile waits for one slice at most.
-    fn next_request(&mut self, asked: &Receiver<Request>) -> Option<Request> {
+    fn next_request(&mut self, asked: &Receiver<Request>, answer: &UnboundedSender<Reply>) -> Option<Request> {
         let (mut pause, mut reached) = (QUIET, 0);
         loop {
             match asked.recv_timeout(pause) {
@@ -118,7 +132,12 @@ impl Desk {
                 Err(RecvTimeoutError::Timeout) => {}
             }
             let start = Instant::now();
-            match self.store.index_slice(SLICE, time::now()) {
+            let indexed = self.store.index_slice(SLICE, time::now());
+            let browsing = self.browsing.as_mut().zip(indexed.as_ref().ok());
+            if let Some(told) = browsing.and_then(|(browsing, indexed)| browsing.index_grew(*indexed)) {
+                let _ = answer.send(told);
+            }
+            match indexed {
                 Ok(indexed) if !indexed.is_complete() => {
                     let is_stuck = indexed.rows == reached; // another program is at it
                     pause = if is_stuck { QUIET } else { start.elapsed().max(REST) };
@@ -131,6 +150,48 @@ impl Desk {
                 },
             }
         }
+    }
+
+    /// Does a little of what is done while nobody asks, the most urgent first; `false`
+    /// when there is nothing.
+    fn works_on(&mut self, present: &mut Option<Seq>, answer: &UnboundedSender<Reply>) -> bool {
+        if let Some(seq) = present.take() {
+            self.look_ahead(seq);
+            return true;
+        }
+        if self.bulk.is_some() {
+            self.work_on_bulk(answer);
+            return true;
+        }
+        let Some(browsing) = self.browsing.as_mut().filter(|browsing| !browsing.is_done()) else { return false };
+        match browsing.work(&self.store) {
+            Ok(told) => drop(answer.send(told)),
+            Err(error) => self.give_up_line(error, answer),
+        }
+        true
+    }
+
+    /// A line that cannot be read on is told once, in answer to its request.
+    fn give_up_line(&mut self, error: StoreError, answer: &UnboundedSender<Reply>) {
+        if let Some(browsing) = self.browsing.take() {
+            let request = Request::Words { queue: browsing.queue.name };
+            let _ = answer.send(Reply::Failed { request: Box::new(request), error });
+        }
+    }
+
+    fn work_on_bulk(&mut self, answer: &UnboundedSender<Reply>) {
+        let Some(mut under_way) = self.bulk.take() else { return };
+        let outcome = self.store.continue_bulk(&mut under_way.bulk, time::now());
+        let (done, of) = under_way.bulk.progress();
+        let reply = match outcome {
+            Err(error) => Reply::Failed { request: under_way.request, error },
+            Ok(()) if under_way.bulk.is_done() => Reply::BulkDone { outcome: under_way.bulk.outcome() },
+            Ok(()) => {
+                self.bulk = Some(under_way);
+                Reply::BulkProgress { done, of }
+            }
+        };
+        let _ = answer.send(reply);
     }
 
     /// Reads on how items are grounded, where they are served by it; `true`: more is left.
@@ -214,11 +275,70 @@ impl Desk {
             Request::RedoGolden { queue } => self.turn_golden(queue, false),
             Request::Goldens { queue, narrow, reach, list } => self.goldens(queue, narrow.as_deref(), *reach, *list),
             Request::OpenItem { queue, seq } => self.open_item(queue, *seq),
+            Request::Words { queue } => {
+                let queue = self.store.queue(queue)?;
+                let words = Box::new(self.store.words(&queue)?);
+                Ok(Reply::Words { queue: Box::new(queue), words })
+            }
+            Request::Browse { queue, filter, sort, ticket } => self.browse(queue, filter, *sort, *ticket),
+            Request::Rows { ticket, from, count } => {
+                let browsing = self.browsing.as_ref().filter(|browsing| browsing.ticket == *ticket);
+                let rows = browsing.map(|browsing| browsing.rows(&self.store, *from..from + count, &self.reviewer));
+                Ok(Reply::Rows { ticket: *ticket, from: *from, rows: rows.transpose()?.unwrap_or_default() })
+            }
+            Request::Known { queue, name, begun } => {
+                let values = self.store.known_values(&self.store.queue(queue)?, *name, begun)?;
+                Ok(Reply::Known { name: *name, begun: begun.clone(), values })
+            }
+            Request::SavedFilters { queue } => self.saved_filters(queue, None),
+            Request::SaveFilter { queue, name, text } => {
+                self.store.save_filter(&self.store.queue(queue)?, name, text, &self.reviewer, time::now())?;
+                self.saved_filters(queue, Some(format!("saved as @{name}")))
+            }
+            Request::RemoveFilter { queue, name } => {
+                self.store.remove_filter(&self.store.queue(queue)?, name, &self.reviewer, time::now())?;
+                self.saved_filters(queue, Some(format!("removed @{name}")))
+            }
+            Request::Bulk { queue, ticket, chosen, action } => {
+                let queue = self.store.queue(queue)?;
+                let items = self.chosen(*ticket, chosen)?;
+                let bulk = self.store.begin_bulk(&queue, items, action.clone(), &self.reviewer)?;
+                let (done, of) = bulk.progress();
+                self.queue = Some(Rc::new(queue));
+                self.bulk = Some(UnderWay { bulk, request: Box::new(request.clone()) });
+                Ok(Reply::BulkProgress { done, of })
+            }
             Request::Release { seq, token } => {
                 self.store.release(*seq, token)?;
                 Ok(Reply::Released { seq: *seq })
             }
         }
+    }
+
+    /// Begins a line, and answers with as much of it as a slice gives.
+    fn browse(&mut self, queue: &str, filter: &Filter, sort: Sort, ticket: u64) -> Result<Reply> {
+        let queue = self.store.queue(queue)?;
+        let asker = Asker { reviewer: &self.reviewer, now: time::now() };
+        let condition = self.store.condition(&queue, filter, asker)?;
+        let seeks_texts = self.store.expanded(&queue, filter.clone())?.terms().iter().any(|term| term.is_text());
+        let indexed = if seeks_texts { Some(self.store.indexed()?) } else { None };
+        let line = self.store.line(&queue, condition, sort)?;
+        self.queue = Some(Rc::new(queue.clone()));
+        self.browsing.insert(Browsing::new(ticket, queue, line, indexed)).work(&self.store)
+    }
+
+    fn saved_filters(&self, queue: &str, told: Option<String>) -> Result<Reply> {
+        Ok(Reply::SavedFilters { filters: self.store.saved_filters(&self.store.queue(queue)?)?, told })
+    }
+
+    fn chosen(&mut self, ticket: u64, chosen: &Chosen) -> Result<Vec<Seq>> {
+        let left_out = match chosen {
+            Chosen::These(seqs) => return Ok(seqs.clone()),
+            Chosen::AllBut(seqs) => seqs,
+        };
+        let browsing = self.browsing.as_mut().filter(|browsing| browsing.ticket == ticket);
+        let browsing = browsing.ok_or_else(|| StoreError::Damaged("the line was given up".into()))?;
+        browsing.all_but(&self.store, left_out)
     }
 
     fn queue(&self) -> Result<Rc<Queue>> {

@@ -1,0 +1,277 @@
+//! The browser: a queue as a table, of any length. What is seen is read a window at a
+//! time; a row that has not come yet is a dim place, and nothing waits for it.
+
+mod bulk;
+pub mod column;
+mod draw;
+pub mod filter;
+mod preview;
+mod rows;
+pub mod selection;
+
+use crate::domain::filter::{Filter, Words};
+use crate::domain::spec::Spec;
+use crate::store::view::{BrowseRow, Queue, Seq};
+use crate::store::{By, Indexed, Sort, StoreError};
+use crate::tui::action::Action;
+use crate::tui::overlay::{Columns, FilterLine, Layer, SavedFilters};
+use crate::tui::station::{Station, Tone};
+use crate::tui::widget::list::Cursor;
+use crate::tui::worker::{Reply, Request};
+use column::Column;
+use crossterm::event::{MouseEvent, MouseEventKind};
+use preview::Preview;
+use rows::{CHUNK, Rows};
+use selection::Selection;
+
+/// Where the browser was opened from, and goes back to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    Home,
+    /// The review, at this item where there was one.
+    Review(Option<Seq>),
+}
+
+/// How far the line of items is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Extent {
+    /// Rows that can be shown.
+    pub known: usize,
+    /// Items that were found until now.
+    pub found: usize,
+    pub progress: f64,
+    pub done: bool,
+    /// How far texts were searched, where the filter seeks any.
+    pub indexed: Option<Indexed>,
+}
+
+/// The browser of a queue.
+pub struct Browse {
+    pub name: String,
+    pub origin: Origin,
+    /// `None` until it was read.
+    queue: Option<Box<Queue>>,
+    pub words: Words,
+    pub filter: filter::FilterText,
+    pub columns: Vec<Column>,
+    pub sort: Sort,
+    ticket: u64,
+    /// What is shown is of the line before; it stays until the new one is heard of.
+    is_stale: bool,
+    extent: Extent,
+    rows: Rows,
+    cursor: Cursor,
+    /// The item to go to, once its row is known.
+    anchor: Option<Seq>,
+    pub selection: Selection,
+    preview: Preview,
+    /// How far a bulk is, while one is under way.
+    working: Option<(usize, usize)>,
+}
+
+impl Browse {
+    pub fn new(name: String, origin: Origin, station: &mut Station) -> Self {
+        let anchor = match &origin {
+            Origin::Review(seq) => *seq,
+            Origin::Home => None,
+        };
+        station.ask(Request::Words { queue: name.clone() });
+        let mut browse = Self {
+            name,
+            origin,
+            queue: None,
+            words: Words::default(),
+            filter: filter::FilterText::default(),
+            columns: Column::SHOWN.to_vec(),
+            sort: Sort::default(),
+            ticket: 0,
+            is_stale: true,
+            extent: Extent::default(),
+            rows: Rows::default(),
+            cursor: Cursor::default(),
+            anchor,
+            selection: Selection::default(),
+            preview: Preview::default(),
+            working: None,
+        };
+        browse.look(station);
+        browse
+    }
+
+    pub fn spec(&self) -> Option<&Spec> {
+        self.queue.as_ref().map(|queue| &queue.spec.spec)
+    }
+
+    pub fn filter(&self) -> &Filter {
+        &self.filter.filter
+    }
+
+    /// Begins the line anew: another filter, another order, or things have changed.
+    pub fn look(&mut self, station: &mut Station) {
+        self.ticket += 1;
+        self.is_stale = true;
+        self.extent.done = false;
+        let (queue, filter) = (self.name.clone(), self.filter.filter.clone());
+        station.ask(Request::Browse { queue, filter, sort: self.sort, ticket: self.ticket });
+    }
+
+    /// Reads the line anew, and stays at the row: what was read may be true no more.
+    pub fn look_again(&mut self, station: &mut Station) {
+        self.anchor = self.row().map(|row| row.seq);
+        self.look(station);
+    }
+
+    /// Another filter from here on, from the first row; what was selected is not any more.
+    pub fn set_filter(&mut self, text: &str, station: &mut Station) {
+        if self.filter.set(text, &self.words) {
+            self.cursor = Cursor::default();
+            self.anchor = None;
+            self.selection.clear();
+            self.look(station);
+        }
+    }
+
+    pub fn sort_by(&mut self, by: By, station: &mut Station) {
+        let descending = self.sort.by == by && !self.sort.descending;
+        self.sort = Sort { by, descending };
+        self.look_again(station);
+    }
+
+    /// Not all texts could be searched yet.
+    fn is_partly_searched(&self) -> bool {
+        self.extent.indexed.is_some_and(|indexed| !indexed.is_complete())
+    }
+
+    /// A bulk is under way: it is not left alone, and no other begins.
+    pub fn is_working(&self) -> bool {
+        self.working.is_some()
+    }
+
+    /// The row under the cursor.
+    pub fn row(&self) -> Option<&BrowseRow> {
+        self.rows.get(self.cursor.at)
+    }
+
+    pub fn act(&mut self, action: Action, station: &mut Station) -> Option<Layer> {
+        if self.cursor.act(action, self.extent.known) {
+            station.hush();
+            self.anchor = None;
+            return None;
+        }
+        match action {
+            Action::OpenItem | Action::Undo | Action::Redo if self.is_working() => self.say_working(station),
+            Action::Filter => return Some(Box::new(FilterLine::begin(self, station))),
+            Action::SavedFilters => return Some(Box::new(SavedFilters::new(&self.filter.text, &self.name, station))),
+            Action::Columns => return Some(Box::new(Columns::to_show())),
+            Action::Sort => return Some(Box::new(Columns::to_sort())),
+            Action::Preview => self.preview.toggle(),
+            Action::Refresh => self.look_again(station),
+            Action::Select => {
+                if let Some(seq) = self.row().map(|row| row.seq) {
+                    self.selection.toggle(seq);
+                    self.cursor.step(1, self.extent.known);
+                }
+            }
+            Action::SelectAll => self.selection.toggle_all(),
+            Action::OpenItem => self.open(station),
+            Action::Undo => station.ask(Request::Undo),
+            Action::Redo => station.ask(Request::Redo),
+            _ => return self.begin_bulk(action, station),
+        }
+        None
+    }
+
+    pub fn say_working(&self, station: &mut Station) {
+        station.say(Tone::Warning, "key ignored: many items are being changed");
+    }
+
+    /// Opens the item under the cursor in the review.
+    fn open(&self, station: &mut Station) {
+        if let Some(row) = self.row() {
+            station.ask(Request::OpenItem { queue: self.name.clone(), seq: row.seq });
+        }
+    }
+
+    pub fn mouse(&mut self, mouse: MouseEvent, station: &mut Station) {
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.cursor.step(3, self.extent.known),
+            MouseEventKind::ScrollUp => self.cursor.step(-3, self.extent.known),
+            MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
+                Some(at) if at == self.cursor.at => self.open(station), // a second click opens
+                Some(at) => self.cursor.at = at,
+                None => {}
+            },
+            _ => {}
+        }
+    }
+
+    /// Takes a reply; gives back what is not the browser's.
+    pub fn reply(&mut self, reply: Reply, station: &mut Station) -> Option<Reply> {
+        station.stale_frame = true;
+        match reply {
+            Reply::Words { queue, words } => {
+                (self.queue, self.words) = (Some(queue), *words);
+                let text = self.filter.text.clone();
+                self.set_filter(&text, station);
+            }
+            Reply::Line { ticket, known, found, progress, done, indexed } if ticket == self.ticket => {
+                let was_partly = !self.is_stale && self.is_partly_searched();
+                if std::mem::take(&mut self.is_stale) {
+                    self.rows.refresh();
+                }
+                self.extent = Extent { known, found, progress, done, indexed };
+                if was_partly && !self.is_partly_searched() {
+                    self.look_again(station); // all texts can be found now
+                }
+            }
+            Reply::Rows { ticket, from, rows } if ticket == self.ticket => {
+                self.rows.fill(from, rows);
+                self.find_anchor();
+            }
+            Reply::Line { .. } | Reply::Rows { .. } => {}
+            Reply::Peeked { seq, item } => self.preview.fill(seq, *item),
+            Reply::BulkProgress { done, of } => self.working = Some((done, of)),
+            Reply::BulkDone { outcome } => self.bulk_done(outcome, station),
+            Reply::Undone(reverted) => self.reverted("undone", reverted, station),
+            Reply::Redone(reverted) => self.reverted("redone", reverted, station),
+            other => return Some(other),
+        }
+        None
+    }
+
+    pub fn failed(&mut self, request: Request, error: &StoreError, station: &mut Station) {
+        match request {
+            Request::Release { .. } => return,
+            Request::SaveDraft { .. } => return station.ask_again_later(request, error),
+            Request::Peek { .. } => self.preview.failed(),
+            Request::Bulk { .. } => self.working = None,
+            _ => {}
+        }
+        let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
+        station.say(Tone::Error, format!("{error}{hint}"));
+    }
+
+    /// Goes to the item that was looked at before, if it is among the rows that are known.
+    fn find_anchor(&mut self) {
+        let Some(anchor) = self.anchor else { return };
+        let near = self.cursor.at.saturating_sub(2 * CHUNK)..self.cursor.at + 4 * CHUNK;
+        let found = near.into_iter().find(|at| self.rows.get(*at).is_some_and(|row| row.seq == anchor));
+        if let Some(at) = found {
+            (self.cursor.at, self.anchor) = (at, None);
+        }
+    }
+
+    /// Asks for the rows around those that were seen, and for what the preview shows.
+    pub fn painted(&mut self, station: &mut Station) {
+        let seen = self.cursor.seen();
+        let known = if self.is_stale { 0 } else { self.extent.known };
+        for chunk in self.rows.missing(seen, known) {
+            station.ask(Request::Rows { ticket: self.ticket, from: chunk * CHUNK, count: CHUNK });
+        }
+        if let Some(seq) = self.row().map(|row| row.seq)
+            && let Some(request) = self.preview.wants(seq)
+        {
+            station.ask(request);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The browser, drawn.
+
+use super::Browse;
+use super::column::{cells, fitted, heads};
+use crate::tui::action::{Action, Context};
+use crate::tui::station::Station;
+use crate::tui::widget::footer;
+use crate::tui::widget::text::{cut, data, spread};
+use crate::tui::words::thousands;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+const KEYS: &[Action] = &[
+    Action::OpenItem,
+    Action::Filter,
+    Action::Select,
+    Action::Sort,
+    Action::Preview,
+    Action::SavedFilters,
+    Action::Columns,
+    Action::SelectAll,
+    Action::Leave,
+];
+
+/// The same while items are selected.
+const KEYS_SELECTED: &[Action] = &[
+    Action::Accept,
+    Action::Reject,
+    Action::Escalate,
+    Action::Defer,
+    Action::Tag,
+    Action::Prioritise,
+    Action::Golden,
+    Action::ReleaseHolds,
+    Action::Select,
+    Action::SelectAll,
+    Action::Leave,
+];
+
+/// From this width on, the preview stands beside the table; below it under it.
+const BESIDE: u16 = 120;
+
+impl Browse {
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+        let parts = [Constraint::Length(2), Constraint::Fill(1), Constraint::Length(footer::ROWS)];
+        let [head, body, foot] = Layout::vertical(parts).areas(area);
+        self.draw_head(head, buf, station);
+        let (table, preview) = self.divide(body);
+        self.draw_table(table, buf, station);
+        if let Some(preview) = preview {
+            self.preview.draw(preview, buf, station);
+        }
+        let keys = if self.selected() > 0 { KEYS_SELECTED } else { KEYS };
+        footer::draw(foot, buf, Context::Browse, keys, station);
+    }
+
+    fn divide(&self, body: Rect) -> (Rect, Option<Rect>) {
+        if self.preview.hidden || self.extent.known == 0 {
+            return (body, None);
+        }
+        let parts = [Constraint::Percentage(60), Constraint::Percentage(40)];
+        let [table, preview] = match body.width >= BESIDE {
+            true => Layout::horizontal(parts).areas(body),
+            false => Layout::vertical(parts).areas(body),
+        };
+        (table, Some(preview))
+    }
+
+    pub(super) fn selected(&self) -> usize {
+        self.selection.count(self.extent.found)
+    }
+
+    fn draw_head(&self, area: Rect, buf: &mut Buffer, station: &Station) {
+        let theme = &station.theme;
+        let rows: Vec<Rect> =
+            area.rows().map(|row| Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row }).collect();
+        let [first, second] = rows[..] else { return };
+        let width = usize::from(first.width);
+        let title = self.spec().map_or(self.name.as_str(), |spec| spec.title.as_str());
+        let mut left = vec![Span::styled(cut(title, width / 3), theme.heading()), Span::raw("  ")];
+        left.push(Span::styled(self.extent_told(), theme.text()));
+        if self.selected() > 0 {
+            left.push(Span::styled(format!("  ● {} selected", thousands(self.selected() as i64)), theme.warning()));
+        }
+        spread(left, vec![Span::styled(cut(&station.reviewer, width / 4), theme.dim())], width).render(first, buf);
+        self.filter_line(width, station).render(second, buf);
+    }
+
+    fn extent_told(&self) -> String {
+        let found = thousands(self.extent.found as i64);
+        let unread = self.extent.indexed.filter(|indexed| !indexed.is_complete());
+        match self.working {
+            Some((done, of)) => format!("working: {} of {}", thousands(done as i64), thousands(of as i64)),
+            None if !self.extent.done => format!("{found} found, searched {:.0}%", self.extent.progress * 100.0),
+            None if unread.is_some() => {
+                let percent = unread.map_or(100, |indexed| indexed.percent());
+                format!("{found} match, texts searched {percent}% so far")
+            }
+            None if self.filter().is_everything() => format!("{found} items"),
+            None => format!("{found} match"),
+        }
+    }
+
+    fn filter_line(&self, width: usize, station: &Station) -> Line<'static> {
+        let theme = &station.theme;
+        let key = station.keymap.keys_for(Context::Browse, Action::Filter).join(" ");
+        let spans = match (&self.filter.error, self.filter.text.trim()) {
+            (Some(error), _) => data(&format!("filter: {error}"), theme.warning(), theme),
+            (None, "") => vec![Span::styled(format!("no filter · {key} writes one"), theme.dim())],
+            (None, text) => [vec![Span::styled("filter  ", theme.dim())], data(text, theme.accent(), theme)].concat(),
+        };
+        spread(spans, Vec::new(), width)
+    }
+
+    fn draw_table(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+        let theme = &station.theme;
+        let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+        let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
+        // The first columns tell what is selected.
+        let [head, body] = [head, body].map(|area| Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area });
+        let columns = fitted(&self.columns, usize::from(body.width));
+        heads(&columns, Some((self.sort.by, self.sort.descending)), station).render(head, buf);
+        if self.extent.known == 0 {
+            return Line::styled(self.nothing(), theme.dim()).render(body, buf);
+        }
+        for (at, row) in self.cursor.arrange(body, self.extent.known, |_| 1) {
+            match self.rows.get(at) {
+                Some(item) => {
+                    if self.selection.has(item.seq) {
+                        Line::styled("●", theme.warning()).render(Rect { x: row.x - 2, width: 1, ..row }, buf);
+                    }
+                    cells(&columns, item, station).render(row, buf);
+                }
+                None => Line::styled("…", theme.dim()).render(row, buf),
+            }
+            if at == self.cursor.at {
+                buf.set_style(Rect { x: row.x - 2, width: row.width + 2, ..row }, theme.selection());
+            }
+        }
+    }
+
+    fn nothing(&self) -> &'static str {
+        match (self.extent.done, self.filter().is_everything()) {
+            (false, _) => "looking …",
+            (true, true) => "this queue has no items yet",
+            (true, false) => "no item matches the filter",
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The item under the cursor, to be read beside the table.
+
+use crate::domain::item::Item;
+use crate::store::view::Seq;
+use crate::tui::render::Look;
+use crate::tui::screen::review::output;
+use crate::tui::screen::review::reader::Reader;
+use crate::tui::station::Station;
+use crate::tui::worker::Request;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, BorderType, Padding, Widget};
+
+/// What is read beside the table. It never waits: the one before stays until the next comes.
+#[derive(Default)]
+pub struct Preview {
+    pub hidden: bool,
+    /// The item that was asked for last.
+    asked: Option<Seq>,
+    /// An item is on its way.
+    waiting: bool,
+    shown: Option<(Seq, String, Reader)>,
+}
+
+impl Preview {
+    pub fn toggle(&mut self) {
+        self.hidden = !self.hidden;
+        self.asked = None;
+    }
+
+    /// What to ask for when the cursor stands on an item. One item at a time is on its way.
+    pub fn wants(&mut self, seq: Seq) -> Option<Request> {
+        if self.hidden || self.waiting || self.asked == Some(seq) {
+            return None;
+        }
+        (self.asked, self.waiting) = (Some(seq), true);
+        Some(Request::Peek { seq })
+    }
+
+    pub fn fill(&mut self, seq: Seq, item: Item) {
+        self.waiting = false;
+        let reader = Reader::new(output::paper(&item, false, Look::default()));
+        self.shown = Some((seq, item.id, reader));
+    }
+
+    pub fn failed(&mut self) {
+        self.waiting = false;
+    }
+
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+        let theme = &station.theme;
+        let block = Block::bordered().border_type(BorderType::Rounded).border_style(theme.border(false));
+        let mut block = block.padding(Padding::horizontal(1));
+        if let Some((_, id, _)) = &self.shown {
+            block =
+                block.title(Line::styled(format!(" {} ", crate::tui::widget::text::cut(id, 40)), theme.title(false)));
+        }
+        let inner = block.inner(area);
+        block.render(area, buf);
+        if let Some((_, _, reader)) = &mut self.shown {
+            reader.draw(inner, buf, theme, &[]);
+        }
+    }
+}

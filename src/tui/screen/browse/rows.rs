@@ -1,0 +1,75 @@
+//! The rows of the table that are in memory, and which to ask for.
+
+use crate::store::view::BrowseRow;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+/// Rows that are asked for at once.
+pub const CHUNK: usize = 64;
+
+/// Chunks that are kept: some hundred screens.
+const MOST: usize = 64;
+
+/// A window on a table of any length.
+#[derive(Debug, Default)]
+pub struct Rows {
+    chunks: HashMap<usize, Vec<BrowseRow>>,
+    asked: HashSet<usize>,
+}
+
+impl Rows {
+    /// The row at a place; `None` until it was read.
+    pub fn get(&self, at: usize) -> Option<&BrowseRow> {
+        self.chunks.get(&(at / CHUNK))?.get(at % CHUNK)
+    }
+
+    /// The stretches that are missing around what is seen, of a table of `count` rows.
+    pub fn missing(&mut self, seen: Range<usize>, count: usize) -> Vec<usize> {
+        let first = (seen.start / CHUNK).saturating_sub(1);
+        let last = (seen.end / CHUNK + 1).min(count.saturating_sub(1) / CHUNK);
+        let wanted = (first..=last).filter(|_| count > 0);
+        let missing = wanted.filter(|chunk| !self.chunks.contains_key(chunk) && !self.asked.contains(chunk));
+        let missing: Vec<usize> = missing.collect();
+        self.asked.extend(&missing);
+        missing
+    }
+
+    /// Rows have come; those that are far from them may be forgotten.
+    pub fn fill(&mut self, from: usize, rows: Vec<BrowseRow>) {
+        let chunk = from / CHUNK;
+        self.asked.remove(&chunk);
+        if self.chunks.len() >= MOST {
+            self.chunks.retain(|at, _| at.abs_diff(chunk) < MOST / 4);
+        }
+        self.chunks.insert(chunk, rows);
+    }
+
+    /// What is known may be true no more: all of it is asked for anew.
+    pub fn refresh(&mut self) {
+        self.chunks.clear();
+        self.asked.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_near_is_asked_for_and_only_once() {
+        let mut rows = Rows::default();
+        assert_eq!(rows.missing(640..680, 1_000_000), [9, 10, 11]);
+        assert!(rows.missing(640..680, 1_000_000).is_empty());
+        assert_eq!(rows.missing(0..30, 70), [0, 1], "the table ends there");
+        assert!(rows.missing(0..0, 0).is_empty());
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut rows = Rows::default();
+        for chunk in 0..1000 {
+            rows.fill(chunk * CHUNK, Vec::new());
+        }
+        assert!(rows.chunks.len() <= MOST);
+    }
+}

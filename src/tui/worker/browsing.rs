@@ -1,0 +1,70 @@
+//! What a browser looks at: a line of items, made in slices while nobody asks.
+
+use super::Reply;
+use crate::domain::time;
+use crate::store::view::{BrowseRow, Queue, Seq};
+use crate::store::{Indexed, Line, Result, Store};
+use std::ops::Range;
+use std::time::Duration;
+
+/// A request waits for a slice at the most.
+const SLICE: Duration = Duration::from_millis(12);
+
+/// The line that is looked at.
+pub struct Browsing {
+    /// Tells the replies of this line from those of one before it.
+    pub ticket: u64,
+    pub queue: Queue,
+    line: Line,
+    /// How far texts were searched; `None` where the filter seeks none.
+    indexed: Option<Indexed>,
+}
+
+impl Browsing {
+    pub fn new(ticket: u64, queue: Queue, line: Line, indexed: Option<Indexed>) -> Self {
+        Self { ticket, queue, line, indexed }
+    }
+
+    pub fn is_done(&self) -> bool {
+        self.line.is_done()
+    }
+
+    /// Works on the line for a slice, and tells how far it is.
+    pub fn work(&mut self, store: &Store) -> Result<Reply> {
+        store.extend_line(&mut self.line, SLICE)?;
+        Ok(self.told())
+    }
+
+    pub fn told(&self) -> Reply {
+        Reply::Line {
+            ticket: self.ticket,
+            known: self.line.seqs().len(),
+            found: self.line.found(),
+            progress: self.line.progress(),
+            done: self.line.is_done(),
+            indexed: self.indexed,
+        }
+    }
+
+    /// The index has come this far; told when that makes another line of it.
+    pub fn index_grew(&mut self, indexed: Indexed) -> Option<Reply> {
+        let before = self.indexed.as_mut().filter(|before| !before.is_complete())?;
+        *before = indexed;
+        Some(self.told())
+    }
+
+    pub fn rows(&self, store: &Store, range: Range<usize>, reviewer: &str) -> Result<Vec<BrowseRow>> {
+        let seqs = self.line.seqs();
+        let range = range.start.min(seqs.len())..range.end.min(seqs.len());
+        store.browse(&seqs[range], reviewer, time::now())
+    }
+
+    /// All items of the line but some; the line is finished first.
+    pub fn all_but(&mut self, store: &Store, left_out: &[Seq]) -> Result<Vec<Seq>> {
+        while !self.line.is_done() {
+            store.extend_line(&mut self.line, SLICE)?;
+        }
+        let left_out: std::collections::HashSet<_> = left_out.iter().collect();
+        Ok(self.line.seqs().iter().filter(|seq| !left_out.contains(seq)).copied().collect())
+    }
+}
