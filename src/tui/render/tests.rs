@@ -270,14 +270,21 @@ fn odd_markdown() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    /// Signs may go, words may not: every word of the source is shown, in its order.
+    /// Signs may go, words may not: every letter of the source is shown, in its order
+    /// (but in a wide table, where each cell follows its head).
     #[test]
     fn no_word_is_lost_by_being_laid_out(text in odd_markdown()) {
         let text = format!("# head\n{text}");
         let shown = body(&text);
+        let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
+        let count = |text: &str, letter: char| text.chars().filter(|c| *c == letter).count();
+        for &letter in &letters {
+            let is_whole = count(&shown, letter) >= count(&text, letter);
+            prop_assert!(is_whole, "{letter:?} of {text:?} is not in {shown:?}");
+        }
         let mut rest = shown.chars();
-        for c in text.chars().filter(|c| c.is_alphabetic()) {
-            prop_assert!(rest.any(|shown| shown == c), "{c:?} of {text:?} is not in {shown:?}");
+        if !text.contains("|---") {
+            prop_assert!(letters.into_iter().all(|c| rest.any(|shown| shown == c)), "{text:?} became {shown:?}");
         }
     }
 
