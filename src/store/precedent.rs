@@ -24,7 +24,7 @@ const OF_A_BAND: i64 = 32;
 const COMPARED: usize = 48;
 
 /// What has less in common is no precedent.
-const LEAST: f64 = 0.05;
+const LEAST: f64 = 0.1;
 
 /// Characters of a text that are compared.
 const COMPARED_CHARS: i64 = 20_000;
