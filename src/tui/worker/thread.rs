@@ -118,6 +118,9 @@ impl Desk {
             };
             present = self.reply_to(request, answer).or(present);
         }
+        while self.bulk.is_some() {
+            self.work_on_bulk(answer); // what was confirmed is done whole
+        }
         let _ = self.store.release_all(); // what cannot be released expires
     }
 

@@ -2,7 +2,7 @@ use super::*;
 use crate::domain::decision::{Draft, Verdict};
 use crate::domain::item::{Content, Item};
 use crate::import::Record;
-use crate::store::Terms;
+use crate::store::{BulkAction, Terms};
 use tempfile::TempDir;
 
 const SPEC: &str = "name = \"q\"\ntitle = \"Q\"\ndecision = \"Fine?\"\n";
@@ -110,4 +110,14 @@ fn an_order_is_kept_for_the_next_time_and_a_filter_is_not() {
     let Reply::Opened { serving, next, .. } = opened else { panic!("{opened:?}") };
     assert_eq!(serving, Serving { order: Order::Shuffled(4), ..Serving::default() });
     assert_eq!(item(next).item.id, "a");
+}
+
+#[test]
+fn many_that_were_confirmed_are_done_though_the_reviewer_leaves_at_once() {
+    let (directory, worker, _replies) = desk();
+    let judgement = Judgement { verdict: Verdict::Accept, draft: Draft::default(), active_millis: 0, lens: None };
+    let (chosen, action) = (Chosen::These(vec![1, 2]), BulkAction::Decide(judgement));
+    assert!(worker.ask(Request::Bulk { queue: "q".into(), ticket: 0, chosen, action }));
+    drop(worker);
+    assert_eq!(open(&directory).queues(time::now()).unwrap()[0].counts.accepted, 2);
 }
