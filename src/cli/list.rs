@@ -27,7 +27,7 @@ pub struct List {
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     /// imported, id, verdict, model, prompt_version, reviewer, created, age, decided,
-    /// latency, cost, priority or shuffled[:SEED]; with a `-` before it from the other end
+    /// latency, cost, priority, shuffled or shuffled:SEED; with a `-` before it from the other end
     #[arg(long, value_name = "ORDER", default_value = "imported", allow_hyphen_values = true, value_parser = sort)]
     sort: Sort,
     /// Whom `is:mine`, `is:deferred` and `has:draft` are about; by default as in a review
