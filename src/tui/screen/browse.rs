@@ -231,6 +231,7 @@ impl Browse {
             Reply::Line { .. } | Reply::Rows { .. } => {}
             Reply::Peeked { seq, item } => self.preview.fill(seq, *item),
             Reply::BulkProgress { done, of } => self.working = Some((done, of)),
+            Reply::SavedFilters { told: Some(told), .. } => station.say(Tone::Good, told),
             Reply::BulkDone { outcome } => self.bulk_done(outcome, station),
             Reply::Undone(reverted) => self.reverted("undone", reverted, station),
             Reply::Redone(reverted) => self.reverted("redone", reverted, station),
