@@ -275,13 +275,13 @@ impl<'a> Lexer<'a> {
         let (text, open) = word.strip_suffix('*').map_or((word, false), |text| (text, true));
         match text.find('*') {
             None => Ok(What::Phrase(Phrase { text: text.to_owned(), open })),
-            Some(star) => Err(misplaced_star(from + star)),
+            Some(star) => Err(misplaced_star(from + star..from + star + 1)),
         }
     }
 }
 
 /// Words of a text may be left open at their end alone.
-pub fn misplaced_star(at: usize) -> FilterError {
-    FilterError::new(at..at + 1, "in a text, `*` may stand at the end of a word alone")
+pub fn misplaced_star(at: Range<usize>) -> FilterError {
+    FilterError::new(at, "in a text, `*` may stand at the end of a word alone")
         .with_hint("to look for the sign itself, put it in quotes")
 }

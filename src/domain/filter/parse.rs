@@ -337,7 +337,7 @@ fn phrase(value: &Value) -> Result<Phrase, FilterError> {
         [Piece::Literal(text)] => Ok(Phrase { text: text.clone(), open: false }),
         [Piece::Literal(text), Piece::Any] => Ok(Phrase { text: text.clone(), open: true }),
         [] => Ok(Phrase { text: String::new(), open: false }), // refused for having no word
-        _ => Err(misplaced_star(value.at.start)),
+        _ => Err(misplaced_star(value.at.clone())),
     }
 }
 

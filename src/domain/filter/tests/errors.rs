@@ -51,6 +51,10 @@ fn an_error_points_at_what_it_is_about() {
         ("a - b", "[-] nothing to exclude stands right after `-` (to look for it, put it in quotes: \"-\")"),
         ("did not", "[not] nothing to exclude stands right after `not` (to look for it, put it in quotes: \"not\")"),
         (
+            "note:退*款",
+            "[退*款] in a text, `*` may stand at the end of a word alone (to look for the sign itself, put it in quotes)",
+        ),
+        (
             "re*und",
             "[*] in a text, `*` may stand at the end of a word alone (to look for the sign itself, put it in quotes)",
         ),

@@ -13,6 +13,31 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
+/// What nearly is a filter: its pieces, in any row.
+fn pieces() -> impl Strategy<Value = String> {
+    let pieces = [
+        "note:",
+        "é",
+        "退款",
+        "*",
+        "\"",
+        "\\",
+        "(",
+        ")",
+        " ",
+        "score.",
+        "latency_ms>",
+        "=",
+        ",",
+        "-",
+        "@",
+        " or ",
+        "1",
+        "d",
+    ];
+    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..8).prop_map(|pieces| pieces.concat())
+}
+
 fn pattern() -> impl Strategy<Value = Pattern> {
     let piece = prop_oneof![3 => text().prop_map(Piece::Literal), 1 => Just(Piece::Any)];
     prop::collection::vec(piece, 0..4).prop_map(Pattern::of)
@@ -117,6 +142,13 @@ proptest! {
         if let Err(error) = parse(&text) {
             prop_assert!(text.get(error.at.clone()).is_some(), "{:?}", error);
             let _ = error.pointing(&text, str::to_owned).to_string();
+        }
+    }
+
+    #[test]
+    fn pieces_of_filters_in_any_row_are_read_or_refused_with_a_place(text in pieces()) {
+        if let Err(error) = parse(&text) {
+            prop_assert!(text.get(error.at.clone()).is_some(), "{:?}", error);
         }
     }
 
