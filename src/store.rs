@@ -1,6 +1,7 @@
 //! The store: what the program asks of a workspace, written once for every engine.
 //! Nothing outside this module knows SQL.
 
+mod address;
 mod browse;
 mod bulk;
 mod claims;
@@ -31,6 +32,7 @@ mod sqlite;
 mod steps;
 pub mod view;
 
+pub use address::{Address, Server};
 pub use bulk::{Bulk, BulkAction, BulkOutcome};
 pub use doctor::Finding;
 pub use error::{NO_ROOM, Result, StoreError};

@@ -12,6 +12,12 @@ pub enum StoreError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Where the workspace is cannot be read, or not be reached as it says.
+    #[error("{reason}")]
+    Address { reason: String, hint: String },
+    /// There is no connection at the moment, for a reason that may pass.
+    #[error("{reason}")]
+    Absent { reason: String, hint: String },
     #[error("the workspace was written by a newer karat (schema {found}; this one knows {known})")]
     Newer { found: i64, known: i64 },
     #[error("{path} is no karat workspace")]
@@ -70,6 +76,7 @@ impl StoreError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             StoreError::Open { .. } => "check the path and its permissions, or name another with --db".into(),
+            StoreError::Address { hint, .. } | StoreError::Absent { hint, .. } => hint.clone(),
             StoreError::Newer { .. } => "update karat; the workspace was left untouched".into(),
             StoreError::Foreign { .. } => "name another file with --db".into(),
             StoreError::NoQueue { .. } => "`karat queues` lists them; `karat spec apply FILE` makes one".into(),
