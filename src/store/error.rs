@@ -1,5 +1,6 @@
 //! What can go wrong in a store, as sentences with hints.
 
+use super::address::Address;
 use crate::domain::decision::{Verdict, Violation};
 use crate::domain::filter::FilterError;
 use std::path::PathBuf;
@@ -18,6 +19,8 @@ pub enum StoreError {
     /// There is no connection at the moment, for a reason that may pass.
     #[error("{reason}")]
     Absent { reason: String, hint: String },
+    #[error("there is no workspace at {0}")]
+    NoWorkspace(Address),
     #[error("the workspace was written by a newer karat (schema {found}; this one knows {known})")]
     Newer { found: i64, known: i64 },
     #[error("{path} is no karat workspace")]
@@ -48,6 +51,17 @@ pub enum StoreError {
     NoText(&'static str),
     #[error("the database stayed locked by another program")]
     Busy,
+    #[error("the connection to the server is lost: {0}")]
+    Lost(String),
+    /// Two transactions each waited for the other, and this one was given up.
+    #[error("others changed the same at the same moment")]
+    Crossed,
+    #[error("the server is PostgreSQL {0}, which is too old")]
+    OldServer(String),
+    #[error("a pooler stands before the server and drops what this program sets for its session")]
+    Pooler,
+    #[error("a workspace on a server has no {0}")]
+    OnServer(&'static str),
     #[error("the disk is full")]
     DiskFull,
     #[error("the workspace is damaged: {0}")]
@@ -77,6 +91,9 @@ impl StoreError {
         Some(match self {
             StoreError::Open { .. } => "check the path and its permissions, or name another with --db".into(),
             StoreError::Address { hint, .. } | StoreError::Absent { hint, .. } => hint.clone(),
+            StoreError::NoWorkspace(_) => {
+                "`karat open FILE` and `karat spec apply FILE` make one; --db names another".into()
+            }
             StoreError::Newer { .. } => "update karat; the workspace was left untouched".into(),
             StoreError::Foreign { .. } => "name another file with --db".into(),
             StoreError::NoQueue { .. } => "`karat queues` lists them; `karat spec apply FILE` makes one".into(),
@@ -86,7 +103,14 @@ impl StoreError {
             StoreError::Filter { error, .. } => return error.hint.clone(),
             StoreError::FilterName(_) => "it has up to 40 letters, digits, `-`, `_` and `.`".into(),
             StoreError::FilterInUse { .. } => "change or remove that one first".into(),
-            StoreError::Busy => "try again; nothing was changed".into(),
+            StoreError::Busy | StoreError::Crossed => "try again; nothing was changed".into(),
+            StoreError::Lost(_) => "try again when the server is there; what was saved is safe".into(),
+            StoreError::OldServer(_) => "karat needs PostgreSQL 14 or newer".into(),
+            StoreError::Pooler => {
+                "connect to PostgreSQL itself: karat keeps one session open and listens on it, which \
+                PgBouncer does not pass through"
+                    .into()
+            }
             StoreError::DiskFull => NO_ROOM.into(),
             StoreError::Damaged(_) => "run `karat doctor`, and keep the file as it is".into(),
             _ => return None,
@@ -95,7 +119,21 @@ impl StoreError {
 
     /// The same request may succeed when it is sent again as it is.
     pub fn retryable(&self) -> bool {
-        matches!(self, StoreError::Busy | StoreError::DiskFull | StoreError::Io { .. } | StoreError::Engine { .. })
+        matches!(
+            self,
+            StoreError::Busy
+                | StoreError::Lost(_)
+                | StoreError::Absent { .. }
+                | StoreError::Crossed
+                | StoreError::DiskFull
+                | StoreError::Io { .. }
+                | StoreError::Engine { .. }
+        )
+    }
+
+    /// It is of the moment: a server that restarts, or a network that is down.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, StoreError::Lost(_) | StoreError::Absent { .. } | StoreError::Busy | StoreError::Crossed)
     }
 }
 

@@ -9,6 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::fmt;
 use std::net::IpAddr;
 use std::path::Path;
+use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 use tokio_postgres_rustls_improved::MakeRustlsConnect;
@@ -104,6 +105,11 @@ impl Server {
     /// Seconds that a server has to answer.
     pub fn patience(&self) -> u64 {
         self.client.get_connect_timeout().map_or(10, |timeout| timeout.as_secs())
+    }
+
+    /// Until all hosts have had their time, and one of them time to let this program in.
+    pub fn longest_wait(&self) -> Duration {
+        Duration::from_secs(self.patience()) * (self.client.get_hosts().len() as u32 + 1)
     }
 
     /// The connection's encryption as the address has it, such as `verify-full`.

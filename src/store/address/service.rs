@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 pub fn add(words: &mut Words, name: &str, around: &Surroundings) -> Result<()> {
     let files = files(words, around);
     for file in &files {
-        let text = std::fs::read_to_string(file)
-            .map_err(|error| unreadable(format!("the service file {} cannot be read: {error}", file.display()), MEND))?;
+        let text = std::fs::read_to_string(file).map_err(|error| {
+            unreadable(format!("the service file {} cannot be read: {error}", file.display()), MEND)
+        })?;
         if let Some(section) = section(&text, name) {
             return section.into_iter().try_for_each(|line| add_line(words, line, file));
         }

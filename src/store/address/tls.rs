@@ -46,7 +46,10 @@ impl Mode {
     fn parse(text: &str) -> Result<Self> {
         MODES.into_iter().find(|mode| mode.name() == text).ok_or_else(|| {
             let names = MODES.map(Mode::name).join(", ");
-            unreadable("the address of the workspace has an sslmode that does not exist", format!("write one of {names}"))
+            unreadable(
+                "the address of the workspace has an sslmode that does not exist",
+                format!("write one of {names}"),
+            )
         })
     }
 }
@@ -208,4 +211,3 @@ fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>> {
 fn unusable(error: &rustls::Error) -> super::StoreError {
     unreadable(format!("the connection cannot be encrypted: {error}"), "check sslcert and sslkey")
 }
-

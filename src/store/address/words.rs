@@ -161,23 +161,21 @@ fn host_and_port(text: &str) -> (&str, &str) {
     }
 }
 
-/// The setting's name, as it is used here. One that nothing resembles is not repeated: it
-/// may be a piece of a password that holds a `?`.
+/// The setting's name, as it is used here. An unknown one is not repeated: it may be a
+/// piece of a password that holds a `?`.
 fn known(name: &str) -> Result<String> {
     let names = || CLIENT.into_iter().chain(OURS).chain(PASSED_OVER);
     match name {
         "keepalives_count" => Ok("keepalives_retries".to_owned()),
         name if names().any(|known| known == name) => Ok(name.to_owned()),
-        name => Err(match nearest(name, names()) {
-            Some(near) => unreadable(
-                format!("karat knows no setting `{name}` of a connection"),
-                format!("did you mean `{near}`?"),
-            ),
-            None => unreadable(
-                "the address of the workspace has a setting that karat does not know",
-                format!("it knows {}; write ? and & in a password as %3F and %26", CLIENT.into_iter().chain(OURS).collect::<Vec<_>>().join(", ")),
-            ),
-        }),
+        name => {
+            let hint = match nearest(name, names()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it knows {}", CLIENT.into_iter().chain(OURS).collect::<Vec<_>>().join(", ")),
+            };
+            let reason = "a connection to PostgreSQL is given a setting that karat does not know";
+            Err(unreadable(reason, format!("{hint} (in a password, write ? as %3F and & as %26)")))
+        }
     }
 }
 
