@@ -92,11 +92,11 @@ impl Store {
     pub fn open_existing(address: impl Into<Address>) -> Result<Self> {
         let address = address.into();
         if address.file().is_some_and(|path| !path.exists()) {
-            return Err(StoreError::NoWorkspace(address));
+            return Err(StoreError::NoWorkspace(address.to_string()));
         }
         let engine = connect(&address)?;
         if address.file().is_none() && engine.schema_version()? == 0 {
-            return Err(StoreError::NoWorkspace(address));
+            return Err(StoreError::NoWorkspace(address.to_string()));
         }
         Self::over(engine, address)
     }

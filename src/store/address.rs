@@ -62,11 +62,6 @@ impl Address {
     }
 }
 
-/// What begins as an address of a server does, whatever follows.
-pub fn is_server(text: &str) -> bool {
-    SCHEMES.iter().any(|scheme| text.starts_with(scheme))
-}
-
 fn is_scheme(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }

@@ -1,6 +1,5 @@
 //! What can go wrong in a store, as sentences with hints.
 
-use super::address::Address;
 use crate::domain::decision::{Verdict, Violation};
 use crate::domain::filter::FilterError;
 use std::path::PathBuf;
@@ -20,7 +19,7 @@ pub enum StoreError {
     #[error("{reason}")]
     Absent { reason: String, hint: String },
     #[error("there is no workspace at {0}")]
-    NoWorkspace(Address),
+    NoWorkspace(String),
     #[error("the workspace was written by a newer karat (schema {found}; this one knows {known})")]
     Newer { found: i64, known: i64 },
     #[error("{path} is no karat workspace")]

@@ -25,7 +25,10 @@ pub fn told(error: &Error, server: &Server) -> StoreError {
             format!("the server at {place} wants a password for `{}`, and there is none", server.user()),
             // The file is there, and passed over: that is why.
             server.warnings().pop().unwrap_or_else(|| {
-                format!("put the line {}:PASSWORD into ~/.pgpass (mode 0600), or the password into PGPASSWORD", server.password_line())
+                format!(
+                    "put the line {}:PASSWORD into ~/.pgpass (mode 0600), or the password into PGPASSWORD",
+                    server.password_line()
+                )
             }),
         ),
         (.., "authentication error" | "invalid configuration") => refused(
@@ -73,10 +76,9 @@ fn turned_away(refusal: &DbError, server: &Server, place: &str) -> StoreError {
             format!("the server at {place} has no connection left"),
             "try again when others have left, or raise max_connections there",
         ),
-        &SqlState::CANNOT_CONNECT_NOW => absent(
-            format!("the server at {place} takes nobody at the moment: {message}"),
-            "try again when it is up",
-        ),
+        &SqlState::CANNOT_CONNECT_NOW => {
+            absent(format!("the server at {place} takes nobody at the moment: {message}"), "try again when it is up")
+        }
         code if code.code().starts_with("08P01") => stranger(place),
         _ => refused(format!("the server at {place} refused the connection: {message}"), TRY),
     }
