@@ -53,13 +53,13 @@ struct Cli {
 
 #[derive(Args, Clone)]
 struct Globals {
-    /// The workspace: an SQLite file, made when it is missing, or postgres://USER@HOST/DATABASE
+    /// The workspace: a file or postgres://USER@HOST/DATABASE
     #[arg(
         long,
         global = true,
         env = "KARAT_DB",
         hide_env_values = true, // it may hold a password
-        value_name = "WORKSPACE",
+        value_name = "PLACE",
         help_heading = EVERYWHERE
     )]
     db: Option<OsString>,

@@ -1,6 +1,7 @@
 //! A workspace on a server, as far as it goes without one.
 
 use crate::program::Program;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 
 /// A run with this workspace and no other; what it said.
@@ -35,7 +36,9 @@ fn what_is_no_server_of_postgresql_is_told_as_such() {
     let place = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            let _ = std::io::Write::write_all(&mut stream.unwrap(), b"HTTP/1.1 400 Bad Request\r\n\r\n");
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 512]);
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
         }
     });
     let told = told(&program, &format!("postgres://ops:secret@{place}/karat?sslmode=disable"), &["queues"]);

@@ -35,9 +35,8 @@ pub fn told(error: &Error, server: &Server) -> StoreError {
             format!("the server at {place} and this program do not agree on how to log in: {}", cause(error)),
             "let the server take scram-sha-256, md5 or a certificate in its pg_hba.conf",
         ),
-        (.., "unexpected message from server" | "error parsing response from server" | "connection closed") => {
-            stranger(&place)
-        }
+        (.., "unexpected message from server" | "error parsing response from server") => stranger(&place),
+        (.., "connection closed") => hung_up(&place),
         _ => absent(format!("there is no connection to {place}: {}", cause(error)), TRY),
     }
 }
@@ -99,7 +98,10 @@ fn unreachable(error: &io::Error, place: &str, server: &Server) -> StoreError {
             "ask whoever runs it, or connect by ?host=localhost",
         ),
         ErrorKind::TimedOut => silent(server, server.patience()),
-        ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput => stranger(place),
+        ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset => hung_up(place),
+        // What came is no message of its protocol, or only the beginning of one.
+        ErrorKind::InvalidData | ErrorKind::InvalidInput => stranger(place),
+        _ if error.to_string() == "bytes remaining on stream" => stranger(place),
         // The look-up of names has no kind of its own.
         _ if error.to_string().starts_with("failed to lookup address") => absent(
             format!("no host of this name is known: {place}"),
@@ -117,6 +119,9 @@ fn unencrypted(server: &Server, place: &str) -> StoreError {
 }
 
 fn uncertified(error: &rustls::Error, place: &str) -> StoreError {
+    if matches!(error, rustls::Error::InvalidMessage(_)) {
+        return stranger(place);
+    }
     let rustls::Error::InvalidCertificate(fault) = error else {
         return refused(
             format!("the connection to {place} cannot be encrypted: {error}"),
@@ -149,6 +154,10 @@ fn for_another_host(place: &str, names: &str) -> StoreError {
         "name the host as its certificate does (a subject alternative name); ?sslmode=verify-ca checks the authority \
          alone",
     )
+}
+
+fn hung_up(place: &str) -> StoreError {
+    absent(format!("{place} ended the connection before it let anybody in"), TRY)
 }
 
 fn stranger(place: &str) -> StoreError {
