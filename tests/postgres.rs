@@ -1,6 +1,8 @@
 //! The contract of the store, kept on PostgreSQL: the modules of `store.rs`, and what only a
 //! server promises. `.ci/postgres` starts one and runs this.
 
+#[path = "postgres/address.rs"]
+mod address;
 #[path = "store/bulk.rs"]
 mod bulk;
 #[path = "store/contract.rs"]

@@ -60,7 +60,7 @@ impl Workspace {
 }
 
 pub fn open(address: &str) -> karat::store::Result<Store> {
-    Store::open(Address::parse(address))
+    Store::open(Address::parse(address)?)
 }
 
 /// The address of the server that the tests run on. Without one they fail: no test is passed

@@ -78,7 +78,8 @@ fn turned_away(refusal: &DbError, server: &Server, place: &str) -> StoreError {
         &SqlState::CANNOT_CONNECT_NOW => {
             absent(format!("the server at {place} takes nobody at the moment: {message}"), "try again when it is up")
         }
-        code if code.code().starts_with("08P01") => stranger(place),
+        // PgBouncer passes no setting on that it does not know.
+        &SqlState::PROTOCOL_VIOLATION if message.starts_with("unsupported startup parameter") => StoreError::Pooler,
         _ => refused(format!("the server at {place} refused the connection: {message}"), TRY),
     }
 }
