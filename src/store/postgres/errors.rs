@@ -23,6 +23,11 @@ pub fn told(error: Error) -> StoreError {
     }
 }
 
+/// A value that the column cannot take.
+pub fn unfit(source: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+    StoreError::Engine { message: source.to_string(), source }
+}
+
 /// The server ends this connection, or takes none at the moment.
 fn is_goodbye(code: &SqlState) -> bool {
     let class = &code.code()[..2];
