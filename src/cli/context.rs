@@ -37,7 +37,7 @@ impl Context {
     }
 
     pub fn store(&self) -> Result<Store> {
-        Store::open(&self.db()?).hinted()
+        Store::open(self.db()?).hinted()
     }
 
     /// The workspace, which must be there: a mistyped path makes no new one.

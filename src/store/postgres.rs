@@ -2,13 +2,14 @@
 
 mod errors;
 mod link;
+mod load;
 mod spelling;
 mod statements;
 mod texts;
 mod values;
 
 use super::address::Server;
-use super::engine::{Engine, Lock, Param, Row, Spelling, Statement};
+use super::engine::{Engine, Load, Lock, Param, Row, Spelling};
 use super::error::{Result, StoreError};
 use link::{Link, Listener, Session};
 use std::cell::{Cell, RefCell};
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tokio_postgres::SimpleQueryMessage;
+use tokio_postgres::types::Type;
 use values::{Bound, PgRow};
 
 /// Rows of a long answer that are fetched at once.
@@ -126,6 +128,13 @@ impl Postgres {
         self.link.wait(prepared).inspect_err(|_| self.fail())
     }
 
+    /// The types of a query's columns.
+    fn types(&self, sql: &str) -> Result<Vec<Type>> {
+        let session = self.session()?;
+        let statement = self.prepared(&session, sql, &[])?;
+        Ok(statement.columns().iter().map(|column| column.type_().clone()).collect())
+    }
+
     /// Runs statements without values.
     fn batch(&self, sql: &str) -> Result<()> {
         let session = self.session()?;
@@ -170,10 +179,6 @@ impl Engine for Postgres {
         Ok(changed as usize)
     }
 
-    fn prepare<'e>(&'e self, sql: &str) -> Result<Box<dyn Statement + 'e>> {
-        Ok(Box::new(Ready { engine: self, sql: sql.to_owned() }))
-    }
-
     fn query(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
         self.rows(sql, params)?.iter().try_for_each(|row| each(&PgRow::new(row)))
     }
@@ -196,6 +201,15 @@ impl Engine for Postgres {
                 return self.batch(&format!("CLOSE {name}"));
             }
         }
+    }
+
+    fn load<'e>(&'e self, table: &str, columns: &[&str]) -> Result<Box<dyn Load + 'e>> {
+        Ok(Box::new(load::Copy::new(self, table, columns)?))
+    }
+
+    /// What is loaded in a stream says nothing of what is there already.
+    fn tells_twins(&self) -> bool {
+        false
     }
 
     fn begin(&self) -> Result<()> {
@@ -325,16 +339,5 @@ impl Engine for Postgres {
 
     fn listen(&self, listener: Listener, given_up: Arc<AtomicBool>) {
         self.link.listen(listener, given_up);
-    }
-}
-
-struct Ready<'e> {
-    engine: &'e Postgres,
-    sql: String,
-}
-
-impl Statement for Ready<'_> {
-    fn execute(&mut self, params: &[Param]) -> Result<usize> {
-        self.engine.execute(&self.sql, params)
     }
 }

@@ -59,16 +59,6 @@ impl Workspace {
     }
 }
 
-impl Drop for Workspace {
-    fn drop(&mut self) {
-        let dropped = Client::connect(&server(), NoTls)
-            .and_then(|mut client| client.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name)));
-        if let Err(error) = dropped {
-            eprintln!("{} stays: {error}", self.name);
-        }
-    }
-}
-
 pub fn open(address: &str) -> karat::store::Result<Store> {
     Store::open(Address::parse(address))
 }

@@ -29,6 +29,11 @@ fn is_of_pooler(message: &str) -> bool {
     message.starts_with("unsupported startup parameter")
 }
 
+/// A value that the column cannot take.
+pub fn unfit(source: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+    StoreError::Engine { message: source.to_string(), source }
+}
+
 /// The server ends this connection, or takes none at the moment.
 fn is_goodbye(code: &SqlState) -> bool {
     let class = &code.code()[..2];
