@@ -53,33 +53,33 @@ const TRY: &str = "check host and port in the address, and whether the server ru
 
 fn turned_away(refusal: &DbError, server: &Server, place: &str) -> StoreError {
     let (user, database, message) = (server.user(), server.database(), refusal.message());
-    match refusal.code() {
-        &SqlState::INVALID_PASSWORD => refused(
+    match *refusal.code() {
+        SqlState::INVALID_PASSWORD => refused(
             format!("the server at {place} does not take this password of `{user}`"),
             "check PGPASSWORD, ~/.pgpass (or the file that PGPASSFILE names) and the service file",
         ),
-        &SqlState::INVALID_AUTHORIZATION_SPECIFICATION => refused(
+        SqlState::INVALID_AUTHORIZATION_SPECIFICATION => refused(
             format!("the server at {place} does not let `{user}` in: {message}"),
             "check user, database and sslmode in the address; who may come in from where stands in the server's \
              pg_hba.conf",
         ),
-        &SqlState::INVALID_CATALOG_NAME => refused(
+        SqlState::INVALID_CATALOG_NAME => refused(
             format!("there is no database `{database}` at {place}"),
             format!("check the name in the address; `createdb {database}` there makes one"),
         ),
-        &SqlState::INSUFFICIENT_PRIVILEGE => refused(
+        SqlState::INSUFFICIENT_PRIVILEGE => refused(
             format!("the server at {place} does not let `{user}` into `{database}`: {message}"),
             format!("a lead lets you in with `karat team grant {user} --role reviewer`"),
         ),
-        &SqlState::TOO_MANY_CONNECTIONS => absent(
+        SqlState::TOO_MANY_CONNECTIONS => absent(
             format!("the server at {place} has no connection left"),
             "try again when others have left, or raise max_connections there",
         ),
-        &SqlState::CANNOT_CONNECT_NOW => {
+        SqlState::CANNOT_CONNECT_NOW => {
             absent(format!("the server at {place} takes nobody at the moment: {message}"), "try again when it is up")
         }
         // PgBouncer passes no setting on that it does not know.
-        &SqlState::PROTOCOL_VIOLATION if message.starts_with("unsupported startup parameter") => StoreError::Pooler,
+        SqlState::PROTOCOL_VIOLATION if message.starts_with("unsupported startup parameter") => StoreError::Pooler,
         _ => refused(format!("the server at {place} refused the connection: {message}"), TRY),
     }
 }
