@@ -117,6 +117,11 @@ impl Store {
         self.engine.listen(listener, given_up);
     }
 
+    /// How often a server was waited for until now: 0 for a file.
+    pub fn round_trips(&self) -> u64 {
+        self.engine.round_trips()
+    }
+
     /// Whether others have changed the workspace since this was asked last.
     pub fn changed(&self) -> Result<bool> {
         self.engine.changed()

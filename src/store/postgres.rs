@@ -106,8 +106,8 @@ impl Postgres {
         let Some(begin) = begin else { return self.link.wait(asked).inspect_err(|_| self.fail()) };
         let both = async { Ok(tokio::join!(session.client.simple_query(begin), asked)) };
         let (begun, answer) = self.link.wait(both)?;
-        self.set(Transaction::Begun { xid: xid(&begun.map_err(errors::told)?) });
-        self.link.wait(async { answer }).inspect_err(|_| self.fail())
+        self.set(Transaction::Begun { xid: xid(&self.link.judged(begun)?) });
+        self.link.judged(answer).inspect_err(|_| self.fail())
     }
 
     fn fail(&self) {
@@ -116,7 +116,17 @@ impl Postgres {
         }
     }
 
+    /// By itself, outside a transaction, only what may run twice is run: after a lost
+    /// connection it is run again.
     fn rows(&self, sql: &str, params: &[Param]) -> Result<Vec<tokio_postgres::Row>> {
+        let is_alone = *self.transaction.borrow() == Transaction::None;
+        match self.rows_once(sql, params) {
+            Err(StoreError::Lost(_)) if is_alone => self.rows_once(sql, params),
+            outcome => outcome,
+        }
+    }
+
+    fn rows_once(&self, sql: &str, params: &[Param]) -> Result<Vec<tokio_postgres::Row>> {
         let session = self.session()?;
         let statement = self.prepared(&session, sql, params)?;
         let bound: Vec<Bound> = params.iter().map(|param| Bound(*param)).collect();
@@ -125,7 +135,10 @@ impl Postgres {
     }
 
     fn prepared(&self, session: &Session, sql: &str, params: &[Param]) -> Result<tokio_postgres::Statement> {
-        let prepared = session.statements.get(&session.client, sql, params);
+        if let Some(known) = session.statements.known(sql, params) {
+            return Ok(known);
+        }
+        let prepared = session.statements.prepare(&session.client, sql, params);
         self.link.wait(prepared).inspect_err(|_| self.fail())
     }
 
@@ -336,6 +349,10 @@ impl Engine for Postgres {
 
     fn changed(&self) -> Result<bool> {
         Ok(self.link.has_heard())
+    }
+
+    fn round_trips(&self) -> u64 {
+        self.link.round_trips()
     }
 
     fn listen(&self, listener: Listener, given_up: Arc<AtomicBool>) {
