@@ -32,6 +32,7 @@ mod serving;
 mod sqlite;
 mod steps;
 pub mod view;
+mod words;
 
 pub use address::{Address, Server};
 pub use bulk::{Bulk, BulkAction, BulkOutcome};

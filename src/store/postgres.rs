@@ -1,5 +1,6 @@
 //! The seam over PostgreSQL.
 
+mod arrivals;
 mod errors;
 mod link;
 mod load;
@@ -8,6 +9,7 @@ mod statements;
 mod texts;
 mod unconnected;
 mod values;
+mod words;
 
 use super::address::Server;
 use super::engine::{Engine, Load, Lock, Param, Row, Spelling};
@@ -41,6 +43,7 @@ pub struct Postgres {
     link: Link,
     transaction: RefCell<Transaction>,
     cursors: Cell<u64>,
+    arrivals: RefCell<arrivals::Arrivals>,
 }
 
 /// Where the present transaction stands.
@@ -76,8 +79,8 @@ impl Kind {
 
 impl Postgres {
     pub fn open(server: Server) -> Result<Self> {
-        let transaction = RefCell::new(Transaction::None);
-        Ok(Self { link: Link::open(server)?, transaction, cursors: Cell::new(0) })
+        let (transaction, arrivals) = (RefCell::new(Transaction::None), RefCell::default());
+        Ok(Self { link: Link::open(server)?, transaction, cursors: Cell::new(0), arrivals })
     }
 
     /// The connection; a lost one is made anew unless a transaction was lost with it.
@@ -293,6 +296,10 @@ impl Engine for Postgres {
         }
     }
 
+    fn all_there_to(&self, table: &'static str, key: &str) -> Result<i64> {
+        self.arrived(table, key)
+    }
+
     fn schema_version(&self) -> Result<i64> {
         let there = self.rows("SELECT to_regclass('karat.schema_version') IS NOT NULL", &[])?;
         if !there.first().is_some_and(|row| row.get::<_, bool>(0)) {
@@ -312,6 +319,7 @@ impl Engine for Postgres {
             self.batch(GUARDS)?;
         }
         if version == 2 {
+            self.batch(spelling::FUNCTIONS)?;
             self.batch(texts::TABLES)?;
         }
         self.execute("INSERT INTO schema_version (version) VALUES (?1)", &[Param::Int(version)]).map(drop)
