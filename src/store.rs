@@ -21,7 +21,9 @@ mod intake;
 mod items;
 mod line;
 mod macros;
+mod merge;
 mod migrate;
+mod moving;
 mod outgoing;
 mod precedent;
 mod queues;
@@ -29,6 +31,7 @@ mod search;
 mod serving;
 mod sqlite;
 mod steps;
+mod tables;
 pub mod view;
 
 pub use bulk::{Bulk, BulkAction, BulkOutcome};
@@ -42,6 +45,8 @@ pub use imagined::Imagined;
 pub use intake::{Intake, Taken, Terms};
 pub use items::PreviousAttempt;
 pub use line::{By, Condition, Line, Sort, Value};
+pub use merge::{Fate, MergeTerms, Merged, Reason};
+pub use moving::{Moved, Moving, Progress};
 pub use outgoing::{Outgoing, Rows};
 pub use queues::Applied;
 pub use search::Indexed;
@@ -68,6 +73,13 @@ impl Store {
     /// Opens the workspace at `path`; makes it where there is none, and brings an
     /// older one to the present schema after a copy.
     pub fn open(path: &Path) -> Result<Self> {
+        let store = Self::connect(path)?;
+        store.refuse_unfinished()?;
+        Ok(store)
+    }
+
+    /// The same, though a move into the workspace is under way.
+    fn connect(path: &Path) -> Result<Self> {
         let engine = Box::new(sqlite::Sqlite::open(path)?);
         migrate::run(engine.as_ref(), path, migrate::MIGRATIONS)?;
         Ok(Self {
@@ -104,6 +116,14 @@ impl Store {
         if outcome.is_err() {
             self.engine.rollback();
         }
+        outcome
+    }
+
+    /// Runs `body` in one transaction and takes all of it back.
+    fn rehearse<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.engine.begin()?;
+        let outcome = body();
+        self.engine.rollback();
         outcome
     }
 

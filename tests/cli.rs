@@ -14,6 +14,10 @@ mod import;
 mod lens;
 #[path = "cli/manual.rs"]
 mod manual;
+#[path = "cli/merge.rs"]
+mod merge;
+#[path = "cli/moving.rs"]
+mod moving;
 #[path = "cli/pipe.rs"]
 mod pipe;
 #[path = "shared/program.rs"]

@@ -1,6 +1,8 @@
 //! The contract of the store. Every engine keeps the whole of it: an engine is one
 //! line at the end of this file.
 
+#[path = "store/apart.rs"]
+mod apart;
 #[path = "store/bulk.rs"]
 mod bulk;
 #[path = "store/contract.rs"]
