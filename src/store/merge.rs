@@ -7,7 +7,7 @@
 //! off is finished by the next. Nothing of what is here is overwritten: where somebody else
 //! has decided meanwhile, the decision is a second opinion.
 
-use super::engine::{Param, params};
+use super::engine::{Lock, Param, params};
 use super::events::{Event, EventKind, Subject, event};
 use super::steps::{StepKind, told};
 use super::view::{Queue, Seq};
@@ -193,6 +193,7 @@ impl Store {
 
     /// Merges some items, inside the caller's transaction, and puts that into the log.
     fn merge_items(&self, meeting: &Meeting, items: &[Found], terms: MergeTerms) -> Result<Vec<Merged>> {
+        self.lock_items(meeting, items)?;
         let mut merged = Vec::new();
         for found in items {
             merged.extend(self.merge_item(meeting, found)?);
@@ -206,6 +207,16 @@ impl Store {
             self.log(subject, EventKind::Merged, &data)?;
         }
         Ok(merged)
+    }
+
+    fn lock_items(&self, meeting: &Meeting, items: &[Found]) -> Result<()> {
+        let Some(ours) = &meeting.ours else { return Ok(()) };
+        let mut here = Vec::with_capacity(items.len());
+        for found in items {
+            let (id, _) = meeting.other.named(found.item)?;
+            here.extend(self.find_item(ours, &id)?.map(|(seq, _)| seq));
+        }
+        self.engine.lock(Lock::Items(&here))
     }
 
     fn merge_item(&self, meeting: &Meeting, found: &Found) -> Result<Vec<Merged>> {

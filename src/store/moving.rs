@@ -7,9 +7,8 @@
 
 use super::engine::{Param, Row, Statement, params};
 use super::tables::{Holds, LOGGED, Table, UNLOGGED};
-use super::{Result, Store, StoreError};
+use super::{Address, Result, Store, StoreError};
 use serde_json::Value;
-use std::path::Path;
 
 /// Text that one transaction copies, more or less.
 const BYTES_AT_ONCE: usize = 8 << 20;
@@ -76,8 +75,8 @@ struct Mark {
 impl Store {
     /// Begins to copy the whole workspace to `to`, which is empty, or holds what an earlier
     /// move of the same workspace has left: then it goes on.
-    pub fn begin_move(&self, to: &Path) -> Result<Moving<'_>> {
-        let to = Store::connect(to)?;
+    pub fn begin_move(&self, to: impl Into<Address>) -> Result<Moving<'_>> {
+        let to = Store::connect(to.into())?;
         let from = Reading::begin(self)?;
         let mark = Mark::new(self)?;
         let mark = to.write(|| to.begin_from(&mark))?;
@@ -123,7 +122,7 @@ impl Store {
 
     fn has_rows(&self, table: &Table) -> Result<bool> {
         let sql = format!("SELECT 1 FROM {} LIMIT 1", table.name);
-        Ok(self.first(&sql, &[], |row| row.int(0))?.is_some())
+        Ok(self.first(&sql, &[], |_| Ok(()))?.is_some())
     }
 
     fn count_rows(&self, table: &Table) -> Result<i64> {
@@ -150,8 +149,11 @@ impl Mark {
     /// Before the first row.
     fn new(source: &Store) -> Result<Self> {
         let state = source.state()?;
-        let place = source.path().canonicalize().unwrap_or_else(|_| source.path().to_owned());
-        Ok(Self { source: place.display().to_string(), state, place: LOGGED[0].name.into(), key: Vec::new() })
+        let place = match source.address() {
+            Address::File(path) => Address::File(path.canonicalize().unwrap_or_else(|_| path.clone())),
+            server => server.clone(),
+        };
+        Ok(Self { source: place.to_string(), state, place: LOGGED[0].name.into(), key: Vec::new() })
     }
 
     /// The key as it is kept: a JSON list.
@@ -222,7 +224,7 @@ impl Moving<'_> {
         let mut insert = self.to.engine.prepare(&insert(table))?;
         let mut window = Window::default();
         let mut found = 0;
-        self.from.0.engine.query(&select(table, !past.is_empty(), rows), &bound(past), &mut |row| {
+        self.from.0.engine.stream(&select(table, !past.is_empty(), rows), &bound(past), &mut |row| {
             found += 1;
             if window.bytes < BYTES_AT_ONCE {
                 let bytes = copy_row(table, row, insert.as_mut())?;
@@ -247,6 +249,9 @@ impl Moving<'_> {
             self.to.execute("UPDATE document_mark SET document_id = ?1", params![filed])?;
             for table in LOGGED.iter().chain(UNLOGGED) {
                 self.compare(table)?;
+                if table.is_numbered {
+                    self.to.engine.number_on(table.name, table.columns[0].0)?;
+                }
             }
             if self.to.execute("DELETE FROM moving", &[])? == 1 { Ok(()) } else { Err(StoreError::MovedTwice) }
         })?;
