@@ -30,5 +30,7 @@ mod rejects;
 mod spec;
 #[path = "cli/terminal.rs"]
 mod terminal;
+#[path = "shared/whole.rs"]
+mod whole;
 #[path = "cli/workspace.rs"]
 mod workspace;

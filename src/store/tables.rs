@@ -132,7 +132,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("w.db");
         let engine = Sqlite::open(&path).unwrap();
-        migrate::run(&engine, &path, migrate::MIGRATIONS).unwrap();
+        migrate::run(&engine, Some(&path), migrate::MIGRATIONS).unwrap();
         let known: Vec<&Table> = LOGGED.iter().chain(UNLOGGED).collect();
         // The index of full-text search keeps its own tables.
         let mut found = texts(

@@ -67,10 +67,10 @@ fn merging_again_changes_nothing() {
     decide(&program, "trip.db", "i2", "accept", "ana");
     decide(&program, "w.db", "i2", "reject", "ben");
     assert_eq!(merge(&program).len(), 1);
-    let before = crate::moving::rows(&program, "w.db");
+    let before = crate::whole::rows(&program, "w.db");
     assert_eq!(merge(&program), Vec::<Value>::new());
     assert_eq!(program.ok(&["merge", "trip.db"]), "merged 0, 0 of them second opinions; left out 0\n");
-    assert_eq!(crate::moving::rows(&program, "w.db"), before);
+    assert_eq!(crate::whole::rows(&program, "w.db"), before);
 }
 
 #[test]
@@ -79,10 +79,10 @@ fn a_dry_run_tells_the_same_and_changes_nothing() {
     decide(&program, "trip.db", "i2", "accept", "ana");
     decide(&program, "trip.db", "i3", "accept", "ana");
     decide(&program, "w.db", "i3", "reject", "ben");
-    let before = crate::moving::rows(&program, "w.db");
+    let before = crate::whole::rows(&program, "w.db");
     let out = program.ok(&["merge", "trip.db", "--dry-run"]);
     assert!(out.ends_with("dry run, nothing changed: would be merged 2, 1 of them second opinions; left out 0\n"));
-    assert_eq!(crate::moving::rows(&program, "w.db"), before);
+    assert_eq!(crate::whole::rows(&program, "w.db"), before);
     let told = program.ok(&["merge", "trip.db"]);
     assert_eq!(told.lines().take(2).collect::<Vec<_>>(), out.lines().take(2).collect::<Vec<_>>());
 }
