@@ -112,7 +112,7 @@ impl Store {
         if let Some(old) = supersedes {
             self.set_standing(old, false)?;
         }
-        let row = self.insert_decision(queue, seq, step, supersedes, decision)?;
+        let row = self.insert_decision(queue, seq, step, supersedes, false, decision)?;
         self.settle(queue.id, seq)?;
         self.drop_draft(seq, reviewer)?;
         let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now: decision.decided_at };
@@ -132,20 +132,21 @@ impl Store {
         Ok(row)
     }
 
-    fn insert_decision(
+    pub(super) fn insert_decision(
         &self,
         queue: &Queue,
         seq: Seq,
         step: i64,
         supersedes: Option<i64>,
+        second_opinion: bool,
         decision: &Decision,
     ) -> Result<i64> {
         let Judgement { verdict, draft, active_millis, lens } = &decision.judgement;
         let (kind, text) = parts(draft.correction.as_ref());
         self.number(
             "INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, correction_kind,
-                correction, active_millis, spec_version, decided_at, supersedes, lens_shown, standing)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)
+                correction, active_millis, spec_version, decided_at, supersedes, lens_shown, second_opinion, standing)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1)
              RETURNING seq",
             params![
                 &decision.id,
@@ -162,6 +163,7 @@ impl Store {
                 decision.decided_at,
                 supersedes,
                 lens.map(i64::from),
+                i64::from(second_opinion),
             ],
         )
     }
@@ -191,7 +193,7 @@ impl Store {
         self.execute(sql, params![decision, i64::from(standing)]).map(drop)
     }
 
-    fn standing_seq(&self, item: Seq, reviewer: &str) -> Result<Option<i64>> {
+    pub(super) fn standing_seq(&self, item: Seq, reviewer: &str) -> Result<Option<i64>> {
         let sql = "SELECT seq FROM decision WHERE item_seq = ?1 AND reviewer = ?2 AND standing = 1";
         self.first(sql, params![item, reviewer], |row| row.need_int(0))
     }

@@ -257,6 +257,10 @@ pub trait Engine: Texts {
     /// What the database finds wrong with itself; empty when nothing is.
     fn integrity(&self) -> Result<Vec<String>>;
 
+    /// Rows came in with their numbers: the next one that the database numbers itself comes
+    /// after them.
+    fn number_on(&self, table: &str, key: &str) -> Result<()>;
+
     /// Prepares for writing much at once (`true`) or for single decisions (`false`).
     fn bulk(&self, on: bool) -> Result<()>;
 }

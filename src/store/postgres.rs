@@ -350,6 +350,13 @@ impl Engine for Postgres {
         Ok(self.rows(sql, &[])?.iter().map(|row| row.get(0)).collect())
     }
 
+    fn number_on(&self, table: &str, key: &str) -> Result<()> {
+        let sql = format!(
+            "SELECT setval(pg_get_serial_sequence('{table}', '{key}'), COALESCE(MAX({key}), 0) + 1, false) FROM {table}"
+        );
+        self.rows(&sql, &[]).map(drop)
+    }
+
     fn bulk(&self, on: bool) -> Result<()> {
         self.link.be_patient(on);
         self.batch(if on { "SET statement_timeout = 0" } else { "SET statement_timeout = '60s'" })

@@ -238,6 +238,11 @@ impl Engine for Sqlite {
         Ok(found)
     }
 
+    /// It does so anyway.
+    fn number_on(&self, _table: &str, _key: &str) -> Result<()> {
+        Ok(())
+    }
+
     fn bulk(&self, on: bool) -> Result<()> {
         self.bulk.set(on);
         // Negative: in KiB.
