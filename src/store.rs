@@ -96,6 +96,17 @@ impl Store {
         })
     }
 
+    /// Others have committed something since this was asked last; own writes do not count.
+    pub fn changed(&self) -> Result<bool> {
+        self.engine.changed()
+    }
+
+    /// Tells from now on when the connection to a server is lost and when it is back. It is
+    /// told from within whatever waits for it.
+    pub fn on_link(&self, told: Box<dyn Fn(view::Link) + Send>) {
+        self.engine.on_link(told);
+    }
+
     /// Runs `body` in one transaction that writes. When it returns `Ok`, all of it is
     /// on disk; otherwise none of it is.
     fn write<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {

@@ -2,6 +2,7 @@
 //! this transaction. Statements are portable and written once, with `?1` markers.
 
 use super::error::Result;
+use super::view::Link;
 use crate::domain::filter::{Pattern, Phrase, Scope};
 use std::path::Path;
 
@@ -174,6 +175,13 @@ pub trait Engine: Texts {
     fn commit(&self) -> Result<()>;
 
     fn rollback(&self);
+
+    /// Others have committed something since this was asked last (since the connection was
+    /// made, the first time). It costs next to nothing, and may say so once too often.
+    fn changed(&self) -> Result<bool>;
+
+    /// Tells from now on when the connection is lost and when it is back.
+    fn on_link(&self, _told: Box<dyn Fn(Link) + Send>) {}
 
     /// The number of the last migration that ran; 0 for an empty database.
     fn schema_version(&self) -> Result<i64>;

@@ -37,6 +37,8 @@ const BREATH: Duration = Duration::from_millis(2);
 pub struct Sqlite {
     connection: Connection,
     bulk: Cell<bool>,
+    /// SQLite's count of what other connections have committed, as it was seen last.
+    data_version: Cell<i64>,
 }
 
 impl Sqlite {
@@ -48,12 +50,13 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(|e| opening(e.into()))?;
         connection.busy_handler(Some(wait_a_moment)).map_err(from_sqlite)?;
-        let sqlite = Self { connection, bulk: Cell::new(false) };
+        let sqlite = Self { connection, bulk: Cell::new(false), data_version: Cell::new(0) };
         sqlite.refuse_foreign(path)?;
         sqlite.set_up().map_err(|e| match e {
             StoreError::Engine { source, .. } => opening(source),
             other => other,
         })?;
+        sqlite.changed()?; // counted from now on
         Ok(sqlite)
     }
 
@@ -150,6 +153,15 @@ impl Engine for Sqlite {
     fn rollback(&self) {
         // SQLite has rolled back by itself where the disk was full: then this fails, and may.
         let _ = self.batch("ROLLBACK");
+    }
+
+    fn changed(&self) -> Result<bool> {
+        let mut version = 0;
+        self.query("PRAGMA data_version", &[], &mut |row| {
+            version = row.need_int(0)?;
+            Ok(())
+        })?;
+        Ok(self.data_version.replace(version) != version)
     }
 
     fn schema_version(&self) -> Result<i64> {

@@ -7,6 +7,7 @@ use crate::domain::golden::Example;
 use crate::domain::item::Item;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
+use std::time::Duration;
 
 /// An item's place in the workspace: its row number, given at import, never reused.
 pub type Seq = i64;
@@ -186,4 +187,16 @@ pub struct Reverted {
     pub change: Change,
     pub served: Served,
     pub counts: Counts,
+}
+
+/// How the connection to a server fares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// It is lost: how often it was tried to bring it back, and when it is tried next.
+    Lost {
+        tries: u32,
+        next: Duration,
+        why: String,
+    },
+    Back,
 }
