@@ -58,7 +58,7 @@ impl Review {
         let keymap = Keymap::new(&context.config).map_err(told)?;
         let start = self.start(context)?; // what is wrong is said on a plain terminal
         let outcome = tui::run(tui::Options {
-            database: context.db()?,
+            database: context.db()?.into(),
             start,
             reviewer,
             keymap,

@@ -1,7 +1,7 @@
 //! Recording decisions, and the verdict of record that follows from them.
 
 use super::drafts::{draft, parts, to_json};
-use super::engine::{Row, params};
+use super::engine::{Lock, Row, params};
 use super::events::{EventKind, Subject};
 use super::items::verdict;
 use super::steps::StepKind;
@@ -21,7 +21,9 @@ pub(super) const WIDTH: usize = 10;
 
 impl Store {
     /// Records a decision on an item that the reviewer holds by `token`, and serves
-    /// the next one, in one transaction: when this returns, both are on disk.
+    /// the next one, in one transaction: when this returns, both are on disk. The decision
+    /// takes its id from the claim, which makes one and no more: asked again by somebody
+    /// who does not know what became of it, it is found and not recorded twice.
     pub fn decide(
         &mut self,
         queue: &Queue,
@@ -31,17 +33,24 @@ impl Store {
         reviewer: &str,
         now: UtcMillis,
     ) -> Result<(Decision, Next)> {
-        let decision = self.checked(queue, judgement, reviewer, now)?;
+        let decision = Decision { id: token.into(), ..self.checked(queue, judgement, reviewer, now)? };
         let attempted = self.write(|| {
-            if !self.drop_claim(seq, token)? {
+            self.engine.lock(Lock::Items(&[seq]))?;
+            if self.drop_claim(seq, token)? {
+                self.record(queue, seq, &decision)?;
+            } else if !self.is_recorded(seq, token)? {
                 return Err(self.claim_lost(seq)?);
             }
-            self.record(queue, seq, &decision)?;
             self.claim_next(queue, reviewer, None, false, now)
         })?;
         // The decision is on disk: what fails in the search for the next says nothing of it.
         let claimed = self.follow_course(attempted, queue, reviewer, false, now).unwrap_or_default();
         Ok((decision, self.serve_next(queue, reviewer, claimed, now)?))
+    }
+
+    fn is_recorded(&self, item: Seq, id: &str) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM decision WHERE id = ?1 AND item_seq = ?2";
+        Ok(self.number(sql, params![id, item])? > 0)
     }
 
     /// Records one decision without a screen, by the same rules. It is refused while
@@ -56,11 +65,14 @@ impl Store {
     ) -> Result<Decision> {
         let decision = self.checked(queue, judgement, reviewer, now)?;
         let seq = self.seq_of(queue, item)?;
-        self.write(|| match self.hold(queue, seq, reviewer, now)? {
-            Hold::Other { reviewer, until } => Err(StoreError::Held { reviewer, until }),
-            Hold::Mine(claim) => {
-                self.drop_claim(seq, &claim.token)?;
-                self.record(queue, seq, &decision)
+        self.write(|| {
+            self.engine.lock(Lock::Items(&[seq]))?;
+            match self.hold(queue, seq, reviewer, now)? {
+                Hold::Other { reviewer, until } => Err(StoreError::Held { reviewer, until }),
+                Hold::Mine(claim) => {
+                    self.drop_claim(seq, &claim.token)?;
+                    self.record(queue, seq, &decision)
+                }
             }
         })?;
         Ok(decision)
@@ -163,11 +175,13 @@ impl Store {
     }
 
     /// Makes the item's verdict of record what its decisions add up to (until a review
-    /// path says otherwise: the newest standing one), and the counters with it.
+    /// path says otherwise: the newest standing one that is no second opinion, else the
+    /// newest of those), and the counters with it.
     pub(super) fn settle(&self, queue: i64, seq: Seq) -> Result<Option<Verdict>> {
         let before =
             self.first("SELECT verdict FROM item WHERE seq = ?1", params![seq], |row| verdict(row, 0))?.flatten();
-        let newest = "SELECT seq, verdict FROM decision WHERE item_seq = ?1 AND standing = 1 ORDER BY seq DESC LIMIT 1";
+        let newest = "SELECT seq, verdict FROM decision WHERE item_seq = ?1 AND standing = 1
+            ORDER BY second_opinion, seq DESC LIMIT 1";
         let standing = self.first(newest, params![seq], |row| Ok((row.need_int(0)?, verdict(row, 1)?)))?;
         let (record, after) = standing.map_or((None, None), |(decision, verdict)| (Some(decision), verdict));
         self.execute(
@@ -222,7 +236,7 @@ impl Store {
     pub fn count_decisions(&self, queue: &Queue, touches: impl Fn(&Judgement) -> bool) -> Result<(i64, i64)> {
         let sql = format!("SELECT {COLUMNS} FROM decision d WHERE d.queue_id = ?1 AND d.standing = 1");
         let (mut all, mut touched) = (0, 0);
-        self.engine.query(&sql, params![queue.id], &mut |row| {
+        self.engine.stream(&sql, params![queue.id], &mut |row| {
             all += 1;
             touched += i64::from(touches(&decision(row, 0)?.judgement));
             Ok(())

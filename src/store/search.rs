@@ -5,7 +5,7 @@
 //! is told.
 
 use super::drafts::from_json;
-use super::engine::{Row, Shelf, params};
+use super::engine::{Lock, Row, Shelf, params};
 use super::items::document_ids_of;
 use super::view::Seq;
 use super::{Result, Store};
@@ -123,6 +123,7 @@ impl Store {
     pub(super) fn forget_texts(&self, seq: Seq) -> Result<()> {
         let sql = "SELECT context FROM item_text WHERE seq = ?1";
         let context = self.first(sql, params![seq], |row| row.opt_string(0))?.flatten();
+        self.engine.lock(Lock::Index)?;
         let documents = context.as_deref().map(document_ids_of).transpose()?.unwrap_or_default();
         self.engine.take_out(seq, &documents)?;
         let sql = "INSERT INTO text_stale (item_seq) SELECT ?1 WHERE ?1 <= (SELECT item_seq FROM text_mark)

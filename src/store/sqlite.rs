@@ -4,7 +4,7 @@ mod spelling;
 mod texts;
 mod words;
 
-use super::engine::{Engine, Param, Row, Spelling, Statement};
+use super::engine::{Engine, Lock, Param, Row, Spelling, Statement};
 use super::error::{Result, StoreError};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
@@ -37,7 +37,7 @@ const BREATH: Duration = Duration::from_millis(2);
 pub struct Sqlite {
     connection: Connection,
     bulk: Cell<bool>,
-    /// SQLite's count of what other connections have committed, as it was seen last.
+    /// Of the workspace when it was last asked about.
     data_version: Cell<i64>,
 }
 
@@ -56,7 +56,6 @@ impl Sqlite {
             StoreError::Engine { source, .. } => opening(source),
             other => other,
         })?;
-        sqlite.changed()?; // counted from now on
         Ok(sqlite)
     }
 
@@ -69,6 +68,7 @@ impl Sqlite {
         self.switch_to_wal()?;
         self.pragma("foreign_keys", "ON")?;
         self.pragma("temp_store", "MEMORY")?;
+        self.changed()?;
         self.bulk(false)
     }
 
@@ -134,6 +134,10 @@ impl Engine for Sqlite {
         Ok(())
     }
 
+    fn stream(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
+        self.query(sql, params, each)
+    }
+
     fn begin(&self) -> Result<()> {
         self.batch("BEGIN IMMEDIATE")
     }
@@ -155,13 +159,18 @@ impl Engine for Sqlite {
         let _ = self.batch("ROLLBACK");
     }
 
+    fn may_try_again(&self, _error: &StoreError) -> bool {
+        false
+    }
+
+    fn lock(&self, _lock: Lock) -> Result<()> {
+        Ok(())
+    }
+
+    /// The number moves when another connection commits.
     fn changed(&self) -> Result<bool> {
-        let mut version = 0;
-        self.query("PRAGMA data_version", &[], &mut |row| {
-            version = row.need_int(0)?;
-            Ok(())
-        })?;
-        Ok(self.data_version.replace(version) != version)
+        let present = self.pragma_int("data_version")?;
+        Ok(self.data_version.replace(present) != present)
     }
 
     fn schema_version(&self) -> Result<i64> {

@@ -7,7 +7,6 @@ use crate::domain::golden::Example;
 use crate::domain::item::Item;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
-use std::time::Duration;
 
 /// An item's place in the workspace: its row number, given at import, never reused.
 pub type Seq = i64;
@@ -189,14 +188,11 @@ pub struct Reverted {
     pub counts: Counts,
 }
 
-/// How the connection to a server fares.
+/// How the connection to a server is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Link {
-    /// It is lost: how often it was tried to bring it back, and when it is tried next.
-    Lost {
-        tries: u32,
-        next: Duration,
-        why: String,
-    },
+pub enum LinkState {
+    /// It was tried so many times to make it anew; the next time is after a pause.
+    Lost { tries: u32, next: std::time::Duration, why: String },
+    /// It is there again.
     Back,
 }

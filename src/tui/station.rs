@@ -9,7 +9,7 @@ use super::worker::Request;
 use crate::domain::pace::Limits;
 use crate::domain::time::UtcMillis;
 use crate::store::StoreError;
-use crate::store::view::Link;
+use crate::store::view::LinkState;
 
 /// How the line at the foot is meant.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -122,16 +122,16 @@ impl Station {
     }
 
     /// The connection is lost, or back.
-    pub fn linked(&mut self, link: Link) {
+    pub fn linked(&mut self, link: LinkState) {
         self.stale_frame = true;
         self.outage = match link {
-            Link::Lost { tries, next, why } => {
+            LinkState::Lost { tries, next, why } => {
                 let next_at = self.now + i64::try_from(next.as_millis()).unwrap_or(i64::MAX / 2);
                 let mut outage = Outage { tries, next_at, seconds: 0, why };
                 outage.tick(self.now);
                 Some(outage)
             }
-            Link::Back => {
+            LinkState::Back => {
                 self.say(Tone::Good, "connected again");
                 None
             }

@@ -15,7 +15,7 @@ use crate::domain::item::Item;
 use crate::domain::macros::Macro;
 use crate::domain::order::{Order, Serving};
 use crate::store::view::{
-    BrowseRow, Change, Counts, Link, Next, Precedent, Queue, QueueSummary, Reverted, Seq, Served,
+    BrowseRow, Change, Counts, LinkState, Next, Precedent, Queue, QueueSummary, Reverted, Seq, Served,
 };
 use crate::store::{BulkAction, BulkOutcome, Golden, GoldenFacts, GoldenRow, History, Indexed, Page, PreviousAttempt};
 use crate::store::{Reach, SavedFilter, Sort, StoreError};
@@ -207,6 +207,15 @@ pub enum Request {
 }
 
 impl Request {
+    /// Asked once more after the connection was lost, it changes nothing that it may have
+    /// changed already.
+    pub fn may_be_repeated(&self) -> bool {
+        use Request::*;
+        let changes_more = matches!(self, Undo | Redo | UndoGolden { .. } | RedoGolden { .. } | Bulk { .. });
+        let fails = matches!(self, Defer { .. } | KeepGolden { .. } | RemoveGolden { .. });
+        !changes_more && !fails
+    }
+
     /// It only looks something up for an overlay, which may be closed by the time of the
     /// reply.
     pub fn is_a_look(&self) -> bool {
@@ -245,7 +254,7 @@ pub enum Reply {
     /// Others have changed the workspace.
     Changed,
     /// The connection to the server is lost, or back.
-    Link(Link),
+    Link(LinkState),
     Home(Vec<QueueSummary>),
     Opened {
         queue: Box<Queue>,

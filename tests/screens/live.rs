@@ -3,7 +3,7 @@
 use super::fixtures::*;
 use super::story::{Story, asked};
 use karat::domain::decision::{Draft, Verdict};
-use karat::store::view::{Counts, Link, Next};
+use karat::store::view::{Counts, LinkState, Next};
 use karat::store::{GoldenRow, Page, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{Reply, Request, Since};
@@ -13,7 +13,7 @@ const SIZE: (u16, u16) = (120, 40);
 
 fn lost(tries: u32, seconds: u64) -> Reply {
     let why = "the server closed the connection".into();
-    Reply::Link(Link::Lost { tries, next: Duration::from_secs(seconds), why })
+    Reply::Link(LinkState::Lost { tries, next: Duration::from_secs(seconds), why })
 }
 
 fn decided(next: Next) -> Reply {
@@ -202,7 +202,7 @@ fn a_decision_during_an_outage_is_told_as_not_saved_until_the_server_has_it() {
     story.keys("tab");
     story.sees("┏ Rubric");
     assert_eq!(story.keys("a"), [], "one decision is under way");
-    story.reply(Reply::Link(Link::Back));
+    story.reply(Reply::Link(LinkState::Back));
     assert_eq!(story.said(), "connected again");
     story.sees_no("NOT SAVED");
     story.reply(decided(next(served(13, story.now))));
@@ -217,7 +217,7 @@ fn an_outage_that_is_given_up_leaves_the_decision_to_be_sent_again() {
     story.reply(Reply::Failed { request: Box::new(request.clone()), error: StoreError::Busy });
     story.sees("accepted NOT SAVED");
     assert!(story.said().contains("connection lost"), "{}", story.said());
-    story.reply(Reply::Link(Link::Back));
+    story.reply(Reply::Link(LinkState::Back));
     assert_eq!(asked(story.keys("R")), [request]);
 }
 

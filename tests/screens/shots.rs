@@ -7,7 +7,7 @@ use karat::domain::decision::{Draft, Verdict};
 use karat::domain::item::Content;
 use karat::domain::macros::Macro;
 use karat::domain::order::{Order, Serving};
-use karat::store::view::{Counts, Hold, Link, Served};
+use karat::store::view::{Counts, Hold, LinkState, Served};
 use karat::store::{GoldenRow, History, Indexed, Page, SavedFilter, StoreError};
 use karat::tui::worker::{Reply, Request, Since};
 
@@ -353,7 +353,7 @@ fn the_end_of_the_queue() {
 fn a_team_on_a_server() {
     let lost = |story: &mut Story, tries, seconds| {
         let (next, why) = (std::time::Duration::from_secs(seconds), "the server closed the connection".into());
-        story.reply(Reply::Link(Link::Lost { tries, next, why }));
+        story.reply(Reply::Link(LinkState::Lost { tries, next, why }));
     };
     shots("server-home", |size| {
         let mut story = Story::home_on_server(size);

@@ -10,13 +10,12 @@ use crate::domain::decision::Judgement;
 use crate::domain::filter::Filter;
 use crate::domain::order::{Order, Serving};
 use crate::domain::time;
-use crate::store::view::{Link, Next, Queue, Seq, Served};
-use crate::store::{Asker, Bulk, Result, Scope, Sort, Store, StoreError};
+use crate::store::view::{LinkState, Next, Queue, Seq, Served};
+use crate::store::{Address, Asker, Bulk, Result, Scope, Sort, Store, StoreError};
 use crate::tui::screen::browse::selection::Chosen;
-use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -40,43 +39,53 @@ pub struct Worker {
     /// What the lens is to read. Its thread ends with the program: nothing is lost by it.
     readings: Sender<Request>,
     thread: Option<JoinHandle<()>>,
-    link: Arc<Connection>,
+    pulse: Arc<Pulse>,
+    /// A server may never answer; a file does.
+    is_server: bool,
     /// Ends with the thread.
     end: Receiver<()>,
 }
 
-/// What is known of the connection while the thread waits in the store.
+/// What is seen of the thread while it waits in the store.
 #[derive(Default)]
-struct Connection {
+struct Pulse {
+    /// The connection is lost.
     is_lost: AtomicBool,
     /// It was lost since others' work was looked for last: what they did was not heard.
     was_lost: AtomicBool,
+    /// Moves with each answer of the store.
+    answers: AtomicU64,
 }
 
-impl Connection {
-    fn note(&self, link: &Link) {
-        self.is_lost.store(*link != Link::Back, Ordering::Relaxed);
+impl Pulse {
+    fn note(&self, link: &LinkState) {
+        self.is_lost.store(*link != LinkState::Back, Ordering::Relaxed);
         self.was_lost.store(true, Ordering::Relaxed);
+    }
+
+    fn beat(&self) {
+        self.answers.fetch_add(1, Ordering::Relaxed);
     }
 }
 
 impl Worker {
     /// Starts the thread and waits until the workspace is open, so that what is wrong
     /// with it is said on a plain terminal.
-    pub fn start(path: PathBuf, reviewer: String) -> Result<(Self, UnboundedReceiver<Reply>)> {
+    pub fn start(address: Address, reviewer: String) -> Result<(Self, UnboundedReceiver<Reply>)> {
         let (requests, asked) = channel();
         let (answer, replies) = unbounded_channel();
         let (opened, outcome) = channel();
         let readings = lens::start(answer.clone())?;
-        let link = Arc::<Connection>::default();
-        let connection = link.clone();
+        let is_server = matches!(address, Address::Server(_));
+        let pulse = Arc::<Pulse>::default();
+        let beating = pulse.clone();
         let (ends, end) = channel();
         let thread = std::thread::Builder::new().name("store".into()).spawn(move || {
             let _ends = ends;
-            match Store::open(&path) {
+            match Store::open(address) {
                 Ok(store) => {
                     let _ = opened.send(Ok(()));
-                    Desk::new(store, reviewer, connection, &answer).serve(&asked, &answer);
+                    Desk::new(store, reviewer, beating, &answer).serve(&asked, &answer);
                 }
                 Err(error) => drop(opened.send(Err(error))),
             }
@@ -84,7 +93,7 @@ impl Worker {
         let thread = thread.map_err(no_thread)?;
         match outcome.recv() {
             Ok(Err(error)) => Err(error),
-            _ => Ok((Self { requests: Some(requests), readings, thread: Some(thread), link, end }, replies)),
+            _ => Ok((Self { requests: Some(requests), readings, thread: Some(thread), pulse, is_server, end }, replies)),
         }
     }
 
@@ -111,11 +120,17 @@ impl Drop for Worker {
 }
 
 impl Worker {
-    /// Waits until the thread has finished; `false`: the server cannot be reached, and
-    /// nobody waits for it.
+    /// Waits until the thread has finished; `false`: the server cannot be reached or does
+    /// not answer, and nobody waits for it.
     fn finishes(&self) -> bool {
+        let (mut answers, mut since) = (0, Instant::now());
         while self.end.recv_timeout(GLANCE) == Err(RecvTimeoutError::Timeout) {
-            if self.link.is_lost.load(Ordering::Relaxed) {
+            let present = self.pulse.answers.load(Ordering::Relaxed);
+            if present != answers {
+                (answers, since) = (present, Instant::now());
+            }
+            let is_silent = self.is_server && since.elapsed() > PATIENCE;
+            if is_silent || self.pulse.is_lost.load(Ordering::Relaxed) {
                 return false;
             }
         }
@@ -125,6 +140,9 @@ impl Worker {
 
 /// At the end it is looked this often whether the server can be reached.
 const GLANCE: Duration = Duration::from_millis(20);
+
+/// A server that says nothing for longer is not waited for at the end.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What was written since the index was filled last is filed before precedents are
 /// looked for, for this long at most.
@@ -142,7 +160,7 @@ struct Desk {
     bulk: Option<UnderWay>,
     /// When others' work is looked for next.
     look_at: Instant,
-    link: Arc<Connection>,
+    pulse: Arc<Pulse>,
 }
 
 /// A bulk under way, and what asked for it.
@@ -152,13 +170,15 @@ struct UnderWay {
 }
 
 impl Desk {
-    fn new(store: Store, reviewer: String, link: Arc<Connection>, answer: &UnboundedSender<Reply>) -> Self {
-        let (connection, answer) = (link.clone(), answer.clone());
-        store.on_link(Box::new(move |link| {
-            connection.note(&link);
+    fn new(store: Store, reviewer: String, pulse: Arc<Pulse>, answer: &UnboundedSender<Reply>) -> Self {
+        let (noted, answer) = (pulse.clone(), answer.clone());
+        let tell = move |link| {
+            noted.note(&link);
             let _ = answer.send(Reply::Link(link));
-        }));
-        Self { store, reviewer, queue: None, browsing: None, bulk: None, look_at: Instant::now() + LOOK, link }
+        };
+        // Who leaves does not wait for this thread, so it need not give up.
+        store.on_link(Box::new(tell), Arc::default());
+        Self { store, reviewer, queue: None, browsing: None, bulk: None, look_at: Instant::now() + LOOK, pulse }
     }
 
     fn serve(mut self, asked: &Receiver<Request>, answer: &UnboundedSender<Reply>) {
@@ -204,7 +224,7 @@ impl Desk {
     /// Looks whether others have changed the workspace, and tells. What fails here is told
     /// by what is asked next.
     fn look(&mut self, answer: &UnboundedSender<Reply>) -> bool {
-        let has_changed = self.store.changed().unwrap_or(false) | self.link.was_lost.swap(false, Ordering::Relaxed);
+        let has_changed = self.store.changed().unwrap_or(false) | self.pulse.was_lost.swap(false, Ordering::Relaxed);
         if has_changed {
             let _ = answer.send(Reply::Changed);
         }
@@ -262,6 +282,7 @@ impl Desk {
     fn work_on_bulk(&mut self, answer: &UnboundedSender<Reply>) {
         let Some(mut under_way) = self.bulk.take() else { return };
         let outcome = self.store.continue_bulk(&mut under_way.bulk, time::now());
+        self.pulse.beat();
         let (done, of) = under_way.bulk.progress();
         let reply = match outcome {
             Err(error) => Reply::Failed { request: under_way.request, error },
@@ -282,7 +303,11 @@ impl Desk {
 
     /// Answers, and tells the item that is on screen from now on.
     fn reply_to(&mut self, request: Request, answer: &UnboundedSender<Reply>) -> Option<Seq> {
-        let reply = self.answer(&request);
+        let mut reply = self.answer(&request);
+        if matches!(reply, Err(StoreError::Lost(_))) && request.may_be_repeated() {
+            reply = self.answer(&request); // over a connection that is made anew
+        }
+        self.pulse.beat();
         let reply = reply.unwrap_or_else(|error| Reply::Failed { request: Box::new(request), error });
         let present = reply.served();
         let _ = answer.send(reply); // nobody listens once the workstation has closed

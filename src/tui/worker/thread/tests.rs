@@ -14,7 +14,7 @@ fn desk() -> (TempDir, Worker, UnboundedReceiver<Reply>) {
     let store = open(&directory);
     apply(&store, SPEC);
     import(&store, &["a", "b"]);
-    let (worker, replies) = Worker::start(directory.path().join("w.db"), "ops".into()).unwrap();
+    let (worker, replies) = Worker::start(directory.path().join("w.db").into(), "ops".into()).unwrap();
     (directory, worker, replies)
 }
 
@@ -212,7 +212,7 @@ fn a_workstation_whose_server_is_lost_is_left_at_once() {
     let (_directory, mut worker, _replies) = desk();
     let (never, stuck) = channel::<()>();
     worker.end = stuck;
-    worker.link.note(&Link::Lost { tries: 1, next: Duration::ZERO, why: String::new() });
+    worker.pulse.note(&LinkState::Lost { tries: 1, next: Duration::ZERO, why: String::new() });
     let start = Instant::now();
     drop(worker);
     assert!(start.elapsed() < Duration::from_secs(1));
