@@ -72,17 +72,37 @@ pub struct Store {
     grounded_to: Option<view::Seq>,
 }
 
+fn connect(address: &Address) -> Result<Box<dyn Engine>> {
+    Ok(match address {
+        Address::File(path) => Box::new(sqlite::Sqlite::open(path)?),
+        Address::Server(server) => Box::new(postgres::Postgres::open(server.clone())?),
+    })
+}
+
 impl Store {
     /// Opens the workspace at `address`; makes it where there is none, and brings an
     /// older one to the present schema (a file after a copy).
     pub fn open(address: impl Into<Address>) -> Result<Self> {
         let address = address.into();
-        let engine: Box<dyn Engine> = match &address {
-            Address::File(path) => Box::new(sqlite::Sqlite::open(path)?),
-            Address::Server(server) => Box::new(postgres::Postgres::open(server.clone())?),
-        };
-        let file = if let Address::File(path) = &address { Some(path.as_path()) } else { None };
-        migrate::run(engine.as_ref(), file, migrate::MIGRATIONS)?;
+        let engine = connect(&address)?;
+        Self::over(engine, address)
+    }
+
+    /// The same for a workspace that must be there: a mistyped address makes no new one.
+    pub fn open_existing(address: impl Into<Address>) -> Result<Self> {
+        let address = address.into();
+        if address.file().is_some_and(|path| !path.exists()) {
+            return Err(StoreError::NoWorkspace(address.to_string()));
+        }
+        let engine = connect(&address)?;
+        if address.file().is_none() && engine.schema_version()? == 0 {
+            return Err(StoreError::NoWorkspace(address.to_string()));
+        }
+        Self::over(engine, address)
+    }
+
+    fn over(engine: Box<dyn Engine>, address: Address) -> Result<Self> {
+        migrate::run(engine.as_ref(), address.file(), migrate::MIGRATIONS)?;
         Ok(Self { engine, address, session: claims::session(), ahead: None, course: None, grounded_to: None })
     }
 

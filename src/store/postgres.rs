@@ -5,6 +5,7 @@ mod link;
 mod spelling;
 mod statements;
 mod texts;
+mod unconnected;
 mod values;
 
 use super::address::Server;

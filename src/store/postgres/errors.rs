@@ -35,7 +35,7 @@ fn is_of_network(error: &Error) -> bool {
 }
 
 /// The innermost cause says most.
-fn cause(error: &Error) -> String {
+pub fn cause(error: &Error) -> String {
     let mut innermost: &dyn std::error::Error = error;
     while let Some(source) = innermost.source() {
         innermost = source;

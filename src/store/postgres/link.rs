@@ -1,6 +1,7 @@
 //! The connection to the server: made, watched, and made again when it is lost.
 
 use super::statements::Statements;
+use super::unconnected;
 use crate::domain::time;
 use crate::store::address::Server;
 use crate::store::error::{Result, StoreError};
@@ -168,11 +169,16 @@ impl Link {
         let config = with_settings(self.server.config()?);
         let tls = self.server.tls()?;
         let heard = self.heard.clone();
-        let client = self.wait(async {
-            let (client, connection) = config.connect(tls).await?;
-            tokio::spawn(drive(connection, heard));
-            Ok(client)
-        })?;
+        let limit = self.server.longest_wait();
+        let connected = self.runtime.block_on(async { tokio::time::timeout(limit, config.connect(tls)).await });
+        let client = match connected {
+            Ok(Ok((client, connection))) => {
+                self.runtime.spawn(drive(connection, heard));
+                client
+            }
+            Ok(Err(error)) => return Err(unconnected::told(&error, &self.server)),
+            Err(_) => return Err(unconnected::silent(&self.server, limit.as_secs())),
+        };
         self.greet(&client)?;
         *self.session.borrow_mut() = Some(Rc::new(Session { client, statements: Statements::default() }));
         Ok(())

@@ -71,11 +71,12 @@ impl Pulse {
 impl Worker {
     /// Starts the thread and waits until the workspace is open, so that what is wrong
     /// with it is said on a plain terminal.
-    pub fn start(address: Address, reviewer: String) -> Result<(Self, UnboundedReceiver<Reply>)> {
+    pub fn start(place: impl Into<Address>, reviewer: String) -> Result<(Self, UnboundedReceiver<Reply>)> {
         let (requests, asked) = channel();
         let (answer, replies) = unbounded_channel();
         let (opened, outcome) = channel();
         let readings = lens::start(answer.clone())?;
+        let address = place.into();
         let is_server = matches!(address, Address::Server(_));
         let pulse = Arc::<Pulse>::default();
         let beating = pulse.clone();
@@ -93,7 +94,9 @@ impl Worker {
         let thread = thread.map_err(no_thread)?;
         match outcome.recv() {
             Ok(Err(error)) => Err(error),
-            _ => Ok((Self { requests: Some(requests), readings, thread: Some(thread), pulse, is_server, end }, replies)),
+            _ => {
+                Ok((Self { requests: Some(requests), readings, thread: Some(thread), pulse, is_server, end }, replies))
+            }
         }
     }
 

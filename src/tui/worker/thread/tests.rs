@@ -14,12 +14,12 @@ fn desk() -> (TempDir, Worker, UnboundedReceiver<Reply>) {
     let store = open(&directory);
     apply(&store, SPEC);
     import(&store, &["a", "b"]);
-    let (worker, replies) = Worker::start(directory.path().join("w.db").into(), "ops".into()).unwrap();
+    let (worker, replies) = Worker::start(directory.path().join("w.db"), "ops".into()).unwrap();
     (directory, worker, replies)
 }
 
 fn open(directory: &TempDir) -> Store {
-    Store::open(&directory.path().join("w.db")).unwrap()
+    Store::open(directory.path().join("w.db")).unwrap()
 }
 
 /// Another program takes items in.
