@@ -362,7 +362,12 @@ impl Engine for Postgres {
         self.batch(if on { "SET statement_timeout = 0" } else { "SET statement_timeout = '60s'" })
     }
 
+    /// Over a connection that was lost nothing was heard.
     fn changed(&self) -> Result<bool> {
+        if !self.link.is_up() {
+            self.link.revive()?;
+            return Ok(true);
+        }
         Ok(self.link.has_heard())
     }
 
