@@ -160,7 +160,13 @@ impl Postgres {
 
     /// What became of a transaction whose `COMMIT` got no answer; waits for a server that
     /// has not noticed yet that the connection is gone.
+    /// A server that was started since may have given the number to another transaction.
     fn is_committed(&self, xid: &str) -> Result<bool> {
+        let started = self.link.server_start();
+        self.link.revive()?;
+        if self.link.server_start() != started {
+            return Err(StoreError::Unknown);
+        }
         for _ in 0..300 {
             let status = format!("SELECT pg_xact_status('{xid}'::xid8)");
             let rows = self.rows(&status, &[])?;
@@ -252,10 +258,11 @@ impl Engine for Postgres {
                 let committed =
                     self.link.session().and_then(|session| self.link.wait(session.client.batch_execute("COMMIT")));
                 match (committed, xid) {
-                    (Err(StoreError::Lost(why)), Some(xid)) => {
-                        self.link.revive()?;
-                        if self.is_committed(&xid)? { Ok(()) } else { Err(StoreError::Lost(why)) }
-                    }
+                    (Err(StoreError::Lost(why)), Some(xid)) => match self.is_committed(&xid) {
+                        Ok(true) => Ok(()),
+                        Ok(false) => Err(StoreError::Lost(why)),
+                        Err(_) => Err(StoreError::Unknown), // never to be run again
+                    },
                     (outcome, _) => outcome,
                 }
             }
