@@ -14,8 +14,11 @@ mod lens;
 mod list;
 mod log;
 mod manual;
+mod merge;
+mod moving;
 mod open;
 mod output;
+mod progress;
 mod queues;
 mod review;
 mod spec;
@@ -122,6 +125,10 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Copy the workspace, while others work
     Backup(backup::Backup),
+    /// Copy a workspace whole into another database, of whichever engine
+    Move(moving::Move),
+    /// Add the decisions that a reviewer made in a copy
+    Merge(merge::Merge),
     /// Print shell completions
     Completions(manual::Completions),
     /// Print the man page
@@ -180,6 +187,8 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
         Command::Log(command) => command.run(context),
         Command::Doctor(command) => command.run(context),
         Command::Backup(command) => command.run(context),
+        Command::Move(command) => command.run(),
+        Command::Merge(command) => command.run(context),
         Command::Completions(command) => command.run(),
         Command::Man(command) => command.run(),
     }

@@ -22,7 +22,9 @@ mod intake;
 mod items;
 mod line;
 mod macros;
+mod merge;
 mod migrate;
+mod moving;
 mod outgoing;
 mod postgres;
 mod precedent;
@@ -31,7 +33,9 @@ mod search;
 mod serving;
 mod sqlite;
 mod steps;
+mod tables;
 pub mod view;
+mod words;
 
 pub use address::{Address, Server};
 pub use bulk::{Bulk, BulkAction, BulkOutcome};
@@ -45,6 +49,8 @@ pub use imagined::Imagined;
 pub use intake::{Intake, Taken, Terms};
 pub use items::PreviousAttempt;
 pub use line::{By, Condition, Line, Sort, Value};
+pub use merge::{Fate, MergeTerms, Merged, Reason};
+pub use moving::{Moved, Moving, Progress};
 pub use outgoing::{Outgoing, Rows};
 pub use queues::Applied;
 pub use search::Indexed;
@@ -85,7 +91,7 @@ impl Store {
     pub fn open(address: impl Into<Address>) -> Result<Self> {
         let address = address.into();
         let engine = connect(&address)?;
-        Self::over(engine, address)
+        Self::over(engine, address)?.finished()
     }
 
     /// The same for a workspace that must be there: a mistyped address makes no new one.
@@ -98,7 +104,17 @@ impl Store {
         if address.file().is_none() && engine.schema_version()? == 0 {
             return Err(StoreError::NoWorkspace(address.to_string()));
         }
+        Self::over(engine, address)?.finished()
+    }
+
+    /// The same as [`Store::open`], though a move into the workspace is under way.
+    fn connect(address: Address) -> Result<Self> {
+        let engine = connect(&address)?;
         Self::over(engine, address)
+    }
+
+    fn finished(self) -> Result<Self> {
+        self.refuse_unfinished().map(|()| self)
     }
 
     fn over(engine: Box<dyn Engine>, address: Address) -> Result<Self> {
@@ -115,6 +131,11 @@ impl Store {
     /// when it is back. Once `given_up` is set, nobody waits for it any longer.
     pub fn on_link(&self, listener: Box<dyn Fn(view::LinkState)>, given_up: Arc<AtomicBool>) {
         self.engine.listen(listener, given_up);
+    }
+
+    /// How often a server was waited for until now: 0 for a file.
+    pub fn round_trips(&self) -> u64 {
+        self.engine.round_trips()
     }
 
     /// Whether others have changed the workspace since this was asked last.
@@ -153,6 +174,14 @@ impl Store {
         if outcome.is_err() {
             self.engine.rollback();
         }
+        outcome
+    }
+
+    /// Runs `body` in one transaction and takes all of it back.
+    fn rehearse<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.engine.begin()?;
+        let outcome = body();
+        self.engine.rollback();
         outcome
     }
 

@@ -14,6 +14,10 @@ mod import;
 mod lens;
 #[path = "cli/manual.rs"]
 mod manual;
+#[path = "cli/merge.rs"]
+mod merge;
+#[path = "cli/moving.rs"]
+mod moving;
 #[path = "cli/pipe.rs"]
 mod pipe;
 #[path = "shared/program.rs"]
@@ -28,5 +32,7 @@ mod server;
 mod spec;
 #[path = "cli/terminal.rs"]
 mod terminal;
+#[path = "shared/whole.rs"]
+mod whole;
 #[path = "cli/workspace.rs"]
 mod workspace;

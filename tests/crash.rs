@@ -6,6 +6,8 @@ mod child;
 #[path = "store/fixture.rs"]
 #[allow(dead_code)] // the contract of the store uses the rest
 mod fixture;
+#[path = "crash/moving.rs"]
+mod moving;
 #[path = "shared/program.rs"]
 mod program;
 #[path = "shared/file.rs"]

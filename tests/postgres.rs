@@ -23,8 +23,15 @@ mod outside;
 mod precedent;
 #[path = "shared/program.rs"]
 mod program;
+#[path = "shared/proxy.rs"]
+mod proxy;
+#[path = "terminal/pty.rs"]
+#[allow(dead_code)] // the stories on a file use the rest
+mod pty;
 #[path = "store/round_trip.rs"]
 mod round_trip;
+#[path = "postgres/screen.rs"]
+mod screen;
 #[path = "store/search.rs"]
 mod search;
 #[path = "store/serving.rs"]

@@ -1,5 +1,7 @@
 //! The contract of the store, kept on SQLite. `postgres.rs` has the same modules.
 
+#[path = "store/apart.rs"]
+mod apart;
 #[path = "store/bulk.rs"]
 mod bulk;
 #[path = "store/contract.rs"]

@@ -19,7 +19,7 @@ pub fn read(store: &Store, queue: &Queue, text: Option<&str>) -> Result<Filter> 
 
 /// What was imported lately may not be in the index yet: who asks on the command line
 /// wants all of it.
-fn complete_index(store: &Store) -> Result<()> {
+pub fn complete_index(store: &Store) -> Result<()> {
     let bar = ProgressBar::new(100).with_message("reading texts");
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {percent:>3} %") {
         bar.set_style(style);

@@ -3,6 +3,7 @@
 use super::SOME_REJECTED;
 use super::context::{Context, is_same_file};
 use super::output::{Hinted, aside, json_line, line, unwritten, wrong_usage};
+use super::progress::{self, Stop};
 use crate::domain::time;
 use crate::import::{BatchLimits, Options, Pipeline, Reader, Record, Reject, RejectWriter, Row, pipeline};
 use crate::store::view::Queue;
@@ -11,12 +12,10 @@ use crate::tui::safe;
 use clap::Args;
 use color_eyre::Section;
 use color_eyre::eyre::{Result, WrapErr, eyre};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A transaction ends at this many rows or bytes of input, so that a decision made
 /// meanwhile waits a moment and no longer.
@@ -126,33 +125,6 @@ pub fn import(store: &Store, queue: &Queue, files: &[PathBuf], mode: &Mode) -> R
     Ok(counts)
 }
 
-/// Ctrl-C, as an import hears it: the first ends it after the present transaction, the
-/// second at once.
-#[derive(Default)]
-struct Stop {
-    pressed: Arc<AtomicBool>,
-    listening: bool,
-}
-
-impl Stop {
-    /// To be called when there is something to read: whoever still waits for the first
-    /// line of standard input is ended by the first Ctrl-C.
-    fn listen(&mut self) -> Result<()> {
-        if std::mem::replace(&mut self.listening, true) {
-            return Ok(()); // where the handlers stood twice, the first Ctrl-C would be taken for the second
-        }
-        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-            signal_hook::flag::register_conditional_shutdown(signal, 1, self.pressed.clone())?;
-            signal_hook::flag::register(signal, self.pressed.clone())?;
-        }
-        Ok(())
-    }
-
-    fn is_pressed(&self) -> bool {
-        self.pressed.load(Ordering::Relaxed)
-    }
-}
-
 struct Run<'a, 'm> {
     store: &'a Store,
     queue: &'a Queue,
@@ -167,7 +139,7 @@ impl Run<'_, '_> {
         let reader = Reader::open(path, Options::default())?;
         self.stop.listen()?;
         let name = reader.name().to_owned();
-        let bar = bar(reader.total_bytes());
+        let bar = progress::of_bytes(reader.total_bytes());
         self.rejects.begin(path, &name);
         let before = *self.counts;
         let mode = self.mode;
@@ -324,16 +296,4 @@ fn beside(input: &Path) -> PathBuf {
     let mut name = input.as_os_str().to_owned();
     name.push(".rejects.jsonl");
     name.into()
-}
-
-/// Rate and time left; nothing where standard error is no terminal.
-fn bar(total: Option<u64>) -> ProgressBar {
-    let (bar, form) = match total {
-        Some(total) => (ProgressBar::new(total), "{wide_bar} {percent:>3} %  {bytes_per_sec}  {eta} left  {msg}"),
-        None => (ProgressBar::no_length(), "{spinner} {bytes}  {bytes_per_sec}  {msg}"),
-    };
-    match ProgressStyle::with_template(form) {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
 }

@@ -50,6 +50,7 @@ pub struct Row {
     pub context: Vec<Rc<Document>>,
     pub decision: Decision,
     pub standing: bool,
+    pub second_opinion: bool,
     /// Of the categories, by the spec that the decision was made under.
     pub worst_severity: Option<Severity>,
 }
@@ -66,10 +67,11 @@ impl<'a> Reader<'a> {
         Self { store, queue, specs: HashMap::new() }
     }
 
-    pub fn row(&mut self, Outgoing { item, context, decision, standing }: Outgoing) -> Result<Row> {
+    pub fn row(&mut self, outgoing: Outgoing) -> Result<Row> {
+        let Outgoing { item, context, decision, standing, second_opinion } = outgoing;
         let spec = self.spec(decision.spec_version)?;
         let worst_severity = spec.worst_severity(&decision.judgement.draft.categories);
-        Ok(Row { item, context, decision, standing, worst_severity })
+        Ok(Row { item, context, decision, standing, second_opinion, worst_severity })
     }
 
     fn spec(&mut self, version: i64) -> Result<&Spec> {
@@ -82,7 +84,11 @@ impl<'a> Reader<'a> {
 
 impl Row {
     pub fn status(&self) -> &'static str {
-        if self.standing { "standing" } else { "superseded" }
+        match (self.standing, self.second_opinion) {
+            (false, _) => "superseded",
+            (true, true) => "second opinion",
+            (true, false) => "standing",
+        }
     }
 
     /// Active time on the item.

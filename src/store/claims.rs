@@ -149,14 +149,27 @@ impl Store {
             let next = self.ahead_on_course(course, queue, reviewer, present, now)?;
             return next.map_or(Ok(()), |seq| self.read_ahead(seq));
         }
+        match self.next_free(queue, reviewer, Some(present), now)? {
+            Some(seq) => self.read_ahead(seq),
+            None => Ok(()),
+        }
+    }
+
+    /// The first item by priority that is free for the reviewer, but for the one on screen.
+    /// It is not claimed.
+    pub fn next_free(
+        &self,
+        queue: &Queue,
+        reviewer: &str,
+        present: Option<Seq>,
+        now: UtcMillis,
+    ) -> Result<Option<Seq>> {
         let sql = "SELECT i.seq FROM item i WHERE i.queue_id = ?1 AND i.verdict IS NULL AND i.seq <> ?4
             AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.expires_at > ?2)
             AND NOT EXISTS (SELECT 1 FROM deferral d WHERE d.item_seq = i.seq AND d.reviewer = ?3)
             ORDER BY i.rank, i.seq LIMIT 1";
-        match self.first(sql, params![queue.id, now, reviewer, present], |row| row.need_int(0))? {
-            Some(seq) => self.read_ahead(seq),
-            None => Ok(()),
-        }
+        let nothing = -1; // rows count from 1
+        self.first(sql, params![queue.id, now, reviewer, present.unwrap_or(nothing)], |row| row.need_int(0))
     }
 
     /// Shows a given item, held for the reviewer where it is free.

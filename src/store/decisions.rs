@@ -21,7 +21,9 @@ pub(super) const WIDTH: usize = 10;
 
 impl Store {
     /// Records a decision on an item that the reviewer holds by `token`, and serves
-    /// the next one, in one transaction: when this returns, both are on disk.
+    /// the next one, in one transaction: when this returns, both are on disk. The decision
+    /// takes its id from the claim, which makes one and no more: asked again by somebody
+    /// who does not know what became of it, it is found and not recorded twice.
     pub fn decide(
         &mut self,
         queue: &Queue,
@@ -31,18 +33,24 @@ impl Store {
         reviewer: &str,
         now: UtcMillis,
     ) -> Result<(Decision, Next)> {
-        let decision = self.checked(queue, judgement, reviewer, now)?;
+        let decision = Decision { id: token.into(), ..self.checked(queue, judgement, reviewer, now)? };
         let attempted = self.write(|| {
             self.engine.lock(Lock::Items(&[seq]))?;
-            if !self.drop_claim(seq, token)? {
+            if self.drop_claim(seq, token)? {
+                self.record(queue, seq, &decision)?;
+            } else if !self.is_recorded(seq, token)? {
                 return Err(self.claim_lost(seq)?);
             }
-            self.record(queue, seq, &decision)?;
             self.claim_next(queue, reviewer, None, false, now)
         })?;
         // The decision is on disk: what fails in the search for the next says nothing of it.
         let claimed = self.follow_course(attempted, queue, reviewer, false, now).unwrap_or_default();
         Ok((decision, self.serve_next(queue, reviewer, claimed, now)?))
+    }
+
+    fn is_recorded(&self, item: Seq, id: &str) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM decision WHERE id = ?1 AND item_seq = ?2";
+        Ok(self.number(sql, params![id, item])? > 0)
     }
 
     /// Records one decision without a screen, by the same rules. It is refused while
@@ -112,7 +120,7 @@ impl Store {
         if let Some(old) = supersedes {
             self.set_standing(old, false)?;
         }
-        let row = self.insert_decision(queue, seq, step, supersedes, decision)?;
+        let row = self.insert_decision(queue, seq, step, supersedes, false, decision)?;
         self.settle(queue.id, seq)?;
         self.drop_draft(seq, reviewer)?;
         let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now: decision.decided_at };
@@ -132,20 +140,21 @@ impl Store {
         Ok(row)
     }
 
-    fn insert_decision(
+    pub(super) fn insert_decision(
         &self,
         queue: &Queue,
         seq: Seq,
         step: i64,
         supersedes: Option<i64>,
+        second_opinion: bool,
         decision: &Decision,
     ) -> Result<i64> {
         let Judgement { verdict, draft, active_millis, lens } = &decision.judgement;
         let (kind, text) = parts(draft.correction.as_ref());
         self.number(
             "INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, correction_kind,
-                correction, active_millis, spec_version, decided_at, supersedes, lens_shown, standing)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)
+                correction, active_millis, spec_version, decided_at, supersedes, lens_shown, second_opinion, standing)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1)
              RETURNING seq",
             params![
                 &decision.id,
@@ -162,6 +171,7 @@ impl Store {
                 decision.decided_at,
                 supersedes,
                 lens.map(i64::from),
+                i64::from(second_opinion),
             ],
         )
     }
@@ -191,7 +201,7 @@ impl Store {
         self.execute(sql, params![decision, i64::from(standing)]).map(drop)
     }
 
-    fn standing_seq(&self, item: Seq, reviewer: &str) -> Result<Option<i64>> {
+    pub(super) fn standing_seq(&self, item: Seq, reviewer: &str) -> Result<Option<i64>> {
         let sql = "SELECT seq FROM decision WHERE item_seq = ?1 AND reviewer = ?2 AND standing = 1";
         self.first(sql, params![item, reviewer], |row| row.need_int(0))
     }

@@ -138,7 +138,7 @@ pub enum Lock<'l> {
 }
 
 /// Where texts are filed by their words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shelf {
     /// An input and an output, by the item's row number.
     Item,
@@ -152,12 +152,8 @@ pub enum Shelf {
 
 /// Full-text search, which every database has in its own way.
 pub trait Texts {
-    /// Files the texts of a row that is not filed yet.
-    fn file(&self, shelf: Shelf, key: i64, texts: &[&str]) -> Result<()>;
-
-    /// Files which documents an item has; their texts are filed once. Items come in
-    /// ascending unless one `is_new` no more.
-    fn file_context(&self, item: i64, documents: &[i64], is_new: bool) -> Result<()>;
+    /// Begins to file texts.
+    fn filing(&self) -> Box<dyn Filing + '_>;
 
     /// Takes an item out, with the documents that it had.
     fn take_out(&self, item: i64, documents: &[i64]) -> Result<()>;
@@ -172,8 +168,20 @@ pub trait Texts {
     /// queue `?1` (others may be among them) that have what stands at the marker.
     fn items_with(&self, scope: Scope, marker: &str) -> String;
 
-    /// The newest decided items that have what the pattern says, the newest first.
-    fn decided_with(&self, pattern: &str, limit: usize) -> Result<Vec<i64>>;
+    /// For each pattern the newest decided items that have what it says, the newest first.
+    fn decided_with(&self, patterns: &[String], limit: usize) -> Result<Vec<Vec<i64>>>;
+}
+
+/// Texts on their way into the index: they are in it once [`Filing::end`] returns.
+pub trait Filing {
+    /// Files the texts of a row that is not filed yet.
+    fn file(&mut self, shelf: Shelf, key: i64, texts: &[&str]) -> Result<()>;
+
+    /// Files which documents an item has; their texts are filed once. Items come in
+    /// ascending unless one `is_new` no more.
+    fn file_context(&mut self, item: i64, documents: &[i64], is_new: bool) -> Result<()>;
+
+    fn end(self: Box<Self>) -> Result<()>;
 }
 
 /// A connection to a database.
@@ -210,6 +218,10 @@ pub trait Engine: Texts {
 
     fn rollback(&self);
 
+    /// Up to which row number no row of the table can still come: a row has its number
+    /// before it is committed, so that a smaller one may come later than a larger one.
+    fn all_there_to(&self, table: &'static str, key: &str) -> Result<i64>;
+
     /// Whether a transaction that failed with this error may succeed when it is run again
     /// at once. A connection that was lost is there again when this says so.
     fn may_try_again(&self, error: &StoreError) -> bool;
@@ -219,6 +231,11 @@ pub trait Engine: Texts {
 
     /// Whether others have changed the workspace since this was asked last.
     fn changed(&self) -> Result<bool>;
+
+    /// How often a server was waited for until now.
+    fn round_trips(&self) -> u64 {
+        0
+    }
 
     /// Who is told of a connection that is lost, and of it being back. Once `given_up` is
     /// set, nobody waits for it any longer.
@@ -239,6 +256,10 @@ pub trait Engine: Texts {
 
     /// What the database finds wrong with itself; empty when nothing is.
     fn integrity(&self) -> Result<Vec<String>>;
+
+    /// Rows came in with their numbers: the next one that the database numbers itself comes
+    /// after them.
+    fn number_on(&self, table: &str, key: &str) -> Result<()>;
 
     /// Prepares for writing much at once (`true`) or for single decisions (`false`).
     fn bulk(&self, on: bool) -> Result<()>;

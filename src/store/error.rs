@@ -24,6 +24,14 @@ pub enum StoreError {
     Newer { found: i64, known: i64 },
     #[error("{path} is no karat workspace")]
     Foreign { path: PathBuf },
+    #[error("this workspace is not whole: the move from {from} has not finished")]
+    Unfinished { from: String },
+    #[error("{from} has changed since the move began")]
+    Changed { from: String },
+    #[error("another program moves into this workspace too")]
+    MovedTwice,
+    #[error("the target is not empty{}", having(.queues))]
+    NotEmpty { queues: Vec<String> },
     #[error("there is no queue `{name}`{}", existing(.names))]
     NoQueue { name: String, names: Vec<String> },
     #[error("the queue `{queue}` has no item `{item}`")]
@@ -95,6 +103,10 @@ impl StoreError {
             }
             StoreError::Newer { .. } => "update karat; the workspace was left untouched".into(),
             StoreError::Foreign { .. } => "name another file with --db".into(),
+            StoreError::Unfinished { from } => format!("`karat move --from {from} --to` this one goes on with it"),
+            StoreError::Changed { .. } => "begin anew with an empty target: half a copy of two states is none".into(),
+            StoreError::MovedTwice => "let that one finish".into(),
+            StoreError::NotEmpty { .. } => "name an empty workspace, or a file that is not there yet".into(),
             StoreError::NoQueue { .. } => "`karat queues` lists them; `karat spec apply FILE` makes one".into(),
             StoreError::Held { .. } => "it comes free when the hold expires, or is given up".into(),
             StoreError::ClaimLost { .. } => "open the item again to see whether it is free".into(),
@@ -141,6 +153,10 @@ fn existing(names: &[String]) -> String {
         [] => "; there are none yet".into(),
         names => format!("; there are {}", names.join(", ")),
     }
+}
+
+fn having(queues: &[String]) -> String {
+    if queues.is_empty() { String::new() } else { format!(": it has {}", queues.join(", ")) }
 }
 
 fn sentences(violations: &[Violation]) -> String {

@@ -28,6 +28,8 @@ pub enum EventKind {
     FilterRemoved,
     GoldenKept,
     GoldenRemoved,
+    /// Decisions of a copy came in.
+    Merged,
 }
 
 impl EventKind {
@@ -50,6 +52,7 @@ impl EventKind {
             EventKind::FilterRemoved => "filter_removed",
             EventKind::GoldenKept => "golden_kept",
             EventKind::GoldenRemoved => "golden_removed",
+            EventKind::Merged => "merged",
         }
     }
 }

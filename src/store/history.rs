@@ -68,6 +68,8 @@ pub struct Decided {
     pub active_millis: i64,
     pub spec_version: i64,
     pub state: State,
+    /// It came with a merge when somebody else had decided.
+    pub second_opinion: bool,
 }
 
 /// What has become of a decision.
@@ -156,7 +158,7 @@ impl Store {
     fn decided(&self, id: &str) -> Result<Option<Decided>> {
         let sql = format!(
             "SELECT d.verdict, d.body, SUBSTR(d.correction, 1, {CORRECTION_CHARS}), d.active_millis, d.spec_version,
-                d.standing, s.undone_by FROM decision d JOIN step s ON s.seq = d.step_seq WHERE d.id = ?1"
+                d.standing, s.undone_by, d.second_opinion FROM decision d JOIN step s ON s.seq = d.step_seq WHERE d.id = ?1"
         );
         self.first(&sql, params![id], |row| {
             Ok(Decided {
@@ -170,6 +172,7 @@ impl Store {
                     (_, None) => State::Superseded,
                     (_, Some(_)) => State::Undone,
                 },
+                second_opinion: row.need_int(7)? == 1,
             })
         })
     }

@@ -34,6 +34,8 @@ pub struct Outgoing {
     pub decision: Decision,
     /// `false`: the reviewer has replaced it by a later one.
     pub standing: bool,
+    /// It stands beside the verdict of record of somebody else.
+    pub second_opinion: bool,
 }
 
 impl Store {
@@ -62,14 +64,16 @@ impl Store {
                 }
                 let context = document_ids(row)?.into_iter().map(|id| shelf.document(self, id));
                 let context = context.collect::<Result<_>>()?;
-                each(Outgoing { item: item(row)?, context, decision, standing: standing(row)? })
+                let (standing, second_opinion) = (is_set(row, 0)?, is_set(row, 1)?);
+                each(Outgoing { item: item(row)?, context, decision, standing, second_opinion })
             })
         })
     }
 }
 
-fn standing(row: &dyn Row) -> Result<bool> {
-    Ok(row.need_int(items::WIDTH + decisions::WIDTH)? == 1)
+/// One of the marks behind the item and the decision.
+fn is_set(row: &dyn Row, at: usize) -> Result<bool> {
+    Ok(row.need_int(items::WIDTH + decisions::WIDTH + at)? == 1)
 }
 
 fn statement(rows: Rows, condition: &str) -> String {
@@ -77,7 +81,8 @@ fn statement(rows: Rows, condition: &str) -> String {
         "" => String::new(),
         condition => format!("AND i.seq >= ?2 AND i.seq <= ?3 AND ({condition})"),
     };
-    let columns = format!("{}, {}, d.standing", items::COLUMNS, decisions::COLUMNS);
+    let second = "CASE WHEN d.second_opinion = 1 AND i.decision_seq <> d.seq THEN 1 ELSE 0 END";
+    let columns = format!("{}, {}, d.standing, {second}", items::COLUMNS, decisions::COLUMNS);
     match rows {
         Rows::Items => format!(
             "SELECT {columns} FROM item i JOIN item_text t ON t.seq = i.seq JOIN decision d ON d.seq = i.decision_seq

@@ -2,7 +2,6 @@
 
 mod spelling;
 mod texts;
-mod words;
 
 use super::engine::{Engine, Load, Lock, Param, Row, Spelling};
 use super::error::{Result, StoreError};
@@ -170,6 +169,11 @@ impl Engine for Sqlite {
         let _ = self.batch("ROLLBACK");
     }
 
+    /// One transaction writes at a time: rows come in the order of their numbers.
+    fn all_there_to(&self, _table: &'static str, _key: &str) -> Result<i64> {
+        Ok(i64::MAX)
+    }
+
     fn may_try_again(&self, _error: &StoreError) -> bool {
         false
     }
@@ -232,6 +236,11 @@ impl Engine for Sqlite {
             })?;
         }
         Ok(found)
+    }
+
+    /// It does so anyway.
+    fn number_on(&self, _table: &str, _key: &str) -> Result<()> {
+        Ok(())
     }
 
     fn bulk(&self, on: bool) -> Result<()> {

@@ -72,9 +72,11 @@ pub fn run(options: Options) -> color_eyre::Result<Outcome> {
     let Options { database, start, reviewer, keymap, theme, idle_seconds, pace, notice } = options;
     memory::give_back();
     std::thread::spawn(grammar::warm_up);
+    let place = place(&database);
     let (worker, replies) = Worker::start(database, reviewer.clone())?;
     let mut station = Station::new(keymap, theme, reviewer, i64::from(idle_seconds) * 1000);
     station.pace = pace;
+    station.place = place;
     if let Some(notice) = notice {
         station.say(Tone::Warning, notice);
     }
@@ -88,6 +90,15 @@ pub fn run(options: Options) -> color_eyre::Result<Outcome> {
     });
     drop(worker); // the last requests are answered, and the claims given up
     outcome
+}
+
+/// A server and its database, `postgres://db.host/team`; who works there stands beside it.
+fn place(address: &Address) -> Option<String> {
+    let Address::Server(_) = address else { return None };
+    let whole = address.to_string();
+    let (scheme, rest) = whole.split_once("://")?;
+    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    Some(format!("{scheme}://{}", place.replace(":5432/", "/")))
 }
 
 struct Session<'a> {

@@ -30,6 +30,8 @@ const COMMANDS: &[&[&str]] = &[
     &["log"],
     &["doctor"],
     &["backup"],
+    &["move"],
+    &["merge"],
     &["completions"],
     &["man"],
     &["help"],

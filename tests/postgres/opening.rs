@@ -1,7 +1,7 @@
 //! Opening a workspace on a server: made once, refused in a sentence where it cannot be used.
 
 use super::fixture::*;
-use super::program::{Outcome, Program, SPEC as REPLIES};
+use super::program::{self, Outcome, Program};
 use super::workspace::open;
 use karat::store::StoreError;
 use std::net::TcpListener;
@@ -12,13 +12,11 @@ fn sixteen_open_an_empty_database_at_once() {
     for _ in 0..3 {
         let workspace = Workspace::new();
         let program = Program::on(workspace.address());
-        program.write("spec.toml", REPLIES);
+        program.write("spec.toml", program::SPEC);
         let apply = || program.command().args(["spec", "apply", "spec.toml"]).spawn().unwrap();
-        let all: Vec<_> = (0..16).map(|_| apply()).collect();
-        for one in all {
-            let outcome: Outcome = one.wait_with_output().unwrap().into();
-            assert_eq!(outcome.code, Some(0), "{outcome:#?}");
-        }
+        let told = [(); 16].map(|()| apply()).map(|one| Outcome::from(one.wait_with_output().unwrap()));
+        assert!(told.iter().all(|outcome| outcome.code == Some(0)), "{told:#?}");
+        assert_eq!(told.iter().filter(|outcome| outcome.out.contains("created")).count(), 1, "{told:#?}");
         program.assert_sound();
     }
 }

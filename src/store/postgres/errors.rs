@@ -14,6 +14,7 @@ pub fn told(error: Error) -> StoreError {
     };
     let message = refusal.message().to_owned();
     match refusal.code() {
+        &SqlState::PROTOCOL_VIOLATION if is_of_pooler(&message) => StoreError::Pooler,
         code if is_goodbye(code) => StoreError::Lost(message),
         &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE => StoreError::Crossed,
         // Another made the queue since this one looked for it.
@@ -23,6 +24,11 @@ pub fn told(error: Error) -> StoreError {
         &SqlState::DATA_CORRUPTED | &SqlState::INDEX_CORRUPTED => StoreError::Damaged(message),
         _ => StoreError::Engine { message, source: Box::new(error) },
     }
+}
+
+/// PgBouncer takes no settings on connecting unless it is told to drop them.
+fn is_of_pooler(message: &str) -> bool {
+    message.starts_with("unsupported startup parameter")
 }
 
 /// A value that the column cannot take.

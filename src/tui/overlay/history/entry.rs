@@ -97,6 +97,9 @@ impl Pen<'_> {
         let verdict = decided.verdict;
         let mut spans = vec![Span::styled(format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict))];
         spans.extend(data(&format!(" by {who}"), style, theme));
+        if decided.second_opinion {
+            spans.push(Span::styled("  a second opinion", theme.dim()));
+        }
         match decided.state {
             State::Standing => {}
             State::Superseded => spans.push(Span::styled("  superseded since", theme.dim())),

@@ -1,0 +1,131 @@
+//! `karat merge`
+
+use super::SOME_REJECTED;
+use super::context::{Context, is_same_file};
+use super::output::{Hinted, json_line, line, shown, wrong_usage};
+use crate::domain::time::{self, format_rfc3339};
+use crate::store::{Fate, MergeTerms, Merged, Store};
+use clap::Args;
+use color_eyre::Section;
+use color_eyre::eyre::{Result, eyre};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Args)]
+pub struct Merge {
+    /// The copy, as `karat backup` made it, with what was decided in it since
+    other: PathBuf,
+    /// Only tell what would be merged
+    #[arg(long)]
+    dry_run: bool,
+    /// One JSON object a line, for each decision that was not here
+    #[arg(long)]
+    json: bool,
+    /// Under whose name the log has the merge; by default that of the settings, else the
+    /// login name. The decisions keep the names of those who made them
+    #[arg(long = "as", value_name = "REVIEWER")]
+    reviewer: Option<String>,
+}
+
+/// How many decisions came to what.
+#[derive(Default)]
+struct Counts {
+    merged: u64,
+    second_opinions: u64,
+    left_out: u64,
+}
+
+impl Merge {
+    pub fn run(self, context: &Context) -> Result<ExitCode> {
+        if is_same_file(&self.other, &context.db()?) {
+            return Ok(wrong_usage("a workspace cannot be merged with itself"));
+        }
+        if !self.other.exists() {
+            return Err(eyre!("there is no workspace at {}", self.other.display()))
+                .suggestion("name the copy that decisions were made in");
+        }
+        let actor = context.reviewer(self.reviewer.as_deref())?;
+        let store = context.existing_store()?;
+        let other = Store::open(&self.other).hinted()?;
+        let name = self.other.file_name().unwrap_or(self.other.as_os_str()).to_string_lossy();
+        let terms = MergeTerms { name: &name, actor: &actor, dry_run: self.dry_run, now: time::now() };
+        let mut counts = Counts::default();
+        let mut printed = Ok(());
+        let each = |merged: Merged| {
+            counts.add(&merged.fate);
+            if printed.is_ok() {
+                printed = self.print(&merged);
+            }
+        };
+        store.merge(&other, terms, each).hinted()?;
+        printed?;
+        if !self.json {
+            line(&counts.told(self.dry_run))?;
+        }
+        Ok(if counts.left_out > 0 { ExitCode::from(SOME_REJECTED) } else { ExitCode::SUCCESS })
+    }
+
+    fn print(&self, merged: &Merged) -> Result<()> {
+        if self.json { json_line(&as_json(merged)) } else { line(&shown(&as_line(merged))) }
+    }
+}
+
+impl Counts {
+    fn add(&mut self, fate: &Fate) {
+        match fate {
+            Fate::LeftOut(_) => self.left_out += 1,
+            Fate::SecondOpinion { .. } => {
+                self.merged += 1;
+                self.second_opinions += 1;
+            }
+            _ => self.merged += 1,
+        }
+    }
+
+    fn told(&self, dry_run: bool) -> String {
+        let Counts { merged, second_opinions, left_out } = self;
+        let would = if dry_run { "dry run, nothing changed: would be " } else { "" };
+        format!("{would}merged {merged}, {second_opinions} of them second opinions; left out {left_out}")
+    }
+}
+
+fn as_json(Merged { queue, item, decision, fate }: &Merged) -> Value {
+    json!({
+        "decision": decision.id,
+        "queue": queue,
+        "item": item,
+        "verdict": decision.judgement.verdict.as_str(),
+        "reviewer": decision.reviewer,
+        "decided_at": format_rfc3339(decision.decided_at),
+        "outcome": outcome(fate),
+        "why": why(fate),
+    })
+}
+
+/// `second opinion  replies  i7  reject by ana at 2026-11-01T09:00:00Z: ...`
+fn as_line(Merged { queue, item, decision, fate }: &Merged) -> String {
+    let why = why(fate).map(|why| format!(": {why}")).unwrap_or_default();
+    let (verdict, at) = (decision.judgement.verdict.as_str(), format_rfc3339(decision.decided_at));
+    format!("{:<14}  {queue}  {item}  {verdict} by {} at {at}{why}", outcome(fate), decision.reviewer)
+}
+
+fn outcome(fate: &Fate) -> &'static str {
+    match fate {
+        Fate::Added => "merged",
+        Fate::Undone => "undone",
+        Fate::Superseded => "superseded",
+        Fate::SecondOpinion { .. } => "second opinion",
+        Fate::LeftOut(_) => "left out",
+    }
+}
+
+fn why(fate: &Fate) -> Option<String> {
+    match fate {
+        Fate::Added => None,
+        Fate::Undone => Some("it was taken back in the copy".into()),
+        Fate::Superseded => Some("its reviewer has decided later here".into()),
+        Fate::SecondOpinion { of_record, by } => Some(format!("{} by {by} stays of record", of_record.as_str())),
+        Fate::LeftOut(reason) => Some(reason.as_str().into()),
+    }
+}

@@ -1,0 +1,85 @@
+//! `karat move`
+
+use super::context::is_same_file;
+use super::finding;
+use super::output::{Hinted, aside, json_line, line, wrong_usage};
+use super::progress::{self, Stop};
+use crate::domain::time;
+use crate::store::view::Counts;
+use crate::store::{Moved, Moving, Store};
+use clap::Args;
+use color_eyre::Section;
+use color_eyre::eyre::{Result, eyre};
+use serde_json::json;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Args)]
+pub struct Move {
+    /// The workspace to copy; it stays as it is
+    #[arg(long, value_name = "PLACE")]
+    from: PathBuf,
+    /// Where to: an empty workspace, made when it is missing
+    #[arg(long, value_name = "PLACE")]
+    to: PathBuf,
+    /// One JSON object with what was copied
+    #[arg(long)]
+    json: bool,
+}
+
+const HOW_TO_FINISH: &str = "the same command goes on where it stopped";
+
+impl Move {
+    pub fn run(self) -> Result<ExitCode> {
+        if self.from == self.to || is_same_file(&self.from, &self.to) {
+            return Ok(wrong_usage("--from and --to are one workspace"));
+        }
+        if !self.from.exists() {
+            return Err(eyre!("there is no workspace at {}", self.from.display()))
+                .suggestion("name the workspace to copy with --from");
+        }
+        let from = Store::open(&self.from).hinted()?;
+        let mut stop = Stop::default();
+        stop.listen()?;
+        let moving = from.begin_move(&self.to).hinted()?;
+        let moved = copy(moving, &stop).suggestion(HOW_TO_FINISH)?;
+        if moved.is_behind {
+            aside(&format!("{} was worked on meanwhile; the copy lacks what was done since", self.from.display()));
+        }
+        finding::complete_index(&moved.store)?;
+        self.tell(&moved.store)
+    }
+
+    fn tell(&self, store: &Store) -> Result<ExitCode> {
+        let queues = store.queues(time::now()).hinted()?;
+        let sum = |of: fn(&Counts) -> i64| queues.iter().map(|queue| of(&queue.counts)).sum::<i64>();
+        let (items, decided) = (sum(|counts| counts.items), sum(Counts::decided));
+        let (from, to) = (self.from.display().to_string(), self.to.display().to_string());
+        if self.json {
+            json_line(&json!({ "from": from, "to": to, "queues": queues.len(), "items": items, "decided": decided }))?;
+        } else {
+            let queues = if queues.len() == 1 { "1 queue".into() } else { format!("{} queues", queues.len()) };
+            line(&format!("copied {queues} with {items} items, {decided} of them decided, from {from} to {to}"))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn copy(mut moving: Moving, stop: &Stop) -> Result<Moved> {
+    let bar = progress::of_rows(moving.progress().of.try_into().unwrap_or(0));
+    let outcome = loop {
+        let progress = moving.progress();
+        bar.set_position(progress.rows.try_into().unwrap_or(0));
+        bar.set_message(format!("{} of {} rows", progress.rows, progress.of));
+        if stop.is_pressed() {
+            break Err(eyre!("interrupted after {} of {} rows", progress.rows, progress.of));
+        }
+        match moving.advance().hinted() {
+            Ok(true) => {}
+            Ok(false) => break moving.finish().hinted(),
+            Err(error) => break Err(error),
+        }
+    };
+    bar.finish_and_clear();
+    outcome
+}

@@ -1,0 +1,352 @@
+//! Moving a workspace: a copy of all of it in another database, of whichever engine.
+//!
+//! Rows are copied in windows by key, each in one transaction with the mark that says how
+//! far the copy has come: a killed move goes on where it stopped. Until the last window,
+//! nobody can work on the target. The source is read in one transaction, and a move goes
+//! on only from the state that it began with.
+
+use super::engine::{Param, Row, Statement, params};
+use super::tables::{Holds, LOGGED, Table, UNLOGGED};
+use super::{Address, Result, Store, StoreError};
+use serde_json::Value;
+
+/// Text that one transaction copies, more or less.
+const BYTES_AT_ONCE: usize = 8 << 20;
+
+/// Rows that one transaction copies at most, and of a table whose rows' size is not known yet.
+const ROWS_AT_ONCE: usize = 5000;
+const ROWS_AT_FIRST: usize = 64;
+
+/// A move under way.
+pub struct Moving<'s> {
+    from: Reading<'s>,
+    to: Store,
+    mark: Mark,
+    progress: Progress,
+    /// Rows of the next window, by what those of the last one took.
+    rows: usize,
+}
+
+/// A transaction that reads one state of a workspace, until it is dropped.
+struct Reading<'s>(&'s Store);
+
+impl<'s> Reading<'s> {
+    fn begin(store: &'s Store) -> Result<Self> {
+        store.engine.begin_read()?;
+        Ok(Self(store))
+    }
+
+    fn end(self) -> &'s Store {
+        self.0
+    }
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        self.0.engine.rollback();
+    }
+}
+
+/// How far a move has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    pub rows: i64,
+    pub of: i64,
+}
+
+/// A finished move.
+pub struct Moved {
+    /// The target, which may be worked on from now on. Its index for searching is empty.
+    pub store: Store,
+    /// Somebody has worked on the source meanwhile; the copy lacks that.
+    pub is_behind: bool,
+}
+
+/// What the target keeps of the move into it.
+#[derive(Debug, Clone, PartialEq)]
+struct Mark {
+    source: String,
+    state: String,
+    /// A table of [`LOGGED`], and the last of its keys that is in; empty: none yet.
+    place: String,
+    key: Vec<Value>,
+}
+
+impl Store {
+    /// Begins to copy the whole workspace to `to`, which is empty, or holds what an earlier
+    /// move of the same workspace has left: then it goes on.
+    pub fn begin_move(&self, to: impl Into<Address>) -> Result<Moving<'_>> {
+        let to = Store::connect(to.into())?;
+        let from = Reading::begin(self)?;
+        let mark = Mark::new(self)?;
+        let mark = to.write(|| to.begin_from(&mark))?;
+        let mut moving = Moving { from, to, mark, progress: Progress::default(), rows: ROWS_AT_FIRST };
+        moving.progress = moving.count()?;
+        moving.to.engine.bulk(true)?;
+        Ok(moving)
+    }
+
+    /// Refuses a workspace that is not whole yet.
+    pub(super) fn refuse_unfinished(&self) -> Result<()> {
+        match self.moving()? {
+            Some(mark) => Err(StoreError::Unfinished { from: mark.source }),
+            None => Ok(()),
+        }
+    }
+
+    fn moving(&self) -> Result<Option<Mark>> {
+        self.first("SELECT source, state, place, key FROM moving", &[], |row| {
+            let damaged = |e| StoreError::Damaged(format!("how far the move has come: {e}"));
+            let key = serde_json::from_str(row.need_text(3)?).map_err(damaged)?;
+            Ok(Mark { source: row.string(0)?, state: row.string(1)?, place: row.string(2)?, key })
+        })
+    }
+
+    /// Where the move goes on that `mark` begins.
+    fn begin_from(&self, mark: &Mark) -> Result<Mark> {
+        match self.moving()? {
+            Some(found) if found.state == mark.state => return Ok(found),
+            Some(found) if found.source == mark.source => return Err(StoreError::Changed { from: found.source }),
+            Some(found) => return Err(StoreError::Unfinished { from: found.source }),
+            None => {}
+        }
+        for table in LOGGED {
+            if self.has_rows(table)? {
+                return Err(StoreError::NotEmpty { queues: self.queue_names()? });
+            }
+        }
+        let sql = "INSERT INTO moving (id, source, state, place, key) VALUES (1, ?1, ?2, ?3, ?4)";
+        self.execute(sql, params![&mark.source, &mark.state, &mark.place, "[]"])?;
+        Ok(mark.clone())
+    }
+
+    fn has_rows(&self, table: &Table) -> Result<bool> {
+        let sql = format!("SELECT 1 FROM {} LIMIT 1", table.name);
+        Ok(self.first(&sql, &[], |_| Ok(()))?.is_some())
+    }
+
+    fn count_rows(&self, table: &Table) -> Result<i64> {
+        self.number(&format!("SELECT COUNT(*) FROM {}", table.name), &[])
+    }
+
+    /// What tells one state of the workspace from every other: whatever happens stands in
+    /// the log, or adds rows.
+    fn state(&self) -> Result<String> {
+        let mut told = String::new();
+        for table in LOGGED.iter().filter(|table| table.is_numbered) {
+            let (name, key) = (table.name, table.key_names());
+            let sql = format!("SELECT {key} FROM {name} ORDER BY {key} DESC LIMIT 1");
+            let newest = self.first(&sql, &[], |row| row.need_int(0))?.unwrap_or(0);
+            told.push_str(&format!("{name} {newest}, "));
+        }
+        let sql = "SELECT at FROM event ORDER BY seq DESC LIMIT 1";
+        let at = self.first(sql, &[], |row| row.need_int(0))?.unwrap_or(0);
+        Ok(told + &format!("at {at}"))
+    }
+}
+
+impl Mark {
+    /// Before the first row.
+    fn new(source: &Store) -> Result<Self> {
+        let state = source.state()?;
+        let place = match source.address() {
+            Address::File(path) => Address::File(path.canonicalize().unwrap_or_else(|_| path.clone())),
+            server => server.clone(),
+        };
+        Ok(Self { source: place.to_string(), state, place: LOGGED[0].name.into(), key: Vec::new() })
+    }
+
+    /// The key as it is kept: a JSON list.
+    fn key(&self) -> String {
+        Value::from(self.key.clone()).to_string()
+    }
+
+    /// The table's place among all; past the last one there is none.
+    fn table(&self) -> Option<usize> {
+        LOGGED.iter().position(|table| table.name == self.place)
+    }
+}
+
+/// The place past the last table.
+const END: &str = "end";
+
+impl Moving<'_> {
+    pub fn progress(&self) -> Progress {
+        self.progress
+    }
+
+    /// The table that is being copied.
+    pub fn place(&self) -> &str {
+        &self.mark.place
+    }
+
+    fn count(&self) -> Result<Progress> {
+        let mut progress = Progress::default();
+        for (at, table) in LOGGED.iter().enumerate() {
+            progress.of += self.from.0.count_rows(table)?;
+            if self.mark.table().is_none_or(|present| at <= present) {
+                progress.rows += self.to.count_rows(table)?;
+            }
+        }
+        Ok(progress)
+    }
+
+    /// Copies the next rows. `false`: there are none left, and [`Moving::finish`] ends it.
+    pub fn advance(&mut self) -> Result<bool> {
+        let Some(at) = self.mark.table() else { return Ok(false) };
+        let table = &LOGGED[at];
+        let (window, mark) = self.to.write(|| {
+            let window = self.copy(table, &self.mark.key, self.rows)?;
+            let next = LOGGED.get(at + 1).map_or(END, |next| next.name);
+            let mark = match window.is_last {
+                false => Mark { key: window.last.clone(), ..self.mark.clone() },
+                true => Mark { place: next.into(), key: Vec::new(), ..self.mark.clone() },
+            };
+            self.put_mark(&mark)?;
+            Ok((window, mark))
+        })?;
+        self.rows = if window.is_last { ROWS_AT_FIRST } else { window.rows_next() };
+        self.progress.rows += window.rows as i64;
+        self.mark = mark;
+        Ok(true)
+    }
+
+    /// Another program that moves into the same target has moved the mark on.
+    fn put_mark(&self, mark: &Mark) -> Result<()> {
+        let sql = "UPDATE moving SET place = ?1, key = ?2 WHERE state = ?3 AND place = ?4 AND key = ?5";
+        let (before, key, key_before) = (&self.mark, mark.key(), self.mark.key());
+        let values = params![&mark.place, &key, &before.state, &before.place, &key_before];
+        if self.to.execute(sql, values)? == 1 { Ok(()) } else { Err(StoreError::MovedTwice) }
+    }
+
+    /// Copies the rows of a table past the key, as far as a transaction should.
+    fn copy(&self, table: &Table, past: &[Value], rows: usize) -> Result<Window> {
+        let mut insert = self.to.engine.prepare(&insert(table))?;
+        let mut window = Window::default();
+        let mut found = 0;
+        self.from.0.engine.stream(&select(table, !past.is_empty(), rows), &bound(past), &mut |row| {
+            found += 1;
+            if window.bytes < BYTES_AT_ONCE {
+                let bytes = copy_row(table, row, insert.as_mut())?;
+                window.add(bytes);
+                key_of(table, row, &mut window.last)?;
+            }
+            Ok(())
+        })?;
+        window.is_last = found < rows && window.rows == found;
+        Ok(window)
+    }
+
+    /// Copies what changes without the log, compares, and lets the target be worked on.
+    pub fn finish(self) -> Result<Moved> {
+        self.to.engine.bulk(false)?;
+        let filed = self.from.0.number("SELECT document_id FROM document_mark", &[])?;
+        self.to.write(|| {
+            for table in UNLOGGED {
+                self.to.execute(&format!("DELETE FROM {}", table.name), &[])?;
+                self.copy_whole(table)?;
+            }
+            self.to.execute("UPDATE document_mark SET document_id = ?1", params![filed])?;
+            for table in LOGGED.iter().chain(UNLOGGED) {
+                self.compare(table)?;
+                if table.is_numbered {
+                    self.to.engine.number_on(table.name, table.columns[0].0)?;
+                }
+            }
+            if self.to.execute("DELETE FROM moving", &[])? == 1 { Ok(()) } else { Err(StoreError::MovedTwice) }
+        })?;
+        let source = self.from.end();
+        Ok(Moved { store: self.to, is_behind: source.state()? != self.mark.state })
+    }
+
+    fn copy_whole(&self, table: &Table) -> Result<()> {
+        let mut past = Vec::new();
+        loop {
+            let window = self.copy(table, &past, ROWS_AT_FIRST)?;
+            if window.is_last {
+                return Ok(());
+            }
+            past = window.last;
+        }
+    }
+
+    fn compare(&self, table: &Table) -> Result<()> {
+        let (there, here) = (self.from.0.count_rows(table)?, self.to.count_rows(table)?);
+        if there == here {
+            return Ok(());
+        }
+        Err(StoreError::Damaged(format!("the copy has {here} rows of {} and the source {there}", table.name)))
+    }
+}
+
+/// Rows that went over together.
+#[derive(Default)]
+struct Window {
+    rows: usize,
+    bytes: usize,
+    /// The key of the last; empty where there was none.
+    last: Vec<Value>,
+    /// The table has no more.
+    is_last: bool,
+}
+
+impl Window {
+    fn add(&mut self, bytes: usize) {
+        self.rows += 1;
+        self.bytes += bytes;
+    }
+
+    /// As many as make up a transaction, if they are like these.
+    fn rows_next(&self) -> usize {
+        let fitting = self.rows * BYTES_AT_ONCE / self.bytes.max(1);
+        fitting.clamp(1, ROWS_AT_ONCE)
+    }
+}
+
+/// In the order of the key; the markers are the key to go on from.
+fn select(table: &Table, goes_on: bool, rows: usize) -> String {
+    let (name, columns, key) = (table.name, table.names().join(", "), table.key_names());
+    let past = if goes_on { format!("WHERE ({key}) > ({})", markers(table.key)) } else { String::new() };
+    format!("SELECT {columns} FROM {name} {past} ORDER BY {key} LIMIT {rows}")
+}
+
+fn insert(table: &Table) -> String {
+    format!("INSERT INTO {} ({}) VALUES ({})", table.name, table.names().join(", "), markers(table.columns.len()))
+}
+
+fn markers(count: usize) -> String {
+    (1..=count).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Gives the size of the row's texts and numbers.
+fn copy_row(table: &Table, row: &dyn Row, insert: &mut dyn Statement) -> Result<usize> {
+    let mut bytes = 0;
+    let mut values = Vec::with_capacity(table.columns.len());
+    for (at, (_, holds)) in table.columns.iter().enumerate() {
+        let value: Param = match holds {
+            Holds::Int => row.int(at)?.into(),
+            Holds::Real => row.real(at)?.into(),
+            Holds::Text => row.text(at)?.into(),
+        };
+        bytes += if let Param::Text(text) = value { text.len() } else { 8 };
+        values.push(value);
+    }
+    insert.execute(&values)?;
+    Ok(bytes)
+}
+
+/// Puts the row's key into `key`.
+fn key_of(table: &Table, row: &dyn Row, key: &mut Vec<Value>) -> Result<()> {
+    key.clear();
+    for (at, (_, holds)) in table.columns[..table.key].iter().enumerate() {
+        key.push(match holds {
+            Holds::Text => row.need_text(at)?.into(),
+            _ => row.need_int(at)?.into(),
+        });
+    }
+    Ok(())
+}
+
+fn bound(key: &[Value]) -> Vec<Param<'_>> {
+    key.iter().map(|value| value.as_str().map_or(Param::from(value.as_i64()), Param::Text)).collect()
+}

@@ -1,0 +1,177 @@
+//! The tables of a workspace, for what copies all of it. A test below compares them with
+//! the schema, so that a migration cannot forget one.
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    Int,
+    Real,
+    Text,
+}
+
+pub struct Table {
+    pub name: &'static str,
+    pub columns: &'static [(&'static str, Holds)],
+    /// So many columns, from the first, are its key.
+    pub key: usize,
+    /// The database numbers its rows.
+    pub is_numbered: bool,
+}
+
+impl Table {
+    const fn of(name: &'static str, key: usize, columns: &'static [(&'static str, Holds)]) -> Self {
+        Self { name, columns, key, is_numbered: false }
+    }
+
+    const fn numbered(name: &'static str, columns: &'static [(&'static str, Holds)]) -> Self {
+        Self { name, columns, key: 1, is_numbered: true }
+    }
+
+    pub fn names(&self) -> Vec<&'static str> {
+        self.columns.iter().map(|(name, _)| *name).collect()
+    }
+
+    /// `item_seq, reviewer`
+    pub fn key_names(&self) -> String {
+        self.names()[..self.key].join(", ")
+    }
+}
+
+macro_rules! columns {
+    ($($name:ident $holds:ident),* $(,)?) => { &[$((stringify!($name), Holds::$holds)),*] };
+}
+
+/// Rows come in at the end of these, and whatever else becomes of them stands in the log.
+/// What one refers to stands in those before it.
+pub const LOGGED: &[Table] = &[
+    Table::numbered(
+        "queue",
+        columns![id Int, name Text, spec_version Int, created_at Int, items Int, accepted Int, rejected Int,
+            escalated Int],
+    ),
+    Table::of("spec", 2, columns![queue_id Int, version Int, hash Text, source Text, applied_at Int, applied_by Text]),
+    Table::numbered("import", columns![id Int, queue_id Int, source Text, started_at Int, started_by Text]),
+    Table::numbered(
+        "document",
+        columns![id Int, hash_a Int, hash_b Int, title Text, text Text, url Text, source_id Text, updated_at Int],
+    ),
+    Table::of("document_hash", 1, columns![hash_a Int, document_id Int]),
+    Table::numbered(
+        "item",
+        columns![seq Int, queue_id Int, id Text, hash_a Int, hash_b Int, import_id Int, case_id Text, attempt Int,
+            rank Int, model Text, prompt_version Text, latency_ms Real, cost_usd Real, tokens_in Int,
+            tokens_out Int, created_at Int, tags Text, verdict Text, decision_seq Int],
+    ),
+    Table::of(
+        "item_text",
+        1,
+        columns![seq Int, input_kind Text, input Text, output_kind Text, output Text, reference_kind Text,
+            reference Text, context Text, meta Text],
+    ),
+    Table::numbered("step", columns![seq Int, queue_id Int, reviewer Text, kind Text, item_seq Int, undone_by Int]),
+    Table::numbered(
+        "decision",
+        columns![seq Int, id Text, step_seq Int, queue_id Int, item_seq Int, reviewer Text, verdict Text, body Text,
+            correction_kind Text, correction Text, active_millis Int, spec_version Int, decided_at Int,
+            supersedes Int, standing Int, lens_shown Int, second_opinion Int],
+    ),
+    Table::of(
+        "step_item",
+        2,
+        columns![step_seq Int, item_seq Int, decision_seq Int, before Text, after Text, stands Int],
+    ),
+    Table::of("deferral", 2, columns![item_seq Int, reviewer Text, queue_id Int, step_seq Int, deferred_at Int]),
+    Table::numbered(
+        "golden",
+        columns![seq Int, queue_id Int, item_seq Int, step_seq Int, version Int, verdict Text, expected Text,
+            corrected_by Int, tags Text, why Text, kept_by Text, kept_at Int, removed Int, standing Int],
+    ),
+    Table::of("golden_change", 3, columns![queue_id Int, set_version Int, item_seq Int, golden_seq Int]),
+    Table::numbered("event", columns![seq Int, at Int, queue_id Int, item_seq Int, actor Text, kind Text, data Text]),
+];
+
+/// Few rows, which change in place without the log.
+pub const UNLOGGED: &[Table] = &[
+    Table::of(
+        "draft",
+        2,
+        columns![item_seq Int, reviewer Text, body Text, saved_at Int, correction_kind Text, correction Text],
+    ),
+    Table::of("saved_filter", 2, columns![queue_id Int, name Text, filter Text, saved_by Text, saved_at Int]),
+    Table::of("habit", 3, columns![queue_id Int, reviewer Text, name Text, value Text]),
+    Table::of("macro", 3, columns![queue_id Int, reviewer Text, key Text, name Text, verdict Text, body Text]),
+];
+
+/// What no copy has: holds, which are of the moment; how far the move into it has come;
+/// what is computed from texts, and will be again.
+#[cfg(test)]
+const LEFT_BEHIND: &[&str] = &[
+    "claim",
+    "moving",
+    "text_mark",
+    "text_stale",
+    "text_context",
+    "text_shared",
+    "text_span",
+    "fingerprint",
+    "item_lens",
+];
+
+/// One row that is there from the beginning and is set anew.
+#[cfg(test)]
+const SET: &[&str] = &["document_mark"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::engine::{Engine, params};
+    use crate::store::{migrate, sqlite::Sqlite};
+
+    #[test]
+    fn the_tables_are_those_of_the_schema() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("w.db");
+        let engine = Sqlite::open(&path).unwrap();
+        migrate::run(&engine, Some(&path), migrate::MIGRATIONS).unwrap();
+        let known: Vec<&Table> = LOGGED.iter().chain(UNLOGGED).collect();
+        // The index of full-text search keeps its own tables.
+        let mut found = texts(
+            &engine,
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'
+            AND name NOT LIKE 'sqlite_%'",
+            "",
+        );
+        found.retain(|name| !LEFT_BEHIND.contains(&name.as_str()) && !SET.contains(&name.as_str()));
+        let mut names: Vec<_> = known.iter().map(|table| table.name.to_owned()).collect();
+        found.sort();
+        names.sort();
+        assert_eq!(found, names, "each table is copied, or left behind on purpose");
+        for table in known {
+            let columns =
+                texts(&engine, "SELECT name || ' ' || type FROM pragma_table_info(?1) ORDER BY cid", table.name);
+            let told = |(name, holds): &(&str, Holds)| match holds {
+                Holds::Int => vec![format!("{name} BIGINT"), format!("{name} INTEGER")],
+                Holds::Real => vec![format!("{name} DOUBLE PRECISION")],
+                Holds::Text => vec![format!("{name} TEXT")],
+            };
+            assert_eq!(columns.len(), table.columns.len(), "{}: {columns:?}", table.name);
+            for column in table.columns {
+                assert!(told(column).iter().any(|told| columns.contains(told)), "{} {column:?}", table.name);
+            }
+            let key = texts(&engine, "SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk", table.name);
+            assert_eq!(key.join(", "), table.key_names(), "the key of {}", table.name);
+        }
+    }
+
+    fn texts(engine: &Sqlite, sql: &str, table: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let values = params![table];
+        let values = if sql.contains("?1") { values.as_slice() } else { &[] };
+        let each = &mut |row: &dyn crate::store::engine::Row| {
+            found.push(row.string(0)?);
+            Ok(())
+        };
+        engine.query(sql, values, each).unwrap();
+        found
+    }
+}

@@ -1,0 +1,43 @@
+//! A move that is killed at any moment is finished by the same command.
+
+use super::child::Dice;
+use super::program::Program;
+use super::{ROUNDS, time_of};
+
+#[test]
+fn a_killed_move_is_finished_by_the_next() {
+    let program = Program::with_items(6000);
+    program.accept("i7");
+    program.ok(&["decide", "replies", "i8", "--verdict", "reject", "--category", "cold", "--as", "ops-2"]);
+    let told = |db: &str| {
+        let question = |question: &[&str]| program.ok(&[question, &["--db", db]].concat());
+        let export = question(&["export", "replies", "--to", "csv", "--rows", "decisions"]);
+        (export, question(&["log", "replies", "--json"]), question(&["list", "replies", "--json"]))
+    };
+    let source = told("w.db");
+    let run = ["move", "--from", "w.db", "--to", "whole.db"];
+    let whole = time_of(|| drop(program.ok(&run)));
+    let mut dice = Dice::new(6);
+    let mut in_between = 0;
+    for round in 0..ROUNDS / 2 {
+        let copy = format!("copy-{round}.db");
+        let run = ["move", "--from", "w.db", "--to", &copy];
+        loop {
+            let mut command = program.command().args(run).spawn().unwrap();
+            std::thread::sleep(whole * dice.below(1000) as u32 / 1000);
+            command.kill().unwrap();
+            command.wait().unwrap();
+            if program.run(&["queues", "--db", &copy]).code == Some(0) || dice.below(3) == 0 {
+                break; // it was finished just then, or has been killed often enough
+            }
+            in_between += 1;
+        }
+        let outcome = program.run(&run);
+        let is_done = outcome.code == Some(0) || outcome.err.contains("is not empty");
+        assert!(is_done, "round {round}: {outcome:#?}");
+        assert_eq!(told(&copy), source, "round {round}");
+        program.ok(&["doctor", "--db", &copy]);
+        std::fs::remove_file(program.path(&copy)).unwrap();
+    }
+    assert!(in_between > 0, "no round was killed in the middle");
+}
