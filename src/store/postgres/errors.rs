@@ -17,6 +17,8 @@ pub fn told(error: Error) -> StoreError {
         &SqlState::PROTOCOL_VIOLATION if is_of_pooler(&message) => StoreError::Pooler,
         code if is_goodbye(code) => StoreError::Lost(message),
         &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE => StoreError::Crossed,
+        // Another made the queue since this one looked for it.
+        &SqlState::UNIQUE_VIOLATION if refusal.constraint() == Some("queue_name_key") => StoreError::Crossed,
         &SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy,
         &SqlState::DISK_FULL => StoreError::DiskFull,
         &SqlState::DATA_CORRUPTED | &SqlState::INDEX_CORRUPTED => StoreError::Damaged(message),
