@@ -117,6 +117,11 @@ impl Store {
         self.engine.listen(listener, given_up);
     }
 
+    /// How often a server was waited for until now: 0 for a file.
+    pub fn round_trips(&self) -> u64 {
+        self.engine.round_trips()
+    }
+
     /// Whether others have changed the workspace since this was asked last.
     pub fn changed(&self) -> Result<bool> {
         self.engine.changed()
@@ -156,8 +161,20 @@ impl Store {
         outcome
     }
 
-    /// Runs `body` on one state of the workspace, whatever others write meanwhile.
-    fn read<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
+    /// Runs `body` on one state of the workspace, whatever others write meanwhile; again
+    /// where the connection was lost.
+    fn read<T>(&self, mut body: impl FnMut() -> Result<T>) -> Result<T> {
+        let mut tries = 1;
+        loop {
+            match self.read_once(&mut body) {
+                Err(error) if tries < MOST_TRIES && self.engine.may_try_again(&error) => tries += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// The same for a body that cannot be run again.
+    fn read_once<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
         self.engine.begin_read()?;
         let outcome = body();
         self.engine.rollback();

@@ -220,6 +220,11 @@ pub trait Engine: Texts {
     /// Whether others have changed the workspace since this was asked last.
     fn changed(&self) -> Result<bool>;
 
+    /// How often a server was waited for until now.
+    fn round_trips(&self) -> u64 {
+        0
+    }
+
     /// Who is told of a connection that is lost, and of it being back. Once `given_up` is
     /// set, nobody waits for it any longer.
     fn listen(&self, _listener: Box<dyn Fn(LinkState)>, _given_up: Arc<AtomicBool>) {}
