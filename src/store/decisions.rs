@@ -52,7 +52,7 @@ impl Store {
     /// whether it was saved, it is run again.
     fn write_decision<T>(&self, mut record: impl FnMut() -> Result<T>) -> Result<T> {
         match self.write(&mut record) {
-            Err(StoreError::Unknown) => self.write(record),
+            Err(StoreError::Unsettled) => self.write(record),
             outcome => outcome,
         }
     }

@@ -39,10 +39,8 @@ pub fn unfit(source: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
 /// The server ends this connection, or takes none at the moment.
 fn is_goodbye(code: &SqlState) -> bool {
     let class = &code.code()[..2];
-    class == "08"
-        || class == "57" && code != &SqlState::QUERY_CANCELED
-        || code == &SqlState::TOO_MANY_CONNECTIONS
-        || code == &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
+    let ends = [SqlState::TOO_MANY_CONNECTIONS, SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT];
+    class == "08" || class == "57" && code != &SqlState::QUERY_CANCELED || ends.contains(code)
 }
 
 fn is_of_network(error: &Error) -> bool {
