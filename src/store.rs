@@ -35,6 +35,7 @@ mod sqlite;
 mod steps;
 mod tables;
 pub mod view;
+mod words;
 
 pub use address::{Address, Server};
 pub use bulk::{Bulk, BulkAction, BulkOutcome};
@@ -77,23 +78,47 @@ pub struct Store {
     grounded_to: Option<view::Seq>,
 }
 
+fn connect(address: &Address) -> Result<Box<dyn Engine>> {
+    Ok(match address {
+        Address::File(path) => Box::new(sqlite::Sqlite::open(path)?),
+        Address::Server(server) => Box::new(postgres::Postgres::open(server.clone())?),
+    })
+}
+
 impl Store {
     /// Opens the workspace at `address`; makes it where there is none, and brings an
     /// older one to the present schema (a file after a copy).
     pub fn open(address: impl Into<Address>) -> Result<Self> {
-        let store = Self::connect(address.into())?;
-        store.refuse_unfinished()?;
-        Ok(store)
+        let address = address.into();
+        let engine = connect(&address)?;
+        Self::over(engine, address)?.finished()
     }
 
-    /// The same, though a move into the workspace is under way.
+    /// The same for a workspace that must be there: a mistyped address makes no new one.
+    pub fn open_existing(address: impl Into<Address>) -> Result<Self> {
+        let address = address.into();
+        if address.file().is_some_and(|path| !path.exists()) {
+            return Err(StoreError::NoWorkspace(address.to_string()));
+        }
+        let engine = connect(&address)?;
+        if address.file().is_none() && engine.schema_version()? == 0 {
+            return Err(StoreError::NoWorkspace(address.to_string()));
+        }
+        Self::over(engine, address)?.finished()
+    }
+
+    /// The same as [`Store::open`], though a move into the workspace is under way.
     fn connect(address: Address) -> Result<Self> {
-        let engine: Box<dyn Engine> = match &address {
-            Address::File(path) => Box::new(sqlite::Sqlite::open(path)?),
-            Address::Server(server) => Box::new(postgres::Postgres::open(server.clone())?),
-        };
-        let file = if let Address::File(path) = &address { Some(path.as_path()) } else { None };
-        migrate::run(engine.as_ref(), file, migrate::MIGRATIONS)?;
+        let engine = connect(&address)?;
+        Self::over(engine, address)
+    }
+
+    fn finished(self) -> Result<Self> {
+        self.refuse_unfinished().map(|()| self)
+    }
+
+    fn over(engine: Box<dyn Engine>, address: Address) -> Result<Self> {
+        migrate::run(engine.as_ref(), address.file(), migrate::MIGRATIONS)?;
         Ok(Self { engine, address, session: claims::session(), ahead: None, course: None, grounded_to: None })
     }
 
@@ -106,6 +131,11 @@ impl Store {
     /// when it is back. Once `given_up` is set, nobody waits for it any longer.
     pub fn on_link(&self, listener: Box<dyn Fn(view::LinkState)>, given_up: Arc<AtomicBool>) {
         self.engine.listen(listener, given_up);
+    }
+
+    /// How often a server was waited for until now: 0 for a file.
+    pub fn round_trips(&self) -> u64 {
+        self.engine.round_trips()
     }
 
     /// Whether others have changed the workspace since this was asked last.

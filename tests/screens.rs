@@ -4,6 +4,8 @@
 mod fixtures;
 #[path = "screens/judging.rs"]
 mod judging;
+#[path = "screens/live.rs"]
+mod live;
 #[path = "screens/shots.rs"]
 mod shots;
 #[path = "screens/stories.rs"]

@@ -21,7 +21,9 @@ pub(super) const WIDTH: usize = 10;
 
 impl Store {
     /// Records a decision on an item that the reviewer holds by `token`, and serves
-    /// the next one, in one transaction: when this returns, both are on disk.
+    /// the next one, in one transaction: when this returns, both are on disk. The decision
+    /// takes its id from the claim, which makes one and no more: asked again by somebody
+    /// who does not know what became of it, it is found and not recorded twice.
     pub fn decide(
         &mut self,
         queue: &Queue,
@@ -31,18 +33,24 @@ impl Store {
         reviewer: &str,
         now: UtcMillis,
     ) -> Result<(Decision, Next)> {
-        let decision = self.checked(queue, judgement, reviewer, now)?;
+        let decision = Decision { id: token.into(), ..self.checked(queue, judgement, reviewer, now)? };
         let attempted = self.write(|| {
             self.engine.lock(Lock::Items(&[seq]))?;
-            if !self.drop_claim(seq, token)? {
+            if self.drop_claim(seq, token)? {
+                self.record(queue, seq, &decision)?;
+            } else if !self.is_recorded(seq, token)? {
                 return Err(self.claim_lost(seq)?);
             }
-            self.record(queue, seq, &decision)?;
             self.claim_next(queue, reviewer, None, false, now)
         })?;
         // The decision is on disk: what fails in the search for the next says nothing of it.
         let claimed = self.follow_course(attempted, queue, reviewer, false, now).unwrap_or_default();
         Ok((decision, self.serve_next(queue, reviewer, claimed, now)?))
+    }
+
+    fn is_recorded(&self, item: Seq, id: &str) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM decision WHERE id = ?1 AND item_seq = ?2";
+        Ok(self.number(sql, params![id, item])? > 0)
     }
 
     /// Records one decision without a screen, by the same rules. It is refused while
@@ -200,12 +208,6 @@ impl Store {
 
     pub(super) fn is_decided_by(&self, item: Seq, reviewer: &str) -> Result<bool> {
         self.standing_seq(item, reviewer).map(|seq| seq.is_some())
-    }
-
-    pub(super) fn standing_decision(&self, item: Seq, reviewer: &str) -> Result<Option<Decision>> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM decision d WHERE d.item_seq = ?1 AND d.reviewer = ?2 AND d.standing = 1");
-        self.first(&sql, params![item, reviewer], |row| decision(row, 0))
     }
 
     pub(super) fn decision(&self, seq: i64) -> Result<Decision> {

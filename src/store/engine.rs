@@ -84,10 +84,14 @@ fn null(column: usize) -> super::StoreError {
     super::StoreError::Damaged(format!("column {column} is NULL where the schema has a value"))
 }
 
-/// A statement, ready to run.
-pub trait Statement {
-    /// Runs it; gives the number of rows it changed.
-    fn execute(&mut self, params: &[Param]) -> Result<usize>;
+/// Rows on their way into a table.
+pub trait Load {
+    /// Adds a row; `false` when one with its key is there already, as far as the engine
+    /// tells ([`Engine::tells_twins`]).
+    fn add(&mut self, row: &[Param]) -> Result<bool>;
+
+    /// Until this returns, rows that were added may be in no answer yet.
+    fn flush(&mut self) -> Result<()>;
 }
 
 /// What databases spell in ways of their own. `json` is an expression that gives JSON
@@ -134,7 +138,7 @@ pub enum Lock<'l> {
 }
 
 /// Where texts are filed by their words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shelf {
     /// An input and an output, by the item's row number.
     Item,
@@ -148,12 +152,8 @@ pub enum Shelf {
 
 /// Full-text search, which every database has in its own way.
 pub trait Texts {
-    /// Files the texts of a row that is not filed yet.
-    fn file(&self, shelf: Shelf, key: i64, texts: &[&str]) -> Result<()>;
-
-    /// Files which documents an item has; their texts are filed once. Items come in
-    /// ascending unless one `is_new` no more.
-    fn file_context(&self, item: i64, documents: &[i64], is_new: bool) -> Result<()>;
+    /// Begins to file texts.
+    fn filing(&self) -> Box<dyn Filing + '_>;
 
     /// Takes an item out, with the documents that it had.
     fn take_out(&self, item: i64, documents: &[i64]) -> Result<()>;
@@ -168,8 +168,20 @@ pub trait Texts {
     /// queue `?1` (others may be among them) that have what stands at the marker.
     fn items_with(&self, scope: Scope, marker: &str) -> String;
 
-    /// The newest decided items that have what the pattern says, the newest first.
-    fn decided_with(&self, pattern: &str, limit: usize) -> Result<Vec<i64>>;
+    /// For each pattern the newest decided items that have what it says, the newest first.
+    fn decided_with(&self, patterns: &[String], limit: usize) -> Result<Vec<Vec<i64>>>;
+}
+
+/// Texts on their way into the index: they are in it once [`Filing::end`] returns.
+pub trait Filing {
+    /// Files the texts of a row that is not filed yet.
+    fn file(&mut self, shelf: Shelf, key: i64, texts: &[&str]) -> Result<()>;
+
+    /// Files which documents an item has; their texts are filed once. Items come in
+    /// ascending unless one `is_new` no more.
+    fn file_context(&mut self, item: i64, documents: &[i64], is_new: bool) -> Result<()>;
+
+    fn end(self: Box<Self>) -> Result<()>;
 }
 
 /// A connection to a database.
@@ -180,14 +192,19 @@ pub trait Engine: Texts {
     /// Runs a statement; gives the number of rows it changed.
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize>;
 
-    /// A statement that writes, for running it many times in a row.
-    fn prepare<'e>(&'e self, sql: &str) -> Result<Box<dyn Statement + 'e>>;
-
     /// Runs a query and hands over each row. The statement may write (`RETURNING`).
     fn query(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;
 
     /// The same for an answer that may not fit in memory.
     fn stream(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;
+
+    /// Takes many rows into a table, inside the present transaction, faster than one
+    /// statement for each.
+    fn load<'e>(&'e self, table: &str, columns: &[&str]) -> Result<Box<dyn Load + 'e>>;
+
+    /// Whether [`Load::add`] says that a row's key is there already. Where it does not,
+    /// such a row is an error, at the latest when it is flushed.
+    fn tells_twins(&self) -> bool;
 
     /// Begins a transaction that writes. Where only one does at a time, it waits here.
     fn begin(&self) -> Result<()>;
@@ -201,6 +218,10 @@ pub trait Engine: Texts {
 
     fn rollback(&self);
 
+    /// Up to which row number no row of the table can still come: a row has its number
+    /// before it is committed, so that a smaller one may come later than a larger one.
+    fn all_there_to(&self, table: &'static str, key: &str) -> Result<i64>;
+
     /// Whether a transaction that failed with this error may succeed when it is run again
     /// at once. A connection that was lost is there again when this says so.
     fn may_try_again(&self, error: &StoreError) -> bool;
@@ -210,6 +231,11 @@ pub trait Engine: Texts {
 
     /// Whether others have changed the workspace since this was asked last.
     fn changed(&self) -> Result<bool>;
+
+    /// How often a server was waited for until now.
+    fn round_trips(&self) -> u64 {
+        0
+    }
 
     /// Who is told of a connection that is lost, and of it being back. Once `given_up` is
     /// set, nobody waits for it any longer.

@@ -12,6 +12,14 @@ pub enum StoreError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Where the workspace is cannot be read, or not be reached as it says.
+    #[error("{reason}")]
+    Address { reason: String, hint: String },
+    /// There is no connection at the moment, for a reason that may pass.
+    #[error("{reason}")]
+    Absent { reason: String, hint: String },
+    #[error("there is no workspace at {0}")]
+    NoWorkspace(String),
     #[error("the workspace was written by a newer karat (schema {found}; this one knows {known})")]
     Newer { found: i64, known: i64 },
     #[error("{path} is no karat workspace")]
@@ -89,6 +97,10 @@ impl StoreError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             StoreError::Open { .. } => "check the path and its permissions, or name another with --db".into(),
+            StoreError::Address { hint, .. } | StoreError::Absent { hint, .. } => hint.clone(),
+            StoreError::NoWorkspace(_) => {
+                "`karat open FILE` and `karat spec apply FILE` make one; --db names another".into()
+            }
             StoreError::Newer { .. } => "update karat; the workspace was left untouched".into(),
             StoreError::Foreign { .. } => "name another file with --db".into(),
             StoreError::Unfinished { from } => format!("`karat move --from {from} --to` this one goes on with it"),
@@ -122,6 +134,7 @@ impl StoreError {
             self,
             StoreError::Busy
                 | StoreError::Lost(_)
+                | StoreError::Absent { .. }
                 | StoreError::Crossed
                 | StoreError::DiskFull
                 | StoreError::Io { .. }
@@ -131,7 +144,7 @@ impl StoreError {
 
     /// It is of the moment: a server that restarts, or a network that is down.
     pub fn may_pass(&self) -> bool {
-        matches!(self, StoreError::Lost(_) | StoreError::Busy | StoreError::Crossed)
+        matches!(self, StoreError::Lost(_) | StoreError::Absent { .. } | StoreError::Busy | StoreError::Crossed)
     }
 }
 

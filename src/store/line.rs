@@ -220,6 +220,11 @@ impl Line {
         self.sort.by == By::Imported
     }
 
+    /// It leaves no item of the queue out, and no verdict moves one in it.
+    pub fn is_plain(&self) -> bool {
+        self.condition.sql.is_empty() && self.grows_at_its_end()
+    }
+
     fn is_backwards(&self) -> bool {
         self.grows_at_its_end() && self.sort.descending
     }
@@ -273,6 +278,22 @@ impl Store {
             }
         }
         Ok(())
+    }
+
+    /// Has the line go on to what came in since, where that stands at its end: nothing that
+    /// stands in it already moves. `false`: only a new line would have it.
+    pub fn follow_line(&self, line: &mut Line) -> Result<bool> {
+        if !line.grows_at_its_end() || line.is_backwards() {
+            return Ok(false);
+        }
+        let newest = "SELECT seq FROM item WHERE queue_id = ?1 ORDER BY seq DESC LIMIT 1";
+        let newest = self.first(newest, params![line.queue], |row| row.need_int(0))?.unwrap_or(0);
+        if newest > line.whole.1 {
+            line.left.0 = if line.is_done() { line.whole.1 + 1 } else { line.left.0 };
+            (line.left.1, line.whole.1) = (newest, newest);
+            line.stage = Stage::Searching;
+        }
+        Ok(true)
     }
 
     fn search_on(&self, line: &mut Line) -> Result<()> {

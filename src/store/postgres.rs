@@ -1,14 +1,18 @@
 //! The seam over PostgreSQL.
 
+mod arrivals;
 mod errors;
 mod link;
+mod load;
 mod spelling;
 mod statements;
 mod texts;
+mod unconnected;
 mod values;
+mod words;
 
 use super::address::Server;
-use super::engine::{Engine, Lock, Param, Row, Spelling, Statement};
+use super::engine::{Engine, Load, Lock, Param, Row, Spelling};
 use super::error::{Result, StoreError};
 use link::{Link, Listener, Session};
 use std::cell::{Cell, RefCell};
@@ -18,6 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tokio_postgres::SimpleQueryMessage;
+use tokio_postgres::types::Type;
 use values::{Bound, PgRow};
 
 /// Rows of a long answer that are fetched at once.
@@ -38,6 +43,7 @@ pub struct Postgres {
     link: Link,
     transaction: RefCell<Transaction>,
     cursors: Cell<u64>,
+    arrivals: RefCell<arrivals::Arrivals>,
 }
 
 /// Where the present transaction stands.
@@ -73,8 +79,8 @@ impl Kind {
 
 impl Postgres {
     pub fn open(server: Server) -> Result<Self> {
-        let transaction = RefCell::new(Transaction::None);
-        Ok(Self { link: Link::open(server)?, transaction, cursors: Cell::new(0) })
+        let (transaction, arrivals) = (RefCell::new(Transaction::None), RefCell::default());
+        Ok(Self { link: Link::open(server)?, transaction, cursors: Cell::new(0), arrivals })
     }
 
     /// The connection; a lost one is made anew unless a transaction was lost with it.
@@ -103,8 +109,8 @@ impl Postgres {
         let Some(begin) = begin else { return self.link.wait(asked).inspect_err(|_| self.fail()) };
         let both = async { Ok(tokio::join!(session.client.simple_query(begin), asked)) };
         let (begun, answer) = self.link.wait(both)?;
-        self.set(Transaction::Begun { xid: xid(&begun.map_err(errors::told)?) });
-        self.link.wait(async { answer }).inspect_err(|_| self.fail())
+        self.set(Transaction::Begun { xid: xid(&self.link.judged(begun)?) });
+        self.link.judged(answer).inspect_err(|_| self.fail())
     }
 
     fn fail(&self) {
@@ -113,7 +119,17 @@ impl Postgres {
         }
     }
 
+    /// By itself, outside a transaction, only what may run twice is run: after a lost
+    /// connection it is run again.
     fn rows(&self, sql: &str, params: &[Param]) -> Result<Vec<tokio_postgres::Row>> {
+        let is_alone = *self.transaction.borrow() == Transaction::None;
+        match self.rows_once(sql, params) {
+            Err(StoreError::Lost(_)) if is_alone => self.rows_once(sql, params),
+            outcome => outcome,
+        }
+    }
+
+    fn rows_once(&self, sql: &str, params: &[Param]) -> Result<Vec<tokio_postgres::Row>> {
         let session = self.session()?;
         let statement = self.prepared(&session, sql, params)?;
         let bound: Vec<Bound> = params.iter().map(|param| Bound(*param)).collect();
@@ -122,8 +138,18 @@ impl Postgres {
     }
 
     fn prepared(&self, session: &Session, sql: &str, params: &[Param]) -> Result<tokio_postgres::Statement> {
-        let prepared = session.statements.get(&session.client, sql, params);
+        if let Some(known) = session.statements.known(sql, params) {
+            return Ok(known);
+        }
+        let prepared = session.statements.prepare(&session.client, sql, params);
         self.link.wait(prepared).inspect_err(|_| self.fail())
+    }
+
+    /// The types of a query's columns.
+    fn types(&self, sql: &str) -> Result<Vec<Type>> {
+        let session = self.session()?;
+        let statement = self.prepared(&session, sql, &[])?;
+        Ok(statement.columns().iter().map(|column| column.type_().clone()).collect())
     }
 
     /// Runs statements without values.
@@ -170,10 +196,6 @@ impl Engine for Postgres {
         Ok(changed as usize)
     }
 
-    fn prepare<'e>(&'e self, sql: &str) -> Result<Box<dyn Statement + 'e>> {
-        Ok(Box::new(Ready { engine: self, sql: sql.to_owned() }))
-    }
-
     fn query(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
         self.rows(sql, params)?.iter().try_for_each(|row| each(&PgRow::new(row)))
     }
@@ -196,6 +218,15 @@ impl Engine for Postgres {
                 return self.batch(&format!("CLOSE {name}"));
             }
         }
+    }
+
+    fn load<'e>(&'e self, table: &str, columns: &[&str]) -> Result<Box<dyn Load + 'e>> {
+        Ok(Box::new(load::Copy::new(self, table, columns)?))
+    }
+
+    /// What is loaded in a stream says nothing of what is there already.
+    fn tells_twins(&self) -> bool {
+        false
     }
 
     fn begin(&self) -> Result<()> {
@@ -265,6 +296,10 @@ impl Engine for Postgres {
         }
     }
 
+    fn all_there_to(&self, table: &'static str, key: &str) -> Result<i64> {
+        self.arrived(table, key)
+    }
+
     fn schema_version(&self) -> Result<i64> {
         let there = self.rows("SELECT to_regclass('karat.schema_version') IS NOT NULL", &[])?;
         if !there.first().is_some_and(|row| row.get::<_, bool>(0)) {
@@ -284,6 +319,7 @@ impl Engine for Postgres {
             self.batch(GUARDS)?;
         }
         if version == 2 {
+            self.batch(spelling::FUNCTIONS)?;
             self.batch(texts::TABLES)?;
         }
         self.execute("INSERT INTO schema_version (version) VALUES (?1)", &[Param::Int(version)]).map(drop)
@@ -326,22 +362,20 @@ impl Engine for Postgres {
         self.batch(if on { "SET statement_timeout = 0" } else { "SET statement_timeout = '60s'" })
     }
 
+    /// Over a connection that was lost nothing was heard.
     fn changed(&self) -> Result<bool> {
+        if !self.link.is_up() {
+            self.link.revive()?;
+            return Ok(true);
+        }
         Ok(self.link.has_heard())
+    }
+
+    fn round_trips(&self) -> u64 {
+        self.link.round_trips()
     }
 
     fn listen(&self, listener: Listener, given_up: Arc<AtomicBool>) {
         self.link.listen(listener, given_up);
-    }
-}
-
-struct Ready<'e> {
-    engine: &'e Postgres,
-    sql: String,
-}
-
-impl Statement for Ready<'_> {
-    fn execute(&mut self, params: &[Param]) -> Result<usize> {
-        self.engine.execute(&self.sql, params)
     }
 }

@@ -5,7 +5,7 @@
 //! or a band of the fingerprint; what comes out is measured on the texts themselves.
 
 use super::drafts::from_json;
-use super::engine::{Row, Shelf, params};
+use super::engine::{Filing, Row, Shelf, params};
 use super::search::legible;
 use super::view::{Precedent, Queue, Seq};
 use super::{Result, Store, StoreError};
@@ -54,9 +54,10 @@ impl Store {
     /// more, the fewer items have it: how close together the newest ones stand tells.
     fn candidates(&self, text: &str, fingerprint: &Fingerprint, item: Seq) -> Result<Vec<Seq>> {
         let mut scores: HashMap<Seq, f64> = HashMap::new();
-        for word in distinctive(text, WORDS) {
-            let Some(pattern) = self.engine.pattern(&Phrase { text: word, open: false }) else { continue };
-            let seqs = self.engine.decided_with(&pattern, OF_A_WORD)?;
+        let words = distinctive(text, WORDS).into_iter();
+        let patterns: Vec<_> =
+            words.filter_map(|word| self.engine.pattern(&Phrase { text: word, open: false })).collect();
+        for seqs in self.engine.decided_with(&patterns, OF_A_WORD)? {
             let weight = rarity(&seqs);
             seqs.into_iter().for_each(|seq| *scores.entry(seq).or_default() += weight);
         }
@@ -102,10 +103,10 @@ impl Store {
     }
 
     /// Files a decided item for [`Store::precedents`].
-    pub(super) fn file_precedent(&self, row: &dyn Row, column: usize) -> Result<()> {
+    pub(super) fn file_precedent(&self, filing: &mut dyn Filing, row: &dyn Row, column: usize) -> Result<()> {
         let seq = row.need_int(column)?;
         let Some(text) = self.compared_text(seq)? else { return Ok(()) };
-        self.engine.file(Shelf::Decided, seq, &[&text])?;
+        filing.file(Shelf::Decided, seq, &[&text])?;
         let sql = "INSERT INTO fingerprint (band, item_seq) VALUES (?1, ?2) ON CONFLICT (band, item_seq) DO NOTHING";
         for band in Fingerprint::of(&text).bands() {
             self.execute(sql, params![band, seq])?;

@@ -5,23 +5,30 @@
 //! is told.
 
 use super::drafts::from_json;
-use super::engine::{Lock, Row, Shelf, params};
+use super::engine::{Filing, Lock, Row, Shelf, params};
 use super::items::document_ids_of;
 use super::view::Seq;
 use super::{Result, Store};
 use crate::domain::item::ContentKind;
 use crate::domain::time::{self, UtcMillis};
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-/// Rows read at once.
+/// Rows read at once, at most. Large ones are read one by one, so that few are in memory:
+/// filing them takes its time.
 const BATCH: i64 = 64;
+const QUICK: Duration = Duration::from_millis(20);
 
 /// A program that fills the index keeps others from it for this long.
 const LEASE_MILLIS: i64 = 5000;
 
 /// Of a bulk load of the index: what a decision beside it may have to wait.
 const BULK_SLICE: Duration = Duration::from_millis(100);
+
+/// How often, and how long, the index waits for rows that others are writing.
+const WAITS: u32 = 50;
+const WAIT: Duration = Duration::from_millis(10);
 
 /// How much of the workspace is in the index, in rows: items, documents, decisions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -49,6 +56,19 @@ struct Marks {
     decision: i64,
 }
 
+/// A stretch of filing. It files one row at least, however little time it has.
+struct Slice {
+    start: Instant,
+    budget: Duration,
+    is_begun: Cell<bool>,
+}
+
+impl Slice {
+    fn is_up(&self) -> bool {
+        self.is_begun.get() && self.start.elapsed() >= self.budget
+    }
+}
+
 impl Store {
     /// How far the index has come.
     pub fn indexed(&self) -> Result<Indexed> {
@@ -73,35 +93,50 @@ impl Store {
     }
 
     fn file_some(&self, budget: Duration, now: UtcMillis) -> Result<Indexed> {
-        let start = Instant::now();
+        let slice = Slice { start: Instant::now(), budget, is_begun: Cell::new(false) };
         self.write(|| {
             let sql = "UPDATE text_mark SET holder = ?1, held_until = ?2";
             self.execute(sql, params![&self.session, now + LEASE_MILLIS])?;
-            let is_up = || start.elapsed() >= budget;
             let mut marks = self.marks()?;
-            self.file_stale(&is_up)?;
-            let notes = "SELECT seq, body, item_seq FROM decision WHERE seq > ?1 ORDER BY seq LIMIT ?2";
-            self.file_on(notes, &mut marks.decision, &is_up, |row| self.file_note(row))?;
+            let mut filing = self.engine.filing();
+            self.file_stale(filing.as_mut(), &slice)?;
+            let notes = "SELECT seq, body, item_seq FROM decision WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3";
+            let to = self.engine.all_there_to("decision", "seq")?;
+            self.file_on(notes, &mut marks.decision, to, &slice, |row| self.file_note(filing.as_mut(), row))?;
             let items = "SELECT seq, input_kind, input, output_kind, output, context FROM item_text
-                WHERE seq > ?1 ORDER BY seq LIMIT ?2";
-            self.file_on(items, &mut marks.item, &is_up, |row| self.file_item(row, true))?;
-            let documents = "SELECT id, title, text FROM document WHERE id > ?1 ORDER BY id LIMIT ?2";
-            self.file_on(documents, &mut marks.document, &is_up, |row| self.file_document_text(row))?;
+                WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3";
+            let to = self.engine.all_there_to("item_text", "seq")?;
+            self.file_on(items, &mut marks.item, to, &slice, |row| self.file_item(filing.as_mut(), row, true))?;
+            let documents = "SELECT id, title, text FROM document WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3";
+            let to = self.engine.all_there_to("document", "id")?;
+            self.file_on(documents, &mut marks.document, to, &slice, |row| file_document_text(filing.as_mut(), row))?;
+            filing.end()?;
             let sql = "UPDATE text_mark SET item_seq = ?1, document_id = ?2, decision_seq = ?3";
             self.execute(sql, params![marks.item, marks.document, marks.decision])
         })?;
         self.indexed()
     }
 
-    /// Completes the index now, whoever else is at it; `told` hears how far it is.
+    /// Completes the index now, whoever else is at it; `told` hears how far it is. Rows
+    /// that others are writing are not waited for long.
     pub fn complete_index(&self, mut told: impl FnMut(Indexed)) -> Result<()> {
-        if self.indexed()?.is_complete() {
+        let mut reached = self.indexed()?;
+        if reached.is_complete() {
             return Ok(());
         }
         self.engine.bulk(true)?;
+        let mut waits_left = WAITS;
         let outcome = loop {
             match self.file_some(BULK_SLICE, time::now()) {
-                Ok(indexed) if !indexed.is_complete() => told(indexed),
+                Ok(indexed) if indexed.is_complete() => break Ok(()),
+                Ok(indexed) if indexed.rows > reached.rows => {
+                    reached = indexed;
+                    told(indexed);
+                }
+                Ok(_) if waits_left > 0 => {
+                    waits_left -= 1;
+                    std::thread::sleep(WAIT);
+                }
                 other => break other.map(drop),
             }
         };
@@ -144,19 +179,22 @@ impl Store {
         Ok(self.number(sql, params![&self.session, now])? > 0)
     }
 
-    /// Files the rows past the mark until the time is up.
+    /// Files the rows past the mark, up to `to`, until the time is up.
     fn file_on(
         &self,
         sql: &str,
         mark: &mut i64,
-        is_up: &impl Fn() -> bool,
-        file: impl Fn(&dyn Row) -> Result<()>,
+        to: i64,
+        slice: &Slice,
+        mut file: impl FnMut(&dyn Row) -> Result<()>,
     ) -> Result<()> {
-        while !is_up() {
-            let before = *mark;
-            self.engine.query(sql, params![before, BATCH], &mut |row| {
-                if !is_up() {
+        let mut batch = BATCH / 8;
+        while !slice.is_up() {
+            let (before, start) = (*mark, Instant::now());
+            self.engine.query(sql, params![before, to, batch], &mut |row| {
+                if !slice.is_up() {
                     file(row)?;
+                    slice.is_begun.set(true);
                     *mark = row.need_int(0)?;
                 }
                 Ok(())
@@ -164,44 +202,46 @@ impl Store {
             if *mark == before {
                 break;
             }
+            batch = if start.elapsed() < QUICK { BATCH.min(batch * 2) } else { 1.max(batch / 4) };
         }
         Ok(())
     }
 
-    fn file_stale(&self, is_up: &impl Fn() -> bool) -> Result<()> {
+    fn file_stale(&self, filing: &mut dyn Filing, slice: &Slice) -> Result<()> {
         for seq in self.all("SELECT item_seq FROM text_stale LIMIT ?1", params![BATCH], |row| row.need_int(0))? {
-            if is_up() {
+            if slice.is_up() {
                 break;
             }
+            slice.is_begun.set(true);
             let sql = "SELECT seq, input_kind, input, output_kind, output, context FROM item_text WHERE seq = ?1";
-            self.engine.query(sql, params![seq], &mut |row| self.file_item(row, false))?;
+            self.engine.query(sql, params![seq], &mut |row| self.file_item(filing, row, false))?;
             self.execute("DELETE FROM text_stale WHERE item_seq = ?1", params![seq])?;
         }
         Ok(())
     }
 
-    fn file_note(&self, row: &dyn Row) -> Result<()> {
-        self.file_precedent(row, 2)?;
+    fn file_note(&self, filing: &mut dyn Filing, row: &dyn Row) -> Result<()> {
+        self.file_precedent(filing, row, 2)?;
         let note = from_json(row.need_text(1)?)?.note;
-        if note.is_empty() { Ok(()) } else { self.engine.file(Shelf::Note, row.need_int(0)?, &[&note]) }
+        if note.is_empty() { Ok(()) } else { filing.file(Shelf::Note, row.need_int(0)?, &[&note]) }
     }
 
-    fn file_item(&self, row: &dyn Row, is_new: bool) -> Result<()> {
+    fn file_item(&self, filing: &mut dyn Filing, row: &dyn Row, is_new: bool) -> Result<()> {
         let seq = row.need_int(0)?;
         let input = legible(row.need_text(1)?, row.need_text(2)?);
         let output = legible(row.need_text(3)?, row.need_text(4)?);
-        self.engine.file(Shelf::Item, seq, &[&input, &output])?;
+        filing.file(Shelf::Item, seq, &[&input, &output])?;
         match row.text(5)? {
-            Some(context) => self.engine.file_context(seq, &document_ids_of(context)?, is_new),
+            Some(context) => filing.file_context(seq, &document_ids_of(context)?, is_new),
             None => Ok(()),
         }
     }
+}
 
-    fn file_document_text(&self, row: &dyn Row) -> Result<()> {
-        let text = row.need_text(2)?;
-        let text = row.text(1)?.map_or(Cow::Borrowed(text), |title| format!("{title}\n{text}").into());
-        self.engine.file(Shelf::Document, row.need_int(0)?, &[&text])
-    }
+fn file_document_text(filing: &mut dyn Filing, row: &dyn Row) -> Result<()> {
+    let text = row.need_text(2)?;
+    let text = row.text(1)?.map_or(Cow::Borrowed(text), |title| format!("{title}\n{text}").into());
+    filing.file(Shelf::Document, row.need_int(0)?, &[&text])
 }
 
 /// A text as it reads: of JSON, what stands in it, without the signs that escape it.

@@ -200,13 +200,25 @@ impl App {
     /// Leaves what is on screen, unless a decision would be lost by it: then it asks.
     fn ask_to_leave(&mut self, then: Then) {
         let asked = self.overlays.iter().any(|overlay| overlay.context() == Context::Confirm);
-        match self.review().and_then(Review::at_stake) {
-            Some(stake) if !asked => {
-                let question = format!("{stake} Its scores, categories and note stay as a draft. Go on without it?");
-                self.overlays.push(Box::new(Confirm::new(question, then)));
-            }
+        match self.question_before(&then) {
+            Some(question) if !asked => self.overlays.push(Box::new(Confirm::new(question, then))),
             _ => self.go(then),
         }
+    }
+
+    fn question_before(&self, then: &Then) -> Option<String> {
+        let unreached = (*then == Then::Quit && self.station.is_cut_off()).then(|| self.unreached()).flatten();
+        if let Some(what) = unreached {
+            return Some(format!("{what} is not saved yet: the server cannot be reached. Quit without it?"));
+        }
+        let stake = self.review().and_then(Review::at_stake)?;
+        Some(format!("{stake} Its scores, categories and note stay as a draft. Go on without it?"))
+    }
+
+    /// What waits for the server to come back, and would not if the workstation went.
+    fn unreached(&self) -> Option<String> {
+        let draft = || self.station.has_unsaved_drafts().then(|| "The draft of an earlier item".to_owned());
+        self.review().and_then(Review::unreached).or_else(draft)
     }
 
     fn go(&mut self, then: Then) {
@@ -330,6 +342,11 @@ impl App {
     }
 
     fn reply(&mut self, reply: Reply) {
+        let reply = match reply {
+            Reply::Changed => return self.changed(),
+            Reply::Link(link) => return self.station.linked(link),
+            reply => reply,
+        };
         let (screen, station) = (&mut self.screen, &mut self.station);
         let mut overlays = self.overlays.iter_mut().rev();
         let untaken = overlays.try_fold(reply, |reply, overlay| overlay.reply(reply, screen, station));
@@ -341,10 +358,7 @@ impl App {
         };
         let Some(reply) = reply else { return };
         match (&mut self.screen, reply) {
-            (Screen::Home(home), Reply::Home(queues)) => {
-                home.fill(queues);
-                self.station.stale_frame = true;
-            }
+            (Screen::Home(home), Reply::Home(queues)) => self.station.stale_frame |= home.fill(queues),
             (Screen::Review(review), reply) => review.reply(reply, &mut self.station),
             (_, Reply::Opened { queue, serving, counts, next }) => {
                 // What was said before the first screen was there is still to be read.
@@ -371,6 +385,17 @@ impl App {
                 self.failed_to_open();
             }
             _ => {}
+        }
+    }
+
+    /// Others have changed the workspace: what is shown of it is read again.
+    fn changed(&mut self) {
+        match &mut self.screen {
+            Screen::Opening(_) => {}
+            Screen::Home(_) => self.station.ask(Request::Home),
+            Screen::Review(_) => self.station.ask(Request::Progress),
+            Screen::Golden(golden) => golden.changed(&mut self.station),
+            Screen::Browse(browse) => browse.changed(&mut self.station),
         }
     }
 

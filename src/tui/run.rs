@@ -18,13 +18,13 @@ use super::theme::Theme;
 use super::worker::{Reply, Worker};
 use crate::domain::pace::Limits;
 use crate::domain::time;
+use crate::store::Address;
 use color_eyre::eyre::{WrapErr, bail};
 use crossterm::event::{Event, EventStream};
 use futures::StreamExt;
 use std::future::poll_fn;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, error::TryRecvError};
@@ -32,7 +32,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, error::TryRecvError};
 /// What the workstation is started with.
 pub struct Options {
     /// The workspace.
-    pub database: PathBuf,
+    pub database: Address,
     pub start: Start,
     pub reviewer: String,
     pub keymap: Keymap,
@@ -72,9 +72,11 @@ pub fn run(options: Options) -> color_eyre::Result<Outcome> {
     let Options { database, start, reviewer, keymap, theme, idle_seconds, pace, notice } = options;
     memory::give_back();
     std::thread::spawn(grammar::warm_up);
+    let place = place(&database);
     let (worker, replies) = Worker::start(database, reviewer.clone())?;
     let mut station = Station::new(keymap, theme, reviewer, i64::from(idle_seconds) * 1000);
     station.pace = pace;
+    station.place = place;
     if let Some(notice) = notice {
         station.say(Tone::Warning, notice);
     }
@@ -88,6 +90,15 @@ pub fn run(options: Options) -> color_eyre::Result<Outcome> {
     });
     drop(worker); // the last requests are answered, and the claims given up
     outcome
+}
+
+/// A server and its database, `postgres://db.host/team`; who works there stands beside it.
+fn place(address: &Address) -> Option<String> {
+    let Address::Server(_) = address else { return None };
+    let whole = address.to_string();
+    let (scheme, rest) = whole.split_once("://")?;
+    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    Some(format!("{scheme}://{}", place.replace(":5432/", "/")))
 }
 
 struct Session<'a> {

@@ -4,10 +4,12 @@
 use super::keymap::Keymap;
 use super::message::Effect;
 use super::theme::Theme;
+use super::widget::text::cut;
 use super::worker::Request;
 use crate::domain::pace::Limits;
 use crate::domain::time::UtcMillis;
 use crate::store::StoreError;
+use crate::store::view::LinkState;
 
 /// How the line at the foot is meant.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -26,17 +28,49 @@ pub struct Status {
     pub text: String,
 }
 
+/// The connection to the server is lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outage {
+    tries: u32,
+    /// When it is tried next.
+    next_at: UtcMillis,
+    /// Whole seconds until then, as they were told last; 0: it is being tried.
+    seconds: i64,
+    pub why: String,
+}
+
+impl Outage {
+    /// When the seconds are fewer.
+    fn due(&self) -> Option<UtcMillis> {
+        (self.seconds > 0).then(|| self.next_at - (self.seconds - 1) * 1000)
+    }
+
+    fn tick(&mut self, now: UtcMillis) {
+        self.seconds = ((self.next_at - now).max(0) + 999) / 1000;
+    }
+
+    /// `connection lost, trying again in 2 s (3)`.
+    pub fn told(&self) -> String {
+        let when = if self.seconds > 0 { format!("in {} s", self.seconds) } else { "now".into() };
+        format!("connection lost, trying again {when} ({})", self.tries)
+    }
+}
+
 /// What every screen shares.
 pub struct Station {
     pub keymap: Keymap,
     pub theme: Theme,
     pub reviewer: String,
+    /// The server that the workspace is on; `None`: a file.
+    pub place: Option<String>,
     /// A pause counts up to this long in the time on an item.
     pub idle_millis: i64,
     pub pace: Limits,
     /// When the message at hand came.
     pub now: UtcMillis,
     pub status: Status,
+    /// `None`: all is well.
+    pub outage: Option<Outage>,
     /// What is on screen may differ from what was drawn.
     pub stale_frame: bool,
     effects: Vec<Effect>,
@@ -44,6 +78,9 @@ pub struct Station {
     /// try again.
     again: Vec<(UtcMillis, Request)>,
 }
+
+/// From this width on there is room for where one works.
+const ROOMY: usize = 100;
 
 /// What failed in the background is tried again after this long.
 const AGAIN_AFTER: i64 = 5_000;
@@ -55,10 +92,12 @@ impl Station {
             keymap,
             theme,
             reviewer,
+            place: None,
             idle_millis,
             pace: Limits::default(),
             now: 0,
             status,
+            outage: None,
             stale_frame: true,
             effects: Vec::new(),
             again: Vec::new(),
@@ -78,12 +117,53 @@ impl Station {
         self.again.push((self.now + AGAIN_AFTER, request));
     }
 
+    pub fn has_unsaved_drafts(&self) -> bool {
+        !self.again.is_empty()
+    }
+
+    /// The connection is lost, or back.
+    pub fn linked(&mut self, link: LinkState) {
+        self.stale_frame = true;
+        self.outage = match link {
+            LinkState::Lost { tries, next, why } => {
+                let next_at = self.now + i64::try_from(next.as_millis()).unwrap_or(i64::MAX / 2);
+                let mut outage = Outage { tries, next_at, seconds: 0, why };
+                outage.tick(self.now);
+                Some(outage)
+            }
+            LinkState::Back => {
+                self.say(Tone::Good, "connected again");
+                None
+            }
+        };
+    }
+
+    /// Who works, and on which server where there is room for it.
+    pub fn who(&self, width: usize) -> String {
+        let reviewer = cut(&self.reviewer, (width / 3).max(12));
+        match self.place.as_ref().filter(|_| width >= ROOMY) {
+            Some(place) => format!("{reviewer} on {}", cut(place, width / 4)),
+            None => reviewer,
+        }
+    }
+
+    /// The server cannot be reached.
+    pub fn is_cut_off(&self) -> bool {
+        self.outage.is_some()
+    }
+
     pub fn due(&self) -> Option<UtcMillis> {
-        self.again.iter().map(|(at, _)| *at).min()
+        let again = self.again.iter().map(|(at, _)| *at).min();
+        let outage = self.outage.as_ref().and_then(Outage::due);
+        [again, outage].into_iter().flatten().min()
     }
 
     /// Asks again for what is due.
     pub fn tick(&mut self) {
+        if let Some(outage) = self.outage.as_mut().filter(|outage| outage.due().is_some_and(|at| at <= self.now)) {
+            outage.tick(self.now);
+            self.stale_frame = true;
+        }
         for (at, request) in std::mem::take(&mut self.again) {
             if at <= self.now { self.ask(request) } else { self.again.push((at, request)) }
         }

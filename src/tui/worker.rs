@@ -14,7 +14,9 @@ use crate::domain::golden::Example;
 use crate::domain::item::Item;
 use crate::domain::macros::Macro;
 use crate::domain::order::{Order, Serving};
-use crate::store::view::{BrowseRow, Change, Counts, Next, Precedent, Queue, QueueSummary, Reverted, Seq, Served};
+use crate::store::view::{
+    BrowseRow, Change, Counts, LinkState, Next, Precedent, Queue, QueueSummary, Reverted, Seq, Served,
+};
 use crate::store::{BulkAction, BulkOutcome, Golden, GoldenFacts, GoldenRow, History, Indexed, Page, PreviousAttempt};
 use crate::store::{Reach, SavedFilter, Sort, StoreError};
 
@@ -43,6 +45,8 @@ pub enum Request {
         after: Option<Seq>,
         deferred: bool,
     },
+    /// How far the open queue is now.
+    Progress,
     /// Shows a given item, held for the reviewer where it is free.
     Show {
         seq: Seq,
@@ -160,6 +164,10 @@ pub enum Request {
         sort: Sort,
         ticket: u64,
     },
+    /// Has the line go on to what came in since, where that stands at its end.
+    Follow {
+        ticket: u64,
+    },
     /// Rows of the line.
     Rows {
         ticket: u64,
@@ -199,6 +207,15 @@ pub enum Request {
 }
 
 impl Request {
+    /// Asked once more after the connection was lost, it changes nothing that it may have
+    /// changed already.
+    pub fn may_be_repeated(&self) -> bool {
+        use Request::*;
+        let changes_more = matches!(self, Undo | Redo | UndoGolden { .. } | RedoGolden { .. } | Bulk { .. });
+        let fails = matches!(self, Defer { .. } | KeepGolden { .. } | RemoveGolden { .. });
+        !changes_more && !fails
+    }
+
     /// It only looks something up for an overlay, which may be closed by the time of the
     /// reply.
     pub fn is_a_look(&self) -> bool {
@@ -213,6 +230,8 @@ impl Request {
                 | Macros
                 | Words { .. }
                 | Browse { .. }
+                | Follow { .. }
+                | Progress
                 | Rows { .. }
                 | Known { .. }
                 | SavedFilters { .. }
@@ -220,9 +239,22 @@ impl Request {
     }
 }
 
-/// What comes back.
+/// What has happened in the queue since its line was made, and does not show in it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Since {
+    /// Items that came in.
+    pub items: i64,
+    /// Verdicts that may put an item elsewhere, in or out.
+    pub verdicts: i64,
+}
+
+/// What comes back, and what comes unasked: [`Reply::Changed`] and [`Reply::Link`].
 #[derive(Debug)]
 pub enum Reply {
+    /// Others have changed the workspace.
+    Changed,
+    /// The connection to the server is lost, or back.
+    Link(LinkState),
     Home(Vec<QueueSummary>),
     Opened {
         queue: Box<Queue>,
@@ -238,6 +270,11 @@ pub enum Reply {
     Next {
         counts: Counts,
         next: Next,
+    },
+    /// How far the open queue is, and whether an item of it is free for the reviewer.
+    Progress {
+        counts: Counts,
+        free: bool,
     },
     Shown {
         served: Box<Served>,
@@ -318,6 +355,7 @@ pub enum Reply {
         done: bool,
         /// How far texts were searched; `None` where the filter seeks none.
         indexed: Option<Indexed>,
+        since: Since,
     },
     Rows {
         ticket: u64,

@@ -132,7 +132,7 @@ fn the_doctor_finds_nothing_wrong_with_a_sound_workspace() {
         &["integrity", "schema version", "counters", "3 items, 1 accepted", "claims", "nothing is wrong"],
     );
     let [report] = &program.json(&["doctor"])[..] else { panic!("one object") };
-    assert_eq!(keys(report), ["workspace", "ok", "findings"]);
+    assert_eq!(keys(report), ["workspace", "ok", "findings", "advice"]);
     assert_eq!(report["ok"], true);
     for finding in report["findings"].as_array().unwrap() {
         assert_eq!(keys(finding), ["check", "ok", "detail"]);

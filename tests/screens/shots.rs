@@ -7,9 +7,9 @@ use karat::domain::decision::{Draft, Verdict};
 use karat::domain::item::Content;
 use karat::domain::macros::Macro;
 use karat::domain::order::{Order, Serving};
-use karat::store::view::{Counts, Hold, Served};
+use karat::store::view::{Counts, Hold, LinkState, Served};
 use karat::store::{GoldenRow, History, Indexed, Page, SavedFilter, StoreError};
-use karat::tui::worker::{Reply, Request};
+use karat::tui::worker::{Reply, Request, Since};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
 
@@ -347,6 +347,38 @@ fn the_end_of_the_queue() {
     shots("end-held", |size| Story::with(spec(), end(some, held(), 2), size));
     shots("end-deferred", |size| Story::with(spec(), end(some, vec![], 10), size));
     shots("end-empty", |size| Story::with(spec(), end(Counts::default(), vec![], 0), size));
+}
+
+#[test]
+fn a_team_on_a_server() {
+    let lost = |story: &mut Story, tries, seconds| {
+        let (next, why) = (std::time::Duration::from_secs(seconds), "the server closed the connection".into());
+        story.reply(Reply::Link(LinkState::Lost { tries, next, why }));
+    };
+    shots("server-home", |size| {
+        let mut story = Story::home_on_server(size);
+        story.reply(Reply::Home(summaries()));
+        lost(&mut story, 1, 1);
+        story
+    });
+    shots("server-saving", |size| {
+        let mut story = after_keys(Story::on_server(size), "a");
+        story.wait(60);
+        lost(&mut story, 3, 4);
+        story
+    });
+    shots("server-quit", |size| {
+        let mut story = after_keys(Story::on_server(size), "a");
+        lost(&mut story, 3, 4);
+        after_keys(story, "ctrl+c")
+    });
+    shots("browse-since", |size| {
+        let mut story = Story::browser(size, 300);
+        let since = Since { items: 12, verdicts: 5 };
+        let (known, found) = (300, 300);
+        story.reply(Reply::Line { ticket: 1, known, found, progress: 1.0, done: true, indexed: None, since });
+        story
+    });
 }
 
 #[test]

@@ -14,10 +14,12 @@ use karat::tui::keymap::Keymap;
 use karat::tui::message::{Effect, Message};
 use karat::tui::station::Station;
 use karat::tui::theme::Theme;
-use karat::tui::worker::{Reply, Request};
+use karat::tui::worker::{Reply, Request, Since};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+
+const SERVER: Option<&str> = Some("postgres://db.host/team");
 
 pub struct Story {
     app: App,
@@ -38,6 +40,18 @@ impl Story {
     /// At the first item of the support replies, which was seen.
     pub fn review(size: (u16, u16)) -> Self {
         Self::with(spec(), next(served(12, start())), size)
+    }
+
+    /// The same, on a server's workspace.
+    pub fn on_server(size: (u16, u16)) -> Self {
+        let (mut story, _) = Self::begin_with(SERVER, Start::Queue("replies".into()), Theme::plain(), size);
+        story.open(spec(), next(served(12, start())));
+        story
+    }
+
+    /// At home on a server's workspace.
+    pub fn home_on_server(size: (u16, u16)) -> Self {
+        Self::begin_with(SERVER, Start::Home, Theme::plain(), size).0
     }
 
     /// At whatever is next under a spec, seen.
@@ -62,7 +76,8 @@ impl Story {
     /// The line of a ticket is known whole.
     pub fn line(&mut self, ticket: u64, items: usize) {
         let (known, found) = (items, items);
-        self.reply(Reply::Line { ticket, known, found, progress: 1.0, done: true, indexed: None });
+        let since = Since::default();
+        self.reply(Reply::Line { ticket, known, found, progress: 1.0, done: true, indexed: None, since });
     }
 
     /// Draws, and answers what the browser asks for, until it asks no more.
@@ -102,8 +117,13 @@ impl Story {
     }
 
     pub fn begin(at: Start, theme: Theme, size: (u16, u16)) -> (Self, Vec<Effect>) {
+        Self::begin_with(None, at, theme, size)
+    }
+
+    fn begin_with(place: Option<&str>, at: Start, theme: Theme, size: (u16, u16)) -> (Self, Vec<Effect>) {
         let keymap = Keymap::new(&Config::default()).unwrap();
-        let station = Station::new(keymap, theme, "ops-1".into(), 60_000);
+        let mut station = Station::new(keymap, theme, "ops-1".into(), 60_000);
+        station.place = place.map(str::to_owned);
         let (app, effects) = App::new(at, station, size, start());
         let terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
         (Self { app, terminal, lists: 0, now: start(), lens: None }, effects)
@@ -181,6 +201,11 @@ impl Story {
 
     pub fn due_in(&self) -> Option<i64> {
         self.app.due().map(|due| due - self.now)
+    }
+
+    /// What is on screen may differ from what was drawn last.
+    pub fn wants_frame(&self) -> bool {
+        self.app.wants_frame()
     }
 
     pub fn draw(&mut self) -> Buffer {

@@ -153,6 +153,22 @@ fn extending_keeps_others_away() {
 }
 
 #[test]
+fn a_decision_sent_twice_under_one_claim_is_recorded_once() {
+    let (_w, mut store, queue) = Workspace::with_items(3);
+    let (served, token) = serve(&mut store, &queue, "ops-1", T0);
+    let (first, _) = store.decide(&queue, served.seq, &token, &accept(), "ops-1", T0).unwrap();
+    // Its answer was lost on the way.
+    let (again, next) = store.decide(&queue, served.seq, &token, &accept(), "ops-1", T0 + 1).unwrap();
+    assert_eq!(first.id, again.id);
+    assert!(matches!(next, Next::Item(_)));
+    assert_eq!(export(&store, &queue, Rows::Decisions).len(), 1);
+    assert_eq!(store.counts(&queue).unwrap().accepted, 1);
+    let error = store.decide(&queue, served.seq, "another claim", &accept(), "ops-1", T0).unwrap_err();
+    assert!(matches!(error, StoreError::ClaimLost { .. }), "{error}");
+    assert_sound(&store);
+}
+
+#[test]
 fn deciding_serves_the_next_and_moves_the_counters() {
     let (_w, mut store, queue) = Workspace::with_items(3);
     let (served, token) = serve(&mut store, &queue, "ops-1", T0);

@@ -498,6 +498,43 @@ fn signs_in_a_pattern_stand_for_themselves() {
     }
 }
 
+#[test]
+fn no_value_of_an_item_makes_a_filter_fail() {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, SPEC);
+    let metas = [
+        r#"{"k":"v","n":12}"#,
+        r#"{"k":"v","z":"a\u0000b","half":"\ud83d","\ude00":1,"n":1e400}"#,
+        r#"{"k":"\\u0000","n":-1e400}"#,
+        r#"{"k":"\ud83d\ude00","n":1e-400}"#,
+        r#"{"k":{"k":"v"},"n":"12"}"#,
+        r#"{"k":["v"],"n":null}"#,
+        r#"{"k":true,"n":12.50}"#,
+    ];
+    let records = (0..).zip(metas).map(|(n, meta)| {
+        let mut item = plain(&format!("i{n}"));
+        item.meta = Some(meta.into());
+        record(item)
+    });
+    import(&store, &queue, &records.collect::<Vec<_>>(), false);
+    for (filter, expected) in [
+        ("meta.k:v", "i0 i1"),
+        ("-meta.k:v", "i2 i3 i4 i5 i6"),
+        ("meta.n>1", "i0 i1 i6"),
+        ("meta.n>=12.5", "i1 i6"),
+        ("meta.n<0", "i2"),
+        ("-meta.n<0", "i0 i1 i3 i4 i5 i6"),
+        ("meta.k:true", "i6"),
+        ("meta.k:😀", "i3"),
+        (r#"meta.k:"\\u0000""#, "i2"),
+        ("meta.z:a*", "i1"),
+        ("has:marks", ""),
+    ] {
+        assert_eq!(found(&store, &queue, filter), expected, "{filter}");
+    }
+}
+
 proptest! {
     #![proptest_config(Config { cases: 24, failure_persistence: None, ..Config::default() })]
     #[test]

@@ -173,3 +173,51 @@ fn other_queues_are_not_searched() {
     assert_eq!((found(&store, &queue, "refund"), found(&store, &other, "refund")), ("a".into(), "z".into()));
     assert_eq!((found(&store, &queue, "shared"), found(&store, &other, "shared")), ("a".into(), "z".into()));
 }
+
+#[test]
+fn a_long_text_is_found_to_its_end() {
+    let words: Vec<String> = (0..12_000).map(|n| format!("word{n}")).collect();
+    let (_w, store, queue) = workspace(vec![
+        item("long", "x", &words.join(" "), &[]),
+        item("one", "x", &format!("{}needle", "again ".repeat(20_000)), &[]),
+        item(
+            "signs",
+            "x",
+            &format!("{} haystack", "/9j4AAQSkZJRgABAQ".repeat(1_000)),
+            &["退款".repeat(9_000).as_str()],
+        ),
+    ]);
+    for at in [0, 3800, 4000, 4095, 4096, 7900, 8191, 11_990] {
+        let phrase = words[at..at + 10].join(" ");
+        assert_eq!(found(&store, &queue, &phrase), "long", "{phrase}");
+    }
+    assert_eq!(found(&store, &queue, "word7 word9"), "");
+    assert_eq!(found(&store, &queue, "again needle"), "one");
+    assert_eq!(found(&store, &queue, "hays*"), "signs");
+    assert_eq!(found_in(&store, &queue, Scope::Context, "款退款退"), "signs");
+    assert_sound(&store);
+}
+
+#[test]
+fn a_word_of_many_items_is_found_in_each_as_it_begins_and_in_their_documents() {
+    let items = (0..1500).map(|n| {
+        let own = format!("own source {n}");
+        let shared = format!("shared source {}", n % 40);
+        item(&format!("i{n:04}"), "common", &format!("refund{n} done"), &[&own, &shared])
+    });
+    let (_w, store, queue) = workspace(items.collect());
+    for (scope, text, count) in [
+        (Scope::Input, "common", 1500),
+        (Scope::Output, "common", 0),
+        (Scope::Output, "refu*", 1500),
+        (Scope::Output, "refund14*", 111),
+        (Scope::Context, "sour*", 1500),
+        (Scope::Context, "shared source 7", 38),
+        (Scope::Context, "own source 1207", 1),
+        (Scope::Anywhere, "source 39", 37),
+    ] {
+        let ids = found_in(&store, &queue, scope, text);
+        assert_eq!(ids.split(' ').filter(|id| !id.is_empty()).count(), count, "{text}");
+    }
+    assert_sound(&store);
+}

@@ -136,6 +136,31 @@ fn review_decide_undo_leave_come_back_and_export() {
 }
 
 #[test]
+fn what_others_do_is_seen_by_itself_and_an_ended_queue_goes_on() {
+    let desk = Desk::new(3);
+    let terminal = desk.review((120, 40));
+    terminal.wait("answer 1");
+    desk.karat(&["decide", "replies", "r3", "--verdict", "accept", "--as", "ops-2"]);
+    terminal.wait("1 of 3");
+    terminal.act("a", "saved: ✓ accepted r1 · 2 of 3 decided");
+    terminal.act("a", "All 3 items are decided.");
+    let more = ["r4", "r5"].map(|id| format!(r#"{{"id":"{id}","input":"one more","output":"answer of {id}"}}"#));
+    std::fs::write(desk.path("more.jsonl"), more.join("\n")).unwrap();
+    desk.karat(&["import", "replies", &desk.path("more.jsonl")]);
+    terminal.wait("answer of r4");
+    terminal.wait("2 new items came in");
+    terminal.keys("q");
+    terminal.wait("2 left");
+    desk.karat(&["decide", "replies", "r5", "--verdict", "accept", "--as", "ops-2"]);
+    terminal.wait("1 left");
+    terminal.keys("b");
+    terminal.wait("5 items");
+    std::fs::write(desk.path("last.jsonl"), more[0].replace("r4", "r6")).unwrap();
+    desk.karat(&["import", "replies", &desk.path("last.jsonl")]);
+    terminal.wait("6 items");
+}
+
+#[test]
 fn a_killed_workstation_loses_nothing_that_it_said_was_saved() {
     let desk = Desk::new(3);
     let mut terminal = desk.review((120, 40));

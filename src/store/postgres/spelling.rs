@@ -5,30 +5,41 @@ use crate::store::engine::Spelling;
 
 pub struct PostgresSpelling;
 
+/// Made with the schema.
+pub const FUNCTIONS: &str = include_str!("spelling.sql");
+
 impl Spelling for PostgresSpelling {
     fn json_members(&self, json: &str, member: Option<&str>) -> String {
-        let json = match member {
-            Some(member) => format!("(CAST({json} AS json) -> '{member}')"),
-            None => format!("CAST({json} AS json)"),
+        let whole = match member {
+            Some(member) => format!("(json_of({json}) -> '{member}')"),
+            None => format!("json_of({json})"),
         };
+        let only = |kind| format!("CASE json_typeof({whole}) WHEN '{kind}' THEN {whole} END");
         format!(
-            "LATERAL (SELECT j.key, j.value #>> '{{}}' AS value, json_typeof(j.value) AS kind
-                FROM json_each(CASE WHEN json_typeof({json}) = 'object' THEN {json} ELSE '{{}}' END) j
-             UNION ALL SELECT NULL, l.value #>> '{{}}', json_typeof(l.value)
-                FROM json_array_elements(CASE WHEN json_typeof({json}) = 'array' THEN {json} ELSE '[]' END) l) e"
+            "LATERAL (SELECT m.key, m.value #>> '{{}}' AS value, json_typeof(m.value) AS kind
+                 FROM json_each({}) m
+             UNION ALL SELECT NULL, m.value #>> '{{}}', json_typeof(m.value) FROM json_array_elements({}) m) e",
+            only("object"),
+            only("array")
         )
     }
 
     fn json_member(&self, json: &str, member: &str) -> String {
-        format!("(CAST({json} AS json) ->> '{member}')")
+        format!("(json_of({json}) ->> '{member}')")
     }
 
     fn json_text(&self, row: &str) -> String {
         format!("{row}.value")
     }
 
+    /// A short one is within range.
     fn json_number(&self, row: &str) -> String {
-        format!("CASE WHEN {row}.kind = 'number' THEN CAST({row}.value AS DOUBLE PRECISION) END")
+        format!(
+            "CASE WHEN {row}.kind <> 'number' THEN NULL
+                 WHEN LENGTH({row}.value) < 16 AND STRPOS(LOWER({row}.value), 'e') = 0
+                     THEN CAST({row}.value AS DOUBLE PRECISION)
+                 ELSE json_number({row}.value) END"
+        )
     }
 
     fn matches(&self, expression: &str, marker: &str) -> String {

@@ -4,10 +4,10 @@
 //! filed once, however many items share it.
 
 use super::Sqlite;
-use super::words::{parted, pattern};
 use crate::domain::filter::{Phrase, Scope};
 use crate::store::Result;
-use crate::store::engine::{Engine, Param, Shelf, Texts, params};
+use crate::store::engine::{Engine, Filing, Param, Shelf, Texts, params};
+use crate::store::words::{parted, sought};
 
 /// Made with the schema. A document belongs to the first item that has it
 /// (`text_context`), and documents come in with their items: `text_span` holds, for each
@@ -32,32 +32,8 @@ CREATE TABLE text_span (page INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INT
 const PAGE: i64 = 256;
 
 impl Texts for Sqlite {
-    fn file(&self, shelf: Shelf, key: i64, texts: &[&str]) -> Result<()> {
-        let parted: Vec<_> = texts.iter().map(|text| parted(text)).collect();
-        let sql = match shelf {
-            Shelf::Item => "INSERT INTO text_item (rowid, input, output) VALUES (?1, ?2, ?3)",
-            Shelf::Document => "INSERT INTO text_document (rowid, text) VALUES (?1, ?2)",
-            Shelf::Decided => "INSERT OR REPLACE INTO text_decided (rowid, text) VALUES (?1, ?2)",
-            Shelf::Note => "INSERT INTO text_note (rowid, text) VALUES (?1, ?2)",
-        };
-        let mut values = params![key].to_vec();
-        values.extend(parted.iter().map(|text| Param::Text(text)));
-        self.execute(sql, &values).map(drop)
-    }
-
-    fn file_context(&self, item: i64, documents: &[i64], is_new: bool) -> Result<()> {
-        let shared = "INSERT OR IGNORE INTO text_shared (item_seq, document_id) SELECT ?1, ?2
-            WHERE ?3 = 0 OR EXISTS (SELECT 1 FROM text_context WHERE document_id = ?2 AND item_seq <> ?1)";
-        let own = "INSERT OR IGNORE INTO text_context (document_id, item_seq) VALUES (?1, ?2)";
-        let span = "INSERT INTO text_span (page, low, high) VALUES (?1, ?2, ?2)
-            ON CONFLICT (page) DO UPDATE SET low = MIN(low, excluded.low), high = MAX(high, excluded.high)";
-        for document in documents {
-            if self.execute(shared, params![item, *document, i64::from(is_new)])? == 0 && is_new {
-                self.execute(own, params![*document, item])?;
-                self.execute(span, params![item / PAGE, *document])?;
-            }
-        }
-        Ok(())
+    fn filing(&self) -> Box<dyn Filing + '_> {
+        Box::new(self)
     }
 
     fn take_out(&self, item: i64, documents: &[i64]) -> Result<()> {
@@ -86,17 +62,20 @@ impl Texts for Sqlite {
     }
 
     fn pattern(&self, phrase: &Phrase) -> Option<String> {
-        pattern(&phrase.text, phrase.open)
+        pattern(phrase)
     }
 
-    fn decided_with(&self, pattern: &str, limit: usize) -> Result<Vec<i64>> {
+    fn decided_with(&self, patterns: &[String], limit: usize) -> Result<Vec<Vec<i64>>> {
         let sql = "SELECT f.rowid FROM text_decided f WHERE f.text_decided MATCH ?1 ORDER BY f.rowid DESC LIMIT ?2";
-        let mut found = Vec::new();
-        self.query(sql, params![pattern, limit as i64], &mut |row| {
-            found.push(row.need_int(0)?);
-            Ok(())
-        })?;
-        Ok(found)
+        let newest = |pattern: &String| {
+            let mut found = Vec::new();
+            self.query(sql, params![pattern, limit as i64], &mut |row| {
+                found.push(row.need_int(0)?);
+                Ok(())
+            })?;
+            Ok(found)
+        };
+        patterns.iter().map(newest).collect()
     }
 
     fn items_with(&self, scope: Scope, marker: &str) -> String {
@@ -134,5 +113,58 @@ impl Texts for Sqlite {
             Scope::Note => note,
             Scope::Anywhere => format!("{} UNION ALL {context} UNION ALL {note}", of_item("")),
         }
+    }
+}
+
+/// Each row is filed as it comes.
+impl Filing for &Sqlite {
+    fn file(&mut self, shelf: Shelf, key: i64, texts: &[&str]) -> Result<()> {
+        let parted: Vec<_> = texts.iter().map(|text| parted(text)).collect();
+        let sql = match shelf {
+            Shelf::Item => "INSERT INTO text_item (rowid, input, output) VALUES (?1, ?2, ?3)",
+            Shelf::Document => "INSERT INTO text_document (rowid, text) VALUES (?1, ?2)",
+            Shelf::Decided => "INSERT OR REPLACE INTO text_decided (rowid, text) VALUES (?1, ?2)",
+            Shelf::Note => "INSERT INTO text_note (rowid, text) VALUES (?1, ?2)",
+        };
+        let mut values = params![key].to_vec();
+        values.extend(parted.iter().map(|text| Param::Text(text)));
+        self.execute(sql, &values).map(drop)
+    }
+
+    fn file_context(&mut self, item: i64, documents: &[i64], is_new: bool) -> Result<()> {
+        let shared = "INSERT OR IGNORE INTO text_shared (item_seq, document_id) SELECT ?1, ?2
+            WHERE ?3 = 0 OR EXISTS (SELECT 1 FROM text_context WHERE document_id = ?2 AND item_seq <> ?1)";
+        let own = "INSERT OR IGNORE INTO text_context (document_id, item_seq) VALUES (?1, ?2)";
+        let span = "INSERT INTO text_span (page, low, high) VALUES (?1, ?2, ?2)
+            ON CONFLICT (page) DO UPDATE SET low = MIN(low, excluded.low), high = MAX(high, excluded.high)";
+        for document in documents {
+            if self.execute(shared, params![item, *document, i64::from(is_new)])? == 0 && is_new {
+                self.execute(own, params![*document, item])?;
+                self.execute(span, params![item / PAGE, *document])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn end(self: Box<Self>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Nothing in it is taken for an operator.
+fn pattern(phrase: &Phrase) -> Option<String> {
+    let sought = sought(&phrase.text, phrase.open)?;
+    Some(format!("\"{}\"{}", sought.parted, if sought.open { "*" } else { "" }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_has_no_operators() {
+        let found = |text: &str, open| pattern(&Phrase { text: text.into(), open });
+        assert_eq!(found(r#"NEAR("a" OR b) -c*"#, false).as_deref(), Some("\"NEAR( a  OR b) -c\""));
+        assert_eq!(found("ref", true).as_deref(), Some("\"ref\"*"));
     }
 }

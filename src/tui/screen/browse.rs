@@ -17,7 +17,7 @@ use crate::tui::action::Action;
 use crate::tui::overlay::{Columns, FilterLine, Layer, SavedFilters};
 use crate::tui::station::{Station, Tone};
 use crate::tui::widget::list::Cursor;
-use crate::tui::worker::{Reply, Request};
+use crate::tui::worker::{Reply, Request, Since};
 use column::Column;
 use crossterm::event::{MouseEvent, MouseEventKind};
 use preview::Preview;
@@ -43,6 +43,7 @@ pub struct Extent {
     pub done: bool,
     /// How far texts were searched, where the filter seeks any.
     pub indexed: Option<Indexed>,
+    pub since: Since,
 }
 
 /// The browser of a queue.
@@ -67,6 +68,8 @@ pub struct Browse {
     preview: Preview,
     /// How far a bulk is, while one is under way.
     working: Option<(usize, usize)>,
+    /// The line is going on to what came in.
+    is_following: bool,
 }
 
 impl Browse {
@@ -93,6 +96,7 @@ impl Browse {
             selection: Selection::default(),
             preview: Preview::default(),
             working: None,
+            is_following: false,
         };
         browse.look(station);
         browse
@@ -110,6 +114,7 @@ impl Browse {
     pub fn look(&mut self, station: &mut Station) {
         self.ticket += 1;
         self.is_stale = true;
+        self.is_following = false;
         self.extent.done = false;
         let (queue, filter) = (self.name.clone(), self.filter.filter.clone());
         station.ask(Request::Browse { queue, filter, sort: self.sort, ticket: self.ticket });
@@ -119,6 +124,20 @@ impl Browse {
     pub fn look_again(&mut self, station: &mut Station) {
         self.anchor = self.row().map(|row| row.seq);
         self.look(station);
+    }
+
+    /// Others have changed something: the rows that are seen are read again, in their places,
+    /// and what came in comes at the end. Where all are selected, no more are added.
+    pub fn changed(&mut self, station: &mut Station) {
+        if self.is_working() || self.is_stale {
+            return; // the line is made anew, or will be
+        }
+        if !self.selection.is_all() && !self.is_following {
+            self.is_following = true;
+            station.ask(Request::Follow { ticket: self.ticket });
+        }
+        self.rows.age();
+        self.ask_for_rows(station);
     }
 
     /// Another filter from here on, from the first row; what was selected is not any more.
@@ -207,28 +226,46 @@ impl Browse {
 
     /// Takes a reply; gives back what is not the browser's.
     pub fn reply(&mut self, reply: Reply, station: &mut Station) -> Option<Reply> {
-        station.stale_frame = true;
+        let is_new = match reply {
+            Reply::Line { ticket, .. } if ticket == self.ticket => self.line(&reply, station),
+            Reply::Rows { ticket, from, rows } if ticket == self.ticket => {
+                let are_new = self.rows.fill(from, rows);
+                self.find_anchor() || are_new
+            }
+            Reply::Line { .. } | Reply::Rows { .. } => false,
+            reply => return self.other_reply(reply, station),
+        };
+        station.stale_frame |= is_new;
+        None
+    }
+
+    /// How far the line is now; `true` when something is to be seen of it.
+    fn line(&mut self, reply: &Reply, station: &mut Station) -> bool {
+        let &Reply::Line { known, found, progress, done, indexed, since, .. } = reply else { return false };
+        let was_partly = !self.is_stale && self.is_partly_searched();
+        let is_another = std::mem::take(&mut self.is_stale);
+        if is_another {
+            self.rows.refresh();
+        }
+        let extent = Extent { known, found, progress, done, indexed, since };
+        let before = std::mem::replace(&mut self.extent, extent);
+        self.is_following &= !done;
+        if known > before.known && !is_another {
+            self.rows.grow(before.known);
+        }
+        if was_partly && !self.is_partly_searched() {
+            self.look_again(station); // all texts can be found now
+        }
+        is_another || before != extent
+    }
+
+    fn other_reply(&mut self, reply: Reply, station: &mut Station) -> Option<Reply> {
         match reply {
             Reply::Words { queue, words } => {
                 (self.queue, self.words) = (Some(queue), *words);
                 let text = self.filter.text.clone();
                 self.set_filter(&text, station);
             }
-            Reply::Line { ticket, known, found, progress, done, indexed } if ticket == self.ticket => {
-                let was_partly = !self.is_stale && self.is_partly_searched();
-                if std::mem::take(&mut self.is_stale) {
-                    self.rows.refresh();
-                }
-                self.extent = Extent { known, found, progress, done, indexed };
-                if was_partly && !self.is_partly_searched() {
-                    self.look_again(station); // all texts can be found now
-                }
-            }
-            Reply::Rows { ticket, from, rows } if ticket == self.ticket => {
-                self.rows.fill(from, rows);
-                self.find_anchor();
-            }
-            Reply::Line { .. } | Reply::Rows { .. } => {}
             Reply::Peeked { seq, item } => self.preview.fill(seq, *item),
             Reply::BulkProgress { done, of } => self.working = Some((done, of)),
             Reply::SavedFilters { told: Some(told), .. } => station.say(Tone::Good, told),
@@ -237,12 +274,14 @@ impl Browse {
             Reply::Redone(reverted) => self.reverted("redone", reverted, station),
             other => return Some(other),
         }
+        station.stale_frame = true;
         None
     }
 
     pub fn failed(&mut self, request: Request, error: &StoreError, station: &mut Station) {
         match request {
             Request::Release { .. } => return,
+            Request::Follow { .. } => return self.is_following = false,
             Request::SaveDraft { .. } => return station.ask_again_later(request, error),
             Request::Peek { .. } => self.preview.failed(),
             Request::Bulk { .. } => self.working = None,
@@ -253,26 +292,31 @@ impl Browse {
     }
 
     /// Goes to the item that was looked at before, if it is among the rows that are known.
-    fn find_anchor(&mut self) {
-        let Some(anchor) = self.anchor else { return };
+    fn find_anchor(&mut self) -> bool {
+        let Some(anchor) = self.anchor else { return false };
         let near = self.cursor.at.saturating_sub(2 * CHUNK)..self.cursor.at + 4 * CHUNK;
         let found = near.into_iter().find(|at| self.rows.get(*at).is_some_and(|row| row.seq == anchor));
         if let Some(at) = found {
             (self.cursor.at, self.anchor) = (at, None);
         }
+        found.is_some()
     }
 
     /// Asks for the rows around those that were seen, and for what the preview shows.
     pub fn painted(&mut self, station: &mut Station) {
-        let seen = self.cursor.seen();
-        let known = if self.is_stale { 0 } else { self.extent.known };
-        for chunk in self.rows.missing(seen, known) {
-            station.ask(Request::Rows { ticket: self.ticket, from: chunk * CHUNK, count: CHUNK });
-        }
+        self.ask_for_rows(station);
         if let Some(seq) = self.row().map(|row| row.seq)
             && let Some(request) = self.preview.wants(seq)
         {
             station.ask(request);
+        }
+    }
+
+    fn ask_for_rows(&mut self, station: &mut Station) {
+        let seen = self.cursor.seen();
+        let known = if self.is_stale { 0 } else { self.extent.known };
+        for chunk in self.rows.missing(seen, known) {
+            station.ask(Request::Rows { ticket: self.ticket, from: chunk * CHUNK, count: CHUNK });
         }
     }
 }

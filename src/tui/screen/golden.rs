@@ -35,6 +35,8 @@ struct Window {
     ends: Option<(i64, i64)>,
     above: bool,
     below: bool,
+    /// It is of more than one page.
+    is_long: bool,
 }
 
 /// The golden set of a queue.
@@ -48,6 +50,8 @@ pub struct GoldenScreen {
     /// Counts the lists that were asked for: what comes for an earlier one is dropped.
     list: u64,
     asked: Option<Reach>,
+    /// Others have changed something since it was asked for.
+    is_behind: bool,
     set_version: i64,
     cursor: Cursor,
     /// Where the cursor goes once it is read.
@@ -65,6 +69,7 @@ impl GoldenScreen {
             window: None,
             list: 0,
             asked: None,
+            is_behind: false,
             set_version: 0,
             cursor: Cursor::default(),
             wanted: None,
@@ -88,6 +93,21 @@ impl GoldenScreen {
         self.wanted = self.wanted.or(self.chosen().map(GoldenRow::item));
         self.list += 1;
         self.ask(Reach::Newest, station);
+    }
+
+    /// Others have changed something: what is above the rows that are read is read, and the
+    /// rows too where they are few. What is seen stays in its place.
+    pub fn changed(&mut self, station: &mut Station) {
+        let Some(window) = &self.window else { return self.is_behind = true };
+        if self.asked.is_some() {
+            return self.is_behind = true;
+        }
+        self.is_behind = false;
+        match window.ends {
+            _ if window.above => {}
+            Some((first, _)) if window.is_long => self.ask(Reach::NewerThan(first), station),
+            _ => self.ask(Reach::Newest, station),
+        }
     }
 
     pub fn narrow(&mut self, narrow: String, station: &mut Station) {
@@ -198,9 +218,13 @@ impl GoldenScreen {
     pub fn reply(&mut self, reply: Reply, station: &mut Station) {
         match reply {
             Reply::Goldens { list, page, set_version } if list == self.list => {
-                self.set_version = set_version;
-                self.take(page);
+                let is_new = self.take(page) | (std::mem::replace(&mut self.set_version, set_version) != set_version);
                 self.ask_for_more(station);
+                if self.is_behind {
+                    self.changed(station);
+                }
+                station.stale_frame |= is_new;
+                return;
             }
             Reply::GoldenKept(golden) => {
                 station.say(Tone::Good, kept(&golden));
@@ -244,37 +268,58 @@ impl GoldenScreen {
         }
     }
 
-    fn take(&mut self, page: Page<GoldenRow>) {
+    /// Takes what was asked for; `true` when something is to be seen of it.
+    fn take(&mut self, page: Page<GoldenRow>) -> bool {
         let reach = self.asked.take().unwrap_or(Reach::Newest);
         let ends = page.rows.first().zip(page.rows.last()).map(|(first, last)| (first.key(), last.key()));
+        let is_first = self.window.is_none();
+        let chosen = self.chosen().map(GoldenRow::item);
         let window = self.window.get_or_insert_default();
+        let mut is_new = is_first || !page.rows.is_empty();
         match reach {
             Reach::Newest | Reach::Oldest => {
                 let newest = reach == Reach::Newest;
-                *window = Window { ends, above: !newest && page.more, below: newest && page.more, rows: page.rows };
-                self.cursor.at = if newest { self.cursor.at } else { usize::MAX };
+                is_new = is_first || window.rows != page.rows || !newest;
+                let (above, below) = (!newest && page.more, newest && page.more);
+                *window = Window { ends, above, below, is_long: false, rows: page.rows };
+                match window.place_of(chosen) {
+                    _ if !newest => self.cursor.at = usize::MAX,
+                    Some(place) => self.cursor.stay_on(place),
+                    None => {}
+                }
             }
             Reach::OlderThan(_) => {
+                window.is_long = true;
                 window.rows.extend(page.rows);
                 window.below = page.more;
                 window.ends = window.ends.map(|(first, last)| (first, ends.map_or(last, |(_, last)| last)));
                 self.cursor.shift(-(window.shed_above() as isize));
             }
             Reach::NewerThan(_) => {
-                let count = page.rows.len();
+                window.is_long = true;
+                // An example that was changed has come to the top.
+                window.rows.retain(|old| page.rows.iter().all(|row| row.item() != old.item()));
                 window.rows.splice(0..0, page.rows);
                 window.above = page.more;
                 window.ends = window.ends.map(|(first, last)| (ends.map_or(first, |(first, _)| first), last));
-                self.cursor.shift(count as isize);
+                if let Some(place) = window.place_of(chosen) {
+                    self.cursor.stay_on(place);
+                }
                 window.shed_below();
             }
         }
         let at = self.wanted.take().and_then(|item| self.rows().iter().position(|row| row.item() == item));
+        is_new |= at.is_some_and(|at| at != self.cursor.at);
         self.cursor.at = at.unwrap_or(self.cursor.at).min(self.rows().len().saturating_sub(1));
+        is_new
     }
 }
 
 impl Window {
+    fn place_of(&self, item: Option<Seq>) -> Option<usize> {
+        self.rows.iter().position(|row| Some(row.item()) == item)
+    }
+
     /// Drops rows at the top where there are too many; gives how many.
     fn shed_above(&mut self) -> usize {
         let shed = self.rows.len().saturating_sub(MOST);

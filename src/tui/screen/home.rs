@@ -45,11 +45,14 @@ impl Home {
         Self { wanted: Some(queue.into()), ..Self::default() }
     }
 
-    pub fn fill(&mut self, queues: Vec<QueueSummary>) {
+    /// Takes the queues as they are now; `true` when something is to be seen of it.
+    pub fn fill(&mut self, queues: Vec<QueueSummary>) -> bool {
         let chosen = self.wanted.take().or_else(|| self.chosen().map(|queue| queue.name.clone()));
         self.at = queues.iter().position(|queue| Some(&queue.name) == chosen.as_ref()).unwrap_or(self.at);
         self.at = self.at.min(queues.len().saturating_sub(1));
+        let is_new = self.queues.as_ref() != Some(&queues);
         self.queues = Some(queues);
+        is_new
     }
 
     /// The queue under the cursor.
@@ -115,6 +118,10 @@ impl Home {
         let queues = self.queues.as_deref().unwrap_or_default();
         let items: i64 = queues.iter().map(|queue| queue.counts.items).sum();
         let mut left = vec![Span::styled("karat", theme.heading())];
+        if let Some(place) = &station.place {
+            let room = usize::from(area.width) / 2;
+            left.push(Span::styled(format!(" on {}", cut(place, room)), theme.text()));
+        }
         if !queues.is_empty() {
             let text = format!("  {} · {}", count(queues.len() as i64, "queue"), count(items, "item"));
             left.push(Span::styled(text, theme.dim()));

@@ -85,6 +85,8 @@ pub struct Review {
     deferred: bool,
     /// The decisions of this sitting.
     pace: Pace,
+    /// When the reviewer did something last.
+    touched: UtcMillis,
     macros: Vec<Macro>,
 }
 
@@ -105,6 +107,7 @@ impl Review {
             sought: String::new(),
             deferred: false,
             pace: Pace::default(),
+            touched: station.now,
             macros: Vec::new(),
         };
         review.arrive(next, station);
@@ -141,6 +144,14 @@ impl Review {
         match &self.place {
             Place::Item(sheet) => Some(sheet),
             Place::End(_) => None,
+        }
+    }
+
+    /// Items that came in while the queue was at its end.
+    fn came_in(&self) -> i64 {
+        match &self.place {
+            Place::Item(_) => 0,
+            Place::End(view) => view.came_in,
         }
     }
 
@@ -188,6 +199,7 @@ impl Review {
 
     /// The reviewer did something.
     pub fn touch(&mut self, now: UtcMillis) {
+        self.touched = now;
         if let Some(sheet) = self.sheet_mut() {
             sheet.activity.touch(now);
         }
@@ -241,6 +253,11 @@ impl Review {
         let sheet = self.sheet()?;
         let unsaved = sheet.unsaved.as_ref()?;
         Some(format!("The {} of {} is not saved.", unsaved.judgement.verdict.as_str(), sheet.served.item.id))
+    }
+
+    /// What the store has not acknowledged.
+    pub fn unreached(&self) -> Option<String> {
+        self.sheet()?.unacknowledged()
     }
 
     /// Does what a key asks. What needs more of the reviewer comes back as an overlay.

@@ -2,7 +2,7 @@
 
 use super::text::{data, fit, width_of};
 use crate::tui::action::{Action, Context};
-use crate::tui::station::{Station, Status, Tone};
+use crate::tui::station::{Outage, Station, Status, Tone};
 use crate::tui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -18,9 +18,22 @@ pub fn draw(area: Rect, buf: &mut Buffer, context: Context, actions: &[Action], 
     Clear.render(area, buf);
     buf.set_style(area, station.theme.base());
     let [status, keys] = [0, 1].map(|row| Rect { y: area.y + row, height: 1, ..area }.intersection(area));
-    let said = fit(said(&station.status, &station.theme), usize::from(area.width).saturating_sub(2));
+    let outage = station.outage.iter().flat_map(|outage| cut_off(outage, &station.status, &station.theme));
+    let said = outage.chain(said(&station.status, &station.theme)).collect();
+    let said = fit(said, usize::from(area.width).saturating_sub(2));
     Line::from([vec![Span::raw(" ")], said].concat()).render(status, buf);
     hints(context, actions, usize::from(area.width), station).render(keys, buf);
+}
+
+/// It stands before what was said, and tells why where nothing was.
+fn cut_off(outage: &Outage, status: &Status, theme: &Theme) -> Vec<Span<'static>> {
+    let mut spans = vec![Span::styled(format!("✗ {}", outage.told()), theme.error())];
+    if status.text.is_empty() {
+        spans.extend(data(&format!(" · {}", outage.why), theme.dim(), theme));
+    } else {
+        spans.push(Span::styled(" · ", theme.dim()));
+    }
+    spans
 }
 
 fn said(status: &Status, theme: &Theme) -> Vec<Span<'static>> {

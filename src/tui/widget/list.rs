@@ -38,6 +38,15 @@ impl Cursor {
         self.top = self.top.saturating_add_signed(entries);
     }
 
+    /// The cursor's entry stands elsewhere now. It stays where it is seen, but for where the
+    /// first entry is seen: what has come before it is seen too.
+    pub fn stay_on(&mut self, at: usize) {
+        if self.top > 0 {
+            self.top = self.top.saturating_add_signed(at as isize - self.at as isize);
+        }
+        self.at = at;
+    }
+
     /// The entries that are seen with the cursor among them, each with its place; the
     /// last one may be cut off.
     pub fn arrange(&mut self, area: Rect, count: usize, height: impl Fn(usize) -> usize) -> Vec<(usize, Rect)> {

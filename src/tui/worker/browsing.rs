@@ -1,8 +1,8 @@
 //! What a browser looks at: a line of items, made in slices while nobody asks.
 
-use super::Reply;
+use super::{Reply, Since};
 use crate::domain::time;
-use crate::store::view::{BrowseRow, Queue, Seq};
+use crate::store::view::{BrowseRow, Counts, Queue, Seq};
 use crate::store::{Indexed, Line, Result, Store};
 use std::ops::Range;
 use std::time::Duration;
@@ -16,13 +16,15 @@ pub struct Browsing {
     pub ticket: u64,
     pub queue: Queue,
     line: Line,
+    /// The queue's counters when the line was begun or went on last, and now.
+    counts: (Counts, Counts),
     /// How far texts were searched; `None` where the filter seeks none.
     indexed: Option<Indexed>,
 }
 
 impl Browsing {
-    pub fn new(ticket: u64, queue: Queue, line: Line, indexed: Option<Indexed>) -> Self {
-        Self { ticket, queue, line, indexed }
+    pub fn new(ticket: u64, queue: Queue, counts: Counts, line: Line, indexed: Option<Indexed>) -> Self {
+        Self { ticket, queue, line, counts: (counts, counts), indexed }
     }
 
     pub fn is_done(&self) -> bool {
@@ -35,6 +37,23 @@ impl Browsing {
         Ok(self.told())
     }
 
+    /// Goes on to what others brought in, where the line takes it at its end. What was not
+    /// searched for words yet cannot be found there: then it is only counted.
+    pub fn follow(&mut self, store: &Store) -> Result<Reply> {
+        let (before, now) = &mut self.counts;
+        *now = store.counts(&self.queue)?;
+        if self.indexed.is_none() && store.follow_line(&mut self.line)? {
+            before.items = now.items;
+        }
+        self.work(store)
+    }
+
+    fn since(&self) -> Since {
+        let (before, now) = &self.counts;
+        let verdicts = if self.line.is_plain() { 0 } else { (now.decided() - before.decided()).abs() };
+        Since { items: (now.items - before.items).max(0), verdicts }
+    }
+
     pub fn told(&self) -> Reply {
         Reply::Line {
             ticket: self.ticket,
@@ -43,6 +62,7 @@ impl Browsing {
             progress: self.line.progress(),
             done: self.line.is_done(),
             indexed: self.indexed,
+            since: self.since(),
         }
     }
 

@@ -10,11 +10,12 @@ use crate::domain::decision::Judgement;
 use crate::domain::filter::Filter;
 use crate::domain::order::{Order, Serving};
 use crate::domain::time;
-use crate::store::view::{Next, Queue, Seq, Served};
-use crate::store::{Asker, Bulk, Result, Scope, Sort, Store, StoreError};
+use crate::store::view::{LinkState, Next, Queue, Seq, Served};
+use crate::store::{Address, Asker, Bulk, Result, Scope, Sort, Store, StoreError};
 use crate::tui::screen::browse::selection::Chosen;
-use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -28,6 +29,9 @@ const QUIET: Duration = Duration::from_secs(1);
 const SLICE: Duration = Duration::from_millis(8);
 const REST: Duration = Duration::from_millis(8);
 
+/// Others' work is looked for this often, so that it is seen within a second.
+const LOOK: Duration = Duration::from_millis(500);
+
 /// The workstation's end of the thread. Dropped, it lets the thread finish what was
 /// asked, give its claims up and close the store.
 pub struct Worker {
@@ -35,27 +39,64 @@ pub struct Worker {
     /// What the lens is to read. Its thread ends with the program: nothing is lost by it.
     readings: Sender<Request>,
     thread: Option<JoinHandle<()>>,
+    pulse: Arc<Pulse>,
+    /// A server may never answer; a file does.
+    is_server: bool,
+    /// Ends with the thread.
+    end: Receiver<()>,
+}
+
+/// What is seen of the thread while it waits in the store.
+#[derive(Default)]
+struct Pulse {
+    /// The connection is lost.
+    is_lost: AtomicBool,
+    /// It was lost since others' work was looked for last: what they did was not heard.
+    was_lost: AtomicBool,
+    /// Moves with each answer of the store.
+    answers: AtomicU64,
+}
+
+impl Pulse {
+    fn note(&self, link: &LinkState) {
+        self.is_lost.store(*link != LinkState::Back, Ordering::Relaxed);
+        self.was_lost.store(true, Ordering::Relaxed);
+    }
+
+    fn beat(&self) {
+        self.answers.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 impl Worker {
     /// Starts the thread and waits until the workspace is open, so that what is wrong
     /// with it is said on a plain terminal.
-    pub fn start(path: PathBuf, reviewer: String) -> Result<(Self, UnboundedReceiver<Reply>)> {
+    pub fn start(place: impl Into<Address>, reviewer: String) -> Result<(Self, UnboundedReceiver<Reply>)> {
         let (requests, asked) = channel();
         let (answer, replies) = unbounded_channel();
         let (opened, outcome) = channel();
         let readings = lens::start(answer.clone())?;
-        let thread = std::thread::Builder::new().name("store".into()).spawn(move || match Store::open(&path) {
-            Ok(store) => {
-                let _ = opened.send(Ok(()));
-                Desk { store, reviewer, queue: None, browsing: None, bulk: None }.serve(&asked, &answer);
+        let address = place.into();
+        let is_server = matches!(address, Address::Server(_));
+        let pulse = Arc::<Pulse>::default();
+        let beating = pulse.clone();
+        let (ends, end) = channel();
+        let thread = std::thread::Builder::new().name("store".into()).spawn(move || {
+            let _ends = ends;
+            match Store::open(address) {
+                Ok(store) => {
+                    let _ = opened.send(Ok(()));
+                    Desk::new(store, reviewer, beating, &answer).serve(&asked, &answer);
+                }
+                Err(error) => drop(opened.send(Err(error))),
             }
-            Err(error) => drop(opened.send(Err(error))),
         });
         let thread = thread.map_err(no_thread)?;
         match outcome.recv() {
             Ok(Err(error)) => Err(error),
-            _ => Ok((Self { requests: Some(requests), readings, thread: Some(thread) }, replies)),
+            _ => {
+                Ok((Self { requests: Some(requests), readings, thread: Some(thread), pulse, is_server, end }, replies))
+            }
         }
     }
 
@@ -75,11 +116,36 @@ fn no_thread(source: std::io::Error) -> StoreError {
 impl Drop for Worker {
     fn drop(&mut self) {
         self.requests = None; // the end of the channel is the thread's sign to finish
-        if let Some(thread) = self.thread.take() {
+        if let Some(thread) = self.thread.take().filter(|_| self.finishes()) {
             let _ = thread.join(); // a panic in there was reported by its hook
         }
     }
 }
+
+impl Worker {
+    /// Waits until the thread has finished; `false`: the server cannot be reached or does
+    /// not answer, and nobody waits for it.
+    fn finishes(&self) -> bool {
+        let (mut answers, mut since) = (0, Instant::now());
+        while self.end.recv_timeout(GLANCE) == Err(RecvTimeoutError::Timeout) {
+            let present = self.pulse.answers.load(Ordering::Relaxed);
+            if present != answers {
+                (answers, since) = (present, Instant::now());
+            }
+            let is_silent = self.is_server && since.elapsed() > PATIENCE;
+            if is_silent || self.pulse.is_lost.load(Ordering::Relaxed) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// At the end it is looked this often whether the server can be reached.
+const GLANCE: Duration = Duration::from_millis(20);
+
+/// A server that says nothing for longer is not waited for at the end.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What was written since the index was filled last is filed before precedents are
 /// looked for, for this long at most.
@@ -95,6 +161,9 @@ struct Desk {
     queue: Option<Rc<Queue>>,
     browsing: Option<Browsing>,
     bulk: Option<UnderWay>,
+    /// When others' work is looked for next.
+    look_at: Instant,
+    pulse: Arc<Pulse>,
 }
 
 /// A bulk under way, and what asked for it.
@@ -104,6 +173,17 @@ struct UnderWay {
 }
 
 impl Desk {
+    fn new(store: Store, reviewer: String, pulse: Arc<Pulse>, answer: &UnboundedSender<Reply>) -> Self {
+        let (noted, answer) = (pulse.clone(), answer.clone());
+        let tell = move |link| {
+            noted.note(&link);
+            let _ = answer.send(Reply::Link(link));
+        };
+        // Who leaves does not wait for this thread, so it need not give up.
+        store.on_link(Box::new(tell), Arc::default());
+        Self { store, reviewer, queue: None, browsing: None, bulk: None, look_at: Instant::now() + LOOK, pulse }
+    }
+
     fn serve(mut self, asked: &Receiver<Request>, answer: &UnboundedSender<Reply>) {
         let mut present = None;
         loop {
@@ -124,34 +204,54 @@ impl Desk {
         let _ = self.store.release_all(); // what cannot be released expires
     }
 
-    /// Waits for a request. When none comes for a while, the index of full-text search
-    /// grows a little at a time; whoever asks meanwhile waits for one slice at most.
+    /// Waits for a request. Meanwhile others' work is looked for, and when none comes for a
+    /// while, what is done in the quiet: whoever asks then waits for one slice at most.
     fn next_request(&mut self, asked: &Receiver<Request>, answer: &UnboundedSender<Reply>) -> Option<Request> {
-        let (mut pause, mut reached) = (QUIET, 0);
+        let (mut slice_at, mut reached) = (Some(Instant::now() + QUIET), 0);
         loop {
-            match asked.recv_timeout(pause) {
+            let wake = slice_at.map_or(self.look_at, |at| at.min(self.look_at));
+            match asked.recv_timeout(wake.saturating_duration_since(Instant::now())) {
                 Ok(request) => return Some(request),
                 Err(RecvTimeoutError::Disconnected) => return None,
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            let start = Instant::now();
-            let indexed = self.store.index_slice(SLICE, time::now());
-            let browsing = self.browsing.as_mut().zip(indexed.as_ref().ok());
-            if let Some(told) = browsing.and_then(|(browsing, indexed)| browsing.index_grew(*indexed)) {
-                let _ = answer.send(told);
+            if self.look_at <= Instant::now() && self.look(answer) {
+                slice_at = slice_at.or(Some(Instant::now() + QUIET)); // there may be more to file
             }
-            match indexed {
-                Ok(indexed) if !indexed.is_complete() => {
-                    let is_stuck = indexed.rows == reached; // another program is at it
-                    pause = if is_stuck { QUIET } else { start.elapsed().max(REST) };
-                    reached = indexed.rows;
-                }
-                // What cannot be filed now is filed when the next quiet comes.
-                _ => match self.ground_on() {
-                    true => pause = start.elapsed().max(REST),
-                    false => return asked.recv().ok(),
-                },
+            if slice_at.is_some_and(|at| at <= Instant::now()) {
+                slice_at = self.work_in_the_quiet(&mut reached, answer).map(|pause| Instant::now() + pause);
             }
+        }
+    }
+
+    /// Looks whether others have changed the workspace, and tells. What fails here is told
+    /// by what is asked next.
+    fn look(&mut self, answer: &UnboundedSender<Reply>) -> bool {
+        let has_changed = self.store.changed().unwrap_or(false) | self.pulse.was_lost.swap(false, Ordering::Relaxed);
+        if has_changed {
+            let _ = answer.send(Reply::Changed);
+        }
+        self.look_at = Instant::now() + LOOK;
+        has_changed
+    }
+
+    /// The index of full-text search grows a little, then the reading of how items are
+    /// grounded; gives the pause before the next slice, `None` when all is done.
+    fn work_in_the_quiet(&mut self, reached: &mut i64, answer: &UnboundedSender<Reply>) -> Option<Duration> {
+        let start = Instant::now();
+        let indexed = self.store.index_slice(SLICE, time::now());
+        let browsing = self.browsing.as_mut().zip(indexed.as_ref().ok());
+        if let Some(told) = browsing.and_then(|(browsing, indexed)| browsing.index_grew(*indexed)) {
+            let _ = answer.send(told);
+        }
+        match indexed {
+            Ok(indexed) if !indexed.is_complete() => {
+                let is_stuck = indexed.rows == *reached; // another program is at it
+                *reached = indexed.rows;
+                Some(if is_stuck { QUIET } else { start.elapsed().max(REST) })
+            }
+            // What cannot be filed now is filed when the next quiet comes.
+            _ => self.ground_on().then(|| start.elapsed().max(REST)),
         }
     }
 
@@ -185,6 +285,7 @@ impl Desk {
     fn work_on_bulk(&mut self, answer: &UnboundedSender<Reply>) {
         let Some(mut under_way) = self.bulk.take() else { return };
         let outcome = self.store.continue_bulk(&mut under_way.bulk, time::now());
+        self.pulse.beat();
         let (done, of) = under_way.bulk.progress();
         let reply = match outcome {
             Err(error) => Reply::Failed { request: under_way.request, error },
@@ -205,7 +306,11 @@ impl Desk {
 
     /// Answers, and tells the item that is on screen from now on.
     fn reply_to(&mut self, request: Request, answer: &UnboundedSender<Reply>) -> Option<Seq> {
-        let reply = self.answer(&request);
+        let mut reply = self.answer(&request);
+        if matches!(reply, Err(StoreError::Lost(_))) && request.may_be_repeated() {
+            reply = self.answer(&request); // over a connection that is made anew
+        }
+        self.pulse.beat();
         let reply = reply.unwrap_or_else(|error| Reply::Failed { request: Box::new(request), error });
         let present = reply.served();
         let _ = answer.send(reply); // nobody listens once the workstation has closed
@@ -226,6 +331,7 @@ impl Desk {
             Request::OpenBy { queue, order, filter } => self.open(queue, *order, filter.clone()),
             Request::Serve { serving } => self.serve_by(serving),
             Request::Next { after, deferred } => self.next(*after, *deferred),
+            Request::Progress => self.progress(),
             Request::Show { seq } => Ok(Reply::Shown { served: self.show(*seq)? }),
             Request::Reopen { seq } => self.reopen(*seq),
             Request::Earlier { before } => self.earlier(*before),
@@ -284,6 +390,11 @@ impl Desk {
                 Ok(Reply::Words { queue: Box::new(queue), words })
             }
             Request::Browse { queue, filter, sort, ticket } => self.browse(queue, filter, *sort, *ticket),
+            Request::Follow { ticket } => {
+                let browsing = self.browsing.as_mut().filter(|browsing| browsing.ticket == *ticket);
+                let browsing = browsing.ok_or_else(given_up)?;
+                browsing.follow(&self.store)
+            }
             Request::Rows { ticket, from, count } => {
                 let browsing = self.browsing.as_ref().filter(|browsing| browsing.ticket == *ticket);
                 let rows = browsing.map(|browsing| browsing.rows(&self.store, *from..from + count, &self.reviewer));
@@ -325,9 +436,10 @@ impl Desk {
         let condition = self.store.condition(&queue, filter, asker)?;
         let seeks_texts = self.store.expanded(&queue, filter.clone())?.terms().iter().any(|term| term.is_text());
         let indexed = if seeks_texts { Some(self.store.indexed()?) } else { None };
+        let counts = self.store.counts(&queue)?; // before the line: what comes between is looked for again
         let line = self.store.line(&queue, condition, sort)?;
         self.queue = Some(Rc::new(queue.clone()));
-        self.browsing.insert(Browsing::new(ticket, queue, line, indexed)).work(&self.store)
+        self.browsing.insert(Browsing::new(ticket, queue, counts, line, indexed)).work(&self.store)
     }
 
     fn saved_filters(&self, queue: &str, told: Option<String>) -> Result<Reply> {
@@ -340,7 +452,7 @@ impl Desk {
             Chosen::AllBut(seqs) => seqs,
         };
         let browsing = self.browsing.as_mut().filter(|browsing| browsing.ticket == ticket);
-        let browsing = browsing.ok_or_else(|| StoreError::Damaged("the line was given up".into()))?;
+        let browsing = browsing.ok_or_else(given_up)?;
         browsing.all_but(&self.store, left_out)
     }
 
@@ -356,6 +468,15 @@ impl Desk {
         let queue = self.queue()?;
         let next = self.store.next(&queue, &self.reviewer, after, deferred, time::now())?;
         Ok(Reply::Next { counts: self.store.counts(&queue)?, next })
+    }
+
+    /// Of what a filter leaves, only a search would tell whether any is free.
+    fn progress(&self) -> Result<Reply> {
+        let queue = self.queue()?;
+        let counts = self.store.counts(&queue)?;
+        let all = self.store.serving().filter.is_everything() && counts.remaining() > 0;
+        let free = all && self.store.next_free(&queue, &self.reviewer, None, time::now())?.is_some();
+        Ok(Reply::Progress { counts, free })
     }
 
     fn show(&mut self, seq: Seq) -> Result<Box<Served>> {
@@ -413,6 +534,10 @@ impl Desk {
         self.queue = Some(Rc::new(queue.clone()));
         Ok(Reply::Opened { queue: Box::new(queue), serving: self.store.serving(), counts, next })
     }
+}
+
+fn given_up() -> StoreError {
+    StoreError::Damaged("the line was given up".into())
 }
 
 impl Reply {

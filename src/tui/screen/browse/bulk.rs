@@ -18,6 +18,10 @@ impl Browse {
             self.say_working(station);
             return None;
         }
+        if self.is_following && self.selection.is_all() {
+            station.say(Tone::Warning, "key ignored: new items are just coming in");
+            return None;
+        }
         self.chosen()?;
         let form = |verdict| -> Option<Layer> { Some(Box::new(BulkForm::new(verdict))) };
         match action {

@@ -7,6 +7,7 @@ use crate::tui::station::Station;
 use crate::tui::widget::footer;
 use crate::tui::widget::text::{cut, data, spread};
 use crate::tui::words::thousands;
+use crate::tui::worker::Since;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
@@ -81,10 +82,13 @@ impl Browse {
         let title = self.spec().map_or(self.name.as_str(), |spec| spec.title.as_str());
         let mut left = vec![Span::styled(cut(title, width / 3), theme.heading()), Span::raw("  ")];
         left.push(Span::styled(self.extent_told(), theme.text()));
+        if let Some(since) = self.since_told(station) {
+            left.push(Span::styled(format!("  {since}"), theme.accent()));
+        }
         if self.selected() > 0 {
             left.push(Span::styled(format!("  ● {} selected", thousands(self.selected() as i64)), theme.warning()));
         }
-        spread(left, vec![Span::styled(cut(&station.reviewer, width / 4), theme.dim())], width).render(first, buf);
+        spread(left, vec![Span::styled(station.who(width), theme.dim())], width).render(first, buf);
         self.filter_line(width, station).render(second, buf);
     }
 
@@ -101,6 +105,15 @@ impl Browse {
             None if self.filter().is_everything() => format!("{found} items"),
             None => format!("{found} match"),
         }
+    }
+
+    /// What others did that shows in a new line alone: `since: 12 new, 5 decided · r`.
+    fn since_told(&self, station: &Station) -> Option<String> {
+        let Since { items, verdicts } = self.extent.since;
+        let told = |number, what| (number > 0).then(|| format!("{} {what}", thousands(number)));
+        let told: Vec<String> = [told(items, "new"), told(verdicts, "decided")].into_iter().flatten().collect();
+        let key = station.keymap.keys_for(Context::Browse, Action::Refresh).join(" or ");
+        (!told.is_empty() && self.extent.done).then(|| format!("since: {} · {key} looks again", told.join(", ")))
     }
 
     fn filter_line(&self, width: usize, station: &Station) -> Line<'static> {

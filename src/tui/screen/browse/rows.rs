@@ -15,6 +15,8 @@ const MOST: usize = 64;
 pub struct Rows {
     chunks: HashMap<usize, Vec<BrowseRow>>,
     asked: HashSet<usize>,
+    /// What was read before something changed: it is shown until it was read again.
+    aged: HashSet<usize>,
 }
 
 impl Rows {
@@ -28,26 +30,42 @@ impl Rows {
         let first = (seen.start / CHUNK).saturating_sub(1);
         let last = (seen.end / CHUNK + 1).min(count.saturating_sub(1) / CHUNK);
         let wanted = (first..=last).filter(|_| count > 0);
-        let missing = wanted.filter(|chunk| !self.chunks.contains_key(chunk) && !self.asked.contains(chunk));
+        let is_there = |chunk: &usize| self.chunks.contains_key(chunk) && !self.aged.contains(chunk);
+        let missing = wanted.filter(|chunk| !is_there(chunk) && !self.asked.contains(chunk));
         let missing: Vec<usize> = missing.collect();
         self.asked.extend(&missing);
         missing
     }
 
-    /// Rows have come; those that are far from them may be forgotten.
-    pub fn fill(&mut self, from: usize, rows: Vec<BrowseRow>) {
+    /// Rows have come; those that are far from them may be forgotten. `true` when they are
+    /// others than there were.
+    pub fn fill(&mut self, from: usize, rows: Vec<BrowseRow>) -> bool {
         let chunk = from / CHUNK;
         self.asked.remove(&chunk);
+        self.aged.remove(&chunk);
+        let are_new = self.chunks.get(&chunk) != Some(&rows);
         if self.chunks.len() >= MOST {
             self.chunks.retain(|at, _| at.abs_diff(chunk) < MOST / 4);
         }
         self.chunks.insert(chunk, rows);
+        are_new
+    }
+
+    /// Others have changed something: what is seen is asked for anew, and stays until then.
+    pub fn age(&mut self) {
+        self.aged = self.chunks.keys().copied().collect();
+    }
+
+    /// The table is longer than it was, so its last stretch has more rows.
+    pub fn grow(&mut self, count: usize) {
+        self.aged.insert(count / CHUNK);
     }
 
     /// What is known may be true no more: all of it is asked for anew.
     pub fn refresh(&mut self) {
         self.chunks.clear();
         self.asked.clear();
+        self.aged.clear();
     }
 }
 

@@ -31,6 +31,11 @@ impl Selection {
         *self = Self { all: !self.all, seqs: HashSet::new() };
     }
 
+    /// All that match are selected, whatever is found.
+    pub fn is_all(&self) -> bool {
+        self.all
+    }
+
     pub fn clear(&mut self) {
         *self = Self::default();
     }

@@ -93,7 +93,7 @@ impl Review {
     fn send(&mut self, judgement: Judgement, station: &mut Station) {
         let Some(sheet) = self.sheet_mut() else { return };
         let Some(token) = sheet.token().map(str::to_owned) else { return };
-        sheet.sent();
+        sheet.sent(judgement.verdict);
         let request = Request::Decide { seq: sheet.seq(), token, judgement };
         self.depart("saving", request, station);
     }

@@ -24,12 +24,16 @@ const LOOK_AGAIN: i64 = 5_000;
 #[derive(Debug, Default)]
 pub struct EndView {
     pub end: End,
+    /// Items that came in since.
+    pub came_in: i64,
+    /// Something is free, and the reviewer was not there to be served it.
+    pub goes_on: bool,
     since: UtcMillis,
 }
 
 impl EndView {
     pub fn new(end: End, now: UtcMillis) -> Self {
-        Self { end, since: now }
+        Self { end, came_in: 0, goes_on: false, since: now }
     }
 
     /// When it is worth looking again: a held item may be free then.
@@ -42,7 +46,7 @@ impl EndView {
 /// Draws what there is to say, in the middle of the area.
 pub fn draw(review: &Review, view: &EndView, area: Rect, buf: &mut Buffer, station: &Station) {
     let width = usize::from(area.width.saturating_sub(4)).min(72);
-    let lines = lines(review, &view.end, width, station);
+    let lines = lines(review, view, width, station);
     let top = area.height.saturating_sub(lines.len() as u16) / 3;
     let left = (usize::from(area.width) - width) as u16 / 2;
     for (line, row) in lines.into_iter().zip(area.rows().skip(usize::from(top))) {
@@ -50,21 +54,23 @@ pub fn draw(review: &Review, view: &EndView, area: Rect, buf: &mut Buffer, stati
     }
 }
 
-fn lines(review: &Review, end: &End, width: usize, station: &Station) -> Vec<Line<'static>> {
-    let theme = &station.theme;
-    let mut lines = vec![Line::styled(title(review, end), theme.heading()), Line::default()];
+fn lines(review: &Review, view: &EndView, width: usize, station: &Station) -> Vec<Line<'static>> {
+    let (theme, end) = (&station.theme, &view.end);
+    let mut lines = vec![Line::styled(title(review, view), theme.heading()), Line::default()];
     lines.push(Line::from(bar::shares(&end.counts, width, theme)));
     lines.push(Line::from(shares(end, station)));
     lines.push(Line::default());
-    lines.extend(body(review, end, station).into_iter().flat_map(|text| {
+    lines.extend(body(review, view, station).into_iter().flat_map(|text| {
         let wrapped = wrap(&text, width);
         wrapped.into_iter().map(|line| Line::styled(line, theme.text())).collect::<Vec<_>>()
     }));
     lines
 }
 
-fn title(review: &Review, end: &End) -> String {
+fn title(review: &Review, view: &EndView) -> String {
+    let end = &view.end;
     match end.counts {
+        _ if view.goes_on => "There is work again.".into(),
         counts if counts.items == 0 => "This queue has no items yet.".into(),
         counts if counts.remaining() == 0 => format!("All {} are decided.", count(counts.items, "item")),
         _ if is_narrowed(review, end) => "Nothing more is found by the filter.".into(),
@@ -90,7 +96,8 @@ fn is_narrowed(review: &Review, end: &End) -> bool {
     !review.serving.filter.is_everything() && end.counts.remaining() > 0
 }
 
-fn body(review: &Review, end: &End, station: &Station) -> Vec<String> {
+fn body(review: &Review, view: &EndView, station: &Station) -> Vec<String> {
+    let end = &view.end;
     let spec = review.spec();
     let key = |action| station.keymap.keys_for(Context::End, action).join(" or ");
     let mut body = Vec::new();
@@ -100,6 +107,13 @@ fn body(review: &Review, end: &End, station: &Station) -> Vec<String> {
     if end.counts.remaining() == 0 {
         body.push("Every one of them has a verdict, and every verdict is on disk.".into());
         body.push(format!("Take them out:  karat export {} --to csv --out {}.csv", spec.name, spec.name));
+    }
+    if view.goes_on {
+        let came_in = match view.came_in {
+            0 => String::new(),
+            items => format!("{} came in. ", count(items, "new item")),
+        };
+        body.push(format!("{came_in}{} serves what is free.", key(Action::Refresh)));
     }
     if is_narrowed(review, end) {
         let left = thousands(end.counts.remaining());

@@ -40,7 +40,7 @@ fn queue(review: &Review, width: usize, station: &Station) -> Line<'static> {
         left.push(Span::raw("   "));
         left.extend(bar::legend(counts, theme));
     }
-    let reviewer = Span::styled(cut(&station.reviewer, room), theme.dim());
+    let reviewer = Span::styled(station.who(width), theme.dim());
     let free = width.saturating_sub(width_of(&left) + reviewer.width() + 3);
     let pace = pace(review).into_iter().find(|text| text.width() + 2 <= free);
     let right = pace.map(|text| Span::styled(format!("{text}  "), theme.dim())).into_iter().chain([reviewer]);
@@ -108,6 +108,9 @@ fn marks(sheet: &Sheet, station: &Station) -> Vec<Span<'static>> {
     let mut mark = |text: String, style| spans.extend([vec![Span::raw("  ")], data(&text, style, theme)].concat());
     if let Some(unsaved) = &sheet.unsaved {
         mark(format!("{} NOT SAVED", unsaved.judgement.verdict.past()), theme.error());
+    }
+    if let Some(verdict) = sheet.sending.filter(|_| station.is_cut_off()) {
+        mark(format!("{} NOT SAVED YET", verdict.past()), theme.error());
     }
     if let Some(mine) = &sheet.served.mine {
         let verdict = mine.judgement.verdict;

@@ -11,13 +11,18 @@ use crate::store::{Golden, StoreError};
 use crate::tui::render::Look;
 use crate::tui::screen::golden;
 use crate::tui::station::{Station, Tone};
-use crate::tui::words::thousands;
+use crate::tui::words::{count, thousands};
 use crate::tui::worker::{Reply, Request};
+
+/// A reviewer who did nothing for longer is not served what comes in.
+const THERE_FOR: i64 = 10 * 60 * 1000;
 
 impl Review {
     pub fn reply(&mut self, reply: Reply, station: &mut Station) {
         match reply {
-            Reply::DraftSaved { .. } | Reply::Released { .. } | Reply::Home(_) => return,
+            Reply::DraftSaved { seq } => return self.on_sheet(seq, Sheet::draft_saved),
+            Reply::Released { .. } | Reply::Home(_) => return,
+            Reply::Progress { counts, free } => return self.progressed(counts, free, station),
             Reply::Lens { seq, reading } => {
                 station.stale_frame = true;
                 return self.on_sheet(seq, |sheet| sheet.lens.read(*reading));
@@ -61,6 +66,25 @@ impl Review {
         }
     }
 
+    /// Others have worked on the queue. One that had come to its end goes on at once, unless
+    /// the reviewer has gone: then nothing is held for them.
+    fn progressed(&mut self, counts: Counts, free: bool, station: &mut Station) {
+        let before = std::mem::replace(&mut self.counts, counts);
+        station.stale_frame |= before != counts;
+        let Place::End(view) = &mut self.place else { return };
+        view.end.counts = counts;
+        view.came_in += (counts.items - before.items).max(0);
+        if self.flight.is_some() || !(free || counts.remaining() > before.remaining()) {
+            return;
+        }
+        if station.now - self.touched < THERE_FOR {
+            let request = Request::Next { after: None, deferred: self.deferred };
+            return self.depart("looking for an item", request, station);
+        }
+        view.goes_on = true;
+        station.stale_frame = true;
+    }
+
     /// The item is golden now.
     fn kept(&mut self, golden: Golden, station: &mut Station) {
         station.say(Tone::Good, golden::kept(&golden));
@@ -77,8 +101,12 @@ impl Review {
     fn next(&mut self, counts: Counts, next: Next, station: &mut Station) {
         self.counts = counts;
         let before = self.sheet().map(Sheet::seq);
+        let came_in = self.came_in();
         station.hush();
         self.arrive(next, station);
+        if came_in > 0 && self.sheet().is_some() {
+            station.say(Tone::Good, format!("{} came in", count(came_in, "new item")));
+        }
         if before.is_some() && before == self.sheet().map(Sheet::seq) {
             station.say(Tone::Quiet, "this is the only item left to you");
         }

@@ -79,8 +79,10 @@ pub struct Sheet {
     /// The draft as the store has it; `None` when that is not known.
     kept: Option<Draft>,
     save_at: Option<UtcMillis>,
-    /// A decision with the draft is on its way.
-    sending: bool,
+    /// Drafts on their way.
+    saving: u32,
+    /// The decision with the draft that is on its way.
+    pub sending: Option<Verdict>,
     /// The hold was lost; to whom, where that is known.
     pub lost: Option<Option<String>>,
     extending: bool,
@@ -118,7 +120,8 @@ impl Sheet {
             kept: Some(draft.clone()),
             draft,
             save_at: None,
-            sending: false,
+            saving: 0,
+            sending: None,
             lost: None,
             extending: false,
             shown: false,
@@ -225,7 +228,7 @@ impl Sheet {
         if let StoreError::ClaimLost { by } = error {
             self.lost = Some(by.clone());
         }
-        self.sending = false;
+        self.sending = None;
         self.changed(now);
         let remedy = Remedy::of(error);
         self.unsaved = Some(Unsaved { judgement, reason: error.to_string(), hint: error.hint(), remedy });
@@ -241,24 +244,40 @@ impl Sheet {
         self.save_at = None;
         if self.is_changed() {
             self.kept = Some(self.draft.clone());
+            self.saving += 1;
             station.ask(Request::SaveDraft { seq: self.seq(), draft: self.draft.clone() });
         }
     }
 
     fn is_changed(&self) -> bool {
-        !self.sending && self.kept.as_ref() != Some(&self.draft)
+        self.sending.is_none() && self.kept.as_ref() != Some(&self.draft)
+    }
+
+    pub fn draft_saved(&mut self) {
+        self.saving = self.saving.saturating_sub(1);
     }
 
     pub fn draft_not_saved(&mut self, now: UtcMillis) {
+        self.draft_saved(); // no more on its way
         self.kept = None;
         self.save_at = Some(now + SAVE_DRAFT_AGAIN_AFTER);
     }
 
     /// The decision is on its way. It ends the draft, which must not be saved behind it.
-    pub fn sent(&mut self) {
+    pub fn sent(&mut self, verdict: Verdict) {
         self.save_at = None;
-        self.sending = true;
+        self.sending = Some(verdict);
         self.unsaved = None;
+    }
+
+    /// What the store has not acknowledged.
+    pub fn unacknowledged(&self) -> Option<String> {
+        let id = &self.served.item.id;
+        let verdict = self.sending.or(self.unsaved.as_ref().map(|unsaved| unsaved.judgement.verdict));
+        match verdict {
+            Some(verdict) => Some(format!("The {} of {id}", verdict.as_str())),
+            None => (self.saving > 0 || self.is_changed()).then(|| format!("What you wrote on {id}")),
+        }
     }
 
     pub fn extended(&mut self, until: UtcMillis) {

@@ -2,7 +2,8 @@ use super::*;
 use crate::domain::decision::{Draft, Verdict};
 use crate::domain::item::{Content, Item};
 use crate::import::Record;
-use crate::store::{BulkAction, Terms};
+use crate::store::{BulkAction, By, Terms};
+use crate::tui::worker::Since;
 use tempfile::TempDir;
 
 const SPEC: &str = "name = \"q\"\ntitle = \"Q\"\ndecision = \"Fine?\"\n";
@@ -12,27 +13,51 @@ fn desk() -> (TempDir, Worker, UnboundedReceiver<Reply>) {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory);
     apply(&store, SPEC);
-    let queue = store.queue("q").unwrap();
-    let mut intake = store.begin_intake(&queue, "test", Terms::default(), "ops", 0).unwrap();
-    let records =
-        ["a", "b"].map(|id| Record::new(1, Vec::new(), Item::new(id, Content::text("in"), Content::text("out"))));
-    store.take_in(&mut intake, records.iter(), 0).unwrap();
-    store.end_intake(intake, &serde_json::json!({}), 0).unwrap();
+    import(&store, &["a", "b"]);
     let (worker, replies) = Worker::start(directory.path().join("w.db"), "ops".into()).unwrap();
     (directory, worker, replies)
 }
 
 fn open(directory: &TempDir) -> Store {
-    Store::open(&directory.path().join("w.db")).unwrap()
+    Store::open(directory.path().join("w.db")).unwrap()
+}
+
+/// Another program takes items in.
+fn import(store: &Store, ids: &[&str]) {
+    let queue = store.queue("q").unwrap();
+    let mut intake = store.begin_intake(&queue, "test", Terms::default(), "ops", 0).unwrap();
+    let item = |id: &&str| Item::new(*id, Content::text("in"), Content::text("out"));
+    let records: Vec<_> = ids.iter().map(|id| Record::new(1, Vec::new(), item(id))).collect();
+    store.take_in(&mut intake, records.iter(), 0).unwrap();
+    store.end_intake(intake, &serde_json::json!({}), 0).unwrap();
 }
 
 fn apply(store: &Store, source: &str) {
     store.apply_spec(&crate::spec::parse(source).unwrap(), source, "ops", 0).unwrap();
 }
 
+/// The answer to a request, whatever comes unasked before it.
 fn ask(worker: &Worker, replies: &mut UnboundedReceiver<Reply>, request: Request) -> Reply {
     assert!(worker.ask(request));
-    replies.blocking_recv().unwrap()
+    loop {
+        match replies.blocking_recv().unwrap() {
+            Reply::Changed => {}
+            reply => return reply,
+        }
+    }
+}
+
+/// Whether others' work is told of within this time.
+fn hears(replies: &mut UnboundedReceiver<Reply>, within: Duration) -> bool {
+    let start = Instant::now();
+    while start.elapsed() < within {
+        match replies.try_recv() {
+            Ok(Reply::Changed) => return true,
+            Ok(other) => panic!("{other:?}"),
+            Err(_) => std::thread::sleep(Duration::from_millis(5)),
+        }
+    }
+    false
 }
 
 fn accept(served: &Served) -> Request {
@@ -120,4 +145,76 @@ fn many_that_were_confirmed_are_done_though_the_reviewer_leaves_at_once() {
     assert!(worker.ask(Request::Bulk { queue: "q".into(), ticket: 0, chosen, action }));
     drop(worker);
     assert_eq!(open(&directory).queues(time::now()).unwrap()[0].counts.accepted, 2);
+}
+
+#[test]
+fn what_others_do_is_told_within_a_second_and_own_work_never() {
+    let (directory, worker, mut replies) = desk();
+    let Reply::Opened { next, .. } = ask(&worker, &mut replies, Request::Open { queue: "q".into() }) else { panic!() };
+    assert!(matches!(ask(&worker, &mut replies, accept(&item(next))), Reply::Decided { .. }));
+    assert!(!hears(&mut replies, 3 * LOOK), "the index was filled meanwhile, by the worker itself");
+    let other = open(&directory);
+    hears(&mut replies, 2 * LOOK); // opening may write
+    let judgement = Judgement { verdict: Verdict::Reject, draft: Draft::default(), active_millis: 1, lens: None };
+    import(&other, &["c"]);
+    let queue = other.queue("q").unwrap();
+    // On a busy machine a thread may have to wait for its turn.
+    let heard = (0..3).any(|_| {
+        other.decide_at_once(&queue, "c", &judgement, "ops-2", time::now()).unwrap();
+        hears(&mut replies, Duration::from_secs(1))
+    });
+    assert!(heard);
+    let Reply::Progress { counts, free } = ask(&worker, &mut replies, Request::Progress) else { panic!() };
+    assert_eq!((counts.items, counts.accepted, counts.rejected, free), (3, 1, 1, false), "b is held by the reviewer");
+    assert!(!hears(&mut replies, 2 * LOOK), "once");
+}
+
+#[test]
+fn a_line_goes_on_to_what_came_in_where_that_stands_at_its_end() {
+    let (directory, worker, mut replies) = desk();
+    let mut look = |sort, filter: &str, ids: &[&str]| {
+        let filter = crate::domain::filter::parse(filter).unwrap();
+        let ticket = ids.len() as u64;
+        let begun = ask(&worker, &mut replies, Request::Browse { queue: "q".into(), filter, sort, ticket });
+        let Reply::Line { known: before, done: true, .. } = begun else { panic!("{begun:?}") };
+        import(&open(&directory), ids);
+        let followed = ask(&worker, &mut replies, Request::Follow { ticket });
+        let Reply::Line { known, since, done: true, .. } = followed else { panic!("{followed:?}") };
+        (known - before, since)
+    };
+    let by = |by, descending| Sort { by, descending };
+    let nothing = Since::default();
+    assert_eq!(look(by(By::Imported, false), "", &["c"]), (1, nothing));
+    assert_eq!(look(by(By::Imported, false), "id:new*", &["new-1", "other"]), (1, nothing), "those that match");
+    let three = Since { items: 3, ..nothing };
+    assert_eq!(look(by(By::Imported, true), "", &["d", "e", "f"]), (0, three), "they would stand before the rest");
+    assert_eq!(look(by(By::Model, false), "", &["g", "h", "i", "j"]), (0, Since { items: 4, ..nothing }));
+}
+
+#[test]
+fn a_queue_that_was_done_has_a_free_item_when_one_came_in() {
+    let (directory, worker, mut replies) = desk();
+    let Reply::Opened { mut next, .. } = ask(&worker, &mut replies, Request::Open { queue: "q".into() }) else {
+        panic!()
+    };
+    for _ in 0..2 {
+        let Reply::Decided { next: after, .. } = ask(&worker, &mut replies, accept(&item(next))) else { panic!() };
+        next = after;
+    }
+    assert!(matches!(next, Next::End(_)));
+    assert!(matches!(ask(&worker, &mut replies, Request::Progress), Reply::Progress { free: false, .. }));
+    import(&open(&directory), &["c"]);
+    assert!(matches!(ask(&worker, &mut replies, Request::Progress), Reply::Progress { free: true, .. }));
+}
+
+#[test]
+fn a_workstation_whose_server_is_lost_is_left_at_once() {
+    let (_directory, mut worker, _replies) = desk();
+    let (never, stuck) = channel::<()>();
+    worker.end = stuck;
+    worker.pulse.note(&LinkState::Lost { tries: 1, next: Duration::ZERO, why: String::new() });
+    let start = Instant::now();
+    drop(worker);
+    assert!(start.elapsed() < Duration::from_secs(1));
+    drop(never);
 }

@@ -1,8 +1,8 @@
-//! Words as SQLite's full-text search takes them. It parts text at spaces and signs; the
-//! scripts that are written without spaces are parted here, into pairs of characters that
-//! overlap, so that a word of two characters is one entry of the index and a longer one a
-//! row of them. The last character of a stretch stands alone too: with it, every
-//! character begins an entry, and one character is found as a beginning.
+//! Words as full-text search takes them. It parts text at spaces and signs; the scripts
+//! that are written without spaces are parted here, into pairs of characters that overlap,
+//! so that a word of two characters is one entry of the index and a longer one a row of
+//! them. The last character of a stretch stands alone too: with it, every character begins
+//! an entry, and one character is found as a beginning.
 
 use std::borrow::Cow;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
@@ -29,9 +29,17 @@ pub fn parted(text: &str) -> Cow<'_, str> {
     Cow::Owned(parted)
 }
 
+/// Words in a row that are looked for.
+pub struct Sought {
+    /// As the index has them.
+    pub parted: String,
+    /// The last one may go on.
+    pub open: bool,
+}
+
 /// What finds the words in a row, the last of which may go on where `open`; `None` when
-/// there is no word in the text. Nothing in it is taken for an operator.
-pub fn pattern(text: &str, open: bool) -> Option<String> {
+/// there is no word in the text. There is no `"` in it and no control character.
+pub fn sought(text: &str, open: bool) -> Option<Sought> {
     let text: String = text.chars().map(|c| if c == '"' || c.is_control() { ' ' } else { c }).collect();
     let text = text.trim_end_matches(|c| !is_word(c));
     if !text.chars().any(is_word) {
@@ -43,8 +51,7 @@ pub fn pattern(text: &str, open: bool) -> Option<String> {
         // The pair before it says as much.
         parted.truncate(parted.trim_end_matches(is_unspaced).trim_end().len());
     }
-    let star = if open || run == 1 { "*" } else { "" };
-    Some(format!("\"{parted}\"{star}"))
+    Some(Sought { parted, open: open || run == 1 })
 }
 
 fn push(parted: &mut String, c: char) {
@@ -92,15 +99,16 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_is_words_and_never_operators() {
-        let found = |text: &str| pattern(text, false);
-        assert_eq!(found("refund window").as_deref(), Some("\"refund window\""));
-        assert_eq!(found(r#"NEAR("a" OR b) -c*"#).as_deref(), Some("\"NEAR( a  OR b) -c\""));
-        assert_eq!(found("\" -- * \0"), None);
-        assert_eq!(pattern("ref", true).as_deref(), Some("\"ref\"*"));
-        assert_eq!(found("退").as_deref(), Some("\" 退\"*"));
-        assert_eq!(found("退款窗口").as_deref(), Some("\" 退款 款窗 窗口\""));
-        assert_eq!(found("退款。").as_deref(), Some("\" 退款\""));
-        assert_eq!(found("退款 now").as_deref(), Some("\" 退款 款  now\""));
+    fn what_is_sought_is_words() {
+        let found = |text: &str, open| sought(text, open).map(|sought| (sought.parted, sought.open));
+        let closed = |parted: &str| Some((parted.to_owned(), false));
+        let opened = |parted: &str| Some((parted.to_owned(), true));
+        assert_eq!(found("refund window", false), closed("refund window"));
+        assert_eq!(found("\" -- * \0", false), None);
+        assert_eq!(found("ref", true), opened("ref"));
+        assert_eq!(found("退", false), opened(" 退"));
+        assert_eq!(found("退款窗口", false), closed(" 退款 款窗 窗口"));
+        assert_eq!(found("退款。", false), closed(" 退款"));
+        assert_eq!(found("退款 now", false), closed(" 退款 款  now"));
     }
 }

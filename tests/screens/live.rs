@@ -1,0 +1,261 @@
+//! What others do shows by itself, and a lost connection is told.
+
+use super::fixtures::*;
+use super::story::{Story, asked};
+use karat::domain::decision::{Draft, Verdict};
+use karat::store::view::{Counts, LinkState, Next};
+use karat::store::{GoldenRow, Page, StoreError};
+use karat::tui::message::{Effect, Message};
+use karat::tui::worker::{Reply, Request, Since};
+use std::time::Duration;
+
+const SIZE: (u16, u16) = (120, 40);
+
+fn lost(tries: u32, seconds: u64) -> Reply {
+    let why = "the server closed the connection".into();
+    Reply::Link(LinkState::Lost { tries, next: Duration::from_secs(seconds), why })
+}
+
+fn decided(next: Next) -> Reply {
+    Reply::Decided {
+        decision: Box::new(decision(Verdict::Accept, Draft::default())),
+        counts: counts(301, 112, 0),
+        next,
+    }
+}
+
+fn queues(decided: i64) -> Reply {
+    let mut queues = summaries();
+    queues[0].counts.accepted = decided;
+    Reply::Home(queues)
+}
+
+#[test]
+fn the_queues_show_what_others_do_and_nothing_is_drawn_where_nothing_changed() {
+    let mut story = Story::home(SIZE);
+    story.reply(queues(60));
+    story.keys("j");
+    story.sees("30 left");
+    assert_eq!(asked(story.reply(Reply::Changed)), [Request::Home]);
+    story.reply(queues(60));
+    assert!(!story.wants_frame(), "somebody has changed something else");
+    story.reply(Reply::Changed);
+    story.reply(queues(70));
+    assert!(story.wants_frame());
+    story.sees("20 left");
+    story.sees("▸ Support replies");
+}
+
+#[test]
+fn the_progress_moves_while_a_note_is_written_and_nothing_else_does() {
+    let mut story = Story::review(SIZE);
+    story.keys("n");
+    story.types("half a thou");
+    story.sees("412 of 1,000,000");
+    assert_eq!(asked(story.reply(Reply::Changed)), [Request::Progress]);
+    assert_eq!(story.reply(Reply::Progress { counts: counts(300, 112, 0), free: true }), []);
+    assert!(!story.wants_frame());
+    story.reply(Reply::Progress { counts: counts(305, 112, 0), free: true });
+    assert!(story.wants_frame());
+    story.sees("417 of 1,000,000");
+    story.types("ght");
+    story.sees("half a thought");
+    story.sees("sup-0012");
+}
+
+const DONE: Counts = Counts { items: 102, accepted: 80, rejected: 19, escalated: 3 };
+
+#[test]
+fn a_queue_that_had_ended_goes_on_when_items_come_in() {
+    let mut story = Story::with(spec(), end(DONE, Vec::new(), 0), SIZE);
+    story.sees("All 102 items are decided.");
+    assert_eq!(asked(story.reply(Reply::Changed)), [Request::Progress]);
+    assert_eq!(story.reply(Reply::Progress { counts: DONE, free: false }), []);
+    assert!(!story.wants_frame());
+    let more = Counts { items: 104, ..DONE };
+    let asked = asked(story.reply(Reply::Progress { counts: more, free: true }));
+    assert_eq!(asked, [Request::Next { after: None, deferred: false }]);
+    story.reply(Reply::Next { counts: more, next: next(served(13, story.now)) });
+    story.sees("sup-0013");
+    assert_eq!(story.said(), "2 new items came in");
+}
+
+#[test]
+fn nothing_is_held_for_a_reviewer_who_has_gone() {
+    let mut story = Story::with(spec(), end(DONE, Vec::new(), 0), SIZE);
+    story.now += 11 * 60_000;
+    assert_eq!(story.reply(Reply::Progress { counts: Counts { items: 104, ..DONE }, free: true }), []);
+    story.sees("There is work again.");
+    story.sees("2 new items came in. r serves what is free.");
+    assert_eq!(asked(story.keys("r")), [Request::Next { after: None, deferred: false }]);
+}
+
+/// What the browser asks when others have changed something.
+fn follows(story: &mut Story) -> Vec<Request> {
+    asked(story.reply(Reply::Changed))
+}
+
+fn line(story: &mut Story, items: usize, since: Since) {
+    let (known, found) = (items, items);
+    story.reply(Reply::Line { ticket: 1, known, found, progress: 1.0, done: true, indexed: None, since });
+}
+
+#[test]
+fn the_rows_that_are_seen_are_read_again_in_their_places() {
+    let mut story = Story::browser(SIZE, 300);
+    story.keys("j j space");
+    story.settle();
+    let asked = follows(&mut story);
+    assert_eq!(asked[0], Request::Follow { ticket: 1 });
+    assert_eq!(asked[1], Request::Rows { ticket: 1, from: 0, count: 64 });
+    assert!(follows(&mut story).is_empty(), "they are on their way");
+    line(&mut story, 300, Since::default());
+    story.reply(Reply::Rows { ticket: 1, from: 0, rows: browse_rows(0, 64) });
+    assert!(!story.wants_frame(), "they are what they were");
+    let before = story.screen();
+    follows(&mut story);
+    let mut rows = browse_rows(0, 64);
+    rows[0].verdict = Some(Verdict::Escalate);
+    story.reply(Reply::Rows { ticket: 1, from: 0, rows });
+    assert!(story.wants_frame());
+    let after = story.screen();
+    let others: Vec<_> = before.lines().zip(after.lines()).filter(|(before, after)| before != after).collect();
+    assert_eq!(others.len(), 1, "{others:?}");
+    story.sees("1 selected");
+}
+
+#[test]
+fn what_came_in_stands_at_the_end_of_the_table() {
+    let mut story = Story::browser(SIZE, 70);
+    story.keys("G");
+    story.settle();
+    story.sees("sup-0070");
+    follows(&mut story);
+    line(&mut story, 72, Since::default());
+    story.settle();
+    story.sees("72 items");
+    story.keys("G");
+    story.settle();
+    story.sees("sup-0072");
+}
+
+#[test]
+fn all_that_are_selected_stay_those_that_were_counted() {
+    let mut story = Story::browser(SIZE, 300);
+    follows(&mut story);
+    assert!(asked(story.keys("A a")).is_empty());
+    assert!(story.said().contains("new items are just coming in"), "{}", story.said());
+    line(&mut story, 302, Since::default());
+    story.keys("a");
+    story.sees("Accept 302 items");
+    story.keys("esc");
+    assert!(follows(&mut story).iter().all(|request| matches!(request, Request::Rows { .. })));
+}
+
+#[test]
+fn what_a_new_line_would_show_is_told() {
+    let mut story = Story::browser((80, 24), 300);
+    line(&mut story, 300, Since { items: 12, verdicts: 5 });
+    story.sees("300 items  since: 12 new, 5 decided · r looks again");
+    let asked = asked(story.keys("r"));
+    assert!(matches!(asked[..], [Request::Browse { ticket: 2, .. }]), "{asked:?}");
+    story.line(2, 312);
+    story.sees_no("since:");
+}
+
+#[test]
+fn golden_examples_of_others_come_on_top_and_the_cursor_stays_on_its_own() {
+    let example = |seq| GoldenRow::Example(golden(seq, Verdict::Accept, &["typical"], "Why it is one."));
+    let page = |range: std::ops::Range<i64>| Page { rows: range.map(example).collect(), more: false };
+    let mut story = Story::home(SIZE);
+    story.reply(Reply::Home(summaries()));
+    story.keys("j g");
+    story.golden_page(page(5..9));
+    story.keys("j");
+    story.sees("▸ sup-0006");
+    assert!(matches!(asked(story.reply(Reply::Changed))[..], [Request::Goldens { .. }]));
+    story.golden_page(page(5..9));
+    assert!(!story.wants_frame(), "it is what it was");
+    story.reply(Reply::Changed);
+    story.golden_page(page(3..9));
+    story.sees("sup-0003");
+    story.sees("▸ sup-0006");
+}
+
+#[test]
+fn a_decision_during_an_outage_is_told_as_not_saved_until_the_server_has_it() {
+    let mut story = Story::review(SIZE);
+    let request = asked(story.keys("a")).pop().unwrap();
+    assert!(matches!(request, Request::Decide { .. }));
+    story.wait(60);
+    story.reply(lost(1, 2));
+    assert_eq!(story.said(), "✗ connection lost, trying again in 2 s (1) · saving …");
+    story.sees("accepted NOT SAVED YET");
+    assert_eq!(story.due_in(), Some(1_000));
+    story.wait(1_000);
+    assert!(story.wants_frame());
+    assert_eq!(story.said(), "✗ connection lost, trying again in 1 s (1) · saving …");
+    story.wait(1_000);
+    assert_eq!(story.said(), "✗ connection lost, trying again now (1) · saving …");
+    assert!(story.due_in() > Some(60_000), "nothing more is counted down");
+    story.reply(lost(2, 4));
+    story.keys("tab");
+    story.sees("┏ Rubric");
+    assert_eq!(story.keys("a"), [], "one decision is under way");
+    story.reply(Reply::Link(LinkState::Back));
+    assert_eq!(story.said(), "connected again");
+    story.sees_no("NOT SAVED");
+    story.reply(decided(next(served(13, story.now))));
+    assert_eq!(story.said(), "saved: ✓ accepted sup-0012 · 413 of 1,000,000 decided");
+}
+
+#[test]
+fn an_outage_that_is_given_up_leaves_the_decision_to_be_sent_again() {
+    let mut story = Story::review(SIZE);
+    let request = asked(story.keys("a")).pop().unwrap();
+    story.reply(lost(9, 30));
+    story.reply(Reply::Failed { request: Box::new(request.clone()), error: StoreError::Busy });
+    story.sees("accepted NOT SAVED");
+    assert!(story.said().contains("connection lost"), "{}", story.said());
+    story.reply(Reply::Link(LinkState::Back));
+    assert_eq!(asked(story.keys("R")), [request]);
+}
+
+#[test]
+fn one_quits_at_once_but_not_over_what_never_reached_the_server() {
+    let mut story = Story::review(SIZE);
+    story.reply(lost(1, 8));
+    assert_eq!(story.keys("ctrl+c").last(), Some(&Effect::Quit), "nothing is lost by it");
+    let mut story = Story::review(SIZE);
+    story.reply(lost(1, 8));
+    story.keys("3");
+    assert_eq!(story.keys("ctrl+c"), []);
+    story.sees("What you wrote on sup-0012 is not saved yet");
+    story.keys("n a ctrl+c");
+    story.sees("The accept of sup-0012 is not saved yet: the");
+    assert_eq!(story.keys("y").last(), Some(&Effect::Quit));
+}
+
+#[test]
+fn a_draft_is_at_stake_until_the_server_has_it() {
+    let mut story = Story::review(SIZE);
+    story.keys("3");
+    story.wait(400);
+    story.reply(lost(1, 8));
+    assert_eq!(story.keys("ctrl+c"), [], "it is on its way");
+    story.keys("n");
+    story.reply(Reply::DraftSaved { seq: 12 });
+    assert_eq!(story.keys("ctrl+c").last(), Some(&Effect::Quit));
+}
+
+#[test]
+fn who_works_where_is_shown() {
+    let mut story = Story::on_server(SIZE);
+    story.sees("ops-1 on postgres://db.host/team");
+    story.keys("b");
+    story.sees("ops-1 on postgres://db.host/team");
+    story.keys("q");
+    story.tell(Message::Painted);
+    story.resize(80, 24);
+    story.sees_no("postgres");
+}
