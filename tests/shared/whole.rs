@@ -27,7 +27,7 @@ pub fn full() -> Program {
     program.ok(&["filter", "save", "replies", "late", "verdict:undecided age>2d"]);
     program.write("spec.toml", SPEC.replace("Replies", "Replies, again"));
     program.ok(&["spec", "apply", "spec.toml"]);
-    let strange = r#"{"id":"odd","input":"a\u0000b \udbff\udfff","output":"\u0000","context":["\u0000 退款 🎉"]}"#;
+    let strange = r#"{"id":"odd","input":"a\tb \udbff\udfff","output":"\u001b[31m","context":["\u202e 退款 🎉"]}"#;
     program.write("more.jsonl", items(41..=50) + strange);
     program.ok(&["import", "replies", "more.jsonl"]);
     let raw = Connection::open(program.db()).unwrap();
