@@ -57,6 +57,8 @@ pub use search::Indexed;
 pub use steps::Scope;
 
 use engine::{Engine, Param, Row};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -76,6 +78,8 @@ pub struct Store {
     course: Option<serving::Course>,
     /// Reading how items are grounded goes on past this one; `None`: all are read.
     grounded_to: Option<view::Seq>,
+    /// By how much the present transaction moves the counters of queues.
+    moved: RefCell<BTreeMap<i64, queues::Moved>>,
 }
 
 fn connect(address: &Address) -> Result<Box<dyn Engine>> {
@@ -119,7 +123,15 @@ impl Store {
 
     fn over(engine: Box<dyn Engine>, address: Address) -> Result<Self> {
         migrate::run(engine.as_ref(), address.file(), migrate::MIGRATIONS)?;
-        Ok(Self { engine, address, session: claims::session(), ahead: None, course: None, grounded_to: None })
+        Ok(Self {
+            engine,
+            address,
+            session: claims::session(),
+            ahead: None,
+            course: None,
+            grounded_to: None,
+            moved: RefCell::default(),
+        })
     }
 
     /// Where the workspace is.
@@ -170,7 +182,11 @@ impl Store {
     /// The same for a body that cannot be run again.
     fn write_once<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
         self.engine.begin()?;
-        let outcome = body().and_then(|value| self.engine.commit().map(|()| value));
+        self.moved.take();
+        let outcome = body().and_then(|value| {
+            self.move_counters()?;
+            self.engine.commit().map(|()| value)
+        });
         if outcome.is_err() {
             self.engine.rollback();
         }

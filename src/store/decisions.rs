@@ -203,7 +203,7 @@ impl Store {
             params![seq, after.map(Verdict::as_str), record],
         )?;
         if before != after {
-            self.recount(queue, before, after)?;
+            self.recount(queue, before, after);
         }
         Ok(after)
     }

@@ -259,7 +259,11 @@ impl Engine for Postgres {
                     self.link.session().and_then(|session| self.link.wait(session.client.batch_execute("COMMIT")));
                 match (committed, xid) {
                     (Err(StoreError::Lost(why)), Some(xid)) => {
-                        if self.is_committed(&xid)? { Ok(()) } else { Err(StoreError::Lost(why)) }
+                        if self.is_committed(&xid)? {
+                            Ok(())
+                        } else {
+                            Err(StoreError::Lost(why))
+                        }
                     }
                     (outcome, _) => outcome,
                 }

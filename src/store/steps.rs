@@ -187,6 +187,7 @@ impl Store {
     ) -> Result<Option<Reverted>> {
         let reverted = self.write(|| {
             let Some((seq, change)) = body(self)? else { return Ok(None) };
+            self.move_counters()?;
             Ok(Some((seq, change, self.hold(queue, seq, reviewer, now)?, self.counts(queue)?)))
         })?;
         let Some((seq, change, hold, counts)) = reverted else { return Ok(None) };

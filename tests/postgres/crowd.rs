@@ -6,7 +6,7 @@ use super::workspace::{connect, open, server};
 use karat::domain::claim::CLAIM_MILLIS;
 use karat::domain::decision::Judgement;
 use karat::store::view::{Hold, Next, Queue, Seq, Served};
-use karat::store::{Rows, Store};
+use karat::store::{Rows, Store, StoreError};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 const PROCESSES: u64 = 8;
 const REVIEWERS: u64 = 8; // in each process
-const ITEMS: i64 = 20_000;
+const ITEMS: i64 = 2_000;
 
 /// Processes from this number on start after the claims of the first have expired.
 const LATER: u64 = 100;
@@ -37,8 +37,10 @@ fn sixty_four_decide_every_item_once_though_connections_are_cut_and_the_server_f
     let (took, remaining) = (start.elapsed(), store.counts(&queue).unwrap().remaining());
     println!("{} decisions in {took:.1?}; {cut} connections cut", ITEMS - remaining);
     let held = std::fs::read_dir(desk(folder.path())).unwrap().count() as i64;
-    assert_eq!((held, remaining), (leaving(), leaving()), "those who left hold what is left");
-    assert!(cut >= 100, "{cut} connections were cut");
+    assert_eq!(held, leaving(), "each of those who left holds an item");
+    // The claims of which nobody knew when the server fell whether they were theirs.
+    assert!((held..held + (PROCESSES * REVIEWERS) as i64).contains(&remaining), "{remaining} remain");
+    assert!(cut >= 20, "{cut} connections were cut");
 
     std::fs::remove_dir_all(desk(folder.path())).unwrap(); // nobody holds anything any more
     std::fs::create_dir(desk(folder.path())).unwrap();
@@ -75,7 +77,7 @@ fn amid(workspace: &Workspace, folder: &Path, store: &Store, queue: &Queue) -> u
     cut
 }
 
-/// The server is stopped under everybody and started again.
+/// The server is killed as a power cut would, and started again.
 fn fall() {
     let restart = std::env::var("KARAT_TEST_RESTART").expect("`.ci/postgres` tells how to restart the server");
     assert!(Command::new("sh").arg("-c").arg(restart).status().unwrap().success());
@@ -161,6 +163,14 @@ fn machine() {
     });
 }
 
+/// `None`: the server fell at the commit, and whether it was done is not known.
+fn settled<T>(outcome: karat::store::Result<T>) -> Option<T> {
+    match outcome {
+        Err(StoreError::Unsettled) => None,
+        outcome => Some(outcome.unwrap()),
+    }
+}
+
 struct Reviewer {
     store: Store,
     queue: Queue,
@@ -205,20 +215,24 @@ impl Reviewer {
     }
 
     fn next(&mut self, deferred: bool) -> Next {
-        let next = self.store.next(&self.queue, &self.name, None, deferred, self.now).unwrap();
-        self.take_up(next)
+        loop {
+            let next = self.store.next(&self.queue, &self.name, None, deferred, self.now);
+            if let Some(next) = settled(next) {
+                return self.take_up(next);
+            }
+        }
     }
 
     fn one(&mut self, served: Served) -> Next {
         match self.dice.below(20) {
             0 => {
                 let token = self.put_down(&served);
-                self.store.defer(&self.queue, served.seq, &token, &self.name, self.now).unwrap();
+                settled(self.store.defer(&self.queue, served.seq, &token, &self.name, self.now));
                 self.next(false)
             }
             1 => {
                 let token = self.put_down(&served);
-                self.store.release(served.seq, &token).unwrap();
+                settled(self.store.release(served.seq, &token));
                 self.next(false)
             }
             2 => {
@@ -236,11 +250,11 @@ impl Reviewer {
         if seq == own {
             return;
         }
-        let shown = self.store.show(&self.queue, seq, &self.name, self.now).unwrap();
+        let Some(shown) = settled(self.store.show(&self.queue, seq, &self.name, self.now)) else { return };
         if matches!(shown.hold, Hold::Mine(_)) {
             let Next::Item(shown) = self.take_up(Next::Item(Box::new(shown))) else { unreachable!() };
             let token = self.put_down(&shown);
-            self.store.release(seq, &token).unwrap();
+            settled(self.store.release(seq, &token));
         }
     }
 
