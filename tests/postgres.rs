@@ -3,6 +3,8 @@
 
 #[path = "postgres/address.rs"]
 mod address;
+#[path = "store/apart.rs"]
+mod apart;
 #[path = "store/bulk.rs"]
 mod bulk;
 #[path = "store/contract.rs"]
@@ -15,6 +17,8 @@ mod finding;
 mod fixture;
 #[path = "store/golden.rs"]
 mod golden;
+#[path = "postgres/moving.rs"]
+mod moving;
 #[path = "postgres/opening.rs"]
 mod opening;
 #[path = "store/outside.rs"]
@@ -38,5 +42,7 @@ mod search;
 mod serving;
 #[path = "store/walk.rs"]
 mod walk;
+#[path = "shared/whole.rs"]
+mod whole;
 #[path = "shared/database.rs"]
 mod workspace;

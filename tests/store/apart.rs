@@ -50,7 +50,7 @@ fn walk(store: &mut Store, acts: &[(usize, Act)], clock: &mut i64) {
 
 /// A copy of the whole workspace in another place.
 fn copied(store: &Store, to: &Workspace) -> Store {
-    let mut moving = store.begin_move(&to.path()).unwrap();
+    let mut moving = store.begin_move(to.place()).unwrap();
     while moving.advance().unwrap() {}
     moving.finish().unwrap().store
 }
@@ -85,7 +85,7 @@ fn merge(store: &Store, other: &Store, dry_run: bool) -> Vec<Merged> {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 24, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 16, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn a_copy_is_the_same_and_goes_on_the_same(before in acts(), after in acts()) {
