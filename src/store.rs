@@ -185,8 +185,20 @@ impl Store {
         outcome
     }
 
-    /// Runs `body` on one state of the workspace, whatever others write meanwhile.
-    fn read<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
+    /// Runs `body` on one state of the workspace, whatever others write meanwhile; again
+    /// where the connection was lost.
+    fn read<T>(&self, mut body: impl FnMut() -> Result<T>) -> Result<T> {
+        let mut tries = 1;
+        loop {
+            match self.read_once(&mut body) {
+                Err(error) if tries < MOST_TRIES && self.engine.may_try_again(&error) => tries += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// The same for a body that cannot be run again.
+    fn read_once<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
         self.engine.begin_read()?;
         let outcome = body();
         self.engine.rollback();

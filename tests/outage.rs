@@ -1,5 +1,5 @@
 //! What a team lives through on one server: 64 reviewers on 8 machines, connections that are
-//! cut, a server that loses its power. A binary of its own, for it restarts the server under
+//! cut, a server that is restarted. A binary of its own, for it restarts the server under
 //! everybody on it.
 
 #[path = "shared/child.rs"]

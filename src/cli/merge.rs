@@ -38,7 +38,7 @@ struct Counts {
 
 impl Merge {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
-        if is_same_file(&self.other, &context.db()?) {
+        if context.db()?.file().is_some_and(|db| is_same_file(&self.other, db)) {
             return Ok(wrong_usage("a workspace cannot be merged with itself"));
         }
         if !self.other.exists() {

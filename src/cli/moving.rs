@@ -6,22 +6,22 @@ use super::output::{Hinted, aside, json_line, line, wrong_usage};
 use super::progress::{self, Stop};
 use crate::domain::time;
 use crate::store::view::Counts;
-use crate::store::{Moved, Moving, Store};
+use crate::store::{Address, Moved, Moving, Store};
 use clap::Args;
 use color_eyre::Section;
 use color_eyre::eyre::{Result, eyre};
 use serde_json::json;
-use std::path::PathBuf;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 #[derive(Args)]
 pub struct Move {
     /// The workspace to copy; it stays as it is
     #[arg(long, value_name = "PLACE")]
-    from: PathBuf,
+    from: OsString,
     /// Where to: an empty workspace, made when it is missing
     #[arg(long, value_name = "PLACE")]
-    to: PathBuf,
+    to: OsString,
     /// One JSON object with what was copied
     #[arg(long)]
     json: bool,
@@ -31,30 +31,28 @@ const HOW_TO_FINISH: &str = "the same command goes on where it stopped";
 
 impl Move {
     pub fn run(self) -> Result<ExitCode> {
-        if self.from == self.to || is_same_file(&self.from, &self.to) {
+        let place = |text| Address::from_os(text).hinted();
+        let (source, target) = (place(&self.from)?, place(&self.to)?);
+        if source == target || source.file().zip(target.file()).is_some_and(|(one, other)| is_same_file(one, other)) {
             return Ok(wrong_usage("--from and --to are one workspace"));
         }
-        if !self.from.exists() {
-            return Err(eyre!("there is no workspace at {}", self.from.display()))
-                .suggestion("name the workspace to copy with --from");
-        }
-        let from = Store::open(&self.from).hinted()?;
+        let from = Store::open_existing(&source).hinted()?;
         let mut stop = Stop::default();
         stop.listen()?;
-        let moving = from.begin_move(&self.to).hinted()?;
+        let moving = from.begin_move(&target).hinted()?;
         let moved = copy(moving, &stop).suggestion(HOW_TO_FINISH)?;
         if moved.is_behind {
-            aside(&format!("{} was worked on meanwhile; the copy lacks what was done since", self.from.display()));
+            aside(&format!("{source} was worked on meanwhile; the copy lacks what was done since"));
         }
         finding::complete_index(&moved.store)?;
-        self.tell(&moved.store)
+        self.tell(&moved.store, &source)
     }
 
-    fn tell(&self, store: &Store) -> Result<ExitCode> {
+    fn tell(&self, store: &Store, source: &Address) -> Result<ExitCode> {
         let queues = store.queues(time::now()).hinted()?;
         let sum = |of: fn(&Counts) -> i64| queues.iter().map(|queue| of(&queue.counts)).sum::<i64>();
         let (items, decided) = (sum(|counts| counts.items), sum(Counts::decided));
-        let (from, to) = (self.from.display().to_string(), self.to.display().to_string());
+        let (from, to) = (source.to_string(), store.address().to_string());
         if self.json {
             json_line(&json!({ "from": from, "to": to, "queues": queues.len(), "items": items, "decided": decided }))?;
         } else {

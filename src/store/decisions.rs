@@ -34,7 +34,7 @@ impl Store {
         now: UtcMillis,
     ) -> Result<(Decision, Next)> {
         let decision = Decision { id: token.into(), ..self.checked(queue, judgement, reviewer, now)? };
-        let attempted = self.write(|| {
+        let attempted = self.write_decision(|| {
             self.engine.lock(Lock::Items(&[seq]))?;
             if self.drop_claim(seq, token)? {
                 self.record(queue, seq, &decision)?;
@@ -46,6 +46,15 @@ impl Store {
         // The decision is on disk: what fails in the search for the next says nothing of it.
         let claimed = self.follow_course(attempted, queue, reviewer, false, now).unwrap_or_default();
         Ok((decision, self.serve_next(queue, reviewer, claimed, now)?))
+    }
+
+    /// For what looks up by itself whether the decision is there: where it is not known
+    /// whether it was saved, it is run again.
+    fn write_decision<T>(&self, mut record: impl FnMut() -> Result<T>) -> Result<T> {
+        match self.write(&mut record) {
+            Err(StoreError::Unsettled) => self.write(record),
+            outcome => outcome,
+        }
     }
 
     fn is_recorded(&self, item: Seq, id: &str) -> Result<bool> {
@@ -65,8 +74,11 @@ impl Store {
     ) -> Result<Decision> {
         let decision = self.checked(queue, judgement, reviewer, now)?;
         let seq = self.seq_of(queue, item)?;
-        self.write(|| {
+        self.write_decision(|| {
             self.engine.lock(Lock::Items(&[seq]))?;
+            if self.is_recorded(seq, &decision.id)? {
+                return Ok(());
+            }
             match self.hold(queue, seq, reviewer, now)? {
                 Hold::Other { reviewer, until } => Err(StoreError::Held { reviewer, until }),
                 Hold::Mine(claim) => {

@@ -60,6 +60,9 @@ pub enum StoreError {
     Busy,
     #[error("the connection to the server is lost: {0}")]
     Lost(String),
+    /// Not tried again: that might do it twice.
+    #[error("the connection was lost as the last change was saved, and whether it was is not known")]
+    Unsettled,
     /// Two transactions each waited for the other, and this one was given up.
     #[error("others changed the same at the same moment")]
     Crossed,
@@ -116,6 +119,7 @@ impl StoreError {
             StoreError::FilterInUse { .. } => "change or remove that one first".into(),
             StoreError::Busy | StoreError::Crossed => "try again; nothing was changed".into(),
             StoreError::Lost(_) => "try again when the server is there; what was saved is safe".into(),
+            StoreError::Unsettled => "look whether it is there before you do it again".into(),
             StoreError::OldServer(_) => "karat needs PostgreSQL 14 or newer".into(),
             StoreError::Pooler => {
                 "connect to PostgreSQL itself: karat keeps one session open and listens on it, which \

@@ -284,7 +284,7 @@ impl Store {
         Ok(Some((seq, taken)))
     }
 
-    fn find_item(&self, queue: i64, id: &str) -> Result<Option<(Seq, Digest)>> {
+    pub(super) fn find_item(&self, queue: i64, id: &str) -> Result<Option<(Seq, Digest)>> {
         let sql = "SELECT seq, hash_a, hash_b FROM item WHERE queue_id = ?1 AND id = ?2";
         self.first(sql, params![queue, id], |row| Ok((row.need_int(0)?, Digest(row.need_int(1)?, row.need_int(2)?))))
     }

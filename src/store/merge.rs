@@ -214,7 +214,7 @@ impl Store {
         let mut here = Vec::with_capacity(items.len());
         for found in items {
             let (id, _) = meeting.other.named(found.item)?;
-            here.extend(self.find_item(ours, &id)?.map(|(seq, _)| seq));
+            here.extend(self.find_item(ours.id, &id)?.map(|(seq, _)| seq));
         }
         self.engine.lock(Lock::Items(&here))
     }
@@ -225,7 +225,7 @@ impl Store {
         let told = |decision, fate| Merged { queue: theirs.name.clone(), item: id.clone(), decision, fate };
         let (target, reason) = match ours {
             None => (None, Reason::NoQueue),
-            Some(ours) => match self.find_item(ours, &id)? {
+            Some(ours) => match self.find_item(ours.id, &id)? {
                 None => (None, Reason::NoItem),
                 Some((_, here)) if here != digest => (None, Reason::OtherContent),
                 Some((seq, _)) => (Some((ours, seq)), Reason::OtherSpec),
@@ -260,11 +260,6 @@ impl Store {
         let found =
             self.first(sql, params![item], |row| Ok((row.string(0)?, Digest(row.need_int(1)?, row.need_int(2)?))))?;
         found.ok_or_else(|| StoreError::Damaged(format!("the item row {item} is gone")))
-    }
-
-    fn find_item(&self, queue: &Queue, id: &str) -> Result<Option<(Seq, Digest)>> {
-        let sql = "SELECT seq, hash_a, hash_b FROM item WHERE queue_id = ?1 AND id = ?2";
-        self.first(sql, params![queue.id, id], |row| Ok((row.need_int(0)?, Digest(row.need_int(1)?, row.need_int(2)?))))
     }
 
     /// What was decided, undone and redone on an item, and when its content was replaced.

@@ -5,7 +5,7 @@
 //! nobody can work on the target. The source is read in one transaction, and a move goes
 //! on only from the state that it began with.
 
-use super::engine::{Param, Row, Statement, params};
+use super::engine::{Load, Param, Row, params};
 use super::tables::{Holds, LOGGED, Table, UNLOGGED};
 use super::{Address, Result, Store, StoreError};
 use serde_json::Value;
@@ -221,18 +221,19 @@ impl Moving<'_> {
 
     /// Copies the rows of a table past the key, as far as a transaction should.
     fn copy(&self, table: &Table, past: &[Value], rows: usize) -> Result<Window> {
-        let mut insert = self.to.engine.prepare(&insert(table))?;
+        let mut load = self.to.engine.load(table.name, &table.names())?;
         let mut window = Window::default();
         let mut found = 0;
         self.from.0.engine.stream(&select(table, !past.is_empty(), rows), &bound(past), &mut |row| {
             found += 1;
             if window.bytes < BYTES_AT_ONCE {
-                let bytes = copy_row(table, row, insert.as_mut())?;
+                let bytes = copy_row(table, row, load.as_mut())?;
                 window.add(bytes);
                 key_of(table, row, &mut window.last)?;
             }
             Ok(())
         })?;
+        load.flush()?;
         window.is_last = found < rows && window.rows == found;
         Ok(window)
     }
@@ -310,16 +311,12 @@ fn select(table: &Table, goes_on: bool, rows: usize) -> String {
     format!("SELECT {columns} FROM {name} {past} ORDER BY {key} LIMIT {rows}")
 }
 
-fn insert(table: &Table) -> String {
-    format!("INSERT INTO {} ({}) VALUES ({})", table.name, table.names().join(", "), markers(table.columns.len()))
-}
-
 fn markers(count: usize) -> String {
     (1..=count).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Gives the size of the row's texts and numbers.
-fn copy_row(table: &Table, row: &dyn Row, insert: &mut dyn Statement) -> Result<usize> {
+fn copy_row(table: &Table, row: &dyn Row, load: &mut dyn Load) -> Result<usize> {
     let mut bytes = 0;
     let mut values = Vec::with_capacity(table.columns.len());
     for (at, (_, holds)) in table.columns.iter().enumerate() {
@@ -331,7 +328,7 @@ fn copy_row(table: &Table, row: &dyn Row, insert: &mut dyn Statement) -> Result<
         bytes += if let Param::Text(text) = value { text.len() } else { 8 };
         values.push(value);
     }
-    insert.execute(&values)?;
+    load.add(&values)?;
     Ok(bytes)
 }
 

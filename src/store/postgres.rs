@@ -159,17 +159,23 @@ impl Postgres {
     }
 
     /// What became of a transaction whose `COMMIT` got no answer; waits for a server that
-    /// has not noticed yet that the connection is gone.
+    /// has not noticed yet that the connection is gone. One that was started since may have
+    /// given the number to another transaction.
     fn is_committed(&self, xid: &str) -> Result<bool> {
+        let started = self.link.server_start();
         for _ in 0..300 {
+            self.link.revive().map_err(|_| StoreError::Unsettled)?;
+            if self.link.server_start() != started {
+                break;
+            }
             let status = format!("SELECT pg_xact_status('{xid}'::xid8)");
-            let rows = self.rows(&status, &[])?;
+            let Ok(rows) = self.rows(&status, &[]) else { continue };
             match rows.first().and_then(|row| row.get::<_, Option<&str>>(0)) {
                 Some("in progress") => std::thread::sleep(Duration::from_millis(100)),
                 status => return Ok(status == Some("committed")),
             }
         }
-        Err(StoreError::Lost("what became of the last change is not known yet".into()))
+        Err(StoreError::Unsettled)
     }
 }
 
@@ -253,7 +259,6 @@ impl Engine for Postgres {
                     self.link.session().and_then(|session| self.link.wait(session.client.batch_execute("COMMIT")));
                 match (committed, xid) {
                     (Err(StoreError::Lost(why)), Some(xid)) => {
-                        self.link.revive()?;
                         if self.is_committed(&xid)? { Ok(()) } else { Err(StoreError::Lost(why)) }
                     }
                     (outcome, _) => outcome,

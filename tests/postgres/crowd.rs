@@ -75,7 +75,7 @@ fn amid(workspace: &Workspace, folder: &Path, store: &Store, queue: &Queue) -> u
     cut
 }
 
-/// The server is killed as a power cut would, and started again.
+/// The server is stopped under everybody and started again.
 fn fall() {
     let restart = std::env::var("KARAT_TEST_RESTART").expect("`.ci/postgres` tells how to restart the server");
     assert!(Command::new("sh").arg("-c").arg(restart).status().unwrap().success());

@@ -2,7 +2,7 @@
 
 use super::password::{Door, Password, PasswordFile};
 use super::service;
-use super::tls::{self, Tls};
+use super::tls::{self, Connector, Tls};
 use super::words::Words;
 use super::{Result, Surroundings};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -12,7 +12,6 @@ use std::path::Path;
 use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
-use tokio_postgres_rustls_improved::MakeRustlsConnect;
 
 /// The port where none is named.
 const PORT: u16 = 5432;
@@ -72,7 +71,7 @@ impl Server {
     }
 
     /// What encrypts the connection, and checks who answers.
-    pub fn tls(&self) -> Result<MakeRustlsConnect> {
+    pub fn tls(&self) -> Result<Connector> {
         tls::connector(&self.tls)
     }
 

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres_rustls_improved::MakeRustlsConnect;
 use verifier::{Check, Verifier};
 
@@ -138,8 +139,26 @@ fn is_local(client: &Config) -> bool {
     client.get_hosts().iter().all(is_local_host) && client.get_hostaddrs().iter().all(IpAddr::is_loopback)
 }
 
-/// What the client encrypts with.
-pub fn connector(tls: &Tls) -> Result<MakeRustlsConnect> {
+/// What the client encrypts with. It is made for every host, also for those that are
+/// reached by a socket, which have no name and are not encrypted.
+#[derive(Clone)]
+pub struct Connector(MakeRustlsConnect);
+
+impl<S> MakeTlsConnect<S> for Connector
+where
+    MakeRustlsConnect: MakeTlsConnect<S>,
+{
+    type Stream = <MakeRustlsConnect as MakeTlsConnect<S>>::Stream;
+    type TlsConnect = <MakeRustlsConnect as MakeTlsConnect<S>>::TlsConnect;
+    type Error = <MakeRustlsConnect as MakeTlsConnect<S>>::Error;
+
+    fn make_tls_connect(&mut self, host: &str) -> std::result::Result<Self::TlsConnect, Self::Error> {
+        self.0.make_tls_connect(if host.is_empty() { "socket.invalid" } else { host })
+    }
+}
+
+/// What encrypts, with what is checked of the server.
+pub fn connector(tls: &Tls) -> Result<Connector> {
     let provider = Arc::new(ring::default_provider());
     let check = match tls.client_mode() {
         SslMode::Disable => Check::Nothing, // and never asked
@@ -155,7 +174,7 @@ pub fn connector(tls: &Tls) -> Result<MakeRustlsConnect> {
             pair.map_err(|error| unusable(&error))?
         }
     };
-    Ok(MakeRustlsConnect::new(config))
+    Ok(Connector(MakeRustlsConnect::new(config)))
 }
 
 fn check(tls: &Tls) -> Result<Check> {

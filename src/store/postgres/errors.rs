@@ -17,6 +17,8 @@ pub fn told(error: Error) -> StoreError {
         &SqlState::PROTOCOL_VIOLATION if is_of_pooler(&message) => StoreError::Pooler,
         code if is_goodbye(code) => StoreError::Lost(message),
         &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE => StoreError::Crossed,
+        // Another made the queue since this one looked for it.
+        &SqlState::UNIQUE_VIOLATION if refusal.constraint() == Some("queue_name_key") => StoreError::Crossed,
         &SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy,
         &SqlState::DISK_FULL => StoreError::DiskFull,
         &SqlState::DATA_CORRUPTED | &SqlState::INDEX_CORRUPTED => StoreError::Damaged(message),
@@ -37,7 +39,8 @@ pub fn unfit(source: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
 /// The server ends this connection, or takes none at the moment.
 fn is_goodbye(code: &SqlState) -> bool {
     let class = &code.code()[..2];
-    class == "08" || class == "57" && code != &SqlState::QUERY_CANCELED || code == &SqlState::TOO_MANY_CONNECTIONS
+    let ends = [SqlState::TOO_MANY_CONNECTIONS, SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT];
+    class == "08" || class == "57" && code != &SqlState::QUERY_CANCELED || ends.contains(code)
 }
 
 fn is_of_network(error: &Error) -> bool {

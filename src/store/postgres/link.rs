@@ -45,6 +45,8 @@ pub struct Link {
     /// Waiting may take any time.
     is_patient: Cell<bool>,
     round_trips: Cell<u64>,
+    /// When the server was started that is connected to, as it says it.
+    server_start: RefCell<String>,
     listener: RefCell<Option<Listener>>,
     /// Set from another thread: nobody waits for the server any longer.
     given_up: RefCell<Arc<AtomicBool>>,
@@ -76,6 +78,7 @@ impl Link {
             heard: Arc::default(),
             is_patient: Cell::new(false),
             round_trips: Cell::new(0),
+            server_start: RefCell::default(),
             listener: RefCell::default(),
             given_up: RefCell::default(),
         };
@@ -115,6 +118,11 @@ impl Link {
                 self.session.take();
             }
         })
+    }
+
+    /// When the server was started.
+    pub fn server_start(&self) -> String {
+        self.server_start.borrow().clone()
     }
 
     /// How often the server was waited for.
@@ -198,7 +206,8 @@ impl Link {
     /// Looks at who answers, listens to what others change, and takes the time from there.
     fn greet(&self, client: &Client) -> Result<()> {
         let asked = "SELECT current_setting('server_version_num')::BIGINT, current_setting('search_path'),
-            current_setting('server_version'), (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT, pg_backend_pid()";
+            current_setting('server_version'), (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT, pg_backend_pid(),
+            pg_postmaster_start_time()::text";
         let start = Instant::now();
         let row = self.wait(client.query_one(asked, &[]))?;
         if row.get::<_, i64>(0) < OLDEST {
@@ -207,6 +216,7 @@ impl Link {
         if row.get::<_, &str>(1) != "karat" {
             return Err(StoreError::Pooler);
         }
+        *self.server_start.borrow_mut() = row.get(5);
         self.heard.own.store(row.get(4), Ordering::Relaxed);
         time::follow(row.get::<_, i64>(3) + start.elapsed().as_millis() as i64 / 2);
         self.wait(client.batch_execute("LISTEN karat"))

@@ -132,7 +132,8 @@ fn uncertified(error: &rustls::Error, place: &str) -> StoreError {
     match fault {
         CertificateError::NotValidForName => for_another_host(place, ""),
         CertificateError::NotValidForNameContext { presented, .. } => {
-            for_another_host(place, &format!(", but for {}", presented.join(", ")))
+            let names: Vec<_> = presented.iter().map(|name| bare(name)).collect();
+            for_another_host(place, &format!(", but for {}", names.join(", ")))
         }
         CertificateError::UnknownIssuer => refused(
             format!("nobody that is trusted here vouches for the certificate of {place}"),
@@ -142,11 +143,20 @@ fn uncertified(error: &rustls::Error, place: &str) -> StoreError {
             format!("the certificate of {place} has expired"),
             "whoever runs the server must renew it; check this machine's clock too",
         ),
+        fault if fault.to_string().contains("UnsupportedCertVersion") => refused(
+            format!("the certificate of {place} is of the old version 1, which cannot name its host"),
+            "have it made anew with a subject alternative name, such as `-addext subjectAltName=DNS:HOST` for openssl",
+        ),
         fault => refused(
             format!("the certificate of {place} is not good: {fault}"),
             "?sslrootcert=FILE names the certificate that vouches for the server",
         ),
     }
+}
+
+/// `DnsName("db")` is db.
+fn bare(name: &str) -> &str {
+    name.split_once('(').map_or(name, |(_, name)| name.trim_matches(['"', ')']))
 }
 
 fn for_another_host(place: &str, names: &str) -> StoreError {

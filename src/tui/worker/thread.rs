@@ -163,6 +163,10 @@ struct Desk {
     bulk: Option<UnderWay>,
     /// When others' work is looked for next.
     look_at: Instant,
+    /// Others have changed something that was not told yet.
+    has_changed: bool,
+    /// It was told, and nothing was asked since.
+    is_told: bool,
     pulse: Arc<Pulse>,
 }
 
@@ -181,7 +185,9 @@ impl Desk {
         };
         // Who leaves does not wait for this thread, so it need not give up.
         store.on_link(Box::new(tell), Arc::default());
-        Self { store, reviewer, queue: None, browsing: None, bulk: None, look_at: Instant::now() + LOOK, pulse }
+        let look_at = Instant::now() + LOOK;
+        let (has_changed, is_told) = (false, false);
+        Self { store, reviewer, queue: None, browsing: None, bulk: None, look_at, has_changed, is_told, pulse }
     }
 
     fn serve(mut self, asked: &Receiver<Request>, answer: &UnboundedSender<Reply>) {
@@ -224,15 +230,19 @@ impl Desk {
         }
     }
 
-    /// Looks whether others have changed the workspace, and tells. What fails here is told
-    /// by what is asked next.
+    /// Looks whether others have changed the workspace, and tells; not again before
+    /// something was asked, for the workstation may be asleep. What fails here is told by what
+    /// is asked next.
     fn look(&mut self, answer: &UnboundedSender<Reply>) -> bool {
-        let has_changed = self.store.changed().unwrap_or(false) | self.pulse.was_lost.swap(false, Ordering::Relaxed);
-        if has_changed {
-            let _ = answer.send(Reply::Changed);
-        }
+        let was_lost = self.pulse.was_lost.swap(false, Ordering::Relaxed);
+        self.has_changed |= self.store.changed().unwrap_or(false) | was_lost;
         self.look_at = Instant::now() + LOOK;
-        has_changed
+        if self.is_told || !self.has_changed {
+            return false;
+        }
+        let _ = answer.send(Reply::Changed);
+        (self.has_changed, self.is_told) = (false, true);
+        true
     }
 
     /// The index of full-text search grows a little, then the reading of how items are
@@ -311,6 +321,7 @@ impl Desk {
             reply = self.answer(&request); // over a connection that is made anew
         }
         self.pulse.beat();
+        self.is_told = false;
         let reply = reply.unwrap_or_else(|error| Reply::Failed { request: Box::new(request), error });
         let present = reply.served();
         let _ = answer.send(reply); // nobody listens once the workstation has closed

@@ -74,7 +74,8 @@ impl Review {
         let Place::End(view) = &mut self.place else { return };
         view.end.counts = counts;
         view.came_in += (counts.items - before.items).max(0);
-        if self.flight.is_some() || !(free || counts.remaining() > before.remaining()) {
+        let has_grown = counts.items > before.items || counts.remaining() > before.remaining();
+        if self.flight.is_some() || !(free || has_grown) {
             return;
         }
         if station.now - self.touched < THERE_FOR {
