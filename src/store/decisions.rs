@@ -163,11 +163,13 @@ impl Store {
     }
 
     /// Makes the item's verdict of record what its decisions add up to (until a review
-    /// path says otherwise: the newest standing one), and the counters with it.
+    /// path says otherwise: the newest standing one that is no second opinion, else the
+    /// newest of those), and the counters with it.
     pub(super) fn settle(&self, queue: i64, seq: Seq) -> Result<Option<Verdict>> {
         let before =
             self.first("SELECT verdict FROM item WHERE seq = ?1", params![seq], |row| verdict(row, 0))?.flatten();
-        let newest = "SELECT seq, verdict FROM decision WHERE item_seq = ?1 AND standing = 1 ORDER BY seq DESC LIMIT 1";
+        let newest = "SELECT seq, verdict FROM decision WHERE item_seq = ?1 AND standing = 1
+            ORDER BY second_opinion, seq DESC LIMIT 1";
         let standing = self.first(newest, params![seq], |row| Ok((row.need_int(0)?, verdict(row, 1)?)))?;
         let (record, after) = standing.map_or((None, None), |(decision, verdict)| (Some(decision), verdict));
         self.execute(

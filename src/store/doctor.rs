@@ -33,8 +33,8 @@ const RULES: &[(&str, &str, &str)] = &[
     (
         "verdicts of record",
         "items whose verdict of record is not their newest standing decision",
-        "SELECT COUNT(*) FROM item i WHERE COALESCE(i.decision_seq, 0) <> COALESCE((SELECT MAX(d.seq) FROM decision d
-            WHERE d.item_seq = i.seq AND d.standing = 1), 0)
+        "SELECT COUNT(*) FROM item i WHERE COALESCE(i.decision_seq, 0) <> COALESCE((SELECT d.seq FROM decision d
+            WHERE d.item_seq = i.seq AND d.standing = 1 ORDER BY d.second_opinion, d.seq DESC LIMIT 1), 0)
             OR COALESCE(i.verdict, '') <> COALESCE((SELECT d.verdict FROM decision d WHERE d.seq = i.decision_seq), '')",
     ),
     (
