@@ -29,6 +29,7 @@ mod search;
 mod serving;
 mod sqlite;
 mod steps;
+mod team;
 pub mod view;
 
 pub use bulk::{Bulk, BulkAction, BulkOutcome};
@@ -46,6 +47,7 @@ pub use outgoing::{Outgoing, Rows};
 pub use queues::Applied;
 pub use search::Indexed;
 pub use steps::Scope;
+pub use team::Granted;
 
 use engine::{Engine, Param, Row};
 use std::path::{Path, PathBuf};

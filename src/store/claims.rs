@@ -5,6 +5,7 @@ use super::serving::Attempted;
 use super::view::{End, Hold, Next, Queue, Seq, Served};
 use super::{Result, Store, StoreError};
 use crate::domain::claim::{CLAIM_MILLIS, Claim};
+use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
 use uuid::Uuid;
 
@@ -41,6 +42,7 @@ impl Store {
         deferred: bool,
         now: UtcMillis,
     ) -> Result<Attempted> {
+        self.need(reviewer, Role::Reviewer)?;
         if let Some(course) = &self.course {
             return self.claim_on_course(course, queue, reviewer, deferred, now);
         }
@@ -147,6 +149,7 @@ impl Store {
     /// Claims a given item, inside the caller's transaction. The reviewer's own
     /// claim of this session is renewed.
     pub(super) fn hold(&self, queue: &Queue, seq: Seq, reviewer: &str, now: UtcMillis) -> Result<Hold> {
+        self.need(reviewer, Role::Reviewer)?;
         let claim = new_claim(now);
         let sql = "INSERT INTO claim (item_seq, queue_id, reviewer, session, token, expires_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6)

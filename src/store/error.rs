@@ -40,6 +40,15 @@ pub enum StoreError {
     NotGolden,
     #[error("the item has no {0}, so none can be expected")]
     NoText(&'static str),
+    /// Who may do what is known (`team.rs`), and this is not among it.
+    #[error("{0}")]
+    Forbidden(String),
+    #[error("without `{0}` the team would have no lead")]
+    LastLead(String),
+    #[error("the server has no login `{0}`, and you may not make one")]
+    NoLogin(String),
+    #[error("the workspace has schema {found}, this karat needs {known}, and only its owner may bring it up")]
+    Older { found: i64, known: i64 },
     #[error("the database stayed locked by another program")]
     Busy,
     #[error("the disk is full")]
@@ -80,6 +89,12 @@ impl StoreError {
             StoreError::FilterName(_) => "it has up to 40 letters, digits, `-`, `_` and `.`".into(),
             StoreError::FilterInUse { .. } => "change or remove that one first".into(),
             StoreError::Busy => "try again; nothing was changed".into(),
+            StoreError::Forbidden(_) => "`karat team list` tells who may do what; a lead grants more".into(),
+            StoreError::LastLead(_) => "grant somebody else `lead` first".into(),
+            StoreError::NoLogin(person) => {
+                format!("whoever administers the server runs: CREATE ROLE {} LOGIN; then grant again", quoted(person))
+            }
+            StoreError::Older { .. } => "ask the owner to run any karat command once".into(),
             StoreError::DiskFull => NO_ROOM.into(),
             StoreError::Damaged(_) => "run `karat doctor`, and keep the file as it is".into(),
             _ => return None,
@@ -90,6 +105,11 @@ impl StoreError {
     pub fn retryable(&self) -> bool {
         matches!(self, StoreError::Busy | StoreError::DiskFull | StoreError::Io { .. } | StoreError::Engine { .. })
     }
+}
+
+/// A name as PostgreSQL reads it, whatever is in it.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn existing(names: &[String]) -> String {

@@ -262,12 +262,12 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Whether the item's verdict of record is its newest standing decision's, as `settle` has it.
+-- Whether the item's verdict of record is what `Store::settle` makes of its decisions.
 CREATE FUNCTION is_settled(of_item bigint) RETURNS boolean LANGUAGE sql STABLE
     SET search_path = pg_catalog, karat, pg_temp AS $$
     SELECT (i.decision_seq, i.verdict) IS NOT DISTINCT FROM (d.seq, d.verdict)
     FROM item i LEFT JOIN LATERAL (SELECT seq, verdict FROM decision
-        WHERE item_seq = i.seq AND standing = 1 ORDER BY seq DESC LIMIT 1) d ON true
+        WHERE item_seq = i.seq AND standing = 1 ORDER BY second_opinion, seq DESC LIMIT 1) d ON true
     WHERE i.seq = of_item
 $$;
 
@@ -403,7 +403,7 @@ CREATE VIEW team_right (least, privilege, on_table) AS VALUES
     ('reviewer', 'UPDATE (undone_by)', 'step'),
     ('reviewer', 'INSERT, UPDATE (stands)', 'step_item'),
     ('reviewer', 'INSERT (id, step_seq, queue_id, item_seq, reviewer, verdict, body, correction_kind, correction,
-        active_millis, spec_version, decided_at, supersedes, lens_shown, standing)', 'decision'),
+        active_millis, spec_version, decided_at, supersedes, lens_shown, standing, second_opinion)', 'decision'),
     ('reviewer', 'UPDATE (standing)', 'decision'),
     ('reviewer', 'UPDATE (verdict, decision_seq)', 'item'),
     ('reviewer', 'INSERT, DELETE', 'deferral'),
