@@ -1,6 +1,7 @@
 //! The store: what the program asks of a workspace, written once for every engine.
 //! Nothing outside this module knows SQL.
 
+mod address;
 mod browse;
 mod bulk;
 mod claims;
@@ -23,6 +24,7 @@ mod line;
 mod macros;
 mod migrate;
 mod outgoing;
+mod postgres;
 mod precedent;
 mod queues;
 mod search;
@@ -32,6 +34,7 @@ mod steps;
 mod team;
 pub mod view;
 
+pub use address::{Address, Server};
 pub use bulk::{Bulk, BulkAction, BulkOutcome};
 pub use doctor::Finding;
 pub use error::{NO_ROOM, Result, StoreError};
@@ -49,15 +52,23 @@ pub use search::Indexed;
 pub use steps::Scope;
 pub use team::Granted;
 
+use crate::domain::team::Role;
 use engine::{Engine, Param, Row};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// A transaction is run so many times before its failure is told.
+const MOST_TRIES: usize = 5;
 
 /// A workspace, open.
 pub struct Store {
     engine: Box<dyn Engine>,
-    path: PathBuf,
+    address: Address,
     /// Names this program among those that work on the workspace.
     session: String,
+    /// The server lets this program only read.
+    only_reads: bool,
     /// The next item of the open queue, read before it is asked for.
     ahead: Option<items::Ahead>,
     /// How the open queue is served, where not by priority and whole.
@@ -67,24 +78,33 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the workspace at `path`; makes it where there is none, and brings an
-    /// older one to the present schema after a copy.
-    pub fn open(path: &Path) -> Result<Self> {
-        let engine = Box::new(sqlite::Sqlite::open(path)?);
-        migrate::run(engine.as_ref(), path, migrate::MIGRATIONS)?;
-        Ok(Self {
-            engine,
-            path: path.to_owned(),
-            session: claims::session(),
-            ahead: None,
-            course: None,
-            grounded_to: None,
-        })
+    /// Opens the workspace at `address`; makes it where there is none, and brings an
+    /// older one to the present schema (a file after a copy).
+    pub fn open(address: impl Into<Address>) -> Result<Self> {
+        let address = address.into();
+        let engine: Box<dyn Engine> = match &address {
+            Address::File(path) => Box::new(sqlite::Sqlite::open(path)?),
+            Address::Server(server) => Box::new(postgres::Postgres::open(server.clone())?),
+        };
+        let file = if let Address::File(path) = &address { Some(path.as_path()) } else { None };
+        migrate::run(engine.as_ref(), file, migrate::MIGRATIONS)?;
+        Ok(Self { engine, address, session: claims::session(), ahead: None, course: None, grounded_to: None })
     }
 
     /// Where the workspace is.
-    pub fn path(&self) -> &Path {
-        &self.path
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Who is told when the connection to a server is lost, while it is tried again, and
+    /// when it is back. Once `given_up` is set, nobody waits for it any longer.
+    pub fn on_link(&self, listener: Box<dyn Fn(view::LinkState)>, given_up: Arc<AtomicBool>) {
+        self.engine.listen(listener, given_up);
+    }
+
+    /// Whether others have changed the workspace since this was asked last.
+    pub fn changed(&self) -> Result<bool> {
+        self.engine.changed()
     }
 
     /// A consistent copy while others work. `target` must not exist.
@@ -99,8 +119,20 @@ impl Store {
     }
 
     /// Runs `body` in one transaction that writes. When it returns `Ok`, all of it is
-    /// on disk; otherwise none of it is.
-    fn write<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
+    /// on disk, once; otherwise none of it is. It is run again where the connection was
+    /// lost, or where it and another one waited for each other.
+    fn write<T>(&self, mut body: impl FnMut() -> Result<T>) -> Result<T> {
+        let mut tries = 1;
+        loop {
+            match self.write_once(&mut body) {
+                Err(error) if tries < MOST_TRIES && self.engine.may_try_again(&error) => tries += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// The same for a body that cannot be run again.
+    fn write_once<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
         self.engine.begin()?;
         let outcome = body().and_then(|value| self.engine.commit().map(|()| value));
         if outcome.is_err() {

@@ -24,6 +24,8 @@ mod pseudo_terminal;
 mod rejects;
 #[path = "cli/spec.rs"]
 mod spec;
+#[path = "cli/team.rs"]
+mod team;
 #[path = "cli/terminal.rs"]
 mod terminal;
 #[path = "cli/workspace.rs"]

@@ -8,6 +8,8 @@ mod child;
 mod fixture;
 #[path = "shared/program.rs"]
 mod program;
+#[path = "shared/file.rs"]
+mod workspace;
 
 use child::Dice;
 use fixture::{T0, Workspace, accept, assert_sound, reject, serve};
@@ -83,7 +85,7 @@ fn every_acknowledged_decision_and_draft_outlives_its_process() {
     let mut dice = Dice::new(2);
     let mut decided = BTreeMap::new();
     for round in 0..ROUNDS {
-        let child = child::role("reviewer", &workspace.path(), round).spawn().unwrap();
+        let child = child::role("reviewer", workspace.path(), round).spawn().unwrap();
         let told = kill_after(child, dice.below(30), Duration::from_micros(dice.below(3000)));
         let mut store = workspace.open();
         let draft = take_notes(&told, &mut decided);
@@ -294,7 +296,7 @@ fn a_killed_bulk_stands_for_what_it_did_and_undo_takes_that_back() {
     for round in 0..ROUNDS / 5 {
         let (workspace, store, queue) = Workspace::with_items(3000);
         drop(store);
-        let child = child::role("rejecter", &workspace.path(), round).spawn().unwrap();
+        let child = child::role("rejecter", workspace.path(), round).spawn().unwrap();
         kill_after(child, 1 + dice.below(6), Duration::from_micros(dice.below(3000)));
         let mut store = workspace.open();
         let rejected = store.counts(&queue).unwrap().rejected;

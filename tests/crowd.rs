@@ -7,6 +7,8 @@ mod child;
 mod fixture;
 #[path = "shared/program.rs"]
 mod program;
+#[path = "shared/file.rs"]
+mod workspace;
 
 use child::Dice;
 use fixture::{T0, Workspace, accept, assert_sound, reject, token};
@@ -52,7 +54,7 @@ fn sixteen_take_every_item_once_though_some_die_with_claims() {
 
 /// Starts the workers and waits for all; those that are to die fail, the others must not.
 fn work(workspace: &Workspace, numbers: std::ops::Range<u64>) {
-    let start = |number| (number, child::role("worker", &workspace.path(), number).spawn().unwrap());
+    let start = |number| (number, child::role("worker", workspace.path(), number).spawn().unwrap());
     let (doomed, others): (Vec<_>, Vec<_>) = numbers.partition(|number| dies(*number));
     let mut workers: Vec<_> = doomed.into_iter().map(start).collect();
     for (number, worker) in &mut workers {

@@ -8,6 +8,8 @@ mod child;
 mod fixture;
 #[path = "shared/program.rs"]
 mod program;
+#[path = "shared/file.rs"]
+mod workspace;
 
 use fixture::{T0, accept, decide_next};
 use karat::store::{Store, StoreError};
@@ -100,7 +102,7 @@ fn a_decision_that_finds_no_room_is_refused_whole() {
 fn decisions_acknowledged_before_the_disk_was_full_are_there() {
     let (workspace, store, queue) = fixture::Workspace::with_items(400);
     drop(store);
-    let role = child::role("reviewer", &workspace.path(), 1);
+    let role = child::role("reviewer", workspace.path(), 1);
     let output = under_limit(&role, 1200).output().unwrap();
     let out = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{out}{}", String::from_utf8_lossy(&output.stderr));

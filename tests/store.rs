@@ -1,5 +1,4 @@
-//! The contract of the store. Every engine keeps the whole of it: an engine is one
-//! line at the end of this file.
+//! The contract of the store, kept on SQLite. `postgres.rs` has the same modules.
 
 #[path = "store/bulk.rs"]
 mod bulk;
@@ -13,6 +12,8 @@ mod finding;
 mod fixture;
 #[path = "store/golden.rs"]
 mod golden;
+#[path = "store/outside.rs"]
+mod outside;
 #[path = "store/precedent.rs"]
 mod precedent;
 #[path = "store/round_trip.rs"]
@@ -25,3 +26,5 @@ mod serving;
 mod sqlite;
 #[path = "store/walk.rs"]
 mod walk;
+#[path = "shared/file.rs"]
+mod workspace;

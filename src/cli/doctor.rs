@@ -22,9 +22,9 @@ impl Doctor {
         let findings = store.doctor(time::now()).unwrap_or_else(|error| vec![Finding::unreadable(&error)]);
         let sound = findings.iter().all(|finding| finding.ok);
         if self.json {
-            json_line(&json!({ "workspace": store.path(), "ok": sound, "findings": findings }))?;
+            json_line(&json!({ "workspace": store.address().to_string(), "ok": sound, "findings": findings }))?;
         } else {
-            line(&format!("workspace {}", store.path().display()))?;
+            line(&format!("workspace {}", store.address()))?;
             for finding in &findings {
                 let sign = if finding.ok { "ok   " } else { "WRONG" };
                 line(&format!("{sign}  {:<22} {}", finding.check, finding.detail))?;

@@ -5,7 +5,7 @@
 //! undo takes that back. Each item's own history tells what happened to it, and the log
 //! tells the whole at its end.
 
-use super::engine::params;
+use super::engine::{Lock, params};
 use super::events::{EventKind, Subject};
 use super::golden::GoldenStep;
 use super::items::{tags, verdict};
@@ -172,15 +172,16 @@ impl Store {
     /// Does the next items, in one transaction: when this returns, they are on disk.
     pub fn continue_bulk(&mut self, bulk: &mut Bulk, now: UtcMillis) -> Result<()> {
         let end = (bulk.done + CHUNK).min(bulk.items.len());
-        let (mut step, mut outcome) = (bulk.step, bulk.outcome);
-        self.write(|| {
+        let (step, outcome) = self.write(|| {
+            let (mut step, mut outcome) = (bulk.step, bulk.outcome);
+            self.engine.lock(Lock::Items(&bulk.items[bulk.done..end]))?;
             for &seq in &bulk.items[bulk.done..end] {
                 outcome.count(self.change(bulk, &mut step, seq, now)?);
             }
             if end == bulk.items.len() {
                 self.log(bulk.subject(None, now), EventKind::Bulk, &summary(bulk, step, &outcome))?;
             }
-            Ok(())
+            Ok((step, outcome))
         })?;
         self.ahead = None; // its tags may be others now
         (bulk.step, bulk.outcome, bulk.done) = (step, outcome, end);
@@ -350,25 +351,32 @@ impl Store {
         }
         let (mut past, mut changed) = (i64::MIN, 0);
         loop {
-            let last = self.write(|| {
-                if stands {
-                    self.mark_step(step.seq, None)?;
-                }
-                let items = self.step_items(step, stands, past)?;
-                for item in &items {
-                    changed += i64::from(self.turn_one(&turn, item)?);
-                }
-                if items.len() < CHUNK {
-                    self.end_turn(&turn, changed)?;
-                    return Ok(None);
-                }
-                Ok(items.last().map(|item| item.seq))
-            })?;
+            let (last, so_far) = self.write(|| self.turn_chunk(&turn, past, changed))?;
+            changed = so_far;
             match last {
                 Some(seq) => past = seq,
                 None => return Ok(changed),
             }
         }
+    }
+
+    /// Turns the next items; gives the last one, where there are more, and how many were
+    /// `changed` by now.
+    fn turn_chunk(&self, turn: &Turn, past: Seq, mut changed: i64) -> Result<(Option<Seq>, i64)> {
+        if turn.stands {
+            self.mark_step(turn.step.seq, None)?;
+        }
+        let items = self.step_items(turn.step, turn.stands, past)?;
+        let seqs: Vec<Seq> = items.iter().map(|item| item.seq).collect();
+        self.engine.lock(Lock::Items(&seqs))?;
+        for item in &items {
+            changed += i64::from(self.turn_one(turn, item)?);
+        }
+        if items.len() < CHUNK {
+            self.end_turn(turn, changed)?;
+            return Ok((None, changed));
+        }
+        Ok((seqs.last().copied(), changed))
     }
 
     /// A golden set changes as a whole, from one version to the next.

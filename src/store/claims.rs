@@ -1,13 +1,26 @@
 //! Claims: what is served next, to whom, for how long.
 
-use super::engine::params;
+use super::engine::{Lock, params};
 use super::serving::Attempted;
 use super::view::{End, Hold, Next, Queue, Seq, Served};
 use super::{Result, Store, StoreError};
 use crate::domain::claim::{CLAIM_MILLIS, Claim};
 use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
+use std::time::Duration;
 use uuid::Uuid;
+
+/// The items that are free for a reviewer: of the queue `?1` at the time `?2` for `?3`,
+/// also those that the reviewer deferred where `?4` is 1, past the place `?5`, `?6`.
+const FREE: &str = "FROM item i
+    WHERE i.queue_id = ?1 AND i.verdict IS NULL AND (i.rank, i.seq) > (?5, ?6)
+    AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.expires_at > ?2)
+    AND (?4 = 1 OR NOT EXISTS (SELECT 1 FROM deferral d WHERE d.item_seq = i.seq AND d.reviewer = ?3))";
+
+/// Where transactions run side by side, another one may take the item that was chosen: so
+/// often it is chosen anew, with a pause in which the other one ends.
+const RACES: usize = 400;
+const RACE: Duration = Duration::from_millis(2);
 
 /// Sorts before every item of a queue.
 const HEAD: (i64, Seq) = (i64::MIN, i64::MIN);
@@ -76,27 +89,29 @@ impl Store {
         now: UtcMillis,
     ) -> Result<Option<(Seq, Claim)>> {
         let claim = new_claim(now);
-        let sql = "INSERT INTO claim (item_seq, queue_id, reviewer, session, token, expires_at)
-            SELECT i.seq, i.queue_id, ?2, ?3, ?4, ?5 FROM item i
-            WHERE i.queue_id = ?1 AND i.verdict IS NULL AND (i.rank, i.seq) > (?6, ?7)
-            AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.expires_at > ?8)
-            AND (?9 = 1 OR NOT EXISTS (SELECT 1 FROM deferral d WHERE d.item_seq = i.seq AND d.reviewer = ?2))
-            ORDER BY i.rank, i.seq LIMIT 1
-            ON CONFLICT (item_seq) DO UPDATE SET reviewer = excluded.reviewer, session = excluded.session,
-                token = excluded.token, expires_at = excluded.expires_at
-            RETURNING item_seq";
-        let values = params![
-            queue.id,
-            reviewer,
-            &self.session,
-            &claim.token,
-            claim.expires_at,
-            rank,
-            seq,
-            now,
-            i64::from(deferred)
-        ];
-        Ok(self.first(sql, values, |row| row.need_int(0))?.map(|seq| (seq, claim)))
+        let deferred = i64::from(deferred);
+        let sql = format!(
+            "INSERT INTO claim (item_seq, queue_id, reviewer, session, token, expires_at)
+             SELECT i.seq, i.queue_id, ?3, ?7, ?8, ?9 {FREE} ORDER BY i.rank, i.seq LIMIT 1 {}
+             ON CONFLICT (item_seq) DO UPDATE SET reviewer = excluded.reviewer, session = excluded.session,
+                 token = excluded.token, expires_at = excluded.expires_at
+             WHERE claim.expires_at <= ?2
+             RETURNING item_seq",
+            self.engine.spelling().skip_held("i")
+        );
+        let free = params![queue.id, now, reviewer, deferred, rank, seq];
+        let values = [free.as_slice(), params![&self.session, &claim.token, claim.expires_at]].concat();
+        for _ in 0..RACES {
+            if let Some(seq) = self.first(&sql, &values, |row| row.need_int(0))? {
+                return Ok(Some((seq, claim)));
+            }
+            let is_one_free = format!("SELECT 1 {FREE} LIMIT 1");
+            if self.first(&is_one_free, free, |_| Ok(()))?.is_none() {
+                return Ok(None);
+            }
+            std::thread::sleep(RACE); // somebody else was faster with the one that was chosen
+        }
+        Err(StoreError::Busy)
     }
 
     /// Reads what was claimed, or why nothing could be.
@@ -142,7 +157,10 @@ impl Store {
 
     /// Shows a given item, held for the reviewer where it is free.
     pub fn show(&mut self, queue: &Queue, seq: Seq, reviewer: &str, now: UtcMillis) -> Result<Served> {
-        let hold = self.write(|| self.hold(queue, seq, reviewer, now))?;
+        let hold = self.write(|| {
+            self.engine.lock(Lock::Items(&[seq]))?;
+            self.hold(queue, seq, reviewer, now)
+        })?;
         self.served(seq, reviewer, hold)
     }
 
@@ -183,6 +201,9 @@ impl Store {
 
     /// Gives up whatever this program holds.
     pub fn release_all(&self) -> Result<()> {
+        if self.only_reads {
+            return Ok(());
+        }
         self.write(|| self.execute("DELETE FROM claim WHERE session = ?1", params![&self.session])).map(drop)
     }
 
@@ -192,7 +213,7 @@ impl Store {
         let sql = "SELECT DISTINCT session FROM claim WHERE queue_id = ?1";
         let sessions = self.all(sql, params![queue.id], |row| row.string(0))?;
         let gone: Vec<String> = sessions.into_iter().filter(|session| is_abandoned(session)).collect();
-        if gone.is_empty() {
+        if gone.is_empty() || self.only_reads {
             return Ok(());
         }
         self.write(|| {

@@ -1,7 +1,7 @@
 //! Recording decisions, and the verdict of record that follows from them.
 
 use super::drafts::{draft, parts, to_json};
-use super::engine::{Row, params};
+use super::engine::{Lock, Row, params};
 use super::events::{EventKind, Subject};
 use super::items::verdict;
 use super::steps::StepKind;
@@ -33,6 +33,7 @@ impl Store {
     ) -> Result<(Decision, Next)> {
         let decision = self.checked(queue, judgement, reviewer, now)?;
         let attempted = self.write(|| {
+            self.engine.lock(Lock::Items(&[seq]))?;
             if !self.drop_claim(seq, token)? {
                 return Err(self.claim_lost(seq)?);
             }
@@ -56,11 +57,14 @@ impl Store {
     ) -> Result<Decision> {
         let decision = self.checked(queue, judgement, reviewer, now)?;
         let seq = self.seq_of(queue, item)?;
-        self.write(|| match self.hold(queue, seq, reviewer, now)? {
-            Hold::Other { reviewer, until } => Err(StoreError::Held { reviewer, until }),
-            Hold::Mine(claim) => {
-                self.drop_claim(seq, &claim.token)?;
-                self.record(queue, seq, &decision)
+        self.write(|| {
+            self.engine.lock(Lock::Items(&[seq]))?;
+            match self.hold(queue, seq, reviewer, now)? {
+                Hold::Other { reviewer, until } => Err(StoreError::Held { reviewer, until }),
+                Hold::Mine(claim) => {
+                    self.drop_claim(seq, &claim.token)?;
+                    self.record(queue, seq, &decision)
+                }
             }
         })?;
         Ok(decision)
@@ -217,7 +221,7 @@ impl Store {
     pub fn count_decisions(&self, queue: &Queue, touches: impl Fn(&Judgement) -> bool) -> Result<(i64, i64)> {
         let sql = format!("SELECT {COLUMNS} FROM decision d WHERE d.queue_id = ?1 AND d.standing = 1");
         let (mut all, mut touched) = (0, 0);
-        self.engine.query(&sql, params![queue.id], &mut |row| {
+        self.engine.stream(&sql, params![queue.id], &mut |row| {
             all += 1;
             touched += i64::from(touches(&decision(row, 0)?.judgement));
             Ok(())

@@ -130,7 +130,7 @@ impl Store {
         let documents: HashSet<i64> =
             self.all("SELECT id FROM document", &[], |row| row.need_int(0))?.into_iter().collect();
         let mut missing = 0;
-        self.engine.query("SELECT context FROM item_text WHERE context IS NOT NULL", &[], &mut |row| {
+        self.engine.stream("SELECT context FROM item_text WHERE context IS NOT NULL", &[], &mut |row| {
             let ids = document_ids_of(row.need_text(0)?)?;
             missing += ids.iter().filter(|id| !documents.contains(id)).count();
             Ok(())

@@ -119,7 +119,7 @@ impl Store {
     /// Reads the digests of all documents, which an import of this size is worth.
     fn filed(&self) -> Result<Filed> {
         let mut filed = Filed::Known(Vec::new());
-        self.engine.query("SELECT hash_a FROM document_hash", &[], &mut |row| {
+        self.engine.stream("SELECT hash_a FROM document_hash", &[], &mut |row| {
             filed.insert(row.need_int(0)?);
             Ok(())
         })?;

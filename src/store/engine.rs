@@ -1,10 +1,13 @@
 //! The seam between the store and a database: run this SQL with these values, in
 //! this transaction. Statements are portable and written once, with `?1` markers.
 
-use super::error::Result;
+use super::error::{Result, StoreError};
+use super::view::LinkState;
 use crate::domain::filter::{Pattern, Phrase, Scope};
 use crate::domain::team::Role;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// A value that is bound to a marker.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -109,6 +112,26 @@ pub trait Spelling {
 
     /// The value for the marker of [`Spelling::matches`].
     fn pattern(&self, pattern: &Pattern) -> String;
+
+    /// At the end of a SELECT that chooses a row to take: it passes over the rows that
+    /// others are about to take.
+    fn skip_held(&self, row: &str) -> String;
+}
+
+/// What a transaction is about to change, in the order in which it is to be locked, so
+/// that no two wait for each other. Where only one transaction writes at a time, there is
+/// nothing to lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lock<'l> {
+    /// The schema.
+    Migration,
+    /// The row numbers that an import gives.
+    Import,
+    Items(&'l [i64]),
+    /// The counters, the spec, the golden set, the saved filters.
+    Queue(i64),
+    /// How far the search index has come.
+    Index,
 }
 
 /// Where texts are filed by their words.
@@ -186,7 +209,10 @@ pub trait Engine: Texts {
     /// Runs a query and hands over each row. The statement may write (`RETURNING`).
     fn query(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;
 
-    /// Begins a transaction that writes: it waits here for other writers, not later.
+    /// The same for an answer that may not fit in memory.
+    fn stream(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;
+
+    /// Begins a transaction that writes. Where only one does at a time, it waits here.
     fn begin(&self) -> Result<()>;
 
     /// Begins a transaction that reads one state of the workspace to its end.
@@ -197,6 +223,20 @@ pub trait Engine: Texts {
     fn commit(&self) -> Result<()>;
 
     fn rollback(&self);
+
+    /// Whether a transaction that failed with this error may succeed when it is run again
+    /// at once. A connection that was lost is there again when this says so.
+    fn may_try_again(&self, error: &StoreError) -> bool;
+
+    /// Waits until no other transaction holds it; holds it to the end of this one.
+    fn lock(&self, lock: Lock) -> Result<()>;
+
+    /// Whether others have changed the workspace since this was asked last.
+    fn changed(&self) -> Result<bool>;
+
+    /// Who is told of a connection that is lost, and of it being back. Once `given_up` is
+    /// set, nobody waits for it any longer.
+    fn listen(&self, _listener: Box<dyn Fn(LinkState)>, _given_up: Arc<AtomicBool>) {}
 
     /// The number of the last migration that ran; 0 for an empty database.
     fn schema_version(&self) -> Result<i64>;

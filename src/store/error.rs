@@ -51,6 +51,17 @@ pub enum StoreError {
     Older { found: i64, known: i64 },
     #[error("the database stayed locked by another program")]
     Busy,
+    #[error("the connection to the server is lost: {0}")]
+    Lost(String),
+    /// Two transactions each waited for the other, and this one was given up.
+    #[error("others changed the same at the same moment")]
+    Crossed,
+    #[error("the server is PostgreSQL {0}, which is too old")]
+    OldServer(String),
+    #[error("a pooler stands before the server and drops what this program sets for its session")]
+    Pooler,
+    #[error("a workspace on a server has no {0}")]
+    OnServer(&'static str),
     #[error("the disk is full")]
     DiskFull,
     #[error("the workspace is damaged: {0}")]
@@ -88,13 +99,22 @@ impl StoreError {
             StoreError::Filter { error, .. } => return error.hint.clone(),
             StoreError::FilterName(_) => "it has up to 40 letters, digits, `-`, `_` and `.`".into(),
             StoreError::FilterInUse { .. } => "change or remove that one first".into(),
-            StoreError::Busy => "try again; nothing was changed".into(),
-            StoreError::Forbidden(_) => "`karat team list` tells who may do what; a lead grants more".into(),
+            StoreError::Forbidden(_) => {
+                "a lead grants more (`karat team grant`); `karat team list` tells who leads".into()
+            }
             StoreError::LastLead(_) => "grant somebody else `lead` first".into(),
             StoreError::NoLogin(person) => {
                 format!("whoever administers the server runs: CREATE ROLE {} LOGIN; then grant again", quoted(person))
             }
             StoreError::Older { .. } => "ask the owner to run any karat command once".into(),
+            StoreError::Busy | StoreError::Crossed => "try again; nothing was changed".into(),
+            StoreError::Lost(_) => "try again when the server is there; what was saved is safe".into(),
+            StoreError::OldServer(_) => "karat needs PostgreSQL 14 or newer".into(),
+            StoreError::Pooler => {
+                "connect to PostgreSQL itself: karat keeps one session open and listens on it, which \
+                PgBouncer does not pass through"
+                    .into()
+            }
             StoreError::DiskFull => NO_ROOM.into(),
             StoreError::Damaged(_) => "run `karat doctor`, and keep the file as it is".into(),
             _ => return None,
@@ -103,7 +123,20 @@ impl StoreError {
 
     /// The same request may succeed when it is sent again as it is.
     pub fn retryable(&self) -> bool {
-        matches!(self, StoreError::Busy | StoreError::DiskFull | StoreError::Io { .. } | StoreError::Engine { .. })
+        matches!(
+            self,
+            StoreError::Busy
+                | StoreError::Lost(_)
+                | StoreError::Crossed
+                | StoreError::DiskFull
+                | StoreError::Io { .. }
+                | StoreError::Engine { .. }
+        )
+    }
+
+    /// It is of the moment: a server that restarts, or a network that is down.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, StoreError::Lost(_) | StoreError::Busy | StoreError::Crossed)
     }
 }
 

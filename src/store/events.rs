@@ -94,6 +94,7 @@ pub struct Event {
 }
 
 /// Where an event belongs.
+#[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub queue: i64,
     pub item: Option<Seq>,
@@ -118,7 +119,7 @@ impl Store {
         let Some(id) = item else {
             let sql = "SELECT e.seq, e.at, e.actor, e.kind, i.id, e.data FROM event e
                 LEFT JOIN item i ON i.seq = e.item_seq WHERE e.queue_id = ?1 ORDER BY e.seq";
-            return self.engine.query(sql, params![queue.id], &mut |row| each(event(row)?));
+            return self.engine.stream(sql, params![queue.id], &mut |row| each(event(row)?));
         };
         let seq = self.seq_of(queue, id)?;
         if let Some(import) = self.import_of(seq, id)? {

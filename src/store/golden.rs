@@ -5,7 +5,7 @@ mod list;
 
 pub use list::{Candidate, GoldenRow, Page, Reach};
 
-use super::engine::{Row, params};
+use super::engine::{Lock, Row, params};
 use super::events::{EventKind, Subject};
 use super::steps::StepKind;
 use super::view::{Change, Queue, Seq};
@@ -67,6 +67,7 @@ impl Store {
         now: UtcMillis,
     ) -> Result<Golden> {
         self.write(|| {
+            self.engine.lock(Lock::Items(&[item]))?;
             let step = self.add_step(queue.id, reviewer, StepKind::Golden, item)?;
             self.add_golden(&self.golden_step(queue.id, step, reviewer, now)?, item, example)
         })
@@ -75,6 +76,7 @@ impl Store {
     /// The item is golden no more; gives what it was.
     pub fn remove_golden(&self, queue: &Queue, item: Seq, reviewer: &str, now: UtcMillis) -> Result<Golden> {
         self.write(|| {
+            self.engine.lock(Lock::Items(&[item]))?;
             let golden = self.golden(item)?.ok_or(StoreError::NotGolden)?;
             let step = self.add_step(queue.id, reviewer, StepKind::Golden, item)?;
             let step = self.golden_step(queue.id, step, reviewer, now)?;
@@ -94,6 +96,7 @@ impl Store {
         reviewer: &'a str,
         now: UtcMillis,
     ) -> Result<GoldenStep<'a>> {
+        self.engine.lock(Lock::Queue(queue))?;
         Ok(GoldenStep { queue, step, set_version: self.golden_version(queue)? + 1, reviewer, now })
     }
 
@@ -168,6 +171,7 @@ impl Store {
     pub(super) fn turn_golden(&self, queue: i64, step: i64) -> Result<()> {
         let sql = "SELECT DISTINCT item_seq FROM golden WHERE step_seq = ?1";
         let items = self.all(sql, params![step], |row| row.need_int(0))?;
+        self.engine.lock(Lock::Queue(queue))?;
         let set_version = self.golden_version(queue)? + 1;
         items.into_iter().try_for_each(|item| self.settle_golden(queue, item, set_version))
     }
@@ -181,7 +185,7 @@ impl Store {
             return Ok(Some((self.id_of(step.item)?, Change::Bulk { what: step.kind.noun(), items })));
         }
         self.write(|| {
-            let step = self.newest_step(queue, reviewer, Scope::Golden)?;
+            let step = self.locked(|| self.newest_step(queue, reviewer, Scope::Golden))?;
             let undone = step.map(|step| Ok((self.id_of(step.item)?, self.undo_step(queue, reviewer, &step, now)?)));
             undone.transpose()
         })

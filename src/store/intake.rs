@@ -1,7 +1,7 @@
 //! Taking items in: many rows a transaction, context documents once each.
 
 use super::documents::{self, Keeper};
-use super::engine::{Param, Statement, params};
+use super::engine::{Lock, Param, Statement, params};
 use super::events::{EventKind, Subject};
 use super::imagined::Imagined;
 use super::view::{Queue, Seq};
@@ -134,7 +134,8 @@ impl Store {
         if intake.terms.dry_run {
             return records.map(|record| self.imagine(intake, record)).collect();
         }
-        let outcome = self.write(|| {
+        let outcome = self.write_once(|| {
+            self.engine.lock(Lock::Import)?;
             intake.next_item = self.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM item", &[])?;
             self.begin_documents(&mut intake.documents)?;
             let mut inserts = self.inserts()?;

@@ -1,6 +1,6 @@
 //! Bringing a workspace to the present schema.
 
-use super::engine::Engine;
+use super::engine::{Engine, Lock};
 use super::error::{Result, StoreError};
 use super::sqlite::copy_before;
 use std::path::Path;
@@ -17,8 +17,8 @@ pub const MIGRATIONS: &[&str] = &[
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace
-/// meanwhile finds it halfway. One that holds something is first copied beside itself.
-pub fn run(engine: &dyn Engine, path: &Path, migrations: &[&str]) -> Result<()> {
+/// meanwhile finds it halfway. A file that holds something is first copied beside itself.
+pub fn run(engine: &dyn Engine, path: Option<&Path>, migrations: &[&str]) -> Result<()> {
     let known = migrations.len() as i64;
     let found = engine.schema_version()?;
     if found > known {
@@ -27,7 +27,7 @@ pub fn run(engine: &dyn Engine, path: &Path, migrations: &[&str]) -> Result<()> 
     if found == known {
         return Ok(());
     }
-    if found > 0 {
+    if let Some(path) = path.filter(|_| found > 0) {
         keep_copy(engine, &copy_before(path, found))?;
     }
     engine.begin()?;
@@ -35,7 +35,10 @@ pub fn run(engine: &dyn Engine, path: &Path, migrations: &[&str]) -> Result<()> 
         Ok(()) => Ok(()),
         Err(error) => {
             engine.rollback();
-            Err(error)
+            Err(match error {
+                StoreError::Forbidden(_) if found > 0 => StoreError::Older { found, known },
+                other => other,
+            })
         }
     }
 }
@@ -54,6 +57,7 @@ fn keep_copy(engine: &dyn Engine, copy: &Path) -> Result<()> {
 
 /// Another program may have been faster while this one waited.
 fn bring_up(engine: &dyn Engine, migrations: &[&str]) -> Result<()> {
+    engine.lock(Lock::Migration)?;
     let found = engine.schema_version()?.max(0) as usize;
     (1..).zip(migrations).skip(found).try_for_each(|(version, sql)| engine.migrate(version, sql))
 }
@@ -72,10 +76,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("w.db");
         let engine = Sqlite::open(&path).unwrap();
-        run(&engine, &path, &[ONE]).unwrap();
+        run(&engine, Some(&path), &[ONE]).unwrap();
         engine.execute("INSERT INTO note (text) VALUES (?1)", params!["kept"]).unwrap();
 
-        run(&engine, &path, &[ONE, "ALTER TABLE note ADD COLUMN author TEXT"]).unwrap();
+        run(&engine, Some(&path), &[ONE, "ALTER TABLE note ADD COLUMN author TEXT"]).unwrap();
 
         assert_eq!(engine.schema_version().unwrap(), 2);
         engine.execute("UPDATE note SET author = ?1", params!["ops-1"]).unwrap();
@@ -95,8 +99,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("w.db");
         let engine = Sqlite::open(&path).unwrap();
-        run(&engine, &path, &[ONE]).unwrap();
-        run(&engine, &path, &[ONE, "CREATE TABLE more (a TEXT); NO SUCH STATEMENT"]).unwrap_err();
+        run(&engine, Some(&path), &[ONE]).unwrap();
+        run(&engine, Some(&path), &[ONE, "CREATE TABLE more (a TEXT); NO SUCH STATEMENT"]).unwrap_err();
         assert_eq!(engine.schema_version().unwrap(), 1);
         assert!(engine.execute("INSERT INTO more VALUES ('x')", &[]).is_err(), "no half of it stays");
     }
@@ -106,8 +110,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("w.db");
         let engine = Sqlite::open(&path).unwrap();
-        run(&engine, &path, &[ONE, "CREATE TABLE b (a TEXT)"]).unwrap();
-        let error = run(&engine, &path, &[ONE]).unwrap_err();
+        run(&engine, Some(&path), &[ONE, "CREATE TABLE b (a TEXT)"]).unwrap();
+        let error = run(&engine, Some(&path), &[ONE]).unwrap_err();
         assert!(matches!(error, StoreError::Newer { found: 2, known: 1 }), "{error}");
     }
 }

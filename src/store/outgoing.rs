@@ -55,7 +55,7 @@ impl Store {
         }
         let mut shelf = Shelf::default();
         self.read(|| {
-            self.engine.query(&sql, &values, &mut |row| {
+            self.engine.stream(&sql, &values, &mut |row| {
                 let decision = decision(row, items::WIDTH)?;
                 if !verdicts.is_empty() && !verdicts.contains(&decision.judgement.verdict) {
                     return Ok(());

@@ -1,6 +1,6 @@
 //! Queues, their specs and their counters.
 
-use super::engine::{Row, params};
+use super::engine::{Lock, Row, params};
 use super::events::{EventKind, Subject};
 use super::view::{Counts, Queue, QueueSummary, SpecVersion};
 use super::{Result, Store, StoreError};
@@ -42,6 +42,7 @@ impl Store {
 
     fn change_spec(&self, queue: &Queue, source: &str, actor: &str, now: UtcMillis) -> Result<Applied> {
         let from = queue.spec.version;
+        self.engine.lock(Lock::Queue(queue.id))?;
         let newest = "SELECT CAST(MAX(version) AS BIGINT) FROM spec WHERE queue_id = ?1";
         let to = self.number(newest, params![queue.id])? + 1;
         self.execute("UPDATE queue SET spec_version = ?2 WHERE id = ?1", params![queue.id, to])?;

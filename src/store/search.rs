@@ -5,7 +5,7 @@
 //! is told.
 
 use super::drafts::from_json;
-use super::engine::{Row, Shelf, params};
+use super::engine::{Lock, Row, Shelf, params};
 use super::items::document_ids_of;
 use super::view::Seq;
 use super::{Result, Store};
@@ -66,7 +66,7 @@ impl Store {
     /// at it.
     pub fn index_slice(&self, budget: Duration, now: UtcMillis) -> Result<Indexed> {
         let indexed = self.indexed()?;
-        if indexed.is_complete() || self.is_leased(now)? {
+        if indexed.is_complete() || self.only_reads || self.is_leased(now)? {
             return Ok(indexed);
         }
         self.file_some(budget, now)
@@ -93,9 +93,9 @@ impl Store {
         self.indexed()
     }
 
-    /// Completes the index now, whoever else is at it; `told` hears how far it is.
+    /// Completes the index now, whoever else is at it, unless this program may only read; `told` hears how far it is.
     pub fn complete_index(&self, mut told: impl FnMut(Indexed)) -> Result<()> {
-        if self.indexed()?.is_complete() {
+        if self.only_reads || self.indexed()?.is_complete() {
             return Ok(());
         }
         self.engine.bulk(true)?;
@@ -123,6 +123,7 @@ impl Store {
     pub(super) fn forget_texts(&self, seq: Seq) -> Result<()> {
         let sql = "SELECT context FROM item_text WHERE seq = ?1";
         let context = self.first(sql, params![seq], |row| row.opt_string(0))?.flatten();
+        self.engine.lock(Lock::Index)?;
         let documents = context.as_deref().map(document_ids_of).transpose()?.unwrap_or_default();
         self.engine.take_out(seq, &documents)?;
         let sql = "INSERT INTO text_stale (item_seq) SELECT ?1 WHERE ?1 <= (SELECT item_seq FROM text_mark)

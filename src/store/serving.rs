@@ -188,11 +188,13 @@ impl Store {
              WHERE i.queue_id = ?1 AND i.verdict IS NULL
              AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.expires_at > ?6)
              AND (?7 = 1 OR NOT EXISTS (SELECT 1 FROM deferral d WHERE d.item_seq = i.seq AND d.reviewer = ?2))
-             ORDER BY v.column1 LIMIT 1
+             ORDER BY v.column1 LIMIT 1 {}
              ON CONFLICT (item_seq) DO UPDATE SET reviewer = excluded.reviewer, session = excluded.session,
                  token = excluded.token, expires_at = excluded.expires_at
+             WHERE claim.expires_at <= ?6
              RETURNING item_seq",
-            numbered(8)
+            numbered(8),
+            self.engine.spelling().skip_held("i")
         );
         let session = &self.session;
         let deferred = i64::from(deferred);

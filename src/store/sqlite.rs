@@ -4,7 +4,7 @@ mod spelling;
 mod texts;
 mod words;
 
-use super::engine::{Engine, Param, Row, Spelling, Statement};
+use super::engine::{Engine, Lock, Param, Row, Spelling, Statement};
 use super::error::{Result, StoreError};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
@@ -50,6 +50,8 @@ const BREATH: Duration = Duration::from_millis(2);
 pub struct Sqlite {
     connection: Connection,
     bulk: Cell<bool>,
+    /// Of the workspace when it was last asked about.
+    data_version: Cell<i64>,
 }
 
 impl Sqlite {
@@ -61,7 +63,7 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(|e| opening(e.into()))?;
         connection.busy_handler(Some(wait_a_moment)).map_err(from_sqlite)?;
-        let sqlite = Self { connection, bulk: Cell::new(false) };
+        let sqlite = Self { connection, bulk: Cell::new(false), data_version: Cell::new(0) };
         sqlite.refuse_foreign(path)?;
         sqlite.set_up().map_err(|e| match e {
             StoreError::Engine { source, .. } => opening(source),
@@ -79,6 +81,7 @@ impl Sqlite {
         self.switch_to_wal()?;
         self.pragma("foreign_keys", "ON")?;
         self.pragma("temp_store", "MEMORY")?;
+        self.changed()?;
         self.bulk(false)
     }
 
@@ -144,6 +147,10 @@ impl Engine for Sqlite {
         Ok(())
     }
 
+    fn stream(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
+        self.query(sql, params, each)
+    }
+
     fn begin(&self) -> Result<()> {
         self.batch("BEGIN IMMEDIATE")
     }
@@ -163,6 +170,20 @@ impl Engine for Sqlite {
     fn rollback(&self) {
         // SQLite has rolled back by itself where the disk was full: then this fails, and may.
         let _ = self.batch("ROLLBACK");
+    }
+
+    fn may_try_again(&self, _error: &StoreError) -> bool {
+        false
+    }
+
+    fn lock(&self, _lock: Lock) -> Result<()> {
+        Ok(())
+    }
+
+    /// The number moves when another connection commits.
+    fn changed(&self) -> Result<bool> {
+        let present = self.pragma_int("data_version")?;
+        Ok(self.data_version.replace(present) != present)
     }
 
     fn schema_version(&self) -> Result<i64> {

@@ -3,7 +3,7 @@
 //! reviewer is what undo takes back; redo brings back the one that was undone last,
 //! unless the reviewer has done something new since.
 
-use super::engine::params;
+use super::engine::{Lock, params};
 use super::events::{EventKind, Subject};
 use super::view::{Change, Queue, Reverted, Seq};
 use super::{Result, Store};
@@ -136,7 +136,8 @@ impl Store {
             return self.revert_bulk(queue, reviewer, &step, false, now);
         }
         self.revert(queue, reviewer, now, |store| {
-            let Some(step) = store.newest_step(queue, reviewer, scope)? else { return Ok(None) };
+            let newest = || store.newest_step(queue, reviewer, scope);
+            let Some(step) = store.locked(newest)? else { return Ok(None) };
             let change = store.undo_step(queue, reviewer, &step, now)?;
             Ok(Some((step.item, change)))
         })
@@ -149,7 +150,8 @@ impl Store {
             return self.revert_bulk(queue, reviewer, &step, true, now);
         }
         self.revert(queue, reviewer, now, |store| {
-            let Some(step) = store.last_undone(queue, reviewer, Scope::Anything)? else { return Ok(None) };
+            let last = || store.last_undone(queue, reviewer, Scope::Anything);
+            let Some(step) = store.locked(last)? else { return Ok(None) };
             if step.kind == StepKind::Decision && store.is_replaced_since(&step, step.item)? {
                 return Ok(None); // it was a decision on other content
             }
@@ -176,7 +178,7 @@ impl Store {
         queue: &Queue,
         reviewer: &str,
         now: UtcMillis,
-        body: impl FnOnce(&Store) -> Result<Option<(Seq, Change)>>,
+        body: impl Fn(&Store) -> Result<Option<(Seq, Change)>>,
     ) -> Result<Option<Reverted>> {
         let reverted = self.write(|| {
             let Some((seq, change)) = body(self)? else { return Ok(None) };
@@ -184,6 +186,14 @@ impl Store {
         })?;
         let Some((seq, change, hold, counts)) = reverted else { return Ok(None) };
         Ok(Some(Reverted { change, served: self.served(seq, reviewer, hold)?, counts }))
+    }
+
+    /// The step as it is once its item is locked: another program of the reviewer may have
+    /// turned it meanwhile.
+    pub(super) fn locked(&self, find: impl Fn() -> Result<Option<Step>>) -> Result<Option<Step>> {
+        let Some(step) = find()? else { return Ok(None) };
+        self.engine.lock(Lock::Items(&[step.item]))?;
+        find()
     }
 
     /// Whether an import has replaced the item since the step was undone.

@@ -187,3 +187,12 @@ pub struct Reverted {
     pub served: Served,
     pub counts: Counts,
 }
+
+/// How the connection to a server is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkState {
+    /// It was tried so many times to make it anew; the next time is after a pause.
+    Lost { tries: u32, next: std::time::Duration, why: String },
+    /// It is there again.
+    Back,
+}

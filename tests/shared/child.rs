@@ -2,18 +2,19 @@
 //! only where it is started from here.
 #![allow(dead_code)] // each test binary uses its own part of it
 
-use std::path::{Path, PathBuf};
+use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 const WORKSPACE: &str = "KARAT_TEST_WORKSPACE";
 const NUMBER: &str = "KARAT_TEST_NUMBER";
 
-/// A process that plays `role` (the path of its test) on the workspace. Its standard
+/// A process that plays `role` (the path of its test) on the workspace: a path or an address. Its standard
 /// output is a pipe, in which the lines of the test harness stand as well.
-pub fn role(role: &str, workspace: &Path, number: u64) -> Command {
+pub fn role(role: &str, workspace: impl AsRef<OsStr>, number: u64) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args([role, "--exact", "--ignored", "--nocapture", "--test-threads=1"]);
-    command.env(WORKSPACE, workspace).env(NUMBER, number.to_string());
+    command.env(WORKSPACE, workspace.as_ref()).env(NUMBER, number.to_string());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

@@ -1,5 +1,7 @@
-//! A small queue to test the store with.
+//! A small queue to test the store with. `crate::workspace`, on which engine it lies, is
+//! the test binary's own.
 
+pub use crate::workspace::Workspace;
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::item::{Content, Document, Item};
 use karat::import::Record;
@@ -36,24 +38,7 @@ key = "lead"
 name = "Lead"
 "#;
 
-/// A workspace and the place it lies in, which goes with it.
-pub struct Workspace {
-    pub folder: tempfile::TempDir,
-}
-
 impl Workspace {
-    pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
-    }
-
-    pub fn path(&self) -> std::path::PathBuf {
-        self.folder.path().join("w.db")
-    }
-
-    pub fn open(&self) -> Store {
-        Store::open(&self.path()).unwrap()
-    }
-
     /// A store with the queue `replies` and items `i1` to `i<count>`.
     pub fn with_items(count: usize) -> (Self, Store, Queue) {
         let workspace = Self::new();

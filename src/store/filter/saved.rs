@@ -1,6 +1,6 @@
 //! Filters kept under a name, by queue. A filter refers to one as `@name`.
 
-use super::super::engine::params;
+use super::super::engine::{Lock, params};
 use super::super::events::{EventKind, Subject};
 use super::super::view::Queue;
 use super::super::{Result, Store, StoreError};
@@ -31,6 +31,7 @@ impl Store {
             return Err(StoreError::FilterName(name.into()));
         }
         self.write(|| {
+            self.engine.lock(Lock::Queue(queue.id))?;
             self.need_own_filter(queue, name, actor)?;
             let parsed = self.filter(queue, text)?;
             let mut saved = self.parsed_filters(queue)?;
@@ -51,6 +52,7 @@ impl Store {
     /// Removes a saved filter, unless another one refers to it. `false`: there is none.
     pub fn remove_filter(&self, queue: &Queue, name: &str, actor: &str, now: UtcMillis) -> Result<bool> {
         self.write(|| {
+            self.engine.lock(Lock::Queue(queue.id))?;
             self.need_own_filter(queue, name, actor)?;
             let saved = self.parsed_filters(queue)?;
             let mut users = saved.iter().filter(|(_, filter)| filter.saved().any(|used| used == name));

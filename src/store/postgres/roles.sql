@@ -419,9 +419,10 @@ CREATE VIEW team_right (least, privilege, on_table) AS VALUES
     ('reviewer', 'INSERT', 'golden_change'),
     -- To lock the row: `leads_change` lets no reviewer write it.
     ('reviewer', 'UPDATE (accepted)', 'queue'),
-    -- What is made from the texts, and can be made again.
+    -- What is made from the texts, and can be made again; `text_` tables are added to it.
     ('reviewer', 'INSERT', 'fingerprint'),
     ('reviewer', 'INSERT, UPDATE (support)', 'item_lens'),
+    ('reviewer', 'UPDATE', 'text_mark'),
     ('lead', 'INSERT (name, spec_version, created_at)', 'queue'),
     ('lead', 'UPDATE (spec_version, items)', 'queue'),
     ('lead', 'INSERT', 'spec'),
@@ -455,10 +456,12 @@ BEGIN
         EXECUTE format('GRANT %s ON %I TO %I', each.privilege, each.on_table, person);
     END LOOP;
     IF given IN ('reviewer', 'lead') THEN
-        -- The index of full-text search.
+        -- The index of full-text search. What an import replaces is taken out of it, and what
+        -- was decided anew is filed anew.
         FOR filed IN SELECT relname FROM pg_class WHERE relnamespace = 'karat'::regnamespace
-                AND relkind IN ('r', 'p') AND relname LIKE 'text\_%' LOOP
-            EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %I TO %I', filed, person);
+                AND relkind IN ('r', 'p') AND relname LIKE 'text\_%' AND relname <> 'text_mark' LOOP
+            EXECUTE format('GRANT INSERT%s ON %I TO %I',
+                CASE WHEN given = 'lead' OR filed IN ('text_stale', 'text_decided') THEN ', DELETE' END, filed, person);
         END LOOP;
     END IF;
     IF given = 'lead' THEN

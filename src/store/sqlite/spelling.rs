@@ -29,6 +29,11 @@ impl Spelling for SqliteSpelling {
         format!("{expression} GLOB {marker}")
     }
 
+    /// One transaction writes at a time: there are none.
+    fn skip_held(&self, _row: &str) -> String {
+        String::new()
+    }
+
     /// In a class of its own a sign stands for itself.
     fn pattern(&self, pattern: &Pattern) -> String {
         let spelled = pattern.pieces().iter().map(|piece| match piece {

@@ -1,0 +1,350 @@
+//! The seam over PostgreSQL.
+
+mod errors;
+mod link;
+mod rights;
+mod spelling;
+mod statements;
+mod texts;
+mod values;
+
+use super::address::Server;
+use super::engine::{Engine, Lock, Param, Rights, Row, Spelling, Statement};
+use super::error::{Result, StoreError};
+use link::{Link, Listener, Session};
+use std::cell::{Cell, RefCell};
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+use tokio_postgres::SimpleQueryMessage;
+use values::{Bound, PgRow};
+
+/// Rows of a long answer that are fetched at once.
+const FETCHED: usize = 256;
+
+/// Made before the first migration.
+const SCHEMA: &str = "CREATE SCHEMA IF NOT EXISTS karat;
+CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY);";
+
+/// What must never change, and who is told of what did.
+const GUARDS: &str = include_str!("postgres/guards.sql");
+
+/// Advisory locks of a transaction: for migrations and for imports.
+const MIGRATING: i64 = 0x6b72_6174_0001;
+const IMPORTING: i64 = 0x6b72_6174_0002;
+
+pub struct Postgres {
+    link: Link,
+    transaction: RefCell<Transaction>,
+    cursors: Cell<u64>,
+}
+
+/// Where the present transaction stands.
+#[derive(Debug, Clone, PartialEq)]
+enum Transaction {
+    None,
+    /// Asked for; it begins with the first statement, in the same round trip.
+    Wanted(Kind),
+    /// `xid`: by which the server knows it, where it writes.
+    Begun {
+        xid: Option<String>,
+    },
+    /// A statement failed: the server does nothing more in it.
+    Failed,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Write,
+    Read,
+}
+
+impl Kind {
+    /// A transaction that writes is given its number at once, by which it can be asked
+    /// later what became of it.
+    fn begin(self) -> &'static str {
+        match self {
+            Kind::Write => "BEGIN; SELECT pg_current_xact_id()",
+            Kind::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+}
+
+impl Postgres {
+    pub fn open(server: Server) -> Result<Self> {
+        let transaction = RefCell::new(Transaction::None);
+        Ok(Self { link: Link::open(server)?, transaction, cursors: Cell::new(0) })
+    }
+
+    /// The connection; a lost one is made anew unless a transaction was lost with it.
+    fn session(&self) -> Result<Rc<Session>> {
+        if !self.is_under_way() {
+            self.link.revive()?;
+        }
+        self.link.session()
+    }
+
+    fn is_under_way(&self) -> bool {
+        matches!(*self.transaction.borrow(), Transaction::Begun { .. } | Transaction::Failed)
+    }
+
+    fn set(&self, transaction: Transaction) {
+        *self.transaction.borrow_mut() = transaction;
+    }
+
+    /// Runs what asks the server, with the `BEGIN` that stands out before it. Both are
+    /// sent before the answer to the first is there.
+    fn ask<T>(&self, session: &Session, asked: impl Future<Output = PgResult<T>>) -> Result<T> {
+        let begin = match *self.transaction.borrow() {
+            Transaction::Wanted(kind) => Some(kind.begin()),
+            _ => None,
+        };
+        let Some(begin) = begin else { return self.link.wait(asked).inspect_err(|_| self.fail()) };
+        let both = async { Ok(tokio::join!(session.client.simple_query(begin), asked)) };
+        let (begun, answer) = self.link.wait(both)?;
+        self.set(Transaction::Begun { xid: xid(&begun.map_err(errors::told)?) });
+        self.link.wait(async { answer }).inspect_err(|_| self.fail())
+    }
+
+    fn fail(&self) {
+        if self.is_under_way() {
+            self.set(Transaction::Failed);
+        }
+    }
+
+    fn rows(&self, sql: &str, params: &[Param]) -> Result<Vec<tokio_postgres::Row>> {
+        let session = self.session()?;
+        let statement = self.prepared(&session, sql, params)?;
+        let bound: Vec<Bound> = params.iter().map(|param| Bound(*param)).collect();
+        let values: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> = bound.iter().map(|value| value as _).collect();
+        self.ask(&session, session.client.query(&statement, &values))
+    }
+
+    fn prepared(&self, session: &Session, sql: &str, params: &[Param]) -> Result<tokio_postgres::Statement> {
+        let prepared = session.statements.get(&session.client, sql, params);
+        self.link.wait(prepared).inspect_err(|_| self.fail())
+    }
+
+    /// Runs statements without values.
+    fn batch(&self, sql: &str) -> Result<()> {
+        let session = self.session()?;
+        self.ask(&session, session.client.batch_execute(sql))
+    }
+
+    /// What became of a transaction whose `COMMIT` got no answer; waits for a server that
+    /// has not noticed yet that the connection is gone.
+    fn is_committed(&self, xid: &str) -> Result<bool> {
+        for _ in 0..300 {
+            let status = format!("SELECT pg_xact_status('{xid}'::xid8)");
+            let rows = self.rows(&status, &[])?;
+            match rows.first().and_then(|row| row.get::<_, Option<&str>>(0)) {
+                Some("in progress") => std::thread::sleep(Duration::from_millis(100)),
+                status => return Ok(status == Some("committed")),
+            }
+        }
+        Err(StoreError::Lost("what became of the last change is not known yet".into()))
+    }
+}
+
+type PgResult<T> = std::result::Result<T, tokio_postgres::Error>;
+
+fn xid(begun: &[SimpleQueryMessage]) -> Option<String> {
+    begun.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    })
+}
+
+impl Engine for Postgres {
+    fn rights(&self) -> Option<&dyn Rights> {
+        Some(self)
+    }
+
+    fn spelling(&self) -> &'static dyn Spelling {
+        &spelling::PostgresSpelling
+    }
+
+    fn execute(&self, sql: &str, params: &[Param]) -> Result<usize> {
+        let session = self.session()?;
+        let statement = self.prepared(&session, sql, params)?;
+        let bound: Vec<Bound> = params.iter().map(|param| Bound(*param)).collect();
+        let values: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> = bound.iter().map(|value| value as _).collect();
+        let changed = self.ask(&session, session.client.execute(&statement, &values))?;
+        Ok(changed as usize)
+    }
+
+    fn prepare<'e>(&'e self, sql: &str) -> Result<Box<dyn Statement + 'e>> {
+        Ok(Box::new(Ready { engine: self, sql: sql.to_owned() }))
+    }
+
+    fn query(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
+        self.rows(sql, params)?.iter().try_for_each(|row| each(&PgRow::new(row)))
+    }
+
+    /// By a cursor, which lives in a transaction.
+    fn stream(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
+        if *self.transaction.borrow() == Transaction::None {
+            self.begin_read()?;
+            let outcome = self.stream(sql, params, each);
+            self.rollback();
+            return outcome;
+        }
+        let name = format!("long_{}", self.cursors.replace(self.cursors.get() + 1));
+        self.execute(&format!("DECLARE {name} NO SCROLL CURSOR FOR {sql}"), params)?;
+        let fetch = format!("FETCH FORWARD {FETCHED} FROM {name}");
+        loop {
+            let rows = self.rows(&fetch, &[])?;
+            rows.iter().try_for_each(|row| each(&PgRow::new(row)))?;
+            if rows.len() < FETCHED {
+                return self.batch(&format!("CLOSE {name}"));
+            }
+        }
+    }
+
+    fn begin(&self) -> Result<()> {
+        self.link.revive()?;
+        self.set(Transaction::Wanted(Kind::Write));
+        Ok(())
+    }
+
+    fn begin_read(&self) -> Result<()> {
+        self.link.revive()?;
+        self.set(Transaction::Wanted(Kind::Read));
+        Ok(())
+    }
+
+    fn commit(&self) -> Result<()> {
+        match self.transaction.replace(Transaction::None) {
+            Transaction::None | Transaction::Wanted(_) => Ok(()),
+            Transaction::Failed => {
+                self.set(Transaction::Failed);
+                Err(StoreError::Damaged("a statement of the transaction failed unnoticed".into()))
+            }
+            Transaction::Begun { xid } => {
+                let committed =
+                    self.link.session().and_then(|session| self.link.wait(session.client.batch_execute("COMMIT")));
+                match (committed, xid) {
+                    (Err(StoreError::Lost(why)), Some(xid)) => {
+                        self.link.revive()?;
+                        if self.is_committed(&xid)? { Ok(()) } else { Err(StoreError::Lost(why)) }
+                    }
+                    (outcome, _) => outcome,
+                }
+            }
+        }
+    }
+
+    fn rollback(&self) {
+        if matches!(self.transaction.replace(Transaction::None), Transaction::Begun { .. } | Transaction::Failed) {
+            // One that is lost was rolled back with its connection.
+            let _ = self.link.session().and_then(|session| self.link.wait(session.client.batch_execute("ROLLBACK")));
+        }
+    }
+
+    fn may_try_again(&self, error: &StoreError) -> bool {
+        match error {
+            StoreError::Lost(_) => self.link.revive().is_ok(),
+            StoreError::Crossed => true,
+            _ => false,
+        }
+    }
+
+    fn lock(&self, lock: Lock) -> Result<()> {
+        let row = |sql: &str, key: i64| self.rows(sql, &[Param::Int(key)]).map(drop);
+        match lock {
+            Lock::Migration => row("SELECT pg_advisory_xact_lock(?1)", MIGRATING),
+            Lock::Import => row("SELECT pg_advisory_xact_lock(?1)", IMPORTING),
+            Lock::Index => self.rows("SELECT 1 FROM text_mark FOR NO KEY UPDATE", &[]).map(drop),
+            Lock::Queue(queue) => row("SELECT id FROM queue WHERE id = ?1 FOR NO KEY UPDATE", queue),
+            Lock::Items([item]) => row("SELECT seq FROM item WHERE seq = ?1 FOR NO KEY UPDATE", *item),
+            Lock::Items(items) => {
+                let mut items = items.to_vec();
+                items.sort_unstable();
+                let list = items.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+                let sql = "SELECT seq FROM item WHERE seq = ANY (CAST(string_to_array(?1, ',') AS BIGINT[]))
+                    ORDER BY seq FOR NO KEY UPDATE";
+                self.rows(sql, &[Param::Text(&list)]).map(drop)
+            }
+        }
+    }
+
+    fn schema_version(&self) -> Result<i64> {
+        let there = self.rows("SELECT to_regclass('karat.schema_version') IS NOT NULL", &[])?;
+        if !there.first().is_some_and(|row| row.get::<_, bool>(0)) {
+            return Ok(0);
+        }
+        let newest = self.rows("SELECT COALESCE(MAX(version), 0) FROM schema_version", &[])?;
+        Ok(newest.first().map_or(0, |row| row.get(0)))
+    }
+
+    fn migrate(&self, version: i64, sql: &str) -> Result<()> {
+        if version == 1 {
+            self.batch(SCHEMA)?;
+        }
+        let key = "BIGINT GENERATED BY DEFAULT AS IDENTITY";
+        self.batch(&sql.replace("$KEY", key).replace(" TEXT", " TEXT COLLATE \"C\""))?;
+        if version == 1 {
+            self.batch(GUARDS)?;
+        }
+        if version == 2 {
+            self.batch(texts::TABLES)?;
+        }
+        match version {
+            7 => self.batch(rights::RULES)?,
+            8.. => self.batch(rights::RENEW)?,
+            _ => {}
+        }
+        self.execute("INSERT INTO schema_version (version) VALUES (?1)", &[Param::Int(version)]).map(drop)
+    }
+
+    fn head(&self, table: &str, column: &str, key: i64, bytes: usize) -> Result<String> {
+        let sql = format!("SELECT SUBSTR({column}, 1, ?2) FROM {table} WHERE seq = ?1");
+        let mut head = String::new();
+        self.query(&sql, &[Param::Int(key), Param::Int(bytes as i64)], &mut |row| {
+            head = row.string(0)?;
+            Ok(())
+        })?;
+        head.truncate(head.floor_char_boundary(bytes));
+        Ok(head)
+    }
+
+    fn copy_to(&self, _path: &Path) -> Result<()> {
+        Err(StoreError::OnServer("a copy of the file"))
+    }
+
+    /// The server checks its pages by itself; here is what it marked as unfinished.
+    fn integrity(&self) -> Result<Vec<String>> {
+        let sql = "SELECT 'the index ' || c.relname || ' is not valid' FROM pg_index x
+                JOIN pg_class c ON c.oid = x.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = 'karat' AND NOT x.indisvalid
+            UNION ALL SELECT 'the rule ' || r.conname || ' was never checked' FROM pg_constraint r
+                JOIN pg_namespace n ON n.oid = r.connamespace WHERE n.nspname = 'karat' AND NOT r.convalidated";
+        Ok(self.rows(sql, &[])?.iter().map(|row| row.get(0)).collect())
+    }
+
+    fn bulk(&self, on: bool) -> Result<()> {
+        self.link.be_patient(on);
+        self.batch(if on { "SET statement_timeout = 0" } else { "SET statement_timeout = '60s'" })
+    }
+
+    fn changed(&self) -> Result<bool> {
+        Ok(self.link.has_heard())
+    }
+
+    fn listen(&self, listener: Listener, given_up: Arc<AtomicBool>) {
+        self.link.listen(listener, given_up);
+    }
+}
+
+struct Ready<'e> {
+    engine: &'e Postgres,
+    sql: String,
+}
+
+impl Statement for Ready<'_> {
+    fn execute(&mut self, params: &[Param]) -> Result<usize> {
+        self.engine.execute(&self.sql, params)
+    }
+}

@@ -1,0 +1,45 @@
+//! What a server answers when it does not do what it was asked, as errors of the store.
+
+use crate::store::error::StoreError;
+use tokio_postgres::Error;
+use tokio_postgres::error::SqlState;
+
+/// The error as the store has it.
+pub fn told(error: Error) -> StoreError {
+    let Some(refusal) = error.as_db_error() else {
+        return match error.is_closed() || is_of_network(&error) {
+            true => StoreError::Lost(cause(&error)),
+            false => StoreError::Engine { message: cause(&error), source: Box::new(error) },
+        };
+    };
+    let message = refusal.message().to_owned();
+    match refusal.code() {
+        code if is_goodbye(code) => StoreError::Lost(message),
+        &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE => StoreError::Crossed,
+        &SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy,
+        &SqlState::INSUFFICIENT_PRIVILEGE => StoreError::Forbidden(message),
+        &SqlState::DISK_FULL => StoreError::DiskFull,
+        &SqlState::DATA_CORRUPTED | &SqlState::INDEX_CORRUPTED => StoreError::Damaged(message),
+        _ => StoreError::Engine { message, source: Box::new(error) },
+    }
+}
+
+/// The server ends this connection, or takes none at the moment.
+fn is_goodbye(code: &SqlState) -> bool {
+    let class = &code.code()[..2];
+    class == "08" || class == "57" && code != &SqlState::QUERY_CANCELED || code == &SqlState::TOO_MANY_CONNECTIONS
+}
+
+fn is_of_network(error: &Error) -> bool {
+    use std::error::Error as _;
+    error.source().is_some_and(|source| source.is::<std::io::Error>())
+}
+
+/// The innermost cause says most.
+fn cause(error: &Error) -> String {
+    let mut innermost: &dyn std::error::Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
+}

@@ -1,0 +1,244 @@
+//! The connection to the server: made, watched, and made again when it is lost.
+
+use super::statements::Statements;
+use crate::domain::time;
+use crate::store::address::Server;
+use crate::store::error::{Result, StoreError};
+use crate::store::view::LinkState;
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
+use tokio_postgres::{AsyncMessage, Client, Config, Connection};
+
+/// The oldest server that has what is asked of it.
+const OLDEST: i64 = 140_000;
+
+/// What every session sets. A server that waits longer than this for a lock or for a
+/// statement gives it up; one that hears nothing from a program in the midst of a
+/// transaction takes it for dead.
+const SETTINGS: &str = "-c search_path=karat -c statement_timeout=60s -c lock_timeout=20s \
+    -c idle_in_transaction_session_timeout=5min -c client_min_messages=warning -c jit=off";
+
+/// Longer than the server takes to give a statement up: then it is the network.
+const SILENCE: Duration = Duration::from_secs(75);
+
+/// A first connection is tried once; a lost one for this long.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Who is told when the connection is lost and when it is back.
+pub type Listener = Box<dyn Fn(LinkState)>;
+
+/// The connection, and what makes it anew.
+pub struct Link {
+    runtime: Runtime,
+    server: Server,
+    session: RefCell<Option<Rc<Session>>>,
+    heard: Arc<Heard>,
+    /// Waiting may take any time.
+    is_patient: Cell<bool>,
+    listener: RefCell<Option<Listener>>,
+    /// Set from another thread: nobody waits for the server any longer.
+    given_up: RefCell<Arc<AtomicBool>>,
+}
+
+/// What others have told.
+#[derive(Default)]
+struct Heard {
+    /// A notification came in that nobody has asked about yet.
+    news: AtomicBool,
+    /// This connection's own number, whose notifications are no news.
+    own: AtomicI32,
+}
+
+/// One connection, with what was prepared on it.
+pub struct Session {
+    pub client: Client,
+    pub statements: Statements,
+}
+
+impl Link {
+    pub fn open(server: Server) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|source| StoreError::Io { what: "no connection can be made".into(), source })?;
+        let link = Self {
+            runtime,
+            server,
+            session: RefCell::default(),
+            heard: Arc::default(),
+            is_patient: Cell::new(false),
+            listener: RefCell::default(),
+            given_up: RefCell::default(),
+        };
+        link.connect()?;
+        Ok(link)
+    }
+
+    /// The connection, as long as it stands.
+    pub fn session(&self) -> Result<Rc<Session>> {
+        let session = self.session.borrow().clone();
+        session.filter(|session| !session.client.is_closed()).ok_or_else(lost)
+    }
+
+    /// Whether the connection stands, as far as is known.
+    pub fn is_up(&self) -> bool {
+        self.session().is_ok()
+    }
+
+    /// Waits for the server's answer.
+    pub fn wait<T>(&self, answer: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>) -> Result<T> {
+        let limit = if self.is_patient.get() { Duration::MAX } else { SILENCE };
+        let outcome = self.runtime.block_on(async { tokio::time::timeout(limit, answer).await });
+        match outcome {
+            Ok(answer) => answer.map_err(|error| {
+                let error = super::errors::told(error);
+                if matches!(error, StoreError::Lost(_)) {
+                    self.session.take();
+                }
+                error
+            }),
+            Err(_) => {
+                self.session.take();
+                Err(StoreError::Lost(format!("no answer for {} seconds", SILENCE.as_secs())))
+            }
+        }
+    }
+
+    /// Statements of a bulk load take their time.
+    pub fn be_patient(&self, is_patient: bool) {
+        self.is_patient.set(is_patient);
+    }
+
+    pub fn listen(&self, listener: Listener, given_up: Arc<AtomicBool>) {
+        *self.listener.borrow_mut() = Some(listener);
+        *self.given_up.borrow_mut() = given_up;
+    }
+
+    fn tell(&self, state: LinkState) {
+        if let Some(listener) = &*self.listener.borrow() {
+            listener(state);
+        }
+    }
+
+    /// Makes the connection anew, trying again with pauses that double. When it returns
+    /// `Ok` there is a connection.
+    pub fn revive(&self) -> Result<()> {
+        if self.is_up() {
+            return Ok(());
+        }
+        let (start, mut pause) = (Instant::now(), FIRST_PAUSE);
+        for tries in 1.. {
+            let error = match self.connect() {
+                Ok(()) => {
+                    self.tell(LinkState::Back);
+                    return Ok(());
+                }
+                Err(error) => error,
+            };
+            if !error.may_pass() || start.elapsed() + pause > PATIENCE || self.is_given_up() {
+                return Err(error);
+            }
+            self.tell(LinkState::Lost { tries, next: pause, why: error.to_string() });
+            self.pause(pause);
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+        unreachable!("tries have no end")
+    }
+
+    /// Sleeps, unless somebody gives up meanwhile.
+    fn pause(&self, pause: Duration) {
+        let end = Instant::now() + pause;
+        while Instant::now() < end && !self.is_given_up() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn is_given_up(&self) -> bool {
+        self.given_up.borrow().load(Ordering::Relaxed)
+    }
+
+    fn connect(&self) -> Result<()> {
+        self.session.take();
+        let config = with_settings(self.server.config()?);
+        let tls = self.server.tls()?;
+        let heard = self.heard.clone();
+        let client = self.wait(async {
+            let (client, connection) = config.connect(tls).await?;
+            tokio::spawn(drive(connection, heard));
+            Ok(client)
+        })?;
+        self.greet(&client)?;
+        *self.session.borrow_mut() = Some(Rc::new(Session { client, statements: Statements::default() }));
+        Ok(())
+    }
+
+    /// Looks at who answers, listens to what others change, and takes the time from there.
+    fn greet(&self, client: &Client) -> Result<()> {
+        let asked = "SELECT current_setting('server_version_num')::BIGINT, current_setting('search_path'),
+            current_setting('server_version'), (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT, pg_backend_pid()";
+        let start = Instant::now();
+        let row = self.wait(client.query_one(asked, &[]))?;
+        if row.get::<_, i64>(0) < OLDEST {
+            return Err(StoreError::OldServer(row.get(2)));
+        }
+        if row.get::<_, &str>(1) != "karat" {
+            return Err(StoreError::Pooler);
+        }
+        self.heard.own.store(row.get(4), Ordering::Relaxed);
+        time::follow(row.get::<_, i64>(3) + start.elapsed().as_millis() as i64 / 2);
+        self.wait(client.batch_execute("LISTEN karat"))
+    }
+
+    /// Whether others have told of a change since this was asked last.
+    pub fn has_heard(&self) -> bool {
+        // The connection is read only while somebody waits: so it is given a moment.
+        self.runtime.block_on(async {
+            for _ in 0..4 {
+                tokio::task::yield_now().await;
+            }
+            let _ = tokio::time::timeout(Duration::from_millis(1), std::future::pending::<()>()).await;
+        });
+        self.heard.news.swap(false, Ordering::Relaxed)
+    }
+}
+
+pub fn lost() -> StoreError {
+    StoreError::Lost("the connection is closed".into())
+}
+
+/// Moves what comes and goes over the connection until it ends.
+async fn drive<S, T>(mut connection: Connection<S, T>, heard: Arc<Heard>)
+where
+    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+    T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+{
+    while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+        if let AsyncMessage::Notification(told) = message
+            && told.process_id() != heard.own.load(Ordering::Relaxed)
+        {
+            heard.news.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+fn with_settings(mut config: Config) -> Config {
+    let given = config.get_options().map(str::to_owned);
+    config.options(given.map_or(SETTINGS.to_owned(), |given| format!("{SETTINGS} {given}")));
+    if config.get_application_name().is_none() {
+        config.application_name("karat");
+    }
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(Duration::from_secs(10));
+    }
+    config.keepalives_idle(Duration::from_secs(10));
+    config.keepalives_interval(Duration::from_secs(5));
+    config.keepalives_retries(3);
+    config.tcp_user_timeout(Duration::from_secs(30));
+    config
+}
