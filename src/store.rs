@@ -88,7 +88,10 @@ impl Store {
         };
         let file = if let Address::File(path) = &address { Some(path.as_path()) } else { None };
         migrate::run(engine.as_ref(), file, migrate::MIGRATIONS)?;
-        Ok(Self { engine, address, session: claims::session(), ahead: None, course: None, grounded_to: None })
+        let own = engine.rights().map(|rights| rights.own()).transpose()?;
+        let only_reads = own.is_some_and(|own| own < Some(Role::Reviewer));
+        let session = claims::session();
+        Ok(Self { engine, address, session, only_reads, ahead: None, course: None, grounded_to: None })
     }
 
     /// Where the workspace is.
