@@ -54,9 +54,16 @@ struct Cli {
 
 #[derive(Args, Clone)]
 struct Globals {
-    /// The workspace: an SQLite file, made when it is missing
-    #[arg(long, global = true, env = "KARAT_DB", value_name = "PATH", help_heading = EVERYWHERE)]
-    db: Option<PathBuf>,
+    /// The workspace: a file or postgres://USER@HOST/DATABASE
+    #[arg(
+        long,
+        global = true,
+        env = "KARAT_DB",
+        hide_env_values = true, // it may hold a password
+        value_name = "PLACE",
+        help_heading = EVERYWHERE
+    )]
+    db: Option<OsString>,
     /// The settings
     #[arg(long, global = true, env = "KARAT_CONFIG", value_name = "FILE", help_heading = EVERYWHERE)]
     config: Option<PathBuf>,

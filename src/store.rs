@@ -77,17 +77,37 @@ pub struct Store {
     grounded_to: Option<view::Seq>,
 }
 
+fn connect(address: &Address) -> Result<Box<dyn Engine>> {
+    Ok(match address {
+        Address::File(path) => Box::new(sqlite::Sqlite::open(path)?),
+        Address::Server(server) => Box::new(postgres::Postgres::open(server.clone())?),
+    })
+}
+
 impl Store {
     /// Opens the workspace at `address`; makes it where there is none, and brings an
     /// older one to the present schema (a file after a copy).
     pub fn open(address: impl Into<Address>) -> Result<Self> {
         let address = address.into();
-        let engine: Box<dyn Engine> = match &address {
-            Address::File(path) => Box::new(sqlite::Sqlite::open(path)?),
-            Address::Server(server) => Box::new(postgres::Postgres::open(server.clone())?),
-        };
-        let file = if let Address::File(path) = &address { Some(path.as_path()) } else { None };
-        migrate::run(engine.as_ref(), file, migrate::MIGRATIONS)?;
+        let engine = connect(&address)?;
+        Self::over(engine, address)
+    }
+
+    /// The same for a workspace that must be there: a mistyped address makes no new one.
+    pub fn open_existing(address: impl Into<Address>) -> Result<Self> {
+        let address = address.into();
+        if address.file().is_some_and(|path| !path.exists()) {
+            return Err(StoreError::NoWorkspace(address.to_string()));
+        }
+        let engine = connect(&address)?;
+        if address.file().is_none() && engine.schema_version()? == 0 {
+            return Err(StoreError::NoWorkspace(address.to_string()));
+        }
+        Self::over(engine, address)
+    }
+
+    fn over(engine: Box<dyn Engine>, address: Address) -> Result<Self> {
+        migrate::run(engine.as_ref(), address.file(), migrate::MIGRATIONS)?;
         let own = engine.rights().map(|rights| rights.own()).transpose()?;
         let only_reads = own.is_some_and(|own| own < Some(Role::Reviewer));
         let session = claims::session();
@@ -103,6 +123,11 @@ impl Store {
     /// when it is back. Once `given_up` is set, nobody waits for it any longer.
     pub fn on_link(&self, listener: Box<dyn Fn(view::LinkState)>, given_up: Arc<AtomicBool>) {
         self.engine.listen(listener, given_up);
+    }
+
+    /// How often a server was waited for until now: 0 for a file.
+    pub fn round_trips(&self) -> u64 {
+        self.engine.round_trips()
     }
 
     /// Whether others have changed the workspace since this was asked last.
@@ -144,8 +169,20 @@ impl Store {
         outcome
     }
 
-    /// Runs `body` on one state of the workspace, whatever others write meanwhile.
-    fn read<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
+    /// Runs `body` on one state of the workspace, whatever others write meanwhile; again
+    /// where the connection was lost.
+    fn read<T>(&self, mut body: impl FnMut() -> Result<T>) -> Result<T> {
+        let mut tries = 1;
+        loop {
+            match self.read_once(&mut body) {
+                Err(error) if tries < MOST_TRIES && self.engine.may_try_again(&error) => tries += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// The same for a body that cannot be run again.
+    fn read_once<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
         self.engine.begin_read()?;
         let outcome = body();
         self.engine.rollback();

@@ -22,6 +22,8 @@ mod program;
 mod pseudo_terminal;
 #[path = "cli/rejects.rs"]
 mod rejects;
+#[path = "cli/server.rs"]
+mod server;
 #[path = "cli/spec.rs"]
 mod spec;
 #[path = "cli/team.rs"]

@@ -44,7 +44,7 @@ fn a_killed_import_is_finished_by_the_next() {
         import.kill().unwrap();
         import.wait().unwrap();
 
-        let store = Store::open(&program.db()).unwrap();
+        let store = Store::open(program.db()).unwrap();
         assert_sound(&store);
         let queue = store.queue("replies").unwrap();
         let found = store.counts(&queue).unwrap();
@@ -56,7 +56,7 @@ fn a_killed_import_is_finished_by_the_next() {
         assert_eq!(program.import(&["more.jsonl"]), ((new, there, 2), Some(3)), "round {round}");
         assert_eq!(program.read("more.jsonl.rejects.jsonl").lines().count(), 2, "round {round}");
         assert_eq!(program.import(&["more.jsonl"]), ((0, 5000, 2), Some(3)), "exactly the file's items");
-        assert_sound(&Store::open(&program.db()).unwrap());
+        assert_sound(&Store::open(program.db()).unwrap());
         let raw = rusqlite::Connection::open(program.db()).unwrap();
         let documents: i64 = raw.query_row("SELECT COUNT(*) FROM document", [], |row| row.get(0)).unwrap();
         assert_eq!(documents, 7, "round {round}: each context document once");
@@ -195,7 +195,7 @@ fn a_first_opening_that_is_killed_leaves_a_workspace_that_opens() {
         std::thread::sleep(whole * dice.below(1500) as u32 / 1000);
         first.kill().unwrap();
         first.wait().unwrap();
-        let store = Store::open(&program.db()).unwrap_or_else(|error| panic!("round {round}: {error}"));
+        let store = Store::open(program.db()).unwrap_or_else(|error| panic!("round {round}: {error}"));
         assert_sound(&store);
         let spec = karat::spec::parse(program::SPEC).unwrap();
         store.apply_spec(&spec, program::SPEC, "pm", T0).unwrap();
@@ -227,7 +227,7 @@ fn interrupted(program: &Program, arguments: &[&str], from: i64) -> Outcome {
 }
 
 fn interrupt(program: &Program, mut import: Child, from: i64) -> Outcome {
-    let store = Store::open(&program.db()).unwrap();
+    let store = Store::open(program.db()).unwrap();
     let queue = store.queue("replies").unwrap();
     while store.counts(&queue).unwrap().items <= from && import.try_wait().unwrap().is_none() {
         std::thread::sleep(Duration::from_millis(1));

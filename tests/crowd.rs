@@ -221,7 +221,7 @@ fn decisions_succeed_while_a_big_import_runs() {
     let program = Program::with_items(400);
     program.write("big.jsonl", program::items(1001..=13_000));
     let mut import = program.command().args(["import", "replies", "big.jsonl"]).spawn().unwrap();
-    let store = Store::open(&program.db()).unwrap();
+    let store = Store::open(program.db()).unwrap();
     let queue = store.queue("replies").unwrap();
     let mut beside = 0;
     for n in 1..=400 {

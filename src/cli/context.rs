@@ -1,18 +1,18 @@
 //! What every command starts from: the workspace, the settings, who works.
 
-use super::output::{Hinted, with_hint};
+use super::output::{Hinted, aside, with_hint};
 use super::{Color, Globals};
 use crate::config::{self, Config};
-use crate::store::Store;
+use crate::store::{Address, Store};
 use color_eyre::Section;
 use color_eyre::eyre::{Report, Result, eyre};
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub struct Context {
     pub config: Config,
     pub color: Color,
-    db: Option<PathBuf>,
+    db: Option<Address>,
 }
 
 impl Context {
@@ -21,44 +21,59 @@ impl Context {
             let hint = error.hint();
             with_hint(Report::new(error), hint)
         })?;
-        let db = globals.db.or_else(|| config.database.clone());
-        if db.as_ref().is_some_and(|db| is_server(db)) {
-            return Err(eyre!("a workspace on a PostgreSQL server is not supported yet"))
-                .suggestion("name an SQLite file with --db");
-        }
+        let db = globals.db.or_else(|| config.database.clone().map(Into::into));
+        let db = db.map(|db| Address::from_os(&db)).transpose().hinted()?;
         Ok(Self { config, color: globals.color, db })
     }
 
     /// Where the workspace is: `--db`, `KARAT_DB`, the settings, else the platform's
     /// data directory.
-    pub fn db(&self) -> Result<PathBuf> {
-        let found = self.db.clone().or_else(config::default_database);
+    pub fn db(&self) -> Result<Address> {
+        let found = self.db.clone().or_else(|| config::default_database().map(Address::File));
         found.ok_or_else(|| eyre!("this platform names no data directory")).suggestion("name the workspace with --db")
     }
 
+    /// The workspace, made where there is none.
     pub fn store(&self) -> Result<Store> {
-        Store::open(&self.db()?).hinted()
+        Store::open(self.told_db()?).hinted()
     }
 
-    /// The workspace, which must be there: a mistyped path makes no new one.
+    /// The workspace, which must be there: a mistyped address makes no new one.
     pub fn existing_store(&self) -> Result<Store> {
-        let db = self.db()?;
-        if !db.exists() {
-            return Err(eyre!("there is no workspace at {}", db.display()))
-                .suggestion("`karat open FILE` and `karat spec apply FILE` make one; --db names another");
+        Store::open_existing(self.told_db()?).hinted()
+    }
+
+    /// The workspace for those who want to look around: a file is made where there is
+    /// none, but nothing is made on a server that others use.
+    pub fn own_store(&self) -> Result<Store> {
+        match self.db()? {
+            Address::File(_) => self.store(),
+            Address::Server(_) => self.existing_store(),
         }
-        self.store()
+    }
+
+    /// The address, after a word about what had better be changed about it.
+    fn told_db(&self) -> Result<Address> {
+        let db = self.db()?;
+        if let Address::Server(server) = &db {
+            server.warnings().iter().for_each(|warning| aside(&format!("warning: {warning}")));
+        }
+        Ok(db)
     }
 
     /// The same, in a workspace of its own.
     pub fn with_db(&self, db: &Path) -> Self {
-        Self { config: self.config.clone(), color: self.color, db: Some(db.to_owned()) }
+        Self { config: self.config.clone(), color: self.color, db: Some(db.into()) }
     }
 
-    /// Under whose name: `--as`, the settings, else the login name.
+    /// Under whose name: `--as`, the settings, else the name by which the server or the
+    /// system knows the person.
     pub fn reviewer(&self, given: Option<&str>) -> Result<String> {
-        let name =
-            given.map(str::to_owned).or_else(|| self.config.reviewer.clone()).or_else(|| whoami::username().ok());
+        let known = || match &self.db {
+            Some(Address::Server(server)) => Some(server.user().to_owned()),
+            _ => whoami::username().ok(),
+        };
+        let name = given.map(str::to_owned).or_else(|| self.config.reviewer.clone()).or_else(known);
         let name = name.ok_or_else(|| eyre!("there is no login name to review under"));
         self::name(&name.suggestion("name the reviewer with --as")?).suggestion("name another reviewer with --as")
     }
@@ -93,8 +108,4 @@ pub fn name(given: &str) -> Result<String> {
 /// Whether both paths lead to one file that is there.
 pub fn is_same_file(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
-}
-
-fn is_server(db: &Path) -> bool {
-    db.to_str().is_some_and(|db| db.starts_with("postgres://") || db.starts_with("postgresql://"))
 }

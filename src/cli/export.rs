@@ -55,7 +55,7 @@ enum RowsArg {
 
 impl Export {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
-        if let Some(reason) = self.misuse(&context.db()?) {
+        if let Some(reason) = self.misuse(context.db()?.file()) {
             return Ok(wrong_usage(reason));
         }
         let store = context.existing_store()?;
@@ -76,14 +76,14 @@ impl Export {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn misuse(&self, db: &Path) -> Option<String> {
+    fn misuse(&self, db: Option<&Path>) -> Option<String> {
         match &self.out {
             _ if self.to == To::Jsonl && self.excel => Some("--excel is for --to csv alone".into()),
             _ if self.to == To::Jsonl && self.raw_cells => Some("--raw-cells is for --to csv alone".into()),
             Some(out) if out.exists() && !out.is_file() => {
                 Some(format!("{} is no regular file; leave --out away to write to standard output", out.display()))
             }
-            Some(out) if is_same_file(out, db) => {
+            Some(out) if db.is_some_and(|db| is_same_file(out, db)) => {
                 Some(format!("{} is the workspace; name another file with --out", out.display()))
             }
             _ => None,

@@ -69,7 +69,7 @@ pub struct Mode<'a> {
 
 impl Import {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
-        if let Some(reason) = self.overwriting(&context.db()?) {
+        if let Some(reason) = self.overwriting(context.db()?.file()) {
             return Ok(wrong_usage(reason));
         }
         let store = context.existing_store()?;
@@ -88,12 +88,12 @@ impl Import {
 
     /// Why the rejects cannot go where they would: over what is to be read, or over the
     /// workspace.
-    fn overwriting(&self, db: &Path) -> Option<String> {
+    fn overwriting(&self, db: Option<&Path>) -> Option<String> {
         let beside = self.files.iter().map(|file| beside(file)).filter(|_| self.rejects.is_none());
         let mut targets = self.rejects.iter().cloned().chain(beside);
-        let kept = || self.files.iter().map(PathBuf::as_path).chain([db]);
+        let kept = || self.files.iter().map(PathBuf::as_path).chain(db);
         let target = targets.find(|target| kept().any(|kept| is_same_file(target, kept)))?;
-        let what = if is_same_file(&target, db) { "the workspace" } else { "a file to import" };
+        let what = if db.is_some_and(|db| is_same_file(&target, db)) { "the workspace" } else { "a file to import" };
         Some(format!("rejected records would overwrite {}, {what}; name another file with --rejects", target.display()))
     }
 }

@@ -18,7 +18,7 @@ pub struct Queues {
 
 impl Queues {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
-        let queues = context.store()?.queues(time::now()).hinted()?;
+        let queues = context.own_store()?.queues(time::now()).hinted()?;
         if self.json {
             queues.iter().try_for_each(|queue| json_line(&as_json(queue)))?;
         } else if queues.is_empty() {

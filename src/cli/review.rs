@@ -77,7 +77,12 @@ impl Review {
 
 impl Review {
     fn start(&self, context: &Context) -> Result<Start> {
-        let Some(name) = &self.queue else { return Ok(Start::Home) };
+        let Some(name) = &self.queue else {
+            if context.db()?.file().is_none() {
+                context.existing_store()?; // a mistyped address is told here
+            }
+            return Ok(Start::Home);
+        };
         let store = context.existing_store()?;
         let queue = store.queue(name).hinted()?;
         if self.filter.is_none() && self.order.is_none() {

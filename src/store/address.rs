@@ -1,51 +1,76 @@
-//! Where a workspace is: an SQLite file, or a database on a PostgreSQL server.
+//! Where a workspace is: a file, or a database on a PostgreSQL server.
 
+mod password;
+mod server;
+mod service;
+mod tls;
+mod words;
+
+pub use server::Server;
+
+use super::error::{Result, StoreError};
+use directories::BaseDirs;
+use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Where a workspace is.
-#[derive(Debug, Clone, PartialEq)]
+/// How the address of a server begins.
+const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
+
+/// Where a workspace is. Shown, it holds no password.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Address {
+    /// An SQLite file.
     File(PathBuf),
+    /// A database on a PostgreSQL server.
     Server(Server),
 }
 
-/// A database on a PostgreSQL server.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Server {
-    url: String,
-}
-
 impl Address {
-    /// A server where it begins like the address of one, else a file.
-    pub fn parse(text: &str) -> Self {
-        match text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            true => Address::Server(Server { url: text.to_owned() }),
-            false => Address::File(text.into()),
+    /// Reads a path, or an address such as `postgres://user@host/db?sslmode=verify-full`. What
+    /// the address leaves out comes from where psql takes it too: the service file and the
+    /// environment.
+    pub fn parse(text: &str) -> Result<Self> {
+        Self::parse_in(text, &Surroundings::present())
+    }
+
+    /// The same for what the system gives: a path need not be Unicode.
+    pub fn from_os(text: &OsStr) -> Result<Self> {
+        text.to_str().map_or_else(|| Ok(Address::File(text.into())), Self::parse)
+    }
+
+    fn parse_in(text: &str, around: &Surroundings) -> Result<Self> {
+        if let Some(rest) = SCHEMES.iter().find_map(|scheme| text.strip_prefix(scheme)) {
+            return Ok(Address::Server(Server::parse(rest, around)?));
+        }
+        match text.split_once("://") {
+            // The rest may hold a password.
+            Some((scheme, _)) if is_scheme(scheme) => Err(unreadable(
+                format!("a workspace cannot be at an address that begins with {scheme}://"),
+                "name an SQLite file, or a PostgreSQL database as postgres://USER@HOST/DATABASE",
+            )),
+            _ => Ok(Address::File(text.into())),
+        }
+    }
+
+    /// The file, where it is one.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Address::File(path) => Some(path),
+            Address::Server(_) => None,
         }
     }
 }
 
-impl Server {
-    /// How to connect, without what every connection of this program sets.
-    pub fn config(&self) -> super::Result<tokio_postgres::Config> {
-        self.url.parse().map_err(|error: tokio_postgres::Error| super::StoreError::Engine {
-            message: error.to_string(),
-            source: Box::new(error),
-        })
-    }
-
-    /// How to encrypt.
-    pub fn tls(&self) -> super::Result<tokio_postgres::NoTls> {
-        Ok(tokio_postgres::NoTls)
-    }
+fn is_scheme(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
 impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Address::File(path) => path.display().fmt(f),
-            Address::Server(server) => f.write_str(server.url.split('?').next().unwrap_or_default()),
+            Address::Server(server) => server.fmt(f),
         }
     }
 }
@@ -67,3 +92,42 @@ impl From<&PathBuf> for Address {
         Address::File(path.clone())
     }
 }
+
+impl From<&Address> for Address {
+    fn from(address: &Address) -> Self {
+        address.clone()
+    }
+}
+
+/// What is asked about the world around the program.
+struct Surroundings<'a> {
+    variable: &'a dyn Fn(&str) -> Option<String>,
+    home: Option<PathBuf>,
+    login: Option<String>,
+}
+
+impl Surroundings<'_> {
+    fn present() -> Surroundings<'static> {
+        Surroundings {
+            variable: &|name| std::env::var(name).ok().filter(|value| !value.is_empty()),
+            home: BaseDirs::new().map(|dirs| dirs.home_dir().to_owned()),
+            login: whoami::username().ok(),
+        }
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        (self.variable)(name)
+    }
+
+    /// A file of the user's, where there is one.
+    fn at_home(&self, name: &str) -> Option<PathBuf> {
+        Some(self.home.as_ref()?.join(name)).filter(|path| path.is_file())
+    }
+}
+
+fn unreadable(reason: impl Into<String>, hint: impl Into<String>) -> StoreError {
+    StoreError::Address { reason: reason.into(), hint: hint.into() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,15 @@
 //! Claims: what is served next, to whom, for how long.
 
+use super::decisions::{self, decision};
+use super::drafts::draft;
 use super::engine::{Lock, params};
+use super::golden;
+use super::items::{self, document_ids};
 use super::serving::Attempted;
 use super::view::{End, Hold, Next, Queue, Seq, Served};
 use super::{Result, Store, StoreError};
 use crate::domain::claim::{CLAIM_MILLIS, Claim};
+use crate::domain::digest::Digest;
 use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
 use std::time::Duration;
@@ -40,12 +45,13 @@ impl Store {
         if deferred && after.is_none() {
             self.restart_course();
         }
-        let attempted = self.write(|| self.claim_next(queue, reviewer, after, deferred, now))?;
+        // One statement is a transaction of its own, without the two round trips of one.
+        let attempted = self.claim_next(queue, reviewer, after, deferred, now)?;
         let claimed = self.follow_course(attempted, queue, reviewer, deferred, now)?;
         self.serve_next(queue, reviewer, claimed, now)
     }
 
-    /// Claims the next item, inside the caller's transaction; what it comes to goes to
+    /// Claims the next item, in a transaction or by itself; what it comes to goes to
     /// [`Store::follow_course`] afterwards.
     pub(super) fn claim_next(
         &self,
@@ -241,20 +247,47 @@ impl Store {
         Ok(rank.map_or(HEAD, |rank| (rank, seq)))
     }
 
+    /// All that a reviewer sees of an item: one answer, and one more for its context
+    /// unless that was read ahead.
     pub(super) fn served(&mut self, seq: Seq, reviewer: &str, hold: Hold) -> Result<Served> {
-        let deferred = "SELECT COUNT(*) FROM deferral d JOIN item i ON i.seq = d.item_seq
-            WHERE d.item_seq = ?1 AND d.reviewer = ?2 AND i.verdict IS NULL";
-        let mine = self.standing_decision(seq, reviewer)?;
-        let golden = self.golden(seq)?.filter(|golden| mine.is_some() || golden.kept_by == reviewer);
-        Ok(Served {
-            seq,
-            item: self.item(seq)?,
-            hold,
-            draft: self.draft(seq, reviewer)?,
-            mine,
-            golden,
-            deferred: self.number(deferred, params![seq, reviewer])? > 0,
-        })
+        const DECISION: usize = items::WIDTH + 2;
+        const GOLDEN: usize = DECISION + decisions::WIDTH;
+        const DRAFT: usize = GOLDEN + golden::WIDTH;
+        let ahead = self.ahead.take().filter(|ahead| ahead.seq == seq);
+        let sql = format!(
+            "SELECT {}, i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq
+             FROM item i JOIN item_text t ON t.seq = i.seq
+             LEFT JOIN decision d ON d.item_seq = i.seq AND d.reviewer = ?2 AND d.standing = 1
+             LEFT JOIN golden g ON g.item_seq = i.seq AND g.standing = 1 AND g.removed = 0
+             LEFT JOIN draft w ON w.item_seq = i.seq AND w.reviewer = ?2
+             LEFT JOIN deferral f ON f.item_seq = i.seq AND f.reviewer = ?2 AND i.verdict IS NULL
+             WHERE i.seq = ?1",
+            items::COLUMNS,
+            decisions::COLUMNS,
+            golden::COLUMNS
+        );
+        let found = self.first(&sql, params![seq, reviewer], |row| {
+            let mine = if row.text(DECISION)?.is_some() { Some(decision(row, DECISION)?) } else { None };
+            let golden = if row.int(GOLDEN)?.is_some() { Some(golden::golden(row, GOLDEN)?) } else { None };
+            let served = Served {
+                seq,
+                item: items::item(row)?,
+                hold: hold.clone(),
+                draft: if row.text(DRAFT)?.is_some() { Some(draft(row, DRAFT, DRAFT + 1)?) } else { None },
+                golden: golden.filter(|golden| mine.is_some() || golden.kept_by == reviewer),
+                mine,
+                deferred: row.int(DRAFT + 3)?.is_some(),
+            };
+            let digest = Digest(row.need_int(items::WIDTH)?, row.need_int(items::WIDTH + 1)?);
+            Ok((served, digest, document_ids(row)?))
+        })?;
+        let (mut served, digest, documents) =
+            found.ok_or_else(|| StoreError::Damaged(format!("the item row {seq} is gone")))?;
+        served.item.context = match ahead {
+            Some(ahead) if ahead.digest == digest => ahead.context,
+            _ => self.documents(&documents)?,
+        };
+        Ok(served)
     }
 }
 

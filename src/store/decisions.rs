@@ -193,12 +193,6 @@ impl Store {
         self.standing_seq(item, reviewer).map(|seq| seq.is_some())
     }
 
-    pub(super) fn standing_decision(&self, item: Seq, reviewer: &str) -> Result<Option<Decision>> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM decision d WHERE d.item_seq = ?1 AND d.reviewer = ?2 AND d.standing = 1");
-        self.first(&sql, params![item, reviewer], |row| decision(row, 0))
-    }
-
     pub(super) fn decision(&self, seq: i64) -> Result<Decision> {
         let sql = format!("SELECT {COLUMNS} FROM decision d WHERE d.seq = ?1");
         self.first(&sql, params![seq], |row| decision(row, 0))?

@@ -2,7 +2,7 @@
 
 mod filed;
 
-use super::engine::{Statement, params};
+use super::engine::{Load, Param, Row, params};
 use super::{Result, Store, StoreError};
 use crate::domain::digest::Digest;
 use crate::domain::item::Document;
@@ -15,9 +15,14 @@ const REMEMBERED: usize = 900_000;
 /// Digests filed in one transaction, so that a decision beside it waits only a moment.
 const FILED_AT_ONCE: usize = 20_000;
 
-/// Inserts a document; [`Store::keep_document`] runs it.
-pub(super) const INSERT: &str = "INSERT INTO document (id, hash_a, hash_b, title, text, url, source_id, updated_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+/// Documents that one statement reads.
+const READ_AT_ONCE: usize = 16;
+
+/// Digests that one statement files.
+const FILED_BY_ONE: usize = 200;
+
+/// What [`Store::keep_document`] gives of a document.
+pub(super) const COLUMNS: [&str; 8] = ["id", "hash_a", "hash_b", "title", "text", "url", "source_id", "updated_at"];
 
 /// What an import knows of the documents in the workspace.
 ///
@@ -63,6 +68,8 @@ impl Store {
         self.file_documents(&mut keeper)?;
         if self.first("SELECT hash_a FROM document_hash LIMIT 1", &[], |row| row.need_int(0))?.is_none() {
             keeper.filed = Filed::Known(Vec::new());
+        } else if !self.engine.tells_twins() {
+            keeper.filed = self.filed()?; // to ask a server about each document takes longer
         }
         Ok(keeper)
     }
@@ -78,7 +85,7 @@ impl Store {
     pub(super) fn keep_document(
         &self,
         keeper: &mut Keeper,
-        insert: &mut dyn Statement,
+        insert: &mut dyn Load,
         document: &Document,
         digest: Digest,
     ) -> Result<i64> {
@@ -131,7 +138,7 @@ impl Store {
         let Some(newest) = keeper.unfiled.iter().map(|&(_, id)| id).max() else { return Ok(()) };
         keeper.unfiled.sort_unstable();
         for run in keeper.unfiled.chunks(FILED_AT_ONCE) {
-            self.write(|| run.iter().try_for_each(|&(hash, id)| self.file_document(hash, id)))?;
+            self.write(|| run.chunks(FILED_BY_ONE).try_for_each(|some| self.file_digests(some)))?;
         }
         self.write(|| self.execute("UPDATE document_mark SET document_id = ?1", params![newest]))?;
         keeper.unfiled.clear();
@@ -140,34 +147,56 @@ impl Store {
 
     /// Two documents may share the first half of their digests: the later one is not
     /// found again and would be stored twice, which costs room and nothing else.
-    fn file_document(&self, hash: i64, id: i64) -> Result<()> {
-        let sql = "INSERT INTO document_hash (hash_a, document_id) VALUES (?1, ?2) ON CONFLICT (hash_a) DO NOTHING";
-        self.execute(sql, params![hash, id]).map(drop)
+    fn file_digests(&self, digests: &[(i64, i64)]) -> Result<()> {
+        let row = |place: usize| format!("(?{}, ?{})", 2 * place + 1, 2 * place + 2);
+        let rows: Vec<String> = (0..digests.len()).map(row).collect();
+        let sql = format!(
+            "INSERT INTO document_hash (hash_a, document_id) VALUES {} ON CONFLICT (hash_a) DO NOTHING",
+            rows.join(", ")
+        );
+        let values: Vec<Param> = digests.iter().flat_map(|&(hash, id)| [hash.into(), id.into()]).collect();
+        self.execute(&sql, &values).map(drop)
+    }
+
+    /// The documents in this order.
+    pub(super) fn documents(&self, ids: &[i64]) -> Result<Vec<Document>> {
+        let markers: Vec<String> = (1..=READ_AT_ONCE).map(|place| format!("?{place}")).collect();
+        let sql = format!(
+            "SELECT title, text, url, source_id, updated_at, id FROM document WHERE id IN ({})",
+            markers.join(", ")
+        );
+        let mut found = HashMap::new();
+        for some in ids.chunks(READ_AT_ONCE) {
+            let mut values: Vec<Param> = some.iter().map(|id| Param::Int(*id)).collect();
+            values.resize(READ_AT_ONCE, Param::Null);
+            found.extend(self.all(&sql, &values, |row| Ok((row.need_int(5)?, document(row)?)))?);
+        }
+        ids.iter().map(|id| found.get(id).cloned().ok_or_else(|| gone(*id))).collect()
     }
 
     pub(super) fn document(&self, id: i64) -> Result<Document> {
         let sql = "SELECT title, text, url, source_id, updated_at FROM document WHERE id = ?1";
-        let found = self.first(sql, params![id], |row| {
-            Ok(Document {
-                title: row.opt_string(0)?,
-                text: row.string(1)?,
-                url: row.opt_string(2)?,
-                id: row.opt_string(3)?,
-                updated_at: row.int(4)?,
-            })
-        })?;
-        found.ok_or_else(|| StoreError::Damaged(format!("the context document {id} is gone")))
+        self.first(sql, params![id], document)?.ok_or_else(|| gone(id))
     }
 }
 
-fn insert_document(
-    keeper: &mut Keeper,
-    insert: &mut dyn Statement,
-    document: &Document,
-    digest: Digest,
-) -> Result<i64> {
+fn document(row: &dyn Row) -> Result<Document> {
+    Ok(Document {
+        title: row.opt_string(0)?,
+        text: row.string(1)?,
+        url: row.opt_string(2)?,
+        id: row.opt_string(3)?,
+        updated_at: row.int(4)?,
+    })
+}
+
+fn gone(id: i64) -> StoreError {
+    StoreError::Damaged(format!("the context document {id} is gone"))
+}
+
+fn insert_document(keeper: &mut Keeper, insert: &mut dyn Load, document: &Document, digest: Digest) -> Result<i64> {
     let id = keeper.next;
-    insert.execute(params![
+    insert.add(params![
         id,
         digest.0,
         digest.1,

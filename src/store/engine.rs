@@ -85,10 +85,14 @@ fn null(column: usize) -> super::StoreError {
     super::StoreError::Damaged(format!("column {column} is NULL where the schema has a value"))
 }
 
-/// A statement, ready to run.
-pub trait Statement {
-    /// Runs it; gives the number of rows it changed.
-    fn execute(&mut self, params: &[Param]) -> Result<usize>;
+/// Rows on their way into a table.
+pub trait Load {
+    /// Adds a row; `false` when one with its key is there already, as far as the engine
+    /// tells ([`Engine::tells_twins`]).
+    fn add(&mut self, row: &[Param]) -> Result<bool>;
+
+    /// Until this returns, rows that were added may be in no answer yet.
+    fn flush(&mut self) -> Result<()>;
 }
 
 /// What databases spell in ways of their own. `json` is an expression that gives JSON
@@ -203,14 +207,19 @@ pub trait Engine: Texts {
     /// Runs a statement; gives the number of rows it changed.
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize>;
 
-    /// A statement that writes, for running it many times in a row.
-    fn prepare<'e>(&'e self, sql: &str) -> Result<Box<dyn Statement + 'e>>;
-
     /// Runs a query and hands over each row. The statement may write (`RETURNING`).
     fn query(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;
 
     /// The same for an answer that may not fit in memory.
     fn stream(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;
+
+    /// Takes many rows into a table, inside the present transaction, faster than one
+    /// statement for each.
+    fn load<'e>(&'e self, table: &str, columns: &[&str]) -> Result<Box<dyn Load + 'e>>;
+
+    /// Whether [`Load::add`] says that a row's key is there already. Where it does not,
+    /// such a row is an error, at the latest when it is flushed.
+    fn tells_twins(&self) -> bool;
 
     /// Begins a transaction that writes. Where only one does at a time, it waits here.
     fn begin(&self) -> Result<()>;
@@ -233,6 +242,11 @@ pub trait Engine: Texts {
 
     /// Whether others have changed the workspace since this was asked last.
     fn changed(&self) -> Result<bool>;
+
+    /// How often a server was waited for until now.
+    fn round_trips(&self) -> u64 {
+        0
+    }
 
     /// Who is told of a connection that is lost, and of it being back. Once `given_up` is
     /// set, nobody waits for it any longer.

@@ -12,6 +12,14 @@ pub enum StoreError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Where the workspace is cannot be read, or not be reached as it says.
+    #[error("{reason}")]
+    Address { reason: String, hint: String },
+    /// There is no connection at the moment, for a reason that may pass.
+    #[error("{reason}")]
+    Absent { reason: String, hint: String },
+    #[error("there is no workspace at {0}")]
+    NoWorkspace(String),
     #[error("the workspace was written by a newer karat (schema {found}; this one knows {known})")]
     Newer { found: i64, known: i64 },
     #[error("{path} is no karat workspace")]
@@ -53,6 +61,9 @@ pub enum StoreError {
     Busy,
     #[error("the connection to the server is lost: {0}")]
     Lost(String),
+    /// Not tried again: that might do it twice.
+    #[error("the connection was lost as the last change was saved, and whether it was is not known")]
+    Unsettled,
     /// Two transactions each waited for the other, and this one was given up.
     #[error("others changed the same at the same moment")]
     Crossed,
@@ -90,6 +101,10 @@ impl StoreError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             StoreError::Open { .. } => "check the path and its permissions, or name another with --db".into(),
+            StoreError::Address { hint, .. } | StoreError::Absent { hint, .. } => hint.clone(),
+            StoreError::NoWorkspace(_) => {
+                "`karat open FILE` and `karat spec apply FILE` make one; --db names another".into()
+            }
             StoreError::Newer { .. } => "update karat; the workspace was left untouched".into(),
             StoreError::Foreign { .. } => "name another file with --db".into(),
             StoreError::NoQueue { .. } => "`karat queues` lists them; `karat spec apply FILE` makes one".into(),
@@ -109,6 +124,7 @@ impl StoreError {
             StoreError::Older { .. } => "ask the owner to run any karat command once".into(),
             StoreError::Busy | StoreError::Crossed => "try again; nothing was changed".into(),
             StoreError::Lost(_) => "try again when the server is there; what was saved is safe".into(),
+            StoreError::Unsettled => "look whether it is there before you do it again".into(),
             StoreError::OldServer(_) => "karat needs PostgreSQL 14 or newer".into(),
             StoreError::Pooler => {
                 "connect to PostgreSQL itself: karat keeps one session open and listens on it, which \
@@ -127,6 +143,7 @@ impl StoreError {
             self,
             StoreError::Busy
                 | StoreError::Lost(_)
+                | StoreError::Absent { .. }
                 | StoreError::Crossed
                 | StoreError::DiskFull
                 | StoreError::Io { .. }
@@ -136,7 +153,7 @@ impl StoreError {
 
     /// It is of the moment: a server that restarts, or a network that is down.
     pub fn may_pass(&self) -> bool {
-        matches!(self, StoreError::Lost(_) | StoreError::Busy | StoreError::Crossed)
+        matches!(self, StoreError::Lost(_) | StoreError::Absent { .. } | StoreError::Busy | StoreError::Crossed)
     }
 }
 

@@ -51,7 +51,11 @@ pub(super) struct GoldenStep<'a> {
 }
 
 /// The columns that [`golden()`] reads; `g` is golden, `i` item.
-const COLUMNS: &str = "g.seq, g.item_seq, i.id, g.verdict, g.expected, g.tags, g.why, g.version, g.kept_by, g.kept_at";
+pub(super) const COLUMNS: &str =
+    "g.seq, g.item_seq, i.id, g.verdict, g.expected, g.tags, g.why, g.version, g.kept_by, g.kept_at";
+
+/// How many columns [`COLUMNS`] has.
+pub(super) const WIDTH: usize = 10;
 
 /// Of so many examples the tags are counted.
 const TAGGED: i64 = 500;
@@ -211,7 +215,7 @@ impl Store {
             "SELECT {COLUMNS} FROM golden g JOIN item i ON i.seq = g.item_seq
                 WHERE g.item_seq = ?1 AND g.standing = 1 AND g.removed = 0"
         );
-        self.first(&sql, params![item], golden)
+        self.first(&sql, params![item], |row| golden(row, 0))
     }
 
     /// The number of the queue's golden set as it is now; 0 before the first example.
@@ -268,21 +272,21 @@ impl Store {
     }
 }
 
-/// An example from [`COLUMNS`].
-fn golden(row: &dyn Row) -> Result<Golden> {
+/// An example from [`COLUMNS`], which start at column `at`.
+pub(super) fn golden(row: &dyn Row, at: usize) -> Result<Golden> {
     Ok(Golden {
-        seq: row.need_int(0)?,
-        item: row.need_int(1)?,
-        id: row.string(2)?,
+        seq: row.need_int(at)?,
+        item: row.need_int(at + 1)?,
+        id: row.string(at + 2)?,
         example: Example {
-            verdict: row.need_text(3)?.parse().map_err(StoreError::Damaged)?,
-            expected: row.need_text(4)?.parse().map_err(StoreError::Damaged)?,
-            tags: tags(row.need_text(5)?)?,
-            why: row.string(6)?,
+            verdict: row.need_text(at + 3)?.parse().map_err(StoreError::Damaged)?,
+            expected: row.need_text(at + 4)?.parse().map_err(StoreError::Damaged)?,
+            tags: tags(row.need_text(at + 5)?)?,
+            why: row.string(at + 6)?,
         },
-        version: row.need_int(7)?,
-        kept_by: row.string(8)?,
-        kept_at: row.need_int(9)?,
+        version: row.need_int(at + 7)?,
+        kept_by: row.string(at + 8)?,
+        kept_at: row.need_int(at + 9)?,
     })
 }
 

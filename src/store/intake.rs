@@ -1,7 +1,7 @@
 //! Taking items in: many rows a transaction, context documents once each.
 
 use super::documents::{self, Keeper};
-use super::engine::{Lock, Param, Statement, params};
+use super::engine::{Load, Lock, Param, params};
 use super::events::{EventKind, Subject};
 use super::imagined::Imagined;
 use super::view::{Queue, Seq};
@@ -11,6 +11,7 @@ use crate::domain::item::Content;
 use crate::domain::time::UtcMillis;
 use crate::import::Record;
 use serde_json::json;
+use std::collections::HashMap;
 
 /// On which terms a file comes in.
 #[derive(Debug, Clone, Copy, Default)]
@@ -35,18 +36,48 @@ pub struct Intake {
     seen: Seen,
 }
 
-/// The statements that a new item takes, ready for all the rows of a transaction.
+/// The rows that new items take, within a transaction.
 struct Inserts<'s> {
-    item: Box<dyn Statement + 's>,
-    text: Box<dyn Statement + 's>,
-    document: Box<dyn Statement + 's>,
+    item: Box<dyn Load + 's>,
+    text: Box<dyn Load + 's>,
+    document: Box<dyn Load + 's>,
+    /// The items that the queue has of those that come in, where inserting them does not
+    /// tell.
+    known: Option<Known>,
 }
 
-/// From `?5` on it takes [`item_values`].
-const INSERT_ITEM: &str = "INSERT INTO item (seq, queue_id, id, import_id, hash_a, hash_b, case_id, attempt, rank,
-        model, prompt_version, latency_ms, cost_usd, tokens_in, tokens_out, created_at, tags)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
-    ON CONFLICT (queue_id, id) DO NOTHING";
+/// By its id, an item's row number and digest.
+type Known = HashMap<String, (Seq, Digest)>;
+
+impl Inserts<'_> {
+    /// An item's text refers to its row.
+    fn flush(&mut self) -> Result<()> {
+        self.document.flush()?;
+        self.item.flush()?;
+        self.text.flush()
+    }
+}
+
+/// From the fifth on they are [`item_values`].
+const ITEM_COLUMNS: [&str; 4 + ITEM_VALUES] = [
+    "seq",
+    "queue_id",
+    "id",
+    "import_id",
+    "hash_a",
+    "hash_b",
+    "case_id",
+    "attempt",
+    "rank",
+    "model",
+    "prompt_version",
+    "latency_ms",
+    "cost_usd",
+    "tokens_in",
+    "tokens_out",
+    "created_at",
+    "tags",
+];
 
 /// From `?2` on it takes [`item_values`].
 const REPLACE_ITEM: &str = "UPDATE item SET hash_a = ?2, hash_b = ?3, case_id = ?4, attempt = ?5, rank = ?6,
@@ -54,9 +85,11 @@ const REPLACE_ITEM: &str = "UPDATE item SET hash_a = ?2, hash_b = ?3, case_id = 
         created_at = ?13, tags = ?14
     WHERE seq = ?1";
 
-const INSERT_TEXT: &str = "INSERT INTO item_text (seq, input_kind, input, output_kind, output, reference_kind,
-        reference, context, meta)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+const TEXT_COLUMNS: [&str; 9] =
+    ["seq", "input_kind", "input", "output_kind", "output", "reference_kind", "reference", "context", "meta"];
+
+/// Ids that one statement looks up.
+const LOOKED_UP: usize = 500;
 
 /// Why the second of two records with one id stays out.
 pub(super) const TWICE: &str = "this id occurs earlier in the same file";
@@ -128,7 +161,7 @@ impl Store {
     pub fn take_in<'r>(
         &self,
         intake: &mut Intake,
-        records: impl Iterator<Item = &'r Record>,
+        records: impl Iterator<Item = &'r Record> + Clone,
         now: UtcMillis,
     ) -> Result<Vec<Taken>> {
         if intake.terms.dry_run {
@@ -138,9 +171,10 @@ impl Store {
             self.engine.lock(Lock::Import)?;
             intake.next_item = self.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM item", &[])?;
             self.begin_documents(&mut intake.documents)?;
-            let mut inserts = self.inserts()?;
+            let mut inserts = self.inserts(intake.queue, records.clone())?;
             let taken = records.map(|record| self.take(intake, &mut inserts, record, now));
             let taken = taken.collect::<Result<Vec<_>>>()?;
+            inserts.flush()?;
             let new = taken.iter().filter(|taken| **taken == Taken::New).count() as i64;
             self.execute("UPDATE queue SET items = items + ?2 WHERE id = ?1", params![intake.queue, new])?;
             Ok(taken)
@@ -166,13 +200,36 @@ impl Store {
         Ok(intake.imagined)
     }
 
-    fn inserts(&self) -> Result<Inserts<'_>> {
-        let prepared = |sql| self.engine.prepare(sql);
+    fn inserts<'r>(&self, queue: i64, records: impl Iterator<Item = &'r Record>) -> Result<Inserts<'_>> {
+        let known = match self.engine.tells_twins() {
+            true => None,
+            false => Some(self.known(queue, &records.map(|record| record.item.id.as_str()).collect::<Vec<_>>())?),
+        };
         Ok(Inserts {
-            item: prepared(INSERT_ITEM)?,
-            text: prepared(INSERT_TEXT)?,
-            document: prepared(documents::INSERT)?,
+            item: self.engine.load("item", &ITEM_COLUMNS)?,
+            text: self.engine.load("item_text", &TEXT_COLUMNS)?,
+            document: self.engine.load("document", &documents::COLUMNS)?,
+            known,
         })
+    }
+
+    /// Which of the ids the queue has.
+    fn known(&self, queue: i64, ids: &[&str]) -> Result<Known> {
+        let markers: Vec<String> = (0..LOOKED_UP).map(|place| format!("?{}", place + 2)).collect();
+        let sql =
+            format!("SELECT id, seq, hash_a, hash_b FROM item WHERE queue_id = ?1 AND id IN ({})", markers.join(", "));
+        let mut known = Known::new();
+        for some in ids.chunks(LOOKED_UP) {
+            let mut values = params![queue].to_vec();
+            values.extend(some.iter().map(|id| Param::Text(id)));
+            values.resize(1 + LOOKED_UP, Param::Null);
+            self.engine.query(&sql, &values, &mut |row| {
+                let digest = Digest(row.need_int(2)?, row.need_int(3)?);
+                known.insert(row.string(0)?, (row.need_int(1)?, digest));
+                Ok(())
+            })?;
+        }
+        Ok(known)
     }
 
     fn take(&self, intake: &mut Intake, inserts: &mut Inserts, record: &Record, now: UtcMillis) -> Result<Taken> {
@@ -183,7 +240,7 @@ impl Store {
             self.insert_text(intake, inserts, seq, record)?;
             return Ok(Taken::New);
         }
-        let met = self.meet(intake, record)?;
+        let met = self.meet(intake, record, inserts.known.as_ref())?;
         let (seq, taken) = met.ok_or_else(|| StoreError::Damaged(format!("the item {} is gone", record.item.id)))?;
         if taken == Taken::Updated {
             self.replace(intake, inserts, seq, record, now)?;
@@ -196,7 +253,7 @@ impl Store {
         if let Some(taken) = intake.imagined.meet(record, intake.terms) {
             return Ok(taken);
         }
-        let taken = self.meet(intake, record)?.map_or(Taken::New, |(_, taken)| taken);
+        let taken = self.meet(intake, record, None)?.map_or(Taken::New, |(_, taken)| taken);
         if matches!(taken, Taken::New | Taken::Updated) {
             intake.imagined.remember(record);
         }
@@ -205,11 +262,11 @@ impl Store {
 
     /// What becomes of a record whose id the queue has already, and that item's row;
     /// `None` when it does not have it.
-    fn meet(&self, intake: &mut Intake, record: &Record) -> Result<Option<(Seq, Taken)>> {
-        let sql = "SELECT seq, hash_a, hash_b FROM item WHERE queue_id = ?1 AND id = ?2";
-        let found = self.first(sql, params![intake.queue, &record.item.id], |row| {
-            Ok((row.need_int(0)?, Digest(row.need_int(1)?, row.need_int(2)?)))
-        })?;
+    fn meet(&self, intake: &mut Intake, record: &Record, known: Option<&Known>) -> Result<Option<(Seq, Taken)>> {
+        let found = match known {
+            Some(known) => known.get(&record.item.id).copied(),
+            None => self.find_item(intake.queue, &record.item.id)?,
+        };
         let Some((seq, digest)) = found else { return Ok(None) };
         let taken = if !intake.seen.insert(seq) {
             Taken::Refused(TWICE.into())
@@ -225,6 +282,11 @@ impl Store {
             Taken::Updated
         };
         Ok(Some((seq, taken)))
+    }
+
+    fn find_item(&self, queue: i64, id: &str) -> Result<Option<(Seq, Digest)>> {
+        let sql = "SELECT seq, hash_a, hash_b FROM item WHERE queue_id = ?1 AND id = ?2";
+        self.first(sql, params![queue, id], |row| Ok((row.need_int(0)?, Digest(row.need_int(1)?, row.need_int(2)?))))
     }
 
     fn is_decided(&self, seq: Seq) -> Result<bool> {
@@ -247,7 +309,7 @@ impl Store {
             context.as_deref(),
             item.meta.as_deref(),
         ];
-        inserts.text.execute(values).map(drop)
+        inserts.text.add(values).map(drop)
     }
 
     fn replace(
@@ -291,11 +353,17 @@ impl Store {
 
 /// `false` when the queue has the id already.
 fn insert_item(intake: &Intake, inserts: &mut Inserts, seq: Seq, record: &Record) -> Result<bool> {
+    if let Some(known) = &mut inserts.known {
+        if known.contains_key(&record.item.id) {
+            return Ok(false);
+        }
+        known.insert(record.item.id.clone(), (seq, record.digest));
+    }
     let tags = tags(&record.item);
     let mut values = [Param::Null; 4 + ITEM_VALUES];
     values[..4].copy_from_slice(params![seq, intake.queue, &record.item.id, intake.import]);
     values[4..].copy_from_slice(&item_values(record, tags.as_deref()));
-    Ok(inserts.item.execute(&values)? == 1)
+    inserts.item.add(&values)
 }
 
 const ITEM_VALUES: usize = 13;

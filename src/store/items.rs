@@ -5,13 +5,13 @@ use super::view::{Queue, Seq};
 use super::{Result, Store, StoreError};
 use crate::domain::decision::Verdict;
 use crate::domain::digest::Digest;
-use crate::domain::item::{Content, ContentKind, Item};
+use crate::domain::item::{Content, ContentKind, Document, Item};
 
-/// An item read before it is asked for.
+/// The context of an item, read before it is asked for.
 pub(super) struct Ahead {
     pub seq: Seq,
     pub digest: Digest,
-    pub item: Item,
+    pub context: Vec<Document>,
 }
 
 /// The output of an earlier attempt at a case.
@@ -66,14 +66,6 @@ impl Store {
         })
     }
 
-    /// The whole item; from memory when it was read ahead and has not changed since.
-    pub(super) fn item(&mut self, seq: Seq) -> Result<Item> {
-        match self.ahead.take() {
-            Some(ahead) if ahead.seq == seq && self.digest(seq)? == ahead.digest => Ok(ahead.item),
-            _ => self.read_item(seq),
-        }
-    }
-
     /// The whole item, to be looked at beside another.
     pub fn peek(&self, seq: Seq) -> Result<Item> {
         self.read_item(seq)
@@ -83,7 +75,7 @@ impl Store {
         let sql = format!("SELECT {COLUMNS} FROM item i JOIN item_text t ON t.seq = i.seq WHERE i.seq = ?1");
         let found = self.first(&sql, params![seq], |row| Ok((item(row)?, document_ids(row)?)))?;
         let (mut item, documents) = found.ok_or_else(|| StoreError::Damaged(format!("the item row {seq} is gone")))?;
-        item.context = documents.into_iter().map(|id| self.document(id)).collect::<Result<_>>()?;
+        item.context = self.documents(&documents)?;
         Ok(item)
     }
 
@@ -96,7 +88,8 @@ impl Store {
     /// Reads an item into memory, for when it is asked for.
     pub(super) fn read_ahead(&mut self, seq: Seq) -> Result<()> {
         if self.ahead.as_ref().is_none_or(|ahead| ahead.seq != seq) {
-            self.ahead = Some(Ahead { seq, digest: self.digest(seq)?, item: self.read_item(seq)? });
+            let (digest, item) = (self.digest(seq)?, self.read_item(seq)?); // its own pages are warm then
+            self.ahead = Some(Ahead { seq, digest, context: item.context });
         }
         Ok(())
     }

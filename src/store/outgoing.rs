@@ -54,7 +54,7 @@ impl Store {
             values.extend(condition.values.iter().map(Param::from));
         }
         let mut shelf = Shelf::default();
-        self.read(|| {
+        self.read_once(|| {
             self.engine.stream(&sql, &values, &mut |row| {
                 let decision = decision(row, items::WIDTH)?;
                 if !verdicts.is_empty() && !verdicts.contains(&decision.judgement.verdict) {

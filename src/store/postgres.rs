@@ -2,14 +2,16 @@
 
 mod errors;
 mod link;
+mod load;
 mod rights;
 mod spelling;
 mod statements;
 mod texts;
+mod unconnected;
 mod values;
 
 use super::address::Server;
-use super::engine::{Engine, Lock, Param, Rights, Row, Spelling, Statement};
+use super::engine::{Engine, Load, Lock, Param, Rights, Row, Spelling};
 use super::error::{Result, StoreError};
 use link::{Link, Listener, Session};
 use std::cell::{Cell, RefCell};
@@ -19,6 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tokio_postgres::SimpleQueryMessage;
+use tokio_postgres::types::Type;
 use values::{Bound, PgRow};
 
 /// Rows of a long answer that are fetched at once.
@@ -104,8 +107,8 @@ impl Postgres {
         let Some(begin) = begin else { return self.link.wait(asked).inspect_err(|_| self.fail()) };
         let both = async { Ok(tokio::join!(session.client.simple_query(begin), asked)) };
         let (begun, answer) = self.link.wait(both)?;
-        self.set(Transaction::Begun { xid: xid(&begun.map_err(errors::told)?) });
-        self.link.wait(async { answer }).inspect_err(|_| self.fail())
+        self.set(Transaction::Begun { xid: xid(&self.link.judged(begun)?) });
+        self.link.judged(answer).inspect_err(|_| self.fail())
     }
 
     fn fail(&self) {
@@ -114,7 +117,17 @@ impl Postgres {
         }
     }
 
+    /// By itself, outside a transaction, only what may run twice is run: after a lost
+    /// connection it is run again.
     fn rows(&self, sql: &str, params: &[Param]) -> Result<Vec<tokio_postgres::Row>> {
+        let is_alone = *self.transaction.borrow() == Transaction::None;
+        match self.rows_once(sql, params) {
+            Err(StoreError::Lost(_)) if is_alone => self.rows_once(sql, params),
+            outcome => outcome,
+        }
+    }
+
+    fn rows_once(&self, sql: &str, params: &[Param]) -> Result<Vec<tokio_postgres::Row>> {
         let session = self.session()?;
         let statement = self.prepared(&session, sql, params)?;
         let bound: Vec<Bound> = params.iter().map(|param| Bound(*param)).collect();
@@ -123,8 +136,18 @@ impl Postgres {
     }
 
     fn prepared(&self, session: &Session, sql: &str, params: &[Param]) -> Result<tokio_postgres::Statement> {
-        let prepared = session.statements.get(&session.client, sql, params);
+        if let Some(known) = session.statements.known(sql, params) {
+            return Ok(known);
+        }
+        let prepared = session.statements.prepare(&session.client, sql, params);
         self.link.wait(prepared).inspect_err(|_| self.fail())
+    }
+
+    /// The types of a query's columns.
+    fn types(&self, sql: &str) -> Result<Vec<Type>> {
+        let session = self.session()?;
+        let statement = self.prepared(&session, sql, &[])?;
+        Ok(statement.columns().iter().map(|column| column.type_().clone()).collect())
     }
 
     /// Runs statements without values.
@@ -136,15 +159,19 @@ impl Postgres {
     /// What became of a transaction whose `COMMIT` got no answer; waits for a server that
     /// has not noticed yet that the connection is gone.
     fn is_committed(&self, xid: &str) -> Result<bool> {
+        let status = format!("SELECT pg_xact_status('{xid}'::xid8)");
         for _ in 0..300 {
-            let status = format!("SELECT pg_xact_status('{xid}'::xid8)");
-            let rows = self.rows(&status, &[])?;
-            match rows.first().and_then(|row| row.get::<_, Option<&str>>(0)) {
-                Some("in progress") => std::thread::sleep(Duration::from_millis(100)),
-                status => return Ok(status == Some("committed")),
+            match self.rows(&status, &[]) {
+                Ok(rows) => match rows.first().and_then(|row| row.get::<_, Option<&str>>(0)) {
+                    Some("in progress") => std::thread::sleep(Duration::from_millis(100)),
+                    status => return Ok(status == Some("committed")),
+                },
+                // After a crash, numbers of which nothing was on disk are given out again.
+                Err(StoreError::Engine { message, .. }) if message.contains("is in the future") => return Ok(false),
+                Err(_) => self.link.revive().map_err(|_| StoreError::Unsettled)?,
             }
         }
-        Err(StoreError::Lost("what became of the last change is not known yet".into()))
+        Err(StoreError::Unsettled)
     }
 }
 
@@ -175,10 +202,6 @@ impl Engine for Postgres {
         Ok(changed as usize)
     }
 
-    fn prepare<'e>(&'e self, sql: &str) -> Result<Box<dyn Statement + 'e>> {
-        Ok(Box::new(Ready { engine: self, sql: sql.to_owned() }))
-    }
-
     fn query(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
         self.rows(sql, params)?.iter().try_for_each(|row| each(&PgRow::new(row)))
     }
@@ -201,6 +224,15 @@ impl Engine for Postgres {
                 return self.batch(&format!("CLOSE {name}"));
             }
         }
+    }
+
+    fn load<'e>(&'e self, table: &str, columns: &[&str]) -> Result<Box<dyn Load + 'e>> {
+        Ok(Box::new(load::Copy::new(self, table, columns)?))
+    }
+
+    /// What is loaded in a stream says nothing of what is there already.
+    fn tells_twins(&self) -> bool {
+        false
     }
 
     fn begin(&self) -> Result<()> {
@@ -227,8 +259,11 @@ impl Engine for Postgres {
                     self.link.session().and_then(|session| self.link.wait(session.client.batch_execute("COMMIT")));
                 match (committed, xid) {
                     (Err(StoreError::Lost(why)), Some(xid)) => {
-                        self.link.revive()?;
-                        if self.is_committed(&xid)? { Ok(()) } else { Err(StoreError::Lost(why)) }
+                        if self.is_committed(&xid)? {
+                            Ok(())
+                        } else {
+                            Err(StoreError::Lost(why))
+                        }
                     }
                     (outcome, _) => outcome,
                 }
@@ -333,18 +368,11 @@ impl Engine for Postgres {
         Ok(self.link.has_heard())
     }
 
+    fn round_trips(&self) -> u64 {
+        self.link.round_trips()
+    }
+
     fn listen(&self, listener: Listener, given_up: Arc<AtomicBool>) {
         self.link.listen(listener, given_up);
-    }
-}
-
-struct Ready<'e> {
-    engine: &'e Postgres,
-    sql: String,
-}
-
-impl Statement for Ready<'_> {
-    fn execute(&mut self, params: &[Param]) -> Result<usize> {
-        self.engine.execute(&self.sql, params)
     }
 }

@@ -88,7 +88,7 @@ impl Store {
         Ok(Course { serving: serving.clone(), line, at: 0, is_fresh: true })
     }
 
-    /// Tries the next items of the line, inside the caller's transaction.
+    /// Tries the next items of the line, in a transaction or by itself.
     pub(super) fn claim_on_course(
         &self,
         course: &Course,
@@ -128,7 +128,7 @@ impl Store {
         course.at = at;
         while claimed.is_none() && self.prepare_course(queue, reviewer, now)? {
             let Some(course) = &self.course else { break };
-            let attempted = self.write(|| self.claim_on_course(course, queue, reviewer, deferred, now))?;
+            let attempted = self.claim_on_course(course, queue, reviewer, deferred, now)?;
             claimed = attempted.claimed;
             self.course.iter_mut().for_each(|course| course.at = attempted.at);
         }

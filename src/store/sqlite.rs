@@ -4,7 +4,7 @@ mod spelling;
 mod texts;
 mod words;
 
-use super::engine::{Engine, Lock, Param, Row, Spelling, Statement};
+use super::engine::{Engine, Load, Lock, Param, Row, Spelling};
 use super::error::{Result, StoreError};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
@@ -120,6 +120,10 @@ impl Sqlite {
         }
     }
 
+    fn prepared(&self, sql: &str) -> Result<CachedStatement<'_>> {
+        self.connection.prepare_cached(sql).map_err(from_sqlite)
+    }
+
     fn batch(&self, sql: &str) -> Result<()> {
         self.connection.execute_batch(sql).map_err(from_sqlite)
     }
@@ -131,15 +135,11 @@ impl Engine for Sqlite {
     }
 
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize> {
-        self.prepare(sql)?.execute(params)
-    }
-
-    fn prepare<'e>(&'e self, sql: &str) -> Result<Box<dyn Statement + 'e>> {
-        Ok(Box::new(self.connection.prepare_cached(sql).map_err(from_sqlite)?))
+        self.prepared(sql)?.execute(rusqlite::params_from_iter(params)).map_err(from_sqlite)
     }
 
     fn query(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(from_sqlite)?;
+        let mut statement = self.prepared(sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(from_sqlite)?;
         while let Some(row) = rows.next().map_err(from_sqlite)? {
             each(&SqliteRow(row))?;
@@ -149,6 +149,17 @@ impl Engine for Sqlite {
 
     fn stream(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
         self.query(sql, params, each)
+    }
+
+    fn load<'e>(&'e self, table: &str, columns: &[&str]) -> Result<Box<dyn Load + 'e>> {
+        let markers: Vec<String> = (1..=columns.len()).map(|place| format!("?{place}")).collect();
+        let (columns, markers) = (columns.join(", "), markers.join(", "));
+        let sql = format!("INSERT INTO {table} ({columns}) VALUES ({markers}) ON CONFLICT DO NOTHING");
+        Ok(Box::new(self.prepared(&sql)?))
+    }
+
+    fn tells_twins(&self) -> bool {
+        true
     }
 
     fn begin(&self) -> Result<()> {
@@ -253,9 +264,13 @@ impl Engine for Sqlite {
     }
 }
 
-impl Statement for CachedStatement<'_> {
-    fn execute(&mut self, params: &[Param]) -> Result<usize> {
-        rusqlite::Statement::execute(self, rusqlite::params_from_iter(params)).map_err(from_sqlite)
+impl Load for CachedStatement<'_> {
+    fn add(&mut self, row: &[Param]) -> Result<bool> {
+        Ok(self.execute(rusqlite::params_from_iter(row)).map_err(from_sqlite)? == 1)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        Ok(())
     }
 }
 

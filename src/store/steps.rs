@@ -282,7 +282,7 @@ impl Store {
 
     pub(super) fn newest_step(&self, queue: &Queue, reviewer: &str, scope: Scope) -> Result<Option<Step>> {
         let sql = "SELECT seq, item_seq, kind, undone_by FROM step WHERE queue_id = ?1 AND reviewer = ?2 AND undone_by IS NULL
-            AND (?3 IS NULL OR kind IN (?3, 'bulk_' || ?3)) ORDER BY seq DESC LIMIT 1";
+            AND (CAST(?3 AS TEXT) IS NULL OR kind IN (?3, 'bulk_' || ?3)) ORDER BY seq DESC LIMIT 1";
         self.first(sql, params![queue.id, reviewer, scope.kind()], step)
     }
 
@@ -290,10 +290,10 @@ impl Store {
     /// then that one is undone too, and was so before it. (`undone_by` counts up.)
     pub(super) fn last_undone(&self, queue: &Queue, reviewer: &str, scope: Scope) -> Result<Option<Step>> {
         let sql = "SELECT seq, item_seq, kind, undone_by FROM step WHERE queue_id = ?1 AND reviewer = ?2 AND undone_by IS NOT NULL
-            AND (?3 IS NULL OR kind IN (?3, 'bulk_' || ?3)) AND undone_by >= (SELECT s.undone_by FROM step s WHERE s.queue_id = ?1 AND s.reviewer = ?2
-                AND s.undone_by IS NOT NULL AND (?3 IS NULL OR s.kind IN (?3, 'bulk_' || ?3)) AND s.seq > COALESCE((SELECT MAX(t.seq) FROM step t
+            AND (CAST(?3 AS TEXT) IS NULL OR kind IN (?3, 'bulk_' || ?3)) AND undone_by >= (SELECT s.undone_by FROM step s WHERE s.queue_id = ?1 AND s.reviewer = ?2
+                AND s.undone_by IS NOT NULL AND (CAST(?3 AS TEXT) IS NULL OR s.kind IN (?3, 'bulk_' || ?3)) AND s.seq > COALESCE((SELECT MAX(t.seq) FROM step t
                     WHERE t.queue_id = ?1 AND t.reviewer = ?2 AND t.undone_by IS NULL
-                    AND (?3 IS NULL OR t.kind IN (?3, 'bulk_' || ?3))), 0)
+                    AND (CAST(?3 AS TEXT) IS NULL OR t.kind IN (?3, 'bulk_' || ?3))), 0)
                 ORDER BY s.seq DESC LIMIT 1)
             ORDER BY undone_by DESC LIMIT 1";
         self.first(sql, params![queue.id, reviewer, scope.kind()], step)

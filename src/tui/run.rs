@@ -18,13 +18,13 @@ use super::theme::Theme;
 use super::worker::{Reply, Worker};
 use crate::domain::pace::Limits;
 use crate::domain::time;
+use crate::store::Address;
 use color_eyre::eyre::{WrapErr, bail};
 use crossterm::event::{Event, EventStream};
 use futures::StreamExt;
 use std::future::poll_fn;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, error::TryRecvError};
@@ -32,7 +32,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, error::TryRecvError};
 /// What the workstation is started with.
 pub struct Options {
     /// The workspace.
-    pub database: PathBuf,
+    pub database: Address,
     pub start: Start,
     pub reviewer: String,
     pub keymap: Keymap,

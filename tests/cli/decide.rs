@@ -215,7 +215,7 @@ fn the_log_tells_who_did_what() {
 
 /// Has the first item open, as a workstation would, from this process.
 fn open_first(program: &Program, reviewer: &str) -> Store {
-    let mut store = Store::open(&program.db()).unwrap();
+    let mut store = Store::open(program.db()).unwrap();
     let queue = store.queue("replies").unwrap();
     let next = store.next(&queue, reviewer, None, false, time::now()).unwrap();
     assert!(matches!(&next, Next::Item(served) if matches!(served.hold, Hold::Mine(_))), "{next:?}");

@@ -31,7 +31,10 @@ fn whoever_grants_the_first_role_leads_the_team() {
     let roles: Vec<_> = people.iter().map(|row| (row["person"].as_str(), row["role"].as_str())).collect();
     assert_eq!(roles, [(Some("ana"), Some("reviewer")), (Some("ops"), Some("lead"))]);
     assert!(people.iter().all(|row| row["granted_by"] == "ops" && row["granted_at"].is_string()));
-    assert_tells(&program.ok(&["team", "list"]), &["ana  reviewer  granted by ops, ", "ops  lead      granted by ops, "]);
+    assert_tells(
+        &program.ok(&["team", "list"]),
+        &["ana  reviewer  granted by ops, ", "ops  lead      granted by ops, "],
+    );
 }
 
 #[test]

@@ -26,7 +26,9 @@ impl Team {
     fn new(items: usize) -> Self {
         let (workspace, owner, queue) = Workspace::with_items(items);
         let mut team = Self { workspace, owner, queue, logins: Logins(Vec::new()) };
-        for (person, role) in [("ana", Role::Reviewer), ("bo", Role::Reviewer), ("vi", Role::Viewer), ("lee", Role::Lead)] {
+        for (person, role) in
+            [("ana", Role::Reviewer), ("bo", Role::Reviewer), ("vi", Role::Viewer), ("lee", Role::Lead)]
+        {
             team.grant(person, role);
         }
         team.make_login("zoe");
@@ -78,8 +80,13 @@ impl Team {
     /// All that is recorded, as text.
     fn recorded(&self) -> Vec<String> {
         let mut client = self.workspace.client();
-        let tables = client.query("SELECT relname::TEXT FROM pg_class WHERE relnamespace = 'karat'::regnamespace
-            AND relkind = 'r' ORDER BY relname", &[]).unwrap();
+        let tables = client
+            .query(
+                "SELECT relname::TEXT FROM pg_class WHERE relnamespace = 'karat'::regnamespace
+            AND relkind = 'r' ORDER BY relname",
+                &[],
+            )
+            .unwrap();
         let rows = |table: String| {
             let sql = format!("SELECT COALESCE(string_agg(t::TEXT, E'\n' ORDER BY t::TEXT), '') FROM {table} t");
             format!("{table}\n{}", client.query_one(&sql, &[]).unwrap().get::<_, String>(0))
@@ -95,7 +102,8 @@ impl Team {
             let sql = statement.replace("{me}", &self.login(person)).replace("{bo}", &self.login("bo"));
             match self.client(person).simple_query(&sql) {
                 Ok(answers) => {
-                    let changed = answers.iter().any(|answer| matches!(answer, SimpleQueryMessage::CommandComplete(n) if *n > 0));
+                    let changed =
+                        answers.iter().any(|answer| matches!(answer, SimpleQueryMessage::CommandComplete(n) if *n > 0));
                     assert!(!changed, "{person} may: {sql}");
                 }
                 Err(error) => {
@@ -279,10 +287,10 @@ fn what_a_reviewer_may_not_do_is_refused_by_the_server() {
     ];
     team.assert_forbidden("ana", &own);
     let forged = [
-        decision("NULL", "accept", 1, "decided"), // another verdict than the decision's
-        decision("NULL", "reject", 0, "decided"), // one that does not stand
+        decision("NULL", "accept", 1, "decided"),  // another verdict than the decision's
+        decision("NULL", "reject", 0, "decided"),  // one that does not stand
         decision("NULL", "reject", 1, "deferred"), // one that the log does not tell
-        decision("1", "reject", 1, "decided"), // one that supersedes a decision on another item
+        decision("1", "reject", 1, "decided"),     // one that supersedes a decision on another item
     ];
     team.assert_forbidden("ana", &forged.each_ref().map(String::as_str));
     assert_sound(&team.owner);
@@ -326,8 +334,19 @@ fn what_a_lead_may_not_do_is_refused_too() {
         .filter(|sql| {
             lead += usize::from(sql.contains("spec_version = 1"));
             // What a lead may, and what one does by a statement of one's own alone.
-            let may = ["spec_version = 1", "INSERT INTO spec", "INSERT INTO queue", "INSERT INTO import", "'spec_applied'",
-                "INSERT INTO item ", "SET rank", "SET tags", "INSERT INTO document", "team_grant", "DELETE FROM claim"];
+            let may = [
+                "spec_version = 1",
+                "INSERT INTO spec",
+                "INSERT INTO queue",
+                "INSERT INTO import",
+                "'spec_applied'",
+                "INSERT INTO item ",
+                "SET rank",
+                "SET tags",
+                "INSERT INTO document",
+                "team_grant",
+                "DELETE FROM claim",
+            ];
             !may.iter().any(|part| sql.contains(part))
         })
         .collect();
@@ -423,10 +442,9 @@ fn a_reviewers_program_does_all_its_work() {
     assert_eq!(store.golden(one).unwrap().unwrap().example, kept.example);
     assert_sound(&team.owner);
 
-    for action in [
-        BulkAction::Decide(reject("cold")),
-        BulkAction::Keep { tags: vec!["typical".into()], why: "alike".into() },
-    ] {
+    for action in
+        [BulkAction::Decide(reject("cold")), BulkAction::Keep { tags: vec!["typical".into()], why: "alike".into() }]
+    {
         let items = all(&store, queue);
         assert!(store.bulk(queue, items, action, &login, now).unwrap().changed > 500);
         assert_sound(&team.owner);
@@ -487,7 +505,10 @@ fn people_take_each_others_expired_claims_and_settle_each_others_examples() {
 fn another_name_is_refused_with_a_sentence() {
     let team = Team::new(2);
     let (mut store, bo) = (team.store("ana"), team.login("bo"));
-    let sentence = format!("you are `{}` here, and what you write is recorded under that name alone, not `{bo}`", team.login("ana"));
+    let sentence = format!(
+        "you are `{}` here, and what you write is recorded under that name alone, not `{bo}`",
+        team.login("ana")
+    );
     refused(store.next(&team.queue, &bo, None, false, T0), &sentence);
     refused(store.decide_at_once(&team.queue, "i1", &accept(), &bo, T0), &sentence);
     refused(store.save_filter(&team.queue, "x", "id:i1", &bo, T0), &sentence);
@@ -565,7 +586,10 @@ fn roles_are_granted_changed_and_revoked_by_leads_and_nothing_of_it_is_forgotten
     assert!(missing.hint().unwrap().contains("CREATE ROLE \"nobody_at_all\" LOGIN"));
 
     let history: Vec<_> = lead.grants().unwrap().into_iter().filter(|grant| grant.person == zoe).collect();
-    assert_eq!(history.iter().map(|grant| grant.role).collect::<Vec<_>>(), [Some(Role::Reviewer), Some(Role::Viewer), None]);
+    assert_eq!(
+        history.iter().map(|grant| grant.role).collect::<Vec<_>>(),
+        [Some(Role::Reviewer), Some(Role::Viewer), None]
+    );
     assert!(history.iter().all(|grant| grant.granted_by == lee));
     assert_eq!(lead.owner().unwrap().as_deref(), Some("karat_admin"));
     assert!(lead.team().unwrap().iter().all(|grant| grant.person != zoe));

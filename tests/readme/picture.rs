@@ -27,7 +27,7 @@ const NOW: i64 = 1_795_000_000_000;
 
 pub fn review_screen() -> String {
     let folder = tempfile::tempdir().unwrap();
-    let mut store = Store::open(&folder.path().join("karat.db")).unwrap();
+    let mut store = Store::open(folder.path().join("karat.db")).unwrap();
     let opened = open_sample(&mut store);
     let theme = Theme::load(ThemeChoice::Dark, Some(Background::Dark));
     let station = Station::new(Keymap::new(&Config::default()).unwrap(), theme, "ops-1".into(), 60_000);

@@ -19,7 +19,7 @@ impl Workspace {
     }
 
     pub fn open(&self) -> Store {
-        Store::open(&self.path()).unwrap()
+        Store::open(self.path()).unwrap()
     }
 
     /// Runs a statement as somebody who may write the whole database; gives the number of

@@ -43,9 +43,10 @@ key = "desk"
 name = "Policy desk"
 "#;
 
-/// A folder that is the program's whole world, with the workspace `w.db` in it.
+/// A folder that is the program's whole world, with the workspace `w.db` in it or on a server.
 pub struct Program {
     pub folder: tempfile::TempDir,
+    server: Option<String>,
 }
 
 /// What a run left: exit code and both streams.
@@ -58,7 +59,12 @@ pub struct Outcome {
 
 impl Program {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { folder: tempfile::tempdir().unwrap(), server: None }
+    }
+
+    /// With the workspace at the address of a server.
+    pub fn on(server: String) -> Self {
+        Self { server: Some(server), ..Self::new() }
     }
 
     /// With the queue `replies` and no items.
@@ -113,7 +119,7 @@ impl Program {
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_karat"));
         command.env_clear().current_dir(self.folder.path()).env("HOME", self.folder.path());
-        command.env("KARAT_DB", self.db());
+        command.env("KARAT_DB", self.server.clone().map_or_else(|| self.db(), PathBuf::from));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

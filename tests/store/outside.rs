@@ -8,7 +8,7 @@ fn the_log_cannot_be_changed_from_outside_either() {
     decide_next(&mut store, &queue, "ops-1", &accept(), T0);
     for sql in ["UPDATE event SET actor = 'x'", "DELETE FROM event", "DELETE FROM decision"] {
         let refused = w.sql(sql).unwrap_err().to_string();
-        assert!(refused.contains("append-only") || refused.contains("never deleted"), "{sql}: {refused}");
+        assert!(refused.contains("append-only") || refused.contains("never"), "{sql}: {refused}");
     }
 }
 

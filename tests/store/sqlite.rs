@@ -20,7 +20,7 @@ fn a_newer_workspace_is_refused_untouched() {
     drop(store);
     Connection::open(w.path()).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = std::fs::read(w.path()).unwrap();
-    let error = Store::open(&w.path()).err().unwrap();
+    let error = Store::open(w.path()).err().unwrap();
     assert!(matches!(error, StoreError::Newer { found: 99, .. }), "{error}");
     assert_eq!(std::fs::read(w.path()).unwrap(), before);
 }
@@ -29,9 +29,9 @@ fn a_newer_workspace_is_refused_untouched() {
 fn another_programs_file_is_refused_untouched() {
     let w = Workspace::new();
     Connection::open(w.path()).unwrap().execute_batch("CREATE TABLE theirs (a)").unwrap();
-    assert!(matches!(Store::open(&w.path()), Err(StoreError::Foreign { .. })));
+    assert!(matches!(Store::open(w.path()), Err(StoreError::Foreign { .. })));
     std::fs::write(w.path(), "not a database at all, but long enough to be read as one".repeat(40)).unwrap();
-    assert!(matches!(Store::open(&w.path()), Err(StoreError::Foreign { .. })));
+    assert!(matches!(Store::open(w.path()), Err(StoreError::Foreign { .. })));
 }
 
 #[test]

@@ -80,7 +80,7 @@ impl Store {
         let from = "golden g JOIN item i ON i.seq = g.item_seq
             WHERE g.queue_id = ?1 AND g.standing = 1 AND g.removed = 0";
         let sql = |range: &str| format!("SELECT {COLUMNS} FROM {from} AND g.seq {range}{conditions} ORDER BY g.seq");
-        self.page(sql, queue, reach, rows, &values, golden)
+        self.page(sql, queue, reach, rows, &values, |row| golden(row, 0))
     }
 
     /// Rejected items with a correction that are not golden yet.

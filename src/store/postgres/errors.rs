@@ -14,6 +14,7 @@ pub fn told(error: Error) -> StoreError {
     };
     let message = refusal.message().to_owned();
     match refusal.code() {
+        &SqlState::PROTOCOL_VIOLATION if is_of_pooler(&message) => StoreError::Pooler,
         code if is_goodbye(code) => StoreError::Lost(message),
         &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE => StoreError::Crossed,
         &SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy,
@@ -24,10 +25,21 @@ pub fn told(error: Error) -> StoreError {
     }
 }
 
+/// PgBouncer takes no settings on connecting unless it is told to drop them.
+fn is_of_pooler(message: &str) -> bool {
+    message.starts_with("unsupported startup parameter")
+}
+
+/// A value that the column cannot take.
+pub fn unfit(source: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+    StoreError::Engine { message: source.to_string(), source }
+}
+
 /// The server ends this connection, or takes none at the moment.
 fn is_goodbye(code: &SqlState) -> bool {
     let class = &code.code()[..2];
-    class == "08" || class == "57" && code != &SqlState::QUERY_CANCELED || code == &SqlState::TOO_MANY_CONNECTIONS
+    let ends = [SqlState::TOO_MANY_CONNECTIONS, SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT];
+    class == "08" || class == "57" && code != &SqlState::QUERY_CANCELED || ends.contains(code)
 }
 
 fn is_of_network(error: &Error) -> bool {
@@ -36,7 +48,7 @@ fn is_of_network(error: &Error) -> bool {
 }
 
 /// The innermost cause says most.
-fn cause(error: &Error) -> String {
+pub fn cause(error: &Error) -> String {
     let mut innermost: &dyn std::error::Error = error;
     while let Some(source) = innermost.source() {
         innermost = source;

@@ -1,6 +1,7 @@
 //! The connection to the server: made, watched, and made again when it is lost.
 
 use super::statements::Statements;
+use super::unconnected;
 use crate::domain::time;
 use crate::store::address::Server;
 use crate::store::error::{Result, StoreError};
@@ -43,6 +44,7 @@ pub struct Link {
     heard: Arc<Heard>,
     /// Waiting may take any time.
     is_patient: Cell<bool>,
+    round_trips: Cell<u64>,
     listener: RefCell<Option<Listener>>,
     /// Set from another thread: nobody waits for the server any longer.
     given_up: RefCell<Arc<AtomicBool>>,
@@ -73,6 +75,7 @@ impl Link {
             session: RefCell::default(),
             heard: Arc::default(),
             is_patient: Cell::new(false),
+            round_trips: Cell::new(0),
             listener: RefCell::default(),
             given_up: RefCell::default(),
         };
@@ -94,20 +97,29 @@ impl Link {
     /// Waits for the server's answer.
     pub fn wait<T>(&self, answer: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>) -> Result<T> {
         let limit = if self.is_patient.get() { Duration::MAX } else { SILENCE };
+        self.round_trips.set(self.round_trips.get() + 1);
         let outcome = self.runtime.block_on(async { tokio::time::timeout(limit, answer).await });
         match outcome {
-            Ok(answer) => answer.map_err(|error| {
-                let error = super::errors::told(error);
-                if matches!(error, StoreError::Lost(_)) {
-                    self.session.take();
-                }
-                error
-            }),
+            Ok(answer) => self.judged(answer),
             Err(_) => {
                 self.session.take();
                 Err(StoreError::Lost(format!("no answer for {} seconds", SILENCE.as_secs())))
             }
         }
+    }
+
+    /// An answer as the store has it; the connection is given up where it was lost.
+    pub fn judged<T>(&self, answer: std::result::Result<T, tokio_postgres::Error>) -> Result<T> {
+        answer.map_err(super::errors::told).inspect_err(|error| {
+            if matches!(error, StoreError::Lost(_)) {
+                self.session.take();
+            }
+        })
+    }
+
+    /// How often the server was waited for.
+    pub fn round_trips(&self) -> u64 {
+        self.round_trips.get()
     }
 
     /// Statements of a bulk load take their time.
@@ -168,11 +180,16 @@ impl Link {
         let config = with_settings(self.server.config()?);
         let tls = self.server.tls()?;
         let heard = self.heard.clone();
-        let client = self.wait(async {
-            let (client, connection) = config.connect(tls).await?;
-            tokio::spawn(drive(connection, heard));
-            Ok(client)
-        })?;
+        let limit = self.server.longest_wait();
+        let connected = self.runtime.block_on(async { tokio::time::timeout(limit, config.connect(tls)).await });
+        let client = match connected {
+            Ok(Ok((client, connection))) => {
+                self.runtime.spawn(drive(connection, heard));
+                client
+            }
+            Ok(Err(error)) => return Err(unconnected::told(&error, &self.server)),
+            Err(_) => return Err(unconnected::silent(&self.server, limit.as_secs())),
+        };
         self.greet(&client)?;
         *self.session.borrow_mut() = Some(Rc::new(Session { client, statements: Statements::default() }));
         Ok(())

@@ -16,18 +16,19 @@ pub struct Statements {
 }
 
 impl Statements {
-    /// The statement, ready to run with these values.
-    pub async fn get(&self, client: &Client, sql: &str, params: &[Param<'_>]) -> Result<Statement, Error> {
-        let key = key(sql, params);
-        if let Some(known) = self.by_text.borrow().get(key.as_ref()) {
-            return Ok(known.clone());
-        }
+    /// The statement, where it was prepared for values of these types.
+    pub fn known(&self, sql: &str, params: &[Param]) -> Option<Statement> {
+        self.by_text.borrow().get(key(sql, params).as_ref()).cloned()
+    }
+
+    /// Prepares a statement and keeps it.
+    pub async fn prepare(&self, client: &Client, sql: &str, params: &[Param<'_>]) -> Result<Statement, Error> {
         let statement = client.prepare_typed(&with_dollars(sql), &types(params)).await?;
         let mut by_text = self.by_text.borrow_mut();
         if by_text.len() >= MOST {
             by_text.clear();
         }
-        by_text.insert(key.into_owned(), statement.clone());
+        by_text.insert(key(sql, params).into_owned(), statement.clone());
         Ok(statement)
     }
 }

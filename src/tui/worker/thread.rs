@@ -11,9 +11,8 @@ use crate::domain::filter::Filter;
 use crate::domain::order::{Order, Serving};
 use crate::domain::time;
 use crate::store::view::{Next, Queue, Seq, Served};
-use crate::store::{Asker, Bulk, Result, Scope, Sort, Store, StoreError};
+use crate::store::{Address, Asker, Bulk, Result, Scope, Sort, Store, StoreError};
 use crate::tui::screen::browse::selection::Chosen;
-use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
@@ -40,12 +39,13 @@ pub struct Worker {
 impl Worker {
     /// Starts the thread and waits until the workspace is open, so that what is wrong
     /// with it is said on a plain terminal.
-    pub fn start(path: PathBuf, reviewer: String) -> Result<(Self, UnboundedReceiver<Reply>)> {
+    pub fn start(place: impl Into<Address>, reviewer: String) -> Result<(Self, UnboundedReceiver<Reply>)> {
         let (requests, asked) = channel();
         let (answer, replies) = unbounded_channel();
         let (opened, outcome) = channel();
         let readings = lens::start(answer.clone())?;
-        let thread = std::thread::Builder::new().name("store".into()).spawn(move || match Store::open(&path) {
+        let place = place.into();
+        let thread = std::thread::Builder::new().name("store".into()).spawn(move || match Store::open(place) {
             Ok(store) => {
                 let _ = opened.send(Ok(()));
                 Desk { store, reviewer, queue: None, browsing: None, bulk: None }.serve(&asked, &answer);

@@ -23,7 +23,7 @@ fn desk() -> (TempDir, Worker, UnboundedReceiver<Reply>) {
 }
 
 fn open(directory: &TempDir) -> Store {
-    Store::open(&directory.path().join("w.db")).unwrap()
+    Store::open(directory.path().join("w.db")).unwrap()
 }
 
 fn apply(store: &Store, source: &str) {

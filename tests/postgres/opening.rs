@@ -1,0 +1,79 @@
+//! Opening a workspace on a server: made once, refused in a sentence where it cannot be used.
+
+use super::fixture::*;
+use super::program::{self, Outcome, Program};
+use super::workspace::open;
+use karat::store::StoreError;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+#[test]
+fn sixteen_open_an_empty_database_at_once() {
+    for _ in 0..3 {
+        let workspace = Workspace::new();
+        let program = Program::on(workspace.address());
+        program.write("spec.toml", program::SPEC);
+        let apply = || program.command().args(["spec", "apply", "spec.toml"]).spawn().unwrap();
+        let told = [(); 16].map(|()| apply()).map(|one| Outcome::from(one.wait_with_output().unwrap()));
+        assert!(told.iter().all(|outcome| outcome.code == Some(0)), "{told:#?}");
+        assert_eq!(told.iter().filter(|outcome| outcome.out.contains("created")).count(), 1, "{told:#?}");
+        program.assert_sound();
+    }
+}
+
+#[test]
+fn a_newer_workspace_is_refused_untouched() {
+    let (w, store, _queue) = Workspace::with_items(1);
+    drop(store);
+    w.sql("INSERT INTO schema_version (version) VALUES (99)").unwrap();
+    let error = open(&w.address()).err().unwrap();
+    assert!(matches!(error, StoreError::Newer { found: 99, .. }), "{error}");
+    assert_eq!(w.number("SELECT COUNT(*) FROM item"), 1);
+}
+
+#[test]
+fn what_others_keep_in_the_database_is_left_alone() {
+    let w = Workspace::new();
+    w.client().batch_execute("CREATE TABLE public.item (theirs INT); INSERT INTO public.item VALUES (7)").unwrap();
+    let store = w.open();
+    apply(&store, SPEC);
+    assert_eq!(w.number("SELECT theirs::BIGINT FROM public.item"), 7);
+    assert_sound(&store);
+}
+
+#[test]
+fn a_wrong_password_is_told_and_never_shown() {
+    let w = Workspace::new();
+    let wrong = w.address().replacen(&password(&w.address()), "sesame-street", 1);
+    let error = open(&wrong).err().unwrap();
+    let told = format!("{error} {error:?} {:?}", error.hint());
+    assert!(told.contains("does not take this password"), "{told}");
+    assert!(!told.contains("sesame-street"), "{told}");
+}
+
+#[test]
+fn a_server_that_is_not_there_is_told_at_once() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let start = Instant::now();
+    let error = open(&format!("postgres://ops-1:secret@127.0.0.1:{free}/karat")).err().unwrap();
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    let told = format!("{error} {error:?} {:?}", error.hint());
+    assert!(told.contains("nothing answers") && !told.contains("secret"), "{told}");
+}
+
+#[test]
+fn a_pooler_that_keeps_no_session_is_refused_in_a_sentence() {
+    // One refuses what is set on connecting, one drops it in silence.
+    let poolers = std::env::var("KARAT_TEST_POOLERS").expect("`.ci/postgres` starts poolers");
+    assert_eq!(poolers.split(' ').count(), 2);
+    for pooler in poolers.split(' ') {
+        let w = Workspace::new();
+        let error = open(&w.address_on(pooler)).err().unwrap();
+        assert!(matches!(error, StoreError::Pooler), "{error}");
+        assert_eq!(w.number("SELECT COUNT(*) FROM pg_namespace WHERE nspname = 'karat'"), 0, "nothing was made");
+    }
+}
+
+fn password(address: &str) -> String {
+    url::Url::parse(address).unwrap().password().unwrap().to_owned()
+}
