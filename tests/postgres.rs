@@ -32,6 +32,8 @@ mod proxy;
 #[path = "terminal/pty.rs"]
 #[allow(dead_code)] // the stories on a file use the rest
 mod pty;
+#[path = "postgres/roles.rs"]
+mod roles;
 #[path = "store/round_trip.rs"]
 mod round_trip;
 #[path = "postgres/screen.rs"]
