@@ -32,7 +32,7 @@ fn work_goes_on_after_the_numbers_that_came_along() {
         program.ok(&["golden", "add", "replies", "i2", "--why", "other words", "--as", "ops-1", "--db", db]);
         program.ok(&["import", "replies", "new.jsonl", "--db", db]);
     }
-    let numbers = |db| {
+    let numbers = |db: &str| {
         let log = program.json(&["log", "replies", "--db", db]);
         log.iter().map(|event| (event["seq"].clone(), event["kind"].clone(), event["item"].clone())).collect::<Vec<_>>()
     };

@@ -214,7 +214,7 @@ BEGIN
     END IF;
     IF NOT EXISTS (SELECT 1 FROM step s WHERE s.seq = NEW.step_seq AND s.reviewer = NEW.reviewer
             AND s.queue_id = NEW.queue_id AND s.undone_by IS NULL
-            AND (s.kind = 'bulk_decision' OR (s.kind = 'decision' AND s.item_seq = NEW.item_seq))) THEN
+            AND (s.kind = 'bulk_decision' OR (s.kind IN ('decision', 'merged') AND s.item_seq = NEW.item_seq))) THEN
         PERFORM refuse('a decision has a step of its reviewer''s own');
     END IF;
     IF NEW.supersedes IS NOT NULL AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.seq = NEW.supersedes
@@ -233,6 +233,7 @@ DECLARE
     present decision;
     is_undone boolean;
     is_superseded boolean;
+    is_late boolean;
 BEGIN
     IF is_owner() THEN
         RETURN NULL;
@@ -245,7 +246,9 @@ BEGIN
         WHERE d.item_seq = present.item_seq AND d.supersedes = present.seq AND s.undone_by IS NULL
         AND NOT EXISTS (SELECT 1 FROM step_item b
             WHERE b.step_seq = s.seq AND b.item_seq = d.item_seq AND b.stands = 0));
-    IF present.standing NOT IN (0, 1) OR (present.standing = 1) = (is_undone OR is_superseded) THEN
+    -- It came with a merge, when its reviewer had decided later here.
+    is_late := EXISTS (SELECT 1 FROM step s WHERE s.seq = present.step_seq AND s.kind = 'merged');
+    IF present.standing NOT IN (0, 1) OR (present.standing = 1) = (is_undone OR is_superseded OR is_late) THEN
         PERFORM refuse('a decision stands until it is undone or superseded');
     END IF;
     IF (SELECT COUNT(*) FROM decision d
