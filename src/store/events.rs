@@ -69,8 +69,7 @@ impl EventKind {
             | EventKind::ItemUpdated
             | EventKind::Tagged
             | EventKind::Prioritised
-            | EventKind::Released
-            | EventKind::Merged => Role::Lead,
+            | EventKind::Released => Role::Lead,
             EventKind::Decided
             | EventKind::Deferred
             | EventKind::Bulk
@@ -79,7 +78,8 @@ impl EventKind {
             | EventKind::FilterSaved
             | EventKind::FilterRemoved
             | EventKind::GoldenKept
-            | EventKind::GoldenRemoved => Role::Reviewer,
+            | EventKind::GoldenRemoved
+            | EventKind::Merged => Role::Reviewer,
         }
     }
 }
