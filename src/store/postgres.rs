@@ -315,11 +315,14 @@ impl Engine for Postgres {
     }
 
     fn schema_version(&self) -> Result<i64> {
-        let there = self.rows("SELECT to_regclass('karat.schema_version') IS NOT NULL", &[])?;
-        if !there.first().is_some_and(|row| row.get::<_, bool>(0)) {
+        // The catalog as this statement sees it: a name that was looked for in vain before
+        // another program made it is remembered as unknown.
+        let there = "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = 'karat' AND c.relname = 'schema_version'";
+        if self.rows(there, &[])?.is_empty() {
             return Ok(0);
         }
-        let newest = self.rows("SELECT COALESCE(MAX(version), 0) FROM schema_version", &[])?;
+        let newest = self.rows("SELECT COALESCE(MAX(version), 0) FROM karat.schema_version", &[])?;
         Ok(newest.first().map_or(0, |row| row.get(0)))
     }
 
