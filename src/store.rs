@@ -31,6 +31,7 @@ mod search;
 mod serving;
 mod sqlite;
 mod steps;
+mod team;
 pub mod view;
 
 pub use address::{Address, Server};
@@ -49,7 +50,9 @@ pub use outgoing::{Outgoing, Rows};
 pub use queues::Applied;
 pub use search::Indexed;
 pub use steps::Scope;
+pub use team::Granted;
 
+use crate::domain::team::Role;
 use engine::{Engine, Param, Row};
 use std::path::Path;
 use std::sync::Arc;
@@ -64,6 +67,8 @@ pub struct Store {
     address: Address,
     /// Names this program among those that work on the workspace.
     session: String,
+    /// The server lets this program only read.
+    only_reads: bool,
     /// The next item of the open queue, read before it is asked for.
     ahead: Option<items::Ahead>,
     /// How the open queue is served, where not by priority and whole.
@@ -103,7 +108,10 @@ impl Store {
 
     fn over(engine: Box<dyn Engine>, address: Address) -> Result<Self> {
         migrate::run(engine.as_ref(), address.file(), migrate::MIGRATIONS)?;
-        Ok(Self { engine, address, session: claims::session(), ahead: None, course: None, grounded_to: None })
+        let own = engine.rights().map(|rights| rights.own()).transpose()?;
+        let only_reads = own.is_some_and(|own| own < Some(Role::Reviewer));
+        let session = claims::session();
+        Ok(Self { engine, address, session, only_reads, ahead: None, course: None, grounded_to: None })
     }
 
     /// Where the workspace is.

@@ -23,6 +23,8 @@ mod outside;
 mod precedent;
 #[path = "shared/program.rs"]
 mod program;
+#[path = "postgres/roles.rs"]
+mod roles;
 #[path = "store/round_trip.rs"]
 mod round_trip;
 #[path = "store/search.rs"]

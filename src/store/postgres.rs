@@ -3,6 +3,7 @@
 mod errors;
 mod link;
 mod load;
+mod rights;
 mod spelling;
 mod statements;
 mod texts;
@@ -10,7 +11,7 @@ mod unconnected;
 mod values;
 
 use super::address::Server;
-use super::engine::{Engine, Load, Lock, Param, Row, Spelling};
+use super::engine::{Engine, Load, Lock, Param, Rights, Row, Spelling};
 use super::error::{Result, StoreError};
 use link::{Link, Listener, Session};
 use std::cell::{Cell, RefCell};
@@ -184,6 +185,10 @@ fn xid(begun: &[SimpleQueryMessage]) -> Option<String> {
 }
 
 impl Engine for Postgres {
+    fn rights(&self) -> Option<&dyn Rights> {
+        Some(self)
+    }
+
     fn spelling(&self) -> &'static dyn Spelling {
         &spelling::PostgresSpelling
     }
@@ -254,7 +259,11 @@ impl Engine for Postgres {
                     self.link.session().and_then(|session| self.link.wait(session.client.batch_execute("COMMIT")));
                 match (committed, xid) {
                     (Err(StoreError::Lost(why)), Some(xid)) => {
-                        if self.is_committed(&xid)? { Ok(()) } else { Err(StoreError::Lost(why)) }
+                        if self.is_committed(&xid)? {
+                            Ok(())
+                        } else {
+                            Err(StoreError::Lost(why))
+                        }
                     }
                     (outcome, _) => outcome,
                 }
@@ -316,6 +325,11 @@ impl Engine for Postgres {
         }
         if version == 2 {
             self.batch(texts::TABLES)?;
+        }
+        match version {
+            7 => self.batch(rights::RULES)?,
+            8.. => self.batch(rights::RENEW)?,
+            _ => {}
         }
         self.execute("INSERT INTO schema_version (version) VALUES (?1)", &[Param::Int(version)]).map(drop)
     }

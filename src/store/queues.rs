@@ -5,7 +5,6 @@ use super::events::{EventKind, Subject};
 use super::view::{Counts, Queue, QueueSummary, SpecVersion};
 use super::{Result, Store, StoreError};
 use crate::domain::claim::Holder;
-use crate::domain::decision::Verdict;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use serde_json::json;
@@ -132,16 +131,6 @@ impl Store {
         self.all(sql, params![queue.id, now, except.unwrap_or_default()], |row| {
             Ok(Holder { reviewer: row.string(0)?, items: row.need_int(1)?, first_free_at: row.need_int(2)? })
         })
-    }
-
-    /// Moves the counters by one item whose verdict of record went from `before` to `after`.
-    pub(super) fn recount(&self, queue: i64, before: Option<Verdict>, after: Option<Verdict>) -> Result<()> {
-        let delta = |verdict: Verdict| i64::from(after == Some(verdict)) - i64::from(before == Some(verdict));
-        self.execute(
-            "UPDATE queue SET accepted = accepted + ?2, rejected = rejected + ?3, escalated = escalated + ?4 WHERE id = ?1",
-            params![queue, delta(Verdict::Accept), delta(Verdict::Reject), delta(Verdict::Escalate)],
-        )?;
-        Ok(())
     }
 }
 

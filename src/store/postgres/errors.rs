@@ -18,6 +18,7 @@ pub fn told(error: Error) -> StoreError {
         code if is_goodbye(code) => StoreError::Lost(message),
         &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE => StoreError::Crossed,
         &SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy,
+        &SqlState::INSUFFICIENT_PRIVILEGE => StoreError::Forbidden(message),
         &SqlState::DISK_FULL => StoreError::DiskFull,
         &SqlState::DATA_CORRUPTED | &SqlState::INDEX_CORRUPTED => StoreError::Damaged(message),
         _ => StoreError::Engine { message, source: Box::new(error) },
