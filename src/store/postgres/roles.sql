@@ -344,8 +344,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- A version of the golden set says what stands now. Only the newest is added to, and one
--- that a bulk of the same person has begun.
+-- A version of the golden set says what stands now, of an item that the same person has
+-- changed. Only the newest is added to, and an earlier one by the bulk that began it.
 CREATE FUNCTION golden_changes() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, karat, pg_temp AS $$
 DECLARE
     newest bigint := (SELECT COALESCE(MAX(set_version), 0) FROM golden_change WHERE queue_id = NEW.queue_id);
@@ -353,14 +353,18 @@ BEGIN
     IF is_owner() THEN
         RETURN NEW;
     END IF;
-    IF NOT EXISTS (SELECT 1 FROM item i WHERE i.seq = NEW.item_seq AND i.queue_id = NEW.queue_id)
-            OR NEW.golden_seq IS DISTINCT FROM (SELECT g.seq FROM golden g
-                WHERE g.item_seq = NEW.item_seq AND g.standing = 1 AND g.removed = 0) THEN
+    IF NEW.golden_seq IS DISTINCT FROM (SELECT g.seq FROM golden g
+            WHERE g.item_seq = NEW.item_seq AND g.standing = 1 AND g.removed = 0) THEN
         PERFORM refuse('a version of the golden set says what stands');
     END IF;
+    IF NOT EXISTS (SELECT 1 FROM golden g WHERE g.item_seq = NEW.item_seq AND g.queue_id = NEW.queue_id
+            AND g.kept_by = session_user::text) THEN
+        PERFORM refuse('a version of the golden set tells a change of one''s own');
+    END IF;
     IF NEW.set_version NOT IN (newest, newest + 1) AND NOT EXISTS (SELECT 1 FROM golden_change c
-            JOIN golden g ON g.seq = c.golden_seq WHERE c.queue_id = NEW.queue_id
-            AND c.set_version = NEW.set_version AND g.kept_by = session_user::text) THEN
+            JOIN golden g ON g.seq = c.golden_seq JOIN golden n ON n.step_seq = g.step_seq
+            WHERE c.queue_id = NEW.queue_id AND c.set_version = NEW.set_version AND n.seq = NEW.golden_seq
+            AND g.kept_by = session_user::text) THEN
         PERFORM refuse('earlier versions of the golden set stay as they are');
     END IF;
     RETURN NEW;
