@@ -22,6 +22,7 @@ mod progress;
 mod queues;
 mod review;
 mod spec;
+mod team;
 mod undo;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -121,6 +122,9 @@ enum Command {
     Export(export::Export),
     /// Print the events of a queue or an item
     Log(log::Log),
+    /// Say who may do what in the workspace
+    #[command(subcommand)]
+    Team(team::Team),
     /// Check the workspace
     Doctor(doctor::Doctor),
     /// Copy the workspace, while others work
@@ -185,6 +189,7 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
         Command::Golden(command) => command.run(context),
         Command::Export(command) => command.run(context),
         Command::Log(command) => command.run(context),
+        Command::Team(command) => command.run(context),
         Command::Doctor(command) => command.run(context),
         Command::Backup(command) => command.run(context),
         Command::Move(command) => command.run(),

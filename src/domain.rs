@@ -15,4 +15,5 @@ pub mod mark;
 pub mod order;
 pub mod pace;
 pub mod spec;
+pub mod team;
 pub mod time;

@@ -34,6 +34,7 @@ mod serving;
 mod sqlite;
 mod steps;
 mod tables;
+mod team;
 pub mod view;
 mod words;
 
@@ -55,10 +56,10 @@ pub use outgoing::{Outgoing, Rows};
 pub use queues::Applied;
 pub use search::Indexed;
 pub use steps::Scope;
+pub use team::Granted;
 
+use crate::domain::team::Role;
 use engine::{Engine, Param, Row};
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -72,14 +73,14 @@ pub struct Store {
     address: Address,
     /// Names this program among those that work on the workspace.
     session: String,
+    /// The server lets this program only read.
+    only_reads: bool,
     /// The next item of the open queue, read before it is asked for.
     ahead: Option<items::Ahead>,
     /// How the open queue is served, where not by priority and whole.
     course: Option<serving::Course>,
     /// Reading how items are grounded goes on past this one; `None`: all are read.
     grounded_to: Option<view::Seq>,
-    /// By how much the present transaction moves the counters of queues.
-    moved: RefCell<BTreeMap<i64, queues::Moved>>,
 }
 
 fn connect(address: &Address) -> Result<Box<dyn Engine>> {
@@ -123,15 +124,10 @@ impl Store {
 
     fn over(engine: Box<dyn Engine>, address: Address) -> Result<Self> {
         migrate::run(engine.as_ref(), address.file(), migrate::MIGRATIONS)?;
-        Ok(Self {
-            engine,
-            address,
-            session: claims::session(),
-            ahead: None,
-            course: None,
-            grounded_to: None,
-            moved: RefCell::default(),
-        })
+        let own = engine.rights().map(|rights| rights.own()).transpose()?;
+        let only_reads = own.is_some_and(|own| own < Some(Role::Reviewer));
+        let session = claims::session();
+        Ok(Self { engine, address, session, only_reads, ahead: None, course: None, grounded_to: None })
     }
 
     /// Where the workspace is.
@@ -182,11 +178,7 @@ impl Store {
     /// The same for a body that cannot be run again.
     fn write_once<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
         self.engine.begin()?;
-        self.moved.take();
-        let outcome = body().and_then(|value| {
-            self.move_counters()?;
-            self.engine.commit().map(|()| value)
-        });
+        let outcome = body().and_then(|value| self.engine.commit().map(|()| value));
         if outcome.is_err() {
             self.engine.rollback();
         }

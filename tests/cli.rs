@@ -30,6 +30,8 @@ mod rejects;
 mod server;
 #[path = "cli/spec.rs"]
 mod spec;
+#[path = "cli/team.rs"]
+mod team;
 #[path = "cli/terminal.rs"]
 mod terminal;
 #[path = "shared/whole.rs"]

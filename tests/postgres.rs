@@ -3,6 +3,8 @@
 
 #[path = "postgres/address.rs"]
 mod address;
+#[path = "store/apart.rs"]
+mod apart;
 #[path = "store/bulk.rs"]
 mod bulk;
 #[path = "store/contract.rs"]
@@ -15,6 +17,8 @@ mod finding;
 mod fixture;
 #[path = "store/golden.rs"]
 mod golden;
+#[path = "postgres/moving.rs"]
+mod moving;
 #[path = "postgres/opening.rs"]
 mod opening;
 #[path = "store/outside.rs"]
@@ -28,6 +32,8 @@ mod proxy;
 #[path = "terminal/pty.rs"]
 #[allow(dead_code)] // the stories on a file use the rest
 mod pty;
+#[path = "postgres/roles.rs"]
+mod roles;
 #[path = "store/round_trip.rs"]
 mod round_trip;
 #[path = "postgres/screen.rs"]
@@ -38,5 +44,7 @@ mod search;
 mod serving;
 #[path = "store/walk.rs"]
 mod walk;
+#[path = "shared/whole.rs"]
+mod whole;
 #[path = "shared/database.rs"]
 mod workspace;

@@ -75,12 +75,7 @@ impl Context {
         };
         let name = given.map(str::to_owned).or_else(|| self.config.reviewer.clone()).or_else(known);
         let name = name.ok_or_else(|| eyre!("there is no login name to review under"));
-        let name = name.suggestion("name the reviewer with --as")?.trim().to_owned();
-        if name.is_empty() || name.chars().count() > 64 || name.chars().any(char::is_control) {
-            return Err(eyre!("a reviewer's name has 1 to 64 characters on one line"))
-                .suggestion("name another reviewer with --as");
-        }
-        Ok(name)
+        self::name(&name.suggestion("name the reviewer with --as")?).suggestion("name another reviewer with --as")
     }
 
     /// Whether what goes to the terminal may have colours.
@@ -99,6 +94,15 @@ impl Context {
         }
         Err(eyre!("`{command}` needs a terminal, and this is none")).suggestion(instead.to_owned())
     }
+}
+
+/// A person's name, as it is kept.
+pub fn name(given: &str) -> Result<String> {
+    let name = given.trim();
+    if name.is_empty() || name.chars().count() > 64 || name.chars().any(char::is_control) {
+        return Err(eyre!("a reviewer's name has 1 to 64 characters on one line"));
+    }
+    Ok(name.to_owned())
 }
 
 /// Whether both paths lead to one file that is there.

@@ -419,7 +419,7 @@ impl Store {
         let changed = match (step.kind, item.decision) {
             (StepKind::BulkDecision, Some(_)) if stands && self.is_replaced_since(step, item.seq)? => false,
             (StepKind::BulkDecision, Some(decision)) => {
-                let (decision, of_record) = self.turn_decision(queue, item.seq, decision, stands)?;
+                let (decision, of_record) = self.turn_decision(item.seq, decision, stands)?;
                 data = told(&decision, of_record);
                 true
             }

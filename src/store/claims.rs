@@ -10,6 +10,7 @@ use super::view::{End, Hold, Next, Queue, Seq, Served};
 use super::{Result, Store, StoreError};
 use crate::domain::claim::{CLAIM_MILLIS, Claim};
 use crate::domain::digest::Digest;
+use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
 use std::time::Duration;
 use uuid::Uuid;
@@ -60,6 +61,7 @@ impl Store {
         deferred: bool,
         now: UtcMillis,
     ) -> Result<Attempted> {
+        self.need(reviewer, Role::Reviewer)?;
         if let Some(course) = &self.course {
             return self.claim_on_course(course, queue, reviewer, deferred, now);
         }
@@ -184,6 +186,7 @@ impl Store {
     /// Claims a given item, inside the caller's transaction. The reviewer's own
     /// claim of this session is renewed.
     pub(super) fn hold(&self, queue: &Queue, seq: Seq, reviewer: &str, now: UtcMillis) -> Result<Hold> {
+        self.need(reviewer, Role::Reviewer)?;
         let claim = new_claim(now);
         let sql = "INSERT INTO claim (item_seq, queue_id, reviewer, session, token, expires_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -217,6 +220,9 @@ impl Store {
 
     /// Gives up whatever this program holds.
     pub fn release_all(&self) -> Result<()> {
+        if self.only_reads {
+            return Ok(());
+        }
         self.write(|| self.execute("DELETE FROM claim WHERE session = ?1", params![&self.session])).map(drop)
     }
 
@@ -226,7 +232,7 @@ impl Store {
         let sql = "SELECT DISTINCT session FROM claim WHERE queue_id = ?1";
         let sessions = self.all(sql, params![queue.id], |row| row.string(0))?;
         let gone: Vec<String> = sessions.into_iter().filter(|session| is_abandoned(session)).collect();
-        if gone.is_empty() {
+        if gone.is_empty() || self.only_reads {
             return Ok(());
         }
         self.write(|| {

@@ -133,7 +133,7 @@ impl Store {
             self.set_standing(old, false)?;
         }
         let row = self.insert_decision(queue, seq, step, supersedes, false, decision)?;
-        self.settle(queue.id, seq)?;
+        self.settle(seq)?;
         self.drop_draft(seq, reviewer)?;
         let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now: decision.decided_at };
         let mut data = json!({
@@ -190,22 +190,15 @@ impl Store {
 
     /// Makes the item's verdict of record what its decisions add up to (until a review
     /// path says otherwise: the newest standing one that is no second opinion, else the
-    /// newest of those), and the counters with it.
-    pub(super) fn settle(&self, queue: i64, seq: Seq) -> Result<Option<Verdict>> {
-        let before =
-            self.first("SELECT verdict FROM item WHERE seq = ?1", params![seq], |row| verdict(row, 0))?.flatten();
+    /// newest of those). The counters follow it by themselves, by a trigger.
+    pub(super) fn settle(&self, seq: Seq) -> Result<Option<Verdict>> {
         let newest = "SELECT seq, verdict FROM decision WHERE item_seq = ?1 AND standing = 1
             ORDER BY second_opinion, seq DESC LIMIT 1";
         let standing = self.first(newest, params![seq], |row| Ok((row.need_int(0)?, verdict(row, 1)?)))?;
-        let (record, after) = standing.map_or((None, None), |(decision, verdict)| (Some(decision), verdict));
-        self.execute(
-            "UPDATE item SET verdict = ?2, decision_seq = ?3 WHERE seq = ?1",
-            params![seq, after.map(Verdict::as_str), record],
-        )?;
-        if before != after {
-            self.recount(queue, before, after);
-        }
-        Ok(after)
+        let (record, stands) = standing.map_or((None, None), |(decision, verdict)| (Some(decision), verdict));
+        let sql = "UPDATE item SET verdict = ?2, decision_seq = ?3 WHERE seq = ?1";
+        self.execute(sql, params![seq, stands.map(Verdict::as_str), record])?;
+        Ok(stands)
     }
 
     pub(super) fn set_standing(&self, decision: i64, standing: bool) -> Result<()> {

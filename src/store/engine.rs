@@ -4,6 +4,7 @@
 use super::error::{Result, StoreError};
 use super::view::LinkState;
 use crate::domain::filter::{Pattern, Phrase, Scope};
+use crate::domain::team::Role;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -184,8 +185,30 @@ pub trait Filing {
     fn end(self: Box<Self>) -> Result<()>;
 }
 
+/// What people may do, where the database itself keeps to it.
+pub trait Rights {
+    /// Whose the workspace is.
+    fn owner(&self) -> Result<String>;
+
+    /// Sees to it that there is a login of the person's name, inside the present
+    /// transaction. `true`: it was made, with the password where one is given.
+    fn make_login(&self, person: &str, password: Option<&str>) -> Result<bool>;
+
+    /// Lets the person do what the role may, and nothing else; `None`: nothing at all. It
+    /// stands in the table of persons.
+    fn grant(&self, person: &str, role: Option<Role>) -> Result<()>;
+
+    /// What this connection may do; `None`: nothing.
+    fn own(&self) -> Result<Option<Role>>;
+}
+
 /// A connection to a database.
 pub trait Engine: Texts {
+    /// `None`: everybody who can open the workspace may do everything.
+    fn rights(&self) -> Option<&dyn Rights> {
+        None
+    }
+
     /// How the database spells what is not portable.
     fn spelling(&self) -> &'static dyn Spelling;
 

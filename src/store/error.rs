@@ -56,6 +56,15 @@ pub enum StoreError {
     NotGolden,
     #[error("the item has no {0}, so none can be expected")]
     NoText(&'static str),
+    /// Who may do what is known (`team.rs`), and this is not among it.
+    #[error("{0}")]
+    Forbidden(String),
+    #[error("without `{0}` the team would have no lead")]
+    LastLead(String),
+    #[error("the server has no login `{0}`, and you may not make one")]
+    NoLogin(String),
+    #[error("the workspace has schema {found}, this karat needs {known}, and only its owner may bring it up")]
+    Older { found: i64, known: i64 },
     #[error("the database stayed locked by another program")]
     Busy,
     #[error("the connection to the server is lost: {0}")]
@@ -117,6 +126,14 @@ impl StoreError {
             StoreError::Filter { error, .. } => return error.hint.clone(),
             StoreError::FilterName(_) => "it has up to 40 letters, digits, `-`, `_` and `.`".into(),
             StoreError::FilterInUse { .. } => "change or remove that one first".into(),
+            StoreError::Forbidden(_) => {
+                "a lead grants more (`karat team grant`); `karat team list` tells who leads".into()
+            }
+            StoreError::LastLead(_) => "grant somebody else `lead` first".into(),
+            StoreError::NoLogin(person) => {
+                format!("whoever administers the server runs: CREATE ROLE {} LOGIN; then grant again", quoted(person))
+            }
+            StoreError::Older { .. } => "ask the owner to run any karat command once".into(),
             StoreError::Busy | StoreError::Crossed => "try again; nothing was changed".into(),
             StoreError::Lost(_) => "try again when the server is there; what was saved is safe".into(),
             StoreError::Unsettled => "look whether it is there before you do it again".into(),
@@ -150,6 +167,11 @@ impl StoreError {
     pub fn may_pass(&self) -> bool {
         matches!(self, StoreError::Lost(_) | StoreError::Absent { .. } | StoreError::Busy | StoreError::Crossed)
     }
+}
+
+/// A name as PostgreSQL reads it, whatever is in it.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn existing(names: &[String]) -> String {

@@ -3,6 +3,7 @@
 use super::engine::params;
 use super::view::{Queue, Seq};
 use super::{Result, Store, StoreError};
+use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
 use serde_json::{Value, json};
 
@@ -57,6 +58,32 @@ impl EventKind {
     }
 }
 
+impl EventKind {
+    /// The least role that does such a thing.
+    fn least(self) -> Role {
+        match self {
+            EventKind::QueueCreated
+            | EventKind::SpecApplied
+            | EventKind::ImportStarted
+            | EventKind::ImportFinished
+            | EventKind::ItemUpdated
+            | EventKind::Tagged
+            | EventKind::Prioritised
+            | EventKind::Released => Role::Lead,
+            EventKind::Decided
+            | EventKind::Deferred
+            | EventKind::Bulk
+            | EventKind::Undone
+            | EventKind::Redone
+            | EventKind::FilterSaved
+            | EventKind::FilterRemoved
+            | EventKind::GoldenKept
+            | EventKind::GoldenRemoved
+            | EventKind::Merged => Role::Reviewer,
+        }
+    }
+}
+
 /// A line of the log, as read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
@@ -80,8 +107,10 @@ pub(super) struct Subject<'a> {
 }
 
 impl Store {
-    /// Appends an event; gives its number.
+    /// Appends an event; gives its number. Whatever is recorded is told here, so that here
+    /// it is refused to who may not do it.
     pub(super) fn log(&self, subject: Subject, kind: EventKind, data: &Value) -> Result<i64> {
+        self.need(subject.actor, kind.least())?;
         self.number(
             "INSERT INTO event (at, queue_id, item_seq, actor, kind, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING seq",
             params![subject.now, subject.queue, subject.item, subject.actor, kind.as_str(), &data.to_string()],

@@ -74,7 +74,7 @@ impl Store {
 
     /// Whether the open queue is served by it, and past which item reading goes on.
     fn ungrounded_past(&self, queue: &Queue) -> Option<Seq> {
-        let is_wanted = self.serving().order == Order::Grounded && queue.spec.spec.lens.enabled;
+        let is_wanted = self.serving().order == Order::Grounded && queue.spec.spec.lens.enabled && !self.only_reads;
         self.grounded_to.filter(|_| is_wanted)
     }
 

@@ -304,7 +304,7 @@ impl Store {
             let sql = "DELETE FROM draft WHERE item_seq = ?1 AND reviewer = ?2 AND saved_at <= ?3";
             self.execute(sql, params![item, &reviewer, coming.decision.decided_at])?;
         }
-        self.settle(ours.id, item)?;
+        self.settle(item)?;
         let mut data = replay.data(event.data.clone());
         data["superseded"] = supersedes.is_some().into();
         if is_second {
@@ -321,10 +321,10 @@ impl Store {
         event: &Event,
         stands: bool,
     ) -> Result<()> {
-        let Replay { ours, item, .. } = *replay;
+        let Replay { item, .. } = *replay;
         let of_record = match coming.is_late {
-            true => self.settle(ours.id, item)?,
-            false => self.turn_decision(ours, item, row, stands)?.1,
+            true => self.settle(item)?,
+            false => self.turn_decision(item, row, stands)?.1,
         };
         let kind = if stands { EventKind::Redone } else { EventKind::Undone };
         let number = self.log(replay.subject(event), kind, &replay.data(told(&coming.decision, of_record)))?;

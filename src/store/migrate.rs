@@ -13,6 +13,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_golden.sql"),
     include_str!("migrations/0005_lens.sql"),
     include_str!("migrations/0006_move.sql"),
+    include_str!("migrations/0007_team.sql"),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace
@@ -34,7 +35,10 @@ pub fn run(engine: &dyn Engine, path: Option<&Path>, migrations: &[&str]) -> Res
         Ok(()) => Ok(()),
         Err(error) => {
             engine.rollback();
-            Err(error)
+            Err(match error {
+                StoreError::Forbidden(_) if found > 0 => StoreError::Older { found, known },
+                other => other,
+            })
         }
     }
 }

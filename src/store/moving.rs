@@ -32,6 +32,7 @@ struct Reading<'s>(&'s Store);
 
 impl<'s> Reading<'s> {
     fn begin(store: &'s Store) -> Result<Self> {
+        store.engine.bulk(true)?; // counting takes its time
         store.engine.begin_read()?;
         Ok(Self(store))
     }
@@ -44,6 +45,7 @@ impl<'s> Reading<'s> {
 impl Drop for Reading<'_> {
     fn drop(&mut self) {
         self.0.engine.rollback();
+        let _ = self.0.engine.bulk(false); // where this fails, the next statement tells why
     }
 }
 
@@ -77,12 +79,12 @@ impl Store {
     /// move of the same workspace has left: then it goes on.
     pub fn begin_move(&self, to: impl Into<Address>) -> Result<Moving<'_>> {
         let to = Store::connect(to.into())?;
+        to.engine.bulk(true)?;
         let from = Reading::begin(self)?;
         let mark = Mark::new(self)?;
         let mark = to.write(|| to.begin_from(&mark))?;
         let mut moving = Moving { from, to, mark, progress: Progress::default(), rows: ROWS_AT_FIRST };
         moving.progress = moving.count()?;
-        moving.to.engine.bulk(true)?;
         Ok(moving)
     }
 
@@ -240,7 +242,6 @@ impl Moving<'_> {
 
     /// Copies what changes without the log, compares, and lets the target be worked on.
     pub fn finish(self) -> Result<Moved> {
-        self.to.engine.bulk(false)?;
         let filed = self.from.0.number("SELECT document_id FROM document_mark", &[])?;
         self.to.write(|| {
             for table in UNLOGGED {
@@ -254,8 +255,10 @@ impl Moving<'_> {
                     self.to.engine.number_on(table.name, table.columns[0].0)?;
                 }
             }
-            if self.to.execute("DELETE FROM moving", &[])? == 1 { Ok(()) } else { Err(StoreError::MovedTwice) }
+            Ok(())
         })?;
+        self.to.engine.bulk(false)?; // what follows waits for the disk
+        self.to.write(|| self.to.execute("DELETE FROM moving", &[]))?;
         let source = self.from.end();
         Ok(Moved { store: self.to, is_behind: source.state()? != self.mark.state })
     }

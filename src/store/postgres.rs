@@ -4,6 +4,7 @@ mod arrivals;
 mod errors;
 mod link;
 mod load;
+mod rights;
 mod spelling;
 mod statements;
 mod texts;
@@ -12,7 +13,7 @@ mod values;
 mod words;
 
 use super::address::Server;
-use super::engine::{Engine, Load, Lock, Param, Row, Spelling};
+use super::engine::{Engine, Load, Lock, Param, Rights, Row, Spelling};
 use super::error::{Result, StoreError};
 use link::{Link, Listener, Session};
 use std::cell::{Cell, RefCell};
@@ -189,6 +190,10 @@ fn xid(begun: &[SimpleQueryMessage]) -> Option<String> {
 }
 
 impl Engine for Postgres {
+    fn rights(&self) -> Option<&dyn Rights> {
+        Some(self)
+    }
+
     fn spelling(&self) -> &'static dyn Spelling {
         &spelling::PostgresSpelling
     }
@@ -310,11 +315,14 @@ impl Engine for Postgres {
     }
 
     fn schema_version(&self) -> Result<i64> {
-        let there = self.rows("SELECT to_regclass('karat.schema_version') IS NOT NULL", &[])?;
-        if !there.first().is_some_and(|row| row.get::<_, bool>(0)) {
+        // The catalog as this statement sees it: a name that was looked for in vain before
+        // another program made it is remembered as unknown.
+        let there = "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = 'karat' AND c.relname = 'schema_version'";
+        if self.rows(there, &[])?.is_empty() {
             return Ok(0);
         }
-        let newest = self.rows("SELECT COALESCE(MAX(version), 0) FROM schema_version", &[])?;
+        let newest = self.rows("SELECT COALESCE(MAX(version), 0) FROM karat.schema_version", &[])?;
         Ok(newest.first().map_or(0, |row| row.get(0)))
     }
 
@@ -330,6 +338,11 @@ impl Engine for Postgres {
         if version == 2 {
             self.batch(spelling::FUNCTIONS)?;
             self.batch(texts::TABLES)?;
+        }
+        match version {
+            7 => self.batch(rights::RULES)?,
+            8.. => self.batch(rights::RENEW)?,
+            _ => {}
         }
         self.execute("INSERT INTO schema_version (version) VALUES (?1)", &[Param::Int(version)]).map(drop)
     }

@@ -5,7 +5,6 @@ use super::events::{EventKind, Subject};
 use super::view::{Counts, Queue, QueueSummary, SpecVersion};
 use super::{Result, Store, StoreError};
 use crate::domain::claim::Holder;
-use crate::domain::decision::Verdict;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use serde_json::json;
@@ -133,34 +132,7 @@ impl Store {
             Ok(Holder { reviewer: row.string(0)?, items: row.need_int(1)?, first_free_at: row.need_int(2)? })
         })
     }
-
-    /// Moves the counters by one item whose verdict of record went from `before` to `after`;
-    /// they are written at the end of the transaction.
-    pub(super) fn recount(&self, queue: i64, before: Option<Verdict>, after: Option<Verdict>) {
-        let mut all = self.moved.borrow_mut();
-        let moved = all.entry(queue).or_default();
-        for (verdict, count) in Verdict::ALL.into_iter().zip(moved) {
-            *count += i64::from(after == Some(verdict)) - i64::from(before == Some(verdict));
-        }
-    }
-
-    /// Writes what the counters were moved by. All who decide write the same row: whoever
-    /// does so last in a transaction keeps the others waiting for the commit alone.
-    pub(super) fn move_counters(&self) -> Result<()> {
-        for (queue, moved) in self.moved.take() {
-            let [accepted, rejected, escalated] = moved;
-            let sql = "UPDATE queue SET accepted = accepted + ?2, rejected = rejected + ?3,
-                escalated = escalated + ?4 WHERE id = ?1";
-            if moved != Moved::default() {
-                self.execute(sql, params![queue, accepted, rejected, escalated])?;
-            }
-        }
-        Ok(())
-    }
 }
-
-/// By how much each counter moves, in the order of [`Verdict::ALL`].
-pub(super) type Moved = [i64; Verdict::ALL.len()];
 
 pub(super) fn counts(row: &dyn Row) -> Result<Counts> {
     Ok(Counts {

@@ -86,7 +86,7 @@ impl Store {
     /// at it.
     pub fn index_slice(&self, budget: Duration, now: UtcMillis) -> Result<Indexed> {
         let indexed = self.indexed()?;
-        if indexed.is_complete() || self.is_leased(now)? {
+        if indexed.is_complete() || self.only_reads || self.is_leased(now)? {
             return Ok(indexed);
         }
         self.file_some(budget, now)
@@ -117,11 +117,11 @@ impl Store {
         self.indexed()
     }
 
-    /// Completes the index now, whoever else is at it; `told` hears how far it is. Rows
-    /// that others are writing are not waited for long.
+    /// Completes the index now, whoever else is at it, unless this program may only read;
+    /// `told` hears how far it is. Rows that others are writing are not waited for long.
     pub fn complete_index(&self, mut told: impl FnMut(Indexed)) -> Result<()> {
         let mut reached = self.indexed()?;
-        if reached.is_complete() {
+        if self.only_reads || reached.is_complete() {
             return Ok(());
         }
         self.engine.bulk(true)?;

@@ -30,6 +30,19 @@ CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 
 CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'decisions are never deleted'); END;
 ";
 
+/// The counters of a queue follow its items.
+const COUNTERS: &str = "
+CREATE TRIGGER item_counted AFTER UPDATE OF verdict ON item WHEN OLD.verdict IS NOT NEW.verdict BEGIN
+    UPDATE queue SET
+        accepted = accepted + (NEW.verdict IS 'accept') - (OLD.verdict IS 'accept'),
+        rejected = rejected + (NEW.verdict IS 'reject') - (OLD.verdict IS 'reject'),
+        escalated = escalated + (NEW.verdict IS 'escalate') - (OLD.verdict IS 'escalate')
+    WHERE id = NEW.queue_id;
+END;
+CREATE TRIGGER person_no_update BEFORE UPDATE ON person BEGIN SELECT RAISE(ABORT, 'grants are append-only'); END;
+CREATE TRIGGER person_no_delete BEFORE DELETE ON person BEGIN SELECT RAISE(ABORT, 'grants are append-only'); END;
+";
+
 /// Between two transactions of a bulk load, long enough for a waiting decision to step in.
 const BREATH: Duration = Duration::from_millis(2);
 
@@ -199,6 +212,9 @@ impl Engine for Sqlite {
         }
         if version == 2 {
             self.batch(texts::TABLES)?;
+        }
+        if version == 7 {
+            self.batch(COUNTERS)?;
         }
         self.pragma("application_id", APPLICATION_ID)?;
         self.pragma("user_version", version)

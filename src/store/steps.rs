@@ -187,11 +187,11 @@ impl Store {
     ) -> Result<Option<Reverted>> {
         let reverted = self.write(|| {
             let Some((seq, change)) = body(self)? else { return Ok(None) };
-            self.move_counters()?;
-            Ok(Some((seq, change, self.hold(queue, seq, reviewer, now)?, self.counts(queue)?)))
+            Ok(Some((seq, change, self.hold(queue, seq, reviewer, now)?)))
         })?;
-        let Some((seq, change, hold, counts)) = reverted else { return Ok(None) };
-        Ok(Some(Reverted { change, served: self.served(seq, reviewer, hold)?, counts }))
+        let Some((seq, change, hold)) = reverted else { return Ok(None) };
+        // A server moves the counters at the end of a transaction.
+        Ok(Some(Reverted { change, served: self.served(seq, reviewer, hold)?, counts: self.counts(queue)? }))
     }
 
     /// The step as it is once its item is locked: another program of the reviewer may have
@@ -224,7 +224,7 @@ impl Store {
             }
             _ => {}
         }
-        let (decision, stands) = self.turn(queue, step, false)?;
+        let (decision, stands) = self.turn(step, false)?;
         if self.draft(step.item, reviewer)?.is_none() {
             self.put_draft(step.item, reviewer, &decision.judgement.draft, now)?;
         }
@@ -248,7 +248,7 @@ impl Store {
             }
             _ => {}
         }
-        let (decision, stands) = self.turn(queue, step, true)?;
+        let (decision, stands) = self.turn(step, true)?;
         // What undo put there goes; what the reviewer has written since stays.
         if self.draft(step.item, reviewer)?.as_ref() == Some(&decision.judgement.draft) {
             self.drop_draft(step.item, reviewer)?;
@@ -258,26 +258,20 @@ impl Store {
     }
 
     /// Makes the step's decision stand or not; the one it superseded does the opposite.
-    fn turn(&self, queue: &Queue, step: &Step, stands: bool) -> Result<(Decision, Option<Verdict>)> {
+    fn turn(&self, step: &Step, stands: bool) -> Result<(Decision, Option<Verdict>)> {
         let sql = "SELECT seq FROM decision WHERE step_seq = ?1";
         let found = self.first(sql, params![step.seq], |row| row.need_int(0))?;
         let seq = found.ok_or_else(|| super::StoreError::Damaged("a step lacks its decision".into()))?;
-        self.turn_decision(queue, step.item, seq, stands)
+        self.turn_decision(step.item, seq, stands)
     }
 
-    pub(super) fn turn_decision(
-        &self,
-        queue: &Queue,
-        item: Seq,
-        decision: i64,
-        stands: bool,
-    ) -> Result<(Decision, Option<Verdict>)> {
+    pub(super) fn turn_decision(&self, item: Seq, decision: i64, stands: bool) -> Result<(Decision, Option<Verdict>)> {
         self.set_standing(decision, stands)?;
         let sql = "SELECT supersedes FROM decision WHERE seq = ?1";
         if let Some(earlier) = self.first(sql, params![decision], |row| row.int(0))?.flatten() {
             self.set_standing(earlier, !stands)?;
         }
-        Ok((self.decision(decision)?, self.settle(queue.id, item)?))
+        Ok((self.decision(decision)?, self.settle(item)?))
     }
 
     fn turn_golden_step(&self, queue: &Queue, step: &Step, undone_by: Option<i64>) -> Result<Change> {

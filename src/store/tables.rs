@@ -88,6 +88,7 @@ pub const LOGGED: &[Table] = &[
     ),
     Table::of("golden_change", 3, columns![queue_id Int, set_version Int, item_seq Int, golden_seq Int]),
     Table::numbered("event", columns![seq Int, at Int, queue_id Int, item_seq Int, actor Text, kind Text, data Text]),
+    Table::numbered("person", columns![seq Int, name Text, role Text, granted_by Text, granted_at Int]),
 ];
 
 /// Few rows, which change in place without the log.

@@ -35,7 +35,7 @@ fn work_goes_on_in_the_copy() {
 #[test]
 fn holds_are_left_behind() {
     let program = full();
-    let mut store = Store::open(&program.db()).unwrap();
+    let mut store = Store::open(program.db()).unwrap();
     let queue = store.queue("replies").unwrap();
     store.next(&queue, "ops-9", None, false, karat::domain::time::now()).unwrap();
     program.ok(&["move", "--from", "w.db", "--to", "copy.db"]);
@@ -59,7 +59,7 @@ fn a_workspace_that_has_something_is_no_target() {
 #[test]
 fn half_a_workspace_is_refused_for_work_until_the_move_is_finished() {
     let program = full();
-    let source = Store::open(&program.db()).unwrap();
+    let source = Store::open(program.db()).unwrap();
     let copy = program.path("copy.db");
     let mut moving = source.begin_move(&copy).unwrap();
     for _ in 0..5 {
@@ -82,8 +82,8 @@ fn half_a_workspace_is_refused_for_work_until_the_move_is_finished() {
 #[test]
 fn a_move_goes_on_only_from_the_state_that_it_began_with() {
     let program = full();
-    let source = Store::open(&program.db()).unwrap();
-    let mut moving = source.begin_move(&program.path("copy.db")).unwrap();
+    let source = Store::open(program.db()).unwrap();
+    let mut moving = source.begin_move(program.path("copy.db")).unwrap();
     moving.advance().unwrap();
     drop(moving);
     let other = Program::with_items(1);
@@ -98,8 +98,8 @@ fn a_move_goes_on_only_from_the_state_that_it_began_with() {
 #[test]
 fn what_happens_meanwhile_is_not_in_the_copy_and_that_is_told() {
     let program = full();
-    let source = Store::open(&program.db()).unwrap();
-    let mut moving = source.begin_move(&program.path("copy.db")).unwrap();
+    let source = Store::open(program.db()).unwrap();
+    let mut moving = source.begin_move(program.path("copy.db")).unwrap();
     moving.advance().unwrap();
     let before = rows(&program, "w.db");
     program.accept("i30");

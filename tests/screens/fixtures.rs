@@ -184,6 +184,7 @@ fn attempt(seq: Seq, attempt: i64, verdict: Option<Verdict>) -> Attempt {
 pub fn history() -> History {
     let body = full_draft();
     let decided = Decided {
+        second_opinion: false,
         verdict: Verdict::Reject,
         body,
         correction: None,
@@ -192,6 +193,7 @@ pub fn history() -> History {
         state: State::Standing,
     };
     let superseded = Decided {
+        second_opinion: false,
         verdict: Verdict::Accept,
         body: Draft::default(),
         correction: Some("Dear Ms Okafor,\n\nthe money is back on your card after 5 working days.".into()),

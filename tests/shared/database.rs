@@ -24,6 +24,11 @@ impl Workspace {
         self.address_on(&server())
     }
 
+    /// The same, for what goes to any engine.
+    pub fn place(&self) -> Address {
+        Address::parse(&self.address()).unwrap()
+    }
+
     /// The same by way of another server, such as a pooler.
     pub fn address_on(&self, server: &str) -> String {
         let (before, _database) = server.rsplit_once('/').unwrap();

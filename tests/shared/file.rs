@@ -1,7 +1,7 @@
 //! A workspace in a file of its own, and a way into it past the store.
 #![allow(dead_code)] // each test binary uses its own part of it
 
-use karat::store::Store;
+use karat::store::{Address, Store};
 use std::path::PathBuf;
 
 /// A workspace and the place it lies in, which goes with it.
@@ -16,6 +16,11 @@ impl Workspace {
 
     pub fn path(&self) -> PathBuf {
         self.folder.path().join("w.db")
+    }
+
+    /// The same, for what goes to any engine.
+    pub fn place(&self) -> Address {
+        self.path().into()
     }
 
     pub fn open(&self) -> Store {

@@ -50,7 +50,7 @@ fn walk(store: &mut Store, acts: &[(usize, Act)], clock: &mut i64) {
 
 /// A copy of the whole workspace in another place.
 fn copied(store: &Store, to: &Workspace) -> Store {
-    let mut moving = store.begin_move(&to.path()).unwrap();
+    let mut moving = store.begin_move(to.place()).unwrap();
     while moving.advance().unwrap() {}
     moving.finish().unwrap().store
 }
@@ -85,7 +85,7 @@ fn merge(store: &Store, other: &Store, dry_run: bool) -> Vec<Merged> {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 24, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 16, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn a_copy_is_the_same_and_goes_on_the_same(before in acts(), after in acts()) {
@@ -135,10 +135,14 @@ proptest! {
         assert_sound(&store);
 
         let after_merge = record(&store);
+        let standing = rows(&store, &queue, Rows::Decisions).into_iter().filter(|row| row.3);
+        let standing: Vec<_> = standing.map(|(_, id, ..)| id).collect();
         for (item, (decision, reviewer)) in &before {
             let (now, by) = &after_merge[item];
-            // Others' decisions that the copy did not know stay of record.
-            prop_assert!(now == decision || by == reviewer || known.contains(decision), "{}", item);
+            // Others' decisions that the copy did not know stay of record, unless their own
+            // reviewer has replaced them in the copy.
+            let may_give_way = known.contains(decision) || !standing.contains(decision);
+            prop_assert!(now == decision || by == reviewer || may_give_way, "{}", item);
         }
         let all: Vec<_> = rows(&store, &queue, Rows::Decisions).into_iter().map(|(_, id, ..)| id).collect();
         for one in &merged {

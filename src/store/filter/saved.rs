@@ -6,6 +6,7 @@ use super::super::view::Queue;
 use super::super::{Result, Store, StoreError};
 use super::unreadable;
 use crate::domain::filter::{self, Filter, FilterError, Term};
+use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
 use serde_json::json;
 use std::collections::HashMap;
@@ -31,6 +32,7 @@ impl Store {
         }
         self.write(|| {
             self.engine.lock(Lock::Queue(queue.id))?;
+            self.need_own_filter(queue, name, actor)?;
             let parsed = self.filter(queue, text)?;
             let mut saved = self.parsed_filters(queue)?;
             saved.insert(name.into(), parsed.clone());
@@ -51,6 +53,7 @@ impl Store {
     pub fn remove_filter(&self, queue: &Queue, name: &str, actor: &str, now: UtcMillis) -> Result<bool> {
         self.write(|| {
             self.engine.lock(Lock::Queue(queue.id))?;
+            self.need_own_filter(queue, name, actor)?;
             let saved = self.parsed_filters(queue)?;
             let mut users = saved.iter().filter(|(_, filter)| filter.saved().any(|used| used == name));
             if let Some((user, _)) = users.next() {
@@ -64,6 +67,15 @@ impl Store {
             self.log(subject, EventKind::FilterRemoved, &json!({ "name": name }))?;
             Ok(true)
         })
+    }
+
+    /// Another's filter is changed and removed by a lead alone.
+    fn need_own_filter(&self, queue: &Queue, name: &str, actor: &str) -> Result<()> {
+        let sql = "SELECT saved_by FROM saved_filter WHERE queue_id = ?1 AND name = ?2";
+        match self.first(sql, params![queue.id, name], |row| row.string(0))? {
+            Some(other) if other != actor => self.need(actor, Role::Lead),
+            _ => Ok(()),
+        }
     }
 
     /// The queue's saved filters, by name.

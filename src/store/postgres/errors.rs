@@ -20,6 +20,7 @@ pub fn told(error: Error) -> StoreError {
         // Another made the queue since this one looked for it.
         &SqlState::UNIQUE_VIOLATION if refusal.constraint() == Some("queue_name_key") => StoreError::Crossed,
         &SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy,
+        &SqlState::INSUFFICIENT_PRIVILEGE => StoreError::Forbidden(message),
         &SqlState::DISK_FULL => StoreError::DiskFull,
         &SqlState::DATA_CORRUPTED | &SqlState::INDEX_CORRUPTED => StoreError::Damaged(message),
         _ => StoreError::Engine { message, source: Box::new(error) },

@@ -1,11 +1,4 @@
--- Events are only ever added, decisions never deleted; and whoever listens is told that
--- something changed.
-
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '% rows are never %', TG_TABLE_NAME, lower(TG_OP) || 'd' USING ERRCODE = 'restrict_violation'; END $$;
-
-CREATE TRIGGER event_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER decision_kept BEFORE DELETE OR TRUNCATE ON decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- Whoever listens is told that something changed.
 
 CREATE FUNCTION tell_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN PERFORM pg_notify('karat', TG_TABLE_NAME); RETURN NULL; END $$;

@@ -164,7 +164,8 @@ impl Link {
             if !error.may_pass() || start.elapsed() + pause > PATIENCE || self.is_given_up() {
                 return Err(error);
             }
-            self.tell(LinkState::Lost { tries, next: pause, why: error.to_string() });
+            let why = if let StoreError::Lost(why) = error { why } else { error.to_string() };
+            self.tell(LinkState::Lost { tries, next: pause, why });
             self.pause(pause);
             pause = (pause * 2).min(LONGEST_PAUSE);
         }

@@ -1,0 +1,54 @@
+//! Who may do what in a workspace.
+
+use super::time::UtcMillis;
+use std::fmt;
+use std::str::FromStr;
+
+/// What a person may do; each role may what the one before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Read.
+    Viewer,
+    /// Decide, under their own name alone.
+    Reviewer,
+    /// Apply specs, import, tag, reprioritise, release, grant.
+    Lead,
+}
+
+impl Role {
+    pub const ALL: [Role; 3] = [Role::Viewer, Role::Reviewer, Role::Lead];
+
+    /// The word in arguments and in the workspace.
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Viewer => "viewer",
+            Role::Reviewer => "reviewer",
+            Role::Lead => "lead",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for Role {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let role = Role::ALL.into_iter().find(|role| role.word() == word);
+        role.ok_or_else(|| format!("`{word}` is no role: there are viewer, reviewer and lead"))
+    }
+}
+
+/// What was granted to a person, or revoked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    pub person: String,
+    /// `None`: revoked.
+    pub role: Option<Role>,
+    pub granted_by: String,
+    pub granted_at: UtcMillis,
+}

@@ -1,0 +1,119 @@
+//! Who may do what. A server keeps the rules itself (`postgres/roles.sql`); for a file the
+//! program does, and whoever may write the file may write anything.
+
+use super::engine::{Row, params};
+use super::{Result, Store, StoreError};
+use crate::domain::team::{Grant, Role};
+use crate::domain::time::UtcMillis;
+
+/// The columns that [`grant`] reads.
+const COLUMNS: &str = "p.name, p.role, p.granted_by, p.granted_at";
+
+/// What was granted to a name last, unless it was revoked.
+const PRESENT: &str =
+    "p.role IS NOT NULL AND NOT EXISTS (SELECT 1 FROM person n WHERE n.name = p.name AND n.seq > p.seq)";
+
+/// Who keeps to what was granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Granted {
+    Program,
+    Server { made_login: bool },
+}
+
+impl Store {
+    /// Lets a person do what the role may; on a server their login is made where it is
+    /// missing. Whoever grants the first role leads the team.
+    pub fn grant(
+        &self,
+        person: &str,
+        role: Role,
+        password: Option<&str>,
+        actor: &str,
+        now: UtcMillis,
+    ) -> Result<Granted> {
+        self.write(|| {
+            let granted = match self.engine.rights() {
+                Some(rights) => Granted::Server { made_login: rights.make_login(person, password)? },
+                None => Granted::Program,
+            };
+            self.change_team(person, Some(role), actor, now).map(|()| granted)
+        })
+    }
+
+    /// Lets a person do nothing any more. `false`: they were not on the team.
+    pub fn revoke(&self, person: &str, actor: &str, now: UtcMillis) -> Result<bool> {
+        self.write(|| {
+            let is_there = self.role_of(person)?.is_some();
+            if is_there {
+                self.change_team(person, None, actor, now)?;
+            }
+            Ok(is_there)
+        })
+    }
+
+    /// Who is on the team, by name. In a file without one everybody may do everything.
+    pub fn team(&self) -> Result<Vec<Grant>> {
+        self.all(&format!("SELECT {COLUMNS} FROM person p WHERE {PRESENT} ORDER BY p.name"), &[], grant)
+    }
+
+    /// Whatever was granted and revoked, oldest first.
+    pub fn grants(&self) -> Result<Vec<Grant>> {
+        self.all(&format!("SELECT {COLUMNS} FROM person p ORDER BY p.seq"), &[], grant)
+    }
+
+    /// On a server: whose the workspace is, who may do everything whatever was granted.
+    pub fn owner(&self) -> Result<Option<String>> {
+        self.engine.rights().map(|rights| rights.owner()).transpose()
+    }
+
+    fn change_team(&self, person: &str, role: Option<Role>, actor: &str, now: UtcMillis) -> Result<()> {
+        if let Some(rights) = self.engine.rights() {
+            return rights.grant(person, role);
+        }
+        if !self.has_team()? {
+            self.add_grant(actor, Some(Role::Lead), actor, now)?;
+        }
+        self.need(actor, Role::Lead)?;
+        self.add_grant(person, role, actor, now)?;
+        let leads = format!("SELECT COUNT(*) FROM person p WHERE p.role = 'lead' AND {PRESENT}");
+        if self.number(&leads, &[])? == 0 {
+            return Err(StoreError::LastLead(person.into()));
+        }
+        Ok(())
+    }
+
+    fn add_grant(&self, person: &str, role: Option<Role>, actor: &str, now: UtcMillis) -> Result<()> {
+        let sql = "INSERT INTO person (name, role, granted_by, granted_at) VALUES (?1, ?2, ?3, ?4)";
+        self.execute(sql, params![person, role.map(Role::word), actor, now]).map(drop)
+    }
+
+    fn role_of(&self, person: &str) -> Result<Option<Role>> {
+        let sql = "SELECT role FROM person WHERE name = ?1 ORDER BY seq DESC LIMIT 1";
+        Ok(self.first(sql, params![person], |row| role(row, 0))?.flatten())
+    }
+
+    fn has_team(&self) -> Result<bool> {
+        Ok(self.first("SELECT seq FROM person LIMIT 1", &[], |row| row.need_int(0))?.is_some())
+    }
+
+    /// Refuses what the person may not do; a server refuses by itself.
+    pub(super) fn need(&self, person: &str, least: Role) -> Result<()> {
+        if self.engine.rights().is_some() {
+            return Ok(());
+        }
+        match self.role_of(person)? {
+            Some(role) if role >= least => Ok(()),
+            Some(role) => Err(StoreError::Forbidden(format!("`{person}` is a {role} here, and this takes a {least}"))),
+            None if self.has_team()? => Err(StoreError::Forbidden(format!("`{person}` is not on the team"))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn grant(row: &dyn Row) -> Result<Grant> {
+    Ok(Grant { person: row.string(0)?, role: role(row, 1)?, granted_by: row.string(2)?, granted_at: row.need_int(3)? })
+}
+
+fn role(row: &dyn Row, column: usize) -> Result<Option<Role>> {
+    row.text(column)?.map(str::parse).transpose().map_err(StoreError::Damaged)
+}

@@ -1,0 +1,626 @@
+//! Who may do what, tried as each of them: with the program, and with a plain client, which
+//! knows nothing of the program's manners.
+
+use super::fixture::*;
+use super::workspace::{connect, open};
+use karat::domain::decision::Verdict;
+use karat::domain::golden::{Example, Expected};
+use karat::domain::macros::Macro;
+use karat::domain::order::{Order, Serving};
+use karat::domain::team::Role;
+use karat::domain::{decision::Draft, filter::Filter};
+use karat::store::view::{Hold, Queue, Seq};
+use karat::store::{BulkAction, By, Condition, Granted, Scope, Sort, Store, StoreError};
+use postgres::{Client, SimpleQueryMessage};
+
+/// A workspace with people in every role. Logins belong to the whole server, so each test has
+/// its own.
+struct Team {
+    workspace: Workspace,
+    owner: Store,
+    queue: Queue,
+    logins: Logins,
+}
+
+impl Team {
+    fn new(items: usize) -> Self {
+        let (workspace, owner, queue) = Workspace::with_items(items);
+        let mut team = Self { workspace, owner, queue, logins: Logins(Vec::new()) };
+        for (person, role) in
+            [("ana", Role::Reviewer), ("bo", Role::Reviewer), ("vi", Role::Viewer), ("lee", Role::Lead)]
+        {
+            team.grant(person, role);
+        }
+        team.make_login("zoe");
+        team
+    }
+
+    fn grant(&mut self, person: &str, role: Role) -> Granted {
+        let login = self.login(person);
+        let granted = self.owner.grant(&login, role, Some("a secret"), "boss", T0).unwrap();
+        self.logins.0.push(login);
+        granted
+    }
+
+    /// One that is on no team.
+    fn make_login(&mut self, person: &str) {
+        let login = self.login(person);
+        let sql = format!("CREATE ROLE {login} LOGIN PASSWORD 'a secret'");
+        self.workspace.client().batch_execute(&sql).unwrap();
+        self.logins.0.push(login);
+    }
+
+    fn login(&self, person: &str) -> String {
+        format!("{}_{person}", self.workspace.name())
+    }
+
+    /// The address of the workspace for a person.
+    fn address(&self, person: &str) -> String {
+        self.address_of(&self.workspace, person)
+    }
+
+    fn address_of(&self, workspace: &Workspace, person: &str) -> String {
+        let address = workspace.address();
+        let server = address.rsplit_once('@').unwrap().1;
+        format!("postgres://{}:a%20secret@{server}", self.login(person))
+    }
+
+    /// The program, started by a person.
+    fn store(&self, person: &str) -> Store {
+        open(&self.address(person)).unwrap()
+    }
+
+    /// A plain client of a person's.
+    fn client(&self, person: &str) -> Client {
+        let mut client = connect(&self.address(person));
+        client.batch_execute("SET search_path = karat").unwrap();
+        client
+    }
+
+    /// All that is recorded, as text.
+    fn recorded(&self) -> Vec<String> {
+        let mut client = self.workspace.client();
+        let tables = client
+            .query(
+                "SELECT relname::TEXT FROM pg_class WHERE relnamespace = 'karat'::regnamespace
+            AND relkind = 'r' ORDER BY relname",
+                &[],
+            )
+            .unwrap();
+        let rows = |table: String| {
+            let sql = format!("SELECT COALESCE(string_agg(t::TEXT, E'\n' ORDER BY t::TEXT), '') FROM {table} t");
+            format!("{table}\n{}", client.query_one(&sql, &[]).unwrap().get::<_, String>(0))
+        };
+        tables.iter().map(|row| row.get::<_, String>(0)).map(rows).collect()
+    }
+
+    /// Each statement, which may be several, fails for want of a right, or finds no row that it
+    /// may touch; nothing that is recorded changes. `{me}` is the person's login, `{bo}` another's.
+    fn assert_forbidden(&self, person: &str, statements: &[&str]) {
+        let before = self.recorded();
+        for statement in statements {
+            let sql = statement.replace("{me}", &self.login(person)).replace("{bo}", &self.login("bo"));
+            match self.client(person).simple_query(&sql) {
+                Ok(answers) => {
+                    let changed =
+                        answers.iter().any(|answer| matches!(answer, SimpleQueryMessage::CommandComplete(n) if *n > 0));
+                    assert!(!changed, "{person} may: {sql}");
+                }
+                Err(error) => {
+                    let refusal = error.as_db_error().unwrap_or_else(|| panic!("{person}, {sql}: {error}"));
+                    assert_eq!(refusal.code().code(), "42501", "{person}, {sql}: {refusal}");
+                }
+            }
+            for (before, after) in before.iter().zip(self.recorded()) {
+                assert_eq!(*before, after, "{person} has changed it: {sql}");
+            }
+        }
+    }
+}
+
+/// Dropped after the database, which holds their rights: before, they cannot be.
+struct Logins(Vec<String>);
+
+impl Drop for Logins {
+    fn drop(&mut self) {
+        let mut client = connect(&super::workspace::server());
+        for login in &self.0 {
+            let _ = client.batch_execute(&format!("DROP ROLE IF EXISTS {login}"));
+        }
+    }
+}
+
+fn all(store: &Store, queue: &Queue) -> Vec<Seq> {
+    let sort = Sort { by: By::Imported, descending: false };
+    store.whole_line(queue, Condition::default(), sort).unwrap().seqs().to_vec()
+}
+
+/// Decisions of two people, an undo, an example, a filter, a draft, a claim.
+fn worked() -> Team {
+    let team = Team::new(8);
+    for person in ["ana", "bo"] {
+        let (login, mut store) = (team.login(person), team.store(person));
+        decide_next(&mut store, &team.queue, &login, &accept(), T0);
+        decide_next(&mut store, &team.queue, &login, &reject("cold"), T0);
+        store.undo(&team.queue, &login, Scope::Anything, T0).unwrap();
+        store.decide_at_once(&team.queue, "i1", &reject("wrong"), &login, T0).unwrap();
+        let kept = store.seq_of(&team.queue, "i1").unwrap();
+        store.keep_golden(&team.queue, kept, &example("plain"), &login, T0).unwrap();
+        store.save_filter(&team.queue, person, "verdict:accepted", &login, T0).unwrap();
+        let draft = Draft { note: "not yet".into(), ..Draft::default() };
+        let (served, _) = serve(&mut store, &team.queue, &login, karat::domain::time::now());
+        store.save_draft(served.seq, &login, &draft, T0).unwrap();
+    }
+    assert_sound(&team.owner);
+    team
+}
+
+fn example(why: &str) -> Example {
+    Example { verdict: Verdict::Reject, expected: Expected::Output, tags: vec!["typical".into()], why: why.into() }
+}
+
+#[track_caller]
+fn refused<T>(outcome: karat::store::Result<T>, part: &str) {
+    match outcome {
+        Err(StoreError::Forbidden(sentence)) => assert!(sentence.contains(part), "{sentence}"),
+        Err(error) => panic!("{error}"),
+        Ok(_) => panic!("it was done"),
+    }
+}
+
+/// A whole decision of one's own, with a place for what is forged in it.
+fn decision(supersedes: &str, verdict: &str, standing: i64, event: &str) -> String {
+    format!(
+        "BEGIN; INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (1, '{{me}}', 'decision', 8);
+         INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, active_millis, spec_version,
+            decided_at, supersedes, standing)
+         SELECT 'forged', MAX(seq), 1, 8, '{{me}}', 'reject', '{{}}', 1, 1, 1, {supersedes}, {standing} FROM step;
+         UPDATE item SET verdict = '{verdict}', decision_seq = (SELECT MAX(seq) FROM decision WHERE item_seq = 8) WHERE seq = 8;
+         INSERT INTO event (at, queue_id, item_seq, actor, kind, data)
+         VALUES (1, 1, 8, '{{me}}', '{event}', '{{\"decision\":\"forged\"}}'); COMMIT"
+    )
+}
+
+/// What nobody but a lead may do, and what no one may.
+const FORBIDDEN: &[&str] = &[
+    // What is recorded is neither changed nor deleted, one's own no more than another's.
+    "UPDATE decision SET verdict = 'accept'",
+    "UPDATE decision SET body = '{}' WHERE reviewer = '{me}'",
+    "UPDATE decision SET decided_at = 1",
+    "UPDATE decision SET standing = 0 WHERE reviewer = '{bo}'",
+    "DELETE FROM decision",
+    "DELETE FROM decision WHERE reviewer = '{me}'",
+    "TRUNCATE decision CASCADE",
+    "UPDATE event SET data = '{}'",
+    "DELETE FROM event WHERE actor = '{me}'",
+    "TRUNCATE event",
+    "UPDATE golden SET why = 'mine'",
+    "UPDATE golden SET standing = 0",
+    "DELETE FROM golden",
+    "UPDATE golden_change SET golden_seq = NULL",
+    "DELETE FROM golden_change",
+    "UPDATE spec SET source = ''",
+    "DELETE FROM spec",
+    "UPDATE step SET reviewer = '{me}'",
+    "DELETE FROM step",
+    "DELETE FROM step_item",
+    "UPDATE import SET source = 'x'",
+    "UPDATE item_text SET output = 'better'",
+    "UPDATE document SET text = 'other'",
+    "DELETE FROM document",
+    "DELETE FROM item",
+    "UPDATE person SET role = 'lead'",
+    "DELETE FROM person",
+    // Under one's own name alone.
+    "INSERT INTO event (at, queue_id, actor, kind, data) VALUES (1, 1, '{bo}', 'filter_saved', '{}')",
+    "INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (1, '{bo}', 'decision', 8)",
+    "INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, active_millis, spec_version,
+        decided_at, standing) SELECT 'forged', MAX(seq), 1, 8, '{bo}', 'accept', '{}', 1, 1, 1, 1 FROM step",
+    "INSERT INTO draft (item_seq, reviewer, body, saved_at) VALUES (8, '{bo}', '{}', 1)",
+    "INSERT INTO habit (queue_id, reviewer, name, value) VALUES (1, '{bo}', 'order', 'newest')",
+    "INSERT INTO claim (item_seq, queue_id, reviewer, session, token, expires_at)
+        VALUES (8, 1, '{bo}', 's', 't', 9999999999999)",
+    "INSERT INTO golden (queue_id, item_seq, step_seq, version, verdict, expected, tags, why, kept_by, kept_at, removed,
+        standing) VALUES (1, 8, 1, 1, 'accept', 'output', '[]', '', '{bo}', 1, 0, 1)",
+    // Another's work under way is neither seen nor taken.
+    "UPDATE draft SET body = '{}' WHERE reviewer = '{bo}'",
+    "DELETE FROM draft WHERE reviewer = '{bo}'",
+    "DELETE FROM claim WHERE reviewer = '{bo}'",
+    "UPDATE claim SET reviewer = '{me}' WHERE reviewer = '{bo}'",
+    "SET row_security = off; SELECT * FROM draft",
+    // Numbers are the database's to give: nothing is put before or behind what there is.
+    "INSERT INTO event (seq, at, queue_id, actor, kind, data) VALUES (-1, 1, 1, '{me}', 'undone', '{}')",
+    "INSERT INTO step (seq, queue_id, reviewer, kind, item_seq) VALUES (999999, 1, '{me}', 'decision', 8)",
+    // Verdicts and counters follow decisions.
+    "UPDATE item SET verdict = 'accept', decision_seq = 1 WHERE seq = 8",
+    "UPDATE item SET verdict = NULL, decision_seq = NULL WHERE verdict IS NOT NULL",
+    "UPDATE queue SET accepted = 99",
+    "UPDATE queue SET items = 0",
+    "UPDATE queue SET name = 'mine'",
+    // Things for leads.
+    "UPDATE queue SET spec_version = 1",
+    "INSERT INTO spec (queue_id, version, hash, source, applied_at, applied_by) VALUES (1, 2, '', '', 1, '{me}')",
+    "INSERT INTO queue (name, spec_version, created_at) VALUES ('theirs', 1, 1)",
+    "INSERT INTO import (queue_id, source, started_at, started_by) VALUES (1, 'x', 1, '{me}')",
+    "INSERT INTO event (at, queue_id, actor, kind, data) VALUES (1, 1, '{me}', 'spec_applied', '{}')",
+    "INSERT INTO item (seq, queue_id, id, hash_a, hash_b, import_id, attempt, rank) VALUES (99, 1, 'x', 1, 1, 1, 1, 0)",
+    "UPDATE item SET rank = -9",
+    "UPDATE item SET tags = '[\"mine\"]'",
+    "DELETE FROM item_text",
+    "INSERT INTO document (id, hash_a, hash_b, text) VALUES (99, 1, 1, '')",
+    "SELECT team_grant('{me}', 'lead')",
+    "SELECT team_set_rights('{me}', 'lead')",
+    "INSERT INTO person (name, role, granted_by, granted_at) VALUES ('{me}', 'lead', '{me}', 1)",
+    // Ways round.
+    "GRANT ALL ON decision TO {bo}; UPDATE decision SET verdict = 'accept'",
+    "ALTER TABLE decision DISABLE TRIGGER ALL",
+    "ALTER TABLE draft DISABLE ROW LEVEL SECURITY",
+    "DROP TRIGGER a_never_changes ON event",
+    "DROP TABLE event",
+    "CREATE TABLE karat.mine (a INT)",
+    "CREATE OR REPLACE FUNCTION karat.is_owner() RETURNS BOOLEAN LANGUAGE sql AS 'SELECT true'",
+    "SET session_replication_role = replica",
+    "SET SESSION AUTHORIZATION {bo}",
+    "SET ROLE {bo}",
+    "CREATE TEMP TABLE item (queue_id BIGINT, verdict TEXT);
+     CREATE TRIGGER mine AFTER UPDATE ON pg_temp.item FOR EACH ROW EXECUTE FUNCTION karat.count_verdict()",
+];
+
+#[test]
+fn what_a_reviewer_may_not_do_is_refused_by_the_server() {
+    let team = worked();
+    team.assert_forbidden("ana", FORBIDDEN);
+    let own = [
+        // What stands is what was neither undone nor superseded, and the log tells it.
+        "UPDATE decision SET standing = 0 WHERE reviewer = '{me}' AND standing = 1",
+        "UPDATE decision SET standing = 1 WHERE reviewer = '{me}' AND standing = 0",
+        "UPDATE step SET undone_by = 1 WHERE reviewer = '{me}' AND undone_by IS NULL",
+        "UPDATE step SET undone_by = NULL WHERE reviewer = '{me}' AND undone_by IS NOT NULL",
+        "INSERT INTO golden_change (queue_id, set_version, item_seq, golden_seq) VALUES (1, 1, 8, NULL)",
+        "INSERT INTO golden_change (queue_id, set_version, item_seq, golden_seq) VALUES (1, 3, 8, 1)",
+        "UPDATE saved_filter SET filter = '-verdict:accepted', saved_by = '{me}' WHERE saved_by = '{bo}'",
+        "DELETE FROM saved_filter WHERE saved_by = '{bo}'",
+        // A table of one's own in the place of one that is checked.
+        "CREATE TEMP TABLE step AS SELECT * FROM karat.step; UPDATE pg_temp.step SET undone_by = 1;
+         SET search_path = pg_temp, karat;
+         UPDATE karat.decision SET standing = 0 WHERE reviewer = '{me}' AND standing = 1",
+    ];
+    team.assert_forbidden("ana", &own);
+    let forged = [
+        decision("NULL", "accept", 1, "decided"),  // another verdict than the decision's
+        decision("NULL", "reject", 0, "decided"),  // one that does not stand
+        decision("NULL", "reject", 1, "deferred"), // one that the log does not tell
+        decision("1", "reject", 1, "decided"),     // one that supersedes a decision on another item
+    ];
+    team.assert_forbidden("ana", &forged.each_ref().map(String::as_str));
+    assert_sound(&team.owner);
+}
+
+#[test]
+fn a_viewer_only_reads() {
+    let team = worked();
+    team.assert_forbidden("vi", FORBIDDEN);
+    let decision = decision("NULL", "reject", 1, "decided");
+    let more = [
+        decision.as_str(),
+        "INSERT INTO event (at, queue_id, actor, kind, data) VALUES (1, 1, '{me}', 'filter_saved', '{}')",
+        "INSERT INTO habit (queue_id, reviewer, name, value) VALUES (1, '{me}', 'order', 'newest')",
+        "INSERT INTO saved_filter VALUES (1, 'mine', 'id:i1', '{me}', 1)",
+        "INSERT INTO claim (item_seq, queue_id, reviewer, session, token, expires_at)
+            VALUES (8, 1, '{me}', 's', 't', 9999999999999)",
+        "UPDATE text_mark SET item_seq = 0",
+        "SELECT id FROM queue FOR UPDATE",
+    ];
+    team.assert_forbidden("vi", &more);
+
+    let (mut store, login) = (team.store("vi"), team.login("vi"));
+    assert!(store.counts(&team.queue).unwrap().decided() > 0);
+    assert_eq!(all(&store, &team.queue).len(), 8);
+    assert_eq!(store.team().unwrap().len(), 4);
+    store.complete_index(|_| ()).unwrap();
+    store.index_slice(std::time::Duration::from_millis(1), T0).unwrap();
+    store.release_all().unwrap();
+    refused(store.next(&team.queue, &login, None, false, T0), "permission denied");
+    refused(store.save_filter(&team.queue, "mine", "id:i1", &login, T0), "permission denied");
+}
+
+#[test]
+fn what_a_lead_may_not_do_is_refused_too() {
+    let team = worked();
+    let mut lead = 0;
+    let of_all: Vec<&str> = FORBIDDEN
+        .iter()
+        .copied()
+        .filter(|sql| {
+            lead += usize::from(sql.contains("spec_version = 1"));
+            // What a lead may, and what one does by a statement of one's own alone.
+            let may = [
+                "spec_version = 1",
+                "INSERT INTO spec",
+                "INSERT INTO queue",
+                "INSERT INTO import",
+                "'spec_applied'",
+                "INSERT INTO item ",
+                "SET rank",
+                "SET tags",
+                "INSERT INTO document",
+                "team_grant",
+                "DELETE FROM claim",
+            ];
+            !may.iter().any(|part| sql.contains(part))
+        })
+        .collect();
+    assert_eq!(lead, 1);
+    team.assert_forbidden("lee", &of_all);
+    let more = [
+        "INSERT INTO spec (queue_id, version, hash, source, applied_at, applied_by) VALUES (1, 2, '', '', 1, '{bo}')",
+        "UPDATE item SET hash_a = 1, hash_b = 1 WHERE id = 'i1'",
+        "UPDATE item SET id = 'other'",
+        "DELETE FROM item_text WHERE seq = (SELECT seq FROM item WHERE id = 'i1')",
+        "SELECT team_grant('karat_admin', 'viewer')",
+        "SELECT team_grant('{bo}', 'owner')",
+    ];
+    team.assert_forbidden("lee", &more);
+}
+
+#[test]
+fn who_is_on_no_team_sees_nothing() {
+    let team = worked();
+    let mut client = connect(&team.address("zoe"));
+    for sql in ["SELECT * FROM karat.queue", "SELECT karat.is_lead()", "CREATE SCHEMA mine"] {
+        let error = client.batch_execute(sql).unwrap_err();
+        assert_eq!(error.as_db_error().unwrap().code().code(), "42501", "{sql}: {error}");
+    }
+    refused(open(&team.address("zoe")), "permission denied");
+}
+
+#[test]
+fn not_even_the_owner_changes_what_is_recorded() {
+    let team = worked();
+    let before = team.recorded();
+    for sql in [
+        "UPDATE event SET actor = 'x'",
+        "DELETE FROM event",
+        "TRUNCATE event",
+        "DELETE FROM decision",
+        "TRUNCATE decision CASCADE",
+        "UPDATE decision SET body = '{}'",
+        "UPDATE golden SET why = ''",
+        "DELETE FROM golden_change",
+        "UPDATE spec SET source = ''",
+        "DELETE FROM person",
+        "UPDATE import SET started_by = 'x'",
+    ] {
+        let error = team.workspace.client().batch_execute(sql).unwrap_err();
+        assert_eq!(error.as_db_error().unwrap().code().code(), "42501", "{sql}: {error}");
+    }
+    assert_eq!(team.recorded(), before);
+}
+
+#[test]
+fn a_reviewers_program_does_all_its_work() {
+    let team = Team::new(600);
+    let (queue, login, mut store) = (&team.queue, team.login("ana"), team.store("ana"));
+    let now = karat::domain::time::now();
+    let one = decide_next(&mut store, queue, &login, &accept(), now);
+    store.decide_at_once(queue, "i1", &reject("cold"), &login, now).unwrap();
+    for _ in 0..2 {
+        assert!(store.undo(queue, &login, Scope::Anything, now).unwrap().is_some());
+    }
+    for _ in 0..2 {
+        assert!(store.redo(queue, &login, now).unwrap().is_some());
+    }
+    store.undo(queue, &login, Scope::Decisions, now).unwrap().unwrap();
+    store.release_all().unwrap();
+    assert_eq!(store.counts(queue).unwrap().accepted, 1);
+    assert_sound(&team.owner);
+
+    let (served, token) = serve(&mut store, queue, &login, now);
+    store.extend(served.seq, &token, now).unwrap();
+    store.save_draft(served.seq, &login, &Draft { note: "later".into(), ..Draft::default() }, now).unwrap();
+    store.defer(queue, served.seq, &token, &login, now).unwrap();
+    store.undo(queue, &login, Scope::Anything, now).unwrap().unwrap();
+    store.redo(queue, &login, now).unwrap().unwrap();
+    assert!(matches!(store.show(queue, one, &login, now).unwrap().hold, Hold::Mine(_)));
+    store.release_all().unwrap();
+
+    store.remember_order(queue, &login, Order::Newest).unwrap();
+    let played = Macro { key: 'x', name: "cold".into(), verdict: Verdict::Reject, draft: reject("cold").draft };
+    store.save_macro(queue, &login, &played).unwrap();
+    store.remove_macro(queue, &login, 'x').unwrap();
+    store.save_filter(queue, "mine", "verdict:accepted", &login, now).unwrap();
+    store.save_filter(queue, "mine", "verdict:rejected", &login, now).unwrap();
+    assert!(store.remove_filter(queue, "mine", &login, now).unwrap());
+
+    let kept = store.keep_golden(queue, one, &example("first"), &login, now).unwrap();
+    store.keep_golden(queue, one, &example("second"), &login, now).unwrap();
+    store.remove_golden(queue, one, &login, now).unwrap();
+    for _ in 0..3 {
+        store.undo_golden(queue, &login, now).unwrap().unwrap();
+    }
+    store.redo_golden(queue, &login, now).unwrap().unwrap();
+    assert_eq!(store.golden(one).unwrap().unwrap().example, kept.example);
+    assert_sound(&team.owner);
+
+    for action in
+        [BulkAction::Decide(reject("cold")), BulkAction::Keep { tags: vec!["typical".into()], why: "alike".into() }]
+    {
+        let items = all(&store, queue);
+        assert!(store.bulk(queue, items, action, &login, now).unwrap().changed > 500);
+        assert_sound(&team.owner);
+    }
+    for _ in 0..2 {
+        store.undo(queue, &login, Scope::Anything, now).unwrap().unwrap();
+        assert_sound(&team.owner);
+    }
+    for _ in 0..2 {
+        store.redo(queue, &login, now).unwrap().unwrap();
+        assert_sound(&team.owner);
+    }
+    store.undo(queue, &login, Scope::Golden, now).unwrap().unwrap();
+    store.undo(queue, &login, Scope::Decisions, now).unwrap().unwrap();
+    store.release_all().unwrap();
+    let items = all(&store, queue);
+    store.bulk(queue, items, BulkAction::Defer, &login, now).unwrap();
+    store.undo(queue, &login, Scope::Anything, now).unwrap().unwrap();
+    store.release_all().unwrap();
+    assert_eq!(store.counts(queue).unwrap().decided(), 1);
+
+    let serving = Serving { order: Order::Grounded, filter: Filter::all([]) };
+    store.serve_by(queue, &serving, &login, now).unwrap();
+    decide_next(&mut store, queue, &login, &accept(), now);
+    store.free_abandoned(queue).unwrap();
+    assert_sound(&team.owner);
+    store.complete_index(|_| ()).unwrap();
+    assert!(store.indexed().unwrap().is_complete());
+    store.precedents(queue, served.seq, 5).unwrap();
+}
+
+#[test]
+fn people_take_each_others_expired_claims_and_settle_each_others_examples() {
+    let team = Team::new(2);
+    let queue = &team.queue;
+    let (ana, bo) = (team.login("ana"), team.login("bo"));
+    let (mut anas, mut bos) = (team.store("ana"), team.store("bo"));
+    let now = karat::domain::time::now();
+    let (first, _) = serve(&mut anas, queue, &ana, now);
+    let (second, _) = serve(&mut bos, queue, &bo, now);
+    assert_ne!(first.seq, second.seq);
+    assert!(matches!(bos.show(queue, first.seq, &bo, now).unwrap().hold, Hold::Other { .. }));
+    anas.release_all().unwrap();
+    let (_, token) = serve(&mut anas, queue, &ana, T0); // long ago
+    let (served, _) = serve(&mut bos, queue, &bo, now);
+    assert_eq!(served.seq, first.seq);
+    assert!(anas.decide(queue, first.seq, &token, &accept(), &ana, now).is_err());
+
+    for (store, login) in [(&anas, &ana), (&bos, &bo), (&anas, &ana)] {
+        store.keep_golden(queue, first.seq, &example(login), login, now).unwrap();
+    }
+    anas.undo_golden(queue, &ana, now).unwrap().unwrap();
+    assert_eq!(bos.golden(first.seq).unwrap().unwrap().kept_by, bo);
+    assert_sound(&team.owner);
+}
+
+#[test]
+fn another_name_is_refused_with_a_sentence() {
+    let team = Team::new(2);
+    let (mut store, bo) = (team.store("ana"), team.login("bo"));
+    let sentence = format!(
+        "you are `{}` here, and what you write is recorded under that name alone, not `{bo}`",
+        team.login("ana")
+    );
+    refused(store.next(&team.queue, &bo, None, false, T0), &sentence);
+    refused(store.decide_at_once(&team.queue, "i1", &accept(), &bo, T0), &sentence);
+    refused(store.save_filter(&team.queue, "x", "id:i1", &bo, T0), &sentence);
+    let mut lead = team.store("lee");
+    refused(lead.next(&team.queue, &bo, None, false, T0), "recorded under that name alone");
+    // The owner moves workspaces and merges them, with everybody's work in it.
+    assert!(team.workspace.open().decide_at_once(&team.queue, "i1", &accept(), "anybody", T0).is_ok());
+}
+
+#[test]
+fn a_lead_imports_applies_specs_and_sorts_the_queue() {
+    let team = Team::new(3);
+    let (login, mut store, queue) = (team.login("lee"), team.store("lee"), &team.queue);
+    let changed = SPEC.replace("Is it kind?", "Is it kind enough?");
+    let spec = karat::spec::parse(&changed).unwrap();
+    store.apply_spec(&spec, &changed, &login, T0).unwrap();
+    let queue = &store.queue(&queue.name).unwrap();
+    assert_eq!(queue.spec.version, 2);
+    let other = SPEC.replace("\"replies\"", "\"others\"");
+    store.apply_spec(&karat::spec::parse(&other).unwrap(), &other, &login, T0).unwrap();
+
+    let mut again = plain("i1");
+    again.output = karat::domain::item::Content::text("another answer");
+    let records = [record(again), record(plain("new"))];
+    let terms = karat::store::Terms { update: true, dry_run: false };
+    let mut intake = store.begin_intake(queue, "items.jsonl", terms, &login, T0).unwrap();
+    let taken = store.take_in(&mut intake, records.iter(), T0).unwrap();
+    store.end_intake(intake, &serde_json::json!({}), T0).unwrap();
+    assert_eq!(taken, [karat::store::Taken::Updated, karat::store::Taken::New]);
+
+    let (served, _) = serve(&mut team.store("ana"), queue, &team.login("ana"), karat::domain::time::now());
+    let items = all(&store, queue);
+    let tag = BulkAction::Tag { add: vec!["spam".into()], remove: vec![] };
+    for action in [tag, BulkAction::Prioritise(3), BulkAction::Release] {
+        store.bulk(queue, items.clone(), action, &login, karat::domain::time::now()).unwrap();
+    }
+    let hold = store.show(queue, served.seq, &login, karat::domain::time::now()).unwrap().hold;
+    assert!(matches!(hold, Hold::Mine(_)), "{hold:?}");
+    store.undo(queue, &login, Scope::Anything, T0).unwrap().unwrap();
+    store.release_all().unwrap();
+    store.decide_at_once(queue, "new", &accept(), &login, T0).unwrap();
+    assert_sound(&team.owner);
+    store.complete_index(|_| ()).unwrap();
+
+    let (mut reviewer, ana) = (team.store("ana"), team.login("ana"));
+    refused(reviewer.apply_spec(&spec, SPEC, &ana, T0), "");
+    refused(reviewer.bulk(queue, items, BulkAction::Prioritise(1), &ana, T0), "permission denied for table item");
+}
+
+#[test]
+fn a_role_in_one_workspace_opens_no_other() {
+    let team = Team::new(1);
+    let (other, _store, _queue) = Workspace::with_items(1);
+    refused(open(&team.address_of(&other, "lee")), "permission denied");
+    refused(open(&team.address_of(&other, "ana")), "permission denied");
+}
+
+#[test]
+fn roles_are_granted_changed_and_revoked_by_leads_and_nothing_of_it_is_forgotten() {
+    let mut team = Team::new(2);
+    let (lee, ana, zoe) = (team.login("lee"), team.login("ana"), team.login("zoe"));
+    let lead = team.store("lee");
+    let granted = lead.grant(&zoe, Role::Reviewer, None, &lee, T0).unwrap();
+    assert_eq!(granted, Granted::Server { made_login: false });
+    let mut store = team.store("zoe");
+    decide_next(&mut store, &team.queue, &zoe, &accept(), T0);
+    lead.grant(&zoe, Role::Viewer, None, &lee, T0).unwrap();
+    refused(store.decide_at_once(&team.queue, "i2", &accept(), &zoe, T0), "permission denied");
+    assert!(lead.revoke(&zoe, &lee, T0).unwrap());
+    assert!(!lead.revoke(&zoe, &lee, T0).unwrap());
+    refused(open(&team.address("zoe")), "permission denied");
+    refused(team.store("ana").grant(&zoe, Role::Lead, None, &ana, T0), "permission denied");
+    let missing = lead.grant("nobody_at_all", Role::Viewer, None, &lee, T0).unwrap_err();
+    assert!(matches!(missing, StoreError::NoLogin(_)), "{missing}");
+    assert!(missing.hint().unwrap().contains("CREATE ROLE \"nobody_at_all\" LOGIN"));
+
+    let history: Vec<_> = lead.grants().unwrap().into_iter().filter(|grant| grant.person == zoe).collect();
+    assert_eq!(
+        history.iter().map(|grant| grant.role).collect::<Vec<_>>(),
+        [Some(Role::Reviewer), Some(Role::Viewer), None]
+    );
+    assert!(history.iter().all(|grant| grant.granted_by == lee));
+    assert_eq!(lead.owner().unwrap().as_deref(), Some("karat_admin"));
+    assert!(lead.team().unwrap().iter().all(|grant| grant.person != zoe));
+
+    // A login that is made has the password that was given, and no right but these.
+    assert_eq!(team.grant("new", Role::Reviewer), Granted::Server { made_login: true });
+    decide_next(&mut team.store("new"), &team.queue, &team.login("new"), &accept(), T0);
+}
+
+#[test]
+fn who_may_not_bring_the_workspace_up_is_told_whom_to_ask() {
+    let team = Team::new(1);
+    let newest = team.workspace.number("SELECT MAX(version) FROM schema_version");
+    team.workspace.sql(&format!("DELETE FROM schema_version WHERE version = {newest}")).unwrap();
+    let error = open(&team.address("ana")).err().unwrap();
+    assert!(matches!(error, StoreError::Older { .. }), "{error}");
+    assert_eq!(error.hint().as_deref(), Some("ask the owner to run any karat command once"));
+}
+
+#[test]
+fn hundreds_are_granted_a_role() {
+    let mut team = Team::new(1);
+    for n in 0..300 {
+        let login = team.login(&format!("n{n}"));
+        team.workspace.client().batch_execute(&format!("CREATE ROLE {login} LOGIN")).unwrap();
+        team.logins.0.push(login);
+    }
+    let logins = team.logins.0.clone();
+    for login in &logins {
+        team.owner.grant(login, Role::Reviewer, None, "boss", T0).unwrap();
+    }
+    assert_eq!(team.owner.team().unwrap().len(), logins.len());
+    decide_next(&mut team.store("ana"), &team.queue, &team.login("ana"), &accept(), T0);
+}
