@@ -63,6 +63,11 @@ fn sixty_four_decide_every_item_once_though_connections_are_cut_and_the_server_f
 /// were cut.
 fn amid(workspace: &Workspace, folder: &Path, store: &Store, queue: &Queue) -> usize {
     let mut processes = work(workspace, folder, 0..PROCESSES);
+    // A first connection is tried once: all have theirs before any is cut.
+    while sat_down(folder) < PROCESSES * REVIEWERS && processes.iter_mut().all(|one| one.try_wait().unwrap().is_none())
+    {
+        std::thread::sleep(Duration::from_millis(10));
+    }
     let (mut cut, mut fell, mut dice) = (0, false, Dice::new(1));
     while processes.iter_mut().any(|process| process.try_wait().unwrap().is_none()) {
         std::thread::sleep(Duration::from_millis(20 + dice.below(200)));
@@ -75,6 +80,12 @@ fn amid(workspace: &Workspace, folder: &Path, store: &Store, queue: &Queue) -> u
     assert!(fell, "the server fell in the midst of it");
     processes.into_iter().for_each(succeeds);
     cut
+}
+
+/// How many reviewers have begun their notes.
+fn sat_down(folder: &Path) -> u64 {
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    names.filter(|name| name.extension().is_some_and(|extension| extension == "notes")).count() as u64
 }
 
 /// The server is killed as a power cut would, and started again.
