@@ -341,6 +341,7 @@ fn what_a_lead_may_not_do_is_refused_too() {
                 "INSERT INTO import",
                 "'spec_applied'",
                 "INSERT INTO item ",
+                "SET items",
                 "SET rank",
                 "SET tags",
                 "INSERT INTO document",

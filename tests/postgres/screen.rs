@@ -90,8 +90,7 @@ fn a_workstation_is_left_at_once_while_the_server_is_gone() {
 
     let mut desk = Desk::new(2);
     desk.proxy.cut();
-    desk.terminal.keys("a");
-    desk.terminal.wait("NOT SAVED YET");
+    desk.terminal.act("a", "NOT SAVED YET");
     desk.terminal.keys(CTRL_C);
     desk.terminal.wait("is not saved yet: the server");
     desk.terminal.keys("y");
