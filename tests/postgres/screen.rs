@@ -50,9 +50,8 @@ fn a_decision_during_an_outage_is_recorded_once_when_the_server_is_back() {
     let desk = Desk::new(3);
     let terminal = &desk.terminal;
     desk.proxy.cut();
-    terminal.keys("a");
+    terminal.act("a", "accepted NOT SAVED YET");
     terminal.wait("connection lost, trying again");
-    terminal.wait("accepted NOT SAVED YET");
     terminal.keys("\t"); // what needs no server goes on
     terminal.wait("┏ Rubric");
     assert_eq!(desk.decisions(), 0);
