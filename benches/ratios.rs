@@ -26,6 +26,8 @@ mod plain;
 mod process;
 #[path = "ratios/samples.rs"]
 mod samples;
+#[path = "ratios/server.rs"]
+mod server;
 #[path = "ratios/start.rs"]
 mod start;
 #[path = "ratios/terminal.rs"]
@@ -75,5 +77,6 @@ fn measure_one(subject: Subject, bench: &Bench, workspace: &Workspace) -> Result
         Subject::Idle => idle::measure(bench, workspace),
         Subject::Large => large::measure(bench),
         Subject::Export => export::measure(bench, workspace),
+        Subject::Server => server::measure(bench, workspace),
     }
 }

@@ -15,9 +15,14 @@ pub struct Figure {
 impl Figure {
     /// A rate that must be at least the floor's.
     pub fn rate(what: &str, karat: f64, floor: f64) -> Self {
+        Self::rate_of(what, karat, floor, 1.0)
+    }
+
+    /// A rate that must be at least `least` times the floor's.
+    pub fn rate_of(what: &str, karat: f64, floor: f64, least: f64) -> Self {
         let ratio = karat / floor;
         let told = |rate: f64| format!("{rate:.0} rows/s");
-        Self::new(what, told(karat), told(floor), format!("{ratio:.2}"), ">= 1.00".into(), ratio >= 1.0)
+        Self::new(what, told(karat), told(floor), format!("{ratio:.2}"), format!(">= {least:.2}"), ratio >= least)
     }
 
     /// A time that may be at most `most` times the floor's.

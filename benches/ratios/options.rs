@@ -67,11 +67,12 @@ pub enum Subject {
     Start,
     Idle,
     Large,
+    Server,
 }
 
 impl Subject {
     /// Finding comes first, so that nothing files texts beside the others. Deciding comes before the export, which decides nearly everything.
-    pub const ALL: [Subject; 7] = [
+    pub const ALL: [Subject; 8] = [
         Subject::Import,
         Subject::Finding,
         Subject::Decide,
@@ -79,6 +80,7 @@ impl Subject {
         Subject::Idle,
         Subject::Large,
         Subject::Export,
+        Subject::Server,
     ];
 }
 
@@ -89,8 +91,9 @@ impl fmt::Display for Subject {
 }
 
 impl Bench {
+    /// A server has to be asked for: it must be there.
     pub fn wants(&self, subject: Subject) -> bool {
-        self.only.is_empty() || self.only.contains(&subject)
+        if self.only.is_empty() { subject != Subject::Server } else { self.only.contains(&subject) }
     }
 
     pub fn shape(&self) -> Shape {

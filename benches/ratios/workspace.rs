@@ -15,7 +15,7 @@ pub const QUEUE: &str = "ratios";
 pub const REVIEWER: &str = "ratios";
 
 /// Enough of a spec to export scores and categories.
-const SPEC: &str = include_str!("spec.toml");
+pub const SPEC: &str = include_str!("spec.toml");
 
 pub struct Workspace {
     pub db: PathBuf,
