@@ -166,9 +166,14 @@ impl Store {
     /// on disk, once; otherwise none of it is. It is run again where the connection was
     /// lost, or where it and another one waited for each other.
     fn write<T>(&self, mut body: impl FnMut() -> Result<T>) -> Result<T> {
+        self.again(|| self.write_once(&mut body))
+    }
+
+    /// Runs a transaction again while that may help.
+    fn again<T>(&self, mut transaction: impl FnMut() -> Result<T>) -> Result<T> {
         let mut tries = 1;
         loop {
-            match self.write_once(&mut body) {
+            match transaction() {
                 Err(error) if tries < MOST_TRIES && self.engine.may_try_again(&error) => tries += 1,
                 outcome => return outcome,
             }
@@ -196,13 +201,7 @@ impl Store {
     /// Runs `body` on one state of the workspace, whatever others write meanwhile; again
     /// where the connection was lost.
     fn read<T>(&self, mut body: impl FnMut() -> Result<T>) -> Result<T> {
-        let mut tries = 1;
-        loop {
-            match self.read_once(&mut body) {
-                Err(error) if tries < MOST_TRIES && self.engine.may_try_again(&error) => tries += 1,
-                outcome => return outcome,
-            }
-        }
+        self.again(|| self.read_once(&mut body))
     }
 
     /// The same for a body that cannot be run again.

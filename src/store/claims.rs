@@ -2,14 +2,16 @@
 
 use super::decisions::{self, decision};
 use super::drafts::draft;
-use super::engine::{Lock, params};
-use super::golden;
+use super::engine::{Lock, Row, params};
+use super::golden::{self, Golden};
 use super::items::{self, document_ids};
 use super::serving::Attempted;
 use super::view::{End, Hold, Next, Queue, Seq, Served};
 use super::{Result, Store, StoreError};
 use crate::domain::claim::{CLAIM_MILLIS, Claim};
+use crate::domain::decision::{Decision, Draft};
 use crate::domain::digest::Digest;
+use crate::domain::item::Item;
 use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
 use std::time::Duration;
@@ -260,47 +262,64 @@ impl Store {
         Ok(rank.map_or(HEAD, |rank| (rank, seq)))
     }
 
-    /// All that a reviewer sees of an item: one answer, and one more for its context
-    /// unless that was read ahead.
+    /// All that a reviewer sees of an item: one answer, and one more for its context. What
+    /// was read ahead is not read again, unless an import has replaced it since.
     pub(super) fn served(&mut self, seq: Seq, reviewer: &str, hold: Hold) -> Result<Served> {
-        const DECISION: usize = items::WIDTH + 2;
-        const GOLDEN: usize = DECISION + decisions::WIDTH;
-        const DRAFT: usize = GOLDEN + golden::WIDTH;
         let ahead = self.ahead.take().filter(|ahead| ahead.seq == seq);
+        let (texts, join, at) = match ahead {
+            Some(_) => (String::new(), "", 0),
+            None => (format!("{}, ", items::COLUMNS), "JOIN item_text t ON t.seq = i.seq", items::WIDTH),
+        };
         let sql = format!(
-            "SELECT {}, i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq
-             FROM item i JOIN item_text t ON t.seq = i.seq
+            "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq
+             FROM item i {join}
              LEFT JOIN decision d ON d.item_seq = i.seq AND d.reviewer = ?2 AND d.standing = 1
              LEFT JOIN golden g ON g.item_seq = i.seq AND g.standing = 1 AND g.removed = 0
              LEFT JOIN draft w ON w.item_seq = i.seq AND w.reviewer = ?2
              LEFT JOIN deferral f ON f.item_seq = i.seq AND f.reviewer = ?2 AND i.verdict IS NULL
              WHERE i.seq = ?1",
-            items::COLUMNS,
             decisions::COLUMNS,
             golden::COLUMNS
         );
         let found = self.first(&sql, params![seq, reviewer], |row| {
-            let mine = if row.text(DECISION)?.is_some() { Some(decision(row, DECISION)?) } else { None };
-            let golden = if row.int(GOLDEN)?.is_some() { Some(golden::golden(row, GOLDEN)?) } else { None };
-            let served = Served {
-                seq,
-                item: items::item(row)?,
-                hold: hold.clone(),
-                draft: if row.text(DRAFT)?.is_some() { Some(draft(row, DRAFT, DRAFT + 1)?) } else { None },
-                golden: golden.filter(|golden| mine.is_some() || golden.kept_by == reviewer),
-                mine,
-                deferred: row.int(DRAFT + 3)?.is_some(),
-            };
-            let digest = Digest(row.need_int(items::WIDTH)?, row.need_int(items::WIDTH + 1)?);
-            Ok((served, digest, document_ids(row)?))
+            let read = if at > 0 { Some((items::item(row)?, document_ids(row)?)) } else { None };
+            Ok((Around::read(row, at)?, read))
         })?;
-        let (mut served, digest, documents) =
-            found.ok_or_else(|| StoreError::Damaged(format!("the item row {seq} is gone")))?;
-        served.item.context = match ahead {
-            Some(ahead) if ahead.digest == digest => ahead.context,
-            _ => self.documents(&documents)?,
+        let (around, read) = found.ok_or_else(|| StoreError::Damaged(format!("the item row {seq} is gone")))?;
+        let item = match (ahead, read) {
+            (Some(ahead), _) if ahead.digest == around.digest => ahead.item,
+            (_, Some((item, documents))) => Item { context: self.documents(&documents)?, ..item },
+            _ => self.peek(seq)?,
         };
-        Ok(served)
+        let Around { mine, golden, draft, deferred, .. } = around;
+        let golden = golden.filter(|golden| mine.is_some() || golden.kept_by == reviewer);
+        Ok(Served { seq, item, hold, draft, mine, golden, deferred })
+    }
+}
+
+/// What stands around an item for a reviewer.
+struct Around {
+    digest: Digest,
+    mine: Option<Decision>,
+    golden: Option<Golden>,
+    draft: Option<Draft>,
+    deferred: bool,
+}
+
+impl Around {
+    /// From the columns of [`Store::served`] that start at `at`.
+    fn read(row: &dyn Row, at: usize) -> Result<Self> {
+        const MINE: usize = 2;
+        const GOLDEN: usize = MINE + decisions::WIDTH;
+        const DRAFT: usize = GOLDEN + golden::WIDTH;
+        let is_there = |column: usize| row.text(at + column).map(|text| text.is_some());
+        Ok(Self {
+            digest: Digest(row.need_int(at)?, row.need_int(at + 1)?),
+            mine: is_there(MINE)?.then(|| decision(row, at + MINE)).transpose()?,
+            golden: row.int(at + GOLDEN)?.map(|_| golden::golden(row, at + GOLDEN)).transpose()?,
+            draft: is_there(DRAFT)?.then(|| draft(row, at + DRAFT, at + DRAFT + 1)).transpose()?,
+            deferred: row.int(at + DRAFT + 3)?.is_some(),
+        })
     }
 }
 

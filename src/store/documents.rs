@@ -196,7 +196,7 @@ fn gone(id: i64) -> StoreError {
 
 fn insert_document(keeper: &mut Keeper, insert: &mut dyn Load, document: &Document, digest: Digest) -> Result<i64> {
     let id = keeper.next;
-    insert.add(params![
+    insert.add_new(params![
         id,
         digest.0,
         digest.1,

@@ -95,6 +95,16 @@ pub trait Load {
     fn flush(&mut self) -> Result<()>;
 }
 
+impl dyn Load + '_ {
+    /// Adds a row whose key cannot be there.
+    pub fn add_new(&mut self, row: &[Param]) -> Result<()> {
+        match self.add(row)? {
+            true => Ok(()),
+            false => Err(StoreError::Damaged("a row is there already under the number of a new one".into())),
+        }
+    }
+}
+
 /// What databases spell in ways of their own. `json` is an expression that gives JSON
 /// as text, or NULL, which has no members.
 pub trait Spelling {

@@ -309,7 +309,7 @@ impl Store {
             context.as_deref(),
             item.meta.as_deref(),
         ];
-        inserts.text.add(values).map(drop)
+        inserts.text.add_new(values)
     }
 
     fn replace(

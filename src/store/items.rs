@@ -5,13 +5,13 @@ use super::view::{Queue, Seq};
 use super::{Result, Store, StoreError};
 use crate::domain::decision::Verdict;
 use crate::domain::digest::Digest;
-use crate::domain::item::{Content, ContentKind, Document, Item};
+use crate::domain::item::{Content, ContentKind, Item};
 
-/// The context of an item, read before it is asked for.
+/// An item read before it is asked for.
 pub(super) struct Ahead {
     pub seq: Seq,
     pub digest: Digest,
-    pub context: Vec<Document>,
+    pub item: Item,
 }
 
 /// The output of an earlier attempt at a case.
@@ -88,8 +88,7 @@ impl Store {
     /// Reads an item into memory, for when it is asked for.
     pub(super) fn read_ahead(&mut self, seq: Seq) -> Result<()> {
         if self.ahead.as_ref().is_none_or(|ahead| ahead.seq != seq) {
-            let (digest, item) = (self.digest(seq)?, self.read_item(seq)?); // its own pages are warm then
-            self.ahead = Some(Ahead { seq, digest, context: item.context });
+            self.ahead = Some(Ahead { seq, digest: self.digest(seq)?, item: self.read_item(seq)? });
         }
         Ok(())
     }

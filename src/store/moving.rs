@@ -331,7 +331,7 @@ fn copy_row(table: &Table, row: &dyn Row, load: &mut dyn Load) -> Result<usize> 
         bytes += if let Param::Text(text) = value { text.len() } else { 8 };
         values.push(value);
     }
-    load.add(&values)?;
+    load.add_new(&values)?;
     Ok(bytes)
 }
 

@@ -15,6 +15,7 @@ mod words;
 use super::address::Server;
 use super::engine::{Engine, Load, Lock, Param, Rights, Row, Spelling};
 use super::error::{Result, StoreError};
+use futures::TryStreamExt;
 use link::{Link, Listener, Session};
 use std::cell::{Cell, RefCell};
 use std::path::Path;
@@ -133,9 +134,10 @@ impl Postgres {
     fn rows_once(&self, sql: &str, params: &[Param]) -> Result<Vec<tokio_postgres::Row>> {
         let session = self.session()?;
         let statement = self.prepared(&session, sql, params)?;
-        let bound: Vec<Bound> = params.iter().map(|param| Bound(*param)).collect();
-        let values: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> = bound.iter().map(|value| value as _).collect();
-        self.ask(&session, session.client.query(&statement, &values))
+        self.ask(&session, async {
+            let rows = session.client.query_raw(&statement, params.iter().map(|param| Bound(*param))).await?;
+            rows.try_collect().await
+        })
     }
 
     fn prepared(&self, session: &Session, sql: &str, params: &[Param]) -> Result<tokio_postgres::Statement> {
@@ -201,9 +203,8 @@ impl Engine for Postgres {
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize> {
         let session = self.session()?;
         let statement = self.prepared(&session, sql, params)?;
-        let bound: Vec<Bound> = params.iter().map(|param| Bound(*param)).collect();
-        let values: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> = bound.iter().map(|value| value as _).collect();
-        let changed = self.ask(&session, session.client.execute(&statement, &values))?;
+        let values = params.iter().map(|param| Bound(*param));
+        let changed = self.ask(&session, session.client.execute_raw(&statement, values))?;
         Ok(changed as usize)
     }
 
@@ -263,13 +264,7 @@ impl Engine for Postgres {
                 let committed =
                     self.link.session().and_then(|session| self.link.wait(session.client.batch_execute("COMMIT")));
                 match (committed, xid) {
-                    (Err(StoreError::Lost(why)), Some(xid)) => {
-                        if self.is_committed(&xid)? {
-                            Ok(())
-                        } else {
-                            Err(StoreError::Lost(why))
-                        }
-                    }
+                    (Err(StoreError::Lost(_)), Some(xid)) if self.is_committed(&xid)? => Ok(()),
                     (outcome, _) => outcome,
                 }
             }
@@ -380,8 +375,7 @@ impl Engine for Postgres {
     }
 
     fn bulk(&self, on: bool) -> Result<()> {
-        self.link.be_patient(on);
-        self.batch(if on { "SET statement_timeout = 0" } else { "SET statement_timeout = '60s'" })
+        self.link.be_patient(on)
     }
 
     /// Over a connection that was lost nothing was heard.

@@ -130,9 +130,16 @@ impl Link {
         self.round_trips.get()
     }
 
-    /// Statements of a bulk load take their time.
-    pub fn be_patient(&self, is_patient: bool) {
+    /// Statements of a bulk load take their time, over whichever connection.
+    pub fn be_patient(&self, is_patient: bool) -> Result<()> {
         self.is_patient.set(is_patient);
+        self.revive()?;
+        self.set_timeout(&self.session()?.client)
+    }
+
+    fn set_timeout(&self, client: &Client) -> Result<()> {
+        let timeout = if self.is_patient.get() { "0" } else { "60s" };
+        self.wait(client.batch_execute(&format!("SET statement_timeout = '{timeout}'")))
     }
 
     pub fn listen(&self, listener: Listener, given_up: Arc<AtomicBool>) {
@@ -200,6 +207,9 @@ impl Link {
             Err(_) => return Err(unconnected::silent(&self.server, limit.as_secs())),
         };
         self.greet(&client)?;
+        if self.is_patient.get() {
+            self.set_timeout(&client)?;
+        }
         *self.session.borrow_mut() = Some(Rc::new(Session { client, statements: Statements::default() }));
         Ok(())
     }
