@@ -5,6 +5,8 @@ mod child;
 #[path = "store/fixture.rs"]
 #[allow(dead_code)] // the contract of the store uses the rest
 mod fixture;
+#[path = "shared/notes.rs"]
+mod notes;
 #[path = "shared/program.rs"]
 mod program;
 #[path = "shared/file.rs"]
@@ -16,6 +18,7 @@ use karat::domain::claim::CLAIM_MILLIS;
 use karat::domain::decision::Judgement;
 use karat::store::view::{Next, Queue, Seq, Served};
 use karat::store::{Rows, Store};
+use notes::{acknowledged, desk};
 use program::Program;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -78,27 +81,6 @@ fn dies(number: u64) -> bool {
 /// The sign that a worker has come to the item over which it is going to die.
 fn holding(folder: &Path, number: u64) -> PathBuf {
     folder.join(format!("{number}.holding"))
-}
-
-/// Where a worker puts an item that it has before it: a second one there would collide.
-fn desk(folder: &Path) -> PathBuf {
-    folder.join("desk")
-}
-
-/// Verdicts by item, from the workers' own notes; an item in two of them fails.
-fn acknowledged(folder: &Path) -> BTreeMap<Seq, String> {
-    let mut all = BTreeMap::new();
-    for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        if file.extension().is_none_or(|extension| extension != "notes") {
-            continue;
-        }
-        for line in std::fs::read_to_string(file).unwrap().lines() {
-            let (seq, verdict) = line.split_once(' ').unwrap();
-            let before = all.insert(seq.parse().unwrap(), verdict.to_owned());
-            assert_eq!(before, None, "item {seq} was decided twice");
-        }
-    }
-    all
 }
 
 fn recorded(store: &Store, queue: &Queue) -> BTreeMap<Seq, String> {

@@ -9,5 +9,7 @@ mod crowd;
 #[path = "store/fixture.rs"]
 #[allow(dead_code)] // the contract of the store uses the rest
 mod fixture;
+#[path = "shared/notes.rs"]
+mod notes;
 #[path = "shared/database.rs"]
 mod workspace;

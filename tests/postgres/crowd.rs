@@ -2,6 +2,7 @@
 
 use super::child::{self, Dice};
 use super::fixture::{T0, Workspace, accept, apply, assert_sound, plain, record, reject, token};
+use super::notes::{acknowledged, desk};
 use super::workspace::{connect, open, server};
 use karat::domain::claim::CLAIM_MILLIS;
 use karat::domain::decision::Judgement;
@@ -128,27 +129,6 @@ fn leaving() -> i64 {
 
 /// Where the processes keep their notes.
 const FOLDER: &str = "KARAT_TEST_FOLDER";
-
-/// Where a reviewer puts an item that is before them: a second one there would collide.
-fn desk(folder: &Path) -> PathBuf {
-    folder.join("desk")
-}
-
-/// Verdicts by item, from the reviewers' own notes; an item in two of them fails.
-fn acknowledged(folder: &Path) -> BTreeMap<Seq, String> {
-    let mut all = BTreeMap::new();
-    for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        if file.extension().is_none_or(|extension| extension != "notes") {
-            continue;
-        }
-        for line in std::fs::read_to_string(file).unwrap().lines() {
-            let (seq, verdict) = line.split_once(' ').unwrap();
-            let before = all.insert(seq.parse().unwrap(), verdict.to_owned());
-            assert_eq!(before, None, "item {seq} was decided twice");
-        }
-    }
-    all
-}
 
 fn recorded(store: &Store, queue: &Queue) -> BTreeMap<Seq, String> {
     let mut found = BTreeMap::new();

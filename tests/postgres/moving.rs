@@ -1,7 +1,7 @@
 //! A workspace goes to a server and back, and is the same.
 
 use super::fixture::*;
-use super::program::{Program, items};
+use super::program::items;
 use super::whole::{full, rows, told};
 use karat::store::Store;
 
