@@ -73,7 +73,8 @@ impl Workspace {
     /// not: items are served in the order of the file.
     pub fn undecided(&self, count: usize) -> Result<(i64, i64, Vec<String>)> {
         let connection = self.open()?;
-        let counters = "SELECT accepted + rejected + escalated, items FROM queue WHERE name = ?1";
+        let counters = "SELECT COALESCE(SUM(t.accepted + t.rejected + t.escalated), 0), q.items
+            FROM queue q LEFT JOIN tally t ON t.queue_id = q.id WHERE q.name = ?1";
         let (decided, items) = connection.query_row(counters, [QUEUE], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let next = "SELECT id FROM item WHERE verdict IS NULL ORDER BY queue_id, rank, seq LIMIT ?1";
         let ids: Vec<String> =

@@ -13,7 +13,8 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_golden.sql"),
     include_str!("migrations/0005_lens.sql"),
     include_str!("migrations/0006_move.sql"),
-    include_str!("migrations/0007_team.sql"),
+    include_str!("migrations/0007_tally.sql"),
+    include_str!("migrations/0008_team.sql"),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace
@@ -64,7 +65,7 @@ fn bring_up(engine: &dyn Engine, migrations: &[&str]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::engine::params;
+    use super::super::engine::{Row, params};
     use super::super::sqlite::Sqlite;
     use super::*;
 
@@ -92,6 +93,28 @@ mod tests {
         })
         .unwrap();
         assert_eq!(kept, ["kept"]);
+    }
+
+    #[test]
+    fn the_counters_of_an_older_workspace_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("w.db");
+        let engine = Sqlite::open(&path).unwrap();
+        run(&engine, Some(&path), &MIGRATIONS[..6]).unwrap();
+        let queue = "INSERT INTO queue (name, spec_version, created_at, items, accepted, rejected)
+            VALUES ('q', 1, 1, 9, 4, 2)";
+        engine.execute(queue, &[]).unwrap();
+
+        run(&engine, Some(&path), MIGRATIONS).unwrap();
+
+        let mut counters = Vec::new();
+        let sql = "SELECT q.items, t.accepted, t.rejected, t.escalated FROM queue q JOIN tally t ON t.queue_id = q.id";
+        let read = &mut |row: &dyn Row| {
+            counters.push([0, 1, 2, 3].map(|column| row.need_int(column).unwrap()));
+            Ok(())
+        };
+        engine.query(sql, &[], read).unwrap();
+        assert_eq!(counters, [[9, 4, 2, 0]]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod unconnected;
 mod values;
 mod words;
 
+use super::MOST_TRIES;
 use super::address::Server;
 use super::engine::{Engine, Load, Lock, Param, Rights, Row, Spelling};
 use super::error::{Result, StoreError};
@@ -125,10 +126,13 @@ impl Postgres {
     /// connection it is run again.
     fn rows(&self, sql: &str, params: &[Param]) -> Result<Vec<tokio_postgres::Row>> {
         let is_alone = *self.transaction.borrow() == Transaction::None;
-        match self.rows_once(sql, params) {
-            Err(StoreError::Lost(_)) if is_alone => self.rows_once(sql, params),
-            outcome => outcome,
+        for _ in 1..MOST_TRIES {
+            match self.rows_once(sql, params) {
+                Err(StoreError::Lost(_)) if is_alone => {}
+                outcome => return outcome,
+            }
         }
+        self.rows_once(sql, params)
     }
 
     fn rows_once(&self, sql: &str, params: &[Param]) -> Result<Vec<tokio_postgres::Row>> {
@@ -335,8 +339,8 @@ impl Engine for Postgres {
             self.batch(texts::TABLES)?;
         }
         match version {
-            7 => self.batch(rights::RULES)?,
-            8.. => self.batch(rights::RENEW)?,
+            8 => self.batch(rights::RULES)?,
+            9.. => self.batch(rights::RENEW)?,
             _ => {}
         }
         self.execute("INSERT INTO schema_version (version) VALUES (?1)", &[Param::Int(version)]).map(drop)

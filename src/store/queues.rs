@@ -117,7 +117,9 @@ impl Store {
 
     /// The kept counters.
     pub fn counts(&self, queue: &Queue) -> Result<Counts> {
-        let sql = "SELECT items, accepted, rejected, escalated FROM queue WHERE id = ?1";
+        let sql = "SELECT q.items, CAST(COALESCE(SUM(t.accepted), 0) AS BIGINT),
+                CAST(COALESCE(SUM(t.rejected), 0) AS BIGINT), CAST(COALESCE(SUM(t.escalated), 0) AS BIGINT)
+            FROM queue q LEFT JOIN tally t ON t.queue_id = q.id WHERE q.id = ?1 GROUP BY q.id, q.items";
         let found = self.first(sql, params![queue.id], counts)?;
         found.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))
     }

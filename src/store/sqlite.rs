@@ -33,12 +33,17 @@ CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision BEGIN SELECT RAISE(A
 /// The counters of a queue follow its items.
 const COUNTERS: &str = "
 CREATE TRIGGER item_counted AFTER UPDATE OF verdict ON item WHEN OLD.verdict IS NOT NEW.verdict BEGIN
-    UPDATE queue SET
-        accepted = accepted + (NEW.verdict IS 'accept') - (OLD.verdict IS 'accept'),
-        rejected = rejected + (NEW.verdict IS 'reject') - (OLD.verdict IS 'reject'),
-        escalated = escalated + (NEW.verdict IS 'escalate') - (OLD.verdict IS 'escalate')
-    WHERE id = NEW.queue_id;
+    INSERT INTO tally (queue_id, slot, accepted, rejected, escalated) VALUES (NEW.queue_id, 0,
+        (NEW.verdict IS 'accept') - (OLD.verdict IS 'accept'),
+        (NEW.verdict IS 'reject') - (OLD.verdict IS 'reject'),
+        (NEW.verdict IS 'escalate') - (OLD.verdict IS 'escalate'))
+    ON CONFLICT (queue_id, slot) DO UPDATE SET accepted = accepted + excluded.accepted,
+        rejected = rejected + excluded.rejected, escalated = escalated + excluded.escalated;
 END;
+";
+
+/// Who was granted what is not forgotten.
+const GRANTS: &str = "
 CREATE TRIGGER person_no_update BEFORE UPDATE ON person BEGIN SELECT RAISE(ABORT, 'grants are append-only'); END;
 CREATE TRIGGER person_no_delete BEFORE DELETE ON person BEGIN SELECT RAISE(ABORT, 'grants are append-only'); END;
 ";
@@ -215,6 +220,9 @@ impl Engine for Sqlite {
         }
         if version == 7 {
             self.batch(COUNTERS)?;
+        }
+        if version == 8 {
+            self.batch(GRANTS)?;
         }
         self.pragma("application_id", APPLICATION_ID)?;
         self.pragma("user_version", version)

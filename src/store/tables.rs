@@ -44,11 +44,7 @@ macro_rules! columns {
 /// Rows come in at the end of these, and whatever else becomes of them stands in the log.
 /// What one refers to stands in those before it.
 pub const LOGGED: &[Table] = &[
-    Table::numbered(
-        "queue",
-        columns![id Int, name Text, spec_version Int, created_at Int, items Int, accepted Int, rejected Int,
-            escalated Int],
-    ),
+    Table::numbered("queue", columns![id Int, name Text, spec_version Int, created_at Int, items Int]),
     Table::of("spec", 2, columns![queue_id Int, version Int, hash Text, source Text, applied_at Int, applied_by Text]),
     Table::numbered("import", columns![id Int, queue_id Int, source Text, started_at Int, started_by Text]),
     Table::numbered(
@@ -93,6 +89,7 @@ pub const LOGGED: &[Table] = &[
 
 /// Few rows, which change in place without the log.
 pub const UNLOGGED: &[Table] = &[
+    Table::of("tally", 2, columns![queue_id Int, slot Int, accepted Int, rejected Int, escalated Int]),
     Table::of(
         "draft",
         2,

@@ -142,7 +142,7 @@ fn the_doctor_finds_nothing_wrong_with_a_sound_workspace() {
 #[test]
 fn the_doctor_finds_what_was_damaged_and_exits_with_1() {
     let damages = [
-        ("UPDATE queue SET accepted = accepted + 1", "counters"),
+        ("UPDATE tally SET accepted = accepted + 1", "counters"),
         ("UPDATE queue SET items = 7", "counters"),
         ("UPDATE item SET verdict = 'reject' WHERE id = 'i1'", "verdicts of record"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM item_text WHERE seq = 2", "texts"),

@@ -234,7 +234,9 @@ const FORBIDDEN: &[&str] = &[
     // Verdicts and counters follow decisions.
     "UPDATE item SET verdict = 'accept', decision_seq = 1 WHERE seq = 8",
     "UPDATE item SET verdict = NULL, decision_seq = NULL WHERE verdict IS NOT NULL",
-    "UPDATE queue SET accepted = 99",
+    "UPDATE tally SET accepted = 99",
+    "INSERT INTO tally (queue_id, slot, accepted, rejected, escalated) VALUES (1, 99, 1, 0, 0)",
+    "DELETE FROM tally",
     "UPDATE queue SET items = 0",
     "UPDATE queue SET name = 'mine'",
     // Things for leads.

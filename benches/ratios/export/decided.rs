@@ -33,18 +33,7 @@ pub fn decide(connection: &Connection) -> Result<i64> {
     let record = "UPDATE item SET verdict = d.verdict, decision_seq = d.seq FROM decision d
         WHERE d.item_seq = item.seq AND d.step_seq > ?1";
     connection.execute(record, [last])?;
-    count(connection, queue)?;
     connection.execute_batch("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)")?;
-    let decided = "SELECT accepted + rejected + escalated FROM queue WHERE id = ?1";
+    let decided = "SELECT SUM(accepted + rejected + escalated) FROM tally WHERE queue_id = ?1";
     Ok(connection.query_row(decided, [queue], |row| row.get(0))?)
-}
-
-/// The kept counters.
-fn count(connection: &Connection, queue: i64) -> Result<()> {
-    let of = |verdict: &str| format!("(SELECT COUNT(*) FROM item WHERE queue_id = ?1 AND verdict = '{verdict}')");
-    let (accepted, rejected, escalated) = (of("accept"), of("reject"), of("escalate"));
-    let sql =
-        format!("UPDATE queue SET accepted = {accepted}, rejected = {rejected}, escalated = {escalated} WHERE id = ?1");
-    connection.execute(&sql, [queue])?;
-    Ok(())
 }

@@ -13,14 +13,17 @@
 -- is for triggers; PUBLIC could make one on a temporary table, and may not execute it.
 
 -- The owner of the tables, who is a member of it, or a superuser.
-CREATE FUNCTION is_owner() RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, karat, pg_temp AS $$
-    SELECT pg_has_role(session_user, relowner, 'USAGE') FROM pg_class WHERE oid = 'karat.queue'::regclass
-$$;
+-- In plpgsql, which keeps its plan: triggers ask for each row.
+CREATE FUNCTION is_owner() RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, karat, pg_temp AS $$
+BEGIN
+    RETURN (SELECT pg_has_role(session_user, relowner, 'USAGE') FROM pg_class WHERE oid = 'karat.queue'::regclass);
+END $$;
 
 -- Leads and the owner.
-CREATE FUNCTION is_lead() RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, karat, pg_temp AS $$
-    SELECT has_table_privilege(session_user, 'karat.spec', 'INSERT')
-$$;
+CREATE FUNCTION is_lead() RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, karat, pg_temp AS $$
+BEGIN
+    RETURN has_table_privilege(session_user, 'karat.spec', 'INSERT');
+END $$;
 
 -- What the triggers say: 42501 is the code of every right that is lacking.
 CREATE FUNCTION refuse(sentence text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, karat, pg_temp AS $$
@@ -71,32 +74,19 @@ CREATE TRIGGER a_never_emptied BEFORE TRUNCATE ON golden FOR EACH STATEMENT EXEC
 CREATE FUNCTION count_verdict() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, karat, pg_temp AS $$
 BEGIN
-    UPDATE queue SET
-        accepted = accepted + (NEW.verdict IS NOT DISTINCT FROM 'accept')::int - (OLD.verdict IS NOT DISTINCT FROM 'accept')::int,
-        rejected = rejected + (NEW.verdict IS NOT DISTINCT FROM 'reject')::int - (OLD.verdict IS NOT DISTINCT FROM 'reject')::int,
-        escalated = escalated + (NEW.verdict IS NOT DISTINCT FROM 'escalate')::int - (OLD.verdict IS NOT DISTINCT FROM 'escalate')::int
-    WHERE id = NEW.queue_id;
+    INSERT INTO tally (queue_id, slot, accepted, rejected, escalated) VALUES (NEW.queue_id, pg_backend_pid() % 64,
+        (NEW.verdict IS NOT DISTINCT FROM 'accept')::int - (OLD.verdict IS NOT DISTINCT FROM 'accept')::int,
+        (NEW.verdict IS NOT DISTINCT FROM 'reject')::int - (OLD.verdict IS NOT DISTINCT FROM 'reject')::int,
+        (NEW.verdict IS NOT DISTINCT FROM 'escalate')::int - (OLD.verdict IS NOT DISTINCT FROM 'escalate')::int)
+    ON CONFLICT (queue_id, slot) DO UPDATE SET accepted = tally.accepted + excluded.accepted,
+        rejected = tally.rejected + excluded.rejected, escalated = tally.escalated + excluded.escalated;
     RETURN NULL;
 END $$;
 REVOKE EXECUTE ON FUNCTION count_verdict() FROM PUBLIC;
 
--- At the commit: all who decide write this one row, and none waits for more of the others
--- than their commits.
+-- At the commit: two who share a slot wait for each other's commits and for nothing else.
 CREATE CONSTRAINT TRIGGER item_counted AFTER UPDATE OF verdict ON item DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
     WHEN (OLD.verdict IS DISTINCT FROM NEW.verdict) EXECUTE FUNCTION count_verdict();
-
--- Whoever it is: `count_verdict` works as the owner.
-CREATE FUNCTION counters_follow() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, karat, pg_temp AS $$
-BEGIN
-    IF NOT (SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = TG_RELID) THEN
-        PERFORM refuse('the counters of a queue follow the verdicts of its items');
-    END IF;
-    RETURN NEW;
-END $$;
-
-CREATE TRIGGER counters_follow BEFORE UPDATE ON queue FOR EACH ROW
-    WHEN ((OLD.accepted, OLD.rejected, OLD.escalated) IS DISTINCT FROM (NEW.accepted, NEW.rejected, NEW.escalated))
-    EXECUTE FUNCTION counters_follow();
 
 -- One's own name alone.
 
@@ -427,7 +417,7 @@ CREATE VIEW team_right (least, privilege, on_table) AS VALUES
     ('reviewer', 'UPDATE (standing)', 'golden'),
     ('reviewer', 'INSERT', 'golden_change'),
     -- To lock the row: `leads_change` lets no reviewer write it.
-    ('reviewer', 'UPDATE (accepted)', 'queue'),
+    ('reviewer', 'UPDATE (spec_version)', 'queue'),
     -- What is made from the texts, and can be made again; `text_` tables are added to it.
     ('reviewer', 'INSERT', 'fingerprint'),
     ('reviewer', 'INSERT, UPDATE (support)', 'item_lens'),
