@@ -20,6 +20,9 @@ const PROCESSES: u64 = 8;
 const REVIEWERS: u64 = 8; // in each process
 const ITEMS: i64 = 20_000;
 
+/// By the work, not by the clock: a slow machine is cut no more often in one decision.
+const DECISIONS_A_CUT: i64 = 60;
+
 /// Processes from this number on start after the claims of the first have expired.
 const LATER: u64 = 100;
 
@@ -69,14 +72,18 @@ fn amid(workspace: &Workspace, folder: &Path, store: &Store, queue: &Queue) -> u
     {
         std::thread::sleep(Duration::from_millis(10));
     }
-    let (mut cut, mut fell, mut dice) = (0, false, Dice::new(1));
+    let (mut cut, mut cut_at, mut fell, mut dice) = (0, 0, false, Dice::new(1));
     while processes.iter_mut().any(|process| process.try_wait().unwrap().is_none()) {
-        std::thread::sleep(Duration::from_millis(20 + dice.below(200)));
-        if !fell && store.counts(queue).unwrap().decided() > ITEMS / 2 {
+        std::thread::sleep(Duration::from_millis(5 + dice.below(50)));
+        let decided = store.counts(queue).unwrap().decided();
+        if !fell && decided > ITEMS / 2 {
             fall();
             fell = true;
         }
-        cut += cut_some(workspace, 1 + dice.below(4));
+        if decided >= cut_at {
+            cut += cut_some(workspace, 1 + dice.below(3));
+            cut_at = decided + DECISIONS_A_CUT;
+        }
     }
     assert!(fell, "the server fell in the midst of it");
     processes.into_iter().for_each(succeeds);

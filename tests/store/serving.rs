@@ -5,6 +5,7 @@ use karat::domain::item::Item;
 use karat::domain::order::{Order, Serving};
 use karat::store::Store;
 use karat::store::view::{Next, Queue};
+use std::time::Duration;
 
 fn serving(store: &Store, queue: &Queue, order: Order, filter: &str) -> Serving {
     Serving { order, filter: store.filter(queue, filter).unwrap() }
@@ -166,4 +167,27 @@ fn an_order_is_remembered_by_queue_and_reviewer() {
     store.remember_order(&queue, "ana", Order::Newest).unwrap();
     assert_eq!(store.usual_order(&queue, "ana").unwrap(), Order::Newest);
     assert_eq!(store.usual_order(&queue, "ben").unwrap(), Order::Priority);
+}
+
+#[test]
+fn what_others_do_is_noticed_to_the_last_of_it() {
+    let (workspace, store, queue) = queue_of(9);
+    let other = workspace.open();
+    for (done, n) in (1..).zip(1..=9) {
+        other.decide_at_once(&queue, &format!("i{n}"), &accept(), "ops-2", T0).unwrap();
+        if n % 3 == 1 {
+            continue; // two at once
+        }
+        let mut seen = 0;
+        for _ in 0..200 {
+            if store.changed().unwrap() {
+                seen = store.counts(&queue).unwrap().decided();
+            }
+            if seen == done {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert_eq!(seen, done, "nobody looks at the counters unless something has changed");
+    }
 }

@@ -20,8 +20,9 @@ const OLDEST: i64 = 140_000;
 
 /// What every session sets. A server that waits longer than this for a lock or for a
 /// statement gives it up; one that hears nothing from a program in the midst of a
-/// transaction takes it for dead.
-const SETTINGS: &str = "-c search_path=karat -c statement_timeout=60s -c lock_timeout=20s \
+/// transaction takes it for dead. A plan is kept that was made while a table was still
+/// empty: so tables are read through their indexes from the first row on.
+const SETTINGS: &str = "-c search_path=karat -c enable_seqscan=off -c statement_timeout=60s -c lock_timeout=20s \
     -c idle_in_transaction_session_timeout=5min -c client_min_messages=warning -c jit=off";
 
 /// Longer than the server takes to give a statement up: then it is the network.
@@ -29,6 +30,12 @@ const SILENCE: Duration = Duration::from_secs(75);
 
 /// A first connection is tried once; a lost one for this long.
 const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Whoever has heard of a change looks again after this, for what came right behind it.
+const AGAIN: Duration = Duration::from_millis(400);
+
+/// What was told to nobody is looked for this often.
+const UNTOLD: Duration = Duration::from_secs(5);
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -42,6 +49,8 @@ pub struct Link {
     server: Server,
     session: RefCell<Option<Rc<Session>>>,
     heard: Arc<Heard>,
+    /// When to look for changes whether or not any was told.
+    look_at: Cell<Instant>,
     /// Waiting may take any time.
     is_patient: Cell<bool>,
     round_trips: Cell<u64>,
@@ -52,12 +61,15 @@ pub struct Link {
     given_up: RefCell<Arc<AtomicBool>>,
 }
 
-/// What others have told.
+/// What was told of changes. The server tells a few of them a second at most: a change that
+/// is told may have others behind it.
 #[derive(Default)]
 struct Heard {
-    /// A notification came in that nobody has asked about yet.
+    /// A change was told that nobody has asked about yet.
+    told: AtomicBool,
+    /// Another one's.
     news: AtomicBool,
-    /// This connection's own number, whose notifications are no news.
+    /// This connection's own number, whose changes are no news.
     own: AtomicI32,
 }
 
@@ -76,6 +88,7 @@ impl Link {
             server,
             session: RefCell::default(),
             heard: Arc::default(),
+            look_at: Cell::new(Instant::now() + UNTOLD),
             is_patient: Cell::new(false),
             round_trips: Cell::new(0),
             server_start: RefCell::default(),
@@ -233,7 +246,7 @@ impl Link {
         self.wait(client.batch_execute("LISTEN karat"))
     }
 
-    /// Whether others have told of a change since this was asked last.
+    /// Whether others may have changed something since this was asked last.
     pub fn has_heard(&self) -> bool {
         // The connection is read only while somebody waits: so it is given a moment.
         self.runtime.block_on(async {
@@ -242,7 +255,15 @@ impl Link {
             }
             let _ = tokio::time::timeout(Duration::from_millis(1), std::future::pending::<()>()).await;
         });
-        self.heard.news.swap(false, Ordering::Relaxed)
+        let now = Instant::now();
+        let is_due = now >= self.look_at.get();
+        if is_due {
+            self.look_at.set(now + UNTOLD);
+        }
+        if self.heard.told.swap(false, Ordering::Relaxed) {
+            self.look_at.set(self.look_at.get().min(now + AGAIN));
+        }
+        self.heard.news.swap(false, Ordering::Relaxed) || is_due
     }
 }
 
@@ -257,10 +278,9 @@ where
     T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 {
     while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
-        if let AsyncMessage::Notification(told) = message
-            && told.process_id() != heard.own.load(Ordering::Relaxed)
-        {
-            heard.news.store(true, Ordering::Relaxed);
+        if let AsyncMessage::Notification(told) = message {
+            heard.told.store(true, Ordering::Relaxed);
+            heard.news.fetch_or(told.process_id() != heard.own.load(Ordering::Relaxed), Ordering::Relaxed);
         }
     }
 }
