@@ -216,6 +216,10 @@ impl Store {
         self.engine.execute(sql, params)
     }
 
+    fn post(&self, sql: &str, params: &[Param]) -> Result<()> {
+        self.engine.post(sql, params)
+    }
+
     fn all<T>(&self, sql: &str, params: &[Param], map: impl Fn(&dyn Row) -> Result<T>) -> Result<Vec<T>> {
         let mut rows = Vec::new();
         self.engine.query(sql, params, &mut |row| {
@@ -228,6 +232,23 @@ impl Store {
     /// The first row, where there is one.
     fn first<T>(&self, sql: &str, params: &[Param], map: impl Fn(&dyn Row) -> Result<T>) -> Result<Option<T>> {
         Ok(self.all(sql, params, map)?.into_iter().next())
+    }
+
+    /// The first row for each of the values, where there is one.
+    fn first_of_each<T>(
+        &self,
+        sql: &str,
+        values: &[Vec<Param>],
+        map: impl Fn(&dyn Row) -> Result<T>,
+    ) -> Result<Vec<Option<T>>> {
+        let mut found: Vec<Option<T>> = values.iter().map(|_| None).collect();
+        self.engine.query_each(sql, values, &mut |place, row| {
+            if found[place].is_none() {
+                found[place] = Some(map(row)?);
+            }
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// A number that the statement always gives: a count, a maximum, a new row's key.

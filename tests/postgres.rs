@@ -42,6 +42,8 @@ mod screen;
 mod search;
 #[path = "store/serving.rs"]
 mod serving;
+#[path = "postgres/trips.rs"]
+mod trips;
 #[path = "store/walk.rs"]
 mod walk;
 #[path = "shared/whole.rs"]

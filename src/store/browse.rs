@@ -24,19 +24,15 @@ impl Store {
                 (SELECT COUNT(*) FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = ?2)
             FROM item i JOIN item_text t ON t.seq = i.seq JOIN import m ON m.id = i.import_id
             LEFT JOIN decision d ON d.seq = i.decision_seq WHERE i.seq = ?1";
-        let read = |seq: &Seq| {
-            let values = params![*seq, reviewer, now, LONG, WORDS as i64];
-            let Some((mut row, long)) =
-                self.first(sql, values, |row| Ok((browse_row(row)?, row.text(16)?.is_none())))?
-            else {
-                return Ok(None);
-            };
-            if long {
-                row.first_words = first_words(&self.engine.head("item_text", "output", *seq, 4 * WORDS)?);
+        let values: Vec<_> = seqs.iter().map(|seq| params![*seq, reviewer, now, LONG, WORDS as i64].to_vec()).collect();
+        let found = self.first_of_each(sql, &values, |row| Ok((browse_row(row)?, row.text(16)?.is_none())))?;
+        let with_words = |(mut row, is_long): (BrowseRow, bool)| {
+            if is_long {
+                row.first_words = first_words(&self.engine.head("item_text", "output", row.seq, 4 * WORDS)?);
             }
-            Ok(Some(row))
+            Ok(row)
         };
-        seqs.iter().filter_map(|seq| read(seq).transpose()).collect()
+        found.into_iter().flatten().map(with_words).collect()
     }
 }
 

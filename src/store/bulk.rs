@@ -245,7 +245,8 @@ impl Store {
         now: UtcMillis,
     ) -> Result<Done> {
         let step = self.bulk_step(bulk, step, seq)?;
-        self.execute("DELETE FROM claim WHERE item_seq = ?1 AND reviewer = ?2", params![seq, &bulk.reviewer])?;
+        self.post("DELETE FROM claim WHERE item_seq = ?1 AND reviewer = ?2", params![seq, &bulk.reviewer])?;
+        let supersedes = self.standing_seq(seq, &bulk.reviewer)?;
         let decision = Decision {
             id: Uuid::now_v7().to_string(),
             judgement: judgement.clone(),
@@ -253,7 +254,7 @@ impl Store {
             decided_at: now,
             spec_version: bulk.queue.spec.version,
         };
-        let row = self.record_under(&bulk.queue, seq, step, true, &decision)?;
+        let row = self.record_under(&bulk.queue, seq, step, supersedes, true, &decision)?;
         self.add_step_item(step, seq, Some(row), None)?;
         Ok(Done::Changed)
     }
@@ -395,7 +396,7 @@ impl Store {
 
     fn end_turn(&self, turn: &Turn, changed: i64) -> Result<()> {
         let data = json!({ "what": turn.step.kind.noun(), "bulk": turn.step.seq, "items": changed });
-        let event = self.log(turn.subject(None), turn.event(), &data)?;
+        let event = self.log_numbered(turn.subject(None), turn.event(), &data)?;
         self.mark_step(turn.step.seq, (!turn.stands).then_some(event))
     }
 

@@ -24,6 +24,9 @@ const FREE: &str = "FROM item i
     AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.expires_at > ?2)
     AND (?4 = 1 OR NOT EXISTS (SELECT 1 FROM deferral d WHERE d.item_seq = i.seq AND d.reviewer = ?3))";
 
+/// By its token, which another claim on the item has not.
+pub(super) const DROP_CLAIM: &str = "DELETE FROM claim WHERE item_seq = ?1 AND token = ?2";
+
 /// Where transactions run side by side, another one may take the item that was chosen: so
 /// often it is chosen anew, with a pause in which the other one ends.
 const RACES: usize = 400;
@@ -247,8 +250,7 @@ impl Store {
 
     /// Removes the claim if the token is still its own: `true` when it was.
     pub(super) fn drop_claim(&self, seq: Seq, token: &str) -> Result<bool> {
-        let sql = "DELETE FROM claim WHERE item_seq = ?1 AND token = ?2";
-        Ok(self.execute(sql, params![seq, token])? == 1)
+        Ok(self.execute(DROP_CLAIM, params![seq, token])? == 1)
     }
 
     /// The error that says who has the item now.

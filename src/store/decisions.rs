@@ -1,5 +1,6 @@
 //! Recording decisions, and the verdict of record that follows from them.
 
+use super::claims::DROP_CLAIM;
 use super::drafts::{draft, parts, to_json};
 use super::engine::{Lock, Row, params};
 use super::events::{EventKind, Subject};
@@ -36,8 +37,11 @@ impl Store {
         let decision = Decision { id: token.into(), ..self.checked(queue, judgement, reviewer, now)? };
         let attempted = self.write_decision(|| {
             self.engine.lock(Lock::Items(&[seq]))?;
-            if self.drop_claim(seq, token)? {
-                self.record(queue, seq, &decision)?;
+            let before = self.before(queue, seq, token, reviewer)?;
+            if before.is_held {
+                before.checks_spec(queue)?;
+                self.post(DROP_CLAIM, params![seq, token])?;
+                self.record(queue, seq, before.standing, &decision)?;
             } else if !self.is_recorded(seq, token)? {
                 return Err(self.claim_lost(seq)?);
             }
@@ -46,6 +50,18 @@ impl Store {
         // The decision is on disk: what fails in the search for the next says nothing of it.
         let claimed = self.follow_course(attempted, queue, reviewer, false, now).unwrap_or_default();
         Ok((decision, self.serve_next(queue, reviewer, claimed, now)?))
+    }
+
+    /// What a decision on the locked item meets.
+    fn before(&self, queue: &Queue, item: Seq, token: &str, reviewer: &str) -> Result<Before> {
+        let sql = "SELECT q.spec_version,
+                (SELECT d.seq FROM decision d WHERE d.item_seq = ?2 AND d.reviewer = ?3 AND d.standing = 1),
+                (SELECT COUNT(*) FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4)
+            FROM queue q WHERE q.id = ?1";
+        let before = self.first(sql, params![queue.id, item, reviewer, token], |row| {
+            Ok(Before { spec: row.need_int(0)?, standing: row.int(1)?, is_held: row.need_int(2)? == 1 })
+        })?;
+        before.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))
     }
 
     /// For what looks up by itself whether the decision is there: where it is not known
@@ -83,7 +99,7 @@ impl Store {
                 Hold::Other { reviewer, until } => Err(StoreError::Held { reviewer, until }),
                 Hold::Mine(claim) => {
                     self.drop_claim(seq, &claim.token)?;
-                    self.record(queue, seq, &decision)
+                    self.record(queue, seq, self.standing_seq(seq, reviewer)?, &decision)
                 }
             }
         })?;
@@ -113,9 +129,9 @@ impl Store {
     /// Writes the decision with everything that follows from it: it supersedes the
     /// reviewer's earlier one, ends the draft, moves the verdict of
     /// record and the counters, and stands in the log.
-    fn record(&self, queue: &Queue, seq: Seq, decision: &Decision) -> Result<()> {
+    fn record(&self, queue: &Queue, seq: Seq, supersedes: Option<i64>, decision: &Decision) -> Result<()> {
         let step = self.add_step(queue.id, &decision.reviewer, StepKind::Decision, seq)?;
-        self.record_under(queue, seq, step, false, decision).map(drop)
+        self.record_under(queue, seq, step, supersedes, false, decision).map(drop)
     }
 
     /// The same under a step that there is; gives the decision's row.
@@ -124,16 +140,17 @@ impl Store {
         queue: &Queue,
         seq: Seq,
         step: i64,
+        supersedes: Option<i64>,
         is_bulk: bool,
         decision: &Decision,
     ) -> Result<i64> {
         let reviewer = &decision.reviewer;
-        let supersedes = self.standing_seq(seq, reviewer)?;
         if let Some(old) = supersedes {
             self.set_standing(old, false)?;
         }
         let row = self.insert_decision(queue, seq, step, supersedes, false, decision)?;
-        self.settle(seq)?;
+        // The newest that stands, and no second opinion: `settle` would find this one.
+        self.set_record(seq, Some(row), Some(decision.judgement.verdict))?;
         self.drop_draft(seq, reviewer)?;
         let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now: decision.decided_at };
         let mut data = json!({
@@ -196,14 +213,18 @@ impl Store {
             ORDER BY second_opinion, seq DESC LIMIT 1";
         let standing = self.first(newest, params![seq], |row| Ok((row.need_int(0)?, verdict(row, 1)?)))?;
         let (record, stands) = standing.map_or((None, None), |(decision, verdict)| (Some(decision), verdict));
-        let sql = "UPDATE item SET verdict = ?2, decision_seq = ?3 WHERE seq = ?1";
-        self.execute(sql, params![seq, stands.map(Verdict::as_str), record])?;
+        self.set_record(seq, record, stands)?;
         Ok(stands)
+    }
+
+    fn set_record(&self, item: Seq, decision: Option<i64>, verdict: Option<Verdict>) -> Result<()> {
+        let sql = "UPDATE item SET verdict = ?2, decision_seq = ?3 WHERE seq = ?1";
+        self.post(sql, params![item, verdict.map(Verdict::as_str), decision])
     }
 
     pub(super) fn set_standing(&self, decision: i64, standing: bool) -> Result<()> {
         let sql = "UPDATE decision SET standing = ?2 WHERE seq = ?1";
-        self.execute(sql, params![decision, i64::from(standing)]).map(drop)
+        self.post(sql, params![decision, i64::from(standing)])
     }
 
     pub(super) fn standing_seq(&self, item: Seq, reviewer: &str) -> Result<Option<i64>> {
@@ -243,6 +264,26 @@ impl Store {
             Ok(())
         })?;
         Ok((all, touched))
+    }
+}
+
+/// What a decision meets.
+struct Before {
+    /// The version of the spec in force.
+    spec: i64,
+    /// The reviewer's decision on the item that stands.
+    standing: Option<i64>,
+    /// The reviewer holds the item, by the token.
+    is_held: bool,
+}
+
+impl Before {
+    /// A reviewer decides by the rubric that is in force.
+    fn checks_spec(&self, queue: &Queue) -> Result<()> {
+        match (queue.spec.version, self.spec) {
+            (from, to) if from == to => Ok(()),
+            (from, to) => Err(StoreError::SpecChanged { from, to }),
+        }
     }
 }
 

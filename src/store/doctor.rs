@@ -103,7 +103,7 @@ impl Store {
 
     fn check_integrity(&self) -> Result<Finding> {
         let problems = self.engine.integrity()?;
-        let detail = if problems.is_empty() { "the database file is sound".into() } else { problems.join("; ") };
+        let detail = if problems.is_empty() { "the database is sound".into() } else { problems.join("; ") };
         Ok(Finding::new("integrity", problems.is_empty(), detail))
     }
 

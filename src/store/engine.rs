@@ -225,10 +225,28 @@ pub trait Engine: Texts {
     /// Runs a statement; gives the number of rows it changed.
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize>;
 
+    /// Runs a statement inside a transaction that nobody waits for: what is wrong with it is
+    /// told by a later statement, or by the commit.
+    fn post(&self, sql: &str, params: &[Param]) -> Result<()> {
+        self.execute(sql, params).map(drop)
+    }
+
     /// Runs a query and hands over each row. The statement may write (`RETURNING`).
     fn query(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;
 
-    /// The same for an answer that may not fit in memory.
+    /// Runs one query for each of the values, and hands over each row with their place. Where
+    /// an answer takes its time to come, all are asked for before the first is there.
+    fn query_each(
+        &self,
+        sql: &str,
+        values: &[Vec<Param>],
+        each: &mut dyn FnMut(usize, &dyn Row) -> Result<()>,
+    ) -> Result<()> {
+        let mut numbered = values.iter().enumerate();
+        numbered.try_for_each(|(place, values)| self.query(sql, values, &mut |row| each(place, row)))
+    }
+
+    /// The same as [`Engine::query`] for an answer that may not fit in memory.
     fn stream(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;
 
     /// Takes many rows into a table, inside the present transaction, faster than one

@@ -106,15 +106,23 @@ pub(super) struct Subject<'a> {
     pub now: UtcMillis,
 }
 
+const APPEND: &str = "INSERT INTO event (at, queue_id, item_seq, actor, kind, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
 impl Store {
-    /// Appends an event; gives its number. Whatever is recorded is told here, so that here
-    /// it is refused to who may not do it.
-    pub(super) fn log(&self, subject: Subject, kind: EventKind, data: &Value) -> Result<i64> {
+    /// Appends an event. Whatever is recorded is told here, so that here it is refused to
+    /// who may not do it.
+    pub(super) fn log(&self, subject: Subject, kind: EventKind, data: &Value) -> Result<()> {
         self.need(subject.actor, kind.least())?;
-        self.number(
-            "INSERT INTO event (at, queue_id, item_seq, actor, kind, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING seq",
-            params![subject.now, subject.queue, subject.item, subject.actor, kind.as_str(), &data.to_string()],
-        )
+        let Subject { queue, item, actor, now } = subject;
+        self.post(APPEND, params![now, queue, item, actor, kind.as_str(), &data.to_string()])
+    }
+
+    /// The same; gives the event's number.
+    pub(super) fn log_numbered(&self, subject: Subject, kind: EventKind, data: &Value) -> Result<i64> {
+        self.need(subject.actor, kind.least())?;
+        let Subject { queue, item, actor, now } = subject;
+        let sql = format!("{APPEND} RETURNING seq");
+        self.number(&sql, params![now, queue, item, actor, kind.as_str(), &data.to_string()])
     }
 
     /// Hands over the queue's events, oldest first; of one item, with the import

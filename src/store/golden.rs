@@ -156,7 +156,7 @@ impl Store {
             "why": example.why,
             "set_version": step.set_version,
         });
-        self.log(subject, kind, &data).map(drop)
+        self.log(subject, kind, &data)
     }
 
     /// Lets the newest row of the item stand whose step is not undone, and notes what

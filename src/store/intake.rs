@@ -340,7 +340,7 @@ impl Store {
         // Whoever has it open has the old content before them, and must look again.
         self.execute("DELETE FROM claim WHERE item_seq = ?1", params![seq])?;
         let subject = Subject { queue: intake.queue, item: Some(seq), actor: &intake.actor, now };
-        self.log(subject, EventKind::ItemUpdated, &json!({ "import": intake.import })).map(drop)
+        self.log(subject, EventKind::ItemUpdated, &json!({ "import": intake.import }))
     }
 
     /// The JSON list of the ids of the record's documents, each stored once.

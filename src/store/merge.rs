@@ -310,7 +310,7 @@ impl Store {
         if is_second {
             data["second_opinion"] = true.into();
         }
-        self.log(replay.subject(event), EventKind::Decided, &data).map(drop)
+        self.log(replay.subject(event), EventKind::Decided, &data)
     }
 
     fn turn_coming(
@@ -327,7 +327,7 @@ impl Store {
             false => self.turn_decision(item, row, stands)?.1,
         };
         let kind = if stands { EventKind::Redone } else { EventKind::Undone };
-        let number = self.log(replay.subject(event), kind, &replay.data(told(&coming.decision, of_record)))?;
+        let number = self.log_numbered(replay.subject(event), kind, &replay.data(told(&coming.decision, of_record)))?;
         coming.is_undone = !stands;
         self.mark_step(step, coming.is_undone.then_some(number))
     }

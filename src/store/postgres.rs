@@ -4,6 +4,7 @@ mod arrivals;
 mod errors;
 mod link;
 mod load;
+mod posted;
 mod rights;
 mod spelling;
 mod statements;
@@ -17,19 +18,24 @@ use super::address::Server;
 use super::engine::{Engine, Load, Lock, Param, Rights, Row, Spelling};
 use super::error::{Result, StoreError};
 use futures::TryStreamExt;
+use futures::future::{join_all, join3, try_join_all};
 use link::{Link, Listener, Session};
+use posted::Posted;
 use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
-use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::types::Type;
+use tokio_postgres::{SimpleQueryMessage, Statement};
 use values::{Bound, PgRow};
 
 /// Rows of a long answer that are fetched at once.
 const FETCHED: usize = 256;
+
+/// Statements that are kept back at once, at most.
+const POSTED: usize = 32;
 
 /// Made before the first migration.
 const SCHEMA: &str = "CREATE SCHEMA IF NOT EXISTS karat;
@@ -45,6 +51,8 @@ const IMPORTING: i64 = 0x6b72_6174_0002;
 pub struct Postgres {
     link: Link,
     transaction: RefCell<Transaction>,
+    /// Statements of the transaction that go out with the next one.
+    posted: RefCell<Vec<Posted>>,
     cursors: Cell<u64>,
     arrivals: RefCell<arrivals::Arrivals>,
 }
@@ -82,8 +90,13 @@ impl Kind {
 
 impl Postgres {
     pub fn open(server: Server) -> Result<Self> {
-        let (transaction, arrivals) = (RefCell::new(Transaction::None), RefCell::default());
-        Ok(Self { link: Link::open(server)?, transaction, cursors: Cell::new(0), arrivals })
+        Ok(Self {
+            link: Link::open(server)?,
+            transaction: RefCell::new(Transaction::None),
+            posted: RefCell::default(),
+            cursors: Cell::new(0),
+            arrivals: RefCell::default(),
+        })
     }
 
     /// The connection; a lost one is made anew unless a transaction was lost with it.
@@ -102,18 +115,39 @@ impl Postgres {
         *self.transaction.borrow_mut() = transaction;
     }
 
-    /// Runs what asks the server, with the `BEGIN` that stands out before it. Both are
-    /// sent before the answer to the first is there.
+    /// Runs what asks the server, with the `BEGIN` and the statements that stand out before
+    /// it. All are sent before the answer to the first is there.
     fn ask<T>(&self, session: &Session, asked: impl Future<Output = PgResult<T>>) -> Result<T> {
         let begin = match *self.transaction.borrow() {
             Transaction::Wanted(kind) => Some(kind.begin()),
             _ => None,
         };
-        let Some(begin) = begin else { return self.link.wait(asked).inspect_err(|_| self.fail()) };
-        let both = async { Ok(tokio::join!(session.client.simple_query(begin), asked)) };
-        let (begun, answer) = self.link.wait(both)?;
-        self.set(Transaction::Begun { xid: xid(&self.link.judged(begun)?) });
-        self.link.judged(answer).inspect_err(|_| self.fail())
+        let posted = self.posted.take();
+        let statements = posted.iter().map(|posted| self.prepared(session, &posted.sql, &posted.params()));
+        let statements: Vec<Statement> = statements.collect::<Result<_>>()?;
+        let begun = async {
+            match begin {
+                Some(begin) => session.client.simple_query(begin).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        let done = join_all(posted.iter().zip(&statements).map(|(posted, statement)| posted.run(session, statement)));
+        // In this order: each is sent when it is first looked at.
+        let all = async { Ok(join3(begun, done, asked).await) };
+        let (begun, done, answer) = self.link.wait(all)?;
+        if let Some(begun) = self.link.judged(begun)? {
+            self.set(Transaction::Begun { xid: xid(&begun) });
+        }
+        // What failed first is why the rest did.
+        let done: PgResult<()> = done.into_iter().collect();
+        let answer = self.link.judged(done).and_then(|()| self.link.judged(answer));
+        answer.inspect_err(|_| self.fail())
+    }
+
+    /// Sends what was posted.
+    fn send_posted(&self) -> Result<()> {
+        let nothing = self.posted.borrow().is_empty();
+        if nothing { Ok(()) } else { self.ask(&*self.session()?, std::future::ready(Ok(()))) }
     }
 
     fn fail(&self) {
@@ -122,29 +156,28 @@ impl Postgres {
         }
     }
 
+    fn rows(&self, sql: &str, params: &[Param]) -> Result<Vec<tokio_postgres::Row>> {
+        self.again_alone(|| {
+            let session = self.session()?;
+            let statement = self.prepared(&session, sql, params)?;
+            self.ask(&session, answer(&session, &statement, params))
+        })
+    }
+
     /// By itself, outside a transaction, only what may run twice is run: after a lost
     /// connection it is run again.
-    fn rows(&self, sql: &str, params: &[Param]) -> Result<Vec<tokio_postgres::Row>> {
+    fn again_alone<T>(&self, ask: impl Fn() -> Result<T>) -> Result<T> {
         let is_alone = *self.transaction.borrow() == Transaction::None;
         for _ in 1..MOST_TRIES {
-            match self.rows_once(sql, params) {
+            match ask() {
                 Err(StoreError::Lost(_)) if is_alone => {}
                 outcome => return outcome,
             }
         }
-        self.rows_once(sql, params)
+        ask()
     }
 
-    fn rows_once(&self, sql: &str, params: &[Param]) -> Result<Vec<tokio_postgres::Row>> {
-        let session = self.session()?;
-        let statement = self.prepared(&session, sql, params)?;
-        self.ask(&session, async {
-            let rows = session.client.query_raw(&statement, params.iter().map(|param| Bound(*param))).await?;
-            rows.try_collect().await
-        })
-    }
-
-    fn prepared(&self, session: &Session, sql: &str, params: &[Param]) -> Result<tokio_postgres::Statement> {
+    fn prepared(&self, session: &Session, sql: &str, params: &[Param]) -> Result<Statement> {
         if let Some(known) = session.statements.known(sql, params) {
             return Ok(known);
         }
@@ -188,6 +221,11 @@ impl Postgres {
 
 type PgResult<T> = std::result::Result<T, tokio_postgres::Error>;
 
+async fn answer(session: &Session, statement: &Statement, params: &[Param<'_>]) -> PgResult<Vec<tokio_postgres::Row>> {
+    let rows = session.client.query_raw(statement, params.iter().map(|param| Bound(*param))).await?;
+    rows.try_collect().await
+}
+
 fn xid(begun: &[SimpleQueryMessage]) -> Option<String> {
     begun.iter().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
@@ -204,6 +242,15 @@ impl Engine for Postgres {
         &spelling::PostgresSpelling
     }
 
+    fn post(&self, sql: &str, params: &[Param]) -> Result<()> {
+        if *self.transaction.borrow() == Transaction::None {
+            return self.execute(sql, params).map(drop);
+        }
+        self.prepared(&*self.session()?, sql, params)?; // what is wrong with its words is told here
+        self.posted.borrow_mut().push(Posted::new(sql, params));
+        if self.posted.borrow().len() >= POSTED { self.send_posted() } else { Ok(()) }
+    }
+
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize> {
         let session = self.session()?;
         let statement = self.prepared(&session, sql, params)?;
@@ -214,6 +261,24 @@ impl Engine for Postgres {
 
     fn query(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
         self.rows(sql, params)?.iter().try_for_each(|row| each(&PgRow::new(row)))
+    }
+
+    /// In one round trip, and one more for a statement that is new.
+    fn query_each(
+        &self,
+        sql: &str,
+        values: &[Vec<Param>],
+        each: &mut dyn FnMut(usize, &dyn Row) -> Result<()>,
+    ) -> Result<()> {
+        let Some(first) = values.first() else { return Ok(()) };
+        let answers = self.again_alone(|| {
+            let session = self.session()?;
+            let statement = self.prepared(&session, sql, first)?;
+            let asked = values.iter().map(|params| answer(&session, &statement, params));
+            self.ask(&session, try_join_all(asked))
+        })?;
+        let mut rows = answers.iter().enumerate().flat_map(|(place, rows)| rows.iter().map(move |row| (place, row)));
+        rows.try_for_each(|(place, row)| each(place, &PgRow::new(row)))
     }
 
     /// By a cursor, which lives in a transaction.
@@ -246,6 +311,7 @@ impl Engine for Postgres {
     }
 
     fn begin(&self) -> Result<()> {
+        self.posted.take();
         self.link.revive()?;
         self.set(Transaction::Wanted(Kind::Write));
         Ok(())
@@ -258,6 +324,9 @@ impl Engine for Postgres {
     }
 
     fn commit(&self) -> Result<()> {
+        if matches!(*self.transaction.borrow(), Transaction::Wanted(_)) {
+            self.send_posted()?; // it is all that the transaction does
+        }
         match self.transaction.replace(Transaction::None) {
             Transaction::None | Transaction::Wanted(_) => Ok(()),
             Transaction::Failed => {
@@ -265,17 +334,22 @@ impl Engine for Postgres {
                 Err(StoreError::Damaged("a statement of the transaction failed unnoticed".into()))
             }
             Transaction::Begun { xid } => {
-                let committed =
-                    self.link.session().and_then(|session| self.link.wait(session.client.batch_execute("COMMIT")));
+                let commit = |session: Rc<Session>| self.ask(&session, session.client.batch_execute("COMMIT"));
+                let committed = self.link.session().and_then(commit);
                 match (committed, xid) {
                     (Err(StoreError::Lost(_)), Some(xid)) if self.is_committed(&xid)? => Ok(()),
-                    (outcome, _) => outcome,
+                    (Err(error), _) => {
+                        self.set(Transaction::Failed); // it is to be rolled back
+                        Err(error)
+                    }
+                    (Ok(()), _) => Ok(()),
                 }
             }
         }
     }
 
     fn rollback(&self) {
+        self.posted.take();
         if matches!(self.transaction.replace(Transaction::None), Transaction::Begun { .. } | Transaction::Failed) {
             // One that is lost was rolled back with its connection.
             let _ = self.link.session().and_then(|session| self.link.wait(session.client.batch_execute("ROLLBACK")));
@@ -291,11 +365,11 @@ impl Engine for Postgres {
     }
 
     fn lock(&self, lock: Lock) -> Result<()> {
-        let row = |sql: &str, key: i64| self.rows(sql, &[Param::Int(key)]).map(drop);
+        let row = |sql: &str, key: i64| self.post(sql, &[Param::Int(key)]);
         match lock {
             Lock::Migration => row("SELECT pg_advisory_xact_lock(?1)", MIGRATING),
             Lock::Import => row("SELECT pg_advisory_xact_lock(?1)", IMPORTING),
-            Lock::Index => self.rows("SELECT 1 FROM text_mark FOR NO KEY UPDATE", &[]).map(drop),
+            Lock::Index => self.post("SELECT 1 FROM text_mark FOR NO KEY UPDATE", &[]),
             Lock::Queue(queue) => row("SELECT id FROM queue WHERE id = ?1 FOR NO KEY UPDATE", queue),
             Lock::Items([item]) => row("SELECT seq FROM item WHERE seq = ?1 FOR NO KEY UPDATE", *item),
             Lock::Items(items) => {
@@ -304,7 +378,7 @@ impl Engine for Postgres {
                 let list = items.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
                 let sql = "SELECT seq FROM item WHERE seq = ANY (CAST(string_to_array(?1, ',') AS BIGINT[]))
                     ORDER BY seq FOR NO KEY UPDATE";
-                self.rows(sql, &[Param::Text(&list)]).map(drop)
+                self.post(sql, &[Param::Text(&list)])
             }
         }
     }

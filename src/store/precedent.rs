@@ -5,7 +5,7 @@
 //! or a band of the fingerprint; what comes out is measured on the texts themselves.
 
 use super::drafts::from_json;
-use super::engine::{Filing, Row, Shelf, params};
+use super::engine::{Filing, Param, Row, Shelf, params};
 use super::search::legible;
 use super::view::{Precedent, Queue, Seq};
 use super::{Result, Store, StoreError};
@@ -28,6 +28,8 @@ const LEAST: f64 = 0.1;
 
 /// Characters of a text that are compared.
 const COMPARED_CHARS: i64 = 20_000;
+const COMPARED_TEXT: &str =
+    "SELECT input_kind, SUBSTR(input, 1, ?2), output_kind, SUBSTR(output, 1, ?2) FROM item_text WHERE seq = ?1";
 
 impl Store {
     /// The decided items of the queue that are most like the item, by input and output.
@@ -35,16 +37,15 @@ impl Store {
         let text =
             self.compared_text(item)?.ok_or_else(|| StoreError::Damaged(format!("the item row {item} is gone")))?;
         let fingerprint = Fingerprint::of(&text);
-        let mut found = Vec::new();
-        for seq in self.candidates(&text, &fingerprint, item)? {
-            let Some(mut precedent) = self.decided_item(queue, seq)? else { continue };
-            let Some(text) = self.compared_text(seq)? else { continue };
-            precedent.similarity = fingerprint.similarity(&Fingerprint::of(&text));
-            precedent.is_near_duplicate = precedent.similarity >= NEAR_DUPLICATE;
-            if precedent.similarity >= LEAST {
-                found.push(precedent);
-            }
-        }
+        let decided = self.decided_items(queue, &self.candidates(&text, &fingerprint, item)?)?;
+        let values: Vec<_> = decided.iter().map(|precedent| compared(precedent.seq)).collect();
+        let texts = self.first_of_each(COMPARED_TEXT, &values, compared_text)?;
+        let measured = |(precedent, text): (Precedent, Option<String>)| {
+            let similarity = fingerprint.similarity(&Fingerprint::of(&text?));
+            Some(Precedent { similarity, is_near_duplicate: similarity >= NEAR_DUPLICATE, ..precedent })
+        };
+        let mut found: Vec<_> = decided.into_iter().zip(texts).filter_map(measured).collect();
+        found.retain(|precedent| precedent.similarity >= LEAST);
         found.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(b.decided_at.cmp(&a.decided_at)));
         found.truncate(limit);
         Ok(found)
@@ -62,44 +63,27 @@ impl Store {
             seqs.into_iter().for_each(|seq| *scores.entry(seq).or_default() += weight);
         }
         let sql = "SELECT item_seq FROM fingerprint WHERE band = ?1 ORDER BY item_seq DESC LIMIT ?2";
-        for band in fingerprint.bands() {
-            for seq in self.all(sql, params![band, OF_A_BAND], |row| row.need_int(0))? {
-                *scores.entry(seq).or_default() += rarity(&[]);
-            }
-        }
+        let bands = fingerprint.bands().map(|band| params![band, OF_A_BAND].to_vec());
+        self.engine.query_each(sql, &bands, &mut |_, row| {
+            *scores.entry(row.need_int(0)?).or_default() += rarity(&[]);
+            Ok(())
+        })?;
         scores.remove(&item);
         let mut ranked: Vec<_> = scores.into_iter().collect();
         ranked.sort_by(|(a, one), (b, other)| other.total_cmp(one).then(b.cmp(a)));
         Ok(ranked.into_iter().take(COMPARED).map(|(seq, _)| seq).collect())
     }
 
-    /// `None` when it is of another queue, or decided no more.
-    fn decided_item(&self, queue: &Queue, seq: Seq) -> Result<Option<Precedent>> {
-        let sql = "SELECT i.id, d.verdict, d.body, d.reviewer, d.decided_at FROM item i
+    /// Without those of another queue, or decided no more.
+    fn decided_items(&self, queue: &Queue, seqs: &[Seq]) -> Result<Vec<Precedent>> {
+        let sql = "SELECT i.seq, i.id, d.verdict, d.body, d.reviewer, d.decided_at FROM item i
             JOIN decision d ON d.seq = i.decision_seq WHERE i.seq = ?1 AND i.queue_id = ?2";
-        self.first(sql, params![seq, queue.id], |row| {
-            let draft = from_json(row.need_text(2)?)?;
-            Ok(Precedent {
-                seq,
-                id: row.string(0)?,
-                similarity: 0.0,
-                is_near_duplicate: false,
-                verdict: row.need_text(1)?.parse().map_err(StoreError::Damaged)?,
-                categories: draft.categories,
-                note: draft.note,
-                reviewer: row.string(3)?,
-                decided_at: row.need_int(4)?,
-            })
-        })
+        let values: Vec<_> = seqs.iter().map(|seq| params![*seq, queue.id].to_vec()).collect();
+        Ok(self.first_of_each(sql, &values, precedent)?.into_iter().flatten().collect())
     }
 
-    fn compared_text(&self, seq: Seq) -> Result<Option<String>> {
-        let sql = "SELECT input_kind, SUBSTR(input, 1, ?2), output_kind, SUBSTR(output, 1, ?2) FROM item_text
-            WHERE seq = ?1";
-        self.first(sql, params![seq, COMPARED_CHARS], |row| {
-            let input = legible(row.need_text(0)?, row.need_text(1)?);
-            Ok(format!("{input}\n{}", legible(row.need_text(2)?, row.need_text(3)?)))
-        })
+    fn compared_text(&self, item: Seq) -> Result<Option<String>> {
+        self.first(COMPARED_TEXT, &compared(item), compared_text)
     }
 
     /// Files a decided item for [`Store::precedents`].
@@ -109,10 +93,36 @@ impl Store {
         filing.file(Shelf::Decided, seq, &[&text])?;
         let sql = "INSERT INTO fingerprint (band, item_seq) VALUES (?1, ?2) ON CONFLICT (band, item_seq) DO NOTHING";
         for band in Fingerprint::of(&text).bands() {
-            self.execute(sql, params![band, seq])?;
+            self.post(sql, params![band, seq])?;
         }
         Ok(())
     }
+}
+
+/// Not compared yet.
+fn precedent(row: &dyn Row) -> Result<Precedent> {
+    let draft = from_json(row.need_text(3)?)?;
+    Ok(Precedent {
+        seq: row.need_int(0)?,
+        id: row.string(1)?,
+        similarity: 0.0,
+        is_near_duplicate: false,
+        verdict: row.need_text(2)?.parse().map_err(StoreError::Damaged)?,
+        categories: draft.categories,
+        note: draft.note,
+        reviewer: row.string(4)?,
+        decided_at: row.need_int(5)?,
+    })
+}
+
+/// The values of [`COMPARED_TEXT`].
+fn compared<'p>(item: Seq) -> Vec<Param<'p>> {
+    params![item, COMPARED_CHARS].to_vec()
+}
+
+fn compared_text(row: &dyn Row) -> Result<String> {
+    let input = legible(row.need_text(0)?, row.need_text(1)?);
+    Ok(format!("{input}\n{}", legible(row.need_text(2)?, row.need_text(3)?)))
 }
 
 /// From how far apart the newest items with a word stand: 1 for a word in every item.

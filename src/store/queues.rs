@@ -88,11 +88,6 @@ impl Store {
         spec_version(version, source.ok_or_else(|| StoreError::Damaged(format!("spec version {version} is gone")))?)
     }
 
-    /// The version of the spec that is in force now: it changes under an open queue.
-    pub fn spec_in_force(&self, queue: &Queue) -> Result<i64> {
-        self.number("SELECT spec_version FROM queue WHERE id = ?1", params![queue.id])
-    }
-
     /// Every queue, by name.
     pub fn queues(&self, now: UtcMillis) -> Result<Vec<QueueSummary>> {
         self.read(|| {

@@ -13,6 +13,7 @@ use crate::domain::item::ContentKind;
 use crate::domain::time::{self, UtcMillis};
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Rows read at once, at most. Large ones are read one by one, so that few are in memory:
@@ -48,7 +49,7 @@ impl Indexed {
     }
 }
 
-/// The rows up to which the index has everything.
+/// The newest row of each kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Marks {
     item: i64,
@@ -56,65 +57,110 @@ struct Marks {
     decision: i64,
 }
 
+impl Marks {
+    fn sum(self) -> i64 {
+        self.item + self.document + self.decision
+    }
+
+    /// From three columns on from this one.
+    fn read(row: &dyn Row, at: usize) -> Result<Self> {
+        Ok(Self { item: row.need_int(at)?, document: row.need_int(at + 1)?, decision: row.need_int(at + 2)? })
+    }
+}
+
+/// How far the index has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Reach {
+    /// Up to here it has everything, but for what is stale.
+    marks: Marks,
+    newest: Marks,
+    /// Items that an import has replaced since they were filed.
+    stale: i64,
+}
+
+impl Reach {
+    fn indexed(self) -> Indexed {
+        Indexed { rows: self.marks.sum() - self.stale, of: self.newest.sum() }
+    }
+}
+
 /// A stretch of filing. It files one row at least, however little time it has.
-struct Slice {
+struct Slice<'w> {
     start: Instant,
     budget: Duration,
     is_begun: Cell<bool>,
+    /// Somebody else waits for the store.
+    is_awaited: &'w AtomicBool,
 }
 
-impl Slice {
+impl Slice<'_> {
     fn is_up(&self) -> bool {
-        self.is_begun.get() && self.start.elapsed() >= self.budget
+        self.is_begun.get() && (self.start.elapsed() >= self.budget || self.is_awaited.load(Ordering::Relaxed))
     }
 }
 
 impl Store {
     /// How far the index has come.
     pub fn indexed(&self) -> Result<Indexed> {
-        let marks = self.marks()?;
-        let newest = |table: &str, key: &str| {
-            let sql = format!("SELECT {key} FROM {table} ORDER BY {key} DESC LIMIT 1");
-            Ok::<_, super::StoreError>(self.first(&sql, &[], |row| row.need_int(0))?.unwrap_or(0))
-        };
-        let of = newest("item", "seq")? + newest("document", "id")? + newest("decision", "seq")?;
-        let stale = self.number("SELECT COUNT(*) FROM text_stale", &[])?;
-        Ok(Indexed { rows: marks.item + marks.document + marks.decision - stale, of })
+        self.reach().map(Reach::indexed)
+    }
+
+    fn reach(&self) -> Result<Reach> {
+        let sql = "SELECT m.item_seq, m.document_id, m.decision_seq, COALESCE((SELECT MAX(seq) FROM item), 0),
+                COALESCE((SELECT MAX(id) FROM document), 0), COALESCE((SELECT MAX(seq) FROM decision), 0),
+                (SELECT COUNT(*) FROM text_stale)
+            FROM text_mark m";
+        let reach = self.first(sql, &[], |row| {
+            Ok(Reach { marks: Marks::read(row, 0)?, newest: Marks::read(row, 3)?, stale: row.need_int(6)? })
+        })?;
+        Ok(reach.unwrap_or_default())
     }
 
     /// Puts the next rows into the index, for about this long, unless another program is
-    /// at it.
-    pub fn index_slice(&self, budget: Duration, now: UtcMillis) -> Result<Indexed> {
+    /// at it; less once somebody `is_awaited`.
+    pub fn index_slice(&self, budget: Duration, is_awaited: &AtomicBool, now: UtcMillis) -> Result<Indexed> {
         let indexed = self.indexed()?;
         if indexed.is_complete() || self.only_reads || self.is_leased(now)? {
             return Ok(indexed);
         }
-        self.file_some(budget, now)
+        self.file_some(budget, is_awaited, now)
     }
 
-    fn file_some(&self, budget: Duration, now: UtcMillis) -> Result<Indexed> {
-        let slice = Slice { start: Instant::now(), budget, is_begun: Cell::new(false) };
-        self.write(|| {
+    fn file_some(&self, budget: Duration, is_awaited: &AtomicBool, now: UtcMillis) -> Result<Indexed> {
+        let slice = Slice { start: Instant::now(), budget, is_begun: Cell::new(false), is_awaited };
+        let reach = self.write(|| {
             let sql = "UPDATE text_mark SET holder = ?1, held_until = ?2";
-            self.execute(sql, params![&self.session, now + LEASE_MILLIS])?;
-            let mut marks = self.marks()?;
+            self.post(sql, params![&self.session, now + LEASE_MILLIS])?;
+            let mut reach = self.reach()?;
+            let (marks, newest) = (&mut reach.marks, reach.newest);
             let mut filing = self.engine.filing();
-            self.file_stale(filing.as_mut(), &slice)?;
-            let notes = "SELECT seq, body, item_seq FROM decision WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3";
-            let to = self.engine.all_there_to("decision", "seq")?;
-            self.file_on(notes, &mut marks.decision, to, &slice, |row| self.file_note(filing.as_mut(), row))?;
-            let items = "SELECT seq, input_kind, input, output_kind, output, context FROM item_text
-                WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3";
-            let to = self.engine.all_there_to("item_text", "seq")?;
-            self.file_on(items, &mut marks.item, to, &slice, |row| self.file_item(filing.as_mut(), row, true))?;
-            let documents = "SELECT id, title, text FROM document WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3";
-            let to = self.engine.all_there_to("document", "id")?;
-            self.file_on(documents, &mut marks.document, to, &slice, |row| file_document_text(filing.as_mut(), row))?;
+            if reach.stale > 0 {
+                self.file_stale(filing.as_mut(), &slice)?;
+            }
+            if marks.decision < newest.decision {
+                let notes =
+                    "SELECT seq, body, item_seq FROM decision WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3";
+                let to = self.engine.all_there_to("decision", "seq")?;
+                self.file_on(notes, &mut marks.decision, to, &slice, |row| self.file_note(filing.as_mut(), row))?;
+            }
+            if marks.item < newest.item {
+                let items = "SELECT seq, input_kind, input, output_kind, output, context FROM item_text
+                    WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3";
+                let to = self.engine.all_there_to("item_text", "seq")?;
+                self.file_on(items, &mut marks.item, to, &slice, |row| self.file_item(filing.as_mut(), row, true))?;
+            }
+            if marks.document < newest.document {
+                let texts = "SELECT id, title, text FROM document WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3";
+                let to = self.engine.all_there_to("document", "id")?;
+                self.file_on(texts, &mut marks.document, to, &slice, |row| file_document_text(filing.as_mut(), row))?;
+            }
             filing.end()?;
             let sql = "UPDATE text_mark SET item_seq = ?1, document_id = ?2, decision_seq = ?3";
-            self.execute(sql, params![marks.item, marks.document, marks.decision])
+            self.post(sql, params![marks.item, marks.document, marks.decision])?;
+            Ok(reach)
         })?;
-        self.indexed()
+        // Of what is stale some was filed, and of the rest more may be there by now.
+        if reach.stale == 0 { Ok(reach.indexed()) } else { self.indexed() }
     }
 
     /// Completes the index now, whoever else is at it, unless this program may only read;
@@ -125,9 +171,9 @@ impl Store {
             return Ok(());
         }
         self.engine.bulk(true)?;
-        let mut waits_left = WAITS;
+        let (mut waits_left, nobody) = (WAITS, AtomicBool::new(false));
         let outcome = loop {
-            match self.file_some(BULK_SLICE, time::now()) {
+            match self.file_some(BULK_SLICE, &nobody, time::now()) {
                 Ok(indexed) if indexed.is_complete() => break Ok(()),
                 Ok(indexed) if indexed.rows > reached.rows => {
                     reached = indexed;
@@ -166,14 +212,6 @@ impl Store {
         self.execute(sql, params![seq]).map(drop)
     }
 
-    fn marks(&self) -> Result<Marks> {
-        let sql = "SELECT item_seq, document_id, decision_seq FROM text_mark";
-        let marks = self.first(sql, &[], |row| {
-            Ok(Marks { item: row.need_int(0)?, document: row.need_int(1)?, decision: row.need_int(2)? })
-        })?;
-        Ok(marks.unwrap_or_default())
-    }
-
     fn is_leased(&self, now: UtcMillis) -> Result<bool> {
         let sql = "SELECT COUNT(*) FROM text_mark WHERE holder <> ?1 AND held_until > ?2";
         Ok(self.number(sql, params![&self.session, now])? > 0)
@@ -189,7 +227,7 @@ impl Store {
         mut file: impl FnMut(&dyn Row) -> Result<()>,
     ) -> Result<()> {
         let mut batch = BATCH / 8;
-        while !slice.is_up() {
+        while !slice.is_up() && *mark < to {
             let (before, start) = (*mark, Instant::now());
             self.engine.query(sql, params![before, to, batch], &mut |row| {
                 if !slice.is_up() {

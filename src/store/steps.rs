@@ -113,7 +113,7 @@ impl Store {
             let step = self.add_step(queue.id, reviewer, StepKind::Deferral, seq)?;
             self.set_deferral(queue, seq, reviewer, step, now)?;
             let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now };
-            self.log(subject, EventKind::Deferred, &json!({})).map(drop)
+            self.log(subject, EventKind::Deferred, &json!({}))
         })
     }
 
@@ -214,12 +214,12 @@ impl Store {
         match step.kind {
             StepKind::Deferral => {
                 self.execute("DELETE FROM deferral WHERE step_seq = ?1", params![step.seq])?;
-                let event = self.log(subject, EventKind::Undone, &json!({ "what": "deferral" }))?;
+                let event = self.log_numbered(subject, EventKind::Undone, &json!({ "what": "deferral" }))?;
                 self.mark_step(step.seq, Some(event))?;
                 return Ok(Change::Deferral);
             }
             StepKind::Golden => {
-                let event = self.log(subject, EventKind::Undone, &json!({ "what": "golden" }))?;
+                let event = self.log_numbered(subject, EventKind::Undone, &json!({ "what": "golden" }))?;
                 return self.turn_golden_step(queue, step, Some(event));
             }
             _ => {}
@@ -228,7 +228,7 @@ impl Store {
         if self.draft(step.item, reviewer)?.is_none() {
             self.put_draft(step.item, reviewer, &decision.judgement.draft, now)?;
         }
-        let event = self.log(subject, EventKind::Undone, &told(&decision, stands))?;
+        let event = self.log_numbered(subject, EventKind::Undone, &told(&decision, stands))?;
         self.mark_step(step.seq, Some(event))?;
         Ok(Change::Decision { decision: Box::new(decision), stands })
     }

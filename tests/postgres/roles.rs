@@ -320,7 +320,7 @@ fn a_viewer_only_reads() {
     assert_eq!(all(&store, &team.queue).len(), 8);
     assert_eq!(store.team().unwrap().len(), 4);
     store.complete_index(|_| ()).unwrap();
-    store.index_slice(std::time::Duration::from_millis(1), T0).unwrap();
+    store.index_slice(std::time::Duration::from_millis(1), &std::sync::atomic::AtomicBool::new(false), T0).unwrap();
     store.release_all().unwrap();
     refused(store.next(&team.queue, &login, None, false, T0), "permission denied");
     refused(store.save_filter(&team.queue, "mine", "id:i1", &login, T0), "permission denied");

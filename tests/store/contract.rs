@@ -396,8 +396,10 @@ fn specs_are_versions_and_a_decision_keeps_its_own() {
     let changed = SPEC.replace("Is it kind?", "Is it kind and short?");
     let queue_after = apply(&store, &changed);
     assert_eq!(queue_after.spec.version, 2);
-    assert_eq!(store.spec_in_force(&queue).unwrap(), 2);
-    decide_next(&mut store, &queue_after, "ops-1", &accept(), T0);
+    let (served, token) = serve(&mut store, &queue, "ops-1", T0);
+    let refused = store.decide(&queue, served.seq, &token, &accept(), "ops-1", T0).unwrap_err();
+    assert!(matches!(refused, StoreError::SpecChanged { from: 1, to: 2 }), "{refused}");
+    store.decide(&queue_after, served.seq, &token, &accept(), "ops-1", T0).unwrap();
     let mut versions = Vec::new();
     let each = |row: karat::store::Outgoing| {
         versions.push(row.decision.spec_version);

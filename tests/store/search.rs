@@ -5,6 +5,7 @@ use karat::domain::filter::{Filter, Phrase, Scope, Term};
 use karat::domain::item::{Content, ContentKind, Document, Item};
 use karat::store::view::Queue;
 use karat::store::{Asker, Indexed, Sort, Store};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 fn item(id: &str, input: &str, output: &str, context: &[&str]) -> Item {
@@ -149,12 +150,17 @@ fn an_updated_item_is_found_by_its_new_texts_alone() {
 fn the_index_grows_in_slices_of_one_program_at_a_time() {
     let (w, store, queue) = Workspace::with_items(500);
     let other = w.open();
-    let begun = store.index_slice(Duration::from_millis(2), T0).unwrap();
+    let begun = store.index_slice(Duration::from_millis(2), &AtomicBool::new(false), T0).unwrap();
     assert!(begun.rows > 0 && begun.rows < begun.of, "{begun:?}");
-    assert_eq!(other.index_slice(Duration::from_millis(2), T0).unwrap().rows, begun.rows, "another is at it");
-    let mut reached = begun;
+    assert_eq!(
+        other.index_slice(Duration::from_millis(2), &AtomicBool::new(false), T0).unwrap().rows,
+        begun.rows,
+        "another is at it"
+    );
+    let mut reached = store.index_slice(Duration::from_secs(60), &AtomicBool::new(true), T0).unwrap();
+    assert!(reached.rows > begun.rows && !reached.is_complete(), "it ends for whoever waits");
     while !reached.is_complete() {
-        let next = store.index_slice(Duration::from_millis(2), T0).unwrap();
+        let next = store.index_slice(Duration::from_millis(2), &AtomicBool::new(false), T0).unwrap();
         assert!(next.rows > reached.rows);
         reached = next;
     }

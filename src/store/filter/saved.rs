@@ -45,7 +45,7 @@ impl Store {
                     saved_at = excluded.saved_at";
             self.execute(sql, params![queue.id, name, text, actor, now])?;
             let subject = Subject { queue: queue.id, item: None, actor, now };
-            self.log(subject, EventKind::FilterSaved, &json!({ "name": name, "filter": text })).map(drop)
+            self.log(subject, EventKind::FilterSaved, &json!({ "name": name, "filter": text }))
         })
     }
 

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 use tokio_postgres::{AsyncMessage, Client, Config, Connection};
 
 /// The oldest server that has what is asked of it.
@@ -37,6 +38,9 @@ const AGAIN: Duration = Duration::from_millis(400);
 /// What was told to nobody is looked for this often.
 const UNTOLD: Duration = Duration::from_secs(5);
 
+/// A server that does not take leave within this need not.
+const GOODBYE: Duration = Duration::from_millis(200);
+
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -48,6 +52,8 @@ pub struct Link {
     runtime: Runtime,
     server: Server,
     session: RefCell<Option<Rc<Session>>>,
+    /// What moves the data of the present connection.
+    driver: RefCell<Option<JoinHandle<()>>>,
     heard: Arc<Heard>,
     /// When to look for changes whether or not any was told.
     look_at: Cell<Instant>,
@@ -87,6 +93,7 @@ impl Link {
             runtime,
             server,
             session: RefCell::default(),
+            driver: RefCell::default(),
             heard: Arc::default(),
             look_at: Cell::new(Instant::now() + UNTOLD),
             is_patient: Cell::new(false),
@@ -213,7 +220,7 @@ impl Link {
         let connected = self.runtime.block_on(async { tokio::time::timeout(limit, config.connect(tls)).await });
         let client = match connected {
             Ok(Ok((client, connection))) => {
-                self.runtime.spawn(drive(connection, heard));
+                *self.driver.borrow_mut() = Some(self.runtime.spawn(drive(connection, heard)));
                 client
             }
             Ok(Err(error)) => return Err(unconnected::told(&error, &self.server)),
@@ -264,6 +271,17 @@ impl Link {
             self.look_at.set(self.look_at.get().min(now + AGAIN));
         }
         self.heard.news.swap(false, Ordering::Relaxed) || is_due
+    }
+}
+
+impl Drop for Link {
+    /// Takes leave: else the server tells its log of a connection that was cut.
+    fn drop(&mut self) {
+        let (session, driver) = (self.session.take(), self.driver.take());
+        if let (Some(session), Some(driver)) = (session, driver) {
+            drop(session);
+            let _ = self.runtime.block_on(async { tokio::time::timeout(GOODBYE, driver).await });
+        }
     }
 }
 

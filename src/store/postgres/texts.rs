@@ -139,7 +139,7 @@ impl Batch<'_> {
         if shelf == Shelf::Decided {
             let keys: Vec<String> = keys.iter().map(i64::to_string).collect();
             let sql = "DELETE FROM text_decided WHERE key = ANY (CAST(CAST(?1 AS TEXT) AS BIGINT[]))";
-            self.postgres.execute(sql, params![&format!("{{{}}}", keys.join(","))])?;
+            self.postgres.post(sql, params![&format!("{{{}}}", keys.join(","))])?;
         }
         let (place, join) = match shelf {
             Shelf::Note => ("d.item_seq", "JOIN decision d ON d.seq = r.key"),
@@ -151,7 +151,7 @@ impl Batch<'_> {
              FROM text_lines(CAST(?1 AS TEXT)) r {join}",
             table(shelf)
         );
-        self.postgres.execute(&sql, params![&text]).map(drop)
+        self.postgres.post(&sql, params![&text])
     }
 
     fn send_context(&mut self) -> Result<()> {
@@ -163,6 +163,6 @@ impl Batch<'_> {
             spans AS (INSERT INTO text_span (item_page, document_page)
                 SELECT DISTINCT text_page(item), text_page(document) FROM given ON CONFLICT DO NOTHING)
             INSERT INTO text_context (document_id, item_seq) SELECT document, item FROM given ON CONFLICT DO NOTHING";
-        self.postgres.execute(sql, params![&text]).map(drop)
+        self.postgres.post(sql, params![&text])
     }
 }

@@ -25,8 +25,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 const QUIET: Duration = Duration::from_secs(1);
 
 /// A slice of the index, and the rest after it at least. Half of the time the database
-/// is free for others who write.
+/// is free for others who write. A slice on a server ends early for whoever asks: over a
+/// long way to it, each statement takes more than a slice of a file.
 const SLICE: Duration = Duration::from_millis(8);
+const SLICE_ON_SERVER: Duration = Duration::from_millis(250);
 const REST: Duration = Duration::from_millis(8);
 
 /// Others' work is looked for this often, so that it is seen within a second.
@@ -55,6 +57,8 @@ struct Pulse {
     was_lost: AtomicBool,
     /// Moves with each answer of the store.
     answers: AtomicU64,
+    /// Something was asked that the thread has not begun with.
+    is_awaited: AtomicBool,
 }
 
 impl Pulse {
@@ -86,7 +90,8 @@ impl Worker {
             match Store::open(address) {
                 Ok(store) => {
                     let _ = opened.send(Ok(()));
-                    Desk::new(store, reviewer, beating, &answer).serve(&asked, &answer);
+                    let slice = if is_server { SLICE_ON_SERVER } else { SLICE };
+                    Desk::new(store, reviewer, slice, beating, &answer).serve(&asked, &answer);
                 }
                 Err(error) => drop(opened.send(Err(error))),
             }
@@ -104,7 +109,10 @@ impl Worker {
     pub fn ask(&self, request: Request) -> bool {
         match request {
             Request::Lens { .. } => self.readings.send(request).is_ok(),
-            request => self.requests.as_ref().is_some_and(|requests| requests.send(request).is_ok()),
+            request => {
+                self.pulse.is_awaited.store(true, Ordering::Relaxed);
+                self.requests.as_ref().is_some_and(|requests| requests.send(request).is_ok())
+            }
         }
     }
 }
@@ -161,6 +169,8 @@ struct Desk {
     queue: Option<Rc<Queue>>,
     browsing: Option<Browsing>,
     bulk: Option<UnderWay>,
+    /// Of what is done in the quiet.
+    slice: Duration,
     /// When others' work is looked for next.
     look_at: Instant,
     /// Others have changed something that was not told yet.
@@ -177,7 +187,13 @@ struct UnderWay {
 }
 
 impl Desk {
-    fn new(store: Store, reviewer: String, pulse: Arc<Pulse>, answer: &UnboundedSender<Reply>) -> Self {
+    fn new(
+        store: Store,
+        reviewer: String,
+        slice: Duration,
+        pulse: Arc<Pulse>,
+        answer: &UnboundedSender<Reply>,
+    ) -> Self {
         let (noted, answer) = (pulse.clone(), answer.clone());
         let tell = move |link| {
             noted.note(&link);
@@ -187,7 +203,8 @@ impl Desk {
         store.on_link(Box::new(tell), Arc::default());
         let look_at = Instant::now() + LOOK;
         let (has_changed, is_told) = (false, false);
-        Self { store, reviewer, queue: None, browsing: None, bulk: None, look_at, has_changed, is_told, pulse }
+        let (queue, browsing, bulk) = (None, None, None);
+        Self { store, reviewer, queue, browsing, bulk, slice, look_at, has_changed, is_told, pulse }
     }
 
     fn serve(mut self, asked: &Receiver<Request>, answer: &UnboundedSender<Reply>) {
@@ -202,6 +219,7 @@ impl Desk {
                     None => break,
                 },
             };
+            self.pulse.is_awaited.store(false, Ordering::Relaxed);
             present = self.reply_to(request, answer).or(present);
         }
         while self.bulk.is_some() {
@@ -249,7 +267,7 @@ impl Desk {
     /// grounded; gives the pause before the next slice, `None` when all is done.
     fn work_in_the_quiet(&mut self, reached: &mut i64, answer: &UnboundedSender<Reply>) -> Option<Duration> {
         let start = Instant::now();
-        let indexed = self.store.index_slice(SLICE, time::now());
+        let indexed = self.store.index_slice(self.slice, &self.pulse.is_awaited, time::now());
         let browsing = self.browsing.as_mut().zip(indexed.as_ref().ok());
         if let Some(told) = browsing.and_then(|(browsing, indexed)| browsing.index_grew(*indexed)) {
             let _ = answer.send(told);
@@ -311,7 +329,7 @@ impl Desk {
     /// Reads on how items are grounded, where they are served by it; `true`: more is left.
     fn ground_on(&mut self) -> bool {
         let Some(queue) = self.queue.clone() else { return false };
-        self.store.ground_slice(&queue, SLICE).unwrap_or(false)
+        self.store.ground_slice(&queue, self.slice).unwrap_or(false)
     }
 
     /// Answers, and tells the item that is on screen from now on.
@@ -382,7 +400,10 @@ impl Desk {
             }
             Request::Precedents { seq } => {
                 // What was decided a moment ago is a precedent already.
-                let indexed = self.store.index_slice(CATCH_UP, time::now()).or_else(|_| self.store.indexed())?;
+                let indexed = self
+                    .store
+                    .index_slice(CATCH_UP, &AtomicBool::new(false), time::now())
+                    .or_else(|_| self.store.indexed())?;
                 let found = self.store.precedents(&*self.queue()?, *seq, PRECEDENTS)?;
                 Ok(Reply::Precedents { seq: *seq, found, indexed })
             }
@@ -502,10 +523,6 @@ impl Desk {
 
     fn decide(&mut self, seq: Seq, token: &str, judgement: &Judgement) -> Result<Reply> {
         let queue = self.queue()?;
-        let (from, to) = (queue.spec.version, self.store.spec_in_force(&queue)?);
-        if from != to {
-            return Err(StoreError::SpecChanged { from, to });
-        }
         let (decision, next) = self.store.decide(&queue, seq, token, judgement, &self.reviewer, time::now())?;
         Ok(Reply::Decided { decision: Box::new(decision), counts: self.store.counts(&queue)?, next })
     }

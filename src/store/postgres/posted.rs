@@ -1,0 +1,46 @@
+//! Statements that go out with a later one, in one round trip.
+
+use super::PgResult;
+use super::link::Session;
+use super::values::Bound;
+use crate::store::engine::Param;
+use tokio_postgres::Statement;
+
+pub struct Posted {
+    pub sql: String,
+    values: Vec<Kept>,
+}
+
+/// A value that waits.
+enum Kept {
+    Null,
+    Int(i64),
+    Real(f64),
+    Text(String),
+}
+
+impl Posted {
+    pub fn new(sql: &str, params: &[Param]) -> Self {
+        let kept = |param: &Param| match *param {
+            Param::Null => Kept::Null,
+            Param::Int(value) => Kept::Int(value),
+            Param::Real(value) => Kept::Real(value),
+            Param::Text(text) => Kept::Text(text.into()),
+        };
+        Self { sql: sql.into(), values: params.iter().map(kept).collect() }
+    }
+
+    pub fn params(&self) -> Vec<Param<'_>> {
+        let param = |kept| match kept {
+            &Kept::Null => Param::Null,
+            &Kept::Int(value) => Param::Int(value),
+            &Kept::Real(value) => Param::Real(value),
+            Kept::Text(text) => Param::Text(text),
+        };
+        self.values.iter().map(param).collect()
+    }
+
+    pub async fn run(&self, session: &Session, statement: &Statement) -> PgResult<()> {
+        session.client.execute_raw(statement, self.params().into_iter().map(Bound)).await.map(drop)
+    }
+}
