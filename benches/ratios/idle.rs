@@ -6,6 +6,7 @@ use crate::options::Bench;
 use crate::process::processor_time;
 use crate::workspace::Workspace;
 use color_eyre::eyre::Result;
+use karat::store::Store;
 use std::time::Duration;
 
 /// Seconds of rest.
@@ -16,6 +17,7 @@ const MOST: f64 = 3.0;
 
 pub fn measure(_: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
     let (_, _, next) = workspace.undecided(1)?;
+    Store::open(&workspace.db)?.complete_index(|_| ())?; // what was decided before is filed in the quiet
     let mut terminal = open(workspace)?;
     terminal.shown_after_start(&next)?;
     terminal.rest(Duration::from_secs(1))?; // what it reads ahead is part of the start

@@ -40,7 +40,7 @@ pub struct Bench {
     pub keys: usize,
     /// What the screen shows after a decision; `{n}` decided of `{m}`, with and without
     /// separators in the thousands
-    #[arg(long, default_value = "{n} of {m} decided")]
+    #[arg(long, default_value = "{n} of {m}")]
     pub expect: String,
     /// Leave the workspace for the next run, which then need not import
     #[arg(long)]
