@@ -17,6 +17,7 @@ use super::worker::{Reply, Request};
 use crate::domain::filter::Filter;
 use crate::domain::order::Order;
 use crate::domain::time::UtcMillis;
+use crate::store::StoreError;
 use crate::store::view::Seq;
 use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent};
 use ratatui::Frame;
@@ -379,6 +380,11 @@ impl App {
                 browse.failed(*request, &error, &mut self.station);
             }
             (Screen::Home(_), Reply::Failed { request, .. }) if request.is_a_look() => {}
+            (Screen::Home(_) | Screen::Opening(_), Reply::Failed { request, error: StoreError::Forbidden(_) })
+                if request.opens().is_some() =>
+            {
+                self.only_look(*request);
+            }
             (Screen::Home(_) | Screen::Opening(_), Reply::Failed { error, .. }) => {
                 let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
                 self.station.say(Tone::Error, format!("{error}{hint}"));

@@ -216,6 +216,14 @@ impl Request {
         !changes_more && !fails
     }
 
+    /// The queue that it opens at its next item.
+    pub fn opens(&self) -> Option<&str> {
+        match self {
+            Request::Open { queue } | Request::OpenBy { queue, .. } => Some(queue),
+            _ => None,
+        }
+    }
+
     /// It only looks something up for an overlay, which may be closed by the time of the
     /// reply.
     pub fn is_a_look(&self) -> bool {

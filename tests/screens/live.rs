@@ -47,6 +47,21 @@ fn the_queues_show_what_others_do_and_nothing_is_drawn_where_nothing_changed() {
 }
 
 #[test]
+fn who_may_not_decide_is_shown_the_queue_as_a_table() {
+    let mut story = Story::home(SIZE);
+    story.reply(queues(60));
+    let request = asked(story.keys("enter")).remove(0);
+    let error = StoreError::Forbidden("permission denied for table claim".into());
+    let wanted = asked(story.reply(Reply::Failed { request: Box::new(request), error }));
+    assert!(wanted.iter().any(|request| matches!(request, Request::Browse { .. })), "{wanted:?}");
+    story.sees("you may look here, and not decide: a lead grants more");
+    story.line(1, 30);
+    story.settle();
+    story.sees("first words");
+    assert_eq!(asked(story.keys("q")), [Request::Home]);
+}
+
+#[test]
 fn the_progress_moves_while_a_note_is_written_and_nothing_else_does() {
     let mut story = Story::review(SIZE);
     story.keys("n");

@@ -7,6 +7,7 @@ use crate::tui::screen::browse::{Browse, Origin};
 use crate::tui::screen::golden::GoldenScreen;
 use crate::tui::screen::home::Home;
 use crate::tui::screen::opening::Opening;
+use crate::tui::station::Tone;
 use crate::tui::worker::Request;
 
 impl App {
@@ -50,6 +51,14 @@ impl App {
         self.leave_screen();
         self.behind = None;
         self.screen = Screen::Browse(Box::new(Browse::new(name, origin, &mut self.station)));
+    }
+
+    /// Who may not decide may look: the queue as a table.
+    pub(super) fn only_look(&mut self, request: Request) {
+        let Some(queue) = request.opens() else { return };
+        self.leave_screen();
+        self.screen = Screen::Browse(Box::new(Browse::new(queue.into(), Origin::Home, &mut self.station)));
+        self.station.say(Tone::Warning, "you may look here, and not decide: a lead grants more");
     }
 
     pub(super) fn show_golden_set(&mut self) {
