@@ -142,7 +142,7 @@ pub enum Lock<'l> {
     /// The row numbers that an import gives.
     Import,
     Items(&'l [i64]),
-    /// The counters, the spec, the golden set, the saved filters.
+    /// The spec, the golden set, the saved filters.
     Queue(i64),
     /// How far the search index has come.
     Index,

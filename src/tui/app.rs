@@ -380,15 +380,8 @@ impl App {
                 browse.failed(*request, &error, &mut self.station);
             }
             (Screen::Home(_), Reply::Failed { request, .. }) if request.is_a_look() => {}
-            (Screen::Home(_) | Screen::Opening(_), Reply::Failed { request, error: StoreError::Forbidden(_) })
-                if request.opens().is_some() =>
-            {
-                self.only_look(*request);
-            }
-            (Screen::Home(_) | Screen::Opening(_), Reply::Failed { error, .. }) => {
-                let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
-                self.station.say(Tone::Error, format!("{error}{hint}"));
-                self.failed_to_open();
+            (Screen::Home(_) | Screen::Opening(_), Reply::Failed { request, error }) => {
+                self.failed_to_open(&request, &error);
             }
             _ => {}
         }
@@ -405,8 +398,13 @@ impl App {
         }
     }
 
-    /// Back among the queues, of which one may be opened again.
-    fn failed_to_open(&mut self) {
+    /// Back among the queues, of which one may be opened again. Who may not decide may look.
+    fn failed_to_open(&mut self, request: &Request, error: &StoreError) {
+        if let (Some(queue), StoreError::Forbidden(_)) = (request.opens(), error) {
+            return self.only_look(queue.into());
+        }
+        let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
+        self.station.say(Tone::Error, format!("{error}{hint}"));
         match &mut self.screen {
             Screen::Home(home) => home.opening = None,
             _ => {

@@ -17,6 +17,10 @@ fn what_a_reviewer_waits_for_takes_few_round_trips() {
     }
     assert_eq!(trips, 6, "claim looked up, step, decision, next claim, commit, next item");
 
+    let before = store.round_trips();
+    store.next(&queue, "ops-2", None, false, T0).unwrap();
+    assert_eq!(store.round_trips() - before, 3, "the claim, the item, its context");
+
     let seqs: Vec<Seq> = (1..=8).collect();
     store.browse(&seqs, "ops-1", T0).unwrap();
     let before = store.round_trips();

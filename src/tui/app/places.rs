@@ -53,11 +53,10 @@ impl App {
         self.screen = Screen::Browse(Box::new(Browse::new(name, origin, &mut self.station)));
     }
 
-    /// Who may not decide may look: the queue as a table.
-    pub(super) fn only_look(&mut self, request: Request) {
-        let Some(queue) = request.opens() else { return };
+    /// The queue as a table, for who may not decide.
+    pub(super) fn only_look(&mut self, queue: String) {
         self.leave_screen();
-        self.screen = Screen::Browse(Box::new(Browse::new(queue.into(), Origin::Home, &mut self.station)));
+        self.screen = Screen::Browse(Box::new(Browse::new(queue, Origin::Home, &mut self.station)));
         self.station.say(Tone::Warning, "you may look here, and not decide: a lead grants more");
     }
 
