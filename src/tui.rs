@@ -2,25 +2,26 @@
 
 pub mod action;
 pub mod activity;
+mod allocator;
 pub mod app;
+pub mod app_context;
 mod editor;
-mod grammar;
+pub mod humanize;
 pub mod keymap;
-mod memory;
 pub mod message;
 mod opener;
 mod outside;
 pub mod overlay;
-pub mod paper;
 pub mod render;
+pub mod rich_text;
 mod run;
 pub mod safe;
 pub mod screen;
-pub mod station;
+mod syntax_highlight;
 mod terminal;
+pub mod text_view;
 pub mod theme;
 pub mod widget;
-pub mod words;
 pub mod worker;
 
 pub use app::Start;

@@ -4,13 +4,13 @@
 mod places;
 
 use super::action::{Action, Context};
+use super::app_context::{AppContext, Tone};
 use super::message::{Effect, Message};
-use super::overlay::{After, Confirm, Help, Layer, Overlay, Palette, Then};
+use super::overlay::{Confirm, Confirmed, Help, Layer, Overlay, OverlayOutcome, Palette};
 use super::screen::Screen;
 use super::screen::home::Home;
 use super::screen::opening::Opening;
 use super::screen::review::Review;
-use super::station::{Station, Tone};
 use super::widget::footer;
 use super::widget::text::wrap;
 use super::worker::{Reply, Request};
@@ -27,7 +27,7 @@ use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 /// The smallest terminal that everything fits in.
-const LEAST: (u16, u16) = (60, 16);
+const MIN_SIZE: (u16, u16) = (60, 16);
 
 /// Where the workstation starts.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,33 +48,33 @@ pub struct App {
     overlays: Vec<Layer>,
     /// The screen that one came from to open an item, and goes back to.
     behind: Option<Screen>,
-    station: Station,
+    ctx: AppContext,
     size: (u16, u16),
     decided: i64,
 }
 
 impl App {
     /// The workstation as it starts, and what it asks for first.
-    pub fn new(start: Start, mut station: Station, size: (u16, u16), now: UtcMillis) -> (Self, Vec<Effect>) {
+    pub fn new(start: Start, mut ctx: AppContext, size: (u16, u16), now: UtcMillis) -> (Self, Vec<Effect>) {
         let screen = match start {
             Start::Home => {
-                station.ask(Request::Home);
+                ctx.ask(Request::Home);
                 Screen::Home(Home::default())
             }
             Start::Queue(queue) => {
-                station.ask(Request::Open { queue: queue.clone() });
-                station.stale_frame = false;
+                ctx.ask(Request::Open { queue: queue.clone() });
+                ctx.stale_frame = false;
                 Screen::Opening(Opening::new(queue, now))
             }
             Start::QueueBy { queue, order, filter } => {
-                station.ask(Request::OpenBy { queue: queue.clone(), order, filter });
-                station.stale_frame = false;
+                ctx.ask(Request::OpenBy { queue: queue.clone(), order, filter });
+                ctx.stale_frame = false;
                 Screen::Opening(Opening::new(queue, now))
             }
         };
-        station.now = now;
-        let effects = station.take_effects();
-        (Self { screen, overlays: Vec::new(), behind: None, station, size, decided: 0 }, effects)
+        ctx.now = now;
+        let effects = ctx.take_effects();
+        (Self { screen, overlays: Vec::new(), behind: None, ctx, size, decided: 0 }, effects)
     }
 
     /// Decisions recorded since the start.
@@ -84,7 +84,7 @@ impl App {
 
     /// What is on screen may differ from what was drawn.
     pub fn wants_frame(&self) -> bool {
-        self.station.stale_frame
+        self.ctx.stale_frame
     }
 
     /// When [`Message::Tick`] is due. Without it nothing happens until somebody acts.
@@ -94,11 +94,11 @@ impl App {
             Screen::Home(_) | Screen::Golden(_) | Screen::Browse(_) => None,
             Screen::Review(review) => review.due(),
         };
-        [screen, self.station.due()].into_iter().flatten().min()
+        [screen, self.ctx.due()].into_iter().flatten().min()
     }
 
     pub fn update(&mut self, message: Message, now: UtcMillis) -> Vec<Effect> {
-        self.station.now = now;
+        self.ctx.now = now;
         match message {
             Message::Terminal(event) => self.event(event),
             Message::Reply(reply) => self.reply(reply),
@@ -106,16 +106,16 @@ impl App {
             Message::Tick => self.tick(),
             Message::Edited(edited) => self.edited(edited),
             Message::Opened(opened) => self.opened(opened),
-            Message::Resumed => self.station.stale_frame = true,
+            Message::Resumed => self.ctx.stale_frame = true,
             Message::Hangup => self.quit(),
         }
-        self.station.take_effects()
+        self.ctx.take_effects()
     }
 
     fn event(&mut self, event: Event) {
         let acts = matches!(&event, Event::Key(_) | Event::Paste(_) | Event::Mouse(_));
         if acts && let Screen::Review(review) = &mut self.screen {
-            review.touch(self.station.now);
+            review.touch(self.ctx.now);
         }
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
@@ -123,16 +123,16 @@ impl App {
             Event::Mouse(mouse) => self.mouse(mouse),
             Event::Resize(width, height) => {
                 self.size = (width, height);
-                self.station.stale_frame = true;
+                self.ctx.stale_frame = true;
             }
             _ => {}
         }
     }
 
     fn key(&mut self, key: KeyEvent) {
-        self.station.stale_frame = true;
+        self.ctx.stale_frame = true;
         let context = self.context();
-        let action = self.station.keymap.lookup(context, &key);
+        let action = self.ctx.keymap.lookup(context, &key);
         if let Some(action @ (Action::Quit | Action::Suspend | Action::Redraw)) = action {
             return self.press(action);
         }
@@ -141,7 +141,7 @@ impl App {
         }
         match (self.overlays.is_empty(), action) {
             (false, Some(Action::Help)) if context != Context::Help => self.overlays.push(Box::new(Help::new(context))),
-            (false, _) => self.with_overlay(|overlay, screen, station| overlay.key(key, screen, station)),
+            (false, _) => self.with_overlay(|overlay, screen, ctx| overlay.key(key, screen, ctx)),
             (true, Some(action)) => self.press(action),
             (true, None) => {}
         }
@@ -150,11 +150,11 @@ impl App {
     /// Does what an action's key does where no overlay is.
     fn press(&mut self, action: Action) {
         match action {
-            Action::Quit => self.ask_to_leave(Then::Quit),
+            Action::Quit => self.ask_to_leave(Confirmed::Quit),
             Action::Suspend => self.suspend(),
-            Action::Redraw => self.station.cause(Effect::Redraw),
+            Action::Redraw => self.ctx.emit(Effect::Redraw),
             Action::Help => self.overlays.push(Box::new(Help::new(self.context()))),
-            Action::Palette => self.overlays.push(Box::new(Palette::new(self.context(), &mut self.station))),
+            Action::Palette => self.overlays.push(Box::new(Palette::new(self.context(), &mut self.ctx))),
             action => self.act(action),
         }
     }
@@ -174,32 +174,32 @@ impl App {
             return match &self.screen {
                 // The reply would find nobody, and the item it brings would stay held.
                 Screen::Review(review) if review.is_busy() => {
-                    self.station.say(Tone::Warning, "key ignored: the last one is still at work");
+                    self.ctx.set_status(Tone::Warning, "key ignored: the last one is still at work");
                 }
-                Screen::Browse(browse) if browse.is_working() => browse.say_working(&mut self.station),
-                Screen::Review(_) | Screen::Golden(_) | Screen::Browse(_) => self.ask_to_leave(Then::Back),
+                Screen::Browse(browse) if browse.is_working() => browse.say_working(&mut self.ctx),
+                Screen::Review(_) | Screen::Golden(_) | Screen::Browse(_) => self.ask_to_leave(Confirmed::Back),
                 Screen::Home(_) | Screen::Opening(_) => self.quit(),
             };
         }
         match action {
-            Action::GoldenSet => return self.ask_to_leave(Then::GoldenSet),
-            Action::Browser => return self.ask_to_leave(Then::Browser),
+            Action::GoldenSet => return self.ask_to_leave(Confirmed::GoldenSet),
+            Action::Browser => return self.ask_to_leave(Confirmed::Browser),
             _ => {}
         }
         match &mut self.screen {
             Screen::Opening(_) => {}
-            Screen::Golden(golden) => self.overlays.extend(golden.act(action, &mut self.station)),
-            Screen::Home(home) => home.act(action, &mut self.station),
-            Screen::Browse(browse) => self.overlays.extend(browse.act(action, &mut self.station)),
+            Screen::Golden(golden) => self.overlays.extend(golden.act(action, &mut self.ctx)),
+            Screen::Home(home) => home.act(action, &mut self.ctx),
+            Screen::Browse(browse) => self.overlays.extend(browse.act(action, &mut self.ctx)),
             Screen::Review(review) if moves_on(action) && review.at_stake().is_some() => {
-                self.ask_to_leave(Then::Act(action));
+                self.ask_to_leave(Confirmed::Act(action));
             }
-            Screen::Review(review) => self.overlays.extend(review.act(action, &mut self.station)),
+            Screen::Review(review) => self.overlays.extend(review.act(action, &mut self.ctx)),
         }
     }
 
     /// Leaves what is on screen, unless a decision would be lost by it: then it asks.
-    fn ask_to_leave(&mut self, then: Then) {
+    fn ask_to_leave(&mut self, then: Confirmed) {
         let asked = self.overlays.iter().any(|overlay| overlay.context() == Context::Confirm);
         match self.question_before(&then) {
             Some(question) if !asked => self.overlays.push(Box::new(Confirm::new(question, then))),
@@ -207,8 +207,8 @@ impl App {
         }
     }
 
-    fn question_before(&self, then: &Then) -> Option<String> {
-        let unreached = (*then == Then::Quit && self.station.is_cut_off()).then(|| self.unreached()).flatten();
+    fn question_before(&self, then: &Confirmed) -> Option<String> {
+        let unreached = (*then == Confirmed::Quit && self.ctx.is_cut_off()).then(|| self.unreached()).flatten();
         if let Some(what) = unreached {
             return Some(format!("{what} is not saved yet: the server cannot be reached. Quit without it?"));
         }
@@ -218,27 +218,27 @@ impl App {
 
     /// What waits for the server to come back, and would not if the workstation went.
     fn unreached(&self) -> Option<String> {
-        let draft = || self.station.has_unsaved_drafts().then(|| "The draft of an earlier item".to_owned());
+        let draft = || self.ctx.has_unsaved_drafts().then(|| "The draft of an earlier item".to_owned());
         self.review().and_then(Review::unreached).or_else(draft)
     }
 
-    fn go(&mut self, then: Then) {
+    fn go(&mut self, then: Confirmed) {
         match then {
-            Then::Quit => self.quit(),
-            Then::Back => self.back(),
-            Then::Browser => self.show_browser(),
-            Then::Bulk(action) => {
+            Confirmed::Quit => self.quit(),
+            Confirmed::Back => self.back(),
+            Confirmed::Browser => self.show_browser(),
+            Confirmed::Bulk(action) => {
                 if let Screen::Browse(browse) = &mut self.screen {
-                    browse.do_bulk(*action, &mut self.station);
+                    browse.do_bulk(*action, &mut self.ctx);
                 }
             }
-            Then::Show(seq) => self.show(seq),
-            Then::GoldenSet => self.show_golden_set(),
-            Then::Open(queue) => self.open(queue),
-            Then::Press(action) => self.press(action),
-            Then::Act(action) => {
+            Confirmed::Show(seq) => self.show(seq),
+            Confirmed::GoldenSet => self.show_golden_set(),
+            Confirmed::Open(queue) => self.open(queue),
+            Confirmed::Press(action) => self.press(action),
+            Confirmed::Act(action) => {
                 if let Screen::Review(review) = &mut self.screen {
-                    self.overlays.extend(review.act(action, &mut self.station));
+                    self.overlays.extend(review.act(action, &mut self.ctx));
                 }
             }
         }
@@ -247,45 +247,45 @@ impl App {
     fn show(&mut self, seq: Seq) {
         self.overlays.clear();
         if let Screen::Review(review) = &mut self.screen {
-            review.visit(seq, &mut self.station);
+            review.visit(seq, &mut self.ctx);
         }
     }
 
     fn quit(&mut self) {
         if let Screen::Review(review) = &mut self.screen {
-            review.leave(&mut self.station);
+            review.leave(&mut self.ctx);
         }
-        self.station.cause(Effect::Quit);
+        self.ctx.emit(Effect::Quit);
     }
 
     fn suspend(&mut self) {
         if let Screen::Review(review) = &mut self.screen {
-            review.save_draft(&mut self.station);
+            review.save_draft(&mut self.ctx);
         }
-        self.station.cause(Effect::Suspend);
+        self.ctx.emit(Effect::Suspend);
     }
 
     /// Lets the overlay on top see an event, and does what it wants afterwards.
-    fn with_overlay(&mut self, event: impl FnOnce(&mut dyn Overlay, &mut Screen, &mut Station) -> After) {
+    fn with_overlay(&mut self, event: impl FnOnce(&mut dyn Overlay, &mut Screen, &mut AppContext) -> OverlayOutcome) {
         let Some(mut overlay) = self.overlays.pop() else { return };
-        match event(overlay.as_mut(), &mut self.screen, &mut self.station) {
-            After::Stay => self.overlays.push(overlay),
-            After::Close => {}
-            After::Then(then) => self.go(then),
-            After::Leave(then) => self.ask_to_leave(then),
-            After::Swap(other) => self.overlays.push(other),
-            After::Over(other) => self.overlays.extend([overlay, other]),
+        match event(overlay.as_mut(), &mut self.screen, &mut self.ctx) {
+            OverlayOutcome::Stay => self.overlays.push(overlay),
+            OverlayOutcome::Close => {}
+            OverlayOutcome::Do(then) => self.go(then),
+            OverlayOutcome::Leave(then) => self.ask_to_leave(then),
+            OverlayOutcome::Swap(other) => self.overlays.push(other),
+            OverlayOutcome::Over(other) => self.overlays.extend([overlay, other]),
         }
     }
 
     fn paste(&mut self, text: &str) {
-        self.station.stale_frame = true;
+        self.ctx.stale_frame = true;
         if self.overlays.is_empty() {
-            return self.station.say(Tone::Quiet, "pasted text goes into a note; keys in it do nothing");
+            return self.ctx.set_status(Tone::Quiet, "pasted text goes into a note; keys in it do nothing");
         }
-        self.with_overlay(|overlay, screen, station| {
-            overlay.paste(text, screen, station);
-            After::Stay
+        self.with_overlay(|overlay, screen, ctx| {
+            overlay.paste(text, screen, ctx);
+            OverlayOutcome::Stay
         });
     }
 
@@ -293,32 +293,32 @@ impl App {
         if matches!(mouse.kind, crossterm::event::MouseEventKind::Moved) {
             return;
         }
-        self.station.stale_frame = true;
+        self.ctx.stale_frame = true;
         if !self.overlays.is_empty() {
-            return self.with_overlay(|overlay, screen, station| overlay.mouse(mouse, screen, station));
+            return self.with_overlay(|overlay, screen, ctx| overlay.mouse(mouse, screen, ctx));
         }
         match &mut self.screen {
             Screen::Opening(_) => {}
-            Screen::Golden(golden) => golden.mouse(mouse, &mut self.station),
-            Screen::Home(home) => home.mouse(mouse, &mut self.station),
-            Screen::Browse(browse) => browse.mouse(mouse, &mut self.station),
-            Screen::Review(review) => self.overlays.extend(review.mouse(mouse, &mut self.station)),
+            Screen::Golden(golden) => golden.mouse(mouse, &mut self.ctx),
+            Screen::Home(home) => home.mouse(mouse, &mut self.ctx),
+            Screen::Browse(browse) => browse.mouse(mouse, &mut self.ctx),
+            Screen::Review(review) => self.overlays.extend(review.mouse(mouse, &mut self.ctx)),
         }
     }
 
     fn edited(&mut self, edited: std::io::Result<Option<String>>) {
-        self.station.stale_frame = true;
+        self.ctx.stale_frame = true;
         match (edited, self.overlays.last_mut()) {
-            (Ok(Some(text)), Some(overlay)) => overlay.edited(&text, &mut self.screen, &mut self.station),
-            (Err(error), _) => self.station.say(Tone::Error, format!("the editor gave nothing: {error}")),
+            (Ok(Some(text)), Some(overlay)) => overlay.edited(&text, &mut self.screen, &mut self.ctx),
+            (Err(error), _) => self.ctx.set_status(Tone::Error, format!("the editor gave nothing: {error}")),
             _ => {}
         }
     }
 
     fn opened(&mut self, opened: Result<String, String>) {
         match opened {
-            Ok(what) => self.station.say(Tone::Quiet, format!("given to the system to open: {what}")),
-            Err(why) => self.station.say(Tone::Error, why),
+            Ok(what) => self.ctx.set_status(Tone::Quiet, format!("given to the system to open: {what}")),
+            Err(why) => self.ctx.set_status(Tone::Error, why),
         }
     }
 
@@ -327,57 +327,57 @@ impl App {
             return;
         }
         match &mut self.screen {
-            Screen::Review(review) => review.painted(self.station.now),
-            Screen::Browse(browse) => browse.painted(&mut self.station),
+            Screen::Review(review) => review.painted(self.ctx.now),
+            Screen::Browse(browse) => browse.painted(&mut self.ctx),
             Screen::Home(_) | Screen::Opening(_) | Screen::Golden(_) => {}
         }
     }
 
     fn tick(&mut self) {
-        self.station.tick();
+        self.ctx.tick();
         match &mut self.screen {
-            Screen::Opening(opening) => opening.tick(&mut self.station),
+            Screen::Opening(opening) => opening.tick(&mut self.ctx),
             Screen::Home(_) | Screen::Golden(_) | Screen::Browse(_) => {}
-            Screen::Review(review) => review.tick(&mut self.station),
+            Screen::Review(review) => review.tick(&mut self.ctx),
         }
     }
 
     fn reply(&mut self, reply: Reply) {
         let reply = match reply {
             Reply::Changed => return self.changed(),
-            Reply::Link(link) => return self.station.linked(link),
+            Reply::Link(link) => return self.ctx.linked(link),
             reply => reply,
         };
-        let (screen, station) = (&mut self.screen, &mut self.station);
+        let (screen, ctx) = (&mut self.screen, &mut self.ctx);
         let mut overlays = self.overlays.iter_mut().rev();
-        let untaken = overlays.try_fold(reply, |reply, overlay| overlay.reply(reply, screen, station));
+        let untaken = overlays.try_fold(reply, |reply, overlay| overlay.reply(reply, screen, ctx));
         self.overlays.retain(|overlay| !overlay.is_done());
         let Some(reply) = untaken else { return };
         let reply = match &mut self.screen {
-            Screen::Browse(browse) => browse.reply(reply, &mut self.station),
+            Screen::Browse(browse) => browse.reply(reply, &mut self.ctx),
             _ => Some(reply),
         };
         let Some(reply) = reply else { return };
         match (&mut self.screen, reply) {
-            (Screen::Home(home), Reply::Home(queues)) => self.station.stale_frame |= home.fill(queues),
-            (Screen::Review(review), reply) => review.reply(reply, &mut self.station),
+            (Screen::Home(home), Reply::Home(queues)) => self.ctx.stale_frame |= home.fill(queues),
+            (Screen::Review(review), reply) => review.reply(reply, &mut self.ctx),
             (_, Reply::Opened { queue, serving, counts, next }) => {
                 // What was said before the first screen was there is still to be read.
                 if !matches!(self.screen, Screen::Opening(_)) {
-                    self.station.hush();
+                    self.ctx.clear_status();
                 }
-                self.station.stale_frame = true;
-                let review = Review::new(queue, serving, counts, next, &mut self.station);
+                self.ctx.stale_frame = true;
+                let review = Review::new(queue, serving, counts, next, &mut self.ctx);
                 let before = std::mem::replace(&mut self.screen, Screen::Review(Box::new(review)));
                 self.behind = Some(before).filter(|screen| matches!(screen, Screen::Golden(_) | Screen::Browse(_)));
             }
             (_, Reply::Failed { request, error }) if matches!(*request, Request::SaveDraft { .. }) => {
-                self.station.ask_again_later(*request, &error);
+                self.ctx.ask_again_later(*request, &error);
             }
             (_, Reply::Failed { request, .. }) if matches!(*request, Request::Release { .. }) => {}
-            (Screen::Golden(golden), reply) => golden.reply(reply, &mut self.station),
+            (Screen::Golden(golden), reply) => golden.reply(reply, &mut self.ctx),
             (Screen::Browse(browse), Reply::Failed { request, error }) => {
-                browse.failed(*request, &error, &mut self.station);
+                browse.failed(*request, &error, &mut self.ctx);
             }
             (Screen::Home(_), Reply::Failed { request, .. }) if request.is_a_look() => {}
             (Screen::Home(_) | Screen::Opening(_), Reply::Failed { request, error }) => {
@@ -391,10 +391,10 @@ impl App {
     fn changed(&mut self) {
         match &mut self.screen {
             Screen::Opening(_) => {}
-            Screen::Home(_) => self.station.ask(Request::Home),
-            Screen::Review(_) => self.station.ask(Request::Progress),
-            Screen::Golden(golden) => golden.changed(&mut self.station),
-            Screen::Browse(browse) => browse.changed(&mut self.station),
+            Screen::Home(_) => self.ctx.ask(Request::Home),
+            Screen::Review(_) => self.ctx.ask(Request::Progress),
+            Screen::Golden(golden) => golden.changed(&mut self.ctx),
+            Screen::Browse(browse) => browse.changed(&mut self.ctx),
         }
     }
 
@@ -404,12 +404,12 @@ impl App {
             return self.only_look(queue.into());
         }
         let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
-        self.station.say(Tone::Error, format!("{error}{hint}"));
+        self.ctx.set_status(Tone::Error, format!("{error}{hint}"));
         match &mut self.screen {
             Screen::Home(home) => home.opening = None,
             _ => {
                 self.screen = Screen::Home(Home::default());
-                self.station.ask(Request::Home);
+                self.ctx.ask(Request::Home);
             }
         }
     }
@@ -419,34 +419,34 @@ impl App {
     }
 
     fn is_too_small(&self) -> bool {
-        self.size.0 < LEAST.0 || self.size.1 < LEAST.1
+        self.size.0 < MIN_SIZE.0 || self.size.1 < MIN_SIZE.1
     }
 
     /// Draws the workstation, and measures the views.
     pub fn draw(&mut self, frame: &mut Frame) {
         let (area, buf) = (frame.area(), frame.buffer_mut());
         self.size = (area.width, area.height);
-        self.station.stale_frame = false;
-        buf.set_style(area, self.station.theme.base());
+        self.ctx.stale_frame = false;
+        buf.set_style(area, self.ctx.theme.base());
         if self.is_too_small() {
-            return draw_too_small(area, buf, &self.station);
+            return draw_too_small(area, buf, &self.ctx);
         }
-        let station = &self.station;
+        let ctx = &self.ctx;
         match &mut self.screen {
-            Screen::Opening(opening) => opening.draw(area, buf, station),
-            Screen::Home(home) => home.draw(area, buf, station),
-            Screen::Golden(golden) => golden.draw(area, buf, station),
-            Screen::Browse(browse) => browse.draw(area, buf, station),
-            Screen::Review(review) => review.draw(area, buf, station),
+            Screen::Opening(opening) => opening.draw(area, buf, ctx),
+            Screen::Home(home) => home.draw(area, buf, ctx),
+            Screen::Golden(golden) => golden.draw(area, buf, ctx),
+            Screen::Browse(browse) => browse.draw(area, buf, ctx),
+            Screen::Review(review) => review.draw(area, buf, ctx),
         }
         // The status and what may be said there stay in sight under an overlay.
         let above = Rect { height: area.height - footer::ROWS, ..area };
         for overlay in &mut self.overlays {
-            overlay.draw(above, buf, &mut self.screen, station);
+            overlay.draw(above, buf, &mut self.screen, ctx);
         }
         if let Some(overlay) = self.overlays.last() {
             let foot = Rect { y: above.bottom(), height: footer::ROWS, ..area };
-            footer::draw(foot, buf, overlay.context(), overlay.keys(), station);
+            footer::draw(foot, buf, overlay.context(), overlay.keys(), ctx);
         }
     }
 }
@@ -457,9 +457,9 @@ fn moves_on(action: Action) -> bool {
     matches!(action, NextItem | PreviousItem | Defer | Undo | Redo | Order)
 }
 
-fn draw_too_small(area: Rect, buf: &mut Buffer, station: &Station) {
-    let (width, height) = LEAST;
+fn draw_too_small(area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+    let (width, height) = MIN_SIZE;
     let text = format!("karat needs {width}×{height}; this terminal has {}×{}.", area.width, area.height);
     let lines = wrap(&text, usize::from(area.width)).into_iter();
-    lines.zip(area.rows()).for_each(|(line, row)| Line::styled(line, station.theme.text()).render(row, buf));
+    lines.zip(area.rows()).for_each(|(line, row)| Line::styled(line, ctx.theme.text()).render(row, buf));
 }

@@ -12,13 +12,13 @@ pub fn open(target: &Target) -> Result<String, String> {
             Ok(url.to_string())
         }
         Target::File(path) => {
-            let told = |error: &dyn std::fmt::Display| format!("{path} cannot be opened: {error}");
+            let error_line = |error: &dyn std::fmt::Display| format!("{path} cannot be opened: {error}");
             // The whole path can be no option of the program that gets it.
-            let whole = fs::canonicalize(path).map_err(|error| told(&error))?;
+            let whole = fs::canonicalize(path).map_err(|error| error_line(&error))?;
             if !whole.is_file() {
-                return Err(told(&"it is no file"));
+                return Err(error_line(&"it is no file"));
             }
-            opener::open(&whole).map_err(|error| told(&error))?;
+            opener::open(&whole).map_err(|error| error_line(&error))?;
             Ok(whole.display().to_string())
         }
     }

@@ -1,63 +1,18 @@
 //! What lies over a screen and sees keys first.
 
-mod attachments;
-mod beside;
-mod bulk_form;
-mod columns;
 mod confirm;
-mod correct;
-mod filter_line;
-mod find;
-mod findings;
-mod golden;
+mod golden_form;
 mod help;
-mod history;
-mod macro_form;
-mod macros;
-mod mark_form;
-mod marking;
-mod marks;
-mod narrow;
-mod note;
-mod orders;
 mod palette;
-mod picker;
-mod precedent;
-mod prompt;
-mod route;
-mod saved;
-pub mod text;
 
-pub use attachments::Attachments;
-pub use beside::Beside;
-pub use bulk_form::BulkForm;
-pub use columns::Columns;
-pub use confirm::{Confirm, Then};
-pub use correct::Correct;
-pub use filter_line::FilterLine;
-pub use find::FindLine;
-pub use findings::Findings;
-pub use golden::GoldenForm;
+pub use confirm::{Confirm, Confirmed};
+pub use golden_form::GoldenForm;
 pub use help::Help;
-pub use history::HistoryView;
-pub use macro_form::MacroForm;
-pub use macros::Macros;
-pub use mark_form::MarkForm;
-pub use marking::Marking;
-pub use marks::Marks;
-pub use narrow::NarrowLine;
-pub use note::Note;
-pub use orders::Orders;
 pub use palette::Palette;
-pub use picker::Picker;
-pub use precedent::PrecedentView;
-pub use prompt::Prompt;
-pub use route::RouteForm;
-pub use saved::SavedFilters;
 
 use super::action::{Action, Context};
+use super::app_context::AppContext;
 use super::screen::Screen;
-use super::station::Station;
 use super::worker::Reply;
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::buffer::Buffer;
@@ -70,17 +25,17 @@ pub trait Overlay {
     /// The keys for the foot of the screen.
     fn keys(&self) -> &'static [Action];
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, station: &mut Station) -> After;
+    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome;
 
     /// Takes pasted text, where text is written.
-    fn paste(&mut self, _pasted: &str, _screen: &mut Screen, _station: &mut Station) {}
+    fn paste(&mut self, _pasted: &str, _screen: &mut Screen, _station: &mut AppContext) {}
 
-    fn mouse(&mut self, _mouse: MouseEvent, _screen: &mut Screen, _station: &mut Station) -> After {
-        After::Stay
+    fn mouse(&mut self, _mouse: MouseEvent, _screen: &mut Screen, _station: &mut AppContext) -> OverlayOutcome {
+        OverlayOutcome::Stay
     }
 
     /// Takes a reply that it has asked for; any other is given back.
-    fn reply(&mut self, reply: Reply, _screen: &mut Screen, _station: &mut Station) -> Option<Reply> {
+    fn reply(&mut self, reply: Reply, _screen: &mut Screen, _station: &mut AppContext) -> Option<Reply> {
         Some(reply)
     }
 
@@ -90,22 +45,22 @@ pub trait Overlay {
     }
 
     /// Takes what was written in the editor.
-    fn edited(&mut self, _text: &str, _screen: &mut Screen, _station: &mut Station) {}
+    fn edited(&mut self, _text: &str, _screen: &mut Screen, _station: &mut AppContext) {}
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, station: &Station);
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext);
 }
 
 /// An overlay on the stack.
 pub type Layer = Box<dyn Overlay>;
 
 /// What becomes of an overlay that has seen an event.
-pub enum After {
+pub enum OverlayOutcome {
     Stay,
     Close,
     /// Close, and leave what lies below as the overlay says.
-    Then(Then),
+    Do(Confirmed),
     /// The same, after a question where something would be lost by it.
-    Leave(Then),
+    Leave(Confirmed),
     /// Another takes its place.
     Swap(Layer),
     /// Another lies over it.

@@ -9,10 +9,12 @@ pub mod difference;
 mod json;
 mod log;
 mod markdown;
+pub mod output;
 mod page;
+pub mod source;
 mod table;
 
-use super::paper::{Part, Section, Source, SourceMap};
+use super::rich_text::{Part, Section, Source, SourceMap};
 use super::theme::Role;
 use crate::domain::item::{Content, ContentKind, Item};
 pub use page::Page;
@@ -128,8 +130,8 @@ fn of_json(heading: &str, text: &str, part: Option<Part>, look: Look) -> Section
     match json::check(text) {
         Ok(()) => json::render(text, look.fold).into_section(heading, part),
         Err(error) => {
-            let mut section = raw(heading, text, part, Some(error.told(text)));
-            section.inks = error.ink(text).into_iter().collect();
+            let mut section = raw(heading, text, part, Some(error.describe(text)));
+            section.styles = error.span(text).into_iter().collect();
             section
         }
     }

@@ -4,15 +4,15 @@
 //! frame has reached the terminal were made before anybody could see it, so they are
 //! told before [`Message::Painted`] is.
 
+use super::allocator;
 use super::app::{App, Start};
+use super::app_context::{AppContext, Tone};
 use super::editor;
-use super::grammar;
 use super::keymap::Keymap;
-use super::memory;
 use super::message::{Effect, Message};
 use super::opener;
 use super::outside::{self, News, Outside};
-use super::station::{Station, Tone};
+use super::syntax_highlight;
 use super::terminal::{self, Terminal};
 use super::theme::Theme;
 use super::worker::{Reply, Worker};
@@ -70,20 +70,20 @@ pub fn run(options: Options) -> color_eyre::Result<Outcome> {
         bail!("the workstation needs a terminal on its standard input and output");
     }
     let Options { database, start, reviewer, keymap, theme, idle_seconds, pace, notice } = options;
-    memory::give_back();
-    std::thread::spawn(grammar::warm_up);
+    allocator::trim();
+    std::thread::spawn(syntax_highlight::warm_up);
     let place = place(&database);
     let (worker, replies) = Worker::start(database, reviewer.clone())?;
-    let mut station = Station::new(keymap, theme, reviewer, i64::from(idle_seconds) * 1000);
-    station.pace = pace;
-    station.place = place;
+    let mut ctx = AppContext::new(keymap, theme, reviewer, i64::from(idle_seconds) * 1000);
+    ctx.pace = pace;
+    ctx.place = place;
     if let Some(notice) = notice {
-        station.say(Tone::Warning, notice);
+        ctx.set_status(Tone::Warning, notice);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         let terminal = Terminal::take().wrap_err("the terminal cannot be set up")?;
-        let (app, effects) = App::new(start, station, terminal.size()?, time::now());
+        let (app, effects) = App::new(start, ctx, terminal.size()?, time::now());
         let mut session = Session::new(app, terminal, &worker, replies)?;
         let ending = session.run(effects).await?;
         Ok(Outcome { ending, decided: session.app.decided() })

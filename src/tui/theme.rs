@@ -49,7 +49,7 @@ pub enum Role {
 
 /// How a stretch stands out from its text. Each has a shape besides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Glow {
+pub enum HighlightKind {
     /// A match of a search, and the one that was jumped to.
     Match,
     Current,
@@ -258,16 +258,18 @@ impl Theme {
     }
 
     /// Laid over the style of the text.
-    pub fn glow(&self, glow: Glow) -> Style {
-        match glow {
-            Glow::Match => self.ground(|p| p.selection).add_modifier(Modifier::UNDERLINED),
-            Glow::Current => self.colour(|p| p.accent).add_modifier(Modifier::REVERSED),
-            Glow::Sentence => self.ground_or(|p| p.selection, Modifier::BOLD),
-            Glow::Evidence => self.colour(|p| p.accent).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-            Glow::Finding => self.colour(|p| p.warning).add_modifier(Modifier::ITALIC | Modifier::UNDERLINED),
-            Glow::Mark => self.colour(|p| p.mark).add_modifier(Modifier::UNDERLINED),
-            Glow::Marks => self.colour(|p| p.mark).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-            Glow::Selection => self.ground_or(|p| p.selection, Modifier::REVERSED).add_modifier(Modifier::BOLD),
+    pub fn highlight(&self, kind: HighlightKind) -> Style {
+        match kind {
+            HighlightKind::Match => self.ground(|p| p.selection).add_modifier(Modifier::UNDERLINED),
+            HighlightKind::Current => self.colour(|p| p.accent).add_modifier(Modifier::REVERSED),
+            HighlightKind::Sentence => self.ground_or(|p| p.selection, Modifier::BOLD),
+            HighlightKind::Evidence => self.colour(|p| p.accent).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            HighlightKind::Finding => self.colour(|p| p.warning).add_modifier(Modifier::ITALIC | Modifier::UNDERLINED),
+            HighlightKind::Mark => self.colour(|p| p.mark).add_modifier(Modifier::UNDERLINED),
+            HighlightKind::Marks => self.colour(|p| p.mark).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            HighlightKind::Selection => {
+                self.ground_or(|p| p.selection, Modifier::REVERSED).add_modifier(Modifier::BOLD)
+            }
         }
     }
 

@@ -1,7 +1,9 @@
 //! Drawing alone: no store, no keys.
 
 pub mod bar;
+pub mod categories;
 pub mod footer;
 pub mod list;
 pub mod popup;
 pub mod text;
+pub mod text_field;

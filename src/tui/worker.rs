@@ -378,7 +378,7 @@ pub enum Reply {
     /// The saved filters, and what was done to them.
     SavedFilters {
         filters: Vec<SavedFilter>,
-        told: Option<String>,
+        done: Option<String>,
     },
     BulkProgress {
         done: usize,

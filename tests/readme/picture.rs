@@ -6,9 +6,9 @@ use karat::import::{Options, Reader, Record, Row};
 use karat::store::view::Next;
 use karat::store::{Store, Terms};
 use karat::tui::app::{App, Start};
+use karat::tui::app_context::AppContext;
 use karat::tui::keymap::Keymap;
 use karat::tui::message::Message;
-use karat::tui::station::Station;
 use karat::tui::theme::{Background, Theme};
 use karat::tui::worker::Reply;
 use ratatui::Terminal;
@@ -30,8 +30,8 @@ pub fn review_screen() -> String {
     let mut store = Store::open(folder.path().join("karat.db")).unwrap();
     let opened = open_sample(&mut store);
     let theme = Theme::load(ThemeChoice::Dark, Some(Background::Dark));
-    let station = Station::new(Keymap::new(&Config::default()).unwrap(), theme, "ops-1".into(), 60_000);
-    let (mut app, _) = App::new(Start::Queue(QUEUE.into()), station, SIZE, NOW);
+    let ctx = AppContext::new(Keymap::new(&Config::default()).unwrap(), theme, "ops-1".into(), 60_000);
+    let (mut app, _) = App::new(Start::Queue(QUEUE.into()), ctx, SIZE, NOW);
     let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).unwrap();
     app.update(Message::Reply(opened), NOW);
     for key in [None, Some('4'), Some('2'), Some('x'), Some('1'), Some('6')] {

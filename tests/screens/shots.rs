@@ -301,7 +301,7 @@ fn browser() {
             saved_at: start(),
         };
         let filters = vec![saved("late", "created>7d latency_ms>2000"), saved("tone", "category:tone")];
-        story.reply(Reply::SavedFilters { filters, told: None });
+        story.reply(Reply::SavedFilters { filters, done: None });
         story
     });
     shots("browse-bulk", |size| after_keys(Story::browser(size, 300), "space space x 1 3"));

@@ -1045,6 +1045,6 @@ fn one_comes_back_to_the_row_one_left() {
 #[test]
 fn a_filter_that_was_saved_is_said() {
     let mut story = Story::browser(SIZE, 300);
-    story.reply(Reply::SavedFilters { filters: Vec::new(), told: Some("saved as @late".into()) });
+    story.reply(Reply::SavedFilters { filters: Vec::new(), done: Some("saved as @late".into()) });
     assert!(story.screen().contains("saved as @late"), "{}", story.screen());
 }

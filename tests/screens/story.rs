@@ -10,9 +10,9 @@ use karat::store::view::Next;
 use karat::store::{GoldenRow, Page};
 use karat::tui::Start;
 use karat::tui::app::App;
+use karat::tui::app_context::AppContext;
 use karat::tui::keymap::Keymap;
 use karat::tui::message::{Effect, Message};
-use karat::tui::station::Station;
 use karat::tui::theme::Theme;
 use karat::tui::worker::{Reply, Request, Since};
 use ratatui::Terminal;
@@ -122,9 +122,9 @@ impl Story {
 
     fn begin_with(place: Option<&str>, at: Start, theme: Theme, size: (u16, u16)) -> (Self, Vec<Effect>) {
         let keymap = Keymap::new(&Config::default()).unwrap();
-        let mut station = Station::new(keymap, theme, "ops-1".into(), 60_000);
-        station.place = place.map(str::to_owned);
-        let (app, effects) = App::new(at, station, size, start());
+        let mut ctx = AppContext::new(keymap, theme, "ops-1".into(), 60_000);
+        ctx.place = place.map(str::to_owned);
+        let (app, effects) = App::new(at, ctx, size, start());
         let terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
         (Self { app, terminal, lists: 0, now: start(), lens: None }, effects)
     }

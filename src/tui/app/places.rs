@@ -2,12 +2,12 @@
 
 use super::App;
 use crate::store::view::Seq;
+use crate::tui::app_context::Tone;
 use crate::tui::screen::Screen;
 use crate::tui::screen::browse::{Browse, Origin};
 use crate::tui::screen::golden::GoldenScreen;
 use crate::tui::screen::home::Home;
 use crate::tui::screen::opening::Opening;
-use crate::tui::station::Tone;
 use crate::tui::worker::Request;
 
 impl App {
@@ -21,15 +21,15 @@ impl App {
         let queue = self.leave_screen();
         self.screen = match self.behind.take() {
             Some(Screen::Golden(mut golden)) => {
-                golden.refresh(&mut self.station);
+                golden.refresh(&mut self.ctx);
                 Screen::Golden(golden)
             }
             Some(Screen::Browse(mut browse)) => {
-                browse.look_again(&mut self.station);
+                browse.look_again(&mut self.ctx);
                 Screen::Browse(browse)
             }
             _ => {
-                self.station.ask(Request::Home);
+                self.ctx.ask(Request::Home);
                 Screen::Home(queue.map_or_else(Home::default, |queue| Home::at(&queue)))
             }
         };
@@ -40,7 +40,7 @@ impl App {
         let (name, origin) = match &self.screen {
             Screen::Review(_) if matches!(self.behind, Some(Screen::Browse(_))) => return self.back(),
             Screen::Review(review) => {
-                (review.name().to_owned(), Origin::Review(review.sheet().map(|sheet| sheet.seq())))
+                (review.name().to_owned(), Origin::Review(review.open_item().map(|open| open.seq())))
             }
             Screen::Home(home) => match home.chosen() {
                 Some(queue) => (queue.name.clone(), Origin::Home),
@@ -50,14 +50,14 @@ impl App {
         };
         self.leave_screen();
         self.behind = None;
-        self.screen = Screen::Browse(Box::new(Browse::new(name, origin, &mut self.station)));
+        self.screen = Screen::Browse(Box::new(Browse::new(name, origin, &mut self.ctx)));
     }
 
     /// The queue as a table, for who may not decide.
     pub(super) fn only_look(&mut self, queue: String) {
         self.leave_screen();
-        self.screen = Screen::Browse(Box::new(Browse::new(queue, Origin::Home, &mut self.station)));
-        self.station.say(Tone::Warning, "you may look here, and not decide: a lead grants more");
+        self.screen = Screen::Browse(Box::new(Browse::new(queue, Origin::Home, &mut self.ctx)));
+        self.ctx.set_status(Tone::Warning, "you may look here, and not decide: a lead grants more");
     }
 
     pub(super) fn show_golden_set(&mut self) {
@@ -71,7 +71,7 @@ impl App {
         };
         self.leave_screen();
         self.behind = None;
-        self.screen = Screen::Golden(Box::new(GoldenScreen::new(&name, &title, &mut self.station)));
+        self.screen = Screen::Golden(Box::new(GoldenScreen::new(&name, &title, &mut self.ctx)));
     }
 
     /// Opens another queue.
@@ -83,20 +83,20 @@ impl App {
     fn open_at(&mut self, queue: String, seq: Option<Seq>) {
         self.leave_screen();
         self.behind = None;
-        self.station.ask(match seq {
+        self.ctx.ask(match seq {
             Some(seq) => Request::OpenItem { queue: queue.clone(), seq },
             None => Request::Open { queue: queue.clone() },
         });
-        self.screen = Screen::Opening(Opening::new(queue, self.station.now));
+        self.screen = Screen::Opening(Opening::new(queue, self.ctx.now));
     }
 
     /// Ends what is under way on the screen; gives its queue.
     fn leave_screen(&mut self) -> Option<String> {
-        self.station.hush();
+        self.ctx.clear_status();
         self.overlays.clear();
         match &mut self.screen {
             Screen::Review(review) => {
-                review.leave(&mut self.station);
+                review.leave(&mut self.ctx);
                 self.decided += review.decided();
                 Some(review.name().to_owned())
             }

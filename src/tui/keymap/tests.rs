@@ -155,6 +155,6 @@ fn help_and_footers_are_made_from_the_keys() {
 #[test]
 fn the_help_of_a_place_tells_each_key_once() {
     let help = keymap("").help(Context::Found);
-    let told = |key: &str| help.iter().filter(|(keys, _)| keys.split(' ').any(|told| told == key)).count();
-    assert_eq!(["n", "Esc", "q"].map(told), [1, 1, 1]);
+    let count = |key: &str| help.iter().filter(|(keys, _)| keys.split(' ').any(|listed| listed == key)).count();
+    assert_eq!(["n", "Esc", "q"].map(count), [1, 1, 1]);
 }

@@ -1,11 +1,11 @@
 //! A question before something is lost.
 
-use super::{After, Overlay};
+use super::{Overlay, OverlayOutcome};
 use crate::store::BulkAction;
 use crate::store::view::Seq;
 use crate::tui::action::{Action, Context};
+use crate::tui::app_context::AppContext;
 use crate::tui::screen::Screen;
-use crate::tui::station::Station;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::wrap;
 use crossterm::event::KeyEvent;
@@ -16,7 +16,7 @@ use ratatui::widgets::Widget;
 
 /// What happens on "yes".
 #[derive(Debug, Clone, PartialEq)]
-pub enum Then {
+pub enum Confirmed {
     Quit,
     /// Back to where one came from.
     Back,
@@ -40,15 +40,15 @@ pub enum Then {
 pub struct Confirm {
     title: &'static str,
     question: String,
-    then: Then,
+    then: Confirmed,
 }
 
 impl Confirm {
-    pub fn new(question: String, then: Then) -> Self {
+    pub fn new(question: String, then: Confirmed) -> Self {
         Self::titled("Not saved", question, then)
     }
 
-    pub fn titled(title: &'static str, question: String, then: Then) -> Self {
+    pub fn titled(title: &'static str, question: String, then: Confirmed) -> Self {
         Self { title, question, then }
     }
 }
@@ -62,20 +62,20 @@ impl Overlay for Confirm {
         &[Action::Yes, Action::No]
     }
 
-    fn key(&mut self, key: KeyEvent, _: &mut Screen, station: &mut Station) -> After {
-        match station.keymap.lookup(Context::Confirm, &key) {
-            Some(Action::Yes) => After::Then(self.then.clone()),
-            Some(Action::No) => After::Close,
-            _ => After::Stay,
+    fn key(&mut self, key: KeyEvent, _: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
+        match ctx.keymap.lookup(Context::Confirm, &key) {
+            Some(Action::Yes) => OverlayOutcome::Do(self.then.clone()),
+            Some(Action::No) => OverlayOutcome::Close,
+            _ => OverlayOutcome::Stay,
         }
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, station: &Station) {
-        let theme = &station.theme;
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+        let theme = &ctx.theme;
         let width = area.width.saturating_sub(8).min(56);
         let lines = wrap(&self.question, usize::from(width));
         let room = popup::draw(area, (width, lines.len() as u16 + 2), Anchor::Centre, self.title, buf, theme);
-        let answers = station.keymap.hint(Context::Confirm, &[Action::Yes, Action::No]);
+        let answers = ctx.keymap.hint(Context::Confirm, &[Action::Yes, Action::No]);
         let answers = answers.into_iter().flat_map(|(key, label)| {
             [Span::styled(key, theme.key()), Span::styled(format!(" {label}    "), theme.text())]
         });

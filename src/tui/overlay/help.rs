@@ -1,9 +1,9 @@
 //! The keys of the place one is in, made from the keymap.
 
-use super::{After, Overlay};
+use super::{Overlay, OverlayOutcome};
 use crate::tui::action::{Action, Context};
+use crate::tui::app_context::AppContext;
 use crate::tui::screen::Screen;
-use crate::tui::station::Station;
 use crate::tui::widget::popup::{self, Anchor};
 use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
@@ -39,10 +39,10 @@ impl Overlay for Help {
         &[Action::ScrollDown, Action::ScrollUp, Action::Close]
     }
 
-    fn key(&mut self, key: KeyEvent, _: &mut Screen, station: &mut Station) -> After {
+    fn key(&mut self, key: KeyEvent, _: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
         let page = self.page as isize;
-        match station.keymap.lookup(Context::Help, &key) {
-            Some(Action::Close | Action::Help) => return After::Close,
+        match ctx.keymap.lookup(Context::Help, &key) {
+            Some(Action::Close | Action::Help) => return OverlayOutcome::Close,
             Some(Action::ScrollDown) => self.scroll(1),
             Some(Action::ScrollUp) => self.scroll(-1),
             Some(Action::PageDown) => self.scroll(page),
@@ -51,22 +51,22 @@ impl Overlay for Help {
             Some(Action::Bottom) => self.scroll(self.rows as isize),
             _ => {}
         }
-        After::Stay
+        OverlayOutcome::Stay
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, _: &mut Screen, _: &mut Station) -> After {
+    fn mouse(&mut self, mouse: MouseEvent, _: &mut Screen, _: &mut AppContext) -> OverlayOutcome {
         match mouse.kind {
             MouseEventKind::ScrollDown => self.scroll(3),
             MouseEventKind::ScrollUp => self.scroll(-3),
-            MouseEventKind::Down(_) => return After::Close,
+            MouseEventKind::Down(_) => return OverlayOutcome::Close,
             _ => {}
         }
-        After::Stay
+        OverlayOutcome::Stay
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, station: &Station) {
-        let theme = &station.theme;
-        let rows = condensed(station.keymap.help(self.place));
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+        let theme = &ctx.theme;
+        let rows = condensed(ctx.keymap.help(self.place));
         let keys = rows.iter().map(|(key, _)| Span::raw(key.as_str()).width()).max().unwrap_or_default();
         let widest = rows.iter().map(|(_, help)| Span::raw(*help).width()).max().unwrap_or_default();
         let title = format!("Keys: {}", self.place.name());

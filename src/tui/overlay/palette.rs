@@ -1,16 +1,16 @@
 //! Everything that can be done here, found by a few of its letters.
 
-use super::text::TextField;
-use super::{After, Overlay, Then};
+use super::{Confirmed, Overlay, OverlayOutcome};
 use crate::store::view::QueueSummary;
 use crate::tui::action::{Action, Context};
+use crate::tui::app_context::AppContext;
+use crate::tui::humanize::thousands;
 use crate::tui::screen::Screen;
-use crate::tui::station::Station;
 use crate::tui::theme::Theme;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, spread};
-use crate::tui::words::thousands;
+use crate::tui::widget::text_field::TextField;
 use crate::tui::worker::{Reply, Request};
 use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
@@ -25,7 +25,7 @@ const LEFT_OUT: &[Action] = &[Action::Palette, Action::ScrollDown, Action::Scrol
 
 /// A line of the palette.
 struct Entry {
-    then: Then,
+    then: Confirmed,
     text: String,
     /// Its key, or what it is.
     detail: String,
@@ -50,9 +50,9 @@ pub struct Palette {
 
 impl Palette {
     /// What can be done in a place. The queues follow when they are read.
-    pub fn new(place: Context, station: &mut Station) -> Self {
-        station.ask(Request::Home);
-        let entries = Action::all().filter_map(|action| entry(action, place, station)).collect();
+    pub fn new(place: Context, ctx: &mut AppContext) -> Self {
+        ctx.ask(Request::Home);
+        let entries = Action::all().filter_map(|action| entry(action, place, ctx)).collect();
         let (query, cursor, matcher) = (TextField::new(""), Cursor::default(), Matcher::new(Config::DEFAULT));
         let mut palette = Self { query, entries, hits: Vec::new(), cursor, matcher, waiting: true };
         palette.seek();
@@ -63,7 +63,7 @@ impl Palette {
         self.entries.extend(queues.into_iter().map(|queue| Entry {
             text: format!("open the queue {} · {}", queue.name, queue.title),
             detail: format!("{} left", thousands(queue.counts.remaining())),
-            then: Then::Open(queue.name),
+            then: Confirmed::Open(queue.name),
         }));
         self.seek();
     }
@@ -87,24 +87,24 @@ impl Palette {
         self.cursor = Cursor::default();
     }
 
-    fn run(&self) -> After {
+    fn run(&self) -> OverlayOutcome {
         match self.hits.get(self.cursor.at).map(|hit| &self.entries[hit.entry].then) {
-            Some(then @ Then::Open(_)) => After::Leave(then.clone()),
-            Some(then) => After::Then(then.clone()),
-            None => After::Stay,
+            Some(then @ Confirmed::Open(_)) => OverlayOutcome::Leave(then.clone()),
+            Some(then) => OverlayOutcome::Do(then.clone()),
+            None => OverlayOutcome::Stay,
         }
     }
 }
 
 /// The action as a line, where a key does it in the place.
-fn entry(action: Action, place: Context, station: &Station) -> Option<Entry> {
+fn entry(action: Action, place: Context, ctx: &AppContext) -> Option<Entry> {
     let places = [Some(place), place.base(), Some(Context::Global)];
     let is_here = places.into_iter().flatten().any(|place| action.belongs_to(place));
     if !is_here || LEFT_OUT.contains(&action) || action.score().is_some() {
         return None;
     }
-    let (key, _) = station.keymap.hint(place, &[action]).into_iter().next().unwrap_or_default();
-    Some(Entry { then: Then::Press(action), text: action.help().into(), detail: key })
+    let (key, _) = ctx.keymap.hint(place, &[action]).into_iter().next().unwrap_or_default();
+    Some(Entry { then: Confirmed::Press(action), text: action.help().into(), detail: key })
 }
 
 impl Overlay for Palette {
@@ -116,25 +116,25 @@ impl Overlay for Palette {
         &[Action::Run, Action::Down, Action::Up, Action::Cancel]
     }
 
-    fn key(&mut self, key: KeyEvent, _: &mut Screen, station: &mut Station) -> After {
-        match station.keymap.lookup(Context::Palette, &key) {
+    fn key(&mut self, key: KeyEvent, _: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
+        match ctx.keymap.lookup(Context::Palette, &key) {
             Some(Action::Run) => return self.run(),
-            Some(Action::Cancel) => return After::Close,
+            Some(Action::Cancel) => return OverlayOutcome::Close,
             Some(action) if self.cursor.act(action, self.hits.len()) => {}
             _ => {
                 self.query.key(key);
                 self.seek();
             }
         }
-        After::Stay
+        OverlayOutcome::Stay
     }
 
-    fn paste(&mut self, pasted: &str, _: &mut Screen, _: &mut Station) {
+    fn paste(&mut self, pasted: &str, _: &mut Screen, _: &mut AppContext) {
         self.query.paste(&pasted.replace(['\n', '\r'], " "));
         self.seek();
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, _: &mut Screen, _: &mut Station) -> After {
+    fn mouse(&mut self, mouse: MouseEvent, _: &mut Screen, _: &mut AppContext) -> OverlayOutcome {
         match mouse.kind {
             MouseEventKind::ScrollDown => self.cursor.step(1, self.hits.len()),
             MouseEventKind::ScrollUp => self.cursor.step(-1, self.hits.len()),
@@ -146,22 +146,22 @@ impl Overlay for Palette {
             }
             _ => {}
         }
-        After::Stay
+        OverlayOutcome::Stay
     }
 
-    fn reply(&mut self, reply: Reply, _: &mut Screen, station: &mut Station) -> Option<Reply> {
+    fn reply(&mut self, reply: Reply, _: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
             Reply::Home(queues) if std::mem::take(&mut self.waiting) => {
                 self.add_queues(queues);
-                station.stale_frame = true;
+                ctx.stale_frame = true;
                 None
             }
             other => Some(other),
         }
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, station: &Station) {
-        let theme = &station.theme;
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+        let theme = &ctx.theme;
         let size = (area.width.saturating_sub(8).min(84), area.height.saturating_sub(6).min(20));
         let room = popup::draw(area, size, Anchor::Centre, "What to do", buf, theme);
         let [query, gap, list] =

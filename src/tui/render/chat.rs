@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use super::{Look, json, of_json, page_of};
-use crate::tui::paper::{Part, Section, SourceMap};
+use crate::tui::rich_text::{Part, Section, SourceMap};
 use crate::tui::theme::Role;
 use serde::Deserialize;
 use serde_json::value::RawValue;

@@ -1,7 +1,7 @@
 //! Code. Its colours are found where it is seen, by its grammar.
 
 use super::page::Page;
-use crate::tui::grammar::Grammar;
+use crate::tui::syntax_highlight::Language;
 use crate::tui::theme::Role;
 use std::ops::Range;
 
@@ -30,10 +30,10 @@ const SAMPLE: usize = 100;
 pub fn render(source: &str) -> Option<Page> {
     let first = source.lines().next()?;
     let says_so = ["#!", "<?", "<!DOCTYPE", "<!doctype"].iter().any(|sign| first.starts_with(sign));
-    let grammar = if says_so { Grammar::of_first_line(first) } else { None };
-    let grammar = grammar.or_else(|| Grammar::named(guess(source)?))?;
+    let language = if says_so { Language::of_first_line(first) } else { None };
+    let language = language.or_else(|| Language::named(guess(source)?))?;
     let mut page = Page::default();
-    write(&mut page, source, 0..source.len(), Some(grammar), "");
+    write(&mut page, source, 0..source.len(), Some(language), "");
     Some(page)
 }
 
@@ -55,10 +55,10 @@ fn guess(source: &str) -> Option<&'static str> {
 /// Writes a stretch of the source as code of a language, by its name or file ending,
 /// each line behind a prefix.
 pub fn write_as(page: &mut Page, source: &str, range: Range<usize>, language: &str, prefix: &str) {
-    write(page, source, range, Grammar::named(language), prefix);
+    write(page, source, range, Language::named(language), prefix);
 }
 
-fn write(page: &mut Page, source: &str, range: Range<usize>, grammar: Option<Grammar>, prefix: &str) {
+fn write(page: &mut Page, source: &str, range: Range<usize>, language: Option<Language>, prefix: &str) {
     let written = page.text.len();
     let mut start = range.start;
     for line in source[range].split_inclusive('\n') {
@@ -66,7 +66,7 @@ fn write(page: &mut Page, source: &str, range: Range<usize>, grammar: Option<Gra
         page.copy(source, start..start + line.len(), Role::Code);
         start += line.len();
     }
-    if let Some(grammar) = grammar {
-        page.is_code(written, prefix.len(), grammar);
+    if let Some(language) = language {
+        page.is_code(written, prefix.len(), language);
     }
 }

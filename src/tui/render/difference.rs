@@ -9,7 +9,7 @@ use std::time::Duration;
 const MOST_BY_WORD: usize = 64 * 1024;
 
 /// After this long the least difference is no longer sought, and a plain one taken.
-const PATIENCE: Duration = Duration::from_millis(100);
+const LONGEST_SEARCH: Duration = Duration::from_millis(100);
 
 /// A stretch of the comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Difference {
     pub fn between(before: &str, after: &str) -> Self {
         let by_line = before.len().max(after.len()) > MOST_BY_WORD;
         let mut method = TextDiff::configure();
-        method.timeout(PATIENCE);
+        method.timeout(LONGEST_SEARCH);
         let diff = match by_line {
             true => method.diff_lines(before, after),
             false => method.diff_unicode_words(before, after),
@@ -45,7 +45,7 @@ impl Difference {
     }
 
     /// How much differs: `−2 +3 words`.
-    pub fn told(&self) -> String {
+    pub fn summary(&self) -> String {
         let unit = if self.by_line { "lines" } else { "words" };
         let count = |tag| -> usize {
             let texts = self.pieces.iter().filter(|piece| piece.tag == tag).map(|piece| piece.text.as_str());
@@ -91,7 +91,7 @@ impl Difference {
             page.add(text, role);
             page.add(close, role);
         }
-        page.detail = Some(self.told());
+        page.detail = Some(self.summary());
         page
     }
 }
@@ -109,17 +109,17 @@ mod tests {
     #[test]
     fn words_that_differ_are_told_apart() {
         let difference = Difference::between("The refund takes 3 days.", "The refund takes 5 working days.");
-        assert_eq!(difference.told(), "−1 +2 words");
+        assert_eq!(difference.summary(), "−1 +2 words");
         assert_eq!(difference.both().text, "The refund takes [-3-]{+5 working+} days.");
-        assert_eq!(Difference::between("a b", "a b").told(), "they are equal");
-        assert_eq!(Difference::between("a b", "a  b!").told(), "they differ in spaces and signs");
-        assert_eq!(Difference::between("返金は三日", "返金は五日").told(), "−1 +1 words");
+        assert_eq!(Difference::between("a b", "a b").summary(), "they are equal");
+        assert_eq!(Difference::between("a b", "a  b!").summary(), "they differ in spaces and signs");
+        assert_eq!(Difference::between("返金は三日", "返金は五日").summary(), "−1 +1 words");
     }
 
     #[test]
     fn long_texts_are_compared_by_line() {
         let text = "one line of many\n".repeat(5000);
-        assert_eq!(Difference::between(&text, &format!("{text}more\n")).told(), "−0 +1 lines");
+        assert_eq!(Difference::between(&text, &format!("{text}more\n")).summary(), "−0 +1 lines");
     }
 
     proptest! {

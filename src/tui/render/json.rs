@@ -2,7 +2,7 @@
 //! digits, and a key that stands twice is seen twice.
 
 use super::page::Page;
-use crate::tui::paper::Ink;
+use crate::tui::rich_text::StyleSpan;
 use crate::tui::theme::Role;
 use serde::de::IgnoredAny;
 
@@ -23,7 +23,7 @@ pub struct Fault {
 
 impl Fault {
     /// What is wrong, where, and what stands before: the place may be far down.
-    pub fn told(&self, source: &str) -> String {
+    pub fn describe(&self, source: &str) -> String {
         let before = &source[..self.at(source)];
         let shown = before.char_indices().rev().nth(BEFORE).map_or(before, |(at, _)| &before[at..]);
         let gap = if shown.len() < before.len() { "…" } else { "" };
@@ -33,11 +33,11 @@ impl Fault {
     }
 
     /// The character at which reading stopped; at the end, the last one.
-    pub fn ink(&self, source: &str) -> Option<Ink> {
+    pub fn span(&self, source: &str) -> Option<StyleSpan> {
         let stop = self.at(source);
         let here = source[stop..].chars().next().map(|c| (stop, c));
         let (at, c) = here.or_else(|| source.char_indices().next_back())?;
-        Some(Ink { range: u32::try_from(at).ok()?..u32::try_from(at + c.len_utf8()).ok()?, role: Role::Fault })
+        Some(StyleSpan { range: u32::try_from(at).ok()?..u32::try_from(at + c.len_utf8()).ok()?, role: Role::Fault })
     }
 
     /// The byte at which reading stopped.

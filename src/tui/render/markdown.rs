@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use super::{code, table};
-use crate::tui::grammar::Grammar;
+use crate::tui::syntax_highlight::Language;
 use crate::tui::theme::Role;
 use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
@@ -143,7 +143,7 @@ impl<'s> Writer<'s> {
             Tag::CodeBlock(kind) => {
                 self.begin_block(range.start);
                 let info = if let CodeBlockKind::Fenced(info) = kind { info } else { "".into() };
-                if !info.is_empty() && Grammar::named(&info).is_none() {
+                if !info.is_empty() && Language::named(&info).is_none() {
                     self.add(&format!("{info}\n"), Role::Dim); // the colours do not tell it
                 }
                 self.code = Some(info.split([' ', ',']).next().unwrap_or_default().to_owned());

@@ -1,7 +1,7 @@
 //! What a renderer writes on: text, its styles and where it came from.
 
-use crate::tui::grammar::Grammar;
-use crate::tui::paper::{Code, Ink, Part, Section, Source, SourceMap};
+use crate::tui::rich_text::{Code, Part, Section, Source, SourceMap, StyleSpan};
+use crate::tui::syntax_highlight::Language;
 use crate::tui::theme::Role;
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use std::ops::Range;
 #[derive(Debug, Clone, Default)]
 pub struct Page {
     pub text: String,
-    inks: Vec<Ink>,
+    styles: Vec<StyleSpan>,
     code: Vec<Code>,
     map: SourceMap,
     /// Said under the heading.
@@ -21,7 +21,7 @@ impl Page {
     pub fn add(&mut self, text: &str, role: Role) {
         let start = self.text.len();
         self.text.push_str(text);
-        self.ink(start, role);
+        self.style(start, role);
     }
 
     /// Writes a stretch of the source as it is.
@@ -29,7 +29,7 @@ impl Page {
         let start = self.text.len();
         self.map.push(start, range.start, range.len());
         self.text.push_str(&source[range]);
-        self.ink(start, role);
+        self.style(start, role);
     }
 
     /// Writes another page.
@@ -38,9 +38,9 @@ impl Page {
         self.text.push_str(&page.text);
         self.map.append(&page.map, start);
         let shift = |at: u32| at + start as u32;
-        self.inks.extend(page.inks.into_iter().map(|ink| {
-            let range = shift(ink.range.start)..shift(ink.range.end);
-            Ink { range, ..ink }
+        self.styles.extend(page.styles.into_iter().map(|span| {
+            let range = shift(span.range.start)..shift(span.range.end);
+            StyleSpan { range, ..span }
         }));
         self.code.extend(page.code.into_iter().map(|code| {
             let range = shift(code.range.start)..shift(code.range.end);
@@ -56,24 +56,24 @@ impl Page {
 
     pub fn into_section(self, heading: &str, part: Option<Part>) -> Section {
         let source = part.map(|part| Source { part, map: self.map });
-        let Page { text: body, inks, code, detail, .. } = self;
-        Section { heading: Some(heading.into()), detail, body, inks, code, hangs: true, source, role: Role::Text }
+        let Page { text: body, styles, code, detail, .. } = self;
+        Section { heading: Some(heading.into()), detail, body, styles, code, hangs: true, source, role: Role::Text }
     }
 
     /// What was written from `start` on is code, behind a prefix on each line.
-    pub fn is_code(&mut self, start: usize, prefix: usize, grammar: Grammar) {
+    pub fn is_code(&mut self, start: usize, prefix: usize, language: Language) {
         if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.text.len())) {
-            self.code.push(Code { range: start..end, prefix, grammar });
+            self.code.push(Code { range: start..end, prefix, language });
         }
     }
 
     /// Everything written from `start` on has the role.
-    fn ink(&mut self, start: usize, role: Role) {
+    fn style(&mut self, start: usize, role: Role) {
         let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.text.len())) else { return };
-        match self.inks.last_mut() {
+        match self.styles.last_mut() {
             _ if role == Role::Text || start == end => {}
             Some(last) if last.role == role && last.range.end == start => last.range.end = end,
-            _ => self.inks.push(Ink { range: start..end, role }),
+            _ => self.styles.push(StyleSpan { range: start..end, role }),
         }
     }
 

@@ -123,7 +123,7 @@ fn json_is_laid_out_with_its_digits_and_doubles() {
         "{\n  \"a\": 1.50,\n  \"a\": [\n    1E5,\n    {},\n    []\n  ],\n  \"s\": \"x: \\\"{,}\\\" \\\\\"\n}";
     let section = &shown(ContentKind::Json, source)[0];
     assert_eq!(section.body, expected);
-    assert!(section.inks.iter().any(|ink| ink.role == Role::Name) && is_true_to_source(section, source));
+    assert!(section.styles.iter().any(|span| span.role == Role::Name) && is_true_to_source(section, source));
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn json_that_does_not_parse_is_shown_as_it_came_and_points_at_the_place() {
     let section = &shown(ContentKind::Json, "{\n  \"a\": ?\n}")[0];
     assert_eq!(section.body, "{\n  \"a\": ?\n}");
     assert!(section.detail.as_ref().is_some_and(|why| why.contains("line 2 column")), "{:?}", section.detail);
-    assert_eq!(section.inks.len(), 1);
+    assert_eq!(section.styles.len(), 1);
 }
 
 #[test]
@@ -155,16 +155,16 @@ fn json_within_a_text_is_laid_out_and_prose_in_brackets_is_not() {
     }
     let broken = format!("{{\"a\": [{}\"x\" \"y\"]}}", "\"long\", ".repeat(200));
     let section = &shown(ContentKind::Text, &broken)[0];
-    let told = "not valid JSON: expected `,` or `]` at line 1 column 1612, behind `…ng\", \"long\", \"long\", \"x\"`";
-    assert_eq!(section.detail.as_deref(), Some(told));
-    let fault = &section.inks[0].range;
+    let detail = "not valid JSON: expected `,` or `]` at line 1 column 1612, behind `…ng\", \"long\", \"long\", \"x\"`";
+    assert_eq!(section.detail.as_deref(), Some(detail));
+    let fault = &section.styles[0].range;
     assert_eq!(&broken[fault.start as usize..], "\"y\"]}");
 }
 
 #[test]
 fn json_that_ends_too_early_points_at_its_end() {
     let section = &shown(ContentKind::Json, "{\"a\": [1,")[0];
-    assert_eq!(section.inks[0].range, 8..9);
+    assert_eq!(section.styles[0].range, 8..9);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod bulk;
 pub mod column;
 mod draw;
 pub mod filter;
+pub mod overlay;
 mod preview;
 mod rows;
 pub mod selection;
@@ -14,8 +15,9 @@ use crate::domain::spec::Spec;
 use crate::store::view::{BrowseRow, Queue, Seq};
 use crate::store::{By, Indexed, Sort, StoreError};
 use crate::tui::action::Action;
-use crate::tui::overlay::{Columns, FilterLine, Layer, SavedFilters};
-use crate::tui::station::{Station, Tone};
+use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::overlay::Layer;
+use crate::tui::screen::browse::overlay::{Columns, FilterLine, SavedFilters};
 use crate::tui::widget::list::Cursor;
 use crate::tui::worker::{Reply, Request, Since};
 use column::Column;
@@ -73,12 +75,12 @@ pub struct Browse {
 }
 
 impl Browse {
-    pub fn new(name: String, origin: Origin, station: &mut Station) -> Self {
+    pub fn new(name: String, origin: Origin, ctx: &mut AppContext) -> Self {
         let anchor = match &origin {
             Origin::Review(seq) => *seq,
             Origin::Home => None,
         };
-        station.ask(Request::Words { queue: name.clone() });
+        ctx.ask(Request::Words { queue: name.clone() });
         let mut browse = Self {
             name,
             origin,
@@ -98,7 +100,7 @@ impl Browse {
             working: None,
             is_following: false,
         };
-        browse.look(station);
+        browse.look(ctx);
         browse
     }
 
@@ -111,49 +113,49 @@ impl Browse {
     }
 
     /// Begins the line anew: another filter, another order, or things have changed.
-    pub fn look(&mut self, station: &mut Station) {
+    pub fn look(&mut self, ctx: &mut AppContext) {
         self.ticket += 1;
         self.is_stale = true;
         self.is_following = false;
         self.extent.done = false;
         let (queue, filter) = (self.name.clone(), self.filter.filter.clone());
-        station.ask(Request::Browse { queue, filter, sort: self.sort, ticket: self.ticket });
+        ctx.ask(Request::Browse { queue, filter, sort: self.sort, ticket: self.ticket });
     }
 
     /// Reads the line anew, and stays at the row: what was read may be true no more.
-    pub fn look_again(&mut self, station: &mut Station) {
+    pub fn look_again(&mut self, ctx: &mut AppContext) {
         self.anchor = self.row().map(|row| row.seq);
-        self.look(station);
+        self.look(ctx);
     }
 
     /// Others have changed something: the rows that are seen are read again, in their places,
     /// and what came in comes at the end. Where all are selected, no more are added.
-    pub fn changed(&mut self, station: &mut Station) {
+    pub fn changed(&mut self, ctx: &mut AppContext) {
         if self.is_working() || self.is_stale {
             return; // the line is made anew, or will be
         }
         if !self.selection.is_all() && !self.is_following {
             self.is_following = true;
-            station.ask(Request::Follow { ticket: self.ticket });
+            ctx.ask(Request::Follow { ticket: self.ticket });
         }
         self.rows.age();
-        self.ask_for_rows(station);
+        self.ask_for_rows(ctx);
     }
 
     /// Another filter from here on, from the first row; what was selected is not any more.
-    pub fn set_filter(&mut self, text: &str, station: &mut Station) {
+    pub fn set_filter(&mut self, text: &str, ctx: &mut AppContext) {
         if self.filter.set(text, &self.words) {
             self.cursor = Cursor::default();
             self.anchor = None;
             self.selection.clear();
-            self.look(station);
+            self.look(ctx);
         }
     }
 
-    pub fn sort_by(&mut self, by: By, station: &mut Station) {
+    pub fn sort_by(&mut self, by: By, ctx: &mut AppContext) {
         let descending = self.sort.by == by && !self.sort.descending;
         self.sort = Sort { by, descending };
-        self.look_again(station);
+        self.look_again(ctx);
     }
 
     /// Not all texts could be searched yet.
@@ -171,20 +173,20 @@ impl Browse {
         self.rows.get(self.cursor.at)
     }
 
-    pub fn act(&mut self, action: Action, station: &mut Station) -> Option<Layer> {
+    pub fn act(&mut self, action: Action, ctx: &mut AppContext) -> Option<Layer> {
         if self.cursor.act(action, self.extent.known) {
-            station.hush();
+            ctx.clear_status();
             self.anchor = None;
             return None;
         }
         match action {
-            Action::OpenItem | Action::Undo | Action::Redo if self.is_working() => self.say_working(station),
-            Action::Filter => return Some(Box::new(FilterLine::begin(self, station))),
-            Action::SavedFilters => return Some(Box::new(SavedFilters::new(&self.filter.text, &self.name, station))),
+            Action::OpenItem | Action::Undo | Action::Redo if self.is_working() => self.say_working(ctx),
+            Action::Filter => return Some(Box::new(FilterLine::begin(self, ctx))),
+            Action::SavedFilters => return Some(Box::new(SavedFilters::new(&self.filter.text, &self.name, ctx))),
             Action::Columns => return Some(Box::new(Columns::to_show())),
             Action::Sort => return Some(Box::new(Columns::to_sort())),
             Action::Preview => self.preview.toggle(),
-            Action::Refresh => self.look_again(station),
+            Action::Refresh => self.look_again(ctx),
             Action::Select => {
                 if let Some(seq) = self.row().map(|row| row.seq) {
                     self.selection.toggle(seq);
@@ -192,31 +194,31 @@ impl Browse {
                 }
             }
             Action::SelectAll => self.selection.toggle_all(),
-            Action::OpenItem => self.open(station),
-            Action::Undo => station.ask(Request::Undo),
-            Action::Redo => station.ask(Request::Redo),
-            _ => return self.begin_bulk(action, station),
+            Action::OpenItem => self.open(ctx),
+            Action::Undo => ctx.ask(Request::Undo),
+            Action::Redo => ctx.ask(Request::Redo),
+            _ => return self.begin_bulk(action, ctx),
         }
         None
     }
 
-    pub fn say_working(&self, station: &mut Station) {
-        station.say(Tone::Warning, "key ignored: many items are being changed");
+    pub fn say_working(&self, ctx: &mut AppContext) {
+        ctx.set_status(Tone::Warning, "key ignored: many items are being changed");
     }
 
     /// Opens the item under the cursor in the review.
-    fn open(&self, station: &mut Station) {
+    fn open(&self, ctx: &mut AppContext) {
         if let Some(row) = self.row() {
-            station.ask(Request::OpenItem { queue: self.name.clone(), seq: row.seq });
+            ctx.ask(Request::OpenItem { queue: self.name.clone(), seq: row.seq });
         }
     }
 
-    pub fn mouse(&mut self, mouse: MouseEvent, station: &mut Station) {
+    pub fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) {
         match mouse.kind {
             MouseEventKind::ScrollDown => self.cursor.step(3, self.extent.known),
             MouseEventKind::ScrollUp => self.cursor.step(-3, self.extent.known),
             MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
-                Some(at) if at == self.cursor.at => self.open(station), // a second click opens
+                Some(at) if at == self.cursor.at => self.open(ctx), // a second click opens
                 Some(at) => self.cursor.at = at,
                 None => {}
             },
@@ -225,22 +227,22 @@ impl Browse {
     }
 
     /// Takes a reply; gives back what is not the browser's.
-    pub fn reply(&mut self, reply: Reply, station: &mut Station) -> Option<Reply> {
+    pub fn reply(&mut self, reply: Reply, ctx: &mut AppContext) -> Option<Reply> {
         let is_new = match reply {
-            Reply::Line { ticket, .. } if ticket == self.ticket => self.line(&reply, station),
+            Reply::Line { ticket, .. } if ticket == self.ticket => self.line(&reply, ctx),
             Reply::Rows { ticket, from, rows } if ticket == self.ticket => {
                 let are_new = self.rows.fill(from, rows);
                 self.find_anchor() || are_new
             }
             Reply::Line { .. } | Reply::Rows { .. } => false,
-            reply => return self.other_reply(reply, station),
+            reply => return self.other_reply(reply, ctx),
         };
-        station.stale_frame |= is_new;
+        ctx.stale_frame |= is_new;
         None
     }
 
     /// How far the line is now; `true` when something is to be seen of it.
-    fn line(&mut self, reply: &Reply, station: &mut Station) -> bool {
+    fn line(&mut self, reply: &Reply, ctx: &mut AppContext) -> bool {
         let &Reply::Line { known, found, progress, done, indexed, since, .. } = reply else { return false };
         let was_partly = !self.is_stale && self.is_partly_searched();
         let is_another = std::mem::take(&mut self.is_stale);
@@ -254,41 +256,41 @@ impl Browse {
             self.rows.grow(before.known);
         }
         if was_partly && !self.is_partly_searched() {
-            self.look_again(station); // all texts can be found now
+            self.look_again(ctx); // all texts can be found now
         }
         is_another || before != extent
     }
 
-    fn other_reply(&mut self, reply: Reply, station: &mut Station) -> Option<Reply> {
+    fn other_reply(&mut self, reply: Reply, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
             Reply::Words { queue, words } => {
                 (self.queue, self.words) = (Some(queue), *words);
                 let text = self.filter.text.clone();
-                self.set_filter(&text, station);
+                self.set_filter(&text, ctx);
             }
             Reply::Peeked { seq, item } => self.preview.fill(seq, *item),
             Reply::BulkProgress { done, of } => self.working = Some((done, of)),
-            Reply::SavedFilters { told: Some(told), .. } => station.say(Tone::Good, told),
-            Reply::BulkDone { outcome } => self.bulk_done(outcome, station),
-            Reply::Undone(reverted) => self.reverted("undone", reverted, station),
-            Reply::Redone(reverted) => self.reverted("redone", reverted, station),
+            Reply::SavedFilters { done: Some(done), .. } => ctx.set_status(Tone::Good, done),
+            Reply::BulkDone { outcome } => self.bulk_done(outcome, ctx),
+            Reply::Undone(reverted) => self.reverted("undone", reverted, ctx),
+            Reply::Redone(reverted) => self.reverted("redone", reverted, ctx),
             other => return Some(other),
         }
-        station.stale_frame = true;
+        ctx.stale_frame = true;
         None
     }
 
-    pub fn failed(&mut self, request: Request, error: &StoreError, station: &mut Station) {
+    pub fn failed(&mut self, request: Request, error: &StoreError, ctx: &mut AppContext) {
         match request {
             Request::Release { .. } => return,
             Request::Follow { .. } => return self.is_following = false,
-            Request::SaveDraft { .. } => return station.ask_again_later(request, error),
+            Request::SaveDraft { .. } => return ctx.ask_again_later(request, error),
             Request::Peek { .. } => self.preview.failed(),
             Request::Bulk { .. } => self.working = None,
             _ => {}
         }
         let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
-        station.say(Tone::Error, format!("{error}{hint}"));
+        ctx.set_status(Tone::Error, format!("{error}{hint}"));
     }
 
     /// Goes to the item that was looked at before, if it is among the rows that are known.
@@ -303,20 +305,20 @@ impl Browse {
     }
 
     /// Asks for the rows around those that were seen, and for what the preview shows.
-    pub fn painted(&mut self, station: &mut Station) {
-        self.ask_for_rows(station);
+    pub fn painted(&mut self, ctx: &mut AppContext) {
+        self.ask_for_rows(ctx);
         if let Some(seq) = self.row().map(|row| row.seq)
             && let Some(request) = self.preview.wants(seq)
         {
-            station.ask(request);
+            ctx.ask(request);
         }
     }
 
-    fn ask_for_rows(&mut self, station: &mut Station) {
+    fn ask_for_rows(&mut self, ctx: &mut AppContext) {
         let seen = self.cursor.seen();
         let known = if self.is_stale { 0 } else { self.extent.known };
         for chunk in self.rows.missing(seen, known) {
-            station.ask(Request::Rows { ticket: self.ticket, from: chunk * CHUNK, count: CHUNK });
+            ctx.ask(Request::Rows { ticket: self.ticket, from: chunk * CHUNK, count: CHUNK });
         }
     }
 }

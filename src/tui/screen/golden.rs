@@ -2,15 +2,17 @@
 //! could join them. Both are read a window at a time.
 
 mod draw;
+pub mod overlay;
 
 use crate::store::view::{Change, Seq};
 use crate::store::{Golden, GoldenRow, Page, Reach};
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{GoldenForm, Layer, NarrowLine};
+use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::humanize::thousands;
+use crate::tui::overlay::{GoldenForm, Layer};
+use crate::tui::screen::golden::overlay::NarrowLine;
 use crate::tui::screen::review::golden_change;
-use crate::tui::station::{Station, Tone};
 use crate::tui::widget::list::Cursor;
-use crate::tui::words::thousands;
 use crate::tui::worker::{Reply, Request};
 use crossterm::event::{MouseEvent, MouseEventKind};
 
@@ -18,7 +20,7 @@ use crossterm::event::{MouseEvent, MouseEventKind};
 const AHEAD: usize = 30;
 
 /// Most rows that are kept; those farthest from the cursor give way.
-const MOST: usize = 1000;
+const MAX_ROWS: usize = 1000;
 
 /// Which list is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +62,7 @@ pub struct GoldenScreen {
 }
 
 impl GoldenScreen {
-    pub fn new(queue: &str, title: &str, station: &mut Station) -> Self {
+    pub fn new(queue: &str, title: &str, ctx: &mut AppContext) -> Self {
         let mut screen = Self {
             queue: queue.into(),
             title: title.into(),
@@ -75,7 +77,7 @@ impl GoldenScreen {
             wanted: None,
             opening: false,
         };
-        screen.ask(Reach::Newest, station);
+        screen.ask(Reach::Newest, ctx);
         screen
     }
 
@@ -88,16 +90,16 @@ impl GoldenScreen {
     }
 
     /// Reads the list anew; the cursor stays on its item where that is seen again.
-    pub fn refresh(&mut self, station: &mut Station) {
+    pub fn refresh(&mut self, ctx: &mut AppContext) {
         self.opening = false;
         self.wanted = self.wanted.or(self.chosen().map(GoldenRow::item));
         self.list += 1;
-        self.ask(Reach::Newest, station);
+        self.ask(Reach::Newest, ctx);
     }
 
     /// Others have changed something: what is above the rows that are read is read, and the
     /// rows too where they are few. What is seen stays in its place.
-    pub fn changed(&mut self, station: &mut Station) {
+    pub fn changed(&mut self, ctx: &mut AppContext) {
         let Some(window) = &self.window else { return self.is_behind = true };
         if self.asked.is_some() {
             return self.is_behind = true;
@@ -105,166 +107,166 @@ impl GoldenScreen {
         self.is_behind = false;
         match window.ends {
             _ if window.above => {}
-            Some((first, _)) if window.is_long => self.ask(Reach::NewerThan(first), station),
-            _ => self.ask(Reach::Newest, station),
+            Some((first, _)) if window.is_long => self.ask(Reach::NewerThan(first), ctx),
+            _ => self.ask(Reach::Newest, ctx),
         }
     }
 
-    pub fn narrow(&mut self, narrow: String, station: &mut Station) {
+    pub fn narrow(&mut self, narrow: String, ctx: &mut AppContext) {
         if narrow != self.narrow {
             self.narrow = narrow;
             self.cursor = Cursor::default();
             self.list += 1;
-            self.ask(Reach::Newest, station);
+            self.ask(Reach::Newest, ctx);
         }
     }
 
-    fn turn(&mut self, station: &mut Station) {
+    fn turn(&mut self, ctx: &mut AppContext) {
         self.tab = if self.tab == Tab::Examples { Tab::Candidates } else { Tab::Examples };
         (self.window, self.cursor) = (None, Cursor::default());
         self.list += 1;
-        self.ask(Reach::Newest, station);
+        self.ask(Reach::Newest, ctx);
     }
 
-    fn ask(&mut self, reach: Reach, station: &mut Station) {
+    fn ask(&mut self, reach: Reach, ctx: &mut AppContext) {
         self.asked = Some(reach);
         let narrow = (self.tab == Tab::Examples).then(|| self.narrow.clone());
-        station.ask(Request::Goldens { queue: self.queue.clone(), narrow, reach, list: self.list });
+        ctx.ask(Request::Goldens { queue: self.queue.clone(), narrow, reach, list: self.list });
     }
 
-    pub fn act(&mut self, action: Action, station: &mut Station) -> Option<Layer> {
+    pub fn act(&mut self, action: Action, ctx: &mut AppContext) -> Option<Layer> {
         let queue = self.queue.clone();
         match action {
-            Action::Last => self.last(station),
-            Action::First => self.first(station),
-            Action::Refresh => self.refresh(station),
-            Action::OpenItem => self.open(station),
-            Action::Candidates => self.turn(station),
+            Action::Last => self.last(ctx),
+            Action::First => self.first(ctx),
+            Action::Refresh => self.refresh(ctx),
+            Action::OpenItem => self.open(ctx),
+            Action::Candidates => self.turn(ctx),
             Action::NarrowList if self.tab == Tab::Examples => return Some(Box::new(NarrowLine::new(&self.narrow))),
-            Action::Undo => station.ask(Request::UndoGolden { queue }),
-            Action::Redo => station.ask(Request::RedoGolden { queue }),
-            Action::Edit | Action::Golden => return self.form(station),
-            Action::RemoveGolden => self.remove(station),
+            Action::Undo => ctx.ask(Request::UndoGolden { queue }),
+            Action::Redo => ctx.ask(Request::RedoGolden { queue }),
+            Action::Edit | Action::Golden => return self.form(ctx),
+            Action::RemoveGolden => self.remove(ctx),
             action => {
                 self.cursor.act(action, self.rows().len());
-                station.hush();
+                ctx.clear_status();
             }
         }
-        self.ask_for_more(station);
+        self.ask_for_more(ctx);
         None
     }
 
-    fn form(&self, station: &mut Station) -> Option<Layer> {
+    fn form(&self, ctx: &mut AppContext) -> Option<Layer> {
         let form = match self.chosen()? {
-            GoldenRow::Example(golden) => GoldenForm::edit(&self.queue, golden, station),
-            GoldenRow::Candidate(candidate) => GoldenForm::of_candidate(&self.queue, candidate, station),
+            GoldenRow::Example(golden) => GoldenForm::edit(&self.queue, golden, ctx),
+            GoldenRow::Candidate(candidate) => GoldenForm::of_candidate(&self.queue, candidate, ctx),
         };
         Some(Box::new(form))
     }
 
-    fn remove(&self, station: &mut Station) {
+    fn remove(&self, ctx: &mut AppContext) {
         if let Some(GoldenRow::Example(golden)) = self.chosen() {
-            station.ask(Request::RemoveGolden { queue: self.queue.clone(), seq: golden.item });
+            ctx.ask(Request::RemoveGolden { queue: self.queue.clone(), seq: golden.item });
         }
     }
 
-    fn open(&mut self, station: &mut Station) {
+    fn open(&mut self, ctx: &mut AppContext) {
         let Some(item) = self.chosen().map(GoldenRow::item).filter(|_| !self.opening) else { return };
         self.opening = true;
         self.wanted = Some(item);
-        station.ask(Request::OpenItem { queue: self.queue.clone(), seq: item });
+        ctx.ask(Request::OpenItem { queue: self.queue.clone(), seq: item });
     }
 
-    fn first(&mut self, station: &mut Station) {
+    fn first(&mut self, ctx: &mut AppContext) {
         self.cursor.at = 0;
         if self.window.as_ref().is_some_and(|window| window.above) {
             self.list += 1;
-            self.ask(Reach::Newest, station);
+            self.ask(Reach::Newest, ctx);
         }
     }
 
-    fn last(&mut self, station: &mut Station) {
+    fn last(&mut self, ctx: &mut AppContext) {
         self.cursor.at = self.rows().len().saturating_sub(1);
         if self.window.as_ref().is_some_and(|window| window.below) {
             self.list += 1;
-            self.ask(Reach::Oldest, station);
+            self.ask(Reach::Oldest, ctx);
         }
     }
 
-    fn ask_for_more(&mut self, station: &mut Station) {
+    fn ask_for_more(&mut self, ctx: &mut AppContext) {
         let Some(window) = self.window.as_ref().filter(|_| self.asked.is_none()) else { return };
         let Some((first, last)) = window.ends else { return };
         if window.below && self.cursor.at + AHEAD >= window.rows.len() {
-            self.ask(Reach::OlderThan(last), station);
+            self.ask(Reach::OlderThan(last), ctx);
         } else if window.above && self.cursor.at < AHEAD {
-            self.ask(Reach::NewerThan(first), station);
+            self.ask(Reach::NewerThan(first), ctx);
         }
     }
 
-    pub fn mouse(&mut self, mouse: MouseEvent, station: &mut Station) {
+    pub fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) {
         match mouse.kind {
             MouseEventKind::ScrollDown => self.cursor.step(1, self.rows().len()),
             MouseEventKind::ScrollUp => self.cursor.step(-1, self.rows().len()),
             MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
-                Some(row) if row == self.cursor.at => self.open(station), // a second click opens
+                Some(row) if row == self.cursor.at => self.open(ctx), // a second click opens
                 Some(row) => self.cursor.at = row,
                 None => {}
             },
             _ => {}
         }
-        self.ask_for_more(station);
+        self.ask_for_more(ctx);
     }
 
-    pub fn reply(&mut self, reply: Reply, station: &mut Station) {
+    pub fn reply(&mut self, reply: Reply, ctx: &mut AppContext) {
         match reply {
             Reply::Goldens { list, page, set_version } if list == self.list => {
                 let is_new = self.take(page) | (std::mem::replace(&mut self.set_version, set_version) != set_version);
-                self.ask_for_more(station);
+                self.ask_for_more(ctx);
                 if self.is_behind {
-                    self.changed(station);
+                    self.changed(ctx);
                 }
-                station.stale_frame |= is_new;
+                ctx.stale_frame |= is_new;
                 return;
             }
             Reply::GoldenKept(golden) => {
-                station.say(Tone::Good, kept(&golden));
+                ctx.set_status(Tone::Good, kept(&golden));
                 self.wanted = (self.tab == Tab::Examples).then_some(golden.item);
-                self.refresh(station);
+                self.refresh(ctx);
             }
             Reply::GoldenRemoved(golden) => {
-                let keys = station.keymap.keys_for(Context::Golden, Action::Undo).join(" or ");
-                station.say(Tone::Good, format!("{} is golden no more · {keys} brings it back", golden.id));
-                self.refresh(station);
+                let keys = ctx.keymap.keys_for(Context::Golden, Action::Undo).join(" or ");
+                ctx.set_status(Tone::Good, format!("{} is golden no more · {keys} brings it back", golden.id));
+                self.refresh(ctx);
             }
-            Reply::GoldenUndone(changed) => self.turned(["undone", "undo"], changed, station),
-            Reply::GoldenRedone(changed) => self.turned(["redone", "redo"], changed, station),
+            Reply::GoldenUndone(changed) => self.turned(["undone", "undo"], changed, ctx),
+            Reply::GoldenRedone(changed) => self.turned(["redone", "redo"], changed, ctx),
             Reply::Failed { request, error } if !request.is_a_look() => {
                 self.opening = false;
                 let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
-                station.say(Tone::Error, format!("{error}{hint}"));
+                ctx.set_status(Tone::Error, format!("{error}{hint}"));
             }
             Reply::Failed { request, error } if matches!(*request, Request::Goldens { list, .. } if list == self.list) =>
             {
                 self.asked = None;
-                station.say(Tone::Error, format!("the list cannot be read: {error}"));
+                ctx.set_status(Tone::Error, format!("the list cannot be read: {error}"));
             }
             _ => return,
         }
-        station.stale_frame = true;
+        ctx.stale_frame = true;
     }
 
-    fn turned(&mut self, [done, what]: [&str; 2], changed: Option<(String, Change)>, station: &mut Station) {
+    fn turned(&mut self, [done, what]: [&str; 2], changed: Option<(String, Change)>, ctx: &mut AppContext) {
         match changed {
             Some((id, Change::Golden { before, after })) => {
-                let told = golden_change(&id, before.as_ref(), after.as_ref());
-                station.say(Tone::Good, format!("{done}: {told}"));
-                self.refresh(station);
+                let change = golden_change(&id, before.as_ref(), after.as_ref());
+                ctx.set_status(Tone::Good, format!("{done}: {change}"));
+                self.refresh(ctx);
             }
             Some((_, Change::Bulk { items, .. })) => {
-                station.say(Tone::Good, format!("{done}: {} examples kept at once", thousands(items)));
-                self.refresh(station);
+                ctx.set_status(Tone::Good, format!("{done}: {} examples kept at once", thousands(items)));
+                self.refresh(ctx);
             }
-            _ => station.say(Tone::Quiet, format!("there is no change of yours to {what}")),
+            _ => ctx.set_status(Tone::Quiet, format!("there is no change of yours to {what}")),
         }
     }
 
@@ -322,7 +324,7 @@ impl Window {
 
     /// Drops rows at the top where there are too many; gives how many.
     fn shed_above(&mut self) -> usize {
-        let shed = self.rows.len().saturating_sub(MOST);
+        let shed = self.rows.len().saturating_sub(MAX_ROWS);
         self.rows.drain(..shed);
         self.above |= shed > 0;
         if let (Some(row), Some(ends), true) = (self.rows.first(), &mut self.ends, shed > 0) {
@@ -332,8 +334,8 @@ impl Window {
     }
 
     fn shed_below(&mut self) {
-        if self.rows.len() > MOST {
-            self.rows.truncate(MOST);
+        if self.rows.len() > MAX_ROWS {
+            self.rows.truncate(MAX_ROWS);
             self.below = true;
             if let (Some(row), Some(ends)) = (self.rows.last(), &mut self.ends) {
                 ends.1 = row.key();

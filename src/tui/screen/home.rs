@@ -3,10 +3,10 @@
 use crate::domain::time::ago;
 use crate::store::view::QueueSummary;
 use crate::tui::action::{Action, Context};
-use crate::tui::station::Station;
+use crate::tui::app_context::AppContext;
+use crate::tui::humanize::{count, percent, thousands};
 use crate::tui::widget::text::{cut, spread};
 use crate::tui::widget::{bar, footer};
-use crate::tui::words::{count, percent, thousands};
 use crate::tui::worker::Request;
 use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
@@ -60,22 +60,22 @@ impl Home {
         self.queues.as_ref()?.get(self.at)
     }
 
-    pub fn act(&mut self, action: Action, station: &mut Station) {
+    pub fn act(&mut self, action: Action, ctx: &mut AppContext) {
         match action {
             Action::Down => self.step(1),
             Action::Up => self.step(-1),
             Action::First => self.at = 0,
             Action::Last => self.step(isize::MAX),
-            Action::Refresh => station.ask(Request::Home),
-            Action::Open => self.open(station),
+            Action::Refresh => ctx.ask(Request::Home),
+            Action::Open => self.open(ctx),
             _ => {}
         }
     }
 
-    fn open(&mut self, station: &mut Station) {
+    fn open(&mut self, ctx: &mut AppContext) {
         let Some(queue) = self.chosen().map(|queue| queue.name.clone()) else { return };
         if self.opening.is_none() {
-            station.ask(Request::Open { queue: queue.clone() });
+            ctx.ask(Request::Open { queue: queue.clone() });
             self.opening = Some(queue);
         }
     }
@@ -85,14 +85,14 @@ impl Home {
         self.at = self.at.saturating_add_signed(by).min(last);
     }
 
-    pub fn mouse(&mut self, mouse: MouseEvent, station: &mut Station) {
+    pub fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) {
         match mouse.kind {
             MouseEventKind::ScrollDown => self.step(1),
             MouseEventKind::ScrollUp => self.step(-1),
             MouseEventKind::Down(_) if self.area.contains((mouse.column, mouse.row).into()) => {
                 let row = usize::from((mouse.row - self.area.y) / ROWS_A_QUEUE) + self.top;
                 match row == self.at {
-                    true => self.open(station), // a second click opens
+                    true => self.open(ctx), // a second click opens
                     false if row < self.queues.as_ref().map_or(0, Vec::len) => self.at = row,
                     false => {}
                 }
@@ -101,24 +101,24 @@ impl Home {
         }
     }
 
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         let parts = [Constraint::Length(2), Constraint::Fill(1), Constraint::Length(footer::ROWS)];
         let [head, body, foot] = Layout::vertical(parts).areas(area);
-        self.head(inset(head), buf, station);
+        self.head(inset(head), buf, ctx);
         match self.queues.as_deref() {
-            None => Line::styled("reading the queues …", station.theme.dim()).render(inset(body), buf),
-            Some([]) => empty(inset(body), buf, station),
-            Some(_) => self.list(inset(body), buf, station),
+            None => Line::styled("reading the queues …", ctx.theme.dim()).render(inset(body), buf),
+            Some([]) => empty(inset(body), buf, ctx),
+            Some(_) => self.list(inset(body), buf, ctx),
         }
-        footer::draw(foot, buf, Context::Home, KEYS, station);
+        footer::draw(foot, buf, Context::Home, KEYS, ctx);
     }
 
-    fn head(&self, area: Rect, buf: &mut Buffer, station: &Station) {
-        let theme = &station.theme;
+    fn head(&self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+        let theme = &ctx.theme;
         let queues = self.queues.as_deref().unwrap_or_default();
         let items: i64 = queues.iter().map(|queue| queue.counts.items).sum();
         let mut left = vec![Span::styled("karat", theme.heading())];
-        if let Some(place) = &station.place {
+        if let Some(place) = &ctx.place {
             let room = usize::from(area.width) / 2;
             left.push(Span::styled(format!(" on {}", cut(place, room)), theme.text()));
         }
@@ -126,11 +126,11 @@ impl Home {
             let text = format!("  {} · {}", count(queues.len() as i64, "queue"), count(items, "item"));
             left.push(Span::styled(text, theme.dim()));
         }
-        let right = vec![Span::styled(cut(&station.reviewer, 40), theme.dim())];
+        let right = vec![Span::styled(cut(&ctx.reviewer, 40), theme.dim())];
         spread(left, right, usize::from(area.width)).render(area, buf);
     }
 
-    fn list(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+    fn list(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         self.area = area;
         let page = usize::from(area.height / ROWS_A_QUEUE).max(1);
         self.top = self.top.clamp((self.at + 1).saturating_sub(page), self.at);
@@ -139,11 +139,11 @@ impl Home {
             let place = Rect { y: row, height: 2, ..area }.intersection(area);
             let chosen = at == self.at;
             if chosen {
-                buf.set_style(Rect { x: place.x - 1, width: place.width + 2, ..place }, station.theme.selection());
+                buf.set_style(Rect { x: place.x - 1, width: place.width + 2, ..place }, ctx.theme.selection());
             }
             let opening = self.opening.as_ref() == Some(&queue.name);
             let width = usize::from(area.width);
-            let lines = [first_line(queue, chosen, opening, width, station), second_line(queue, width, station)];
+            let lines = [first_line(queue, chosen, opening, width, ctx), second_line(queue, width, ctx)];
             lines.into_iter().zip(place.rows()).for_each(|(line, row)| line.render(row, buf));
         }
     }
@@ -154,8 +154,8 @@ fn inset(area: Rect) -> Rect {
 }
 
 /// Title and name, the bar, and how far it is.
-fn first_line(queue: &QueueSummary, chosen: bool, opening: bool, width: usize, station: &Station) -> Line<'static> {
-    let (theme, counts) = (&station.theme, &queue.counts);
+fn first_line(queue: &QueueSummary, chosen: bool, opening: bool, width: usize, ctx: &AppContext) -> Line<'static> {
+    let (theme, counts) = (&ctx.theme, &queue.counts);
     let bar_width = width / 4;
     let progress = format!("  {:>4}  {:>13}", percent(counts.decided(), counts.items), left(queue));
     let mut right = bar::shares(counts, bar_width, theme);
@@ -180,8 +180,8 @@ fn left(queue: &QueueSummary) -> String {
 }
 
 /// The verdicts so far, who is at it, who was, and how fast it goes.
-fn second_line(queue: &QueueSummary, width: usize, station: &Station) -> Line<'static> {
-    let theme = &station.theme;
+fn second_line(queue: &QueueSummary, width: usize, ctx: &AppContext) -> Line<'static> {
+    let theme = &ctx.theme;
     let counts = &queue.counts;
     let mut left = vec![Span::raw("  ")];
     if counts.decided() == 0 {
@@ -191,10 +191,10 @@ fn second_line(queue: &QueueSummary, width: usize, station: &Station) -> Line<'s
         let of = format!("   {} of {}", thousands(counts.decided()), thousands(counts.items));
         left.push(Span::styled(if width >= ROOMY { of } else { String::new() }, theme.dim()));
     }
-    if let Some(held) = held(queue, width, station) {
+    if let Some(held) = held(queue, width, ctx) {
         left.push(Span::styled(format!("   ⚑ {held}"), theme.warning()));
     }
-    spread(left, lately(queue, width, station, theme.dim()), width)
+    spread(left, lately(queue, width, ctx, theme.dim()), width)
 }
 
 fn nothing_yet(queue: &QueueSummary) -> String {
@@ -204,8 +204,8 @@ fn nothing_yet(queue: &QueueSummary) -> String {
     }
 }
 
-fn held(queue: &QueueSummary, width: usize, station: &Station) -> Option<String> {
-    let others: Vec<_> = queue.holders.iter().filter(|holder| holder.reviewer != station.reviewer).collect();
+fn held(queue: &QueueSummary, width: usize, ctx: &AppContext) -> Option<String> {
+    let others: Vec<_> = queue.holders.iter().filter(|holder| holder.reviewer != ctx.reviewer).collect();
     match others.as_slice() {
         [] => None,
         [one] => Some(format!("{} holds {}", cut(&one.reviewer, width / 6), thousands(one.items))),
@@ -213,9 +213,9 @@ fn held(queue: &QueueSummary, width: usize, station: &Station) -> Option<String>
     }
 }
 
-fn lately(queue: &QueueSummary, width: usize, station: &Station, style: Style) -> Vec<Span<'static>> {
+fn lately(queue: &QueueSummary, width: usize, ctx: &AppContext, style: Style) -> Vec<Span<'static>> {
     let Some((reviewer, at)) = &queue.last else { return Vec::new() };
-    let mut parts = vec![format!("{} {}", cut(reviewer, width / 6), ago(*at, station.now))];
+    let mut parts = vec![format!("{} {}", cut(reviewer, width / 6), ago(*at, ctx.now))];
     if queue.last_hour > 0 && width >= ROOMY {
         parts.push(format!("{} in the last hour", thousands(queue.last_hour)));
     }
@@ -223,8 +223,8 @@ fn lately(queue: &QueueSummary, width: usize, station: &Station, style: Style) -
 }
 
 /// What a newcomer types first.
-fn empty(area: Rect, buf: &mut Buffer, station: &Station) {
-    let theme = &station.theme;
+fn empty(area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+    let theme = &ctx.theme;
     let say = |text: &'static str| Line::styled(text, theme.text());
     let command = |command: &'static str, does: &'static str| {
         Line::from(vec![Span::styled(format!("    {command:<36}"), theme.key()), Span::styled(does, theme.dim())])

@@ -1,7 +1,7 @@
 //! The moment before the first item of a queue that was named at the start.
 
 use crate::domain::time::UtcMillis;
-use crate::tui::station::Station;
+use crate::tui::app_context::AppContext;
 use crate::tui::widget::text::cut;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -9,7 +9,7 @@ use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 /// Nothing is drawn before this has passed: the item itself is mostly there by then.
-const PATIENCE: i64 = 60;
+const MENTION_AFTER_MILLIS: i64 = 60;
 
 /// A queue on its way to the screen.
 pub struct Opening {
@@ -24,18 +24,18 @@ impl Opening {
     }
 
     pub fn due(&self) -> Option<UtcMillis> {
-        (!self.mentioned).then_some(self.since + PATIENCE)
+        (!self.mentioned).then_some(self.since + MENTION_AFTER_MILLIS)
     }
 
-    pub fn tick(&mut self, station: &mut Station) {
-        if self.due().is_some_and(|at| at <= station.now) {
+    pub fn tick(&mut self, ctx: &mut AppContext) {
+        if self.due().is_some_and(|at| at <= ctx.now) {
             self.mentioned = true;
-            station.stale_frame = true;
+            ctx.stale_frame = true;
         }
     }
 
-    pub fn draw(&self, area: Rect, buf: &mut Buffer, station: &Station) {
+    pub fn draw(&self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         let text = format!(" opening {} …", cut(&self.queue, 40));
-        Line::styled(text, station.theme.dim()).render(area, buf);
+        Line::styled(text, ctx.theme.dim()).render(area, buf);
     }
 }

@@ -13,15 +13,13 @@ mod header;
 pub mod lens;
 mod marks;
 mod mouse;
-pub mod output;
+pub mod open_item;
+pub mod overlay;
 pub mod panes;
-pub mod reader;
 mod replies;
 pub mod rubric;
 pub mod selection;
-pub mod sheet;
-pub mod source;
-mod trail;
+mod visit_history;
 
 use crate::domain::attachment;
 use crate::domain::decision::Verdict;
@@ -32,26 +30,26 @@ use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::store::view::{Counts, Next, Queue, Seq};
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{
-    Attachments, Correct, FindLine, GoldenForm, HistoryView, Layer, Macros, Note, Orders, Picker, PrecedentView,
-    RouteForm,
-};
+use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::overlay::{GoldenForm, Layer};
 use crate::tui::render::Look;
-use crate::tui::station::{Station, Tone};
+use crate::tui::screen::review::overlay::{
+    Attachments, Correction, FindLine, HistoryView, Macros, Note, Orders, Picker, PrecedentView, RouteForm,
+};
+use crate::tui::text_view::Scroll;
 use crate::tui::worker::Request;
 use end::EndView;
+use open_item::OpenItem;
 use panes::{Pane, Panes};
-use reader::Scroll;
 pub use replies::golden_change;
-use sheet::Sheet;
-use trail::{Step, Trail};
+use visit_history::{Step, VisitHistory};
 
 /// A request that takes longer than this is mentioned: two frames or so.
-const MENTION_AFTER: i64 = 60;
+const MENTION_AFTER_MILLIS: i64 = 60;
 
 /// A request under way that will move the screen.
 #[derive(Debug, Clone)]
-struct Flight {
+struct PendingRequest {
     /// "saving", "looking for the next item".
     doing: &'static str,
     since: UtcMillis,
@@ -60,7 +58,7 @@ struct Flight {
 
 /// What is on screen.
 enum Place {
-    Item(Box<Sheet>),
+    Item(Box<OpenItem>),
     End(EndView),
 }
 
@@ -70,8 +68,8 @@ pub struct Review {
     serving: Serving,
     counts: Counts,
     place: Place,
-    flight: Option<Flight>,
-    trail: Trail,
+    pending: Option<PendingRequest>,
+    history: VisitHistory,
     pub panes: Panes,
     /// Texts are shown as they came.
     raw: bool,
@@ -79,8 +77,8 @@ pub struct Review {
     lens_off: bool,
     /// Comparisons stand side by side.
     side_by_side: bool,
-    /// What was sought last.
-    sought: String,
+    /// The query of the last search.
+    last_search: String,
     /// What was set aside is being served.
     deferred: bool,
     /// The decisions of this sitting.
@@ -91,27 +89,27 @@ pub struct Review {
 }
 
 impl Review {
-    pub fn new(queue: Box<Queue>, serving: Serving, counts: Counts, next: Next, station: &mut Station) -> Self {
+    pub fn new(queue: Box<Queue>, serving: Serving, counts: Counts, next: Next, ctx: &mut AppContext) -> Self {
         let place = Place::End(EndView::default());
         let mut review = Self {
             queue,
             serving,
             counts,
             place,
-            flight: None,
-            trail: Trail::default(),
+            pending: None,
+            history: VisitHistory::default(),
             panes: Panes::default(),
             raw: false,
             lens_off: false,
             side_by_side: false,
-            sought: String::new(),
+            last_search: String::new(),
             deferred: false,
             pace: Pace::default(),
-            touched: station.now,
+            touched: ctx.now,
             macros: Vec::new(),
         };
-        review.arrive(next, station);
-        station.ask(Request::Macros);
+        review.arrive(next, ctx);
+        ctx.ask(Request::Macros);
         review
     }
 
@@ -134,15 +132,15 @@ impl Review {
 
     pub fn context(&self) -> Context {
         match &self.place {
-            Place::Item(sheet) if sheet.find.is_some() => Context::Found,
+            Place::Item(open) if open.find.is_some() => Context::Found,
             Place::Item(_) => Context::Review,
             Place::End(_) => Context::End,
         }
     }
 
-    pub fn sheet(&self) -> Option<&Sheet> {
+    pub fn open_item(&self) -> Option<&OpenItem> {
         match &self.place {
-            Place::Item(sheet) => Some(sheet),
+            Place::Item(open) => Some(open),
             Place::End(_) => None,
         }
     }
@@ -155,145 +153,145 @@ impl Review {
         }
     }
 
-    pub fn sheet_mut(&mut self) -> Option<&mut Sheet> {
+    pub fn open_item_mut(&mut self) -> Option<&mut OpenItem> {
         match &mut self.place {
-            Place::Item(sheet) => Some(sheet),
+            Place::Item(open) => Some(open),
             Place::End(_) => None,
         }
     }
 
-    /// The spec and the sheet, for an overlay that works on the sheet.
-    pub fn desk(&mut self) -> Option<(&Spec, &mut Sheet)> {
+    /// The spec and the open, for an overlay that works on the open.
+    pub fn spec_and_item(&mut self) -> Option<(&Spec, &mut OpenItem)> {
         match &mut self.place {
-            Place::Item(sheet) => Some((&self.queue.spec.spec, sheet)),
+            Place::Item(open) => Some((&self.queue.spec.spec, open)),
             Place::End(_) => None,
         }
     }
 
     /// Nothing is selected any more.
     pub fn end_selection(&mut self) {
-        if let Some(sheet) = self.sheet_mut() {
-            sheet.marked.selection = None;
+        if let Some(open) = self.open_item_mut() {
+            open.marked.selection = None;
         }
     }
 
-    fn resize(&mut self, wider: bool, station: &mut Station) {
+    fn resize(&mut self, wider: bool, ctx: &mut AppContext) {
         if !self.panes.resize(wider) {
             let how = if wider { "wider" } else { "narrower" };
-            station.say(Tone::Quiet, format!("there is no room to make the pane {how}"));
+            ctx.set_status(Tone::Quiet, format!("there is no room to make the pane {how}"));
         }
     }
 
     /// A frame with what is on screen has reached the terminal.
     pub fn painted(&mut self, now: UtcMillis) {
-        if let Some(sheet) = self.sheet_mut() {
-            sheet.shown = true;
-            sheet.lens.painted();
-            sheet.activity.shown(now);
+        if let Some(open) = self.open_item_mut() {
+            open.shown = true;
+            open.lens.painted();
+            open.activity.shown(now);
         }
     }
 
     pub fn awaits_paint(&self) -> bool {
-        self.sheet().is_some_and(|sheet| !sheet.shown)
+        self.open_item().is_some_and(|open| !open.shown)
     }
 
     /// The reviewer did something.
     pub fn touch(&mut self, now: UtcMillis) {
         self.touched = now;
-        if let Some(sheet) = self.sheet_mut() {
-            sheet.activity.touch(now);
+        if let Some(open) = self.open_item_mut() {
+            open.activity.touch(now);
         }
     }
 
     pub fn due(&self) -> Option<UtcMillis> {
-        let mention = self.flight.as_ref().filter(|f| !f.mentioned).map(|f| f.since + MENTION_AFTER);
+        let mention = self.pending.as_ref().filter(|f| !f.mentioned).map(|f| f.since + MENTION_AFTER_MILLIS);
         let place = match &self.place {
-            Place::Item(sheet) => sheet.due(),
-            Place::End(end) if self.flight.is_none() => end.refresh_at(),
+            Place::Item(open) => open.due(),
+            Place::End(end) if self.pending.is_none() => end.refresh_at(),
             Place::End(_) => None,
         };
         [mention, place].into_iter().flatten().min()
     }
 
-    pub fn tick(&mut self, station: &mut Station) {
-        if let Some(flight) = self.flight.as_mut().filter(|f| !f.mentioned && f.since + MENTION_AFTER <= station.now) {
-            flight.mentioned = true;
-            station.say(Tone::Quiet, format!("{} …", flight.doing));
+    pub fn tick(&mut self, ctx: &mut AppContext) {
+        if let Some(pending) =
+            self.pending.as_mut().filter(|f| !f.mentioned && f.since + MENTION_AFTER_MILLIS <= ctx.now)
+        {
+            pending.mentioned = true;
+            ctx.set_status(Tone::Quiet, format!("{} …", pending.doing));
         }
         match &mut self.place {
-            Place::Item(sheet) => sheet.tick(station),
-            Place::End(end) if self.flight.is_none() && end.refresh_at().is_some_and(|at| at <= station.now) => {
-                self.depart("looking for an item", Request::Next { after: None, deferred: self.deferred }, station);
+            Place::Item(open) => open.tick(ctx),
+            Place::End(end) if self.pending.is_none() && end.refresh_at().is_some_and(|at| at <= ctx.now) => {
+                self.send("looking for an item", Request::Next { after: None, deferred: self.deferred }, ctx);
             }
             Place::End(_) => {}
         }
     }
 
     /// Saves what is under way and gives the item up, before the screen is left.
-    pub fn leave(&mut self, station: &mut Station) {
-        if let Some(sheet) = self.sheet_mut() {
-            sheet.save_draft(station);
-            sheet.release(station);
+    pub fn leave(&mut self, ctx: &mut AppContext) {
+        if let Some(open) = self.open_item_mut() {
+            open.save_draft(ctx);
+            open.release(ctx);
         }
     }
 
-    pub fn save_draft(&mut self, station: &mut Station) {
-        if let Some(sheet) = self.sheet_mut() {
-            sheet.save_draft(station);
+    pub fn save_draft(&mut self, ctx: &mut AppContext) {
+        if let Some(open) = self.open_item_mut() {
+            open.save_draft(ctx);
         }
     }
 
     /// A request is under way that will move the screen.
     pub fn is_busy(&self) -> bool {
-        self.flight.is_some()
+        self.pending.is_some()
     }
 
     /// What leaving now would lose: the decision that could not be recorded.
     pub fn at_stake(&self) -> Option<String> {
-        let sheet = self.sheet()?;
-        let unsaved = sheet.unsaved.as_ref()?;
-        Some(format!("The {} of {} is not saved.", unsaved.judgement.verdict.as_str(), sheet.served.item.id))
+        let open = self.open_item()?;
+        let unsaved = open.unsaved.as_ref()?;
+        Some(format!("The {} of {} is not saved.", unsaved.judgement.verdict.as_str(), open.served.item.id))
     }
 
     /// What the store has not acknowledged.
     pub fn unreached(&self) -> Option<String> {
-        self.sheet()?.unacknowledged()
+        self.open_item()?.unacknowledged()
     }
 
     /// Does what a key asks. What needs more of the reviewer comes back as an overlay.
-    pub fn act(&mut self, action: Action, station: &mut Station) -> Option<Layer> {
+    pub fn act(&mut self, action: Action, ctx: &mut AppContext) -> Option<Layer> {
         if action == Action::Find {
-            let line = FindLine::new(self.sought());
-            let sought = self.sought().to_owned();
-            self.find(&sought);
+            let line = FindLine::new(self.last_search());
+            let query = self.last_search().to_owned();
+            self.find(&query);
             return Some(Box::new(line));
         }
         if action == Action::Attachments {
-            return self.attachments(station);
+            return self.attachments(ctx);
         }
         if action == Action::Findings {
-            return self.findings(station);
+            return self.findings(ctx);
         }
         if is_reading(action) {
-            self.read(action, station);
+            self.read(action, ctx);
             return None;
         }
         if let Some(reason) = self.not_now(action) {
-            station.say(Tone::Warning, format!("key ignored: {reason}"));
+            ctx.set_status(Tone::Warning, format!("key ignored: {reason}"));
             return None;
         }
         match action {
-            Action::Undo => self.walk("undoing", Request::Undo, station),
-            Action::Redo => self.walk("redoing", Request::Redo, station),
-            Action::NextItem => self.forth(station),
-            Action::PreviousItem => self.back(station),
-            Action::Refresh => {
-                self.depart("looking for an item", Request::Next { after: None, deferred: false }, station)
-            }
-            Action::ServeDeferred => self.serve_deferred(station),
-            Action::Order => return Some(Box::new(Orders::new(&self.serving, self.spec().lens.enabled, station.now))),
-            Action::Retry => self.retry(station),
-            _ => return self.work(action, station),
+            Action::Undo => self.leave_for("undoing", Request::Undo, ctx),
+            Action::Redo => self.leave_for("redoing", Request::Redo, ctx),
+            Action::NextItem => self.next_item(ctx),
+            Action::PreviousItem => self.previous_item(ctx),
+            Action::Refresh => self.send("looking for an item", Request::Next { after: None, deferred: false }, ctx),
+            Action::ServeDeferred => self.serve_deferred(ctx),
+            Action::Order => return Some(Box::new(Orders::new(&self.serving, self.spec().lens.enabled, ctx.now))),
+            Action::Retry => self.retry(ctx),
+            _ => return self.work(action, ctx),
         }
         None
     }
@@ -301,46 +299,46 @@ impl Review {
     /// Why a key that acts must be dropped: the screen is about to change, or has
     /// changed under the reviewer's hands.
     fn not_now(&self, action: Action) -> Option<String> {
-        if let Some(flight) = &self.flight {
-            return Some(format!("still {}", flight.doing));
+        if let Some(pending) = &self.pending {
+            return Some(format!("still {}", pending.doing));
         }
         let on_the_item = !matches!(action, Action::Undo | Action::Redo | Action::NextItem | Action::PreviousItem);
         (on_the_item && self.awaits_paint()).then(|| "the next item was not shown yet".into())
     }
 
-    /// Does what changes the item's sheet.
-    fn work(&mut self, action: Action, station: &mut Station) -> Option<Layer> {
-        let now = station.now;
-        if ends_the_work(action) && !self.may_decide(station) {
+    /// Does what changes the item's open.
+    fn work(&mut self, action: Action, ctx: &mut AppContext) -> Option<Layer> {
+        let now = ctx.now;
+        if ends_the_work(action) && !self.may_decide(ctx) {
             return None;
         }
         let queue = self.queue.name.clone();
-        let (spec, sheet) = self.desk()?;
+        let (spec, open) = self.spec_and_item()?;
         match action {
-            Action::Accept => self.decide(Verdict::Accept, station),
-            Action::Defer => self.defer(station),
-            Action::Reject if spec.failures.is_empty() => self.decide(Verdict::Reject, station),
-            Action::Reject => return Some(Box::new(Picker::new(spec, sheet))),
-            Action::Escalate => return Some(Box::new(RouteForm::new(spec, sheet))),
-            Action::Note => return Some(Box::new(Note::new(sheet))),
+            Action::Accept => self.decide(Verdict::Accept, ctx),
+            Action::Defer => self.defer(ctx),
+            Action::Reject if spec.failures.is_empty() => self.decide(Verdict::Reject, ctx),
+            Action::Reject => return Some(Box::new(Picker::new(spec, open))),
+            Action::Escalate => return Some(Box::new(RouteForm::new(spec, open))),
+            Action::Note => return Some(Box::new(Note::new(open))),
             Action::Macros => return Some(Box::new(Macros::default())),
-            Action::Golden => return Some(Box::new(GoldenForm::of_sheet(&queue, sheet, station))),
-            Action::Mark => return self.begin_mark(station),
-            Action::Marks => return self.list_marks(station),
-            Action::Correct => return Some(Box::new(Correct::new(sheet))),
-            Action::Precedent => return Some(Box::new(PrecedentView::new(sheet, spec, station))),
-            Action::History => return Some(Box::new(HistoryView::new(sheet, spec, station))),
-            Action::NextCriterion => step_criterion(spec, sheet, 1),
-            Action::PreviousCriterion => step_criterion(spec, sheet, -1),
+            Action::Golden => return Some(Box::new(GoldenForm::of_item(&queue, open, ctx))),
+            Action::Mark => return self.begin_mark(ctx),
+            Action::Marks => return self.list_marks(ctx),
+            Action::Correct => return Some(Box::new(Correction::new(open))),
+            Action::Precedent => return Some(Box::new(PrecedentView::new(open, spec, ctx))),
+            Action::History => return Some(Box::new(HistoryView::new(open, spec, ctx))),
+            Action::NextCriterion => step_criterion(spec, open, 1),
+            Action::PreviousCriterion => step_criterion(spec, open, -1),
             Action::ClearScore => {
-                if let Some(criterion) = spec.criteria.get(sheet.criterion) {
-                    sheet.draft.scores.remove(&criterion.key);
-                    sheet.changed(now);
+                if let Some(criterion) = spec.criteria.get(open.criterion) {
+                    open.draft.scores.remove(&criterion.key);
+                    open.changed(now);
                 }
             }
             _ => {
                 if let Some(score) = action.score() {
-                    self.score(score, station);
+                    self.score(score, ctx);
                 }
             }
         }
@@ -348,127 +346,127 @@ impl Review {
     }
 
     /// Serves the queue so from now on.
-    pub fn serve(&mut self, serving: Serving, station: &mut Station) {
-        self.leave(station); // free before the search, which may come round to it again
-        self.depart("putting the queue in order", Request::Serve { serving }, station);
+    pub fn serve(&mut self, serving: Serving, ctx: &mut AppContext) {
+        self.leave(ctx); // free before the search, which may come round to it again
+        self.send("putting the queue in order", Request::Serve { serving }, ctx);
     }
 
-    fn serve_deferred(&mut self, station: &mut Station) {
+    fn serve_deferred(&mut self, ctx: &mut AppContext) {
         self.deferred = true;
-        self.depart("fetching what was set aside", Request::Next { after: None, deferred: true }, station);
+        self.send("fetching what was set aside", Request::Next { after: None, deferred: true }, ctx);
     }
 
-    /// On along the trail, and past its end to what is next in the queue.
-    fn forth(&mut self, station: &mut Station) {
-        let Some(sheet) = self.sheet() else { return };
-        let after = Some(sheet.seq());
-        match self.trail.forth() {
-            Step::Visited(seq) => self.walk("turning the page", Request::Show { seq }, station),
+    /// On along the history, and past its end to what is next in the queue.
+    fn next_item(&mut self, ctx: &mut AppContext) {
+        let Some(open) = self.open_item() else { return };
+        let after = Some(open.seq());
+        match self.history.next() {
+            Step::Visited(seq) => self.leave_for("turning the page", Request::Show { seq }, ctx),
             Step::Beyond => {
-                self.leave(station); // free before the search, which may come round to it again
+                self.leave(ctx); // free before the search, which may come round to it again
                 let request = Request::Next { after, deferred: self.deferred };
-                self.depart("looking for the next item", request, station);
+                self.send("looking for the next item", request, ctx);
             }
         }
     }
 
-    fn back(&mut self, station: &mut Station) {
-        match self.trail.back() {
-            Step::Visited(seq) => self.walk("turning the page", Request::Show { seq }, station),
+    fn previous_item(&mut self, ctx: &mut AppContext) {
+        match self.history.previous() {
+            Step::Visited(seq) => self.leave_for("turning the page", Request::Show { seq }, ctx),
             Step::Beyond => {
-                self.walk("turning the page", Request::Earlier { before: self.trail.first_decided() }, station)
+                self.leave_for("turning the page", Request::Earlier { before: self.history.first_decided() }, ctx)
             }
         }
     }
 
     /// To a certain item, whoever has decided it.
-    pub fn visit(&mut self, seq: Seq, station: &mut Station) {
-        self.walk("turning the page", Request::Show { seq }, station);
+    pub fn visit(&mut self, seq: Seq, ctx: &mut AppContext) {
+        self.leave_for("turning the page", Request::Show { seq }, ctx);
     }
 
-    fn walk(&mut self, doing: &'static str, request: Request, station: &mut Station) {
-        self.save_draft(station);
-        self.depart(doing, request, station);
+    fn leave_for(&mut self, doing: &'static str, request: Request, ctx: &mut AppContext) {
+        self.save_draft(ctx);
+        self.send(doing, request, ctx);
     }
 
-    fn depart(&mut self, doing: &'static str, request: Request, station: &mut Station) {
-        self.flight = Some(Flight { doing, since: station.now, mentioned: false });
-        station.ask(request);
-        station.stale_frame = false; // the reply is drawn, or the wait when it is long
+    fn send(&mut self, doing: &'static str, request: Request, ctx: &mut AppContext) {
+        self.pending = Some(PendingRequest { doing, since: ctx.now, mentioned: false });
+        ctx.ask(request);
+        ctx.stale_frame = false; // the reply is drawn, or the wait when it is long
     }
 
     /// Moves about in what is on screen. It harms nothing at any time.
-    fn read(&mut self, action: Action, station: &mut Station) {
+    fn read(&mut self, action: Action, ctx: &mut AppContext) {
         match action {
             Action::NextPane => self.panes.step(1),
             Action::PreviousPane => self.panes.step(-1),
             Action::Zoom => self.panes.zoomed = !self.panes.zoomed,
-            Action::Wider => self.resize(true, station),
-            Action::Narrower => self.resize(false, station),
+            Action::Wider => self.resize(true, ctx),
+            Action::Narrower => self.resize(false, ctx),
             Action::Input => {
-                if let Some(sheet) = self.sheet_mut() {
-                    sheet.toggle_input();
+                if let Some(open) = self.open_item_mut() {
+                    open.toggle_input();
                 }
             }
-            Action::Diff => self.turn_diff(station),
-            Action::Sides => self.turn_sides(station),
-            Action::NextSentence => self.step_sentence(1, station),
-            Action::PreviousSentence => self.step_sentence(-1, station),
-            Action::Lens => self.toggle_lens(station),
-            Action::Raw => self.toggle_raw(station),
-            Action::FindNext => self.jump_and_say(1, station),
-            Action::FindPrevious => self.jump_and_say(-1, station),
+            Action::Diff => self.turn_diff(ctx),
+            Action::Sides => self.turn_sides(ctx),
+            Action::NextSentence => self.step_sentence(1, ctx),
+            Action::PreviousSentence => self.step_sentence(-1, ctx),
+            Action::Lens => self.toggle_lens(ctx),
+            Action::Raw => self.toggle_raw(ctx),
+            Action::FindNext => self.jump_and_say(1, ctx),
+            Action::FindPrevious => self.jump_and_say(-1, ctx),
             Action::FindEnd => {
                 self.end_find();
-                station.hush();
+                ctx.clear_status();
             }
             Action::Fold | Action::Unfold => {
-                let Some((spec, sheet)) = self.desk() else { return };
-                let told = sheet.fold(action == Action::Fold, spec);
-                station.say(Tone::Quiet, told);
+                let Some((spec, open)) = self.spec_and_item() else { return };
+                let level = open.fold(action == Action::Fold, spec);
+                ctx.set_status(Tone::Quiet, level);
             }
-            _ => self.scroll_by_key(action, station),
+            _ => self.scroll_by_key(action, ctx),
         }
     }
 
-    fn attachments(&self, station: &mut Station) -> Option<Layer> {
-        let sheet = self.sheet()?;
-        let documents = attachment::of_documents(&sheet.served.item.context);
-        let all: Vec<_> = sheet.attachments.iter().cloned().chain(documents).collect();
+    fn attachments(&self, ctx: &mut AppContext) -> Option<Layer> {
+        let open = self.open_item()?;
+        let documents = attachment::of_documents(&open.served.item.context);
+        let all: Vec<_> = open.attachments.iter().cloned().chain(documents).collect();
         if all.is_empty() {
-            station.say(Tone::Quiet, "the item names no image, file or page to open");
+            ctx.set_status(Tone::Quiet, "the item names no image, file or page to open");
             return None;
         }
         Some(Box::new(Attachments::new(all)))
     }
 
-    fn toggle_raw(&mut self, station: &mut Station) {
+    fn toggle_raw(&mut self, ctx: &mut AppContext) {
         self.raw = !self.raw;
         let raw = self.raw;
-        let Some((spec, sheet)) = self.desk() else { return };
-        sheet.set_look(Look { raw, ..sheet.look }, spec);
-        station.say(Tone::Quiet, if raw { "texts are shown as they came" } else { "texts are laid out" });
+        let Some((spec, open)) = self.spec_and_item() else { return };
+        open.set_look(Look { raw, ..open.look }, spec);
+        ctx.set_status(Tone::Quiet, if raw { "texts are shown as they came" } else { "texts are laid out" });
     }
 
-    fn scroll_by_key(&mut self, action: Action, station: &mut Station) {
+    fn scroll_by_key(&mut self, action: Action, ctx: &mut AppContext) {
         let rows = matches!(action, Action::ScrollDown | Action::ScrollUp);
         if self.panes.focus == Pane::Rubric && rows {
-            let Some((spec, sheet)) = self.desk() else { return };
-            return step_criterion(spec, sheet, if action == Action::ScrollDown { 1 } else { -1 });
+            let Some((spec, open)) = self.spec_and_item() else { return };
+            return step_criterion(spec, open, if action == Action::ScrollDown { 1 } else { -1 });
         }
-        station.hush();
+        ctx.clear_status();
         self.scroll(self.panes.focus, scroll_of(action));
     }
 
     pub fn scroll(&mut self, pane: Pane, scroll: Scroll) {
-        let Some(sheet) = self.sheet_mut() else { return };
+        let Some(open) = self.open_item_mut() else { return };
         match pane {
-            Pane::Source => sheet.source.scroll(scroll),
-            Pane::Output => match &mut sheet.diff {
+            Pane::Source => open.source.scroll(scroll),
+            Pane::Output => match &mut open.diff {
                 Some(diff) => diff.scroll(scroll),
-                None => sheet.output.scroll(scroll),
+                None => open.output.scroll(scroll),
             },
-            Pane::Rubric => sheet.rubric.scroll(scroll),
+            Pane::Rubric => open.rubric.scroll(scroll),
         }
     }
 }
@@ -520,8 +518,8 @@ fn scroll_of(action: Action) -> Scroll {
     }
 }
 
-fn step_criterion(spec: &Spec, sheet: &mut Sheet, by: isize) {
+fn step_criterion(spec: &Spec, open: &mut OpenItem, by: isize) {
     let last = spec.criteria.len().saturating_sub(1);
-    sheet.criterion = sheet.criterion.saturating_add_signed(by).min(last);
-    sheet.rubric.follow();
+    open.criterion = open.criterion.saturating_add_signed(by).min(last);
+    open.rubric.follow();
 }

@@ -51,7 +51,7 @@ fn cells(counts: &Counts, width: usize) -> [usize; 3] {
 /// `✓ 41  ✗ 12  ▲ 3`.
 pub fn legend(counts: &Counts, theme: &Theme) -> Vec<Span<'static>> {
     let part = |verdict: Verdict| {
-        let number = crate::tui::words::thousands(counts.of(verdict));
+        let number = crate::tui::humanize::thousands(counts.of(verdict));
         Span::styled(format!("{} {number}", verdict.sign()), theme.verdict(verdict))
     };
     let mut spans = vec![part(Verdict::Accept), Span::raw("  "), part(Verdict::Reject), Span::raw("  ")];

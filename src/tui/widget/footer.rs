@@ -2,7 +2,7 @@
 
 use super::text::{data, fit, width_of};
 use crate::tui::action::{Action, Context};
-use crate::tui::station::{Outage, Station, Status, Tone};
+use crate::tui::app_context::{AppContext, Outage, Status, Tone};
 use crate::tui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -14,20 +14,20 @@ use ratatui::widgets::{Clear, Widget};
 pub const ROWS: u16 = 2;
 
 /// Draws the status above the keys.
-pub fn draw(area: Rect, buf: &mut Buffer, context: Context, actions: &[Action], station: &Station) {
+pub fn draw(area: Rect, buf: &mut Buffer, context: Context, actions: &[Action], ctx: &AppContext) {
     Clear.render(area, buf);
-    buf.set_style(area, station.theme.base());
+    buf.set_style(area, ctx.theme.base());
     let [status, keys] = [0, 1].map(|row| Rect { y: area.y + row, height: 1, ..area }.intersection(area));
-    let outage = station.outage.iter().flat_map(|outage| cut_off(outage, &station.status, &station.theme));
-    let said = outage.chain(said(&station.status, &station.theme)).collect();
+    let outage = ctx.outage.iter().flat_map(|outage| cut_off(outage, &ctx.status, &ctx.theme));
+    let said = outage.chain(said(&ctx.status, &ctx.theme)).collect();
     let said = fit(said, usize::from(area.width).saturating_sub(2));
     Line::from([vec![Span::raw(" ")], said].concat()).render(status, buf);
-    hints(context, actions, usize::from(area.width), station).render(keys, buf);
+    hints(context, actions, usize::from(area.width), ctx).render(keys, buf);
 }
 
 /// It stands before what was said, and tells why where nothing was.
 fn cut_off(outage: &Outage, status: &Status, theme: &Theme) -> Vec<Span<'static>> {
-    let mut spans = vec![Span::styled(format!("✗ {}", outage.told()), theme.error())];
+    let mut spans = vec![Span::styled(format!("✗ {}", outage.summary()), theme.error())];
     if status.text.is_empty() {
         spans.extend(data(&format!(" · {}", outage.why), theme.dim(), theme));
     } else {
@@ -49,12 +49,12 @@ fn said(status: &Status, theme: &Theme) -> Vec<Span<'static>> {
 }
 
 /// As many keys as fit, the most useful first; help is always among them.
-fn hints(context: Context, actions: &[Action], width: usize, station: &Station) -> Line<'static> {
-    let help = hint(context, Action::Help, station);
+fn hints(context: Context, actions: &[Action], width: usize, ctx: &AppContext) -> Line<'static> {
+    let help = hint(context, Action::Help, ctx);
     let room = width.saturating_sub(width_of(&help));
     let mut spans = vec![Span::raw(" ")];
     for &action in actions {
-        let next = hint(context, action, station);
+        let next = hint(context, action, ctx);
         if width_of(&spans) + width_of(&next) > room {
             break;
         }
@@ -64,9 +64,9 @@ fn hints(context: Context, actions: &[Action], width: usize, station: &Station) 
     Line::from(spans)
 }
 
-fn hint(context: Context, action: Action, station: &Station) -> Vec<Span<'static>> {
-    let theme = &station.theme;
-    let found = station.keymap.hint(context, &[action]);
+fn hint(context: Context, action: Action, ctx: &AppContext) -> Vec<Span<'static>> {
+    let theme = &ctx.theme;
+    let found = ctx.keymap.hint(context, &[action]);
     let spans = found.into_iter().flat_map(|(key, label)| {
         [Span::styled(key, theme.key()), Span::styled(format!(" {label}"), theme.dim()), Span::raw("  ")]
     });

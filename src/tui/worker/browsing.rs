@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 /// A request waits for a slice at the most.
-const SLICE: Duration = Duration::from_millis(12);
+const EXTEND_SLICE: Duration = Duration::from_millis(12);
 
 /// The line that is looked at.
 pub struct Browsing {
@@ -33,8 +33,8 @@ impl Browsing {
 
     /// Works on the line for a slice, and tells how far it is.
     pub fn work(&mut self, store: &Store) -> Result<Reply> {
-        store.extend_line(&mut self.line, SLICE)?;
-        Ok(self.told())
+        store.extend_line(&mut self.line, EXTEND_SLICE)?;
+        Ok(self.extent())
     }
 
     /// Goes on to what others brought in, where the line takes it at its end. What was not
@@ -54,7 +54,7 @@ impl Browsing {
         Since { items: (now.items - before.items).max(0), verdicts }
     }
 
-    pub fn told(&self) -> Reply {
+    pub fn extent(&self) -> Reply {
         Reply::Line {
             ticket: self.ticket,
             known: self.line.seqs().len(),
@@ -70,7 +70,7 @@ impl Browsing {
     pub fn index_grew(&mut self, indexed: Indexed) -> Option<Reply> {
         let before = self.indexed.as_mut().filter(|before| !before.is_complete())?;
         *before = indexed;
-        Some(self.told())
+        Some(self.extent())
     }
 
     pub fn rows(&self, store: &Store, range: Range<usize>, reviewer: &str) -> Result<Vec<BrowseRow>> {
@@ -82,7 +82,7 @@ impl Browsing {
     /// All items of the line but some; the line is finished first.
     pub fn all_but(&mut self, store: &Store, left_out: &[Seq]) -> Result<Vec<Seq>> {
         while !self.line.is_done() {
-            store.extend_line(&mut self.line, SLICE)?;
+            store.extend_line(&mut self.line, EXTEND_SLICE)?;
         }
         let left_out: std::collections::HashSet<_> = left_out.iter().collect();
         Ok(self.line.seqs().iter().filter(|seq| !left_out.contains(seq)).copied().collect())

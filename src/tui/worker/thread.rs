@@ -22,17 +22,17 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// Nobody has asked for anything for this long: the reviewer reads.
-const QUIET: Duration = Duration::from_secs(1);
+const IDLE_BEFORE_INDEXING: Duration = Duration::from_secs(1);
 
 /// A slice of the index, and the rest after it at least. Half of the time the database
 /// is free for others who write. A slice on a server ends early for whoever asks: over a
 /// long way to it, each statement takes more than a slice of a file.
-const SLICE: Duration = Duration::from_millis(8);
-const SLICE_ON_SERVER: Duration = Duration::from_millis(250);
-const REST: Duration = Duration::from_millis(8);
+const INDEX_SLICE: Duration = Duration::from_millis(8);
+const INDEX_SLICE_ON_SERVER: Duration = Duration::from_millis(250);
+const PAUSE_BETWEEN_SLICES: Duration = Duration::from_millis(8);
 
 /// Others' work is looked for this often, so that it is seen within a second.
-const LOOK: Duration = Duration::from_millis(500);
+const CHANGE_POLL: Duration = Duration::from_millis(500);
 
 /// The workstation's end of the thread. Dropped, it lets the thread finish what was
 /// asked, give its claims up and close the store.
@@ -41,7 +41,7 @@ pub struct Worker {
     /// What the lens is to read. Its thread ends with the program: nothing is lost by it.
     readings: Sender<Request>,
     thread: Option<JoinHandle<()>>,
-    pulse: Arc<Pulse>,
+    heartbeat: Arc<Heartbeat>,
     /// A server may never answer; a file does.
     is_server: bool,
     /// Ends with the thread.
@@ -50,7 +50,7 @@ pub struct Worker {
 
 /// What is seen of the thread while it waits in the store.
 #[derive(Default)]
-struct Pulse {
+struct Heartbeat {
     /// The connection is lost.
     is_lost: AtomicBool,
     /// It was lost since others' work was looked for last: what they did was not heard.
@@ -61,7 +61,7 @@ struct Pulse {
     is_awaited: AtomicBool,
 }
 
-impl Pulse {
+impl Heartbeat {
     fn note(&self, link: &LinkState) {
         self.is_lost.store(*link != LinkState::Back, Ordering::Relaxed);
         self.was_lost.store(true, Ordering::Relaxed);
@@ -82,16 +82,16 @@ impl Worker {
         let readings = lens::start(answer.clone())?;
         let address = place.into();
         let is_server = matches!(address, Address::Server(_));
-        let pulse = Arc::<Pulse>::default();
-        let beating = pulse.clone();
+        let heartbeat = Arc::<Heartbeat>::default();
+        let shared = heartbeat.clone();
         let (ends, end) = channel();
         let thread = std::thread::Builder::new().name("store".into()).spawn(move || {
             let _ends = ends;
             match Store::open(address) {
                 Ok(store) => {
                     let _ = opened.send(Ok(()));
-                    let slice = if is_server { SLICE_ON_SERVER } else { SLICE };
-                    Desk::new(store, reviewer, slice, beating, &answer).serve(&asked, &answer);
+                    let slice = if is_server { INDEX_SLICE_ON_SERVER } else { INDEX_SLICE };
+                    WorkerState::new(store, reviewer, slice, shared, &answer).serve(&asked, &answer);
                 }
                 Err(error) => drop(opened.send(Err(error))),
             }
@@ -99,9 +99,10 @@ impl Worker {
         let thread = thread.map_err(no_thread)?;
         match outcome.recv() {
             Ok(Err(error)) => Err(error),
-            _ => {
-                Ok((Self { requests: Some(requests), readings, thread: Some(thread), pulse, is_server, end }, replies))
-            }
+            _ => Ok((
+                Self { requests: Some(requests), readings, thread: Some(thread), heartbeat, is_server, end },
+                replies,
+            )),
         }
     }
 
@@ -110,7 +111,7 @@ impl Worker {
         match request {
             Request::Lens { .. } => self.readings.send(request).is_ok(),
             request => {
-                self.pulse.is_awaited.store(true, Ordering::Relaxed);
+                self.heartbeat.is_awaited.store(true, Ordering::Relaxed);
                 self.requests.as_ref().is_some_and(|requests| requests.send(request).is_ok())
             }
         }
@@ -135,13 +136,13 @@ impl Worker {
     /// not answer, and nobody waits for it.
     fn finishes(&self) -> bool {
         let (mut answers, mut since) = (0, Instant::now());
-        while self.end.recv_timeout(GLANCE) == Err(RecvTimeoutError::Timeout) {
-            let present = self.pulse.answers.load(Ordering::Relaxed);
+        while self.end.recv_timeout(SHUTDOWN_POLL) == Err(RecvTimeoutError::Timeout) {
+            let present = self.heartbeat.answers.load(Ordering::Relaxed);
             if present != answers {
                 (answers, since) = (present, Instant::now());
             }
-            let is_silent = self.is_server && since.elapsed() > PATIENCE;
-            if is_silent || self.pulse.is_lost.load(Ordering::Relaxed) {
+            let is_silent = self.is_server && since.elapsed() > SHUTDOWN_WAIT;
+            if is_silent || self.heartbeat.is_lost.load(Ordering::Relaxed) {
                 return false;
             }
         }
@@ -150,20 +151,20 @@ impl Worker {
 }
 
 /// At the end it is looked this often whether the server can be reached.
-const GLANCE: Duration = Duration::from_millis(20);
+const SHUTDOWN_POLL: Duration = Duration::from_millis(20);
 
 /// A server that says nothing for longer is not waited for at the end.
-const PATIENCE: Duration = Duration::from_secs(3);
+const SHUTDOWN_WAIT: Duration = Duration::from_secs(3);
 
 /// What was written since the index was filled last is filed before precedents are
 /// looked for, for this long at most.
-const CATCH_UP: Duration = Duration::from_millis(50);
+const INDEX_BEFORE_PRECEDENTS: Duration = Duration::from_millis(50);
 
 /// Precedents that are shown.
-const PRECEDENTS: usize = 20;
+const PRECEDENT_COUNT: usize = 20;
 
 /// What the thread works with.
-struct Desk {
+struct WorkerState {
     store: Store,
     reviewer: String,
     queue: Option<Rc<Queue>>,
@@ -172,12 +173,12 @@ struct Desk {
     /// Of what is done in the quiet.
     slice: Duration,
     /// When others' work is looked for next.
-    look_at: Instant,
+    next_poll: Instant,
     /// Others have changed something that was not told yet.
     has_changed: bool,
     /// It was told, and nothing was asked since.
-    is_told: bool,
-    pulse: Arc<Pulse>,
+    is_reported: bool,
+    heartbeat: Arc<Heartbeat>,
 }
 
 /// A bulk under way, and what asked for it.
@@ -186,25 +187,25 @@ struct UnderWay {
     request: Box<Request>,
 }
 
-impl Desk {
+impl WorkerState {
     fn new(
         store: Store,
         reviewer: String,
         slice: Duration,
-        pulse: Arc<Pulse>,
+        heartbeat: Arc<Heartbeat>,
         answer: &UnboundedSender<Reply>,
     ) -> Self {
-        let (noted, answer) = (pulse.clone(), answer.clone());
+        let (noted, answer) = (heartbeat.clone(), answer.clone());
         let tell = move |link| {
             noted.note(&link);
             let _ = answer.send(Reply::Link(link));
         };
         // Who leaves does not wait for this thread, so it need not give up.
         store.on_link(Box::new(tell), Arc::default());
-        let look_at = Instant::now() + LOOK;
-        let (has_changed, is_told) = (false, false);
+        let next_poll = Instant::now() + CHANGE_POLL;
+        let (has_changed, is_reported) = (false, false);
         let (queue, browsing, bulk) = (None, None, None);
-        Self { store, reviewer, queue, browsing, bulk, slice, look_at, has_changed, is_told, pulse }
+        Self { store, reviewer, queue, browsing, bulk, slice, next_poll, has_changed, is_reported, heartbeat }
     }
 
     fn serve(mut self, asked: &Receiver<Request>, answer: &UnboundedSender<Reply>) {
@@ -219,7 +220,7 @@ impl Desk {
                     None => break,
                 },
             };
-            self.pulse.is_awaited.store(false, Ordering::Relaxed);
+            self.heartbeat.is_awaited.store(false, Ordering::Relaxed);
             present = self.reply_to(request, answer).or(present);
         }
         while self.bulk.is_some() {
@@ -231,16 +232,16 @@ impl Desk {
     /// Waits for a request. Meanwhile others' work is looked for, and when none comes for a
     /// while, what is done in the quiet: whoever asks then waits for one slice at most.
     fn next_request(&mut self, asked: &Receiver<Request>, answer: &UnboundedSender<Reply>) -> Option<Request> {
-        let (mut slice_at, mut reached) = (Some(Instant::now() + QUIET), 0);
+        let (mut slice_at, mut reached) = (Some(Instant::now() + IDLE_BEFORE_INDEXING), 0);
         loop {
-            let wake = slice_at.map_or(self.look_at, |at| at.min(self.look_at));
+            let wake = slice_at.map_or(self.next_poll, |at| at.min(self.next_poll));
             match asked.recv_timeout(wake.saturating_duration_since(Instant::now())) {
                 Ok(request) => return Some(request),
                 Err(RecvTimeoutError::Disconnected) => return None,
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            if self.look_at <= Instant::now() && self.look(answer) {
-                slice_at = slice_at.or(Some(Instant::now() + QUIET)); // there may be more to file
+            if self.next_poll <= Instant::now() && self.look(answer) {
+                slice_at = slice_at.or(Some(Instant::now() + IDLE_BEFORE_INDEXING)); // there may be more to file
             }
             if slice_at.is_some_and(|at| at <= Instant::now()) {
                 slice_at = self.work_in_the_quiet(&mut reached, answer).map(|pause| Instant::now() + pause);
@@ -252,14 +253,14 @@ impl Desk {
     /// something was asked, for the workstation may be asleep. What fails here is told by what
     /// is asked next.
     fn look(&mut self, answer: &UnboundedSender<Reply>) -> bool {
-        let was_lost = self.pulse.was_lost.swap(false, Ordering::Relaxed);
+        let was_lost = self.heartbeat.was_lost.swap(false, Ordering::Relaxed);
         self.has_changed |= self.store.changed().unwrap_or(false) | was_lost;
-        self.look_at = Instant::now() + LOOK;
-        if self.is_told || !self.has_changed {
+        self.next_poll = Instant::now() + CHANGE_POLL;
+        if self.is_reported || !self.has_changed {
             return false;
         }
         let _ = answer.send(Reply::Changed);
-        (self.has_changed, self.is_told) = (false, true);
+        (self.has_changed, self.is_reported) = (false, true);
         true
     }
 
@@ -267,19 +268,19 @@ impl Desk {
     /// grounded; gives the pause before the next slice, `None` when all is done.
     fn work_in_the_quiet(&mut self, reached: &mut i64, answer: &UnboundedSender<Reply>) -> Option<Duration> {
         let start = Instant::now();
-        let indexed = self.store.index_slice(self.slice, &self.pulse.is_awaited, time::now());
+        let indexed = self.store.index_slice(self.slice, &self.heartbeat.is_awaited, time::now());
         let browsing = self.browsing.as_mut().zip(indexed.as_ref().ok());
-        if let Some(told) = browsing.and_then(|(browsing, indexed)| browsing.index_grew(*indexed)) {
-            let _ = answer.send(told);
+        if let Some(extent) = browsing.and_then(|(browsing, indexed)| browsing.index_grew(*indexed)) {
+            let _ = answer.send(extent);
         }
         match indexed {
             Ok(indexed) if !indexed.is_complete() => {
                 let is_stuck = indexed.rows == *reached; // another program is at it
                 *reached = indexed.rows;
-                Some(if is_stuck { QUIET } else { start.elapsed().max(REST) })
+                Some(if is_stuck { IDLE_BEFORE_INDEXING } else { start.elapsed().max(PAUSE_BETWEEN_SLICES) })
             }
             // What cannot be filed now is filed when the next quiet comes.
-            _ => self.ground_on().then(|| start.elapsed().max(REST)),
+            _ => self.ground_on().then(|| start.elapsed().max(PAUSE_BETWEEN_SLICES)),
         }
     }
 
@@ -296,7 +297,7 @@ impl Desk {
         }
         let Some(browsing) = self.browsing.as_mut().filter(|browsing| !browsing.is_done()) else { return false };
         match browsing.work(&self.store) {
-            Ok(told) => drop(answer.send(told)),
+            Ok(extent) => drop(answer.send(extent)),
             Err(error) => self.give_up_line(error, answer),
         }
         true
@@ -313,7 +314,7 @@ impl Desk {
     fn work_on_bulk(&mut self, answer: &UnboundedSender<Reply>) {
         let Some(mut under_way) = self.bulk.take() else { return };
         let outcome = self.store.continue_bulk(&mut under_way.bulk, time::now());
-        self.pulse.beat();
+        self.heartbeat.beat();
         let (done, of) = under_way.bulk.progress();
         let reply = match outcome {
             Err(error) => Reply::Failed { request: under_way.request, error },
@@ -338,8 +339,8 @@ impl Desk {
         if matches!(reply, Err(StoreError::Lost(_))) && request.may_be_repeated() {
             reply = self.answer(&request); // over a connection that is made anew
         }
-        self.pulse.beat();
-        self.is_told = false;
+        self.heartbeat.beat();
+        self.is_reported = false;
         let reply = reply.unwrap_or_else(|error| Reply::Failed { request: Box::new(request), error });
         let present = reply.served();
         let _ = answer.send(reply); // nobody listens once the workstation has closed
@@ -402,9 +403,9 @@ impl Desk {
                 // What was decided a moment ago is a precedent already.
                 let indexed = self
                     .store
-                    .index_slice(CATCH_UP, &AtomicBool::new(false), time::now())
+                    .index_slice(INDEX_BEFORE_PRECEDENTS, &AtomicBool::new(false), time::now())
                     .or_else(|_| self.store.indexed())?;
-                let found = self.store.precedents(&*self.queue()?, *seq, PRECEDENTS)?;
+                let found = self.store.precedents(&*self.queue()?, *seq, PRECEDENT_COUNT)?;
                 Ok(Reply::Precedents { seq: *seq, found, indexed })
             }
             Request::Peek { seq } => Ok(Reply::Peeked { seq: *seq, item: Box::new(self.store.peek(*seq)?) }),
@@ -474,8 +475,8 @@ impl Desk {
         self.browsing.insert(Browsing::new(ticket, queue, counts, line, indexed)).work(&self.store)
     }
 
-    fn saved_filters(&self, queue: &str, told: Option<String>) -> Result<Reply> {
-        Ok(Reply::SavedFilters { filters: self.store.saved_filters(&self.store.queue(queue)?)?, told })
+    fn saved_filters(&self, queue: &str, done: Option<String>) -> Result<Reply> {
+        Ok(Reply::SavedFilters { filters: self.store.saved_filters(&self.store.queue(queue)?)?, done })
     }
 
     fn chosen(&mut self, ticket: u64, chosen: &Chosen) -> Result<Vec<Seq>> {

@@ -4,9 +4,9 @@
 #![no_main]
 
 use karat::domain::item::{Content, ContentKind};
-use karat::tui::paper::{Highlight, Paper, Part, Place, View};
+use karat::tui::rich_text::{Highlight, RichText, Part, TextRange, Viewport};
 use karat::tui::render::{self, Look};
-use karat::tui::theme::{Glow, Theme};
+use karat::tui::theme::{HighlightKind, Theme};
 use libfuzzer_sys::fuzz_target;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -16,20 +16,20 @@ fuzz_target!(|text: &str| {
     for kind in [ContentKind::Text, ContentKind::Json, ContentKind::Chat] {
         let content = Content { kind, text: text.into() };
         for fold in [None, Some(1)] {
-            let paper = Paper::new(render::sections("Output", &content, Some(Part::Output), Look { raw: false, fold }));
-            read(&paper, text.len(), width);
+            let rich = RichText::new(render::sections("Output", &content, Some(Part::Output), Look { raw: false, fold }));
+            read(&rich, text.len(), width);
         }
     }
 });
 
-fn read(paper: &Paper, len: usize, width: u16) {
+fn read(text: &RichText, len: usize, width: u16) {
     let area = Rect::new(0, 0, width, 12);
-    let (mut buf, mut view) = (Buffer::empty(area), View::default());
-    let place = Place::Source(Part::Output, len / 3..len / 2);
+    let (mut buf, mut viewport) = (Buffer::empty(area), Viewport::default());
+    let range = TextRange::Source(Part::Output, len / 3..len / 2);
     for byte in [0, len / 2, len] {
-        paper.draw(area, &mut buf, &Theme::plain(), &mut view, &[Highlight { place: place.clone(), glow: Glow::Match }]);
-        let _ = paper.visible(&view);
-        let _ = paper.at(&view, area, Position::new(width / 2, 6));
-        view.reveal(paper, Part::Output, byte);
+        text.draw(area, &mut buf, &Theme::plain(), &mut viewport, &[Highlight { range: range.clone(), kind: HighlightKind::Match }]);
+        let _ = text.visible(&viewport);
+        let _ = text.at(&viewport, area, Position::new(width / 2, 6));
+        viewport.reveal(text, Part::Output, byte);
     }
 }

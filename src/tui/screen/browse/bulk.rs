@@ -6,20 +6,21 @@ use crate::domain::decision::Verdict;
 use crate::store::view::{Change, Hold, Reverted};
 use crate::store::{BulkAction, BulkOutcome};
 use crate::tui::action::Action;
-use crate::tui::overlay::{BulkForm, Confirm, Layer, Prompt, Then};
-use crate::tui::station::{Station, Tone};
-use crate::tui::words::{count, listed, thousands};
+use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::humanize::{count, listed, thousands};
+use crate::tui::overlay::{Confirm, Confirmed, Layer};
+use crate::tui::screen::browse::overlay::{BulkForm, Prompt};
 use crate::tui::worker::Request;
 
 impl Browse {
     /// Starts on a bulk: what more it needs is asked in an overlay.
-    pub(super) fn begin_bulk(&mut self, action: Action, station: &mut Station) -> Option<Layer> {
+    pub(super) fn begin_bulk(&mut self, action: Action, ctx: &mut AppContext) -> Option<Layer> {
         if self.is_working() {
-            self.say_working(station);
+            self.say_working(ctx);
             return None;
         }
         if self.is_following && self.selection.is_all() {
-            station.say(Tone::Warning, "key ignored: new items are just coming in");
+            ctx.set_status(Tone::Warning, "key ignored: new items are just coming in");
             return None;
         }
         self.chosen()?;
@@ -49,41 +50,41 @@ impl Browse {
     /// The question before a bulk.
     pub fn ask(&self, action: BulkAction) -> Layer {
         let question = question(&action, self.chosen_count(), self.filter.text.trim());
-        Box::new(Confirm::titled("Many at once", question, Then::Bulk(Box::new(action))))
+        Box::new(Confirm::titled("Many at once", question, Confirmed::Bulk(Box::new(action))))
     }
 
     /// Does what was confirmed.
-    pub fn do_bulk(&mut self, action: BulkAction, station: &mut Station) {
+    pub fn do_bulk(&mut self, action: BulkAction, ctx: &mut AppContext) {
         let Some(chosen) = self.chosen() else { return };
         self.working = Some((0, self.chosen_count()));
         let (queue, ticket) = (self.name.clone(), self.ticket);
-        station.ask(Request::Bulk { queue, ticket, chosen, action });
+        ctx.ask(Request::Bulk { queue, ticket, chosen, action });
     }
 
-    pub(super) fn bulk_done(&mut self, outcome: BulkOutcome, station: &mut Station) {
+    pub(super) fn bulk_done(&mut self, outcome: BulkOutcome, ctx: &mut AppContext) {
         self.working = None;
         self.selection.clear();
         let tone = if outcome.changed > 0 { Tone::Good } else { Tone::Warning };
-        station.say(tone, told(&outcome));
-        self.look_again(station);
+        ctx.set_status(tone, summary(&outcome));
+        self.look_again(ctx);
     }
 
     /// Something was undone or redone. Its item is not looked at here, so it is not held.
-    pub(super) fn reverted(&mut self, what: &str, reverted: Option<Box<Reverted>>, station: &mut Station) {
+    pub(super) fn reverted(&mut self, what: &str, reverted: Option<Box<Reverted>>, ctx: &mut AppContext) {
         let Some(reverted) = reverted else {
-            return station.say(Tone::Quiet, format!("there is nothing to be {what}"));
+            return ctx.set_status(Tone::Quiet, format!("there is nothing to be {what}"));
         };
         if let Hold::Mine(claim) = &reverted.served.hold {
-            station.ask(Request::Release { seq: reverted.served.seq, token: claim.token.clone() });
+            ctx.ask(Request::Release { seq: reverted.served.seq, token: claim.token.clone() });
         }
-        let told = match &reverted.change {
+        let change = match &reverted.change {
             Change::Bulk { what: which, items } => format!("{what}: {which} of {}", count(*items, "item")),
             Change::Deferral => format!("{what}: a deferral"),
             Change::Decision { decision, .. } => format!("{what}: {}", decision.judgement.verdict.as_str()),
             Change::Golden { .. } => format!("{what}: a change of the golden examples"),
         };
-        station.say(Tone::Good, told);
-        self.look_again(station);
+        ctx.set_status(Tone::Good, change);
+        self.look_again(ctx);
     }
 }
 
@@ -119,7 +120,7 @@ fn question(action: &BulkAction, items: usize, filter: &str) -> String {
     format!("{what}{undo}{filter}")
 }
 
-fn told(outcome: &BulkOutcome) -> String {
+fn summary(outcome: &BulkOutcome) -> String {
     let left_out = [
         (outcome.held, "held by others"),
         (outcome.decided, "decided"),

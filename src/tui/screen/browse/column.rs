@@ -3,7 +3,7 @@
 use crate::domain::time::ago;
 use crate::store::By;
 use crate::store::view::BrowseRow;
-use crate::tui::station::Station;
+use crate::tui::app_context::AppContext;
 use crate::tui::widget::text::{cut, data, fit, width_of};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -111,17 +111,17 @@ impl Column {
         matches!(self, Column::Latency | Column::Cost | Column::Priority)
     }
 
-    fn cell(self, row: &BrowseRow, station: &Station) -> (String, Style) {
-        let theme = &station.theme;
+    fn cell(self, row: &BrowseRow, ctx: &AppContext) -> (String, Style) {
+        let theme = &ctx.theme;
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         match self {
             Column::Id => (row.id.clone(), theme.accent()),
-            Column::Verdict => verdict(row, station),
+            Column::Verdict => verdict(row, ctx),
             Column::Categories => (row.categories.join(", "), theme.text()),
             Column::Model => (text(&row.model), theme.dim()),
             Column::PromptVersion => (text(&row.prompt_version), theme.dim()),
             Column::Reviewer => (text(&row.reviewer), theme.dim()),
-            Column::Age => (ago(row.created_at.unwrap_or(row.imported_at), station.now), theme.dim()),
+            Column::Age => (ago(row.created_at.unwrap_or(row.imported_at), ctx.now), theme.dim()),
             Column::Latency => {
                 (row.latency_ms.map(|millis| format!("{millis:.0} ms")).unwrap_or_default(), theme.dim())
             }
@@ -134,8 +134,8 @@ impl Column {
 }
 
 /// The verdict of record; of an undecided item, what keeps it from being decided.
-fn verdict(row: &BrowseRow, station: &Station) -> (String, Style) {
-    let theme = &station.theme;
+fn verdict(row: &BrowseRow, ctx: &AppContext) -> (String, Style) {
+    let theme = &ctx.theme;
     match row.verdict {
         Some(verdict) => (format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict)),
         None if row.held_by.is_some() => ("⚑ held".into(), theme.warning()),
@@ -164,7 +164,7 @@ pub fn fitted(columns: &[Column], width: usize) -> Vec<(Column, usize)> {
 }
 
 /// The heads, with an arrow at the one that the table is sorted by.
-pub fn heads(columns: &[(Column, usize)], sorted: Option<(By, bool)>, station: &Station) -> Line<'static> {
+pub fn heads(columns: &[(Column, usize)], sorted: Option<(By, bool)>, ctx: &AppContext) -> Line<'static> {
     let mut spans = Vec::new();
     for &(column, width) in columns {
         let arrow = match sorted.filter(|(by, _)| column.order() == Some(*by)) {
@@ -172,20 +172,16 @@ pub fn heads(columns: &[(Column, usize)], sorted: Option<(By, bool)>, station: &
             Some((_, false)) => " ↑",
             None => "",
         };
-        spans.extend(padded(
-            vec![Span::styled(format!("{}{arrow}", column.title()), station.theme.dim())],
-            column,
-            width,
-        ));
+        spans.extend(padded(vec![Span::styled(format!("{}{arrow}", column.title()), ctx.theme.dim())], column, width));
     }
     Line::from(spans)
 }
 
-pub fn cells(columns: &[(Column, usize)], row: &BrowseRow, station: &Station) -> Line<'static> {
+pub fn cells(columns: &[(Column, usize)], row: &BrowseRow, ctx: &AppContext) -> Line<'static> {
     let mut spans = Vec::new();
     for &(column, width) in columns {
-        let (text, style) = column.cell(row, station);
-        let shown = fit(data(&cut(&text, width), style, &station.theme), width);
+        let (text, style) = column.cell(row, ctx);
+        let shown = fit(data(&cut(&text, width), style, &ctx.theme), width);
         spans.extend(padded(shown, column, width));
     }
     Line::from(spans)

@@ -3,10 +3,10 @@
 use super::Browse;
 use super::column::{cells, fitted, heads};
 use crate::tui::action::{Action, Context};
-use crate::tui::station::Station;
+use crate::tui::app_context::AppContext;
+use crate::tui::humanize::thousands;
 use crate::tui::widget::footer;
 use crate::tui::widget::text::{cut, data, spread};
-use crate::tui::words::thousands;
 use crate::tui::worker::Since;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -44,17 +44,17 @@ const KEYS_SELECTED: &[Action] = &[
 const BESIDE: u16 = 120;
 
 impl Browse {
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         let parts = [Constraint::Length(2), Constraint::Fill(1), Constraint::Length(footer::ROWS)];
         let [head, body, foot] = Layout::vertical(parts).areas(area);
-        self.draw_head(head, buf, station);
+        self.draw_head(head, buf, ctx);
         let (table, preview) = self.divide(body);
-        self.draw_table(table, buf, station);
+        self.draw_table(table, buf, ctx);
         if let Some(preview) = preview {
-            self.preview.draw(preview, buf, station);
+            self.preview.draw(preview, buf, ctx);
         }
         let keys = if self.selected() > 0 { KEYS_SELECTED } else { KEYS };
-        footer::draw(foot, buf, Context::Browse, keys, station);
+        footer::draw(foot, buf, Context::Browse, keys, ctx);
     }
 
     fn divide(&self, body: Rect) -> (Rect, Option<Rect>) {
@@ -73,26 +73,26 @@ impl Browse {
         self.selection.count(self.extent.found)
     }
 
-    fn draw_head(&self, area: Rect, buf: &mut Buffer, station: &Station) {
-        let theme = &station.theme;
+    fn draw_head(&self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+        let theme = &ctx.theme;
         let rows: Vec<Rect> =
             area.rows().map(|row| Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row }).collect();
         let [first, second] = rows[..] else { return };
         let width = usize::from(first.width);
         let title = self.spec().map_or(self.name.as_str(), |spec| spec.title.as_str());
         let mut left = vec![Span::styled(cut(title, width / 3), theme.heading()), Span::raw("  ")];
-        left.push(Span::styled(self.extent_told(), theme.text()));
-        if let Some(since) = self.since_told(station) {
+        left.push(Span::styled(self.extent_text(), theme.text()));
+        if let Some(since) = self.since_text(ctx) {
             left.push(Span::styled(format!("  {since}"), theme.accent()));
         }
         if self.selected() > 0 {
             left.push(Span::styled(format!("  ● {} selected", thousands(self.selected() as i64)), theme.warning()));
         }
-        spread(left, vec![Span::styled(station.who(width), theme.dim())], width).render(first, buf);
-        self.filter_line(width, station).render(second, buf);
+        spread(left, vec![Span::styled(ctx.who(width), theme.dim())], width).render(first, buf);
+        self.filter_line(width, ctx).render(second, buf);
     }
 
-    fn extent_told(&self) -> String {
+    fn extent_text(&self) -> String {
         let found = thousands(self.extent.found as i64);
         let unread = self.extent.indexed.filter(|indexed| !indexed.is_complete());
         match self.working {
@@ -108,17 +108,17 @@ impl Browse {
     }
 
     /// What others did that shows in a new line alone: `since: 12 new, 5 decided · r`.
-    fn since_told(&self, station: &Station) -> Option<String> {
+    fn since_text(&self, ctx: &AppContext) -> Option<String> {
         let Since { items, verdicts } = self.extent.since;
-        let told = |number, what| (number > 0).then(|| format!("{} {what}", thousands(number)));
-        let told: Vec<String> = [told(items, "new"), told(verdicts, "decided")].into_iter().flatten().collect();
-        let key = station.keymap.keys_for(Context::Browse, Action::Refresh).join(" or ");
-        (!told.is_empty() && self.extent.done).then(|| format!("since: {} · {key} looks again", told.join(", ")))
+        let part = |number, what| (number > 0).then(|| format!("{} {what}", thousands(number)));
+        let parts: Vec<String> = [part(items, "new"), part(verdicts, "decided")].into_iter().flatten().collect();
+        let key = ctx.keymap.keys_for(Context::Browse, Action::Refresh).join(" or ");
+        (!parts.is_empty() && self.extent.done).then(|| format!("since: {} · {key} looks again", parts.join(", ")))
     }
 
-    fn filter_line(&self, width: usize, station: &Station) -> Line<'static> {
-        let theme = &station.theme;
-        let key = station.keymap.keys_for(Context::Browse, Action::Filter).join(" ");
+    fn filter_line(&self, width: usize, ctx: &AppContext) -> Line<'static> {
+        let theme = &ctx.theme;
+        let key = ctx.keymap.keys_for(Context::Browse, Action::Filter).join(" ");
         let spans = match (&self.filter.error, self.filter.text.trim()) {
             (Some(error), _) => data(&format!("filter: {error}"), theme.warning(), theme),
             (None, "") => vec![Span::styled(format!("no filter · {key} writes one"), theme.dim())],
@@ -127,14 +127,14 @@ impl Browse {
         spread(spans, Vec::new(), width)
     }
 
-    fn draw_table(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
-        let theme = &station.theme;
+    fn draw_table(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+        let theme = &ctx.theme;
         let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
         let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
         // The first columns tell what is selected.
         let [head, body] = [head, body].map(|area| Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area });
         let columns = fitted(&self.columns, usize::from(body.width));
-        heads(&columns, Some((self.sort.by, self.sort.descending)), station).render(head, buf);
+        heads(&columns, Some((self.sort.by, self.sort.descending)), ctx).render(head, buf);
         if self.extent.known == 0 {
             return Line::styled(self.nothing(), theme.dim()).render(body, buf);
         }
@@ -144,7 +144,7 @@ impl Browse {
                     if self.selection.has(item.seq) {
                         Line::styled("●", theme.warning()).render(Rect { x: row.x - 2, width: 1, ..row }, buf);
                     }
-                    cells(&columns, item, station).render(row, buf);
+                    cells(&columns, item, ctx).render(row, buf);
                 }
                 None => Line::styled("…", theme.dim()).render(row, buf),
             }

@@ -2,10 +2,10 @@
 
 use crate::domain::item::Item;
 use crate::store::view::Seq;
+use crate::tui::app_context::AppContext;
 use crate::tui::render::Look;
-use crate::tui::screen::review::output;
-use crate::tui::screen::review::reader::Reader;
-use crate::tui::station::Station;
+use crate::tui::render::output;
+use crate::tui::text_view::TextView;
 use crate::tui::worker::Request;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -20,7 +20,7 @@ pub struct Preview {
     asked: Option<Seq>,
     /// An item is on its way.
     waiting: bool,
-    shown: Option<(Seq, String, Reader)>,
+    shown: Option<(Seq, String, TextView)>,
 }
 
 impl Preview {
@@ -40,16 +40,16 @@ impl Preview {
 
     pub fn fill(&mut self, seq: Seq, item: Item) {
         self.waiting = false;
-        let reader = Reader::new(output::paper(&item, false, Look::default()));
-        self.shown = Some((seq, item.id, reader));
+        let view = TextView::new(output::rich_text(&item, false, Look::default()));
+        self.shown = Some((seq, item.id, view));
     }
 
     pub fn failed(&mut self) {
         self.waiting = false;
     }
 
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
-        let theme = &station.theme;
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+        let theme = &ctx.theme;
         let block = Block::bordered().border_type(BorderType::Rounded).border_style(theme.border(false));
         let mut block = block.padding(Padding::horizontal(1));
         if let Some((_, id, _)) = &self.shown {
@@ -58,8 +58,8 @@ impl Preview {
         }
         let inner = block.inner(area);
         block.render(area, buf);
-        if let Some((_, _, reader)) = &mut self.shown {
-            reader.draw(inner, buf, theme, &[]);
+        if let Some((_, _, view)) = &mut self.shown {
+            view.draw(inner, buf, theme, &[]);
         }
     }
 }

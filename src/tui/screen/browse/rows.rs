@@ -8,7 +8,7 @@ use std::ops::Range;
 pub const CHUNK: usize = 64;
 
 /// Chunks that are kept: some hundred screens.
-const MOST: usize = 64;
+const MAX_CHUNKS: usize = 64;
 
 /// A window on a table of any length.
 #[derive(Debug, Default)]
@@ -44,8 +44,8 @@ impl Rows {
         self.asked.remove(&chunk);
         self.aged.remove(&chunk);
         let are_new = self.chunks.get(&chunk) != Some(&rows);
-        if self.chunks.len() >= MOST {
-            self.chunks.retain(|at, _| at.abs_diff(chunk) < MOST / 4);
+        if self.chunks.len() >= MAX_CHUNKS {
+            self.chunks.retain(|at, _| at.abs_diff(chunk) < MAX_CHUNKS / 4);
         }
         self.chunks.insert(chunk, rows);
         are_new
@@ -88,6 +88,6 @@ mod tests {
         for chunk in 0..1000 {
             rows.fill(chunk * CHUNK, Vec::new());
         }
-        assert!(rows.chunks.len() <= MOST);
+        assert!(rows.chunks.len() <= MAX_CHUNKS);
     }
 }

@@ -5,7 +5,7 @@ use crate::domain::golden::Expected;
 use crate::domain::time::ago;
 use crate::store::{Candidate, Golden, GoldenRow};
 use crate::tui::action::{Action, Context};
-use crate::tui::station::Station;
+use crate::tui::app_context::AppContext;
 use crate::tui::theme::Theme;
 use crate::tui::widget::footer;
 use crate::tui::widget::text::{cut, data, spread, wrap};
@@ -38,15 +38,15 @@ const WIDEST: u16 = 140;
 const ROWS: usize = 3;
 
 impl GoldenScreen {
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         let parts = [Constraint::Length(3), Constraint::Fill(1), Constraint::Length(footer::ROWS)];
         let [head, body, foot] = Layout::vertical(parts).areas(area);
-        self.head(inset(head), buf, station);
-        let theme = &station.theme;
+        self.head(inset(head), buf, ctx);
+        let theme = &ctx.theme;
         match &self.window {
             None => Line::styled("reading …", theme.dim()).render(inset(body), buf),
-            Some(window) if window.rows.is_empty() => self.empty(inset(body), buf, station),
-            Some(_) => self.list(inset(body), buf, station),
+            Some(window) if window.rows.is_empty() => self.empty(inset(body), buf, ctx),
+            Some(_) => self.list(inset(body), buf, ctx),
         }
         let keys = match self.tab {
             Tab::Examples if !self.narrow.is_empty() => KEYS,
@@ -54,11 +54,11 @@ impl GoldenScreen {
             Tab::Examples => KEYS,
             Tab::Candidates => KEYS_CANDIDATES,
         };
-        footer::draw(foot, buf, Context::Golden, keys, station);
+        footer::draw(foot, buf, Context::Golden, keys, ctx);
     }
 
-    fn head(&self, area: Rect, buf: &mut Buffer, station: &Station) {
-        let theme = &station.theme;
+    fn head(&self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+        let theme = &ctx.theme;
         let width = usize::from(area.width);
         let mut left = vec![Span::styled("★ Golden set", theme.heading()), Span::raw("  ")];
         left.extend(data(&cut(&self.title, width / 2), theme.text(), theme));
@@ -79,27 +79,27 @@ impl GoldenScreen {
         spread(tabs, right, width).render(Rect { y: area.y + 1, height: 1, ..area }, buf);
     }
 
-    fn list(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
+    fn list(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         let count = self.rows().len();
         for (at, place) in self.cursor.arrange(area, count, |_| ROWS) {
             let chosen = at == self.cursor.at;
             if chosen {
                 let height = place.height.min(2);
                 let band = Rect { x: place.x - 1, width: place.width + 2, height, ..place };
-                buf.set_style(band, station.theme.selection());
+                buf.set_style(band, ctx.theme.selection());
             }
             let width = usize::from(place.width);
             let lines = match &self.rows()[at] {
-                GoldenRow::Example(golden) => example(golden, chosen, width, station),
-                GoldenRow::Candidate(candidate) => of_candidate(candidate, chosen, width, station),
+                GoldenRow::Example(golden) => example(golden, chosen, width, ctx),
+                GoldenRow::Candidate(candidate) => of_candidate(candidate, chosen, width, ctx),
             };
             lines.into_iter().zip(place.rows()).for_each(|(line, row)| line.render(row, buf));
         }
     }
 
     /// What to do where there is nothing.
-    fn empty(&self, area: Rect, buf: &mut Buffer, station: &Station) {
-        let key = |context, action| station.keymap.keys_for(context, action).join(" or ");
+    fn empty(&self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+        let key = |context, action| ctx.keymap.keys_for(context, action).join(" or ");
         let text = match self.tab {
             Tab::Examples if !self.narrow.trim().is_empty() => {
                 format!("No example is like that. {} changes what is shown.", key(Context::Golden, Action::NarrowList))
@@ -117,7 +117,7 @@ impl GoldenScreen {
             }
         };
         let lines = wrap(&text, usize::from(area.width).min(72)).into_iter();
-        lines.zip(area.rows()).for_each(|(line, row)| Line::styled(line, station.theme.text()).render(row, buf));
+        lines.zip(area.rows()).for_each(|(line, row)| Line::styled(line, ctx.theme.text()).render(row, buf));
     }
 }
 
@@ -132,13 +132,13 @@ fn name(id: &str, chosen: bool, width: usize, theme: &Theme) -> Vec<Span<'static
     spans
 }
 
-fn by(who: &str, at: i64, width: usize, station: &Station) -> Vec<Span<'static>> {
-    vec![Span::styled(format!("{} · {}", cut(who, width / 6), ago(at, station.now)), station.theme.dim())]
+fn by(who: &str, at: i64, width: usize, ctx: &AppContext) -> Vec<Span<'static>> {
+    vec![Span::styled(format!("{} · {}", cut(who, width / 6), ago(at, ctx.now)), ctx.theme.dim())]
 }
 
 /// What is expected, of which item, with which tags; and why.
-fn example(golden: &Golden, chosen: bool, width: usize, station: &Station) -> Vec<Line<'static>> {
-    let theme = &station.theme;
+fn example(golden: &Golden, chosen: bool, width: usize, ctx: &AppContext) -> Vec<Line<'static>> {
+    let theme = &ctx.theme;
     let example = &golden.example;
     let mut left = name(&golden.id, chosen, width, theme);
     let verdict = example.verdict;
@@ -160,13 +160,13 @@ fn example(golden: &Golden, chosen: bool, width: usize, station: &Station) -> Ve
     let mut second = vec![Span::raw("  ")];
     second.extend(data(&why, style, theme));
     let edited = if golden.version > 1 { format!("version {}", golden.version) } else { String::new() };
-    let first = spread(left, by(&golden.kept_by, golden.kept_at, width, station), width);
+    let first = spread(left, by(&golden.kept_by, golden.kept_at, width, ctx), width);
     vec![first, spread(second, vec![Span::styled(edited, theme.dim())], width)]
 }
 
 /// Why it was rejected, and what it was corrected to.
-fn of_candidate(candidate: &Candidate, chosen: bool, width: usize, station: &Station) -> Vec<Line<'static>> {
-    let theme = &station.theme;
+fn of_candidate(candidate: &Candidate, chosen: bool, width: usize, ctx: &AppContext) -> Vec<Line<'static>> {
+    let theme = &ctx.theme;
     let mut left = name(&candidate.id, chosen, width, theme);
     left.extend(data(&format!("  {}", candidate.categories.join(", ")), theme.warning(), theme));
     if !candidate.note.trim().is_empty() {
@@ -174,6 +174,6 @@ fn of_candidate(candidate: &Candidate, chosen: bool, width: usize, station: &Sta
     }
     let mut second = vec![Span::styled("  corrected to: ", theme.dim())];
     second.extend(data(candidate.correction.trim(), theme.text(), theme));
-    let first = spread(left, by(&candidate.reviewer, candidate.decided_at, width, station), width);
+    let first = spread(left, by(&candidate.reviewer, candidate.decided_at, width, ctx), width);
     vec![first, spread(second, Vec::new(), width)]
 }

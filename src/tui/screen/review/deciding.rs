@@ -2,132 +2,133 @@
 //! failed.
 
 use super::Review;
+use super::open_item::{OpenItem, Remedy};
 use super::panes::Pane;
-use super::sheet::{Remedy, Sheet};
 use crate::domain::decision::{Judgement, Verdict, Violation};
 use crate::domain::macros::Macro;
 use crate::domain::spec::Spec;
 use crate::store::view::Hold;
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{After, MacroForm};
-use crate::tui::station::{Station, Tone};
-use crate::tui::words::until;
+use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::humanize::until;
+use crate::tui::overlay::OverlayOutcome;
+use crate::tui::screen::review::overlay::MacroForm;
 use crate::tui::worker::Request;
 
 impl Review {
     /// Whether the item is the reviewer's to decide; says why not.
-    pub(super) fn may_decide(&self, station: &mut Station) -> bool {
-        let Some(sheet) = self.sheet() else { return false };
-        if sheet.token().is_some() {
+    pub(super) fn may_decide(&self, ctx: &mut AppContext) -> bool {
+        let Some(open) = self.open_item() else { return false };
+        if open.token().is_some() {
             return true;
         }
-        let again = station.keymap.keys_for(Context::Review, Action::Retry).join(" or ");
-        let why = match (&sheet.served.hold, &sheet.lost) {
+        let again = ctx.keymap.keys_for(Context::Review, Action::Retry).join(" or ");
+        let why = match (&open.served.hold, &open.lost) {
             (Hold::Other { reviewer, until: at }, _) => {
-                format!("{reviewer} holds this item; it comes free {}", until(*at, station.now))
+                format!("{reviewer} holds this item; it comes free {}", until(*at, ctx.now))
             }
             (_, Some(Some(by))) => format!("your hold on this item expired and {by} has it now; {again} looks again"),
             _ => format!("this item is not held for you any more; {again} looks again"),
         };
-        station.say(Tone::Warning, why);
+        ctx.set_status(Tone::Warning, why);
         false
     }
 
-    pub(super) fn score(&mut self, score: u8, station: &mut Station) {
-        let Some((spec, sheet)) = self.desk() else { return };
-        let Some(criterion) = spec.criteria.get(sheet.criterion) else {
-            return station.say(Tone::Quiet, "this spec has no criteria to score");
+    pub(super) fn score(&mut self, score: u8, ctx: &mut AppContext) {
+        let Some((spec, open)) = self.spec_and_item() else { return };
+        let Some(criterion) = spec.criteria.get(open.criterion) else {
+            return ctx.set_status(Tone::Quiet, "this spec has no criteria to score");
         };
         let Some(level) = criterion.levels.get(usize::from(score) - 1) else {
             let text = format!("{} is scored from 1 to {}", criterion.name, criterion.levels.len());
-            return station.say(Tone::Warning, text);
+            return ctx.set_status(Tone::Warning, text);
         };
-        sheet.draft.scores.insert(criterion.key.clone(), score);
-        sheet.changed(station.now);
-        station.say(Tone::Quiet, format!("{}: {score} · {level}", criterion.name));
-        sheet.criterion = next_unscored(spec, sheet).unwrap_or(sheet.criterion);
+        open.draft.scores.insert(criterion.key.clone(), score);
+        open.changed(ctx.now);
+        ctx.set_status(Tone::Quiet, format!("{}: {score} · {level}", criterion.name));
+        open.criterion = next_unscored(spec, open).unwrap_or(open.criterion);
     }
 
     /// Records a verdict on the item, if the rules allow it.
-    pub fn decide(&mut self, verdict: Verdict, station: &mut Station) {
-        let Some((spec, sheet)) = self.desk() else { return };
-        let judgement = sheet.judgement(verdict, station.now);
+    pub fn decide(&mut self, verdict: Verdict, ctx: &mut AppContext) {
+        let Some((spec, open)) = self.spec_and_item() else { return };
+        let judgement = open.judgement(verdict, ctx.now);
         if let Some(violation) = judgement.violations(spec).into_iter().next() {
             if let Violation::MissingScore { key, .. } | Violation::ScoreOutOfRange { key, .. } = &violation {
-                sheet.criterion = spec.criteria.iter().position(|c| c.key == *key).unwrap_or(sheet.criterion);
+                open.criterion = spec.criteria.iter().position(|c| c.key == *key).unwrap_or(open.criterion);
                 self.panes.focus(Pane::Rubric);
             }
-            return station.say(Tone::Warning, violation.to_string());
+            return ctx.set_status(Tone::Warning, violation.to_string());
         }
-        self.send(judgement, station);
+        self.record(judgement, ctx);
     }
 
     /// Judges the item as a macro says; where the rules forbid it, nothing changes.
-    pub fn play(&mut self, saved: &Macro, station: &mut Station) {
-        if !self.may_decide(station) {
+    pub fn play(&mut self, saved: &Macro, ctx: &mut AppContext) {
+        if !self.may_decide(ctx) {
             return;
         }
-        let Some((spec, sheet)) = self.desk() else { return };
-        let played = saved.over(&sheet.draft, spec);
-        let before = std::mem::replace(&mut sheet.draft, played);
-        self.decide(saved.verdict, station);
+        let Some((spec, open)) = self.spec_and_item() else { return };
+        let played = saved.over(&open.draft, spec);
+        let before = std::mem::replace(&mut open.draft, played);
+        self.decide(saved.verdict, ctx);
         if !self.is_busy()
-            && let Some(sheet) = self.sheet_mut()
+            && let Some(open) = self.open_item_mut()
         {
-            sheet.draft = before;
+            open.draft = before;
         }
     }
 
     /// Asks for the key and the name of a macro that says what the draft says.
-    pub fn name_macro(&mut self, verdict: Verdict, station: &mut Station) -> After {
-        let Some((spec, sheet)) = self.desk() else { return After::Close };
-        match MacroForm::of(verdict, &sheet.draft, spec) {
-            Ok(form) => After::Over(Box::new(form)),
+    pub fn name_macro(&mut self, verdict: Verdict, ctx: &mut AppContext) -> OverlayOutcome {
+        let Some((spec, open)) = self.spec_and_item() else { return OverlayOutcome::Close };
+        match MacroForm::of(verdict, &open.draft, spec) {
+            Ok(form) => OverlayOutcome::Over(Box::new(form)),
             Err(why) => {
-                station.say(Tone::Warning, why);
-                After::Stay
+                ctx.set_status(Tone::Warning, why);
+                OverlayOutcome::Stay
             }
         }
     }
 
-    fn send(&mut self, judgement: Judgement, station: &mut Station) {
-        let Some(sheet) = self.sheet_mut() else { return };
-        let Some(token) = sheet.token().map(str::to_owned) else { return };
-        sheet.sent(judgement.verdict);
-        let request = Request::Decide { seq: sheet.seq(), token, judgement };
-        self.depart("saving", request, station);
+    fn record(&mut self, judgement: Judgement, ctx: &mut AppContext) {
+        let Some(open) = self.open_item_mut() else { return };
+        let Some(token) = open.token().map(str::to_owned) else { return };
+        open.sent(judgement.verdict);
+        let request = Request::Decide { seq: open.seq(), token, judgement };
+        self.send("saving", request, ctx);
     }
 
-    pub(super) fn defer(&mut self, station: &mut Station) {
-        let Some(sheet) = self.sheet_mut() else { return };
-        sheet.save_draft(station);
-        let Some(token) = sheet.token().map(str::to_owned) else { return };
-        let request = Request::Defer { seq: sheet.seq(), token };
-        self.depart("setting it aside", request, station);
+    pub(super) fn defer(&mut self, ctx: &mut AppContext) {
+        let Some(open) = self.open_item_mut() else { return };
+        open.save_draft(ctx);
+        let Some(token) = open.token().map(str::to_owned) else { return };
+        let request = Request::Defer { seq: open.seq(), token };
+        self.send("setting it aside", request, ctx);
     }
 
     /// Tries again what failed, in the way that helps.
-    pub(super) fn retry(&mut self, station: &mut Station) {
-        let Some(sheet) = self.sheet_mut() else { return };
-        let seq = sheet.seq();
-        let remedy = sheet.unsaved.as_ref().map(|unsaved| unsaved.remedy);
+    pub(super) fn retry(&mut self, ctx: &mut AppContext) {
+        let Some(open) = self.open_item_mut() else { return };
+        let seq = open.seq();
+        let remedy = open.unsaved.as_ref().map(|unsaved| unsaved.remedy);
         match remedy {
-            Some(Remedy::Again) if sheet.token().is_some() => {
-                let Some(unsaved) = sheet.unsaved.take() else { return };
-                return self.send(unsaved.judgement, station);
+            Some(Remedy::Again) if open.token().is_some() => {
+                let Some(unsaved) = open.unsaved.take() else { return };
+                return self.record(unsaved.judgement, ctx);
             }
-            None if sheet.token().is_some() => return station.say(Tone::Quiet, "nothing failed"),
+            None if open.token().is_some() => return ctx.set_status(Tone::Quiet, "nothing failed"),
             _ => {}
         }
-        sheet.save_draft(station);
+        open.save_draft(ctx);
         let request = if remedy == Some(Remedy::Reopen) { Request::Reopen { seq } } else { Request::Show { seq } };
-        self.depart("looking again", request, station);
+        self.send("looking again", request, ctx);
     }
 }
 
 /// The next criterion without a score, from the focused one on and round again.
-fn next_unscored(spec: &Spec, sheet: &Sheet) -> Option<usize> {
+fn next_unscored(spec: &Spec, open: &OpenItem) -> Option<usize> {
     let count = spec.criteria.len();
-    let order = (1..=count).map(|step| (sheet.criterion + step) % count);
-    order.into_iter().find(|&at| !sheet.draft.scores.contains_key(&spec.criteria[at].key))
+    let order = (1..=count).map(|step| (open.criterion + step) % count);
+    order.into_iter().find(|&at| !open.draft.scores.contains_key(&spec.criteria[at].key))
 }

@@ -1,14 +1,14 @@
 //! The output beside what it is compared with, by word.
 
 use super::Review;
-use super::reader::{Reader, Scroll};
-use super::sheet::Sheet;
+use super::open_item::OpenItem;
 use crate::domain::item::Content;
 use crate::store::PreviousAttempt;
 use crate::store::view::Seq;
-use crate::tui::paper::Paper;
+use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::render::{self, difference::Difference};
-use crate::tui::station::{Station, Tone};
+use crate::tui::rich_text::RichText;
+use crate::tui::text_view::{Scroll, TextView};
 use crate::tui::worker::Request;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -44,45 +44,45 @@ pub struct Diff {
     against: Against,
     /// What is compared, and how much of it differs.
     title: String,
-    /// One reader for both texts in one, or one for each of them.
-    readers: Vec<Reader>,
+    /// One view for both texts in one, or one for each of them.
+    views: Vec<TextView>,
 }
 
 impl Diff {
     fn new(against: Against, [before, after]: [Side; 2], side_by_side: bool) -> Self {
         let difference = Difference::between(&render::as_text(before.content), &render::as_text(after.content));
         let both = format!("{} → {}", before.name, after.name);
-        let title = format!("{both} · {}", difference.told());
+        let title = format!("{both} · {}", difference.summary());
         let pages = match side_by_side {
             true => vec![(before.name, difference.before()), (after.name, difference.after())],
             false => vec![(both, difference.both())],
         };
-        let paper = |(heading, page): (String, render::Page)| Paper::new(vec![page.into_section(&heading, None)]);
-        Self { against, title, readers: pages.into_iter().map(paper).map(Reader::new).collect() }
+        let text = |(heading, page): (String, render::Page)| RichText::new(vec![page.into_section(&heading, None)]);
+        Self { against, title, views: pages.into_iter().map(text).map(TextView::new).collect() }
     }
 
     pub fn scroll(&mut self, scroll: Scroll) {
-        self.readers.iter_mut().for_each(|reader| reader.scroll(scroll));
+        self.views.iter_mut().for_each(|view| view.scroll(scroll));
     }
 
     pub fn place(&self) -> Option<String> {
-        self.readers.first().and_then(Reader::place)
+        self.views.first().and_then(TextView::place)
     }
 
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
-        let parts = vec![Constraint::Fill(1); self.readers.len()];
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+        let parts = vec![Constraint::Fill(1); self.views.len()];
         let areas = Layout::horizontal(parts).spacing(3).split(area);
-        for (nth, (reader, area)) in self.readers.iter_mut().zip(areas.iter()).enumerate() {
+        for (nth, (view, area)) in self.views.iter_mut().zip(areas.iter()).enumerate() {
             if nth > 0 {
                 let rule = Rect { x: area.x - 2, width: 1, ..*area };
-                rule.rows().for_each(|row| Line::styled("│", station.theme.track()).render(row, buf));
+                rule.rows().for_each(|row| Line::styled("│", ctx.theme.track()).render(row, buf));
             }
-            reader.draw(*area, buf, &station.theme, &[]);
+            view.draw(*area, buf, &ctx.theme, &[]);
         }
     }
 }
 
-impl Sheet {
+impl OpenItem {
     /// The texts of a comparison, where there are both.
     fn sides(&self, against: Against) -> Option<[Side<'_>; 2]> {
         let side = |name: &str, content| Side { name: name.into(), content };
@@ -117,61 +117,61 @@ impl Sheet {
 
 impl Review {
     /// On to the next thing that the output can be compared with; after the last, off.
-    pub(super) fn turn_diff(&mut self, station: &mut Station) {
+    pub(super) fn turn_diff(&mut self, ctx: &mut AppContext) {
         let side = self.side_by_side;
-        let Some(sheet) = self.sheet_mut() else { return };
+        let Some(open) = self.open_item_mut() else { return };
         let order = [Against::Reference, Against::Correction, Against::Previous];
-        let present = sheet.diff.as_ref().and_then(|diff| order.iter().position(|of| *of == diff.against));
+        let present = open.diff.as_ref().and_then(|diff| order.iter().position(|of| *of == diff.against));
         for against in order.into_iter().skip(present.map_or(0, |at| at + 1)) {
-            if against == Against::Previous && sheet.may_have_previous() {
-                sheet.previous = Previous::Asked;
-                station.ask(Request::Previous { seq: sheet.seq() });
-                return station.say(Tone::Quiet, "looking for the attempt before …");
+            if against == Against::Previous && open.may_have_previous() {
+                open.previous = Previous::Asked;
+                ctx.ask(Request::Previous { seq: open.seq() });
+                return ctx.set_status(Tone::Quiet, "looking for the attempt before …");
             }
-            if sheet.compare(against, side) {
-                return self.say_diff(station);
+            if open.compare(against, side) {
+                return self.say_diff(ctx);
             }
         }
-        let was_on = sheet.diff.take().is_some();
-        let told = if was_on { "no comparison" } else { "there is nothing to compare the output with" };
-        station.say(Tone::Quiet, told);
+        let was_on = open.diff.take().is_some();
+        let text = if was_on { "no comparison" } else { "there is nothing to compare the output with" };
+        ctx.set_status(Tone::Quiet, text);
     }
 
     /// Shows what the correction changes. Without one, no comparison with it stands.
-    pub fn show_correction(&mut self, station: &mut Station) {
+    pub fn show_correction(&mut self, ctx: &mut AppContext) {
         let side = self.side_by_side;
-        let Some(sheet) = self.sheet_mut() else { return };
-        if sheet.diff.as_ref().is_some_and(|diff| diff.against == Against::Correction) {
-            sheet.diff = None;
+        let Some(open) = self.open_item_mut() else { return };
+        if open.diff.as_ref().is_some_and(|diff| diff.against == Against::Correction) {
+            open.diff = None;
         }
-        if sheet.compare(Against::Correction, side) {
-            self.say_diff(station);
+        if open.compare(Against::Correction, side) {
+            self.say_diff(ctx);
         }
     }
 
     /// Both texts in one, or one beside the other.
-    pub(super) fn turn_sides(&mut self, station: &mut Station) {
+    pub(super) fn turn_sides(&mut self, ctx: &mut AppContext) {
         self.side_by_side = !self.side_by_side;
         let side = self.side_by_side;
-        let Some(sheet) = self.sheet_mut() else { return };
-        match sheet.diff.as_ref().map(|diff| diff.against) {
-            Some(against) => drop(sheet.compare(against, side)),
-            None => self.turn_diff(station),
+        let Some(open) = self.open_item_mut() else { return };
+        match open.diff.as_ref().map(|diff| diff.against) {
+            Some(against) => drop(open.compare(against, side)),
+            None => self.turn_diff(ctx),
         }
     }
 
-    pub(super) fn previous_arrived(&mut self, seq: Seq, previous: Option<Box<PreviousAttempt>>, station: &mut Station) {
+    pub(super) fn previous_arrived(&mut self, seq: Seq, previous: Option<Box<PreviousAttempt>>, ctx: &mut AppContext) {
         let side = self.side_by_side;
-        let Some(sheet) = self.sheet_mut().filter(|sheet| sheet.seq() == seq) else { return };
-        sheet.previous = Previous::Known(previous);
-        if sheet.compare(Against::Previous, side) {
-            return self.say_diff(station);
+        let Some(open) = self.open_item_mut().filter(|open| open.seq() == seq) else { return };
+        open.previous = Previous::Known(previous);
+        if open.compare(Against::Previous, side) {
+            return self.say_diff(ctx);
         }
-        self.turn_diff(station);
+        self.turn_diff(ctx);
     }
 
-    fn say_diff(&self, station: &mut Station) {
-        let title = self.sheet().and_then(|sheet| Some(sheet.diff.as_ref()?.title.clone()));
-        station.say(Tone::Quiet, title.unwrap_or_default());
+    fn say_diff(&self, ctx: &mut AppContext) {
+        let title = self.open_item().and_then(|open| Some(open.diff.as_ref()?.title.clone()));
+        ctx.set_status(Tone::Quiet, title.unwrap_or_default());
     }
 }

@@ -2,12 +2,13 @@
 
 use super::diff::Diff;
 use super::lens::STRIP_ROWS;
+use super::open_item::OpenItem;
 use super::panes::Pane;
-use super::sheet::Sheet;
-use super::{Place, Review, end, header, output, rubric};
+use super::{Place, Review, end, header, rubric};
 use crate::domain::spec::Spec;
 use crate::tui::action::{Action, Context};
-use crate::tui::station::Station;
+use crate::tui::app_context::AppContext;
+use crate::tui::render::output;
 use crate::tui::widget::footer;
 use crate::tui::widget::text::{data, fit};
 use ratatui::buffer::Buffer;
@@ -75,13 +76,13 @@ const KEYS_END_DEFERRED: &[Action] =
 
 impl Review {
     /// Draws the screen, and measures the panes.
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, station: &Station) {
-        draw(self, area, buf, station);
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+        draw(self, area, buf, ctx);
     }
 }
 
-fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, station: &Station) {
-    let tabs = u16::from(review.panes.has_tabs(area.width) && review.sheet().is_some());
+fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+    let tabs = u16::from(review.panes.has_tabs(area.width) && review.open_item().is_some());
     let parts = [
         Constraint::Length(header::ROWS),
         Constraint::Length(tabs),
@@ -89,30 +90,30 @@ fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, station: &Station) {
         Constraint::Length(footer::ROWS),
     ];
     let [head, tab_row, body, foot] = Layout::vertical(parts).areas(area);
-    header::draw(review, head, buf, station);
+    header::draw(review, head, buf, ctx);
     if tabs > 0 {
-        draw_tabs(review, tab_row, buf, station);
+        draw_tabs(review, tab_row, buf, ctx);
     } else {
         review.panes.place_tabs([None; 3]);
     }
-    draw_body(review, body, buf, station);
-    footer::draw(foot, buf, review.context(), keys(review), station);
+    draw_body(review, body, buf, ctx);
+    footer::draw(foot, buf, review.context(), keys(review), ctx);
 }
 
 fn keys(review: &Review) -> &'static [Action] {
     match &review.place {
         Place::End(view) if view.end.deferred > 0 => KEYS_END_DEFERRED,
         Place::End(_) => KEYS_END,
-        Place::Item(sheet) if sheet.token().is_none() => KEYS_HELD,
-        Place::Item(sheet) if sheet.unsaved.is_some() => KEYS_UNSAVED,
-        Place::Item(sheet) if sheet.find.is_some() => KEYS_FOUND,
+        Place::Item(open) if open.token().is_none() => KEYS_HELD,
+        Place::Item(open) if open.unsaved.is_some() => KEYS_UNSAVED,
+        Place::Item(open) if open.find.is_some() => KEYS_FOUND,
         Place::Item(_) => KEYS,
     }
 }
 
 /// The panes' names, where not all of them are seen.
-fn draw_tabs(review: &mut Review, row: Rect, buf: &mut Buffer, station: &Station) {
-    let theme = &station.theme;
+fn draw_tabs(review: &mut Review, row: Rect, buf: &mut Buffer, ctx: &AppContext) {
+    let theme = &ctx.theme;
     let seen = review.panes.seen(row.width);
     let mut x = row.x + 1;
     let mut places = [None; 3];
@@ -125,34 +126,34 @@ fn draw_tabs(review: &mut Review, row: Rect, buf: &mut Buffer, station: &Station
         places[pane as usize] = Some(area);
         x += area.width + 2;
     }
-    let key = station.keymap.keys_for(Context::Review, Action::NextPane).join(" ");
+    let key = ctx.keymap.keys_for(Context::Review, Action::NextPane).join(" ");
     let hint = Line::styled(format!("{key} turns "), theme.dim()).right_aligned();
     hint.render(Rect { x, width: row.right().saturating_sub(x), ..row }, buf);
     review.panes.place_tabs(places);
 }
 
 fn pane_title(review: &Review, pane: Pane) -> String {
-    let Some(sheet) = review.sheet() else { return pane.name().into() };
+    let Some(open) = review.open_item() else { return pane.name().into() };
     match pane {
-        Pane::Source => source_title(sheet),
+        Pane::Source => source_title(open),
         Pane::Output => pane.name().into(),
-        Pane::Rubric => match (sheet.draft.scores.len(), review.spec().criteria.len()) {
+        Pane::Rubric => match (open.draft.scores.len(), review.spec().criteria.len()) {
             (_, 0) => pane.name().into(),
             (scored, all) => format!("{} {scored}/{all}", pane.name()),
         },
     }
 }
 
-fn source_title(sheet: &Sheet) -> String {
-    match sheet.source.section() {
+fn source_title(open: &OpenItem) -> String {
+    match open.source.section() {
         (at, count) if count > 1 => format!("{} {}/{count}", Pane::Source.name(), at + 1),
         _ => Pane::Source.name().into(),
     }
 }
 
-fn draw_body(review: &mut Review, body: Rect, buf: &mut Buffer, station: &Station) {
+fn draw_body(review: &mut Review, body: Rect, buf: &mut Buffer, ctx: &AppContext) {
     if let Place::End(view) = &review.place {
-        return end::draw(review, view, body, buf, station);
+        return end::draw(review, view, body, buf, ctx);
     }
     let focus = review.panes.focus;
     let tabs = review.panes.has_tabs(body.width);
@@ -160,9 +161,9 @@ fn draw_body(review: &mut Review, body: Rect, buf: &mut Buffer, station: &Statio
     let without_source = areas.iter().all(|(pane, _)| *pane != Pane::Source);
     for (pane, area) in areas {
         let title = if tabs { String::new() } else { pane_title(review, pane) };
-        if let Some((spec, sheet)) = review.desk() {
-            sheet.lens.without_source = without_source;
-            draw_pane(pane, &title, (spec, sheet), area, buf, station, focus == pane);
+        if let Some((spec, open)) = review.spec_and_item() {
+            open.lens.without_source = without_source;
+            draw_pane(pane, &title, (spec, open), area, buf, ctx, focus == pane);
         }
     }
 }
@@ -170,13 +171,13 @@ fn draw_body(review: &mut Review, body: Rect, buf: &mut Buffer, station: &Statio
 fn draw_pane(
     pane: Pane,
     title: &str,
-    (spec, sheet): (&Spec, &mut Sheet),
+    (spec, open): (&Spec, &mut OpenItem),
     area: Rect,
     buf: &mut Buffer,
-    station: &Station,
+    ctx: &AppContext,
     focused: bool,
 ) {
-    let theme = &station.theme;
+    let theme = &ctx.theme;
     // The focus shows in the shape of the border too.
     let border = if focused { BorderType::Thick } else { BorderType::Rounded };
     let block =
@@ -188,57 +189,57 @@ fn draw_pane(
     block.render(area, buf);
     match pane {
         Pane::Source => {
-            let highlights = sheet.highlights(pane);
-            sheet.source.draw(inner, buf, theme, &highlights);
+            let highlights = open.highlights(pane);
+            open.source.draw(inner, buf, theme, &highlights);
         }
-        Pane::Output => draw_output(sheet, inner, buf, station),
-        Pane::Rubric => rubric::draw(sheet, spec, inner, buf, station, focused),
+        Pane::Output => draw_output(open, inner, buf, ctx),
+        Pane::Rubric => rubric::draw(open, spec, inner, buf, ctx, focused),
     }
     let foot = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area.rows().next_back().unwrap_or(area) };
-    if let Some(told) = sheet.lens.told_below(station).filter(|_| pane == Pane::Output && sheet.diff.is_none()) {
-        let told = format!(" {told} ");
-        if told.width() + 6 <= usize::from(foot.width) {
-            Line::styled(told, theme.dim()).render(foot, buf);
+    if let Some(hint) = open.lens.footer_hint(ctx).filter(|_| pane == Pane::Output && open.diff.is_none()) {
+        let hint = format!(" {hint} ");
+        if hint.width() + 6 <= usize::from(foot.width) {
+            Line::styled(hint, theme.dim()).render(foot, buf);
         }
     }
-    let place = place_in(pane, sheet).map(|place| Line::styled(format!(" {place} "), theme.dim()).right_aligned());
+    let place = place_in(pane, open).map(|place| Line::styled(format!(" {place} "), theme.dim()).right_aligned());
     if let Some(place) = place {
         place.render(foot, buf);
     }
 }
 
 /// How far the pane is scrolled, where there is more than is seen.
-fn place_in(pane: Pane, sheet: &Sheet) -> Option<String> {
+fn place_in(pane: Pane, open: &OpenItem) -> Option<String> {
     match pane {
-        Pane::Source => sheet.source.place(),
-        Pane::Output => sheet.diff.as_ref().map_or_else(|| sheet.output.place(), Diff::place),
+        Pane::Source => open.source.place(),
+        Pane::Output => open.diff.as_ref().map_or_else(|| open.output.place(), Diff::place),
         Pane::Rubric => {
-            let arrows = [(sheet.rubric.more_above(), "↑"), (sheet.rubric.more_below(), "↓ more")];
+            let arrows = [(open.rubric.more_above(), "↑"), (open.rubric.more_below(), "↓ more")];
             let arrows: Vec<_> = arrows.into_iter().filter_map(|(is, arrow)| is.then_some(arrow)).collect();
             (!arrows.is_empty()).then(|| arrows.join(" "))
         }
     }
 }
 
-fn draw_output(sheet: &mut Sheet, area: Rect, buf: &mut Buffer, station: &Station) {
-    if let Some(diff) = &mut sheet.diff {
-        return diff.draw(area, buf, station);
+fn draw_output(open: &mut OpenItem, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+    if let Some(diff) = &mut open.diff {
+        return diff.draw(area, buf, ctx);
     }
-    let made_by = output::made_by(&sheet.served.item);
+    let made_by = output::made_by(&open.served.item);
     let lines = joined(&made_by, usize::from(area.width));
     let rows = if area.height < 8 { 0 } else { lines.len() as u16 };
     let parts = [rows, u16::from(rows > 0)].map(Constraint::Length);
     let [head, gap] = parts;
     let [head, _, text] = Layout::vertical([head, gap, Constraint::Fill(1)]).areas(area);
     for (line, row) in lines.into_iter().zip(head.rows()) {
-        Line::from(fit(data(&line, station.theme.dim(), &station.theme), usize::from(area.width))).render(row, buf);
+        Line::from(fit(data(&line, ctx.theme.dim(), &ctx.theme), usize::from(area.width))).render(row, buf);
     }
-    let strip = if sheet.lens.needs_strip() && text.height > 3 * STRIP_ROWS { STRIP_ROWS } else { 0 };
+    let strip = if open.lens.needs_strip() && text.height > 3 * STRIP_ROWS { STRIP_ROWS } else { 0 };
     let [text, strip] = Layout::vertical([Constraint::Fill(1), Constraint::Length(strip)]).areas(text);
-    let highlights = sheet.highlights(Pane::Output);
-    sheet.output.draw(text, buf, &station.theme, &highlights);
-    sheet.lens.draw_gutter(sheet.output.visible(), buf, &station.theme);
-    sheet.draw_passage(strip, buf, station);
+    let highlights = open.highlights(Pane::Output);
+    open.output.draw(text, buf, &ctx.theme, &highlights);
+    open.lens.draw_gutter(open.output.visible(), buf, &ctx.theme);
+    open.draw_passage(strip, buf, ctx);
 }
 
 /// The parts joined to lines of a width, none of them broken.

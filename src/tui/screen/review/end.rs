@@ -5,20 +5,20 @@ use crate::domain::decision::Verdict;
 use crate::domain::time::UtcMillis;
 use crate::store::view::End;
 use crate::tui::action::{Action, Context};
-use crate::tui::station::Station;
+use crate::tui::app_context::AppContext;
+use crate::tui::humanize::{count, percent, thousands, until};
 use crate::tui::widget::bar;
 use crate::tui::widget::text::{cut, wrap};
-use crate::tui::words::{count, percent, thousands, until};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 /// After a claim has expired it is waited for this long before looking again.
-const GRACE: i64 = 500;
+const GRACE_MILLIS: i64 = 500;
 
 /// A held item may come free before its claim expires: it is looked for this often.
-const LOOK_AGAIN: i64 = 5_000;
+const REFRESH_MILLIS: i64 = 5_000;
 
 /// The end, as it was when it was asked for.
 #[derive(Debug, Default)]
@@ -39,14 +39,14 @@ impl EndView {
     /// When it is worth looking again: a held item may be free then.
     pub fn refresh_at(&self) -> Option<UtcMillis> {
         let free = self.end.held.iter().map(|holder| holder.first_free_at).min()?;
-        Some((free.max(self.since) + GRACE).min(self.since + LOOK_AGAIN))
+        Some((free.max(self.since) + GRACE_MILLIS).min(self.since + REFRESH_MILLIS))
     }
 }
 
 /// Draws what there is to say, in the middle of the area.
-pub fn draw(review: &Review, view: &EndView, area: Rect, buf: &mut Buffer, station: &Station) {
+pub fn draw(review: &Review, view: &EndView, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
     let width = usize::from(area.width.saturating_sub(4)).min(72);
-    let lines = lines(review, view, width, station);
+    let lines = lines(review, view, width, ctx);
     let top = area.height.saturating_sub(lines.len() as u16) / 3;
     let left = (usize::from(area.width) - width) as u16 / 2;
     for (line, row) in lines.into_iter().zip(area.rows().skip(usize::from(top))) {
@@ -54,13 +54,13 @@ pub fn draw(review: &Review, view: &EndView, area: Rect, buf: &mut Buffer, stati
     }
 }
 
-fn lines(review: &Review, view: &EndView, width: usize, station: &Station) -> Vec<Line<'static>> {
-    let (theme, end) = (&station.theme, &view.end);
+fn lines(review: &Review, view: &EndView, width: usize, ctx: &AppContext) -> Vec<Line<'static>> {
+    let (theme, end) = (&ctx.theme, &view.end);
     let mut lines = vec![Line::styled(title(review, view), theme.heading()), Line::default()];
     lines.push(Line::from(bar::shares(&end.counts, width, theme)));
-    lines.push(Line::from(shares(end, station)));
+    lines.push(Line::from(shares(end, ctx)));
     lines.push(Line::default());
-    lines.extend(body(review, view, station).into_iter().flat_map(|text| {
+    lines.extend(body(review, view, ctx).into_iter().flat_map(|text| {
         let wrapped = wrap(&text, width);
         wrapped.into_iter().map(|line| Line::styled(line, theme.text())).collect::<Vec<_>>()
     }));
@@ -80,13 +80,13 @@ fn title(review: &Review, view: &EndView) -> String {
     }
 }
 
-fn shares(end: &End, station: &Station) -> Vec<Span<'static>> {
+fn shares(end: &End, ctx: &AppContext) -> Vec<Span<'static>> {
     let counts = &end.counts;
     let spans = Verdict::ALL.into_iter().flat_map(|verdict| {
         let number = counts.of(verdict);
         let text = format!("{} {} {}", verdict.sign(), thousands(number), verdict.past());
         let share = format!(" {}    ", percent(number, counts.items));
-        [Span::styled(text, station.theme.verdict(verdict)), Span::styled(share, station.theme.dim())]
+        [Span::styled(text, ctx.theme.verdict(verdict)), Span::styled(share, ctx.theme.dim())]
     });
     spans.collect()
 }
@@ -96,10 +96,10 @@ fn is_narrowed(review: &Review, end: &End) -> bool {
     !review.serving.filter.is_everything() && end.counts.remaining() > 0
 }
 
-fn body(review: &Review, view: &EndView, station: &Station) -> Vec<String> {
+fn body(review: &Review, view: &EndView, ctx: &AppContext) -> Vec<String> {
     let end = &view.end;
     let spec = review.spec();
-    let key = |action| station.keymap.keys_for(Context::End, action).join(" or ");
+    let key = |action| ctx.keymap.keys_for(Context::End, action).join(" or ");
     let mut body = Vec::new();
     if end.counts.items == 0 {
         return vec![format!("Fill it:  karat import {} FILE", spec.name)];
@@ -120,7 +120,7 @@ fn body(review: &Review, view: &EndView, station: &Station) -> Vec<String> {
         body.push(format!("Undecided in the whole queue: {left}; {} serves them too.", key(Action::Order)));
     }
     for holder in &end.held {
-        let free = until(holder.first_free_at, station.now);
+        let free = until(holder.first_free_at, ctx.now);
         let items = count(holder.items, "item");
         body.push(format!("⚑ {} holds {items}; the first comes free {free}", cut(&holder.reviewer, 40)));
     }

@@ -1,48 +1,48 @@
 //! Finding in the item: every pane at once, by regular expression.
 
 use super::Review;
+use super::open_item::OpenItem;
 use super::panes::Pane;
-use super::sheet::Sheet;
-use crate::tui::paper::{Highlight, Place, Spot};
+use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::render::Look;
-use crate::tui::station::{Station, Tone};
-use crate::tui::theme::Glow;
+use crate::tui::rich_text::{Highlight, ShownRange, TextRange};
+use crate::tui::theme::HighlightKind;
 use regex::{Regex, RegexBuilder};
 
 /// More matches than this are not looked for.
-const MOST: usize = 100_000;
+const MAX_MATCHES: usize = 100_000;
 
 /// A search in the item and what it found.
 pub struct Find {
-    pub sought: String,
-    /// Why what was sought is no regular expression; it was taken literally.
+    pub query: String,
+    /// Why the query is no regular expression; it was taken literally.
     pub fault: Option<String>,
     /// In reading order: those of the output, then those of the source.
-    matches: Vec<(Pane, Spot)>,
+    matches: Vec<(Pane, ShownRange)>,
     /// The match that was jumped to.
     at: usize,
 }
 
 impl Find {
-    /// Searches what the panes show. Capitals count if there is one in what is sought.
-    fn new(sought: &str, sheet: &Sheet) -> Self {
-        let (pattern, fault) = match build(sought) {
+    /// Searches what the panes show. Capitals count if there is one in the query.
+    fn new(query: &str, open: &OpenItem) -> Self {
+        let (pattern, fault) = match build(query) {
             Ok(pattern) => (Ok(pattern), None),
-            Err(error) => (build(&regex::escape(sought)), Some(fault(&error))),
+            Err(error) => (build(&regex::escape(query)), Some(fault(&error))),
         };
-        let matches = pattern.map(|pattern| matches(&pattern, sheet)).unwrap_or_default();
-        Self { sought: sought.into(), fault, matches, at: 0 }
+        let matches = pattern.map(|pattern| matches(&pattern, open)).unwrap_or_default();
+        Self { query: query.into(), fault, matches, at: 0 }
     }
 
     /// The same search in what is shown now.
-    pub fn again(self, sheet: &Sheet) -> Self {
-        Self::new(&self.sought, sheet)
+    pub fn again(self, open: &OpenItem) -> Self {
+        Self::new(&self.query, open)
     }
 
     /// `3/17 · output 5, source 12`, or why nothing was found.
-    pub fn told(&self) -> String {
+    pub fn summary(&self) -> String {
         let of = |pane| self.matches.iter().filter(|(of, _)| *of == pane).count();
-        let more = if self.matches.len() >= MOST { "+" } else { "" };
+        let more = if self.matches.len() >= MAX_MATCHES { "+" } else { "" };
         let counted = match self.matches.len() {
             0 => "no match".into(),
             all => format!("{}/{all}{more} · output {}, source {}", self.at + 1, of(Pane::Output), of(Pane::Source)),
@@ -55,84 +55,84 @@ impl Find {
 
     /// The matches in a pane, the present one over the others.
     pub fn highlights(&self, pane: Pane) -> impl Iterator<Item = Highlight> {
-        let glow = move |at| if at == self.at { Glow::Current } else { Glow::Match };
+        let kind = move |at| if at == self.at { HighlightKind::Current } else { HighlightKind::Match };
         let of_pane = self.matches.iter().enumerate().filter(move |(_, (of, _))| *of == pane);
-        of_pane.map(move |(at, (_, spot))| Highlight { place: Place::Shown(spot.clone()), glow: glow(at) })
+        of_pane.map(move |(at, (_, shown))| Highlight { range: TextRange::Shown(shown.clone()), kind: kind(at) })
     }
 }
 
-fn build(sought: &str) -> Result<Regex, regex::Error> {
-    let has_capital = sought.chars().any(char::is_uppercase);
-    RegexBuilder::new(sought).case_insensitive(!has_capital).multi_line(true).build()
+fn build(query: &str) -> Result<Regex, regex::Error> {
+    let has_capital = query.chars().any(char::is_uppercase);
+    RegexBuilder::new(query).case_insensitive(!has_capital).multi_line(true).build()
 }
 
 /// The last line of the error says what is wrong; the ones before it point at it.
 fn fault(error: &regex::Error) -> String {
-    let told = error.to_string();
-    let why = told.lines().next_back().unwrap_or_default().trim_start_matches("error: ");
-    let place = told.lines().find_map(|line| line.find('^')).map(|at| format!(" at {}", at.saturating_sub(3)));
+    let message = error.to_string();
+    let why = message.lines().next_back().unwrap_or_default().trim_start_matches("error: ");
+    let place = message.lines().find_map(|line| line.find('^')).map(|at| format!(" at {}", at.saturating_sub(3)));
     format!("{why}{}", place.unwrap_or_default())
 }
 
-fn matches(pattern: &Regex, sheet: &Sheet) -> Vec<(Pane, Spot)> {
-    let panes = [(Pane::Output, &sheet.output), (Pane::Source, &sheet.source)];
-    let found = panes.into_iter().flat_map(|(pane, reader)| reader.find(pattern).map(move |spot| (pane, spot)));
-    found.take(MOST).collect()
+fn matches(pattern: &Regex, open: &OpenItem) -> Vec<(Pane, ShownRange)> {
+    let panes = [(Pane::Output, &open.output), (Pane::Source, &open.source)];
+    let found = panes.into_iter().flat_map(|(pane, view)| view.find(pattern).map(move |shown| (pane, shown)));
+    found.take(MAX_MATCHES).collect()
 }
 
 impl Review {
-    /// What was sought last, on this item or another.
-    pub fn sought(&self) -> &str {
-        &self.sought
+    /// What was searched for last, on this item or another.
+    pub fn last_search(&self) -> &str {
+        &self.last_search
     }
 
     pub fn found(&self) -> Option<&Find> {
-        self.sheet()?.find.as_ref()
+        self.open_item()?.find.as_ref()
     }
 
     /// Searches the item, and shows the first match from the output on.
-    pub fn find(&mut self, sought: &str) {
-        self.sought = sought.into();
-        let Some((spec, sheet)) = self.desk() else { return };
+    pub fn find(&mut self, query: &str) {
+        self.last_search = query.into();
+        let Some((spec, open)) = self.spec_and_item() else { return };
         // What is asked for may stand in what was closed or folded.
-        if sheet.look.fold.is_some() {
-            sheet.set_look(Look { fold: None, ..sheet.look }, spec);
+        if open.look.fold.is_some() {
+            open.set_look(Look { fold: None, ..open.look }, spec);
         }
-        if !sheet.input_open {
-            sheet.toggle_input();
+        if !open.input_open {
+            open.toggle_input();
         }
-        sheet.find = (!sought.is_empty()).then(|| Find::new(sought, sheet));
+        open.find = (!query.is_empty()).then(|| Find::new(query, open));
         self.jump(0);
     }
 
     pub fn end_find(&mut self) {
-        if let Some(sheet) = self.sheet_mut() {
-            sheet.find = None;
+        if let Some(open) = self.open_item_mut() {
+            open.find = None;
         }
     }
 
     /// Goes on to another match, round the ends.
     pub fn jump(&mut self, by: isize) {
-        let Some(sheet) = self.sheet_mut() else { return };
-        let Some(find) = sheet.find.as_mut().filter(|find| !find.matches.is_empty()) else { return };
+        let Some(open) = self.open_item_mut() else { return };
+        let Some(find) = open.find.as_mut().filter(|find| !find.matches.is_empty()) else { return };
         find.at = (find.at as isize + by).rem_euclid(find.matches.len() as isize) as usize;
-        let (pane, spot) = find.matches[find.at].clone();
+        let (pane, shown) = find.matches[find.at].clone();
         match pane {
-            Pane::Source => sheet.source.reveal_spot(&spot),
-            _ => sheet.output.reveal_spot(&spot),
+            Pane::Source => open.source.reveal_shown(&shown),
+            _ => open.output.reveal_shown(&shown),
         }
         self.panes.focus(pane);
     }
 
-    pub fn say_found(&self, station: &mut Station) {
+    pub fn say_found(&self, ctx: &mut AppContext) {
         if let Some(find) = self.found() {
             let tone = if find.matches.is_empty() { Tone::Warning } else { Tone::Quiet };
-            station.say(tone, find.told());
+            ctx.set_status(tone, find.summary());
         }
     }
 
-    pub(super) fn jump_and_say(&mut self, by: isize, station: &mut Station) {
+    pub(super) fn jump_and_say(&mut self, by: isize, ctx: &mut AppContext) {
         self.jump(by);
-        self.say_found(station);
+        self.say_found(ctx);
     }
 }

@@ -1,15 +1,15 @@
 //! The head of the review screen: the queue and how far it is, the item and what is
 //! special about it.
 
-use super::sheet::Sheet;
+use super::open_item::OpenItem;
 use super::{Place, Review};
 use crate::domain::order::{Order, Serving};
 use crate::store::view::Hold;
 use crate::tui::action::{Action, Context};
-use crate::tui::station::Station;
+use crate::tui::app_context::AppContext;
+use crate::tui::humanize::{about, count, percent, seconds, thousands, until};
 use crate::tui::widget::bar;
 use crate::tui::widget::text::{cut, data, spread, width_of};
-use crate::tui::words::{about, count, percent, seconds, thousands, until};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -19,17 +19,17 @@ use unicode_width::UnicodeWidthStr;
 /// How many rows the head takes.
 pub const ROWS: u16 = 2;
 
-pub fn draw(review: &Review, area: Rect, buf: &mut Buffer, station: &Station) {
+pub fn draw(review: &Review, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
     let width = usize::from(area.width).saturating_sub(2);
-    let lines = [queue(review, width, station), item(review, width, station)];
+    let lines = [queue(review, width, ctx), item(review, width, ctx)];
     for (line, row) in lines.into_iter().zip(area.rows()) {
         line.render(Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row }, buf);
     }
 }
 
 /// Title, progress and reviewer.
-fn queue(review: &Review, width: usize, station: &Station) -> Line<'static> {
-    let (theme, counts) = (&station.theme, &review.counts);
+fn queue(review: &Review, width: usize, ctx: &AppContext) -> Line<'static> {
+    let (theme, counts) = (&ctx.theme, &review.counts);
     let room = (width / 3).max(12);
     let mut left = vec![Span::styled(cut(&review.spec().title, room), theme.heading()), Span::raw("  ")];
     left.extend(bar::shares(counts, (width / 8).clamp(6, 24), theme));
@@ -40,7 +40,7 @@ fn queue(review: &Review, width: usize, station: &Station) -> Line<'static> {
         left.push(Span::raw("   "));
         left.extend(bar::legend(counts, theme));
     }
-    let reviewer = Span::styled(station.who(width), theme.dim());
+    let reviewer = Span::styled(ctx.who(width), theme.dim());
     let free = width.saturating_sub(width_of(&left) + reviewer.width() + 3);
     let pace = pace(review).into_iter().find(|text| text.width() + 2 <= free);
     let right = pace.map(|text| Span::styled(format!("{text}  "), theme.dim())).into_iter().chain([reviewer]);
@@ -65,13 +65,13 @@ fn pace(review: &Review) -> Vec<String> {
 }
 
 /// The item, and what is special about it.
-fn item(review: &Review, width: usize, station: &Station) -> Line<'static> {
-    let theme = &station.theme;
-    let order = order(&review.serving, width, station);
+fn item(review: &Review, width: usize, ctx: &AppContext) -> Line<'static> {
+    let theme = &ctx.theme;
+    let order = order(&review.serving, width, ctx);
     match &review.place {
-        Place::Item(sheet) => {
-            let mut left = vec![Span::styled(cut(&sheet.served.item.id, width / 2), theme.accent())];
-            left.extend(marks(sheet, station));
+        Place::Item(open) => {
+            let mut left = vec![Span::styled(cut(&open.served.item.id, width / 2), theme.accent())];
+            left.extend(marks(open, ctx));
             spread(left, order, width)
         }
         Place::End(_) => {
@@ -82,8 +82,8 @@ fn item(review: &Review, width: usize, station: &Station) -> Line<'static> {
 }
 
 /// How the queue is served: always where it is not as usual, else where there is room.
-fn order(serving: &Serving, width: usize, station: &Station) -> Vec<Span<'static>> {
-    let theme = &station.theme;
+fn order(serving: &Serving, width: usize, ctx: &AppContext) -> Vec<Span<'static>> {
+    let theme = &ctx.theme;
     if serving.is_plain() {
         let title = serving.order.title();
         return if width >= 90 { vec![Span::styled(title, theme.dim())] } else { Vec::new() };
@@ -92,60 +92,60 @@ fn order(serving: &Serving, width: usize, station: &Station) -> Vec<Span<'static
         Order::Priority => String::new(),
         order => order.title(),
     };
-    let mut told = vec![Span::styled(title, theme.accent())];
+    let mut spans = vec![Span::styled(title, theme.accent())];
     if !serving.filter.is_everything() {
-        let space = if told[0].content.is_empty() { "" } else { "  " };
+        let space = if spans[0].content.is_empty() { "" } else { "  " };
         let filter = cut(&serving.filter.to_string(), width / 3);
-        told.push(Span::styled(format!("{space}only {filter}"), theme.accent()));
+        spans.push(Span::styled(format!("{space}only {filter}"), theme.accent()));
     }
-    told
+    spans
 }
 
-fn marks(sheet: &Sheet, station: &Station) -> Vec<Span<'static>> {
-    let theme = &station.theme;
-    let item = &sheet.served.item;
+fn marks(open: &OpenItem, ctx: &AppContext) -> Vec<Span<'static>> {
+    let theme = &ctx.theme;
+    let item = &open.served.item;
     let mut spans = Vec::new();
     let mut mark = |text: String, style| spans.extend([vec![Span::raw("  ")], data(&text, style, theme)].concat());
-    if let Some(unsaved) = &sheet.unsaved {
+    if let Some(unsaved) = &open.unsaved {
         mark(format!("{} NOT SAVED", unsaved.judgement.verdict.past()), theme.error());
     }
-    if let Some(verdict) = sheet.sending.filter(|_| station.is_cut_off()) {
+    if let Some(verdict) = open.sending.filter(|_| ctx.is_cut_off()) {
         mark(format!("{} NOT SAVED YET", verdict.past()), theme.error());
     }
-    if let Some(mine) = &sheet.served.mine {
+    if let Some(mine) = &open.served.mine {
         let verdict = mine.judgement.verdict;
         mark(format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict));
     }
-    match sheet.marked.gone {
+    match open.marked.gone {
         0 => {}
         gone => {
             mark(format!("{} gone: the output or the rubric has changed", count(gone as i64, "mark")), theme.warning())
         }
     }
-    if sheet.draft.correction.is_some() {
+    if open.draft.correction.is_some() {
         mark("✎ corrected".into(), theme.accent());
     }
-    match (&sheet.served.hold, &sheet.lost) {
+    match (&open.served.hold, &open.lost) {
         (Hold::Other { reviewer, until: at }, _) => {
-            mark(format!("⚑ held by {reviewer}, free {}", until(*at, station.now)), theme.warning());
+            mark(format!("⚑ held by {reviewer}, free {}", until(*at, ctx.now)), theme.warning());
         }
         (_, Some(Some(by))) => mark(format!("⚑ lost to {by}"), theme.warning()),
         (_, Some(None)) => mark("⚑ not held".into(), theme.warning()),
         _ => {}
     }
-    if sheet.served.deferred {
+    if open.served.deferred {
         mark("⏸ set aside".into(), theme.warning());
     }
-    if sheet.served.golden.is_some() {
+    if open.served.golden.is_some() {
         mark("★ golden".into(), theme.accent());
     }
     if item.attempt > 1 {
         mark(format!("attempt {}", item.attempt), theme.text());
     }
-    if !sheet.attachments.is_empty() {
-        let keys = station.keymap.keys_for(Context::Review, Action::Attachments);
+    if !open.attachments.is_empty() {
+        let keys = ctx.keymap.keys_for(Context::Review, Action::Attachments);
         let key = keys.first().map(|key| format!(" ({key})")).unwrap_or_default();
-        mark(format!("{}{key}", count(sheet.attachments.len() as i64, "attachment")), theme.text());
+        mark(format!("{}{key}", count(open.attachments.len() as i64, "attachment")), theme.text());
     }
     for tag in &item.tags {
         mark(format!("#{tag}"), theme.dim());

@@ -7,21 +7,22 @@ mod strip;
 pub use strip::ROWS as STRIP_ROWS;
 
 use super::Review;
+use super::open_item::OpenItem;
 use super::panes::Pane;
-use super::sheet::Sheet;
 use crate::analysis::lens::{Finding, Grade, Place as SourcePlace, Reading, SentenceSupport, readable, sources};
 use crate::domain::item::Item;
 use crate::domain::spec::{LensTerms, Spec};
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{Findings, Layer};
-use crate::tui::paper::{Highlight, Part, Place};
-use crate::tui::station::{Station, Tone};
-use crate::tui::theme::Glow;
+use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::overlay::Layer;
+use crate::tui::rich_text::{Highlight, Part, TextRange};
+use crate::tui::screen::review::overlay::Findings;
+use crate::tui::theme::HighlightKind;
 use crate::tui::worker::Request;
 use std::ops::Range;
 
 /// Longer texts are not compared: bytes of the output and its sources together.
-const MOST: usize = 4 << 20;
+const MAX_COMPARED_BYTES: usize = 4 << 20;
 
 /// What there is to see through the lens.
 enum State {
@@ -57,7 +58,7 @@ impl LensView {
         let state = match spec.lens.enabled {
             false => State::Off,
             true if item.context.is_empty() && item.input.text.trim().is_empty() => State::NoSource,
-            true if bytes > MOST => State::TooLong,
+            true if bytes > MAX_COMPARED_BYTES => State::TooLong,
             true => State::Waiting,
         };
         let (documents, input) = (item.context.len(), item.input.text.len());
@@ -109,26 +110,28 @@ impl LensView {
     /// What stands out in a pane: the sentence, what corresponds to it, and the findings.
     pub fn highlights(&self, pane: Pane) -> Vec<Highlight> {
         let Some(reading) = self.reading() else { return Vec::new() };
-        let glow = |part, range: &Range<usize>, glow| Highlight { place: Place::Source(part, range.clone()), glow };
+        let kind = |part, range: &Range<usize>, kind| Highlight { range: TextRange::Source(part, range.clone()), kind };
         let mut found = Vec::new();
-        let source = |place: &SourcePlace, of| self.part(place).map(|part| glow(part, &place.range, of));
+        let source = |place: &SourcePlace, of| self.part(place).map(|part| kind(part, &place.range, of));
         if let Some((_, sentence)) = self.sentence() {
             if pane == Pane::Output {
-                found.push(glow(Part::Output, &sentence.range, Glow::Sentence));
+                found.push(kind(Part::Output, &sentence.range, HighlightKind::Sentence));
             }
-            found.extend(sentence.passages.iter().filter_map(|place| source(place, Glow::Sentence)));
+            found.extend(sentence.passages.iter().filter_map(|place| source(place, HighlightKind::Sentence)));
             let within = |place: &SourcePlace| sentence.passages.iter().any(|passage| passage.holds(place));
             let copied = sentence.copied.iter().map(|(_, place)| place).filter(|place| within(place));
-            found.extend(copied.filter_map(|place| source(place, Glow::Evidence)));
+            found.extend(copied.filter_map(|place| source(place, HighlightKind::Evidence)));
         }
         if pane == Pane::Output {
-            found.extend(reading.findings.iter().map(|finding| glow(Part::Output, &finding.range, Glow::Finding)));
+            found.extend(
+                reading.findings.iter().map(|finding| kind(Part::Output, &finding.range, HighlightKind::Finding)),
+            );
         }
         found
     }
 
     /// Why there is nothing to see.
-    fn told(&self) -> &'static str {
+    fn why_nothing(&self) -> &'static str {
         match &self.state {
             State::Off => "the spec of this queue has the lens turned off",
             State::NoSource => "the item came without a source to compare with",
@@ -140,13 +143,13 @@ impl LensView {
     }
 }
 
-impl Sheet {
+impl OpenItem {
     /// Has the output compared with its sources.
-    pub fn ask_lens(&self, station: &mut Station) {
+    pub fn ask_lens(&self, ctx: &mut AppContext) {
         if matches!(self.lens.state, State::Waiting) {
             let item = &self.served.item;
             let sources = sources(item).into_iter().map(|text| text.into_owned()).collect();
-            station.ask(Request::Lens { seq: self.seq(), output: readable(&item.output).into_owned(), sources });
+            ctx.ask(Request::Lens { seq: self.seq(), output: readable(&item.output).into_owned(), sources });
         }
     }
 
@@ -183,58 +186,58 @@ impl Sheet {
 }
 
 impl Review {
-    pub(super) fn step_sentence(&mut self, by: isize, station: &mut Station) {
-        let Some(sheet) = self.sheet_mut() else { return };
-        let count = sheet.lens.reading().map_or(0, |reading| reading.sentences.len());
+    pub(super) fn step_sentence(&mut self, by: isize, ctx: &mut AppContext) {
+        let Some(open) = self.open_item_mut() else { return };
+        let count = open.lens.reading().map_or(0, |reading| reading.sentences.len());
         if count == 0 {
-            return station.say(Tone::Quiet, sheet.lens.told());
+            return ctx.set_status(Tone::Quiet, open.lens.why_nothing());
         }
-        let at = match sheet.lens.at {
+        let at = match open.lens.at {
             Some(at) => at.saturating_add_signed(by).min(count - 1),
             None if by > 0 => 0,
             None => count - 1,
         };
-        sheet.diff = None; // the sentences stand in the output itself
-        sheet.look_at(at);
-        station.say(Tone::Quiet, sheet.lens.place());
+        open.diff = None; // the sentences stand in the output itself
+        open.look_at(at);
+        ctx.set_status(Tone::Quiet, open.lens.place());
     }
 
-    pub(super) fn toggle_lens(&mut self, station: &mut Station) {
+    pub(super) fn toggle_lens(&mut self, ctx: &mut AppContext) {
         self.lens_off = !self.lens_off;
         let hidden = self.lens_off;
-        let Some(sheet) = self.sheet_mut() else { return };
-        sheet.lens.hidden = hidden;
-        station.say(
+        let Some(open) = self.open_item_mut() else { return };
+        open.lens.hidden = hidden;
+        ctx.set_status(
             Tone::Quiet,
-            match (hidden, sheet.lens.reading()) {
+            match (hidden, open.lens.reading()) {
                 (true, _) => "the lens is hidden",
                 (false, Some(_)) => "the lens is shown: an aid that compares words, and decides nothing",
-                (false, None) => sheet.lens.told(),
+                (false, None) => open.lens.why_nothing(),
             },
         );
     }
 
-    pub(super) fn findings(&mut self, station: &mut Station) -> Option<Layer> {
-        let sheet = self.sheet_mut()?;
-        let Some(reading) = sheet.lens.reading() else {
-            station.say(Tone::Quiet, sheet.lens.told());
+    pub(super) fn findings(&mut self, ctx: &mut AppContext) -> Option<Layer> {
+        let open = self.open_item_mut()?;
+        let Some(reading) = open.lens.reading() else {
+            ctx.set_status(Tone::Quiet, open.lens.why_nothing());
             return None;
         };
         if reading.findings.is_empty() {
-            station.say(Tone::Quiet, "the lens found nothing amiss; it sees words, and not everything");
+            ctx.set_status(Tone::Quiet, "the lens found nothing amiss; it sees words, and not everything");
             return None;
         }
         let findings = reading.findings.clone();
-        sheet.diff = None;
-        Some(Box::new(Findings::new(findings, sheet)))
+        open.diff = None;
+        Some(Box::new(Findings::new(findings, open)))
     }
 }
 
 impl LensView {
     /// What there is, with the keys to it: `lens: 2 findings f · next sentence ]`
-    pub fn told_below(&self, station: &Station) -> Option<String> {
+    pub fn footer_hint(&self, ctx: &AppContext) -> Option<String> {
         let reading = self.reading().filter(|reading| !reading.sentences.is_empty())?;
-        let keys = |action| station.keymap.keys_for(Context::Review, action).join(" ");
+        let keys = |action| ctx.keymap.keys_for(Context::Review, action).join(" ");
         let found = match reading.findings.len() {
             0 => "nothing amiss".into(),
             1 => format!("1 finding {}", keys(Action::Findings)),

@@ -1,17 +1,18 @@
 //! The marks on the output of the item: kept with its draft, seen in its text.
 
 use super::Review;
+use super::open_item::OpenItem;
 use super::panes::Pane;
 use super::selection::Selection;
-use super::sheet::Sheet;
 use crate::domain::mark::{Mark, layers};
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::tui::action::{Action, Context};
-use crate::tui::overlay::{Layer, Marking, Marks};
-use crate::tui::paper::{Highlight, Part, Place, Spot};
-use crate::tui::station::{Station, Tone};
-use crate::tui::theme::Glow;
+use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::overlay::Layer;
+use crate::tui::rich_text::{Highlight, Part, ShownRange, TextRange};
+use crate::tui::screen::review::overlay::{Marking, Marks};
+use crate::tui::theme::HighlightKind;
 use ratatui::layout::Position;
 use std::ops::Range;
 
@@ -34,7 +35,7 @@ pub fn settled(marks: Vec<Mark>, output: &str, spec: &Spec) -> Vec<Mark> {
     marks
 }
 
-impl Sheet {
+impl OpenItem {
     /// Puts a mark down: a new one, or in the place of another.
     pub fn put_mark(&mut self, mark: Mark, replaces: Option<usize>, now: UtcMillis) {
         if let Some(at) = replaces.filter(|at| *at < self.draft.marks.len()) {
@@ -68,20 +69,19 @@ impl Sheet {
             return Vec::new();
         }
         let layers = layers(&self.marked.places).into_iter().map(|(range, count)| Highlight {
-            place: Place::Source(Part::Output, range),
-            glow: if count > 1 { Glow::Marks } else { Glow::Mark },
+            range: TextRange::Source(Part::Output, range),
+            kind: if count > 1 { HighlightKind::Marks } else { HighlightKind::Mark },
         });
-        let selection = self
-            .marked
-            .selection
-            .iter()
-            .map(|selection| Highlight { place: Place::Shown(selection.spot.clone()), glow: Glow::Selection });
+        let selection = self.marked.selection.iter().map(|selection| Highlight {
+            range: TextRange::Shown(selection.shown.clone()),
+            kind: HighlightKind::Selection,
+        });
         layers.chain(selection).collect()
     }
 
     /// Selects a stretch and keeps the end that moves in sight.
     pub fn select(&mut self, selection: Selection) {
-        self.output.reveal_spot(&selection.head());
+        self.output.reveal_shown(&selection.head());
         self.marked.selection = Some(selection);
     }
 
@@ -95,68 +95,68 @@ impl Sheet {
     /// Where marking begins: at the sentence that was pointed at or is looked at, else at
     /// the first one in sight.
     fn first_selection(&self) -> Option<Selection> {
-        let pointed = self.pointed.as_ref().filter(|spot| self.is_in_sight(spot));
-        let pointed = pointed.and_then(|spot| Selection::at(&self.output, spot.section, spot.range.start));
+        let pointed = self.pointed.as_ref().filter(|shown| self.is_in_sight(shown));
+        let pointed = pointed.and_then(|shown| Selection::at(&self.output, shown.section, shown.range.start));
         let looked_at = || Selection::of(&self.output, &self.lens.sentence()?.1.range.clone());
         let seen = || {
             let output = self.output.visible().1.into_iter().flatten().find(|(part, _)| *part == Part::Output);
-            let spot = self.output.spot_of(Part::Output, &output?.1)?;
-            Selection::at(&self.output, spot.section, spot.range.start)
+            let shown = self.output.shown_of(Part::Output, &output?.1)?;
+            Selection::at(&self.output, shown.section, shown.range.start)
         };
         let any = || (0..self.output.sections()).find_map(|section| Selection::at(&self.output, section, 0));
         pointed.or_else(looked_at).or_else(seen).or_else(any)
     }
 }
 
-impl Sheet {
-    fn is_in_sight(&self, spot: &Spot) -> bool {
-        let Some(at) = self.output.source_of(spot).map(|range| range.start) else { return false };
+impl OpenItem {
+    fn is_in_sight(&self, shown: &ShownRange) -> bool {
+        let Some(at) = self.output.source_of(shown).map(|range| range.start) else { return false };
         let (_, rows) = self.output.visible();
         rows.into_iter().flatten().any(|(part, range)| part == Part::Output && range.contains(&at))
     }
 }
 
 impl Review {
-    pub(super) fn begin_mark(&mut self, station: &mut Station) -> Option<Layer> {
-        if let Some(sheet) = self.sheet_mut() {
-            sheet.diff = None; // what is marked is the output itself
+    pub(super) fn begin_mark(&mut self, ctx: &mut AppContext) -> Option<Layer> {
+        if let Some(open) = self.open_item_mut() {
+            open.diff = None; // what is marked is the output itself
         }
-        let selection = self.sheet()?.first_selection();
-        self.mark_from(selection, station)
+        let selection = self.open_item()?.first_selection();
+        self.mark_from(selection, ctx)
     }
 
     /// Begins to mark what is dragged over.
-    pub(super) fn drag(&mut self, point: Position, station: &mut Station) -> Option<Layer> {
-        let sheet = self.sheet()?;
-        let (from, to) = (sheet.pointed.as_ref()?, sheet.output.spot_at(point)?);
-        let selection = Selection::between(&sheet.output, from, &to);
-        self.mark_from(selection, station)
+    pub(super) fn drag(&mut self, point: Position, ctx: &mut AppContext) -> Option<Layer> {
+        let open = self.open_item()?;
+        let (from, to) = (open.pointed.as_ref()?, open.output.shown_at(point)?);
+        let selection = Selection::between(&open.output, from, &to);
+        self.mark_from(selection, ctx)
     }
 
-    fn mark_from(&mut self, selection: Option<Selection>, station: &mut Station) -> Option<Layer> {
+    fn mark_from(&mut self, selection: Option<Selection>, ctx: &mut AppContext) -> Option<Layer> {
         if self.spec().failures.is_empty() {
-            station.say(Tone::Quiet, "this spec has no failure categories to mark with");
+            ctx.set_status(Tone::Quiet, "this spec has no failure categories to mark with");
             return None;
         }
         let Some(selection) = selection else {
-            station.say(Tone::Quiet, "the output has nothing to mark");
+            ctx.set_status(Tone::Quiet, "the output has nothing to mark");
             return None;
         };
         self.panes.focus(Pane::Output);
-        let marking = Marking::new(self.sheet()?, self.spec(), station);
-        self.sheet_mut()?.select(selection);
+        let marking = Marking::new(self.open_item()?, self.spec(), ctx);
+        self.open_item_mut()?.select(selection);
         Some(Box::new(marking))
     }
 
-    pub(super) fn list_marks(&mut self, station: &mut Station) -> Option<Layer> {
-        if self.sheet()?.draft.marks.is_empty() {
-            let key = station.keymap.keys_for(Context::Review, Action::Mark).join(" ");
-            station.say(Tone::Quiet, format!("nothing is marked yet; {key} marks"));
+    pub(super) fn list_marks(&mut self, ctx: &mut AppContext) -> Option<Layer> {
+        if self.open_item()?.draft.marks.is_empty() {
+            let key = ctx.keymap.keys_for(Context::Review, Action::Mark).join(" ");
+            ctx.set_status(Tone::Quiet, format!("nothing is marked yet; {key} marks"));
             return None;
         }
         self.panes.focus(Pane::Output);
-        let sheet = self.sheet_mut()?;
-        sheet.diff = None;
-        Some(Box::new(Marks::new(sheet)))
+        let open = self.open_item_mut()?;
+        open.diff = None;
+        Some(Box::new(Marks::new(open)))
     }
 }

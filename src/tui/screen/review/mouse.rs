@@ -2,11 +2,11 @@
 
 use super::Review;
 use super::panes::Pane;
-use super::reader::Scroll;
 use super::rubric::Target;
 use crate::tui::action::Action;
+use crate::tui::app_context::AppContext;
 use crate::tui::overlay::Layer;
-use crate::tui::station::Station;
+use crate::tui::text_view::Scroll;
 use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
@@ -14,7 +14,7 @@ use ratatui::layout::Position;
 const NOTCH: isize = 3;
 
 impl Review {
-    pub fn mouse(&mut self, mouse: MouseEvent, station: &mut Station) -> Option<Layer> {
+    pub fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Option<Layer> {
         let point = Position::new(mouse.column, mouse.row);
         let pane = self.panes.at(point)?;
         match mouse.kind {
@@ -22,32 +22,32 @@ impl Review {
             MouseEventKind::ScrollUp => self.scroll(pane, Scroll::Rows(-NOTCH)),
             MouseEventKind::Down(_) => {
                 self.panes.focus(pane);
-                return self.click(pane, point, station);
+                return self.click(pane, point, ctx);
             }
             MouseEventKind::Drag(_) if pane == Pane::Output && !self.awaits_paint() && !self.is_busy() => {
-                return self.drag(point, station);
+                return self.drag(point, ctx);
             }
             _ => {}
         }
         None
     }
 
-    fn click(&mut self, pane: Pane, point: Position, station: &mut Station) -> Option<Layer> {
-        let sheet = self.sheet_mut()?;
+    fn click(&mut self, pane: Pane, point: Position, ctx: &mut AppContext) -> Option<Layer> {
+        let open = self.open_item_mut()?;
         if pane == Pane::Output {
-            sheet.pointed = sheet.output.spot_at(point);
+            open.pointed = open.output.shown_at(point);
         }
         if pane != Pane::Rubric {
             return None;
         }
-        match sheet.rubric.target(point.y)? {
-            Target::Mark => self.act(Action::Marks, station),
+        match open.rubric.target(point.y)? {
+            Target::Mark => self.act(Action::Marks, ctx),
             Target::Criterion(at) => {
-                sheet.criterion = at;
+                open.criterion = at;
                 None
             }
-            Target::Failure(_) => self.act(Action::Reject, station),
-            Target::Note => self.act(Action::Note, station),
+            Target::Failure(_) => self.act(Action::Reject, ctx),
+            Target::Note => self.act(Action::Note, ctx),
         }
     }
 }

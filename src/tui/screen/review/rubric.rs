@@ -1,16 +1,17 @@
 //! The rubric pane: the decision asked, the criteria with their scores, what can be
 //! wrong, and what the reviewer has put down.
 
-use super::reader::Scroll;
-use super::sheet::{Remedy, Sheet, Unsaved};
+use super::open_item::{OpenItem, Remedy, Unsaved};
 use crate::domain::decision::Decision;
 use crate::domain::mark::excerpt;
-use crate::domain::spec::{Criterion, FailureCategory, Severity, Spec};
+use crate::domain::spec::{Criterion, Spec};
 use crate::domain::time::ago;
 use crate::tui::action::{Action, Context};
+use crate::tui::app_context::AppContext;
 use crate::tui::safe::plain;
-use crate::tui::station::Station;
+use crate::tui::text_view::Scroll;
 use crate::tui::theme::Theme;
+use crate::tui::widget::categories::failure_line;
 use crate::tui::widget::text::{cut, spread, wrap};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -98,8 +99,8 @@ impl RubricView {
 }
 
 /// Draws the pane's inside.
-pub fn draw(sheet: &mut Sheet, spec: &Spec, area: Rect, buf: &mut Buffer, station: &Station, focused: bool) {
-    let mut page = Page::new(sheet, spec, usize::from(area.width), station);
+pub fn draw(open: &mut OpenItem, spec: &Spec, area: Rect, buf: &mut Buffer, ctx: &AppContext, focused: bool) {
+    let mut page = Page::new(open, spec, usize::from(area.width), ctx);
     // As much of the focused criterion as there is room for; all of it where the
     // reviewer looks at the rubric.
     for detail in [Detail::Whole, Detail::Levels, Detail::Brief, Detail::Chosen] {
@@ -109,7 +110,7 @@ pub fn draw(sheet: &mut Sheet, spec: &Spec, area: Rect, buf: &mut Buffer, statio
         }
     }
     let (rows, focus) = (std::mem::take(&mut page.rows), page.focus.clone());
-    sheet.rubric.show(rows, focus, area, buf);
+    open.rubric.show(rows, focus, area, buf);
 }
 
 /// How much of the focused criterion is shown.
@@ -127,18 +128,18 @@ enum Detail {
 
 /// The pane's lines, in the making.
 struct Page<'a> {
-    sheet: &'a Sheet,
+    open: &'a OpenItem,
     spec: &'a Spec,
     width: usize,
-    station: &'a Station,
+    ctx: &'a AppContext,
     theme: &'a Theme,
     rows: Vec<Row>,
     focus: Option<Range<usize>>,
 }
 
 impl<'a> Page<'a> {
-    fn new(sheet: &'a Sheet, spec: &'a Spec, width: usize, station: &'a Station) -> Self {
-        Self { sheet, spec, width, station, theme: &station.theme, rows: Vec::new(), focus: None }
+    fn new(open: &'a OpenItem, spec: &'a Spec, width: usize, ctx: &'a AppContext) -> Self {
+        Self { open, spec, width, ctx, theme: &ctx.theme, rows: Vec::new(), focus: None }
     }
 
     fn write(&mut self, detail: Detail) {
@@ -170,14 +171,14 @@ impl<'a> Page<'a> {
 
     /// The decision that could not be recorded stays in sight, with what helps.
     fn unsaved(&mut self) {
-        let Some(Unsaved { judgement, reason, hint, remedy }) = &self.sheet.unsaved else { return };
+        let Some(Unsaved { judgement, reason, hint, remedy }) = &self.open.unsaved else { return };
         let verdict = judgement.verdict;
         self.text(&format!("{} {} NOT SAVED", verdict.sign(), verdict.past()), self.theme.error(), 0, None);
         self.text(reason, self.theme.warning(), 2, None);
         if let Some(hint) = hint {
             self.text(hint, self.theme.dim(), 2, None);
         }
-        let keys = self.station.keymap.keys_for(Context::Review, Action::Retry).join(" or ");
+        let keys = self.ctx.keymap.keys_for(Context::Review, Action::Retry).join(" or ");
         let what = match remedy {
             Remedy::Again => "saves it again",
             Remedy::LookAgain => "looks at the item again",
@@ -188,11 +189,11 @@ impl<'a> Page<'a> {
     }
 
     fn mine(&mut self) {
-        let Some(Decision { judgement, decided_at, .. }) = &self.sheet.served.mine else { return };
+        let Some(Decision { judgement, decided_at, .. }) = &self.open.served.mine else { return };
         let verdict = judgement.verdict;
         self.put(Line::default(), None);
         let words = format!("{} You {} it", verdict.sign(), verdict.past());
-        let when = format!(" · {}", ago(*decided_at, self.station.now));
+        let when = format!(" · {}", ago(*decided_at, self.ctx.now));
         let spans = vec![Span::styled(words, self.theme.verdict(verdict)), Span::styled(when, self.theme.dim())];
         self.put(Line::from(spans), None);
         self.text("another verdict takes its place", self.theme.dim(), 2, None);
@@ -205,7 +206,7 @@ impl<'a> Page<'a> {
         self.heading("Criteria");
         for (at, criterion) in self.spec.criteria.iter().enumerate() {
             let start = self.rows.len();
-            let is_focused = at == self.sheet.criterion;
+            let is_focused = at == self.open.criterion;
             self.criterion(at, criterion, is_focused);
             match detail {
                 Detail::Whole if is_focused => {
@@ -224,7 +225,7 @@ impl<'a> Page<'a> {
 
     fn criterion(&mut self, at: usize, criterion: &Criterion, focused: bool) {
         let theme = self.theme;
-        let score = self.sheet.draft.scores.get(&criterion.key).copied();
+        let score = self.open.draft.scores.get(&criterion.key).copied();
         let (pointer, style) = if focused { ("▸ ", theme.accent()) } else { ("  ", theme.text()) };
         let required = if criterion.required && score.is_none() { " *" } else { "" };
         let name = format!("{pointer}{}", plain(&criterion.name));
@@ -235,7 +236,7 @@ impl<'a> Page<'a> {
 
     /// The sentence of the level chosen.
     fn level(&mut self, at: usize, criterion: &Criterion) {
-        let score = self.sheet.draft.scores.get(&criterion.key);
+        let score = self.open.draft.scores.get(&criterion.key);
         if let Some(level) = score.and_then(|&score| criterion.levels.get(usize::from(score).checked_sub(1)?)) {
             self.text(level, self.theme.dim(), 4, Some(Target::Criterion(at)));
         }
@@ -245,7 +246,7 @@ impl<'a> Page<'a> {
     fn levels(&mut self, at: usize, criterion: &Criterion, brief: bool) {
         let target = Some(Target::Criterion(at));
         let width = self.width.saturating_sub(7);
-        let score = self.sheet.draft.scores.get(&criterion.key).map(|&score| usize::from(score));
+        let score = self.open.draft.scores.get(&criterion.key).map(|&score| usize::from(score));
         for (digit, level) in (1..).zip(&criterion.levels) {
             let style = if score == Some(digit) { self.theme.accent() } else { self.theme.dim() };
             let sign = if score == Some(digit) { '●' } else { ' ' };
@@ -270,18 +271,18 @@ impl<'a> Page<'a> {
         }
         self.heading("Failure categories");
         for (at, failure) in self.spec.failures.iter().enumerate() {
-            let chosen = self.sheet.draft.categories.contains(&failure.key);
+            let chosen = self.open.draft.categories.contains(&failure.key);
             let line = failure_line(failure, chosen, None, self.width, self.theme);
             self.put(line, Some(Target::Failure(at)));
         }
     }
 
     fn marks(&mut self) {
-        if self.sheet.draft.marks.is_empty() {
+        if self.open.draft.marks.is_empty() {
             return;
         }
         self.heading("Marks");
-        for (at, mark) in self.sheet.draft.marks.iter().enumerate() {
+        for (at, mark) in self.open.draft.marks.iter().enumerate() {
             let target = Some(Target::Mark);
             let name = self.spec.failure(&mark.category).map_or(&mark.category, |failure| &failure.name);
             let name = cut(name, self.width.saturating_sub(4));
@@ -300,7 +301,7 @@ impl<'a> Page<'a> {
     }
 
     fn route(&mut self) {
-        let Some(key) = &self.sheet.draft.route else { return };
+        let Some(key) = &self.open.draft.route else { return };
         let name = self.spec.route(key).map_or(key, |route| &route.name);
         self.heading("Escalation route");
         self.text(name, self.theme.text(), 2, None);
@@ -309,9 +310,9 @@ impl<'a> Page<'a> {
     fn note(&mut self) {
         self.heading("Note");
         let target = Some(Target::Note);
-        match self.sheet.draft.note.as_str() {
+        match self.open.draft.note.as_str() {
             "" => {
-                let keys = self.station.keymap.keys_for(Context::Review, Action::Note).join(" or ");
+                let keys = self.ctx.keymap.keys_for(Context::Review, Action::Note).join(" or ");
                 self.text(&format!("none yet · {keys} writes one"), self.theme.dim(), 2, target);
             }
             note => self.text(note, self.theme.text(), 2, target),
@@ -328,53 +329,4 @@ fn scale(score: Option<u8>, levels: usize, theme: &Theme) -> Vec<Span<'static>> 
         Span::styled("○".repeat(levels - filled), theme.track()),
         Span::styled(format!(" {number}"), if score.is_some() { theme.accent() } else { theme.dim() }),
     ]
-}
-
-/// A failure category in a line: whether it is chosen, how grave it is, and in a
-/// picker its key and where it escalates.
-pub fn failure_line(
-    failure: &FailureCategory,
-    chosen: bool,
-    key: Option<(char, Option<&str>)>,
-    width: usize,
-    theme: &Theme,
-) -> Line<'static> {
-    let style = match (chosen, key.is_some()) {
-        (true, _) => theme.warning(),
-        (false, true) => theme.text(),
-        (false, false) => theme.dim(),
-    };
-    let mut left = vec![Span::styled(if chosen { "[x] " } else { "[ ] " }, style)];
-    if let Some((key, _)) = key {
-        left.insert(0, Span::styled(format!("{key} "), theme.key()));
-    }
-    left.push(Span::styled(format!("{} ", sign(failure.severity)), severity_style(failure.severity, theme)));
-    left.push(Span::styled(cut(&failure.name, width), style));
-    let severity = if width >= ROOM_FOR_SEVERITY { failure.severity.as_str() } else { "" };
-    let mut right = vec![Span::styled(severity, severity_style(failure.severity, theme))];
-    if let Some((_, route)) = key {
-        let retry = if failure.retryable { "  ↻ retry" } else { "" };
-        let route = route.map(|route| format!("  → {}", cut(route, 16))).unwrap_or_default();
-        right.push(Span::styled(format!("{retry}{route}"), theme.dim()));
-    }
-    spread(left, right, width)
-}
-
-/// In a narrower pane the sign alone tells the severity.
-const ROOM_FOR_SEVERITY: usize = 40;
-
-fn sign(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "!!",
-        Severity::Major => "! ",
-        Severity::Minor => "· ",
-    }
-}
-
-fn severity_style(severity: Severity, theme: &Theme) -> Style {
-    match severity {
-        Severity::Critical => theme.warning(),
-        Severity::Major => theme.text(),
-        Severity::Minor => theme.dim(),
-    }
 }

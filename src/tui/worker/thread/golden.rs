@@ -1,6 +1,6 @@
 //! Requests about golden sets. They name their queue: none has to be open for them.
 
-use super::{Desk, Reply};
+use super::{Reply, WorkerState};
 use crate::domain::golden::{Example, Narrow};
 use crate::domain::order::Serving;
 use crate::domain::time;
@@ -9,9 +9,9 @@ use crate::store::{GoldenRow, Reach, Result};
 use std::rc::Rc;
 
 /// Rows of a window: some screens full.
-const WINDOW: usize = 150;
+const GOLDEN_WINDOW_ROWS: usize = 150;
 
-impl Desk {
+impl WorkerState {
     /// The queue of that name, with the spec that the open one has where it is that.
     fn named(&self, name: &str) -> Result<Rc<Queue>> {
         match self.queue.as_ref().filter(|queue| queue.name == name) {
@@ -47,8 +47,10 @@ impl Desk {
     pub(super) fn goldens(&self, queue: &str, narrow: Option<&str>, reach: Reach, list: u64) -> Result<Reply> {
         let queue = self.named(queue)?;
         let page = match narrow {
-            Some(narrow) => self.store.goldens(&queue, &Narrow::parse(narrow), reach, WINDOW)?.map(GoldenRow::Example),
-            None => self.store.golden_candidates(&queue, reach, WINDOW)?.map(GoldenRow::Candidate),
+            Some(narrow) => {
+                self.store.goldens(&queue, &Narrow::parse(narrow), reach, GOLDEN_WINDOW_ROWS)?.map(GoldenRow::Example)
+            }
+            None => self.store.golden_candidates(&queue, reach, GOLDEN_WINDOW_ROWS)?.map(GoldenRow::Candidate),
         };
         Ok(Reply::Goldens { list, page, set_version: self.store.golden_version(queue.id)? })
     }

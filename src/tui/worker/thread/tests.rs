@@ -9,7 +9,7 @@ use tempfile::TempDir;
 const SPEC: &str = "name = \"q\"\ntitle = \"Q\"\ndecision = \"Fine?\"\n";
 
 /// A workspace with a queue of two items, and a worker on it.
-fn desk() -> (TempDir, Worker, UnboundedReceiver<Reply>) {
+fn worker_on_two_items() -> (TempDir, Worker, UnboundedReceiver<Reply>) {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory);
     apply(&store, SPEC);
@@ -75,7 +75,7 @@ fn item(next: Next) -> Box<Served> {
 
 #[test]
 fn a_decision_is_on_disk_and_the_next_item_comes_with_the_reply() {
-    let (directory, worker, mut replies) = desk();
+    let (directory, worker, mut replies) = worker_on_two_items();
     let Reply::Opened { next, .. } = ask(&worker, &mut replies, Request::Open { queue: "q".into() }) else { panic!() };
     let first = item(next);
     let Reply::Decided { counts, next, .. } = ask(&worker, &mut replies, accept(&first)) else { panic!() };
@@ -87,7 +87,7 @@ fn a_decision_is_on_disk_and_the_next_item_comes_with_the_reply() {
 
 #[test]
 fn a_decision_under_an_old_rubric_is_refused_until_the_new_one_is_open() {
-    let (directory, worker, mut replies) = desk();
+    let (directory, worker, mut replies) = worker_on_two_items();
     let Reply::Opened { next, .. } = ask(&worker, &mut replies, Request::Open { queue: "q".into() }) else { panic!() };
     let first = item(next);
     apply(&open(&directory), &SPEC.replace("Fine?", "Good?"));
@@ -103,14 +103,14 @@ fn a_decision_under_an_old_rubric_is_refused_until_the_new_one_is_open() {
 
 #[test]
 fn a_request_without_an_open_queue_fails_and_changes_nothing() {
-    let (_directory, worker, mut replies) = desk();
+    let (_directory, worker, mut replies) = worker_on_two_items();
     assert!(matches!(ask(&worker, &mut replies, Request::Undo), Reply::Failed { .. }));
     assert!(matches!(ask(&worker, &mut replies, Request::Home), Reply::Home(queues) if queues.len() == 1));
 }
 
 #[test]
 fn the_index_grows_while_nobody_asks() {
-    let (directory, worker, mut replies) = desk();
+    let (directory, worker, mut replies) = worker_on_two_items();
     let store = open(&directory);
     assert!(!store.indexed().unwrap().is_complete());
     ask(&worker, &mut replies, Request::Home);
@@ -123,7 +123,7 @@ fn the_index_grows_while_nobody_asks() {
 
 #[test]
 fn an_order_is_kept_for_the_next_time_and_a_filter_is_not() {
-    let (_directory, worker, mut replies) = desk();
+    let (_directory, worker, mut replies) = worker_on_two_items();
     let filter = crate::domain::filter::parse("id:b").unwrap();
     let by = Request::OpenBy { queue: "q".into(), order: None, filter: filter.clone() };
     let Reply::Opened { next, .. } = ask(&worker, &mut replies, by) else { panic!() };
@@ -139,7 +139,7 @@ fn an_order_is_kept_for_the_next_time_and_a_filter_is_not() {
 
 #[test]
 fn many_that_were_confirmed_are_done_though_the_reviewer_leaves_at_once() {
-    let (directory, worker, _replies) = desk();
+    let (directory, worker, _replies) = worker_on_two_items();
     let judgement = Judgement { verdict: Verdict::Accept, draft: Draft::default(), active_millis: 0, lens: None };
     let (chosen, action) = (Chosen::These(vec![1, 2]), BulkAction::Decide(judgement));
     assert!(worker.ask(Request::Bulk { queue: "q".into(), ticket: 0, chosen, action }));
@@ -149,10 +149,10 @@ fn many_that_were_confirmed_are_done_though_the_reviewer_leaves_at_once() {
 
 #[test]
 fn what_others_do_is_told_within_a_second_and_own_work_never() {
-    let (directory, worker, mut replies) = desk();
+    let (directory, worker, mut replies) = worker_on_two_items();
     let Reply::Opened { next, .. } = ask(&worker, &mut replies, Request::Open { queue: "q".into() }) else { panic!() };
     assert!(matches!(ask(&worker, &mut replies, accept(&item(next))), Reply::Decided { .. }));
-    assert!(!hears(&mut replies, 3 * LOOK), "the index was filled meanwhile, by the worker itself");
+    assert!(!hears(&mut replies, 3 * CHANGE_POLL), "the index was filled meanwhile, by the worker itself");
     let other = open(&directory);
     let judgement = Judgement { verdict: Verdict::Reject, draft: Draft::default(), active_millis: 1, lens: None };
     import(&other, &["c"]);
@@ -165,15 +165,15 @@ fn what_others_do_is_told_within_a_second_and_own_work_never() {
     });
     assert!(heard);
     other.decide_at_once(&queue, "c", &judgement, "ops-3", time::now()).unwrap();
-    assert!(!hears(&mut replies, 2 * LOOK), "not twice to somebody who does not ask");
+    assert!(!hears(&mut replies, 2 * CHANGE_POLL), "not twice to somebody who does not ask");
     let Reply::Progress { counts, free } = ask(&worker, &mut replies, Request::Progress) else { panic!() };
     assert_eq!((counts.items, counts.accepted, counts.rejected, free), (3, 1, 1, false), "b is held by the reviewer");
-    assert!(hears(&mut replies, 3 * LOOK), "what was kept back");
+    assert!(hears(&mut replies, 3 * CHANGE_POLL), "what was kept back");
 }
 
 #[test]
 fn a_line_goes_on_to_what_came_in_where_that_stands_at_its_end() {
-    let (directory, worker, mut replies) = desk();
+    let (directory, worker, mut replies) = worker_on_two_items();
     let mut look = |sort, filter: &str, ids: &[&str]| {
         let filter = crate::domain::filter::parse(filter).unwrap();
         let ticket = ids.len() as u64;
@@ -195,7 +195,7 @@ fn a_line_goes_on_to_what_came_in_where_that_stands_at_its_end() {
 
 #[test]
 fn a_queue_that_was_done_has_a_free_item_when_one_came_in() {
-    let (directory, worker, mut replies) = desk();
+    let (directory, worker, mut replies) = worker_on_two_items();
     let Reply::Opened { mut next, .. } = ask(&worker, &mut replies, Request::Open { queue: "q".into() }) else {
         panic!()
     };
@@ -211,10 +211,10 @@ fn a_queue_that_was_done_has_a_free_item_when_one_came_in() {
 
 #[test]
 fn a_workstation_whose_server_is_lost_is_left_at_once() {
-    let (_directory, mut worker, _replies) = desk();
+    let (_directory, mut worker, _replies) = worker_on_two_items();
     let (never, stuck) = channel::<()>();
     worker.end = stuck;
-    worker.pulse.note(&LinkState::Lost { tries: 1, next: Duration::ZERO, why: String::new() });
+    worker.heartbeat.note(&LinkState::Lost { tries: 1, next: Duration::ZERO, why: String::new() });
     let start = Instant::now();
     drop(worker);
     assert!(start.elapsed() < Duration::from_secs(1));

@@ -3,7 +3,7 @@
 
 use super::LensView;
 use crate::domain::decision::Verdict;
-use crate::tui::paper::{Part, Shown};
+use crate::tui::rich_text::{Part, Shown};
 use crate::tui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,9 +1,9 @@
 //! The passage that a sentence is most like, under the output, where the source pane is
 //! not seen.
 
-use crate::tui::paper::Part;
-use crate::tui::screen::review::sheet::Sheet;
-use crate::tui::station::Station;
+use crate::tui::app_context::AppContext;
+use crate::tui::rich_text::Part;
+use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::widget::text::{cut, data, wrap};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -14,16 +14,16 @@ use ratatui::widgets::Widget;
 pub const ROWS: u16 = 3;
 
 /// Of a longer passage the beginning is shown.
-const MOST: usize = 2_000;
+const MAX_STRIP_CHARS: usize = 2_000;
 
-impl Sheet {
-    pub fn draw_passage(&self, area: Rect, buf: &mut Buffer, station: &Station) {
-        let theme = &station.theme;
+impl OpenItem {
+    pub fn draw_passage(&self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+        let theme = &ctx.theme;
         let mut rows = area.rows();
         let (Some(head), Some((_, sentence))) = (rows.next(), self.lens.sentence()) else { return };
         let (from, text) = self.passage(sentence.passages.first());
-        let told = cut(&format!("── {from} · support {:.0}% ", sentence.support * 100.0), area.width.into());
-        Line::styled(told, theme.dim()).render(head, buf);
+        let title = cut(&format!("── {from} · support {:.0}% ", sentence.support * 100.0), area.width.into());
+        Line::styled(title, theme.dim()).render(head, buf);
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for (line, row) in wrap(&words, area.width.into()).into_iter().zip(rows) {
             Line::from(data(&line, theme.text(), theme)).render(row, buf);
@@ -42,7 +42,7 @@ impl Sheet {
             Some(_) => ("the input".into(), item.input.text.as_str()),
             None => ("a title".into(), ""),
         };
-        let end = text.floor_char_boundary(place.range.end.min(place.range.start + MOST));
+        let end = text.floor_char_boundary(place.range.end.min(place.range.start + MAX_STRIP_CHARS));
         (from, text.get(place.range.start..end).unwrap_or_default())
     }
 }

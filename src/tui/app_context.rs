@@ -1,0 +1,188 @@
+//! What every screen works with: the settings, the line at the foot, the time of
+//! the message at hand, and what has been asked of the world.
+
+use super::keymap::Keymap;
+use super::message::Effect;
+use super::theme::Theme;
+use super::widget::text::cut;
+use super::worker::Request;
+use crate::domain::pace::Limits;
+use crate::domain::time::UtcMillis;
+use crate::store::StoreError;
+use crate::store::view::LinkState;
+
+/// How the line at the foot is meant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Tone {
+    #[default]
+    Quiet,
+    Good,
+    Warning,
+    Error,
+}
+
+/// What the workstation said last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Status {
+    pub tone: Tone,
+    pub text: String,
+}
+
+/// The connection to the server is lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outage {
+    tries: u32,
+    /// When it is tried next.
+    next_at: UtcMillis,
+    /// Whole seconds until then, as they were told last; 0: it is being tried.
+    seconds: i64,
+    pub why: String,
+}
+
+impl Outage {
+    /// When the seconds are fewer.
+    fn due(&self) -> Option<UtcMillis> {
+        (self.seconds > 0).then(|| self.next_at - (self.seconds - 1) * 1000)
+    }
+
+    fn tick(&mut self, now: UtcMillis) {
+        self.seconds = ((self.next_at - now).max(0) + 999) / 1000;
+    }
+
+    /// `connection lost, trying again in 2 s (3)`.
+    pub fn summary(&self) -> String {
+        let when = if self.seconds > 0 { format!("in {} s", self.seconds) } else { "now".into() };
+        format!("connection lost, trying again {when} ({})", self.tries)
+    }
+}
+
+/// What every screen shares.
+pub struct AppContext {
+    pub keymap: Keymap,
+    pub theme: Theme,
+    pub reviewer: String,
+    /// The server that the workspace is on; `None`: a file.
+    pub place: Option<String>,
+    /// A pause counts up to this long in the time on an item.
+    pub idle_millis: i64,
+    pub pace: Limits,
+    /// When the message at hand came.
+    pub now: UtcMillis,
+    pub status: Status,
+    /// `None`: all is well.
+    pub outage: Option<Outage>,
+    /// What is on screen may differ from what was drawn.
+    pub stale_frame: bool,
+    effects: Vec<Effect>,
+    /// Drafts of items that were left, which could not be saved, each with the time to
+    /// try again.
+    again: Vec<(UtcMillis, Request)>,
+}
+
+/// From this width on there is room for where one works.
+const WIDTH_FOR_SERVER: usize = 100;
+
+/// What failed in the background is tried again after this long.
+const RETRY_DRAFT_AFTER_MILLIS: i64 = 5_000;
+
+impl AppContext {
+    pub fn new(keymap: Keymap, theme: Theme, reviewer: String, idle_millis: i64) -> Self {
+        let status = Status::default();
+        Self {
+            keymap,
+            theme,
+            reviewer,
+            place: None,
+            idle_millis,
+            pace: Limits::default(),
+            now: 0,
+            status,
+            outage: None,
+            stale_frame: true,
+            effects: Vec::new(),
+            again: Vec::new(),
+        }
+    }
+
+    pub fn ask(&mut self, request: Request) {
+        if let Request::SaveDraft { seq, .. } | Request::Decide { seq, .. } = &request {
+            self.again.retain(|(_, old)| !matches!(old, Request::SaveDraft { seq: of, .. } if of == seq));
+        }
+        self.effects.push(Effect::Ask(request));
+    }
+
+    /// Keeps a draft that could not be saved; a newer one of its item takes its place.
+    pub fn ask_again_later(&mut self, request: Request, error: &StoreError) {
+        self.set_status(Tone::Error, format!("a draft is not saved yet: {error}"));
+        self.again.push((self.now + RETRY_DRAFT_AFTER_MILLIS, request));
+    }
+
+    pub fn has_unsaved_drafts(&self) -> bool {
+        !self.again.is_empty()
+    }
+
+    /// The connection is lost, or back.
+    pub fn linked(&mut self, link: LinkState) {
+        self.stale_frame = true;
+        self.outage = match link {
+            LinkState::Lost { tries, next, why } => {
+                let next_at = self.now + i64::try_from(next.as_millis()).unwrap_or(i64::MAX / 2);
+                let mut outage = Outage { tries, next_at, seconds: 0, why };
+                outage.tick(self.now);
+                Some(outage)
+            }
+            LinkState::Back => {
+                self.set_status(Tone::Good, "connected again");
+                None
+            }
+        };
+    }
+
+    /// Who works, and on which server where there is room for it.
+    pub fn who(&self, width: usize) -> String {
+        let reviewer = cut(&self.reviewer, (width / 3).max(12));
+        match self.place.as_ref().filter(|_| width >= WIDTH_FOR_SERVER) {
+            Some(place) => format!("{reviewer} on {}", cut(place, width / 4)),
+            None => reviewer,
+        }
+    }
+
+    /// The server cannot be reached.
+    pub fn is_cut_off(&self) -> bool {
+        self.outage.is_some()
+    }
+
+    pub fn due(&self) -> Option<UtcMillis> {
+        let again = self.again.iter().map(|(at, _)| *at).min();
+        let outage = self.outage.as_ref().and_then(Outage::due);
+        [again, outage].into_iter().flatten().min()
+    }
+
+    /// Asks again for what is due.
+    pub fn tick(&mut self) {
+        if let Some(outage) = self.outage.as_mut().filter(|outage| outage.due().is_some_and(|at| at <= self.now)) {
+            outage.tick(self.now);
+            self.stale_frame = true;
+        }
+        for (at, request) in std::mem::take(&mut self.again) {
+            if at <= self.now { self.ask(request) } else { self.again.push((at, request)) }
+        }
+    }
+
+    pub fn emit(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    pub fn set_status(&mut self, tone: Tone, text: impl Into<String>) {
+        self.status = Status { tone, text: text.into() };
+        self.stale_frame = true;
+    }
+
+    pub fn clear_status(&mut self) {
+        self.status = Status::default();
+    }
+}

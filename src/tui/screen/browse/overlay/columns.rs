@@ -1,0 +1,118 @@
+//! The columns of the browser: which are shown, and which it is sorted by.
+
+use crate::tui::action::{Action, Context};
+use crate::tui::app_context::AppContext;
+use crate::tui::overlay::{Overlay, OverlayOutcome};
+use crate::tui::screen::Screen;
+use crate::tui::screen::browse::Browse;
+use crate::tui::screen::browse::column::Column;
+use crate::tui::widget::list::Cursor;
+use crate::tui::widget::popup::{self, Anchor};
+use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+
+/// A choice among the columns.
+pub struct Columns {
+    sorts: bool,
+    columns: Vec<Column>,
+    cursor: Cursor,
+}
+
+impl Columns {
+    /// Shows and hides columns.
+    pub fn to_show() -> Self {
+        Self { sorts: false, columns: Column::ALL.to_vec(), cursor: Cursor::default() }
+    }
+
+    /// Sorts by a column; by the one it is sorted by, the other way round.
+    pub fn to_sort() -> Self {
+        let columns = Column::ALL.into_iter().filter(|column| column.order().is_some()).collect();
+        Self { sorts: true, columns, cursor: Cursor::default() }
+    }
+
+    fn choose(&self, browse: &mut Browse, ctx: &mut AppContext) -> OverlayOutcome {
+        let Some(column) = self.columns.get(self.cursor.at) else { return OverlayOutcome::Close };
+        match column.order() {
+            Some(by) if self.sorts => {
+                browse.sort_by(by, ctx);
+                OverlayOutcome::Close
+            }
+            _ => {
+                toggle(&mut browse.columns, *column);
+                OverlayOutcome::Stay
+            }
+        }
+    }
+
+    fn sign(&self, column: Column, browse: &Browse) -> &'static str {
+        match self.sorts {
+            true if column.order() != Some(browse.sort.by) => "   ",
+            true if browse.sort.descending => " ↓ ",
+            true => " ↑ ",
+            false if browse.columns.contains(&column) => "[x]",
+            false => "[ ]",
+        }
+    }
+}
+
+/// Shown columns stay in the order of all of them.
+fn toggle(shown: &mut Vec<Column>, column: Column) {
+    match shown.iter().position(|of| *of == column) {
+        Some(at) => drop(shown.remove(at)),
+        None => shown.push(column),
+    }
+    shown.sort_by_key(|column| Column::ALL.iter().position(|of| of == column));
+}
+
+impl Overlay for Columns {
+    fn context(&self) -> Context {
+        Context::Choice
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::Choose, Action::Down, Action::Up, Action::Close]
+    }
+
+    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
+        let Some(browse) = screen.browse_mut() else { return OverlayOutcome::Close };
+        match ctx.keymap.lookup(Context::Choice, &key) {
+            Some(Action::Close) => OverlayOutcome::Close,
+            Some(Action::Choose) => self.choose(browse, ctx),
+            Some(action) => {
+                self.cursor.act(action, self.columns.len());
+                OverlayOutcome::Stay
+            }
+            None => OverlayOutcome::Stay,
+        }
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
+        let Some(browse) = screen.browse_mut() else { return OverlayOutcome::Close };
+        match (mouse.kind, self.cursor.hit(mouse.column, mouse.row)) {
+            (MouseEventKind::Down(_), Some(at)) => {
+                self.cursor.at = at;
+                self.choose(browse, ctx)
+            }
+            _ => OverlayOutcome::Stay,
+        }
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
+        let theme = &ctx.theme;
+        let Some(browse) = screen.browse_mut() else { return };
+        let title = if self.sorts { "Sort by" } else { "Columns" };
+        let size = (24, (self.columns.len() as u16).min(area.height.saturating_sub(4)));
+        let room = popup::draw(area, size, Anchor::Centre, title, buf, theme);
+        for (at, row) in self.cursor.arrange(room, self.columns.len(), |_| 1) {
+            let column = self.columns[at];
+            let line = format!("{} {}", self.sign(column, browse), column.title());
+            Line::styled(line, theme.text()).render(row, buf);
+            if at == self.cursor.at {
+                buf.set_style(row, theme.selection());
+            }
+        }
+    }
+}

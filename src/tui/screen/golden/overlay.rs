@@ -1,0 +1,5 @@
+//! What lies over the golden set.
+
+mod narrow_line;
+
+pub use narrow_line::NarrowLine;

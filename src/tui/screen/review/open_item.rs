@@ -1,0 +1,320 @@
+//! The item on screen, with the reviewer's work on it.
+
+use super::diff::{Diff, Previous};
+use super::find::Find;
+use super::lens::LensView;
+use super::marks::{self, Marked};
+use super::panes::Pane;
+use super::rubric::RubricView;
+use crate::domain::attachment::{self, Attachment};
+use crate::domain::claim::EXTEND_MILLIS;
+use crate::domain::decision::{Draft, Judgement, Verdict};
+use crate::domain::spec::Spec;
+use crate::domain::time::UtcMillis;
+use crate::store::StoreError;
+use crate::store::view::{Hold, Seq, Served};
+use crate::tui::activity::Activity;
+use crate::tui::app_context::AppContext;
+use crate::tui::render::{self, Look, output, source};
+use crate::tui::rich_text::{Highlight, ShownRange};
+use crate::tui::text_view::TextView;
+use crate::tui::worker::Request;
+
+/// A change of the draft is saved when this long has passed without another.
+const SAVE_DRAFT_AFTER_MILLIS: i64 = 400;
+
+/// A draft that could not be saved is tried again after this long.
+const RETRY_DRAFT_AFTER_MILLIS: i64 = 5_000;
+
+/// The claim of a reviewer who did nothing for longer is left to expire.
+const PRESENT_FOR_MILLIS: i64 = 30 * 60 * 1000;
+
+/// A decision that could not be recorded. It stays on screen until it is sent again,
+/// or another takes its place.
+#[derive(Debug)]
+pub struct Unsaved {
+    pub judgement: Judgement,
+    pub reason: String,
+    pub hint: Option<String>,
+    pub remedy: Remedy,
+}
+
+/// What helps an unsaved decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Sending it again as it is.
+    Again,
+    /// Looking at the item again: the hold on it was lost.
+    LookAgain,
+    /// Looking at the item and at a rubric that has changed.
+    Reopen,
+}
+
+impl Remedy {
+    fn of(error: &StoreError) -> Self {
+        match error {
+            StoreError::ClaimLost { .. } | StoreError::Held { .. } => Remedy::LookAgain,
+            StoreError::SpecChanged { .. } => Remedy::Reopen,
+            _ => Remedy::Again,
+        }
+    }
+}
+
+/// The draft without what a changed rubric knows no more, which could not be taken off.
+fn known(mut draft: Draft, output: &str, spec: &Spec) -> Draft {
+    draft.marks = marks::settled(draft.marks, output, spec);
+    draft.categories.retain(|key| spec.failure(key).is_some());
+    draft
+        .scores
+        .retain(|key, score| spec.criterion(key).is_some_and(|c| (1..=c.levels.len()).contains(&(*score).into())));
+    draft.route = draft.route.filter(|key| spec.route(key).is_some());
+    draft
+}
+
+/// An item on screen.
+pub struct OpenItem {
+    pub served: Served,
+    pub draft: Draft,
+    /// The draft as the store has it; `None` when that is not known.
+    kept: Option<Draft>,
+    save_at: Option<UtcMillis>,
+    /// Drafts on their way.
+    saving: u32,
+    /// The decision with the draft that is on its way.
+    pub sending: Option<Verdict>,
+    /// The hold was lost; to whom, where that is known.
+    pub lost: Option<Option<String>>,
+    extending: bool,
+    /// A frame with the item has reached the terminal.
+    pub shown: bool,
+    pub activity: Activity,
+    pub unsaved: Option<Unsaved>,
+    pub criterion: usize,
+    pub source: TextView,
+    pub output: TextView,
+    pub rubric: RubricView,
+    /// The input above the output is shown whole.
+    pub input_open: bool,
+    pub look: Look,
+    /// What the item names outside of itself.
+    pub attachments: Vec<Attachment>,
+    pub lens: LensView,
+    pub find: Option<Find>,
+    pub diff: Option<Diff>,
+    pub previous: Previous,
+    pub marked: Marked,
+    /// What was pointed at last in the output.
+    pub pointed: Option<ShownRange>,
+}
+
+impl OpenItem {
+    pub fn new(served: Served, spec: &Spec, look: Look, idle_millis: i64) -> Self {
+        let draft = served.draft.clone();
+        let draft = draft.or_else(|| served.mine.as_ref().map(|mine| mine.judgement.draft.clone())).unwrap_or_default();
+        let all = draft.marks.len();
+        let draft = known(draft, &served.item.output.text, spec);
+        let marked = Marked { gone: all - draft.marks.len(), ..Marked::default() };
+        let criterion = spec.criteria.iter().position(|c| !draft.scores.contains_key(&c.key)).unwrap_or_default();
+        let mut open = Self {
+            kept: Some(draft.clone()),
+            draft,
+            save_at: None,
+            saving: 0,
+            sending: None,
+            lost: None,
+            extending: false,
+            shown: false,
+            activity: Activity::new(idle_millis),
+            unsaved: None,
+            criterion,
+            source: TextView::new(source::rich_text(&served.item.context, spec, look)),
+            output: TextView::new(output::rich_text(&served.item, false, look)),
+            rubric: RubricView::default(),
+            input_open: false,
+            look,
+            attachments: attachment::of_item(&served.item),
+            lens: LensView::new(&served.item, spec),
+            find: None,
+            diff: None,
+            previous: Previous::default(),
+            marked,
+            pointed: None,
+            served,
+        };
+        open.place_marks();
+        open
+    }
+
+    pub fn seq(&self) -> Seq {
+        self.served.seq
+    }
+
+    /// The token of the hold, while it is ours.
+    pub fn token(&self) -> Option<&str> {
+        match (&self.served.hold, &self.lost) {
+            (Hold::Mine(claim), None) => Some(&claim.token),
+            _ => None,
+        }
+    }
+
+    /// The hold has ended: the item is decided, set aside or given up.
+    pub fn let_go(&mut self) {
+        self.lost = Some(None);
+    }
+
+    /// Gives the item up, if it is held.
+    pub fn release(&mut self, ctx: &mut AppContext) {
+        if let Some(token) = self.token() {
+            ctx.ask(Request::Release { seq: self.seq(), token: token.to_owned() });
+            self.let_go();
+        }
+    }
+
+    /// What stands out in a pane; later ones lie over earlier ones.
+    pub fn highlights(&self, pane: Pane) -> Vec<Highlight> {
+        let found = self.find.iter().flat_map(|find| find.highlights(pane));
+        self.lens.highlights(pane).into_iter().chain(self.mark_highlights(pane)).chain(found).collect()
+    }
+
+    pub fn toggle_input(&mut self) {
+        self.input_open = !self.input_open;
+        self.lay_out_output();
+    }
+
+    fn lay_out_output(&mut self) {
+        self.pointed = None;
+        self.output.replace(output::rich_text(&self.served.item, self.input_open, self.look));
+    }
+
+    /// Shows the texts in another way.
+    pub fn set_look(&mut self, look: Look, spec: &Spec) {
+        self.look = look;
+        self.lay_out_output();
+        self.source.replace(source::rich_text(&self.served.item.context, spec, look));
+        self.find = self.find.take().map(|find| find.again(self));
+    }
+
+    /// Folds JSON one level more, or less; says how far.
+    pub fn fold(&mut self, more: bool, spec: &Spec) -> String {
+        let deepest = render::depth_of(&self.served.item);
+        let level = self.look.fold.map_or(deepest, |fold| fold.min(deepest));
+        let level = if more { level.saturating_sub(1).max(1) } else { level + 1 };
+        let fold = (level < deepest).then_some(level);
+        if fold != self.look.fold {
+            self.set_look(Look { fold, ..self.look }, spec);
+        }
+        match fold {
+            _ if deepest < 2 => "there is no JSON to fold here".into(),
+            Some(level) => format!("JSON folded below level {level} of {deepest}"),
+            None => "JSON is open to its last level".into(),
+        }
+    }
+
+    /// The judgement as it would be recorded: each verdict takes of the draft what belongs to it.
+    pub fn judgement(&self, verdict: Verdict, now: UtcMillis) -> Judgement {
+        let mut draft = self.draft.clone();
+        if verdict == Verdict::Accept {
+            draft.categories.clear();
+        }
+        if verdict != Verdict::Escalate {
+            draft.route = None;
+        }
+        let lens = self.lens.was_seen();
+        Judgement { verdict, draft, active_millis: self.activity.millis(now), lens }
+    }
+
+    pub fn refused(&mut self, judgement: Judgement, error: &StoreError, now: UtcMillis) {
+        if let StoreError::ClaimLost { by } = error {
+            self.lost = Some(by.clone());
+        }
+        self.sending = None;
+        self.changed(now);
+        let remedy = Remedy::of(error);
+        self.unsaved = Some(Unsaved { judgement, reason: error.to_string(), hint: error.hint(), remedy });
+    }
+
+    /// The draft may have changed: it is saved soon.
+    pub fn changed(&mut self, now: UtcMillis) {
+        self.save_at = self.is_changed().then_some(now + SAVE_DRAFT_AFTER_MILLIS);
+    }
+
+    /// Saves the draft now, if it has changed.
+    pub fn save_draft(&mut self, ctx: &mut AppContext) {
+        self.save_at = None;
+        if self.is_changed() {
+            self.kept = Some(self.draft.clone());
+            self.saving += 1;
+            ctx.ask(Request::SaveDraft { seq: self.seq(), draft: self.draft.clone() });
+        }
+    }
+
+    fn is_changed(&self) -> bool {
+        self.sending.is_none() && self.kept.as_ref() != Some(&self.draft)
+    }
+
+    pub fn draft_saved(&mut self) {
+        self.saving = self.saving.saturating_sub(1);
+    }
+
+    pub fn draft_not_saved(&mut self, now: UtcMillis) {
+        self.draft_saved(); // no more on its way
+        self.kept = None;
+        self.save_at = Some(now + RETRY_DRAFT_AFTER_MILLIS);
+    }
+
+    /// The decision is on its way. It ends the draft, which must not be saved behind it.
+    pub fn sent(&mut self, verdict: Verdict) {
+        self.save_at = None;
+        self.sending = Some(verdict);
+        self.unsaved = None;
+    }
+
+    /// What the store has not acknowledged.
+    pub fn unacknowledged(&self) -> Option<String> {
+        let id = &self.served.item.id;
+        let verdict = self.sending.or(self.unsaved.as_ref().map(|unsaved| unsaved.judgement.verdict));
+        match verdict {
+            Some(verdict) => Some(format!("The {} of {id}", verdict.as_str())),
+            None => (self.saving > 0 || self.is_changed()).then(|| format!("What you wrote on {id}")),
+        }
+    }
+
+    pub fn extended(&mut self, until: UtcMillis) {
+        self.extending = false;
+        if let Hold::Mine(claim) = &mut self.served.hold {
+            claim.expires_at = until;
+        }
+    }
+
+    pub fn not_extended(&mut self, error: &StoreError, now: UtcMillis) {
+        match error {
+            StoreError::ClaimLost { by } => self.lost = Some(by.clone()),
+            _ => self.extended(now + EXTEND_MILLIS + RETRY_DRAFT_AFTER_MILLIS), // tried again then
+        }
+    }
+
+    /// When the claim wants to be extended; never while nobody is there.
+    fn extend_at(&self) -> Option<UtcMillis> {
+        let Hold::Mine(claim) = &self.served.hold else { return None };
+        let at = claim.expires_at - EXTEND_MILLIS;
+        let there = self.activity.last().is_some_and(|last| at - last < PRESENT_FOR_MILLIS);
+        (there && !self.extending && self.lost.is_none()).then_some(at)
+    }
+
+    pub fn due(&self) -> Option<UtcMillis> {
+        [self.save_at, self.extend_at()].into_iter().flatten().min()
+    }
+
+    /// Does what is due.
+    pub fn tick(&mut self, ctx: &mut AppContext) {
+        if self.save_at.is_some_and(|at| at <= ctx.now) {
+            self.save_draft(ctx);
+        }
+        if self.extend_at().is_some_and(|at| at <= ctx.now)
+            && let Some(token) = self.token()
+        {
+            ctx.ask(Request::Extend { seq: self.seq(), token: token.to_owned() });
+            self.extending = true;
+        }
+    }
+}

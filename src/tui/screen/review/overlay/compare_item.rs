@@ -1,0 +1,196 @@
+//! Another item beside the one under review, to be read and no more: what is under
+//! way on the item stays as it is.
+
+use crate::domain::item::Item;
+use crate::store::view::Seq;
+use crate::tui::action::{Action, Context};
+use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::overlay::{Confirmed, Overlay, OverlayOutcome};
+use crate::tui::render::{Look, output, source};
+use crate::tui::screen::Screen;
+use crate::tui::screen::review::Review;
+use crate::tui::screen::review::open_item::OpenItem;
+use crate::tui::screen::review::panes::Pane;
+use crate::tui::text_view::{Scroll, TextView};
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widget::text::{cut, data, fit};
+use crate::tui::worker::{Reply, Request};
+use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Clear, Padding, Widget};
+
+/// From this width on, the item under review stands beside the other.
+const TWO: u16 = 100;
+
+/// Rows that a notch of the wheel scrolls.
+const NOTCH: isize = 3;
+
+/// The other item.
+pub struct CompareItem {
+    item: Seq,
+    id: String,
+    /// What is known of how it was decided.
+    decided: Vec<(String, Role)>,
+    /// `None` until it was read.
+    texts: Option<Texts>,
+    pane: Pane,
+    /// Where the item under review was drawn.
+    own: Rect,
+}
+
+struct Texts {
+    made_by: String,
+    output: TextView,
+    source: TextView,
+}
+
+impl CompareItem {
+    /// Asks for the item. `decided` is what is known of how it was decided.
+    pub fn new(item: Seq, id: &str, decided: Vec<(String, Role)>, ctx: &mut AppContext) -> Self {
+        ctx.ask(Request::Peek { seq: item });
+        Self { item, id: id.into(), decided, texts: None, pane: Pane::Output, own: Rect::ZERO }
+    }
+
+    fn turn(&mut self) {
+        self.pane = if self.pane == Pane::Output { Pane::Source } else { Pane::Output };
+    }
+
+    fn scroll(&mut self, scroll: Scroll) {
+        if let Some(texts) = &mut self.texts {
+            texts.view(self.pane).scroll(scroll);
+        }
+    }
+
+    fn draw_own(&self, open: &mut OpenItem, buf: &mut Buffer, theme: &Theme) {
+        let title = vec![Span::styled(format!("{} of this item", self.pane.name()), theme.title(false))];
+        let room = frame(self.own, title, false, buf, theme);
+        let highlights = open.highlights(self.pane);
+        let view = if self.pane == Pane::Source { &mut open.source } else { &mut open.output };
+        view.draw(room, buf, theme, &highlights);
+    }
+
+    fn draw_other(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        let width = usize::from(area.width).saturating_sub(6);
+        let mut title = vec![Span::styled(format!("{} of ", self.pane.name()), theme.title(true))];
+        title.extend(data(&cut(&self.id, width / 2), theme.title(true), theme));
+        for (text, role) in &self.decided {
+            title.push(Span::raw("  "));
+            title.extend(data(text, theme.role(*role), theme));
+        }
+        let room = frame(area, fit(title, width), true, buf, theme);
+        let Some(texts) = &mut self.texts else {
+            return Line::styled("reading …", theme.dim()).render(room, buf);
+        };
+        let rows = if texts.made_by.is_empty() || room.height < 8 { 0 } else { 2 };
+        let [head, text] = Layout::vertical([Constraint::Length(rows), Constraint::Fill(1)]).areas(room);
+        if rows > 0 {
+            Line::from(fit(data(&texts.made_by, theme.dim(), theme), head.width.into())).render(head, buf);
+        }
+        let view = texts.view(self.pane);
+        view.draw(text, buf, theme, &[]);
+        if let Some(place) = view.place() {
+            let foot =
+                Rect { y: area.bottom().saturating_sub(1), height: 1, width: area.width.saturating_sub(1), ..area };
+            Line::styled(format!(" {place} "), theme.dim()).right_aligned().render(foot, buf);
+        }
+    }
+}
+
+impl Overlay for CompareItem {
+    fn context(&self) -> Context {
+        Context::Beside
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::NextPane, Action::ScrollDown, Action::GoThere, Action::Close]
+    }
+
+    fn key(&mut self, key: KeyEvent, _: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
+        match ctx.keymap.lookup(Context::Beside, &key) {
+            Some(Action::Close) => return OverlayOutcome::Close,
+            Some(Action::GoThere) => return OverlayOutcome::Leave(Confirmed::Show(self.item)),
+            Some(Action::NextPane) => self.turn(),
+            Some(Action::ScrollDown) => self.scroll(Scroll::Rows(1)),
+            Some(Action::ScrollUp) => self.scroll(Scroll::Rows(-1)),
+            Some(Action::PageDown) => self.scroll(Scroll::Pages(1)),
+            Some(Action::PageUp) => self.scroll(Scroll::Pages(-1)),
+            Some(Action::Top) => self.scroll(Scroll::Top),
+            Some(Action::Bottom) => self.scroll(Scroll::Bottom),
+            _ => {}
+        }
+        OverlayOutcome::Stay
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, _: &mut AppContext) -> OverlayOutcome {
+        let by = match mouse.kind {
+            MouseEventKind::ScrollDown => NOTCH,
+            MouseEventKind::ScrollUp => -NOTCH,
+            _ => return OverlayOutcome::Stay,
+        };
+        match screen.review_mut() {
+            Some(review) if self.own.contains((mouse.column, mouse.row).into()) => {
+                review.scroll(self.pane, Scroll::Rows(by));
+            }
+            _ => self.scroll(Scroll::Rows(by)),
+        }
+        OverlayOutcome::Stay
+    }
+
+    fn reply(&mut self, reply: Reply, screen: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
+        match reply {
+            Reply::Peeked { seq, item } if seq == self.item => {
+                self.texts = screen.review().map(|review| Texts::new(&item, review));
+            }
+            Reply::Failed { request, error } if matches!(*request, Request::Peek { seq } if seq == self.item) => {
+                ctx.set_status(Tone::Error, format!("the item cannot be read: {error}"));
+            }
+            other => return Some(other),
+        }
+        ctx.stale_frame = true;
+        None
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
+        let theme = &ctx.theme;
+        Clear.render(area, buf);
+        buf.set_style(area, theme.base());
+        let columns = [Constraint::Fill(1), Constraint::Fill(1)];
+        let [own, other] = if area.width >= TWO { Layout::horizontal(columns).areas(area) } else { [Rect::ZERO, area] };
+        self.own = own;
+        if let Some(open) = screen.review_mut().and_then(Review::open_item_mut).filter(|_| !own.is_empty()) {
+            self.draw_own(open, buf, theme);
+        }
+        self.draw_other(other, buf, theme);
+    }
+}
+
+impl Texts {
+    fn new(item: &Item, review: &Review) -> Self {
+        let look = review.open_item().map_or(Look::default(), |open| open.look);
+        Self {
+            made_by: output::made_by(item).join(" · "),
+            output: TextView::new(output::rich_text(item, false, look)),
+            source: TextView::new(source::rich_text(&item.context, review.spec(), look)),
+        }
+    }
+
+    fn view(&mut self, pane: Pane) -> &mut TextView {
+        if pane == Pane::Source { &mut self.source } else { &mut self.output }
+    }
+}
+
+/// A bordered pane; gives the room inside.
+fn frame(area: Rect, title: Vec<Span<'static>>, focused: bool, buf: &mut Buffer, theme: &Theme) -> Rect {
+    let border = if focused { BorderType::Thick } else { BorderType::Rounded };
+    let padded = [vec![Span::raw(" ")], title, vec![Span::raw(" ")]].concat();
+    let block = Block::bordered()
+        .border_type(border)
+        .border_style(theme.border(focused))
+        .title(Line::from(padded))
+        .padding(Padding::horizontal(1));
+    let inner = block.inner(area);
+    block.render(area, buf);
+    inner
+}

@@ -1,0 +1,174 @@
+//! What happened to an item and to the other attempts at its case, newest first.
+
+mod entry;
+
+use crate::domain::spec::Spec;
+use crate::store::History;
+use crate::store::view::Seq;
+use crate::tui::action::{Action, Context};
+use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::overlay::{Overlay, OverlayOutcome};
+use crate::tui::screen::Screen;
+use crate::tui::screen::review::open_item::OpenItem;
+use crate::tui::screen::review::overlay::CompareItem;
+use crate::tui::theme::Theme;
+use crate::tui::widget::list::Cursor;
+use crate::tui::widget::popup::{self, Anchor};
+use crate::tui::widget::text::cut;
+use crate::tui::worker::{Reply, Request};
+use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+
+/// The next stretch is asked for when the cursor is this near to the end of the last.
+const AHEAD: usize = 20;
+
+/// Wider than this, the eye loses the line.
+const WIDEST: u16 = 110;
+
+/// The history of one item, as far as it was read.
+pub struct HistoryView {
+    item: Seq,
+    id: String,
+    spec: Spec,
+    /// `None` until the first stretch is there.
+    read: Option<History>,
+    asked: bool,
+    cursor: Cursor,
+}
+
+impl HistoryView {
+    /// Asks for the newest stretch.
+    pub fn new(open: &OpenItem, spec: &Spec, ctx: &mut AppContext) -> Self {
+        ctx.ask(Request::History { seq: open.seq(), before: None });
+        let id = open.served.item.id.clone();
+        Self { item: open.seq(), id, spec: spec.clone(), read: None, asked: true, cursor: Cursor::default() }
+    }
+
+    fn take(&mut self, history: History) {
+        match &mut self.read {
+            Some(read) => {
+                read.entries.extend(history.entries);
+                read.older = history.older;
+            }
+            None => self.read = Some(history),
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.read.as_ref().map_or(0, |read| read.attempts.len() + read.entries.len())
+    }
+
+    fn ask_for_more(&mut self, ctx: &mut AppContext) {
+        let before = self.read.as_ref().and_then(|read| read.older);
+        if before.is_some() && !self.asked && self.cursor.at + AHEAD >= self.count() {
+            ctx.ask(Request::History { seq: self.item, before });
+            self.asked = true;
+        }
+    }
+
+    /// Opens the attempt under the cursor, or the one that the event concerns.
+    fn open(&self, ctx: &mut AppContext) -> OverlayOutcome {
+        let Some(read) = &self.read else { return OverlayOutcome::Stay };
+        let attempt = match self.cursor.at.checked_sub(read.attempts.len()) {
+            None => read.attempts.get(self.cursor.at),
+            Some(event) => {
+                let id = read.entries.get(event).and_then(|entry| entry.event.item.as_ref());
+                read.attempts.iter().find(|attempt| Some(&attempt.id) == id)
+            }
+        };
+        match attempt.filter(|attempt| attempt.seq != self.item) {
+            Some(attempt) => {
+                let decided = entry::verdict(attempt);
+                OverlayOutcome::Over(Box::new(CompareItem::new(attempt.seq, &attempt.id, decided, ctx)))
+            }
+            None => {
+                ctx.set_status(Tone::Quiet, "that is this item; another attempt opens beside it");
+                OverlayOutcome::Stay
+            }
+        }
+    }
+}
+
+impl Overlay for HistoryView {
+    fn context(&self) -> Context {
+        Context::History
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::Down, Action::Up, Action::Beside, Action::Close]
+    }
+
+    fn key(&mut self, key: KeyEvent, _: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
+        let Some(action) = ctx.keymap.lookup(Context::History, &key) else { return OverlayOutcome::Stay };
+        match action {
+            Action::Close => return OverlayOutcome::Close,
+            Action::Beside => return self.open(ctx),
+            action => _ = self.cursor.act(action, self.count()),
+        }
+        self.ask_for_more(ctx);
+        OverlayOutcome::Stay
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, _: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.cursor.step(1, self.count()),
+            MouseEventKind::ScrollUp => self.cursor.step(-1, self.count()),
+            MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
+                Some(entry) if entry == self.cursor.at => return self.open(ctx), // a second click opens
+                Some(entry) => self.cursor.at = entry,
+                None => {}
+            },
+            _ => {}
+        }
+        self.ask_for_more(ctx);
+        OverlayOutcome::Stay
+    }
+
+    fn reply(&mut self, reply: Reply, _: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
+        match reply {
+            Reply::History(history) if history.item == self.item => self.take(*history),
+            Reply::Failed { request, error } if is_ours(&request, self.item) => {
+                ctx.set_status(Tone::Error, format!("the history cannot be read: {error}"));
+            }
+            other => return Some(other),
+        }
+        self.asked = false;
+        ctx.stale_frame = true;
+        None
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+        let theme = &ctx.theme;
+        let size = (area.width.saturating_sub(6).min(WIDEST), area.height.saturating_sub(3));
+        let title = format!("History of {}", cut(&self.id, usize::from(size.0 / 2)));
+        let room = popup::draw(area, size, Anchor::Centre, &title, buf, theme);
+        let Some(read) = &self.read else {
+            return Line::styled("reading …", theme.dim()).render(room, buf);
+        };
+        let pen = entry::Pen { read, item: self.item, spec: &self.spec, width: room.width.into(), ctx };
+        let count = read.attempts.len() + read.entries.len();
+        let places = self.cursor.arrange(room, count, |at| pen.lines(at, false).len());
+        for (at, place) in places {
+            let lines = pen.lines(at, at == self.cursor.at);
+            lines.into_iter().zip(place.rows()).for_each(|(line, row)| line.render(row, buf));
+        }
+        draw_edges(self.cursor.more(count), read.older.is_some(), room, buf, theme);
+    }
+}
+fn is_ours(request: &Request, item: Seq) -> bool {
+    matches!(request, Request::History { seq, .. } if *seq == item)
+}
+
+/// Says where there is more than is seen.
+fn draw_edges((above, below): (bool, bool), unread: bool, room: Rect, buf: &mut Buffer, theme: &Theme) {
+    let row = |y: u16| Rect { y, height: 1, ..room };
+    if above {
+        Line::styled(" ↑ more ", theme.dim()).right_aligned().render(row(room.y.saturating_sub(1)), buf);
+    }
+    if below || unread {
+        Line::styled(" ↓ more ", theme.dim()).right_aligned().render(row(room.bottom()), buf);
+    }
+}

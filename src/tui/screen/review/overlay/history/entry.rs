@@ -1,0 +1,273 @@
+//! The lines of a history: attempts and events as people tell them.
+
+use crate::domain::decision::Verdict;
+use crate::domain::spec::Spec;
+use crate::domain::time::{UtcMillis, ago, format_rfc3339};
+use crate::store::view::Seq;
+use crate::store::{Attempt, Decided, Entry, History, State};
+use crate::tui::app_context::AppContext;
+use crate::tui::theme::Role;
+use crate::tui::widget::text::{cut, data, spread, wrap};
+use ratatui::text::{Line, Span};
+use serde_json::Value;
+
+/// Rows of a note, and of a correction's beginning.
+const NOTE_ROWS: usize = 8;
+const CORRECTION_ROWS: usize = 3;
+
+/// Where what belongs to an event begins.
+const INDENT: &str = "    ";
+
+/// What the lines are written with.
+pub struct Pen<'a> {
+    pub read: &'a History,
+    pub item: Seq,
+    pub spec: &'a Spec,
+    pub width: usize,
+    pub ctx: &'a AppContext,
+}
+
+impl Pen<'_> {
+    /// The lines of an entry: the attempts come first, then the events.
+    pub fn lines(&self, at: usize, chosen: bool) -> Vec<Line<'static>> {
+        let attempts = &self.read.attempts;
+        let mut lines = self.heading(at);
+        match at.checked_sub(attempts.len()) {
+            None => lines.push(self.attempt(&attempts[at], chosen)),
+            Some(event) => lines.extend(self.event(&self.read.entries[event], chosen)),
+        }
+        lines
+    }
+
+    /// What stands before the first attempt and the first event.
+    fn heading(&self, at: usize) -> Vec<Line<'static>> {
+        let theme = &self.ctx.theme;
+        let attempts = self.read.attempts.len();
+        if at == 0 && attempts > 0 {
+            return vec![Line::styled("Attempts at this case", theme.heading())];
+        }
+        if at != attempts {
+            return Vec::new();
+        }
+        let mut lines = if at > 0 { vec![Line::default()] } else { Vec::new() };
+        lines.push(Line::styled("What happened", theme.heading()));
+        if self.read.blind {
+            let text = "What others decided is shown after your own decision on this item.";
+            lines.extend(wrap(text, self.width).into_iter().map(|line| Line::styled(line, theme.dim())));
+        }
+        lines
+    }
+
+    fn attempt(&self, attempt: &Attempt, chosen: bool) -> Line<'static> {
+        let theme = &self.ctx.theme;
+        let style = if chosen { theme.accent() } else { theme.text() };
+        let mut left = vec![Span::styled(format!("{}{:>2}  ", pointer(chosen), attempt.attempt), style)];
+        left.extend(data(&cut(&attempt.id, self.width / 3), style, theme));
+        let made: Vec<String> = [&attempt.model, &attempt.prompt_version].into_iter().flatten().cloned().collect();
+        left.extend(data(&format!("  {}", made.join(" · ")), theme.dim(), theme));
+        if attempt.seq == self.item {
+            left.push(Span::styled("  this item", theme.dim()));
+        }
+        let right = verdict(attempt).into_iter().map(|(text, role)| Span::styled(text, theme.role(role)));
+        spread(left, right.collect(), self.width)
+    }
+
+    fn event(&self, entry: &Entry, chosen: bool) -> Vec<Line<'static>> {
+        let theme = &self.ctx.theme;
+        let style = if chosen { theme.accent() } else { theme.text() };
+        let mut left = vec![
+            Span::styled(pointer(chosen), style),
+            Span::styled(format!("{}  ", minute(entry.event.at)), theme.dim()),
+        ];
+        left.extend(self.who_did_what(entry, style));
+        let lines = vec![spread(left, self.aside(entry), self.width)];
+        lines.into_iter().chain(entry.decision.iter().flat_map(|decided| self.body(decided))).collect()
+    }
+
+    /// Who did what, in a sentence.
+    fn who_did_what(&self, entry: &Entry, style: ratatui::style::Style) -> Vec<Span<'static>> {
+        let theme = &self.ctx.theme;
+        let who = cut(&entry.event.actor, 32);
+        if entry.withheld {
+            return data(&format!("{} by {who}", withheld(&entry.event.kind)), theme.dim(), theme);
+        }
+        let Some(decided) = &entry.decision else {
+            return data(&sentence(&entry.event.kind, &who, &entry.event.data), style, theme);
+        };
+        let verdict = decided.verdict;
+        let mut spans = vec![Span::styled(format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict))];
+        spans.extend(data(&format!(" by {who}"), style, theme));
+        if decided.second_opinion {
+            spans.push(Span::styled("  a second opinion", theme.dim()));
+        }
+        match decided.state {
+            State::Standing => {}
+            State::Superseded => spans.push(Span::styled("  superseded since", theme.dim())),
+            State::Undone => spans.push(Span::styled("  undone since", theme.dim())),
+        }
+        spans
+    }
+
+    /// How long ago it was, and on which attempt, where that is another.
+    fn aside(&self, entry: &Entry) -> Vec<Span<'static>> {
+        let theme = &self.ctx.theme;
+        let of = |attempt: &&Attempt| Some(&attempt.id) == entry.event.item.as_ref() && attempt.seq != self.item;
+        let attempt = self.read.attempts.iter().find(of);
+        let attempt = attempt.map(|attempt| format!("attempt {} · ", attempt.attempt)).unwrap_or_default();
+        vec![Span::styled(format!("{attempt}{}", ago(entry.event.at, self.ctx.now)), theme.dim())]
+    }
+
+    /// What the decision says besides its verdict.
+    fn body(&self, decided: &Decided) -> Vec<Line<'static>> {
+        let theme = &self.ctx.theme;
+        let style = if decided.state == State::Standing { theme.text() } else { theme.dim() };
+        let width = self.width.saturating_sub(INDENT.len()).max(1);
+        let lines = wrap(&self.facts(decided).join(" · "), width).into_iter().map(|line| (line, theme.dim()));
+        let note = decided.body.note.trim();
+        let note = match note {
+            "" => Vec::new(),
+            note => clipped(&format!("“{note}”"), width, NOTE_ROWS),
+        };
+        let correction = decided.correction.as_ref().map(|text| format!("corrected to: {}", text.trim()));
+        let correction = correction.map(|text| clipped(&text, width, CORRECTION_ROWS)).unwrap_or_default();
+        let lines = lines.chain(note.into_iter().chain(correction).map(|line| (line, style)));
+        lines.map(|(line, style)| Line::styled(format!("{INDENT}{line}"), style)).collect()
+    }
+
+    fn facts(&self, decided: &Decided) -> Vec<String> {
+        let name = |key: &String| self.spec.failure(key).map_or_else(|| key.clone(), |failure| failure.name.clone());
+        let body = &decided.body;
+        let mut facts: Vec<String> = body.categories.iter().map(name).collect();
+        facts.extend(body.route.iter().map(|key| {
+            let name = self.spec.route(key).map_or(key, |route| &route.name);
+            format!("to {name}")
+        }));
+        facts.extend(body.scores.iter().map(|(key, score)| {
+            let name = self.spec.criterion(key).map_or(key, |criterion| &criterion.name);
+            format!("{name} {score}")
+        }));
+        if decided.active_millis > 0 {
+            facts.push(format!("{} s", (decided.active_millis + 500) / 1000));
+        }
+        facts.push(format!("spec {}", decided.spec_version));
+        facts
+    }
+}
+
+/// An attempt's verdict of record, as far as it may be told.
+pub fn verdict(attempt: &Attempt) -> Vec<(String, Role)> {
+    match attempt.verdict {
+        Some(verdict) => vec![(format!("{} {}", verdict.sign(), verdict.past()), Role::Verdict(verdict))],
+        None if attempt.withheld => vec![("decided".into(), Role::Dim)],
+        None => vec![("undecided".into(), Role::Dim)],
+    }
+}
+
+fn pointer(chosen: bool) -> &'static str {
+    if chosen { "▸ " } else { "  " }
+}
+
+/// `2026-11-24 09:00`, in UTC.
+fn minute(at: UtcMillis) -> String {
+    format_rfc3339(at).chars().take(16).collect::<String>().replace('T', " ")
+}
+
+/// The text in lines of a width, and `…` after as many as there is room for.
+fn clipped(text: &str, width: usize, rows: usize) -> Vec<String> {
+    let mut lines = wrap(text, width);
+    if lines.len() > rows {
+        lines.truncate(rows);
+        if let Some(last) = lines.last_mut() {
+            *last = cut(&format!("{last} …"), width);
+        }
+    }
+    lines
+}
+
+/// An event of which only that it happened may be told.
+fn withheld(kind: &str) -> &'static str {
+    match kind {
+        "decided" => "decided",
+        "undone" => "an undo",
+        "redone" => "a redo",
+        _ => "an opinion",
+    }
+}
+
+fn sentence(kind: &str, who: &str, data: &Value) -> String {
+    let text = |key: &str| data[key].as_str().unwrap_or_default().to_owned();
+    match kind {
+        "imported" => format!("imported by {who} from {}", text("source")),
+        "item_updated" => format!("its content was replaced by an import of {who}"),
+        "deferred" => format!("set aside by {who}"),
+        "golden_kept" => format!("kept as golden by {who}: {}", example(data)),
+        "golden_removed" => format!("golden no more, by {who}"),
+        "undone" | "redone" => format!("{kind} by {who}: {}{}", what(data), stands(data)),
+        other => format!("{} by {who}{}", other.replace('_', " "), rest(data)),
+    }
+}
+
+/// An example in a few words: "reject, #edge-case, “too late”".
+fn example(data: &Value) -> String {
+    let verdict = data["verdict"].as_str().unwrap_or_default().to_owned();
+    let tags = data["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).map(|tag| format!("#{tag}"));
+    let why = data["why"].as_str().filter(|why| !why.is_empty()).map(|why| format!("“{why}”"));
+    std::iter::once(verdict).chain(tags).chain(why).collect::<Vec<_>>().join(", ")
+}
+
+/// What was undone or redone: "the rejection", "the deferral".
+fn what(data: &Value) -> String {
+    let verdict = data["verdict"].as_str().and_then(|verdict| verdict.parse().ok());
+    match verdict {
+        Some(Verdict::Accept) => "the acceptance".into(),
+        Some(Verdict::Reject) => "the rejection".into(),
+        Some(Verdict::Escalate) => "the escalation".into(),
+        None if data["what"] == "golden" => "a change of the golden example".into(),
+        None => format!("the {}", data["what"].as_str().unwrap_or("last step")),
+    }
+}
+
+fn stands(data: &Value) -> String {
+    match (&data["what"], data["stands"].as_str()) {
+        (Value::String(what), None) if what == "decision" => "; it was undecided again".into(),
+        (_, Some(verdict)) => match verdict.parse::<Verdict>() {
+            Ok(verdict) => format!("; it was {} again", verdict.past()),
+            Err(_) => String::new(),
+        },
+        _ => String::new(),
+    }
+}
+
+/// What else the event says, for kinds that have no sentence of their own.
+fn rest(data: &Value) -> String {
+    let part = |(key, value): (&String, &Value)| match value {
+        Value::String(text) => Some(format!("{key} {text}")),
+        Value::Number(number) => Some(format!("{key} {number}")),
+        _ => None,
+    };
+    let parts: Vec<String> = data.as_object().into_iter().flatten().filter_map(part).collect();
+    if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn events_read_like_speech() {
+        let of = |kind, data| sentence(kind, "ops-1", &data);
+        assert_eq!(
+            of("undone", json!({ "what": "decision", "verdict": "reject", "stands": null })),
+            "undone by ops-1: the rejection; it was undecided again"
+        );
+        assert_eq!(
+            of("redone", json!({ "what": "decision", "verdict": "accept", "stands": "accept" })),
+            "redone by ops-1: the acceptance; it was accepted again"
+        );
+        assert_eq!(of("undone", json!({ "what": "deferral" })), "undone by ops-1: the deferral");
+        let kept = json!({ "verdict": "reject", "tags": ["typical"], "why": "Too late." });
+        assert_eq!(of("golden_kept", kept), "kept as golden by ops-1: reject, #typical, “Too late.”");
+        assert_eq!(of("something_new", json!({ "n": 3, "at": [1] })), "something new by ops-1: n 3");
+    }
+}

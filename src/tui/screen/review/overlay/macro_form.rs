@@ -1,0 +1,133 @@
+//! A macro is given its key, then its name.
+
+use super::macros::describe;
+use crate::domain::decision::{Draft, Verdict};
+use crate::domain::macros::{self, Macro};
+use crate::domain::spec::Spec;
+use crate::tui::action::{Action, Context};
+use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::overlay::{Overlay, OverlayOutcome};
+use crate::tui::screen::Screen;
+use crate::tui::widget::popup::{self, Anchor};
+use crate::tui::widget::text::{data, fit};
+use crate::tui::widget::text_field::TextField;
+use crate::tui::worker::Request;
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+/// A macro under way.
+pub struct MacroForm {
+    saved: Macro,
+    /// The next key is the macro's.
+    awaits_key: bool,
+    name: TextField,
+}
+
+impl MacroForm {
+    /// What a draft puts down, as a macro. Says why where no item could be judged so.
+    pub fn of(verdict: Verdict, draft: &Draft, spec: &Spec) -> Result<Self, String> {
+        let saved = Macro::of(' ', "", verdict, draft);
+        match saved.violations(spec).into_iter().next() {
+            Some(violation) => Err(violation.to_string()),
+            None => Ok(Self { name: TextField::new(&proposed(&saved, spec)), saved, awaits_key: true }),
+        }
+    }
+
+    pub fn rename(saved: Macro) -> Self {
+        Self { name: TextField::new(&saved.name), saved, awaits_key: false }
+    }
+
+    fn take_key(&mut self, c: char, macros: &[Macro], ctx: &mut AppContext) {
+        if !macros::is_key(c) {
+            return ctx.set_status(Tone::Warning, "a macro's key is a small letter or a digit");
+        }
+        if let Some(other) = macros.iter().find(|saved| saved.key == c) {
+            ctx.set_status(Tone::Warning, format!("{c} is {} now; saving takes its place", other.name));
+        } else {
+            ctx.clear_status();
+        }
+        self.saved.key = c;
+        self.awaits_key = false;
+    }
+
+    fn save(&mut self, ctx: &mut AppContext) -> OverlayOutcome {
+        self.saved.name = self.name.text().trim().to_owned();
+        if self.awaits_key {
+            ctx.set_status(Tone::Warning, "press the key that is to play it: a small letter or a digit");
+            return OverlayOutcome::Stay;
+        }
+        if self.saved.name.is_empty() {
+            ctx.set_status(Tone::Warning, "a macro needs a name");
+            return OverlayOutcome::Stay;
+        }
+        ctx.ask(Request::SaveMacro { saved: self.saved.clone() });
+        let play = ctx.keymap.keys_for(Context::Review, Action::Macros).join(" ");
+        ctx.set_status(Tone::Good, format!("macro saved: {play} {} plays {}", self.saved.key, self.saved.name));
+        OverlayOutcome::Close
+    }
+}
+
+/// A name to start from: what the categories or the route are called.
+fn proposed(saved: &Macro, spec: &Spec) -> String {
+    let bare = Draft { note: String::new(), ..saved.draft.clone() };
+    match describe(&Macro { draft: bare, ..saved.clone() }, spec) {
+        name if name.is_empty() => saved.verdict.as_str().into(),
+        name => name,
+    }
+}
+
+impl Overlay for MacroForm {
+    fn context(&self) -> Context {
+        Context::Macro
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::Save, Action::Cancel]
+    }
+
+    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
+        match (ctx.keymap.lookup(Context::Macro, &key), key.code) {
+            (Some(Action::Cancel), _) => return OverlayOutcome::Close,
+            (Some(Action::Save), _) => return self.save(ctx),
+            (None, KeyCode::Char(c)) if self.awaits_key => {
+                let macros = screen.review().map_or(&[][..], |review| review.macros());
+                self.take_key(c, macros, ctx);
+            }
+            (None, _) if !self.awaits_key => self.name.key(key),
+            _ => {}
+        }
+        OverlayOutcome::Stay
+    }
+
+    fn paste(&mut self, pasted: &str, _: &mut Screen, _: &mut AppContext) {
+        if !self.awaits_key {
+            self.name.paste(&pasted.replace(['\n', '\r'], " "));
+        }
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
+        let Some(review) = screen.review() else { return };
+        let theme = &ctx.theme;
+        let width = area.width.saturating_sub(8).min(76);
+        let room = popup::draw(area, (width, 4), Anchor::Foot, "Macro", buf, theme);
+        let [what, _, key, name] = Layout::vertical([Constraint::Length(1); 4]).areas(room);
+        let verdict = self.saved.verdict;
+        let mut spans =
+            vec![Span::styled(format!("{} {}  ", verdict.sign(), verdict.as_str()), theme.verdict(verdict))];
+        spans.extend(data(&describe(&self.saved, review.spec()), theme.text(), theme));
+        Line::from(fit(spans, width.into())).render(what, buf);
+        let label = |text: &'static str| Span::styled(text, theme.dim());
+        let pressed = match self.awaits_key {
+            true => Span::styled("press a letter or a digit", theme.accent()),
+            false => Span::styled(self.saved.key.to_string(), theme.key()),
+        };
+        Line::from(vec![label("Key   "), pressed]).render(key, buf);
+        label("Name  ").render(name, buf);
+        if !self.awaits_key {
+            self.name.draw(Rect { x: name.x + 6, width: name.width.saturating_sub(6), ..name }, buf, theme);
+        }
+    }
+}

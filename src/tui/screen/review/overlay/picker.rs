@@ -1,0 +1,114 @@
+//! The failure categories to choose from, each under a key.
+
+use crate::domain::decision::Verdict;
+use crate::domain::spec::Spec;
+use crate::tui::action::{Action, Context};
+use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::overlay::{Overlay, OverlayOutcome};
+use crate::tui::screen::Screen;
+use crate::tui::screen::review::Review;
+use crate::tui::screen::review::open_item::OpenItem;
+use crate::tui::widget::categories::{KEYS, cells, columns, failure_line, toggle};
+use crate::tui::widget::popup::{self, Anchor};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::widgets::Widget;
+
+/// Choosing why an output is rejected. What is chosen is the draft's at once.
+pub struct Picker {
+    /// What the draft had, for when nothing is to be changed after all.
+    before: Vec<String>,
+    /// Where each category was drawn.
+    places: Vec<Rect>,
+}
+
+impl Picker {
+    /// The categories of the marks are chosen already.
+    pub fn new(spec: &Spec, open: &mut OpenItem) -> Self {
+        let before = open.draft.categories.clone();
+        open.draft.propose_marked(spec);
+        Self { before, places: Vec::new() }
+    }
+
+    fn choose(&self, at: usize, review: &mut Review, ctx: &mut AppContext) -> OverlayOutcome {
+        let Some((spec, open)) = review.spec_and_item() else { return OverlayOutcome::Close };
+        let Some(failure) = spec.failures.get(at) else { return OverlayOutcome::Stay };
+        toggle(&mut open.draft.categories, failure, spec);
+        open.changed(ctx.now);
+        // Where there is but one reason, its key is the whole answer.
+        if spec.failures.len() == 1 { self.commit(review, ctx) } else { OverlayOutcome::Stay }
+    }
+
+    fn commit(&self, review: &mut Review, ctx: &mut AppContext) -> OverlayOutcome {
+        if review.open_item().is_some_and(|open| open.draft.categories.is_empty()) {
+            ctx.set_status(Tone::Warning, "choose at least one failure category, by its key");
+            return OverlayOutcome::Stay;
+        }
+        review.decide(Verdict::Reject, ctx);
+        OverlayOutcome::Close
+    }
+
+    fn cancel(&self, review: &mut Review, ctx: &mut AppContext) -> OverlayOutcome {
+        if let Some(open) = review.open_item_mut() {
+            open.draft.categories.clone_from(&self.before);
+            open.changed(ctx.now);
+        }
+        ctx.clear_status();
+        OverlayOutcome::Close
+    }
+}
+
+impl Overlay for Picker {
+    fn context(&self) -> Context {
+        Context::Picker
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::Commit, Action::Cancel, Action::SaveMacro]
+    }
+
+    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
+        let Some(review) = screen.review_mut() else { return OverlayOutcome::Close };
+        match (ctx.keymap.lookup(Context::Picker, &key), key.code) {
+            (Some(Action::Commit), _) => self.commit(review, ctx),
+            (Some(Action::Cancel), _) => self.cancel(review, ctx),
+            (Some(Action::SaveMacro), _) => review.name_macro(Verdict::Reject, ctx),
+            (None, KeyCode::Char(c)) if key.modifiers.difference(KeyModifiers::SHIFT).is_empty() => {
+                match KEYS.chars().position(|key| key == c) {
+                    Some(at) => self.choose(at, review, ctx),
+                    None => OverlayOutcome::Stay,
+                }
+            }
+            _ => OverlayOutcome::Stay,
+        }
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
+        let Some(review) = screen.review_mut() else { return OverlayOutcome::Close };
+        let point = Position::new(mouse.column, mouse.row);
+        let hit = self.places.iter().position(|place| place.contains(point));
+        match (mouse.kind, hit) {
+            (MouseEventKind::Down(_), Some(at)) => self.choose(at, review, ctx),
+            _ => OverlayOutcome::Stay,
+        }
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
+        let Some(review) = screen.review_mut() else { return };
+        let theme = &ctx.theme;
+        let Some((spec, open)) = review.spec_and_item() else { return };
+        let count = spec.failures.len() as u16;
+        let columns = columns(count, area);
+        let size = ((columns * 72).min(area.width.saturating_sub(4)), count.div_ceil(columns));
+        let title = "Reject: what is wrong with it?";
+        let room = popup::draw(area, size, Anchor::Foot, title, buf, theme);
+        self.places = cells(room, columns, count);
+        for ((failure, key), &place) in spec.failures.iter().zip(KEYS.chars()).zip(&self.places) {
+            let chosen = open.draft.categories.contains(&failure.key);
+            let route = failure.escalate_to.as_deref();
+            let route = route.map(|key| spec.route(key).map_or(key, |route| &route.name));
+            failure_line(failure, chosen, Some((key, route)), usize::from(place.width), theme).render(place, buf);
+        }
+    }
+}

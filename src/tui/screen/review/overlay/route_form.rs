@@ -1,0 +1,151 @@
+//! Where an escalation goes, and why.
+
+use crate::domain::decision::Verdict;
+use crate::domain::spec::{Route, Spec};
+use crate::tui::action::{Action, Context};
+use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::overlay::{Overlay, OverlayOutcome};
+use crate::tui::screen::Screen;
+use crate::tui::screen::review::Review;
+use crate::tui::screen::review::open_item::OpenItem;
+use crate::tui::widget::popup::{self, Anchor};
+use crate::tui::widget::text::{cut, spread};
+use crate::tui::widget::text_field::TextField;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+/// Rows for the reason.
+const REASON_ROWS: u16 = 4;
+
+/// An escalation under way. Its reason is the draft's note at once.
+pub struct RouteForm {
+    /// The route that the draft had.
+    before: Option<String>,
+    at: usize,
+    reason: TextField,
+    /// Where the routes were drawn.
+    places: Vec<Rect>,
+}
+
+impl RouteForm {
+    /// Starts at the draft's route, else at the one that its categories lead to.
+    pub fn new(spec: &Spec, open: &mut OpenItem) -> Self {
+        let before = open.draft.route.clone();
+        open.draft.propose_marked(spec);
+        let chosen = before.clone().or_else(|| spec.route_for(&open.draft.categories).map(|route| route.key.clone()));
+        let at = spec.routes.iter().position(|route| Some(&route.key) == chosen.as_ref()).unwrap_or_default();
+        open.draft.route = spec.routes.get(at).map(|route| route.key.clone());
+        Self { before, at, reason: TextField::new(&open.draft.note), places: Vec::new() }
+    }
+
+    fn keep(&mut self, review: &mut Review, ctx: &AppContext) {
+        let Some((spec, open)) = review.spec_and_item() else { return };
+        self.at = self.at.min(spec.routes.len().saturating_sub(1));
+        open.draft.route = spec.routes.get(self.at).map(|route| route.key.clone());
+        open.draft.note = self.reason.text();
+        open.changed(ctx.now);
+    }
+
+    fn commit(&mut self, review: &mut Review, ctx: &mut AppContext) -> OverlayOutcome {
+        self.keep(review, ctx);
+        if self.reason.text().trim().is_empty() {
+            ctx.set_status(Tone::Warning, "an escalation needs a reason: say what the others must know");
+            return OverlayOutcome::Stay;
+        }
+        review.decide(Verdict::Escalate, ctx);
+        OverlayOutcome::Close
+    }
+
+    /// Takes the route back. The reason stays, as the note: words are never thrown away.
+    fn cancel(&mut self, review: &mut Review, ctx: &mut AppContext) -> OverlayOutcome {
+        let Some(open) = review.open_item_mut() else { return OverlayOutcome::Close };
+        open.draft.route.clone_from(&self.before);
+        open.changed(ctx.now);
+        ctx.clear_status();
+        if !open.draft.note.is_empty() {
+            ctx.set_status(Tone::Quiet, "not escalated; the reason is kept as the note");
+        }
+        OverlayOutcome::Close
+    }
+
+    /// The routes around the chosen one.
+    fn list(&mut self, routes: &[Route], area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+        let from = (self.at + 1).saturating_sub(usize::from(area.height));
+        self.places = vec![Rect::ZERO; from];
+        for ((at, route), row) in routes.iter().enumerate().skip(from).zip(area.rows()) {
+            route_line(route, at == self.at, usize::from(area.width), ctx).render(row, buf);
+            self.places.push(row);
+        }
+    }
+}
+
+impl Overlay for RouteForm {
+    fn context(&self) -> Context {
+        Context::Route
+    }
+
+    fn keys(&self) -> &'static [Action] {
+        &[Action::Commit, Action::Up, Action::Down, Action::Cancel, Action::SaveMacro]
+    }
+
+    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
+        let Some(review) = screen.review_mut() else { return OverlayOutcome::Close };
+        let newline = key.code == KeyCode::Enter && key.modifiers != KeyModifiers::NONE;
+        let action = ctx.keymap.lookup(Context::Route, &key).filter(|_| !newline);
+        match action {
+            Some(Action::Commit) => return self.commit(review, ctx),
+            Some(Action::Cancel) => return self.cancel(review, ctx),
+            Some(Action::SaveMacro) => return review.name_macro(Verdict::Escalate, ctx),
+            Some(Action::Up) => self.at = self.at.saturating_sub(1),
+            Some(Action::Down) => self.at += 1,
+            _ => self.reason.key(key),
+        }
+        self.keep(review, ctx);
+        OverlayOutcome::Stay
+    }
+
+    fn paste(&mut self, pasted: &str, screen: &mut Screen, ctx: &mut AppContext) {
+        let Some(review) = screen.review_mut() else { return };
+        self.reason.paste(pasted);
+        self.keep(review, ctx);
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
+        let Some(review) = screen.review_mut() else { return OverlayOutcome::Close };
+        let point = Position::new(mouse.column, mouse.row);
+        let hit = self.places.iter().position(|place| place.contains(point));
+        if let (MouseEventKind::Down(_), Some(at)) = (mouse.kind, hit) {
+            self.at = at;
+            self.keep(review, ctx);
+        }
+        OverlayOutcome::Stay
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
+        let Some(review) = screen.review_mut() else { return };
+        let theme = &ctx.theme;
+        let routes = &review.spec().routes;
+        let listed = (routes.len() as u16).min(area.height.saturating_sub(REASON_ROWS + 6).max(1));
+        let gap = u16::from(!routes.is_empty());
+        let size = (area.width.saturating_sub(8).min(76), listed * gap + gap + 1 + REASON_ROWS);
+        let room = popup::draw(area, size, Anchor::Foot, "Escalate", buf, theme);
+        let rows = [listed * gap, gap, 1, REASON_ROWS].map(Constraint::Length);
+        let [list, _, label, reason] = Layout::vertical(rows).areas(room);
+        self.list(routes, list, buf, ctx);
+        Line::styled("Reason", theme.dim()).render(label, buf);
+        self.reason.draw(reason, buf, theme);
+    }
+}
+
+fn route_line(route: &Route, chosen: bool, width: usize, ctx: &AppContext) -> Line<'static> {
+    let theme = &ctx.theme;
+    let (sign, style) = if chosen { ("▸ ", theme.accent()) } else { ("  ", theme.text()) };
+    let due = route.due_hours.map(|hours| format!("due in {hours} h"));
+    let owner = route.owner.as_ref().map(|owner| cut(owner, 24));
+    let detail = [owner, due].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let left = vec![Span::styled(format!("{sign}{}", cut(&route.name, 40)), style)];
+    spread(left, vec![Span::styled(detail, theme.dim())], width)
+}

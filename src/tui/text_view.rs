@@ -1,0 +1,114 @@
+//! A text with the place that is read in it.
+
+use crate::tui::rich_text::{Highlight, Part, RichText, Shown, ShownRange, Viewport};
+use crate::tui::theme::Theme;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use regex::Regex;
+use std::ops::Range;
+
+/// How far to scroll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scroll {
+    Rows(isize),
+    Pages(isize),
+    Top,
+    Bottom,
+}
+
+/// What a pane reads.
+#[derive(Default)]
+pub struct TextView {
+    text: RichText,
+    viewport: Viewport,
+    /// Where it was drawn last.
+    area: Rect,
+}
+
+impl TextView {
+    pub fn new(text: RichText) -> Self {
+        Self { text, ..Self::default() }
+    }
+
+    /// Another text of the same texts, at the place that was read.
+    pub fn replace(&mut self, text: RichText) {
+        let place = self.text.visible(&self.viewport).into_iter().flatten().next();
+        self.text = text;
+        self.viewport.top();
+        if let Some((part, range)) = place {
+            self.viewport.lead_to(&self.text, part, range.start);
+        }
+    }
+
+    pub fn scroll(&mut self, scroll: Scroll) {
+        match scroll {
+            Scroll::Rows(rows) => self.viewport.scroll(&self.text, rows),
+            Scroll::Pages(pages) => self.viewport.page(&self.text, pages),
+            Scroll::Top => self.viewport.top(),
+            Scroll::Bottom => self.viewport.bottom(&self.text),
+        }
+    }
+
+    /// The section at the top of the view, and how many there are.
+    pub fn section(&self) -> (usize, usize) {
+        (self.viewport.section_at_top(&self.text), self.text.sections())
+    }
+
+    /// How far the reading is, where there is more than is seen.
+    pub fn place(&self) -> Option<String> {
+        (!self.viewport.fits(&self.text)).then(|| format!("{:.0}%", self.viewport.position(&self.text)))
+    }
+
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme, highlights: &[Highlight]) {
+        self.area = area;
+        self.text.draw(area, buf, theme, &mut self.viewport, highlights);
+    }
+
+    /// Scrolls a place of a text into sight.
+    pub fn reveal(&mut self, part: Part, byte: usize) {
+        self.viewport.reveal(&self.text, part, byte);
+    }
+
+    /// Puts a place of a text at the top.
+    pub fn lead_to(&mut self, part: Part, byte: usize) {
+        self.viewport.lead_to(&self.text, part, byte);
+    }
+
+    pub fn sections(&self) -> usize {
+        self.text.sections()
+    }
+
+    pub fn body(&self, section: usize, part: Part) -> Option<&str> {
+        self.text.body(section, part)
+    }
+
+    pub fn source_of(&self, shown: &ShownRange) -> Option<Range<usize>> {
+        self.text.source_of(shown)
+    }
+
+    pub fn shown_of(&self, part: Part, bytes: &Range<usize>) -> Option<ShownRange> {
+        self.text.shown_of(part, bytes)
+    }
+
+    pub fn shown_at(&self, point: Position) -> Option<ShownRange> {
+        self.text.shown_at(&self.viewport, self.area, point)
+    }
+
+    pub fn reveal_shown(&mut self, shown: &ShownRange) {
+        self.viewport.reveal_shown(&self.text, shown);
+    }
+
+    pub fn find(&self, pattern: &Regex) -> impl Iterator<Item = ShownRange> {
+        self.text.find(pattern)
+    }
+
+    /// The place of a text that is shown at a point.
+    pub fn at(&self, point: Position) -> Option<(Part, usize)> {
+        self.text.at(&self.viewport, self.area, point)
+    }
+
+    /// What each row that is seen shows of which text, and where the rows are.
+    pub fn visible(&self) -> (Rect, Vec<Shown>) {
+        (self.area, self.text.visible(&self.viewport))
+    }
+}

@@ -1,0 +1,86 @@
+//! The failure categories of a spec, drawn to be chosen from by a key.
+
+use super::text::{cut, spread};
+use crate::domain::spec::{FailureCategory, Severity, Spec};
+use crate::tui::theme::Theme;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+/// The keys of the categories, in the order of the spec.
+pub const KEYS: &str = "123456789abcdefghijklmnopqrstuvwxyz";
+
+/// Columns that a category takes at least.
+const LEAST_WIDTH: u16 = 36;
+
+/// Takes the category in or out; those chosen stay in the order of the spec.
+pub fn toggle(categories: &mut Vec<String>, failure: &FailureCategory, spec: &Spec) {
+    match categories.iter().position(|key| *key == failure.key) {
+        Some(at) => drop(categories.remove(at)),
+        None => categories.push(failure.key.clone()),
+    }
+    spec.sort_categories(categories);
+}
+
+/// One column, unless the categories do not fit one under the other.
+pub fn columns(count: u16, area: Rect) -> u16 {
+    let rows = area.height.saturating_sub(4).max(1);
+    count.div_ceil(rows).clamp(1, (area.width / LEAST_WIDTH).max(1))
+}
+
+/// The cells of `count` categories, filled column by column.
+pub fn cells(room: Rect, columns: u16, count: u16) -> Vec<Rect> {
+    let rows = usize::from(count.div_ceil(columns));
+    let columns = Layout::horizontal((0..columns).map(|_| Constraint::Fill(1))).spacing(2).split(room);
+    let cells = columns.iter().flat_map(|column| column.rows().take(rows));
+    cells.take(count.into()).collect()
+}
+
+/// A failure category in a line: whether it is chosen, how grave it is, and in a
+/// picker its key and where it escalates.
+pub fn failure_line(
+    failure: &FailureCategory,
+    chosen: bool,
+    key: Option<(char, Option<&str>)>,
+    width: usize,
+    theme: &Theme,
+) -> Line<'static> {
+    let style = match (chosen, key.is_some()) {
+        (true, _) => theme.warning(),
+        (false, true) => theme.text(),
+        (false, false) => theme.dim(),
+    };
+    let mut left = vec![Span::styled(if chosen { "[x] " } else { "[ ] " }, style)];
+    if let Some((key, _)) = key {
+        left.insert(0, Span::styled(format!("{key} "), theme.key()));
+    }
+    left.push(Span::styled(format!("{} ", sign(failure.severity)), severity_style(failure.severity, theme)));
+    left.push(Span::styled(cut(&failure.name, width), style));
+    let severity = if width >= ROOM_FOR_SEVERITY { failure.severity.as_str() } else { "" };
+    let mut right = vec![Span::styled(severity, severity_style(failure.severity, theme))];
+    if let Some((_, route)) = key {
+        let retry = if failure.retryable { "  ↻ retry" } else { "" };
+        let route = route.map(|route| format!("  → {}", cut(route, 16))).unwrap_or_default();
+        right.push(Span::styled(format!("{retry}{route}"), theme.dim()));
+    }
+    spread(left, right, width)
+}
+
+/// In a narrower pane the sign alone tells the severity.
+const ROOM_FOR_SEVERITY: usize = 40;
+
+fn sign(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "!!",
+        Severity::Major => "! ",
+        Severity::Minor => "· ",
+    }
+}
+
+fn severity_style(severity: Severity, theme: &Theme) -> Style {
+    match severity {
+        Severity::Critical => theme.warning(),
+        Severity::Major => theme.text(),
+        Severity::Minor => theme.dim(),
+    }
+}
