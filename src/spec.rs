@@ -2,22 +2,24 @@
 //!
 //! A spec is edited by people who run `karat spec check` now and then, so a check
 //! never stops at the first mistake: `syntax` sets aside the lines that are no
-//! TOML, `read` and `document` read the rest value by value, `check` compares
-//! values with each other, and all of them report to one `Problems`.
+//! TOML, `section` has a file for each kind of table, `read` reads values one by one,
+//! `check` compares them with each other, and all of them report to one `Problems`.
 
 mod change;
 mod check;
 mod document;
 mod problem;
 mod read;
+mod section;
 mod shape;
 mod syntax;
 mod template;
 mod words;
 
-pub use change::{Change, Kind, QueueField, Touched, What, changes};
-pub use check::{MAX_CRITERIA, MAX_FAILURES};
+pub use change::{Change, Touched};
 pub use problem::Problem;
+pub use section::{SECTIONS, Section, changes};
+pub use shape::{Form, Key, Shape};
 pub use template::{InvalidName, Template, general, renamed};
 
 use crate::domain::spec::Spec;
@@ -36,7 +38,7 @@ pub fn parse(source: &str) -> Result<Spec, Vec<Problem>> {
 fn read_sound(sound: &Sound, problems: &mut Problems) -> Spec {
     let (table, errors) = DeTable::parse_recoverable(&sound.text);
     syntax::report(&sound.text, &errors, problems);
-    let document = document::read(table.get_ref(), sound, problems);
+    let document = section::read(table.get_ref(), sound, problems);
     check::across(&document, sound, problems);
     document.spec
 }

@@ -5,7 +5,7 @@ use super::output::{Hinted, aside, line};
 use crate::domain::decision::Judgement;
 use crate::domain::spec::Spec as Words;
 use crate::domain::time;
-use crate::spec::{self, Change, Problem, Template, Touched};
+use crate::spec::{self, Change, Problem, Template};
 use crate::store::view::Queue;
 use crate::store::{Applied, Store};
 use clap::{Args, Subcommand};
@@ -165,20 +165,7 @@ fn tell_changes(store: &Store, queue: &Queue, changes: &[Change]) -> Result<()> 
     for change in changes {
         line(&format!("  {change}"))?;
     }
-    let touches = |judgement: &Judgement| changes.iter().any(|change| is_touched(&change.touches(), judgement));
+    let touches = |judgement: &Judgement| changes.iter().any(|change| change.touches().includes(judgement));
     let (all, touched) = store.count_decisions(queue, touches).hinted()?;
     line(&format!("it touches {touched} of {all} standing decisions; they keep the version they were made under"))
-}
-
-fn is_touched(touched: &Touched, Judgement { draft, .. }: &Judgement) -> bool {
-    match touched {
-        Touched::None => false,
-        Touched::All => true,
-        Touched::ScoresOn(key) => draft.scores.contains_key(*key),
-        Touched::CarryingCategory(key) => {
-            let marked = draft.marks.iter().map(|mark| &mark.category);
-            draft.categories.iter().chain(marked).any(|category| category == key)
-        }
-        Touched::EscalatedTo(key) => draft.route.as_deref() == Some(key),
-    }
 }

@@ -4,6 +4,12 @@
 /// Most levels a criterion may have: each is one digit key.
 pub const MAX_LEVELS: usize = 9;
 
+/// Most criteria a spec may have: more cannot be scored with care.
+pub const MAX_CRITERIA: usize = 24;
+
+/// Most failure categories a spec may have: each has a key on screen, 9 digits and 26 letters.
+pub const MAX_FAILURES: usize = 35;
+
 /// Which decision a queue's outputs support, and what the reviewer needs to make it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spec {

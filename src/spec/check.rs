@@ -1,30 +1,28 @@
 //! Checks of values against each other: scales, names that collide, references, limits.
 
-use super::document::{Document, Identity};
+use super::document::{Document, Identity, Reference};
 use super::problem::Problems;
+use super::shape::Form;
 use super::syntax::Sound;
 use super::words::{folded, nearest, shown};
 use crate::domain::spec::MAX_LEVELS;
 use std::collections::HashMap;
 use toml::Spanned;
 
-/// Most failure categories: the picker has a key for each, 9 digits and 26 letters.
-pub const MAX_FAILURES: usize = 35;
-/// Most criteria: more cannot be scored with care.
-pub const MAX_CRITERIA: usize = 24;
-
 /// Checks a document once all its values are read.
 pub(super) fn across(document: &Document, sound: &Sound, problems: &mut Problems) {
-    for (kind, entries) in
-        [("criterion", &document.criteria), ("failure category", &document.failures), ("route", &document.routes)]
-    {
-        collisions(kind, "key", entries.iter().map(|entry| &entry.key), problems);
-        collisions(kind, "name", entries.iter().map(|entry| &entry.name), problems);
+    for shape in &document.shapes {
+        let Form::List { one, several, most } = shape.form else { continue };
+        let entries = document.entries(shape);
+        collisions(one, "key", entries.iter().map(|entry| &entry.key), problems);
+        collisions(one, "name", entries.iter().map(|entry| &entry.name), problems);
+        if let Some(most) = most {
+            limit(several, most, &entries, problems);
+        }
     }
-    limit("criteria", MAX_CRITERIA, &document.criteria, problems);
-    limit("failure categories", MAX_FAILURES, &document.failures, problems);
-    escalations(document, sound, problems);
-    proposals(document, sound, problems);
+    for reference in &document.references {
+        check_reference(reference, document, sound, problems);
+    }
 }
 
 /// Checks the levels of one criterion; `at` is where their list begins.
@@ -71,47 +69,27 @@ fn repetitions<'d>(
     found
 }
 
-fn limit(kind: &str, most: usize, entries: &[Identity], problems: &mut Problems) {
+fn limit(kind: &str, most: usize, entries: &[&Identity], problems: &mut Problems) {
     if let Some(surplus) = entries.get(most) {
         let reason = format!("a spec has at most {most} {kind}, but this one has {}", entries.len());
         problems.push(surplus.span.start, reason, format!("join or remove {kind}, beginning with the least used"));
     }
 }
 
-fn escalations(document: &Document, sound: &Sound, problems: &mut Problems) {
-    let routes = References { kind: "route", header: "[[route]]", entries: &document.routes };
-    routes.check(&document.escalations, sound, problems);
-}
-
-fn proposals(document: &Document, sound: &Sound, problems: &mut Problems) {
-    let failures = References { kind: "failure category", header: "[[failure]]", entries: &document.failures };
-    failures.check(&document.proposals, sound, problems);
-}
-
-/// Entries that other keys name.
-struct References<'d> {
-    kind: &'static str,
-    header: &'static str,
-    entries: &'d [Identity],
-}
-
-impl References<'_> {
-    fn check(&self, wanted: &[Spanned<String>], sound: &Sound, problems: &mut Problems) {
-        let known = self.entries.iter().map(|entry| entry.key.get_ref().as_str());
-        // An entry that could not be read may be the one that is meant.
-        if sound.hides_a_block() || known.clone().any(str::is_empty) {
-            return;
-        }
-        for wanted in wanted {
-            let key = wanted.get_ref();
-            if key.is_empty() || known.clone().any(|known| known == key) {
-                continue;
-            }
-            let mend = nearest(key, known.clone()).map_or_else(
-                || format!("add a {} with the key \"{}\", or remove the line", self.header, shown(key)),
-                |known| format!("did you mean \"{}\"?", shown(known)),
-            );
-            problems.push(wanted.span().start, format!("there is no {} `{}`", self.kind, shown(key)), mend);
-        }
+fn check_reference(Reference { to, key }: &Reference, document: &Document, sound: &Sound, problems: &mut Problems) {
+    let entries = document.entries(to);
+    let known = entries.iter().map(|entry| entry.key.get_ref().as_str());
+    // An entry that could not be read may be the one that is meant.
+    if sound.hides_a_block() || known.clone().any(str::is_empty) {
+        return;
     }
+    let wanted = key.get_ref();
+    if wanted.is_empty() || known.clone().any(|known| known == wanted) {
+        return;
+    }
+    let mend = nearest(wanted, known).map_or_else(
+        || format!("add a {} with the key \"{}\", or remove the line", to.name(), shown(wanted)),
+        |known| format!("did you mean \"{}\"?", shown(known)),
+    );
+    problems.push(key.span().start, format!("there is no {} `{}`", to.nouns().0, shown(wanted)), mend);
 }

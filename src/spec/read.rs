@@ -5,7 +5,7 @@
 
 use super::check;
 use super::problem::Problems;
-use super::shape::{Shape, TOP};
+use super::shape::{Form, Shape};
 use super::syntax::Sound;
 use super::words::{Syntax, is_hidden, nearest, shown};
 use std::ops::Range;
@@ -14,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-/// A table in a list, with the place of its header.
+/// A table with the place of its header.
 pub(super) type Entry<'a> = (&'a DeTable<'a>, Range<usize>);
 
 /// One table while it is read.
@@ -22,6 +22,8 @@ pub(super) struct Reader<'a, 's> {
     table: &'a DeTable<'a>,
     span: Range<usize>,
     shape: &'static Shape,
+    /// The kinds of tables that there are.
+    shapes: &'a [&'static Shape],
     sound: &'a Sound<'a>,
     /// Values under a misspelt key, by the key that was meant. They are read too,
     /// so that one slip neither hides other problems nor counts twice.
@@ -32,15 +34,15 @@ pub(super) struct Reader<'a, 's> {
 impl<'a, 's> Reader<'a, 's> {
     /// Begins to read a table, and reports the keys that it should not have.
     pub fn new(
-        table: &'a DeTable<'a>,
-        span: Range<usize>,
+        (table, span): Entry<'a>,
         shape: &'static Shape,
+        shapes: &'a [&'static Shape],
         sound: &'a Sound<'a>,
         problems: &'a mut Problems<'s>,
     ) -> Self {
-        let mut reader = Self { table, span, shape, sound, misspelt: Vec::new(), problems };
+        let mut reader = Self { table, span, shape, shapes, sound, misspelt: Vec::new(), problems };
         for (key, value) in table.iter() {
-            if !shape.names().any(|known| known == key.get_ref()) {
+            if !reader.names(shape).any(|known| known == key.get_ref()) {
                 reader.unknown(key.get_ref(), key.span().start, value);
             }
         }
@@ -49,28 +51,51 @@ impl<'a, 's> Reader<'a, 's> {
     }
 
     fn unknown(&mut self, key: &str, at: usize, value: &'a Value<'a>) {
-        let home = self.shape.home_of(key);
-        let meant = if home.is_none() { nearest(key, self.shape.names()) } else { None };
+        let home = self.home_of(key);
+        let meant = if home.is_none() { nearest(key, self.names(self.shape)) } else { None };
         self.misspelt.extend(meant.map(|meant| (meant, value)));
         let mend = match (meant, home) {
             (Some(meant), _) => format!("did you mean `{meant}`?"),
             (None, Some(home)) => format!("`{key}` belongs {home}"),
             (None, None) => {
-                format!("remove it; the keys here are {}", self.shape.names().collect::<Vec<_>>().join(", "))
+                format!("remove it; the keys here are {}", self.names(self.shape).collect::<Vec<_>>().join(", "))
             }
         };
         self.problems.push(at, format!("unknown key `{}`{}", shown(key), self.place()), mend);
     }
 
     fn place(&self) -> String {
-        match self.shape.header {
-            "" => String::new(),
-            _ => format!(" in this {}", self.shape.name()),
-        }
+        if self.is_top() { String::new() } else { format!(" in this {}", self.shape.name()) }
+    }
+
+    /// The keys of a kind of table; at the top of the file the headers of the others too.
+    fn names(&self, shape: &'static Shape) -> impl Iterator<Item = &'static str> + use<'a> {
+        let headers = self.shapes.iter().map(|shape| shape.header).filter(|header| !header.is_empty());
+        let headers = (shape.form == Form::Top).then_some(headers);
+        shape.keys.iter().map(|key| key.name).chain(headers.into_iter().flatten())
+    }
+
+    /// Where a key belongs that this table must not have.
+    fn home_of(&self, key: &str) -> Option<String> {
+        let mut others = self.shapes.iter().filter(|shape| shape.header != self.shape.header);
+        let home = others.find(|shape| self.names(shape).any(|known| known == key))?;
+        Some(match home.form {
+            Form::Top => "at the top of the file, before the first [[...]]".into(),
+            Form::Table | Form::List { .. } => format!("in a {}", home.name()),
+        })
+    }
+
+    fn is_top(&self) -> bool {
+        self.shape.form == Form::Top
+    }
+
+    /// The place of the table's header.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
     }
 
     fn all(&self, key: &'static str) -> Vec<&'a Value<'a>> {
-        debug_assert!(self.shape.names().any(|known| known == key), "`{key}` stands in no shape");
+        debug_assert!(self.names(self.shape).any(|known| known == key), "`{key}` stands in no shape");
         let misspelt = self.misspelt.iter().filter(|(meant, _)| *meant == key).map(|(_, value)| *value);
         self.table.get(key).into_iter().chain(misspelt).collect()
     }
@@ -80,8 +105,9 @@ impl<'a, 's> Reader<'a, 's> {
     }
 
     fn required(&mut self, key: &'static str) -> Option<&'a Value<'a>> {
+        debug_assert!(self.shape.key(key).is_some_and(|key| key.required), "`{key}` is told to be optional");
         let found = self.find(key);
-        let header = (!self.shape.header.is_empty()).then_some(self.span.start);
+        let header = (!self.is_top()).then_some(self.span.start);
         if found.is_none() && !self.sound.hides(header, key) {
             let below = if header.is_none() { "at the top of the file" } else { "below this line" };
             let mend = format!("add {below}: {}", self.shape.example(key));
@@ -165,8 +191,16 @@ impl<'a, 's> Reader<'a, 's> {
         None
     }
 
+    /// The tables of a kind, in the order of the file.
+    pub fn tables(&mut self, shape: &Shape) -> Vec<Entry<'a>> {
+        match shape.form {
+            Form::List { .. } => self.entries(shape.header),
+            Form::Top | Form::Table => self.table(shape.header).into_iter().collect(),
+        }
+    }
+
     /// The table that begins with `[header]`, if there is one.
-    pub fn table(&mut self, header: &'static str) -> Option<Entry<'a>> {
+    fn table(&mut self, header: &'static str) -> Option<Entry<'a>> {
         let value = self.find(header)?;
         match value.get_ref() {
             DeValue::Table(table) => Some((table, value.span())),
@@ -216,7 +250,7 @@ impl<'a, 's> Reader<'a, 's> {
     }
 
     /// The entries that begin with `[[header]]`, in the order of the file.
-    pub fn entries(&mut self, header: &'static str) -> Vec<Entry<'a>> {
+    fn entries(&mut self, header: &'static str) -> Vec<Entry<'a>> {
         let mut entries = Vec::new();
         for value in self.all(header) {
             match value.get_ref() {
@@ -253,13 +287,8 @@ impl<'a, 's> Reader<'a, 's> {
     }
 
     /// A reader for an entry of this table.
-    pub fn within<'b>(&'b mut self, (table, span): Entry<'b>, shape: &'static Shape) -> Reader<'b, 's> {
-        Reader::new(table, span, shape, self.sound, self.problems)
-    }
-
-    /// A reader for the top of the file.
-    pub fn top(table: &'a DeTable<'a>, sound: &'a Sound<'a>, problems: &'a mut Problems<'s>) -> Self {
-        Self::new(table, 0..0, &TOP, sound, problems)
+    pub fn within<'b>(&'b mut self, entry: Entry<'b>, shape: &'static Shape) -> Reader<'b, 's> {
+        Reader::new(entry, shape, self.shapes, self.sound, self.problems)
     }
 }
 

@@ -1,84 +1,81 @@
-//! Which keys a spec has, and where. The examples stand in the mends.
+//! Which keys a kind of table in a spec has, and what each says. The examples stand in
+//! messages, all of it in the reference.
 
-/// One kind of table in a spec, and its keys.
-pub(super) struct Shape {
+/// One kind of table in a spec.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Shape {
     /// The table's key; empty for the top of the file.
     pub header: &'static str,
-    /// The key and an example of its value, in the order of the manual.
-    pub keys: &'static [(&'static str, &'static str)],
+    pub form: Form,
+    /// What the table is for, in a sentence or two.
+    pub purpose: &'static str,
+    pub keys: &'static [Key],
 }
 
-pub(super) const TOP: Shape = Shape {
-    header: "",
-    keys: &[
-        ("name", "\"support-replies\""),
-        ("title", "\"Support replies\""),
-        ("decision", "\"May this reply be sent to the customer as it stands?\""),
-        ("owner", "\"support-operations\""),
-        ("source_of_truth", "\"Help centre articles, snapshot of 2026-11-01\""),
-        ("criterion", "[]"),
-        ("failure", "[]"),
-        ("route", "[]"),
-        ("lens", "{}"),
-    ],
-};
+/// How a kind of table stands in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Its keys stand before every table.
+    Top,
+    /// One table, `[header]`.
+    Table,
+    /// A table for each entry, `[[header]]`.
+    List {
+        /// The word for one entry.
+        one: &'static str,
+        /// The word for several.
+        several: &'static str,
+        /// Most entries that a spec may have.
+        most: Option<usize>,
+    },
+}
 
-pub(super) const CRITERION: Shape = Shape {
-    header: "criterion",
-    keys: &[
-        ("key", "\"factual_accuracy\""),
-        ("name", "\"Factual accuracy\""),
-        ("question", "\"Does every statement agree with the source?\""),
-        ("levels", "[\"Contradicts the source\", \"Agrees with the source\"]"),
-        ("required", "true"),
-    ],
-};
+/// A key of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    pub name: &'static str,
+    /// A value as it stands in the file.
+    pub example: &'static str,
+    pub required: bool,
+    /// What the value says, as a phrase.
+    pub holds: &'static str,
+}
 
-pub(super) const FAILURE: Shape = Shape {
-    header: "failure",
-    keys: &[
-        ("key", "\"unsupported_claim\""),
-        ("name", "\"Unsupported claim\""),
-        ("severity", "\"critical\""),
-        ("retryable", "true"),
-        ("escalate_to", "\"policy\""),
-    ],
-};
+impl Key {
+    pub(super) const fn required(name: &'static str, example: &'static str, holds: &'static str) -> Self {
+        Self { name, example, required: true, holds }
+    }
 
-pub(super) const ROUTE: Shape = Shape {
-    header: "route",
-    keys: &[("key", "\"policy\""), ("name", "\"Policy desk\""), ("owner", "\"policy-desk\""), ("due_hours", "24")],
-};
-
-pub(super) const LENS: Shape = Shape {
-    header: "lens",
-    keys: &[("enabled", "false"), ("unsupported", "\"unsupported_claim\""), ("contradicted", "\"contradicts_source\"")],
-};
-
-const BLOCKS: [&Shape; 4] = [&CRITERION, &FAILURE, &ROUTE, &LENS];
+    pub(super) const fn optional(name: &'static str, example: &'static str, holds: &'static str) -> Self {
+        Self { name, example, required: false, holds }
+    }
+}
 
 impl Shape {
-    pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.keys.iter().map(|(key, _)| *key)
+    pub(super) fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
     }
 
-    /// The line that gives `key` a value, as an example.
-    pub fn example(&self, key: &str) -> String {
-        let example = self.keys.iter().find(|(known, _)| *known == key);
-        example.map_or_else(|| format!("{key} = ..."), |(key, value)| format!("{key} = {value}"))
+    /// The line that gives `name` a value, as an example.
+    pub(super) fn example(&self, name: &str) -> String {
+        let value = self.key(name).map_or("...", |key| key.example);
+        format!("{name} = {value}")
     }
 
-    /// Where a key belongs that this shape does not have.
-    pub fn home_of(&self, key: &str) -> Option<String> {
-        let has = |shape: &Shape| shape.header != self.header && shape.names().any(|name| name == key);
-        if has(&TOP) {
-            return Some("at the top of the file, before the first [[...]]".into());
-        }
-        BLOCKS.into_iter().find(|shape| has(shape)).map(|shape| format!("in a {}", shape.name()))
-    }
-
-    /// The header as it stands in the file. There is one lens, and a list of all else.
+    /// The header as it stands in the file; empty for the top.
     pub fn name(&self) -> String {
-        if self.header == LENS.header { "[lens]".into() } else { format!("[[{}]]", self.header) }
+        match self.form {
+            Form::Top => String::new(),
+            Form::Table => format!("[{}]", self.header),
+            Form::List { .. } => format!("[[{}]]", self.header),
+        }
+    }
+
+    /// The word for one entry, and for several.
+    pub(super) fn nouns(&self) -> (&'static str, &'static str) {
+        match self.form {
+            Form::List { one, several, .. } => (one, several),
+            Form::Top | Form::Table => (self.header, self.header),
+        }
     }
 }

@@ -97,14 +97,12 @@ fn line_at(source: &str, at: usize) -> &str {
     source[start..].lines().next().unwrap_or_default()
 }
 
-fn mend(message: &str, line: &str) -> &'static str {
-    const MENDS: [(&str, &str); 11] = [
+fn mend(message: &str, line: &str) -> Cow<'static, str> {
+    const MENDS: [(&str, &str); 9] = [
         ("string values must be quoted", "put text in \"quotation marks\"; numbers, true and false go without"),
         ("invalid boolean", "write true or false, in lower-case letters and without quotation marks"),
         ("unexpected key or value", "end the line here; a quotation mark inside a text is written \\\""),
         ("missing comma", "put a comma between the entries of a list, and ] at its end"),
-        ("unclosed array table", "write the header as [[criterion]], [[failure]] or [[route]]"),
-        ("unclosed table", "write the header as [[criterion]], [[failure]] or [[route]]"),
         ("unclosed array", "end the list with ]"),
         ("missing escaped value", "write a backslash inside a text as \\\\"),
         ("key with no value", "write the line as key = value; begin a comment with #"),
@@ -112,16 +110,28 @@ fn mend(message: &str, line: &str) -> &'static str {
         ("string", "end the text with a quotation mark on its own line; one inside it is written \\\""),
     ];
     if message == DUPLICATE && line.trim_start().starts_with('[') {
-        return "begin every entry with double brackets, as in [[criterion]]";
+        return "begin every entry with double brackets, as in [[criterion]]".into();
     }
     if message == DUPLICATE {
-        return "remove one of the two lines; a new entry begins with its [[...]] line";
+        return "remove one of the two lines; a new entry begins with its [[...]] line".into();
     }
     if line.contains(['“', '”', '„']) {
-        return "use straight quotation marks, \"like these\"";
+        return "use straight quotation marks, \"like these\"".into();
+    }
+    if message.contains("unclosed array table") || message.contains("unclosed table") {
+        return format!("write the header as {}", closed(line)).into();
     }
     let known = MENDS.iter().find(|(part, _)| message.contains(part));
-    known.map_or("write the line as key = value, as a [[...]] header, or as a # comment", |(_, mend)| mend)
+    known.map_or("write the line as key = value, as a [[...]] header, or as a # comment", |(_, mend)| *mend).into()
+}
+
+/// A header with as many brackets at its end as at its beginning.
+fn closed(line: &str) -> String {
+    let header = line.trim_start();
+    let name = header.trim_start_matches('[');
+    let depth = (header.len() - name.len()).min(2);
+    let name: String = name.trim_start().chars().take_while(|&c| c.is_ascii_alphanumeric() || c == '_').collect();
+    format!("{}{name}{}", "[".repeat(depth), "]".repeat(depth))
 }
 
 /// Cuts a source where a line looks like the beginning of a `key = value` or of a

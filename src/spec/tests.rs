@@ -1,6 +1,7 @@
 //! Whole files: what a spec's owner is told about each.
 
 use super::*;
+use crate::domain::spec::{MAX_CRITERIA, MAX_FAILURES};
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,55 @@
+//! `[[route]]`: where an escalation goes.
+
+use super::{Document, Reader, Section};
+use crate::domain::spec::{Route, Spec};
+use crate::spec::change::{Change, Entry, Touched, entries, field, or_none, quoted};
+use crate::spec::shape::{Form, Key, Shape};
+use toml::Spanned;
+
+pub(super) static SECTION: Section = Section {
+    shape: Shape {
+        header: "route",
+        form: Form::List { one: "route", several: "routes", most: None },
+        purpose: "A desk that escalated outputs go to.",
+        keys: &[
+            Key::required("key", "\"policy\"", "what `escalate_to` refers to, written like a criterion's key"),
+            Key::required("name", "\"Policy desk\"", "what reviewers see"),
+            Key::optional("owner", "\"policy-desk\"", "who answers"),
+            Key::optional("due_hours", "24", "within how many hours an answer is due, counted round the clock"),
+        ],
+    },
+    read,
+    changes,
+};
+
+fn read(document: &mut Document, table: &mut Reader) {
+    let (key, name) = document.identify(&SECTION.shape, table);
+    let owner = table.optional_text("owner").map(Spanned::into_inner);
+    document.spec.routes.push(Route { key, name, owner, due_hours: table.positive("due_hours") });
+}
+
+fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
+    entries(&SECTION.shape, &old.routes, &new.routes)
+}
+
+impl Entry for Route {
+    fn key(&self) -> &str {
+        &self.key
+    }
+
+    fn supports(&self) -> Touched {
+        Touched::EscalatedTo(self.key.clone())
+    }
+
+    /// Who answers, and by when, steers escalations to come and touches none that were made.
+    fn differences(&self, new: &Self) -> Vec<Change> {
+        let field = |name, old: String, new: String| field(&SECTION.shape, &self.key, name, old, new, Touched::None);
+        let owner = |route: &Route| or_none(route.owner.as_deref().map(quoted));
+        let fields = [
+            field("name", quoted(&self.name), quoted(&new.name)),
+            field("owner", owner(self), owner(new)),
+            field("due_hours", or_none(self.due_hours), or_none(new.due_hours)),
+        ];
+        fields.into_iter().flatten().collect()
+    }
+}
