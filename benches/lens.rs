@@ -5,18 +5,16 @@
 mod faithbench;
 #[path = "lens/novelty.rs"]
 mod novelty;
-#[path = "../tests/shared/planted.rs"]
-mod planted;
 #[path = "lens/roc.rs"]
 mod roc;
 
 use clap::Parser;
 use color_eyre::eyre::Result;
 use karat::analysis::lens;
-use planted::{Score, cases};
 use roc::auroc;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
+use support::planted::{Score, cases};
 
 #[derive(Parser)]
 struct Options {

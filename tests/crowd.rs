@@ -1,30 +1,18 @@
 //! Many at once on one workspace: 16 processes that take items, decisions beside an import.
 
-#[path = "shared/child.rs"]
-mod child;
-#[path = "store/fixture.rs"]
-#[allow(dead_code)] // the contract of the store uses the rest
-mod fixture;
-#[path = "shared/notes.rs"]
-mod notes;
-#[path = "shared/program.rs"]
-mod program;
-#[path = "shared/file.rs"]
-mod workspace;
-
-use child::Dice;
-use fixture::{T0, Workspace, accept, assert_sound, reject, token};
 use karat::domain::claim::CLAIM_MILLIS;
 use karat::domain::decision::Judgement;
 use karat::store::view::{Next, Queue, Seq, Served};
 use karat::store::{Rows, Store};
-use notes::{acknowledged, desk};
-use program::Program;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use support::child::{self, Dice};
+use support::crowd::{acknowledged, desk};
+use support::fixture::{T0, Workspace, accept, assert_sound, reject, token};
+use support::program::{Outcome, Program, SPEC, items};
 
 const CROWD: u64 = 16;
 const ITEMS: usize = 240;
@@ -34,19 +22,19 @@ const LATER: u64 = 100;
 
 #[test]
 fn sixteen_take_every_item_once_though_some_die_with_claims() {
-    let (workspace, store, queue) = Workspace::with_items(ITEMS);
-    std::fs::create_dir(desk(workspace.folder.path())).unwrap();
+    let (workspace, store, queue) = Workspace::in_file().filled(ITEMS);
+    std::fs::create_dir(desk(workspace.folder())).unwrap();
     work(&workspace, 0..CROWD);
-    let held = std::fs::read_dir(desk(workspace.folder.path())).unwrap().count();
+    let held = std::fs::read_dir(desk(workspace.folder())).unwrap().count();
     assert_eq!(held, 4, "each of those that died held an item");
     assert!(store.counts(&queue).unwrap().remaining() >= 4);
     assert_sound(&store);
 
-    std::fs::remove_dir_all(desk(workspace.folder.path())).unwrap(); // nobody holds anything any more
-    std::fs::create_dir(desk(workspace.folder.path())).unwrap();
+    std::fs::remove_dir_all(desk(workspace.folder())).unwrap(); // nobody holds anything any more
+    std::fs::create_dir(desk(workspace.folder())).unwrap();
     work(&workspace, LATER..LATER + CROWD);
 
-    let acknowledged = acknowledged(workspace.folder.path());
+    let acknowledged = acknowledged(workspace.folder());
     assert_eq!(acknowledged.len(), ITEMS, "none is lost");
     assert_eq!(recorded(&store, &queue), acknowledged, "each as its reviewer was told");
     let counts = store.counts(&queue).unwrap();
@@ -61,7 +49,7 @@ fn work(workspace: &Workspace, numbers: std::ops::Range<u64>) {
     let (doomed, others): (Vec<_>, Vec<_>) = numbers.partition(|number| dies(*number));
     let mut workers: Vec<_> = doomed.into_iter().map(start).collect();
     for (number, worker) in &mut workers {
-        let sign = holding(workspace.folder.path(), *number);
+        let sign = holding(workspace.folder(), *number);
         while !sign.exists() && worker.try_wait().unwrap().is_none() {
             std::thread::sleep(Duration::from_millis(1));
         }
@@ -201,7 +189,7 @@ impl Worker {
 #[test]
 fn decisions_succeed_while_a_big_import_runs() {
     let program = Program::with_items(400);
-    program.write("big.jsonl", program::items(1001..=13_000));
+    program.write("big.jsonl", items(1001..=13_000));
     let mut import = program.command().args(["import", "replies", "big.jsonl"]).spawn().unwrap();
     let store = Store::open(program.db()).unwrap();
     let queue = store.queue("replies").unwrap();
@@ -213,7 +201,7 @@ fn decisions_succeed_while_a_big_import_runs() {
         store.decide_at_once(&queue, &format!("i{n}"), &accept(), "ops-1", T0).unwrap();
         beside += 1;
     }
-    let outcome: program::Outcome = import.wait_with_output().unwrap().into();
+    let outcome: Outcome = import.wait_with_output().unwrap().into();
     assert_eq!(outcome.out, "imported 12000, unchanged 0, rejected 0\n", "{outcome:#?}");
     assert!(beside > 0, "the import ran on while decisions were made");
     let counts = store.counts(&queue).unwrap();
@@ -224,11 +212,11 @@ fn decisions_succeed_while_a_big_import_runs() {
 #[test]
 fn two_imports_of_one_file_at_once_bring_each_item_once() {
     let program = Program::with_queue();
-    program.write("items.jsonl", program::items(1..=5000));
+    program.write("items.jsonl", items(1..=5000));
     let import = || program.command().args(["import", "replies", "items.jsonl", "--json"]).spawn().unwrap();
     let both = [import(), import()];
     let counts = both.map(|import| {
-        let outcome: program::Outcome = import.wait_with_output().unwrap().into();
+        let outcome: Outcome = import.wait_with_output().unwrap().into();
         assert_eq!(outcome.code, Some(0), "{outcome:#?}");
         serde_json::from_str::<serde_json::Value>(&outcome.out).unwrap()
     });
@@ -244,7 +232,7 @@ fn sixteen_open_a_new_workspace_at_once() {
         let program = Program::new();
         let all: Vec<_> = (0..CROWD).map(|_| program.command().arg("queues").spawn().unwrap()).collect();
         for one in all {
-            let outcome: program::Outcome = one.wait_with_output().unwrap().into();
+            let outcome: Outcome = one.wait_with_output().unwrap().into();
             assert_eq!(outcome.code, Some(0), "{outcome:#?}");
         }
         program.assert_sound();
@@ -254,10 +242,10 @@ fn sixteen_open_a_new_workspace_at_once() {
 #[test]
 fn the_same_spec_applied_by_sixteen_is_one_version() {
     let program = Program::new();
-    program.write("spec.toml", program::SPEC);
+    program.write("spec.toml", SPEC);
     let all: Vec<_> =
         (0..CROWD).map(|_| program.command().args(["spec", "apply", "spec.toml"]).spawn().unwrap()).collect();
-    let told: Vec<program::Outcome> = all.into_iter().map(|one| one.wait_with_output().unwrap().into()).collect();
+    let told: Vec<Outcome> = all.into_iter().map(|one| one.wait_with_output().unwrap().into()).collect();
     assert!(told.iter().all(|outcome| outcome.code == Some(0)), "{told:#?}");
     assert_eq!(told.iter().filter(|outcome| outcome.out.contains("created")).count(), 1);
     program.assert_sound();
@@ -272,7 +260,7 @@ fn sixteen_decide_one_item_at_once_and_each_decision_stands() {
     };
     let all: Vec<_> = (0..CROWD).map(|n| decide(format!("ops-{}", n / 2))).collect(); // each name twice
     for one in all {
-        let outcome: program::Outcome = one.wait_with_output().unwrap().into();
+        let outcome: Outcome = one.wait_with_output().unwrap().into();
         assert_eq!(outcome.code, Some(0), "{outcome:#?}");
     }
     let rows = program.csv(&["--rows", "decisions"]);
@@ -285,7 +273,7 @@ fn sixteen_decide_one_item_at_once_and_each_decision_stands() {
 #[test]
 fn a_backup_beside_an_import_is_whole() {
     let program = Program::with_items(10);
-    program.write("big.jsonl", program::items(11..=12_000));
+    program.write("big.jsonl", items(11..=12_000));
     let mut import = program.command().args(["import", "replies", "big.jsonl"]).spawn().unwrap();
     let mut copies = 0;
     while import.try_wait().unwrap().is_none() {

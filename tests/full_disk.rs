@@ -1,21 +1,12 @@
 //! Where there is no room: the error says so, nothing acknowledged is lost, and with
 //! room again the work goes on.
 
-#[path = "shared/child.rs"]
-mod child;
-#[path = "store/fixture.rs"]
-#[allow(dead_code)] // the contract of the store uses the rest
-mod fixture;
-#[path = "shared/program.rs"]
-mod program;
-#[path = "shared/file.rs"]
-mod workspace;
-
-use fixture::{T0, accept, decide_next};
 use karat::store::{Store, StoreError};
-use program::{Outcome, Program, assert_tells, items};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use support::child;
+use support::fixture::{T0, Workspace, accept, assert_sound, decide_next};
+use support::program::{Outcome, Program, SPEC, assert_tells, items};
 
 /// A run in which no file may grow beyond `kib`.
 fn limited(program: &Program, kib: u64, arguments: &[&str]) -> Outcome {
@@ -100,7 +91,7 @@ fn a_decision_that_finds_no_room_is_refused_whole() {
 
 #[test]
 fn decisions_acknowledged_before_the_disk_was_full_are_there() {
-    let (workspace, store, queue) = fixture::Workspace::with_items(400);
+    let (workspace, store, queue) = Workspace::in_file().filled(400);
     drop(store);
     let role = child::role("reviewer", workspace.path(), 1);
     let output = under_limit(&role, 1200).output().unwrap();
@@ -110,10 +101,10 @@ fn decisions_acknowledged_before_the_disk_was_full_are_there() {
     assert!((1..400).contains(&acknowledged), "{out}");
     let mut store = workspace.open();
     assert_eq!(store.counts(&queue).unwrap().accepted, acknowledged);
-    fixture::assert_sound(&store);
+    assert_sound(&store);
     store.free_abandoned(&queue).unwrap();
     decide_next(&mut store, &queue, "ops-1", &accept(), T0);
-    fixture::assert_sound(&store);
+    assert_sound(&store);
 }
 
 #[test]
@@ -185,7 +176,7 @@ fn a_backup_that_finds_no_room_leaves_no_half_copy() {
 #[test]
 fn a_workspace_that_finds_no_room_at_its_first_opening_is_made_later() {
     let program = Program::new();
-    program.write("spec.toml", program::SPEC);
+    program.write("spec.toml", SPEC);
     for kib in [0, 8, 40, 100] {
         let outcome = limited(&program, kib, &["spec", "apply", "spec.toml"]);
         if kib < 100 {
@@ -232,7 +223,7 @@ fn on_a_disk_that_is_truly_full_nothing_acknowledged_is_lost() {
     let on_disk = |arguments: &[&str]| -> Outcome {
         program.command().env("KARAT_DB", &db).args(arguments).output().unwrap().into()
     };
-    program.write("spec.toml", program::SPEC);
+    program.write("spec.toml", SPEC);
     program.write("big.jsonl", items(1..=40_000));
     assert_eq!(on_disk(&["spec", "apply", "spec.toml"]).code, Some(0));
     let outcome = on_disk(&["import", "replies", "big.jsonl"]);
@@ -242,7 +233,7 @@ fn on_a_disk_that_is_truly_full_nothing_acknowledged_is_lost() {
     let store = Store::open(&db).unwrap();
     let queue = store.queue("replies").unwrap();
     assert_eq!(store.counts(&queue).unwrap().items as u64, there);
-    fixture::assert_sound(&store);
+    assert_sound(&store);
     std::fs::write(disk.0.join("filler"), vec![0; 4 << 20]).unwrap_err();
     let accepted = decide_until_full(&store, &queue);
     drop(store);
@@ -251,7 +242,7 @@ fn on_a_disk_that_is_truly_full_nothing_acknowledged_is_lost() {
     std::fs::remove_file(disk.0.join("filler")).unwrap();
     let store = Store::open(&db).unwrap();
     assert_eq!(store.counts(&queue).unwrap().accepted, accepted);
-    fixture::assert_sound(&store);
+    assert_sound(&store);
 }
 
 fn decide_until_full(store: &Store, queue: &karat::store::view::Queue) -> i64 {

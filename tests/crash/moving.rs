@@ -1,8 +1,8 @@
 //! A move that is killed at any moment is finished by the same command.
 
-use super::child::Dice;
-use super::program::Program;
 use super::{ROUNDS, time_of};
+use support::child::Dice;
+use support::program::Program;
 
 #[test]
 fn a_killed_move_is_finished_by_the_next() {

@@ -1,9 +1,9 @@
 //! Getting in: by password, password file, service, socket and TLS; and what is said where
 //! one does not.
 
-use super::fixture::*;
-use super::program::{Outcome, Program, SPEC as REPLIES};
 use std::net::TcpListener;
+use support::fixture::*;
+use support::program::{Outcome, Program, SPEC as REPLIES};
 use url::Url;
 
 /// A database of its own, and the program with nothing but its home to find it by.
@@ -16,7 +16,7 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        let database = Workspace::new();
+        let database = Workspace::on_server();
         let url = Url::parse(&database.address()).unwrap();
         let program = Program::new();
         program.write("spec.toml", REPLIES);

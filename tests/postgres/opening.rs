@@ -1,16 +1,16 @@
 //! Opening a workspace on a server: made once, refused in a sentence where it cannot be used.
 
-use super::fixture::*;
-use super::program::{self, Outcome, Program};
-use super::workspace::open;
 use karat::store::StoreError;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
+use support::fixture::*;
+use support::program::{self, Outcome, Program};
+use support::workspace::open;
 
 #[test]
 fn sixteen_open_an_empty_database_at_once() {
     for _ in 0..3 {
-        let workspace = Workspace::new();
+        let workspace = Workspace::on_server();
         let program = Program::on(workspace.address());
         program.write("spec.toml", program::SPEC);
         let apply = || program.command().args(["spec", "apply", "spec.toml"]).spawn().unwrap();
@@ -23,7 +23,7 @@ fn sixteen_open_an_empty_database_at_once() {
 
 #[test]
 fn a_newer_workspace_is_refused_untouched() {
-    let (w, store, _queue) = Workspace::with_items(1);
+    let (w, store, _queue) = Workspace::on_server().filled(1);
     drop(store);
     w.sql("INSERT INTO schema_version (version) VALUES (99)").unwrap();
     let error = open(&w.address()).err().unwrap();
@@ -33,7 +33,7 @@ fn a_newer_workspace_is_refused_untouched() {
 
 #[test]
 fn what_others_keep_in_the_database_is_left_alone() {
-    let w = Workspace::new();
+    let w = Workspace::on_server();
     w.client().batch_execute("CREATE TABLE public.item (theirs INT); INSERT INTO public.item VALUES (7)").unwrap();
     let store = w.open();
     apply(&store, SPEC);
@@ -43,7 +43,7 @@ fn what_others_keep_in_the_database_is_left_alone() {
 
 #[test]
 fn a_wrong_password_is_told_and_never_shown() {
-    let w = Workspace::new();
+    let w = Workspace::on_server();
     let wrong = w.address().replacen(&password(&w.address()), "sesame-street", 1);
     let error = open(&wrong).err().unwrap();
     let told = format!("{error} {error:?} {:?}", error.hint());
@@ -67,7 +67,7 @@ fn a_pooler_that_keeps_no_session_is_refused_in_a_sentence() {
     let poolers = std::env::var("KARAT_TEST_POOLERS").expect("`.ci/postgres` starts poolers");
     assert_eq!(poolers.split(' ').count(), 2);
     for pooler in poolers.split(' ') {
-        let w = Workspace::new();
+        let w = Workspace::on_server();
         let error = open(&w.address_on(pooler)).err().unwrap();
         assert!(matches!(error, StoreError::Pooler), "{error}");
         assert_eq!(w.number("SELECT COUNT(*) FROM pg_namespace WHERE nspname = 'karat'"), 0, "nothing was made");

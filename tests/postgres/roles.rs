@@ -1,8 +1,6 @@
 //! Who may do what, tried as each of them: with the program, and with a plain client, which
 //! knows nothing of the program's manners.
 
-use super::fixture::*;
-use super::workspace::{connect, open};
 use karat::domain::decision::Verdict;
 use karat::domain::golden::{Example, Expected};
 use karat::domain::macros::Macro;
@@ -12,6 +10,8 @@ use karat::domain::{decision::Draft, filter::Filter};
 use karat::store::view::{Hold, Queue, Seq};
 use karat::store::{BulkAction, By, Condition, Granted, Scope, Sort, Store, StoreError};
 use postgres::{Client, SimpleQueryMessage};
+use support::fixture::*;
+use support::workspace::{connect, open};
 
 /// A workspace with people in every role. Logins belong to the whole server, so each test has
 /// its own.
@@ -24,7 +24,7 @@ struct Team {
 
 impl Team {
     fn new(items: usize) -> Self {
-        let (workspace, owner, queue) = Workspace::with_items(items);
+        let (workspace, owner, queue) = Workspace::on_server().filled(items);
         let mut team = Self { workspace, owner, queue, logins: Logins(Vec::new()) };
         for (person, role) in
             [("ana", Role::Reviewer), ("bo", Role::Reviewer), ("vi", Role::Viewer), ("lee", Role::Lead)]
@@ -123,7 +123,7 @@ struct Logins(Vec<String>);
 
 impl Drop for Logins {
     fn drop(&mut self) {
-        let mut client = connect(&super::workspace::server());
+        let mut client = connect(&support::workspace::server());
         for login in &self.0 {
             let _ = client.batch_execute(&format!("DROP ROLE IF EXISTS {login}"));
         }
@@ -564,7 +564,7 @@ fn a_lead_imports_applies_specs_and_sorts_the_queue() {
 #[test]
 fn a_role_in_one_workspace_opens_no_other() {
     let team = Team::new(1);
-    let (other, _store, _queue) = Workspace::with_items(1);
+    let (other, _store, _queue) = Workspace::on_server().filled(1);
     refused(open(&team.address_of(&other, "lee")), "permission denied");
     refused(open(&team.address_of(&other, "ana")), "permission denied");
 }

@@ -1,9 +1,9 @@
 //! The workstation on a server: others' work is seen, and a connection that breaks loses nothing.
 
-use super::fixture::*;
-use super::proxy::Proxy;
-use super::pty::Terminal;
 use std::time::{Duration, Instant};
+use support::fixture::*;
+use support::proxy::Proxy;
+use support::terminal::Terminal;
 
 const SIZE: (u16, u16) = (120, 40);
 const CTRL_C: &str = "\u{3}";
@@ -18,7 +18,7 @@ struct Desk {
 
 impl Desk {
     fn new(items: usize) -> Self {
-        let (workspace, _, _) = Workspace::with_items(items);
+        let (workspace, _, _) = Workspace::on_server().filled(items);
         let (proxy, home) = (Proxy::before(&workspace.address()), tempfile::tempdir().unwrap());
         let arguments = ["--db", &proxy.address, "review", "replies", "--as", "ops-1"];
         let terminal = Terminal::start(home.path(), &arguments, SIZE);

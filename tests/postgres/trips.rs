@@ -1,11 +1,11 @@
 //! How often a program waits for the server: each time, the way there and back.
 
-use super::fixture::*;
 use karat::store::view::Seq;
+use support::fixture::*;
 
 #[test]
 fn what_a_reviewer_waits_for_takes_few_round_trips() {
-    let (_w, mut store, queue) = Workspace::with_items(8);
+    let (_w, mut store, queue) = Workspace::on_server().filled(8);
     let (mut served, mut token) = serve(&mut store, &queue, "ops-1", T0);
     let mut trips = 0;
     for _ in 0..3 {

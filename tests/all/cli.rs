@@ -1,0 +1,18 @@
+//! The command line from outside: what a user types, sees and finds on the disk.
+
+mod decide;
+mod export;
+mod filter;
+mod golden;
+mod import;
+mod lens;
+mod manual;
+mod merge;
+mod moving;
+mod pipe;
+mod rejects;
+mod server;
+mod spec;
+mod team;
+mod terminal;
+mod workspace;

@@ -1,0 +1,327 @@
+//! What leaves: the columns, the bytes, the manifest.
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use support::program::{Program, SPEC, assert_tells, items};
+
+const COLUMNS: &str = "id,case,attempt,priority,input,output,reference,context,model,prompt_version,latency_ms,cost_usd,\
+    tokens_in,tokens_out,created_at,tags,meta,verdict,categories,worst_severity,route,score_tone,score_accuracy,note,\
+    correction,marks,reviewer,decided_at,seconds,lens,spec_version,decision_id";
+
+/// One item with every field, hard to quote.
+const FULL: &str = r#"{"id":"full","case":"c-1","attempt":2,"priority":-3,"input":[{"role":"user","content":"Zwei \"Zeilen\"\nund, ein Komma"}],"output":{"n":1.50,"big":12345678901234567890,"语":"日本語 🎉👩‍👩‍👧"},"reference":"r\r\nr","context":["plain",{"title":"T","text":"line 1\nline 2","url":"https://x.example","id":"HC-1","updated_at":"2026-10-05T08:00:00Z"}],"model":"m","prompt_version":"v1","latency_ms":721.5,"cost_usd":0.000295,"tokens_in":7,"tokens_out":8,"created_at":"2026-11-01T11:11:19.250+01:00","tags":["a;b","ü"],"meta":{"k":[1,null]},"other":true}"#;
+
+fn full() -> Program {
+    let program = Program::with_queue();
+    program.write("items.jsonl", format!("{FULL}\n{}", items(1..=3)));
+    program.ok(&["import", "replies", "items.jsonl"]);
+    let note = "“note”, with\na second line";
+    program.ok(&[
+        "decide",
+        "replies",
+        "full",
+        "--verdict",
+        "accept",
+        "--score",
+        "tone=3",
+        "--note",
+        note,
+        "--as",
+        "ana",
+    ]);
+    program.ok(&["decide", "replies", "i1", "--verdict", "reject", "--category", "cold", "--as", "ops-1"]);
+    program.ok(&[
+        "decide",
+        "replies",
+        "i2",
+        "--verdict",
+        "escalate",
+        "--route",
+        "lead",
+        "--note",
+        "?",
+        "--as",
+        "ops-1",
+    ]);
+    program
+}
+
+#[test]
+fn the_columns_are_fixed_by_the_spec_alone() {
+    let program = Program::with_items(1);
+    let header = |program: &Program, rows: &str| {
+        program.ok(&["export", "replies", "--to", "csv", "--rows", rows]).lines().next().unwrap().to_owned()
+    };
+    assert_eq!(header(&program, "items"), COLUMNS, "with nothing decided");
+    program.accept("i1");
+    program.ok(&["decide", "replies", "i1", "--verdict", "accept", "--as", "ops-2"]);
+    assert_eq!(header(&program, "items"), COLUMNS, "with two reviewers");
+    assert_eq!(header(&program, "decisions"), format!("{COLUMNS},status"));
+}
+
+#[test]
+fn every_field_comes_out_as_it_went_in() {
+    let program = full();
+    let rows = program.csv(&[]);
+    assert_eq!(rows.iter().map(|row| row["id"].as_str()).collect::<Vec<_>>(), ["full", "i1", "i2"], "decided ones");
+    let row = &rows[0];
+    let expected = [
+        ("case", "c-1"),
+        ("attempt", "2"),
+        ("priority", "-3"),
+        ("input", r#"[{"role":"user","content":"Zwei \"Zeilen\"\nund, ein Komma"}]"#),
+        ("output", r#"{"n":1.50,"big":12345678901234567890,"语":"日本語 🎉👩‍👩‍👧"}"#),
+        ("reference", "r\r\nr"),
+        ("model", "m"),
+        ("prompt_version", "v1"),
+        ("latency_ms", "721.5"),
+        ("cost_usd", "0.000295"),
+        ("tokens_in", "7"),
+        ("tokens_out", "8"),
+        ("created_at", "2026-11-01T10:11:19.250Z"),
+        ("tags", r#"["a;b","ü"]"#),
+        ("verdict", "accept"),
+        ("score_tone", "3"),
+        ("note", "“note”, with\na second line"),
+        ("reviewer", "ana"),
+        ("seconds", "0"),
+        ("spec_version", "1"),
+    ];
+    for (column, value) in expected {
+        assert_eq!(row[column], value, "{column}");
+    }
+    let context: Value = serde_json::from_str(&row["context"]).unwrap();
+    assert_eq!((&context[0]["text"], &context[1]["text"]), (&"plain".into(), &"line 1\nline 2".into()));
+    let meta: Value = serde_json::from_str(&row["meta"]).unwrap();
+    assert_eq!(meta, serde_json::json!({ "k": [1, null], "other": true }));
+}
+
+#[test]
+fn twice_the_same_workspace_is_twice_the_same_bytes() {
+    let program = full();
+    for to in ["csv", "jsonl"] {
+        for rows in ["items", "decisions"] {
+            let export = |out: &str| program.ok(&["export", "replies", "--to", to, "--rows", rows, "--out", out]);
+            export("file-1");
+            export("file-2");
+            assert_eq!(program.bytes("file-1"), program.bytes("file-2"));
+            assert_eq!(program.read("file-1"), program.ok(&["export", "replies", "--to", to, "--rows", rows]));
+            let manifest = |name: &str| program.read(&format!("{name}.manifest.json")).replace(name, "");
+            assert_eq!(manifest("file-1"), manifest("file-2"));
+        }
+    }
+}
+
+#[test]
+fn the_manifest_describes_the_file() {
+    let program = full();
+    let outcome = program.run(&["export", "replies", "--to", "csv", "--out", "out.csv", "--verdict", "accept"]);
+    assert_tells(&outcome.err, &["1 rows to out.csv", "out.csv.manifest.json"]);
+    let manifest: Value = serde_json::from_str(&program.read("out.csv.manifest.json")).unwrap();
+    let bytes = program.bytes("out.csv");
+    let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(manifest["sha256"], sha256);
+    assert_eq!(manifest["bytes"], bytes.len());
+    assert_eq!(manifest["counts"], serde_json::json!({ "rows": 1, "accept": 1, "reject": 0, "escalate": 0 }));
+    assert_eq!(manifest["columns"], serde_json::json!(COLUMNS.split(',').collect::<Vec<_>>()));
+    assert_eq!(manifest["verdicts"], serde_json::json!(["accept"]));
+    assert_eq!((&manifest["spec_version"], &manifest["queue"]), (&1.into(), &"replies".into()));
+    assert_eq!((&manifest["file"], &manifest["karat"]), (&"out.csv".into(), &env!("CARGO_PKG_VERSION").into()));
+    assert_eq!((&manifest["format"], &manifest["rows"]), (&"csv".into(), &"items".into()));
+}
+
+#[test]
+fn verdicts_choose_the_rows() {
+    let program = full();
+    let ids = |verdicts: &[&str]| -> Vec<String> {
+        let flags: Vec<&str> = verdicts.iter().flat_map(|verdict| ["--verdict", verdict]).collect();
+        program.csv(&flags).into_iter().map(|row| row["id"].clone()).collect()
+    };
+    assert_eq!(ids(&["reject"]), ["i1"]);
+    assert_eq!(ids(&["reject", "escalate"]), ["i1", "i2"]);
+    assert_eq!(ids(&["rejected"]), ["i1"]);
+}
+
+#[test]
+fn decisions_are_a_row_each_until_they_are_undone() {
+    let program = Program::with_items(1);
+    program.accept("i1");
+    program.ok(&["decide", "replies", "i1", "--verdict", "reject", "--category", "cold", "--as", "ops-1"]);
+    program.ok(&["decide", "replies", "i1", "--verdict", "accept", "--as", "ops-2"]);
+    let rows = |program: &Program| -> Vec<[String; 3]> {
+        let rows = program.csv(&["--rows", "decisions"]);
+        rows.iter().map(|row| ["reviewer", "verdict", "status"].map(|column| row[column].clone())).collect()
+    };
+    let expected =
+        [["ops-1", "accept", "superseded"], ["ops-1", "reject", "standing"], ["ops-2", "accept", "standing"]];
+    assert_eq!(rows(&program), expected);
+    assert_eq!(program.csv(&[])[0]["reviewer"], "ops-2", "the newest is of record");
+    program.ok(&["undo", "replies", "--as", "ops-1"]);
+    assert_eq!(rows(&program), [["ops-1", "accept", "standing"], ["ops-2", "accept", "standing"]]);
+}
+
+#[test]
+fn excel_gets_its_mark_and_its_line_ends() {
+    let program = full();
+    let plain = program.ok(&["export", "replies", "--to", "csv"]);
+    let excel = program.ok(&["export", "replies", "--to", "csv", "--excel"]);
+    assert!(excel.starts_with("\u{feff}id,case,"), "{excel}");
+    let records = |text: &str| -> Vec<csv::StringRecord> {
+        csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(text.as_bytes())
+            .records()
+            .map(Result::unwrap)
+            .collect()
+    };
+    assert_eq!(records(&plain), records(excel.trim_start_matches('\u{feff}')));
+    assert_eq!(excel.matches("\r\n").count(), 4 + 1, "four records, and one inside a cell");
+    assert!(!plain.starts_with('\u{feff}'));
+}
+
+#[test]
+fn excel_and_raw_cells_belong_to_csv() {
+    let program = full();
+    for flag in ["--excel", "--raw-cells"] {
+        let outcome = program.run(&["export", "replies", "--to", "jsonl", flag]);
+        assert_eq!(outcome.code, Some(2), "{outcome:#?}");
+        assert_tells(&outcome.err, &[flag, "csv"]);
+    }
+}
+
+#[test]
+fn no_cell_is_a_formula_unless_asked_for() {
+    let program = Program::with_queue();
+    let outputs = ["=1+1", "+SUM(A1)", "-2+3", "@cmd", "\t=1", "\r=1", "-12.5", "+3", "1=1", "'=1"];
+    let lines: String = (0..outputs.len())
+        .map(|n| serde_json::json!({ "id": format!("i{n}"), "input": "q", "output": outputs[n] }).to_string() + "\n")
+        .collect();
+    program.write("items.jsonl", lines);
+    program.ok(&["import", "replies", "items.jsonl"]);
+    for n in 0..outputs.len() {
+        let note = "=HYPERLINK(\"x\")";
+        program.ok(&["decide", "replies", &format!("i{n}"), "--verdict", "accept", "--note", note, "--as", "@ops"]);
+    }
+    let rows = program.csv(&[]);
+    for (row, output) in rows.iter().zip(outputs) {
+        let kept = matches!(output, "-12.5" | "+3" | "1=1" | "'=1");
+        assert_eq!(row["output"], if kept { output.to_owned() } else { format!("'{output}") });
+        assert_eq!((row["note"].as_str(), row["reviewer"].as_str()), ("'=HYPERLINK(\"x\")", "'@ops"));
+    }
+    for (row, output) in program.csv(&["--raw-cells"]).iter().zip(outputs) {
+        assert_eq!((row["output"].as_str(), row["reviewer"].as_str()), (output, "@ops"));
+    }
+    assert_eq!(program.jsonl(&[])[0]["output"], "=1+1", "JSON has no formulas");
+}
+
+/// What an item holds, of an exported row.
+fn content(row: &Value) -> Vec<&Value> {
+    let fields = [
+        "id",
+        "case",
+        "attempt",
+        "priority",
+        "input",
+        "output",
+        "reference",
+        "context",
+        "model",
+        "prompt_version",
+        "latency_ms",
+        "cost_usd",
+        "tokens_in",
+        "tokens_out",
+        "created_at",
+        "tags",
+    ];
+    fields.map(|field| &row[field]).to_vec()
+}
+
+#[test]
+fn exported_json_lines_can_be_imported_again() {
+    let program = full();
+    program.ok(&["export", "replies", "--to", "jsonl", "--out", "out.jsonl"]);
+    program.write("again.toml", SPEC.replace("\"replies\"", "\"again\""));
+    program.ok(&["spec", "apply", "again.toml"]);
+    let told = program.ok(&["import", "again", "out.jsonl", "--json"]);
+    assert_eq!(told, "{\"imported\":3,\"unchanged\":0,\"rejected\":0}\n");
+    for item in ["full", "i1", "i2"] {
+        program.ok(&["decide", "again", item, "--verdict", "accept", "--as", "ops-1"]);
+    }
+    let lines = |queue: &str| -> Vec<Value> {
+        let out = program.ok(&["export", queue, "--to", "jsonl"]);
+        out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let (before, after) = (lines("replies"), lines("again"));
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(content(before), content(after));
+        let meta = before["meta"].as_object().cloned().unwrap_or_default();
+        for (key, value) in &meta {
+            assert_eq!(&after["meta"][key], value, "meta.{key}");
+        }
+        assert_eq!(after["meta"]["verdict"], before["verdict"], "the earlier verdict is kept in meta");
+    }
+}
+
+#[test]
+fn a_verdict_of_record_follows_the_newest_spec_of_its_decision() {
+    let program = Program::with_items(1);
+    program.ok(&["decide", "replies", "i1", "--verdict", "reject", "--category", "cold", "--as", "ops-1"]);
+    program.write("spec.toml", SPEC.replace("severity = \"minor\"", "severity = \"critical\""));
+    program.ok(&["spec", "apply", "spec.toml"]);
+    assert_eq!(program.csv(&[])[0]["worst_severity"], "minor", "by the spec that the decision was made under");
+}
+
+#[test]
+fn an_export_that_fails_leaves_what_was_there() {
+    let program = full();
+    program.write("out.csv", "older");
+    let error = program.fails(&["export", "replies", "--to", "csv", "--out", "missing/out.csv"]);
+    assert_tells(&error, &["missing/out.csv is not written", "No such file"]);
+    program.fails(&["export", "nosuch", "--to", "csv", "--out", "out.csv"]);
+    std::fs::create_dir(program.path("folder")).unwrap();
+    let before = program.files();
+    let outcome = program.run(&["export", "replies", "--to", "csv", "--out", "folder"]);
+    assert_eq!(outcome.code, Some(2), "{outcome:#?}");
+    assert_tells(&outcome.err, &["folder is no regular file"]);
+    assert_eq!(program.files(), before, "no temporary file and no manifest stays");
+    assert_eq!(program.read("out.csv"), "older");
+}
+
+#[test]
+fn an_export_never_replaces_its_own_workspace() {
+    let program = full();
+    let outcome = program.run(&["export", "replies", "--to", "csv", "--out", "w.db"]);
+    assert_eq!(outcome.code, Some(2), "{outcome:#?}");
+    assert_tells(&outcome.err, &["w.db", "workspace"]);
+    program.assert_sound();
+}
+
+#[test]
+fn a_dash_is_standard_output_and_a_link_stays_a_link() {
+    let program = full();
+    let before = program.files();
+    let out = program.ok(&["export", "replies", "--to", "csv", "--out", "-"]);
+    assert_eq!((out, program.files()), (program.ok(&["export", "replies", "--to", "csv"]), before));
+    program.write("real.csv", "older");
+    std::os::unix::fs::symlink(program.path("real.csv"), program.path("link.csv")).unwrap();
+    program.ok(&["export", "replies", "--to", "csv", "--out", "link.csv"]);
+    assert!(std::fs::symlink_metadata(program.path("link.csv")).unwrap().is_symlink());
+    assert!(program.read("real.csv").starts_with("id,"));
+}
+
+#[test]
+fn every_line_of_json_has_the_same_members() {
+    let program = Program::with_items(0);
+    program.write("two.jsonl", "{\"id\":\"a\",\"input\":\"i\",\"output\":\"o\"}\n{\"id\":\"b\",\"input\":\"i\",\"output\":\"o\",\"model\":\"m\",\"meta\":{\"x\":1}}");
+    program.ok(&["import", "replies", "two.jsonl"]);
+    for item in ["a", "b"] {
+        program.ok(&["decide", "replies", item, "--verdict", "accept"]);
+    }
+    let out = program.ok(&["export", "replies", "--to", "jsonl"]);
+    let members = |line: &str| -> Vec<String> {
+        serde_json::from_str::<serde_json::Map<String, Value>>(line).unwrap().keys().cloned().collect()
+    };
+    let lines: Vec<_> = out.lines().map(members).collect();
+    assert_eq!((lines.len(), &lines[0]), (2, &lines[1]));
+}

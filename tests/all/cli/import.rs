@@ -1,0 +1,183 @@
+//! What comes in: idempotent, in two formats, from files and standard input.
+
+use serde_json::Value;
+use support::program::{Program, SPEC, assert_tells, item, items};
+
+#[test]
+fn importing_again_changes_nothing() {
+    let program = Program::with_queue();
+    program.write("items.jsonl", items(1..=5));
+    let outcome = program.run(&["import", "replies", "items.jsonl", "--json"]);
+    assert_eq!(outcome.out, "{\"imported\":5,\"unchanged\":0,\"rejected\":0}\n", "exactly these counts");
+    assert_eq!((outcome.code, outcome.err.as_str()), (Some(0), ""));
+    assert_eq!(program.import(&["items.jsonl"]), ((0, 5, 0), Some(0)));
+    assert_eq!(program.ok(&["import", "replies", "items.jsonl"]), "imported 0, unchanged 5, rejected 0\n");
+    assert_eq!(program.queue()["items"], 5);
+    assert_eq!(program.files(), ["items.jsonl", "spec.toml", "w.db"], "and no rejects file");
+    program.assert_sound();
+}
+
+#[test]
+fn fields_in_another_order_are_the_same_content() {
+    let program = Program::with_queue();
+    program.write("a.jsonl", "{\"id\":\"1\",\"input\":\"q\",\"output\":\"a\",\"latency_ms\":5,\"x\":1,\"y\":2}\n");
+    program.write("b.jsonl", "{\"y\":2,\"x\":1,\"latency_ms\":5.0,\"output\":\"a\",\"input\":\"q\",\"id\":1}\n");
+    assert_eq!(program.import(&["a.jsonl"]), ((1, 0, 0), Some(0)));
+    assert_eq!(program.import(&["b.jsonl"]), ((0, 1, 0), Some(0)));
+}
+
+#[test]
+fn other_content_needs_update_and_no_decision_on_it() {
+    let program = Program::with_items(2);
+    program.accept("i2");
+    let changed = items(1..=2).replace("answer", "better answer");
+    program.write("items.jsonl", changed);
+    assert_eq!(program.import(&["items.jsonl"]), ((0, 0, 2), Some(3)));
+    assert_tells(&program.read("items.jsonl.rejects.jsonl"), &["other content", "--update"]);
+    assert_eq!(program.import(&["items.jsonl", "--update"]), ((1, 0, 1), Some(3)));
+    let rejects = program.read("items.jsonl.rejects.jsonl");
+    assert_eq!(rejects.lines().count(), 1, "{rejects}");
+    assert_tells(&rejects, &["a decision rests on it", "\"line\":2", "\"field\":\"id\""]);
+    program.accept("i1");
+    assert_eq!(program.csv(&[])[0]["output"], "better answer 1");
+    assert_eq!(program.csv(&[])[1]["output"], "answer 2");
+    assert_tells(&program.ok(&["log", "replies", "--item", "i1"]), &["item_updated"]);
+    program.assert_sound();
+}
+
+#[test]
+fn a_dry_run_tells_the_same_counts_and_changes_nothing() {
+    let program = Program::with_items(3);
+    program.accept("i1");
+    let changed = items(1..=2).replace("answer", "other");
+    program.write("more.jsonl", format!("{}{changed}{}broken\n", items(3..=5), item(5) + "\n"));
+    for terms in [&[][..], &["--update"]] {
+        let before = (program.bytes("w.db"), program.files(), program.ok(&["log", "replies"]));
+        let dry = program.import(&[&["more.jsonl", "--dry-run"], terms].concat());
+        assert_eq!((program.bytes("w.db"), program.files(), program.ok(&["log", "replies"])), before);
+        let copy = Program::new();
+        std::fs::copy(program.db(), copy.db()).unwrap();
+        copy.write("more.jsonl", program.read("more.jsonl"));
+        assert_eq!(copy.import(&[&["more.jsonl"], terms].concat()), dry);
+    }
+    assert_tells(&program.run(&["import", "replies", "more.jsonl", "--dry-run"]).out, &["dry run, nothing changed"]);
+    program.run(&["import", "replies", "more.jsonl", "--dry-run", "--rejects", "why.jsonl"]);
+    assert_eq!(program.read("why.jsonl").lines().count(), 4, "rejects are written where they are asked for");
+}
+
+#[test]
+fn a_dry_run_of_several_files_tells_the_same_counts() {
+    let program = Program::with_queue();
+    program.write("a.jsonl", items(1..=3));
+    program.write("b.jsonl", items(2..=4));
+    program.write("c.jsonl", items(4..=5).replace("answer", "other"));
+    for terms in [&[][..], &["--update"]] {
+        let files = ["a.jsonl", "b.jsonl", "c.jsonl"];
+        let dry = program.import(&[&files[..], terms, &["--dry-run"]].concat());
+        let copy = Program::with_queue();
+        files.iter().for_each(|file| copy.write(file, program.read(file)));
+        assert_eq!(dry, copy.import(&[&files[..], terms].concat()), "{terms:?}");
+    }
+}
+
+#[test]
+fn standard_input_is_a_file_called_dash() {
+    let program = Program::with_queue();
+    let outcome = program.run_with(&["import", "replies", "-", "--json"], items(1..=3) + "broken\n");
+    assert_eq!(outcome.out, "{\"imported\":3,\"unchanged\":0,\"rejected\":1}\n");
+    assert_eq!(outcome.code, Some(3));
+    assert_tells(&outcome.err, &["standard input:4:", "karat-stdin.rejects.jsonl"]);
+    assert!(program.exists("karat-stdin.rejects.jsonl"));
+    let csv = "id,input,output\ni1,question,answer\nc1,q,a\n";
+    let outcome = program.run_with(&["import", "replies", "-", "--json", "--rejects", "r.jsonl"], csv);
+    assert_eq!(outcome.out, "{\"imported\":1,\"unchanged\":0,\"rejected\":1}\n");
+}
+
+#[test]
+fn csv_and_json_lines_give_the_same_export() {
+    let jsonl = r#"{"id":"a","input":"line 1\nline \"2\", ü","output":{"total":"12.50","lines":[1,2]},"reference":"r","context":[{"title":"T","text":"日本語"},"plain"],"case":"c","attempt":2,"priority":5,"model":"m","prompt_version":"v","latency_ms":7.5,"cost_usd":0.01,"tokens_in":1,"tokens_out":2,"created_at":"2026-11-01T09:30:00Z","tags":["x","y"],"meta":{"k":1},"extra":"e"}
+{"id":"b","input":"q","output":""}
+"#;
+    let csv = "id,input,output,reference,context,case,attempt,priority,model,prompt_version,latency_ms,cost_usd,tokens_in,tokens_out,created_at,tags,meta,extra\r\n\
+        a,\"line 1\nline \"\"2\"\", ü\",\"{\"\"total\"\":\"\"12.50\"\",\"\"lines\"\":[1,2]}\",r,\"[{\"\"title\"\":\"\"T\"\",\"\"text\"\":\"\"日本語\"\"},\"\"plain\"\"]\",c,2,5,m,v,7.5,0.01,1,2,2026-11-01T09:30:00Z,x;y,\"{\"\"k\"\":1}\",e\r\n\
+        b,q,,,,,,,,,,,,,,,,\r\n";
+    let exported = |name: &str, content: &str| {
+        let program = Program::with_queue();
+        program.write(name, content);
+        assert_eq!(program.import(&[name]), ((2, 0, 0), Some(0)));
+        program.accept("a");
+        program.accept("b");
+        let rows = program.jsonl(&[]);
+        rows.into_iter()
+            .map(|mut row| {
+                ["decided_at", "decision_id"].iter().for_each(|own| row[own] = Value::Null);
+                row
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(exported("in.jsonl", jsonl), exported("in.csv", csv));
+}
+
+#[test]
+fn a_byte_order_mark_and_blank_lines_are_no_records() {
+    let program = Program::with_queue();
+    program.write("bom.jsonl", format!("\u{feff}{}\r\n\n  \n{}", item(1), item(2)));
+    assert_eq!(program.import(&["bom.jsonl"]), ((2, 0, 0), Some(0)));
+    program.write("empty.jsonl", "");
+    assert_eq!(program.import(&["empty.jsonl"]), ((0, 0, 0), Some(0)));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_before_another_is_in() {
+    let program = Program::with_queue();
+    program.write("items.jsonl", items(1..=2));
+    assert_tells(
+        &program.fails(&["import", "replies", "items.jsonl", "missing.jsonl"]),
+        &["missing.jsonl", "No such file"],
+    );
+    assert_eq!(program.queue()["items"], 0);
+    program.write("array.json", "[{\"id\":\"x\"}]");
+    assert_tells(&program.fails(&["import", "replies", "array.json"]), &["JSON array", "jq -c"]);
+    program.write("columns.csv", "id,question\n1,2\n");
+    assert_tells(&program.fails(&["import", "replies", "columns.csv"]), &["no column input, output"]);
+    program.write("utf16.jsonl", b"\xff\xfe{\0}\0");
+    assert_tells(&program.fails(&["import", "replies", "utf16.jsonl"]), &["UTF-16", "iconv"]);
+    program.write("items.jsonl.gz", b"\x1f\x8b\x08\0\0\0\0\0");
+    assert_tells(&program.fails(&["import", "replies", "items.jsonl.gz"]), &["is compressed", "gunzip"]);
+}
+
+#[test]
+fn the_highest_and_lowest_priorities_are_kept() {
+    let program = Program::with_queue();
+    let line = |id: &str, priority: i64| {
+        format!("{{\"id\":\"{id}\",\"input\":\"q\",\"output\":\"a\",\"priority\":{priority}}}\n")
+    };
+    program.write("items.jsonl", line("low", -i64::MAX) + &line("high", i64::MAX));
+    assert_eq!(program.import(&["items.jsonl"]), ((2, 0, 0), Some(0)));
+    program.accept("low");
+    program.accept("high");
+    let rows = program.csv(&[]);
+    assert_eq!((&rows[0]["priority"], &rows[1]["priority"]), (&(-i64::MAX).to_string(), &i64::MAX.to_string()));
+    program.write("lowest.jsonl", line("lowest", i64::MIN));
+    let outcome = program.run(&["import", "replies", "lowest.jsonl"]);
+    assert_eq!(outcome.code, Some(3), "a number that cannot be turned round is rejected: {outcome:#?}");
+}
+
+#[test]
+fn items_of_two_queues_do_not_meet() {
+    let program = Program::with_items(2);
+    program.write("other.toml", SPEC.replace("\"replies\"", "\"other\""));
+    program.ok(&["spec", "apply", "other.toml"]);
+    let told = program.ok(&["import", "other", "items.jsonl", "--json"]);
+    assert_eq!(told, "{\"imported\":2,\"unchanged\":0,\"rejected\":0}\n");
+    program.accept("i1");
+    let queues = program.json(&["queues"]);
+    assert_eq!((&queues[0]["queue"], &queues[0]["decided"]), (&"other".into(), &0.into()));
+}
+
+#[test]
+fn a_broken_first_line_does_not_make_cells_of_what_follows() {
+    let program = Program::with_queue();
+    program.write("odd.txt", format!("garbage\n{}\n", item(1)));
+    assert_eq!(program.import(&["odd.txt"]), ((1, 0, 1), Some(3)));
+}

@@ -1,0 +1,157 @@
+//! No input is lost silently: what cannot come in stands whole in the rejects file.
+
+use base64::Engine;
+use serde_json::Value;
+use support::program::{Program, assert_tells, item, items};
+
+fn rejects(program: &Program, name: &str) -> Vec<Value> {
+    program.read(name).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// A record that cannot come in: the record, the field at fault, a part of the reason.
+type Bad = (&'static [u8], Option<&'static str>, &'static str);
+
+const BAD: [Bad; 12] = [
+    (b"{\"id\":\"b1\",\"input\":\"q\"", None, "broken JSON"),
+    (b"{\"id\":\"b2\",\"input\":\"q\"}", Some("output"), "missing"),
+    (b"{\"input\":\"q\",\"output\":\"a\"}", Some("id"), "missing"),
+    (b"{\"id\":\"b3\",\"input\":\"q\",\"output\":\"a\",\"latency_ms\":\"fast\"}", Some("latency_ms"), "a number"),
+    (
+        b"{\"id\":\"b4\",\"input\":\"q\",\"output\":\"a\",\"context\":[{\"title\":\"t\"}]}",
+        Some("context[0].text"),
+        "missing",
+    ),
+    (b"{\"id\":\"b5\",\"input\":\"q\",\"output\":\"a\",\"created_at\":\"yesterday\"}", Some("created_at"), "RFC 3339"),
+    (b"{\"id\":\"b6\",\"input\":\"q\",\"output\":\"\xff\xfe\"}", None, "invalid UTF-8"),
+    (b"{\"id\":\"b7\",\"input\":\"q\",\"output\":\"half \\ud83d a character\"}", Some("output"), "lone surrogate"),
+    (b"{\"id\":\"b8\",\"input\":\"q\",\"output\":\"nul \\u0000\"}", Some("output"), "U+0000"),
+    (b"{\"id\":\"i1\",\"input\":\"question 1\",\"output\":\"answer 1\"}", Some("id"), "earlier in the same file"),
+    (b"[1,2]", None, "an object"),
+    (b"{\"id\":\"b9\",\"id\":\"b9\",\"input\":\"q\",\"output\":\"a\"}", Some("id"), "twice"),
+];
+
+#[test]
+fn every_bad_record_is_kept_whole_with_line_field_and_reason() {
+    let program = Program::with_queue();
+    let mut file = items([1]).into_bytes();
+    for (n, (record, ..)) in BAD.iter().enumerate() {
+        file.extend([record, &b"\n"[..], items([n + 2]).as_bytes()].concat());
+    }
+    program.write("items.jsonl", file);
+    let count = BAD.len() as u64;
+    assert_eq!(program.import(&["items.jsonl"]), ((count + 1, 0, count), Some(3)), "the good ones are in");
+    let mut rejects = rejects(&program, "items.jsonl.rejects.jsonl");
+    rejects.sort_by_key(|reject| reject["line"].as_u64()); // a taken id is told with its transaction, later
+    assert_eq!(rejects.len(), BAD.len());
+    for (n, (reject, (record, field, reason))) in rejects.iter().zip(BAD).enumerate() {
+        assert_eq!((&reject["file"], &reject["line"]), (&"items.jsonl".into(), &(2 * n + 2).into()), "{reject}");
+        assert_eq!(reject["field"].as_str(), field, "{reject}");
+        assert_tells(reject["reason"].as_str().unwrap(), &[reason]);
+        let kept = match reject["record"].as_str() {
+            Some(text) => text.as_bytes().to_vec(),
+            None => base64::prelude::BASE64_STANDARD.decode(reject["record_base64"].as_str().unwrap()).unwrap(),
+        };
+        assert_eq!(kept, record, "byte for byte");
+    }
+    assert_eq!(program.import(&["items.jsonl"]), ((0, count + 1, count), Some(3)), "again: the same rejects");
+    program.assert_sound();
+}
+
+#[test]
+fn rejects_are_told_by_line_and_their_file_is_named() {
+    let program = Program::with_queue();
+    program.write("items.jsonl", items([1]) + "broken\n");
+    let outcome = program.run(&["import", "replies", "items.jsonl"]);
+    assert_eq!(outcome.out, "imported 1, unchanged 0, rejected 1\n");
+    assert_tells(&outcome.err, &["items.jsonl:2:", "broken JSON", "1 rejected record is in items.jsonl.rejects.jsonl"]);
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &program.path("items.jsonl.rejects.jsonl").metadata().unwrap().permissions(),
+    );
+    assert_eq!(mode & 0o777, 0o600, "records may be confidential");
+}
+
+#[test]
+fn ten_rejects_are_told_and_all_are_kept() {
+    let program = Program::with_queue();
+    program.write("items.jsonl", "broken\n".repeat(5000));
+    let outcome = program.run(&["import", "replies", "items.jsonl"]);
+    assert_eq!(outcome.err.lines().count(), 12, "{}", outcome.err);
+    assert_tells(&outcome.err, &["... and more", "5000 rejected records"]);
+    assert_eq!(program.read("items.jsonl.rejects.jsonl").lines().count(), 5000);
+}
+
+#[test]
+fn one_rejects_file_may_serve_several_inputs() {
+    let program = Program::with_queue();
+    program.write("a.jsonl", "broken a\n");
+    program.write("b.jsonl", "broken b\n");
+    assert_eq!(program.import(&["a.jsonl", "b.jsonl", "--rejects", "all.jsonl"]), ((0, 0, 2), Some(3)));
+    let files: Vec<_> = rejects(&program, "all.jsonl").iter().map(|reject| reject["file"].clone()).collect();
+    assert_eq!(files, ["a.jsonl", "b.jsonl"]);
+    assert!(!program.exists("a.jsonl.rejects.jsonl"));
+}
+
+#[test]
+fn rejects_never_overwrite_what_is_being_imported() {
+    let program = Program::with_queue();
+    let content = items([1]) + "broken\n" + &items([2]);
+    program.write("items.jsonl", &content);
+    let commands: [&[&str]; 3] = [
+        &["import", "replies", "items.jsonl", "--rejects", "items.jsonl"],
+        &["import", "replies", "items.jsonl", "--rejects", "./items.jsonl"],
+        &["import", "replies", "items.jsonl", "--rejects", "w.db"],
+    ];
+    program.write("items.jsonl.rejects.jsonl", "mended by hand, to be imported");
+    let glob = &["import", "replies", "items.jsonl", "items.jsonl.rejects.jsonl"][..];
+    for command in commands.into_iter().chain([glob]) {
+        let outcome = program.run(command);
+        assert_eq!(outcome.code, Some(2), "{command:?}: {outcome:#?}");
+        assert_tells(&outcome.err, &["--rejects"]);
+        assert_eq!(program.read("items.jsonl"), content, "the input is left whole");
+        assert_eq!(program.queue()["items"], 0);
+    }
+    assert_eq!(program.read("items.jsonl.rejects.jsonl"), "mended by hand, to be imported");
+}
+
+#[test]
+fn bad_rows_of_a_csv_file_are_kept_whole_too() {
+    let program = Program::with_queue();
+    program.write(
+        "items.csv",
+        "id,input,output,latency_ms\n1,q,a,5\n2,q\n3,\"two\nlines\",a,slow\n4,q,a,6\n1,q,other,5\n5,\"open,a,7\n",
+    );
+    assert_eq!(program.import(&["items.csv"]), ((2, 0, 4), Some(3)));
+    let rejects = rejects(&program, "items.csv.rejects.jsonl");
+    let told: Vec<_> = rejects.iter().map(|r| (r["line"].as_u64().unwrap(), r["record"].as_str().unwrap())).collect();
+    let mut sorted = told.clone();
+    sorted.sort();
+    assert_eq!(sorted, [(3, "2,q"), (4, "3,\"two\nlines\",a,slow"), (7, "1,q,other,5"), (8, "5,\"open,a,7")]);
+    let slow = rejects.iter().find(|reject| reject["line"] == 4).unwrap();
+    assert_eq!(slow["field"], "latency_ms");
+}
+
+#[test]
+fn a_line_over_the_limit_is_rejected_whole_and_the_next_comes_in() {
+    let program = Program::with_queue();
+    let long = format!("{{\"id\":\"long\",\"input\":\"q\",\"output\":\"{}\"}}", "x".repeat(64 << 20));
+    program.write("items.jsonl", format!("{}{long}\n{}\n", items([1]), item(2)));
+    assert_eq!(program.import(&["items.jsonl"]), ((2, 0, 1), Some(3)));
+    let line = program.read("items.jsonl.rejects.jsonl");
+    let reject: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!((reject["line"].as_u64(), reject["reason"].as_str().unwrap().contains("64 MiB")), (Some(2), true));
+    assert!(reject["record"] == long, "whole");
+}
+
+#[test]
+fn what_rejects_tell_cannot_drive_the_terminal() {
+    let program = Program::with_queue();
+    let evil = serde_json::json!({ "id": "x", "input": "q", "output": "a", "latency_ms": "\u{1b}]0;owned\u{7}" });
+    program.write("items.jsonl", format!("{evil}\n{{\"id\":\"\u{1b}[2J\",\"input\":1,\"output\":2}}\n"));
+    program.write("items.csv", "id,input,\u{1b}[2Joutput\n");
+    let columns = program.fails(&["import", "replies", "items.csv"]);
+    assert!(columns.contains("no column output") && !columns.contains('\u{1b}'), "{columns:?}");
+    let coloured = program.fails(&["import", "replies", "items.csv", "--color", "always"]);
+    assert!(coloured.contains("\u{1b}[") && !coloured.contains("\u{1b}[2J"), "{coloured:?}");
+    let outcome = program.run(&["import", "replies", "items.jsonl"]);
+    assert!(!outcome.err.contains('\u{1b}') && !outcome.err.contains('\u{7}'), "{:?}", outcome.err);
+}

@@ -1,0 +1,126 @@
+//! Interactive commands where there is no terminal, and the sample workspace.
+
+use support::program::{Program, assert_tells, items};
+use support::terminal::on_terminal;
+
+#[test]
+fn interactive_commands_say_that_they_need_a_terminal_and_what_to_use_instead() {
+    let program = Program::with_items(1);
+    let cases: [(&[&str], &[&str]); 4] = [
+        (&[], &["`karat` needs a terminal", "`karat decide`", "`karat export`"]),
+        (&["review"], &["needs a terminal", "`karat decide`"]),
+        (&["review", "replies"], &["`karat review` needs a terminal", "`karat decide`"]),
+        (&["open", "items.jsonl"], &["`karat open` needs a terminal", "`karat spec apply", "`karat import"]),
+    ];
+    for (arguments, told) in cases {
+        let error = program.fails(arguments);
+        assert_tells(&error, told);
+        assert_tells(&error, &["Error:", "Suggestion:"]);
+    }
+    assert_eq!(program.json(&["queues"]).len(), 1, "a refused `open` makes no queue");
+}
+
+#[test]
+fn the_demo_sets_its_workspace_up_even_without_a_terminal() {
+    let program = Program::new();
+    let demo = ["demo", "--dir", "samples"];
+    let outcome = program.run(&demo);
+    assert_eq!(outcome.code, Some(1), "{outcome:#?}");
+    assert_eq!(outcome.out, "sample workspace: samples/karat.db\n", "one line says where it is");
+    assert_tells(&outcome.err, &["`karat demo` needs a terminal", "`karat queues --db samples/karat.db`"]);
+    assert!(!program.exists("w.db"), "the user's own workspace is left alone");
+
+    let queues = |program: &Program| program.json(&["queues", "--db", "samples/karat.db"]);
+    let (first, log) = (queues(&program), program.ok(&["log", "support-replies", "--db", "samples/karat.db"]));
+    let names: Vec<_> = first.iter().map(|queue| queue["queue"].as_str().unwrap()).collect();
+    assert_eq!(names, ["invoice-extraction", "product-copy", "support-replies"]);
+    assert!(first.iter().all(|queue| queue["items"].as_u64() >= Some(60) && queue["decided"] == 0), "{first:?}");
+    program.ok(&["doctor", "--db", "samples/karat.db"]);
+
+    let decide = ["decide", "support-replies", "sup-0001", "--verdict", "accept", "--as", "ops-1"];
+    let scored = ["--score", "factual_accuracy=4", "--db", "samples/karat.db"];
+    program.ok(&[&decide[..], &scored].concat());
+    program.run(&demo);
+    let again = queues(&program);
+    assert_eq!(again[2]["accepted"], 1, "what was decided stays");
+    let log_again = program.ok(&["log", "support-replies", "--db", "samples/karat.db"]);
+    assert_eq!(log_again.lines().count(), log.lines().count() + 1, "run again it only adds the decision:\n{log_again}");
+}
+
+#[test]
+fn the_demo_is_in_the_cache_unless_a_folder_is_named() {
+    let program = Program::new();
+    let outcome = program.run(&["demo"]);
+    let place = outcome.out.trim().strip_prefix("sample workspace: ").expect("it says where");
+    assert!(place.starts_with(program.folder.path().to_str().unwrap()), "{place}");
+    assert!(std::path::Path::new(place).is_file());
+}
+
+#[test]
+fn colour_and_backtraces_come_only_when_asked_for() {
+    let program = Program::with_queue();
+    program.write("items.jsonl", items([1]));
+    let plain = program.fails(&["export", "nosuch", "--to", "csv"]);
+    assert!(!plain.contains('\u{1b}'), "{plain:?}");
+    assert!(!plain.to_lowercase().contains("backtrace"), "{plain}");
+    assert!(!plain.contains("src/"), "no place in the source: {plain}");
+    let coloured = program.fails(&["export", "nosuch", "--to", "csv", "--color", "always"]);
+    assert!(coloured.contains('\u{1b}'), "{coloured:?}");
+    let never = program.fails(&["export", "nosuch", "--to", "csv", "--color", "never"]);
+    assert_eq!(never, plain);
+}
+
+#[test]
+fn an_import_on_a_terminal_shows_its_progress_and_then_its_counts() {
+    let program = Program::with_queue();
+    program.write("items.jsonl", items(1..=6000));
+    let (code, seen) = on_terminal(&program, &["import", "replies", "items.jsonl"], &[]);
+    assert_eq!(code, 0, "{seen}");
+    assert_tells(&seen, &["%", "left", "/s"]);
+    assert!(seen.ends_with("imported 6000, unchanged 0, rejected 0\r\n"), "{seen:?}");
+}
+
+#[test]
+fn on_a_terminal_errors_have_colours_unless_told_otherwise() {
+    let program = Program::with_queue();
+    let colours = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let (code, seen) = on_terminal(&program, &[&["log", "nosuch"], arguments].concat(), variables);
+        assert_eq!(code, 1, "{seen}");
+        seen.contains('\u{1b}')
+    };
+    assert!(colours(&[], &[]));
+    assert!(!colours(&[], &[("NO_COLOR", "1")]));
+    assert!(!colours(&["--color", "never"], &[]));
+    assert!(colours(&["--color", "always"], &[("NO_COLOR", "1")]), "who asks for colours gets them");
+}
+
+/// What a hostile model or user may put where it is printed.
+const HOSTILE: &str = "\u{1b}]52;c;ZXZpbA==\u{7}\u{9b}2J\u{1b}[31mred\r\u{8}\u{202e}\u{200b}";
+
+#[test]
+fn no_text_from_data_drives_the_terminal() {
+    let program = Program::with_queue();
+    let record = serde_json::json!({ "id": "i1", "input": HOSTILE, "output": HOSTILE, "meta": { "k": HOSTILE } });
+    program.write("items.jsonl", format!("{record}\n{{\"id\":\"{HOSTILE}\"}}\n"));
+    program.run(&["import", "replies", "items.jsonl"]);
+    program.ok(&["decide", "replies", "i1", "--verdict", "accept", "--note", HOSTILE, "--as", "ops-1"]);
+    let commands: [&[&str]; 8] = [
+        &["export", "replies", "--to", "csv"],
+        &["export", "replies", "--to", "csv", "--excel"],
+        &["export", "replies", "--to", "jsonl", "--rows", "decisions"],
+        &["log", "replies"],
+        &["log", "replies", "--json"],
+        &["log", HOSTILE],
+        &["decide", "replies", "i1", "--verdict", "accept", "--note", HOSTILE, "--json"],
+        &["import", "replies", "items.jsonl", "--dry-run"],
+    ];
+    for arguments in commands {
+        let (_, seen) = on_terminal(&program, arguments, &[("NO_COLOR", "1")]);
+        // The progress bar may move the cursor; nothing else may.
+        let seen = ["\u{1b}[2K", "\u{1b}[1A", "\u{1b}[1B"].iter().fold(seen, |seen, code| seen.replace(code, ""));
+        let driving = seen.replace("\r\n", "\n").replace('\r', "");
+        let drives = |c: &char| (c.is_control() && *c != '\n') || ['\u{202e}', '\u{200b}'].contains(c);
+        let found: Vec<_> = driving.chars().filter(drives).collect();
+        assert!(found.is_empty(), "{arguments:?}: {found:?} in {seen:?}");
+    }
+}

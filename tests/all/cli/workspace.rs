@@ -1,0 +1,211 @@
+//! Where the workspace and the settings are; its lists, its check-up, its copies.
+
+use rusqlite::Connection;
+use support::program::{Program, SPEC, assert_tells};
+
+fn keys(value: &serde_json::Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn queues_are_listed_with_their_counts() {
+    let program = Program::with_items(4);
+    program.accept("i1");
+    program.ok(&["decide", "replies", "i2", "--verdict", "reject", "--category", "cold", "--as", "ops-1"]);
+    program.ok(&["decide", "replies", "i3", "--verdict", "escalate", "--route", "lead", "--note", "why", "--as", "o"]);
+    let queue = program.queue();
+    assert_eq!(
+        keys(&queue),
+        ["queue", "title", "items", "decided", "accepted", "rejected", "escalated", "remaining"],
+        "field names are stable"
+    );
+    assert_eq!(queue["title"], "Replies");
+    let counts = ["items", "decided", "accepted", "rejected", "escalated", "remaining"].map(|key| &queue[key]);
+    assert_eq!(counts, [4, 3, 1, 1, 1, 1]);
+    let table = program.ok(&["queues"]);
+    assert_tells(&table, &["QUEUE", "REMAINING", "replies", "Replies"]);
+    assert_eq!(table.lines().count(), 2);
+}
+
+#[test]
+fn without_queues_the_list_says_how_to_begin() {
+    let program = Program::new();
+    assert_tells(&program.ok(&["queues"]), &["no queues yet", "karat open FILE", "karat demo"]);
+    assert_eq!(program.ok(&["queues", "--json"]), "");
+}
+
+#[test]
+fn an_unknown_queue_names_the_ones_there_are() {
+    let program = Program::with_items(1);
+    program.write("other.toml", SPEC.replace("\"replies\"", "\"drafts\""));
+    program.ok(&["spec", "apply", "other.toml"]);
+    let decide = ["decide", "nosuch", "i1", "--verdict", "accept"];
+    let commands: [&[&str]; 6] = [
+        &["import", "nosuch", "items.jsonl"],
+        &decide,
+        &["undo", "nosuch"],
+        &["export", "nosuch", "--to", "csv"],
+        &["log", "nosuch"],
+        &["spec", "show", "nosuch"],
+    ];
+    for arguments in commands {
+        assert_tells(
+            &program.fails(arguments),
+            &["Error:", "no queue `nosuch`", "drafts, replies", "Suggestion:", "karat queues"],
+        );
+    }
+}
+
+#[test]
+fn the_workspace_is_named_by_flag_variable_settings_or_platform() {
+    let program = Program::new();
+    program.write("config.toml", "database = \"from-settings.db\"\n");
+    let open = |flag: &[&str], variable: Option<&str>| {
+        let mut command = program.command();
+        match variable {
+            Some(path) => command.env("KARAT_DB", path),
+            None => command.env_remove("KARAT_DB"),
+        };
+        let output = command.arg("queues").args(flag).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    };
+    open(&["--db", "flag.db"], Some("variable.db"));
+    assert_eq!(program.files(), ["config.toml", "flag.db"], "the flag goes first, and no file is left beside it");
+    open(&["--config", "config.toml"], Some("variable.db"));
+    assert!(program.exists("variable.db") && !program.exists("from-settings.db"));
+    open(&["--config", "config.toml"], None);
+    assert!(program.exists("from-settings.db"));
+    open(&[], None);
+    assert!(program.exists(".local/share/karat/karat.db") || program.exists("Library"), "{:?}", program.files());
+}
+
+#[test]
+fn a_workspace_is_private_to_its_owner() {
+    use std::os::unix::fs::PermissionsExt;
+    let program = Program::with_items(1);
+    assert_eq!(program.db().metadata().unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn settings_say_who_reviews_and_their_mistakes_are_placed() {
+    let program = Program::with_items(2);
+    program.write("config.toml", "reviewer = \"ana\"\n");
+    let decide = ["decide", "replies", "i1", "--verdict", "accept", "--json", "--config", "config.toml"];
+    assert_tells(&program.ok(&decide), &["\"reviewer\":\"ana\""]);
+    program.write("bad.toml", "reviewer = \"ana\"\nthemme = \"dark\"\n");
+    let error = program.fails(&["queues", "--config", "bad.toml"]);
+    assert_tells(&error, &["bad.toml:2:1", "themme", "Suggestion:", "did you mean `theme`?"]);
+    assert_tells(
+        &program.fails(&["queues", "--config", "missing.toml"]),
+        &["missing.toml cannot be read", "Suggestion:"],
+    );
+    let output = program.command().arg("queues").env("KARAT_CONFIG", "bad.toml").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn what_cannot_be_opened_says_so() {
+    let program = Program::new();
+    program.write("text.db", "this is no database, it is a letter. ".repeat(50));
+    let error = program.fails(&["queues", "--db", "text.db"]);
+    assert_tells(&error, &["text.db is no karat workspace", "Suggestion:", "--db"]);
+    assert_tells(&program.fails(&["queues", "--db", "."]), &["cannot be opened", "Suggestion:"]);
+    assert_tells(&program.fails(&["queues", "--db", "postgres://localhost/karat"]), &["PostgreSQL", "Suggestion:"]);
+    program.write("file", "");
+    assert_tells(&program.fails(&["queues", "--db", "file/w.db"]), &["cannot be opened"]);
+}
+
+#[test]
+fn a_newer_workspace_is_refused_with_a_sentence() {
+    let program = Program::with_items(1);
+    Connection::open(program.db()).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    assert_tells(&program.fails(&["queues"]), &["newer karat", "99", "Suggestion:", "update karat"]);
+}
+
+#[test]
+fn the_doctor_finds_nothing_wrong_with_a_sound_workspace() {
+    let program = Program::with_items(3);
+    program.accept("i1");
+    let told = program.ok(&["doctor"]);
+    assert_tells(
+        &told,
+        &["integrity", "schema version", "counters", "3 items, 1 accepted", "claims", "nothing is wrong"],
+    );
+    let [report] = &program.json(&["doctor"])[..] else { panic!("one object") };
+    assert_eq!(keys(report), ["workspace", "ok", "findings", "advice"]);
+    assert_eq!(report["ok"], true);
+    for finding in report["findings"].as_array().unwrap() {
+        assert_eq!(keys(finding), ["check", "ok", "detail"]);
+    }
+}
+
+#[test]
+fn the_doctor_finds_what_was_damaged_and_exits_with_1() {
+    let damages = [
+        ("UPDATE tally SET accepted = accepted + 1", "counters"),
+        ("UPDATE queue SET items = 7", "counters"),
+        ("UPDATE item SET verdict = 'reject' WHERE id = 'i1'", "verdicts of record"),
+        ("PRAGMA foreign_keys = OFF; DELETE FROM item_text WHERE seq = 2", "texts"),
+        ("PRAGMA foreign_keys = OFF; DELETE FROM step", "steps"),
+    ];
+    for (damage, check) in damages {
+        let program = Program::with_items(3);
+        program.accept("i1");
+        Connection::open(program.db()).unwrap().execute_batch(damage).unwrap();
+        let outcome = program.run(&["doctor", "--json"]);
+        assert_eq!(outcome.code, Some(1), "{damage}: {outcome:#?}");
+        let report: serde_json::Value = serde_json::from_str(&outcome.out).unwrap();
+        assert_eq!(report["ok"], false);
+        let wrong: Vec<_> = report["findings"].as_array().unwrap().iter().filter(|f| f["ok"] == false).collect();
+        assert!(wrong.iter().any(|finding| finding["check"] == check), "{damage}: {wrong:?}");
+        assert_tells(&program.run(&["doctor"]).out, &["WRONG", "something is wrong"]);
+    }
+}
+
+#[test]
+fn the_doctor_tells_a_torn_file() {
+    let program = Program::with_items(300);
+    let mut bytes = program.bytes("w.db");
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 40_000].fill(0xa5);
+    program.write("w.db", bytes);
+    let outcome = program.run(&["doctor"]);
+    assert_eq!(outcome.code, Some(1), "{outcome:#?}");
+    let told = outcome.out + &outcome.err;
+    assert!(told.contains("WRONG") || told.contains("damaged"), "{told}");
+}
+
+#[test]
+fn a_backup_is_a_workspace_of_its_own() {
+    let program = Program::with_items(3);
+    program.accept("i1");
+    program.ok(&["backup", "copy.db"]);
+    assert_eq!(program.ok(&["log", "replies"]), program.ok(&["log", "replies", "--db", "copy.db"]));
+    program.ok(&["doctor", "--db", "copy.db"]);
+    program.accept("i2");
+    let copied = program.json(&["queues", "--db", "copy.db"]);
+    assert_eq!((&copied[0]["accepted"], &program.queue()["accepted"]), (&1.into(), &2.into()));
+    let before = program.bytes("copy.db");
+    assert_tells(&program.fails(&["backup", "copy.db"]), &["copy.db is there already"]);
+    assert_eq!(program.bytes("copy.db"), before, "an existing file is left as it is");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&program.path("copy.db").metadata().unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn paths_need_not_be_text() {
+    use std::os::unix::ffi::OsStrExt;
+    let program = Program::with_queue();
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.jsonl");
+    std::fs::write(program.folder.path().join(name), support::program::items(1..=2) + "broken\n").unwrap();
+    let output = program.command().args(["import", "replies"]).arg(name).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    assert!(program.folder.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9.jsonl.rejects.jsonl")).exists());
+
+    let copy = std::ffi::OsStr::from_bytes(b"copy\xe9.db");
+    let output = program.command().arg("backup").arg(copy).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "SQLite copies to paths of text alone");
+    assert_tells(&told, &["cannot write", "UTF-8"]);
+    assert!(!told.contains("damaged"), "{told}");
+}

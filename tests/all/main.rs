@@ -1,0 +1,10 @@
+//! karat from outside: what its user types, sees and finds on the disk, and what its store keeps to.
+//! Where `.ci/postgres` has started a server, the store's contract is kept on it.
+
+mod cli;
+mod lens;
+mod readme;
+mod samples;
+mod screens;
+mod store;
+mod terminal;

@@ -1,0 +1,8 @@
+//! The workstation as plain functions: messages in, effects out, the screen drawn.
+
+mod fixtures;
+mod judging;
+mod live;
+mod shots;
+mod stories;
+mod story;

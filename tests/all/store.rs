@@ -1,0 +1,15 @@
+//! The contract of the store, on either engine.
+
+mod apart;
+mod bulk;
+mod contract;
+mod filter;
+mod finding;
+mod golden;
+mod outside;
+mod precedent;
+mod round_trip;
+mod search;
+mod serving;
+mod sqlite;
+mod walk;

@@ -1,0 +1,156 @@
+//! A workspace that goes apart: a copy of all of it, and the decisions of the copy coming
+//! home. What happens in both is a random walk.
+
+use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::store::view::Queue;
+use karat::store::{Event, Fate, MergeTerms, Merged, Rows, Scope, Store};
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+use std::collections::BTreeMap;
+use support::fixture::*;
+
+const ITEMS: usize = 4;
+const NAMES: [&str; 2] = ["ana", "ben"];
+
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    Decide(usize, Verdict),
+    Undo,
+    Redo,
+}
+
+fn acts() -> impl Strategy<Value = Vec<(usize, Act)>> {
+    let verdict = || prop::sample::select(&Verdict::ALL[..2]);
+    let act = prop_oneof![
+        4 => (0..ITEMS, verdict()).prop_map(|(item, verdict)| Act::Decide(item, verdict)),
+        2 => Just(Act::Undo),
+        1 => Just(Act::Redo),
+    ];
+    prop::collection::vec((0..NAMES.len(), act), 0..12)
+}
+
+fn walk(store: &mut Store, acts: &[(usize, Act)], clock: &mut i64) {
+    let queue = store.queue("replies").unwrap();
+    for &(who, act) in acts {
+        *clock += MINUTE;
+        match act {
+            Act::Decide(item, verdict) => {
+                let judgement = if verdict == Verdict::Accept { accept() } else { reject("cold") };
+                let draft = Draft { note: format!("at {clock}"), ..judgement.draft };
+                let judgement = Judgement { draft, ..judgement };
+                let item = format!("i{}", item + 1);
+                drop(store.decide_at_once(&queue, &item, &judgement, NAMES[who], *clock).unwrap());
+            }
+            Act::Undo => drop(store.undo(&queue, NAMES[who], Scope::Anything, *clock).unwrap()),
+            Act::Redo => drop(store.redo(&queue, NAMES[who], *clock).unwrap()),
+        }
+        store.release_all().unwrap();
+    }
+}
+
+/// A copy of the whole workspace in another place.
+fn copied(store: &Store, to: &Workspace) -> Store {
+    let mut moving = store.begin_move(to.place()).unwrap();
+    while moving.advance().unwrap() {}
+    moving.finish().unwrap().store
+}
+
+fn events(store: &Store, queue: &Queue) -> Vec<Event> {
+    let mut events = Vec::new();
+    store
+        .events(queue, None, |event| {
+            events.push(event);
+            Ok(())
+        })
+        .unwrap();
+    events
+}
+
+/// Item, decision, reviewer, whether it stands.
+fn rows(store: &Store, queue: &Queue, rows: Rows) -> Vec<(String, String, String, bool)> {
+    let mut found = Vec::new();
+    let each = |row: karat::store::Outgoing| {
+        found.push((row.item.id, row.decision.id, row.decision.reviewer, row.standing));
+        Ok(())
+    };
+    store.outgoing(queue, rows, &[], &karat::store::Condition::default(), each).unwrap();
+    found
+}
+
+fn merge(store: &Store, other: &Store, dry_run: bool) -> Vec<Merged> {
+    let mut merged = Vec::new();
+    let terms = MergeTerms { name: "trip", actor: "lead", dry_run, now: T0 };
+    store.merge(other, terms, |one| merged.push(one)).unwrap();
+    merged
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 16, failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn a_copy_is_the_same_and_goes_on_the_same(before in acts(), after in acts()) {
+        let (_w, mut store, queue) = Workspace::with_items(ITEMS);
+        let mut clock = T0;
+        walk(&mut store, &before, &mut clock);
+        let place = Workspace::new();
+        let mut copy = copied(&store, &place);
+        let mut again = clock;
+        walk(&mut store, &after, &mut clock);
+        walk(&mut copy, &after, &mut again);
+        assert_sound(&copy);
+        // Decisions have ids of their own; all else is equal.
+        let told = |store: &Store| {
+            let rows = [rows(store, &queue, Rows::Items), rows(store, &queue, Rows::Decisions)].concat();
+            rows.into_iter().map(|(item, _, reviewer, stands)| (item, reviewer, stands)).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(told(&copy), told(&store));
+        let log = |store: &Store| {
+            let events = events(store, &queue).into_iter();
+            events.map(|event| (event.seq, event.at, event.actor, event.kind, event.item)).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(log(&copy), log(&store));
+    }
+
+    #[test]
+    fn what_comes_home_overwrites_nothing(before in acts(), here in acts(), there in acts(), after in acts()) {
+        let (_w, mut store, queue) = Workspace::with_items(ITEMS);
+        let (mut clock, place) = (T0, Workspace::new());
+        walk(&mut store, &before, &mut clock);
+        let mut copy = copied(&store, &place);
+        let mut clock_there = clock + MINUTE / 2;
+        walk(&mut store, &here, &mut clock);
+        walk(&mut copy, &there, &mut clock_there);
+        let decided = |event: Event| event.data["decision"].as_str().map(str::to_owned);
+        let known: Vec<_> = events(&copy, &queue).into_iter().filter_map(decided).collect();
+        let record = |store: &Store| -> BTreeMap<String, (String, String)> {
+            let rows = rows(store, &queue, Rows::Items).into_iter();
+            rows.map(|(item, decision, reviewer, _)| (item, (decision, reviewer))).collect()
+        };
+        let before = record(&store);
+
+        let told = merge(&store, &copy, true);
+        prop_assert_eq!(record(&store), before.clone());
+        let merged = merge(&store, &copy, false);
+        prop_assert_eq!(&merged, &told, "a dry run tells what comes");
+        assert_sound(&store);
+
+        let after_merge = record(&store);
+        let standing = rows(&store, &queue, Rows::Decisions).into_iter().filter(|row| row.3);
+        let standing: Vec<_> = standing.map(|(_, id, ..)| id).collect();
+        for (item, (decision, reviewer)) in &before {
+            let (now, by) = &after_merge[item];
+            // Others' decisions that the copy did not know stay of record, unless their own
+            // reviewer has replaced them in the copy.
+            let may_give_way = known.contains(decision) || !standing.contains(decision);
+            prop_assert!(now == decision || by == reviewer || may_give_way, "{}", item);
+        }
+        let all: Vec<_> = rows(&store, &queue, Rows::Decisions).into_iter().map(|(_, id, ..)| id).collect();
+        for one in &merged {
+            let is_here = all.contains(&one.decision.id);
+            prop_assert_eq!(is_here, one.fate != Fate::Undone, "{:?}", one);
+        }
+        prop_assert!(merge(&store, &copy, false).is_empty(), "the same again changes nothing");
+        walk(&mut store, &after, &mut clock);
+        assert_sound(&store);
+    }
+}

@@ -1,0 +1,192 @@
+//! Golden examples: kept, edited, removed, undone and redone, in versions.
+
+use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::golden::{Example, Expected, Narrow};
+use karat::domain::item::Content;
+use karat::store::view::{Change, Queue, Seq};
+use karat::store::{Reach, Scope, Store, StoreError, Taken};
+use support::fixture::*;
+
+fn example(why: &str) -> Example {
+    Example { verdict: Verdict::Accept, expected: Expected::Output, tags: vec!["typical".into()], why: why.into() }
+}
+
+fn keep(store: &Store, queue: &Queue, id: &str, example: &Example, reviewer: &str) -> Seq {
+    let seq = store.seq_of(queue, id).unwrap();
+    store.keep_golden(queue, seq, example, reviewer, T0).unwrap();
+    seq
+}
+
+/// What the item is kept for now.
+fn why(store: &Store, seq: Seq) -> Option<String> {
+    store.golden(seq).unwrap().map(|golden| golden.example.why)
+}
+
+fn ids(store: &Store, queue: &Queue, narrow: &str) -> Vec<String> {
+    let page = store.goldens(queue, &Narrow::parse(narrow), Reach::Newest, 10).unwrap();
+    page.rows.into_iter().map(|golden| golden.id).collect()
+}
+
+#[test]
+fn an_example_is_kept_edited_and_removed_and_each_is_undone_across_restarts() {
+    let (w, store, queue) = Workspace::with_items(2);
+    let seq = keep(&store, &queue, "i1", &example("first"), "ops-1");
+    keep(&store, &queue, "i1", &example("second"), "ops-1");
+    assert_eq!(store.golden(seq).unwrap().unwrap().version, 2);
+    assert_eq!(store.remove_golden(&queue, seq, "ops-1", T0).unwrap().example.why, "second");
+    assert_eq!(why(&store, seq), None);
+    assert!(matches!(store.remove_golden(&queue, seq, "ops-1", T0), Err(StoreError::NotGolden)));
+
+    for expected in [Some("second"), Some("first"), None] {
+        let mut store = w.open();
+        let undone = store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap().unwrap();
+        assert_eq!(undone.served.item.id, "i1");
+        assert!(matches!(undone.change, Change::Golden { .. }));
+        assert_eq!(why(&store, seq).as_deref(), expected);
+        store.release_all().unwrap();
+        assert_sound(&store);
+    }
+    for expected in [Some("first"), Some("second"), None] {
+        let mut store = w.open();
+        store.redo(&queue, "ops-1", T0).unwrap().unwrap();
+        assert_eq!(why(&store, seq).as_deref(), expected);
+        store.release_all().unwrap();
+    }
+    assert_sound(&store);
+    assert_eq!(store.golden_version(queue.id).unwrap(), 9, "three changes, three undos, three redos");
+}
+
+#[test]
+fn an_undo_takes_nothing_from_another_reviewer() {
+    let (_w, mut store, queue) = Workspace::with_items(1);
+    let seq = keep(&store, &queue, "i1", &example("mine"), "ops-1");
+    keep(&store, &queue, "i1", &example("yours"), "ops-2");
+    store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap().unwrap();
+    assert_eq!(why(&store, seq).as_deref(), Some("yours"));
+    store.undo(&queue, "ops-2", Scope::Anything, T0).unwrap().unwrap();
+    assert_eq!(why(&store, seq), None, "the one before is undone too");
+    store.redo(&queue, "ops-1", T0).unwrap().unwrap();
+    assert_eq!(why(&store, seq).as_deref(), Some("mine"));
+    assert_sound(&store);
+}
+
+#[test]
+fn the_golden_set_is_undone_alone_where_it_is_looked_at() {
+    let (_w, store, queue) = Workspace::with_items(2);
+    let seq = keep(&store, &queue, "i1", &example("first"), "ops-1");
+    store.decide_at_once(&queue, "i2", &accept(), "ops-1", T0).unwrap();
+    let (id, change) = store.undo_golden(&queue, "ops-1", T0).unwrap().unwrap();
+    assert_eq!((id.as_str(), change), ("i1", Change::Golden { before: Some(example("first")), after: None }));
+    assert_eq!(store.counts(&queue).unwrap().decided(), 1, "the decision stands");
+    assert!(store.undo_golden(&queue, "ops-1", T0).unwrap().is_none());
+    store.redo_golden(&queue, "ops-1", T0).unwrap().unwrap();
+    assert_eq!(why(&store, seq).as_deref(), Some("first"));
+    assert!(store.redo_golden(&queue, "ops-1", T0).unwrap().is_none());
+    assert_sound(&store);
+}
+
+#[test]
+fn only_a_text_that_is_there_can_be_expected() {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, SPEC);
+    let mut referenced = plain("i2");
+    referenced.reference = Some(Content::text("as it should be"));
+    import(&store, &queue, &[record(plain("i1")), record(referenced)], false);
+    let expecting = |expected| Example { expected, ..example("") };
+    let refused = |id, expected| {
+        let seq = store.seq_of(&queue, id).unwrap();
+        store.keep_golden(&queue, seq, &expecting(expected), "ops-1", T0).unwrap_err().to_string()
+    };
+    assert_eq!(refused("i1", Expected::Reference), "the item has no reference, so none can be expected");
+    assert_eq!(refused("i2", Expected::Correction), "the item has no correction, so none can be expected");
+    assert_eq!(store.golden_version(queue.id).unwrap(), 0, "what was refused is no version");
+    keep(&store, &queue, "i2", &expecting(Expected::Reference), "ops-1");
+
+    let judgement = corrected("mended");
+    store.decide_at_once(&queue, "i1", &judgement, "ops-2", T0).unwrap();
+    let seq = store.seq_of(&queue, "i1").unwrap();
+    let facts = |reviewer| store.golden_facts(&queue, seq, reviewer).unwrap();
+    assert!(!facts("ops-1").texts.correction, "who has not decided is not told that another corrected it");
+    assert!(facts("ops-2").texts.correction);
+    assert_eq!(facts("ops-2").verdict, Some(Verdict::Reject));
+    keep(&store, &queue, "i1", &expecting(Expected::Correction), "pm");
+    assert_sound(&store);
+}
+
+#[test]
+fn a_corrected_rejection_is_a_candidate_until_it_is_golden() {
+    let (_w, store, queue) = Workspace::with_items(3);
+    let judgement = corrected("mended");
+    store.decide_at_once(&queue, "i1", &judgement, "ops-1", T0).unwrap();
+    store.decide_at_once(&queue, "i2", &reject("wrong"), "ops-1", T0).unwrap();
+    store.decide_at_once(&queue, "i3", &judgement, "ops-2", T0).unwrap();
+    let candidates = || {
+        let page = store.golden_candidates(&queue, Reach::Newest, 10).unwrap();
+        page.rows.into_iter().map(|candidate| (candidate.id, candidate.correction)).collect::<Vec<_>>()
+    };
+    assert_eq!(candidates(), [("i3".into(), "mended".into()), ("i1".into(), "mended".into())]);
+    keep(&store, &queue, "i3", &Example { expected: Expected::Correction, ..example("") }, "ops-1");
+    assert_eq!(candidates().len(), 1);
+    store.undo_golden(&queue, "ops-1", T0).unwrap();
+    assert_eq!(candidates().len(), 2);
+}
+
+#[test]
+fn a_set_is_listed_in_windows_and_narrowed() {
+    let (_w, store, queue) = Workspace::with_items(9);
+    for n in 1..=9 {
+        let tag = if n % 2 == 0 { "edge-case" } else { "typical" };
+        let verdict = if n == 4 { Verdict::Reject } else { Verdict::Accept };
+        let example = Example { verdict, tags: vec![tag.into(), "50%_off".into()], ..example(&format!("Reason {n}")) };
+        keep(&store, &queue, &format!("i{n}"), &example, "ops-1");
+    }
+    let page = |reach| {
+        let page = store.goldens(&queue, &Narrow::default(), reach, 4).unwrap();
+        let ids: Vec<_> = page.rows.iter().map(|golden| golden.id.clone()).collect();
+        (ids.join(" "), page.more, page.rows)
+    };
+    let (newest, more, rows) = page(Reach::Newest);
+    assert_eq!((newest.as_str(), more), ("i9 i8 i7 i6", true));
+    let (older, more, older_rows) = page(Reach::OlderThan(rows[3].seq));
+    assert_eq!((older.as_str(), more), ("i5 i4 i3 i2", true));
+    assert_eq!(page(Reach::OlderThan(older_rows[3].seq)).0, "i1");
+    assert_eq!((page(Reach::Oldest).0.as_str(), page(Reach::Oldest).1), ("i4 i3 i2 i1", true));
+    assert_eq!(page(Reach::NewerThan(older_rows[0].seq)).0, "i9 i8 i7 i6");
+
+    assert_eq!(ids(&store, &queue, "#edge-case"), ["i8", "i6", "i4", "i2"]);
+    assert_eq!(ids(&store, &queue, "reject"), ["i4"]);
+    assert_eq!(ids(&store, &queue, "REASON 7"), ["i7"]);
+    assert_eq!(ids(&store, &queue, "#50%_off accept").len(), 8);
+    assert!(ids(&store, &queue, "#edge 5%x").is_empty(), "a tag is meant whole, and % is no pattern");
+    let seq = store.seq_of(&queue, "i1").unwrap();
+    assert_eq!(store.golden_facts(&queue, seq, "ops-1").unwrap().tags, ["50%_off", "typical", "edge-case"]);
+}
+
+#[test]
+fn an_example_is_not_replaced_by_an_import() {
+    let (_w, store, queue) = Workspace::with_items(1);
+    keep(&store, &queue, "i1", &example(""), "ops-1");
+    let mut changed = plain("i1");
+    changed.output = Content::text("another answer");
+    let taken = import(&store, &queue, &[record(changed)], true);
+    assert!(matches!(&taken[0], Taken::Refused(why) if why.contains("golden example")), "{taken:?}");
+}
+
+#[test]
+fn who_has_not_decided_is_not_shown_that_an_item_is_golden() {
+    let (_w, mut store, queue) = Workspace::with_items(1);
+    keep(&store, &queue, "i1", &example("theirs"), "ops-2");
+    let (served, token) = serve(&mut store, &queue, "ops-1", T0);
+    assert!(served.golden.is_none());
+    store.decide(&queue, served.seq, &token, &accept(), "ops-1", T0).unwrap();
+    let after = store.show(&queue, served.seq, "ops-1", T0).unwrap();
+    assert_eq!(after.golden.unwrap().example.why, "theirs");
+    let theirs = store.show(&queue, served.seq, "ops-2", T0).unwrap();
+    assert!(theirs.golden.is_some(), "who has kept it knows");
+}
+
+fn corrected(text: &str) -> Judgement {
+    let Judgement { draft, .. } = reject("wrong");
+    Judgement { draft: Draft { correction: Some(Content::text(text)), ..draft }, ..reject("wrong") }
+}

@@ -1,0 +1,193 @@
+//! Serving by an order and a filter of the reviewer's own.
+
+use karat::domain::item::Item;
+use karat::domain::order::{Order, Serving};
+use karat::store::Store;
+use karat::store::view::{Next, Queue};
+use std::time::Duration;
+use support::fixture::*;
+
+fn serving(store: &Store, queue: &Queue, order: Order, filter: &str) -> Serving {
+    Serving { order, filter: store.filter(queue, filter).unwrap() }
+}
+
+/// Items `i1` to `i<count>`, of which every third is of model `m` and each was made an
+/// hour before the one before it.
+fn queue_of(count: usize) -> (Workspace, Store, Queue) {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, SPEC);
+    import(&store, &queue, &(1..=count).map(|n| record(item(n))).collect::<Vec<_>>(), false);
+    (workspace, store, queue)
+}
+
+fn item(n: usize) -> Item {
+    let mut item = plain(&format!("i{n}"));
+    item.model = n.is_multiple_of(3).then(|| "m".into());
+    item.created_at = Some(T0 - n as i64 * 60 * MINUTE);
+    item
+}
+
+/// Decides to the end; gives the ids in the order in which they came.
+fn all_served(store: &mut Store, queue: &Queue, reviewer: &str) -> Vec<String> {
+    let mut ids = Vec::new();
+    let mut next = store.next(queue, reviewer, None, false, T0).unwrap();
+    while let Next::Item(served) = next {
+        ids.push(served.item.id.clone());
+        let token = token(&served.hold);
+        store.look_ahead(queue, reviewer, served.seq, T0).unwrap();
+        (_, next) = store.decide(queue, served.seq, &token, &accept(), reviewer, T0).unwrap();
+    }
+    ids
+}
+
+#[test]
+fn a_filter_serves_what_it_finds_and_then_ends() {
+    let (_w, mut store, queue) = queue_of(7);
+    store.serve_by(&queue, &serving(&store, &queue, Order::Priority, "model:m"), "ana", T0).unwrap();
+    assert_eq!(all_served(&mut store, &queue, "ana"), ["i3", "i6"]);
+    store.serve_by(&queue, &Serving::default(), "ana", T0).unwrap();
+    assert_eq!(all_served(&mut store, &queue, "ana"), ["i1", "i2", "i4", "i5", "i7"], "the rest, once it is off");
+    assert_sound(&store);
+}
+
+#[test]
+fn each_order_serves_by_its_own() {
+    for (order, expected) in
+        [(Order::Newest, "i1 i2 i3 i4 i5"), (Order::Oldest, "i5 i4 i3 i2 i1"), (Order::Waiting, "i1 i2 i3 i4 i5")]
+    {
+        let (_w, mut store, queue) = queue_of(5);
+        store.serve_by(&queue, &serving(&store, &queue, order, ""), "ana", T0).unwrap();
+        assert_eq!(all_served(&mut store, &queue, "ana").join(" "), expected, "{order}");
+    }
+}
+
+#[test]
+fn shuffled_is_alike_for_a_seed_and_whole() {
+    let served = |seed| {
+        let (_w, mut store, queue) = queue_of(80);
+        store.serve_by(&queue, &serving(&store, &queue, Order::Shuffled(seed), ""), "ana", T0).unwrap();
+        all_served(&mut store, &queue, "ana")
+    };
+    let (one, again, other) = (served(1), served(1), served(2));
+    assert_eq!(one, again);
+    assert_ne!(one, other);
+    let mut sorted = one.clone();
+    sorted.sort();
+    sorted.dedup();
+    assert_eq!(sorted.len(), 80, "nothing is lost over the batches");
+}
+
+#[test]
+fn two_reviewers_on_one_line_are_never_given_the_same() {
+    let (w, mut store, queue) = queue_of(100);
+    let mut other = w.open();
+    let shuffled = serving(&store, &queue, Order::Shuffled(3), "");
+    store.serve_by(&queue, &shuffled, "ana", T0).unwrap();
+    other.serve_by(&queue, &shuffled, "ben", T0).unwrap();
+    let mut seen = Vec::new();
+    for _ in 0..50 {
+        seen.push(serve(&mut store, &queue, "ana", T0).0.seq);
+        seen.push(serve(&mut other, &queue, "ben", T0).0.seq);
+    }
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen.len(), 100);
+    assert!(matches!(store.next(&queue, "ana", None, false, T0).unwrap(), Next::End(end) if end.held.len() == 1));
+}
+
+#[test]
+fn what_is_imported_later_and_what_was_passed_over_comes_at_the_end_of_the_line() {
+    let (_w, mut store, queue) = queue_of(3);
+    store.serve_by(&queue, &serving(&store, &queue, Order::Newest, ""), "ana", T0).unwrap();
+    let (first, token) = serve(&mut store, &queue, "ana", T0);
+    store.release(first.seq, &token).unwrap();
+    let next = store.next(&queue, "ana", Some(first.seq), false, T0).unwrap();
+    let (second, token) = taken(next);
+    assert_eq!((first.item.id.as_str(), second.item.id.as_str()), ("i1", "i2"));
+    import(&store, &queue, &[record(item(4))], false);
+    store.release(second.seq, &token).unwrap();
+    assert_eq!(all_served(&mut store, &queue, "ana"), ["i3", "i1", "i2", "i4"]);
+}
+
+#[test]
+fn what_was_set_aside_is_served_when_it_is_asked_for() {
+    let (_w, mut store, queue) = queue_of(2);
+    store.serve_by(&queue, &serving(&store, &queue, Order::Oldest, ""), "ana", T0).unwrap();
+    let (served, token) = serve(&mut store, &queue, "ana", T0);
+    store.defer(&queue, served.seq, &token, "ana", T0).unwrap();
+    assert_eq!(all_served(&mut store, &queue, "ana"), ["i1"]);
+    let next = store.next(&queue, "ana", None, true, T0).unwrap();
+    assert_eq!(taken(next).0.item.id, "i2");
+}
+
+#[test]
+fn the_worst_grounded_are_served_first_and_those_without_a_source_last() {
+    let workspace = Workspace::new();
+    let mut store = workspace.open();
+    let queue = apply(&store, SPEC);
+    let source = "You may return an appliance within 30 days of delivery. Parcels above 10 kg are collected.";
+    let outputs = [
+        ("copied", source, true),
+        ("none", "Anything at all may be said of elephants.", false),
+        ("invented", "Elephants receive free umbrellas every Tuesday from our Lisbon warehouse.", true),
+        ("half", "You may return an appliance within 30 days. Elephants receive free umbrellas.", true),
+    ];
+    let records = outputs.map(|(id, output, has_source)| {
+        let mut item = plain(id);
+        item.output = karat::domain::item::Content::text(output);
+        item.context[0].text = source.into();
+        item.context.truncate(usize::from(has_source));
+        record(item)
+    });
+    import(&store, &queue, &records, false);
+    store.serve_by(&queue, &serving(&store, &queue, Order::Grounded, ""), "ana", T0).unwrap();
+    assert_eq!(all_served(&mut store, &queue, "ana"), ["invented", "half", "copied", "none"]);
+}
+
+#[test]
+fn what_is_read_later_is_put_in_order_once_all_is_read() {
+    let (_w, mut store, queue) = queue_of(3);
+    store.serve_by(&queue, &serving(&store, &queue, Order::Grounded, ""), "ana", T0).unwrap();
+    let mut worst = item(4);
+    worst.output = karat::domain::item::Content::text("Elephants receive free umbrellas every Tuesday.");
+    import(&store, &queue, &[record(worst)], false);
+    store.serve_by(&queue, &serving(&store, &queue, Order::Grounded, ""), "ben", T0).unwrap();
+    let slice = std::time::Duration::from_millis(5);
+    while store.ground_slice(&queue, slice).unwrap() {}
+    assert_eq!(all_served(&mut store, &queue, "ben").len(), 4);
+    assert!(!store.ground_slice(&queue, slice).unwrap(), "nothing is left to read");
+}
+
+#[test]
+fn an_order_is_remembered_by_queue_and_reviewer() {
+    let (_w, store, queue) = queue_of(1);
+    assert_eq!(store.usual_order(&queue, "ana").unwrap(), Order::Priority);
+    store.remember_order(&queue, "ana", Order::Shuffled(7)).unwrap();
+    store.remember_order(&queue, "ana", Order::Newest).unwrap();
+    assert_eq!(store.usual_order(&queue, "ana").unwrap(), Order::Newest);
+    assert_eq!(store.usual_order(&queue, "ben").unwrap(), Order::Priority);
+}
+
+#[test]
+fn what_others_do_is_noticed_to_the_last_of_it() {
+    let (workspace, store, queue) = queue_of(9);
+    let other = workspace.open();
+    for n in 1..=9 {
+        other.decide_at_once(&queue, &format!("i{n}"), &accept(), "ops-2", T0).unwrap();
+        if n % 3 == 1 {
+            continue; // two at once
+        }
+        let mut seen = 0;
+        for _ in 0..60 {
+            if store.changed().unwrap() {
+                seen = store.counts(&queue).unwrap().decided();
+            }
+            if seen == n {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert_eq!(seen, n, "nobody looks at the counters unless something has changed");
+    }
+}

@@ -1,0 +1,390 @@
+//! What a reviewer does, from the first screen to the export.
+
+use std::path::Path;
+use std::process::{Command, Output};
+use support::program::program_file;
+use support::terminal::{Terminal, environment};
+
+const SPEC: &str = r#"
+name = "replies"
+title = "Replies"
+decision = "May it be sent?"
+
+[[criterion]]
+key = "tone"
+name = "Tone"
+question = "Is it kind?"
+levels = ["Rude", "Plain", "Kind"]
+
+[[failure]]
+key = "wrong"
+name = "Wrong facts"
+severity = "critical"
+escalate_to = "lead"
+
+[[failure]]
+key = "cold"
+name = "Cold tone"
+severity = "minor"
+
+[[route]]
+key = "lead"
+name = "Team lead"
+"#;
+
+/// A workspace with the queue `replies` and its items `r1` to `r<count>`.
+struct Desk {
+    home: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new(count: usize) -> Self {
+        let line =
+            |n| format!(r#"{{"id":"r{n}","input":"question {n}","output":"answer {n}","context":"the source"}}"#);
+        Self::with((1..=count).map(line).collect::<Vec<_>>().join("\n"))
+    }
+
+    fn with(items: String) -> Self {
+        let desk = Self { home: tempfile::tempdir().unwrap() };
+        std::fs::write(desk.path("spec.toml"), SPEC).unwrap();
+        std::fs::write(desk.path("items.jsonl"), items).unwrap();
+        desk.karat(&["spec", "apply", &desk.path("spec.toml")]);
+        desk.karat(&["import", "replies", &desk.path("items.jsonl")]);
+        desk
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.home.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    /// Runs a command that must succeed; gives what it printed.
+    #[track_caller]
+    fn karat(&self, arguments: &[&str]) -> String {
+        let Output { status, stdout, stderr } = Command::new(program_file())
+            .args(arguments)
+            .env_clear()
+            .envs(environment(self.home.path()))
+            .output()
+            .unwrap();
+        assert!(status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&stderr));
+        String::from_utf8(stdout).unwrap()
+    }
+
+    fn review(&self, size: (u16, u16)) -> Terminal {
+        Terminal::start(self.home.path(), &["review", "replies", "--as", "ops-1"], size)
+    }
+
+    /// Waits until a draft with the text is on disk: drafts are saved when the hands rest.
+    fn wait_for_draft(&self, text: &str) {
+        let workspace = rusqlite::Connection::open(self.path(".local/share/karat/karat.db")).unwrap();
+        let sql = "SELECT COUNT(*) FROM draft WHERE instr(body || COALESCE(correction, ''), ?1) > 0";
+        while workspace.query_row(sql, [text], |row| row.get::<_, i64>(0)).unwrap() == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
+
+    /// The exported rows as columns by name.
+    fn decided(&self) -> Vec<serde_json::Value> {
+        let lines = self.karat(&["export", "replies", "--to", "jsonl"]);
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+fn verdicts(rows: &[serde_json::Value]) -> Vec<(&str, &str)> {
+    rows.iter().map(|row| (row["id"].as_str().unwrap(), row["verdict"].as_str().unwrap())).collect()
+}
+
+#[test]
+fn review_decide_undo_leave_come_back_and_export() {
+    let desk = Desk::new(5);
+    let mut terminal = desk.review((120, 40));
+    terminal.wait("answer 1");
+    terminal.act("3", "●●● 3");
+    terminal.act("a", "saved: ✓ accepted r1 · 1 of 5 decided");
+    terminal.wait("answer 2");
+    terminal.act("x", "what is wrong with it");
+    terminal.act("2\r", "saved: ✗ rejected r2 · 2 of 5 decided");
+    terminal.wait("answer 3");
+    terminal.act("e", "Reason");
+    terminal.keys("who may promise this?\r");
+    terminal.wait("saved: ▲ escalated r3 · 3 of 5 decided");
+    terminal.wait("answer 4");
+    terminal.act(" ", "answer 5");
+    terminal.act("u", "answer 4");
+    terminal.act("u", "undone: escalate of r3");
+    terminal.keys("\u{12}"); // Ctrl-R
+    terminal.wait("redone: escalate of r3");
+    terminal.keys("q");
+    terminal.wait("Replies");
+    terminal.keys("q");
+    assert_eq!(terminal.end(), 0);
+
+    let mut terminal = desk.review((80, 24));
+    terminal.wait("answer 4");
+    terminal.act("a", "4 of 5 decided");
+    terminal.wait("answer 5");
+    terminal.act("a", "karat export replies");
+    terminal.keys("\u{3}");
+    terminal.end();
+
+    let rows = desk.decided();
+    let expected = [("r1", "accept"), ("r2", "reject"), ("r3", "escalate"), ("r4", "accept"), ("r5", "accept")];
+    assert_eq!(verdicts(&rows), expected);
+    assert_eq!(rows[0]["scores"], serde_json::json!({ "tone": 3 }));
+    assert_eq!(rows[1]["categories"], serde_json::json!(["cold"]));
+    assert_eq!((rows[2]["route"].as_str(), rows[2]["note"].as_str()), (Some("lead"), Some("who may promise this?")));
+    desk.karat(&["doctor"]);
+}
+
+#[test]
+fn what_others_do_is_seen_by_itself_and_an_ended_queue_goes_on() {
+    let desk = Desk::new(3);
+    let terminal = desk.review((120, 40));
+    terminal.wait("answer 1");
+    desk.karat(&["decide", "replies", "r3", "--verdict", "accept", "--as", "ops-2"]);
+    terminal.wait("1 of 3");
+    terminal.act("a", "saved: ✓ accepted r1 · 2 of 3 decided");
+    terminal.act("a", "All 3 items are decided.");
+    let more = ["r4", "r5"].map(|id| format!(r#"{{"id":"{id}","input":"one more","output":"answer of {id}"}}"#));
+    std::fs::write(desk.path("more.jsonl"), more.join("\n")).unwrap();
+    desk.karat(&["import", "replies", &desk.path("more.jsonl")]);
+    terminal.wait("answer of r4");
+    terminal.wait("2 new items came in");
+    terminal.keys("q");
+    terminal.wait("2 left");
+    desk.karat(&["decide", "replies", "r5", "--verdict", "accept", "--as", "ops-2"]);
+    terminal.wait("1 left");
+    terminal.keys("b");
+    terminal.wait("5 items");
+    std::fs::write(desk.path("last.jsonl"), more[0].replace("r4", "r6")).unwrap();
+    desk.karat(&["import", "replies", &desk.path("last.jsonl")]);
+    terminal.wait("6 items");
+}
+
+#[test]
+fn a_killed_workstation_loses_nothing_that_it_said_was_saved() {
+    let desk = Desk::new(3);
+    let mut terminal = desk.review((120, 40));
+    terminal.wait("answer 1");
+    terminal.act("a", "saved: ✓ accepted r1");
+    terminal.wait("answer 2");
+    terminal.act("n", "Esc keep");
+    terminal.keys("half a thought");
+    terminal.wait("half a thought");
+    desk.wait_for_draft("half a thought");
+    terminal.signal("-KILL");
+    terminal.end();
+
+    assert_eq!(verdicts(&desk.decided()), [("r1", "accept")]);
+    desk.karat(&["doctor"]);
+    let terminal = desk.review((120, 40));
+    terminal.wait("answer 2");
+    terminal.wait("half a thought");
+}
+
+#[test]
+fn what_was_marked_and_corrected_survives_a_kill_and_goes_with_the_rejection() {
+    let desk = Desk::new(2);
+    let mut terminal = desk.review((120, 40));
+    terminal.wait("answer 1");
+    terminal.act("m", "1 Wrong facts · 2 Cold tone");
+    terminal.act("2", "marked as Cold tone: “answer 1”");
+    terminal.act("c", "Correct the output");
+    terminal.keys("Kindly: ");
+    terminal.wait("Kindly: answer 1");
+    desk.wait_for_draft("Kindly: answer 1");
+    terminal.signal("-KILL");
+    terminal.end();
+
+    let mut terminal = desk.review((80, 24));
+    terminal.wait("✎ corrected");
+    terminal.act("c", "Kindly: answer 1");
+    terminal.act("\u{1b}", "output → correction");
+    terminal.act("x", "[x] ·  Cold tone");
+    terminal.act("\r", "saved: ✗ rejected r1");
+    terminal.keys("\u{3}");
+    terminal.end();
+    let [row] = &desk.decided()[..] else { panic!("one decision") };
+    assert_eq!(row["correction"], "Kindly: answer 1");
+    let mark = serde_json::json!([{ "start": 0, "end": 8, "text": "answer 1", "category": "cold" }]);
+    assert_eq!((&row["marks"], &row["categories"]), (&mark, &serde_json::json!(["cold"])));
+    desk.karat(&["doctor"]);
+}
+
+#[test]
+fn a_signal_restores_the_terminal_frees_the_item_and_keeps_the_draft() {
+    for signal in ["-TERM", "-HUP", "-INT"] {
+        let desk = Desk::new(1);
+        let mut terminal = desk.review((100, 30));
+        terminal.wait("answer 1");
+        terminal.act("2", "●●○ 2");
+        terminal.signal(signal);
+        terminal.end();
+        let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+        for restored in ["\x1b[?1049l", "\x1b[?2004l", "\x1b[?25h"] {
+            let last = bytes.rfind(restored);
+            assert!(last > bytes.rfind("\x1b[?1049h"), "{signal}: {restored:?} comes after the screen was taken");
+        }
+        let doctor = desk.karat(&["doctor"]);
+        assert!(doctor.contains("0 live"), "{signal}: the item is free at once: {doctor}");
+        let again = desk.review((100, 30));
+        again.wait("answer 1");
+        again.wait("●●○ 2");
+    }
+}
+
+#[test]
+fn ctrl_z_suspends_and_fg_resumes() {
+    let desk = Desk::new(1);
+    let home = desk.home.path();
+    let script = format!("set -m; {} review replies --as ops-1; echo SHELL-$?; fg; sleep 60", program_file().display());
+    let terminal = Terminal::run(home, "sh", &["-ic", &script], (100, 30));
+    terminal.wait("answer 1");
+    terminal.keys("\u{1a}");
+    terminal.wait_for_bytes("SHELL-"); // the shell has the terminal, and brings it back
+    terminal.wait_until(|screen| screen.contains("answer 1") && !screen.contains("SHELL-"), "the item again");
+    terminal.act("a", "karat export replies");
+}
+
+#[test]
+fn resizing_loses_nothing() {
+    let desk = Desk::new(1);
+    let terminal = desk.review((120, 40));
+    terminal.wait("answer 1");
+    terminal.act("3", "●●● 3");
+    for size in [(80, 24), (20, 5), (200, 60), (120, 40)] {
+        terminal.resize(size.0, size.1);
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    terminal.wait("answer 1");
+    terminal.wait("●●● 3");
+    terminal.act("a", "saved: ✓ accepted r1");
+}
+
+/// What a hostile output may try, and what must never reach the terminal of it.
+const ATTACKS: [(&str, &str); 9] = [
+    ("clipboard", "\u{1b}]52;c;Zm9v\u{7}"),
+    ("title", "\u{1b}]0;owned\u{7}"),
+    ("clear", "\u{1b}[2J\u{1b}[Hpwned"),
+    ("cursor", "\u{1b}[10A\u{1b}[Kgone"),
+    ("one-byte sequences", "\u{9b}31mred\u{9d}0;x\u{9c}"),
+    ("bidi", "\u{202e}evil\u{2066}txt\u{2069}\u{202c}"),
+    ("zero width", "pass\u{200b}word\u{2060}\u{feff}"),
+    ("carriage return", "safe\rEVIL\u{8}\u{8}"),
+    ("device query", "\u{1b}[6n\u{1b}P$q\"p\u{1b}\\"),
+];
+
+#[test]
+fn hostile_text_reaches_the_terminal_as_marks_in_every_pane() {
+    for (name, attack) in ATTACKS {
+        let text = format!("before {attack} after");
+        let item = serde_json::json!({
+            "id": "r1", "input": text, "output": text, "reference": text, "model": text, "tags": [text],
+            "context": [{ "title": text, "text": text, "url": text }], "case": text,
+        });
+        let desk = Desk::with(item.to_string());
+        for size in [(160, 50), (80, 24)] {
+            let terminal = desk.review(size);
+            terminal.wait("accept");
+            terminal.keys("\t");
+            terminal.keys("\t");
+            terminal.keys("?");
+            terminal.keys("\u{1b}");
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+            assert!(bytes.contains("before"), "{name}: the text is shown");
+            assert_harmless(name, &bytes, attack);
+        }
+    }
+}
+
+fn assert_harmless(name: &str, bytes: &str, attack: &str) {
+    let never = ['\u{9b}', '\u{9d}', '\u{9c}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{2060}', '\u{feff}', '\u{8}'];
+    for bad in never {
+        assert!(!bytes.contains(bad), "{name}: {bad:?} reached the terminal");
+    }
+    for part in attack.split_inclusive(['\u{7}', 'H', '\\', 'n', 'K']).filter(|part| part.starts_with('\u{1b}')) {
+        let sent_by_karat = ["\u{1b}[2J", "\u{1b}[H"].contains(&part);
+        assert!(sent_by_karat || !bytes.contains(part), "{name}: {part:?} reached the terminal");
+    }
+}
+
+#[test]
+fn huge_and_deep_outputs_are_shown_and_decided() {
+    let one_line = "word ".repeat(400_000);
+    let many_lines = "a line of the source\n".repeat(100_000);
+    let deep = format!("{}1{}", "[".repeat(100), "]".repeat(100));
+    let items = [
+        serde_json::json!({ "id": "r1", "input": "i", "output": one_line }).to_string(),
+        serde_json::json!({ "id": "r2", "input": "i", "output": "o", "context": many_lines }).to_string(),
+        format!(r#"{{"id":"r3","input":"i","output":{deep}}}"#),
+    ];
+    let desk = Desk::with(items.join("\n"));
+    let terminal = desk.review((120, 40));
+    terminal.wait("word word");
+    terminal.keys("G");
+    terminal.act("a", "1 of 3 decided");
+    terminal.wait("a line of the source");
+    terminal.act("a", "2 of 3 decided");
+    terminal.wait("      [");
+    terminal.act("a", "karat export replies");
+}
+
+#[test]
+fn a_collision_of_keys_is_refused_at_the_start_naming_both() {
+    let desk = Desk::new(1);
+    std::fs::write(desk.path("config.toml"), "[keys.review]\naccept = \"x\"\n").unwrap();
+    let arguments = ["--config", &desk.path("config.toml"), "review", "replies"];
+    let mut terminal = Terminal::start(desk.home.path(), &arguments, (100, 30));
+    assert_eq!(terminal.end(), 1);
+    let said = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+    assert!(said.contains("accept") && said.contains("reject"), "{said}");
+}
+
+#[test]
+fn open_reviews_a_file_at_once_and_goes_on_where_it_stopped() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("My outputs.jsonl");
+    std::fs::write(
+        &file,
+        "{\"id\":\"1\",\"input\":\"a\",\"output\":\"first\"}\n{\"id\":\"2\",\"input\":\"b\",\"output\":\"second\"}\nbroken\n",
+    )
+    .unwrap();
+    for (shown, done) in [("first", "1 of 2"), ("second", "2 of 2")] {
+        let mut terminal = open(home.path(), &file);
+        terminal.wait(shown);
+        terminal.wait("1 record was rejected");
+        terminal.act("a", done);
+        terminal.keys("\u{3}");
+        terminal.end();
+    }
+}
+
+fn open(home: &Path, file: &Path) -> Terminal {
+    Terminal::start(home, &["open", file.to_str().unwrap()], (100, 30))
+}
+
+#[test]
+fn many_are_found_rejected_at_once_and_taken_back_by_one_undo() {
+    let desk = Desk::new(12);
+    let mut terminal = desk.review((80, 24));
+    terminal.wait("answer 1");
+    terminal.act("b", "12 items");
+    terminal.act("/", "verdict:");
+    terminal.keys("id:r1*");
+    terminal.wait("4 match");
+    terminal.keys("\r");
+    terminal.act("A", "4 selected");
+    terminal.act("x", "Reject 4 items");
+    terminal.keys("2\r");
+    terminal.wait("Reject 4 items (cold)?");
+    terminal.act("y", "4 items changed");
+    terminal.act("u", "undone: decision of 4 items");
+    terminal.act("\u{12}", "redone: decision of 4 items"); // Ctrl-R
+    terminal.act("q", "answer 1");
+    terminal.keys("\u{3}");
+    terminal.end();
+    let rows = desk.decided();
+    assert_eq!(verdicts(&rows), ["r1", "r10", "r11", "r12"].map(|id| (id, "reject")));
+    desk.karat(&["doctor"]);
+}

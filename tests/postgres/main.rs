@@ -1,0 +1,8 @@
+//! What only a server promises. `.ci/postgres` starts one, runs this, and the contract of the store on it.
+
+mod address;
+mod moving;
+mod opening;
+mod roles;
+mod screen;
+mod trips;

@@ -1,0 +1,124 @@
+//! A small queue to test the store with.
+
+pub use crate::workspace::Workspace;
+use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::item::{Content, Document, Item};
+use karat::import::Record;
+use karat::store::view::{Hold, Next, Queue, Seq, Served};
+use karat::store::{Store, Taken, Terms};
+
+/// A moment in 2026; tests move on from it by hand.
+pub const T0: i64 = 1_790_000_000_000;
+pub const MINUTE: i64 = 60_000;
+
+pub const SPEC: &str = r#"
+name = "replies"
+title = "Replies"
+decision = "May it be sent?"
+
+[[criterion]]
+key = "tone"
+name = "Tone"
+question = "Is it kind?"
+levels = ["Rude", "Plain", "Kind"]
+
+[[failure]]
+key = "wrong"
+name = "Wrong"
+severity = "critical"
+
+[[failure]]
+key = "cold"
+name = "Cold"
+severity = "minor"
+
+[[route]]
+key = "lead"
+name = "Lead"
+"#;
+
+impl Workspace {
+    /// A store with the queue `replies` and items `i1` to `i<count>`.
+    pub fn with_items(count: usize) -> (Self, Store, Queue) {
+        Self::new().filled(count)
+    }
+
+    /// The workspace, open, with the queue `replies` and items `i1` to `i<count>`.
+    pub fn filled(self, count: usize) -> (Self, Store, Queue) {
+        let store = self.open();
+        let queue = apply(&store, SPEC);
+        let records: Vec<Record> = (1..=count).map(|n| record(plain(&format!("i{n}")))).collect();
+        import(&store, &queue, &records, false);
+        (self, store, queue)
+    }
+}
+
+pub fn apply(store: &Store, source: &str) -> Queue {
+    let spec = karat::spec::parse(source).unwrap();
+    store.apply_spec(&spec, source, "pm", T0).unwrap();
+    store.queue(&spec.name).unwrap()
+}
+
+pub fn plain(id: &str) -> Item {
+    let mut item = Item::new(id, Content::text(format!("question {id}")), Content::text(format!("answer {id}")));
+    item.context = vec![Document { title: Some("Article".into()), text: "the source".into(), ..Document::default() }];
+    item
+}
+
+pub fn record(item: Item) -> Record {
+    Record::new(1, Vec::new(), item)
+}
+
+pub fn import(store: &Store, queue: &Queue, records: &[Record], update: bool) -> Vec<Taken> {
+    let mut intake =
+        store.begin_intake(queue, "items.jsonl", Terms { update, dry_run: false }, "engineer", T0).unwrap();
+    let taken = store.take_in(&mut intake, records.iter(), T0).unwrap();
+    store.end_intake(intake, &serde_json::json!({}), T0).unwrap();
+    taken
+}
+
+pub fn accept() -> Judgement {
+    Judgement { verdict: Verdict::Accept, draft: Draft::default(), active_millis: 1500, lens: None }
+}
+
+pub fn reject(category: &str) -> Judgement {
+    let draft = Draft { categories: vec![category.into()], note: "why".into(), ..Draft::default() };
+    Judgement { verdict: Verdict::Reject, draft, ..accept() }
+}
+
+/// The item that is next, with its claim's token.
+pub fn serve(store: &mut Store, queue: &Queue, reviewer: &str, now: i64) -> (Box<Served>, String) {
+    taken(store.next(queue, reviewer, None, false, now).unwrap())
+}
+
+pub fn taken(next: Next) -> (Box<Served>, String) {
+    match next {
+        Next::Item(served) => {
+            let token = token(&served.hold);
+            (served, token)
+        }
+        Next::End(end) => panic!("an item was expected, the queue ended: {end:?}"),
+    }
+}
+
+pub fn token(hold: &Hold) -> String {
+    match hold {
+        Hold::Mine(claim) => claim.token.clone(),
+        Hold::Other { reviewer, .. } => panic!("held by {reviewer}"),
+    }
+}
+
+/// Takes the next item and decides it.
+pub fn decide_next(store: &mut Store, queue: &Queue, reviewer: &str, judgement: &Judgement, now: i64) -> Seq {
+    let (served, token) = serve(store, queue, reviewer, now);
+    let (_, next) = store.decide(queue, served.seq, &token, judgement, reviewer, now).unwrap();
+    if let Next::Item(next) = next {
+        store.release(next.seq, &self::token(&next.hold)).unwrap();
+    }
+    served.seq
+}
+
+pub fn assert_sound(store: &Store) {
+    let wrong: Vec<_> = store.doctor(T0).unwrap().into_iter().filter(|finding| !finding.ok).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

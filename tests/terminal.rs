@@ -1,6 +1,0 @@
-//! A few whole stories in a real terminal.
-
-#[path = "terminal/pty.rs"]
-mod pty;
-#[path = "terminal/stories.rs"]
-mod stories;
