@@ -28,6 +28,7 @@ mod undo;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use color_eyre::eyre::{Report, Result};
 use context::Context;
+pub use manual::reference;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -10,6 +10,7 @@ mod check;
 mod document;
 mod problem;
 mod read;
+mod reference;
 mod section;
 mod shape;
 mod syntax;
@@ -18,8 +19,8 @@ mod words;
 
 pub use change::{Change, Touched};
 pub use problem::Problem;
-pub use section::{SECTIONS, Section, changes};
-pub use shape::{Form, Key, Shape};
+pub use reference::reference;
+pub use section::changes;
 pub use template::{InvalidName, Template, general, renamed};
 
 use crate::domain::spec::Spec;

@@ -72,6 +72,31 @@ fn describe(command: &Command, page: &mut Roff) {
     }
 }
 
+/// Every command with its usage and what it takes, in Markdown: the body of `docs/commands.md`.
+pub fn reference() -> String {
+    let mut command = Cli::command().term_width(usize::MAX);
+    command.build();
+    leaves(&command).map(section).collect()
+}
+
+fn section(command: &Command) -> String {
+    let usage = command.clone().render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ");
+    let name = command.get_bin_name().unwrap_or(command.get_name());
+    let own = |argument: &&Arg| !argument.is_global_set() && argument.get_id() != "help";
+    let rows: String = command.get_arguments().filter(own).map(row).collect();
+    let table = if rows.is_empty() { String::new() } else { format!("\n| | |\n|---|---|\n{rows}") };
+    format!("\n## {name}\n\n{}.\n\n```\n{usage}\n```\n{table}", text(command.get_about()))
+}
+
+fn row(argument: &Arg) -> String {
+    let values: Vec<String> =
+        argument.get_possible_values().iter().map(|value| format!("`{}`", value.get_name())).collect();
+    let choice = argument.get_action().takes_values() && !values.is_empty();
+    let values = if choice { format!(": {}", values.join(", ")) } else { String::new() };
+    format!("| `{argument}` | {}{values} |\n", text(argument.get_help()).replace('|', "\\|"))
+}
+
 fn text(help: Option<&StyledStr>) -> String {
     help.map(ToString::to_string).unwrap_or_default()
 }

@@ -2,8 +2,8 @@
 //! Where `.ci/postgres` has started a server, the store's contract is kept on it.
 
 mod cli;
+mod documents;
 mod lens;
-mod readme;
 mod samples;
 mod screens;
 mod store;

@@ -1,0 +1,39 @@
+//! The reference of a spec, made from the sections' own tables.
+
+use super::section::SECTIONS;
+use super::shape::{Form, Key, Shape};
+
+/// Every section with its keys, in Markdown: the body of `docs/spec.md`.
+pub fn reference() -> String {
+    SECTIONS.iter().map(|section| chapter(&section.shape)).collect()
+}
+
+fn chapter(shape: &Shape) -> String {
+    let title = match shape.form {
+        Form::Top => "The top of the file".to_owned(),
+        Form::Table | Form::List { .. } => format!("`{}`", shape.name()),
+    };
+    let rows: String = shape.keys.iter().map(row).collect();
+    let example: String = shape.keys.iter().map(|key| format!("{} = {}\n", key.name, key.example)).collect();
+    let header = if shape.header.is_empty() { String::new() } else { format!("{}\n", shape.name()) };
+    format!(
+        "\n## {title}\n\n{}{}\n\n| key | | holds |\n|---|---|---|\n{rows}\n```toml\n{header}{example}```\n",
+        shape.purpose,
+        number(shape.form)
+    )
+}
+
+/// How often a table of the kind may stand in a file.
+fn number(form: Form) -> String {
+    match form {
+        Form::Top => String::new(),
+        Form::Table => " At most one.".into(),
+        Form::List { several, most: Some(most), .. } => format!(" At most {most} {several}."),
+        Form::List { several, most: None, .. } => format!(" As many {several} as you need."),
+    }
+}
+
+fn row(key: &Key) -> String {
+    let required = if key.required { "required" } else { "optional" };
+    format!("| `{}` | {required} | {} |\n", key.name, key.holds)
+}
