@@ -13,7 +13,7 @@ use super::screen::opening::Opening;
 use super::screen::review::Review;
 use super::widget::footer;
 use super::widget::text::wrap;
-use super::worker::{Reply, Request};
+use super::worker::{QueueReply, QueueRequest, Reply, Request, ReviewRequest};
 use crate::domain::filter::Filter;
 use crate::domain::order::Order;
 use crate::domain::time::UtcMillis;
@@ -58,16 +58,16 @@ impl App {
     pub fn new(start: Start, mut ctx: AppContext, size: (u16, u16), now: UtcMillis) -> (Self, Vec<Effect>) {
         let screen = match start {
             Start::Home => {
-                ctx.ask(Request::Home);
+                ctx.ask(QueueRequest::List);
                 Screen::Home(Home::default())
             }
             Start::Queue(queue) => {
-                ctx.ask(Request::Open { queue: queue.clone() });
+                ctx.ask(QueueRequest::open(&queue));
                 ctx.stale_frame = false;
                 Screen::Opening(Opening::new(queue, now))
             }
             Start::QueueBy { queue, order, filter } => {
-                ctx.ask(Request::OpenBy { queue: queue.clone(), order, filter });
+                ctx.ask(QueueRequest::Open { queue: queue.clone(), order, filter });
                 ctx.stale_frame = false;
                 Screen::Opening(Opening::new(queue, now))
             }
@@ -359,9 +359,9 @@ impl App {
         };
         let Some(reply) = reply else { return };
         match (&mut self.screen, reply) {
-            (Screen::Home(home), Reply::Home(queues)) => self.ctx.stale_frame |= home.fill(queues),
+            (Screen::Home(home), Reply::Queue(QueueReply::List(queues))) => self.ctx.stale_frame |= home.fill(queues),
             (Screen::Review(review), reply) => review.reply(reply, &mut self.ctx),
-            (_, Reply::Opened { queue, serving, counts, next }) => {
+            (_, Reply::Queue(QueueReply::Opened { queue, serving, counts, next })) => {
                 // What was said before the first screen was there is still to be read.
                 if !matches!(self.screen, Screen::Opening(_)) {
                     self.ctx.clear_status();
@@ -371,15 +371,18 @@ impl App {
                 let before = std::mem::replace(&mut self.screen, Screen::Review(Box::new(review)));
                 self.behind = Some(before).filter(|screen| matches!(screen, Screen::Golden(_) | Screen::Browse(_)));
             }
-            (_, Reply::Failed { request, error }) if matches!(*request, Request::SaveDraft { .. }) => {
+            (_, Reply::Failed { request, error })
+                if matches!(*request, Request::Review(ReviewRequest::SaveDraft { .. })) =>
+            {
                 self.ctx.ask_again_later(*request, &error);
             }
-            (_, Reply::Failed { request, .. }) if matches!(*request, Request::Release { .. }) => {}
+            (_, Reply::Failed { request, .. })
+                if matches!(*request, Request::Review(ReviewRequest::Release { .. })) => {}
             (Screen::Golden(golden), reply) => golden.reply(reply, &mut self.ctx),
             (Screen::Browse(browse), Reply::Failed { request, error }) => {
                 browse.failed(*request, &error, &mut self.ctx);
             }
-            (Screen::Home(_), Reply::Failed { request, .. }) if request.is_a_look() => {}
+            (Screen::Home(_), Reply::Failed { request, .. }) if request.is_lookup() => {}
             (Screen::Home(_) | Screen::Opening(_), Reply::Failed { request, error }) => {
                 self.failed_to_open(&request, &error);
             }
@@ -391,8 +394,8 @@ impl App {
     fn changed(&mut self) {
         match &mut self.screen {
             Screen::Opening(_) => {}
-            Screen::Home(_) => self.ctx.ask(Request::Home),
-            Screen::Review(_) => self.ctx.ask(Request::Progress),
+            Screen::Home(_) => self.ctx.ask(QueueRequest::List),
+            Screen::Review(_) => self.ctx.ask(ReviewRequest::Progress),
             Screen::Golden(golden) => golden.changed(&mut self.ctx),
             Screen::Browse(browse) => browse.changed(&mut self.ctx),
         }
@@ -400,7 +403,9 @@ impl App {
 
     /// Back among the queues, of which one may be opened again. Who may not decide may look.
     fn failed_to_open(&mut self, request: &Request, error: &StoreError) {
-        if let (Some(queue), StoreError::Forbidden(_)) = (request.opens(), error) {
+        if let (Request::Queue(request), StoreError::Forbidden(_)) = (request, error)
+            && let Some(queue) = request.opened_queue()
+        {
             return self.only_look(queue.into());
         }
         let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
@@ -409,7 +414,7 @@ impl App {
             Screen::Home(home) => home.opening = None,
             _ => {
                 self.screen = Screen::Home(Home::default());
-                self.ctx.ask(Request::Home);
+                self.ctx.ask(QueueRequest::List);
             }
         }
     }

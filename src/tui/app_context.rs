@@ -5,11 +5,11 @@ use super::keymap::Keymap;
 use super::message::Effect;
 use super::theme::Theme;
 use super::widget::text::cut;
-use super::worker::Request;
 use crate::domain::pace::Limits;
 use crate::domain::time::UtcMillis;
 use crate::store::StoreError;
 use crate::store::view::LinkState;
+use crate::tui::worker::{Request, ReviewRequest};
 
 /// How the line at the foot is meant.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -104,9 +104,14 @@ impl AppContext {
         }
     }
 
-    pub fn ask(&mut self, request: Request) {
-        if let Request::SaveDraft { seq, .. } | Request::Decide { seq, .. } = &request {
-            self.again.retain(|(_, old)| !matches!(old, Request::SaveDraft { seq: of, .. } if of == seq));
+    pub fn ask(&mut self, request: impl Into<Request>) {
+        let request = request.into();
+        if let Request::Review(ReviewRequest::SaveDraft { seq, .. })
+        | Request::Review(ReviewRequest::Decide { seq, .. }) = &request
+        {
+            self.again.retain(
+                |(_, old)| !matches!(old, Request::Review(ReviewRequest::SaveDraft { seq: of, .. }) if of == seq),
+            );
         }
         self.effects.push(Effect::Ask(request));
     }

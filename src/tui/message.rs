@@ -1,7 +1,7 @@
 //! What reaches the workstation, and what it asks of the world.
 
-use super::worker::{Reply, Request};
 use crate::domain::attachment::Target;
+use crate::tui::worker::{LensRequest, Reply, Request};
 use crossterm::event::Event;
 use std::io;
 
@@ -30,6 +30,8 @@ pub enum Message {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     Ask(Request),
+    /// Has an output compared with its sources; nobody waits for it.
+    ReadWithLens(LensRequest),
     /// Opens the user's editor on a text, in a file with the extension.
     Edit {
         text: String,

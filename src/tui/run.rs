@@ -15,10 +15,10 @@ use super::outside::{self, News, Outside};
 use super::syntax_highlight;
 use super::terminal::{self, Terminal};
 use super::theme::Theme;
-use super::worker::{Reply, Worker};
 use crate::domain::pace::Limits;
 use crate::domain::time;
 use crate::store::Address;
+use crate::tui::worker::{Reply, Worker};
 use color_eyre::eyre::{WrapErr, bail};
 use crossterm::event::{Event, EventStream};
 use futures::StreamExt;
@@ -265,6 +265,7 @@ impl<'a> Session<'a> {
                         return Err(store_gone());
                     }
                 }
+                Effect::ReadWithLens(request) => drop(self.worker.read_with_lens(request)),
                 Effect::Edit { text, extension } => self.edit(&text, extension)?,
                 Effect::Open(target) => self.tell(Message::Opened(opener::open(&target)))?,
                 Effect::Suspend => self.suspend()?,

@@ -8,7 +8,7 @@ use crate::tui::screen::browse::{Browse, Origin};
 use crate::tui::screen::golden::GoldenScreen;
 use crate::tui::screen::home::Home;
 use crate::tui::screen::opening::Opening;
-use crate::tui::worker::Request;
+use crate::tui::worker::QueueRequest;
 
 impl App {
     /// Back to the screen that one came from, else to the queues.
@@ -29,7 +29,7 @@ impl App {
                 Screen::Browse(browse)
             }
             _ => {
-                self.ctx.ask(Request::Home);
+                self.ctx.ask(QueueRequest::List);
                 Screen::Home(queue.map_or_else(Home::default, |queue| Home::at(&queue)))
             }
         };
@@ -84,8 +84,8 @@ impl App {
         self.leave_screen();
         self.behind = None;
         self.ctx.ask(match seq {
-            Some(seq) => Request::OpenItem { queue: queue.clone(), seq },
-            None => Request::Open { queue: queue.clone() },
+            Some(seq) => QueueRequest::OpenItem { queue: queue.clone(), seq },
+            None => QueueRequest::open(&queue),
         });
         self.screen = Screen::Opening(Opening::new(queue, self.ctx.now));
     }

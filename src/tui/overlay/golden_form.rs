@@ -13,7 +13,7 @@ use crate::tui::theme::Theme;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{cut, data, fit, wrap};
 use crate::tui::widget::text_field::TextField;
-use crate::tui::worker::{Reply, Request};
+use crate::tui::worker::{GoldenReply, GoldenRequest, Reply, Request};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -109,7 +109,7 @@ impl GoldenForm {
     }
 
     fn new(queue: &str, item: Seq, id: &str, example: Example, texts: Texts, ctx: &mut AppContext) -> Self {
-        ctx.ask(Request::GoldenFacts { queue: queue.into(), seq: item });
+        ctx.ask(GoldenRequest::Facts { queue: queue.into(), seq: item });
         ctx.clear_status();
         Self {
             queue: queue.into(),
@@ -181,7 +181,7 @@ impl GoldenForm {
         self.saving = true;
         let why = self.why.text().trim().to_owned();
         let example = Example { verdict: self.verdict, expected: self.expected, tags: tags(&self.tags.text()), why };
-        ctx.ask(Request::KeepGolden { queue: self.queue.clone(), seq: self.item, example });
+        ctx.ask(GoldenRequest::Keep { queue: self.queue.clone(), seq: self.item, example });
     }
 
     fn verdicts(&self, theme: &Theme) -> Vec<Span<'static>> {
@@ -267,7 +267,7 @@ impl Overlay for GoldenForm {
 
     fn reply(&mut self, reply: Reply, _: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
-            Reply::GoldenFacts(facts) if facts.item == self.item => {
+            Reply::Golden(GoldenReply::Facts(facts)) if facts.item == self.item => {
                 self.texts = facts.texts;
                 if let Some(verdict) = facts.verdict.filter(|_| !self.chosen[0]) {
                     self.verdict = verdict;
@@ -278,12 +278,12 @@ impl Overlay for GoldenForm {
                 let known = facts.tags.into_iter().filter(|tag| !TAGS.contains(&tag.as_str()));
                 self.known.extend(known);
             }
-            Reply::GoldenKept(golden) => {
+            Reply::Golden(GoldenReply::Kept(golden)) => {
                 self.done = golden.item == self.item;
-                return Some(Reply::GoldenKept(golden)); // the screen below shows it
+                return Some(Reply::Golden(GoldenReply::Kept(golden))); // the screen below shows it
             }
             Reply::Failed { request, error } if is_ours(&request, self.item) => {
-                if !request.is_a_look() {
+                if !request.is_lookup() {
                     self.saving = false;
                     ctx.set_status(Tone::Error, format!("not kept: {error}"));
                 }
@@ -331,7 +331,7 @@ fn inset(area: Rect) -> Rect {
 }
 
 fn is_ours(request: &Request, item: Seq) -> bool {
-    matches!(request, Request::GoldenFacts { seq, .. } | Request::KeepGolden { seq, .. } if *seq == item)
+    matches!(request, Request::Golden(GoldenRequest::Facts { seq, .. }) | Request::Golden(GoldenRequest::Keep { seq, .. }) if *seq == item)
 }
 
 /// A choice among others, the chosen one in brackets: colour never stands alone.

@@ -11,7 +11,7 @@ use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, spread};
 use crate::tui::widget::text_field::TextField;
-use crate::tui::worker::{Reply, Request};
+use crate::tui::worker::{QueueReply, QueueRequest, Reply};
 use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -51,7 +51,7 @@ pub struct Palette {
 impl Palette {
     /// What can be done in a place. The queues follow when they are read.
     pub fn new(place: Context, ctx: &mut AppContext) -> Self {
-        ctx.ask(Request::Home);
+        ctx.ask(QueueRequest::List);
         let entries = Action::all().filter_map(|action| entry(action, place, ctx)).collect();
         let (query, cursor, matcher) = (TextField::new(""), Cursor::default(), Matcher::new(Config::DEFAULT));
         let mut palette = Self { query, entries, hits: Vec::new(), cursor, matcher, waiting: true };
@@ -151,7 +151,7 @@ impl Overlay for Palette {
 
     fn reply(&mut self, reply: Reply, _: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
-            Reply::Home(queues) if std::mem::take(&mut self.waiting) => {
+            Reply::Queue(QueueReply::List(queues)) if std::mem::take(&mut self.waiting) => {
                 self.add_queues(queues);
                 ctx.stale_frame = true;
                 None

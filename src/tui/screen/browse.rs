@@ -19,7 +19,10 @@ use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::overlay::Layer;
 use crate::tui::screen::browse::overlay::{Columns, FilterLine, SavedFilters};
 use crate::tui::widget::list::Cursor;
-use crate::tui::worker::{Reply, Request, Since};
+use crate::tui::worker::{
+    BrowseReply, BrowseRequest, LookupReply, LookupRequest, QueueRequest, Reply, Request, ReviewReply, ReviewRequest,
+    Since,
+};
 use column::Column;
 use crossterm::event::{MouseEvent, MouseEventKind};
 use preview::Preview;
@@ -80,7 +83,7 @@ impl Browse {
             Origin::Review(seq) => *seq,
             Origin::Home => None,
         };
-        ctx.ask(Request::Words { queue: name.clone() });
+        ctx.ask(BrowseRequest::Words { queue: name.clone() });
         let mut browse = Self {
             name,
             origin,
@@ -119,7 +122,7 @@ impl Browse {
         self.is_following = false;
         self.extent.done = false;
         let (queue, filter) = (self.name.clone(), self.filter.filter.clone());
-        ctx.ask(Request::Browse { queue, filter, sort: self.sort, ticket: self.ticket });
+        ctx.ask(BrowseRequest::Begin { queue, filter, sort: self.sort, ticket: self.ticket });
     }
 
     /// Reads the line anew, and stays at the row: what was read may be true no more.
@@ -136,7 +139,7 @@ impl Browse {
         }
         if !self.selection.is_all() && !self.is_following {
             self.is_following = true;
-            ctx.ask(Request::Follow { ticket: self.ticket });
+            ctx.ask(BrowseRequest::Follow { ticket: self.ticket });
         }
         self.rows.age();
         self.ask_for_rows(ctx);
@@ -195,8 +198,8 @@ impl Browse {
             }
             Action::SelectAll => self.selection.toggle_all(),
             Action::OpenItem => self.open(ctx),
-            Action::Undo => ctx.ask(Request::Undo),
-            Action::Redo => ctx.ask(Request::Redo),
+            Action::Undo => ctx.ask(ReviewRequest::Undo),
+            Action::Redo => ctx.ask(ReviewRequest::Redo),
             _ => return self.begin_bulk(action, ctx),
         }
         None
@@ -209,7 +212,7 @@ impl Browse {
     /// Opens the item under the cursor in the review.
     fn open(&self, ctx: &mut AppContext) {
         if let Some(row) = self.row() {
-            ctx.ask(Request::OpenItem { queue: self.name.clone(), seq: row.seq });
+            ctx.ask(QueueRequest::OpenItem { queue: self.name.clone(), seq: row.seq });
         }
     }
 
@@ -229,12 +232,12 @@ impl Browse {
     /// Takes a reply; gives back what is not the browser's.
     pub fn reply(&mut self, reply: Reply, ctx: &mut AppContext) -> Option<Reply> {
         let is_new = match reply {
-            Reply::Line { ticket, .. } if ticket == self.ticket => self.line(&reply, ctx),
-            Reply::Rows { ticket, from, rows } if ticket == self.ticket => {
+            Reply::Browse(BrowseReply::Extent { ticket, .. }) if ticket == self.ticket => self.line(&reply, ctx),
+            Reply::Browse(BrowseReply::Rows { ticket, from, rows }) if ticket == self.ticket => {
                 let are_new = self.rows.fill(from, rows);
                 self.find_anchor() || are_new
             }
-            Reply::Line { .. } | Reply::Rows { .. } => false,
+            Reply::Browse(BrowseReply::Extent { .. }) | Reply::Browse(BrowseReply::Rows { .. }) => false,
             reply => return self.other_reply(reply, ctx),
         };
         ctx.stale_frame |= is_new;
@@ -243,7 +246,9 @@ impl Browse {
 
     /// How far the line is now; `true` when something is to be seen of it.
     fn line(&mut self, reply: &Reply, ctx: &mut AppContext) -> bool {
-        let &Reply::Line { known, found, progress, done, indexed, since, .. } = reply else { return false };
+        let &Reply::Browse(BrowseReply::Extent { known, found, progress, done, indexed, since, .. }) = reply else {
+            return false;
+        };
         let was_partly = !self.is_stale && self.is_partly_searched();
         let is_another = std::mem::take(&mut self.is_stale);
         if is_another {
@@ -263,17 +268,17 @@ impl Browse {
 
     fn other_reply(&mut self, reply: Reply, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
-            Reply::Words { queue, words } => {
+            Reply::Browse(BrowseReply::Words { queue, words }) => {
                 (self.queue, self.words) = (Some(queue), *words);
                 let text = self.filter.text.clone();
                 self.set_filter(&text, ctx);
             }
-            Reply::Peeked { seq, item } => self.preview.fill(seq, *item),
-            Reply::BulkProgress { done, of } => self.working = Some((done, of)),
-            Reply::SavedFilters { done: Some(done), .. } => ctx.set_status(Tone::Good, done),
-            Reply::BulkDone { outcome } => self.bulk_done(outcome, ctx),
-            Reply::Undone(reverted) => self.reverted("undone", reverted, ctx),
-            Reply::Redone(reverted) => self.reverted("redone", reverted, ctx),
+            Reply::Lookup(LookupReply::Peeked { seq, item }) => self.preview.fill(seq, *item),
+            Reply::Browse(BrowseReply::BulkProgress { done, of }) => self.working = Some((done, of)),
+            Reply::Browse(BrowseReply::SavedFilters { done: Some(done), .. }) => ctx.set_status(Tone::Good, done),
+            Reply::Browse(BrowseReply::BulkDone { outcome }) => self.bulk_done(outcome, ctx),
+            Reply::Review(ReviewReply::Undone(reverted)) => self.reverted("undone", reverted, ctx),
+            Reply::Review(ReviewReply::Redone(reverted)) => self.reverted("redone", reverted, ctx),
             other => return Some(other),
         }
         ctx.stale_frame = true;
@@ -282,11 +287,11 @@ impl Browse {
 
     pub fn failed(&mut self, request: Request, error: &StoreError, ctx: &mut AppContext) {
         match request {
-            Request::Release { .. } => return,
-            Request::Follow { .. } => return self.is_following = false,
-            Request::SaveDraft { .. } => return ctx.ask_again_later(request, error),
-            Request::Peek { .. } => self.preview.failed(),
-            Request::Bulk { .. } => self.working = None,
+            Request::Review(ReviewRequest::Release { .. }) => return,
+            Request::Browse(BrowseRequest::Follow { .. }) => return self.is_following = false,
+            Request::Review(ReviewRequest::SaveDraft { .. }) => return ctx.ask_again_later(request, error),
+            Request::Lookup(LookupRequest::Peek { .. }) => self.preview.failed(),
+            Request::Browse(BrowseRequest::Bulk { .. }) => self.working = None,
             _ => {}
         }
         let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
@@ -318,7 +323,7 @@ impl Browse {
         let seen = self.cursor.seen();
         let known = if self.is_stale { 0 } else { self.extent.known };
         for chunk in self.rows.missing(seen, known) {
-            ctx.ask(Request::Rows { ticket: self.ticket, from: chunk * CHUNK, count: CHUNK });
+            ctx.ask(BrowseRequest::Rows { ticket: self.ticket, from: chunk * CHUNK, count: CHUNK });
         }
     }
 }

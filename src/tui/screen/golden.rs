@@ -13,7 +13,7 @@ use crate::tui::overlay::{GoldenForm, Layer};
 use crate::tui::screen::golden::overlay::NarrowLine;
 use crate::tui::screen::review::golden_change;
 use crate::tui::widget::list::Cursor;
-use crate::tui::worker::{Reply, Request};
+use crate::tui::worker::{GoldenReply, GoldenRequest, QueueRequest, Reply, Request};
 use crossterm::event::{MouseEvent, MouseEventKind};
 
 /// More is asked for when the cursor is this near to an end of what was read.
@@ -131,7 +131,7 @@ impl GoldenScreen {
     fn ask(&mut self, reach: Reach, ctx: &mut AppContext) {
         self.asked = Some(reach);
         let narrow = (self.tab == Tab::Examples).then(|| self.narrow.clone());
-        ctx.ask(Request::Goldens { queue: self.queue.clone(), narrow, reach, list: self.list });
+        ctx.ask(GoldenRequest::Window { queue: self.queue.clone(), narrow, reach, list: self.list });
     }
 
     pub fn act(&mut self, action: Action, ctx: &mut AppContext) -> Option<Layer> {
@@ -143,8 +143,8 @@ impl GoldenScreen {
             Action::OpenItem => self.open(ctx),
             Action::Candidates => self.turn(ctx),
             Action::NarrowList if self.tab == Tab::Examples => return Some(Box::new(NarrowLine::new(&self.narrow))),
-            Action::Undo => ctx.ask(Request::UndoGolden { queue }),
-            Action::Redo => ctx.ask(Request::RedoGolden { queue }),
+            Action::Undo => ctx.ask(GoldenRequest::Undo { queue }),
+            Action::Redo => ctx.ask(GoldenRequest::Redo { queue }),
             Action::Edit | Action::Golden => return self.form(ctx),
             Action::RemoveGolden => self.remove(ctx),
             action => {
@@ -166,7 +166,7 @@ impl GoldenScreen {
 
     fn remove(&self, ctx: &mut AppContext) {
         if let Some(GoldenRow::Example(golden)) = self.chosen() {
-            ctx.ask(Request::RemoveGolden { queue: self.queue.clone(), seq: golden.item });
+            ctx.ask(GoldenRequest::Remove { queue: self.queue.clone(), seq: golden.item });
         }
     }
 
@@ -174,7 +174,7 @@ impl GoldenScreen {
         let Some(item) = self.chosen().map(GoldenRow::item).filter(|_| !self.opening) else { return };
         self.opening = true;
         self.wanted = Some(item);
-        ctx.ask(Request::OpenItem { queue: self.queue.clone(), seq: item });
+        ctx.ask(QueueRequest::OpenItem { queue: self.queue.clone(), seq: item });
     }
 
     fn first(&mut self, ctx: &mut AppContext) {
@@ -219,7 +219,7 @@ impl GoldenScreen {
 
     pub fn reply(&mut self, reply: Reply, ctx: &mut AppContext) {
         match reply {
-            Reply::Goldens { list, page, set_version } if list == self.list => {
+            Reply::Golden(GoldenReply::Window { list, page, set_version }) if list == self.list => {
                 let is_new = self.take(page) | (std::mem::replace(&mut self.set_version, set_version) != set_version);
                 self.ask_for_more(ctx);
                 if self.is_behind {
@@ -228,24 +228,24 @@ impl GoldenScreen {
                 ctx.stale_frame |= is_new;
                 return;
             }
-            Reply::GoldenKept(golden) => {
+            Reply::Golden(GoldenReply::Kept(golden)) => {
                 ctx.set_status(Tone::Good, kept(&golden));
                 self.wanted = (self.tab == Tab::Examples).then_some(golden.item);
                 self.refresh(ctx);
             }
-            Reply::GoldenRemoved(golden) => {
+            Reply::Golden(GoldenReply::Removed(golden)) => {
                 let keys = ctx.keymap.keys_for(Context::Golden, Action::Undo).join(" or ");
                 ctx.set_status(Tone::Good, format!("{} is golden no more · {keys} brings it back", golden.id));
                 self.refresh(ctx);
             }
-            Reply::GoldenUndone(changed) => self.turned(["undone", "undo"], changed, ctx),
-            Reply::GoldenRedone(changed) => self.turned(["redone", "redo"], changed, ctx),
-            Reply::Failed { request, error } if !request.is_a_look() => {
+            Reply::Golden(GoldenReply::Undone(changed)) => self.turned(["undone", "undo"], changed, ctx),
+            Reply::Golden(GoldenReply::Redone(changed)) => self.turned(["redone", "redo"], changed, ctx),
+            Reply::Failed { request, error } if !request.is_lookup() => {
                 self.opening = false;
                 let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
                 ctx.set_status(Tone::Error, format!("{error}{hint}"));
             }
-            Reply::Failed { request, error } if matches!(*request, Request::Goldens { list, .. } if list == self.list) =>
+            Reply::Failed { request, error } if matches!(*request, Request::Golden(GoldenRequest::Window { list, .. }) if list == self.list) =>
             {
                 self.asked = None;
                 ctx.set_status(Tone::Error, format!("the list cannot be read: {error}"));

@@ -7,7 +7,7 @@ use crate::tui::app_context::AppContext;
 use crate::tui::humanize::{count, percent, thousands};
 use crate::tui::widget::text::{cut, spread};
 use crate::tui::widget::{bar, footer};
-use crate::tui::worker::Request;
+use crate::tui::worker::QueueRequest;
 use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -66,7 +66,7 @@ impl Home {
             Action::Up => self.step(-1),
             Action::First => self.at = 0,
             Action::Last => self.step(isize::MAX),
-            Action::Refresh => ctx.ask(Request::Home),
+            Action::Refresh => ctx.ask(QueueRequest::List),
             Action::Open => self.open(ctx),
             _ => {}
         }
@@ -75,7 +75,7 @@ impl Home {
     fn open(&mut self, ctx: &mut AppContext) {
         let Some(queue) = self.chosen().map(|queue| queue.name.clone()) else { return };
         if self.opening.is_none() {
-            ctx.ask(Request::Open { queue: queue.clone() });
+            ctx.ask(QueueRequest::open(&queue));
             self.opening = Some(queue);
         }
     }

@@ -37,7 +37,7 @@ use crate::tui::screen::review::overlay::{
     Attachments, Correction, FindLine, HistoryView, Macros, Note, Orders, Picker, PrecedentView, RouteForm,
 };
 use crate::tui::text_view::Scroll;
-use crate::tui::worker::Request;
+use crate::tui::worker::{MacroRequest, QueueRequest, Request, ReviewRequest};
 use end::EndView;
 use open_item::OpenItem;
 use panes::{Pane, Panes};
@@ -109,7 +109,7 @@ impl Review {
             macros: Vec::new(),
         };
         review.arrive(next, ctx);
-        ctx.ask(Request::Macros);
+        ctx.ask(MacroRequest::List);
         review
     }
 
@@ -223,7 +223,7 @@ impl Review {
         match &mut self.place {
             Place::Item(open) => open.tick(ctx),
             Place::End(end) if self.pending.is_none() && end.refresh_at().is_some_and(|at| at <= ctx.now) => {
-                self.send("looking for an item", Request::Next { after: None, deferred: self.deferred }, ctx);
+                self.send("looking for an item", ReviewRequest::Next { after: None, deferred: self.deferred }, ctx);
             }
             Place::End(_) => {}
         }
@@ -283,11 +283,13 @@ impl Review {
             return None;
         }
         match action {
-            Action::Undo => self.leave_for("undoing", Request::Undo, ctx),
-            Action::Redo => self.leave_for("redoing", Request::Redo, ctx),
+            Action::Undo => self.leave_for("undoing", ReviewRequest::Undo, ctx),
+            Action::Redo => self.leave_for("redoing", ReviewRequest::Redo, ctx),
             Action::NextItem => self.next_item(ctx),
             Action::PreviousItem => self.previous_item(ctx),
-            Action::Refresh => self.send("looking for an item", Request::Next { after: None, deferred: false }, ctx),
+            Action::Refresh => {
+                self.send("looking for an item", ReviewRequest::Next { after: None, deferred: false }, ctx)
+            }
             Action::ServeDeferred => self.serve_deferred(ctx),
             Action::Order => return Some(Box::new(Orders::new(&self.serving, self.spec().lens.enabled, ctx.now))),
             Action::Retry => self.retry(ctx),
@@ -348,12 +350,12 @@ impl Review {
     /// Serves the queue so from now on.
     pub fn serve(&mut self, serving: Serving, ctx: &mut AppContext) {
         self.leave(ctx); // free before the search, which may come round to it again
-        self.send("putting the queue in order", Request::Serve { serving }, ctx);
+        self.send("putting the queue in order", QueueRequest::Serve { serving }, ctx);
     }
 
     fn serve_deferred(&mut self, ctx: &mut AppContext) {
         self.deferred = true;
-        self.send("fetching what was set aside", Request::Next { after: None, deferred: true }, ctx);
+        self.send("fetching what was set aside", ReviewRequest::Next { after: None, deferred: true }, ctx);
     }
 
     /// On along the history, and past its end to what is next in the queue.
@@ -361,10 +363,10 @@ impl Review {
         let Some(open) = self.open_item() else { return };
         let after = Some(open.seq());
         match self.history.next() {
-            Step::Visited(seq) => self.leave_for("turning the page", Request::Show { seq }, ctx),
+            Step::Visited(seq) => self.leave_for("turning the page", ReviewRequest::Show { seq }, ctx),
             Step::Beyond => {
                 self.leave(ctx); // free before the search, which may come round to it again
-                let request = Request::Next { after, deferred: self.deferred };
+                let request = ReviewRequest::Next { after, deferred: self.deferred };
                 self.send("looking for the next item", request, ctx);
             }
         }
@@ -372,24 +374,24 @@ impl Review {
 
     fn previous_item(&mut self, ctx: &mut AppContext) {
         match self.history.previous() {
-            Step::Visited(seq) => self.leave_for("turning the page", Request::Show { seq }, ctx),
+            Step::Visited(seq) => self.leave_for("turning the page", ReviewRequest::Show { seq }, ctx),
             Step::Beyond => {
-                self.leave_for("turning the page", Request::Earlier { before: self.history.first_decided() }, ctx)
+                self.leave_for("turning the page", ReviewRequest::Earlier { before: self.history.first_decided() }, ctx)
             }
         }
     }
 
     /// To a certain item, whoever has decided it.
     pub fn visit(&mut self, seq: Seq, ctx: &mut AppContext) {
-        self.leave_for("turning the page", Request::Show { seq }, ctx);
+        self.leave_for("turning the page", ReviewRequest::Show { seq }, ctx);
     }
 
-    fn leave_for(&mut self, doing: &'static str, request: Request, ctx: &mut AppContext) {
+    fn leave_for(&mut self, doing: &'static str, request: impl Into<Request>, ctx: &mut AppContext) {
         self.save_draft(ctx);
         self.send(doing, request, ctx);
     }
 
-    fn send(&mut self, doing: &'static str, request: Request, ctx: &mut AppContext) {
+    fn send(&mut self, doing: &'static str, request: impl Into<Request>, ctx: &mut AppContext) {
         self.pending = Some(PendingRequest { doing, since: ctx.now, mentioned: false });
         ctx.ask(request);
         ctx.stale_frame = false; // the reply is drawn, or the wait when it is long

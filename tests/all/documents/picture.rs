@@ -10,7 +10,7 @@ use karat::tui::app_context::AppContext;
 use karat::tui::keymap::Keymap;
 use karat::tui::message::Message;
 use karat::tui::theme::{Background, Theme};
-use karat::tui::worker::Reply;
+use karat::tui::worker::{QueueReply, Reply};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
@@ -63,7 +63,12 @@ fn open_sample(store: &mut Store) -> Reply {
     let seq = store.seq_of(&queue, ITEM).unwrap();
     let served = store.show(&queue, seq, "ops-1", NOW).unwrap();
     let counts = store.counts(&queue).unwrap();
-    Reply::Opened { queue: Box::new(queue), serving: Default::default(), counts, next: Next::Item(Box::new(served)) }
+    Reply::Queue(QueueReply::Opened {
+        queue: Box::new(queue),
+        serving: Default::default(),
+        counts,
+        next: Next::Item(Box::new(served)),
+    })
 }
 
 const CELL: (f32, f32) = (8.4, 17.0);

@@ -9,7 +9,7 @@ use karat::domain::macros::Macro;
 use karat::domain::mark::Mark;
 use karat::store::view::{Change, Reverted, Served};
 use karat::tui::message::{Effect, Message};
-use karat::tui::worker::{Reply, Request};
+use karat::tui::worker::{MacroRequest, Reply, Request, ReviewReply, ReviewRequest};
 
 const SIZE: (u16, u16) = (120, 40);
 
@@ -17,7 +17,7 @@ const SIZE: (u16, u16) = (120, 40);
 fn judgement(effects: Vec<Effect>) -> Judgement {
     let requests = asked(effects);
     match requests.as_slice() {
-        [Request::Decide { judgement, .. }] => judgement.clone(),
+        [Request::Review(ReviewRequest::Decide { judgement, .. })] => judgement.clone(),
         other => panic!("one decision was expected, not {other:?}"),
     }
 }
@@ -33,7 +33,11 @@ pub fn accepts(story: &mut Story, count: usize, millis: i64) {
     for id in 0..count {
         story.keys("a");
         let next = next(served(100 + id as i64, story.now));
-        story.reply(Reply::Decided { decision: Box::new(decided(id, millis)), counts: counts(301, 112, 0), next });
+        story.reply(Reply::Review(ReviewReply::Decided {
+            decision: Box::new(decided(id, millis)),
+            counts: counts(301, 112, 0),
+            next,
+        }));
         story.paint();
     }
 }
@@ -48,7 +52,7 @@ fn the_pace_of_the_sitting_is_told_and_an_undo_takes_its_part_back() {
     story.sees("5 · 20 s · ≈ 5,553 h left  ops-1");
     let change = Change::Decision { decision: Box::new(decided(1, 20_000)), stands: None };
     let reverted = Reverted { change, served: served(101, story.now), counts: counts(300, 112, 0) };
-    story.reply(Reply::Undone(Some(Box::new(reverted))));
+    story.reply(Reply::Review(ReviewReply::Undone(Some(Box::new(reverted)))));
     story.sees("4 done · 20 s each  ops-1");
 }
 
@@ -76,7 +80,7 @@ fn an_output_is_corrected_in_place_and_the_correction_goes_with_the_rejection() 
     assert_eq!(story.said(), "output → correction · −0 +1 words");
     story.sees("✎ corrected");
     let saved = asked(story.wait(400));
-    let Some(Request::SaveDraft { draft, .. }) = saved.first() else { panic!("{saved:?}") };
+    let Some(Request::Review(ReviewRequest::SaveDraft { draft, .. })) = saved.first() else { panic!("{saved:?}") };
     assert!(draft.correction.as_ref().unwrap().text.starts_with("Hello. Dear Ms Okafor"));
     assert_eq!(story.keys("a"), [], "accepted means good as it is");
     assert!(story.said().starts_with("! an accepted output is good as it is"), "{}", story.said());
@@ -156,7 +160,7 @@ fn what_was_chosen_is_saved_under_a_key_and_played_with_two() {
     (0..5).for_each(|_| drop(story.keys("backspace")));
     let asked = asked(story.keys("enter"));
     let expected = Macro { name: "Tone or".into(), ..informal() };
-    assert_eq!(asked, [Request::SaveMacro { saved: expected.clone() }]);
+    assert_eq!(asked, [Request::Macros(MacroRequest::Save { saved: expected.clone() })]);
     assert_eq!(story.said(), "macro saved: . k plays Tone or");
     story.sees("Reject: what is wrong with it?");
     story.reply(Reply::Macros(vec![expected]));
@@ -204,8 +208,11 @@ fn macros_are_renamed_and_removed() {
     story.reply(Reply::Macros(vec![informal()]));
     story.keys("ctrl+r backspace");
     let asked_for = asked(story.keys("enter"));
-    assert_eq!(asked_for, [Request::SaveMacro { saved: Macro { name: "Too informa".into(), ..informal() } }]);
-    assert_eq!(asked(story.keys("ctrl+d")), [Request::RemoveMacro { key: 'k' }]);
+    assert_eq!(
+        asked_for,
+        [Request::Macros(MacroRequest::Save { saved: Macro { name: "Too informa".into(), ..informal() } })]
+    );
+    assert_eq!(asked(story.keys("ctrl+d")), [Request::Macros(MacroRequest::Remove { key: 'k' })]);
     story.reply(Reply::Macros(Vec::new()));
     story.sees("None yet.");
 }
@@ -216,7 +223,11 @@ fn a_macro_is_never_played_on_an_item_that_was_not_seen() {
     story.reply(Reply::Macros(vec![informal()]));
     story.keys("a");
     let next = next(served(13, story.now));
-    story.reply(Reply::Decided { decision: Box::new(decided(1, 900)), counts: counts(301, 112, 0), next });
+    story.reply(Reply::Review(ReviewReply::Decided {
+        decision: Box::new(decided(1, 900)),
+        counts: counts(301, 112, 0),
+        next,
+    }));
     assert_eq!(story.keys(". k"), []);
     story.paint();
     assert_eq!(judgement(story.keys(". k")).verdict, Verdict::Reject);
@@ -299,7 +310,9 @@ fn a_category_and_a_comment_are_chosen_in_the_form_and_changed_in_the_list() {
 fn marks_lie_over_each_other_and_the_draft_keeps_them() {
     let mut story = Story::review(SIZE);
     story.keys("m j 1 m w w W 3");
-    let Some(Request::SaveDraft { draft, .. }) = asked(story.wait(400)).pop() else { panic!("no draft was saved") };
+    let Some(Request::Review(ReviewRequest::SaveDraft { draft, .. })) = asked(story.wait(400)).pop() else {
+        panic!("no draft was saved")
+    };
     let texts: Vec<_> = draft.marks.iter().map(|mark| mark.text.as_str()).collect();
     assert_eq!(texts, ["You can return the kettle within 30 days.", "can return"]);
     let again = Served { draft: Some(draft), ..served(12, story.now) };

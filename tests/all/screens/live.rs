@@ -6,7 +6,10 @@ use karat::domain::decision::{Draft, Verdict};
 use karat::store::view::{Counts, LinkState, Next};
 use karat::store::{GoldenRow, Page, StoreError};
 use karat::tui::message::{Effect, Message};
-use karat::tui::worker::{Reply, Request, Since};
+use karat::tui::worker::{
+    BrowseReply, BrowseRequest, GoldenRequest, QueueReply, QueueRequest, Reply, Request, ReviewReply, ReviewRequest,
+    Since,
+};
 use std::time::Duration;
 
 const SIZE: (u16, u16) = (120, 40);
@@ -17,17 +20,17 @@ fn lost(tries: u32, seconds: u64) -> Reply {
 }
 
 fn decided(next: Next) -> Reply {
-    Reply::Decided {
+    Reply::Review(ReviewReply::Decided {
         decision: Box::new(decision(Verdict::Accept, Draft::default())),
         counts: counts(301, 112, 0),
         next,
-    }
+    })
 }
 
 fn queues(decided: i64) -> Reply {
     let mut queues = summaries();
     queues[0].counts.accepted = decided;
-    Reply::Home(queues)
+    Reply::Queue(QueueReply::List(queues))
 }
 
 #[test]
@@ -36,7 +39,7 @@ fn the_queues_show_what_others_do_and_nothing_is_drawn_where_nothing_changed() {
     story.reply(queues(60));
     story.keys("j");
     story.sees("30 left");
-    assert_eq!(asked(story.reply(Reply::Changed)), [Request::Home]);
+    assert_eq!(asked(story.reply(Reply::Changed)), [Request::Queue(QueueRequest::List)]);
     story.reply(queues(60));
     assert!(!story.wants_frame(), "somebody has changed something else");
     story.reply(Reply::Changed);
@@ -53,12 +56,12 @@ fn who_may_not_decide_is_shown_the_queue_as_a_table() {
     let request = asked(story.keys("enter")).remove(0);
     let error = StoreError::Forbidden("permission denied for table claim".into());
     let wanted = asked(story.reply(Reply::Failed { request: Box::new(request), error }));
-    assert!(wanted.iter().any(|request| matches!(request, Request::Browse { .. })), "{wanted:?}");
+    assert!(wanted.iter().any(|request| matches!(request, Request::Browse(BrowseRequest::Begin { .. }))), "{wanted:?}");
     story.sees("you may look here, and not decide: a lead grants more");
     story.line(1, 30);
     story.settle();
     story.sees("first words");
-    assert_eq!(asked(story.keys("q")), [Request::Home]);
+    assert_eq!(asked(story.keys("q")), [Request::Queue(QueueRequest::List)]);
 }
 
 #[test]
@@ -67,10 +70,10 @@ fn the_progress_moves_while_a_note_is_written_and_nothing_else_does() {
     story.keys("n");
     story.types("half a thou");
     story.sees("412 of 1,000,000");
-    assert_eq!(asked(story.reply(Reply::Changed)), [Request::Progress]);
-    assert_eq!(story.reply(Reply::Progress { counts: counts(300, 112, 0), free: true }), []);
+    assert_eq!(asked(story.reply(Reply::Changed)), [Request::Review(ReviewRequest::Progress)]);
+    assert_eq!(story.reply(Reply::Review(ReviewReply::Progress { counts: counts(300, 112, 0), free: true })), []);
     assert!(!story.wants_frame());
-    story.reply(Reply::Progress { counts: counts(305, 112, 0), free: true });
+    story.reply(Reply::Review(ReviewReply::Progress { counts: counts(305, 112, 0), free: true }));
     assert!(story.wants_frame());
     story.sees("417 of 1,000,000");
     story.types("ght");
@@ -84,13 +87,13 @@ const DONE: Counts = Counts { items: 102, accepted: 80, rejected: 19, escalated:
 fn a_queue_that_had_ended_goes_on_when_items_come_in() {
     let mut story = Story::with(spec(), end(DONE, Vec::new(), 0), SIZE);
     story.sees("All 102 items are decided.");
-    assert_eq!(asked(story.reply(Reply::Changed)), [Request::Progress]);
-    assert_eq!(story.reply(Reply::Progress { counts: DONE, free: false }), []);
+    assert_eq!(asked(story.reply(Reply::Changed)), [Request::Review(ReviewRequest::Progress)]);
+    assert_eq!(story.reply(Reply::Review(ReviewReply::Progress { counts: DONE, free: false })), []);
     assert!(!story.wants_frame());
     let more = Counts { items: 104, ..DONE };
-    let asked = asked(story.reply(Reply::Progress { counts: more, free: true }));
-    assert_eq!(asked, [Request::Next { after: None, deferred: false }]);
-    story.reply(Reply::Next { counts: more, next: next(served(13, story.now)) });
+    let asked = asked(story.reply(Reply::Review(ReviewReply::Progress { counts: more, free: true })));
+    assert_eq!(asked, [Request::Review(ReviewRequest::Next { after: None, deferred: false })]);
+    story.reply(Reply::Review(ReviewReply::Next { counts: more, next: next(served(13, story.now)) }));
     story.sees("sup-0013");
     assert_eq!(story.said(), "2 new items came in");
 }
@@ -99,10 +102,13 @@ fn a_queue_that_had_ended_goes_on_when_items_come_in() {
 fn nothing_is_held_for_a_reviewer_who_has_gone() {
     let mut story = Story::with(spec(), end(DONE, Vec::new(), 0), SIZE);
     story.now += 11 * 60_000;
-    assert_eq!(story.reply(Reply::Progress { counts: Counts { items: 104, ..DONE }, free: true }), []);
+    assert_eq!(
+        story.reply(Reply::Review(ReviewReply::Progress { counts: Counts { items: 104, ..DONE }, free: true })),
+        []
+    );
     story.sees("There is work again.");
     story.sees("2 new items came in. r serves what is free.");
-    assert_eq!(asked(story.keys("r")), [Request::Next { after: None, deferred: false }]);
+    assert_eq!(asked(story.keys("r")), [Request::Review(ReviewRequest::Next { after: None, deferred: false })]);
 }
 
 /// What the browser asks when others have changed something.
@@ -112,7 +118,15 @@ fn follows(story: &mut Story) -> Vec<Request> {
 
 fn line(story: &mut Story, items: usize, since: Since) {
     let (known, found) = (items, items);
-    story.reply(Reply::Line { ticket: 1, known, found, progress: 1.0, done: true, indexed: None, since });
+    story.reply(Reply::Browse(BrowseReply::Extent {
+        ticket: 1,
+        known,
+        found,
+        progress: 1.0,
+        done: true,
+        indexed: None,
+        since,
+    }));
 }
 
 #[test]
@@ -121,17 +135,17 @@ fn the_rows_that_are_seen_are_read_again_in_their_places() {
     story.keys("j j space");
     story.settle();
     let asked = follows(&mut story);
-    assert_eq!(asked[0], Request::Follow { ticket: 1 });
-    assert_eq!(asked[1], Request::Rows { ticket: 1, from: 0, count: 64 });
+    assert_eq!(asked[0], Request::Browse(BrowseRequest::Follow { ticket: 1 }));
+    assert_eq!(asked[1], Request::Browse(BrowseRequest::Rows { ticket: 1, from: 0, count: 64 }));
     assert!(follows(&mut story).is_empty(), "they are on their way");
     line(&mut story, 300, Since::default());
-    story.reply(Reply::Rows { ticket: 1, from: 0, rows: browse_rows(0, 64) });
+    story.reply(Reply::Browse(BrowseReply::Rows { ticket: 1, from: 0, rows: browse_rows(0, 64) }));
     assert!(!story.wants_frame(), "they are what they were");
     let before = story.screen();
     follows(&mut story);
     let mut rows = browse_rows(0, 64);
     rows[0].verdict = Some(Verdict::Escalate);
-    story.reply(Reply::Rows { ticket: 1, from: 0, rows });
+    story.reply(Reply::Browse(BrowseReply::Rows { ticket: 1, from: 0, rows }));
     assert!(story.wants_frame());
     let after = story.screen();
     let others: Vec<_> = before.lines().zip(after.lines()).filter(|(before, after)| before != after).collect();
@@ -164,7 +178,7 @@ fn all_that_are_selected_stay_those_that_were_counted() {
     story.keys("a");
     story.sees("Accept 302 items");
     story.keys("esc");
-    assert!(follows(&mut story).iter().all(|request| matches!(request, Request::Rows { .. })));
+    assert!(follows(&mut story).iter().all(|request| matches!(request, Request::Browse(BrowseRequest::Rows { .. }))));
 }
 
 #[test]
@@ -173,7 +187,7 @@ fn what_a_new_line_would_show_is_told() {
     line(&mut story, 300, Since { items: 12, verdicts: 5 });
     story.sees("300 items  since: 12 new, 5 decided · r looks again");
     let asked = asked(story.keys("r"));
-    assert!(matches!(asked[..], [Request::Browse { ticket: 2, .. }]), "{asked:?}");
+    assert!(matches!(asked[..], [Request::Browse(BrowseRequest::Begin { ticket: 2, .. })]), "{asked:?}");
     story.line(2, 312);
     story.sees_no("since:");
 }
@@ -183,12 +197,12 @@ fn golden_examples_of_others_come_on_top_and_the_cursor_stays_on_its_own() {
     let example = |seq| GoldenRow::Example(golden(seq, Verdict::Accept, &["typical"], "Why it is one."));
     let page = |range: std::ops::Range<i64>| Page { rows: range.map(example).collect(), more: false };
     let mut story = Story::home(SIZE);
-    story.reply(Reply::Home(summaries()));
+    story.reply(Reply::Queue(QueueReply::List(summaries())));
     story.keys("j g");
     story.golden_page(page(5..9));
     story.keys("j");
     story.sees("▸ sup-0006");
-    assert!(matches!(asked(story.reply(Reply::Changed))[..], [Request::Goldens { .. }]));
+    assert!(matches!(asked(story.reply(Reply::Changed))[..], [Request::Golden(GoldenRequest::Window { .. })]));
     story.golden_page(page(5..9));
     assert!(!story.wants_frame(), "it is what it was");
     story.reply(Reply::Changed);
@@ -201,7 +215,7 @@ fn golden_examples_of_others_come_on_top_and_the_cursor_stays_on_its_own() {
 fn a_decision_during_an_outage_is_told_as_not_saved_until_the_server_has_it() {
     let mut story = Story::review(SIZE);
     let request = asked(story.keys("a")).pop().unwrap();
-    assert!(matches!(request, Request::Decide { .. }));
+    assert!(matches!(request, Request::Review(ReviewRequest::Decide { .. })));
     story.wait(60);
     story.reply(lost(1, 2));
     assert_eq!(story.said(), "✗ connection lost, trying again in 2 s (1) · saving …");
@@ -259,7 +273,7 @@ fn a_draft_is_at_stake_until_the_server_has_it() {
     story.reply(lost(1, 8));
     assert_eq!(story.keys("ctrl+c"), [], "it is on its way");
     story.keys("n");
-    story.reply(Reply::DraftSaved { seq: 12 });
+    story.reply(Reply::Review(ReviewReply::DraftSaved { seq: 12 }));
     assert_eq!(story.keys("ctrl+c").last(), Some(&Effect::Quit));
 }
 

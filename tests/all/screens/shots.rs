@@ -9,7 +9,7 @@ use karat::domain::macros::Macro;
 use karat::domain::order::{Order, Serving};
 use karat::store::view::{Counts, Hold, LinkState, Served};
 use karat::store::{GoldenRow, History, Indexed, Page, SavedFilter, StoreError};
-use karat::tui::worker::{Reply, Request, Since};
+use karat::tui::worker::{BrowseReply, LookupReply, QueueReply, Reply, Request, ReviewRequest, Since};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
 
@@ -39,12 +39,12 @@ fn after_keys(mut story: Story, keys: &str) -> Story {
 fn home() {
     shots("home", |size| {
         let mut story = Story::home(size);
-        story.reply(Reply::Home(summaries()));
+        story.reply(Reply::Queue(QueueReply::List(summaries())));
         after_keys(story, "j")
     });
     shots("home-empty", |size| {
         let mut story = Story::home(size);
-        story.reply(Reply::Home(Vec::new()));
+        story.reply(Reply::Queue(QueueReply::List(Vec::new())));
         story
     });
 }
@@ -53,7 +53,7 @@ fn home() {
 fn served_otherwise() {
     let serves = |size, serving: Serving, next| {
         let mut story = Story::review(size);
-        story.reply(Reply::Serves { serving, counts: counts(300, 112, 0), next });
+        story.reply(Reply::Queue(QueueReply::Serves { serving, counts: counts(300, 112, 0), next }));
         story.paint();
         story
     };
@@ -93,7 +93,8 @@ fn a_decision_that_is_not_saved() {
     let failed = |size| {
         let mut story = at(worked_on(), size);
         let asked = super::story::asked(story.keys("a"));
-        let request = Box::new(asked.into_iter().find(|r| matches!(r, Request::Decide { .. })).unwrap());
+        let request =
+            Box::new(asked.into_iter().find(|r| matches!(r, Request::Review(ReviewRequest::Decide { .. }))).unwrap());
         story.reply(Reply::Failed { request, error: StoreError::DiskFull });
         story
     };
@@ -120,7 +121,7 @@ fn overlays() {
 
 fn with_history(history: History, size: (u16, u16)) -> Story {
     let mut story = after_keys(Story::review(size), "h");
-    story.reply(Reply::History(Box::new(history)));
+    story.reply(Reply::Lookup(LookupReply::History(Box::new(history))));
     story
 }
 
@@ -140,13 +141,13 @@ fn what_happened_to_an_item() {
 fn how_items_like_this_one_were_decided() {
     let found = |found: Vec<_>, indexed, size| {
         let mut story = after_keys(Story::review(size), "p");
-        story.reply(Reply::Precedents { seq: 12, found, indexed });
+        story.reply(Reply::Lookup(LookupReply::Precedents { seq: 12, found, indexed }));
         story
     };
     let all = Indexed { rows: 10, of: 10 };
     shots("precedent", |size| {
         let mut story = found(precedents(), all, size);
-        story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) });
+        story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)) }));
         story
     });
     shots("precedent-filling", |size| found(precedents(), Indexed { rows: 63, of: 100 }, size));
@@ -167,7 +168,7 @@ fn keeping_an_item_as_an_example() {
 /// The golden set of the support replies, with some of its rows.
 fn golden_set(rows: Vec<GoldenRow>, keys: &str, size: (u16, u16)) -> Story {
     let mut story = Story::home(size);
-    story.reply(Reply::Home(summaries()));
+    story.reply(Reply::Queue(QueueReply::List(summaries())));
     story.keys("j g");
     let more = rows.len() > 100;
     story.golden_page(Page { rows, more });
@@ -204,7 +205,7 @@ fn the_golden_set_of_a_queue() {
 fn another_item_beside_the_one_under_review() {
     shots("beside", |size| {
         let mut story = after_keys(with_history(history(), size), "j enter");
-        story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) });
+        story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)) }));
         story
     });
 }
@@ -301,7 +302,7 @@ fn browser() {
             saved_at: start(),
         };
         let filters = vec![saved("late", "created>7d latency_ms>2000"), saved("tone", "category:tone")];
-        story.reply(Reply::SavedFilters { filters, done: None });
+        story.reply(Reply::Browse(BrowseReply::SavedFilters { filters, done: None }));
         story
     });
     shots("browse-bulk", |size| after_keys(Story::browser(size, 300), "space space x 1 3"));
@@ -312,7 +313,7 @@ fn browser() {
 fn palette() {
     let opened = |size| {
         let mut story = after_keys(Story::review(size), ":");
-        story.reply(Reply::Home(summaries()));
+        story.reply(Reply::Queue(QueueReply::List(summaries())));
         story
     };
     shots("palette", opened);
@@ -357,7 +358,7 @@ fn a_team_on_a_server() {
     };
     shots("server-home", |size| {
         let mut story = Story::home_on_server(size);
-        story.reply(Reply::Home(summaries()));
+        story.reply(Reply::Queue(QueueReply::List(summaries())));
         lost(&mut story, 1, 1);
         story
     });
@@ -376,7 +377,15 @@ fn a_team_on_a_server() {
         let mut story = Story::browser(size, 300);
         let since = Since { items: 12, verdicts: 5 };
         let (known, found) = (300, 300);
-        story.reply(Reply::Line { ticket: 1, known, found, progress: 1.0, done: true, indexed: None, since });
+        story.reply(Reply::Browse(BrowseReply::Extent {
+            ticket: 1,
+            known,
+            found,
+            progress: 1.0,
+            done: true,
+            indexed: None,
+            since,
+        }));
         story
     });
 }

@@ -15,15 +15,17 @@ use karat::store::{
     BulkAction, BulkOutcome, GoldenFacts, GoldenRow, History, Indexed, Page, PreviousAttempt, Reach, StoreError,
 };
 use karat::tui::message::{Effect, Message};
-use karat::tui::screen::browse::selection::Chosen;
-use karat::tui::worker::{Reply, Request};
+use karat::tui::worker::{
+    BrowseReply, BrowseRequest, Chosen, GoldenReply, GoldenRequest, LookupReply, LookupRequest, QueueReply,
+    QueueRequest, Reply, Request, ReviewReply, ReviewRequest,
+};
 
 const SIZE: (u16, u16) = (120, 40);
 
 fn decided(seq: Seq, verdict: Verdict, next: Next) -> Reply {
     let mut decision = decision(verdict, Draft::default());
     decision.id = format!("d-{seq}");
-    Reply::Decided { decision: Box::new(decision), counts: counts(301, 112, 0), next }
+    Reply::Review(ReviewReply::Decided { decision: Box::new(decision), counts: counts(301, 112, 0), next })
 }
 
 fn failed(request: &Request, error: StoreError) -> Reply {
@@ -34,13 +36,13 @@ fn failed(request: &Request, error: StoreError) -> Reply {
 fn judgement(effects: Vec<Effect>) -> Judgement {
     let requests = asked(effects);
     match requests.as_slice() {
-        [Request::Decide { judgement, .. }] => judgement.clone(),
+        [Request::Review(ReviewRequest::Decide { judgement, .. })] => judgement.clone(),
         other => panic!("one decision was expected, not {other:?}"),
     }
 }
 
 fn release(seq: Seq) -> Request {
-    Request::Release { seq, token: format!("token-{seq}") }
+    Request::Review(ReviewRequest::Release { seq, token: format!("token-{seq}") })
 }
 
 #[test]
@@ -48,7 +50,9 @@ fn an_acceptance_shows_the_next_item_once_it_is_on_disk() {
     let mut story = Story::review(SIZE);
     story.now += 3_000;
     let request = asked(story.keys("a"));
-    let Request::Decide { seq: 12, token, judgement } = &request[0] else { panic!("{request:?}") };
+    let Request::Review(ReviewRequest::Decide { seq: 12, token, judgement }) = &request[0] else {
+        panic!("{request:?}")
+    };
     assert_eq!((token.as_str(), judgement.verdict, judgement.active_millis), ("token-12", Verdict::Accept, 3_000));
     story.sees("sup-0012");
     let after = story.reply(decided(12, Verdict::Accept, next(served(13, story.now))));
@@ -128,8 +132,8 @@ fn a_lost_hold_offers_to_look_again_and_keeps_the_draft() {
     assert_eq!(story.keys("a"), []);
     assert!(story.said().contains("R looks again"));
     let requests = asked(story.keys("R"));
-    assert!(matches!(requests[0], Request::SaveDraft { seq: 12, .. }), "{requests:?}");
-    assert_eq!(requests[1], Request::Show { seq: 12 });
+    assert!(matches!(requests[0], Request::Review(ReviewRequest::SaveDraft { seq: 12, .. })), "{requests:?}");
+    assert_eq!(requests[1], Request::Review(ReviewRequest::Show { seq: 12 }));
 }
 
 #[test]
@@ -137,15 +141,15 @@ fn a_changed_rubric_is_shown_before_the_decision_is_made_again() {
     let mut story = Story::review(SIZE);
     let request = asked(story.keys("a")).pop().unwrap();
     story.reply(failed(&request, StoreError::SpecChanged { from: 1, to: 2 }));
-    assert_eq!(asked(story.keys("R")), [Request::Reopen { seq: 12 }]);
+    assert_eq!(asked(story.keys("R")), [Request::Queue(QueueRequest::Reopen { seq: 12 })]);
     let fewer = Spec { title: "Second version".into(), criteria: Vec::new(), ..spec() };
     let served = Served { draft: Some(full_draft()), ..served(12, story.now) };
-    story.reply(Reply::Opened {
+    story.reply(Reply::Queue(QueueReply::Opened {
         queue: queue(fewer),
         serving: Default::default(),
         counts: counts(0, 0, 0),
         next: next(served),
-    });
+    }));
     story.paint();
     story.sees("Second version");
     let draft = judgement(story.keys("a")).draft;
@@ -271,13 +275,14 @@ fn a_note_may_be_written_in_an_editor() {
 fn a_deferral_and_its_undo_say_what_they_did() {
     let mut story = Story::review(SIZE);
     let token = "token-12".to_owned();
-    assert_eq!(asked(story.keys("space")), [Request::Defer { seq: 12, token }]);
-    story.reply(Reply::Deferred { counts: counts(300, 112, 0), next: next(served(13, story.now)) });
+    assert_eq!(asked(story.keys("space")), [Request::Review(ReviewRequest::Defer { seq: 12, token })]);
+    story
+        .reply(Reply::Review(ReviewReply::Deferred { counts: counts(300, 112, 0), next: next(served(13, story.now)) }));
     story.paint();
     assert!(story.said().starts_with("set aside: sup-0012"));
-    assert_eq!(asked(story.keys("u")), [Request::Undo]);
+    assert_eq!(asked(story.keys("u")), [Request::Review(ReviewRequest::Undo)]);
     let back = Reverted { change: Change::Deferral, served: served(12, story.now), counts: counts(300, 112, 0) };
-    let effects = story.reply(Reply::Undone(Some(Box::new(back))));
+    let effects = story.reply(Reply::Review(ReviewReply::Undone(Some(Box::new(back)))));
     assert_eq!(asked(effects), [release(13)], "the item that was on screen is free again");
     assert_eq!(story.said(), "undone: deferral of sup-0012 — it is back in the queue");
 }
@@ -290,18 +295,18 @@ fn undo_and_redo_say_what_came_back() {
     let change = Change::Decision { decision: rejected, stands: None };
     let served = Served { draft: Some(full_draft()), ..served(7, story.now) };
     let back = Reverted { change, served, counts: counts(300, 111, 0) };
-    story.reply(Reply::Undone(Some(Box::new(back.clone()))));
+    story.reply(Reply::Review(ReviewReply::Undone(Some(Box::new(back.clone())))));
     assert_eq!(story.said(), "undone: reject of sup-0007 (unsupported, tone) — it is undecided again");
     story.sees("[x] !! Unsupported claim");
     story.paint();
-    assert_eq!(asked(story.keys("ctrl+r")), [Request::Redo]);
+    assert_eq!(asked(story.keys("ctrl+r")), [Request::Review(ReviewRequest::Redo)]);
     let Change::Decision { decision, .. } = back.change else { unreachable!() };
     let change = Change::Decision { decision, stands: Some(Verdict::Reject) };
-    story.reply(Reply::Redone(Some(Box::new(Reverted { change, ..back }))));
+    story.reply(Reply::Review(ReviewReply::Redone(Some(Box::new(Reverted { change, ..back })))));
     assert!(story.said().starts_with("redone: reject of sup-0007"));
     story.paint();
     story.keys("u");
-    story.reply(Reply::Undone(None));
+    story.reply(Reply::Review(ReviewReply::Undone(None)));
     assert_eq!(story.said(), "there is nothing to undo");
 }
 
@@ -314,12 +319,12 @@ fn drafts_are_saved_soon_and_at_once_when_the_item_is_left() {
     story.keys("2");
     assert_eq!(story.due_in(), Some(400), "from the last change");
     let saved = asked(story.wait(400));
-    let [Request::SaveDraft { seq: 12, draft }] = saved.as_slice() else { panic!("{saved:?}") };
+    let [Request::Review(ReviewRequest::SaveDraft { seq: 12, draft })] = saved.as_slice() else { panic!("{saved:?}") };
     assert_eq!(draft.scores.len(), 2);
     story.keys("1");
     let left = asked(story.keys("right"));
-    assert!(matches!(left[0], Request::SaveDraft { seq: 12, .. }));
-    assert_eq!(left[1..], [release(12), Request::Next { after: Some(12), deferred: false }]);
+    assert!(matches!(left[0], Request::Review(ReviewRequest::SaveDraft { seq: 12, .. })));
+    assert_eq!(left[1..], [release(12), Request::Review(ReviewRequest::Next { after: Some(12), deferred: false })]);
 }
 
 #[test]
@@ -346,13 +351,16 @@ fn whatever_ends_the_workstation_saves_what_is_under_way() {
         let mut story = Story::review(SIZE);
         story.keys("4");
         let requests = asked(story.tell(end));
-        assert!(matches!(requests[0], Request::SaveDraft { seq: 12, .. }), "{requests:?}");
+        assert!(matches!(requests[0], Request::Review(ReviewRequest::SaveDraft { seq: 12, .. })), "{requests:?}");
         assert_eq!(requests[1], release(12));
     }
     let mut story = Story::review(SIZE);
     story.keys("4");
     let effects = story.keys("ctrl+z");
-    assert!(matches!(effects[..], [Effect::Ask(Request::SaveDraft { .. }), Effect::Suspend]), "{effects:?}");
+    assert!(
+        matches!(effects[..], [Effect::Ask(Request::Review(ReviewRequest::SaveDraft { .. })), Effect::Suspend]),
+        "{effects:?}"
+    );
 }
 
 #[test]
@@ -370,9 +378,12 @@ fn time_counts_from_the_first_frame_without_the_pauses() {
 fn a_claim_is_extended_while_the_reviewer_is_there() {
     let mut story = Story::review(SIZE);
     assert_eq!(story.due_in(), Some(150_000));
-    assert_eq!(asked(story.wait(150_000)), [Request::Extend { seq: 12, token: "token-12".into() }]);
+    assert_eq!(
+        asked(story.wait(150_000)),
+        [Request::Review(ReviewRequest::Extend { seq: 12, token: "token-12".into() })]
+    );
     assert_eq!(story.due_in(), None, "asked once");
-    story.reply(Reply::Extended { seq: 12, expires_at: story.now + 300_000 });
+    story.reply(Reply::Review(ReviewReply::Extended { seq: 12, expires_at: story.now + 300_000 }));
     assert_eq!(story.due_in(), Some(150_000));
 }
 
@@ -382,13 +393,13 @@ fn a_claim_is_left_to_expire_when_nobody_is_there_and_asked_for_on_return() {
     let mut extended = 0;
     while story.due_in().is_some() {
         extended += asked(story.wait(story.due_in().unwrap())).len();
-        story.reply(Reply::Extended { seq: 12, expires_at: story.now + 300_000 });
+        story.reply(Reply::Review(ReviewReply::Extended { seq: 12, expires_at: story.now + 300_000 }));
     }
     assert_eq!((extended, story.now - start()), (11, 11 * 150_000), "half an hour");
     story.now += 3_600_000;
     story.keys("j");
     let request = asked(story.wait(0)).pop().unwrap();
-    assert!(matches!(request, Request::Extend { .. }));
+    assert!(matches!(request, Request::Review(ReviewRequest::Extend { .. })));
     story.reply(failed(&request, StoreError::ClaimLost { by: Some("ops-2".into()) }));
     assert!(story.said().contains("ops-2 has it now"));
     assert_eq!(story.keys("a"), []);
@@ -400,23 +411,24 @@ fn one_walks_back_to_what_was_seen_and_decided_and_forth_again() {
     story.keys("a");
     story.reply(decided(12, Verdict::Accept, next(served(13, story.now))));
     story.paint();
-    assert_eq!(asked(story.keys("left")), [Request::Show { seq: 12 }]);
+    assert_eq!(asked(story.keys("left")), [Request::Review(ReviewRequest::Show { seq: 12 })]);
     let mine = Some(decision(Verdict::Accept, Draft::default()));
-    let effects = story.reply(Reply::Shown { served: Box::new(Served { mine, ..served(12, story.now) }) });
+    let effects =
+        story.reply(Reply::Review(ReviewReply::Shown { served: Box::new(Served { mine, ..served(12, story.now) }) }));
     assert_eq!(asked(effects), [release(13)]);
     story.paint();
     story.sees("You accepted it");
-    assert_eq!(asked(story.keys("left")), [Request::Earlier { before: Some(12) }]);
-    story.reply(Reply::Earlier { served: None });
+    assert_eq!(asked(story.keys("left")), [Request::Review(ReviewRequest::Earlier { before: Some(12) })]);
+    story.reply(Reply::Review(ReviewReply::Earlier { served: None }));
     assert_eq!(story.said(), "there is no earlier item of yours");
-    assert_eq!(asked(story.keys("right")), [Request::Show { seq: 13 }]);
+    assert_eq!(asked(story.keys("right")), [Request::Review(ReviewRequest::Show { seq: 13 })]);
 }
 
 #[test]
 fn the_only_item_left_comes_round_again_and_says_so() {
     let mut story = Story::review(SIZE);
     story.keys("right");
-    story.reply(Reply::Next { counts: counts(0, 0, 0), next: next(served(12, story.now)) });
+    story.reply(Reply::Review(ReviewReply::Next { counts: counts(0, 0, 0), next: next(served(12, story.now)) }));
     assert_eq!(story.said(), "this is the only item left to you");
 }
 
@@ -428,7 +440,7 @@ fn an_item_that_somebody_else_holds_is_read_and_not_decided() {
         assert_eq!(story.keys(key), [], "{key}");
         assert_eq!(story.said(), "! ops-2 holds this item; it comes free in 3 min");
     }
-    assert_eq!(asked(story.keys("R")), [Request::Show { seq: 12 }]);
+    assert_eq!(asked(story.keys("R")), [Request::Review(ReviewRequest::Show { seq: 12 })]);
 }
 
 #[test]
@@ -438,8 +450,8 @@ fn the_end_looks_again_when_the_first_held_item_comes_free() {
     let mut story = Story::with(spec(), end(some, held, 0), SIZE);
     story.sees("ops-2 holds 2 items; the first comes free in 60 s");
     assert_eq!(story.due_in(), Some(5_000), "it may be given up before its hold expires");
-    assert_eq!(asked(story.wait(5_000)), [Request::Next { after: None, deferred: false }]);
-    story.reply(Reply::Next { counts: some, next: next(served(12, story.now)) });
+    assert_eq!(asked(story.wait(5_000)), [Request::Review(ReviewRequest::Next { after: None, deferred: false })]);
+    story.reply(Reply::Review(ReviewReply::Next { counts: some, next: next(served(12, story.now)) }));
     story.sees("sup-0012");
 }
 
@@ -447,14 +459,17 @@ fn the_end_looks_again_when_the_first_held_item_comes_free() {
 fn what_was_set_aside_is_served_one_after_the_other() {
     let some = Counts { items: 10, accepted: 8, rejected: 0, escalated: 0 };
     let mut story = Story::with(spec(), end(some, vec![], 2), SIZE);
-    assert_eq!(asked(story.keys("d")), [Request::Next { after: None, deferred: true }]);
-    story.reply(Reply::Next { counts: some, next: next(served(12, story.now)) });
+    assert_eq!(asked(story.keys("d")), [Request::Review(ReviewRequest::Next { after: None, deferred: true })]);
+    story.reply(Reply::Review(ReviewReply::Next { counts: some, next: next(served(12, story.now)) }));
     story.paint();
     story.keys("a");
     let effects = story.reply(decided(12, Verdict::Accept, end(some, vec![], 1)));
-    assert_eq!(asked(effects), [Request::Next { after: Some(12), deferred: true }]);
+    assert_eq!(asked(effects), [Request::Review(ReviewRequest::Next { after: Some(12), deferred: true })]);
     assert!(story.said().starts_with("saved: ✓"));
-    story.reply(Reply::Next { counts: some, next: end(Counts { accepted: 10, ..some }, vec![], 0) });
+    story.reply(Reply::Review(ReviewReply::Next {
+        counts: some,
+        next: end(Counts { accepted: 10, ..some }, vec![], 0),
+    }));
     story.sees("All 10 items are decided.");
 }
 
@@ -494,17 +509,17 @@ fn the_mouse_focuses_scrolls_and_chooses() {
 #[test]
 fn home_opens_a_queue_and_comes_back_to_it() {
     let mut story = Story::home(SIZE);
-    story.reply(Reply::Home(summaries()));
-    assert_eq!(asked(story.keys("j enter enter")), [Request::Open { queue: "replies".into() }], "once");
-    story.reply(Reply::Opened {
+    story.reply(Reply::Queue(QueueReply::List(summaries())));
+    assert_eq!(asked(story.keys("j enter enter")), [Request::Queue(QueueRequest::open("replies"))], "once");
+    story.reply(Reply::Queue(QueueReply::Opened {
         queue: queue(spec()),
         serving: Default::default(),
         counts: counts(0, 0, 0),
         next: next(served(12, story.now)),
-    });
+    }));
     story.paint();
-    assert_eq!(asked(story.keys("q")), [release(12), Request::Home]);
-    story.reply(Reply::Home(summaries()));
+    assert_eq!(asked(story.keys("q")), [release(12), Request::Queue(QueueRequest::List)]);
+    story.reply(Reply::Queue(QueueReply::List(summaries())));
     story.sees("▸ Support replies");
     assert_eq!(story.keys("q"), [Effect::Quit]);
 }
@@ -512,7 +527,7 @@ fn home_opens_a_queue_and_comes_back_to_it() {
 #[test]
 fn a_queue_that_cannot_be_opened_is_said_at_home() {
     let mut story = Story::home(SIZE);
-    story.reply(Reply::Home(summaries()));
+    story.reply(Reply::Queue(QueueReply::List(summaries())));
     let request = asked(story.keys("enter")).pop().unwrap();
     story.reply(failed(&request, StoreError::Busy));
     assert!(story.said().contains("try again"));
@@ -544,7 +559,10 @@ fn a_draft_is_not_saved_behind_the_decision_that_ends_it() {
     let request = asked(story.keys("a")).pop().unwrap();
     assert_eq!(asked(story.tell(Message::Hangup)), [release(12)]);
     story.reply(failed(&request, StoreError::Busy));
-    assert!(matches!(asked(story.wait(400))[..], [Request::SaveDraft { seq: 12, .. }]), "but again when it failed");
+    assert!(
+        matches!(asked(story.wait(400))[..], [Request::Review(ReviewRequest::SaveDraft { seq: 12, .. })]),
+        "but again when it failed"
+    );
 }
 
 #[test]
@@ -561,15 +579,15 @@ fn the_draft_of_an_item_that_was_left_is_saved_in_the_end() {
 #[test]
 fn the_history_is_read_in_stretches_and_an_attempt_opens_beside() {
     let mut story = Story::review(SIZE);
-    assert_eq!(asked(story.keys("h")), [Request::History { seq: 12, before: None }]);
+    assert_eq!(asked(story.keys("h")), [Request::Lookup(LookupRequest::History { seq: 12, before: None })]);
     let newest = History { older: Some(64), ..history() };
-    story.reply(Reply::History(Box::new(newest)));
-    assert_eq!(asked(story.keys("end")), [Request::History { seq: 12, before: Some(64) }]);
+    story.reply(Reply::Lookup(LookupReply::History(Box::new(newest))));
+    assert_eq!(asked(story.keys("end")), [Request::Lookup(LookupRequest::History { seq: 12, before: Some(64) })]);
     assert_eq!(story.keys("end"), [], "one stretch is asked for at a time");
     let older = History { attempts: Vec::new(), entries: vec![history().entries.pop().unwrap()], ..history() };
-    story.reply(Reply::History(Box::new(older)));
-    assert_eq!(asked(story.keys("home j enter")), [Request::Peek { seq: 7 }]);
-    story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) });
+    story.reply(Reply::Lookup(LookupReply::History(Box::new(older))));
+    assert_eq!(asked(story.keys("home j enter")), [Request::Lookup(LookupRequest::Peek { seq: 7 })]);
+    story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)) }));
     story.sees("Output of sup-0007");
     story.keys("tab");
     story.sees("Source of sup-0007");
@@ -583,12 +601,21 @@ fn the_history_is_read_in_stretches_and_an_attempt_opens_beside() {
 fn one_goes_on_with_the_item_beside_and_the_draft_is_kept() {
     let mut story = Story::review(SIZE);
     story.keys("4 h");
-    story.reply(Reply::History(Box::new(history())));
+    story.reply(Reply::Lookup(LookupReply::History(Box::new(history()))));
     story.keys("j enter");
     let requests = asked(story.keys("enter"));
-    assert!(matches!(&requests[..], [Request::SaveDraft { seq: 12, .. }, Request::Show { seq: 7 }]), "{requests:?}");
+    assert!(
+        matches!(
+            &requests[..],
+            [
+                Request::Review(ReviewRequest::SaveDraft { seq: 12, .. }),
+                Request::Review(ReviewRequest::Show { seq: 7 })
+            ]
+        ),
+        "{requests:?}"
+    );
     story.sees_no("History of");
-    let after = asked(story.reply(Reply::Shown { served: Box::new(served(7, story.now)) }));
+    let after = asked(story.reply(Reply::Review(ReviewReply::Shown { served: Box::new(served(7, story.now)) })));
     assert_eq!(after, [release(12)]);
     story.sees("sup-0007");
 }
@@ -598,7 +625,7 @@ fn a_history_that_comes_late_or_never_disturbs_nothing() {
     let mut story = Story::review(SIZE);
     let request = asked(story.keys("h")).pop().unwrap();
     story.keys("esc");
-    story.reply(Reply::History(Box::new(history())));
+    story.reply(Reply::Lookup(LookupReply::History(Box::new(history()))));
     story.sees_no("History of");
     story.reply(failed(&request, StoreError::Busy));
     assert_eq!(story.said(), "");
@@ -632,7 +659,7 @@ fn a_verdict_can_be_given_while_a_search_stands() {
     story.types("days");
     story.paint();
     let asked = asked(story.keys("enter a"));
-    assert!(asked.iter().any(|request| matches!(request, Request::Decide { .. })), "{asked:?}");
+    assert!(asked.iter().any(|request| matches!(request, Request::Review(ReviewRequest::Decide { .. }))), "{asked:?}");
 }
 
 #[test]
@@ -664,10 +691,10 @@ fn the_pages_of_the_source_can_be_opened_too() {
 fn an_output_is_compared_with_what_there_is_and_no_more() {
     let mut story = Story::review((120, 40));
     let asked = asked(story.keys("d"));
-    assert!(matches!(asked[..], [Request::Previous { seq: 12 }]), "{asked:?}");
+    assert!(matches!(asked[..], [Request::Review(ReviewRequest::Previous { seq: 12 })]), "{asked:?}");
     let output = Content::text("Dear Ms Okafor,\n\nYou can return the kettle.");
     let previous = PreviousAttempt { id: "sup-0003".into(), attempt: 1, output };
-    story.reply(Reply::Previous { seq: 12, previous: Some(Box::new(previous)) });
+    story.reply(Reply::Review(ReviewReply::Previous { seq: 12, previous: Some(Box::new(previous)) }));
     let screen = story.screen();
     assert!(screen.contains("attempt 1 (sup-0003) → output") && screen.contains("−0 +"), "{screen}");
     story.keys("d");
@@ -678,13 +705,13 @@ fn an_output_is_compared_with_what_there_is_and_no_more() {
 fn a_comparison_that_does_not_exist_is_said() {
     let mut story = Story::review((120, 40));
     story.keys("d");
-    story.reply(Reply::Previous { seq: 12, previous: None });
+    story.reply(Reply::Review(ReviewReply::Previous { seq: 12, previous: None }));
     assert!(story.screen().contains("nothing to compare the output with"));
 }
 
 fn kept(requests: &[Request]) -> karat::domain::golden::Example {
     match requests {
-        [Request::KeepGolden { example, .. }] => example.clone(),
+        [Request::Golden(GoldenRequest::Keep { example, .. })] => example.clone(),
         other => panic!("one example was expected, not {other:?}"),
     }
 }
@@ -695,13 +722,13 @@ fn after_a_decision_two_keys_keep_the_item_as_an_example() {
     rejected.mine.as_mut().unwrap().judgement.draft.correction = Some(karat::domain::item::Content::text("mended"));
     let mut story = Story::with(spec(), next(rejected), SIZE);
     let asks = asked(story.keys("g"));
-    assert_eq!(asks, [Request::GoldenFacts { queue: "replies".into(), seq: 12 }]);
+    assert_eq!(asks, [Request::Golden(GoldenRequest::Facts { queue: "replies".into(), seq: 12 })]);
     let example = kept(&asked(story.keys("enter")));
     assert_eq!((example.verdict, example.expected), (Verdict::Reject, Expected::Correction));
     story.sees("Keep sup-0012 as a golden example");
     assert_eq!(story.keys("enter"), [], "it is sent once");
     let golden = golden(12, Verdict::Reject, &[], "");
-    story.reply(Reply::GoldenKept(Box::new(golden)));
+    story.reply(Reply::Golden(GoldenReply::Kept(Box::new(golden))));
     story.sees_no("Keep sup-0012");
     assert_eq!(story.said(), "★ sup-0012 is golden: reject");
     story.sees("★ golden");
@@ -712,7 +739,7 @@ fn an_example_takes_a_reason_and_completed_tags_and_survives_a_failure() {
     let mut story = Story::review((80, 24));
     story.keys("g");
     let facts = GoldenFacts { item: 12, tags: vec!["dates".into()], ..GoldenFacts::default() };
-    story.reply(Reply::GoldenFacts(facts));
+    story.reply(Reply::Golden(GoldenReply::Facts(facts)));
     story.types("Both questions? Yes.");
     story.keys("down");
     story.types("ty");
@@ -732,61 +759,69 @@ fn an_example_takes_a_reason_and_completed_tags_and_survives_a_failure() {
 #[test]
 fn the_golden_set_is_read_in_windows_and_stale_ones_are_dropped() {
     let mut story = Story::home(SIZE);
-    story.reply(Reply::Home(summaries()));
+    story.reply(Reply::Queue(QueueReply::List(summaries())));
     let asks = asked(story.keys("j g"));
-    let all = |list, reach| Request::Goldens { queue: "replies".into(), narrow: Some(String::new()), reach, list };
+    let all = |list, reach| {
+        Request::Golden(GoldenRequest::Window { queue: "replies".into(), narrow: Some(String::new()), reach, list })
+    };
     assert_eq!(asks, [all(0, Reach::Newest)]);
     let rows = |from: Seq, count| Page {
         rows: (from..from + count).map(|seq| GoldenRow::Example(golden(seq, Verdict::Accept, &[], "why"))).collect(),
         more: true,
     };
-    story.reply(Reply::Goldens { list: 0, page: rows(1, 150), set_version: 7 });
+    story.reply(Reply::Golden(GoldenReply::Window { list: 0, page: rows(1, 150), set_version: 7 }));
     assert_eq!(asked(story.keys("end")), [all(1, Reach::Oldest)], "the end is not reached by reading all");
-    story.reply(Reply::Goldens { list: 1, page: rows(700, 150), set_version: 7 });
+    story.reply(Reply::Golden(GoldenReply::Window { list: 1, page: rows(700, 150), set_version: 7 }));
     story.sees("sup-0849");
     assert_eq!(story.keys("pagedown"), []);
     story.keys("/");
     let narrow = asked(story.types("#x"));
     assert!(
-        matches!(&narrow[1], Request::Goldens { narrow: Some(narrow), list: 3, .. } if narrow == "#x"),
+        matches!(&narrow[1], Request::Golden(GoldenRequest::Window { narrow: Some(narrow), list: 3, .. }) if narrow == "#x"),
         "{narrow:?}"
     );
-    story.reply(Reply::Goldens { list: 2, page: rows(300, 3), set_version: 7 });
+    story.reply(Reply::Golden(GoldenReply::Window { list: 2, page: rows(300, 3), set_version: 7 }));
     story.sees_no("sup-0300");
-    story.reply(Reply::Goldens { list: 3, page: rows(400, 3), set_version: 7 });
+    story.reply(Reply::Golden(GoldenReply::Window { list: 3, page: rows(400, 3), set_version: 7 }));
     story.sees("sup-0400");
 }
 
 #[test]
 fn an_example_is_removed_brought_back_and_opened_and_one_comes_back_to_the_set() {
     let mut story = Story::home(SIZE);
-    story.reply(Reply::Home(summaries()));
+    story.reply(Reply::Queue(QueueReply::List(summaries())));
     story.keys("j g");
     let rows = || Page { rows: goldens().into_iter().map(GoldenRow::Example).collect(), more: false };
     story.golden_page(rows());
     let queue = || "replies".to_owned();
-    assert_eq!(asked(story.keys("j D")), [Request::RemoveGolden { queue: queue(), seq: 13 }]);
-    story.reply(Reply::GoldenRemoved(Box::new(goldens().remove(1))));
+    assert_eq!(asked(story.keys("j D")), [Request::Golden(GoldenRequest::Remove { queue: queue(), seq: 13 })]);
+    story.reply(Reply::Golden(GoldenReply::Removed(Box::new(goldens().remove(1)))));
     assert_eq!(story.said(), "sup-0013 is golden no more · u or Backspace brings it back");
     story.golden_page(rows());
-    assert_eq!(asked(story.keys("u")), [Request::UndoGolden { queue: queue() }]);
+    assert_eq!(asked(story.keys("u")), [Request::Golden(GoldenRequest::Undo { queue: queue() })]);
     let change = Change::Golden { before: None, after: Some(goldens().remove(1).example) };
-    story.reply(Reply::GoldenUndone(Some(("sup-0013".into(), change))));
+    story.reply(Reply::Golden(GoldenReply::Undone(Some(("sup-0013".into(), change)))));
     assert_eq!(story.said(), "undone: sup-0013 is golden again");
     story.golden_page(rows());
-    assert_eq!(asked(story.keys("home enter")), [Request::OpenItem { queue: queue(), seq: 12 }]);
-    story.reply(Reply::Opened {
+    assert_eq!(asked(story.keys("home enter")), [Request::Queue(QueueRequest::OpenItem { queue: queue(), seq: 12 })]);
+    story.reply(Reply::Queue(QueueReply::Opened {
         queue: super::fixtures::queue(spec()),
         serving: Default::default(),
         counts: counts(3, 1, 0),
         next: next(served(12, story.now)),
-    });
+    }));
     story.paint();
     story.sees("sup-0012");
     let left = asked(story.keys("q"));
-    assert!(matches!(&left[..], [Request::Release { seq: 12, .. }, Request::Goldens { .. }]), "{left:?}");
+    assert!(
+        matches!(
+            &left[..],
+            [Request::Review(ReviewRequest::Release { seq: 12, .. }), Request::Golden(GoldenRequest::Window { .. })]
+        ),
+        "{left:?}"
+    );
     story.sees("★ Golden set");
-    assert_eq!(asked(story.keys("q")), [Request::Home]);
+    assert_eq!(asked(story.keys("q")), [Request::Queue(QueueRequest::List)]);
 }
 
 #[test]
@@ -812,7 +847,7 @@ fn a_finding_begins_a_mark_with_its_category() {
     story.sees("[x]");
     let judgement = |effects| {
         let decided = asked(effects).into_iter().find_map(|request| match request {
-            Request::Decide { judgement, .. } => Some(judgement),
+            Request::Review(ReviewRequest::Decide { judgement, .. }) => Some(judgement),
             _ => None,
         });
         decided.expect("it is recorded")
@@ -834,7 +869,7 @@ fn whether_the_lens_was_seen_goes_with_the_decision() {
             story.lens();
         }
         asked(story.keys("a")).into_iter().find_map(|request| match request {
-            Request::Decide { judgement, .. } => Some(judgement.lens),
+            Request::Review(ReviewRequest::Decide { judgement, .. }) => Some(judgement.lens),
             _ => None,
         })
     };
@@ -871,12 +906,20 @@ fn the_palette_does_what_the_key_does_and_by_the_same_rules() {
 fn another_queue_is_a_few_letters_away() {
     let mut story = Story::review(SIZE);
     story.keys(":");
-    story.reply(Reply::Home(summaries()));
+    story.reply(Reply::Queue(QueueReply::List(summaries())));
     let name = summaries()[1].name.clone();
     story.types(&format!("open the queue {name}"));
     let asked = asked(story.keys("enter"));
-    assert!(asked.iter().any(|request| matches!(request, Request::Release { seq: 12, .. })), "{asked:?}");
-    assert!(asked.iter().any(|request| matches!(request, Request::Open { queue } if *queue == name)), "{asked:?}");
+    assert!(
+        asked.iter().any(|request| matches!(request, Request::Review(ReviewRequest::Release { seq: 12, .. }))),
+        "{asked:?}"
+    );
+    assert!(
+        asked
+            .iter()
+            .any(|request| matches!(request, Request::Queue(QueueRequest::Open { queue, .. }) if *queue == name)),
+        "{asked:?}"
+    );
 }
 
 #[test]
@@ -894,16 +937,20 @@ fn what_is_folded_is_unfolded_to_be_found() {
 fn precedents_are_read_one_at_a_time_and_one_opens_beside() {
     let mut story = Story::review(SIZE);
     story.keys("4");
-    assert_eq!(asked(story.keys("p")), [Request::Precedents { seq: 12 }]);
-    let found = Reply::Precedents { seq: 12, found: precedents(), indexed: Indexed { rows: 9, of: 9 } };
-    assert_eq!(asked(story.reply(found)), [Request::Peek { seq: 7 }]);
+    assert_eq!(asked(story.keys("p")), [Request::Lookup(LookupRequest::Precedents { seq: 12 })]);
+    let found =
+        Reply::Lookup(LookupReply::Precedents { seq: 12, found: precedents(), indexed: Indexed { rows: 9, of: 9 } });
+    assert_eq!(asked(story.reply(found)), [Request::Lookup(LookupRequest::Peek { seq: 7 })]);
     story.sees("nearly the same text");
     assert_eq!(story.keys("j j j"), [], "what is passed over is not read");
-    assert_eq!(asked(story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) })), [Request::Peek { seq: 8 }]);
-    story.reply(Reply::Peeked { seq: 8, item: Box::new(item(8)) });
+    assert_eq!(
+        asked(story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)) }))),
+        [Request::Lookup(LookupRequest::Peek { seq: 8 })]
+    );
+    story.reply(Reply::Lookup(LookupReply::Peeked { seq: 8, item: Box::new(item(8)) }));
     story.sees("Dear Ms Okafor");
-    assert_eq!(asked(story.keys("home enter")).last(), Some(&Request::Peek { seq: 7 }));
-    story.reply(Reply::Peeked { seq: 7, item: Box::new(item(7)) });
+    assert_eq!(asked(story.keys("home enter")).last(), Some(&Request::Lookup(LookupRequest::Peek { seq: 7 })));
+    story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)) }));
     story.sees("Output of sup-0007  ✗ rejected by ops-2");
     story.keys("esc p");
     story.sees_no("How items like");
@@ -918,10 +965,14 @@ fn another_order_gives_the_item_up_and_serves_the_next_by_it() {
     let asked = asked(story.keys("enter"));
     let oldest = Serving { order: Order::Oldest, ..Serving::default() };
     assert!(
-        matches!(&asked[..], [Request::Release { seq: 12, .. }, Request::Serve { serving }] if *serving == oldest),
+        matches!(&asked[..], [Request::Review(ReviewRequest::Release { seq: 12, .. }), Request::Queue(QueueRequest::Serve { serving })] if *serving == oldest),
         "{asked:?}"
     );
-    story.reply(Reply::Serves { serving: oldest, counts: counts(300, 112, 0), next: next(served(13, story.now)) });
+    story.reply(Reply::Queue(QueueReply::Serves {
+        serving: oldest,
+        counts: counts(300, 112, 0),
+        next: next(served(13, story.now)),
+    }));
     story.paint();
     assert_eq!(story.said(), "served oldest first");
     story.sees("sup-0013");
@@ -933,11 +984,15 @@ fn the_filter_can_be_taken_off() {
     let mut story = Story::review((80, 24));
     let filter = karat::domain::filter::parse("model:a").unwrap();
     let narrowed = Serving { filter, ..Serving::default() };
-    story.reply(Reply::Serves { serving: narrowed, counts: counts(300, 112, 0), next: next(served(12, story.now)) });
+    story.reply(Reply::Queue(QueueReply::Serves {
+        serving: narrowed,
+        counts: counts(300, 112, 0),
+        next: next(served(12, story.now)),
+    }));
     story.paint();
     story.sees("only model:a");
     let asked = asked(story.keys("O j j j j j j enter"));
-    assert!(asked.contains(&Request::Serve { serving: Serving::default() }), "{asked:?}");
+    assert!(asked.contains(&Request::Queue(QueueRequest::Serve { serving: Serving::default() })), "{asked:?}");
 }
 
 #[test]
@@ -958,14 +1013,13 @@ fn the_table_is_read_a_window_at_a_time() {
     story.keys("G");
     story.draw();
     let rows: Vec<_> = asked(story.tell(Message::Painted));
-    let far =
-        |request: &Request| matches!(request, Request::Rows { from, count, .. } if *from > 999_000 && *count < 200);
+    let far = |request: &Request| matches!(request, Request::Browse(BrowseRequest::Rows { from, count, .. }) if *from > 999_000 && *count < 200);
     assert!(rows.iter().any(far), "{rows:?}");
-    assert!(rows.iter().filter(|request| matches!(request, Request::Rows { .. })).count() <= 3);
+    assert!(rows.iter().filter(|request| matches!(request, Request::Browse(BrowseRequest::Rows { .. }))).count() <= 3);
     assert!(story.screen().contains('…'), "a row that has not come is a place, and nobody waits");
     for request in rows {
-        let Request::Rows { ticket, from, count } = request else { continue };
-        story.reply(Reply::Rows { ticket, from, rows: browse_rows(from, count) });
+        let Request::Browse(BrowseRequest::Rows { ticket, from, count }) = request else { continue };
+        story.reply(Reply::Browse(BrowseReply::Rows { ticket, from, rows: browse_rows(from, count) }));
     }
     assert!(story.screen().contains("sup-1000000"), "{}", story.screen());
 }
@@ -978,7 +1032,7 @@ fn the_table_follows_the_filter_as_one_types_and_forgets_what_came_late() {
     let tickets: Vec<_> = asked
         .iter()
         .filter_map(|request| match request {
-            Request::Browse { ticket, filter, .. } => Some((*ticket, filter.to_string())),
+            Request::Browse(BrowseRequest::Begin { ticket, filter, .. }) => Some((*ticket, filter.to_string())),
             _ => None,
         })
         .collect();
@@ -1011,16 +1065,18 @@ fn many_are_rejected_after_a_question_and_taken_back_at_once() {
     assert!(none.is_empty(), "nothing happens before the question is answered: {none:?}");
     assert!(story.screen().contains("Reject 2 items (unsupported)?"), "{}", story.screen());
     let bulk = asked(story.keys("y"));
-    let [Request::Bulk { chosen, action: BulkAction::Decide(judgement), .. }] = &bulk[..] else { panic!("{bulk:?}") };
+    let [Request::Browse(BrowseRequest::Bulk { chosen, action: BulkAction::Decide(judgement), .. })] = &bulk[..] else {
+        panic!("{bulk:?}")
+    };
     assert_eq!(*chosen, Chosen::These(vec![12, 13]));
     assert_eq!(
         (judgement.verdict, judgement.draft.categories.as_slice()),
         (Verdict::Reject, &["unsupported".to_owned()][..])
     );
     let outcome = BulkOutcome { changed: 1, held: 1, ..BulkOutcome::default() };
-    story.reply(Reply::BulkDone { outcome });
+    story.reply(Reply::Browse(BrowseReply::BulkDone { outcome }));
     assert!(story.screen().contains("1 item changed · left out: 1 held by others"), "{}", story.screen());
-    assert!(asked(story.keys("u")).contains(&Request::Undo));
+    assert!(asked(story.keys("u")).contains(&Request::Review(ReviewRequest::Undo)));
 }
 
 #[test]
@@ -1028,23 +1084,26 @@ fn one_comes_back_to_the_row_one_left() {
     let mut story = Story::browser(SIZE, 300);
     story.keys("j j j");
     let visit = asked(story.keys("enter"));
-    assert!(visit.contains(&Request::OpenItem { queue: "replies".into(), seq: 15 }), "{visit:?}");
-    story.reply(Reply::Opened {
+    assert!(visit.contains(&Request::Queue(QueueRequest::OpenItem { queue: "replies".into(), seq: 15 })), "{visit:?}");
+    story.reply(Reply::Queue(QueueReply::Opened {
         queue: queue(spec()),
         counts: counts(300, 112, 0),
         next: next(served(15, start())),
         serving: Default::default(),
-    });
+    }));
     story.paint();
     assert!(story.screen().contains("sup-0015"));
     let back = asked(story.keys("q"));
-    assert!(back.iter().any(|request| matches!(request, Request::Release { seq: 15, .. })), "{back:?}");
-    assert!(back.iter().any(|request| matches!(request, Request::Browse { .. })), "{back:?}");
+    assert!(
+        back.iter().any(|request| matches!(request, Request::Review(ReviewRequest::Release { seq: 15, .. }))),
+        "{back:?}"
+    );
+    assert!(back.iter().any(|request| matches!(request, Request::Browse(BrowseRequest::Begin { .. }))), "{back:?}");
 }
 
 #[test]
 fn a_filter_that_was_saved_is_said() {
     let mut story = Story::browser(SIZE, 300);
-    story.reply(Reply::SavedFilters { filters: Vec::new(), done: Some("saved as @late".into()) });
+    story.reply(Reply::Browse(BrowseReply::SavedFilters { filters: Vec::new(), done: Some("saved as @late".into()) }));
     assert!(story.screen().contains("saved as @late"), "{}", story.screen());
 }

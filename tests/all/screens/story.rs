@@ -14,7 +14,10 @@ use karat::tui::app_context::AppContext;
 use karat::tui::keymap::Keymap;
 use karat::tui::message::{Effect, Message};
 use karat::tui::theme::Theme;
-use karat::tui::worker::{Reply, Request, Since};
+use karat::tui::worker::{
+    BrowseReply, BrowseRequest, GoldenReply, GoldenRequest, LensRequest, LookupReply, LookupRequest, QueueReply, Reply,
+    Request, Since,
+};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -28,7 +31,7 @@ pub struct Story {
     lists: u64,
     pub now: UtcMillis,
     /// What the lens was asked to read last; it answers when a story lets it.
-    lens: Option<Request>,
+    lens: Option<LensRequest>,
 }
 
 impl Story {
@@ -65,9 +68,12 @@ impl Story {
     pub fn browser(size: (u16, u16), items: usize) -> Self {
         let mut story = Self::review(size);
         let asked = asked(story.keys("b"));
-        assert!(asked.iter().any(|request| matches!(request, Request::Browse { .. })), "{asked:?}");
+        assert!(
+            asked.iter().any(|request| matches!(request, Request::Browse(BrowseRequest::Begin { .. }))),
+            "{asked:?}"
+        );
         let words = Box::new(Words::of([&spec()]));
-        story.reply(Reply::Words { queue: queue(spec()), words });
+        story.reply(Reply::Browse(BrowseReply::Words { queue: queue(spec()), words }));
         story.line(1, items);
         story.settle();
         story
@@ -77,7 +83,15 @@ impl Story {
     pub fn line(&mut self, ticket: u64, items: usize) {
         let (known, found) = (items, items);
         let since = Since::default();
-        self.reply(Reply::Line { ticket, known, found, progress: 1.0, done: true, indexed: None, since });
+        self.reply(Reply::Browse(BrowseReply::Extent {
+            ticket,
+            known,
+            found,
+            progress: 1.0,
+            done: true,
+            indexed: None,
+            since,
+        }));
     }
 
     /// Draws, and answers what the browser asks for, until it asks no more.
@@ -86,12 +100,12 @@ impl Story {
             self.draw();
             for request in asked(self.tell(Message::Painted)) {
                 match request {
-                    Request::Rows { ticket, from, count } => {
-                        self.reply(Reply::Rows { ticket, from, rows: browse_rows(from, count) });
+                    Request::Browse(BrowseRequest::Rows { ticket, from, count }) => {
+                        self.reply(Reply::Browse(BrowseReply::Rows { ticket, from, rows: browse_rows(from, count) }));
                     }
-                    Request::Peek { seq } => {
+                    Request::Lookup(LookupRequest::Peek { seq }) => {
                         let item = Box::new(served(seq, start()).item);
-                        self.reply(Reply::Peeked { seq, item });
+                        self.reply(Reply::Lookup(LookupReply::Peeked { seq, item }));
                     }
                     _ => {}
                 }
@@ -107,12 +121,12 @@ impl Story {
     }
 
     fn open(&mut self, spec: Spec, next: Next) {
-        self.reply(Reply::Opened {
+        self.reply(Reply::Queue(QueueReply::Opened {
             queue: queue(spec),
             serving: Default::default(),
             counts: counts(300, 112, 0),
             next,
-        });
+        }));
         self.paint();
     }
 
@@ -131,13 +145,13 @@ impl Story {
 
     pub fn tell(&mut self, message: Message) -> Vec<Effect> {
         let mut effects = self.app.update(message, self.now);
-        let readings = effects.extract_if(.., |effect| matches!(effect, Effect::Ask(Request::Lens { .. })));
+        let readings = effects.extract_if(.., |effect| matches!(effect, Effect::ReadWithLens(_)));
         let newest = readings.last();
-        if let Some(Effect::Ask(request)) = newest {
+        if let Some(Effect::ReadWithLens(request)) = newest {
             self.lens = Some(request);
         }
         for effect in &effects {
-            if let Effect::Ask(Request::Goldens { list, .. }) = effect {
+            if let Effect::Ask(Request::Golden(GoldenRequest::Window { list, .. })) = effect {
                 self.lists = *list;
             }
         }
@@ -146,7 +160,7 @@ impl Story {
 
     /// The lens has read the item, and the reviewer sees it.
     pub fn lens(&mut self) {
-        let Some(Request::Lens { seq, output, sources }) = self.lens.take() else { panic!("the lens was not asked") };
+        let Some(LensRequest { seq, output, sources }) = self.lens.take() else { panic!("the lens was not asked") };
         let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
         let reading = Box::new(karat::analysis::lens::read(&output, &sources));
         self.reply(Reply::Lens { seq, reading });
@@ -155,7 +169,7 @@ impl Story {
 
     /// Answers the golden list that was asked for last.
     pub fn golden_page(&mut self, page: Page<GoldenRow>) -> Vec<Effect> {
-        self.reply(Reply::Goldens { list: self.lists, page, set_version: 41 })
+        self.reply(Reply::Golden(GoldenReply::Window { list: self.lists, page, set_version: 41 }))
     }
 
     pub fn reply(&mut self, reply: Reply) -> Vec<Effect> {

@@ -1,7 +1,6 @@
 //! Doing one thing to many items.
 
 use super::Browse;
-use super::selection::Chosen;
 use crate::domain::decision::Verdict;
 use crate::store::view::{Change, Hold, Reverted};
 use crate::store::{BulkAction, BulkOutcome};
@@ -10,7 +9,7 @@ use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::humanize::{count, listed, thousands};
 use crate::tui::overlay::{Confirm, Confirmed, Layer};
 use crate::tui::screen::browse::overlay::{BulkForm, Prompt};
-use crate::tui::worker::Request;
+use crate::tui::worker::{BrowseRequest, Chosen, ReviewRequest};
 
 impl Browse {
     /// Starts on a bulk: what more it needs is asked in an overlay.
@@ -58,7 +57,7 @@ impl Browse {
         let Some(chosen) = self.chosen() else { return };
         self.working = Some((0, self.chosen_count()));
         let (queue, ticket) = (self.name.clone(), self.ticket);
-        ctx.ask(Request::Bulk { queue, ticket, chosen, action });
+        ctx.ask(BrowseRequest::Bulk { queue, ticket, chosen, action });
     }
 
     pub(super) fn bulk_done(&mut self, outcome: BulkOutcome, ctx: &mut AppContext) {
@@ -75,7 +74,7 @@ impl Browse {
             return ctx.set_status(Tone::Quiet, format!("there is nothing to be {what}"));
         };
         if let Hold::Mine(claim) = &reverted.served.hold {
-            ctx.ask(Request::Release { seq: reverted.served.seq, token: claim.token.clone() });
+            ctx.ask(ReviewRequest::Release { seq: reverted.served.seq, token: claim.token.clone() });
         }
         let change = match &reverted.change {
             Change::Bulk { what: which, items } => format!("{what}: {which} of {}", count(*items, "item")),

@@ -6,7 +6,7 @@ use crate::tui::app_context::AppContext;
 use crate::tui::render::Look;
 use crate::tui::render::output;
 use crate::tui::text_view::TextView;
-use crate::tui::worker::Request;
+use crate::tui::worker::{LookupRequest, Request};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -35,7 +35,7 @@ impl Preview {
             return None;
         }
         (self.asked, self.waiting) = (Some(seq), true);
-        Some(Request::Peek { seq })
+        Some(Request::Lookup(LookupRequest::Peek { seq }))
     }
 
     pub fn fill(&mut self, seq: Seq, item: Item) {

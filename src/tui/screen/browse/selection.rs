@@ -1,6 +1,7 @@
 //! Which items are selected: some, or all that match but some.
 
 use crate::store::view::Seq;
+use crate::tui::worker::Chosen;
 use std::collections::HashSet;
 
 /// The selected items of a line.
@@ -9,14 +10,6 @@ pub struct Selection {
     /// All that match are selected, and `seqs` are not.
     all: bool,
     seqs: HashSet<Seq>,
-}
-
-/// The items that something is done to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Chosen {
-    These(Vec<Seq>),
-    /// All of the line that is looked at, but these.
-    AllBut(Vec<Seq>),
 }
 
 impl Selection {

@@ -13,7 +13,7 @@ use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::humanize::until;
 use crate::tui::overlay::OverlayOutcome;
 use crate::tui::screen::review::overlay::MacroForm;
-use crate::tui::worker::Request;
+use crate::tui::worker::{QueueRequest, Request, ReviewRequest};
 
 impl Review {
     /// Whether the item is the reviewer's to decide; says why not.
@@ -95,7 +95,7 @@ impl Review {
         let Some(open) = self.open_item_mut() else { return };
         let Some(token) = open.token().map(str::to_owned) else { return };
         open.sent(judgement.verdict);
-        let request = Request::Decide { seq: open.seq(), token, judgement };
+        let request = ReviewRequest::Decide { seq: open.seq(), token, judgement };
         self.send("saving", request, ctx);
     }
 
@@ -103,7 +103,7 @@ impl Review {
         let Some(open) = self.open_item_mut() else { return };
         open.save_draft(ctx);
         let Some(token) = open.token().map(str::to_owned) else { return };
-        let request = Request::Defer { seq: open.seq(), token };
+        let request = ReviewRequest::Defer { seq: open.seq(), token };
         self.send("setting it aside", request, ctx);
     }
 
@@ -121,7 +121,11 @@ impl Review {
             _ => {}
         }
         open.save_draft(ctx);
-        let request = if remedy == Some(Remedy::Reopen) { Request::Reopen { seq } } else { Request::Show { seq } };
+        let request = if remedy == Some(Remedy::Reopen) {
+            Request::Queue(QueueRequest::Reopen { seq })
+        } else {
+            Request::Review(ReviewRequest::Show { seq })
+        };
         self.send("looking again", request, ctx);
     }
 }

@@ -9,7 +9,7 @@ use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::render::{self, difference::Difference};
 use crate::tui::rich_text::RichText;
 use crate::tui::text_view::{Scroll, TextView};
-use crate::tui::worker::Request;
+use crate::tui::worker::ReviewRequest;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
@@ -125,7 +125,7 @@ impl Review {
         for against in order.into_iter().skip(present.map_or(0, |at| at + 1)) {
             if against == Against::Previous && open.may_have_previous() {
                 open.previous = Previous::Asked;
-                ctx.ask(Request::Previous { seq: open.seq() });
+                ctx.ask(ReviewRequest::Previous { seq: open.seq() });
                 return ctx.set_status(Tone::Quiet, "looking for the attempt before …");
             }
             if open.compare(against, side) {

@@ -14,11 +14,12 @@ use crate::domain::item::Item;
 use crate::domain::spec::{LensTerms, Spec};
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::message::Effect;
 use crate::tui::overlay::Layer;
 use crate::tui::rich_text::{Highlight, Part, TextRange};
 use crate::tui::screen::review::overlay::Findings;
 use crate::tui::theme::HighlightKind;
-use crate::tui::worker::Request;
+use crate::tui::worker::LensRequest;
 use std::ops::Range;
 
 /// Longer texts are not compared: bytes of the output and its sources together.
@@ -149,7 +150,8 @@ impl OpenItem {
         if matches!(self.lens.state, State::Waiting) {
             let item = &self.served.item;
             let sources = sources(item).into_iter().map(|text| text.into_owned()).collect();
-            ctx.ask(Request::Lens { seq: self.seq(), output: readable(&item.output).into_owned(), sources });
+            let output = readable(&item.output).into_owned();
+            ctx.emit(Effect::ReadWithLens(LensRequest { seq: self.seq(), output, sources }));
         }
     }
 

@@ -18,7 +18,7 @@ use crate::tui::app_context::AppContext;
 use crate::tui::render::{self, Look, output, source};
 use crate::tui::rich_text::{Highlight, ShownRange};
 use crate::tui::text_view::TextView;
-use crate::tui::worker::Request;
+use crate::tui::worker::ReviewRequest;
 
 /// A change of the draft is saved when this long has passed without another.
 const SAVE_DRAFT_AFTER_MILLIS: i64 = 400;
@@ -165,7 +165,7 @@ impl OpenItem {
     /// Gives the item up, if it is held.
     pub fn release(&mut self, ctx: &mut AppContext) {
         if let Some(token) = self.token() {
-            ctx.ask(Request::Release { seq: self.seq(), token: token.to_owned() });
+            ctx.ask(ReviewRequest::Release { seq: self.seq(), token: token.to_owned() });
             self.let_go();
         }
     }
@@ -244,7 +244,7 @@ impl OpenItem {
         if self.is_changed() {
             self.kept = Some(self.draft.clone());
             self.saving += 1;
-            ctx.ask(Request::SaveDraft { seq: self.seq(), draft: self.draft.clone() });
+            ctx.ask(ReviewRequest::SaveDraft { seq: self.seq(), draft: self.draft.clone() });
         }
     }
 
@@ -313,7 +313,7 @@ impl OpenItem {
         if self.extend_at().is_some_and(|at| at <= ctx.now)
             && let Some(token) = self.token()
         {
-            ctx.ask(Request::Extend { seq: self.seq(), token: token.to_owned() });
+            ctx.ask(ReviewRequest::Extend { seq: self.seq(), token: token.to_owned() });
             self.extending = true;
         }
     }

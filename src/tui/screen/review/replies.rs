@@ -12,7 +12,9 @@ use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::humanize::{count, thousands};
 use crate::tui::render::Look;
 use crate::tui::screen::golden;
-use crate::tui::worker::{Reply, Request};
+use crate::tui::worker::{
+    GoldenReply, LookupReply, MacroRequest, QueueReply, Reply, Request, ReviewReply, ReviewRequest,
+};
 
 /// A reviewer who did nothing for longer is not served what comes in.
 const PRESENT_FOR_MILLIS: i64 = 10 * 60 * 1000;
@@ -20,30 +22,35 @@ const PRESENT_FOR_MILLIS: i64 = 10 * 60 * 1000;
 impl Review {
     pub fn reply(&mut self, reply: Reply, ctx: &mut AppContext) {
         match reply {
-            Reply::DraftSaved { seq } => return self.on_item(seq, OpenItem::draft_saved),
-            Reply::Released { .. } | Reply::Home(_) => return,
-            Reply::Progress { counts, free } => return self.progressed(counts, free, ctx),
+            Reply::Review(ReviewReply::DraftSaved { seq }) => return self.on_item(seq, OpenItem::draft_saved),
+            Reply::Review(ReviewReply::Released { .. }) | Reply::Queue(QueueReply::List(_)) => return,
+            Reply::Review(ReviewReply::Progress { counts, free }) => return self.progressed(counts, free, ctx),
             Reply::Lens { seq, reading } => {
                 ctx.stale_frame = true;
                 return self.on_item(seq, |open| open.lens.read(*reading));
             }
-            Reply::Precedents { .. } | Reply::History(_) | Reply::Peeked { .. } | Reply::GoldenFacts(_) => return, // whoever asked is gone
-            Reply::GoldenKept(golden) => return self.kept(*golden, ctx),
+            Reply::Lookup(LookupReply::Precedents { .. })
+            | Reply::Lookup(LookupReply::History(_))
+            | Reply::Lookup(LookupReply::Peeked { .. })
+            | Reply::Golden(GoldenReply::Facts(_)) => return, // whoever asked is gone
+            Reply::Golden(GoldenReply::Kept(golden)) => return self.kept(*golden, ctx),
             Reply::Macros(macros) => return self.macros = macros,
-            Reply::Extended { seq, expires_at } => return self.on_item(seq, |open| open.extended(expires_at)),
-            Reply::Previous { seq, previous } => return self.previous_arrived(seq, previous, ctx),
+            Reply::Review(ReviewReply::Extended { seq, expires_at }) => {
+                return self.on_item(seq, |open| open.extended(expires_at));
+            }
+            Reply::Review(ReviewReply::Previous { seq, previous }) => return self.previous_arrived(seq, previous, ctx),
             Reply::Failed { request, error } => return self.failed(*request, &error, ctx),
             _ => {}
         }
         self.pending = None;
         ctx.stale_frame = true;
         match reply {
-            Reply::Opened { queue, serving, counts, next } => {
+            Reply::Queue(QueueReply::Opened { queue, serving, counts, next }) => {
                 (self.queue, self.serving) = (queue, serving);
                 self.next(counts, next, ctx);
                 ctx.set_status(Tone::Good, "the rubric in force is shown; look again, then decide");
             }
-            Reply::Serves { serving, counts, next } => {
+            Reply::Queue(QueueReply::Serves { serving, counts, next }) => {
                 let title = serving.order.title();
                 self.serving = serving;
                 self.deferred = false;
@@ -51,17 +58,21 @@ impl Review {
                 self.arrive(next, ctx);
                 ctx.set_status(Tone::Good, format!("served {title}"));
             }
-            Reply::Next { counts, next } => self.next(counts, next, ctx),
-            Reply::Shown { served } => self.shown(*served, ctx),
-            Reply::Earlier { served: Some(served) } => {
+            Reply::Review(ReviewReply::Next { counts, next }) => self.next(counts, next, ctx),
+            Reply::Review(ReviewReply::Shown { served }) => self.shown(*served, ctx),
+            Reply::Review(ReviewReply::Earlier { served: Some(served) }) => {
                 self.history.arrive_before(served.seq);
                 self.put(*served, ctx);
             }
-            Reply::Earlier { served: None } => ctx.set_status(Tone::Quiet, "there is no earlier item of yours"),
-            Reply::Decided { decision, counts, next } => self.recorded(&decision, counts, next, ctx),
-            Reply::Deferred { counts, next } => self.set_aside(counts, next, ctx),
-            Reply::Undone(reverted) => self.reverted(["undone", "undo"], reverted, ctx),
-            Reply::Redone(reverted) => self.reverted(["redone", "redo"], reverted, ctx),
+            Reply::Review(ReviewReply::Earlier { served: None }) => {
+                ctx.set_status(Tone::Quiet, "there is no earlier item of yours")
+            }
+            Reply::Review(ReviewReply::Decided { decision, counts, next }) => {
+                self.recorded(&decision, counts, next, ctx)
+            }
+            Reply::Review(ReviewReply::Deferred { counts, next }) => self.set_aside(counts, next, ctx),
+            Reply::Review(ReviewReply::Undone(reverted)) => self.reverted(["undone", "undo"], reverted, ctx),
+            Reply::Review(ReviewReply::Redone(reverted)) => self.reverted(["redone", "redo"], reverted, ctx),
             _ => {}
         }
     }
@@ -79,7 +90,7 @@ impl Review {
             return;
         }
         if ctx.now - self.touched < PRESENT_FOR_MILLIS {
-            let request = Request::Next { after: None, deferred: self.deferred };
+            let request = ReviewRequest::Next { after: None, deferred: self.deferred };
             return self.send("looking for an item", request, ctx);
         }
         view.goes_on = true;
@@ -188,7 +199,7 @@ impl Review {
         self.counts = counts;
         match (next, self.open_item().map(OpenItem::seq)) {
             (Next::End(end), Some(after)) if self.deferred && end.deferred > 0 => {
-                let request = Request::Next { after: Some(after), deferred: true };
+                let request = ReviewRequest::Next { after: Some(after), deferred: true };
                 self.send("fetching what was set aside", request, ctx);
             }
             (next, _) => self.arrive(next, ctx),
@@ -216,7 +227,7 @@ impl Review {
     fn failed(&mut self, request: Request, error: &StoreError, ctx: &mut AppContext) {
         let now = ctx.now;
         match request {
-            Request::Decide { judgement, .. } => {
+            Request::Review(ReviewRequest::Decide { judgement, .. }) => {
                 self.pending = None;
                 let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
                 let line = format!("{} not saved: {error}{hint}", judgement.verdict.as_str());
@@ -225,27 +236,29 @@ impl Review {
                 }
                 ctx.set_status(Tone::Error, line);
             }
-            Request::SaveDraft { seq, .. } if self.open_item().is_some_and(|open| open.seq() == seq) => {
+            Request::Review(ReviewRequest::SaveDraft { seq, .. })
+                if self.open_item().is_some_and(|open| open.seq() == seq) =>
+            {
                 self.on_item(seq, |open| open.draft_not_saved(now));
                 ctx.set_status(Tone::Error, format!("the draft is not saved yet: {error}"));
             }
-            request @ Request::SaveDraft { .. } => ctx.ask_again_later(request, error),
-            Request::Extend { seq, .. } => {
+            request @ Request::Review(ReviewRequest::SaveDraft { .. }) => ctx.ask_again_later(request, error),
+            Request::Review(ReviewRequest::Extend { seq, .. }) => {
                 self.on_item(seq, |open| open.not_extended(error, now));
                 ctx.set_status(Tone::Warning, error.to_string());
             }
-            Request::Release { .. } => {} // it expires
-            Request::SaveMacro { .. } | Request::RemoveMacro { .. } => {
+            Request::Review(ReviewRequest::Release { .. }) => {} // it expires
+            Request::Macros(MacroRequest::Save { .. }) | Request::Macros(MacroRequest::Remove { .. }) => {
                 ctx.set_status(Tone::Error, format!("the macros are as they were: {error}"));
             }
-            request if request.is_a_look() => {}
+            request if request.is_lookup() => {}
             request => self.not_moved(&request, error, ctx),
         }
     }
 
     fn not_moved(&mut self, request: &Request, error: &StoreError, ctx: &mut AppContext) {
         self.pending = None;
-        if let (Request::Defer { .. }, StoreError::ClaimLost { by }, Some(open)) =
+        if let (Request::Review(ReviewRequest::Defer { .. }), StoreError::ClaimLost { by }, Some(open)) =
             (request, error, self.open_item_mut())
         {
             open.lost = Some(by.clone());

@@ -1,9 +1,11 @@
 use super::*;
-use crate::domain::decision::{Draft, Verdict};
+use crate::domain::decision::{Draft, Judgement, Verdict};
 use crate::domain::item::{Content, Item};
+use crate::domain::order::{Order, Serving};
 use crate::import::Record;
-use crate::store::{BulkAction, By, Terms};
-use crate::tui::worker::Since;
+use crate::store::view::{Next, Served};
+use crate::store::{BulkAction, By, Sort, Terms};
+use crate::tui::worker::{Chosen, QueueReply, QueueRequest, ReviewReply, ReviewRequest, Since};
 use tempfile::TempDir;
 
 const SPEC: &str = "name = \"q\"\ntitle = \"Q\"\ndecision = \"Fine?\"\n";
@@ -37,8 +39,8 @@ fn apply(store: &Store, source: &str) {
 }
 
 /// The answer to a request, whatever comes unasked before it.
-fn ask(worker: &Worker, replies: &mut UnboundedReceiver<Reply>, request: Request) -> Reply {
-    assert!(worker.ask(request));
+fn ask(worker: &Worker, replies: &mut UnboundedReceiver<Reply>, request: impl Into<Request>) -> Reply {
+    assert!(worker.ask(request.into()));
     loop {
         match replies.blocking_recv().unwrap() {
             Reply::Changed => {}
@@ -63,7 +65,7 @@ fn hears(replies: &mut UnboundedReceiver<Reply>, within: Duration) -> bool {
 fn accept(served: &Served) -> Request {
     let crate::store::view::Hold::Mine(claim) = &served.hold else { panic!("not held") };
     let judgement = Judgement { verdict: Verdict::Accept, draft: Draft::default(), active_millis: 1, lens: None };
-    Request::Decide { seq: served.seq, token: claim.token.clone(), judgement }
+    Request::Review(ReviewRequest::Decide { seq: served.seq, token: claim.token.clone(), judgement })
 }
 
 fn item(next: Next) -> Box<Served> {
@@ -76,9 +78,13 @@ fn item(next: Next) -> Box<Served> {
 #[test]
 fn a_decision_is_on_disk_and_the_next_item_comes_with_the_reply() {
     let (directory, worker, mut replies) = worker_on_two_items();
-    let Reply::Opened { next, .. } = ask(&worker, &mut replies, Request::Open { queue: "q".into() }) else { panic!() };
+    let Reply::Queue(QueueReply::Opened { next, .. }) = ask(&worker, &mut replies, QueueRequest::open("q")) else {
+        panic!()
+    };
     let first = item(next);
-    let Reply::Decided { counts, next, .. } = ask(&worker, &mut replies, accept(&first)) else { panic!() };
+    let Reply::Review(ReviewReply::Decided { counts, next, .. }) = ask(&worker, &mut replies, accept(&first)) else {
+        panic!()
+    };
     assert_eq!((first.item.id.as_str(), item(next).item.id.as_str(), counts.accepted), ("a", "b", 1));
     drop(worker);
     let other = open(&directory).queues(time::now()).unwrap();
@@ -88,24 +94,28 @@ fn a_decision_is_on_disk_and_the_next_item_comes_with_the_reply() {
 #[test]
 fn a_decision_under_an_old_rubric_is_refused_until_the_new_one_is_open() {
     let (directory, worker, mut replies) = worker_on_two_items();
-    let Reply::Opened { next, .. } = ask(&worker, &mut replies, Request::Open { queue: "q".into() }) else { panic!() };
+    let Reply::Queue(QueueReply::Opened { next, .. }) = ask(&worker, &mut replies, QueueRequest::open("q")) else {
+        panic!()
+    };
     let first = item(next);
     apply(&open(&directory), &SPEC.replace("Fine?", "Good?"));
     let refused = ask(&worker, &mut replies, accept(&first));
     let Reply::Failed { error: StoreError::SpecChanged { from: 1, to: 2 }, .. } = refused else {
         panic!("{refused:?}")
     };
-    let reopened = ask(&worker, &mut replies, Request::Reopen { seq: first.seq });
-    let Reply::Opened { queue, next, .. } = reopened else { panic!("{reopened:?}") };
+    let reopened = ask(&worker, &mut replies, QueueRequest::Reopen { seq: first.seq });
+    let Reply::Queue(QueueReply::Opened { queue, next, .. }) = reopened else { panic!("{reopened:?}") };
     assert_eq!((queue.spec.version, queue.spec.spec.decision.as_str()), (2, "Good?"));
-    assert!(matches!(ask(&worker, &mut replies, accept(&item(next))), Reply::Decided { .. }));
+    assert!(matches!(ask(&worker, &mut replies, accept(&item(next))), Reply::Review(ReviewReply::Decided { .. })));
 }
 
 #[test]
 fn a_request_without_an_open_queue_fails_and_changes_nothing() {
     let (_directory, worker, mut replies) = worker_on_two_items();
-    assert!(matches!(ask(&worker, &mut replies, Request::Undo), Reply::Failed { .. }));
-    assert!(matches!(ask(&worker, &mut replies, Request::Home), Reply::Home(queues) if queues.len() == 1));
+    assert!(matches!(ask(&worker, &mut replies, ReviewRequest::Undo), Reply::Failed { .. }));
+    assert!(
+        matches!(ask(&worker, &mut replies, QueueRequest::List), Reply::Queue(QueueReply::List(queues)) if queues.len() == 1)
+    );
 }
 
 #[test]
@@ -113,7 +123,7 @@ fn the_index_grows_while_nobody_asks() {
     let (directory, worker, mut replies) = worker_on_two_items();
     let store = open(&directory);
     assert!(!store.indexed().unwrap().is_complete());
-    ask(&worker, &mut replies, Request::Home);
+    ask(&worker, &mut replies, QueueRequest::List);
     let start = std::time::Instant::now();
     while !store.indexed().unwrap().is_complete() {
         assert!(start.elapsed().as_secs() < 60, "it never comes to its end");
@@ -125,14 +135,17 @@ fn the_index_grows_while_nobody_asks() {
 fn an_order_is_kept_for_the_next_time_and_a_filter_is_not() {
     let (_directory, worker, mut replies) = worker_on_two_items();
     let filter = crate::domain::filter::parse("id:b").unwrap();
-    let by = Request::OpenBy { queue: "q".into(), order: None, filter: filter.clone() };
-    let Reply::Opened { next, .. } = ask(&worker, &mut replies, by) else { panic!() };
+    let by = QueueRequest::Open { queue: "q".into(), order: None, filter: filter.clone() };
+    let Reply::Queue(QueueReply::Opened { next, .. }) = ask(&worker, &mut replies, by) else { panic!() };
     assert_eq!(item(next).item.id, "b");
     let serving = Serving { order: Order::Shuffled(4), filter };
-    let Reply::Serves { next, .. } = ask(&worker, &mut replies, Request::Serve { serving }) else { panic!() };
+    let Reply::Queue(QueueReply::Serves { next, .. }) = ask(&worker, &mut replies, QueueRequest::Serve { serving })
+    else {
+        panic!()
+    };
     assert!(matches!(next, Next::End(_)), "what it finds is on screen already");
-    let opened = ask(&worker, &mut replies, Request::Open { queue: "q".into() });
-    let Reply::Opened { serving, next, .. } = opened else { panic!("{opened:?}") };
+    let opened = ask(&worker, &mut replies, QueueRequest::open("q"));
+    let Reply::Queue(QueueReply::Opened { serving, next, .. }) = opened else { panic!("{opened:?}") };
     assert_eq!(serving, Serving { order: Order::Shuffled(4), ..Serving::default() });
     assert_eq!(item(next).item.id, "a");
 }
@@ -142,7 +155,7 @@ fn many_that_were_confirmed_are_done_though_the_reviewer_leaves_at_once() {
     let (directory, worker, _replies) = worker_on_two_items();
     let judgement = Judgement { verdict: Verdict::Accept, draft: Draft::default(), active_millis: 0, lens: None };
     let (chosen, action) = (Chosen::These(vec![1, 2]), BulkAction::Decide(judgement));
-    assert!(worker.ask(Request::Bulk { queue: "q".into(), ticket: 0, chosen, action }));
+    assert!(worker.ask(BrowseRequest::Bulk { queue: "q".into(), ticket: 0, chosen, action }.into()));
     drop(worker);
     assert_eq!(open(&directory).queues(time::now()).unwrap()[0].counts.accepted, 2);
 }
@@ -150,8 +163,10 @@ fn many_that_were_confirmed_are_done_though_the_reviewer_leaves_at_once() {
 #[test]
 fn what_others_do_is_told_within_a_second_and_own_work_never() {
     let (directory, worker, mut replies) = worker_on_two_items();
-    let Reply::Opened { next, .. } = ask(&worker, &mut replies, Request::Open { queue: "q".into() }) else { panic!() };
-    assert!(matches!(ask(&worker, &mut replies, accept(&item(next))), Reply::Decided { .. }));
+    let Reply::Queue(QueueReply::Opened { next, .. }) = ask(&worker, &mut replies, QueueRequest::open("q")) else {
+        panic!()
+    };
+    assert!(matches!(ask(&worker, &mut replies, accept(&item(next))), Reply::Review(ReviewReply::Decided { .. })));
     assert!(!hears(&mut replies, 3 * CHANGE_POLL), "the index was filled meanwhile, by the worker itself");
     let other = open(&directory);
     let judgement = Judgement { verdict: Verdict::Reject, draft: Draft::default(), active_millis: 1, lens: None };
@@ -159,14 +174,17 @@ fn what_others_do_is_told_within_a_second_and_own_work_never() {
     let queue = other.queue("q").unwrap();
     // On a busy machine a thread may have to wait for its turn.
     let heard = (0..3).any(|_| {
-        ask(&worker, &mut replies, Request::Progress);
+        ask(&worker, &mut replies, ReviewRequest::Progress);
         other.decide_at_once(&queue, "c", &judgement, "ops-2", time::now()).unwrap();
         hears(&mut replies, Duration::from_secs(1))
     });
     assert!(heard);
     other.decide_at_once(&queue, "c", &judgement, "ops-3", time::now()).unwrap();
     assert!(!hears(&mut replies, 2 * CHANGE_POLL), "not twice to somebody who does not ask");
-    let Reply::Progress { counts, free } = ask(&worker, &mut replies, Request::Progress) else { panic!() };
+    let Reply::Review(ReviewReply::Progress { counts, free }) = ask(&worker, &mut replies, ReviewRequest::Progress)
+    else {
+        panic!()
+    };
     assert_eq!((counts.items, counts.accepted, counts.rejected, free), (3, 1, 1, false), "b is held by the reviewer");
     assert!(hears(&mut replies, 3 * CHANGE_POLL), "what was kept back");
 }
@@ -177,11 +195,17 @@ fn a_line_goes_on_to_what_came_in_where_that_stands_at_its_end() {
     let mut look = |sort, filter: &str, ids: &[&str]| {
         let filter = crate::domain::filter::parse(filter).unwrap();
         let ticket = ids.len() as u64;
-        let begun = ask(&worker, &mut replies, Request::Browse { queue: "q".into(), filter, sort, ticket });
-        let Reply::Line { known: before, done: true, .. } = begun else { panic!("{begun:?}") };
+        let begun = ask(
+            &worker,
+            &mut replies,
+            Request::Browse(BrowseRequest::Begin { queue: "q".into(), filter, sort, ticket }),
+        );
+        let Reply::Browse(BrowseReply::Extent { known: before, done: true, .. }) = begun else { panic!("{begun:?}") };
         import(&open(&directory), ids);
-        let followed = ask(&worker, &mut replies, Request::Follow { ticket });
-        let Reply::Line { known, since, done: true, .. } = followed else { panic!("{followed:?}") };
+        let followed = ask(&worker, &mut replies, BrowseRequest::Follow { ticket });
+        let Reply::Browse(BrowseReply::Extent { known, since, done: true, .. }) = followed else {
+            panic!("{followed:?}")
+        };
         (known - before, since)
     };
     let by = |by, descending| Sort { by, descending };
@@ -196,17 +220,26 @@ fn a_line_goes_on_to_what_came_in_where_that_stands_at_its_end() {
 #[test]
 fn a_queue_that_was_done_has_a_free_item_when_one_came_in() {
     let (directory, worker, mut replies) = worker_on_two_items();
-    let Reply::Opened { mut next, .. } = ask(&worker, &mut replies, Request::Open { queue: "q".into() }) else {
+    let Reply::Queue(QueueReply::Opened { mut next, .. }) = ask(&worker, &mut replies, QueueRequest::open("q")) else {
         panic!()
     };
     for _ in 0..2 {
-        let Reply::Decided { next: after, .. } = ask(&worker, &mut replies, accept(&item(next))) else { panic!() };
+        let Reply::Review(ReviewReply::Decided { next: after, .. }) = ask(&worker, &mut replies, accept(&item(next)))
+        else {
+            panic!()
+        };
         next = after;
     }
     assert!(matches!(next, Next::End(_)));
-    assert!(matches!(ask(&worker, &mut replies, Request::Progress), Reply::Progress { free: false, .. }));
+    assert!(matches!(
+        ask(&worker, &mut replies, ReviewRequest::Progress),
+        Reply::Review(ReviewReply::Progress { free: false, .. })
+    ));
     import(&open(&directory), &["c"]);
-    assert!(matches!(ask(&worker, &mut replies, Request::Progress), Reply::Progress { free: true, .. }));
+    assert!(matches!(
+        ask(&worker, &mut replies, ReviewRequest::Progress),
+        Reply::Review(ReviewReply::Progress { free: true, .. })
+    ));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{cut, data, spread};
 use crate::tui::widget::text_field::TextField;
-use crate::tui::worker::{Reply, Request};
+use crate::tui::worker::{BrowseReply, BrowseRequest, Reply};
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -56,7 +56,7 @@ impl FilterLine {
             let key = (name, begun.to_owned());
             known.get(&key).cloned().unwrap_or_else(|| {
                 known.insert(key, Vec::new()); // asked for once
-                ctx.ask(Request::Known { queue: browse.name.clone(), name, begun: begun.into() });
+                ctx.ask(BrowseRequest::Known { queue: browse.name.clone(), name, begun: begun.into() });
                 Vec::new()
             })
         };
@@ -125,7 +125,7 @@ impl Overlay for FilterLine {
 
     fn reply(&mut self, reply: Reply, screen: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
         match (reply, screen.browse_mut()) {
-            (Reply::Known { name, begun, values }, Some(browse)) => {
+            (Reply::Browse(BrowseReply::Known { name, begun, values }), Some(browse)) => {
                 self.known.insert((name, begun), values);
                 self.suggest(browse, ctx);
                 ctx.stale_frame = true;

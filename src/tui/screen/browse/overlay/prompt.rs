@@ -9,7 +9,7 @@ use crate::tui::screen::browse::Browse;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::cut;
 use crate::tui::widget::text_field::TextField;
-use crate::tui::worker::Request;
+use crate::tui::worker::BrowseRequest;
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -81,7 +81,7 @@ impl Prompt {
             For::Golden => return OverlayOutcome::Swap(browse.ask(golden(&text))),
             For::FilterName(filter) => {
                 let (queue, name) = (browse.name.clone(), text.trim().to_owned());
-                ctx.ask(Request::SaveFilter { queue, name, text: filter.clone() });
+                ctx.ask(BrowseRequest::SaveFilter { queue, name, text: filter.clone() });
                 return OverlayOutcome::Close;
             }
         }

@@ -9,7 +9,7 @@ use crate::tui::screen::browse::overlay::Prompt;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{cut, data, spread};
-use crate::tui::worker::{Reply, Request};
+use crate::tui::worker::{BrowseReply, BrowseRequest, Reply};
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -27,7 +27,7 @@ pub struct SavedFilters {
 
 impl SavedFilters {
     pub fn new(present: &str, queue: &str, ctx: &mut AppContext) -> Self {
-        ctx.ask(Request::SavedFilters { queue: queue.into() });
+        ctx.ask(BrowseRequest::SavedFilters { queue: queue.into() });
         Self { queue: queue.into(), present: present.trim().into(), filters: None, cursor: Cursor::default() }
     }
 
@@ -60,7 +60,7 @@ impl Overlay for SavedFilters {
             Some(Action::SaveFilter) => return OverlayOutcome::Swap(Box::new(Prompt::filter_name(&self.present))),
             Some(Action::Remove) => {
                 if let Some(name) = self.chosen().map(|filter| filter.name.clone()) {
-                    ctx.ask(Request::RemoveFilter { queue: self.queue.clone(), name });
+                    ctx.ask(BrowseRequest::RemoveFilter { queue: self.queue.clone(), name });
                 }
             }
             Some(action) => {
@@ -73,7 +73,7 @@ impl Overlay for SavedFilters {
 
     fn reply(&mut self, reply: Reply, _: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
-            Reply::SavedFilters { filters, done } => {
+            Reply::Browse(BrowseReply::SavedFilters { filters, done }) => {
                 self.filters = Some(filters);
                 if let Some(done) = done {
                     ctx.set_status(Tone::Good, done);

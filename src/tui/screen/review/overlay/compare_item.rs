@@ -14,7 +14,7 @@ use crate::tui::screen::review::panes::Pane;
 use crate::tui::text_view::{Scroll, TextView};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::text::{cut, data, fit};
-use crate::tui::worker::{Reply, Request};
+use crate::tui::worker::{LookupReply, LookupRequest, Reply, Request};
 use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -49,7 +49,7 @@ struct Texts {
 impl CompareItem {
     /// Asks for the item. `decided` is what is known of how it was decided.
     pub fn new(item: Seq, id: &str, decided: Vec<(String, Role)>, ctx: &mut AppContext) -> Self {
-        ctx.ask(Request::Peek { seq: item });
+        ctx.ask(LookupRequest::Peek { seq: item });
         Self { item, id: id.into(), decided, texts: None, pane: Pane::Output, own: Rect::ZERO }
     }
 
@@ -140,10 +140,11 @@ impl Overlay for CompareItem {
 
     fn reply(&mut self, reply: Reply, screen: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
-            Reply::Peeked { seq, item } if seq == self.item => {
+            Reply::Lookup(LookupReply::Peeked { seq, item }) if seq == self.item => {
                 self.texts = screen.review().map(|review| Texts::new(&item, review));
             }
-            Reply::Failed { request, error } if matches!(*request, Request::Peek { seq } if seq == self.item) => {
+            Reply::Failed { request, error } if matches!(*request, Request::Lookup(LookupRequest::Peek { seq }) if seq == self.item) =>
+            {
                 ctx.set_status(Tone::Error, format!("the item cannot be read: {error}"));
             }
             other => return Some(other),

@@ -15,7 +15,7 @@ use crate::tui::theme::Theme;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::cut;
-use crate::tui::worker::{Reply, Request};
+use crate::tui::worker::{LookupReply, LookupRequest, Reply, Request};
 use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -42,7 +42,7 @@ pub struct HistoryView {
 impl HistoryView {
     /// Asks for the newest stretch.
     pub fn new(open: &OpenItem, spec: &Spec, ctx: &mut AppContext) -> Self {
-        ctx.ask(Request::History { seq: open.seq(), before: None });
+        ctx.ask(LookupRequest::History { seq: open.seq(), before: None });
         let id = open.served.item.id.clone();
         Self { item: open.seq(), id, spec: spec.clone(), read: None, asked: true, cursor: Cursor::default() }
     }
@@ -64,7 +64,7 @@ impl HistoryView {
     fn ask_for_more(&mut self, ctx: &mut AppContext) {
         let before = self.read.as_ref().and_then(|read| read.older);
         if before.is_some() && !self.asked && self.cursor.at + AHEAD >= self.count() {
-            ctx.ask(Request::History { seq: self.item, before });
+            ctx.ask(LookupRequest::History { seq: self.item, before });
             self.asked = true;
         }
     }
@@ -129,7 +129,7 @@ impl Overlay for HistoryView {
 
     fn reply(&mut self, reply: Reply, _: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
-            Reply::History(history) if history.item == self.item => self.take(*history),
+            Reply::Lookup(LookupReply::History(history)) if history.item == self.item => self.take(*history),
             Reply::Failed { request, error } if is_ours(&request, self.item) => {
                 ctx.set_status(Tone::Error, format!("the history cannot be read: {error}"));
             }
@@ -159,7 +159,7 @@ impl Overlay for HistoryView {
     }
 }
 fn is_ours(request: &Request, item: Seq) -> bool {
-    matches!(request, Request::History { seq, .. } if *seq == item)
+    matches!(request, Request::Lookup(LookupRequest::History { seq, .. }) if *seq == item)
 }
 
 /// Says where there is more than is seen.

@@ -11,7 +11,7 @@ use crate::tui::screen::Screen;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, fit};
 use crate::tui::widget::text_field::TextField;
-use crate::tui::worker::Request;
+use crate::tui::worker::MacroRequest;
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -63,7 +63,7 @@ impl MacroForm {
             ctx.set_status(Tone::Warning, "a macro needs a name");
             return OverlayOutcome::Stay;
         }
-        ctx.ask(Request::SaveMacro { saved: self.saved.clone() });
+        ctx.ask(MacroRequest::Save { saved: self.saved.clone() });
         let play = ctx.keymap.keys_for(Context::Review, Action::Macros).join(" ");
         ctx.set_status(Tone::Good, format!("macro saved: {play} {} plays {}", self.saved.key, self.saved.name));
         OverlayOutcome::Close

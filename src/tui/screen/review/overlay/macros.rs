@@ -11,7 +11,7 @@ use crate::tui::screen::review::overlay::MacroForm;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{cut, data, fit, wrap};
-use crate::tui::worker::Request;
+use crate::tui::worker::MacroRequest;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -59,7 +59,7 @@ impl Overlay for Macros {
             (Some(Action::PlayMacro), Some(chosen)) => return self.play(chosen.key, review, ctx),
             (Some(Action::Rename), Some(chosen)) => return OverlayOutcome::Over(Box::new(MacroForm::rename(chosen))),
             (Some(Action::Remove), Some(chosen)) => {
-                ctx.ask(Request::RemoveMacro { key: chosen.key });
+                ctx.ask(MacroRequest::Remove { key: chosen.key });
                 ctx.set_status(Tone::Quiet, format!("removed: {} {}", chosen.key, chosen.name));
             }
             (None, _) => match key.code {

@@ -19,7 +19,7 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{cut, data, spread, wrap};
-use crate::tui::worker::{Reply, Request};
+use crate::tui::worker::{LookupReply, LookupRequest, Reply, Request};
 use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -59,7 +59,7 @@ pub struct PrecedentView {
 impl PrecedentView {
     /// Asks for them.
     pub fn new(open: &OpenItem, spec: &Spec, ctx: &mut AppContext) -> Self {
-        ctx.ask(Request::Precedents { seq: open.seq() });
+        ctx.ask(LookupRequest::Precedents { seq: open.seq() });
         Self {
             item: open.seq(),
             id: open.served.item.id.clone(),
@@ -89,7 +89,7 @@ impl PrecedentView {
         let is_read = self.output.as_ref().is_some_and(|(read, _)| *read == seq);
         if !is_read && self.reading.is_none() {
             self.reading = Some(seq);
-            ctx.ask(Request::Peek { seq });
+            ctx.ask(LookupRequest::Peek { seq });
         }
     }
 
@@ -237,11 +237,11 @@ impl Overlay for PrecedentView {
 
     fn reply(&mut self, reply: Reply, _: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
-            Reply::Precedents { seq, found, indexed } if seq == self.item => {
+            Reply::Lookup(LookupReply::Precedents { seq, found, indexed }) if seq == self.item => {
                 (self.found, self.indexed) = (Some(found), Some(indexed));
                 self.read_output(ctx);
             }
-            Reply::Peeked { seq, item } if Some(seq) == self.reading => {
+            Reply::Lookup(LookupReply::Peeked { seq, item }) if Some(seq) == self.reading => {
                 self.take_output(seq, &item, ctx);
             }
             Reply::Failed { request, error } if is_ours(&request, self.item, self.reading) => {
@@ -284,8 +284,8 @@ impl Overlay for PrecedentView {
 
 fn is_ours(request: &Request, item: Seq, reading: Option<Seq>) -> bool {
     match request {
-        Request::Precedents { seq } => *seq == item,
-        Request::Peek { seq } => Some(*seq) == reading,
+        Request::Lookup(LookupRequest::Precedents { seq }) => *seq == item,
+        Request::Lookup(LookupRequest::Peek { seq }) => Some(*seq) == reading,
         _ => false,
     }
 }

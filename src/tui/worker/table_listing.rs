@@ -1,18 +1,18 @@
-//! What a browser looks at: a line of items, made in slices while nobody asks.
+//! The items that the table shows: found in slices while nobody asks.
 
-use super::{Reply, Since};
+use super::browse::{BrowseReply, Since};
 use crate::domain::time;
 use crate::store::view::{BrowseRow, Counts, Queue, Seq};
 use crate::store::{Indexed, Line, Result, Store};
 use std::ops::Range;
 use std::time::Duration;
 
-/// A request waits for a slice at the most.
+/// Time for a slice of the search; a request waits for one at the most.
 const EXTEND_SLICE: Duration = Duration::from_millis(12);
 
-/// The line that is looked at.
-pub struct Browsing {
-    /// Tells the replies of this line from those of one before it.
+/// The items found by the filter of the table, in its order.
+pub struct TableListing {
+    /// Tells the replies of this listing from those of one before it.
     pub ticket: u64,
     pub queue: Queue,
     line: Line,
@@ -22,7 +22,7 @@ pub struct Browsing {
     indexed: Option<Indexed>,
 }
 
-impl Browsing {
+impl TableListing {
     pub fn new(ticket: u64, queue: Queue, counts: Counts, line: Line, indexed: Option<Indexed>) -> Self {
         Self { ticket, queue, line, counts: (counts, counts), indexed }
     }
@@ -31,15 +31,15 @@ impl Browsing {
         self.line.is_done()
     }
 
-    /// Works on the line for a slice, and tells how far it is.
-    pub fn work(&mut self, store: &Store) -> Result<Reply> {
+    /// Searches for a slice, and gives how far the listing is.
+    pub fn work(&mut self, store: &Store) -> Result<BrowseReply> {
         store.extend_line(&mut self.line, EXTEND_SLICE)?;
         Ok(self.extent())
     }
 
     /// Goes on to what others brought in, where the line takes it at its end. What was not
     /// searched for words yet cannot be found there: then it is only counted.
-    pub fn follow(&mut self, store: &Store) -> Result<Reply> {
+    pub fn follow(&mut self, store: &Store) -> Result<BrowseReply> {
         let (before, now) = &mut self.counts;
         *now = store.counts(&self.queue)?;
         if self.indexed.is_none() && store.follow_line(&mut self.line)? {
@@ -54,8 +54,8 @@ impl Browsing {
         Since { items: (now.items - before.items).max(0), verdicts }
     }
 
-    pub fn extent(&self) -> Reply {
-        Reply::Line {
+    pub fn extent(&self) -> BrowseReply {
+        BrowseReply::Extent {
             ticket: self.ticket,
             known: self.line.seqs().len(),
             found: self.line.found(),
@@ -66,8 +66,8 @@ impl Browsing {
         }
     }
 
-    /// The index has come this far; told when that makes another line of it.
-    pub fn index_grew(&mut self, indexed: Indexed) -> Option<Reply> {
+    /// Takes how far the index of texts has come; gives the new extent where that matters.
+    pub fn index_grew(&mut self, indexed: Indexed) -> Option<BrowseReply> {
         let before = self.indexed.as_mut().filter(|before| !before.is_complete())?;
         *before = indexed;
         Some(self.extent())

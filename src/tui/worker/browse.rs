@@ -1,0 +1,213 @@
+//! A queue as a table: what its filter finds, rows of it, saved filters, and doing one thing to
+//! many items.
+
+use super::state::{BulkUnderWay, WorkerState};
+use super::table_listing::TableListing;
+use super::{Feature, Reply, Request};
+use crate::domain::filter::{Filter, Name, Words};
+use crate::domain::time;
+use crate::store::view::{BrowseRow, Queue, Seq};
+use crate::store::{Asker, BulkAction, BulkOutcome, Indexed, Result, SavedFilter, Sort};
+
+/// What is asked about a queue as a table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BrowseRequest {
+    /// What the table needs first: the queue with its spec, and the words of its filters.
+    Words {
+        queue: String,
+    },
+    /// Begins a listing; the one before it is given up. Besides the one reply, more come while
+    /// the listing grows.
+    Begin {
+        queue: String,
+        filter: Filter,
+        sort: Sort,
+        ticket: u64,
+    },
+    /// Has the listing go on to what came in since, where that stands at its end.
+    Follow {
+        ticket: u64,
+    },
+    /// Rows of the listing.
+    Rows {
+        ticket: u64,
+        from: usize,
+        count: usize,
+    },
+    /// Values of a field that begin with a text.
+    Known {
+        queue: String,
+        name: Name,
+        begun: String,
+    },
+    SavedFilters {
+        queue: String,
+    },
+    SaveFilter {
+        queue: String,
+        name: String,
+        text: String,
+    },
+    RemoveFilter {
+        queue: String,
+        name: String,
+    },
+    /// Does one thing to many items of the listing. Progress comes before the outcome does.
+    Bulk {
+        queue: String,
+        ticket: u64,
+        chosen: Chosen,
+        action: BulkAction,
+    },
+}
+
+/// The items of a listing that something is done to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chosen {
+    These(Vec<Seq>),
+    /// All of the listing but these.
+    AllBut(Vec<Seq>),
+}
+
+/// What has happened in the queue since its listing was begun, and does not show in it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Since {
+    /// Items that came in.
+    pub items: i64,
+    /// Verdicts that may put an item elsewhere, in or out.
+    pub verdicts: i64,
+}
+
+/// What comes back about a queue as a table.
+#[derive(Debug)]
+pub enum BrowseReply {
+    Words {
+        queue: Box<Queue>,
+        words: Box<Words>,
+    },
+    /// How far the listing of this ticket is: rows that can be shown, items found, and from
+    /// 0 to 1 how much was looked at.
+    Extent {
+        ticket: u64,
+        known: usize,
+        found: usize,
+        progress: f64,
+        done: bool,
+        /// How far texts were searched; `None` where the filter searches none.
+        indexed: Option<Indexed>,
+        since: Since,
+    },
+    Rows {
+        ticket: u64,
+        from: usize,
+        rows: Vec<BrowseRow>,
+    },
+    Known {
+        name: Name,
+        begun: String,
+        values: Vec<String>,
+    },
+    /// The saved filters, and what was done to them.
+    SavedFilters {
+        filters: Vec<SavedFilter>,
+        done: Option<String>,
+    },
+    BulkProgress {
+        done: usize,
+        of: usize,
+    },
+    BulkDone {
+        outcome: BulkOutcome,
+    },
+}
+
+impl BrowseRequest {
+    fn reply(&self, state: &mut WorkerState) -> Result<BrowseReply> {
+        match self {
+            Self::Words { queue } => {
+                let queue = state.store.queue(queue)?;
+                let words = Box::new(state.store.words(&queue)?);
+                Ok(BrowseReply::Words { queue: Box::new(queue), words })
+            }
+            Self::Begin { queue, filter, sort, ticket } => begin(state, queue, filter, *sort, *ticket),
+            Self::Follow { ticket } => state.listing.of(*ticket)?.follow(&state.store),
+            Self::Rows { ticket, from, count } => {
+                // Of a listing that was given up nobody waits for rows.
+                let rows = match state.listing.of(*ticket) {
+                    Ok(listing) => listing.rows(&state.store, *from..from + count, &state.reviewer)?,
+                    Err(_) => Vec::new(),
+                };
+                Ok(BrowseReply::Rows { ticket: *ticket, from: *from, rows })
+            }
+            Self::Known { queue, name, begun } => {
+                let values = state.store.known_values(&state.store.queue(queue)?, *name, begun)?;
+                Ok(BrowseReply::Known { name: *name, begun: begun.clone(), values })
+            }
+            Self::SavedFilters { queue } => saved_filters(state, queue, None),
+            Self::SaveFilter { queue, name, text } => {
+                state.store.save_filter(&state.store.queue(queue)?, name, text, &state.reviewer, time::now())?;
+                saved_filters(state, queue, Some(format!("saved as @{name}")))
+            }
+            Self::RemoveFilter { queue, name } => {
+                state.store.remove_filter(&state.store.queue(queue)?, name, &state.reviewer, time::now())?;
+                saved_filters(state, queue, Some(format!("removed @{name}")))
+            }
+            Self::Bulk { queue, ticket, chosen, action } => {
+                let queue = state.store.queue(queue)?;
+                let items = items(state, *ticket, chosen)?;
+                let bulk = state.store.begin_bulk(&queue, items, action.clone(), &state.reviewer)?;
+                let (done, of) = bulk.progress();
+                state.set_open_queue(queue);
+                state.bulk = Some(BulkUnderWay { bulk, request: Box::new(self.clone().into()) });
+                Ok(BrowseReply::BulkProgress { done, of })
+            }
+        }
+    }
+}
+
+impl Feature for BrowseRequest {
+    fn answer(&self, state: &mut WorkerState) -> Result<Reply> {
+        self.reply(state).map(Reply::Browse)
+    }
+
+    fn is_lookup(&self) -> bool {
+        !matches!(self, Self::SaveFilter { .. } | Self::RemoveFilter { .. } | Self::Bulk { .. })
+    }
+
+    fn may_be_repeated(&self) -> bool {
+        !matches!(self, Self::Bulk { .. })
+    }
+}
+
+impl From<BrowseRequest> for Request {
+    fn from(request: BrowseRequest) -> Self {
+        Self::Browse(request)
+    }
+}
+
+/// Begins a listing, and answers with as much of it as a slice gives.
+fn begin(state: &mut WorkerState, queue: &str, filter: &Filter, sort: Sort, ticket: u64) -> Result<BrowseReply> {
+    let store = &state.store;
+    let queue = store.queue(queue)?;
+    let asker = Asker { reviewer: &state.reviewer, now: time::now() };
+    let condition = store.condition(&queue, filter, asker)?;
+    let seeks_texts = store.expanded(&queue, filter.clone())?.terms().iter().any(|term| term.is_text());
+    let indexed = if seeks_texts { Some(store.indexed()?) } else { None };
+    let counts = store.counts(&queue)?; // before the listing: what comes between is looked for again
+    let line = store.line(&queue, condition, sort)?;
+    state.set_open_queue(queue.clone());
+    let listing = TableListing::new(ticket, queue, counts, line, indexed);
+    state.listing.insert(listing).work(&state.store)
+}
+
+fn saved_filters(state: &WorkerState, queue: &str, done: Option<String>) -> Result<BrowseReply> {
+    let filters = state.store.saved_filters(&state.store.queue(queue)?)?;
+    Ok(BrowseReply::SavedFilters { filters, done })
+}
+
+fn items(state: &mut WorkerState, ticket: u64, chosen: &Chosen) -> Result<Vec<Seq>> {
+    match chosen {
+        Chosen::These(seqs) => Ok(seqs.clone()),
+        Chosen::AllBut(left_out) => state.listing.of(ticket)?.all_but(&state.store, left_out),
+    }
+}

@@ -1,0 +1,79 @@
+//! Looking things up for an overlay, which may be closed by the time of the reply.
+
+use super::state::WorkerState;
+use super::{Feature, Reply, Request};
+use crate::domain::item::Item;
+use crate::domain::time;
+use crate::store::view::{Precedent, Seq};
+use crate::store::{History, Indexed, Result};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// What was written since the index was filled last is filed before precedents are looked for,
+/// for this long at most.
+const INDEX_BEFORE_PRECEDENTS: Duration = Duration::from_millis(50);
+
+/// Precedents that are shown.
+const PRECEDENT_COUNT: usize = 20;
+
+/// What is looked up about an item.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LookupRequest {
+    /// What happened to an item before an event (up to now without it).
+    History { seq: Seq, before: Option<i64> },
+    /// The decided items that are most like an item.
+    Precedents { seq: Seq },
+    /// Reads an item without claiming it.
+    Peek { seq: Seq },
+}
+
+/// What was found about an item.
+#[derive(Debug)]
+pub enum LookupReply {
+    History(Box<History>),
+    Precedents {
+        seq: Seq,
+        found: Vec<Precedent>,
+        /// How much of the workspace was searched.
+        indexed: Indexed,
+    },
+    Peeked {
+        seq: Seq,
+        item: Box<Item>,
+    },
+}
+
+impl LookupRequest {
+    fn reply(&self, state: &WorkerState) -> Result<LookupReply> {
+        Ok(match self {
+            Self::History { seq, before } => {
+                let history = state.store.history(&*state.open_queue()?, *seq, &state.reviewer, *before)?;
+                LookupReply::History(Box::new(history))
+            }
+            Self::Precedents { seq } => {
+                // What was decided a moment ago is a precedent already.
+                let filed = state.store.index_slice(INDEX_BEFORE_PRECEDENTS, &AtomicBool::new(false), time::now());
+                let indexed = filed.or_else(|_| state.store.indexed())?;
+                let found = state.store.precedents(&*state.open_queue()?, *seq, PRECEDENT_COUNT)?;
+                LookupReply::Precedents { seq: *seq, found, indexed }
+            }
+            Self::Peek { seq } => LookupReply::Peeked { seq: *seq, item: Box::new(state.store.peek(*seq)?) },
+        })
+    }
+}
+
+impl Feature for LookupRequest {
+    fn answer(&self, state: &mut WorkerState) -> Result<Reply> {
+        self.reply(state).map(Reply::Lookup)
+    }
+
+    fn is_lookup(&self) -> bool {
+        true
+    }
+}
+
+impl From<LookupRequest> for Request {
+    fn from(request: LookupRequest) -> Self {
+        Self::Lookup(request)
+    }
+}

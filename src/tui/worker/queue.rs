@@ -1,0 +1,121 @@
+//! Listing the queues, opening one, and the order in which it is served.
+
+use super::state::WorkerState;
+use super::{Feature, Reply, Request};
+use crate::domain::filter::Filter;
+use crate::domain::order::{Order, Serving};
+use crate::domain::time;
+use crate::store::Result;
+use crate::store::view::{Counts, Next, Queue, QueueSummary, Seq};
+
+/// What is asked about queues as a whole.
+#[derive(Debug, Clone, PartialEq)]
+pub enum QueueRequest {
+    /// The queues, for the home screen.
+    List,
+    /// Opens a queue and serves its next item: by a filter, and by the reviewer's usual order
+    /// where none is given.
+    Open { queue: String, order: Option<Order>, filter: Filter },
+    /// Opens a queue at a given item.
+    OpenItem { queue: String, seq: Seq },
+    /// Opens the queue again, under the spec that is in force now, at a given item.
+    Reopen { seq: Seq },
+    /// Serves the open queue in another way from now on, and its next item. The order is
+    /// remembered.
+    Serve { serving: Serving },
+}
+
+/// What comes back about queues.
+#[derive(Debug)]
+pub enum QueueReply {
+    List(Vec<QueueSummary>),
+    Opened { queue: Box<Queue>, serving: Serving, counts: Counts, next: Next },
+    Serves { serving: Serving, counts: Counts, next: Next },
+}
+
+impl QueueRequest {
+    /// Opens a queue as a whole, in the reviewer's usual order.
+    pub fn open(queue: &str) -> Self {
+        Self::Open { queue: queue.into(), order: None, filter: Filter::default() }
+    }
+
+    /// The queue that is opened as a whole.
+    pub fn opened_queue(&self) -> Option<&str> {
+        match self {
+            Self::Open { queue, .. } => Some(queue),
+            _ => None,
+        }
+    }
+
+    fn reply(&self, state: &mut WorkerState) -> Result<QueueReply> {
+        match self {
+            Self::List => Ok(QueueReply::List(state.store.queues(time::now())?)),
+            Self::Open { queue, order, filter } => open(state, queue, *order, filter),
+            Self::OpenItem { queue, seq } => open_item(state, queue, *seq),
+            Self::Reopen { seq } => reopen(state, *seq),
+            Self::Serve { serving } => serve(state, serving),
+        }
+    }
+}
+
+impl Feature for QueueRequest {
+    fn answer(&self, state: &mut WorkerState) -> Result<Reply> {
+        self.reply(state).map(Reply::Queue)
+    }
+}
+
+impl From<QueueRequest> for Request {
+    fn from(request: QueueRequest) -> Self {
+        Self::Queue(request)
+    }
+}
+
+impl QueueReply {
+    /// The item that the reply puts on screen.
+    pub fn served(&self) -> Option<Seq> {
+        match self {
+            Self::List(_) => None,
+            Self::Opened { next, .. } | Self::Serves { next, .. } => next.seq(),
+        }
+    }
+}
+
+fn open(state: &mut WorkerState, name: &str, order: Option<Order>, filter: &Filter) -> Result<QueueReply> {
+    let (store, reviewer) = (&mut state.store, state.reviewer.as_str());
+    let queue = store.queue(name)?;
+    store.free_abandoned(&queue)?;
+    let order = order.map_or_else(|| store.usual_order(&queue, reviewer), Ok)?;
+    store.serve_by(&queue, &Serving { order, filter: filter.clone() }, reviewer, time::now())?;
+    let next = store.next(&queue, reviewer, None, false, time::now())?;
+    opened(state, queue, next)
+}
+
+fn open_item(state: &mut WorkerState, name: &str, seq: Seq) -> Result<QueueReply> {
+    let (store, reviewer) = (&mut state.store, state.reviewer.as_str());
+    let queue = store.queue(name)?;
+    store.free_abandoned(&queue)?;
+    let order = store.usual_order(&queue, reviewer)?;
+    store.serve_by(&queue, &Serving { order, ..Serving::default() }, reviewer, time::now())?;
+    let served = store.show(&queue, seq, reviewer, time::now())?;
+    opened(state, queue, Next::Item(Box::new(served)))
+}
+
+fn reopen(state: &mut WorkerState, seq: Seq) -> Result<QueueReply> {
+    let queue = state.store.queue(&state.open_queue()?.name)?;
+    let served = state.store.show(&queue, seq, &state.reviewer, time::now())?;
+    opened(state, queue, Next::Item(Box::new(served)))
+}
+
+fn opened(state: &mut WorkerState, queue: Queue, next: Next) -> Result<QueueReply> {
+    let counts = state.store.counts(&queue)?;
+    state.set_open_queue(queue.clone());
+    Ok(QueueReply::Opened { queue: Box::new(queue), serving: state.store.serving(), counts, next })
+}
+
+fn serve(state: &mut WorkerState, serving: &Serving) -> Result<QueueReply> {
+    let queue = state.open_queue()?;
+    state.store.serve_by(&queue, serving, &state.reviewer, time::now())?;
+    state.store.remember_order(&queue, &state.reviewer, serving.order)?;
+    let next = state.store.next(&queue, &state.reviewer, None, false, time::now())?;
+    Ok(QueueReply::Serves { serving: serving.clone(), counts: state.store.counts(&queue)?, next })
+}

@@ -1,0 +1,184 @@
+//! Serving items of the open queue one after the other, and recording what is decided.
+
+use super::state::WorkerState;
+use super::{Feature, Reply, Request};
+use crate::domain::decision::{Decision, Draft, Judgement};
+use crate::domain::time;
+use crate::store::view::{Counts, Next, Queue, Reverted, Seq, Served};
+use crate::store::{PreviousAttempt, Result, Scope, Store};
+
+/// What is asked about the open queue, item by item.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReviewRequest {
+    /// Serves the next item: past `after` in the queue's order where given, from its head
+    /// otherwise. `deferred` serves deferred items too.
+    Next { after: Option<Seq>, deferred: bool },
+    /// How far the queue is now.
+    Progress,
+    /// Shows a given item, claimed for the reviewer where it is free.
+    Show { seq: Seq },
+    /// Shows the item that the reviewer decided before `before` (the newest without it).
+    Earlier { before: Option<Seq> },
+    /// The attempt at the item's case before its own.
+    Previous { seq: Seq },
+    /// Records a decision and serves the next item, in one transaction.
+    Decide { seq: Seq, token: String, judgement: Judgement },
+    /// Defers the item and serves the next.
+    Defer { seq: Seq, token: String },
+    /// Takes the reviewer's last decision or deferral back and shows its item.
+    Undo,
+    /// Brings back what was undone last.
+    Redo,
+    /// Keeps work under way; an empty draft removes it.
+    SaveDraft { seq: Seq, draft: Draft },
+    /// Extends the claim on the item that is on screen.
+    Extend { seq: Seq, token: String },
+    /// Gives a claim up.
+    Release { seq: Seq, token: String },
+}
+
+/// What comes back about items of the open queue.
+#[derive(Debug)]
+pub enum ReviewReply {
+    Next {
+        counts: Counts,
+        next: Next,
+    },
+    /// How far the queue is, and whether an item of it is free for the reviewer.
+    Progress {
+        counts: Counts,
+        free: bool,
+    },
+    Shown {
+        served: Box<Served>,
+    },
+    /// `None`: there is no earlier one.
+    Earlier {
+        served: Option<Box<Served>>,
+    },
+    Previous {
+        seq: Seq,
+        previous: Option<Box<PreviousAttempt>>,
+    },
+    /// The decision is on disk.
+    Decided {
+        decision: Box<Decision>,
+        counts: Counts,
+        next: Next,
+    },
+    /// The deferral is on disk.
+    Deferred {
+        counts: Counts,
+        next: Next,
+    },
+    /// `None`: nothing to undo.
+    Undone(Option<Box<Reverted>>),
+    /// `None`: nothing to redo.
+    Redone(Option<Box<Reverted>>),
+    DraftSaved {
+        seq: Seq,
+    },
+    /// The claim's new expiry, in UTC milliseconds.
+    Extended {
+        seq: Seq,
+        expires_at: i64,
+    },
+    Released {
+        seq: Seq,
+    },
+}
+
+impl ReviewRequest {
+    fn reply(&self, state: &mut WorkerState) -> Result<ReviewReply> {
+        let queue = state.open_queue();
+        let (store, reviewer, now) = (&mut state.store, state.reviewer.as_str(), time::now());
+        Ok(match self {
+            Self::SaveDraft { seq, draft } => {
+                store.save_draft(*seq, reviewer, draft, now)?;
+                ReviewReply::DraftSaved { seq: *seq }
+            }
+            Self::Extend { seq, token } => {
+                ReviewReply::Extended { seq: *seq, expires_at: store.extend(*seq, token, now)? }
+            }
+            Self::Release { seq, token } => {
+                store.release(*seq, token)?;
+                ReviewReply::Released { seq: *seq }
+            }
+            Self::Next { after, deferred } => {
+                let queue = queue?;
+                let next = store.next(&queue, reviewer, *after, *deferred, now)?;
+                ReviewReply::Next { counts: store.counts(&queue)?, next }
+            }
+            Self::Progress => progress(store, &*queue?, reviewer)?,
+            Self::Show { seq } => ReviewReply::Shown { served: Box::new(store.show(&*queue?, *seq, reviewer, now)?) },
+            Self::Earlier { before } => {
+                let queue = queue?;
+                let seq = store.earlier(&queue, reviewer, *before)?;
+                let served = seq.map(|seq| store.show(&queue, seq, reviewer, now)).transpose()?;
+                ReviewReply::Earlier { served: served.map(Box::new) }
+            }
+            Self::Previous { seq } => {
+                let previous = store.previous_attempt(&*queue?, *seq)?;
+                ReviewReply::Previous { seq: *seq, previous: previous.map(Box::new) }
+            }
+            Self::Decide { seq, token, judgement } => {
+                let queue = queue?;
+                let (decision, next) = store.decide(&queue, *seq, token, judgement, reviewer, now)?;
+                ReviewReply::Decided { decision: Box::new(decision), counts: store.counts(&queue)?, next }
+            }
+            Self::Defer { seq, token } => {
+                let queue = queue?;
+                store.defer(&queue, *seq, token, reviewer, now)?;
+                let next = store.next(&queue, reviewer, None, false, now)?;
+                ReviewReply::Deferred { counts: store.counts(&queue)?, next }
+            }
+            Self::Undo => {
+                let undone = store.undo(&*queue?, reviewer, Scope::Anything, now)?;
+                ReviewReply::Undone(undone.map(Box::new))
+            }
+            Self::Redo => ReviewReply::Redone(store.redo(&*queue?, reviewer, now)?.map(Box::new)),
+        })
+    }
+}
+
+impl Feature for ReviewRequest {
+    fn answer(&self, state: &mut WorkerState) -> Result<Reply> {
+        self.reply(state).map(Reply::Review)
+    }
+
+    fn is_lookup(&self) -> bool {
+        matches!(self, Self::Progress)
+    }
+
+    fn may_be_repeated(&self) -> bool {
+        // A second undo takes one more back; a second deferral finds its claim gone.
+        !matches!(self, Self::Undo | Self::Redo | Self::Defer { .. })
+    }
+}
+
+impl From<ReviewRequest> for Request {
+    fn from(request: ReviewRequest) -> Self {
+        Self::Review(request)
+    }
+}
+
+impl ReviewReply {
+    /// The item that the reply puts on screen.
+    pub fn served(&self) -> Option<Seq> {
+        match self {
+            Self::Next { next, .. } | Self::Decided { next, .. } | Self::Deferred { next, .. } => next.seq(),
+            Self::Shown { served } => Some(served.seq),
+            Self::Earlier { served } => served.as_ref().map(|served| served.seq),
+            Self::Undone(reverted) | Self::Redone(reverted) => reverted.as_ref().map(|reverted| reverted.served.seq),
+            _ => None,
+        }
+    }
+}
+
+/// How far the queue is. Of what a filter leaves, only a search would tell whether any is free.
+fn progress(store: &Store, queue: &Queue, reviewer: &str) -> Result<ReviewReply> {
+    let counts = store.counts(queue)?;
+    let all = store.serving().filter.is_everything() && counts.remaining() > 0;
+    let free = all && store.next_free(queue, reviewer, None, time::now())?.is_some();
+    Ok(ReviewReply::Progress { counts, free })
+}
