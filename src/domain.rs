@@ -14,6 +14,7 @@ pub mod macros;
 pub mod mark;
 pub mod order;
 pub mod pace;
+pub mod record;
 pub mod spec;
 pub mod team;
 pub mod time;

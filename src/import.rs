@@ -36,7 +36,6 @@ mod content;
 mod context;
 mod csv;
 mod fault;
-mod field;
 mod hash;
 mod item;
 mod json;

@@ -3,6 +3,7 @@
 use super::item::{ContentKind, Document, Item};
 use serde_json::Value;
 use std::fmt;
+use std::sync::Arc;
 use url::Url;
 
 /// Something outside of the item, by the name that it has there.
@@ -67,7 +68,7 @@ pub fn of_item(item: &Item) -> Vec<Attachment> {
 }
 
 /// The pages that context documents came from.
-pub fn of_documents(documents: &[Document]) -> impl Iterator<Item = Attachment> {
+pub fn of_documents(documents: &[Arc<Document>]) -> impl Iterator<Item = Attachment> {
     documents.iter().filter_map(|document| {
         let target = Target::of(document.url.as_deref()?, false)?;
         let name = document.title.clone().or(document.id.clone()).unwrap_or_else(|| "document".into());
@@ -167,6 +168,6 @@ mod tests {
         let item = Item::new("a", input, Content::text(""));
         assert_eq!(of_item(&item).len(), 1);
         let document = Document { url: Some("https://h.example".into()), ..Document::default() };
-        assert_eq!(of_documents(&[document, Document::default()]).count(), 1);
+        assert_eq!(of_documents(&[document, Document::default()].map(Arc::new)).count(), 1);
     }
 }

@@ -2,11 +2,13 @@
 
 use super::time::UtcMillis;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What kind of value a content holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum ContentKind {
     /// Plain or marked-up text.
+    #[default]
     Text,
     /// A JSON value.
     Json,
@@ -16,7 +18,7 @@ pub enum ContentKind {
 
 /// An input, an output or a reference: text as it was, or JSON exactly as it was
 /// written (numbers keep their digits, objects their order).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Content {
     pub kind: ContentKind,
     /// The text itself for [`ContentKind::Text`], else the JSON source.
@@ -64,13 +66,14 @@ pub struct Document {
 }
 
 /// One model output under review, as it came in.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Item {
     /// Unique in its queue.
     pub id: String,
     pub input: Content,
     pub output: Content,
-    pub context: Vec<Document>,
+    /// Shared by all items that have it, where they are read together.
+    pub context: Vec<Arc<Document>>,
     pub reference: Option<Content>,
     /// The question behind the item; a regenerated output shares it.
     pub case: Option<String>,
@@ -93,24 +96,6 @@ pub struct Item {
 impl Item {
     /// An item with only what is required.
     pub fn new(id: impl Into<String>, input: Content, output: Content) -> Self {
-        Self {
-            id: id.into(),
-            input,
-            output,
-            context: Vec::new(),
-            reference: None,
-            case: None,
-            attempt: 1,
-            priority: 0,
-            model: None,
-            prompt_version: None,
-            latency_ms: None,
-            cost_usd: None,
-            tokens_in: None,
-            tokens_out: None,
-            created_at: None,
-            tags: Vec::new(),
-            meta: None,
-        }
+        Self { id: id.into(), input, output, attempt: 1, ..Self::default() }
     }
 }

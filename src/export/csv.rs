@@ -65,7 +65,7 @@ fn cells<'a>(row: &'a Row, spec: &'a Spec, rows: Rows) -> impl Iterator<Item = C
 
 fn item_cells(row: &Row) -> [Cow<'_, str>; ITEM.len()] {
     let item = &row.item;
-    let context = if row.context.is_empty() { "".into() } else { row.context_json().into() };
+    let context = if item.context.is_empty() { "".into() } else { row.context_json().into() };
     let tags = if item.tags.is_empty() { "".into() } else { serde_json::json!(item.tags).to_string().into() };
     [
         text(&item.id),

@@ -8,7 +8,6 @@ use crate::store::view::Queue;
 use crate::store::{Outgoing, Result, Rows, Store};
 use serde::Serialize;
 use std::collections::HashMap;
-use std::rc::Rc;
 
 /// Column names of the item, in order.
 pub const ITEM: [&str; 17] = [
@@ -47,7 +46,6 @@ pub fn columns(rows: Rows, scores: impl Iterator<Item = String>) -> Vec<String> 
 
 pub struct Row {
     pub item: Item,
-    pub context: Vec<Rc<Document>>,
     pub decision: Decision,
     pub standing: bool,
     pub second_opinion: bool,
@@ -68,10 +66,10 @@ impl<'a> Reader<'a> {
     }
 
     pub fn row(&mut self, outgoing: Outgoing) -> Result<Row> {
-        let Outgoing { item, context, decision, standing, second_opinion } = outgoing;
+        let Outgoing { item, decision, standing, second_opinion } = outgoing;
         let spec = self.spec(decision.spec_version)?;
         let worst_severity = spec.worst_severity(&decision.judgement.draft.categories);
-        Ok(Row { item, context, decision, standing, second_opinion, worst_severity })
+        Ok(Row { item, decision, standing, second_opinion, worst_severity })
     }
 
     fn spec(&mut self, version: i64) -> Result<&Spec> {
@@ -104,7 +102,7 @@ impl Row {
     /// The context documents as a JSON list.
     pub fn context_json(&self) -> String {
         let documents: Vec<DocumentJson> =
-            self.context.iter().map(|document| DocumentJson::from(&**document)).collect();
+            self.item.context.iter().map(|document| DocumentJson::from(&**document)).collect();
         serde_json::to_string(&documents).unwrap_or_default() // texts: it cannot fail
     }
 }

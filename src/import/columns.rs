@@ -1,14 +1,14 @@
 //! The line of column names of a CSV file.
 
 use super::fault::ImportError;
-use super::field::Field;
+use crate::domain::record::{BY_NUMBER, IMPORTED, ItemField, item_field};
 
 /// Which column holds what.
 #[derive(Debug)]
 pub(super) struct Columns {
     pub names: Vec<String>,
-    /// The column of each known field, by [`Field`].
-    known: [Option<usize>; Field::ALL.len()],
+    /// The column of each known field, by its number.
+    known: [Option<usize>; IMPORTED],
     /// The columns that belong in `meta`.
     pub others: Vec<usize>,
 }
@@ -20,10 +20,10 @@ impl Columns {
     pub fn new(file: &str, header: &[String]) -> Result<Self, ImportError> {
         let names: Vec<String> = header.iter().enumerate().map(|(at, name)| column_name(at, name)).collect();
         refuse_repeats(file, &names)?;
-        let mut columns = Self { names, known: [None; Field::ALL.len()], others: Vec::new() };
+        let mut columns = Self { names, known: [None; IMPORTED], others: Vec::new() };
         for (at, name) in columns.names.iter().enumerate() {
-            match Field::from_name(name) {
-                Some(field) => columns.known[field as usize] = Some(at),
+            match item_field(name) {
+                Some(field) => columns.known[field.number] = Some(at),
                 None => columns.others.push(at),
             }
         }
@@ -31,12 +31,13 @@ impl Columns {
         Ok(columns)
     }
 
-    pub fn of(&self, field: Field) -> Option<usize> {
-        self.known[field as usize]
+    pub fn of(&self, field: &ItemField) -> Option<usize> {
+        self.known[field.number]
     }
 
     fn refuse_missing(&self, file: &str) -> Result<(), ImportError> {
-        let missing: Vec<_> = Field::REQUIRED.into_iter().filter(|f| self.of(*f).is_none()).map(Field::name).collect();
+        let missing = BY_NUMBER.iter().filter(|field| field.is_required && self.of(field).is_none());
+        let missing: Vec<_> = missing.map(|field| field.name).collect();
         if missing.is_empty() {
             return Ok(());
         }

@@ -5,12 +5,13 @@ use super::json::{Member, elements, slots};
 use super::scalar::{name, text, time_or_date};
 use super::value::{Value, optional, required};
 use crate::domain::item::Document;
+use std::sync::Arc;
 
 /// The documents, and the members of theirs that karat does not know, each called
 /// by its path (`context[0].score`), so that `meta` can keep them.
 #[derive(Debug, Default)]
 pub(super) struct Context {
-    pub documents: Vec<Document>,
+    pub documents: Vec<Arc<Document>>,
     pub others: Vec<Member<'static>>,
 }
 
@@ -40,7 +41,7 @@ impl Context {
             other => Err(other.mistyped("text or an object with `text`")),
         };
         let here = |fault: Fault| if place.is_empty() { fault } else { fault.within(place) };
-        self.documents.push(document.map_err(here)?);
+        self.documents.push(Arc::new(document.map_err(here)?));
         Ok(())
     }
 

@@ -6,13 +6,13 @@
 
 use super::columns::Columns;
 use super::fault::{Fault, ImportError};
-use super::field::Field;
 use super::item::item;
 use super::json::Member;
 use super::row::{RawRecord, Reject, Row};
 use super::source::Source;
 use super::value::Value;
 use crate::domain::item::Item;
+use crate::domain::record::{FieldType, ItemField};
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use std::io::{self, Write};
 use tempfile::{SpooledData, SpooledTempFile};
@@ -57,9 +57,9 @@ fn parse(columns: &Columns, cells: &Cells) -> Result<Item, Fault> {
     if found != expected {
         return Err(Fault::new(format!("the number of cells is {found}, and there are {expected} columns")));
     }
-    let get = |field| match columns.of(field).map(|at| cells.text(at)).transpose()? {
-        Some("") if field != Field::Output => Ok(None),
-        cell => cell.map(|cell| value(field, cell)).transpose(),
+    let get = |field: &ItemField| match columns.of(field).map(|at| cells.text(at)).transpose()? {
+        Some("") if !field.null_is_a_value => Ok(None),
+        cell => cell.map(|cell| value(field.holds, cell)).transpose(),
     };
     item(get, others(columns, cells)?)
 }
@@ -78,16 +78,14 @@ fn others<'a>(columns: &'a Columns, cells: &Cells) -> Result<Vec<Member<'a>>, Fa
 }
 
 /// A cell as the kind of value that its field holds.
-fn value(field: Field, cell: &str) -> Result<Value<'_>, Fault> {
-    match field {
-        Field::Attempt | Field::Priority | Field::LatencyMs | Field::CostUsd | Field::TokensIn | Field::TokensOut => {
-            Ok(Value::Number(cell.trim_ascii()))
-        }
-        Field::Input | Field::Output | Field::Reference | Field::Context | Field::Meta => {
+fn value(holds: FieldType, cell: &str) -> Result<Value<'_>, Fault> {
+    match holds {
+        FieldType::Integer { .. } | FieldType::Real => Ok(Value::Number(cell.trim_ascii())),
+        FieldType::Words | FieldType::Keys => tags(cell),
+        FieldType::Id | FieldType::Name | FieldType::Text | FieldType::Time => Value::from_text(cell),
+        FieldType::Content | FieldType::Documents | FieldType::Object | FieldType::Scores | FieldType::Marks => {
             Value::from_text_or_json(cell)
         }
-        Field::Tags => tags(cell),
-        Field::Id | Field::Case | Field::Model | Field::PromptVersion | Field::CreatedAt => Value::from_text(cell),
     }
 }
 

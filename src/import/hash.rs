@@ -1,9 +1,11 @@
 //! Fingerprints of items and documents, alike in every version of karat: each field
 //! goes in as its tag, its length and its bytes, so that no two contents read alike.
-//! A new field must take a new tag, and must add nothing where it is absent.
+//! A field's number is its tag, so that a new one takes a new tag; where it is absent it
+//! must add nothing.
 
 use crate::domain::digest::Digest;
 use crate::domain::item::{Content, Document, Item};
+use crate::domain::record::{BY_NUMBER, Cell};
 use blake3::{Hash, Hasher};
 
 /// The fingerprint of a document with everything that is known of it.
@@ -17,26 +19,16 @@ pub(super) fn document(document: &Document) -> Hash {
     tagged.0.finalize()
 }
 
+/// The number of the field that is no part of the content.
+const ID: usize = 0;
+
 /// The fingerprint of all that an item holds but its id; `documents` are the
 /// fingerprints of its context.
 pub(super) fn item(item: &Item, documents: &[Hash]) -> Digest {
     let mut tagged = Tagged::new(b"karat item 1");
-    tagged.content(1, Some(&item.input));
-    tagged.content(2, Some(&item.output));
-    documents.iter().for_each(|hash| tagged.bytes(3, hash.as_bytes()));
-    tagged.content(4, item.reference.as_ref());
-    tagged.text(5, item.case.as_ref());
-    tagged.integer(6, Some(item.attempt));
-    tagged.integer(7, Some(item.priority));
-    tagged.text(8, item.model.as_ref());
-    tagged.text(9, item.prompt_version.as_ref());
-    tagged.number(10, item.latency_ms);
-    tagged.number(11, item.cost_usd);
-    tagged.integer(12, item.tokens_in);
-    tagged.integer(13, item.tokens_out);
-    tagged.integer(14, item.created_at);
-    item.tags.iter().for_each(|tag| tagged.text(15, Some(tag)));
-    tagged.text(16, item.meta.as_ref());
+    for field in BY_NUMBER.iter().filter(|field| field.number != ID) {
+        tagged.cell(field.number as u8, field.own(item), documents);
+    }
     Digest::of(&tagged.0.finalize())
 }
 
@@ -67,16 +59,20 @@ impl Tagged {
         }
     }
 
-    fn number(&mut self, tag: u8, number: Option<f64>) {
-        if let Some(number) = number {
-            self.bytes(tag, &number.to_bits().to_le_bytes());
+    fn cell(&mut self, tag: u8, cell: Cell, documents: &[Hash]) {
+        match cell {
+            Cell::Null | Cell::Scores(_) | Cell::Marks(_) => {} // an item has neither of the last two
+            Cell::Text(text) | Cell::Json(text) => self.bytes(tag, text.as_bytes()),
+            Cell::Integer(number) | Cell::Time(number) => self.bytes(tag, &number.to_le_bytes()),
+            Cell::Real(number) => self.bytes(tag, &number.to_bits().to_le_bytes()),
+            Cell::Content(content) => self.content(tag, &content),
+            Cell::Words(words) => words.iter().for_each(|word| self.bytes(tag, word.as_bytes())),
+            Cell::Documents(_) => documents.iter().for_each(|hash| self.bytes(tag, hash.as_bytes())),
         }
     }
 
-    fn content(&mut self, tag: u8, content: Option<&Content>) {
-        if let Some(content) = content {
-            self.bytes(tag, content.kind.code().as_bytes());
-            self.bytes(tag, content.text.as_bytes());
-        }
+    fn content(&mut self, tag: u8, content: &Content) {
+        self.bytes(tag, content.kind.code().as_bytes());
+        self.bytes(tag, content.text.as_bytes());
     }
 }

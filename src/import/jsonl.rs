@@ -1,13 +1,13 @@
 //! JSON Lines: a record a line.
 
 use super::fault::Fault;
-use super::field::Field;
 use super::item::item;
 use super::json::{is_json, slots};
 use super::row::{RawRecord, Reject, Row};
 use super::source::Source;
 use super::value::Value;
 use crate::domain::item::Item;
+use crate::domain::record::{IMPORTED, item_field};
 use std::io;
 
 /// The lines of a JSON Lines file.
@@ -47,6 +47,6 @@ fn parse(line: &[u8]) -> Result<Item, Fault> {
     if !record.starts_with('{') && is_json(record) {
         return Err(Value::from_json(record).map_or_else(|fault| fault, |value| value.mistyped("an object")));
     }
-    let slots = slots::<{ Field::ALL.len() }>(line, |name| Field::from_name(name).map(|field| field as usize))?;
-    item(|field| Value::from_slot(slots.known[field as usize]), slots.others)
+    let slots = slots::<IMPORTED>(line, |name| item_field(name).map(|field| field.number))?;
+    item(|field| Value::from_slot(slots.known[field.number]), slots.others)
 }

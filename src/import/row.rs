@@ -70,7 +70,7 @@ impl Row {
 impl Record {
     /// A record whose item is known to keep the rules.
     pub fn new(line: u64, raw: Vec<u8>, item: Item) -> Self {
-        let documents: Vec<_> = item.context.iter().map(hash::document).collect();
+        let documents: Vec<_> = item.context.iter().map(|document| hash::document(document)).collect();
         let digest = hash::item(&item, &documents);
         Self { line, raw, item, digest, document_digests: documents.iter().map(Digest::of).collect() }
     }

@@ -8,6 +8,7 @@ use crate::domain::digest::Digest;
 use crate::domain::item::Document;
 use filed::Filed;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Documents that an import remembers before it files their digests: about 40 MB.
 const REMEMBERED: usize = 900_000;
@@ -159,7 +160,7 @@ impl Store {
     }
 
     /// The documents in this order.
-    pub(super) fn documents(&self, ids: &[i64]) -> Result<Vec<Document>> {
+    pub(super) fn documents(&self, ids: &[i64]) -> Result<Vec<Arc<Document>>> {
         let markers: Vec<String> = (1..=READ_AT_ONCE).map(|place| format!("?{place}")).collect();
         let sql = format!(
             "SELECT title, text, url, source_id, updated_at, id FROM document WHERE id IN ({})",
@@ -169,7 +170,7 @@ impl Store {
         for some in ids.chunks(READ_AT_ONCE) {
             let mut values: Vec<Param> = some.iter().map(|id| Param::Int(*id)).collect();
             values.resize(READ_AT_ONCE, Param::Null);
-            found.extend(self.all(&sql, &values, |row| Ok((row.need_int(5)?, document(row)?)))?);
+            found.extend(self.all(&sql, &values, |row| Ok((row.need_int(5)?, Arc::new(document(row)?))))?);
         }
         ids.iter().map(|id| found.get(id).cloned().ok_or_else(|| gone(*id))).collect()
     }

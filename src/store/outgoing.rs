@@ -9,7 +9,7 @@ use super::{Result, Store};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::item::{Document, Item};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Documents kept between two rows: neighbours share their context.
 const KEPT: usize = 256;
@@ -26,11 +26,9 @@ pub enum Rows {
     Decisions,
 }
 
-/// An item with one of its decisions. Its `item.context` is empty: the documents
-/// are shared and stand in `context`.
+/// An item with one of its decisions.
 pub struct Outgoing {
     pub item: Item,
-    pub context: Vec<Rc<Document>>,
     pub decision: Decision,
     /// `false`: the reviewer has replaced it by a later one.
     pub standing: bool,
@@ -63,9 +61,9 @@ impl Store {
                     return Ok(());
                 }
                 let context = document_ids(row)?.into_iter().map(|id| shelf.document(self, id));
-                let context = context.collect::<Result<_>>()?;
+                let item = Item { context: context.collect::<Result<_>>()?, ..item(row)? };
                 let (standing, second_opinion) = (is_set(row, 0)?, is_set(row, 1)?);
-                each(Outgoing { item: item(row)?, context, decision, standing, second_opinion })
+                each(Outgoing { item, decision, standing, second_opinion })
             })
         })
     }
@@ -99,15 +97,15 @@ fn statement(rows: Rows, condition: &str) -> String {
 /// The documents read last.
 #[derive(Default)]
 struct Shelf {
-    kept: HashMap<i64, Rc<Document>>,
+    kept: HashMap<i64, Arc<Document>>,
 }
 
 impl Shelf {
-    fn document(&mut self, store: &Store, id: i64) -> Result<Rc<Document>> {
+    fn document(&mut self, store: &Store, id: i64) -> Result<Arc<Document>> {
         if let Some(document) = self.kept.get(&id) {
             return Ok(document.clone());
         }
-        let document = Rc::new(store.document(id)?);
+        let document = Arc::new(store.document(id)?);
         if document.text.len() <= KEPT_BYTES {
             if self.kept.len() == KEPT {
                 self.kept.clear();

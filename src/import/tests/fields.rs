@@ -101,7 +101,7 @@ fn every_field_arrives() {
             .as_str(),
     );
     let mut expected = Item::new("a/1", Content::text("q"), Content::text("a"));
-    expected.context = vec![Document { text: "doc".into(), ..Document::default() }];
+    expected.context = vec![Document { text: "doc".into(), ..Document::default() }.into()];
     expected.reference = Some(Content::text("r"));
     expected.case = Some("c".into());
     (expected.attempt, expected.priority) = (2, -3);
@@ -151,9 +151,9 @@ fn documents_come_in_every_shape() {
     let documents = item(&with("context", full)).context;
     let updated_at = parse_rfc3339("2026-11-01T00:00:00Z");
     let (title, url, id) = (Some("T".into()), Some("u".into()), Some("7".into()));
-    assert_eq!(documents[0], Document { title, text: "x".into(), url, id, updated_at });
-    assert_eq!(documents[1], Document { text: "plain".into(), ..Document::default() });
-    assert_eq!(documents[2], Document::default());
+    assert_eq!(*documents[0], Document { title, text: "x".into(), url, id, updated_at });
+    assert_eq!(*documents[1], Document { text: "plain".into(), ..Document::default() });
+    assert_eq!(*documents[2], Document::default());
     assert_eq!(item(&with("context", r#"{"text":"alone"}"#)).context[0].text, "alone");
 }
 

@@ -6,9 +6,10 @@ use crate::domain::time::format_rfc3339;
 use crate::tui::render::{self, Look};
 use crate::tui::rich_text::{Part, RichText, Section};
 use crate::tui::theme::Role;
+use std::sync::Arc;
 
 /// The documents one after the other.
-pub fn rich_text(context: &[Document], spec: &Spec, look: Look) -> RichText {
+pub fn rich_text(context: &[Arc<Document>], spec: &Spec, look: Look) -> RichText {
     match context {
         [] => RichText::new(vec![missing(spec)]),
         documents => {

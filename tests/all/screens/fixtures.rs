@@ -11,6 +11,7 @@ use karat::store::view::{
 };
 use karat::store::{Attempt, Candidate, Decided, Entry, Event, Golden, History, State};
 use serde_json::json;
+use std::sync::Arc;
 
 /// When every story begins.
 pub fn start() -> UtcMillis {
@@ -86,13 +87,15 @@ const ARTICLE: &str = "You may return an appliance within 30 days of delivery.\n
     above 10 kg at your door, free of charge; lighter ones go back through any post office.\n\nThe money is back on \
     the card 5 working days after we have received the parcel.";
 
-fn documents() -> Vec<Document> {
-    let document = |title: &str, text: &str, url: &str| Document {
-        title: Some(title.into()),
-        text: text.into(),
-        url: Some(url.into()),
-        id: None,
-        updated_at: parse_rfc3339("2026-10-05T08:00:00Z"),
+fn documents() -> Vec<Arc<Document>> {
+    let document = |title: &str, text: &str, url: &str| {
+        Arc::new(Document {
+            title: Some(title.into()),
+            text: text.into(),
+            url: Some(url.into()),
+            id: None,
+            updated_at: parse_rfc3339("2026-10-05T08:00:00Z"),
+        })
     };
     vec![
         document("Returns", ARTICLE, "https://help.example/returns"),
@@ -311,7 +314,8 @@ pub fn hostile(now: UtcMillis) -> Served {
         "\x1b[31mred\x1b[0m \u{9b}2J nul\0 back\x08 cr\rline\n\u{202e}gnp.exe\u{202c} zero\u{200b}width \
          e\u{301} 👩\u{200d}🚒 家族 اردو",
     );
-    item.context = vec![Document { title: Some("\x1b[2J title".into()), text: "\x1bc".into(), ..Document::default() }];
+    let hostile = Document { title: Some("\x1b[2J title".into()), text: "\x1bc".into(), ..Document::default() };
+    item.context = vec![hostile.into()];
     item.model = Some("\x1b[7mmodel".into());
     item.tags = vec!["\x1b]8;;http://evil\x07tag".into()];
     served.draft = Some(Draft { note: "\x1b[5mnote\u{202e}".into(), ..Draft::default() });

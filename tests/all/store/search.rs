@@ -10,7 +10,8 @@ use support::fixture::*;
 
 fn item(id: &str, input: &str, output: &str, context: &[&str]) -> Item {
     let mut item = Item::new(id, Content::text(input), Content::text(output));
-    item.context = context.iter().map(|text| Document { text: (*text).into(), ..Document::default() }).collect();
+    let document = |text: &&str| Document { text: (*text).into(), ..Document::default() }.into();
+    item.context = context.iter().map(document).collect();
     item
 }
 

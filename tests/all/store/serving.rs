@@ -4,6 +4,7 @@ use karat::domain::item::Item;
 use karat::domain::order::{Order, Serving};
 use karat::store::Store;
 use karat::store::view::{Next, Queue};
+use std::sync::Arc;
 use std::time::Duration;
 use support::fixture::*;
 
@@ -136,7 +137,7 @@ fn the_worst_grounded_are_served_first_and_those_without_a_source_last() {
     let records = outputs.map(|(id, output, has_source)| {
         let mut item = plain(id);
         item.output = karat::domain::item::Content::text(output);
-        item.context[0].text = source.into();
+        Arc::make_mut(&mut item.context[0]).text = source.into();
         item.context.truncate(usize::from(has_source));
         record(item)
     });

@@ -61,7 +61,8 @@ pub fn apply(store: &Store, source: &str) -> Queue {
 
 pub fn plain(id: &str) -> Item {
     let mut item = Item::new(id, Content::text(format!("question {id}")), Content::text(format!("answer {id}")));
-    item.context = vec![Document { title: Some("Article".into()), text: "the source".into(), ..Document::default() }];
+    let article = Document { title: Some("Article".into()), text: "the source".into(), ..Document::default() };
+    item.context = vec![article.into()];
     item
 }
 
