@@ -51,6 +51,13 @@ pub enum ThemeChoice {
     ColourBlind,
 }
 
+impl ThemeChoice {
+    /// Whether the terminal's background makes a difference.
+    pub fn asks_for_background(self) -> bool {
+        !matches!(self, ThemeChoice::Dark | ThemeChoice::Light)
+    }
+}
+
 /// Whose keys the hands already know.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod activity;
 mod allocator;
+mod answers;
 pub mod app;
 pub mod app_context;
 mod editor;

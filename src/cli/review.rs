@@ -6,19 +6,12 @@ use super::output::{Hinted, with_hint};
 use crate::config::ThemeChoice;
 use crate::domain::order::Order;
 use crate::tui::keymap::{Keymap, KeymapError};
-use crate::tui::theme::{Background, Theme};
 use crate::tui::{self, Ending, Start};
 use clap::Args;
 use color_eyre::eyre::{Report, Result};
 use std::process::ExitCode;
-use std::time::Duration;
-use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
 
 const INSTEAD: &str = "in a script, `karat decide` records decisions, `karat queues` and `karat export` read them";
-
-/// How long a terminal may take to tell its background. Those that know the question
-/// answer at once; the others are not waited for.
-const PATIENCE: Duration = Duration::from_millis(150);
 
 #[derive(Args)]
 pub struct Review {
@@ -98,24 +91,9 @@ fn told(error: KeymapError) -> Report {
     with_hint(Report::new(error), hint)
 }
 
-fn theme(context: &Context) -> Theme {
+/// The colours that are asked for; `None` for none at all.
+fn theme(context: &Context) -> Option<ThemeChoice> {
     // crossterm looks at NO_COLOR by itself, and knows nothing of --color.
     crossterm::style::force_color_output(context.colours());
-    if !context.colours() {
-        return Theme::plain();
-    }
-    Theme::load(context.config.theme, background(context.config.theme))
-}
-
-/// Whether the terminal is dark or light, where it says so and it matters.
-fn background(choice: ThemeChoice) -> Option<Background> {
-    if matches!(choice, ThemeChoice::Dark | ThemeChoice::Light) {
-        return None;
-    }
-    let mut options = QueryOptions::default();
-    options.timeout = PATIENCE;
-    match theme_mode(options).ok()? {
-        ThemeMode::Dark => Some(Background::Dark),
-        ThemeMode::Light => Some(Background::Light),
-    }
+    context.colours().then_some(context.config.theme)
 }

@@ -107,6 +107,7 @@ impl App {
             Message::Edited(edited) => self.edited(edited),
             Message::Opened(opened) => self.opened(opened),
             Message::Resumed => self.ctx.stale_frame = true,
+            Message::Theme(theme) => self.ctx.set_theme(theme),
             Message::Hangup => self.quit(),
         }
         self.ctx.take_effects()

@@ -187,6 +187,11 @@ impl AppContext {
         self.stale_frame = true;
     }
 
+    pub fn set_theme(&mut self, theme: Theme) {
+        self.theme = theme;
+        self.stale_frame = true;
+    }
+
     pub fn clear_status(&mut self) {
         self.status = Status::default();
     }

@@ -1,5 +1,6 @@
 //! What reaches the workstation, and what it asks of the world.
 
+use super::theme::Theme;
 use crate::domain::attachment::Target;
 use crate::tui::worker::{LensRequest, Reply, Request};
 use crossterm::event::Event;
@@ -20,6 +21,8 @@ pub enum Message {
     Edited(io::Result<Option<String>>),
     /// What an attachment's opening came to: what was opened, or why it was not.
     Opened(Result<String, String>),
+    /// The terminal has told its background: the colours that suit it.
+    Theme(Theme),
     /// Back from a suspension.
     Resumed,
     /// The world wants the workstation gone: save what is under way and quit.

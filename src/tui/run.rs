@@ -5,6 +5,7 @@
 //! told before [`Message::Painted`] is.
 
 use super::allocator;
+use super::answers::{Answers, Passed};
 use super::app::{App, Start};
 use super::app_context::{AppContext, Tone};
 use super::editor;
@@ -14,7 +15,8 @@ use super::opener;
 use super::outside::{self, News, Outside};
 use super::syntax_highlight;
 use super::terminal::{self, Terminal};
-use super::theme::Theme;
+use super::theme::{Background, Theme};
+use crate::config::ThemeChoice;
 use crate::domain::pace::Limits;
 use crate::domain::time;
 use crate::store::Address;
@@ -26,7 +28,7 @@ use std::future::poll_fn;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, error::TryRecvError};
 
 /// What the workstation is started with.
@@ -36,7 +38,8 @@ pub struct Options {
     pub start: Start,
     pub reviewer: String,
     pub keymap: Keymap,
-    pub theme: Theme,
+    /// `None`: no colours.
+    pub theme: Option<ThemeChoice>,
     /// A pause counts up to this long in the time on an item.
     pub idle_seconds: u32,
     /// When a row of alike and hasty decisions is worth a word.
@@ -74,7 +77,8 @@ pub fn run(options: Options) -> color_eyre::Result<Outcome> {
     std::thread::spawn(syntax_highlight::warm_up);
     let place = place(&database);
     let (worker, replies) = Worker::start(database, reviewer.clone())?;
-    let mut ctx = AppContext::new(keymap, theme, reviewer, i64::from(idle_seconds) * 1000);
+    let colours = theme.map_or_else(Theme::plain, |choice| Theme::load(choice, None));
+    let mut ctx = AppContext::new(keymap, colours, reviewer, i64::from(idle_seconds) * 1000);
     ctx.pace = pace;
     ctx.place = place;
     if let Some(notice) = notice {
@@ -84,7 +88,7 @@ pub fn run(options: Options) -> color_eyre::Result<Outcome> {
     let outcome = runtime.block_on(async {
         let terminal = Terminal::take().wrap_err("the terminal cannot be set up")?;
         let (app, effects) = App::new(start, ctx, terminal.size()?, time::now());
-        let mut session = Session::new(app, terminal, &worker, replies)?;
+        let mut session = Session::new(app, terminal, theme, &worker, replies)?;
         let ending = session.run(effects).await?;
         Ok(Outcome { ending, decided: session.app.decided() })
     });
@@ -101,13 +105,19 @@ fn place(address: &Address) -> Option<String> {
     Some(format!("{scheme}://{}", place.replace(":5432/", "/")))
 }
 
+/// How long the first frame waits for the terminal to tell its background. Those that know the
+/// question answer at once.
+const FIRST_FRAME_WAIT: Duration = Duration::from_millis(150);
+
 struct Session<'a> {
     app: App,
     terminal: Terminal,
     worker: &'a Worker,
     replies: UnboundedReceiver<Reply>,
+    theme: Option<ThemeChoice>,
     /// `None` while another program has the terminal.
     events: Option<EventStream>,
+    answers: Answers,
     outside: Outside,
     ending: Option<Ending>,
 }
@@ -130,9 +140,15 @@ impl Drop for Session<'_> {
 }
 
 impl<'a> Session<'a> {
-    fn new(app: App, terminal: Terminal, worker: &'a Worker, replies: UnboundedReceiver<Reply>) -> io::Result<Self> {
-        let (events, outside) = (Some(EventStream::new()), Outside::new()?);
-        Ok(Self { app, terminal, worker, replies, events, outside, ending: None })
+    fn new(
+        app: App,
+        terminal: Terminal,
+        theme: Option<ThemeChoice>,
+        worker: &'a Worker,
+        replies: UnboundedReceiver<Reply>,
+    ) -> io::Result<Self> {
+        let (events, answers, outside) = (Some(EventStream::new()), Answers::default(), Outside::new()?);
+        Ok(Self { app, terminal, worker, replies, theme, events, answers, outside, ending: None })
     }
 
     async fn run(&mut self, effects: Vec<Effect>) -> color_eyre::Result<Ending> {
@@ -145,6 +161,9 @@ impl<'a> Session<'a> {
 
     async fn turn(&mut self, effects: Vec<Effect>) -> color_eyre::Result<Ending> {
         self.perform(effects)?;
+        if self.theme.is_some_and(ThemeChoice::asks_for_background) {
+            self.ask_background().await?;
+        }
         loop {
             self.drain().await?;
             if let Some(ending) = self.ending {
@@ -159,6 +178,24 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Asks whether the terminal is dark or light, and waits a moment with the first frame, which
+    /// would flash in the wrong colours. A later answer changes them when it comes. What is
+    /// pressed meanwhile was pressed at nothing.
+    async fn ask_background(&mut self) -> color_eyre::Result<()> {
+        self.terminal.ask_background()?;
+        self.answers.ask(Instant::now());
+        let end = tokio::time::Instant::now() + FIRST_FRAME_WAIT;
+        while self.ending.is_none() && self.answers.is_asked() {
+            match tokio::time::timeout_at(end, self.wait()).await {
+                Ok(Ok(Message::Terminal(Event::Key(_) | Event::Mouse(_) | Event::Paste(_)))) => {}
+                Ok(message) => self.tell(message?)?,
+                Err(_) => break,
+            }
+        }
+        self.answers.painted();
+        Ok(())
+    }
+
     /// Waits for whatever comes first. Nothing runs meanwhile.
     async fn wait(&mut self) -> color_eyre::Result<Message> {
         let due = self.app.due().map(|at| Duration::from_millis((at - time::now()).max(0).unsigned_abs()));
@@ -168,18 +205,32 @@ impl<'a> Session<'a> {
                 None => std::future::pending().await,
             }
         };
-        let event = async {
-            match &mut self.events {
-                Some(events) => events.next().await,
-                None => std::future::pending().await,
+        tokio::pin!(tick);
+        loop {
+            if let Some(message) = self.passed() {
+                return Ok(message);
             }
-        };
-        tokio::select! {
-            biased;
-            news = self.outside.next() => Ok(self.heed(news)),
-            reply = self.replies.recv() => reply.map(Message::Reply).ok_or_else(store_gone),
-            event = event => Ok(self.read(event)),
-            () = tick => Ok(Message::Tick),
+            let held = self.answers.due().map(tokio::time::Instant::from_std);
+            let expiry = async {
+                match held {
+                    Some(due) => tokio::time::sleep_until(due).await,
+                    None => std::future::pending().await,
+                }
+            };
+            let event = async {
+                match &mut self.events {
+                    Some(events) => events.next().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                news = self.outside.next() => return Ok(self.heed(news)),
+                reply = self.replies.recv() => return reply.map(Message::Reply).ok_or_else(store_gone),
+                event = event => if let Some(ending) = self.read(event) { return Ok(ending) },
+                () = expiry => self.answers.expire(Instant::now()),
+                () = &mut tick => return Ok(Message::Tick),
+            }
         }
     }
 
@@ -201,22 +252,47 @@ impl<'a> Session<'a> {
 
     /// The next event that needs no waiting for.
     async fn readable(&mut self) -> Option<Message> {
-        if self.outside.is_terminal_lost() {
-            return None; // it would be read for ever; the watcher tells
-        }
-        let events = self.events.as_mut()?;
-        // Polled in the loop's own name: the stream wakes whoever asked it first.
-        match poll_fn(|context| Poll::Ready(events.poll_next_unpin(context))).await {
-            Poll::Ready(event) => Some(self.read(event)),
-            Poll::Pending => None,
+        loop {
+            if let Some(message) = self.passed() {
+                return Some(message);
+            }
+            if self.outside.is_terminal_lost() {
+                return None; // it would be read for ever; the watcher tells
+            }
+            let events = self.events.as_mut()?;
+            // Polled in the loop's own name: the stream wakes whoever asked it first.
+            match poll_fn(|context| Poll::Ready(events.poll_next_unpin(context))).await {
+                Poll::Ready(event) => {
+                    if let Some(ending) = self.read(event) {
+                        return Some(ending);
+                    }
+                }
+                Poll::Pending => return None,
+            }
         }
     }
 
-    fn read(&mut self, event: Option<io::Result<Event>>) -> Message {
+    /// Takes an event; what it comes to is for [`Session::passed`], but for the end.
+    fn read(&mut self, event: Option<io::Result<Event>>) -> Option<Message> {
         match event {
-            Some(Ok(event)) => Message::Terminal(event),
-            Some(Err(error)) if error.kind() == io::ErrorKind::Interrupted => Message::Tick,
-            Some(Err(_)) | None => self.hang_up(Ending::TerminalLost),
+            Some(Ok(event)) => self.answers.take(event, Instant::now()),
+            Some(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+            Some(Err(_)) | None => return Some(self.hang_up(Ending::TerminalLost)),
+        }
+        None
+    }
+
+    /// The next event that is no answer of the terminal's, or what an answer changes.
+    fn passed(&mut self) -> Option<Message> {
+        loop {
+            match self.answers.next()? {
+                Passed::Event(event) => return Some(Message::Terminal(event)),
+                Passed::Answer(text) => {
+                    if let (Some(choice), Some(background)) = (self.theme, Background::of_answer(&text)) {
+                        return Some(Message::Theme(Theme::load(choice, Some(background))));
+                    }
+                }
+            }
         }
     }
 
@@ -254,6 +330,7 @@ impl<'a> Session<'a> {
         while let Some(message) = self.readable().await {
             self.tell(message)?;
         }
+        self.answers.painted();
         self.tell(Message::Painted)
     }
 

@@ -43,6 +43,14 @@ impl Terminal {
         execute!(self.screen.backend_mut(), EndSynchronizedUpdate)
     }
 
+    /// Asks for the colour of the background (OSC 11, xterm's control sequences). The answer comes
+    /// among the events, see [`super::answers`].
+    pub fn ask_background(&mut self) -> io::Result<()> {
+        let out = self.screen.backend_mut();
+        out.write_all(b"\x1b]11;?\x07")?;
+        Write::flush(out)
+    }
+
     /// The next frame writes every cell.
     pub fn forget(&mut self) -> io::Result<()> {
         // Not the terminal's own `clear`: it asks for the cursor's place, and the answer

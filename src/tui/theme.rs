@@ -17,6 +17,15 @@ pub enum Background {
     Light,
 }
 
+impl Background {
+    /// Reads the answer to a question for the background's colour, without its frame:
+    /// `11;rgb:1e1e/1e1e/2e2e`; `None` where it answers something else.
+    pub fn of_answer(answer: &str) -> Option<Self> {
+        let colour = xterm_color::Color::parse(answer.strip_prefix("11;")?.as_bytes()).ok()?;
+        Some(if colour.perceived_lightness() < 0.5 { Background::Dark } else { Background::Light })
+    }
+}
+
 /// What a stretch of text is, where a style is chosen by data.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Role {
@@ -358,6 +367,20 @@ mod tests {
     fn contrast(a: u8, b: u8) -> f64 {
         let (a, b) = (luminance(a), luminance(b));
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn an_answer_tells_dark_from_light() {
+        let answers = [
+            ("11;rgb:1e1e/1e1e/2e2e", Some(Background::Dark)),
+            ("11;rgb:ff/ff/ee", Some(Background::Light)),
+            ("11;rgba:0000/0000/0000/ffff", Some(Background::Dark)),
+            ("10;rgb:ffff/ffff/ffff", None),
+            ("11;#nonsense", None),
+        ];
+        for (answer, background) in answers {
+            assert_eq!(Background::of_answer(answer), background, "{answer}");
+        }
     }
 
     #[test]

@@ -233,6 +233,41 @@ fn a_signal_restores_the_terminal_frees_the_item_and_keeps_the_draft() {
     }
 }
 
+/// On a slow line the answer to the question for the colours comes when an item is on screen,
+/// and in pieces. None of it is a key: `1` would score, `g` open a form.
+#[test]
+fn what_the_terminal_answers_late_is_no_key() {
+    let answer = "\u{1b}]11;rgb:f1f1/f2f2/f3f3\u{1b}\\";
+    let cuts: [&[usize]; 4] = [&[], &[1], &[1, 2, 3, 9], &[5, answer.len() - 1]];
+    let desk = Desk::new(cuts.len());
+    for (number, cuts) in (1..).zip(cuts) {
+        let terminal = Terminal::silent(desk.home.path(), &["review", "replies", "--as", "ops-1"], (120, 40));
+        terminal.wait(&format!("answer {number}"));
+        let ends = cuts.iter().copied().chain([answer.len()]);
+        let starts = [0].into_iter().chain(cuts.iter().copied());
+        for (start, end) in starts.zip(ends) {
+            terminal.keys(&answer[start..end]);
+            std::thread::sleep(std::time::Duration::from_millis(30)); // what makes it pieces
+        }
+        terminal.act("a", &format!("saved: ✓ accepted r{number}"));
+    }
+    for row in desk.decided() {
+        assert_eq!((&row["scores"], &row["note"]), (&serde_json::json!({}), &serde_json::Value::Null), "{row}");
+    }
+}
+
+/// Who waits for the program to start and presses keys meanwhile presses them at nothing.
+#[test]
+fn keys_before_the_first_frame_do_nothing() {
+    let desk = Desk::new(2);
+    let terminal = Terminal::silent(desk.home.path(), &["review", "replies", "--as", "ops-1"], (120, 40));
+    terminal.wait_for_bytes("\u{1b}]11;?");
+    terminal.keys("3ax1");
+    terminal.wait("answer 1");
+    terminal.act("a", "saved: ✓ accepted r1 · 1 of 2 decided");
+    assert_eq!(desk.decided()[0]["scores"], serde_json::json!({}));
+}
+
 #[test]
 fn ctrl_z_suspends_and_fg_resumes() {
     let desk = Desk::new(1);

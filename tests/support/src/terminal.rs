@@ -33,7 +33,22 @@ impl Terminal {
     }
 
     /// Starts any program.
-    pub fn run(home: &Path, program: impl AsRef<OsStr>, arguments: &[&str], (columns, rows): (u16, u16)) -> Self {
+    pub fn run(home: &Path, program: impl AsRef<OsStr>, arguments: &[&str], size: (u16, u16)) -> Self {
+        Self::spawn(home, program, arguments, size, true)
+    }
+
+    /// Starts `karat` in a terminal that answers no question by itself.
+    pub fn silent(home: &Path, arguments: &[&str], size: (u16, u16)) -> Self {
+        Self::spawn(home, program_file(), arguments, size, false)
+    }
+
+    fn spawn(
+        home: &Path,
+        program: impl AsRef<OsStr>,
+        arguments: &[&str],
+        (columns, rows): (u16, u16),
+        answers: bool,
+    ) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pty = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(program);
@@ -48,7 +63,8 @@ impl Terminal {
             bytes: Vec::new(),
             screen: vt100::Parser::new(cells(rows), cells(columns), 0),
         }));
-        listen(pty.master.try_clone_reader().unwrap(), output.clone(), writer.clone());
+        let answering = answers.then(|| writer.clone());
+        listen(pty.master.try_clone_reader().unwrap(), output.clone(), answering);
         Self { master: pty.master, writer, output, child }
     }
 
@@ -150,8 +166,10 @@ pub fn environment(home: &Path) -> Vec<(String, String)> {
         .into()
 }
 
-/// Reads to the end, and answers what a terminal is asked about itself.
-fn listen(mut reader: Box<dyn Read + Send>, output: Arc<Mutex<Output>>, writer: Arc<Mutex<Box<dyn Write + Send>>>) {
+type Writer = Arc<Mutex<Box<dyn Write + Send>>>;
+
+/// Reads to the end, and answers, where there is a writer for it, what a terminal is asked about itself.
+fn listen(mut reader: Box<dyn Read + Send>, output: Arc<Mutex<Output>>, answering: Option<Writer>) {
     std::thread::spawn(move || {
         let mut buffer = [0; 1 << 16];
         while let Ok(count @ 1..) = reader.read(&mut buffer) {
@@ -161,7 +179,9 @@ fn listen(mut reader: Box<dyn Read + Send>, output: Arc<Mutex<Output>>, writer: 
                 output.bytes.extend_from_slice(heard);
                 output.screen.process(heard);
             }
-            answer(heard, &writer);
+            if let Some(writer) = &answering {
+                answer(heard, writer);
+            }
         }
     });
 }
