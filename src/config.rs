@@ -1,6 +1,8 @@
 //! The user's settings: who reviews, where the workspace is, colours and keys.
 
 use crate::domain::pace::Limits;
+use crate::text::position::Position;
+use crate::text::suggest::nearest;
 use directories::{BaseDirs, ProjectDirs};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -148,7 +150,7 @@ impl Config {
         let mut config: Config = toml::from_str(source).map_err(|error| invalid(&error, source, path))?;
         config.database = config.database.map(|database| resolve(&database, path));
         config.check().map_err(|(field, reason, mend)| {
-            let (line, column) = position(source, field_offset(source, field));
+            let Position { line, column } = Position::of(source, field_offset(source, field));
             ConfigError::Invalid { path: path.to_path_buf(), line, column, reason, mend: Some(mend) }
         })?;
         Ok(config)
@@ -191,7 +193,7 @@ fn resolve(database: &Path, settings: &Path) -> PathBuf {
 }
 
 fn invalid(error: &toml::de::Error, source: &str, path: &Path) -> ConfigError {
-    let (line, column) = position(source, error.span().map_or(0, |span| span.start));
+    let Position { line, column } = Position::of(source, error.span().map_or(0, |span| span.start));
     let reason = error.message().replace('\n', ", ");
     ConfigError::Invalid { path: path.to_path_buf(), line, column, mend: mend(&reason), reason }
 }
@@ -206,22 +208,6 @@ fn mend(reason: &str) -> Option<String> {
         None if known.is_empty() => None,
         None => Some(format!("write one of {}", known.join(", "))),
     }
-}
-
-/// The known word that a mistyped one most likely stands for.
-pub(crate) fn nearest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .map(|word| (strsim::jaro_winkler(wrong, word), word))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, word)| word)
-}
-
-/// Line and column of a byte offset, both counted from 1, columns in characters.
-fn position(source: &str, offset: usize) -> (usize, usize) {
-    let before = source.get(..offset).unwrap_or(source);
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 /// Where a top-level field is set.

@@ -12,6 +12,7 @@
 //! | [`export`] | decided items in, files out |
 //! | [`tui`] | the workstation |
 //! | [`cli`] | the command line |
+//! | [`text`] | sanitising, fitting, suggestions and positions, for every surface |
 //! | [`config`] | the user's settings |
 //!
 //! ```text
@@ -29,4 +30,5 @@ pub mod export;
 pub mod import;
 pub mod spec;
 pub mod store;
+pub mod text;
 pub mod tui;

@@ -8,6 +8,7 @@
 mod change;
 mod check;
 mod document;
+mod name;
 mod problem;
 mod read;
 mod reference;
@@ -15,7 +16,6 @@ mod section;
 mod shape;
 mod syntax;
 mod template;
-mod words;
 
 pub use change::{Change, Touched};
 pub use problem::Problem;

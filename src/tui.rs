@@ -16,7 +16,6 @@ pub mod overlay;
 pub mod render;
 pub mod rich_text;
 mod run;
-pub mod safe;
 pub mod screen;
 mod syntax_highlight;
 mod terminal;

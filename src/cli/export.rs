@@ -8,7 +8,7 @@ use crate::domain::time;
 use crate::export::{self, ExportError, Format, Selection, Style};
 use crate::store::view::Queue;
 use crate::store::{Asker, Condition, Rows, Store};
-use crate::tui::safe;
+use crate::text::sanitize;
 use clap::{Args, ValueEnum};
 use color_eyre::eyre::{Report, Result, WrapErr};
 use std::io::{BufWriter, IsTerminal, Write, stdout};
@@ -139,7 +139,7 @@ impl<W: Write> Write for Visible<W> {
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.line.extend_from_slice(piece);
             if self.line.pop_if(|byte| *byte == b'\n').is_some() {
-                writeln!(self.out, "{}", safe::plain(&String::from_utf8_lossy(&self.line)))?;
+                writeln!(self.out, "{}", sanitize::line(&String::from_utf8_lossy(&self.line)))?;
                 self.line.clear();
             }
         }

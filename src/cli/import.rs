@@ -8,7 +8,7 @@ use crate::domain::time;
 use crate::import::{BatchLimits, Options, Pipeline, Reader, Record, Reject, RejectWriter, Row, pipeline};
 use crate::store::view::Queue;
 use crate::store::{Imagined, Intake, Store, Taken, Terms};
-use crate::tui::safe;
+use crate::text::sanitize;
 use clap::Args;
 use color_eyre::Section;
 use color_eyre::eyre::{Result, WrapErr, eyre};
@@ -262,7 +262,7 @@ impl Rejects {
         let field = reject.field.as_ref().map(|field| format!(" {field}:")).unwrap_or_default();
         match self.told {
             ..=TOLD => {
-                aside(&safe::plain(&format!("{}:{}:{field} {}", self.source, reject.line, reject.reason)));
+                aside(&sanitize::line(&format!("{}:{}:{field} {}", self.source, reject.line, reject.reason)));
             }
             n if n == TOLD + 1 => aside("... and more"),
             _ => {}

@@ -5,7 +5,7 @@ use super::output::{aside, shown};
 use crate::analysis::lens::{self, Finding, Reading, SentenceSupport, readable, sources};
 use crate::domain::item::Item;
 use crate::import::{Options, Reader, Reject, Row};
-use crate::tui::safe;
+use crate::text::sanitize;
 use clap::Args;
 use color_eyre::eyre::Result;
 use serde::Serialize;
@@ -49,7 +49,7 @@ impl Lens {
 
 fn tell(name: &str, reject: &Reject) {
     let field = reject.field.as_ref().map(|field| format!(" {field}:")).unwrap_or_default();
-    aside(&safe::plain(&format!("{name}:{}:{field} {}", reject.line, reject.reason)));
+    aside(&sanitize::line(&format!("{name}:{}:{field} {}", reject.line, reject.reason)));
 }
 
 fn read<'i>(item: &'i Item, sources: &[Cow<'i, str>]) -> (Cow<'i, str>, Reading) {
@@ -160,17 +160,17 @@ fn starts(bytes: &[u8]) -> usize {
 fn print_lines(item: &Item, out: &mut impl Write) -> Result<()> {
     let sources = sources(item);
     let (output, reading) = read(item, &sources);
-    writeln!(out, "{}", safe::plain(&item.id))?;
+    writeln!(out, "{}", sanitize::line(&item.id))?;
     for sentence in &reading.sentences {
         let text = output[sentence.range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
-        writeln!(out, "  {} {:.2}  {}", bar(sentence.support), sentence.support, safe::plain(&text))?;
+        writeln!(out, "  {} {:.2}  {}", bar(sentence.support), sentence.support, sanitize::line(&text))?;
         let within = |finding: &&Finding| sentence.range.contains(&finding.range.start);
         for finding in reading.findings.iter().filter(within) {
             let kind = finding.kind().replace('_', " ");
             let text = &output[finding.range.clone()];
             let line =
                 if finding.range == sentence.range { finding.why.clone() } else { format!("{text}: {}", finding.why) };
-            writeln!(out, "{:BAR$}          {kind}: {}", "", safe::plain(&line))?;
+            writeln!(out, "{:BAR$}          {kind}: {}", "", sanitize::line(&line))?;
         }
     }
     writeln!(out)?;

@@ -7,7 +7,7 @@ use crate::domain::decision::Verdict;
 use crate::domain::time::{self, UtcMillis, format_rfc3339};
 use crate::store::view::{BrowseRow, Seq};
 use crate::store::{Asker, By, Sort, Store};
-use crate::tui::widget::text::cut;
+use crate::text::fit::cut;
 use clap::Args;
 use color_eyre::eyre::Result;
 use serde_json::{Value, json};

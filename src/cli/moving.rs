@@ -7,6 +7,7 @@ use super::progress::{self, Stop};
 use crate::domain::time;
 use crate::store::view::Counts;
 use crate::store::{Address, Moved, Moving, Store};
+use crate::text::plural::count;
 use clap::Args;
 use color_eyre::Section;
 use color_eyre::eyre::{Result, eyre};
@@ -56,7 +57,7 @@ impl Move {
         if self.json {
             json_line(&json!({ "from": from, "to": to, "queues": queues.len(), "items": items, "decided": decided }))?;
         } else {
-            let queues = if queues.len() == 1 { "1 queue".into() } else { format!("{} queues", queues.len()) };
+            let queues = count(queues.len(), "queue");
             line(&format!("copied {queues} with {items} items, {decided} of them decided, from {from} to {to}"))?;
         }
         Ok(ExitCode::SUCCESS)

@@ -3,7 +3,7 @@
 use super::{Cli, Color, WRONG_USAGE};
 use crate::domain::filter::FilterError;
 use crate::store::{NO_ROOM, StoreError};
-use crate::tui::safe;
+use crate::text::sanitize;
 use clap::CommandFactory;
 use color_eyre::Section;
 use color_eyre::config::{HookBuilder, Theme};
@@ -38,8 +38,8 @@ pub struct WrongFilter(String);
 
 impl WrongFilter {
     fn new(text: &str, error: &FilterError) -> Self {
-        let told = error.pointing(text, |part| safe::plain(part).into_owned());
-        let tip = error.hint.as_ref().map(|hint| format!("\n\n  tip: {}", safe::plain(hint))).unwrap_or_default();
+        let told = error.pointing(text, |part| sanitize::line(part).into_owned());
+        let tip = error.hint.as_ref().map(|hint| format!("\n\n  tip: {}", sanitize::line(hint))).unwrap_or_default();
         Self(format!("{told}{tip}"))
     }
 }
@@ -81,7 +81,7 @@ pub fn report(report: &Report) {
     // While it is known which texts are not the report's own: they lose their colours too.
     for cause in report.chain().map(ToString::to_string) {
         for line in cause.lines().filter(|line| line.contains('\u{1b}')) {
-            told = told.replace(line, &safe::plain(line));
+            told = told.replace(line, &sanitize::line(line));
         }
     }
     for line in told.lines() {
@@ -97,11 +97,11 @@ fn harmless(line: &str) -> String {
         let colour = piece.find('m').filter(|&end| at > 0 && piece[..end].bytes().all(is_of_colour));
         let (code, text) = colour.map_or(("", piece), |end| piece.split_at(end + 1));
         match code {
-            "" if at > 0 => told.push_str(&safe::plain("\u{1b}[")),
+            "" if at > 0 => told.push_str(&sanitize::line("\u{1b}[")),
             "" => {}
             code => told.extend(["\u{1b}[", code]),
         }
-        told.push_str(&safe::plain(text));
+        told.push_str(&sanitize::line(text));
     }
     told
 }
@@ -139,5 +139,5 @@ pub fn line(text: &str) -> Result<()> {
 /// A text from data, fit for the place where it is printed: marks instead of what
 /// would drive a terminal, the text itself in a pipe.
 pub fn shown(text: &str) -> Cow<'_, str> {
-    if stdout().is_terminal() { safe::plain(text) } else { Cow::Borrowed(text) }
+    if stdout().is_terminal() { sanitize::line(text) } else { Cow::Borrowed(text) }
 }

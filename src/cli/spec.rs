@@ -8,6 +8,7 @@ use crate::domain::time;
 use crate::spec::{self, Change, Problem, Template};
 use crate::store::view::Queue;
 use crate::store::{Applied, Store};
+use crate::text::plural::count;
 use clap::{Args, Subcommand};
 use color_eyre::Section;
 use color_eyre::eyre::{Result, WrapErr, eyre};
@@ -141,8 +142,7 @@ pub fn load(path: &Path) -> Result<(Words, String)> {
         Ok(words) => Ok((words, source)),
         Err(problems) => {
             tell_problems(&problems, path);
-            let count = problems.len();
-            Err(eyre!("the spec has {count} problem{}", if count == 1 { "" } else { "s" }))
+            Err(eyre!("the spec has {}", count(problems.len(), "problem")))
                 .suggestion("mend what stands above; nothing was changed")
         }
     }

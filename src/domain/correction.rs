@@ -1,6 +1,7 @@
 //! Corrections: an output as it should have been, of the kind that the output is.
 
 use super::item::{Content, ContentKind};
+use crate::text::position::{Position, json_error_offset};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -36,7 +37,7 @@ pub fn fault(correction: &Content) -> Option<Fault> {
 const NUL: &str = "U+0000 cannot be kept in text";
 
 fn unsound(text: &str) -> Option<Fault> {
-    serde_json::from_str::<Sound>(text).err().map(|error| told(text, &error))
+    serde_json::from_str::<Sound>(text).err().map(|error| json_fault(text, &error))
 }
 
 fn no_chat(text: &str) -> Option<Fault> {
@@ -57,20 +58,15 @@ fn no_chat(text: &str) -> Option<Fault> {
 }
 
 fn fault_at(text: &str, at: usize, reason: String) -> Fault {
-    let before = &text[..at];
-    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-    let line = before.bytes().filter(|&byte| byte == b'\n').count() + 1;
-    Fault { line, column: before[line_start..].chars().count() + 1, reason }
+    let Position { line, column } = Position::of(text, at);
+    Fault { line, column, reason }
 }
 
-/// The reader's error without the place in its words, which counts bytes.
-fn told(text: &str, error: &serde_json::Error) -> Fault {
-    let line = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
-    let before = line.floor_char_boundary(error.column().saturating_sub(1));
-    let column = line[..before].chars().count() + 1;
+/// The parser's error without the place in its words, which counts bytes.
+fn json_fault(text: &str, error: &serde_json::Error) -> Fault {
     let words = error.to_string();
     let reason = words.rsplit_once(" at line ").map_or(words.as_str(), |(reason, _)| reason);
-    Fault { line: error.line().max(1), column, reason: reason.into() }
+    fault_at(text, json_error_offset(text, error), reason.into())
 }
 
 /// JSON in which every string is text.
@@ -129,7 +125,7 @@ impl<'de> Visitor<'de> for Sound {
 mod tests {
     use super::*;
 
-    fn told(kind: ContentKind, text: &str) -> Option<String> {
+    fn complaint(kind: ContentKind, text: &str) -> Option<String> {
         fault(&Content { kind, text: text.into() }).map(|fault| fault.to_string())
     }
 
@@ -143,28 +139,31 @@ mod tests {
 
     #[test]
     fn any_text_is_sound_and_json_must_parse() {
-        assert_eq!(told(ContentKind::Text, "{ no json"), None);
-        assert_eq!(told(ContentKind::Json, "{\"a\": [1.50, 1E400, \"\\u00e9\", null, true]}"), None);
-        let place = told(ContentKind::Json, "{\n  \"é\": \"東\" \"b\"\n}").unwrap();
+        assert_eq!(complaint(ContentKind::Text, "{ no json"), None);
+        assert_eq!(complaint(ContentKind::Json, "{\"a\": [1.50, 1E400, \"\\u00e9\", null, true]}"), None);
+        let place = complaint(ContentKind::Json, "{\n  \"é\": \"東\" \"b\"\n}").unwrap();
         assert_eq!(place, "line 2, column 12: expected `,` or `}`");
-        assert_eq!(told(ContentKind::Json, "{\"a\": 1").unwrap(), "line 1, column 7: EOF while parsing an object");
-        assert!(told(ContentKind::Json, "").is_some());
-        assert!(told(ContentKind::Json, "[1] 2").unwrap().contains("trailing"));
+        assert_eq!(complaint(ContentKind::Json, "{\"a\": 1").unwrap(), "line 1, column 7: EOF while parsing an object");
+        assert!(complaint(ContentKind::Json, "").is_some());
+        assert!(complaint(ContentKind::Json, "[1] 2").unwrap().contains("trailing"));
     }
 
     #[test]
-    fn half_characters_and_nul_are_told() {
-        assert_eq!(told(ContentKind::Json, r#"["\ud83d"]"#).unwrap(), "line 1, column 9: unexpected end of hex escape");
-        assert!(told(ContentKind::Json, r#"{"a\u0000": 1}"#).unwrap().contains("U+0000"));
-        assert_eq!(told(ContentKind::Text, "a\nb\0").unwrap(), "line 2, column 2: U+0000 cannot be kept in text");
+    fn half_characters_and_nul_are_complaint() {
+        assert_eq!(
+            complaint(ContentKind::Json, r#"["\ud83d"]"#).unwrap(),
+            "line 1, column 9: unexpected end of hex escape"
+        );
+        assert!(complaint(ContentKind::Json, r#"{"a\u0000": 1}"#).unwrap().contains("U+0000"));
+        assert_eq!(complaint(ContentKind::Text, "a\nb\0").unwrap(), "line 2, column 2: U+0000 cannot be kept in text");
     }
 
     #[test]
     fn a_chat_stays_a_chat() {
-        assert_eq!(told(ContentKind::Chat, r#"[{"role":"user","content":"x"}]"#), None);
-        let wrong = told(ContentKind::Chat, "[{\"role\":\"user\"},\n {\"content\":\"x\"}]").unwrap();
+        assert_eq!(complaint(ContentKind::Chat, r#"[{"role":"user","content":"x"}]"#), None);
+        let wrong = complaint(ContentKind::Chat, "[{\"role\":\"user\"},\n {\"content\":\"x\"}]").unwrap();
         assert_eq!(wrong, "line 2, column 2: a message is an object with a \"role\"");
-        assert!(told(ContentKind::Chat, "{}").unwrap().contains("list of messages"));
-        assert!(told(ContentKind::Chat, "[]").unwrap().contains("at least one"));
+        assert!(complaint(ContentKind::Chat, "{}").unwrap().contains("list of messages"));
+        assert!(complaint(ContentKind::Chat, "[]").unwrap().contains("at least one"));
     }
 }

@@ -1,6 +1,7 @@
 //! A file that is there whole or not at all, with its manifest.
 
 use super::Tally;
+use crate::text::hex::hex;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -32,7 +33,7 @@ impl Body {
     /// Puts the file and its manifest in place, each synced before it is renamed.
     pub fn publish(self, path: &Path, manifest: &impl Serialize, tally: Tally) -> io::Result<Published> {
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        let sha256: String = self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hex(self.hash.finalize());
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let sealed = Sealed { file: &name, manifest, bytes: self.bytes, sha256: &sha256 };
         let mut seal = beside(path)?;

@@ -1,11 +1,12 @@
 //! Checks of values against each other: scales, names that collide, references, limits.
 
 use super::document::{Document, Identity, Reference};
+use super::name::{folded, shown};
 use super::problem::Problems;
 use super::shape::Form;
 use super::syntax::Sound;
-use super::words::{folded, nearest, shown};
 use crate::domain::spec::MAX_LEVELS;
+use crate::text::suggest::nearest;
 use std::collections::HashMap;
 use toml::Spanned;
 

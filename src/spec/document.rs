@@ -1,8 +1,8 @@
 //! A spec while it is read: the values, and where those stand that are compared with others.
 
+use super::name::KEY;
 use super::read::Reader;
 use super::shape::Shape;
-use super::words::KEY;
 use crate::domain::spec::{LensTerms, Spec};
 use std::ops::Range;
 use toml::Spanned;

@@ -4,10 +4,11 @@
 //! recorded with it, and a spec with problems is never handed out.
 
 use super::check;
+use super::name::{Syntax, is_hidden, shown};
 use super::problem::Problems;
 use super::shape::{Form, Shape};
 use super::syntax::Sound;
-use super::words::{Syntax, is_hidden, nearest, shown};
+use crate::text::suggest::nearest;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};

@@ -1,7 +1,7 @@
 //! Specs to begin with: commented files that their new owner edits.
 
+use super::name::{QUEUE_NAME, shown};
 use super::parse;
-use super::words::{QUEUE_NAME, shown};
 use crate::domain::spec::Spec;
 use std::str::FromStr;
 use toml::de::DeTable;

@@ -78,7 +78,7 @@ fn problems_show_hidden_characters_written_out() {
     let problems = parse("\"\\u001b[31m\\u202e\" = 1\nname = \"\\u001b\"\n").unwrap_err();
     let printed: String = problems.iter().map(|problem| problem.located("f").to_string()).collect();
     assert!(printed.contains("unknown key `\\u{1b}[31m\\u{202e}`"), "{printed}");
-    assert!(!printed.chars().any(|c| c != '\n' && words::is_hidden(c)), "{printed}");
+    assert!(!printed.chars().any(|c| c != '\n' && name::is_hidden(c)), "{printed}");
 }
 
 fn assert_places_lie_inside(source: &str) {

@@ -7,6 +7,7 @@ use super::{Result, Store, StoreError};
 use crate::domain::claim::Holder;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
+use crate::text::hex::hex;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -51,7 +52,7 @@ impl Store {
     }
 
     fn add_spec(&self, queue: i64, version: i64, source: &str, actor: &str, now: UtcMillis) -> Result<()> {
-        let hash = hex(&Sha256::digest(source.as_bytes()));
+        let hash = hex(Sha256::digest(source.as_bytes()));
         self.execute(
             "INSERT INTO spec (queue_id, version, hash, source, applied_at, applied_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![queue, version, &hash, source, now, actor],
@@ -145,8 +146,4 @@ fn spec_version(version: i64, source: String) -> Result<SpecVersion> {
         StoreError::Damaged(format!("a stored spec does not parse ({} problems)", problems.len()))
     })?;
     Ok(SpecVersion { version, spec, source })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

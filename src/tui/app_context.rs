@@ -4,11 +4,11 @@
 use super::keymap::Keymap;
 use super::message::Effect;
 use super::theme::Theme;
-use super::widget::text::cut;
 use crate::domain::pace::Limits;
 use crate::domain::time::UtcMillis;
 use crate::store::StoreError;
 use crate::store::view::LinkState;
+use crate::text::fit::cut;
 use crate::tui::worker::{Request, ReviewRequest};
 
 /// How the line at the foot is meant.

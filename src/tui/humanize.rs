@@ -1,6 +1,7 @@
 //! Numbers, times and lists as people read them.
 
 use crate::domain::time::UtcMillis;
+use crate::text::plural::plural;
 
 /// `1,000,000`.
 pub fn thousands(number: i64) -> String {
@@ -17,7 +18,7 @@ pub fn thousands(number: i64) -> String {
 
 /// `1 item`, `12 items`.
 pub fn count(number: i64, word: &str) -> String {
-    format!("{} {word}{}", thousands(number), if number == 1 { "" } else { "s" })
+    format!("{} {}", thousands(number), plural(number, word))
 }
 
 /// How long until then: `in 40 s`, `in 4 min`, `now`.

@@ -5,7 +5,8 @@ mod pattern;
 pub use pattern::KeyPattern;
 
 use super::action::{Action, Context, TABLE};
-use crate::config::{Config, Keys, Preset, nearest};
+use crate::config::{Config, Keys, Preset};
+use crate::text::suggest::nearest;
 use crossterm::event::{KeyEvent, KeyEventKind};
 use std::collections::{BTreeMap, HashMap};
 

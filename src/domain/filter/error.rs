@@ -1,5 +1,6 @@
 //! What is wrong with a filter, and where.
 
+use crate::text::suggest::nearest;
 use std::fmt;
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
@@ -36,17 +37,6 @@ impl FilterError {
             write!(f, "  {}{}", " ".repeat(before.width()), "^".repeat(place.width().max(1)))
         })
     }
-}
-
-/// The word among `known` that is most like `wrong`, where one is.
-pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wrong = wrong.to_lowercase();
-    known
-        .into_iter()
-        .map(|word| (strsim::jaro_winkler(&wrong, &word.to_lowercase()), word))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|one, other| one.0.total_cmp(&other.0))
-        .map(|(_, word)| word)
 }
 
 /// The hint for a word that is not known: the one that is most like it, else those there are.

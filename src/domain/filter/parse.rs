@@ -3,6 +3,7 @@
 use super::error::{FilterError, mend};
 use super::lexis::{self, Sign, Test, Token, Value, What, misplaced_star};
 use super::*;
+use crate::text::suggest::nearest;
 use std::ops::Range;
 
 /// Most terms of a filter: databases take no expression of any length.
@@ -319,7 +320,7 @@ fn known_word<'a>(
 fn unknown_field(name: &str, at: &Range<usize>) -> FilterError {
     let error = FilterError::new(at.clone(), format!("there is no field `{name}`"));
     let known = FIELDS.iter().map(|field| field.name);
-    let near = super::error::nearest(name, known);
+    let near = nearest(name, known);
     match near.map(|near| near.strip_suffix('.').map_or(near.to_owned(), |name| format!("{name}.KEY"))) {
         Some(near) => error.with_hint(format!("did you mean `{near}`?")),
         None => error.with_hint("to look for it as text, put it in quotes"),

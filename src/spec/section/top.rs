@@ -3,8 +3,8 @@
 use super::{Document, Reader, Section};
 use crate::domain::spec::Spec;
 use crate::spec::change::{Change, Touched, value};
+use crate::spec::name::QUEUE_NAME;
 use crate::spec::shape::{Form, Key, Shape};
-use crate::spec::words::QUEUE_NAME;
 use toml::Spanned;
 
 pub(super) static SECTION: Section = Section {

@@ -2,7 +2,7 @@
 //! are written: the address, the service file, the environment.
 
 use super::{Result, Surroundings, unreadable};
-use crate::config::nearest;
+use crate::text::suggest::nearest;
 use percent_encoding::percent_decode_str;
 use std::collections::BTreeMap;
 use tokio_postgres::Config;

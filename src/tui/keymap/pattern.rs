@@ -1,5 +1,6 @@
 //! One key press, as it is written in a keymap and as terminals report it.
 
+use crate::text::suggest::nearest;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::fmt;
 use std::str::FromStr;
@@ -162,7 +163,7 @@ fn function_key(number: &str) -> Option<KeyCode> {
 
 fn unknown(name: &str) -> String {
     let names = || NAMED.iter().map(|(written, ..)| *written);
-    match crate::config::nearest(&name.to_lowercase(), names()) {
+    match nearest(name, names()) {
         Some(near) => format!("`{name}` is no key; did you mean `{near}`?"),
         None => {
             format!("`{name}` is no key; write a character, f1 to f24, or {}", names().collect::<Vec<_>>().join(", "))

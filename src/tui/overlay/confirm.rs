@@ -3,11 +3,11 @@
 use super::{Overlay, OverlayOutcome};
 use crate::store::BulkAction;
 use crate::store::view::Seq;
+use crate::text::fit::wrap;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
 use crate::tui::screen::Screen;
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text::wrap;
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

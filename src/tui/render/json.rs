@@ -2,6 +2,7 @@
 //! digits, and a key that stands twice is seen twice.
 
 use super::page::Page;
+use crate::text::position::json_error_offset;
 use crate::tui::rich_text::StyleSpan;
 use crate::tui::theme::Role;
 use serde::de::IgnoredAny;
@@ -24,7 +25,7 @@ pub struct Fault {
 impl Fault {
     /// What is wrong, where, and what stands before: the place may be far down.
     pub fn describe(&self, source: &str) -> String {
-        let before = &source[..self.at(source)];
+        let before = &source[..json_error_offset(source, &self.error)];
         let shown = before.char_indices().rev().nth(BEFORE).map_or(before, |(at, _)| &before[at..]);
         let gap = if shown.len() < before.len() { "…" } else { "" };
         let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -34,17 +35,10 @@ impl Fault {
 
     /// The character at which reading stopped; at the end, the last one.
     pub fn span(&self, source: &str) -> Option<StyleSpan> {
-        let stop = self.at(source);
+        let stop = json_error_offset(source, &self.error);
         let here = source[stop..].chars().next().map(|c| (stop, c));
         let (at, c) = here.or_else(|| source.char_indices().next_back())?;
         Some(StyleSpan { range: u32::try_from(at).ok()?..u32::try_from(at + c.len_utf8()).ok()?, role: Role::Fault })
-    }
-
-    /// The byte at which reading stopped.
-    fn at(&self, source: &str) -> usize {
-        let breaks = self.error.line().checked_sub(2);
-        let line_start = breaks.and_then(|breaks| Some(source.match_indices('\n').nth(breaks)?.0 + 1));
-        source.floor_char_boundary(line_start.unwrap_or(0) + self.error.column().saturating_sub(1))
     }
 }
 

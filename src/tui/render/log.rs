@@ -1,6 +1,7 @@
 //! Logs that bring colours of their own: the colours are left out, and told.
 
 use super::page::Page;
+use crate::text::plural::count;
 use crate::tui::theme::Role;
 use anstyle_parse::{Params, Parser, Perform, Utf8Parser};
 
@@ -25,7 +26,7 @@ pub fn render(source: &str) -> Option<Page> {
         start = at + 1;
     }
     page.copy(source, start..source.len(), Role::Text);
-    page.detail = Some(format!("{colours} colour {} left out", if colours == 1 { "code" } else { "codes" }));
+    page.detail = Some(format!("{} left out", count(colours, "colour code")));
     (colours > 0).then_some(page)
 }
 

@@ -1,7 +1,7 @@
 //! Tables: a grid where it is narrow enough to be read as one, else a record a row.
 
 use super::page::Page;
-use crate::tui::safe::plain;
+use crate::text::sanitize;
 use crate::tui::theme::Role;
 use pulldown_cmark::Alignment;
 use unicode_width::UnicodeWidthStr;
@@ -22,7 +22,7 @@ pub fn write(page: &mut Page, rows: Vec<Vec<Page>>, alignments: &[Alignment], pr
 }
 
 fn width(cell: &Page) -> usize {
-    plain(&cell.text).width()
+    sanitize::line(&cell.text).width()
 }
 
 fn grid(page: &mut Page, rows: Vec<Vec<Page>>, widths: &[usize], alignments: &[Alignment], prefix: &str) {

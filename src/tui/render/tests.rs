@@ -1,5 +1,5 @@
 use super::*;
-use crate::tui::safe::tests::odd_text;
+use crate::text::sanitize::tests::odd_text;
 use insta::assert_snapshot;
 use proptest::prelude::*;
 

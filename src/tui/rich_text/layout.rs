@@ -1,6 +1,6 @@
 //! One line laid out in rows of a width.
 
-use crate::tui::safe::{Piece, pieces};
+use crate::text::sanitize::{Piece, pieces};
 use std::ops::Range;
 use textwrap::core::Fragment;
 use textwrap::wrap_algorithms::wrap_first_fit;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::tui::safe::tests::{is_hostile, odd_text};
+use crate::text::sanitize::tests::{is_hostile, odd_text};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use ratatui::layout::Position;
@@ -284,7 +284,7 @@ proptest! {
         let mut expected = String::new();
         for line in text.split_inclusive('\n') {
             let line = line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line));
-            expected.extend(crate::tui::safe::pieces(line).map(|piece| without_spaces(&piece.text)));
+            expected.extend(crate::text::sanitize::pieces(line).map(|piece| without_spaces(&piece.text)));
         }
         prop_assert_eq!(without_spaces(&read_through(&laid_out, width).concat()), expected);
     }

@@ -2,10 +2,11 @@
 
 use crate::domain::time::ago;
 use crate::store::view::QueueSummary;
+use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
 use crate::tui::humanize::{count, percent, thousands};
-use crate::tui::widget::text::{cut, spread};
+use crate::tui::widget::text::spread;
 use crate::tui::widget::{bar, footer};
 use crate::tui::worker::QueueRequest;
 use crossterm::event::{MouseEvent, MouseEventKind};

@@ -1,8 +1,8 @@
 //! The moment before the first item of a queue that was named at the start.
 
 use crate::domain::time::UtcMillis;
+use crate::text::fit::cut;
 use crate::tui::app_context::AppContext;
-use crate::tui::widget::text::cut;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;

@@ -1,7 +1,8 @@
 //! The failure categories of a spec, drawn to be chosen from by a key.
 
-use super::text::{cut, spread};
+use super::text::spread;
 use crate::domain::spec::{FailureCategory, Severity, Spec};
+use crate::text::fit::cut;
 use crate::tui::theme::Theme;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;

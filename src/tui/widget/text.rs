@@ -1,10 +1,10 @@
-//! Short texts as safe lines.
+//! Lines of styled spans: from data, side by side, cut to a width.
 
-use crate::tui::safe::{pieces, plain};
+use crate::text::fit::cut;
+use crate::text::sanitize::pieces;
 use crate::tui::theme::Theme;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use unicode_width::UnicodeWidthStr;
 
 /// A line of data, with what must not reach the terminal as marks.
 pub fn data(text: &str, style: Style, theme: &Theme) -> Vec<Span<'static>> {
@@ -17,47 +17,6 @@ pub fn data(text: &str, style: Style, theme: &Theme) -> Vec<Span<'static>> {
         Span::styled(piece.text.into_owned(), style)
     });
     spans.collect()
-}
-
-/// The text cut to a width, with `…` where something is missing.
-pub fn cut(text: &str, width: usize) -> String {
-    let text = plain(text);
-    if text.width() <= width {
-        return text.into_owned();
-    }
-    let mut out = String::new();
-    for piece in pieces(&text) {
-        if out.width() + piece.text.width() + 1 > width {
-            break;
-        }
-        out.push_str(&piece.text);
-    }
-    out + "…"
-}
-
-/// The text in lines of a width, broken between words where there are any.
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
-    text.split('\n').flat_map(|line| wrap_line(&plain(line), width.max(1))).collect()
-}
-
-fn wrap_line(line: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in line.split_inclusive(' ') {
-        let present = lines.last().map_or(0, |line| line.width());
-        if present > 0 && present + word.trim_end().width() > width {
-            lines.push(String::new());
-        }
-        for piece in pieces(word) {
-            if lines.last().is_some_and(|line| line.width() + piece.width > width && piece.text != " ") {
-                lines.push(String::new());
-            }
-            if let Some(line) = lines.last_mut() {
-                line.push_str(&piece.text);
-            }
-        }
-    }
-    lines.iter_mut().for_each(|line| line.truncate(line.trim_end().len()));
-    lines
 }
 
 /// A line with one part at its left and one at its right; the left gives way.
@@ -97,19 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_break_between_words_and_long_words_within() {
-        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
-        assert_eq!(wrap("abcdefghij k", 4), ["abcd", "efgh", "ij k"]);
-        assert_eq!(wrap("a\n\nb", 4), ["a", "", "b"]);
-        assert_eq!(wrap("東京都庁", 5), ["東京", "都庁"]);
-    }
-
-    #[test]
-    fn what_does_not_fit_is_cut() {
-        assert_eq!(
-            (cut("abcdef", 4).as_str(), cut("東京都", 4).as_str(), cut("ab", 4).as_str()),
-            ("abc…", "東…", "ab")
-        );
+    fn the_left_part_gives_way() {
         let line = spread(vec![Span::raw("left side")], vec![Span::raw("right")], 12);
         assert_eq!(line.to_string(), "left … right");
     }

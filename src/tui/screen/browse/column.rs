@@ -3,8 +3,9 @@
 use crate::domain::time::ago;
 use crate::store::By;
 use crate::store::view::BrowseRow;
+use crate::text::fit::cut;
 use crate::tui::app_context::AppContext;
-use crate::tui::widget::text::{cut, data, fit, width_of};
+use crate::tui::widget::text::{data, fit, width_of};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 

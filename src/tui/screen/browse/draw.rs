@@ -2,11 +2,12 @@
 
 use super::Browse;
 use super::column::{cells, fitted, heads};
+use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
 use crate::tui::humanize::thousands;
 use crate::tui::widget::footer;
-use crate::tui::widget::text::{cut, data, spread};
+use crate::tui::widget::text::{data, spread};
 use crate::tui::worker::Since;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};

@@ -53,8 +53,7 @@ impl Preview {
         let block = Block::bordered().border_type(BorderType::Rounded).border_style(theme.border(false));
         let mut block = block.padding(Padding::horizontal(1));
         if let Some((_, id, _)) = &self.shown {
-            block =
-                block.title(Line::styled(format!(" {} ", crate::tui::widget::text::cut(id, 40)), theme.title(false)));
+            block = block.title(Line::styled(format!(" {} ", crate::text::fit::cut(id, 40)), theme.title(false)));
         }
         let inner = block.inner(area);
         block.render(area, buf);

@@ -2,6 +2,7 @@
 //! and what may be written next stands below.
 
 use crate::domain::filter::{Completion, Name, complete};
+use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
 use crate::tui::overlay::{Overlay, OverlayOutcome};
@@ -10,7 +11,7 @@ use crate::tui::screen::browse::Browse;
 use crate::tui::theme::Theme;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text::{cut, data, spread};
+use crate::tui::widget::text::{data, spread};
 use crate::tui::widget::text_field::TextField;
 use crate::tui::worker::{BrowseReply, BrowseRequest, Reply};
 use crossterm::event::{KeyCode, KeyEvent};

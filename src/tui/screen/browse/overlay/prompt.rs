@@ -1,13 +1,13 @@
 //! One line that is asked for.
 
 use crate::store::BulkAction;
+use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::overlay::{Overlay, OverlayOutcome};
 use crate::tui::screen::Screen;
 use crate::tui::screen::browse::Browse;
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text::cut;
 use crate::tui::widget::text_field::TextField;
 use crate::tui::worker::BrowseRequest;
 use crossterm::event::KeyEvent;

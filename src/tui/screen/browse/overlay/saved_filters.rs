@@ -1,6 +1,7 @@
 //! The saved filters of a queue: taken, saved, removed.
 
 use crate::store::SavedFilter;
+use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::overlay::{Overlay, OverlayOutcome};
@@ -8,7 +9,7 @@ use crate::tui::screen::Screen;
 use crate::tui::screen::browse::overlay::Prompt;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text::{cut, data, spread};
+use crate::tui::widget::text::{data, spread};
 use crate::tui::worker::{BrowseReply, BrowseRequest, Reply};
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;

@@ -1,10 +1,11 @@
 //! The passage that a sentence is most like, under the output, where the source pane is
 //! not seen.
 
+use crate::text::fit::{cut, wrap};
 use crate::tui::app_context::AppContext;
 use crate::tui::rich_text::Part;
 use crate::tui::screen::review::open_item::OpenItem;
-use crate::tui::widget::text::{cut, data, wrap};
+use crate::tui::widget::text::data;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;

@@ -2,13 +2,14 @@
 //! before it is opened: an address may not lead where its name says.
 
 use crate::domain::attachment::{Attachment, Target};
+use crate::text::fit::{cut, wrap};
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
 use crate::tui::message::Effect;
 use crate::tui::overlay::{Overlay, OverlayOutcome};
 use crate::tui::screen::Screen;
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text::{cut, data, fit, wrap};
+use crate::tui::widget::text::{data, fit};
 use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Position, Rect};

@@ -3,6 +3,7 @@
 
 use crate::domain::item::Item;
 use crate::store::view::Seq;
+use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::overlay::{Confirmed, Overlay, OverlayOutcome};
@@ -13,7 +14,7 @@ use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::screen::review::panes::Pane;
 use crate::tui::text_view::{Scroll, TextView};
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widget::text::{cut, data, fit};
+use crate::tui::widget::text::{data, fit};
 use crate::tui::worker::{LookupReply, LookupRequest, Reply, Request};
 use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;

@@ -3,6 +3,7 @@
 
 use crate::domain::correction::{self, Fault};
 use crate::domain::item::{Content, ContentKind};
+use crate::text::fit::wrap;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::message::Effect;
@@ -11,7 +12,6 @@ use crate::tui::screen::Screen;
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text::wrap;
 use crate::tui::widget::text_field::{TextField, clean};
 use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;

@@ -1,5 +1,6 @@
 //! The line in which one types what to find in the item. It is found while one types.
 
+use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
 use crate::tui::overlay::{Overlay, OverlayOutcome};
@@ -7,7 +8,6 @@ use crate::tui::screen::Screen;
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::find::Find;
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text::cut;
 use crate::tui::widget::text_field::TextField;
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;

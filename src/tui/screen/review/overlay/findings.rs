@@ -2,6 +2,7 @@
 //! the source below.
 
 use crate::analysis::lens::{Finding, Grade};
+use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
 use crate::tui::overlay::{Overlay, OverlayOutcome};
@@ -11,7 +12,7 @@ use crate::tui::screen::review::overlay::MarkForm;
 use crate::tui::theme::Theme;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text::{cut, data, fit};
+use crate::tui::widget::text::{data, fit};
 use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -2,6 +2,7 @@
 
 use crate::domain::macros::{self, Macro};
 use crate::domain::spec::Spec;
+use crate::text::fit::{cut, wrap};
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::overlay::{Overlay, OverlayOutcome};
@@ -10,7 +11,7 @@ use crate::tui::screen::review::Review;
 use crate::tui::screen::review::overlay::MacroForm;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text::{cut, data, fit, wrap};
+use crate::tui::widget::text::{data, fit};
 use crate::tui::worker::MacroRequest;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;

@@ -1,6 +1,7 @@
 //! What is wrong with a stretch of the output: its category, and a comment.
 
 use crate::domain::mark::{Mark, excerpt};
+use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::humanize::count;
@@ -10,7 +11,7 @@ use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::widget::categories::{KEYS, cells, columns, failure_line};
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text::{cut, data, fit};
+use crate::tui::widget::text::{data, fit};
 use crate::tui::widget::text_field::TextField;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;

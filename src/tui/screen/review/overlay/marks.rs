@@ -2,6 +2,7 @@
 
 use crate::domain::mark::{Mark, excerpt};
 use crate::domain::spec::Spec;
+use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::overlay::{Overlay, OverlayOutcome};
@@ -12,7 +13,7 @@ use crate::tui::screen::review::overlay::MarkForm;
 use crate::tui::theme::Theme;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text::{cut, data, fit};
+use crate::tui::widget::text::{data, fit};
 use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

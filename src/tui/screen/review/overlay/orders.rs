@@ -3,12 +3,12 @@
 use crate::domain::filter::Filter;
 use crate::domain::order::{Order, Serving};
 use crate::domain::time::UtcMillis;
+use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
 use crate::tui::overlay::{Overlay, OverlayOutcome};
 use crate::tui::screen::Screen;
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text::cut;
 use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

@@ -2,6 +2,7 @@
 
 use crate::domain::decision::Verdict;
 use crate::domain::spec::{Route, Spec};
+use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::overlay::{Overlay, OverlayOutcome};
@@ -9,7 +10,7 @@ use crate::tui::screen::Screen;
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text::{cut, spread};
+use crate::tui::widget::text::spread;
 use crate::tui::widget::text_field::TextField;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;

@@ -5,9 +5,10 @@ use crate::domain::spec::Spec;
 use crate::domain::time::{UtcMillis, ago, format_rfc3339};
 use crate::store::view::Seq;
 use crate::store::{Attempt, Decided, Entry, History, State};
+use crate::text::fit::{cut, wrap};
 use crate::tui::app_context::AppContext;
 use crate::tui::theme::Role;
-use crate::tui::widget::text::{cut, data, spread, wrap};
+use crate::tui::widget::text::{data, spread};
 use ratatui::text::{Line, Span};
 use serde_json::Value;
 

@@ -22,7 +22,7 @@ fn hidden_and_hostile_characters_are_marked() {
         ("🇩\u{200d}🐱", "🇩⟨ZWJ⟩🐱"),
     ];
     for (text, shown) in cases {
-        assert_eq!(plain(text), shown, "{}", text.escape_unicode());
+        assert_eq!(line(text), shown, "{}", text.escape_unicode());
     }
 }
 
@@ -41,20 +41,20 @@ fn languages_and_emoji_stay_as_they_are() {
         "1\u{a0}000",
     ];
     for text in texts {
-        assert!(matches!(plain(text), Cow::Borrowed(_)), "{text} became {}", plain(text));
+        assert!(matches!(line(text), Cow::Borrowed(_)), "{text} became {}", line(text));
         assert!(pieces(text).all(|piece| !piece.marked), "{text}");
     }
 }
 
 #[test]
 fn tabs_reach_the_next_stop() {
-    assert_eq!(plain("\ta\tbcd\tefgh\t日\tx"), "    a   bcd efgh    日  x");
+    assert_eq!(line("\ta\tbcd\tefgh\t日\tx"), "    a   bcd efgh    日  x");
 }
 
 #[test]
 fn a_tower_of_accents_is_cut_and_counted() {
     let tower = format!("Z{}algo", "\u{301}".repeat(1000));
-    assert_eq!(plain(&tower), format!("Z{}⟨+992⟩algo", "\u{301}".repeat(8)));
+    assert_eq!(line(&tower), format!("Z{}⟨+992⟩algo", "\u{301}".repeat(8)));
 }
 
 #[test]

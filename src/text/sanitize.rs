@@ -22,7 +22,7 @@ const MAX_IN_PIECE: usize = 8;
 /// What is shown for a stretch of text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece<'a> {
-    /// Safe to write to a terminal.
+    /// May be written to a terminal as it is.
     pub text: Cow<'a, str>,
     /// Stands for something that must not be shown as it is.
     pub marked: bool,
@@ -40,7 +40,7 @@ pub fn pieces(line: &str) -> impl Iterator<Item = Piece<'_>> {
 
 /// One line of displayable text, for titles, names and notes, on screen and on
 /// the command line; line breaks are shown as `⏎`.
-pub fn plain(text: &str) -> Cow<'_, str> {
+pub fn line(text: &str) -> Cow<'_, str> {
     if text.bytes().all(is_plain) {
         return Cow::Borrowed(text);
     }
@@ -167,4 +167,4 @@ fn is_base(c: char) -> bool {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

@@ -1,5 +1,5 @@
-//! Rules for the words of a spec: what a key looks like, what may be shown, and
-//! which words look alike.
+//! Rules for the short texts of a spec: how a name is written, which characters are
+//! hidden, and which texts look alike.
 
 /// How a kind of short name is written.
 pub(super) struct Syntax {
@@ -70,44 +70,6 @@ pub(super) fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// The candidate that `word` was probably meant to be.
-pub(super) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let word: Vec<char> = folded(word).replace(['-', ' '], "_").chars().collect();
-    candidates
-        .into_iter()
-        .filter(|candidate| candidate.chars().count().abs_diff(word.len()) <= 3)
-        .map(|candidate| (distance(&word, &candidate.chars().collect::<Vec<_>>()), candidate))
-        .filter(|(distance, candidate)| *distance <= slips_forgiven(word.len().max(candidate.chars().count())))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-fn slips_forgiven(length: usize) -> usize {
-    match length {
-        0..=5 => 1,
-        6..=8 => 2,
-        _ => 3,
-    }
-}
-
-/// Letters added, left out, changed or swapped with their neighbour.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = changed.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,24 +94,6 @@ mod tests {
         assert_eq!(QUEUE_NAME.mend("Support Replies"), "write \"support-replies\"");
         let mended = QUEUE_NAME.mend(&"Q".repeat(90));
         assert!(mended.contains("qqqq"), "{mended}");
-    }
-
-    #[test]
-    fn slips_of_the_finger_are_understood() {
-        let keys = ["key", "name", "question", "levels", "required", "escalate_to", "criterion"];
-        let pairs = [
-            ("nmae", "name"),
-            ("Key", "key"),
-            ("kye", "key"),
-            ("escalate-to", "escalate_to"),
-            ("escalate", "escalate_to"),
-            ("criteria", "criterion"),
-        ];
-        for (slip, meant) in pairs {
-            assert_eq!(nearest(slip, keys), Some(meant), "{slip}");
-        }
-        assert_eq!(nearest("note", keys), None);
-        assert_eq!(nearest("", keys), None);
     }
 
     #[test]

@@ -1,0 +1,11 @@
+//! What every surface does with text, on screen and on the command line.
+//!
+//! [`sanitize`] is a security property of all output: text from data reaches a terminal
+//! through it alone.
+
+pub mod fit;
+pub mod hex;
+pub mod plural;
+pub mod position;
+pub mod sanitize;
+pub mod suggest;
