@@ -4,11 +4,12 @@ mod arrivals;
 mod errors;
 mod link;
 mod load;
-mod posted;
+mod pipelined;
 mod rights;
 mod spelling;
 mod statements;
 mod texts;
+mod transaction;
 mod unconnected;
 mod values;
 mod words;
@@ -20,7 +21,7 @@ use super::error::{Result, StoreError};
 use futures::TryStreamExt;
 use futures::future::{join_all, join3, try_join_all};
 use link::{Link, Listener, Session};
-use posted::Posted;
+use pipelined::Pipelined;
 use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
@@ -29,13 +30,14 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tokio_postgres::types::Type;
 use tokio_postgres::{SimpleQueryMessage, Statement};
+use transaction::{Ahead, Kind, Transaction};
 use values::{Bound, PgRow};
 
 /// Rows of a long answer that are fetched at once.
 const FETCHED: usize = 256;
 
-/// Statements that are kept back at once, at most.
-const POSTED: usize = 32;
+/// Statements that wait at once, at most.
+const MOST_WAITING: usize = 32;
 
 /// Made before the first migration.
 const SCHEMA: &str = "CREATE SCHEMA IF NOT EXISTS karat;
@@ -51,49 +53,15 @@ const IMPORTING: i64 = 0x6b72_6174_0002;
 pub struct Postgres {
     link: Link,
     transaction: RefCell<Transaction>,
-    /// Statements of the transaction that go out with the next one.
-    posted: RefCell<Vec<Posted>>,
     cursors: Cell<u64>,
     arrivals: RefCell<arrivals::Arrivals>,
-}
-
-/// Where the present transaction stands.
-#[derive(Debug, Clone, PartialEq)]
-enum Transaction {
-    None,
-    /// Asked for; it begins with the first statement, in the same round trip.
-    Wanted(Kind),
-    /// `xid`: by which the server knows it, where it writes.
-    Begun {
-        xid: Option<String>,
-    },
-    /// A statement failed: the server does nothing more in it.
-    Failed,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Write,
-    Read,
-}
-
-impl Kind {
-    /// A transaction that writes is given its number at once, by which it can be asked
-    /// later what became of it.
-    fn begin(self) -> &'static str {
-        match self {
-            Kind::Write => "BEGIN; SELECT pg_current_xact_id()",
-            Kind::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        }
-    }
 }
 
 impl Postgres {
     pub fn open(server: Server) -> Result<Self> {
         Ok(Self {
             link: Link::open(server)?,
-            transaction: RefCell::new(Transaction::None),
-            posted: RefCell::default(),
+            transaction: RefCell::default(),
             cursors: Cell::new(0),
             arrivals: RefCell::default(),
         })
@@ -108,52 +76,52 @@ impl Postgres {
     }
 
     fn is_under_way(&self) -> bool {
-        matches!(*self.transaction.borrow(), Transaction::Begun { .. } | Transaction::Failed)
+        self.transaction.borrow().is_under_way()
     }
 
     fn set(&self, transaction: Transaction) {
         *self.transaction.borrow_mut() = transaction;
     }
 
-    /// Runs what asks the server, with the `BEGIN` and the statements that stand out before
-    /// it. All are sent before the answer to the first is there.
+    /// Runs what asks the server, with the `BEGIN` and the statements that wait in the
+    /// transaction before it. All are sent before the answer to the first is there.
     fn ask<T>(&self, session: &Session, asked: impl Future<Output = PgResult<T>>) -> Result<T> {
-        let begin = match *self.transaction.borrow() {
-            Transaction::Wanted(kind) => Some(kind.begin()),
-            _ => None,
-        };
-        let posted = self.posted.take();
-        let statements = posted.iter().map(|posted| self.prepared(session, &posted.sql, &posted.params()));
+        let ahead = self.transaction.borrow_mut().take_ahead();
+        self.ask_after(session, &ahead, asked).inspect_err(|_| self.fail())
+    }
+
+    fn ask_after<T>(&self, session: &Session, ahead: &Ahead, asked: impl Future<Output = PgResult<T>>) -> Result<T> {
+        let waited = &ahead.statements;
+        let statements = waited.iter().map(|waited| self.prepared(session, &waited.sql, &waited.params()));
         let statements: Vec<Statement> = statements.collect::<Result<_>>()?;
         let begun = async {
-            match begin {
+            match ahead.begin {
                 Some(begin) => session.client.simple_query(begin).await.map(Some),
                 None => Ok(None),
             }
         };
-        let done = join_all(posted.iter().zip(&statements).map(|(posted, statement)| posted.run(session, statement)));
+        let done = join_all(waited.iter().zip(&statements).map(|(waited, statement)| waited.run(session, statement)));
         // In this order: each is sent when it is first looked at.
         let all = async { Ok(join3(begun, done, asked).await) };
         let (begun, done, answer) = self.link.wait(all)?;
         if let Some(begun) = self.link.judged(begun)? {
-            self.set(Transaction::Begun { xid: xid(&begun) });
+            self.set(Transaction::Begun { xid: xid(&begun), waiting: Vec::new() });
         }
         // What failed first is why the rest did.
         let done: PgResult<()> = done.into_iter().collect();
-        let answer = self.link.judged(done).and_then(|()| self.link.judged(answer));
-        answer.inspect_err(|_| self.fail())
+        self.link.judged(done).and_then(|()| self.link.judged(answer))
     }
 
-    /// Sends what was posted.
-    fn send_posted(&self) -> Result<()> {
-        let nothing = self.posted.borrow().is_empty();
-        if nothing { Ok(()) } else { self.ask(&*self.session()?, std::future::ready(Ok(()))) }
+    /// Sends what waits.
+    fn send_waiting(&self) -> Result<()> {
+        if self.transaction.borrow().waiting() == 0 {
+            return Ok(());
+        }
+        self.ask(&*self.session()?, std::future::ready(Ok(())))
     }
 
     fn fail(&self) {
-        if self.is_under_way() {
-            self.set(Transaction::Failed);
-        }
+        self.transaction.borrow_mut().fail();
     }
 
     fn rows(&self, sql: &str, params: &[Param]) -> Result<Vec<tokio_postgres::Row>> {
@@ -167,7 +135,7 @@ impl Postgres {
     /// By itself, outside a transaction, only what may run twice is run: after a lost
     /// connection it is run again.
     fn again_alone<T>(&self, ask: impl Fn() -> Result<T>) -> Result<T> {
-        let is_alone = *self.transaction.borrow() == Transaction::None;
+        let is_alone = self.transaction.borrow().is_none();
         for _ in 1..MOST_TRIES {
             match ask() {
                 Err(StoreError::Lost(_)) if is_alone => {}
@@ -243,12 +211,12 @@ impl Engine for Postgres {
     }
 
     fn post(&self, sql: &str, params: &[Param]) -> Result<()> {
-        if *self.transaction.borrow() == Transaction::None {
+        if self.transaction.borrow().is_none() {
             return self.execute(sql, params).map(drop);
         }
         self.prepared(&*self.session()?, sql, params)?; // what is wrong with its words is told here
-        self.posted.borrow_mut().push(Posted::new(sql, params));
-        if self.posted.borrow().len() >= POSTED { self.send_posted() } else { Ok(()) }
+        self.transaction.borrow_mut().keep(Pipelined::new(sql, params));
+        if self.transaction.borrow().waiting() >= MOST_WAITING { self.send_waiting() } else { Ok(()) }
     }
 
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize> {
@@ -283,7 +251,7 @@ impl Engine for Postgres {
 
     /// By a cursor, which lives in a transaction.
     fn stream(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
-        if *self.transaction.borrow() == Transaction::None {
+        if self.transaction.borrow().is_none() {
             self.begin_read()?;
             let outcome = self.stream(sql, params, each);
             self.rollback();
@@ -311,46 +279,45 @@ impl Engine for Postgres {
     }
 
     fn begin(&self) -> Result<()> {
-        self.posted.take();
         self.link.revive()?;
-        self.set(Transaction::Wanted(Kind::Write));
+        self.set(Transaction::wanted(Kind::Write));
         Ok(())
     }
 
     fn begin_read(&self) -> Result<()> {
         self.link.revive()?;
-        self.set(Transaction::Wanted(Kind::Read));
+        self.set(Transaction::wanted(Kind::Read));
         Ok(())
     }
 
     fn commit(&self) -> Result<()> {
-        if matches!(*self.transaction.borrow(), Transaction::Wanted(_)) {
-            self.send_posted()?; // it is all that the transaction does
+        if !self.is_under_way() {
+            self.send_waiting()?; // it is all that the transaction does
         }
-        match self.transaction.replace(Transaction::None) {
-            Transaction::None | Transaction::Wanted(_) => Ok(()),
-            Transaction::Failed => {
-                self.set(Transaction::Failed);
-                Err(StoreError::Damaged("a statement of the transaction failed unnoticed".into()))
+        let xid = match &*self.transaction.borrow() {
+            Transaction::Begun { xid, .. } => xid.clone(),
+            Transaction::Failed => return Err(StoreError::Damaged("a statement failed unnoticed".into())),
+            Transaction::None | Transaction::Wanted { .. } => {
+                return Ok(self.set(Transaction::None));
             }
-            Transaction::Begun { xid } => {
-                let commit = |session: Rc<Session>| self.ask(&session, session.client.batch_execute("COMMIT"));
-                let committed = self.link.session().and_then(commit);
-                match (committed, xid) {
-                    (Err(StoreError::Lost(_)), Some(xid)) if self.is_committed(&xid)? => Ok(()),
-                    (Err(error), _) => {
-                        self.set(Transaction::Failed); // it is to be rolled back
-                        Err(error)
-                    }
-                    (Ok(()), _) => Ok(()),
-                }
+        };
+        let commit = |session: Rc<Session>| self.ask(&session, session.client.batch_execute("COMMIT"));
+        let committed = self.link.session().and_then(commit);
+        // From here on there is no transaction, and nothing waits: what was lost with the
+        // connection is not sent over the next one.
+        drop(self.transaction.take());
+        match (committed, xid) {
+            (Err(StoreError::Lost(_)), Some(xid)) if self.is_committed(&xid)? => Ok(()),
+            (Err(error), _) => {
+                self.set(Transaction::Failed); // it is to be rolled back
+                Err(error)
             }
+            (Ok(()), _) => Ok(()),
         }
     }
 
     fn rollback(&self) {
-        self.posted.take();
-        if matches!(self.transaction.replace(Transaction::None), Transaction::Begun { .. } | Transaction::Failed) {
+        if self.transaction.take().is_under_way() {
             // One that is lost was rolled back with its connection.
             let _ = self.link.session().and_then(|session| self.link.wait(session.client.batch_execute("ROLLBACK")));
         }

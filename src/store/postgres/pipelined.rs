@@ -1,4 +1,4 @@
-//! Statements that go out with a later one, in one round trip.
+//! A statement that goes out with a later one, in one round trip.
 
 use super::PgResult;
 use super::link::Session;
@@ -6,7 +6,7 @@ use super::values::Bound;
 use crate::store::engine::Param;
 use tokio_postgres::Statement;
 
-pub struct Posted {
+pub struct Pipelined {
     pub sql: String,
     values: Vec<Kept>,
 }
@@ -19,7 +19,7 @@ enum Kept {
     Text(String),
 }
 
-impl Posted {
+impl Pipelined {
     pub fn new(sql: &str, params: &[Param]) -> Self {
         let kept = |param: &Param| match *param {
             Param::Null => Kept::Null,
