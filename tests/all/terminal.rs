@@ -252,7 +252,7 @@ fn what_the_terminal_answers_late_is_no_key() {
         terminal.act("a", &format!("saved: ✓ accepted r{number}"));
     }
     for row in desk.decided() {
-        assert_eq!((&row["scores"], &row["note"]), (&serde_json::json!({}), &serde_json::Value::Null), "{row}");
+        assert_eq!((&row["scores"], &row["note"]), (&serde_json::json!({}), &serde_json::json!("")), "{row}");
     }
 }
 
