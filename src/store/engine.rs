@@ -2,6 +2,7 @@
 //! this transaction. Statements are portable and written once, with `?1` markers.
 
 use super::error::{Result, StoreError};
+use super::migrate::Migration;
 use super::view::LinkState;
 use crate::domain::filter::{Pattern, Phrase, Scope};
 use crate::domain::team::Role;
@@ -296,7 +297,12 @@ pub trait Engine: Texts {
     fn schema_version(&self) -> Result<i64>;
 
     /// Runs one migration, with its number, inside the present transaction.
-    fn migrate(&self, version: i64, sql: &str) -> Result<()>;
+    fn migrate(&self, version: i64, migration: &Migration) -> Result<()>;
+
+    /// Does what is due once migrations have run, inside the same transaction.
+    fn migrated(&self) -> Result<()> {
+        Ok(())
+    }
 
     /// The first bytes of a text, as far as they are whole characters, without reading
     /// the rest; `key` is the row's number.

@@ -5,21 +5,44 @@ use super::error::{Result, StoreError};
 use super::sqlite::copy_before;
 use std::path::Path;
 
-/// In order; number `n` is the `n`-th. What has landed is never edited.
-pub const MIGRATIONS: &[&str] = &[
-    include_str!("migrations/0001_workspace.sql"),
-    include_str!("migrations/0002_finding.sql"),
-    include_str!("migrations/0003_judging.sql"),
-    include_str!("migrations/0004_golden.sql"),
-    include_str!("migrations/0005_lens.sql"),
-    include_str!("migrations/0006_move.sql"),
-    include_str!("migrations/0007_tally.sql"),
-    include_str!("migrations/0008_team.sql"),
+/// A step from one schema to the next: SQL for every engine, then each engine's own.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Migration {
+    /// For every engine: `$KEY` is a row number that the database gives, and on a server
+    /// texts are sorted by their bytes.
+    pub common: &'static str,
+    pub sqlite: &'static str,
+    pub postgres: &'static str,
+}
+
+/// A migration from the files that its folder has.
+macro_rules! migration {
+    ($folder:literal, $($part:ident),+) => {
+        Migration {
+            $($part: include_str!(concat!("migrations/", $folder, "/", stringify!($part), ".sql")),)+
+            ..NOTHING
+        }
+    };
+}
+
+const NOTHING: Migration = Migration { common: "", sqlite: "", postgres: "" };
+
+/// In order; number `n` is the `n`-th. What has landed is never edited: its digest stands in
+/// `migrations/SHA256SUMS`.
+pub const MIGRATIONS: &[Migration] = &[
+    migration!("0001_workspace", common, sqlite, postgres),
+    migration!("0002_finding", common, sqlite, postgres),
+    migration!("0003_judging", common),
+    migration!("0004_golden", common),
+    migration!("0005_lens", common),
+    migration!("0006_move", common),
+    migration!("0007_tally", common, sqlite),
+    migration!("0008_team", common, sqlite, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace
 /// meanwhile finds it halfway. A file that holds something is first copied beside itself.
-pub fn run(engine: &dyn Engine, path: Option<&Path>, migrations: &[&str]) -> Result<()> {
+pub fn run(engine: &dyn Engine, path: Option<&Path>, migrations: &[Migration]) -> Result<()> {
     let known = migrations.len() as i64;
     let found = engine.schema_version()?;
     if found > known {
@@ -57,10 +80,11 @@ fn keep_copy(engine: &dyn Engine, copy: &Path) -> Result<()> {
 }
 
 /// Another program may have been faster while this one waited.
-fn bring_up(engine: &dyn Engine, migrations: &[&str]) -> Result<()> {
+fn bring_up(engine: &dyn Engine, migrations: &[Migration]) -> Result<()> {
     engine.lock(Lock::Migration)?;
     let found = engine.schema_version()?.max(0) as usize;
-    (1..).zip(migrations).skip(found).try_for_each(|(version, sql)| engine.migrate(version, sql))
+    (1..).zip(migrations).skip(found).try_for_each(|(version, migration)| engine.migrate(version, migration))?;
+    engine.migrated()
 }
 
 #[cfg(test)]
@@ -69,8 +93,11 @@ mod tests {
     use super::super::sqlite::Sqlite;
     use super::*;
 
-    const ONE: &str = "CREATE TABLE note (id $KEY PRIMARY KEY, text TEXT);
-        CREATE TABLE event (id $KEY PRIMARY KEY); CREATE TABLE decision (id $KEY PRIMARY KEY);";
+    const ONE: Migration = step("CREATE TABLE note (id $KEY PRIMARY KEY, text TEXT)");
+
+    const fn step(common: &'static str) -> Migration {
+        Migration { common, ..NOTHING }
+    }
 
     #[test]
     fn an_older_workspace_is_copied_and_brought_up() {
@@ -80,7 +107,7 @@ mod tests {
         run(&engine, Some(&path), &[ONE]).unwrap();
         engine.execute("INSERT INTO note (text) VALUES (?1)", params!["kept"]).unwrap();
 
-        run(&engine, Some(&path), &[ONE, "ALTER TABLE note ADD COLUMN author TEXT"]).unwrap();
+        run(&engine, Some(&path), &[ONE, step("ALTER TABLE note ADD COLUMN author TEXT")]).unwrap();
 
         assert_eq!(engine.schema_version().unwrap(), 2);
         engine.execute("UPDATE note SET author = ?1", params!["ops-1"]).unwrap();
@@ -123,7 +150,7 @@ mod tests {
         let path = folder.path().join("w.db");
         let engine = Sqlite::open(&path).unwrap();
         run(&engine, Some(&path), &[ONE]).unwrap();
-        run(&engine, Some(&path), &[ONE, "CREATE TABLE more (a TEXT); NO SUCH STATEMENT"]).unwrap_err();
+        run(&engine, Some(&path), &[ONE, step("CREATE TABLE more (a TEXT); NO SUCH STATEMENT")]).unwrap_err();
         assert_eq!(engine.schema_version().unwrap(), 1);
         assert!(engine.execute("INSERT INTO more VALUES ('x')", &[]).is_err(), "no half of it stays");
     }
@@ -133,8 +160,59 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("w.db");
         let engine = Sqlite::open(&path).unwrap();
-        run(&engine, Some(&path), &[ONE, "CREATE TABLE b (a TEXT)"]).unwrap();
+        run(&engine, Some(&path), &[ONE, step("CREATE TABLE b (a TEXT)")]).unwrap();
         let error = run(&engine, Some(&path), &[ONE]).unwrap_err();
         assert!(matches!(error, StoreError::Newer { found: 2, known: 1 }), "{error}");
+    }
+
+    #[test]
+    fn a_fresh_workspace_equals_one_that_was_brought_up_from_any_version() {
+        let schema = |steps: &[usize]| {
+            let folder = tempfile::tempdir().unwrap();
+            let engine = Sqlite::open(&folder.path().join("w.db")).unwrap();
+            for step in steps {
+                run(&engine, None, &MIGRATIONS[..*step]).unwrap();
+            }
+            let mut schema = Vec::new();
+            let sql = "SELECT COALESCE(sql, name) FROM sqlite_master ORDER BY type, name";
+            let read = &mut |row: &dyn Row| {
+                schema.push(row.string(0)?);
+                Ok(())
+            };
+            engine.query(sql, &[], read).unwrap();
+            schema
+        };
+        let newest = MIGRATIONS.len();
+        let fresh = schema(&[newest]);
+        for older in 1..newest {
+            assert_eq!(schema(&[older, newest]), fresh, "from version {older}");
+        }
+    }
+
+    /// As `sha256sum` writes it, in the folder of migrations.
+    #[test]
+    fn what_has_landed_is_as_it_was() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations");
+        let mut found = String::new();
+        let mut folders: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap()).collect();
+        folders.retain(|entry| entry.path().is_dir());
+        folders.sort_by_key(|entry| entry.file_name());
+        for (number, entry) in (1..).zip(&folders) {
+            let name = entry.file_name().into_string().unwrap();
+            assert!(name.starts_with(&format!("{number:04}_")), "{name} is number {number}");
+            let Migration { common, sqlite, postgres } = MIGRATIONS[number - 1];
+            for (part, known) in [("common", common), ("postgres", postgres), ("sqlite", sqlite)] {
+                let file = entry.path().join(part).with_extension("sql");
+                assert_eq!(std::fs::read_to_string(&file).unwrap_or_default(), known, "{}", file.display());
+                if file.exists() {
+                    let digest = crate::text::hex::hex(<sha2::Sha256 as sha2::Digest>::digest(known));
+                    found.push_str(&format!("{digest}  {name}/{part}.sql\n"));
+                }
+            }
+        }
+        assert_eq!(folders.len(), MIGRATIONS.len());
+        let landed = std::fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
+        assert!(found.starts_with(&landed), "a migration that has landed is never edited:\n{found}\nagainst\n{landed}");
+        assert_eq!(found, landed, "a new migration is added to SHA256SUMS");
     }
 }

@@ -5,6 +5,7 @@ mod texts;
 
 use super::engine::{Engine, Load, Lock, Param, Row, Spelling};
 use super::error::{Result, StoreError};
+use super::migrate::Migration;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
@@ -22,31 +23,6 @@ const PAGE_SIZE: i64 = 8 * 1024;
 /// A writer waits this long for another one, a millisecond at a time. SQLite's own
 /// waiting doubles its pauses, so a decision would starve beside a long import.
 const BUSY_MILLIS: i32 = 20_000;
-
-/// Triggers that keep what must never change; PostgreSQL has its own.
-const GUARDS: &str = "
-CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
-CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
-CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'decisions are never deleted'); END;
-";
-
-/// The counters of a queue follow its items.
-const COUNTERS: &str = "
-CREATE TRIGGER item_counted AFTER UPDATE OF verdict ON item WHEN OLD.verdict IS NOT NEW.verdict BEGIN
-    INSERT INTO tally (queue_id, slot, accepted, rejected, escalated) VALUES (NEW.queue_id, 0,
-        (NEW.verdict IS 'accept') - (OLD.verdict IS 'accept'),
-        (NEW.verdict IS 'reject') - (OLD.verdict IS 'reject'),
-        (NEW.verdict IS 'escalate') - (OLD.verdict IS 'escalate'))
-    ON CONFLICT (queue_id, slot) DO UPDATE SET accepted = accepted + excluded.accepted,
-        rejected = rejected + excluded.rejected, escalated = escalated + excluded.escalated;
-END;
-";
-
-/// Who was granted what is not forgotten.
-const GRANTS: &str = "
-CREATE TRIGGER person_no_update BEFORE UPDATE ON person BEGIN SELECT RAISE(ABORT, 'grants are append-only'); END;
-CREATE TRIGGER person_no_delete BEFORE DELETE ON person BEGIN SELECT RAISE(ABORT, 'grants are append-only'); END;
-";
 
 /// Between two transactions of a bulk load, long enough for a waiting decision to step in.
 const BREATH: Duration = Duration::from_millis(2);
@@ -210,20 +186,9 @@ impl Engine for Sqlite {
         self.pragma_int("user_version")
     }
 
-    fn migrate(&self, version: i64, sql: &str) -> Result<()> {
-        self.batch(&sql.replace("$KEY", "INTEGER"))?;
-        if version == 1 {
-            self.batch(GUARDS)?;
-        }
-        if version == 2 {
-            self.batch(texts::TABLES)?;
-        }
-        if version == 7 {
-            self.batch(COUNTERS)?;
-        }
-        if version == 8 {
-            self.batch(GRANTS)?;
-        }
+    fn migrate(&self, version: i64, migration: &Migration) -> Result<()> {
+        self.batch(&migration.common.replace("$KEY", "INTEGER"))?;
+        self.batch(migration.sqlite)?;
         self.pragma("application_id", APPLICATION_ID)?;
         self.pragma("user_version", version)
     }

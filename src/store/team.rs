@@ -1,4 +1,4 @@
-//! Who may do what. A server keeps the rules itself (`postgres/roles.sql`); for a file the
+//! Who may do what. A server keeps the rules itself (`migrations/0008_team/postgres.sql`); for a file the
 //! program does, and whoever may write the file may write anything.
 
 use super::engine::{Row, params};

@@ -1,15 +1,9 @@
-//! What people may do, kept by PostgreSQL itself (`roles.sql`): a person is a login.
+//! What people may do, kept by PostgreSQL itself (`migrations/0008_team/postgres.sql`): a person is a login.
 
 use super::Postgres;
 use crate::domain::team::Role;
 use crate::store::engine::{Engine, Param, Rights};
 use crate::store::error::{Result, StoreError, quoted};
-
-/// Made with the table of persons.
-pub const RULES: &str = include_str!("roles.sql");
-
-/// What later migrations make is granted too.
-pub const RENEW: &str = "SELECT team_renew()";
 
 /// Longer names are cut off by the server.
 const LONGEST_LOGIN: usize = 63;

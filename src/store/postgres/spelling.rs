@@ -5,9 +5,6 @@ use crate::store::engine::Spelling;
 
 pub struct PostgresSpelling;
 
-/// Made with the schema.
-pub const FUNCTIONS: &str = include_str!("spelling.sql");
-
 impl Spelling for PostgresSpelling {
     fn json_members(&self, json: &str, member: Option<&str>) -> String {
         let whole = match member {

@@ -9,9 +9,6 @@ use crate::store::engine::{Engine, Filing, Shelf, Texts, params};
 use std::collections::HashMap;
 use std::fmt::Write;
 
-/// Made with the schema.
-pub const TABLES: &str = include_str!("search.sql");
-
 /// Rows, and bytes of them, that go to the server at once; a large one goes by pieces.
 const ROWS: usize = 32;
 const ROWS_BYTES: usize = 256 * 1024;
