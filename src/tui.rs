@@ -17,6 +17,7 @@ pub mod render;
 pub mod rich_text;
 mod run;
 pub mod screen;
+mod status_text;
 mod syntax_highlight;
 mod terminal;
 pub mod text_view;

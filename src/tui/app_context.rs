@@ -192,6 +192,12 @@ impl AppContext {
         self.stale_frame = true;
     }
 
+    /// Says what failed, and what the reader can do about it.
+    pub fn set_failure(&mut self, error: &StoreError) {
+        let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
+        self.set_status(Tone::Error, format!("{error}{hint}"));
+    }
+
     pub fn clear_status(&mut self) {
         self.status = Status::default();
     }

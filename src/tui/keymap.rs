@@ -17,6 +17,13 @@ pub struct Keymap {
     actions: HashMap<(Context, KeyPattern), Action>,
 }
 
+/// A press of a key, with what it means where it was pressed.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyPress {
+    pub action: Option<Action>,
+    pub event: KeyEvent,
+}
+
 /// Why the keys cannot be used. `Display` is a sentence for the user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeymapError {

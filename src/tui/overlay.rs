@@ -1,41 +1,44 @@
-//! What lies over a screen and sees keys first.
+//! What lies over a screen and sees keys first. An overlay knows the state of its screen and
+//! gives back an outcome; those in this folder lie over any screen.
 
 mod confirm;
 mod golden_form;
 mod help;
 mod palette;
 
-pub use confirm::{Confirm, Confirmed};
+pub use confirm::Confirm;
 pub use golden_form::GoldenForm;
 pub use help::Help;
 pub use palette::Palette;
 
 use super::action::{Action, Context};
 use super::app_context::AppContext;
-use super::screen::Screen;
+use super::keymap::KeyPress;
 use super::worker::Reply;
-use crossterm::event::{KeyEvent, MouseEvent};
+use crate::store::view::Seq;
+use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// An overlay. It closes when what it worked on is gone from the screen below.
-pub trait Overlay {
+/// An overlay on the screen `S`. It closes when what it worked on is gone from the screen.
+pub trait Overlay<S> {
     fn context(&self) -> Context;
 
     /// The keys for the foot of the screen.
     fn keys(&self) -> &'static [Action];
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome;
+    /// Takes a key, with what it means in the overlay's context.
+    fn key(&mut self, key: KeyPress, screen: &mut S, ctx: &mut AppContext) -> Outcome<S>;
 
     /// Takes pasted text, where text is written.
-    fn paste(&mut self, _pasted: &str, _screen: &mut Screen, _station: &mut AppContext) {}
+    fn paste(&mut self, _pasted: &str, _screen: &mut S, _ctx: &mut AppContext) {}
 
-    fn mouse(&mut self, _mouse: MouseEvent, _screen: &mut Screen, _station: &mut AppContext) -> OverlayOutcome {
-        OverlayOutcome::Stay
+    fn mouse(&mut self, _mouse: MouseEvent, _screen: &mut S, _ctx: &mut AppContext) -> Outcome<S> {
+        Outcome::Stay
     }
 
     /// Takes a reply that it has asked for; any other is given back.
-    fn reply(&mut self, reply: Reply, _screen: &mut Screen, _station: &mut AppContext) -> Option<Reply> {
+    fn reply(&mut self, reply: Reply, _screen: &mut S, _ctx: &mut AppContext) -> Option<Reply> {
         Some(reply)
     }
 
@@ -45,24 +48,72 @@ pub trait Overlay {
     }
 
     /// Takes what was written in the editor.
-    fn edited(&mut self, _text: &str, _screen: &mut Screen, _station: &mut AppContext) {}
+    fn edited(&mut self, _text: &str, _screen: &mut S, _ctx: &mut AppContext) {}
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext);
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut S, ctx: &AppContext);
 }
 
 /// An overlay on the stack.
-pub type Layer = Box<dyn Overlay>;
+pub type Layer<S> = Box<dyn Overlay<S>>;
 
-/// What becomes of an overlay that has seen an event.
-pub enum OverlayOutcome {
+/// What is done to a screen once a question was answered, or was not needed.
+pub type Step<S> = Box<dyn FnOnce(&mut S, &mut AppContext) -> Outcome<S>>;
+
+/// What becomes of a screen and its overlays after an event.
+pub enum Outcome<S> {
+    /// All stays as it is.
     Stay,
+    /// The overlay closes.
     Close,
-    /// Close, and leave what lies below as the overlay says.
-    Do(Confirmed),
-    /// The same, after a question where something would be lost by it.
-    Leave(Confirmed),
-    /// Another takes its place.
-    Swap(Layer),
-    /// Another lies over it.
-    Over(Layer),
+    /// All overlays close.
+    CloseAll,
+    /// Another overlay lies over what is there.
+    Over(Layer<S>),
+    /// Another overlay takes the place of this one.
+    Swap(Layer<S>),
+    /// The overlay closes, and what its step says is done.
+    Do(Step<S>),
+    /// The overlay closes, and its step is done after a question where something would be lost
+    /// by it.
+    Leave(Step<S>),
+    /// The overlay closes, and the action is done as if its key had been pressed.
+    Press(Action),
+    /// The screen is left.
+    Go(Navigation),
+}
+
+impl<S: 'static> Outcome<S> {
+    pub fn over(overlay: impl Overlay<S> + 'static) -> Self {
+        Self::Over(Box::new(overlay))
+    }
+
+    pub fn swap(overlay: impl Overlay<S> + 'static) -> Self {
+        Self::Swap(Box::new(overlay))
+    }
+
+    /// Leaves the screen, after a question where something would be lost by it.
+    pub fn leave_for(navigation: Navigation) -> Self {
+        Self::Leave(Box::new(|_, _| Outcome::Go(navigation)))
+    }
+}
+
+impl<S> From<Option<Layer<S>>> for Outcome<S> {
+    fn from(overlay: Option<Layer<S>>) -> Self {
+        overlay.map_or(Self::Stay, Self::Over)
+    }
+}
+
+/// Where one goes from a screen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Navigation {
+    Quit,
+    /// To the screen that one came from, else to the queues.
+    Back,
+    /// To the screen that the action opens on the queue at hand.
+    To(Action),
+    /// To a queue under review: at an item, or at its next one.
+    Queue {
+        name: String,
+        seq: Option<Seq>,
+    },
 }

@@ -95,6 +95,12 @@ impl Request {
         }
     }
 
+    /// It is about an item that may have been left since: a screen that knows nothing of it
+    /// passes its failure on.
+    pub fn outlives_its_screen(&self) -> bool {
+        matches!(self, Self::Review(ReviewRequest::SaveDraft { .. } | ReviewRequest::Release { .. }))
+    }
+
     /// It only looks something up: where it fails, nothing is lost by it.
     pub fn is_lookup(&self) -> bool {
         self.feature().is_lookup()

@@ -1,59 +1,31 @@
 //! A question before something is lost.
 
-use super::{Overlay, OverlayOutcome};
-use crate::store::BulkAction;
-use crate::store::view::Seq;
+use super::{Outcome, Overlay, Step};
 use crate::text::fit::wrap;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
 use crate::tui::widget::popup::{self, Anchor};
-use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-/// What happens on "yes".
-#[derive(Debug, Clone, PartialEq)]
-pub enum Confirmed {
-    Quit,
-    /// Back to where one came from.
-    Back,
-    /// To the queue as a table.
-    Browser,
-    /// On to another item, by the action that was asked for.
-    Act(Action),
-    /// To a certain item.
-    Show(Seq),
-    /// To the golden set of the queue.
-    GoldenSet,
-    /// To another queue.
-    Open(String),
-    /// As if the action's key had been pressed.
-    Press(Action),
-    /// The selected items of the browser are changed.
-    Bulk(Box<BulkAction>),
-}
-
 /// A question with what its answer leads to.
-pub struct Confirm {
+pub struct Confirm<S> {
     title: &'static str,
     question: String,
-    then: Confirmed,
+    /// What is done on "yes".
+    on_yes: Option<Step<S>>,
 }
 
-impl Confirm {
-    pub fn new(question: String, then: Confirmed) -> Self {
-        Self::titled("Not saved", question, then)
-    }
-
-    pub fn titled(title: &'static str, question: String, then: Confirmed) -> Self {
-        Self { title, question, then }
+impl<S> Confirm<S> {
+    pub fn new(title: &'static str, question: String, on_yes: Step<S>) -> Self {
+        Self { title, question, on_yes: Some(on_yes) }
     }
 }
 
-impl Overlay for Confirm {
+impl<S: 'static> Overlay<S> for Confirm<S> {
     fn context(&self) -> Context {
         Context::Confirm
     }
@@ -62,15 +34,15 @@ impl Overlay for Confirm {
         &[Action::Yes, Action::No]
     }
 
-    fn key(&mut self, key: KeyEvent, _: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        match ctx.keymap.lookup(Context::Confirm, &key) {
-            Some(Action::Yes) => OverlayOutcome::Do(self.then.clone()),
-            Some(Action::No) => OverlayOutcome::Close,
-            _ => OverlayOutcome::Stay,
+    fn key(&mut self, key: KeyPress, _: &mut S, _: &mut AppContext) -> Outcome<S> {
+        match key.action {
+            Some(Action::Yes) => self.on_yes.take().map_or(Outcome::Close, Outcome::Do),
+            Some(Action::No) => Outcome::Close,
+            _ => Outcome::Stay,
         }
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut S, ctx: &AppContext) {
         let theme = &ctx.theme;
         let width = area.width.saturating_sub(8).min(56);
         let lines = wrap(&self.question, usize::from(width));

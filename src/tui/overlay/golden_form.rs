@@ -1,6 +1,6 @@
 //! Keeping an item as a golden example: what is expected of it, tags, and why.
 
-use super::{Overlay, OverlayOutcome};
+use super::{Outcome, Overlay};
 use crate::domain::decision::Verdict;
 use crate::domain::golden::{Example, Expected, TAGS, Texts, tags};
 use crate::store::view::Seq;
@@ -8,14 +8,14 @@ use crate::store::{Candidate, Golden};
 use crate::text::fit::{cut, wrap};
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
 use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::theme::Theme;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, fit};
 use crate::tui::widget::text_field::TextField;
 use crate::tui::worker::{GoldenReply, GoldenRequest, Reply, Request};
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
@@ -223,7 +223,7 @@ impl GoldenForm {
     }
 }
 
-impl Overlay for GoldenForm {
+impl<S: 'static> Overlay<S> for GoldenForm {
     fn context(&self) -> Context {
         Context::GoldenForm
     }
@@ -232,30 +232,30 @@ impl Overlay for GoldenForm {
         &[Action::KeepGolden, Action::ChooseNext, Action::Complete, Action::Down, Action::DropGolden]
     }
 
-    fn key(&mut self, key: KeyEvent, _: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let newline = key.code == KeyCode::Enter && key.modifiers != KeyModifiers::NONE;
-        let action = ctx.keymap.lookup(Context::GoldenForm, &key).filter(|_| !newline);
+    fn key(&mut self, key: KeyPress, _: &mut S, ctx: &mut AppContext) -> Outcome<S> {
+        let newline = key.event.code == KeyCode::Enter && key.event.modifiers != KeyModifiers::NONE;
+        let action = key.action.filter(|_| !newline);
         match (action, self.text()) {
-            (Some(Action::DropGolden), _) => return OverlayOutcome::Close,
+            (Some(Action::DropGolden), _) => return Outcome::Close,
             (Some(Action::KeepGolden), _) => self.commit(ctx),
             (Some(Action::Up), _) => self.step(-1),
             (Some(Action::Down), _) => self.step(1),
             (Some(Action::Complete), _) => self.complete_or_step(),
-            (_, Some(text)) => text.key(key),
+            (_, Some(text)) => text.key(key.event),
             (Some(Action::ChooseNext), None) => self.choose(1),
             (Some(Action::ChoosePrevious), None) => self.choose(-1),
             _ => {}
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn paste(&mut self, pasted: &str, _: &mut Screen, _: &mut AppContext) {
+    fn paste(&mut self, pasted: &str, _: &mut S, _: &mut AppContext) {
         if let Some(text) = self.text() {
             text.paste(pasted);
         }
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, _: &mut Screen, _: &mut AppContext) -> OverlayOutcome {
+    fn mouse(&mut self, mouse: MouseEvent, _: &mut S, _: &mut AppContext) -> Outcome<S> {
         let hit = self.places.iter().position(|place| place.contains((mouse.column, mouse.row).into()));
         if let (MouseEventKind::Down(_), Some(at)) = (mouse.kind, hit) {
             match self.field == Field::ALL[at] {
@@ -263,10 +263,10 @@ impl Overlay for GoldenForm {
                 false => self.field = Field::ALL[at],
             }
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn reply(&mut self, reply: Reply, _: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
+    fn reply(&mut self, reply: Reply, _: &mut S, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
             Reply::Golden(GoldenReply::Facts(facts)) if facts.item == self.item => {
                 self.texts = facts.texts;
@@ -299,7 +299,7 @@ impl Overlay for GoldenForm {
         self.done
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut S, ctx: &AppContext) {
         let theme = &ctx.theme;
         let width = area.width.saturating_sub(8).min(84);
         let id = cut(&self.id, usize::from(width / 2));

@@ -1,11 +1,11 @@
 //! The keys of the place one is in, made from the keymap.
 
-use super::{Overlay, OverlayOutcome};
+use super::{Outcome, Overlay};
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
 use crate::tui::widget::popup::{self, Anchor};
-use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -30,7 +30,7 @@ impl Help {
     }
 }
 
-impl Overlay for Help {
+impl<S: 'static> Overlay<S> for Help {
     fn context(&self) -> Context {
         Context::Help
     }
@@ -39,10 +39,10 @@ impl Overlay for Help {
         &[Action::ScrollDown, Action::ScrollUp, Action::Close]
     }
 
-    fn key(&mut self, key: KeyEvent, _: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
+    fn key(&mut self, key: KeyPress, _: &mut S, _: &mut AppContext) -> Outcome<S> {
         let page = self.page as isize;
-        match ctx.keymap.lookup(Context::Help, &key) {
-            Some(Action::Close | Action::Help) => return OverlayOutcome::Close,
+        match key.action {
+            Some(Action::Close | Action::Help) => return Outcome::Close,
             Some(Action::ScrollDown) => self.scroll(1),
             Some(Action::ScrollUp) => self.scroll(-1),
             Some(Action::PageDown) => self.scroll(page),
@@ -51,20 +51,20 @@ impl Overlay for Help {
             Some(Action::Bottom) => self.scroll(self.rows as isize),
             _ => {}
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, _: &mut Screen, _: &mut AppContext) -> OverlayOutcome {
+    fn mouse(&mut self, mouse: MouseEvent, _: &mut S, _: &mut AppContext) -> Outcome<S> {
         match mouse.kind {
             MouseEventKind::ScrollDown => self.scroll(3),
             MouseEventKind::ScrollUp => self.scroll(-3),
-            MouseEventKind::Down(_) => return OverlayOutcome::Close,
+            MouseEventKind::Down(_) => return Outcome::Close,
             _ => {}
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut S, ctx: &AppContext) {
         let theme = &ctx.theme;
         let rows = condensed(ctx.keymap.help(self.place));
         let keys = rows.iter().map(|(key, _)| Span::raw(key.as_str()).width()).max().unwrap_or_default();

@@ -1,18 +1,18 @@
 //! Everything that can be done here, found by a few of its letters.
 
-use super::{Confirmed, Overlay, OverlayOutcome};
+use super::{Navigation, Outcome, Overlay};
 use crate::store::view::QueueSummary;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
 use crate::tui::humanize::thousands;
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
 use crate::tui::theme::Theme;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, spread};
 use crate::tui::widget::text_field::TextField;
 use crate::tui::worker::{QueueReply, QueueRequest, Reply};
-use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use crossterm::event::{MouseEvent, MouseEventKind};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::buffer::Buffer;
@@ -25,10 +25,18 @@ const LEFT_OUT: &[Action] = &[Action::Palette, Action::ScrollDown, Action::Scrol
 
 /// A line of the palette.
 struct Entry {
-    then: Confirmed,
+    choice: Choice,
     text: String,
     /// Its key, or what it is.
     detail: String,
+}
+
+/// What a line of the palette leads to.
+#[derive(Clone)]
+enum Choice {
+    Press(Action),
+    /// To the queue of this name.
+    Open(String),
 }
 
 /// An entry that fits what was typed, with the places of its letters.
@@ -63,7 +71,7 @@ impl Palette {
         self.entries.extend(queues.into_iter().map(|queue| Entry {
             text: format!("open the queue {} · {}", queue.name, queue.title),
             detail: format!("{} left", thousands(queue.counts.remaining())),
-            then: Confirmed::Open(queue.name),
+            choice: Choice::Open(queue.name),
         }));
         self.seek();
     }
@@ -87,11 +95,11 @@ impl Palette {
         self.cursor = Cursor::default();
     }
 
-    fn run(&self) -> OverlayOutcome {
-        match self.hits.get(self.cursor.at).map(|hit| &self.entries[hit.entry].then) {
-            Some(then @ Confirmed::Open(_)) => OverlayOutcome::Leave(then.clone()),
-            Some(then) => OverlayOutcome::Do(then.clone()),
-            None => OverlayOutcome::Stay,
+    fn run<S: 'static>(&self) -> Outcome<S> {
+        match self.hits.get(self.cursor.at).map(|hit| self.entries[hit.entry].choice.clone()) {
+            Some(Choice::Open(name)) => Outcome::leave_for(Navigation::Queue { name, seq: None }),
+            Some(Choice::Press(action)) => Outcome::Press(action),
+            None => Outcome::Stay,
         }
     }
 }
@@ -104,10 +112,10 @@ fn entry(action: Action, place: Context, ctx: &AppContext) -> Option<Entry> {
         return None;
     }
     let (key, _) = ctx.keymap.hint(place, &[action]).into_iter().next().unwrap_or_default();
-    Some(Entry { then: Confirmed::Press(action), text: action.help().into(), detail: key })
+    Some(Entry { choice: Choice::Press(action), text: action.help().into(), detail: key })
 }
 
-impl Overlay for Palette {
+impl<S: 'static> Overlay<S> for Palette {
     fn context(&self) -> Context {
         Context::Palette
     }
@@ -116,25 +124,25 @@ impl Overlay for Palette {
         &[Action::Run, Action::Down, Action::Up, Action::Cancel]
     }
 
-    fn key(&mut self, key: KeyEvent, _: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        match ctx.keymap.lookup(Context::Palette, &key) {
+    fn key(&mut self, key: KeyPress, _: &mut S, _: &mut AppContext) -> Outcome<S> {
+        match key.action {
             Some(Action::Run) => return self.run(),
-            Some(Action::Cancel) => return OverlayOutcome::Close,
+            Some(Action::Cancel) => return Outcome::Close,
             Some(action) if self.cursor.act(action, self.hits.len()) => {}
             _ => {
-                self.query.key(key);
+                self.query.key(key.event);
                 self.seek();
             }
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn paste(&mut self, pasted: &str, _: &mut Screen, _: &mut AppContext) {
+    fn paste(&mut self, pasted: &str, _: &mut S, _: &mut AppContext) {
         self.query.paste(&pasted.replace(['\n', '\r'], " "));
         self.seek();
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, _: &mut Screen, _: &mut AppContext) -> OverlayOutcome {
+    fn mouse(&mut self, mouse: MouseEvent, _: &mut S, _: &mut AppContext) -> Outcome<S> {
         match mouse.kind {
             MouseEventKind::ScrollDown => self.cursor.step(1, self.hits.len()),
             MouseEventKind::ScrollUp => self.cursor.step(-1, self.hits.len()),
@@ -146,10 +154,10 @@ impl Overlay for Palette {
             }
             _ => {}
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn reply(&mut self, reply: Reply, _: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
+    fn reply(&mut self, reply: Reply, _: &mut S, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
             Reply::Queue(QueueReply::List(queues)) if std::mem::take(&mut self.waiting) => {
                 self.add_queues(queues);
@@ -160,7 +168,7 @@ impl Overlay for Palette {
         }
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut S, ctx: &AppContext) {
         let theme = &ctx.theme;
         let size = (area.width.saturating_sub(8).min(84), area.height.saturating_sub(6).min(20));
         let room = popup::draw(area, size, Anchor::Centre, "What to do", buf, theme);

@@ -14,10 +14,10 @@ use crate::domain::filter::{Filter, Words};
 use crate::domain::spec::Spec;
 use crate::store::view::{BrowseRow, Queue, Seq};
 use crate::store::{By, Indexed, Sort, StoreError};
-use crate::tui::action::Action;
+use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
-use crate::tui::overlay::Layer;
-use crate::tui::screen::browse::overlay::{Columns, FilterLine, SavedFilters};
+use crate::tui::overlay::{Navigation, Outcome};
+use crate::tui::screen::{Place, Subject};
 use crate::tui::widget::list::Cursor;
 use crate::tui::worker::{
     BrowseReply, BrowseRequest, LookupReply, LookupRequest, QueueRequest, Reply, Request, ReviewReply, ReviewRequest,
@@ -25,17 +25,12 @@ use crate::tui::worker::{
 };
 use column::Column;
 use crossterm::event::{MouseEvent, MouseEventKind};
+use overlay::{Columns, FilterLine, SavedFilters};
 use preview::Preview;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use rows::{CHUNK, Rows};
 use selection::Selection;
-
-/// Where the browser was opened from, and goes back to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    Home,
-    /// The review, at this item where there was one.
-    Review(Option<Seq>),
-}
 
 /// How far the line of items is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -54,7 +49,8 @@ pub struct Extent {
 /// The browser of a queue.
 pub struct Browse {
     pub name: String,
-    pub origin: Origin,
+    /// Where one goes back to.
+    back: Navigation,
     /// `None` until it was read.
     queue: Option<Box<Queue>>,
     pub words: Words,
@@ -78,15 +74,12 @@ pub struct Browse {
 }
 
 impl Browse {
-    pub fn new(name: String, origin: Origin, ctx: &mut AppContext) -> Self {
-        let anchor = match &origin {
-            Origin::Review(seq) => *seq,
-            Origin::Home => None,
-        };
+    fn new(subject: Subject, ctx: &mut AppContext) -> Self {
+        let Subject { queue: name, item: anchor, back, .. } = subject;
         ctx.ask(BrowseRequest::Words { queue: name.clone() });
         let mut browse = Self {
             name,
-            origin,
+            back,
             queue: None,
             words: Words::default(),
             filter: filter::FilterText::default(),
@@ -126,23 +119,9 @@ impl Browse {
     }
 
     /// Reads the line anew, and stays at the row: what was read may be true no more.
-    pub fn look_again(&mut self, ctx: &mut AppContext) {
+    fn look_again(&mut self, ctx: &mut AppContext) {
         self.anchor = self.row().map(|row| row.seq);
         self.look(ctx);
-    }
-
-    /// Others have changed something: the rows that are seen are read again, in their places,
-    /// and what came in comes at the end. Where all are selected, no more are added.
-    pub fn changed(&mut self, ctx: &mut AppContext) {
-        if self.is_working() || self.is_stale {
-            return; // the line is made anew, or will be
-        }
-        if !self.selection.is_all() && !self.is_following {
-            self.is_following = true;
-            ctx.ask(BrowseRequest::Follow { ticket: self.ticket });
-        }
-        self.rows.age();
-        self.ask_for_rows(ctx);
     }
 
     /// Another filter from here on, from the first row; what was selected is not any more.
@@ -167,7 +146,7 @@ impl Browse {
     }
 
     /// A bulk is under way: it is not left alone, and no other begins.
-    pub fn is_working(&self) -> bool {
+    fn is_working(&self) -> bool {
         self.working.is_some()
     }
 
@@ -176,72 +155,15 @@ impl Browse {
         self.rows.get(self.cursor.at)
     }
 
-    pub fn act(&mut self, action: Action, ctx: &mut AppContext) -> Option<Layer> {
-        if self.cursor.act(action, self.extent.known) {
-            ctx.clear_status();
-            self.anchor = None;
-            return None;
-        }
-        match action {
-            Action::OpenItem | Action::Undo | Action::Redo if self.is_working() => self.say_working(ctx),
-            Action::Filter => return Some(Box::new(FilterLine::begin(self, ctx))),
-            Action::SavedFilters => return Some(Box::new(SavedFilters::new(&self.filter.text, &self.name, ctx))),
-            Action::Columns => return Some(Box::new(Columns::to_show())),
-            Action::Sort => return Some(Box::new(Columns::to_sort())),
-            Action::Preview => self.preview.toggle(),
-            Action::Refresh => self.look_again(ctx),
-            Action::Select => {
-                if let Some(seq) = self.row().map(|row| row.seq) {
-                    self.selection.toggle(seq);
-                    self.cursor.step(1, self.extent.known);
-                }
-            }
-            Action::SelectAll => self.selection.toggle_all(),
-            Action::OpenItem => self.open(ctx),
-            Action::Undo => ctx.ask(ReviewRequest::Undo),
-            Action::Redo => ctx.ask(ReviewRequest::Redo),
-            _ => return self.begin_bulk(action, ctx),
-        }
-        None
-    }
-
-    pub fn say_working(&self, ctx: &mut AppContext) {
+    fn say_working(&self, ctx: &mut AppContext) {
         ctx.set_status(Tone::Warning, "key ignored: many items are being changed");
     }
 
     /// Opens the item under the cursor in the review.
-    fn open(&self, ctx: &mut AppContext) {
+    fn open_item(&self, ctx: &mut AppContext) {
         if let Some(row) = self.row() {
             ctx.ask(QueueRequest::OpenItem { queue: self.name.clone(), seq: row.seq });
         }
-    }
-
-    pub fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) {
-        match mouse.kind {
-            MouseEventKind::ScrollDown => self.cursor.step(3, self.extent.known),
-            MouseEventKind::ScrollUp => self.cursor.step(-3, self.extent.known),
-            MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
-                Some(at) if at == self.cursor.at => self.open(ctx), // a second click opens
-                Some(at) => self.cursor.at = at,
-                None => {}
-            },
-            _ => {}
-        }
-    }
-
-    /// Takes a reply; gives back what is not the browser's.
-    pub fn reply(&mut self, reply: Reply, ctx: &mut AppContext) -> Option<Reply> {
-        let is_new = match reply {
-            Reply::Browse(BrowseReply::Extent { ticket, .. }) if ticket == self.ticket => self.line(&reply, ctx),
-            Reply::Browse(BrowseReply::Rows { ticket, from, rows }) if ticket == self.ticket => {
-                let are_new = self.rows.fill(from, rows);
-                self.find_anchor() || are_new
-            }
-            Reply::Browse(BrowseReply::Extent { .. }) | Reply::Browse(BrowseReply::Rows { .. }) => false,
-            reply => return self.other_reply(reply, ctx),
-        };
-        ctx.stale_frame |= is_new;
-        None
     }
 
     /// How far the line is now; `true` when something is to be seen of it.
@@ -279,23 +201,27 @@ impl Browse {
             Reply::Browse(BrowseReply::BulkDone { outcome }) => self.bulk_done(outcome, ctx),
             Reply::Review(ReviewReply::Undone(reverted)) => self.reverted("undone", reverted, ctx),
             Reply::Review(ReviewReply::Redone(reverted)) => self.reverted("redone", reverted, ctx),
+            Reply::Failed { request, error } if request.outlives_its_screen() => {
+                return Some(Reply::Failed { request, error });
+            }
+            Reply::Failed { request, error } => {
+                self.failed(&request, &error, ctx);
+                return None;
+            }
             other => return Some(other),
         }
         ctx.stale_frame = true;
         None
     }
 
-    pub fn failed(&mut self, request: Request, error: &StoreError, ctx: &mut AppContext) {
+    fn failed(&mut self, request: &Request, error: &StoreError, ctx: &mut AppContext) {
         match request {
-            Request::Review(ReviewRequest::Release { .. }) => return,
             Request::Browse(BrowseRequest::Follow { .. }) => return self.is_following = false,
-            Request::Review(ReviewRequest::SaveDraft { .. }) => return ctx.ask_again_later(request, error),
             Request::Lookup(LookupRequest::Peek { .. }) => self.preview.failed(),
             Request::Browse(BrowseRequest::Bulk { .. }) => self.working = None,
             _ => {}
         }
-        let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
-        ctx.set_status(Tone::Error, format!("{error}{hint}"));
+        ctx.set_failure(error);
     }
 
     /// Goes to the item that was looked at before, if it is among the rows that are known.
@@ -309,8 +235,116 @@ impl Browse {
         found.is_some()
     }
 
+    fn ask_for_rows(&mut self, ctx: &mut AppContext) {
+        let seen = self.cursor.seen();
+        let known = if self.is_stale { 0 } else { self.extent.known };
+        for chunk in self.rows.missing(seen, known) {
+            ctx.ask(BrowseRequest::Rows { ticket: self.ticket, from: chunk * CHUNK, count: CHUNK });
+        }
+    }
+}
+
+impl Place for Browse {
+    const OPENED_BY: Option<Action> = Some(Action::Browser);
+
+    fn open(subject: Subject, ctx: &mut AppContext) -> Option<Self> {
+        Some(Self::new(subject, ctx))
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        let title = self.spec().map_or_else(|| self.name.clone(), |spec| spec.title.clone());
+        let item = self.row().map(|row| row.seq);
+        Some(Subject { queue: self.name.clone(), title, item, back: self.back.clone() })
+    }
+
+    fn is_kept_behind(&self) -> bool {
+        true
+    }
+
+    fn returned_to(&mut self, ctx: &mut AppContext) {
+        self.look_again(ctx);
+    }
+
+    fn context(&self) -> Context {
+        Context::Browse
+    }
+
+    fn act(&mut self, action: Action, ctx: &mut AppContext) -> Outcome<Self> {
+        if self.cursor.act(action, self.extent.known) {
+            ctx.clear_status();
+            self.anchor = None;
+            return Outcome::Stay;
+        }
+        match action {
+            Action::Leave | Action::OpenItem | Action::Undo | Action::Redo if self.is_working() => {
+                self.say_working(ctx)
+            }
+            Action::Leave => return Outcome::leave_for(self.back.clone()),
+            Action::Filter => return Outcome::over(FilterLine::begin(self, ctx)),
+            Action::SavedFilters => return Outcome::over(SavedFilters::new(&self.filter.text, &self.name, ctx)),
+            Action::Columns => return Outcome::over(Columns::to_show()),
+            Action::Sort => return Outcome::over(Columns::to_sort()),
+            Action::Preview => self.preview.toggle(),
+            Action::Refresh => self.look_again(ctx),
+            Action::Select => {
+                if let Some(seq) = self.row().map(|row| row.seq) {
+                    self.selection.toggle(seq);
+                    self.cursor.step(1, self.extent.known);
+                }
+            }
+            Action::SelectAll => self.selection.toggle_all(),
+            Action::OpenItem => self.open_item(ctx),
+            Action::Undo => ctx.ask(ReviewRequest::Undo),
+            Action::Redo => ctx.ask(ReviewRequest::Redo),
+            _ => return self.begin_bulk(action, ctx),
+        }
+        Outcome::Stay
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Outcome<Self> {
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.cursor.step(3, self.extent.known),
+            MouseEventKind::ScrollUp => self.cursor.step(-3, self.extent.known),
+            MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
+                Some(at) if at == self.cursor.at => self.open_item(ctx), // a second click opens
+                Some(at) => self.cursor.at = at,
+                None => {}
+            },
+            _ => {}
+        }
+        Outcome::Stay
+    }
+
+    fn reply(&mut self, reply: Reply, ctx: &mut AppContext) -> Option<Reply> {
+        let is_new = match reply {
+            Reply::Browse(BrowseReply::Extent { ticket, .. }) if ticket == self.ticket => self.line(&reply, ctx),
+            Reply::Browse(BrowseReply::Rows { ticket, from, rows }) if ticket == self.ticket => {
+                let are_new = self.rows.fill(from, rows);
+                self.find_anchor() || are_new
+            }
+            Reply::Browse(BrowseReply::Extent { .. }) | Reply::Browse(BrowseReply::Rows { .. }) => false,
+            reply => return self.other_reply(reply, ctx),
+        };
+        ctx.stale_frame |= is_new;
+        None
+    }
+
+    /// Others have changed something: the rows that are seen are read again, in their places,
+    /// and what came in comes at the end. Where all are selected, no more are added.
+    fn changed(&mut self, ctx: &mut AppContext) {
+        if self.is_working() || self.is_stale {
+            return; // the line is made anew, or will be
+        }
+        if !self.selection.is_all() && !self.is_following {
+            self.is_following = true;
+            ctx.ask(BrowseRequest::Follow { ticket: self.ticket });
+        }
+        self.rows.age();
+        self.ask_for_rows(ctx);
+    }
+
     /// Asks for the rows around those that were seen, and for what the preview shows.
-    pub fn painted(&mut self, ctx: &mut AppContext) {
+    fn painted(&mut self, ctx: &mut AppContext) {
         self.ask_for_rows(ctx);
         if let Some(seq) = self.row().map(|row| row.seq)
             && let Some(request) = self.preview.wants(seq)
@@ -319,11 +353,7 @@ impl Browse {
         }
     }
 
-    fn ask_for_rows(&mut self, ctx: &mut AppContext) {
-        let seen = self.cursor.seen();
-        let known = if self.is_stale { 0 } else { self.extent.known };
-        for chunk in self.rows.missing(seen, known) {
-            ctx.ask(BrowseRequest::Rows { ticket: self.ticket, from: chunk * CHUNK, count: CHUNK });
-        }
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+        self.draw_all(area, buf, ctx);
     }
 }

@@ -5,16 +5,19 @@ mod draw;
 pub mod overlay;
 
 use crate::store::view::{Change, Seq};
-use crate::store::{Golden, GoldenRow, Page, Reach};
+use crate::store::{GoldenRow, Page, Reach, StoreError};
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::humanize::thousands;
-use crate::tui::overlay::{GoldenForm, Layer};
-use crate::tui::screen::golden::overlay::NarrowLine;
-use crate::tui::screen::review::golden_change;
+use crate::tui::overlay::{GoldenForm, Navigation, Outcome};
+use crate::tui::screen::{Place, Subject};
+use crate::tui::status_text::{golden_change, golden_kept};
 use crate::tui::widget::list::Cursor;
-use crate::tui::worker::{GoldenReply, GoldenRequest, QueueRequest, Reply, Request};
+use crate::tui::worker::{GoldenReply, GoldenRequest, QueueReply, QueueRequest, Reply, Request};
 use crossterm::event::{MouseEvent, MouseEventKind};
+use overlay::NarrowLine;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 /// More is asked for when the cursor is this near to an end of what was read.
 const AHEAD: usize = 30;
@@ -43,7 +46,7 @@ struct Window {
 
 /// The golden set of a queue.
 pub struct GoldenScreen {
-    pub queue: String,
+    queue: String,
     title: String,
     tab: Tab,
     narrow: String,
@@ -62,10 +65,10 @@ pub struct GoldenScreen {
 }
 
 impl GoldenScreen {
-    pub fn new(queue: &str, title: &str, ctx: &mut AppContext) -> Self {
+    fn new(queue: String, title: String, ctx: &mut AppContext) -> Self {
         let mut screen = Self {
-            queue: queue.into(),
-            title: title.into(),
+            queue,
+            title,
             tab: Tab::Examples,
             narrow: String::new(),
             window: None,
@@ -90,26 +93,11 @@ impl GoldenScreen {
     }
 
     /// Reads the list anew; the cursor stays on its item where that is seen again.
-    pub fn refresh(&mut self, ctx: &mut AppContext) {
+    fn refresh(&mut self, ctx: &mut AppContext) {
         self.opening = false;
         self.wanted = self.wanted.or(self.chosen().map(GoldenRow::item));
         self.list += 1;
         self.ask(Reach::Newest, ctx);
-    }
-
-    /// Others have changed something: what is above the rows that are read is read, and the
-    /// rows too where they are few. What is seen stays in its place.
-    pub fn changed(&mut self, ctx: &mut AppContext) {
-        let Some(window) = &self.window else { return self.is_behind = true };
-        if self.asked.is_some() {
-            return self.is_behind = true;
-        }
-        self.is_behind = false;
-        match window.ends {
-            _ if window.above => {}
-            Some((first, _)) if window.is_long => self.ask(Reach::NewerThan(first), ctx),
-            _ => self.ask(Reach::Newest, ctx),
-        }
     }
 
     pub fn narrow(&mut self, narrow: String, ctx: &mut AppContext) {
@@ -134,34 +122,13 @@ impl GoldenScreen {
         ctx.ask(GoldenRequest::Window { queue: self.queue.clone(), narrow, reach, list: self.list });
     }
 
-    pub fn act(&mut self, action: Action, ctx: &mut AppContext) -> Option<Layer> {
-        let queue = self.queue.clone();
-        match action {
-            Action::Last => self.last(ctx),
-            Action::First => self.first(ctx),
-            Action::Refresh => self.refresh(ctx),
-            Action::OpenItem => self.open(ctx),
-            Action::Candidates => self.turn(ctx),
-            Action::NarrowList if self.tab == Tab::Examples => return Some(Box::new(NarrowLine::new(&self.narrow))),
-            Action::Undo => ctx.ask(GoldenRequest::Undo { queue }),
-            Action::Redo => ctx.ask(GoldenRequest::Redo { queue }),
-            Action::Edit | Action::Golden => return self.form(ctx),
-            Action::RemoveGolden => self.remove(ctx),
-            action => {
-                self.cursor.act(action, self.rows().len());
-                ctx.clear_status();
-            }
-        }
-        self.ask_for_more(ctx);
-        None
-    }
-
-    fn form(&self, ctx: &mut AppContext) -> Option<Layer> {
-        let form = match self.chosen()? {
-            GoldenRow::Example(golden) => GoldenForm::edit(&self.queue, golden, ctx),
-            GoldenRow::Candidate(candidate) => GoldenForm::of_candidate(&self.queue, candidate, ctx),
+    fn form(&self, ctx: &mut AppContext) -> Outcome<Self> {
+        let form = match self.chosen() {
+            None => return Outcome::Stay,
+            Some(GoldenRow::Example(golden)) => GoldenForm::edit(&self.queue, golden, ctx),
+            Some(GoldenRow::Candidate(candidate)) => GoldenForm::of_candidate(&self.queue, candidate, ctx),
         };
-        Some(Box::new(form))
+        Outcome::over(form)
     }
 
     fn remove(&self, ctx: &mut AppContext) {
@@ -170,7 +137,7 @@ impl GoldenScreen {
         }
     }
 
-    fn open(&mut self, ctx: &mut AppContext) {
+    fn open_item(&mut self, ctx: &mut AppContext) {
         let Some(item) = self.chosen().map(GoldenRow::item).filter(|_| !self.opening) else { return };
         self.opening = true;
         self.wanted = Some(item);
@@ -203,56 +170,18 @@ impl GoldenScreen {
         }
     }
 
-    pub fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) {
-        match mouse.kind {
-            MouseEventKind::ScrollDown => self.cursor.step(1, self.rows().len()),
-            MouseEventKind::ScrollUp => self.cursor.step(-1, self.rows().len()),
-            MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
-                Some(row) if row == self.cursor.at => self.open(ctx), // a second click opens
-                Some(row) => self.cursor.at = row,
-                None => {}
-            },
-            _ => {}
-        }
-        self.ask_for_more(ctx);
-    }
-
-    pub fn reply(&mut self, reply: Reply, ctx: &mut AppContext) {
-        match reply {
-            Reply::Golden(GoldenReply::Window { list, page, set_version }) if list == self.list => {
-                let is_new = self.take(page) | (std::mem::replace(&mut self.set_version, set_version) != set_version);
-                self.ask_for_more(ctx);
-                if self.is_behind {
-                    self.changed(ctx);
-                }
-                ctx.stale_frame |= is_new;
-                return;
-            }
-            Reply::Golden(GoldenReply::Kept(golden)) => {
-                ctx.set_status(Tone::Good, kept(&golden));
-                self.wanted = (self.tab == Tab::Examples).then_some(golden.item);
-                self.refresh(ctx);
-            }
-            Reply::Golden(GoldenReply::Removed(golden)) => {
-                let keys = ctx.keymap.keys_for(Context::Golden, Action::Undo).join(" or ");
-                ctx.set_status(Tone::Good, format!("{} is golden no more · {keys} brings it back", golden.id));
-                self.refresh(ctx);
-            }
-            Reply::Golden(GoldenReply::Undone(changed)) => self.turned(["undone", "undo"], changed, ctx),
-            Reply::Golden(GoldenReply::Redone(changed)) => self.turned(["redone", "redo"], changed, ctx),
-            Reply::Failed { request, error } if !request.is_lookup() => {
-                self.opening = false;
-                let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
-                ctx.set_status(Tone::Error, format!("{error}{hint}"));
-            }
-            Reply::Failed { request, error } if matches!(*request, Request::Golden(GoldenRequest::Window { list, .. }) if list == self.list) =>
-            {
+    fn failed(&mut self, request: &Request, error: &StoreError, ctx: &mut AppContext) {
+        match request {
+            Request::Golden(GoldenRequest::Window { list, .. }) if *list == self.list => {
                 self.asked = None;
                 ctx.set_status(Tone::Error, format!("the list cannot be read: {error}"));
             }
-            _ => return,
+            request if request.is_lookup() => {}
+            _ => {
+                self.opening = false;
+                ctx.set_failure(error);
+            }
         }
-        ctx.stale_frame = true;
     }
 
     fn turned(&mut self, [done, what]: [&str; 2], changed: Option<(String, Change)>, ctx: &mut AppContext) {
@@ -317,6 +246,122 @@ impl GoldenScreen {
     }
 }
 
+impl Place for GoldenScreen {
+    const OPENED_BY: Option<Action> = Some(Action::GoldenSet);
+
+    fn open(subject: Subject, ctx: &mut AppContext) -> Option<Self> {
+        Some(Self::new(subject.queue, subject.title, ctx))
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        let (queue, title) = (self.queue.clone(), self.title.clone());
+        Some(Subject { queue, title, item: self.chosen().map(GoldenRow::item), back: Navigation::Back })
+    }
+
+    fn is_kept_behind(&self) -> bool {
+        true
+    }
+
+    fn returned_to(&mut self, ctx: &mut AppContext) {
+        self.refresh(ctx);
+    }
+
+    fn context(&self) -> Context {
+        Context::Golden
+    }
+
+    fn act(&mut self, action: Action, ctx: &mut AppContext) -> Outcome<Self> {
+        let queue = self.queue.clone();
+        match action {
+            Action::Leave => return Outcome::leave_for(Navigation::Back),
+            Action::Last => self.last(ctx),
+            Action::First => self.first(ctx),
+            Action::Refresh => self.refresh(ctx),
+            Action::OpenItem => self.open_item(ctx),
+            Action::Candidates => self.turn(ctx),
+            Action::NarrowList if self.tab == Tab::Examples => return Outcome::over(NarrowLine::new(&self.narrow)),
+            Action::Undo => ctx.ask(GoldenRequest::Undo { queue }),
+            Action::Redo => ctx.ask(GoldenRequest::Redo { queue }),
+            Action::Edit | Action::Golden => return self.form(ctx),
+            Action::RemoveGolden => self.remove(ctx),
+            action => {
+                self.cursor.act(action, self.rows().len());
+                ctx.clear_status();
+            }
+        }
+        self.ask_for_more(ctx);
+        Outcome::Stay
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Outcome<Self> {
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.cursor.step(1, self.rows().len()),
+            MouseEventKind::ScrollUp => self.cursor.step(-1, self.rows().len()),
+            MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
+                Some(row) if row == self.cursor.at => self.open_item(ctx), // a second click opens
+                Some(row) => self.cursor.at = row,
+                None => {}
+            },
+            _ => {}
+        }
+        self.ask_for_more(ctx);
+        Outcome::Stay
+    }
+
+    fn reply(&mut self, reply: Reply, ctx: &mut AppContext) -> Option<Reply> {
+        match reply {
+            Reply::Golden(GoldenReply::Window { list, page, set_version }) if list == self.list => {
+                let is_new = self.take(page) | (std::mem::replace(&mut self.set_version, set_version) != set_version);
+                self.ask_for_more(ctx);
+                if self.is_behind {
+                    self.changed(ctx);
+                }
+                ctx.stale_frame |= is_new;
+                return None;
+            }
+            Reply::Golden(GoldenReply::Kept(golden)) => {
+                ctx.set_status(Tone::Good, golden_kept(&golden));
+                self.wanted = (self.tab == Tab::Examples).then_some(golden.item);
+                self.refresh(ctx);
+            }
+            Reply::Golden(GoldenReply::Removed(golden)) => {
+                let keys = ctx.keymap.keys_for(Context::Golden, Action::Undo).join(" or ");
+                ctx.set_status(Tone::Good, format!("{} is golden no more · {keys} brings it back", golden.id));
+                self.refresh(ctx);
+            }
+            Reply::Golden(GoldenReply::Undone(changed)) => self.turned(["undone", "undo"], changed, ctx),
+            Reply::Golden(GoldenReply::Redone(changed)) => self.turned(["redone", "redo"], changed, ctx),
+            reply @ Reply::Queue(QueueReply::Opened { .. }) => return Some(reply),
+            Reply::Failed { request, error } if request.outlives_its_screen() => {
+                return Some(Reply::Failed { request, error });
+            }
+            Reply::Failed { request, error } => self.failed(&request, &error, ctx),
+            _ => return None,
+        }
+        ctx.stale_frame = true;
+        None
+    }
+
+    /// Others have changed something: what is above the rows that are read is read, and the
+    /// rows too where they are few. What is seen stays in its place.
+    fn changed(&mut self, ctx: &mut AppContext) {
+        let Some(window) = &self.window else { return self.is_behind = true };
+        if self.asked.is_some() {
+            return self.is_behind = true;
+        }
+        self.is_behind = false;
+        match window.ends {
+            _ if window.above => {}
+            Some((first, _)) if window.is_long => self.ask(Reach::NewerThan(first), ctx),
+            _ => self.ask(Reach::Newest, ctx),
+        }
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+        self.draw_all(area, buf, ctx);
+    }
+}
+
 impl Window {
     fn place_of(&self, item: Option<Seq>) -> Option<usize> {
         self.rows.iter().position(|row| Some(row.item()) == item)
@@ -342,13 +387,4 @@ impl Window {
             }
         }
     }
-}
-
-/// `★ sup-0012 is golden: accept · typical, edge-case`.
-pub fn kept(golden: &Golden) -> String {
-    let tags = match golden.example.tags.join(", ") {
-        tags if tags.is_empty() => tags,
-        tags => format!(" · {tags}"),
-    };
-    format!("★ {} is golden: {}{tags}", golden.id, golden.example.verdict.as_str())
 }

@@ -1,14 +1,17 @@
 //! Home: the queues, how far each is, who is at it.
 
+use super::{Place, Subject};
 use crate::domain::time::ago;
+use crate::store::StoreError;
 use crate::store::view::QueueSummary;
 use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
 use crate::tui::humanize::{count, percent, thousands};
+use crate::tui::overlay::{Navigation, Outcome};
 use crate::tui::widget::text::spread;
 use crate::tui::widget::{bar, footer};
-use crate::tui::worker::QueueRequest;
+use crate::tui::worker::{QueueReply, QueueRequest, Reply};
 use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -35,19 +38,20 @@ pub struct Home {
     wanted: Option<String>,
     top: usize,
     /// The queue that is being opened.
-    pub opening: Option<String>,
+    opening: Option<String>,
     /// Where the list was drawn.
     area: Rect,
 }
 
 impl Home {
-    /// With the cursor on a queue, once they are read.
-    pub fn at(queue: &str) -> Self {
-        Self { wanted: Some(queue.into()), ..Self::default() }
+    /// Asks for the queues; the cursor stands on `queue` once they are read.
+    pub fn read(queue: Option<String>, ctx: &mut AppContext) -> Self {
+        ctx.ask(QueueRequest::List);
+        Self { wanted: queue, ..Self::default() }
     }
 
     /// Takes the queues as they are now; `true` when something is to be seen of it.
-    pub fn fill(&mut self, queues: Vec<QueueSummary>) -> bool {
+    fn fill(&mut self, queues: Vec<QueueSummary>) -> bool {
         let chosen = self.wanted.take().or_else(|| self.chosen().map(|queue| queue.name.clone()));
         self.at = queues.iter().position(|queue| Some(&queue.name) == chosen.as_ref()).unwrap_or(self.at);
         self.at = self.at.min(queues.len().saturating_sub(1));
@@ -57,20 +61,8 @@ impl Home {
     }
 
     /// The queue under the cursor.
-    pub fn chosen(&self) -> Option<&QueueSummary> {
+    fn chosen(&self) -> Option<&QueueSummary> {
         self.queues.as_ref()?.get(self.at)
-    }
-
-    pub fn act(&mut self, action: Action, ctx: &mut AppContext) {
-        match action {
-            Action::Down => self.step(1),
-            Action::Up => self.step(-1),
-            Action::First => self.at = 0,
-            Action::Last => self.step(isize::MAX),
-            Action::Refresh => ctx.ask(QueueRequest::List),
-            Action::Open => self.open(ctx),
-            _ => {}
-        }
     }
 
     fn open(&mut self, ctx: &mut AppContext) {
@@ -84,34 +76,6 @@ impl Home {
     fn step(&mut self, by: isize) {
         let last = self.queues.as_ref().map_or(0, Vec::len).saturating_sub(1);
         self.at = self.at.saturating_add_signed(by).min(last);
-    }
-
-    pub fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) {
-        match mouse.kind {
-            MouseEventKind::ScrollDown => self.step(1),
-            MouseEventKind::ScrollUp => self.step(-1),
-            MouseEventKind::Down(_) if self.area.contains((mouse.column, mouse.row).into()) => {
-                let row = usize::from((mouse.row - self.area.y) / ROWS_A_QUEUE) + self.top;
-                match row == self.at {
-                    true => self.open(ctx), // a second click opens
-                    false if row < self.queues.as_ref().map_or(0, Vec::len) => self.at = row,
-                    false => {}
-                }
-            }
-            _ => {}
-        }
-    }
-
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
-        let parts = [Constraint::Length(2), Constraint::Fill(1), Constraint::Length(footer::ROWS)];
-        let [head, body, foot] = Layout::vertical(parts).areas(area);
-        self.head(inset(head), buf, ctx);
-        match self.queues.as_deref() {
-            None => Line::styled("reading the queues …", ctx.theme.dim()).render(inset(body), buf),
-            Some([]) => empty(inset(body), buf, ctx),
-            Some(_) => self.list(inset(body), buf, ctx),
-        }
-        footer::draw(foot, buf, Context::Home, KEYS, ctx);
     }
 
     fn head(&self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
@@ -147,6 +111,84 @@ impl Home {
             let lines = [first_line(queue, chosen, opening, width, ctx), second_line(queue, width, ctx)];
             lines.into_iter().zip(place.rows()).for_each(|(line, row)| line.render(row, buf));
         }
+    }
+}
+
+impl Place for Home {
+    fn context(&self) -> Context {
+        Context::Home
+    }
+
+    fn act(&mut self, action: Action, ctx: &mut AppContext) -> Outcome<Self> {
+        match action {
+            Action::Down => self.step(1),
+            Action::Up => self.step(-1),
+            Action::First => self.at = 0,
+            Action::Last => self.step(isize::MAX),
+            Action::Refresh => ctx.ask(QueueRequest::List),
+            Action::Open => self.open(ctx),
+            Action::Leave => return Outcome::Go(Navigation::Quit),
+            action => return Outcome::Go(Navigation::To(action)),
+        }
+        Outcome::Stay
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Outcome<Self> {
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.step(1),
+            MouseEventKind::ScrollUp => self.step(-1),
+            MouseEventKind::Down(_) if self.area.contains((mouse.column, mouse.row).into()) => {
+                let row = usize::from((mouse.row - self.area.y) / ROWS_A_QUEUE) + self.top;
+                match row == self.at {
+                    true => self.open(ctx), // a second click opens
+                    false if row < self.queues.as_ref().map_or(0, Vec::len) => self.at = row,
+                    false => {}
+                }
+            }
+            _ => {}
+        }
+        Outcome::Stay
+    }
+
+    fn reply(&mut self, reply: Reply, ctx: &mut AppContext) -> Option<Reply> {
+        match reply {
+            Reply::Queue(QueueReply::List(queues)) => ctx.stale_frame |= self.fill(queues),
+            Reply::Failed { request, .. } if request.is_lookup() => {}
+            // The table may be looked at by who may not decide.
+            Reply::Failed { request, error }
+                if matches!(error, StoreError::Forbidden(_)) || request.outlives_its_screen() =>
+            {
+                return Some(Reply::Failed { request, error });
+            }
+            Reply::Failed { error, .. } => {
+                self.opening = None;
+                ctx.set_failure(&error);
+            }
+            other => return Some(other),
+        }
+        None
+    }
+
+    fn changed(&mut self, ctx: &mut AppContext) {
+        ctx.ask(QueueRequest::List);
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+        let parts = [Constraint::Length(2), Constraint::Fill(1), Constraint::Length(footer::ROWS)];
+        let [head, body, foot] = Layout::vertical(parts).areas(area);
+        self.head(inset(head), buf, ctx);
+        match self.queues.as_deref() {
+            None => Line::styled("reading the queues …", ctx.theme.dim()).render(inset(body), buf),
+            Some([]) => empty(inset(body), buf, ctx),
+            Some(_) => self.list(inset(body), buf, ctx),
+        }
+        footer::draw(foot, buf, Context::Home, KEYS, ctx);
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        let queue = self.chosen()?;
+        let (queue, title) = (queue.name.clone(), queue.title.clone());
+        Some(Subject { queue, title, item: None, back: Navigation::Back })
     }
 }
 

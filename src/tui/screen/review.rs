@@ -21,6 +21,7 @@ pub mod rubric;
 pub mod selection;
 mod visit_history;
 
+use super::{Place, Subject};
 use crate::domain::attachment;
 use crate::domain::decision::Verdict;
 use crate::domain::macros::Macro;
@@ -31,17 +32,17 @@ use crate::domain::time::UtcMillis;
 use crate::store::view::{Counts, Next, Queue, Seq};
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
-use crate::tui::overlay::{GoldenForm, Layer};
+use crate::tui::overlay::{GoldenForm, Layer, Navigation, Outcome};
 use crate::tui::render::Look;
-use crate::tui::screen::review::overlay::{
-    Attachments, Correction, FindLine, HistoryView, Macros, Note, Orders, Picker, PrecedentView, RouteForm,
-};
 use crate::tui::text_view::Scroll;
-use crate::tui::worker::{MacroRequest, QueueRequest, Request, ReviewRequest};
+use crate::tui::worker::{MacroRequest, QueueRequest, Reply, Request, ReviewRequest};
+use crossterm::event::MouseEvent;
 use end::EndView;
 use open_item::OpenItem;
+use overlay::{Attachments, Correction, FindLine, HistoryView, Macros, Note, Orders, Picker, PrecedentView, RouteForm};
 use panes::{Pane, Panes};
-pub use replies::golden_change;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use visit_history::{Step, VisitHistory};
 
 /// A request that takes longer than this is mentioned: two frames or so.
@@ -57,7 +58,7 @@ struct PendingRequest {
 }
 
 /// What is on screen.
-enum Place {
+enum OnScreen {
     Item(Box<OpenItem>),
     End(EndView),
 }
@@ -67,7 +68,7 @@ pub struct Review {
     queue: Box<Queue>,
     serving: Serving,
     counts: Counts,
-    place: Place,
+    on_screen: OnScreen,
     pending: Option<PendingRequest>,
     history: VisitHistory,
     pub panes: Panes,
@@ -90,12 +91,12 @@ pub struct Review {
 
 impl Review {
     pub fn new(queue: Box<Queue>, serving: Serving, counts: Counts, next: Next, ctx: &mut AppContext) -> Self {
-        let place = Place::End(EndView::default());
+        let on_screen = OnScreen::End(EndView::default());
         let mut review = Self {
             queue,
             serving,
             counts,
-            place,
+            on_screen,
             pending: None,
             history: VisitHistory::default(),
             panes: Panes::default(),
@@ -113,11 +114,6 @@ impl Review {
         review
     }
 
-    /// How many decisions of this sitting stand.
-    pub fn decided(&self) -> i64 {
-        self.pace.count() as i64
-    }
-
     pub fn macros(&self) -> &[Macro] {
         &self.macros
     }
@@ -130,41 +126,33 @@ impl Review {
         &self.queue.spec.spec
     }
 
-    pub fn context(&self) -> Context {
-        match &self.place {
-            Place::Item(open) if open.find.is_some() => Context::Found,
-            Place::Item(_) => Context::Review,
-            Place::End(_) => Context::End,
-        }
-    }
-
     pub fn open_item(&self) -> Option<&OpenItem> {
-        match &self.place {
-            Place::Item(open) => Some(open),
-            Place::End(_) => None,
+        match &self.on_screen {
+            OnScreen::Item(open) => Some(open),
+            OnScreen::End(_) => None,
         }
     }
 
     /// Items that came in while the queue was at its end.
     fn came_in(&self) -> i64 {
-        match &self.place {
-            Place::Item(_) => 0,
-            Place::End(view) => view.came_in,
+        match &self.on_screen {
+            OnScreen::Item(_) => 0,
+            OnScreen::End(view) => view.came_in,
         }
     }
 
     pub fn open_item_mut(&mut self) -> Option<&mut OpenItem> {
-        match &mut self.place {
-            Place::Item(open) => Some(open),
-            Place::End(_) => None,
+        match &mut self.on_screen {
+            OnScreen::Item(open) => Some(open),
+            OnScreen::End(_) => None,
         }
     }
 
     /// The spec and the open, for an overlay that works on the open.
     pub fn spec_and_item(&mut self) -> Option<(&Spec, &mut OpenItem)> {
-        match &mut self.place {
-            Place::Item(open) => Some((&self.queue.spec.spec, open)),
-            Place::End(_) => None,
+        match &mut self.on_screen {
+            OnScreen::Item(open) => Some((&self.queue.spec.spec, open)),
+            OnScreen::End(_) => None,
         }
     }
 
@@ -182,62 +170,19 @@ impl Review {
         }
     }
 
-    /// A frame with what is on screen has reached the terminal.
-    pub fn painted(&mut self, now: UtcMillis) {
-        if let Some(open) = self.open_item_mut() {
-            open.shown = true;
-            open.lens.painted();
-            open.activity.shown(now);
-        }
-    }
-
     pub fn awaits_paint(&self) -> bool {
         self.open_item().is_some_and(|open| !open.shown)
     }
 
-    /// The reviewer did something.
-    pub fn touch(&mut self, now: UtcMillis) {
-        self.touched = now;
-        if let Some(open) = self.open_item_mut() {
-            open.activity.touch(now);
-        }
-    }
-
-    pub fn due(&self) -> Option<UtcMillis> {
-        let mention = self.pending.as_ref().filter(|f| !f.mentioned).map(|f| f.since + MENTION_AFTER_MILLIS);
-        let place = match &self.place {
-            Place::Item(open) => open.due(),
-            Place::End(end) if self.pending.is_none() => end.refresh_at(),
-            Place::End(_) => None,
-        };
-        [mention, place].into_iter().flatten().min()
-    }
-
-    pub fn tick(&mut self, ctx: &mut AppContext) {
-        if let Some(pending) =
-            self.pending.as_mut().filter(|f| !f.mentioned && f.since + MENTION_AFTER_MILLIS <= ctx.now)
-        {
-            pending.mentioned = true;
-            ctx.set_status(Tone::Quiet, format!("{} …", pending.doing));
-        }
-        match &mut self.place {
-            Place::Item(open) => open.tick(ctx),
-            Place::End(end) if self.pending.is_none() && end.refresh_at().is_some_and(|at| at <= ctx.now) => {
-                self.send("looking for an item", ReviewRequest::Next { after: None, deferred: self.deferred }, ctx);
-            }
-            Place::End(_) => {}
-        }
-    }
-
-    /// Saves what is under way and gives the item up, before the screen is left.
-    pub fn leave(&mut self, ctx: &mut AppContext) {
+    /// Saves what is under way and gives the item up.
+    fn give_up_item(&mut self, ctx: &mut AppContext) {
         if let Some(open) = self.open_item_mut() {
             open.save_draft(ctx);
             open.release(ctx);
         }
     }
 
-    pub fn save_draft(&mut self, ctx: &mut AppContext) {
+    fn save_draft(&mut self, ctx: &mut AppContext) {
         if let Some(open) = self.open_item_mut() {
             open.save_draft(ctx);
         }
@@ -246,56 +191,6 @@ impl Review {
     /// A request is under way that will move the screen.
     pub fn is_busy(&self) -> bool {
         self.pending.is_some()
-    }
-
-    /// What leaving now would lose: the decision that could not be recorded.
-    pub fn at_stake(&self) -> Option<String> {
-        let open = self.open_item()?;
-        let unsaved = open.unsaved.as_ref()?;
-        Some(format!("The {} of {} is not saved.", unsaved.judgement.verdict.as_str(), open.served.item.id))
-    }
-
-    /// What the store has not acknowledged.
-    pub fn unreached(&self) -> Option<String> {
-        self.open_item()?.unacknowledged()
-    }
-
-    /// Does what a key asks. What needs more of the reviewer comes back as an overlay.
-    pub fn act(&mut self, action: Action, ctx: &mut AppContext) -> Option<Layer> {
-        if action == Action::Find {
-            let line = FindLine::new(self.last_search());
-            let query = self.last_search().to_owned();
-            self.find(&query);
-            return Some(Box::new(line));
-        }
-        if action == Action::Attachments {
-            return self.attachments(ctx);
-        }
-        if action == Action::Findings {
-            return self.findings(ctx);
-        }
-        if is_reading(action) {
-            self.read(action, ctx);
-            return None;
-        }
-        if let Some(reason) = self.not_now(action) {
-            ctx.set_status(Tone::Warning, format!("key ignored: {reason}"));
-            return None;
-        }
-        match action {
-            Action::Undo => self.leave_for("undoing", ReviewRequest::Undo, ctx),
-            Action::Redo => self.leave_for("redoing", ReviewRequest::Redo, ctx),
-            Action::NextItem => self.next_item(ctx),
-            Action::PreviousItem => self.previous_item(ctx),
-            Action::Refresh => {
-                self.send("looking for an item", ReviewRequest::Next { after: None, deferred: false }, ctx)
-            }
-            Action::ServeDeferred => self.serve_deferred(ctx),
-            Action::Order => return Some(Box::new(Orders::new(&self.serving, self.spec().lens.enabled, ctx.now))),
-            Action::Retry => self.retry(ctx),
-            _ => return self.work(action, ctx),
-        }
-        None
     }
 
     /// Why a key that acts must be dropped: the screen is about to change, or has
@@ -308,48 +203,59 @@ impl Review {
         (on_the_item && self.awaits_paint()).then(|| "the next item was not shown yet".into())
     }
 
-    /// Does what changes the item's open.
-    fn work(&mut self, action: Action, ctx: &mut AppContext) -> Option<Layer> {
-        let now = ctx.now;
+    /// Does what changes the item or takes another one to the screen.
+    fn work(&mut self, action: Action, ctx: &mut AppContext) -> Outcome<Self> {
+        if let Some(reason) = self.not_now(action) {
+            ctx.set_status(Tone::Warning, format!("key ignored: {reason}"));
+            return Outcome::Stay;
+        }
+        match action {
+            Action::Undo => self.leave_for("undoing", ReviewRequest::Undo, ctx),
+            Action::Redo => self.leave_for("redoing", ReviewRequest::Redo, ctx),
+            Action::NextItem => self.next_item(ctx),
+            Action::PreviousItem => self.previous_item(ctx),
+            Action::Refresh => {
+                self.send("looking for an item", ReviewRequest::Next { after: None, deferred: false }, ctx);
+            }
+            Action::ServeDeferred => self.serve_deferred(ctx),
+            Action::Order => return Outcome::over(Orders::new(&self.serving, self.spec().lens.enabled, ctx.now)),
+            Action::Retry => self.retry(ctx),
+            action => return self.work_on_item(action, ctx),
+        }
+        Outcome::Stay
+    }
+
+    fn work_on_item(&mut self, action: Action, ctx: &mut AppContext) -> Outcome<Self> {
         if ends_the_work(action) && !self.may_decide(ctx) {
-            return None;
+            return Outcome::Stay;
         }
         let queue = self.queue.name.clone();
-        let (spec, open) = self.spec_and_item()?;
+        let Some((spec, open)) = self.spec_and_item() else { return Outcome::Stay };
         match action {
             Action::Accept => self.decide(Verdict::Accept, ctx),
             Action::Defer => self.defer(ctx),
             Action::Reject if spec.failures.is_empty() => self.decide(Verdict::Reject, ctx),
-            Action::Reject => return Some(Box::new(Picker::new(spec, open))),
-            Action::Escalate => return Some(Box::new(RouteForm::new(spec, open))),
-            Action::Note => return Some(Box::new(Note::new(open))),
-            Action::Macros => return Some(Box::new(Macros::default())),
-            Action::Golden => return Some(Box::new(GoldenForm::of_item(&queue, open, ctx))),
-            Action::Mark => return self.begin_mark(ctx),
-            Action::Marks => return self.list_marks(ctx),
-            Action::Correct => return Some(Box::new(Correction::new(open))),
-            Action::Precedent => return Some(Box::new(PrecedentView::new(open, spec, ctx))),
-            Action::History => return Some(Box::new(HistoryView::new(open, spec, ctx))),
+            Action::Reject => return Outcome::over(Picker::new(spec, open)),
+            Action::Escalate => return Outcome::over(RouteForm::new(spec, open)),
+            Action::Note => return Outcome::over(Note::new(open)),
+            Action::Macros => return Outcome::over(Macros::default()),
+            Action::Golden => return Outcome::over(GoldenForm::of_item(&queue, open, ctx)),
+            Action::Mark => return self.begin_mark(ctx).into(),
+            Action::Marks => return self.list_marks(ctx).into(),
+            Action::Correct => return Outcome::over(Correction::new(open)),
+            Action::Precedent => return Outcome::over(PrecedentView::new(open, spec, ctx)),
+            Action::History => return Outcome::over(HistoryView::new(open, spec, ctx)),
             Action::NextCriterion => step_criterion(spec, open, 1),
             Action::PreviousCriterion => step_criterion(spec, open, -1),
-            Action::ClearScore => {
-                if let Some(criterion) = spec.criteria.get(open.criterion) {
-                    open.draft.scores.remove(&criterion.key);
-                    open.changed(now);
-                }
-            }
-            _ => {
-                if let Some(score) = action.score() {
-                    self.score(score, ctx);
-                }
-            }
+            Action::ClearScore => self.clear_score(ctx),
+            action => action.score().into_iter().for_each(|score| self.score(score, ctx)),
         }
-        None
+        Outcome::Stay
     }
 
     /// Serves the queue so from now on.
     pub fn serve(&mut self, serving: Serving, ctx: &mut AppContext) {
-        self.leave(ctx); // free before the search, which may come round to it again
+        self.give_up_item(ctx); // free before the search, which may come round to it again
         self.send("putting the queue in order", QueueRequest::Serve { serving }, ctx);
     }
 
@@ -365,7 +271,7 @@ impl Review {
         match self.history.next() {
             Step::Visited(seq) => self.leave_for("turning the page", ReviewRequest::Show { seq }, ctx),
             Step::Beyond => {
-                self.leave(ctx); // free before the search, which may come round to it again
+                self.give_up_item(ctx); // free before the search, which may come round to it again
                 let request = ReviewRequest::Next { after, deferred: self.deferred };
                 self.send("looking for the next item", request, ctx);
             }
@@ -431,7 +337,13 @@ impl Review {
         }
     }
 
-    fn attachments(&self, ctx: &mut AppContext) -> Option<Layer> {
+    fn begin_find(&mut self) -> Outcome<Self> {
+        let query = self.last_search.clone();
+        self.find(&query);
+        Outcome::over(FindLine::new(&query))
+    }
+
+    fn attachments(&self, ctx: &mut AppContext) -> Option<Layer<Self>> {
         let open = self.open_item()?;
         let documents = attachment::of_documents(&open.served.item.context);
         let all: Vec<_> = open.attachments.iter().cloned().chain(documents).collect();
@@ -473,6 +385,124 @@ impl Review {
     }
 }
 
+impl Place for Review {
+    fn context(&self) -> Context {
+        match &self.on_screen {
+            OnScreen::Item(open) if open.find.is_some() => Context::Found,
+            OnScreen::Item(_) => Context::Review,
+            OnScreen::End(_) => Context::End,
+        }
+    }
+
+    fn act(&mut self, action: Action, ctx: &mut AppContext) -> Outcome<Self> {
+        match action {
+            // The reply would find nobody, and the item it brings would stay claimed.
+            Action::Leave if self.is_busy() => {
+                ctx.set_status(Tone::Warning, "key ignored: the last one is still at work");
+                Outcome::Stay
+            }
+            Action::Leave => Outcome::leave_for(Navigation::Back),
+            Action::Browser | Action::GoldenSet => Outcome::leave_for(Navigation::To(action)),
+            Action::Find => self.begin_find(),
+            Action::Attachments => self.attachments(ctx).into(),
+            Action::Findings => self.findings(ctx).into(),
+            action if is_reading(action) => {
+                self.read(action, ctx);
+                Outcome::Stay
+            }
+            action if moves_on(action) => Outcome::Leave(Box::new(move |review, ctx| review.work(action, ctx))),
+            action => self.work(action, ctx),
+        }
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Outcome<Self> {
+        self.handle_mouse(mouse, ctx)
+    }
+
+    /// Takes every reply: what it did not ask for, somebody asked who is gone.
+    fn reply(&mut self, reply: Reply, ctx: &mut AppContext) -> Option<Reply> {
+        self.take_reply(reply, ctx);
+        None
+    }
+
+    fn changed(&mut self, ctx: &mut AppContext) {
+        ctx.ask(ReviewRequest::Progress);
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+        draw::draw(self, area, buf, ctx);
+    }
+
+    fn painted(&mut self, ctx: &mut AppContext) {
+        if let Some(open) = self.open_item_mut() {
+            open.shown = true;
+            open.lens.painted();
+            open.activity.shown(ctx.now);
+        }
+    }
+
+    fn touched(&mut self, now: UtcMillis) {
+        self.touched = now;
+        if let Some(open) = self.open_item_mut() {
+            open.activity.touch(now);
+        }
+    }
+
+    fn due(&self) -> Option<UtcMillis> {
+        let mention = self.pending.as_ref().filter(|f| !f.mentioned).map(|f| f.since + MENTION_AFTER_MILLIS);
+        let place = match &self.on_screen {
+            OnScreen::Item(open) => open.due(),
+            OnScreen::End(end) if self.pending.is_none() => end.refresh_at(),
+            OnScreen::End(_) => None,
+        };
+        [mention, place].into_iter().flatten().min()
+    }
+
+    fn tick(&mut self, ctx: &mut AppContext) {
+        if let Some(pending) =
+            self.pending.as_mut().filter(|f| !f.mentioned && f.since + MENTION_AFTER_MILLIS <= ctx.now)
+        {
+            pending.mentioned = true;
+            ctx.set_status(Tone::Quiet, format!("{} …", pending.doing));
+        }
+        match &mut self.on_screen {
+            OnScreen::Item(open) => open.tick(ctx),
+            OnScreen::End(end) if self.pending.is_none() && end.refresh_at().is_some_and(|at| at <= ctx.now) => {
+                self.send("looking for an item", ReviewRequest::Next { after: None, deferred: self.deferred }, ctx);
+            }
+            OnScreen::End(_) => {}
+        }
+    }
+
+    fn save(&mut self, ctx: &mut AppContext) {
+        self.save_draft(ctx);
+    }
+
+    fn leave(&mut self, ctx: &mut AppContext) {
+        self.give_up_item(ctx);
+    }
+
+    fn at_stake(&self) -> Option<String> {
+        let open = self.open_item()?;
+        let unsaved = open.unsaved.as_ref()?;
+        Some(format!("The {} of {} is not saved.", unsaved.judgement.verdict.as_str(), open.served.item.id))
+    }
+
+    fn unacknowledged(&self) -> Option<String> {
+        self.open_item()?.unacknowledged()
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        let (queue, item) = (self.queue.name.clone(), self.open_item().map(OpenItem::seq));
+        let back = Navigation::Queue { name: queue.clone(), seq: item };
+        Some(Subject { queue, title: self.spec().title.clone(), item, back })
+    }
+
+    fn decided(&self) -> i64 {
+        self.pace.count() as i64
+    }
+}
+
 /// The action only changes how the item is looked at.
 fn is_reading(action: Action) -> bool {
     use Action::*;
@@ -502,6 +532,12 @@ fn is_reading(action: Action) -> bool {
             | Top
             | Bottom
     )
+}
+
+/// The action takes the item from the screen.
+fn moves_on(action: Action) -> bool {
+    use Action::*;
+    matches!(action, NextItem | PreviousItem | Defer | Undo | Redo | Order)
 }
 
 /// The action records something on the item and moves on.

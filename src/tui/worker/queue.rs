@@ -39,6 +39,14 @@ impl QueueRequest {
         Self::Open { queue: queue.into(), order: None, filter: Filter::default() }
     }
 
+    /// The name of the queue that is opened.
+    pub fn queue(&self) -> Option<&str> {
+        match self {
+            Self::Open { queue, .. } | Self::OpenItem { queue, .. } => Some(queue),
+            _ => None,
+        }
+    }
+
     /// The queue that is opened as a whole.
     pub fn opened_queue(&self) -> Option<&str> {
         match self {

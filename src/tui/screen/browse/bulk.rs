@@ -1,39 +1,38 @@
 //! Doing one thing to many items.
 
 use super::Browse;
+use super::overlay::{BulkForm, Prompt};
 use crate::domain::decision::Verdict;
 use crate::store::view::{Change, Hold, Reverted};
 use crate::store::{BulkAction, BulkOutcome};
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::humanize::{count, listed, thousands};
-use crate::tui::overlay::{Confirm, Confirmed, Layer};
-use crate::tui::screen::browse::overlay::{BulkForm, Prompt};
+use crate::tui::overlay::{Confirm, Outcome};
 use crate::tui::worker::{BrowseRequest, Chosen, ReviewRequest};
 
 impl Browse {
     /// Starts on a bulk: what more it needs is asked in an overlay.
-    pub(super) fn begin_bulk(&mut self, action: Action, ctx: &mut AppContext) -> Option<Layer> {
+    pub(super) fn begin_bulk(&mut self, action: Action, ctx: &mut AppContext) -> Outcome<Self> {
         if self.is_working() {
             self.say_working(ctx);
-            return None;
+            return Outcome::Stay;
         }
         if self.is_following && self.selection.is_all() {
             ctx.set_status(Tone::Warning, "key ignored: new items are just coming in");
-            return None;
+            return Outcome::Stay;
         }
-        self.chosen()?;
-        let form = |verdict| -> Option<Layer> { Some(Box::new(BulkForm::new(verdict))) };
         match action {
-            Action::Accept => form(Verdict::Accept),
-            Action::Reject => form(Verdict::Reject),
-            Action::Escalate => form(Verdict::Escalate),
-            Action::Defer => Some(self.ask(BulkAction::Defer)),
-            Action::ReleaseHolds => Some(self.ask(BulkAction::Release)),
-            Action::Golden => Some(Box::new(Prompt::golden())),
-            Action::Tag => Some(Box::new(Prompt::tags())),
-            Action::Prioritise => Some(Box::new(Prompt::priority())),
-            _ => None,
+            _ if self.chosen().is_none() => Outcome::Stay,
+            Action::Accept => Outcome::over(BulkForm::new(Verdict::Accept)),
+            Action::Reject => Outcome::over(BulkForm::new(Verdict::Reject)),
+            Action::Escalate => Outcome::over(BulkForm::new(Verdict::Escalate)),
+            Action::Defer => Outcome::over(self.ask(BulkAction::Defer)),
+            Action::ReleaseHolds => Outcome::over(self.ask(BulkAction::Release)),
+            Action::Golden => Outcome::over(Prompt::golden()),
+            Action::Tag => Outcome::over(Prompt::tags()),
+            Action::Prioritise => Outcome::over(Prompt::priority()),
+            _ => Outcome::Stay,
         }
     }
 
@@ -47,13 +46,17 @@ impl Browse {
     }
 
     /// The question before a bulk.
-    pub fn ask(&self, action: BulkAction) -> Layer {
+    pub fn ask(&self, action: BulkAction) -> Confirm<Self> {
         let question = question(&action, self.chosen_count(), self.filter.text.trim());
-        Box::new(Confirm::titled("Many at once", question, Confirmed::Bulk(Box::new(action))))
+        let on_yes = move |browse: &mut Self, ctx: &mut AppContext| {
+            browse.do_bulk(action, ctx);
+            Outcome::Stay
+        };
+        Confirm::new("Many at once", question, Box::new(on_yes))
     }
 
     /// Does what was confirmed.
-    pub fn do_bulk(&mut self, action: BulkAction, ctx: &mut AppContext) {
+    fn do_bulk(&mut self, action: BulkAction, ctx: &mut AppContext) {
         let Some(chosen) = self.chosen() else { return };
         self.working = Some((0, self.chosen_count()));
         let (queue, ticket) = (self.name.clone(), self.ticket);

@@ -45,7 +45,7 @@ const KEYS_SELECTED: &[Action] = &[
 const BESIDE: u16 = 120;
 
 impl Browse {
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+    pub(super) fn draw_all(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         let parts = [Constraint::Length(2), Constraint::Fill(1), Constraint::Length(footer::ROWS)];
         let [head, body, foot] = Layout::vertical(parts).areas(area);
         self.draw_head(head, buf, ctx);

@@ -39,7 +39,7 @@ const WIDEST: u16 = 140;
 const ROWS: usize = 3;
 
 impl GoldenScreen {
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+    pub(super) fn draw_all(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         let parts = [Constraint::Length(3), Constraint::Fill(1), Constraint::Length(footer::ROWS)];
         let [head, body, foot] = Layout::vertical(parts).areas(area);
         self.head(inset(head), buf, ctx);

@@ -11,7 +11,7 @@ use crate::store::view::Hold;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::humanize::until;
-use crate::tui::overlay::OverlayOutcome;
+use crate::tui::overlay::Outcome;
 use crate::tui::screen::review::overlay::MacroForm;
 use crate::tui::worker::{QueueRequest, Request, ReviewRequest};
 
@@ -49,6 +49,14 @@ impl Review {
         open.criterion = next_unscored(spec, open).unwrap_or(open.criterion);
     }
 
+    pub(super) fn clear_score(&mut self, ctx: &AppContext) {
+        let Some((spec, open)) = self.spec_and_item() else { return };
+        if let Some(criterion) = spec.criteria.get(open.criterion) {
+            open.draft.scores.remove(&criterion.key);
+            open.changed(ctx.now);
+        }
+    }
+
     /// Records a verdict on the item, if the rules allow it.
     pub fn decide(&mut self, verdict: Verdict, ctx: &mut AppContext) {
         let Some((spec, open)) = self.spec_and_item() else { return };
@@ -80,13 +88,13 @@ impl Review {
     }
 
     /// Asks for the key and the name of a macro that says what the draft says.
-    pub fn name_macro(&mut self, verdict: Verdict, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some((spec, open)) = self.spec_and_item() else { return OverlayOutcome::Close };
+    pub fn name_macro(&mut self, verdict: Verdict, ctx: &mut AppContext) -> Outcome<Self> {
+        let Some((spec, open)) = self.spec_and_item() else { return Outcome::Close };
         match MacroForm::of(verdict, &open.draft, spec) {
-            Ok(form) => OverlayOutcome::Over(Box::new(form)),
+            Ok(form) => Outcome::over(form),
             Err(why) => {
                 ctx.set_status(Tone::Warning, why);
-                OverlayOutcome::Stay
+                Outcome::Stay
             }
         }
     }

@@ -4,11 +4,12 @@ use super::diff::Diff;
 use super::lens::STRIP_ROWS;
 use super::open_item::OpenItem;
 use super::panes::Pane;
-use super::{Place, Review, end, header, rubric};
+use super::{OnScreen, Review, end, header, rubric};
 use crate::domain::spec::Spec;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
 use crate::tui::render::output;
+use crate::tui::screen::Place;
 use crate::tui::widget::footer;
 use crate::tui::widget::text::{data, fit};
 use ratatui::buffer::Buffer;
@@ -81,7 +82,7 @@ impl Review {
     }
 }
 
-fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
     let tabs = u16::from(review.panes.has_tabs(area.width) && review.open_item().is_some());
     let parts = [
         Constraint::Length(header::ROWS),
@@ -101,13 +102,13 @@ fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
 }
 
 fn keys(review: &Review) -> &'static [Action] {
-    match &review.place {
-        Place::End(view) if view.end.deferred > 0 => KEYS_END_DEFERRED,
-        Place::End(_) => KEYS_END,
-        Place::Item(open) if open.token().is_none() => KEYS_HELD,
-        Place::Item(open) if open.unsaved.is_some() => KEYS_UNSAVED,
-        Place::Item(open) if open.find.is_some() => KEYS_FOUND,
-        Place::Item(_) => KEYS,
+    match &review.on_screen {
+        OnScreen::End(view) if view.end.deferred > 0 => KEYS_END_DEFERRED,
+        OnScreen::End(_) => KEYS_END,
+        OnScreen::Item(open) if open.token().is_none() => KEYS_HELD,
+        OnScreen::Item(open) if open.unsaved.is_some() => KEYS_UNSAVED,
+        OnScreen::Item(open) if open.find.is_some() => KEYS_FOUND,
+        OnScreen::Item(_) => KEYS,
     }
 }
 
@@ -152,7 +153,7 @@ fn source_title(open: &OpenItem) -> String {
 }
 
 fn draw_body(review: &mut Review, body: Rect, buf: &mut Buffer, ctx: &AppContext) {
-    if let Place::End(view) = &review.place {
+    if let OnScreen::End(view) = &review.on_screen {
         return end::draw(review, view, body, buf, ctx);
     }
     let focus = review.panes.focus;

@@ -2,7 +2,7 @@
 //! special about it.
 
 use super::open_item::OpenItem;
-use super::{Place, Review};
+use super::{OnScreen, Review};
 use crate::domain::order::{Order, Serving};
 use crate::store::view::Hold;
 use crate::text::fit::cut;
@@ -69,13 +69,13 @@ fn pace(review: &Review) -> Vec<String> {
 fn item(review: &Review, width: usize, ctx: &AppContext) -> Line<'static> {
     let theme = &ctx.theme;
     let order = order(&review.serving, width, ctx);
-    match &review.place {
-        Place::Item(open) => {
+    match &review.on_screen {
+        OnScreen::Item(open) => {
             let mut left = vec![Span::styled(cut(&open.served.item.id, width / 2), theme.accent())];
             left.extend(marks(open, ctx));
             spread(left, order, width)
         }
-        Place::End(_) => {
+        OnScreen::End(_) => {
             let order = if review.serving.is_plain() { Vec::new() } else { order };
             spread(vec![Span::styled("end of the queue", theme.dim())], order, width)
         }

@@ -219,7 +219,7 @@ impl Review {
         );
     }
 
-    pub(super) fn findings(&mut self, ctx: &mut AppContext) -> Option<Layer> {
+    pub(super) fn findings(&mut self, ctx: &mut AppContext) -> Option<Layer<Self>> {
         let open = self.open_item_mut()?;
         let Some(reading) = open.lens.reading() else {
             ctx.set_status(Tone::Quiet, open.lens.why_nothing());

@@ -117,7 +117,7 @@ impl OpenItem {
 }
 
 impl Review {
-    pub(super) fn begin_mark(&mut self, ctx: &mut AppContext) -> Option<Layer> {
+    pub(super) fn begin_mark(&mut self, ctx: &mut AppContext) -> Option<Layer<Self>> {
         if let Some(open) = self.open_item_mut() {
             open.diff = None; // what is marked is the output itself
         }
@@ -126,14 +126,14 @@ impl Review {
     }
 
     /// Begins to mark what is dragged over.
-    pub(super) fn drag(&mut self, point: Position, ctx: &mut AppContext) -> Option<Layer> {
+    pub(super) fn drag(&mut self, point: Position, ctx: &mut AppContext) -> Option<Layer<Self>> {
         let open = self.open_item()?;
         let (from, to) = (open.pointed.as_ref()?, open.output.shown_at(point)?);
         let selection = Selection::between(&open.output, from, &to);
         self.mark_from(selection, ctx)
     }
 
-    fn mark_from(&mut self, selection: Option<Selection>, ctx: &mut AppContext) -> Option<Layer> {
+    fn mark_from(&mut self, selection: Option<Selection>, ctx: &mut AppContext) -> Option<Layer<Self>> {
         if self.spec().failures.is_empty() {
             ctx.set_status(Tone::Quiet, "this spec has no failure categories to mark with");
             return None;
@@ -148,7 +148,7 @@ impl Review {
         Some(Box::new(marking))
     }
 
-    pub(super) fn list_marks(&mut self, ctx: &mut AppContext) -> Option<Layer> {
+    pub(super) fn list_marks(&mut self, ctx: &mut AppContext) -> Option<Layer<Self>> {
         if self.open_item()?.draft.marks.is_empty() {
             let key = ctx.keymap.keys_for(Context::Review, Action::Mark).join(" ");
             ctx.set_status(Tone::Quiet, format!("nothing is marked yet; {key} marks"));

@@ -5,7 +5,8 @@ use super::panes::Pane;
 use super::rubric::Target;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
-use crate::tui::overlay::Layer;
+use crate::tui::overlay::Outcome;
+use crate::tui::screen::Place;
 use crate::tui::text_view::Scroll;
 use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
@@ -14,9 +15,9 @@ use ratatui::layout::Position;
 const NOTCH: isize = 3;
 
 impl Review {
-    pub fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Option<Layer> {
+    pub(super) fn handle_mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Outcome<Self> {
         let point = Position::new(mouse.column, mouse.row);
-        let pane = self.panes.at(point)?;
+        let Some(pane) = self.panes.at(point) else { return Outcome::Stay };
         match mouse.kind {
             MouseEventKind::ScrollDown => self.scroll(pane, Scroll::Rows(NOTCH)),
             MouseEventKind::ScrollUp => self.scroll(pane, Scroll::Rows(-NOTCH)),
@@ -25,29 +26,30 @@ impl Review {
                 return self.click(pane, point, ctx);
             }
             MouseEventKind::Drag(_) if pane == Pane::Output && !self.awaits_paint() && !self.is_busy() => {
-                return self.drag(point, ctx);
+                return self.drag(point, ctx).into();
             }
             _ => {}
         }
-        None
+        Outcome::Stay
     }
 
-    fn click(&mut self, pane: Pane, point: Position, ctx: &mut AppContext) -> Option<Layer> {
-        let open = self.open_item_mut()?;
+    fn click(&mut self, pane: Pane, point: Position, ctx: &mut AppContext) -> Outcome<Self> {
+        let Some(open) = self.open_item_mut() else { return Outcome::Stay };
         if pane == Pane::Output {
             open.pointed = open.output.shown_at(point);
         }
         if pane != Pane::Rubric {
-            return None;
+            return Outcome::Stay;
         }
-        match open.rubric.target(point.y)? {
-            Target::Mark => self.act(Action::Marks, ctx),
-            Target::Criterion(at) => {
+        match open.rubric.target(point.y) {
+            None => Outcome::Stay,
+            Some(Target::Mark) => self.act(Action::Marks, ctx),
+            Some(Target::Criterion(at)) => {
                 open.criterion = at;
-                None
+                Outcome::Stay
             }
-            Target::Failure(_) => self.act(Action::Reject, ctx),
-            Target::Note => self.act(Action::Note, ctx),
+            Some(Target::Failure(_)) => self.act(Action::Reject, ctx),
+            Some(Target::Note) => self.act(Action::Note, ctx),
         }
     }
 }

@@ -2,16 +2,15 @@
 
 use super::end::EndView;
 use super::open_item::OpenItem;
-use super::{Place, Review};
+use super::{OnScreen, Review};
 use crate::domain::decision::{Decision, Verdict};
-use crate::domain::golden::Example;
 use crate::domain::pace;
 use crate::store::view::{Change, Counts, Next, Reverted, Seq, Served};
 use crate::store::{Golden, StoreError};
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::humanize::{count, thousands};
 use crate::tui::render::Look;
-use crate::tui::screen::golden;
+use crate::tui::status_text::{golden_change, golden_kept};
 use crate::tui::worker::{
     GoldenReply, LookupReply, MacroRequest, QueueReply, Reply, Request, ReviewReply, ReviewRequest,
 };
@@ -20,7 +19,7 @@ use crate::tui::worker::{
 const PRESENT_FOR_MILLIS: i64 = 10 * 60 * 1000;
 
 impl Review {
-    pub fn reply(&mut self, reply: Reply, ctx: &mut AppContext) {
+    pub(super) fn take_reply(&mut self, reply: Reply, ctx: &mut AppContext) {
         match reply {
             Reply::Review(ReviewReply::DraftSaved { seq }) => return self.on_item(seq, OpenItem::draft_saved),
             Reply::Review(ReviewReply::Released { .. }) | Reply::Queue(QueueReply::List(_)) => return,
@@ -82,7 +81,7 @@ impl Review {
     fn progressed(&mut self, counts: Counts, free: bool, ctx: &mut AppContext) {
         let before = std::mem::replace(&mut self.counts, counts);
         ctx.stale_frame |= before != counts;
-        let Place::End(view) = &mut self.place else { return };
+        let OnScreen::End(view) = &mut self.on_screen else { return };
         view.end.counts = counts;
         view.came_in += (counts.items - before.items).max(0);
         let has_grown = counts.items > before.items || counts.remaining() > before.remaining();
@@ -99,7 +98,7 @@ impl Review {
 
     /// The item is golden now.
     fn kept(&mut self, golden: Golden, ctx: &mut AppContext) {
-        ctx.set_status(Tone::Good, golden::kept(&golden));
+        ctx.set_status(Tone::Good, golden_kept(&golden));
         self.on_item(golden.item, |open| open.served.golden = Some(golden));
     }
 
@@ -140,7 +139,7 @@ impl Review {
                 self.deferred = false;
                 self.history.end();
                 self.counts = end.counts;
-                self.place = Place::End(EndView::new(end, ctx.now));
+                self.on_screen = OnScreen::End(EndView::new(end, ctx.now));
             }
         }
     }
@@ -157,7 +156,7 @@ impl Review {
         let mut open = OpenItem::new(served, self.spec(), look, ctx.idle_millis);
         open.lens.hidden = self.lens_off;
         open.ask_lens(ctx);
-        self.place = Place::Item(Box::new(open));
+        self.on_screen = OnScreen::Item(Box::new(open));
     }
 
     fn recorded(&mut self, decision: &Decision, counts: Counts, next: Next, ctx: &mut AppContext) {
@@ -285,16 +284,5 @@ fn describe_reverted(what: &str, change: &Change, served: &Served) -> String {
             let now = stands.map_or("undecided", Verdict::past);
             format!("{what}: {verdict} of {id}{categories} — it is {now} again")
         }
-    }
-}
-
-/// What an undo or a redo has made of an item's example.
-pub fn golden_change(id: &str, before: Option<&Example>, after: Option<&Example>) -> String {
-    match (before, after) {
-        (Some(_), None) => format!("{id} is golden no more"),
-        (None, Some(_)) => format!("{id} is golden again"),
-        (Some(before), Some(after)) if before == after => format!("an example of {id} that another has replaced since"),
-        (Some(_), Some(_)) => format!("another version of the example {id} stands again"),
-        (None, None) => format!("an example of {id}; it is not golden now"),
     }
 }

@@ -6,13 +6,13 @@ use crate::store::BulkAction;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::humanize::count;
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::browse::Browse;
 use crate::tui::widget::categories::{KEYS, failure_line, toggle};
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text_field::TextField;
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -75,21 +75,21 @@ impl BulkForm {
         }
     }
 
-    fn commit(&mut self, browse: &mut Browse, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(spec) = browse.spec() else { return OverlayOutcome::Close };
+    fn commit(&mut self, browse: &mut Browse, ctx: &mut AppContext) -> Outcome<Browse> {
+        let Some(spec) = browse.spec() else { return Outcome::Close };
         self.draft.note = self.note.text().trim().to_owned();
         let judgement = Judgement { verdict: self.verdict, draft: self.draft.clone(), active_millis: 0, lens: None };
         match judgement.violations(spec).into_iter().next() {
             Some(violation) => {
                 ctx.set_status(Tone::Warning, violation.to_string());
-                OverlayOutcome::Stay
+                Outcome::Stay
             }
-            None => OverlayOutcome::Swap(browse.ask(BulkAction::Decide(judgement))),
+            None => Outcome::swap(browse.ask(BulkAction::Decide(judgement))),
         }
     }
 }
 
-impl Overlay for BulkForm {
+impl Overlay<Browse> for BulkForm {
     fn context(&self) -> Context {
         if self.writing { Context::Prompt } else { Context::Bulk }
     }
@@ -98,33 +98,31 @@ impl Overlay for BulkForm {
         if self.writing { &[Action::Run, Action::Cancel] } else { &[Action::Commit, Action::Note, Action::Cancel] }
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(browse) = screen.browse_mut() else { return OverlayOutcome::Close };
-        match (ctx.keymap.lookup(self.context(), &key), key.code) {
+    fn key(&mut self, key: KeyPress, browse: &mut Browse, ctx: &mut AppContext) -> Outcome<Browse> {
+        match (key.action, key.event.code) {
             (Some(Action::Commit), _) => return self.commit(browse, ctx),
             (Some(Action::Run | Action::Cancel), _) if self.writing => self.writing = false,
-            (Some(Action::Cancel), _) => return OverlayOutcome::Close,
+            (Some(Action::Cancel), _) => return Outcome::Close,
             (Some(Action::Note), _) => self.writing = true,
-            _ if self.writing => self.note.key(key),
-            (None, KeyCode::Char(c)) if key.modifiers.difference(KeyModifiers::SHIFT).is_empty() => {
+            _ if self.writing => self.note.key(key.event),
+            (None, KeyCode::Char(c)) if key.event.modifiers.difference(KeyModifiers::SHIFT).is_empty() => {
                 if let Some(spec) = browse.spec() {
                     self.choose(c, spec);
                 }
             }
             _ => {}
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn paste(&mut self, pasted: &str, _: &mut Screen, _: &mut AppContext) {
+    fn paste(&mut self, pasted: &str, _: &mut Browse, _: &mut AppContext) {
         if self.writing {
             self.note.paste(pasted);
         }
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, browse: &mut Browse, ctx: &AppContext) {
         let theme = &ctx.theme;
-        let Some(browse) = screen.browse_mut() else { return };
         let Some(spec) = browse.spec() else { return };
         let width = area.width.saturating_sub(8).min(72);
         let lines = self.lines(spec, usize::from(width), ctx);

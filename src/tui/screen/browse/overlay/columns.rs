@@ -2,13 +2,13 @@
 
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::browse::Browse;
 use crate::tui::screen::browse::column::Column;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
-use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -33,16 +33,16 @@ impl Columns {
         Self { sorts: true, columns, cursor: Cursor::default() }
     }
 
-    fn choose(&self, browse: &mut Browse, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(column) = self.columns.get(self.cursor.at) else { return OverlayOutcome::Close };
+    fn choose(&self, browse: &mut Browse, ctx: &mut AppContext) -> Outcome<Browse> {
+        let Some(column) = self.columns.get(self.cursor.at) else { return Outcome::Close };
         match column.order() {
             Some(by) if self.sorts => {
                 browse.sort_by(by, ctx);
-                OverlayOutcome::Close
+                Outcome::Close
             }
             _ => {
                 toggle(&mut browse.columns, *column);
-                OverlayOutcome::Stay
+                Outcome::Stay
             }
         }
     }
@@ -67,7 +67,7 @@ fn toggle(shown: &mut Vec<Column>, column: Column) {
     shown.sort_by_key(|column| Column::ALL.iter().position(|of| of == column));
 }
 
-impl Overlay for Columns {
+impl Overlay<Browse> for Columns {
     fn context(&self) -> Context {
         Context::Choice
     }
@@ -76,33 +76,30 @@ impl Overlay for Columns {
         &[Action::Choose, Action::Down, Action::Up, Action::Close]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(browse) = screen.browse_mut() else { return OverlayOutcome::Close };
-        match ctx.keymap.lookup(Context::Choice, &key) {
-            Some(Action::Close) => OverlayOutcome::Close,
+    fn key(&mut self, key: KeyPress, browse: &mut Browse, ctx: &mut AppContext) -> Outcome<Browse> {
+        match key.action {
+            Some(Action::Close) => Outcome::Close,
             Some(Action::Choose) => self.choose(browse, ctx),
             Some(action) => {
                 self.cursor.act(action, self.columns.len());
-                OverlayOutcome::Stay
+                Outcome::Stay
             }
-            None => OverlayOutcome::Stay,
+            None => Outcome::Stay,
         }
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(browse) = screen.browse_mut() else { return OverlayOutcome::Close };
+    fn mouse(&mut self, mouse: MouseEvent, browse: &mut Browse, ctx: &mut AppContext) -> Outcome<Browse> {
         match (mouse.kind, self.cursor.hit(mouse.column, mouse.row)) {
             (MouseEventKind::Down(_), Some(at)) => {
                 self.cursor.at = at;
                 self.choose(browse, ctx)
             }
-            _ => OverlayOutcome::Stay,
+            _ => Outcome::Stay,
         }
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, browse: &mut Browse, ctx: &AppContext) {
         let theme = &ctx.theme;
-        let Some(browse) = screen.browse_mut() else { return };
         let title = if self.sorts { "Sort by" } else { "Columns" };
         let size = (24, (self.columns.len() as u16).min(area.height.saturating_sub(4)));
         let room = popup::draw(area, size, Anchor::Centre, title, buf, theme);

@@ -5,8 +5,8 @@ use crate::domain::filter::{Completion, Name, complete};
 use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::browse::Browse;
 use crate::tui::theme::Theme;
 use crate::tui::widget::list::Cursor;
@@ -14,7 +14,7 @@ use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, spread};
 use crate::tui::widget::text_field::TextField;
 use crate::tui::worker::{BrowseReply, BrowseRequest, Reply};
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
@@ -89,7 +89,7 @@ impl FilterLine {
     }
 }
 
-impl Overlay for FilterLine {
+impl Overlay<Browse> for FilterLine {
     fn context(&self) -> Context {
         Context::Filter
     }
@@ -98,47 +98,44 @@ impl Overlay for FilterLine {
         &[Action::Run, Action::TakeSuggestion, Action::Down, Action::Up, Action::Cancel]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(browse) = screen.browse_mut() else { return OverlayOutcome::Close };
-        match ctx.keymap.lookup(Context::Filter, &key) {
-            Some(Action::Run) => return OverlayOutcome::Close,
+    fn key(&mut self, key: KeyPress, browse: &mut Browse, ctx: &mut AppContext) -> Outcome<Browse> {
+        match key.action {
+            Some(Action::Run) => return Outcome::Close,
             Some(Action::Cancel) => {
                 browse.set_filter(&self.before, ctx);
-                return OverlayOutcome::Close;
+                return Outcome::Close;
             }
             Some(Action::TakeSuggestion) => self.accept(),
             Some(action @ (Action::Up | Action::Down)) => {
                 self.cursor.act(action, self.completion.options.len());
-                return OverlayOutcome::Stay;
+                return Outcome::Stay;
             }
-            _ if key.code == KeyCode::Enter => return OverlayOutcome::Stay,
-            _ => self.text.key(key),
+            _ if key.event.code == KeyCode::Enter => return Outcome::Stay,
+            _ => self.text.key(key.event),
         }
         self.follow(browse, ctx);
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn paste(&mut self, pasted: &str, screen: &mut Screen, ctx: &mut AppContext) {
-        let Some(browse) = screen.browse_mut() else { return };
+    fn paste(&mut self, pasted: &str, browse: &mut Browse, ctx: &mut AppContext) {
         self.text.paste(&pasted.replace(['\n', '\r'], " "));
         self.follow(browse, ctx);
     }
 
-    fn reply(&mut self, reply: Reply, screen: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
-        match (reply, screen.browse_mut()) {
-            (Reply::Browse(BrowseReply::Known { name, begun, values }), Some(browse)) => {
+    fn reply(&mut self, reply: Reply, browse: &mut Browse, ctx: &mut AppContext) -> Option<Reply> {
+        match reply {
+            Reply::Browse(BrowseReply::Known { name, begun, values }) => {
                 self.known.insert((name, begun), values);
                 self.suggest(browse, ctx);
                 ctx.stale_frame = true;
                 None
             }
-            (other, _) => Some(other),
+            other => Some(other),
         }
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, browse: &mut Browse, ctx: &AppContext) {
         let theme = &ctx.theme;
-        let Some(browse) = screen.browse_mut() else { return };
         let suggestions = (self.completion.options.len() as u16).min(SUGGESTIONS);
         let width = area.width.saturating_sub(6).min(100);
         let below = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };

@@ -4,13 +4,12 @@ use crate::store::BulkAction;
 use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::browse::Browse;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text_field::TextField;
 use crate::tui::worker::BrowseRequest;
-use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -67,25 +66,25 @@ impl Prompt {
         }
     }
 
-    fn run(&self, browse: &mut Browse, ctx: &mut AppContext) -> OverlayOutcome {
+    fn run(&self, browse: &mut Browse, ctx: &mut AppContext) -> Outcome<Browse> {
         let text = self.text.text();
         match &self.of {
             For::Tags => match tags(&text) {
-                Some(action) => return OverlayOutcome::Swap(browse.ask(action)),
+                Some(action) => return Outcome::swap(browse.ask(action)),
                 None => ctx.set_status(Tone::Warning, "write at least one tag"),
             },
             For::Priority => match text.trim().parse() {
-                Ok(priority) => return OverlayOutcome::Swap(browse.ask(BulkAction::Prioritise(priority))),
+                Ok(priority) => return Outcome::swap(browse.ask(BulkAction::Prioritise(priority))),
                 Err(_) => ctx.set_status(Tone::Warning, "a priority is a whole number, such as 10 or -5"),
             },
-            For::Golden => return OverlayOutcome::Swap(browse.ask(golden(&text))),
+            For::Golden => return Outcome::swap(browse.ask(golden(&text))),
             For::FilterName(filter) => {
                 let (queue, name) = (browse.name.clone(), text.trim().to_owned());
                 ctx.ask(BrowseRequest::SaveFilter { queue, name, text: filter.clone() });
-                return OverlayOutcome::Close;
+                return Outcome::Close;
             }
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 }
 
@@ -107,7 +106,7 @@ fn golden(text: &str) -> BulkAction {
     BulkAction::Keep { tags: tags.iter().map(|tag| tag[1..].to_owned()).collect(), why: why.join(" ") }
 }
 
-impl Overlay for Prompt {
+impl Overlay<Browse> for Prompt {
     fn context(&self) -> Context {
         Context::Prompt
     }
@@ -116,21 +115,20 @@ impl Overlay for Prompt {
         &[Action::Run, Action::Cancel]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(browse) = screen.browse_mut() else { return OverlayOutcome::Close };
-        match ctx.keymap.lookup(Context::Prompt, &key) {
+    fn key(&mut self, key: KeyPress, browse: &mut Browse, ctx: &mut AppContext) -> Outcome<Browse> {
+        match key.action {
             Some(Action::Run) => return self.run(browse, ctx),
-            Some(Action::Cancel) => return OverlayOutcome::Close,
-            _ => self.text.key(key),
+            Some(Action::Cancel) => return Outcome::Close,
+            _ => self.text.key(key.event),
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn paste(&mut self, pasted: &str, _: &mut Screen, _: &mut AppContext) {
+    fn paste(&mut self, pasted: &str, _: &mut Browse, _: &mut AppContext) {
         self.text.paste(&pasted.replace(['\n', '\r'], " "));
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Browse, ctx: &AppContext) {
         let theme = &ctx.theme;
         let room =
             popup::draw(area, (area.width.saturating_sub(8).min(64), 2), Anchor::Centre, self.title(), buf, theme);

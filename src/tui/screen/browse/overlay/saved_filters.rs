@@ -1,17 +1,17 @@
 //! The saved filters of a queue: taken, saved, removed.
 
+use super::Prompt;
 use crate::store::SavedFilter;
 use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
-use crate::tui::screen::browse::overlay::Prompt;
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
+use crate::tui::screen::browse::Browse;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, spread};
 use crate::tui::worker::{BrowseReply, BrowseRequest, Reply};
-use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -37,7 +37,7 @@ impl SavedFilters {
     }
 }
 
-impl Overlay for SavedFilters {
+impl Overlay<Browse> for SavedFilters {
     fn context(&self) -> Context {
         Context::Saved
     }
@@ -46,19 +46,18 @@ impl Overlay for SavedFilters {
         &[Action::Choose, Action::SaveFilter, Action::Remove, Action::Close]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(browse) = screen.browse_mut() else { return OverlayOutcome::Close };
-        match ctx.keymap.lookup(Context::Saved, &key) {
-            Some(Action::Close) => return OverlayOutcome::Close,
+    fn key(&mut self, key: KeyPress, browse: &mut Browse, ctx: &mut AppContext) -> Outcome<Browse> {
+        match key.action {
+            Some(Action::Close) => return Outcome::Close,
             Some(Action::Choose) => {
-                let Some(filter) = self.chosen() else { return OverlayOutcome::Stay };
+                let Some(filter) = self.chosen() else { return Outcome::Stay };
                 browse.set_filter(&format!("@{}", filter.name), ctx);
-                return OverlayOutcome::Close;
+                return Outcome::Close;
             }
             Some(Action::SaveFilter) if self.present.is_empty() => {
                 ctx.set_status(Tone::Warning, "there is no filter to save: write one first");
             }
-            Some(Action::SaveFilter) => return OverlayOutcome::Swap(Box::new(Prompt::filter_name(&self.present))),
+            Some(Action::SaveFilter) => return Outcome::swap(Prompt::filter_name(&self.present)),
             Some(Action::Remove) => {
                 if let Some(name) = self.chosen().map(|filter| filter.name.clone()) {
                     ctx.ask(BrowseRequest::RemoveFilter { queue: self.queue.clone(), name });
@@ -69,10 +68,10 @@ impl Overlay for SavedFilters {
             }
             None => {}
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn reply(&mut self, reply: Reply, _: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
+    fn reply(&mut self, reply: Reply, _: &mut Browse, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
             Reply::Browse(BrowseReply::SavedFilters { filters, done }) => {
                 self.filters = Some(filters);
@@ -86,7 +85,7 @@ impl Overlay for SavedFilters {
         }
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Browse, ctx: &AppContext) {
         let theme = &ctx.theme;
         let filters = self.filters.as_deref().unwrap_or_default();
         let size = (area.width.saturating_sub(8).min(84), (filters.len() as u16).clamp(1, 12));

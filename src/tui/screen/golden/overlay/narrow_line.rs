@@ -2,11 +2,11 @@
 
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
+use crate::tui::screen::golden::GoldenScreen;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text_field::TextField;
-use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -22,14 +22,12 @@ impl NarrowLine {
         Self { text: TextField::new(narrow) }
     }
 
-    fn narrow(&self, screen: &mut Screen, ctx: &mut AppContext) {
-        if let Screen::Golden(golden) = screen {
-            golden.narrow(self.text.text().replace('\n', " "), ctx);
-        }
+    fn narrow(&self, golden: &mut GoldenScreen, ctx: &mut AppContext) {
+        golden.narrow(self.text.text().replace('\n', " "), ctx);
     }
 }
 
-impl Overlay for NarrowLine {
+impl Overlay<GoldenScreen> for NarrowLine {
     fn context(&self) -> Context {
         Context::Narrow
     }
@@ -38,26 +36,26 @@ impl Overlay for NarrowLine {
         &[Action::NarrowKeep, Action::NarrowEnd]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        match ctx.keymap.lookup(Context::Narrow, &key) {
-            Some(Action::NarrowKeep) => return OverlayOutcome::Close,
+    fn key(&mut self, key: KeyPress, golden: &mut GoldenScreen, ctx: &mut AppContext) -> Outcome<GoldenScreen> {
+        match key.action {
+            Some(Action::NarrowKeep) => return Outcome::Close,
             Some(Action::NarrowEnd) => {
                 self.text = TextField::new("");
-                self.narrow(screen, ctx);
-                return OverlayOutcome::Close;
+                self.narrow(golden, ctx);
+                return Outcome::Close;
             }
-            _ => self.text.key(key),
+            _ => self.text.key(key.event),
         }
-        self.narrow(screen, ctx);
-        OverlayOutcome::Stay
+        self.narrow(golden, ctx);
+        Outcome::Stay
     }
 
-    fn paste(&mut self, pasted: &str, screen: &mut Screen, ctx: &mut AppContext) {
+    fn paste(&mut self, pasted: &str, golden: &mut GoldenScreen, ctx: &mut AppContext) {
         self.text.paste(&pasted.replace(['\n', '\r'], " "));
-        self.narrow(screen, ctx);
+        self.narrow(golden, ctx);
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut GoldenScreen, ctx: &AppContext) {
         let theme = &ctx.theme;
         let width = area.width.saturating_sub(8).min(64);
         let room = popup::draw(area, (width, 2), Anchor::Foot, "Show only", buf, theme);

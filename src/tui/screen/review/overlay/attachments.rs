@@ -5,12 +5,13 @@ use crate::domain::attachment::{Attachment, Target};
 use crate::text::fit::{cut, wrap};
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
+use crate::tui::keymap::KeyPress;
 use crate::tui::message::Effect;
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::overlay::{Outcome, Overlay};
+use crate::tui::screen::review::Review;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, fit};
-use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
@@ -36,7 +37,7 @@ impl Attachments {
     }
 }
 
-impl Overlay for Attachments {
+impl Overlay<Review> for Attachments {
     fn context(&self) -> Context {
         Context::Attachments
     }
@@ -45,30 +46,30 @@ impl Overlay for Attachments {
         &[Action::OpenAttachment, Action::Down, Action::Up, Action::Close]
     }
 
-    fn key(&mut self, key: KeyEvent, _: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        match ctx.keymap.lookup(Context::Attachments, &key) {
+    fn key(&mut self, key: KeyPress, _: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        match key.action {
             Some(Action::Up) => self.at = self.at.saturating_sub(1),
             Some(Action::Down) => self.at = (self.at + 1).min(self.list.len().saturating_sub(1)),
             Some(Action::OpenAttachment) => {
                 let target = self.list.get(self.at).map(|chosen| chosen.target.clone());
                 target.into_iter().for_each(|target| ctx.emit(Effect::Open(target)));
-                return OverlayOutcome::Close;
+                return Outcome::Close;
             }
-            Some(Action::Close) => return OverlayOutcome::Close,
+            Some(Action::Close) => return Outcome::Close,
             _ => {}
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, _: &mut Screen, _: &mut AppContext) -> OverlayOutcome {
+    fn mouse(&mut self, mouse: MouseEvent, _: &mut Review, _: &mut AppContext) -> Outcome<Review> {
         let (area, first) = self.place;
         if matches!(mouse.kind, MouseEventKind::Down(_)) && area.contains(Position::new(mouse.column, mouse.row)) {
             self.at = first + usize::from(mouse.row - area.y);
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Review, ctx: &AppContext) {
         let Some(Attachment { target, .. }) = self.list.get(self.at) else { return };
         let theme = &ctx.theme;
         let width = area.width.saturating_sub(8).min(76);

@@ -6,9 +6,9 @@ use crate::store::view::Seq;
 use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
-use crate::tui::overlay::{Confirmed, Overlay, OverlayOutcome};
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::render::{Look, output, source};
-use crate::tui::screen::Screen;
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::screen::review::panes::Pane;
@@ -16,7 +16,7 @@ use crate::tui::text_view::{Scroll, TextView};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::text::{data, fit};
 use crate::tui::worker::{LookupReply, LookupRequest, Reply, Request};
-use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
@@ -52,6 +52,15 @@ impl CompareItem {
     pub fn new(item: Seq, id: &str, decided: Vec<(String, Role)>, ctx: &mut AppContext) -> Self {
         ctx.ask(LookupRequest::Peek { seq: item });
         Self { item, id: id.into(), decided, texts: None, pane: Pane::Output, own: Rect::ZERO }
+    }
+
+    /// Goes on with this item; all that lies over the screen closes.
+    fn go_there(&self) -> Outcome<Review> {
+        let seq = self.item;
+        Outcome::Leave(Box::new(move |review: &mut Review, ctx| {
+            review.visit(seq, ctx);
+            Outcome::CloseAll
+        }))
     }
 
     fn turn(&mut self) {
@@ -99,7 +108,7 @@ impl CompareItem {
     }
 }
 
-impl Overlay for CompareItem {
+impl Overlay<Review> for CompareItem {
     fn context(&self) -> Context {
         Context::Beside
     }
@@ -108,10 +117,10 @@ impl Overlay for CompareItem {
         &[Action::NextPane, Action::ScrollDown, Action::GoThere, Action::Close]
     }
 
-    fn key(&mut self, key: KeyEvent, _: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        match ctx.keymap.lookup(Context::Beside, &key) {
-            Some(Action::Close) => return OverlayOutcome::Close,
-            Some(Action::GoThere) => return OverlayOutcome::Leave(Confirmed::Show(self.item)),
+    fn key(&mut self, key: KeyPress, _: &mut Review, _: &mut AppContext) -> Outcome<Review> {
+        match key.action {
+            Some(Action::Close) => return Outcome::Close,
+            Some(Action::GoThere) => return self.go_there(),
             Some(Action::NextPane) => self.turn(),
             Some(Action::ScrollDown) => self.scroll(Scroll::Rows(1)),
             Some(Action::ScrollUp) => self.scroll(Scroll::Rows(-1)),
@@ -121,28 +130,26 @@ impl Overlay for CompareItem {
             Some(Action::Bottom) => self.scroll(Scroll::Bottom),
             _ => {}
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, _: &mut AppContext) -> OverlayOutcome {
+    fn mouse(&mut self, mouse: MouseEvent, review: &mut Review, _: &mut AppContext) -> Outcome<Review> {
         let by = match mouse.kind {
             MouseEventKind::ScrollDown => NOTCH,
             MouseEventKind::ScrollUp => -NOTCH,
-            _ => return OverlayOutcome::Stay,
+            _ => return Outcome::Stay,
         };
-        match screen.review_mut() {
-            Some(review) if self.own.contains((mouse.column, mouse.row).into()) => {
-                review.scroll(self.pane, Scroll::Rows(by));
-            }
-            _ => self.scroll(Scroll::Rows(by)),
+        match self.own.contains((mouse.column, mouse.row).into()) {
+            true => review.scroll(self.pane, Scroll::Rows(by)),
+            false => self.scroll(Scroll::Rows(by)),
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn reply(&mut self, reply: Reply, screen: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
+    fn reply(&mut self, reply: Reply, review: &mut Review, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
             Reply::Lookup(LookupReply::Peeked { seq, item }) if seq == self.item => {
-                self.texts = screen.review().map(|review| Texts::new(&item, review));
+                self.texts = Some(Texts::new(&item, review));
             }
             Reply::Failed { request, error } if matches!(*request, Request::Lookup(LookupRequest::Peek { seq }) if seq == self.item) =>
             {
@@ -154,14 +161,14 @@ impl Overlay for CompareItem {
         None
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, review: &mut Review, ctx: &AppContext) {
         let theme = &ctx.theme;
         Clear.render(area, buf);
         buf.set_style(area, theme.base());
         let columns = [Constraint::Fill(1), Constraint::Fill(1)];
         let [own, other] = if area.width >= TWO { Layout::horizontal(columns).areas(area) } else { [Rect::ZERO, area] };
         self.own = own;
-        if let Some(open) = screen.review_mut().and_then(Review::open_item_mut).filter(|_| !own.is_empty()) {
+        if let Some(open) = review.open_item_mut().filter(|_| !own.is_empty()) {
             self.draw_own(open, buf, theme);
         }
         self.draw_other(other, buf, theme);

@@ -6,9 +6,9 @@ use crate::domain::item::{Content, ContentKind};
 use crate::text::fit::wrap;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::keymap::KeyPress;
 use crate::tui::message::Effect;
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::widget::popup::{self, Anchor};
@@ -54,8 +54,8 @@ impl Correction {
     }
 
     /// Closes, unless the form is unsound and that was not said yet.
-    fn keep(&mut self, review: &mut Review, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(open) = review.open_item() else { return OverlayOutcome::Close };
+    fn keep(&mut self, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        let Some(open) = review.open_item() else { return Outcome::Close };
         let fault = open.draft.correction.as_ref().and_then(correction::fault);
         if let Some(found) = fault.as_ref().filter(|fault| self.fault.as_ref() != Some(fault)) {
             ctx.set_status(Tone::Warning, format!("{found} · once more keeps it as it is, for now"));
@@ -63,7 +63,7 @@ impl Correction {
                 text.go_to(found.line, found.column);
             }
             self.fault = fault;
-            return OverlayOutcome::Stay;
+            return Outcome::Stay;
         }
         let is_corrected = open.draft.correction.is_some();
         review.show_correction(ctx);
@@ -72,7 +72,7 @@ impl Correction {
             None if is_corrected => {}
             None => ctx.set_status(Tone::Quiet, "nothing is corrected: the text is the output's"),
         }
-        OverlayOutcome::Close
+        Outcome::Close
     }
 
     fn put_back(&mut self, open: &mut OpenItem, ctx: &mut AppContext) {
@@ -92,7 +92,7 @@ fn field(content: &Content) -> Option<TextField> {
     (content.text.len() <= MOST_EDITED).then(|| TextField::from_top(&content.text))
 }
 
-impl Overlay for Correction {
+impl Overlay<Review> for Correction {
     fn context(&self) -> Context {
         Context::Correct
     }
@@ -101,55 +101,54 @@ impl Overlay for Correction {
         &[Action::Keep, Action::Editor, Action::PutBack]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(review) = screen.review_mut() else { return OverlayOutcome::Close };
-        let action = ctx.keymap.lookup(Context::Correct, &key);
+    fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        let action = key.action;
         if action == Some(Action::Keep) {
             return self.keep(review, ctx);
         }
-        let Some(open) = review.open_item_mut() else { return OverlayOutcome::Close };
-        match action {
+        let Some(open) = review.open_item_mut() else { return Outcome::Close };
+        match key.action {
             Some(Action::Editor) => {
                 let content = present(open);
                 let extension = if content.kind == ContentKind::Text { "md" } else { "json" };
                 ctx.emit(Effect::Edit { text: content.text.clone(), extension });
             }
             Some(Action::PutBack) => self.put_back(open, ctx),
-            _ => self.key_in_text(key, open, ctx),
+            _ => self.key_in_text(key.event, open, ctx),
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn paste(&mut self, pasted: &str, screen: &mut Screen, ctx: &mut AppContext) {
-        let Some(open) = screen.review_mut().and_then(Review::open_item_mut) else { return };
+    fn paste(&mut self, pasted: &str, review: &mut Review, ctx: &mut AppContext) {
+        let Some(open) = review.open_item_mut() else { return };
         if let Some(text) = &mut self.text {
             text.paste(pasted);
             self.take(open, ctx);
         }
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, _: &mut Screen, _: &mut AppContext) -> OverlayOutcome {
+    fn mouse(&mut self, mouse: MouseEvent, _: &mut Review, _: &mut AppContext) -> Outcome<Review> {
         let rows = match mouse.kind {
             MouseEventKind::ScrollDown => 3,
             MouseEventKind::ScrollUp => -3,
-            _ => return OverlayOutcome::Stay,
+            _ => return Outcome::Stay,
         };
         if let Some(text) = &mut self.text {
             text.scroll(rows);
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn edited(&mut self, text: &str, screen: &mut Screen, ctx: &mut AppContext) {
-        let Some(open) = screen.review_mut().and_then(Review::open_item_mut) else { return };
+    fn edited(&mut self, text: &str, review: &mut Review, ctx: &mut AppContext) {
+        let Some(open) = review.open_item_mut() else { return };
         open.draft.correction = correction::of(&open.served.item.output, text);
         open.changed(ctx.now);
         self.text = field(present(open));
         self.fault = None;
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
-        let Some(open) = screen.review().and_then(Review::open_item) else { return };
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, review: &mut Review, ctx: &AppContext) {
+        let Some(open) = review.open_item() else { return };
         let theme = &ctx.theme;
         // Where there is room, the source stays in sight.
         let (width, anchor) = match area.width {

@@ -3,13 +3,12 @@
 use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::find::Find;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text_field::TextField;
-use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -31,7 +30,7 @@ impl FindLine {
     }
 }
 
-impl Overlay for FindLine {
+impl Overlay<Review> for FindLine {
     fn context(&self) -> Context {
         Context::Find
     }
@@ -40,40 +39,38 @@ impl Overlay for FindLine {
         &[Action::FindKeep, Action::FindNext, Action::FindPrevious, Action::FindEnd]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(review) = screen.review_mut() else { return OverlayOutcome::Close };
-        match ctx.keymap.lookup(Context::Find, &key) {
+    fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        match key.action {
             Some(Action::FindKeep) => {
                 review.say_found(ctx);
-                return OverlayOutcome::Close;
+                return Outcome::Close;
             }
             Some(Action::FindEnd) => {
                 review.end_find();
-                return OverlayOutcome::Close;
+                return Outcome::Close;
             }
             Some(Action::FindNext) => review.jump(1),
             Some(Action::FindPrevious) => review.jump(-1),
             _ => {
-                self.text.key(key);
+                self.text.key(key.event);
                 self.seek(review);
             }
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn paste(&mut self, pasted: &str, screen: &mut Screen, _: &mut AppContext) {
-        let Some(review) = screen.review_mut() else { return };
+    fn paste(&mut self, pasted: &str, review: &mut Review, _: &mut AppContext) {
         self.text.paste(&pasted.replace(['\n', '\r'], " "));
         self.seek(review);
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, review: &mut Review, ctx: &AppContext) {
         let theme = &ctx.theme;
         let width = area.width.saturating_sub(8).min(56);
         let room = popup::draw(area, (width, 2), Anchor::Foot, "Find in the item", buf, theme);
         let [line, below] = [0, 1].map(|row| Rect { y: room.y + row, height: 1, ..room }.intersection(room));
         self.text.draw(line, buf, theme);
-        let find = screen.review().and_then(Review::found);
+        let find = review.found();
         let style = if find.is_some_and(|find| find.fault.is_some()) { theme.warning() } else { theme.dim() };
         let said = find.map_or("regular expression; capitals count when you write one".into(), Find::summary);
         Line::styled(cut(&said, usize::from(below.width)), style).render(below, buf);

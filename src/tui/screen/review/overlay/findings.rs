@@ -1,19 +1,20 @@
 //! What the lens found, worst first. Each finding is one step away in the output and in
 //! the source below.
 
+use super::MarkForm;
 use crate::analysis::lens::{Finding, Grade};
 use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
+use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
-use crate::tui::screen::review::overlay::MarkForm;
 use crate::tui::theme::Theme;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, fit};
-use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -39,18 +40,18 @@ impl Findings {
         Self { findings, texts, cursor: Cursor::default() }
     }
 
-    fn look(&self, screen: &mut Screen) {
+    fn look(&self, review: &mut Review) {
         let finding = self.findings.get(self.cursor.at);
-        if let (Some(finding), Some(open)) = (finding, screen.review_mut().and_then(|review| review.open_item_mut())) {
+        if let (Some(finding), Some(open)) = (finding, review.open_item_mut()) {
             open.look_at_finding(finding);
         }
     }
 
     /// A mark on what was found, with the category that the spec links to it.
-    fn take(&self, screen: &mut Screen) -> OverlayOutcome {
-        let Some(finding) = self.findings.get(self.cursor.at) else { return OverlayOutcome::Close };
-        let category = screen.review().and_then(|review| review.spec().lens.category(finding.grade));
-        OverlayOutcome::Swap(Box::new(MarkForm::at(finding.range.clone(), category)))
+    fn take(&self, review: &Review) -> Outcome<Review> {
+        let Some(finding) = self.findings.get(self.cursor.at) else { return Outcome::Close };
+        let category = review.spec().lens.category(finding.grade);
+        Outcome::swap(MarkForm::at(finding.range.clone(), category))
     }
 
     fn line(&self, at: usize, chosen: bool, width: usize, theme: &Theme) -> Line<'static> {
@@ -71,7 +72,7 @@ impl Findings {
     }
 }
 
-impl Overlay for Findings {
+impl Overlay<Review> for Findings {
     fn context(&self) -> Context {
         Context::Findings
     }
@@ -80,28 +81,28 @@ impl Overlay for Findings {
         &[Action::Down, Action::Up, Action::MarkFinding, Action::Close]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        match ctx.keymap.lookup(Context::Findings, &key) {
-            Some(Action::Close) => return OverlayOutcome::Close,
-            Some(Action::MarkFinding) => return self.take(screen),
+    fn key(&mut self, key: KeyPress, review: &mut Review, _: &mut AppContext) -> Outcome<Review> {
+        match key.action {
+            Some(Action::Close) => return Outcome::Close,
+            Some(Action::MarkFinding) => return self.take(review),
             Some(action) => _ = self.cursor.act(action, self.findings.len()),
             None => {}
         }
-        self.look(screen);
-        OverlayOutcome::Stay
+        self.look(review);
+        Outcome::Stay
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, _: &mut AppContext) -> OverlayOutcome {
+    fn mouse(&mut self, mouse: MouseEvent, review: &mut Review, _: &mut AppContext) -> Outcome<Review> {
         if let MouseEventKind::Down(_) = mouse.kind
             && let Some(at) = self.cursor.hit(mouse.column, mouse.row)
         {
             self.cursor.at = at;
-            self.look(screen);
+            self.look(review);
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Review, ctx: &AppContext) {
         let theme = &ctx.theme;
         let rows = self.findings.len().min(MOST_ROWS).min(usize::from(area.height / 3)) as u16;
         let title = match self.findings.len() {

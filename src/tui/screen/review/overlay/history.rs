@@ -2,21 +2,22 @@
 
 mod entry;
 
+use super::CompareItem;
 use crate::domain::spec::Spec;
 use crate::store::History;
 use crate::store::view::Seq;
 use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
+use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
-use crate::tui::screen::review::overlay::CompareItem;
 use crate::tui::theme::Theme;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::worker::{LookupReply, LookupRequest, Reply, Request};
-use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -70,8 +71,8 @@ impl HistoryView {
     }
 
     /// Opens the attempt under the cursor, or the one that the event concerns.
-    fn open(&self, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(read) = &self.read else { return OverlayOutcome::Stay };
+    fn open(&self, ctx: &mut AppContext) -> Outcome<Review> {
+        let Some(read) = &self.read else { return Outcome::Stay };
         let attempt = match self.cursor.at.checked_sub(read.attempts.len()) {
             None => read.attempts.get(self.cursor.at),
             Some(event) => {
@@ -82,17 +83,17 @@ impl HistoryView {
         match attempt.filter(|attempt| attempt.seq != self.item) {
             Some(attempt) => {
                 let decided = entry::verdict(attempt);
-                OverlayOutcome::Over(Box::new(CompareItem::new(attempt.seq, &attempt.id, decided, ctx)))
+                Outcome::over(CompareItem::new(attempt.seq, &attempt.id, decided, ctx))
             }
             None => {
                 ctx.set_status(Tone::Quiet, "that is this item; another attempt opens beside it");
-                OverlayOutcome::Stay
+                Outcome::Stay
             }
         }
     }
 }
 
-impl Overlay for HistoryView {
+impl Overlay<Review> for HistoryView {
     fn context(&self) -> Context {
         Context::History
     }
@@ -101,18 +102,18 @@ impl Overlay for HistoryView {
         &[Action::Down, Action::Up, Action::Beside, Action::Close]
     }
 
-    fn key(&mut self, key: KeyEvent, _: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(action) = ctx.keymap.lookup(Context::History, &key) else { return OverlayOutcome::Stay };
+    fn key(&mut self, key: KeyPress, _: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        let Some(action) = key.action else { return Outcome::Stay };
         match action {
-            Action::Close => return OverlayOutcome::Close,
+            Action::Close => return Outcome::Close,
             Action::Beside => return self.open(ctx),
             action => _ = self.cursor.act(action, self.count()),
         }
         self.ask_for_more(ctx);
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, _: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
+    fn mouse(&mut self, mouse: MouseEvent, _: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         match mouse.kind {
             MouseEventKind::ScrollDown => self.cursor.step(1, self.count()),
             MouseEventKind::ScrollUp => self.cursor.step(-1, self.count()),
@@ -124,10 +125,10 @@ impl Overlay for HistoryView {
             _ => {}
         }
         self.ask_for_more(ctx);
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn reply(&mut self, reply: Reply, _: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
+    fn reply(&mut self, reply: Reply, _: &mut Review, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
             Reply::Lookup(LookupReply::History(history)) if history.item == self.item => self.take(*history),
             Reply::Failed { request, error } if is_ours(&request, self.item) => {
@@ -140,7 +141,7 @@ impl Overlay for HistoryView {
         None
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Review, ctx: &AppContext) {
         let theme = &ctx.theme;
         let size = (area.width.saturating_sub(6).min(WIDEST), area.height.saturating_sub(3));
         let title = format!("History of {}", cut(&self.id, usize::from(size.0 / 2)));

@@ -6,13 +6,14 @@ use crate::domain::macros::{self, Macro};
 use crate::domain::spec::Spec;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
+use crate::tui::screen::review::Review;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, fit};
 use crate::tui::widget::text_field::TextField;
 use crate::tui::worker::MacroRequest;
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
@@ -53,20 +54,20 @@ impl MacroForm {
         self.awaits_key = false;
     }
 
-    fn save(&mut self, ctx: &mut AppContext) -> OverlayOutcome {
+    fn save(&mut self, ctx: &mut AppContext) -> Outcome<Review> {
         self.saved.name = self.name.text().trim().to_owned();
         if self.awaits_key {
             ctx.set_status(Tone::Warning, "press the key that is to play it: a small letter or a digit");
-            return OverlayOutcome::Stay;
+            return Outcome::Stay;
         }
         if self.saved.name.is_empty() {
             ctx.set_status(Tone::Warning, "a macro needs a name");
-            return OverlayOutcome::Stay;
+            return Outcome::Stay;
         }
         ctx.ask(MacroRequest::Save { saved: self.saved.clone() });
         let play = ctx.keymap.keys_for(Context::Review, Action::Macros).join(" ");
         ctx.set_status(Tone::Good, format!("macro saved: {play} {} plays {}", self.saved.key, self.saved.name));
-        OverlayOutcome::Close
+        Outcome::Close
     }
 }
 
@@ -79,7 +80,7 @@ fn proposed(saved: &Macro, spec: &Spec) -> String {
     }
 }
 
-impl Overlay for MacroForm {
+impl Overlay<Review> for MacroForm {
     fn context(&self) -> Context {
         Context::Macro
     }
@@ -88,28 +89,26 @@ impl Overlay for MacroForm {
         &[Action::Save, Action::Cancel]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        match (ctx.keymap.lookup(Context::Macro, &key), key.code) {
-            (Some(Action::Cancel), _) => return OverlayOutcome::Close,
+    fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        match (key.action, key.event.code) {
+            (Some(Action::Cancel), _) => return Outcome::Close,
             (Some(Action::Save), _) => return self.save(ctx),
             (None, KeyCode::Char(c)) if self.awaits_key => {
-                let macros = screen.review().map_or(&[][..], |review| review.macros());
-                self.take_key(c, macros, ctx);
+                self.take_key(c, review.macros(), ctx);
             }
-            (None, _) if !self.awaits_key => self.name.key(key),
+            (None, _) if !self.awaits_key => self.name.key(key.event),
             _ => {}
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn paste(&mut self, pasted: &str, _: &mut Screen, _: &mut AppContext) {
+    fn paste(&mut self, pasted: &str, _: &mut Review, _: &mut AppContext) {
         if !self.awaits_key {
             self.name.paste(&pasted.replace(['\n', '\r'], " "));
         }
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
-        let Some(review) = screen.review() else { return };
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, review: &mut Review, ctx: &AppContext) {
         let theme = &ctx.theme;
         let width = area.width.saturating_sub(8).min(76);
         let room = popup::draw(area, (width, 4), Anchor::Foot, "Macro", buf, theme);

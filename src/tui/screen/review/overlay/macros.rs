@@ -1,19 +1,19 @@
 //! The reviewer's macros: the next key plays one.
 
+use super::MacroForm;
 use crate::domain::macros::{self, Macro};
 use crate::domain::spec::Spec;
 use crate::text::fit::{cut, wrap};
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;
-use crate::tui::screen::review::overlay::MacroForm;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, fit};
 use crate::tui::worker::MacroRequest;
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -29,21 +29,21 @@ pub struct Macros {
 }
 
 impl Macros {
-    fn play(&self, key: char, review: &mut Review, ctx: &mut AppContext) -> OverlayOutcome {
+    fn play(&self, key: char, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         match review.macros().iter().find(|saved| saved.key == key).cloned() {
             Some(saved) => {
                 review.play(&saved, ctx);
-                OverlayOutcome::Close
+                Outcome::Close
             }
             None => {
                 ctx.set_status(Tone::Warning, format!("no macro stands under {key}"));
-                OverlayOutcome::Stay
+                Outcome::Stay
             }
         }
     }
 }
 
-impl Overlay for Macros {
+impl Overlay<Review> for Macros {
     fn context(&self) -> Context {
         Context::Macros
     }
@@ -52,30 +52,28 @@ impl Overlay for Macros {
         &[Action::PlayMacro, Action::Up, Action::Down, Action::Rename, Action::Remove, Action::Close]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(review) = screen.review_mut() else { return OverlayOutcome::Close };
+    fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         let chosen = review.macros().get(self.cursor.at).cloned();
-        match (ctx.keymap.lookup(Context::Macros, &key), chosen) {
-            (Some(Action::Close), _) => return OverlayOutcome::Close,
+        match (key.action, chosen) {
+            (Some(Action::Close), _) => return Outcome::Close,
             (Some(Action::PlayMacro), Some(chosen)) => return self.play(chosen.key, review, ctx),
-            (Some(Action::Rename), Some(chosen)) => return OverlayOutcome::Over(Box::new(MacroForm::rename(chosen))),
+            (Some(Action::Rename), Some(chosen)) => return Outcome::over(MacroForm::rename(chosen)),
             (Some(Action::Remove), Some(chosen)) => {
                 ctx.ask(MacroRequest::Remove { key: chosen.key });
                 ctx.set_status(Tone::Quiet, format!("removed: {} {}", chosen.key, chosen.name));
             }
-            (None, _) => match key.code {
-                KeyCode::Char(c) if key.modifiers == KeyModifiers::NONE && macros::is_key(c) => {
+            (None, _) => match key.event.code {
+                KeyCode::Char(c) if key.event.modifiers == KeyModifiers::NONE && macros::is_key(c) => {
                     return self.play(c, review, ctx);
                 }
                 _ => {}
             },
             (Some(action), _) => _ = self.cursor.act(action, review.macros().len()),
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
-        let Some(review) = screen.review() else { return };
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, review: &mut Review, ctx: &AppContext) {
         let width = area.width.saturating_sub(8).min(84);
         let macros = review.macros();
         let help = if macros.is_empty() { none(ctx, width.into()) } else { Vec::new() };

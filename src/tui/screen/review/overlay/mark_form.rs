@@ -5,15 +5,15 @@ use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::humanize::count;
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::widget::categories::{KEYS, cells, columns, failure_line};
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, fit};
 use crate::tui::widget::text_field::TextField;
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
@@ -58,16 +58,16 @@ impl MarkForm {
         }
     }
 
-    fn save(&self, review: &mut Review, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some((spec, open)) = review.spec_and_item() else { return OverlayOutcome::Close };
+    fn save(&self, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        let Some((spec, open)) = review.spec_and_item() else { return Outcome::Close };
         let Some(failure) = self.category.as_ref().and_then(|key| spec.failure(key)) else {
             ctx.set_status(Tone::Warning, "choose a failure category, by its key");
-            return OverlayOutcome::Stay;
+            return Outcome::Stay;
         };
         let output = &open.served.item.output.text;
         match Mark::on(output, self.range.clone(), &failure.key, &self.comment.text()) {
             Some(mark) => put(open, mark, self.replaces, &failure.name, ctx),
-            None => OverlayOutcome::Close,
+            None => Outcome::Close,
         }
     }
 }
@@ -79,7 +79,7 @@ pub(super) fn put(
     replaces: Option<usize>,
     name: &str,
     ctx: &mut AppContext,
-) -> OverlayOutcome {
+) -> Outcome<Review> {
     let text = cut(&excerpt(&mark.text, 40), 22);
     open.put_mark(mark, replaces, ctx.now);
     // The next one is looked for from here on.
@@ -87,10 +87,10 @@ pub(super) fn put(
     let reject = ctx.keymap.keys_for(Context::Review, Action::Reject).join(" ");
     let marks = count(open.draft.marks.len() as i64, "mark");
     ctx.set_status(Tone::Good, format!("marked as {name}: “{text}” · {reject} rejects with {marks}"));
-    OverlayOutcome::Close
+    Outcome::Close
 }
 
-impl Overlay for MarkForm {
+impl Overlay<Review> for MarkForm {
     fn context(&self) -> Context {
         Context::MarkForm
     }
@@ -99,40 +99,39 @@ impl Overlay for MarkForm {
         &[Action::Save, Action::Comment, Action::Cancel]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(review) = screen.review_mut() else { return OverlayOutcome::Close };
-        match (ctx.keymap.lookup(Context::MarkForm, &key), key.code) {
+    fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        match (key.action, key.event.code) {
             (Some(Action::Save), _) => return self.save(review, ctx),
             (Some(Action::Cancel), _) => {
                 review.end_selection();
                 ctx.clear_status();
-                return OverlayOutcome::Close;
+                return Outcome::Close;
             }
             (Some(Action::Comment), _) => self.in_comment = !self.in_comment,
-            (None, _) if self.in_comment => self.comment.key(key),
-            (None, KeyCode::Char(c)) if key.modifiers == KeyModifiers::NONE => {
+            (None, _) if self.in_comment => self.comment.key(key.event),
+            (None, KeyCode::Char(c)) if key.event.modifiers == KeyModifiers::NONE => {
                 self.choose(KEYS.chars().position(|key| key == c), review);
             }
             _ => {}
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn paste(&mut self, pasted: &str, _: &mut Screen, _: &mut AppContext) {
+    fn paste(&mut self, pasted: &str, _: &mut Review, _: &mut AppContext) {
         self.in_comment = true;
         self.comment.paste(&pasted.replace(['\n', '\r'], " "));
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, _: &mut AppContext) -> OverlayOutcome {
+    fn mouse(&mut self, mouse: MouseEvent, review: &mut Review, _: &mut AppContext) -> Outcome<Review> {
         let point = Position::new(mouse.column, mouse.row);
-        if let (MouseEventKind::Down(_), Some(review)) = (mouse.kind, screen.review()) {
+        if let MouseEventKind::Down(_) = mouse.kind {
             self.choose(self.places.iter().position(|place| place.contains(point)), review);
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
-        let Some((spec, open)) = screen.review_mut().and_then(Review::spec_and_item) else { return };
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, review: &mut Review, ctx: &AppContext) {
+        let Some((spec, open)) = review.spec_and_item() else { return };
         let theme = &ctx.theme;
         let count = spec.failures.len() as u16;
         let columns = columns(count, Rect { height: area.height.saturating_sub(4), ..area });

@@ -1,20 +1,20 @@
 //! Selecting what is to be marked. The output itself is the field: nothing lies over it.
 
+use super::MarkForm;
 use crate::analysis::stretch::Unit;
 use crate::domain::mark::Mark;
 use crate::domain::spec::Spec;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
-use crate::tui::overlay::{Overlay, OverlayOutcome};
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::rich_text::ShownRange;
-use crate::tui::screen::Screen;
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
-use crate::tui::screen::review::overlay::MarkForm;
 use crate::tui::screen::review::selection::Selection;
 use crate::tui::text_view::Scroll;
 use crate::tui::widget::categories::KEYS;
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::ops::Range;
@@ -56,10 +56,10 @@ impl Marking {
     }
 
     /// Marks with the category of a digit at once.
-    fn mark(&self, c: char, review: &mut Review, ctx: &mut AppContext) -> OverlayOutcome {
+    fn mark(&self, c: char, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         let nth = KEYS.chars().take(9).position(|key| key == c);
-        let Some((spec, open)) = review.spec_and_item() else { return OverlayOutcome::Close };
-        let Some(failure) = nth.and_then(|nth| spec.failures.get(nth)) else { return OverlayOutcome::Stay };
+        let Some((spec, open)) = review.spec_and_item() else { return Outcome::Close };
+        let Some(failure) = nth.and_then(|nth| spec.failures.get(nth)) else { return Outcome::Stay };
         let Some(range) = bytes(open) else { return nothing(ctx) };
         match Mark::on(&open.served.item.output.text, range, &failure.key, "") {
             Some(mark) => super::mark_form::put(open, mark, None, &failure.name, ctx),
@@ -67,9 +67,9 @@ impl Marking {
         }
     }
 
-    fn choose(&self, review: &mut Review, ctx: &mut AppContext) -> OverlayOutcome {
+    fn choose(&self, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         match review.open_item().and_then(bytes) {
-            Some(range) => OverlayOutcome::Swap(Box::new(MarkForm::at(range, None))),
+            Some(range) => Outcome::swap(MarkForm::at(range, None)),
             None => nothing(ctx),
         }
     }
@@ -80,12 +80,12 @@ fn bytes(open: &OpenItem) -> Option<Range<usize>> {
     open.output.source_of(&open.marked.selection.as_ref()?.shown)
 }
 
-fn nothing(ctx: &mut AppContext) -> OverlayOutcome {
+fn nothing(ctx: &mut AppContext) -> Outcome<Review> {
     ctx.set_status(Tone::Warning, "what is selected is none of the output's own text");
-    OverlayOutcome::Stay
+    Outcome::Stay
 }
 
-impl Overlay for Marking {
+impl Overlay<Review> for Marking {
     fn context(&self) -> Context {
         Context::Mark
     }
@@ -105,26 +105,25 @@ impl Overlay for Marking {
         ]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(review) = screen.review_mut() else { return OverlayOutcome::Close };
-        match (ctx.keymap.lookup(Context::Mark, &key), key.code) {
+    fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        match (key.action, key.event.code) {
             (Some(Action::Cancel), _) => {
                 review.end_selection();
                 ctx.clear_status();
-                OverlayOutcome::Close
+                Outcome::Close
             }
             (Some(Action::ChooseCategory), _) => self.choose(review, ctx),
             (Some(action), _) => {
                 review.open_item_mut().map(|open| Self::step(open, action));
-                OverlayOutcome::Stay
+                Outcome::Stay
             }
-            (None, KeyCode::Char(c)) if key.modifiers == KeyModifiers::NONE => self.mark(c, review, ctx),
-            _ => OverlayOutcome::Stay,
+            (None, KeyCode::Char(c)) if key.event.modifiers == KeyModifiers::NONE => self.mark(c, review, ctx),
+            _ => Outcome::Stay,
         }
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, _: &mut AppContext) -> OverlayOutcome {
-        let Some(open) = screen.review_mut().and_then(Review::open_item_mut) else { return OverlayOutcome::Close };
+    fn mouse(&mut self, mouse: MouseEvent, review: &mut Review, _: &mut AppContext) -> Outcome<Review> {
+        let Some(open) = review.open_item_mut() else { return Outcome::Close };
         let shown = open.output.shown_at(Position::new(mouse.column, mouse.row));
         let selection = match (mouse.kind, shown, &self.from) {
             (MouseEventKind::ScrollDown, ..) => return scroll(open, 3),
@@ -140,13 +139,13 @@ impl Overlay for Marking {
         if let Some(selection) = selection {
             open.select(selection);
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn draw(&mut self, _: Rect, _: &mut Buffer, _: &mut Screen, _: &AppContext) {}
+    fn draw(&mut self, _: Rect, _: &mut Buffer, _: &mut Review, _: &AppContext) {}
 }
 
-fn scroll(open: &mut OpenItem, rows: isize) -> OverlayOutcome {
+fn scroll(open: &mut OpenItem, rows: isize) -> Outcome<Review> {
     open.output.scroll(Scroll::Rows(rows));
-    OverlayOutcome::Stay
+    Outcome::Stay
 }

@@ -1,20 +1,20 @@
 //! The marks of the item: each is one step away in the output.
 
+use super::MarkForm;
 use crate::domain::mark::{Mark, excerpt};
 use crate::domain::spec::Spec;
 use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
-use crate::tui::screen::review::overlay::MarkForm;
 use crate::tui::theme::Theme;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, fit};
-use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -35,28 +35,28 @@ impl Marks {
         Self { cursor: Cursor::default() }
     }
 
-    fn edit(&self, open: &OpenItem) -> OverlayOutcome {
+    fn edit(&self, open: &OpenItem) -> Outcome<Review> {
         let at = self.cursor.at;
         match (open.draft.marks.get(at), open.marked.places.get(at)) {
-            (Some(mark), Some(range)) => OverlayOutcome::Over(Box::new(MarkForm::edit(at, mark, range.clone()))),
-            _ => OverlayOutcome::Stay,
+            (Some(mark), Some(range)) => Outcome::over(MarkForm::edit(at, mark, range.clone())),
+            _ => Outcome::Stay,
         }
     }
 
-    fn remove(&mut self, review: &mut Review, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(open) = review.open_item_mut() else { return OverlayOutcome::Close };
+    fn remove(&mut self, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        let Some(open) = review.open_item_mut() else { return Outcome::Close };
         open.remove_mark(self.cursor.at, ctx.now);
         if open.draft.marks.is_empty() {
             ctx.set_status(Tone::Quiet, "the last mark is taken off");
             review.end_selection();
-            return OverlayOutcome::Close;
+            return Outcome::Close;
         }
         ctx.set_status(Tone::Quiet, "the mark is taken off");
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 }
 
-impl Overlay for Marks {
+impl Overlay<Review> for Marks {
     fn context(&self) -> Context {
         Context::Marks
     }
@@ -65,42 +65,41 @@ impl Overlay for Marks {
         &[Action::Down, Action::Up, Action::EditMark, Action::Remove, Action::Close]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(review) = screen.review_mut() else { return OverlayOutcome::Close };
-        let Some(open) = review.open_item_mut() else { return OverlayOutcome::Close };
-        let after = match ctx.keymap.lookup(Context::Marks, &key) {
+    fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        let Some(open) = review.open_item_mut() else { return Outcome::Close };
+        let after = match key.action {
             Some(Action::Close) => {
                 review.end_selection();
-                return OverlayOutcome::Close;
+                return Outcome::Close;
             }
             Some(Action::EditMark) => self.edit(open),
             Some(Action::Remove) => self.remove(review, ctx),
             Some(action) => {
                 self.cursor.act(action, open.draft.marks.len());
-                OverlayOutcome::Stay
+                Outcome::Stay
             }
-            None => OverlayOutcome::Stay,
+            None => Outcome::Stay,
         };
-        if let (OverlayOutcome::Stay, Some(open)) = (&after, review.open_item_mut()) {
+        if let (Outcome::Stay, Some(open)) = (&after, review.open_item_mut()) {
             self.cursor.step(0, open.draft.marks.len());
             open.look_at_mark(self.cursor.at);
         }
         after
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, _: &mut AppContext) -> OverlayOutcome {
-        let Some(open) = screen.review_mut().and_then(Review::open_item_mut) else { return OverlayOutcome::Close };
+    fn mouse(&mut self, mouse: MouseEvent, review: &mut Review, _: &mut AppContext) -> Outcome<Review> {
+        let Some(open) = review.open_item_mut() else { return Outcome::Close };
         if let MouseEventKind::Down(_) = mouse.kind
             && let Some(at) = self.cursor.hit(mouse.column, mouse.row)
         {
             self.cursor.at = at;
             open.look_at_mark(at);
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
-        let Some((spec, open)) = screen.review_mut().and_then(Review::spec_and_item) else { return };
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, review: &mut Review, ctx: &AppContext) {
+        let Some((spec, open)) = review.spec_and_item() else { return };
         let marks = &open.draft.marks;
         let rows = marks.len().min(MOST_ROWS).min(usize::from(area.height / 3)) as u16;
         let size = (area.width.saturating_sub(4), rows);

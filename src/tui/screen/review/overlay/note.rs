@@ -2,14 +2,13 @@
 
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
+use crate::tui::keymap::KeyPress;
 use crate::tui::message::Effect;
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text_field::TextField;
-use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -31,7 +30,7 @@ impl Note {
     }
 }
 
-impl Overlay for Note {
+impl Overlay<Review> for Note {
     fn context(&self) -> Context {
         Context::Note
     }
@@ -40,30 +39,27 @@ impl Overlay for Note {
         &[Action::Keep, Action::Editor]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(review) = screen.review_mut() else { return OverlayOutcome::Close };
-        match ctx.keymap.lookup(Context::Note, &key) {
-            Some(Action::Keep) => return OverlayOutcome::Close,
+    fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        match key.action {
+            Some(Action::Keep) => return Outcome::Close,
             Some(Action::Editor) => ctx.emit(Effect::Edit { text: self.text.text(), extension: "md" }),
-            _ => self.text.key(key),
+            _ => self.text.key(key.event),
         }
         self.keep(review, ctx);
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn paste(&mut self, pasted: &str, screen: &mut Screen, ctx: &mut AppContext) {
-        let Some(review) = screen.review_mut() else { return };
+    fn paste(&mut self, pasted: &str, review: &mut Review, ctx: &mut AppContext) {
         self.text.paste(pasted);
         self.keep(review, ctx);
     }
 
-    fn edited(&mut self, text: &str, screen: &mut Screen, ctx: &mut AppContext) {
-        let Some(review) = screen.review_mut() else { return };
+    fn edited(&mut self, text: &str, review: &mut Review, ctx: &mut AppContext) {
         self.text = TextField::new(text);
         self.keep(review, ctx);
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Review, ctx: &AppContext) {
         let theme = &ctx.theme;
         let size = (area.width.saturating_sub(8).min(76), (area.height / 3).clamp(5, 14));
         let room = popup::draw(area, size, Anchor::Foot, "Note", buf, theme);

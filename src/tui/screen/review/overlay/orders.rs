@@ -6,10 +6,11 @@ use crate::domain::time::UtcMillis;
 use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::AppContext;
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
+use crate::tui::screen::review::Review;
 use crate::tui::widget::popup::{self, Anchor};
-use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
@@ -43,15 +44,15 @@ impl Orders {
         Self { options, at, place: Rect::ZERO }
     }
 
-    fn choose(&self, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        if let (Some(review), Some((_, serving))) = (screen.review_mut(), self.options.get(self.at)) {
+    fn choose(&self, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        if let Some((_, serving)) = self.options.get(self.at) {
             review.serve(serving.clone(), ctx);
         }
-        OverlayOutcome::Close
+        Outcome::Close
     }
 }
 
-impl Overlay for Orders {
+impl Overlay<Review> for Orders {
     fn context(&self) -> Context {
         Context::Orders
     }
@@ -60,27 +61,27 @@ impl Overlay for Orders {
         &[Action::ServeSo, Action::Down, Action::Up, Action::Close]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        match ctx.keymap.lookup(Context::Orders, &key) {
+    fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        match key.action {
             Some(Action::Up) => self.at = self.at.saturating_sub(1),
             Some(Action::Down) => self.at = (self.at + 1).min(self.options.len().saturating_sub(1)),
-            Some(Action::ServeSo) => return self.choose(screen, ctx),
-            Some(Action::Close) => return OverlayOutcome::Close,
+            Some(Action::ServeSo) => return self.choose(review, ctx),
+            Some(Action::Close) => return Outcome::Close,
             _ => {}
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
+    fn mouse(&mut self, mouse: MouseEvent, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         let hit = self.place.contains(Position::new(mouse.column, mouse.row));
         if matches!(mouse.kind, MouseEventKind::Down(_)) && hit {
             self.at = usize::from(mouse.row - self.place.y);
-            return self.choose(screen, ctx);
+            return self.choose(review, ctx);
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Review, ctx: &AppContext) {
         let theme = &ctx.theme;
         let size = (area.width.saturating_sub(8).min(48), self.options.len() as u16);
         self.place = popup::draw(area, size, Anchor::Foot, "Serve in which order?", buf, theme);

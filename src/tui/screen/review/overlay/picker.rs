@@ -4,13 +4,13 @@ use crate::domain::decision::Verdict;
 use crate::domain::spec::Spec;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::widget::categories::{KEYS, cells, columns, failure_line, toggle};
 use crate::tui::widget::popup::{self, Anchor};
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::Widget;
@@ -31,35 +31,35 @@ impl Picker {
         Self { before, places: Vec::new() }
     }
 
-    fn choose(&self, at: usize, review: &mut Review, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some((spec, open)) = review.spec_and_item() else { return OverlayOutcome::Close };
-        let Some(failure) = spec.failures.get(at) else { return OverlayOutcome::Stay };
+    fn choose(&self, at: usize, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        let Some((spec, open)) = review.spec_and_item() else { return Outcome::Close };
+        let Some(failure) = spec.failures.get(at) else { return Outcome::Stay };
         toggle(&mut open.draft.categories, failure, spec);
         open.changed(ctx.now);
         // Where there is but one reason, its key is the whole answer.
-        if spec.failures.len() == 1 { self.commit(review, ctx) } else { OverlayOutcome::Stay }
+        if spec.failures.len() == 1 { self.commit(review, ctx) } else { Outcome::Stay }
     }
 
-    fn commit(&self, review: &mut Review, ctx: &mut AppContext) -> OverlayOutcome {
+    fn commit(&self, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         if review.open_item().is_some_and(|open| open.draft.categories.is_empty()) {
             ctx.set_status(Tone::Warning, "choose at least one failure category, by its key");
-            return OverlayOutcome::Stay;
+            return Outcome::Stay;
         }
         review.decide(Verdict::Reject, ctx);
-        OverlayOutcome::Close
+        Outcome::Close
     }
 
-    fn cancel(&self, review: &mut Review, ctx: &mut AppContext) -> OverlayOutcome {
+    fn cancel(&self, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         if let Some(open) = review.open_item_mut() {
             open.draft.categories.clone_from(&self.before);
             open.changed(ctx.now);
         }
         ctx.clear_status();
-        OverlayOutcome::Close
+        Outcome::Close
     }
 }
 
-impl Overlay for Picker {
+impl Overlay<Review> for Picker {
     fn context(&self) -> Context {
         Context::Picker
     }
@@ -68,34 +68,31 @@ impl Overlay for Picker {
         &[Action::Commit, Action::Cancel, Action::SaveMacro]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(review) = screen.review_mut() else { return OverlayOutcome::Close };
-        match (ctx.keymap.lookup(Context::Picker, &key), key.code) {
+    fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        match (key.action, key.event.code) {
             (Some(Action::Commit), _) => self.commit(review, ctx),
             (Some(Action::Cancel), _) => self.cancel(review, ctx),
             (Some(Action::SaveMacro), _) => review.name_macro(Verdict::Reject, ctx),
-            (None, KeyCode::Char(c)) if key.modifiers.difference(KeyModifiers::SHIFT).is_empty() => {
+            (None, KeyCode::Char(c)) if key.event.modifiers.difference(KeyModifiers::SHIFT).is_empty() => {
                 match KEYS.chars().position(|key| key == c) {
                     Some(at) => self.choose(at, review, ctx),
-                    None => OverlayOutcome::Stay,
+                    None => Outcome::Stay,
                 }
             }
-            _ => OverlayOutcome::Stay,
+            _ => Outcome::Stay,
         }
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(review) = screen.review_mut() else { return OverlayOutcome::Close };
+    fn mouse(&mut self, mouse: MouseEvent, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         let point = Position::new(mouse.column, mouse.row);
         let hit = self.places.iter().position(|place| place.contains(point));
         match (mouse.kind, hit) {
             (MouseEventKind::Down(_), Some(at)) => self.choose(at, review, ctx),
-            _ => OverlayOutcome::Stay,
+            _ => Outcome::Stay,
         }
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
-        let Some(review) = screen.review_mut() else { return };
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, review: &mut Review, ctx: &AppContext) {
         let theme = &ctx.theme;
         let Some((spec, open)) = review.spec_and_item() else { return };
         let count = spec.failures.len() as u16;

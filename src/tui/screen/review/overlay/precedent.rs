@@ -1,6 +1,7 @@
 //! How items like the one under review were decided: the nearest decided items, with the
 //! output of the one under the cursor.
 
+use super::CompareItem;
 use crate::domain::item::Item;
 use crate::domain::spec::Spec;
 use crate::domain::time::ago;
@@ -9,19 +10,19 @@ use crate::store::view::{Precedent, Seq};
 use crate::text::fit::{cut, wrap};
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
-use crate::tui::overlay::{Overlay, OverlayOutcome};
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::render::Look;
 use crate::tui::render::output;
-use crate::tui::screen::Screen;
+use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
-use crate::tui::screen::review::overlay::CompareItem;
 use crate::tui::text_view::{Scroll, TextView};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, spread};
 use crate::tui::worker::{LookupReply, LookupRequest, Reply, Request};
-use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
@@ -102,12 +103,12 @@ impl PrecedentView {
         self.read_output(ctx);
     }
 
-    fn open(&self, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(precedent) = self.chosen() else { return OverlayOutcome::Stay };
+    fn open(&self, ctx: &mut AppContext) -> Outcome<Review> {
+        let Some(precedent) = self.chosen() else { return Outcome::Stay };
         let verdict = precedent.verdict;
         let text = format!("{} {} by {}", verdict.sign(), verdict.past(), cut(&precedent.reviewer, 24));
         let decided = vec![(text, Role::Verdict(verdict))];
-        OverlayOutcome::Over(Box::new(CompareItem::new(precedent.seq, &precedent.id, decided, ctx)))
+        Outcome::over(CompareItem::new(precedent.seq, &precedent.id, decided, ctx))
     }
 
     /// An item in a few lines: how near, which, how it was decided, and why.
@@ -193,7 +194,7 @@ impl PrecedentView {
     }
 }
 
-impl Overlay for PrecedentView {
+impl Overlay<Review> for PrecedentView {
     fn context(&self) -> Context {
         Context::Precedent
     }
@@ -202,18 +203,18 @@ impl Overlay for PrecedentView {
         &[Action::Down, Action::Up, Action::Beside, Action::Close]
     }
 
-    fn key(&mut self, key: KeyEvent, _: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        match ctx.keymap.lookup(Context::Precedent, &key) {
-            Some(Action::Close) => return OverlayOutcome::Close,
+    fn key(&mut self, key: KeyPress, _: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        match key.action {
+            Some(Action::Close) => return Outcome::Close,
             Some(Action::Beside) => return self.open(ctx),
             Some(action) => _ = self.cursor.act(action, self.rows().len()),
             None => {}
         }
         self.read_output(ctx);
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, _: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
+    fn mouse(&mut self, mouse: MouseEvent, _: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         let over_output = self.output_area.contains((mouse.column, mouse.row).into());
         let by = match mouse.kind {
             MouseEventKind::ScrollDown => 1,
@@ -226,17 +227,17 @@ impl Overlay for PrecedentView {
                 }
                 0
             }
-            _ => return OverlayOutcome::Stay,
+            _ => return Outcome::Stay,
         };
         match &mut self.output {
             Some((_, view)) if over_output => view.scroll(Scroll::Rows(by * NOTCH)),
             _ => self.cursor.step(by, self.rows().len()),
         }
         self.read_output(ctx);
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn reply(&mut self, reply: Reply, _: &mut Screen, ctx: &mut AppContext) -> Option<Reply> {
+    fn reply(&mut self, reply: Reply, _: &mut Review, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
             Reply::Lookup(LookupReply::Precedents { seq, found, indexed }) if seq == self.item => {
                 (self.found, self.indexed) = (Some(found), Some(indexed));
@@ -255,7 +256,7 @@ impl Overlay for PrecedentView {
         None
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Screen, ctx: &AppContext) {
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Review, ctx: &AppContext) {
         let theme = &ctx.theme;
         let size = (area.width.saturating_sub(6).min(WIDEST), area.height.saturating_sub(3));
         let title = format!("How items like {} were decided", cut(&self.id, usize::from(size.0 / 2)));

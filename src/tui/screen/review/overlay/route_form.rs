@@ -5,14 +5,14 @@ use crate::domain::spec::{Route, Spec};
 use crate::text::fit::cut;
 use crate::tui::action::{Action, Context};
 use crate::tui::app_context::{AppContext, Tone};
-use crate::tui::overlay::{Overlay, OverlayOutcome};
-use crate::tui::screen::Screen;
+use crate::tui::keymap::KeyPress;
+use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::spread;
 use crate::tui::widget::text_field::TextField;
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
@@ -50,26 +50,26 @@ impl RouteForm {
         open.changed(ctx.now);
     }
 
-    fn commit(&mut self, review: &mut Review, ctx: &mut AppContext) -> OverlayOutcome {
+    fn commit(&mut self, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         self.keep(review, ctx);
         if self.reason.text().trim().is_empty() {
             ctx.set_status(Tone::Warning, "an escalation needs a reason: say what the others must know");
-            return OverlayOutcome::Stay;
+            return Outcome::Stay;
         }
         review.decide(Verdict::Escalate, ctx);
-        OverlayOutcome::Close
+        Outcome::Close
     }
 
     /// Takes the route back. The reason stays, as the note: words are never thrown away.
-    fn cancel(&mut self, review: &mut Review, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(open) = review.open_item_mut() else { return OverlayOutcome::Close };
+    fn cancel(&mut self, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        let Some(open) = review.open_item_mut() else { return Outcome::Close };
         open.draft.route.clone_from(&self.before);
         open.changed(ctx.now);
         ctx.clear_status();
         if !open.draft.note.is_empty() {
             ctx.set_status(Tone::Quiet, "not escalated; the reason is kept as the note");
         }
-        OverlayOutcome::Close
+        Outcome::Close
     }
 
     /// The routes around the chosen one.
@@ -83,7 +83,7 @@ impl RouteForm {
     }
 }
 
-impl Overlay for RouteForm {
+impl Overlay<Review> for RouteForm {
     fn context(&self) -> Context {
         Context::Route
     }
@@ -92,41 +92,37 @@ impl Overlay for RouteForm {
         &[Action::Commit, Action::Up, Action::Down, Action::Cancel, Action::SaveMacro]
     }
 
-    fn key(&mut self, key: KeyEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(review) = screen.review_mut() else { return OverlayOutcome::Close };
-        let newline = key.code == KeyCode::Enter && key.modifiers != KeyModifiers::NONE;
-        let action = ctx.keymap.lookup(Context::Route, &key).filter(|_| !newline);
+    fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        let newline = key.event.code == KeyCode::Enter && key.event.modifiers != KeyModifiers::NONE;
+        let action = key.action.filter(|_| !newline);
         match action {
             Some(Action::Commit) => return self.commit(review, ctx),
             Some(Action::Cancel) => return self.cancel(review, ctx),
             Some(Action::SaveMacro) => return review.name_macro(Verdict::Escalate, ctx),
             Some(Action::Up) => self.at = self.at.saturating_sub(1),
             Some(Action::Down) => self.at += 1,
-            _ => self.reason.key(key),
+            _ => self.reason.key(key.event),
         }
         self.keep(review, ctx);
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn paste(&mut self, pasted: &str, screen: &mut Screen, ctx: &mut AppContext) {
-        let Some(review) = screen.review_mut() else { return };
+    fn paste(&mut self, pasted: &str, review: &mut Review, ctx: &mut AppContext) {
         self.reason.paste(pasted);
         self.keep(review, ctx);
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, screen: &mut Screen, ctx: &mut AppContext) -> OverlayOutcome {
-        let Some(review) = screen.review_mut() else { return OverlayOutcome::Close };
+    fn mouse(&mut self, mouse: MouseEvent, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         let point = Position::new(mouse.column, mouse.row);
         let hit = self.places.iter().position(|place| place.contains(point));
         if let (MouseEventKind::Down(_), Some(at)) = (mouse.kind, hit) {
             self.at = at;
             self.keep(review, ctx);
         }
-        OverlayOutcome::Stay
+        Outcome::Stay
     }
 
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, screen: &mut Screen, ctx: &AppContext) {
-        let Some(review) = screen.review_mut() else { return };
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, review: &mut Review, ctx: &AppContext) {
         let theme = &ctx.theme;
         let routes = &review.spec().routes;
         let listed = (routes.len() as u16).min(area.height.saturating_sub(REASON_ROWS + 6).max(1));

@@ -1,0 +1,114 @@
+//! From one screen to another.
+
+use super::App;
+use crate::domain::order::Serving;
+use crate::store::StoreError;
+use crate::store::view::{Counts, Next, Queue, Seq};
+use crate::tui::action::Action;
+use crate::tui::app_context::Tone;
+use crate::tui::message::Effect;
+use crate::tui::overlay::Navigation;
+use crate::tui::screen::home::Home;
+use crate::tui::screen::opening::Opening;
+use crate::tui::screen::review::Review;
+use crate::tui::screen::{Screen, Subject};
+use crate::tui::worker::{QueueRequest, Request};
+
+impl App {
+    pub(super) fn go(&mut self, navigation: Option<Navigation>) {
+        match navigation {
+            None => {}
+            Some(Navigation::Quit) => self.quit(),
+            Some(Navigation::Back) => self.back(),
+            Some(Navigation::To(action)) => self.open_screen(action),
+            Some(Navigation::Queue { name, seq }) => self.open_queue(name, seq),
+        }
+    }
+
+    pub(super) fn quit(&mut self) {
+        self.screen.leave(&mut self.ctx);
+        self.ctx.emit(Effect::Quit);
+    }
+
+    /// Back to the screen that one came from, else to the queues.
+    fn back(&mut self) {
+        let queue = self.screen.subject().map(|subject| subject.queue);
+        let behind = self.behind.take();
+        self.leave_screen();
+        self.screen = match behind {
+            Some(mut behind) => {
+                behind.returned_to(&mut self.ctx);
+                behind
+            }
+            None => Home::read(queue, &mut self.ctx).into(),
+        };
+    }
+
+    /// To the screen that an action opens on the queue at hand; back to it, where one came
+    /// from there.
+    fn open_screen(&mut self, action: Action) {
+        if self.behind.as_ref().is_some_and(|behind| behind.is_opened_by(action)) {
+            return self.back();
+        }
+        if let Some(subject) = self.screen.subject() {
+            self.leave_screen();
+            self.open_on(action, &subject);
+        }
+    }
+
+    fn open_on(&mut self, action: Action, subject: &Subject) {
+        if let Some(screen) = Screen::opened_by(action, subject, &mut self.ctx) {
+            self.screen = screen;
+        }
+    }
+
+    /// Opens a queue at an item, or at its next one.
+    fn open_queue(&mut self, queue: String, seq: Option<Seq>) {
+        self.leave_screen();
+        let request = match seq {
+            Some(seq) => QueueRequest::OpenItem { queue, seq },
+            None => QueueRequest::open(&queue),
+        };
+        self.screen = Opening::new(request, &mut self.ctx).into();
+    }
+
+    /// Shows the queue that was opened under review.
+    pub(super) fn show_review(&mut self, queue: Box<Queue>, serving: Serving, counts: Counts, next: Next) {
+        // What was said before the first screen was there is still to be read.
+        if !matches!(self.screen, Screen::Opening(_)) {
+            self.ctx.clear_status();
+        }
+        self.ctx.stale_frame = true;
+        let review = Review::new(queue, serving, counts, next, &mut self.ctx);
+        let mut before = std::mem::replace(&mut self.screen, review.into());
+        before.leave(&mut self.ctx);
+        self.behind = Some(before).filter(Screen::is_kept_behind);
+    }
+
+    /// Back among the queues, of which one may be opened again. Who may not decide may look.
+    pub(super) fn failed_to_open(&mut self, request: &Request, error: &StoreError) {
+        if let (Request::Queue(request), StoreError::Forbidden(_)) = (request, error)
+            && let Some(queue) = request.opened_queue()
+        {
+            return self.only_look(queue);
+        }
+        self.screen = Home::read(None, &mut self.ctx).into();
+        self.ctx.set_failure(error);
+    }
+
+    /// The queue as a table, for who may not decide.
+    fn only_look(&mut self, queue: &str) {
+        self.leave_screen();
+        let subject = Subject { queue: queue.into(), title: String::new(), item: None, back: Navigation::Back };
+        self.open_on(Action::Browser, &subject);
+        self.ctx.set_status(Tone::Warning, "you may look here, and not decide: a lead grants more");
+    }
+
+    /// Ends what is under way on the screen.
+    fn leave_screen(&mut self) {
+        self.ctx.clear_status();
+        self.screen.leave(&mut self.ctx);
+        self.decided += self.screen.decided();
+        self.behind = None;
+    }
+}

@@ -1,0 +1,24 @@
+//! What several screens say in the status line, in the same words.
+
+use crate::domain::golden::Example;
+use crate::store::Golden;
+
+/// `★ sup-0012 is golden: accept · typical, edge-case`.
+pub fn golden_kept(golden: &Golden) -> String {
+    let tags = match golden.example.tags.join(", ") {
+        tags if tags.is_empty() => tags,
+        tags => format!(" · {tags}"),
+    };
+    format!("★ {} is golden: {}{tags}", golden.id, golden.example.verdict.as_str())
+}
+
+/// What an undo or a redo has made of an item's example.
+pub fn golden_change(id: &str, before: Option<&Example>, after: Option<&Example>) -> String {
+    match (before, after) {
+        (Some(_), None) => format!("{id} is golden no more"),
+        (None, Some(_)) => format!("{id} is golden again"),
+        (Some(before), Some(after)) if before == after => format!("an example of {id} that another has replaced since"),
+        (Some(_), Some(_)) => format!("another version of the example {id} stands again"),
+        (None, None) => format!("an example of {id}; it is not golden now"),
+    }
+}
