@@ -5,6 +5,7 @@ mod address;
 mod browse;
 mod bulk;
 mod claims;
+mod columns;
 mod decisions;
 mod doctor;
 mod documents;

@@ -157,6 +157,11 @@ fn keys<'a>(keys: impl Iterator<Item = &'a String>) -> String {
 }
 
 impl Judgement {
+    /// A judgement that took no time, where there was no lens to see.
+    pub fn new(verdict: Verdict, draft: Draft) -> Self {
+        Self { verdict, draft, active_millis: 0, lens: None }
+    }
+
     /// What was wrong and what would have been right: worth keeping as an example.
     pub fn is_golden_candidate(&self) -> bool {
         self.verdict == Verdict::Reject && self.draft.correction.is_some()

@@ -96,13 +96,27 @@ pub enum Column {
     /// The opposite number, so that what is higher comes first in an ascending index.
     Negated(&'static str),
     /// The letter of its kind, and its text.
-    Content(&'static str, &'static str),
+    Content([&'static str; 2]),
     /// A JSON list of row numbers of documents, which are shared.
     Documents(&'static str),
-    /// Seconds, as whole milliseconds.
+    /// Whole milliseconds, which files write as seconds.
     Millis(&'static str),
     /// The place of the word among these, from 0.
     Choice(&'static str, &'static [&'static str]),
+}
+
+impl Column {
+    /// What the store calls it: one name, or the two of a content.
+    pub const fn names(&self) -> &[&'static str] {
+        match self {
+            Column::Plain(name)
+            | Column::Negated(name)
+            | Column::Documents(name)
+            | Column::Millis(name)
+            | Column::Choice(name, _) => std::slice::from_ref(name),
+            Column::Content(names) => names,
+        }
+    }
 }
 
 impl<R> Field<R> {
@@ -133,7 +147,11 @@ impl<R> Field<R> {
     /// The value that the record has; what follows from its spec it has not.
     pub fn own<'r>(&self, record: &'r R) -> Cell<'r> {
         match &self.access {
-            Access::Kept(Kept { get, .. }) | Access::Body(get) => get(record),
+            Access::Kept(Kept { column, get, .. }) => match (column, get(record)) {
+                (Column::Millis(_), Cell::Integer(millis)) => Cell::Real(millis as f64 / 1000.0),
+                (_, cell) => cell,
+            },
+            Access::Body(get) => get(record),
             Access::Derived(_) => Cell::Null,
         }
     }
@@ -194,9 +212,9 @@ pub static ITEM: &[ItemField] = fields! { Item:
     "attempt" Integer { least: 1 } => kept!(Plain("attempt"), attempt), "Which output to its case it is, from 1", number(6);
     // The lowest number of all has no opposite.
     "priority" Integer { least: -i64::MAX } => kept!(Negated("rank"), priority), "Higher is served first; 0 by default", number(7);
-    "input" Content => kept!(Column::Content("input_kind", "input"), input), "What the model was asked", number(1), required();
-    "output" Content => kept!(Column::Content("output_kind", "output"), output), "What the model answered; may be `null`", number(2), required(), or_null();
-    "reference" Content => kept!(Column::Content("reference_kind", "reference"), reference), "An expected output", number(4);
+    "input" Content => kept!(Column::Content(["input_kind", "input"]), input), "What the model was asked", number(1), required();
+    "output" Content => kept!(Column::Content(["output_kind", "output"]), output), "What the model answered; may be `null`", number(2), required(), or_null();
+    "reference" Content => kept!(Column::Content(["reference_kind", "reference"]), reference), "An expected output", number(4);
     "context" Documents => kept!(Column::Documents("context"), context), "The source documents that the output must agree with", number(3);
     "model" Text => kept!(Plain("model"), model), "The model that wrote the output", number(8);
     "prompt_version" Text => kept!(Plain("prompt_version"), prompt_version), "The prompt that it was asked with", number(9);
@@ -217,23 +235,15 @@ pub static DECISION: &[DecisionField] = fields! { Decision:
     "route" Text => body!(route), "Where it was escalated to";
     "scores" Scores => body!(scores), "The levels, from 1, by the keys of the criteria";
     "note" Text => body!(note), "What the reviewer wrote";
-    "correction" Content => kept!(Column::Content("correction_kind", "correction"), judgement.draft.correction), "The output as it should have been";
+    "correction" Content => kept!(Column::Content(["correction_kind", "correction"]), judgement.draft.correction), "The output as it should have been";
     "marks" Marks => body!(marks), "Stretches of the output's text, and what is wrong with each";
     "reviewer" Text => kept!(Plain("reviewer"), reviewer), "Who decided", required();
     "decided_at" Time => time!("decided_at", decided_at), "When", required();
-    "seconds" Real => SECONDS, "Active time on the item", required();
+    "seconds" Real => kept!(Millis("active_millis"), judgement.active_millis), "Active time on the item", required();
     "lens" Text => SEEN_LENS, "Whether the grounding lens was `shown` or `hidden`; empty where there was none to see";
     "spec_version" Integer { least: 1 } => kept!(Plain("spec_version"), spec_version), "The version of the spec that it was made under", required();
     "decision_id" Text => kept!(Plain("id"), id), "Unique, on every engine and in every copy", required();
 };
-
-const SECONDS: Access<Decision> = Access::Kept(Kept {
-    column: Millis("active_millis"),
-    get: |decision| Cell::Real(decision.judgement.active_millis as f64 / 1000.0),
-    set: |decision, cell| {
-        f64::from_cell(cell).map(|seconds| decision.judgement.active_millis = (seconds * 1000.0).round() as i64)
-    },
-});
 
 const SEEN_LENS: Access<Decision> = Access::Kept(Kept {
     column: Choice("lens_shown", LENS),

@@ -270,7 +270,7 @@ impl Store {
         let ahead = self.ahead.take().filter(|ahead| ahead.seq == seq);
         let (texts, join, at) = match ahead {
             Some(_) => (String::new(), "", 0),
-            None => (format!("{}, ", items::COLUMNS), "JOIN item_text t ON t.seq = i.seq", items::WIDTH),
+            None => (format!("{}, ", *items::COLUMNS), "JOIN item_text t ON t.seq = i.seq", items::WIDTH),
         };
         let sql = format!(
             "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq
@@ -280,7 +280,7 @@ impl Store {
              LEFT JOIN draft w ON w.item_seq = i.seq AND w.reviewer = ?2
              LEFT JOIN deferral f ON f.item_seq = i.seq AND f.reviewer = ?2 AND i.verdict IS NULL
              WHERE i.seq = ?1",
-            decisions::COLUMNS,
+            *decisions::COLUMNS,
             golden::COLUMNS
         );
         let found = self.first(&sql, params![seq, reviewer], |row| {

@@ -1,24 +1,39 @@
 //! Recording decisions, and the verdict of record that follows from them.
 
 use super::claims::DROP_CLAIM;
-use super::drafts::{draft, parts, to_json};
-use super::engine::{Lock, Row, params};
+use super::columns;
+use super::drafts::{from_json, to_json};
+use super::engine::{Lock, Param, Row, params};
 use super::events::{EventKind, Subject};
 use super::items::verdict;
 use super::steps::StepKind;
 use super::view::{Hold, Next, Queue, Seq};
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Judgement, Verdict};
+use crate::domain::record::DECISION;
 use crate::domain::time::UtcMillis;
 use serde_json::json;
+use std::sync::LazyLock;
 use uuid::Uuid;
 
-/// The columns that [`decision()`] reads; `d` is decision.
-pub(super) const COLUMNS: &str = "d.id, d.reviewer, d.verdict, d.body, d.correction_kind, d.correction,
-    d.active_millis, d.spec_version, d.decided_at, d.lens_shown";
+/// The columns that [`decision()`] reads; `d` is decision. The body comes first: it holds
+/// every field without columns of its own.
+pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
+    let columns = columns::names(DECISION).map(|name| format!(", d.{name}"));
+    "d.body".to_owned() + &columns.collect::<String>()
+});
 
 /// How many columns [`COLUMNS`] has.
-pub(super) const WIDTH: usize = 10;
+pub(super) const WIDTH: usize = 1 + columns::width(DECISION);
+
+/// What a decision's row says beside [`COLUMNS`].
+const PLACE: [&str; 7] = ["step_seq", "queue_id", "item_seq", "supersedes", "second_opinion", "standing", "body"];
+
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let columns: Vec<&str> = PLACE.into_iter().chain(columns::names(DECISION)).collect();
+    let markers: Vec<String> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
+    format!("INSERT INTO decision ({}) VALUES ({}) RETURNING seq", columns.join(", "), markers.join(", "))
+});
 
 impl Store {
     /// Records a decision on an item that the reviewer holds by `token`, and serves
@@ -178,31 +193,12 @@ impl Store {
         second_opinion: bool,
         decision: &Decision,
     ) -> Result<i64> {
-        let Judgement { verdict, draft, active_millis, lens } = &decision.judgement;
-        let (kind, text) = parts(draft.correction.as_ref());
-        self.number(
-            "INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, correction_kind,
-                correction, active_millis, spec_version, decided_at, supersedes, lens_shown, second_opinion, standing)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1)
-             RETURNING seq",
-            params![
-                &decision.id,
-                step,
-                queue.id,
-                seq,
-                &decision.reviewer,
-                verdict.as_str(),
-                &to_json(draft),
-                kind,
-                text,
-                *active_millis,
-                decision.spec_version,
-                decision.decided_at,
-                supersedes,
-                lens.map(i64::from),
-                i64::from(second_opinion),
-            ],
-        )
+        let body = to_json(&decision.judgement.draft);
+        let place = params![step, queue.id, seq, supersedes, i64::from(second_opinion), 1, &body];
+        let mut fields = Vec::with_capacity(WIDTH);
+        DECISION.iter().for_each(|field| columns::bind(field, decision, &mut fields));
+        let values: Vec<Param> = place.iter().copied().chain(fields.iter().map(Param::from)).collect();
+        self.number(&INSERT, &values)
     }
 
     /// Makes the item's verdict of record what its decisions add up to (until a review
@@ -237,7 +233,7 @@ impl Store {
     }
 
     pub(super) fn decision(&self, seq: i64) -> Result<Decision> {
-        let sql = format!("SELECT {COLUMNS} FROM decision d WHERE d.seq = ?1");
+        let sql = format!("SELECT {} FROM decision d WHERE d.seq = ?1", *COLUMNS);
         self.first(&sql, params![seq], |row| decision(row, 0))?
             .ok_or_else(|| StoreError::Damaged(format!("the decision row {seq} is gone")))
     }
@@ -256,7 +252,7 @@ impl Store {
 
     /// How many standing decisions the queue has, and how many of them a test touches.
     pub fn count_decisions(&self, queue: &Queue, touches: impl Fn(&Judgement) -> bool) -> Result<(i64, i64)> {
-        let sql = format!("SELECT {COLUMNS} FROM decision d WHERE d.queue_id = ?1 AND d.standing = 1");
+        let sql = format!("SELECT {} FROM decision d WHERE d.queue_id = ?1 AND d.standing = 1", *COLUMNS);
         let (mut all, mut touched) = (0, 0);
         self.engine.stream(&sql, params![queue.id], &mut |row| {
             all += 1;
@@ -289,16 +285,10 @@ impl Before {
 
 /// A decision from [`COLUMNS`], which start at column `at`.
 pub(super) fn decision(row: &dyn Row, at: usize) -> Result<Decision> {
-    Ok(Decision {
-        id: row.string(at)?,
-        reviewer: row.string(at + 1)?,
-        judgement: Judgement {
-            verdict: row.need_text(at + 2)?.parse().map_err(StoreError::Damaged)?,
-            draft: draft(row, at + 3, at + 4)?,
-            active_millis: row.need_int(at + 6)?,
-            lens: row.int(at + 9)?.map(|shown| shown == 1),
-        },
-        spec_version: row.need_int(at + 7)?,
-        decided_at: row.need_int(at + 8)?,
-    })
+    let draft = from_json(row.need_text(at)?)?;
+    let judgement = Judgement::new(Verdict::Accept, draft); // the verdict is a field, and read with the others
+    let mut decision =
+        Decision { id: String::new(), judgement, reviewer: String::new(), decided_at: 0, spec_version: 0 };
+    columns::read(DECISION, row, at + 1, &mut decision)?;
+    Ok(decision)
 }

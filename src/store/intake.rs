@@ -1,5 +1,6 @@
 //! Taking items in: many rows a transaction, context documents once each.
 
+use super::columns::{self, Bound};
 use super::documents::{self, Keeper};
 use super::engine::{Load, Lock, Param, params};
 use super::events::{EventKind, Subject};
@@ -7,11 +8,12 @@ use super::imagined::Imagined;
 use super::view::{Queue, Seq};
 use super::{Result, Store, StoreError};
 use crate::domain::digest::Digest;
-use crate::domain::item::Content;
+use crate::domain::record::{FieldType, ITEM, ItemField};
 use crate::domain::time::UtcMillis;
 use crate::import::Record;
 use serde_json::json;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// On which terms a file comes in.
 #[derive(Debug, Clone, Copy, Default)]
@@ -58,35 +60,31 @@ impl Inserts<'_> {
     }
 }
 
-/// From the fifth on they are [`item_values`].
-const ITEM_COLUMNS: [&str; 4 + ITEM_VALUES] = [
-    "seq",
-    "queue_id",
-    "id",
-    "import_id",
-    "hash_a",
-    "hash_b",
-    "case_id",
-    "attempt",
-    "rank",
-    "model",
-    "prompt_version",
-    "latency_ms",
-    "cost_usd",
-    "tokens_in",
-    "tokens_out",
-    "created_at",
-    "tags",
-];
+/// What an item's row says beside its narrow fields.
+const PLACE: [&str; 6] = ["seq", "queue_id", "id", "import_id", "hash_a", "hash_b"];
 
-/// From `?2` on it takes [`item_values`].
-const REPLACE_ITEM: &str = "UPDATE item SET hash_a = ?2, hash_b = ?3, case_id = ?4, attempt = ?5, rank = ?6,
-        model = ?7, prompt_version = ?8, latency_ms = ?9, cost_usd = ?10, tokens_in = ?11, tokens_out = ?12,
-        created_at = ?13, tags = ?14
-    WHERE seq = ?1";
+/// The fields in an item's row that its content sets.
+fn narrow() -> impl Iterator<Item = &'static ItemField> {
+    ITEM.iter().filter(|field| !field.holds.is_large() && field.holds != FieldType::Id)
+}
 
-const TEXT_COLUMNS: [&str; 9] =
-    ["seq", "input_kind", "input", "output_kind", "output", "reference_kind", "reference", "context", "meta"];
+/// The fields that stand in a row of their own.
+fn large() -> impl Iterator<Item = &'static ItemField> {
+    ITEM.iter().filter(|field| field.holds.is_large())
+}
+
+static ITEM_COLUMNS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| PLACE.into_iter().chain(narrow().flat_map(columns::of).copied()).collect());
+
+static TEXT_COLUMNS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| std::iter::once("seq").chain(large().flat_map(columns::of).copied()).collect());
+
+/// Sets all of an item's row but its place: `?1` is the row, `?2` and `?3` are the digest,
+/// and the narrow fields follow in their order.
+static REPLACE_ITEM: LazyLock<String> = LazyLock::new(|| {
+    let set = ITEM_COLUMNS[4..].iter().zip(2..).map(|(name, marker)| format!("{name} = ?{marker}"));
+    format!("UPDATE item SET {} WHERE seq = ?1", set.collect::<Vec<_>>().join(", "))
+});
 
 /// Ids that one statement looks up.
 const LOOKED_UP: usize = 500;
@@ -306,20 +304,14 @@ impl Store {
 
     fn insert_text(&self, intake: &mut Intake, inserts: &mut Inserts, seq: Seq, record: &Record) -> Result<()> {
         let context = self.keep_documents(intake, inserts, record)?;
-        let item = &record.item;
-        let (reference_kind, reference) = parts(item.reference.as_ref());
-        let values = params![
-            seq,
-            item.input.kind.code(),
-            &item.input.text,
-            item.output.kind.code(),
-            &item.output.text,
-            reference_kind,
-            reference,
-            context.as_deref(),
-            item.meta.as_deref(),
-        ];
-        inserts.text.add_new(values)
+        let mut bound = vec![Bound::Int(seq)];
+        for field in large() {
+            match field.holds {
+                FieldType::Documents => bound.push(context.as_deref().into()),
+                _ => columns::bind(field, &record.item, &mut bound),
+            }
+        }
+        inserts.text.add_new(&columns::params(&bound))
     }
 
     fn replace(
@@ -330,9 +322,9 @@ impl Store {
         record: &Record,
         now: UtcMillis,
     ) -> Result<()> {
-        let tags = tags(&record.item);
-        let values = [params![seq].as_slice(), &item_values(record, tags.as_deref())].concat();
-        self.execute(REPLACE_ITEM, &values)?;
+        let mut bound = vec![Bound::Int(seq)];
+        bind_narrow(record, &mut bound);
+        self.execute(&REPLACE_ITEM, &columns::params(&bound))?;
         self.forget_texts(seq)?;
         self.forget_grounding(seq)?;
         self.execute("DELETE FROM item_text WHERE seq = ?1", params![seq])?;
@@ -369,40 +361,16 @@ fn insert_item(intake: &Intake, inserts: &mut Inserts, seq: Seq, record: &Record
         }
         known.insert(record.item.id.clone(), (seq, record.digest));
     }
-    let tags = tags(&record.item);
-    let mut values = [Param::Null; 4 + ITEM_VALUES];
-    values[..4].copy_from_slice(params![seq, intake.queue, &record.item.id, intake.import]);
-    values[4..].copy_from_slice(&item_values(record, tags.as_deref()));
-    inserts.item.add(&values)
+    let id = Bound::Text(record.item.id.as_str().into());
+    let mut bound = vec![Bound::Int(seq), Bound::Int(intake.queue), id, Bound::Int(intake.import)];
+    bind_narrow(record, &mut bound);
+    inserts.item.add(&columns::params(&bound))
 }
 
-const ITEM_VALUES: usize = 13;
-
-/// What an item's row holds of its content, in the order of the statements.
-fn item_values<'r>(Record { item, digest, .. }: &'r Record, tags: Option<&'r str>) -> [Param<'r>; ITEM_VALUES] {
-    *params![
-        digest.0,
-        digest.1,
-        item.case.as_deref(),
-        item.attempt,
-        -item.priority,
-        item.model.as_deref(),
-        item.prompt_version.as_deref(),
-        item.latency_ms,
-        item.cost_usd,
-        item.tokens_in,
-        item.tokens_out,
-        item.created_at,
-        tags,
-    ]
-}
-
-fn tags(item: &crate::domain::item::Item) -> Option<String> {
-    (!item.tags.is_empty()).then(|| serde_json::to_string(&item.tags).unwrap_or_default()) // texts: it cannot fail
-}
-
-fn parts(content: Option<&Content>) -> (Option<&str>, Option<&str>) {
-    content.map(|c| (c.kind.code(), c.text.as_str())).unzip()
+/// The digest and the narrow fields.
+fn bind_narrow<'r>(record: &'r Record, bound: &mut Vec<Bound<'r>>) {
+    bound.extend([Bound::Int(record.digest.0), Bound::Int(record.digest.1)]);
+    narrow().for_each(|field| columns::bind(field, &record.item, bound));
 }
 
 /// Which rows the present file has met: a bit a row, so that 10 million take 1.2 MB.

@@ -1,11 +1,14 @@
 //! Reading items: the narrow row, the texts, the context documents.
 
+use super::columns;
 use super::engine::{Row, params};
 use super::view::{Queue, Seq};
 use super::{Result, Store, StoreError};
 use crate::domain::decision::Verdict;
 use crate::domain::digest::Digest;
 use crate::domain::item::{Content, ContentKind, Item};
+use crate::domain::record::{ITEM, ItemField};
+use std::sync::LazyLock;
 
 /// An item read before it is asked for.
 pub(super) struct Ahead {
@@ -22,13 +25,19 @@ pub struct PreviousAttempt {
     pub output: Content,
 }
 
-/// The columns of an item, in the order that [`item`] reads them; `i` is item, `t` item_text.
-pub(super) const COLUMNS: &str = "i.id, i.case_id, i.attempt, i.rank, i.model, i.prompt_version, i.latency_ms,
-    i.cost_usd, i.tokens_in, i.tokens_out, i.created_at, i.tags, t.input_kind, t.input, t.output_kind, t.output,
-    t.reference_kind, t.reference, t.meta, t.context";
+/// The columns of an item, which [`item`] reads; `i` is item, `t` item_text.
+pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
+    let table = |field: &ItemField| if field.holds.is_large() { "t" } else { "i" };
+    let columns =
+        ITEM.iter().flat_map(|field| columns::of(field).iter().map(move |name| format!("{}.{name}", table(field))));
+    columns.collect::<Vec<_>>().join(", ")
+});
 
 /// How many columns [`COLUMNS`] has: what follows them starts here.
-pub(super) const WIDTH: usize = 20;
+pub(super) const WIDTH: usize = columns::width(ITEM);
+
+/// The column of the context among [`COLUMNS`].
+static CONTEXT: LazyLock<usize> = LazyLock::new(|| columns::width_before(ITEM, "context"));
 
 impl Store {
     /// The item's row number.
@@ -72,7 +81,7 @@ impl Store {
     }
 
     fn read_item(&self, seq: Seq) -> Result<Item> {
-        let sql = format!("SELECT {COLUMNS} FROM item i JOIN item_text t ON t.seq = i.seq WHERE i.seq = ?1");
+        let sql = format!("SELECT {} FROM item i JOIN item_text t ON t.seq = i.seq WHERE i.seq = ?1", *COLUMNS);
         let found = self.first(&sql, params![seq], |row| Ok((item(row)?, document_ids(row)?)))?;
         let (mut item, documents) = found.ok_or_else(|| StoreError::Damaged(format!("the item row {seq} is gone")))?;
         item.context = self.documents(&documents)?;
@@ -96,27 +105,9 @@ impl Store {
 
 /// An item from [`COLUMNS`], without its context.
 pub(super) fn item(row: &dyn Row) -> Result<Item> {
-    let required =
-        |content: Option<Content>| content.ok_or_else(|| StoreError::Damaged("an item lacks its text".into()));
-    Ok(Item {
-        id: row.string(0)?,
-        case: row.opt_string(1)?,
-        attempt: row.need_int(2)?,
-        priority: -row.need_int(3)?,
-        model: row.opt_string(4)?,
-        prompt_version: row.opt_string(5)?,
-        latency_ms: row.real(6)?,
-        cost_usd: row.real(7)?,
-        tokens_in: row.int(8)?,
-        tokens_out: row.int(9)?,
-        created_at: row.int(10)?,
-        tags: tags(row, 11)?,
-        input: required(content(row, 12, 13)?)?,
-        output: required(content(row, 14, 15)?)?,
-        reference: content(row, 16, 17)?,
-        meta: row.opt_string(18)?,
-        context: Vec::new(),
-    })
+    let mut item = Item::new(String::new(), Content::default(), Content::default());
+    columns::read(ITEM, row, 0, &mut item)?;
+    Ok(item)
 }
 
 /// A content from the columns of its kind and its text.
@@ -133,7 +124,7 @@ pub(super) fn tags(row: &dyn Row, column: usize) -> Result<Vec<String>> {
 
 /// The item's context documents, from [`COLUMNS`].
 pub(super) fn document_ids(row: &dyn Row) -> Result<Vec<i64>> {
-    row.text(19)?.map_or(Ok(Vec::new()), document_ids_of)
+    row.text(*CONTEXT)?.map_or(Ok(Vec::new()), document_ids_of)
 }
 
 pub(super) fn document_ids_of(list: &str) -> Result<Vec<i64>> {

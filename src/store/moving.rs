@@ -224,14 +224,15 @@ impl Moving<'_> {
     /// Copies the rows of a table past the key, as far as a transaction should.
     fn copy(&self, table: &Table, past: &[Value], rows: usize) -> Result<Window> {
         let mut load = self.to.engine.load(table.name, &table.names())?;
+        let columns = table.columns();
         let mut window = Window::default();
         let mut found = 0;
         self.from.0.engine.stream(&select(table, !past.is_empty(), rows), &bound(past), &mut |row| {
             found += 1;
             if window.bytes < BYTES_AT_ONCE {
-                let bytes = copy_row(table, row, load.as_mut())?;
+                let bytes = copy_row(&columns, row, load.as_mut())?;
                 window.add(bytes);
-                key_of(table, row, &mut window.last)?;
+                key_of(&columns[..table.key], row, &mut window.last)?;
             }
             Ok(())
         })?;
@@ -252,7 +253,7 @@ impl Moving<'_> {
             for table in LOGGED.iter().chain(UNLOGGED) {
                 self.compare(table)?;
                 if table.is_numbered {
-                    self.to.engine.number_on(table.name, table.columns[0].0)?;
+                    self.to.engine.number_on(table.name, table.columns()[0].0)?;
                 }
             }
             Ok(())
@@ -319,10 +320,10 @@ fn markers(count: usize) -> String {
 }
 
 /// Gives the size of the row's texts and numbers.
-fn copy_row(table: &Table, row: &dyn Row, load: &mut dyn Load) -> Result<usize> {
+fn copy_row(columns: &[(&str, Holds)], row: &dyn Row, load: &mut dyn Load) -> Result<usize> {
     let mut bytes = 0;
-    let mut values = Vec::with_capacity(table.columns.len());
-    for (at, (_, holds)) in table.columns.iter().enumerate() {
+    let mut values = Vec::with_capacity(columns.len());
+    for (at, (_, holds)) in columns.iter().enumerate() {
         let value: Param = match holds {
             Holds::Int => row.int(at)?.into(),
             Holds::Real => row.real(at)?.into(),
@@ -335,10 +336,10 @@ fn copy_row(table: &Table, row: &dyn Row, load: &mut dyn Load) -> Result<usize> 
     Ok(bytes)
 }
 
-/// Puts the row's key into `key`.
-fn key_of(table: &Table, row: &dyn Row, key: &mut Vec<Value>) -> Result<()> {
+/// Puts the row's key, its first columns, into `key`.
+fn key_of(columns: &[(&str, Holds)], row: &dyn Row, key: &mut Vec<Value>) -> Result<()> {
     key.clear();
-    for (at, (_, holds)) in table.columns[..table.key].iter().enumerate() {
+    for (at, (_, holds)) in columns.iter().enumerate() {
         key.push(match holds {
             Holds::Text => row.need_text(at)?.into(),
             _ => row.need_int(at)?.into(),

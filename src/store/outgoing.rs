@@ -80,7 +80,7 @@ fn statement(rows: Rows, condition: &str) -> String {
         condition => format!("AND i.seq >= ?2 AND i.seq <= ?3 AND ({condition})"),
     };
     let second = "CASE WHEN d.second_opinion = 1 AND i.decision_seq <> d.seq THEN 1 ELSE 0 END";
-    let columns = format!("{}, {}, d.standing, {second}", items::COLUMNS, decisions::COLUMNS);
+    let columns = format!("{}, {}, d.standing, {second}", *items::COLUMNS, *decisions::COLUMNS);
     match rows {
         Rows::Items => format!(
             "SELECT {columns} FROM item i JOIN item_text t ON t.seq = i.seq JOIN decision d ON d.seq = i.decision_seq

@@ -1,6 +1,9 @@
 //! The tables of a workspace, for what copies all of it. A test below compares them with
 //! the schema, so that a migration cannot forget one.
 
+use super::columns;
+use crate::domain::record::{DECISION, Field, FieldType, ITEM};
+
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holds {
@@ -11,7 +14,9 @@ pub enum Holds {
 
 pub struct Table {
     pub name: &'static str,
-    pub columns: &'static [(&'static str, Holds)],
+    own: &'static [(&'static str, Holds)],
+    /// Fields of a record, whose columns follow.
+    fields: Fields,
     /// So many columns, from the first, are its key.
     pub key: usize,
     /// The database numbers its rows.
@@ -20,21 +25,49 @@ pub struct Table {
 
 impl Table {
     const fn of(name: &'static str, key: usize, columns: &'static [(&'static str, Holds)]) -> Self {
-        Self { name, columns, key, is_numbered: false }
+        Self { name, own: columns, fields: Fields::None, key, is_numbered: false }
     }
 
     const fn numbered(name: &'static str, columns: &'static [(&'static str, Holds)]) -> Self {
-        Self { name, columns, key: 1, is_numbered: true }
+        Self { name, own: columns, fields: Fields::None, key: 1, is_numbered: true }
+    }
+
+    const fn with(self, fields: Fields) -> Self {
+        Self { fields, ..self }
+    }
+
+    pub fn columns(&self) -> Vec<(&'static str, Holds)> {
+        let fields = match self.fields {
+            Fields::None => Vec::new(),
+            Fields::NarrowOfItem => columns_of(ITEM, |holds| !holds.is_large()),
+            Fields::LargeOfItem => columns_of(ITEM, FieldType::is_large),
+            Fields::OfDecision => columns_of(DECISION, |_| true),
+        };
+        self.own.iter().copied().chain(fields).collect()
     }
 
     pub fn names(&self) -> Vec<&'static str> {
-        self.columns.iter().map(|(name, _)| *name).collect()
+        self.columns().into_iter().map(|(name, _)| name).collect()
     }
 
     /// `item_seq, reviewer`
     pub fn key_names(&self) -> String {
         self.names()[..self.key].join(", ")
     }
+}
+
+/// Which fields of a record a table holds.
+#[derive(Clone, Copy)]
+enum Fields {
+    None,
+    NarrowOfItem,
+    LargeOfItem,
+    OfDecision,
+}
+
+fn columns_of<R>(fields: &'static [Field<R>], test: fn(FieldType) -> bool) -> Vec<(&'static str, Holds)> {
+    let kept = fields.iter().filter(|field| test(field.holds));
+    kept.flat_map(|field| columns::of(field).iter().map(|name| (*name, columns::holds(field)))).collect()
 }
 
 macro_rules! columns {
@@ -54,23 +87,17 @@ pub const LOGGED: &[Table] = &[
     Table::of("document_hash", 1, columns![hash_a Int, document_id Int]),
     Table::numbered(
         "item",
-        columns![seq Int, queue_id Int, id Text, hash_a Int, hash_b Int, import_id Int, case_id Text, attempt Int,
-            rank Int, model Text, prompt_version Text, latency_ms Real, cost_usd Real, tokens_in Int,
-            tokens_out Int, created_at Int, tags Text, verdict Text, decision_seq Int],
-    ),
-    Table::of(
-        "item_text",
-        1,
-        columns![seq Int, input_kind Text, input Text, output_kind Text, output Text, reference_kind Text,
-            reference Text, context Text, meta Text],
-    ),
+        columns![seq Int, queue_id Int, import_id Int, hash_a Int, hash_b Int, verdict Text, decision_seq Int],
+    )
+    .with(Fields::NarrowOfItem),
+    Table::of("item_text", 1, columns![seq Int]).with(Fields::LargeOfItem),
     Table::numbered("step", columns![seq Int, queue_id Int, reviewer Text, kind Text, item_seq Int, undone_by Int]),
     Table::numbered(
         "decision",
-        columns![seq Int, id Text, step_seq Int, queue_id Int, item_seq Int, reviewer Text, verdict Text, body Text,
-            correction_kind Text, correction Text, active_millis Int, spec_version Int, decided_at Int,
-            supersedes Int, standing Int, lens_shown Int, second_opinion Int],
-    ),
+        columns![seq Int, step_seq Int, queue_id Int, item_seq Int, body Text, supersedes Int, standing Int,
+            second_opinion Int],
+    )
+    .with(Fields::OfDecision),
     Table::of(
         "step_item",
         2,
@@ -152,8 +179,8 @@ mod tests {
                 Holds::Real => vec![format!("{name} DOUBLE PRECISION")],
                 Holds::Text => vec![format!("{name} TEXT")],
             };
-            assert_eq!(columns.len(), table.columns.len(), "{}: {columns:?}", table.name);
-            for column in table.columns {
+            assert_eq!(columns.len(), table.columns().len(), "{}: {columns:?}", table.name);
+            for column in &table.columns() {
                 assert!(told(column).iter().any(|told| columns.contains(told)), "{} {column:?}", table.name);
             }
             let key = texts(&engine, "SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk", table.name);

@@ -1,0 +1,154 @@
+//! Items and decisions as rows: the columns of the fields that [`crate::domain::record`]
+//! describes, what is bound to them, and what is read from them.
+
+use super::engine::{Param, Row};
+use super::tables::Holds;
+use super::{Result, StoreError, items};
+use crate::domain::record::{Cell, Column, Field, FieldType};
+use std::borrow::Cow;
+
+/// The columns of a field: none, one, or the two of a content.
+pub(super) const fn of<R>(field: &Field<R>) -> &[&'static str] {
+    match field.kept() {
+        None => &[],
+        Some(kept) => kept.column.names(),
+    }
+}
+
+/// How many columns the fields have.
+pub(super) const fn width<R>(fields: &[Field<R>]) -> usize {
+    let (mut width, mut at) = (0, 0);
+    while at < fields.len() {
+        width += of(&fields[at]).len();
+        at += 1;
+    }
+    width
+}
+
+/// What the columns of a field hold.
+pub(super) fn holds<R>(field: &Field<R>) -> Holds {
+    match (field.kept().map(|kept| kept.column), field.holds) {
+        (Some(Column::Millis(_) | Column::Choice(..)), _) => Holds::Int,
+        (_, FieldType::Integer { .. } | FieldType::Time) => Holds::Int,
+        (_, FieldType::Real) => Holds::Real,
+        _ => Holds::Text,
+    }
+}
+
+/// How many columns stand before those of the field of this name.
+pub(super) fn width_before<R>(fields: &[Field<R>], name: &str) -> usize {
+    let place = fields.iter().position(|field| field.name == name).unwrap_or(fields.len());
+    width(&fields[..place])
+}
+
+/// The columns of the fields, in their order.
+pub(super) fn names<R>(fields: &'static [Field<R>]) -> impl Iterator<Item = &'static str> {
+    fields.iter().flat_map(of).copied()
+}
+
+/// What is bound to a column.
+pub(super) enum Bound<'a> {
+    Null,
+    Int(i64),
+    Real(f64),
+    Text(Cow<'a, str>),
+}
+
+impl<'a> From<&'a Bound<'_>> for Param<'a> {
+    fn from(bound: &'a Bound<'_>) -> Self {
+        match bound {
+            Bound::Null => Param::Null,
+            Bound::Int(number) => Param::Int(*number),
+            Bound::Real(number) => Param::Real(*number),
+            Bound::Text(text) => Param::Text(text),
+        }
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Bound<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        text.map_or(Bound::Null, |text| Bound::Text(text.into()))
+    }
+}
+
+pub(super) fn params<'a>(bound: &'a [Bound<'_>]) -> Vec<Param<'a>> {
+    bound.iter().map(Param::from).collect()
+}
+
+/// Adds what is bound to the columns of a field. The row numbers of documents are no value
+/// of the record: whoever stores it knows them.
+pub(super) fn bind<'r, R>(field: &Field<R>, record: &'r R, bound: &mut Vec<Bound<'r>>) {
+    let Some(kept) = field.kept() else { return };
+    let cell = (kept.get)(record);
+    match kept.column {
+        Column::Content(_) => bound.extend(content(cell)),
+        column => bound.push(value(column, cell)),
+    }
+}
+
+/// The letter of a content's kind, and its text.
+fn content(cell: Cell<'_>) -> [Bound<'_>; 2] {
+    match cell {
+        Cell::Content(Cow::Borrowed(content)) => {
+            [Bound::Text(content.kind.code().into()), Bound::Text(content.text.as_str().into())]
+        }
+        Cell::Content(Cow::Owned(content)) => {
+            [Bound::Text(content.kind.code().into()), Bound::Text(content.text.into())]
+        }
+        _ => [Bound::Null, Bound::Null],
+    }
+}
+
+fn value(column: Column, cell: Cell<'_>) -> Bound<'_> {
+    match (column, cell) {
+        (Column::Negated(_), Cell::Integer(number)) => Bound::Int(-number),
+        (Column::Choice(_, words), Cell::Text(text)) => {
+            words.iter().position(|word| *word == text).map_or(Bound::Null, |place| Bound::Int(place as i64))
+        }
+        (_, Cell::Integer(number) | Cell::Time(number)) => Bound::Int(number),
+        (_, Cell::Real(number)) => Bound::Real(number),
+        (_, Cell::Text(text) | Cell::Json(text)) => Bound::Text(text),
+        (_, Cell::Words(words)) if !words.is_empty() => {
+            Bound::Text(serde_json::to_string(&words).unwrap_or_default().into()) // texts: it cannot fail
+        }
+        _ => Bound::Null,
+    }
+}
+
+/// Reads the fields from their columns, which start at column `at`, into a record. Documents
+/// are read by themselves.
+pub(super) fn read<R>(fields: &[Field<R>], row: &dyn Row, mut at: usize, record: &mut R) -> Result<()> {
+    for field in fields {
+        let Some(kept) = field.kept() else { continue };
+        if !matches!(kept.column, Column::Documents(_)) {
+            let damaged = |reason| StoreError::Damaged(format!("the field {}: {reason}", field.name));
+            let cell = cell(&kept.column, field.holds, row, at)?;
+            (kept.set)(record, cell).map_err(damaged)?;
+        }
+        at += of(field).len();
+    }
+    Ok(())
+}
+
+/// What stands in the column at `at`, and behind it.
+fn cell<'r>(column: &Column, holds: FieldType, row: &'r dyn Row, at: usize) -> Result<Cell<'r>> {
+    let integer = || Ok(row.int(at)?.map_or(Cell::Null, Cell::Integer));
+    Ok(match column {
+        Column::Content(_) => {
+            let content = items::content(row, at, at + 1)?;
+            content.map_or(Cell::Null, |content| Cell::Content(Cow::Owned(content)))
+        }
+        Column::Negated(_) => row.int(at)?.map_or(Cell::Null, |number| Cell::Integer(-number)),
+        Column::Millis(_) => integer()?,
+        Column::Choice(_, words) => {
+            let word = row.int(at)?.and_then(|place| words.get(place as usize));
+            word.map_or(Cell::Null, |word| Cell::from(*word))
+        }
+        Column::Plain(_) | Column::Documents(_) => match holds {
+            FieldType::Integer { .. } | FieldType::Time => integer()?,
+            FieldType::Real => row.real(at)?.map_or(Cell::Null, Cell::Real),
+            FieldType::Words | FieldType::Keys => Cell::Words(items::tags(row, at)?.into()),
+            _ => row.text(at)?.map_or(Cell::Null, Cell::from),
+        },
+    })
+}
