@@ -9,6 +9,7 @@ pub mod decision;
 pub mod digest;
 pub mod filter;
 pub mod golden;
+pub mod imported;
 pub mod item;
 pub mod macros;
 pub mod mark;

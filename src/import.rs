@@ -7,9 +7,9 @@
 //! ```
 //!
 //! Every line that is not blank comes out as exactly one [`Row`], in the order of
-//! the file: a [`Record`] with its item, or a [`Reject`] with the line, the field
+//! the file: a [`Record`](crate::domain::imported::Record) with its item, or a [`Reject`] with the line, the field
 //! and the reason, and the bytes as they stood. Whether an id is already taken is
-//! for the store to say; [`Record::reject`] turns such a record into a reject.
+//! for the store to say; [`Reject::refused`] turns such a record into a reject.
 //!
 //! What is decided here, because the format leaves it open:
 //!
@@ -36,7 +36,6 @@ mod content;
 mod context;
 mod csv;
 mod fault;
-mod hash;
 mod item;
 mod json;
 mod jsonl;
@@ -56,7 +55,7 @@ pub use fault::ImportError;
 pub use pipeline::{Batch, BatchLimits, Pipeline, pipeline};
 pub use reader::{Format, Options, Reader};
 pub use reject::{RejectFile, RejectWriter};
-pub use row::{RawRecord, Record, Reject, Row};
+pub use row::{RawRecord, Reject, Row};
 pub use scan::MAX_DEPTH;
 
 /// Longest record that is read; a longer one is rejected unread.

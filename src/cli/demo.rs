@@ -3,9 +3,10 @@
 use super::context::Context;
 use super::output::{Hinted, line};
 use super::review::Review;
+use crate::domain::imported::Record;
 use crate::domain::time;
-use crate::import::{Options, Reader, Record, Row};
-use crate::store::{Applied, Store, Taken, Terms};
+use crate::import::{Options, Reader, Row};
+use crate::store::{Applied, ImportOptions, ImportOutcome, Store};
 use clap::Args;
 use color_eyre::Section;
 use color_eyre::eyre::{Result, WrapErr, eyre};
@@ -73,17 +74,18 @@ fn take_in(store: &Store, name: &str, items: &'static str) -> Result<()> {
     if store.counts(&queue).hinted()?.items >= records.len() as i64 {
         return Ok(());
     }
-    let mut intake = store.begin_intake(&queue, "sample data", Terms::default(), "karat", time::now()).hinted()?;
-    let taken = store.take_in(&mut intake, records.iter(), time::now()).hinted()?;
-    let new = taken.iter().filter(|taken| **taken == Taken::New).count();
-    store.end_intake(intake, &serde_json::json!({ "imported": new }), time::now()).hinted().map(drop)
+    let mut session =
+        store.begin_import(&queue, "sample data", ImportOptions::default(), "karat", time::now()).hinted()?;
+    let taken = store.import_records(&mut session, records.iter(), time::now()).hinted()?;
+    let new = taken.iter().filter(|taken| **taken == ImportOutcome::New).count();
+    store.end_import(session, &serde_json::json!({ "imported": new }), time::now()).hinted().map(drop)
 }
 
 fn records(name: &str, items: &'static str) -> Result<Vec<Record>> {
     let reader = Reader::from_read(format!("{name}.jsonl"), items.as_bytes(), Options::default())?;
     let record = |row: std::io::Result<Row>| match row.wrap_err("the sample data cannot be read")? {
         Row::Record(record) => Ok(*record),
-        Row::Reject(reject) => Err(eyre!("sample record {}:{}: {}", name, reject.line, reject.reason)),
+        Row::Reject(reject) => Err(eyre!("sample record {}: {}", reject.origin, reject.reason)),
     };
     reader.map(record).collect()
 }

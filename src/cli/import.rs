@@ -4,10 +4,11 @@ use super::SOME_REJECTED;
 use super::context::{Context, is_same_file};
 use super::output::{Hinted, aside, json_line, line, unwritten, wrong_usage};
 use super::progress::{self, Stop};
+use crate::domain::imported::Record;
 use crate::domain::time;
-use crate::import::{BatchLimits, Options, Pipeline, Reader, Record, Reject, RejectWriter, Row, pipeline};
+use crate::import::{BatchLimits, Options, Pipeline, Reader, Reject, RejectWriter, Row, pipeline};
 use crate::store::view::Queue;
-use crate::store::{Imagined, Intake, Store, Taken, Terms};
+use crate::store::{DryRun, ImportOptions, ImportOutcome, ImportSession, Store};
 use crate::text::sanitize;
 use clap::Args;
 use color_eyre::Section;
@@ -61,7 +62,7 @@ pub struct Counts {
 
 /// How files are imported.
 pub struct Mode<'a> {
-    pub terms: Terms,
+    pub options: ImportOptions,
     pub rejects: Option<&'a Path>,
     pub actor: &'a str,
 }
@@ -74,8 +75,8 @@ impl Import {
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let actor = context.reviewer(self.reviewer.as_deref())?;
-        let terms = Terms { update: self.update, dry_run: self.dry_run };
-        let mode = Mode { terms, rejects: self.rejects.as_deref(), actor: &actor };
+        let options = ImportOptions { update: self.update, dry_run: self.dry_run };
+        let mode = Mode { options, rejects: self.rejects.as_deref(), actor: &actor };
         let counts = import(&store, &queue, &self.files, &mode)?;
         if self.json {
             json_line(&counts)?;
@@ -112,14 +113,14 @@ pub fn import(store: &Store, queue: &Queue, files: &[PathBuf], mode: &Mode) -> R
     }
     let mut rejects = Rejects::new(mode);
     let mut counts = Counts::default();
-    let mut imagined = Imagined::default();
+    let mut dry_run = DryRun::default();
     for file in files {
         if stop.is_pressed() {
-            return Err(eyre!("interrupted before {}: {}", file.display(), told(&counts, mode.terms.dry_run)))
+            return Err(eyre!("interrupted before {}: {}", file.display(), told(&counts, mode.options.dry_run)))
                 .suggestion(HOW_TO_FINISH);
         }
         let mut run = Run { store, queue, mode, stop: &mut stop, rejects: &mut rejects, counts: &mut counts };
-        imagined = run.file(file, imagined)?;
+        dry_run = run.file(file, dry_run)?;
     }
     rejects.finish()?;
     Ok(counts)
@@ -135,7 +136,7 @@ struct Run<'a, 'm> {
 }
 
 impl Run<'_, '_> {
-    fn file(&mut self, path: &Path, earlier: Imagined) -> Result<Imagined> {
+    fn file(&mut self, path: &Path, earlier: DryRun) -> Result<DryRun> {
         let reader = Reader::open(path, Options::default())?;
         self.stop.listen()?;
         let name = reader.name().to_owned();
@@ -143,46 +144,46 @@ impl Run<'_, '_> {
         self.rejects.begin(path, &name);
         let before = *self.counts;
         let mode = self.mode;
-        let intake = self.store.begin_intake(self.queue, &name, mode.terms, mode.actor, time::now()).hinted()?;
-        let mut intake = intake.after(earlier);
-        let outcome = self.rows(pipeline(reader, BatchLimits::default())?, &mut intake, &bar);
+        let session = self.store.begin_import(self.queue, &name, mode.options, mode.actor, time::now()).hinted()?;
+        let mut session = session.after(earlier);
+        let outcome = self.rows(pipeline(reader, BatchLimits::default())?, &mut session, &bar);
         bar.finish_and_clear();
         let counts = self.counts.since(&before);
-        let ended = self.end(intake, &counts);
+        let ended = self.end(session, &counts);
         // Where both fail, the first says why: a full disk fails the second as well.
         outcome
             .and(ended)
-            .wrap_err_with(|| format!("{name}: stopped after: {}", told(&counts, mode.terms.dry_run)))
+            .wrap_err_with(|| format!("{name}: stopped after: {}", told(&counts, mode.options.dry_run)))
             .suggestion(HOW_TO_FINISH)
     }
 
-    fn end(&mut self, intake: Intake, counts: &Counts) -> Result<Imagined> {
+    fn end(&mut self, session: ImportSession, counts: &Counts) -> Result<DryRun> {
         let flushed = self.rejects.flush();
         let counted = serde_json::to_value(counts)?;
-        let imagined = self.store.end_intake(intake, &counted, time::now()).hinted()?;
-        flushed.map(|()| imagined)
+        let dry_run = self.store.end_import(session, &counted, time::now()).hinted()?;
+        flushed.map(|()| dry_run)
     }
 
     /// Takes the batches in, several to a transaction.
-    fn rows(&mut self, mut batches: Pipeline, intake: &mut Intake, bar: &ProgressBar) -> Result<()> {
+    fn rows(&mut self, mut batches: Pipeline, session: &mut ImportSession, bar: &ProgressBar) -> Result<()> {
         let (mut rows, mut start) = (Vec::new(), 0);
         while let Some(batch) = batches.next_unless(&self.stop.pressed) {
             let batch = batch?;
             rows.extend(batch.rows);
             if rows.len() >= ROWS_AT_ONCE || batch.position - start >= BYTES_AT_ONCE {
-                batches.give_back(self.take(std::mem::take(&mut rows), intake)?);
+                batches.give_back(self.take(std::mem::take(&mut rows), session)?);
                 start = batch.position;
                 bar.set_position(batch.position);
-                bar.set_message(told(self.counts, self.mode.terms.dry_run));
+                bar.set_message(told(self.counts, self.mode.options.dry_run));
             }
         }
-        self.take(rows, intake)?;
+        self.take(rows, session)?;
         if self.stop.is_pressed() { Err(eyre!("interrupted")) } else { Ok(()) }
     }
 
     /// Rejects are in their file before the transaction ends. Gives the records back.
     #[expect(clippy::vec_box, reason = "boxed by the reader; moving them out of it would copy each")]
-    fn take(&mut self, rows: Vec<Row>, intake: &mut Intake) -> Result<Vec<Box<Record>>> {
+    fn take(&mut self, rows: Vec<Row>, session: &mut ImportSession) -> Result<Vec<Box<Record>>> {
         let mut records = Vec::with_capacity(rows.len());
         for row in rows {
             match row {
@@ -190,18 +191,18 @@ impl Run<'_, '_> {
                 Row::Reject(reject) => self.reject(&reject)?,
             }
         }
-        let taken = self.store.take_in(intake, records.iter().map(AsRef::as_ref), time::now()).hinted()?;
+        let taken = self.store.import_records(session, records.iter().map(AsRef::as_ref), time::now()).hinted()?;
         for (record, taken) in records.iter_mut().zip(taken) {
             self.count(record, taken)?;
         }
         Ok(records)
     }
 
-    fn count(&mut self, record: &mut Record, taken: Taken) -> Result<()> {
+    fn count(&mut self, record: &mut Record, taken: ImportOutcome) -> Result<()> {
         match taken {
-            Taken::New | Taken::Updated => self.counts.imported += 1,
-            Taken::Unchanged => self.counts.unchanged += 1,
-            Taken::Refused(reason) => self.reject(&record.reject("id", reason))?,
+            ImportOutcome::New | ImportOutcome::Updated => self.counts.imported += 1,
+            ImportOutcome::Unchanged => self.counts.unchanged += 1,
+            ImportOutcome::Refused(reason) => self.reject(&Reject::refused(record, "id", reason))?,
         }
         Ok(())
     }
@@ -236,7 +237,7 @@ struct Rejects {
 impl Rejects {
     fn new(mode: &Mode) -> Self {
         let (named, path) = (mode.rejects.is_some(), mode.rejects.map(Path::to_owned).unwrap_or_default());
-        Self { named, keep: named || !mode.terms.dry_run, writer: None, path, source: String::new(), told: 0 }
+        Self { named, keep: named || !mode.options.dry_run, writer: None, path, source: String::new(), told: 0 }
     }
 
     fn begin(&mut self, input: &Path, name: &str) {
@@ -253,7 +254,7 @@ impl Rejects {
             return Ok(());
         }
         let writer = self.writer.get_or_insert_with(|| RejectWriter::new(&self.path));
-        let written = writer.write(&self.source, reject).map_err(unwritten);
+        let written = writer.write(reject).map_err(unwritten);
         written.wrap_err_with(|| format!("the rejected record cannot be written to {}", self.path.display()))
     }
 
@@ -262,7 +263,7 @@ impl Rejects {
         let field = reject.field.as_ref().map(|field| format!(" {field}:")).unwrap_or_default();
         match self.told {
             ..=TOLD => {
-                aside(&sanitize::line(&format!("{}:{}:{field} {}", self.source, reject.line, reject.reason)));
+                aside(&sanitize::line(&format!("{}:{field} {}", reject.origin, reject.reason)));
             }
             n if n == TOLD + 1 => aside("... and more"),
             _ => {}

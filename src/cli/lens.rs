@@ -29,7 +29,6 @@ pub struct Lens {
 impl Lens {
     pub fn run(self) -> Result<ExitCode> {
         let reader = Reader::open(&self.file, Options::default())?;
-        let name = reader.name().to_owned();
         let mut out = BufWriter::new(stdout().lock());
         let mut rejected = false;
         for row in reader {
@@ -38,7 +37,7 @@ impl Lens {
                 Row::Record(record) => print_lines(&record.item, &mut out)?,
                 Row::Reject(reject) => {
                     rejected = true;
-                    tell(&name, &reject);
+                    tell(&reject);
                 }
             }
             out.flush()?; // whoever reads along sees each item when it is done
@@ -47,9 +46,9 @@ impl Lens {
     }
 }
 
-fn tell(name: &str, reject: &Reject) {
+fn tell(reject: &Reject) {
     let field = reject.field.as_ref().map(|field| format!(" {field}:")).unwrap_or_default();
-    aside(&sanitize::line(&format!("{name}:{}:{field} {}", reject.line, reject.reason)));
+    aside(&sanitize::line(&format!("{}:{field} {}", reject.origin, reject.reason)));
 }
 
 fn read<'i>(item: &'i Item, sources: &[Cow<'i, str>]) -> (Cow<'i, str>, Reading) {

@@ -10,7 +10,7 @@ use crate::domain::time;
 use crate::import::{Options, Reader, Row};
 use crate::spec::{self, Template};
 use crate::store::view::Queue;
-use crate::store::{Store, Terms};
+use crate::store::{ImportOptions, Store};
 use clap::Args;
 use color_eyre::Section;
 use color_eyre::eyre::{Result, eyre};
@@ -43,7 +43,7 @@ impl Open {
         let counts = {
             let store = context.store()?;
             let queue = queue(&store, &name, self.spec.as_deref(), &actor)?;
-            let mode = Mode { terms: Terms::default(), rejects: None, actor: &actor };
+            let mode = Mode { options: ImportOptions::default(), rejects: None, actor: &actor };
             import::import(&store, &queue, &self.files, &mode)?
         };
         line(&format!("queue {name}: {}", told(&counts, false)))?;
@@ -72,7 +72,7 @@ fn need_a_record(file: &Path) -> Result<()> {
     }
     let why = first.map_or("it is empty".to_owned(), |reject| {
         let field = reject.field.map(|field| format!("{field} ")).unwrap_or_default();
-        format!("line {}: {field}{}", reject.line, reject.reason)
+        format!("{}: {field}{}", reject.origin.place, reject.reason)
     });
     Err(eyre!("{} holds no record that can be reviewed ({why})", file.display()))
         .suggestion("a record is a JSON object a line with id, input and output, or a CSV row with these columns")

@@ -1,13 +1,91 @@
 //! Content digests: two texts with one digest are the same text.
+//!
+//! Digests of items and documents are alike in every version of karat: each field goes
+//! in as its tag, its length and its bytes, so that no two contents read alike. A field's
+//! number is its tag, so that a new one takes a new tag; where it is absent it must add
+//! nothing.
+
+use super::item::{Content, Document, Item};
+use super::record::{BY_NUMBER, Cell};
+use blake3::{Hash, Hasher};
 
 /// The first 128 bits of a BLAKE3 hash, as the two numbers that the workspace keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub i64, pub i64);
 
 impl Digest {
-    pub fn of(hash: &blake3::Hash) -> Self {
+    pub fn of(hash: &Hash) -> Self {
         let bytes = hash.as_bytes();
         let half = |at: usize| i64::from_be_bytes(std::array::from_fn(|i| bytes[at + i]));
         Self(half(0), half(8))
+    }
+}
+
+/// The fingerprint of a document with everything that is known of it.
+pub(super) fn document_hash(document: &Document) -> Hash {
+    let mut tagged = Tagged::new(b"karat document 1");
+    tagged.text(1, document.title.as_ref());
+    tagged.text(2, Some(&document.text));
+    tagged.text(3, document.url.as_ref());
+    tagged.text(4, document.id.as_ref());
+    tagged.integer(5, document.updated_at);
+    tagged.0.finalize()
+}
+
+/// The number of the field that is no part of the content.
+const ID: usize = 0;
+
+/// The fingerprint of all that an item holds but its id; `documents` are the
+/// fingerprints of its context.
+pub(super) fn item_digest(item: &Item, documents: &[Hash]) -> Digest {
+    let mut tagged = Tagged::new(b"karat item 1");
+    for field in BY_NUMBER.iter().filter(|field| field.number != ID) {
+        tagged.cell(field.number as u8, field.own(item), documents);
+    }
+    Digest::of(&tagged.0.finalize())
+}
+
+struct Tagged(Hasher);
+
+impl Tagged {
+    fn new(what: &[u8]) -> Self {
+        let mut tagged = Tagged(Hasher::new());
+        tagged.bytes(0, what);
+        tagged
+    }
+
+    fn bytes(&mut self, tag: u8, bytes: &[u8]) {
+        let mut head = [tag; 9];
+        head[1..].copy_from_slice(&(bytes.len() as u64).to_le_bytes());
+        self.0.update(&head).update(bytes);
+    }
+
+    fn text(&mut self, tag: u8, text: Option<&String>) {
+        if let Some(text) = text {
+            self.bytes(tag, text.as_bytes());
+        }
+    }
+
+    fn integer(&mut self, tag: u8, integer: Option<i64>) {
+        if let Some(integer) = integer {
+            self.bytes(tag, &integer.to_le_bytes());
+        }
+    }
+
+    fn cell(&mut self, tag: u8, cell: Cell, documents: &[Hash]) {
+        match cell {
+            Cell::Null | Cell::Scores(_) | Cell::Marks(_) => {} // an item has neither of the last two
+            Cell::Text(text) | Cell::Json(text) => self.bytes(tag, text.as_bytes()),
+            Cell::Integer(number) | Cell::Time(number) => self.bytes(tag, &number.to_le_bytes()),
+            Cell::Real(number) => self.bytes(tag, &number.to_bits().to_le_bytes()),
+            Cell::Content(content) => self.content(tag, &content),
+            Cell::Words(words) => words.iter().for_each(|word| self.bytes(tag, word.as_bytes())),
+            Cell::Documents(_) => documents.iter().for_each(|hash| self.bytes(tag, hash.as_bytes())),
+        }
+    }
+
+    fn content(&mut self, tag: u8, content: &Content) {
+        self.bytes(tag, content.kind.code().as_bytes());
+        self.bytes(tag, content.text.as_bytes());
     }
 }

@@ -27,7 +27,7 @@ impl Rows {
     /// Reads the column names from the start of `source`.
     pub fn new(source: &mut Source, delimiter: u8, limit: usize) -> Result<Self, ImportError> {
         let mut records = Records::new(delimiter, limit);
-        let name = source.name.clone();
+        let name = source.name.to_string();
         let header = match records.next(source) {
             Err(error) => return Err(ImportError::Io { name, error }),
             Ok(None) => return Err(ImportError::NoHeader(name)),
@@ -42,12 +42,13 @@ impl Rows {
         let Some(record) = self.records.next(source)? else {
             return Ok(None);
         };
+        let origin = source.origin(record.line);
         Ok(Some(match record.raw {
             RawRecord::Bytes(raw) if record.unclosed => {
-                Row::new(record.line, raw, Err(Fault::new("a quotation mark is opened and never closed")))
+                Row::new(origin, raw, Err(Fault::new("a quotation mark is opened and never closed")))
             }
-            RawRecord::Bytes(raw) => Row::new(record.line, raw, parse(&self.columns, &self.records.cells)),
-            raw => Row::Reject(Reject::too_long(record.line, raw, self.records.limit)),
+            RawRecord::Bytes(raw) => Row::new(origin, raw, parse(&self.columns, &self.records.cells)),
+            raw => Row::Reject(Reject::too_long(origin, raw, self.records.limit)),
         }))
     }
 }

@@ -32,9 +32,9 @@ impl Lines {
                 Some(RawRecord::Bytes(raw)) if raw.trim_ascii().is_empty() => continue,
                 Some(RawRecord::Bytes(raw)) => {
                     let item = parse(&raw);
-                    Some(Row::new(self.line, raw, item))
+                    Some(Row::new(source.origin(self.line), raw, item))
                 }
-                Some(raw) => Some(Row::Reject(Reject::too_long(self.line, raw, self.limit))),
+                Some(raw) => Some(Row::Reject(Reject::too_long(source.origin(self.line), raw, self.limit))),
             });
         }
     }

@@ -2,7 +2,8 @@
 //! rows.
 
 use super::reader::Reader;
-use super::row::{Record, Row};
+use super::row::Row;
+use crate::domain::imported::Record;
 use std::collections::VecDeque;
 use std::io;
 use std::ops::ControlFlow;

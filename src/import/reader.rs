@@ -73,7 +73,7 @@ impl Reader {
         let head = std::mem::take(&mut source.head);
         let limit = options.max_record_bytes;
         let format = options.format.or_else(|| sniff(&head));
-        let records = match format.ok_or_else(|| ImportError::JsonArray(source.name.clone()))? {
+        let records = match format.ok_or_else(|| ImportError::JsonArray(source.name.to_string()))? {
             Format::Jsonl => Records::Jsonl(Lines::new(limit)),
             Format::Csv => Records::Csv(Box::new(Rows::new(&mut source, b',', limit)?)),
             Format::Tsv => Records::Csv(Box::new(Rows::new(&mut source, b'\t', limit)?)),

@@ -5,6 +5,7 @@
 //! {"file":"a.jsonl","line":12,"field":"latency_ms","reason":"must be a number, not text","record":"..."}
 //! ```
 //!
+//! A record of a JSON list has its `pointer` beside the line, one of an archive the `entry`.
 //! `field` is `null` where the fault is not one field's. A record that is not UTF-8 stands
 //! in `record_base64` instead of `record`.
 //!
@@ -14,6 +15,7 @@
 //! is where it is looked for.
 
 use super::row::{RawRecord, Reject};
+use crate::domain::imported::Origin;
 use base64::engine::general_purpose::STANDARD;
 use base64::write::EncoderWriter;
 use serde_json::json;
@@ -48,16 +50,19 @@ impl RejectWriter {
         self.count
     }
 
-    /// Adds a reject from the file called `source`. A record that lies in a temporary file
+    /// Adds a reject. A record that lies in a temporary file
     /// is copied through a small buffer.
-    pub fn write(&mut self, source: &str, reject: &Reject) -> io::Result<()> {
+    pub fn write(&mut self, reject: &Reject) -> io::Result<()> {
         let out = match &mut self.file {
             Some(file) => file,
             none => none.insert(BufWriter::new(create(&self.path)?)),
         };
-        let (file, field) = (json!(source), json!(reject.field));
-        let (line, reason) = (reject.line, json!(reject.reason));
-        write!(out, r#"{{"file":{file},"line":{line},"field":{field},"reason":{reason},"#)?;
+        let Origin { file, entry, place } = &reject.origin;
+        write!(out, r#"{{"file":{}"#, json!(&**file))?;
+        entry.as_ref().map_or(Ok(()), |entry| write!(out, r#","entry":{}"#, json!(&**entry)))?;
+        write!(out, r#","line":{}"#, place.line())?;
+        place.pointer().map_or(Ok(()), |pointer| write!(out, r#","pointer":{}"#, json!(pointer)))?;
+        write!(out, r#","field":{},"reason":{},"#, json!(reject.field), json!(reject.reason))?;
         match &reject.raw {
             RawRecord::Bytes(bytes) => write_record(out, Cursor::new(bytes))?,
             RawRecord::Spilled(file) => write_record(out, file)?,

@@ -1,8 +1,7 @@
 //! What a reader gives: records and rejects.
 
 use super::fault::Fault;
-use super::hash;
-use crate::domain::digest::Digest;
+use crate::domain::imported::{Origin, Record};
 use crate::domain::item::Item;
 use std::fs::File;
 
@@ -13,27 +12,10 @@ pub enum Row {
     Reject(Reject),
 }
 
-/// A record that became an item.
-#[derive(Debug)]
-pub struct Record {
-    /// The line it starts on, from 1.
-    pub line: u64,
-    /// The record as it stood in the file, without its line end.
-    pub raw: Vec<u8>,
-    pub item: Item,
-    /// Of all that the item holds but its id. It does not depend on
-    /// the order of the fields, on how a number is written in a field of numbers, or on
-    /// whether a default is written out; it does on every byte of a JSON content.
-    pub digest: Digest,
-    /// Of each of `item.context`.
-    pub document_digests: Vec<Digest>,
-}
-
 /// A record that cannot be imported.
 #[derive(Debug)]
 pub struct Reject {
-    /// The line it starts on, from 1.
-    pub line: u64,
+    pub origin: Origin,
     /// The path of the field at fault (`context[0].text`), where it is one.
     pub field: Option<String>,
     /// A phrase that follows the field's name: `must be a number, not text`.
@@ -50,10 +32,10 @@ pub enum RawRecord {
 }
 
 impl Row {
-    pub(super) fn new(line: u64, raw: Vec<u8>, item: Result<Item, Fault>) -> Self {
+    pub(super) fn new(origin: Origin, raw: Vec<u8>, item: Result<Item, Fault>) -> Self {
         match item {
-            Ok(item) => Row::Record(Box::new(Record::new(line, raw, item))),
-            Err(fault) => Row::Reject(Reject::new(line, RawRecord::Bytes(raw), fault)),
+            Ok(item) => Row::Record(Box::new(Record::new(origin, raw, item))),
+            Err(fault) => Row::Reject(Reject::new(origin, RawRecord::Bytes(raw), fault)),
         }
     }
 
@@ -67,30 +49,21 @@ impl Row {
     }
 }
 
-impl Record {
-    /// A record whose item is known to keep the rules.
-    pub fn new(line: u64, raw: Vec<u8>, item: Item) -> Self {
-        let documents: Vec<_> = item.context.iter().map(|document| hash::document(document)).collect();
-        let digest = hash::item(&item, &documents);
-        Self { line, raw, item, digest, document_digests: documents.iter().map(Digest::of).collect() }
+impl Reject {
+    pub(super) fn new(origin: Origin, raw: RawRecord, fault: Fault) -> Self {
+        Self { origin, field: fault.field, reason: fault.reason, raw }
     }
 
     /// The reject of a record that the store refuses, such as one whose id is taken. The
     /// record's bytes go with it.
-    pub fn reject(&mut self, field: impl Into<String>, reason: impl Into<String>) -> Reject {
+    pub fn refused(record: &mut Record, field: impl Into<String>, reason: impl Into<String>) -> Self {
         let fault = Fault { field: Some(field.into()), reason: reason.into() };
-        Reject::new(self.line, RawRecord::Bytes(std::mem::take(&mut self.raw)), fault)
-    }
-}
-
-impl Reject {
-    pub(super) fn new(line: u64, raw: RawRecord, fault: Fault) -> Self {
-        Self { line, field: fault.field, reason: fault.reason, raw }
+        Self::new(record.origin.clone(), RawRecord::Bytes(std::mem::take(&mut record.raw)), fault)
     }
 
     /// The reject of a record that is too long to be read.
-    pub(super) fn too_long(line: u64, raw: RawRecord, limit: usize) -> Self {
+    pub(super) fn too_long(origin: Origin, raw: RawRecord, limit: usize) -> Self {
         let limit = if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{limit} bytes") };
-        Self::new(line, raw, Fault::new(format!("the record is longer than {limit}")))
+        Self::new(origin, raw, Fault::new(format!("the record is longer than {limit}")))
     }
 }

@@ -2,9 +2,11 @@
 
 use super::fault::ImportError;
 use super::row::RawRecord;
+use crate::domain::imported::Origin;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 const BUFFER_BYTES: usize = 64 << 10;
 
@@ -15,7 +17,8 @@ const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// A stream of bytes without its byte order mark.
 pub(super) struct Source {
-    pub name: String,
+    /// What the user called it.
+    pub name: Arc<str>,
     /// Bytes in all, where that is known.
     pub total: Option<u64>,
     /// The first bytes, up to the end of the first line that is not blank.
@@ -54,7 +57,12 @@ impl Source {
             position = UTF8_BOM.len() as u64;
         }
         let whole: Box<dyn Read + Send> = Box::new(Cursor::new(head.clone()).chain(input));
-        Ok(Self { name, total, head, position, input: BufReader::with_capacity(BUFFER_BYTES, whole) })
+        Ok(Self { name: name.into(), total, head, position, input: BufReader::with_capacity(BUFFER_BYTES, whole) })
+    }
+
+    /// The origin of a record that begins on `line`.
+    pub fn origin(&self, line: u64) -> Origin {
+        Origin::of_line(self.name.clone(), line)
     }
 
     /// The bytes that come next; empty at the end.

@@ -9,6 +9,7 @@ mod properties;
 mod reject;
 
 use super::*;
+use crate::domain::imported::{Origin, Place, Record};
 use crate::domain::item::Item;
 use std::io::Cursor;
 
@@ -53,8 +54,8 @@ fn fault(rows: Vec<Row>) -> (Option<String>, String) {
 
 fn line_and_bytes(row: &Row) -> (u64, &[u8]) {
     match row {
-        Row::Record(record) => (record.line, &record.raw),
-        Row::Reject(Reject { line, raw: RawRecord::Bytes(bytes), .. }) => (*line, bytes),
+        Row::Record(record) => (record.origin.place.line(), &record.raw),
+        Row::Reject(Reject { origin, raw: RawRecord::Bytes(bytes), .. }) => (origin.place.line(), bytes),
         Row::Reject(reject) => panic!("spilled: {reject:?}"),
     }
 }

@@ -30,7 +30,7 @@ pub(super) const COLUMNS: [&str; 8] = ["id", "hash_a", "hash_b", "title", "text"
 /// The digests of new documents are collected and filed in sorted runs, which write
 /// each page of the table once a run instead of once a document. A killed import
 /// leaves some unfiled; the next one files them first.
-pub(super) struct Keeper {
+pub(super) struct DocumentWriter {
     /// By the first half of the digest: the second half, and the document's row.
     known: HashMap<i64, (i64, i64)>,
     /// First halves and rows that document_hash lacks.
@@ -43,7 +43,7 @@ pub(super) struct Keeper {
     next: i64,
 }
 
-impl Keeper {
+impl DocumentWriter {
     /// One that keeps nothing.
     pub fn idle() -> Self {
         Self { known: HashMap::new(), unfiled: Vec::new(), filed: Filed::Unknown, committed: 0, next: 0 }
@@ -62,45 +62,45 @@ impl Keeper {
 
 impl Store {
     /// Begins to keep documents, after filing what a killed import left.
-    pub(super) fn document_keeper(&self) -> Result<Keeper> {
+    pub(super) fn document_writer(&self) -> Result<DocumentWriter> {
         let sql = "SELECT hash_a, id FROM document WHERE id > (SELECT document_id FROM document_mark)";
         let unfiled = self.all(sql, &[], |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
-        let mut keeper = Keeper { committed: unfiled.len(), unfiled, ..Keeper::idle() };
-        self.file_documents(&mut keeper)?;
+        let mut writer = DocumentWriter { committed: unfiled.len(), unfiled, ..DocumentWriter::idle() };
+        self.file_documents(&mut writer)?;
         if self.first("SELECT hash_a FROM document_hash LIMIT 1", &[], |row| row.need_int(0))?.is_none() {
-            keeper.filed = Filed::Known(Vec::new());
+            writer.filed = Filed::Known(Vec::new());
         } else if !self.engine.tells_twins() {
-            keeper.filed = self.filed()?; // to ask a server about each document takes longer
+            writer.filed = self.filed()?; // to ask a server about each document takes longer
         }
-        Ok(keeper)
+        Ok(writer)
     }
 
     /// To be called first in each transaction that keeps documents.
-    pub(super) fn begin_documents(&self, keeper: &mut Keeper) -> Result<()> {
-        keeper.committed = keeper.unfiled.len();
-        keeper.next = self.number("SELECT COALESCE(MAX(id), 0) + 1 FROM document", &[])?;
+    pub(super) fn begin_documents(&self, writer: &mut DocumentWriter) -> Result<()> {
+        writer.committed = writer.unfiled.len();
+        writer.next = self.number("SELECT COALESCE(MAX(id), 0) + 1 FROM document", &[])?;
         Ok(())
     }
 
     /// The row of the document; inserts it if the workspace does not have it.
     pub(super) fn keep_document(
         &self,
-        keeper: &mut Keeper,
+        writer: &mut DocumentWriter,
         insert: &mut dyn Load,
         document: &Document,
         digest: Digest,
     ) -> Result<i64> {
-        if let Some(&(second, id)) = keeper.known.get(&digest.0)
+        if let Some(&(second, id)) = writer.known.get(&digest.0)
             && second == digest.1
         {
             return Ok(id);
         }
-        let found = if keeper.filed.may_hold(digest.0) { self.find_document(digest)? } else { None };
+        let found = if writer.filed.may_hold(digest.0) { self.find_document(digest)? } else { None };
         let id = match found {
             Some(id) => id,
-            None => insert_document(keeper, insert, document, digest)?,
+            None => insert_document(writer, insert, document, digest)?,
         };
-        keeper.remember(digest, id);
+        writer.remember(digest, id);
         Ok(id)
     }
 
@@ -111,15 +111,15 @@ impl Store {
     }
 
     /// Files the digests once there are so many that memory would grow.
-    pub(super) fn spill_documents(&self, keeper: &mut Keeper) -> Result<()> {
-        if keeper.known.len() < REMEMBERED {
+    pub(super) fn spill_documents(&self, writer: &mut DocumentWriter) -> Result<()> {
+        if writer.known.len() < REMEMBERED {
             return Ok(());
         }
-        keeper.unfiled.iter().for_each(|&(hash, _)| keeper.filed.insert(hash));
-        self.file_documents(keeper)?;
-        keeper.known.clear();
-        if matches!(keeper.filed, Filed::Unknown) {
-            keeper.filed = self.filed()?;
+        writer.unfiled.iter().for_each(|&(hash, _)| writer.filed.insert(hash));
+        self.file_documents(writer)?;
+        writer.known.clear();
+        if matches!(writer.filed, Filed::Unknown) {
+            writer.filed = self.filed()?;
         }
         Ok(())
     }
@@ -135,14 +135,14 @@ impl Store {
     }
 
     /// Files the digests of all documents so far.
-    pub(super) fn file_documents(&self, keeper: &mut Keeper) -> Result<()> {
-        let Some(newest) = keeper.unfiled.iter().map(|&(_, id)| id).max() else { return Ok(()) };
-        keeper.unfiled.sort_unstable();
-        for run in keeper.unfiled.chunks(FILED_AT_ONCE) {
+    pub(super) fn file_documents(&self, writer: &mut DocumentWriter) -> Result<()> {
+        let Some(newest) = writer.unfiled.iter().map(|&(_, id)| id).max() else { return Ok(()) };
+        writer.unfiled.sort_unstable();
+        for run in writer.unfiled.chunks(FILED_AT_ONCE) {
             self.write(|| run.chunks(FILED_BY_ONE).try_for_each(|some| self.file_digests(some)))?;
         }
         self.write(|| self.execute("UPDATE document_mark SET document_id = ?1", params![newest]))?;
-        keeper.unfiled.clear();
+        writer.unfiled.clear();
         Ok(())
     }
 
@@ -195,8 +195,13 @@ fn gone(id: i64) -> StoreError {
     StoreError::Damaged(format!("the context document {id} is gone"))
 }
 
-fn insert_document(keeper: &mut Keeper, insert: &mut dyn Load, document: &Document, digest: Digest) -> Result<i64> {
-    let id = keeper.next;
+fn insert_document(
+    writer: &mut DocumentWriter,
+    insert: &mut dyn Load,
+    document: &Document,
+    digest: Digest,
+) -> Result<i64> {
+    let id = writer.next;
     insert.add_new(params![
         id,
         digest.0,
@@ -207,7 +212,7 @@ fn insert_document(keeper: &mut Keeper, insert: &mut dyn Load, document: &Docume
         document.id.as_deref(),
         document.updated_at,
     ])?;
-    keeper.next += 1;
-    keeper.unfiled.push((digest.0, id));
+    writer.next += 1;
+    writer.unfiled.push((digest.0, id));
     Ok(id)
 }

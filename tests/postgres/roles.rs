@@ -536,11 +536,11 @@ fn a_lead_imports_applies_specs_and_sorts_the_queue() {
     let mut again = plain("i1");
     again.output = karat::domain::item::Content::text("another answer");
     let records = [record(again), record(plain("new"))];
-    let terms = karat::store::Terms { update: true, dry_run: false };
-    let mut intake = store.begin_intake(queue, "items.jsonl", terms, &login, T0).unwrap();
-    let taken = store.take_in(&mut intake, records.iter(), T0).unwrap();
-    store.end_intake(intake, &serde_json::json!({}), T0).unwrap();
-    assert_eq!(taken, [karat::store::Taken::Updated, karat::store::Taken::New]);
+    let terms = karat::store::ImportOptions { update: true, dry_run: false };
+    let mut session = store.begin_import(queue, "items.jsonl", terms, &login, T0).unwrap();
+    let taken = store.import_records(&mut session, records.iter(), T0).unwrap();
+    store.end_import(session, &serde_json::json!({}), T0).unwrap();
+    assert_eq!(taken, [karat::store::ImportOutcome::Updated, karat::store::ImportOutcome::New]);
 
     let (served, _) = serve(&mut team.store("ana"), queue, &team.login("ana"), karat::domain::time::now());
     let items = all(&store, queue);

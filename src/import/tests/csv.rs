@@ -92,7 +92,10 @@ fn columns_without_a_name_are_called_by_their_place() {
 fn a_quotation_mark_that_is_never_closed_is_rejected() {
     let rows = csv(format!("{HEADER}\n1,q,a\n2,q,\"cut of"));
     let Row::Reject(reject) = &rows[1] else { panic!("a cut output is in") };
-    assert_eq!((reject.line, reject.reason.as_str()), (3, "a quotation mark is opened and never closed"));
+    assert_eq!(
+        (reject.origin.place.line(), reject.reason.as_str()),
+        (3, "a quotation mark is opened and never closed")
+    );
     assert_eq!(csv(format!("{HEADER}\n2,q,\"whole\"")).len(), 1);
 }
 
@@ -100,6 +103,9 @@ fn a_quotation_mark_that_is_never_closed_is_rejected() {
 fn a_row_over_the_limit_is_spilled_and_the_next_is_read() {
     let text = format!("{HEADER}\n1,q,\"{}\"\n2,q,a\n", "line\n".repeat(100));
     let rows = read_as(Some(Format::Csv), 100, text.as_bytes()).unwrap();
-    assert!(matches!(rows[0], Row::Reject(Reject { line: 2, raw: RawRecord::Spilled(_), .. })));
+    assert!(matches!(
+        rows[0],
+        Row::Reject(Reject { origin: Origin { place: Place::Line(2), .. }, raw: RawRecord::Spilled(_), .. })
+    ));
     assert_eq!(line_and_bytes(&rows[1]), (103, &b"2,q,a"[..]));
 }

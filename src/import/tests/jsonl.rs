@@ -20,7 +20,7 @@ fn bad_lines_are_rejected_whole_and_the_others_are_in() {
     text.extend(GOOD.as_bytes());
     let rows = jsonl(&text);
     let reasons: Vec<_> = rows.iter().filter_map(|row| if let Row::Reject(r) = row { Some(r) } else { None }).collect();
-    let found: Vec<_> = reasons.iter().map(|r| (r.line, r.field.clone(), r.reason.as_str())).collect();
+    let found: Vec<_> = reasons.iter().map(|r| (r.origin.place.line(), r.field.clone(), r.reason.as_str())).collect();
     assert_eq!(
         found,
         [
@@ -31,7 +31,7 @@ fn bad_lines_are_rejected_whole_and_the_others_are_in() {
         ]
     );
     assert_eq!(line_and_bytes(&rows[4]).1, b"{\"id\":\"\xff\"}");
-    assert_eq!(record(rows.into_iter().next_back().unwrap()).line, 6);
+    assert_eq!(record(rows.into_iter().next_back().unwrap()).origin.place.line(), 6);
 }
 
 #[test]
@@ -72,7 +72,10 @@ fn a_line_over_the_limit_is_spilled_and_the_next_is_read() {
 #[test]
 fn an_over_long_last_line_without_an_end_is_one_reject() {
     let rows = read_as(Some(Format::Jsonl), 10, "x".repeat(12).as_bytes()).unwrap();
-    assert!(matches!(only(rows), Row::Reject(Reject { line: 1, raw: RawRecord::Spilled(_), .. })));
+    assert!(matches!(
+        only(rows),
+        Row::Reject(Reject { origin: Origin { place: Place::Line(1), .. }, raw: RawRecord::Spilled(_), .. })
+    ));
 }
 
 #[test]

@@ -8,14 +8,15 @@ use std::fs;
 use std::io::Write;
 
 fn reject(raw: RawRecord) -> Reject {
-    Reject { line: 12, field: Some("latency_ms".into()), reason: "must not be \"negative\"".into(), raw }
+    let origin = Origin::of_line("a.jsonl", 12);
+    Reject { origin, field: Some("latency_ms".into()), reason: "must not be \"negative\"".into(), raw }
 }
 
 fn written(raw: RawRecord) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rejects.jsonl");
     let mut writer = RejectWriter::new(&path);
-    writer.write("a.jsonl", &reject(raw)).unwrap();
+    writer.write(&reject(raw)).unwrap();
     assert_eq!(writer.finish().unwrap(), Some(RejectFile { path: path.clone(), count: 1 }));
     let text = fs::read_to_string(path).unwrap();
     assert_eq!(text.matches('\n').count(), 1);
@@ -67,7 +68,7 @@ fn there_is_no_file_without_rejects_and_an_older_one_stays() {
     assert_eq!(RejectWriter::new(&path).finish().unwrap(), None);
     assert!(fs::read_to_string(&path).unwrap().starts_with("older"));
     let mut writer = RejectWriter::new(&path);
-    writer.write("a.jsonl", &reject(RawRecord::Bytes(b"x".to_vec()))).unwrap();
+    writer.write(&reject(RawRecord::Bytes(b"x".to_vec()))).unwrap();
     writer.flush().unwrap();
     assert!(fs::read_to_string(&path).unwrap().ends_with("\"record\":\"x\"}\n"), "a crash now would lose nothing");
     assert!(!fs::read_to_string(&path).unwrap().contains("older"));
@@ -82,14 +83,14 @@ fn only_the_owner_may_read_it() {
     fs::write(&path, "older").unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
     let mut writer = RejectWriter::new(&path);
-    writer.write("a.jsonl", &reject(RawRecord::Bytes(b"x".to_vec()))).unwrap();
+    writer.write(&reject(RawRecord::Bytes(b"x".to_vec()))).unwrap();
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
 #[test]
 fn a_record_that_the_store_refuses_keeps_its_bytes() {
     let line = r#"{"id":"1","input":"q","output":"a"}"#;
-    let reject = record(only(jsonl(line))).reject("id", "is on line 1 already");
-    assert_eq!((reject.line, reject.field.as_deref()), (1, Some("id")));
+    let reject = Reject::refused(&mut record(only(jsonl(line))), "id", "is on line 1 already");
+    assert_eq!((reject.origin.place.line(), reject.field.as_deref()), (1, Some("id")));
     assert!(matches!(reject.raw, RawRecord::Bytes(bytes) if bytes == line.as_bytes()));
 }

@@ -2,9 +2,10 @@
 //! buffer as SVG.
 
 use karat::config::{Config, ThemeChoice};
-use karat::import::{Options, Reader, Record, Row};
+use karat::domain::imported::Record;
+use karat::import::{Options, Reader, Row};
 use karat::store::view::Next;
-use karat::store::{Store, Terms};
+use karat::store::{ImportOptions, Store};
 use karat::tui::app::{App, Start};
 use karat::tui::app_context::AppContext;
 use karat::tui::keymap::Keymap;
@@ -57,9 +58,9 @@ fn open_sample(store: &mut Store) -> Reply {
             Row::Reject(_) => None,
         })
         .collect();
-    let mut intake = store.begin_intake(&queue, "items.jsonl", Terms::default(), "pm", NOW).unwrap();
-    store.take_in(&mut intake, records.iter(), NOW).unwrap();
-    store.end_intake(intake, &serde_json::json!({}), NOW).unwrap();
+    let mut session = store.begin_import(&queue, "items.jsonl", ImportOptions::default(), "pm", NOW).unwrap();
+    store.import_records(&mut session, records.iter(), NOW).unwrap();
+    store.end_import(session, &serde_json::json!({}), NOW).unwrap();
     let seq = store.seq_of(&queue, ITEM).unwrap();
     let served = store.show(&queue, seq, "ops-1", NOW).unwrap();
     let counts = store.counts(&queue).unwrap();

@@ -5,7 +5,7 @@ use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::item::{Content, ContentKind};
 use karat::domain::macros::Macro;
 use karat::store::view::{Change, Counts, Hold, Next};
-use karat::store::{Applied, Rows, Scope, State, StoreError, Taken};
+use karat::store::{Applied, ImportOutcome, Rows, Scope, State, StoreError};
 use support::fixture::*;
 
 fn export(store: &karat::store::Store, queue: &karat::store::view::Queue, rows: Rows) -> Vec<(String, String, bool)> {
@@ -22,7 +22,7 @@ fn export(store: &karat::store::Store, queue: &karat::store::view::Queue, rows: 
 fn importing_the_same_records_again_changes_nothing() {
     let (_w, store, queue) = Workspace::with_items(3);
     let again: Vec<_> = (1..=3).map(|n| record(plain(&format!("i{n}")))).collect();
-    assert_eq!(import(&store, &queue, &again, false), vec![Taken::Unchanged; 3]);
+    assert_eq!(import(&store, &queue, &again, false), vec![ImportOutcome::Unchanged; 3]);
     assert_eq!(store.counts(&queue).unwrap().items, 3);
     assert_sound(&store);
 }
@@ -33,10 +33,13 @@ fn a_second_id_in_one_file_is_refused_on_every_import() {
     let store = workspace.open();
     let queue = apply(&store, SPEC);
     let twice = [record(plain("i1")), record(plain("i1"))];
-    for first in [Taken::New, Taken::Unchanged] {
+    for first in [ImportOutcome::New, ImportOutcome::Unchanged] {
         let taken = import(&store, &queue, &twice, false);
         assert_eq!(taken[0], first);
-        assert!(matches!(&taken[1], Taken::Refused(why) if why.contains("earlier in the same file")), "{taken:?}");
+        assert!(
+            matches!(&taken[1], ImportOutcome::Refused(why) if why.contains("earlier in the same file")),
+            "{taken:?}"
+        );
     }
 }
 
@@ -46,8 +49,10 @@ fn other_content_needs_update_and_no_decision_resting_on_it() {
     let mut changed = plain("i1");
     changed.output = Content::text("another answer");
     let changed = [record(changed)];
-    assert!(matches!(&import(&store, &queue, &changed, false)[0], Taken::Refused(why) if why.contains("--update")));
-    assert_eq!(import(&store, &queue, &changed, true), [Taken::Updated]);
+    assert!(
+        matches!(&import(&store, &queue, &changed, false)[0], ImportOutcome::Refused(why) if why.contains("--update"))
+    );
+    assert_eq!(import(&store, &queue, &changed, true), [ImportOutcome::Updated]);
     let (served, _) = serve(&mut store, &queue, "ops-1", T0);
     assert_eq!(served.item.output.text, "another answer");
 
@@ -55,7 +60,7 @@ fn other_content_needs_update_and_no_decision_resting_on_it() {
     let mut decided = plain("i2");
     decided.output = Content::text("too late");
     let taken = import(&store, &queue, &[record(decided)], true);
-    assert!(matches!(&taken[0], Taken::Refused(why) if why.contains("a decision rests on it")), "{taken:?}");
+    assert!(matches!(&taken[0], ImportOutcome::Refused(why) if why.contains("a decision rests on it")), "{taken:?}");
     assert_sound(&store);
 }
 
@@ -473,7 +478,7 @@ fn redo_brings_no_decision_back_on_other_content() {
     store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap();
     let mut changed = plain("i1");
     changed.output = Content::text("changed meanwhile");
-    assert_eq!(import(&store, &queue, &[record(changed)], true), [Taken::Updated]);
+    assert_eq!(import(&store, &queue, &[record(changed)], true), [ImportOutcome::Updated]);
     assert!(store.redo(&queue, "ops-1", T0).unwrap().is_none());
     assert_eq!(store.counts(&queue).unwrap().decided(), 0);
     assert_sound(&store);

@@ -4,7 +4,7 @@ use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::golden::{Example, Expected, Narrow};
 use karat::domain::item::Content;
 use karat::store::view::{Change, Queue, Seq};
-use karat::store::{Reach, Scope, Store, StoreError, Taken};
+use karat::store::{ImportOutcome, Reach, Scope, Store, StoreError};
 use support::fixture::*;
 
 fn example(why: &str) -> Example {
@@ -170,7 +170,7 @@ fn an_example_is_not_replaced_by_an_import() {
     let mut changed = plain("i1");
     changed.output = Content::text("another answer");
     let taken = import(&store, &queue, &[record(changed)], true);
-    assert!(matches!(&taken[0], Taken::Refused(why) if why.contains("golden example")), "{taken:?}");
+    assert!(matches!(&taken[0], ImportOutcome::Refused(why) if why.contains("golden example")), "{taken:?}");
 }
 
 #[test]

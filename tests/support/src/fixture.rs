@@ -2,10 +2,10 @@
 
 pub use crate::workspace::Workspace;
 use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::imported::{Origin, Record};
 use karat::domain::item::{Content, Document, Item};
-use karat::import::Record;
 use karat::store::view::{Hold, Next, Queue, Seq, Served};
-use karat::store::{Store, Taken, Terms};
+use karat::store::{ImportOptions, ImportOutcome, Store};
 
 /// A moment in 2026; tests move on from it by hand.
 pub const T0: i64 = 1_790_000_000_000;
@@ -67,14 +67,14 @@ pub fn plain(id: &str) -> Item {
 }
 
 pub fn record(item: Item) -> Record {
-    Record::new(1, Vec::new(), item)
+    Record::new(Origin::of_line("items.jsonl", 1), Vec::new(), item)
 }
 
-pub fn import(store: &Store, queue: &Queue, records: &[Record], update: bool) -> Vec<Taken> {
-    let mut intake =
-        store.begin_intake(queue, "items.jsonl", Terms { update, dry_run: false }, "engineer", T0).unwrap();
-    let taken = store.take_in(&mut intake, records.iter(), T0).unwrap();
-    store.end_intake(intake, &serde_json::json!({}), T0).unwrap();
+pub fn import(store: &Store, queue: &Queue, records: &[Record], update: bool) -> Vec<ImportOutcome> {
+    let mut session =
+        store.begin_import(queue, "items.jsonl", ImportOptions { update, dry_run: false }, "engineer", T0).unwrap();
+    let taken = store.import_records(&mut session, records.iter(), T0).unwrap();
+    store.end_import(session, &serde_json::json!({}), T0).unwrap();
     taken
 }
 

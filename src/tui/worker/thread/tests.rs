@@ -1,10 +1,10 @@
 use super::*;
 use crate::domain::decision::{Draft, Judgement, Verdict};
+use crate::domain::imported::{Origin, Record};
 use crate::domain::item::{Content, Item};
 use crate::domain::order::{Order, Serving};
-use crate::import::Record;
 use crate::store::view::{Next, Served};
-use crate::store::{BulkAction, By, Sort, Terms};
+use crate::store::{BulkAction, By, ImportOptions, Sort};
 use crate::tui::worker::{Chosen, QueueReply, QueueRequest, ReviewReply, ReviewRequest, Since};
 use tempfile::TempDir;
 
@@ -27,11 +27,11 @@ fn open(directory: &TempDir) -> Store {
 /// Another program takes items in.
 fn import(store: &Store, ids: &[&str]) {
     let queue = store.queue("q").unwrap();
-    let mut intake = store.begin_intake(&queue, "test", Terms::default(), "ops", 0).unwrap();
+    let mut session = store.begin_import(&queue, "test", ImportOptions::default(), "ops", 0).unwrap();
     let item = |id: &&str| Item::new(*id, Content::text("in"), Content::text("out"));
-    let records: Vec<_> = ids.iter().map(|id| Record::new(1, Vec::new(), item(id))).collect();
-    store.take_in(&mut intake, records.iter(), 0).unwrap();
-    store.end_intake(intake, &serde_json::json!({}), 0).unwrap();
+    let records: Vec<_> = ids.iter().map(|id| Record::new(Origin::of_line("test", 1), Vec::new(), item(id))).collect();
+    store.import_records(&mut session, records.iter(), 0).unwrap();
+    store.end_import(session, &serde_json::json!({}), 0).unwrap();
 }
 
 fn apply(store: &Store, source: &str) {

@@ -1,40 +1,36 @@
 //! Taking items in: many rows a transaction, context documents once each.
 
+mod dry_run;
+mod outcome;
+
+pub use dry_run::DryRun;
+pub use outcome::{ImportOptions, ImportOutcome};
+
 use super::columns::{self, Bound};
-use super::documents::{self, Keeper};
+use super::documents::{self, DocumentWriter};
 use super::engine::{Load, Lock, Param, params};
 use super::events::{EventKind, Subject};
-use super::imagined::Imagined;
 use super::view::{Queue, Seq};
 use super::{Result, Store, StoreError};
 use crate::domain::digest::Digest;
+use crate::domain::imported::Record;
 use crate::domain::record::{FieldType, ITEM, ItemField};
 use crate::domain::time::UtcMillis;
-use crate::import::Record;
 use serde_json::json;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// On which terms a file comes in.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Terms {
-    /// Replace items whose content changed and on which no decision rests.
-    pub update: bool,
-    /// Only tell what would become of each record.
-    pub dry_run: bool,
-}
-
 /// One file on its way into a queue.
-pub struct Intake {
+pub struct ImportSession {
     queue: i64,
     import: i64,
     actor: String,
-    terms: Terms,
+    options: ImportOptions,
     /// In a dry run, what the workspace would have by now.
-    imagined: Imagined,
+    dry_run: DryRun,
     /// The next free row number, within the present transaction.
     next_item: Seq,
-    documents: Keeper,
+    documents: DocumentWriter,
     seen: Seen,
 }
 
@@ -89,52 +85,33 @@ static REPLACE_ITEM: LazyLock<String> = LazyLock::new(|| {
 /// Ids that one statement looks up.
 const LOOKED_UP: usize = 500;
 
-/// Why the second of two records with one id stays out.
-pub(super) const TWICE: &str = "this id occurs earlier in the same file";
-
-/// What became of a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Taken {
-    New,
-    Unchanged,
-    Updated,
-    /// It stays out, for this reason.
-    Refused(String),
-}
-
-impl Taken {
-    pub(super) fn other_content() -> Self {
-        Taken::Refused("the queue has this id with other content; --update replaces it".into())
-    }
-}
-
-impl Intake {
+impl ImportSession {
     /// Goes on from the files before this one, whose items a dry run left out.
-    pub fn after(self, before: Imagined) -> Self {
-        Self { imagined: before.next_file(), ..self }
+    pub fn after(self, before: DryRun) -> Self {
+        Self { dry_run: before.next_file(), ..self }
     }
 }
 
 impl Store {
     /// Begins an import; it stands in the log from here on.
-    pub fn begin_intake(
+    pub fn begin_import(
         &self,
         queue: &Queue,
         source: &str,
-        terms: Terms,
+        options: ImportOptions,
         actor: &str,
         now: UtcMillis,
-    ) -> Result<Intake> {
-        let (import, documents) = match terms.dry_run {
-            true => (0, Keeper::idle()),
-            false => (self.log_import(queue, source, actor, now)?, self.document_keeper()?),
+    ) -> Result<ImportSession> {
+        let (import, documents) = match options.dry_run {
+            true => (0, DocumentWriter::idle()),
+            false => (self.log_import(queue, source, actor, now)?, self.document_writer()?),
         };
-        Ok(Intake {
+        Ok(ImportSession {
             queue: queue.id,
             import,
             actor: actor.into(),
-            terms,
-            imagined: Imagined::default(),
+            options,
+            dry_run: DryRun::default(),
             next_item: 0,
             documents,
             seen: Seen::default(),
@@ -154,48 +131,48 @@ impl Store {
     }
 
     /// Takes records in, in one transaction; gives what became of each, in order.
-    /// When this returns, a killed program loses none of them; [`Store::end_intake`]
+    /// When this returns, a killed program loses none of them; [`Store::end_import`]
     /// puts them on disk for good.
-    pub fn take_in<'r>(
+    pub fn import_records<'r>(
         &self,
-        intake: &mut Intake,
+        session: &mut ImportSession,
         records: impl Iterator<Item = &'r Record> + Clone,
         now: UtcMillis,
-    ) -> Result<Vec<Taken>> {
-        if intake.terms.dry_run {
-            return records.map(|record| self.imagine(intake, record)).collect();
+    ) -> Result<Vec<ImportOutcome>> {
+        if session.options.dry_run {
+            return records.map(|record| self.predict(session, record)).collect();
         }
         let outcome = self.write_once(|| {
             self.engine.lock(Lock::Import)?;
-            intake.next_item = self.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM item", &[])?;
-            self.begin_documents(&mut intake.documents)?;
-            let mut inserts = self.inserts(intake.queue, records.clone())?;
-            let taken = records.map(|record| self.take(intake, &mut inserts, record, now));
+            session.next_item = self.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM item", &[])?;
+            self.begin_documents(&mut session.documents)?;
+            let mut inserts = self.inserts(session.queue, records.clone())?;
+            let taken = records.map(|record| self.take(session, &mut inserts, record, now));
             let taken = taken.collect::<Result<Vec<_>>>()?;
             inserts.flush()?;
-            let new = taken.iter().filter(|taken| **taken == Taken::New).count() as i64;
-            self.execute("UPDATE queue SET items = items + ?2 WHERE id = ?1", params![intake.queue, new])?;
+            let new = taken.iter().filter(|taken| **taken == ImportOutcome::New).count() as i64;
+            self.execute("UPDATE queue SET items = items + ?2 WHERE id = ?1", params![session.queue, new])?;
             Ok(taken)
         });
         match &outcome {
-            Ok(_) => self.spill_documents(&mut intake.documents)?,
-            Err(_) => intake.documents.forget_transaction(),
+            Ok(_) => self.spill_documents(&mut session.documents)?,
+            Err(_) => session.documents.forget_transaction(),
         }
         outcome
     }
 
     /// Ends an import with its counts. When this returns, all of it is on disk. What it
-    /// gives is for [`Intake::after`].
-    pub fn end_intake(&self, mut intake: Intake, counts: &serde_json::Value, now: UtcMillis) -> Result<Imagined> {
-        if intake.terms.dry_run {
-            return Ok(intake.imagined);
+    /// gives is for [`ImportSession::after`].
+    pub fn end_import(&self, mut session: ImportSession, counts: &serde_json::Value, now: UtcMillis) -> Result<DryRun> {
+        if session.options.dry_run {
+            return Ok(session.dry_run);
         }
-        self.file_documents(&mut intake.documents)?;
+        self.file_documents(&mut session.documents)?;
         self.engine.bulk(false)?;
-        let subject = Subject { queue: intake.queue, item: None, actor: &intake.actor, now };
-        let data = json!({ "import": intake.import, "counts": counts });
+        let subject = Subject { queue: session.queue, item: None, actor: &session.actor, now };
+        let data = json!({ "import": session.import, "counts": counts });
         self.write(|| self.log(subject, EventKind::ImportFinished, &data))?;
-        Ok(intake.imagined)
+        Ok(session.dry_run)
     }
 
     fn inserts<'r>(&self, queue: i64, records: impl Iterator<Item = &'r Record>) -> Result<Inserts<'_>> {
@@ -240,54 +217,65 @@ impl Store {
         Ok(known)
     }
 
-    fn take(&self, intake: &mut Intake, inserts: &mut Inserts, record: &Record, now: UtcMillis) -> Result<Taken> {
-        let seq = intake.next_item;
-        if insert_item(intake, inserts, seq, record)? {
-            intake.next_item += 1;
-            intake.seen.insert(seq);
-            self.insert_text(intake, inserts, seq, record)?;
-            return Ok(Taken::New);
+    fn take(
+        &self,
+        session: &mut ImportSession,
+        inserts: &mut Inserts,
+        record: &Record,
+        now: UtcMillis,
+    ) -> Result<ImportOutcome> {
+        let seq = session.next_item;
+        if insert_item(session, inserts, seq, record)? {
+            session.next_item += 1;
+            session.seen.insert(seq);
+            self.insert_text(session, inserts, seq, record)?;
+            return Ok(ImportOutcome::New);
         }
-        let met = self.meet(intake, record, inserts.known.as_ref())?;
+        let met = self.meet(session, record, inserts.known.as_ref())?;
         let (seq, taken) = met.ok_or_else(|| StoreError::Damaged(format!("the item {} is gone", record.item.id)))?;
-        if taken == Taken::Updated {
-            self.replace(intake, inserts, seq, record, now)?;
+        if taken == ImportOutcome::Updated {
+            self.replace(session, inserts, seq, record, now)?;
         }
         Ok(taken)
     }
 
     /// What would become of a record.
-    fn imagine(&self, intake: &mut Intake, record: &Record) -> Result<Taken> {
-        if let Some(taken) = intake.imagined.meet(record, intake.terms) {
+    fn predict(&self, session: &mut ImportSession, record: &Record) -> Result<ImportOutcome> {
+        if let Some(taken) = session.dry_run.meet(record, session.options) {
             return Ok(taken);
         }
-        let taken = self.meet(intake, record, None)?.map_or(Taken::New, |(_, taken)| taken);
-        if matches!(taken, Taken::New | Taken::Updated) {
-            intake.imagined.remember(record);
+        let taken = self.meet(session, record, None)?.map_or(ImportOutcome::New, |(_, taken)| taken);
+        if matches!(taken, ImportOutcome::New | ImportOutcome::Updated) {
+            session.dry_run.remember(record);
         }
         Ok(taken)
     }
 
     /// What becomes of a record whose id the queue has already, and that item's row;
     /// `None` when it does not have it.
-    fn meet(&self, intake: &mut Intake, record: &Record, known: Option<&Known>) -> Result<Option<(Seq, Taken)>> {
+    fn meet(
+        &self,
+        session: &mut ImportSession,
+        record: &Record,
+        known: Option<&Known>,
+    ) -> Result<Option<(Seq, ImportOutcome)>> {
         let found = match known {
             Some(known) => known.get(&record.item.id).copied(),
-            None => self.find_item(intake.queue, &record.item.id)?,
+            None => self.find_item(session.queue, &record.item.id)?,
         };
         let Some((seq, digest)) = found else { return Ok(None) };
-        let taken = if !intake.seen.insert(seq) {
-            Taken::Refused(TWICE.into())
+        let taken = if !session.seen.insert(seq) {
+            ImportOutcome::twice_in_file()
         } else if digest == record.digest {
-            Taken::Unchanged
-        } else if !intake.terms.update {
-            Taken::other_content()
+            ImportOutcome::Unchanged
+        } else if !session.options.update {
+            ImportOutcome::other_content()
         } else if self.is_decided(seq)? {
-            Taken::Refused("the queue has this id with other content, and a decision rests on it".into())
+            ImportOutcome::Refused("the queue has this id with other content, and a decision rests on it".into())
         } else if self.golden(seq)?.is_some() {
-            Taken::Refused("the queue has this id with other content, and it is a golden example".into())
+            ImportOutcome::Refused("the queue has this id with other content, and it is a golden example".into())
         } else {
-            Taken::Updated
+            ImportOutcome::Updated
         };
         Ok(Some((seq, taken)))
     }
@@ -302,8 +290,8 @@ impl Store {
         Ok(self.number(sql, params![seq])? > 0)
     }
 
-    fn insert_text(&self, intake: &mut Intake, inserts: &mut Inserts, seq: Seq, record: &Record) -> Result<()> {
-        let context = self.keep_documents(intake, inserts, record)?;
+    fn insert_text(&self, session: &mut ImportSession, inserts: &mut Inserts, seq: Seq, record: &Record) -> Result<()> {
+        let context = self.keep_documents(session, inserts, record)?;
         let mut bound = vec![Bound::Int(seq)];
         for field in large() {
             match field.holds {
@@ -316,7 +304,7 @@ impl Store {
 
     fn replace(
         &self,
-        intake: &mut Intake,
+        session: &mut ImportSession,
         inserts: &mut Inserts,
         seq: Seq,
         record: &Record,
@@ -328,22 +316,27 @@ impl Store {
         self.forget_texts(seq)?;
         self.forget_grounding(seq)?;
         self.execute("DELETE FROM item_text WHERE seq = ?1", params![seq])?;
-        self.insert_text(intake, inserts, seq, record)?;
+        self.insert_text(session, inserts, seq, record)?;
         // Whoever has it open has the old content before them, and must look again.
         self.execute("DELETE FROM claim WHERE item_seq = ?1", params![seq])?;
-        let subject = Subject { queue: intake.queue, item: Some(seq), actor: &intake.actor, now };
-        self.log(subject, EventKind::ItemUpdated, &json!({ "import": intake.import }))
+        let subject = Subject { queue: session.queue, item: Some(seq), actor: &session.actor, now };
+        self.log(subject, EventKind::ItemUpdated, &json!({ "import": session.import }))
     }
 
     /// The JSON list of the ids of the record's documents, each stored once.
-    fn keep_documents(&self, intake: &mut Intake, inserts: &mut Inserts, record: &Record) -> Result<Option<String>> {
+    fn keep_documents(
+        &self,
+        session: &mut ImportSession,
+        inserts: &mut Inserts,
+        record: &Record,
+    ) -> Result<Option<String>> {
         if record.item.context.is_empty() {
             return Ok(None);
         }
         let documents = record.item.context.iter().zip(&record.document_digests);
         let mut ids = String::from("[");
         for (document, digest) in documents {
-            let id = self.keep_document(&mut intake.documents, &mut *inserts.document, document, *digest)?;
+            let id = self.keep_document(&mut session.documents, &mut *inserts.document, document, *digest)?;
             let comma = if ids.len() > 1 { "," } else { "" };
             ids.push_str(comma);
             ids.push_str(&id.to_string());
@@ -354,7 +347,7 @@ impl Store {
 }
 
 /// `false` when the queue has the id already.
-fn insert_item(intake: &Intake, inserts: &mut Inserts, seq: Seq, record: &Record) -> Result<bool> {
+fn insert_item(session: &ImportSession, inserts: &mut Inserts, seq: Seq, record: &Record) -> Result<bool> {
     if let Some(known) = &mut inserts.known {
         if known.contains_key(&record.item.id) {
             return Ok(false);
@@ -362,7 +355,7 @@ fn insert_item(intake: &Intake, inserts: &mut Inserts, seq: Seq, record: &Record
         known.insert(record.item.id.clone(), (seq, record.digest));
     }
     let id = Bound::Text(record.item.id.as_str().into());
-    let mut bound = vec![Bound::Int(seq), Bound::Int(intake.queue), id, Bound::Int(intake.import)];
+    let mut bound = vec![Bound::Int(seq), Bound::Int(session.queue), id, Bound::Int(session.import)];
     bind_narrow(record, &mut bound);
     inserts.item.add(&columns::params(&bound))
 }

@@ -1,15 +1,14 @@
 //! What a dry run has seen: the workspace stays as it is, so what earlier records would
 //! have changed is remembered here, over all files of the run.
 
-use super::intake::TWICE;
-use super::{Taken, Terms};
-use crate::import::Record;
+use super::{ImportOptions, ImportOutcome};
+use crate::domain::imported::Record;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Items that a dry run would have brought in or replaced.
 #[derive(Default)]
-pub struct Imagined {
+pub struct DryRun {
     /// By the hash of the id.
     items: HashMap<u64, Trace>,
     /// Counts the files.
@@ -24,26 +23,26 @@ struct Trace {
     content: u32,
 }
 
-impl Imagined {
+impl DryRun {
     pub(super) fn next_file(mut self) -> Self {
         self.file += 1;
         self
     }
 
     /// What would become of a record whose id occurred before; `None` when it did not.
-    pub(super) fn meet(&mut self, record: &Record, terms: Terms) -> Option<Taken> {
+    pub(super) fn meet(&mut self, record: &Record, options: ImportOptions) -> Option<ImportOutcome> {
         let trace = self.items.get_mut(&hash(&record.item.id))?;
         let earlier = std::mem::replace(&mut trace.file, self.file);
         let same = trace.content == content(record);
         Some(if earlier == self.file {
-            Taken::Refused(TWICE.into())
+            ImportOutcome::twice_in_file()
         } else if same {
-            Taken::Unchanged
-        } else if terms.update {
+            ImportOutcome::Unchanged
+        } else if options.update {
             trace.content = content(record);
-            Taken::Updated
+            ImportOutcome::Updated
         } else {
-            Taken::other_content()
+            ImportOutcome::other_content()
         })
     }
 

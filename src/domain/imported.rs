@@ -1,0 +1,116 @@
+//! Records of imported files: an item, its digests, and where it came from.
+
+use super::digest::{self, Digest};
+use super::item::Item;
+use std::fmt;
+use std::sync::Arc;
+
+/// Where a record stood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The file as the user called it.
+    pub file: Arc<str>,
+    /// The file within it, where it is an archive.
+    pub entry: Option<Arc<str>>,
+    pub place: Place,
+}
+
+/// A place in a file, in the terms of its format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The line on which the record begins, from 1.
+    Line(u64),
+    /// An element of a JSON list.
+    Element {
+        /// JSON pointer of the list (RFC 6901); empty for the file's own list.
+        list: Arc<str>,
+        /// From 0.
+        index: u64,
+        /// The line on which the element begins, from 1.
+        line: u64,
+    },
+}
+
+impl Origin {
+    /// The origin of a record that begins on a line of a plain file.
+    pub fn of_line(file: impl Into<Arc<str>>, line: u64) -> Self {
+        Self { file: file.into(), entry: None, place: Place::Line(line) }
+    }
+}
+
+impl Place {
+    /// The line on which the record begins, from 1.
+    pub fn line(&self) -> u64 {
+        match self {
+            Place::Line(line) | Place::Element { line, .. } => *line,
+        }
+    }
+
+    /// The JSON pointer of a record that has one.
+    pub fn pointer(&self) -> Option<String> {
+        match self {
+            Place::Line(_) => None,
+            Place::Element { list, index, .. } => Some(format!("{list}/{index}")),
+        }
+    }
+}
+
+/// `line 7`, or `line 7, /items/3`.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "line {}", self.line())?;
+        self.pointer().map_or(Ok(()), |pointer| write!(f, ", {pointer}"))
+    }
+}
+
+/// `items.jsonl:7`, with what else is known of the place in brackets.
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}:", self.file)?;
+        self.entry.as_ref().map_or(Ok(()), |entry| write!(f, "{entry}:"))?;
+        write!(f, "{}", self.place.line())?;
+        self.place.pointer().map_or(Ok(()), |pointer| write!(f, " ({pointer})"))
+    }
+}
+
+/// A record that became an item.
+#[derive(Debug)]
+pub struct Record {
+    pub origin: Origin,
+    /// The record as it stood in the file, without its line end.
+    pub raw: Vec<u8>,
+    pub item: Item,
+    /// Digest of all that the item holds but its id. It does not depend on the order of
+    /// the fields, on how a number is written in a field of numbers, or on whether a
+    /// default is written out; it does on every byte of a JSON content.
+    pub digest: Digest,
+    /// Digests of `item.context`, one each.
+    pub document_digests: Vec<Digest>,
+}
+
+impl Record {
+    /// A record whose item is known to keep the rules of every field.
+    pub fn new(origin: Origin, raw: Vec<u8>, item: Item) -> Self {
+        let documents: Vec<_> = item.context.iter().map(|document| digest::document_hash(document)).collect();
+        let digest = digest::item_digest(&item, &documents);
+        Self { origin, raw, item, digest, document_digests: documents.iter().map(Digest::of).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_says_all_that_is_known_of_the_place() {
+        let list = Place::Element { list: "/results".into(), index: 3, line: 7 };
+        for (entry, place, told) in [
+            (None, Place::Line(2), "a.jsonl:2"),
+            (None, list.clone(), "a.jsonl:7 (/results/3)"),
+            (Some("samples/1.json".into()), list.clone(), "a.jsonl:samples/1.json:7 (/results/3)"),
+        ] {
+            assert_eq!(Origin { file: "a.jsonl".into(), entry, place }.to_string(), told);
+        }
+        assert_eq!(list.to_string(), "line 7, /results/3");
+    }
+}

@@ -1,0 +1,32 @@
+//! What an import asks for, and what becomes of each record.
+
+/// Choices of an import.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ImportOptions {
+    /// Replace items whose content changed and on which no decision rests.
+    pub update: bool,
+    /// Change nothing, and only say what would become of each record.
+    pub dry_run: bool,
+}
+
+/// What became of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportOutcome {
+    New,
+    Unchanged,
+    Updated,
+    /// It stays out, for this reason.
+    Refused(String),
+}
+
+impl ImportOutcome {
+    /// The second of two records with one id stays out.
+    pub(super) fn twice_in_file() -> Self {
+        Self::Refused("this id occurs earlier in the same file".into())
+    }
+
+    /// A record whose id the queue has with other content stays out, unless it may replace it.
+    pub(super) fn other_content() -> Self {
+        Self::Refused("the queue has this id with other content; --update replaces it".into())
+    }
+}
