@@ -6,6 +6,7 @@ mod allocator;
 mod answers;
 pub mod app;
 pub mod app_context;
+pub mod context;
 mod editor;
 pub mod humanize;
 pub mod keymap;

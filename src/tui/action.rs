@@ -1,163 +1,8 @@
 //! What a key can do. One table holds each action's name in the keymap, its
-//! label in a footer, its line of help, and the keys it has in each context
-//! unless a preset or the user says otherwise: a new action is one entry here.
+//! label in a footer, its line of help, and the keys it has in groups of contexts and in single
+//! ones, unless a preset or the user says otherwise: a new action is one entry here.
 
-/// The place that a key is pressed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Context {
-    /// Everywhere; a place's own keys come first.
-    Global,
-    /// The list of queues.
-    Home,
-    /// An item under review.
-    Review,
-    /// Choosing failure categories; letters and digits choose.
-    Picker,
-    /// Choosing where an escalation goes, and writing why; printable keys are text.
-    Route,
-    /// Writing a note; printable keys are text.
-    Note,
-    /// Writing what the output should have been; printable keys are text.
-    Correct,
-    /// Selecting what is to be marked; digits mark.
-    Mark,
-    /// Saying what is wrong with a stretch; printable keys choose or are text.
-    MarkForm,
-    /// The marks of the item.
-    Marks,
-    /// The reviewer's macros; letters and digits play one.
-    Macros,
-    /// Giving a macro its key and its name; printable keys are text.
-    Macro,
-    /// Writing what to find in the item; printable keys are text.
-    Find,
-    /// An item under review in which something was found; the item's keys work too.
-    Found,
-    /// What the lens found in an item.
-    Findings,
-    /// What happened to an item.
-    History,
-    /// What is expected of a golden example; printable keys are text.
-    GoldenForm,
-    /// The golden set of a queue.
-    Golden,
-    /// Writing what narrows a list; printable keys are text.
-    Narrow,
-    /// How items like the one under review were decided.
-    Precedent,
-    /// Another item beside the one under review.
-    Beside,
-    /// Everything that can be done, by its letters; printable keys are text.
-    Palette,
-    /// A queue as a table.
-    Browse,
-    /// Writing the table's filter; printable keys are text.
-    Filter,
-    /// Choosing among a few lines.
-    Choice,
-    /// The saved filters of a queue.
-    Saved,
-    /// Writing one line; printable keys are text.
-    Prompt,
-    /// The verdict on many items; letters and digits choose.
-    Bulk,
-    /// Choosing the order of serving.
-    Orders,
-    /// Nothing is left to serve.
-    End,
-    /// The keys of the place one was in.
-    Help,
-    /// Choosing an attachment to open.
-    Attachments,
-    /// A yes-or-no question.
-    Confirm,
-}
-
-impl Context {
-    pub const ALL: &[Context] = &[
-        Context::Global,
-        Context::Home,
-        Context::Review,
-        Context::Picker,
-        Context::Route,
-        Context::Note,
-        Context::Correct,
-        Context::Mark,
-        Context::MarkForm,
-        Context::Marks,
-        Context::Macros,
-        Context::Macro,
-        Context::Find,
-        Context::Found,
-        Context::Findings,
-        Context::Palette,
-        Context::History,
-        Context::GoldenForm,
-        Context::Golden,
-        Context::Narrow,
-        Context::Precedent,
-        Context::Beside,
-        Context::Browse,
-        Context::Filter,
-        Context::Choice,
-        Context::Saved,
-        Context::Prompt,
-        Context::Bulk,
-        Context::Orders,
-        Context::End,
-        Context::Help,
-        Context::Attachments,
-        Context::Confirm,
-    ];
-
-    /// The name in `[keys.<name>]`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Context::Global => "global",
-            Context::Home => "home",
-            Context::Review => "review",
-            Context::Picker => "picker",
-            Context::Route => "route",
-            Context::Note => "note",
-            Context::Correct => "correct",
-            Context::Mark => "mark",
-            Context::MarkForm => "mark_form",
-            Context::Marks => "marks",
-            Context::Macros => "macros",
-            Context::Macro => "macro",
-            Context::Find => "find",
-            Context::Found => "found",
-            Context::Findings => "findings",
-            Context::Palette => "palette",
-            Context::History => "history",
-            Context::GoldenForm => "golden_form",
-            Context::Golden => "golden",
-            Context::Narrow => "narrow",
-            Context::Precedent => "precedent",
-            Context::Beside => "beside",
-            Context::Browse => "browse",
-            Context::Filter => "filter",
-            Context::Choice => "choice",
-            Context::Saved => "saved",
-            Context::Prompt => "prompt",
-            Context::Bulk => "bulk",
-            Context::Orders => "orders",
-            Context::End => "end",
-            Context::Help => "help",
-            Context::Attachments => "attachments",
-            Context::Confirm => "confirm",
-        }
-    }
-
-    /// The place whose keys work in this one too, after its own.
-    pub fn base(self) -> Option<Self> {
-        (self == Context::Found).then_some(Context::Review)
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Context::ALL.iter().copied().find(|context| context.name() == name)
-    }
-}
+use super::context::{Context, Group};
 
 /// An action as the table has it.
 pub(super) struct Entry {
@@ -165,12 +10,15 @@ pub(super) struct Entry {
     pub name: &'static str,
     pub label: &'static str,
     pub help: &'static str,
-    /// The contexts it belongs to, each with its keys separated by spaces.
-    pub contexts: &'static [(Context, &'static str)],
+    /// The groups of contexts it belongs to, each with its keys there, separated by spaces.
+    groups: &'static [(Group, &'static str)],
+    /// The contexts it belongs to besides, or in which its keys are others than in their group.
+    contexts: &'static [(Context, &'static str)],
 }
 
 macro_rules! actions {
-    ($($action:ident $name:literal $label:literal $help:literal { $($context:ident $keys:literal),+ })+) => {
+    ($($action:ident $name:literal $label:literal $help:literal
+        $([$($group:ident $group_keys:literal),+])? $({ $($context:ident $keys:literal),+ })?)+) => {
         /// What the reviewer can ask for with a key.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Action {
@@ -182,7 +30,8 @@ macro_rules! actions {
             name: $name,
             label: $label,
             help: $help,
-            contexts: &[$((Context::$context, $keys)),+],
+            groups: &[$($((Group::$group, $group_keys)),+)?],
+            contexts: &[$($((Context::$context, $keys)),+)?],
         }),+];
     };
 }
@@ -192,8 +41,8 @@ actions! {
     Reject "reject" "reject" "reject: choose the failure categories" { Review "x", Browse "x" }
     Escalate "escalate" "escalate" "escalate: choose the route and give a reason" { Review "e", Browse "e" }
     Defer "defer" "defer" "set the item aside for later" { Review "space", Browse "d" }
-    Undo "undo" "undo" "take back what you did last" { Review "u backspace", End "u backspace", Golden "u backspace", Browse "u backspace" }
-    Redo "redo" "redo" "bring back what was undone" { Review "ctrl+r", End "ctrl+r", Golden "ctrl+r", Browse "ctrl+r" }
+    Undo "undo" "undo" "take back what you did last" [Screens "u backspace"]
+    Redo "redo" "redo" "bring back what was undone" [Screens "ctrl+r"]
     Retry "retry" "retry" "send a decision that failed again" { Review "R" }
     NextItem "next_item" "next" "next item" { Review "right" }
     PreviousItem "previous_item" "previous" "item decided before this one" { Review "left", End "left" }
@@ -241,16 +90,16 @@ actions! {
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" { Home "k up", Route "up", History "k up", Precedent "k up", Findings "k up", Golden "k up", GoldenForm "up shift+tab", Attachments "k up", Palette "up", Macros "up", Marks "k up", Browse "k up", Filter "up", Choice "k up", Saved "k up", Orders "k up" }
-    Down "down" "down" "line down" { Home "j down", Route "down", History "j down", Precedent "j down", Findings "j down", Golden "j down", GoldenForm "down", Attachments "j down", Palette "down", Macros "down", Marks "j down", Browse "j down", Filter "down", Choice "j down", Saved "j down", Orders "j down" }
-    First "first" "first" "first line" { Home "home", History "home", Precedent "home", Golden "home", Findings "home", Browse "home" }
-    Last "last" "last" "last line" { Home "end G", History "end G", Precedent "end G", Golden "end G", Findings "end G", Browse "end G" }
-    ScrollDown "scroll_down" "scroll" "scroll down a row" { Review "j down", Help "j down", Beside "j down" }
-    ScrollUp "scroll_up" "scroll" "scroll up a row" { Review "k up", Help "k up", Beside "k up" }
-    PageDown "page_down" "page" "scroll down a page" { Review "pagedown ctrl+d", Help "pagedown ctrl+d", History "pagedown ctrl+d", Precedent "pagedown ctrl+d", Golden "pagedown ctrl+d", Beside "pagedown ctrl+d", Palette "pagedown", Browse "pagedown ctrl+d" }
-    PageUp "page_up" "page" "scroll up a page" { Review "pageup ctrl+u", Help "pageup ctrl+u", History "pageup ctrl+u", Precedent "pageup ctrl+u", Golden "pageup ctrl+u", Beside "pageup ctrl+u", Palette "pageup", Browse "pageup ctrl+u" }
-    Top "top" "top" "to the top" { Review "home", Help "home", Beside "home" }
-    Bottom "bottom" "bottom" "to the bottom" { Review "end G", Help "end G", Beside "end G" }
+    Up "up" "up" "line up" [Lists "k up", TypedLists "up"] { GoldenForm "up shift+tab" }
+    Down "down" "down" "line down" [Lists "j down", TypedLists "down"] { GoldenForm "down" }
+    First "first" "first" "first line" [LongLists "home"]
+    Last "last" "last" "last line" [LongLists "end G"]
+    ScrollDown "scroll_down" "scroll" "scroll down a row" [Texts "j down"]
+    ScrollUp "scroll_up" "scroll" "scroll up a row" [Texts "k up"]
+    PageDown "page_down" "page" "scroll down a page" [Paged "pagedown ctrl+d"] { Palette "pagedown" }
+    PageUp "page_up" "page" "scroll up a page" [Paged "pageup ctrl+u"] { Palette "pageup" }
+    Top "top" "top" "to the top" [Texts "home"]
+    Bottom "bottom" "bottom" "to the bottom" [Texts "end G"]
 
     Browser "browser" "browse" "the queue as a table" { Review "b", Home "b", End "b" }
     Filter "filter" "filter" "write the filter" { Browse "/" }
@@ -288,7 +137,7 @@ actions! {
     Run "run" "do it" "do what the line says" { Palette "enter", Filter "enter", Prompt "enter" }
     Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter", Bulk "enter" }
     MarkFinding "mark_finding" "mark" "mark what was found, with its category" { Findings "enter" }
-    Cancel "cancel" "cancel" "close without deciding" { Picker "esc", Route "esc", Palette "esc", Macro "esc", Mark "esc q", MarkForm "esc", Filter "esc", Prompt "esc", Bulk "esc" }
+    Cancel "cancel" "cancel" "close without deciding" [Forms "esc"] { Mark "esc q" }
     Keep "keep" "keep" "keep what is written and close" { Note "esc alt+enter", Correct "esc alt+enter" }
     Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e", Correct "ctrl+e" }
     ChooseCategory "choose_category" "category" "choose what is wrong with it, with a comment" { Mark "enter" }
@@ -315,14 +164,23 @@ actions! {
     No "no" "no" "no" { Confirm "n esc" }
     Beside "beside" "beside" "open it beside the item" { History "enter", Precedent "enter" }
     GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
-    Close "close" "close" "close" { Help "esc q", Attachments "esc q", Findings "esc q f", History "esc q h", Precedent "esc q p", Beside "esc q", Macros "esc", Marks "esc q M", Choice "esc q", Saved "esc q", Orders "esc q" }
+    Close "close" "close" "close"
+        [Popups "esc q"] { Findings "esc q f", History "esc q h", Precedent "esc q p", Macros "esc", Marks "esc q M" }
 
-    Leave "leave" "back" "go back; from the queues, quit" { Review "q esc", End "q esc", Golden "q esc", Home "q", Browse "q esc" }
+    Leave "leave" "back" "go back; from the queues, quit" [Screens "q esc"] { Home "q" }
     Palette "palette" "palette" "everything that can be done here, by a few letters" { Global ": ctrl+p" }
     Help "help" "help" "the keys of this place" { Global "?" }
     Redraw "redraw" "redraw" "draw the screen anew" { Global "ctrl+l" }
     Suspend "suspend" "suspend" "stop, and give the shell the terminal" { Global "ctrl+z" }
     Quit "quit" "quit" "quit at once" { Global "ctrl+c" }
+}
+
+impl Entry {
+    /// The action's keys in a context, separated by spaces; `None`: it does not belong there.
+    pub fn keys_in(&self, context: Context) -> Option<&'static str> {
+        let own = self.contexts.iter().find(|(of, _)| *of == context).map(|(_, keys)| *keys);
+        own.or_else(|| self.groups.iter().find(|(group, _)| context.is_in(*group)).map(|(_, keys)| *keys))
+    }
 }
 
 impl Action {
@@ -351,7 +209,7 @@ impl Action {
     }
 
     pub fn belongs_to(self, context: Context) -> bool {
-        self.entry().contexts.iter().any(|(c, _)| *c == context)
+        self.entry().keys_in(context).is_some()
     }
 
     pub fn from_name(name: &str) -> Option<Self> {

@@ -4,7 +4,8 @@ mod pattern;
 
 pub use pattern::KeyPattern;
 
-use super::action::{Action, Context, TABLE};
+use super::action::{Action, TABLE};
+use super::context::{Context, Takes};
 use crate::config::{Config, Keys, Preset};
 use crate::text::suggest::nearest;
 use crossterm::event::{KeyEvent, KeyEventKind};
@@ -89,7 +90,7 @@ impl Keymap {
         }
         let key = KeyPattern::from(event);
         let own = self.actions.get(&(context, key));
-        let own = own.or_else(|| self.actions.get(&(context.base()?, key)));
+        let own = own.or_else(|| self.actions.get(&(context.inherits()?, key)));
         let global = || self.actions.get(&(Context::Global, key)).filter(|_| !typed(context, &key));
         own.or_else(global).copied()
     }
@@ -103,8 +104,10 @@ impl Keymap {
     /// that work there. Actions without a key are left out.
     pub fn help(&self, context: Context) -> Vec<(String, &'static str)> {
         let global = Some(Context::Global).filter(|_| context != Context::Global);
-        let rows =
-            [Some(context), context.base(), global].into_iter().flatten().flat_map(|place| self.rows(place, context));
+        let rows = [Some(context), context.inherits(), global]
+            .into_iter()
+            .flatten()
+            .flat_map(|place| self.rows(place, context));
         rows.collect()
     }
 
@@ -112,7 +115,7 @@ impl Keymap {
     pub fn hint(&self, context: Context, actions: &[Action]) -> Vec<(String, &'static str)> {
         let hint = |action: &Action| {
             let own = self.patterns(context, *action).first();
-            let own = own.or_else(|| self.patterns(context.base()?, *action).first());
+            let own = own.or_else(|| self.patterns(context.inherits()?, *action).first());
             let global = || self.patterns(Context::Global, *action).iter().find(|key| !typed(context, key));
             Some((own.or_else(global)?.label(), action.label()))
         };
@@ -135,30 +138,20 @@ impl Keymap {
 
 /// A press of the key writes or chooses something in the place.
 fn typed(context: Context, key: &KeyPattern) -> bool {
-    match context {
-        Context::Note
-        | Context::Correct
-        | Context::Macro
-        | Context::MarkForm
-        | Context::Route
-        | Context::Find
-        | Context::Palette
-        | Context::GoldenForm
-        | Context::Narrow
-        | Context::Filter
-        | Context::Prompt => key.is_printable(),
-        // Failure categories and macros have a letter or a digit each.
-        Context::Picker | Context::Bulk | Context::Macros => key.is_alphanumeric(),
-        _ => false,
+    match context.takes() {
+        Takes::Keys => false,
+        Takes::Letters => key.is_alphanumeric(),
+        Takes::Text => key.is_printable(),
     }
 }
 
 fn defaults() -> Result<Bindings, KeymapError> {
     let mut bindings = Bindings::new();
     for entry in TABLE {
-        for (context, keys) in entry.contexts {
-            let keys = keys.split_whitespace().map(|key| parse(*context, entry.action, key));
-            bindings.insert((*context, entry.action), keys.collect::<Result<_, _>>()?);
+        for &context in Context::ALL {
+            let Some(keys) = entry.keys_in(context) else { continue };
+            let keys = keys.split_whitespace().map(|key| parse(context, entry.action, key));
+            bindings.insert((context, entry.action), keys.collect::<Result<_, _>>()?);
         }
     }
     Ok(bindings)

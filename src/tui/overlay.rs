@@ -11,8 +11,9 @@ pub use golden_form::GoldenForm;
 pub use help::Help;
 pub use palette::Palette;
 
-use super::action::{Action, Context};
+use super::action::Action;
 use super::app_context::AppContext;
+use super::context::Context;
 use super::keymap::KeyPress;
 use super::worker::Reply;
 use crate::store::view::Seq;

@@ -7,8 +7,9 @@ mod layered;
 pub mod opening;
 pub mod review;
 
-use super::action::{Action, Context};
+use super::action::Action;
 use super::app_context::AppContext;
+use super::context::Context;
 use super::keymap::KeyPress;
 use super::overlay::{Navigation, Outcome};
 use super::worker::Reply;

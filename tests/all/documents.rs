@@ -6,7 +6,7 @@ mod picture;
 
 use karat::config::Config;
 use karat::domain::filter::{FIELDS, Field, Has, Is};
-use karat::tui::action::Context;
+use karat::tui::context::Context;
 use karat::tui::keymap::Keymap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -120,40 +120,13 @@ fn field_table() -> String {
 fn key_tables() -> String {
     let keymap = Keymap::new(&Config::default()).unwrap();
     let mut tables = String::new();
-    let places = [
-        (Context::Review, "On an item"),
-        (Context::Picker, "Choosing failure categories (digits and letters choose)"),
-        (Context::Route, "Escalating"),
-        (Context::Note, "Writing a note"),
-        (Context::Correct, "Correcting the output"),
-        (Context::Mark, "Marking (digits mark with a category)"),
-        (Context::MarkForm, "Saying what is wrong with a stretch"),
-        (Context::Marks, "Among the marks of an item"),
-        (Context::Macros, "Choosing a macro (digits and letters play one)"),
-        (Context::Macro, "Naming a macro"),
-        (Context::Find, "Writing what to find"),
-        (Context::Attachments, "Choosing an attachment"),
-        (Context::Findings, "In the findings"),
-        (Context::History, "In an item's history"),
-        (Context::Precedent, "Among the precedents"),
-        (Context::Beside, "With another item beside"),
-        (Context::GoldenForm, "Keeping an item as a golden example"),
-        (Context::Golden, "In a golden set"),
-        (Context::Narrow, "Narrowing a list"),
-        (Context::Browse, "In the queue as a table"),
-        (Context::Filter, "Writing the table's filter"),
-        (Context::Saved, "Among the saved filters"),
-        (Context::Choice, "Choosing columns"),
-        (Context::Bulk, "A verdict on many (digits and letters choose)"),
-        (Context::Orders, "Choosing the order"),
-        (Context::End, "At the end of a queue"),
-        (Context::Home, "Among the queues"),
-        (Context::Global, "Everywhere"),
-    ];
     let everywhere = keymap.help(Context::Global);
-    for (context, place) in places {
-        let _ = writeln!(tables, "\n## {place}\n\n| key | does |\n|---|---|");
-        let own = |row: &(String, &str)| context == Context::Global || !everywhere.contains(row);
+    let places = Context::ALL.iter().filter(|context| **context != Context::Global);
+    for &context in places.chain([&Context::Global]) {
+        let _ = writeln!(tables, "\n## {}\n\n| key | does |\n|---|---|", context.title());
+        let inherited = context.inherits().map(|base| keymap.help(base)).unwrap_or_default();
+        let own =
+            |row: &(String, &str)| context == Context::Global || !everywhere.contains(row) && !inherited.contains(row);
         for (keys, help) in keymap.help(context).into_iter().filter(|row| !row.0.is_empty() && own(row)) {
             let _ = writeln!(tables, "| `{keys}` | {help} |");
         }

@@ -39,7 +39,7 @@ fn every_preset_is_without_collisions() {
 #[test]
 fn every_default_key_is_printed_as_it_is_written() {
     for entry in TABLE {
-        for key in entry.contexts.iter().flat_map(|(_, keys)| keys.split_whitespace()) {
+        for key in Context::ALL.iter().filter_map(|context| entry.keys_in(*context)).flat_map(str::split_whitespace) {
             assert_eq!(key.parse::<KeyPattern>().unwrap().to_string(), key, "{}", entry.name);
         }
     }

@@ -2,8 +2,9 @@
 
 use super::{Outcome, Overlay, Step};
 use crate::text::fit::wrap;
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
+use crate::tui::context::Context;
 use crate::tui::keymap::KeyPress;
 use crate::tui::widget::popup::{self, Anchor};
 use ratatui::buffer::Buffer;

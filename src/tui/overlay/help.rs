@@ -1,8 +1,9 @@
 //! The keys of the place one is in, made from the keymap.
 
 use super::{Outcome, Overlay};
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
+use crate::tui::context::Context;
 use crate::tui::keymap::KeyPress;
 use crate::tui::widget::popup::{self, Anchor};
 use crossterm::event::{MouseEvent, MouseEventKind};

@@ -2,8 +2,9 @@
 
 use super::{Navigation, Outcome, Overlay};
 use crate::store::view::QueueSummary;
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
+use crate::tui::context::Context;
 use crate::tui::humanize::thousands;
 use crate::tui::keymap::KeyPress;
 use crate::tui::theme::Theme;
@@ -106,7 +107,7 @@ impl Palette {
 
 /// The action as a line, where a key does it in the place.
 fn entry(action: Action, place: Context, ctx: &AppContext) -> Option<Entry> {
-    let places = [Some(place), place.base(), Some(Context::Global)];
+    let places = [Some(place), place.inherits(), Some(Context::Global)];
     let is_here = places.into_iter().flatten().any(|place| action.belongs_to(place));
     if !is_here || LEFT_OUT.contains(&action) || action.score().is_some() {
         return None;

@@ -6,8 +6,9 @@ pub mod overlay;
 
 use crate::store::view::{Change, Seq};
 use crate::store::{GoldenRow, Page, Reach, StoreError};
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::context::Context;
 use crate::tui::humanize::thousands;
 use crate::tui::overlay::{GoldenForm, Navigation, Outcome};
 use crate::tui::screen::{Place, Subject};

@@ -2,8 +2,9 @@
 //! an event is done here.
 
 use super::Place;
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::context::Context;
 use crate::tui::keymap::KeyPress;
 use crate::tui::message::Effect;
 use crate::tui::overlay::{Confirm, Help, Layer, Navigation, Outcome, Overlay, Palette, Step};

@@ -3,8 +3,9 @@
 use super::Place;
 use crate::domain::time::UtcMillis;
 use crate::text::fit::cut;
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
+use crate::tui::context::Context;
 use crate::tui::overlay::{Navigation, Outcome};
 use crate::tui::worker::{QueueRequest, Reply};
 use ratatui::buffer::Buffer;

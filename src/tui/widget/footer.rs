@@ -1,8 +1,9 @@
 //! The foot of every screen: what was said last, and the keys that work now.
 
 use super::text::{data, fit, width_of};
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Outage, Status, Tone};
+use crate::tui::context::Context;
 use crate::tui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -3,8 +3,9 @@
 use super::Browse;
 use super::column::{cells, fitted, heads};
 use crate::text::fit::cut;
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
+use crate::tui::context::Context;
 use crate::tui::humanize::thousands;
 use crate::tui::widget::footer;
 use crate::tui::widget::text::{data, spread};

@@ -3,8 +3,9 @@
 use crate::domain::decision::{Draft, Judgement, Verdict};
 use crate::domain::spec::Spec;
 use crate::store::BulkAction;
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::context::Context;
 use crate::tui::humanize::count;
 use crate::tui::keymap::KeyPress;
 use crate::tui::overlay::{Outcome, Overlay};

@@ -1,7 +1,8 @@
 //! The columns of the browser: which are shown, and which it is sorted by.
 
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
+use crate::tui::context::Context;
 use crate::tui::keymap::KeyPress;
 use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::browse::Browse;

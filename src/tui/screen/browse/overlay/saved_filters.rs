@@ -3,8 +3,9 @@
 use super::Prompt;
 use crate::store::SavedFilter;
 use crate::text::fit::cut;
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::context::Context;
 use crate::tui::keymap::KeyPress;
 use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::browse::Browse;

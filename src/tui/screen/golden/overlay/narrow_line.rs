@@ -1,7 +1,8 @@
 //! The line in which one types what narrows a list. It narrows while one types.
 
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
+use crate::tui::context::Context;
 use crate::tui::keymap::KeyPress;
 use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::golden::GoldenScreen;

@@ -3,8 +3,9 @@
 
 use crate::domain::attachment::{Attachment, Target};
 use crate::text::fit::{cut, wrap};
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
+use crate::tui::context::Context;
 use crate::tui::keymap::KeyPress;
 use crate::tui::message::Effect;
 use crate::tui::overlay::{Outcome, Overlay};

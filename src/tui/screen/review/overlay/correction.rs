@@ -4,8 +4,9 @@
 use crate::domain::correction::{self, Fault};
 use crate::domain::item::{Content, ContentKind};
 use crate::text::fit::wrap;
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::context::Context;
 use crate::tui::keymap::KeyPress;
 use crate::tui::message::Effect;
 use crate::tui::overlay::{Outcome, Overlay};

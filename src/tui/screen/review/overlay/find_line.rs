@@ -1,8 +1,9 @@
 //! The line in which one types what to find in the item. It is found while one types.
 
 use crate::text::fit::cut;
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
+use crate::tui::context::Context;
 use crate::tui::keymap::KeyPress;
 use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;

@@ -4,8 +4,9 @@
 use super::MarkForm;
 use crate::analysis::lens::{Finding, Grade};
 use crate::text::fit::cut;
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
+use crate::tui::context::Context;
 use crate::tui::keymap::KeyPress;
 use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;

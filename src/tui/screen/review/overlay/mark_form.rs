@@ -2,8 +2,9 @@
 
 use crate::domain::mark::{Mark, excerpt};
 use crate::text::fit::cut;
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::context::Context;
 use crate::tui::humanize::count;
 use crate::tui::keymap::KeyPress;
 use crate::tui::overlay::{Outcome, Overlay};

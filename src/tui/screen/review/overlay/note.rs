@@ -1,7 +1,8 @@
 //! The note, written over the item. What is typed is the draft's at once.
 
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
+use crate::tui::context::Context;
 use crate::tui::keymap::KeyPress;
 use crate::tui::message::Effect;
 use crate::tui::overlay::{Outcome, Overlay};

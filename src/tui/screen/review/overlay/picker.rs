@@ -2,8 +2,9 @@
 
 use crate::domain::decision::Verdict;
 use crate::domain::spec::Spec;
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::context::Context;
 use crate::tui::keymap::KeyPress;
 use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;
