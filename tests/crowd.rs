@@ -1,18 +1,14 @@
 //! Many at once on one workspace: 16 processes that take items, decisions beside an import.
 
 use karat::domain::claim::CLAIM_MILLIS;
-use karat::domain::decision::Judgement;
-use karat::store::view::{Next, Queue, Seq, Served};
-use karat::store::{Rows, Store};
-use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::Write;
+use karat::store::Store;
+use karat::store::view::{Next, Queue, Served};
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-use support::child::{self, Dice};
-use support::crowd::{acknowledged, desk};
-use support::fixture::{T0, Workspace, accept, assert_sound, reject, token};
+use support::crowd::{Member, Room, recorded};
+use support::fixture::{T0, Workspace, accept, assert_sound};
 use support::program::{Outcome, Program, SPEC, items};
+use support::{child, wait};
 
 const CROWD: u64 = 16;
 const ITEMS: usize = 240;
@@ -23,18 +19,16 @@ const LATER: u64 = 100;
 #[test]
 fn sixteen_take_every_item_once_though_some_die_with_claims() {
     let (workspace, store, queue) = Workspace::in_file().filled(ITEMS);
-    std::fs::create_dir(desk(workspace.folder())).unwrap();
+    let room = Room::new(workspace.folder());
     work(&workspace, 0..CROWD);
-    let held = std::fs::read_dir(desk(workspace.folder())).unwrap().count();
-    assert_eq!(held, 4, "each of those that died held an item");
+    assert_eq!(room.held(), 4, "each of those that died held an item");
     assert!(store.counts(&queue).unwrap().remaining() >= 4);
     assert_sound(&store);
 
-    std::fs::remove_dir_all(desk(workspace.folder())).unwrap(); // nobody holds anything any more
-    std::fs::create_dir(desk(workspace.folder())).unwrap();
+    room.clear_desk(); // nobody holds anything any more
     work(&workspace, LATER..LATER + CROWD);
 
-    let acknowledged = acknowledged(workspace.folder());
+    let acknowledged = room.acknowledged();
     assert_eq!(acknowledged.len(), ITEMS, "none is lost");
     assert_eq!(recorded(&store, &queue), acknowledged, "each as its reviewer was told");
     let counts = store.counts(&queue).unwrap();
@@ -50,13 +44,12 @@ fn work(workspace: &Workspace, numbers: std::ops::Range<u64>) {
     let mut workers: Vec<_> = doomed.into_iter().map(start).collect();
     for (number, worker) in &mut workers {
         let sign = holding(workspace.folder(), *number);
-        while !sign.exists() && worker.try_wait().unwrap().is_none() {
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        let what = format!("worker {number} to hold an item");
+        wait::until(&what, || sign.exists() || worker.try_wait().unwrap().is_some());
     }
     workers.extend(others.into_iter().map(start));
     for (number, worker) in workers {
-        let output = worker.wait_with_output().unwrap();
+        let output = wait::end_of(worker);
         let told = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.success(), !dies(number), "worker {number}: {told}");
     }
@@ -71,25 +64,12 @@ fn holding(folder: &Path, number: u64) -> PathBuf {
     folder.join(format!("{number}.holding"))
 }
 
-fn recorded(store: &Store, queue: &Queue) -> BTreeMap<Seq, String> {
-    let mut found = BTreeMap::new();
-    let each = |row: karat::store::Outgoing| {
-        let seq = store.seq_of(queue, &row.item.id)?;
-        assert!(found.insert(seq, row.decision.judgement.verdict.as_str().into()).is_none());
-        Ok(())
-    };
-    store.outgoing(queue, Rows::Decisions, &[], &karat::store::Condition::default(), each).unwrap();
-    found
-}
-
 struct Worker {
     store: Store,
     queue: Queue,
     reviewer: String,
     now: i64,
-    dice: Dice,
-    desk: PathBuf,
-    notes: File,
+    member: Member,
 }
 
 #[test]
@@ -103,11 +83,9 @@ fn worker() {
         store,
         reviewer: format!("ops-{number}"),
         now: if number >= LATER { T0 + CLAIM_MILLIS + 1 } else { T0 },
-        dice: Dice::new(number),
-        desk: desk(folder),
-        notes: OpenOptions::new().create_new(true).append(true).open(folder.join(format!("{number}.notes"))).unwrap(),
+        member: Member::come_in(folder, number),
     };
-    let patience = if dies(number) { 3 + worker.dice.below(4) } else { u64::MAX };
+    let patience = if dies(number) { 3 + worker.member.dice.below(4) } else { usize::MAX };
     worker.review(patience);
     if dies(number) {
         File::create_new(holding(folder, number)).unwrap();
@@ -117,7 +95,7 @@ fn worker() {
 
 impl Worker {
     /// Works until the queue ends for it or it loses patience, with an item before it.
-    fn review(&mut self, patience: u64) {
+    fn review(&mut self, patience: usize) {
         let mut next = self.next(false);
         for _ in 0..patience {
             next = match next {
@@ -132,40 +110,25 @@ impl Worker {
     }
 
     fn die_amid_the_others(&self) {
-        while self.store.counts(&self.queue).unwrap().decided() < ITEMS as i64 / 2 {
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        let decided = || self.store.counts(&self.queue).unwrap().decided();
+        wait::until("half of the items to be decided", || decided() >= ITEMS as i64 / 2);
         std::process::abort();
     }
 
     fn next(&mut self, deferred: bool) -> Next {
         let next = self.store.next(&self.queue, &self.reviewer, None, deferred, self.now).unwrap();
-        self.take_up(next)
-    }
-
-    /// Fails when another process has the item before it.
-    fn take_up(&self, next: Next) -> Next {
-        if let Next::Item(served) = &next {
-            let place = self.desk.join(served.seq.to_string());
-            File::create_new(place).unwrap_or_else(|error| panic!("item {} is served twice: {error}", served.seq));
-        }
-        next
-    }
-
-    fn put_down(&self, served: &Served) -> String {
-        std::fs::remove_file(self.desk.join(served.seq.to_string())).unwrap();
-        token(&served.hold)
+        self.member.take_up(next)
     }
 
     fn one(&mut self, served: Served) -> Next {
-        match self.dice.below(10) {
+        match self.member.dice.below(10) {
             0 => {
-                let token = self.put_down(&served);
+                let token = self.member.put_down(&served);
                 self.store.defer(&self.queue, served.seq, &token, &self.reviewer, self.now).unwrap();
                 self.next(false)
             }
             1 => {
-                let token = self.put_down(&served);
+                let token = self.member.put_down(&served);
                 self.store.release(served.seq, &token).unwrap();
                 self.next(false)
             }
@@ -174,15 +137,11 @@ impl Worker {
     }
 
     fn decide(&mut self, served: Served) -> Next {
-        let judgement = self.judgement();
-        let token = self.put_down(&served);
+        let judgement = self.member.judgement();
+        let token = self.member.put_down(&served);
         let decided = self.store.decide(&self.queue, served.seq, &token, &judgement, &self.reviewer, self.now);
-        writeln!(self.notes, "{} {}", served.seq, judgement.verdict.as_str()).unwrap();
-        self.take_up(decided.unwrap().1)
-    }
-
-    fn judgement(&mut self) -> Judgement {
-        if self.dice.below(3) == 0 { reject("cold") } else { accept() }
+        self.member.note(&served, &judgement);
+        self.member.take_up(decided.unwrap().1)
     }
 }
 
@@ -201,7 +160,7 @@ fn decisions_succeed_while_a_big_import_runs() {
         store.decide_at_once(&queue, &format!("i{n}"), &accept(), "ops-1", T0).unwrap();
         beside += 1;
     }
-    let outcome: Outcome = import.wait_with_output().unwrap().into();
+    let outcome: Outcome = import.into();
     assert_eq!(outcome.out, "imported 12000, unchanged 0, rejected 0\n", "{outcome:#?}");
     assert!(beside > 0, "the import ran on while decisions were made");
     let counts = store.counts(&queue).unwrap();
@@ -216,7 +175,7 @@ fn two_imports_of_one_file_at_once_bring_each_item_once() {
     let import = || program.command().args(["import", "replies", "items.jsonl", "--json"]).spawn().unwrap();
     let both = [import(), import()];
     let counts = both.map(|import| {
-        let outcome: Outcome = import.wait_with_output().unwrap().into();
+        let outcome: Outcome = import.into();
         assert_eq!(outcome.code, Some(0), "{outcome:#?}");
         serde_json::from_str::<serde_json::Value>(&outcome.out).unwrap()
     });
@@ -232,7 +191,7 @@ fn sixteen_open_a_new_workspace_at_once() {
         let program = Program::new();
         let all: Vec<_> = (0..CROWD).map(|_| program.command().arg("queues").spawn().unwrap()).collect();
         for one in all {
-            let outcome: Outcome = one.wait_with_output().unwrap().into();
+            let outcome: Outcome = one.into();
             assert_eq!(outcome.code, Some(0), "{outcome:#?}");
         }
         program.assert_sound();
@@ -245,7 +204,7 @@ fn the_same_spec_applied_by_sixteen_is_one_version() {
     program.write("spec.toml", SPEC);
     let all: Vec<_> =
         (0..CROWD).map(|_| program.command().args(["spec", "apply", "spec.toml"]).spawn().unwrap()).collect();
-    let told: Vec<Outcome> = all.into_iter().map(|one| one.wait_with_output().unwrap().into()).collect();
+    let told: Vec<Outcome> = all.into_iter().map(|one| one.into()).collect();
     assert!(told.iter().all(|outcome| outcome.code == Some(0)), "{told:#?}");
     assert_eq!(told.iter().filter(|outcome| outcome.out.contains("created")).count(), 1);
     program.assert_sound();
@@ -260,7 +219,7 @@ fn sixteen_decide_one_item_at_once_and_each_decision_stands() {
     };
     let all: Vec<_> = (0..CROWD).map(|n| decide(format!("ops-{}", n / 2))).collect(); // each name twice
     for one in all {
-        let outcome: Outcome = one.wait_with_output().unwrap().into();
+        let outcome: Outcome = one.into();
         assert_eq!(outcome.code, Some(0), "{outcome:#?}");
     }
     let rows = program.csv(&["--rows", "decisions"]);

@@ -4,13 +4,13 @@
 use karat::store::{Store, StoreError};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use support::child;
 use support::fixture::{T0, Workspace, accept, assert_sound, decide_next};
 use support::program::{Outcome, Program, SPEC, assert_tells, items};
+use support::{child, wait};
 
 /// A run in which no file may grow beyond `kib`.
 fn limited(program: &Program, kib: u64, arguments: &[&str]) -> Outcome {
-    under_limit(&program.command(), kib).args(arguments).output().unwrap().into()
+    Outcome::of(under_limit(&program.command(), kib).args(arguments))
 }
 
 /// The same command under a limit on file size, with the same surroundings.
@@ -25,7 +25,7 @@ fn under_limit(command: &Command, kib: u64) -> Command {
     for (key, value) in command.get_envs() {
         shell.env(key, value.unwrap());
     }
-    shell.stdin(std::process::Stdio::null());
+    child::apart(&mut shell);
     shell
 }
 
@@ -94,7 +94,7 @@ fn decisions_acknowledged_before_the_disk_was_full_are_there() {
     let (workspace, store, queue) = Workspace::in_file().filled(400);
     drop(store);
     let role = child::role("reviewer", workspace.path(), 1);
-    let output = under_limit(&role, 1200).output().unwrap();
+    let output = wait::end_of(under_limit(&role, 1200).spawn().unwrap());
     let out = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{out}{}", String::from_utf8_lossy(&output.stderr));
     let acknowledged = out.lines().filter(|line| *line == "decided").count() as i64;
@@ -160,8 +160,7 @@ fn an_export_to_a_standard_output_without_room_fails() {
     let program = decided();
     let file = std::fs::File::create(program.path("out.csv")).unwrap();
     let mut command = under_limit(&program.command(), 100);
-    let output = command.args(["export", "replies", "--to", "csv"]).stdout(file).output().unwrap();
-    assert_full(&output.into());
+    assert_full(&Outcome::of(command.args(["export", "replies", "--to", "csv"]).stdout(file)));
 }
 
 #[test]
@@ -220,9 +219,8 @@ fn on_a_disk_that_is_truly_full_nothing_acknowledged_is_lost() {
     let program = Program::new();
     let Some(disk) = SmallDisk::mount(&program.path("disk"), 3) else { return };
     let db = disk.0.join("w.db");
-    let on_disk = |arguments: &[&str]| -> Outcome {
-        program.command().env("KARAT_DB", &db).args(arguments).output().unwrap().into()
-    };
+    let on_disk =
+        |arguments: &[&str]| -> Outcome { Outcome::of(program.command().env("KARAT_DB", &db).args(arguments)) };
     program.write("spec.toml", SPEC);
     program.write("big.jsonl", items(1..=40_000));
     assert_eq!(on_disk(&["spec", "apply", "spec.toml"]).code, Some(0));

@@ -3,20 +3,17 @@
 //! restarts the server under everybody on it.
 
 use karat::domain::claim::CLAIM_MILLIS;
-use karat::domain::decision::Judgement;
 use karat::store::view::{Hold, Next, Queue, Seq, Served};
-use karat::store::{Rows, Store, StoreError};
-use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::Write;
+use karat::store::{Store, StoreError};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
-use support::child::{self, Dice};
-use support::crowd::{acknowledged, desk};
-use support::fixture::{T0, Workspace, accept, apply, assert_sound, plain, record, reject, token};
+use support::crowd::{Member, Room, recorded};
+use support::dice::Dice;
+use support::fixture::{SPEC, T0, Workspace, apply, assert_sound, import, plain, record};
 use support::workspace::{connect, open, server};
+use support::{child, wait};
 
 const PROCESSES: u64 = 8;
 const REVIEWERS: u64 = 8; // in each process
@@ -25,6 +22,8 @@ const ITEMS: i64 = 20_000;
 /// By the work, not by the clock: a slow machine is cut no more often in one decision.
 const DECISIONS_A_CUT: i64 = 60;
 
+const GLANCE: Duration = Duration::from_millis(5);
+
 /// Processes from this number on start after the claims of the first have expired.
 const LATER: u64 = 100;
 
@@ -32,27 +31,26 @@ const LATER: u64 = 100;
 fn sixty_four_decide_every_item_once_though_connections_are_cut_and_the_server_falls() {
     let workspace = Workspace::on_server();
     let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(desk(folder.path())).unwrap();
+    let room = Room::new(folder.path());
     let store = workspace.open();
-    let queue = apply(&store, support::fixture::SPEC);
+    let queue = apply(&store, SPEC);
     let records: Vec<_> = (1..=ITEMS).map(|n| record(plain(&format!("i{n}")))).collect();
-    support::fixture::import(&store, &queue, &records, false);
+    import(&store, &queue, &records, false);
 
     let start = Instant::now();
-    let cut = amid(&workspace, folder.path(), &store, &queue);
+    let cut = amid(&workspace, folder.path(), &room, &store, &queue);
     let (took, remaining) = (start.elapsed(), store.counts(&queue).unwrap().remaining());
     println!("{} decisions in {took:.1?}; {cut} connections cut", ITEMS - remaining);
-    let held = std::fs::read_dir(desk(folder.path())).unwrap().count() as i64;
+    let held = room.held() as i64;
     assert_eq!(held, leaving(), "each of those who left holds an item");
     // The claims of which nobody knew when the server fell whether they were theirs.
     assert!((held..held + (PROCESSES * REVIEWERS) as i64).contains(&remaining), "{remaining} remain");
     assert!(cut >= 100, "{cut} connections were cut");
 
-    std::fs::remove_dir_all(desk(folder.path())).unwrap(); // nobody holds anything any more
-    std::fs::create_dir(desk(folder.path())).unwrap();
+    room.clear_desk(); // nobody holds anything any more
     work(&workspace, folder.path(), LATER..LATER + 1).into_iter().for_each(succeeds);
 
-    let acknowledged = acknowledged(folder.path());
+    let acknowledged = room.acknowledged();
     assert_eq!(acknowledged.len() as i64, ITEMS, "none is lost");
     assert_eq!(recorded(&store, &queue), acknowledged, "each as its reviewer was told");
     assert_eq!(workspace.number("SELECT COUNT(*) FROM decision"), ITEMS, "none is doubled");
@@ -67,35 +65,35 @@ fn sixty_four_decide_every_item_once_though_connections_are_cut_and_the_server_f
 
 /// Lets the crowd work while connections are cut, and once the server falls; gives how many
 /// were cut.
-fn amid(workspace: &Workspace, folder: &Path, store: &Store, queue: &Queue) -> usize {
+fn amid(workspace: &Workspace, folder: &Path, room: &Room, store: &Store, queue: &Queue) -> usize {
     let mut processes = work(workspace, folder, 0..PROCESSES);
+    let mut all_work = || processes.iter_mut().all(|one| one.try_wait().unwrap().is_none());
     // A first connection is tried once: all have theirs before any is cut.
-    while sat_down(folder) < PROCESSES * REVIEWERS && processes.iter_mut().all(|one| one.try_wait().unwrap().is_none())
-    {
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    let everybody = (PROCESSES * REVIEWERS) as usize;
+    wait::until("everybody to come in", || room.members() == everybody || !all_work());
     let (mut cut, mut cut_at, mut fell, mut dice) = (0, 0, false, Dice::new(1));
+    let mut last = (0, Instant::now());
     while processes.iter_mut().any(|process| process.try_wait().unwrap().is_none()) {
-        std::thread::sleep(Duration::from_millis(5 + dice.below(50)));
+        std::thread::sleep(GLANCE);
         let decided = store.counts(queue).unwrap().decided();
+        if decided > last.0 {
+            last = (decided, Instant::now());
+        }
+        assert!(last.1.elapsed() < wait::PATIENCE, "waited for the next decision after {decided}");
         if !fell && decided > ITEMS / 2 {
             fall();
             fell = true;
         }
+        // However seldom this comes to look, as many are cut as the work calls for, each at most once.
         if decided >= cut_at {
-            cut += cut_some(workspace, 1 + dice.below(3));
+            let due = (1 + (decided - cut_at) / DECISIONS_A_CUT) as usize;
+            cut += cut_some(workspace, due * (1 + dice.below(3)));
             cut_at = decided + DECISIONS_A_CUT;
         }
     }
     assert!(fell, "the server fell in the midst of it");
     processes.into_iter().for_each(succeeds);
     cut
-}
-
-/// How many reviewers have begun their notes.
-fn sat_down(folder: &Path) -> u64 {
-    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    names.filter(|name| name.extension().is_some_and(|extension| extension == "notes")).count() as u64
 }
 
 /// The server is killed as a power cut would, and started again.
@@ -105,7 +103,7 @@ fn fall() {
 }
 
 /// Cuts the connections of some reviewers, busy ones first or idle ones, as it comes.
-fn cut_some(workspace: &Workspace, count: u64) -> usize {
+fn cut_some(workspace: &Workspace, count: usize) -> usize {
     let sql = format!(
         "SELECT COUNT(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity
             WHERE datname = '{}' AND pid <> pg_backend_pid() ORDER BY random() LIMIT {count}) x",
@@ -123,7 +121,7 @@ fn work(workspace: &Workspace, folder: &Path, numbers: Range<u64>) -> Vec<Child>
 }
 
 fn succeeds(process: Child) {
-    let output = process.wait_with_output().unwrap();
+    let output = wait::end_of(process);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -138,17 +136,6 @@ fn leaving() -> i64 {
 
 /// Where the processes keep their notes.
 const FOLDER: &str = "KARAT_TEST_FOLDER";
-
-fn recorded(store: &Store, queue: &Queue) -> BTreeMap<Seq, String> {
-    let mut found = BTreeMap::new();
-    let each = |row: karat::store::Outgoing| {
-        let id: Seq = row.item.id[1..].parse().unwrap();
-        assert!(found.insert(id, row.decision.judgement.verdict.as_str().into()).is_none());
-        Ok(())
-    };
-    store.outgoing(queue, Rows::Decisions, &[], &karat::store::Condition::default(), each).unwrap();
-    found
-}
 
 #[test]
 #[ignore = "a role of another test"]
@@ -177,30 +164,25 @@ struct Reviewer {
     number: u64,
     name: String,
     now: i64,
-    dice: Dice,
-    desk: PathBuf,
-    notes: File,
+    member: Member,
 }
 
 impl Reviewer {
     fn sit_down(address: &str, folder: &Path, number: u64) -> Self {
         let store = open(address).unwrap();
-        let notes = folder.join(format!("{number}.notes"));
         Self {
             queue: store.queue("replies").unwrap(),
             store,
             number,
             name: format!("ops-{number}"),
             now: if number < LATER * REVIEWERS { T0 } else { T0 + CLAIM_MILLIS + 1 },
-            dice: Dice::new(number),
-            desk: desk(folder),
-            notes: OpenOptions::new().create_new(true).append(true).open(notes).unwrap(),
+            member: Member::come_in(folder, number),
         }
     }
 
     /// Until the queue ends for them, or with an item before them where they leave.
     fn work(mut self) {
-        let patience = if leaves(self.number) { 100 + self.dice.below(100) } else { u64::MAX };
+        let patience = if leaves(self.number) { 100 + self.member.dice.below(100) } else { usize::MAX };
         let mut next = self.next(false);
         for _ in 0..patience {
             next = match next {
@@ -218,20 +200,20 @@ impl Reviewer {
         loop {
             let next = self.store.next(&self.queue, &self.name, None, deferred, self.now);
             if let Some(next) = settled(next) {
-                return self.take_up(next);
+                return self.member.take_up(next);
             }
         }
     }
 
     fn one(&mut self, served: Served) -> Next {
-        match self.dice.below(20) {
+        match self.member.dice.below(20) {
             0 => {
-                let token = self.put_down(&served);
+                let token = self.member.put_down(&served);
                 settled(self.store.defer(&self.queue, served.seq, &token, &self.name, self.now));
                 self.next(false)
             }
             1 => {
-                let token = self.put_down(&served);
+                let token = self.member.put_down(&served);
                 settled(self.store.release(served.seq, &token));
                 self.next(false)
             }
@@ -245,43 +227,25 @@ impl Reviewer {
 
     /// Opens an item near the own one, which somebody else may have: only one has it.
     fn look_at_another(&mut self, own: Seq) {
-        let id = format!("i{}", 1 + self.dice.below(ITEMS as u64));
+        let id = format!("i{}", 1 + self.member.dice.below(ITEMS as usize));
         let seq = self.store.seq_of(&self.queue, &id).unwrap();
         if seq == own {
             return;
         }
         let Some(shown) = settled(self.store.show(&self.queue, seq, &self.name, self.now)) else { return };
         if matches!(shown.hold, Hold::Mine(_)) {
-            let Next::Item(shown) = self.take_up(Next::Item(Box::new(shown))) else { unreachable!() };
-            let token = self.put_down(&shown);
+            let Next::Item(shown) = self.member.take_up(Next::Item(Box::new(shown))) else { unreachable!() };
+            let token = self.member.put_down(&shown);
             settled(self.store.release(seq, &token));
         }
     }
 
     fn decide(&mut self, served: Served) -> Next {
-        let judgement = self.judgement();
-        let token = self.put_down(&served);
+        let judgement = self.member.judgement();
+        let token = self.member.put_down(&served);
         let decided = self.store.decide(&self.queue, served.seq, &token, &judgement, &self.name, self.now);
         let (_, next) = decided.unwrap_or_else(|error| panic!("{} on {}: {error}", self.name, served.item.id));
-        writeln!(self.notes, "{} {}", &served.item.id[1..], judgement.verdict.as_str()).unwrap();
-        self.take_up(next)
-    }
-
-    fn judgement(&mut self) -> Judgement {
-        if self.dice.below(3) == 0 { reject("cold") } else { accept() }
-    }
-
-    /// Fails when somebody else has the item before them.
-    fn take_up(&self, next: Next) -> Next {
-        if let Next::Item(served) = &next {
-            let place = self.desk.join(served.seq.to_string());
-            File::create_new(place).unwrap_or_else(|error| panic!("item {} is served twice: {error}", served.seq));
-        }
-        next
-    }
-
-    fn put_down(&self, served: &Served) -> String {
-        std::fs::remove_file(self.desk.join(served.seq.to_string())).unwrap();
-        token(&served.hold)
+        self.member.note(&served, &judgement);
+        self.member.take_up(next)
     }
 }

@@ -1,8 +1,6 @@
 //! The generated input: records in the shape of real ones, the same for the same count,
 //! shape and seed.
 
-#[path = "inputs/dice.rs"]
-mod dice;
 #[path = "inputs/output.rs"]
 mod output;
 #[path = "inputs/record.rs"]

@@ -1,41 +1,12 @@
 //! What a reviewer does, from the first screen to the export.
 
 use std::path::Path;
-use std::process::{Command, Output};
-use support::program::program_file;
-use support::terminal::{Terminal, environment};
-
-const SPEC: &str = r#"
-name = "replies"
-title = "Replies"
-decision = "May it be sent?"
-
-[[criterion]]
-key = "tone"
-name = "Tone"
-question = "Is it kind?"
-levels = ["Rude", "Plain", "Kind"]
-
-[[failure]]
-key = "wrong"
-name = "Wrong facts"
-severity = "critical"
-escalate_to = "lead"
-
-[[failure]]
-key = "cold"
-name = "Cold tone"
-severity = "minor"
-
-[[route]]
-key = "lead"
-name = "Team lead"
-"#;
+use support::program::{Program, program_file};
+use support::terminal::Terminal;
+use support::wait;
 
 /// A workspace with the queue `replies` and its items `r1` to `r<count>`.
-struct Desk {
-    home: tempfile::TempDir,
-}
+struct Desk(Program);
 
 impl Desk {
     fn new(count: usize) -> Self {
@@ -45,48 +16,45 @@ impl Desk {
     }
 
     fn with(items: String) -> Self {
-        let desk = Self { home: tempfile::tempdir().unwrap() };
-        std::fs::write(desk.path("spec.toml"), SPEC).unwrap();
-        std::fs::write(desk.path("items.jsonl"), items).unwrap();
-        desk.karat(&["spec", "apply", &desk.path("spec.toml")]);
-        desk.karat(&["import", "replies", &desk.path("items.jsonl")]);
+        let desk = Self(Program::with_queue());
+        desk.import(items);
         desk
     }
 
-    fn path(&self, name: &str) -> String {
-        self.home.path().join(name).to_str().unwrap().to_owned()
+    fn import(&self, items: impl AsRef<[u8]>) {
+        self.0.write("items.jsonl", items);
+        self.0.ok(&["import", "replies", "items.jsonl"]);
     }
 
-    /// Runs a command that must succeed; gives what it printed.
-    #[track_caller]
-    fn karat(&self, arguments: &[&str]) -> String {
-        let Output { status, stdout, stderr } = Command::new(program_file())
-            .args(arguments)
-            .env_clear()
-            .envs(environment(self.home.path()))
-            .output()
-            .unwrap();
-        assert!(status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&stderr));
-        String::from_utf8(stdout).unwrap()
+    fn home(&self) -> &Path {
+        self.0.folder.path()
     }
 
     fn review(&self, size: (u16, u16)) -> Terminal {
-        Terminal::start(self.home.path(), &["review", "replies", "--as", "ops-1"], size)
+        self.review_in(Terminal::start, size)
+    }
+
+    /// In a terminal that answers no question by itself.
+    fn review_in_silence(&self, size: (u16, u16)) -> Terminal {
+        self.review_in(Terminal::silent, size)
+    }
+
+    fn review_in(&self, start: fn(&Path, &[&str], (u16, u16)) -> Terminal, size: (u16, u16)) -> Terminal {
+        let db = self.0.db();
+        start(self.home(), &["review", "replies", "--as", "ops-1", "--db", db.to_str().unwrap()], size)
     }
 
     /// Waits until a draft with the text is on disk: drafts are saved when the hands rest.
     fn wait_for_draft(&self, text: &str) {
-        let workspace = rusqlite::Connection::open(self.path(".local/share/karat/karat.db")).unwrap();
+        let workspace = rusqlite::Connection::open(self.0.db()).unwrap();
         let sql = "SELECT COUNT(*) FROM draft WHERE instr(body || COALESCE(correction, ''), ?1) > 0";
-        while workspace.query_row(sql, [text], |row| row.get::<_, i64>(0)).unwrap() == 0 {
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
+        let drafts = || workspace.query_row(sql, [text], |row| row.get::<_, i64>(0)).unwrap();
+        wait::until(&format!("a draft with {text:?}"), || drafts() > 0);
     }
 
     /// The exported rows as columns by name.
     fn decided(&self) -> Vec<serde_json::Value> {
-        let lines = self.karat(&["export", "replies", "--to", "jsonl"]);
-        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        self.0.jsonl(&[])
     }
 }
 
@@ -133,7 +101,7 @@ fn review_decide_undo_leave_come_back_and_export() {
     assert_eq!(rows[0]["scores"], serde_json::json!({ "tone": 3 }));
     assert_eq!(rows[1]["categories"], serde_json::json!(["cold"]));
     assert_eq!((rows[2]["route"].as_str(), rows[2]["note"].as_str()), (Some("lead"), Some("who may promise this?")));
-    desk.karat(&["doctor"]);
+    desk.0.assert_sound();
 }
 
 #[test]
@@ -141,23 +109,21 @@ fn what_others_do_is_seen_by_itself_and_an_ended_queue_goes_on() {
     let desk = Desk::new(3);
     let terminal = desk.review((120, 40));
     terminal.wait("answer 1");
-    desk.karat(&["decide", "replies", "r3", "--verdict", "accept", "--as", "ops-2"]);
+    desk.0.ok(&["decide", "replies", "r3", "--verdict", "accept", "--as", "ops-2"]);
     terminal.wait("1 of 3");
     terminal.act("a", "saved: ✓ accepted r1 · 2 of 3 decided");
     terminal.act("a", "All 3 items are decided.");
     let more = ["r4", "r5"].map(|id| format!(r#"{{"id":"{id}","input":"one more","output":"answer of {id}"}}"#));
-    std::fs::write(desk.path("more.jsonl"), more.join("\n")).unwrap();
-    desk.karat(&["import", "replies", &desk.path("more.jsonl")]);
+    desk.import(more.join("\n"));
     terminal.wait("answer of r4");
     terminal.wait("2 new items came in");
     terminal.keys("q");
     terminal.wait("2 left");
-    desk.karat(&["decide", "replies", "r5", "--verdict", "accept", "--as", "ops-2"]);
+    desk.0.ok(&["decide", "replies", "r5", "--verdict", "accept", "--as", "ops-2"]);
     terminal.wait("1 left");
     terminal.keys("b");
     terminal.wait("5 items");
-    std::fs::write(desk.path("last.jsonl"), more[0].replace("r4", "r6")).unwrap();
-    desk.karat(&["import", "replies", &desk.path("last.jsonl")]);
+    desk.import(more[0].replace("r4", "r6"));
     terminal.wait("6 items");
 }
 
@@ -176,7 +142,7 @@ fn a_killed_workstation_loses_nothing_that_it_said_was_saved() {
     terminal.end();
 
     assert_eq!(verdicts(&desk.decided()), [("r1", "accept")]);
-    desk.karat(&["doctor"]);
+    desk.0.assert_sound();
     let terminal = desk.review((120, 40));
     terminal.wait("answer 2");
     terminal.wait("half a thought");
@@ -187,8 +153,8 @@ fn what_was_marked_and_corrected_survives_a_kill_and_goes_with_the_rejection() {
     let desk = Desk::new(2);
     let mut terminal = desk.review((120, 40));
     terminal.wait("answer 1");
-    terminal.act("m", "1 Wrong facts · 2 Cold tone");
-    terminal.act("2", "marked as Cold tone: “answer 1”");
+    terminal.act("m", "1 Wrong · 2 Cold");
+    terminal.act("2", "marked as Cold: “answer 1”");
     terminal.act("c", "Correct the output");
     terminal.keys("Kindly: ");
     terminal.wait("Kindly: answer 1");
@@ -200,7 +166,7 @@ fn what_was_marked_and_corrected_survives_a_kill_and_goes_with_the_rejection() {
     terminal.wait("✎ corrected");
     terminal.act("c", "Kindly: answer 1");
     terminal.act("\u{1b}", "output → correction");
-    terminal.act("x", "[x] ·  Cold tone");
+    terminal.act("x", "[x] ·  Cold");
     terminal.act("\r", "saved: ✗ rejected r1");
     terminal.keys("\u{3}");
     terminal.end();
@@ -208,7 +174,7 @@ fn what_was_marked_and_corrected_survives_a_kill_and_goes_with_the_rejection() {
     assert_eq!(row["correction"], "Kindly: answer 1");
     let mark = serde_json::json!([{ "start": 0, "end": 8, "text": "answer 1", "category": "cold" }]);
     assert_eq!((&row["marks"], &row["categories"]), (&mark, &serde_json::json!(["cold"])));
-    desk.karat(&["doctor"]);
+    desk.0.assert_sound();
 }
 
 #[test]
@@ -225,7 +191,7 @@ fn a_signal_restores_the_terminal_frees_the_item_and_keeps_the_draft() {
             let last = bytes.rfind(restored);
             assert!(last > bytes.rfind("\x1b[?1049h"), "{signal}: {restored:?} comes after the screen was taken");
         }
-        let doctor = desk.karat(&["doctor"]);
+        let doctor = desk.0.ok(&["doctor"]);
         assert!(doctor.contains("0 live"), "{signal}: the item is free at once: {doctor}");
         let again = desk.review((100, 30));
         again.wait("answer 1");
@@ -241,7 +207,7 @@ fn what_the_terminal_answers_late_is_no_key() {
     let cuts: [&[usize]; 4] = [&[], &[1], &[1, 2, 3, 9], &[5, answer.len() - 1]];
     let desk = Desk::new(cuts.len());
     for (number, cuts) in (1..).zip(cuts) {
-        let terminal = Terminal::silent(desk.home.path(), &["review", "replies", "--as", "ops-1"], (120, 40));
+        let terminal = desk.review_in_silence((120, 40));
         terminal.wait(&format!("answer {number}"));
         let ends = cuts.iter().copied().chain([answer.len()]);
         let starts = [0].into_iter().chain(cuts.iter().copied());
@@ -260,7 +226,7 @@ fn what_the_terminal_answers_late_is_no_key() {
 #[test]
 fn keys_before_the_first_frame_do_nothing() {
     let desk = Desk::new(2);
-    let terminal = Terminal::silent(desk.home.path(), &["review", "replies", "--as", "ops-1"], (120, 40));
+    let terminal = desk.review_in_silence((120, 40));
     terminal.wait_for_bytes("\u{1b}]11;?");
     terminal.keys("3ax1");
     terminal.wait("answer 1");
@@ -271,9 +237,10 @@ fn keys_before_the_first_frame_do_nothing() {
 #[test]
 fn ctrl_z_suspends_and_fg_resumes() {
     let desk = Desk::new(1);
-    let home = desk.home.path();
-    let script = format!("set -m; {} review replies --as ops-1; echo SHELL-$?; fg; sleep 60", program_file().display());
-    let terminal = Terminal::run(home, "sh", &["-ic", &script], (100, 30));
+    let (program, db) = (program_file(), desk.0.db());
+    let review = format!("{} review replies --as ops-1 --db {}", program.display(), db.display());
+    let script = format!("set -m; {review}; echo SHELL-$?; fg; sleep 60");
+    let terminal = Terminal::run(desk.home(), "sh", &["-ic", &script], (100, 30));
     terminal.wait("answer 1");
     terminal.keys("\u{1a}");
     terminal.wait_for_bytes("SHELL-"); // the shell has the terminal, and brings it back
@@ -287,9 +254,16 @@ fn resizing_loses_nothing() {
     let terminal = desk.review((120, 40));
     terminal.wait("answer 1");
     terminal.act("3", "●●● 3");
-    for size in [(80, 24), (20, 5), (200, 60), (120, 40)] {
-        terminal.resize(size.0, size.1);
-        std::thread::sleep(std::time::Duration::from_millis(100));
+    for (columns, rows) in [(80, 24), (20, 5), (200, 60), (120, 40)] {
+        terminal.resize(columns, rows);
+        // The reviewer stands at the right edge.
+        let is_drawn = |screen: &str| match screen.lines().next().map(str::trim_end) {
+            Some(first) if columns > 20 => {
+                first.ends_with("ops-1") && first.chars().count() + 1 == usize::from(columns)
+            }
+            _ => screen.contains("karat needs"),
+        };
+        terminal.wait_until(is_drawn, &format!("a screen of {columns} columns"));
     }
     terminal.wait("answer 1");
     terminal.wait("●●● 3");
@@ -321,11 +295,15 @@ fn hostile_text_reaches_the_terminal_as_marks_in_every_pane() {
         for size in [(160, 50), (80, 24)] {
             let terminal = desk.review(size);
             terminal.wait("accept");
-            terminal.keys("\t");
-            terminal.keys("\t");
-            terminal.keys("?");
+            for pane in ["Rubric", "Source"] {
+                terminal.keys("\t");
+                let is_turned_to =
+                    |screen: &str| [format!("┏ {pane}"), format!("▸{pane}")].iter().any(|sign| screen.contains(sign));
+                terminal.wait_until(is_turned_to, pane);
+            }
+            terminal.act("?", "Keys");
             terminal.keys("\u{1b}");
-            std::thread::sleep(std::time::Duration::from_millis(300));
+            terminal.wait_until(|screen| !screen.contains("Keys"), "the item again");
             let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
             assert!(bytes.contains("before"), "{name}: the text is shown");
             assert_harmless(name, &bytes, attack);
@@ -368,9 +346,10 @@ fn huge_and_deep_outputs_are_shown_and_decided() {
 #[test]
 fn a_collision_of_keys_is_refused_at_the_start_naming_both() {
     let desk = Desk::new(1);
-    std::fs::write(desk.path("config.toml"), "[keys.review]\naccept = \"x\"\n").unwrap();
-    let arguments = ["--config", &desk.path("config.toml"), "review", "replies"];
-    let mut terminal = Terminal::start(desk.home.path(), &arguments, (100, 30));
+    desk.0.write("config.toml", "[keys.review]\naccept = \"x\"\n");
+    let config = desk.0.path("config.toml");
+    let arguments = ["--config", config.to_str().unwrap(), "review", "replies"];
+    let mut terminal = Terminal::start(desk.home(), &arguments, (100, 30));
     assert_eq!(terminal.end(), 1);
     let said = String::from_utf8_lossy(&terminal.bytes()).into_owned();
     assert!(said.contains("accept") && said.contains("reject"), "{said}");
@@ -421,5 +400,5 @@ fn many_are_found_rejected_at_once_and_taken_back_by_one_undo() {
     terminal.end();
     let rows = desk.decided();
     assert_eq!(verdicts(&rows), ["r1", "r10", "r11", "r12"].map(|id| (id, "reject")));
-    desk.karat(&["doctor"]);
+    desk.0.assert_sound();
 }

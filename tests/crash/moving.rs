@@ -1,7 +1,7 @@
 //! A move that is killed at any moment is finished by the same command.
 
-use super::{ROUNDS, time_of};
-use support::child::Dice;
+use super::{ROUNDS, is_enough, kill_within, time_of};
+use support::dice::Dice;
 use support::program::Program;
 
 #[test]
@@ -18,15 +18,13 @@ fn a_killed_move_is_finished_by_the_next() {
     let run = ["move", "--from", "w.db", "--to", "whole.db"];
     let whole = time_of(|| drop(program.ok(&run)));
     let mut dice = Dice::new(6);
-    let mut in_between = 0;
-    for round in 0..ROUNDS / 2 {
+    let (mut round, mut in_between) = (0, 0);
+    while !is_enough(round, ROUNDS / 2, in_between) {
+        round += 1;
         let copy = format!("copy-{round}.db");
         let run = ["move", "--from", "w.db", "--to", &copy];
         loop {
-            let mut command = program.command().args(run).spawn().unwrap();
-            std::thread::sleep(whole * dice.below(1000) as u32 / 1000);
-            command.kill().unwrap();
-            command.wait().unwrap();
+            kill_within(program.command().args(run), whole, &mut dice);
             if program.run(&["queues", "--db", &copy]).code == Some(0) || dice.below(3) == 0 {
                 break; // it was finished just then, or has been killed often enough
             }
@@ -39,5 +37,4 @@ fn a_killed_move_is_finished_by_the_next() {
         program.ok(&["doctor", "--db", &copy]);
         std::fs::remove_file(program.path(&copy)).unwrap();
     }
-    assert!(in_between > 0, "no round was killed in the middle");
 }

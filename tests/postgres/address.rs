@@ -32,8 +32,7 @@ impl Desk {
 
     fn run(&self, db: &str, variables: &[(&str, &str)], arguments: &[&str]) -> Outcome {
         let mut command = self.program.command();
-        command.env("KARAT_DB", db).envs(variables.iter().copied()).args(arguments);
-        let outcome: Outcome = command.output().unwrap().into();
+        let outcome = Outcome::of(command.env("KARAT_DB", db).envs(variables.iter().copied()).args(arguments));
         assert!(!format!("{outcome:?}").contains(self.password()), "the password is shown: {outcome:#?}");
         outcome
     }

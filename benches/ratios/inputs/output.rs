@@ -1,6 +1,6 @@
 //! Outputs of models: plain or marked up, in many scripts, some of them odd.
 
-use super::dice::Dice;
+use support::dice::Dice;
 
 /// How many outputs a duplicate may be of.
 const REMEMBERED: usize = 4096;

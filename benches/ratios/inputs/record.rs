@@ -1,10 +1,10 @@
 //! Whole records, one after the other.
 
 use super::Shape;
-use super::dice::Dice;
 use super::output::Outputs;
 use super::sentences::{question, sentence, title};
 use serde::Serialize;
+use support::dice::Dice;
 
 #[derive(Serialize)]
 pub struct Record {

@@ -1,6 +1,6 @@
 //! Sentences as support desks write them, put together at random.
 
-use super::dice::Dice;
+use support::dice::Dice;
 
 const THINGS: [&str; 48] = [
     "account",

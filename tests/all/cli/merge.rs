@@ -1,7 +1,8 @@
 //! `karat merge`: what a reviewer decided in a copy comes home, and overwrites nothing.
 
 use serde_json::Value;
-use support::program::{Program, assert_tells, items};
+use support::program::{Program, SPEC, assert_tells, items};
+use support::whole::rows;
 
 /// A workspace and a copy of it that somebody took along.
 fn apart() -> Program {
@@ -67,10 +68,10 @@ fn merging_again_changes_nothing() {
     decide(&program, "trip.db", "i2", "accept", "ana");
     decide(&program, "w.db", "i2", "reject", "ben");
     assert_eq!(merge(&program).len(), 1);
-    let before = support::whole::rows(&program, "w.db");
+    let before = rows(&program, "w.db");
     assert_eq!(merge(&program), Vec::<Value>::new());
     assert_eq!(program.ok(&["merge", "trip.db"]), "merged 0, 0 of them second opinions; left out 0\n");
-    assert_eq!(support::whole::rows(&program, "w.db"), before);
+    assert_eq!(rows(&program, "w.db"), before);
 }
 
 #[test]
@@ -79,10 +80,10 @@ fn a_dry_run_tells_the_same_and_changes_nothing() {
     decide(&program, "trip.db", "i2", "accept", "ana");
     decide(&program, "trip.db", "i3", "accept", "ana");
     decide(&program, "w.db", "i3", "reject", "ben");
-    let before = support::whole::rows(&program, "w.db");
+    let before = rows(&program, "w.db");
     let out = program.ok(&["merge", "trip.db", "--dry-run"]);
     assert!(out.ends_with("dry run, nothing changed: would be merged 2, 1 of them second opinions; left out 0\n"));
-    assert_eq!(support::whole::rows(&program, "w.db"), before);
+    assert_eq!(rows(&program, "w.db"), before);
     let told = program.ok(&["merge", "trip.db"]);
     assert_eq!(told.lines().take(2).collect::<Vec<_>>(), out.lines().take(2).collect::<Vec<_>>());
 }
@@ -173,12 +174,12 @@ fn what_does_not_fit_is_listed_and_left_out() {
     program.ok(&["import", "replies", "more.jsonl"]);
     decide(&program, "trip.db", "i20", "accept", "ana");
     decide(&program, "trip.db", "i21", "accept", "ana");
-    program.write("spec.toml", support::program::SPEC.replace("May it be sent?", "May it be sent at once?"));
+    program.write("spec.toml", SPEC.replace("May it be sent?", "May it be sent at once?"));
     program.ok(&["spec", "apply", "spec.toml", "--db", "trip.db"]);
-    program.write("spec.toml", support::program::SPEC.replace("May it be sent?", "May it be posted?"));
+    program.write("spec.toml", SPEC.replace("May it be sent?", "May it be posted?"));
     program.ok(&["spec", "apply", "spec.toml"]); // another version 2
     decide(&program, "trip.db", "i5", "accept", "ana");
-    program.write("spec.toml", support::program::SPEC.replace("\"replies\"", "\"others\""));
+    program.write("spec.toml", SPEC.replace("\"replies\"", "\"others\""));
     program.ok(&["spec", "apply", "spec.toml", "--db", "trip.db"]);
     program.ok(&["import", "others", "more.jsonl", "--db", "trip.db"]);
     program.ok(&["decide", "others", "i21", "--verdict", "accept", "--as", "ana", "--db", "trip.db"]);
@@ -195,8 +196,8 @@ fn what_does_not_fit_is_listed_and_left_out() {
 #[test]
 fn a_version_of_the_spec_is_known_by_its_text() {
     let program = apart();
-    let other = support::program::SPEC.replace("May it be sent?", "May it be sent at once?");
-    program.write("spec.toml", support::program::SPEC.replace("May it be sent?", "May it be posted?"));
+    let other = SPEC.replace("May it be sent?", "May it be sent at once?");
+    program.write("spec.toml", SPEC.replace("May it be sent?", "May it be posted?"));
     program.ok(&["spec", "apply", "spec.toml"]); // version 2 here
     program.write("spec.toml", other);
     program.ok(&["spec", "apply", "spec.toml"]); // version 3 here

@@ -2,13 +2,13 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
-use support::program::{Outcome, Program, items};
+use support::program::{Outcome, Program, SPEC, items};
 
 /// Runs with a standard output that is closed before the program writes.
 fn into_closed_output(program: &Program, arguments: &[&str]) -> Outcome {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    program.command().args(arguments).stdout(writer).output().unwrap().into()
+    Outcome::of(program.command().args(arguments).stdout(writer))
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn no_command_minds_a_closed_output() {
 fn many_queues_as_json_into_a_closed_output() {
     let program = Program::new();
     let title = "long ".repeat(500); // one object is more than the output's buffer
-    program.write("spec.toml", support::program::SPEC.replace("title = \"Replies\"", &format!("title = \"{title}\"")));
+    program.write("spec.toml", SPEC.replace("title = \"Replies\"", &format!("title = \"{title}\"")));
     program.ok(&["spec", "apply", "spec.toml"]);
     let outcome = into_closed_output(&program, &["queues", "--json"]);
     assert_eq!((outcome.code, outcome.err.as_str()), (Some(0), ""));
@@ -63,7 +63,7 @@ fn a_reader_may_take_one_line_and_leave() {
         let mut child = program.command().args(arguments).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let outcome: Outcome = child.wait_with_output().unwrap().into();
+        let outcome: Outcome = child.into();
         assert!(!line.is_empty());
         assert_eq!((outcome.code, outcome.err.as_str()), (Some(0), ""), "{arguments:?}");
     }

@@ -2,12 +2,12 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use support::program::Program;
+use support::program::{Outcome, Program};
 
 /// A run with this workspace and no other; what it said.
 fn told(program: &Program, db: &str, arguments: &[&str]) -> String {
     let mut command = program.command();
-    let outcome = support::program::Outcome::from(command.env("KARAT_DB", db).args(arguments).output().unwrap());
+    let outcome = Outcome::of(command.env("KARAT_DB", db).args(arguments));
     assert_eq!(outcome.code, Some(1), "{outcome:#?}");
     assert!(!format!("{outcome:?}").contains("secret"), "{outcome:#?}");
     outcome.err
@@ -61,8 +61,7 @@ fn the_help_does_not_show_the_workspace() {
     let program = Program::new();
     for arguments in [&["--help"][..], &["queues", "--help"], &["man"]] {
         let mut command = program.command();
-        let output = command.env("KARAT_DB", "postgres://ops:secret@db/karat").args(arguments).output().unwrap();
-        let outcome = support::program::Outcome::from(output);
+        let outcome = Outcome::of(command.env("KARAT_DB", "postgres://ops:secret@db/karat").args(arguments));
         assert_eq!(outcome.code, Some(0), "{outcome:#?}");
         assert!(outcome.out.contains("KARAT_DB") && !outcome.out.contains("secret"), "{}", outcome.out);
     }
@@ -75,7 +74,7 @@ fn the_settings_may_name_a_server() {
     program.write("config.toml", format!("database = 'postgres://ops:secret@{place}/karat'"));
     let mut command = program.command();
     command.env_remove("KARAT_DB").args(["--config", "config.toml", "queues"]);
-    let outcome = support::program::Outcome::from(command.output().unwrap());
+    let outcome = Outcome::of(&mut command);
     assert!(outcome.err.contains(&format!("nothing answers at {place}")), "{outcome:#?}");
     assert!(!outcome.err.contains("secret"), "{outcome:#?}");
 }

@@ -1,7 +1,7 @@
 //! `karat team`, and the rules that the program keeps in a file.
 
 use serde_json::Value;
-use support::program::{Program, assert_tells, items};
+use support::program::{Program, SPEC, assert_tells, items};
 
 /// `ops` leads, `ana` reviews, `vi` reads.
 fn team() -> Program {
@@ -46,7 +46,7 @@ fn a_reviewer_decides_and_leaves_the_queue_to_leads() {
     program.ok(&["filter", "save", "replies", "mine", "id:i1", "--as", "ana"]);
 
     program.write("more.jsonl", items(5..=6));
-    program.write("other.toml", support::program::SPEC.replace("Is it kind?", "Is it kind enough?"));
+    program.write("other.toml", SPEC.replace("Is it kind?", "Is it kind enough?"));
     for arguments in [
         &["import", "replies", "more.jsonl", "--as", "ana"][..],
         &["spec", "apply", "other.toml", "--as", "ana"],

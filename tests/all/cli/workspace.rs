@@ -1,7 +1,7 @@
 //! Where the workspace and the settings are; its lists, its check-up, its copies.
 
 use rusqlite::Connection;
-use support::program::{Program, SPEC, assert_tells};
+use support::program::{Program, SPEC, assert_tells, items};
 
 fn keys(value: &serde_json::Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
@@ -197,7 +197,7 @@ fn paths_need_not_be_text() {
     use std::os::unix::ffi::OsStrExt;
     let program = Program::with_queue();
     let name = std::ffi::OsStr::from_bytes(b"caf\xe9.jsonl");
-    std::fs::write(program.folder.path().join(name), support::program::items(1..=2) + "broken\n").unwrap();
+    std::fs::write(program.folder.path().join(name), items(1..=2) + "broken\n").unwrap();
     let output = program.command().args(["import", "replies"]).arg(name).output().unwrap();
     assert_eq!(output.status.code(), Some(3), "{output:?}");
     assert!(program.folder.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9.jsonl.rejects.jsonl")).exists());

@@ -5,8 +5,8 @@ use karat::domain::order::{Order, Serving};
 use karat::store::Store;
 use karat::store::view::{Next, Queue};
 use std::sync::Arc;
-use std::time::Duration;
 use support::fixture::*;
+use support::wait;
 
 fn serving(store: &Store, queue: &Queue, order: Order, filter: &str) -> Serving {
     Serving { order, filter: store.filter(queue, filter).unwrap() }
@@ -180,15 +180,12 @@ fn what_others_do_is_noticed_to_the_last_of_it() {
             continue; // two at once
         }
         let mut seen = 0;
-        for _ in 0..60 {
+        // Nobody looks at the counters unless something has changed.
+        wait::until(&format!("decision {n} to be noticed"), || {
             if store.changed().unwrap() {
                 seen = store.counts(&queue).unwrap().decided();
             }
-            if seen == n {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        assert_eq!(seen, n, "nobody looks at the counters unless something has changed");
+            seen == n
+        });
     }
 }

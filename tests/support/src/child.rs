@@ -2,6 +2,7 @@
 //! only where it is started from here.
 
 use std::ffi::OsStr;
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -14,8 +15,24 @@ pub fn role(role: &str, workspace: impl AsRef<OsStr>, number: u64) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args([role, "--exact", "--ignored", "--nocapture", "--test-threads=1"]);
     command.env(WORKSPACE, workspace.as_ref()).env(NUMBER, number.to_string());
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    apart(&mut command);
     command
+}
+
+/// A child in the state that its user's shell would start it in, with the test at the other end of its output:
+/// whoever runs the tests may ignore signals, as a script does for what it starts with `&`, and a child
+/// would inherit that.
+pub fn apart(command: &mut Command) {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let heed_signals = || {
+        for signal in [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM] {
+            // SAFETY: `signal` is safe between fork and exec, and no handler is set.
+            unsafe { libc::signal(signal, libc::SIG_DFL) };
+        }
+        Ok(())
+    };
+    // SAFETY: the closure does nothing that is not safe between fork and exec.
+    unsafe { command.pre_exec(heed_signals) };
 }
 
 /// In a role: the workspace and the number it was given; `None` where somebody runs all
@@ -23,26 +40,4 @@ pub fn role(role: &str, workspace: impl AsRef<OsStr>, number: u64) -> Command {
 pub fn part() -> Option<(PathBuf, u64)> {
     let workspace = std::env::var_os(WORKSPACE)?.into();
     Some((workspace, std::env::var(NUMBER).unwrap().parse().unwrap()))
-}
-
-/// Random numbers that are the same in every run: a failure can be repeated.
-pub struct Dice(u64);
-
-impl Dice {
-    pub fn new(seed: u64) -> Self {
-        let mut dice = Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-        for _ in 0..4 {
-            dice.below(2); // the first numbers of neighbouring seeds are alike
-        }
-        dice
-    }
-
-    /// A number from 0 to `end` - 1.
-    pub fn below(&mut self, end: u64) -> u64 {
-        // xorshift64*
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % end
-    }
 }

@@ -1,5 +1,6 @@
 //! A small queue to test the store with.
 
+pub use crate::spec::SPEC;
 pub use crate::workspace::Workspace;
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::imported::{Origin, Record};
@@ -10,32 +11,6 @@ use karat::store::{ImportOptions, ImportOutcome, Store};
 /// A moment in 2026; tests move on from it by hand.
 pub const T0: i64 = 1_790_000_000_000;
 pub const MINUTE: i64 = 60_000;
-
-pub const SPEC: &str = r#"
-name = "replies"
-title = "Replies"
-decision = "May it be sent?"
-
-[[criterion]]
-key = "tone"
-name = "Tone"
-question = "Is it kind?"
-levels = ["Rude", "Plain", "Kind"]
-
-[[failure]]
-key = "wrong"
-name = "Wrong"
-severity = "critical"
-
-[[failure]]
-key = "cold"
-name = "Cold"
-severity = "minor"
-
-[[route]]
-key = "lead"
-name = "Lead"
-"#;
 
 impl Workspace {
     /// A store with the queue `replies` and items `i1` to `i<count>`.

@@ -3,10 +3,13 @@
 
 pub mod child;
 pub mod crowd;
+pub mod dice;
 pub mod fixture;
 pub mod planted;
 pub mod program;
 pub mod proxy;
+pub mod spec;
 pub mod terminal;
+pub mod wait;
 pub mod whole;
 pub mod workspace;

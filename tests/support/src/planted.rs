@@ -1,6 +1,7 @@
 //! Texts with errors planted in them: sources, and outputs that say in other words what
 //! the sources say, all but for one thing. Made from a seed, the same on every machine.
 
+use crate::dice::Dice;
 use std::ops::Range;
 
 /// What was planted into an output.
@@ -190,7 +191,7 @@ const WORDS: [&str; 10] = ["three", "four", "five", "six", "seven", "eight", "ni
 
 /// Cases for each error in turn.
 pub fn cases(count: usize, seed: u64) -> Vec<Case> {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let mut cases = Vec::new();
     while cases.len() < count {
         let error = Error::ALL[cases.len() % Error::ALL.len()];
@@ -419,19 +420,6 @@ impl Value {
 /// 1,234
 fn grouped(number: usize) -> String {
     if number < 1_000 { number.to_string() } else { format!("{},{:03}", number / 1_000, number % 1_000) }
-}
-
-/// Numbers that look random and are the same everywhere (SplitMix64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % limit as u64) as usize
-    }
 }
 
 /// How many errors of each kind were planted and found; and of the sentences without one

@@ -1,46 +1,12 @@
 //! The program as its user starts it: a child process, in a folder of its own, away from
 //! the tester's home, settings and terminal.
 
+pub use crate::spec::SPEC;
+use crate::{child, wait};
 use serde_json::Value;
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
-
-pub const SPEC: &str = r#"name = "replies"
-title = "Replies"
-decision = "May it be sent?"
-
-[[criterion]]
-key = "tone"
-name = "Tone"
-question = "Is it kind?"
-levels = ["Rude", "Plain", "Kind"]
-
-[[criterion]]
-key = "accuracy"
-name = "Accuracy"
-question = "Is it true?"
-levels = ["No", "Yes"]
-
-[[failure]]
-key = "wrong"
-name = "Wrong"
-severity = "critical"
-escalate_to = "desk"
-
-[[failure]]
-key = "cold"
-name = "Cold"
-severity = "minor"
-
-[[route]]
-key = "lead"
-name = "Lead"
-
-[[route]]
-key = "desk"
-name = "Policy desk"
-"#;
+use std::process::{Child, Command, Stdio};
 
 /// The program's file, as cargo names it to the tests that it runs.
 pub fn program_file() -> PathBuf {
@@ -124,19 +90,20 @@ impl Program {
         let mut command = Command::new(program_file());
         command.env_clear().current_dir(self.folder.path()).env("HOME", self.folder.path());
         command.env("KARAT_DB", self.server.clone().map_or_else(|| self.db(), PathBuf::from));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        child::apart(&mut command);
         command
     }
 
+    #[track_caller]
     pub fn run(&self, arguments: &[&str]) -> Outcome {
-        self.command().args(arguments).output().unwrap().into()
+        Outcome::of(self.command().args(arguments))
     }
 
     /// A run whose standard input is `input`.
     pub fn run_with(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Outcome {
         let mut child = self.command().args(arguments).stdin(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_ref()).unwrap();
-        child.wait_with_output().unwrap().into()
+        Outcome::from(child)
     }
 
     /// A run that must succeed; its standard output.
@@ -210,8 +177,19 @@ impl Program {
 /// Imported, unchanged, rejected.
 pub type Counts = (u64, u64, u64);
 
-impl From<Output> for Outcome {
-    fn from(output: Output) -> Self {
+impl Outcome {
+    /// Runs a command to its end.
+    #[track_caller]
+    pub fn of(command: &mut Command) -> Self {
+        command.spawn().unwrap().into()
+    }
+}
+
+impl From<Child> for Outcome {
+    /// Waits for the end.
+    #[track_caller]
+    fn from(child: Child) -> Self {
+        let output = wait::end_of(child);
         let text = |bytes| String::from_utf8(bytes).expect("what the program prints is UTF-8");
         Self { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
     }

@@ -1,6 +1,7 @@
 //! The program in a pseudo-terminal: keys in, screen out.
 
 use crate::program::{Program, program_file};
+use crate::wait::PATIENCE;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::ffi::OsStr;
 use std::io::{Read, Write};
@@ -8,10 +9,8 @@ use std::num::NonZero;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-
-/// Longer than any machine needs: a story fails by what it sees, not by the clock.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What came out of the terminal.
 struct Output {
@@ -21,9 +20,11 @@ struct Output {
 
 pub struct Terminal {
     master: Box<dyn MasterPty + Send>,
-    writer: Arc<Mutex<Box<dyn Write + Send>>>,
+    writer: Writer,
     output: Arc<Mutex<Output>>,
-    pub child: Box<dyn Child + Send + Sync>,
+    /// Reads until nobody has the terminal any more.
+    listener: JoinHandle<()>,
+    child: Box<dyn Child + Send + Sync>,
 }
 
 impl Terminal {
@@ -34,38 +35,27 @@ impl Terminal {
 
     /// Starts any program.
     pub fn run(home: &Path, program: impl AsRef<OsStr>, arguments: &[&str], size: (u16, u16)) -> Self {
-        Self::spawn(home, program, arguments, size, true)
+        Self::spawn(command(home, program, arguments), size, true)
     }
 
     /// Starts `karat` in a terminal that answers no question by itself.
     pub fn silent(home: &Path, arguments: &[&str], size: (u16, u16)) -> Self {
-        Self::spawn(home, program_file(), arguments, size, false)
+        Self::spawn(command(home, program_file(), arguments), size, false)
     }
 
-    fn spawn(
-        home: &Path,
-        program: impl AsRef<OsStr>,
-        arguments: &[&str],
-        (columns, rows): (u16, u16),
-        answers: bool,
-    ) -> Self {
+    fn spawn(command: CommandBuilder, (columns, rows): (u16, u16), answers: bool) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pty = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(program);
-        command.args(arguments);
-        command.env_clear();
-        for (key, value) in environment(home) {
-            command.env(key, value);
-        }
         let child = pty.slave.spawn_command(command).unwrap();
+        drop(pty.slave); // so that the end of the program is the end of what is read
         let writer = Arc::new(Mutex::new(pty.master.take_writer().unwrap()));
         let output = Arc::new(Mutex::new(Output {
             bytes: Vec::new(),
             screen: vt100::Parser::new(cells(rows), cells(columns), 0),
         }));
-        let answering = answers.then(|| writer.clone());
-        listen(pty.master.try_clone_reader().unwrap(), output.clone(), answering);
-        Self { master: pty.master, writer, output, child }
+        let reader = pty.master.try_clone_reader().unwrap();
+        let listener = listen(reader, output.clone(), answers.then(|| writer.clone()));
+        Self { master: pty.master, writer, output, listener, child }
     }
 
     pub fn keys(&self, keys: &str) {
@@ -79,12 +69,18 @@ impl Terminal {
     /// refused, as it should be.
     #[track_caller]
     pub fn act(&self, keys: &str, effect: &str) {
+        let start = Instant::now();
         self.keys(keys);
         loop {
             self.wait_until(|screen| screen.contains(effect) || screen.contains("key ignored"), effect);
             if self.screen().contains(effect) {
                 return;
             }
+            assert!(
+                start.elapsed() < PATIENCE,
+                "pressed {keys:?} for {effect:?}; the screen shows:\n{}",
+                self.screen()
+            );
             std::thread::sleep(Duration::from_millis(100));
             if !self.screen().contains(effect) {
                 self.keys(keys);
@@ -129,18 +125,15 @@ impl Terminal {
         self.wait_until(|_| written(), text);
     }
 
-    /// Waits for the end; gives the exit code.
+    /// Waits for the end, and until all it has written is read; gives the exit code.
     #[track_caller]
     pub fn end(&mut self) -> u32 {
         let start = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                std::thread::sleep(Duration::from_millis(50)); // its last words are still in the pipe
-                return status.exit_code();
-            }
+        while !self.listener.is_finished() {
             assert!(start.elapsed() < PATIENCE, "it did not end; the screen shows:\n{}", self.screen());
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::sleep(Duration::from_millis(1));
         }
+        self.child.wait().unwrap().exit_code()
     }
 
     #[track_caller]
@@ -157,6 +150,16 @@ impl Drop for Terminal {
     }
 }
 
+fn command(home: &Path, program: impl AsRef<OsStr>, arguments: &[&str]) -> CommandBuilder {
+    let mut command = CommandBuilder::new(program);
+    command.args(arguments);
+    command.env_clear();
+    for (key, value) in environment(home) {
+        command.env(key, value);
+    }
+    command
+}
+
 /// A machine of its own: no settings of whoever runs the tests.
 pub fn environment(home: &Path) -> Vec<(String, String)> {
     let home = home.to_str().unwrap();
@@ -169,7 +172,7 @@ pub fn environment(home: &Path) -> Vec<(String, String)> {
 type Writer = Arc<Mutex<Box<dyn Write + Send>>>;
 
 /// Reads to the end, and answers, where there is a writer for it, what a terminal is asked about itself.
-fn listen(mut reader: Box<dyn Read + Send>, output: Arc<Mutex<Output>>, answering: Option<Writer>) {
+fn listen(mut reader: Box<dyn Read + Send>, output: Arc<Mutex<Output>>, answering: Option<Writer>) -> JoinHandle<()> {
     std::thread::spawn(move || {
         let mut buffer = [0; 1 << 16];
         while let Ok(count @ 1..) = reader.read(&mut buffer) {
@@ -183,7 +186,7 @@ fn listen(mut reader: Box<dyn Read + Send>, output: Arc<Mutex<Output>>, answerin
                 answer(heard, writer);
             }
         }
-    });
+    })
 }
 
 fn answer(heard: &[u8], writer: &Mutex<Box<dyn Write + Send>>) {
@@ -199,10 +202,10 @@ fn cells(count: u16) -> NonZero<u16> {
     NonZero::new(count).unwrap()
 }
 
-/// Runs the program to its end in a terminal of 100 columns; gives the exit code and every character that reached the terminal.
+/// Runs the program to its end in a terminal of 100 columns; gives the exit code and every character that
+/// reached the terminal.
+#[track_caller]
 pub fn on_terminal(program: &Program, arguments: &[&str], variables: &[(&str, &str)]) -> (u32, String) {
-    let size = PtySize { rows: 30, cols: 100, ..PtySize::default() };
-    let pair = native_pty_system().openpty(size).unwrap();
     let mut command = CommandBuilder::new(program_file());
     command.env_clear();
     command.cwd(program.folder.path());
@@ -212,10 +215,6 @@ pub fn on_terminal(program: &Program, arguments: &[&str], variables: &[(&str, &s
     command.env("TERM", "xterm-256color");
     variables.iter().for_each(|(key, value)| command.env(key, value));
     command.args(arguments);
-    let mut reader = pair.master.try_clone_reader().unwrap();
-    let mut child = pair.slave.spawn_command(command).unwrap();
-    drop(pair.slave); // so that the end of the program is the end of what is read
-    let mut seen = Vec::new();
-    let _ = reader.read_to_end(&mut seen); // Linux calls the end an I/O error
-    (child.wait().unwrap().exit_code(), String::from_utf8(seen).unwrap())
+    let mut terminal = Terminal::spawn(command, (100, 30), true);
+    (terminal.end(), String::from_utf8(terminal.bytes()).unwrap())
 }
