@@ -12,6 +12,7 @@
 //! | [`export`] | decided items in, files out |
 //! | [`tui`] | the workstation |
 //! | [`cli`] | the command line |
+//! | [`clock`] | the time, by the machine or by the server that holds the workspace |
 //! | [`text`] | sanitising, fitting, suggestions and positions, for every surface |
 //! | [`config`] | the user's settings |
 //!
@@ -24,6 +25,7 @@
 
 pub mod analysis;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod export;

@@ -57,7 +57,9 @@ pub use search::Indexed;
 pub use steps::Scope;
 pub use team::Granted;
 
+use crate::clock::Clock;
 use crate::domain::team::Role;
+use crate::domain::time::UtcMillis;
 use engine::{Engine, Param, Row};
 use std::path::Path;
 use std::sync::Arc;
@@ -70,6 +72,7 @@ const MOST_TRIES: usize = 5;
 pub struct Store {
     engine: Box<dyn Engine>,
     address: Address,
+    clock: Clock,
     /// Names this program among those that work on the workspace.
     session: String,
     /// The server lets this program only read.
@@ -125,13 +128,23 @@ impl Store {
         migrate::run(engine.as_ref(), address.file(), migrate::MIGRATIONS)?;
         let own = engine.rights().map(|rights| rights.own()).transpose()?;
         let only_reads = own.is_some_and(|own| own < Some(Role::Reviewer));
-        let session = claims::session();
-        Ok(Self { engine, address, session, only_reads, ahead: None, course: None, grounded_to: None })
+        let (session, clock) = (claims::session(), engine.clock());
+        Ok(Self { engine, address, clock, session, only_reads, ahead: None, course: None, grounded_to: None })
     }
 
     /// Where the workspace is.
     pub fn address(&self) -> &Address {
         &self.address
+    }
+
+    /// The clock that everybody who shares the workspace goes by.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
+    /// The time now, as everybody who shares the workspace has it.
+    pub fn now(&self) -> UtcMillis {
+        self.clock.now()
     }
 
     /// Who is told when the connection to a server is lost, while it is tried again, and
@@ -253,6 +266,6 @@ impl Store {
     /// A number that the statement always gives: a count, a maximum, a new row's key.
     fn number(&self, sql: &str, params: &[Param]) -> Result<i64> {
         let found = self.first(sql, params, |row| row.need_int(0))?;
-        found.ok_or_else(|| StoreError::Damaged(format!("no answer to: {sql}")))
+        found.ok_or_else(|| StoreError::Misuse(format!("no answer to: {sql}")))
     }
 }

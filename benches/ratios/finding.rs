@@ -8,7 +8,6 @@ use crate::workspace::{QUEUE, REVIEWER, Workspace};
 use color_eyre::eyre::Result;
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::order::{Order, Serving};
-use karat::domain::time;
 use karat::store::view::Queue;
 use karat::store::{Asker, BulkAction, By, Condition, Line, Scope, Sort, Store};
 use std::hint::black_box;
@@ -81,15 +80,15 @@ fn filters(store: &Store, queue: &Queue) -> Result<Figure> {
 /// Another order at a whole queue: the line made once, then the claims along it.
 fn serving(store: &mut Store, queue: &Queue) -> Result<Vec<Figure>> {
     let shuffled = Serving { order: Order::Shuffled(7), filter: store.filter(queue, "latency_ms>500")? };
-    let made = time_of(|| Ok(store.serve_by(queue, &shuffled, REVIEWER, time::now())?))?;
+    let made = time_of(|| Ok(store.serve_by(queue, &shuffled, REVIEWER, store.now())?))?;
     let claim = |store: &mut Store| -> Result<Duration> {
         let start = Instant::now();
-        black_box(store.next(queue, REVIEWER, None, false, time::now())?);
+        black_box(store.next(queue, REVIEWER, None, false, store.now())?);
         Ok(start.elapsed())
     };
     let claims = (0..CLAIMS).map(|_| claim(store)).collect::<Result<Vec<_>>>()?;
     store.release_all()?;
-    store.serve_by(queue, &Serving::default(), REVIEWER, time::now())?;
+    store.serve_by(queue, &Serving::default(), REVIEWER, store.now())?;
     Ok(vec![
         Figure::told("a filtered queue shuffled", format!("{made:.0} ms")),
         Figure::at_most("claim and read the next of it, p99", Samples::new(claims).percentile(0.99), "ms", 16.0),
@@ -101,13 +100,13 @@ fn first_page(store: &Store, queue: &Queue, what: &str, texts: &[&'static str], 
     for text in texts {
         let start = Instant::now();
         let filter = store.filter(queue, text)?;
-        let condition = store.condition(queue, &filter, Asker { reviewer: REVIEWER, now: time::now() })?;
+        let condition = store.condition(queue, &filter, Asker { reviewer: REVIEWER, now: store.now() })?;
         let mut line = store.line(queue, condition, Sort::default())?;
         while line.seqs().len() < PAGE && !line.is_done() {
             store.extend_line(&mut line, Duration::ZERO)?;
         }
         let first = &line.seqs()[..line.seqs().len().min(PAGE)];
-        let rows = black_box(store.browse(first, REVIEWER, time::now())?);
+        let rows = black_box(store.browse(first, REVIEWER, store.now())?);
         let millis = start.elapsed().as_secs_f64() * 1e3;
         let whole = time_of(|| while_open(store, &mut line))?;
         eprintln!("  {text}: {} rows after {millis:.1} ms, all {} after {whole:.0} ms more", rows.len(), line.found());
@@ -156,7 +155,7 @@ fn pages(store: &Store, line: &Line) -> Result<Samples> {
     let page = |from: usize| -> Result<Duration> {
         let start = Instant::now();
         let to = (from + PAGE).min(line.seqs().len());
-        black_box(store.browse(&line.seqs()[from..to], REVIEWER, time::now())?);
+        black_box(store.browse(&line.seqs()[from..to], REVIEWER, store.now())?);
         Ok(start.elapsed())
     };
     let times = (0..line.seqs().len()).step_by(step).map(page);
@@ -175,7 +174,7 @@ fn bulk(store: &mut Store, queue: &Queue) -> Result<Vec<Figure>> {
     let mut bulk = store.begin_bulk(queue, items, action, REVIEWER)?;
     while !bulk.is_done() {
         let chunk = Instant::now();
-        store.continue_bulk(&mut bulk, time::now())?;
+        store.continue_bulk(&mut bulk, store.now())?;
         longest = longest.max(chunk.elapsed());
     }
     let decided = start.elapsed().as_secs_f64() * 1e3;
@@ -185,7 +184,7 @@ fn bulk(store: &mut Store, queue: &Queue) -> Result<Vec<Figure>> {
         Ok(())
     })?;
     let undone = time_of(|| {
-        store.undo(queue, REVIEWER, Scope::Anything, time::now())?;
+        store.undo(queue, REVIEWER, Scope::Anything, store.now())?;
         Ok(())
     })?;
     store.release_all()?;

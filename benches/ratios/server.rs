@@ -8,7 +8,6 @@ use crate::samples::Samples;
 use crate::workspace::{QUEUE, SPEC, Workspace};
 use color_eyre::eyre::{Context, Result, ensure};
 use karat::domain::decision::{Draft, Judgement, Verdict};
-use karat::domain::time;
 use karat::store::view::{Hold, Next, Queue};
 use karat::store::{Address, Store};
 use std::path::Path;
@@ -73,11 +72,11 @@ fn copied(folder: &Path, from: &str, to: &str) -> Result<f64> {
 fn serving(place: &str) -> Result<Vec<Figure>> {
     let mut store = Store::open(Address::parse(place)?)?;
     let queue = store.queue(QUEUE)?;
-    store.next(&queue, "warm", None, false, time::now())?; // prepares its statements
+    store.next(&queue, "warm", None, false, store.now())?; // prepares its statements
     let (mut times, mut most) = (Vec::new(), 0);
     for _ in 0..CLAIMS {
         let (start, before) = (Instant::now(), store.round_trips());
-        store.next(&queue, "one", None, false, time::now())?;
+        store.next(&queue, "one", None, false, store.now())?;
         times.push(start.elapsed());
         most = most.max(store.round_trips() - before);
     }
@@ -110,7 +109,7 @@ fn decide(place: &str) -> Result<Vec<Duration>> {
     let mut store = Store::open(Address::parse(place)?)?;
     let queue = store.queue(QUEUE)?;
     let reviewer = format!("ops-{:?}", std::thread::current().id());
-    let mut next = store.next(&queue, &reviewer, None, false, time::now())?;
+    let mut next = store.next(&queue, &reviewer, None, false, store.now())?;
     let mut times = Vec::new();
     for _ in 0..DECISIONS {
         let start = Instant::now();
@@ -125,7 +124,7 @@ fn decide_one(store: &mut Store, queue: &Queue, next: Next, reviewer: &str) -> R
     let Next::Item(served) = next else { color_eyre::eyre::bail!("the queue has ended") };
     let Hold::Mine(claim) = &served.hold else { color_eyre::eyre::bail!("the item is held by another") };
     let judgement = Judgement { verdict: Verdict::Accept, draft: Draft::default(), active_millis: 1000, lens: None };
-    Ok(store.decide(queue, served.seq, &claim.token, &judgement, reviewer, time::now())?.1)
+    Ok(store.decide(queue, served.seq, &claim.token, &judgement, reviewer, store.now())?.1)
 }
 
 fn place(server: &str, database: &str) -> String {

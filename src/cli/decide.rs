@@ -6,7 +6,7 @@ use crate::domain::correction;
 use crate::domain::decision::{Decision, Draft, Judgement, Verdict};
 use crate::domain::mark::Mark;
 use crate::domain::spec::Spec;
-use crate::domain::time::{self, format_rfc3339};
+use crate::domain::time::format_rfc3339;
 use clap::Args;
 use color_eyre::eyre::{Result, WrapErr};
 use serde_json::{Value, json};
@@ -97,7 +97,7 @@ impl Decide {
                 Err(why) => return Ok(wrong_usage(why)),
             }
         }
-        let decision = store.decide_at_once(&queue, &self.item, &judgement, &reviewer, time::now()).hinted()?;
+        let decision = store.decide_at_once(&queue, &self.item, &judgement, &reviewer, store.now()).hinted()?;
         if self.json {
             json_line(&as_json(&queue.name, &self.item, &decision))?;
         } else {

@@ -4,7 +4,6 @@ use super::context::Context;
 use super::output::{Hinted, line};
 use super::review::Review;
 use crate::domain::imported::Record;
-use crate::domain::time;
 use crate::import::{Options, Reader, Row};
 use crate::store::{Applied, ImportOptions, ImportOutcome, Store};
 use clap::Args;
@@ -61,7 +60,7 @@ pub fn set_up(store: &Store) -> Result<()> {
             crate::spec::parse(source).map_err(|problems| eyre!("a sample spec has {} problems", problems.len()))?;
         match store.find_queue(&spec.name).hinted()? {
             Some(_) => {}
-            None => drop::<Applied>(store.apply_spec(&spec, source, "karat", time::now()).hinted()?),
+            None => drop::<Applied>(store.apply_spec(&spec, source, "karat", store.now()).hinted()?),
         }
         take_in(store, &spec.name, items)?;
     }
@@ -75,10 +74,10 @@ fn take_in(store: &Store, name: &str, items: &'static str) -> Result<()> {
         return Ok(());
     }
     let mut session =
-        store.begin_import(&queue, "sample data", ImportOptions::default(), "karat", time::now()).hinted()?;
-    let taken = store.import_records(&mut session, records.iter(), time::now()).hinted()?;
+        store.begin_import(&queue, "sample data", ImportOptions::default(), "karat", store.now()).hinted()?;
+    let taken = store.import_records(&mut session, records.iter(), store.now()).hinted()?;
     let new = taken.iter().filter(|taken| **taken == ImportOutcome::New).count();
-    store.end_import(session, &serde_json::json!({ "imported": new }), time::now()).hinted().map(drop)
+    store.end_import(session, &serde_json::json!({ "imported": new }), store.now()).hinted().map(drop)
 }
 
 fn records(name: &str, items: &'static str) -> Result<Vec<Record>> {

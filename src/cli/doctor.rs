@@ -2,7 +2,6 @@
 
 use super::context::Context;
 use super::output::{json_line, line};
-use crate::domain::time;
 use crate::store::{Address, Finding};
 use clap::Args;
 use color_eyre::eyre::Result;
@@ -19,7 +18,7 @@ pub struct Doctor {
 impl Doctor {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
         let store = context.existing_store()?;
-        let findings = store.doctor(time::now()).unwrap_or_else(|error| vec![Finding::unreadable(&error)]);
+        let findings = store.doctor(store.now()).unwrap_or_else(|error| vec![Finding::unreadable(&error)]);
         let sound = findings.iter().all(|finding| finding.ok);
         let advice = match store.address() {
             Address::Server(server) => server.advice(),

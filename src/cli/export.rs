@@ -4,7 +4,6 @@ use super::context::{Context, is_same_file};
 use super::finding;
 use super::output::{Hinted, aside, unwritten, wrong_usage};
 use crate::domain::decision::Verdict;
-use crate::domain::time;
 use crate::export::{self, ExportError, Format, Selection, Style};
 use crate::store::view::Queue;
 use crate::store::{Asker, Condition, Rows, Store};
@@ -99,7 +98,7 @@ impl Export {
         if self.filter.is_none() {
             return Ok(all);
         }
-        let asker = Asker { reviewer: &context.reviewer(None)?, now: time::now() };
+        let asker = Asker { reviewer: &context.reviewer(None)?, now: store.now() };
         let filter = finding::read(store, queue, self.filter.as_deref())?;
         let filter = store.settled(queue, filter, asker.now).hinted()?;
         let condition = store.condition(queue, &filter, asker).hinted()?;

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::output::{Hinted, aside, json_line, line, shown};
-use crate::domain::time::{self, format_rfc3339};
+use crate::domain::time::format_rfc3339;
 use crate::store::SavedFilter;
 use clap::Subcommand;
 use color_eyre::Section;
@@ -46,7 +46,7 @@ pub enum Filter {
 impl Filter {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
         let store = context.existing_store()?;
-        let now = time::now();
+        let now = store.now();
         match self {
             Filter::Save { queue, name, filter, reviewer } => {
                 let (queue, actor) = (store.queue(&queue).hinted()?, context.reviewer(reviewer.as_deref())?);

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::output::{Hinted, json_line, line, shown};
 use crate::domain::decision::Verdict;
 use crate::domain::golden::{Example, Expected, Narrow, tags};
-use crate::domain::time::{self, format_rfc3339};
+use crate::domain::time::format_rfc3339;
 use crate::store::view::{Queue, Seq};
 use crate::store::{Golden as Kept, Reach, Store};
 use clap::{Args, Subcommand};
@@ -130,7 +130,7 @@ impl Add {
         let expected = self.expected.unwrap_or_else(|| Expected::proposed(verdict, texts));
         let why = self.why.clone().unwrap_or_default();
         let example = Example { verdict, expected, tags: tags(&self.tags.join(",")), why };
-        let golden = store.keep_golden(&queue, seq, &example, &reviewer, time::now()).hinted()?;
+        let golden = store.keep_golden(&queue, seq, &example, &reviewer, store.now()).hinted()?;
         if self.json {
             json_line(&as_json(&queue, &golden, store.golden_version(queue.id).hinted()?))?;
         } else {
@@ -151,7 +151,7 @@ impl Remove {
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let seq = store.seq_of(&queue, &self.item).hinted()?;
-        store.remove_golden(&queue, seq, &reviewer, time::now()).hinted()?;
+        store.remove_golden(&queue, seq, &reviewer, store.now()).hinted()?;
         line(&shown(&format!("{} is golden no more", self.item)))?;
         Ok(ExitCode::SUCCESS)
     }

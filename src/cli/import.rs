@@ -5,7 +5,6 @@ use super::context::{Context, is_same_file};
 use super::output::{Hinted, aside, json_line, line, unwritten, wrong_usage};
 use super::progress::{self, Stop};
 use crate::domain::imported::Record;
-use crate::domain::time;
 use crate::import::{BatchLimits, Options, Pipeline, Reader, Reject, RejectWriter, Row, pipeline};
 use crate::store::view::Queue;
 use crate::store::{DryRun, ImportOptions, ImportOutcome, ImportSession, Store};
@@ -144,7 +143,8 @@ impl Run<'_, '_> {
         self.rejects.begin(path, &name);
         let before = *self.counts;
         let mode = self.mode;
-        let session = self.store.begin_import(self.queue, &name, mode.options, mode.actor, time::now()).hinted()?;
+        let session =
+            self.store.begin_import(self.queue, &name, mode.options, mode.actor, self.store.now()).hinted()?;
         let mut session = session.after(earlier);
         let outcome = self.rows(pipeline(reader, BatchLimits::default())?, &mut session, &bar);
         bar.finish_and_clear();
@@ -160,7 +160,7 @@ impl Run<'_, '_> {
     fn end(&mut self, session: ImportSession, counts: &Counts) -> Result<DryRun> {
         let flushed = self.rejects.flush();
         let counted = serde_json::to_value(counts)?;
-        let dry_run = self.store.end_import(session, &counted, time::now()).hinted()?;
+        let dry_run = self.store.end_import(session, &counted, self.store.now()).hinted()?;
         flushed.map(|()| dry_run)
     }
 
@@ -191,7 +191,7 @@ impl Run<'_, '_> {
                 Row::Reject(reject) => self.reject(&reject)?,
             }
         }
-        let taken = self.store.import_records(session, records.iter().map(AsRef::as_ref), time::now()).hinted()?;
+        let taken = self.store.import_records(session, records.iter().map(AsRef::as_ref), self.store.now()).hinted()?;
         for (record, taken) in records.iter_mut().zip(taken) {
             self.count(record, taken)?;
         }

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::finding;
 use super::output::{Hinted, shown};
 use crate::domain::decision::Verdict;
-use crate::domain::time::{self, UtcMillis, format_rfc3339};
+use crate::domain::time::{UtcMillis, format_rfc3339};
 use crate::store::view::{BrowseRow, Seq};
 use crate::store::{Asker, By, Sort, Store};
 use crate::text::fit::cut;
@@ -69,7 +69,7 @@ impl List {
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let filter = finding::read(&store, &queue, self.filter.as_deref())?;
-        let asker = Asker { reviewer: &reviewer, now: time::now() };
+        let asker = Asker { reviewer: &reviewer, now: store.now() };
         let condition = store.condition(&queue, &filter, asker).hinted()?;
         let mut line = store.line(&queue, condition, self.sort).hinted()?;
         let mut printer = Printer::new(&store, asker, self.json);

@@ -3,7 +3,7 @@
 use super::SOME_REJECTED;
 use super::context::{Context, is_same_file};
 use super::output::{Hinted, json_line, line, shown, wrong_usage};
-use crate::domain::time::{self, format_rfc3339};
+use crate::domain::time::format_rfc3339;
 use crate::store::{Fate, MergeTerms, Merged, Store};
 use clap::Args;
 use color_eyre::Section;
@@ -49,7 +49,7 @@ impl Merge {
         let store = context.existing_store()?;
         let other = Store::open(&self.other).hinted()?;
         let name = self.other.file_name().unwrap_or(self.other.as_os_str()).to_string_lossy();
-        let terms = MergeTerms { name: &name, actor: &actor, dry_run: self.dry_run, now: time::now() };
+        let terms = MergeTerms { name: &name, actor: &actor, dry_run: self.dry_run, now: store.now() };
         let mut counts = Counts::default();
         let mut printed = Ok(());
         let each = |merged: Merged| {

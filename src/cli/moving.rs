@@ -4,7 +4,6 @@ use super::context::is_same_file;
 use super::finding;
 use super::output::{Hinted, aside, json_line, line, wrong_usage};
 use super::progress::{self, Stop};
-use crate::domain::time;
 use crate::store::view::Counts;
 use crate::store::{Address, Moved, Moving, Store};
 use crate::text::plural::count;
@@ -50,7 +49,7 @@ impl Move {
     }
 
     fn tell(&self, store: &Store, source: &Address) -> Result<ExitCode> {
-        let queues = store.queues(time::now()).hinted()?;
+        let queues = store.queues(store.now()).hinted()?;
         let sum = |of: fn(&Counts) -> i64| queues.iter().map(|queue| of(&queue.counts)).sum::<i64>();
         let (items, decided) = (sum(|counts| counts.items), sum(Counts::decided));
         let (from, to) = (source.to_string(), store.address().to_string());

@@ -6,7 +6,6 @@ use super::output::{Hinted, line};
 use super::review::Review;
 use super::spec::load;
 use crate::domain::spec::Spec;
-use crate::domain::time;
 use crate::import::{Options, Reader, Row};
 use crate::spec::{self, Template};
 use crate::store::view::Queue;
@@ -83,7 +82,7 @@ fn need_a_record(file: &Path) -> Result<()> {
 fn queue(store: &Store, name: &str, given: Option<&Path>, actor: &str) -> Result<Queue> {
     if given.is_some() || store.find_queue(name).hinted()?.is_none() {
         let (words, source) = spec_for(name, given)?;
-        store.apply_spec(&words, &source, actor, time::now()).hinted()?;
+        store.apply_spec(&words, &source, actor, store.now()).hinted()?;
     }
     store.queue(name).hinted()
 }

@@ -2,7 +2,6 @@
 
 use super::context::Context;
 use super::output::{Hinted, json_line, line, shown};
-use crate::domain::time;
 use crate::store::view::QueueSummary;
 use clap::Args;
 use color_eyre::eyre::Result;
@@ -18,7 +17,8 @@ pub struct Queues {
 
 impl Queues {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
-        let queues = context.own_store()?.queues(time::now()).hinted()?;
+        let store = context.own_store()?;
+        let queues = store.queues(store.now()).hinted()?;
         if self.json {
             queues.iter().try_for_each(|queue| json_line(&as_json(queue)))?;
         } else if queues.is_empty() {

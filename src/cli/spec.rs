@@ -4,7 +4,6 @@ use super::context::Context;
 use super::output::{Hinted, aside, line};
 use crate::domain::decision::Judgement;
 use crate::domain::spec::Spec as Words;
-use crate::domain::time;
 use crate::spec::{self, Change, Problem, Template};
 use crate::store::view::Queue;
 use crate::store::{Applied, Store};
@@ -113,7 +112,7 @@ impl Apply {
         let (words, source) = load(&self.file)?;
         let store = context.store()?;
         let actor = context.reviewer(self.reviewer.as_deref())?;
-        match store.apply_spec(&words, &source, &actor, time::now()).hinted()? {
+        match store.apply_spec(&words, &source, &actor, store.now()).hinted()? {
             Applied::Created => line(&format!("created the queue {}, spec version 1", words.name))?,
             Applied::Unchanged { version } => {
                 line(&format!("{} has this spec already, as version {version}", words.name))?;

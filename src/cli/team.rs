@@ -3,7 +3,7 @@
 use super::context::{self, Context};
 use super::output::{Hinted, aside, json_line, line, shown};
 use crate::domain::team::{Grant, Role};
-use crate::domain::time::{self, format_rfc3339};
+use crate::domain::time::format_rfc3339;
 use crate::store::Granted;
 use clap::Subcommand;
 use color_eyre::Section;
@@ -67,7 +67,7 @@ fn grant(context: &Context, person: &str, role: Role, password_stdin: bool, lead
     }
     let password = password_stdin.then(first_line).transpose()?;
     let is_first = !is_server && store.team().hinted()?.is_empty();
-    let granted = store.grant(&person, role, password.as_deref(), &lead, time::now()).hinted()?;
+    let granted = store.grant(&person, role, password.as_deref(), &lead, store.now()).hinted()?;
     line(&shown(&format!("{person} is a {role} now")))?;
     match granted {
         Granted::Program if is_first => {
@@ -87,7 +87,8 @@ fn grant(context: &Context, person: &str, role: Role, password_stdin: bool, lead
 
 fn revoke(context: &Context, person: &str, lead: Option<&str>) -> Result<()> {
     let lead = context.reviewer(lead)?;
-    if !context.existing_store()?.revoke(person, &lead, time::now()).hinted()? {
+    let store = context.existing_store()?;
+    if !store.revoke(person, &lead, store.now()).hinted()? {
         return Err(eyre!("`{person}` is not on the team")).suggestion("`karat team list` tells who is");
     }
     line(&shown(&format!("{person} may do nothing here any more")))

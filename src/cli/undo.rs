@@ -3,7 +3,6 @@
 use super::context::Context;
 use super::output::{Hinted, line, shown};
 use crate::domain::decision::Verdict;
-use crate::domain::time;
 use crate::store::Scope;
 use crate::store::view::{Change, Reverted};
 use clap::Args;
@@ -26,7 +25,7 @@ impl Undo {
         let mut store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         store.free_abandoned(&queue).hinted()?;
-        let reverted = store.undo(&queue, &reviewer, Scope::Decisions, time::now()).hinted()?;
+        let reverted = store.undo(&queue, &reviewer, Scope::Decisions, store.now()).hinted()?;
         store.release_all().hinted()?;
         let Some(reverted) = reverted else {
             return Err(eyre!("{reviewer} has no decision to undo in {}", queue.name))

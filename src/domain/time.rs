@@ -3,30 +3,9 @@
 
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
-use std::sync::RwLock;
-use std::time::Instant;
 
 /// UTC milliseconds since 1970-01-01T00:00:00Z.
 pub type UtcMillis = i64;
-
-/// A clock elsewhere that is followed: its time, and when it was read here.
-static FOLLOWED: RwLock<Option<(UtcMillis, Instant)>> = RwLock::new(None);
-
-/// The clock: the system's, or the one that is followed. Pure code takes `now` as an
-/// argument instead.
-pub fn now() -> UtcMillis {
-    let followed = FOLLOWED.read().ok().and_then(|followed| *followed);
-    followed
-        .map_or_else(|| Timestamp::now().as_millisecond(), |(then, at)| then + at.elapsed().as_millis() as UtcMillis)
-}
-
-/// From here on follows a server's clock, which shows `server` now: those who share a
-/// workspace agree on when a claim expires, whatever their own clocks show.
-pub fn follow(server: UtcMillis) {
-    if let Ok(mut followed) = FOLLOWED.write() {
-        *followed = Some((server, Instant::now()));
-    }
-}
 
 /// Parses RFC 3339 (`2026-11-01T09:30:00Z`, any offset). `None` when it is not one.
 pub fn parse_rfc3339(text: &str) -> Option<UtcMillis> {

@@ -4,6 +4,7 @@
 use super::error::{Result, StoreError};
 use super::migrate::Migration;
 use super::view::LinkState;
+use crate::clock::Clock;
 use crate::domain::filter::{Pattern, Phrase, Scope};
 use crate::domain::team::Role;
 use std::path::Path;
@@ -218,6 +219,11 @@ pub trait Engine: Texts {
     /// `None`: everybody who can open the workspace may do everything.
     fn rights(&self) -> Option<&dyn Rights> {
         None
+    }
+
+    /// The clock that everybody who shares the workspace goes by.
+    fn clock(&self) -> Clock {
+        Clock::default()
     }
 
     /// How the database spells what is not portable.

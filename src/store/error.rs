@@ -1,6 +1,6 @@
 //! What can go wrong in a store, as sentences with hints.
 
-use crate::domain::decision::{Verdict, Violation};
+use crate::domain::decision::Violation;
 use crate::domain::filter::FilterError;
 use std::path::PathBuf;
 
@@ -44,8 +44,6 @@ pub enum StoreError {
     Rules(Vec<Violation>),
     #[error("the spec of this queue changed from version {from} to {to} while the item was open")]
     SpecChanged { from: i64, to: i64 },
-    #[error("there is already a decision ({}) on the item", .0.past())]
-    AlreadyDecided(Verdict),
     #[error("the filter cannot be read: {error}")]
     Filter { text: String, error: Box<FilterError> },
     #[error("`{0}` is no name for a filter")]
@@ -85,6 +83,9 @@ pub enum StoreError {
     DiskFull,
     #[error("the workspace is damaged: {0}")]
     Damaged(String),
+    /// A mistake of the program itself: it asked for what there cannot be. The workspace is sound.
+    #[error("karat made a mistake: {0}")]
+    Misuse(String),
     #[error("the database refused: {message}")]
     Engine {
         message: String,
@@ -144,23 +145,10 @@ impl StoreError {
                     .into()
             }
             StoreError::DiskFull => NO_ROOM.into(),
+            StoreError::Misuse(_) => "the workspace is sound; please report this, with what you did before it".into(),
             StoreError::Damaged(_) => "run `karat doctor`, and keep the file as it is".into(),
             _ => return None,
         })
-    }
-
-    /// The same request may succeed when it is sent again as it is.
-    pub fn retryable(&self) -> bool {
-        matches!(
-            self,
-            StoreError::Busy
-                | StoreError::Lost(_)
-                | StoreError::Absent { .. }
-                | StoreError::Crossed
-                | StoreError::DiskFull
-                | StoreError::Io { .. }
-                | StoreError::Engine { .. }
-        )
     }
 
     /// It is of the moment: a server that restarts, or a network that is down.

@@ -19,6 +19,7 @@ use super::address::Server;
 use super::engine::{Engine, Load, Lock, Param, Rights, Row, Spelling};
 use super::error::{Result, StoreError};
 use super::migrate::Migration;
+use crate::clock::Clock;
 use futures::TryStreamExt;
 use futures::future::{join_all, join3, try_join_all};
 use link::{Link, Listener, Session};
@@ -200,6 +201,10 @@ fn xid(begun: &[SimpleQueryMessage]) -> Option<String> {
 }
 
 impl Engine for Postgres {
+    fn clock(&self) -> Clock {
+        self.link.clock()
+    }
+
     fn rights(&self) -> Option<&dyn Rights> {
         Some(self)
     }
@@ -294,7 +299,9 @@ impl Engine for Postgres {
         }
         let xid = match &*self.transaction.borrow() {
             Transaction::Begun { xid, .. } => xid.clone(),
-            Transaction::Failed => return Err(StoreError::Damaged("a statement failed unnoticed".into())),
+            Transaction::Failed => {
+                return Err(StoreError::Misuse("a statement of the transaction failed unnoticed".into()));
+            }
             Transaction::None | Transaction::Wanted { .. } => {
                 return Ok(self.set(Transaction::None));
             }

@@ -10,7 +10,7 @@ use super::items::document_ids_of;
 use super::view::Seq;
 use super::{Result, Store};
 use crate::domain::item::ContentKind;
-use crate::domain::time::{self, UtcMillis};
+use crate::domain::time::UtcMillis;
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -173,7 +173,7 @@ impl Store {
         self.engine.bulk(true)?;
         let (mut waits_left, nobody) = (WAITS, AtomicBool::new(false));
         let outcome = loop {
-            match self.file_some(BULK_SLICE, &nobody, time::now()) {
+            match self.file_some(BULK_SLICE, &nobody, self.now()) {
                 Ok(indexed) if indexed.is_complete() => break Ok(()),
                 Ok(indexed) if indexed.rows > reached.rows => {
                     reached = indexed;

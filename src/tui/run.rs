@@ -18,7 +18,6 @@ use super::terminal::{self, Terminal};
 use super::theme::{Background, Theme};
 use crate::config::ThemeChoice;
 use crate::domain::pace::Limits;
-use crate::domain::time;
 use crate::store::Address;
 use crate::tui::worker::{Reply, Worker};
 use color_eyre::eyre::{WrapErr, bail};
@@ -87,7 +86,7 @@ pub fn run(options: Options) -> color_eyre::Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         let terminal = Terminal::take().wrap_err("the terminal cannot be set up")?;
-        let (app, effects) = App::new(start, ctx, terminal.size()?, time::now());
+        let (app, effects) = App::new(start, ctx, terminal.size()?, worker.now());
         let mut session = Session::new(app, terminal, theme, &worker, replies)?;
         let ending = session.run(effects).await?;
         Ok(Outcome { ending, decided: session.app.decided() })
@@ -128,9 +127,9 @@ impl Drop for Session<'_> {
         if !std::thread::panicking() {
             return;
         }
-        let app = &mut self.app;
+        let (app, now) = (&mut self.app, self.worker.now());
         // What panicked once may do so again; then there is nothing more to save.
-        let effects = catch_unwind(AssertUnwindSafe(|| app.update(Message::Hangup, time::now())));
+        let effects = catch_unwind(AssertUnwindSafe(|| app.update(Message::Hangup, now)));
         for effect in effects.into_iter().flatten() {
             if let Effect::Ask(request) = effect {
                 self.worker.ask(request);
@@ -198,7 +197,7 @@ impl<'a> Session<'a> {
 
     /// Waits for whatever comes first. Nothing runs meanwhile.
     async fn wait(&mut self) -> color_eyre::Result<Message> {
-        let due = self.app.due().map(|at| Duration::from_millis((at - time::now()).max(0).unsigned_abs()));
+        let due = self.app.due().map(|at| Duration::from_millis((at - self.worker.now()).max(0).unsigned_abs()));
         let tick = async {
             match due {
                 Some(due) => tokio::time::sleep(due).await,
@@ -314,7 +313,7 @@ impl<'a> Session<'a> {
     }
 
     fn tell(&mut self, message: Message) -> color_eyre::Result<()> {
-        let effects = self.app.update(message, time::now());
+        let effects = self.app.update(message, self.worker.now());
         self.perform(effects)
     }
 

@@ -148,7 +148,7 @@ fn worked() -> Team {
         store.keep_golden(&team.queue, kept, &example("plain"), &login, T0).unwrap();
         store.save_filter(&team.queue, person, "verdict:accepted", &login, T0).unwrap();
         let draft = Draft { note: "not yet".into(), ..Draft::default() };
-        let (served, _) = serve(&mut store, &team.queue, &login, karat::domain::time::now());
+        let (served, _) = serve(&mut store, &team.queue, &login, karat::clock::Clock::default().now());
         store.save_draft(served.seq, &login, &draft, T0).unwrap();
     }
     assert_sound(&team.owner);
@@ -404,7 +404,7 @@ fn not_even_the_owner_changes_what_is_recorded() {
 fn a_reviewers_program_does_all_its_work() {
     let team = Team::new(600);
     let (queue, login, mut store) = (&team.queue, team.login("ana"), team.store("ana"));
-    let now = karat::domain::time::now();
+    let now = karat::clock::Clock::default().now();
     let one = decide_next(&mut store, queue, &login, &accept(), now);
     store.decide_at_once(queue, "i1", &reject("cold"), &login, now).unwrap();
     for _ in 0..2 {
@@ -485,7 +485,7 @@ fn people_take_each_others_expired_claims_and_settle_each_others_examples() {
     let queue = &team.queue;
     let (ana, bo) = (team.login("ana"), team.login("bo"));
     let (mut anas, mut bos) = (team.store("ana"), team.store("bo"));
-    let now = karat::domain::time::now();
+    let now = karat::clock::Clock::default().now();
     let (first, _) = serve(&mut anas, queue, &ana, now);
     let (second, _) = serve(&mut bos, queue, &bo, now);
     assert_ne!(first.seq, second.seq);
@@ -542,13 +542,13 @@ fn a_lead_imports_applies_specs_and_sorts_the_queue() {
     store.end_import(session, &serde_json::json!({}), T0).unwrap();
     assert_eq!(taken, [karat::store::ImportOutcome::Updated, karat::store::ImportOutcome::New]);
 
-    let (served, _) = serve(&mut team.store("ana"), queue, &team.login("ana"), karat::domain::time::now());
+    let (served, _) = serve(&mut team.store("ana"), queue, &team.login("ana"), karat::clock::Clock::default().now());
     let items = all(&store, queue);
     let tag = BulkAction::Tag { add: vec!["spam".into()], remove: vec![] };
     for action in [tag, BulkAction::Prioritise(3), BulkAction::Release] {
-        store.bulk(queue, items.clone(), action, &login, karat::domain::time::now()).unwrap();
+        store.bulk(queue, items.clone(), action, &login, karat::clock::Clock::default().now()).unwrap();
     }
-    let hold = store.show(queue, served.seq, &login, karat::domain::time::now()).unwrap().hold;
+    let hold = store.show(queue, served.seq, &login, karat::clock::Clock::default().now()).unwrap().hold;
     assert!(matches!(hold, Hold::Mine(_)), "{hold:?}");
     store.undo(queue, &login, Scope::Anything, T0).unwrap().unwrap();
     store.release_all().unwrap();

@@ -2,7 +2,7 @@
 
 use super::statements::Statements;
 use super::unconnected;
-use crate::domain::time;
+use crate::clock::Clock;
 use crate::store::address::Server;
 use crate::store::error::{Result, StoreError};
 use crate::store::view::LinkState;
@@ -60,6 +60,7 @@ pub struct Link {
     /// Waiting may take any time.
     is_patient: Cell<bool>,
     round_trips: Cell<u64>,
+    clock: Clock,
     /// When the server was started that is connected to, as it says it.
     server_start: RefCell<String>,
     listener: RefCell<Option<Listener>>,
@@ -98,6 +99,7 @@ impl Link {
             look_at: Cell::new(Instant::now() + UNTOLD),
             is_patient: Cell::new(false),
             round_trips: Cell::new(0),
+            clock: Clock::default(),
             server_start: RefCell::default(),
             listener: RefCell::default(),
             given_up: RefCell::default(),
@@ -143,6 +145,11 @@ impl Link {
     /// When the server was started.
     pub fn server_start(&self) -> String {
         self.server_start.borrow().clone()
+    }
+
+    /// The server's clock.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
     }
 
     /// How often the server was waited for.
@@ -249,7 +256,7 @@ impl Link {
         }
         *self.server_start.borrow_mut() = row.get(5);
         self.heard.own.store(row.get(4), Ordering::Relaxed);
-        time::follow(row.get::<_, i64>(3) + start.elapsed().as_millis() as i64 / 2);
+        self.clock.follow(row.get::<_, i64>(3) + start.elapsed().as_millis() as i64 / 2);
         self.wait(client.batch_execute("LISTEN karat"))
     }
 

@@ -5,7 +5,6 @@ use super::state::{BulkUnderWay, WorkerState};
 use super::table_listing::TableListing;
 use super::{Feature, Reply, Request};
 use crate::domain::filter::{Filter, Name, Words};
-use crate::domain::time;
 use crate::store::view::{BrowseRow, Queue, Seq};
 use crate::store::{Asker, BulkAction, BulkOutcome, Indexed, Result, SavedFilter, Sort};
 
@@ -145,11 +144,11 @@ impl BrowseRequest {
             }
             Self::SavedFilters { queue } => saved_filters(state, queue, None),
             Self::SaveFilter { queue, name, text } => {
-                state.store.save_filter(&state.store.queue(queue)?, name, text, &state.reviewer, time::now())?;
+                state.store.save_filter(&state.store.queue(queue)?, name, text, &state.reviewer, state.store.now())?;
                 saved_filters(state, queue, Some(format!("saved as @{name}")))
             }
             Self::RemoveFilter { queue, name } => {
-                state.store.remove_filter(&state.store.queue(queue)?, name, &state.reviewer, time::now())?;
+                state.store.remove_filter(&state.store.queue(queue)?, name, &state.reviewer, state.store.now())?;
                 saved_filters(state, queue, Some(format!("removed @{name}")))
             }
             Self::Bulk { queue, ticket, chosen, action } => {
@@ -189,7 +188,7 @@ impl From<BrowseRequest> for Request {
 fn begin(state: &mut WorkerState, queue: &str, filter: &Filter, sort: Sort, ticket: u64) -> Result<BrowseReply> {
     let store = &state.store;
     let queue = store.queue(queue)?;
-    let asker = Asker { reviewer: &state.reviewer, now: time::now() };
+    let asker = Asker { reviewer: &state.reviewer, now: state.store.now() };
     let condition = store.condition(&queue, filter, asker)?;
     let seeks_texts = store.expanded(&queue, filter.clone())?.terms().iter().any(|term| term.is_text());
     let indexed = if seeks_texts { Some(store.indexed()?) } else { None };

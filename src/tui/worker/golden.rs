@@ -4,7 +4,6 @@
 use super::state::WorkerState;
 use super::{Feature, Reply, Request};
 use crate::domain::golden::{Example, Narrow};
-use crate::domain::time;
 use crate::store::view::{Change, Seq};
 use crate::store::{Golden, GoldenFacts, GoldenRow, Page, Reach, Result};
 
@@ -62,7 +61,7 @@ impl GoldenRequest {
 
     fn reply(&self, state: &WorkerState) -> Result<GoldenReply> {
         let queue = state.named_queue(self.queue())?;
-        let (store, reviewer, now) = (&state.store, state.reviewer.as_str(), time::now());
+        let (store, reviewer, now) = (&state.store, state.reviewer.as_str(), state.store.now());
         Ok(match self {
             Self::Facts { seq, .. } => GoldenReply::Facts(store.golden_facts(&queue, *seq, reviewer)?),
             Self::Keep { seq, example, .. } => {

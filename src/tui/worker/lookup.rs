@@ -3,7 +3,6 @@
 use super::state::WorkerState;
 use super::{Feature, Reply, Request};
 use crate::domain::item::Item;
-use crate::domain::time;
 use crate::store::view::{Precedent, Seq};
 use crate::store::{History, Indexed, Result};
 use std::sync::atomic::AtomicBool;
@@ -52,7 +51,8 @@ impl LookupRequest {
             }
             Self::Precedents { seq } => {
                 // What was decided a moment ago is a precedent already.
-                let filed = state.store.index_slice(INDEX_BEFORE_PRECEDENTS, &AtomicBool::new(false), time::now());
+                let filed =
+                    state.store.index_slice(INDEX_BEFORE_PRECEDENTS, &AtomicBool::new(false), state.store.now());
                 let indexed = filed.or_else(|_| state.store.indexed())?;
                 let found = state.store.precedents(&*state.open_queue()?, *seq, PRECEDENT_COUNT)?;
                 LookupReply::Precedents { seq: *seq, found, indexed }

@@ -4,7 +4,6 @@ use super::state::WorkerState;
 use super::{Feature, Reply, Request};
 use crate::domain::filter::Filter;
 use crate::domain::order::{Order, Serving};
-use crate::domain::time;
 use crate::store::Result;
 use crate::store::view::{Counts, Next, Queue, QueueSummary, Seq};
 
@@ -57,7 +56,7 @@ impl QueueRequest {
 
     fn reply(&self, state: &mut WorkerState) -> Result<QueueReply> {
         match self {
-            Self::List => Ok(QueueReply::List(state.store.queues(time::now())?)),
+            Self::List => Ok(QueueReply::List(state.store.queues(state.store.now())?)),
             Self::Open { queue, order, filter } => open(state, queue, *order, filter),
             Self::OpenItem { queue, seq } => open_item(state, queue, *seq),
             Self::Reopen { seq } => reopen(state, *seq),
@@ -93,8 +92,8 @@ fn open(state: &mut WorkerState, name: &str, order: Option<Order>, filter: &Filt
     let queue = store.queue(name)?;
     store.free_abandoned(&queue)?;
     let order = order.map_or_else(|| store.usual_order(&queue, reviewer), Ok)?;
-    store.serve_by(&queue, &Serving { order, filter: filter.clone() }, reviewer, time::now())?;
-    let next = store.next(&queue, reviewer, None, false, time::now())?;
+    store.serve_by(&queue, &Serving { order, filter: filter.clone() }, reviewer, store.now())?;
+    let next = store.next(&queue, reviewer, None, false, store.now())?;
     opened(state, queue, next)
 }
 
@@ -103,14 +102,14 @@ fn open_item(state: &mut WorkerState, name: &str, seq: Seq) -> Result<QueueReply
     let queue = store.queue(name)?;
     store.free_abandoned(&queue)?;
     let order = store.usual_order(&queue, reviewer)?;
-    store.serve_by(&queue, &Serving { order, ..Serving::default() }, reviewer, time::now())?;
-    let served = store.show(&queue, seq, reviewer, time::now())?;
+    store.serve_by(&queue, &Serving { order, ..Serving::default() }, reviewer, store.now())?;
+    let served = store.show(&queue, seq, reviewer, store.now())?;
     opened(state, queue, Next::Item(Box::new(served)))
 }
 
 fn reopen(state: &mut WorkerState, seq: Seq) -> Result<QueueReply> {
     let queue = state.store.queue(&state.open_queue()?.name)?;
-    let served = state.store.show(&queue, seq, &state.reviewer, time::now())?;
+    let served = state.store.show(&queue, seq, &state.reviewer, state.store.now())?;
     opened(state, queue, Next::Item(Box::new(served)))
 }
 
@@ -122,8 +121,8 @@ fn opened(state: &mut WorkerState, queue: Queue, next: Next) -> Result<QueueRepl
 
 fn serve(state: &mut WorkerState, serving: &Serving) -> Result<QueueReply> {
     let queue = state.open_queue()?;
-    state.store.serve_by(&queue, serving, &state.reviewer, time::now())?;
+    state.store.serve_by(&queue, serving, &state.reviewer, state.store.now())?;
     state.store.remember_order(&queue, &state.reviewer, serving.order)?;
-    let next = state.store.next(&queue, &state.reviewer, None, false, time::now())?;
+    let next = state.store.next(&queue, &state.reviewer, None, false, state.store.now())?;
     Ok(QueueReply::Serves { serving: serving.clone(), counts: state.store.counts(&queue)?, next })
 }

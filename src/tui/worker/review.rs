@@ -3,7 +3,6 @@
 use super::state::WorkerState;
 use super::{Feature, Reply, Request};
 use crate::domain::decision::{Decision, Draft, Judgement};
-use crate::domain::time;
 use crate::store::view::{Counts, Next, Queue, Reverted, Seq, Served};
 use crate::store::{PreviousAttempt, Result, Scope, Store};
 
@@ -91,7 +90,8 @@ pub enum ReviewReply {
 impl ReviewRequest {
     fn reply(&self, state: &mut WorkerState) -> Result<ReviewReply> {
         let queue = state.open_queue();
-        let (store, reviewer, now) = (&mut state.store, state.reviewer.as_str(), time::now());
+        let now = state.store.now();
+        let (store, reviewer) = (&mut state.store, state.reviewer.as_str());
         Ok(match self {
             Self::SaveDraft { seq, draft } => {
                 store.save_draft(*seq, reviewer, draft, now)?;
@@ -179,6 +179,6 @@ impl ReviewReply {
 fn progress(store: &Store, queue: &Queue, reviewer: &str) -> Result<ReviewReply> {
     let counts = store.counts(queue)?;
     let all = store.serving().filter.is_everything() && counts.remaining() > 0;
-    let free = all && store.next_free(queue, reviewer, None, time::now())?.is_some();
+    let free = all && store.next_free(queue, reviewer, None, store.now())?.is_some();
     Ok(ReviewReply::Progress { counts, free })
 }

@@ -70,5 +70,5 @@ impl Listing {
 }
 
 fn misuse(what: &str) -> StoreError {
-    StoreError::Damaged(what.into())
+    StoreError::Misuse(what.into())
 }

@@ -1,7 +1,6 @@
 //! The items that the table shows: found in slices while nobody asks.
 
 use super::browse::{BrowseReply, Since};
-use crate::domain::time;
 use crate::store::view::{BrowseRow, Counts, Queue, Seq};
 use crate::store::{Indexed, Line, Result, Store};
 use std::ops::Range;
@@ -76,7 +75,7 @@ impl TableListing {
     pub fn rows(&self, store: &Store, range: Range<usize>, reviewer: &str) -> Result<Vec<BrowseRow>> {
         let seqs = self.line.seqs();
         let range = range.start.min(seqs.len())..range.end.min(seqs.len());
-        store.browse(&seqs[range], reviewer, time::now())
+        store.browse(&seqs[range], reviewer, store.now())
     }
 
     /// All items of the line but some; the line is finished first.

@@ -4,7 +4,8 @@
 use super::lens::{self, LensRequest};
 use super::state::{BulkUnderWay, WorkerState};
 use super::{BrowseReply, BrowseRequest, Reply, Request};
-use crate::domain::time;
+use crate::clock::Clock;
+use crate::domain::time::UtcMillis;
 use crate::store::view::{LinkState, Seq};
 use crate::store::{Address, Result, Store, StoreError};
 use std::io;
@@ -42,6 +43,7 @@ pub struct Worker {
     lens: Sender<LensRequest>,
     thread: Option<JoinHandle<()>>,
     heartbeat: Arc<Heartbeat>,
+    clock: Clock,
     /// A server may never answer; a file does.
     is_server: bool,
     /// Ends with the thread.
@@ -89,7 +91,7 @@ impl Worker {
             let _ends = ends;
             match Store::open(address) {
                 Ok(store) => {
-                    let _ = opened.send(Ok(()));
+                    let _ = opened.send(Ok(store.clock()));
                     let slice = if is_server { INDEX_SLICE_ON_SERVER } else { INDEX_SLICE };
                     StoreThread::new(WorkerState::new(store, reviewer), slice, shared, replies).run(&asked);
                 }
@@ -99,9 +101,11 @@ impl Worker {
         let thread = thread.map_err(no_thread)?;
         match outcome.recv() {
             Ok(Err(error)) => Err(error),
-            _ => {
-                Ok((Self { requests: Some(requests), lens, thread: Some(thread), heartbeat, is_server, end }, answered))
+            Ok(Ok(clock)) => {
+                let thread = Some(thread);
+                Ok((Self { requests: Some(requests), lens, thread, heartbeat, clock, is_server, end }, answered))
             }
+            Err(_) => Err(StoreError::Misuse("the thread of the store ended before the workspace was open".into())),
         }
     }
 
@@ -109,6 +113,11 @@ impl Worker {
     pub fn ask(&self, request: Request) -> bool {
         self.heartbeat.is_awaited.store(true, Ordering::Relaxed);
         self.requests.as_ref().is_some_and(|requests| requests.send(request).is_ok())
+    }
+
+    /// The time now, by the clock of the workspace.
+    pub fn now(&self) -> UtcMillis {
+        self.clock.now()
     }
 
     /// Has an output read by the lens; `false` when its thread is gone.
@@ -254,7 +263,7 @@ impl StoreThread {
     /// grounded; gives the pause before the next slice, `None` when all is done.
     fn work_while_idle(&mut self, reached: &mut i64) -> Option<Duration> {
         let start = Instant::now();
-        let indexed = self.state.store.index_slice(self.slice, &self.heartbeat.is_awaited, time::now());
+        let indexed = self.state.store.index_slice(self.slice, &self.heartbeat.is_awaited, self.state.store.now());
         let listing = self.state.listing.get().zip(indexed.as_ref().ok());
         if let Some(extent) = listing.and_then(|(listing, indexed)| listing.index_grew(*indexed)) {
             self.send(Reply::Browse(extent));
@@ -299,7 +308,7 @@ impl StoreThread {
 
     fn work_on_bulk(&mut self) {
         let Some(BulkUnderWay { mut bulk, request }) = self.state.bulk.take() else { return };
-        let outcome = self.state.store.continue_bulk(&mut bulk, time::now());
+        let outcome = self.state.store.continue_bulk(&mut bulk, self.state.store.now());
         self.heartbeat.beat();
         let (done, of) = bulk.progress();
         let reply = match outcome {
@@ -322,7 +331,7 @@ impl StoreThread {
     fn look_ahead(&mut self, present: Seq) {
         if let Ok(queue) = self.state.open_queue() {
             // What cannot be read now is read, or reported, when it is asked for.
-            let _ = self.state.store.look_ahead(&queue, &self.state.reviewer, present, time::now());
+            let _ = self.state.store.look_ahead(&queue, &self.state.reviewer, present, self.state.store.now());
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Decisions without the screen, undo, and the log.
 
-use karat::domain::time;
 use karat::store::Store;
 use karat::store::view::{Hold, Next};
 use support::program::{Program, assert_tells};
@@ -217,7 +216,7 @@ fn the_log_tells_who_did_what() {
 fn open_first(program: &Program, reviewer: &str) -> Store {
     let mut store = Store::open(program.db()).unwrap();
     let queue = store.queue("replies").unwrap();
-    let next = store.next(&queue, reviewer, None, false, time::now()).unwrap();
+    let next = store.next(&queue, reviewer, None, false, store.now()).unwrap();
     assert!(matches!(&next, Next::Item(served) if matches!(served.hold, Hold::Mine(_))), "{next:?}");
     store
 }

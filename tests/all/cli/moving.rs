@@ -37,7 +37,7 @@ fn holds_are_left_behind() {
     let program = full();
     let mut store = Store::open(program.db()).unwrap();
     let queue = store.queue("replies").unwrap();
-    store.next(&queue, "ops-9", None, false, karat::domain::time::now()).unwrap();
+    store.next(&queue, "ops-9", None, false, store.now()).unwrap();
     program.ok(&["move", "--from", "w.db", "--to", "copy.db"]);
     let holds = |db| {
         let raw = Connection::open(program.path(db)).unwrap();

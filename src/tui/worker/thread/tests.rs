@@ -87,7 +87,8 @@ fn a_decision_is_on_disk_and_the_next_item_comes_with_the_reply() {
     };
     assert_eq!((first.item.id.as_str(), item(next).item.id.as_str(), counts.accepted), ("a", "b", 1));
     drop(worker);
-    let other = open(&directory).queues(time::now()).unwrap();
+    let store = open(&directory);
+    let other = store.queues(store.now()).unwrap();
     assert_eq!((other[0].counts.accepted, other[0].holders.len()), (1, 0), "what was held is free again");
 }
 
@@ -157,7 +158,8 @@ fn many_that_were_confirmed_are_done_though_the_reviewer_leaves_at_once() {
     let (chosen, action) = (Chosen::These(vec![1, 2]), BulkAction::Decide(judgement));
     assert!(worker.ask(BrowseRequest::Bulk { queue: "q".into(), ticket: 0, chosen, action }.into()));
     drop(worker);
-    assert_eq!(open(&directory).queues(time::now()).unwrap()[0].counts.accepted, 2);
+    let store = open(&directory);
+    assert_eq!(store.queues(store.now()).unwrap()[0].counts.accepted, 2);
 }
 
 #[test]
@@ -175,11 +177,11 @@ fn what_others_do_is_told_within_a_second_and_own_work_never() {
     // On a busy machine a thread may have to wait for its turn.
     let heard = (0..3).any(|_| {
         ask(&worker, &mut replies, ReviewRequest::Progress);
-        other.decide_at_once(&queue, "c", &judgement, "ops-2", time::now()).unwrap();
+        other.decide_at_once(&queue, "c", &judgement, "ops-2", other.now()).unwrap();
         hears(&mut replies, Duration::from_secs(1))
     });
     assert!(heard);
-    other.decide_at_once(&queue, "c", &judgement, "ops-3", time::now()).unwrap();
+    other.decide_at_once(&queue, "c", &judgement, "ops-3", other.now()).unwrap();
     assert!(!hears(&mut replies, 2 * CHANGE_POLL), "not twice to somebody who does not ask");
     let Reply::Review(ReviewReply::Progress { counts, free }) = ask(&worker, &mut replies, ReviewRequest::Progress)
     else {

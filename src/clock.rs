@@ -1,0 +1,53 @@
+//! The clock by which a workspace goes.
+
+use crate::domain::time::UtcMillis;
+use jiff::Timestamp;
+use std::sync::{Arc, RwLock};
+use std::time::Instant;
+
+/// This machine's clock, or that of the server that holds the workspace: those who share
+/// one agree on when a claim expires, whatever their own clocks show. A clone shows the
+/// same time, in whichever thread.
+#[derive(Debug, Clone, Default)]
+pub struct Clock {
+    server: Arc<RwLock<Option<Reading>>>,
+}
+
+/// A server's time, and when it was read here.
+#[derive(Debug, Clone, Copy)]
+struct Reading {
+    time: UtcMillis,
+    at: Instant,
+}
+
+impl Clock {
+    /// The time now.
+    pub fn now(&self) -> UtcMillis {
+        let reading = self.server.read().ok().and_then(|reading| *reading);
+        reading.map_or_else(
+            || Timestamp::now().as_millisecond(),
+            |Reading { time, at }| time + at.elapsed().as_millis() as UtcMillis,
+        )
+    }
+
+    /// Goes by a server's clock from here on, which shows `time` now.
+    pub fn follow(&self, time: UtcMillis) {
+        if let Ok(mut server) = self.server.write() {
+            *server = Some(Reading { time, at: Instant::now() });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clones_go_by_the_server_and_other_clocks_do_not() {
+        let (clock, own) = (Clock::default(), Clock::default());
+        let clone = clock.clone();
+        clock.follow(5_000);
+        assert!((5_000..60_000).contains(&clone.now()), "{}", clone.now());
+        assert!(own.now() > 1_700_000_000_000, "{}", own.now());
+    }
+}
