@@ -10,6 +10,7 @@ use color_eyre::eyre::{Context, Result, ensure};
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::store::view::{Hold, Next, Queue};
 use karat::store::{Address, Store};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -23,6 +24,12 @@ const DECISIONS: usize = 50;
 
 /// Waited for by whoever is served.
 const ROUND_TRIPS: f64 = 3.0;
+
+/// Items of a queue from which the server's statistics are.
+const SAMPLE: usize = 100;
+
+/// The queues that come after it and are measured.
+const LATER: [usize; 2] = [2, 5];
 
 /// The tables that an import fills, in the order of what they refer to.
 const FILLED: [&str; 4] = ["document", "document_hash", "item", "item_text"];
@@ -40,16 +47,47 @@ pub fn measure(bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
     for place in [&ours, &theirs] {
         process::run(karat(workspace, place).args(["spec", "apply"]).arg(&spec))?;
     }
-    let run = process::run(karat(workspace, &ours).args(["import", QUEUE]).arg(file))?;
+    let run = process::run(karat(workspace, &ours).args(["import", QUEUE]).arg(&file))?;
     let floor = copied(workspace.folder(), &ours, &theirs)?;
     psql(&server, "DROP DATABASE ratios_psql")?;
     let items = bench.items as f64;
     let mut figures = vec![Figure::rate_of("import into a server", items / run.seconds, items / floor, 0.5)];
+    for (queue, seconds) in later_queues(workspace, &server, &file)? {
+        let name = format!("import into queue {queue}, analysed at {SAMPLE} items");
+        figures.push(Figure::rate_of(&name, items / seconds, items / floor, 0.4));
+    }
     psql(&ours, "ANALYZE")?;
     figures.extend(serving(&ours)?);
     figures.push(crowd(&ours)?);
     psql(&server, "DROP DATABASE ratios_karat WITH (FORCE)")?;
     Ok(figures)
+}
+
+/// Seconds that an import takes as a later queue, where the statistics are from a first, small one.
+fn later_queues(workspace: &Workspace, server: &str, file: &Path) -> Result<Vec<(usize, f64)>> {
+    let place = place(server, "ratios_later");
+    psql(server, "DROP DATABASE IF EXISTS ratios_later")?;
+    psql(server, "CREATE DATABASE ratios_later")?;
+    let sample = workspace.folder().join("sample.jsonl");
+    let lines = BufReader::new(std::fs::File::open(file)?).lines().take(SAMPLE).collect::<std::io::Result<Vec<_>>>()?;
+    std::fs::write(&sample, lines.join("\n"))?;
+    let mut measured = Vec::new();
+    for number in 1..=LATER[1] {
+        let (name, spec) = (format!("later-{number}"), workspace.folder().join("later.toml"));
+        std::fs::write(&spec, SPEC.replace(&format!("\"{QUEUE}\""), &format!("\"{name}\"")))?;
+        process::run(karat(workspace, &place).args(["spec", "apply"]).arg(&spec))?;
+        let is_measured = LATER.contains(&number);
+        let from = if is_measured { file } else { &sample };
+        let run = process::run(karat(workspace, &place).args(["import", &name]).arg(from))?;
+        if is_measured {
+            measured.push((number, run.seconds));
+        }
+        if number == 1 {
+            psql(&place, "ANALYZE")?;
+        }
+    }
+    psql(server, "DROP DATABASE ratios_later WITH (FORCE)")?;
+    Ok(measured)
 }
 
 /// Seconds that `\copy` takes for the rows that an import made, into tables of the same indexes.

@@ -207,7 +207,7 @@ impl Store {
     fn change(&self, bulk: &Bulk, step: &mut Option<i64>, seq: Seq, now: UtcMillis) -> Result<Done> {
         let sql = "SELECT i.verdict, i.tags, i.rank, (SELECT COUNT(*) FROM claim c WHERE c.item_seq = i.seq
                 AND c.expires_at > ?3 AND c.reviewer <> ?4)
-            FROM item i WHERE i.seq = ?1 AND i.queue_id = ?2";
+            FROM item i WHERE i.seq = ?1 AND i.queue_id + 0 = ?2";
         let found = self.first(sql, params![seq, bulk.queue.id, now, &bulk.reviewer], |row| {
             Ok((verdict(row, 0)?, tags(row, 1)?, row.need_int(2)?, row.need_int(3)? > 0))
         })?;

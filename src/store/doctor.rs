@@ -1,7 +1,7 @@
 //! Checking a workspace: what is kept against what is counted.
 
 use super::engine::params;
-use super::items::document_ids_of;
+use super::items::{IN_QUEUE, document_ids_of};
 use super::migrate::MIGRATIONS;
 use super::view::{Counts, Queue};
 use super::{Result, Store, StoreError};
@@ -114,10 +114,12 @@ impl Store {
 
     fn check_counters(&self, queue: &Queue) -> Result<Finding> {
         let kept = self.counts(queue)?;
-        let sql = "SELECT COUNT(*), COUNT(CASE WHEN verdict = 'accept' THEN 1 END),
-            COUNT(CASE WHEN verdict = 'reject' THEN 1 END), COUNT(CASE WHEN verdict = 'escalate' THEN 1 END)
-            FROM item WHERE queue_id = ?1";
-        let counted = self.first(sql, params![queue.id], super::queues::counts)?.unwrap_or_default();
+        let sql = format!(
+            "SELECT COUNT(*), COUNT(CASE WHEN verdict = 'accept' THEN 1 END),
+             COUNT(CASE WHEN verdict = 'reject' THEN 1 END), COUNT(CASE WHEN verdict = 'escalate' THEN 1 END)
+             FROM item i WHERE {IN_QUEUE}"
+        );
+        let counted = self.first(&sql, params![queue.id], super::queues::counts)?.unwrap_or_default();
         let detail = match kept == counted {
             true => format!("{}: {}", queue.name, told(&kept)),
             false => format!("{}: kept {}; counted {}", queue.name, told(&kept), told(&counted)),

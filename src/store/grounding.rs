@@ -3,7 +3,7 @@
 //! served in that order: reading a million items takes an hour.
 
 use super::engine::params;
-use super::items::document_ids_of;
+use super::items::{IN_QUEUE, document_ids_of};
 use super::view::{Queue, Seq};
 use super::{Result, Store};
 use crate::analysis::lens::{self, Reading};
@@ -51,9 +51,11 @@ impl Store {
     }
 
     fn next_ungrounded(&self, queue: &Queue, past: Seq) -> Result<Option<Seq>> {
-        let sql = "SELECT i.seq FROM item i WHERE i.queue_id = ?1 AND i.seq > ?2 AND i.verdict IS NULL
-            AND NOT EXISTS (SELECT 1 FROM item_lens l WHERE l.item_seq = i.seq) ORDER BY i.seq LIMIT 1";
-        self.first(sql, params![queue.id, past], |row| row.need_int(0))
+        let sql = format!(
+            "SELECT i.seq FROM item i WHERE {IN_QUEUE} AND i.seq > ?2 AND i.verdict IS NULL
+             AND NOT EXISTS (SELECT 1 FROM item_lens l WHERE l.item_seq = i.seq) ORDER BY i.seq LIMIT 1"
+        );
+        self.first(&sql, params![queue.id, past], |row| row.need_int(0))
     }
 
     /// `None`: there is no source to compare with.

@@ -103,7 +103,7 @@ impl Store {
         let map = |row: &dyn Row| attempt(row, reviewer, blind);
         let sql = format!(
             "SELECT {COLUMNS} FROM item i LEFT JOIN decision d ON d.seq = i.decision_seq
-                WHERE i.queue_id = ?1 AND i.case_id = (SELECT c.case_id FROM item c WHERE c.seq = ?2)
+                WHERE i.queue_id + 0 = ?1 AND i.case_id = (SELECT c.case_id FROM item c WHERE c.seq = ?2)
                 ORDER BY i.attempt DESC, i.seq DESC LIMIT {ATTEMPTS}"
         );
         let mut attempts = self.all(&sql, params![queue.id, item], map)?;

@@ -39,6 +39,10 @@ pub(super) const WIDTH: usize = columns::width(ITEM);
 /// The column of the context among [`COLUMNS`].
 static CONTEXT: LazyLock<usize> = LazyLock::new(|| columns::width_before(ITEM, "context"));
 
+/// The items `i` of the queue `?1` by the index of the order of import. A server takes that
+/// index only for a statement that says `queue_id + 0 > 0`, so that it takes it for nothing else.
+pub(super) const IN_QUEUE: &str = "i.queue_id = ?1 AND i.queue_id + 0 > 0";
+
 impl Store {
     /// The item's row number.
     pub fn seq_of(&self, queue: &Queue, id: &str) -> Result<Seq> {
@@ -66,7 +70,7 @@ impl Store {
     /// The last attempt at the item's case before the item's own.
     pub fn previous_attempt(&self, queue: &Queue, seq: Seq) -> Result<Option<PreviousAttempt>> {
         let sql = "SELECT i.id, i.attempt, t.output_kind, t.output FROM item i JOIN item_text t ON t.seq = i.seq
-            WHERE i.queue_id = ?1 AND (i.case_id, i.attempt) < (SELECT m.case_id, m.attempt FROM item m WHERE m.seq = ?2)
+            WHERE i.queue_id + 0 = ?1 AND (i.case_id, i.attempt) < (SELECT m.case_id, m.attempt FROM item m WHERE m.seq = ?2)
             AND i.case_id = (SELECT m.case_id FROM item m WHERE m.seq = ?2)
             ORDER BY i.attempt DESC, i.seq DESC LIMIT 1";
         self.first(sql, params![queue.id, seq], |row| {

@@ -6,6 +6,7 @@
 //! slices, so that whoever makes it can do something more urgent in between.
 
 use super::engine::{Param, Row, params};
+use super::items::IN_QUEUE;
 use super::view::{Queue, Seq};
 use super::{Result, Store};
 use std::collections::{HashMap, HashSet};
@@ -234,7 +235,7 @@ impl Store {
     /// Begins a line; [`Store::extend_line`] fills it.
     pub fn line(&self, queue: &Queue, condition: Condition, sort: Sort) -> Result<Line> {
         let end = |order| {
-            let sql = format!("SELECT seq FROM item WHERE queue_id = ?1 ORDER BY seq {order} LIMIT 1");
+            let sql = format!("SELECT i.seq FROM item i WHERE {IN_QUEUE} ORDER BY i.seq {order} LIMIT 1");
             self.first(&sql, params![queue.id], |row| row.need_int(0))
         };
         let whole = end("ASC")?.zip(end("DESC")?).unwrap_or((1, 0));
@@ -286,8 +287,8 @@ impl Store {
         if !line.grows_at_its_end() || line.is_backwards() {
             return Ok(false);
         }
-        let newest = "SELECT seq FROM item WHERE queue_id = ?1 ORDER BY seq DESC LIMIT 1";
-        let newest = self.first(newest, params![line.queue], |row| row.need_int(0))?.unwrap_or(0);
+        let newest = format!("SELECT i.seq FROM item i WHERE {IN_QUEUE} ORDER BY i.seq DESC LIMIT 1");
+        let newest = self.first(&newest, params![line.queue], |row| row.need_int(0))?.unwrap_or(0);
         if newest > line.whole.1 {
             line.left.0 = if line.is_done() { line.whole.1 + 1 } else { line.left.0 };
             (line.left.1, line.whole.1) = (newest, newest);
@@ -319,7 +320,7 @@ impl Store {
     fn next_range(&self, line: &Line) -> Result<Option<(Seq, Seq)>> {
         let (from, to) = line.left;
         let (end, order) = if line.is_backwards() { ("<= ?2", "DESC") } else { (">= ?2", "ASC") };
-        let sql = format!("SELECT seq FROM item WHERE queue_id = ?1 AND seq {end} ORDER BY seq {order} LIMIT 1");
+        let sql = format!("SELECT i.seq FROM item i WHERE {IN_QUEUE} AND i.seq {end} ORDER BY i.seq {order} LIMIT 1");
         let edge = if line.is_backwards() { to } else { from };
         let next = self.first(&sql, params![line.queue, edge], |row| row.need_int(0))?;
         Ok(next.filter(|next| (from..=to).contains(next)).map(|next| match line.is_backwards() {
@@ -370,7 +371,7 @@ fn statement(condition: &Condition, sort: Sort) -> String {
     let join = if needs_decision { "LEFT JOIN decision d ON d.seq = i.decision_seq" } else { "" };
     let order = if sort.by == By::Imported && sort.descending { "DESC" } else { "ASC" };
     format!(
-        "SELECT i.seq{key} FROM item i {join} WHERE i.queue_id = ?1 AND i.seq >= ?2 AND i.seq <= ?3 {test}
+        "SELECT i.seq{key} FROM item i {join} WHERE {IN_QUEUE} AND i.seq >= ?2 AND i.seq <= ?3 {test}
          ORDER BY i.seq {order}"
     )
 }

@@ -163,7 +163,7 @@ impl Store {
 
     /// The items with decisions that are not here, as their first ones were made.
     fn not_here(&self, Meeting { other, theirs, .. }: &Meeting) -> Result<Vec<Found>> {
-        let sql = "SELECT item_seq, seq, id FROM decision WHERE queue_id = ?1 AND (item_seq, seq) > (?2, ?3)
+        let sql = "SELECT item_seq, seq, id FROM decision WHERE queue_id = ?1 AND item_seq + 0 > 0 AND (item_seq, seq) > (?2, ?3)
             ORDER BY item_seq, seq LIMIT ?4";
         let mut found: Vec<Found> = Vec::new();
         let mut past = (i64::MIN, i64::MIN);

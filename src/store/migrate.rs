@@ -38,6 +38,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0006_move", common),
     migration!("0007_tally", common, sqlite),
     migration!("0008_team", common, sqlite, postgres),
+    migration!("0009_lookups", common, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

@@ -89,7 +89,7 @@ fn statement(rows: Rows, condition: &str) -> String {
         Rows::Decisions => format!(
             "SELECT {columns} FROM decision d JOIN step s ON s.seq = d.step_seq AND s.undone_by IS NULL
              JOIN item i ON i.seq = d.item_seq JOIN item_text t ON t.seq = i.seq
-             WHERE d.queue_id = ?1 {test} ORDER BY d.item_seq, d.seq"
+             WHERE d.queue_id = ?1 AND d.item_seq + 0 > 0 {test} ORDER BY d.item_seq, d.seq"
         ),
     }
 }

@@ -77,7 +77,7 @@ impl Store {
     /// Without those of another queue, or decided no more.
     fn decided_items(&self, queue: &Queue, seqs: &[Seq]) -> Result<Vec<Precedent>> {
         let sql = "SELECT i.seq, i.id, d.verdict, d.body, d.reviewer, d.decided_at FROM item i
-            JOIN decision d ON d.seq = i.decision_seq WHERE i.seq = ?1 AND i.queue_id = ?2";
+            JOIN decision d ON d.seq = i.decision_seq WHERE i.seq = ?1 AND i.queue_id + 0 = ?2";
         let values: Vec<_> = seqs.iter().map(|seq| params![*seq, queue.id].to_vec()).collect();
         Ok(self.first_of_each(sql, &values, precedent)?.into_iter().flatten().collect())
     }

@@ -4,6 +4,7 @@ mod address;
 mod lost;
 mod moving;
 mod opening;
+mod plans;
 mod roles;
 mod screen;
 mod trips;

@@ -1,0 +1,107 @@
+//! What a statement reads does not depend on what the server knew of the tables when they were
+//! small: a queue that is new to the statistics is taken for an empty one.
+
+use karat::domain::imported::Record;
+use karat::store::view::{Queue, Seq};
+use karat::store::{ImportOptions, Store};
+use support::fixture::*;
+use support::wait;
+
+/// Items of a queue that the statistics know nothing of.
+const ITEMS: usize = 2000;
+const AT_ONCE: usize = 500;
+
+/// Rows of a look-up, with what is looked up beside them.
+const FEW: i64 = 60;
+
+/// A queue of a few items and decisions, which the statistics know, and a second one.
+fn with_old_statistics() -> (Workspace, Queue) {
+    let (workspace, store, first) = Workspace::on_server().filled(60);
+    (1..=20).for_each(|n| decide(&store, &first, &format!("i{n}")));
+    workspace.client().batch_execute("ANALYZE").unwrap();
+    let second = apply(&store, &SPEC.replace("\"replies\"", "\"more\""));
+    (workspace, second)
+}
+
+fn records() -> Vec<Record> {
+    let item = |n: usize| {
+        let mut item = plain(&format!("m{n}"));
+        (item.case, item.attempt) = (Some(format!("case {}", n / 2)), n as i64 % 2 + 1);
+        record(item)
+    };
+    (0..ITEMS).map(item).collect()
+}
+
+fn import_all(store: &Store, queue: &Queue, records: &[Record]) {
+    let mut session = store.begin_import(queue, "items.jsonl", ImportOptions::default(), "engineer", T0).unwrap();
+    for some in records.chunks(AT_ONCE) {
+        store.import_records(&mut session, some.iter(), T0).unwrap();
+    }
+    store.end_import(session, &serde_json::json!({}), T0).unwrap();
+}
+
+fn decide(store: &Store, queue: &Queue, item: &str) {
+    store.decide_at_once(queue, item, &accept(), "ops-1", T0).unwrap();
+}
+
+/// How many rows and entries of indexes `work` reads from the tables of items and decisions.
+fn read_by(workspace: &Workspace, work: impl FnOnce(&mut Store)) -> i64 {
+    let before = read(workspace);
+    work(&mut workspace.open());
+    read(workspace) - before
+}
+
+/// As the server has counted it once all who worked have left.
+fn read(workspace: &Workspace) -> i64 {
+    let mut client = workspace.client();
+    let others = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()
+        AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
+    wait::until("the connections of the store to be ended", || {
+        client.query_one(others, &[]).unwrap().get::<_, i64>(0) == 0
+    });
+    let sql = "SELECT CAST((SELECT SUM(idx_tup_read) FROM pg_stat_user_indexes WHERE relname IN ('item', 'decision'))
+        + (SELECT SUM(seq_tup_read) FROM pg_stat_user_tables WHERE relname IN ('item', 'decision')) AS BIGINT)";
+    client.query_one(sql, &[]).unwrap().get(0)
+}
+
+#[test]
+fn an_import_looks_its_ids_up_and_reads_no_queue() {
+    let (workspace, queue) = with_old_statistics();
+    let records = records();
+    let read = read_by(&workspace, |store| import_all(store, &queue, &records));
+    assert!(read < 10 * ITEMS as i64, "{read} rows were read for {ITEMS} new items");
+    let read = read_by(&workspace, |store| import_all(store, &queue, &records));
+    assert!(read < 10 * ITEMS as i64, "{read} rows were read for {ITEMS} items that are there");
+    assert_sound(&workspace.open());
+}
+
+#[test]
+fn a_look_up_reads_what_it_finds() {
+    let (workspace, queue) = with_old_statistics();
+    let store = workspace.open();
+    import_all(&store, &queue, &records());
+    (0..300).for_each(|n| decide(&store, &queue, &format!("m{n}")));
+    let item = store.seq_of(&queue, "m7").unwrap();
+    drop(store);
+
+    let bounded = |what: &str, most: i64, work: &dyn Fn(&mut Store)| {
+        let read = read_by(&workspace, |store| (0..10).for_each(|_| work(store))) / 10;
+        assert!(read <= most, "{what}: {read} rows were read");
+    };
+    bounded("an item by its id", FEW, &|store| drop(store.item_of(&queue, "m1999").unwrap()));
+    bounded("the history of an item", FEW, &|store| drop(store.history(&queue, item, "ops-1", None).unwrap()));
+    bounded("the attempt before", FEW, &|store| {
+        assert!(store.previous_attempt(&queue, item).unwrap().is_some());
+    });
+    bounded("the decision before", FEW, &|store| {
+        assert!(store.earlier(&queue, "ops-1", Some(item)).unwrap().is_some());
+    });
+    bounded("the progress of the queues", 20 * FEW, &|store| drop(store.queues(T0).unwrap()));
+    bounded("one decision", FEW, &|store| decide(store, &queue, "m1000"));
+    bounded("the next item", FEW, &|store| {
+        let (served, token) = serve(store, &queue, "ops-2", T0);
+        store.release(served.seq, &token).unwrap();
+    });
+    let seqs: Vec<Seq> = (item..item + 50).collect();
+    bounded("a window of rows", 6 * 50, &|store| drop(store.browse(&seqs, "ops-1", T0).unwrap()));
+}
