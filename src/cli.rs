@@ -10,6 +10,7 @@ mod filter;
 mod finding;
 mod golden;
 mod import;
+mod import_format;
 mod lens;
 mod list;
 mod log;

@@ -34,11 +34,11 @@
 mod columns;
 mod content;
 mod context;
-mod csv;
 mod fault;
+pub mod format;
+mod input;
 mod item;
 mod json;
-mod jsonl;
 mod meta;
 mod pipeline;
 mod reader;
@@ -46,14 +46,15 @@ mod reject;
 mod row;
 mod scalar;
 mod scan;
-mod source;
 #[cfg(test)]
 mod tests;
+mod text_input;
 mod value;
 
 pub use fault::ImportError;
+pub use format::Format;
 pub use pipeline::{Batch, BatchLimits, Pipeline, pipeline};
-pub use reader::{Format, Options, Reader};
+pub use reader::{Options, Reader};
 pub use reject::{RejectFile, RejectWriter};
 pub use row::{RawRecord, Reject, Row};
 pub use scan::MAX_DEPTH;

@@ -2,6 +2,7 @@
 
 use super::SOME_REJECTED;
 use super::context::{Context, is_same_file};
+use super::import_format::{ImportFormat, file_help};
 use super::output::{Hinted, aside, json_line, line, unwritten, wrong_usage};
 use super::progress::{self, Stop};
 use crate::domain::imported::Record;
@@ -31,9 +32,10 @@ const TOLD: u64 = 10;
 pub struct Import {
     /// The queue's name
     queue: String,
-    /// JSON Lines or CSV; `-` is standard input
-    #[arg(required = true)]
+    #[arg(required = true, help = file_help("`-` is standard input"))]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    format: ImportFormat,
     /// Read and check everything, change nothing
     #[arg(long)]
     dry_run: bool,
@@ -61,6 +63,7 @@ pub struct Counts {
 
 /// How files are imported.
 pub struct Mode<'a> {
+    pub reading: Options,
     pub options: ImportOptions,
     pub rejects: Option<&'a Path>,
     pub actor: &'a str,
@@ -75,7 +78,7 @@ impl Import {
         let queue = store.queue(&self.queue).hinted()?;
         let actor = context.reviewer(self.reviewer.as_deref())?;
         let options = ImportOptions { update: self.update, dry_run: self.dry_run };
-        let mode = Mode { options, rejects: self.rejects.as_deref(), actor: &actor };
+        let mode = Mode { reading: self.format.options(), options, rejects: self.rejects.as_deref(), actor: &actor };
         let counts = import(&store, &queue, &self.files, &mode)?;
         if self.json {
             json_line(&counts)?;
@@ -108,7 +111,7 @@ pub fn import(store: &Store, queue: &Queue, files: &[PathBuf], mode: &Mode) -> R
     let mut stop = Stop::default();
     // A mistyped name is told before the first file is in.
     for file in files.iter().filter(|file| *file != Path::new("-")) {
-        Reader::open(file, Options::default())?;
+        Reader::open(file, mode.reading)?;
     }
     let mut rejects = Rejects::new(mode);
     let mut counts = Counts::default();
@@ -136,7 +139,7 @@ struct Run<'a, 'm> {
 
 impl Run<'_, '_> {
     fn file(&mut self, path: &Path, earlier: DryRun) -> Result<DryRun> {
-        let reader = Reader::open(path, Options::default())?;
+        let reader = Reader::open(path, self.mode.reading)?;
         self.stop.listen()?;
         let name = reader.name().to_owned();
         let bar = progress::of_bytes(reader.total_bytes());

@@ -1,10 +1,11 @@
 //! `karat lens`
 
 use super::SOME_REJECTED;
+use super::import_format::{ImportFormat, file_help};
 use super::output::{aside, shown};
 use crate::analysis::lens::{self, Finding, Reading, SentenceSupport, readable, sources};
 use crate::domain::item::Item;
-use crate::import::{Options, Reader, Reject, Row};
+use crate::import::{Reader, Reject, Row};
 use crate::text::sanitize;
 use clap::Args;
 use color_eyre::eyre::Result;
@@ -19,8 +20,10 @@ const BAR: usize = 8;
 
 #[derive(Args)]
 pub struct Lens {
-    /// JSON Lines or CSV; `-` is standard input
+    #[arg(help = file_help("`-` is standard input"))]
     file: PathBuf,
+    #[command(flatten)]
+    format: ImportFormat,
     /// One JSON object an item, offsets in characters (Unicode scalar values)
     #[arg(long)]
     json: bool,
@@ -28,7 +31,7 @@ pub struct Lens {
 
 impl Lens {
     pub fn run(self) -> Result<ExitCode> {
-        let reader = Reader::open(&self.file, Options::default())?;
+        let reader = Reader::open(&self.file, self.format.options())?;
         let mut out = BufWriter::new(stdout().lock());
         let mut rejected = false;
         for row in reader {

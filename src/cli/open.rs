@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::import::{self, Counts, Mode, told};
+use super::import_format::{ImportFormat, file_help};
 use super::output::{Hinted, line};
 use super::review::Review;
 use super::spec::load;
@@ -21,9 +22,10 @@ const INSTEAD: &str =
 
 #[derive(Args)]
 pub struct Open {
-    /// JSON Lines or CSV; the queue is named after the first
-    #[arg(required = true)]
+    #[arg(required = true, help = file_help("the queue is named after the first"))]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    format: ImportFormat,
     /// The queue's spec; by default the built-in general one
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
@@ -38,11 +40,16 @@ impl Open {
         let actor = context.reviewer(self.reviewer.as_deref())?;
         let name = queue_name(&self.files[0])?;
         // First what may fail: a mistyped path must leave no queue behind.
-        self.files.iter().try_for_each(|file| need_a_record(file))?;
+        self.files.iter().try_for_each(|file| need_a_record(file, self.format.options()))?;
         let counts = {
             let store = context.store()?;
             let queue = queue(&store, &name, self.spec.as_deref(), &actor)?;
-            let mode = Mode { options: ImportOptions::default(), rejects: None, actor: &actor };
+            let mode = Mode {
+                reading: self.format.options(),
+                options: ImportOptions::default(),
+                rejects: None,
+                actor: &actor,
+            };
             import::import(&store, &queue, &self.files, &mode)?
         };
         line(&format!("queue {name}: {}", told(&counts, false)))?;
@@ -61,9 +68,9 @@ fn notice(counts: &Counts, files: &[PathBuf]) -> Option<String> {
 }
 
 /// The file can be read, and something in it can be reviewed.
-fn need_a_record(file: &Path) -> Result<()> {
+fn need_a_record(file: &Path, options: Options) -> Result<()> {
     let mut first = None;
-    for row in Reader::open(file, Options::default())? {
+    for row in Reader::open(file, options)? {
         match row? {
             Row::Record(_) => return Ok(()),
             Row::Reject(reject) => drop(first.get_or_insert(reject)),

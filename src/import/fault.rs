@@ -50,4 +50,18 @@ pub enum ImportError {
     MissingColumns { name: String, missing: String, found: String },
     #[error("`{name}` has more than one column called {repeated}; each needs a name of its own")]
     RepeatedColumns { name: String, repeated: String },
+    #[error("{error} (it is read as {format} because {reason}; --format names another)")]
+    ReadAs { error: Box<ImportError>, format: &'static str, reason: &'static str },
+}
+
+impl ImportError {
+    /// The error with the format that the file was taken for, where that may be the cause.
+    pub(super) fn read_as(self, format: &'static str, reason: &'static str) -> Self {
+        match self {
+            Self::BadHeader { .. } | Self::MissingColumns { .. } | Self::RepeatedColumns { .. } => {
+                Self::ReadAs { error: Box::new(self), format, reason }
+            }
+            other => other,
+        }
+    }
 }

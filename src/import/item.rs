@@ -3,13 +3,25 @@
 use super::content::content;
 use super::context::{Context, context};
 use super::fault::Fault;
-use super::json::Member;
+use super::json::{Member, is_json, slots};
 use super::meta;
 use super::scalar::{amount, id, integer, name, text, time, words};
 use super::value::{Value, optional};
 use crate::domain::item::{Content, Item};
-use crate::domain::record::{BY_NUMBER, Cell, FieldType, ItemField};
+use crate::domain::record::{BY_NUMBER, Cell, FieldType, IMPORTED, ItemField, item_field};
 use std::borrow::Cow;
+
+/// The item of a record that is one JSON object.
+pub(super) fn from_object(source: &[u8]) -> Result<Item, Fault> {
+    let source = std::str::from_utf8(source)
+        .map_err(|error| Fault::new(format!("invalid UTF-8 at byte {}", error.valid_up_to() + 1)))?;
+    let record = source.trim_ascii();
+    if !record.starts_with('{') && is_json(record) {
+        return Err(Value::from_json(record).map_or_else(|fault| fault, |value| value.mistyped("an object")));
+    }
+    let slots = slots::<IMPORTED>(source, |name| item_field(name).map(|field| field.number))?;
+    item(|field| Value::from_slot(slots.known[field.number]), slots.others)
+}
 
 /// Applies the rules of every field. `get` gives a field's value, `others` are the
 /// fields without a place of their own. The first fault, in the order of the fields'

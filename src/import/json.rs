@@ -62,6 +62,16 @@ pub(super) fn is_json(text: &str) -> bool {
     serde_json::from_str::<&RawValue>(text).is_ok()
 }
 
+/// Whether the object `json` has a member whose name `matches`.
+pub(super) fn has_member(json: &str, matches: impl Fn(&str) -> bool) -> bool {
+    let mut found = false;
+    let walked = members(json, |name, _| {
+        found |= matches(&name);
+        Ok(())
+    });
+    walked.is_ok() && found
+}
+
 /// What is wrong with JSON that does not parse, with the column in bytes.
 pub(super) fn broken(error: &serde_json::Error) -> String {
     let message = error.to_string();

@@ -1,29 +1,18 @@
 //! The reader of a file of any format.
 
-use super::csv::Rows;
 use super::fault::ImportError;
-use super::jsonl::Lines;
+use super::format::{self, Format, Records};
+use super::input::Input;
 use super::row::Row;
-use super::source::Source;
 use std::io::{self, Read};
 use std::path::Path;
-
-/// A format of records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// One JSON object a line.
-    Jsonl,
-    /// A line of column names, and cells separated by commas.
-    Csv,
-    /// The same, separated by tabs.
-    Tsv,
-}
+use std::sync::Arc;
 
 /// How to read a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Options {
-    /// `None` to tell it by the file's extension, else by its first bytes.
-    pub format: Option<Format>,
+    /// `None` to tell it by the file's first bytes.
+    pub format: Option<&'static dyn Format>,
     /// A longer record is rejected without being held in memory.
     pub max_record_bytes: usize,
 }
@@ -36,28 +25,16 @@ impl Default for Options {
 
 /// Gives the rows of a file in order. After an error of the system it ends.
 pub struct Reader {
-    source: Source,
-    records: Records,
+    name: Arc<str>,
+    size: Option<u64>,
+    records: Box<dyn Records>,
     ended: bool,
-}
-
-enum Records {
-    Jsonl(Lines),
-    Csv(Box<Rows>),
 }
 
 impl Reader {
     /// Opens a file, or standard input for `-`.
     pub fn open(path: &Path, options: Options) -> Result<Self, ImportError> {
-        let by_extension =
-            path.extension().and_then(|extension| match &*extension.to_ascii_lowercase().to_string_lossy() {
-                "jsonl" | "ndjson" => Some(Format::Jsonl),
-                "csv" => Some(Format::Csv),
-                "tsv" | "tab" => Some(Format::Tsv),
-                _ => None,
-            });
-        let options = Options { format: options.format.or(by_extension), ..options };
-        Self::new(Source::open(path)?, options)
+        Self::new(Input::open(path)?, Some(path), options)
     }
 
     /// Reads any stream; `name` is for messages and the rejects file.
@@ -66,34 +43,38 @@ impl Reader {
         input: impl Read + Send + 'static,
         options: Options,
     ) -> Result<Self, ImportError> {
-        Self::new(Source::new(name.into(), None, Box::new(input))?, options)
+        Self::new(Input::from_read(name, input)?, None, options)
     }
 
-    fn new(mut source: Source, options: Options) -> Result<Self, ImportError> {
-        let head = std::mem::take(&mut source.head);
-        let limit = options.max_record_bytes;
-        let format = options.format.or_else(|| sniff(&head));
-        let records = match format.ok_or_else(|| ImportError::JsonArray(source.name.to_string()))? {
-            Format::Jsonl => Records::Jsonl(Lines::new(limit)),
-            Format::Csv => Records::Csv(Box::new(Rows::new(&mut source, b',', limit)?)),
-            Format::Tsv => Records::Csv(Box::new(Rows::new(&mut source, b'\t', limit)?)),
+    fn new(input: Input, path: Option<&Path>, options: Options) -> Result<Self, ImportError> {
+        let (name, size) = (input.name.clone(), input.size);
+        let records = match options.format {
+            Some(format) => format.open(input, options.max_record_bytes)?,
+            None if input.head().text().is_ok_and(|text| text.trim_ascii_start().starts_with(b"[")) => {
+                return Err(ImportError::JsonArray(name.to_string()));
+            }
+            None => {
+                let (format, reason) = format::recognise(input.head(), path);
+                let opened = format.open(input, options.max_record_bytes);
+                opened.map_err(|error| error.read_as(format.title(), reason))?
+            }
         };
-        Ok(Self { source, records, ended: false })
+        Ok(Self { name, size, records, ended: false })
     }
 
     /// The file as the user called it.
     pub fn name(&self) -> &str {
-        &self.source.name
+        &self.name
     }
 
     /// Bytes of the file up to the end of the last row given.
     pub fn bytes_read(&self) -> u64 {
-        self.source.position
+        self.records.position()
     }
 
     /// Size of the file in bytes; `None` for a stream.
     pub fn total_bytes(&self) -> Option<u64> {
-        self.source.total
+        self.size
     }
 }
 
@@ -104,27 +85,8 @@ impl Iterator for Reader {
         if self.ended {
             return None;
         }
-        let row = match &mut self.records {
-            Records::Jsonl(lines) => lines.next(&mut self.source),
-            Records::Csv(rows) => rows.next(&mut self.source),
-        };
+        let row = self.records.next();
         self.ended = !matches!(row, Ok(Some(_)));
         row.transpose()
-    }
-}
-
-/// The format by the first bytes; `None` for a JSON array, which is not one of records.
-fn sniff(head: &[u8]) -> Option<Format> {
-    let head = head.trim_ascii_start();
-    let count = |byte: u8| head.split(|b| *b == b'\n').next().unwrap_or(head).iter().filter(|b| **b == byte).count();
-    match head.first() {
-        None | Some(b'{') => Some(Format::Jsonl),
-        Some(b'[') => None,
-        // A broken first line does not make the objects after it cells.
-        Some(_) if head.split(|byte| *byte == b'\n').any(|line| line.trim_ascii_start().starts_with(b"{")) => {
-            Some(Format::Jsonl)
-        }
-        Some(_) if count(b'\t') > count(b',') => Some(Format::Tsv),
-        Some(_) => Some(Format::Csv),
     }
 }

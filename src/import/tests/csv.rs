@@ -71,7 +71,7 @@ fn bad_cells_name_their_column_and_reason() {
 
 #[test]
 fn a_bad_header_is_one_error_for_the_file() {
-    let error = |text: &str| read_as(Some(Format::Csv), 100, text.as_bytes()).unwrap_err().to_string();
+    let error = |text: &str| read_as(Some("csv"), 100, text.as_bytes()).unwrap_err().to_string();
     assert_eq!(
         error("id,prompt,answer\n1,q,a"),
         "`a file` has no column input, output; its columns are id, prompt, answer, and these are needed: id, input, output"
@@ -79,7 +79,7 @@ fn a_bad_header_is_one_error_for_the_file() {
     assert!(error("id,input,output,id,x,x\n").contains("more than one column called id, x;"));
     assert!(error("").contains("is empty"));
     assert!(error(&format!("id,\"{}", "x".repeat(200))).contains("it does not end"));
-    assert!(read_as(Some(Format::Csv), 100, b"id,input,output,\xff\n").unwrap_err().to_string().contains("UTF-8"));
+    assert!(read_as(Some("csv"), 100, b"id,input,output,\xff\n").unwrap_err().to_string().contains("UTF-8"));
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn a_quotation_mark_that_is_never_closed_is_rejected() {
 #[test]
 fn a_row_over_the_limit_is_spilled_and_the_next_is_read() {
     let text = format!("{HEADER}\n1,q,\"{}\"\n2,q,a\n", "line\n".repeat(100));
-    let rows = read_as(Some(Format::Csv), 100, text.as_bytes()).unwrap();
+    let rows = read_as(Some("csv"), 100, text.as_bytes()).unwrap();
     assert!(matches!(
         rows[0],
         Row::Reject(Reject { origin: Origin { place: Place::Line(2), .. }, raw: RawRecord::Spilled(_), .. })

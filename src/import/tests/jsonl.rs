@@ -51,7 +51,7 @@ fn a_line_over_the_limit_is_spilled_and_the_next_is_read() {
     let long = format!("{GOOD} ");
     for end in ["\n", "\r\n"] {
         let text = format!("{GOOD}{end}{long}{end}{}{end}{GOOD}", long.repeat(50));
-        let rows = read_as(Some(Format::Jsonl), at_limit, text.as_bytes()).unwrap();
+        let rows = read_as(Some("jsonl"), at_limit, text.as_bytes()).unwrap();
         assert!(
             matches!(rows.as_slice(), [Row::Record(_), Row::Reject(_), Row::Reject(_), Row::Record(_)]),
             "{rows:?}"
@@ -71,7 +71,7 @@ fn a_line_over_the_limit_is_spilled_and_the_next_is_read() {
 
 #[test]
 fn an_over_long_last_line_without_an_end_is_one_reject() {
-    let rows = read_as(Some(Format::Jsonl), 10, "x".repeat(12).as_bytes()).unwrap();
+    let rows = read_as(Some("jsonl"), 10, "x".repeat(12).as_bytes()).unwrap();
     assert!(matches!(
         only(rows),
         Row::Reject(Reject { origin: Origin { place: Place::Line(1), .. }, raw: RawRecord::Spilled(_), .. })

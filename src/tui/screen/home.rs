@@ -277,7 +277,7 @@ fn empty(area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         Line::styled("No queues yet.", theme.heading()),
         Line::default(),
         say("Review a file of model outputs at once:"),
-        command("karat open outputs.jsonl", "JSON Lines or CSV: id, input, output"),
+        command("karat open outputs.jsonl", "a file with id, input and output"),
         Line::default(),
         say("Or set a queue up, with a rubric of its own:"),
         command("karat spec new replies --out s.toml", "writes a spec to edit"),

@@ -4,45 +4,117 @@
 //! how many bytes a record took: so a reject has the record as it stood, and one without
 //! end (a quotation mark that is never closed) is moved out of memory at the limit.
 
-use super::columns::Columns;
-use super::fault::{Fault, ImportError};
-use super::item::item;
-use super::json::Member;
-use super::row::{RawRecord, Reject, Row};
-use super::source::Source;
-use super::value::Value;
+use super::{Confidence, Format, Recognition, Records};
 use crate::domain::item::Item;
-use crate::domain::record::{FieldType, ItemField};
+use crate::domain::record::{BY_NUMBER, FieldType, ItemField};
+use crate::import::columns::Columns;
+use crate::import::fault::{Fault, ImportError};
+use crate::import::input::{Head, Input};
+use crate::import::item::item;
+use crate::import::json::Member;
+use crate::import::row::{RawRecord, Reject, Row};
+use crate::import::text_input::TextInput;
+use crate::import::value::Value;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use std::io::{self, Write};
 use tempfile::{SpooledData, SpooledTempFile};
 
-/// The rows of a CSV file after its line of column names.
-pub(super) struct Rows {
-    records: Records,
-    columns: Columns,
+pub(super) const CSV: Delimited = Delimited {
+    name: "csv",
+    title: "CSV",
+    about: "a line of column names, then a row a record, separated by commas",
+    extensions: &["csv"],
+    delimiter: b',',
+};
+
+pub(super) const TSV: Delimited = Delimited {
+    name: "tsv",
+    title: "TSV",
+    about: "a line of column names, then a row a record, separated by tabs",
+    extensions: &["tsv", "tab"],
+    delimiter: b'\t',
+};
+
+/// Cells with a delimiter between them.
+pub(super) struct Delimited {
+    name: &'static str,
+    title: &'static str,
+    about: &'static str,
+    extensions: &'static [&'static str],
+    delimiter: u8,
 }
 
-impl Rows {
-    /// Reads the column names from the start of `source`.
-    pub fn new(source: &mut Source, delimiter: u8, limit: usize) -> Result<Self, ImportError> {
-        let mut records = Records::new(delimiter, limit);
-        let name = source.name.to_string();
-        let header = match records.next(source) {
+impl Format for Delimited {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn title(&self) -> &'static str {
+        self.title
+    }
+
+    fn about(&self) -> &'static str {
+        self.about
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        self.extensions
+    }
+
+    fn recognise(&self, head: &Head) -> Option<Recognition> {
+        let first = head.text().ok()?.trim_ascii_start().split(|byte| *byte == b'\n').next()?;
+        if first.is_empty() || first.starts_with(b"{") {
+            return None;
+        }
+        let names: Vec<_> = first.split(|byte| *byte == self.delimiter).map(bare).collect();
+        let has = |field: &&&ItemField| names.contains(&field.name.as_bytes());
+        let required = || BY_NUMBER.iter().filter(|field| field.is_required);
+        let count = |delimiter: u8| first.iter().filter(|byte| **byte == delimiter).count();
+        let most =
+            count(self.delimiter) > 0 && [CSV, TSV].iter().all(|other| count(other.delimiter) <= count(self.delimiter));
+        Some(if required().filter(has).count() == required().count() {
+            Confidence::Certain.because("its first line has the names of the columns")
+        } else if most {
+            Confidence::Likely.because("its first line looks like names of columns")
+        } else {
+            Confidence::Possible.because("it is text")
+        })
+    }
+
+    fn open(&self, input: Input, limit: usize) -> Result<Box<dyn Records>, ImportError> {
+        let mut input = TextInput::new(input)?;
+        let mut records = Framer::new(self.delimiter, limit);
+        let name = input.name.to_string();
+        let header = match records.next(&mut input) {
             Err(error) => return Err(ImportError::Io { name, error }),
             Ok(None) => return Err(ImportError::NoHeader(name)),
             Ok(Some(record)) => records.header(&record),
         };
         let header = header.map_err(|fault| ImportError::BadHeader { name: name.clone(), reason: fault.reason })?;
-        Ok(Self { records, columns: Columns::new(&name, &header)? })
+        Ok(Box::new(Rows { input, records, columns: Columns::new(&name, &header)? }))
     }
+}
 
-    /// The next row that is not blank; `None` at the end.
-    pub fn next(&mut self, source: &mut Source) -> io::Result<Option<Row>> {
-        let Some(record) = self.records.next(source)? else {
+/// A column's name without the spaces and the quotation marks around it.
+fn bare(cell: &[u8]) -> &[u8] {
+    let cell = cell.trim_ascii();
+    cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\"")).unwrap_or(cell).trim_ascii()
+}
+
+/// The rows after the line of column names.
+struct Rows {
+    input: TextInput,
+    records: Framer,
+    columns: Columns,
+}
+
+impl Records for Rows {
+    /// The next row that is not blank.
+    fn next(&mut self) -> io::Result<Option<Row>> {
+        let Some(record) = self.records.next(&mut self.input)? else {
             return Ok(None);
         };
-        let origin = source.origin(record.line);
+        let origin = self.input.origin(record.line);
         Ok(Some(match record.raw {
             RawRecord::Bytes(raw) if record.unclosed => {
                 Row::new(origin, raw, Err(Fault::new("a quotation mark is opened and never closed")))
@@ -50,6 +122,10 @@ impl Rows {
             RawRecord::Bytes(raw) => Row::new(origin, raw, parse(&self.columns, &self.records.cells)),
             raw => Row::Reject(Reject::too_long(origin, raw, self.records.limit)),
         }))
+    }
+
+    fn position(&self) -> u64 {
+        self.input.position
     }
 }
 
@@ -100,7 +176,7 @@ fn tags(cell: &str) -> Result<Value<'_>, Fault> {
     })
 }
 
-/// One record as it stood; its cells are in [`Records::cells`] unless it is spilled.
+/// One record as it stood; its cells are in [`Framer::cells`] unless it is spilled.
 struct Framed {
     line: u64,
     raw: RawRecord,
@@ -109,7 +185,7 @@ struct Framed {
 }
 
 /// Splits a stream into records, and records into cells.
-struct Records {
+struct Framer {
     machine: Reader,
     limit: usize,
     cells: Cells,
@@ -117,7 +193,7 @@ struct Records {
     line_ends: u64,
 }
 
-impl Records {
+impl Framer {
     fn new(delimiter: u8, limit: usize) -> Self {
         let machine = ReaderBuilder::new().delimiter(delimiter).build();
         Self { machine, limit, cells: Cells::default(), line_ends: 0 }
@@ -134,29 +210,29 @@ impl Records {
     }
 
     /// The next record that is not blank.
-    fn next(&mut self, source: &mut Source) -> io::Result<Option<Framed>> {
+    fn next(&mut self, input: &mut TextInput) -> io::Result<Option<Framed>> {
         loop {
-            match self.frame(source)? {
+            match self.frame(input)? {
                 Some(Framed { raw: RawRecord::Bytes(raw), .. }) if raw.trim_ascii().is_empty() => {}
                 record => return Ok(record),
             }
         }
     }
 
-    fn frame(&mut self, source: &mut Source) -> io::Result<Option<Framed>> {
+    fn frame(&mut self, input: &mut TextInput) -> io::Result<Option<Framed>> {
         let mut taken = Taken { spool: tempfile::spooled_tempfile(self.limit), line: None };
         let mut unclosed = false;
         self.cells.clear();
         loop {
-            let input = source.peek()?;
+            let bytes = input.peek()?;
             // The last record gets a line end, which tells whether quotation marks are open.
-            let at_end = input.is_empty() && taken.line.is_some() && !unclosed;
-            let (result, count) = self.cells.fill(&mut self.machine, if at_end { b"\n" } else { input });
+            let at_end = bytes.is_empty() && taken.line.is_some() && !unclosed;
+            let (result, count) = self.cells.fill(&mut self.machine, if at_end { b"\n" } else { bytes });
             if at_end {
                 unclosed = count > 0 && result != ReadRecordResult::Record;
             } else {
-                taken.add(&input[..count], &mut self.line_ends)?;
-                source.consume(count);
+                taken.add(&bytes[..count], &mut self.line_ends)?;
+                input.consume(count);
             }
             if taken.spool.is_rolled() {
                 self.cells.clear(); // too long: nobody will ask for them

@@ -1,0 +1,29 @@
+//! How commands read files: the names of the formats, and `--format`.
+
+use crate::import::Options;
+use crate::import::format::{self, FORMATS, Format};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+#[derive(Args)]
+pub struct ImportFormat {
+    /// The files' format; by default it is told by their first bytes
+    #[arg(long, value_name = "NAME", value_parser = parser())]
+    format: Option<&'static dyn Format>,
+}
+
+impl ImportFormat {
+    pub fn options(&self) -> Options {
+        Options { format: self.format, ..Options::default() }
+    }
+}
+
+/// The help of an argument that is a file to read; `more` follows the formats' names.
+pub fn file_help(more: &str) -> String {
+    format!("{}; {more}", format::titles())
+}
+
+fn parser() -> impl TypedValueParser<Value = &'static dyn Format> {
+    let values = FORMATS.iter().map(|format| PossibleValue::new(format.name()).help(format.about()));
+    PossibleValuesParser::new(values).try_map(|name| format::by_name(&name).ok_or("there is no such format"))
+}

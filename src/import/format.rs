@@ -1,0 +1,98 @@
+//! The formats of records: a format is a file in this folder and a line in [`FORMATS`].
+
+mod delimited;
+mod jsonl;
+
+use super::fault::ImportError;
+use super::input::{Head, Input};
+use super::row::Row;
+use std::io;
+use std::path::Path;
+
+/// Every format that is read, the most usual first.
+pub static FORMATS: &[&dyn Format] = &[&jsonl::Jsonl, &delimited::CSV, &delimited::TSV];
+
+/// A format of records.
+pub trait Format: Sync {
+    /// The value of `--format`.
+    fn name(&self) -> &'static str;
+
+    /// The format as its users write it.
+    fn title(&self) -> &'static str;
+
+    /// One line for the help: what a record is.
+    fn about(&self) -> &'static str;
+
+    /// Extensions of files, in lower case.
+    fn extensions(&self) -> &'static [&'static str];
+
+    /// Whether the input may be of this format, by its first bytes alone.
+    fn recognise(&self, head: &Head) -> Option<Recognition>;
+
+    /// Reads what comes before the first record. A record longer than `limit` bytes is to
+    /// be rejected without being held in memory.
+    fn open(&self, input: Input, limit: usize) -> Result<Box<dyn Records>, ImportError>;
+}
+
+/// The records of an input, in order.
+pub trait Records: Send {
+    /// The next record or reject; `None` at the end. Fails where nothing after can be read.
+    fn next(&mut self) -> io::Result<Option<Row>>;
+
+    /// Bytes of the input up to the end of the last row given.
+    fn position(&self) -> u64;
+}
+
+/// How sure a format is of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// Nothing speaks against it.
+    Possible,
+    /// It looks like this one, but could be another.
+    Likely,
+    Certain,
+}
+
+/// A format's claim on an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recognition {
+    pub confidence: Confidence,
+    /// What was seen, as the end of "because".
+    pub reason: &'static str,
+}
+
+impl Confidence {
+    pub fn because(self, reason: &'static str) -> Recognition {
+        Recognition { confidence: self, reason }
+    }
+}
+
+/// The format of that name.
+pub fn by_name(name: &str) -> Option<&'static dyn Format> {
+    FORMATS.iter().find(|format| format.name() == name).copied()
+}
+
+/// The titles of all formats, as the end of a sentence: `JSON Lines, CSV or TSV`.
+pub fn titles() -> String {
+    let titles: Vec<_> = FORMATS.iter().map(|format| format.title()).collect();
+    match titles.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => titles.concat(),
+    }
+}
+
+/// The format of an input and how it was told: by its content, and by its name only where
+/// the content leaves it open. What no format claims is for the first one to refuse.
+pub(super) fn recognise(head: &Head, path: Option<&Path>) -> (&'static dyn Format, &'static str) {
+    let extension = path.and_then(Path::extension).map(|extension| extension.to_string_lossy().to_lowercase());
+    let is_named = |format: &dyn Format| extension.as_deref().is_some_and(|e| format.extensions().contains(&e));
+    let claims = FORMATS.iter().filter_map(|format| Some((*format, format.recognise(head)?)));
+    // Of equals the last is the greatest, and the first is to win.
+    let best = claims.rev().max_by_key(|(format, claim)| (claim.confidence, is_named(*format)));
+    let named = || FORMATS.iter().find(|format| is_named(**format)).map(|format| (*format, "of its name"));
+    match best {
+        Some((format, claim)) if claim.confidence > Confidence::Possible => (format, claim.reason),
+        Some((format, claim)) => named().unwrap_or((format, claim.reason)),
+        None => named().unwrap_or((FORMATS[0], "nothing else can be")),
+    }
+}

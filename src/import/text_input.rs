@@ -1,0 +1,88 @@
+//! An input that is text: its bytes without the byte order mark, and how far it is read.
+
+use super::fault::ImportError;
+use super::input::Input;
+use super::row::RawRecord;
+use crate::domain::imported::Origin;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::sync::Arc;
+
+const BUFFER_BYTES: usize = 64 << 10;
+
+/// A stream of UTF-8 without its byte order mark.
+pub(super) struct TextInput {
+    /// The file as the user called it.
+    pub name: Arc<str>,
+    /// Bytes read so far.
+    pub position: u64,
+    input: BufReader<Box<dyn Read + Send>>,
+}
+
+impl TextInput {
+    /// Fails when the input is in another encoding, or compressed.
+    pub fn new(input: Input) -> Result<Self, ImportError> {
+        let head = input.head();
+        let mark = head.bytes.len() - head.text().map_err(|reason| reason.of(&input.name))?.len();
+        let name = input.name.clone();
+        let stream = Box::new(input.into_stream(mark as u64));
+        Ok(Self { name, position: mark as u64, input: BufReader::with_capacity(BUFFER_BYTES, stream) })
+    }
+
+    /// The origin of a record that begins on `line`.
+    pub fn origin(&self, line: u64) -> Origin {
+        Origin::of_line(self.name.clone(), line)
+    }
+
+    /// The bytes that come next; empty at the end.
+    pub fn peek(&mut self) -> io::Result<&[u8]> {
+        loop {
+            match self.input.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+                Ok(_) => break,
+            }
+        }
+        Ok(self.input.buffer())
+    }
+
+    pub fn consume(&mut self, count: usize) {
+        self.position += count as u64;
+        self.input.consume(count);
+    }
+
+    /// The next line without its end, whole in memory up to `limit` bytes; `None` at the
+    /// end of the stream.
+    pub fn line(&mut self, limit: usize) -> io::Result<Option<RawRecord>> {
+        let mut line = Vec::new();
+        // Room for `\r\n`, so that a line of just `limit` bytes is seen whole.
+        let most = (limit as u64).saturating_add(2);
+        let count = self.input.by_ref().take(most).read_until(b'\n', &mut line)?;
+        self.position += count as u64;
+        let ended = line.last() == Some(&b'\n');
+        if ended {
+            line.pop();
+            line.pop_if(|byte| *byte == b'\r');
+        }
+        match count {
+            0 => Ok(None),
+            _ if line.len() > limit => self.spill_line(&line, ended).map(Some),
+            _ => Ok(Some(RawRecord::Bytes(line))),
+        }
+    }
+
+    /// Moves a line that is too long to a temporary file, with what is left of it.
+    fn spill_line(&mut self, start: &[u8], ended: bool) -> io::Result<RawRecord> {
+        let mut file = tempfile::tempfile()?;
+        file.write_all(start)?;
+        let mut ended = ended;
+        while !ended {
+            let bytes = self.peek()?;
+            let end = bytes.iter().position(|byte| *byte == b'\n');
+            let count = end.unwrap_or(bytes.len());
+            file.write_all(&bytes[..count])?;
+            ended = end.is_some() || bytes.is_empty();
+            self.consume(count + usize::from(end.is_some()));
+        }
+        Ok(RawRecord::Spilled(file))
+    }
+}
