@@ -168,7 +168,7 @@ fn bulk(store: &mut Store, queue: &Queue) -> Result<Vec<Figure>> {
     let items = line.seqs()[..line.seqs().len().min(MANY)].to_vec();
     let (count, probe) = (items.len(), items[0]);
     let draft = Draft { categories: vec!["incomplete".into()], ..Draft::default() };
-    let action = BulkAction::Decide(Judgement { verdict: Verdict::Reject, draft, active_millis: 0, lens: None });
+    let action = BulkAction::Decide(Judgement::new(Verdict::Reject, draft));
     let mut longest = Duration::ZERO;
     let start = Instant::now();
     let mut bulk = store.begin_bulk(queue, items, action, REVIEWER)?;

@@ -161,7 +161,7 @@ fn decide(place: &str) -> Result<Vec<Duration>> {
 fn decide_one(store: &mut Store, queue: &Queue, next: Next, reviewer: &str) -> Result<Next> {
     let Next::Item(served) = next else { color_eyre::eyre::bail!("the queue has ended") };
     let Hold::Mine(claim) = &served.hold else { color_eyre::eyre::bail!("the item is held by another") };
-    let judgement = Judgement { verdict: Verdict::Accept, draft: Draft::default(), active_millis: 1000, lens: None };
+    let judgement = Judgement { active_millis: 1000, ..Judgement::new(Verdict::Accept, Draft::default()) };
     Ok(store.decide(queue, served.seq, &claim.token, &judgement, reviewer, store.now())?.1)
 }
 

@@ -91,9 +91,9 @@ impl Decide {
         let correction = self.correction()?;
         if correction.is_some() || !self.marks.is_empty() {
             let output = store.item_of(&queue, &self.item).hinted()?.output;
-            judgement.draft.correction = correction.and_then(|text| correction::of(&output, &text));
+            judgement.draft_mut().correction = correction.and_then(|text| correction::of(&output, &text));
             match self.marks_on(&output.text) {
-                Ok(marks) => judgement.draft.marks = marks,
+                Ok(marks) => judgement.draft_mut().marks = marks,
                 Err(why) => return Ok(wrong_usage(why)),
             }
         }
@@ -152,7 +152,7 @@ impl Decide {
         let note = self.note.clone().unwrap_or_default();
         let draft =
             Draft { categories, scores: self.scores.iter().cloned().collect(), note, route, ..Draft::default() };
-        Judgement { verdict: self.verdict, draft, active_millis: 0, lens: None }
+        Judgement::new(self.verdict, draft)
     }
 }
 

@@ -6,6 +6,7 @@ use super::mark::Mark;
 use super::spec::Spec;
 use super::time::UtcMillis;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a reviewer says of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -97,7 +98,8 @@ impl Draft {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
     pub verdict: Verdict,
-    pub draft: Draft,
+    /// Shared, for its correction may be large: nothing on the way to the database copies it.
+    pub draft: Arc<Draft>,
     /// Active time on the item, in milliseconds.
     pub active_millis: i64,
     /// Whether the grounding lens was seen; `None` where there was none to see.
@@ -158,8 +160,13 @@ fn keys<'a>(keys: impl Iterator<Item = &'a String>) -> String {
 
 impl Judgement {
     /// A judgement that took no time, where there was no lens to see.
-    pub fn new(verdict: Verdict, draft: Draft) -> Self {
-        Self { verdict, draft, active_millis: 0, lens: None }
+    pub fn new(verdict: Verdict, draft: impl Into<Arc<Draft>>) -> Self {
+        Self { verdict, draft: draft.into(), active_millis: 0, lens: None }
+    }
+
+    /// The draft, to be changed: a copy of it where it is shared.
+    pub fn draft_mut(&mut self) -> &mut Draft {
+        Arc::make_mut(&mut self.draft)
     }
 
     /// What was wrong and what would have been right: worth keeping as an example.
@@ -203,7 +210,7 @@ impl Judgement {
     }
 
     fn broken_rules(&self, spec: &Spec) -> Vec<Violation> {
-        let Draft { categories, scores, note, route, marks, correction } = &self.draft;
+        let Draft { categories, scores, note, route, marks, correction } = &*self.draft;
         let mut found = Vec::new();
         if let Some(fault) = correction.as_ref().and_then(correction::fault) {
             found.push(Violation::UnsoundCorrection(fault));
@@ -273,7 +280,7 @@ mod tests {
     fn told(verdict: Verdict, change: impl Fn(&mut Draft)) -> Vec<String> {
         let mut draft = Draft { scores: [("facts".to_owned(), 2)].into(), ..Draft::default() };
         change(&mut draft);
-        let judgement = Judgement { verdict, draft, active_millis: 0, lens: None };
+        let judgement = Judgement::new(verdict, draft);
         judgement.violations(&spec()).iter().map(ToString::to_string).collect()
     }
 
@@ -337,7 +344,7 @@ mod tests {
     fn a_rejected_output_with_a_correction_is_worth_keeping() {
         let judgement = |verdict, correction: Option<&str>| {
             let draft = Draft { correction: correction.map(Content::text), ..Draft::default() };
-            Judgement { verdict, draft, active_millis: 0, lens: None }
+            Judgement::new(verdict, draft)
         };
         assert!(judgement(Verdict::Reject, Some("mended")).is_golden_candidate());
         assert!(!judgement(Verdict::Reject, None).is_golden_candidate());

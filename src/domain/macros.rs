@@ -24,7 +24,7 @@ impl Macro {
 
     /// What keeps the macro from being played on any item of the spec.
     pub fn violations(&self, spec: &Spec) -> Vec<Violation> {
-        let judgement = Judgement { verdict: self.verdict, draft: self.draft.clone(), active_millis: 0, lens: None };
+        let judgement = Judgement::new(self.verdict, self.draft.clone());
         let mut found = judgement.violations(spec);
         found.retain(|violation| !matches!(violation, Violation::MissingScore { .. }));
         found

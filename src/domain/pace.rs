@@ -119,7 +119,7 @@ mod tests {
     fn decision(id: usize, verdict: Verdict, millis: i64) -> Decision {
         Decision {
             id: id.to_string(),
-            judgement: Judgement { verdict, draft: Draft::default(), active_millis: millis, lens: None },
+            judgement: Judgement { verdict, draft: Draft::default().into(), active_millis: millis, lens: None },
             reviewer: "ops-1".into(),
             decided_at: 0,
             spec_version: 1,

@@ -227,6 +227,15 @@ pub static ITEM: &[ItemField] = fields! { Item:
     "meta" Object => kept!(Plain("meta"), meta), "Whatever else is known, with every field of a record that has no place of its own", number(16);
 };
 
+/// The correction stands in columns of its own, beside the body that it belongs to.
+const CORRECTION: Access<Decision> = Access::Kept(Kept {
+    column: Column::Content(["correction_kind", "correction"]),
+    get: |decision| decision.judgement.draft.correction.to_cell(),
+    set: |decision, cell| {
+        FromCell::from_cell(cell).map(|correction| decision.judgement.draft_mut().correction = correction)
+    },
+});
+
 /// The fields of a decision, in the order of the exported columns.
 pub static DECISION: &[DecisionField] = fields! { Decision:
     "verdict" Text => kept!(Plain("verdict"), judgement.verdict), "accept, reject or escalate", required();
@@ -235,7 +244,7 @@ pub static DECISION: &[DecisionField] = fields! { Decision:
     "route" Text => body!(route), "Where it was escalated to";
     "scores" Scores => body!(scores), "The levels, from 1, by the keys of the criteria";
     "note" Text => body!(note), "What the reviewer wrote";
-    "correction" Content => kept!(Column::Content(["correction_kind", "correction"]), judgement.draft.correction), "The output as it should have been";
+    "correction" Content => CORRECTION, "The output as it should have been";
     "marks" Marks => body!(marks), "Stretches of the output's text, and what is wrong with each";
     "reviewer" Text => kept!(Plain("reviewer"), reviewer), "Who decided", required();
     "decided_at" Time => time!("decided_at", decided_at), "When", required();

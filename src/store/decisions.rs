@@ -193,7 +193,7 @@ impl Store {
         second_opinion: bool,
         decision: &Decision,
     ) -> Result<i64> {
-        let body = to_json(&decision.judgement.draft);
+        let body = to_json(&*decision.judgement.draft);
         let place = params![step, queue.id, seq, supersedes, i64::from(second_opinion), 1, &body];
         let mut fields = Vec::with_capacity(WIDTH);
         DECISION.iter().for_each(|field| columns::bind(field, decision, &mut fields));

@@ -3,7 +3,7 @@
 
 mod moving;
 
-use karat::domain::decision::{Draft, Judgement};
+use karat::domain::decision::Draft;
 use karat::store::view::{Next, Queue, Seq};
 use karat::store::{BulkAction, Condition, Rows, Scope, Sort, Store};
 use rustix::process::{Pid, Signal, kill_process};
@@ -155,7 +155,7 @@ fn recorded(store: &Store, queue: &Queue) -> BTreeMap<Seq, String> {
     let mut found = BTreeMap::new();
     let each = |row: karat::store::Outgoing| {
         let seq = store.seq_of(queue, &row.item.id)?;
-        assert!(found.insert(seq, row.decision.judgement.draft.note).is_none());
+        assert!(found.insert(seq, row.decision.judgement.draft.note.clone()).is_none());
         Ok(())
     };
     store.outgoing(queue, Rows::Decisions, &[], &karat::store::Condition::default(), each).unwrap();
@@ -183,8 +183,8 @@ fn review(store: &mut Store, number: u64) {
         let draft = Draft { note: note.clone(), ..Draft::default() };
         store.save_draft(served.seq, &name, &draft, T0).unwrap();
         tell(&format!("draft {} {note}", served.seq));
-        let judgement = if n % 3 == 0 { reject("wrong") } else { accept() };
-        let judgement = Judgement { draft: Draft { note: note.clone(), ..judgement.draft }, ..judgement };
+        let mut judgement = if n % 3 == 0 { reject("wrong") } else { accept() };
+        judgement.draft_mut().note.clone_from(&note);
         let (_, next) = store.decide(&queue, served.seq, &token, &judgement, &name, T0).unwrap();
         tell(&format!("decided {} {note}", served.seq));
         let Next::Item(item) = next else { panic!("there are enough items") };

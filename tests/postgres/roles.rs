@@ -428,7 +428,8 @@ fn a_reviewers_program_does_all_its_work() {
     store.release_all().unwrap();
 
     store.remember_order(queue, &login, Order::Newest).unwrap();
-    let played = Macro { key: 'x', name: "cold".into(), verdict: Verdict::Reject, draft: reject("cold").draft };
+    let played =
+        Macro { key: 'x', name: "cold".into(), verdict: Verdict::Reject, draft: Draft::clone(&reject("cold").draft) };
     store.save_macro(queue, &login, &played).unwrap();
     store.remove_macro(queue, &login, 'x').unwrap();
     store.save_filter(queue, "mine", "verdict:accepted", &login, now).unwrap();

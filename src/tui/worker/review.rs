@@ -5,6 +5,7 @@ use super::{Feature, Reply, Request};
 use crate::domain::decision::{Decision, Draft, Judgement};
 use crate::store::view::{Counts, Next, Queue, Reverted, Seq, Served};
 use crate::store::{PreviousAttempt, Result, Scope, Store};
+use std::sync::Arc;
 
 /// What is asked about the open queue, item by item.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +30,7 @@ pub enum ReviewRequest {
     /// Brings back what was undone last.
     Redo,
     /// Keeps work under way; an empty draft removes it.
-    SaveDraft { seq: Seq, draft: Draft },
+    SaveDraft { seq: Seq, draft: Arc<Draft> },
     /// Extends the claim on the item that is on screen.
     Extend { seq: Seq, token: String },
     /// Gives a claim up.

@@ -145,7 +145,7 @@ pub fn holder(reviewer: &str, items: i64, first_free_at: UtcMillis) -> Holder {
 pub fn decision(verdict: Verdict, draft: Draft) -> Decision {
     Decision {
         id: "d-1".into(),
-        judgement: Judgement { verdict, draft, active_millis: 42_000, lens: None },
+        judgement: Judgement { active_millis: 42_000, ..Judgement::new(verdict, draft) },
         reviewer: "ops-1".into(),
         decided_at: start() - 600_000,
         spec_version: 1,

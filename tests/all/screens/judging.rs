@@ -86,7 +86,7 @@ fn an_output_is_corrected_in_place_and_the_correction_goes_with_the_rejection() 
     assert!(story.said().starts_with("! an accepted output is good as it is"), "{}", story.said());
     let judgement = judgement(story.keys("x 1 enter"));
     assert!(judgement.is_golden_candidate());
-    assert_eq!(judgement.draft.correction.unwrap().text, format!("Hello. {}", item(12).output.text));
+    assert_eq!(judgement.draft.correction.as_ref().unwrap().text, format!("Hello. {}", item(12).output.text));
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_correction_can_be_written_in_the_users_own_editor() {
     story.sees("1250.50");
     story.keys("esc");
     let draft = judgement(story.keys("x 1 enter")).draft;
-    assert_eq!(draft.correction.unwrap().text, "{\"total\": 1250.50}");
+    assert_eq!(draft.correction.as_ref().unwrap().text, "{\"total\": 1250.50}");
 }
 
 #[test]
@@ -250,7 +250,7 @@ fn marked(story: &mut Story, keys: &str) -> Vec<(String, String)> {
     }
     story.keys("1");
     let judgement = judgement(story.keys("x enter"));
-    judgement.draft.marks.into_iter().map(|mark| (mark.text, mark.category)).collect()
+    judgement.draft.marks.iter().map(|mark| (mark.text.clone(), mark.category.clone())).collect()
 }
 
 #[test]
@@ -315,7 +315,7 @@ fn marks_lie_over_each_other_and_the_draft_keeps_them() {
     };
     let texts: Vec<_> = draft.marks.iter().map(|mark| mark.text.as_str()).collect();
     assert_eq!(texts, ["You can return the kettle within 30 days.", "can return"]);
-    let again = Served { draft: Some(draft), ..served(12, story.now) };
+    let again = Served { draft: Some(Draft::clone(&draft)), ..served(12, story.now) };
     let mut story = Story::with(spec(), next(again), SIZE);
     story.sees("2 Tone or brand");
 }

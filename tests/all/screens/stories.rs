@@ -163,7 +163,7 @@ fn categories_are_chosen_by_key_in_the_order_of_the_spec() {
     story.sees("[x] !! Unsupported claim");
     let judgement = judgement(story.keys("enter"));
     assert_eq!(
-        (judgement.verdict, judgement.draft.categories),
+        (judgement.verdict, judgement.draft.categories.clone()),
         (Verdict::Reject, vec!["unsupported".into(), "tone".into()])
     );
 }
@@ -191,7 +191,7 @@ fn an_acceptance_carries_no_categories() {
     let served = Served { draft: Some(full_draft()), ..served(12, start()) };
     let mut story = Story::with(spec(), next(served), SIZE);
     let draft = judgement(story.keys("a")).draft;
-    assert_eq!(draft, Draft { categories: Vec::new(), ..full_draft() });
+    assert_eq!(*draft, Draft { categories: Vec::new(), ..full_draft() });
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn digits_score_and_go_on_to_the_next_criterion() {
     story.keys("4 9");
     assert_eq!(story.said(), "! Tone is scored from 1 to 3");
     story.keys("2 1 J K");
-    let scores = judgement(story.keys("a")).draft.scores;
+    let scores = judgement(story.keys("a")).draft.scores.clone();
     assert_eq!(scores, [("accuracy".into(), 4), ("tone".into(), 2), ("complete".into(), 1)].into());
 }
 
@@ -239,7 +239,7 @@ fn an_escalation_cancelled_keeps_the_words() {
     story.keys("esc");
     assert_eq!(story.said(), "not escalated; the reason is kept as the note");
     let draft = judgement(story.keys("a")).draft;
-    assert_eq!((draft.note.as_str(), draft.route), ("careful", None));
+    assert_eq!((draft.note.as_str(), draft.route.clone()), ("careful", None));
 }
 
 #[test]
@@ -719,7 +719,8 @@ fn kept(requests: &[Request]) -> karat::domain::golden::Example {
 #[test]
 fn after_a_decision_two_keys_keep_the_item_as_an_example() {
     let mut rejected = Served { mine: Some(decision(Verdict::Reject, full_draft())), ..served(12, start()) };
-    rejected.mine.as_mut().unwrap().judgement.draft.correction = Some(karat::domain::item::Content::text("mended"));
+    rejected.mine.as_mut().unwrap().judgement.draft_mut().correction =
+        Some(karat::domain::item::Content::text("mended"));
     let mut story = Story::with(spec(), next(rejected), SIZE);
     let asks = asked(story.keys("g"));
     assert_eq!(asks, [Request::Golden(GoldenRequest::Facts { queue: "replies".into(), seq: 12 })]);
@@ -855,7 +856,7 @@ fn a_finding_begins_a_mark_with_its_category() {
     story.keys("enter");
     let judgement = judgement(story.keys("x enter"));
     assert_eq!(judgement.draft.marks[0].text, "3 working days");
-    assert_eq!((judgement.draft.categories, judgement.lens), (vec!["unsupported".to_owned()], Some(true)));
+    assert_eq!((judgement.draft.categories.clone(), judgement.lens), (vec!["unsupported".to_owned()], Some(true)));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A workspace that goes apart: a copy of all of it, and the decisions of the copy coming
 //! home. What happens in both is a random walk.
 
-use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::decision::Verdict;
 use karat::store::view::Queue;
 use karat::store::{Event, Fate, MergeTerms, Merged, Rows, Scope, Store};
 use proptest::prelude::*;
@@ -35,9 +35,8 @@ fn walk(store: &mut Store, acts: &[(usize, Act)], clock: &mut i64) {
         *clock += MINUTE;
         match act {
             Act::Decide(item, verdict) => {
-                let judgement = if verdict == Verdict::Accept { accept() } else { reject("cold") };
-                let draft = Draft { note: format!("at {clock}"), ..judgement.draft };
-                let judgement = Judgement { draft, ..judgement };
+                let mut judgement = if verdict == Verdict::Accept { accept() } else { reject("cold") };
+                judgement.draft_mut().note = format!("at {clock}");
                 let item = format!("i{}", item + 1);
                 drop(store.decide_at_once(&queue, &item, &judgement, NAMES[who], *clock).unwrap());
             }

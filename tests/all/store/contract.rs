@@ -337,18 +337,19 @@ fn a_correction_goes_with_the_draft_the_decision_and_back() {
     let (w, store, queue) = Workspace::with_items(1);
     let seq = store.seq_of(&queue, "i1").unwrap();
     let correction = Some(Content { kind: ContentKind::Json, text: "{\"b\": 1.50,  \"a\": 1}".into() });
-    let draft = Draft { correction, ..reject("cold").draft };
+    let draft = Draft { correction, ..Draft::clone(&reject("cold").draft) };
     store.save_draft(seq, "ops-1", &draft, T0).unwrap();
     drop(store);
     let mut store = w.open();
     assert_eq!(store.show(&queue, seq, "ops-1", T0).unwrap().draft.as_ref(), Some(&draft));
-    let judgement = Judgement { draft: draft.clone(), ..reject("cold") };
+    let judgement = Judgement { draft: draft.clone().into(), ..reject("cold") };
     store.decide_at_once(&queue, "i1", &judgement, "ops-1", T0).unwrap();
     let undone = store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap().unwrap();
     assert_eq!(undone.served.draft.as_ref(), Some(&draft));
     let redone = store.redo(&queue, "ops-1", T0).unwrap().unwrap();
-    assert_eq!((redone.served.draft, redone.served.mine.unwrap().judgement.draft), (None, draft));
-    let accepted = Judgement { draft: Draft { categories: vec![], ..judgement.draft }, ..accept() };
+    assert_eq!((redone.served.draft, redone.served.mine.unwrap().judgement.draft), (None, draft.into()));
+    let accepted =
+        Judgement { draft: Draft { categories: vec![], ..Draft::clone(&judgement.draft) }.into(), ..accept() };
     let refused = store.decide_at_once(&queue, "i1", &accepted, "ops-1", T0).unwrap_err();
     assert!(refused.to_string().contains("has no correction"), "{refused}");
 }

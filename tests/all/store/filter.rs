@@ -57,10 +57,10 @@ fn mixed() -> (Workspace, Store, Queue) {
 
     store.decide_at_once(&queue, "a", &scored(accept(), 3), "ana", T0).unwrap();
     let mut rejected = scored(reject("wrong"), 1);
-    rejected.draft.marks = Mark::on("The Refund window is 30 days", 0..3, "wrong", "").into_iter().collect();
+    rejected.draft_mut().marks = Mark::on("The Refund window is 30 days", 0..3, "wrong", "").into_iter().collect();
     store.decide_at_once(&queue, "b", &rejected, "ben", T0 + HOUR).unwrap();
     let escalated = Draft { route: Some("lead".into()), note: "who decides?".into(), ..Draft::default() };
-    let escalated = Judgement { verdict: Verdict::Escalate, draft: escalated, ..accept() };
+    let escalated = Judgement { verdict: Verdict::Escalate, draft: escalated.into(), ..accept() };
     store.decide_at_once(&queue, "c", &escalated, "ben", T0 + 2 * HOUR).unwrap();
     let (served, token) = serve(&mut store, &queue, "ana", T0);
     assert_eq!(served.item.id, "d");
@@ -69,7 +69,7 @@ fn mixed() -> (Workspace, Store, Queue) {
 }
 
 fn scored(mut judgement: Judgement, score: u8) -> Judgement {
-    judgement.draft.scores.insert("tone".into(), score);
+    judgement.draft_mut().scores.insert("tone".into(), score);
     judgement
 }
 
@@ -344,7 +344,7 @@ fn judgement() -> impl Strategy<Value = (Judgement, &'static str, i64)> {
                 ..Draft::default()
             };
             let verdict = if category.is_some() { Verdict::Reject } else { Verdict::Accept };
-            let judgement = Judgement { verdict, draft, active_millis: seconds * 750, lens: None };
+            let judgement = Judgement { active_millis: seconds * 750, ..Judgement::new(verdict, draft) };
             (judgement, reviewer, T0 + hours * HOUR)
         },
     )

@@ -1,6 +1,6 @@
 //! Golden examples: kept, edited, removed, undone and redone, in versions.
 
-use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::decision::{Judgement, Verdict};
 use karat::domain::golden::{Example, Expected, Narrow};
 use karat::domain::item::Content;
 use karat::store::view::{Change, Queue, Seq};
@@ -187,6 +187,7 @@ fn who_has_not_decided_is_not_shown_that_an_item_is_golden() {
 }
 
 fn corrected(text: &str) -> Judgement {
-    let Judgement { draft, .. } = reject("wrong");
-    Judgement { draft: Draft { correction: Some(Content::text(text)), ..draft }, ..reject("wrong") }
+    let mut judgement = reject("wrong");
+    judgement.draft_mut().correction = Some(Content::text(text));
+    judgement
 }

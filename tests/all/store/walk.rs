@@ -84,8 +84,9 @@ impl Walker {
     }
 
     fn judgement(&mut self, verdict: Verdict) -> Judgement {
-        let judgement = if verdict == Verdict::Accept { accept() } else { reject("cold") };
-        Judgement { draft: Draft { note: self.note(), ..judgement.draft }, ..judgement }
+        let mut judgement = if verdict == Verdict::Accept { accept() } else { reject("cold") };
+        judgement.draft_mut().note = self.note();
+        judgement
     }
 
     /// The next item by number, with its claim's token, after checking that the model
@@ -159,7 +160,7 @@ impl Walker {
     fn rows(&self, rows: Rows) -> Vec<(String, String, bool)> {
         let mut found = Vec::new();
         let each = |row: karat::store::Outgoing| {
-            found.push((row.item.id, row.decision.judgement.draft.note, row.standing));
+            found.push((row.item.id, row.decision.judgement.draft.note.clone(), row.standing));
             Ok(())
         };
         self.store.outgoing(&self.queue, rows, &[], &karat::store::Condition::default(), each).unwrap();
@@ -241,7 +242,7 @@ impl Model {
             Step::Decision { number, replaced } => {
                 self.turn(number, replaced, false);
                 let made = &self.decisions[number];
-                self.drafts[who][made.item].get_or_insert_with(|| made.judgement.draft.clone());
+                self.drafts[who][made.item].get_or_insert_with(|| Draft::clone(&made.judgement.draft));
             }
         }
         self.undone[who].push(step.clone());
@@ -256,7 +257,7 @@ impl Model {
                 self.turn(number, replaced, true);
                 let made = &self.decisions[number];
                 // What undo put there goes; what was written since stays.
-                self.drafts[who][made.item].take_if(|draft| *draft == made.judgement.draft);
+                self.drafts[who][made.item].take_if(|draft| *draft == *made.judgement.draft);
             }
         }
         self.done[who].push(step.clone());

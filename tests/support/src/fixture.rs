@@ -54,12 +54,12 @@ pub fn import(store: &Store, queue: &Queue, records: &[Record], update: bool) ->
 }
 
 pub fn accept() -> Judgement {
-    Judgement { verdict: Verdict::Accept, draft: Draft::default(), active_millis: 1500, lens: None }
+    Judgement { verdict: Verdict::Accept, draft: Draft::default().into(), active_millis: 1500, lens: None }
 }
 
 pub fn reject(category: &str) -> Judgement {
     let draft = Draft { categories: vec![category.into()], note: "why".into(), ..Draft::default() };
-    Judgement { verdict: Verdict::Reject, draft, ..accept() }
+    Judgement { verdict: Verdict::Reject, draft: draft.into(), ..accept() }
 }
 
 /// The item that is next, with its claim's token.

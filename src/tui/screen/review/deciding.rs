@@ -15,6 +15,7 @@ use crate::tui::humanize::until;
 use crate::tui::overlay::Outcome;
 use crate::tui::screen::review::overlay::MacroForm;
 use crate::tui::worker::{QueueRequest, Request, ReviewRequest};
+use std::sync::Arc;
 
 impl Review {
     /// Whether the item is the reviewer's to decide; says why not.
@@ -44,7 +45,7 @@ impl Review {
             let text = format!("{} is scored from 1 to {}", criterion.name, criterion.levels.len());
             return ctx.set_status(Tone::Warning, text);
         };
-        open.draft.scores.insert(criterion.key.clone(), score);
+        open.draft_mut().scores.insert(criterion.key.clone(), score);
         open.changed(ctx.now);
         ctx.set_status(Tone::Quiet, format!("{}: {score} · {level}", criterion.name));
         open.criterion = next_unscored(spec, open).unwrap_or(open.criterion);
@@ -53,7 +54,7 @@ impl Review {
     pub(super) fn clear_score(&mut self, ctx: &AppContext) {
         let Some((spec, open)) = self.spec_and_item() else { return };
         if let Some(criterion) = spec.criteria.get(open.criterion) {
-            open.draft.scores.remove(&criterion.key);
+            open.draft_mut().scores.remove(&criterion.key);
             open.changed(ctx.now);
         }
     }
@@ -79,7 +80,7 @@ impl Review {
         }
         let Some((spec, open)) = self.spec_and_item() else { return };
         let played = saved.over(&open.draft, spec);
-        let before = std::mem::replace(&mut open.draft, played);
+        let before = std::mem::replace(&mut open.draft, Arc::new(played));
         self.decide(saved.verdict, ctx);
         if !self.is_busy()
             && let Some(open) = self.open_item_mut()

@@ -40,19 +40,19 @@ impl OpenItem {
     /// Puts a mark down: a new one, or in the place of another.
     pub fn put_mark(&mut self, mark: Mark, replaces: Option<usize>, now: UtcMillis) {
         if let Some(at) = replaces.filter(|at| *at < self.draft.marks.len()) {
-            self.draft.marks.remove(at);
+            self.draft_mut().marks.remove(at);
         }
         if !self.draft.marks.contains(&mark) {
-            self.draft.marks.push(mark);
+            self.draft_mut().marks.push(mark);
         }
-        self.draft.marks.sort();
+        self.draft_mut().marks.sort();
         self.place_marks();
         self.changed(now);
     }
 
     pub fn remove_mark(&mut self, at: usize, now: UtcMillis) {
         if at < self.draft.marks.len() {
-            self.draft.marks.remove(at);
+            self.draft_mut().marks.remove(at);
         }
         self.place_marks();
         self.changed(now);

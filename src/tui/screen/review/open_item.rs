@@ -19,6 +19,7 @@ use crate::tui::render::{self, Look, output, source};
 use crate::tui::rich_text::{Highlight, ShownRange};
 use crate::tui::text_view::TextView;
 use crate::tui::worker::ReviewRequest;
+use std::sync::Arc;
 
 /// A change of the draft is saved when this long has passed without another.
 const SAVE_DRAFT_AFTER_MILLIS: i64 = 400;
@@ -60,23 +61,22 @@ impl Remedy {
     }
 }
 
-/// The draft without what a changed rubric knows no more, which could not be taken off.
-fn known(mut draft: Draft, output: &str, spec: &Spec) -> Draft {
-    draft.marks = marks::settled(draft.marks, output, spec);
+/// Takes off the draft what a changed rubric knows no more, which nobody could take off.
+fn forget_unknown(draft: &mut Draft, output: &str, spec: &Spec) {
+    draft.marks = marks::settled(std::mem::take(&mut draft.marks), output, spec);
     draft.categories.retain(|key| spec.failure(key).is_some());
     draft
         .scores
         .retain(|key, score| spec.criterion(key).is_some_and(|c| (1..=c.levels.len()).contains(&(*score).into())));
-    draft.route = draft.route.filter(|key| spec.route(key).is_some());
-    draft
+    draft.route.take_if(|key| spec.route(key).is_none());
 }
 
 /// An item on screen.
 pub struct OpenItem {
     pub served: Served,
-    pub draft: Draft,
+    pub draft: Arc<Draft>,
     /// The draft as the store has it; `None` when that is not known.
-    kept: Option<Draft>,
+    kept: Option<Arc<Draft>>,
     save_at: Option<UtcMillis>,
     /// Drafts on their way.
     saving: u32,
@@ -108,15 +108,15 @@ pub struct OpenItem {
 }
 
 impl OpenItem {
-    pub fn new(served: Served, spec: &Spec, look: Look, idle_millis: i64) -> Self {
-        let draft = served.draft.clone();
-        let draft = draft.or_else(|| served.mine.as_ref().map(|mine| mine.judgement.draft.clone())).unwrap_or_default();
+    pub fn new(mut served: Served, spec: &Spec, look: Look, idle_millis: i64) -> Self {
+        let decided = || served.mine.as_ref().map(|mine| Arc::clone(&mine.judgement.draft));
+        let mut draft = served.draft.take().map(Arc::new).or_else(decided).unwrap_or_default();
         let all = draft.marks.len();
-        let draft = known(draft, &served.item.output.text, spec);
+        forget_unknown(Arc::make_mut(&mut draft), &served.item.output.text, spec);
         let marked = Marked { gone: all - draft.marks.len(), ..Marked::default() };
         let criterion = spec.criteria.iter().position(|c| !draft.scores.contains_key(&c.key)).unwrap_or_default();
         let mut open = Self {
-            kept: Some(draft.clone()),
+            kept: Some(Arc::clone(&draft)),
             draft,
             save_at: None,
             saving: 0,
@@ -143,6 +143,12 @@ impl OpenItem {
         };
         open.place_marks();
         open
+    }
+
+    /// The draft, to be changed; [`OpenItem::changed`] is to follow. What the store is saving
+    /// stays as it was.
+    pub fn draft_mut(&mut self) -> &mut Draft {
+        Arc::make_mut(&mut self.draft)
     }
 
     pub fn seq(&self) -> Seq {
@@ -212,12 +218,12 @@ impl OpenItem {
 
     /// The judgement as it would be recorded: each verdict takes of the draft what belongs to it.
     pub fn judgement(&self, verdict: Verdict, now: UtcMillis) -> Judgement {
-        let mut draft = self.draft.clone();
-        if verdict == Verdict::Accept {
-            draft.categories.clear();
+        let mut draft = Arc::clone(&self.draft);
+        if verdict == Verdict::Accept && !draft.categories.is_empty() {
+            Arc::make_mut(&mut draft).categories.clear();
         }
-        if verdict != Verdict::Escalate {
-            draft.route = None;
+        if verdict != Verdict::Escalate && draft.route.is_some() {
+            Arc::make_mut(&mut draft).route = None;
         }
         let lens = self.lens.was_seen();
         Judgement { verdict, draft, active_millis: self.activity.millis(now), lens }
@@ -242,9 +248,9 @@ impl OpenItem {
     pub fn save_draft(&mut self, ctx: &mut AppContext) {
         self.save_at = None;
         if self.is_changed() {
-            self.kept = Some(self.draft.clone());
+            self.kept = Some(Arc::clone(&self.draft));
             self.saving += 1;
-            ctx.ask(ReviewRequest::SaveDraft { seq: self.seq(), draft: self.draft.clone() });
+            ctx.ask(ReviewRequest::SaveDraft { seq: self.seq(), draft: Arc::clone(&self.draft) });
         }
     }
 

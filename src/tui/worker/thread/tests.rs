@@ -64,7 +64,7 @@ fn hears(replies: &mut UnboundedReceiver<Reply>, within: Duration) -> bool {
 
 fn accept(served: &Served) -> Request {
     let crate::store::view::Hold::Mine(claim) = &served.hold else { panic!("not held") };
-    let judgement = Judgement { verdict: Verdict::Accept, draft: Draft::default(), active_millis: 1, lens: None };
+    let judgement = Judgement { active_millis: 1, ..Judgement::new(Verdict::Accept, Draft::default()) };
     Request::Review(ReviewRequest::Decide { seq: served.seq, token: claim.token.clone(), judgement })
 }
 
@@ -154,7 +154,7 @@ fn an_order_is_kept_for_the_next_time_and_a_filter_is_not() {
 #[test]
 fn many_that_were_confirmed_are_done_though_the_reviewer_leaves_at_once() {
     let (directory, worker, _replies) = worker_on_two_items();
-    let judgement = Judgement { verdict: Verdict::Accept, draft: Draft::default(), active_millis: 0, lens: None };
+    let judgement = Judgement::new(Verdict::Accept, Draft::default());
     let (chosen, action) = (Chosen::These(vec![1, 2]), BulkAction::Decide(judgement));
     assert!(worker.ask(BrowseRequest::Bulk { queue: "q".into(), ticket: 0, chosen, action }.into()));
     drop(worker);
@@ -171,7 +171,7 @@ fn what_others_do_is_told_within_a_second_and_own_work_never() {
     assert!(matches!(ask(&worker, &mut replies, accept(&item(next))), Reply::Review(ReviewReply::Decided { .. })));
     assert!(!hears(&mut replies, 3 * CHANGE_POLL), "the index was filled meanwhile, by the worker itself");
     let other = open(&directory);
-    let judgement = Judgement { verdict: Verdict::Reject, draft: Draft::default(), active_millis: 1, lens: None };
+    let judgement = Judgement { active_millis: 1, ..Judgement::new(Verdict::Reject, Draft::default()) };
     import(&other, &["c"]);
     let queue = other.queue("q").unwrap();
     // On a busy machine a thread may have to wait for its turn.

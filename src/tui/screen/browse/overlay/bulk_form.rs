@@ -79,7 +79,7 @@ impl BulkForm {
     fn commit(&mut self, browse: &mut Browse, ctx: &mut AppContext) -> Outcome<Browse> {
         let Some(spec) = browse.spec() else { return Outcome::Close };
         self.draft.note = self.note.text().trim().to_owned();
-        let judgement = Judgement { verdict: self.verdict, draft: self.draft.clone(), active_millis: 0, lens: None };
+        let judgement = Judgement::new(self.verdict, self.draft.clone());
         match judgement.violations(spec).into_iter().next() {
             Some(violation) => {
                 ctx.set_status(Tone::Warning, violation.to_string());

@@ -19,6 +19,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
+use std::sync::Arc;
 
 /// A longer text is for the user's own editor: here each key would be felt.
 const MOST_EDITED: usize = 256 * 1024;
@@ -50,7 +51,7 @@ impl Correction {
         let Some(text) = self.text.as_ref().map(TextField::text) else { return };
         let output = &open.served.item.output;
         let same = text == clean(&output.text);
-        open.draft.correction = if same { None } else { correction::of(output, &text) };
+        Arc::make_mut(&mut open.draft).correction = if same { None } else { correction::of(output, &text) };
         open.changed(ctx.now);
     }
 
@@ -77,7 +78,7 @@ impl Correction {
     }
 
     fn put_back(&mut self, open: &mut OpenItem, ctx: &mut AppContext) {
-        open.draft.correction = None;
+        Arc::make_mut(&mut open.draft).correction = None;
         open.changed(ctx.now);
         self.text = field(&open.served.item.output);
         ctx.set_status(Tone::Quiet, "the output is put back: nothing is corrected");
@@ -142,7 +143,7 @@ impl Overlay<Review> for Correction {
 
     fn edited(&mut self, text: &str, review: &mut Review, ctx: &mut AppContext) {
         let Some(open) = review.open_item_mut() else { return };
-        open.draft.correction = correction::of(&open.served.item.output, text);
+        Arc::make_mut(&mut open.draft).correction = correction::of(&open.served.item.output, text);
         open.changed(ctx.now);
         self.text = field(present(open));
         self.fault = None;

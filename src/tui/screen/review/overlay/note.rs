@@ -25,7 +25,7 @@ impl Note {
 
     fn keep(&self, review: &mut Review, ctx: &AppContext) {
         if let Some(open) = review.open_item_mut() {
-            open.draft.note = self.text.text();
+            open.draft_mut().note = self.text.text();
             open.changed(ctx.now);
         }
     }

@@ -28,14 +28,14 @@ impl Picker {
     /// The categories of the marks are chosen already.
     pub fn new(spec: &Spec, open: &mut OpenItem) -> Self {
         let before = open.draft.categories.clone();
-        open.draft.propose_marked(spec);
+        open.draft_mut().propose_marked(spec);
         Self { before, places: Vec::new() }
     }
 
     fn choose(&self, at: usize, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         let Some((spec, open)) = review.spec_and_item() else { return Outcome::Close };
         let Some(failure) = spec.failures.get(at) else { return Outcome::Stay };
-        toggle(&mut open.draft.categories, failure, spec);
+        toggle(&mut open.draft_mut().categories, failure, spec);
         open.changed(ctx.now);
         // Where there is but one reason, its key is the whole answer.
         if spec.failures.len() == 1 { self.commit(review, ctx) } else { Outcome::Stay }
@@ -52,7 +52,7 @@ impl Picker {
 
     fn cancel(&self, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         if let Some(open) = review.open_item_mut() {
-            open.draft.categories.clone_from(&self.before);
+            open.draft_mut().categories.clone_from(&self.before);
             open.changed(ctx.now);
         }
         ctx.clear_status();

@@ -36,18 +36,18 @@ impl RouteForm {
     /// Starts at the draft's route, else at the one that its categories lead to.
     pub fn new(spec: &Spec, open: &mut OpenItem) -> Self {
         let before = open.draft.route.clone();
-        open.draft.propose_marked(spec);
+        open.draft_mut().propose_marked(spec);
         let chosen = before.clone().or_else(|| spec.route_for(&open.draft.categories).map(|route| route.key.clone()));
         let at = spec.routes.iter().position(|route| Some(&route.key) == chosen.as_ref()).unwrap_or_default();
-        open.draft.route = spec.routes.get(at).map(|route| route.key.clone());
+        open.draft_mut().route = spec.routes.get(at).map(|route| route.key.clone());
         Self { before, at, reason: TextField::new(&open.draft.note), places: Vec::new() }
     }
 
     fn keep(&mut self, review: &mut Review, ctx: &AppContext) {
         let Some((spec, open)) = review.spec_and_item() else { return };
         self.at = self.at.min(spec.routes.len().saturating_sub(1));
-        open.draft.route = spec.routes.get(self.at).map(|route| route.key.clone());
-        open.draft.note = self.reason.text();
+        open.draft_mut().route = spec.routes.get(self.at).map(|route| route.key.clone());
+        open.draft_mut().note = self.reason.text();
         open.changed(ctx.now);
     }
 
@@ -64,7 +64,7 @@ impl RouteForm {
     /// Takes the route back. The reason stays, as the note: words are never thrown away.
     fn cancel(&mut self, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         let Some(open) = review.open_item_mut() else { return Outcome::Close };
-        open.draft.route.clone_from(&self.before);
+        open.draft_mut().route.clone_from(&self.before);
         open.changed(ctx.now);
         ctx.clear_status();
         if !open.draft.note.is_empty() {
