@@ -15,6 +15,7 @@ pub mod macros;
 pub mod mark;
 pub mod order;
 pub mod pace;
+pub mod queue;
 pub mod record;
 pub mod spec;
 pub mod team;

@@ -11,7 +11,7 @@ pub use csv::Style;
 pub use file::Published;
 
 use crate::domain::decision::Verdict;
-use crate::store::view::Queue;
+use crate::domain::queue::Queue;
 use crate::store::{Condition, Rows, Store, StoreError};
 use row::Reader;
 use serde::Serialize;

@@ -6,6 +6,7 @@ mod browse;
 mod bulk;
 mod claims;
 mod columns;
+mod deciding;
 mod decisions;
 mod doctor;
 mod documents;
@@ -20,7 +21,7 @@ mod habits;
 mod history;
 mod import;
 mod items;
-mod line;
+mod listing;
 mod macros;
 mod merge;
 mod migrate;
@@ -31,16 +32,20 @@ mod precedent;
 mod queues;
 mod search;
 mod serving;
+mod serving_list;
 mod sqlite;
+mod stage;
 mod steps;
 mod tables;
 mod team;
-pub mod view;
+mod undo;
 mod words;
 
 pub use address::{Address, Server};
+pub use browse::BrowseRow;
 pub use bulk::{Bulk, BulkAction, BulkOutcome};
 pub use doctor::Finding;
+pub use engine::LinkState;
 pub use error::{NO_ROOM, Result, StoreError};
 pub use events::{Event, EventKind};
 pub use filter::{Asker, SavedFilter};
@@ -48,16 +53,20 @@ pub use golden::{Candidate, Golden, GoldenFacts, GoldenRow, Page, Reach};
 pub use history::{Attempt, Decided, Entry, History, State};
 pub use import::{DryRun, ImportOptions, ImportOutcome, ImportSession};
 pub use items::PreviousAttempt;
-pub use line::{By, Condition, Line, Sort, Value};
+pub use listing::{By, Condition, Listing, Sort, Value};
 pub use merge::{Fate, MergeTerms, Merged, Reason};
 pub use moving::{Moved, Moving, Progress};
 pub use outgoing::{Outgoing, Rows};
-pub use queues::Applied;
+pub use precedent::Precedent;
+pub use queues::{Applied, QueueSummary};
 pub use search::Indexed;
-pub use steps::Scope;
+pub use serving::{End, Next, Pick, Served};
+pub use steps::UndoScope;
 pub use team::Granted;
+pub use undo::{Change, Reverted};
 
 use crate::clock::Clock;
+use crate::domain::item::Seq;
 use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
 use engine::{Engine, Param, Row};
@@ -80,9 +89,9 @@ pub struct Store {
     /// The next item of the open queue, read before it is asked for.
     ahead: Option<items::Ahead>,
     /// How the open queue is served, where not by priority and whole.
-    course: Option<serving::Course>,
+    list: Option<serving_list::ServingList>,
     /// Reading how items are grounded goes on past this one; `None`: all are read.
-    grounded_to: Option<view::Seq>,
+    grounded_to: Option<Seq>,
 }
 
 fn connect(address: &Address) -> Result<Box<dyn Engine>> {
@@ -129,7 +138,7 @@ impl Store {
         let own = engine.rights().map(|rights| rights.own()).transpose()?;
         let only_reads = own.is_some_and(|own| own < Some(Role::Reviewer));
         let (session, clock) = (claims::session(), engine.clock());
-        Ok(Self { engine, address, clock, session, only_reads, ahead: None, course: None, grounded_to: None })
+        Ok(Self { engine, address, clock, session, only_reads, ahead: None, list: None, grounded_to: None })
     }
 
     /// Where the workspace is.
@@ -149,7 +158,7 @@ impl Store {
 
     /// Who is told when the connection to a server is lost, while it is tried again, and
     /// when it is back. Once `given_up` is set, nobody waits for it any longer.
-    pub fn on_link(&self, listener: Box<dyn Fn(view::LinkState)>, given_up: Arc<AtomicBool>) {
+    pub fn on_link(&self, listener: Box<dyn Fn(LinkState)>, given_up: Arc<AtomicBool>) {
         self.engine.listen(listener, given_up);
     }
 

@@ -1,8 +1,8 @@
 //! Many at once on one workspace: 16 processes that take items, decisions beside an import.
 
 use karat::domain::claim::CLAIM_MILLIS;
-use karat::store::Store;
-use karat::store::view::{Next, Queue, Served};
+use karat::domain::queue::Queue;
+use karat::store::{Next, Pick, Served, Store};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use support::crowd::{Member, Room, recorded};
@@ -116,7 +116,7 @@ impl Worker {
     }
 
     fn next(&mut self, deferred: bool) -> Next {
-        let next = self.store.next(&self.queue, &self.reviewer, None, deferred, self.now).unwrap();
+        let next = self.store.next(&self.queue, &self.reviewer, Pick { after: None, deferred }, self.now).unwrap();
         self.member.take_up(next)
     }
 

@@ -243,7 +243,7 @@ fn on_a_disk_that_is_truly_full_nothing_acknowledged_is_lost() {
     assert_sound(&store);
 }
 
-fn decide_until_full(store: &Store, queue: &karat::store::view::Queue) -> i64 {
+fn decide_until_full(store: &Store, queue: &karat::domain::queue::Queue) -> i64 {
     for n in 1.. {
         match store.decide_at_once(queue, &format!("i{n}"), &accept(), "ops-1", T0) {
             Ok(_) => {}

@@ -2,9 +2,10 @@
 //! items, connections that are cut, a server that loses its power. A binary of its own, for it
 //! restarts the server under everybody on it.
 
-use karat::domain::claim::CLAIM_MILLIS;
-use karat::store::view::{Hold, Next, Queue, Seq, Served};
-use karat::store::{Store, StoreError};
+use karat::domain::claim::{CLAIM_MILLIS, Claimed};
+use karat::domain::item::Seq;
+use karat::domain::queue::Queue;
+use karat::store::{Next, Pick, Served, Store, StoreError};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -198,7 +199,7 @@ impl Reviewer {
 
     fn next(&mut self, deferred: bool) -> Next {
         loop {
-            let next = self.store.next(&self.queue, &self.name, None, deferred, self.now);
+            let next = self.store.next(&self.queue, &self.name, Pick { after: None, deferred }, self.now);
             if let Some(next) = settled(next) {
                 return self.member.take_up(next);
             }
@@ -233,7 +234,7 @@ impl Reviewer {
             return;
         }
         let Some(shown) = settled(self.store.show(&self.queue, seq, &self.name, self.now)) else { return };
-        if matches!(shown.hold, Hold::Mine(_)) {
+        if matches!(shown.claimed, Claimed::Mine(_)) {
             let Next::Item(shown) = self.member.take_up(Next::Item(Box::new(shown))) else { unreachable!() };
             let token = self.member.put_down(&shown);
             settled(self.store.release(seq, &token));

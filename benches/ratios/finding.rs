@@ -8,8 +8,8 @@ use crate::workspace::{QUEUE, REVIEWER, Workspace};
 use color_eyre::eyre::Result;
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::order::{Order, Serving};
-use karat::store::view::Queue;
-use karat::store::{Asker, BulkAction, By, Condition, Line, Scope, Sort, Store};
+use karat::domain::queue::Queue;
+use karat::store::{Asker, BulkAction, By, Condition, Listing, Pick, Sort, Store, UndoScope};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -83,7 +83,7 @@ fn serving(store: &mut Store, queue: &Queue) -> Result<Vec<Figure>> {
     let made = time_of(|| Ok(store.serve_by(queue, &shuffled, REVIEWER, store.now())?))?;
     let claim = |store: &mut Store| -> Result<Duration> {
         let start = Instant::now();
-        black_box(store.next(queue, REVIEWER, None, false, store.now())?);
+        black_box(store.next(queue, REVIEWER, Pick::default(), store.now())?);
         Ok(start.elapsed())
     };
     let claims = (0..CLAIMS).map(|_| claim(store)).collect::<Result<Vec<_>>>()?;
@@ -101,15 +101,19 @@ fn first_page(store: &Store, queue: &Queue, what: &str, texts: &[&'static str], 
         let start = Instant::now();
         let filter = store.filter(queue, text)?;
         let condition = store.condition(queue, &filter, Asker { reviewer: REVIEWER, now: store.now() })?;
-        let mut line = store.line(queue, condition, Sort::default())?;
-        while line.seqs().len() < PAGE && !line.is_done() {
-            store.extend_line(&mut line, Duration::ZERO)?;
+        let mut listing = store.listing(queue, condition, Sort::default())?;
+        while listing.seqs().len() < PAGE && !listing.is_done() {
+            store.extend_listing(&mut listing, Duration::ZERO)?;
         }
-        let first = &line.seqs()[..line.seqs().len().min(PAGE)];
+        let first = &listing.seqs()[..listing.seqs().len().min(PAGE)];
         let rows = black_box(store.browse(first, REVIEWER, store.now())?);
         let millis = start.elapsed().as_secs_f64() * 1e3;
-        let whole = time_of(|| while_open(store, &mut line))?;
-        eprintln!("  {text}: {} rows after {millis:.1} ms, all {} after {whole:.0} ms more", rows.len(), line.found());
+        let whole = time_of(|| while_open(store, &mut listing))?;
+        eprintln!(
+            "  {text}: {} rows after {millis:.1} ms, all {} after {whole:.0} ms more",
+            rows.len(),
+            listing.found()
+        );
         if millis > slowest.0 {
             slowest = (millis, text);
         }
@@ -117,9 +121,9 @@ fn first_page(store: &Store, queue: &Queue, what: &str, texts: &[&'static str], 
     Ok(Figure::at_most(&format!("first page of a {what}, slowest ({})", slowest.1), slowest.0, "ms", bound))
 }
 
-fn while_open(store: &Store, line: &mut Line) -> Result<()> {
-    while !line.is_done() {
-        store.extend_line(line, Duration::from_millis(10))?;
+fn while_open(store: &Store, listing: &mut Listing) -> Result<()> {
+    while !listing.is_done() {
+        store.extend_listing(listing, Duration::from_millis(10))?;
     }
     Ok(())
 }
@@ -134,38 +138,38 @@ fn scroll(store: &Store, queue: &Queue) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
     let mut longest = 0.0_f64;
     for (what, by) in [("latency", By::Latency), ("model", By::Model), ("id", By::Id)] {
-        let mut line = store.line(queue, Condition::default(), Sort { by, descending: true })?;
+        let mut listing = store.listing(queue, Condition::default(), Sort { by, descending: true })?;
         let start = Instant::now();
-        while !line.is_done() {
-            longest = longest.max(time_of(|| Ok(store.extend_line(&mut line, Duration::from_millis(10))?))?);
+        while !listing.is_done() {
+            longest = longest.max(time_of(|| Ok(store.extend_listing(&mut listing, Duration::from_millis(10))?))?);
         }
         figures
             .push(Figure::told(&format!("sort by {what}"), format!("{:.0} ms", start.elapsed().as_secs_f64() * 1e3)));
         if by == By::Latency {
-            figures.push(Figure::at_most("scroll a page, p99", pages(store, &line)?.percentile(0.99), "ms", 16.0));
+            figures.push(Figure::at_most("scroll a page, p99", pages(store, &listing)?.percentile(0.99), "ms", 16.0));
         }
     }
     figures.push(Figure::told("sort, longest slice", format!("{longest:.0} ms")));
     Ok(figures)
 }
 
-/// Pages all over the line.
-fn pages(store: &Store, line: &Line) -> Result<Samples> {
-    let step = (line.seqs().len() / PAGES).max(1);
+/// Pages all over the listing.
+fn pages(store: &Store, listing: &Listing) -> Result<Samples> {
+    let step = (listing.seqs().len() / PAGES).max(1);
     let page = |from: usize| -> Result<Duration> {
         let start = Instant::now();
-        let to = (from + PAGE).min(line.seqs().len());
-        black_box(store.browse(&line.seqs()[from..to], REVIEWER, store.now())?);
+        let to = (from + PAGE).min(listing.seqs().len());
+        black_box(store.browse(&listing.seqs()[from..to], REVIEWER, store.now())?);
         Ok(start.elapsed())
     };
-    let times = (0..line.seqs().len()).step_by(step).map(page);
+    let times = (0..listing.seqs().len()).step_by(step).map(page);
     Ok(Samples::new(times.collect::<Result<_>>()?))
 }
 
 fn bulk(store: &mut Store, queue: &Queue) -> Result<Vec<Figure>> {
     let open = Condition { sql: "i.verdict IS NULL".into(), values: Vec::new() };
-    let line = store.whole_line(queue, open, Sort { by: By::Imported, descending: true })?;
-    let items = line.seqs()[..line.seqs().len().min(MANY)].to_vec();
+    let listing = store.whole_listing(queue, open, Sort { by: By::Imported, descending: true })?;
+    let items = listing.seqs()[..listing.seqs().len().min(MANY)].to_vec();
     let (count, probe) = (items.len(), items[0]);
     let draft = Draft { categories: vec!["incomplete".into()], ..Draft::default() };
     let action = BulkAction::Decide(Judgement::new(Verdict::Reject, draft));
@@ -184,7 +188,7 @@ fn bulk(store: &mut Store, queue: &Queue) -> Result<Vec<Figure>> {
         Ok(())
     })?;
     let undone = time_of(|| {
-        store.undo(queue, REVIEWER, Scope::Anything, store.now())?;
+        store.undo(queue, REVIEWER, UndoScope::Anything, store.now())?;
         Ok(())
     })?;
     store.release_all()?;

@@ -7,9 +7,10 @@ use crate::process;
 use crate::samples::Samples;
 use crate::workspace::{QUEUE, SPEC, Workspace};
 use color_eyre::eyre::{Context, Result, ensure};
+use karat::domain::claim::Claimed;
 use karat::domain::decision::{Draft, Judgement, Verdict};
-use karat::store::view::{Hold, Next, Queue};
-use karat::store::{Address, Store};
+use karat::domain::queue::Queue;
+use karat::store::{Address, Next, Pick, Store};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -110,11 +111,11 @@ fn copied(folder: &Path, from: &str, to: &str) -> Result<f64> {
 fn serving(place: &str) -> Result<Vec<Figure>> {
     let mut store = Store::open(Address::parse(place)?)?;
     let queue = store.queue(QUEUE)?;
-    store.next(&queue, "warm", None, false, store.now())?; // prepares its statements
+    store.next(&queue, "warm", Pick::default(), store.now())?; // prepares its statements
     let (mut times, mut most) = (Vec::new(), 0);
     for _ in 0..CLAIMS {
         let (start, before) = (Instant::now(), store.round_trips());
-        store.next(&queue, "one", None, false, store.now())?;
+        store.next(&queue, "one", Pick::default(), store.now())?;
         times.push(start.elapsed());
         most = most.max(store.round_trips() - before);
     }
@@ -147,7 +148,7 @@ fn decide(place: &str) -> Result<Vec<Duration>> {
     let mut store = Store::open(Address::parse(place)?)?;
     let queue = store.queue(QUEUE)?;
     let reviewer = format!("ops-{:?}", std::thread::current().id());
-    let mut next = store.next(&queue, &reviewer, None, false, store.now())?;
+    let mut next = store.next(&queue, &reviewer, Pick::default(), store.now())?;
     let mut times = Vec::new();
     for _ in 0..DECISIONS {
         let start = Instant::now();
@@ -160,7 +161,7 @@ fn decide(place: &str) -> Result<Vec<Duration>> {
 
 fn decide_one(store: &mut Store, queue: &Queue, next: Next, reviewer: &str) -> Result<Next> {
     let Next::Item(served) = next else { color_eyre::eyre::bail!("the queue has ended") };
-    let Hold::Mine(claim) = &served.hold else { color_eyre::eyre::bail!("the item is held by another") };
+    let Claimed::Mine(claim) = &served.claimed else { color_eyre::eyre::bail!("the item is held by another") };
     let judgement = Judgement { active_millis: 1000, ..Judgement::new(Verdict::Accept, Draft::default()) };
     Ok(store.decide(queue, served.seq, &claim.token, &judgement, reviewer, store.now())?.1)
 }

@@ -2,8 +2,8 @@
 
 use super::output::Hinted;
 use crate::domain::filter::{Filter, Term};
+use crate::domain::queue::Queue;
 use crate::store::Store;
-use crate::store::view::Queue;
 use color_eyre::eyre::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 

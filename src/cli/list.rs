@@ -4,9 +4,9 @@ use super::context::Context;
 use super::finding;
 use super::output::{Hinted, shown};
 use crate::domain::decision::Verdict;
+use crate::domain::item::Seq;
 use crate::domain::time::{UtcMillis, format_rfc3339};
-use crate::store::view::{BrowseRow, Seq};
-use crate::store::{Asker, By, Sort, Store};
+use crate::store::{Asker, BrowseRow, By, Sort, Store};
 use crate::text::fit::cut;
 use clap::Args;
 use color_eyre::eyre::Result;
@@ -71,15 +71,15 @@ impl List {
         let filter = finding::read(&store, &queue, self.filter.as_deref())?;
         let asker = Asker { reviewer: &reviewer, now: store.now() };
         let condition = store.condition(&queue, &filter, asker).hinted()?;
-        let mut line = store.line(&queue, condition, self.sort).hinted()?;
+        let mut listing = store.listing(&queue, condition, self.sort).hinted()?;
         let mut printer = Printer::new(&store, asker, self.json);
         let most = self.limit.unwrap_or(usize::MAX);
         let mut printed = 0;
-        while printed < most && (printed < line.seqs().len() || !line.is_done()) {
-            if line.seqs().len() < most {
-                store.extend_line(&mut line, SLICE).hinted()?;
+        while printed < most && (printed < listing.seqs().len() || !listing.is_done()) {
+            if listing.seqs().len() < most {
+                store.extend_listing(&mut listing, SLICE).hinted()?;
             }
-            let found = &line.seqs()[printed..line.seqs().len().min(most)];
+            let found = &listing.seqs()[printed..listing.seqs().len().min(most)];
             found.chunks(ROWS).try_for_each(|seqs| printer.print(seqs))?;
             printed += found.len();
         }

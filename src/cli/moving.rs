@@ -4,7 +4,7 @@ use super::context::is_same_file;
 use super::finding;
 use super::output::{Hinted, aside, json_line, line, wrong_usage};
 use super::progress::{self, Stop};
-use crate::store::view::Counts;
+use crate::domain::queue::Counts;
 use crate::store::{Address, Moved, Moving, Store};
 use crate::text::plural::count;
 use clap::Args;

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::output::{Hinted, json_line, line, shown};
-use crate::store::view::QueueSummary;
+use crate::store::QueueSummary;
 use clap::Args;
 use color_eyre::eyre::Result;
 use serde_json::json;

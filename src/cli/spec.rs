@@ -3,9 +3,9 @@
 use super::context::Context;
 use super::output::{Hinted, aside, line};
 use crate::domain::decision::Judgement;
+use crate::domain::queue::Queue;
 use crate::domain::spec::Spec as Words;
 use crate::spec::{self, Change, Problem, Template};
-use crate::store::view::Queue;
 use crate::store::{Applied, Store};
 use crate::text::plural::count;
 use clap::{Args, Subcommand};

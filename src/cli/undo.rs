@@ -3,8 +3,7 @@
 use super::context::Context;
 use super::output::{Hinted, line, shown};
 use crate::domain::decision::Verdict;
-use crate::store::Scope;
-use crate::store::view::{Change, Reverted};
+use crate::store::{Change, Reverted, UndoScope};
 use clap::Args;
 use color_eyre::Section;
 use color_eyre::eyre::{Result, eyre};
@@ -25,7 +24,7 @@ impl Undo {
         let mut store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         store.free_abandoned(&queue).hinted()?;
-        let reverted = store.undo(&queue, &reviewer, Scope::Decisions, store.now()).hinted()?;
+        let reverted = store.undo(&queue, &reviewer, UndoScope::Decisions, store.now()).hinted()?;
         store.release_all().hinted()?;
         let Some(reverted) = reverted else {
             return Err(eyre!("{reviewer} has no decision to undo in {}", queue.name))

@@ -1,4 +1,4 @@
-//! A claim: a reviewer's short hold on an item, so that nobody else is served it.
+//! A claim: an item is a reviewer's for some minutes, and nobody else is served it.
 
 use super::time::UtcMillis;
 
@@ -8,19 +8,28 @@ pub const CLAIM_MILLIS: i64 = 5 * 60 * 1000;
 /// A live claim's extension is asked for when this much of it is left.
 pub const EXTEND_MILLIS: i64 = CLAIM_MILLIS / 2;
 
-/// The hold a reviewer has on one item. The token is checked again when the
-/// decision is written, so that a hold which expired and went to somebody else
-/// cannot be used.
+/// A reviewer's claim on one item. Its token is checked again when the decision is
+/// written, so that a claim which expired, and whose item went to somebody else, cannot
+/// be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     pub token: String,
     pub expires_at: UtcMillis,
 }
 
-/// Items that other reviewers hold, for telling a queue that is done from one
-/// whose rest is held.
+/// Who has claimed the item that is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
+pub enum Claimed {
+    /// The reviewer, who may decide it.
+    Mine(Claim),
+    /// Somebody else: it can be read, not decided.
+    Other { reviewer: String, until: UtcMillis },
+}
+
+/// A reviewer with open items claimed, which tells a queue that is done from one whose
+/// rest is with others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimant {
     pub reviewer: String,
     pub items: i64,
     /// When the first of these claims expires.

@@ -4,6 +4,9 @@ use super::time::UtcMillis;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+/// An item's row number in its workspace: given at import, never reused.
+pub type Seq = i64;
+
 /// What kind of value a content holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum ContentKind {

@@ -2,9 +2,9 @@
 
 use crate::domain::decision::Decision;
 use crate::domain::item::{Document, Item};
+use crate::domain::queue::Queue;
 use crate::domain::spec::{Severity, Spec};
 use crate::domain::time::format_rfc3339;
-use crate::store::view::Queue;
 use crate::store::{Outgoing, Result, Rows, Store};
 use serde::Serialize;
 use std::collections::HashMap;

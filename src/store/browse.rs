@@ -3,8 +3,9 @@
 use super::drafts::from_json;
 use super::engine::{Row, params};
 use super::items::{tags, verdict};
-use super::view::{BrowseRow, Seq};
 use super::{Result, Store};
+use crate::domain::decision::Verdict;
+use crate::domain::item::Seq;
 use crate::domain::time::UtcMillis;
 
 /// Characters of an output that a row shows at most.
@@ -12,6 +13,35 @@ const WORDS: usize = 240;
 
 /// An output longer than this is not read whole for its first words.
 const LONG: i64 = 64 * 1024;
+
+/// A row of a table of items. What others decided is in it: whoever browses has chosen
+/// to see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BrowseRow {
+    pub seq: Seq,
+    pub id: String,
+    pub case: Option<String>,
+    pub attempt: i64,
+    /// The verdict of record, with what its decision says.
+    pub verdict: Option<Verdict>,
+    pub categories: Vec<String>,
+    pub reviewer: Option<String>,
+    pub decided_at: Option<UtcMillis>,
+    pub model: Option<String>,
+    pub prompt_version: Option<String>,
+    pub created_at: Option<UtcMillis>,
+    pub imported_at: UtcMillis,
+    pub latency_ms: Option<f64>,
+    pub cost_usd: Option<f64>,
+    pub priority: i64,
+    pub tags: Vec<String>,
+    /// The beginning of the output, in one line.
+    pub first_words: String,
+    /// Who holds it now.
+    pub held_by: Option<String>,
+    /// The reviewer has set it aside.
+    pub deferred: bool,
+}
 
 impl Store {
     /// The rows of these items, in the same order; what is gone is left out. The

@@ -5,15 +5,17 @@
 //! undo takes that back. Each item's own history tells what happened to it, and the log
 //! tells the whole at its end.
 
+use super::deciding::{Origin, Recording};
 use super::engine::{Lock, params};
 use super::events::{EventKind, Subject};
 use super::golden::GoldenStep;
 use super::items::{tags, verdict};
-use super::steps::{Step, StepKind, told};
-use super::view::{Queue, Seq};
+use super::steps::{Step, StepKind, reverted_data};
 use super::{Result, Store};
 use crate::domain::decision::{Decision, Judgement, Verdict};
 use crate::domain::golden::{Example, Expected};
+use crate::domain::item::Seq;
+use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -24,10 +26,10 @@ const CHUNK: usize = 250;
 /// What is done to each item.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BulkAction {
-    /// Decide, by the same rules as for one. Left out are items that others hold, and
-    /// those that others have decided and the reviewer has not.
+    /// Decide, by the same rules as for one. Left out are items that others have claimed,
+    /// and those that others have decided and the reviewer has not.
     Decide(Judgement),
-    /// Set aside for the reviewer.
+    /// Defer for the reviewer.
     Defer,
     Tag {
         add: Vec<String>,
@@ -40,7 +42,7 @@ pub enum BulkAction {
         tags: Vec<String>,
         why: String,
     },
-    /// Free the items of whoever holds them. There is nothing to take back.
+    /// Free the items of whoever has claimed them. There is nothing to take back.
     Release,
 }
 
@@ -48,8 +50,8 @@ pub enum BulkAction {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BulkOutcome {
     pub changed: i64,
-    /// Left out: somebody else holds them.
-    pub held: i64,
+    /// Left out: somebody else has claimed them.
+    pub claimed: i64,
     /// Left out: they are decided, by others where the action is to decide.
     pub decided: i64,
     /// Left out: they are not decided, and the action needs a verdict.
@@ -63,7 +65,7 @@ pub struct BulkOutcome {
 /// What became of one.
 enum Done {
     Changed,
-    Held,
+    Claimed,
     Decided,
     Undecided,
     Unchanged,
@@ -108,7 +110,7 @@ impl BulkOutcome {
     fn count(&mut self, done: Done) {
         *match done {
             Done::Changed => &mut self.changed,
-            Done::Held => &mut self.held,
+            Done::Claimed => &mut self.claimed,
             Done::Decided => &mut self.decided,
             Done::Undecided => &mut self.undecided,
             Done::Unchanged => &mut self.unchanged,
@@ -211,10 +213,10 @@ impl Store {
         let found = self.first(sql, params![seq, bulk.queue.id, now, &bulk.reviewer], |row| {
             Ok((verdict(row, 0)?, tags(row, 1)?, row.need_int(2)?, row.need_int(3)? > 0))
         })?;
-        let Some((verdict, tags, rank, is_held)) = found else { return Ok(Done::Gone) };
+        let Some((verdict, tags, rank, is_claimed)) = found else { return Ok(Done::Gone) };
         let is_decided = verdict.is_some();
         match &bulk.action {
-            BulkAction::Decide(_) | BulkAction::Defer if is_held => Ok(Done::Held),
+            BulkAction::Decide(_) | BulkAction::Defer if is_claimed => Ok(Done::Claimed),
             BulkAction::Decide(_) if is_decided && !self.is_decided_by(seq, &bulk.reviewer)? => Ok(Done::Decided),
             BulkAction::Decide(judgement) => self.decide_one(bulk, step, seq, judgement, now),
             BulkAction::Defer if is_decided => Ok(Done::Decided),
@@ -254,7 +256,8 @@ impl Store {
             decided_at: now,
             spec_version: bulk.queue.spec.version,
         };
-        let row = self.record_under(&bulk.queue, seq, step, supersedes, true, &decision)?;
+        let recording = Recording { queue: &bulk.queue, seq, origin: Origin::Bulk(step), supersedes };
+        let row = self.record_under(recording, &decision)?;
         self.add_step_item(step, seq, Some(row), None)?;
         Ok(Done::Changed)
     }
@@ -315,8 +318,10 @@ impl Store {
 
     fn release_one(&self, bulk: &Bulk, seq: Seq, now: UtcMillis) -> Result<Done> {
         let sql = "DELETE FROM claim WHERE item_seq = ?1 AND expires_at > ?2 RETURNING reviewer";
-        let Some(holder) = self.first(sql, params![seq, now], |row| row.string(0))? else { return Ok(Done::Unchanged) };
-        self.log(bulk.subject(Some(seq), now), EventKind::Released, &json!({ "held_by": holder }))?;
+        let Some(claimant) = self.first(sql, params![seq, now], |row| row.string(0))? else {
+            return Ok(Done::Unchanged);
+        };
+        self.log(bulk.subject(Some(seq), now), EventKind::Released, &json!({ "held_by": claimant }))?;
         Ok(Done::Changed)
     }
 
@@ -421,7 +426,7 @@ impl Store {
             (StepKind::BulkDecision, Some(_)) if stands && self.is_replaced_since(step, item.seq)? => false,
             (StepKind::BulkDecision, Some(decision)) => {
                 let (decision, of_record) = self.turn_decision(item.seq, decision, stands)?;
-                data = told(&decision, of_record);
+                data = reverted_data(&decision, of_record);
                 true
             }
             (StepKind::BulkDeferral, _) if stands => {

@@ -3,8 +3,8 @@
 use super::engine::params;
 use super::items::{IN_QUEUE, document_ids_of};
 use super::migrate::MIGRATIONS;
-use super::view::{Counts, Queue};
 use super::{Result, Store, StoreError};
+use crate::domain::queue::{Counts, Queue};
 use crate::domain::time::UtcMillis;
 use std::collections::HashSet;
 

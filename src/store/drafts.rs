@@ -2,10 +2,9 @@
 
 use super::engine::{Row, params};
 use super::items::content;
-use super::view::Seq;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::Draft;
-use crate::domain::item::Content;
+use crate::domain::item::{Content, Seq};
 use crate::domain::time::UtcMillis;
 
 impl Store {

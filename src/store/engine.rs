@@ -3,7 +3,6 @@
 
 use super::error::{Result, StoreError};
 use super::migrate::Migration;
-use super::view::LinkState;
 use crate::clock::Clock;
 use crate::domain::filter::{Pattern, Phrase, Scope};
 use crate::domain::team::Role;
@@ -212,6 +211,15 @@ pub trait Rights {
 
     /// What this connection may do; `None`: nothing.
     fn own(&self) -> Result<Option<Role>>;
+}
+
+/// How the connection to a server is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkState {
+    /// It was tried so many times to make it anew; the next time is after a pause.
+    Lost { tries: u32, next: std::time::Duration, why: String },
+    /// It is there again.
+    Back,
 }
 
 /// A connection to a database.

@@ -1,8 +1,9 @@
 //! The append-only log: what happened, by whom, when.
 
 use super::engine::params;
-use super::view::{Queue, Seq};
 use super::{Result, Store, StoreError};
+use crate::domain::item::Seq;
+use crate::domain::queue::Queue;
 use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
 use serde_json::{Value, json};

@@ -10,12 +10,13 @@ mod saved;
 pub use saved::SavedFilter;
 
 use super::engine::{Engine, Spelling, params};
-use super::line::{Condition, FIRST_MARKER, Value};
-use super::view::Queue;
+use super::listing::{Condition, FIRST_MARKER, Value};
+use super::stage;
 use super::{Result, Store, StoreError};
 use crate::domain::filter::{
     self, Comparison, Filter, FilterError, Has, Is, Name, Number, Pattern, Phrase, Scope, Term, Time, When, Words,
 };
+use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
 
 /// Who asks, and when: what `is:mine` and `created>7d` are measured by.
@@ -118,10 +119,10 @@ impl Compiler<'_> {
     fn term(&mut self, term: &Term) -> String {
         match term {
             Term::Name(name, pattern) => self.name(*name, pattern),
-            Term::Verdict(None) => "i.verdict IS NULL".into(),
+            Term::Verdict(None) => format!("NOT ({})", stage::is_decided("i")),
             Term::Verdict(Some(verdict)) => {
                 let marker = self.text(verdict.as_str());
-                format!("(i.verdict IS NOT NULL AND i.verdict = {marker})")
+                format!("({} AND i.verdict = {marker})", stage::is_decided("i"))
             }
             Term::Severity(comparison, severity) => {
                 let keys = self.words.graded(|found| comparison.holds(&found, severity));
@@ -284,7 +285,7 @@ impl Compiler<'_> {
 
     fn is(&mut self, is: Is) -> String {
         match is {
-            Is::Decided => "i.verdict IS NOT NULL".into(),
+            Is::Decided => stage::is_decided("i"),
             Is::Mine => {
                 let me = self.text(self.asker.reviewer);
                 format!(
@@ -294,14 +295,14 @@ impl Compiler<'_> {
             Is::Deferred => {
                 let me = self.text(self.asker.reviewer);
                 let deferral = format!("SELECT 1 FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = {me}");
-                format!("(i.verdict IS NULL AND EXISTS ({deferral}))")
+                format!("({} AND EXISTS ({deferral}))", stage::is_open("i"))
             }
             Is::Golden => {
                 "EXISTS (SELECT 1 FROM golden g WHERE g.item_seq = i.seq AND g.standing = 1 AND g.removed = 0)".into()
             }
             Is::Held => {
                 let now = self.bind(Value::Int(self.asker.now));
-                format!("EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.expires_at > {now})")
+                stage::is_claimed("i", &now)
             }
         }
     }

@@ -8,10 +8,11 @@ pub use list::{Candidate, GoldenRow, Page, Reach};
 use super::engine::{Lock, Row, params};
 use super::events::{EventKind, Subject};
 use super::steps::StepKind;
-use super::view::{Change, Queue, Seq};
-use super::{Result, Scope, Store, StoreError};
+use super::{Result, Store, StoreError};
 use crate::domain::decision::Verdict;
 use crate::domain::golden::{Example, Expected, Texts};
+use crate::domain::item::Seq;
+use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
 use serde_json::{Value, json};
 
@@ -178,35 +179,6 @@ impl Store {
         self.engine.lock(Lock::Queue(queue))?;
         let set_version = self.golden_version(queue)? + 1;
         items.into_iter().try_for_each(|item| self.settle_golden(queue, item, set_version))
-    }
-
-    /// Takes the reviewer's last change of the golden set back, whatever else they have
-    /// done since; gives the item's id. `None`: there is nothing to undo.
-    pub fn undo_golden(&self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<Option<(String, Change)>> {
-        let step = self.newest_step(queue, reviewer, Scope::Golden)?;
-        if let Some(step) = step.filter(|step| step.kind.is_bulk()) {
-            let items = self.turn_bulk(queue, reviewer, &step, false, now)?;
-            return Ok(Some((self.id_of(step.item)?, Change::Bulk { what: step.kind.noun(), items })));
-        }
-        self.write(|| {
-            let step = self.locked(|| self.newest_step(queue, reviewer, Scope::Golden))?;
-            let undone = step.map(|step| Ok((self.id_of(step.item)?, self.undo_step(queue, reviewer, &step, now)?)));
-            undone.transpose()
-        })
-    }
-
-    /// Brings the change of the golden set back that was undone last.
-    pub fn redo_golden(&self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<Option<(String, Change)>> {
-        let step = self.last_undone(queue, reviewer, Scope::Golden)?;
-        if let Some(step) = step.filter(|step| step.kind.is_bulk()) {
-            let items = self.turn_bulk(queue, reviewer, &step, true, now)?;
-            return Ok(Some((self.id_of(step.item)?, Change::Bulk { what: step.kind.noun(), items })));
-        }
-        self.write(|| {
-            let step = self.last_undone(queue, reviewer, Scope::Golden)?;
-            let redone = step.map(|step| Ok((self.id_of(step.item)?, self.redo_step(queue, reviewer, &step, now)?)));
-            redone.transpose()
-        })
     }
 
     /// The item's example, where it is golden.

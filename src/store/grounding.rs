@@ -4,10 +4,12 @@
 
 use super::engine::params;
 use super::items::{IN_QUEUE, document_ids_of};
-use super::view::{Queue, Seq};
+use super::stage;
 use super::{Result, Store};
 use crate::analysis::lens::{self, Reading};
+use crate::domain::item::Seq;
 use crate::domain::order::Order;
+use crate::domain::queue::Queue;
 use std::time::{Duration, Instant};
 
 /// Items that one transaction writes at most.
@@ -52,8 +54,9 @@ impl Store {
 
     fn next_ungrounded(&self, queue: &Queue, past: Seq) -> Result<Option<Seq>> {
         let sql = format!(
-            "SELECT i.seq FROM item i WHERE {IN_QUEUE} AND i.seq > ?2 AND i.verdict IS NULL
-             AND NOT EXISTS (SELECT 1 FROM item_lens l WHERE l.item_seq = i.seq) ORDER BY i.seq LIMIT 1"
+            "SELECT i.seq FROM item i WHERE {IN_QUEUE} AND i.seq > ?2 AND {}
+             AND NOT EXISTS (SELECT 1 FROM item_lens l WHERE l.item_seq = i.seq) ORDER BY i.seq LIMIT 1",
+            stage::is_open("i")
         );
         self.first(&sql, params![queue.id, past], |row| row.need_int(0))
     }
@@ -83,7 +86,7 @@ impl Store {
     fn grounded(&mut self, to: Seq, is_done: bool) {
         self.grounded_to = (!is_done).then_some(to);
         if is_done {
-            self.renew_course();
+            self.renew_list();
         }
     }
 }

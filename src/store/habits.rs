@@ -1,9 +1,9 @@
 //! How a reviewer works on a queue, remembered for the next time.
 
 use super::engine::params;
-use super::view::Queue;
 use super::{Result, Store};
 use crate::domain::order::Order;
+use crate::domain::queue::Queue;
 
 const ORDER: &str = "order";
 

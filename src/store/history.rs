@@ -3,9 +3,10 @@
 use super::engine::{Row, params};
 use super::events::Event;
 use super::items::verdict;
-use super::view::{Queue, Seq};
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Draft, Verdict};
+use crate::domain::item::Seq;
+use crate::domain::queue::Queue;
 use serde_json::{Value, json};
 
 /// Events of a stretch: more than a screen shows, and few enough to be read at once.

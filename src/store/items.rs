@@ -2,11 +2,11 @@
 
 use super::columns;
 use super::engine::{Row, params};
-use super::view::{Queue, Seq};
 use super::{Result, Store, StoreError};
 use crate::domain::decision::Verdict;
 use crate::domain::digest::Digest;
-use crate::domain::item::{Content, ContentKind, Item};
+use crate::domain::item::{Content, ContentKind, Item, Seq};
+use crate::domain::queue::Queue;
 use crate::domain::record::{ITEM, ItemField};
 use std::sync::LazyLock;
 

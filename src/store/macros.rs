@@ -2,9 +2,9 @@
 
 use super::drafts::{from_json, to_json};
 use super::engine::{Row, params};
-use super::view::Queue;
 use super::{Result, Store, StoreError};
 use crate::domain::macros::Macro;
+use crate::domain::queue::Queue;
 
 impl Store {
     /// The reviewer's macros, by their keys.

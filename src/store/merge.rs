@@ -7,13 +7,15 @@
 //! off is finished by the next. Nothing of what is here is overwritten: where somebody else
 //! has decided meanwhile, the decision is a second opinion.
 
+use super::decisions::Role;
 use super::engine::{Lock, Param, params};
 use super::events::{Event, EventKind, Subject, event};
-use super::steps::{StepKind, told};
-use super::view::{Queue, Seq};
+use super::steps::{StepKind, reverted_data};
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::digest::Digest;
+use crate::domain::item::Seq;
+use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
@@ -295,8 +297,8 @@ impl Store {
         }
         let kind = if coming.is_late { StepKind::Merged } else { StepKind::Decision };
         let step = self.add_step(ours.id, &reviewer, kind, item)?;
-        let is_second = coming.beside.is_some();
-        let row = self.insert_decision(ours, item, step, supersedes, is_second, &coming.decision)?;
+        let role = if coming.beside.is_some() { Role::SecondOpinion } else { Role::First };
+        let row = self.insert_decision(ours, item, step, supersedes, role, &coming.decision)?;
         coming.rows = Some((step, row));
         if coming.is_late {
             self.set_standing(row, false)?;
@@ -304,10 +306,10 @@ impl Store {
             let sql = "DELETE FROM draft WHERE item_seq = ?1 AND reviewer = ?2 AND saved_at <= ?3";
             self.execute(sql, params![item, &reviewer, coming.decision.decided_at])?;
         }
-        self.settle(item)?;
+        self.recompute_record(item)?;
         let mut data = replay.data(event.data.clone());
         data["superseded"] = supersedes.is_some().into();
-        if is_second {
+        if role == Role::SecondOpinion {
             data["second_opinion"] = true.into();
         }
         self.log(replay.subject(event), EventKind::Decided, &data)
@@ -323,11 +325,12 @@ impl Store {
     ) -> Result<()> {
         let Replay { item, .. } = *replay;
         let of_record = match coming.is_late {
-            true => self.settle(item)?,
+            true => self.recompute_record(item)?,
             false => self.turn_decision(item, row, stands)?.1,
         };
         let kind = if stands { EventKind::Redone } else { EventKind::Undone };
-        let number = self.log_numbered(replay.subject(event), kind, &replay.data(told(&coming.decision, of_record)))?;
+        let number =
+            self.log_numbered(replay.subject(event), kind, &replay.data(reverted_data(&coming.decision, of_record)))?;
         coming.is_undone = !stands;
         self.mark_step(step, coming.is_undone.then_some(number))
     }

@@ -3,11 +3,12 @@
 use super::decisions::{self, decision};
 use super::engine::{Param, Row, params};
 use super::items::{self, document_ids, item};
-use super::line::Condition;
-use super::view::Queue;
+use super::listing::Condition;
+use super::stage;
 use super::{Result, Store};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::item::{Document, Item};
+use crate::domain::queue::Queue;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -84,7 +85,8 @@ fn statement(rows: Rows, condition: &str) -> String {
     match rows {
         Rows::Items => format!(
             "SELECT {columns} FROM item i JOIN item_text t ON t.seq = i.seq JOIN decision d ON d.seq = i.decision_seq
-             WHERE i.queue_id = ?1 AND i.verdict IS NOT NULL {test} ORDER BY i.seq"
+             WHERE i.queue_id = ?1 AND {} {test} ORDER BY i.seq",
+            stage::is_decided("i")
         ),
         Rows::Decisions => format!(
             "SELECT {columns} FROM decision d JOIN step s ON s.seq = d.step_seq AND s.undone_by IS NULL

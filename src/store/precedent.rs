@@ -7,10 +7,13 @@
 use super::drafts::from_json;
 use super::engine::{Filing, Param, Row, Shelf, params};
 use super::search::legible;
-use super::view::{Precedent, Queue, Seq};
 use super::{Result, Store, StoreError};
 use crate::analysis::fingerprint::{Fingerprint, NEAR_DUPLICATE, distinctive};
+use crate::domain::decision::Verdict;
 use crate::domain::filter::Phrase;
+use crate::domain::item::Seq;
+use crate::domain::queue::Queue;
+use crate::domain::time::UtcMillis;
 use std::collections::HashMap;
 
 /// Words that are looked up, and how many items of each, the newest first.
@@ -30,6 +33,23 @@ const LEAST: f64 = 0.1;
 const COMPARED_CHARS: i64 = 20_000;
 const COMPARED_TEXT: &str =
     "SELECT input_kind, SUBSTR(input, 1, ?2), output_kind, SUBSTR(output, 1, ?2) FROM item_text WHERE seq = ?1";
+
+/// A decided item that is like another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Precedent {
+    pub seq: Seq,
+    pub id: String,
+    /// From 0 to 1: the words and pairs of words that both have, of all that they have.
+    pub similarity: f64,
+    /// They are the same but for details.
+    pub is_near_duplicate: bool,
+    /// Of record.
+    pub verdict: Verdict,
+    pub categories: Vec<String>,
+    pub note: String,
+    pub reviewer: String,
+    pub decided_at: UtcMillis,
+}
 
 impl Store {
     /// The decided items of the queue that are most like the item, by input and output.

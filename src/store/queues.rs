@@ -2,9 +2,9 @@
 
 use super::engine::{Lock, Row, params};
 use super::events::{EventKind, Subject};
-use super::view::{Counts, Queue, QueueSummary, SpecVersion};
 use super::{Result, Store, StoreError};
-use crate::domain::claim::Holder;
+use crate::domain::claim::Claimant;
+use crate::domain::queue::{Counts, Queue, SpecVersion};
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::text::hex::hex;
@@ -17,6 +17,20 @@ pub enum Applied {
     Created,
     Unchanged { version: i64 },
     Changed { from: i64, to: i64, before: Box<Spec> },
+}
+
+/// A line of the home screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueSummary {
+    pub name: String,
+    pub title: String,
+    pub counts: Counts,
+    /// Live claims, by reviewer.
+    pub claimants: Vec<Claimant>,
+    /// Who decided last, and when.
+    pub last: Option<(String, UtcMillis)>,
+    /// Decisions standing that were made in the last 60 minutes.
+    pub last_hour: i64,
 }
 
 const HOUR_MILLIS: i64 = 60 * 60 * 1000;
@@ -106,7 +120,7 @@ impl Store {
             name: queue.name.clone(),
             title: queue.spec.spec.title.clone(),
             counts: self.counts(queue)?,
-            holders: self.holders(queue, None, now)?,
+            claimants: self.claimants(queue, None, now)?,
             last: self.first(last, params![queue.id], |row| Ok((row.string(0)?, row.need_int(1)?)))?,
             last_hour: self.number(hour, params![queue.id, now - HOUR_MILLIS])?,
         })
@@ -119,17 +133,6 @@ impl Store {
             FROM queue q LEFT JOIN tally t ON t.queue_id = q.id WHERE q.id = ?1 GROUP BY q.id, q.items";
         let found = self.first(sql, params![queue.id], counts)?;
         found.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))
-    }
-
-    /// Who holds undecided items now; `except` leaves one reviewer out.
-    pub(super) fn holders(&self, queue: &Queue, except: Option<&str>, now: UtcMillis) -> Result<Vec<Holder>> {
-        let sql = "SELECT c.reviewer, COUNT(*), CAST(MIN(c.expires_at) AS BIGINT) FROM claim c
-            JOIN item i ON i.seq = c.item_seq
-            WHERE c.queue_id = ?1 AND c.expires_at > ?2 AND c.reviewer <> ?3 AND i.verdict IS NULL
-            GROUP BY c.reviewer ORDER BY c.reviewer";
-        self.all(sql, params![queue.id, now, except.unwrap_or_default()], |row| {
-            Ok(Holder { reviewer: row.string(0)?, items: row.need_int(1)?, first_free_at: row.need_int(2)? })
-        })
     }
 }
 

@@ -7,9 +7,8 @@
 use super::drafts::from_json;
 use super::engine::{Filing, Lock, Row, Shelf, params};
 use super::items::document_ids_of;
-use super::view::Seq;
 use super::{Result, Store};
-use crate::domain::item::ContentKind;
+use crate::domain::item::{ContentKind, Seq};
 use crate::domain::time::UtcMillis;
 use std::borrow::Cow;
 use std::cell::Cell;

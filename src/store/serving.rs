@@ -1,228 +1,286 @@
-//! Serving by an order and a filter of the reviewer's own: along a line that is made
-//! once, when it is asked for.
-//!
-//! A line is a list of row numbers in memory, so that the next item is found as fast at
-//! a million items as at a hundred, whatever the order: a claim looks at a few of the
-//! line. What was imported since, and what was passed over, comes with a new line at
-//! the end of the old one.
+//! Serving: which item a reviewer is shown next, and what they see of it.
 
-use super::claims::new_claim;
-use super::engine::{Param, params};
-use super::filter::Asker;
-use super::line::{By, Line, Sort};
-use super::view::{Queue, Seq};
-use super::{Result, Store};
-use crate::domain::claim::Claim;
-use crate::domain::filter::{Filter, Term};
-use crate::domain::order::{Order, Serving};
+use super::claims::{ClaimOutcome, INSERT, TAKE_OVER, new_claim};
+use super::decisions::{self, decision};
+use super::drafts::draft;
+use super::engine::{Lock, Row, params};
+use super::golden::{self, Golden};
+use super::items::{self, document_ids};
+use super::stage;
+use super::{Result, Store, StoreError};
+use crate::domain::claim::{Claim, Claimant, Claimed};
+use crate::domain::decision::{Decision, Draft};
+use crate::domain::digest::Digest;
+use crate::domain::item::{Item, Seq};
+use crate::domain::queue::{Counts, Queue};
+use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
+use std::time::Duration;
 
-/// Items of the line that one statement looks at.
-const BATCH: usize = 32;
+/// How often another item is chosen where transactions run side by side and somebody else
+/// was faster with the one that was chosen; between two tries, theirs ends.
+const RACES: usize = 400;
+const RACE: Duration = Duration::from_millis(2);
 
-/// Batches that one transaction looks at: others wait for it.
-const BATCHES: usize = 64;
+/// Sorts before every item of a queue.
+const HEAD: (i64, Seq) = (i64::MIN, i64::MIN);
 
-/// A line on its way.
-pub(super) struct Course {
-    serving: Serving,
-    line: Line,
-    /// How far it has been served.
-    at: usize,
-    /// Nothing was served of it yet.
-    is_fresh: bool,
+/// Of [`stage::free_for_reviewer`]: nothing that the reviewer has deferred.
+pub(super) const WITHOUT_DEFERRED: i64 = 0;
+
+/// Among which items the next one is chosen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pick {
+    /// Starts past this item; at the end of the queue it starts over.
+    pub after: Option<Seq>,
+    /// Also those that the reviewer has deferred.
+    pub deferred: bool,
 }
 
-impl Course {
-    /// The next items from a place in the line on.
-    fn batch(&self, at: usize) -> &[Seq] {
-        let rest = self.line.seqs().get(at..).unwrap_or_default();
-        &rest[..rest.len().min(BATCH)]
+impl Pick {
+    /// Past an item.
+    pub fn after(item: Seq) -> Self {
+        Self { after: Some(item), deferred: false }
+    }
+
+    /// Also of what the reviewer has deferred.
+    pub fn with_deferred() -> Self {
+        Self { after: None, deferred: true }
     }
 }
 
-/// What an attempt to claim came to.
-pub(super) struct Attempted {
-    pub claimed: Option<(Seq, Claim)>,
-    /// How far the line was looked at.
-    pub at: usize,
+/// An item with everything a reviewer of it may see (promise 8: no one else's opinion).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Served {
+    pub seq: Seq,
+    pub item: Item,
+    pub claimed: Claimed,
+    /// The reviewer's own work under way.
+    pub draft: Option<Draft>,
+    /// The reviewer's own standing decision.
+    pub mine: Option<Decision>,
+    /// The reviewer has deferred it.
+    pub deferred: bool,
+    /// The example that the item is kept as, once the reviewer may know of it: after their
+    /// own decision, or when they have kept it themself.
+    pub golden: Option<Golden>,
+}
+
+/// What is next in a queue for a reviewer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Next {
+    Item(Box<Served>),
+    End(End),
+}
+
+/// Why nothing is next: all is decided, or the rest is deferred or claimed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct End {
+    pub counts: Counts,
+    /// Who else has claimed open items.
+    pub claimed: Vec<Claimant>,
+    /// Open items that this reviewer has deferred.
+    pub deferred: i64,
 }
 
 impl Store {
-    /// From now on serves the reviewer by this order and filter.
-    pub fn serve_by(&mut self, queue: &Queue, serving: &Serving, reviewer: &str, now: UtcMillis) -> Result<()> {
-        self.course = match serving.is_plain() {
-            true => None,
-            false => Some(self.course(queue, serving, reviewer, now)?),
-        };
-        self.grounded_to = Some(0);
-        if self.ground_at_first(queue)? {
-            self.course = Some(self.course(queue, serving, reviewer, now)?);
+    /// Serves the reviewer the first free item of the queue: open, claimed by nobody, not
+    /// deferred by the reviewer unless the pick says so. It is theirs from then on.
+    pub fn next(&mut self, queue: &Queue, reviewer: &str, pick: Pick, now: UtcMillis) -> Result<Next> {
+        if pick == Pick::with_deferred() {
+            self.restart_list();
         }
-        Ok(())
+        // One statement is a transaction of its own, without the two round trips of one.
+        let outcome = self.claim_next(queue, reviewer, pick, now)?;
+        let claimed = self.follow_list(outcome, queue, reviewer, pick, now)?;
+        self.serve_next(queue, reviewer, claimed, now)
     }
 
-    /// How the reviewer is served.
-    pub fn serving(&self) -> Serving {
-        self.course.as_ref().map(|course| course.serving.clone()).unwrap_or_default()
-    }
-
-    /// The next item is of a new line.
-    pub(super) fn renew_course(&mut self) {
-        if let Some(course) = &mut self.course {
-            (course.at, course.is_fresh) = (usize::MAX, false);
+    /// Claims the next item, in a transaction or by itself; what it comes to goes to
+    /// [`Store::follow_list`] afterwards.
+    pub(super) fn claim_next(&self, queue: &Queue, reviewer: &str, pick: Pick, now: UtcMillis) -> Result<ClaimOutcome> {
+        self.need(reviewer, Role::Reviewer)?;
+        if let Some(list) = &self.list {
+            return self.claim_on_list(list, queue, reviewer, pick, now);
         }
+        let claimed = self.claim_by_priority(queue, reviewer, pick, now)?;
+        Ok(ClaimOutcome { claimed, at: 0 })
     }
 
-    /// Goes back to the head of the line, for what was set aside there.
-    pub(super) fn restart_course(&mut self) {
-        if let Some(course) = &mut self.course {
-            course.at = 0;
-        }
-    }
-
-    fn course(&self, queue: &Queue, serving: &Serving, reviewer: &str, now: UtcMillis) -> Result<Course> {
-        let undecided = Filter::all([Term::Verdict(None).into(), serving.filter.clone()]);
-        let condition = self.condition(queue, &undecided, Asker { reviewer, now })?;
-        let line = self.whole_line(queue, condition, sort(serving.order))?;
-        Ok(Course { serving: serving.clone(), line, at: 0, is_fresh: true })
-    }
-
-    /// Tries the next items of the line, in a transaction or by itself.
-    pub(super) fn claim_on_course(
+    fn claim_by_priority(
         &self,
-        course: &Course,
         queue: &Queue,
         reviewer: &str,
-        deferred: bool,
-        now: UtcMillis,
-    ) -> Result<Attempted> {
-        let mut at = course.at;
-        for _ in 0..BATCHES {
-            let batch = course.batch(at);
-            if batch.is_empty() {
-                break;
-            }
-            let claimed = self.claim_one_of(batch, queue, reviewer, deferred, now)?;
-            let place = claimed.as_ref().and_then(|(seq, _)| batch.iter().position(|other| other == seq));
-            at += place.map_or(batch.len(), |place| place + 1);
-            if claimed.is_some() {
-                return Ok(Attempted { claimed, at });
-            }
-        }
-        Ok(Attempted { claimed: None, at })
-    }
-
-    /// Notes what an attempt, once it is on disk, has come to; goes on where it found
-    /// nothing yet, in transactions of its own.
-    pub(super) fn follow_course(
-        &mut self,
-        attempted: Attempted,
-        queue: &Queue,
-        reviewer: &str,
-        deferred: bool,
+        pick: Pick,
         now: UtcMillis,
     ) -> Result<Option<(Seq, Claim)>> {
-        let Attempted { mut claimed, at } = attempted;
-        let Some(course) = &mut self.course else { return Ok(claimed) };
-        course.at = at;
-        while claimed.is_none() && self.prepare_course(queue, reviewer, now)? {
-            let Some(course) = &self.course else { break };
-            let attempted = self.claim_on_course(course, queue, reviewer, deferred, now)?;
-            claimed = attempted.claimed;
-            self.course.iter_mut().for_each(|course| course.at = attempted.at);
-        }
-        self.course.iter_mut().for_each(|course| course.is_fresh = false);
-        Ok(claimed)
-    }
-
-    /// Sees to it that the line has items left; a new one is made once. `false`: there
-    /// are none.
-    fn prepare_course(&mut self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<bool> {
-        let Some(course) = &self.course else { return Ok(false) };
-        if course.batch(course.at).is_empty() {
-            if course.is_fresh {
-                return Ok(false);
+        if let Some(after) = pick.after {
+            let place = self.place(after)?;
+            if let Some(claimed) = self.claim_past(place, queue, reviewer, pick, now)? {
+                return Ok(Some(claimed));
             }
-            self.course = Some(self.course(queue, &course.serving, reviewer, now)?);
         }
-        Ok(self.course.as_ref().is_some_and(|course| !course.batch(0).is_empty()))
+        self.claim_past(HEAD, queue, reviewer, pick, now)
     }
 
-    /// The item of the line that would be served next, after the present one.
-    pub(super) fn ahead_on_course(
+    /// One statement chooses and takes: two reviewers cannot be given one item.
+    fn claim_past(
         &self,
-        course: &Course,
+        (rank, seq): (i64, Seq),
         queue: &Queue,
         reviewer: &str,
-        present: Seq,
-        now: UtcMillis,
-    ) -> Result<Option<Seq>> {
-        let batch = course.batch(course.at);
-        let sql = format!(
-            "SELECT i.seq FROM {} JOIN item i ON i.seq = v.column2
-             WHERE i.queue_id = ?1 AND i.verdict IS NULL AND i.seq <> ?2
-             AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.expires_at > ?3)
-             AND NOT EXISTS (SELECT 1 FROM deferral d WHERE d.item_seq = i.seq AND d.reviewer = ?4)
-             ORDER BY v.column1 LIMIT 1",
-            numbered(5)
-        );
-        let mut values = params![queue.id, present, now, reviewer].to_vec();
-        values.extend(padded(batch));
-        self.first(&sql, &values, |row| row.need_int(0))
-    }
-
-    /// The first free item of the batch, chosen and taken by one statement.
-    fn claim_one_of(
-        &self,
-        batch: &[Seq],
-        queue: &Queue,
-        reviewer: &str,
-        deferred: bool,
+        pick: Pick,
         now: UtcMillis,
     ) -> Result<Option<(Seq, Claim)>> {
         let claim = new_claim(now);
+        let free = format!("FROM item i WHERE {} AND (i.rank, i.seq) > (?5, ?6)", stage::free_for_reviewer());
         let sql = format!(
-            "INSERT INTO claim (item_seq, queue_id, reviewer, session, token, expires_at)
-             SELECT i.seq, i.queue_id, ?2, ?3, ?4, ?5 FROM {} JOIN item i ON i.seq = v.column2
-             WHERE i.queue_id = ?1 AND i.verdict IS NULL
-             AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.expires_at > ?6)
-             AND (?7 = 1 OR NOT EXISTS (SELECT 1 FROM deferral d WHERE d.item_seq = i.seq AND d.reviewer = ?2))
-             ORDER BY v.column1 LIMIT 1 {}
-             ON CONFLICT (item_seq) DO UPDATE SET reviewer = excluded.reviewer, session = excluded.session,
-                 token = excluded.token, expires_at = excluded.expires_at
-             WHERE claim.expires_at <= ?6
-             RETURNING item_seq",
-            numbered(8),
+            "{INSERT} SELECT i.seq, i.queue_id, ?3, ?7, ?8, ?9 {free} ORDER BY i.rank, i.seq LIMIT 1 {}
+             {TAKE_OVER} claim.expires_at <= ?2 RETURNING item_seq",
             self.engine.spelling().skip_held("i")
         );
-        let session = &self.session;
-        let deferred = i64::from(deferred);
-        let mut values = params![queue.id, reviewer, session, &claim.token, claim.expires_at, now, deferred].to_vec();
-        values.extend(padded(batch));
-        Ok(self.first(&sql, &values, |row| row.need_int(0))?.map(|seq| (seq, claim)))
+        let choice = params![queue.id, now, reviewer, i64::from(pick.deferred), rank, seq];
+        let values = [choice.as_slice(), params![&self.session, &claim.token, claim.expires_at]].concat();
+        for _ in 0..RACES {
+            if let Some(seq) = self.first(&sql, &values, |row| row.need_int(0))? {
+                return Ok(Some((seq, claim)));
+            }
+            let is_one_free = format!("SELECT 1 {free} LIMIT 1");
+            if self.first(&is_one_free, choice, |_| Ok(()))?.is_none() {
+                return Ok(None);
+            }
+            std::thread::sleep(RACE); // somebody else was faster with the one that was chosen
+        }
+        Err(StoreError::Busy)
+    }
+
+    /// Reads what was claimed, or why nothing could be.
+    pub(super) fn serve_next(
+        &mut self,
+        queue: &Queue,
+        reviewer: &str,
+        claimed: Option<(Seq, Claim)>,
+        now: UtcMillis,
+    ) -> Result<Next> {
+        match claimed {
+            Some((seq, claim)) => Ok(Next::Item(Box::new(self.served(seq, reviewer, Claimed::Mine(claim))?))),
+            None => Ok(Next::End(self.end(queue, reviewer, now)?)),
+        }
+    }
+
+    fn end(&self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<End> {
+        let deferred = format!(
+            "SELECT COUNT(*) FROM deferral f JOIN item i ON i.seq = f.item_seq
+             WHERE f.queue_id = ?1 AND f.reviewer = ?2 AND {}",
+            stage::is_open("i")
+        );
+        Ok(End {
+            counts: self.counts(queue)?,
+            claimed: self.claimants(queue, Some(reviewer), now)?,
+            deferred: self.number(&deferred, params![queue.id, reviewer])?,
+        })
+    }
+
+    /// Reads into memory what [`Store::next`] would serve after `present`, without
+    /// claiming it.
+    pub fn look_ahead(&mut self, queue: &Queue, reviewer: &str, present: Seq, now: UtcMillis) -> Result<()> {
+        let next = match &self.list {
+            Some(list) => self.next_on_list(list, queue, reviewer, present, now)?,
+            None => self.next_free(queue, reviewer, Some(present), now)?,
+        };
+        next.map_or(Ok(()), |seq| self.read_ahead(seq))
+    }
+
+    /// The first item by priority that is free for the reviewer, but for the one on screen.
+    /// It is not claimed.
+    pub fn next_free(
+        &self,
+        queue: &Queue,
+        reviewer: &str,
+        present: Option<Seq>,
+        now: UtcMillis,
+    ) -> Result<Option<Seq>> {
+        let sql = format!(
+            "SELECT i.seq FROM item i WHERE {} AND i.seq <> ?5 ORDER BY i.rank, i.seq LIMIT 1",
+            stage::free_for_reviewer()
+        );
+        let nothing = -1; // rows count from 1
+        let values = params![queue.id, now, reviewer, WITHOUT_DEFERRED, present.unwrap_or(nothing)];
+        self.first(&sql, values, |row| row.need_int(0))
+    }
+
+    /// Shows a given item; it is claimed for the reviewer where it is free.
+    pub fn show(&mut self, queue: &Queue, seq: Seq, reviewer: &str, now: UtcMillis) -> Result<Served> {
+        let claimed = self.write(|| {
+            self.engine.lock(Lock::Items(&[seq]))?;
+            self.claim(queue, seq, reviewer, now)
+        })?;
+        self.served(seq, reviewer, claimed)
+    }
+
+    fn place(&self, seq: Seq) -> Result<(i64, Seq)> {
+        let rank = self.first("SELECT rank FROM item WHERE seq = ?1", params![seq], |row| row.need_int(0))?;
+        Ok(rank.map_or(HEAD, |rank| (rank, seq)))
+    }
+
+    /// All that a reviewer sees of an item: one answer, and one more for its context. What
+    /// was read ahead is not read again, unless an import has replaced it since.
+    pub(super) fn served(&mut self, seq: Seq, reviewer: &str, claimed: Claimed) -> Result<Served> {
+        let ahead = self.ahead.take().filter(|ahead| ahead.seq == seq);
+        let (texts, join, at) = match ahead {
+            Some(_) => (String::new(), "", 0),
+            None => (format!("{}, ", *items::COLUMNS), "JOIN item_text t ON t.seq = i.seq", items::WIDTH),
+        };
+        let sql = format!(
+            "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq
+             FROM item i {join}
+             LEFT JOIN decision d ON d.item_seq = i.seq AND d.reviewer = ?2 AND d.standing = 1
+             LEFT JOIN golden g ON g.item_seq = i.seq AND g.standing = 1 AND g.removed = 0
+             LEFT JOIN draft w ON w.item_seq = i.seq AND w.reviewer = ?2
+             LEFT JOIN deferral f ON f.item_seq = i.seq AND f.reviewer = ?2 AND {}
+             WHERE i.seq = ?1",
+            *decisions::COLUMNS,
+            golden::COLUMNS,
+            stage::is_open("i")
+        );
+        let found = self.first(&sql, params![seq, reviewer], |row| {
+            let read = if at > 0 { Some((items::item(row)?, document_ids(row)?)) } else { None };
+            Ok((Around::read(row, at)?, read))
+        })?;
+        let (around, read) = found.ok_or_else(|| StoreError::Damaged(format!("the item row {seq} is gone")))?;
+        let item = match (ahead, read) {
+            (Some(ahead), _) if ahead.digest == around.digest => ahead.item,
+            (_, Some((item, documents))) => Item { context: self.documents(&documents)?, ..item },
+            _ => self.peek(seq)?,
+        };
+        let Around { mine, golden, draft, deferred, .. } = around;
+        let golden = golden.filter(|golden| mine.is_some() || golden.kept_by == reviewer);
+        Ok(Served { seq, item, claimed, draft, mine, golden, deferred })
     }
 }
 
-/// A batch as rows `v` of place and row number; its markers count from `first`.
-fn numbered(first: usize) -> String {
-    let rows: Vec<String> = (0..BATCH).map(|place| format!("({place}, CAST(?{} AS BIGINT))", first + place)).collect();
-    format!("(VALUES {}) v", rows.join(", "))
+/// What stands around an item for a reviewer.
+struct Around {
+    digest: Digest,
+    mine: Option<Decision>,
+    golden: Option<Golden>,
+    draft: Option<Draft>,
+    deferred: bool,
 }
 
-/// The batch at its full length, so that one statement serves every length.
-fn padded<'p>(batch: &[Seq]) -> impl Iterator<Item = Param<'p>> {
-    batch.iter().map(|seq| Param::Int(*seq)).chain(std::iter::repeat(Param::Null)).take(BATCH)
-}
-
-fn sort(order: Order) -> Sort {
-    let by = |by, descending| Sort { by, descending };
-    match order {
-        Order::Priority => by(By::Priority, true),
-        Order::Newest => by(By::Age, true),
-        Order::Oldest => by(By::Age, false),
-        Order::Waiting => by(By::Imported, false),
-        Order::Grounded => by(By::Support, false),
-        Order::Shuffled(seed) => by(By::Shuffled(seed), false),
+impl Around {
+    /// From the columns of [`Store::served`] that start at `at`.
+    fn read(row: &dyn Row, at: usize) -> Result<Self> {
+        const MINE: usize = 2;
+        const GOLDEN: usize = MINE + decisions::WIDTH;
+        const DRAFT: usize = GOLDEN + golden::WIDTH;
+        let is_there = |column: usize| row.text(at + column).map(|text| text.is_some());
+        Ok(Self {
+            digest: Digest(row.need_int(at)?, row.need_int(at + 1)?),
+            mine: is_there(MINE)?.then(|| decision(row, at + MINE)).transpose()?,
+            golden: row.int(at + GOLDEN)?.map(|_| golden::golden(row, at + GOLDEN)).transpose()?,
+            draft: is_there(DRAFT)?.then(|| draft(row, at + DRAFT, at + DRAFT + 1)).transpose()?,
+            deferred: row.int(at + DRAFT + 3)?.is_some(),
+        })
     }
 }

@@ -5,9 +5,10 @@
 
 use super::engine::{Lock, params};
 use super::events::{EventKind, Subject};
-use super::view::{Change, Queue, Reverted, Seq};
 use super::{Result, Store};
 use crate::domain::decision::{Decision, Verdict};
+use crate::domain::item::Seq;
+use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
 use serde_json::json;
 
@@ -76,7 +77,7 @@ impl StepKind {
 
 /// Which steps an undo or a redo looks at.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub enum UndoScope {
     /// Whatever the reviewer did last.
     Anything,
     /// The reviewer's last decision, passing over everything else.
@@ -85,14 +86,20 @@ pub enum Scope {
     Golden,
 }
 
-impl Scope {
-    /// The kind of the steps, whether of one item or of many; `None`: any.
-    fn kind(self) -> Option<&'static str> {
+impl UndoScope {
+    fn covers(self, kind: StepKind) -> bool {
         match self {
-            Scope::Anything => None,
-            Scope::Decisions => Some("decision"),
-            Scope::Golden => Some("golden"),
+            UndoScope::Anything => kind != StepKind::Merged,
+            UndoScope::Decisions => matches!(kind, StepKind::Decision | StepKind::BulkDecision),
+            UndoScope::Golden => matches!(kind, StepKind::Golden | StepKind::BulkGolden),
         }
+    }
+
+    /// SQL: the scope covers `step`.
+    fn sql(self, step: &str) -> String {
+        let kinds = StepKind::ALL.into_iter().filter(|kind| self.covers(*kind));
+        let kinds: Vec<String> = kinds.map(|kind| format!("'{}'", kind.as_str())).collect();
+        format!("{step}.kind IN ({})", kinds.join(", "))
     }
 }
 
@@ -104,7 +111,7 @@ impl Store {
         )
     }
 
-    /// Sets an item aside for the reviewer. The claim by `token` is given up.
+    /// Defers an item for the reviewer. The claim by `token` is given up.
     pub fn defer(&self, queue: &Queue, seq: Seq, token: &str, reviewer: &str, now: UtcMillis) -> Result<()> {
         self.write(|| {
             if !self.drop_claim(seq, token)? {
@@ -133,67 +140,6 @@ impl Store {
         self.execute(sql, params![seq, reviewer, queue.id, step, now]).map(drop)
     }
 
-    /// Takes the reviewer's last step back and shows its item again; the body of an
-    /// undone decision comes back as the draft, unless there is one. `None`: there is nothing to undo.
-    pub fn undo(&mut self, queue: &Queue, reviewer: &str, scope: Scope, now: UtcMillis) -> Result<Option<Reverted>> {
-        let newest = self.newest_step(queue, reviewer, scope)?;
-        if let Some(step) = newest.filter(|step| step.kind.is_bulk()) {
-            return self.revert_bulk(queue, reviewer, &step, false, now);
-        }
-        self.revert(queue, reviewer, now, |store| {
-            let newest = || store.newest_step(queue, reviewer, scope);
-            let Some(step) = store.locked(newest)? else { return Ok(None) };
-            let change = store.undo_step(queue, reviewer, &step, now)?;
-            Ok(Some((step.item, change)))
-        })
-    }
-
-    /// Brings back what was undone last. `None`: there is nothing to redo.
-    pub fn redo(&mut self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<Option<Reverted>> {
-        let last = self.last_undone(queue, reviewer, Scope::Anything)?;
-        if let Some(step) = last.filter(|step| step.kind.is_bulk()) {
-            return self.revert_bulk(queue, reviewer, &step, true, now);
-        }
-        self.revert(queue, reviewer, now, |store| {
-            let last = || store.last_undone(queue, reviewer, Scope::Anything);
-            let Some(step) = store.locked(last)? else { return Ok(None) };
-            if step.kind == StepKind::Decision && store.is_replaced_since(&step, step.item)? {
-                return Ok(None); // it was a decision on other content
-            }
-            let change = store.redo_step(queue, reviewer, &step, now)?;
-            Ok(Some((step.item, change)))
-        })
-    }
-
-    fn revert_bulk(
-        &mut self,
-        queue: &Queue,
-        reviewer: &str,
-        step: &Step,
-        stands: bool,
-        now: UtcMillis,
-    ) -> Result<Option<Reverted>> {
-        let items = self.turn_bulk(queue, reviewer, step, stands, now)?;
-        self.ahead = None; // its tags may be others now
-        self.revert(queue, reviewer, now, |_| Ok(Some((step.item, Change::Bulk { what: step.kind.noun(), items }))))
-    }
-
-    fn revert(
-        &mut self,
-        queue: &Queue,
-        reviewer: &str,
-        now: UtcMillis,
-        body: impl Fn(&Store) -> Result<Option<(Seq, Change)>>,
-    ) -> Result<Option<Reverted>> {
-        let reverted = self.write(|| {
-            let Some((seq, change)) = body(self)? else { return Ok(None) };
-            Ok(Some((seq, change, self.hold(queue, seq, reviewer, now)?)))
-        })?;
-        let Some((seq, change, hold)) = reverted else { return Ok(None) };
-        // A server moves the counters at the end of a transaction.
-        Ok(Some(Reverted { change, served: self.served(seq, reviewer, hold)?, counts: self.counts(queue)? }))
-    }
-
     /// The step as it is once its item is locked: another program of the reviewer may have
     /// turned it meanwhile.
     pub(super) fn locked(&self, find: impl Fn() -> Result<Option<Step>>) -> Result<Option<Step>> {
@@ -209,104 +155,53 @@ impl Store {
         Ok(self.number(sql, params![item, kind, step.undone_by])? > 0)
     }
 
-    pub(super) fn undo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
-        let subject = Subject { queue: queue.id, item: Some(step.item), actor: reviewer, now };
-        match step.kind {
-            StepKind::Deferral => {
-                self.execute("DELETE FROM deferral WHERE step_seq = ?1", params![step.seq])?;
-                let event = self.log_numbered(subject, EventKind::Undone, &json!({ "what": "deferral" }))?;
-                self.mark_step(step.seq, Some(event))?;
-                return Ok(Change::Deferral);
-            }
-            StepKind::Golden => {
-                let event = self.log_numbered(subject, EventKind::Undone, &json!({ "what": "golden" }))?;
-                return self.turn_golden_step(queue, step, Some(event));
-            }
-            _ => {}
-        }
-        let (decision, stands) = self.turn(step, false)?;
-        if self.draft(step.item, reviewer)?.is_none() {
-            self.put_draft(step.item, reviewer, &decision.judgement.draft, now)?;
-        }
-        let event = self.log_numbered(subject, EventKind::Undone, &told(&decision, stands))?;
-        self.mark_step(step.seq, Some(event))?;
-        Ok(Change::Decision { decision: Box::new(decision), stands })
-    }
-
-    pub(super) fn redo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
-        let subject = Subject { queue: queue.id, item: Some(step.item), actor: reviewer, now };
-        self.mark_step(step.seq, None)?;
-        match step.kind {
-            StepKind::Deferral => {
-                self.set_deferral(queue, step.item, reviewer, step.seq, now)?;
-                self.log(subject, EventKind::Redone, &json!({ "what": "deferral" }))?;
-                return Ok(Change::Deferral);
-            }
-            StepKind::Golden => {
-                self.log(subject, EventKind::Redone, &json!({ "what": "golden" }))?;
-                return self.turn_golden_step(queue, step, None);
-            }
-            _ => {}
-        }
-        let (decision, stands) = self.turn(step, true)?;
-        // What undo put there goes; what the reviewer has written since stays.
-        if self.draft(step.item, reviewer)?.as_ref() == Some(&decision.judgement.draft) {
-            self.drop_draft(step.item, reviewer)?;
-        }
-        self.log(subject, EventKind::Redone, &told(&decision, stands))?;
-        Ok(Change::Decision { decision: Box::new(decision), stands })
-    }
-
-    /// Makes the step's decision stand or not; the one it superseded does the opposite.
-    fn turn(&self, step: &Step, stands: bool) -> Result<(Decision, Option<Verdict>)> {
-        let sql = "SELECT seq FROM decision WHERE step_seq = ?1";
-        let found = self.first(sql, params![step.seq], |row| row.need_int(0))?;
-        let seq = found.ok_or_else(|| super::StoreError::Damaged("a step lacks its decision".into()))?;
-        self.turn_decision(step.item, seq, stands)
-    }
-
     pub(super) fn turn_decision(&self, item: Seq, decision: i64, stands: bool) -> Result<(Decision, Option<Verdict>)> {
         self.set_standing(decision, stands)?;
         let sql = "SELECT supersedes FROM decision WHERE seq = ?1";
         if let Some(earlier) = self.first(sql, params![decision], |row| row.int(0))?.flatten() {
             self.set_standing(earlier, !stands)?;
         }
-        Ok((self.decision(decision)?, self.settle(item)?))
-    }
-
-    fn turn_golden_step(&self, queue: &Queue, step: &Step, undone_by: Option<i64>) -> Result<Change> {
-        let example = || Ok(self.golden(step.item)?.map(|golden| golden.example));
-        let before = example()?;
-        self.mark_step(step.seq, undone_by)?;
-        self.turn_golden(queue.id, step.seq)?;
-        Ok(Change::Golden { before, after: example()? })
+        Ok((self.decision(decision)?, self.recompute_record(item)?))
     }
 
     pub(super) fn mark_step(&self, step: i64, undone_by: Option<i64>) -> Result<()> {
         self.execute("UPDATE step SET undone_by = ?2 WHERE seq = ?1", params![step, undone_by]).map(drop)
     }
 
-    pub(super) fn newest_step(&self, queue: &Queue, reviewer: &str, scope: Scope) -> Result<Option<Step>> {
-        let sql = "SELECT seq, item_seq, kind, undone_by FROM step WHERE queue_id = ?1 AND reviewer = ?2 AND undone_by IS NULL
-            AND (kind IN (?3, 'bulk_' || ?3) OR CAST(?3 AS TEXT) IS NULL AND kind <> 'merged') ORDER BY seq DESC LIMIT 1";
-        self.first(sql, params![queue.id, reviewer, scope.kind()], step)
+    pub(super) fn newest_step(&self, queue: &Queue, reviewer: &str, scope: UndoScope) -> Result<Option<Step>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM step s WHERE s.queue_id = ?1 AND s.reviewer = ?2 AND s.undone_by IS NULL
+             AND {} ORDER BY s.seq DESC LIMIT 1",
+            scope.sql("s")
+        );
+        self.first(&sql, params![queue.id, reviewer], step)
     }
 
-    /// The step undone last, if it was undone after the reviewer's newest step was made:
-    /// then that one is undone too, and was so before it. (`undone_by` counts up.)
-    pub(super) fn last_undone(&self, queue: &Queue, reviewer: &str, scope: Scope) -> Result<Option<Step>> {
-        let sql = "SELECT seq, item_seq, kind, undone_by FROM step WHERE queue_id = ?1 AND reviewer = ?2 AND undone_by IS NOT NULL
-            AND (kind IN (?3, 'bulk_' || ?3) OR CAST(?3 AS TEXT) IS NULL AND kind <> 'merged')
-            AND undone_by >= (SELECT s.undone_by FROM step s WHERE s.queue_id = ?1 AND s.reviewer = ?2
-                AND s.undone_by IS NOT NULL AND (s.kind IN (?3, 'bulk_' || ?3) OR CAST(?3 AS TEXT) IS NULL AND s.kind <> 'merged')
-                AND s.seq > COALESCE((SELECT MAX(t.seq) FROM step t
-                    WHERE t.queue_id = ?1 AND t.reviewer = ?2 AND t.undone_by IS NULL
-                    AND (t.kind IN (?3, 'bulk_' || ?3) OR CAST(?3 AS TEXT) IS NULL AND t.kind <> 'merged')), 0)
-                ORDER BY s.seq DESC LIMIT 1)
-            ORDER BY undone_by DESC LIMIT 1";
-        self.first(sql, params![queue.id, reviewer, scope.kind()], step)
+    /// The step to redo: of those that were undone since the reviewer's newest standing
+    /// step was made, the one undone last.
+    pub(super) fn last_undone(&self, queue: &Queue, reviewer: &str, scope: UndoScope) -> Result<Option<Step>> {
+        let newest_standing = format!(
+            "SELECT MAX(t.seq) FROM step t WHERE t.queue_id = ?1 AND t.reviewer = ?2 AND t.undone_by IS NULL AND {}",
+            scope.sql("t")
+        );
+        // Undo takes the newest step back: when the newest of all was undone, those that
+        // were undone later (`undone_by` counts up) were older ones, and wait for redo too.
+        let first_undone = format!(
+            "SELECT u.undone_by FROM step u WHERE u.queue_id = ?1 AND u.reviewer = ?2 AND u.undone_by IS NOT NULL
+             AND {} AND u.seq > COALESCE(({newest_standing}), 0) ORDER BY u.seq DESC LIMIT 1",
+            scope.sql("u")
+        );
+        let sql = format!(
+            "SELECT {COLUMNS} FROM step s WHERE s.queue_id = ?1 AND s.reviewer = ?2 AND s.undone_by IS NOT NULL
+             AND {} AND s.undone_by >= ({first_undone}) ORDER BY s.undone_by DESC LIMIT 1",
+            scope.sql("s")
+        );
+        self.first(&sql, params![queue.id, reviewer], step)
     }
 }
+
+/// The columns that [`step()`] reads; `s` is step.
+const COLUMNS: &str = "s.seq, s.item_seq, s.kind, s.undone_by";
 
 fn step(row: &dyn super::engine::Row) -> Result<Step> {
     let word = row.need_text(2)?;
@@ -315,7 +210,9 @@ fn step(row: &dyn super::engine::Row) -> Result<Step> {
     Ok(Step { seq: row.need_int(0)?, item: row.need_int(1)?, kind, undone_by: row.int(3)? })
 }
 
-pub(super) fn told(decision: &Decision, stands: Option<Verdict>) -> serde_json::Value {
+/// What the log says of a decision that was undone or redone; `stands` is the verdict of
+/// record that its item has now.
+pub(super) fn reverted_data(decision: &Decision, stands: Option<Verdict>) -> serde_json::Value {
     json!({
         "what": "decision",
         "decision": decision.id,

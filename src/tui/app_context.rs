@@ -6,8 +6,7 @@ use super::message::Effect;
 use super::theme::Theme;
 use crate::domain::pace::Limits;
 use crate::domain::time::UtcMillis;
-use crate::store::StoreError;
-use crate::store::view::LinkState;
+use crate::store::{LinkState, StoreError};
 use crate::text::fit::cut;
 use crate::tui::worker::{Request, ReviewRequest};
 

@@ -16,7 +16,7 @@ use super::app_context::AppContext;
 use super::context::Context;
 use super::keymap::KeyPress;
 use super::worker::Reply;
-use crate::store::view::Seq;
+use crate::domain::item::Seq;
 use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -24,9 +24,9 @@ pub use review::{ReviewReply, ReviewRequest};
 pub use thread::Worker;
 
 use crate::analysis::lens::Reading;
+use crate::domain::item::Seq;
 use crate::domain::macros::Macro;
-use crate::store::view::{LinkState, Next, Seq};
-use crate::store::{Result, StoreError};
+use crate::store::{LinkState, Next, Result, StoreError};
 use state::WorkerState;
 
 /// What the workstation asks of the store. Every request gets exactly one reply.

@@ -4,8 +4,9 @@
 mod moving;
 
 use karat::domain::decision::Draft;
-use karat::store::view::{Next, Queue, Seq};
-use karat::store::{BulkAction, Condition, Rows, Scope, Sort, Store};
+use karat::domain::item::Seq;
+use karat::domain::queue::Queue;
+use karat::store::{BulkAction, Condition, Next, Rows, Sort, Store, UndoScope};
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -188,7 +189,7 @@ fn review(store: &mut Store, number: u64) {
         let (_, next) = store.decide(&queue, served.seq, &token, &judgement, &name, T0).unwrap();
         tell(&format!("decided {} {note}", served.seq));
         let Next::Item(item) = next else { panic!("there are enough items") };
-        token = support::fixture::token(&item.hold);
+        token = support::fixture::token(&item.claimed);
         served = item;
     }
 }
@@ -319,7 +320,7 @@ fn a_killed_bulk_stands_for_what_it_did_and_undo_takes_that_back() {
         let rejected = store.counts(&queue).unwrap().rejected;
         in_between += u64::from((1..3000).contains(&rejected));
         assert_sound(&store);
-        store.undo(&queue, &name(round), Scope::Decisions, T0).unwrap().expect("the step of what was done");
+        store.undo(&queue, &name(round), UndoScope::Decisions, T0).unwrap().expect("the step of what was done");
         assert_eq!(store.counts(&queue).unwrap().decided(), 0, "round {round}");
         assert_sound(&store);
     }
@@ -331,9 +332,9 @@ fn rejecter() {
     let Some((workspace, number)) = child::part() else { return };
     let mut store = Store::open(&workspace).unwrap();
     let queue = store.queue("replies").unwrap();
-    let line = store.whole_line(&queue, Condition::default(), Sort::default()).unwrap();
+    let listing = store.whole_listing(&queue, Condition::default(), Sort::default()).unwrap();
     let action = BulkAction::Decide(reject("cold"));
-    let mut bulk = store.begin_bulk(&queue, line.seqs().to_vec(), action, &name(number)).unwrap();
+    let mut bulk = store.begin_bulk(&queue, listing.seqs().to_vec(), action, &name(number)).unwrap();
     while !bulk.is_done() {
         store.continue_bulk(&mut bulk, T0).unwrap();
         tell(&format!("decided {} items", bulk.progress().0));

@@ -2,7 +2,8 @@
 //! small: a queue that is new to the statistics is taken for an empty one.
 
 use karat::domain::imported::Record;
-use karat::store::view::{Queue, Seq};
+use karat::domain::item::Seq;
+use karat::domain::queue::Queue;
 use karat::store::{ImportOptions, Store};
 use support::fixture::*;
 use support::wait;

@@ -1,14 +1,16 @@
 //! Who may do what, tried as each of them: with the program, and with a plain client, which
 //! knows nothing of the program's manners.
 
+use karat::domain::claim::Claimed;
 use karat::domain::decision::Verdict;
 use karat::domain::golden::{Example, Expected};
+use karat::domain::item::Seq;
 use karat::domain::macros::Macro;
 use karat::domain::order::{Order, Serving};
+use karat::domain::queue::Queue;
 use karat::domain::team::Role;
 use karat::domain::{decision::Draft, filter::Filter};
-use karat::store::view::{Hold, Queue, Seq};
-use karat::store::{BulkAction, By, Condition, Granted, Scope, Sort, Store, StoreError};
+use karat::store::{BulkAction, By, Condition, Granted, Pick, Sort, Store, StoreError, UndoScope};
 use postgres::{Client, SimpleQueryMessage};
 use support::fixture::*;
 use support::workspace::{connect, open};
@@ -132,7 +134,7 @@ impl Drop for Logins {
 
 fn all(store: &Store, queue: &Queue) -> Vec<Seq> {
     let sort = Sort { by: By::Imported, descending: false };
-    store.whole_line(queue, Condition::default(), sort).unwrap().seqs().to_vec()
+    store.whole_listing(queue, Condition::default(), sort).unwrap().seqs().to_vec()
 }
 
 /// Decisions of two people, an undo, an example, a filter, a draft, a claim.
@@ -142,7 +144,7 @@ fn worked() -> Team {
         let (login, mut store) = (team.login(person), team.store(person));
         decide_next(&mut store, &team.queue, &login, &accept(), T0);
         decide_next(&mut store, &team.queue, &login, &reject("cold"), T0);
-        store.undo(&team.queue, &login, Scope::Anything, T0).unwrap();
+        store.undo(&team.queue, &login, UndoScope::Anything, T0).unwrap();
         store.decide_at_once(&team.queue, "i1", &reject("wrong"), &login, T0).unwrap();
         let kept = store.seq_of(&team.queue, "i1").unwrap();
         store.keep_golden(&team.queue, kept, &example("plain"), &login, T0).unwrap();
@@ -322,7 +324,7 @@ fn a_viewer_only_reads() {
     store.complete_index(|_| ()).unwrap();
     store.index_slice(std::time::Duration::from_millis(1), &std::sync::atomic::AtomicBool::new(false), T0).unwrap();
     store.release_all().unwrap();
-    refused(store.next(&team.queue, &login, None, false, T0), "permission denied");
+    refused(store.next(&team.queue, &login, Pick::default(), T0), "permission denied");
     refused(store.save_filter(&team.queue, "mine", "id:i1", &login, T0), "permission denied");
 }
 
@@ -408,12 +410,12 @@ fn a_reviewers_program_does_all_its_work() {
     let one = decide_next(&mut store, queue, &login, &accept(), now);
     store.decide_at_once(queue, "i1", &reject("cold"), &login, now).unwrap();
     for _ in 0..2 {
-        assert!(store.undo(queue, &login, Scope::Anything, now).unwrap().is_some());
+        assert!(store.undo(queue, &login, UndoScope::Anything, now).unwrap().is_some());
     }
     for _ in 0..2 {
         assert!(store.redo(queue, &login, now).unwrap().is_some());
     }
-    store.undo(queue, &login, Scope::Decisions, now).unwrap().unwrap();
+    store.undo(queue, &login, UndoScope::Decisions, now).unwrap().unwrap();
     store.release_all().unwrap();
     assert_eq!(store.counts(queue).unwrap().accepted, 1);
     assert_sound(&team.owner);
@@ -422,9 +424,9 @@ fn a_reviewers_program_does_all_its_work() {
     store.extend(served.seq, &token, now).unwrap();
     store.save_draft(served.seq, &login, &Draft { note: "later".into(), ..Draft::default() }, now).unwrap();
     store.defer(queue, served.seq, &token, &login, now).unwrap();
-    store.undo(queue, &login, Scope::Anything, now).unwrap().unwrap();
+    store.undo(queue, &login, UndoScope::Anything, now).unwrap().unwrap();
     store.redo(queue, &login, now).unwrap().unwrap();
-    assert!(matches!(store.show(queue, one, &login, now).unwrap().hold, Hold::Mine(_)));
+    assert!(matches!(store.show(queue, one, &login, now).unwrap().claimed, Claimed::Mine(_)));
     store.release_all().unwrap();
 
     store.remember_order(queue, &login, Order::Newest).unwrap();
@@ -454,19 +456,19 @@ fn a_reviewers_program_does_all_its_work() {
         assert_sound(&team.owner);
     }
     for _ in 0..2 {
-        store.undo(queue, &login, Scope::Anything, now).unwrap().unwrap();
+        store.undo(queue, &login, UndoScope::Anything, now).unwrap().unwrap();
         assert_sound(&team.owner);
     }
     for _ in 0..2 {
         store.redo(queue, &login, now).unwrap().unwrap();
         assert_sound(&team.owner);
     }
-    store.undo(queue, &login, Scope::Golden, now).unwrap().unwrap();
-    store.undo(queue, &login, Scope::Decisions, now).unwrap().unwrap();
+    store.undo(queue, &login, UndoScope::Golden, now).unwrap().unwrap();
+    store.undo(queue, &login, UndoScope::Decisions, now).unwrap().unwrap();
     store.release_all().unwrap();
     let items = all(&store, queue);
     store.bulk(queue, items, BulkAction::Defer, &login, now).unwrap();
-    store.undo(queue, &login, Scope::Anything, now).unwrap().unwrap();
+    store.undo(queue, &login, UndoScope::Anything, now).unwrap().unwrap();
     store.release_all().unwrap();
     assert_eq!(store.counts(queue).unwrap().decided(), 1);
 
@@ -490,7 +492,7 @@ fn people_take_each_others_expired_claims_and_settle_each_others_examples() {
     let (first, _) = serve(&mut anas, queue, &ana, now);
     let (second, _) = serve(&mut bos, queue, &bo, now);
     assert_ne!(first.seq, second.seq);
-    assert!(matches!(bos.show(queue, first.seq, &bo, now).unwrap().hold, Hold::Other { .. }));
+    assert!(matches!(bos.show(queue, first.seq, &bo, now).unwrap().claimed, Claimed::Other { .. }));
     anas.release_all().unwrap();
     let (_, token) = serve(&mut anas, queue, &ana, T0); // long ago
     let (served, _) = serve(&mut bos, queue, &bo, now);
@@ -513,11 +515,11 @@ fn another_name_is_refused_with_a_sentence() {
         "you are `{}` here, and what you write is recorded under that name alone, not `{bo}`",
         team.login("ana")
     );
-    refused(store.next(&team.queue, &bo, None, false, T0), &sentence);
+    refused(store.next(&team.queue, &bo, Pick::default(), T0), &sentence);
     refused(store.decide_at_once(&team.queue, "i1", &accept(), &bo, T0), &sentence);
     refused(store.save_filter(&team.queue, "x", "id:i1", &bo, T0), &sentence);
     let mut lead = team.store("lee");
-    refused(lead.next(&team.queue, &bo, None, false, T0), "recorded under that name alone");
+    refused(lead.next(&team.queue, &bo, Pick::default(), T0), "recorded under that name alone");
     // The owner moves workspaces and merges them, with everybody's work in it.
     assert!(team.workspace.open().decide_at_once(&team.queue, "i1", &accept(), "anybody", T0).is_ok());
 }
@@ -549,9 +551,9 @@ fn a_lead_imports_applies_specs_and_sorts_the_queue() {
     for action in [tag, BulkAction::Prioritise(3), BulkAction::Release] {
         store.bulk(queue, items.clone(), action, &login, karat::clock::Clock::default().now()).unwrap();
     }
-    let hold = store.show(queue, served.seq, &login, karat::clock::Clock::default().now()).unwrap().hold;
-    assert!(matches!(hold, Hold::Mine(_)), "{hold:?}");
-    store.undo(queue, &login, Scope::Anything, T0).unwrap().unwrap();
+    let claimed = store.show(queue, served.seq, &login, karat::clock::Clock::default().now()).unwrap().claimed;
+    assert!(matches!(claimed, Claimed::Mine(_)), "{claimed:?}");
+    store.undo(queue, &login, UndoScope::Anything, T0).unwrap().unwrap();
     store.release_all().unwrap();
     store.decide_at_once(queue, "new", &accept(), &login, T0).unwrap();
     assert_sound(&team.owner);

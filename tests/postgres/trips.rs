@@ -1,6 +1,7 @@
 //! How often a program waits for the server: each time, the way there and back.
 
-use karat::store::view::Seq;
+use karat::domain::item::Seq;
+use karat::store::Pick;
 use support::fixture::*;
 
 #[test]
@@ -18,7 +19,7 @@ fn what_a_reviewer_waits_for_takes_few_round_trips() {
     assert_eq!(trips, 6, "claim looked up, step, decision, next claim, commit, next item");
 
     let before = store.round_trips();
-    store.next(&queue, "ops-2", None, false, T0).unwrap();
+    store.next(&queue, "ops-2", Pick::default(), T0).unwrap();
     assert_eq!(store.round_trips() - before, 3, "the claim, the item, its context");
 
     let seqs: Vec<Seq> = (1..=8).collect();

@@ -1,9 +1,10 @@
 //! Values that fields are known to have, for completion.
 
 use super::super::engine::params;
-use super::super::view::Queue;
+use super::super::stage;
 use super::super::{Result, Store};
 use crate::domain::filter::Name;
+use crate::domain::queue::Queue;
 use std::collections::BTreeSet;
 
 /// Values are looked for among so many items that come next and so many decided last:
@@ -51,9 +52,9 @@ impl Store {
 
     fn sampled(&self, column: &str, queue: &Queue, begun: &str) -> Result<Vec<String>> {
         let mut found = BTreeSet::new();
-        for (ends, order) in [("verdict IS NULL", "rank, seq"), ("verdict IS NOT NULL", "seq DESC")] {
+        for (ends, order) in [(stage::is_open("i"), "i.rank, i.seq"), (stage::is_decided("i"), "i.seq DESC")] {
             let sql = format!(
-                "SELECT DISTINCT {column} FROM (SELECT {column} FROM item WHERE queue_id = ?1 AND {ends}
+                "SELECT DISTINCT {column} FROM (SELECT i.{column} FROM item i WHERE i.queue_id = ?1 AND {ends}
                  ORDER BY {order} LIMIT {LOOKED_AT}) s WHERE {column} IS NOT NULL"
             );
             found.extend(self.all(&sql, params![queue.id], |row| row.string(0))?);

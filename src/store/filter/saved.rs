@@ -2,10 +2,10 @@
 
 use super::super::engine::{Lock, params};
 use super::super::events::{EventKind, Subject};
-use super::super::view::Queue;
 use super::super::{Result, Store, StoreError};
 use super::unreadable;
 use crate::domain::filter::{self, Filter, FilterError, Term};
+use crate::domain::queue::Queue;
 use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
 use serde_json::json;

@@ -2,9 +2,10 @@
 
 use super::{COLUMNS, Golden, golden};
 use crate::domain::golden::Narrow;
+use crate::domain::item::Seq;
+use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
 use crate::store::engine::{Param, Row, params};
-use crate::store::view::{Queue, Seq};
 use crate::store::{Result, Store, drafts};
 
 /// Which rows of a list, newest first, by the key of one that is known.

@@ -1,9 +1,10 @@
 //! From one screen to another.
 
 use super::App;
+use crate::domain::item::Seq;
 use crate::domain::order::Serving;
-use crate::store::StoreError;
-use crate::store::view::{Counts, Next, Queue, Seq};
+use crate::domain::queue::{Counts, Queue};
+use crate::store::{Next, StoreError};
 use crate::tui::action::Action;
 use crate::tui::app_context::Tone;
 use crate::tui::message::Effect;

@@ -3,7 +3,7 @@
 use super::{Outcome, Overlay};
 use crate::domain::decision::Verdict;
 use crate::domain::golden::{Example, Expected, TAGS, Texts, tags};
-use crate::store::view::Seq;
+use crate::domain::item::Seq;
 use crate::store::{Candidate, Golden};
 use crate::text::fit::{cut, wrap};
 use crate::tui::action::Action;

@@ -1,7 +1,7 @@
 //! Everything that can be done here, found by a few of its letters.
 
 use super::{Navigation, Outcome, Overlay};
-use crate::store::view::QueueSummary;
+use crate::store::QueueSummary;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::context::Context;

@@ -11,9 +11,10 @@ mod rows;
 pub mod selection;
 
 use crate::domain::filter::{Filter, Words};
+use crate::domain::item::Seq;
+use crate::domain::queue::Queue;
 use crate::domain::spec::Spec;
-use crate::store::view::{BrowseRow, Queue, Seq};
-use crate::store::{By, Indexed, Sort, StoreError};
+use crate::store::{BrowseRow, By, Indexed, Sort, StoreError};
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;

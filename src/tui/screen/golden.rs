@@ -4,8 +4,8 @@
 mod draw;
 pub mod overlay;
 
-use crate::store::view::{Change, Seq};
-use crate::store::{GoldenRow, Page, Reach, StoreError};
+use crate::domain::item::Seq;
+use crate::store::{Change, GoldenRow, Page, Reach, StoreError};
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;

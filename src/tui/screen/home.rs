@@ -2,8 +2,7 @@
 
 use super::{Place, Subject};
 use crate::domain::time::ago;
-use crate::store::StoreError;
-use crate::store::view::QueueSummary;
+use crate::store::{QueueSummary, StoreError};
 use crate::text::fit::cut;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
@@ -249,7 +248,7 @@ fn nothing_yet(queue: &QueueSummary) -> String {
 }
 
 fn held(queue: &QueueSummary, width: usize, ctx: &AppContext) -> Option<String> {
-    let others: Vec<_> = queue.holders.iter().filter(|holder| holder.reviewer != ctx.reviewer).collect();
+    let others: Vec<_> = queue.claimants.iter().filter(|holder| holder.reviewer != ctx.reviewer).collect();
     match others.as_slice() {
         [] => None,
         [one] => Some(format!("{} holds {}", cut(&one.reviewer, width / 6), thousands(one.items))),

@@ -24,12 +24,14 @@ mod visit_history;
 use super::{Place, Subject};
 use crate::domain::attachment;
 use crate::domain::decision::Verdict;
+use crate::domain::item::Seq;
 use crate::domain::macros::Macro;
 use crate::domain::order::Serving;
 use crate::domain::pace::Pace;
+use crate::domain::queue::{Counts, Queue};
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
-use crate::store::view::{Counts, Next, Queue, Seq};
+use crate::store::{Next, Pick};
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
@@ -216,7 +218,7 @@ impl Review {
             Action::NextItem => self.next_item(ctx),
             Action::PreviousItem => self.previous_item(ctx),
             Action::Refresh => {
-                self.send("looking for an item", ReviewRequest::Next { after: None, deferred: false }, ctx);
+                self.send("looking for an item", ReviewRequest::Next(Pick::default()), ctx);
             }
             Action::ServeDeferred => self.serve_deferred(ctx),
             Action::Order => return Outcome::over(Orders::new(&self.serving, self.spec().lens.enabled, ctx.now)),
@@ -262,7 +264,7 @@ impl Review {
 
     fn serve_deferred(&mut self, ctx: &mut AppContext) {
         self.deferred = true;
-        self.send("fetching what was set aside", ReviewRequest::Next { after: None, deferred: true }, ctx);
+        self.send("fetching what was set aside", ReviewRequest::Next(Pick::with_deferred()), ctx);
     }
 
     /// On along the history, and past its end to what is next in the queue.
@@ -273,7 +275,7 @@ impl Review {
             Step::Visited(seq) => self.leave_for("turning the page", ReviewRequest::Show { seq }, ctx),
             Step::Beyond => {
                 self.give_up_item(ctx); // free before the search, which may come round to it again
-                let request = ReviewRequest::Next { after, deferred: self.deferred };
+                let request = ReviewRequest::Next(Pick { after, deferred: self.deferred });
                 self.send("looking for the next item", request, ctx);
             }
         }
@@ -469,7 +471,11 @@ impl Place for Review {
         match &mut self.on_screen {
             OnScreen::Item(open) => open.tick(ctx),
             OnScreen::End(end) if self.pending.is_none() && end.refresh_at().is_some_and(|at| at <= ctx.now) => {
-                self.send("looking for an item", ReviewRequest::Next { after: None, deferred: self.deferred }, ctx);
+                self.send(
+                    "looking for an item",
+                    ReviewRequest::Next(Pick { after: None, deferred: self.deferred }),
+                    ctx,
+                );
             }
             OnScreen::End(_) => {}
         }

@@ -1,7 +1,7 @@
 //! The bar of a queue: how much is decided, and how.
 
 use crate::domain::decision::Verdict;
-use crate::store::view::Counts;
+use crate::domain::queue::Counts;
 use crate::tui::theme::Theme;
 use ratatui::text::Span;
 

@@ -5,8 +5,9 @@ use super::state::{BulkUnderWay, WorkerState};
 use super::table_listing::TableListing;
 use super::{Feature, Reply, Request};
 use crate::domain::filter::{Filter, Name, Words};
-use crate::store::view::{BrowseRow, Queue, Seq};
-use crate::store::{Asker, BulkAction, BulkOutcome, Indexed, Result, SavedFilter, Sort};
+use crate::domain::item::Seq;
+use crate::domain::queue::Queue;
+use crate::store::{Asker, BrowseRow, BulkAction, BulkOutcome, Indexed, Result, SavedFilter, Sort};
 
 /// What is asked about a queue as a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -193,9 +194,9 @@ fn begin(state: &mut WorkerState, queue: &str, filter: &Filter, sort: Sort, tick
     let seeks_texts = store.expanded(&queue, filter.clone())?.terms().iter().any(|term| term.is_text());
     let indexed = if seeks_texts { Some(store.indexed()?) } else { None };
     let counts = store.counts(&queue)?; // before the listing: what comes between is looked for again
-    let line = store.line(&queue, condition, sort)?;
+    let listing = store.listing(&queue, condition, sort)?;
     state.set_open_queue(queue.clone());
-    let listing = TableListing::new(ticket, queue, counts, line, indexed);
+    let listing = TableListing::new(ticket, queue, counts, listing, indexed);
     state.listing.insert(listing).work(&state.store)
 }
 

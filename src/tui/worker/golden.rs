@@ -4,8 +4,8 @@
 use super::state::WorkerState;
 use super::{Feature, Reply, Request};
 use crate::domain::golden::{Example, Narrow};
-use crate::store::view::{Change, Seq};
-use crate::store::{Golden, GoldenFacts, GoldenRow, Page, Reach, Result};
+use crate::domain::item::Seq;
+use crate::store::{Change, Golden, GoldenFacts, GoldenRow, Page, Reach, Result};
 
 /// Rows of a window: some screens full.
 const WINDOW_ROWS: usize = 150;

@@ -3,7 +3,7 @@
 
 use super::Reply;
 use crate::analysis::lens;
-use crate::store::view::Seq;
+use crate::domain::item::Seq;
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::mpsc::UnboundedSender;

@@ -2,9 +2,8 @@
 
 use super::state::WorkerState;
 use super::{Feature, Reply, Request};
-use crate::domain::item::Item;
-use crate::store::view::{Precedent, Seq};
-use crate::store::{History, Indexed, Result};
+use crate::domain::item::{Item, Seq};
+use crate::store::{History, Indexed, Precedent, Result};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 

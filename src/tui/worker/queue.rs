@@ -3,9 +3,10 @@
 use super::state::WorkerState;
 use super::{Feature, Reply, Request};
 use crate::domain::filter::Filter;
+use crate::domain::item::Seq;
 use crate::domain::order::{Order, Serving};
-use crate::store::Result;
-use crate::store::view::{Counts, Next, Queue, QueueSummary, Seq};
+use crate::domain::queue::{Counts, Queue};
+use crate::store::{Next, Pick, QueueSummary, Result};
 
 /// What is asked about queues as a whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,7 +94,7 @@ fn open(state: &mut WorkerState, name: &str, order: Option<Order>, filter: &Filt
     store.free_abandoned(&queue)?;
     let order = order.map_or_else(|| store.usual_order(&queue, reviewer), Ok)?;
     store.serve_by(&queue, &Serving { order, filter: filter.clone() }, reviewer, store.now())?;
-    let next = store.next(&queue, reviewer, None, false, store.now())?;
+    let next = store.next(&queue, reviewer, Pick::default(), store.now())?;
     opened(state, queue, next)
 }
 
@@ -123,6 +124,6 @@ fn serve(state: &mut WorkerState, serving: &Serving) -> Result<QueueReply> {
     let queue = state.open_queue()?;
     state.store.serve_by(&queue, serving, &state.reviewer, state.store.now())?;
     state.store.remember_order(&queue, &state.reviewer, serving.order)?;
-    let next = state.store.next(&queue, &state.reviewer, None, false, state.store.now())?;
+    let next = state.store.next(&queue, &state.reviewer, Pick::default(), state.store.now())?;
     Ok(QueueReply::Serves { serving: serving.clone(), counts: state.store.counts(&queue)?, next })
 }

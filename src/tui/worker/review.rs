@@ -3,16 +3,16 @@
 use super::state::WorkerState;
 use super::{Feature, Reply, Request};
 use crate::domain::decision::{Decision, Draft, Judgement};
-use crate::store::view::{Counts, Next, Queue, Reverted, Seq, Served};
-use crate::store::{PreviousAttempt, Result, Scope, Store};
+use crate::domain::item::Seq;
+use crate::domain::queue::{Counts, Queue};
+use crate::store::{Next, Pick, PreviousAttempt, Result, Reverted, Served, Store, UndoScope};
 use std::sync::Arc;
 
 /// What is asked about the open queue, item by item.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReviewRequest {
-    /// Serves the next item: past `after` in the queue's order where given, from its head
-    /// otherwise. `deferred` serves deferred items too.
-    Next { after: Option<Seq>, deferred: bool },
+    /// Serves the next item.
+    Next(Pick),
     /// How far the queue is now.
     Progress,
     /// Shows a given item, claimed for the reviewer where it is free.
@@ -105,9 +105,9 @@ impl ReviewRequest {
                 store.release(*seq, token)?;
                 ReviewReply::Released { seq: *seq }
             }
-            Self::Next { after, deferred } => {
+            Self::Next(pick) => {
                 let queue = queue?;
-                let next = store.next(&queue, reviewer, *after, *deferred, now)?;
+                let next = store.next(&queue, reviewer, *pick, now)?;
                 ReviewReply::Next { counts: store.counts(&queue)?, next }
             }
             Self::Progress => progress(store, &*queue?, reviewer)?,
@@ -130,11 +130,11 @@ impl ReviewRequest {
             Self::Defer { seq, token } => {
                 let queue = queue?;
                 store.defer(&queue, *seq, token, reviewer, now)?;
-                let next = store.next(&queue, reviewer, None, false, now)?;
+                let next = store.next(&queue, reviewer, Pick::default(), now)?;
                 ReviewReply::Deferred { counts: store.counts(&queue)?, next }
             }
             Self::Undo => {
-                let undone = store.undo(&*queue?, reviewer, Scope::Anything, now)?;
+                let undone = store.undo(&*queue?, reviewer, UndoScope::Anything, now)?;
                 ReviewReply::Undone(undone.map(Box::new))
             }
             Self::Redo => ReviewReply::Redone(store.redo(&*queue?, reviewer, now)?.map(Box::new)),

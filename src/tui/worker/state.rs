@@ -2,7 +2,7 @@
 
 use super::Request;
 use super::table_listing::TableListing;
-use crate::store::view::Queue;
+use crate::domain::queue::Queue;
 use crate::store::{Bulk, Result, Store, StoreError};
 use std::rc::Rc;
 

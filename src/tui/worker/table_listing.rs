@@ -1,8 +1,9 @@
 //! The items that the table shows: found in slices while nobody asks.
 
 use super::browse::{BrowseReply, Since};
-use crate::store::view::{BrowseRow, Counts, Queue, Seq};
-use crate::store::{Indexed, Line, Result, Store};
+use crate::domain::item::Seq;
+use crate::domain::queue::{Counts, Queue};
+use crate::store::{BrowseRow, Indexed, Listing, Result, Store};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -14,34 +15,34 @@ pub struct TableListing {
     /// Tells the replies of this listing from those of one before it.
     pub ticket: u64,
     pub queue: Queue,
-    line: Line,
-    /// The queue's counters when the line was begun or went on last, and now.
+    listing: Listing,
+    /// The queue's counters when the listing was begun or went on last, and now.
     counts: (Counts, Counts),
     /// How far texts were searched; `None` where the filter seeks none.
     indexed: Option<Indexed>,
 }
 
 impl TableListing {
-    pub fn new(ticket: u64, queue: Queue, counts: Counts, line: Line, indexed: Option<Indexed>) -> Self {
-        Self { ticket, queue, line, counts: (counts, counts), indexed }
+    pub fn new(ticket: u64, queue: Queue, counts: Counts, listing: Listing, indexed: Option<Indexed>) -> Self {
+        Self { ticket, queue, listing, counts: (counts, counts), indexed }
     }
 
     pub fn is_done(&self) -> bool {
-        self.line.is_done()
+        self.listing.is_done()
     }
 
     /// Searches for a slice, and gives how far the listing is.
     pub fn work(&mut self, store: &Store) -> Result<BrowseReply> {
-        store.extend_line(&mut self.line, EXTEND_SLICE)?;
+        store.extend_listing(&mut self.listing, EXTEND_SLICE)?;
         Ok(self.extent())
     }
 
-    /// Goes on to what others brought in, where the line takes it at its end. What was not
+    /// Goes on to what others brought in, where the listing takes it at its end. What was not
     /// searched for words yet cannot be found there: then it is only counted.
     pub fn follow(&mut self, store: &Store) -> Result<BrowseReply> {
         let (before, now) = &mut self.counts;
         *now = store.counts(&self.queue)?;
-        if self.indexed.is_none() && store.follow_line(&mut self.line)? {
+        if self.indexed.is_none() && store.follow_listing(&mut self.listing)? {
             before.items = now.items;
         }
         self.work(store)
@@ -49,17 +50,17 @@ impl TableListing {
 
     fn since(&self) -> Since {
         let (before, now) = &self.counts;
-        let verdicts = if self.line.is_plain() { 0 } else { (now.decided() - before.decided()).abs() };
+        let verdicts = if self.listing.is_plain() { 0 } else { (now.decided() - before.decided()).abs() };
         Since { items: (now.items - before.items).max(0), verdicts }
     }
 
     pub fn extent(&self) -> BrowseReply {
         BrowseReply::Extent {
             ticket: self.ticket,
-            known: self.line.seqs().len(),
-            found: self.line.found(),
-            progress: self.line.progress(),
-            done: self.line.is_done(),
+            known: self.listing.seqs().len(),
+            found: self.listing.found(),
+            progress: self.listing.progress(),
+            done: self.listing.is_done(),
             indexed: self.indexed,
             since: self.since(),
         }
@@ -73,17 +74,17 @@ impl TableListing {
     }
 
     pub fn rows(&self, store: &Store, range: Range<usize>, reviewer: &str) -> Result<Vec<BrowseRow>> {
-        let seqs = self.line.seqs();
+        let seqs = self.listing.seqs();
         let range = range.start.min(seqs.len())..range.end.min(seqs.len());
         store.browse(&seqs[range], reviewer, store.now())
     }
 
-    /// All items of the line but some; the line is finished first.
+    /// All items of the listing but some; the listing is finished first.
     pub fn all_but(&mut self, store: &Store, left_out: &[Seq]) -> Result<Vec<Seq>> {
-        while !self.line.is_done() {
-            store.extend_line(&mut self.line, EXTEND_SLICE)?;
+        while !self.listing.is_done() {
+            store.extend_listing(&mut self.listing, EXTEND_SLICE)?;
         }
         let left_out: std::collections::HashSet<_> = left_out.iter().collect();
-        Ok(self.line.seqs().iter().filter(|seq| !left_out.contains(seq)).copied().collect())
+        Ok(self.listing.seqs().iter().filter(|seq| !left_out.contains(seq)).copied().collect())
     }
 }

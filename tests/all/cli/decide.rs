@@ -1,7 +1,7 @@
 //! Decisions without the screen, undo, and the log.
 
-use karat::store::Store;
-use karat::store::view::{Hold, Next};
+use karat::domain::claim::Claimed;
+use karat::store::{Next, Pick, Store};
 use support::program::{Program, assert_tells};
 
 fn decide(program: &Program, item: &str, rest: &[&str]) -> String {
@@ -216,8 +216,8 @@ fn the_log_tells_who_did_what() {
 fn open_first(program: &Program, reviewer: &str) -> Store {
     let mut store = Store::open(program.db()).unwrap();
     let queue = store.queue("replies").unwrap();
-    let next = store.next(&queue, reviewer, None, false, store.now()).unwrap();
-    assert!(matches!(&next, Next::Item(served) if matches!(served.hold, Hold::Mine(_))), "{next:?}");
+    let next = store.next(&queue, reviewer, Pick::default(), store.now()).unwrap();
+    assert!(matches!(&next, Next::Item(served) if matches!(served.claimed, Claimed::Mine(_))), "{next:?}");
     store
 }
 

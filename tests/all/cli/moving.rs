@@ -1,6 +1,6 @@
 //! `karat move`: a workspace goes over whole, and nobody works on half of one.
 
-use karat::store::Store;
+use karat::store::{Pick, Store};
 use rusqlite::Connection;
 use support::program::{Program, assert_tells, items};
 use support::whole::{full, rows, told};
@@ -37,7 +37,7 @@ fn holds_are_left_behind() {
     let program = full();
     let mut store = Store::open(program.db()).unwrap();
     let queue = store.queue("replies").unwrap();
-    store.next(&queue, "ops-9", None, false, store.now()).unwrap();
+    store.next(&queue, "ops-9", Pick::default(), store.now()).unwrap();
     program.ok(&["move", "--from", "w.db", "--to", "copy.db"]);
     let holds = |db| {
         let raw = Connection::open(program.path(db)).unwrap();

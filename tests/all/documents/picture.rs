@@ -4,8 +4,7 @@
 use karat::config::{Config, ThemeChoice};
 use karat::domain::imported::Record;
 use karat::import::{Options, Reader, Row};
-use karat::store::view::Next;
-use karat::store::{ImportOptions, Store};
+use karat::store::{ImportOptions, Next, Store};
 use karat::tui::app::{App, Start};
 use karat::tui::app_context::AppContext;
 use karat::tui::keymap::Keymap;

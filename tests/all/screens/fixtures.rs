@@ -1,15 +1,16 @@
 //! A queue of support replies, small enough to know by heart.
 
-use karat::domain::claim::{Claim, Holder};
+use karat::domain::claim::{Claim, Claimant, Claimed};
 use karat::domain::decision::{Decision, Draft, Judgement, Verdict};
 use karat::domain::golden::{Example, Expected};
-use karat::domain::item::{Content, ContentKind, Document, Item};
+use karat::domain::item::{Content, ContentKind, Document, Item, Seq};
+use karat::domain::queue::{Counts, Queue, SpecVersion};
 use karat::domain::spec::{Criterion, FailureCategory, LensTerms, Route, Severity, Spec};
 use karat::domain::time::{UtcMillis, parse_rfc3339};
-use karat::store::view::{
-    BrowseRow, Counts, End, Hold, Next, Precedent, Queue, QueueSummary, Seq, Served, SpecVersion,
+use karat::store::{
+    Attempt, BrowseRow, Candidate, Decided, End, Entry, Event, Golden, History, Next, Precedent, QueueSummary, Served,
+    State,
 };
-use karat::store::{Attempt, Candidate, Decided, Entry, Event, Golden, History, State};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -126,20 +127,20 @@ pub fn item(seq: Seq) -> Item {
 
 /// An item that the reviewer holds for five minutes from `now`.
 pub fn served(seq: Seq, now: UtcMillis) -> Served {
-    let hold = Hold::Mine(Claim { token: format!("token-{seq}"), expires_at: now + 300_000 });
-    Served { seq, item: item(seq), hold, draft: None, mine: None, deferred: false, golden: None }
+    let claimed = Claimed::Mine(Claim { token: format!("token-{seq}"), expires_at: now + 300_000 });
+    Served { seq, item: item(seq), claimed, draft: None, mine: None, deferred: false, golden: None }
 }
 
 pub fn next(served: Served) -> Next {
     Next::Item(Box::new(served))
 }
 
-pub fn end(counts: Counts, held: Vec<Holder>, deferred: i64) -> Next {
-    Next::End(End { counts, held, deferred })
+pub fn end(counts: Counts, claimed: Vec<Claimant>, deferred: i64) -> Next {
+    Next::End(End { counts, claimed, deferred })
 }
 
-pub fn holder(reviewer: &str, items: i64, first_free_at: UtcMillis) -> Holder {
-    Holder { reviewer: reviewer.into(), items, first_free_at }
+pub fn claimant(reviewer: &str, items: i64, first_free_at: UtcMillis) -> Claimant {
+    Claimant { reviewer: reviewer.into(), items, first_free_at }
 }
 
 pub fn decision(verdict: Verdict, draft: Draft) -> Decision {
@@ -350,18 +351,18 @@ pub fn structured(now: UtcMillis) -> Served {
 }
 
 pub fn summaries() -> Vec<QueueSummary> {
-    let summary = |name: &str, title: &str, counts, holders, last_hour| QueueSummary {
+    let summary = |name: &str, title: &str, counts, claimants, last_hour| QueueSummary {
         name: name.into(),
         title: title.into(),
         counts,
-        holders,
+        claimants,
         last: (last_hour > 0).then(|| ("ops-1".into(), start() - 240_000)),
         last_hour,
     };
     let some = |items, accepted, rejected, escalated| Counts { items, accepted, rejected, escalated };
     vec![
         summary("invoices", "Invoice extraction", some(104, 90, 12, 2), vec![], 12),
-        summary("replies", "Support replies", counts(300_000, 112_000, 413), vec![holder("ops-2", 3, start())], 96),
+        summary("replies", "Support replies", counts(300_000, 112_000, 413), vec![claimant("ops-2", 3, start())], 96),
         summary("copy", "商品説明文の確認", some(96, 0, 0, 0), vec![], 0),
         summary("new", "new", some(0, 0, 0, 0), vec![], 0),
     ]

@@ -7,7 +7,7 @@ use karat::domain::decision::{Decision, Draft, Judgement, Verdict};
 use karat::domain::item::{Content, ContentKind};
 use karat::domain::macros::Macro;
 use karat::domain::mark::Mark;
-use karat::store::view::{Change, Reverted, Served};
+use karat::store::{Change, Reverted, Served};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{MacroRequest, Reply, Request, ReviewReply, ReviewRequest};
 

@@ -3,8 +3,8 @@
 use super::fixtures::*;
 use super::story::{Story, asked};
 use karat::domain::decision::{Draft, Verdict};
-use karat::store::view::{Counts, LinkState, Next};
-use karat::store::{GoldenRow, Page, StoreError};
+use karat::domain::queue::Counts;
+use karat::store::{GoldenRow, LinkState, Next, Page, Pick, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{
     BrowseReply, BrowseRequest, GoldenRequest, QueueReply, QueueRequest, Reply, Request, ReviewReply, ReviewRequest,
@@ -92,7 +92,7 @@ fn a_queue_that_had_ended_goes_on_when_items_come_in() {
     assert!(!story.wants_frame());
     let more = Counts { items: 104, ..DONE };
     let asked = asked(story.reply(Reply::Review(ReviewReply::Progress { counts: more, free: true })));
-    assert_eq!(asked, [Request::Review(ReviewRequest::Next { after: None, deferred: false })]);
+    assert_eq!(asked, [Request::Review(ReviewRequest::Next(Pick::default()))]);
     story.reply(Reply::Review(ReviewReply::Next { counts: more, next: next(served(13, story.now)) }));
     story.sees("sup-0013");
     assert_eq!(story.said(), "2 new items came in");
@@ -108,7 +108,7 @@ fn nothing_is_held_for_a_reviewer_who_has_gone() {
     );
     story.sees("There is work again.");
     story.sees("2 new items came in. r serves what is free.");
-    assert_eq!(asked(story.keys("r")), [Request::Review(ReviewRequest::Next { after: None, deferred: false })]);
+    assert_eq!(asked(story.keys("r")), [Request::Review(ReviewRequest::Next(Pick::default()))]);
 }
 
 /// What the browser asks when others have changed something.

@@ -3,12 +3,13 @@
 use super::fixtures::*;
 use super::story::Story;
 use karat::config::ThemeChoice;
+use karat::domain::claim::Claimed;
 use karat::domain::decision::{Draft, Verdict};
 use karat::domain::item::Content;
 use karat::domain::macros::Macro;
 use karat::domain::order::{Order, Serving};
-use karat::store::view::{Counts, Hold, LinkState, Served};
-use karat::store::{GoldenRow, History, Indexed, Page, SavedFilter, StoreError};
+use karat::domain::queue::Counts;
+use karat::store::{GoldenRow, History, Indexed, LinkState, Page, SavedFilter, Served, StoreError};
 use karat::tui::worker::{BrowseReply, LookupReply, QueueReply, Reply, Request, ReviewRequest, Since};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
@@ -82,8 +83,8 @@ fn what_is_special_about_an_item() {
     let decided = || Served { mine: Some(decision(Verdict::Reject, full_draft())), ..served(12, start()) };
     shots("review-decided", |size| at(decided(), size));
     let held = || {
-        let hold = Hold::Other { reviewer: "ops-2".into(), until: start() + 200_000 };
-        Served { hold, deferred: true, ..served(12, start()) }
+        let claimed = Claimed::Other { reviewer: "ops-2".into(), until: start() + 200_000 };
+        Served { claimed, deferred: true, ..served(12, start()) }
     };
     shots("review-held", |size| after_keys(at(held(), size), "a"));
 }
@@ -344,7 +345,7 @@ fn the_end_of_the_queue() {
     let done = Counts { items: 102, accepted: 80, rejected: 19, escalated: 3 };
     let some = Counts { accepted: 70, ..done };
     shots("end-done", |size| Story::with(spec(), end(done, vec![], 0), size));
-    let held = || vec![holder("ops-2", 7, start() + 240_000), holder("ops-3", 1, start() + 90_000)];
+    let held = || vec![claimant("ops-2", 7, start() + 240_000), claimant("ops-3", 1, start() + 90_000)];
     shots("end-held", |size| Story::with(spec(), end(some, held(), 2), size));
     shots("end-deferred", |size| Story::with(spec(), end(some, vec![], 10), size));
     shots("end-empty", |size| Story::with(spec(), end(Counts::default(), vec![], 0), size));

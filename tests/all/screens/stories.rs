@@ -5,14 +5,16 @@ use super::story::{Story, asked};
 use crossterm::event::{Event, MouseEventKind};
 use karat::domain::attachment::Target;
 use karat::domain::decision::{Draft, Judgement, Verdict};
-use karat::domain::item::Content;
+use karat::domain::item::{Content, Seq};
 use karat::domain::order::{Order, Serving};
 use karat::domain::spec::{LensTerms, Spec};
 
+use karat::domain::claim::Claimed;
 use karat::domain::golden::Expected;
-use karat::store::view::{Change, Counts, Hold, Next, Reverted, Seq, Served};
+use karat::domain::queue::Counts;
 use karat::store::{
-    BulkAction, BulkOutcome, GoldenFacts, GoldenRow, History, Indexed, Page, PreviousAttempt, Reach, StoreError,
+    BulkAction, BulkOutcome, Change, GoldenFacts, GoldenRow, History, Indexed, Next, Page, Pick, PreviousAttempt,
+    Reach, Reverted, Served, StoreError,
 };
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{
@@ -324,7 +326,7 @@ fn drafts_are_saved_soon_and_at_once_when_the_item_is_left() {
     story.keys("1");
     let left = asked(story.keys("right"));
     assert!(matches!(left[0], Request::Review(ReviewRequest::SaveDraft { seq: 12, .. })));
-    assert_eq!(left[1..], [release(12), Request::Review(ReviewRequest::Next { after: Some(12), deferred: false })]);
+    assert_eq!(left[1..], [release(12), Request::Review(ReviewRequest::Next(Pick::after(12)))]);
 }
 
 #[test]
@@ -434,8 +436,8 @@ fn the_only_item_left_comes_round_again_and_says_so() {
 
 #[test]
 fn an_item_that_somebody_else_holds_is_read_and_not_decided() {
-    let hold = Hold::Other { reviewer: "ops-2".into(), until: start() + 200_000 };
-    let mut story = Story::with(spec(), next(Served { hold, ..served(12, start()) }), SIZE);
+    let claimed = Claimed::Other { reviewer: "ops-2".into(), until: start() + 200_000 };
+    let mut story = Story::with(spec(), next(Served { claimed, ..served(12, start()) }), SIZE);
     for key in ["a", "x", "e", "space"] {
         assert_eq!(story.keys(key), [], "{key}");
         assert_eq!(story.said(), "! ops-2 holds this item; it comes free in 3 min");
@@ -446,11 +448,11 @@ fn an_item_that_somebody_else_holds_is_read_and_not_decided() {
 #[test]
 fn the_end_looks_again_when_the_first_held_item_comes_free() {
     let some = Counts { items: 10, accepted: 8, rejected: 0, escalated: 0 };
-    let held = vec![holder("ops-2", 2, start() + 60_000)];
+    let held = vec![claimant("ops-2", 2, start() + 60_000)];
     let mut story = Story::with(spec(), end(some, held, 0), SIZE);
     story.sees("ops-2 holds 2 items; the first comes free in 60 s");
     assert_eq!(story.due_in(), Some(5_000), "it may be given up before its hold expires");
-    assert_eq!(asked(story.wait(5_000)), [Request::Review(ReviewRequest::Next { after: None, deferred: false })]);
+    assert_eq!(asked(story.wait(5_000)), [Request::Review(ReviewRequest::Next(Pick::default()))]);
     story.reply(Reply::Review(ReviewReply::Next { counts: some, next: next(served(12, story.now)) }));
     story.sees("sup-0012");
 }
@@ -459,12 +461,12 @@ fn the_end_looks_again_when_the_first_held_item_comes_free() {
 fn what_was_set_aside_is_served_one_after_the_other() {
     let some = Counts { items: 10, accepted: 8, rejected: 0, escalated: 0 };
     let mut story = Story::with(spec(), end(some, vec![], 2), SIZE);
-    assert_eq!(asked(story.keys("d")), [Request::Review(ReviewRequest::Next { after: None, deferred: true })]);
+    assert_eq!(asked(story.keys("d")), [Request::Review(ReviewRequest::Next(Pick::with_deferred()))]);
     story.reply(Reply::Review(ReviewReply::Next { counts: some, next: next(served(12, story.now)) }));
     story.paint();
     story.keys("a");
     let effects = story.reply(decided(12, Verdict::Accept, end(some, vec![], 1)));
-    assert_eq!(asked(effects), [Request::Review(ReviewRequest::Next { after: Some(12), deferred: true })]);
+    assert_eq!(asked(effects), [Request::Review(ReviewRequest::Next(Pick { after: Some(12), deferred: true }))]);
     assert!(story.said().starts_with("saved: ✓"));
     story.reply(Reply::Review(ReviewReply::Next {
         counts: some,
@@ -895,8 +897,8 @@ fn the_palette_does_what_the_key_does_and_by_the_same_rules() {
     story.keys("enter");
     assert!(story.screen().contains("Reject: what is wrong with it?"), "{}", story.screen());
 
-    let held = Hold::Other { reviewer: "ops-2".into(), until: start() + 200_000 };
-    let mut story = Story::with(spec(), next(Served { hold: held, ..served(12, start()) }), SIZE);
+    let held = Claimed::Other { reviewer: "ops-2".into(), until: start() + 200_000 };
+    let mut story = Story::with(spec(), next(Served { claimed: held, ..served(12, start()) }), SIZE);
     story.keys("ctrl+p");
     story.types("accept the out");
     assert!(asked(story.keys("enter")).is_empty());
@@ -1074,7 +1076,7 @@ fn many_are_rejected_after_a_question_and_taken_back_at_once() {
         (judgement.verdict, judgement.draft.categories.as_slice()),
         (Verdict::Reject, &["unsupported".to_owned()][..])
     );
-    let outcome = BulkOutcome { changed: 1, held: 1, ..BulkOutcome::default() };
+    let outcome = BulkOutcome { changed: 1, claimed: 1, ..BulkOutcome::default() };
     story.reply(Reply::Browse(BrowseReply::BulkDone { outcome }));
     assert!(story.screen().contains("1 item changed · left out: 1 held by others"), "{}", story.screen());
     assert!(asked(story.keys("u")).contains(&Request::Review(ReviewRequest::Undo)));

@@ -2,8 +2,8 @@
 //! home. What happens in both is a random walk.
 
 use karat::domain::decision::Verdict;
-use karat::store::view::Queue;
-use karat::store::{Event, Fate, MergeTerms, Merged, Rows, Scope, Store};
+use karat::domain::queue::Queue;
+use karat::store::{Event, Fate, MergeTerms, Merged, Rows, Store, UndoScope};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use std::collections::BTreeMap;
@@ -40,7 +40,7 @@ fn walk(store: &mut Store, acts: &[(usize, Act)], clock: &mut i64) {
                 let item = format!("i{}", item + 1);
                 drop(store.decide_at_once(&queue, &item, &judgement, NAMES[who], *clock).unwrap());
             }
-            Act::Undo => drop(store.undo(&queue, NAMES[who], Scope::Anything, *clock).unwrap()),
+            Act::Undo => drop(store.undo(&queue, NAMES[who], UndoScope::Anything, *clock).unwrap()),
             Act::Redo => drop(store.redo(&queue, NAMES[who], *clock).unwrap()),
         }
         store.release_all().unwrap();

@@ -2,14 +2,14 @@
 
 use karat::domain::claim::CLAIM_MILLIS;
 use karat::domain::decision::Verdict;
-use karat::domain::item::Content;
-use karat::store::view::{BrowseRow, Change, Queue, Seq};
-use karat::store::{BulkAction, BulkOutcome, By, Condition, Scope, Sort, Store, StoreError};
+use karat::domain::item::{Content, Seq};
+use karat::domain::queue::Queue;
+use karat::store::{BrowseRow, BulkAction, BulkOutcome, By, Change, Condition, Sort, Store, StoreError, UndoScope};
 use support::fixture::*;
 
 fn all(store: &Store, queue: &Queue) -> Vec<Seq> {
     let sort = Sort { by: By::Imported, descending: false };
-    store.whole_line(queue, Condition::default(), sort).unwrap().seqs().to_vec()
+    store.whole_listing(queue, Condition::default(), sort).unwrap().seqs().to_vec()
 }
 
 fn rows(store: &Store, queue: &Queue) -> Vec<BrowseRow> {
@@ -41,7 +41,7 @@ fn many_are_decided_as_one_step() {
     assert_eq!(store.counts(&queue).unwrap().rejected, 700);
     assert_sound(&store);
 
-    let undone = store.undo(&queue, "ops-1", Scope::Decisions, T0 + 2).unwrap().unwrap();
+    let undone = store.undo(&queue, "ops-1", UndoScope::Decisions, T0 + 2).unwrap().unwrap();
     assert_eq!(undone.change, Change::Bulk { what: "decision", items: 700 });
     assert_eq!((undone.counts.accepted, undone.counts.decided()), (1, 1), "the earlier decision stands again");
     assert_sound(&store);
@@ -51,10 +51,10 @@ fn many_are_decided_as_one_step() {
     assert_eq!(kinds(&store, &queue, "i9"), ["imported", "decided", "undone", "redone"]);
     assert_sound(&store);
 
-    store.undo(&queue, "ops-1", Scope::Anything, T0 + 4).unwrap().unwrap();
-    store.undo(&queue, "ops-1", Scope::Anything, T0 + 5).unwrap().unwrap();
+    store.undo(&queue, "ops-1", UndoScope::Anything, T0 + 4).unwrap().unwrap();
+    store.undo(&queue, "ops-1", UndoScope::Anything, T0 + 5).unwrap().unwrap();
     assert_eq!(store.counts(&queue).unwrap().decided(), 0);
-    assert!(store.undo(&queue, "ops-1", Scope::Anything, T0 + 6).unwrap().is_none());
+    assert!(store.undo(&queue, "ops-1", UndoScope::Anything, T0 + 6).unwrap().is_none());
     assert_sound(&store);
 }
 
@@ -68,7 +68,7 @@ fn what_others_hold_or_decided_is_left_out_and_told() {
     let mut items = all(&store, &queue);
     items.push(9999);
     let outcome = store.bulk(&queue, items, BulkAction::Decide(reject("wrong")), "ops-1", T0).unwrap();
-    assert_eq!(outcome, BulkOutcome { changed: 3, held: 1, decided: 1, gone: 1, ..BulkOutcome::default() });
+    assert_eq!(outcome, BulkOutcome { changed: 3, claimed: 1, decided: 1, gone: 1, ..BulkOutcome::default() });
     let rows = rows(&store, &queue);
     assert_eq!(rows[0].id, held.item.id);
     let verdicts: Vec<_> = rows.iter().map(|row| row.verdict).collect();
@@ -102,10 +102,10 @@ fn tags_and_priorities_go_and_come_back() {
     assert_eq!(tags(&store), ["odd new", "odd new", "new odd", "new odd"]);
     assert_eq!(priorities(&store), [0, 0, 7, 7]);
 
-    store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap().unwrap();
+    store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap();
     assert_eq!(priorities(&store), [0; 4]);
     store.bulk(&queue, vec![items[3]], tag(&[], &["odd"]), "ops-2", T0).unwrap();
-    let undone = store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap().unwrap();
+    let undone = store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap();
     assert_eq!(undone.change, Change::Bulk { what: "tags", items: 3 }, "what another has changed since stays");
     assert_eq!(tags(&store), ["odd", "odd", "", "new"]);
     store.redo(&queue, "ops-1", T0).unwrap().unwrap();
@@ -124,7 +124,7 @@ fn many_are_deferred_and_come_back() {
     assert_eq!((outcome.changed, outcome.unchanged), (3, 1));
     let deferred = |store: &Store| rows(store, &queue).iter().filter(|row| row.deferred).count();
     assert_eq!(deferred(&store), 4);
-    store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap().unwrap();
+    store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap();
     assert_eq!(deferred(&store), 1, "the one that was set aside before stays so");
     store.redo(&queue, "ops-1", T0).unwrap().unwrap();
     assert_eq!(deferred(&store), 4);
@@ -139,7 +139,7 @@ fn holds_are_released_and_told_and_there_is_nothing_to_undo() {
     let outcome = store.bulk(&queue, items, BulkAction::Release, "ops-1", T0).unwrap();
     assert_eq!((outcome.changed, outcome.unchanged), (1, 2));
     assert!(store.extend(held.seq, &token, T0).is_err());
-    assert!(store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap().is_none());
+    assert!(store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().is_none());
     assert_eq!(kinds(&store, &queue, "i1"), ["imported", "released"]);
     let (again, _) = serve(&mut store, &queue, "ops-1", T0 + CLAIM_MILLIS / 2);
     assert_eq!(again.seq, held.seq);
@@ -156,7 +156,7 @@ fn a_bulk_that_ends_halfway_stands_for_what_it_did_and_is_undone() {
     drop(bulk);
     assert_eq!(store.counts(&queue).unwrap().accepted, done as i64);
     assert_sound(&store);
-    store.undo(&queue, "ops-1", Scope::Decisions, T0).unwrap().unwrap();
+    store.undo(&queue, "ops-1", UndoScope::Decisions, T0).unwrap().unwrap();
     assert_eq!(store.counts(&queue).unwrap().decided(), 0);
     assert_sound(&store);
 }
@@ -166,7 +166,7 @@ fn redo_leaves_out_what_an_import_has_replaced() {
     let (_w, mut store, queue) = Workspace::with_items(3);
     let items = all(&store, &queue);
     store.bulk(&queue, items, BulkAction::Decide(accept()), "ops-1", T0).unwrap();
-    store.undo(&queue, "ops-1", Scope::Decisions, T0).unwrap().unwrap();
+    store.undo(&queue, "ops-1", UndoScope::Decisions, T0).unwrap().unwrap();
     let mut changed = plain("i2");
     changed.output = Content::text("another answer");
     import(&store, &queue, &[record(changed)], true);

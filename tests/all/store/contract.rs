@@ -1,14 +1,14 @@
 //! What every engine keeps.
 
-use karat::domain::claim::CLAIM_MILLIS;
+use karat::domain::claim::{CLAIM_MILLIS, Claimed};
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::item::{Content, ContentKind};
 use karat::domain::macros::Macro;
-use karat::store::view::{Change, Counts, Hold, Next};
-use karat::store::{Applied, ImportOutcome, Rows, Scope, State, StoreError};
+use karat::domain::queue::Counts;
+use karat::store::{Applied, Change, ImportOutcome, Next, Pick, Rows, State, StoreError, UndoScope};
 use support::fixture::*;
 
-fn export(store: &karat::store::Store, queue: &karat::store::view::Queue, rows: Rows) -> Vec<(String, String, bool)> {
+fn export(store: &karat::store::Store, queue: &karat::domain::queue::Queue, rows: Rows) -> Vec<(String, String, bool)> {
     let mut found = Vec::new();
     let each = |row: karat::store::Outgoing| {
         found.push((row.item.id, row.decision.judgement.verdict.as_str().to_owned(), row.standing));
@@ -116,8 +116,10 @@ fn nobody_is_served_what_another_holds_until_the_claim_expires() {
     let (second, _) = serve(&mut other, &queue, "ops-2", T0);
     assert_ne!(first.seq, second.seq);
 
-    let Next::End(end) = other.next(&queue, "ops-3", None, false, T0 + MINUTE).unwrap() else { panic!("all is held") };
-    let held: Vec<_> = end.held.iter().map(|h| (h.reviewer.as_str(), h.items, h.first_free_at)).collect();
+    let Next::End(end) = other.next(&queue, "ops-3", Pick::default(), T0 + MINUTE).unwrap() else {
+        panic!("all is held")
+    };
+    let held: Vec<_> = end.claimed.iter().map(|h| (h.reviewer.as_str(), h.items, h.first_free_at)).collect();
     assert_eq!(held, [("ops-1", 1, T0 + CLAIM_MILLIS), ("ops-2", 1, T0 + CLAIM_MILLIS)]);
 
     let (late, _) = serve(&mut other, &queue, "ops-3", T0 + CLAIM_MILLIS + 1);
@@ -154,7 +156,7 @@ fn extending_keeps_others_away() {
     let expiry = store.extend(served.seq, &token, T0 + 4 * MINUTE).unwrap();
     assert_eq!(expiry, T0 + 4 * MINUTE + CLAIM_MILLIS);
     let shown = w.open().show(&queue, served.seq, "ops-2", T0 + 6 * MINUTE).unwrap();
-    assert_eq!(shown.hold, Hold::Other { reviewer: "ops-1".into(), until: expiry });
+    assert_eq!(shown.claimed, Claimed::Other { reviewer: "ops-1".into(), until: expiry });
 }
 
 #[test]
@@ -204,7 +206,7 @@ fn a_changed_mind_supersedes_and_undo_brings_the_first_back() {
     let both = [("i1".into(), "accept".into(), false), ("i1".into(), "reject".into(), true)];
     assert_eq!(export(&store, &queue, Rows::Decisions), both);
 
-    let reverted = store.undo(&queue, "ops-1", Scope::Anything, T0 + 2).unwrap().unwrap();
+    let reverted = store.undo(&queue, "ops-1", UndoScope::Anything, T0 + 2).unwrap().unwrap();
     assert!(matches!(reverted.change, Change::Decision { stands: Some(Verdict::Accept), .. }), "{reverted:?}");
     assert_eq!(reverted.counts.accepted, 1);
     assert_eq!(reverted.served.draft.unwrap().categories, ["cold"], "the undone body comes back as the draft");
@@ -218,7 +220,7 @@ fn the_newest_standing_decision_is_of_record() {
     store.decide_at_once(&queue, "i1", &accept(), "ops-1", T0).unwrap();
     store.decide_at_once(&queue, "i1", &reject("wrong"), "lead", T0 + 1).unwrap();
     assert_eq!(export(&store, &queue, Rows::Items)[0].1, "reject");
-    store.undo(&queue, "lead", Scope::Decisions, T0 + 2).unwrap();
+    store.undo(&queue, "lead", UndoScope::Decisions, T0 + 2).unwrap();
     assert_eq!(export(&store, &queue, Rows::Items)[0].1, "accept");
     assert_sound(&store);
 }
@@ -232,9 +234,9 @@ fn undo_and_redo_walk_back_and_forth_across_restarts() {
     drop(store);
     let mut store = w.open();
     let undone: Vec<String> =
-        (0..3).map(|_| store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap().unwrap().served.item.id).collect();
+        (0..3).map(|_| store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap().served.item.id).collect();
     assert_eq!(undone, ["i3", "i2", "i1"]);
-    assert!(store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap().is_none());
+    assert!(store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().is_none());
     assert_eq!(store.counts(&queue).unwrap().decided(), 0);
     store.release_all().unwrap();
     drop(store);
@@ -253,7 +255,7 @@ fn undo_and_redo_walk_back_and_forth_across_restarts() {
 fn undo_takes_nobody_elses_decision() {
     let (_w, mut store, queue) = Workspace::with_items(1);
     store.decide_at_once(&queue, "i1", &accept(), "ops-1", T0).unwrap();
-    assert!(store.undo(&queue, "ops-2", Scope::Anything, T0).unwrap().is_none());
+    assert!(store.undo(&queue, "ops-2", UndoScope::Anything, T0).unwrap().is_none());
 }
 
 #[test]
@@ -270,7 +272,7 @@ fn a_deferred_item_waits_for_its_reviewer_alone() {
     let (_, next) = store.decide(&queue, second.seq, &second_token, &accept(), "ops-1", T0).unwrap();
     let Next::End(end) = next else { panic!("only the deferred one is left") };
     assert_eq!((end.deferred, end.counts.remaining()), (1, 1));
-    assert!(taken(store.next(&queue, "ops-1", None, true, T0).unwrap()).0.deferred);
+    assert!(taken(store.next(&queue, "ops-1", Pick::with_deferred(), T0).unwrap()).0.deferred);
 }
 
 #[test]
@@ -280,10 +282,10 @@ fn undo_takes_a_deferral_back_unless_only_decisions_are_asked_for() {
     let (served, token) = serve(&mut store, &queue, "ops-1", T0);
     store.defer(&queue, served.seq, &token, "ops-1", T0).unwrap();
 
-    let reverted = store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap().unwrap();
+    let reverted = store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap();
     assert_eq!((reverted.change, reverted.served.deferred), (Change::Deferral, false));
     assert!(store.redo(&queue, "ops-1", T0).unwrap().unwrap().served.deferred);
-    let reverted = store.undo(&queue, "ops-1", Scope::Decisions, T0).unwrap().unwrap();
+    let reverted = store.undo(&queue, "ops-1", UndoScope::Decisions, T0).unwrap().unwrap();
     assert_eq!(reverted.served.item.id, "i1");
     assert_sound(&store);
 }
@@ -293,12 +295,12 @@ fn walking_on_serves_what_is_past_the_present_item_and_starts_over_at_the_end() 
     let (_w, mut store, queue) = Workspace::with_items(3);
     let (first, token) = serve(&mut store, &queue, "ops-1", T0);
     store.release(first.seq, &token).unwrap();
-    let (second, token) = taken(store.next(&queue, "ops-1", Some(first.seq), false, T0).unwrap());
+    let (second, token) = taken(store.next(&queue, "ops-1", Pick::after(first.seq), T0).unwrap());
     assert_eq!(second.item.id, "i2");
     store.release(second.seq, &token).unwrap();
-    let (third, token) = taken(store.next(&queue, "ops-1", Some(second.seq), false, T0).unwrap());
+    let (third, token) = taken(store.next(&queue, "ops-1", Pick::after(second.seq), T0).unwrap());
     store.release(third.seq, &token).unwrap();
-    assert_eq!(taken(store.next(&queue, "ops-1", Some(third.seq), false, T0).unwrap()).0.item.id, "i1");
+    assert_eq!(taken(store.next(&queue, "ops-1", Pick::after(third.seq), T0).unwrap()).0.item.id, "i1");
 }
 
 #[test]
@@ -344,7 +346,7 @@ fn a_correction_goes_with_the_draft_the_decision_and_back() {
     assert_eq!(store.show(&queue, seq, "ops-1", T0).unwrap().draft.as_ref(), Some(&draft));
     let judgement = Judgement { draft: draft.clone().into(), ..reject("cold") };
     store.decide_at_once(&queue, "i1", &judgement, "ops-1", T0).unwrap();
-    let undone = store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap().unwrap();
+    let undone = store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap();
     assert_eq!(undone.served.draft.as_ref(), Some(&draft));
     let redone = store.redo(&queue, "ops-1", T0).unwrap().unwrap();
     assert_eq!((redone.served.draft, redone.served.mine.unwrap().judgement.draft), (None, draft.into()));
@@ -387,7 +389,7 @@ fn one_decision_without_the_screen_waits_for_no_holder() {
     let (w, mut store, queue) = Workspace::with_items(1);
     serve(&mut store, &queue, "ops-1", T0);
     let error = w.open().decide_at_once(&queue, "i1", &accept(), "script", T0).unwrap_err();
-    assert!(matches!(error, StoreError::Held { ref reviewer, .. } if reviewer == "ops-1"), "{error}");
+    assert!(matches!(error, StoreError::Claimed { ref reviewer, .. } if reviewer == "ops-1"), "{error}");
     let error = store.decide_at_once(&queue, "nope", &accept(), "script", T0).unwrap_err();
     assert!(error.to_string().contains("no item `nope`"), "{error}");
 }
@@ -419,7 +421,7 @@ fn specs_are_versions_and_a_decision_keeps_its_own() {
 fn the_log_tells_who_did_what_in_order() {
     let (_w, mut store, queue) = Workspace::with_items(1);
     decide_next(&mut store, &queue, "ops-1", &reject("wrong"), T0);
-    store.undo(&queue, "ops-1", Scope::Anything, T0 + 1).unwrap();
+    store.undo(&queue, "ops-1", UndoScope::Anything, T0 + 1).unwrap();
     let (mut whole, mut of_item) = (Vec::new(), Vec::new());
     let note = |list: &mut Vec<String>, event: karat::store::Event| {
         list.push(format!("{} {}", event.actor, event.kind));
@@ -441,7 +443,7 @@ fn the_home_screen_reads_progress_holders_and_pace() {
     let [summary] = &store.queues(T0 + 2).unwrap()[..] else { panic!("one queue") };
     assert_eq!((summary.title.as_str(), summary.counts.remaining(), summary.last_hour), ("Replies", 2, 1));
     assert_eq!(summary.last, Some(("ops-1".into(), T0)));
-    assert_eq!(summary.holders[0].reviewer, "ops-2");
+    assert_eq!(summary.claimants[0].reviewer, "ops-2");
     assert_eq!(store.queues(T0 + 61 * MINUTE).unwrap()[0].last_hour, 0);
 }
 
@@ -476,7 +478,7 @@ fn an_item_that_is_replaced_while_it_is_open_is_not_decided_unseen() {
 fn redo_brings_no_decision_back_on_other_content() {
     let (_w, mut store, queue) = Workspace::with_items(1);
     store.decide_at_once(&queue, "i1", &accept(), "ops-1", T0).unwrap();
-    store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap();
+    store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap();
     let mut changed = plain("i1");
     changed.output = Content::text("changed meanwhile");
     assert_eq!(import(&store, &queue, &[record(changed)], true), [ImportOutcome::Updated]);
@@ -552,7 +554,7 @@ fn a_long_history_comes_in_stretches_without_a_gap() {
     let seq = store.seq_of(&queue, "i1").unwrap();
     for turn in 0..120 {
         store.decide_at_once(&queue, "i1", &accept(), "ops-1", T0 + turn).unwrap();
-        store.undo(&queue, "ops-1", Scope::Anything, T0 + turn).unwrap();
+        store.undo(&queue, "ops-1", UndoScope::Anything, T0 + turn).unwrap();
         store.release_all().unwrap();
     }
     let (mut seqs, mut before, mut stretches) = (Vec::new(), None, 0);

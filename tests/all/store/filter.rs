@@ -6,8 +6,8 @@ use karat::domain::filter::{Comparison, Filter, Has, Is, Name, Number, Pattern, 
 use karat::domain::golden::{Example, Expected};
 use karat::domain::item::{Content, Document, Item};
 use karat::domain::mark::Mark;
+use karat::domain::queue::Queue;
 use karat::domain::spec::{Severity, Spec};
-use karat::store::view::Queue;
 use karat::store::{Asker, Sort, Store, StoreError};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -20,8 +20,8 @@ const NOW: i64 = T0 + 24 * HOUR;
 fn find(store: &Store, queue: &Queue, filter: &Filter) -> Vec<String> {
     store.complete_index(|_| ()).unwrap();
     let condition = store.condition(queue, filter, Asker { reviewer: "ana", now: NOW }).unwrap();
-    let line = store.whole_line(queue, condition, Sort::default()).unwrap();
-    let rows = store.browse(line.seqs(), "ana", NOW).unwrap();
+    let listing = store.whole_listing(queue, condition, Sort::default()).unwrap();
+    let rows = store.browse(listing.seqs(), "ana", NOW).unwrap();
     rows.into_iter().map(|row| row.id).collect()
 }
 
@@ -559,7 +559,7 @@ proptest! {
             if *deferred {
                 let seq = store.seq_of(&queue, &item.id).unwrap();
                 let served = store.show(&queue, seq, "ana", T0).unwrap();
-                store.defer(&queue, seq, &token(&served.hold), "ana", T0).unwrap();
+                store.defer(&queue, seq, &token(&served.claimed), "ana", T0).unwrap();
             }
         }
         for filter in filters {

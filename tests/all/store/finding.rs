@@ -1,8 +1,8 @@
 //! Lines and the rows of a table: each order both ways, beside imports and decisions.
 
 use karat::domain::item::Item;
-use karat::store::view::Queue;
-use karat::store::{By, Condition, Line, Sort, Store, Value};
+use karat::domain::queue::Queue;
+use karat::store::{By, Condition, Listing, Sort, Store, Value};
 use std::time::Duration;
 use support::fixture::*;
 
@@ -26,23 +26,23 @@ fn workspace() -> (Workspace, Store, Queue) {
     (workspace, store, queue)
 }
 
-fn ids(store: &Store, line: &Line) -> Vec<String> {
-    store.browse(line.seqs(), "ops-1", T0).unwrap().into_iter().map(|row| row.id).collect()
+fn ids(store: &Store, listing: &Listing) -> Vec<String> {
+    store.browse(listing.seqs(), "ops-1", T0).unwrap().into_iter().map(|row| row.id).collect()
 }
 
-fn line(store: &Store, queue: &Queue, by: By, descending: bool) -> Line {
-    store.whole_line(queue, Condition::default(), Sort { by, descending }).unwrap()
+fn listing(store: &Store, queue: &Queue, by: By, descending: bool) -> Listing {
+    store.whole_listing(queue, Condition::default(), Sort { by, descending }).unwrap()
 }
 
 #[test]
 fn every_order_holds_both_ways_with_equal_values_and_without() {
     let (_w, store, queue) = workspace();
     for by in [By::Imported, By::Id, By::Model, By::Latency, By::Priority, By::Created, By::Reviewer] {
-        let [up, down] = [false, true].map(|descending| line(&store, &queue, by, descending));
+        let [up, down] = [false, true].map(|descending| listing(&store, &queue, by, descending));
         assert_eq!((up.seqs().len(), down.seqs().len()), (60, 60), "{by:?}");
         let rows = store.browse(up.seqs(), "ops-1", T0).unwrap();
-        let values = |rows: &[karat::store::view::BrowseRow]| -> Vec<Option<String>> {
-            let value = |row: &karat::store::view::BrowseRow| match by {
+        let values = |rows: &[karat::store::BrowseRow]| -> Vec<Option<String>> {
+            let value = |row: &karat::store::BrowseRow| match by {
                 By::Model => row.model.clone(),
                 By::Latency => row.latency_ms.map(|n| format!("{:05.1}", n + 10.0)),
                 By::Priority => Some(row.priority.to_string()),
@@ -64,11 +64,7 @@ fn every_order_holds_both_ways_with_equal_values_and_without() {
 }
 
 /// The first place at which a row's value stands.
-fn value_place(
-    values: &[Option<String>],
-    rows: &[karat::store::view::BrowseRow],
-    row: &karat::store::view::BrowseRow,
-) -> usize {
+fn value_place(values: &[Option<String>], rows: &[karat::store::BrowseRow], row: &karat::store::BrowseRow) -> usize {
     let at = rows.iter().position(|other| other.seq == row.seq).unwrap();
     values.iter().position(|value| *value == values[at]).unwrap()
 }
@@ -76,7 +72,7 @@ fn value_place(
 #[test]
 fn a_shuffled_line_is_the_same_for_a_seed() {
     let (_w, store, queue) = workspace();
-    let shuffled = |seed| ids(&store, &line(&store, &queue, By::Shuffled(seed), false));
+    let shuffled = |seed| ids(&store, &listing(&store, &queue, By::Shuffled(seed), false));
     assert_eq!(shuffled(1), shuffled(1));
     assert_ne!(shuffled(1), shuffled(2));
     assert!(!shuffled(1).is_sorted());
@@ -90,8 +86,8 @@ fn a_line_has_what_fulfils_its_condition() {
         values: vec![Value::Text("a-large".into()), Value::Real(0.0)],
     };
     for by in [By::Imported, By::Id, By::Latency] {
-        let line = store.whole_line(&queue, condition.clone(), Sort { by, descending: false }).unwrap();
-        let rows = store.browse(line.seqs(), "ops-1", T0).unwrap();
+        let listing = store.whole_listing(&queue, condition.clone(), Sort { by, descending: false }).unwrap();
+        let rows = store.browse(listing.seqs(), "ops-1", T0).unwrap();
         assert!(!rows.is_empty(), "{by:?}");
         assert!(rows.iter().all(|row| row.model.as_deref() == Some("a-large") && row.latency_ms < Some(0.0)));
     }
@@ -103,17 +99,17 @@ fn a_line_leaps_over_other_queues_and_takes_no_harm_from_imports_beside_it() {
     let other = apply(&store, &SPEC.replace("replies", "others"));
     varied(&store, &other, 0..200);
     varied(&store, &queue, 100..110);
-    let mut half = store.line(&queue, Condition::default(), Sort::default()).unwrap();
+    let mut half = store.listing(&queue, Condition::default(), Sort::default()).unwrap();
     assert_eq!((half.seqs().len(), half.progress()), (0, 0.0));
-    store.extend_line(&mut half, Duration::ZERO).unwrap();
+    store.extend_listing(&mut half, Duration::ZERO).unwrap();
     let before = half.seqs().to_vec();
     varied(&store, &queue, 200..230);
     while !half.is_done() {
-        store.extend_line(&mut half, Duration::ZERO).unwrap();
+        store.extend_listing(&mut half, Duration::ZERO).unwrap();
         assert!(half.seqs().starts_with(&before), "what was shown stays where it is");
     }
     assert_eq!(half.seqs().len(), 70, "the items that there were when it began");
-    assert_eq!(line(&store, &queue, By::Imported, false).seqs().len(), 100);
+    assert_eq!(listing(&store, &queue, By::Imported, false).seqs().len(), 100);
 }
 
 #[test]

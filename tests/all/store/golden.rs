@@ -2,9 +2,9 @@
 
 use karat::domain::decision::{Judgement, Verdict};
 use karat::domain::golden::{Example, Expected, Narrow};
-use karat::domain::item::Content;
-use karat::store::view::{Change, Queue, Seq};
-use karat::store::{ImportOutcome, Reach, Scope, Store, StoreError};
+use karat::domain::item::{Content, Seq};
+use karat::domain::queue::Queue;
+use karat::store::{Change, ImportOutcome, Reach, Store, StoreError, UndoScope};
 use support::fixture::*;
 
 fn example(why: &str) -> Example {
@@ -39,7 +39,7 @@ fn an_example_is_kept_edited_and_removed_and_each_is_undone_across_restarts() {
 
     for expected in [Some("second"), Some("first"), None] {
         let mut store = w.open();
-        let undone = store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap().unwrap();
+        let undone = store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap();
         assert_eq!(undone.served.item.id, "i1");
         assert!(matches!(undone.change, Change::Golden { .. }));
         assert_eq!(why(&store, seq).as_deref(), expected);
@@ -61,9 +61,9 @@ fn an_undo_takes_nothing_from_another_reviewer() {
     let (_w, mut store, queue) = Workspace::with_items(1);
     let seq = keep(&store, &queue, "i1", &example("mine"), "ops-1");
     keep(&store, &queue, "i1", &example("yours"), "ops-2");
-    store.undo(&queue, "ops-1", Scope::Anything, T0).unwrap().unwrap();
+    store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap();
     assert_eq!(why(&store, seq).as_deref(), Some("yours"));
-    store.undo(&queue, "ops-2", Scope::Anything, T0).unwrap().unwrap();
+    store.undo(&queue, "ops-2", UndoScope::Anything, T0).unwrap().unwrap();
     assert_eq!(why(&store, seq), None, "the one before is undone too");
     store.redo(&queue, "ops-1", T0).unwrap().unwrap();
     assert_eq!(why(&store, seq).as_deref(), Some("mine"));

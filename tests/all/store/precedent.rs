@@ -2,8 +2,8 @@
 
 use karat::domain::decision::Verdict;
 use karat::domain::item::{Content, Item};
-use karat::store::view::Queue;
-use karat::store::{Scope, Store};
+use karat::domain::queue::Queue;
+use karat::store::{Store, UndoScope};
 use support::fixture::*;
 
 fn item(id: &str, input: &str, output: &str) -> Item {
@@ -18,7 +18,7 @@ fn workspace() -> (Workspace, Store, Queue) {
         item("asked", "Where is my refund?", "Your refund was sent on 3 May to the card that ends in 4242."),
         item("same", "Where is my refund?", "Your refund was sent on 9 May to the card that ends in 1111."),
         item("like", "When do I get the refund?", "The refund was sent to the card that you paid with."),
-        item("other", "How do I reset the thermostat?", "Hold both buttons until the display goes blank."),
+        item("other", "How do I reset the thermostat?", "Claimed both buttons until the display goes blank."),
         item("undecided", "Where is my refund?", "Your refund was sent on 3 May to the card that ends in 4242."),
     ];
     import(&store, &queue, &items.map(record), false);
@@ -52,7 +52,7 @@ fn the_nearest_decided_items_come_first_with_what_was_decided() {
     assert_eq!((nearest.reviewer.as_str(), nearest.decided_at), ("ops-1", T0 + 1));
     assert!(nearest.is_near_duplicate == (nearest.similarity >= 0.8) && nearest.similarity > 0.5, "{nearest:?}");
 
-    store.undo(&queue, "ops-1", Scope::Decisions, T0 + 2).unwrap().unwrap();
+    store.undo(&queue, "ops-1", UndoScope::Decisions, T0 + 2).unwrap().unwrap();
     assert_eq!(precedents(&store, &queue), ["like"], "an undone decision is no precedent");
     assert_sound(&store);
 }

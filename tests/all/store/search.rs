@@ -2,7 +2,7 @@
 
 use karat::domain::filter::{Filter, Phrase, Scope, Term};
 use karat::domain::item::{Content, ContentKind, Document, Item};
-use karat::store::view::Queue;
+use karat::domain::queue::Queue;
 use karat::store::{Asker, Indexed, Sort, Store};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -29,8 +29,8 @@ fn found_in(store: &Store, queue: &Queue, scope: Scope, text: &str) -> String {
     let (text, open) = text.strip_suffix('*').map_or((text, false), |text| (text, true));
     let filter = Filter::Term(Term::Text(scope, Phrase { text: text.into(), open }));
     let condition = store.condition(queue, &filter, Asker { reviewer: "ops-1", now: T0 }).unwrap();
-    let line = store.whole_line(queue, condition, Sort::default()).unwrap();
-    let rows = store.browse(line.seqs(), "ops-1", T0).unwrap();
+    let listing = store.whole_listing(queue, condition, Sort::default()).unwrap();
+    let rows = store.browse(listing.seqs(), "ops-1", T0).unwrap();
     rows.into_iter().map(|row| row.id).collect::<Vec<_>>().join(" ")
 }
 
@@ -59,7 +59,7 @@ fn words_phrases_and_beginnings_are_found_where_they_are() {
     assert!(!store.indexed().unwrap().is_complete());
     store.complete_index(|_| ()).unwrap();
     assert_eq!((found_in(&store, &queue, Scope::Note, "why"), found(&store, &queue, "why")), ("c".into(), "c".into()));
-    store.undo(&queue, "ops-1", karat::store::Scope::Decisions, T0).unwrap().unwrap();
+    store.undo(&queue, "ops-1", karat::store::UndoScope::Decisions, T0).unwrap().unwrap();
     assert_eq!(found(&store, &queue, "why"), "", "the note of an undone decision is not of record");
     assert_sound(&store);
 }

@@ -2,8 +2,8 @@
 
 use karat::domain::item::Item;
 use karat::domain::order::{Order, Serving};
-use karat::store::Store;
-use karat::store::view::{Next, Queue};
+use karat::domain::queue::Queue;
+use karat::store::{Next, Pick, Store};
 use std::sync::Arc;
 use support::fixture::*;
 use support::wait;
@@ -32,10 +32,10 @@ fn item(n: usize) -> Item {
 /// Decides to the end; gives the ids in the order in which they came.
 fn all_served(store: &mut Store, queue: &Queue, reviewer: &str) -> Vec<String> {
     let mut ids = Vec::new();
-    let mut next = store.next(queue, reviewer, None, false, T0).unwrap();
+    let mut next = store.next(queue, reviewer, Pick::default(), T0).unwrap();
     while let Next::Item(served) = next {
         ids.push(served.item.id.clone());
-        let token = token(&served.hold);
+        let token = token(&served.claimed);
         store.look_ahead(queue, reviewer, served.seq, T0).unwrap();
         (_, next) = store.decide(queue, served.seq, &token, &accept(), reviewer, T0).unwrap();
     }
@@ -94,7 +94,9 @@ fn two_reviewers_on_one_line_are_never_given_the_same() {
     seen.sort_unstable();
     seen.dedup();
     assert_eq!(seen.len(), 100);
-    assert!(matches!(store.next(&queue, "ana", None, false, T0).unwrap(), Next::End(end) if end.held.len() == 1));
+    assert!(
+        matches!(store.next(&queue, "ana", Pick::default(), T0).unwrap(), Next::End(end) if end.claimed.len() == 1)
+    );
 }
 
 #[test]
@@ -103,7 +105,7 @@ fn what_is_imported_later_and_what_was_passed_over_comes_at_the_end_of_the_line(
     store.serve_by(&queue, &serving(&store, &queue, Order::Newest, ""), "ana", T0).unwrap();
     let (first, token) = serve(&mut store, &queue, "ana", T0);
     store.release(first.seq, &token).unwrap();
-    let next = store.next(&queue, "ana", Some(first.seq), false, T0).unwrap();
+    let next = store.next(&queue, "ana", Pick::after(first.seq), T0).unwrap();
     let (second, token) = taken(next);
     assert_eq!((first.item.id.as_str(), second.item.id.as_str()), ("i1", "i2"));
     import(&store, &queue, &[record(item(4))], false);
@@ -118,7 +120,7 @@ fn what_was_set_aside_is_served_when_it_is_asked_for() {
     let (served, token) = serve(&mut store, &queue, "ana", T0);
     store.defer(&queue, served.seq, &token, "ana", T0).unwrap();
     assert_eq!(all_served(&mut store, &queue, "ana"), ["i1"]);
-    let next = store.next(&queue, "ana", None, true, T0).unwrap();
+    let next = store.next(&queue, "ana", Pick::with_deferred(), T0).unwrap();
     assert_eq!(taken(next).0.item.id, "i2");
 }
 

@@ -2,8 +2,8 @@
 //! come out as a simple model in memory says, and the doctor stays content.
 
 use karat::domain::decision::{Draft, Judgement, Verdict};
-use karat::store::view::{Change, Next, Queue};
-use karat::store::{Rows, Scope, Store};
+use karat::domain::queue::Queue;
+use karat::store::{Change, Next, Pick, Rows, Store, UndoScope};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::Config;
@@ -93,13 +93,13 @@ impl Walker {
     /// expects it.
     fn next(&mut self, who: usize, deferred: bool) -> Option<(usize, i64, String)> {
         let expected = self.model.next(who, deferred);
-        match self.store.next(&self.queue, NAMES[who], None, deferred, T0).unwrap() {
+        match self.store.next(&self.queue, NAMES[who], Pick { after: None, deferred }, T0).unwrap() {
             Next::Item(served) => {
                 let item = expected.expect("the model says that the queue has ended");
                 assert_eq!(served.item.id, id(item));
                 assert_eq!(served.draft, self.model.drafts[who][item]);
                 assert_eq!(served.deferred, self.model.deferred[who][item]);
-                Some((item, served.seq, token(&served.hold)))
+                Some((item, served.seq, token(&served.claimed)))
             }
             Next::End(end) => {
                 assert_eq!(expected, None);
@@ -123,7 +123,7 @@ impl Walker {
     }
 
     fn undo(&mut self, who: usize) {
-        let undone = self.store.undo(&self.queue, NAMES[who], Scope::Anything, T0).unwrap();
+        let undone = self.store.undo(&self.queue, NAMES[who], UndoScope::Anything, T0).unwrap();
         let undone = undone.map(|reverted| (reverted.change, reverted.served.item.id));
         self.told(undone, |model| model.undo(who));
     }

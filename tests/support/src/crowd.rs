@@ -4,8 +4,8 @@
 use crate::dice::Dice;
 use crate::fixture::{accept, reject, token};
 use karat::domain::decision::Judgement;
-use karat::store::view::{Next, Queue, Served};
-use karat::store::{Condition, Outgoing, Rows, Store};
+use karat::domain::queue::Queue;
+use karat::store::{Condition, Next, Outgoing, Rows, Served, Store};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -99,7 +99,7 @@ impl Member {
     /// Gives the claim's token.
     pub fn put_down(&self, served: &Served) -> String {
         std::fs::remove_file(self.desk.join(served.seq.to_string())).unwrap();
-        token(&served.hold)
+        token(&served.claimed)
     }
 
     pub fn note(&mut self, served: &Served, judgement: &Judgement) {

@@ -2,11 +2,12 @@
 
 pub use crate::spec::SPEC;
 pub use crate::workspace::Workspace;
+use karat::domain::claim::Claimed;
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::imported::{Origin, Record};
-use karat::domain::item::{Content, Document, Item};
-use karat::store::view::{Hold, Next, Queue, Seq, Served};
-use karat::store::{ImportOptions, ImportOutcome, Store};
+use karat::domain::item::{Content, Document, Item, Seq};
+use karat::domain::queue::Queue;
+use karat::store::{ImportOptions, ImportOutcome, Next, Pick, Served, Store};
 
 /// A moment in 2026; tests move on from it by hand.
 pub const T0: i64 = 1_790_000_000_000;
@@ -64,23 +65,23 @@ pub fn reject(category: &str) -> Judgement {
 
 /// The item that is next, with its claim's token.
 pub fn serve(store: &mut Store, queue: &Queue, reviewer: &str, now: i64) -> (Box<Served>, String) {
-    taken(store.next(queue, reviewer, None, false, now).unwrap())
+    taken(store.next(queue, reviewer, Pick::default(), now).unwrap())
 }
 
 pub fn taken(next: Next) -> (Box<Served>, String) {
     match next {
         Next::Item(served) => {
-            let token = token(&served.hold);
+            let token = token(&served.claimed);
             (served, token)
         }
         Next::End(end) => panic!("an item was expected, the queue ended: {end:?}"),
     }
 }
 
-pub fn token(hold: &Hold) -> String {
-    match hold {
-        Hold::Mine(claim) => claim.token.clone(),
-        Hold::Other { reviewer, .. } => panic!("held by {reviewer}"),
+pub fn token(claimed: &Claimed) -> String {
+    match claimed {
+        Claimed::Mine(claim) => claim.token.clone(),
+        Claimed::Other { reviewer, .. } => panic!("held by {reviewer}"),
     }
 }
 
@@ -89,7 +90,7 @@ pub fn decide_next(store: &mut Store, queue: &Queue, reviewer: &str, judgement: 
     let (served, token) = serve(store, queue, reviewer, now);
     let (_, next) = store.decide(queue, served.seq, &token, judgement, reviewer, now).unwrap();
     if let Next::Item(next) = next {
-        store.release(next.seq, &self::token(&next.hold)).unwrap();
+        store.release(next.seq, &self::token(&next.claimed)).unwrap();
     }
     served.seq
 }

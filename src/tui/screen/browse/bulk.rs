@@ -2,9 +2,9 @@
 
 use super::Browse;
 use super::overlay::{BulkForm, Prompt};
+use crate::domain::claim::Claimed;
 use crate::domain::decision::Verdict;
-use crate::store::view::{Change, Hold, Reverted};
-use crate::store::{BulkAction, BulkOutcome};
+use crate::store::{BulkAction, BulkOutcome, Change, Reverted};
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::humanize::{count, listed, thousands};
@@ -76,7 +76,7 @@ impl Browse {
         let Some(reverted) = reverted else {
             return ctx.set_status(Tone::Quiet, format!("there is nothing to be {what}"));
         };
-        if let Hold::Mine(claim) = &reverted.served.hold {
+        if let Claimed::Mine(claim) = &reverted.served.claimed {
             ctx.ask(ReviewRequest::Release { seq: reverted.served.seq, token: claim.token.clone() });
         }
         let change = match &reverted.change {
@@ -124,7 +124,7 @@ fn question(action: &BulkAction, items: usize, filter: &str) -> String {
 
 fn summary(outcome: &BulkOutcome) -> String {
     let left_out = [
-        (outcome.held, "held by others"),
+        (outcome.claimed, "held by others"),
         (outcome.decided, "decided"),
         (outcome.undecided, "not decided"),
         (outcome.unchanged, "so already"),

@@ -1,8 +1,7 @@
 //! The columns of the browser: their heads, their widths, what stands in them.
 
 use crate::domain::time::ago;
-use crate::store::By;
-use crate::store::view::BrowseRow;
+use crate::store::{BrowseRow, By};
 use crate::text::fit::cut;
 use crate::tui::app_context::AppContext;
 use crate::tui::widget::text::{data, fit, width_of};

@@ -1,7 +1,6 @@
 //! The item under the cursor, to be read beside the table.
 
-use crate::domain::item::Item;
-use crate::store::view::Seq;
+use crate::domain::item::{Item, Seq};
 use crate::tui::app_context::AppContext;
 use crate::tui::render::Look;
 use crate::tui::render::output;

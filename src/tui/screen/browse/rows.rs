@@ -1,6 +1,6 @@
 //! The rows of the table that are in memory, and which to ask for.
 
-use crate::store::view::BrowseRow;
+use crate::store::BrowseRow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 

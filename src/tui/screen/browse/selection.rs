@@ -1,6 +1,6 @@
 //! Which items are selected: some, or all that match but some.
 
-use crate::store::view::Seq;
+use crate::domain::item::Seq;
 use crate::tui::worker::Chosen;
 use std::collections::HashSet;
 

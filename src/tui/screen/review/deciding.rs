@@ -4,10 +4,10 @@
 use super::Review;
 use super::open_item::{OpenItem, Remedy};
 use super::panes::Pane;
+use crate::domain::claim::Claimed;
 use crate::domain::decision::{Judgement, Verdict, Violation};
 use crate::domain::macros::Macro;
 use crate::domain::spec::Spec;
-use crate::store::view::Hold;
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
@@ -25,8 +25,8 @@ impl Review {
             return true;
         }
         let again = ctx.keymap.keys_for(Context::Review, Action::Retry).join(" or ");
-        let why = match (&open.served.hold, &open.lost) {
-            (Hold::Other { reviewer, until: at }, _) => {
+        let why = match (&open.served.claimed, &open.lost) {
+            (Claimed::Other { reviewer, until: at }, _) => {
                 format!("{reviewer} holds this item; it comes free {}", until(*at, ctx.now))
             }
             (_, Some(Some(by))) => format!("your hold on this item expired and {by} has it now; {again} looks again"),

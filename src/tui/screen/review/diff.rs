@@ -2,9 +2,8 @@
 
 use super::Review;
 use super::open_item::OpenItem;
-use crate::domain::item::Content;
+use crate::domain::item::{Content, Seq};
 use crate::store::PreviousAttempt;
-use crate::store::view::Seq;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::render::{self, difference::Difference};
 use crate::tui::rich_text::RichText;

@@ -3,7 +3,7 @@
 use super::Review;
 use crate::domain::decision::Verdict;
 use crate::domain::time::UtcMillis;
-use crate::store::view::End;
+use crate::store::End;
 use crate::text::fit::{cut, wrap};
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
@@ -39,7 +39,7 @@ impl EndView {
 
     /// When it is worth looking again: a held item may be free then.
     pub fn refresh_at(&self) -> Option<UtcMillis> {
-        let free = self.end.held.iter().map(|holder| holder.first_free_at).min()?;
+        let free = self.end.claimed.iter().map(|holder| holder.first_free_at).min()?;
         Some((free.max(self.since) + GRACE_MILLIS).min(self.since + REFRESH_MILLIS))
     }
 }
@@ -75,8 +75,8 @@ fn title(review: &Review, view: &EndView) -> String {
         counts if counts.items == 0 => "This queue has no items yet.".into(),
         counts if counts.remaining() == 0 => format!("All {} are decided.", count(counts.items, "item")),
         _ if is_narrowed(review, end) => "Nothing more is found by the filter.".into(),
-        _ if end.held.is_empty() && end.deferred > 0 => "What is left, you have set aside.".into(),
-        _ if !end.held.is_empty() => "What is left is with other reviewers.".into(),
+        _ if end.claimed.is_empty() && end.deferred > 0 => "What is left, you have set aside.".into(),
+        _ if !end.claimed.is_empty() => "What is left is with other reviewers.".into(),
         counts => format!("{} left, and none is free.", count(counts.remaining(), "item")),
     }
 }
@@ -120,12 +120,12 @@ fn body(review: &Review, view: &EndView, ctx: &AppContext) -> Vec<String> {
         let left = thousands(end.counts.remaining());
         body.push(format!("Undecided in the whole queue: {left}; {} serves them too.", key(Action::Order)));
     }
-    for holder in &end.held {
+    for holder in &end.claimed {
         let free = until(holder.first_free_at, ctx.now);
         let items = count(holder.items, "item");
         body.push(format!("⚑ {} holds {items}; the first comes free {free}", cut(&holder.reviewer, 40)));
     }
-    if !end.held.is_empty() {
+    if !end.claimed.is_empty() {
         body.push(format!("An item that comes free is shown at once; {} looks now.", key(Action::Refresh)));
     }
     if end.deferred > 0 {

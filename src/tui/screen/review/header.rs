@@ -3,8 +3,8 @@
 
 use super::open_item::OpenItem;
 use super::{OnScreen, Review};
+use crate::domain::claim::Claimed;
 use crate::domain::order::{Order, Serving};
-use crate::store::view::Hold;
 use crate::text::fit::cut;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
@@ -127,8 +127,8 @@ fn marks(open: &OpenItem, ctx: &AppContext) -> Vec<Span<'static>> {
     if open.draft.correction.is_some() {
         mark("✎ corrected".into(), theme.accent());
     }
-    match (&open.served.hold, &open.lost) {
-        (Hold::Other { reviewer, until: at }, _) => {
+    match (&open.served.claimed, &open.lost) {
+        (Claimed::Other { reviewer, until: at }, _) => {
             mark(format!("⚑ held by {reviewer}, free {}", until(*at, ctx.now)), theme.warning());
         }
         (_, Some(Some(by))) => mark(format!("⚑ lost to {by}"), theme.warning()),

@@ -7,12 +7,12 @@ use super::marks::{self, Marked};
 use super::panes::Pane;
 use super::rubric::RubricView;
 use crate::domain::attachment::{self, Attachment};
-use crate::domain::claim::EXTEND_MILLIS;
+use crate::domain::claim::{Claimed, EXTEND_MILLIS};
 use crate::domain::decision::{Draft, Judgement, Verdict};
+use crate::domain::item::Seq;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
-use crate::store::StoreError;
-use crate::store::view::{Hold, Seq, Served};
+use crate::store::{Served, StoreError};
 use crate::tui::activity::Activity;
 use crate::tui::app_context::AppContext;
 use crate::tui::render::{self, Look, output, source};
@@ -54,7 +54,7 @@ pub enum Remedy {
 impl Remedy {
     fn of(error: &StoreError) -> Self {
         match error {
-            StoreError::ClaimLost { .. } | StoreError::Held { .. } => Remedy::LookAgain,
+            StoreError::ClaimLost { .. } | StoreError::Claimed { .. } => Remedy::LookAgain,
             StoreError::SpecChanged { .. } => Remedy::Reopen,
             _ => Remedy::Again,
         }
@@ -157,8 +157,8 @@ impl OpenItem {
 
     /// The token of the hold, while it is ours.
     pub fn token(&self) -> Option<&str> {
-        match (&self.served.hold, &self.lost) {
-            (Hold::Mine(claim), None) => Some(&claim.token),
+        match (&self.served.claimed, &self.lost) {
+            (Claimed::Mine(claim), None) => Some(&claim.token),
             _ => None,
         }
     }
@@ -287,7 +287,7 @@ impl OpenItem {
 
     pub fn extended(&mut self, until: UtcMillis) {
         self.extending = false;
-        if let Hold::Mine(claim) = &mut self.served.hold {
+        if let Claimed::Mine(claim) = &mut self.served.claimed {
             claim.expires_at = until;
         }
     }
@@ -301,7 +301,7 @@ impl OpenItem {
 
     /// When the claim wants to be extended; never while nobody is there.
     fn extend_at(&self) -> Option<UtcMillis> {
-        let Hold::Mine(claim) = &self.served.hold else { return None };
+        let Claimed::Mine(claim) = &self.served.claimed else { return None };
         let at = claim.expires_at - EXTEND_MILLIS;
         let there = self.activity.last().is_some_and(|last| at - last < PRESENT_FOR_MILLIS);
         (there && !self.extending && self.lost.is_none()).then_some(at)

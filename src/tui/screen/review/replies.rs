@@ -4,9 +4,10 @@ use super::end::EndView;
 use super::open_item::OpenItem;
 use super::{OnScreen, Review};
 use crate::domain::decision::{Decision, Verdict};
+use crate::domain::item::Seq;
 use crate::domain::pace;
-use crate::store::view::{Change, Counts, Next, Reverted, Seq, Served};
-use crate::store::{Golden, StoreError};
+use crate::domain::queue::Counts;
+use crate::store::{Change, Golden, Next, Pick, Reverted, Served, StoreError};
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::humanize::{count, thousands};
 use crate::tui::render::Look;
@@ -89,7 +90,7 @@ impl Review {
             return;
         }
         if ctx.now - self.touched < PRESENT_FOR_MILLIS {
-            let request = ReviewRequest::Next { after: None, deferred: self.deferred };
+            let request = ReviewRequest::Next(Pick { after: None, deferred: self.deferred });
             return self.send("looking for an item", request, ctx);
         }
         view.goes_on = true;
@@ -198,7 +199,7 @@ impl Review {
         self.counts = counts;
         match (next, self.open_item().map(OpenItem::seq)) {
             (Next::End(end), Some(after)) if self.deferred && end.deferred > 0 => {
-                let request = ReviewRequest::Next { after: Some(after), deferred: true };
+                let request = ReviewRequest::Next(Pick { after: Some(after), deferred: true });
                 self.send("fetching what was set aside", request, ctx);
             }
             (next, _) => self.arrive(next, ctx),

@@ -1,6 +1,6 @@
 //! The items visited in this session, for going back and on again.
 
-use crate::store::view::Seq;
+use crate::domain::item::Seq;
 
 /// Where a step leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

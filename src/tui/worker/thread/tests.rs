@@ -3,8 +3,7 @@ use crate::domain::decision::{Draft, Judgement, Verdict};
 use crate::domain::imported::{Origin, Record};
 use crate::domain::item::{Content, Item};
 use crate::domain::order::{Order, Serving};
-use crate::store::view::{Next, Served};
-use crate::store::{BulkAction, By, ImportOptions, Sort};
+use crate::store::{BulkAction, By, ImportOptions, Next, Served, Sort};
 use crate::tui::worker::{Chosen, QueueReply, QueueRequest, ReviewReply, ReviewRequest, Since};
 use tempfile::TempDir;
 
@@ -63,7 +62,7 @@ fn hears(replies: &mut UnboundedReceiver<Reply>, within: Duration) -> bool {
 }
 
 fn accept(served: &Served) -> Request {
-    let crate::store::view::Hold::Mine(claim) = &served.hold else { panic!("not held") };
+    let crate::domain::claim::Claimed::Mine(claim) = &served.claimed else { panic!("not held") };
     let judgement = Judgement { active_millis: 1, ..Judgement::new(Verdict::Accept, Draft::default()) };
     Request::Review(ReviewRequest::Decide { seq: served.seq, token: claim.token.clone(), judgement })
 }
@@ -89,7 +88,7 @@ fn a_decision_is_on_disk_and_the_next_item_comes_with_the_reply() {
     drop(worker);
     let store = open(&directory);
     let other = store.queues(store.now()).unwrap();
-    assert_eq!((other[0].counts.accepted, other[0].holders.len()), (1, 0), "what was held is free again");
+    assert_eq!((other[0].counts.accepted, other[0].claimants.len()), (1, 0), "what was held is free again");
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! Another item beside the one under review, to be read and no more: what is under
 //! way on the item stays as it is.
 
-use crate::domain::item::Item;
-use crate::store::view::Seq;
+use crate::domain::item::{Item, Seq};
 use crate::text::fit::cut;
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};

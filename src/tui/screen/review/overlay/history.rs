@@ -3,9 +3,9 @@
 mod entry;
 
 use super::CompareItem;
+use crate::domain::item::Seq;
 use crate::domain::spec::Spec;
 use crate::store::History;
-use crate::store::view::Seq;
 use crate::text::fit::cut;
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};

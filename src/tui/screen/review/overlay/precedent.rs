@@ -2,11 +2,10 @@
 //! output of the one under the cursor.
 
 use super::CompareItem;
-use crate::domain::item::Item;
+use crate::domain::item::{Item, Seq};
 use crate::domain::spec::Spec;
 use crate::domain::time::ago;
-use crate::store::Indexed;
-use crate::store::view::{Precedent, Seq};
+use crate::store::{Indexed, Precedent};
 use crate::text::fit::{cut, wrap};
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};

@@ -1,9 +1,9 @@
 //! The lines of a history: attempts and events as people tell them.
 
 use crate::domain::decision::Verdict;
+use crate::domain::item::Seq;
 use crate::domain::spec::Spec;
 use crate::domain::time::{UtcMillis, ago, format_rfc3339};
-use crate::store::view::Seq;
 use crate::store::{Attempt, Decided, Entry, History, State};
 use crate::text::fit::{cut, wrap};
 use crate::tui::app_context::AppContext;

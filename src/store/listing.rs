@@ -1,14 +1,15 @@
-//! A line: the items of a queue that fulfil a condition, in an order, as row numbers.
+//! A listing: the items of a queue that fulfil a condition, in an order, as row numbers.
 //!
-//! A table of a million rows scrolls, sorts and counts by its line: 8 bytes an item in
+//! A table of a million rows scrolls, sorts and counts by its listing: 8 bytes an item in
 //! memory, and a window is that many rows read by key. No index is needed for each
-//! column that somebody may sort by, which every import would pay for. A line is made in
+//! column that somebody may sort by, which every import would pay for. A listing is made in
 //! slices, so that whoever makes it can do something more urgent in between.
 
 use super::engine::{Param, Row, params};
 use super::items::IN_QUEUE;
-use super::view::{Queue, Seq};
 use super::{Result, Store};
+use crate::domain::item::Seq;
+use crate::domain::queue::Queue;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
@@ -18,7 +19,7 @@ const MOST: i64 = 65_536;
 /// A statement that takes longer than this looks at fewer rows the next time.
 const STATEMENT: Duration = Duration::from_millis(12);
 
-/// What the items of a line have in common, over `item i` and `decision d`, its decision
+/// What the items of a listing have in common, over `item i` and `decision d`, its decision
 /// of record.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Condition {
@@ -26,6 +27,14 @@ pub struct Condition {
     /// number that the statement looks at; its own values follow from `?4` on.
     pub sql: String,
     pub values: Vec<Value>,
+}
+
+impl Condition {
+    /// With another condition, in SQL, that takes no values.
+    pub(super) fn and(self, sql: &str) -> Self {
+        let sql = if self.sql.is_empty() { sql.to_owned() } else { format!("{sql} AND ({})", self.sql) };
+        Self { sql, ..self }
+    }
 }
 
 /// The first marker of a condition's own values.
@@ -56,7 +65,7 @@ pub struct Sort {
     pub descending: bool,
 }
 
-/// What a line can be sorted by.
+/// What a listing can be sorted by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum By {
     #[default]
@@ -122,7 +131,7 @@ impl By {
 }
 
 /// The items found so far, and where the search goes on.
-pub struct Line {
+pub struct Listing {
     queue: i64,
     condition: Condition,
     sort: Sort,
@@ -134,10 +143,10 @@ pub struct Line {
     /// The range that there was.
     whole: (Seq, Seq),
     stride: Stride,
-    stage: Stage,
+    phase: Phase,
 }
 
-enum Stage {
+enum Phase {
     Searching,
     /// All are found; their ids are walked in order, past this one.
     WalkingIds {
@@ -147,7 +156,7 @@ enum Stage {
     Done,
 }
 
-/// What a line is sorted by, beside its row numbers.
+/// What a listing is sorted by, beside its row numbers.
 #[derive(Default)]
 struct Keys {
     /// In the order of the value; `None`: the item has none.
@@ -192,8 +201,8 @@ impl Stride {
     }
 }
 
-impl Line {
-    /// The items in order, as far as they are known: those of a line in the order of
+impl Listing {
+    /// The items in order, as far as they are known: those of a listing in the order of
     /// import are good from the first one on, those of any other once it is done.
     pub fn seqs(&self) -> &[Seq] {
         if self.is_done() || self.grows_at_its_end() { &self.seqs } else { &[] }
@@ -205,14 +214,14 @@ impl Line {
     }
 
     pub fn is_done(&self) -> bool {
-        matches!(self.stage, Stage::Done)
+        matches!(self.phase, Phase::Done)
     }
 
     /// From 0 to 1: how much of the queue was looked at.
     pub fn progress(&self) -> f64 {
         let span = |(from, to): (Seq, Seq)| (to - from + 1).max(0) as f64;
-        match self.stage {
-            Stage::Searching if span(self.whole) > 0.0 => 1.0 - span(self.left) / span(self.whole),
+        match self.phase {
+            Phase::Searching if span(self.whole) > 0.0 => 1.0 - span(self.left) / span(self.whole),
             _ => 1.0,
         }
     }
@@ -232,17 +241,17 @@ impl Line {
 }
 
 impl Store {
-    /// Begins a line; [`Store::extend_line`] fills it.
-    pub fn line(&self, queue: &Queue, condition: Condition, sort: Sort) -> Result<Line> {
+    /// Begins a listing; [`Store::extend_listing`] fills it.
+    pub fn listing(&self, queue: &Queue, condition: Condition, sort: Sort) -> Result<Listing> {
         let end = |order| {
             let sql = format!("SELECT i.seq FROM item i WHERE {IN_QUEUE} ORDER BY i.seq {order} LIMIT 1");
             self.first(&sql, params![queue.id], |row| row.need_int(0))
         };
         let whole = end("ASC")?.zip(end("DESC")?).unwrap_or((1, 0));
-        let (keys, stage, left) = (Keys::default(), Stage::Searching, whole);
+        let (keys, phase, left) = (Keys::default(), Phase::Searching, whole);
         let statement = statement(&condition, sort);
         let queue = queue.id;
-        Ok(Line {
+        Ok(Listing {
             queue,
             condition,
             sort,
@@ -252,27 +261,27 @@ impl Store {
             left,
             whole,
             stride: Stride::default(),
-            stage,
+            phase,
         })
     }
 
-    /// A whole line at once.
-    pub fn whole_line(&self, queue: &Queue, condition: Condition, sort: Sort) -> Result<Line> {
-        let mut line = self.line(queue, condition, sort)?;
-        while !line.is_done() {
-            self.extend_line(&mut line, Duration::MAX)?;
+    /// A whole listing at once.
+    pub fn whole_listing(&self, queue: &Queue, condition: Condition, sort: Sort) -> Result<Listing> {
+        let mut listing = self.listing(queue, condition, sort)?;
+        while !listing.is_done() {
+            self.extend_listing(&mut listing, Duration::MAX)?;
         }
-        Ok(line)
+        Ok(listing)
     }
 
-    /// Works on the line for about this long. What is decided meanwhile may be missing
-    /// from it or not: a line is true of the moment at which each item was looked at.
-    pub fn extend_line(&self, line: &mut Line, budget: Duration) -> Result<()> {
+    /// Works on the listing for about this long. What is decided meanwhile may be missing
+    /// from it or not: a listing is true of the moment at which each item was looked at.
+    pub fn extend_listing(&self, listing: &mut Listing, budget: Duration) -> Result<()> {
         let start = Instant::now();
-        while !line.is_done() {
-            match &line.stage {
-                Stage::Searching => self.search_on(line)?,
-                _ => self.walk_ids(line)?,
+        while !listing.is_done() {
+            match &listing.phase {
+                Phase::Searching => self.search_on(listing)?,
+                _ => self.walk_ids(listing)?,
             }
             if start.elapsed() >= budget {
                 break;
@@ -281,82 +290,82 @@ impl Store {
         Ok(())
     }
 
-    /// Has the line go on to what came in since, where that stands at its end: nothing that
-    /// stands in it already moves. `false`: only a new line would have it.
-    pub fn follow_line(&self, line: &mut Line) -> Result<bool> {
-        if !line.grows_at_its_end() || line.is_backwards() {
+    /// Has the listing go on to what came in since, where that stands at its end: nothing that
+    /// stands in it already moves. `false`: only a new listing would have it.
+    pub fn follow_listing(&self, listing: &mut Listing) -> Result<bool> {
+        if !listing.grows_at_its_end() || listing.is_backwards() {
             return Ok(false);
         }
         let newest = format!("SELECT i.seq FROM item i WHERE {IN_QUEUE} ORDER BY i.seq DESC LIMIT 1");
-        let newest = self.first(&newest, params![line.queue], |row| row.need_int(0))?.unwrap_or(0);
-        if newest > line.whole.1 {
-            line.left.0 = if line.is_done() { line.whole.1 + 1 } else { line.left.0 };
-            (line.left.1, line.whole.1) = (newest, newest);
-            line.stage = Stage::Searching;
+        let newest = self.first(&newest, params![listing.queue], |row| row.need_int(0))?.unwrap_or(0);
+        if newest > listing.whole.1 {
+            listing.left.0 = if listing.is_done() { listing.whole.1 + 1 } else { listing.left.0 };
+            (listing.left.1, listing.whole.1) = (newest, newest);
+            listing.phase = Phase::Searching;
         }
         Ok(true)
     }
 
-    fn search_on(&self, line: &mut Line) -> Result<()> {
-        let Some((from, to)) = self.next_range(line)? else { return self.arrange(line) };
+    fn search_on(&self, listing: &mut Listing) -> Result<()> {
+        let Some((from, to)) = self.next_range(listing)? else { return self.arrange(listing) };
         let start = Instant::now();
-        let mut values = params![line.queue, from, to].to_vec();
-        values.extend(line.condition.values.iter().map(Param::from));
-        let (by, keys, seqs) = (line.sort.by, &mut line.keys, &mut line.seqs);
-        self.engine.query(&line.statement, &values, &mut |row| {
+        let mut values = params![listing.queue, from, to].to_vec();
+        values.extend(listing.condition.values.iter().map(Param::from));
+        let (by, keys, seqs) = (listing.sort.by, &mut listing.keys, &mut listing.seqs);
+        self.engine.query(&listing.statement, &values, &mut |row| {
             seqs.push(row.need_int(0)?);
             if by.column().is_some() {
                 keys.push(by, row)?;
             }
             Ok(())
         })?;
-        line.stride.took(start.elapsed());
-        line.left = if line.is_backwards() { (line.left.0, from - 1) } else { (to + 1, line.left.1) };
+        listing.stride.took(start.elapsed());
+        listing.left = if listing.is_backwards() { (listing.left.0, from - 1) } else { (to + 1, listing.left.1) };
         Ok(())
     }
 
     /// The row numbers to look at next: from the queue's next item on, so that those of
     /// other queues are leapt over.
-    fn next_range(&self, line: &Line) -> Result<Option<(Seq, Seq)>> {
-        let (from, to) = line.left;
-        let (end, order) = if line.is_backwards() { ("<= ?2", "DESC") } else { (">= ?2", "ASC") };
+    fn next_range(&self, listing: &Listing) -> Result<Option<(Seq, Seq)>> {
+        let (from, to) = listing.left;
+        let (end, order) = if listing.is_backwards() { ("<= ?2", "DESC") } else { (">= ?2", "ASC") };
         let sql = format!("SELECT i.seq FROM item i WHERE {IN_QUEUE} AND i.seq {end} ORDER BY i.seq {order} LIMIT 1");
-        let edge = if line.is_backwards() { to } else { from };
-        let next = self.first(&sql, params![line.queue, edge], |row| row.need_int(0))?;
-        Ok(next.filter(|next| (from..=to).contains(next)).map(|next| match line.is_backwards() {
-            true => ((next - line.stride.rows + 1).max(from), next),
-            false => (next, (next + line.stride.rows - 1).min(to)),
+        let edge = if listing.is_backwards() { to } else { from };
+        let next = self.first(&sql, params![listing.queue, edge], |row| row.need_int(0))?;
+        Ok(next.filter(|next| (from..=to).contains(next)).map(|next| match listing.is_backwards() {
+            true => ((next - listing.stride.rows + 1).max(from), next),
+            false => (next, (next + listing.stride.rows - 1).min(to)),
         }))
     }
 
     /// All are found: puts them in order.
-    fn arrange(&self, line: &mut Line) -> Result<()> {
-        line.stage = Stage::Done;
-        match line.sort.by {
+    fn arrange(&self, listing: &mut Listing) -> Result<()> {
+        listing.phase = Phase::Done;
+        match listing.sort.by {
             By::Imported => {}
             By::Id => {
-                let found = std::mem::take(&mut line.seqs).into_iter().collect();
-                line.stage = Stage::WalkingIds { found, past: String::new() };
+                let found = std::mem::take(&mut listing.seqs).into_iter().collect();
+                listing.phase = Phase::WalkingIds { found, past: String::new() };
             }
-            By::Shuffled(seed) => line.seqs.sort_by_key(|seq| scattered(*seq as u64 ^ scattered(seed))),
-            _ => std::mem::take(&mut line.keys).sort(&mut line.seqs, line.sort),
+            By::Shuffled(seed) => listing.seqs.sort_by_key(|seq| scattered(*seq as u64 ^ scattered(seed))),
+            _ => std::mem::take(&mut listing.keys).sort(&mut listing.seqs, listing.sort),
         }
         Ok(())
     }
 
     /// The database has the ids in order already.
-    fn walk_ids(&self, line: &mut Line) -> Result<()> {
-        let Stage::WalkingIds { found, past } = &mut line.stage else { return Ok(()) };
+    fn walk_ids(&self, listing: &mut Listing) -> Result<()> {
+        let Phase::WalkingIds { found, past } = &mut listing.phase else { return Ok(()) };
         let sql = "SELECT id, seq FROM item WHERE queue_id = ?1 AND id > ?2 ORDER BY id LIMIT 4096";
-        let ids = self.all(sql, params![line.queue, &*past], |row| Ok((row.string(0)?, row.need_int(1)?)))?;
-        line.seqs.extend(ids.iter().map(|(_, seq)| *seq).filter(|seq| found.contains(seq)));
+        let ids = self.all(sql, params![listing.queue, &*past], |row| Ok((row.string(0)?, row.need_int(1)?)))?;
+        listing.seqs.extend(ids.iter().map(|(_, seq)| *seq).filter(|seq| found.contains(seq)));
         match ids.into_iter().last() {
             Some((last, _)) => *past = last,
             None => {
-                if line.sort.descending {
-                    line.seqs.reverse();
+                if listing.sort.descending {
+                    listing.seqs.reverse();
                 }
-                line.stage = Stage::Done;
+                listing.phase = Phase::Done;
             }
         }
         Ok(())

@@ -1,0 +1,49 @@
+//! A queue as it is worked on: under the spec in force, with its counters.
+
+use super::decision::Verdict;
+use super::spec::Spec;
+
+/// A queue with the spec in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queue {
+    pub id: i64,
+    pub name: String,
+    pub spec: SpecVersion,
+}
+
+/// One content-addressed version of a queue's spec.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpecVersion {
+    /// 1 for the first, counted by queue.
+    pub version: i64,
+    pub spec: Spec,
+    /// The TOML as it was applied.
+    pub source: String,
+}
+
+/// A queue's kept counters. Verdicts are those of record.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub items: i64,
+    pub accepted: i64,
+    pub rejected: i64,
+    pub escalated: i64,
+}
+
+impl Counts {
+    pub fn decided(&self) -> i64 {
+        self.accepted + self.rejected + self.escalated
+    }
+
+    pub fn remaining(&self) -> i64 {
+        self.items - self.decided()
+    }
+
+    pub fn of(&self, verdict: Verdict) -> i64 {
+        match verdict {
+            Verdict::Accept => self.accepted,
+            Verdict::Reject => self.rejected,
+            Verdict::Escalate => self.escalated,
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Deciding: a judgement is checked, recorded with all that follows from it, and the next
+//! item is served.
+
+use super::claims::DROP_CLAIM;
+use super::decisions::Role;
+use super::engine::{Lock, params};
+use super::events::{EventKind, Subject};
+use super::serving::{Next, Pick};
+use super::steps::StepKind;
+use super::{Result, Store, StoreError};
+use crate::domain::claim::Claimed;
+use crate::domain::decision::{Decision, Judgement};
+use crate::domain::item::Seq;
+use crate::domain::queue::Queue;
+use crate::domain::time::UtcMillis;
+use serde_json::json;
+use uuid::Uuid;
+
+/// Where a decision is recorded.
+pub(super) struct Recording<'a> {
+    pub queue: &'a Queue,
+    pub seq: Seq,
+    pub origin: Origin,
+    /// The reviewer's earlier decision on the item.
+    pub supersedes: Option<i64>,
+}
+
+/// What a decision comes from, with its step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    Single(i64),
+    Bulk(i64),
+}
+
+impl Origin {
+    fn step(self) -> i64 {
+        match self {
+            Origin::Single(step) | Origin::Bulk(step) => step,
+        }
+    }
+}
+
+impl Store {
+    /// Records a decision on an item that the reviewer has claimed by `token`, and serves
+    /// the next one, in one transaction: when this returns, both are on disk. The decision
+    /// takes its id from the claim, which makes one and no more: asked again by somebody
+    /// who does not know what became of it, it is found and not recorded twice.
+    pub fn decide(
+        &mut self,
+        queue: &Queue,
+        seq: Seq,
+        token: &str,
+        judgement: &Judgement,
+        reviewer: &str,
+        now: UtcMillis,
+    ) -> Result<(Decision, Next)> {
+        let decision = Decision { id: token.into(), ..self.checked(queue, judgement, reviewer, now)? };
+        let outcome = self.write_decision(|| {
+            self.engine.lock(Lock::Items(&[seq]))?;
+            let before = self.before(queue, seq, token, reviewer)?;
+            if before.is_claimed {
+                before.checks_spec(queue)?;
+                self.post(DROP_CLAIM, params![seq, token])?;
+                self.record(queue, seq, before.standing, &decision)?;
+            } else if !self.is_recorded(seq, token)? {
+                return Err(self.claim_lost(seq)?);
+            }
+            self.claim_next(queue, reviewer, Pick::default(), now)
+        })?;
+        // The decision is on disk: what fails in the search for the next says nothing of it.
+        let claimed = self.follow_list(outcome, queue, reviewer, Pick::default(), now).unwrap_or_default();
+        Ok((decision, self.serve_next(queue, reviewer, claimed, now)?))
+    }
+
+    /// What a decision on the locked item meets.
+    fn before(&self, queue: &Queue, item: Seq, token: &str, reviewer: &str) -> Result<Before> {
+        let sql = "SELECT q.spec_version,
+                (SELECT d.seq FROM decision d WHERE d.item_seq = ?2 AND d.reviewer = ?3 AND d.standing = 1),
+                (SELECT COUNT(*) FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4)
+            FROM queue q WHERE q.id = ?1";
+        let before = self.first(sql, params![queue.id, item, reviewer, token], |row| {
+            Ok(Before { spec: row.need_int(0)?, standing: row.int(1)?, is_claimed: row.need_int(2)? == 1 })
+        })?;
+        before.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))
+    }
+
+    /// For what looks up by itself whether the decision is there: where it is not known
+    /// whether it was saved, it is run again.
+    fn write_decision<T>(&self, mut record: impl FnMut() -> Result<T>) -> Result<T> {
+        match self.write(&mut record) {
+            Err(StoreError::Unsettled) => self.write(record),
+            outcome => outcome,
+        }
+    }
+
+    fn is_recorded(&self, item: Seq, id: &str) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM decision WHERE id = ?1 AND item_seq = ?2";
+        Ok(self.number(sql, params![id, item])? > 0)
+    }
+
+    /// Records one decision without a screen, by the same rules. It is refused while
+    /// somebody else has claimed the item.
+    pub fn decide_at_once(
+        &self,
+        queue: &Queue,
+        item: &str,
+        judgement: &Judgement,
+        reviewer: &str,
+        now: UtcMillis,
+    ) -> Result<Decision> {
+        let decision = self.checked(queue, judgement, reviewer, now)?;
+        let seq = self.seq_of(queue, item)?;
+        self.write_decision(|| {
+            self.engine.lock(Lock::Items(&[seq]))?;
+            if self.is_recorded(seq, &decision.id)? {
+                return Ok(());
+            }
+            match self.claim(queue, seq, reviewer, now)? {
+                Claimed::Other { reviewer, until } => Err(StoreError::Claimed { reviewer, until }),
+                Claimed::Mine(claim) => {
+                    self.drop_claim(seq, &claim.token)?;
+                    self.record(queue, seq, self.standing_seq(seq, reviewer)?, &decision)
+                }
+            }
+        })?;
+        Ok(decision)
+    }
+
+    pub(super) fn checked(
+        &self,
+        queue: &Queue,
+        judgement: &Judgement,
+        reviewer: &str,
+        now: UtcMillis,
+    ) -> Result<Decision> {
+        let violations = judgement.violations(&queue.spec.spec);
+        if !violations.is_empty() {
+            return Err(StoreError::Rules(violations));
+        }
+        Ok(Decision {
+            id: Uuid::now_v7().to_string(),
+            judgement: judgement.clone(),
+            reviewer: reviewer.into(),
+            decided_at: now,
+            spec_version: queue.spec.version,
+        })
+    }
+
+    /// Writes the decision with everything that follows from it: it supersedes the
+    /// reviewer's earlier one, ends the draft, moves the verdict of
+    /// record and the counters, and stands in the log.
+    fn record(&self, queue: &Queue, seq: Seq, supersedes: Option<i64>, decision: &Decision) -> Result<()> {
+        let step = self.add_step(queue.id, &decision.reviewer, StepKind::Decision, seq)?;
+        self.record_under(Recording { queue, seq, origin: Origin::Single(step), supersedes }, decision).map(drop)
+    }
+
+    /// Does so under a step that there is; gives the decision's row.
+    pub(super) fn record_under(&self, recording: Recording, decision: &Decision) -> Result<i64> {
+        let Recording { queue, seq, origin, supersedes } = recording;
+        let reviewer = &decision.reviewer;
+        if let Some(old) = supersedes {
+            self.set_standing(old, false)?;
+        }
+        let row = self.insert_decision(queue, seq, origin.step(), supersedes, Role::First, decision)?;
+        // The newest that stands, and no second opinion: `recompute_record` would find this one.
+        self.set_record(seq, Some(row), Some(decision.judgement.verdict))?;
+        self.drop_draft(seq, reviewer)?;
+        let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now: decision.decided_at };
+        let mut data = json!({
+            "decision": decision.id,
+            "verdict": decision.judgement.verdict.as_str(),
+            "categories": decision.judgement.draft.categories,
+            "superseded": supersedes.is_some(),
+        });
+        if let Some(seen) = decision.judgement.lens {
+            data["lens"] = if seen { "shown" } else { "hidden" }.into();
+        }
+        if let Origin::Bulk(step) = origin {
+            data["bulk"] = step.into();
+        }
+        self.log(subject, EventKind::Decided, &data)?;
+        Ok(row)
+    }
+}
+
+/// What a decision meets.
+struct Before {
+    /// The version of the spec in force.
+    spec: i64,
+    /// The reviewer's decision on the item that stands.
+    standing: Option<i64>,
+    /// The reviewer has claimed the item, by the token.
+    is_claimed: bool,
+}
+
+impl Before {
+    /// A reviewer decides by the rubric that is in force.
+    fn checks_spec(&self, queue: &Queue) -> Result<()> {
+        match (queue.spec.version, self.spec) {
+            (from, to) if from == to => Ok(()),
+            (from, to) => Err(StoreError::SpecChanged { from, to }),
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Serving by an order and a filter of the reviewer's own: along a list that is made once,
+//! when it is asked for.
+//!
+//! The list is row numbers in memory, so that the next item is found as fast at a million
+//! items as at a hundred, whatever the order: a claim looks at a few of them. What was
+//! imported since, and what was passed over, comes with a new list at the end of the old
+//! one.
+
+use super::claims::{ClaimOutcome, INSERT, TAKE_OVER, new_claim};
+use super::engine::{Param, params};
+use super::filter::Asker;
+use super::listing::{By, Listing, Sort};
+use super::serving::{Pick, WITHOUT_DEFERRED};
+use super::stage;
+use super::{Result, Store};
+use crate::domain::claim::Claim;
+use crate::domain::item::Seq;
+use crate::domain::order::{Order, Serving};
+use crate::domain::queue::Queue;
+use crate::domain::time::UtcMillis;
+
+/// Items of the list that one statement looks at.
+const BATCH: usize = 32;
+
+/// Batches that one transaction looks at: others wait for it.
+const BATCHES: usize = 64;
+
+/// The items that a reviewer is served, in their order, and how far it has come.
+pub(super) struct ServingList {
+    serving: Serving,
+    listing: Listing,
+    /// How far it has been served.
+    at: usize,
+    /// Nothing was served of it yet.
+    is_fresh: bool,
+}
+
+impl ServingList {
+    /// The next items from a place in the list on.
+    fn batch(&self, at: usize) -> &[Seq] {
+        let rest = self.listing.seqs().get(at..).unwrap_or_default();
+        &rest[..rest.len().min(BATCH)]
+    }
+}
+
+impl Store {
+    /// From now on serves the reviewer by this order and filter.
+    pub fn serve_by(&mut self, queue: &Queue, serving: &Serving, reviewer: &str, now: UtcMillis) -> Result<()> {
+        self.list = match serving.is_plain() {
+            true => None,
+            false => Some(self.serving_list(queue, serving, reviewer, now)?),
+        };
+        self.grounded_to = Some(0);
+        if self.ground_at_first(queue)? {
+            self.list = Some(self.serving_list(queue, serving, reviewer, now)?);
+        }
+        Ok(())
+    }
+
+    /// How the reviewer is served.
+    pub fn serving(&self) -> Serving {
+        self.list.as_ref().map(|list| list.serving.clone()).unwrap_or_default()
+    }
+
+    /// The next item is of a new list.
+    pub(super) fn renew_list(&mut self) {
+        if let Some(list) = &mut self.list {
+            (list.at, list.is_fresh) = (usize::MAX, false);
+        }
+    }
+
+    /// Goes back to the head of the list, for what was deferred there.
+    pub(super) fn restart_list(&mut self) {
+        if let Some(list) = &mut self.list {
+            list.at = 0;
+        }
+    }
+
+    fn serving_list(&self, queue: &Queue, serving: &Serving, reviewer: &str, now: UtcMillis) -> Result<ServingList> {
+        let condition = self.condition(queue, &serving.filter, Asker { reviewer, now })?;
+        let listing = self.whole_listing(queue, condition.and(&stage::is_open("i")), sort(serving.order))?;
+        Ok(ServingList { serving: serving.clone(), listing, at: 0, is_fresh: true })
+    }
+
+    /// Tries the next items of the list, in a transaction or by itself.
+    pub(super) fn claim_on_list(
+        &self,
+        list: &ServingList,
+        queue: &Queue,
+        reviewer: &str,
+        pick: Pick,
+        now: UtcMillis,
+    ) -> Result<ClaimOutcome> {
+        let mut at = list.at;
+        for _ in 0..BATCHES {
+            let batch = list.batch(at);
+            if batch.is_empty() {
+                break;
+            }
+            let claimed = self.claim_one_of(batch, queue, reviewer, pick, now)?;
+            let place = claimed.as_ref().and_then(|(seq, _)| batch.iter().position(|other| other == seq));
+            at += place.map_or(batch.len(), |place| place + 1);
+            if claimed.is_some() {
+                return Ok(ClaimOutcome { claimed, at });
+            }
+        }
+        Ok(ClaimOutcome { claimed: None, at })
+    }
+
+    /// Notes what trying to claim, once it is on disk, has come to; goes on where it found
+    /// nothing yet, in transactions of its own.
+    pub(super) fn follow_list(
+        &mut self,
+        outcome: ClaimOutcome,
+        queue: &Queue,
+        reviewer: &str,
+        pick: Pick,
+        now: UtcMillis,
+    ) -> Result<Option<(Seq, Claim)>> {
+        let ClaimOutcome { mut claimed, at } = outcome;
+        let Some(list) = &mut self.list else { return Ok(claimed) };
+        list.at = at;
+        while claimed.is_none() && self.prepare_list(queue, reviewer, now)? {
+            let Some(list) = &self.list else { break };
+            let outcome = self.claim_on_list(list, queue, reviewer, pick, now)?;
+            claimed = outcome.claimed;
+            self.list.iter_mut().for_each(|list| list.at = outcome.at);
+        }
+        self.list.iter_mut().for_each(|list| list.is_fresh = false);
+        Ok(claimed)
+    }
+
+    /// Sees to it that the list has items left; a new one is made once. `false`: there
+    /// are none.
+    fn prepare_list(&mut self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<bool> {
+        let Some(list) = &self.list else { return Ok(false) };
+        if list.batch(list.at).is_empty() {
+            if list.is_fresh {
+                return Ok(false);
+            }
+            self.list = Some(self.serving_list(queue, &list.serving, reviewer, now)?);
+        }
+        Ok(self.list.as_ref().is_some_and(|list| !list.batch(0).is_empty()))
+    }
+
+    /// The item of the list that would be served next, after the present one.
+    pub(super) fn next_on_list(
+        &self,
+        list: &ServingList,
+        queue: &Queue,
+        reviewer: &str,
+        present: Seq,
+        now: UtcMillis,
+    ) -> Result<Option<Seq>> {
+        let sql = format!(
+            "SELECT i.seq FROM {} JOIN item i ON i.seq = v.column2 WHERE {} AND i.seq <> ?5
+             ORDER BY v.column1 LIMIT 1",
+            numbered(6),
+            stage::free_for_reviewer()
+        );
+        let mut values = params![queue.id, now, reviewer, WITHOUT_DEFERRED, present].to_vec();
+        values.extend(padded(list.batch(list.at)));
+        self.first(&sql, &values, |row| row.need_int(0))
+    }
+
+    /// The first free item of the batch, chosen and taken by one statement.
+    fn claim_one_of(
+        &self,
+        batch: &[Seq],
+        queue: &Queue,
+        reviewer: &str,
+        pick: Pick,
+        now: UtcMillis,
+    ) -> Result<Option<(Seq, Claim)>> {
+        let claim = new_claim(now);
+        let sql = format!(
+            "{INSERT} SELECT i.seq, i.queue_id, ?3, ?5, ?6, ?7 FROM {} JOIN item i ON i.seq = v.column2
+             WHERE {} ORDER BY v.column1 LIMIT 1 {} {TAKE_OVER} claim.expires_at <= ?2 RETURNING item_seq",
+            numbered(8),
+            stage::free_for_reviewer(),
+            self.engine.spelling().skip_held("i")
+        );
+        let choice = params![queue.id, now, reviewer, i64::from(pick.deferred)];
+        let mut values = choice.to_vec();
+        values.extend_from_slice(params![&self.session, &claim.token, claim.expires_at]);
+        values.extend(padded(batch));
+        Ok(self.first(&sql, &values, |row| row.need_int(0))?.map(|seq| (seq, claim)))
+    }
+}
+
+/// A batch as rows `v` of place and row number; its markers count from `first`.
+fn numbered(first: usize) -> String {
+    let rows: Vec<String> = (0..BATCH).map(|place| format!("({place}, CAST(?{} AS BIGINT))", first + place)).collect();
+    format!("(VALUES {}) v", rows.join(", "))
+}
+
+/// The batch at its full length, so that one statement serves every length.
+fn padded<'p>(batch: &[Seq]) -> impl Iterator<Item = Param<'p>> {
+    batch.iter().map(|seq| Param::Int(*seq)).chain(std::iter::repeat(Param::Null)).take(BATCH)
+}
+
+fn sort(order: Order) -> Sort {
+    let by = |by, descending| Sort { by, descending };
+    match order {
+        Order::Priority => by(By::Priority, true),
+        Order::Newest => by(By::Age, true),
+        Order::Oldest => by(By::Age, false),
+        Order::Waiting => by(By::Imported, false),
+        Order::Grounded => by(By::Support, false),
+        Order::Shuffled(seed) => by(By::Shuffled(seed), false),
+    }
+}
