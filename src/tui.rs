@@ -3,12 +3,12 @@
 pub mod action;
 pub mod activity;
 mod allocator;
-mod answers;
 pub mod app;
 pub mod app_context;
 pub mod context;
 mod editor;
 pub mod humanize;
+mod input;
 pub mod keymap;
 pub mod message;
 mod opener;

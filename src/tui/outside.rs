@@ -1,17 +1,16 @@
-//! What the operating system tells: signals, a lost terminal, a continued job.
+//! What the operating system tells: signals, a terminal of another size, a continued job.
 
-use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Signal, kill_current_process_group};
 use std::io;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// News from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News {
     /// A signal wants the program to end.
     Signal(i32),
-    TerminalLost,
+    /// The terminal has another size.
+    Resized,
     /// The job was stopped and goes on; its terminal may be in any state.
     Continued,
 }
@@ -22,7 +21,7 @@ pub struct Outside {
     hang_up: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
     goes_on: tokio::signal::unix::Signal,
-    lost: UnboundedReceiver<()>,
+    resized: tokio::signal::unix::Signal,
 }
 
 impl Outside {
@@ -33,42 +32,20 @@ impl Outside {
             hang_up: signal(SignalKind::hangup())?,
             interrupt: signal(SignalKind::interrupt())?,
             goes_on: signal(SignalKind::from_raw(Signal::CONT.as_raw()))?,
-            lost: watch_terminal()?,
+            resized: signal(SignalKind::window_change())?,
         })
     }
 
     pub async fn next(&mut self) -> News {
         tokio::select! {
-            biased; // a lost terminal comes with several of them, and the end goes first
+            biased; // the end goes first
             _ = self.terminate.recv() => News::Signal(Signal::TERM.as_raw()),
             _ = self.hang_up.recv() => News::Signal(Signal::HUP.as_raw()),
             _ = self.interrupt.recv() => News::Signal(Signal::INT.as_raw()),
-            Some(()) = self.lost.recv() => News::TerminalLost,
             _ = self.goes_on.recv() => News::Continued,
+            _ = self.resized.recv() => News::Resized,
         }
     }
-
-    /// The terminal is gone. Reading from it would never end.
-    pub fn is_terminal_lost(&self) -> bool {
-        let stdin = io::stdin();
-        let mut watched = [PollFd::new(&stdin, PollFlags::empty())];
-        let now = rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 };
-        poll(&mut watched, Some(&now)).is_ok_and(|ready| ready > 0)
-    }
-}
-
-/// A thread that sleeps until the terminal hangs up.
-fn watch_terminal() -> io::Result<UnboundedReceiver<()>> {
-    let (tell, lost) = unbounded_channel();
-    let watch = move || {
-        let stdin = io::stdin();
-        // Asked for nothing, the system still reports a hang-up or an error.
-        let mut watched = [PollFd::new(&stdin, PollFlags::empty())];
-        while poll(&mut watched, None) == Err(rustix::io::Errno::INTR) {}
-        let _ = tell.send(());
-    };
-    std::thread::Builder::new().name("terminal".into()).spawn(watch)?;
-    Ok(lost)
 }
 
 /// Stops this job, as Ctrl-Z does; returns when it goes on.

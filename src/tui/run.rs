@@ -5,10 +5,10 @@
 //! told before [`Message::Painted`] is.
 
 use super::allocator;
-use super::answers::{Answers, Passed};
 use super::app::{App, Start};
 use super::app_context::{AppContext, Tone};
 use super::editor;
+use super::input::{Heard, Input};
 use super::keymap::Keymap;
 use super::message::{Effect, Message};
 use super::opener;
@@ -21,13 +21,10 @@ use crate::domain::pace::Limits;
 use crate::store::Address;
 use crate::tui::worker::{Reply, Worker};
 use color_eyre::eyre::{WrapErr, bail};
-use crossterm::event::{Event, EventStream};
-use futures::StreamExt;
-use std::future::poll_fn;
+use crossterm::event::Event;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, error::TryRecvError};
 
 /// What the workstation is started with.
@@ -114,9 +111,9 @@ struct Session<'a> {
     worker: &'a Worker,
     replies: UnboundedReceiver<Reply>,
     theme: Option<ThemeChoice>,
-    /// `None` while another program has the terminal.
-    events: Option<EventStream>,
-    answers: Answers,
+    /// A frame was drawn, and not yet all told that was pressed before it could be seen.
+    is_drawn: bool,
+    input: Input,
     outside: Outside,
     ending: Option<Ending>,
 }
@@ -146,8 +143,8 @@ impl<'a> Session<'a> {
         worker: &'a Worker,
         replies: UnboundedReceiver<Reply>,
     ) -> io::Result<Self> {
-        let (events, answers, outside) = (Some(EventStream::new()), Answers::default(), Outside::new()?);
-        Ok(Self { app, terminal, worker, replies, theme, events, answers, outside, ending: None })
+        let (input, outside) = (Input::new()?, Outside::new()?);
+        Ok(Self { app, terminal, worker, replies, theme, is_drawn: false, input, outside, ending: None })
     }
 
     async fn run(&mut self, effects: Vec<Effect>) -> color_eyre::Result<Ending> {
@@ -164,13 +161,19 @@ impl<'a> Session<'a> {
             self.ask_background().await?;
         }
         loop {
-            self.drain().await?;
+            self.drain()?;
             if let Some(ending) = self.ending {
                 return Ok(ending);
             }
             if self.app.wants_frame() {
-                self.paint().await?;
+                self.paint()?;
                 continue; // what came meanwhile may want another frame
+            }
+            // What was pressed before the frame could be seen may still wait for its rest.
+            if self.is_drawn && !self.input.may_hold_keys() {
+                self.is_drawn = false;
+                self.tell(Message::Painted)?;
+                continue;
             }
             let message = self.wait().await?;
             self.tell(message)?;
@@ -182,16 +185,16 @@ impl<'a> Session<'a> {
     /// pressed meanwhile was pressed at nothing.
     async fn ask_background(&mut self) -> color_eyre::Result<()> {
         self.terminal.ask_background()?;
-        self.answers.ask(Instant::now());
+        self.input.ask();
         let end = tokio::time::Instant::now() + FIRST_FRAME_WAIT;
-        while self.ending.is_none() && self.answers.is_asked() {
+        while self.ending.is_none() && self.input.is_asked() {
             match tokio::time::timeout_at(end, self.wait()).await {
                 Ok(Ok(Message::Terminal(Event::Key(_) | Event::Mouse(_) | Event::Paste(_)))) => {}
+                Ok(Ok(theme @ Message::Theme(_))) => return self.tell(theme),
                 Ok(message) => self.tell(message?)?,
                 Err(_) => break,
             }
         }
-        self.answers.painted();
         Ok(())
     }
 
@@ -206,40 +209,23 @@ impl<'a> Session<'a> {
         };
         tokio::pin!(tick);
         loop {
-            if let Some(message) = self.passed() {
-                return Ok(message);
-            }
-            let held = self.answers.due().map(tokio::time::Instant::from_std);
-            let expiry = async {
-                match held {
-                    Some(due) => tokio::time::sleep_until(due).await,
-                    None => std::future::pending().await,
-                }
-            };
-            let event = async {
-                match &mut self.events {
-                    Some(events) => events.next().await,
-                    None => std::future::pending().await,
-                }
-            };
             tokio::select! {
                 biased;
-                news = self.outside.next() => return Ok(self.heed(news)),
+                news = self.outside.next() => return self.heed(news),
                 reply = self.replies.recv() => return reply.map(Message::Reply).ok_or_else(store_gone),
-                event = event => if let Some(ending) = self.read(event) { return Ok(ending) },
-                () = expiry => self.answers.expire(Instant::now()),
+                heard = self.input.next() => if let Some(message) = self.hear(heard) { return Ok(message) },
                 () = &mut tick => return Ok(Message::Tick),
             }
         }
     }
 
     /// Tells everything that is there already.
-    async fn drain(&mut self) -> color_eyre::Result<()> {
+    fn drain(&mut self) -> color_eyre::Result<()> {
         while self.ending.is_none() {
             let message = match self.replies.try_recv() {
                 Ok(reply) => Message::Reply(reply),
                 Err(TryRecvError::Disconnected) => return Err(store_gone()),
-                Err(TryRecvError::Empty) => match self.readable().await {
+                Err(TryRecvError::Empty) => match self.ready() {
                     Some(message) => message,
                     None => break,
                 },
@@ -249,62 +235,41 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// The next event that needs no waiting for.
-    async fn readable(&mut self) -> Option<Message> {
+    /// What the terminal sent that needs no waiting for.
+    fn ready(&mut self) -> Option<Message> {
         loop {
-            if let Some(message) = self.passed() {
+            let heard = self.input.ready()?;
+            if let Some(message) = self.hear(heard) {
                 return Some(message);
             }
-            if self.outside.is_terminal_lost() {
-                return None; // it would be read for ever; the watcher tells
-            }
-            let events = self.events.as_mut()?;
-            // Polled in the loop's own name: the stream wakes whoever asked it first.
-            match poll_fn(|context| Poll::Ready(events.poll_next_unpin(context))).await {
-                Poll::Ready(event) => {
-                    if let Some(ending) = self.read(event) {
-                        return Some(ending);
-                    }
-                }
-                Poll::Pending => return None,
-            }
         }
     }
 
-    /// Takes an event; what it comes to is for [`Session::passed`], but for the end.
-    fn read(&mut self, event: Option<io::Result<Event>>) -> Option<Message> {
-        match event {
-            Some(Ok(event)) => self.answers.take(event, Instant::now()),
-            Some(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
-            Some(Err(_)) | None => return Some(self.hang_up(Ending::TerminalLost)),
-        }
-        None
-    }
-
-    /// The next event that is no answer of the terminal's, or what an answer changes.
-    fn passed(&mut self) -> Option<Message> {
-        loop {
-            match self.answers.next()? {
-                Passed::Event(event) => return Some(Message::Terminal(event)),
-                Passed::Answer(text) => {
-                    if let (Some(choice), Some(background)) = (self.theme, Background::of_answer(&text)) {
-                        return Some(Message::Theme(Theme::load(choice, Some(background))));
-                    }
-                }
+    /// What there is to tell of it: an answer that was not asked for tells nothing.
+    fn hear(&mut self, heard: Heard) -> Option<Message> {
+        match heard {
+            Heard::Event(event) => Some(Message::Terminal(event)),
+            Heard::Answer(answer) => {
+                let background = Background::of_answer(&answer)?;
+                Some(Message::Theme(Theme::load(self.theme?, Some(background))))
             }
+            Heard::Lost => Some(self.hang_up(Ending::TerminalLost)),
         }
     }
 
-    fn heed(&mut self, news: News) -> Message {
-        match news {
+    fn heed(&mut self, news: News) -> color_eyre::Result<Message> {
+        Ok(match news {
             News::Signal(number) => self.hang_up(Ending::Signal(number)),
-            News::TerminalLost => self.hang_up(Ending::TerminalLost),
+            News::Resized => {
+                let (width, height) = self.terminal.size()?;
+                Message::Terminal(Event::Resize(width, height))
+            }
             // The shell may have changed the terminal's mode: it is taken all anew.
             News::Continued => match self.terminal.lend(|| ()) {
                 Ok(()) => Message::Resumed,
                 Err(_) => self.hang_up(Ending::TerminalLost),
             },
-        }
+        })
     }
 
     fn hang_up(&mut self, ending: Ending) -> Message {
@@ -317,20 +282,14 @@ impl<'a> Session<'a> {
         self.perform(effects)
     }
 
-    /// Draws, then tells what was pressed before the frame could be seen.
-    async fn paint(&mut self) -> color_eyre::Result<()> {
-        if let Err(error) = self.terminal.draw(|frame| self.app.draw(frame)) {
-            if self.outside.is_terminal_lost() {
-                let message = self.hang_up(Ending::TerminalLost);
-                return self.tell(message);
-            }
-            return Err(error).wrap_err("the terminal cannot be written to");
-        }
-        while let Some(message) = self.readable().await {
+    /// Draws, and takes what was pressed before the frame could be seen.
+    fn paint(&mut self) -> color_eyre::Result<()> {
+        let drawn = self.terminal.draw(|frame| self.app.draw(frame));
+        self.is_drawn = true;
+        while let Some(message) = self.ready() {
             self.tell(message)?;
         }
-        self.answers.painted();
-        self.tell(Message::Painted)
+        if self.ending.is_none() { drawn.wrap_err("the terminal cannot be written to") } else { Ok(()) }
     }
 
     fn perform(&mut self, effects: Vec<Effect>) -> color_eyre::Result<()> {
@@ -354,17 +313,13 @@ impl<'a> Session<'a> {
 
     /// Gives the terminal to the editor. Nobody else may read from it meanwhile.
     fn edit(&mut self, text: &str, extension: &str) -> color_eyre::Result<()> {
-        self.events = None;
         let edited = self.terminal.lend(|| editor::edit(text, extension))?;
-        self.events = Some(EventStream::new());
         self.tell(Message::Edited(edited))
     }
 
     /// Stops as if the shell had done it; the same call returns once it continues us.
     fn suspend(&mut self) -> color_eyre::Result<()> {
-        self.events = None;
         let stopped = self.terminal.lend(outside::stop)?;
-        self.events = Some(EventStream::new());
         stopped.wrap_err("the program cannot be suspended")?;
         self.tell(Message::Resumed)
     }

@@ -43,11 +43,12 @@ impl Terminal {
         execute!(self.screen.backend_mut(), EndSynchronizedUpdate)
     }
 
-    /// Asks for the colour of the background (OSC 11, xterm's control sequences). The answer comes
-    /// among the events, see [`super::answers`].
+    /// Asks for the colour of the background (OSC 11, xterm's control sequences), and then for
+    /// what every terminal tells (DA1): a terminal answers in order, so that it owes nothing
+    /// after that. The answers come as [`super::input::Heard::Answer`].
     pub fn ask_background(&mut self) -> io::Result<()> {
         let out = self.screen.backend_mut();
-        out.write_all(b"\x1b]11;?\x07")?;
+        out.write_all(b"\x1b]11;?\x07\x1b[c")?;
         Write::flush(out)
     }
 

@@ -19,9 +19,9 @@ pub enum Background {
 
 impl Background {
     /// Reads the answer to a question for the background's colour, without its frame:
-    /// `11;rgb:1e1e/1e1e/2e2e`; `None` where it answers something else.
-    pub fn of_answer(answer: &str) -> Option<Self> {
-        let colour = xterm_color::Color::parse(answer.strip_prefix("11;")?.as_bytes()).ok()?;
+    /// `]11;rgb:1e1e/1e1e/2e2e`; `None` where it answers something else.
+    pub fn of_answer(answer: &[u8]) -> Option<Self> {
+        let colour = xterm_color::Color::parse(answer.strip_prefix(b"]11;")?).ok()?;
         Some(if colour.perceived_lightness() < 0.5 { Background::Dark } else { Background::Light })
     }
 }
@@ -372,14 +372,14 @@ mod tests {
     #[test]
     fn an_answer_tells_dark_from_light() {
         let answers = [
-            ("11;rgb:1e1e/1e1e/2e2e", Some(Background::Dark)),
-            ("11;rgb:ff/ff/ee", Some(Background::Light)),
-            ("11;rgba:0000/0000/0000/ffff", Some(Background::Dark)),
-            ("10;rgb:ffff/ffff/ffff", None),
-            ("11;#nonsense", None),
+            ("]11;rgb:1e1e/1e1e/2e2e", Some(Background::Dark)),
+            ("]11;rgb:ff/ff/ee", Some(Background::Light)),
+            ("]11;rgba:0000/0000/0000/ffff", Some(Background::Dark)),
+            ("]10;rgb:ffff/ffff/ffff", None),
+            ("]11;#nonsense", None),
         ];
         for (answer, background) in answers {
-            assert_eq!(Background::of_answer(answer), background, "{answer}");
+            assert_eq!(Background::of_answer(answer.as_bytes()), background, "{answer}");
         }
     }
 

@@ -199,22 +199,33 @@ fn a_signal_restores_the_terminal_frees_the_item_and_keeps_the_draft() {
     }
 }
 
-/// On a slow line the answer to the question for the colours comes when an item is on screen,
-/// and in pieces. None of it is a key: `1` would score, `g` open a form.
+/// On a slow line the terminal's answers come when an item is on screen, and in pieces. None of
+/// it is a key: `1` would score, `g` open a form.
 #[test]
 fn what_the_terminal_answers_late_is_no_key() {
-    let answer = "\u{1b}]11;rgb:f1f1/f2f2/f3f3\u{1b}\\";
-    let cuts: [&[usize]; 4] = [&[], &[1], &[1, 2, 3, 9], &[5, answer.len() - 1]];
+    let answers = [
+        "]11;rgb:f1f1/f2f2/f3f3\u{1b}\\",
+        "]10;rgb:1111/1212/1313\u{7}",
+        "[?62;22c",
+        "[>1;301;0c",
+        "P>|xterm(301)\u{1b}\\",
+    ];
+    let answers = answers.map(|answer| format!("\u{1b}{answer}")).concat();
+    let each: Vec<usize> = (1..answers.len()).collect();
+    let cuts: [(&[usize], u64); 5] = [(&[], 0), (&[1], 200), (&[2, 9], 300), (&[3, 25, 56, 60, 76], 120), (&each, 2)];
     let desk = Desk::new(cuts.len());
-    for (number, cuts) in (1..).zip(cuts) {
+    for (number, (cuts, pause)) in (1..).zip(cuts) {
         let terminal = desk.review_in_silence((120, 40));
         terminal.wait(&format!("answer {number}"));
-        let ends = cuts.iter().copied().chain([answer.len()]);
+        let ends = cuts.iter().copied().chain([answers.len()]);
         let starts = [0].into_iter().chain(cuts.iter().copied());
         for (start, end) in starts.zip(ends) {
-            terminal.keys(&answer[start..end]);
-            std::thread::sleep(std::time::Duration::from_millis(30)); // what makes it pieces
+            terminal.keys(&answers[start..end]);
+            std::thread::sleep(std::time::Duration::from_millis(pause)); // what makes it pieces
         }
+        terminal.act("n", "Esc keep"); // keys work at once
+        terminal.keys("\u{1b}");
+        terminal.wait_until(|screen| !screen.contains("Esc keep"), "the note closed");
         terminal.act("a", &format!("saved: ✓ accepted r{number}"));
     }
     for row in desk.decided() {
