@@ -1,37 +1,34 @@
 //! Decided items in, files out. The same workspace gives the same bytes.
+//!
+//! The rows are read here, whatever the format; a format ([`format`]) writes one after the
+//! other, and another thread hashes and writes what it has made.
 
-mod cell;
-mod csv;
+mod blocks;
+mod columns;
 mod file;
-mod jsonl;
-mod row;
+pub mod format;
 
-pub use cell::defuse;
-pub use csv::Style;
 pub use file::Published;
 
 use crate::domain::decision::Verdict;
 use crate::domain::queue::Queue;
-use crate::store::{Condition, Rows, Store, StoreError};
-use row::Reader;
+use crate::domain::spec::Spec;
+use crate::store::{Condition, Outgoing, Rows, Store, StoreError};
+use blocks::{Blocks, write_beside};
+use columns::{Columns, status};
+use format::{Format, FormatOption};
 use serde::Serialize;
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// The form of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    Csv(Style),
-    Jsonl,
-}
-
-impl Format {
-    fn as_str(self) -> &'static str {
-        match self {
-            Format::Csv(_) => "csv",
-            Format::Jsonl => "jsonl",
-        }
-    }
+/// What is exported, and in which form.
+pub struct Export<'a> {
+    pub store: &'a Store,
+    pub queue: &'a Queue,
+    pub selection: Selection,
+    pub format: &'static dyn Format,
+    pub options: Vec<FormatOption>,
 }
 
 /// What an export holds.
@@ -48,15 +45,15 @@ pub struct Selection {
 
 /// How many rows went out, by verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Tally {
+pub struct ExportCounts {
     pub rows: u64,
     pub accept: u64,
     pub reject: u64,
     pub escalate: u64,
 }
 
-impl Tally {
-    fn count(&mut self, verdict: Verdict) {
+impl ExportCounts {
+    fn add(&mut self, verdict: Verdict) {
         self.rows += 1;
         match verdict {
             Verdict::Accept => self.accept += 1,
@@ -74,49 +71,58 @@ pub enum ExportError {
     Write(#[from] io::Error),
 }
 
-/// Writes the export to `out`, a row at a time.
-pub fn write(
-    store: &Store,
-    queue: &Queue,
-    selection: &Selection,
-    format: Format,
-    out: &mut dyn Write,
-) -> Result<Tally, ExportError> {
-    match format {
-        Format::Csv(style) => csv::write(store, queue, selection, style, out),
-        Format::Jsonl => jsonl::write(store, queue, selection, out),
+impl Export<'_> {
+    /// Writes the export to `out`, a row at a time.
+    pub fn write(&self, out: &mut (dyn Write + Send)) -> Result<ExportCounts, ExportError> {
+        write_beside(out, |blocks| self.rows(&self.columns(), blocks))
     }
-}
 
-/// Writes the export to a temporary file beside `path`, renames it, and puts
-/// `PATH.manifest.json` beside it.
-pub fn publish(
-    store: &Store,
-    queue: &Queue,
-    selection: &Selection,
-    format: Format,
-    path: &Path,
-) -> Result<Published, ExportError> {
-    let mut body = file::Body::create(path)?;
-    let tally = write(store, queue, selection, format, &mut body)?;
-    let manifest = Manifest {
-        karat: env!("CARGO_PKG_VERSION"),
-        queue: &queue.name,
-        spec_version: queue.spec.version,
-        format: format.as_str(),
-        rows: match selection.rows {
-            Rows::Items => "items",
-            Rows::Decisions => "decisions",
-        },
-        verdicts: selection.verdicts.iter().map(|verdict| verdict.as_str()).collect(),
-        filter: selection.filter.as_deref(),
-        columns: match format {
-            Format::Csv(_) => csv::columns(&queue.spec.spec, selection.rows),
-            Format::Jsonl => jsonl::columns(selection.rows),
-        },
-        counts: tally,
-    };
-    Ok(body.publish(path, &manifest, tally)?)
+    /// Writes the export to a temporary file beside `path`, renames it, and puts
+    /// `PATH.manifest.json` beside it.
+    pub fn publish(&self, path: &Path) -> Result<Published, ExportError> {
+        let mut body = file::Body::create(path)?;
+        let counts = self.write(&mut body)?;
+        Ok(body.publish(path, &self.manifest(counts), counts)?)
+    }
+
+    fn columns(&self) -> Columns {
+        Columns::new(&self.queue.spec.spec, self.selection.rows, self.format.is_flat())
+    }
+
+    fn rows(&self, columns: &Columns, blocks: &mut Blocks) -> Result<ExportCounts, ExportError> {
+        let Selection { rows, verdicts, condition, .. } = &self.selection;
+        let mut writer = self.format.writer(&self.options);
+        let mut specs = Specs { store: self.store, queue: self.queue, known: HashMap::new() };
+        let mut counts = ExportCounts::default();
+        writer.begin(&columns.all, &mut blocks.block)?;
+        self.store.outgoing(self.queue, *rows, verdicts, condition, |outgoing| -> Result<(), ExportError> {
+            let status = status(&outgoing);
+            let Outgoing { item, decision, .. } = outgoing;
+            let cells = columns.cells(item, &decision, status, specs.at(decision.spec_version)?);
+            writer.row(&cells, &mut blocks.block)?;
+            counts.add(decision.judgement.verdict);
+            Ok(blocks.advance()?)
+        })?;
+        writer.end(&mut blocks.block)?;
+        Ok(counts)
+    }
+
+    fn manifest(&self, counts: ExportCounts) -> Manifest<'_> {
+        Manifest {
+            karat: env!("CARGO_PKG_VERSION"),
+            queue: &self.queue.name,
+            spec_version: self.queue.spec.version,
+            format: self.format.name(),
+            rows: match self.selection.rows {
+                Rows::Items => "items",
+                Rows::Decisions => "decisions",
+            },
+            verdicts: self.selection.verdicts.iter().map(|verdict| verdict.as_str()).collect(),
+            filter: self.selection.filter.as_deref(),
+            columns: self.columns().all.into_iter().map(|column| column.name).collect(),
+            counts,
+        }
+    }
 }
 
 /// What stands beside an exported file, next to its size and SHA-256.
@@ -131,31 +137,21 @@ struct Manifest<'a> {
     /// As it may be given again: without saved filters, and with times that do not move.
     filter: Option<&'a str>,
     columns: Vec<String>,
-    counts: Tally,
+    counts: ExportCounts,
 }
 
-/// Runs `each` over the rows of the selection; gives the tally.
-fn for_each(
-    store: &Store,
-    queue: &Queue,
-    selection: &Selection,
-    mut each: impl FnMut(&row::Row) -> io::Result<()>,
-) -> Result<Tally, ExportError> {
-    let mut reader = Reader::new(store, queue);
-    let mut tally = Tally::default();
-    let mut failed = None;
-    let Selection { rows, verdicts, condition, .. } = selection;
-    let outcome = store.outgoing(queue, *rows, verdicts, condition, |outgoing| {
-        let row = reader.row(outgoing)?;
-        tally.count(row.decision.judgement.verdict);
-        each(&row).map_err(|error| {
-            let source = io::Error::from(error.kind());
-            failed = Some(error);
-            StoreError::Io { what: "the export cannot be written".into(), source }
-        })
-    });
-    match (failed, outcome) {
-        (Some(error), _) => Err(error.into()),
-        (None, outcome) => Ok(outcome.map(|()| tally)?),
+/// Every version of the queue's spec that has occurred.
+struct Specs<'a> {
+    store: &'a Store,
+    queue: &'a Queue,
+    known: HashMap<i64, Spec>,
+}
+
+impl Specs<'_> {
+    fn at(&mut self, version: i64) -> Result<&Spec, StoreError> {
+        if !self.known.contains_key(&version) {
+            self.known.insert(version, self.store.spec_at(self.queue, version)?.spec);
+        }
+        Ok(&self.known[&version])
     }
 }

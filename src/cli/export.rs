@@ -5,12 +5,14 @@ use super::finding;
 use super::output::{Hinted, aside, unwritten, wrong_usage};
 use crate::domain::decision::Verdict;
 use crate::domain::queue::Queue;
-use crate::export::{self, ExportError, Format, Selection, Style};
+use crate::export::format::{self, FORMATS, Format, FormatOption};
+use crate::export::{self, ExportError, Selection};
 use crate::store::{Asker, Condition, Rows, Store};
 use crate::text::sanitize;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use color_eyre::eyre::{Report, Result, WrapErr};
-use std::io::{BufWriter, IsTerminal, Write, stdout};
+use std::io::{IsTerminal, Write, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -18,8 +20,8 @@ use std::process::ExitCode;
 pub struct Export {
     /// The queue's name
     queue: String,
-    #[arg(long, value_enum)]
-    to: To,
+    #[arg(long, value_parser = format())]
+    to: &'static dyn Format,
     /// The file, with FILE.manifest.json beside it; standard output by default, and for `-`
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -40,10 +42,10 @@ pub struct Export {
     raw_cells: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum To {
-    Csv,
-    Jsonl,
+/// The formats that there are.
+fn format() -> impl TypedValueParser<Value = &'static dyn Format> {
+    let names = PossibleValuesParser::new(FORMATS.iter().map(|format| format.name()));
+    names.try_map(|name| format::named(&name).ok_or("there is no such format"))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -59,26 +61,29 @@ impl Export {
         }
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
-        let (selection, format) = (self.selection(context, &store, &queue)?, self.format());
+        let selection = self.selection(context, &store, &queue)?;
+        let export =
+            export::Export { store: &store, queue: &queue, selection, format: self.to, options: self.options() };
         let Some(path) = self.out.filter(|path| path != Path::new("-")) else {
-            let mut out = BufWriter::with_capacity(1 << 16, screen());
-            export::write(&store, &queue, &selection, format, &mut out).map_err(told)?;
-            out.flush().map_err(unwritten)?;
+            export.write(&mut screen()).map_err(told)?;
             return Ok(ExitCode::SUCCESS);
         };
         // A link stays one: what it leads to is replaced.
         let path = path.canonicalize().unwrap_or(path);
-        let published = export::publish(&store, &queue, &selection, format, &path).map_err(told);
+        let published = export.publish(&path).map_err(told);
         let published = published.wrap_err_with(|| format!("{} is not written", path.display()))?;
-        let rows = published.tally.rows;
+        let rows = published.counts.rows;
         aside(&format!("{rows} rows to {}; manifest {}", path.display(), published.manifest.display()));
         Ok(ExitCode::SUCCESS)
     }
 
     fn misuse(&self, db: Option<&Path>) -> Option<String> {
+        let misplaced = self.options().into_iter().find(|option| !self.to.options().contains(option));
         match &self.out {
-            _ if self.to == To::Jsonl && self.excel => Some("--excel is for --to csv alone".into()),
-            _ if self.to == To::Jsonl && self.raw_cells => Some("--raw-cells is for --to csv alone".into()),
+            _ if let Some(option) = misplaced => {
+                let formats: Vec<_> = format::that_take(option).collect();
+                Some(format!("{} is for --to {} alone", option.argument(), formats.join(" and ")))
+            }
             Some(out) if out.exists() && !out.is_file() => {
                 Some(format!("{} is no regular file; leave --out away to write to standard output", out.display()))
             }
@@ -105,11 +110,12 @@ impl Export {
         Ok(Selection { condition, filter: Some(filter.to_string()), ..all })
     }
 
-    fn format(&self) -> Format {
-        match self.to {
-            To::Csv => Format::Csv(Style { excel: self.excel, raw_cells: self.raw_cells }),
-            To::Jsonl => Format::Jsonl,
-        }
+    fn options(&self) -> Vec<FormatOption> {
+        let given = |option: &FormatOption| match option {
+            FormatOption::Excel => self.excel,
+            FormatOption::RawCells => self.raw_cells,
+        };
+        FormatOption::ALL.into_iter().filter(given).collect()
     }
 }
 
@@ -121,7 +127,7 @@ fn told(error: ExportError) -> Report {
 }
 
 /// Standard output; on a terminal without what would drive it.
-fn screen() -> Box<dyn Write> {
+fn screen() -> Box<dyn Write + Send> {
     let out = stdout();
     if out.is_terminal() { Box::new(Visible { out, line: Vec::new() }) } else { Box::new(out) }
 }

@@ -5,7 +5,7 @@
 //! number is its tag, so that a new one takes a new tag; where it is absent it must add
 //! nothing.
 
-use super::item::{Content, Document, Item};
+use super::item::{Document, Item};
 use super::record::{BY_NUMBER, Cell};
 use blake3::{Hash, Hasher};
 
@@ -78,14 +78,12 @@ impl Tagged {
             Cell::Text(text) | Cell::Json(text) => self.bytes(tag, text.as_bytes()),
             Cell::Integer(number) | Cell::Time(number) => self.bytes(tag, &number.to_le_bytes()),
             Cell::Real(number) => self.bytes(tag, &number.to_bits().to_le_bytes()),
-            Cell::Content(content) => self.content(tag, &content),
+            Cell::Content(kind, text) => {
+                self.bytes(tag, kind.code().as_bytes());
+                self.bytes(tag, text.as_bytes());
+            }
             Cell::Words(words) => words.iter().for_each(|word| self.bytes(tag, word.as_bytes())),
             Cell::Documents(_) => documents.iter().for_each(|hash| self.bytes(tag, hash.as_bytes())),
         }
-    }
-
-    fn content(&mut self, tag: u8, content: &Content) {
-        self.bytes(tag, content.kind.code().as_bytes());
-        self.bytes(tag, content.text.as_bytes());
     }
 }

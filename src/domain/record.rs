@@ -4,6 +4,7 @@
 //! stands here. A new field is a member of the struct, a row of its table and a migration.
 
 mod cell;
+mod json;
 
 pub use cell::{Cell, FromCell, ToCell};
 

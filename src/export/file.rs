@@ -1,6 +1,6 @@
 //! A file that is there whole or not at all, with its manifest.
 
-use super::Tally;
+use super::ExportCounts;
 use crate::text::hex::hex;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -19,7 +19,7 @@ pub struct Body {
 /// An export that is there.
 #[derive(Debug, Clone)]
 pub struct Published {
-    pub tally: Tally,
+    pub counts: ExportCounts,
     pub manifest: PathBuf,
 }
 
@@ -31,7 +31,7 @@ impl Body {
     }
 
     /// Puts the file and its manifest in place, each synced before it is renamed.
-    pub fn publish(self, path: &Path, manifest: &impl Serialize, tally: Tally) -> io::Result<Published> {
+    pub fn publish(self, path: &Path, manifest: &impl Serialize, counts: ExportCounts) -> io::Result<Published> {
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         let sha256 = hex(self.hash.finalize());
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -43,7 +43,7 @@ impl Body {
         let manifest = manifest_path(path);
         put(seal, &manifest)?;
         File::open(folder(path))?.sync_all()?;
-        Ok(Published { tally, manifest })
+        Ok(Published { counts, manifest })
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) fn item<'a>(
 /// The field's value by its rule; `None` where it is absent, and may be.
 fn cell<'a>(field: &ItemField, value: Result<Option<Value<'a>>, Fault>) -> Result<Option<Cell<'a>>, Fault> {
     if field.null_is_a_value && value == Ok(Some(Value::Null)) {
-        return content(Value::Null).map(|null| Some(Cell::Content(Cow::Owned(null))));
+        return content(Value::Null).map(|null| Some(Cell::from(null)));
     }
     match optional(field.name, value, |value| rule(field.holds, value))? {
         None if field.is_required => Err(Fault::new("is required and missing").within(field.name)),
@@ -73,7 +73,7 @@ fn rule<'a>(holds: FieldType, value: Value<'a>) -> Result<Cell<'a>, Fault> {
         FieldType::Integer { least } => Cell::Integer(integer(least)(value)?),
         FieldType::Real => Cell::Real(amount(value)?),
         FieldType::Time => Cell::Time(time(value)?),
-        FieldType::Content => Cell::Content(Cow::Owned(content(value)?)),
+        FieldType::Content => content(value)?.into(),
         FieldType::Words | FieldType::Keys => Cell::Words(words(value)?.into()),
         FieldType::Object | FieldType::Documents | FieldType::Scores | FieldType::Marks => {
             return Err(value.mistyped("a value of one field"));

@@ -89,12 +89,7 @@ pub(super) fn bind<'r, R>(field: &Field<R>, record: &'r R, bound: &mut Vec<Bound
 /// The letter of a content's kind, and its text.
 fn content(cell: Cell<'_>) -> [Bound<'_>; 2] {
     match cell {
-        Cell::Content(Cow::Borrowed(content)) => {
-            [Bound::Text(content.kind.code().into()), Bound::Text(content.text.as_str().into())]
-        }
-        Cell::Content(Cow::Owned(content)) => {
-            [Bound::Text(content.kind.code().into()), Bound::Text(content.text.into())]
-        }
+        Cell::Content(kind, text) => [Bound::Text(kind.code().into()), Bound::Text(text)],
         _ => [Bound::Null, Bound::Null],
     }
 }
@@ -117,17 +112,28 @@ fn value(column: Column, cell: Cell<'_>) -> Bound<'_> {
 
 /// Reads the fields from their columns, which start at column `at`, into a record. Documents
 /// are read by themselves.
-pub(super) fn read<R>(fields: &[Field<R>], row: &dyn Row, mut at: usize, record: &mut R) -> Result<()> {
-    for field in fields {
-        let Some(kept) = field.kept() else { continue };
-        if !matches!(kept.column, Column::Documents(_)) {
-            let damaged = |reason| StoreError::Damaged(format!("the field {}: {reason}", field.name));
-            let cell = cell(&kept.column, field.holds, row, at)?;
-            (kept.set)(record, cell).map_err(damaged)?;
+pub(super) fn read<R>(fields: &[Field<R>], row: &dyn Row, at: usize, record: &mut R) -> Result<()> {
+    for (field, cell) in fields.iter().zip(cells(fields, row, at)) {
+        if let Some(kept) = field.kept().filter(|kept| !matches!(kept.column, Column::Documents(_))) {
+            let damaged = |reason| StoreError::Damaged(format!("{}: {reason}", field.name));
+            (kept.set)(record, cell?).map_err(damaged)?;
         }
-        at += of(field).len();
     }
     Ok(())
+}
+
+/// What stands in the columns of the fields, which start at column `at`: of documents the
+/// list of their row numbers, of a field without columns nothing.
+pub(super) fn cells<'r, R>(
+    fields: &[Field<R>],
+    row: &'r dyn Row,
+    mut at: usize,
+) -> impl Iterator<Item = Result<Cell<'r>>> {
+    fields.iter().map(move |field| {
+        let place = at;
+        at += of(field).len();
+        field.kept().map_or(Ok(Cell::Null), |kept| cell(&kept.column, field.holds, row, place))
+    })
 }
 
 /// What stands in the column at `at`, and behind it.
@@ -135,8 +141,8 @@ fn cell<'r>(column: &Column, holds: FieldType, row: &'r dyn Row, at: usize) -> R
     let integer = || Ok(row.int(at)?.map_or(Cell::Null, Cell::Integer));
     Ok(match column {
         Column::Content(_) => {
-            let content = items::content(row, at, at + 1)?;
-            content.map_or(Cell::Null, |content| Cell::Content(Cow::Owned(content)))
+            let Some(kind) = row.text(at)? else { return Ok(Cell::Null) };
+            Cell::Content(items::content_kind(kind)?, row.need_text(at + 1)?.into())
         }
         Column::Negated(_) => row.int(at)?.map_or(Cell::Null, |number| Cell::Integer(-number)),
         Column::Millis(_) => integer()?,
@@ -145,9 +151,11 @@ fn cell<'r>(column: &Column, holds: FieldType, row: &'r dyn Row, at: usize) -> R
             word.map_or(Cell::Null, |word| Cell::from(*word))
         }
         Column::Plain(_) | Column::Documents(_) => match holds {
-            FieldType::Integer { .. } | FieldType::Time => integer()?,
+            FieldType::Integer { .. } => integer()?,
+            FieldType::Time => Cell::time(row.int(at)?),
             FieldType::Real => row.real(at)?.map_or(Cell::Null, Cell::Real),
             FieldType::Words | FieldType::Keys => Cell::Words(items::tags(row, at)?.into()),
+            FieldType::Object => row.text(at)?.map_or(Cell::Null, |json| Cell::Json(json.into())),
             _ => row.text(at)?.map_or(Cell::Null, Cell::from),
         },
     })

@@ -79,6 +79,9 @@ pub enum StoreError {
     Pooler,
     #[error("a workspace on a server has no {0}")]
     OnServer(&'static str),
+    /// Whoever was reading has said that it wants no more, and why.
+    #[error("nothing more is read")]
+    Stopped,
     #[error("the disk is full")]
     DiskFull,
     #[error("the workspace is damaged: {0}")]

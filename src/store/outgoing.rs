@@ -1,14 +1,16 @@
 //! Reading what was decided, for export: a row at a time, in the order of import.
 
+use super::columns;
 use super::decisions::{self, decision};
 use super::engine::{Param, Row, params};
-use super::items::{self, document_ids, item};
+use super::items::{self, document_ids};
 use super::listing::Condition;
 use super::stage;
-use super::{Result, Store};
+use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Verdict};
-use crate::domain::item::{Document, Item};
+use crate::domain::item::Document;
 use crate::domain::queue::Queue;
+use crate::domain::record::{Cell, FieldType, ITEM};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -28,8 +30,9 @@ pub enum Rows {
 }
 
 /// An item with one of its decisions.
-pub struct Outgoing {
-    pub item: Item,
+pub struct Outgoing<'r> {
+    /// The item's fields, in the order of [`ITEM`]: lent by the database, not copied.
+    pub item: Vec<Cell<'r>>,
     pub decision: Decision,
     /// `false`: the reviewer has replaced it by a later one.
     pub standing: bool,
@@ -37,17 +40,26 @@ pub struct Outgoing {
     pub second_opinion: bool,
 }
 
+impl Outgoing<'_> {
+    /// The item's id.
+    pub fn id(&self) -> &str {
+        let cell = ITEM.iter().position(|field| field.holds == FieldType::Id).and_then(|place| self.item.get(place));
+        if let Some(Cell::Text(id)) = cell { id } else { "" }
+    }
+}
+
 impl Store {
     /// Hands over what was decided with one of `verdicts` (any, when empty) on items
     /// that keep the condition, as it stood at one moment, whatever others decide meanwhile.
-    pub fn outgoing(
+    /// Ends with the first error that `each` gives.
+    pub fn outgoing<E: From<StoreError>>(
         &self,
         queue: &Queue,
         rows: Rows,
         verdicts: &[Verdict],
         condition: &Condition,
-        mut each: impl FnMut(Outgoing) -> Result<()>,
-    ) -> Result<()> {
+        mut each: impl FnMut(Outgoing) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
         let sql = statement(rows, &condition.sql);
         let mut values = params![queue.id].to_vec();
         if !condition.sql.is_empty() {
@@ -55,18 +67,34 @@ impl Store {
             values.extend(condition.values.iter().map(Param::from));
         }
         let mut shelf = Shelf::default();
-        self.read_once(|| {
+        let mut refused = None;
+        let outcome = self.read_once(|| {
             self.engine.stream(&sql, &values, &mut |row| {
                 let decision = decision(row, items::WIDTH)?;
                 if !verdicts.is_empty() && !verdicts.contains(&decision.judgement.verdict) {
                     return Ok(());
                 }
-                let context = document_ids(row)?.into_iter().map(|id| shelf.document(self, id));
-                let item = Item { context: context.collect::<Result<_>>()?, ..item(row)? };
+                let item = self.cells(row, &mut shelf)?;
                 let (standing, second_opinion) = (is_set(row, 0)?, is_set(row, 1)?);
-                each(Outgoing { item, decision, standing, second_opinion })
+                each(Outgoing { item, decision, standing, second_opinion }).map_err(|error| {
+                    refused = Some(error);
+                    StoreError::Stopped
+                })
             })
-        })
+        });
+        refused.map_or(outcome.map_err(E::from), Err)
+    }
+
+    /// The item's cells, with the documents themselves where the row has their numbers.
+    fn cells<'r>(&self, row: &'r dyn Row, shelf: &mut Shelf) -> Result<Vec<Cell<'r>>> {
+        let mut cells = columns::cells(ITEM, row, 0).collect::<Result<Vec<_>>>()?;
+        for (field, cell) in ITEM.iter().zip(&mut cells) {
+            if field.holds == FieldType::Documents {
+                let documents = document_ids(row)?.into_iter().map(|id| shelf.document(self, id));
+                *cell = Cell::Documents(documents.collect::<Result<_>>()?);
+            }
+        }
+        Ok(cells)
     }
 }
 

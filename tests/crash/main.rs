@@ -154,8 +154,8 @@ fn take_notes(told: &[String], decided: &mut BTreeMap<Seq, String>) -> Option<(S
 /// The notes of all standing decisions by item.
 fn recorded(store: &Store, queue: &Queue) -> BTreeMap<Seq, String> {
     let mut found = BTreeMap::new();
-    let each = |row: karat::store::Outgoing| {
-        let seq = store.seq_of(queue, &row.item.id)?;
+    let each = |row: karat::store::Outgoing| -> karat::store::Result<()> {
+        let seq = store.seq_of(queue, row.id())?;
         assert!(found.insert(seq, row.decision.judgement.draft.note.clone()).is_none());
         Ok(())
     };

@@ -1,7 +1,7 @@
 //! Cells: the values of fields, typed, and what the structs make of them.
 
 use crate::domain::decision::{Scores, Verdict};
-use crate::domain::item::{Content, Document};
+use crate::domain::item::{Content, ContentKind, Document};
 use crate::domain::mark::Mark;
 use crate::domain::time::UtcMillis;
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ pub enum Cell<'a> {
     Integer(i64),
     Real(f64),
     Time(UtcMillis),
-    Content(Cow<'a, Content>),
+    Content(ContentKind, Cow<'a, str>),
     /// The source of a JSON value.
     Json(Cow<'a, str>),
     /// Texts, or keys of the spec.
@@ -35,6 +35,12 @@ impl<'a> Cell<'a> {
 impl<'a> From<&'a str> for Cell<'a> {
     fn from(text: &'a str) -> Self {
         Cell::Text(text.into())
+    }
+}
+
+impl From<Content> for Cell<'_> {
+    fn from(Content { kind, text }: Content) -> Self {
+        Cell::Content(kind, text.into())
     }
 }
 
@@ -69,7 +75,7 @@ impl ToCell for Verdict {
 
 impl ToCell for Content {
     fn to_cell(&self) -> Cell<'_> {
-        Cell::Content(Cow::Borrowed(self))
+        Cell::Content(self.kind, self.text.as_str().into())
     }
 }
 
@@ -150,7 +156,7 @@ impl FromCell for Verdict {
 impl FromCell for Content {
     fn from_cell(cell: Cell) -> Result<Self, String> {
         match cell {
-            Cell::Content(content) => Ok(content.into_owned()),
+            Cell::Content(kind, text) => Ok(Content { kind, text: text.into_owned() }),
             other => mistyped("text or JSON", &other),
         }
     }

@@ -68,8 +68,8 @@ fn events(store: &Store, queue: &Queue) -> Vec<Event> {
 /// Item, decision, reviewer, whether it stands.
 fn rows(store: &Store, queue: &Queue, rows: Rows) -> Vec<(String, String, String, bool)> {
     let mut found = Vec::new();
-    let each = |row: karat::store::Outgoing| {
-        found.push((row.item.id, row.decision.id, row.decision.reviewer, row.standing));
+    let each = |row: karat::store::Outgoing| -> karat::store::Result<()> {
+        found.push((row.id().to_owned(), row.decision.id, row.decision.reviewer, row.standing));
         Ok(())
     };
     store.outgoing(queue, rows, &[], &karat::store::Condition::default(), each).unwrap();

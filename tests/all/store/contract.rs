@@ -10,8 +10,8 @@ use support::fixture::*;
 
 fn export(store: &karat::store::Store, queue: &karat::domain::queue::Queue, rows: Rows) -> Vec<(String, String, bool)> {
     let mut found = Vec::new();
-    let each = |row: karat::store::Outgoing| {
-        found.push((row.item.id, row.decision.judgement.verdict.as_str().to_owned(), row.standing));
+    let each = |row: karat::store::Outgoing| -> karat::store::Result<()> {
+        found.push((row.id().to_owned(), row.decision.judgement.verdict.as_str().to_owned(), row.standing));
         Ok(())
     };
     store.outgoing(queue, rows, &[], &karat::store::Condition::default(), each).unwrap();
@@ -409,7 +409,7 @@ fn specs_are_versions_and_a_decision_keeps_its_own() {
     assert!(matches!(refused, StoreError::SpecChanged { from: 1, to: 2 }), "{refused}");
     store.decide(&queue_after, served.seq, &token, &accept(), "ops-1", T0).unwrap();
     let mut versions = Vec::new();
-    let each = |row: karat::store::Outgoing| {
+    let each = |row: karat::store::Outgoing| -> karat::store::Result<()> {
         versions.push(row.decision.spec_version);
         Ok(())
     };

@@ -66,7 +66,7 @@ proptest! {
         }
         drop(store);
         let mut found = Vec::new();
-        let each = |row: karat::store::Outgoing| {
+        let each = |row: karat::store::Outgoing| -> karat::store::Result<()> {
             found.push(row.decision.judgement);
             Ok(())
         };

@@ -159,8 +159,8 @@ impl Walker {
     /// Item, note and whether it stands, of each row of an export.
     fn rows(&self, rows: Rows) -> Vec<(String, String, bool)> {
         let mut found = Vec::new();
-        let each = |row: karat::store::Outgoing| {
-            found.push((row.item.id, row.decision.judgement.draft.note.clone(), row.standing));
+        let each = |row: karat::store::Outgoing| -> karat::store::Result<()> {
+            found.push((row.id().to_owned(), row.decision.judgement.draft.note.clone(), row.standing));
             Ok(())
         };
         self.store.outgoing(&self.queue, rows, &[], &karat::store::Condition::default(), each).unwrap();

@@ -61,9 +61,9 @@ fn desk(folder: &Path) -> PathBuf {
 /// Verdicts by item, from the standing decisions; an item with two of them fails.
 pub fn recorded(store: &Store, queue: &Queue) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
-    let each = |row: Outgoing| {
+    let each = |row: Outgoing| -> karat::store::Result<()> {
         let verdict = row.decision.judgement.verdict.as_str().to_owned();
-        assert!(found.insert(row.item.id, verdict).is_none());
+        assert!(found.insert(row.id().to_owned(), verdict).is_none());
         Ok(())
     };
     store.outgoing(queue, Rows::Decisions, &[], &Condition::default(), each).unwrap();

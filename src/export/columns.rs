@@ -1,0 +1,86 @@
+//! The columns of an export: the fields of the item, then those of its decision.
+
+use crate::domain::decision::Decision;
+use crate::domain::record::{Cell, DECISION, DecisionField, FieldType, ITEM};
+use crate::domain::spec::Spec;
+use crate::store::{Outgoing, Rows};
+
+/// A column of an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    pub name: String,
+    pub holds: FieldType,
+}
+
+/// Where the cells of a decision come from.
+enum Source {
+    Field(&'static DecisionField),
+    /// The level on the criterion of this key.
+    Score(String),
+    Status,
+}
+
+/// The columns of an export, and how a row fills them. They depend on the spec in force
+/// alone, whoever has reviewed.
+pub struct Columns {
+    pub all: Vec<Column>,
+    sources: Vec<Source>,
+}
+
+impl Columns {
+    /// Of a flat format, which has a column for each criterion; any other has one for all
+    /// scores.
+    pub fn new(spec: &Spec, rows: Rows, is_flat: bool) -> Self {
+        let item = ITEM.iter().map(|field| Column { name: field.name.into(), holds: field.holds });
+        let mut columns = Self { all: item.collect(), sources: Vec::new() };
+        for field in DECISION {
+            match field.holds {
+                FieldType::Scores if is_flat => spec.criteria.iter().for_each(|criterion| {
+                    let level = FieldType::Integer { least: 1 };
+                    columns.push(format!("score_{}", criterion.key), level, Source::Score(criterion.key.clone()));
+                }),
+                holds => columns.push(field.name.into(), holds, Source::Field(field)),
+            }
+        }
+        if rows == Rows::Decisions {
+            columns.push("status".into(), FieldType::Text, Source::Status);
+        }
+        columns
+    }
+
+    fn push(&mut self, name: String, holds: FieldType, source: Source) {
+        self.all.push(Column { name, holds });
+        self.sources.push(source);
+    }
+
+    /// The cells of a row, in the order of the columns; `spec` is the one that the decision
+    /// was made under.
+    pub fn cells<'r>(
+        &self,
+        item: Vec<Cell<'r>>,
+        decision: &'r Decision,
+        status: &'r str,
+        spec: &Spec,
+    ) -> Vec<Cell<'r>> {
+        let mut cells = item;
+        cells.reserve(self.sources.len());
+        cells.extend(self.sources.iter().map(|source| match source {
+            Source::Field(field) => field.cell(decision, spec),
+            Source::Score(key) => {
+                let level = decision.judgement.draft.scores.get(key);
+                level.map_or(Cell::Null, |level| Cell::Integer(i64::from(*level)))
+            }
+            Source::Status => status.into(),
+        }));
+        cells
+    }
+}
+
+/// How a decision stands among those of its item.
+pub fn status(outgoing: &Outgoing) -> &'static str {
+    match (outgoing.standing, outgoing.second_opinion) {
+        (false, _) => "superseded",
+        (true, true) => "second opinion",
+        (true, false) => "standing",
+    }
+}

@@ -1,0 +1,53 @@
+//! JSON Lines: an object a line.
+
+use super::object::Object;
+use super::{Format, FormatOption, RowWriter};
+use crate::domain::record::Cell;
+use crate::export::columns::Column;
+use std::io;
+
+pub struct JsonLines;
+
+impl Format for JsonLines {
+    fn name(&self) -> &'static str {
+        "jsonl"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["jsonl", "ndjson"]
+    }
+
+    fn is_flat(&self) -> bool {
+        false
+    }
+
+    fn options(&self) -> &'static [FormatOption] {
+        &[]
+    }
+
+    fn writer(&self, _: &[FormatOption]) -> Box<dyn RowWriter> {
+        Box::new(Writer::default())
+    }
+}
+
+#[derive(Default)]
+struct Writer {
+    object: Object,
+}
+
+impl RowWriter for Writer {
+    fn begin(&mut self, columns: &[Column], _: &mut Vec<u8>) -> io::Result<()> {
+        self.object = Object::new(columns);
+        Ok(())
+    }
+
+    fn row(&mut self, cells: &[Cell], out: &mut Vec<u8>) -> io::Result<()> {
+        self.object.write(cells, out)?;
+        out.push(b'\n');
+        Ok(())
+    }
+
+    fn end(&mut self, _: &mut Vec<u8>) -> io::Result<()> {
+        Ok(())
+    }
+}
