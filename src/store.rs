@@ -48,7 +48,7 @@ pub use doctor::Finding;
 pub use engine::LinkState;
 pub use error::{NO_ROOM, Result, StoreError};
 pub use events::{Event, EventKind};
-pub use filter::{Asker, SavedFilter};
+pub use filter::SavedFilter;
 pub use golden::{Candidate, Golden, GoldenFacts, GoldenRow, Page, Reach};
 pub use history::{Attempt, Decided, Entry, History, State};
 pub use import::{DryRun, ImportOptions, ImportOutcome, ImportSession};

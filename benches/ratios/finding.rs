@@ -9,7 +9,7 @@ use color_eyre::eyre::Result;
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::order::{Order, Serving};
 use karat::domain::queue::Queue;
-use karat::store::{Asker, BulkAction, By, Condition, Listing, Pick, Sort, Store, UndoScope};
+use karat::store::{BulkAction, By, Condition, Listing, Pick, Sort, Store, UndoScope};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -100,7 +100,8 @@ fn first_page(store: &Store, queue: &Queue, what: &str, texts: &[&'static str], 
     for text in texts {
         let start = Instant::now();
         let filter = store.filter(queue, text)?;
-        let condition = store.condition(queue, &filter, Asker { reviewer: REVIEWER, now: store.now() })?;
+        let filter = store.resolve(queue, &filter, store.now())?;
+        let condition = store.condition(queue, &filter, REVIEWER)?;
         let mut listing = store.listing(queue, condition, Sort::default())?;
         while listing.seqs().len() < PAGE && !listing.is_done() {
             store.extend_listing(&mut listing, Duration::ZERO)?;

@@ -1,13 +1,13 @@
 //! `karat export`
 
 use super::context::{Context, is_same_file};
-use super::finding;
 use super::output::{Hinted, aside, unwritten, wrong_usage};
+use super::searching;
 use crate::domain::decision::Verdict;
 use crate::domain::queue::Queue;
 use crate::export::format::{self, FORMATS, Format, FormatOption};
 use crate::export::{self, ExportError, Selection};
-use crate::store::{Asker, Condition, Rows, Store};
+use crate::store::{Condition, Rows, Store};
 use crate::text::sanitize;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -103,10 +103,9 @@ impl Export {
         if self.filter.is_none() {
             return Ok(all);
         }
-        let asker = Asker { reviewer: &context.reviewer(None)?, now: store.now() };
-        let filter = finding::read(store, queue, self.filter.as_deref())?;
-        let filter = store.settled(queue, filter, asker.now).hinted()?;
-        let condition = store.condition(queue, &filter, asker).hinted()?;
+        let filter = searching::read(store, queue, self.filter.as_deref())?;
+        let filter = searching::resolve(store, queue, &filter)?;
+        let condition = store.condition(queue, &filter, &context.reviewer(None)?).hinted()?;
         Ok(Selection { condition, filter: Some(filter.to_string()), ..all })
     }
 

@@ -1,12 +1,12 @@
 //! `karat list`
 
 use super::context::Context;
-use super::finding;
 use super::output::{Hinted, shown};
+use super::searching;
 use crate::domain::decision::Verdict;
 use crate::domain::item::Seq;
 use crate::domain::time::{UtcMillis, format_rfc3339};
-use crate::store::{Asker, BrowseRow, By, Sort, Store};
+use crate::store::{BrowseRow, By, Sort, Store};
 use crate::text::fit::cut;
 use clap::Args;
 use color_eyre::eyre::Result;
@@ -68,11 +68,11 @@ impl List {
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
-        let filter = finding::read(&store, &queue, self.filter.as_deref())?;
-        let asker = Asker { reviewer: &reviewer, now: store.now() };
-        let condition = store.condition(&queue, &filter, asker).hinted()?;
+        let filter = searching::read(&store, &queue, self.filter.as_deref())?;
+        let filter = searching::resolve(&store, &queue, &filter)?;
+        let condition = store.condition(&queue, &filter, &reviewer).hinted()?;
         let mut listing = store.listing(&queue, condition, self.sort).hinted()?;
-        let mut printer = Printer::new(&store, asker, self.json);
+        let mut printer = Printer::new(&store, &reviewer, filter.at(), self.json);
         let most = self.limit.unwrap_or(usize::MAX);
         let mut printed = 0;
         while printed < most && (printed < listing.seqs().len() || !listing.is_done()) {
@@ -90,7 +90,8 @@ impl List {
 
 struct Printer<'a> {
     store: &'a Store,
-    asker: Asker<'a>,
+    reviewer: &'a str,
+    now: UtcMillis,
     json: bool,
     /// Fixed by the first rows: what follows streams.
     columns: Option<Columns>,
@@ -98,18 +99,18 @@ struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    fn new(store: &'a Store, asker: Asker<'a>, json: bool) -> Self {
-        Self { store, asker, json, columns: None, out: BufWriter::new(stdout()) }
+    fn new(store: &'a Store, reviewer: &'a str, now: UtcMillis, json: bool) -> Self {
+        Self { store, reviewer, now, json, columns: None, out: BufWriter::new(stdout()) }
     }
 
     fn print(&mut self, seqs: &[Seq]) -> Result<()> {
-        let rows = self.store.browse(seqs, self.asker.reviewer, self.asker.now).hinted()?;
+        let rows = self.store.browse(seqs, self.reviewer, self.now).hinted()?;
         if self.json {
             for row in &rows {
                 writeln!(self.out, "{}", shown(&as_json(row).to_string()))?;
             }
         } else {
-            let cells: Vec<Cells> = rows.iter().map(|row| cells(row, self.asker.now)).collect();
+            let cells: Vec<Cells> = rows.iter().map(|row| cells(row, self.now)).collect();
             if self.columns.is_none() {
                 let columns = Columns::of(&cells);
                 writeln!(self.out, "{}", columns.line(&HEADINGS.map(str::to_owned)))?;

@@ -1,9 +1,9 @@
 //! `karat move`
 
 use super::context::is_same_file;
-use super::finding;
 use super::output::{Hinted, aside, json_line, line, wrong_usage};
 use super::progress::{self, Stop};
+use super::searching;
 use crate::domain::queue::Counts;
 use crate::store::{Address, Moved, Moving, Store};
 use crate::text::plural::count;
@@ -44,7 +44,7 @@ impl Move {
         if moved.is_behind {
             aside(&format!("{source} was worked on meanwhile; the copy lacks what was done since"));
         }
-        finding::complete_index(&moved.store)?;
+        searching::complete_index(&moved.store)?;
         self.tell(&moved.store, &source)
     }
 

@@ -1,8 +1,8 @@
 //! `karat review`, and `karat` alone
 
 use super::context::Context;
-use super::finding;
 use super::output::{Hinted, with_hint};
+use super::searching;
 use crate::config::ThemeChoice;
 use crate::domain::order::Order;
 use crate::tui::keymap::{Keymap, KeymapError};
@@ -81,7 +81,8 @@ impl Review {
         if self.filter.is_none() && self.order.is_none() {
             return Ok(Start::Queue(name.clone()));
         }
-        let filter = finding::read(&store, &queue, self.filter.as_deref())?;
+        let filter = searching::read(&store, &queue, self.filter.as_deref())?;
+        searching::resolve(&store, &queue, &filter)?; // what is wrong with it is said on a plain terminal
         Ok(Start::QueueBy { queue: name.clone(), order: self.order, filter })
     }
 }

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! [`parse()`] reads it, `Display` prints what parses to an equal [`Filter`],
-//! [`complete()`] helps while it is typed. What a filter means stands beside each term;
+//! [`complete()`] helps while it is typed, and [`Filter::resolved`] makes it a
+//! [`ResolvedFilter`], which is what the store asks with. What a filter means stands beside each term;
 //! `store/filter.rs` says the same in SQL.
 
 mod complete;
@@ -16,6 +17,7 @@ mod lexis;
 mod parse;
 mod pattern;
 mod print;
+mod resolve;
 mod when;
 mod words;
 
@@ -24,12 +26,12 @@ pub use error::FilterError;
 pub use field::{FIELDS, Field, Has, Is, Kind, Name, Number, Scope, Time};
 pub use parse::{parse, parse_under};
 pub use pattern::{Pattern, Phrase, Piece};
+pub use resolve::{ResolvedFilter, SavedFilters};
 pub use when::{Span, Unit, When};
 pub use words::{Word, Words};
 
 use super::decision::Verdict;
 use super::spec::Severity;
-use super::time::UtcMillis;
 
 /// Which items. Every term is true or false of an item, never unknown: what an item
 /// does not have, it is not equal to, nor less, nor more.
@@ -205,27 +207,6 @@ impl Filter {
             Filter::Term(term) => each(term)?,
         })
     }
-
-    /// The same filter with times that do not move: `created>7d` becomes a moment, and
-    /// so does `age<7d`. What it finds depends on the workspace alone.
-    pub fn pinned(self, now: UtcMillis) -> Filter {
-        let mut pin = |term| -> Result<Filter, std::convert::Infallible> {
-            Ok(match term {
-                Term::Time(time, comparison, when) => Term::Time(time, comparison, when.pinned(now)).into(),
-                Term::Age(comparison, span) => since(comparison.turned(), When::Ago(span).pinned(now)),
-                other => other.into(),
-            })
-        };
-        let Ok(pinned) = self.map(&mut pin);
-        pinned
-    }
-}
-
-/// Created then; imported then, where it is not known when it was created.
-fn since(comparison: Comparison, when: When) -> Filter {
-    let unknown = Filter::negated(Term::Has(Has::Created).into());
-    let imported = Term::Time(Time::Imported, comparison, when.clone()).into();
-    Filter::any([Term::Time(Time::Created, comparison, when).into(), Filter::all([unknown, imported])])
 }
 
 #[cfg(test)]

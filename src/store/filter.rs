@@ -14,24 +14,16 @@ use super::listing::{Condition, FIRST_MARKER, Value};
 use super::stage;
 use super::{Result, Store, StoreError};
 use crate::domain::filter::{
-    self, Comparison, Filter, FilterError, Has, Is, Name, Number, Pattern, Phrase, Scope, Term, Time, When, Words,
+    self, Comparison, Filter, FilterError, Has, Is, Name, Number, Pattern, Phrase, ResolvedFilter, Scope, Term, Time,
+    When, Words,
 };
 use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
 
-/// Who asks, and when: what `is:mine` and `created>7d` are measured by.
-#[derive(Debug, Clone, Copy)]
-pub struct Asker<'a> {
-    pub reviewer: &'a str,
-    pub now: UtcMillis,
-}
-
 impl Store {
-    /// Reads a filter of the queue.
+    /// Reads a filter under the words of the queue: its fields, its spec's, its saved filters.
     pub fn filter(&self, queue: &Queue, text: &str) -> Result<Filter> {
-        let filter = filter::parse_under(text, &self.words(queue)?).map_err(|error| unreadable(text, error))?;
-        self.expanded(queue, filter.clone())?; // what it refers to must fit together
-        Ok(filter)
+        filter::parse_under(text, &self.words(queue)?).map_err(|error| unreadable(text, error))
     }
 
     /// The words that the queue's filters may use.
@@ -45,29 +37,23 @@ impl Store {
         Ok(words)
     }
 
-    /// The filter without saved ones and with times that do not move: what it finds
-    /// depends on the workspace alone.
-    pub fn settled(&self, queue: &Queue, filter: Filter, now: UtcMillis) -> Result<Filter> {
-        Ok(self.expanded(queue, filter)?.pinned(now))
-    }
-
-    /// The condition that `filter` sets to `item i`.
-    pub fn condition(&self, queue: &Queue, filter: &Filter, asker: Asker) -> Result<Condition> {
-        if filter.is_everything() {
+    /// The condition that `filter` sets to `item i`, asked by a reviewer (`is:mine`).
+    pub fn condition(&self, queue: &Queue, filter: &ResolvedFilter, reviewer: &str) -> Result<Condition> {
+        if filter.filter().is_everything() {
             return Ok(Condition::default());
         }
-        let filter = self.settled(queue, filter.clone(), asker.now)?;
         let (engine, spelling) = (self.engine.as_ref(), self.engine.spelling());
         let mut compiler = Compiler {
             words: self.words(queue)?,
-            asker,
+            reviewer,
+            now: filter.at(),
             engine,
             spelling,
             next_marker: FIRST_MARKER,
             has_text: false,
             values: Vec::new(),
         };
-        let sql = compiler.filter(&filter);
+        let sql = compiler.filter(filter.filter());
         Ok(Condition { sql, values: compiler.values })
     }
 }
@@ -78,7 +64,8 @@ pub(super) fn unreadable(text: &str, error: FilterError) -> StoreError {
 
 struct Compiler<'a> {
     words: Words,
-    asker: Asker<'a>,
+    reviewer: &'a str,
+    now: UtcMillis,
     engine: &'a dyn Engine,
     spelling: &'a dyn Spelling,
     next_marker: usize,
@@ -140,7 +127,7 @@ impl Compiler<'_> {
                 ))
             }
             Term::Time(time, comparison, when) => self.time(*time, *comparison, when),
-            Term::Age(..) | Term::Saved(_) => NEVER.into(), // pinned and expanded: there are none
+            Term::Age(..) | Term::Saved(_) => NEVER.into(), // a resolved filter has none
             Term::Has(has) => self.has(*has),
             Term::Is(is) => self.is(*is),
             Term::Text(scope, phrase) => self.phrase(*scope, phrase),
@@ -239,7 +226,7 @@ impl Compiler<'_> {
             Time::Imported => "m.started_at",
             Time::Decided => "r.decided_at",
         };
-        let stretch = when.stretch(self.asker.now);
+        let stretch = when.stretch(self.now);
         let mut side = |sign: &str, at: UtcMillis| format!("{column} {sign} {}", self.bind(Value::Int(at)));
         let condition = match comparison {
             Comparison::Less => side("<", stretch.start),
@@ -277,7 +264,7 @@ impl Compiler<'_> {
             Has::LatencyMs => "i.latency_ms IS NOT NULL".into(),
             Has::CostUsd => "i.cost_usd IS NOT NULL".into(),
             Has::Draft => {
-                let me = self.text(self.asker.reviewer);
+                let me = self.text(self.reviewer);
                 format!("EXISTS (SELECT 1 FROM draft w WHERE w.item_seq = i.seq AND w.reviewer = {me})")
             }
         }
@@ -287,13 +274,13 @@ impl Compiler<'_> {
         match is {
             Is::Decided => stage::is_decided("i"),
             Is::Mine => {
-                let me = self.text(self.asker.reviewer);
+                let me = self.text(self.reviewer);
                 format!(
                     "EXISTS (SELECT 1 FROM decision r WHERE r.item_seq = i.seq AND r.reviewer = {me} AND r.standing = 1)"
                 )
             }
             Is::Deferred => {
-                let me = self.text(self.asker.reviewer);
+                let me = self.text(self.reviewer);
                 let deferral = format!("SELECT 1 FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = {me}");
                 format!("({} AND EXISTS ({deferral}))", stage::is_open("i"))
             }
@@ -301,7 +288,7 @@ impl Compiler<'_> {
                 "EXISTS (SELECT 1 FROM golden g WHERE g.item_seq = i.seq AND g.standing = 1 AND g.removed = 0)".into()
             }
             Is::Held => {
-                let now = self.bind(Value::Int(self.asker.now));
+                let now = self.bind(Value::Int(self.now));
                 stage::is_claimed("i", &now)
             }
         }

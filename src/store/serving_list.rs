@@ -8,7 +8,6 @@
 
 use super::claims::{ClaimOutcome, INSERT, TAKE_OVER, new_claim};
 use super::engine::{Param, params};
-use super::filter::Asker;
 use super::listing::{By, Listing, Sort};
 use super::serving::{Pick, WITHOUT_DEFERRED};
 use super::stage;
@@ -77,7 +76,7 @@ impl Store {
     }
 
     fn serving_list(&self, queue: &Queue, serving: &Serving, reviewer: &str, now: UtcMillis) -> Result<ServingList> {
-        let condition = self.condition(queue, &serving.filter, Asker { reviewer, now })?;
+        let condition = self.condition(queue, &self.resolve(queue, &serving.filter, now)?, reviewer)?;
         let listing = self.whole_listing(queue, condition.and(&stage::is_open("i")), sort(serving.order))?;
         Ok(ServingList { serving: serving.clone(), listing, at: 0, is_fresh: true })
     }

@@ -84,10 +84,11 @@ fn days_are_stretches() {
 #[test]
 fn a_pinned_filter_no_longer_moves() {
     let now = crate::domain::time::parse_rfc3339("2026-11-25T10:00:00Z").unwrap();
-    let pinned = |text: &str| read(text).pinned(now).to_string();
+    let resolved = |text: &str| read(text).resolved(&SavedFilters::new(), now).unwrap();
+    let pinned = |text: &str| resolved(text).to_string();
     assert_eq!(pinned("created>7d decided:today"), "created>2026-11-18T10:00:00.000Z decided:2026-11-25");
     assert_eq!(pinned("age>24h"), "created<2026-11-24T10:00:00.000Z or -has:created imported<2026-11-24T10:00:00.000Z");
-    assert_eq!(parse(&pinned("-age<=24h")).unwrap(), read("-age<=24h").pinned(now));
+    assert_eq!(parse(&pinned("-age<=24h")).as_ref(), Ok(resolved("-age<=24h").filter()));
 }
 
 #[test]

@@ -4,15 +4,11 @@ use super::super::engine::{Lock, params};
 use super::super::events::{EventKind, Subject};
 use super::super::{Result, Store, StoreError};
 use super::unreadable;
-use crate::domain::filter::{self, Filter, FilterError, Term};
+use crate::domain::filter::{self, Filter, FilterError, ResolvedFilter, SavedFilters, Term};
 use crate::domain::queue::Queue;
 use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
 use serde_json::json;
-use std::collections::HashMap;
-
-/// Most terms of a filter once what it refers to stands in it.
-const MOST_TERMS: usize = 400;
 
 /// A filter kept under a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,12 +29,10 @@ impl Store {
         self.write(|| {
             self.engine.lock(Lock::Queue(queue.id))?;
             self.need_own_filter(queue, name, actor)?;
-            let parsed = self.filter(queue, text)?;
             let mut saved = self.parsed_filters(queue)?;
-            saved.insert(name.into(), parsed.clone());
-            Expansion { saved: &saved, within: vec![name.to_owned()], terms: 0 }
-                .expand(parsed)
-                .map_err(|error| unreadable(text, FilterError { at: 0..text.len(), ..error }))?;
+            saved.insert(name.into(), self.filter(queue, text)?);
+            let by_name = Filter::from(Term::Saved(name.into()));
+            by_name.resolved(&saved, now).map_err(|error| about_whole(text, error))?;
             let sql =
                 "INSERT INTO saved_filter (queue_id, name, filter, saved_by, saved_at) VALUES (?1, ?2, ?3, ?4, ?5)
                 ON CONFLICT (queue_id, name) DO UPDATE SET filter = excluded.filter, saved_by = excluded.saved_by,
@@ -91,18 +85,16 @@ impl Store {
         })
     }
 
-    /// The filter with the saved ones that it refers to in place of their names.
-    pub fn expanded(&self, queue: &Queue, filter: Filter) -> Result<Filter> {
-        if filter.saved().next().is_none() {
-            return Ok(filter);
-        }
-        let text = filter.to_string();
-        let saved = self.parsed_filters(queue)?;
-        let mut expansion = Expansion { saved: &saved, within: Vec::new(), terms: 0 };
-        expansion.expand(filter).map_err(|error| unreadable(&text, FilterError { at: 0..text.len(), ..error }))
+    /// Resolves a filter of the queue at a time, once for whatever is asked with it.
+    pub fn resolve(&self, queue: &Queue, filter: &Filter, now: UtcMillis) -> Result<ResolvedFilter> {
+        let saved = match filter.saved().next() {
+            Some(_) => self.parsed_filters(queue)?,
+            None => SavedFilters::new(),
+        };
+        filter.clone().resolved(&saved, now).map_err(|error| about_whole(&filter.to_string(), error))
     }
 
-    fn parsed_filters(&self, queue: &Queue) -> Result<HashMap<String, Filter>> {
+    fn parsed_filters(&self, queue: &Queue) -> Result<SavedFilters> {
         let saved = self.saved_filters(queue)?.into_iter().map(|saved| {
             let filter = filter::parse(&saved.filter);
             let filter = filter.map_err(|_| StoreError::Damaged(format!("the filter `{}` does not parse", saved.name)));
@@ -112,44 +104,7 @@ impl Store {
     }
 }
 
-/// Puts saved filters in place of their names.
-struct Expansion<'a> {
-    saved: &'a HashMap<String, Filter>,
-    /// The names that are being put in, outermost first.
-    within: Vec<String>,
-    terms: usize,
-}
-
-impl Expansion<'_> {
-    fn expand(&mut self, filter: Filter) -> std::result::Result<Filter, FilterError> {
-        filter.map(&mut |term| match term {
-            Term::Saved(name) => self.expand_saved(name),
-            term => {
-                self.terms += 1;
-                match self.terms > MOST_TERMS {
-                    true => Err(told(format!("with its saved filters this has more than {MOST_TERMS} terms"))),
-                    false => Ok(term.into()),
-                }
-            }
-        })
-    }
-
-    fn expand_saved(&mut self, name: String) -> std::result::Result<Filter, FilterError> {
-        if self.within.contains(&name) {
-            let way = self.within.iter().chain([&name]).map(|name| format!("@{name}"));
-            return Err(told(format!("this leads back to itself: {}", way.collect::<Vec<_>>().join(" → "))));
-        }
-        let Some(filter) = self.saved.get(&name) else {
-            return Err(told(format!("there is no saved filter `{name}`")));
-        };
-        self.within.push(name);
-        let expanded = self.expand(filter.clone())?;
-        self.within.pop();
-        Ok(expanded)
-    }
-}
-
-/// An error about the whole: whoever has the text sets the place.
-fn told(message: String) -> FilterError {
-    FilterError::new(0..0, message)
+/// The error of a filter that does not resolve, which is about all of its text.
+fn about_whole(text: &str, error: FilterError) -> StoreError {
+    unreadable(text, FilterError { at: 0..text.len(), ..error })
 }

@@ -7,7 +7,7 @@ use super::{Feature, Reply, Request};
 use crate::domain::filter::{Filter, Name, Words};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
-use crate::store::{Asker, BrowseRow, BulkAction, BulkOutcome, Indexed, Result, SavedFilter, Sort};
+use crate::store::{BrowseRow, BulkAction, BulkOutcome, Indexed, Result, SavedFilter, Sort};
 
 /// What is asked about a queue as a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -189,10 +189,9 @@ impl From<BrowseRequest> for Request {
 fn begin(state: &mut WorkerState, queue: &str, filter: &Filter, sort: Sort, ticket: u64) -> Result<BrowseReply> {
     let store = &state.store;
     let queue = store.queue(queue)?;
-    let asker = Asker { reviewer: &state.reviewer, now: state.store.now() };
-    let condition = store.condition(&queue, filter, asker)?;
-    let seeks_texts = store.expanded(&queue, filter.clone())?.terms().iter().any(|term| term.is_text());
-    let indexed = if seeks_texts { Some(store.indexed()?) } else { None };
+    let filter = store.resolve(&queue, filter, store.now())?;
+    let condition = store.condition(&queue, &filter, &state.reviewer)?;
+    let indexed = if filter.seeks_text() { Some(store.indexed()?) } else { None };
     let counts = store.counts(&queue)?; // before the listing: what comes between is looked for again
     let listing = store.listing(&queue, condition, sort)?;
     state.set_open_queue(queue.clone());

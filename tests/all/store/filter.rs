@@ -8,7 +8,7 @@ use karat::domain::item::{Content, Document, Item};
 use karat::domain::mark::Mark;
 use karat::domain::queue::Queue;
 use karat::domain::spec::{Severity, Spec};
-use karat::store::{Asker, Sort, Store, StoreError};
+use karat::store::{Sort, Store, StoreError};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::Config;
@@ -19,7 +19,8 @@ const NOW: i64 = T0 + 24 * HOUR;
 
 fn find(store: &Store, queue: &Queue, filter: &Filter) -> Vec<String> {
     store.complete_index(|_| ()).unwrap();
-    let condition = store.condition(queue, filter, Asker { reviewer: "ana", now: NOW }).unwrap();
+    let resolved = store.resolve(queue, filter, NOW).unwrap();
+    let condition = store.condition(queue, &resolved, "ana").unwrap();
     let listing = store.whole_listing(queue, condition, Sort::default()).unwrap();
     let rows = store.browse(listing.seqs(), "ana", NOW).unwrap();
     rows.into_iter().map(|row| row.id).collect()
@@ -563,8 +564,8 @@ proptest! {
             }
         }
         for filter in filters {
-            let pinned = filter.clone().pinned(NOW);
-            let expected = facts.iter().filter(|facts| facts.are(&pinned, &queue.spec.spec));
+            let resolved = store.resolve(&queue, &filter, NOW).unwrap();
+            let expected = facts.iter().filter(|facts| facts.are(resolved.filter(), &queue.spec.spec));
             let expected: Vec<&str> = expected.map(|facts| facts.item.id.as_str()).collect();
             prop_assert_eq!(find(&store, &queue, &filter), expected, "{}", filter);
         }

@@ -3,7 +3,7 @@
 use karat::domain::filter::{Filter, Phrase, Scope, Term};
 use karat::domain::item::{Content, ContentKind, Document, Item};
 use karat::domain::queue::Queue;
-use karat::store::{Asker, Indexed, Sort, Store};
+use karat::store::{Indexed, Sort, Store};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use support::fixture::*;
@@ -28,7 +28,8 @@ fn workspace(items: Vec<Item>) -> (Workspace, Store, Queue) {
 fn found_in(store: &Store, queue: &Queue, scope: Scope, text: &str) -> String {
     let (text, open) = text.strip_suffix('*').map_or((text, false), |text| (text, true));
     let filter = Filter::Term(Term::Text(scope, Phrase { text: text.into(), open }));
-    let condition = store.condition(queue, &filter, Asker { reviewer: "ops-1", now: T0 }).unwrap();
+    let filter = store.resolve(queue, &filter, T0).unwrap();
+    let condition = store.condition(queue, &filter, "ops-1").unwrap();
     let listing = store.whole_listing(queue, condition, Sort::default()).unwrap();
     let rows = store.browse(listing.seqs(), "ops-1", T0).unwrap();
     rows.into_iter().map(|row| row.id).collect::<Vec<_>>().join(" ")

@@ -159,10 +159,12 @@ proptest! {
     }
 
     #[test]
-    fn a_pinned_filter_prints_and_parses_too(filter in filter(), now in 0i64..4_000_000_000_000) {
-        let pinned = filter.pinned(now);
-        prop_assert_eq!(parse(&pinned.to_string()), Ok(pinned.clone()));
-        prop_assert_eq!(pinned.clone().pinned(now + 1), pinned);
+    fn a_resolved_filter_prints_and_parses_too(filter in filter(), now in 0i64..4_000_000_000_000) {
+        let Ok(resolved) = filter.resolved(&SavedFilters::new(), now) else { return Ok(()) };
+        let read = parse(&resolved.to_string()).unwrap();
+        prop_assert_eq!(&read, resolved.filter());
+        let later = read.resolved(&SavedFilters::new(), now + 1).unwrap();
+        prop_assert_eq!(later.filter(), resolved.filter());
     }
 }
 

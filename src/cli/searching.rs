@@ -1,7 +1,7 @@
-//! A filter as an argument: read, and with the index of texts complete where it needs it.
+//! A filter as an argument of a command, and the index of texts that it may need.
 
 use super::output::Hinted;
-use crate::domain::filter::{Filter, Term};
+use crate::domain::filter::{Filter, ResolvedFilter};
 use crate::domain::queue::Queue;
 use crate::store::Store;
 use color_eyre::eyre::Result;
@@ -9,16 +9,20 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// Reads the filter; without one it finds everything.
 pub fn read(store: &Store, queue: &Queue, text: Option<&str>) -> Result<Filter> {
-    let filter = store.filter(queue, text.unwrap_or_default()).hinted()?;
-    let expanded = store.expanded(queue, filter.clone()).hinted()?;
-    if expanded.terms().into_iter().any(Term::is_text) {
-        complete_index(store)?;
-    }
-    Ok(filter)
+    store.filter(queue, text.unwrap_or_default()).hinted()
 }
 
-/// What was imported lately may not be in the index yet: who asks on the command line
-/// wants all of it.
+/// Resolves the filter now, and completes the index of texts where it looks for words in them.
+pub fn resolve(store: &Store, queue: &Queue, filter: &Filter) -> Result<ResolvedFilter> {
+    let resolved = store.resolve(queue, filter, store.now()).hinted()?;
+    if resolved.seeks_text() {
+        complete_index(store)?;
+    }
+    Ok(resolved)
+}
+
+/// Completes the index of texts, with a bar: what was imported lately may not be in it yet,
+/// and who asks on the command line wants all of it.
 pub fn complete_index(store: &Store) -> Result<()> {
     let bar = ProgressBar::new(100).with_message("reading texts");
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {percent:>3} %") {
