@@ -8,6 +8,7 @@
 //! | [`analysis`] | pure functions over texts and decisions: sentences, grounding |
 //! | [`spec`] | the spec that describes a queue: TOML in, a [`domain::spec::Spec`] out |
 //! | [`import`] | files in, items out, rejected records with reasons |
+//! | [`ingest`] | the import of files into a queue: transactions, rejects, interruption |
 //! | [`store`] | what the program asks of a workspace; the only place that knows SQL |
 //! | [`export`] | decided items in, files out |
 //! | [`tui`] | the workstation |
@@ -30,6 +31,7 @@ pub mod config;
 pub mod domain;
 pub mod export;
 pub mod import;
+pub mod ingest;
 pub mod spec;
 pub mod store;
 pub mod text;

@@ -1,14 +1,15 @@
 //! `karat demo`
 
 use super::context::Context;
+use super::import::import;
 use super::output::{Hinted, line};
 use super::review::Review;
-use crate::domain::imported::Record;
-use crate::import::{Options, Reader, Row};
-use crate::store::{Applied, ImportOptions, ImportOutcome, Store};
+use crate::import::{Options, Reader};
+use crate::ingest::{Ingest, RejectsTo, Source};
+use crate::store::{Applied, ImportOptions, Store};
 use clap::Args;
 use color_eyre::Section;
-use color_eyre::eyre::{Result, WrapErr, eyre};
+use color_eyre::eyre::{Result, eyre};
 use directories::ProjectDirs;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -62,29 +63,22 @@ pub fn set_up(store: &Store) -> Result<()> {
             Some(_) => {}
             None => drop::<Applied>(store.apply_spec(&spec, source, "karat", store.now()).hinted()?),
         }
-        take_in(store, &spec.name, items)?;
+        fill(store, &spec.name, items)?;
     }
     Ok(())
 }
 
-fn take_in(store: &Store, name: &str, items: &'static str) -> Result<()> {
-    let queue = store.queue(name).hinted()?;
-    let records = records(name, items)?;
-    if store.counts(&queue).hinted()?.items >= records.len() as i64 {
+fn fill(store: &Store, name: &str, items: &'static str) -> Result<()> {
+    let queue = &store.queue(name).hinted()?;
+    if store.counts(queue).hinted()?.items >= items.lines().count() as i64 {
         return Ok(());
     }
-    let mut session =
-        store.begin_import(&queue, "sample data", ImportOptions::default(), "karat", store.now()).hinted()?;
-    let taken = store.import_records(&mut session, records.iter(), store.now()).hinted()?;
-    let new = taken.iter().filter(|taken| **taken == ImportOutcome::New).count();
-    store.end_import(session, &serde_json::json!({ "imported": new }), store.now()).hinted().map(drop)
-}
-
-fn records(name: &str, items: &'static str) -> Result<Vec<Record>> {
-    let reader = Reader::from_read(format!("{name}.jsonl"), items.as_bytes(), Options::default())?;
-    let record = |row: std::io::Result<Row>| match row.wrap_err("the sample data cannot be read")? {
-        Row::Record(record) => Ok(*record),
-        Row::Reject(reject) => Err(eyre!("sample record {}: {}", reject.origin, reject.reason)),
-    };
-    reader.map(record).collect()
+    let reading = Options::default();
+    let reader = Reader::from_read("sample data", items.as_bytes(), reading)?;
+    let (options, rejects) = (ImportOptions::default(), RejectsTo::Nowhere);
+    let ingest = Ingest { store, queue, actor: "karat", reading, options, rejects };
+    match import(ingest, vec![Source::opened("sample data", reader)])?.rejected {
+        0 => Ok(()),
+        rejected => Err(eyre!("{rejected} records of the sample queue {name} were rejected")),
+    }
 }

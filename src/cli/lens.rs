@@ -1,11 +1,12 @@
 //! `karat lens`
 
 use super::SOME_REJECTED;
+use super::import::show_reject;
 use super::import_format::{ImportFormat, file_help};
-use super::output::{aside, shown};
+use super::output::shown;
 use crate::analysis::lens::{self, Finding, Reading, SentenceSupport, readable, sources};
 use crate::domain::item::Item;
-use crate::import::{Reader, Reject, Row};
+use crate::import::{Reader, Row};
 use crate::text::sanitize;
 use clap::Args;
 use color_eyre::eyre::Result;
@@ -40,18 +41,13 @@ impl Lens {
                 Row::Record(record) => print_lines(&record.item, &mut out)?,
                 Row::Reject(reject) => {
                     rejected = true;
-                    tell(&reject);
+                    show_reject(&reject);
                 }
             }
             out.flush()?; // whoever reads along sees each item when it is done
         }
         Ok(if rejected { ExitCode::from(SOME_REJECTED) } else { ExitCode::SUCCESS })
     }
-}
-
-fn tell(reject: &Reject) {
-    let field = reject.field.as_ref().map(|field| format!(" {field}:")).unwrap_or_default();
-    aside(&sanitize::line(&format!("{}:{field} {}", reject.origin, reject.reason)));
 }
 
 fn read<'i>(item: &'i Item, sources: &[Cow<'i, str>]) -> (Cow<'i, str>, Reading) {

@@ -1,14 +1,15 @@
 //! `karat open`
 
 use super::context::Context;
-use super::import::{self, Counts, Mode, told};
+use super::import::import;
 use super::import_format::{ImportFormat, file_help};
 use super::output::{Hinted, line};
 use super::review::Review;
 use super::spec::load;
 use crate::domain::queue::Queue;
 use crate::domain::spec::Spec;
-use crate::import::{Options, Reader, Row};
+use crate::import::{Options, Reader, Reject, Row, format};
+use crate::ingest::{Counts, Ingest, RejectsTo, Source, beside};
 use crate::spec::{self, Template};
 use crate::store::{ImportOptions, Store};
 use clap::Args;
@@ -19,6 +20,10 @@ use std::process::ExitCode;
 
 const INSTEAD: &str =
     "in a script: `karat spec new NAME --out FILE`, `karat spec apply FILE`, `karat import NAME FILE...`";
+
+/// Records that are looked at to find one that can be reviewed. They are kept in memory,
+/// for a pipe gives them once.
+const LOOKED_AT: usize = 1_000;
 
 #[derive(Args)]
 pub struct Open {
@@ -39,20 +44,17 @@ impl Open {
         context.need_terminal("karat open", INSTEAD)?;
         let actor = context.reviewer(self.reviewer.as_deref())?;
         let name = queue_name(&self.files[0])?;
+        let reading = self.format.options();
         // First what may fail: a mistyped path must leave no queue behind.
-        self.files.iter().try_for_each(|file| need_a_record(file, self.format.options()))?;
+        let files = self.files.iter().map(|file| with_a_record(file, reading)).collect::<Result<_>>()?;
         let counts = {
             let store = context.store()?;
-            let queue = queue(&store, &name, self.spec.as_deref(), &actor)?;
-            let mode = Mode {
-                reading: self.format.options(),
-                options: ImportOptions::default(),
-                rejects: None,
-                actor: &actor,
-            };
-            import::import(&store, &queue, &self.files, &mode)?
+            let queue = &queue(&store, &name, self.spec.as_deref(), &actor)?;
+            let (options, rejects) = (ImportOptions::default(), RejectsTo::Beside);
+            let (store, actor) = (&store, actor.as_str());
+            import(Ingest { store, queue, actor, reading, options, rejects }, files)?
         };
-        line(&format!("queue {name}: {}", told(&counts, false)))?;
+        line(&format!("queue {name}: {}", counts.summary(false)))?;
         Review::of(Some(name), self.reviewer).with_notice(notice(&counts, &self.files)).run(context)
     }
 }
@@ -61,27 +63,36 @@ impl Open {
 fn notice(counts: &Counts, files: &[PathBuf]) -> Option<String> {
     let records = if counts.rejected == 1 { "record was" } else { "records were" };
     let place = match files {
-        [file] => format!("{}.rejects.jsonl tells", file.display()),
+        [file] => format!("{} tells", beside(file).display()),
         _ => "the .rejects.jsonl beside each file tells".into(),
     };
     (counts.rejected > 0).then(|| format!("{} {records} rejected; {place} why", counts.rejected))
 }
 
-/// The file can be read, and something in it can be reviewed.
-fn need_a_record(file: &Path, options: Options) -> Result<()> {
-    let mut first = None;
-    for row in Reader::open(file, options)? {
-        match row? {
-            Row::Record(_) => return Ok(()),
-            Row::Reject(reject) => drop(first.get_or_insert(reject)),
+/// The file, if it can be read and something in it can be reviewed.
+fn with_a_record(path: &Path, reading: Options) -> Result<Source> {
+    let mut reader = Reader::open(path, reading)?;
+    let mut rows = Vec::new();
+    while rows.len() < LOOKED_AT
+        && let Some(row) = reader.next().transpose()?
+    {
+        let found = matches!(row, Row::Record(_));
+        rows.push(row);
+        if found {
+            reader.put_back(rows);
+            return Ok(Source::looked_at(path, reader));
         }
     }
-    let why = first.map_or("it is empty".to_owned(), |reject| {
-        let field = reject.field.map(|field| format!("{field} ")).unwrap_or_default();
-        format!("{}: {field}{}", reject.origin.place, reject.reason)
+    let why = rows.into_iter().find_map(|row| match row {
+        Row::Reject(Reject { origin, field, reason, .. }) => {
+            let field = field.map(|field| format!("{field} ")).unwrap_or_default();
+            Some(format!("{}: {field}{reason}", origin.place))
+        }
+        Row::Record(_) => None,
     });
-    Err(eyre!("{} holds no record that can be reviewed ({why})", file.display()))
-        .suggestion("a record is a JSON object a line with id, input and output, or a CSV row with these columns")
+    let why = why.unwrap_or_else(|| "it is empty".into());
+    Err(eyre!("{} holds no record that can be reviewed ({why})", path.display()))
+        .suggestion(format!("a record has id, input and output; karat reads {}", format::titles()))
 }
 
 /// The queue, made where it is missing. A spec that was applied since stays in force

@@ -1,7 +1,7 @@
 //! What long commands share: a bar, and Ctrl-C that lets the present transaction end.
 
-use color_eyre::eyre::Result;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,7 +16,7 @@ pub struct Stop {
 impl Stop {
     /// To be called when there is something to do: whoever still waits for the first
     /// line of standard input is ended by the first Ctrl-C.
-    pub fn listen(&mut self) -> Result<()> {
+    pub fn listen(&mut self) -> io::Result<()> {
         if std::mem::replace(&mut self.listening, true) {
             return Ok(()); // where the handlers stood twice, the first Ctrl-C would be taken for the second
         }

@@ -4,6 +4,7 @@ use super::fault::ImportError;
 use super::format::{self, Format, Records};
 use super::input::Input;
 use super::row::Row;
+use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub struct Reader {
     name: Arc<str>,
     size: Option<u64>,
     records: Box<dyn Records>,
+    /// Rows that come again before the others.
+    put_back: VecDeque<Row>,
     ended: bool,
 }
 
@@ -59,7 +62,12 @@ impl Reader {
                 opened.map_err(|error| error.read_as(format.title(), reason))?
             }
         };
-        Ok(Self { name, size, records, ended: false })
+        Ok(Self { name, size, records, put_back: VecDeque::new(), ended: false })
+    }
+
+    /// Gives these rows once more, in order, before those that follow.
+    pub fn put_back(&mut self, rows: Vec<Row>) {
+        self.put_back = rows.into();
     }
 
     /// The file as the user called it.
@@ -82,6 +90,9 @@ impl Iterator for Reader {
     type Item = io::Result<Row>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(row) = self.put_back.pop_front() {
+            return Some(Ok(row));
+        }
         if self.ended {
             return None;
         }

@@ -385,6 +385,27 @@ fn open_reviews_a_file_at_once_and_goes_on_where_it_stopped() {
     }
 }
 
+/// The first look at a pipe must not eat what it has.
+#[test]
+fn open_reviews_what_a_pipe_gives() {
+    let home = tempfile::tempdir().unwrap();
+    let fifo = home.path().join("outputs");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let lines = "broken\n{\"id\":\"1\",\"input\":\"a\",\"output\":\"first\"}\n{\"id\":\"2\",\"input\":\"b\",\"output\":\"second\"}\n";
+    let writer = std::thread::spawn({
+        let fifo = fifo.clone();
+        move || std::fs::write(fifo, lines).unwrap()
+    });
+    let mut terminal = open(home.path(), &fifo);
+    terminal.wait("first");
+    terminal.wait("1 record was rejected");
+    terminal.act("a", "1 of 2");
+    terminal.wait("second");
+    terminal.keys("\u{3}");
+    terminal.end();
+    writer.join().unwrap();
+}
+
 fn open(home: &Path, file: &Path) -> Terminal {
     Terminal::start(home, &["open", file.to_str().unwrap()], (100, 30))
 }

@@ -1,7 +1,8 @@
 //! What comes in: idempotent, in two formats, from files and standard input.
 
 use serde_json::Value;
-use support::program::{Program, SPEC, assert_tells, item, items};
+use std::process::Command;
+use support::program::{Outcome, Program, SPEC, assert_tells, item, items, program_file};
 
 #[test]
 fn importing_again_changes_nothing() {
@@ -91,6 +92,45 @@ fn standard_input_is_a_file_called_dash() {
     let csv = "id,input,output\ni1,question,answer\nc1,q,a\n";
     let outcome = program.run_with(&["import", "replies", "-", "--json", "--rejects", "r.jsonl"], csv);
     assert_eq!(outcome.out, "{\"imported\":1,\"unchanged\":0,\"rejected\":1}\n");
+}
+
+#[test]
+fn a_pipe_gives_every_record_by_whatever_name() {
+    let program = Program::with_queue();
+    let three = |first: usize| items(first..first + 3) + "broken\n";
+    let outcome = program.run_with(&["import", "replies", "/dev/stdin", "--json"], three(1));
+    assert_eq!(outcome.out, "{\"imported\":3,\"unchanged\":0,\"rejected\":1}\n", "{}", outcome.err);
+    assert_tells(&outcome.err, &["/dev/stdin:4:", "1 rejected record is in karat-stdin.rejects.jsonl"]);
+
+    let fifo = program.path("items.fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let writer = std::thread::spawn(move || std::fs::write(fifo, three(4)).unwrap());
+    assert_eq!(program.import(&["items.fifo"]), ((3, 0, 1), Some(3)));
+    writer.join().unwrap();
+
+    program.write("more.jsonl", three(7));
+    let two_pipes =
+        format!("'{}' import replies <(cat more.jsonl) <(echo '{}') --json", program_file().display(), item(10));
+    let mut shell = program.command_of("bash");
+    let outcome = Outcome::of(shell.args(["-c", &two_pipes]));
+    assert_eq!(outcome.out, "{\"imported\":4,\"unchanged\":0,\"rejected\":1}\n", "{}", outcome.err);
+    assert_eq!(program.queue()["items"], 10);
+}
+
+#[test]
+fn the_format_is_told_by_content_or_named() {
+    let program = Program::with_queue();
+    program.write("rows.jsonl", "id,input,output\nc1,q,a\n");
+    assert_eq!(program.import(&["rows.jsonl"]), ((1, 0, 0), Some(0)), "content goes before the name");
+    program.write("odd.csv", "id;input;output\nc2;q;a\n");
+    let told = program.fails(&["import", "replies", "odd.csv"]);
+    assert_tells(&told, &["no column id, input, output", "read as CSV because of its name", "--format"]);
+    program.write("tabs", "question\tid\tinput\toutput\na, b\tt1\tq\ta\n");
+    assert_eq!(program.import(&["tabs", "--format", "tsv"]), ((1, 0, 0), Some(0)));
+    let outcome = program.run(&["import", "replies", "tabs", "--format", "tvs"]);
+    assert_eq!(outcome.code, Some(2));
+    assert_tells(&outcome.err, &["'tvs'", "jsonl, csv, tsv"]);
+    assert_tells(&program.ok(&["lens", "rows.jsonl", "--format", "csv"]), &["c1"]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 pub use crate::spec::SPEC;
 use crate::{child, wait};
 use serde_json::Value;
+use std::ffi::OsStr;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -87,7 +88,12 @@ impl Program {
 
     /// The program without a terminal, without arguments yet.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(program_file());
+        self.command_of(program_file())
+    }
+
+    /// Another program, in the same folder and environment.
+    pub fn command_of(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
         command.env_clear().current_dir(self.folder.path()).env("HOME", self.folder.path());
         command.env("KARAT_DB", self.server.clone().map_or_else(|| self.db(), PathBuf::from));
         child::apart(&mut command);

@@ -1,0 +1,222 @@
+//! The import of files into a queue: how much goes in at once, where rejects go, and what
+//! an interruption leaves. The command line says what comes of it.
+
+mod rejects;
+mod source;
+
+pub use rejects::{RejectsTo, beside};
+pub use source::Source;
+
+use crate::domain::imported::Record;
+use crate::domain::queue::Queue;
+use crate::import::{BatchLimits, ImportError, Options, Pipeline, Reader, Reject, RejectFile, Row, pipeline};
+use crate::store::{DryRun, ImportOptions, ImportOutcome, ImportSession, Store, StoreError};
+use rejects::Rejects;
+use serde::Serialize;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A transaction ends at this many rows or bytes of input, so that a decision made
+/// meanwhile waits a moment and no longer.
+const ROWS_AT_ONCE: usize = 2_000;
+const BYTES_AT_ONCE: u64 = 8 << 20;
+
+/// The import of files into one queue.
+pub struct Ingest<'a> {
+    pub store: &'a Store,
+    pub queue: &'a Queue,
+    pub actor: &'a str,
+    pub reading: Options,
+    pub options: ImportOptions,
+    pub rejects: RejectsTo,
+}
+
+/// Hears how an import goes, and may end it.
+pub trait Progress {
+    /// Ends the import after the present transaction, once set.
+    fn stop(&self) -> Arc<AtomicBool>;
+    /// A file was opened; its size is in bytes, where it is known.
+    fn begin(&mut self, size: Option<u64>) -> io::Result<()>;
+    /// So many bytes of the file are in.
+    fn advance(&mut self, position: u64, counts: &Counts);
+    /// The file has ended, or the import within it.
+    fn end(&mut self);
+    fn rejected(&mut self, reject: &Reject);
+    /// A rejects file is complete.
+    fn kept(&mut self, file: &RejectFile);
+}
+
+/// What an import did. An updated item counts as imported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub imported: u64,
+    pub unchanged: u64,
+    pub rejected: u64,
+}
+
+impl Counts {
+    /// `imported 2, unchanged 0, rejected 1`.
+    pub fn summary(&self, dry_run: bool) -> String {
+        let Counts { imported, unchanged, rejected } = self;
+        let would = if dry_run { "dry run, nothing changed: would be " } else { "" };
+        format!("{would}imported {imported}, unchanged {unchanged}, rejected {rejected}")
+    }
+
+    fn since(&self, before: &Counts) -> Counts {
+        Counts {
+            imported: self.imported - before.imported,
+            unchanged: self.unchanged - before.unchanged,
+            rejected: self.rejected - before.rejected,
+        }
+    }
+}
+
+/// Why an import ended early. What is imported until then is in.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    #[error(transparent)]
+    Open(#[from] ImportError),
+    /// Before anything of a file was in.
+    #[error(transparent)]
+    Begin(#[from] Failure),
+    #[error("interrupted before {}: {summary}", .file.display())]
+    InterruptedBefore { file: PathBuf, summary: String },
+    #[error("{name}: stopped after: {summary}")]
+    Stopped {
+        name: String,
+        summary: String,
+        #[source]
+        cause: Failure,
+    },
+}
+
+/// What can fail within a file.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("interrupted")]
+    Interrupted,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file cannot be read on.
+    #[error(transparent)]
+    Read(#[from] io::Error),
+    #[error("the rejected record cannot be written to {}", .path.display())]
+    Rejects {
+        path: PathBuf,
+        #[source]
+        error: io::Error,
+    },
+}
+
+impl Ingest<'_> {
+    /// Imports the files one after the other; stops at the first that cannot be read on.
+    pub fn run(&self, files: Vec<Source>, progress: &mut dyn Progress) -> Result<Counts, IngestError> {
+        // A mistyped name is told before the first file is in.
+        files.iter().try_for_each(|file| file.check(self.reading))?;
+        let (stop, rejects) = (progress.stop(), Rejects::new(&self.rejects));
+        let mut run = Run { ingest: self, stop, rejects, counts: Counts::default(), progress };
+        let mut dry_run = DryRun::default();
+        for file in files {
+            if run.is_stopped() {
+                let summary = run.counts.summary(self.options.dry_run);
+                return Err(IngestError::InterruptedBefore { file: file.path, summary });
+            }
+            dry_run = run.file(file, dry_run)?;
+        }
+        run.rejects.finish(run.progress)?;
+        Ok(run.counts)
+    }
+}
+
+/// An import on its way.
+struct Run<'a> {
+    ingest: &'a Ingest<'a>,
+    stop: Arc<AtomicBool>,
+    rejects: Rejects,
+    counts: Counts,
+    progress: &'a mut dyn Progress,
+}
+
+impl Run<'_> {
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    fn file(&mut self, file: Source, earlier: DryRun) -> Result<DryRun, IngestError> {
+        let Ingest { store, queue, actor, options, .. } = *self.ingest;
+        self.rejects.begin(&file.path);
+        let reader = file.open(self.ingest.reading)?;
+        self.progress.begin(reader.total_bytes()).map_err(Failure::Read)?;
+        let (name, before) = (reader.name().to_owned(), self.counts);
+        let session = store.begin_import(queue, &name, options, actor, store.now());
+        let mut session = session.map_err(Failure::Store)?.after(earlier);
+        let outcome = self.rows(reader, &mut session);
+        self.progress.end();
+        let counts = self.counts.since(&before);
+        let ended = self.end(session, &counts);
+        // Where both fail, the first says why: a full disk fails the second as well.
+        outcome.and(ended).map_err(|cause| {
+            let summary = counts.summary(options.dry_run);
+            IngestError::Stopped { name, summary, cause }
+        })
+    }
+
+    fn end(&mut self, session: ImportSession, counts: &Counts) -> Result<DryRun, Failure> {
+        let flushed = self.rejects.flush(self.progress);
+        let store = self.ingest.store;
+        let dry_run = store.end_import(session, &serde_json::json!(counts), store.now())?;
+        flushed.map(|()| dry_run)
+    }
+
+    /// Takes the batches in, several to a transaction.
+    fn rows(&mut self, reader: Reader, session: &mut ImportSession) -> Result<(), Failure> {
+        let mut batches: Pipeline = pipeline(reader, BatchLimits::default())?;
+        let (mut rows, mut start) = (Vec::new(), 0);
+        while let Some(batch) = batches.next_unless(&self.stop) {
+            let batch = batch?;
+            rows.extend(batch.rows);
+            if rows.len() >= ROWS_AT_ONCE || batch.position - start >= BYTES_AT_ONCE {
+                batches.give_back(self.take(std::mem::take(&mut rows), session)?);
+                start = batch.position;
+                self.progress.advance(batch.position, &self.counts);
+            }
+        }
+        self.take(rows, session)?;
+        if self.is_stopped() { Err(Failure::Interrupted) } else { Ok(()) }
+    }
+
+    /// Rejects are in their file before the transaction ends. Gives the records back.
+    #[expect(clippy::vec_box, reason = "boxed by the reader; moving them out of it would copy each")]
+    fn take(&mut self, rows: Vec<Row>, session: &mut ImportSession) -> Result<Vec<Box<Record>>, Failure> {
+        let mut records = Vec::with_capacity(rows.len());
+        for row in rows {
+            match row {
+                Row::Record(record) => records.push(record),
+                Row::Reject(reject) => self.reject(&reject)?,
+            }
+        }
+        let store = self.ingest.store;
+        let outcomes = store.import_records(session, records.iter().map(AsRef::as_ref), store.now())?;
+        for (record, outcome) in records.iter_mut().zip(outcomes) {
+            self.count(record, outcome)?;
+        }
+        Ok(records)
+    }
+
+    fn count(&mut self, record: &mut Record, outcome: ImportOutcome) -> Result<(), Failure> {
+        match outcome {
+            ImportOutcome::New | ImportOutcome::Updated => self.counts.imported += 1,
+            ImportOutcome::Unchanged => self.counts.unchanged += 1,
+            ImportOutcome::Refused(reason) => self.reject(&Reject::refused(record, "id", reason))?,
+        }
+        Ok(())
+    }
+
+    fn reject(&mut self, reject: &Reject) -> Result<(), Failure> {
+        self.counts.rejected += 1;
+        self.progress.rejected(reject);
+        self.rejects.write(reject)
+    }
+}
