@@ -196,23 +196,27 @@ impl Review {
         self.pending.is_some()
     }
 
-    /// Why a key that acts must be dropped: the screen is about to change, or has
-    /// changed under the reviewer's hands.
-    fn not_now(&self, action: Action) -> Option<String> {
-        if let Some(pending) = &self.pending {
-            return Some(format!("still {}", pending.doing));
-        }
+    /// Whether a key that acts is dropped, and says why: the screen is about to change or has
+    /// changed under the reviewer's hands, or the item is not theirs to decide.
+    fn refuses(&self, action: Action, ctx: &mut AppContext) -> bool {
         let on_the_item = !matches!(action, Action::Undo | Action::Redo | Action::NextItem | Action::PreviousItem);
-        (on_the_item && self.awaits_paint()).then(|| "the next item was not shown yet".into())
+        let reason = match &self.pending {
+            Some(pending) => format!("still {}", pending.doing),
+            None if on_the_item && self.awaits_paint() => "the next item was not shown yet".into(),
+            None => return ends_the_work(action) && !self.may_decide(ctx),
+        };
+        ctx.set_status(Tone::Warning, format!("key ignored: {reason}"));
+        true
     }
 
     /// Does what changes the item or takes another one to the screen.
     fn work(&mut self, action: Action, ctx: &mut AppContext) -> Outcome<Self> {
-        if let Some(reason) = self.not_now(action) {
-            ctx.set_status(Tone::Warning, format!("key ignored: {reason}"));
+        if self.refuses(action, ctx) {
             return Outcome::Stay;
         }
         match action {
+            Action::Accept => self.decide(Verdict::Accept, ctx),
+            Action::Defer => self.defer(ctx),
             Action::Undo => self.leave_for("undoing", ReviewRequest::Undo, ctx),
             Action::Redo => self.leave_for("redoing", ReviewRequest::Redo, ctx),
             Action::NextItem => self.next_item(ctx),
@@ -223,37 +227,36 @@ impl Review {
             Action::ServeDeferred => self.serve_deferred(ctx),
             Action::Order => return Outcome::over(Orders::new(&self.serving, self.spec().lens.enabled, ctx.now)),
             Action::Retry => self.retry(ctx),
-            action => return self.work_on_item(action, ctx),
+            Action::NextCriterion => self.step_criterion(1),
+            Action::PreviousCriterion => self.step_criterion(-1),
+            Action::ClearScore => self.clear_score(ctx),
+            action if action.score().is_some() => action.score().into_iter().for_each(|score| self.score(score, ctx)),
+            action => return self.open_overlay(action, ctx).into(),
         }
         Outcome::Stay
     }
 
-    fn work_on_item(&mut self, action: Action, ctx: &mut AppContext) -> Outcome<Self> {
-        if ends_the_work(action) && !self.may_decide(ctx) {
-            return Outcome::Stay;
-        }
+    /// What an action needs more of the reviewer for.
+    fn open_overlay(&mut self, action: Action, ctx: &mut AppContext) -> Option<Layer<Self>> {
         let queue = self.queue.name.clone();
-        let Some((spec, open)) = self.spec_and_item() else { return Outcome::Stay };
-        match action {
-            Action::Accept => self.decide(Verdict::Accept, ctx),
-            Action::Defer => self.defer(ctx),
-            Action::Reject if spec.failures.is_empty() => self.decide(Verdict::Reject, ctx),
-            Action::Reject => return Outcome::over(Picker::new(spec, open)),
-            Action::Escalate => return Outcome::over(RouteForm::new(spec, open)),
-            Action::Note => return Outcome::over(Note::new(open)),
-            Action::Macros => return Outcome::over(Macros::default()),
-            Action::Golden => return Outcome::over(GoldenForm::of_item(&queue, open, ctx)),
-            Action::Mark => return self.begin_mark(ctx).into(),
-            Action::Marks => return self.list_marks(ctx).into(),
-            Action::Correct => return Outcome::over(Correction::new(open)),
-            Action::Precedent => return Outcome::over(PrecedentView::new(open, spec, ctx)),
-            Action::History => return Outcome::over(HistoryView::new(open, spec, ctx)),
-            Action::NextCriterion => step_criterion(spec, open, 1),
-            Action::PreviousCriterion => step_criterion(spec, open, -1),
-            Action::ClearScore => self.clear_score(ctx),
-            action => action.score().into_iter().for_each(|score| self.score(score, ctx)),
-        }
-        Outcome::Stay
+        let (spec, open) = self.spec_and_item()?;
+        Some(match action {
+            Action::Reject if spec.failures.is_empty() => {
+                self.decide(Verdict::Reject, ctx);
+                return None;
+            }
+            Action::Reject => Box::new(Picker::new(spec, open)),
+            Action::Escalate => Box::new(RouteForm::new(spec, open)),
+            Action::Note => Box::new(Note::new(open)),
+            Action::Macros => Box::new(Macros::default()),
+            Action::Golden => Box::new(GoldenForm::of_item(&queue, open, ctx)),
+            Action::Mark => return self.begin_mark(ctx),
+            Action::Marks => return self.list_marks(ctx),
+            Action::Correct => Box::new(Correction::new(open)),
+            Action::Precedent => Box::new(PrecedentView::new(open, spec, ctx)),
+            Action::History => Box::new(HistoryView::new(open, spec, ctx)),
+            _ => return None,
+        })
     }
 
     /// Serves the queue so from now on.
@@ -346,6 +349,14 @@ impl Review {
         Outcome::over(FindLine::new(&query))
     }
 
+    /// Puts the focus on another criterion.
+    fn step_criterion(&mut self, by: isize) {
+        let Some((spec, open)) = self.spec_and_item() else { return };
+        let last = spec.criteria.len().saturating_sub(1);
+        open.criterion = open.criterion.saturating_add_signed(by).min(last);
+        open.rubric.follow();
+    }
+
     fn attachments(&self, ctx: &mut AppContext) -> Option<Layer<Self>> {
         let open = self.open_item()?;
         let documents = attachment::of_documents(&open.served.item.context);
@@ -368,8 +379,7 @@ impl Review {
     fn scroll_by_key(&mut self, action: Action, ctx: &mut AppContext) {
         let rows = matches!(action, Action::ScrollDown | Action::ScrollUp);
         if self.panes.focus == Pane::Rubric && rows {
-            let Some((spec, open)) = self.spec_and_item() else { return };
-            return step_criterion(spec, open, if action == Action::ScrollDown { 1 } else { -1 });
+            return self.step_criterion(if action == Action::ScrollDown { 1 } else { -1 });
         }
         ctx.clear_status();
         self.scroll(self.panes.focus, scroll_of(action));
@@ -413,7 +423,9 @@ impl Place for Review {
                 self.read(action, ctx);
                 Outcome::Stay
             }
-            action if moves_on(action) => Outcome::Leave(Box::new(move |review, ctx| review.work(action, ctx))),
+            action if moves_on(action) && self.at_stake().is_some() => {
+                Outcome::Leave(Box::new(move |review, ctx| review.work(action, ctx)))
+            }
             action => self.work(action, ctx),
         }
     }
@@ -561,10 +573,4 @@ fn scroll_of(action: Action) -> Scroll {
         Action::Bottom => Scroll::Bottom,
         _ => Scroll::Rows(1),
     }
-}
-
-fn step_criterion(spec: &Spec, open: &mut OpenItem, by: isize) {
-    let last = spec.criteria.len().saturating_sub(1);
-    open.criterion = open.criterion.saturating_add_signed(by).min(last);
-    open.rubric.follow();
 }

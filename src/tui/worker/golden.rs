@@ -58,11 +58,13 @@ impl GoldenRequest {
             | Self::Window { queue, .. } => queue,
         }
     }
+}
 
-    fn reply(&self, state: &WorkerState) -> Result<GoldenReply> {
+impl Feature for GoldenRequest {
+    fn answer(&self, state: &mut WorkerState) -> Result<Reply> {
         let queue = state.named_queue(self.queue())?;
         let (store, reviewer, now) = (&state.store, state.reviewer.as_str(), state.store.now());
-        Ok(match self {
+        Ok(Reply::Golden(match self {
             Self::Facts { seq, .. } => GoldenReply::Facts(store.golden_facts(&queue, *seq, reviewer)?),
             Self::Keep { seq, example, .. } => {
                 GoldenReply::Kept(Box::new(store.keep_golden(&queue, *seq, example, reviewer, now)?))
@@ -81,13 +83,7 @@ impl GoldenRequest {
                 };
                 GoldenReply::Window { list: *list, page, set_version: store.golden_version(queue.id)? }
             }
-        })
-    }
-}
-
-impl Feature for GoldenRequest {
-    fn answer(&self, state: &mut WorkerState) -> Result<Reply> {
-        self.reply(state).map(Reply::Golden)
+        }))
     }
 
     fn is_lookup(&self) -> bool {

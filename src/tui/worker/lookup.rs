@@ -41,9 +41,9 @@ pub enum LookupReply {
     },
 }
 
-impl LookupRequest {
-    fn reply(&self, state: &WorkerState) -> Result<LookupReply> {
-        Ok(match self {
+impl Feature for LookupRequest {
+    fn answer(&self, state: &mut WorkerState) -> Result<Reply> {
+        Ok(Reply::Lookup(match self {
             Self::History { seq, before } => {
                 let history = state.store.history(&*state.open_queue()?, *seq, &state.reviewer, *before)?;
                 LookupReply::History(Box::new(history))
@@ -57,13 +57,7 @@ impl LookupRequest {
                 LookupReply::Precedents { seq: *seq, found, indexed }
             }
             Self::Peek { seq } => LookupReply::Peeked { seq: *seq, item: Box::new(state.store.peek(*seq)?) },
-        })
-    }
-}
-
-impl Feature for LookupRequest {
-    fn answer(&self, state: &mut WorkerState) -> Result<Reply> {
-        self.reply(state).map(Reply::Lookup)
+        }))
     }
 
     fn is_lookup(&self) -> bool {

@@ -88,12 +88,12 @@ pub enum ReviewReply {
     },
 }
 
-impl ReviewRequest {
-    fn reply(&self, state: &mut WorkerState) -> Result<ReviewReply> {
+impl Feature for ReviewRequest {
+    fn answer(&self, state: &mut WorkerState) -> Result<Reply> {
         let queue = state.open_queue();
         let now = state.store.now();
         let (store, reviewer) = (&mut state.store, state.reviewer.as_str());
-        Ok(match self {
+        Ok(Reply::Review(match self {
             Self::SaveDraft { seq, draft } => {
                 store.save_draft(*seq, reviewer, draft, now)?;
                 ReviewReply::DraftSaved { seq: *seq }
@@ -138,13 +138,7 @@ impl ReviewRequest {
                 ReviewReply::Undone(undone.map(Box::new))
             }
             Self::Redo => ReviewReply::Redone(store.redo(&*queue?, reviewer, now)?.map(Box::new)),
-        })
-    }
-}
-
-impl Feature for ReviewRequest {
-    fn answer(&self, state: &mut WorkerState) -> Result<Reply> {
-        self.reply(state).map(Reply::Review)
+        }))
     }
 
     fn is_lookup(&self) -> bool {

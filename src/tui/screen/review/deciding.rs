@@ -5,7 +5,7 @@ use super::Review;
 use super::open_item::{OpenItem, Remedy};
 use super::panes::Pane;
 use crate::domain::claim::Claimed;
-use crate::domain::decision::{Judgement, Verdict, Violation};
+use crate::domain::decision::{Verdict, Violation};
 use crate::domain::macros::Macro;
 use crate::domain::spec::Spec;
 use crate::tui::action::Action;
@@ -70,7 +70,9 @@ impl Review {
             }
             return ctx.set_status(Tone::Warning, violation.to_string());
         }
-        self.record(judgement, ctx);
+        if let Some(request) = open.decision(judgement) {
+            self.send("saving", request, ctx);
+        }
     }
 
     /// Judges the item as a macro says; where the rules forbid it, nothing changes.
@@ -101,14 +103,6 @@ impl Review {
         }
     }
 
-    fn record(&mut self, judgement: Judgement, ctx: &mut AppContext) {
-        let Some(open) = self.open_item_mut() else { return };
-        let Some(token) = open.token().map(str::to_owned) else { return };
-        open.sent(judgement.verdict);
-        let request = ReviewRequest::Decide { seq: open.seq(), token, judgement };
-        self.send("saving", request, ctx);
-    }
-
     pub(super) fn defer(&mut self, ctx: &mut AppContext) {
         let Some(open) = self.open_item_mut() else { return };
         open.save_draft(ctx);
@@ -124,8 +118,8 @@ impl Review {
         let remedy = open.unsaved.as_ref().map(|unsaved| unsaved.remedy);
         match remedy {
             Some(Remedy::Again) if open.token().is_some() => {
-                let Some(unsaved) = open.unsaved.take() else { return };
-                return self.record(unsaved.judgement, ctx);
+                let request = open.unsaved.take().and_then(|unsaved| open.decision(unsaved.judgement));
+                return request.into_iter().for_each(|request| self.send("saving", request, ctx));
             }
             None if open.token().is_some() => return ctx.set_status(Tone::Quiet, "nothing failed"),
             _ => {}

@@ -268,11 +268,14 @@ impl OpenItem {
         self.save_at = Some(now + RETRY_DRAFT_AFTER_MILLIS);
     }
 
-    /// The decision is on its way. It ends the draft, which must not be saved behind it.
-    pub fn sent(&mut self, verdict: Verdict) {
+    /// The request that records a judgement, where the item is claimed. It ends the draft, which
+    /// must not be saved behind it.
+    pub fn decision(&mut self, judgement: Judgement) -> Option<ReviewRequest> {
+        let token = self.token()?.to_owned();
         self.save_at = None;
-        self.sending = Some(verdict);
+        self.sending = Some(judgement.verdict);
         self.unsaved = None;
+        Some(ReviewRequest::Decide { seq: self.seq(), token, judgement })
     }
 
     /// What the store has not acknowledged.
