@@ -7,6 +7,7 @@ pub mod claim;
 pub mod correction;
 pub mod decision;
 pub mod digest;
+pub mod event;
 pub mod filter;
 pub mod golden;
 pub mod imported;

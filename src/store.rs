@@ -47,7 +47,6 @@ pub use bulk::{Bulk, BulkAction, BulkOutcome};
 pub use doctor::Finding;
 pub use engine::LinkState;
 pub use error::{NO_ROOM, Result, StoreError};
-pub use events::{Event, EventKind};
 pub use filter::SavedFilter;
 pub use golden::{Candidate, Golden, GoldenFacts, GoldenRow, Page, Reach};
 pub use history::{Attempt, Decided, Entry, History, State};

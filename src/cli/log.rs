@@ -2,8 +2,9 @@
 
 use super::context::Context;
 use super::output::{Hinted, shown};
+use crate::domain::event::Event;
 use crate::domain::time::format_rfc3339;
-use crate::store::{Event, StoreError};
+use crate::store::StoreError;
 use clap::Args;
 use color_eyre::eyre::Result;
 use serde_json::{Value, json};
@@ -28,7 +29,8 @@ impl Log {
         let queue = store.queue(&self.queue).hinted()?;
         let mut out = BufWriter::new(stdout().lock());
         let outcome = store.events(&queue, self.item.as_deref(), |event| {
-            let told = if self.json { shown(&as_json(&event).to_string()).into_owned() } else { as_line(&event) };
+            let told =
+                if self.json { shown(&as_json(&queue.name, &event).to_string()).into_owned() } else { as_line(&event) };
             writeln!(out, "{told}")
                 .map_err(|source| StoreError::Io { what: "the log cannot be printed".into(), source })
         });
@@ -38,21 +40,24 @@ impl Log {
     }
 }
 
-fn as_json(event: &Event) -> Value {
+fn as_json(queue: &str, event: &Event) -> Value {
     json!({
         "seq": event.seq,
         "at": format_rfc3339(event.at),
         "actor": event.actor,
-        "kind": event.kind,
+        "kind": event.word,
         "item": event.item,
         "data": event.data,
+        "queue": queue,
+        "case": event.case,
+        "attempt": event.attempt,
     })
 }
 
 fn as_line(event: &Event) -> String {
     let item = event.item.as_deref().unwrap_or("-");
     let line =
-        format!("{}  {}  {}  {item}  {}", format_rfc3339(event.at), event.actor, event.kind, details(&event.data));
+        format!("{}  {}  {}  {item}  {}", format_rfc3339(event.at), event.actor, event.word, details(&event.data));
     shown(line.trim_end()).into_owned()
 }
 

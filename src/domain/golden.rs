@@ -17,7 +17,8 @@ pub struct Example {
 }
 
 /// Which text is the output as it should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Expected {
     /// The item's own output.
     Output,
@@ -25,6 +26,7 @@ pub enum Expected {
     /// The correction of a decision on it.
     Correction,
     /// None is known: the example is for its verdict alone.
+    #[serde(rename = "none")]
     Nothing,
 }
 

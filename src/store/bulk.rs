@@ -7,12 +7,13 @@
 
 use super::deciding::{Origin, Recording};
 use super::engine::{Lock, params};
-use super::events::{EventKind, Subject};
+use super::events::Subject;
 use super::golden::GoldenStep;
 use super::items::{tags, verdict};
-use super::steps::{Step, StepKind, reverted_data};
+use super::steps::{Step, StepKind};
 use super::{Result, Store};
 use crate::domain::decision::{Decision, Judgement, Verdict};
+use crate::domain::event::{self, BulkWhat, Changed, EventKind, Reversal};
 use crate::domain::golden::{Example, Expected};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
@@ -132,16 +133,17 @@ impl BulkAction {
     }
 
     /// What the log tells of it.
-    fn told(&self) -> Value {
+    fn what(&self) -> BulkWhat {
         match self {
             BulkAction::Decide(judgement) => {
-                json!({ "what": "decision", "verdict": judgement.verdict.as_str(), "categories": judgement.draft.categories })
+                let categories = judgement.draft.categories.clone();
+                BulkWhat::Decision { verdict: judgement.verdict, categories }
             }
-            BulkAction::Defer => json!({ "what": "deferral" }),
-            BulkAction::Tag { add, remove } => json!({ "what": "tags", "add": add, "remove": remove }),
-            BulkAction::Prioritise(priority) => json!({ "what": "priority", "priority": priority }),
-            BulkAction::Keep { tags, why } => json!({ "what": "golden", "tags": tags, "why": why }),
-            BulkAction::Release => json!({ "what": "release" }),
+            BulkAction::Defer => BulkWhat::Deferral,
+            BulkAction::Tag { add, remove } => BulkWhat::Tags { add: add.clone(), remove: remove.clone() },
+            BulkAction::Prioritise(priority) => BulkWhat::Priority { priority: *priority },
+            BulkAction::Keep { tags, why } => BulkWhat::Golden { tags: tags.clone(), why: why.clone() },
+            BulkAction::Release => BulkWhat::Release,
         }
     }
 }
@@ -181,7 +183,7 @@ impl Store {
                 outcome.count(self.change(bulk, &mut step, seq, now)?);
             }
             if end == bulk.items.len() {
-                self.log(bulk.subject(None, now), EventKind::Bulk, &summary(bulk, step, &outcome))?;
+                self.log(bulk.subject(None, now), &summary(bulk, step, &outcome))?;
             }
             Ok((step, outcome))
         })?;
@@ -271,7 +273,7 @@ impl Store {
         self.execute("DELETE FROM claim WHERE item_seq = ?1 AND reviewer = ?2", params![seq, &bulk.reviewer])?;
         self.set_deferral(&bulk.queue, seq, &bulk.reviewer, step, now)?;
         self.add_step_item(step, seq, None, None)?;
-        self.log(bulk.subject(Some(seq), now), EventKind::Deferred, &json!({ "bulk": step }))?;
+        self.log(bulk.subject(Some(seq), now), &EventKind::Deferred { bulk: Some(step) })?;
         Ok(Done::Changed)
     }
 
@@ -280,7 +282,7 @@ impl Store {
         bulk: &Bulk,
         step: &mut Option<i64>,
         seq: Seq,
-        kind: EventKind,
+        kind: fn(Changed) -> EventKind,
         swap: Swap,
         now: UtcMillis,
     ) -> Result<Done> {
@@ -290,8 +292,8 @@ impl Store {
         let step = self.bulk_step(bulk, step, seq)?;
         self.put(seq, swap.column, &swap.after)?;
         self.add_step_item(step, seq, None, Some(&swap))?;
-        let data = json!({ "bulk": step, "before": readable(&swap.before), "after": readable(&swap.after) });
-        self.log(bulk.subject(Some(seq), now), kind, &data)?;
+        let changed = Changed { bulk: step, before: readable(&swap.before), after: readable(&swap.after) };
+        self.log(bulk.subject(Some(seq), now), &kind(changed))?;
         Ok(Done::Changed)
     }
 
@@ -321,7 +323,7 @@ impl Store {
         let Some(claimant) = self.first(sql, params![seq, now], |row| row.string(0))? else {
             return Ok(Done::Unchanged);
         };
-        self.log(bulk.subject(Some(seq), now), EventKind::Released, &json!({ "held_by": claimant }))?;
+        self.log(bulk.subject(Some(seq), now), &EventKind::Released { held_by: claimant })?;
         Ok(Done::Changed)
     }
 
@@ -390,9 +392,9 @@ impl Store {
         let (step, stands) = (turn.step.seq, i64::from(turn.stands));
         let sql = "UPDATE step_item SET stands = ?2 WHERE step_seq = ?1 RETURNING item_seq";
         let items = self.all(sql, params![step, stands], |row| row.need_int(0))?;
-        let data = json!({ "what": turn.step.kind.noun(), "bulk": step });
+        let event = turn.event(turn.reversal());
         for item in &items {
-            self.log(turn.subject(Some(*item)), turn.event(), &data)?;
+            self.log(turn.subject(Some(*item)), &event)?;
         }
         self.end_turn(turn, items.len() as i64)?;
         self.turn_golden(turn.queue.id, step)?;
@@ -400,8 +402,8 @@ impl Store {
     }
 
     fn end_turn(&self, turn: &Turn, changed: i64) -> Result<()> {
-        let data = json!({ "what": turn.step.kind.noun(), "bulk": turn.step.seq, "items": changed });
-        let event = self.log_numbered(turn.subject(None), turn.event(), &data)?;
+        let event = turn.event(Reversal { items: Some(changed), ..turn.reversal() });
+        let event = self.log_numbered(turn.subject(None), &event)?;
         self.mark_step(turn.step.seq, (!turn.stands).then_some(event))
     }
 
@@ -421,12 +423,12 @@ impl Store {
         let Turn { queue, step, stands, .. } = *turn;
         let sql = "UPDATE step_item SET stands = ?3 WHERE step_seq = ?1 AND item_seq = ?2";
         self.execute(sql, params![step.seq, item.seq, i64::from(stands)])?;
-        let mut data = json!({ "what": step.kind.noun() });
+        let mut reversal = turn.reversal();
         let changed = match (step.kind, item.decision) {
             (StepKind::BulkDecision, Some(_)) if stands && self.is_replaced_since(step, item.seq)? => false,
             (StepKind::BulkDecision, Some(decision)) => {
                 let (decision, of_record) = self.turn_decision(item.seq, decision, stands)?;
-                data = reverted_data(&decision, of_record);
+                reversal = Reversal::decision(&decision, of_record).in_bulk(step.seq);
                 true
             }
             (StepKind::BulkDeferral, _) if stands => {
@@ -442,8 +444,7 @@ impl Store {
             _ => false,
         };
         if changed {
-            data["bulk"] = step.seq.into();
-            self.log(turn.subject(Some(item.seq)), turn.event(), &data)?;
+            self.log(turn.subject(Some(item.seq)), &turn.event(reversal))?;
         }
         Ok(changed)
     }
@@ -482,8 +483,12 @@ struct Turn<'t> {
 }
 
 impl Turn<'_> {
-    fn event(&self) -> EventKind {
-        if self.stands { EventKind::Redone } else { EventKind::Undone }
+    fn event(&self, reversal: Reversal) -> EventKind {
+        if self.stands { EventKind::Redone(reversal) } else { EventKind::Undone(reversal) }
+    }
+
+    fn reversal(&self) -> Reversal {
+        Reversal::new(self.step.kind.what()).in_bulk(self.step.seq)
     }
 
     fn subject(&self, item: Option<Seq>) -> Subject<'_> {
@@ -499,12 +504,13 @@ struct StepItem {
     after: Value,
 }
 
-fn summary(bulk: &Bulk, step: Option<i64>, outcome: &BulkOutcome) -> Value {
-    let mut told = bulk.action.told();
-    told["bulk"] = step.into();
-    told["changed"] = outcome.changed.into();
-    told["skipped"] = (bulk.items.len() as i64 - outcome.changed).into();
-    told
+fn summary(bulk: &Bulk, step: Option<i64>, outcome: &BulkOutcome) -> EventKind {
+    EventKind::Bulk(event::Bulk {
+        what: bulk.action.what(),
+        bulk: step,
+        changed: outcome.changed,
+        skipped: bulk.items.len() as i64 - outcome.changed,
+    })
 }
 
 fn retagged(tags: &[String], add: &[String], remove: &[String]) -> Vec<String> {

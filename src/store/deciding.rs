@@ -4,16 +4,16 @@
 use super::claims::DROP_CLAIM;
 use super::decisions::Role;
 use super::engine::{Lock, params};
-use super::events::{EventKind, Subject};
+use super::events::Subject;
 use super::serving::{Next, Pick};
 use super::steps::StepKind;
 use super::{Result, Store, StoreError};
 use crate::domain::claim::Claimed;
 use crate::domain::decision::{Decision, Judgement};
+use crate::domain::event::{Decided, EventKind};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
-use serde_json::json;
 use uuid::Uuid;
 
 /// Where a decision is recorded.
@@ -166,19 +166,12 @@ impl Store {
         self.set_record(seq, Some(row), Some(decision.judgement.verdict))?;
         self.drop_draft(seq, reviewer)?;
         let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now: decision.decided_at };
-        let mut data = json!({
-            "decision": decision.id,
-            "verdict": decision.judgement.verdict.as_str(),
-            "categories": decision.judgement.draft.categories,
-            "superseded": supersedes.is_some(),
-        });
-        if let Some(seen) = decision.judgement.lens {
-            data["lens"] = if seen { "shown" } else { "hidden" }.into();
-        }
-        if let Origin::Bulk(step) = origin {
-            data["bulk"] = step.into();
-        }
-        self.log(subject, EventKind::Decided, &data)?;
+        let bulk = match origin {
+            Origin::Single(_) => None,
+            Origin::Bulk(step) => Some(step),
+        };
+        let decided = Decided { bulk, ..Decided::new(decision, supersedes.is_some()) };
+        self.log(subject, &EventKind::Decided(decided))?;
         Ok(row)
     }
 }

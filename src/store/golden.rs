@@ -6,10 +6,11 @@ mod list;
 pub use list::{Candidate, GoldenRow, Page, Reach};
 
 use super::engine::{Lock, Row, params};
-use super::events::{EventKind, Subject};
+use super::events::Subject;
 use super::steps::StepKind;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::Verdict;
+use crate::domain::event::{EventKind, GoldenChanged};
 use crate::domain::golden::{Example, Expected, Texts};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
@@ -148,16 +149,15 @@ impl Store {
         self.execute(sql, values).map(drop)
     }
 
-    fn log_golden(&self, step: &GoldenStep, item: Seq, kind: EventKind, example: &Example) -> Result<()> {
+    fn log_golden(
+        &self,
+        step: &GoldenStep,
+        item: Seq,
+        kind: fn(GoldenChanged) -> EventKind,
+        example: &Example,
+    ) -> Result<()> {
         let subject = Subject { queue: step.queue, item: Some(item), actor: step.reviewer, now: step.now };
-        let data = json!({
-            "verdict": example.verdict.as_str(),
-            "expected": example.expected.as_str(),
-            "tags": example.tags,
-            "why": example.why,
-            "set_version": step.set_version,
-        });
-        self.log(subject, kind, &data)
+        self.log(subject, &kind(GoldenChanged::new(example, step.set_version)))
     }
 
     /// Lets the newest row of the item stand whose step is not undone, and notes what

@@ -1,13 +1,14 @@
 //! What happened to an item and to the other attempts at its case, a stretch at a time.
 
 use super::engine::{Row, params};
-use super::events::Event;
+use super::events;
 use super::items::verdict;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Draft, Verdict};
+use crate::domain::event::{Event, EventKind};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Events of a stretch: more than a screen shows, and few enough to be read at once.
 const STRETCH: usize = 100;
@@ -17,9 +18,6 @@ const ATTEMPTS: usize = 50;
 
 /// Characters of a correction that are shown.
 const CORRECTION_CHARS: i64 = 400;
-
-/// Kinds of event that hold nobody's opinion of the output.
-const FACTS: [&str; 6] = ["imported", "item_updated", "deferred", "tagged", "prioritised", "released"];
 
 /// A stretch of an item's history, newest first.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -90,7 +88,7 @@ impl Store {
         self.read(|| {
             let blind = !self.is_decided_by(item, reviewer)?;
             let attempts = self.attempts(queue, item, reviewer, blind)?;
-            let items = attempts.iter().map(|attempt| (attempt.seq, attempt.id.as_str()));
+            let items = attempts.iter().map(|attempt| attempt.seq);
             let (entries, older) = self.stretch(items, reviewer, blind, before.unwrap_or(i64::MAX))?;
             let is_alone = attempts.len() < 2;
             let attempts = if before.is_some() || is_alone { Vec::new() } else { attempts };
@@ -119,38 +117,38 @@ impl Store {
     /// The newest events of all of the items before `before`, and where to go on. Each
     /// item's are read through its index, so that neither many events nor many items of
     /// one case have to be sorted.
-    fn stretch<'a>(
+    fn stretch(
         &self,
-        items: impl Iterator<Item = (Seq, &'a str)>,
+        items: impl Iterator<Item = Seq>,
         reviewer: &str,
         blind: bool,
         before: i64,
     ) -> Result<(Vec<Entry>, Option<i64>)> {
-        let sql = "SELECT seq, at, actor, kind, ?3, data FROM event WHERE item_seq = ?1 AND seq < ?2
-            ORDER BY seq DESC LIMIT ?4";
-        let (mut events, mut imports) = (Vec::new(), Vec::new());
-        for (item, id) in items {
-            events.extend(self.all(sql, params![item, before, id, STRETCH as i64 + 1], super::events::event)?);
-            imports.extend(self.import_of(item, id)?);
+        let sql =
+            format!("SELECT {} WHERE e.item_seq = ?1 AND e.seq < ?2 ORDER BY e.seq DESC LIMIT ?3", events::COLUMNS);
+        let (mut found, mut imports) = (Vec::new(), Vec::new());
+        for item in items {
+            found.extend(self.all(&sql, params![item, before, STRETCH as i64 + 1], events::event)?);
+            imports.extend(self.import_of(item)?);
         }
-        events.sort_by_key(|event| std::cmp::Reverse(event.seq));
-        let older = (events.len() > STRETCH).then(|| events[STRETCH - 1].seq);
-        events.truncate(STRETCH);
+        found.sort_by_key(|event: &Event| std::cmp::Reverse(event.seq));
+        let older = (found.len() > STRETCH).then(|| found[STRETCH - 1].seq);
+        found.truncate(STRETCH);
         if older.is_none() {
             imports.sort_by_key(|event| std::cmp::Reverse(event.at));
-            events.extend(imports);
+            found.extend(imports);
         }
-        let entries = events.into_iter().map(|event| self.entry(event, reviewer, blind));
+        let entries = found.into_iter().map(|event| self.entry(event, reviewer, blind));
         Ok((entries.collect::<Result<_>>()?, older))
     }
 
     fn entry(&self, mut event: Event, reviewer: &str, blind: bool) -> Result<Entry> {
-        let withheld = blind && event.actor != reviewer && !FACTS.contains(&event.kind.as_str());
+        let withheld = blind && event.actor != reviewer && event.kind.is_opinion();
         if withheld {
-            event.data = json!({});
+            (event.kind, event.data) = (EventKind::Withheld, json!({}));
         }
-        let decision = match (event.kind.as_str(), &event.data["decision"]) {
-            ("decided", Value::String(id)) => self.decided(id)?,
+        let decision = match &event.kind {
+            EventKind::Decided(decided) => self.decided(&decided.decision)?,
             _ => None,
         };
         Ok(Entry { event, decision, withheld })

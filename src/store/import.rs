@@ -9,15 +9,15 @@ pub use outcome::{ImportOptions, ImportOutcome};
 use super::columns::{self, Bound};
 use super::documents::{self, DocumentWriter};
 use super::engine::{Load, Lock, Param, params};
-use super::events::{EventKind, Subject};
+use super::events::Subject;
 use super::{Result, Store, StoreError};
 use crate::domain::digest::Digest;
+use crate::domain::event::EventKind;
 use crate::domain::imported::Record;
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::domain::record::{FieldType, ITEM, ItemField};
 use crate::domain::time::UtcMillis;
-use serde_json::json;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -126,7 +126,7 @@ impl Store {
                 "INSERT INTO import (queue_id, source, started_at, started_by) VALUES (?1, ?2, ?3, ?4) RETURNING id";
             let import = self.number(sql, params![queue.id, source, now, actor])?;
             let subject = Subject { queue: queue.id, item: None, actor, now };
-            self.log(subject, EventKind::ImportStarted, &json!({ "import": import, "source": source }))?;
+            self.log(subject, &EventKind::ImportStarted { import, source: source.into() })?;
             Ok(import)
         })
     }
@@ -171,8 +171,8 @@ impl Store {
         self.file_documents(&mut session.documents)?;
         self.engine.bulk(false)?;
         let subject = Subject { queue: session.queue, item: None, actor: &session.actor, now };
-        let data = json!({ "import": session.import, "counts": counts });
-        self.write(|| self.log(subject, EventKind::ImportFinished, &data))?;
+        let finished = EventKind::ImportFinished { import: session.import, counts: counts.clone() };
+        self.write(|| self.log(subject, &finished))?;
         Ok(session.dry_run)
     }
 
@@ -321,7 +321,7 @@ impl Store {
         // Whoever has it open has the old content before them, and must look again.
         self.execute("DELETE FROM claim WHERE item_seq = ?1", params![seq])?;
         let subject = Subject { queue: session.queue, item: Some(seq), actor: &session.actor, now };
-        self.log(subject, EventKind::ItemUpdated, &json!({ "import": session.import }))
+        self.log(subject, &EventKind::ItemUpdated { import: session.import })
     }
 
     /// The JSON list of the ids of the record's documents, each stored once.

@@ -9,15 +9,15 @@
 
 use super::decisions::Role;
 use super::engine::{Lock, Param, params};
-use super::events::{Event, EventKind, Subject, event};
-use super::steps::{StepKind, reverted_data};
+use super::events::{self, Subject};
+use super::steps::StepKind;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::digest::Digest;
+use crate::domain::event::{Decided, Event, EventKind, Reversal};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
-use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
 /// Decisions of the copy whose ids are looked up at once.
@@ -204,9 +204,9 @@ impl Store {
         let came = count(|fate| !matches!(fate, Fate::LeftOut(_)));
         if let Some(ours) = meeting.ours.as_ref().filter(|_| came > 0) {
             let opinions = count(|fate| matches!(fate, Fate::SecondOpinion { .. }));
-            let data = json!({ "from": meeting.name, "decisions": came, "second_opinions": opinions });
+            let merged = EventKind::Merged { from: meeting.name.into(), decisions: came, second_opinions: opinions };
             let subject = Subject { queue: ours.id, item: None, actor: terms.actor, now: terms.now };
-            self.log(subject, EventKind::Merged, &data)?;
+            self.log(subject, &merged)?;
         }
         Ok(merged)
     }
@@ -233,7 +233,7 @@ impl Store {
                 Some((seq, _)) => (Some((ours, seq)), Reason::OtherSpec),
             },
         };
-        let events = other.opinions(found.item, &id)?;
+        let events = other.opinions(found.item)?;
         let (mut merged, mut coming) = (Vec::new(), Vec::new());
         for &row in &found.decisions {
             let mut decision = other.decision(row)?;
@@ -265,27 +265,30 @@ impl Store {
     }
 
     /// What was decided, undone and redone on an item, and when its content was replaced.
-    fn opinions(&self, item: Seq, id: &str) -> Result<Vec<Event>> {
-        let sql = "SELECT seq, at, actor, kind, ?2, data FROM event WHERE item_seq = ?1
-            AND kind IN ('decided', 'undone', 'redone', 'item_updated') ORDER BY seq";
-        self.all(sql, params![item, id], event)
+    fn opinions(&self, item: Seq) -> Result<Vec<Event>> {
+        let sql = format!(
+            "SELECT {} WHERE e.item_seq = ?1 AND e.kind IN ('decided', 'undone', 'redone', 'item_updated')
+             ORDER BY e.seq",
+            events::COLUMNS
+        );
+        self.all(&sql, params![item], events::event)
     }
 
     /// Does what an event of the copy tells, if it is about a decision that comes in.
     fn replay(&self, replay: &Replay, coming: &mut [Coming], event: &Event) -> Result<()> {
-        let id = event.data["decision"].as_str();
+        let id = event.kind.decision();
         let Some(coming) = coming.iter_mut().find(|coming| Some(coming.decision.id.as_str()) == id) else {
             return Ok(());
         };
-        match (event.kind.as_str(), coming.rows) {
-            ("decided", None) => self.come(replay, coming, event),
-            ("undone", Some(rows)) => self.turn_coming(replay, coming, rows, event, false),
-            ("redone", Some(rows)) => self.turn_coming(replay, coming, rows, event, true),
-            _ => Ok(()),
+        match (&event.kind, coming.rows) {
+            (EventKind::Decided(decided), None) => self.come(replay, coming, event, decided),
+            (EventKind::Undone(_), Some(rows)) => self.turn_coming(replay, coming, rows, event, false),
+            (EventKind::Redone(_), Some(rows)) => self.turn_coming(replay, coming, rows, event, true),
+            _ => Ok(()), // it came in already, or has not
         }
     }
 
-    fn come(&self, replay: &Replay, coming: &mut Coming, event: &Event) -> Result<()> {
+    fn come(&self, replay: &Replay, coming: &mut Coming, event: &Event, decided: &Decided) -> Result<()> {
         let Replay { ours, item, .. } = *replay;
         let reviewer = coming.decision.reviewer.clone();
         let standing = self.standing_seq(item, &reviewer)?;
@@ -307,12 +310,15 @@ impl Store {
             self.execute(sql, params![item, &reviewer, coming.decision.decided_at])?;
         }
         self.recompute_record(item)?;
-        let mut data = replay.data(event.data.clone());
-        data["superseded"] = supersedes.is_some().into();
-        if role == Role::SecondOpinion {
-            data["second_opinion"] = true.into();
-        }
-        self.log(replay.subject(event), EventKind::Decided, &data)
+        // A bulk of the copy is none here: each decision has a step of its own.
+        let decided = Decided {
+            superseded: supersedes.is_some(),
+            bulk: None,
+            merged: Some(replay.meeting.name.into()),
+            second_opinion: role == Role::SecondOpinion,
+            ..decided.clone()
+        };
+        self.log(replay.subject(event), &EventKind::Decided(decided))
     }
 
     fn turn_coming(
@@ -328,9 +334,10 @@ impl Store {
             true => self.recompute_record(item)?,
             false => self.turn_decision(item, row, stands)?.1,
         };
-        let kind = if stands { EventKind::Redone } else { EventKind::Undone };
-        let number =
-            self.log_numbered(replay.subject(event), kind, &replay.data(reverted_data(&coming.decision, of_record)))?;
+        let reversal = Reversal::decision(&coming.decision, of_record);
+        let reversal = Reversal { merged: Some(replay.meeting.name.into()), ..reversal };
+        let kind = if stands { EventKind::Redone(reversal) } else { EventKind::Undone(reversal) };
+        let number = self.log_numbered(replay.subject(event), &kind)?;
         coming.is_undone = !stands;
         self.mark_step(step, coming.is_undone.then_some(number))
     }
@@ -369,16 +376,6 @@ impl Replay<'_> {
     fn subject<'e>(&self, event: &'e Event) -> Subject<'e> {
         Subject { queue: self.ours.id, item: Some(self.item), actor: &event.actor, now: event.at }
     }
-
-    /// What an event says, with where it came from. A bulk of the copy is none here: each
-    /// decision has a step of its own.
-    fn data(&self, mut data: Value) -> Value {
-        if let Some(members) = data.as_object_mut() {
-            members.remove("bulk");
-        }
-        data["merged"] = self.meeting.name.into();
-        data
-    }
 }
 
 impl Coming {
@@ -389,6 +386,6 @@ impl Coming {
 
 /// Whether the content was replaced after the decision was made and taken back.
 fn is_on_other_content(events: &[Event], decision: &str) -> bool {
-    let mut after = events.iter().skip_while(|event| event.data["decision"] != decision);
-    after.any(|event| event.kind == EventKind::ItemUpdated.as_str())
+    let mut after = events.iter().skip_while(|event| event.kind.decision() != Some(decision));
+    after.any(|event| matches!(event.kind, EventKind::ItemUpdated { .. }))
 }

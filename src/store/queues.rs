@@ -1,14 +1,14 @@
 //! Queues, their specs and their counters.
 
 use super::engine::{Lock, Row, params};
-use super::events::{EventKind, Subject};
+use super::events::Subject;
 use super::{Result, Store, StoreError};
 use crate::domain::claim::Claimant;
+use crate::domain::event::EventKind;
 use crate::domain::queue::{Counts, Queue, SpecVersion};
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::text::hex::hex;
-use serde_json::json;
 use sha2::{Digest, Sha256};
 
 /// What applying a spec did.
@@ -50,7 +50,7 @@ impl Store {
         let sql = "INSERT INTO queue (name, spec_version, created_at) VALUES (?1, 1, ?2) RETURNING id";
         let id = self.number(sql, params![&spec.name, now])?;
         let subject = Subject { queue: id, item: None, actor, now };
-        self.log(subject, EventKind::QueueCreated, &json!({ "name": spec.name }))?;
+        self.log(subject, &EventKind::QueueCreated { name: spec.name.clone() })?;
         self.add_spec(id, 1, source, actor, now)?;
         Ok(Applied::Created)
     }
@@ -72,7 +72,7 @@ impl Store {
             params![queue, version, &hash, source, now, actor],
         )?;
         let subject = Subject { queue, item: None, actor, now };
-        self.log(subject, EventKind::SpecApplied, &json!({ "version": version, "sha256": hash }))?;
+        self.log(subject, &EventKind::SpecApplied { version, sha256: hash })?;
         Ok(())
     }
 

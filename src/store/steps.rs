@@ -4,13 +4,13 @@
 //! unless the reviewer has done something new since.
 
 use super::engine::{Lock, params};
-use super::events::{EventKind, Subject};
+use super::events::Subject;
 use super::{Result, Store};
 use crate::domain::decision::{Decision, Verdict};
+use crate::domain::event::{EventKind, StepWhat};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
-use serde_json::json;
 
 pub(super) struct Step {
     pub seq: i64,
@@ -66,8 +66,15 @@ impl StepKind {
     }
 
     /// What it changed of an item.
-    pub fn noun(self) -> &'static str {
-        self.as_str().trim_start_matches("bulk_")
+    pub fn what(self) -> StepWhat {
+        match self {
+            StepKind::Decision | StepKind::BulkDecision => StepWhat::Decision,
+            StepKind::Deferral | StepKind::BulkDeferral => StepWhat::Deferral,
+            StepKind::Golden | StepKind::BulkGolden => StepWhat::Golden,
+            StepKind::BulkTags => StepWhat::Tags,
+            StepKind::BulkPriority => StepWhat::Priority,
+            StepKind::Merged => StepWhat::Merged,
+        }
     }
 
     pub fn is_bulk(self) -> bool {
@@ -120,7 +127,7 @@ impl Store {
             let step = self.add_step(queue.id, reviewer, StepKind::Deferral, seq)?;
             self.set_deferral(queue, seq, reviewer, step, now)?;
             let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now };
-            self.log(subject, EventKind::Deferred, &json!({}))
+            self.log(subject, &EventKind::Deferred { bulk: None })
         })
     }
 
@@ -150,9 +157,8 @@ impl Store {
 
     /// Whether an import has replaced the item since the step was undone.
     pub(super) fn is_replaced_since(&self, step: &Step, item: Seq) -> Result<bool> {
-        let sql = "SELECT COUNT(*) FROM event WHERE item_seq = ?1 AND kind = ?2 AND seq > ?3";
-        let kind = EventKind::ItemUpdated.as_str();
-        Ok(self.number(sql, params![item, kind, step.undone_by])? > 0)
+        let sql = "SELECT COUNT(*) FROM event WHERE item_seq = ?1 AND kind = 'item_updated' AND seq > ?2";
+        Ok(self.number(sql, params![item, step.undone_by])? > 0)
     }
 
     pub(super) fn turn_decision(&self, item: Seq, decision: i64, stands: bool) -> Result<(Decision, Option<Verdict>)> {
@@ -208,15 +214,4 @@ fn step(row: &dyn super::engine::Row) -> Result<Step> {
     let kind = StepKind::ALL.into_iter().find(|kind| kind.as_str() == word);
     let kind = kind.ok_or_else(|| super::StoreError::Damaged(format!("`{word}` is no kind of step")))?;
     Ok(Step { seq: row.need_int(0)?, item: row.need_int(1)?, kind, undone_by: row.int(3)? })
-}
-
-/// What the log says of a decision that was undone or redone; `stands` is the verdict of
-/// record that its item has now.
-pub(super) fn reverted_data(decision: &Decision, stands: Option<Verdict>) -> serde_json::Value {
-    json!({
-        "what": "decision",
-        "decision": decision.id,
-        "verdict": decision.judgement.verdict.as_str(),
-        "stands": stands.map(Verdict::as_str),
-    })
 }

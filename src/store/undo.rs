@@ -3,16 +3,16 @@
 //! since.
 
 use super::engine::params;
-use super::events::{EventKind, Subject};
+use super::events::Subject;
 use super::serving::Served;
-use super::steps::{Step, StepKind, UndoScope, reverted_data};
+use super::steps::{Step, StepKind, UndoScope};
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Verdict};
+use crate::domain::event::{EventKind, Reversal, StepWhat};
 use crate::domain::golden::Example;
 use crate::domain::item::Seq;
 use crate::domain::queue::{Counts, Queue};
 use crate::domain::time::UtcMillis;
-use serde_json::json;
 
 /// What an undo took back or a redo brought back.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,7 +88,7 @@ impl Store {
         let step = self.newest_step(queue, reviewer, UndoScope::Golden)?;
         if let Some(step) = step.filter(|step| step.kind.is_bulk()) {
             let items = self.turn_bulk(queue, reviewer, &step, false, now)?;
-            return Ok(Some((self.id_of(step.item)?, Change::Bulk { what: step.kind.noun(), items })));
+            return Ok(Some((self.id_of(step.item)?, Change::Bulk { what: step.kind.what().noun(), items })));
         }
         self.write(|| {
             let step = self.locked(|| self.newest_step(queue, reviewer, UndoScope::Golden))?;
@@ -102,7 +102,7 @@ impl Store {
         let step = self.last_undone(queue, reviewer, UndoScope::Golden)?;
         if let Some(step) = step.filter(|step| step.kind.is_bulk()) {
             let items = self.turn_bulk(queue, reviewer, &step, true, now)?;
-            return Ok(Some((self.id_of(step.item)?, Change::Bulk { what: step.kind.noun(), items })));
+            return Ok(Some((self.id_of(step.item)?, Change::Bulk { what: step.kind.what().noun(), items })));
         }
         self.write(|| {
             let step = self.last_undone(queue, reviewer, UndoScope::Golden)?;
@@ -121,7 +121,9 @@ impl Store {
     ) -> Result<Option<Reverted>> {
         let items = self.turn_bulk(queue, reviewer, step, stands, now)?;
         self.ahead = None; // its tags may be others now
-        self.revert(queue, reviewer, now, |_| Ok(Some((step.item, Change::Bulk { what: step.kind.noun(), items }))))
+        self.revert(queue, reviewer, now, |_| {
+            Ok(Some((step.item, Change::Bulk { what: step.kind.what().noun(), items })))
+        })
     }
 
     fn revert(
@@ -145,12 +147,12 @@ impl Store {
         match step.kind {
             StepKind::Deferral => {
                 self.execute("DELETE FROM deferral WHERE step_seq = ?1", params![step.seq])?;
-                let event = self.log_numbered(subject, EventKind::Undone, &json!({ "what": "deferral" }))?;
+                let event = self.log_numbered(subject, &EventKind::Undone(Reversal::new(StepWhat::Deferral)))?;
                 self.mark_step(step.seq, Some(event))?;
                 return Ok(Change::Deferral);
             }
             StepKind::Golden => {
-                let event = self.log_numbered(subject, EventKind::Undone, &json!({ "what": "golden" }))?;
+                let event = self.log_numbered(subject, &EventKind::Undone(Reversal::new(StepWhat::Golden)))?;
                 return self.turn_golden_step(queue, step, Some(event));
             }
             _ => {}
@@ -159,7 +161,7 @@ impl Store {
         if self.draft(step.item, reviewer)?.is_none() {
             self.put_draft(step.item, reviewer, &decision.judgement.draft, now)?;
         }
-        let event = self.log_numbered(subject, EventKind::Undone, &reverted_data(&decision, stands))?;
+        let event = self.log_numbered(subject, &EventKind::Undone(Reversal::decision(&decision, stands)))?;
         self.mark_step(step.seq, Some(event))?;
         Ok(Change::Decision { decision: Box::new(decision), stands })
     }
@@ -170,11 +172,11 @@ impl Store {
         match step.kind {
             StepKind::Deferral => {
                 self.set_deferral(queue, step.item, reviewer, step.seq, now)?;
-                self.log(subject, EventKind::Redone, &json!({ "what": "deferral" }))?;
+                self.log(subject, &EventKind::Redone(Reversal::new(StepWhat::Deferral)))?;
                 return Ok(Change::Deferral);
             }
             StepKind::Golden => {
-                self.log(subject, EventKind::Redone, &json!({ "what": "golden" }))?;
+                self.log(subject, &EventKind::Redone(Reversal::new(StepWhat::Golden)))?;
                 return self.turn_golden_step(queue, step, None);
             }
             _ => {}
@@ -184,7 +186,7 @@ impl Store {
         if self.draft(step.item, reviewer)?.as_ref() == Some(&decision.judgement.draft) {
             self.drop_draft(step.item, reviewer)?;
         }
-        self.log(subject, EventKind::Redone, &reverted_data(&decision, stands))?;
+        self.log(subject, &EventKind::Redone(Reversal::decision(&decision, stands)))?;
         Ok(Change::Decision { decision: Box::new(decision), stands })
     }
 

@@ -15,4 +15,5 @@ mod server;
 mod spec;
 mod team;
 mod terminal;
+mod upgrade;
 mod workspace;

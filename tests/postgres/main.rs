@@ -8,3 +8,4 @@ mod plans;
 mod roles;
 mod screen;
 mod trips;
+mod upgrade;

@@ -1,14 +1,14 @@
 //! Filters kept under a name, by queue. A filter refers to one as `@name`.
 
 use super::super::engine::{Lock, params};
-use super::super::events::{EventKind, Subject};
+use super::super::events::Subject;
 use super::super::{Result, Store, StoreError};
 use super::unreadable;
+use crate::domain::event::EventKind;
 use crate::domain::filter::{self, Filter, FilterError, ResolvedFilter, SavedFilters, Term};
 use crate::domain::queue::Queue;
 use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
-use serde_json::json;
 
 /// A filter kept under a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Store {
                     saved_at = excluded.saved_at";
             self.execute(sql, params![queue.id, name, text, actor, now])?;
             let subject = Subject { queue: queue.id, item: None, actor, now };
-            self.log(subject, EventKind::FilterSaved, &json!({ "name": name, "filter": text }))
+            self.log(subject, &EventKind::FilterSaved { name: name.into(), filter: text.into() })
         })
     }
 
@@ -58,7 +58,7 @@ impl Store {
                 return Ok(false);
             }
             let subject = Subject { queue: queue.id, item: None, actor, now };
-            self.log(subject, EventKind::FilterRemoved, &json!({ "name": name }))?;
+            self.log(subject, &EventKind::FilterRemoved { name: name.into() })?;
             Ok(true)
         })
     }

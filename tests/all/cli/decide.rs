@@ -195,7 +195,11 @@ fn the_log_tells_who_did_what() {
     let events = program.json(&["log", "replies"]);
     for event in &events {
         let keys: Vec<_> = event.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(keys, ["seq", "at", "actor", "kind", "item", "data"], "field names are stable");
+        assert_eq!(
+            keys,
+            ["seq", "at", "actor", "kind", "item", "data", "queue", "case", "attempt"],
+            "field names are stable"
+        );
     }
     let kinds: Vec<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();
     let expected =

@@ -2,14 +2,14 @@
 
 use karat::domain::claim::{Claim, Claimant, Claimed};
 use karat::domain::decision::{Decision, Draft, Judgement, Verdict};
+use karat::domain::event::{Event, EventKind};
 use karat::domain::golden::{Example, Expected};
 use karat::domain::item::{Content, ContentKind, Document, Item, Seq};
 use karat::domain::queue::{Counts, Queue, SpecVersion};
 use karat::domain::spec::{Criterion, FailureCategory, LensTerms, Route, Severity, Spec};
 use karat::domain::time::{UtcMillis, parse_rfc3339};
 use karat::store::{
-    Attempt, BrowseRow, Candidate, Decided, End, Entry, Event, Golden, History, Next, Precedent, QueueSummary, Served,
-    State,
+    Attempt, BrowseRow, Candidate, Decided, End, Entry, Golden, History, Next, Precedent, QueueSummary, Served, State,
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -165,7 +165,18 @@ pub fn full_draft() -> Draft {
 
 fn event(seq: i64, minutes: i64, actor: &str, kind: &str, item: &str, data: serde_json::Value) -> Event {
     let at = start() - minutes * 60_000;
-    Event { seq, at, actor: actor.into(), kind: kind.into(), item: Some(item.into()), data }
+    Event {
+        seq,
+        at,
+        actor: actor.into(),
+        queue: 1,
+        item: Some(item.into()),
+        case: None,
+        attempt: Some(1),
+        kind: EventKind::read(kind, &data),
+        word: kind.into(),
+        data,
+    }
 }
 
 fn entry(event: Event) -> Entry {

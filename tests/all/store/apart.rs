@@ -2,8 +2,9 @@
 //! home. What happens in both is a random walk.
 
 use karat::domain::decision::Verdict;
+use karat::domain::event::Event;
 use karat::domain::queue::Queue;
-use karat::store::{Event, Fate, MergeTerms, Merged, Rows, Store, UndoScope};
+use karat::store::{Fate, MergeTerms, Merged, Rows, Store, UndoScope};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use std::collections::BTreeMap;
@@ -105,7 +106,7 @@ proptest! {
         prop_assert_eq!(told(&copy), told(&store));
         let log = |store: &Store| {
             let events = events(store, &queue).into_iter();
-            events.map(|event| (event.seq, event.at, event.actor, event.kind, event.item)).collect::<Vec<_>>()
+            events.map(|event| (event.seq, event.at, event.actor, event.word, event.item)).collect::<Vec<_>>()
         };
         prop_assert_eq!(log(&copy), log(&store));
     }

@@ -23,8 +23,8 @@ fn tag(add: &[&str], remove: &[&str]) -> BulkAction {
 
 fn kinds(store: &Store, queue: &Queue, item: &str) -> Vec<String> {
     let mut kinds = Vec::new();
-    let each = |event: karat::store::Event| {
-        kinds.push(event.kind);
+    let each = |event: karat::domain::event::Event| {
+        kinds.push(event.word);
         Ok(())
     };
     store.events(queue, Some(item), each).unwrap();

@@ -423,8 +423,8 @@ fn the_log_tells_who_did_what_in_order() {
     decide_next(&mut store, &queue, "ops-1", &reject("wrong"), T0);
     store.undo(&queue, "ops-1", UndoScope::Anything, T0 + 1).unwrap();
     let (mut whole, mut of_item) = (Vec::new(), Vec::new());
-    let note = |list: &mut Vec<String>, event: karat::store::Event| {
-        list.push(format!("{} {}", event.actor, event.kind));
+    let note = |list: &mut Vec<String>, event: karat::domain::event::Event| {
+        list.push(format!("{} {}", event.actor, event.word));
         Ok(())
     };
     store.events(&queue, None, |event| note(&mut whole, event)).unwrap();
@@ -531,7 +531,7 @@ fn a_history_tells_others_opinions_only_after_ones_own() {
     assert!(before.blind);
     let attempts: Vec<_> = before.attempts.iter().map(|a| (a.id.as_str(), a.verdict, a.withheld)).collect();
     assert_eq!(attempts, [("i2", None, true), ("i1", Some(Verdict::Accept), false)]);
-    let kinds: Vec<_> = before.entries.iter().map(|entry| (entry.event.kind.as_str(), entry.withheld)).collect();
+    let kinds: Vec<_> = before.entries.iter().map(|entry| (entry.event.word.as_str(), entry.withheld)).collect();
     assert_eq!(kinds, [("decided", true), ("decided", false), ("imported", false), ("imported", false)]);
     assert!(before.entries[0].decision.is_none());
     let told = format!("{:?}", before.entries[0]);

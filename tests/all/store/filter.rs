@@ -185,8 +185,8 @@ fn saved_filters_refer_to_each_other_but_not_in_a_circle() {
     assert!(store.remove_filter(&queue, "ours", "ana", T0).unwrap());
     assert!(!store.remove_filter(&queue, "ours", "ana", T0).unwrap(), "it is gone");
     let mut kinds = Vec::new();
-    let each = |event: karat::store::Event| {
-        kinds.push(event.kind);
+    let each = |event: karat::domain::event::Event| {
+        kinds.push(event.word);
         Ok(())
     };
     store.events(&queue, None, each).unwrap();

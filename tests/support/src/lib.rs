@@ -4,6 +4,7 @@
 pub mod child;
 pub mod crowd;
 pub mod dice;
+pub mod earlier;
 pub mod fixture;
 pub mod planted;
 pub mod program;

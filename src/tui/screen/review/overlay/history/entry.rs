@@ -1,6 +1,7 @@
 //! The lines of a history: attempts and events as people tell them.
 
 use crate::domain::decision::Verdict;
+use crate::domain::event::{Event, EventKind, GoldenChanged, Repair, Reversal, StepWhat};
 use crate::domain::item::Seq;
 use crate::domain::spec::Spec;
 use crate::domain::time::{UtcMillis, ago, format_rfc3339};
@@ -90,10 +91,10 @@ impl Pen<'_> {
         let theme = &self.ctx.theme;
         let who = cut(&entry.event.actor, 32);
         if entry.withheld {
-            return data(&format!("{} by {who}", withheld(&entry.event.kind)), theme.dim(), theme);
+            return data(&format!("{} by {who}", withheld(&entry.event.word)), theme.dim(), theme);
         }
         let Some(decided) = &entry.decision else {
-            return data(&sentence(&entry.event.kind, &who, &entry.event.data), style, theme);
+            return data(&sentence(&entry.event, &who), style, theme);
         };
         let verdict = decided.verdict;
         let mut spans = vec![Span::styled(format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict))];
@@ -195,47 +196,69 @@ fn withheld(kind: &str) -> &'static str {
     }
 }
 
-fn sentence(kind: &str, who: &str, data: &Value) -> String {
-    let text = |key: &str| data[key].as_str().unwrap_or_default().to_owned();
-    match kind {
-        "imported" => format!("imported by {who} from {}", text("source")),
-        "item_updated" => format!("its content was replaced by an import of {who}"),
-        "deferred" => format!("set aside by {who}"),
-        "golden_kept" => format!("kept as golden by {who}: {}", example(data)),
-        "golden_removed" => format!("golden no more, by {who}"),
-        "undone" | "redone" => format!("{kind} by {who}: {}{}", what(data), stands(data)),
-        other => format!("{} by {who}{}", other.replace('_', " "), rest(data)),
+fn sentence(event: &Event, who: &str) -> String {
+    match &event.kind {
+        EventKind::Imported { source } => format!("imported by {who} from {source}"),
+        EventKind::ItemUpdated { .. } => format!("its content was replaced by an import of {who}"),
+        EventKind::Deferred { .. } => format!("set aside by {who}"),
+        EventKind::GoldenKept(golden) => format!("kept as golden by {who}: {}", example(golden)),
+        EventKind::GoldenRemoved(_) => format!("golden no more, by {who}"),
+        EventKind::Undone(reversal) => format!("undone by {who}: {}{}", what(reversal), stands(reversal)),
+        EventKind::Redone(reversal) => format!("redone by {who}: {}{}", what(reversal), stands(reversal)),
+        EventKind::Repaired(repair) => format!("the log was repaired by {who}: {}", repaired(repair)),
+        EventKind::QueueCreated { .. }
+        | EventKind::SpecApplied { .. }
+        | EventKind::ImportStarted { .. }
+        | EventKind::ImportFinished { .. }
+        | EventKind::Decided(_)
+        | EventKind::Tagged(_)
+        | EventKind::Prioritised(_)
+        | EventKind::Released { .. }
+        | EventKind::Bulk(_)
+        | EventKind::FilterSaved { .. }
+        | EventKind::FilterRemoved { .. }
+        | EventKind::Merged { .. }
+        | EventKind::Unknown
+        | EventKind::Withheld => format!("{} by {who}{}", event.word.replace('_', " "), rest(&event.data)),
     }
 }
 
 /// An example in a few words: "reject, #edge-case, “too late”".
-fn example(data: &Value) -> String {
-    let verdict = data["verdict"].as_str().unwrap_or_default().to_owned();
-    let tags = data["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).map(|tag| format!("#{tag}"));
-    let why = data["why"].as_str().filter(|why| !why.is_empty()).map(|why| format!("“{why}”"));
-    std::iter::once(verdict).chain(tags).chain(why).collect::<Vec<_>>().join(", ")
+fn example(golden: &GoldenChanged) -> String {
+    let tags = golden.tags.iter().map(|tag| format!("#{tag}"));
+    let why = (!golden.why.is_empty()).then(|| format!("“{}”", golden.why));
+    std::iter::once(golden.verdict.as_str().to_owned()).chain(tags).chain(why).collect::<Vec<_>>().join(", ")
 }
 
 /// What was undone or redone: "the rejection", "the deferral".
-fn what(data: &Value) -> String {
-    let verdict = data["verdict"].as_str().and_then(|verdict| verdict.parse().ok());
-    match verdict {
-        Some(Verdict::Accept) => "the acceptance".into(),
-        Some(Verdict::Reject) => "the rejection".into(),
-        Some(Verdict::Escalate) => "the escalation".into(),
-        None if data["what"] == "golden" => "a change of the golden example".into(),
-        None => format!("the {}", data["what"].as_str().unwrap_or("last step")),
+fn what(reversal: &Reversal) -> String {
+    match (reversal.verdict, reversal.what) {
+        (Some(Verdict::Accept), _) => "the acceptance".into(),
+        (Some(Verdict::Reject), _) => "the rejection".into(),
+        (Some(Verdict::Escalate), _) => "the escalation".into(),
+        (None, StepWhat::Golden) => "a change of the golden example".into(),
+        (None, what) => format!("the {}", what.noun()),
     }
 }
 
-fn stands(data: &Value) -> String {
-    match (&data["what"], data["stands"].as_str()) {
-        (Value::String(what), None) if what == "decision" => "; it was undecided again".into(),
-        (_, Some(verdict)) => match verdict.parse::<Verdict>() {
-            Ok(verdict) => format!("; it was {} again", verdict.past()),
-            Err(_) => String::new(),
-        },
-        _ => String::new(),
+fn stands(reversal: &Reversal) -> String {
+    match reversal.stands {
+        Some(None) => "; it was undecided again".into(),
+        Some(Some(verdict)) => format!("; it was {} again", verdict.past()),
+        None => String::new(),
+    }
+}
+
+fn repaired(repair: &Repair) -> String {
+    match repair {
+        Repair::Duplicate { .. } => "a decision stands in it twice".into(),
+        Repair::Unfounded { .. } => "it tells a decision that was never recorded".into(),
+        Repair::Standing { stands: true, .. } => "a decision stands again".into(),
+        Repair::Standing { stands: false, .. } => "a decision stands no more".into(),
+        Repair::Verdict { after, .. } => {
+            let after = after.map_or("undecided", Verdict::past);
+            format!("by its decisions the item is {after}")
+        }
     }
 }
 
@@ -257,7 +280,14 @@ mod tests {
 
     #[test]
     fn events_read_like_speech() {
-        let of = |kind, data| sentence(kind, "ops-1", &data);
+        let of = |word: &str, data: Value| {
+            let kind = EventKind::read(word, &data);
+            let (actor, word) = (String::new(), word.to_owned());
+            sentence(
+                &Event { seq: 1, at: 0, actor, queue: 1, item: None, case: None, attempt: None, kind, word, data },
+                "ops-1",
+            )
+        };
         assert_eq!(
             of("undone", json!({ "what": "decision", "verdict": "reject", "stands": null })),
             "undone by ops-1: the rejection; it was undecided again"
@@ -267,7 +297,7 @@ mod tests {
             "redone by ops-1: the acceptance; it was accepted again"
         );
         assert_eq!(of("undone", json!({ "what": "deferral" })), "undone by ops-1: the deferral");
-        let kept = json!({ "verdict": "reject", "tags": ["typical"], "why": "Too late." });
+        let kept = json!({ "verdict": "reject", "expected": "none", "tags": ["typical"], "why": "Too late.", "set_version": 1 });
         assert_eq!(of("golden_kept", kept), "kept as golden by ops-1: reject, #typical, “Too late.”");
         assert_eq!(of("something_new", json!({ "n": 3, "at": [1] })), "something new by ops-1: n 3");
     }

@@ -1,0 +1,426 @@
+//! What happens in a workspace, as its log tells it. An event never changes its meaning: other
+//! systems read the log. What is new is a new kind, or a new member of a kind.
+
+use super::decision::{Decision, Verdict};
+use super::golden::{Example, Expected};
+use super::team::Role;
+use super::time::UtcMillis;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Value, json};
+
+/// A line of the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Counts up through the whole workspace; 0 for an import as an item's history tells it.
+    pub seq: i64,
+    pub at: UtcMillis,
+    pub actor: String,
+    /// The queue's row number.
+    pub queue: i64,
+    /// The item's id, where the event is about one.
+    pub item: Option<String>,
+    /// The item's case, and which attempt at it the item is.
+    pub case: Option<String>,
+    pub attempt: Option<i64>,
+    /// What happened.
+    pub kind: EventKind,
+    /// The kind's word, as the log has it.
+    pub word: String,
+    /// The kind's members, as the log has them.
+    pub data: Value,
+}
+
+/// A kind of event with its data: the word in `kind`, the members in `data`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "data", rename_all = "snake_case")]
+pub enum EventKind {
+    QueueCreated {
+        name: String,
+    },
+    SpecApplied {
+        version: i64,
+        sha256: String,
+    },
+    /// An item came in. The log has one event for a whole import; this one is made of it
+    /// where the history of an item is read.
+    Imported {
+        source: String,
+    },
+    ImportStarted {
+        import: i64,
+        source: String,
+    },
+    ImportFinished {
+        import: i64,
+        counts: Value,
+    },
+    /// An import replaced the item's content.
+    ItemUpdated {
+        import: i64,
+    },
+    Decided(Decided),
+    Deferred {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bulk: Option<i64>,
+    },
+    Tagged(Changed),
+    Prioritised(Changed),
+    /// The item's claim was taken from its reviewer.
+    Released {
+        held_by: String,
+    },
+    /// The same was done to many items; each tells it too.
+    Bulk(Bulk),
+    Undone(Reversal),
+    Redone(Reversal),
+    FilterSaved {
+        name: String,
+        filter: String,
+    },
+    FilterRemoved {
+        name: String,
+    },
+    GoldenKept(GoldenChanged),
+    GoldenRemoved(GoldenChanged),
+    /// Decisions of a copy came in.
+    Merged {
+        from: String,
+        decisions: usize,
+        second_opinions: usize,
+    },
+    Repaired(Repair),
+    /// A kind that this program does not know, or data that it does not understand.
+    #[serde(skip)]
+    Unknown,
+    /// Somebody's opinion, which the reader may not know yet.
+    #[serde(skip)]
+    Withheld,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decided {
+    /// The decision's id.
+    pub decision: String,
+    pub verdict: Verdict,
+    pub categories: Vec<String>,
+    /// It took the place of an earlier one of its reviewer.
+    pub superseded: bool,
+    /// Whether the lens was before the reviewer, where there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lens: Option<Lens>,
+    /// The step of the bulk that it was part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bulk: Option<i64>,
+    /// The copy that it came with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub second_opinion: bool,
+    /// The log did not tell it, and was repaired.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub repaired: bool,
+}
+
+impl Decided {
+    pub fn new(decision: &Decision, superseded: bool) -> Self {
+        Self {
+            decision: decision.id.clone(),
+            verdict: decision.judgement.verdict,
+            categories: decision.judgement.draft.categories.clone(),
+            superseded,
+            lens: decision.judgement.lens.map(|shown| if shown { Lens::Shown } else { Lens::Hidden }),
+            bulk: None,
+            merged: None,
+            second_opinion: false,
+            repaired: false,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lens {
+    Shown,
+    Hidden,
+}
+
+/// A value of an item that a bulk has changed: tags, or the priority.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Changed {
+    pub bulk: i64,
+    pub before: Value,
+    pub after: Value,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bulk {
+    #[serde(flatten)]
+    pub what: BulkWhat,
+    /// Its step; none where nothing was changed.
+    pub bulk: Option<i64>,
+    pub changed: i64,
+    pub skipped: i64,
+}
+
+/// What was done to each item of a bulk.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum BulkWhat {
+    Decision { verdict: Verdict, categories: Vec<String> },
+    Deferral,
+    Tags { add: Vec<String>, remove: Vec<String> },
+    Priority { priority: i64 },
+    Golden { tags: Vec<String>, why: String },
+    Release,
+}
+
+/// A step that was undone or redone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reversal {
+    pub what: StepWhat,
+    /// The decision's id and verdict, of a step that is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+    /// Of a decision: the verdict of record that the item has since; `Some(None)`: it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub stands: Option<Option<Verdict>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bulk: Option<i64>,
+    /// Of a whole bulk: how many items it has changed back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<String>,
+}
+
+impl Reversal {
+    pub fn new(what: StepWhat) -> Self {
+        Self { what, decision: None, verdict: None, stands: None, bulk: None, items: None, merged: None }
+    }
+
+    pub fn decision(decision: &Decision, stands: Option<Verdict>) -> Self {
+        Self {
+            decision: Some(decision.id.clone()),
+            verdict: Some(decision.judgement.verdict),
+            stands: Some(stands),
+            ..Self::new(StepWhat::Decision)
+        }
+    }
+
+    pub fn in_bulk(self, step: i64) -> Self {
+        Self { bulk: Some(step), ..self }
+    }
+}
+
+/// What a step has changed of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepWhat {
+    Decision,
+    Deferral,
+    Golden,
+    Tags,
+    Priority,
+    Merged,
+}
+
+impl StepWhat {
+    /// The word in sentences: "the deferral of 12 items".
+    pub fn noun(self) -> &'static str {
+        match self {
+            StepWhat::Decision => "decision",
+            StepWhat::Deferral => "deferral",
+            StepWhat::Golden => "golden",
+            StepWhat::Tags => "tags",
+            StepWhat::Priority => "priority",
+            StepWhat::Merged => "merged",
+        }
+    }
+}
+
+/// An example that was kept, or is golden no more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GoldenChanged {
+    pub verdict: Verdict,
+    pub expected: Expected,
+    pub tags: Vec<String>,
+    pub why: String,
+    pub set_version: i64,
+}
+
+impl GoldenChanged {
+    pub fn new(example: &Example, set_version: i64) -> Self {
+        let Example { verdict, expected, tags, why } = example.clone();
+        Self { verdict, expected, tags, why, set_version }
+    }
+}
+
+/// What was found wrong and was put right.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Repair {
+    /// The event tells a decision that an earlier one tells already.
+    Duplicate { event: i64, decision: String },
+    /// The event tells a decision that was never recorded.
+    Unfounded { event: i64, decision: Option<String> },
+    /// A decision stands, or does not, as its step says.
+    Standing { decision: String, stands: bool },
+    /// The verdict of record is what the item's decisions add up to.
+    Verdict { before: Option<Verdict>, after: Option<Verdict> },
+}
+
+impl EventKind {
+    /// From a line of the log. What is not understood is kept as it stands, and is unknown.
+    pub fn read(kind: &str, data: &Value) -> Self {
+        serde_json::from_value(json!({ "kind": kind, "data": data })).unwrap_or(EventKind::Unknown)
+    }
+
+    /// The word and the members for the log; `None`: it is nothing that is written.
+    pub fn to_log(&self) -> Option<(String, Value)> {
+        let Ok(Value::Object(mut members)) = serde_json::to_value(self) else { return None };
+        let (kind, data) = (members.remove("kind")?, members.remove("data")?);
+        Some((kind.as_str()?.to_owned(), data))
+    }
+
+    /// The least role that does such a thing.
+    pub fn least_role(&self) -> Role {
+        match self {
+            EventKind::QueueCreated { .. }
+            | EventKind::SpecApplied { .. }
+            | EventKind::Imported { .. }
+            | EventKind::ImportStarted { .. }
+            | EventKind::ImportFinished { .. }
+            | EventKind::ItemUpdated { .. }
+            | EventKind::Tagged(_)
+            | EventKind::Prioritised(_)
+            | EventKind::Released { .. }
+            | EventKind::Repaired(_) => Role::Lead,
+            EventKind::Decided(_)
+            | EventKind::Deferred { .. }
+            | EventKind::Bulk(_)
+            | EventKind::Undone(_)
+            | EventKind::Redone(_)
+            | EventKind::FilterSaved { .. }
+            | EventKind::FilterRemoved { .. }
+            | EventKind::GoldenKept(_)
+            | EventKind::GoldenRemoved(_)
+            | EventKind::Merged { .. }
+            | EventKind::Unknown
+            | EventKind::Withheld => Role::Reviewer,
+        }
+    }
+
+    /// Whether it holds what somebody thinks of an output. What is unknown may.
+    pub fn is_opinion(&self) -> bool {
+        match self {
+            EventKind::QueueCreated { .. }
+            | EventKind::SpecApplied { .. }
+            | EventKind::Imported { .. }
+            | EventKind::ImportStarted { .. }
+            | EventKind::ImportFinished { .. }
+            | EventKind::ItemUpdated { .. }
+            | EventKind::Deferred { .. }
+            | EventKind::Tagged(_)
+            | EventKind::Prioritised(_)
+            | EventKind::Released { .. }
+            | EventKind::FilterSaved { .. }
+            | EventKind::FilterRemoved { .. }
+            | EventKind::Merged { .. } => false,
+            EventKind::Decided(_)
+            | EventKind::Bulk(_)
+            | EventKind::Undone(_)
+            | EventKind::Redone(_)
+            | EventKind::GoldenKept(_)
+            | EventKind::GoldenRemoved(_)
+            | EventKind::Repaired(_)
+            | EventKind::Unknown
+            | EventKind::Withheld => true,
+        }
+    }
+
+    /// The id of the decision that it is about.
+    pub fn decision(&self) -> Option<&str> {
+        match self {
+            EventKind::Decided(decided) => Some(&decided.decision),
+            EventKind::Undone(turned) | EventKind::Redone(turned) => turned.decision.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// A member that is there, though it may be `null`.
+fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<Verdict>>, D::Error> {
+    Option::deserialize(value).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A line of each kind as programs before this one have written it.
+    const LOGGED: &[(&str, &str)] = &[
+        ("queue_created", r#"{"name":"replies"}"#),
+        ("spec_applied", r#"{"version":2,"sha256":"ab"}"#),
+        ("imported", r#"{"source":"a.jsonl"}"#),
+        ("import_started", r#"{"import":1,"source":"a.jsonl"}"#),
+        ("import_finished", r#"{"import":1,"counts":{"new":3}}"#),
+        ("item_updated", r#"{"import":2}"#),
+        ("decided", r#"{"decision":"u1","verdict":"accept","categories":[],"superseded":false}"#),
+        (
+            "decided",
+            r#"{"decision":"u1","verdict":"reject","categories":["cold"],"superseded":true,"lens":"hidden","bulk":4}"#,
+        ),
+        (
+            "decided",
+            r#"{"decision":"u1","verdict":"reject","categories":[],"superseded":true,"merged":"copy","second_opinion":true}"#,
+        ),
+        ("deferred", "{}"),
+        ("deferred", r#"{"bulk":4}"#),
+        ("tagged", r#"{"bulk":4,"before":null,"after":["a"]}"#),
+        ("prioritised", r#"{"bulk":4,"before":0,"after":-3}"#),
+        ("released", r#"{"held_by":"ops-2"}"#),
+        ("bulk", r#"{"what":"decision","verdict":"accept","categories":[],"bulk":4,"changed":2,"skipped":1}"#),
+        ("bulk", r#"{"what":"tags","add":["a"],"remove":[],"bulk":null,"changed":0,"skipped":1}"#),
+        ("bulk", r#"{"what":"priority","priority":-3,"bulk":4,"changed":2,"skipped":1}"#),
+        ("bulk", r#"{"what":"golden","tags":[],"why":"plain","bulk":4,"changed":2,"skipped":1}"#),
+        ("bulk", r#"{"what":"release","bulk":null,"changed":2,"skipped":1}"#),
+        ("undone", r#"{"what":"deferral"}"#),
+        ("undone", r#"{"what":"decision","decision":"u1","verdict":"accept","stands":null}"#),
+        ("redone", r#"{"what":"decision","decision":"u1","verdict":"accept","stands":"reject","bulk":4}"#),
+        ("undone", r#"{"what":"tags","bulk":4,"items":2}"#),
+        ("filter_saved", r#"{"name":"cold","filter":"category:cold"}"#),
+        ("filter_removed", r#"{"name":"cold"}"#),
+        ("golden_kept", r#"{"verdict":"accept","expected":"none","tags":["a"],"why":"","set_version":3}"#),
+        ("golden_removed", r#"{"verdict":"accept","expected":"output","tags":[],"why":"","set_version":4}"#),
+        ("merged", r#"{"from":"copy","decisions":2,"second_opinions":1}"#),
+        ("repaired", r#"{"what":"duplicate","event":12,"decision":"u1"}"#),
+        ("repaired", r#"{"what":"verdict","before":"accept","after":null}"#),
+    ];
+
+    #[test]
+    fn what_is_logged_is_read_and_written_as_it_was() {
+        for (kind, data) in LOGGED {
+            let what = EventKind::read(kind, &serde_json::from_str(data).unwrap());
+            assert_ne!(what, EventKind::Unknown, "{kind} {data}");
+            let (word, written) = what.to_log().unwrap();
+            assert_eq!((word.as_str(), written.to_string().as_str()), (*kind, *data));
+        }
+    }
+
+    #[test]
+    fn what_a_newer_program_wrote_is_unknown_and_may_be_an_opinion() {
+        let unknown = EventKind::read("adjudicated", &json!({ "verdict": "accept" }));
+        assert_eq!(unknown, EventKind::Unknown);
+        assert!(unknown.is_opinion());
+        assert_eq!(unknown.to_log(), None);
+        let more = EventKind::read("released", &json!({ "held_by": "ops-2", "reason": "new" }));
+        assert_eq!(more, EventKind::Released { held_by: "ops-2".into() });
+        assert_eq!(EventKind::read("released", &json!("no object")), EventKind::Unknown);
+    }
+}
