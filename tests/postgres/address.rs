@@ -16,7 +16,7 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        let database = Workspace::on_server();
+        let database = Workspace::unmade_on_server();
         let url = Url::parse(&database.address()).unwrap();
         let program = Program::new();
         program.write("spec.toml", REPLIES);

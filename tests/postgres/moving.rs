@@ -9,7 +9,7 @@ use support::whole::{full, rows, told};
 /// equal in every row.
 #[test]
 fn a_workspace_goes_to_a_server_and_back_byte_for_byte() {
-    let (program, server) = (full(), Workspace::on_server());
+    let (program, server) = (full(), Workspace::unmade_on_server());
     let address = server.address();
     program.ok(&["move", "--from", "w.db", "--to", &address]);
     assert_eq!(told(&program, &address), told(&program, "w.db"));
@@ -22,7 +22,7 @@ fn a_workspace_goes_to_a_server_and_back_byte_for_byte() {
 
 #[test]
 fn work_goes_on_after_the_numbers_that_came_along() {
-    let (program, server) = (full(), Workspace::on_server());
+    let (program, server) = (full(), Workspace::unmade_on_server());
     let address = server.address();
     program.ok(&["move", "--from", "w.db", "--to", &address]);
     program.write("new.jsonl", items(60..=70));
@@ -42,7 +42,7 @@ fn work_goes_on_after_the_numbers_that_came_along() {
 
 #[test]
 fn a_move_that_was_cut_off_goes_on_and_the_half_of_it_is_refused() {
-    let (program, server) = (full(), Workspace::on_server());
+    let (program, server) = (full(), Workspace::unmade_on_server());
     let address = server.address();
     let source = Store::open(program.db()).unwrap();
     for advanced in [3, 5, 6] {
@@ -61,7 +61,7 @@ fn a_move_that_was_cut_off_goes_on_and_the_half_of_it_is_refused() {
 
 #[test]
 fn a_connection_that_is_cut_in_a_move_loses_and_doubles_nothing() {
-    let (program, server) = (full(), Workspace::on_server());
+    let (program, server) = (full(), Workspace::unmade_on_server());
     let address = server.address();
     let source = Store::open(program.db()).unwrap();
     let mut moving = source.begin_move(server.place()).unwrap();
@@ -81,7 +81,7 @@ fn a_connection_that_is_cut_in_a_move_loses_and_doubles_nothing() {
 /// What a reviewer decided in a copy on a laptop comes home to the server.
 #[test]
 fn a_copy_in_a_file_is_merged_into_the_server() {
-    let (program, server) = (full(), Workspace::on_server());
+    let (program, server) = (full(), Workspace::unmade_on_server());
     let address = server.address();
     program.ok(&["move", "--from", "w.db", "--to", &address]);
     program.ok(&["move", "--from", &address, "--to", "trip.db"]);

@@ -10,7 +10,7 @@ use support::workspace::open;
 #[test]
 fn sixteen_open_an_empty_database_at_once() {
     for _ in 0..3 {
-        let workspace = Workspace::on_server();
+        let workspace = Workspace::unmade_on_server();
         let program = Program::on(workspace.address());
         program.write("spec.toml", program::SPEC);
         let apply = || program.command().args(["spec", "apply", "spec.toml"]).spawn().unwrap();
@@ -33,7 +33,7 @@ fn a_newer_workspace_is_refused_untouched() {
 
 #[test]
 fn what_others_keep_in_the_database_is_left_alone() {
-    let w = Workspace::on_server();
+    let w = Workspace::unmade_on_server();
     w.client().batch_execute("CREATE TABLE public.item (theirs INT); INSERT INTO public.item VALUES (7)").unwrap();
     let store = w.open();
     apply(&store, SPEC);
@@ -43,7 +43,7 @@ fn what_others_keep_in_the_database_is_left_alone() {
 
 #[test]
 fn a_wrong_password_is_told_and_never_shown() {
-    let w = Workspace::on_server();
+    let w = Workspace::unmade_on_server();
     let wrong = w.address().replacen(&password(&w.address()), "sesame-street", 1);
     let error = open(&wrong).err().unwrap();
     let told = format!("{error} {error:?} {:?}", error.hint());
@@ -67,7 +67,7 @@ fn a_pooler_that_keeps_no_session_is_refused_in_a_sentence() {
     let poolers = std::env::var("KARAT_TEST_POOLERS").expect("`.ci/postgres` starts poolers");
     assert_eq!(poolers.split(' ').count(), 2);
     for pooler in poolers.split(' ') {
-        let w = Workspace::on_server();
+        let w = Workspace::unmade_on_server();
         let error = open(&w.address_on(pooler)).err().unwrap();
         assert!(matches!(error, StoreError::Pooler), "{error}");
         assert_eq!(w.number("SELECT COUNT(*) FROM pg_namespace WHERE nspname = 'karat'"), 0, "nothing was made");

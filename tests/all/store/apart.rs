@@ -92,7 +92,7 @@ proptest! {
         let (_w, mut store, queue) = Workspace::with_items(ITEMS);
         let mut clock = T0;
         walk(&mut store, &before, &mut clock);
-        let place = Workspace::new();
+        let place = Workspace::unmade();
         let mut copy = copied(&store, &place);
         let mut again = clock;
         walk(&mut store, &after, &mut clock);
@@ -114,7 +114,7 @@ proptest! {
     #[test]
     fn what_comes_home_overwrites_nothing(before in acts(), here in acts(), there in acts(), after in acts()) {
         let (_w, mut store, queue) = Workspace::with_items(ITEMS);
-        let (mut clock, place) = (T0, Workspace::new());
+        let (mut clock, place) = (T0, Workspace::unmade());
         walk(&mut store, &before, &mut clock);
         let mut copy = copied(&store, &place);
         let mut clock_there = clock + MINUTE / 2;

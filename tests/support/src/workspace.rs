@@ -4,6 +4,7 @@
 use karat::store::{Address, Result, Store};
 use postgres::{Client, NoTls};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
@@ -19,10 +20,15 @@ enum Place {
 }
 
 impl Workspace {
-    /// On the server if there is one, in a file otherwise.
+    /// Ready to be opened: on the server if there is one, in a file otherwise.
     #[expect(clippy::new_without_default, reason = "it makes a file or a database")]
     pub fn new() -> Self {
-        if std::env::var_os(SERVER).is_some() { Self::on_server() } else { Self::in_file() }
+        if has_server() { Self::on_server() } else { Self::in_file() }
+    }
+
+    /// Where there is none yet.
+    pub fn unmade() -> Self {
+        if has_server() { Self::unmade_on_server() } else { Self::in_file() }
     }
 
     pub fn in_file() -> Self {
@@ -30,10 +36,11 @@ impl Workspace {
     }
 
     pub fn on_server() -> Self {
-        static MADE: AtomicU32 = AtomicU32::new(0);
-        let name = format!("karat_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
-        connect(&server()).batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-        Self(Place::Database(name))
+        Self(Place::Database(database_from(empty_workspace())))
+    }
+
+    pub fn unmade_on_server() -> Self {
+        Self(Place::Database(database_from("template1")))
     }
 
     /// What goes to any engine.
@@ -118,6 +125,28 @@ impl Workspace {
         client.batch_execute("SET search_path = karat").unwrap();
         client
     }
+}
+
+fn has_server() -> bool {
+    std::env::var_os(SERVER).is_some()
+}
+
+/// The name of a database with a workspace of no queues, to be copied: to bring one up from nothing takes longer.
+fn empty_workspace() -> &'static str {
+    static MADE: OnceLock<String> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let name = database_from("template1");
+        drop(open(&on(&server(), &name)).unwrap());
+        name
+    })
+}
+
+/// Makes a database of a name of its own.
+fn database_from(template: &str) -> String {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let name = format!("karat_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+    connect(&server()).batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
+    name
 }
 
 /// The address of a database on a server whose own address names another.

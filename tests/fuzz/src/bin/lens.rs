@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use karat::analysis::lens;
+use karat_fuzz::analysis::lens;
 use libfuzzer_sys::fuzz_target;
 
 // The output, then each document behind a line of three dashes.

@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use karat::domain::filter::{SavedFilters, Words, complete, parse};
+use karat_fuzz::domain::filter::{SavedFilters, Words, complete, parse};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

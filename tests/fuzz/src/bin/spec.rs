@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    for problem in karat::spec::parse(text).err().into_iter().flatten() {
+    for problem in karat_fuzz::spec::parse(text).err().into_iter().flatten() {
         let _ = format!("{problem:?}");
     }
 });
