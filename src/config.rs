@@ -18,9 +18,9 @@ pub struct Config {
     pub database: Option<PathBuf>,
     pub theme: ThemeChoice,
     pub preset: Preset,
-    /// A pause longer than this counts as this long in the time on an item.
+    /// Longest pause, in seconds, that counts in the time on an item; a longer one counts as this.
     pub idle_seconds: u32,
-    /// When a row of alike and hasty decisions is worth a word.
+    /// When a run of equal and hasty decisions is pointed out.
     pub pace: Limits,
     /// Keys by context and action name; they replace the action's defaults.
     pub keys: BTreeMap<String, BTreeMap<String, Keys>>,
@@ -60,7 +60,7 @@ impl ThemeChoice {
     }
 }
 
-/// Whose keys the hands already know.
+/// Another program's keys, for hands that know them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Preset {
@@ -109,7 +109,7 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
-    /// What the reader can do about it.
+    /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
             ConfigError::Read { .. } => Some("check the path and its permissions, or name another file".into()),
@@ -118,12 +118,12 @@ impl ConfigError {
     }
 }
 
-/// Where the settings are looked for when no path is given.
+/// Path of the settings when none is given.
 pub fn default_path() -> Option<PathBuf> {
     Some(ProjectDirs::from("", "", "karat")?.config_dir().join("config.toml"))
 }
 
-/// Where the workspace is when nothing names another.
+/// Path of the workspace when none is named.
 pub fn default_database() -> Option<PathBuf> {
     Some(ProjectDirs::from("", "", "karat")?.data_dir().join("karat.db"))
 }
@@ -156,7 +156,7 @@ impl Config {
         Ok(config)
     }
 
-    /// What no type can say: the field, what is wrong with it, and what to write.
+    /// Checks what no type can express. The error: the field, what is wrong, what to write.
     fn check(&self) -> Result<(), (&'static str, String, String)> {
         if self.idle_seconds == 0 {
             let mend = "write a number of seconds from 1, or leave it out for 60";
@@ -198,7 +198,7 @@ fn invalid(error: &toml::de::Error, source: &str, path: &Path) -> ConfigError {
     ConfigError::Invalid { path: path.to_path_buf(), line, column, mend: mend(&reason), reason }
 }
 
-/// The nearest of the words that the parser would have taken.
+/// The hint for a word that the parser did not take: the nearest one that it would have.
 fn mend(reason: &str) -> Option<String> {
     let (before, expected) = reason.split_once(", expected ")?;
     let wrong = before.split('`').nth(1)?;
@@ -210,7 +210,7 @@ fn mend(reason: &str) -> Option<String> {
     }
 }
 
-/// Where a top-level field is set.
+/// Byte at which a top-level field is set, 0 where it is not found.
 fn field_offset(source: &str, field: &str) -> usize {
     let mut offset = 0;
     for line in source.split_inclusive('\n') {

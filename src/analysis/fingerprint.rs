@@ -1,18 +1,18 @@
-//! What a text is like: its words and the pairs that they stand in, as numbers. Two texts
-//! are as similar as the share of these that they have in common.
+//! Fingerprints: the words of a text and their pairs, hashed. Two texts are as similar as
+//! the share of these hashes that they have in common.
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Words of a text that count; what follows them changes little.
+/// Words of a text that are taken into its fingerprint; more change little.
 const WORDS: usize = 4000;
 
-/// From this similarity on two texts are the same but for details.
+/// Similarity from which on two texts differ in details alone.
 pub const NEAR_DUPLICATE: f64 = 0.8;
 
-/// Numbers that a text is found by.
+/// Number of bands, the keys by which similar texts are found.
 pub const BANDS: usize = 4;
 
-/// What a text is like.
+/// Hashed words and pairs of words of a text.
 pub struct Fingerprint {
     /// Hashes of words and of pairs of words, sorted, each once.
     shingles: Vec<u64>,
@@ -33,7 +33,7 @@ impl Fingerprint {
         Self { shingles }
     }
 
-    /// From 0, nothing in common, to 1, the same words in the same pairs (Jaccard).
+    /// Similarity from 0 (nothing in common) to 1 (equal words in equal pairs): Jaccard's index.
     pub fn similarity(&self, other: &Self) -> f64 {
         let (mut ours, mut theirs) = (self.shingles.as_slice(), other.shingles.as_slice());
         let mut common = 0;
@@ -51,9 +51,8 @@ impl Fingerprint {
         if all == 0 { 1.0 } else { common as f64 / all as f64 }
     }
 
-    /// Numbers that texts which have most in common mostly share one of, and others
-    /// hardly ever (MinHash, two hashes a band): of texts with a similarity of 0.85 all but
-    /// one in 150, of those with 0.1 one in 25.
+    /// Bands of the fingerprint (MinHash, two hashes a band). Similar texts share at least one:
+    /// at a similarity of 0.85 all but one in 150 do, at 0.1 one in 25.
     pub fn bands(&self) -> [i64; BANDS] {
         let least = |salt: usize| {
             let salt = mixed(salt as u64 + 1);
@@ -63,8 +62,8 @@ impl Fingerprint {
     }
 }
 
-/// The words that tell the text from others: the longest, which are mostly the rarest. Of
-/// scripts without spaces, pairs of characters.
+/// The most distinctive words of a text: the longest, which are mostly the rarest; in scripts
+/// without spaces, pairs of characters.
 pub fn distinctive(text: &str, count: usize) -> Vec<String> {
     let mut words = Vec::new();
     let mut before = "";
@@ -83,13 +82,14 @@ pub fn distinctive(text: &str, count: usize) -> Vec<String> {
     words
 }
 
-/// The same on every machine and in every version, since the database keeps it (FNV-1a).
+/// Hash that must stay equal on every machine and in every version, since the database keeps
+/// what is made of it (FNV-1a).
 fn hash(bytes: &[u8]) -> u64 {
     let fnv = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
     mixed(bytes.iter().fold(0xcbf2_9ce4_8422_2325, fnv))
 }
 
-/// Every bit of the number in every bit of the outcome.
+/// Mixes a number so that every bit of it changes every bit of the result.
 fn mixed(number: u64) -> u64 {
     let x = (number ^ (number >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let x = (x ^ (x >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

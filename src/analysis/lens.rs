@@ -2,32 +2,33 @@
 //! what in it does not? An aid to the reader: it compares words, and understands nothing.
 
 mod align;
-mod claims;
 mod compose;
 mod content;
+mod facts;
 mod finding;
 mod language;
 mod source;
 mod support;
+mod tokens;
 mod word;
 
 pub use content::{readable, sources};
 pub use finding::{Finding, Grade, Subject};
 
 use super::sentence::sentences;
-use claims::{Checked, Claim, Facts};
 use compose::Composition;
+use facts::{Checked, Fact, SourceFacts};
 use language::Language;
 use source::Source;
 use std::ops::Range;
-use word::{Kind, Vocabulary, Word};
+use word::{Vocabulary, Word, WordKind};
 
 /// What the lens sees in one output.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reading {
-    /// In order; what is not white space is in one of them.
+    /// Sentences in order; whatever is not white space is in one of them.
     pub sentences: Vec<SentenceSupport>,
-    /// The worst first.
+    /// Findings, the worst first.
     pub findings: Vec<Finding>,
 }
 
@@ -36,13 +37,13 @@ pub struct Reading {
 pub struct SentenceSupport {
     /// Bytes of the output.
     pub range: Range<usize>,
-    /// From 0, nothing like it in the source, to 1, copied from it.
+    /// Support by the source, from 0 (nothing like it there) to 1 (copied from it).
     pub support: f32,
-    /// How many of its words say something; a greeting has few.
+    /// Number of content words; a greeting has few.
     pub content: usize,
-    /// The passage most like it, then one with most of what that lacks.
+    /// The passage most like the sentence, then the one with most of what the first lacks.
     pub passages: Vec<Place>,
-    /// What was taken from where: runs of the output beside runs of the source.
+    /// Runs of the output, each with the run of the source that it was copied from.
     pub copied: Vec<(Range<usize>, Place)>,
 }
 
@@ -56,7 +57,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// Whether the other lies within this one.
+    /// Whether `other` lies within this stretch.
     pub fn holds(&self, other: &Place) -> bool {
         self.document == other.document && self.range.start <= other.range.start && other.range.end <= self.range.end
     }
@@ -68,46 +69,47 @@ pub fn read(output: &str, documents: &[&str]) -> Reading {
     let mut vocabulary = Vocabulary::default();
     let language = Language::of(documents);
     let source = Source::read(documents, &mut vocabulary, &language);
-    let facts = Facts::read(documents);
+    let source_facts = SourceFacts::read(documents);
     let words = vocabulary.read(output, &language);
-    let claims = claims::find(output);
+    let facts = facts::find(output);
     let translated = language.is_foreign(output);
-    let reader = Reader { output, source: &source, facts: &facts, language: &language, translated };
+    let reader =
+        SentenceReader { output, source: &source, source_facts: &source_facts, language: &language, translated };
     let mut reading = Reading::default();
-    let (mut words, mut claims) = (words.as_slice(), claims.as_slice());
+    let (mut words, mut facts) = (words.as_slice(), facts.as_slice());
     for range in sentences(output) {
-        let (own_words, own_claims);
+        let (own_words, own_facts);
         (own_words, words) = words.split_at(words.partition_point(|word| word.range.start < range.end));
-        (own_claims, claims) = claims.split_at(claims.partition_point(|claim| claim.range.start < range.end));
-        reader.sentence(range, own_words, own_claims, &mut reading);
+        (own_facts, facts) = facts.split_at(facts.partition_point(|fact| fact.range.start < range.end));
+        reader.sentence(range, own_words, own_facts, &mut reading);
     }
     if source.is_empty() {
         reading.findings.clear();
     } else {
-        reading.findings.extend(claims::check_quotations(output, &facts));
+        reading.findings.extend(facts::check_quotations(output, &source_facts));
     }
     reading.findings.sort_by_key(Finding::rank);
     reading
 }
 
-struct Reader<'a> {
+struct SentenceReader<'a> {
     output: &'a str,
     source: &'a Source,
-    facts: &'a Facts<'a>,
+    source_facts: &'a SourceFacts<'a>,
     language: &'a Language,
     translated: bool,
 }
 
-impl Reader<'_> {
-    fn sentence(&self, range: Range<usize>, words: &[Word], claims: &[Claim], reading: &mut Reading) {
-        let Reader { output, source, facts, language, translated } = *self;
+impl SentenceReader<'_> {
+    fn sentence(&self, range: Range<usize>, words: &[Word], facts: &[Fact], reading: &mut Reading) {
+        let SentenceReader { output, source, source_facts, language, translated } = *self;
         let composition = compose::compose(words, source);
         let alignment = align::align(words, source);
-        let checked = Checked { output, words, alignment: &alignment, source, facts, language, translated };
-        let findings = claims::check(&checked, claims);
+        let checked = Checked { output, words, alignment: &alignment, source, source_facts, language, translated };
+        let findings = facts::check(&checked, facts);
         let announces = output[range.clone()].ends_with(':');
         let support = support::support(words, source, &composition, &alignment, &findings, announces);
-        if claims::is_invented(words, source, &alignment) && !announces && !translated {
+        if facts::is_invented(words, source, &alignment) && !announces && !translated {
             reading.findings.push(Finding::invented(range.clone()));
         }
         reading.findings.extend(findings);
@@ -117,7 +119,7 @@ impl Reader<'_> {
             Place { document: passage.document, range: passage.range.clone() }
         });
         let passages = passages.collect();
-        let content = words.iter().filter(|word| word.kind != Kind::Function).count();
+        let content = words.iter().filter(|word| word.kind != WordKind::Function).count();
         reading.sentences.push(SentenceSupport { range, support, content, passages, copied });
     }
 }
@@ -134,7 +136,7 @@ fn copied(words: &[Word], composition: &Composition, source: &Source) -> Vec<(Ra
         while composition.places.get(at) == Some(&Some(place + (at - start) as u32)) {
             at += 1;
         }
-        if words[start..at].iter().all(|word| word.kind == Kind::Function) {
+        if words[start..at].iter().all(|word| word.kind == WordKind::Function) {
             continue;
         }
         let run = &source.words[place as usize..place as usize + at - start];

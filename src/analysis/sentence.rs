@@ -3,17 +3,17 @@
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// What a stop follows without ending the sentence.
+/// Abbreviations whose stop does not end a sentence.
 const WITHIN: &[&str] = &[
     "approx", "capt", "cf", "cmdr", "col", "dr", "e.g", "fig", "gen", "gov", "hon", "i.e", "lt", "m", "maj", "messrs",
     "mme", "mr", "mrs", "ms", "mt", "prof", "rep", "rev", "sen", "sgt", "st", "viz", "vol", "vs",
 ];
 
-/// What a stop follows with or without ending the sentence: the next word tells.
+/// Abbreviations whose stop may end a sentence; the next word decides.
 const EITHER: &[&str] =
     &["a.m", "co", "corp", "d.c", "dept", "etc", "inc", "jr", "ltd", "p.m", "ph.d", "sr", "u.k", "u.n", "u.s", "u.s.a"];
 
-/// What a stop follows within the sentence when a number comes next.
+/// Abbreviations whose stop does not end a sentence before a number.
 const BEFORE_NUMBERS: &[&str] = &[
     "apr", "art", "aug", "ch", "dec", "feb", "jan", "jul", "jun", "mar", "no", "nos", "nov", "nr", "oct", "p", "para",
     "pp", "sec", "sep", "sept",
@@ -26,7 +26,7 @@ const OPENERS: &[&str] = &[
     "they", "this", "those", "to", "we", "what", "when", "while", "who", "with", "you", "your",
 ];
 
-/// A shorter line was broken on purpose.
+/// Length of a line, in bytes, from which on it was wrapped and not broken on purpose.
 const WRAPPED: usize = 40;
 
 /// The sentences of a text as byte ranges, in order, without the white space around
@@ -132,7 +132,8 @@ fn is_list_number(word: &str) -> bool {
     }
 }
 
-/// `J.` at the start or after another name or initial; not the `C.` of `vitamin C.`
+/// Whether it is an initial: `J.` at the start or after another name or initial; not the
+/// `C.` of `vitamin C.`
 fn is_initial(before: &str, word: &str) -> bool {
     let mut chars = word.rsplit('.').next().unwrap_or(word).chars();
     let one_capital = chars.next().is_some_and(char::is_uppercase) && chars.next().is_none();

@@ -5,10 +5,10 @@ use super::sentence::sentences;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// What a step goes by.
+/// The unit of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// What a reader takes for one.
+    /// Character as a reader sees it: a grapheme.
     Character,
     Word,
     Sentence,

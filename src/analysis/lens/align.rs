@@ -1,19 +1,18 @@
 //! Which passages of the source a sentence is most like.
 
 use super::source::{Source, TOO_COMMON};
-use super::word::{Kind, Word};
+use super::word::{Word, WordKind};
 use std::collections::HashMap;
 
-/// Passages that share most with the sentence are compared in full.
+/// Passages that are compared in full: those that share most with the sentence.
 const COMPARED: usize = 8;
 
-/// A second passage is given when it has at least this share of the sentence that the
-/// first has not.
+/// Share of the sentence, missing in the first passage, that makes a second one worth giving.
 const WORTH_A_SECOND: f32 = 0.2;
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Alignment {
-    /// The best passage, then the one with most of what that lacks.
+    /// The best passage, then the one with most of what the first lacks.
     pub passages: Vec<u32>,
     /// The share of the sentence that stands in the best passage in the same order.
     pub recall: f32,
@@ -67,7 +66,7 @@ fn candidates(sentence: &[Word], source: &Source) -> Vec<u32> {
 }
 
 fn weight(word: &Word) -> f32 {
-    if word.kind == Kind::Function { 0.5 } else { 1.0 }
+    if word.kind == WordKind::Function { 0.5 } else { 1.0 }
 }
 
 /// The weight of the longest common subsequence.

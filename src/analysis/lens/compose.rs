@@ -1,21 +1,21 @@
-//! What it takes to write a sentence out of pieces of the source: copying on is free, a
-//! jump costs, and so does a word of one's own. The cheapest way is found by dynamic
+//! The cost of composing a sentence out of pieces of the source: copying on is free, a
+//! jump costs, and so does a new word. The cheapest composition is found by dynamic
 //! programming over the places where each word stands.
 
 use super::source::{Source, TOO_COMMON};
-use super::word::{Kind, Word};
+use super::word::{Word, WordKind};
 
-/// To go on further down in the same passage.
+/// Cost of a jump forward within a passage.
 const SKIP: f32 = 0.4;
-/// To go back in the same passage.
+/// Cost of a jump back within a passage.
 const BACK: f32 = 0.8;
-/// To go on in the passage before or after.
+/// Cost of a jump to the passage before or after.
 const NEAR: f32 = 0.7;
-/// To go on anywhere else.
+/// Cost of a jump to any other passage.
 const FAR: f32 = 1.0;
-/// A word with another ending.
+/// Cost of a word that is copied with another ending.
 const INFLECTED: f32 = 0.1;
-/// A word of one's own is a little cheaper when the source has it somewhere.
+/// Factor on the cost of a new word that the source has somewhere.
 const SEEN: f32 = 0.8;
 
 /// The cheapest way to compose a sentence.
@@ -26,7 +26,7 @@ pub struct Composition {
 }
 
 impl Composition {
-    /// How many pieces the sentence is made of: runs that were copied, and own words.
+    /// Number of pieces in the sentence: copied runs, and new words.
     pub fn pieces(&self) -> usize {
         let mut last = None;
         let starts = self.places.iter().filter(|place| {
@@ -43,13 +43,13 @@ impl Composition {
 struct State {
     place: u32,
     cost: f32,
-    /// Index of the state before, in the step before.
+    /// Index of the preceding state in the preceding step.
     from: Option<u32>,
-    /// Whether the word of this step was copied from `place`, or is an own one.
+    /// Whether the word of this step was copied from `place`; otherwise it is new.
     copied: bool,
 }
 
-/// One word's states, by place, and the cheapest way to be anywhere.
+/// States of one word by place, with the cost of the cheapest.
 #[derive(Default)]
 struct Step {
     states: Vec<State>,
@@ -79,14 +79,14 @@ fn trace(steps: &[Step]) -> Composition {
     Composition { cost: steps.last().map_or(0.0, |step| step.best), places }
 }
 
-/// The cost of a word of one's own.
+/// Cost of a word that is not copied.
 fn own(word: &Word, inside: bool, seen: bool) -> f32 {
     let cost = match word.kind {
-        Kind::Function => 0.4,
-        Kind::Wide => 0.5,
-        Kind::Number => 1.2,
-        Kind::Content if word.capital && inside => 1.2,
-        Kind::Content => 1.0,
+        WordKind::Function => 0.4,
+        WordKind::Wide => 0.5,
+        WordKind::Number => 1.2,
+        WordKind::Content if word.capital && inside => 1.2,
+        WordKind::Content => 1.0,
     };
     if seen { cost * SEEN } else { cost }
 }
@@ -147,7 +147,7 @@ fn copied(before: &Step, word: &Word, places: &[u32], source: &Source) -> Vec<St
     found
 }
 
-/// Adds the states that stay where they were, because the word is an own one.
+/// Adds the states that stay where they were because the word is new.
 fn keep_own(states: &mut Vec<State>, before: &Step, own: f32) {
     let copied = std::mem::take(states);
     let mut copied = copied.into_iter().peekable();

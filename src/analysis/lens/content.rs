@@ -3,8 +3,8 @@
 use crate::domain::item::{Content, ContentKind, Item};
 use std::borrow::Cow;
 
-/// A text as it is; of JSON and chat only the values, each where it stands: all else is
-/// blank, so that offsets into the one are offsets into the other.
+/// The text that the lens reads: plain text as it is; of JSON and chat the values, each at
+/// its place and all else blank, so that offsets into one are offsets into the other.
 pub fn readable(content: &Content) -> Cow<'_, str> {
     match content.kind {
         ContentKind::Text => Cow::Borrowed(&content.text),
@@ -93,7 +93,7 @@ fn unescape(string: &str, out: &mut String) {
     quoteless(rest, out);
 }
 
-/// The quotes around a JSON string are not the text's own.
+/// The text of a JSON string without its quotes.
 fn quoteless(text: &str, out: &mut String) {
     out.extend(text.chars().map(|c| if c == '"' { ' ' } else { c }));
 }

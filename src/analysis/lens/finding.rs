@@ -9,24 +9,24 @@ pub struct Finding {
     pub subject: Subject,
     /// Bytes of the output.
     pub range: Range<usize>,
-    /// A sentence for the reader.
+    /// The reason, as a sentence for the reader.
     pub why: String,
-    /// Where the source says otherwise, or what a sum was made of.
+    /// The passage that says otherwise, or that has the parts of a sum.
     pub source: Option<Place>,
 }
 
-/// How a claim stands to the source; the worst first.
+/// How a fact of the output stands to the source, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grade {
-    /// The source has something else in its place.
+    /// The source has another value in the same place.
     Contradicted,
-    /// The source has no equal.
+    /// The source has no such value.
     Unsupported,
     /// The sum or the difference of two numbers of the source.
     Derivable,
 }
 
-/// What was checked; what weighs most with readers first.
+/// What was checked, in the order of its weight with readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     Negation,
@@ -76,12 +76,12 @@ impl Finding {
         Self { grade: Grade::Unsupported, subject: Subject::Sentence, range, why, source: None }
     }
 
-    /// `unsupported_number`
+    /// Grade and subject as one key, such as `unsupported_number`.
     pub fn kind(&self) -> String {
         format!("{}_{}", self.grade.word(), self.subject.word())
     }
 
-    /// The worst first; among equals the first in the text.
+    /// Sort key: the worst first, among equals the first in the text.
     pub fn rank(&self) -> (Grade, Subject, usize) {
         (self.grade, self.subject, self.range.start)
     }

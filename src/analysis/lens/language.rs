@@ -1,14 +1,14 @@
-//! What little the lens knows of languages: which words carry no content, and how to stem.
+//! Languages as far as the lens needs them: words without content, and stems.
 
-use super::word;
+use super::tokens;
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// Words of this many are looked at to tell the language.
+/// Words of a text that are looked at to recognise its language.
 const SAMPLE: usize = 2_000;
 
-/// A shorter text is taken to be in the language of the others.
+/// Words below which a text is taken to be in the language of the source.
 const FEW: usize = 6;
 
 const ENGLISH: &str = "a about above after again against all also am an and any are aren't as at be because been before \
@@ -32,7 +32,7 @@ const PORTUGUESE: &str = "a ao aos as à às com como da das de do dos e é ela 
 const DUTCH: &str = "aan als bij dan dat de den der deze die dit door een en er geen had heb heeft het hij hun ik in is je kan \
     maar met mij naar niet nog nu of om onder ons ook op over te tot uit van voor was wat we werd wij worden ze zich zij zijn";
 
-/// From two.
+/// Small numbers in words, from two.
 const NUMBERS: [&str; 11] =
     ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
@@ -47,7 +47,7 @@ const LISTED: [(&str, Algorithm); 7] = [
     (DUTCH, Algorithm::Dutch),
 ];
 
-/// The words of each of [`LISTED`].
+/// Words without content of each language in [`LISTED`].
 static WORDS: LazyLock<[HashSet<&str>; 7]> =
     LazyLock::new(|| LISTED.map(|(list, _)| list.split_whitespace().collect()));
 
@@ -61,9 +61,9 @@ pub struct Language {
 impl Language {
     /// The language of texts by the words that they use most, or by their script.
     pub fn of(documents: &[&str]) -> Self {
-        let words = documents.iter().flat_map(|text| word::ranges(text).map(|range| &text[range]));
+        let words = documents.iter().flat_map(|text| tokens::ranges(text).map(|range| &text[range]));
         let sample: Vec<&str> = words.take(SAMPLE).collect();
-        match told(&sample) {
+        match most_likely(&sample) {
             Some(listed) => Self::listed(listed),
             // Too little to tell by, or a language that is not listed.
             None if sample.iter().all(|word| word.is_ascii()) => Self::listed(0),
@@ -80,8 +80,8 @@ impl Language {
 
     /// Whether a text is plainly in another language than this.
     pub fn is_foreign(&self, text: &str) -> bool {
-        let sample: Vec<&str> = word::ranges(text).take(SAMPLE).map(|range| &text[range]).collect();
-        let other = told(&sample).filter(|_| sample.len() >= FEW);
+        let sample: Vec<&str> = tokens::ranges(text).take(SAMPLE).map(|range| &text[range]).collect();
+        let other = most_likely(&sample).filter(|_| sample.len() >= FEW);
         other.is_some_and(|other| self.listed.is_some_and(|own| own != other))
     }
 
@@ -95,8 +95,7 @@ impl Language {
         self.listed.is_some_and(|at| WORDS[at].contains(word))
     }
 
-    /// What is left of a word (in small letters) without its endings. Small numbers in words
-    /// are as those in digits.
+    /// Stem of a word (in small letters). A small number in words has the stem of its digits.
     pub fn stem<'w>(&self, word: &'w str) -> std::borrow::Cow<'w, str> {
         let word = word.strip_suffix("'s").unwrap_or(word).trim_end_matches('\'');
         if let Some(at) = NUMBERS.iter().position(|number| *number == word) {
@@ -110,7 +109,7 @@ impl Language {
 }
 
 /// The language whose words without content are at least a twentieth of the sample.
-fn told(sample: &[&str]) -> Option<usize> {
+fn most_likely(sample: &[&str]) -> Option<usize> {
     let hits = WORDS.iter().map(|words| sample.iter().filter(|word| words.contains(**word)).count());
     let (at, hits) = hits.enumerate().rev().max_by_key(|(_, hits)| *hits)?;
     (hits * 20 >= sample.len() && hits > 0).then_some(at)

@@ -1,25 +1,25 @@
 //! The documents as one sequence of words, with an index of where each stands.
 
 use super::language::Language;
-use super::word::{Kind, Vocabulary, Word};
+use super::word::{Vocabulary, Word, WordKind};
 use crate::analysis::sentence::sentences;
 use std::ops::Range;
 
-/// A longer sentence (a table, a log) is taken in pieces of this many words.
+/// Words of a passage; a longer sentence (a table, a log) becomes several.
 const WORDS_A_PASSAGE: usize = 60;
 
-/// Words that stand at more places say nothing about where a sentence comes from.
+/// Places from which on a word says nothing about where a sentence comes from.
 pub const TOO_COMMON: usize = 4_096;
 
-/// The number of no word: it stands between passages of different documents.
+/// Number of no word, between passages of different documents.
 const BREAK: u32 = u32::MAX;
 
 pub struct Source {
     pub words: Vec<Word>,
     pub passages: Vec<Passage>,
-    /// The passage of each word.
+    /// Passage index of each word.
     passage_of: Vec<u32>,
-    /// Where the words of each stem stand, in order.
+    /// Places of the words of each stem, in order.
     places: Vec<Vec<u32>>,
 }
 
@@ -29,7 +29,7 @@ pub struct Passage {
     pub document: usize,
     /// Bytes of the document.
     pub range: Range<usize>,
-    /// Its words in [`Source::words`].
+    /// Range of the passage's words in [`Source::words`].
     pub words: Range<usize>,
 }
 
@@ -68,7 +68,7 @@ impl Source {
             }
         }
         let end = self.words.last().map_or(0, |word| word.range.end);
-        self.words.push(Word { range: end..end, exact: BREAK, stem: BREAK, kind: Kind::Function, capital: false });
+        self.words.push(Word { range: end..end, exact: BREAK, stem: BREAK, kind: WordKind::Function, capital: false });
         self.passage_of.push(self.passages.len() as u32);
     }
 
@@ -91,7 +91,7 @@ impl Source {
         self.passages.is_empty()
     }
 
-    /// Where words of this stem stand.
+    /// Places of the words of a stem.
     pub fn places(&self, stem: u32) -> &[u32] {
         self.places.get(stem as usize).map_or(&[], Vec::as_slice)
     }
@@ -105,7 +105,7 @@ impl Source {
         self.passage_of[place as usize]
     }
 
-    /// How much a stem tells about where a sentence comes from: rare ones tell more.
+    /// Weight of a stem as evidence of where a sentence comes from; rare stems weigh more.
     pub fn weight(&self, stem: u32) -> f32 {
         let all = self.passages.len() as f32;
         (1.0 + all / self.places(stem).len().max(1) as f32).ln()

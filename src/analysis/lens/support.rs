@@ -5,22 +5,23 @@ use super::align::Alignment;
 use super::compose::Composition;
 use super::finding::{Finding, Grade};
 use super::source::Source;
-use super::word::{Kind, Word};
+use super::word::{Word, WordKind};
 
-/// What each measure weighs: about two of its standard deviations over news summaries.
+/// Weights of the measures: each about two of its standard deviations over news summaries.
 const COMPOSITION: f32 = 0.5;
 const UNLIKE_BEST: f32 = 4.0;
 const PIECE: f32 = 0.2;
 const NEW_RUNS: f32 = 1.5;
-/// A claim that was checked and not found.
+/// Weight of a fact that the source does not have.
 const FAULT: f32 = 1.0;
 const MOST_FAULTS: usize = 3;
 
 /// The distance at which support has fallen to a third.
 const FAR_OFF: f32 = 10.0;
 
-/// From 0, nothing like it in the source, to 1, copied from it. Falls as any measure grows.
-/// A sentence that only announces what follows says little that could be wrong.
+/// Support of a sentence, from 0 (nothing like it in the source) to 1 (copied from it). It
+/// falls as any measure grows; a sentence that `announces` what follows says little that
+/// could be wrong.
 pub fn support(
     sentence: &[Word],
     source: &Source,
@@ -49,16 +50,16 @@ fn faults(findings: &[Finding]) -> f32 {
     faults.min(MOST_FAULTS) as f32
 }
 
-/// The share of three words in a row that the source does not have.
+/// Share of the sentence's word triples that the source does not have.
 fn new_runs(sentence: &[Word], source: &Source) -> f32 {
     let runs: Vec<[u32; 3]> = sentence.windows(3).map(|run| [run[0].stem, run[1].stem, run[2].stem]).collect();
     let new = runs.iter().filter(|run| !source.has_run(*run)).count();
     new as f32 / runs.len().max(1) as f32
 }
 
-/// 1 for all but those sentences of whose content the source has next to nothing.
+/// 1, except for a sentence of whose content the source has next to nothing.
 fn likeness(sentence: &[Word], source: &Source) -> f32 {
-    let content: Vec<&Word> = sentence.iter().filter(|word| word.kind != Kind::Function).collect();
+    let content: Vec<&Word> = sentence.iter().filter(|word| word.kind != WordKind::Function).collect();
     if content.is_empty() {
         return 1.0;
     }

@@ -1,12 +1,12 @@
 //! Whether two stretches of words stand in the same place of two sentences.
 
-use crate::analysis::lens::word::{Kind, Word};
+use crate::analysis::lens::word::{Word, WordKind};
 use std::ops::Range;
 
 /// Words on each side that are compared.
 const SIDE: usize = 2;
 
-/// Some words of a sentence, or of a passage.
+/// Words of a sentence or passage, and the span among them whose surroundings matter.
 #[derive(Debug, Clone)]
 pub struct Slot<'w> {
     pub words: &'w [Word],
@@ -21,7 +21,7 @@ impl<'w> Slot<'w> {
         Self { words, span: start..end.max(start) }
     }
 
-    /// The words before it, the nearest first.
+    /// The words before the slot, the nearest first.
     fn before(&self) -> impl Iterator<Item = &'w Word> {
         self.words[..self.span.start].iter().rev().take(SIDE)
     }
@@ -30,19 +30,19 @@ impl<'w> Slot<'w> {
         self.words[self.span.end..].iter().take(SIDE)
     }
 
-    /// Whether the same words stand around both: on either side one, or two on one side,
-    /// and not only such as stand around anything.
+    /// Whether equal words stand around both slots: one on either side or two on one side, and
+    /// at least one content word among them.
     pub fn is_same_place(&self, other: &Slot) -> bool {
         let left = shared(self.before(), other.before());
         let right = shared(self.after(), other.after());
-        let says_something = left.iter().chain(&right).any(|kind| *kind != Kind::Function);
+        let says_something = left.iter().chain(&right).any(|kind| *kind != WordKind::Function);
         says_something && (left.len() == SIDE || right.len() == SIDE || (!left.is_empty() && !right.is_empty()))
     }
 
-    /// Whether a word that says something stands beside both.
+    /// Whether a content word stands beside both slots.
     pub fn is_beside_same_word(&self, other: &Slot) -> bool {
         let beside = |slot: &Slot<'_>| {
-            let words = slot.before().chain(slot.after()).filter(|word| word.kind != Kind::Function);
+            let words = slot.before().chain(slot.after()).filter(|word| word.kind != WordKind::Function);
             words.map(|word| word.stem).collect::<Vec<_>>()
         };
         let theirs = beside(other);
@@ -50,7 +50,7 @@ impl<'w> Slot<'w> {
     }
 }
 
-/// The kinds of the words with which both begin.
-fn shared<'w>(a: impl Iterator<Item = &'w Word>, b: impl Iterator<Item = &'w Word>) -> Vec<Kind> {
+/// Kinds of the words with which both sequences begin.
+fn shared<'w>(a: impl Iterator<Item = &'w Word>, b: impl Iterator<Item = &'w Word>) -> Vec<WordKind> {
     a.zip(b).take_while(|(a, b)| a.stem == b.stem).map(|(a, _)| a.kind).collect()
 }

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-/// Fewer words in quotes are a title or a figure of speech.
+/// Words of a quotation, at least; fewer are a title or a figure of speech.
 const WORDS: usize = 3;
-/// The same in scripts without spaces, in letters.
+/// Letters of a quotation in a script without spaces, at least.
 const LETTERS: usize = 8;
-/// What is longer is no quotation, but a quote that was not closed.
+/// Bytes of a quotation, at most; a longer one is a quote that was not closed.
 const LONGEST: usize = 2_000;
 
 const PAIRS: [(char, char); 7] = [
@@ -19,7 +19,7 @@ const PAIRS: [(char, char); 7] = [
     ('『', '』'),
 ];
 
-/// What stands in quotes, without them.
+/// Quotations of a text, without their quotes.
 pub fn find(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -41,7 +41,7 @@ pub fn find(text: &str) -> Vec<Range<usize>> {
 
 fn is_quotation(inside: &str) -> bool {
     inside.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count() >= WORDS
-        || inside.chars().filter(|c| super::super::word::is_wide(*c)).count() >= LETTERS
+        || inside.chars().filter(|c| super::super::tokens::is_wide(*c)).count() >= LETTERS
 }
 
 /// A text by its letters and digits alone: quotes, stops, spaces and case do not matter.

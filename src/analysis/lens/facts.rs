@@ -1,4 +1,5 @@
-//! Claims that can be checked exactly: what of them has no equal in the source?
+//! Facts that can be checked exactly (numbers, dates, names, links): which of an output's has
+//! no equal in the source?
 
 mod date;
 mod identifier;
@@ -15,7 +16,7 @@ use super::align::Alignment;
 use super::finding::{Finding, Grade, Subject};
 use super::language::Language;
 use super::source::{Passage, Source};
-use super::word::{Kind, Word};
+use super::word::{Word, WordKind};
 use date::Date;
 use number::Number;
 use slot::Slot;
@@ -24,25 +25,25 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use time::Time;
 
-/// Numbers this many passages from an aligned one may have been added up with its own.
+/// Passages around an aligned one whose numbers may be parts of a sum with its own.
 const NEAR: u32 = 2;
 
 /// The recall from which on a sentence says what its best passage says.
 const ALIKE: f32 = 0.6;
 
-/// A name of so many letters is not found within another word by chance.
+/// Letters from which on a name is not found within another word by chance.
 const FOUND_ANYWHERE: usize = 5;
 
 /// A stretch of text that states a value.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Claim {
+pub struct Fact {
     /// Bytes of the text.
     pub range: Range<usize>,
-    pub value: Value,
+    pub value: FactValue,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum FactValue {
     Link(String),
     Email(String),
     Date(Date),
@@ -52,74 +53,76 @@ pub enum Value {
 }
 
 /// The values that a text states, in order. None overlaps another.
-pub fn find(text: &str) -> Vec<Claim> {
+pub fn find(text: &str) -> Vec<Fact> {
     let mut taken = vec![false; text.len()];
-    let mut found: Vec<Claim> = Vec::new();
-    for claims in [link::find(text), date::find(text), time::find(text), identifier::find(text), number::find(text)] {
-        for claim in claims {
-            if !taken[claim.range.clone()].contains(&true) {
-                taken[claim.range.clone()].fill(true);
-                found.push(claim);
+    let mut found: Vec<Fact> = Vec::new();
+    for facts in [link::find(text), date::find(text), time::find(text), identifier::find(text), number::find(text)] {
+        for fact in facts {
+            if !taken[fact.range.clone()].contains(&true) {
+                taken[fact.range.clone()].fill(true);
+                found.push(fact);
             }
         }
     }
-    found.sort_by_key(|claim| claim.range.start);
+    found.sort_by_key(|fact| fact.range.start);
     found
 }
 
-impl Value {
+impl FactValue {
     fn subject(&self) -> Subject {
         match self {
-            Value::Link(_) => Subject::Link,
-            Value::Email(_) => Subject::Email,
-            Value::Date(_) => Subject::Date,
-            Value::Time(_) => Subject::Time,
-            Value::Identifier(_) => Subject::Identifier,
-            Value::Number(_) => Subject::Number,
+            FactValue::Link(_) => Subject::Link,
+            FactValue::Email(_) => Subject::Email,
+            FactValue::Date(_) => Subject::Date,
+            FactValue::Time(_) => Subject::Time,
+            FactValue::Identifier(_) => Subject::Identifier,
+            FactValue::Number(_) => Subject::Number,
         }
     }
 }
 
-/// What the documents state.
-pub struct Facts<'d> {
+/// Facts that the source documents state.
+pub struct SourceFacts<'d> {
     documents: &'d [&'d str],
-    /// The values of each document, in order.
-    claims: Vec<Vec<Claim>>,
+    /// Facts of each document, in order.
+    facts: Vec<Vec<Fact>>,
     years: Vec<i16>,
-    /// The documents' letters and digits, for quotations and codes.
+    /// Letters and digits of each document, for quotations and codes.
     flat: OnceCell<Vec<String>>,
 }
 
-impl<'d> Facts<'d> {
+impl<'d> SourceFacts<'d> {
     pub fn read(documents: &'d [&'d str]) -> Self {
-        let claims: Vec<Vec<Claim>> = documents.iter().map(|text| find(text)).collect();
-        let years = claims.iter().flatten().flat_map(|claim| match &claim.value {
-            Value::Date(days) => days.iter().filter_map(|day| day.year).collect(),
-            Value::Number(number) => {
+        let facts: Vec<Vec<Fact>> = documents.iter().map(|text| find(text)).collect();
+        let years = facts.iter().flatten().flat_map(|fact| match &fact.value {
+            FactValue::Date(days) => days.iter().filter_map(|day| day.year).collect(),
+            FactValue::Number(number) => {
                 number.readings.iter().filter(|n| (1000.0..3000.0).contains(*n)).map(|n| *n as i16).collect()
             }
             _ => Vec::new(),
         });
-        Self { documents, years: years.collect(), claims, flat: OnceCell::new() }
+        Self { documents, years: years.collect(), facts, flat: OnceCell::new() }
     }
 
-    /// The claims of a passage.
-    fn within(&self, passage: &Passage) -> &[Claim] {
-        let claims = &self.claims[passage.document];
-        let from = claims.partition_point(|claim| claim.range.start < passage.range.start);
-        let to = claims.partition_point(|claim| claim.range.start < passage.range.end);
-        &claims[from..to.max(from)]
+    /// The facts of a passage.
+    fn within(&self, passage: &Passage) -> &[Fact] {
+        let facts = &self.facts[passage.document];
+        let from = facts.partition_point(|fact| fact.range.start < passage.range.start);
+        let to = facts.partition_point(|fact| fact.range.start < passage.range.end);
+        &facts[from..to.max(from)]
     }
 
-    fn states(&self, value: &Value) -> bool {
+    fn states(&self, value: &FactValue) -> bool {
         let flat = match value {
-            Value::Identifier(code) if code.len() >= 5 => {
+            FactValue::Identifier(code) if code.len() >= 5 => {
                 self.flat().iter().any(|text| text.contains(&code.to_lowercase()))
             }
-            Value::Link(link) => self.documents.iter().any(|text| text.to_lowercase().contains(&link.to_lowercase())),
+            FactValue::Link(link) => {
+                self.documents.iter().any(|text| text.to_lowercase().contains(&link.to_lowercase()))
+            }
             _ => false,
         };
-        flat || self.claims.iter().flatten().any(|claim| self.agrees(value, &claim.value))
+        flat || self.facts.iter().flatten().any(|fact| self.agrees(value, &fact.value))
     }
 
     fn flat(&self) -> &[String] {
@@ -127,22 +130,22 @@ impl<'d> Facts<'d> {
     }
 
     /// Whether what the source states is what the output states.
-    fn agrees(&self, output: &Value, source: &Value) -> bool {
+    fn agrees(&self, output: &FactValue, source: &FactValue) -> bool {
         match (output, source) {
-            (Value::Date(ours), Value::Date(theirs)) => {
+            (FactValue::Date(ours), FactValue::Date(theirs)) => {
                 ours.iter().any(|day| theirs.iter().any(|other| day.is_told_by(other, &self.years)))
             }
-            (Value::Time(ours), Value::Time(theirs)) => ours.iter().any(|time| theirs.contains(time)),
-            (Value::Time(ours), Value::Number(hour)) => {
+            (FactValue::Time(ours), FactValue::Time(theirs)) => ours.iter().any(|time| theirs.contains(time)),
+            (FactValue::Time(ours), FactValue::Number(hour)) => {
                 let hours = ours.iter().map(|time| f64::from(*time) / 60.0).flat_map(|hour| [hour, hour - 12.0]);
                 hour.unit.is_none() && hours.into_iter().any(|time| hour.readings.contains(&time))
             }
-            (Value::Number(ours), Value::Number(theirs)) => ours.equals(theirs),
-            (Value::Number(ours), Value::Date(days)) => days.iter().any(|day| {
+            (FactValue::Number(ours), FactValue::Number(theirs)) => ours.equals(theirs),
+            (FactValue::Number(ours), FactValue::Date(days)) => days.iter().any(|day| {
                 let parts = [day.year.map(f64::from), day.day.map(f64::from)];
                 ours.unit.is_none() && parts.into_iter().flatten().any(|part| ours.readings.contains(&part))
             }),
-            (Value::Number(ours), Value::Identifier(code)) => {
+            (FactValue::Number(ours), FactValue::Identifier(code)) => {
                 let digits: String = code.chars().filter(char::is_ascii_digit).collect();
                 ours.readings.iter().any(|number| number.to_string() == digits)
             }
@@ -157,15 +160,16 @@ pub struct Checked<'a> {
     pub words: &'a [Word],
     pub alignment: &'a Alignment,
     pub source: &'a Source,
-    pub facts: &'a Facts<'a>,
+    pub source_facts: &'a SourceFacts<'a>,
     pub language: &'a Language,
     /// Whether the source is in another language: then only values can be compared.
     pub translated: bool,
 }
 
-/// What in the sentence is not as the source has it. `claims` are those of the sentence.
-pub fn check(sentence: &Checked, claims: &[Claim]) -> Vec<Finding> {
-    let mut found: Vec<Finding> = claims.iter().filter_map(|claim| sentence.value(claim, claims)).collect();
+/// Findings about a sentence: what of it is not as the source has it. `facts` are those of
+/// the sentence.
+pub fn check(sentence: &Checked, facts: &[Fact]) -> Vec<Finding> {
+    let mut found: Vec<Finding> = facts.iter().filter_map(|fact| sentence.value(fact, facts)).collect();
     if !sentence.translated {
         found.extend(sentence.names());
         found.extend(sentence.negation());
@@ -174,10 +178,10 @@ pub fn check(sentence: &Checked, claims: &[Claim]) -> Vec<Finding> {
 }
 
 /// The quotations of the output that the source does not have.
-pub fn check_quotations(output: &str, facts: &Facts) -> Vec<Finding> {
+pub fn check_quotations(output: &str, source_facts: &SourceFacts) -> Vec<Finding> {
     let invented = quotation::find(output).into_iter().filter(|range| {
         let pieces = quotation::pieces(&output[range.clone()]);
-        !facts.flat().iter().any(|text| pieces.iter().all(|piece| text.contains(piece)))
+        !source_facts.flat().iter().any(|text| pieces.iter().all(|piece| text.contains(piece)))
     });
     let finding = |range| Finding {
         grade: Grade::Unsupported,
@@ -199,29 +203,28 @@ impl Checked<'_> {
     }
 
     fn source_text(&self, place: &Place) -> &str {
-        self.facts.documents[place.document][place.range.clone()].trim()
+        self.source_facts.documents[place.document][place.range.clone()].trim()
     }
 
-    fn value(&self, claim: &Claim, all: &[Claim]) -> Option<Finding> {
-        let facts = self.facts;
-        let text = &self.output[claim.range.clone()];
-        if matches!(&claim.value, Value::Number(number) if !number.is_claim(text)) {
+    fn value(&self, fact: &Fact, all: &[Fact]) -> Option<Finding> {
+        let source_facts = self.source_facts;
+        let text = &self.output[fact.range.clone()];
+        if matches!(&fact.value, FactValue::Number(number) if !number.is_checkable(text)) {
             return None;
         }
-        if self
-            .passages()
-            .any(|passage| facts.within(passage).iter().any(|other| facts.agrees(&claim.value, &other.value)))
-        {
+        if self.passages().any(|passage| {
+            source_facts.within(passage).iter().any(|other| source_facts.agrees(&fact.value, &other.value))
+        }) {
             return None;
         }
-        let instead = self.instead(claim, all);
-        if instead.as_ref().is_none_or(|(_, sure)| !sure) && facts.states(&claim.value) {
+        let instead = self.instead(fact, all);
+        if instead.as_ref().is_none_or(|(_, sure)| !sure) && source_facts.states(&fact.value) {
             return None;
         }
         let finding = |grade, why, source| {
-            Some(Finding { grade, subject: claim.value.subject(), range: claim.range.clone(), why, source })
+            Some(Finding { grade, subject: fact.value.subject(), range: fact.range.clone(), why, source })
         };
-        if let Value::Number(number) = &claim.value
+        if let FactValue::Number(number) = &fact.value
             && let Some((a, b, place)) = self.derivation(number)
         {
             return finding(Grade::Derivable, format!("follows from {a} and {b} in the source"), Some(place));
@@ -231,21 +234,21 @@ impl Checked<'_> {
                 let why = format!("the source has {}", self.source_text(&place));
                 finding(Grade::Contradicted, why, Some(place))
             }
-            None if matches!(&claim.value, Value::Number(number) if number.may_count()) => None,
+            None if matches!(&fact.value, FactValue::Number(number) if number.may_count()) => None,
             None => finding(Grade::Unsupported, "the source has no equal".into(), None),
         }
     }
 
-    /// What the aligned passages have in the place of a claim that they do not make, and
-    /// whether the words around it leave no doubt.
-    fn instead(&self, claim: &Claim, all: &[Claim]) -> Option<(Place, bool)> {
-        let facts = self.facts;
-        let ours = Slot::of(self.words, &claim.range);
+    /// The value that the aligned passages have in the place of a fact, and whether the words
+    /// around it leave no doubt.
+    fn instead(&self, fact: &Fact, all: &[Fact]) -> Option<(Place, bool)> {
+        let source_facts = self.source_facts;
+        let ours = Slot::of(self.words, &fact.range);
         let mut likely = None;
         for passage in self.passages() {
-            for other in facts.within(passage) {
-                let stated = all.iter().any(|claim| facts.agrees(&claim.value, &other.value));
-                if stated || !is_of_same_sort(&claim.value, &other.value) {
+            for other in source_facts.within(passage) {
+                let stated = all.iter().any(|fact| source_facts.agrees(&fact.value, &other.value));
+                if stated || !is_of_same_sort(&fact.value, &other.value) {
                     continue;
                 }
                 let place = Place { document: passage.document, range: other.range.clone() };
@@ -253,7 +256,7 @@ impl Checked<'_> {
                 if ours.is_same_place(&theirs) {
                     return Some((place, true));
                 }
-                let measured = has_same_measure(&claim.value, &other.value);
+                let measured = has_same_measure(&fact.value, &other.value);
                 if measured || ours.is_beside_same_word(&theirs) {
                     likely.get_or_insert((place, measured && self.alignment.recall >= ALIKE));
                 }
@@ -269,9 +272,9 @@ impl Checked<'_> {
         let passages = near.iter().map(|at| &self.source.passages[*at as usize]);
         let numbers: Vec<(Place, &Number)> = passages
             .flat_map(|passage| {
-                let place = |claim: &Claim| Place { document: passage.document, range: claim.range.clone() };
-                self.facts.within(passage).iter().filter_map(move |claim| match &claim.value {
-                    Value::Number(number) => Some((place(claim), number)),
+                let place = |fact: &Fact| Place { document: passage.document, range: fact.range.clone() };
+                self.source_facts.within(passage).iter().filter_map(move |fact| match &fact.value {
+                    FactValue::Number(number) => Some((place(fact), number)),
                     _ => None,
                 })
             })
@@ -288,7 +291,8 @@ impl Checked<'_> {
             return None;
         }
         let output = negation::Side { text: self.output, words: self.words };
-        let source = negation::Side { text: self.facts.documents[passage.document], words: self.words_of(passage) };
+        let source =
+            negation::Side { text: self.source_facts.documents[passage.document], words: self.words_of(passage) };
         let (range, place) = negation::flip(output, source, self.alignment.recall)?;
         let place = Place { document: passage.document, range: place };
         let why = if negation::is_negator(self.output[range.clone()].split(' ').next().unwrap_or_default()) {
@@ -324,7 +328,7 @@ impl Checked<'_> {
         finding(Grade::Unsupported, &checked[first..=last], "the source does not have this name".into(), None)
     }
 
-    /// A short form, a long form, or another form of a name of the source.
+    /// Whether the source has the name in a shorter, longer or other form.
     fn is_known_otherwise(&self, word: &Word, name: &name::Name) -> bool {
         let text = |word: &Word| &self.output[word.range.clone()];
         let own = text(word);
@@ -332,10 +336,10 @@ impl Checked<'_> {
         let is_short = name::is_shouted(own) && own.chars().count() <= 6;
         let small = own.to_lowercase();
         // Written together, as in a link: `osterbyfinch` has `Osterby & Finch`.
-        if own.chars().count() >= FOUND_ANYWHERE && self.facts.flat().iter().any(|text| text.contains(&small)) {
+        if own.chars().count() >= FOUND_ANYWHERE && self.source_facts.flat().iter().any(|text| text.contains(&small)) {
             return true;
         }
-        self.facts.documents.iter().enumerate().any(|(document, source)| {
+        self.source_facts.documents.iter().enumerate().any(|(document, source)| {
             let words = self.source.words_of_document(document);
             words.iter().enumerate().filter(|(_, other)| other.capital).any(|(at, other)| {
                 let other_text = &source[other.range.clone()];
@@ -361,8 +365,8 @@ impl Checked<'_> {
         places.iter().any(within) || (places.is_empty() && !text.ends_with("ly") && !text.ends_with("ing"))
     }
 
-    /// Whether the passages around the best one have words of the slot: he whom they name
-    /// may be meant by a pronoun.
+    /// Whether the passages around the best one have words of the slot: the output may name whom
+    /// the source calls `he`.
     fn is_near(&self, slot: &Slot) -> bool {
         let Some(best) = self.alignment.passages.first().map(|best| *best as usize) else { return false };
         let near = best.saturating_sub(1)..=(best + 1).min(self.source.passages.len() - 1);
@@ -378,7 +382,7 @@ impl Checked<'_> {
         self.source.has_run(&[&ours[..], &theirs[..]].concat()) || self.source.has_run(&[theirs, ours].concat())
     }
 
-    /// The name that an aligned passage has in the place of words of this one.
+    /// The name that an aligned passage has in the place of this one.
     fn name_instead(&self, name: &name::Name) -> Option<(Place, Range<usize>)> {
         let stems = |word: &Word| self.words.iter().any(|own| own.stem == word.stem);
         let passages: Vec<&Passage> = self.passages().collect();
@@ -393,7 +397,7 @@ impl Checked<'_> {
             && !self.is_near(&ours);
         passages.iter().enumerate().find_map(|(at, passage)| {
             let words = self.words_of(passage);
-            let text = self.facts.documents[passage.document];
+            let text = self.source_facts.documents[passage.document];
             name::find(text, words).into_iter().find_map(|theirs| {
                 let lacking = |at: &usize| !stems(&words[*at]);
                 let start = theirs.words.clone().find(lacking)?;
@@ -408,28 +412,30 @@ impl Checked<'_> {
     }
 }
 
-/// Whether one could stand for the other: of one subject, and dates that tell the same parts.
-fn is_of_same_sort(ours: &Value, theirs: &Value) -> bool {
+/// Whether one value could stand for the other: equal subjects, and dates of equal precision.
+fn is_of_same_sort(ours: &FactValue, theirs: &FactValue) -> bool {
     match (ours, theirs) {
-        (Value::Date(a), Value::Date(b)) => a.iter().any(|a| b.iter().any(|b| a.is_like(b))),
-        (Value::Link(a), Value::Link(b)) | (Value::Email(a), Value::Email(b)) => link::host(a) == link::host(b),
-        (Value::Identifier(a), Value::Identifier(b)) => strsim::levenshtein(a, b) <= 2.min(a.len() / 2),
-        (Value::Number(a), Value::Number(b)) => a.is_year() == b.is_year(),
+        (FactValue::Date(a), FactValue::Date(b)) => a.iter().any(|a| b.iter().any(|b| a.is_like(b))),
+        (FactValue::Link(a), FactValue::Link(b)) | (FactValue::Email(a), FactValue::Email(b)) => {
+            link::host(a) == link::host(b)
+        }
+        (FactValue::Identifier(a), FactValue::Identifier(b)) => strsim::levenshtein(a, b) <= 2.min(a.len() / 2),
+        (FactValue::Number(a), FactValue::Number(b)) => a.is_year() == b.is_year(),
         _ => ours.subject() == theirs.subject(),
     }
 }
 
-/// Whether both measure the same, so that one is likely to be meant for the other.
-fn has_same_measure(ours: &Value, theirs: &Value) -> bool {
+/// Whether both numbers measure the same, so that one was likely meant for the other.
+fn has_same_measure(ours: &FactValue, theirs: &FactValue) -> bool {
     match (ours, theirs) {
-        (Value::Number(a), Value::Number(b)) => a.unit.is_some() && a.measures(b),
+        (FactValue::Number(a), FactValue::Number(b)) => a.unit.is_some() && a.measures(b),
         _ => true,
     }
 }
 
-/// Whether a sentence says something of its own that the source has next to nothing of.
+/// Whether the source has next to nothing of a sentence that says something.
 pub fn is_invented(words: &[Word], source: &Source, alignment: &Alignment) -> bool {
-    let content: Vec<&Word> = words.iter().filter(|word| word.kind != Kind::Function).collect();
+    let content: Vec<&Word> = words.iter().filter(|word| word.kind != WordKind::Function).collect();
     let seen = content.iter().filter(|word| source.has(word.stem)).count();
     content.len() >= 4 && seen * 5 < content.len() * 2 && alignment.recall < 0.4
 }

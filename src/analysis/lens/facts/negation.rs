@@ -1,6 +1,6 @@
 //! Negations: "did not" against "did".
 
-use crate::analysis::lens::word::{Kind, Word};
+use crate::analysis::lens::word::{Word, WordKind};
 use std::ops::Range;
 
 const NEGATORS: &[&str] = &[
@@ -9,13 +9,13 @@ const NEGATORS: &[&str] = &[
     "sin", "non", "mai", "senza", "não", "nem", "sem", "niet", "geen", "nooit", "zonder", "не", "нет", "ни",
 ];
 
-/// In scripts without spaces.
+/// Negators of scripts without spaces.
 const WIDE_NEGATORS: &[&str] = &["ない", "ません", "なかった", "不", "没", "沒", "未", "無い", "非"];
 
-/// A negator reaches the word it negates over at most this many.
+/// Words between a negator and the word that it negates, at most.
 const REACH: usize = 4;
 
-/// How many words around the negated one are compared, and how many must be the same.
+/// Words around the negated one that are compared, and of them those that must be equal.
 const AROUND: usize = 5;
 const SAME: usize = 3;
 
@@ -47,7 +47,7 @@ impl Side<'_> {
     /// The word that the negator at `at` negates.
     fn negated(&self, at: usize) -> Option<usize> {
         let reach = at + 1..(at + 1 + REACH).min(self.words.len());
-        reach.into_iter().find(|next| self.words[*next].kind == Kind::Content)
+        reach.into_iter().find(|next| self.words[*next].kind == WordKind::Content)
     }
 
     fn has_wide_negator(&self, range: Range<usize>) -> bool {
@@ -60,9 +60,9 @@ impl Side<'_> {
     }
 }
 
-/// What is negated on one side only: the bytes in the output, then those in the source.
+/// A negation on one side only: its bytes in the output, then those in the source.
 pub fn flip(output: Side, source: Side, recall: f32) -> Option<(Range<usize>, Range<usize>)> {
-    if output.words.iter().any(|word| word.kind == Kind::Wide) {
+    if output.words.iter().any(|word| word.kind == WordKind::Wide) {
         return wide_flip(output, source, recall);
     }
     let (ours, theirs) = (output.negators(), source.negators());
@@ -81,23 +81,23 @@ fn lost(negating: Side, plain: Side, at: usize) -> Option<(Range<usize>, Range<u
     let same = |place: usize| {
         let other = window(plain.words, place);
         let shared =
-            around.iter().filter(|word| other.iter().any(|o| o.stem == word.stem) && word.kind != Kind::Function);
+            around.iter().filter(|word| other.iter().any(|o| o.stem == word.stem) && word.kind != WordKind::Function);
         shared.count()
     };
     let needed = SAME.min(content(around));
     let places = (0..plain.words.len()).filter(|place| plain.words[*place].stem == stem);
     let place = places.max_by_key(|place| same(*place)).filter(|place| same(*place) >= needed.max(2))?;
-    let claim = negating.words[at].range.start..negating.words[negated].range.end;
-    Some((claim, plain.words[place].range.clone()))
+    let fact = negating.words[at].range.start..negating.words[negated].range.end;
+    Some((fact, plain.words[place].range.clone()))
 }
 
 fn window(words: &[Word], at: usize) -> &[Word] {
     &words[at.saturating_sub(AROUND)..(at + AROUND + 1).min(words.len())]
 }
 
-/// Words of a window that say something, the negator itself aside.
+/// Number of content words in a window, without the negator.
 fn content(words: &[Word]) -> usize {
-    words.iter().filter(|word| word.kind != Kind::Function).count()
+    words.iter().filter(|word| word.kind != WordKind::Function).count()
 }
 
 fn wide_flip(output: Side, source: Side, recall: f32) -> Option<(Range<usize>, Range<usize>)> {

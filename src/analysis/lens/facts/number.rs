@@ -1,12 +1,12 @@
 //! Numbers with their units: `1,234`, `1.2 million`, `€5`, `twenty-five`, `30 %`.
 
-use super::{Claim, Value};
-use crate::analysis::lens::word;
+use super::{Fact, FactValue};
+use crate::analysis::lens::tokens;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// Digits as one writes them; spaces part thousands only.
+/// Digits as people write them; a space separates thousands only.
 static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
     let digit = "[0-9\u{ff10}-\u{ff19}\u{660}-\u{669}\u{966}-\u{96f}]";
     let thousands = format!(r"{digit}{{1,3}}(?:[ \u{{a0}}\u{{202f}}]{digit}{{3}})+(?:[.,]{digit}{{1,2}})?\b");
@@ -59,7 +59,7 @@ const MAGNITUDES: [(&str, f64); 16] = [
     ("亿", 1e8),
 ];
 
-/// Before these a number names a place in a text.
+/// Words after which a number names a place in a text.
 const LABELS: [&str; 14] = [
     "step", "point", "option", "section", "table", "figure", "document", "passage", "source", "part", "question",
     "page", "chapter", "item",
@@ -67,12 +67,12 @@ const LABELS: [&str; 14] = [
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Number {
-    /// What the digits may mean: `1.234` is two numbers.
+    /// Numbers that the digits may mean; `1.234` is two.
     pub readings: Vec<f64>,
     pub unit: Option<Unit>,
-    /// Written in words.
+    /// Whether it was written in words.
     pub spelled: bool,
-    /// Written with a word such as `million`, and so perhaps rounded.
+    /// Whether it was written with a word such as `million`, and so perhaps rounded.
     pub rounded: bool,
 }
 
@@ -144,7 +144,7 @@ const UNITS: [(&str, &[(&str, f64)]); 8] = [
     ("speed", &[("km/h", 1.0), ("kph", 1.0), ("kmh", 1.0), ("mph", 1.609)]),
 ];
 
-/// Words and signs of one currency or of a share, under one name.
+/// Words and signs of currencies and shares, each under one name.
 const ALIASES: [(&str, &[&str]); 8] = [
     ("percent", &["%", "percent", "pct", "percentage", "％"]),
     ("dollar", &["$", "usd", "dollar", "dollars", "us$"]),
@@ -172,14 +172,14 @@ fn unit(word: &str) -> Option<Unit> {
 }
 
 /// The numbers of a text, in order.
-pub fn find(text: &str) -> Vec<Claim> {
-    let mut found: Vec<Claim> = DIGITS.find_iter(text).filter_map(|digits| in_digits(text, digits.range())).collect();
+pub fn find(text: &str) -> Vec<Fact> {
+    let mut found: Vec<Fact> = DIGITS.find_iter(text).filter_map(|digits| in_digits(text, digits.range())).collect();
     found.extend(spelled(text));
-    found.sort_by_key(|claim| claim.range.start);
+    found.sort_by_key(|fact| fact.range.start);
     found
 }
 
-fn in_digits(text: &str, digits: Range<usize>) -> Option<Claim> {
+fn in_digits(text: &str, digits: Range<usize>) -> Option<Fact> {
     let (before, after) = (&text[..digits.start], &text[digits.end..]);
     if is_label(before, after) {
         return None;
@@ -208,10 +208,10 @@ fn in_digits(text: &str, digits: Range<usize>) -> Option<Claim> {
             range.end = end;
         }
     }
-    Some(Claim { range, value: Value::Number(Number { readings, unit: found, spelled: false, rounded }) })
+    Some(Fact { range, value: FactValue::Number(Number { readings, unit: found, spelled: false, rounded }) })
 }
 
-/// Whether the number only counts what follows: `2.` at the start of a line, `[2]`, `Step 2`.
+/// Whether the number is a label: `2.` at the start of a line, `[2]`, `Step 2`.
 fn is_label(before: &str, after: &str) -> bool {
     let line = before.rsplit('\n').next().unwrap_or(before);
     let starts = line.trim_matches([' ', '-', '*', '#', '>', '(', '•']).is_empty();
@@ -222,14 +222,14 @@ fn is_label(before: &str, after: &str) -> bool {
     counts || cites || names
 }
 
-/// The next word, past such as say which days: `3 working days`.
+/// The next word, past one that says which days: `3 working days`.
 fn unit_word(text: &str, at: usize) -> Option<(String, usize)> {
     let (word, end) = next_word(text, at)?;
     let kind = matches!(word.as_str(), "working" | "business" | "calendar" | "consecutive" | "full");
     if kind { next_word(text, end) } else { Some((word, end)) }
 }
 
-/// The next word or sign, if nothing but a space or a hyphen parts it from `at`.
+/// The next word or sign, if only a space or a hyphen lies between it and `at`.
 fn next_word(text: &str, at: usize) -> Option<(String, usize)> {
     let rest = &text[at..];
     let gap = rest.chars().next().filter(|c| matches!(c, ' ' | '-' | '\u{a0}' | '\u{202f}')).map_or(0, char::len_utf8);
@@ -237,14 +237,14 @@ fn next_word(text: &str, at: usize) -> Option<(String, usize)> {
     let first = word.chars().next()?;
     let length = match first {
         '%' | '€' | '$' | '£' | '¥' | '₹' | '％' | '°' => first.len_utf8(),
-        _ if word::is_wide(first) => {
+        _ if tokens::is_wide(first) => {
             if word.starts_with("時間") {
                 "時間".len()
             } else {
                 first.len_utf8()
             }
         }
-        _ => word.find(|c: char| !(c.is_alphabetic() || c == '/') || word::is_wide(c)).unwrap_or(word.len()),
+        _ => word.find(|c: char| !(c.is_alphabetic() || c == '/') || tokens::is_wide(c)).unwrap_or(word.len()),
     };
     (length > 0).then(|| (word[..length].to_owned(), at + gap + length))
 }
@@ -260,7 +260,7 @@ fn magnitude(word: &str, is_money: bool) -> Option<f64> {
     })
 }
 
-/// What digits may mean: the last separator may part thousands or decimals.
+/// Numbers that digits may mean: the last separator may be of thousands or of decimals.
 fn readings(digits: &str) -> Vec<f64> {
     let plain: String =
         digits.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’')).map(ascii).collect();
@@ -280,17 +280,17 @@ fn readings(digits: &str) -> Vec<f64> {
     readings.into_iter().filter_map(number).collect()
 }
 
-/// A digit of another script as one of ours.
+/// A digit of any script as an ASCII digit.
 fn ascii(digit: char) -> char {
     let zeros = ['\u{ff10}', '\u{660}', '\u{966}'].map(u32::from);
     let value = zeros.into_iter().find_map(|zero| u32::from(digit).checked_sub(zero).filter(|value| *value < 10));
     value.and_then(|value| char::from_digit(value, 10)).unwrap_or(digit)
 }
 
-/// Numbers in words, and ordinals as the number they stand for. `one` is mostly a
-/// pronoun, and `second` a unit.
-fn spelled(text: &str) -> Vec<Claim> {
-    let words: Vec<Range<usize>> = word::ranges(text).collect();
+/// Numbers in words, and ordinals as the number they stand for, except `one`, mostly a
+/// pronoun, and `second`, a unit.
+fn spelled(text: &str) -> Vec<Fact> {
+    let words: Vec<Range<usize>> = tokens::ranges(text).collect();
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
@@ -306,7 +306,7 @@ fn spelled(text: &str) -> Vec<Claim> {
         }
         at += taken;
         let readings = vec![value];
-        found.push(Claim { range, value: Value::Number(Number { readings, unit, spelled: true, rounded: false }) });
+        found.push(Fact { range, value: FactValue::Number(Number { readings, unit, spelled: true, rounded: false }) });
     }
     found
 }
@@ -355,12 +355,12 @@ fn ordinal(word: &str) -> Option<f64> {
 }
 
 impl Number {
-    /// Whether the text makes a point of it: not `one`, nor an ordinal in words.
-    pub fn is_claim(&self, text: &str) -> bool {
+    /// Whether the number is worth checking: not `one`, nor an ordinal in words.
+    pub fn is_checkable(&self, text: &str) -> bool {
         !self.spelled || (self.readings != [1.0] && self.readings != [0.0] && ordinal(text).is_none())
     }
 
-    /// Whether it may well count what the source lists: `three topics`.
+    /// Whether the number may count what the source lists: `three topics`.
     pub fn may_count(&self) -> bool {
         self.spelled && self.unit.is_none() && self.readings[0] <= 3.0
     }
@@ -369,7 +369,7 @@ impl Number {
         self.unit.is_none() && !self.spelled && self.readings.len() == 1 && (1500.0..2200.0).contains(&self.readings[0])
     }
 
-    /// Whether both say the same, as far as they say it.
+    /// Whether both numbers say the same, be it rounded or in another unit.
     pub fn equals(&self, other: &Number) -> bool {
         self.has_value_of(other) || self.converts_to(other)
     }
@@ -378,23 +378,23 @@ impl Number {
         self.agrees_in_unit(other) && pairs(self, other).any(|(a, b)| is_close(a, b) || self.rounds(a, b))
     }
 
-    /// `24 hours` and `1 day`
+    /// Whether both are equal in other units, as `24 hours` and `1 day`.
     fn converts_to(&self, other: &Number) -> bool {
         let (Some(a), Some(b)) = (self.unit, other.unit) else { return false };
         a.of == b.of && pairs(self, other).any(|(x, y)| is_close(x * a.factor, y * b.factor))
     }
 
-    /// A unit that is not told, or not known, agrees with any.
+    /// Whether the units agree; a missing or unknown one agrees with any.
     pub fn agrees_in_unit(&self, other: &Number) -> bool {
         self.unit.is_none() || other.unit.is_none() || self.unit == other.unit
     }
 
-    /// Whether both measure the same.
+    /// Whether both units measure the same quantity.
     pub fn measures(&self, other: &Number) -> bool {
         self.unit.map(|unit| unit.of) == other.unit.map(|unit| unit.of)
     }
 
-    /// `1.2 million` for 1,234,567: as exact as it was written.
+    /// Whether `mine` is `exact` as far as it was rounded: `1.2 million` for 1,234,567.
     fn rounds(&self, mine: f64, exact: f64) -> bool {
         if !self.rounded || mine == 0.0 || exact < 1_000.0 {
             return false;
@@ -406,7 +406,8 @@ impl Number {
         is_close((exact / step).round() * step, mine)
     }
 
-    /// The sum or the difference of two others. Small ones are that of any two.
+    /// Whether the number is the sum or difference of `a` and `b`. A small one without a unit
+    /// never counts: it is that of any two.
     pub fn derives_from(&self, a: &Number, b: &Number) -> bool {
         let alike = a.measures(b) && self.agrees_in_unit(a);
         let mine = self.readings[0];
@@ -430,7 +431,7 @@ mod tests {
 
     fn number(text: &str) -> Number {
         match find(text).pop() {
-            Some(Claim { value: Value::Number(number), .. }) => number,
+            Some(Fact { value: FactValue::Number(number), .. }) => number,
             other => panic!("{text}: {other:?}"),
         }
     }

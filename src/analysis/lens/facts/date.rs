@@ -1,7 +1,7 @@
 //! Dates in many forms: `2025-03-03`, `03/03/2025`, `March 3rd`, `3 Mar 2025`, `Monday`.
 
-use super::{Claim, Value};
-use crate::analysis::lens::word;
+use super::{Fact, FactValue};
+use crate::analysis::lens::tokens;
 use jiff::civil;
 use regex::{Captures, Regex};
 use std::collections::HashMap;
@@ -63,39 +63,39 @@ const BEHIND: usize = 20;
 /// The longest name of a month or a weekday, in bytes.
 const LONGEST: usize = 12;
 
-/// As much of a date as was told.
+/// A date as far as it was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Day {
     pub year: Option<i16>,
     pub month: Option<i8>,
     pub day: Option<i8>,
-    /// From 0, Monday.
+    /// Day of the week, 0 for Monday.
     pub weekday: Option<i8>,
 }
 
-/// What was written may mean two dates: 03/04/2025.
+/// Dates that a text may mean; 03/04/2025 is two.
 pub type Date = Vec<Day>;
 
 /// The dates of a text, in order.
-pub fn find(text: &str) -> Vec<Claim> {
+pub fn find(text: &str) -> Vec<Fact> {
     let mut found = numeric(text);
     let mut small = String::new();
-    for range in word::ranges(text).filter(|range| (3..=LONGEST).contains(&range.len())) {
-        word::fold(&text[range.clone()], &mut small);
+    for range in tokens::ranges(text).filter(|range| (3..=LONGEST).contains(&range.len())) {
+        tokens::fold(&text[range.clone()], &mut small);
         match NAMES.get(small.as_str()).or_else(|| NAMES.get(small.strip_suffix('s')?)) {
             Some(Name::Month(month)) => found.extend(named(text, &range, *month)),
             Some(Name::Weekday(weekday)) => {
                 let day = Day { weekday: Some(*weekday), ..Day::default() };
-                found.push(Claim { range, value: Value::Date(vec![day]) });
+                found.push(Fact { range, value: FactValue::Date(vec![day]) });
             }
             None => {}
         }
     }
-    found.sort_by_key(|claim| claim.range.start);
+    found.sort_by_key(|fact| fact.range.start);
     found
 }
 
-fn numeric(text: &str) -> Vec<Claim> {
+fn numeric(text: &str) -> Vec<Fact> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(captures) = NUMERIC.captures_at(text, at) {
@@ -103,7 +103,7 @@ fn numeric(text: &str) -> Vec<Claim> {
         at = all.end();
         let dates = readings(&captures);
         if !dates.is_empty() {
-            found.push(Claim { range: all.range(), value: Value::Date(dates) });
+            found.push(Fact { range: all.range(), value: FactValue::Date(dates) });
         }
     }
     found
@@ -125,14 +125,14 @@ fn readings(captures: &Captures) -> Date {
     readings
 }
 
-/// The day, if there is such a one.
+/// The day, if the calendar has it.
 fn day_of(year: Option<i16>, month: i8, day: i8) -> Option<Day> {
     civil::Date::new(year.unwrap_or(2000), month, day).ok()?; // a leap year: the 29th of February is one
     Some(Day { year, month: Some(month), day: Some(day), weekday: None })
 }
 
 /// A date by the name of its month.
-fn named(text: &str, name: &Range<usize>, month: i8) -> Option<Claim> {
+fn named(text: &str, name: &Range<usize>, month: i8) -> Option<Fact> {
     let start = text.floor_char_boundary(name.start.saturating_sub(BEFORE));
     let end = text.ceil_char_boundary((name.end + BEHIND).min(text.len()));
     let around = &text[start..end];
@@ -150,7 +150,7 @@ fn named(text: &str, name: &Range<usize>, month: i8) -> Option<Claim> {
     };
     let all = captures.get(0)?;
     let length = all.as_str().trim_end_matches('.').len();
-    Some(Claim { range: start + all.start()..start + all.start() + length, value: Value::Date(vec![day]) })
+    Some(Fact { range: start + all.start()..start + all.start() + length, value: FactValue::Date(vec![day]) })
 }
 
 /// Whether a name alone may be another word: `mar`, `may`, `march`.
@@ -159,8 +159,8 @@ fn is_doubtful(name: &str) -> bool {
 }
 
 impl Day {
-    /// Whether a source's day says all that this one says. What it leaves open may be told
-    /// elsewhere: `years` are those of the source.
+    /// Whether a day of the source says all that this one says. A year that it leaves out may
+    /// stand elsewhere in the source: `years` are all that it has.
     pub fn is_told_by(&self, source: &Day, years: &[i16]) -> bool {
         if let Some(weekday) = self.weekday {
             return source.weekday == Some(weekday) || source.falls_on() == Some(weekday);
@@ -173,13 +173,13 @@ impl Day {
         told(self.month, source.month) && told(self.day, source.day) && year
     }
 
-    /// Its day of the week, from 0, Monday.
+    /// Day of the week, 0 for Monday, where it is written or follows from the date.
     fn falls_on(&self) -> Option<i8> {
         let date = civil::Date::new(self.year?, self.month?, self.day?).ok()?;
         Some(date.weekday().to_monday_zero_offset())
     }
 
-    /// Whether both tell the same parts of a date.
+    /// Whether both dates have the same parts.
     pub fn is_like(&self, other: &Day) -> bool {
         self.weekday.is_some() == other.weekday.is_some()
             && self.month.is_some() == other.month.is_some()
@@ -193,7 +193,7 @@ mod tests {
 
     fn date(text: &str) -> Date {
         match find(text).into_iter().next() {
-            Some(Claim { value: Value::Date(date), .. }) => date,
+            Some(Fact { value: FactValue::Date(date), .. }) => date,
             other => panic!("{text}: {other:?}"),
         }
     }

@@ -1,6 +1,6 @@
 //! Times of day: `3pm`, `15:00`, `3.30 p.m.`, `15h30`, `noon`.
 
-use super::{Claim, Value};
+use super::{Fact, FactValue};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -17,12 +17,12 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!("(?i){}", forms.join("|"))).expect("a fixed pattern")
 });
 
-/// Minutes since midnight; two where the half of the day is not told.
+/// Minutes since midnight; two values where neither a.m. nor p.m. is written.
 pub type Time = Vec<u16>;
 
 /// The times of a text, in order.
-pub fn find(text: &str) -> Vec<Claim> {
-    let claims = TIME.captures_iter(text).filter_map(|captures| {
+pub fn find(text: &str) -> Vec<Fact> {
+    let facts = TIME.captures_iter(text).filter_map(|captures| {
         let all = captures.get(0)?;
         let number = |names: [&str; 4]| names.iter().find_map(|n| captures.name(n)?.as_str().parse::<u16>().ok());
         if captures.name("hj").is_some() && text[all.end()..].starts_with('間') {
@@ -36,9 +36,9 @@ pub fn find(text: &str) -> Vec<Claim> {
         let half = captures.name("half").map(|half| half.as_str().to_lowercase().starts_with('p'));
         let whole_day = all.as_str().starts_with('0'); // 06:30 is no evening
         let value = named.or_else(|| readings(hour?, minute, half.or(whole_day.then_some(false))))?;
-        Some(Claim { range: all.range(), value: Value::Time(value) })
+        Some(Fact { range: all.range(), value: FactValue::Time(value) })
     });
-    claims.collect()
+    facts.collect()
 }
 
 fn readings(hour: u16, minute: u16, afternoon: Option<bool>) -> Option<Time> {
@@ -59,7 +59,7 @@ mod tests {
 
     fn time(text: &str) -> Time {
         match find(text).pop() {
-            Some(Claim { value: Value::Time(time), .. }) => time,
+            Some(Fact { value: FactValue::Time(time), .. }) => time,
             other => panic!("{text}: {other:?}"),
         }
     }

@@ -1,6 +1,6 @@
 //! Codes that name one thing: order numbers, versions, telephone numbers.
 
-use super::{Claim, Value};
+use super::{Fact, FactValue};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -9,16 +9,16 @@ static CODE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The identifiers of a text, in order.
-pub fn find(text: &str) -> Vec<Claim> {
-    let claims = CODE.find_iter(text).filter(|code| is_identifier(code.as_str())).map(|code| {
-        let value = Value::Identifier(normal(code.as_str()));
-        Claim { range: code.range(), value }
+pub fn find(text: &str) -> Vec<Fact> {
+    let facts = CODE.find_iter(text).filter(|code| is_identifier(code.as_str())).map(|code| {
+        let value = FactValue::Identifier(normal(code.as_str()));
+        Fact { range: code.range(), value }
     });
-    claims.collect()
+    facts.collect()
 }
 
-/// Letters without which a code is a number with its unit, and digits without which it
-/// is a word.
+/// Whether a match is a code: with enough letters to be no number with its unit, and with a
+/// digit, so that it is no word.
 fn is_identifier(code: &str) -> bool {
     let digits = code.bytes().filter(u8::is_ascii_digit).count();
     let letters: String = code.chars().filter(|c| c.is_ascii_alphabetic()).collect();
@@ -38,19 +38,19 @@ fn is_identifier(code: &str) -> bool {
     (mixed || joined || digits >= 2 && capitals && letters.len() >= 2) && !short_unit
 }
 
-/// `A12`, `v2`; not `5kg`.
+/// Whether letters come before the digits: `A12`, `v2`; not `5kg`.
 fn starts_with_letters_then_digits(part: &str) -> bool {
     let letters = part.bytes().take_while(u8::is_ascii_alphabetic).count();
     letters > 0 && part[letters..].starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// `5kg`, `10am`, `3rd`, `1990s`
+/// Whether it is a number with a unit or an ending: `5kg`, `10am`, `3rd`, `1990s`.
 fn digits_then_letters(code: &str) -> bool {
     let digits = code.bytes().take_while(u8::is_ascii_digit).count();
     code[digits..].bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Capitals and digits alone: how a code is parted into groups does not matter.
+/// The code in capitals and digits alone, since its groups may be separated in any way.
 fn normal(code: &str) -> String {
     code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }

@@ -1,9 +1,9 @@
 //! Names: capitalised words within a sentence.
 
-use crate::analysis::lens::word::{Kind, Word};
+use crate::analysis::lens::word::{Word, WordKind};
 use std::ops::Range;
 
-/// Written with a capital, and the name of nobody.
+/// Words that are written with a capital and are no names.
 const NO_NAMES: &[&str] = &[
     "ai",
     "am",
@@ -96,7 +96,7 @@ const NO_NAMES: &[&str] = &[
     "dec",
 ];
 
-/// The endings by which a people, its language and its country differ.
+/// Endings by which the names of a people, its language and its country differ.
 const OF_A_PLACE: &[&str] = &[
     "", "a", "e", "y", "o", "n", "ns", "an", "ans", "ian", "ians", "ean", "eans", "i", "is", "ish", "ese", "ic", "s",
     "es", "'s",
@@ -105,9 +105,9 @@ const OF_A_PLACE: &[&str] = &[
 /// A run of capitalised words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
-    /// Indexes of its words.
+    /// Indexes of the words of the name.
     pub words: Range<usize>,
-    /// Its first word would have its capital anyway.
+    /// Whether the first word would have its capital anyway.
     pub opens: bool,
 }
 
@@ -136,13 +136,13 @@ pub fn find(text: &str, words: &[Word]) -> Vec<Name> {
 
 fn may_name(text: &str, word: &Word) -> bool {
     word.capital
-        && word.kind == Kind::Content
+        && word.kind == WordKind::Content
         && text.chars().count() > 1
         && !NO_NAMES.contains(&text.to_lowercase().as_str())
 }
 
 fn is_heading(text: &str, words: &[Word]) -> bool {
-    let content: Vec<&Word> = words.iter().filter(|word| word.kind == Kind::Content).collect();
+    let content: Vec<&Word> = words.iter().filter(|word| word.kind == WordKind::Content).collect();
     let capitals = content.iter().filter(|word| word.capital).count();
     let Some(last) = words.last() else { return true };
     let ends = text[last.range.end..].trim_start().starts_with(['.', '!', '?']);
@@ -155,13 +155,14 @@ pub fn is_shouted(word: &str) -> bool {
     word.chars().count() > 1 && !word.contains(char::is_lowercase)
 }
 
-/// `France` and `French` are not found equal, `Israel` and `Israelis` are.
+/// Whether two names differ in such an ending: `Israel` and `Israelis`, but not `France` and
+/// `French`.
 pub fn is_of_same_place(a: &str, b: &str) -> bool {
     let shared = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum::<usize>();
     shared >= 4 && OF_A_PLACE.contains(&&a[shared..]) && OF_A_PLACE.contains(&&b[shared..])
 }
 
-/// Whether `short` is made of the first letters of `words`; small words may be left out.
+/// Whether `short` has the first letters of `words`; small words may be left out.
 pub fn is_short_for<'w>(short: &str, words: impl Iterator<Item = &'w str>) -> bool {
     let mut letters = short.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).peekable();
     for word in words {
