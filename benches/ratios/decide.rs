@@ -3,16 +3,23 @@
 use crate::figure::{Figure, millis};
 use crate::one_line;
 use crate::options::Bench;
-use crate::process::peak_memory;
+use crate::process::{peak_memory, processor_time};
 use crate::samples::Samples;
 use crate::terminal::Terminal;
 use crate::workspace::{QUEUE, REVIEWER, Workspace, remove_database};
 use color_eyre::eyre::{Result, WrapErr};
 use rusqlite::{Connection, params};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Most memory of the workstation, in MB.
 const MEMORY: f64 = 60.0;
+
+/// Most milliseconds of processor time from one key to the next, all threads together.
+const PROCESSOR: f64 = 2.0;
+
+/// Most pages that a decision writes to the log.
+const PAGES: f64 = 10.0;
 
 /// Keys pressed before the ones that count.
 const WARM_UP: usize = 20;
@@ -20,16 +27,30 @@ const WARM_UP: usize = 20;
 pub fn measure(bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
     let paint = key_to_paint(bench)?;
     let commit = durable_commit(bench)?;
-    let (karat, memory) = decide(bench, workspace)?;
-    let of = |share: f64| (karat.percentile(share), paint.percentile(share) + commit.percentile(share));
-    let told = |samples: &Samples| format!("{} / {}", millis(samples.median()), millis(samples.percentile(0.99)));
+    let karat = decide(bench, workspace)?;
+    let of = |share: f64| (karat.times.percentile(share), paint.times.percentile(share) + commit.percentile(share));
+    let both = |samples: &Samples| format!("{} / {}", millis(samples.median()), millis(samples.percentile(0.99)));
     Ok(vec![
-        Figure::told("key to paint of one line, p50 / p99", told(&paint)),
-        Figure::told("durable commit of one row, p50 / p99", told(&commit)),
-        Figure::times("decide and see the next, p50", of(0.5).0, of(0.5).1, 3.0),
-        Figure::times("decide and see the next, p99", of(0.99).0, of(0.99).1, 4.0),
-        Figure::at_most("workstation, peak memory", memory, "MB", MEMORY),
+        Figure::told("key to paint of one line, p50 / p99", both(&paint.times)),
+        Figure::told("its processor time", millis(paint.processor)),
+        Figure::told("durable commit of one row, p50 / p99", both(&commit)),
+        Figure::times("decide and see the next, p50", of(0.5).0, of(0.5).1, 2.0),
+        Figure::times("decide and see the next, p99", of(0.99).0, of(0.99).1, 2.5),
+        Figure::at_most("processor time of a decision", karat.processor, "ms", PROCESSOR),
+        Figure::at_most("pages to the log of a decision", karat.pages, "pages", PAGES),
+        Figure::at_most("workstation, peak memory", karat.memory, "MB", MEMORY),
     ])
+}
+
+/// What pressing a key many times came to.
+struct Presses {
+    times: Samples,
+    /// Milliseconds of processor time a key.
+    processor: f64,
+    /// Pages to the log a key.
+    pages: f64,
+    /// Most memory, in MB.
+    memory: f64,
 }
 
 /// The workstation on the workspace, ready for keys.
@@ -45,38 +66,92 @@ pub fn open_one_line() -> Result<Terminal> {
     Terminal::start(&std::env::current_exe()?, &["one-line"], &[])
 }
 
-fn decide(bench: &Bench, workspace: &Workspace) -> Result<(Samples, f64)> {
+fn decide(bench: &Bench, workspace: &Workspace) -> Result<Presses> {
     let presses = WARM_UP + bench.keys;
     let (decided, items, ids) = workspace.undecided(presses + 1)?;
     let mut terminal = open(workspace)?;
     terminal.shown_after_start(&ids[..1])?;
-    let times = press(&mut terminal, "a", presses, |nth| {
+    let expect = |nth: usize| {
         let done = bench.expect.replace("{n}", &thousands(decided + nth as i64)).replace("{m}", &thousands(items));
         vec![done, ids[nth].clone()]
-    });
-    let memory = peak_memory(terminal.process()?);
+    };
+    let pressed = press(&mut terminal, presses, &mut Log::of(workspace), expect);
     terminal.quit()?;
-    Ok((times?, memory))
+    pressed
 }
 
-fn key_to_paint(bench: &Bench) -> Result<Samples> {
+fn key_to_paint(bench: &Bench) -> Result<Presses> {
     let mut terminal = open_one_line()?;
     terminal.shown_after_start(&[one_line::text(0)])?;
-    let times = press(&mut terminal, "a", WARM_UP + bench.keys, |nth| vec![one_line::text(nth)]);
+    let pressed = press(&mut terminal, WARM_UP + bench.keys, &mut Log::default(), |nth| vec![one_line::text(nth)]);
     terminal.quit()?;
-    times
+    pressed
 }
 
-/// Presses the key so many times, as a person would: once the screen is still.
-fn press(terminal: &mut Terminal, key: &str, presses: usize, expect: impl Fn(usize) -> Vec<String>) -> Result<Samples> {
+/// Presses the key of a decision so many times, as a person would: once the screen is still.
+fn press(
+    terminal: &mut Terminal,
+    presses: usize,
+    log: &mut Log,
+    expect: impl Fn(usize) -> Vec<String>,
+) -> Result<Presses> {
+    let process = terminal.process()?;
     let mut times = Vec::with_capacity(presses);
+    let mut before = Duration::ZERO;
     for nth in 1..=presses {
         // The pauses differ, so that they keep no step with a timer of the program.
         terminal.rest(Duration::from_millis(15 + (nth as u64 * 7) % 16))?;
-        let time = terminal.shown_after_key(key, &expect(nth));
+        if nth == WARM_UP + 1 {
+            before = processor_time(process)?;
+            log.begin();
+        }
+        let time = terminal.shown_after_key("a", &expect(nth));
         times.push(time.wrap_err_with(|| format!("key {nth} of {presses}"))?);
+        log.look();
     }
-    Ok(Samples::new(times.split_off(WARM_UP)))
+    terminal.rest(Duration::from_millis(30))?;
+    let keys = (presses - WARM_UP) as f64;
+    Ok(Presses {
+        times: Samples::new(times.split_off(WARM_UP)),
+        processor: (processor_time(process)? - before).as_secs_f64() * 1e3 / keys,
+        pages: log.pages as f64 / keys,
+        memory: peak_memory(process),
+    })
+}
+
+/// The log of a database (SQLite's WAL), as its index beside it tells; empty where there is none.
+#[derive(Default)]
+struct Log {
+    index: PathBuf,
+    /// Pages in the log, which begins anew after a checkpoint.
+    present: u32,
+    /// Pages that were written.
+    pages: u64,
+}
+
+impl Log {
+    fn of(workspace: &Workspace) -> Self {
+        let mut index = workspace.db.clone().into_os_string();
+        index.push("-shm");
+        Self { index: index.into(), ..Self::default() }
+    }
+
+    fn begin(&mut self) {
+        (self.present, self.pages) = (self.length(), 0);
+    }
+
+    /// Looks what was written since, once a transaction or oftener.
+    fn look(&mut self) {
+        let length = self.length();
+        self.pages += u64::from(length.checked_sub(self.present).unwrap_or(length));
+        self.present = length;
+    }
+
+    /// `mxFrame` of the header, <https://sqlite.org/walformat.html#walidxfmt>.
+    fn length(&self) -> u32 {
+        let index = std::fs::read(&self.index).unwrap_or_default();
+        index.get(16..20).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_ne_bytes)
+    }
 }
 
 /// One row, on disk when it returns.
