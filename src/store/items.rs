@@ -99,11 +99,12 @@ impl Store {
     }
 
     /// Reads an item into memory, for when it is asked for.
-    pub(super) fn read_ahead(&mut self, seq: Seq) -> Result<()> {
-        if self.ahead.as_ref().is_none_or(|ahead| ahead.seq != seq) {
-            self.ahead = Some(Ahead { seq, digest: self.digest(seq)?, item: self.read_item(seq)? });
-        }
-        Ok(())
+    pub(super) fn read_ahead(&mut self, seq: Seq) -> Result<&Item> {
+        let ahead = match self.ahead.take().filter(|ahead| ahead.seq == seq) {
+            Some(ahead) => ahead,
+            None => Ahead { seq, digest: self.digest(seq)?, item: self.read_item(seq)? },
+        };
+        Ok(&self.ahead.insert(ahead).item)
     }
 }
 

@@ -182,13 +182,22 @@ impl Store {
     }
 
     /// Reads into memory what [`Store::next`] would serve after `present`, without
-    /// claiming it.
-    pub fn look_ahead(&mut self, queue: &Queue, reviewer: &str, present: Seq, now: UtcMillis) -> Result<()> {
+    /// claiming it; `None` where that is nothing.
+    pub fn look_ahead(
+        &mut self,
+        queue: &Queue,
+        reviewer: &str,
+        present: Seq,
+        now: UtcMillis,
+    ) -> Result<Option<(Seq, &Item)>> {
         let next = match &self.list {
             Some(list) => self.next_on_list(list, queue, reviewer, present, now)?,
             None => self.next_free(queue, reviewer, Some(present), now)?,
         };
-        next.map_or(Ok(()), |seq| self.read_ahead(seq))
+        match next {
+            Some(seq) => Ok(Some((seq, self.read_ahead(seq)?))),
+            None => Ok(None),
+        }
     }
 
     /// The first item by priority that is free for the reviewer, but for the one on screen.

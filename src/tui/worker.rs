@@ -54,9 +54,9 @@ pub enum Reply {
     Macros(Vec<Macro>),
     Golden(GoldenReply),
     Browse(BrowseReply),
-    /// What the lens has read.
+    /// What the lens has read of the item on screen, or of the one after it.
     Lens {
-        seq: Seq,
+        request: Box<LensRequest>,
         reading: Box<Reading>,
     },
     /// Nothing was changed; the request can be sent again as it is.

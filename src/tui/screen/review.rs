@@ -22,6 +22,7 @@ pub mod selection;
 mod visit_history;
 
 use super::{Place, Subject};
+use crate::analysis::lens::Reading;
 use crate::domain::attachment;
 use crate::domain::decision::Verdict;
 use crate::domain::item::Seq;
@@ -38,7 +39,7 @@ use crate::tui::context::Context;
 use crate::tui::overlay::{GoldenForm, Layer, Navigation, Outcome};
 use crate::tui::render::Look;
 use crate::tui::text_view::Scroll;
-use crate::tui::worker::{MacroRequest, QueueRequest, Reply, Request, ReviewRequest};
+use crate::tui::worker::{LensRequest, MacroRequest, QueueRequest, Reply, Request, ReviewRequest};
 use crossterm::event::MouseEvent;
 use end::EndView;
 use open_item::OpenItem;
@@ -79,6 +80,8 @@ pub struct Review {
     raw: bool,
     /// The lens is hidden.
     lens_off: bool,
+    /// What the lens has read of an item that is not on screen yet.
+    lens_ahead: Option<(LensRequest, Reading)>,
     /// Comparisons stand side by side.
     side_by_side: bool,
     /// The query of the last search.
@@ -105,6 +108,7 @@ impl Review {
             panes: Panes::default(),
             raw: false,
             lens_off: false,
+            lens_ahead: None,
             side_by_side: false,
             last_search: String::new(),
             deferred: false,

@@ -2,11 +2,14 @@
 //! reviewer has left the others.
 
 use super::Reply;
-use crate::analysis::lens;
-use crate::domain::item::Seq;
+use crate::analysis::lens::{self, readable, sources};
+use crate::domain::item::{Item, Seq};
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::mpsc::UnboundedSender;
+
+/// Longer texts are not compared: bytes of the output and its sources together.
+const MAX_COMPARED_BYTES: usize = 4 << 20;
 
 /// An output to be compared with its sources. Nobody waits for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,20 +19,52 @@ pub struct LensRequest {
     pub sources: Vec<String>,
 }
 
+impl LensRequest {
+    /// The comparison of an item's output with its context and input.
+    pub fn of(seq: Seq, item: &Item) -> Self {
+        let sources = sources(item).into_iter().map(|text| text.into_owned()).collect();
+        Self { seq, output: readable(&item.output).into_owned(), sources }
+    }
+
+    /// Whether the item's texts are too long to be compared.
+    pub fn is_too_long(item: &Item) -> bool {
+        let documents = item.context.iter().map(|document| document.text.len());
+        documents.sum::<usize>() + item.input.text.len() + item.output.text.len() > MAX_COMPARED_BYTES
+    }
+}
+
+/// Which item an output is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    OnScreen,
+    /// The one that is served next.
+    Next,
+}
+
+pub(super) type LensSender = Sender<(Whose, LensRequest)>;
+
 /// Starts the thread; it ends when nobody asks any more.
-pub fn start(replies: UnboundedSender<Reply>) -> io::Result<Sender<LensRequest>> {
+pub(super) fn start(replies: UnboundedSender<Reply>) -> io::Result<LensSender> {
     let (requests, asked) = channel();
     std::thread::Builder::new().name("lens".into()).spawn(move || serve(&asked, &replies))?;
     Ok(requests)
 }
 
-fn serve(asked: &Receiver<LensRequest>, replies: &UnboundedSender<Reply>) {
+fn serve(asked: &Receiver<(Whose, LensRequest)>, replies: &UnboundedSender<Reply>) {
     while let Ok(first) = asked.recv() {
-        let LensRequest { seq, output, sources } = asked.try_iter().last().unwrap_or(first);
-        let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
-        let reading = Box::new(lens::read(&output, &sources));
-        if replies.send(Reply::Lens { seq, reading }).is_err() {
-            return;
+        let (mut on_screen, mut next) = (None, None);
+        for (whose, request) in std::iter::once(first).chain(asked.try_iter()) {
+            match whose {
+                Whose::OnScreen => on_screen = Some(request),
+                Whose::Next => next = Some(request),
+            }
+        }
+        for request in [on_screen, next].into_iter().flatten() {
+            let sources: Vec<&str> = request.sources.iter().map(String::as_str).collect();
+            let reading = lens::read(&request.output, &sources);
+            if replies.send(Reply::Lens { request: Box::new(request), reading: Box::new(reading) }).is_err() {
+                return;
+            }
         }
     }
 }

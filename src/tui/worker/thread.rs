@@ -1,7 +1,7 @@
 //! The thread itself: it opens the store, answers in order, reads ahead while
 //! nobody asks, and gives its claims up at the end.
 
-use super::lens::{self, LensRequest};
+use super::lens::{self, LensRequest, LensSender, Whose};
 use super::state::{BulkUnderWay, WorkerState};
 use super::{BrowseReply, BrowseRequest, Reply, Request};
 use crate::clock::Clock;
@@ -40,7 +40,7 @@ const SHUTDOWN_WAIT: Duration = Duration::from_secs(3);
 pub struct Worker {
     requests: Option<Sender<Request>>,
     /// What the lens is to read. Its thread ends with the program: nothing is lost by it.
-    lens: Sender<LensRequest>,
+    lens: LensSender,
     thread: Option<JoinHandle<()>>,
     heartbeat: Arc<Heartbeat>,
     clock: Clock,
@@ -87,13 +87,14 @@ impl Worker {
         let heartbeat = Arc::<Heartbeat>::default();
         let shared = heartbeat.clone();
         let (ends, end) = channel();
+        let ahead = lens.clone();
         let thread = std::thread::Builder::new().name("store".into()).spawn(move || {
             let _ends = ends;
             match Store::open(address) {
                 Ok(store) => {
                     let _ = opened.send(Ok(store.clock()));
                     let slice = if is_server { INDEX_SLICE_ON_SERVER } else { INDEX_SLICE };
-                    StoreThread::new(WorkerState::new(store, reviewer), slice, shared, replies).run(&asked);
+                    StoreThread::new(WorkerState::new(store, reviewer), slice, shared, (replies, ahead)).run(&asked);
                 }
                 Err(error) => drop(opened.send(Err(error))),
             }
@@ -122,7 +123,7 @@ impl Worker {
 
     /// Has an output read by the lens; `false` when its thread is gone.
     pub fn read_with_lens(&self, request: LensRequest) -> bool {
-        self.lens.send(request).is_ok()
+        self.lens.send((Whose::OnScreen, request)).is_ok()
     }
 }
 
@@ -171,10 +172,16 @@ struct StoreThread {
     is_reported: bool,
     heartbeat: Arc<Heartbeat>,
     replies: UnboundedSender<Reply>,
+    lens: LensSender,
 }
 
 impl StoreThread {
-    fn new(state: WorkerState, slice: Duration, heartbeat: Arc<Heartbeat>, replies: UnboundedSender<Reply>) -> Self {
+    fn new(
+        state: WorkerState,
+        slice: Duration,
+        heartbeat: Arc<Heartbeat>,
+        (replies, lens): (UnboundedSender<Reply>, LensSender),
+    ) -> Self {
         let (noted, sender) = (heartbeat.clone(), replies.clone());
         let report = move |link| {
             noted.note(&link);
@@ -183,7 +190,7 @@ impl StoreThread {
         // Who leaves does not wait for this thread, so it need not give up.
         state.store.on_link(Box::new(report), Arc::default());
         let next_poll = Instant::now() + CHANGE_POLL;
-        Self { state, slice, next_poll, has_changed: false, is_reported: false, heartbeat, replies }
+        Self { state, slice, next_poll, has_changed: false, is_reported: false, heartbeat, replies, lens }
     }
 
     fn run(mut self, asked: &Receiver<Request>) {
@@ -328,10 +335,17 @@ impl StoreThread {
         self.state.store.ground_slice(&queue, self.slice).unwrap_or(false)
     }
 
+    /// Reads the next item, and has it read by the lens, so that both are there when it comes.
     fn look_ahead(&mut self, present: Seq) {
-        if let Ok(queue) = self.state.open_queue() {
-            // What cannot be read now is read, or reported, when it is asked for.
-            let _ = self.state.store.look_ahead(&queue, &self.state.reviewer, present, self.state.store.now());
+        let Ok(queue) = self.state.open_queue() else { return };
+        // What cannot be read now is read, or reported, when it is asked for.
+        let now = self.state.store.now();
+        let ahead = self.state.store.look_ahead(&queue, &self.state.reviewer, present, now);
+        if let Ok(Some((seq, item))) = ahead
+            && queue.spec.spec.lens.enabled
+            && !LensRequest::is_too_long(item)
+        {
+            let _ = self.lens.send((Whose::Next, LensRequest::of(seq, item)));
         }
     }
 }

@@ -18,8 +18,8 @@ use karat::store::{
 };
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{
-    BrowseReply, BrowseRequest, Chosen, GoldenReply, GoldenRequest, LookupReply, LookupRequest, QueueReply,
-    QueueRequest, Reply, Request, ReviewReply, ReviewRequest,
+    BrowseReply, BrowseRequest, Chosen, GoldenReply, GoldenRequest, LensRequest, LookupReply, LookupRequest,
+    QueueReply, QueueRequest, Reply, Request, ReviewReply, ReviewRequest,
 };
 
 const SIZE: (u16, u16) = (120, 40);
@@ -837,6 +837,25 @@ fn the_lens_leads_through_the_sentences_and_their_source() {
     assert!(story.said().contains("sentence 2/4") && story.said().contains("most like document 1"), "{}", story.said());
     story.keys("[ [ [");
     assert!(story.said().contains("sentence 1/4"), "{}", story.said());
+}
+
+#[test]
+fn what_the_lens_has_read_ahead_comes_with_its_item_and_no_other() {
+    for is_changed in [false, true] {
+        let mut story = Story::review((120, 40));
+        let (on_screen, mut coming) = (story.screen(), served(13, start()));
+        let request = LensRequest::of(13, &coming.item);
+        story.read_by_lens(request);
+        assert!(!story.wants_frame() && story.screen() == on_screen, "nothing is to be seen of it yet");
+        if is_changed {
+            coming.item.output.text.push_str(" We refund 99 euros."); // by an import, meanwhile
+        }
+        story.keys("a");
+        story.reply(decided(12, Verdict::Accept, next(coming)));
+        story.paint();
+        story.keys("]");
+        assert_eq!(story.said().contains("still reading"), is_changed, "{}", story.said());
+    }
 }
 
 #[test]

@@ -159,11 +159,15 @@ impl Story {
 
     /// The lens has read the item, and the reviewer sees it.
     pub fn lens(&mut self) {
-        let Some(LensRequest { seq, output, sources }) = self.lens.take() else { panic!("the lens was not asked") };
-        let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
-        let reading = Box::new(karat::analysis::lens::read(&output, &sources));
-        self.reply(Reply::Lens { seq, reading });
+        let Some(request) = self.lens.take() else { panic!("the lens was not asked") };
+        self.read_by_lens(request);
         self.paint();
+    }
+
+    pub fn read_by_lens(&mut self, request: LensRequest) {
+        let sources: Vec<&str> = request.sources.iter().map(String::as_str).collect();
+        let reading = Box::new(karat::analysis::lens::read(&request.output, &sources));
+        self.reply(Reply::Lens { request: Box::new(request), reading });
     }
 
     /// Answers the golden list that was asked for last.

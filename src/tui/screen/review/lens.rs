@@ -9,7 +9,7 @@ pub use strip::ROWS as STRIP_ROWS;
 use super::Review;
 use super::open_item::OpenItem;
 use super::panes::Pane;
-use crate::analysis::lens::{Finding, Grade, Place as SourcePlace, Reading, SentenceSupport, readable, sources};
+use crate::analysis::lens::{Finding, Grade, Place as SourcePlace, Reading, SentenceSupport};
 use crate::domain::item::Item;
 use crate::domain::spec::{LensTerms, Spec};
 use crate::tui::action::Action;
@@ -22,9 +22,6 @@ use crate::tui::screen::review::overlay::Findings;
 use crate::tui::theme::HighlightKind;
 use crate::tui::worker::LensRequest;
 use std::ops::Range;
-
-/// Longer texts are not compared: bytes of the output and its sources together.
-const MAX_COMPARED_BYTES: usize = 4 << 20;
 
 /// What there is to see through the lens.
 enum State {
@@ -55,12 +52,10 @@ pub struct LensView {
 
 impl LensView {
     pub fn new(item: &Item, spec: &Spec) -> Self {
-        let texts = item.context.iter().map(|document| document.text.len());
-        let bytes = texts.sum::<usize>() + item.input.text.len() + item.output.text.len();
         let state = match spec.lens.enabled {
             false => State::Off,
             true if item.context.is_empty() && item.input.text.trim().is_empty() => State::NoSource,
-            true if bytes > MAX_COMPARED_BYTES => State::TooLong,
+            true if LensRequest::is_too_long(item) => State::TooLong,
             true => State::Waiting,
         };
         let (documents, input) = (item.context.len(), item.input.text.len());
@@ -146,13 +141,15 @@ impl LensView {
 }
 
 impl OpenItem {
-    /// Has the output compared with its sources.
-    pub fn ask_lens(&self, ctx: &mut AppContext) {
-        if matches!(self.lens.state, State::Waiting) {
-            let item = &self.served.item;
-            let sources = sources(item).into_iter().map(|text| text.into_owned()).collect();
-            let output = readable(&item.output).into_owned();
-            ctx.emit(Effect::ReadWithLens(LensRequest { seq: self.seq(), output, sources }));
+    /// Has the output compared with its sources, unless the lens has done it ahead.
+    pub fn ask_lens(&mut self, ahead: Option<(LensRequest, Reading)>, ctx: &mut AppContext) {
+        if !matches!(self.lens.state, State::Waiting) {
+            return;
+        }
+        let asked = LensRequest::of(self.seq(), &self.served.item);
+        match ahead {
+            Some((read, reading)) if read == asked => self.lens.read(reading),
+            _ => ctx.emit(Effect::ReadWithLens(asked)),
         }
     }
 

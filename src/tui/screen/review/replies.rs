@@ -3,6 +3,7 @@
 use super::end::EndView;
 use super::open_item::OpenItem;
 use super::{OnScreen, Review};
+use crate::analysis::lens::Reading;
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::item::Seq;
 use crate::domain::pace;
@@ -13,7 +14,7 @@ use crate::tui::humanize::{count, thousands};
 use crate::tui::render::Look;
 use crate::tui::status_text::{golden_change, golden_kept};
 use crate::tui::worker::{
-    GoldenReply, LookupReply, MacroRequest, QueueReply, Reply, Request, ReviewReply, ReviewRequest,
+    GoldenReply, LensRequest, LookupReply, MacroRequest, QueueReply, Reply, Request, ReviewReply, ReviewRequest,
 };
 
 /// A reviewer who did nothing for longer is not served what comes in.
@@ -25,10 +26,7 @@ impl Review {
             Reply::Review(ReviewReply::DraftSaved { seq }) => return self.on_item(seq, OpenItem::draft_saved),
             Reply::Review(ReviewReply::Released { .. }) | Reply::Queue(QueueReply::List(_)) => return,
             Reply::Review(ReviewReply::Progress { counts, free }) => return self.progressed(counts, free, ctx),
-            Reply::Lens { seq, reading } => {
-                ctx.stale_frame = true;
-                return self.on_item(seq, |open| open.lens.read(*reading));
-            }
+            Reply::Lens { request, reading } => return self.read_by_lens(*request, *reading, ctx),
             Reply::Lookup(LookupReply::Precedents { .. })
             | Reply::Lookup(LookupReply::History(_))
             | Reply::Lookup(LookupReply::Peeked { .. })
@@ -103,6 +101,17 @@ impl Review {
         self.on_item(golden.item, |open| open.served.golden = Some(golden));
     }
 
+    /// The lens has read the item on screen, or the one that is served next.
+    fn read_by_lens(&mut self, request: LensRequest, reading: Reading, ctx: &mut AppContext) {
+        match self.open_item_mut().filter(|open| open.seq() == request.seq) {
+            Some(open) => {
+                open.lens.read(reading);
+                ctx.stale_frame = true;
+            }
+            None => self.lens_ahead = Some((request, reading)),
+        }
+    }
+
     fn on_item(&mut self, seq: Seq, change: impl FnOnce(&mut OpenItem)) {
         if let Some(open) = self.open_item_mut().filter(|open| open.seq() == seq) {
             change(open);
@@ -156,7 +165,7 @@ impl Review {
         let look = Look { raw: self.raw, fold: None };
         let mut open = OpenItem::new(served, self.spec(), look, ctx.idle_millis);
         open.lens.hidden = self.lens_off;
-        open.ask_lens(ctx);
+        open.ask_lens(self.lens_ahead.take(), ctx);
         self.on_screen = OnScreen::Item(Box::new(open));
     }
 
