@@ -19,5 +19,6 @@ pub mod pace;
 pub mod queue;
 pub mod record;
 pub mod spec;
+pub mod stage;
 pub mod team;
 pub mod time;

@@ -9,7 +9,7 @@ use super::deciding::{Origin, Recording};
 use super::engine::{Lock, params};
 use super::events::Subject;
 use super::golden::GoldenStep;
-use super::items::{tags, verdict};
+use super::items::{stage, tags, verdict};
 use super::steps::{Step, StepKind};
 use super::{Result, Store};
 use crate::domain::decision::{Decision, Judgement, Verdict};
@@ -210,18 +210,17 @@ impl Store {
 
     fn change(&self, bulk: &Bulk, step: &mut Option<i64>, seq: Seq, now: UtcMillis) -> Result<Done> {
         let sql = "SELECT i.verdict, i.tags, i.rank, (SELECT COUNT(*) FROM claim c WHERE c.item_seq = i.seq
-                AND c.expires_at > ?3 AND c.reviewer <> ?4)
+                AND c.expires_at > ?3 AND c.reviewer <> ?4), i.stage
             FROM item i WHERE i.seq = ?1 AND i.queue_id + 0 = ?2";
         let found = self.first(sql, params![seq, bulk.queue.id, now, &bulk.reviewer], |row| {
-            Ok((verdict(row, 0)?, tags(row, 1)?, row.need_int(2)?, row.need_int(3)? > 0))
+            Ok((verdict(row, 0)?, tags(row, 1)?, row.need_int(2)?, row.need_int(3)? > 0, stage(row, 4)?))
         })?;
-        let Some((verdict, tags, rank, is_claimed)) = found else { return Ok(Done::Gone) };
-        let is_decided = verdict.is_some();
+        let Some((verdict, tags, rank, is_claimed, stage)) = found else { return Ok(Done::Gone) };
         match &bulk.action {
             BulkAction::Decide(_) | BulkAction::Defer if is_claimed => Ok(Done::Claimed),
-            BulkAction::Decide(_) if is_decided && !self.is_decided_by(seq, &bulk.reviewer)? => Ok(Done::Decided),
+            BulkAction::Decide(_) if !stage.is_open() && !self.is_decided_by(seq, &bulk.reviewer)? => Ok(Done::Decided),
             BulkAction::Decide(judgement) => self.decide_one(bulk, step, seq, judgement, now),
-            BulkAction::Defer if is_decided => Ok(Done::Decided),
+            BulkAction::Defer if !stage.is_open() => Ok(Done::Decided),
             BulkAction::Defer => self.defer_one(bulk, step, seq, now),
             BulkAction::Tag { add, remove } => {
                 let after = retagged(&tags, add, remove);

@@ -162,8 +162,7 @@ impl Store {
             self.set_standing(old, false)?;
         }
         let row = self.insert_decision(queue, seq, origin.step(), supersedes, Role::First, decision)?;
-        // The newest that stands, and no second opinion: `recompute_record` would find this one.
-        self.set_record(seq, Some(row), Some(decision.judgement.verdict))?;
+        self.post_record(seq)?;
         self.drop_draft(seq, reviewer)?;
         let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now: decision.decided_at };
         let bulk = match origin {

@@ -3,7 +3,6 @@
 use super::columns;
 use super::drafts::{from_json, to_json};
 use super::engine::{Param, Row, params};
-use super::items::verdict;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Judgement, Verdict};
 use crate::domain::item::Seq;
@@ -56,23 +55,6 @@ impl Store {
         DECISION.iter().for_each(|field| columns::bind(field, decision, &mut fields));
         let values: Vec<Param> = place.iter().copied().chain(fields.iter().map(Param::from)).collect();
         self.number(&INSERT, &values)
-    }
-
-    /// Makes the item's verdict of record what its decisions add up to (until a review
-    /// path says otherwise: the newest standing one that is no second opinion, else the
-    /// newest of those). The counters follow it by themselves, by a trigger.
-    pub(super) fn recompute_record(&self, seq: Seq) -> Result<Option<Verdict>> {
-        let newest = "SELECT seq, verdict FROM decision WHERE item_seq = ?1 AND standing = 1
-            ORDER BY second_opinion, seq DESC LIMIT 1";
-        let standing = self.first(newest, params![seq], |row| Ok((row.need_int(0)?, verdict(row, 1)?)))?;
-        let (record, stands) = standing.map_or((None, None), |(decision, verdict)| (Some(decision), verdict));
-        self.set_record(seq, record, stands)?;
-        Ok(stands)
-    }
-
-    pub(super) fn set_record(&self, item: Seq, decision: Option<i64>, verdict: Option<Verdict>) -> Result<()> {
-        let sql = "UPDATE item SET verdict = ?2, decision_seq = ?3 WHERE seq = ?1";
-        self.post(sql, params![item, verdict.map(Verdict::as_str), decision])
     }
 
     pub(super) fn set_standing(&self, decision: i64, standing: bool) -> Result<()> {

@@ -32,10 +32,15 @@ impl Finding {
 const RULES: &[(&str, &str, &str)] = &[
     (
         "verdicts of record",
-        "items whose verdict of record is not their newest standing decision",
-        "SELECT COUNT(*) FROM item i WHERE COALESCE(i.decision_seq, 0) <> COALESCE((SELECT d.seq FROM decision d
-            WHERE d.item_seq = i.seq AND d.standing = 1 ORDER BY d.second_opinion, d.seq DESC LIMIT 1), 0)
-            OR COALESCE(i.verdict, '') <> COALESCE((SELECT d.verdict FROM decision d WHERE d.seq = i.decision_seq), '')",
+        "items whose verdict of record is not what their standing decisions add up to",
+        "SELECT COUNT(*) FROM item i JOIN item_outcome o ON o.item_seq = i.seq
+            WHERE COALESCE(i.decision_seq, 0) <> COALESCE(o.decision_seq, 0)
+            OR COALESCE(i.verdict, '') <> COALESCE(o.verdict, '')",
+    ),
+    (
+        "stages",
+        "items that do not stand where their decisions put them",
+        "SELECT COUNT(*) FROM item i JOIN item_outcome o ON o.item_seq = i.seq WHERE i.stage <> o.stage",
     ),
     (
         "one standing decision",
@@ -115,8 +120,8 @@ impl Store {
     fn check_counters(&self, queue: &Queue) -> Result<Finding> {
         let kept = self.counts(queue)?;
         let sql = format!(
-            "SELECT COUNT(*), COUNT(CASE WHEN verdict = 'accept' THEN 1 END),
-             COUNT(CASE WHEN verdict = 'reject' THEN 1 END), COUNT(CASE WHEN verdict = 'escalate' THEN 1 END)
+            "SELECT COUNT(*), COUNT(CASE WHEN stage = 'accepted' THEN 1 END),
+             COUNT(CASE WHEN stage = 'rejected' THEN 1 END), COUNT(CASE WHEN stage = 'escalated' THEN 1 END)
              FROM item i WHERE {IN_QUEUE}"
         );
         let counted = self.first(&sql, params![queue.id], super::queues::counts)?.unwrap_or_default();

@@ -287,7 +287,7 @@ impl Compiler<'_> {
             Is::Golden => {
                 "EXISTS (SELECT 1 FROM golden g WHERE g.item_seq = i.seq AND g.standing = 1 AND g.removed = 0)".into()
             }
-            Is::Held => {
+            Is::Claimed => {
                 let now = self.bind(Value::Int(self.now));
                 stage::is_claimed("i", &now)
             }

@@ -8,6 +8,7 @@ use crate::domain::digest::Digest;
 use crate::domain::item::{Content, ContentKind, Item, Seq};
 use crate::domain::queue::Queue;
 use crate::domain::record::{ITEM, ItemField};
+use crate::domain::stage::Stage;
 use std::sync::LazyLock;
 
 /// An item read before it is asked for.
@@ -134,6 +135,11 @@ pub(super) fn document_ids(row: &dyn Row) -> Result<Vec<i64>> {
 
 pub(super) fn document_ids_of(list: &str) -> Result<Vec<i64>> {
     serde_json::from_str(list).map_err(|e| StoreError::Damaged(format!("an item's context: {e}")))
+}
+
+/// Where an item stands, from its column.
+pub(super) fn stage(row: &dyn Row, column: usize) -> Result<Stage> {
+    row.need_text(column)?.parse().map_err(StoreError::Damaged)
 }
 
 /// A verdict from a column that may be NULL.

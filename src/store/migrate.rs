@@ -39,6 +39,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0007_tally", common, sqlite),
     migration!("0008_team", common, sqlite, postgres),
     migration!("0009_lookups", common, postgres),
+    migration!("0010_stage", common, sqlite, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

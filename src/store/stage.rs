@@ -1,18 +1,33 @@
-//! Where an item stands, in SQL: the one home of its rules, as conditions over a row of
-//! `item` and its decisions.
+//! Where an item stands, in SQL: the one home of its rules. Conditions over a row of `item`,
+//! and the statement that renews where an item stands from its decisions.
 
-/// The item is open: it waits for a reviewer.
+use super::engine::params;
+use super::items::verdict;
+use super::{Result, Store, StoreError};
+use crate::domain::decision::Verdict;
+use crate::domain::item::Seq;
+use crate::domain::stage::Stage;
+
+/// SQL: reviewers are served the item, unless it is claimed or deferred. The index
+/// `item_open` has these items in the order of serving.
 pub(super) fn is_open(item: &str) -> String {
-    format!("{item}.verdict IS NULL")
+    let open = Stage::ALL.into_iter().filter(|stage| stage.is_open());
+    let words: Vec<String> = open.map(|stage| format!("'{}'", stage.as_str())).collect();
+    format!("{item}.stage IN ({})", words.join(", "))
 }
 
-/// The item has a verdict of record.
+/// SQL: the item has a verdict of record. The index `item_decided` has these items.
 pub(super) fn is_decided(item: &str) -> String {
     format!("{item}.verdict IS NOT NULL")
 }
 
-/// The item `i` is free for a reviewer: of the queue `?1`, open, at the time `?2` claimed by
-/// nobody, and not deferred by `?3`; where `?4` is 1, also deferred.
+/// SQL: somebody has claimed the item at the time `now`.
+pub(super) fn is_claimed(item: &str, now: &str) -> String {
+    format!("EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = {item}.seq AND c.expires_at > {now})")
+}
+
+/// SQL: the item `i` is free for a reviewer: of the queue `?1`, open, at the time `?2` claimed
+/// by nobody, and not deferred by `?3`; where `?4` is 1, also deferred.
 pub(super) fn free_for_reviewer() -> String {
     format!(
         "i.queue_id = ?1 AND {} AND NOT {}
@@ -22,7 +37,20 @@ pub(super) fn free_for_reviewer() -> String {
     )
 }
 
-/// Somebody has claimed the item at the time `now`.
-pub(super) fn is_claimed(item: &str, now: &str) -> String {
-    format!("EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = {item}.seq AND c.expires_at > {now})")
+const RECOMPUTE: &str = "UPDATE item SET (decision_seq, verdict, stage) =
+    (SELECT o.decision_seq, o.verdict, o.stage FROM item_outcome o WHERE o.item_seq = ?1) WHERE seq = ?1";
+
+impl Store {
+    /// Makes the item stand where its decisions put it; gives its verdict of record. The
+    /// counters follow by themselves, by a trigger.
+    pub(super) fn recompute_record(&self, item: Seq) -> Result<Option<Verdict>> {
+        let sql = format!("{RECOMPUTE} RETURNING verdict");
+        let found = self.first(&sql, params![item], |row| verdict(row, 0))?;
+        found.ok_or_else(|| StoreError::Damaged(format!("the item row {item} is gone")))
+    }
+
+    /// Does so without waiting for the verdict.
+    pub(super) fn post_record(&self, item: Seq) -> Result<()> {
+        self.post(RECOMPUTE, params![item])
+    }
 }

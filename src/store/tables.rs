@@ -87,7 +87,8 @@ pub const LOGGED: &[Table] = &[
     Table::of("document_hash", 1, columns![hash_a Int, document_id Int]),
     Table::numbered(
         "item",
-        columns![seq Int, queue_id Int, import_id Int, hash_a Int, hash_b Int, verdict Text, decision_seq Int],
+        columns![seq Int, queue_id Int, import_id Int, hash_a Int, hash_b Int, verdict Text, decision_seq Int,
+            stage Text],
     )
     .with(Fields::NarrowOfItem),
     Table::of("item_text", 1, columns![seq Int]).with(Fields::LargeOfItem),

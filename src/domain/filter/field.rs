@@ -125,8 +125,8 @@ words! {
     Is {
         Decided = "decided", "it has a verdict of record";
         Mine = "mine", "you have decided it";
-        Deferred = "deferred", "you have set it aside";
-        Held = "held", "a reviewer holds it now";
+        Deferred = "deferred", "you have deferred it";
+        Claimed = "claimed", "a reviewer has claimed it now";
         Golden = "golden", "it is kept as a golden example";
     }
 }

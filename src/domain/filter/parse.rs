@@ -212,7 +212,11 @@ impl Parser<'_> {
             Kind::Has => {
                 Term::Has(self.choice(value, &Has::ALL.iter().map(|has| (has.word(), *has)).collect::<Vec<_>>())?)
             }
-            Kind::Is => Term::Is(self.choice(value, &Is::ALL.iter().map(|is| (is.word(), *is)).collect::<Vec<_>>())?),
+            Kind::Is => {
+                // Saved filters may have the word that it was before.
+                let words = Is::ALL.iter().map(|is| (is.word(), *is)).chain([("held", Is::Claimed)]);
+                Term::Is(self.choice(value, &words.collect::<Vec<_>>())?)
+            }
             Kind::Score => Term::Score(key.to_owned(), comparison, number()?),
             Kind::Number(field) => Term::Number(field, comparison, number()?),
             Kind::Time(time) => Term::Time(time, comparison, self.when(comparison, value, &wrong)?),

@@ -145,6 +145,7 @@ fn the_doctor_finds_what_was_damaged_and_exits_with_1() {
         ("UPDATE tally SET accepted = accepted + 1", "counters"),
         ("UPDATE queue SET items = 7", "counters"),
         ("UPDATE item SET verdict = 'reject' WHERE id = 'i1'", "verdicts of record"),
+        ("UPDATE item SET stage = 'waiting' WHERE id = 'i1'", "stages"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM item_text WHERE seq = 2", "texts"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM step", "steps"),
     ];

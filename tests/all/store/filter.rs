@@ -1,6 +1,7 @@
 //! Filters: what they find, saved ones, values for completion. In SQL a filter finds
 //! exactly the items of which it is true in memory.
 
+use karat::domain::claim::CLAIM_MILLIS;
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::filter::{Comparison, Filter, Has, Is, Name, Number, Pattern, Piece, Scope, Term, Time};
 use karat::domain::golden::{Example, Expected};
@@ -31,7 +32,7 @@ fn found(store: &Store, queue: &Queue, text: &str) -> String {
 }
 
 /// Five items of many kinds: `a` is accepted, `b` rejected by ben, `c` escalated, `d`
-/// set aside by ana, `e` bare.
+/// deferred by ana, `e` bare and claimed by cyd.
 fn mixed() -> (Workspace, Store, Queue) {
     let workspace = Workspace::new();
     let mut store = workspace.open();
@@ -60,12 +61,15 @@ fn mixed() -> (Workspace, Store, Queue) {
     let mut rejected = scored(reject("wrong"), 1);
     rejected.draft_mut().marks = Mark::on("The Refund window is 30 days", 0..3, "wrong", "").into_iter().collect();
     store.decide_at_once(&queue, "b", &rejected, "ben", T0 + HOUR).unwrap();
-    let escalated = Draft { route: Some("lead".into()), note: "who decides?".into(), ..Draft::default() };
-    let escalated = Judgement { verdict: Verdict::Escalate, draft: escalated.into(), ..accept() };
-    store.decide_at_once(&queue, "c", &escalated, "ben", T0 + 2 * HOUR).unwrap();
+    store.decide_at_once(&queue, "c", &escalate(), "ben", T0 + 2 * HOUR).unwrap();
     let (served, token) = serve(&mut store, &queue, "ana", T0);
     assert_eq!(served.item.id, "d");
     store.defer(&queue, served.seq, &token, "ana", T0).unwrap();
+    // Claims of the day before, which have expired, and one that has not.
+    let seq = |id| store.seq_of(&queue, id).unwrap();
+    let (expired, live) = (seq("d"), seq("e"));
+    store.show(&queue, expired, "cyd", T0).unwrap();
+    store.show(&queue, live, "cyd", NOW - MINUTE).unwrap();
     (workspace, store, queue)
 }
 
@@ -127,7 +131,9 @@ fn a_filter_finds_the_items_that_it_describes() {
         ("is:mine", "a"),
         ("is:deferred", "d"),
         ("is:decided", "a b c"),
-        ("is:held", ""),
+        ("is:claimed", "e"),
+        ("is:held", "e"), // as saved filters have it from before
+        ("-is:claimed", "a b c d"),
         ("is:golden", "b"),
         ("meta.tier:gold", "c"),
         ("meta.tier:g*", "c"),
@@ -269,6 +275,7 @@ const TERMS: &[&str] = &[
     "is:mine",
     "is:deferred",
     "is:decided",
+    "is:claimed",
     "meta.k:v",
     "meta.k:*",
     "meta.n>1",
@@ -297,6 +304,8 @@ struct Facts {
     item: Item,
     decision: Option<(Judgement, &'static str, i64)>,
     deferred: bool,
+    /// When somebody claimed it last, which may have expired since.
+    claimed_at: Option<i64>,
 }
 
 fn facts() -> impl Strategy<Value = Facts> {
@@ -317,6 +326,7 @@ fn facts() -> impl Strategy<Value = Facts> {
         maybe(&[r#"{"k":"v"}"#, r#"{"n":2,"k":"w"}"#, r#"{"n":"2"}"#]),
         prop::option::of(judgement()),
         any::<bool>(),
+        prop::option::of(select(vec![NOW - HOUR, NOW - MINUTE])),
     );
     (names, numbers, texts, rest).prop_map(|(names, numbers, texts, rest)| {
         let (input, output, context, has_reference) = texts;
@@ -327,10 +337,10 @@ fn facts() -> impl Strategy<Value = Facts> {
         let document = |text: String| Document { text, ..Document::default() }.into();
         item.context = context.into_iter().map(|text| document(text.into())).collect();
         item.reference = has_reference.then(|| Content::text("ref"));
-        let (created, tags, meta, decision, deferred) = rest;
+        let (created, tags, meta, decision, deferred, claimed_at) = rest;
         item.created_at = created.map(|hours| NOW - hours * HOUR - MINUTE);
         (item.tags, item.meta) = (tags, meta);
-        Facts { item, deferred: deferred && decision.is_none(), decision }
+        Facts { item, deferred: deferred && decision.is_none(), decision, claimed_at }
     })
 }
 
@@ -437,7 +447,8 @@ impl Facts {
             Term::Is(Is::Mine) => self.decision.as_ref().is_some_and(|(_, reviewer, _)| *reviewer == "ana"),
             Term::Is(Is::Deferred) => self.deferred,
             Term::Is(Is::Decided) => self.decision.is_some(),
-            Term::Is(Is::Held | Is::Golden) => false,
+            Term::Is(Is::Claimed) => self.claimed_at.is_some_and(|at| NOW < at + CLAIM_MILLIS),
+            Term::Is(Is::Golden) => false,
             Term::Text(scope, phrase) => {
                 let mut texts = vec![];
                 if matches!(scope, Scope::Anywhere | Scope::Input) {
@@ -553,7 +564,7 @@ proptest! {
         }
         let records: Vec<_> = facts.iter().map(|facts| record(facts.item.clone())).collect();
         import(&store, &queue, &records, false);
-        for Facts { item, decision, deferred } in &facts {
+        for Facts { item, decision, deferred, claimed_at } in &facts {
             if let Some((judgement, reviewer, at)) = decision {
                 store.decide_at_once(&queue, &item.id, judgement, reviewer, *at).unwrap();
             }
@@ -561,6 +572,9 @@ proptest! {
                 let seq = store.seq_of(&queue, &item.id).unwrap();
                 let served = store.show(&queue, seq, "ana", T0).unwrap();
                 store.defer(&queue, seq, &token(&served.claimed), "ana", T0).unwrap();
+            }
+            if let Some(at) = claimed_at {
+                store.show(&queue, store.seq_of(&queue, &item.id).unwrap(), "cyd", *at).unwrap();
             }
         }
         for filter in filters {

@@ -24,7 +24,7 @@ enum Act {
 }
 
 fn act() -> impl Strategy<Value = Act> {
-    let verdict = || select(&Verdict::ALL[..2]);
+    let verdict = || select(Verdict::ALL.to_vec());
     prop_oneof![
         3 => verdict().prop_map(Act::DecideNext),
         3 => (0..ITEMS, verdict()).prop_map(|(item, verdict)| Act::Decide(item, verdict)),
@@ -39,13 +39,18 @@ proptest! {
     #![proptest_config(Config { cases: 32, failure_persistence: None, ..Config::default() })]
     #[test]
     fn a_walk_of_two_reviewers_is_what_the_model_says(walk in prop::collection::vec((0..2_usize, act()), 1..40)) {
-        let (_w, store, queue) = Workspace::with_items(ITEMS);
+        let (w, store, queue) = Workspace::with_items(ITEMS);
         let mut walker = Walker { store, queue, model: Model::default(), made: 0 };
         for &(who, act) in &walk {
             walker.step(who, act);
             walker.compare();
         }
         assert_sound(&walker.store);
+        for item in 0..ITEMS {
+            let stage = walker.model.stage(item);
+            let found = format!("SELECT COUNT(*) FROM item WHERE id = '{}' AND stage = '{stage}'", id(item));
+            assert_eq!(w.number(&found), 1, "{} is not {stage}", id(item));
+        }
     }
 }
 
@@ -84,7 +89,11 @@ impl Walker {
     }
 
     fn judgement(&mut self, verdict: Verdict) -> Judgement {
-        let mut judgement = if verdict == Verdict::Accept { accept() } else { reject("cold") };
+        let mut judgement = match verdict {
+            Verdict::Accept => accept(),
+            Verdict::Reject => reject("cold"),
+            Verdict::Escalate => escalate(),
+        };
         judgement.draft_mut().note = self.note();
         judgement
     }
@@ -151,7 +160,7 @@ impl Walker {
     fn compare(&self) {
         let counts = self.store.counts(&self.queue).unwrap();
         let of = |verdict| (0..ITEMS).filter(|&item| self.model.verdict(item) == Some(verdict)).count() as i64;
-        assert_eq!([counts.accepted, counts.rejected], [of(Verdict::Accept), of(Verdict::Reject)]);
+        assert_eq!([counts.accepted, counts.rejected, counts.escalated], Verdict::ALL.map(of));
         assert_eq!(self.rows(Rows::Items), self.model.of_record());
         assert_eq!(self.rows(Rows::Decisions), self.model.not_undone());
     }
@@ -204,6 +213,16 @@ impl Model {
 
     fn verdict(&self, item: usize) -> Option<Verdict> {
         self.newest(item).map(|made| made.judgement.verdict)
+    }
+
+    /// Where an item stands, by what its decisions mean.
+    fn stage(&self, item: usize) -> &'static str {
+        match self.verdict(item) {
+            None => "waiting",
+            Some(Verdict::Accept) => "accepted",
+            Some(Verdict::Reject) => "rejected",
+            Some(Verdict::Escalate) => "escalated",
+        }
     }
 
     fn next(&self, who: usize, deferred: bool) -> Option<usize> {

@@ -63,6 +63,12 @@ pub fn reject(category: &str) -> Judgement {
     Judgement { verdict: Verdict::Reject, draft: draft.into(), ..accept() }
 }
 
+/// To the only route of the fixture's spec.
+pub fn escalate() -> Judgement {
+    let draft = Draft { route: Some("lead".into()), note: "who decides?".into(), ..Draft::default() };
+    Judgement { verdict: Verdict::Escalate, draft: draft.into(), ..accept() }
+}
+
 /// The item that is next, with its claim's token.
 pub fn serve(store: &mut Store, queue: &Queue, reviewer: &str, now: i64) -> (Box<Served>, String) {
     taken(store.next(queue, reviewer, Pick::default(), now).unwrap())
