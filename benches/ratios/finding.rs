@@ -168,7 +168,7 @@ fn pages(store: &Store, listing: &Listing) -> Result<Samples> {
 }
 
 fn bulk(store: &mut Store, queue: &Queue) -> Result<Vec<Figure>> {
-    let open = Condition { sql: "i.verdict IS NULL".into(), values: Vec::new() };
+    let open = Condition { sql: "i.stage = 'waiting'".into(), values: Vec::new() };
     let listing = store.whole_listing(queue, open, Sort { by: By::Imported, descending: true })?;
     let items = listing.seqs()[..listing.seqs().len().min(MANY)].to_vec();
     let (count, probe) = (items.len(), items[0]);

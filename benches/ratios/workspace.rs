@@ -76,7 +76,7 @@ impl Workspace {
         let counters = "SELECT COALESCE(SUM(t.accepted + t.rejected + t.escalated), 0), q.items
             FROM queue q LEFT JOIN tally t ON t.queue_id = q.id WHERE q.name = ?1";
         let (decided, items) = connection.query_row(counters, [QUEUE], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let next = "SELECT id FROM item WHERE verdict IS NULL ORDER BY queue_id, rank, seq LIMIT ?1";
+        let next = "SELECT id FROM item WHERE stage = 'waiting' ORDER BY queue_id, rank, seq LIMIT ?1";
         let ids: Vec<String> =
             connection.prepare(next)?.query_map([count as i64], |row| row.get(0))?.collect::<Result<_, _>>()?;
         ensure!(ids.len() == count, "only {} items of {} are undecided: remove it", ids.len(), self.db.display());

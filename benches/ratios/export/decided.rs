@@ -27,10 +27,11 @@ pub fn decide(connection: &Connection) -> Result<i64> {
     let last: i64 = connection.query_row("SELECT COALESCE(MAX(seq), 0) FROM step", [], |row| row.get(0))?;
     let items: i64 = connection.query_row("SELECT MAX(seq) FROM item", [], |row| row.get(0))?;
     let steps = "INSERT INTO step (queue_id, reviewer, kind, item_seq)
-        SELECT queue_id, ?2, 'decision', seq FROM item WHERE queue_id = ?1 AND verdict IS NULL AND seq <= ?3 ORDER BY seq";
+        SELECT queue_id, ?2, 'decision', seq FROM item WHERE queue_id = ?1 AND stage = 'waiting' AND seq <= ?3 ORDER BY seq";
     connection.execute(steps, params![queue, REVIEWER, items - LEFT])?;
     connection.execute(DECISIONS, [last])?;
-    let record = "UPDATE item SET verdict = d.verdict, decision_seq = d.seq FROM decision d
+    let record = "UPDATE item SET verdict = o.verdict, decision_seq = o.decision_seq, stage = o.stage
+        FROM decision d JOIN item_outcome o ON o.item_seq = d.item_seq
         WHERE d.item_seq = item.seq AND d.step_seq > ?1";
     connection.execute(record, [last])?;
     connection.execute_batch("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)")?;
