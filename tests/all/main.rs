@@ -7,4 +7,5 @@ mod lens;
 mod samples;
 mod screens;
 mod store;
+mod structure;
 mod terminal;

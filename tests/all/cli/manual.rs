@@ -1,60 +1,36 @@
 //! What the program says of itself, and how it answers wrong usage.
 
-use support::program::{Program, assert_tells};
-
-const COMMANDS: &[&[&str]] = &[
-    &[],
-    &["demo"],
-    &["open"],
-    &["spec"],
-    &["spec", "new"],
-    &["spec", "check"],
-    &["spec", "apply"],
-    &["spec", "show"],
-    &["queues"],
-    &["import"],
-    &["lens"],
-    &["review"],
-    &["decide"],
-    &["undo"],
-    &["filter"],
-    &["filter", "save"],
-    &["filter", "list"],
-    &["filter", "remove"],
-    &["golden"],
-    &["golden", "list"],
-    &["golden", "add"],
-    &["golden", "remove"],
-    &["export"],
-    &["list"],
-    &["log"],
-    &["team"],
-    &["team", "grant"],
-    &["team", "revoke"],
-    &["team", "list"],
-    &["doctor"],
-    &["backup"],
-    &["move"],
-    &["merge"],
-    &["completions"],
-    &["man"],
-    &["help"],
-];
+use support::program::{Outcome, Program, assert_tells};
 
 #[test]
 fn every_command_explains_itself() {
     let program = Program::new();
-    for &command in COMMANDS {
-        let arguments = if command == ["help"] { command.to_vec() } else { [command, &["--help"]].concat() };
-        // The help of --db shows the variable, and it wraps by its length.
-        let output = program.command().args(arguments).env_remove("KARAT_DB").output().unwrap();
-        let help = String::from_utf8(output.stdout).unwrap();
-        let name = if command.is_empty() { "karat".to_owned() } else { format!("karat_{}", command.join("_")) };
+    let mut commands = vec![Vec::new()];
+    while let Some(command) = commands.pop() {
+        let help = help(&program, &command);
+        commands.extend(subcommands(&command, &help).map(|name| [&command[..], &[name.to_owned()]].concat()));
+        let name = [&["karat".to_owned()], &command[..]].concat().join("_");
         insta::with_settings!({ prepend_module_to_snapshot => false }, {
             insta::assert_snapshot!(format!("help_{name}"), help);
         });
     }
     assert!(program.files().is_empty(), "help makes nothing: {:?}", program.files());
+}
+
+fn help(program: &Program, command: &[String]) -> String {
+    let flag = if command == ["help"] { None } else { Some("--help") };
+    // The help of --db shows the variable, and it wraps by its length.
+    Outcome::of(program.command().args(command).args(flag).env_remove("KARAT_DB")).out
+}
+
+/// The names that a command's help lists. `help` is listed by every command that has others, and itself lists
+/// all again: it is one once.
+fn subcommands<'a>(command: &[String], help: &'a str) -> impl Iterator<Item = &'a str> {
+    let (is_program, is_help) = (command.is_empty(), command == ["help"]);
+    let list = help.split_once("Commands:\n").map_or("", |(_, list)| list).lines().take_while(|line| !line.is_empty());
+    let entries = list.filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));
+    let names = entries.filter_map(|line| line.split(' ').next());
+    names.filter(move |name| !is_help && (is_program || *name != "help"))
 }
 
 #[test]
