@@ -35,12 +35,12 @@ impl Context {
 
     /// The workspace, made where there is none.
     pub fn store(&self) -> Result<Store> {
-        Store::open(self.told_db()?).hinted()
+        Store::open(self.checked_db()?).hinted()
     }
 
     /// The workspace, which must be there: a mistyped address makes no new one.
     pub fn existing_store(&self) -> Result<Store> {
-        Store::open_existing(self.told_db()?).hinted()
+        Store::open_existing(self.checked_db()?).hinted()
     }
 
     /// The workspace for those who want to look around: a file is made where there is
@@ -53,7 +53,7 @@ impl Context {
     }
 
     /// The address, after a word about what had better be changed about it.
-    fn told_db(&self) -> Result<Address> {
+    fn checked_db(&self) -> Result<Address> {
         let db = self.db()?;
         if let Address::Server(server) = &db {
             server.warnings().iter().for_each(|warning| aside(&format!("warning: {warning}")));

@@ -65,12 +65,12 @@ impl Export {
         let export =
             export::Export { store: &store, queue: &queue, selection, format: self.to, options: self.options() };
         let Some(path) = self.out.filter(|path| path != Path::new("-")) else {
-            export.write(&mut screen()).map_err(told)?;
+            export.write(&mut screen()).map_err(report)?;
             return Ok(ExitCode::SUCCESS);
         };
         // A link stays one: what it leads to is replaced.
         let path = path.canonicalize().unwrap_or(path);
-        let published = export.publish(&path).map_err(told);
+        let published = export.publish(&path).map_err(report);
         let published = published.wrap_err_with(|| format!("{} is not written", path.display()))?;
         let rows = published.counts.rows;
         aside(&format!("{rows} rows to {}; manifest {}", path.display(), published.manifest.display()));
@@ -118,7 +118,7 @@ impl Export {
     }
 }
 
-fn told(error: ExportError) -> Report {
+fn report(error: ExportError) -> Report {
     match error {
         ExportError::Store(error) => Err::<(), _>(error).hinted().unwrap_err(),
         ExportError::Write(error) => unwritten(error),

@@ -58,14 +58,14 @@ fn read<'i>(item: &'i Item, sources: &[Cow<'i, str>]) -> (Cow<'i, str>, Reading)
 }
 
 #[derive(Serialize)]
-struct Told<'i> {
+struct ReadingJson<'i> {
     id: &'i str,
-    sentences: Vec<ToldSentence>,
-    findings: Vec<ToldFinding<'i>>,
+    sentences: Vec<SentenceJson>,
+    findings: Vec<FindingJson<'i>>,
 }
 
 #[derive(Serialize)]
-struct ToldSentence {
+struct SentenceJson {
     start: usize,
     end: usize,
     support: f64,
@@ -76,7 +76,7 @@ struct ToldSentence {
 }
 
 #[derive(Serialize)]
-struct ToldFinding<'i> {
+struct FindingJson<'i> {
     kind: String,
     start: usize,
     end: usize,
@@ -89,19 +89,19 @@ fn print_json(item: &Item, out: &mut impl Write) -> Result<()> {
     let (_, reading) = read(item, &sources);
     let output = Scalars::of(&item.output.text);
     let documents: Vec<Scalars> = item.context.iter().map(|document| Scalars::of(&document.text)).collect();
-    let told = Told {
+    let reading = ReadingJson {
         id: &item.id,
-        sentences: reading.sentences.iter().map(|sentence| told_sentence(sentence, &output, &documents)).collect(),
-        findings: reading.findings.iter().map(|finding| told_finding(finding, &output)).collect(),
+        sentences: reading.sentences.iter().map(|sentence| sentence_json(sentence, &output, &documents)).collect(),
+        findings: reading.findings.iter().map(|finding| finding_json(finding, &output)).collect(),
     };
-    writeln!(out, "{}", shown(&serde_json::to_string(&told)?))?;
+    writeln!(out, "{}", shown(&serde_json::to_string(&reading)?))?;
     Ok(())
 }
 
-fn told_sentence(sentence: &SentenceSupport, output: &Scalars, documents: &[Scalars]) -> ToldSentence {
+fn sentence_json(sentence: &SentenceSupport, output: &Scalars, documents: &[Scalars]) -> SentenceJson {
     let place = sentence.passages.first().filter(|place| place.document < documents.len());
     let within = |byte: fn(&lens::Place) -> usize| place.map(|place| documents[place.document].at(byte(place)));
-    ToldSentence {
+    SentenceJson {
         start: output.at(sentence.range.start),
         end: output.at(sentence.range.end),
         support: (f64::from(sentence.support) * 1e5).round() / 1e5,
@@ -111,8 +111,8 @@ fn told_sentence(sentence: &SentenceSupport, output: &Scalars, documents: &[Scal
     }
 }
 
-fn told_finding<'i>(finding: &'i Finding, output: &Scalars<'i>) -> ToldFinding<'i> {
-    ToldFinding {
+fn finding_json<'i>(finding: &'i Finding, output: &Scalars<'i>) -> FindingJson<'i> {
+    FindingJson {
         kind: finding.kind(),
         start: output.at(finding.range.start),
         end: output.at(finding.range.end),

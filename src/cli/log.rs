@@ -29,9 +29,9 @@ impl Log {
         let queue = store.queue(&self.queue).hinted()?;
         let mut out = BufWriter::new(stdout().lock());
         let outcome = store.events(&queue, self.item.as_deref(), |event| {
-            let told =
+            let line =
                 if self.json { shown(&as_json(&queue.name, &event).to_string()).into_owned() } else { as_line(&event) };
-            writeln!(out, "{told}")
+            writeln!(out, "{line}")
                 .map_err(|source| StoreError::Io { what: "the log cannot be printed".into(), source })
         });
         outcome.hinted()?;
@@ -63,11 +63,11 @@ fn as_line(event: &Event) -> String {
 
 /// `verdict=reject categories=wrong_amount;invalid_format`
 fn details(data: &Value) -> String {
-    let told = |value: &Value| match value {
+    let plain = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(";"),
         other => other.to_string(),
     };
     let members = data.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
-    members.map(|(key, value)| format!("{key}={}", told(value))).collect::<Vec<_>>().join(" ")
+    members.map(|(key, value)| format!("{key}={}", plain(value))).collect::<Vec<_>>().join(" ")
 }

@@ -61,7 +61,7 @@ impl Merge {
         store.merge(&other, terms, each).hinted()?;
         printed?;
         if !self.json {
-            line(&counts.told(self.dry_run))?;
+            line(&counts.describe(self.dry_run))?;
         }
         Ok(if counts.left_out > 0 { ExitCode::from(SOME_REJECTED) } else { ExitCode::SUCCESS })
     }
@@ -83,7 +83,7 @@ impl Counts {
         }
     }
 
-    fn told(&self, dry_run: bool) -> String {
+    fn describe(&self, dry_run: bool) -> String {
         let Counts { merged, second_opinions, left_out } = self;
         let would = if dry_run { "dry run, nothing changed: would be " } else { "" };
         format!("{would}merged {merged}, {second_opinions} of them second opinions; left out {left_out}")

@@ -38,9 +38,9 @@ pub struct WrongFilter(String);
 
 impl WrongFilter {
     fn new(text: &str, error: &FilterError) -> Self {
-        let told = error.pointing(text, |part| sanitize::line(part).into_owned());
+        let message = error.pointing(text, |part| sanitize::line(part).into_owned());
         let tip = error.hint.as_ref().map(|hint| format!("\n\n  tip: {}", sanitize::line(hint))).unwrap_or_default();
-        Self(format!("{told}{tip}"))
+        Self(format!("{message}{tip}"))
     }
 }
 
@@ -77,14 +77,14 @@ pub fn install_reports(color: Color) {
 /// Tells an error on standard error: what, why, and what to do. Texts from data in it
 /// cannot drive the terminal.
 pub fn report(report: &Report) {
-    let mut told = format!("Error: {report:?}");
+    let mut text = format!("Error: {report:?}");
     // While it is known which texts are not the report's own: they lose their colours too.
     for cause in report.chain().map(ToString::to_string) {
         for line in cause.lines().filter(|line| line.contains('\u{1b}')) {
-            told = told.replace(line, &sanitize::line(line));
+            text = text.replace(line, &sanitize::line(line));
         }
     }
-    for line in told.lines() {
+    for line in text.lines() {
         aside(&harmless(line));
     }
 }
@@ -92,18 +92,18 @@ pub fn report(report: &Report) {
 /// A line of a report in which only the report's own colours are left of what drives a
 /// terminal: names of columns and reviewers stand in it.
 fn harmless(line: &str) -> String {
-    let mut told = String::new();
+    let mut safe = String::new();
     for (at, piece) in line.split("\u{1b}[").enumerate() {
         let colour = piece.find('m').filter(|&end| at > 0 && piece[..end].bytes().all(is_of_colour));
         let (code, text) = colour.map_or(("", piece), |end| piece.split_at(end + 1));
         match code {
-            "" if at > 0 => told.push_str(&sanitize::line("\u{1b}[")),
+            "" if at > 0 => safe.push_str(&sanitize::line("\u{1b}[")),
             "" => {}
-            code => told.extend(["\u{1b}[", code]),
+            code => safe.extend(["\u{1b}[", code]),
         }
-        told.push_str(&sanitize::line(text));
+        safe.push_str(&sanitize::line(text));
     }
-    told
+    safe
 }
 
 fn is_of_colour(byte: u8) -> bool {

@@ -48,7 +48,7 @@ impl Review {
         let command = if self.queue.is_some() { "karat review" } else { "karat" };
         context.need_terminal(command, INSTEAD)?;
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
-        let keymap = Keymap::new(&context.config).map_err(told)?;
+        let keymap = Keymap::new(&context.config).map_err(report)?;
         let start = self.start(context)?; // what is wrong is said on a plain terminal
         let outcome = tui::run(tui::Options {
             database: context.db()?,
@@ -87,7 +87,7 @@ impl Review {
     }
 }
 
-fn told(error: KeymapError) -> Report {
+fn report(error: KeymapError) -> Report {
     let hint = error.hint();
     with_hint(Report::new(error), hint)
 }

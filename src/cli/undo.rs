@@ -30,12 +30,12 @@ impl Undo {
             return Err(eyre!("{reviewer} has no decision to undo in {}", queue.name))
                 .suggestion("`karat log QUEUE` tells who decided what; --as names another reviewer");
         };
-        line(&shown(&told(&reverted)))?;
+        line(&shown(&describe(&reverted)))?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn told(Reverted { change, served, .. }: &Reverted) -> String {
+fn describe(Reverted { change, served, .. }: &Reverted) -> String {
     let id = &served.item.id;
     match change {
         Change::Bulk { what, items } => format!("undone: the {what} of {items} items"),

@@ -16,8 +16,8 @@ pub struct Attachment {
 /// Where an attachment is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// At an `http` or `https` address, which is written as a browser understands it: a
-    /// host in look-alike letters shows what it is.
+    /// An `http` or `https` address, written as a browser understands it, so that a host in
+    /// look-alike letters shows what it is.
     Page(Url),
     /// A path on this machine.
     File(String),
@@ -52,7 +52,8 @@ impl fmt::Display for Target {
     }
 }
 
-/// A longer text is not looked through: it holds the file itself rather than its name.
+/// Bytes of a text that is looked through, at most: a longer one holds the file itself rather
+/// than its name.
 const MOST_SEARCHED: usize = 256 * 1024;
 
 /// The attachments that the metadata of an item names, and the messages of its input.

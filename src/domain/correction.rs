@@ -17,8 +17,8 @@ pub struct Fault {
     pub reason: String,
 }
 
-/// A text as the correction of an output, exactly as it is written; `None` when it
-/// corrects nothing.
+/// The correction that `text` is of an output, exactly as it is written; `None` when it
+/// changes nothing.
 pub fn of(output: &Content, text: &str) -> Option<Content> {
     (text != output.text).then(|| Content { kind: output.kind, text: text.to_owned() })
 }
@@ -62,7 +62,7 @@ fn fault_at(text: &str, at: usize, reason: String) -> Fault {
     Fault { line, column, reason }
 }
 
-/// The parser's error without the place in its words, which counts bytes.
+/// A parser's error as a fault; its own words for the place are left out, for they count bytes.
 fn json_fault(text: &str, error: &serde_json::Error) -> Fault {
     let words = error.to_string();
     let reason = words.rsplit_once(" at line ").map_or(words.as_str(), |(reason, _)| reason);
@@ -114,7 +114,7 @@ impl<'de> Visitor<'de> for Sound {
         Ok(self)
     }
 
-    /// An object; a number that fits no other type comes as one too.
+    /// Visits an object; a number that fits no other type comes as one too.
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
         while members.next_entry::<Sound, Sound>()?.is_some() {}
         Ok(self)

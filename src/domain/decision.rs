@@ -84,7 +84,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Takes the categories of the marks in, where they are not there yet.
+    /// Adds the categories of the marks that are not chosen yet.
     pub fn propose_marked(&mut self, spec: &Spec) {
         self.categories.extend(self.marks.iter().map(|mark| mark.category.clone()));
         spec.sort_categories(&mut self.categories);
@@ -110,7 +110,7 @@ pub struct Judgement {
 /// A recorded decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// A UUID (version 7), made by the program, alike on every engine.
+    /// UUID (version 7), made by the program and not by the database.
     pub id: String,
     pub judgement: Judgement,
     pub reviewer: String,
@@ -170,13 +170,12 @@ impl Judgement {
         Arc::make_mut(&mut self.draft)
     }
 
-    /// What was wrong and what would have been right: worth keeping as an example.
+    /// Whether it is worth keeping as an example: it says what was wrong and what is right.
     pub fn is_golden_candidate(&self) -> bool {
         self.verdict == Verdict::Reject && self.draft.correction.is_some()
     }
 
-    /// Everything in which the judgement breaks the spec's rules, gravest first;
-    /// empty when it may be recorded.
+    /// Violations of the spec's rules, gravest first; empty when the judgement may be recorded.
     pub fn violations(&self, spec: &Spec) -> Vec<Violation> {
         let mut found = self.unknown_words(spec);
         found.extend(self.broken_rules(spec));
@@ -278,7 +277,7 @@ mod tests {
         crate::spec::parse(SPEC).unwrap()
     }
 
-    fn told(verdict: Verdict, change: impl Fn(&mut Draft)) -> Vec<String> {
+    fn complaints(verdict: Verdict, change: impl Fn(&mut Draft)) -> Vec<String> {
         let mut draft = Draft { scores: [("facts".to_owned(), 2)].into(), ..Draft::default() };
         change(&mut draft);
         let judgement = Judgement::new(verdict, draft);
@@ -287,25 +286,25 @@ mod tests {
 
     #[test]
     fn sound_judgements_pass() {
-        assert_eq!(told(Verdict::Accept, |_| {}), [""; 0]);
-        assert_eq!(told(Verdict::Reject, |draft| draft.categories = vec!["cold".into()]), [""; 0]);
+        assert_eq!(complaints(Verdict::Accept, |_| {}), [""; 0]);
+        assert_eq!(complaints(Verdict::Reject, |draft| draft.categories = vec!["cold".into()]), [""; 0]);
         let escalated = |draft: &mut Draft| {
             draft.route = Some("lead".into());
             draft.note = "who decides?".into();
             draft.scores.clear();
         };
-        assert_eq!(told(Verdict::Escalate, escalated), [""; 0], "an escalation may leave scores open");
+        assert_eq!(complaints(Verdict::Escalate, escalated), [""; 0], "an escalation may leave scores open");
     }
 
     #[test]
-    fn each_broken_rule_is_told() {
-        let accept_with = told(Verdict::Accept, |draft| draft.categories = vec!["cold".into()]);
+    fn each_broken_rule_is_complaints() {
+        let accept_with = complaints(Verdict::Accept, |draft| draft.categories = vec!["cold".into()]);
         assert_eq!(accept_with, ["an accepted output has no failure categories; take cold off, or reject"]);
-        assert!(told(Verdict::Reject, |_| {})[0].ends_with("at least one failure category: cold, wrong, unsafe"));
-        assert_eq!(told(Verdict::Escalate, |_| {}).len(), 2, "a route and a reason are missing");
-        let unscored = told(Verdict::Accept, |draft| draft.scores.clear());
+        assert!(complaints(Verdict::Reject, |_| {})[0].ends_with("at least one failure category: cold, wrong, unsafe"));
+        assert_eq!(complaints(Verdict::Escalate, |_| {}).len(), 2, "a route and a reason are missing");
+        let unscored = complaints(Verdict::Accept, |draft| draft.scores.clear());
         assert_eq!(unscored, ["the criterion Facts (`facts`) is required: score it first"]);
-        let routed = told(Verdict::Accept, |draft| draft.route = Some("lead".into()));
+        let routed = complaints(Verdict::Accept, |draft| draft.route = Some("lead".into()));
         assert!(routed[0].starts_with("only an escalation takes a route"));
     }
 
@@ -315,10 +314,10 @@ mod tests {
             draft.categories = vec!["cold".into()];
             draft.correction = Some(Content::text("Dear Ms Okafor"));
         };
-        assert_eq!(told(Verdict::Reject, corrected), [""; 0]);
-        let accepted = told(Verdict::Accept, |draft| draft.correction = Some(Content::text("mended")));
+        assert_eq!(complaints(Verdict::Reject, corrected), [""; 0]);
+        let accepted = complaints(Verdict::Accept, |draft| draft.correction = Some(Content::text("mended")));
         assert!(accepted[0].starts_with("an accepted output is good as it is"), "{accepted:?}");
-        let broken = told(Verdict::Reject, |draft| {
+        let broken = complaints(Verdict::Reject, |draft| {
             corrected(draft);
             draft.correction = Some(Content { kind: ContentKind::Json, text: "{\n \"a\": }".into() });
         });
@@ -333,8 +332,11 @@ mod tests {
         marked(&mut draft);
         draft.propose_marked(&spec());
         assert_eq!(draft.categories, ["cold", "wrong"]);
-        assert_eq!(told(Verdict::Accept, marked), ["an accepted output has no marks; take its 3 marks off, or reject"]);
-        let odd = told(Verdict::Reject, |draft| {
+        assert_eq!(
+            complaints(Verdict::Accept, marked),
+            ["an accepted output has no marks; take its 3 marks off, or reject"]
+        );
+        let odd = complaints(Verdict::Reject, |draft| {
             draft.categories = vec!["cold".into()];
             draft.marks = vec![mark("odd")];
         });
@@ -359,7 +361,7 @@ mod tests {
             draft.scores.extend([("tone".to_owned(), 4), ("odd".to_owned(), 1)]);
             draft.route = Some("odd".into());
         };
-        let told = told(Verdict::Reject, strange).join("\n");
+        let told = complaints(Verdict::Reject, strange).join("\n");
         for part in ["category `odd`; it has cold, wrong, unsafe", "criterion `odd`; it has tone, facts"] {
             assert!(told.contains(part), "{told}");
         }

@@ -32,7 +32,7 @@ pub(super) fn document_hash(document: &Document) -> Hash {
     tagged.0.finalize()
 }
 
-/// The number of the field that is no part of the content.
+/// Number of the `id` field, which is no part of the content.
 const ID: usize = 0;
 
 /// The fingerprint of all that an item holds but its id; `documents` are the

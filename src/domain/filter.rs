@@ -33,13 +33,13 @@ pub use words::{Word, Words};
 use super::decision::Verdict;
 use super::spec::Severity;
 
-/// Which items. Every term is true or false of an item, never unknown: what an item
-/// does not have, it is not equal to, nor less, nor more.
+/// A condition on items. Every term is true or false of an item, never unknown: what an item
+/// does not have is neither equal to a value nor less nor more.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filter {
-    /// All of them hold; true when there are none. Made by [`Filter::all`].
+    /// Conjunction, true when it has no parts. Made by [`Filter::all`].
     All(Vec<Filter>),
-    /// One of them holds. Made by [`Filter::any`].
+    /// Disjunction. Made by [`Filter::any`].
     Any(Vec<Filter>),
     Not(Box<Filter>),
     Term(Term),
@@ -52,13 +52,13 @@ pub enum Term {
     Name(Name, Pattern),
     /// The verdict of record; `None`: undecided.
     Verdict(Option<Verdict>),
-    /// The severity of one of its categories.
+    /// The severity of one of the item's categories.
     Severity(Comparison, Severity),
     Number(Number, Comparison, f64),
     /// The score on the criterion of this key.
     Score(String, Comparison, f64),
     Time(Time, Comparison, When),
-    /// Since it was created; since it was imported, where that is not known.
+    /// Time since the item was created, or since it was imported where that is not known.
     Age(Comparison, Span),
     Has(Has),
     Is(Is),
@@ -73,7 +73,7 @@ pub enum Term {
 }
 
 impl Term {
-    /// It is sought in the texts.
+    /// Whether it looks for words in texts, so that it needs their index.
     pub fn is_text(&self) -> bool {
         matches!(self, Term::Text(..))
     }
@@ -104,7 +104,7 @@ impl Comparison {
         }
     }
 
-    /// Whether `one` is so to `other`.
+    /// Whether `one` compares to `other` in this way.
     pub fn holds<T: PartialOrd>(self, one: &T, other: &T) -> bool {
         match self {
             Comparison::Equal => one == other,
@@ -115,7 +115,7 @@ impl Comparison {
         }
     }
 
-    /// The other way round: what `a < b` says of `b` and `a`.
+    /// The comparison with its sides exchanged: `a < b` is `b > a`.
     pub fn turned(self) -> Self {
         match self {
             Comparison::Equal => Comparison::Equal,
@@ -149,13 +149,12 @@ impl From<Term> for Filter {
 }
 
 impl Filter {
-    /// Every item passes.
+    /// Whether every item passes.
     pub fn is_everything(&self) -> bool {
         matches!(self, Filter::All(all) if all.is_empty())
     }
 
-    /// All of `parts`, in the one form that the language has for it: no list in a list,
-    /// no list of one.
+    /// Conjunction of `parts` in its normal form: no list in a list, no list of one.
     pub fn all(parts: impl IntoIterator<Item = Filter>) -> Self {
         let flat = parts.into_iter().flat_map(|part| match part {
             Filter::All(inner) => inner,
@@ -165,7 +164,7 @@ impl Filter {
         if flat.len() == 1 { flat.remove(0) } else { Filter::All(flat) }
     }
 
-    /// One of `parts`, which must not be empty, in the one form that the language has.
+    /// Disjunction of `parts`, of which there must be one, in its normal form.
     pub fn any(parts: impl IntoIterator<Item = Filter>) -> Self {
         let flat = parts.into_iter().flat_map(|part| match part {
             Filter::Any(inner) => inner,
@@ -175,7 +174,7 @@ impl Filter {
         if flat.len() == 1 { flat.remove(0) } else { Filter::Any(flat) }
     }
 
-    /// The opposite of `part`.
+    /// Negation of `part`.
     pub fn negated(part: Filter) -> Self {
         Filter::Not(Box::new(part))
     }
@@ -197,7 +196,7 @@ impl Filter {
         })
     }
 
-    /// The filter with every term replaced.
+    /// Replaces every term; stops at the first error.
     pub fn map<E>(self, each: &mut impl FnMut(Term) -> Result<Filter, E>) -> Result<Filter, E> {
         let mut list = |parts: Vec<Filter>| parts.into_iter().map(|part| part.map(each)).collect::<Result<Vec<_>, E>>();
         Ok(match self {

@@ -2,7 +2,7 @@
 
 use super::decision::Verdict;
 
-/// Tags that every queue is offered.
+/// Tags that are offered in every queue.
 pub const TAGS: [&str; 2] = ["typical", "edge-case"];
 
 /// What is true of an item that is kept as an example.
@@ -25,7 +25,7 @@ pub enum Expected {
     Reference,
     /// The correction of a decision on it.
     Correction,
-    /// None is known: the example is for its verdict alone.
+    /// No text: the example is kept for its verdict alone.
     #[serde(rename = "none")]
     Nothing,
 }
@@ -43,8 +43,7 @@ impl Expected {
         }
     }
 
-    /// What is expected unless somebody says otherwise: an accepted output itself,
-    /// otherwise the best text there is.
+    /// The default expectation: an accepted output itself, else the correction, else the reference.
     pub fn proposed(verdict: Verdict, texts: Texts) -> Self {
         match verdict {
             Verdict::Accept => Expected::Output,
@@ -64,7 +63,7 @@ impl std::str::FromStr for Expected {
     }
 }
 
-/// Which texts an item has besides its output.
+/// Texts that an item has besides its output.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Texts {
     pub reference: bool,
@@ -94,7 +93,7 @@ pub fn tags(text: &str) -> Vec<String> {
     tags
 }
 
-/// Which examples of a set: those with all of the words in their id, tags, verdict or why.
+/// Narrows a set to the examples with all of the words in their id, tags, verdict or why;
 /// `#typical` asks for the tag itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Narrow {

@@ -33,7 +33,7 @@ impl Content {
         Self { kind: ContentKind::Text, text: text.into() }
     }
 
-    /// The content as a JSON value: a quoted string for text, else as it was written.
+    /// JSON of the content: a quoted string for text, else its source as it was written.
     pub fn to_json(&self) -> Cow<'_, str> {
         match self.kind {
             ContentKind::Text => Cow::Owned(serde_json::Value::from(self.text.as_str()).to_string()),
@@ -80,7 +80,7 @@ pub struct Item {
     pub reference: Option<Content>,
     /// The question behind the item; a regenerated output shares it.
     pub case: Option<String>,
-    /// 1 for the first output of a case.
+    /// Number of the output among those of its case, from 1.
     pub attempt: i64,
     /// Higher is served first.
     pub priority: i64,

@@ -6,23 +6,23 @@ use super::spec::Spec;
 /// A verdict with categories, note and route, under a key of one reviewer of a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Macro {
-    /// A small letter or a digit.
+    /// Key: a small letter or a digit.
     pub key: char,
     pub name: String,
     pub verdict: Verdict,
-    /// What it puts down. Scores and corrections belong to one item, so it has none.
+    /// Categories, note and route. Scores and corrections belong to one item, so it has none.
     pub draft: Draft,
 }
 
 impl Macro {
-    /// Takes of a draft what can be said of another item too.
+    /// Macro of what a draft has that can be said of another item too.
     pub fn of(key: char, name: &str, verdict: Verdict, draft: &Draft) -> Self {
         let Draft { categories, note, route, .. } = draft.clone();
         let route = route.filter(|_| verdict == Verdict::Escalate);
         Self { key, name: name.into(), verdict, draft: Draft { categories, note, route, ..Draft::default() } }
     }
 
-    /// What keeps the macro from being played on any item of the spec.
+    /// Violations that keep the macro from being used on any item under the spec.
     pub fn violations(&self, spec: &Spec) -> Vec<Violation> {
         let judgement = Judgement::new(self.verdict, self.draft.clone());
         let mut found = judgement.violations(spec);
@@ -30,7 +30,7 @@ impl Macro {
         found
     }
 
-    /// A draft with what the macro puts down. What the reviewer has written stays.
+    /// A draft with what the macro adds; what the reviewer has written stays.
     pub fn over(&self, draft: &Draft, spec: &Spec) -> Draft {
         let mut draft = draft.clone();
         draft.categories.extend(self.draft.categories.iter().cloned());

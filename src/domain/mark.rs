@@ -10,9 +10,9 @@ pub struct Mark {
     /// Unicode scalar values before it, and before its end. Both lie between graphemes.
     pub start: usize,
     pub end: usize,
-    /// What it covers.
+    /// The text that it covers.
     pub text: String,
-    /// A failure category's key.
+    /// Key of the failure category.
     pub category: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub comment: String,
@@ -28,13 +28,13 @@ impl Mark {
         Some(Self { start, end, text: text.into(), category: category.into(), comment: comment.trim().into() })
     }
 
-    /// The same on Unicode scalar values of an output.
+    /// A mark on Unicode scalar values of an output, grown to whole graphemes.
     pub fn on_chars(output: &str, chars: Range<usize>, category: &str, comment: &str) -> Option<Self> {
         let byte = |nth: usize| output.char_indices().map(|(at, _)| at).chain([output.len()]).nth(nth);
         Self::on(output, byte(chars.start)?..byte(chars.end)?, category, comment)
     }
 
-    /// The bytes of an output that it covers; `None` where the output says something else.
+    /// Bytes of an output that the mark covers; `None` where the output says something else.
     pub fn bytes(&self, output: &str) -> Option<Range<usize>> {
         let start = output.char_indices().map(|(at, _)| at).nth(self.start)?;
         output[start..].starts_with(&self.text).then(|| start..start + self.text.len())
@@ -52,7 +52,7 @@ impl Mark {
     }
 }
 
-/// Bytes of a text, grown outwards to whole graphemes.
+/// Grows a range of bytes outwards to whole graphemes.
 pub fn whole(text: &str, bytes: Range<usize>) -> Range<usize> {
     let start = text.floor_char_boundary(bytes.start.min(text.len()));
     let end = text.ceil_char_boundary(bytes.end.min(text.len()));
@@ -65,17 +65,17 @@ fn is_boundary(text: &str, at: usize) -> bool {
     GraphemeCursor::new(at, text.len(), true).is_boundary(text, 0).unwrap_or(true)
 }
 
-/// Where the grapheme before a place begins.
+/// Start of the grapheme before a place.
 pub fn before(text: &str, at: usize) -> usize {
     GraphemeCursor::new(at, text.len(), true).prev_boundary(text, 0).ok().flatten().unwrap_or(0)
 }
 
-/// Where the grapheme behind a place ends.
+/// End of the grapheme behind a place.
 pub fn after(text: &str, at: usize) -> usize {
     GraphemeCursor::new(at, text.len(), true).next_boundary(text, 0).ok().flatten().unwrap_or(text.len())
 }
 
-/// Stretches of a text under one or more marks: in order, each with how many lie on it.
+/// Stretches of a text under one or more marks, in order, each with the number of its marks.
 pub fn layers(marks: &[Range<usize>]) -> Vec<(Range<usize>, usize)> {
     let mut edges: Vec<usize> = marks.iter().flat_map(|range| [range.start, range.end]).collect();
     edges.sort_unstable();

@@ -10,14 +10,14 @@ pub enum Order {
     /// The highest priority first, then the order of import.
     #[default]
     Priority,
-    /// The output made last first (imported last, where it is not known when it was made).
+    /// The newest output first, by the time it was made, or imported where that is not known.
     Newest,
     Oldest,
     /// The order of import.
     Waiting,
     /// What the lens finds least support for first; what it has not read comes last.
     Grounded,
-    /// As if by chance, but alike for one seed.
+    /// Random order, the same for one seed.
     Shuffled(u64),
 }
 
@@ -85,7 +85,7 @@ pub struct Serving {
 }
 
 impl Serving {
-    /// The queue as it is: everything, by priority.
+    /// Whether it is the default: everything, by priority.
     pub fn is_plain(&self) -> bool {
         self.order == Order::Priority && self.filter.is_everything()
     }

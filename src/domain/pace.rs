@@ -7,13 +7,13 @@ use unicode_segmentation::UnicodeSegmentation;
 /// No estimate is made from fewer decisions.
 const LEAST: usize = 5;
 
-/// When a row of alike decisions is worth a word.
+/// Limits from which on a run of equal and hasty decisions is pointed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// That many in a row; 0 for never.
+    /// Decisions in a row; 0 for never.
     pub warn_after: usize,
-    /// Nobody reads faster.
+    /// Words a minute that nobody reads faster than.
     pub words_per_minute: u32,
 }
 
@@ -27,7 +27,7 @@ impl Default for Limits {
 #[derive(Debug, Default)]
 pub struct Pace {
     done: Vec<Done>,
-    /// Taken back in this sitting; a redo brings one back.
+    /// Decisions that were undone in this sitting; a redo brings one back.
     undone: Vec<Done>,
 }
 
@@ -36,14 +36,14 @@ struct Done {
     /// Of the decision.
     id: String,
     millis: i64,
-    /// What makes two decisions alike.
+    /// What two equal decisions have in common.
     kind: (Verdict, Vec<String>),
-    /// It took less time than the output takes to read.
+    /// Whether it took less time than the output takes to read.
     hasty: bool,
 }
 
 impl Pace {
-    /// A decision was recorded on an output of that many words.
+    /// Notes a decision on an output of a number of words.
     pub fn record(&mut self, decision: &Decision, words: usize, limits: Limits) {
         let Judgement { verdict, draft, active_millis, .. } = &decision.judgement;
         self.undone.clear();
@@ -80,7 +80,8 @@ impl Pace {
         Some(lower + (upper - lower) / 2)
     }
 
-    /// How long that many more would take, once there is enough to tell from.
+    /// Time that more items would take, in milliseconds, once there are enough decisions to
+    /// estimate from.
     pub fn estimate_millis(&self, remaining: i64) -> Option<i64> {
         if self.done.len() < LEAST || remaining <= 0 {
             return None;
@@ -89,8 +90,8 @@ impl Pace {
         Some((all / self.done.len() as i64).saturating_mul(remaining))
     }
 
-    /// How many of the last decisions are alike and were made faster than one reads,
-    /// each time that many more are.
+    /// Length of the present run of equal and hasty decisions, where it is a multiple of
+    /// [`Limits::warn_after`].
     pub fn hasty_row(&self, limits: Limits) -> Option<usize> {
         let last = &self.done.last()?.kind;
         let row = self.done.iter().rev().take_while(|done| done.hasty && done.kind == *last).count();

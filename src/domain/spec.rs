@@ -1,13 +1,13 @@
 //! The words of a spec. Its TOML shape and the checks across fields stand in
 //! [`crate::spec`].
 
-/// Most levels a criterion may have: each is one digit key.
+/// Levels of a criterion, at most: each is one digit key.
 pub const MAX_LEVELS: usize = 9;
 
-/// Most criteria a spec may have: more cannot be scored with care.
+/// Criteria of a spec, at most: more cannot be scored with care.
 pub const MAX_CRITERIA: usize = 24;
 
-/// Most failure categories a spec may have: each has a key on screen, 9 digits and 26 letters.
+/// Failure categories of a spec, at most: each has a key on screen, 9 digits and 26 letters.
 pub const MAX_FAILURES: usize = 35;
 
 /// Which decision a queue's outputs support, and what the reviewer needs to make it.
@@ -65,7 +65,7 @@ pub struct FailureCategory {
     pub escalate_to: Option<String>,
 }
 
-/// Ordered from mild to grave, so that `max` is the worst.
+/// Severity, ordered from mild to grave, so that `max` is the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -117,8 +117,8 @@ impl Spec {
         categories.into_iter().filter_map(|key| self.failure(key)).map(|f| f.severity).max()
     }
 
-    /// The route that an escalation with these categories would take: that of the
-    /// gravest category that names one, else the only route there is.
+    /// Route of an escalation with these categories: that of the gravest one that names a route,
+    /// else the only route there is.
     pub fn route_for<'a>(&self, categories: impl IntoIterator<Item = &'a String>) -> Option<&Route> {
         let named = categories
             .into_iter()

@@ -4,14 +4,14 @@ use super::time::UtcMillis;
 use std::fmt;
 use std::str::FromStr;
 
-/// What a person may do; each role may what the one before it may.
+/// Role of a person, which includes the rights of the roles before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
-    /// Read.
+    /// Reads.
     Viewer,
-    /// Decide, under their own name alone.
+    /// Decides, under their own name alone.
     Reviewer,
-    /// Apply specs, import, tag, reprioritise, release, grant.
+    /// Applies specs, imports, tags, reprioritises, releases, grants.
     Lead,
 }
 
@@ -43,7 +43,7 @@ impl FromStr for Role {
     }
 }
 
-/// What was granted to a person, or revoked.
+/// Role that was granted to a person, or revoked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     pub person: String,

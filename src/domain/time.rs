@@ -20,7 +20,7 @@ pub fn format_rfc3339(at: UtcMillis) -> String {
     DateTimePrinter::new().precision(Some(3)).timestamp_to_string(&timestamp)
 }
 
-/// How long ago, for people: `just now`, `4 min ago`, `3 h ago`, `12 d ago`.
+/// Time since `at` for people: `just now`, `4 min ago`, `3 h ago`, `12 d ago`.
 pub fn ago(at: UtcMillis, now: UtcMillis) -> String {
     let seconds = (now - at).max(0) / 1000;
     match seconds {

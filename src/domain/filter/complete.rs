@@ -15,7 +15,7 @@ pub struct Completion {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
-    /// What is put in.
+    /// Text that is put in.
     pub text: String,
     pub detail: String,
 }
@@ -56,8 +56,8 @@ pub fn complete(
     }
 }
 
-/// Where the word begins that `text` ends in: past spaces and parentheses outside of
-/// quotes, and past a `-`.
+/// Start of the last word of `text`: past spaces and parentheses outside of quotes, and past
+/// a `-`.
 fn last_word(text: &str) -> usize {
     let (mut from, mut quoted, mut escaped) = (0, false, false);
     for (at, c) in text.char_indices() {
@@ -73,7 +73,7 @@ fn last_word(text: &str) -> usize {
     from
 }
 
-/// Where the last value of a list begins.
+/// Start of the last value of a list.
 fn last_value(list: &str) -> usize {
     let (mut from, mut quoted, mut escaped) = (0, false, false);
     for (at, c) in list.char_indices() {
@@ -88,12 +88,13 @@ fn last_value(list: &str) -> usize {
     from
 }
 
-/// What was typed of a value, without the quote that opens it.
+/// The typed part of a value, without the quote that opens it.
 fn unquoted(value: &str) -> String {
     value.strip_prefix('"').unwrap_or(value).replace("\\\"", "\"").replace("\\\\", "\\")
 }
 
-/// The fields that begin so; of a whole name its signs; the words that join.
+/// Suggestions for a word: fields that begin with it, the signs after a whole name, and the
+/// words that join terms.
 fn fields(word: &str, words: &Words) -> Vec<Suggestion> {
     let begun = word.to_ascii_lowercase();
     let named = |field: &Field| -> Vec<Suggestion> {
@@ -128,7 +129,7 @@ fn meaning(comparison: Comparison) -> &'static str {
     }
 }
 
-/// The values of the field that begin so.
+/// Suggestions for a value: those of the field that begin with it.
 fn values(
     field: &Field,
     begun: &str,

@@ -9,9 +9,9 @@ use unicode_width::UnicodeWidthStr;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct FilterError {
-    /// Bytes of the filter that it is about; empty where something is missing.
+    /// Bytes of the filter that the error is about; empty where something is missing.
     pub at: Range<usize>,
-    /// A sentence without its full stop.
+    /// The reason, as a sentence without its full stop.
     pub message: String,
     /// What to write instead.
     pub hint: Option<String>,
@@ -26,8 +26,7 @@ impl FilterError {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// The message beside `text`, the filter that it is about, which is shown by `show`
-    /// (marks instead of what would drive a terminal), with carets below the place.
+    /// The message, the filter `text` and carets below the place. `show` sanitises the text.
     pub fn pointing<'a>(&'a self, text: &'a str, show: impl Fn(&str) -> String + 'a) -> impl fmt::Display + 'a {
         fmt::from_fn(move |f| {
             let [before, place, after] =
@@ -39,7 +38,7 @@ impl FilterError {
     }
 }
 
-/// The hint for a word that is not known: the one that is most like it, else those there are.
+/// Hint for an unknown word: the nearest known one, else all of them.
 pub fn mend<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
     if let Some(word) = nearest(wrong, known.clone()) {
         return Some(format!("did you mean `{word}`?"));
@@ -48,5 +47,5 @@ pub fn mend<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str> + Clone) -
     (!known.is_empty()).then(|| format!("it is one of {}", known.join(", ")))
 }
 
-/// A hint lists so many words.
+/// Words that a hint lists, at most.
 const MOST_LISTED: usize = 12;

@@ -3,16 +3,16 @@
 /// A field that a filter may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
-    /// As it is written; `score.` and `meta.` are followed by a key.
+    /// The name as it is written; a key follows `score.` and `meta.`.
     pub name: &'static str,
     pub kind: Kind,
-    /// What it holds, for completion and the README.
+    /// Meaning of the field, for completion and the documents.
     pub detail: &'static str,
-    /// A term with it.
+    /// A term with the field.
     pub example: &'static str,
 }
 
-/// What a field holds, which says what may follow it.
+/// Type of a field's values, which decides what may follow it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Name(Name),
@@ -36,7 +36,7 @@ pub enum Name {
     Model,
     PromptVersion,
     Tag,
-    /// Of the decision of record, as are the two that follow.
+    /// Category of the decision of record; route and reviewer are its too.
     Category,
     Route,
     Reviewer,
@@ -51,7 +51,7 @@ pub enum Number {
     CostUsd,
     TokensIn,
     TokensOut,
-    /// Of the decision of record, as is the next.
+    /// Seconds of the decision of record; the spec version is its too.
     Seconds,
     SpecVersion,
 }
@@ -61,11 +61,11 @@ pub enum Number {
 pub enum Time {
     Created,
     Imported,
-    /// Of the decision of record.
+    /// Time of the decision of record.
     Decided,
 }
 
-/// Which texts a phrase is looked for in.
+/// Texts in which a phrase is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// Input, output, context and note.
@@ -91,7 +91,7 @@ macro_rules! words {
                 match self { $($name::$variant => $word,)* }
             }
 
-            /// What it says of an item.
+            /// Meaning for an item.
             pub fn detail(self) -> &'static str {
                 match self { $($name::$variant => $detail,)* }
             }
@@ -100,7 +100,7 @@ macro_rules! words {
 }
 
 words! {
-    /// What an item may have.
+    /// Things that an item may have.
     Has {
         Note = "note", "a note with its decision of record";
         Correction = "correction", "a correction with its decision of record";
@@ -121,7 +121,7 @@ words! {
 }
 
 words! {
-    /// What an item may be.
+    /// States that an item may be in.
     Is {
         Decided = "decided", "it has a verdict of record";
         Mine = "mine", "you have decided it";
@@ -187,7 +187,7 @@ impl Field {
         self.name.ends_with('.')
     }
 
-    /// Whether `<` and `>` make sense.
+    /// Whether the field is ordered, so that `<` and `>` make sense.
     pub fn has_order(&self) -> bool {
         !matches!(self.kind, Kind::Name(_) | Kind::Verdict | Kind::Has | Kind::Is | Kind::Text(_))
     }

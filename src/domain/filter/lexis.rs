@@ -46,7 +46,7 @@ pub struct Value {
     pub at: Range<usize>,
 }
 
-/// Longest first, because some begin others.
+/// Signs, the longest first, because some begin others.
 const SIGNS: [(&str, Sign); 7] = [
     ("!=", Sign::IsNot),
     ("<=", Sign::Is(Comparison::AtMost)),
@@ -74,12 +74,12 @@ pub fn name_length(text: &str) -> usize {
     text.find(|c| !is_of_name(c)).unwrap_or(text.len())
 }
 
-/// May stand in the name of a field, with its key, or of a saved filter.
+/// Whether a character may stand in a field's name with its key, or a saved filter's.
 pub fn is_of_name(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-' | '.')
 }
 
-/// Ends a word that has no quotes.
+/// Whether a character ends a word that has no quotes.
 pub fn ends_word(c: char) -> bool {
     c.is_whitespace() || matches!(c, '(' | ')' | '"')
 }

@@ -6,10 +6,10 @@ use super::*;
 use crate::text::suggest::nearest;
 use std::ops::Range;
 
-/// Most terms of a filter: databases take no expression of any length.
+/// Terms of a filter, at most: databases limit the length of an expression.
 const MOST_TERMS: usize = 200;
 
-/// Most parentheses and negations around a term.
+/// Parentheses and negations around a term, at most.
 const DEEPEST: usize = 40;
 
 /// Reads a filter, without knowing a queue's words.
@@ -82,7 +82,7 @@ impl Parser<'_> {
         if is_first || ends { Err(one_sided(self.text, word)) } else { Ok(()) }
     }
 
-    /// A term is missing where the next token is (or the end).
+    /// Error about a place where a term should stand.
     fn nothing_here(&self) -> FilterError {
         let or = |at: usize| self.tokens.get(at).filter(|token| token.what == What::Or);
         match or(self.next).or_else(|| self.next.checked_sub(1).and_then(or)) {
@@ -131,7 +131,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Counts a term.
+    /// Counts a term; an error beyond the limit.
     fn term(&mut self, term: Term, at: &Range<usize>) -> Result<Filter, FilterError> {
         self.terms += 1;
         match self.terms > MOST_TERMS {
@@ -270,7 +270,7 @@ impl Parser<'_> {
         known_word(key, keys, || format!("the spec has no criterion `{key}`"), &at)
     }
 
-    /// The one of a few words that the value is.
+    /// The value of a field that takes a few words.
     fn choice<T: Copy>(&self, value: &Value, choices: &[(&str, T)]) -> Result<T, FilterError> {
         let word = value.pattern.as_literal().map(str::to_ascii_lowercase);
         let found = choices.iter().find(|(known, _)| word.as_deref() == Some(known));
@@ -285,7 +285,7 @@ impl Parser<'_> {
     }
 }
 
-/// The words of `verdict`. Those that a filter is printed with stand first.
+/// Words of the field `verdict`; those that a filter is printed with stand first.
 pub(super) const VERDICTS: [(&str, Option<Verdict>); 7] = [
     ("accept", Some(Verdict::Accept)),
     ("reject", Some(Verdict::Reject)),

@@ -16,7 +16,7 @@ impl Pattern {
         Self::of([Piece::Literal(text.into())])
     }
 
-    /// The pieces in a row, those of a kind joined and empty ones left out.
+    /// Pattern of the pieces in a row; equal ones are joined and empty ones left out.
     pub fn of(pieces: impl IntoIterator<Item = Piece>) -> Self {
         let mut joined: Vec<Piece> = Vec::new();
         for piece in pieces {

@@ -25,7 +25,7 @@ impl Display for Filter {
     }
 }
 
-/// A part that stands beside others: what binds less than they do is in parentheses.
+/// Writes a part beside others, in parentheses where it binds less than they do.
 struct Inner<'a>(&'a Filter);
 
 impl Display for Inner<'_> {
@@ -39,8 +39,8 @@ impl Display for Inner<'_> {
     }
 }
 
-/// Writes the first of the parts, of which one must hold, with those that it makes a
-/// list with; gives the others.
+/// Writes the first part of a disjunction, with those that make a list with it; gives the
+/// others.
 fn first_of_any<'a>(parts: &'a [Filter], f: &mut Formatter) -> Result<&'a [Filter], fmt::Error> {
     let (listed, rest) = parts.split_at(list(parts).max(1));
     match &listed[0] {
@@ -55,7 +55,7 @@ fn first_of_any<'a>(parts: &'a [Filter], f: &mut Formatter) -> Result<&'a [Filte
     Ok(rest)
 }
 
-/// How many of the parts, from the first, are of one field: `verdict:accept,reject`.
+/// Number of parts from the first on that make a list: `verdict:accept,reject`.
 fn list(parts: &[Filter]) -> usize {
     let field = |part: &Filter| match part {
         Filter::Term(term) => term.equal().map(|(field, _)| field),

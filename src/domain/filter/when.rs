@@ -22,7 +22,7 @@ pub enum When {
     Month(Date),
     /// RFC 3339, such as `2026-11-01T09:30:00Z`.
     Moment(UtcMillis),
-    /// `7d`: so long ago. What is more than that is later.
+    /// `7d`: that long ago. `>` means later.
     Ago(Span),
     Today,
     Yesterday,
@@ -91,7 +91,7 @@ impl When {
         Span::parse(text).map(When::Ago).or_else(|| day(text).map(When::Day)).or_else(month).or_else(moment)
     }
 
-    /// The same time, no longer counted from the present.
+    /// The time as one that no longer moves: `7d` becomes a moment.
     pub(super) fn pinned(self, now: UtcMillis) -> Self {
         match self {
             When::Ago(span) => When::Moment(now.saturating_sub(span.millis()).max(FIRST)),
@@ -101,7 +101,7 @@ impl When {
         }
     }
 
-    /// From when to when (exclusive) it lasts.
+    /// Stretch of time that it means, its end excluded.
     pub fn stretch(&self, now: UtcMillis) -> Range<UtcMillis> {
         match self.clone().pinned(now) {
             When::Month(first) => start(first)..start(first.last_of_month()).saturating_add(DAY_MILLIS),

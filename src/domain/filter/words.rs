@@ -2,7 +2,7 @@
 
 use crate::domain::spec::{Severity, Spec};
 
-/// What the specs of a queue name (the one in force and those before it, because older
+/// Keys that the specs of a queue name (the one in force and those before it, because older
 /// decisions keep their words), and the names of its saved filters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
@@ -17,12 +17,12 @@ pub struct Words {
 pub struct Word {
     pub key: String,
     pub name: String,
-    /// Of a failure category.
+    /// Severity of a failure category; `None` for other keys.
     pub severity: Option<Severity>,
 }
 
 impl Words {
-    /// Of the specs, the one in force first: it says what its words are called.
+    /// Words of specs, the one in force first: its names for keys are taken.
     pub fn of<'a>(specs: impl IntoIterator<Item = &'a Spec>) -> Self {
         let mut words = Self::default();
         for spec in specs {
@@ -34,7 +34,7 @@ impl Words {
         words
     }
 
-    /// The categories whose severity passes.
+    /// Keys of the categories whose severity passes.
     pub fn graded(&self, passes: impl Fn(Severity) -> bool) -> impl Iterator<Item = &str> {
         let graded = self.categories.iter().filter(move |word| word.severity.is_some_and(&passes));
         graded.map(|word| word.key.as_str())

@@ -14,7 +14,7 @@ fn words() -> Words {
 }
 
 /// The part that the error points at, the message, and the hint.
-fn told(text: &str) -> String {
+fn complaint(text: &str) -> String {
     let error = parse_under(text, &words()).expect_err(text);
     let hint = error.hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
     format!("[{}] {}{hint}", &text[error.at], error.message)
@@ -61,11 +61,11 @@ fn an_error_points_at_what_it_is_about() {
         ("\"?!\"", "[\"?!\"] there is no word in this to look for"),
         ("a @", "[@] the name of a saved filter follows `@` (to look for the sign itself, put it in quotes)"),
     ] {
-        assert_eq!(told(text), expected, "{text}");
+        assert_eq!(complaint(text), expected, "{text}");
     }
-    assert!(told("a > 3").starts_with("[>] no field stands before `>`"));
-    assert!(told(r#""a\d""#).starts_with(r"[\d] `\d` stands for nothing"));
-    assert!(told("created>soon").contains("it is a day (2026-11-01)"));
+    assert!(complaint("a > 3").starts_with("[>] no field stands before `>`"));
+    assert!(complaint(r#""a\d""#).starts_with(r"[\d] `\d` stands for nothing"));
+    assert!(complaint("created>soon").contains("it is a day (2026-11-01)"));
 }
 
 #[test]
@@ -76,12 +76,12 @@ fn patterns_are_not_held_against_the_spec() {
 
 #[test]
 fn there_is_a_limit_to_everything() {
-    assert!(told(&"-(".repeat(100)).contains("nested too deeply"));
+    assert!(complaint(&"-(".repeat(100)).contains("nested too deeply"));
     assert!(
-        told(&"-".repeat(100)).contains("nothing to exclude")
-            || told(&format!("{}a", "-".repeat(100))).contains("nested")
+        complaint(&"-".repeat(100)).contains("nothing to exclude")
+            || complaint(&format!("{}a", "-".repeat(100))).contains("nested")
     );
-    assert!(told(&"a ".repeat(201)).contains("at most 200 terms"));
+    assert!(complaint(&"a ".repeat(201)).contains("at most 200 terms"));
     assert!(parse(&"a ".repeat(200)).is_ok());
 }
 
