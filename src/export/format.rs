@@ -16,9 +16,6 @@ pub trait Format: Sync {
     /// The word for `--to`.
     fn name(&self) -> &'static str;
 
-    /// What the names of its files end in, without the dot.
-    fn extensions(&self) -> &'static [&'static str];
-
     /// It has one value a cell: each criterion is a column of its own.
     fn is_flat(&self) -> bool;
 

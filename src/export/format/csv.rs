@@ -13,10 +13,6 @@ impl Format for Csv {
         "csv"
     }
 
-    fn extensions(&self) -> &'static [&'static str] {
-        &["csv"]
-    }
-
     fn is_flat(&self) -> bool {
         true
     }

@@ -13,10 +13,6 @@ impl Format for JsonLines {
         "jsonl"
     }
 
-    fn extensions(&self) -> &'static [&'static str] {
-        &["jsonl", "ndjson"]
-    }
-
     fn is_flat(&self) -> bool {
         false
     }
