@@ -5,8 +5,9 @@ use super::output::{Hinted, json_line, line, shown, wrong_usage};
 use crate::domain::correction;
 use crate::domain::decision::{Decision, Draft, Judgement, Verdict};
 use crate::domain::mark::Mark;
+use crate::domain::queue::Queue;
+use crate::domain::record::DECISION;
 use crate::domain::spec::Spec;
-use crate::domain::time::format_rfc3339;
 use clap::Args;
 use color_eyre::eyre::{Result, WrapErr};
 use serde_json::{Value, json};
@@ -99,7 +100,7 @@ impl Decide {
         }
         let decision = store.decide_at_once(&queue, &self.item, &judgement, &reviewer, store.now()).hinted()?;
         if self.json {
-            json_line(&as_json(&queue.name, &self.item, &decision))?;
+            json_line(&as_json(&queue, &self.item, &decision)?)?;
         } else {
             line(&shown(&format!("{} {} as {reviewer}", decision.judgement.verdict.past(), self.item)))?;
         }
@@ -156,21 +157,11 @@ impl Decide {
     }
 }
 
-fn as_json(queue: &str, item: &str, decision: &Decision) -> Value {
-    let Judgement { verdict, draft, .. } = &decision.judgement;
-    json!({
-        "decision": decision.id,
-        "queue": queue,
-        "item": item,
-        "verdict": verdict.as_str(),
-        "categories": draft.categories,
-        "scores": draft.scores,
-        "note": draft.note,
-        "route": draft.route,
-        "marks": draft.marks,
-        "correction": draft.correction.as_ref().and_then(|content| content.to_json().parse::<Value>().ok()),
-        "reviewer": decision.reviewer,
-        "decided_at": format_rfc3339(decision.decided_at),
-        "spec_version": decision.spec_version,
-    })
+/// The decision as a row of an export tells it, with where it belongs.
+fn as_json(queue: &Queue, item: &str, decision: &Decision) -> Result<Value> {
+    let mut told = json!({ "decision": decision.id, "queue": queue.name, "item": item });
+    for field in DECISION.iter().filter(|field| field.name != "decision_id") {
+        told[field.name] = field.cell(decision, &queue.spec.spec).to_json()?;
+    }
+    Ok(told)
 }

@@ -4,6 +4,7 @@ use super::Cell;
 use crate::domain::item::{ContentKind, Document};
 use crate::domain::time::format_rfc3339;
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 use std::io;
 use std::sync::Arc;
 
@@ -24,6 +25,13 @@ impl Cell<'_> {
             Cell::Marks(marks) => serde_json::to_writer(out, marks)?,
         }
         Ok(())
+    }
+
+    /// The cell as a JSON value.
+    pub fn to_json(&self) -> io::Result<Value> {
+        let mut json = Vec::new();
+        self.write_json(&mut json)?;
+        Ok(serde_json::from_slice(&json)?)
     }
 }
 

@@ -25,16 +25,23 @@ fn a_decision_is_told_and_exported_with_everything_it_holds() {
         "item",
         "verdict",
         "categories",
+        "worst_severity",
+        "route",
         "scores",
         "note",
-        "route",
-        "marks",
         "correction",
+        "marks",
         "reviewer",
         "decided_at",
+        "seconds",
+        "lens",
         "spec_version",
     ];
     assert_eq!(keys, expected, "field names are stable");
+    assert_eq!(
+        (&told["worst_severity"], &told["seconds"], &told["lens"]),
+        (&"critical".into(), &0.0.into(), &serde_json::Value::Null)
+    );
     assert_eq!((&told["verdict"], &told["item"], &told["queue"]), (&"reject".into(), &"i1".into(), &"replies".into()));
 
     let [row] = &program.csv(&[])[..] else { panic!("one row") };
