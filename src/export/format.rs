@@ -1,6 +1,7 @@
 //! The formats that an export is written in: a file each, and a line in [`FORMATS`].
 
 mod csv;
+mod json;
 mod jsonl;
 mod object;
 
@@ -9,7 +10,7 @@ use crate::domain::record::Cell;
 use std::io;
 
 /// Every format, in the order of the help.
-pub static FORMATS: &[&dyn Format] = &[&csv::Csv, &jsonl::JsonLines];
+pub static FORMATS: &[&dyn Format] = &[&csv::Csv, &jsonl::JsonLines, &json::Json];
 
 /// A format of exports.
 pub trait Format: Sync {

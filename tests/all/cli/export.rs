@@ -99,7 +99,7 @@ fn every_field_comes_out_as_it_went_in() {
 #[test]
 fn twice_the_same_workspace_is_twice_the_same_bytes() {
     let program = full();
-    for to in ["csv", "jsonl"] {
+    for to in ["csv", "jsonl", "json"] {
         for rows in ["items", "decisions"] {
             let export = |out: &str| program.ok(&["export", "replies", "--to", to, "--rows", rows, "--out", out]);
             export("file-1");
@@ -177,6 +177,16 @@ fn excel_gets_its_mark_and_its_line_ends() {
     assert_eq!(records(&plain), records(excel.trim_start_matches('\u{feff}')));
     assert_eq!(excel.matches("\r\n").count(), 4 + 1, "four records, and one inside a cell");
     assert!(!plain.starts_with('\u{feff}'));
+}
+
+#[test]
+fn json_is_a_list_of_the_objects_of_json_lines() {
+    let program = full();
+    let list = |filter: &str| -> Vec<Value> {
+        serde_json::from_str(&program.ok(&["export", "replies", "--to", "json", "--filter", filter])).unwrap()
+    };
+    assert_eq!(list(""), program.jsonl(&[]));
+    assert_eq!(list("id:nobody"), Vec::<Value>::new(), "a list of nothing is a list");
 }
 
 #[test]
