@@ -5,8 +5,10 @@
 
 mod cell;
 mod json;
+mod reference;
 
 pub use cell::{Cell, FromCell, ToCell};
+pub use reference::{decision_reference, item_reference};
 
 use super::decision::Decision;
 use super::item::Item;

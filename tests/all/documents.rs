@@ -6,6 +6,7 @@ mod picture;
 
 use karat::config::Config;
 use karat::domain::filter::{FIELDS, Field, Has, Is};
+use karat::domain::record::{decision_reference, item_reference};
 use karat::tui::context::Context;
 use karat::tui::keymap::Keymap;
 use std::fmt::Write;
@@ -59,6 +60,12 @@ fn the_keys_are_those_of_the_keymap() {
 #[test]
 fn the_fields_of_a_filter_are_those_that_are_parsed() {
     keep_made("docs/filter.md", "fields", &field_table());
+}
+
+#[test]
+fn the_fields_of_records_are_those_that_are_kept() {
+    keep_made("docs/fields.md", "items", &item_reference());
+    keep_made("docs/fields.md", "decisions", &decision_reference());
 }
 
 #[test]
