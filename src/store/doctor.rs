@@ -99,6 +99,7 @@ impl Store {
                 let count = self.number(sql, &[])?;
                 findings.push(Finding::new(check, count == 0, format!("{count} {what}")));
             }
+            findings.push(self.check_judged()?);
             findings.push(self.check_context()?);
             findings.push(self.check_index()?);
             findings.push(self.check_claims(now)?);
@@ -130,6 +131,22 @@ impl Store {
             false => format!("{}: kept {}; counted {}", queue.name, told(&kept), told(&counted)),
         };
         Ok(Finding::new("counters", kept == counted, detail))
+    }
+
+    /// Scores and categories have the rows that the bodies of their decisions say.
+    fn check_judged(&self) -> Result<Finding> {
+        let spelling = self.engine.spelling();
+        let scores = spelling.json_members("d.body", Some("scores"));
+        let categories = spelling.json_members("d.body", Some("categories"));
+        let sql = format!(
+            "SELECT COUNT(*) FROM decision d WHERE (SELECT COUNT(*) FROM {scores})
+                <> (SELECT COUNT(*) FROM decision_score s WHERE s.decision_seq = d.seq)
+             OR (SELECT COUNT(DISTINCT e.value) FROM {categories})
+                <> (SELECT COUNT(*) FROM decision_category c WHERE c.decision_seq = d.seq)"
+        );
+        let count = self.number(&sql, &[])?;
+        let detail = format!("{count} decisions whose scores or categories are not counted as they say");
+        Ok(Finding::new("scores and categories", count == 0, detail))
     }
 
     /// Every item's context documents are there.

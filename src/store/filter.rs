@@ -119,10 +119,9 @@ impl Compiler<'_> {
             Term::Number(number, comparison, value) => self.number(*number, *comparison, *value),
             Term::Score(key, comparison, value) => {
                 let (key, value) = (self.text(key), self.bind(Value::Real(*value)));
-                let scores = self.spelling.json_members("r.body", Some("scores"));
-                let score = self.spelling.json_number("e");
                 of_record(&format!(
-                    "EXISTS (SELECT 1 FROM {scores} WHERE e.key = {key} AND {score} {} {value})",
+                    "EXISTS (SELECT 1 FROM decision_score e
+                        WHERE e.decision_seq = r.seq AND e.criterion = {key} AND e.level {} {value})",
                     sign(*comparison)
                 ))
             }
@@ -158,8 +157,8 @@ impl Compiler<'_> {
                 );
             }
             Name::Category => {
-                let matches = self.matches("e.value", pattern);
-                return self.of_categories(&matches);
+                let matches = self.matches("e.category", pattern);
+                return of_categories(&matches);
             }
             Name::Route => {
                 let route = self.spelling.json_member("r.body", "route");
@@ -183,17 +182,12 @@ impl Compiler<'_> {
         format!("({expression} IS NOT NULL AND {condition})")
     }
 
-    fn of_categories(&self, condition: &str) -> String {
-        let categories = self.spelling.json_members("r.body", Some("categories"));
-        of_record(&format!("EXISTS (SELECT 1 FROM {categories} WHERE {condition})"))
-    }
-
     fn one_of_categories(&mut self, keys: Vec<String>) -> String {
         if keys.is_empty() {
             return NEVER.into();
         }
         let markers: Vec<String> = keys.into_iter().map(|key| self.text(key)).collect();
-        self.of_categories(&format!("e.value IN ({})", markers.join(", ")))
+        of_categories(&format!("e.category IN ({})", markers.join(", ")))
     }
 
     fn of_meta(&self, condition: &str) -> String {
@@ -248,7 +242,7 @@ impl Compiler<'_> {
         match has {
             Has::Note => of_record(&format!("COALESCE({}, '') <> ''", self.spelling.json_member("r.body", "note"))),
             Has::Correction => of_record("r.correction IS NOT NULL"),
-            Has::Category => self.of_categories("1 = 1"),
+            Has::Category => of_categories("1 = 1"),
             Has::Marks => {
                 let marks = self.spelling.json_members("r.body", Some("marks"));
                 of_record(&format!("EXISTS (SELECT 1 FROM {marks})"))
@@ -308,6 +302,11 @@ impl Compiler<'_> {
 /// The decision of record, `r`, keeps the condition.
 fn of_record(condition: &str) -> String {
     format!("EXISTS (SELECT 1 FROM decision r WHERE r.seq = i.decision_seq AND {condition})")
+}
+
+/// One of the categories of the decision of record, `e`, keeps the condition.
+fn of_categories(condition: &str) -> String {
+    of_record(&format!("EXISTS (SELECT 1 FROM decision_category e WHERE e.decision_seq = r.seq AND {condition})"))
 }
 
 fn sign(comparison: Comparison) -> &'static str {

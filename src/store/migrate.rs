@@ -40,6 +40,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0008_team", common, sqlite, postgres),
     migration!("0009_lookups", common, postgres),
     migration!("0010_stage", common, sqlite, postgres),
+    migration!("0011_judged", sqlite, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace
@@ -144,6 +145,37 @@ mod tests {
         };
         engine.query(sql, &[], read).unwrap();
         assert_eq!(counters, [[9, 4, 2, 0]]);
+    }
+
+    #[test]
+    fn what_older_decisions_say_is_in_rows_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("w.db");
+        let engine = Sqlite::open(&path).unwrap();
+        run(&engine, Some(&path), &MIGRATIONS[..9]).unwrap();
+        let older = "INSERT INTO queue (id, name, spec_version, created_at) VALUES (1, 'q', 1, 1);
+            INSERT INTO import (id, queue_id, source, started_at, started_by) VALUES (1, 1, 'f', 1, 'ana');
+            INSERT INTO item (seq, queue_id, id, hash_a, hash_b, import_id, attempt, rank) VALUES (1, 1, 'i', 0, 0, 1, 1, 0);
+            INSERT INTO step (seq, queue_id, reviewer, kind, item_seq) VALUES (1, 1, 'ana', 'decision', 1);
+            INSERT INTO decision (seq, id, step_seq, queue_id, item_seq, reviewer, verdict, body, active_millis,
+                spec_version, decided_at, standing) VALUES (1, 'd', 1, 1, 1, 'ana', 'reject',
+                '{\"categories\":[\"wrong\",\"cold\"],\"scores\":{\"tone\":2,\"facts\":1},\"note\":\"\"}', 0, 1, 1, 1)";
+        for statement in older.split(';') {
+            engine.execute(statement, &[]).unwrap();
+        }
+
+        run(&engine, Some(&path), MIGRATIONS).unwrap();
+
+        let mut found = Vec::new();
+        let sql = "SELECT criterion || ' ' || level FROM decision_score WHERE decision_seq = 1
+            UNION ALL SELECT category FROM decision_category WHERE decision_seq = 1";
+        let read = &mut |row: &dyn Row| {
+            found.push(row.string(0)?);
+            Ok(())
+        };
+        engine.query(sql, &[], read).unwrap();
+        found.sort();
+        assert_eq!(found, ["cold", "facts 1", "tone 2", "wrong"]);
     }
 
     #[test]
