@@ -71,8 +71,8 @@ impl FieldType {
     }
 }
 
-use Column::{Choice, Millis, Negated, Plain};
 use FieldType::{Content, Documents, Id, Integer, Keys, Marks, Name, Object, Real, Scores, Text, Time, Words};
+use StoreColumn::{Choice, Millis, Negated, Plain};
 
 type Get<R> = for<'r> fn(&'r R) -> Cell<'r>;
 type Set<R> = fn(&mut R, Cell) -> Result<(), String>;
@@ -87,14 +87,14 @@ enum Access<R: 'static> {
 
 /// A field that has columns of its own in the store.
 pub struct Kept<R: 'static> {
-    pub column: Column,
+    pub column: StoreColumn,
     pub get: Get<R>,
     pub set: Set<R>,
 }
 
 /// How a field's value stands in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Column {
+pub enum StoreColumn {
     Plain(&'static str),
     /// The opposite number, so that what is higher comes first in an ascending index.
     Negated(&'static str),
@@ -108,16 +108,16 @@ pub enum Column {
     Choice(&'static str, &'static [&'static str]),
 }
 
-impl Column {
+impl StoreColumn {
     /// What the store calls it: one name, or the two of a content.
     pub const fn names(&self) -> &[&'static str] {
         match self {
-            Column::Plain(name)
-            | Column::Negated(name)
-            | Column::Documents(name)
-            | Column::Millis(name)
-            | Column::Choice(name, _) => std::slice::from_ref(name),
-            Column::Content(names) => names,
+            StoreColumn::Plain(name)
+            | StoreColumn::Negated(name)
+            | StoreColumn::Documents(name)
+            | StoreColumn::Millis(name)
+            | StoreColumn::Choice(name, _) => std::slice::from_ref(name),
+            StoreColumn::Content(names) => names,
         }
     }
 }
@@ -151,7 +151,7 @@ impl<R> Field<R> {
     pub fn own<'r>(&self, record: &'r R) -> Cell<'r> {
         match &self.access {
             Access::Kept(Kept { column, get, .. }) => match (column, get(record)) {
-                (Column::Millis(_), Cell::Integer(millis)) => Cell::Real(millis as f64 / 1000.0),
+                (StoreColumn::Millis(_), Cell::Integer(millis)) => Cell::Real(millis as f64 / 1000.0),
                 (_, cell) => cell,
             },
             Access::Body(get) => get(record),
@@ -215,10 +215,10 @@ pub static ITEM: &[ItemField] = fields! { Item:
     "attempt" Integer { least: 1 } => kept!(Plain("attempt"), attempt), "Which output to its case it is, from 1", number(6);
     // The lowest number of all has no opposite.
     "priority" Integer { least: -i64::MAX } => kept!(Negated("rank"), priority), "Higher is served first; 0 by default", number(7);
-    "input" Content => kept!(Column::Content(["input_kind", "input"]), input), "What the model was asked", number(1), required();
-    "output" Content => kept!(Column::Content(["output_kind", "output"]), output), "What the model answered; may be `null`", number(2), required(), or_null();
-    "reference" Content => kept!(Column::Content(["reference_kind", "reference"]), reference), "An expected output", number(4);
-    "context" Documents => kept!(Column::Documents("context"), context), "The source documents that the output must agree with", number(3);
+    "input" Content => kept!(StoreColumn::Content(["input_kind", "input"]), input), "What the model was asked", number(1), required();
+    "output" Content => kept!(StoreColumn::Content(["output_kind", "output"]), output), "What the model answered; may be `null`", number(2), required(), or_null();
+    "reference" Content => kept!(StoreColumn::Content(["reference_kind", "reference"]), reference), "An expected output", number(4);
+    "context" Documents => kept!(StoreColumn::Documents("context"), context), "The source documents that the output must agree with", number(3);
     "model" Text => kept!(Plain("model"), model), "The model that wrote the output", number(8);
     "prompt_version" Text => kept!(Plain("prompt_version"), prompt_version), "The prompt that it was asked with", number(9);
     "latency_ms" Real => kept!(Plain("latency_ms"), latency_ms), "How long the model took, in milliseconds", number(10);
@@ -232,7 +232,7 @@ pub static ITEM: &[ItemField] = fields! { Item:
 
 /// The correction stands in columns of its own, beside the body that it belongs to.
 const CORRECTION: Access<Decision> = Access::Kept(Kept {
-    column: Column::Content(["correction_kind", "correction"]),
+    column: StoreColumn::Content(["correction_kind", "correction"]),
     get: |decision| decision.judgement.draft.correction.to_cell(),
     set: |decision, cell| {
         FromCell::from_cell(cell).map(|correction| decision.judgement.draft_mut().correction = correction)

@@ -7,7 +7,7 @@ use crate::store::{Outgoing, Rows};
 
 /// A column of an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
+pub struct ExportColumn {
     pub name: String,
     pub holds: FieldType,
 }
@@ -23,7 +23,7 @@ enum Source {
 /// The columns of an export, and how a row fills them. They depend on the spec in force
 /// alone, whoever has reviewed.
 pub struct Columns {
-    pub all: Vec<Column>,
+    pub all: Vec<ExportColumn>,
     sources: Vec<Source>,
 }
 
@@ -31,7 +31,7 @@ impl Columns {
     /// Of a flat format, which has a column for each criterion; any other has one for all
     /// scores.
     pub fn new(spec: &Spec, rows: Rows, is_flat: bool) -> Self {
-        let item = ITEM.iter().map(|field| Column { name: field.name.into(), holds: field.holds });
+        let item = ITEM.iter().map(|field| ExportColumn { name: field.name.into(), holds: field.holds });
         let mut columns = Self { all: item.collect(), sources: Vec::new() };
         for field in DECISION {
             match field.holds {
@@ -49,7 +49,7 @@ impl Columns {
     }
 
     fn push(&mut self, name: String, holds: FieldType, source: Source) {
-        self.all.push(Column { name, holds });
+        self.all.push(ExportColumn { name, holds });
         self.sources.push(source);
     }
 

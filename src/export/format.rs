@@ -5,7 +5,7 @@ mod json;
 mod jsonl;
 mod object;
 
-use super::columns::Column;
+use super::columns::ExportColumn;
 use crate::domain::record::Cell;
 use std::io;
 
@@ -49,7 +49,7 @@ impl FormatOption {
 
 /// Writes the rows that it is given, as bytes at the end of `out`.
 pub trait RowWriter {
-    fn begin(&mut self, columns: &[Column], out: &mut Vec<u8>) -> io::Result<()>;
+    fn begin(&mut self, columns: &[ExportColumn], out: &mut Vec<u8>) -> io::Result<()>;
 
     /// The cells of one row, in the order of the columns.
     fn row(&mut self, cells: &[Cell], out: &mut Vec<u8>) -> io::Result<()>;

@@ -4,7 +4,7 @@
 use super::engine::{Param, Row};
 use super::tables::Holds;
 use super::{Result, StoreError, items};
-use crate::domain::record::{Cell, Column, Field, FieldType};
+use crate::domain::record::{Cell, Field, FieldType, StoreColumn};
 use std::borrow::Cow;
 
 /// The columns of a field: none, one, or the two of a content.
@@ -28,7 +28,7 @@ pub(super) const fn width<R>(fields: &[Field<R>]) -> usize {
 /// What the columns of a field hold.
 pub(super) fn holds<R>(field: &Field<R>) -> Holds {
     match (field.kept().map(|kept| kept.column), field.holds) {
-        (Some(Column::Millis(_) | Column::Choice(..)), _) => Holds::Int,
+        (Some(StoreColumn::Millis(_) | StoreColumn::Choice(..)), _) => Holds::Int,
         (_, FieldType::Integer { .. } | FieldType::Time) => Holds::Int,
         (_, FieldType::Real) => Holds::Real,
         _ => Holds::Text,
@@ -81,7 +81,7 @@ pub(super) fn bind<'r, R>(field: &Field<R>, record: &'r R, bound: &mut Vec<Bound
     let Some(kept) = field.kept() else { return };
     let cell = (kept.get)(record);
     match kept.column {
-        Column::Content(_) => bound.extend(content(cell)),
+        StoreColumn::Content(_) => bound.extend(content(cell)),
         column => bound.push(value(column, cell)),
     }
 }
@@ -94,10 +94,10 @@ fn content(cell: Cell<'_>) -> [Bound<'_>; 2] {
     }
 }
 
-fn value(column: Column, cell: Cell<'_>) -> Bound<'_> {
+fn value(column: StoreColumn, cell: Cell<'_>) -> Bound<'_> {
     match (column, cell) {
-        (Column::Negated(_), Cell::Integer(number)) => Bound::Int(-number),
-        (Column::Choice(_, words), Cell::Text(text)) => {
+        (StoreColumn::Negated(_), Cell::Integer(number)) => Bound::Int(-number),
+        (StoreColumn::Choice(_, words), Cell::Text(text)) => {
             words.iter().position(|word| *word == text).map_or(Bound::Null, |place| Bound::Int(place as i64))
         }
         (_, Cell::Integer(number) | Cell::Time(number)) => Bound::Int(number),
@@ -114,7 +114,7 @@ fn value(column: Column, cell: Cell<'_>) -> Bound<'_> {
 /// are read by themselves.
 pub(super) fn read<R>(fields: &[Field<R>], row: &dyn Row, at: usize, record: &mut R) -> Result<()> {
     for (field, cell) in fields.iter().zip(cells(fields, row, at)) {
-        if let Some(kept) = field.kept().filter(|kept| !matches!(kept.column, Column::Documents(_))) {
+        if let Some(kept) = field.kept().filter(|kept| !matches!(kept.column, StoreColumn::Documents(_))) {
             let damaged = |reason| StoreError::Damaged(format!("{}: {reason}", field.name));
             (kept.set)(record, cell?).map_err(damaged)?;
         }
@@ -137,20 +137,20 @@ pub(super) fn cells<'r, R>(
 }
 
 /// What stands in the column at `at`, and behind it.
-fn cell<'r>(column: &Column, holds: FieldType, row: &'r dyn Row, at: usize) -> Result<Cell<'r>> {
+fn cell<'r>(column: &StoreColumn, holds: FieldType, row: &'r dyn Row, at: usize) -> Result<Cell<'r>> {
     let integer = || Ok(row.int(at)?.map_or(Cell::Null, Cell::Integer));
     Ok(match column {
-        Column::Content(_) => {
+        StoreColumn::Content(_) => {
             let Some(kind) = row.text(at)? else { return Ok(Cell::Null) };
             Cell::Content(items::content_kind(kind)?, row.need_text(at + 1)?.into())
         }
-        Column::Negated(_) => row.int(at)?.map_or(Cell::Null, |number| Cell::Integer(-number)),
-        Column::Millis(_) => integer()?,
-        Column::Choice(_, words) => {
+        StoreColumn::Negated(_) => row.int(at)?.map_or(Cell::Null, |number| Cell::Integer(-number)),
+        StoreColumn::Millis(_) => integer()?,
+        StoreColumn::Choice(_, words) => {
             let word = row.int(at)?.and_then(|place| words.get(place as usize));
             word.map_or(Cell::Null, |word| Cell::from(*word))
         }
-        Column::Plain(_) | Column::Documents(_) => match holds {
+        StoreColumn::Plain(_) | StoreColumn::Documents(_) => match holds {
             FieldType::Integer { .. } => integer()?,
             FieldType::Time => Cell::time(row.int(at)?),
             FieldType::Real => row.real(at)?.map_or(Cell::Null, Cell::Real),

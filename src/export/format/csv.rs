@@ -3,7 +3,7 @@
 use super::{Format, FormatOption, RowWriter};
 use crate::domain::record::{Cell, FieldType};
 use crate::domain::time::format_rfc3339;
-use crate::export::columns::Column;
+use crate::export::columns::ExportColumn;
 use std::io::{self, Write};
 
 pub struct Csv;
@@ -44,7 +44,7 @@ struct Writer {
 }
 
 impl RowWriter for Writer {
-    fn begin(&mut self, columns: &[Column], out: &mut Vec<u8>) -> io::Result<()> {
+    fn begin(&mut self, columns: &[ExportColumn], out: &mut Vec<u8>) -> io::Result<()> {
         if self.is_for_excel {
             out.extend_from_slice("\u{feff}".as_bytes());
         }

@@ -3,7 +3,7 @@
 use super::object::Object;
 use super::{Format, FormatOption, RowWriter};
 use crate::domain::record::Cell;
-use crate::export::columns::Column;
+use crate::export::columns::ExportColumn;
 use std::io;
 
 pub struct Json;
@@ -33,7 +33,7 @@ struct Writer {
 }
 
 impl RowWriter for Writer {
-    fn begin(&mut self, columns: &[Column], out: &mut Vec<u8>) -> io::Result<()> {
+    fn begin(&mut self, columns: &[ExportColumn], out: &mut Vec<u8>) -> io::Result<()> {
         self.object = Object::new(columns);
         out.push(b'[');
         Ok(())

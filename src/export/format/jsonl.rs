@@ -3,7 +3,7 @@
 use super::object::Object;
 use super::{Format, FormatOption, RowWriter};
 use crate::domain::record::Cell;
-use crate::export::columns::Column;
+use crate::export::columns::ExportColumn;
 use std::io;
 
 pub struct JsonLines;
@@ -32,7 +32,7 @@ struct Writer {
 }
 
 impl RowWriter for Writer {
-    fn begin(&mut self, columns: &[Column], _: &mut Vec<u8>) -> io::Result<()> {
+    fn begin(&mut self, columns: &[ExportColumn], _: &mut Vec<u8>) -> io::Result<()> {
         self.object = Object::new(columns);
         Ok(())
     }

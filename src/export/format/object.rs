@@ -1,7 +1,7 @@
 //! A row as a JSON object: the item as it would be imported again, then its decision.
 
 use crate::domain::record::Cell;
-use crate::export::columns::Column;
+use crate::export::columns::ExportColumn;
 use std::io;
 
 /// The keys of the objects, each with what stands before it.
@@ -11,8 +11,8 @@ pub struct Object {
 }
 
 impl Object {
-    pub fn new(columns: &[Column]) -> Self {
-        let key = |(at, column): (usize, &Column)| {
+    pub fn new(columns: &[ExportColumn]) -> Self {
+        let key = |(at, column): (usize, &ExportColumn)| {
             let name = serde_json::Value::from(column.name.as_str());
             format!("{}{name}:", if at == 0 { '{' } else { ',' })
         };
