@@ -8,6 +8,7 @@ use karat::domain::item::Seq;
 use karat::domain::macros::Macro;
 use karat::domain::order::{Order, Serving};
 use karat::domain::queue::Queue;
+use karat::domain::record::{DECISION, Field, FieldType, ITEM};
 use karat::domain::team::Role;
 use karat::domain::{decision::Draft, filter::Filter};
 use karat::store::{BulkAction, By, Condition, Granted, Pick, Sort, Store, StoreError, UndoScope};
@@ -269,6 +270,32 @@ const FORBIDDEN: &[&str] = &[
     "CREATE TEMP TABLE item (queue_id BIGINT, verdict TEXT);
      CREATE TRIGGER mine AFTER UPDATE ON pg_temp.item FOR EACH ROW EXECUTE FUNCTION karat.count_verdict()",
 ];
+
+/// A column that a migration adds is granted to those who write it.
+#[test]
+fn each_role_may_write_the_fields_of_its_records() {
+    let team = Team::new(1);
+    let may = |person: &str, table: &str, right: &str, columns: &[&str]| {
+        let mut client = team.client(person);
+        for column in columns {
+            let sql = "SELECT has_column_privilege($1::TEXT, $2::TEXT, $3::TEXT)";
+            let may: bool = client.query_one(sql, &[&table, column, &right]).unwrap().get(0);
+            assert!(may, "{person} may not {right} {table}.{column}");
+        }
+    };
+    let item = |is_large: bool| columns(ITEM, |holds| holds.is_large() == is_large);
+    may("lee", "item", "INSERT", &item(false));
+    may("lee", "item", "UPDATE", &columns(ITEM, |holds| !holds.is_large() && holds != FieldType::Id));
+    may("lee", "item_text", "INSERT", &item(true));
+    for person in ["ana", "lee"] {
+        may(person, "decision", "INSERT", &columns(DECISION, |_| true));
+    }
+}
+
+fn columns<R>(fields: &'static [Field<R>], test: impl Fn(FieldType) -> bool) -> Vec<&'static str> {
+    let kept = fields.iter().filter(|field| test(field.holds)).filter_map(Field::kept);
+    kept.flat_map(|kept| kept.column.names()).copied().collect()
+}
 
 #[test]
 fn what_a_reviewer_may_not_do_is_refused_by_the_server() {
