@@ -1,14 +1,15 @@
-//! Files in, items out: JSON Lines and CSV, a record at a time, so that memory
-//! does not grow with the file.
+//! Files in, items out, a record at a time, so that memory does not grow with the file.
 //!
 //! ```text
-//! path or stdin -> source (bytes, position) -> jsonl / csv (records) -> item (rules of each field) -> Row
+//! file, pipe, stdin -> input (opened once) -> format/* (records) -> item (rules of each field) -> Row
 //! Row::Record -> the store          Row::Reject -> reject (the rejects file)
 //! ```
 //!
-//! Every line that is not blank comes out as exactly one [`Row`], in the order of
-//! the file: a [`Record`](crate::domain::imported::Record) with its item, or a [`Reject`] with the line, the field
-//! and the reason, and the bytes as they stood. Whether an id is already taken is
+//! A format is a file in `format/` and a line in [`format::FORMATS`].
+//!
+//! Every record comes out as exactly one [`Row`], in the order of the file: a
+//! [`Record`](crate::domain::imported::Record) with its item, or a [`Reject`] with its place,
+//! the field and the reason, and the bytes as they stood. Whether an id is already taken is
 //! for the store to say; [`Reject::refused`] turns such a record into a reject.
 //!
 //! What is decided here, because the format leaves it open:
@@ -25,7 +26,8 @@
 //!   road (karat's own, Python's, PostgreSQL's) give up not far beyond.
 //! - **A field that stands twice** in a record is refused, because one of the two
 //!   would be lost.
-//! - **A JSON array as a file** is refused with the command that converts it.
+//! - **An object that holds the records**, beside what describes them, is one with a
+//!   single list of objects and neither `input` nor `output`; what is left out is told.
 //! - **A CSV cell** is text, and an empty one is absent (an empty `output` is an
 //!   empty output). A cell of `input`, `output`, `reference`, `context`, `tags` or
 //!   `meta` that starts with `{` or `[` and is valid JSON is read as JSON; `tags`

@@ -37,8 +37,8 @@ pub struct Ingest<'a> {
 pub trait Progress {
     /// Ends the import after the present transaction, once set.
     fn stop(&self) -> Arc<AtomicBool>;
-    /// A file was opened; its size is in bytes, where it is known.
-    fn begin(&mut self, size: Option<u64>) -> io::Result<()>;
+    /// A file was opened.
+    fn begin(&mut self, reader: &Reader) -> io::Result<()>;
     /// So many bytes of the file are in.
     fn advance(&mut self, position: u64, counts: &Counts);
     /// The file has ended, or the import within it.
@@ -148,7 +148,7 @@ impl Run<'_> {
         let Ingest { store, queue, actor, options, .. } = *self.ingest;
         self.rejects.begin(&file.path);
         let reader = file.open(self.ingest.reading)?;
-        self.progress.begin(reader.total_bytes()).map_err(Failure::Read)?;
+        self.progress.begin(&reader).map_err(Failure::Read)?;
         let (name, before) = (reader.name().to_owned(), self.counts);
         let session = store.begin_import(queue, &name, options, actor, store.now());
         let mut session = session.map_err(Failure::Store)?.after(earlier);
@@ -175,7 +175,13 @@ impl Run<'_> {
         let mut batches: Pipeline = pipeline(reader, BatchLimits::default())?;
         let (mut rows, mut start) = (Vec::new(), 0);
         while let Some(batch) = batches.next_unless(&self.stop) {
-            let batch = batch?;
+            let batch = match batch {
+                Ok(batch) => batch,
+                Err(error) => {
+                    self.take(rows, session)?; // what was read until then
+                    return Err(error.into());
+                }
+            };
             rows.extend(batch.rows);
             if rows.len() >= ROWS_AT_ONCE || batch.position - start >= BYTES_AT_ONCE {
                 batches.give_back(self.take(std::mem::take(&mut rows), session)?);

@@ -5,7 +5,7 @@ use super::context::{Context, is_same_file};
 use super::import_format::{ImportFormat, file_help};
 use super::output::{Hinted, aside, json_line, line, unwritten, with_hint, wrong_usage};
 use super::progress::{self, Stop};
-use crate::import::{Reject, RejectFile};
+use crate::import::{Reader, Reject, RejectFile};
 use crate::ingest::{Counts, Failure, Ingest, IngestError, Progress, RejectsTo, Source, beside};
 use crate::store::ImportOptions;
 use crate::text::sanitize;
@@ -131,9 +131,10 @@ impl Progress for Shown {
         self.stop.pressed.clone()
     }
 
-    fn begin(&mut self, size: Option<u64>) -> io::Result<()> {
+    fn begin(&mut self, reader: &Reader) -> io::Result<()> {
         self.stop.listen()?;
-        self.bar = progress::of_bytes(size);
+        self.bar = progress::of_bytes(reader.total_bytes());
+        show_note(reader);
         Ok(())
     }
 
@@ -158,6 +159,13 @@ impl Progress for Shown {
     fn kept(&mut self, file: &RejectFile) {
         let records = if file.count == 1 { "record is" } else { "records are" };
         aside(&format!("{} rejected {records} in {}", file.count, file.path.display()));
+    }
+}
+
+/// Says on standard error what there is to know of how a file is read.
+pub fn show_note(reader: &Reader) {
+    if let Some(note) = reader.note() {
+        aside(&sanitize::line(&format!("{}: {note}", reader.name())));
     }
 }
 

@@ -1,7 +1,7 @@
 //! `karat lens`
 
 use super::SOME_REJECTED;
-use super::import::show_reject;
+use super::import::{show_note, show_reject};
 use super::import_format::{ImportFormat, file_help};
 use super::output::shown;
 use crate::analysis::lens::{self, Finding, Reading, SentenceSupport, readable, sources};
@@ -33,6 +33,7 @@ pub struct Lens {
 impl Lens {
     pub fn run(self) -> Result<ExitCode> {
         let reader = Reader::open(&self.file, self.format.options())?;
+        show_note(&reader);
         let mut out = BufWriter::new(stdout().lock());
         let mut rejected = false;
         for row in reader {

@@ -40,8 +40,11 @@ pub enum ImportError {
     Utf16(String),
     #[error("`{0}` is compressed; unpack it first, for example with `gunzip -c FILE | karat import QUEUE -`")]
     Compressed(String),
-    #[error("`{0}` is one JSON array, and karat reads one record a line; convert it with `jq -c '.[]'`")]
-    JsonArray(String),
+    #[error(
+        "`{name}` holds more than one list of objects: {lists}; \
+         take the one with the records out, for example with `jq '.[\"{first}\"]' FILE | karat import QUEUE -`"
+    )]
+    SeveralLists { name: String, lists: String, first: String },
     #[error("`{0}` is empty: it has no line of column names")]
     NoHeader(String),
     #[error("the line of column names in `{name}` cannot be read: {reason}")]

@@ -1,6 +1,7 @@
 //! The formats of records: a format is a file in this folder and a line in [`FORMATS`].
 
 mod delimited;
+mod json;
 mod jsonl;
 
 use super::fault::ImportError;
@@ -10,7 +11,7 @@ use std::io;
 use std::path::Path;
 
 /// Every format that is read, the most usual first.
-pub static FORMATS: &[&dyn Format] = &[&jsonl::Jsonl, &delimited::CSV, &delimited::TSV];
+pub static FORMATS: &[&dyn Format] = &[&jsonl::Jsonl, &delimited::CSV, &delimited::TSV, &json::Json];
 
 /// A format of records.
 pub trait Format: Sync {
@@ -41,6 +42,11 @@ pub trait Records: Send {
 
     /// Bytes of the input up to the end of the last row given.
     fn position(&self) -> u64;
+
+    /// What the user is to know of how the input is read, before its first record.
+    fn note(&self) -> Option<String> {
+        None
+    }
 }
 
 /// How sure a format is of an input.

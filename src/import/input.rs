@@ -3,7 +3,7 @@
 
 use super::fault::ImportError;
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,8 +19,22 @@ pub struct Input {
     /// Bytes in all, where that is known.
     pub size: Option<u64>,
     head: Head,
-    /// What comes after the head.
-    rest: Box<dyn Read + Send>,
+    rest: Rest,
+}
+
+/// What comes after the head.
+enum Rest {
+    File(File),
+    Stream(Box<dyn Read + Send>),
+}
+
+impl Read for Rest {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Rest::File(file) => file.read(buffer),
+            Rest::Stream(stream) => stream.read(buffer),
+        }
+    }
 }
 
 impl Input {
@@ -30,17 +44,27 @@ impl Input {
             return Self::from_read("standard input", io::stdin());
         }
         let name = path.display().to_string();
-        let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
-        let (metadata, file) = opened.map_err(|error| ImportError::Io { name: name.clone(), error })?;
-        Self::new(name, metadata.is_file().then_some(metadata.len()), Box::new(file))
+        match File::open(path) {
+            Ok(file) => Self::of_file(name, file),
+            Err(error) => Err(ImportError::Io { name, error }),
+        }
+    }
+
+    /// Takes an open file from where it stands.
+    pub fn of_file(name: String, file: File) -> Result<Self, ImportError> {
+        match file.metadata() {
+            Ok(metadata) if metadata.is_file() => Self::new(name, Some(metadata.len()), Rest::File(file)),
+            Ok(_) => Self::from_read(name, file),
+            Err(error) => Err(ImportError::Io { name, error }),
+        }
     }
 
     /// Takes any stream; `name` is for messages and the rejects file.
     pub fn from_read(name: impl Into<String>, stream: impl Read + Send + 'static) -> Result<Self, ImportError> {
-        Self::new(name.into(), None, Box::new(stream))
+        Self::new(name.into(), None, Rest::Stream(Box::new(stream)))
     }
 
-    fn new(name: String, size: Option<u64>, mut rest: Box<dyn Read + Send>) -> Result<Self, ImportError> {
+    fn new(name: String, size: Option<u64>, mut rest: Rest) -> Result<Self, ImportError> {
         match Head::read(&mut rest, size.is_none()) {
             Ok(head) => Ok(Self { name: name.into(), size, head, rest }),
             Err(error) => Err(ImportError::Io { name, error }),
@@ -57,6 +81,21 @@ impl Input {
         let mut head = Cursor::new(self.head.bytes);
         head.set_position(start);
         head.chain(self.rest)
+    }
+
+    /// The input as a file at its beginning, in which one can go back and forth. A stream is
+    /// copied to a temporary file, which is gone once closed.
+    pub fn into_file(self) -> io::Result<File> {
+        let mut file = match self.rest {
+            Rest::File(file) => file,
+            Rest::Stream(_) => {
+                let mut file = tempfile::tempfile()?;
+                io::copy(&mut self.into_stream(0), &mut file)?;
+                file
+            }
+        };
+        file.rewind()?;
+        Ok(file)
     }
 }
 

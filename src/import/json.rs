@@ -72,11 +72,27 @@ pub(super) fn has_member(json: &str, matches: impl Fn(&str) -> bool) -> bool {
     walked.is_ok() && found
 }
 
-/// What is wrong with JSON that does not parse, with the column in bytes.
-pub(super) fn broken(error: &serde_json::Error) -> String {
+/// What is wrong with `json`, which does not parse, with the column in bytes.
+pub(super) fn broken(json: &str, error: &serde_json::Error) -> String {
     let message = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    format!("broken JSON at column {}: {}", error.column(), message.strip_suffix(&place).unwrap_or(&message))
+    let suffix = format!(" at line {} column {}", error.line(), error.column());
+    let place = match error.line() {
+        ..=1 => format!("column {}", error.column()),
+        line => format!("its line {line} column {}", error.column()),
+    };
+    match not_a_number(json, error) {
+        Some(word) => format!("broken JSON at {place}: {word} is no JSON; write null instead"),
+        None => format!("broken JSON at {place}: {}", message.strip_suffix(&suffix).unwrap_or(&message)),
+    }
+}
+
+/// What Python's json writes for numbers that JSON does not have, where reading stopped at one.
+fn not_a_number(json: &str, error: &serde_json::Error) -> Option<&'static str> {
+    let line = json.lines().nth(error.line().checked_sub(1)?)?;
+    let rest = line.get(error.column().checked_sub(1)?..)?;
+    let is_negative = line.get(..error.column() - 1)?.ends_with('-');
+    let word = ["NaN", "Infinity", "-Infinity"].into_iter().find(|word| rest.starts_with(word))?;
+    Some(if is_negative { "-Infinity" } else { word })
 }
 
 type StrDeserializer<'de> = serde_json::Deserializer<serde_json::de::StrRead<'de>>;
@@ -92,7 +108,7 @@ fn walk<'de>(
     let result = visit(&mut deserializer, &mut fault).and_then(|()| deserializer.end());
     match (fault, result) {
         (Some(fault), _) => Err(fault),
-        (None, Err(error)) => Err(Fault::new(broken(&error))),
+        (None, Err(error)) => Err(Fault::new(broken(json, &error))),
         (None, Ok(())) => Ok(()),
     }
 }

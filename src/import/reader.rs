@@ -53,9 +53,6 @@ impl Reader {
         let (name, size) = (input.name.clone(), input.size);
         let records = match options.format {
             Some(format) => format.open(input, options.max_record_bytes)?,
-            None if input.head().text().is_ok_and(|text| text.trim_ascii_start().starts_with(b"[")) => {
-                return Err(ImportError::JsonArray(name.to_string()));
-            }
             None => {
                 let (format, reason) = format::recognise(input.head(), path);
                 let opened = format.open(input, options.max_record_bytes);
@@ -73,6 +70,11 @@ impl Reader {
     /// The file as the user called it.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What the user is to know of how the file is read, such as what is left out.
+    pub fn note(&self) -> Option<String> {
+        self.records.note()
     }
 
     /// Bytes of the file up to the end of the last row given.

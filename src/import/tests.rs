@@ -3,6 +3,7 @@
 mod csv;
 mod fields;
 mod hash;
+mod json;
 mod jsonl;
 mod pipeline;
 mod properties;
@@ -50,6 +51,15 @@ fn fault(rows: Vec<Row>) -> (Option<String>, String) {
     match only(rows) {
         Row::Reject(reject) => (reject.field, reject.reason),
         Row::Record(record) => panic!("accepted: {:?}", record.item),
+    }
+}
+
+impl Row {
+    fn place(&self) -> String {
+        match self {
+            Row::Record(record) => record.origin.place.to_string(),
+            Row::Reject(reject) => reject.origin.place.to_string(),
+        }
     }
 }
 

@@ -96,7 +96,7 @@ fn decode(source: &str) -> Result<Cow<'_, str>, Fault> {
     }
     match serde_json::from_str::<String>(source) {
         Ok(text) => without_nul(text.into()),
-        Err(error) => Err(scan::check(source).err().unwrap_or_else(|| Fault::new(broken(&error)))),
+        Err(error) => Err(scan::check(source).err().unwrap_or_else(|| Fault::new(broken(source, &error)))),
     }
 }
 

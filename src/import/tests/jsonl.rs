@@ -87,8 +87,6 @@ fn a_file_of_another_kind_is_refused_with_what_to_do() {
         let error = read_as(None, 100, &bytes).unwrap_err().to_string();
         assert!(error.contains("UTF-16") && error.contains("iconv"), "{error}");
     }
-    let error = read_as(None, 100, format!(" \n[{GOOD}]").as_bytes()).unwrap_err().to_string();
-    assert!(error.contains("jq -c '.[]'"), "{error}");
 }
 
 #[test]

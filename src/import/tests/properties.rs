@@ -133,10 +133,42 @@ proptest! {
         }
     }
 
+    /// What is no bracket of a list, comma or blank between records stands in one of them.
+    #[test]
+    fn no_byte_of_a_json_file_is_lost(bytes in pieces()) {
+        let options = Options { format: format::by_name("json"), max_record_bytes: MAX_RECORD_BYTES };
+        if let Ok(reader) = Reader::from_read("a file", Cursor::new(bytes.clone()), options)
+            && reader.note().is_none()
+        {
+            let matters = |bytes: &[u8]| -> Vec<u8> {
+                let between = |byte: &u8| byte.is_ascii_whitespace() || b"[],".contains(byte);
+                bytes.iter().copied().filter(|byte| !between(byte)).collect()
+            };
+            let rows: Vec<Row> = reader.map_while(Result::ok).collect();
+            let seen: Vec<u8> = rows.iter().flat_map(|row| line_and_bytes(row).1.to_vec()).collect();
+            let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+            prop_assert_eq!(matters(&seen), matters(bytes));
+        }
+    }
+
+    #[test]
+    fn json_gives_the_items_of_json_lines(records in vec(fields(), 1..4), pretty in any::<bool>(), in_list in any::<bool>()) {
+        let lines: Vec<String> = records.iter().map(|record| serde_json::to_string(record).unwrap()).collect();
+        let written = |record| if pretty { serde_json::to_string_pretty(record) } else { serde_json::to_string(record) };
+        let values: Vec<String> = records.iter().map(|record| written(record).unwrap()).collect();
+        let text = if in_list { format!("[{}]", values.join(",")) } else { values.concat() };
+        let (lines, values) = (jsonl(lines.join("\n")), read_as(Some("json"), MAX_RECORD_BYTES, text.as_bytes()).unwrap());
+        let ids = |rows: Vec<Row>| items(rows).into_iter().map(|(item, ..)| (item.id, item.model, item.tags)).collect::<Vec<_>>();
+        prop_assert_eq!(ids(lines), ids(values));
+    }
+
     #[test]
     fn any_bytes_are_rows_or_an_error_and_never_a_panic(bytes in prop_oneof![pieces(), vec(any::<u8>(), 0..200)]) {
-        for format in [None, Some("jsonl"), Some("csv"), Some("tsv")] {
-            let _ = read_as(format, 50, &bytes);
+        for format in [None, Some("jsonl"), Some("csv"), Some("tsv"), Some("json")] {
+            let options = Options { format: format.and_then(format::by_name), max_record_bytes: 50 };
+            if let Ok(reader) = Reader::from_read("a file", Cursor::new(bytes.clone()), options) {
+                reader.take_while(Result::is_ok).for_each(drop);
+            }
         }
     }
 

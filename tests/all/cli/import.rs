@@ -129,8 +129,29 @@ fn the_format_is_told_by_content_or_named() {
     assert_eq!(program.import(&["tabs", "--format", "tsv"]), ((1, 0, 0), Some(0)));
     let outcome = program.run(&["import", "replies", "tabs", "--format", "tvs"]);
     assert_eq!(outcome.code, Some(2));
-    assert_tells(&outcome.err, &["'tvs'", "jsonl, csv, tsv"]);
+    assert_tells(&outcome.err, &["'tvs'", "jsonl, csv, tsv, json"]);
     assert_tells(&program.ok(&["lens", "rows.jsonl", "--format", "csv"]), &["c1"]);
+}
+
+#[test]
+fn json_is_read_as_it_comes() {
+    let program = Program::with_queue();
+    let list = |numbers: std::ops::RangeInclusive<usize>| numbers.map(item).collect::<Vec<_>>().join(",\n  ");
+    program.write("list.json", format!("[\n  {}\n]\n", list(1..=3)));
+    assert_eq!(program.import(&["list.json"]), ((3, 0, 0), Some(0)));
+    let outcome =
+        program.run_with(&["import", "replies", "-", "--json"], format!("[{},\n{}]", list(3..=4), list(5..=5)));
+    assert_eq!(outcome.out, "{\"imported\":2,\"unchanged\":1,\"rejected\":0}\n", "{}", outcome.err);
+    program.write("run.json", format!("{{\"version\": 3, \"results\": [{}], \"stats\": {{}}}}", list(6..=7)));
+    let outcome = program.run(&["import", "replies", "run.json"]);
+    assert_eq!(outcome.out, "imported 2, unchanged 0, rejected 0\n");
+    assert_tells(&outcome.err, &["run.json: the records are those of /results; left out: version, stats"]);
+    program.write("cut.json", format!("[\n{},\n", list(8..=9)));
+    assert_tells(
+        &program.fails(&["import", "replies", "cut.json"]),
+        &["imported 2", "list that begins on line 1", "cut off"],
+    );
+    assert_eq!(program.queue()["items"], 9);
 }
 
 #[test]
@@ -176,8 +197,8 @@ fn a_file_that_cannot_be_read_is_told_before_another_is_in() {
         &["missing.jsonl", "No such file"],
     );
     assert_eq!(program.queue()["items"], 0);
-    program.write("array.json", "[{\"id\":\"x\"}]");
-    assert_tells(&program.fails(&["import", "replies", "array.json"]), &["JSON array", "jq -c"]);
+    program.write("lists.json", "{\"a\":[{\"id\":\"x\"}],\"b\":[{}]}");
+    assert_tells(&program.fails(&["import", "replies", "lists.json"]), &["/a, /b", "jq '.[\"a\"]'"]);
     program.write("columns.csv", "id,question\n1,2\n");
     assert_tells(&program.fails(&["import", "replies", "columns.csv"]), &["no column input, output"]);
     program.write("utf16.jsonl", b"\xff\xfe{\0}\0");

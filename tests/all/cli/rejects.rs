@@ -131,6 +131,21 @@ fn bad_rows_of_a_csv_file_are_kept_whole_too() {
 }
 
 #[test]
+fn bad_records_of_a_json_list_are_kept_whole_and_come_in_once_mended() {
+    let program = Program::with_queue();
+    let bad = "{\n    \"id\": \"bad\",\n    \"input\": \"q\",\n    \"output\": NaN\n  }";
+    program.write("list.json", format!("[\n  {},\n  {bad},\n  {}\n]\n", item(1), item(2)));
+    let outcome = program.run(&["import", "replies", "list.json", "--json"]);
+    assert_eq!(outcome.out, "{\"imported\":2,\"unchanged\":0,\"rejected\":1}\n");
+    assert_tells(&outcome.err, &["list.json:3 (/1): broken JSON at its line 4 column 15: NaN is no JSON"]);
+    let rejects = rejects(&program, "list.json.rejects.jsonl");
+    assert_eq!((&rejects[0]["line"], &rejects[0]["pointer"]), (&3.into(), &"/1".into()));
+    assert_eq!(rejects[0]["record"], bad);
+    program.write("mended.json", rejects[0]["record"].as_str().unwrap().replace("NaN", "null"));
+    assert_eq!(program.import(&["mended.json"]), ((1, 0, 0), Some(0)));
+}
+
+#[test]
 fn a_line_over_the_limit_is_rejected_whole_and_the_next_comes_in() {
     let program = Program::with_queue();
     let long = format!("{{\"id\":\"long\",\"input\":\"q\",\"output\":\"{}\"}}", "x".repeat(64 << 20));

@@ -6,6 +6,7 @@ mod floors {
     pub mod analysis;
     pub mod config;
     pub mod domain;
+    pub mod import;
     pub mod spec;
     pub mod text;
     pub mod tui {

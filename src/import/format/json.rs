@@ -1,0 +1,191 @@
+//! JSON: a list of objects, objects one after the other, or one object that holds a list
+//! of them; on one line or over many.
+//!
+//! A record is framed before it is parsed: brackets and quotation marks alone say where it
+//! ends. So only one is in memory, and a broken one is rejected whole while those after it
+//! are read. Commas between records are not insisted on.
+
+mod frame;
+mod holder;
+
+use super::{Confidence, Format, Recognition, Records};
+use crate::domain::imported::{Origin, Place};
+use crate::import::fault::{Fault, ImportError};
+use crate::import::input::{Head, Input};
+use crate::import::item::from_object;
+use crate::import::json::is_json;
+use crate::import::row::{RawRecord, Reject, Row};
+use crate::import::text_input::TextInput;
+use frame::{Frame, Scanner};
+use holder::{Holder, find_holder};
+use serde::de::IgnoredAny;
+use std::io;
+use std::sync::Arc;
+use tempfile::SpooledData;
+
+pub(super) struct Json;
+
+impl Format for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn title(&self) -> &'static str {
+        "JSON"
+    }
+
+    fn about(&self) -> &'static str {
+        "a list of objects, or an object that holds one; objects over several lines"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["json"]
+    }
+
+    fn recognise(&self, head: &Head) -> Option<Recognition> {
+        let text = head.text().ok()?.trim_ascii_start();
+        match text.first()? {
+            b'[' => Some(match text[1..].trim_ascii_start().first() {
+                Some(b'{' | b']') | None => Confidence::Certain.because("it begins with a list of objects"),
+                Some(_) => Confidence::Likely.because("it begins with a list"),
+            }),
+            b'{' => recognise_object(text, head.is_whole),
+            _ => None,
+        }
+    }
+
+    fn open(&self, input: Input, limit: usize) -> Result<Box<dyn Records>, ImportError> {
+        let (input, holder) = find_holder(input)?;
+        let scan = Scanner::new(TextInput::new(input)?);
+        Ok(Box::new(Values { scan, limit, holder, within: Within::File }))
+    }
+}
+
+/// An object that is whole on the first line is one of JSON Lines, unless nothing follows.
+fn recognise_object(text: &[u8], is_whole: bool) -> Option<Recognition> {
+    let line = text.split(|byte| *byte == b'\n').next()?;
+    let follows = &text[line.len()..];
+    if std::str::from_utf8(line).is_ok_and(is_json) {
+        let alone = is_whole && follows.trim_ascii().is_empty();
+        return (alone && Holder::begins(text))
+            .then(|| Confidence::Certain.because("it is an object that holds a list of objects"));
+    }
+    Some(match (is_beginning(text), Holder::begins(text)) {
+        (true, true) => Confidence::Certain.because("it is an object that holds a list of objects"),
+        (true, false) if !follows.is_empty() => Confidence::Certain.because("its first object goes over several lines"),
+        _ => Confidence::Likely.because("it begins with an object"),
+    })
+}
+
+/// Whether `text` is how JSON values may begin.
+fn is_beginning(text: &[u8]) -> bool {
+    let mut values = serde_json::Deserializer::from_slice(text).into_iter::<IgnoredAny>();
+    values.find_map(Result::err).is_none_or(|error| error.is_eof())
+}
+
+/// The values of a file.
+struct Values {
+    scan: Scanner,
+    limit: usize,
+    /// The object at the beginning that holds the records, until it has ended.
+    holder: Option<Holder>,
+    within: Within,
+}
+
+/// Where reading stands.
+enum Within {
+    /// Between the values of the file.
+    File,
+    /// Between the members of the holder.
+    Holder,
+    /// In a list: its JSON pointer, the line it began on, and the element that comes next.
+    List { pointer: Arc<str>, line: u64, index: u64 },
+}
+
+impl Records for Values {
+    fn next(&mut self) -> io::Result<Option<Row>> {
+        loop {
+            match (self.scan.next_byte(b",")?, &self.within) {
+                (None, Within::List { line, .. }) => return Err(cut_off(*line)),
+                (None, _) => return Ok(None),
+                (Some(b'['), Within::File) => self.enter("".into()),
+                (Some(b'{'), Within::File) if self.holder.is_some() => {
+                    self.scan.consume(1);
+                    self.within = Within::Holder;
+                }
+                (Some(b']'), Within::List { .. }) => {
+                    self.scan.consume(1);
+                    self.within = if self.holder.is_some() { Within::Holder } else { Within::File };
+                }
+                (Some(b'}'), Within::Holder) => {
+                    self.scan.consume(1);
+                    (self.holder, self.within) = (None, Within::File);
+                }
+                (Some(_), Within::Holder) => self.member()?,
+                (Some(_), _) => return self.row().map(Some),
+            }
+        }
+    }
+
+    fn position(&self) -> u64 {
+        self.scan.input.position
+    }
+
+    fn note(&self) -> Option<String> {
+        self.holder.as_ref().map(Holder::note)
+    }
+}
+
+impl Values {
+    /// Goes into the list that begins here.
+    fn enter(&mut self, pointer: Arc<str>) {
+        self.within = Within::List { pointer, line: self.scan.line, index: 0 };
+        self.scan.consume(1);
+    }
+
+    /// Goes over a member of the holder, or into its list of records.
+    fn member(&mut self) -> io::Result<()> {
+        let name = self.scan.name()?;
+        let begins_list = self.scan.next_byte(b":")? == Some(b'[');
+        match &self.holder {
+            Some(holder) if begins_list && holder.list == name => self.enter(holder.pointer().into()),
+            _ => self.scan.value(&mut Frame::default(), &mut io::sink()).map(drop)?,
+        }
+        Ok(())
+    }
+
+    fn row(&mut self) -> io::Result<Row> {
+        let origin = Origin { file: self.scan.input.name.clone(), entry: None, place: self.place() };
+        let mut raw = tempfile::spooled_tempfile(self.limit);
+        let is_ended = self.scan.value(&mut Frame::default(), &mut raw)?;
+        if !is_ended {
+            self.within = Within::File; // it is told by this record
+        }
+        Ok(match raw.into_inner() {
+            SpooledData::OnDisk(file) => Row::Reject(Reject::too_long(origin, RawRecord::Spilled(file), self.limit)),
+            SpooledData::InMemory(raw) => {
+                let raw = raw.into_inner();
+                let item =
+                    if is_ended { from_object(&raw) } else { Err(Fault::new("the file ends within this record")) };
+                Row::new(origin, raw, item)
+            }
+        })
+    }
+
+    /// The place of the value that begins here.
+    fn place(&mut self) -> Place {
+        let line = self.scan.line;
+        match &mut self.within {
+            Within::List { pointer, index, .. } => {
+                *index += 1;
+                Place::Element { list: pointer.clone(), index: *index - 1, line }
+            }
+            _ => Place::Line(line),
+        }
+    }
+}
+
+fn cut_off(line: u64) -> io::Error {
+    let reason = format!("the file ends within the list that begins on line {line}; it may have been cut off");
+    io::Error::new(io::ErrorKind::UnexpectedEof, reason)
+}
