@@ -21,7 +21,9 @@
 //!   `meta` itself. Where both have a name, the field keeps it and meta's own
 //!   member is called `meta.NAME`. A member of a context document that karat does
 //!   not know is kept as `context[0].NAME`.
-//! - **U+0000** is refused wherever it stands: PostgreSQL cannot hold it in text.
+//! - **U+0000** is refused wherever it stands. A database can keep it, but SQLite's
+//!   functions on text and many readers of what is exported end a text there: a part of
+//!   the output would be searched, counted and judged as the whole.
 //! - **Nesting** deeper than [`MAX_DEPTH`] is refused: readers further down the
 //!   road (karat's own, Python's, PostgreSQL's) give up not far beyond.
 //! - **A field that stands twice** in a record is refused, because one of the two

@@ -7,7 +7,7 @@ use super::fault::Fault;
 /// 128 (serde_json) and a field is wrapped in a record, and in `meta`, on its way.
 pub const MAX_DEPTH: usize = 120;
 
-pub(super) const NUL: &str = "holds U+0000, which a database cannot keep in text";
+pub(super) const NUL: &str = "holds U+0000, at which many programs end a text";
 pub(super) const LONE_SURROGATE: &str = "holds a lone surrogate: half of a character, as in \\ud83d alone";
 
 /// Checks valid JSON source in one pass, without recursion.
