@@ -150,7 +150,7 @@ fn as_json(row: &BrowseRow) -> Value {
         "created_at": row.created_at.map(format_rfc3339),
         "imported_at": format_rfc3339(row.imported_at),
         "tags": row.tags,
-        "held_by": row.held_by,
+        "held_by": row.claimed_by,
         "deferred": row.deferred,
         "output": row.first_words,
     })

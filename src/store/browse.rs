@@ -37,9 +37,9 @@ pub struct BrowseRow {
     pub tags: Vec<String>,
     /// The beginning of the output, in one line.
     pub first_words: String,
-    /// Who holds it now.
-    pub held_by: Option<String>,
-    /// The reviewer has set it aside.
+    /// Who has claimed it now.
+    pub claimed_by: Option<String>,
+    /// The reviewer has deferred it.
     pub deferred: bool,
 }
 
@@ -85,7 +85,7 @@ fn browse_row(row: &dyn Row) -> Result<BrowseRow> {
         case: row.opt_string(14)?,
         attempt: row.need_int(15)?,
         first_words: row.text(16)?.map(first_words).unwrap_or_default(),
-        held_by: row.opt_string(17)?,
+        claimed_by: row.opt_string(17)?,
         deferred: row.need_int(18)? > 0,
     })
 }

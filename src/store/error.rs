@@ -36,9 +36,9 @@ pub enum StoreError {
     NoQueue { name: String, names: Vec<String> },
     #[error("the queue `{queue}` has no item `{item}`")]
     NoItem { queue: String, item: String },
-    #[error("`{reviewer}` holds this item")]
+    #[error("`{reviewer}` has claimed this item")]
     Claimed { reviewer: String, until: i64 },
-    #[error("the hold on this item expired and {} has it now", .by.as_deref().unwrap_or("nobody"))]
+    #[error("the claim on this item expired and {} has it now", .by.as_deref().unwrap_or("nobody"))]
     ClaimLost { by: Option<String> },
     #[error("{}", sentences(.0))]
     Rules(Vec<Violation>),
@@ -124,7 +124,7 @@ impl StoreError {
             StoreError::MovedTwice => "let that one finish".into(),
             StoreError::NotEmpty { .. } => "name an empty workspace, or a file that is not there yet".into(),
             StoreError::NoQueue { .. } => "`karat queues` lists them; `karat spec apply FILE` makes one".into(),
-            StoreError::Claimed { .. } => "it comes free when the hold expires, or is given up".into(),
+            StoreError::Claimed { .. } => "it comes free when the claim expires, or is given up".into(),
             StoreError::ClaimLost { .. } => "open the item again to see whether it is free".into(),
             StoreError::SpecChanged { .. } => "look at the rubric again, then decide".into(),
             StoreError::Filter { error, .. } => return error.hint.clone(),

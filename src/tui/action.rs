@@ -133,7 +133,7 @@ actions! {
     Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r", Browse "r" }
     Order "order" "order" "choose the order in which items are served" { Review "O", End "O" }
     ServeSo "serve_so" "serve so" "serve the queue in this order" { Orders "enter" }
-    ServeDeferred "serve_deferred" "deferred" "review what was set aside" { End "d" }
+    ServeDeferred "serve_deferred" "deferred" "review what was deferred" { End "d" }
     Run "run" "do it" "do what the line says" { Palette "enter", Filter "enter", Prompt "enter" }
     Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter", Bulk "enter" }
     MarkFinding "mark_finding" "mark" "mark what was found, with its category" { Findings "enter" }

@@ -251,8 +251,10 @@ fn held(queue: &QueueSummary, width: usize, ctx: &AppContext) -> Option<String> 
     let others: Vec<_> = queue.claimants.iter().filter(|holder| holder.reviewer != ctx.reviewer).collect();
     match others.as_slice() {
         [] => None,
-        [one] => Some(format!("{} holds {}", cut(&one.reviewer, width / 6), thousands(one.items))),
-        several => Some(format!("{} reviewers hold {}", several.len(), several.iter().map(|h| h.items).sum::<i64>())),
+        [one] => Some(format!("{} has claimed {}", cut(&one.reviewer, width / 6), thousands(one.items))),
+        several => {
+            Some(format!("{} reviewers have claimed {}", several.len(), several.iter().map(|h| h.items).sum::<i64>()))
+        }
     }
 }
 

@@ -86,7 +86,7 @@ pub struct Review {
     side_by_side: bool,
     /// The query of the last search.
     last_search: String,
-    /// What was set aside is being served.
+    /// What was deferred is being served.
     deferred: bool,
     /// The decisions of this sitting.
     pace: Pace,
@@ -271,7 +271,7 @@ impl Review {
 
     fn serve_deferred(&mut self, ctx: &mut AppContext) {
         self.deferred = true;
-        self.send("fetching what was set aside", ReviewRequest::Next(Pick::with_deferred()), ctx);
+        self.send("fetching what was deferred", ReviewRequest::Next(Pick::with_deferred()), ctx);
     }
 
     /// On along the history, and past its end to what is next in the queue.

@@ -236,7 +236,7 @@ fn open_first(program: &Program, reviewer: &str) -> Store {
 fn an_item_that_somebody_has_open_is_left_to_them() {
     let program = Program::with_items(2);
     let store = open_first(&program, "ana");
-    assert_tells(&refused(&program, "i1", &["accept"]), &["`ana` holds this item", "Suggestion:", "comes free"]);
+    assert_tells(&refused(&program, "i1", &["accept"]), &["`ana` has claimed this item", "Suggestion:", "comes free"]);
     program.accept("i2");
     store.release_all().unwrap();
     program.accept("i1");

@@ -405,7 +405,7 @@ pub fn browse_rows(from: usize, count: usize) -> Vec<BrowseRow> {
             3 => "\u{1b}[31mred\u{202e}desrever".into(),
             _ => String::new(),
         },
-        held_by: (at == 4).then(|| "ops-2".into()),
+        claimed_by: (at == 4).then(|| "ops-2".into()),
         deferred: at == 8,
     };
     (from..from + count).map(row).collect()

@@ -281,7 +281,7 @@ fn a_deferral_and_its_undo_say_what_they_did() {
     story
         .reply(Reply::Review(ReviewReply::Deferred { counts: counts(300, 112, 0), next: next(served(13, story.now)) }));
     story.paint();
-    assert!(story.said().starts_with("set aside: sup-0012"));
+    assert!(story.said().starts_with("deferred: sup-0012"));
     assert_eq!(asked(story.keys("u")), [Request::Review(ReviewRequest::Undo)]);
     let back = Reverted { change: Change::Deferral, served: served(12, story.now), counts: counts(300, 112, 0) };
     let effects = story.reply(Reply::Review(ReviewReply::Undone(Some(Box::new(back)))));
@@ -440,7 +440,7 @@ fn an_item_that_somebody_else_holds_is_read_and_not_decided() {
     let mut story = Story::with(spec(), next(Served { claimed, ..served(12, start()) }), SIZE);
     for key in ["a", "x", "e", "space"] {
         assert_eq!(story.keys(key), [], "{key}");
-        assert_eq!(story.said(), "! ops-2 holds this item; it comes free in 3 min");
+        assert_eq!(story.said(), "! ops-2 has claimed this item; it comes free in 3 min");
     }
     assert_eq!(asked(story.keys("R")), [Request::Review(ReviewRequest::Show { seq: 12 })]);
 }
@@ -450,7 +450,7 @@ fn the_end_looks_again_when_the_first_held_item_comes_free() {
     let some = Counts { items: 10, accepted: 8, rejected: 0, escalated: 0 };
     let held = vec![claimant("ops-2", 2, start() + 60_000)];
     let mut story = Story::with(spec(), end(some, held, 0), SIZE);
-    story.sees("ops-2 holds 2 items; the first comes free in 60 s");
+    story.sees("ops-2 has claimed 2 items; the first comes free in 60 s");
     assert_eq!(story.due_in(), Some(5_000), "it may be given up before its hold expires");
     assert_eq!(asked(story.wait(5_000)), [Request::Review(ReviewRequest::Next(Pick::default()))]);
     story.reply(Reply::Review(ReviewReply::Next { counts: some, next: next(served(12, story.now)) }));
@@ -921,7 +921,7 @@ fn the_palette_does_what_the_key_does_and_by_the_same_rules() {
     story.keys("ctrl+p");
     story.types("accept the out");
     assert!(asked(story.keys("enter")).is_empty());
-    assert!(story.screen().contains("ops-2 holds this item"), "{}", story.screen());
+    assert!(story.screen().contains("ops-2 has claimed this item"), "{}", story.screen());
 }
 
 #[test]
@@ -1097,7 +1097,7 @@ fn many_are_rejected_after_a_question_and_taken_back_at_once() {
     );
     let outcome = BulkOutcome { changed: 1, claimed: 1, ..BulkOutcome::default() };
     story.reply(Reply::Browse(BrowseReply::BulkDone { outcome }));
-    assert!(story.screen().contains("1 item changed · left out: 1 held by others"), "{}", story.screen());
+    assert!(story.screen().contains("1 item changed · left out: 1 claimed by others"), "{}", story.screen());
     assert!(asked(story.keys("u")).contains(&Request::Review(ReviewRequest::Undo)));
 }
 

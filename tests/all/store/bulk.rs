@@ -125,7 +125,7 @@ fn many_are_deferred_and_come_back() {
     let deferred = |store: &Store| rows(store, &queue).iter().filter(|row| row.deferred).count();
     assert_eq!(deferred(&store), 4);
     store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap();
-    assert_eq!(deferred(&store), 1, "the one that was set aside before stays so");
+    assert_eq!(deferred(&store), 1, "the one that was deferred before stays so");
     store.redo(&queue, "ops-1", T0).unwrap().unwrap();
     assert_eq!(deferred(&store), 4);
     assert_sound(&store);

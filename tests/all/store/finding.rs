@@ -122,8 +122,8 @@ fn a_row_tells_what_a_table_shows() {
     let seqs = [served.seq, deferred.seq, store.seq_of(&queue, "i004").unwrap(), 100_000];
     let rows = w.open().browse(&seqs, "ops-1", T0).unwrap();
     assert_eq!(rows.len(), 3, "what is not there is left out");
-    assert_eq!((rows[0].held_by.as_deref(), rows[0].deferred), (Some("ops-2"), false));
-    assert_eq!((rows[1].held_by.as_deref(), rows[1].deferred), (None, true));
+    assert_eq!((rows[0].claimed_by.as_deref(), rows[0].deferred), (Some("ops-2"), false));
+    assert_eq!((rows[1].claimed_by.as_deref(), rows[1].deferred), (None, true));
     assert_eq!((rows[2].categories.join(","), rows[2].decided_at), ("cold".into(), Some(T0 + 5)));
     assert_eq!(rows[2].first_words, "answer i004");
     assert_eq!(rows[2].imported_at, T0);

@@ -87,7 +87,7 @@ pub fn taken(next: Next) -> (Box<Served>, String) {
 pub fn token(claimed: &Claimed) -> String {
     match claimed {
         Claimed::Mine(claim) => claim.token.clone(),
-        Claimed::Other { reviewer, .. } => panic!("held by {reviewer}"),
+        Claimed::Other { reviewer, .. } => panic!("claimed by {reviewer}"),
     }
 }
 

@@ -71,7 +71,7 @@ impl Browse {
         self.look_again(ctx);
     }
 
-    /// Something was undone or redone. Its item is not looked at here, so it is not held.
+    /// Something was undone or redone. Its item is not looked at here, so it is not claimed.
     pub(super) fn reverted(&mut self, what: &str, reverted: Option<Box<Reverted>>, ctx: &mut AppContext) {
         let Some(reverted) = reverted else {
             return ctx.set_status(Tone::Quiet, format!("there is nothing to be {what}"));
@@ -99,7 +99,7 @@ fn question(action: &BulkAction, items: usize, filter: &str) -> String {
                 [] => String::new(),
                 keys => format!(" ({})", keys.join(", ")),
             };
-            format!("{verdict} {items}{categories}? Those that others hold or have decided are left out.")
+            format!("{verdict} {items}{categories}? Those that others have claimed or decided are left out.")
         }
         BulkAction::Defer => format!("set {items} aside for you? Those that are decided are left out."),
         BulkAction::Tag { add, remove } => {
@@ -124,7 +124,7 @@ fn question(action: &BulkAction, items: usize, filter: &str) -> String {
 
 fn summary(outcome: &BulkOutcome) -> String {
     let left_out = [
-        (outcome.claimed, "held by others"),
+        (outcome.claimed, "claimed by others"),
         (outcome.decided, "decided"),
         (outcome.undecided, "not decided"),
         (outcome.unchanged, "so already"),

@@ -138,8 +138,8 @@ fn verdict(row: &BrowseRow, ctx: &AppContext) -> (String, Style) {
     let theme = &ctx.theme;
     match row.verdict {
         Some(verdict) => (format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict)),
-        None if row.held_by.is_some() => ("⚑ held".into(), theme.warning()),
-        None if row.deferred => ("⏸ set aside".into(), theme.warning()),
+        None if row.claimed_by.is_some() => ("⚑ claimed".into(), theme.warning()),
+        None if row.deferred => ("⏸ deferred".into(), theme.warning()),
         None => ("·".into(), theme.dim()),
     }
 }

@@ -27,10 +27,10 @@ impl Review {
         let again = ctx.keymap.keys_for(Context::Review, Action::Retry).join(" or ");
         let why = match (&open.served.claimed, &open.lost) {
             (Claimed::Other { reviewer, until: at }, _) => {
-                format!("{reviewer} holds this item; it comes free {}", until(*at, ctx.now))
+                format!("{reviewer} has claimed this item; it comes free {}", until(*at, ctx.now))
             }
-            (_, Some(Some(by))) => format!("your hold on this item expired and {by} has it now; {again} looks again"),
-            _ => format!("this item is not held for you any more; {again} looks again"),
+            (_, Some(Some(by))) => format!("your claim on this item expired and {by} has it now; {again} looks again"),
+            _ => format!("this item is not claimed for you any more; {again} looks again"),
         };
         ctx.set_status(Tone::Warning, why);
         false

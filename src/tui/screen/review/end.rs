@@ -1,4 +1,4 @@
-//! Nothing is left to serve: the queue is done, or its rest is held or set aside.
+//! Nothing is left to serve: the queue is done, or its rest is claimed or deferred.
 
 use super::Review;
 use crate::domain::decision::Verdict;
@@ -18,7 +18,7 @@ use ratatui::widgets::Widget;
 /// After a claim has expired it is waited for this long before looking again.
 const GRACE_MILLIS: i64 = 500;
 
-/// A held item may come free before its claim expires: it is looked for this often.
+/// A claimed item may come free before its claim expires: it is looked for this often.
 const REFRESH_MILLIS: i64 = 5_000;
 
 /// The end, as it was when it was asked for.
@@ -37,9 +37,9 @@ impl EndView {
         Self { end, came_in: 0, goes_on: false, since: now }
     }
 
-    /// When it is worth looking again: a held item may be free then.
+    /// When it is worth looking again: a claimed item may be free then.
     pub fn refresh_at(&self) -> Option<UtcMillis> {
-        let free = self.end.claimed.iter().map(|holder| holder.first_free_at).min()?;
+        let free = self.end.claimed.iter().map(|claimant| claimant.first_free_at).min()?;
         Some((free.max(self.since) + GRACE_MILLIS).min(self.since + REFRESH_MILLIS))
     }
 }
@@ -75,7 +75,7 @@ fn title(review: &Review, view: &EndView) -> String {
         counts if counts.items == 0 => "This queue has no items yet.".into(),
         counts if counts.remaining() == 0 => format!("All {} are decided.", count(counts.items, "item")),
         _ if is_narrowed(review, end) => "Nothing more is found by the filter.".into(),
-        _ if end.claimed.is_empty() && end.deferred > 0 => "What is left, you have set aside.".into(),
+        _ if end.claimed.is_empty() && end.deferred > 0 => "What is left, you have deferred.".into(),
         _ if !end.claimed.is_empty() => "What is left is with other reviewers.".into(),
         counts => format!("{} left, and none is free.", count(counts.remaining(), "item")),
     }
@@ -120,10 +120,10 @@ fn body(review: &Review, view: &EndView, ctx: &AppContext) -> Vec<String> {
         let left = thousands(end.counts.remaining());
         body.push(format!("Undecided in the whole queue: {left}; {} serves them too.", key(Action::Order)));
     }
-    for holder in &end.claimed {
-        let free = until(holder.first_free_at, ctx.now);
-        let items = count(holder.items, "item");
-        body.push(format!("⚑ {} holds {items}; the first comes free {free}", cut(&holder.reviewer, 40)));
+    for claimant in &end.claimed {
+        let free = until(claimant.first_free_at, ctx.now);
+        let items = count(claimant.items, "item");
+        body.push(format!("⚑ {} has claimed {items}; the first comes free {free}", cut(&claimant.reviewer, 40)));
     }
     if !end.claimed.is_empty() {
         body.push(format!("An item that comes free is shown at once; {} looks now.", key(Action::Refresh)));

@@ -129,14 +129,14 @@ fn marks(open: &OpenItem, ctx: &AppContext) -> Vec<Span<'static>> {
     }
     match (&open.served.claimed, &open.lost) {
         (Claimed::Other { reviewer, until: at }, _) => {
-            mark(format!("⚑ held by {reviewer}, free {}", until(*at, ctx.now)), theme.warning());
+            mark(format!("⚑ claimed by {reviewer}, free {}", until(*at, ctx.now)), theme.warning());
         }
         (_, Some(Some(by))) => mark(format!("⚑ lost to {by}"), theme.warning()),
-        (_, Some(None)) => mark("⚑ not held".into(), theme.warning()),
+        (_, Some(None)) => mark("⚑ not claimed".into(), theme.warning()),
         _ => {}
     }
     if open.served.deferred {
-        mark("⏸ set aside".into(), theme.warning());
+        mark("⏸ deferred".into(), theme.warning());
     }
     if open.served.golden.is_some() {
         mark("★ golden".into(), theme.accent());

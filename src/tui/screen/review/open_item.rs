@@ -45,7 +45,7 @@ pub struct Unsaved {
 pub enum Remedy {
     /// Sending it again as it is.
     Again,
-    /// Looking at the item again: the hold on it was lost.
+    /// Looking at the item again: the claim on it was lost.
     LookAgain,
     /// Looking at the item and at a rubric that has changed.
     Reopen,
@@ -82,7 +82,7 @@ pub struct OpenItem {
     saving: u32,
     /// The decision with the draft that is on its way.
     pub sending: Option<Verdict>,
-    /// The hold was lost; to whom, where that is known.
+    /// The claim was lost; to whom, where that is known.
     pub lost: Option<Option<String>>,
     extending: bool,
     /// A frame with the item has reached the terminal.
@@ -155,7 +155,7 @@ impl OpenItem {
         self.served.seq
     }
 
-    /// The token of the hold, while it is ours.
+    /// The token of the claim, while it is ours.
     pub fn token(&self) -> Option<&str> {
         match (&self.served.claimed, &self.lost) {
             (Claimed::Mine(claim), None) => Some(&claim.token),
@@ -163,12 +163,12 @@ impl OpenItem {
         }
     }
 
-    /// The hold has ended: the item is decided, set aside or given up.
+    /// The claim has ended: the item is decided, deferred or given up.
     pub fn let_go(&mut self) {
         self.lost = Some(None);
     }
 
-    /// Gives the item up, if it is held.
+    /// Gives the item up, if it is claimed.
     pub fn release(&mut self, ctx: &mut AppContext) {
         if let Some(token) = self.token() {
             ctx.ask(ReviewRequest::Release { seq: self.seq(), token: token.to_owned() });

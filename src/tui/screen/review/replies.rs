@@ -76,7 +76,7 @@ impl Review {
     }
 
     /// Others have worked on the queue. One that had come to its end goes on at once, unless
-    /// the reviewer has gone: then nothing is held for them.
+    /// the reviewer has gone: then nothing is claimed for them.
     fn progressed(&mut self, counts: Counts, free: bool, ctx: &mut AppContext) {
         let before = std::mem::replace(&mut self.counts, counts);
         ctx.stale_frame |= before != counts;
@@ -191,7 +191,7 @@ impl Review {
     fn set_aside(&mut self, counts: Counts, next: Next, ctx: &mut AppContext) {
         let id = self.conclude();
         self.go_on(counts, next, ctx);
-        ctx.set_status(Tone::Quiet, format!("set aside: {id} · it waits at the end of the queue"));
+        ctx.set_status(Tone::Quiet, format!("deferred: {id} · it waits at the end of the queue"));
     }
 
     /// The item on screen is done with; gives its id.
@@ -203,13 +203,13 @@ impl Review {
         id
     }
 
-    /// Shows what the store served; while what was set aside is served, the rest of that.
+    /// Shows what the store served; while what was deferred is served, the rest of that.
     fn go_on(&mut self, counts: Counts, next: Next, ctx: &mut AppContext) {
         self.counts = counts;
         match (next, self.open_item().map(OpenItem::seq)) {
             (Next::End(end), Some(after)) if self.deferred && end.deferred > 0 => {
                 let request = ReviewRequest::Next(Pick { after: Some(after), deferred: true });
-                self.send("fetching what was set aside", request, ctx);
+                self.send("fetching what was deferred", request, ctx);
             }
             (next, _) => self.arrive(next, ctx),
         }
@@ -282,7 +282,7 @@ fn describe_reverted(what: &str, change: &Change, served: &Served) -> String {
     let id = &served.item.id;
     match change {
         Change::Bulk { what: noun, items } => format!("{what}: {noun} of {} items, {id} among them", thousands(*items)),
-        Change::Deferral if served.deferred => format!("{what}: deferral of {id} — it is set aside again"),
+        Change::Deferral if served.deferred => format!("{what}: deferral of {id} — it is deferred again"),
         Change::Deferral => format!("{what}: deferral of {id} — it is back in the queue"),
         Change::Golden { before, after } => format!("{what}: {}", golden_change(id, before.as_ref(), after.as_ref())),
         Change::Decision { decision, stands } => {

@@ -200,7 +200,7 @@ fn sentence(event: &Event, who: &str) -> String {
     match &event.kind {
         EventKind::Imported { source } => format!("imported by {who} from {source}"),
         EventKind::ItemUpdated { .. } => format!("its content was replaced by an import of {who}"),
-        EventKind::Deferred { .. } => format!("set aside by {who}"),
+        EventKind::Deferred { .. } => format!("deferred by {who}"),
         EventKind::GoldenKept(golden) => format!("kept as golden by {who}: {}", example(golden)),
         EventKind::GoldenRemoved(_) => format!("golden no more, by {who}"),
         EventKind::Undone(reversal) => format!("undone by {who}: {}{}", what(reversal), stands(reversal)),
