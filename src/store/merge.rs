@@ -250,7 +250,8 @@ impl Store {
             }
         }
         if let Some((ours, seq)) = target {
-            let replay = Replay { meeting, ours, item: seq };
+            let returning = self.returning(meeting, seq, &coming, &events)?;
+            let replay = Replay { meeting, ours, item: seq, returning };
             events.iter().try_for_each(|event| self.replay(&replay, &mut coming, event))?;
         }
         merged.extend(coming.into_iter().map(|coming| told(coming.decision.clone(), coming.fate())));
@@ -289,7 +290,7 @@ impl Store {
     }
 
     fn come(&self, replay: &Replay, coming: &mut Coming, event: &Event, decided: &Decided) -> Result<()> {
-        let Replay { ours, item, .. } = *replay;
+        let (ours, item) = (replay.ours, replay.item);
         let reviewer = coming.decision.reviewer.clone();
         let standing = self.standing_seq(item, &reviewer)?;
         coming.is_late = standing.map_or(Ok(false), |row| self.is_later(replay, row, coming))?;
@@ -329,7 +330,7 @@ impl Store {
         event: &Event,
         stands: bool,
     ) -> Result<()> {
-        let Replay { item, .. } = *replay;
+        let item = replay.item;
         let of_record = match coming.is_late {
             true => self.recompute_record(item)?,
             false => self.turn_decision(item, row, stands)?.1,
@@ -351,17 +352,30 @@ impl Store {
         Ok(there.map_or(here.decided_at > coming.decision.decided_at, |there| there > coming.theirs))
     }
 
-    /// The item's verdict of record, where it is another reviewer's and the copy does not
-    /// have it.
+    /// The verdict that a decision of `reviewer` comes in beside, and whose it is: that of
+    /// record, or the one that will be again, where it is another reviewer's and the copy does
+    /// not have it.
     fn record_of_others(&self, replay: &Replay, reviewer: &str) -> Result<Option<(Verdict, String)>> {
-        let sql = "SELECT d.seq FROM item i JOIN decision d ON d.seq = i.decision_seq
-            WHERE i.seq = ?1 AND d.reviewer <> ?2";
-        let Some(row) = self.first(sql, params![replay.item, reviewer], |row| row.need_int(0))? else {
-            return Ok(None);
-        };
+        let record = self.unknown_record(replay.meeting, replay.item)?.or_else(|| replay.returning.clone());
+        let record = record.filter(|record| record.reviewer != reviewer);
+        Ok(record.map(|record| (record.judgement.verdict, record.reviewer)))
+    }
+
+    /// The item's decision of record, where the copy does not have it.
+    fn unknown_record(&self, meeting: &Meeting, item: Seq) -> Result<Option<Decision>> {
+        let sql = "SELECT decision_seq FROM item WHERE seq = ?1";
+        let Some(row) = self.first(sql, params![item], |row| row.int(0))?.flatten() else { return Ok(None) };
         let record = self.decision(row)?;
-        let is_known = !replay.meeting.other.known_decisions([&record.id].into_iter())?.is_empty();
-        Ok((!is_known).then_some((record.judgement.verdict, record.reviewer)))
+        let is_known = !meeting.other.known_decisions([&record.id].into_iter())?.is_empty();
+        Ok((!is_known).then_some(record))
+    }
+
+    /// The decision of record that its own reviewer replaced in the copy and took back there:
+    /// in between it does not stand, and yet no other takes its place for good.
+    fn returning(&self, meeting: &Meeting, item: Seq, coming: &[Coming], events: &[Event]) -> Result<Option<Decision>> {
+        let Some(record) = self.unknown_record(meeting, item)? else { return Ok(None) };
+        let mut own = coming.iter().filter(|coming| coming.decision.reviewer == record.reviewer);
+        Ok(own.all(|coming| is_undone_at_the_end(events, &coming.decision.id)).then_some(record))
     }
 }
 
@@ -370,6 +384,8 @@ struct Replay<'a> {
     meeting: &'a Meeting<'a>,
     ours: &'a Queue,
     item: Seq,
+    /// See [`Store::returning`].
+    returning: Option<Decision>,
 }
 
 impl Replay<'_> {
@@ -388,4 +404,10 @@ impl Coming {
 fn is_on_other_content(events: &[Event], decision: &str) -> bool {
     let mut after = events.iter().skip_while(|event| event.kind.decision() != Some(decision));
     after.any(|event| matches!(event.kind, EventKind::ItemUpdated { .. }))
+}
+
+/// Whether the decision was taken back, and not brought back since.
+fn is_undone_at_the_end(events: &[Event], decision: &str) -> bool {
+    let mut of_it = events.iter().rev().filter(|event| event.kind.decision() == Some(decision));
+    of_it.next().is_some_and(|event| matches!(event.kind, EventKind::Undone(_)))
 }

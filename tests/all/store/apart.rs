@@ -154,3 +154,24 @@ proptest! {
         assert_sound(&store);
     }
 }
+
+/// In between, the decision does not stand: its reviewer has replaced it in the copy.
+#[test]
+fn a_decision_that_an_undo_of_the_copy_brings_back_stays_of_record() {
+    let (_w, mut store, queue) = Workspace::with_items(ITEMS);
+    let place = Workspace::new();
+    let mut copy = copied(&store, &place);
+    let (ana, ben) = (0, 1);
+    walk(&mut store, &[(ana, Act::Decide(3, Verdict::Accept))], &mut T0.clone());
+    let record = rows(&store, &queue, Rows::Items);
+    let there = [(ana, Act::Decide(3, Verdict::Accept)), (ben, Act::Decide(3, Verdict::Reject)), (ana, Act::Undo)];
+    walk(&mut copy, &there, &mut (T0 + 60 * MINUTE));
+
+    let merged = merge(&store, &copy, false);
+
+    assert_eq!(rows(&store, &queue, Rows::Items), record);
+    let fate = |who: &str| merged.iter().find(|one| one.decision.reviewer == who).map(|one| one.fate.clone());
+    let beside = Fate::SecondOpinion { of_record: Verdict::Accept, by: "ana".into() };
+    assert_eq!((fate("ana"), fate("ben")), (Some(Fate::Undone), Some(beside)));
+    assert_sound(&store);
+}
