@@ -11,7 +11,6 @@ pub mod macros;
 pub mod queue;
 pub mod review;
 mod state;
-mod table_listing;
 mod thread;
 
 pub use browse::{BrowseReply, BrowseRequest, Chosen, Since};

@@ -28,15 +28,6 @@ const CIRCLES: &[&[&str]] = &[
     &["spec/check", "spec/document", "spec/read"],
     &["store/columns", "store/items", "store/tables"],
     &["store/engine", "store/migrate", "store/sqlite"],
-    &[
-        "tui/screen/review/diff",
-        "tui/screen/review/find",
-        "tui/screen/review/lens",
-        "tui/screen/review/marks",
-        "tui/screen/review/open_item",
-        "tui/screen/review/rubric",
-    ],
-    &["tui/worker/browse", "tui/worker/state", "tui/worker/table_listing"],
 ];
 
 /// The files by the path of their module, such as `store/claims`, each with those it names.

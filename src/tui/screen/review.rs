@@ -5,19 +5,14 @@
 //! the item it brings was seen, keys that act on an item are dropped.
 
 mod deciding;
-mod diff;
 mod draw;
 mod end;
-pub mod find;
 mod header;
-pub mod lens;
-mod marks;
 mod mouse;
 pub mod open_item;
 pub mod overlay;
 pub mod panes;
 mod replies;
-pub mod rubric;
 pub mod selection;
 mod visit_history;
 

@@ -1,13 +1,15 @@
 //! A queue as a table: what its filter finds, rows of it, saved filters, and doing one thing to
 //! many items.
 
+pub mod table_listing;
+
 use super::state::{BulkUnderWay, WorkerState};
-use super::table_listing::TableListing;
 use super::{Feature, Reply, Request};
 use crate::domain::filter::{Filter, Name, Words};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::store::{BrowseRow, BulkAction, BulkOutcome, Indexed, Result, SavedFilter, Sort};
+use table_listing::TableListing;
 
 /// What is asked about a queue as a table.
 #[derive(Debug, Clone, PartialEq)]

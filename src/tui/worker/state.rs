@@ -1,7 +1,7 @@
 //! What the worker's answers are made from.
 
 use super::Request;
-use super::table_listing::TableListing;
+use super::browse::table_listing::TableListing;
 use crate::domain::queue::Queue;
 use crate::store::{Bulk, Result, Store, StoreError};
 use std::rc::Rc;

@@ -1,10 +1,11 @@
 //! The review screen, drawn.
 
-use super::diff::Diff;
-use super::lens::STRIP_ROWS;
 use super::open_item::OpenItem;
+use super::open_item::diff::Diff;
+use super::open_item::lens::STRIP_ROWS;
+use super::open_item::rubric;
 use super::panes::Pane;
-use super::{OnScreen, Review, end, header, rubric};
+use super::{OnScreen, Review, end, header};
 use crate::domain::spec::Spec;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;

@@ -1,8 +1,8 @@
 //! The mouse on the review screen: a click focuses, the wheel scrolls what is under it.
 
 use super::Review;
+use super::open_item::rubric::Target;
 use super::panes::Pane;
-use super::rubric::Target;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::overlay::Outcome;

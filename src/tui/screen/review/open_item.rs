@@ -1,11 +1,12 @@
 //! The item on screen, with the reviewer's work on it.
 
-use super::diff::{Diff, Previous};
-use super::find::Find;
-use super::lens::LensView;
-use super::marks::{self, Marked};
+pub mod diff;
+pub mod find;
+pub mod lens;
+mod marks;
+pub mod rubric;
+
 use super::panes::Pane;
-use super::rubric::RubricView;
 use crate::domain::attachment::{self, Attachment};
 use crate::domain::claim::{Claimed, EXTEND_MILLIS};
 use crate::domain::decision::{Draft, Judgement, Verdict};
@@ -19,6 +20,11 @@ use crate::tui::render::{self, Look, output, source};
 use crate::tui::rich_text::{Highlight, ShownRange};
 use crate::tui::text_view::TextView;
 use crate::tui::worker::ReviewRequest;
+use diff::{Diff, Previous};
+use find::Find;
+use lens::LensView;
+use marks::Marked;
+use rubric::RubricView;
 use std::sync::Arc;
 
 /// A change of the draft is saved when this long has passed without another.

@@ -7,7 +7,7 @@ use crate::tui::context::Context;
 use crate::tui::keymap::KeyPress;
 use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;
-use crate::tui::screen::review::find::Find;
+use crate::tui::screen::review::open_item::find::Find;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text_field::TextField;
 use ratatui::buffer::Buffer;

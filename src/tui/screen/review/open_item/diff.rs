@@ -1,12 +1,12 @@
 //! The output beside what it is compared with, by word.
 
-use super::Review;
-use super::open_item::OpenItem;
+use super::OpenItem;
 use crate::domain::item::{Content, Seq};
 use crate::store::PreviousAttempt;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::render::{self, difference::Difference};
 use crate::tui::rich_text::RichText;
+use crate::tui::screen::review::Review;
 use crate::tui::text_view::{Scroll, TextView};
 use crate::tui::worker::ReviewRequest;
 use ratatui::buffer::Buffer;
@@ -116,7 +116,7 @@ impl OpenItem {
 
 impl Review {
     /// On to the next thing that the output can be compared with; after the last, off.
-    pub(super) fn turn_diff(&mut self, ctx: &mut AppContext) {
+    pub(in crate::tui::screen::review) fn turn_diff(&mut self, ctx: &mut AppContext) {
         let side = self.side_by_side;
         let Some(open) = self.open_item_mut() else { return };
         let order = [Against::Reference, Against::Correction, Against::Previous];
@@ -149,7 +149,7 @@ impl Review {
     }
 
     /// Both texts in one, or one beside the other.
-    pub(super) fn turn_sides(&mut self, ctx: &mut AppContext) {
+    pub(in crate::tui::screen::review) fn turn_sides(&mut self, ctx: &mut AppContext) {
         self.side_by_side = !self.side_by_side;
         let side = self.side_by_side;
         let Some(open) = self.open_item_mut() else { return };
@@ -159,7 +159,12 @@ impl Review {
         }
     }
 
-    pub(super) fn previous_arrived(&mut self, seq: Seq, previous: Option<Box<PreviousAttempt>>, ctx: &mut AppContext) {
+    pub(in crate::tui::screen::review) fn previous_arrived(
+        &mut self,
+        seq: Seq,
+        previous: Option<Box<PreviousAttempt>>,
+        ctx: &mut AppContext,
+    ) {
         let side = self.side_by_side;
         let Some(open) = self.open_item_mut().filter(|open| open.seq() == seq) else { return };
         open.previous = Previous::Known(previous);

@@ -1,7 +1,7 @@
 //! The rubric pane: the decision asked, the criteria with their scores, what can be
 //! wrong, and what the reviewer has put down.
 
-use super::open_item::{OpenItem, Remedy, Unsaved};
+use super::{OpenItem, Remedy, Unsaved};
 use crate::domain::decision::Decision;
 use crate::domain::mark::excerpt;
 use crate::domain::spec::{Criterion, Spec};

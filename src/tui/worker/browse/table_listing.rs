@@ -1,6 +1,6 @@
 //! The items that the table shows: found in slices while nobody asks.
 
-use super::browse::{BrowseReply, Since};
+use super::{BrowseReply, Since};
 use crate::domain::item::Seq;
 use crate::domain::queue::{Counts, Queue};
 use crate::store::{BrowseRow, Indexed, Listing, Result, Store};

@@ -6,9 +6,7 @@ mod strip;
 
 pub use strip::ROWS as STRIP_ROWS;
 
-use super::Review;
-use super::open_item::OpenItem;
-use super::panes::Pane;
+use super::OpenItem;
 use crate::analysis::lens::{Finding, Grade, Place as SourcePlace, Reading, SentenceSupport};
 use crate::domain::item::Item;
 use crate::domain::spec::{LensTerms, Spec};
@@ -18,7 +16,9 @@ use crate::tui::context::Context;
 use crate::tui::message::Effect;
 use crate::tui::overlay::Layer;
 use crate::tui::rich_text::{Highlight, Part, TextRange};
+use crate::tui::screen::review::Review;
 use crate::tui::screen::review::overlay::Findings;
+use crate::tui::screen::review::panes::Pane;
 use crate::tui::theme::HighlightKind;
 use crate::tui::worker::LensRequest;
 use std::ops::Range;
@@ -186,7 +186,7 @@ impl OpenItem {
 }
 
 impl Review {
-    pub(super) fn step_sentence(&mut self, by: isize, ctx: &mut AppContext) {
+    pub(in crate::tui::screen::review) fn step_sentence(&mut self, by: isize, ctx: &mut AppContext) {
         let Some(open) = self.open_item_mut() else { return };
         let count = open.lens.reading().map_or(0, |reading| reading.sentences.len());
         if count == 0 {
@@ -202,7 +202,7 @@ impl Review {
         ctx.set_status(Tone::Quiet, open.lens.place());
     }
 
-    pub(super) fn toggle_lens(&mut self, ctx: &mut AppContext) {
+    pub(in crate::tui::screen::review) fn toggle_lens(&mut self, ctx: &mut AppContext) {
         self.lens_off = !self.lens_off;
         let hidden = self.lens_off;
         let Some(open) = self.open_item_mut() else { return };
@@ -217,7 +217,7 @@ impl Review {
         );
     }
 
-    pub(super) fn findings(&mut self, ctx: &mut AppContext) -> Option<Layer<Self>> {
+    pub(in crate::tui::screen::review) fn findings(&mut self, ctx: &mut AppContext) -> Option<Layer<Self>> {
         let open = self.open_item_mut()?;
         let Some(reading) = open.lens.reading() else {
             ctx.set_status(Tone::Quiet, open.lens.why_nothing());

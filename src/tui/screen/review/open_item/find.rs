@@ -1,11 +1,11 @@
 //! Finding in the item: every pane at once, by regular expression.
 
-use super::Review;
-use super::open_item::OpenItem;
-use super::panes::Pane;
+use super::OpenItem;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::render::Look;
 use crate::tui::rich_text::{Highlight, ShownRange, TextRange};
+use crate::tui::screen::review::Review;
+use crate::tui::screen::review::panes::Pane;
 use crate::tui::theme::HighlightKind;
 use regex::{Regex, RegexBuilder};
 
@@ -131,7 +131,7 @@ impl Review {
         }
     }
 
-    pub(super) fn jump_and_say(&mut self, by: isize, ctx: &mut AppContext) {
+    pub(in crate::tui::screen::review) fn jump_and_say(&mut self, by: isize, ctx: &mut AppContext) {
         self.jump(by);
         self.say_found(ctx);
     }

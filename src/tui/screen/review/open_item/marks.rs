@@ -1,9 +1,6 @@
 //! The marks on the output of the item: kept with its draft, seen in its text.
 
-use super::Review;
-use super::open_item::OpenItem;
-use super::panes::Pane;
-use super::selection::Selection;
+use super::OpenItem;
 use crate::domain::mark::{Mark, layers};
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
@@ -12,7 +9,10 @@ use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
 use crate::tui::overlay::Layer;
 use crate::tui::rich_text::{Highlight, Part, ShownRange, TextRange};
+use crate::tui::screen::review::Review;
 use crate::tui::screen::review::overlay::{Marking, Marks};
+use crate::tui::screen::review::panes::Pane;
+use crate::tui::screen::review::selection::Selection;
 use crate::tui::theme::HighlightKind;
 use ratatui::layout::Position;
 use std::ops::Range;
@@ -59,13 +59,13 @@ impl OpenItem {
     }
 
     /// Finds the marks in the output again.
-    pub(super) fn place_marks(&mut self) {
+    pub(in crate::tui::screen::review) fn place_marks(&mut self) {
         let output = &self.served.item.output.text;
         self.marked.places = self.draft.marks.iter().filter_map(|mark| mark.bytes(output)).collect();
     }
 
     /// The marks, those that lie over each other stronger, and the selection over them.
-    pub(super) fn mark_highlights(&self, pane: Pane) -> Vec<Highlight> {
+    pub(in crate::tui::screen::review) fn mark_highlights(&self, pane: Pane) -> Vec<Highlight> {
         if pane != Pane::Output {
             return Vec::new();
         }
@@ -118,7 +118,7 @@ impl OpenItem {
 }
 
 impl Review {
-    pub(super) fn begin_mark(&mut self, ctx: &mut AppContext) -> Option<Layer<Self>> {
+    pub(in crate::tui::screen::review) fn begin_mark(&mut self, ctx: &mut AppContext) -> Option<Layer<Self>> {
         if let Some(open) = self.open_item_mut() {
             open.diff = None; // what is marked is the output itself
         }
@@ -127,7 +127,11 @@ impl Review {
     }
 
     /// Begins to mark what is dragged over.
-    pub(super) fn drag(&mut self, point: Position, ctx: &mut AppContext) -> Option<Layer<Self>> {
+    pub(in crate::tui::screen::review) fn drag(
+        &mut self,
+        point: Position,
+        ctx: &mut AppContext,
+    ) -> Option<Layer<Self>> {
         let open = self.open_item()?;
         let (from, to) = (open.pointed.as_ref()?, open.output.shown_at(point)?);
         let selection = Selection::between(&open.output, from, &to);
@@ -149,7 +153,7 @@ impl Review {
         Some(Box::new(marking))
     }
 
-    pub(super) fn list_marks(&mut self, ctx: &mut AppContext) -> Option<Layer<Self>> {
+    pub(in crate::tui::screen::review) fn list_marks(&mut self, ctx: &mut AppContext) -> Option<Layer<Self>> {
         if self.open_item()?.draft.marks.is_empty() {
             let key = ctx.keymap.keys_for(Context::Review, Action::Mark).join(" ");
             ctx.set_status(Tone::Quiet, format!("nothing is marked yet; {key} marks"));
