@@ -38,8 +38,8 @@ mod stage;
 mod steps;
 mod tables;
 mod team;
+mod tokens;
 mod undo;
-mod words;
 
 pub use address::{Address, Server};
 pub use browse::BrowseRow;

@@ -3,8 +3,8 @@
 mod password;
 mod server;
 mod service;
+mod settings;
 mod tls;
-mod words;
 
 pub use server::Server;
 

@@ -224,7 +224,7 @@ impl Store {
             BulkAction::Defer => self.defer_one(bulk, step, seq, now),
             BulkAction::Tag { add, remove } => {
                 let after = retagged(&tags, add, remove);
-                let swap = Swap { column: "tags", before: told_tags(&tags), after: told_tags(&after) };
+                let swap = Swap { column: "tags", before: tags_json(&tags), after: tags_json(&after) };
                 self.swap_one(bulk, step, seq, EventKind::Tagged, swap, now)
             }
             BulkAction::Prioritise(priority) => {
@@ -453,7 +453,7 @@ impl Store {
         let sql = format!("SELECT {column} FROM item WHERE seq = ?1");
         let present = self.first(&sql, params![item.seq], |row| match column {
             "rank" => Ok(Value::from(row.need_int(0)?)),
-            _ => Ok(told_tags(&tags(row, 0)?)),
+            _ => Ok(tags_json(&tags(row, 0)?)),
         })?;
         if present.as_ref() != Some(from) {
             return Ok(false);
@@ -523,7 +523,7 @@ fn retagged(tags: &[String], add: &[String], remove: &[String]) -> Vec<String> {
 }
 
 /// Tags as the database keeps them: no tags are no list.
-fn told_tags(tags: &[String]) -> Value {
+fn tags_json(tags: &[String]) -> Value {
     if tags.is_empty() { Value::Null } else { json!(tags) }
 }
 

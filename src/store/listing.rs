@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 /// Row numbers that one statement looks at, at most.
-const MOST: i64 = 65_536;
+const MAX_SLICE: i64 = 65_536;
 
 /// A statement that takes longer than this looks at fewer rows the next time.
 const STATEMENT: Duration = Duration::from_millis(12);
@@ -191,12 +191,12 @@ impl Stride {
             None => {}
         }
         if time <= STATEMENT {
-            self.rows = (self.rows * 2).min(MOST);
+            self.rows = (self.rows * 2).min(MAX_SLICE);
         } else if self.rows > self.least {
             self.rows = (self.rows / 2).max(self.least);
-        } else if self.trials_left > 0 && self.least < MOST {
+        } else if self.trials_left > 0 && self.least < MAX_SLICE {
             self.trial = Some(time);
-            self.rows = (self.least * 4).min(MOST);
+            self.rows = (self.least * 4).min(MAX_SLICE);
         }
     }
 }
@@ -464,7 +464,7 @@ mod tests {
             (0..rounds).for_each(|_| stride.took(Duration::from_micros(cost(stride.rows))));
             stride.least.max(stride.rows)
         };
-        assert_eq!(after(10, |_| 100), MOST, "what costs nothing is looked at in great strides");
+        assert_eq!(after(10, |_| 100), MAX_SLICE, "what costs nothing is looked at in great strides");
         assert_eq!(after(20, |rows| rows as u64 * 50), 512, "slow rows in small ones");
         assert!(after(20, |rows| 24_000 + rows as u64 / 10) > 4096, "slow statements are few");
     }

@@ -10,9 +10,9 @@ mod spelling;
 mod statements;
 mod texts;
 mod transaction;
+mod tsvector;
 mod unconnected;
 mod values;
-mod words;
 
 use super::MOST_TRIES;
 use super::address::Server;

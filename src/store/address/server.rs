@@ -2,8 +2,8 @@
 
 use super::password::{Door, Password, PasswordFile};
 use super::service;
+use super::settings::Settings;
 use super::tls::{self, Connector, Tls};
-use super::words::Words;
 use super::{Result, Surroundings};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::fmt;
@@ -37,25 +37,25 @@ pub struct Server {
 impl Server {
     /// Reads an address after its scheme.
     pub(super) fn parse(text: &str, around: &Surroundings) -> Result<Self> {
-        let mut words = Words::of_address(text)?;
-        let exposed = words.get("password").is_some();
-        let service = words.get("service").map(str::to_owned).or_else(|| around.variable("PGSERVICE"));
+        let mut settings = Settings::of_address(text)?;
+        let exposed = settings.get("password").is_some();
+        let service = settings.get("service").map(str::to_owned).or_else(|| around.variable("PGSERVICE"));
         if let Some(service) = service {
-            words.add("servicefile", around.variable("PGSERVICEFILE").unwrap_or_default());
-            service::add(&mut words, &service, around)?;
+            settings.add("servicefile", around.variable("PGSERVICEFILE").unwrap_or_default());
+            service::add(&mut settings, &service, around)?;
         }
-        words.add_variables(around);
-        words.add("application_name", "karat".into());
-        words.add("connect_timeout", PATIENCE.into());
-        words.add("user", around.login.clone().unwrap_or_default());
-        words.add("dbname", words.get("user").unwrap_or_default().to_owned());
-        if words.get("host").is_none() && words.get("hostaddr").is_none() {
-            words.add("host", nearest_host(words.get("port").unwrap_or("5432")));
+        settings.add_variables(around);
+        settings.add("application_name", "karat".into());
+        settings.add("connect_timeout", PATIENCE.into());
+        settings.add("user", around.login.clone().unwrap_or_default());
+        settings.add("dbname", settings.get("user").unwrap_or_default().to_owned());
+        if settings.get("host").is_none() && settings.get("hostaddr").is_none() {
+            settings.add("host", nearest_host(settings.get("port").unwrap_or("5432")));
         }
-        let client = Box::new(words.client()?);
-        let tls = Tls::read(&words, &client, around)?;
-        let password_file = words.take("passfile").map(Into::into).or_else(|| around.at_home(".pgpass"));
-        let password = words.take("password").map(Password::new);
+        let client = Box::new(settings.client()?);
+        let tls = Tls::read(&settings, &client, around)?;
+        let password_file = settings.take("passfile").map(Into::into).or_else(|| around.at_home(".pgpass"));
+        let password = settings.take("password").map(Password::new);
         Ok(Self { client, password, password_file: password_file.map(PasswordFile), exposed, tls })
     }
 

@@ -1,18 +1,18 @@
 //! The service file: settings of connections under names, as libpq reads it.
 
-use super::words::Words;
+use super::settings::Settings;
 use super::{Result, Surroundings, unreadable};
 use std::path::{Path, PathBuf};
 
 /// Adds what the service file says under `name` to what is said already.
-pub fn add(words: &mut Words, name: &str, around: &Surroundings) -> Result<()> {
-    let files = files(words, around);
+pub fn add(settings: &mut Settings, name: &str, around: &Surroundings) -> Result<()> {
+    let files = files(settings, around);
     for file in &files {
         let text = std::fs::read_to_string(file).map_err(|error| {
             unreadable(format!("the service file {} cannot be read: {error}", file.display()), MEND)
         })?;
         if let Some(section) = section(&text, name) {
-            return section.into_iter().try_for_each(|line| add_line(words, line, file));
+            return section.into_iter().try_for_each(|line| add_line(settings, line, file));
         }
     }
     let places: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
@@ -26,8 +26,8 @@ const MEND: &str = "write ~/.pg_service.conf with a section [NAME] and lines suc
                     or name the file with PGSERVICEFILE";
 
 /// The user's file, and after it the system's.
-fn files(words: &Words, around: &Surroundings) -> Vec<PathBuf> {
-    let named = words.get("servicefile").map(PathBuf::from);
+fn files(settings: &Settings, around: &Surroundings) -> Vec<PathBuf> {
+    let named = settings.get("servicefile").map(PathBuf::from);
     let own = named.or_else(|| around.at_home(".pg_service.conf"));
     let folder = around.variable("PGSYSCONFDIR").unwrap_or_else(|| "/etc/postgresql-common".into());
     let common = Some(Path::new(&folder).join("pg_service.conf")).filter(|path| path.is_file());
@@ -44,12 +44,12 @@ fn section<'t>(text: &'t str, name: &str) -> Option<Vec<&'t str>> {
 }
 
 /// A line may hold a password, so none is repeated.
-fn add_line(words: &mut Words, line: &str, file: &Path) -> Result<()> {
+fn add_line(settings: &mut Settings, line: &str, file: &Path) -> Result<()> {
     match line.split_once('=') {
         Some(("service" | "servicefile", _)) | None => Err(unreadable(
             format!("the service file {} has a line that says nothing here", file.display()),
             "write lines such as host=db.example.org",
         )),
-        Some((name, value)) => words.add_known(name, value),
+        Some((name, value)) => settings.add_known(name, value),
     }
 }

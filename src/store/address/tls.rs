@@ -1,10 +1,10 @@
-//! How a connection is encrypted, and whether it is checked who answers: libpq's words,
+//! How a connection is encrypted, and whether it is checked who answers: libpq's settings,
 //! over rustls.
 
 mod verifier;
 
 use super::password::is_private;
-use super::words::Words;
+use super::settings::Settings;
 use super::{Result, Surroundings, unreadable};
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
@@ -77,8 +77,8 @@ pub struct Tls {
 }
 
 impl Tls {
-    pub fn read(words: &Words, client: &Config, around: &Surroundings) -> Result<Self> {
-        let roots = match words.get("sslrootcert") {
+    pub fn read(settings: &Settings, client: &Config, around: &Surroundings) -> Result<Self> {
+        let roots = match settings.get("sslrootcert") {
             Some("system") => Some(Roots::System),
             Some(path) => Some(Roots::File(path.into())),
             None => around.at_home(".postgresql/root.crt").map(Roots::File),
@@ -88,7 +88,7 @@ impl Tls {
             (Some(Roots::System), _) | (_, false) => Mode::VerifyFull,
             _ => Mode::Prefer,
         };
-        let mode = words.get("sslmode").map_or(Ok(by_default), Mode::parse)?;
+        let mode = settings.get("sslmode").map_or(Ok(by_default), Mode::parse)?;
         if roots == Some(Roots::System) && mode < Mode::VerifyFull {
             return Err(unreadable(
                 format!("sslmode={} is too weak beside sslrootcert=system", mode.name()),
@@ -97,7 +97,7 @@ impl Tls {
         }
         // As in libpq: who names the roots wants them used.
         let mode = if mode == Mode::Require && roots.is_some() { Mode::VerifyCa } else { mode };
-        let own = |word, name| words.get(word).map(PathBuf::from).or_else(|| around.at_home(name));
+        let own = |word, name| settings.get(word).map(PathBuf::from).or_else(|| around.at_home(name));
         let client_pair = own("sslcert", ".postgresql/postgresql.crt").zip(own("sslkey", ".postgresql/postgresql.key"));
         let only_sockets = !client.get_hosts().is_empty() && client.get_hosts().iter().all(is_socket);
         Ok(Self { mode, only_sockets, is_local, roots: roots.unwrap_or(Roots::System), client: client_pair })

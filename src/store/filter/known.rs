@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 /// completion must not read a whole queue.
 const LOOKED_AT: i64 = 2_000;
 
-/// So many are given.
-const MOST: usize = 50;
+/// Known values that are given for completion, at most.
+const MAX_VALUES: usize = 50;
 
 impl Store {
     /// Values of the field in the queue that begin so, in order. Of models, prompt
@@ -31,7 +31,7 @@ impl Store {
 
     /// By the index over the column.
     fn begun(&self, select: &str, column: &str, queue: &Queue, begun: &str) -> Result<Vec<String>> {
-        let sql = format!("{select} WHERE queue_id = ?1 AND {column} >= ?2 ORDER BY {column} LIMIT {MOST}");
+        let sql = format!("{select} WHERE queue_id = ?1 AND {column} >= ?2 ORDER BY {column} LIMIT {MAX_VALUES}");
         let found = self.all(&sql, params![queue.id, begun], |row| row.string(0))?;
         Ok(found.into_iter().take_while(|value| value.starts_with(begun)).collect())
     }
@@ -46,7 +46,7 @@ impl Store {
             found.push(reviewer);
         }
         found.retain(|reviewer| reviewer.starts_with(begun));
-        found.truncate(MOST);
+        found.truncate(MAX_VALUES);
         Ok(found)
     }
 
@@ -59,13 +59,13 @@ impl Store {
             );
             found.extend(self.all(&sql, params![queue.id], |row| row.string(0))?);
         }
-        Ok(found.into_iter().filter(|value| value.starts_with(begun)).take(MOST).collect())
+        Ok(found.into_iter().filter(|value| value.starts_with(begun)).take(MAX_VALUES).collect())
     }
 
     fn tags(&self, queue: &Queue, begun: &str) -> Result<Vec<String>> {
         let lists = self.sampled("tags", queue, "")?;
         let tags = lists.iter().filter_map(|list| serde_json::from_str::<Vec<String>>(list).ok()).flatten();
         let found: BTreeSet<String> = tags.filter(|tag| tag.starts_with(begun)).collect();
-        Ok(found.into_iter().take(MOST).collect())
+        Ok(found.into_iter().take(MAX_VALUES).collect())
     }
 }

@@ -5,7 +5,7 @@ use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
 /// The error as the store has it.
-pub fn told(error: Error) -> StoreError {
+pub fn store_error(error: Error) -> StoreError {
     let Some(refusal) = error.as_db_error() else {
         return match error.is_closed() || is_of_network(&error) {
             true => StoreError::Lost(cause(&error)),

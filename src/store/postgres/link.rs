@@ -135,7 +135,7 @@ impl Link {
 
     /// An answer as the store has it; the connection is given up where it was lost.
     pub fn judged<T>(&self, answer: std::result::Result<T, tokio_postgres::Error>) -> Result<T> {
-        answer.map_err(super::errors::told).inspect_err(|error| {
+        answer.map_err(super::errors::store_error).inspect_err(|error| {
             if matches!(error, StoreError::Lost(_)) {
                 self.session.take();
             }
@@ -230,7 +230,7 @@ impl Link {
                 *self.driver.borrow_mut() = Some(self.runtime.spawn(drive(connection, heard)));
                 client
             }
-            Ok(Err(error)) => return Err(unconnected::told(&error, &self.server)),
+            Ok(Err(error)) => return Err(unconnected::describe(&error, &self.server)),
             Err(_) => return Err(unconnected::silent(&self.server, limit.as_secs())),
         };
         self.greet(&client)?;

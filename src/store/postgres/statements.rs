@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error, Statement};
 
-/// Filters make statements of their own: so many are kept.
-const MOST: usize = 256;
+/// Prepared statements that are kept, at most: filters make statements of their own.
+const MAX_PREPARED: usize = 256;
 
 /// Prepared statements of one connection.
 #[derive(Default)]
@@ -25,7 +25,7 @@ impl Statements {
     pub async fn prepare(&self, client: &Client, sql: &str, params: &[Param<'_>]) -> Result<Statement, Error> {
         let statement = client.prepare_typed(&with_dollars(sql), &types(params)).await?;
         let mut by_text = self.by_text.borrow_mut();
-        if by_text.len() >= MOST {
+        if by_text.len() >= MAX_PREPARED {
             by_text.clear();
         }
         by_text.insert(key(sql, params).into_owned(), statement.clone());

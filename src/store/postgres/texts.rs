@@ -2,7 +2,7 @@
 //! filed in.
 
 use super::Postgres;
-use super::words::{Words, pattern};
+use super::tsvector::{Words, pattern};
 use crate::domain::filter::{Phrase, Scope};
 use crate::store::Result;
 use crate::store::engine::{Engine, Filing, Shelf, Texts, params};

@@ -10,7 +10,7 @@ use tokio_postgres::Error;
 use tokio_postgres::error::{DbError, SqlState};
 
 /// The error as the store has it. Nothing in it holds the password.
-pub fn told(error: &Error, server: &Server) -> StoreError {
+pub fn describe(error: &Error, server: &Server) -> StoreError {
     let place = server.place();
     if let Some(refusal) = error.as_db_error() {
         return turned_away(refusal, server, &place);

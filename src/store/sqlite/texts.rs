@@ -7,7 +7,7 @@ use super::Sqlite;
 use crate::domain::filter::{Phrase, Scope};
 use crate::store::Result;
 use crate::store::engine::{Engine, Filing, Param, Shelf, Texts, params};
-use crate::store::words::{parted, sought};
+use crate::store::tokens::{parted, sought};
 
 /// Row numbers of items in a page of `text_span`.
 const PAGE: i64 = 256;

@@ -6,7 +6,7 @@
 //! in pieces. They overlap: a phrase that a piece cuts stands whole in the next one.
 
 use crate::domain::filter::Phrase;
-use crate::store::words::{parted, sought};
+use crate::store::tokens::{parted, sought};
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::ops::Range;

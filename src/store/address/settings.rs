@@ -61,16 +61,16 @@ const VARIABLES: [(&str, &str); 19] = [
 
 /// Settings by name. What is written first stands.
 #[derive(Default)]
-pub struct Words(BTreeMap<String, String>);
+pub struct Settings(BTreeMap<String, String>);
 
-impl Words {
+impl Settings {
     /// Reads an address after its scheme: `user:password@host:port,host:port/db?name=value`.
     pub fn of_address(text: &str) -> Result<Self> {
         let (place, query) = text.split_once('?').unwrap_or((text, ""));
-        let mut words = Words::default();
+        let mut settings = Settings::default();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            words.0.insert(known(&decoded(name)?)?, decoded(value)?); // the last one stands, as in libpq
+            settings.0.insert(known(&decoded(name)?)?, decoded(value)?); // the last one stands, as in libpq
         }
         let (authority, database) = place.split_once('/').unwrap_or((place, ""));
         let (login, hosts) = authority.split_once('@').unwrap_or(("", authority));
@@ -81,10 +81,10 @@ impl Words {
         }
         let (user, password) = login.split_once(':').unwrap_or((login, ""));
         for (name, value) in [("user", user), ("password", password), ("dbname", database)] {
-            words.add(name, decoded(value)?);
+            settings.add(name, decoded(value)?);
         }
-        words.add_hosts(hosts)?;
-        Ok(words)
+        settings.add_hosts(hosts)?;
+        Ok(settings)
     }
 
     fn add_hosts(&mut self, text: &str) -> Result<()> {
