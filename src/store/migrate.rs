@@ -41,6 +41,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0009_lookups", common, postgres),
     migration!("0010_stage", common, sqlite, postgres),
     migration!("0011_judged", sqlite, postgres),
+    migration!("0012_fewer_indexes", sqlite),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

@@ -192,8 +192,8 @@ impl Store {
 
     /// Makes the step's decision stand or not; the one it superseded does the opposite.
     fn turn(&self, step: &Step, stands: bool) -> Result<(Decision, Option<Verdict>)> {
-        let sql = "SELECT seq FROM decision WHERE step_seq = ?1";
-        let found = self.first(sql, params![step.seq], |row| row.need_int(0))?;
+        let sql = "SELECT seq FROM decision WHERE item_seq = ?1 AND step_seq = ?2";
+        let found = self.first(sql, params![step.item, step.seq], |row| row.need_int(0))?;
         let seq = found.ok_or_else(|| StoreError::Damaged("a step lacks its decision".into()))?;
         self.turn_decision(step.item, seq, stands)
     }
