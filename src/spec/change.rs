@@ -71,7 +71,7 @@ pub(super) trait Entry {
 
 /// The change of a value that a spec has once; `None` where it is as it was.
 pub(super) fn value(label: &str, old: Option<&String>, new: Option<&String>, touches: Touched) -> Option<Change> {
-    let quote = |text: Option<&String>| or_none(text.map(|text| quoted(text)));
+    let quote = |text: Option<&String>| or_none(text.map(quoted));
     (old != new).then(|| Change::new(format!("{label}: {} instead of {}", quote(new), quote(old)), touches))
 }
 

@@ -49,7 +49,7 @@ impl Store {
         role: Role,
         decision: &Decision,
     ) -> Result<i64> {
-        let body = to_json(&*decision.judgement.draft);
+        let body = to_json(&decision.judgement.draft);
         let place = params![step, queue.id, seq, supersedes, i64::from(role == Role::SecondOpinion), 1, &body];
         let mut fields = Vec::with_capacity(WIDTH);
         DECISION.iter().for_each(|field| columns::bind(field, decision, &mut fields));

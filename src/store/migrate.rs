@@ -18,9 +18,10 @@ pub struct Migration {
 /// A migration from the files that its folder has.
 macro_rules! migration {
     ($folder:literal, $($part:ident),+) => {
-        Migration {
-            $($part: include_str!(concat!("migrations/", $folder, "/", stringify!($part), ".sql")),)+
-            ..NOTHING
+        {
+            let mut migration = NOTHING;
+            $(migration.$part = include_str!(concat!("migrations/", $folder, "/", stringify!($part), ".sql"));)+
+            migration
         }
     };
 }

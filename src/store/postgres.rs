@@ -303,7 +303,8 @@ impl Engine for Postgres {
                 return Err(StoreError::Misuse("a statement of the transaction failed unnoticed".into()));
             }
             Transaction::None | Transaction::Wanted { .. } => {
-                return Ok(self.set(Transaction::None));
+                self.set(Transaction::None);
+                return Ok(());
             }
         };
         let commit = |session: Rc<Session>| self.ask(&session, session.client.batch_execute("COMMIT"));

@@ -164,8 +164,8 @@ impl App {
 
     fn reply(&mut self, reply: Reply) {
         match reply {
-            Reply::Changed => return self.screen.changed(&mut self.ctx),
-            Reply::Link(link) => return self.ctx.linked(link),
+            Reply::Changed => self.screen.changed(&mut self.ctx),
+            Reply::Link(link) => self.ctx.linked(link),
             reply => {
                 if let Some(untaken) = self.screen.reply(reply, &mut self.ctx) {
                     self.untaken(untaken);
