@@ -36,7 +36,7 @@ impl Holder {
         let read = format!("the records are those of {}", self.pointer());
         match self.others.len() {
             0 => read,
-            ..=NAMED => format!("{read}; left out: {}", self.others.join(", ")),
+            1..=NAMED => format!("{read}; left out: {}", self.others.join(", ")),
             count => format!("{read}; left out: {} and {} more", self.others[..NAMED].join(", "), count - NAMED),
         }
     }
