@@ -268,7 +268,7 @@ const FORBIDDEN: &[&str] = &[
     "SET SESSION AUTHORIZATION {bo}",
     "SET ROLE {bo}",
     "CREATE TEMP TABLE item (queue_id BIGINT, verdict TEXT);
-     CREATE TRIGGER mine AFTER UPDATE ON pg_temp.item FOR EACH ROW EXECUTE FUNCTION karat.count_verdict()",
+     CREATE TRIGGER mine AFTER UPDATE ON pg_temp.item FOR EACH ROW EXECUTE FUNCTION karat.count_stage()",
 ];
 
 /// A column that a migration adds is granted to those who write it.
