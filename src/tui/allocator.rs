@@ -8,6 +8,7 @@ const LARGE: i32 = 128 * 1024;
 /// first text of 10 MB the next ones came from a heap that keeps what is freed, and the
 /// workstation held more than twice of what it used.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "the allocator is set by no safe function")]
 pub fn trim() {
     // SAFETY: it sets a number of the allocator, and touches no memory of ours.
     unsafe {

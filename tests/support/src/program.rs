@@ -29,6 +29,7 @@ pub struct Outcome {
 }
 
 impl Program {
+    #[expect(clippy::new_without_default, reason = "it makes a folder")]
     pub fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap(), server: None }
     }

@@ -30,7 +30,7 @@ pub struct Terminal {
 impl Terminal {
     /// Starts `karat` with the arguments, its files in `home`.
     pub fn start(home: &Path, arguments: &[&str], size: (u16, u16)) -> Self {
-        Self::run(home, &program_file(), arguments, size)
+        Self::run(home, program_file(), arguments, size)
     }
 
     /// Starts any program.
