@@ -59,7 +59,7 @@ impl Touched {
 }
 
 /// An entry of a section that is a list.
-pub(super) trait Entry {
+pub(super) trait TableEntry {
     fn key(&self) -> &str;
 
     /// The decisions that mean nothing without it.
@@ -97,7 +97,7 @@ pub(super) fn or_none(value: Option<impl ToString>) -> String {
 }
 
 /// What differs between the entries of a section.
-pub(super) fn entries<T: Entry>(shape: &Shape, old: &[T], new: &[T]) -> Vec<Change> {
+pub(super) fn entries<T: TableEntry>(shape: &Shape, old: &[T], new: &[T]) -> Vec<Change> {
     let (one, several) = shape.nouns();
     let twin = |entry: &T, others: &[T]| others.iter().position(|other| other.key() == entry.key());
     let mut found = Vec::new();

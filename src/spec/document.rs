@@ -1,7 +1,7 @@
 //! A spec while it is read: the values, and where those stand that are compared with others.
 
 use super::name::KEY;
-use super::read::Reader;
+use super::read::TableReader;
 use super::shape::Shape;
 use crate::domain::spec::{LensTerms, Spec};
 use std::ops::Range;
@@ -47,7 +47,7 @@ impl Document {
     }
 
     /// Reads the key and the name of an entry, and keeps their places.
-    pub fn identify(&mut self, shape: &'static Shape, entry: &mut Reader) -> (String, String) {
+    pub fn identify(&mut self, shape: &'static Shape, entry: &mut TableReader) -> (String, String) {
         let (key, name) = (entry.short_name("key", &KEY), entry.text("name"));
         let words = (key.get_ref().clone(), name.get_ref().clone());
         self.identities.push((shape, Identity { span: entry.span(), key, name }));

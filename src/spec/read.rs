@@ -13,13 +13,13 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-type Value<'a> = Spanned<DeValue<'a>>;
+type TomlValue<'a> = Spanned<DeValue<'a>>;
 
 /// A table with the place of its header.
-pub(super) type Entry<'a> = (&'a DeTable<'a>, Range<usize>);
+pub(super) type TableEntry<'a> = (&'a DeTable<'a>, Range<usize>);
 
 /// One table while it is read.
-pub(super) struct Reader<'a, 's> {
+pub(super) struct TableReader<'a, 's> {
     table: &'a DeTable<'a>,
     span: Range<usize>,
     shape: &'static Shape,
@@ -28,14 +28,14 @@ pub(super) struct Reader<'a, 's> {
     sound: &'a Sound<'a>,
     /// Values under a misspelt key, by the key that was meant. They are read too,
     /// so that one slip neither hides other problems nor counts twice.
-    misspelt: Vec<(&'static str, &'a Value<'a>)>,
+    misspelt: Vec<(&'static str, &'a TomlValue<'a>)>,
     problems: &'a mut Problems<'s>,
 }
 
-impl<'a, 's> Reader<'a, 's> {
+impl<'a, 's> TableReader<'a, 's> {
     /// Begins to read a table, and reports the keys that it should not have.
     pub fn new(
-        (table, span): Entry<'a>,
+        (table, span): TableEntry<'a>,
         shape: &'static Shape,
         shapes: &'a [&'static Shape],
         sound: &'a Sound<'a>,
@@ -51,7 +51,7 @@ impl<'a, 's> Reader<'a, 's> {
         reader
     }
 
-    fn unknown(&mut self, key: &str, at: usize, value: &'a Value<'a>) {
+    fn unknown(&mut self, key: &str, at: usize, value: &'a TomlValue<'a>) {
         let home = self.home_of(key);
         let meant = if home.is_none() { nearest(key, self.names(self.shape)) } else { None };
         self.misspelt.extend(meant.map(|meant| (meant, value)));
@@ -95,17 +95,17 @@ impl<'a, 's> Reader<'a, 's> {
         self.span.clone()
     }
 
-    fn all(&self, key: &'static str) -> Vec<&'a Value<'a>> {
+    fn all(&self, key: &'static str) -> Vec<&'a TomlValue<'a>> {
         debug_assert!(self.names(self.shape).any(|known| known == key), "`{key}` stands in no shape");
         let misspelt = self.misspelt.iter().filter(|(meant, _)| *meant == key).map(|(_, value)| *value);
         self.table.get(key).into_iter().chain(misspelt).collect()
     }
 
-    fn find(&self, key: &'static str) -> Option<&'a Value<'a>> {
+    fn find(&self, key: &'static str) -> Option<&'a TomlValue<'a>> {
         self.all(key).first().copied()
     }
 
-    fn required(&mut self, key: &'static str) -> Option<&'a Value<'a>> {
+    fn required(&mut self, key: &'static str) -> Option<&'a TomlValue<'a>> {
         debug_assert!(self.shape.key(key).is_some_and(|key| key.required), "`{key}` is told to be optional");
         let found = self.find(key);
         let header = (!self.is_top()).then_some(self.span.start);
@@ -141,7 +141,7 @@ impl<'a, 's> Reader<'a, 's> {
         text
     }
 
-    fn as_text(&mut self, key: &'static str, label: &str, value: &Value) -> Spanned<String> {
+    fn as_text(&mut self, key: &'static str, label: &str, value: &TomlValue) -> Spanned<String> {
         let text = match value.get_ref() {
             DeValue::String(text) => text,
             other => {
@@ -193,7 +193,7 @@ impl<'a, 's> Reader<'a, 's> {
     }
 
     /// The tables of a kind, in the order of the file.
-    pub fn tables(&mut self, shape: &Shape) -> Vec<Entry<'a>> {
+    pub fn tables(&mut self, shape: &Shape) -> Vec<TableEntry<'a>> {
         match shape.form {
             Form::List { .. } => self.entries(shape.header),
             Form::Top | Form::Table => self.table(shape.header).into_iter().collect(),
@@ -201,7 +201,7 @@ impl<'a, 's> Reader<'a, 's> {
     }
 
     /// The table that begins with `[header]`, if there is one.
-    fn table(&mut self, header: &'static str) -> Option<Entry<'a>> {
+    fn table(&mut self, header: &'static str) -> Option<TableEntry<'a>> {
         let value = self.find(header)?;
         match value.get_ref() {
             DeValue::Table(table) => Some((table, value.span())),
@@ -251,7 +251,7 @@ impl<'a, 's> Reader<'a, 's> {
     }
 
     /// The entries that begin with `[[header]]`, in the order of the file.
-    fn entries(&mut self, header: &'static str) -> Vec<Entry<'a>> {
+    fn entries(&mut self, header: &'static str) -> Vec<TableEntry<'a>> {
         let mut entries = Vec::new();
         for value in self.all(header) {
             match value.get_ref() {
@@ -267,7 +267,7 @@ impl<'a, 's> Reader<'a, 's> {
         entries
     }
 
-    fn entry(&mut self, header: &'static str, value: &'a Value<'a>) -> Option<Entry<'a>> {
+    fn entry(&mut self, header: &'static str, value: &'a TomlValue<'a>) -> Option<TableEntry<'a>> {
         match value.get_ref() {
             DeValue::Table(table) => Some((table, value.span())),
             other => {
@@ -288,8 +288,8 @@ impl<'a, 's> Reader<'a, 's> {
     }
 
     /// A reader for an entry of this table.
-    pub fn within<'b>(&'b mut self, entry: Entry<'b>, shape: &'static Shape) -> Reader<'b, 's> {
-        Reader::new(entry, shape, self.shapes, self.sound, self.problems)
+    pub fn within<'b>(&'b mut self, entry: TableEntry<'b>, shape: &'static Shape) -> TableReader<'b, 's> {
+        TableReader::new(entry, shape, self.shapes, self.sound, self.problems)
     }
 }
 

@@ -10,7 +10,7 @@ mod top;
 use super::change::Change;
 use super::document::Document;
 use super::problem::Problems;
-use super::read::Reader;
+use super::read::TableReader;
 use super::shape::{Form, Shape};
 use super::syntax::Sound;
 use crate::domain::spec::Spec;
@@ -24,7 +24,7 @@ pub static SECTIONS: [&Section; 5] =
 pub struct Section {
     pub shape: Shape,
     /// Reads one table of the section into the document.
-    read: fn(&mut Document, &mut Reader),
+    read: fn(&mut Document, &mut TableReader),
     /// Compares the section in an older and a newer version of a spec.
     changes: fn(&Spec, &Spec) -> Vec<Change>,
 }
@@ -33,7 +33,7 @@ pub struct Section {
 pub(super) fn read(table: &DeTable, sound: &Sound, problems: &mut Problems) -> Document {
     let shapes = SECTIONS.map(|section| &section.shape);
     let mut document = Document::new(shapes.to_vec());
-    let mut top = Reader::new((table, 0..0), shapes[0], &shapes, sound, problems);
+    let mut top = TableReader::new((table, 0..0), shapes[0], &shapes, sound, problems);
     let [first, others @ ..] = SECTIONS;
     (first.read)(&mut document, &mut top);
     for section in others {

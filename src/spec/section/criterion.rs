@@ -1,8 +1,8 @@
 //! `[[criterion]]`: a quality that is scored on a scale.
 
-use super::{Document, Reader, Section};
+use super::{Document, Section, TableReader};
 use crate::domain::spec::{Criterion, MAX_CRITERIA, Spec};
-use crate::spec::change::{Change, Entry, Touched, entries, field, quoted};
+use crate::spec::change::{Change, TableEntry, Touched, entries, field, quoted};
 use crate::spec::shape::{Form, Key, Shape};
 
 pub(super) static SECTION: Section = Section {
@@ -40,7 +40,7 @@ pub(super) static SECTION: Section = Section {
     changes,
 };
 
-fn read(document: &mut Document, table: &mut Reader) {
+fn read(document: &mut Document, table: &mut TableReader) {
     let (key, name) = document.identify(&SECTION.shape, table);
     let question = table.text("question").into_inner();
     let levels = table.scale("levels");
@@ -51,7 +51,7 @@ fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
     entries(&SECTION.shape, &old.criteria, &new.criteria)
 }
 
-impl Entry for Criterion {
+impl TableEntry for Criterion {
     fn key(&self) -> &str {
         &self.key
     }

@@ -1,9 +1,9 @@
 //! `[[failure]]`: a category that says why an output fails.
 
 use super::route;
-use super::{Document, Reader, Section};
+use super::{Document, Section, TableReader};
 use crate::domain::spec::{FailureCategory, MAX_FAILURES, Severity, Spec};
-use crate::spec::change::{Change, Entry, Touched, entries, field, or_none, quoted};
+use crate::spec::change::{Change, TableEntry, Touched, entries, field, or_none, quoted};
 use crate::spec::shape::{Form, Key, Shape};
 use toml::Spanned;
 
@@ -36,7 +36,7 @@ pub(super) static SECTION: Section = Section {
 const SEVERITIES: [(&str, Severity); 3] =
     [("critical", Severity::Critical), ("major", Severity::Major), ("minor", Severity::Minor)];
 
-fn read(document: &mut Document, table: &mut Reader) {
+fn read(document: &mut Document, table: &mut TableReader) {
     let (key, name) = document.identify(&SECTION.shape, table);
     let severity = table.one_of("severity", &SEVERITIES).unwrap_or(Severity::Critical);
     let retryable = table.flag("retryable");
@@ -50,7 +50,7 @@ fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
     entries(&SECTION.shape, &old.failures, &new.failures)
 }
 
-impl Entry for FailureCategory {
+impl TableEntry for FailureCategory {
     fn key(&self) -> &str {
         &self.key
     }

@@ -1,7 +1,7 @@
 //! `[lens]`: whether the grounding lens is offered, and what its findings propose.
 
 use super::failure;
-use super::{Document, Reader, Section};
+use super::{Document, Section, TableReader};
 use crate::domain::spec::{LensTerms, Spec};
 use crate::spec::change::{Change, Touched, value};
 use crate::spec::shape::{Form, Key, Shape};
@@ -30,7 +30,7 @@ pub(super) static SECTION: Section = Section {
     changes,
 };
 
-fn read(document: &mut Document, table: &mut Reader) {
+fn read(document: &mut Document, table: &mut TableReader) {
     let enabled = table.optional_flag("enabled").unwrap_or(true);
     let [unsupported, contradicted] = ["unsupported", "contradicted"].map(|key| {
         let category = table.optional_text(key);

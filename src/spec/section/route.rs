@@ -1,8 +1,8 @@
 //! `[[route]]`: where an escalation goes.
 
-use super::{Document, Reader, Section};
+use super::{Document, Section, TableReader};
 use crate::domain::spec::{Route, Spec};
-use crate::spec::change::{Change, Entry, Touched, entries, field, or_none, quoted};
+use crate::spec::change::{Change, TableEntry, Touched, entries, field, or_none, quoted};
 use crate::spec::shape::{Form, Key, Shape};
 use toml::Spanned;
 
@@ -22,7 +22,7 @@ pub(super) static SECTION: Section = Section {
     changes,
 };
 
-fn read(document: &mut Document, table: &mut Reader) {
+fn read(document: &mut Document, table: &mut TableReader) {
     let (key, name) = document.identify(&SECTION.shape, table);
     let owner = table.optional_text("owner").map(Spanned::into_inner);
     document.spec.routes.push(Route { key, name, owner, due_hours: table.positive("due_hours") });
@@ -32,7 +32,7 @@ fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
     entries(&SECTION.shape, &old.routes, &new.routes)
 }
 
-impl Entry for Route {
+impl TableEntry for Route {
     fn key(&self) -> &str {
         &self.key
     }

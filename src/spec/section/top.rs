@@ -1,6 +1,6 @@
 //! The top of a spec: the queue's name, the decision that is asked, who answers for it.
 
-use super::{Document, Reader, Section};
+use super::{Document, Section, TableReader};
 use crate::domain::spec::Spec;
 use crate::spec::change::{Change, Touched, value};
 use crate::spec::name::QUEUE_NAME;
@@ -36,7 +36,7 @@ pub(super) static SECTION: Section = Section {
     changes,
 };
 
-fn read(document: &mut Document, top: &mut Reader) {
+fn read(document: &mut Document, top: &mut TableReader) {
     let spec = &mut document.spec;
     spec.name = top.short_name("name", &QUEUE_NAME).into_inner();
     spec.title = top.text("title").into_inner();
