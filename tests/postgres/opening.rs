@@ -14,7 +14,7 @@ fn sixteen_open_an_empty_database_at_once() {
         let program = Program::on(workspace.address());
         program.write("spec.toml", program::SPEC);
         let apply = || program.command().args(["spec", "apply", "spec.toml"]).spawn().unwrap();
-        let told = [(); 16].map(|()| apply()).map(|one| Outcome::from(one));
+        let told = [(); 16].map(|()| apply()).map(Outcome::from);
         assert!(told.iter().all(|outcome| outcome.code == Some(0)), "{told:#?}");
         assert_eq!(told.iter().filter(|outcome| outcome.out.contains("created")).count(), 1, "{told:#?}");
         program.assert_sound();

@@ -28,6 +28,12 @@ pub struct Outcome {
     pub err: String,
 }
 
+impl Default for Program {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Program {
     #[expect(clippy::new_without_default, reason = "it makes a folder")]
     pub fn new() -> Self {
