@@ -30,6 +30,7 @@ mod outgoing;
 mod postgres;
 mod precedent;
 mod queues;
+mod repair;
 mod search;
 mod serving;
 mod serving_list;

@@ -1,8 +1,8 @@
 //! `karat doctor`
 
 use super::context::Context;
-use super::output::{json_line, line};
-use crate::store::{Address, Finding};
+use super::output::{Hinted, json_line, line, shown};
+use crate::store::{Address, Finding, Store};
 use clap::Args;
 use color_eyre::eyre::Result;
 use serde_json::json;
@@ -10,6 +10,12 @@ use std::process::ExitCode;
 
 #[derive(Args)]
 pub struct Doctor {
+    /// Put right what a lost connection may have left of a decision: adds to the log, removes nothing
+    #[arg(long)]
+    repair: bool,
+    /// Under whose name it is repaired; by default that of the settings, else the login name
+    #[arg(long = "as", value_name = "NAME", requires = "repair")]
+    actor: Option<String>,
     /// One JSON object
     #[arg(long)]
     json: bool,
@@ -18,27 +24,57 @@ pub struct Doctor {
 impl Doctor {
     pub fn run(self, context: &Context) -> Result<ExitCode> {
         let store = context.existing_store()?;
+        let repaired = match self.repair {
+            true => store.repair(&context.reviewer(self.actor.as_deref())?, store.now()).hinted()?,
+            false => Vec::new(),
+        };
         let findings = store.doctor(store.now()).unwrap_or_else(|error| vec![Finding::unreadable(&error)]);
         let sound = findings.iter().all(|finding| finding.ok);
-        let advice = match store.address() {
-            Address::Server(server) => server.advice(),
-            Address::File(_) => Vec::new(),
-        };
+        let advice = advice(store.address(), &findings);
         if self.json {
-            json_line(
-                &json!({ "workspace": store.address().to_string(), "ok": sound, "findings": findings, "advice": advice }),
-            )?;
+            let workspace = store.address().to_string();
+            let mut report = json!({ "workspace": workspace, "ok": sound, "findings": findings, "advice": advice });
+            if self.repair {
+                report["repaired"] = repaired.into();
+            }
+            json_line(&report)?;
         } else {
-            line(&format!("workspace {}", store.address()))?;
-            for finding in &findings {
-                let sign = if finding.ok { "ok   " } else { "WRONG" };
-                line(&format!("{sign}  {:<22} {}", finding.check, finding.detail))?;
-            }
-            for advice in &advice {
-                line(&format!("advice  {advice}"))?;
-            }
-            line(if sound { "nothing is wrong" } else { "something is wrong: keep the file, and restore a backup" })?;
+            print(&store, &repaired, &findings, &advice)?;
         }
         Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+fn print(store: &Store, repaired: &[String], findings: &[Finding], advice: &[String]) -> Result<()> {
+    line(&format!("workspace {}", store.address()))?;
+    for repaired in repaired {
+        line(&shown(&format!("repaired  {repaired}")))?;
+    }
+    for finding in findings {
+        let sign = if finding.ok { "ok   " } else { "WRONG" };
+        line(&shown(&format!("{sign}  {:<22} {}", finding.check, finding.detail)))?;
+    }
+    for advice in advice {
+        line(&format!("advice  {advice}"))?;
+    }
+    let mut wrong = findings.iter().filter(|finding| !finding.ok).peekable();
+    line(match (wrong.peek().is_none(), wrong.all(|finding| finding.can_be_repaired)) {
+        (true, _) => "nothing is wrong",
+        (false, true) => "something is wrong, and can be repaired",
+        (false, false) => "something is wrong: keep the file, and restore a backup",
+    })
+}
+
+/// What had better be done.
+fn advice(address: &Address, findings: &[Finding]) -> Vec<String> {
+    let mut advice = match address {
+        Address::Server(server) => server.advice(),
+        Address::File(_) => Vec::new(),
+    };
+    let wrong = findings.iter().filter(|finding| !finding.ok && finding.can_be_repaired);
+    let wrong: Vec<&str> = wrong.map(|finding| finding.check).collect();
+    if !wrong.is_empty() {
+        advice.push(format!("`karat doctor --repair` puts right, by adding to the log: {}", wrong.join(", ")));
+    }
+    advice
 }

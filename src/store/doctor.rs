@@ -3,6 +3,7 @@
 use super::engine::params;
 use super::items::{IN_QUEUE, document_ids_of};
 use super::migrate::MIGRATIONS;
+use super::repair::{Fault, FaultKind};
 use super::{Result, Store, StoreError};
 use crate::domain::queue::{Counts, Queue};
 use crate::domain::time::UtcMillis;
@@ -15,11 +16,21 @@ pub struct Finding {
     pub ok: bool,
     /// What was found, as a sentence.
     pub detail: String,
+    /// [`Store::repair`] puts it right.
+    #[serde(skip)]
+    pub can_be_repaired: bool,
 }
 
 impl Finding {
     fn new(check: &'static str, ok: bool, detail: impl Into<String>) -> Self {
-        Self { check, ok, detail: detail.into() }
+        Self { check, ok, detail: detail.into(), can_be_repaired: false }
+    }
+
+    /// What a repair puts right, with the items that are concerned.
+    fn of_faults(check: &'static str, sound: &str, kinds: &[(&str, Vec<&Fault>)]) -> Self {
+        let wrong: Vec<String> = kinds.iter().filter(|(_, faults)| !faults.is_empty()).map(told_faults).collect();
+        let detail = if wrong.is_empty() { sound.into() } else { wrong.join("; ") };
+        Self { can_be_repaired: true, ..Self::new(check, wrong.is_empty(), detail) }
     }
 
     /// The workspace is so damaged that the checks themselves fail.
@@ -28,15 +39,11 @@ impl Finding {
     }
 }
 
+/// Items of a finding that are named.
+const NAMED: usize = 8;
+
 /// Checks that count rows which must not be: name, what such a row is, statement.
 const RULES: &[(&str, &str, &str)] = &[
-    (
-        "verdicts of record",
-        "items whose verdict of record is not what their standing decisions add up to",
-        "SELECT COUNT(*) FROM item i JOIN item_outcome o ON o.item_seq = i.seq
-            WHERE COALESCE(i.decision_seq, 0) <> COALESCE(o.decision_seq, 0)
-            OR COALESCE(i.verdict, '') <> COALESCE(o.verdict, '')",
-    ),
     (
         "stages",
         "items that do not stand where their decisions put them",
@@ -80,11 +87,6 @@ const RULES: &[(&str, &str, &str)] = &[
             AND COALESCE(c.golden_seq, 0) <> COALESCE((SELECT g.seq FROM golden g
                 WHERE g.item_seq = c.item_seq AND g.standing = 1 AND g.removed = 0), 0)",
     ),
-    (
-        "log",
-        "decisions that the log does not tell",
-        "SELECT (SELECT COUNT(*) FROM decision) - (SELECT COUNT(*) FROM event WHERE kind = 'decided')",
-    ),
 ];
 
 impl Store {
@@ -95,11 +97,16 @@ impl Store {
             for name in self.queue_names()? {
                 findings.push(self.check_counters(&self.queue(&name)?)?);
             }
+            findings.push(self.check_record()?);
+            findings.push(self.check_standing()?);
             for &(check, what, sql) in RULES {
                 let count = self.number(sql, &[])?;
-                findings.push(Finding::new(check, count == 0, format!("{count} {what}")));
+                let finding = Finding::new(check, count == 0, format!("{count} {what}"));
+                // It is set with the verdict of record.
+                findings.push(Finding { can_be_repaired: check == "stages", ..finding });
             }
             findings.push(self.check_judged()?);
+            findings.push(self.check_log()?);
             findings.push(self.check_context()?);
             findings.push(self.check_index()?);
             findings.push(self.check_claims(now)?);
@@ -149,6 +156,31 @@ impl Store {
         Ok(Finding::new("scores and categories", count == 0, detail))
     }
 
+    fn check_record(&self) -> Result<Finding> {
+        let faults = self.faults_of_record()?;
+        let sound = "each item's is what its standing decisions add up to";
+        let what = "not what the standing decisions add up to";
+        Ok(Finding::of_faults("verdicts of record", sound, &[(what, faults.iter().collect())]))
+    }
+
+    fn check_standing(&self) -> Result<Finding> {
+        let faults = self.faults_of_standing()?;
+        let sound = "what stands was neither undone nor superseded";
+        let what = "standing though undone or superseded, or the other way round";
+        Ok(Finding::of_faults("standing decisions", sound, &[(what, faults.iter().collect())]))
+    }
+
+    fn check_log(&self) -> Result<Finding> {
+        let faults = self.faults_of_log()?;
+        let of = |is_it: fn(&FaultKind) -> bool| faults.iter().filter(|fault| is_it(&fault.kind)).collect();
+        let kinds = [
+            ("told twice", of(|kind| matches!(kind, FaultKind::ToldTwice { .. }))),
+            ("told and never recorded", of(|kind| matches!(kind, FaultKind::Unfounded { .. }))),
+            ("not told", of(|kind| matches!(kind, FaultKind::Untold { .. }))),
+        ];
+        Ok(Finding::of_faults("log", "each decision is told once", &kinds))
+    }
+
     /// Every item's context documents are there.
     fn check_context(&self) -> Result<Finding> {
         let documents: HashSet<i64> =
@@ -181,4 +213,12 @@ impl Store {
 fn told(counts: &Counts) -> String {
     let Counts { items, accepted, rejected, escalated } = counts;
     format!("{items} items, {accepted} accepted, {rejected} rejected, {escalated} escalated")
+}
+
+/// `2 told twice (i3, i7)`
+fn told_faults((what, faults): &(&str, Vec<&Fault>)) -> String {
+    let ids: Vec<&str> = faults.iter().take(NAMED).map(|fault| fault.id.as_str()).collect();
+    let more = faults.len() - ids.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{} {what} ({}{more})", faults.len(), ids.join(", "))
 }

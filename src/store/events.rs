@@ -23,23 +23,23 @@ impl Store {
     /// Appends an event. Whatever is recorded is told here, so that here it is refused to
     /// who may not do it.
     pub(super) fn log(&self, subject: Subject, kind: &EventKind) -> Result<()> {
-        let (word, data) = self.log_line(subject, kind)?;
+        self.need(subject.actor, kind.least_role())?;
+        self.append(subject, kind)
+    }
+
+    /// Appends an event in the name of its actor, whatever they may do.
+    pub(super) fn append(&self, subject: Subject, kind: &EventKind) -> Result<()> {
+        let (word, data) = line(kind)?;
         let Subject { queue, item, actor, now } = subject;
         self.post(APPEND, params![now, queue, item, actor, &word, &data])
     }
 
     /// Appends an event; gives its number.
     pub(super) fn log_numbered(&self, subject: Subject, kind: &EventKind) -> Result<i64> {
-        let (word, data) = self.log_line(subject, kind)?;
+        self.need(subject.actor, kind.least_role())?;
+        let (word, data) = line(kind)?;
         let Subject { queue, item, actor, now } = subject;
         self.number(&format!("{APPEND} RETURNING seq"), params![now, queue, item, actor, &word, &data])
-    }
-
-    /// The word and the data of an event that the actor may bring about.
-    fn log_line(&self, subject: Subject, kind: &EventKind) -> Result<(String, String)> {
-        self.need(subject.actor, kind.least_role())?;
-        let line = kind.to_log().map(|(word, data)| (word, data.to_string()));
-        line.ok_or_else(|| StoreError::Misuse("an event that is only read was to be written".into()))
     }
 
     /// Hands over the queue's events, oldest first; of one item, with the import
@@ -63,6 +63,12 @@ impl Store {
             FROM item i JOIN import m ON m.id = i.import_id WHERE i.seq = ?1";
         self.first(sql, params![seq], |row| read(row, json!({ "source": row.need_text(4)? })))
     }
+}
+
+/// The word and the data of an event, as the log has them.
+fn line(kind: &EventKind) -> Result<(String, String)> {
+    let line = kind.to_log().map(|(word, data)| (word, data.to_string()));
+    line.ok_or_else(|| StoreError::Misuse("an event that is only read was to be written".into()))
 }
 
 /// What [`event`] reads; `e` is event.

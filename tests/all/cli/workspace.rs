@@ -164,6 +164,25 @@ fn the_doctor_finds_what_was_damaged_and_exits_with_1() {
 }
 
 #[test]
+fn the_doctor_repairs_the_log_by_adding_to_it() {
+    let program = Program::with_items(2);
+    program.accept("i1");
+    let twice = "INSERT INTO event (at, queue_id, item_seq, actor, kind, data)
+        SELECT at, queue_id, item_seq, actor, kind, data FROM event WHERE kind = 'decided'";
+    Connection::open(program.db()).unwrap().execute_batch(twice).unwrap();
+    let wrong = program.run(&["doctor"]);
+    assert_eq!(wrong.code, Some(1));
+    assert_tells(&wrong.out, &["1 told twice (i1)", "`karat doctor --repair`", "can be repaired"]);
+
+    let repaired = program.ok(&["doctor", "--repair", "--as", "pm"]);
+    assert_tells(&repaired, &["repaired  i1: event", "is marked as a duplicate", "nothing is wrong"]);
+    let [report] = &program.json(&["doctor", "--repair"])[..] else { panic!("one object") };
+    assert_eq!(keys(report), ["workspace", "ok", "findings", "advice", "repaired"]);
+    assert_tells(&program.ok(&["log", "replies", "--item", "i1"]), &["pm  repaired  i1  what=duplicate event="]);
+    assert_eq!(program.run(&["doctor", "--as", "pm"]).code, Some(2), "a name is for a repair");
+}
+
+#[test]
 fn the_doctor_tells_a_torn_file() {
     let program = Program::with_items(300);
     let mut bytes = program.bytes("w.db");

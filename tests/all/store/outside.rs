@@ -43,3 +43,70 @@ fn a_dead_programs_claims_are_freed_on_its_own_machine() {
     store.free_abandoned(&queue).unwrap();
     assert_eq!(claims(), 0);
 }
+
+/// A log as a program has left it whose connection was lost at the wrong moment: i1 told twice,
+/// i2 told and with a verdict but without a decision, i4 standing no more, i5 not told.
+fn half_recorded() -> (Workspace, karat::store::Store, karat::domain::queue::Queue) {
+    let (w, store, queue) = Workspace::with_items(5);
+    for item in ["i1", "i3", "i4"] {
+        store.decide_at_once(&queue, item, &accept(), "ops-1", T0).unwrap();
+    }
+    let columns = "at, queue_id, item_seq, actor, kind, data";
+    let told = |item: i64, data: &str| {
+        format!(
+            "INSERT INTO event ({columns}) SELECT at, queue_id, {item}, actor, kind, {data} FROM event
+             WHERE kind = 'decided' AND item_seq = 1"
+        )
+    };
+    w.sql(&told(2, "replace(data, '\"decision\":\"', '\"decision\":\"x')")).unwrap();
+    w.sql(&told(1, "data")).unwrap();
+    w.sql("UPDATE item SET stage = 'accepted', verdict = 'accept', decision_seq = 4711 WHERE id = 'i2'").unwrap();
+    w.sql("INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (1, 'ops-1', 'decision', 5)").unwrap();
+    w.sql(
+        "INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, active_millis, spec_version,
+             decided_at, standing)
+         SELECT 'u5', (SELECT MAX(seq) FROM step), queue_id, 5, reviewer, verdict, body, active_millis, spec_version,
+             decided_at, 1 FROM decision WHERE item_seq = 1",
+    )
+    .unwrap();
+    w.sql(
+        "UPDATE item SET stage = 'accepted', verdict = 'accept', decision_seq = (SELECT seq FROM decision WHERE id = 'u5') WHERE seq = 5",
+    )
+    .unwrap();
+    w.sql("UPDATE decision SET standing = 0 WHERE item_seq = 4").unwrap();
+    (w, store, queue)
+}
+
+#[test]
+fn the_doctor_tells_a_decision_that_the_log_has_twice_from_one_that_it_lacks() {
+    let (_w, store, _queue) = half_recorded();
+    let wrong: Vec<_> = store.doctor(T0).unwrap().into_iter().filter(|finding| !finding.ok).collect();
+    let detail = |check| &wrong.iter().find(|finding| finding.check == check).unwrap().detail;
+    assert_eq!(detail("log"), "1 told twice (i1); 1 told and never recorded (i2); 1 not told (i5)");
+    assert_eq!(detail("verdicts of record"), "2 not what the standing decisions add up to (i2, i4)");
+    assert!(detail("standing decisions").ends_with("(i4)"), "{wrong:#?}");
+    assert!(wrong.iter().all(|finding| finding.can_be_repaired), "{wrong:#?}");
+}
+
+#[test]
+fn a_repair_adds_to_the_log_and_all_is_sound() {
+    let (w, mut store, queue) = half_recorded();
+    let before = w.number("SELECT COUNT(*) FROM event");
+    let repaired = store.repair("pm", T0 + MINUTE).unwrap();
+    let mut items: Vec<_> = repaired.iter().map(|sentence| &sentence[..2]).collect();
+    items.sort_unstable();
+    assert_eq!(items, ["i1", "i2", "i2", "i4", "i5"], "{repaired:#?}");
+    assert_sound(&store);
+    assert_eq!(w.number("SELECT COUNT(*) FROM event"), before + 5, "nothing was removed");
+    assert_eq!(store.repair("pm", T0 + MINUTE).unwrap(), Vec::<String>::new(), "once is enough");
+
+    let mut told = Vec::new();
+    let each = |event: karat::domain::event::Event| {
+        told.push((event.word, event.data["what"].as_str().map(str::to_owned)));
+        Ok(())
+    };
+    store.events(&queue, Some("i1"), each).unwrap();
+    assert_eq!(told.last().unwrap(), &("repaired".to_owned(), Some("duplicate".to_owned())));
+    let (served, _) = serve(&mut store, &queue, "ops-2", T0 + MINUTE);
+    assert_eq!(served.item.id, "i2", "what was never decided is served again");
+}

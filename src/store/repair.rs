@@ -1,0 +1,181 @@
+//! What a lost connection may have left of a decision, and how it is put right: an event that
+//! tells it twice, or tells one that was never recorded, or none; one that stands though it
+//! should not; a verdict of record without its decision. Events are added that say so. Nothing
+//! is removed from the log.
+
+use super::engine::{Lock, Row, params};
+use super::events::Subject;
+use super::items::verdict;
+use super::{Result, Store};
+use crate::domain::decision::Verdict;
+use crate::domain::event::{Decided, EventKind, Repair, Reversal};
+use crate::domain::item::Seq;
+use crate::domain::team::Role;
+use crate::domain::time::UtcMillis;
+
+/// Items `i` that do not stand where their decisions put them (`o`).
+const NOT_OF_RECORD: &str = "COALESCE(i.decision_seq, 0) <> COALESCE(o.decision_seq, 0)
+    OR COALESCE(i.verdict, '') <> COALESCE(o.verdict, '') OR i.stage <> o.stage";
+
+/// Whether a decision `d` of the step `s` should stand: it was neither undone nor superseded.
+const SHOULD_STAND: &str = "CASE WHEN s.undone_by IS NULL AND NOT EXISTS (SELECT 1 FROM decision n
+            JOIN step t ON t.seq = n.step_seq WHERE n.item_seq = d.item_seq AND n.supersedes = d.seq
+            AND t.undone_by IS NULL)
+    THEN 1 ELSE 0 END";
+
+/// On the item `d` is about nothing was decided in a bulk or by a merge, of which some items are
+/// left as they are when it is undone or redone.
+const IS_PLAIN: &str = "NOT EXISTS (SELECT 1 FROM decision o JOIN step u ON u.seq = o.step_seq
+        WHERE o.item_seq = d.item_seq AND u.kind <> 'decision')";
+
+/// Something that is wrong with an item, its decisions or its events.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Fault {
+    queue: i64,
+    item: Seq,
+    /// The item's id.
+    pub id: String,
+    pub kind: FaultKind,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum FaultKind {
+    /// The event tells a decision that an earlier one tells already.
+    ToldTwice { event: i64, decision: String },
+    /// The event tells a decision that was never recorded.
+    Unfounded { event: i64, decision: Option<String> },
+    /// No event tells the decision.
+    Untold { decision: i64 },
+    /// The decision should stand, or should not.
+    Standing { decision: i64, stands: bool },
+    /// The verdict of record is not what the decisions add up to.
+    Verdict(Option<Verdict>),
+}
+
+impl Store {
+    /// Puts right what [`Store::doctor`] says can be repaired; gives a sentence for each. On a
+    /// server the owner does it: what is added may be in the names of others.
+    pub fn repair(&self, actor: &str, now: UtcMillis) -> Result<Vec<String>> {
+        self.write(|| {
+            self.need(actor, Role::Lead)?;
+            let found = [self.faults_of_standing()?, self.faults_of_record()?, self.faults_of_log()?].concat();
+            let mut items: Vec<Seq> = found.iter().map(|fault| fault.item).collect();
+            items.sort_unstable();
+            items.dedup();
+            self.engine.lock(Lock::Items(&items))?;
+            // In this order: the verdict follows from what stands.
+            let mut repaired = Vec::new();
+            for faults in [Store::faults_of_standing, Store::faults_of_record, Store::faults_of_log] {
+                for fault in faults(self)? {
+                    repaired.push(format!("{}: {}", fault.id, self.repair_one(&fault, actor, now)?));
+                }
+            }
+            Ok(repaired)
+        })
+    }
+
+    fn repair_one(&self, fault: &Fault, actor: &str, now: UtcMillis) -> Result<String> {
+        let subject = Subject { queue: fault.queue, item: Some(fault.item), actor, now };
+        let (repair, sentence) = match &fault.kind {
+            FaultKind::ToldTwice { event, decision } => (
+                Repair::Duplicate { event: *event, decision: decision.clone() },
+                format!("event {event} is marked as a duplicate"),
+            ),
+            FaultKind::Unfounded { event, decision } => (
+                Repair::Unfounded { event: *event, decision: decision.clone() },
+                format!("event {event} is marked: its decision was never recorded"),
+            ),
+            FaultKind::Untold { decision } => return self.tell_late(fault, *decision, now),
+            FaultKind::Standing { decision, stands } => {
+                self.set_standing(*decision, *stands)?;
+                let decision = self.decision(*decision)?.id;
+                let sentence = format!("a decision {}", if *stands { "stands again" } else { "stands no more" });
+                (Repair::Standing { decision, stands: *stands }, sentence)
+            }
+            FaultKind::Verdict(before) => {
+                let after = self.recompute_record(fault.item)?;
+                let sentence = after.map_or("it is undecided".into(), |after| format!("it is {}", after.past()));
+                (Repair::Verdict { before: *before, after }, sentence)
+            }
+        };
+        self.append(subject, &EventKind::Repaired(repair))?;
+        Ok(sentence)
+    }
+
+    /// Adds the event of a decision to the log, and of its undo, where it was undone.
+    fn tell_late(&self, fault: &Fault, seq: i64, now: UtcMillis) -> Result<String> {
+        let sql = "SELECT d.supersedes, d.second_opinion, s.undone_by, i.verdict FROM decision d
+            JOIN step s ON s.seq = d.step_seq JOIN item i ON i.seq = d.item_seq WHERE d.seq = ?1";
+        let read = |row: &dyn Row| Ok((row.int(0)?, row.need_int(1)? == 1, row.int(2)?, verdict(row, 3)?));
+        let (supersedes, second_opinion, undone_by, stands) = self.first(sql, params![seq], read)?.unwrap_or_default();
+        let decision = self.decision(seq)?;
+        let subject =
+            Subject { queue: fault.queue, item: Some(fault.item), actor: &decision.reviewer, now: decision.decided_at };
+        let decided = Decided { second_opinion, repaired: true, ..Decided::new(&decision, supersedes.is_some()) };
+        self.append(subject, &EventKind::Decided(decided))?;
+        if undone_by.is_some() {
+            let undone = EventKind::Undone(Reversal::decision(&decision, stands));
+            self.append(Subject { now, ..subject }, &undone)?;
+        }
+        Ok(format!("the decision of {} is told in the log", decision.reviewer))
+    }
+
+    /// Decisions that the log tells twice, or that it tells and that are not there, or that it
+    /// does not tell, but for those that were marked by a repair.
+    pub(super) fn faults_of_log(&self) -> Result<Vec<Fault>> {
+        let spelling = self.engine.spelling();
+        let text =
+            |row: &str, member: &str| format!("CAST({} AS TEXT)", spelling.json_member(&format!("{row}.data"), member));
+        let (told, told_before, marked) = (text("e", "decision"), text("f", "decision"), text("r", "event"));
+        let unmarked = format!(
+            "e.kind = 'decided' AND NOT EXISTS (SELECT 1 FROM event r WHERE r.item_seq = e.item_seq
+                AND r.kind = 'repaired' AND {marked} = CAST(e.seq AS TEXT))"
+        );
+        let is_recorded = format!("EXISTS (SELECT 1 FROM decision d WHERE d.id = {told})");
+        let twice = format!(
+            "SELECT e.queue_id, e.item_seq, i.id, e.seq, {told} FROM event e JOIN item i ON i.seq = e.item_seq
+             WHERE {unmarked} AND EXISTS (SELECT 1 FROM event f WHERE f.item_seq = e.item_seq AND f.seq < e.seq
+                AND f.kind = 'decided' AND {told_before} = {told}) AND {is_recorded} ORDER BY e.seq"
+        );
+        let unfounded = format!(
+            "SELECT e.queue_id, e.item_seq, i.id, e.seq, {told} FROM event e JOIN item i ON i.seq = e.item_seq
+             WHERE {unmarked} AND NOT {is_recorded} ORDER BY e.seq"
+        );
+        let untold = format!(
+            "SELECT d.queue_id, d.item_seq, i.id, d.seq FROM decision d JOIN item i ON i.seq = d.item_seq
+             WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.item_seq = d.item_seq AND e.kind = 'decided'
+                AND {told} = d.id) ORDER BY d.seq"
+        );
+        let twice = self.all(&twice, &[], |row| {
+            fault(row, FaultKind::ToldTwice { event: row.need_int(3)?, decision: row.string(4)? })
+        })?;
+        let unfounded = self.all(&unfounded, &[], |row| {
+            fault(row, FaultKind::Unfounded { event: row.need_int(3)?, decision: row.opt_string(4)? })
+        })?;
+        let untold = self.all(&untold, &[], |row| fault(row, FaultKind::Untold { decision: row.need_int(3)? }))?;
+        Ok([twice, unfounded, untold].concat())
+    }
+
+    /// Decisions that stand and should not, or the other way round.
+    pub(super) fn faults_of_standing(&self) -> Result<Vec<Fault>> {
+        let sql = format!(
+            "SELECT d.queue_id, d.item_seq, i.id, d.seq, d.standing FROM decision d JOIN step s ON s.seq = d.step_seq
+             JOIN item i ON i.seq = d.item_seq WHERE d.standing <> {SHOULD_STAND} AND {IS_PLAIN} ORDER BY d.seq"
+        );
+        self.all(&sql, &[], |row| {
+            fault(row, FaultKind::Standing { decision: row.need_int(3)?, stands: row.need_int(4)? == 0 })
+        })
+    }
+
+    pub(super) fn faults_of_record(&self) -> Result<Vec<Fault>> {
+        let sql = format!(
+            "SELECT i.queue_id, i.seq, i.id, i.verdict FROM item i JOIN item_outcome o ON o.item_seq = i.seq
+             WHERE {NOT_OF_RECORD} ORDER BY i.seq"
+        );
+        self.all(&sql, &[], |row| fault(row, FaultKind::Verdict(verdict(row, 3)?)))
+    }
+}
+
+fn fault(row: &dyn Row, kind: FaultKind) -> Result<Fault> {
+    Ok(Fault { queue: row.need_int(0)?, item: row.need_int(1)?, id: row.string(2)?, kind })
+}
