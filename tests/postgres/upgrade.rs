@@ -34,7 +34,9 @@ fn schema(workspace: &Workspace) -> Vec<String> {
 fn earlier() -> Workspace {
     let workspace = Workspace::on_server();
     let made = String::from_utf8(unpacked("v8.sql.gz")).unwrap();
-    support::workspace::connect(&workspace.address()).batch_execute(&made).unwrap();
+    let mut client = support::workspace::connect(&workspace.address());
+    client.batch_execute("DROP SCHEMA IF EXISTS karat CASCADE").unwrap();
+    client.batch_execute(&made).unwrap();
     workspace
 }
 
