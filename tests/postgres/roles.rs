@@ -237,11 +237,14 @@ const FORBIDDEN: &[&str] = &[
     // Verdicts and counters follow decisions.
     "UPDATE item SET verdict = 'accept', decision_seq = 1 WHERE seq = 8",
     "UPDATE item SET verdict = NULL, decision_seq = NULL WHERE verdict IS NOT NULL",
+    "UPDATE item SET stage = 'waiting' WHERE stage <> 'waiting'",
+    "UPDATE item SET stage = 'accepted' WHERE stage = 'waiting'",
     "UPDATE tally SET accepted = 99",
     "INSERT INTO tally (queue_id, slot, accepted, rejected, escalated) VALUES (1, 99, 1, 0, 0)",
     "DELETE FROM tally",
     "UPDATE queue SET items = 0",
     "UPDATE queue SET name = 'mine'",
+    "INSERT INTO team_right (least, privilege, on_table) VALUES ('viewer', 'DELETE', 'item')",
     // Things for leads.
     "UPDATE queue SET spec_version = 1",
     "INSERT INTO spec (queue_id, version, hash, source, applied_at, applied_by) VALUES (1, 2, '', '', 1, '{me}')",
