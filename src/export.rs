@@ -1,6 +1,6 @@
 //! Decided items in, files out. The same workspace gives the same bytes.
 //!
-//! The rows are read here, whatever the format; a format ([`format`]) writes one after the
+//! The rows are read here, whatever the format; a format ([`mod@format`]) writes one after the
 //! other, and another thread hashes and writes what it has made.
 
 mod blocks;

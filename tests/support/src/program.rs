@@ -35,7 +35,6 @@ impl Default for Program {
 }
 
 impl Program {
-    #[expect(clippy::new_without_default, reason = "it makes a folder")]
     pub fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap(), server: None }
     }
