@@ -5,7 +5,7 @@ use serde::Deserialize;
 use std::ops::Range;
 use std::path::Path;
 
-pub struct Sample {
+pub(crate) struct Sample {
     pub source: String,
     pub output: String,
     /// Bytes of the output that somebody marked as unwanted.
@@ -32,7 +32,7 @@ struct Annotation {
     summary_end: Option<usize>,
 }
 
-pub fn read(folder: &Path) -> Result<Vec<Sample>> {
+pub(crate) fn read(folder: &Path) -> Result<Vec<Sample>> {
     let mut files: Vec<_> = std::fs::read_dir(folder)?.collect::<std::io::Result<_>>()?;
     files.retain(|file| file.path().extension().is_some_and(|extension| extension == "json"));
     files.sort_by_key(std::fs::DirEntry::path);
@@ -57,7 +57,7 @@ impl From<Written> for Sample {
 }
 
 impl Sample {
-    pub fn is_marked(&self, sentence: &Range<usize>) -> bool {
+    pub(crate) fn is_marked(&self, sentence: &Range<usize>) -> bool {
         self.marked.iter().any(|mark| mark.start < sentence.end && sentence.start < mark.end)
     }
 }

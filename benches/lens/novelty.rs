@@ -2,16 +2,16 @@
 
 use std::collections::HashSet;
 
-pub struct Source {
+pub(crate) struct Source {
     words: Vec<String>,
 }
 
 impl Source {
-    pub fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         Self { words: words(text) }
     }
 
-    pub fn novelty(&self, sentence: &str, n: usize) -> f64 {
+    pub(crate) fn novelty(&self, sentence: &str, n: usize) -> f64 {
         let known: HashSet<&[String]> = self.words.windows(n).collect();
         let words = words(sentence);
         let grams: Vec<&[String]> = words.windows(n).collect();

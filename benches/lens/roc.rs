@@ -1,7 +1,7 @@
 //! The area under the ROC curve.
 
 /// The chance that a positive scores above a negative; half of it where they are equal.
-pub fn auroc(labels: &[bool], scores: &[f64]) -> f64 {
+pub(crate) fn auroc(labels: &[bool], scores: &[f64]) -> f64 {
     let mut order: Vec<usize> = (0..scores.len()).collect();
     order.sort_by(|a, b| scores[*a].total_cmp(&scores[*b]));
     let (mut below, mut wins) = (0.0, 0.0);

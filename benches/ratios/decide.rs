@@ -24,7 +24,7 @@ const PAGES: f64 = 10.0;
 /// Keys pressed before the ones that count.
 const WARM_UP: usize = 20;
 
-pub fn measure(bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
+pub(crate) fn measure(bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
     let paint = key_to_paint(bench)?;
     let commit = durable_commit(bench)?;
     let karat = decide(bench, workspace)?;
@@ -54,7 +54,7 @@ struct Presses {
 }
 
 /// The workstation on the workspace, ready for keys.
-pub fn open(workspace: &Workspace) -> Result<Terminal> {
+pub(crate) fn open(workspace: &Workspace) -> Result<Terminal> {
     let db = workspace.db.to_string_lossy();
     let home = workspace.folder().to_string_lossy();
     let arguments = ["--db", &db, "review", QUEUE, "--as", REVIEWER];
@@ -62,7 +62,7 @@ pub fn open(workspace: &Workspace) -> Result<Terminal> {
 }
 
 /// The one-line program in a terminal.
-pub fn open_one_line() -> Result<Terminal> {
+pub(crate) fn open_one_line() -> Result<Terminal> {
     Terminal::start(&std::env::current_exe()?, &["one-line"], &[])
 }
 

@@ -15,7 +15,7 @@ use color_eyre::eyre::Result;
 /// Most memory of an export, in MB: as much for ten items as for ten million.
 const MEMORY: f64 = 60.0;
 
-pub fn measure(bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
+pub(crate) fn measure(bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
     let rows = decided::decide(&workspace.open()?)? as f64;
     let (mut floor, mut karat) = (f64::MAX, f64::MAX);
     let mut peak = 0.0_f64;

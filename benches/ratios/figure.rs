@@ -3,7 +3,7 @@
 use crate::options::Bench;
 
 /// One line of the table.
-pub struct Figure {
+pub(crate) struct Figure {
     pub what: String,
     pub karat: String,
     pub floor: String,
@@ -14,25 +14,25 @@ pub struct Figure {
 
 impl Figure {
     /// A rate that must be at least the floor's.
-    pub fn rate(what: &str, karat: f64, floor: f64) -> Self {
+    pub(crate) fn rate(what: &str, karat: f64, floor: f64) -> Self {
         Self::rate_of(what, karat, floor, 1.0)
     }
 
     /// A rate that must be at least `least` times the floor's.
-    pub fn rate_of(what: &str, karat: f64, floor: f64, least: f64) -> Self {
+    pub(crate) fn rate_of(what: &str, karat: f64, floor: f64, least: f64) -> Self {
         let ratio = karat / floor;
         let told = |rate: f64| format!("{rate:.0} rows/s");
         Self::new(what, told(karat), told(floor), format!("{ratio:.2}"), format!(">= {least:.2}"), ratio >= least)
     }
 
     /// A time that may be at most `most` times the floor's.
-    pub fn times(what: &str, karat: f64, floor: f64, most: f64) -> Self {
+    pub(crate) fn times(what: &str, karat: f64, floor: f64, most: f64) -> Self {
         let ratio = karat / floor;
         Self::new(what, millis(karat), millis(floor), format!("{ratio:.2}"), format!("<= {most:.2}"), ratio <= most)
     }
 
     /// A time that may exceed the floor's by `most`.
-    pub fn more(what: &str, karat: f64, floor: f64, most: f64) -> Self {
+    pub(crate) fn more(what: &str, karat: f64, floor: f64, most: f64) -> Self {
         let more = karat - floor;
         Self::new(
             what,
@@ -45,13 +45,13 @@ impl Figure {
     }
 
     /// A quantity without a floor.
-    pub fn at_most(what: &str, karat: f64, unit: &str, most: f64) -> Self {
+    pub(crate) fn at_most(what: &str, karat: f64, unit: &str, most: f64) -> Self {
         let bound = format!("<= {most} {unit}");
         Self::new(what, format!("{karat:.1} {unit}"), String::new(), String::new(), bound, karat <= most)
     }
 
     /// What is only told.
-    pub fn told(what: &str, floor: String) -> Self {
+    pub(crate) fn told(what: &str, floor: String) -> Self {
         Self::new(what, String::new(), floor, String::new(), String::new(), true)
     }
 
@@ -71,11 +71,11 @@ impl Figure {
     }
 }
 
-pub fn millis(value: f64) -> String {
+pub(crate) fn millis(value: f64) -> String {
     format!("{value:.2} ms")
 }
 
-pub fn print(bench: &Bench, figures: &[Figure]) {
+pub(crate) fn print(bench: &Bench, figures: &[Figure]) {
     let head = ["what", "karat", "floor", "ratio", "bound", ""];
     let rows: Vec<[&str; 6]> = figures.iter().map(Figure::cells).collect();
     let width = |column: usize| rows.iter().chain([&head]).map(|row| row[column].chars().count()).max().unwrap_or(0);

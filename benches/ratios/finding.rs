@@ -45,7 +45,7 @@ const PAGES: usize = 500;
 /// Items decided at once.
 const MANY: usize = 10_000;
 
-pub fn measure(_bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
+pub(crate) fn measure(_bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
     drop(workspace.open()?); // imported, if it is not
     let mut store = Store::open(&workspace.db)?;
     let queue = store.queue(QUEUE)?;

@@ -15,7 +15,7 @@ const REST: u64 = 3;
 /// Most milliseconds of processor time in them: a tick now and then, and no loop.
 const MOST: f64 = 1.5;
 
-pub fn measure(_: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
+pub(crate) fn measure(_: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
     let (_, _, next) = workspace.undecided(1)?;
     Store::open(&workspace.db)?.complete_index(|_| ())?; // what was decided before is filed in the quiet
     let mut terminal = open(workspace)?;

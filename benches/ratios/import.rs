@@ -10,7 +10,7 @@ use std::process::Command;
 /// Most memory of an import, in MB.
 const MEMORY: f64 = 150.0;
 
-pub fn measure(bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
+pub(crate) fn measure(bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
     workspace.file()?; // made before anything is timed
     let (mut floor, mut karat) = (f64::MAX, f64::MAX);
     let mut peak = 0.0_f64;

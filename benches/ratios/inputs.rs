@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 /// How large the records are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// About 220 characters of input, 600 of output and 1.2 KB of context in one to
     /// three passages.
     Usual,
@@ -36,7 +36,7 @@ impl fmt::Display for Shape {
 }
 
 /// One input.
-pub struct Input {
+pub(crate) struct Input {
     folder: PathBuf,
     items: u64,
     shape: Shape,
@@ -44,16 +44,16 @@ pub struct Input {
 }
 
 impl Input {
-    pub fn of(bench: &Bench) -> Self {
+    pub(crate) fn of(bench: &Bench) -> Self {
         Self { folder: bench.dir.clone(), items: bench.items, shape: bench.shape(), seed: bench.seed }
     }
 
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("items-{}-{}-{}", self.items, self.shape, self.seed)
     }
 
     /// The file, written where it is not there yet.
-    pub fn file(&self) -> Result<PathBuf> {
+    pub(crate) fn file(&self) -> Result<PathBuf> {
         let path = self.folder.join(format!("{}.jsonl", self.name()));
         if !path.exists() {
             eprintln!("  writing {} ...", path.display());

@@ -55,7 +55,7 @@ const KINDS: [Kind; 6] = [
 /// Bytes of a line, about.
 const LINE: usize = 60;
 
-pub fn measure(bench: &Bench) -> Result<Vec<Figure>> {
+pub(crate) fn measure(bench: &Bench) -> Result<Vec<Figure>> {
     let db = bench.dir.join("large.karat.db");
     let mut figures = Vec::new();
     let mut memory: f64 = 0.0;

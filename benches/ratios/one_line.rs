@@ -4,12 +4,12 @@ use color_eyre::eyre::Result;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEventKind};
 
 /// What the line says after `keys` keys.
-pub fn text(keys: usize) -> String {
+pub(crate) fn text(keys: usize) -> String {
     format!("{keys} keys so far.")
 }
 
 /// Counts keys until `q`.
-pub fn run() -> Result<()> {
+pub(crate) fn run() -> Result<()> {
     let mut terminal = ratatui::init();
     for keys in 0.. {
         terminal.draw(|frame| frame.render_widget(text(keys), frame.area()))?;

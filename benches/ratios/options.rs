@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// Measures karat beside the floors of the machine, and prints a table of ratios.
 #[derive(Parser)]
 #[command(name = "ratios")]
-pub struct Options {
+pub(crate) struct Options {
     #[command(flatten)]
     pub bench: Bench,
     #[command(subcommand)]
@@ -16,7 +16,7 @@ pub struct Options {
 }
 
 #[derive(clap::Args)]
-pub struct Bench {
+pub(crate) struct Bench {
     /// Items in the workspace
     #[arg(long, default_value_t = 1_000_000)]
     pub items: u64,
@@ -53,13 +53,13 @@ pub struct Bench {
 /// What the bench is when it starts itself, so that a floor is a process of its own.
 #[derive(Subcommand)]
 #[command(hide = true)]
-pub enum Mode {
+pub(crate) enum Mode {
     PlainImport { file: PathBuf, db: PathBuf },
     OneLine,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Subject {
+pub(crate) enum Subject {
     Import,
     Finding,
     Export,
@@ -72,7 +72,7 @@ pub enum Subject {
 
 impl Subject {
     /// Finding comes first, so that nothing files texts beside the others. Deciding comes before the export, which decides nearly everything.
-    pub const ALL: [Subject; 8] = [
+    pub(crate) const ALL: [Subject; 8] = [
         Subject::Import,
         Subject::Finding,
         Subject::Decide,
@@ -92,11 +92,11 @@ impl fmt::Display for Subject {
 
 impl Bench {
     /// A server has to be asked for: it must be there.
-    pub fn wants(&self, subject: Subject) -> bool {
+    pub(crate) fn wants(&self, subject: Subject) -> bool {
         if self.only.is_empty() { subject != Subject::Server } else { self.only.contains(&subject) }
     }
 
-    pub fn shape(&self) -> Shape {
+    pub(crate) fn shape(&self) -> Shape {
         if self.small { Shape::Small } else { Shape::Usual }
     }
 }

@@ -46,7 +46,7 @@ struct Record<'a> {
     tags: &'a RawValue,
 }
 
-pub fn import(file: &Path, db: &Path) -> Result<()> {
+pub(crate) fn import(file: &Path, db: &Path) -> Result<()> {
     let connection = Connection::open(db)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.execute_batch(TABLE)?;

@@ -6,14 +6,14 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 /// What a run took.
-pub struct Run {
+pub(crate) struct Run {
     pub seconds: f64,
     /// Most memory that was resident at once, in MB; 0 where the system does not tell.
     pub peak: f64,
 }
 
 /// Runs the command, and fails where it fails.
-pub fn run(command: &mut Command) -> Result<Run> {
+pub(crate) fn run(command: &mut Command) -> Result<Run> {
     let start = Instant::now();
     let mut child = command.spawn()?;
     let mut peak = 0.0_f64;
@@ -40,7 +40,7 @@ fn wait_a_little(child: &mut Child) -> Result<Option<std::process::ExitStatus>> 
 }
 
 /// The most memory that the process had resident so far, in MB.
-pub fn peak_memory(process: u32) -> f64 {
+pub(crate) fn peak_memory(process: u32) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kib = line.and_then(|rest| rest.trim().trim_end_matches(" kB").trim().parse::<f64>().ok());
@@ -48,7 +48,7 @@ pub fn peak_memory(process: u32) -> f64 {
 }
 
 /// The processor time of all the process's threads so far.
-pub fn processor_time(process: u32) -> Result<Duration> {
+pub(crate) fn processor_time(process: u32) -> Result<Duration> {
     let mut nanos = 0;
     for thread in std::fs::read_dir(format!("/proc/{process}/task"))? {
         nanos += thread_time(&thread?.path())?;

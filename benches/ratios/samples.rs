@@ -3,22 +3,22 @@
 use std::time::Duration;
 
 /// Times in milliseconds, sorted.
-pub struct Samples(Vec<f64>);
+pub(crate) struct Samples(Vec<f64>);
 
 impl Samples {
-    pub fn new(times: Vec<Duration>) -> Self {
+    pub(crate) fn new(times: Vec<Duration>) -> Self {
         let mut millis: Vec<f64> = times.iter().map(|time| time.as_secs_f64() * 1e3).collect();
         millis.sort_by(f64::total_cmp);
         Self(millis)
     }
 
     /// The time that `share` of the samples do not exceed.
-    pub fn percentile(&self, share: f64) -> f64 {
+    pub(crate) fn percentile(&self, share: f64) -> f64 {
         let at = (self.0.len() as f64 * share).ceil() as usize;
         self.0[at.clamp(1, self.0.len()) - 1]
     }
 
-    pub fn median(&self) -> f64 {
+    pub(crate) fn median(&self) -> f64 {
         self.percentile(0.5)
     }
 }

@@ -35,7 +35,7 @@ const LATER: [usize; 2] = [2, 5];
 /// The tables that an import fills, in the order of what they refer to.
 const FILLED: [&str; 4] = ["document", "document_hash", "item", "item_text"];
 
-pub fn measure(bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
+pub(crate) fn measure(bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
     let server = std::env::var("KARAT_TEST_SERVER").wrap_err("KARAT_TEST_SERVER names no server")?;
     let file = workspace.file()?;
     let [ours, theirs] = ["ratios_karat", "ratios_psql"].map(|name| place(&server, name));

@@ -15,7 +15,7 @@ const STARTS: usize = 15;
 /// Most milliseconds more than the one-line program.
 const MORE: f64 = 6.0;
 
-pub fn measure(_: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
+pub(crate) fn measure(_: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
     let (_, _, next) = workspace.undecided(1)?;
     let (mut floor, mut karat) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {

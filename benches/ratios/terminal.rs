@@ -21,7 +21,7 @@ const ANSWERS: [(&[u8], &[u8]); 3] = [
 ];
 
 /// A running program with its screen.
-pub struct Terminal {
+pub(crate) struct Terminal {
     screen: vt100::Parser,
     output: Receiver<(Instant, Vec<u8>)>,
     keys: Box<dyn Write + Send>,
@@ -31,7 +31,7 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    pub fn start(program: &std::path::Path, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Self> {
+    pub(crate) fn start(program: &std::path::Path, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Self> {
         let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
         let pty = native_pty_system().openpty(size).map_err(told)?;
         let mut command = CommandBuilder::new(program);
@@ -45,17 +45,17 @@ impl Terminal {
         Ok(Self { screen: screen()?, output, keys, child, started, _master: pty.master })
     }
 
-    pub fn process(&self) -> Result<u32> {
+    pub(crate) fn process(&self) -> Result<u32> {
         self.child.process_id().ok_or_else(|| eyre!("the program has no process"))
     }
 
     /// The time from the start until the screen shows all of `texts`.
-    pub fn shown_after_start(&mut self, texts: &[String]) -> Result<Duration> {
+    pub(crate) fn shown_after_start(&mut self, texts: &[String]) -> Result<Duration> {
         Ok(self.wait_for(texts)? - self.started)
     }
 
     /// The time from pressing the key until the screen shows all of `texts`.
-    pub fn shown_after_key(&mut self, key: &str, texts: &[String]) -> Result<Duration> {
+    pub(crate) fn shown_after_key(&mut self, key: &str, texts: &[String]) -> Result<Duration> {
         if self.shows(texts) {
             bail!("the screen shows {texts:?} before the key");
         }
@@ -65,7 +65,7 @@ impl Terminal {
     }
 
     /// The time from pressing the key until the screen shows anything else.
-    pub fn changed_after_key(&mut self, key: &str) -> Result<Duration> {
+    pub(crate) fn changed_after_key(&mut self, key: &str) -> Result<Duration> {
         let before = self.text();
         let pressed = Instant::now();
         self.press(key)?;
@@ -80,17 +80,17 @@ impl Terminal {
         bail!("{key:?} changes nothing:\n{before}")
     }
 
-    pub fn press(&mut self, keys: &str) -> Result<()> {
+    pub(crate) fn press(&mut self, keys: &str) -> Result<()> {
         Ok(self.keys.write_all(keys.as_bytes())?)
     }
 
     /// What the screen shows.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.screen.screen().contents()
     }
 
     /// Lets the program work for a while, reading what it paints.
-    pub fn rest(&mut self, time: Duration) -> Result<()> {
+    pub(crate) fn rest(&mut self, time: Duration) -> Result<()> {
         let end = Instant::now() + time;
         while let Some(left) = end.checked_duration_since(Instant::now()) {
             match self.output.recv_timeout(left) {
@@ -103,7 +103,7 @@ impl Terminal {
     }
 
     /// Presses `q` on one screen after the other, until the program ends.
-    pub fn quit(mut self) -> Result<()> {
+    pub(crate) fn quit(mut self) -> Result<()> {
         for _ in 0..20 {
             let _ = self.keys.write_all(b"q"); // nobody may be left to read it
             self.rest(Duration::from_millis(100))?;

@@ -9,39 +9,39 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The queue that the bench imports into.
-pub const QUEUE: &str = "ratios";
+pub(crate) const QUEUE: &str = "ratios";
 
 /// Under whose name it works.
-pub const REVIEWER: &str = "ratios";
+pub(crate) const REVIEWER: &str = "ratios";
 
 /// Enough of a spec to export scores and categories.
-pub const SPEC: &str = include_str!("spec.toml");
+pub(crate) const SPEC: &str = include_str!("spec.toml");
 
-pub struct Workspace {
+pub(crate) struct Workspace {
     pub db: PathBuf,
     input: Input,
     folder: PathBuf,
 }
 
 impl Workspace {
-    pub fn new(bench: &Bench) -> Self {
+    pub(crate) fn new(bench: &Bench) -> Self {
         let input = Input::of(bench);
         let db = bench.dir.join(format!("{}.karat.db", input.name()));
         Self { db, input, folder: bench.dir.clone() }
     }
 
     /// The generated file.
-    pub fn file(&self) -> Result<PathBuf> {
+    pub(crate) fn file(&self) -> Result<PathBuf> {
         self.input.file()
     }
 
     /// Where nothing but the bench's own files is.
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// The program on this workspace, quiet and without settings of the user.
-    pub fn karat(&self) -> Command {
+    pub(crate) fn karat(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_karat"));
         command.arg("--db").arg(&self.db).env("XDG_CONFIG_HOME", &self.folder);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -49,7 +49,7 @@ impl Workspace {
     }
 
     /// Imports into a new workspace.
-    pub fn import(&self) -> Result<Run> {
+    pub(crate) fn import(&self) -> Result<Run> {
         let file = self.file()?;
         remove_database(&self.db);
         let spec = self.folder.join("spec.toml");
@@ -59,7 +59,7 @@ impl Workspace {
     }
 
     /// The database, after an import where there is none yet.
-    pub fn open(&self) -> Result<Connection> {
+    pub(crate) fn open(&self) -> Result<Connection> {
         if !self.db.exists() {
             eprintln!("  importing, unmeasured ...");
             self.import()?;
@@ -71,7 +71,7 @@ impl Workspace {
 
     /// How many items are decided, of how many, and the ids of the next `count` that are
     /// not: items are served in the order of the file.
-    pub fn undecided(&self, count: usize) -> Result<(i64, i64, Vec<String>)> {
+    pub(crate) fn undecided(&self, count: usize) -> Result<(i64, i64, Vec<String>)> {
         let connection = self.open()?;
         let counters = "SELECT COALESCE(SUM(t.accepted + t.rejected + t.escalated), 0), q.items
             FROM queue q LEFT JOIN tally t ON t.queue_id = q.id WHERE q.name = ?1";
@@ -83,13 +83,13 @@ impl Workspace {
         Ok((decided, items, ids))
     }
 
-    pub fn remove(&self) {
+    pub(crate) fn remove(&self) {
         remove_database(&self.db);
     }
 }
 
 /// Removes a database with its logs, where it is there.
-pub fn remove_database(db: &Path) {
+pub(crate) fn remove_database(db: &Path) {
     for suffix in ["", "-wal", "-shm"] {
         let mut name = db.as_os_str().to_owned();
         name.push(suffix);

@@ -9,13 +9,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Args)]
-pub struct Backup {
+pub(super) struct Backup {
     /// Where to; it must not exist
     file: PathBuf,
 }
 
 impl Backup {
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         let db = context.db()?;
         if db.file().is_none() {
             return Err(eyre!("a workspace on a server is not copied as a file")).suggestion(format!(

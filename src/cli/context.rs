@@ -9,14 +9,14 @@ use color_eyre::eyre::{Report, Result, eyre};
 use std::io::IsTerminal;
 use std::path::Path;
 
-pub struct Context {
+pub(super) struct Context {
     pub config: Config,
     pub color: Color,
     db: Option<Address>,
 }
 
 impl Context {
-    pub fn new(globals: Globals) -> Result<Self> {
+    pub(super) fn new(globals: Globals) -> Result<Self> {
         let config = Config::load(globals.config.as_deref()).map_err(|error| {
             let hint = error.hint();
             with_hint(Report::new(error), hint)
@@ -28,24 +28,24 @@ impl Context {
 
     /// Where the workspace is: `--db`, `KARAT_DB`, the settings, else the platform's
     /// data directory.
-    pub fn db(&self) -> Result<Address> {
+    pub(super) fn db(&self) -> Result<Address> {
         let found = self.db.clone().or_else(|| config::default_database().map(Address::File));
         found.ok_or_else(|| eyre!("this platform names no data directory")).suggestion("name the workspace with --db")
     }
 
     /// The workspace, made where there is none.
-    pub fn store(&self) -> Result<Store> {
+    pub(super) fn store(&self) -> Result<Store> {
         Store::open(self.checked_db()?).hinted()
     }
 
     /// The workspace, which must be there: a mistyped address makes no new one.
-    pub fn existing_store(&self) -> Result<Store> {
+    pub(super) fn existing_store(&self) -> Result<Store> {
         Store::open_existing(self.checked_db()?).hinted()
     }
 
     /// The workspace for those who want to look around: a file is made where there is
     /// none, but nothing is made on a server that others use.
-    pub fn own_store(&self) -> Result<Store> {
+    pub(super) fn own_store(&self) -> Result<Store> {
         match self.db()? {
             Address::File(_) => self.store(),
             Address::Server(_) => self.existing_store(),
@@ -62,13 +62,13 @@ impl Context {
     }
 
     /// The same, in a workspace of its own.
-    pub fn with_db(&self, db: &Path) -> Self {
+    pub(super) fn with_db(&self, db: &Path) -> Self {
         Self { config: self.config.clone(), color: self.color, db: Some(db.into()) }
     }
 
     /// Under whose name: `--as`, the settings, else the name by which the server or the
     /// system knows the person.
-    pub fn reviewer(&self, given: Option<&str>) -> Result<String> {
+    pub(super) fn reviewer(&self, given: Option<&str>) -> Result<String> {
         let known = || match &self.db {
             Some(Address::Server(server)) => Some(server.user().to_owned()),
             _ => whoami::username().ok(),
@@ -79,7 +79,7 @@ impl Context {
     }
 
     /// Whether what goes to the terminal may have colours.
-    pub fn colours(&self) -> bool {
+    pub(super) fn colours(&self) -> bool {
         match self.color {
             Color::Always => true,
             Color::Never => false,
@@ -88,7 +88,7 @@ impl Context {
     }
 
     /// Refuses to start a screen where there is no terminal.
-    pub fn need_terminal(&self, command: &str, instead: &str) -> Result<()> {
+    pub(super) fn need_terminal(&self, command: &str, instead: &str) -> Result<()> {
         if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
             return Ok(());
         }
@@ -97,7 +97,7 @@ impl Context {
 }
 
 /// A person's name, as it is kept.
-pub fn name(given: &str) -> Result<String> {
+pub(super) fn name(given: &str) -> Result<String> {
     let name = given.trim();
     if name.is_empty() || name.chars().count() > 64 || name.chars().any(char::is_control) {
         return Err(eyre!("a reviewer's name has 1 to 64 characters on one line"));
@@ -106,6 +106,6 @@ pub fn name(given: &str) -> Result<String> {
 }
 
 /// Whether both paths lead to one file that is there.
-pub fn is_same_file(one: &Path, other: &Path) -> bool {
+pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }

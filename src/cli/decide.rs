@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use std::{fs, io};
 
 #[derive(Args)]
-pub struct Decide {
+pub(super) struct Decide {
     /// The queue's name
     queue: String,
     /// The item's id
@@ -80,7 +80,7 @@ fn score(argument: &str) -> Result<(String, u8), String> {
 }
 
 impl Decide {
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         if let Some(key) = self.scored_twice() {
             return Ok(wrong_usage(format!("--score gives `{key}` twice")));
         }

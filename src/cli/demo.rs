@@ -31,7 +31,7 @@ const SAMPLES: [(&str, &str); 3] = [
 ];
 
 #[derive(Args)]
-pub struct Demo {
+pub(super) struct Demo {
     /// Where the scratch workspace is; by default in the platform's cache
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
@@ -41,7 +41,7 @@ pub struct Demo {
 }
 
 impl Demo {
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         let folder = self.dir.or_else(|| ProjectDirs::from("", "", "karat").map(|dirs| dirs.cache_dir().join("demo")));
         let folder = folder.ok_or_else(|| eyre!("this platform names no cache directory"));
         let db = folder.suggestion("name one with --dir")?.join("karat.db");
@@ -55,7 +55,7 @@ impl Demo {
 }
 
 /// Makes the sample queues; those that are there already are left as they are.
-pub fn set_up(store: &Store) -> Result<()> {
+pub(super) fn set_up(store: &Store) -> Result<()> {
     for (source, items) in SAMPLES {
         let spec =
             crate::spec::parse(source).map_err(|problems| eyre!("a sample spec has {} problems", problems.len()))?;

@@ -9,7 +9,7 @@ use serde_json::json;
 use std::process::ExitCode;
 
 #[derive(Args)]
-pub struct Doctor {
+pub(super) struct Doctor {
     /// Put right what a lost connection may have left of a decision: adds to the log, removes nothing
     #[arg(long)]
     repair: bool,
@@ -22,7 +22,7 @@ pub struct Doctor {
 }
 
 impl Doctor {
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         let store = context.existing_store()?;
         let repaired = match self.repair {
             true => store.repair(&context.reviewer(self.actor.as_deref())?, store.now()).hinted()?,

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Args)]
-pub struct Export {
+pub(super) struct Export {
     /// The queue's name
     queue: String,
     #[arg(long, value_parser = format())]
@@ -55,7 +55,7 @@ enum RowsArg {
 }
 
 impl Export {
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         if let Some(reason) = self.misuse(context.db()?.file()) {
             return Ok(wrong_usage(reason));
         }

@@ -11,7 +11,7 @@ use serde_json::json;
 use std::process::ExitCode;
 
 #[derive(Subcommand)]
-pub enum Filter {
+pub(super) enum Filter {
     /// Keep a filter under a name; an earlier one of that name is replaced
     Save {
         /// The queue's name
@@ -44,7 +44,7 @@ pub enum Filter {
 }
 
 impl Filter {
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         let store = context.existing_store()?;
         let now = store.now();
         match self {

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 const WINDOW: usize = 500;
 
 #[derive(Subcommand)]
-pub enum Golden {
+pub(super) enum Golden {
     /// List a queue's golden examples, those changed last first
     List(List),
     /// Keep an item as a golden example, in place of the example that it may be already
@@ -28,7 +28,7 @@ pub enum Golden {
 }
 
 #[derive(Args)]
-pub struct List {
+pub(super) struct List {
     /// The queue's name
     queue: String,
     /// Only those with these words in their id, tags or reason; #TAG and a verdict count too
@@ -40,7 +40,7 @@ pub struct List {
 }
 
 #[derive(Args)]
-pub struct Add {
+pub(super) struct Add {
     /// The queue's name
     queue: String,
     /// The item's id
@@ -67,7 +67,7 @@ pub struct Add {
 }
 
 #[derive(Args)]
-pub struct Remove {
+pub(super) struct Remove {
     /// The queue's name
     queue: String,
     /// The item's id
@@ -78,7 +78,7 @@ pub struct Remove {
 }
 
 impl Golden {
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         match self {
             Golden::List(list) => list.run(context),
             Golden::Add(add) => add.run(context),

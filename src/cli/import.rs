@@ -25,7 +25,7 @@ const HOW_TO_FINISH: &str = "what is imported is in; import again to finish";
 const SHOWN_REJECTS: u64 = 10;
 
 #[derive(Args)]
-pub struct Import {
+pub(super) struct Import {
     /// The queue's name
     queue: String,
     #[arg(required = true, help = file_help("`-` is standard input"))]
@@ -50,7 +50,7 @@ pub struct Import {
 }
 
 impl Import {
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         if let Some(reason) = self.overwriting(context.db()?.file()) {
             return Ok(wrong_usage(reason));
         }
@@ -88,7 +88,7 @@ impl Import {
 }
 
 /// Imports the files, and says on standard error how it goes and what was rejected.
-pub fn import(ingest: Ingest, files: Vec<Source>) -> Result<Counts> {
+pub(super) fn import(ingest: Ingest, files: Vec<Source>) -> Result<Counts> {
     let mut shown =
         Shown { stop: Stop::default(), bar: ProgressBar::hidden(), dry_run: ingest.options.dry_run, rejects: 0 };
     ingest.run(files, &mut shown).map_err(report)
@@ -163,14 +163,14 @@ impl Progress for Shown {
 }
 
 /// Says on standard error what there is to know of how a file is read.
-pub fn show_note(reader: &Reader) {
+pub(super) fn show_note(reader: &Reader) {
     if let Some(note) = reader.note() {
         aside(&sanitize::line(&format!("{}: {note}", reader.name())));
     }
 }
 
 /// Says on standard error where a record stood, and why it was rejected.
-pub fn show_reject(reject: &Reject) {
+pub(super) fn show_reject(reject: &Reject) {
     let field = reject.field.as_ref().map(|field| format!(" {field}:")).unwrap_or_default();
     aside(&sanitize::line(&format!("{}:{field} {}", reject.origin, reject.reason)));
 }

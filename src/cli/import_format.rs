@@ -6,20 +6,20 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 #[derive(Args)]
-pub struct ImportFormat {
+pub(super) struct ImportFormat {
     /// The files' format; by default it is told by their first bytes
     #[arg(long, value_name = "NAME", value_parser = parser())]
     format: Option<&'static dyn Format>,
 }
 
 impl ImportFormat {
-    pub fn options(&self) -> Options {
+    pub(super) fn options(&self) -> Options {
         Options { format: self.format, ..Options::default() }
     }
 }
 
 /// The help of an argument that is a file to read; `more` follows the formats' names.
-pub fn file_help(more: &str) -> String {
+pub(super) fn file_help(more: &str) -> String {
     format!("{}; {more}", format::titles())
 }
 

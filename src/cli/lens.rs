@@ -20,7 +20,7 @@ use std::process::ExitCode;
 const BAR: usize = 8;
 
 #[derive(Args)]
-pub struct Lens {
+pub(super) struct Lens {
     #[arg(help = file_help("`-` is standard input"))]
     file: PathBuf,
     #[command(flatten)]
@@ -31,7 +31,7 @@ pub struct Lens {
 }
 
 impl Lens {
-    pub fn run(self) -> Result<ExitCode> {
+    pub(super) fn run(self) -> Result<ExitCode> {
         let reader = Reader::open(&self.file, self.format.options())?;
         show_note(&reader);
         let mut out = BufWriter::new(stdout().lock());

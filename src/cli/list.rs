@@ -17,7 +17,7 @@ use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
 #[derive(Args)]
-pub struct List {
+pub(super) struct List {
     /// The queue's name
     queue: String,
     /// Which items, such as 'verdict:rejected category:tone created>7d'; all by default
@@ -64,7 +64,7 @@ const ROWS: usize = 200;
 const SLICE: Duration = Duration::from_millis(50);
 
 impl List {
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;

@@ -12,7 +12,7 @@ use std::io::{BufWriter, Write, stdout};
 use std::process::ExitCode;
 
 #[derive(Args)]
-pub struct Log {
+pub(super) struct Log {
     /// The queue's name
     queue: String,
     /// Only the events of this item
@@ -24,7 +24,7 @@ pub struct Log {
 }
 
 impl Log {
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let mut out = BufWriter::new(stdout().lock());

@@ -10,16 +10,16 @@ use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 #[derive(Args)]
-pub struct Completions {
+pub(super) struct Completions {
     /// bash, zsh, fish, elvish or powershell
     shell: Shell,
 }
 
 #[derive(Args)]
-pub struct Man {}
+pub(super) struct Man {}
 
 impl Completions {
-    pub fn run(self) -> Result<ExitCode> {
+    pub(super) fn run(self) -> Result<ExitCode> {
         let mut script = Vec::new(); // the generator panics where a pipe is closed
         clap_complete::generate(self.shell, &mut Cli::command(), "karat", &mut script);
         stdout().write_all(&script)?;
@@ -30,7 +30,7 @@ impl Completions {
 impl Man {
     /// One page for all commands: pages of their own would have to be installed, and
     /// this prints one.
-    pub fn run(self) -> Result<ExitCode> {
+    pub(super) fn run(self) -> Result<ExitCode> {
         let mut command = Cli::command();
         command.build();
         let man = clap_mangen::Man::new(command.clone());

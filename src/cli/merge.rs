@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Args)]
-pub struct Merge {
+pub(super) struct Merge {
     /// The copy, as `karat backup` made it, with what was decided in it since
     other: PathBuf,
     /// Only tell what would be merged
@@ -37,7 +37,7 @@ struct Counts {
 }
 
 impl Merge {
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         if context.db()?.file().is_some_and(|db| is_same_file(&self.other, db)) {
             return Ok(wrong_usage("a workspace cannot be merged with itself"));
         }

@@ -15,7 +15,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 #[derive(Args)]
-pub struct Move {
+pub(super) struct Move {
     /// The workspace to copy; it stays as it is
     #[arg(long, value_name = "PLACE")]
     from: OsString,
@@ -30,7 +30,7 @@ pub struct Move {
 const HOW_TO_FINISH: &str = "the same command goes on where it stopped";
 
 impl Move {
-    pub fn run(self) -> Result<ExitCode> {
+    pub(super) fn run(self) -> Result<ExitCode> {
         let place = |text| Address::from_os(text).hinted();
         let (source, target) = (place(&self.from)?, place(&self.to)?);
         if source == target || source.file().zip(target.file()).is_some_and(|(one, other)| is_same_file(one, other)) {

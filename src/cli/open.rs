@@ -26,7 +26,7 @@ const INSTEAD: &str =
 const LOOKED_AT: usize = 1_000;
 
 #[derive(Args)]
-pub struct Open {
+pub(super) struct Open {
     #[arg(required = true, help = file_help("the queue is named after the first"))]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -40,7 +40,7 @@ pub struct Open {
 }
 
 impl Open {
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         context.need_terminal("karat open", INSTEAD)?;
         let actor = context.reviewer(self.reviewer.as_deref())?;
         let name = queue_name(&self.files[0])?;

@@ -14,7 +14,7 @@ use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
 
 /// Adds a store's hint to its error.
-pub trait Hinted<T> {
+pub(super) trait Hinted<T> {
     fn hinted(self) -> Result<T>;
 }
 
@@ -34,7 +34,7 @@ impl<T, E: Into<StoreError>> Hinted<T> for std::result::Result<T, E> {
 /// A filter that cannot be read, with carets below the place: wrong usage, told as such.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct WrongFilter(String);
+pub(super) struct WrongFilter(String);
 
 impl WrongFilter {
     fn new(text: &str, error: &FilterError) -> Self {
@@ -45,7 +45,7 @@ impl WrongFilter {
 }
 
 /// Adds what the reader can do about it, where that is known.
-pub fn with_hint(report: Report, hint: Option<String>) -> Report {
+pub(super) fn with_hint(report: Report, hint: Option<String>) -> Report {
     match hint {
         Some(hint) => report.suggestion(hint),
         None => report,
@@ -53,7 +53,7 @@ pub fn with_hint(report: Report, hint: Option<String>) -> Report {
 }
 
 /// An error of a file that is written; says so where there is no room for it.
-pub fn unwritten(error: std::io::Error) -> Report {
+pub(super) fn unwritten(error: std::io::Error) -> Report {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
             Report::new(error).wrap_err("the disk is full").suggestion(NO_ROOM)
@@ -63,7 +63,7 @@ pub fn unwritten(error: std::io::Error) -> Report {
 }
 
 /// Errors as cause and hint; a panic as a report that says where.
-pub fn install_reports(color: Color) {
+pub(super) fn install_reports(color: Color) {
     let colours = match color {
         Color::Always => true,
         Color::Never => false,
@@ -76,7 +76,7 @@ pub fn install_reports(color: Color) {
 
 /// Tells an error on standard error: what, why, and what to do. Texts from data in it
 /// cannot drive the terminal.
-pub fn report(report: &Report) {
+pub(super) fn report(report: &Report) {
     let mut text = format!("Error: {report:?}");
     // While it is known which texts are not the report's own: they lose their colours too.
     for cause in report.chain().map(ToString::to_string) {
@@ -112,32 +112,32 @@ fn is_of_colour(byte: u8) -> bool {
 
 /// A line on standard error. Nobody has to read it, so a closed one is no failure
 /// (`eprintln!` would end the program).
-pub fn aside(text: &str) {
+pub(super) fn aside(text: &str) {
     let _ = writeln!(stderr().lock(), "{text}");
 }
 
 /// Says what is wrong with the arguments, where their syntax alone could not tell;
 /// gives the exit code for it.
-pub fn wrong_usage(reason: impl std::fmt::Display) -> ExitCode {
+pub(super) fn wrong_usage(reason: impl std::fmt::Display) -> ExitCode {
     let error = Cli::command().error(clap::error::ErrorKind::ArgumentConflict, reason);
     let _ = error.print(); // nowhere is left to say so
     ExitCode::from(WRONG_USAGE)
 }
 
 /// One JSON object on a line.
-pub fn json_line(value: &impl Serialize) -> Result<()> {
+pub(super) fn json_line(value: &impl Serialize) -> Result<()> {
     // Written at once: an error of the output stays one, and is not dressed as one of JSON.
     line(&shown(&serde_json::to_string(value)?))
 }
 
 /// A line of text.
-pub fn line(text: &str) -> Result<()> {
+pub(super) fn line(text: &str) -> Result<()> {
     stdout().lock().write_all(format!("{text}\n").as_bytes())?;
     Ok(())
 }
 
 /// A text from data, fit for the place where it is printed: marks instead of what
 /// would drive a terminal, the text itself in a pipe.
-pub fn shown(text: &str) -> Cow<'_, str> {
+pub(super) fn shown(text: &str) -> Cow<'_, str> {
     if stdout().is_terminal() { sanitize::line(text) } else { Cow::Borrowed(text) }
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Ctrl-C, as a long command hears it: the first ends it after the present transaction, the
 /// second at once.
 #[derive(Default)]
-pub struct Stop {
+pub(super) struct Stop {
     pub pressed: Arc<AtomicBool>,
     listening: bool,
 }
@@ -16,7 +16,7 @@ pub struct Stop {
 impl Stop {
     /// To be called when there is something to do: whoever still waits for the first
     /// line of standard input is ended by the first Ctrl-C.
-    pub fn listen(&mut self) -> io::Result<()> {
+    pub(super) fn listen(&mut self) -> io::Result<()> {
         if std::mem::replace(&mut self.listening, true) {
             return Ok(()); // where the handlers stood twice, the first Ctrl-C would be taken for the second
         }
@@ -27,13 +27,13 @@ impl Stop {
         Ok(())
     }
 
-    pub fn is_pressed(&self) -> bool {
+    pub(super) fn is_pressed(&self) -> bool {
         self.pressed.load(Ordering::Relaxed)
     }
 }
 
 /// Rate and time left of what is read from files; nothing where standard error is no terminal.
-pub fn of_bytes(total: Option<u64>) -> ProgressBar {
+pub(super) fn of_bytes(total: Option<u64>) -> ProgressBar {
     match total {
         Some(total) => styled(ProgressBar::new(total), "{wide_bar} {percent:>3} %  {bytes_per_sec}  {eta} left  {msg}"),
         None => styled(ProgressBar::no_length(), "{spinner} {bytes}  {bytes_per_sec}  {msg}"),
@@ -41,7 +41,7 @@ pub fn of_bytes(total: Option<u64>) -> ProgressBar {
 }
 
 /// The same of rows.
-pub fn of_rows(total: u64) -> ProgressBar {
+pub(super) fn of_rows(total: u64) -> ProgressBar {
     styled(ProgressBar::new(total), "{wide_bar} {percent:>3} %  {per_sec}  {eta} left  {msg}")
 }
 

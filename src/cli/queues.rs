@@ -9,14 +9,14 @@ use serde_json::json;
 use std::process::ExitCode;
 
 #[derive(Args)]
-pub struct Queues {
+pub(super) struct Queues {
     /// One JSON object a line
     #[arg(long)]
     json: bool,
 }
 
 impl Queues {
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         let store = context.own_store()?;
         let queues = store.queues(store.now()).hinted()?;
         if self.json {

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 const INSTEAD: &str = "in a script, `karat decide` records decisions, `karat queues` and `karat export` read them";
 
 #[derive(Args)]
-pub struct Review {
+pub(super) struct Review {
     /// The queue; without it, the home screen
     queue: Option<String>,
     /// Under whose name; by default that of the settings, else the login name
@@ -32,19 +32,19 @@ pub struct Review {
 }
 
 impl Review {
-    pub fn home() -> Self {
+    pub(super) fn home() -> Self {
         Self::of(None, None)
     }
 
-    pub fn of(queue: Option<String>, reviewer: Option<String>) -> Self {
+    pub(super) fn of(queue: Option<String>, reviewer: Option<String>) -> Self {
         Self { queue, reviewer, filter: None, order: None, notice: None }
     }
 
-    pub fn with_notice(self, notice: Option<String>) -> Self {
+    pub(super) fn with_notice(self, notice: Option<String>) -> Self {
         Self { notice, ..self }
     }
 
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         let command = if self.queue.is_some() { "karat review" } else { "karat" };
         context.need_terminal(command, INSTEAD)?;
         let reviewer = context.reviewer(self.reviewer.as_deref())?;

@@ -8,12 +8,12 @@ use color_eyre::eyre::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Reads the filter; without one it finds everything.
-pub fn read(store: &Store, queue: &Queue, text: Option<&str>) -> Result<Filter> {
+pub(super) fn read(store: &Store, queue: &Queue, text: Option<&str>) -> Result<Filter> {
     store.filter(queue, text.unwrap_or_default()).hinted()
 }
 
 /// Resolves the filter now, and completes the index of texts where it looks for words in them.
-pub fn resolve(store: &Store, queue: &Queue, filter: &Filter) -> Result<ResolvedFilter> {
+pub(super) fn resolve(store: &Store, queue: &Queue, filter: &Filter) -> Result<ResolvedFilter> {
     let resolved = store.resolve(queue, filter, store.now()).hinted()?;
     if resolved.seeks_text() {
         complete_index(store)?;
@@ -23,7 +23,7 @@ pub fn resolve(store: &Store, queue: &Queue, filter: &Filter) -> Result<Resolved
 
 /// Completes the index of texts, with a bar: what was imported lately may not be in it yet,
 /// and who asks on the command line wants all of it.
-pub fn complete_index(store: &Store) -> Result<()> {
+pub(super) fn complete_index(store: &Store) -> Result<()> {
     let bar = ProgressBar::new(100).with_message("reading texts");
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {percent:>3} %") {
         bar.set_style(style);

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Subcommand)]
-pub enum Spec {
+pub(super) enum Spec {
     /// Write a commented spec to start from
     New(New),
     /// Check a spec; every problem at once, each with its place and its mend
@@ -29,7 +29,7 @@ pub enum Spec {
 }
 
 #[derive(Args)]
-pub struct New {
+pub(super) struct New {
     /// The queue's name
     name: String,
     /// general, support, copy or extraction
@@ -41,13 +41,13 @@ pub struct New {
 }
 
 #[derive(Args)]
-pub struct Check {
+pub(super) struct Check {
     /// The spec
     file: PathBuf,
 }
 
 #[derive(Args)]
-pub struct Apply {
+pub(super) struct Apply {
     /// The spec
     file: PathBuf,
     /// Under whose name; by default that of the settings, else the login name
@@ -56,13 +56,13 @@ pub struct Apply {
 }
 
 #[derive(Args)]
-pub struct Show {
+pub(super) struct Show {
     /// The queue's name
     queue: String,
 }
 
 impl Spec {
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         match self {
             Spec::New(command) => command.run(),
             Spec::Check(command) => command.run(),
@@ -135,7 +135,7 @@ impl Show {
 }
 
 /// Reads a spec that must be sound.
-pub fn load(path: &Path) -> Result<(Words, String)> {
+pub(super) fn load(path: &Path) -> Result<(Words, String)> {
     let source = read(path)?;
     match spec::parse(&source) {
         Ok(words) => Ok((words, source)),

@@ -12,7 +12,7 @@ use serde_json::json;
 use std::process::ExitCode;
 
 #[derive(Subcommand)]
-pub enum Team {
+pub(super) enum Team {
     /// Let a person read (viewer), decide too (reviewer), or import and apply specs too (lead)
     Grant {
         /// The name that the person works under; on a server, their login
@@ -46,7 +46,7 @@ pub enum Team {
 }
 
 impl Team {
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         match self {
             Team::Grant { person, role, password_stdin, lead } => {
                 grant(context, &person, role, password_stdin, lead.as_deref())?;

@@ -10,7 +10,7 @@ use color_eyre::eyre::{Result, eyre};
 use std::process::ExitCode;
 
 #[derive(Args)]
-pub struct Undo {
+pub(super) struct Undo {
     /// The queue's name
     queue: String,
     /// Whose decision; by default that of the settings, else of the login name
@@ -19,7 +19,7 @@ pub struct Undo {
 }
 
 impl Undo {
-    pub fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
         let mut store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;

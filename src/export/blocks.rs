@@ -11,7 +11,7 @@ const BLOCK: usize = 256 << 10;
 const WAITING: usize = 4;
 
 /// Where the bytes of an export are put.
-pub struct Blocks {
+pub(super) struct Blocks {
     /// The present one, to append to.
     pub block: Vec<u8>,
     full: SyncSender<Vec<u8>>,
@@ -21,7 +21,7 @@ pub struct Blocks {
 
 /// Runs `fill`; what it puts into the blocks is written to `out` by another thread. Fails
 /// with what `fill` fails with, or `out`: as soon as that fails, `fill` is told by an error.
-pub fn write_beside<T, E: From<io::Error>>(
+pub(super) fn write_beside<T, E: From<io::Error>>(
     out: &mut (dyn Write + Send),
     fill: impl FnOnce(&mut Blocks) -> Result<T, E>,
 ) -> Result<T, E> {
@@ -50,7 +50,7 @@ pub fn write_beside<T, E: From<io::Error>>(
 
 impl Blocks {
     /// Hands the block over if it is full. Fails when the other thread has failed.
-    pub fn advance(&mut self) -> io::Result<()> {
+    pub(super) fn advance(&mut self) -> io::Result<()> {
         if self.block.len() < BLOCK { Ok(()) } else { self.hand_over() }
     }
 

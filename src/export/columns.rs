@@ -22,7 +22,7 @@ enum Source {
 
 /// The columns of an export, and how a row fills them. They depend on the spec in force
 /// alone, whoever has reviewed.
-pub struct Columns {
+pub(super) struct Columns {
     pub all: Vec<ExportColumn>,
     sources: Vec<Source>,
 }
@@ -30,7 +30,7 @@ pub struct Columns {
 impl Columns {
     /// Of a flat format, which has a column for each criterion; any other has one for all
     /// scores.
-    pub fn new(spec: &Spec, rows: Rows, is_flat: bool) -> Self {
+    pub(super) fn new(spec: &Spec, rows: Rows, is_flat: bool) -> Self {
         let item = ITEM.iter().map(|field| ExportColumn { name: field.name.into(), holds: field.holds });
         let mut columns = Self { all: item.collect(), sources: Vec::new() };
         for field in DECISION {
@@ -55,7 +55,7 @@ impl Columns {
 
     /// The cells of a row, in the order of the columns; `spec` is the one that the decision
     /// was made under.
-    pub fn cells<'r>(
+    pub(super) fn cells<'r>(
         &self,
         item: Vec<Cell<'r>>,
         decision: &'r Decision,
@@ -77,7 +77,7 @@ impl Columns {
 }
 
 /// How a decision stands among those of its item.
-pub fn status(outgoing: &Outgoing) -> &'static str {
+pub(super) fn status(outgoing: &Outgoing) -> &'static str {
     match (outgoing.standing, outgoing.second_opinion) {
         (false, _) => "superseded",
         (true, true) => "second opinion",

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// An export on its way: hashed as it is written.
-pub struct Body {
+pub(super) struct Body {
     file: BufWriter<NamedTempFile>,
     hash: Sha256,
     bytes: u64,
@@ -25,13 +25,13 @@ pub struct Published {
 
 impl Body {
     /// Opens a temporary file beside `path`, so that the rename stays on one file system.
-    pub fn create(path: &Path) -> io::Result<Self> {
+    pub(super) fn create(path: &Path) -> io::Result<Self> {
         let file = BufWriter::with_capacity(1 << 20, beside(path)?);
         Ok(Self { file, hash: Sha256::new(), bytes: 0 })
     }
 
     /// Puts the file and its manifest in place, each synced before it is renamed.
-    pub fn publish(self, path: &Path, manifest: &impl Serialize, counts: ExportCounts) -> io::Result<Published> {
+    pub(super) fn publish(self, path: &Path, manifest: &impl Serialize, counts: ExportCounts) -> io::Result<Published> {
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         let sha256 = hex(self.hash.finalize());
         let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -17,7 +17,7 @@ impl Columns {
     /// Reads the names, which may have spaces around them; one without a name is called
     /// by its place. Fails when a required column is missing or a name repeats; `file`
     /// is for the message.
-    pub fn new(file: &str, header: &[String]) -> Result<Self, ImportError> {
+    pub(super) fn new(file: &str, header: &[String]) -> Result<Self, ImportError> {
         let names: Vec<String> = header.iter().enumerate().map(|(at, name)| column_name(at, name)).collect();
         refuse_repeats(file, &names)?;
         let mut columns = Self { names, known: [None; IMPORTED], others: Vec::new() };
@@ -31,7 +31,7 @@ impl Columns {
         Ok(columns)
     }
 
-    pub fn of(&self, field: &ItemField) -> Option<usize> {
+    pub(super) fn of(&self, field: &ItemField) -> Option<usize> {
         self.known[field.number]
     }
 

@@ -11,13 +11,13 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    pub fn new(reason: impl Into<String>) -> Self {
+    pub(super) fn new(reason: impl Into<String>) -> Self {
         Self { field: None, reason: reason.into() }
     }
 
     /// The same fault seen from one level further out: `text` within `[0]` within
     /// `context` is `context[0].text`.
-    pub fn within(self, outer: &str) -> Self {
+    pub(super) fn within(self, outer: &str) -> Self {
         let field = match self.field {
             None => outer.to_owned(),
             Some(inner) if inner.starts_with('[') => format!("{outer}{inner}"),

@@ -45,11 +45,6 @@ impl RejectWriter {
         Self { path: path.into(), file: None, count: 0 }
     }
 
-    /// Rejects written so far.
-    pub fn count(&self) -> u64 {
-        self.count
-    }
-
     /// Adds a reject. A record that lies in a temporary file
     /// is copied through a small buffer.
     pub fn write(&mut self, reject: &Reject) -> io::Result<()> {

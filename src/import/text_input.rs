@@ -20,7 +20,7 @@ pub(super) struct TextInput {
 
 impl TextInput {
     /// Fails when the input is in another encoding, or compressed.
-    pub fn new(input: Input) -> Result<Self, ImportError> {
+    pub(super) fn new(input: Input) -> Result<Self, ImportError> {
         let head = input.head();
         let mark = head.bytes.len() - head.text().map_err(|reason| reason.of(&input.name))?.len();
         let name = input.name.clone();
@@ -29,12 +29,12 @@ impl TextInput {
     }
 
     /// The origin of a record that begins on `line`.
-    pub fn origin(&self, line: u64) -> Origin {
+    pub(super) fn origin(&self, line: u64) -> Origin {
         Origin::of_line(self.name.clone(), line)
     }
 
     /// The bytes that come next; empty at the end.
-    pub fn peek(&mut self) -> io::Result<&[u8]> {
+    pub(super) fn peek(&mut self) -> io::Result<&[u8]> {
         loop {
             match self.input.fill_buf() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -45,14 +45,14 @@ impl TextInput {
         Ok(self.input.buffer())
     }
 
-    pub fn consume(&mut self, count: usize) {
+    pub(super) fn consume(&mut self, count: usize) {
         self.position += count as u64;
         self.input.consume(count);
     }
 
     /// The next line without its end, whole in memory up to `limit` bytes; `None` at the
     /// end of the stream.
-    pub fn line(&mut self, limit: usize) -> io::Result<Option<RawRecord>> {
+    pub(super) fn line(&mut self, limit: usize) -> io::Result<Option<RawRecord>> {
         let mut line = Vec::new();
         // Room for `\r\n`, so that a line of just `limit` bytes is seen whole.
         let most = (limit as u64).saturating_add(2);

@@ -18,7 +18,7 @@ pub(super) enum Value<'a> {
 
 impl<'a> Value<'a> {
     /// Reads the source of one JSON value that is known to be valid.
-    pub fn from_json(source: &'a str) -> Result<Self, Fault> {
+    pub(super) fn from_json(source: &'a str) -> Result<Self, Fault> {
         Ok(match source.as_bytes().first() {
             Some(b'"') => Value::Text(decode(source)?),
             Some(b'[') => Value::List(source.into()),
@@ -30,13 +30,13 @@ impl<'a> Value<'a> {
     }
 
     /// Reads the source of a value that may be absent.
-    pub fn from_slot(source: Option<&'a str>) -> Result<Option<Self>, Fault> {
+    pub(super) fn from_slot(source: Option<&'a str>) -> Result<Option<Self>, Fault> {
         source.map(Value::from_json).transpose()
     }
 
     /// Text that may hold a JSON list or object, as a CSV cell does; what is not valid
     /// JSON, or not JSON that can be kept, is text.
-    pub fn from_text_or_json(text: &'a str) -> Result<Self, Fault> {
+    pub(super) fn from_text_or_json(text: &'a str) -> Result<Self, Fault> {
         let json = text.trim_ascii();
         if json.starts_with(['[', '{']) && is_json(json) && scan::check(json).is_ok() {
             Value::from_json(json)
@@ -46,12 +46,12 @@ impl<'a> Value<'a> {
     }
 
     /// Text as it stands.
-    pub fn from_text(text: &'a str) -> Result<Self, Fault> {
+    pub(super) fn from_text(text: &'a str) -> Result<Self, Fault> {
         without_nul(text.into()).map(Value::Text)
     }
 
     /// What the value is, in words for a reason.
-    pub fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         match self {
             Value::Null => "null",
             Value::Bool(_) => "true or false",
@@ -63,7 +63,7 @@ impl<'a> Value<'a> {
     }
 
     /// The fault of a value that is not what it must be.
-    pub fn mistyped(&self, must_be: &str) -> Fault {
+    pub(super) fn mistyped(&self, must_be: &str) -> Fault {
         Fault::new(format!("must be {must_be}, not {}", self.kind()))
     }
 }

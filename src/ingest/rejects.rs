@@ -36,19 +36,19 @@ pub(super) struct Rejects {
 }
 
 impl Rejects {
-    pub fn new(to: &RejectsTo) -> Self {
+    pub(super) fn new(to: &RejectsTo) -> Self {
         Self { to: to.clone(), path: PathBuf::new(), writer: None }
     }
 
     /// Goes on to an input; the file of the one before is finished.
-    pub fn begin(&mut self, input: &Path) {
+    pub(super) fn begin(&mut self, input: &Path) {
         self.path = match &self.to {
             RejectsTo::File(path) => path.clone(),
             RejectsTo::Beside | RejectsTo::Nowhere => beside(input),
         };
     }
 
-    pub fn write(&mut self, reject: &Reject) -> Result<(), Failure> {
+    pub(super) fn write(&mut self, reject: &Reject) -> Result<(), Failure> {
         if self.to == RejectsTo::Nowhere {
             return Ok(());
         }
@@ -58,14 +58,14 @@ impl Rejects {
 
     /// Puts what is written where a crash does not lose it; a file that belongs to the
     /// present input is complete.
-    pub fn flush(&mut self, progress: &mut dyn Progress) -> Result<(), Failure> {
+    pub(super) fn flush(&mut self, progress: &mut dyn Progress) -> Result<(), Failure> {
         if let Some(writer) = &mut self.writer {
             writer.flush().map_err(|error| self.failure(error))?;
         }
         if self.to == RejectsTo::Beside { self.finish(progress) } else { Ok(()) }
     }
 
-    pub fn finish(&mut self, progress: &mut dyn Progress) -> Result<(), Failure> {
+    pub(super) fn finish(&mut self, progress: &mut dyn Progress) -> Result<(), Failure> {
         let finished = self.writer.take().map(RejectWriter::finish).transpose();
         if let Some(file) = finished.map_err(|error| self.failure(error))?.flatten() {
             progress.kept(&file);

@@ -31,7 +31,7 @@ pub(super) struct Reference {
 }
 
 impl Document {
-    pub fn new(shapes: Vec<&'static Shape>) -> Self {
+    pub(super) fn new(shapes: Vec<&'static Shape>) -> Self {
         let spec = Spec {
             name: String::new(),
             title: String::new(),
@@ -47,7 +47,7 @@ impl Document {
     }
 
     /// Reads the key and the name of an entry, and keeps their places.
-    pub fn identify(&mut self, shape: &'static Shape, entry: &mut TableReader) -> (String, String) {
+    pub(super) fn identify(&mut self, shape: &'static Shape, entry: &mut TableReader) -> (String, String) {
         let (key, name) = (entry.short_name("key", &KEY), entry.text("name"));
         let words = (key.get_ref().clone(), name.get_ref().clone());
         self.identities.push((shape, Identity { span: entry.span(), key, name }));
@@ -55,12 +55,12 @@ impl Document {
     }
 
     /// Keeps the place of a value that must be the key of an entry of the kind `to`.
-    pub fn refer(&mut self, to: &'static Shape, key: Option<Spanned<String>>) {
+    pub(super) fn refer(&mut self, to: &'static Shape, key: Option<Spanned<String>>) {
         self.references.extend(key.map(|key| Reference { to, key }));
     }
 
     /// The entries of one kind, in the order of the file.
-    pub fn entries(&self, shape: &Shape) -> Vec<&Identity> {
+    pub(super) fn entries(&self, shape: &Shape) -> Vec<&Identity> {
         let of_it = self.identities.iter().filter(|(kind, _)| std::ptr::eq(*kind, shape));
         of_it.map(|(_, identity)| identity).collect()
     }

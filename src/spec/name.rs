@@ -28,14 +28,14 @@ pub(super) const QUEUE_NAME: Syntax = Syntax {
 };
 
 impl Syntax {
-    pub fn allows(&self, text: &str) -> bool {
+    pub(super) fn allows(&self, text: &str) -> bool {
         text.chars().next().is_some_and(self.first)
             && text.len() <= self.longest
             && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || self.joint.contains(&c))
     }
 
     /// What to write instead: the same words in this syntax, when anything is left of them.
-    pub fn mend(&self, text: &str) -> String {
+    pub(super) fn mend(&self, text: &str) -> String {
         let spaced = text.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric() && !self.joint.contains(&c), " ");
         let joined = spaced.split_whitespace().collect::<Vec<_>>().join(&self.joint[0].to_string());
         let start = joined.find(self.first).unwrap_or(joined.len());

@@ -33,22 +33,22 @@ pub(super) struct Problems<'s> {
 }
 
 impl<'s> Problems<'s> {
-    pub fn new(source: &'s str) -> Self {
+    pub(super) fn new(source: &'s str) -> Self {
         Self { source, found: Vec::new() }
     }
 
-    pub fn push(&mut self, at: usize, reason: impl Into<String>, mend: impl Into<String>) {
+    pub(super) fn push(&mut self, at: usize, reason: impl Into<String>, mend: impl Into<String>) {
         let Position { line, column } = Position::of(self.source, at);
         self.found.push(Problem { line, column, reason: reason.into(), mend: mend.into() });
     }
 
     /// The line of a byte offset, counted from 1.
-    pub fn line(&self, at: usize) -> usize {
+    pub(super) fn line(&self, at: usize) -> usize {
         Position::of(self.source, at).line
     }
 
     /// Everything collected, ordered by place and without repetitions.
-    pub fn finish(mut self) -> Vec<Problem> {
+    pub(super) fn finish(mut self) -> Vec<Problem> {
         self.found.sort();
         self.found.dedup();
         self.found

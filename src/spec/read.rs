@@ -34,7 +34,7 @@ pub(super) struct TableReader<'a, 's> {
 
 impl<'a, 's> TableReader<'a, 's> {
     /// Begins to read a table, and reports the keys that it should not have.
-    pub fn new(
+    pub(super) fn new(
         (table, span): TableEntry<'a>,
         shape: &'static Shape,
         shapes: &'a [&'static Shape],
@@ -91,7 +91,7 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// The place of the table's header.
-    pub fn span(&self) -> Range<usize> {
+    pub(super) fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
@@ -118,7 +118,7 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// The text of a required key.
-    pub fn text(&mut self, key: &'static str) -> Spanned<String> {
+    pub(super) fn text(&mut self, key: &'static str) -> Spanned<String> {
         match self.required(key) {
             Some(value) => self.as_text(key, &format!("`{key}`"), value),
             None => Spanned::new(self.span.clone(), String::new()),
@@ -126,12 +126,12 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// The text of an optional key.
-    pub fn optional_text(&mut self, key: &'static str) -> Option<Spanned<String>> {
+    pub(super) fn optional_text(&mut self, key: &'static str) -> Option<Spanned<String>> {
         self.find(key).map(|value| self.as_text(key, &format!("`{key}`"), value))
     }
 
     /// The text of a required key, which must keep to a syntax.
-    pub fn short_name(&mut self, key: &'static str, syntax: &Syntax) -> Spanned<String> {
+    pub(super) fn short_name(&mut self, key: &'static str, syntax: &Syntax) -> Spanned<String> {
         let text = self.text(key);
         let written = text.get_ref();
         if !written.is_empty() && !syntax.allows(written) {
@@ -160,7 +160,7 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// The sentences of a required scale; none when there is no list to read.
-    pub fn scale(&mut self, key: &'static str) -> Vec<String> {
+    pub(super) fn scale(&mut self, key: &'static str) -> Vec<String> {
         let Some(value) = self.required(key) else { return Vec::new() };
         let DeValue::Array(list) = value.get_ref() else {
             self.wrong_type(key, &format!("`{key}`"), "a list of texts", value.get_ref(), value.span().start);
@@ -173,11 +173,11 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// An optional `true` or `false`; `false` when it is not there.
-    pub fn flag(&mut self, key: &'static str) -> bool {
+    pub(super) fn flag(&mut self, key: &'static str) -> bool {
         self.optional_flag(key).unwrap_or_default()
     }
 
-    pub fn optional_flag(&mut self, key: &'static str) -> Option<bool> {
+    pub(super) fn optional_flag(&mut self, key: &'static str) -> Option<bool> {
         let value = self.find(key)?;
         if let DeValue::Boolean(flag) = value.get_ref() {
             return Some(*flag);
@@ -193,7 +193,7 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// The tables of a kind, in the order of the file.
-    pub fn tables(&mut self, shape: &Shape) -> Vec<TableEntry<'a>> {
+    pub(super) fn tables(&mut self, shape: &Shape) -> Vec<TableEntry<'a>> {
         match shape.form {
             Form::List { .. } => self.entries(shape.header),
             Form::Top | Form::Table => self.table(shape.header).into_iter().collect(),
@@ -218,7 +218,7 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// An optional whole number above zero.
-    pub fn positive(&mut self, key: &'static str) -> Option<u32> {
+    pub(super) fn positive(&mut self, key: &'static str) -> Option<u32> {
         let value = self.find(key)?;
         let DeValue::Integer(number) = value.get_ref() else {
             let wanted = "a whole number, without quotation marks";
@@ -235,7 +235,7 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// The severity, or whatever else is one of a few words.
-    pub fn one_of<T: Copy>(&mut self, key: &'static str, words: &[(&'static str, T)]) -> Option<T> {
+    pub(super) fn one_of<T: Copy>(&mut self, key: &'static str, words: &[(&'static str, T)]) -> Option<T> {
         let text = self.text(key);
         let written = text.get_ref().as_str();
         let read = words.iter().find(|(word, _)| *word == written).map(|(_, value)| *value);
@@ -288,7 +288,7 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// A reader for an entry of this table.
-    pub fn within<'b>(&'b mut self, entry: TableEntry<'b>, shape: &'static Shape) -> TableReader<'b, 's> {
+    pub(super) fn within<'b>(&'b mut self, entry: TableEntry<'b>, shape: &'static Shape) -> TableReader<'b, 's> {
         TableReader::new(entry, shape, self.shapes, self.sound, self.problems)
     }
 }

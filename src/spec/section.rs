@@ -17,11 +17,11 @@ use crate::domain::spec::Spec;
 use toml::de::DeTable;
 
 /// Every section, in the order in which a spec is best read. The first is the top of the file.
-pub static SECTIONS: [&Section; 5] =
+pub(super) static SECTIONS: [&Section; 5] =
     [&top::SECTION, &criterion::SECTION, &failure::SECTION, &route::SECTION, &lens::SECTION];
 
 /// One kind of table in a spec, and what is done with it.
-pub struct Section {
+pub(super) struct Section {
     pub shape: Shape,
     /// Reads one table of the section into the document.
     read: fn(&mut Document, &mut TableReader),

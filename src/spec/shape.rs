@@ -3,7 +3,7 @@
 
 /// One kind of table in a spec.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Shape {
+pub(super) struct Shape {
     /// The table's key; empty for the top of the file.
     pub header: &'static str,
     pub form: Form,
@@ -14,7 +14,7 @@ pub struct Shape {
 
 /// How a kind of table stands in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub(super) enum Form {
     /// Its keys stand before every table.
     Top,
     /// One table, `[header]`.
@@ -32,7 +32,7 @@ pub enum Form {
 
 /// A key of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Key {
+pub(super) struct Key {
     pub name: &'static str,
     /// A value as it stands in the file.
     pub example: &'static str,
@@ -63,7 +63,7 @@ impl Shape {
     }
 
     /// The header as it stands in the file; empty for the top.
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         match self.form {
             Form::Top => String::new(),
             Form::Table => format!("[{}]", self.header),

@@ -21,7 +21,7 @@ impl<'s> Sound<'s> {
     /// Reports the errors of syntax in `source`, and takes out the statements that have
     /// one. `None` when no statement can be blamed alone: then nothing else is certain.
     /// A duplicate key leaves the rest readable, so it is left for later.
-    pub fn of(source: &'s str, problems: &mut Problems) -> Option<Self> {
+    pub(super) fn of(source: &'s str, problems: &mut Problems) -> Option<Self> {
         let (_, errors) = DeTable::parse_recoverable(source);
         if errors.iter().all(|error| error.message() == DUPLICATE) {
             return Some(Self { text: Cow::Borrowed(source), headers: Vec::new(), broken: Vec::new() });
@@ -61,14 +61,14 @@ impl<'s> Sound<'s> {
 
     /// Whether a line that could not be read may hold `key`, in the block whose header
     /// stands at `header`; without one, at the top of the file.
-    pub fn hides(&self, header: Option<usize>, key: &str) -> bool {
+    pub(super) fn hides(&self, header: Option<usize>, key: &str) -> bool {
         let number = |at: usize| self.headers.partition_point(|&start| start <= at);
         let block = header.map_or(0, number);
         self.broken.iter().any(|&(at, text)| number(at) == block && text.starts_with(key))
     }
 
     /// Whether a whole block could not be read.
-    pub fn hides_a_block(&self) -> bool {
+    pub(super) fn hides_a_block(&self) -> bool {
         self.broken.iter().any(|(_, text)| text.starts_with('['))
     }
 }

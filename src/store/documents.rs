@@ -45,12 +45,12 @@ pub(super) struct DocumentWriter {
 
 impl DocumentWriter {
     /// One that keeps nothing.
-    pub fn idle() -> Self {
+    pub(super) fn idle() -> Self {
         Self { known: HashMap::new(), unfiled: Vec::new(), filed: Filed::Unknown, committed: 0, next: 0 }
     }
 
     /// The transaction was rolled back, and its documents with it.
-    pub fn forget_transaction(&mut self) {
+    pub(super) fn forget_transaction(&mut self) {
         self.unfiled.truncate(self.committed);
         self.known.clear();
     }

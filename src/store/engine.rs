@@ -12,7 +12,7 @@ use std::sync::atomic::AtomicBool;
 
 /// A value that is bound to a marker.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Param<'a> {
+pub(super) enum Param<'a> {
     Null,
     Int(i64),
     Real(f64),
@@ -56,7 +56,7 @@ macro_rules! params {
 pub(crate) use params;
 
 /// One row of an answer; columns count from 0.
-pub trait Row {
+pub(super) trait Row {
     fn int(&self, column: usize) -> Result<Option<i64>>;
     fn real(&self, column: usize) -> Result<Option<f64>>;
     fn text(&self, column: usize) -> Result<Option<&str>>;
@@ -64,20 +64,20 @@ pub trait Row {
 
 impl dyn Row + '_ {
     /// A number that is never NULL by the schema.
-    pub fn need_int(&self, column: usize) -> Result<i64> {
+    pub(super) fn need_int(&self, column: usize) -> Result<i64> {
         self.int(column)?.ok_or_else(|| null(column))
     }
 
     /// A text that is never NULL by the schema.
-    pub fn need_text(&self, column: usize) -> Result<&str> {
+    pub(super) fn need_text(&self, column: usize) -> Result<&str> {
         self.text(column)?.ok_or_else(|| null(column))
     }
 
-    pub fn string(&self, column: usize) -> Result<String> {
+    pub(super) fn string(&self, column: usize) -> Result<String> {
         self.need_text(column).map(str::to_owned)
     }
 
-    pub fn opt_string(&self, column: usize) -> Result<Option<String>> {
+    pub(super) fn opt_string(&self, column: usize) -> Result<Option<String>> {
         Ok(self.text(column)?.map(str::to_owned))
     }
 }
@@ -87,7 +87,7 @@ fn null(column: usize) -> super::StoreError {
 }
 
 /// Rows on their way into a table.
-pub trait Load {
+pub(super) trait Load {
     /// Adds a row; `false` when one with its key is there already, as far as the engine
     /// tells ([`Engine::tells_twins`]).
     fn add(&mut self, row: &[Param]) -> Result<bool>;
@@ -98,7 +98,7 @@ pub trait Load {
 
 impl dyn Load + '_ {
     /// Adds a row whose key cannot be there.
-    pub fn add_new(&mut self, row: &[Param]) -> Result<()> {
+    pub(super) fn add_new(&mut self, row: &[Param]) -> Result<()> {
         match self.add(row)? {
             true => Ok(()),
             false => Err(StoreError::Damaged("a row is there already under the number of a new one".into())),
@@ -108,7 +108,7 @@ impl dyn Load + '_ {
 
 /// What databases spell in ways of their own. `json` is an expression that gives JSON
 /// as text, or NULL, which has no members.
-pub trait Spelling {
+pub(super) trait Spelling {
     /// In a FROM: the members of the list or object (of its `member`, where given) as
     /// rows `e` with `key` and `value`.
     fn json_members(&self, json: &str, member: Option<&str>) -> String;
@@ -137,7 +137,7 @@ pub trait Spelling {
 /// that no two wait for each other. Where only one transaction writes at a time, there is
 /// nothing to lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lock<'l> {
+pub(super) enum Lock<'l> {
     /// The schema.
     Migration,
     /// The row numbers that an import gives.
@@ -151,7 +151,7 @@ pub enum Lock<'l> {
 
 /// Where texts are filed by their words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Shelf {
+pub(super) enum Shelf {
     /// An input and an output, by the item's row number.
     Item,
     /// A text, by the document's.
@@ -163,7 +163,7 @@ pub enum Shelf {
 }
 
 /// Full-text search, which every database has in its own way.
-pub trait Texts {
+pub(super) trait Texts {
     /// Begins to file texts.
     fn filing(&self) -> Box<dyn Filing + '_>;
 
@@ -185,7 +185,7 @@ pub trait Texts {
 }
 
 /// Texts on their way into the index: they are in it once [`Filing::end`] returns.
-pub trait Filing {
+pub(super) trait Filing {
     /// Files the texts of a row that is not filed yet.
     fn file(&mut self, shelf: Shelf, key: i64, texts: &[&str]) -> Result<()>;
 
@@ -197,7 +197,7 @@ pub trait Filing {
 }
 
 /// What people may do, where the database itself keeps to it.
-pub trait Rights {
+pub(super) trait Rights {
     /// Whose the workspace is.
     fn owner(&self) -> Result<String>;
 
@@ -223,7 +223,7 @@ pub enum LinkState {
 }
 
 /// A connection to a database.
-pub trait Engine: Texts {
+pub(super) trait Engine: Texts {
     /// `None`: everybody who can open the workspace may do everything.
     fn rights(&self) -> Option<&dyn Rights> {
         None

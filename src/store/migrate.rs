@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// A step from one schema to the next: SQL for every engine, then each engine's own.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Migration {
+pub(super) struct Migration {
     /// For every engine: `$KEY` is a row number that the database gives, and on a server
     /// texts are sorted by their bytes.
     pub common: &'static str,
@@ -30,7 +30,7 @@ const NOTHING: Migration = Migration { common: "", sqlite: "", postgres: "" };
 
 /// In order; number `n` is the `n`-th. What has landed is never edited: its digest stands in
 /// `migrations/SHA256SUMS`.
-pub const MIGRATIONS: &[Migration] = &[
+pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0001_workspace", common, sqlite, postgres),
     migration!("0002_finding", common, sqlite, postgres),
     migration!("0003_judging", common),
@@ -47,7 +47,7 @@ pub const MIGRATIONS: &[Migration] = &[
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace
 /// meanwhile finds it halfway. A file that holds something is first copied beside itself.
-pub fn run(engine: &dyn Engine, path: Option<&Path>, migrations: &[Migration]) -> Result<()> {
+pub(super) fn run(engine: &dyn Engine, path: Option<&Path>, migrations: &[Migration]) -> Result<()> {
     let known = migrations.len() as i64;
     let found = engine.schema_version()?;
     if found > known {

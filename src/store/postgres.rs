@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY);";
 const MIGRATING: i64 = 0x6b72_6174_0001;
 const IMPORTING: i64 = 0x6b72_6174_0002;
 
-pub struct Postgres {
+pub(super) struct Postgres {
     link: Link,
     transaction: RefCell<Transaction>,
     cursors: Cell<u64>,
@@ -57,7 +57,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    pub fn open(server: Server) -> Result<Self> {
+    pub(super) fn open(server: Server) -> Result<Self> {
         Ok(Self {
             link: Link::open(server)?,
             transaction: RefCell::default(),

@@ -27,7 +27,7 @@ const BUSY_MILLIS: i32 = 20_000;
 /// Between two transactions of a bulk load, long enough for a waiting decision to step in.
 const BREATH: Duration = Duration::from_millis(2);
 
-pub struct Sqlite {
+pub(super) struct Sqlite {
     connection: Connection,
     bulk: Cell<bool>,
     /// Of the workspace when it was last asked about.
@@ -37,7 +37,7 @@ pub struct Sqlite {
 impl Sqlite {
     /// Opens the workspace at `path`, making the file (mode 0600) and its folder
     /// where they are missing.
-    pub fn open(path: &Path) -> Result<Self> {
+    pub(super) fn open(path: &Path) -> Result<Self> {
         let opening = |source: Box<dyn std::error::Error + Send + Sync>| StoreError::Open { path: path.into(), source };
         create_private(path).map_err(|e| opening(e.into()))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -311,7 +311,7 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 }
 
 /// Names the file beside `path` that keeps the state before a migration.
-pub fn copy_before(path: &Path, version: i64) -> PathBuf {
+pub(super) fn copy_before(path: &Path, version: i64) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".v{version}"));
     name.into()

@@ -66,7 +66,7 @@ impl StepKind {
     }
 
     /// What it changed of an item.
-    pub fn what(self) -> StepWhat {
+    pub(super) fn what(self) -> StepWhat {
         match self {
             StepKind::Decision | StepKind::BulkDecision => StepWhat::Decision,
             StepKind::Deferral | StepKind::BulkDeferral => StepWhat::Deferral,
@@ -77,7 +77,7 @@ impl StepKind {
         }
     }
 
-    pub fn is_bulk(self) -> bool {
+    pub(super) fn is_bulk(self) -> bool {
         self.as_str().starts_with("bulk_")
     }
 }

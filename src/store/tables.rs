@@ -6,13 +6,13 @@ use crate::domain::record::{DECISION, Field, FieldType, ITEM};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holds {
+pub(super) enum Holds {
     Int,
     Real,
     Text,
 }
 
-pub struct Table {
+pub(super) struct Table {
     pub name: &'static str,
     own: &'static [(&'static str, Holds)],
     /// Fields of a record, whose columns follow.
@@ -36,7 +36,7 @@ impl Table {
         Self { fields, ..self }
     }
 
-    pub fn columns(&self) -> Vec<(&'static str, Holds)> {
+    pub(super) fn columns(&self) -> Vec<(&'static str, Holds)> {
         let fields = match self.fields {
             Fields::None => Vec::new(),
             Fields::NarrowOfItem => columns_of(ITEM, |holds| !holds.is_large()),
@@ -46,12 +46,12 @@ impl Table {
         self.own.iter().copied().chain(fields).collect()
     }
 
-    pub fn names(&self) -> Vec<&'static str> {
+    pub(super) fn names(&self) -> Vec<&'static str> {
         self.columns().into_iter().map(|(name, _)| name).collect()
     }
 
     /// `item_seq, reviewer`
-    pub fn key_names(&self) -> String {
+    pub(super) fn key_names(&self) -> String {
         self.names()[..self.key].join(", ")
     }
 }
@@ -76,7 +76,7 @@ macro_rules! columns {
 
 /// Rows come in at the end of these, and whatever else becomes of them stands in the log.
 /// What one refers to stands in those before it.
-pub const LOGGED: &[Table] = &[
+pub(super) const LOGGED: &[Table] = &[
     Table::numbered("queue", columns![id Int, name Text, spec_version Int, created_at Int, items Int]),
     Table::of("spec", 2, columns![queue_id Int, version Int, hash Text, source Text, applied_at Int, applied_by Text]),
     Table::numbered("import", columns![id Int, queue_id Int, source Text, started_at Int, started_by Text]),
@@ -116,7 +116,7 @@ pub const LOGGED: &[Table] = &[
 ];
 
 /// Few rows, which change in place without the log.
-pub const UNLOGGED: &[Table] = &[
+pub(super) const UNLOGGED: &[Table] = &[
     Table::of("tally", 2, columns![queue_id Int, slot Int, accepted Int, rejected Int, escalated Int]),
     Table::of(
         "draft",

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 /// The text as it is put into the index.
-pub fn parted(text: &str) -> Cow<'_, str> {
+pub(super) fn parted(text: &str) -> Cow<'_, str> {
     if !text.chars().any(|c| is_unspaced(c) || is_symbol(c)) {
         return Cow::Borrowed(text);
     }
@@ -30,7 +30,7 @@ pub fn parted(text: &str) -> Cow<'_, str> {
 }
 
 /// Words in a row that are looked for.
-pub struct Sought {
+pub(super) struct Sought {
     /// As the index has them.
     pub parted: String,
     /// The last one may go on.
@@ -39,7 +39,7 @@ pub struct Sought {
 
 /// What finds the words in a row, the last of which may go on where `open`; `None` when
 /// there is no word in the text. There is no `"` in it and no control character.
-pub fn sought(text: &str, open: bool) -> Option<Sought> {
+pub(super) fn sought(text: &str, open: bool) -> Option<Sought> {
     let text: String = text.chars().map(|c| if c == '"' || c.is_control() { ' ' } else { c }).collect();
     let text = text.trim_end_matches(|c| !is_word(c));
     if !text.chars().any(is_word) {

@@ -177,7 +177,7 @@ actions! {
 
 impl Entry {
     /// The action's keys in a context, separated by spaces; `None`: it does not belong there.
-    pub fn keys_in(&self, context: Context) -> Option<&'static str> {
+    pub(super) fn keys_in(&self, context: Context) -> Option<&'static str> {
         let own = self.contexts.iter().find(|(of, _)| *of == context).map(|(_, keys)| *keys);
         own.or_else(|| self.groups.iter().find(|(group, _)| context.is_in(*group)).map(|(_, keys)| *keys))
     }

@@ -9,7 +9,7 @@ const LARGE: i32 = 128 * 1024;
 /// workstation held more than twice of what it used.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[expect(unsafe_code, reason = "the allocator is set by no safe function")]
-pub fn trim() {
+pub(super) fn trim() {
     // SAFETY: it sets a number of the allocator, and touches no memory of ours.
     unsafe {
         libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE);

@@ -5,7 +5,7 @@ use std::process::Command;
 
 /// Opens `$VISUAL`, `$EDITOR` or `vi` on the text. Gives what was written; `None`
 /// when the editor left it as it was.
-pub fn edit(text: &str, extension: &str) -> io::Result<Option<String>> {
+pub(super) fn edit(text: &str, extension: &str) -> io::Result<Option<String>> {
     let editor = ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     edit_with(editor.as_deref().unwrap_or("vi"), text, extension)
 }

@@ -20,7 +20,7 @@ const READ_BYTES: usize = 4096;
 
 /// What comes from the terminal.
 #[derive(Debug)]
-pub enum Heard {
+pub(super) enum Heard {
     /// Made by a person.
     Event(Event),
     /// What the terminal says of itself, without its frame: `]11;rgb:1e1e/1e1e/2e2e`, `[?62c`.
@@ -30,35 +30,35 @@ pub enum Heard {
 }
 
 /// Reads the terminal that is the standard input.
-pub struct Input {
+pub(super) struct Input {
     terminal: Receiver,
     splitter: Splitter,
 }
 
 impl Input {
     /// Begins to read. Needs a running event loop.
-    pub fn new() -> io::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         let terminal = Receiver::from_file_unchecked(open_terminal()?)?;
         Ok(Self { terminal, splitter: Splitter::default() })
     }
 
     /// Tells that the terminal was asked something, and last for its attributes (DA1).
-    pub fn ask(&mut self) {
+    pub(super) fn ask(&mut self) {
         self.splitter.ask(Instant::now());
     }
 
     /// The terminal still owes an answer.
-    pub fn is_asked(&self) -> bool {
+    pub(super) fn is_asked(&self) -> bool {
         self.splitter.is_asked()
     }
 
     /// Bytes have come that may be keys, or the beginning of something else.
-    pub fn may_hold_keys(&self) -> bool {
+    pub(super) fn may_hold_keys(&self) -> bool {
         self.splitter.may_hold_keys()
     }
 
     /// What is there already.
-    pub fn ready(&mut self) -> Option<Heard> {
+    pub(super) fn ready(&mut self) -> Option<Heard> {
         loop {
             while let Some(piece) = self.splitter.next() {
                 match piece {
@@ -84,7 +84,7 @@ impl Input {
     }
 
     /// Waits for what comes next.
-    pub async fn next(&mut self) -> Heard {
+    pub(super) async fn next(&mut self) -> Heard {
         loop {
             if let Some(heard) = self.ready() {
                 return heard;

@@ -5,7 +5,7 @@ use std::fs;
 
 /// Opens a page or a file with the program that the system has for it; says what was
 /// opened, or why it was not.
-pub fn open(target: &Target) -> Result<String, String> {
+pub(super) fn open(target: &Target) -> Result<String, String> {
     match target {
         Target::Page(url) => {
             opener::open_browser(url.as_str()).map_err(|error| format!("{url} cannot be opened: {error}"))?;

@@ -6,7 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// News from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum News {
+pub(super) enum News {
     /// A signal wants the program to end.
     Signal(i32),
     /// The terminal has another size.
@@ -16,7 +16,7 @@ pub enum News {
 }
 
 /// Listens for news.
-pub struct Outside {
+pub(super) struct Outside {
     terminate: tokio::signal::unix::Signal,
     hang_up: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
@@ -26,7 +26,7 @@ pub struct Outside {
 
 impl Outside {
     /// Starts to listen. Needs a running event loop.
-    pub fn new() -> io::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             hang_up: signal(SignalKind::hangup())?,
@@ -36,7 +36,7 @@ impl Outside {
         })
     }
 
-    pub async fn next(&mut self) -> News {
+    pub(super) async fn next(&mut self) -> News {
         tokio::select! {
             biased; // the end goes first
             _ = self.terminate.recv() => News::Signal(Signal::TERM.as_raw()),
@@ -49,6 +49,6 @@ impl Outside {
 }
 
 /// Stops this job, as Ctrl-Z does; returns when it goes on.
-pub fn stop() -> io::Result<()> {
+pub(super) fn stop() -> io::Result<()> {
     Ok(kill_current_process_group(Signal::TSTP)?)
 }

@@ -4,7 +4,7 @@ use crate::domain::golden::Example;
 use crate::store::Golden;
 
 /// `★ sup-0012 is golden: accept · typical, edge-case`.
-pub fn golden_kept(golden: &Golden) -> String {
+pub(super) fn golden_kept(golden: &Golden) -> String {
     let tags = match golden.example.tags.join(", ") {
         tags if tags.is_empty() => tags,
         tags => format!(" · {tags}"),
@@ -13,7 +13,7 @@ pub fn golden_kept(golden: &Golden) -> String {
 }
 
 /// What an undo or a redo has made of an item's example.
-pub fn golden_change(id: &str, before: Option<&Example>, after: Option<&Example>) -> String {
+pub(super) fn golden_change(id: &str, before: Option<&Example>, after: Option<&Example>) -> String {
     match (before, after) {
         (Some(_), None) => format!("{id} is golden no more"),
         (None, Some(_)) => format!("{id} is golden again"),

@@ -10,7 +10,7 @@ static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_ne
 const LONGEST: usize = 1024;
 
 /// Loads the grammars, so that the first code to be shown need not wait for them.
-pub fn warm_up() {
+pub(super) fn warm_up() {
     LazyLock::force(&SYNTAXES);
 }
 

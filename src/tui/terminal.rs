@@ -22,13 +22,13 @@ const FRAME_BYTES: usize = 64 * 1024;
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// The terminal while it is ours. Dropped, it is given back.
-pub struct Terminal {
+pub(super) struct Terminal {
     screen: Screen,
 }
 
 impl Terminal {
     /// Takes the terminal.
-    pub fn take() -> io::Result<Self> {
+    pub(super) fn take() -> io::Result<Self> {
         restore_on_panic();
         enter().inspect_err(|_| give_back())?;
         let writer = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
@@ -37,7 +37,7 @@ impl Terminal {
 
     /// Draws a frame and waits until the terminal has taken it. The terminal shows it
     /// at one go, where it can.
-    pub fn draw(&mut self, render: impl FnOnce(&mut Frame)) -> io::Result<()> {
+    pub(super) fn draw(&mut self, render: impl FnOnce(&mut Frame)) -> io::Result<()> {
         queue!(self.screen.backend_mut(), BeginSynchronizedUpdate)?;
         self.screen.draw(render)?;
         execute!(self.screen.backend_mut(), EndSynchronizedUpdate)
@@ -46,14 +46,14 @@ impl Terminal {
     /// Asks for the colour of the background (OSC 11, xterm's control sequences), and then for
     /// what every terminal tells (DA1): a terminal answers in order, so that it owes nothing
     /// after that. The answers come as [`super::input::Heard::Answer`].
-    pub fn ask_background(&mut self) -> io::Result<()> {
+    pub(super) fn ask_background(&mut self) -> io::Result<()> {
         let out = self.screen.backend_mut();
         out.write_all(b"\x1b]11;?\x07\x1b[c")?;
         Write::flush(out)
     }
 
     /// The next frame writes every cell.
-    pub fn forget(&mut self) -> io::Result<()> {
+    pub(super) fn forget(&mut self) -> io::Result<()> {
         // Not the terminal's own `clear`: it asks for the cursor's place, and the answer
         // would be read as keys.
         self.screen.backend_mut().clear()?;
@@ -61,12 +61,12 @@ impl Terminal {
         Ok(())
     }
 
-    pub fn size(&self) -> io::Result<(u16, u16)> {
+    pub(super) fn size(&self) -> io::Result<(u16, u16)> {
         self.screen.size().map(|size| (size.width, size.height))
     }
 
     /// Gives the terminal back while `other` runs, and takes it again.
-    pub fn lend<T>(&mut self, other: impl FnOnce() -> T) -> io::Result<T> {
+    pub(super) fn lend<T>(&mut self, other: impl FnOnce() -> T) -> io::Result<T> {
         give_back();
         let value = other();
         enter()?;
@@ -82,7 +82,7 @@ impl Drop for Terminal {
 }
 
 /// Both ends are a terminal.
-pub fn present() -> bool {
+pub(super) fn present() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 

@@ -102,11 +102,6 @@ impl TextView {
         self.text.find(pattern)
     }
 
-    /// The place of a text that is shown at a point.
-    pub fn at(&self, point: Position) -> Option<(Part, usize)> {
-        self.text.at(&self.viewport, self.area, point)
-    }
-
     /// What each row that is seen shows of which text, and where the rows are.
     pub fn visible(&self) -> (Rect, Vec<Shown>) {
         (self.area, self.text.visible(&self.viewport))

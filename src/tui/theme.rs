@@ -34,7 +34,6 @@ pub enum Role {
     Dim,
     Accent,
     Heading,
-    Warning,
     Verdict(Verdict),
     /// Stressed and strongly stressed text.
     Emphasis,
@@ -248,7 +247,6 @@ impl Theme {
             Role::Dim => self.dim(),
             Role::Accent => self.accent(),
             Role::Heading => self.heading(),
-            Role::Warning => self.warning(),
             Role::Fault => self.error(),
             Role::Verdict(verdict) => self.verdict(verdict),
             Role::Emphasis => self.text().add_modifier(Modifier::ITALIC),

@@ -24,11 +24,11 @@ SELECT i.id, i.case_id, i.attempt, -i.rank AS priority, t.input, t.output, t.ref
 FROM item i JOIN item_text t ON t.seq = i.seq JOIN decision d ON d.seq = i.decision_seq
 WHERE i.queue_id = 1 AND i.verdict IS NOT NULL ORDER BY i.seq";
 
-pub fn name() -> &'static str {
+pub(super) fn name() -> &'static str {
     if has_shell() { "sqlite3 -csv" } else { "the csv crate" }
 }
 
-pub fn export(bench: &Bench, workspace: &Workspace) -> Result<Run> {
+pub(super) fn export(bench: &Bench, workspace: &Workspace) -> Result<Run> {
     let out = bench.dir.join("plain.csv");
     let run = if has_shell() { by_shell(&workspace.db, &out) } else { by_crate(workspace, &out) };
     std::fs::remove_file(&out)?;

@@ -21,14 +21,14 @@ const CONTROLS: [&str; 4] = ["one\ttwo\tthree", "10 %\r100 %", "bell\u{7}", "zer
 
 /// Makes outputs, and gives some of them twice.
 #[derive(Default)]
-pub struct Outputs {
+pub(super) struct Outputs {
     earlier: Vec<String>,
     made: usize,
 }
 
 impl Outputs {
     /// An output of about `count` sentences.
-    pub fn next(&mut self, dice: &mut Dice, ticket: &str, sentences: &[String], count: usize) -> String {
+    pub(super) fn next(&mut self, dice: &mut Dice, ticket: &str, sentences: &[String], count: usize) -> String {
         if dice.chance(30) && !self.earlier.is_empty() {
             return self.earlier[dice.below(self.earlier.len())].clone();
         }

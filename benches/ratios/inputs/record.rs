@@ -7,7 +7,7 @@ use serde::Serialize;
 use support::dice::Dice;
 
 #[derive(Serialize)]
-pub struct Record {
+pub(super) struct Record {
     id: String,
     input: String,
     context: Vec<Passage>,
@@ -41,7 +41,7 @@ const POOL: usize = 20_000;
 /// The first moment of 2026, in seconds.
 const NEW_YEAR: i64 = 1_767_225_600;
 
-pub struct Records {
+pub(super) struct Records {
     shape: Shape,
     dice: Dice,
     sentences: Vec<String>,
@@ -52,14 +52,14 @@ pub struct Records {
 }
 
 impl Records {
-    pub fn new(shape: Shape, seed: u64) -> Self {
+    pub(super) fn new(shape: Shape, seed: u64) -> Self {
         let mut dice = Dice::new(seed);
         let mut pool = |make: fn(&mut Dice) -> String, count| (0..count).map(|_| make(&mut dice)).collect();
         let (sentences, questions, titles) = (pool(sentence, POOL), pool(question, 4000), pool(title, 3000));
         Self { shape, dice, sentences, questions, titles, outputs: Outputs::default(), made: 0 }
     }
 
-    pub fn next(&mut self) -> Record {
+    pub(super) fn next(&mut self) -> Record {
         let (nth, ticket) = (self.made, format!("T-{:06}", (self.made * 7919) % 1_000_000));
         self.made += 1;
         let input = self.input(&ticket);

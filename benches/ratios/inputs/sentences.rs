@@ -127,7 +127,7 @@ const NAMES: [&str; 16] = [
 ];
 
 /// A sentence of about 75 characters.
-pub fn sentence(dice: &mut Dice) -> String {
+pub(super) fn sentence(dice: &mut Dice) -> String {
     let [one, two, three] = std::array::from_fn(|_| dice.pick(&THINGS));
     let (which, deed, name) = (dice.pick(&TRAITS), dice.pick(&DEEDS), dice.pick(&NAMES));
     let (days, part) = (2 + dice.below(80), 1 + dice.below(9));
@@ -144,7 +144,7 @@ pub fn sentence(dice: &mut Dice) -> String {
 }
 
 /// A question of about 70 characters.
-pub fn question(dice: &mut Dice) -> String {
+pub(super) fn question(dice: &mut Dice) -> String {
     let [one, two, three] = std::array::from_fn(|_| dice.pick(&THINGS));
     let (which, name) = (dice.pick(&TRAITS), dice.pick(&NAMES));
     match dice.below(5) {
@@ -157,6 +157,6 @@ pub fn question(dice: &mut Dice) -> String {
 }
 
 /// A heading of about 25 characters.
-pub fn title(dice: &mut Dice) -> String {
+pub(super) fn title(dice: &mut Dice) -> String {
     format!("The {} {} and its {}", dice.pick(&TRAITS), dice.pick(&THINGS), dice.pick(&THINGS))
 }

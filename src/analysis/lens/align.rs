@@ -11,14 +11,14 @@ const COMPARED: usize = 8;
 const WORTH_A_SECOND: f32 = 0.2;
 
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Alignment {
+pub(super) struct Alignment {
     /// The best passage, then the one with most of what the first lacks.
     pub passages: Vec<u32>,
     /// The share of the sentence that stands in the best passage in the same order.
     pub recall: f32,
 }
 
-pub fn align(sentence: &[Word], source: &Source) -> Alignment {
+pub(super) fn align(sentence: &[Word], source: &Source) -> Alignment {
     let candidates = candidates(sentence, source);
     let stems = |passage: u32| &source.words[source.passages[passage as usize].words.clone()];
     let whole: f32 = sentence.iter().map(weight).sum();

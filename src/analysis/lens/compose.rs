@@ -19,7 +19,7 @@ const INFLECTED: f32 = 0.1;
 const SEEN: f32 = 0.8;
 
 /// The cheapest way to compose a sentence.
-pub struct Composition {
+pub(super) struct Composition {
     pub cost: f32,
     /// The place in the source of each word that was copied.
     pub places: Vec<Option<u32>>,
@@ -27,7 +27,7 @@ pub struct Composition {
 
 impl Composition {
     /// Number of pieces in the sentence: copied runs, and new words.
-    pub fn pieces(&self) -> usize {
+    pub(super) fn pieces(&self) -> usize {
         let mut last = None;
         let starts = self.places.iter().filter(|place| {
             let goes_on = place.is_some() && **place == last;
@@ -57,7 +57,7 @@ struct Step {
     best_state: Option<u32>,
 }
 
-pub fn compose(sentence: &[Word], source: &Source) -> Composition {
+pub(super) fn compose(sentence: &[Word], source: &Source) -> Composition {
     let mut steps: Vec<Step> = Vec::with_capacity(sentence.len());
     let start = Step::default();
     for (at, word) in sentence.iter().enumerate() {

@@ -36,14 +36,14 @@ const FOUND_ANYWHERE: usize = 5;
 
 /// A stretch of text that states a value.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fact {
+pub(super) struct Fact {
     /// Bytes of the text.
     pub range: Range<usize>,
     pub value: FactValue,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub enum FactValue {
+pub(super) enum FactValue {
     Link(String),
     Email(String),
     Date(Date),
@@ -53,7 +53,7 @@ pub enum FactValue {
 }
 
 /// The values that a text states, in order. None overlaps another.
-pub fn find(text: &str) -> Vec<Fact> {
+pub(super) fn find(text: &str) -> Vec<Fact> {
     let mut taken = vec![false; text.len()];
     let mut found: Vec<Fact> = Vec::new();
     for facts in [link::find(text), date::find(text), time::find(text), identifier::find(text), number::find(text)] {
@@ -82,7 +82,7 @@ impl FactValue {
 }
 
 /// Facts that the source documents state.
-pub struct SourceFacts<'d> {
+pub(super) struct SourceFacts<'d> {
     documents: &'d [&'d str],
     /// Facts of each document, in order.
     facts: Vec<Vec<Fact>>,
@@ -92,7 +92,7 @@ pub struct SourceFacts<'d> {
 }
 
 impl<'d> SourceFacts<'d> {
-    pub fn read(documents: &'d [&'d str]) -> Self {
+    pub(super) fn read(documents: &'d [&'d str]) -> Self {
         let facts: Vec<Vec<Fact>> = documents.iter().map(|text| find(text)).collect();
         let years = facts.iter().flatten().flat_map(|fact| match &fact.value {
             FactValue::Date(days) => days.iter().filter_map(|day| day.year).collect(),
@@ -155,7 +155,7 @@ impl<'d> SourceFacts<'d> {
 }
 
 /// A sentence of the output, with what it is most like.
-pub struct Checked<'a> {
+pub(super) struct Checked<'a> {
     pub output: &'a str,
     pub words: &'a [Word],
     pub alignment: &'a Alignment,
@@ -168,7 +168,7 @@ pub struct Checked<'a> {
 
 /// Findings about a sentence: what of it is not as the source has it. `facts` are those of
 /// the sentence.
-pub fn check(sentence: &Checked, facts: &[Fact]) -> Vec<Finding> {
+pub(super) fn check(sentence: &Checked, facts: &[Fact]) -> Vec<Finding> {
     let mut found: Vec<Finding> = facts.iter().filter_map(|fact| sentence.value(fact, facts)).collect();
     if !sentence.translated {
         found.extend(sentence.names());
@@ -178,7 +178,7 @@ pub fn check(sentence: &Checked, facts: &[Fact]) -> Vec<Finding> {
 }
 
 /// The quotations of the output that the source does not have.
-pub fn check_quotations(output: &str, source_facts: &SourceFacts) -> Vec<Finding> {
+pub(super) fn check_quotations(output: &str, source_facts: &SourceFacts) -> Vec<Finding> {
     let invented = quotation::find(output).into_iter().filter(|range| {
         let pieces = quotation::pieces(&output[range.clone()]);
         !source_facts.flat().iter().any(|text| pieces.iter().all(|piece| text.contains(piece)))
@@ -434,7 +434,7 @@ fn has_same_measure(ours: &FactValue, theirs: &FactValue) -> bool {
 }
 
 /// Whether the source has next to nothing of a sentence that says something.
-pub fn is_invented(words: &[Word], source: &Source, alignment: &Alignment) -> bool {
+pub(super) fn is_invented(words: &[Word], source: &Source, alignment: &Alignment) -> bool {
     let content: Vec<&Word> = words.iter().filter(|word| word.kind != WordKind::Function).collect();
     let seen = content.iter().filter(|word| source.has(word.stem)).count();
     content.len() >= 4 && seen * 5 < content.len() * 2 && alignment.recall < 0.4

@@ -52,7 +52,7 @@ static WORDS: LazyLock<[HashSet<&str>; 7]> =
     LazyLock::new(|| LISTED.map(|(list, _)| list.split_whitespace().collect()));
 
 /// How the words of one text are read.
-pub struct Language {
+pub(super) struct Language {
     stemmer: Option<Stemmer>,
     /// Index in [`LISTED`].
     listed: Option<usize>,
@@ -60,7 +60,7 @@ pub struct Language {
 
 impl Language {
     /// The language of texts by the words that they use most, or by their script.
-    pub fn of(documents: &[&str]) -> Self {
+    pub(super) fn of(documents: &[&str]) -> Self {
         let words = documents.iter().flat_map(|text| tokens::ranges(text).map(|range| &text[range]));
         let sample: Vec<&str> = words.take(SAMPLE).collect();
         match most_likely(&sample) {
@@ -79,24 +79,24 @@ impl Language {
     }
 
     /// Whether a text is plainly in another language than this.
-    pub fn is_foreign(&self, text: &str) -> bool {
+    pub(super) fn is_foreign(&self, text: &str) -> bool {
         let sample: Vec<&str> = tokens::ranges(text).take(SAMPLE).map(|range| &text[range]).collect();
         let other = most_likely(&sample).filter(|_| sample.len() >= FEW);
         other.is_some_and(|other| self.listed.is_some_and(|own| own != other))
     }
 
     /// Whether a capital says nothing about a word.
-    pub fn capitalises_nouns(&self) -> bool {
+    pub(super) fn capitalises_nouns(&self) -> bool {
         self.listed.is_some_and(|at| LISTED[at].0 == GERMAN)
     }
 
     /// Whether a word (in small letters) holds a sentence together and says nothing itself.
-    pub fn is_function(&self, word: &str) -> bool {
+    pub(super) fn is_function(&self, word: &str) -> bool {
         self.listed.is_some_and(|at| WORDS[at].contains(word))
     }
 
     /// Stem of a word (in small letters). A small number in words has the stem of its digits.
-    pub fn stem<'w>(&self, word: &'w str) -> std::borrow::Cow<'w, str> {
+    pub(super) fn stem<'w>(&self, word: &'w str) -> std::borrow::Cow<'w, str> {
         let word = word.strip_suffix("'s").unwrap_or(word).trim_end_matches('\'');
         if let Some(at) = NUMBERS.iter().position(|number| *number == word) {
             return (at + 2).to_string().into();

@@ -9,12 +9,12 @@ use std::ops::Range;
 const WORDS_A_PASSAGE: usize = 60;
 
 /// Places from which on a word says nothing about where a sentence comes from.
-pub const TOO_COMMON: usize = 4_096;
+pub(super) const TOO_COMMON: usize = 4_096;
 
 /// Number of no word, between passages of different documents.
 const BREAK: u32 = u32::MAX;
 
-pub struct Source {
+pub(super) struct Source {
     pub words: Vec<Word>,
     pub passages: Vec<Passage>,
     /// Passage index of each word.
@@ -25,7 +25,7 @@ pub struct Source {
 
 /// A sentence of a document, or a piece of a long one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passage {
+pub(super) struct Passage {
     pub document: usize,
     /// Bytes of the document.
     pub range: Range<usize>,
@@ -34,7 +34,7 @@ pub struct Passage {
 }
 
 impl Source {
-    pub fn read(documents: &[&str], vocabulary: &mut Vocabulary, language: &Language) -> Self {
+    pub(super) fn read(documents: &[&str], vocabulary: &mut Vocabulary, language: &Language) -> Self {
         let mut source = Self { words: Vec::new(), passages: Vec::new(), passage_of: Vec::new(), places: Vec::new() };
         for (document, text) in documents.iter().enumerate() {
             let words = vocabulary.read(text, language);
@@ -77,7 +77,7 @@ impl Source {
         self.passages.last().is_some_and(|last| last.document == document && last.range.start >= sentence.start)
     }
 
-    pub fn words_of_document(&self, document: usize) -> &[Word] {
+    pub(super) fn words_of_document(&self, document: usize) -> &[Word] {
         let from = self.passages.partition_point(|passage| passage.document < document);
         let to = self.passages.partition_point(|passage| passage.document <= document);
         match self.passages.get(from..to) {
@@ -87,32 +87,32 @@ impl Source {
         }
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.passages.is_empty()
     }
 
     /// Places of the words of a stem.
-    pub fn places(&self, stem: u32) -> &[u32] {
+    pub(super) fn places(&self, stem: u32) -> &[u32] {
         self.places.get(stem as usize).map_or(&[], Vec::as_slice)
     }
 
-    pub fn has(&self, stem: u32) -> bool {
+    pub(super) fn has(&self, stem: u32) -> bool {
         !self.places(stem).is_empty()
     }
 
     /// The passage in which a word stands.
-    pub fn passage_at(&self, place: u32) -> u32 {
+    pub(super) fn passage_at(&self, place: u32) -> u32 {
         self.passage_of[place as usize]
     }
 
     /// Weight of a stem as evidence of where a sentence comes from; rare stems weigh more.
-    pub fn weight(&self, stem: u32) -> f32 {
+    pub(super) fn weight(&self, stem: u32) -> f32 {
         let all = self.passages.len() as f32;
         (1.0 + all / self.places(stem).len().max(1) as f32).ln()
     }
 
     /// Whether the stems stand side by side somewhere.
-    pub fn has_run(&self, stems: &[u32]) -> bool {
+    pub(super) fn has_run(&self, stems: &[u32]) -> bool {
         let rarest = stems.iter().enumerate().min_by_key(|(_, stem)| self.places(**stem).len());
         let Some((at, stem)) = rarest else { return true };
         self.places(*stem).iter().any(|place| {

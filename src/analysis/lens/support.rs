@@ -22,7 +22,7 @@ const FAR_OFF: f32 = 10.0;
 /// Support of a sentence, from 0 (nothing like it in the source) to 1 (copied from it). It
 /// falls as any measure grows; a sentence that `announces` what follows says little that
 /// could be wrong.
-pub fn support(
+pub(super) fn support(
     sentence: &[Word],
     source: &Source,
     composition: &Composition,

@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Writes a word `into` the form in which it is compared: small letters, plain apostrophes,
 /// one form of each accent, numbers without the separators of their thousands.
-pub fn fold(word: &str, into: &mut String) {
+pub(super) fn fold(word: &str, into: &mut String) {
     into.clear();
     if word.is_ascii() {
         into.extend(word.bytes().filter(|byte| *byte != b',').map(|byte| char::from(byte.to_ascii_lowercase())));
@@ -24,7 +24,7 @@ pub fn fold(word: &str, into: &mut String) {
 }
 
 /// Byte ranges of the words of a text.
-pub fn ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
+pub(super) fn ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut rest = 0;
     std::iter::from_fn(move || {
         let (at, first) = text[rest..].char_indices().find(|(_, c)| is_letter(*c))?;
@@ -60,7 +60,7 @@ fn is_letter(c: char) -> bool {
 }
 
 /// Whether the script of a letter writes no spaces between words.
-pub fn is_wide(c: char) -> bool {
+pub(super) fn is_wide(c: char) -> bool {
     matches!(c,
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
         | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// A word, a number, or one character of a script that writes no spaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
+pub(super) struct Word {
     /// Bytes of the text.
     pub range: Range<usize>,
     /// Number of the word, case aside.
@@ -20,7 +20,7 @@ pub struct Word {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WordKind {
+pub(super) enum WordKind {
     /// Word that holds a sentence together: the, of, which.
     Function,
     Content,
@@ -32,14 +32,14 @@ pub enum WordKind {
 
 /// Words and stems, numbered in the order of their first use.
 #[derive(Default)]
-pub struct Vocabulary {
+pub(super) struct Vocabulary {
     stems: HashMap<Box<str>, u32>,
     words: HashMap<Box<str>, (u32, u32, WordKind)>,
 }
 
 impl Vocabulary {
     /// The words of a text.
-    pub fn read(&mut self, text: &str, language: &Language) -> Vec<Word> {
+    pub(super) fn read(&mut self, text: &str, language: &Language) -> Vec<Word> {
         let mut small = String::new();
         let words = ranges(text).map(|range| {
             let word = &text[range.clone()];
@@ -72,7 +72,7 @@ impl Vocabulary {
     }
 
     /// Number of stems; the numbers of stems are below it.
-    pub fn stems(&self) -> usize {
+    pub(super) fn stems(&self) -> usize {
         self.stems.len()
     }
 }

@@ -5,13 +5,13 @@ use super::{Comparison, Field, Pattern, Phrase, Piece};
 use std::ops::Range;
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Token {
+pub(super) struct Token {
     pub what: What,
     pub at: Range<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub enum What {
+pub(super) enum What {
     Open,
     Close,
     Or,
@@ -26,7 +26,7 @@ pub enum What {
 
 /// A field, a sign and values.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Test {
+pub(super) struct Test {
     pub name: Range<usize>,
     pub sign: Sign,
     pub sign_at: Range<usize>,
@@ -34,14 +34,14 @@ pub struct Test {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sign {
+pub(super) enum Sign {
     Is(Comparison),
     /// `!=`
     IsNot,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Value {
+pub(super) struct Value {
     pub pattern: Pattern,
     pub at: Range<usize>,
 }
@@ -59,7 +59,7 @@ const SIGNS: [(&str, Sign); 7] = [
 
 /// The sign at the head of `text`, and its length. After `:` may stand another one:
 /// `created:>2026-11-01`.
-pub fn sign(text: &str) -> Option<(Sign, usize)> {
+pub(super) fn sign(text: &str) -> Option<(Sign, usize)> {
     let find = |text: &str| SIGNS.into_iter().find(|(written, _)| text.starts_with(written));
     let (written, sign) = find(text)?;
     let inner = (written == ":").then(|| find(&text[1..])).flatten().filter(|(written, _)| *written != ":");
@@ -67,7 +67,7 @@ pub fn sign(text: &str) -> Option<(Sign, usize)> {
 }
 
 /// How many bytes at the head of `text` could be a field's name.
-pub fn name_length(text: &str) -> usize {
+pub(super) fn name_length(text: &str) -> usize {
     if !text.starts_with(char::is_alphabetic) {
         return 0;
     }
@@ -75,17 +75,17 @@ pub fn name_length(text: &str) -> usize {
 }
 
 /// Whether a character may stand in a field's name with its key, or a saved filter's.
-pub fn is_of_name(c: char) -> bool {
+pub(super) fn is_of_name(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-' | '.')
 }
 
 /// Whether a character ends a word that has no quotes.
-pub fn ends_word(c: char) -> bool {
+pub(super) fn ends_word(c: char) -> bool {
     c.is_whitespace() || matches!(c, '(' | ')' | '"')
 }
 
 /// Reads the whole text.
-pub fn tokens(text: &str) -> Result<Vec<Token>, FilterError> {
+pub(super) fn tokens(text: &str) -> Result<Vec<Token>, FilterError> {
     let mut lexer = Lexer { text, at: 0 };
     let mut tokens = Vec::new();
     while let Some(token) = lexer.next()? {
@@ -281,7 +281,7 @@ impl<'a> Lexer<'a> {
 }
 
 /// Words of a text may be left open at their end alone.
-pub fn misplaced_star(at: Range<usize>) -> FilterError {
+pub(super) fn misplaced_star(at: Range<usize>) -> FilterError {
     FilterError::new(at, "in a text, `*` may stand at the end of a word alone")
         .with_hint("to look for the sign itself, put it in quotes")
 }

@@ -6,7 +6,7 @@ use crate::domain::time::format_rfc3339;
 use crate::export::columns::ExportColumn;
 use std::io::{self, Write};
 
-pub struct Csv;
+pub(super) struct Csv;
 
 impl Format for Csv {
     fn name(&self) -> &'static str {

@@ -6,7 +6,7 @@ use crate::domain::record::Cell;
 use crate::export::columns::ExportColumn;
 use std::io;
 
-pub struct Json;
+pub(super) struct Json;
 
 impl Format for Json {
     fn name(&self) -> &'static str {

@@ -6,7 +6,7 @@ use crate::domain::record::Cell;
 use crate::export::columns::ExportColumn;
 use std::io;
 
-pub struct JsonLines;
+pub(super) struct JsonLines;
 
 impl Format for JsonLines {
     fn name(&self) -> &'static str {

@@ -6,12 +6,12 @@ use std::io;
 
 /// The keys of the objects, each with what stands before it.
 #[derive(Default)]
-pub struct Object {
+pub(super) struct Object {
     keys: Vec<String>,
 }
 
 impl Object {
-    pub fn new(columns: &[ExportColumn]) -> Self {
+    pub(super) fn new(columns: &[ExportColumn]) -> Self {
         let key = |(at, column): (usize, &ExportColumn)| {
             let name = serde_json::Value::from(column.name.as_str());
             format!("{}{name}:", if at == 0 { '{' } else { ',' })
@@ -20,7 +20,7 @@ impl Object {
     }
 
     /// Every row has the same members: what is not known is `null`.
-    pub fn write(&self, cells: &[Cell], out: &mut Vec<u8>) -> io::Result<()> {
+    pub(super) fn write(&self, cells: &[Cell], out: &mut Vec<u8>) -> io::Result<()> {
         for (key, cell) in self.keys.iter().zip(cells) {
             out.extend_from_slice(key.as_bytes());
             cell.write_json(out)?;

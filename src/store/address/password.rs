@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 
 /// A password. It is never shown.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Password(String);
+pub(super) struct Password(String);
 
 impl Password {
-    pub fn new(text: String) -> Self {
+    pub(super) fn new(text: String) -> Self {
         Self(text)
     }
 
     /// The text itself, for the server alone.
-    pub fn reveal(&self) -> &str {
+    pub(super) fn reveal(&self) -> &str {
         &self.0
     }
 }
@@ -25,7 +25,7 @@ impl std::fmt::Debug for Password {
 
 /// Whom a password lets in where.
 #[derive(Debug, Clone, Copy)]
-pub struct Door<'a> {
+pub(super) struct Door<'a> {
     pub host: &'a str,
     pub port: u16,
     pub database: &'a str,
@@ -34,11 +34,11 @@ pub struct Door<'a> {
 
 /// A file of passwords, where there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PasswordFile(pub PathBuf);
+pub(super) struct PasswordFile(pub PathBuf);
 
 impl PasswordFile {
     /// The password for a door, where the file has one and may be believed.
-    pub fn find(&self, door: Door) -> Option<Password> {
+    pub(super) fn find(&self, door: Door) -> Option<Password> {
         if self.objection().is_some() {
             return None;
         }
@@ -47,7 +47,7 @@ impl PasswordFile {
     }
 
     /// Why the file is passed over, as a sentence: others may read it.
-    pub fn objection(&self) -> Option<String> {
+    pub(super) fn objection(&self) -> Option<String> {
         let path = self.0.display();
         match is_private(&self.0) {
             Ok(true) | Err(_) => None, // one that is missing says nothing
@@ -60,7 +60,7 @@ impl PasswordFile {
 
 /// Nobody but its owner may read the file.
 #[cfg(unix)]
-pub fn is_private(path: &Path) -> std::io::Result<bool> {
+pub(super) fn is_private(path: &Path) -> std::io::Result<bool> {
     use std::os::unix::fs::PermissionsExt;
     Ok(std::fs::metadata(path)?.permissions().mode() & 0o077 == 0)
 }

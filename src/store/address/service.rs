@@ -5,7 +5,7 @@ use super::{Result, Surroundings, unreadable};
 use std::path::{Path, PathBuf};
 
 /// Adds what the service file says under `name` to what is said already.
-pub fn add(settings: &mut Settings, name: &str, around: &Surroundings) -> Result<()> {
+pub(super) fn add(settings: &mut Settings, name: &str, around: &Surroundings) -> Result<()> {
     let files = files(settings, around);
     for file in &files {
         let text = std::fs::read_to_string(file).map_err(|error| {

@@ -61,11 +61,11 @@ const VARIABLES: [(&str, &str); 19] = [
 
 /// Settings by name. What is written first stands.
 #[derive(Default)]
-pub struct Settings(BTreeMap<String, String>);
+pub(super) struct Settings(BTreeMap<String, String>);
 
 impl Settings {
     /// Reads an address after its scheme: `user:password@host:port,host:port/db?name=value`.
-    pub fn of_address(text: &str) -> Result<Self> {
+    pub(super) fn of_address(text: &str) -> Result<Self> {
         let (place, query) = text.split_once('?').unwrap_or((text, ""));
         let mut settings = Settings::default();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -106,35 +106,35 @@ impl Settings {
     }
 
     /// Reads a setting as other files have it; an unknown one is an error.
-    pub fn add_known(&mut self, name: &str, value: &str) -> Result<()> {
+    pub(super) fn add_known(&mut self, name: &str, value: &str) -> Result<()> {
         self.add(&known(name)?, value.to_owned());
         Ok(())
     }
 
     /// What the environment says about what is not said yet.
-    pub fn add_variables(&mut self, around: &Surroundings) {
+    pub(super) fn add_variables(&mut self, around: &Surroundings) {
         for (variable, name) in VARIABLES {
             self.add(name, around.variable(variable).unwrap_or_default());
         }
     }
 
     /// An empty value is none.
-    pub fn add(&mut self, name: &str, value: String) {
+    pub(super) fn add(&mut self, name: &str, value: String) {
         if !value.is_empty() && self.get(name).is_none() {
             self.0.insert(name.to_owned(), value);
         }
     }
 
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    pub fn take(&mut self, name: &str) -> Option<String> {
+    pub(super) fn take(&mut self, name: &str) -> Option<String> {
         self.0.remove(name).filter(|value| !value.is_empty())
     }
 
     /// What the client understands of them, as the client has it.
-    pub fn client(&self) -> Result<Config> {
+    pub(super) fn client(&self) -> Result<Config> {
         let mut text = String::new();
         for name in CLIENT {
             if let Some(value) = self.get(name) {

@@ -21,7 +21,7 @@ use verifier::{Check, Verifier};
 
 /// What is asked of the connection, by libpq's names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mode {
+pub(super) enum Mode {
     Disable,
     Allow,
     Prefer,
@@ -33,7 +33,7 @@ pub enum Mode {
 const MODES: [Mode; 6] = [Mode::Disable, Mode::Allow, Mode::Prefer, Mode::Require, Mode::VerifyCa, Mode::VerifyFull];
 
 impl Mode {
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Mode::Disable => "disable",
             Mode::Allow => "allow",
@@ -65,7 +65,7 @@ enum Roots {
 
 /// How a connection is encrypted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tls {
+pub(super) struct Tls {
     pub mode: Mode,
     /// Nothing but sockets of this machine, which are not encrypted.
     only_sockets: bool,
@@ -77,7 +77,7 @@ pub struct Tls {
 }
 
 impl Tls {
-    pub fn read(settings: &Settings, client: &Config, around: &Surroundings) -> Result<Self> {
+    pub(super) fn read(settings: &Settings, client: &Config, around: &Surroundings) -> Result<Self> {
         let roots = match settings.get("sslrootcert") {
             Some("system") => Some(Roots::System),
             Some(path) => Some(Roots::File(path.into())),
@@ -104,12 +104,12 @@ impl Tls {
     }
 
     /// Whoever controls the network can answer in the server's name.
-    pub fn is_open_to_impostors(&self) -> bool {
+    pub(super) fn is_open_to_impostors(&self) -> bool {
         !self.is_local && self.mode < Mode::VerifyCa
     }
 
     /// The client knows fewer modes: whom it talks to is checked by the verifier.
-    pub fn client_mode(&self) -> SslMode {
+    pub(super) fn client_mode(&self) -> SslMode {
         match self.mode {
             _ if self.only_sockets => SslMode::Disable,
             Mode::Disable => SslMode::Disable,
@@ -158,7 +158,7 @@ where
 }
 
 /// What encrypts, with what is checked of the server.
-pub fn connector(tls: &Tls) -> Result<Connector> {
+pub(super) fn connector(tls: &Tls) -> Result<Connector> {
     let provider = Arc::new(ring::default_provider());
     let check = match tls.client_mode() {
         SslMode::Disable => Check::Nothing, // and never asked

@@ -14,14 +14,14 @@ pub(super) enum Filed {
 }
 
 impl Filed {
-    pub fn may_hold(&self, hash: i64) -> bool {
+    pub(super) fn may_hold(&self, hash: i64) -> bool {
         match self {
             Filed::Unknown => true,
             Filed::Known(words) => !words.is_empty() && places(hash).all(|(word, bit)| words[word] & bit != 0),
         }
     }
 
-    pub fn insert(&mut self, hash: i64) {
+    pub(super) fn insert(&mut self, hash: i64) {
         let Filed::Known(words) = self else { return };
         if words.is_empty() {
             *words = vec![0; BITS / 64];

@@ -10,10 +10,10 @@ use crate::store::Result;
 use std::collections::{HashMap, HashSet};
 
 /// What is known of each table.
-pub type Arrivals = HashMap<&'static str, Arrival>;
+pub(super) type Arrivals = HashMap<&'static str, Arrival>;
 
 #[derive(Debug, Default)]
-pub struct Arrival {
+pub(super) struct Arrival {
     /// Up to here all rows are there.
     all_to: i64,
     /// Up to here they are once these transactions have ended.

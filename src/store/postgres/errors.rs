@@ -5,7 +5,7 @@ use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
 /// The error as the store has it.
-pub fn store_error(error: Error) -> StoreError {
+pub(super) fn store_error(error: Error) -> StoreError {
     let Some(refusal) = error.as_db_error() else {
         return match error.is_closed() || is_of_network(&error) {
             true => StoreError::Lost(cause(&error)),
@@ -33,7 +33,7 @@ fn is_of_pooler(message: &str) -> bool {
 }
 
 /// A value that the column cannot take.
-pub fn unfit(source: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+pub(super) fn unfit(source: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
     StoreError::Engine { message: source.to_string(), source }
 }
 
@@ -50,7 +50,7 @@ fn is_of_network(error: &Error) -> bool {
 }
 
 /// The innermost cause says most.
-pub fn cause(error: &Error) -> String {
+pub(super) fn cause(error: &Error) -> String {
     let mut innermost: &dyn std::error::Error = error;
     while let Some(source) = innermost.source() {
         innermost = source;

@@ -45,10 +45,10 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Who is told when the connection is lost and when it is back.
-pub type Listener = Box<dyn Fn(LinkState)>;
+pub(super) type Listener = Box<dyn Fn(LinkState)>;
 
 /// The connection, and what makes it anew.
-pub struct Link {
+pub(super) struct Link {
     runtime: Runtime,
     server: Server,
     session: RefCell<Option<Rc<Session>>>,
@@ -81,13 +81,13 @@ struct Heard {
 }
 
 /// One connection, with what was prepared on it.
-pub struct Session {
+pub(super) struct Session {
     pub client: Client,
     pub statements: Statements,
 }
 
 impl Link {
-    pub fn open(server: Server) -> Result<Self> {
+    pub(super) fn open(server: Server) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|source| StoreError::Io { what: "no connection can be made".into(), source })?;
         let link = Self {
@@ -109,18 +109,21 @@ impl Link {
     }
 
     /// The connection, as long as it stands.
-    pub fn session(&self) -> Result<Rc<Session>> {
+    pub(super) fn session(&self) -> Result<Rc<Session>> {
         let session = self.session.borrow().clone();
         session.filter(|session| !session.client.is_closed()).ok_or_else(lost)
     }
 
     /// Whether the connection stands, as far as is known.
-    pub fn is_up(&self) -> bool {
+    pub(super) fn is_up(&self) -> bool {
         self.session().is_ok()
     }
 
     /// Waits for the server's answer.
-    pub fn wait<T>(&self, answer: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>) -> Result<T> {
+    pub(super) fn wait<T>(
+        &self,
+        answer: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
+    ) -> Result<T> {
         let limit = if self.is_patient.get() { Duration::MAX } else { SILENCE };
         self.round_trips.set(self.round_trips.get() + 1);
         let outcome = self.runtime.block_on(async { tokio::time::timeout(limit, answer).await });
@@ -134,7 +137,7 @@ impl Link {
     }
 
     /// An answer as the store has it; the connection is given up where it was lost.
-    pub fn judged<T>(&self, answer: std::result::Result<T, tokio_postgres::Error>) -> Result<T> {
+    pub(super) fn judged<T>(&self, answer: std::result::Result<T, tokio_postgres::Error>) -> Result<T> {
         answer.map_err(super::errors::store_error).inspect_err(|error| {
             if matches!(error, StoreError::Lost(_)) {
                 self.session.take();
@@ -143,22 +146,22 @@ impl Link {
     }
 
     /// When the server was started.
-    pub fn server_start(&self) -> String {
+    pub(super) fn server_start(&self) -> String {
         self.server_start.borrow().clone()
     }
 
     /// The server's clock.
-    pub fn clock(&self) -> Clock {
+    pub(super) fn clock(&self) -> Clock {
         self.clock.clone()
     }
 
     /// How often the server was waited for.
-    pub fn round_trips(&self) -> u64 {
+    pub(super) fn round_trips(&self) -> u64 {
         self.round_trips.get()
     }
 
     /// Statements of a bulk load take their time, over whichever connection.
-    pub fn be_patient(&self, is_patient: bool) -> Result<()> {
+    pub(super) fn be_patient(&self, is_patient: bool) -> Result<()> {
         self.is_patient.set(is_patient);
         self.revive()?;
         self.set_timeout(&self.session()?.client)
@@ -169,7 +172,7 @@ impl Link {
         self.wait(client.batch_execute(&format!("SET statement_timeout = '{timeout}'")))
     }
 
-    pub fn listen(&self, listener: Listener, given_up: Arc<AtomicBool>) {
+    pub(super) fn listen(&self, listener: Listener, given_up: Arc<AtomicBool>) {
         *self.listener.borrow_mut() = Some(listener);
         *self.given_up.borrow_mut() = given_up;
     }
@@ -182,7 +185,7 @@ impl Link {
 
     /// Makes the connection anew, trying again with pauses that double. When it returns
     /// `Ok` there is a connection.
-    pub fn revive(&self) -> Result<()> {
+    pub(super) fn revive(&self) -> Result<()> {
         if self.is_up() {
             return Ok(());
         }
@@ -261,7 +264,7 @@ impl Link {
     }
 
     /// Whether others may have changed something since this was asked last.
-    pub fn has_heard(&self) -> bool {
+    pub(super) fn has_heard(&self) -> bool {
         // The connection is read only while somebody waits: so it is given a moment.
         self.runtime.block_on(async {
             for _ in 0..4 {
@@ -292,7 +295,7 @@ impl Drop for Link {
     }
 }
 
-pub fn lost() -> StoreError {
+pub(super) fn lost() -> StoreError {
     StoreError::Lost("the connection is closed".into())
 }
 

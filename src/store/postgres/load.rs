@@ -16,7 +16,7 @@ const SENT_AT_ONCE: usize = 4 << 20;
 const HEAD: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 const END: i16 = -1;
 
-pub struct Copy<'e> {
+pub(super) struct Copy<'e> {
     engine: &'e Postgres,
     sql: String,
     types: Vec<Type>,
@@ -24,7 +24,7 @@ pub struct Copy<'e> {
 }
 
 impl<'e> Copy<'e> {
-    pub fn new(engine: &'e Postgres, table: &str, columns: &[&str]) -> Result<Self> {
+    pub(super) fn new(engine: &'e Postgres, table: &str, columns: &[&str]) -> Result<Self> {
         let columns = columns.join(", ");
         let types = engine.types(&format!("SELECT {columns} FROM {table}"))?;
         let sql = format!("COPY {table} ({columns}) FROM STDIN (FORMAT binary)");

@@ -6,7 +6,7 @@ use super::values::Bound;
 use crate::store::engine::Param;
 use tokio_postgres::Statement;
 
-pub struct Pipelined {
+pub(super) struct Pipelined {
     pub sql: String,
     values: Vec<Kept>,
 }
@@ -20,7 +20,7 @@ enum Kept {
 }
 
 impl Pipelined {
-    pub fn new(sql: &str, params: &[Param]) -> Self {
+    pub(super) fn new(sql: &str, params: &[Param]) -> Self {
         let kept = |param: &Param| match *param {
             Param::Null => Kept::Null,
             Param::Int(value) => Kept::Int(value),
@@ -30,7 +30,7 @@ impl Pipelined {
         Self { sql: sql.into(), values: params.iter().map(kept).collect() }
     }
 
-    pub fn params(&self) -> Vec<Param<'_>> {
+    pub(super) fn params(&self) -> Vec<Param<'_>> {
         let param = |kept| match kept {
             &Kept::Null => Param::Null,
             &Kept::Int(value) => Param::Int(value),
@@ -40,7 +40,7 @@ impl Pipelined {
         self.values.iter().map(param).collect()
     }
 
-    pub async fn run(&self, session: &Session, statement: &Statement) -> PgResult<()> {
+    pub(super) async fn run(&self, session: &Session, statement: &Statement) -> PgResult<()> {
         session.client.execute_raw(statement, self.params().into_iter().map(Bound)).await.map(drop)
     }
 }

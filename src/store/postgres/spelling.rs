@@ -3,7 +3,7 @@
 use crate::domain::filter::{Pattern, Piece};
 use crate::store::engine::Spelling;
 
-pub struct PostgresSpelling;
+pub(super) struct PostgresSpelling;
 
 impl Spelling for PostgresSpelling {
     fn json_members(&self, json: &str, member: Option<&str>) -> String {

@@ -11,18 +11,18 @@ const MAX_PREPARED: usize = 256;
 
 /// Prepared statements of one connection.
 #[derive(Default)]
-pub struct Statements {
+pub(super) struct Statements {
     by_text: RefCell<HashMap<String, Statement>>,
 }
 
 impl Statements {
     /// The statement, where it was prepared for values of these types.
-    pub fn known(&self, sql: &str, params: &[Param]) -> Option<Statement> {
+    pub(super) fn known(&self, sql: &str, params: &[Param]) -> Option<Statement> {
         self.by_text.borrow().get(key(sql, params).as_ref()).cloned()
     }
 
     /// Prepares a statement and keeps it.
-    pub async fn prepare(&self, client: &Client, sql: &str, params: &[Param<'_>]) -> Result<Statement, Error> {
+    pub(super) async fn prepare(&self, client: &Client, sql: &str, params: &[Param<'_>]) -> Result<Statement, Error> {
         let statement = client.prepare_typed(&with_dollars(sql), &types(params)).await?;
         let mut by_text = self.by_text.borrow_mut();
         if by_text.len() >= MAX_PREPARED {
@@ -51,7 +51,7 @@ fn key<'s>(sql: &'s str, params: &[Param]) -> std::borrow::Cow<'s, str> {
 }
 
 /// `?1` is `$1` here.
-pub fn with_dollars(sql: &str) -> String {
+pub(super) fn with_dollars(sql: &str) -> String {
     let mut chars = sql.chars().peekable();
     let mut out = String::with_capacity(sql.len());
     while let Some(c) = chars.next() {

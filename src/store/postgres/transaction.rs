@@ -5,7 +5,7 @@ use super::pipelined::Pipelined;
 
 /// Where the present transaction stands.
 #[derive(Default)]
-pub enum Transaction {
+pub(super) enum Transaction {
     #[default]
     None,
     /// Asked for; it begins with the first statement, in the same round trip.
@@ -18,7 +18,7 @@ pub enum Transaction {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     Write,
     Read,
 }
@@ -35,27 +35,27 @@ impl Kind {
 
 /// What goes out before the next statement of a transaction.
 #[derive(Default)]
-pub struct Ahead {
+pub(super) struct Ahead {
     pub begin: Option<&'static str>,
     pub statements: Vec<Pipelined>,
 }
 
 impl Transaction {
-    pub fn wanted(kind: Kind) -> Self {
+    pub(super) fn wanted(kind: Kind) -> Self {
         Transaction::Wanted { kind, waiting: Vec::new() }
     }
 
-    pub fn is_none(&self) -> bool {
+    pub(super) fn is_none(&self) -> bool {
         matches!(self, Transaction::None)
     }
 
     /// The server has heard of it.
-    pub fn is_under_way(&self) -> bool {
+    pub(super) fn is_under_way(&self) -> bool {
         matches!(self, Transaction::Begun { .. } | Transaction::Failed)
     }
 
     /// How many statements wait.
-    pub fn waiting(&self) -> usize {
+    pub(super) fn waiting(&self) -> usize {
         match self {
             Transaction::Wanted { waiting, .. } | Transaction::Begun { waiting, .. } => waiting.len(),
             Transaction::None | Transaction::Failed => 0,
@@ -64,7 +64,7 @@ impl Transaction {
 
     /// Keeps a statement until the next one is sent. One that has failed keeps none, and
     /// outside a transaction there is nothing to keep it in.
-    pub fn keep(&mut self, statement: Pipelined) {
+    pub(super) fn keep(&mut self, statement: Pipelined) {
         match self {
             Transaction::Wanted { waiting, .. } | Transaction::Begun { waiting, .. } => waiting.push(statement),
             Transaction::None | Transaction::Failed => {}
@@ -72,7 +72,7 @@ impl Transaction {
     }
 
     /// Takes what goes out before the next statement: nothing outside a transaction.
-    pub fn take_ahead(&mut self) -> Ahead {
+    pub(super) fn take_ahead(&mut self) -> Ahead {
         match self {
             Transaction::Wanted { kind, waiting } => {
                 Ahead { begin: Some(kind.begin()), statements: std::mem::take(waiting) }
@@ -82,7 +82,7 @@ impl Transaction {
         }
     }
 
-    pub fn fail(&mut self) {
+    pub(super) fn fail(&mut self) {
         if !self.is_none() {
             *self = Transaction::Failed;
         }

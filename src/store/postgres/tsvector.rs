@@ -26,7 +26,7 @@ const WORD_BYTES: usize = 2046;
 
 /// The words of one or two texts in a row, without an end between them: see [`Words::of`].
 #[derive(Default)]
-pub struct Words {
+pub(super) struct Words {
     /// One after the other.
     text: String,
     /// Where each ends.
@@ -38,7 +38,7 @@ pub struct Words {
 impl Words {
     /// The words of the texts. Between the texts stands an empty word: no phrase leaps
     /// over it.
-    pub fn of(texts: &[&str]) -> Self {
+    pub(super) fn of(texts: &[&str]) -> Self {
         let mut words = Self::default();
         for (at, text) in texts.iter().enumerate() {
             if at > 0 {
@@ -65,7 +65,7 @@ impl Words {
         }
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.ends.len()
     }
 
@@ -76,7 +76,7 @@ impl Words {
 
     /// Literals of `tsvector`, one for each piece; at least one. The places of the second
     /// text's words weigh `B`, the others `A`.
-    pub fn pieces(&self) -> impl Iterator<Item = String> {
+    pub(super) fn pieces(&self) -> impl Iterator<Item = String> {
         let mut next = Some(0);
         std::iter::from_fn(move || {
             let piece = self.piece(next?);
@@ -125,7 +125,7 @@ impl Words {
 
 /// A literal of `tsquery`; `None` when there is no word in the phrase. Of a very long
 /// phrase the beginning is looked for.
-pub fn pattern(phrase: &Phrase) -> Option<String> {
+pub(super) fn pattern(phrase: &Phrase) -> Option<String> {
     let sought = sought(&phrase.text, phrase.open)?;
     let mut words = Words::default();
     words.take_in(&sought.parted);

@@ -10,7 +10,7 @@ use tokio_postgres::Error;
 use tokio_postgres::error::{DbError, SqlState};
 
 /// The error as the store has it. Nothing in it holds the password.
-pub fn describe(error: &Error, server: &Server) -> StoreError {
+pub(super) fn describe(error: &Error, server: &Server) -> StoreError {
     let place = server.place();
     if let Some(refusal) = error.as_db_error() {
         return turned_away(refusal, server, &place);
@@ -42,7 +42,7 @@ pub fn describe(error: &Error, server: &Server) -> StoreError {
 }
 
 /// The server took too long.
-pub fn silent(server: &Server, seconds: u64) -> StoreError {
+pub(super) fn silent(server: &Server, seconds: u64) -> StoreError {
     absent(
         format!("{} did not answer within {seconds} seconds", server.place()),
         "check host, port and firewall; ?connect_timeout=SECONDS in the address waits longer",

@@ -15,7 +15,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 const ESCAPE: char = '\u{10ffff}';
 
 /// The text as PostgreSQL keeps it.
-pub fn escaped(text: &str) -> Cow<'_, str> {
+pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     if memchr::memchr(0, text.as_bytes()).is_none() && !text.contains(ESCAPE) {
         return Cow::Borrowed(text);
     }
@@ -24,7 +24,7 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
 
 /// The text as it was, from how PostgreSQL keeps it; one that was cut within an escape
 /// ends before it.
-pub fn unescaped(text: &str) -> Cow<'_, str> {
+pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     let Some(first) = text.find(ESCAPE) else { return Cow::Borrowed(text) };
     let mut whole = text[..first].to_owned();
     let mut rest = text[first..].chars();
@@ -42,7 +42,7 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
 
 /// A value for a marker, in whatever type the server takes the marker for.
 #[derive(Debug)]
-pub struct Bound<'a>(pub Param<'a>);
+pub(super) struct Bound<'a>(pub Param<'a>);
 
 impl ToSql for Bound<'_> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> std::result::Result<IsNull, Box<dyn Error + Sync + Send>> {
@@ -67,14 +67,14 @@ impl ToSql for Bound<'_> {
 }
 
 /// A row of an answer.
-pub struct PgRow<'r> {
+pub(super) struct PgRow<'r> {
     row: &'r tokio_postgres::Row,
     /// Texts that are kept in another form than they are read.
     unescaped: Vec<OnceCell<String>>,
 }
 
 impl<'r> PgRow<'r> {
-    pub fn new(row: &'r tokio_postgres::Row) -> Self {
+    pub(super) fn new(row: &'r tokio_postgres::Row) -> Self {
         Self { row, unescaped: std::iter::repeat_with(OnceCell::new).take(row.len()).collect() }
     }
 

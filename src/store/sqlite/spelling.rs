@@ -3,7 +3,7 @@
 use crate::domain::filter::{Pattern, Piece};
 use crate::store::engine::Spelling;
 
-pub struct SqliteSpelling;
+pub(super) struct SqliteSpelling;
 
 impl Spelling for SqliteSpelling {
     fn json_members(&self, json: &str, member: Option<&str>) -> String {

@@ -38,7 +38,7 @@ const LONGEST_TEXT: usize = 64 * 1024;
 
 /// What came from the terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
+pub(super) enum Piece {
     /// The bytes of one event: a key, the mouse, the focus.
     Event(Vec<u8>),
     /// The bytes that were pasted.
@@ -49,7 +49,7 @@ pub enum Piece {
 
 /// Cuts bytes into [`Piece`]s, wherever they were cut on their way. It reads no clock.
 #[derive(Debug, Default)]
-pub struct Splitter {
+pub(super) struct Splitter {
     /// The sequence under way.
     held: Vec<u8>,
     state: State,
@@ -89,17 +89,17 @@ enum State {
 
 impl Splitter {
     /// Tells that the terminal was asked something, and last for its attributes (DA1).
-    pub fn ask(&mut self, now: Instant) {
+    pub(super) fn ask(&mut self, now: Instant) {
         self.asked_at = Some(now);
     }
 
     /// The attributes have not come yet, nor what was asked before them.
-    pub fn is_asked(&self) -> bool {
+    pub(super) fn is_asked(&self) -> bool {
         self.asked_at.is_some()
     }
 
     /// Takes bytes as they come.
-    pub fn feed(&mut self, bytes: &[u8], now: Instant) {
+    pub(super) fn feed(&mut self, bytes: &[u8], now: Instant) {
         self.expire(now);
         let is_late = self.given_up_at.is_some_and(|at| now.duration_since(at) > LATE);
         if is_late && self.pending().is_empty() {
@@ -113,19 +113,19 @@ impl Splitter {
     }
 
     /// The next piece that is whole.
-    pub fn next(&mut self) -> Option<Piece> {
+    pub(super) fn next(&mut self) -> Option<Piece> {
         self.pieces.pop_front()
     }
 
     /// Something is held that may turn out to be keys.
-    pub fn may_hold_keys(&self) -> bool {
+    pub(super) fn may_hold_keys(&self) -> bool {
         // Half a character comes to a key only when its rest does.
         let is_other = matches!(self.state, State::Paste | State::Character(_)) || self.is_surely_no_key();
         !self.pending().is_empty() && !is_other
     }
 
     /// When [`Splitter::expire`] has something to do.
-    pub fn due(&self) -> Option<Instant> {
+    pub(super) fn due(&self) -> Option<Instant> {
         if self.pending().is_empty() || self.state == State::Paste {
             return None;
         }
@@ -144,7 +144,7 @@ impl Splitter {
 
     /// Gives up waiting for the rest of a sequence, where that is due: what a person may have
     /// typed was keys.
-    pub fn expire(&mut self, now: Instant) {
+    pub(super) fn expire(&mut self, now: Instant) {
         if self.due().is_none_or(|due| due > now) {
             return;
         }

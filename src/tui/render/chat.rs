@@ -17,7 +17,7 @@ fn messages(source: &str) -> Option<Vec<Message<'_>>> {
 }
 
 /// A section a message.
-pub fn sections(heading: &str, source: &str, part: Option<Part>, look: Look) -> Vec<Section> {
+pub(super) fn sections(heading: &str, source: &str, part: Option<Part>, look: Look) -> Vec<Section> {
     match messages(source) {
         Some(messages) => messages.iter().map(|message| turn(heading, source, message, part, look)).collect(),
         None => vec![of_json(heading, source, part, look)],
@@ -25,7 +25,7 @@ pub fn sections(heading: &str, source: &str, part: Option<Part>, look: Look) -> 
 }
 
 /// What the last message says.
-pub fn last(chat: &str) -> Option<String> {
+pub(super) fn last(chat: &str) -> Option<String> {
     let messages = messages(chat)?;
     Some(content(chat, messages.last()?.get("content")?.get(), Look::default()).text)
 }

@@ -27,7 +27,7 @@ const BEGINNINGS: [(&str, &[&str]); 8] = [
 const SAMPLE: usize = 100;
 
 /// A text that is code as a whole; `None` for any other.
-pub fn render(source: &str) -> Option<Page> {
+pub(super) fn render(source: &str) -> Option<Page> {
     let first = source.lines().next()?;
     let says_so = ["#!", "<?", "<!DOCTYPE", "<!doctype"].iter().any(|sign| first.starts_with(sign));
     let language = if says_so { Language::of_first_line(first) } else { None };
@@ -54,7 +54,7 @@ fn guess(source: &str) -> Option<&'static str> {
 
 /// Writes a stretch of the source as code of a language, by its name or file ending,
 /// each line behind a prefix.
-pub fn write_as(page: &mut Page, source: &str, range: Range<usize>, language: &str, prefix: &str) {
+pub(super) fn write_as(page: &mut Page, source: &str, range: Range<usize>, language: &str, prefix: &str) {
     write(page, source, range, Language::named(language), prefix);
 }
 

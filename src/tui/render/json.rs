@@ -18,13 +18,13 @@ const DEEPEST: usize = 20;
 
 /// Where and why a text is no JSON.
 #[derive(Debug)]
-pub struct Fault {
+pub(super) struct Fault {
     error: serde_json::Error,
 }
 
 impl Fault {
     /// What is wrong, where, and what stands before: the place may be far down.
-    pub fn describe(&self, source: &str) -> String {
+    pub(super) fn describe(&self, source: &str) -> String {
         let before = &source[..json_error_offset(source, &self.error)];
         let shown = before.char_indices().rev().nth(BEFORE).map_or(before, |(at, _)| &before[at..]);
         let gap = if shown.len() < before.len() { "…" } else { "" };
@@ -34,7 +34,7 @@ impl Fault {
     }
 
     /// The character at which reading stopped; at the end, the last one.
-    pub fn span(&self, source: &str) -> Option<StyleSpan> {
+    pub(super) fn span(&self, source: &str) -> Option<StyleSpan> {
         let stop = json_error_offset(source, &self.error);
         let here = source[stop..].chars().next().map(|c| (stop, c));
         let (at, c) = here.or_else(|| source.char_indices().next_back())?;
@@ -43,19 +43,19 @@ impl Fault {
 }
 
 /// Whether a text was meant as JSON: it is a list or an object, or begins as one.
-pub fn is_meant(text: &str) -> bool {
+pub(super) fn is_meant(text: &str) -> bool {
     let text = text.trim_start();
     let begins = |sign, with: &[char]| text.strip_prefix(sign).is_some_and(|rest| rest.trim_start().starts_with(with));
     begins('{', &['"', '}']) || begins('[', &['{']) || text.starts_with('[') && check(text).is_ok()
 }
 
 /// Whether a text is JSON.
-pub fn check(source: &str) -> Result<(), Fault> {
+pub(super) fn check(source: &str) -> Result<(), Fault> {
     serde_json::from_str::<IgnoredAny>(source).map(drop).map_err(|error| Fault { error })
 }
 
 /// How many levels a JSON text has.
-pub fn depth(source: &str) -> usize {
+pub(super) fn depth(source: &str) -> usize {
     let (mut depth, mut deepest) = (0usize, 0);
     for token in tokens(source) {
         match token.kind {
@@ -69,7 +69,7 @@ pub fn depth(source: &str) -> usize {
 }
 
 /// Lays sound JSON out; what lies below the level `fold` is told by its size.
-pub fn render(source: &str, fold: Option<usize>) -> Page {
+pub(super) fn render(source: &str, fold: Option<usize>) -> Page {
     let mut page = Page::default();
     let mut level = 0usize;
     let mut tokens = tokens(source).peekable();

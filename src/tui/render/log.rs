@@ -7,7 +7,7 @@ use anstyle_parse::{Params, Parser, Perform, Utf8Parser};
 
 /// A text with colour codes, without them; `None` for one that has none. Every other
 /// control sequence stays, to be shown as marks.
-pub fn render(source: &str) -> Option<Page> {
+pub(super) fn render(source: &str) -> Option<Page> {
     if !source.contains("\u{1b}[") {
         return None;
     }

@@ -8,7 +8,7 @@ use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, Options, Parser, T
 use std::ops::Range;
 
 /// A text that is Markdown, laid out; `None` for one that reads better as it is.
-pub fn render(source: &str) -> Option<Page> {
+pub(super) fn render(source: &str) -> Option<Page> {
     if !looks_like_it(source) {
         return None;
     }

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 const WIDEST: usize = 64;
 
 /// Writes the rows, of which the first is the head.
-pub fn write(page: &mut Page, rows: Vec<Vec<Page>>, alignments: &[Alignment], prefix: &str) {
+pub(super) fn write(page: &mut Page, rows: Vec<Vec<Page>>, alignments: &[Alignment], prefix: &str) {
     let widths: Vec<usize> = (0..alignments.len())
         .map(|column| rows.iter().filter_map(|row| row.get(column)).map(width).max().unwrap_or_default())
         .collect();

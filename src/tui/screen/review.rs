@@ -120,10 +120,6 @@ impl Review {
         &self.macros
     }
 
-    pub fn name(&self) -> &str {
-        &self.queue.name
-    }
-
     pub fn spec(&self) -> &Spec {
         &self.queue.spec.spec
     }

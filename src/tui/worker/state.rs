@@ -7,7 +7,7 @@ use crate::store::{Bulk, Result, Store, StoreError};
 use std::rc::Rc;
 
 /// The store, who works on it, and what is open in it.
-pub struct WorkerState {
+pub(super) struct WorkerState {
     pub store: Store,
     pub reviewer: String,
     queue: Option<Rc<Queue>>,
@@ -17,27 +17,27 @@ pub struct WorkerState {
 }
 
 /// A bulk under way, and what asked for it.
-pub struct BulkUnderWay {
+pub(super) struct BulkUnderWay {
     pub bulk: Bulk,
     pub request: Box<Request>,
 }
 
 impl WorkerState {
-    pub fn new(store: Store, reviewer: String) -> Self {
+    pub(super) fn new(store: Store, reviewer: String) -> Self {
         Self { store, reviewer, queue: None, listing: Listing::default(), bulk: None }
     }
 
     /// The queue that is open; an error where none is.
-    pub fn open_queue(&self) -> Result<Rc<Queue>> {
+    pub(super) fn open_queue(&self) -> Result<Rc<Queue>> {
         self.queue.clone().ok_or_else(|| misuse("no queue is open"))
     }
 
-    pub fn set_open_queue(&mut self, queue: Queue) {
+    pub(super) fn set_open_queue(&mut self, queue: Queue) {
         self.queue = Some(Rc::new(queue));
     }
 
     /// The queue of a name, under the spec of the open one where it is that.
-    pub fn named_queue(&self, name: &str) -> Result<Rc<Queue>> {
+    pub(super) fn named_queue(&self, name: &str) -> Result<Rc<Queue>> {
         match self.queue.as_ref().filter(|queue| queue.name == name) {
             Some(queue) => Ok(Rc::clone(queue)),
             None => self.store.queue(name).map(Rc::new),
@@ -47,24 +47,24 @@ impl WorkerState {
 
 /// The listing of the table, one at a time.
 #[derive(Default)]
-pub struct Listing(Option<TableListing>);
+pub(super) struct Listing(Option<TableListing>);
 
 impl Listing {
-    pub fn insert(&mut self, listing: TableListing) -> &mut TableListing {
+    pub(super) fn insert(&mut self, listing: TableListing) -> &mut TableListing {
         self.0.insert(listing)
     }
 
     /// The listing of a ticket; an error where another has taken its place.
-    pub fn of(&mut self, ticket: u64) -> Result<&mut TableListing> {
+    pub(super) fn of(&mut self, ticket: u64) -> Result<&mut TableListing> {
         let listing = self.0.as_mut().filter(|listing| listing.ticket == ticket);
         listing.ok_or_else(|| misuse("this listing was given up"))
     }
 
-    pub fn get(&mut self) -> Option<&mut TableListing> {
+    pub(super) fn get(&mut self) -> Option<&mut TableListing> {
         self.0.as_mut()
     }
 
-    pub fn take(&mut self) -> Option<TableListing> {
+    pub(super) fn take(&mut self) -> Option<TableListing> {
         self.0.take()
     }
 }

@@ -25,7 +25,7 @@ const ITEM: &str = "sup-0024";
 /// A moment at which the sample data is new.
 const NOW: i64 = 1_795_000_000_000;
 
-pub fn review_screen() -> String {
+pub(super) fn review_screen() -> String {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(folder.path().join("karat.db")).unwrap();
     let opened = open_sample(&mut store);

@@ -15,7 +15,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 /// When every story begins.
-pub fn start() -> UtcMillis {
+pub(super) fn start() -> UtcMillis {
     parse_rfc3339("2026-11-24T09:00:00Z").unwrap()
 }
 
@@ -39,7 +39,7 @@ fn route(key: &str, name: &str, due_hours: u32) -> Route {
     Route { key: key.into(), name: name.into(), owner: Some(format!("{key}-team")), due_hours: Some(due_hours) }
 }
 
-pub fn spec() -> Spec {
+pub(super) fn spec() -> Spec {
     let accuracy =
         ["Contradicts the source", "Adds unsupported facts", "Minor imprecision", "Accurate", "Complete too"];
     Spec {
@@ -64,7 +64,7 @@ pub fn spec() -> Spec {
 }
 
 /// A spec that asks for a verdict and nothing else.
-pub fn bare_spec() -> Spec {
+pub(super) fn bare_spec() -> Spec {
     Spec {
         criteria: Vec::new(),
         failures: Vec::new(),
@@ -75,12 +75,12 @@ pub fn bare_spec() -> Spec {
     }
 }
 
-pub fn queue(spec: Spec) -> Box<Queue> {
+pub(super) fn queue(spec: Spec) -> Box<Queue> {
     let spec = SpecVersion { version: 1, spec, source: String::new() };
     Box::new(Queue { id: 1, name: "replies".into(), spec })
 }
 
-pub fn counts(accepted: i64, rejected: i64, escalated: i64) -> Counts {
+pub(super) fn counts(accepted: i64, rejected: i64, escalated: i64) -> Counts {
     Counts { items: 1_000_000, accepted, rejected, escalated }
 }
 
@@ -104,7 +104,7 @@ fn documents() -> Vec<Arc<Document>> {
     ]
 }
 
-pub fn item(seq: Seq) -> Item {
+pub(super) fn item(seq: Seq) -> Item {
     let input = Content::text("My kettle leaks.\nHow do I send it back, and when do I get my money?");
     let output = Content::text(
         "Dear Ms Okafor,\n\nYou can return the kettle within 30 days. Take it to any post office; the money is back \
@@ -126,24 +126,24 @@ pub fn item(seq: Seq) -> Item {
 }
 
 /// An item that the reviewer holds for five minutes from `now`.
-pub fn served(seq: Seq, now: UtcMillis) -> Served {
+pub(super) fn served(seq: Seq, now: UtcMillis) -> Served {
     let claimed = Claimed::Mine(Claim { token: format!("token-{seq}"), expires_at: now + 300_000 });
     Served { seq, item: item(seq), claimed, draft: None, mine: None, deferred: false, golden: None }
 }
 
-pub fn next(served: Served) -> Next {
+pub(super) fn next(served: Served) -> Next {
     Next::Item(Box::new(served))
 }
 
-pub fn end(counts: Counts, claimed: Vec<Claimant>, deferred: i64) -> Next {
+pub(super) fn end(counts: Counts, claimed: Vec<Claimant>, deferred: i64) -> Next {
     Next::End(End { counts, claimed, deferred })
 }
 
-pub fn claimant(reviewer: &str, items: i64, first_free_at: UtcMillis) -> Claimant {
+pub(super) fn claimant(reviewer: &str, items: i64, first_free_at: UtcMillis) -> Claimant {
     Claimant { reviewer: reviewer.into(), items, first_free_at }
 }
 
-pub fn decision(verdict: Verdict, draft: Draft) -> Decision {
+pub(super) fn decision(verdict: Verdict, draft: Draft) -> Decision {
     Decision {
         id: "d-1".into(),
         judgement: Judgement { active_millis: 42_000, ..Judgement::new(verdict, draft) },
@@ -154,7 +154,7 @@ pub fn decision(verdict: Verdict, draft: Draft) -> Decision {
 }
 
 /// Everything that can be put down on an item.
-pub fn full_draft() -> Draft {
+pub(super) fn full_draft() -> Draft {
     Draft {
         categories: vec!["unsupported".into(), "tone".into()],
         scores: [("accuracy".to_owned(), 2), ("tone".to_owned(), 3)].into(),
@@ -196,7 +196,7 @@ fn attempt(seq: Seq, attempt: i64, verdict: Option<Verdict>) -> Attempt {
 }
 
 /// All that can happen to an item, told to a reviewer who has decided it.
-pub fn history() -> History {
+pub(super) fn history() -> History {
     let body = full_draft();
     let decided = Decided {
         second_opinion: false,
@@ -234,7 +234,7 @@ pub fn history() -> History {
 }
 
 /// The same before the reviewer has decided.
-pub fn blind_history() -> History {
+pub(super) fn blind_history() -> History {
     let mut history = history();
     history.blind = true;
     for attempt in &mut history.attempts {
@@ -247,7 +247,7 @@ pub fn blind_history() -> History {
     history
 }
 
-pub fn precedents() -> Vec<Precedent> {
+pub(super) fn precedents() -> Vec<Precedent> {
     let precedent = |seq: Seq, similarity, verdict, categories: &[&str], note: &str| Precedent {
         seq,
         id: format!("sup-{seq:04}"),
@@ -268,7 +268,7 @@ pub fn precedents() -> Vec<Precedent> {
 }
 
 /// An example of the golden set.
-pub fn golden(seq: Seq, verdict: Verdict, tags: &[&str], why: &str) -> Golden {
+pub(super) fn golden(seq: Seq, verdict: Verdict, tags: &[&str], why: &str) -> Golden {
     let expected = if verdict == Verdict::Accept { Expected::Output } else { Expected::Correction };
     let tags = tags.iter().map(|tag| tag.to_string()).collect();
     Golden {
@@ -283,7 +283,7 @@ pub fn golden(seq: Seq, verdict: Verdict, tags: &[&str], why: &str) -> Golden {
 }
 
 /// A golden set with whatever can stand in one.
-pub fn goldens() -> Vec<Golden> {
+pub(super) fn goldens() -> Vec<Golden> {
     let mut some = vec![
         golden(12, Verdict::Accept, &["typical"], "Answers both questions from the article, and nothing else."),
         golden(13, Verdict::Reject, &["edge-case", "dates"], "The refund takes 5 working days, not 3."),
@@ -295,7 +295,7 @@ pub fn goldens() -> Vec<Golden> {
     some
 }
 
-pub fn candidates() -> Vec<Candidate> {
+pub(super) fn candidates() -> Vec<Candidate> {
     let candidate = |seq: Seq, note: &str, correction: &str| Candidate {
         seq: 500 - seq,
         item: seq,
@@ -317,7 +317,7 @@ pub fn candidates() -> Vec<Candidate> {
 }
 
 /// Text that tries to do something to the terminal, in every field.
-pub fn hostile(now: UtcMillis) -> Served {
+pub(super) fn hostile(now: UtcMillis) -> Served {
     let mut served = served(13, now);
     let item = &mut served.item;
     item.id = "evil\x1b]0;owned\x07".into();
@@ -335,7 +335,7 @@ pub fn hostile(now: UtcMillis) -> Served {
 }
 
 /// An item whose metadata names what is to be seen beside it.
-pub fn illustrated(now: UtcMillis) -> Served {
+pub(super) fn illustrated(now: UtcMillis) -> Served {
     let mut served = served(12, now);
     let meta = r#"{"image_url":"https://help.example@phish.example/kettle.png?size=large",
         "files":["scans/\u001b[2Jinvoice.pdf","scans/invoice 7.pdf"]}"#;
@@ -344,14 +344,14 @@ pub fn illustrated(now: UtcMillis) -> Served {
 }
 
 /// No source, no output, nothing known, under a name that is too long.
-pub fn empty(now: UtcMillis) -> Served {
+pub(super) fn empty(now: UtcMillis) -> Served {
     let mut served = served(14, now);
     served.item = Item::new("非常に長い識別子".repeat(12), Content::text(""), Content::text(""));
     served
 }
 
 /// A chat in, JSON out.
-pub fn structured(now: UtcMillis) -> Served {
+pub(super) fn structured(now: UtcMillis) -> Served {
     let mut served = served(15, now);
     let chat = r#"[{"role":"system","content":"Be brief."},{"role":"user","content":"Total?\nAnd the date?"}]"#;
     served.item.input = Content { kind: ContentKind::Chat, text: chat.into() };
@@ -361,7 +361,7 @@ pub fn structured(now: UtcMillis) -> Served {
     served
 }
 
-pub fn summaries() -> Vec<QueueSummary> {
+pub(super) fn summaries() -> Vec<QueueSummary> {
     let summary = |name: &str, title: &str, counts, claimants, last_hour| QueueSummary {
         name: name.into(),
         title: title.into(),
@@ -380,7 +380,7 @@ pub fn summaries() -> Vec<QueueSummary> {
 }
 
 /// Rows of the browser, `count` of them from a place on.
-pub fn browse_rows(from: usize, count: usize) -> Vec<BrowseRow> {
+pub(super) fn browse_rows(from: usize, count: usize) -> Vec<BrowseRow> {
     let row = |at: usize| BrowseRow {
         seq: at as i64 + 1,
         id: format!("sup-{:04}", at + 1),

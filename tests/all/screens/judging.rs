@@ -29,7 +29,7 @@ fn decided(id: usize, millis: i64) -> Decision {
 }
 
 /// Accepts some items, each in some milliseconds.
-pub fn accepts(story: &mut Story, count: usize, millis: i64) {
+pub(super) fn accepts(story: &mut Story, count: usize, millis: i64) {
     for id in 0..count {
         story.keys("a");
         let next = next(served(100 + id as i64, story.now));
@@ -143,7 +143,7 @@ fn ten_megabytes_are_corrected_in_the_users_own_editor_alone() {
 }
 
 /// "Too informal" under k.
-pub fn informal() -> Macro {
+pub(super) fn informal() -> Macro {
     let draft = Draft { categories: vec!["tone".into()], note: "too informal".into(), ..Draft::default() };
     Macro::of('k', "Too informal", Verdict::Reject, &draft)
 }

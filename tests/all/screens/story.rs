@@ -23,7 +23,7 @@ use ratatui::buffer::Buffer;
 
 const SERVER: Option<&str> = Some("postgres://db.host/team");
 
-pub struct Story {
+pub(super) struct Story {
     app: App,
     terminal: Terminal<TestBackend>,
     /// Lists of the golden set that were asked for.
@@ -35,36 +35,36 @@ pub struct Story {
 
 impl Story {
     /// At home, with nothing read yet.
-    pub fn home(size: (u16, u16)) -> Self {
+    pub(super) fn home(size: (u16, u16)) -> Self {
         Self::begin(Start::Home, Theme::plain(), size).0
     }
 
     /// At the first item of the support replies, which was seen.
-    pub fn review(size: (u16, u16)) -> Self {
+    pub(super) fn review(size: (u16, u16)) -> Self {
         Self::with(spec(), next(served(12, start())), size)
     }
 
     /// The same, on a server's workspace.
-    pub fn on_server(size: (u16, u16)) -> Self {
+    pub(super) fn on_server(size: (u16, u16)) -> Self {
         let (mut story, _) = Self::begin_with(SERVER, Start::Queue("replies".into()), Theme::plain(), size);
         story.open(spec(), next(served(12, start())));
         story
     }
 
     /// At home on a server's workspace.
-    pub fn home_on_server(size: (u16, u16)) -> Self {
+    pub(super) fn home_on_server(size: (u16, u16)) -> Self {
         Self::begin_with(SERVER, Start::Home, Theme::plain(), size).0
     }
 
     /// At whatever is next under a spec, seen.
-    pub fn with(spec: Spec, next: Next, size: (u16, u16)) -> Self {
+    pub(super) fn with(spec: Spec, next: Next, size: (u16, u16)) -> Self {
         let (mut story, _) = Self::begin(Start::Queue("replies".into()), Theme::plain(), size);
         story.open(spec, next);
         story
     }
 
     /// In the browser of the support replies, with so many rows.
-    pub fn browser(size: (u16, u16), items: usize) -> Self {
+    pub(super) fn browser(size: (u16, u16), items: usize) -> Self {
         let mut story = Self::review(size);
         let asked = asked(story.keys("b"));
         assert!(
@@ -79,7 +79,7 @@ impl Story {
     }
 
     /// The line of a ticket is known whole.
-    pub fn line(&mut self, ticket: u64, items: usize) {
+    pub(super) fn line(&mut self, ticket: u64, items: usize) {
         let (known, found) = (items, items);
         let since = Since::default();
         self.reply(Reply::Browse(BrowseReply::Extent {
@@ -94,7 +94,7 @@ impl Story {
     }
 
     /// Draws, and answers what the browser asks for, until it asks no more.
-    pub fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         for _ in 0..4 {
             self.draw();
             for request in asked(self.tell(Message::Painted)) {
@@ -113,7 +113,7 @@ impl Story {
     }
 
     /// The same in colours.
-    pub fn coloured(choice: ThemeChoice, size: (u16, u16)) -> Self {
+    pub(super) fn coloured(choice: ThemeChoice, size: (u16, u16)) -> Self {
         let (mut story, _) = Self::begin(Start::Queue("replies".into()), Theme::load(choice, None), size);
         story.open(spec(), next(served(12, start())));
         story
@@ -129,7 +129,7 @@ impl Story {
         self.paint();
     }
 
-    pub fn begin(at: Start, theme: Theme, size: (u16, u16)) -> (Self, Vec<Effect>) {
+    pub(super) fn begin(at: Start, theme: Theme, size: (u16, u16)) -> (Self, Vec<Effect>) {
         Self::begin_with(None, at, theme, size)
     }
 
@@ -142,7 +142,7 @@ impl Story {
         (Self { app, terminal, lists: 0, now: start(), lens: None }, effects)
     }
 
-    pub fn tell(&mut self, message: Message) -> Vec<Effect> {
+    pub(super) fn tell(&mut self, message: Message) -> Vec<Effect> {
         let mut effects = self.app.update(message, self.now);
         let readings = effects.extract_if(.., |effect| matches!(effect, Effect::ReadWithLens(_)));
         let newest = readings.last();
@@ -158,57 +158,57 @@ impl Story {
     }
 
     /// The lens has read the item, and the reviewer sees it.
-    pub fn lens(&mut self) {
+    pub(super) fn lens(&mut self) {
         let Some(request) = self.lens.take() else { panic!("the lens was not asked") };
         self.read_by_lens(request);
         self.paint();
     }
 
-    pub fn read_by_lens(&mut self, request: LensRequest) {
+    pub(super) fn read_by_lens(&mut self, request: LensRequest) {
         let sources: Vec<&str> = request.sources.iter().map(String::as_str).collect();
         let reading = Box::new(karat::analysis::lens::read(&request.output, &sources));
         self.reply(Reply::Lens { request: Box::new(request), reading });
     }
 
     /// Answers the golden list that was asked for last.
-    pub fn golden_page(&mut self, page: Page<GoldenRow>) -> Vec<Effect> {
+    pub(super) fn golden_page(&mut self, page: Page<GoldenRow>) -> Vec<Effect> {
         self.reply(Reply::Golden(GoldenReply::Window { list: self.lists, page, set_version: 41 }))
     }
 
-    pub fn reply(&mut self, reply: Reply) -> Vec<Effect> {
+    pub(super) fn reply(&mut self, reply: Reply) -> Vec<Effect> {
         self.tell(Message::Reply(reply))
     }
 
     /// Presses keys: `"x 3 enter"`.
-    pub fn keys(&mut self, keys: &str) -> Vec<Effect> {
+    pub(super) fn keys(&mut self, keys: &str) -> Vec<Effect> {
         keys.split(' ').flat_map(|key| self.tell(Message::Terminal(Event::Key(press(key))))).collect()
     }
 
-    pub fn types(&mut self, text: &str) -> Vec<Effect> {
+    pub(super) fn types(&mut self, text: &str) -> Vec<Effect> {
         let press = |c| Event::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
         text.chars().flat_map(|c| self.tell(Message::Terminal(press(c)))).collect()
     }
 
-    pub fn mouse(&mut self, kind: MouseEventKind, (column, row): (u16, u16)) -> Vec<Effect> {
+    pub(super) fn mouse(&mut self, kind: MouseEventKind, (column, row): (u16, u16)) -> Vec<Effect> {
         let mouse = MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE };
         self.tell(Message::Terminal(Event::Mouse(mouse)))
     }
 
     /// Clicks on the first place where a text stands.
-    pub fn click(&mut self, text: &str) -> Vec<Effect> {
+    pub(super) fn click(&mut self, text: &str) -> Vec<Effect> {
         let screen = self.screen();
         let (row, line) = screen.lines().enumerate().find(|(_, line)| line.contains(text)).expect("the text is seen");
         let column = line.find(text).map(|at| line[..at].chars().count()).unwrap_or_default();
         self.mouse(MouseEventKind::Down(MouseButton::Left), (column as u16 + 1, row as u16))
     }
 
-    pub fn resize(&mut self, width: u16, height: u16) {
+    pub(super) fn resize(&mut self, width: u16, height: u16) {
         self.terminal.backend_mut().resize(width, height);
         self.tell(Message::Terminal(Event::Resize(width, height)));
         self.paint();
     }
 
-    pub fn wait(&mut self, millis: i64) -> Vec<Effect> {
+    pub(super) fn wait(&mut self, millis: i64) -> Vec<Effect> {
         self.now += millis;
         match self.app.due() {
             Some(due) if due <= self.now => self.tell(Message::Tick),
@@ -216,28 +216,28 @@ impl Story {
         }
     }
 
-    pub fn due_in(&self) -> Option<i64> {
+    pub(super) fn due_in(&self) -> Option<i64> {
         self.app.due().map(|due| due - self.now)
     }
 
     /// What is on screen may differ from what was drawn last.
-    pub fn wants_frame(&self) -> bool {
+    pub(super) fn wants_frame(&self) -> bool {
         self.app.wants_frame()
     }
 
-    pub fn draw(&mut self) -> Buffer {
+    pub(super) fn draw(&mut self) -> Buffer {
         self.terminal.draw(|frame| self.app.draw(frame)).unwrap();
         self.terminal.backend().buffer().clone()
     }
 
     /// Draws, and lets the reviewer see it.
-    pub fn paint(&mut self) {
+    pub(super) fn paint(&mut self) {
         self.draw();
         self.tell(Message::Painted);
     }
 
     /// The screen as text, without the space at the ends of lines.
-    pub fn screen(&mut self) -> String {
+    pub(super) fn screen(&mut self) -> String {
         let buffer = self.draw();
         let rows = buffer.content.chunks(buffer.area.width.into());
         let row = |cells: &[ratatui::buffer::Cell]| {
@@ -256,26 +256,26 @@ impl Story {
     }
 
     /// The line at the foot.
-    pub fn said(&mut self) -> String {
+    pub(super) fn said(&mut self) -> String {
         let screen = self.screen();
         screen.lines().rev().nth(1).unwrap_or_default().trim().to_owned()
     }
 
     #[track_caller]
-    pub fn sees(&mut self, text: &str) {
+    pub(super) fn sees(&mut self, text: &str) {
         let screen = self.screen();
         assert!(screen.contains(text), "{text:?} is not on the screen:\n{screen}");
     }
 
     #[track_caller]
-    pub fn sees_no(&mut self, text: &str) {
+    pub(super) fn sees_no(&mut self, text: &str) {
         let screen = self.screen();
         assert!(!screen.contains(text), "{text:?} is on the screen:\n{screen}");
     }
 }
 
 /// What was asked of the store.
-pub fn asked(effects: Vec<Effect>) -> Vec<Request> {
+pub(super) fn asked(effects: Vec<Effect>) -> Vec<Request> {
     let request = |effect| match effect {
         Effect::Ask(request) => Some(request),
         _ => None,

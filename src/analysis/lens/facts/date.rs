@@ -65,7 +65,7 @@ const LONGEST: usize = 12;
 
 /// A date as far as it was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Day {
+pub(crate) struct Day {
     pub year: Option<i16>,
     pub month: Option<i8>,
     pub day: Option<i8>,
@@ -74,10 +74,10 @@ pub struct Day {
 }
 
 /// Dates that a text may mean; 03/04/2025 is two.
-pub type Date = Vec<Day>;
+pub(super) type Date = Vec<Day>;
 
 /// The dates of a text, in order.
-pub fn find(text: &str) -> Vec<Fact> {
+pub(super) fn find(text: &str) -> Vec<Fact> {
     let mut found = numeric(text);
     let mut small = String::new();
     for range in tokens::ranges(text).filter(|range| (3..=LONGEST).contains(&range.len())) {
@@ -161,7 +161,7 @@ fn is_doubtful(name: &str) -> bool {
 impl Day {
     /// Whether a day of the source says all that this one says. A year that it leaves out may
     /// stand elsewhere in the source: `years` are all that it has.
-    pub fn is_told_by(&self, source: &Day, years: &[i16]) -> bool {
+    pub(crate) fn is_told_by(&self, source: &Day, years: &[i16]) -> bool {
         if let Some(weekday) = self.weekday {
             return source.weekday == Some(weekday) || source.falls_on() == Some(weekday);
         }
@@ -180,7 +180,7 @@ impl Day {
     }
 
     /// Whether both dates have the same parts.
-    pub fn is_like(&self, other: &Day) -> bool {
+    pub(crate) fn is_like(&self, other: &Day) -> bool {
         self.weekday.is_some() == other.weekday.is_some()
             && self.month.is_some() == other.month.is_some()
             && (self.day.is_none() || other.day.is_some())

@@ -9,7 +9,7 @@ static CODE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The identifiers of a text, in order.
-pub fn find(text: &str) -> Vec<Fact> {
+pub(super) fn find(text: &str) -> Vec<Fact> {
     let facts = CODE.find_iter(text).filter(|code| is_identifier(code.as_str())).map(|code| {
         let value = FactValue::Identifier(normal(code.as_str()));
         Fact { range: code.range(), value }

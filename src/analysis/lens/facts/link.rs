@@ -16,7 +16,7 @@ static EMAIL: LazyLock<Regex> =
 const AFTER: [char; 13] = ['.', ',', ';', ':', '!', '?', ')', ']', '*', '_', '`', '|', '>'];
 
 /// The links and addresses of a text; addresses first.
-pub fn find(text: &str) -> Vec<Fact> {
+pub(super) fn find(text: &str) -> Vec<Fact> {
     let mut found = Vec::new();
     if text.contains('@') {
         found.extend(EMAIL.find_iter(text).map(|email| {
@@ -57,7 +57,7 @@ fn normal(link: &str) -> String {
 }
 
 /// The host: before the first slash of a link, behind the `@` of an address.
-pub fn host(normal: &str) -> &str {
+pub(super) fn host(normal: &str) -> &str {
     let host = normal.split('/').next().unwrap_or(normal);
     host.rsplit('@').next().unwrap_or(host)
 }

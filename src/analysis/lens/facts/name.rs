@@ -104,7 +104,7 @@ const OF_A_PLACE: &[&str] = &[
 
 /// A run of capitalised words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
+pub(super) struct Name {
     /// Indexes of the words of the name.
     pub words: Range<usize>,
     /// Whether the first word would have its capital anyway.
@@ -112,7 +112,7 @@ pub struct Name {
 }
 
 /// The names of a sentence; none where capitals tell nothing: in a heading, in capitals.
-pub fn find(text: &str, words: &[Word]) -> Vec<Name> {
+pub(super) fn find(text: &str, words: &[Word]) -> Vec<Name> {
     if is_heading(text, words) {
         return Vec::new();
     }
@@ -151,19 +151,19 @@ fn is_heading(text: &str, words: &[Word]) -> bool {
         || (content.len() >= 3 && shouts * 2 > content.len())
 }
 
-pub fn is_shouted(word: &str) -> bool {
+pub(super) fn is_shouted(word: &str) -> bool {
     word.chars().count() > 1 && !word.contains(char::is_lowercase)
 }
 
 /// Whether two names differ in such an ending: `Israel` and `Israelis`, but not `France` and
 /// `French`.
-pub fn is_of_same_place(a: &str, b: &str) -> bool {
+pub(super) fn is_of_same_place(a: &str, b: &str) -> bool {
     let shared = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum::<usize>();
     shared >= 4 && OF_A_PLACE.contains(&&a[shared..]) && OF_A_PLACE.contains(&&b[shared..])
 }
 
 /// Whether `short` has the first letters of `words`; small words may be left out.
-pub fn is_short_for<'w>(short: &str, words: impl Iterator<Item = &'w str>) -> bool {
+pub(super) fn is_short_for<'w>(short: &str, words: impl Iterator<Item = &'w str>) -> bool {
     let mut letters = short.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).peekable();
     for word in words {
         let Some(first) = word.chars().next() else { continue };

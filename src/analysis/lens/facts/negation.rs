@@ -19,14 +19,14 @@ const REACH: usize = 4;
 const AROUND: usize = 5;
 const SAME: usize = 3;
 
-pub fn is_negator(word: &str) -> bool {
+pub(super) fn is_negator(word: &str) -> bool {
     let small = word.to_lowercase().replace('’', "'");
     small.ends_with("n't") || NEGATORS.contains(&small.as_str())
 }
 
 /// A sentence or a passage as words, with its text.
 #[derive(Clone, Copy)]
-pub struct Side<'t> {
+pub(super) struct Side<'t> {
     pub text: &'t str,
     pub words: &'t [Word],
 }
@@ -61,7 +61,7 @@ impl Side<'_> {
 }
 
 /// A negation on one side only: its bytes in the output, then those in the source.
-pub fn flip(output: Side, source: Side, recall: f32) -> Option<(Range<usize>, Range<usize>)> {
+pub(super) fn flip(output: Side, source: Side, recall: f32) -> Option<(Range<usize>, Range<usize>)> {
     if output.words.iter().any(|word| word.kind == WordKind::Wide) {
         return wide_flip(output, source, recall);
     }

@@ -66,7 +66,7 @@ const LABELS: [&str; 14] = [
 ];
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Number {
+pub(crate) struct Number {
     /// Numbers that the digits may mean; `1.234` is two.
     pub readings: Vec<f64>,
     pub unit: Option<Unit>,
@@ -78,7 +78,7 @@ pub struct Number {
 
 /// A unit as a multiple of the base of what it measures.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Unit {
+pub(crate) struct Unit {
     of: &'static str,
     factor: f64,
 }
@@ -172,7 +172,7 @@ fn unit(word: &str) -> Option<Unit> {
 }
 
 /// The numbers of a text, in order.
-pub fn find(text: &str) -> Vec<Fact> {
+pub(super) fn find(text: &str) -> Vec<Fact> {
     let mut found: Vec<Fact> = DIGITS.find_iter(text).filter_map(|digits| in_digits(text, digits.range())).collect();
     found.extend(spelled(text));
     found.sort_by_key(|fact| fact.range.start);
@@ -356,21 +356,21 @@ fn ordinal(word: &str) -> Option<f64> {
 
 impl Number {
     /// Whether the number is worth checking: not `one`, nor an ordinal in words.
-    pub fn is_checkable(&self, text: &str) -> bool {
+    pub(crate) fn is_checkable(&self, text: &str) -> bool {
         !self.spelled || (self.readings != [1.0] && self.readings != [0.0] && ordinal(text).is_none())
     }
 
     /// Whether the number may count what the source lists: `three topics`.
-    pub fn may_count(&self) -> bool {
+    pub(crate) fn may_count(&self) -> bool {
         self.spelled && self.unit.is_none() && self.readings[0] <= 3.0
     }
 
-    pub fn is_year(&self) -> bool {
+    pub(crate) fn is_year(&self) -> bool {
         self.unit.is_none() && !self.spelled && self.readings.len() == 1 && (1500.0..2200.0).contains(&self.readings[0])
     }
 
     /// Whether both numbers say the same, be it rounded or in another unit.
-    pub fn equals(&self, other: &Number) -> bool {
+    pub(crate) fn equals(&self, other: &Number) -> bool {
         self.has_value_of(other) || self.converts_to(other)
     }
 
@@ -385,12 +385,12 @@ impl Number {
     }
 
     /// Whether the units agree; a missing or unknown one agrees with any.
-    pub fn agrees_in_unit(&self, other: &Number) -> bool {
+    pub(crate) fn agrees_in_unit(&self, other: &Number) -> bool {
         self.unit.is_none() || other.unit.is_none() || self.unit == other.unit
     }
 
     /// Whether both units measure the same quantity.
-    pub fn measures(&self, other: &Number) -> bool {
+    pub(crate) fn measures(&self, other: &Number) -> bool {
         self.unit.map(|unit| unit.of) == other.unit.map(|unit| unit.of)
     }
 
@@ -408,7 +408,7 @@ impl Number {
 
     /// Whether the number is the sum or difference of `a` and `b`. A small one without a unit
     /// never counts: it is that of any two.
-    pub fn derives_from(&self, a: &Number, b: &Number) -> bool {
+    pub(crate) fn derives_from(&self, a: &Number, b: &Number) -> bool {
         let alike = a.measures(b) && self.agrees_in_unit(a);
         let mine = self.readings[0];
         alike

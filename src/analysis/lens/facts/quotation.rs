@@ -20,7 +20,7 @@ const PAIRS: [(char, char); 7] = [
 ];
 
 /// Quotations of a text, without their quotes.
-pub fn find(text: &str) -> Vec<Range<usize>> {
+pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some((offset, open)) = text[at..].char_indices().find(|(_, c)| PAIRS.iter().any(|pair| pair.0 == *c)) {
@@ -45,13 +45,13 @@ fn is_quotation(inside: &str) -> bool {
 }
 
 /// A text by its letters and digits alone: quotes, stops, spaces and case do not matter.
-pub fn flat(text: &str) -> String {
+pub(super) fn flat(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The pieces of a quotation that must stand as they are: an ellipsis leaves something
 /// out, and what is in brackets was put in.
-pub fn pieces(quotation: &str) -> Vec<String> {
+pub(super) fn pieces(quotation: &str) -> Vec<String> {
     let mut plain = String::new();
     let mut depth = 0_usize;
     for c in quotation.replace("...", "…").chars() {

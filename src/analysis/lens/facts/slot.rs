@@ -8,14 +8,14 @@ const SIDE: usize = 2;
 
 /// Words of a sentence or passage, and the span among them whose surroundings matter.
 #[derive(Debug, Clone)]
-pub struct Slot<'w> {
+pub(super) struct Slot<'w> {
     pub words: &'w [Word],
     pub span: Range<usize>,
 }
 
 impl<'w> Slot<'w> {
     /// The slot of the bytes `range` among `words`.
-    pub fn of(words: &'w [Word], range: &Range<usize>) -> Self {
+    pub(super) fn of(words: &'w [Word], range: &Range<usize>) -> Self {
         let start = words.partition_point(|word| word.range.end <= range.start);
         let end = words.partition_point(|word| word.range.start < range.end);
         Self { words, span: start..end.max(start) }
@@ -32,7 +32,7 @@ impl<'w> Slot<'w> {
 
     /// Whether equal words stand around both slots: one on either side or two on one side, and
     /// at least one content word among them.
-    pub fn is_same_place(&self, other: &Slot) -> bool {
+    pub(super) fn is_same_place(&self, other: &Slot) -> bool {
         let left = shared(self.before(), other.before());
         let right = shared(self.after(), other.after());
         let says_something = left.iter().chain(&right).any(|kind| *kind != WordKind::Function);
@@ -40,7 +40,7 @@ impl<'w> Slot<'w> {
     }
 
     /// Whether a content word stands beside both slots.
-    pub fn is_beside_same_word(&self, other: &Slot) -> bool {
+    pub(super) fn is_beside_same_word(&self, other: &Slot) -> bool {
         let beside = |slot: &Slot<'_>| {
             let words = slot.before().chain(slot.after()).filter(|word| word.kind != WordKind::Function);
             words.map(|word| word.stem).collect::<Vec<_>>()

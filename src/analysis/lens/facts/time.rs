@@ -18,10 +18,10 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Minutes since midnight; two values where neither a.m. nor p.m. is written.
-pub type Time = Vec<u16>;
+pub(super) type Time = Vec<u16>;
 
 /// The times of a text, in order.
-pub fn find(text: &str) -> Vec<Fact> {
+pub(super) fn find(text: &str) -> Vec<Fact> {
     let facts = TIME.captures_iter(text).filter_map(|captures| {
         let all = captures.get(0)?;
         let number = |names: [&str; 4]| names.iter().find_map(|n| captures.name(n)?.as_str().parse::<u16>().ok());

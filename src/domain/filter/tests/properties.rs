@@ -85,7 +85,7 @@ fn time() -> impl Strategy<Value = Term> {
     ]
 }
 
-pub fn term() -> impl Strategy<Value = Term> {
+pub(super) fn term() -> impl Strategy<Value = Term> {
     let fields = |pick: fn(Kind) -> bool| {
         let kinds: Vec<Kind> = FIELDS.iter().map(|field| field.kind).filter(|kind| pick(*kind)).collect();
         prop::sample::select(kinds)
@@ -116,7 +116,7 @@ pub fn term() -> impl Strategy<Value = Term> {
     ]
 }
 
-pub fn filter() -> impl Strategy<Value = Filter> {
+pub(super) fn filter() -> impl Strategy<Value = Filter> {
     let leaf = prop_oneof![12 => term().prop_map(Filter::Term), 1 => Just(Filter::default())];
     leaf.prop_recursive(4, 24, 4, |inner| {
         prop_oneof![

@@ -17,13 +17,13 @@ pub(super) struct Scanner {
 }
 
 impl Scanner {
-    pub fn new(input: TextInput) -> Self {
+    pub(super) fn new(input: TextInput) -> Self {
         Self { input, line: 1 }
     }
 
     /// The next byte that is neither blank nor one of `others`, which is left for later;
     /// `None` at the end.
-    pub fn next_byte(&mut self, others: &[u8]) -> io::Result<Option<u8>> {
+    pub(super) fn next_byte(&mut self, others: &[u8]) -> io::Result<Option<u8>> {
         loop {
             let bytes = self.input.peek()?;
             if bytes.is_empty() {
@@ -40,13 +40,13 @@ impl Scanner {
     }
 
     /// Goes over bytes that are no line ends.
-    pub fn consume(&mut self, count: usize) {
+    pub(super) fn consume(&mut self, count: usize) {
         self.input.consume(count);
     }
 
     /// Writes the value that begins here, or what `frame` lacks of it, to `out`. `false`
     /// when the text ends within it.
-    pub fn value(&mut self, frame: &mut Frame, out: &mut dyn Write) -> io::Result<bool> {
+    pub(super) fn value(&mut self, frame: &mut Frame, out: &mut dyn Write) -> io::Result<bool> {
         loop {
             let bytes = self.input.peek()?;
             if bytes.is_empty() {
@@ -63,7 +63,7 @@ impl Scanner {
     }
 
     /// The name of the member that begins here; as it is written, where it is no JSON text.
-    pub fn name(&mut self) -> io::Result<String> {
+    pub(super) fn name(&mut self) -> io::Result<String> {
         let mut name = Start(Vec::new());
         self.value(&mut Frame::default(), &mut name)?;
         Ok(serde_json::from_slice(&name.0).unwrap_or_else(|_| String::from_utf8_lossy(&name.0).into_owned()))
@@ -104,7 +104,7 @@ pub(super) struct Frame {
 
 impl Frame {
     /// A list whose opening bracket is read.
-    pub fn of_list() -> Self {
+    pub(super) fn of_list() -> Self {
         Self { open: vec![b'['], is_begun: true, ..Self::default() }
     }
 

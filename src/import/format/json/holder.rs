@@ -20,19 +20,19 @@ pub(super) struct Holder {
 
 impl Holder {
     /// Whether `text` begins with an object that is no record and holds lists of objects.
-    pub fn begins(text: &[u8]) -> bool {
+    pub(super) fn begins(text: &[u8]) -> bool {
         let input = Input::from_read("", Cursor::new(text.to_vec())).and_then(TextInput::new);
         let members = input.ok().and_then(|input| Members::read(&mut Scanner::new(input)).ok());
         members.is_some_and(|members| !members.is_record && !members.lists.is_empty())
     }
 
     /// The list's JSON pointer.
-    pub fn pointer(&self) -> String {
+    pub(super) fn pointer(&self) -> String {
         pointer(&self.list)
     }
 
     /// What is read, and what is not.
-    pub fn note(&self) -> String {
+    pub(super) fn note(&self) -> String {
         let read = format!("the records are those of {}", self.pointer());
         match self.others.len() {
             0 => read,

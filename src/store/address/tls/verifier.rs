@@ -10,14 +10,14 @@ use std::sync::Arc;
 
 /// The certificates that vouch for the server.
 #[derive(Debug)]
-pub struct Trusted {
+pub(super) struct Trusted {
     pub store: RootCertStore,
     pub certificates: Vec<CertificateDer<'static>>,
 }
 
 /// What is checked of a server's certificate.
 #[derive(Debug)]
-pub enum Check {
+pub(super) enum Check {
     Nothing,
     /// That it was issued by one of these.
     Issuer(Trusted),
@@ -26,13 +26,13 @@ pub enum Check {
 }
 
 #[derive(Debug)]
-pub struct Verifier {
+pub(super) struct Verifier {
     check: Check,
     provider: Arc<CryptoProvider>,
 }
 
 impl Verifier {
-    pub fn new(check: Check, provider: Arc<CryptoProvider>) -> Self {
+    pub(super) fn new(check: Check, provider: Arc<CryptoProvider>) -> Self {
         Self { check, provider }
     }
 

@@ -13,7 +13,7 @@ use ratatui::widgets::{Block, BorderType, Padding, Widget};
 
 /// What is read beside the table. It never waits: the one before stays until the next comes.
 #[derive(Default)]
-pub struct Preview {
+pub(super) struct Preview {
     pub hidden: bool,
     /// The item that was asked for last.
     asked: Option<Seq>,
@@ -23,13 +23,13 @@ pub struct Preview {
 }
 
 impl Preview {
-    pub fn toggle(&mut self) {
+    pub(super) fn toggle(&mut self) {
         self.hidden = !self.hidden;
         self.asked = None;
     }
 
     /// What to ask for when the cursor stands on an item. One item at a time is on its way.
-    pub fn wants(&mut self, seq: Seq) -> Option<Request> {
+    pub(super) fn wants(&mut self, seq: Seq) -> Option<Request> {
         if self.hidden || self.waiting || self.asked == Some(seq) {
             return None;
         }
@@ -37,17 +37,17 @@ impl Preview {
         Some(Request::Lookup(LookupRequest::Peek { seq }))
     }
 
-    pub fn fill(&mut self, seq: Seq, item: Item) {
+    pub(super) fn fill(&mut self, seq: Seq, item: Item) {
         self.waiting = false;
         let view = TextView::new(output::rich_text(&item, false, Look::default()));
         self.shown = Some((seq, item.id, view));
     }
 
-    pub fn failed(&mut self) {
+    pub(super) fn failed(&mut self) {
         self.waiting = false;
     }
 
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+    pub(super) fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         let theme = &ctx.theme;
         let block = Block::bordered().border_type(BorderType::Rounded).border_style(theme.border(false));
         let mut block = block.padding(Padding::horizontal(1));

@@ -5,14 +5,14 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Rows that are asked for at once.
-pub const CHUNK: usize = 64;
+pub(super) const CHUNK: usize = 64;
 
 /// Chunks that are kept: some hundred screens.
 const MAX_CHUNKS: usize = 64;
 
 /// A window on a table of any length.
 #[derive(Debug, Default)]
-pub struct Rows {
+pub(super) struct Rows {
     chunks: HashMap<usize, Vec<BrowseRow>>,
     asked: HashSet<usize>,
     /// What was read before something changed: it is shown until it was read again.
@@ -21,12 +21,12 @@ pub struct Rows {
 
 impl Rows {
     /// The row at a place; `None` until it was read.
-    pub fn get(&self, at: usize) -> Option<&BrowseRow> {
+    pub(super) fn get(&self, at: usize) -> Option<&BrowseRow> {
         self.chunks.get(&(at / CHUNK))?.get(at % CHUNK)
     }
 
     /// The stretches that are missing around what is seen, of a table of `count` rows.
-    pub fn missing(&mut self, seen: Range<usize>, count: usize) -> Vec<usize> {
+    pub(super) fn missing(&mut self, seen: Range<usize>, count: usize) -> Vec<usize> {
         let first = (seen.start / CHUNK).saturating_sub(1);
         let last = (seen.end / CHUNK + 1).min(count.saturating_sub(1) / CHUNK);
         let wanted = (first..=last).filter(|_| count > 0);
@@ -39,7 +39,7 @@ impl Rows {
 
     /// Rows have come; those that are far from them may be forgotten. `true` when they are
     /// others than there were.
-    pub fn fill(&mut self, from: usize, rows: Vec<BrowseRow>) -> bool {
+    pub(super) fn fill(&mut self, from: usize, rows: Vec<BrowseRow>) -> bool {
         let chunk = from / CHUNK;
         self.asked.remove(&chunk);
         self.aged.remove(&chunk);
@@ -52,17 +52,17 @@ impl Rows {
     }
 
     /// Others have changed something: what is seen is asked for anew, and stays until then.
-    pub fn age(&mut self) {
+    pub(super) fn age(&mut self) {
         self.aged = self.chunks.keys().copied().collect();
     }
 
     /// The table is longer than it was, so its last stretch has more rows.
-    pub fn grow(&mut self, count: usize) {
+    pub(super) fn grow(&mut self, count: usize) {
         self.aged.insert(count / CHUNK);
     }
 
     /// What is known may be true no more: all of it is asked for anew.
-    pub fn refresh(&mut self) {
+    pub(super) fn refresh(&mut self) {
         self.chunks.clear();
         self.asked.clear();
         self.aged.clear();

@@ -77,13 +77,6 @@ const KEYS_END: &[Action] = &[Action::Refresh, Action::Undo, Action::Redo, Actio
 const KEYS_END_DEFERRED: &[Action] =
     &[Action::ServeDeferred, Action::Refresh, Action::Undo, Action::Redo, Action::PreviousItem, Action::Leave];
 
-impl Review {
-    /// Draws the screen, and measures the panes.
-    pub fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
-        draw(self, area, buf, ctx);
-    }
-}
-
 pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
     let tabs = u16::from(review.panes.has_tabs(area.width) && review.open_item().is_some());
     let parts = [

@@ -23,7 +23,7 @@ const REFRESH_MILLIS: i64 = 5_000;
 
 /// The end, as it was when it was asked for.
 #[derive(Debug, Default)]
-pub struct EndView {
+pub(super) struct EndView {
     pub end: End,
     /// Items that came in since.
     pub came_in: i64,
@@ -33,19 +33,19 @@ pub struct EndView {
 }
 
 impl EndView {
-    pub fn new(end: End, now: UtcMillis) -> Self {
+    pub(super) fn new(end: End, now: UtcMillis) -> Self {
         Self { end, came_in: 0, goes_on: false, since: now }
     }
 
     /// When it is worth looking again: a claimed item may be free then.
-    pub fn refresh_at(&self) -> Option<UtcMillis> {
+    pub(super) fn refresh_at(&self) -> Option<UtcMillis> {
         let free = self.end.claimed.iter().map(|claimant| claimant.first_free_at).min()?;
         Some((free.max(self.since) + GRACE_MILLIS).min(self.since + REFRESH_MILLIS))
     }
 }
 
 /// Draws what there is to say, in the middle of the area.
-pub fn draw(review: &Review, view: &EndView, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+pub(super) fn draw(review: &Review, view: &EndView, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
     let width = usize::from(area.width.saturating_sub(4)).min(72);
     let lines = lines(review, view, width, ctx);
     let top = area.height.saturating_sub(lines.len() as u16) / 3;

@@ -19,9 +19,9 @@ use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
 /// How many rows the head takes.
-pub const ROWS: u16 = 2;
+pub(super) const ROWS: u16 = 2;
 
-pub fn draw(review: &Review, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+pub(super) fn draw(review: &Review, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
     let width = usize::from(area.width).saturating_sub(2);
     let lines = [queue(review, width, ctx), item(review, width, ctx)];
     for (line, row) in lines.into_iter().zip(area.rows()) {

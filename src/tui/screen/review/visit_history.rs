@@ -4,7 +4,7 @@ use crate::domain::item::Seq;
 
 /// Where a step leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub(super) enum Step {
     /// To an item visited before.
     Visited(Seq),
     /// past the visited items, to what the store has.
@@ -13,7 +13,7 @@ pub enum Step {
 
 /// The visited items in the order of the visits, and the place on them.
 #[derive(Debug, Default)]
-pub struct VisitHistory {
+pub(super) struct VisitHistory {
     visited: Vec<Seq>,
     at: usize,
     /// The earliest decision known, from which the store goes on backwards.
@@ -23,7 +23,7 @@ pub struct VisitHistory {
 impl VisitHistory {
     /// An item came to the screen. One that lies on the history is walked to; a new one
     /// is added at the end.
-    pub fn arrive(&mut self, seq: Seq) {
+    pub(super) fn arrive(&mut self, seq: Seq) {
         match self.visited.iter().rposition(|&visited| visited == seq) {
             Some(at) => self.at = at,
             None => {
@@ -34,7 +34,7 @@ impl VisitHistory {
     }
 
     /// An item from before this session came to the screen.
-    pub fn arrive_before(&mut self, seq: Seq) {
+    pub(super) fn arrive_before(&mut self, seq: Seq) {
         self.first_decided = Some(seq);
         if self.visited.contains(&seq) {
             return self.arrive(seq);
@@ -44,27 +44,27 @@ impl VisitHistory {
     }
 
     /// No item is on screen: the end of the queue stands behind the last one.
-    pub fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         self.at = self.visited.len();
     }
 
-    pub fn decided(&mut self, seq: Seq) {
+    pub(super) fn decided(&mut self, seq: Seq) {
         self.first_decided.get_or_insert(seq);
     }
 
-    pub fn previous(&self) -> Step {
+    pub(super) fn previous(&self) -> Step {
         match self.at.checked_sub(1).and_then(|at| self.visited.get(at)) {
             Some(&seq) => Step::Visited(seq),
             None => Step::Beyond,
         }
     }
 
-    pub fn next(&self) -> Step {
+    pub(super) fn next(&self) -> Step {
         self.visited.get(self.at + 1).map_or(Step::Beyond, |&seq| Step::Visited(seq))
     }
 
     /// What the store is asked for beyond the history's start.
-    pub fn first_decided(&self) -> Option<Seq> {
+    pub(super) fn first_decided(&self) -> Option<Seq> {
         self.first_decided
     }
 }

@@ -81,11 +81,6 @@ fn matches(pattern: &Regex, open: &OpenItem) -> Vec<(Pane, ShownRange)> {
 }
 
 impl Review {
-    /// What was searched for last, on this item or another.
-    pub fn last_search(&self) -> &str {
-        &self.last_search
-    }
-
     pub fn found(&self) -> Option<&Find> {
         self.open_item()?.find.as_ref()
     }

@@ -29,7 +29,7 @@ pub struct Marked {
 }
 
 /// The marks that can stand on the output under the spec, in its order.
-pub fn settled(marks: Vec<Mark>, output: &str, spec: &Spec) -> Vec<Mark> {
+pub(super) fn settled(marks: Vec<Mark>, output: &str, spec: &Spec) -> Vec<Mark> {
     let known = marks.into_iter().filter(|mark| spec.failure(&mark.category).is_some());
     let mut marks: Vec<Mark> = known.filter_map(|mark| mark.settled(output)).collect();
     marks.sort();

@@ -114,7 +114,7 @@ fn line(saved: &Macro, chosen: bool, spec: &Spec, ctx: &AppContext, width: usize
 }
 
 /// What a macro puts down: `Tone or brand · “too informal”`.
-pub fn describe(saved: &Macro, spec: &Spec) -> String {
+pub(super) fn describe(saved: &Macro, spec: &Spec) -> String {
     let named = |key: &String| spec.failure(key).map_or_else(|| format!("{key} (gone)"), |f| f.name.clone());
     let categories = saved.draft.categories.iter().map(named).collect::<Vec<_>>().join(", ");
     let route = saved.draft.route.iter().map(|key| spec.route(key).map_or(key, |route| &route.name).clone());

@@ -21,7 +21,7 @@ const CORRECTION_ROWS: usize = 3;
 const INDENT: &str = "    ";
 
 /// What the lines are written with.
-pub struct Pen<'a> {
+pub(super) struct Pen<'a> {
     pub read: &'a History,
     pub item: Seq,
     pub spec: &'a Spec,
@@ -31,7 +31,7 @@ pub struct Pen<'a> {
 
 impl Pen<'_> {
     /// The lines of an entry: the attempts come first, then the events.
-    pub fn lines(&self, at: usize, chosen: bool) -> Vec<Line<'static>> {
+    pub(super) fn lines(&self, at: usize, chosen: bool) -> Vec<Line<'static>> {
         let attempts = &self.read.attempts;
         let mut lines = self.heading(at);
         match at.checked_sub(attempts.len()) {
@@ -157,7 +157,7 @@ impl Pen<'_> {
 }
 
 /// An attempt's verdict of record, as far as it may be told.
-pub fn verdict(attempt: &Attempt) -> Vec<(String, Role)> {
+pub(super) fn verdict(attempt: &Attempt) -> Vec<(String, Role)> {
     match attempt.verdict {
         Some(verdict) => vec![(format!("{} {}", verdict.sign(), verdict.past()), Role::Verdict(verdict))],
         None if attempt.withheld => vec![("decided".into(), Role::Dim)],
