@@ -42,7 +42,7 @@ fn ask(worker: &Worker, replies: &mut UnboundedReceiver<Reply>, request: impl In
     assert!(worker.ask(request.into()));
     loop {
         match replies.blocking_recv().unwrap() {
-            Reply::Changed => {}
+            Reply::Changed | Reply::Lens { .. } => {}
             reply => return reply,
         }
     }
@@ -54,6 +54,7 @@ fn hears(replies: &mut UnboundedReceiver<Reply>, within: Duration) -> bool {
     while start.elapsed() < within {
         match replies.try_recv() {
             Ok(Reply::Changed) => return true,
+            Ok(Reply::Lens { .. }) => {} // the next item, read ahead
             Ok(other) => panic!("{other:?}"),
             Err(_) => std::thread::sleep(Duration::from_millis(5)),
         }
