@@ -34,7 +34,7 @@ pub fn fault(correction: &Content) -> Option<Fault> {
     }
 }
 
-const NUL: &str = "U+0000 cannot be kept in text";
+const NUL: &str = "U+0000, at which many programs end a text, cannot stand here";
 
 fn unsound(text: &str) -> Option<Fault> {
     serde_json::from_str::<Sound>(text).err().map(|error| json_fault(text, &error))
@@ -155,7 +155,10 @@ mod tests {
             "line 1, column 9: unexpected end of hex escape"
         );
         assert!(complaint(ContentKind::Json, r#"{"a\u0000": 1}"#).unwrap().contains("U+0000"));
-        assert_eq!(complaint(ContentKind::Text, "a\nb\0").unwrap(), "line 2, column 2: U+0000 cannot be kept in text");
+        assert_eq!(
+            complaint(ContentKind::Text, "a\nb\0").unwrap(),
+            "line 2, column 2: U+0000, at which many programs end a text, cannot stand here"
+        );
     }
 
     #[test]

@@ -134,8 +134,8 @@ impl Store {
         );
         let counted = self.first(&sql, params![queue.id], super::queues::counts)?.unwrap_or_default();
         let detail = match kept == counted {
-            true => format!("{}: {}", queue.name, told(&kept)),
-            false => format!("{}: kept {}; counted {}", queue.name, told(&kept), told(&counted)),
+            true => format!("{}: {}", queue.name, describe(&kept)),
+            false => format!("{}: kept {}; counted {}", queue.name, describe(&kept), describe(&counted)),
         };
         Ok(Finding::new("counters", kept == counted, detail))
     }
@@ -210,7 +210,7 @@ impl Store {
     }
 }
 
-fn told(counts: &Counts) -> String {
+fn describe(counts: &Counts) -> String {
     let Counts { items, accepted, rejected, escalated } = counts;
     format!("{items} items, {accepted} accepted, {rejected} rejected, {escalated} escalated")
 }
