@@ -12,6 +12,7 @@ mod name;
 mod problem;
 mod read;
 mod reference;
+mod scale;
 mod section;
 mod shape;
 mod syntax;

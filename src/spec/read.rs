@@ -3,9 +3,9 @@
 //! A value that cannot be read becomes an empty one. Nobody sees it: a problem is
 //! recorded with it, and a spec with problems is never handed out.
 
-use super::check;
 use super::name::{Syntax, is_hidden, shown};
 use super::problem::Problems;
+use super::scale;
 use super::shape::{Form, Shape};
 use super::syntax::Sound;
 use crate::text::suggest::nearest;
@@ -168,7 +168,7 @@ impl<'a, 's> TableReader<'a, 's> {
         };
         let numbered = list.iter().enumerate();
         let levels: Vec<_> = numbered.map(|(i, level)| self.as_text(key, &format!("level {}", i + 1), level)).collect();
-        check::scale(value.span().start, &levels, self.problems);
+        scale::check(value.span().start, &levels, self.problems);
         levels.into_iter().map(Spanned::into_inner).collect()
     }
 
