@@ -6,8 +6,6 @@ mod decide;
 mod export;
 #[path = "ratios/figure.rs"]
 mod figure;
-#[path = "ratios/finding.rs"]
-mod finding;
 #[path = "ratios/idle.rs"]
 mod idle;
 #[path = "ratios/import.rs"]
@@ -26,6 +24,8 @@ mod plain;
 mod process;
 #[path = "ratios/samples.rs"]
 mod samples;
+#[path = "ratios/search.rs"]
+mod search;
 #[path = "ratios/server.rs"]
 mod server;
 #[path = "ratios/start.rs"]
@@ -71,7 +71,7 @@ fn measure(bench: &Bench) -> Result<()> {
 fn measure_one(subject: Subject, bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
     match subject {
         Subject::Import => import::measure(bench, workspace),
-        Subject::Finding => finding::measure(bench, workspace),
+        Subject::Search => search::measure(bench, workspace),
         Subject::Decide => decide::measure(bench, workspace),
         Subject::Start => start::measure(bench, workspace),
         Subject::Idle => idle::measure(bench, workspace),

@@ -104,7 +104,7 @@ pub enum ConfigError {
         column: usize,
         reason: String,
         /// What to write instead, where that is known.
-        mend: Option<String>,
+        hint: Option<String>,
     },
 }
 
@@ -113,7 +113,7 @@ impl ConfigError {
     pub fn hint(&self) -> Option<String> {
         match self {
             ConfigError::Read { .. } => Some("check the path and its permissions, or name another file".into()),
-            ConfigError::Invalid { mend, .. } => mend.clone(),
+            ConfigError::Invalid { hint, .. } => hint.clone(),
         }
     }
 }
@@ -149,9 +149,9 @@ impl Config {
     pub fn parse(source: &str, path: &Path) -> Result<Config, ConfigError> {
         let mut config: Config = toml::from_str(source).map_err(|error| invalid(&error, source, path))?;
         config.database = config.database.map(|database| resolve(&database, path));
-        config.check().map_err(|(field, reason, mend)| {
+        config.check().map_err(|(field, reason, hint)| {
             let Position { line, column } = Position::of(source, field_offset(source, field));
-            ConfigError::Invalid { path: path.to_path_buf(), line, column, reason, mend: Some(mend) }
+            ConfigError::Invalid { path: path.to_path_buf(), line, column, reason, hint: Some(hint) }
         })?;
         Ok(config)
     }
@@ -159,15 +159,15 @@ impl Config {
     /// Checks what no type can express. The error: the field, what is wrong, what to write.
     fn check(&self) -> Result<(), (&'static str, String, String)> {
         if self.idle_seconds == 0 {
-            let mend = "write a number of seconds from 1, or leave it out for 60";
-            return Err(("idle_seconds", "`idle_seconds` is 0: no time would ever count".into(), mend.into()));
+            let hint = "write a number of seconds from 1, or leave it out for 60";
+            return Err(("idle_seconds", "`idle_seconds` is 0: no time would ever count".into(), hint.into()));
         }
         if self.pace.words_per_minute == 0 {
-            let mend = "write how many words you read in a minute, or leave it out for 600";
+            let hint = "write how many words you read in a minute, or leave it out for 600";
             return Err((
                 "words_per_minute",
                 "`words_per_minute` is 0: nothing would ever be read".into(),
-                mend.into(),
+                hint.into(),
             ));
         }
         match &self.reviewer {
@@ -195,11 +195,11 @@ fn resolve(database: &Path, settings: &Path) -> PathBuf {
 fn invalid(error: &toml::de::Error, source: &str, path: &Path) -> ConfigError {
     let Position { line, column } = Position::of(source, error.span().map_or(0, |span| span.start));
     let reason = error.message().replace('\n', ", ");
-    ConfigError::Invalid { path: path.to_path_buf(), line, column, mend: mend(&reason), reason }
+    ConfigError::Invalid { path: path.to_path_buf(), line, column, hint: hint(&reason), reason }
 }
 
 /// The hint for a word that the parser did not take: the nearest one that it would have.
-fn mend(reason: &str) -> Option<String> {
+fn hint(reason: &str) -> Option<String> {
     let (before, expected) = reason.split_once(", expected ")?;
     let wrong = before.split('`').nth(1)?;
     let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();

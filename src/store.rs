@@ -17,7 +17,6 @@ mod events;
 mod filter;
 mod golden;
 mod grounding;
-mod habits;
 mod history;
 mod import;
 mod items;
@@ -29,6 +28,7 @@ mod moving;
 mod outgoing;
 mod postgres;
 mod precedent;
+mod preferences;
 mod queues;
 mod repair;
 mod search;
@@ -45,8 +45,8 @@ mod undo;
 pub use address::{Address, Server};
 pub use browse::BrowseRow;
 pub use bulk::{Bulk, BulkAction, BulkOutcome};
-pub use doctor::Finding;
-pub use engine::LinkState;
+pub use doctor::CheckResult;
+pub use engine::ConnectionState;
 pub use error::{NO_ROOM, Result, StoreError};
 pub use filter::SavedFilter;
 pub use golden::{Candidate, Golden, GoldenFacts, GoldenRow, Page, Reach};
@@ -158,7 +158,7 @@ impl Store {
 
     /// Who is told when the connection to a server is lost, while it is tried again, and
     /// when it is back. Once `given_up` is set, nobody waits for it any longer.
-    pub fn on_link(&self, listener: Box<dyn Fn(LinkState)>, given_up: Arc<AtomicBool>) {
+    pub fn on_connection_change(&self, listener: Box<dyn Fn(ConnectionState)>, given_up: Arc<AtomicBool>) {
         self.engine.listen(listener, given_up);
     }
 
@@ -237,8 +237,8 @@ impl Store {
         self.engine.execute(sql, params)
     }
 
-    fn post(&self, sql: &str, params: &[Param]) -> Result<()> {
-        self.engine.post(sql, params)
+    fn pipeline(&self, sql: &str, params: &[Param]) -> Result<()> {
+        self.engine.pipeline(sql, params)
     }
 
     fn all<T>(&self, sql: &str, params: &[Param], map: impl Fn(&dyn Row) -> Result<T>) -> Result<Vec<T>> {

@@ -154,7 +154,7 @@ fn machine() {
 /// `None`: the server fell at the commit, and whether it was done is not known.
 fn settled<T>(outcome: karat::store::Result<T>) -> Option<T> {
     match outcome {
-        Err(StoreError::Unsettled) => None,
+        Err(StoreError::OutcomeUnknown) => None,
         outcome => Some(outcome.unwrap()),
     }
 }

@@ -61,7 +61,7 @@ pub(crate) enum Mode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Subject {
     Import,
-    Finding,
+    Search,
     Export,
     Decide,
     Start,
@@ -71,10 +71,10 @@ pub(crate) enum Subject {
 }
 
 impl Subject {
-    /// Finding comes first, so that nothing files texts beside the others. Deciding comes before the export, which decides nearly everything.
+    /// Search comes first, so that nothing fills the index beside the others. Deciding comes before the export, which decides nearly everything.
     pub(crate) const ALL: [Subject; 8] = [
         Subject::Import,
-        Subject::Finding,
+        Subject::Search,
         Subject::Decide,
         Subject::Start,
         Subject::Idle,

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::output::{Hinted, json_line, line, shown};
-use crate::store::{Address, Finding, Store};
+use crate::store::{Address, CheckResult, Store};
 use clap::Args;
 use color_eyre::eyre::Result;
 use serde_json::json;
@@ -28,37 +28,37 @@ impl Doctor {
             true => store.repair(&context.reviewer(self.actor.as_deref())?, store.now()).hinted()?,
             false => Vec::new(),
         };
-        let findings = store.doctor(store.now()).unwrap_or_else(|error| vec![Finding::unreadable(&error)]);
-        let sound = findings.iter().all(|finding| finding.ok);
-        let advice = advice(store.address(), &findings);
+        let results = store.doctor(store.now()).unwrap_or_else(|error| vec![CheckResult::unreadable(&error)]);
+        let sound = results.iter().all(|result| result.ok);
+        let advice = advice(store.address(), &results);
         if self.json {
             let workspace = store.address().to_string();
-            let mut report = json!({ "workspace": workspace, "ok": sound, "findings": findings, "advice": advice });
+            let mut report = json!({ "workspace": workspace, "ok": sound, "findings": results, "advice": advice });
             if self.repair {
                 report["repaired"] = repaired.into();
             }
             json_line(&report)?;
         } else {
-            print(&store, &repaired, &findings, &advice)?;
+            print(&store, &repaired, &results, &advice)?;
         }
         Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 
-fn print(store: &Store, repaired: &[String], findings: &[Finding], advice: &[String]) -> Result<()> {
+fn print(store: &Store, repaired: &[String], results: &[CheckResult], advice: &[String]) -> Result<()> {
     line(&format!("workspace {}", store.address()))?;
     for repaired in repaired {
         line(&shown(&format!("repaired  {repaired}")))?;
     }
-    for finding in findings {
-        let sign = if finding.ok { "ok   " } else { "WRONG" };
-        line(&shown(&format!("{sign}  {:<22} {}", finding.check, finding.detail)))?;
+    for result in results {
+        let sign = if result.ok { "ok   " } else { "WRONG" };
+        line(&shown(&format!("{sign}  {:<22} {}", result.check, result.detail)))?;
     }
     for advice in advice {
         line(&format!("advice  {advice}"))?;
     }
-    let mut wrong = findings.iter().filter(|finding| !finding.ok).peekable();
-    line(match (wrong.peek().is_none(), wrong.all(|finding| finding.can_be_repaired)) {
+    let mut wrong = results.iter().filter(|result| !result.ok).peekable();
+    line(match (wrong.peek().is_none(), wrong.all(|result| result.can_be_repaired)) {
         (true, _) => "nothing is wrong",
         (false, true) => "something is wrong, and can be repaired",
         (false, false) => "something is wrong: keep the file, and restore a backup",
@@ -66,13 +66,13 @@ fn print(store: &Store, repaired: &[String], findings: &[Finding], advice: &[Str
 }
 
 /// What had better be done.
-fn advice(address: &Address, findings: &[Finding]) -> Vec<String> {
+fn advice(address: &Address, results: &[CheckResult]) -> Vec<String> {
     let mut advice = match address {
         Address::Server(server) => server.advice(),
         Address::File(_) => Vec::new(),
     };
-    let wrong = findings.iter().filter(|finding| !finding.ok && finding.can_be_repaired);
-    let wrong: Vec<&str> = wrong.map(|finding| finding.check).collect();
+    let wrong = results.iter().filter(|result| !result.ok && result.can_be_repaired);
+    let wrong: Vec<&str> = wrong.map(|result| result.check).collect();
     if !wrong.is_empty() {
         advice.push(format!("`karat doctor --repair` puts right, by adding to the log: {}", wrong.join(", ")));
     }

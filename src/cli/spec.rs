@@ -75,8 +75,8 @@ impl Spec {
 impl New {
     fn run(self) -> Result<ExitCode> {
         let source = self.from.named(&self.name).map_err(|error| {
-            let mend = error.mend.clone();
-            color_eyre::eyre::Report::new(error).suggestion(mend)
+            let hint = error.hint.clone();
+            color_eyre::eyre::Report::new(error).suggestion(hint)
         })?;
         let Some(path) = self.out else {
             stdout().write_all(source.as_bytes())?;

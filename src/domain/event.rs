@@ -67,7 +67,8 @@ pub enum EventKind {
     Prioritised(Changed),
     /// The item's claim was taken from its reviewer.
     Released {
-        held_by: String,
+        #[serde(rename = "held_by")]
+        claimant: String,
     },
     /// The same was done to many items; each tells it too.
     Bulk(Bulk),
@@ -420,7 +421,7 @@ mod tests {
         assert!(unknown.is_opinion());
         assert_eq!(unknown.to_log(), None);
         let more = EventKind::read("released", &json!({ "held_by": "ops-2", "reason": "new" }));
-        assert_eq!(more, EventKind::Released { held_by: "ops-2".into() });
+        assert_eq!(more, EventKind::Released { claimant: "ops-2".into() });
         assert_eq!(EventKind::read("released", &json!("no object")), EventKind::Unknown);
     }
 }

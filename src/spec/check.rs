@@ -53,9 +53,9 @@ fn check_reference(Reference { to, key }: &Reference, document: &Document, sound
     if wanted.is_empty() || known.clone().any(|known| known == wanted) {
         return;
     }
-    let mend = nearest(wanted, known).map_or_else(
+    let hint = nearest(wanted, known).map_or_else(
         || format!("add a {} with the key \"{}\", or remove the line", to.name(), shown(wanted)),
         |known| format!("did you mean \"{}\"?", shown(known)),
     );
-    problems.push(key.span().start, format!("there is no {} `{}`", to.nouns().0, shown(wanted)), mend);
+    problems.push(key.span().start, format!("there is no {} `{}`", to.nouns().0, shown(wanted)), hint);
 }

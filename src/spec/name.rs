@@ -35,7 +35,7 @@ impl Syntax {
     }
 
     /// What to write instead: the same words in this syntax, when anything is left of them.
-    pub(super) fn mend(&self, text: &str) -> String {
+    pub(super) fn hint(&self, text: &str) -> String {
         let spaced = text.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric() && !self.joint.contains(&c), " ");
         let joined = spaced.split_whitespace().collect::<Vec<_>>().join(&self.joint[0].to_string());
         let start = joined.find(self.first).unwrap_or(joined.len());
@@ -82,8 +82,8 @@ mod tests {
         for bad in ["", "Tone", "a b", "a-b", "a;b", "_a", "1a", "é"] {
             assert!(!KEY.allows(bad), "{bad}");
         }
-        assert_eq!(KEY.mend("2 Factual-Accuracy!"), "write \"factual_accuracy\"");
-        assert_eq!(KEY.mend("!?"), "choose another word");
+        assert_eq!(KEY.hint("2 Factual-Accuracy!"), "write \"factual_accuracy\"");
+        assert_eq!(KEY.hint("!?"), "choose another word");
     }
 
     #[test]
@@ -91,9 +91,9 @@ mod tests {
         assert!(QUEUE_NAME.allows(&"q".repeat(64)));
         assert!(!QUEUE_NAME.allows(&"q".repeat(65)));
         assert!(QUEUE_NAME.allows("2026-q1_eu"));
-        assert_eq!(QUEUE_NAME.mend("Support Replies"), "write \"support-replies\"");
-        let mended = QUEUE_NAME.mend(&"Q".repeat(90));
-        assert!(mended.contains("qqqq"), "{mended}");
+        assert_eq!(QUEUE_NAME.hint("Support Replies"), "write \"support-replies\"");
+        let hint = QUEUE_NAME.hint(&"Q".repeat(90));
+        assert!(hint.contains("qqqq"), "{hint}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What is wrong with a spec: where, why, and how to mend it.
+//! What is wrong with a spec: where, why, and what to do about it.
 
 use crate::text::position::Position;
 use std::fmt::{self, Display};
@@ -13,15 +13,15 @@ pub struct Problem {
     /// A sentence without its full stop; hidden characters are written out.
     pub reason: String,
     /// What to do about it.
-    pub mend: String,
+    pub hint: String,
 }
 
 impl Problem {
-    /// The problem as printed: `file:line:column: reason`, and the mend below it.
+    /// The problem as printed: `file:line:column: reason`, and the hint below it.
     pub fn located(&self, file: impl Display) -> impl Display {
         fmt::from_fn(move |f| {
             writeln!(f, "{file}:{}:{}: {}", self.line, self.column, self.reason)?;
-            write!(f, "    mend: {}", self.mend)
+            write!(f, "    mend: {}", self.hint)
         })
     }
 }
@@ -37,9 +37,9 @@ impl<'s> Problems<'s> {
         Self { source, found: Vec::new() }
     }
 
-    pub(super) fn push(&mut self, at: usize, reason: impl Into<String>, mend: impl Into<String>) {
+    pub(super) fn push(&mut self, at: usize, reason: impl Into<String>, hint: impl Into<String>) {
         let Position { line, column } = Position::of(self.source, at);
-        self.found.push(Problem { line, column, reason: reason.into(), mend: mend.into() });
+        self.found.push(Problem { line, column, reason: reason.into(), hint: hint.into() });
     }
 
     /// The line of a byte offset, counted from 1.
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn problems_print_as_compilers_print_them() {
-        let problem = Problem { line: 12, column: 5, reason: "`title` is empty".into(), mend: "write one".into() };
+        let problem = Problem { line: 12, column: 5, reason: "`title` is empty".into(), hint: "write one".into() };
         assert_eq!(problem.located("a.toml").to_string(), "a.toml:12:5: `title` is empty\n    mend: write one");
     }
 

@@ -55,14 +55,14 @@ impl<'a, 's> TableReader<'a, 's> {
         let home = self.home_of(key);
         let meant = if home.is_none() { nearest(key, self.names(self.shape)) } else { None };
         self.misspelt.extend(meant.map(|meant| (meant, value)));
-        let mend = match (meant, home) {
+        let hint = match (meant, home) {
             (Some(meant), _) => format!("did you mean `{meant}`?"),
             (None, Some(home)) => format!("`{key}` belongs {home}"),
             (None, None) => {
                 format!("remove it; the keys here are {}", self.names(self.shape).collect::<Vec<_>>().join(", "))
             }
         };
-        self.problems.push(at, format!("unknown key `{}`{}", shown(key), self.place()), mend);
+        self.problems.push(at, format!("unknown key `{}`{}", shown(key), self.place()), hint);
     }
 
     fn place(&self) -> String {
@@ -111,8 +111,8 @@ impl<'a, 's> TableReader<'a, 's> {
         let header = (!self.is_top()).then_some(self.span.start);
         if found.is_none() && !self.sound.hides(header, key) {
             let below = if header.is_none() { "at the top of the file" } else { "below this line" };
-            let mend = format!("add {below}: {}", self.shape.example(key));
-            self.problems.push(self.span.start, format!("`{key}` is missing{}", self.place()), mend);
+            let hint = format!("add {below}: {}", self.shape.example(key));
+            self.problems.push(self.span.start, format!("`{key}` is missing{}", self.place()), hint);
         }
         found
     }
@@ -136,7 +136,7 @@ impl<'a, 's> TableReader<'a, 's> {
         let written = text.get_ref();
         if !written.is_empty() && !syntax.allows(written) {
             let reason = format!("`{}` is not {}", shown(written), syntax.rule);
-            self.problems.push(text.span().start, reason, syntax.mend(written));
+            self.problems.push(text.span().start, reason, syntax.hint(written));
         }
         text
     }
@@ -154,8 +154,8 @@ impl<'a, 's> TableReader<'a, 's> {
         } else {
             text.chars().find(|&c| is_hidden(c)).map(|c| hidden_character(label, c))
         };
-        let Some((reason, mend)) = fault else { return Spanned::new(value.span(), text.to_string()) };
-        self.problems.push(value.span().start, reason, mend);
+        let Some((reason, hint)) = fault else { return Spanned::new(value.span(), text.to_string()) };
+        self.problems.push(value.span().start, reason, hint);
         Spanned::new(value.span(), String::new())
     }
 
@@ -228,8 +228,8 @@ impl<'a, 's> TableReader<'a, 's> {
         let read = u32::from_str_radix(number.as_str(), number.radix()).ok().filter(|&number| number > 0);
         if read.is_none() {
             let reason = format!("`{key}` is {}, but must lie between 1 and {}", shown(&number.to_string()), u32::MAX);
-            let mend = format!("write a number in that range, as in {}; or remove the line", self.shape.example(key));
-            self.problems.push(value.span().start, reason, mend);
+            let hint = format!("write a number in that range, as in {}; or remove the line", self.shape.example(key));
+            self.problems.push(value.span().start, reason, hint);
         }
         read
     }
@@ -241,11 +241,11 @@ impl<'a, 's> TableReader<'a, 's> {
         let read = words.iter().find(|(word, _)| *word == written).map(|(_, value)| *value);
         if read.is_none() && !written.is_empty() {
             let known = words.iter().map(|(word, _)| *word);
-            let mend = nearest(written, known.clone()).map_or_else(
+            let hint = nearest(written, known.clone()).map_or_else(
                 || format!("write one of {}", known.map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")),
                 |word| format!("did you mean \"{word}\"?"),
             );
-            self.problems.push(text.span().start, format!("`{}` is no {key}", shown(written)), mend);
+            self.problems.push(text.span().start, format!("`{}` is no {key}", shown(written)), hint);
         }
         read
     }

@@ -87,7 +87,7 @@ fn report_within(source: &str, range: &Range<usize>, errors: &[Error], problems:
     errors.sort_by_key(|(at, _)| *at);
     errors.dedup_by(|later, first| later.1.message() != DUPLICATE && problems.line(later.0) == problems.line(first.0));
     for (at, error) in errors {
-        problems.push(at, error.message(), mend(error.message(), line_at(source, at)));
+        problems.push(at, error.message(), hint(error.message(), line_at(source, at)));
     }
 }
 
@@ -97,8 +97,8 @@ fn line_at(source: &str, at: usize) -> &str {
     source[start..].lines().next().unwrap_or_default()
 }
 
-fn mend(message: &str, line: &str) -> Cow<'static, str> {
-    const MENDS: [(&str, &str); 9] = [
+fn hint(message: &str, line: &str) -> Cow<'static, str> {
+    const HINTS: [(&str, &str); 9] = [
         ("string values must be quoted", "put text in \"quotation marks\"; numbers, true and false go without"),
         ("invalid boolean", "write true or false, in lower-case letters and without quotation marks"),
         ("unexpected key or value", "end the line here; a quotation mark inside a text is written \\\""),
@@ -121,8 +121,8 @@ fn mend(message: &str, line: &str) -> Cow<'static, str> {
     if message.contains("unclosed array table") || message.contains("unclosed table") {
         return format!("write the header as {}", closed(line)).into();
     }
-    let known = MENDS.iter().find(|(part, _)| message.contains(part));
-    known.map_or("write the line as key = value, as a [[...]] header, or as a # comment", |(_, mend)| *mend).into()
+    let known = HINTS.iter().find(|(part, _)| message.contains(part));
+    known.map_or("write the line as key = value, as a [[...]] header, or as a # comment", |(_, hint)| *hint).into()
 }
 
 /// A header with as many brackets at its end as at its beginning.
@@ -181,7 +181,7 @@ mod tests {
     fn problems_of(source: &str) -> Vec<String> {
         let mut problems = Problems::new(source);
         Sound::of(source, &mut problems);
-        problems.finish().into_iter().map(|p| format!("{}:{} {} | {}", p.line, p.column, p.reason, p.mend)).collect()
+        problems.finish().into_iter().map(|p| format!("{}:{} {} | {}", p.line, p.column, p.reason, p.hint)).collect()
     }
 
     #[track_caller]

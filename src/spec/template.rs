@@ -22,7 +22,7 @@ pub struct InvalidName {
     name: String,
     rule: &'static str,
     /// What to write instead.
-    pub mend: String,
+    pub hint: String,
 }
 
 impl Template {
@@ -57,8 +57,8 @@ impl Template {
 /// A sound spec's source for a queue of another name.
 pub fn renamed(source: &str, name: &str) -> Result<String, InvalidName> {
     if !QUEUE_NAME.allows(name) {
-        let mend = QUEUE_NAME.mend(name);
-        return Err(InvalidName { name: shown(name), rule: QUEUE_NAME.rule, mend });
+        let hint = QUEUE_NAME.hint(name);
+        return Err(InvalidName { name: shown(name), rule: QUEUE_NAME.rule, hint });
     }
     Ok(with_text(source, "name", name))
 }
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn a_name_that_cannot_be_is_refused_with_one_that_can() {
         let error = Template::General.named("Support Replies\u{1b}").unwrap_err();
-        assert_eq!(error.mend, "write \"support-replies\"");
+        assert_eq!(error.hint, "write \"support-replies\"");
         assert!(error.to_string().starts_with("`Support Replies\\u{1b}` is not a queue's name: at most 64"), "{error}");
     }
 

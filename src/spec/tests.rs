@@ -24,7 +24,7 @@ fn valid_files_are_specs() {
 }
 
 /// An invalid file begins with `# expect: line:column words` for each of its problems,
-/// in order and with none left out; the words stand in the reason or in the mend.
+/// in order and with none left out; the words stand in the reason or in the hint.
 #[test]
 fn invalid_files_have_exactly_the_problems_they_expect() {
     for (path, source) in fixtures("invalid") {
@@ -86,7 +86,7 @@ fn assert_places_lie_inside(source: &str) {
     for problem in parse(source).err().unwrap_or_default() {
         let line = lines.get(problem.line - 1).unwrap_or_else(|| panic!("{problem:?} in {source:?}"));
         assert!((1..=line.chars().count() + 1).contains(&problem.column), "{problem:?} in {source:?}");
-        assert!(!problem.reason.is_empty() && !problem.mend.is_empty(), "{problem:?}");
+        assert!(!problem.reason.is_empty() && !problem.hint.is_empty(), "{problem:?}");
     }
 }
 

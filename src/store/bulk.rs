@@ -248,7 +248,7 @@ impl Store {
         now: UtcMillis,
     ) -> Result<Done> {
         let step = self.bulk_step(bulk, step, seq)?;
-        self.post("DELETE FROM claim WHERE item_seq = ?1 AND reviewer = ?2", params![seq, &bulk.reviewer])?;
+        self.pipeline("DELETE FROM claim WHERE item_seq = ?1 AND reviewer = ?2", params![seq, &bulk.reviewer])?;
         let supersedes = self.standing_seq(seq, &bulk.reviewer)?;
         let decision = Decision {
             id: Uuid::now_v7().to_string(),
@@ -322,7 +322,7 @@ impl Store {
         let Some(claimant) = self.first(sql, params![seq, now], |row| row.string(0))? else {
             return Ok(Done::Unchanged);
         };
-        self.log(bulk.subject(Some(seq), now), &EventKind::Released { held_by: claimant })?;
+        self.log(bulk.subject(Some(seq), now), &EventKind::Released { claimant })?;
         Ok(Done::Changed)
     }
 

@@ -60,7 +60,7 @@ impl Store {
             let before = self.before(queue, seq, token, reviewer)?;
             if before.is_claimed {
                 before.checks_spec(queue)?;
-                self.post(DROP_CLAIM, params![seq, token])?;
+                self.pipeline(DROP_CLAIM, params![seq, token])?;
                 self.record(queue, seq, before.standing, &decision)?;
             } else if !self.is_recorded(seq, token)? {
                 return Err(self.claim_lost(seq)?);
@@ -88,7 +88,7 @@ impl Store {
     /// whether it was saved, it is run again.
     fn write_decision<T>(&self, mut record: impl FnMut() -> Result<T>) -> Result<T> {
         match self.write(&mut record) {
-            Err(StoreError::Unsettled) => self.write(record),
+            Err(StoreError::OutcomeUnknown) => self.write(record),
             outcome => outcome,
         }
     }
@@ -162,7 +162,7 @@ impl Store {
             self.set_standing(old, false)?;
         }
         let row = self.insert_decision(queue, seq, origin.step(), supersedes, Role::First, decision)?;
-        self.post_record(seq)?;
+        self.recompute_record_pipelined(seq)?;
         self.drop_draft(seq, reviewer)?;
         let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now: decision.decided_at };
         let bulk = match origin {

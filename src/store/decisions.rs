@@ -59,7 +59,7 @@ impl Store {
 
     pub(super) fn set_standing(&self, decision: i64, standing: bool) -> Result<()> {
         let sql = "UPDATE decision SET standing = ?2 WHERE seq = ?1";
-        self.post(sql, params![decision, i64::from(standing)])
+        self.pipeline(sql, params![decision, i64::from(standing)])
     }
 
     pub(super) fn standing_seq(&self, item: Seq, reviewer: &str) -> Result<Option<i64>> {

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 
 /// The outcome of one check.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Finding {
+pub struct CheckResult {
     pub check: &'static str,
     pub ok: bool,
     /// What was found, as a sentence.
@@ -21,7 +21,7 @@ pub struct Finding {
     pub can_be_repaired: bool,
 }
 
-impl Finding {
+impl CheckResult {
     fn new(check: &'static str, ok: bool, detail: impl Into<String>) -> Self {
         Self { check, ok, detail: detail.into(), can_be_repaired: false }
     }
@@ -39,7 +39,7 @@ impl Finding {
     }
 }
 
-/// Items of a finding that are named.
+/// Items of a result that are named.
 const NAMED: usize = 8;
 
 /// Checks that count rows which must not be: name, what such a row is, statement.
@@ -90,42 +90,42 @@ const RULES: &[(&str, &str, &str)] = &[
 ];
 
 impl Store {
-    /// Runs every check; a sound workspace has only findings that are `ok`.
-    pub fn doctor(&self, now: UtcMillis) -> Result<Vec<Finding>> {
+    /// Runs every check; a sound workspace has only results that are `ok`.
+    pub fn doctor(&self, now: UtcMillis) -> Result<Vec<CheckResult>> {
         self.read(|| {
-            let mut findings = vec![self.check_integrity()?, self.check_schema()?];
+            let mut results = vec![self.check_integrity()?, self.check_schema()?];
             for name in self.queue_names()? {
-                findings.push(self.check_counters(&self.queue(&name)?)?);
+                results.push(self.check_counters(&self.queue(&name)?)?);
             }
-            findings.push(self.check_record()?);
-            findings.push(self.check_standing()?);
+            results.push(self.check_record()?);
+            results.push(self.check_standing()?);
             for &(check, what, sql) in RULES {
                 let count = self.number(sql, &[])?;
-                let finding = Finding::new(check, count == 0, format!("{count} {what}"));
+                let result = CheckResult::new(check, count == 0, format!("{count} {what}"));
                 // It is set with the verdict of record.
-                findings.push(Finding { can_be_repaired: check == "stages", ..finding });
+                results.push(CheckResult { can_be_repaired: check == "stages", ..result });
             }
-            findings.push(self.check_judged()?);
-            findings.push(self.check_log()?);
-            findings.push(self.check_context()?);
-            findings.push(self.check_index()?);
-            findings.push(self.check_claims(now)?);
-            Ok(findings)
+            results.push(self.check_judged()?);
+            results.push(self.check_log()?);
+            results.push(self.check_context()?);
+            results.push(self.check_index()?);
+            results.push(self.check_claims(now)?);
+            Ok(results)
         })
     }
 
-    fn check_integrity(&self) -> Result<Finding> {
+    fn check_integrity(&self) -> Result<CheckResult> {
         let problems = self.engine.integrity()?;
         let detail = if problems.is_empty() { "the database is sound".into() } else { problems.join("; ") };
-        Ok(Finding::new("integrity", problems.is_empty(), detail))
+        Ok(CheckResult::new("integrity", problems.is_empty(), detail))
     }
 
-    fn check_schema(&self) -> Result<Finding> {
+    fn check_schema(&self) -> Result<CheckResult> {
         let (found, known) = (self.engine.schema_version()?, MIGRATIONS.len() as i64);
-        Ok(Finding::new("schema version", found == known, format!("schema {found}; this karat knows {known}")))
+        Ok(CheckResult::new("schema version", found == known, format!("schema {found}; this karat knows {known}")))
     }
 
-    fn check_counters(&self, queue: &Queue) -> Result<Finding> {
+    fn check_counters(&self, queue: &Queue) -> Result<CheckResult> {
         let kept = self.counts(queue)?;
         let sql = format!(
             "SELECT COUNT(*), COUNT(CASE WHEN stage = 'accepted' THEN 1 END),
@@ -137,14 +137,14 @@ impl Store {
             true => format!("{}: {}", queue.name, describe(&kept)),
             false => format!("{}: kept {}; counted {}", queue.name, describe(&kept), describe(&counted)),
         };
-        Ok(Finding::new("counters", kept == counted, detail))
+        Ok(CheckResult::new("counters", kept == counted, detail))
     }
 
     /// Scores and categories have the rows that the bodies of their decisions say.
-    fn check_judged(&self) -> Result<Finding> {
-        let spelling = self.engine.spelling();
-        let scores = spelling.json_members("d.body", Some("scores"));
-        let categories = spelling.json_members("d.body", Some("categories"));
+    fn check_judged(&self) -> Result<CheckResult> {
+        let dialect = self.engine.dialect();
+        let scores = dialect.json_members("d.body", Some("scores"));
+        let categories = dialect.json_members("d.body", Some("categories"));
         let sql = format!(
             "SELECT COUNT(*) FROM decision d WHERE (SELECT COUNT(*) FROM {scores})
                 <> (SELECT COUNT(*) FROM decision_score s WHERE s.decision_seq = d.seq)
@@ -153,24 +153,24 @@ impl Store {
         );
         let count = self.number(&sql, &[])?;
         let detail = format!("{count} decisions whose scores or categories are not counted as they say");
-        Ok(Finding::new("scores and categories", count == 0, detail))
+        Ok(CheckResult::new("scores and categories", count == 0, detail))
     }
 
-    fn check_record(&self) -> Result<Finding> {
+    fn check_record(&self) -> Result<CheckResult> {
         let faults = self.faults_of_record()?;
         let sound = "each item's is what its standing decisions add up to";
         let what = "not what the standing decisions add up to";
-        Ok(Finding::of_faults("verdicts of record", sound, &[(what, faults.iter().collect())]))
+        Ok(CheckResult::of_faults("verdicts of record", sound, &[(what, faults.iter().collect())]))
     }
 
-    fn check_standing(&self) -> Result<Finding> {
+    fn check_standing(&self) -> Result<CheckResult> {
         let faults = self.faults_of_standing()?;
         let sound = "what stands was neither undone nor superseded";
         let what = "standing though undone or superseded, or the other way round";
-        Ok(Finding::of_faults("standing decisions", sound, &[(what, faults.iter().collect())]))
+        Ok(CheckResult::of_faults("standing decisions", sound, &[(what, faults.iter().collect())]))
     }
 
-    fn check_log(&self) -> Result<Finding> {
+    fn check_log(&self) -> Result<CheckResult> {
         let faults = self.faults_of_log()?;
         let of = |is_it: fn(&FaultKind) -> bool| faults.iter().filter(|fault| is_it(&fault.kind)).collect();
         let kinds = [
@@ -178,11 +178,11 @@ impl Store {
             ("told and never recorded", of(|kind| matches!(kind, FaultKind::Unfounded { .. }))),
             ("not told", of(|kind| matches!(kind, FaultKind::Untold { .. }))),
         ];
-        Ok(Finding::of_faults("log", "each decision is told once", &kinds))
+        Ok(CheckResult::of_faults("log", "each decision is told once", &kinds))
     }
 
     /// Every item's context documents are there.
-    fn check_context(&self) -> Result<Finding> {
+    fn check_context(&self) -> Result<CheckResult> {
         let documents: HashSet<i64> =
             self.all("SELECT id FROM document", &[], |row| row.need_int(0))?.into_iter().collect();
         let mut missing = 0;
@@ -191,22 +191,22 @@ impl Store {
             missing += ids.iter().filter(|id| !documents.contains(id)).count();
             Ok(())
         })?;
-        Ok(Finding::new("context", missing == 0, format!("{missing} context documents are missing")))
+        Ok(CheckResult::new("context", missing == 0, format!("{missing} context documents are missing")))
     }
 
     /// That it is not complete is no fault: it fills while nobody asks.
-    fn check_index(&self) -> Result<Finding> {
-        let (misfiled, indexed) = (self.misfiled()?, self.indexed()?);
+    fn check_index(&self) -> Result<CheckResult> {
+        let (misfiled, indexed) = (self.index_difference()?, self.indexed()?);
         let detail = format!("{misfiled} texts are misfiled; {}% of all are filed", indexed.percent());
-        Ok(Finding::new("full-text index", misfiled == 0, detail))
+        Ok(CheckResult::new("full-text index", misfiled == 0, detail))
     }
 
     /// Expired claims are no fault: the next reviewer takes their items.
-    fn check_claims(&self, now: UtcMillis) -> Result<Finding> {
+    fn check_claims(&self, now: UtcMillis) -> Result<CheckResult> {
         let sql = "SELECT COUNT(CASE WHEN expires_at > ?1 THEN 1 END), COUNT(CASE WHEN expires_at <= ?1 THEN 1 END) FROM claim";
         let counts = self.first(sql, params![now], |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
         let (live, expired) = counts.unwrap_or_default();
-        Ok(Finding::new("claims", true, format!("{live} live, {expired} expired")))
+        Ok(CheckResult::new("claims", true, format!("{live} live, {expired} expired")))
     }
 }
 

@@ -69,7 +69,7 @@ impl Store {
         self.file_documents(&mut writer)?;
         if self.first("SELECT hash_a FROM document_hash LIMIT 1", &[], |row| row.need_int(0))?.is_none() {
             writer.filed = Filed::Known(Vec::new());
-        } else if !self.engine.tells_twins() {
+        } else if !self.engine.reports_duplicates() {
             writer.filed = self.filed()?; // to ask a server about each document takes longer
         }
         Ok(writer)

@@ -27,7 +27,7 @@ impl Store {
 
     pub(super) fn drop_draft(&self, seq: Seq, reviewer: &str) -> Result<()> {
         let sql = "DELETE FROM draft WHERE item_seq = ?1 AND reviewer = ?2";
-        self.post(sql, params![seq, reviewer])
+        self.pipeline(sql, params![seq, reviewer])
     }
 
     pub(super) fn draft(&self, seq: Seq, reviewer: &str) -> Result<Option<Draft>> {

@@ -89,7 +89,7 @@ fn null(column: usize) -> super::StoreError {
 /// Rows on their way into a table.
 pub(super) trait Load {
     /// Adds a row; `false` when one with its key is there already, as far as the engine
-    /// tells ([`Engine::tells_twins`]).
+    /// tells ([`Engine::reports_duplicates`]).
     fn add(&mut self, row: &[Param]) -> Result<bool>;
 
     /// Until this returns, rows that were added may be in no answer yet.
@@ -106,9 +106,9 @@ impl dyn Load + '_ {
     }
 }
 
-/// What databases spell in ways of their own. `json` is an expression that gives JSON
+/// What databases write in dialects of their own. `json` is an expression that gives JSON
 /// as text, or NULL, which has no members.
-pub(super) trait Spelling {
+pub(super) trait Dialect {
     /// In a FROM: the members of the list or object (of its `member`, where given) as
     /// rows `e` with `key` and `value`.
     fn json_members(&self, json: &str, member: Option<&str>) -> String;
@@ -116,7 +116,7 @@ pub(super) trait Spelling {
     /// A text that is a member of the object; NULL when there is none.
     fn json_member(&self, json: &str, member: &str) -> String;
 
-    /// The value of a row of [`Spelling::json_members`] as text.
+    /// The value of a row of [`Dialect::json_members`] as text.
     fn json_text(&self, row: &str) -> String;
 
     /// The value of such a row as a number; NULL when it is none.
@@ -125,12 +125,12 @@ pub(super) trait Spelling {
     /// The text is what the pattern at the marker says, capitals told apart.
     fn matches(&self, expression: &str, marker: &str) -> String;
 
-    /// The value for the marker of [`Spelling::matches`].
+    /// The value for the marker of [`Dialect::matches`].
     fn pattern(&self, pattern: &Pattern) -> String;
 
     /// At the end of a SELECT that chooses a row to take: it passes over the rows that
     /// others are about to take.
-    fn skip_held(&self, row: &str) -> String;
+    fn skip_locked(&self, row: &str) -> String;
 }
 
 /// What a transaction is about to change, in the order in which it is to be locked, so
@@ -149,31 +149,31 @@ pub(super) enum Lock<'l> {
     Index,
 }
 
-/// Where texts are filed by their words.
+/// A part of the full-text index, with texts and keys of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Shelf {
+pub(super) enum IndexKind {
     /// An input and an output, by the item's row number.
     Item,
     /// A text, by the document's.
     Document,
     /// A text, by the decision's.
     Note,
-    /// The text of a decided item, by the item's; filed anew, it takes the old one's place.
+    /// The text of a decided item, by the item's; a new one replaces it.
     Decided,
 }
 
 /// Full-text search, which every database has in its own way.
-pub(super) trait Texts {
-    /// Begins to file texts.
-    fn filing(&self) -> Box<dyn Filing + '_>;
+pub(super) trait FullTextIndex {
+    /// A writer that adds texts to the index, inside the present transaction.
+    fn index_writer(&self) -> Box<dyn IndexWriter + '_>;
 
-    /// Takes an item out, with the documents that it had.
-    fn take_out(&self, item: i64, documents: &[i64]) -> Result<()>;
+    /// Removes an item from the index, with the documents that it had.
+    fn remove(&self, item: i64, documents: &[i64]) -> Result<()>;
 
-    /// How many rows are filed.
-    fn filed(&self, shelf: Shelf) -> Result<i64>;
+    /// How many rows a part of the index has.
+    fn indexed_rows(&self, kind: IndexKind) -> Result<i64>;
 
-    /// The value for the marker of [`Texts::items_with`]; `None`: there is no word in it.
+    /// The value for the marker of [`FullTextIndex::items_with`]; `None`: there is no word in it.
     fn pattern(&self, phrase: &Phrase) -> Option<String>;
 
     /// A SELECT that gives the row numbers, between `?2` and `?3`, of the items of the
@@ -184,16 +184,16 @@ pub(super) trait Texts {
     fn decided_with(&self, patterns: &[String], limit: usize) -> Result<Vec<Vec<i64>>>;
 }
 
-/// Texts on their way into the index: they are in it once [`Filing::end`] returns.
-pub(super) trait Filing {
-    /// Files the texts of a row that is not filed yet.
-    fn file(&mut self, shelf: Shelf, key: i64, texts: &[&str]) -> Result<()>;
+/// Texts on their way into the index: they are in it once [`IndexWriter::finish`] returns.
+pub(super) trait IndexWriter {
+    /// Adds the texts of a row that is not in the index yet.
+    fn add(&mut self, kind: IndexKind, key: i64, texts: &[&str]) -> Result<()>;
 
-    /// Files which documents an item has; their texts are filed once. Items come in
-    /// ascending unless one `is_new` no more.
-    fn file_context(&mut self, item: i64, documents: &[i64], is_new: bool) -> Result<()>;
+    /// Adds which documents an item has; each document's text is indexed once, however many
+    /// items share it. Items come in ascending order unless one `is_new` no more.
+    fn add_context(&mut self, item: i64, documents: &[i64], is_new: bool) -> Result<()>;
 
-    fn end(self: Box<Self>) -> Result<()>;
+    fn finish(self: Box<Self>) -> Result<()>;
 }
 
 /// What people may do, where the database itself keeps to it.
@@ -215,7 +215,7 @@ pub(super) trait Rights {
 
 /// How the connection to a server is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LinkState {
+pub enum ConnectionState {
     /// It was tried so many times to make it anew; the next time is after a pause.
     Lost { tries: u32, next: std::time::Duration, why: String },
     /// It is there again.
@@ -223,7 +223,7 @@ pub enum LinkState {
 }
 
 /// A connection to a database.
-pub(super) trait Engine: Texts {
+pub(super) trait Engine: FullTextIndex {
     /// `None`: everybody who can open the workspace may do everything.
     fn rights(&self) -> Option<&dyn Rights> {
         None
@@ -234,15 +234,15 @@ pub(super) trait Engine: Texts {
         Clock::default()
     }
 
-    /// How the database spells what is not portable.
-    fn spelling(&self) -> &'static dyn Spelling;
+    /// The database's way of writing what is not portable.
+    fn dialect(&self) -> &'static dyn Dialect;
 
     /// Runs a statement; gives the number of rows it changed.
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize>;
 
-    /// Runs a statement inside a transaction that nobody waits for: what is wrong with it is
-    /// told by a later statement, or by the commit.
-    fn post(&self, sql: &str, params: &[Param]) -> Result<()> {
+    /// Sends a statement of the present transaction without waiting for its outcome: what is
+    /// wrong with it is told by a later statement, or by the commit.
+    fn pipeline(&self, sql: &str, params: &[Param]) -> Result<()> {
         self.execute(sql, params).map(drop)
     }
 
@@ -270,7 +270,7 @@ pub(super) trait Engine: Texts {
 
     /// Whether [`Load::add`] says that a row's key is there already. Where it does not,
     /// such a row is an error, at the latest when it is flushed.
-    fn tells_twins(&self) -> bool;
+    fn reports_duplicates(&self) -> bool;
 
     /// Begins a transaction that writes. Where only one does at a time, it waits here.
     fn begin(&self) -> Result<()>;
@@ -286,7 +286,7 @@ pub(super) trait Engine: Texts {
 
     /// Up to which row number no row of the table can still come: a row has its number
     /// before it is committed, so that a smaller one may come later than a larger one.
-    fn all_there_to(&self, table: &'static str, key: &str) -> Result<i64>;
+    fn visible_horizon(&self, table: &'static str, key: &str) -> Result<i64>;
 
     /// Whether a transaction that failed with this error may succeed when it is run again
     /// at once. A connection that was lost is there again when this says so.
@@ -305,7 +305,7 @@ pub(super) trait Engine: Texts {
 
     /// Who is told of a connection that is lost, and of it being back. Once `given_up` is
     /// set, nobody waits for it any longer.
-    fn listen(&self, _listener: Box<dyn Fn(LinkState)>, _given_up: Arc<AtomicBool>) {}
+    fn listen(&self, _listener: Box<dyn Fn(ConnectionState)>, _given_up: Arc<AtomicBool>) {}
 
     /// The number of the last migration that ran; 0 for an empty database.
     fn schema_version(&self) -> Result<i64>;

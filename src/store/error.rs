@@ -69,7 +69,7 @@ pub enum StoreError {
     Lost(String),
     /// Not tried again: that might do it twice.
     #[error("the connection was lost as the last change was saved, and whether it was is not known")]
-    Unsettled,
+    OutcomeUnknown,
     /// Two transactions each waited for the other, and this one was given up.
     #[error("others changed the same at the same moment")]
     Crossed,
@@ -140,7 +140,7 @@ impl StoreError {
             StoreError::Older { .. } => "ask the owner to run any karat command once".into(),
             StoreError::Busy | StoreError::Crossed => "try again; nothing was changed".into(),
             StoreError::Lost(_) => "try again when the server is there; what was saved is safe".into(),
-            StoreError::Unsettled => "look whether it is there before you do it again".into(),
+            StoreError::OutcomeUnknown => "look whether it is there before you do it again".into(),
             StoreError::OldServer(_) => "karat needs PostgreSQL 14 or newer".into(),
             StoreError::Pooler => {
                 "connect to PostgreSQL itself: karat keeps one session open and listens on it, which \

@@ -31,7 +31,7 @@ impl Store {
     pub(super) fn append(&self, subject: Subject, kind: &EventKind) -> Result<()> {
         let (word, data) = line(kind)?;
         let Subject { queue, item, actor, now } = subject;
-        self.post(APPEND, params![now, queue, item, actor, &word, &data])
+        self.pipeline(APPEND, params![now, queue, item, actor, &word, &data])
     }
 
     /// Appends an event; gives its number.

@@ -9,7 +9,7 @@ mod saved;
 
 pub use saved::SavedFilter;
 
-use super::engine::{Engine, Spelling, params};
+use super::engine::{Dialect, Engine, params};
 use super::listing::{Condition, FIRST_MARKER, Value};
 use super::stage;
 use super::{Result, Store, StoreError};
@@ -42,13 +42,13 @@ impl Store {
         if filter.filter().is_everything() {
             return Ok(Condition::default());
         }
-        let (engine, spelling) = (self.engine.as_ref(), self.engine.spelling());
+        let (engine, dialect) = (self.engine.as_ref(), self.engine.dialect());
         let mut compiler = Compiler {
             words: self.words(queue)?,
             reviewer,
             now: filter.at(),
             engine,
-            spelling,
+            dialect,
             next_marker: FIRST_MARKER,
             has_text: false,
             values: Vec::new(),
@@ -67,7 +67,7 @@ struct Compiler<'a> {
     reviewer: &'a str,
     now: UtcMillis,
     engine: &'a dyn Engine,
-    spelling: &'a dyn Spelling,
+    dialect: &'a dyn Dialect,
     next_marker: usize,
     /// A text is looked for already.
     has_text: bool,
@@ -132,12 +132,12 @@ impl Compiler<'_> {
             Term::Text(scope, phrase) => self.phrase(*scope, phrase),
             Term::Meta(key, pattern) => {
                 let key = self.text(key);
-                let matches = self.matches(&self.spelling.json_text("e"), pattern);
+                let matches = self.matches(&self.dialect.json_text("e"), pattern);
                 self.of_meta(&format!("e.key = {key} AND {matches}"))
             }
             Term::MetaNumber(key, comparison, value) => {
                 let (key, value) = (self.text(key), self.bind(Value::Real(*value)));
-                let number = self.spelling.json_number("e");
+                let number = self.dialect.json_number("e");
                 self.of_meta(&format!("e.key = {key} AND {number} {} {value}", sign(*comparison)))
             }
         }
@@ -151,17 +151,14 @@ impl Compiler<'_> {
             Name::PromptVersion => "i.prompt_version",
             Name::Tag => {
                 let matches = self.matches("e.value", pattern);
-                return format!(
-                    "EXISTS (SELECT 1 FROM {} WHERE {matches})",
-                    self.spelling.json_members("i.tags", None)
-                );
+                return format!("EXISTS (SELECT 1 FROM {} WHERE {matches})", self.dialect.json_members("i.tags", None));
             }
             Name::Category => {
                 let matches = self.matches("e.category", pattern);
                 return of_categories(&matches);
             }
             Name::Route => {
-                let route = self.spelling.json_member("r.body", "route");
+                let route = self.dialect.json_member("r.body", "route");
                 return of_record(&self.matches(&route, pattern));
             }
             Name::Reviewer => return of_record(&self.matches("r.reviewer", pattern)),
@@ -174,9 +171,9 @@ impl Compiler<'_> {
         let condition = match pattern.as_literal() {
             Some(text) => format!("{expression} = {}", self.text(text)),
             None => {
-                let pattern = self.spelling.pattern(pattern);
+                let pattern = self.dialect.pattern(pattern);
                 let marker = self.text(pattern);
-                self.spelling.matches(expression, &marker)
+                self.dialect.matches(expression, &marker)
             }
         };
         format!("({expression} IS NOT NULL AND {condition})")
@@ -191,7 +188,7 @@ impl Compiler<'_> {
     }
 
     fn of_meta(&self, condition: &str) -> String {
-        let members = self.spelling.json_members("t.meta", None);
+        let members = self.dialect.json_members("t.meta", None);
         format!("EXISTS (SELECT 1 FROM item_text t, {members} WHERE t.seq = i.seq AND {condition})")
     }
 
@@ -240,11 +237,11 @@ impl Compiler<'_> {
         let text =
             |column| format!("EXISTS (SELECT 1 FROM item_text t WHERE t.seq = i.seq AND t.{column} IS NOT NULL)");
         match has {
-            Has::Note => of_record(&format!("COALESCE({}, '') <> ''", self.spelling.json_member("r.body", "note"))),
+            Has::Note => of_record(&format!("COALESCE({}, '') <> ''", self.dialect.json_member("r.body", "note"))),
             Has::Correction => of_record("r.correction IS NOT NULL"),
             Has::Category => of_categories("1 = 1"),
             Has::Marks => {
-                let marks = self.spelling.json_members("r.body", Some("marks"));
+                let marks = self.dialect.json_members("r.body", Some("marks"));
                 of_record(&format!("EXISTS (SELECT 1 FROM {marks})"))
             }
             Has::Reference => text("reference"),

@@ -37,7 +37,7 @@ impl Store {
         self.write(|| {
             let sql = "INSERT INTO item_lens (item_seq, support) VALUES (?1, ?2)
                 ON CONFLICT (item_seq) DO UPDATE SET support = excluded.support";
-            read.iter().try_for_each(|(seq, support)| self.post(sql, params![*seq, *support]))
+            read.iter().try_for_each(|(seq, support)| self.pipeline(sql, params![*seq, *support]))
         })?;
         self.grounded(past, is_done);
         Ok(!is_done)

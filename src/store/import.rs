@@ -177,7 +177,7 @@ impl Store {
     }
 
     fn inserts<'r>(&self, queue: i64, records: impl Iterator<Item = &'r Record>) -> Result<Inserts<'_>> {
-        let known = match self.engine.tells_twins() {
+        let known = match self.engine.reports_duplicates() {
             true => None,
             false => Some(self.known(queue, &records.map(|record| record.item.id.as_str()).collect::<Vec<_>>())?),
         };

@@ -66,7 +66,7 @@ impl Store {
             values.extend(params![i64::MIN, i64::MAX]); // any item
             values.extend(condition.values.iter().map(Param::from));
         }
-        let mut shelf = Shelf::default();
+        let mut documents = DocumentCache::default();
         let mut refused = None;
         let outcome = self.read_once(|| {
             self.engine.stream(&sql, &values, &mut |row| {
@@ -74,7 +74,7 @@ impl Store {
                 if !verdicts.is_empty() && !verdicts.contains(&decision.judgement.verdict) {
                     return Ok(());
                 }
-                let item = self.cells(row, &mut shelf)?;
+                let item = self.cells(row, &mut documents)?;
                 let (standing, second_opinion) = (is_set(row, 0)?, is_set(row, 1)?);
                 each(Outgoing { item, decision, standing, second_opinion }).map_err(|error| {
                     refused = Some(error);
@@ -86,11 +86,11 @@ impl Store {
     }
 
     /// The item's cells, with the documents themselves where the row has their numbers.
-    fn cells<'r>(&self, row: &'r dyn Row, shelf: &mut Shelf) -> Result<Vec<Cell<'r>>> {
+    fn cells<'r>(&self, row: &'r dyn Row, documents: &mut DocumentCache) -> Result<Vec<Cell<'r>>> {
         let mut cells = columns::cells(ITEM, row, 0).collect::<Result<Vec<_>>>()?;
         for (field, cell) in ITEM.iter().zip(&mut cells) {
             if field.holds == FieldType::Documents {
-                let documents = document_ids(row)?.into_iter().map(|id| shelf.document(self, id));
+                let documents = document_ids(row)?.into_iter().map(|id| documents.document(self, id));
                 *cell = Cell::Documents(documents.collect::<Result<_>>()?);
             }
         }
@@ -126,11 +126,11 @@ fn statement(rows: Rows, condition: &str) -> String {
 
 /// The documents read last.
 #[derive(Default)]
-struct Shelf {
+struct DocumentCache {
     kept: HashMap<i64, Arc<Document>>,
 }
 
-impl Shelf {
+impl DocumentCache {
     fn document(&mut self, store: &Store, id: i64) -> Result<Arc<Document>> {
         if let Some(document) = self.kept.get(&id) {
             return Ok(document.clone());

@@ -1,28 +1,28 @@
 //! The seam over PostgreSQL.
 
-mod arrivals;
+mod connect_error;
+mod connection;
+mod dialect;
 mod errors;
-mod link;
+mod full_text;
 mod load;
 mod pipelined;
 mod rights;
-mod spelling;
 mod statements;
-mod texts;
 mod transaction;
 mod tsvector;
-mod unconnected;
 mod values;
+mod visibility;
 
 use super::MOST_TRIES;
 use super::address::Server;
-use super::engine::{Engine, Load, Lock, Param, Rights, Row, Spelling};
+use super::engine::{Dialect, Engine, Load, Lock, Param, Rights, Row};
 use super::error::{Result, StoreError};
 use super::migrate::Migration;
 use crate::clock::Clock;
+use connection::{Connection, Listener, Session};
 use futures::TryStreamExt;
 use futures::future::{join_all, join3, try_join_all};
-use link::{Link, Listener, Session};
 use pipelined::Pipelined;
 use std::cell::{Cell, RefCell};
 use std::path::Path;
@@ -50,28 +50,28 @@ const MIGRATING: i64 = 0x6b72_6174_0001;
 const IMPORTING: i64 = 0x6b72_6174_0002;
 
 pub(super) struct Postgres {
-    link: Link,
+    connection: Connection,
     transaction: RefCell<Transaction>,
     cursors: Cell<u64>,
-    arrivals: RefCell<arrivals::Arrivals>,
+    horizons: RefCell<visibility::Horizons>,
 }
 
 impl Postgres {
     pub(super) fn open(server: Server) -> Result<Self> {
         Ok(Self {
-            link: Link::open(server)?,
+            connection: Connection::open(server)?,
             transaction: RefCell::default(),
             cursors: Cell::new(0),
-            arrivals: RefCell::default(),
+            horizons: RefCell::default(),
         })
     }
 
     /// The connection; a lost one is made anew unless a transaction was lost with it.
     fn session(&self) -> Result<Rc<Session>> {
         if !self.is_under_way() {
-            self.link.revive()?;
+            self.connection.revive()?;
         }
-        self.link.session()
+        self.connection.session()
     }
 
     fn is_under_way(&self) -> bool {
@@ -102,13 +102,13 @@ impl Postgres {
         let done = join_all(waited.iter().zip(&statements).map(|(waited, statement)| waited.run(session, statement)));
         // In this order: each is sent when it is first looked at.
         let all = async { Ok(join3(begun, done, asked).await) };
-        let (begun, done, answer) = self.link.wait(all)?;
-        if let Some(begun) = self.link.judged(begun)? {
+        let (begun, done, answer) = self.connection.wait(all)?;
+        if let Some(begun) = self.connection.judged(begun)? {
             self.set(Transaction::Begun { xid: xid(&begun), waiting: Vec::new() });
         }
         // What failed first is why the rest did.
         let done: PgResult<()> = done.into_iter().collect();
-        self.link.judged(done).and_then(|()| self.link.judged(answer))
+        self.connection.judged(done).and_then(|()| self.connection.judged(answer))
     }
 
     /// Sends what waits.
@@ -149,7 +149,7 @@ impl Postgres {
             return Ok(known);
         }
         let prepared = session.statements.prepare(&session.client, sql, params);
-        self.link.wait(prepared).inspect_err(|_| self.fail())
+        self.connection.wait(prepared).inspect_err(|_| self.fail())
     }
 
     /// The types of a query's columns.
@@ -169,10 +169,10 @@ impl Postgres {
     /// has not noticed yet that the connection is gone. One that was started since may have
     /// given the number to another transaction.
     fn is_committed(&self, xid: &str) -> Result<bool> {
-        let started = self.link.server_start();
+        let started = self.connection.server_start();
         for _ in 0..300 {
-            self.link.revive().map_err(|_| StoreError::Unsettled)?;
-            if self.link.server_start() != started {
+            self.connection.revive().map_err(|_| StoreError::OutcomeUnknown)?;
+            if self.connection.server_start() != started {
                 break;
             }
             let status = format!("SELECT pg_xact_status('{xid}'::xid8)");
@@ -182,7 +182,7 @@ impl Postgres {
                 status => return Ok(status == Some("committed")),
             }
         }
-        Err(StoreError::Unsettled)
+        Err(StoreError::OutcomeUnknown)
     }
 }
 
@@ -202,18 +202,18 @@ fn xid(begun: &[SimpleQueryMessage]) -> Option<String> {
 
 impl Engine for Postgres {
     fn clock(&self) -> Clock {
-        self.link.clock()
+        self.connection.clock()
     }
 
     fn rights(&self) -> Option<&dyn Rights> {
         Some(self)
     }
 
-    fn spelling(&self) -> &'static dyn Spelling {
-        &spelling::PostgresSpelling
+    fn dialect(&self) -> &'static dyn Dialect {
+        &dialect::PostgresDialect
     }
 
-    fn post(&self, sql: &str, params: &[Param]) -> Result<()> {
+    fn pipeline(&self, sql: &str, params: &[Param]) -> Result<()> {
         if self.transaction.borrow().is_none() {
             return self.execute(sql, params).map(drop);
         }
@@ -277,18 +277,18 @@ impl Engine for Postgres {
     }
 
     /// What is loaded in a stream says nothing of what is there already.
-    fn tells_twins(&self) -> bool {
+    fn reports_duplicates(&self) -> bool {
         false
     }
 
     fn begin(&self) -> Result<()> {
-        self.link.revive()?;
+        self.connection.revive()?;
         self.set(Transaction::wanted(Kind::Write));
         Ok(())
     }
 
     fn begin_read(&self) -> Result<()> {
-        self.link.revive()?;
+        self.connection.revive()?;
         self.set(Transaction::wanted(Kind::Read));
         Ok(())
     }
@@ -308,7 +308,7 @@ impl Engine for Postgres {
             }
         };
         let commit = |session: Rc<Session>| self.ask(&session, session.client.batch_execute("COMMIT"));
-        let committed = self.link.session().and_then(commit);
+        let committed = self.connection.session().and_then(commit);
         // From here on there is no transaction, and nothing waits: what was lost with the
         // connection is not sent over the next one.
         drop(self.transaction.take());
@@ -325,24 +325,27 @@ impl Engine for Postgres {
     fn rollback(&self) {
         if self.transaction.take().is_under_way() {
             // One that is lost was rolled back with its connection.
-            let _ = self.link.session().and_then(|session| self.link.wait(session.client.batch_execute("ROLLBACK")));
+            let _ = self
+                .connection
+                .session()
+                .and_then(|session| self.connection.wait(session.client.batch_execute("ROLLBACK")));
         }
     }
 
     fn may_try_again(&self, error: &StoreError) -> bool {
         match error {
-            StoreError::Lost(_) => self.link.revive().is_ok(),
+            StoreError::Lost(_) => self.connection.revive().is_ok(),
             StoreError::Crossed => true,
             _ => false,
         }
     }
 
     fn lock(&self, lock: Lock) -> Result<()> {
-        let row = |sql: &str, key: i64| self.post(sql, &[Param::Int(key)]);
+        let row = |sql: &str, key: i64| self.pipeline(sql, &[Param::Int(key)]);
         match lock {
             Lock::Migration => row("SELECT pg_advisory_xact_lock(?1)", MIGRATING),
             Lock::Import => row("SELECT pg_advisory_xact_lock(?1)", IMPORTING),
-            Lock::Index => self.post("SELECT 1 FROM text_mark FOR NO KEY UPDATE", &[]),
+            Lock::Index => self.pipeline("SELECT 1 FROM text_mark FOR NO KEY UPDATE", &[]),
             Lock::Queue(queue) => row("SELECT id FROM queue WHERE id = ?1 FOR NO KEY UPDATE", queue),
             Lock::Items([item]) => row("SELECT seq FROM item WHERE seq = ?1 FOR NO KEY UPDATE", *item),
             Lock::Items(items) => {
@@ -351,13 +354,13 @@ impl Engine for Postgres {
                 let list = items.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
                 let sql = "SELECT seq FROM item WHERE seq = ANY (CAST(string_to_array(?1, ',') AS BIGINT[]))
                     ORDER BY seq FOR NO KEY UPDATE";
-                self.post(sql, &[Param::Text(&list)])
+                self.pipeline(sql, &[Param::Text(&list)])
             }
         }
     }
 
-    fn all_there_to(&self, table: &'static str, key: &str) -> Result<i64> {
-        self.arrived(table, key)
+    fn visible_horizon(&self, table: &'static str, key: &str) -> Result<i64> {
+        self.ask_horizon(table, key)
     }
 
     fn schema_version(&self) -> Result<i64> {
@@ -418,23 +421,23 @@ impl Engine for Postgres {
     }
 
     fn bulk(&self, on: bool) -> Result<()> {
-        self.link.be_patient(on)
+        self.connection.be_patient(on)
     }
 
     /// Over a connection that was lost nothing was heard.
     fn changed(&self) -> Result<bool> {
-        if !self.link.is_up() {
-            self.link.revive()?;
+        if !self.connection.is_up() {
+            self.connection.revive()?;
             return Ok(true);
         }
-        Ok(self.link.has_heard())
+        Ok(self.connection.has_heard())
     }
 
     fn round_trips(&self) -> u64 {
-        self.link.round_trips()
+        self.connection.round_trips()
     }
 
     fn listen(&self, listener: Listener, given_up: Arc<AtomicBool>) {
-        self.link.listen(listener, given_up);
+        self.connection.listen(listener, given_up);
     }
 }

@@ -1,11 +1,11 @@
 //! Precedent: how items like this one were decided.
 //!
-//! Decided items are filed once more, on a shelf of their own, so that a look-up does not
+//! Decided items are indexed once more, in a part of their own, so that a look-up does not
 //! depend on how many are undecided. Candidates are those that share distinctive words,
 //! or a band of the fingerprint; what comes out is measured on the texts themselves.
 
 use super::drafts::from_json;
-use super::engine::{Filing, Param, Row, Shelf, params};
+use super::engine::{IndexKind, IndexWriter, Param, Row, params};
 use super::search::legible;
 use super::{Result, Store, StoreError};
 use crate::analysis::fingerprint::{Fingerprint, NEAR_DUPLICATE, distinctive};
@@ -106,14 +106,14 @@ impl Store {
         self.first(COMPARED_TEXT, &compared(item), compared_text)
     }
 
-    /// Files a decided item for [`Store::precedents`].
-    pub(super) fn file_precedent(&self, filing: &mut dyn Filing, row: &dyn Row, column: usize) -> Result<()> {
+    /// Indexes a decided item for [`Store::precedents`].
+    pub(super) fn index_precedent(&self, writer: &mut dyn IndexWriter, row: &dyn Row, column: usize) -> Result<()> {
         let seq = row.need_int(column)?;
         let Some(text) = self.compared_text(seq)? else { return Ok(()) };
-        filing.file(Shelf::Decided, seq, &[&text])?;
+        writer.add(IndexKind::Decided, seq, &[&text])?;
         let sql = "INSERT INTO fingerprint (band, item_seq) VALUES (?1, ?2) ON CONFLICT (band, item_seq) DO NOTHING";
         for band in Fingerprint::of(&text).bands() {
-            self.post(sql, params![band, seq])?;
+            self.pipeline(sql, params![band, seq])?;
         }
         Ok(())
     }

@@ -123,9 +123,9 @@ impl Store {
     /// Decisions that the log tells twice, or that it tells and that are not there, or that it
     /// does not tell, but for those that were marked by a repair.
     pub(super) fn faults_of_log(&self) -> Result<Vec<Fault>> {
-        let spelling = self.engine.spelling();
+        let dialect = self.engine.dialect();
         let text =
-            |row: &str, member: &str| format!("CAST({} AS TEXT)", spelling.json_member(&format!("{row}.data"), member));
+            |row: &str, member: &str| format!("CAST({} AS TEXT)", dialect.json_member(&format!("{row}.data"), member));
         let (told, told_before, marked) = (text("e", "decision"), text("f", "decision"), text("r", "event"));
         let unmarked = format!(
             "e.kind = 'decided' AND NOT EXISTS (SELECT 1 FROM event r WHERE r.item_seq = e.item_seq

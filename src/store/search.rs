@@ -5,7 +5,7 @@
 //! is told.
 
 use super::drafts::from_json;
-use super::engine::{Filing, Lock, Row, Shelf, params};
+use super::engine::{IndexKind, IndexWriter, Lock, Row, params};
 use super::items::document_ids_of;
 use super::{Result, Store};
 use crate::domain::item::{ContentKind, Seq};
@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Rows read at once, at most. Large ones are read one by one, so that few are in memory:
-/// filing them takes its time.
+/// indexing them takes its time.
 const BATCH: i64 = 64;
 const QUICK: Duration = Duration::from_millis(20);
 
@@ -73,7 +73,7 @@ struct Reach {
     /// Up to here it has everything, but for what is stale.
     marks: Marks,
     newest: Marks,
-    /// Items that an import has replaced since they were filed.
+    /// Items that an import has replaced since they were indexed.
     stale: i64,
 }
 
@@ -83,7 +83,7 @@ impl Reach {
     }
 }
 
-/// A stretch of filing. It files one row at least, however little time it has.
+/// A stretch of indexing: one row at least, however little time there is.
 struct Slice<'w> {
     start: Instant,
     budget: Duration,
@@ -122,43 +122,43 @@ impl Store {
         if indexed.is_complete() || self.only_reads || self.is_leased(now)? {
             return Ok(indexed);
         }
-        self.file_some(budget, is_awaited, now)
+        self.fill_slice(budget, is_awaited, now)
     }
 
-    fn file_some(&self, budget: Duration, is_awaited: &AtomicBool, now: UtcMillis) -> Result<Indexed> {
+    fn fill_slice(&self, budget: Duration, is_awaited: &AtomicBool, now: UtcMillis) -> Result<Indexed> {
         let slice = Slice { start: Instant::now(), budget, is_begun: Cell::new(false), is_awaited };
         let reach = self.write(|| {
             let sql = "UPDATE text_mark SET holder = ?1, held_until = ?2";
-            self.post(sql, params![&self.session, now + LEASE_MILLIS])?;
+            self.pipeline(sql, params![&self.session, now + LEASE_MILLIS])?;
             let mut reach = self.reach()?;
             let (marks, newest) = (&mut reach.marks, reach.newest);
-            let mut filing = self.engine.filing();
+            let mut writer = self.engine.index_writer();
             if reach.stale > 0 {
-                self.file_stale(filing.as_mut(), &slice)?;
+                self.index_stale(writer.as_mut(), &slice)?;
             }
             if marks.decision < newest.decision {
                 let notes =
                     "SELECT seq, body, item_seq FROM decision WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3";
-                let to = self.engine.all_there_to("decision", "seq")?;
-                self.file_on(notes, &mut marks.decision, to, &slice, |row| self.file_note(filing.as_mut(), row))?;
+                let to = self.engine.visible_horizon("decision", "seq")?;
+                self.index_rows(notes, &mut marks.decision, to, &slice, |row| self.index_note(writer.as_mut(), row))?;
             }
             if marks.item < newest.item {
                 let items = "SELECT seq, input_kind, input, output_kind, output, context FROM item_text
                     WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3";
-                let to = self.engine.all_there_to("item_text", "seq")?;
-                self.file_on(items, &mut marks.item, to, &slice, |row| self.file_item(filing.as_mut(), row, true))?;
+                let to = self.engine.visible_horizon("item_text", "seq")?;
+                self.index_rows(items, &mut marks.item, to, &slice, |row| self.index_item(writer.as_mut(), row, true))?;
             }
             if marks.document < newest.document {
                 let texts = "SELECT id, title, text FROM document WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3";
-                let to = self.engine.all_there_to("document", "id")?;
-                self.file_on(texts, &mut marks.document, to, &slice, |row| file_document_text(filing.as_mut(), row))?;
+                let to = self.engine.visible_horizon("document", "id")?;
+                self.index_rows(texts, &mut marks.document, to, &slice, |row| index_document(writer.as_mut(), row))?;
             }
-            filing.end()?;
+            writer.finish()?;
             let sql = "UPDATE text_mark SET item_seq = ?1, document_id = ?2, decision_seq = ?3";
-            self.post(sql, params![marks.item, marks.document, marks.decision])?;
+            self.pipeline(sql, params![marks.item, marks.document, marks.decision])?;
             Ok(reach)
         })?;
-        // Of what is stale some was filed, and of the rest more may be there by now.
+        // Of what is stale some was indexed, and of the rest more may be there by now.
         if reach.stale == 0 { Ok(reach.indexed()) } else { self.indexed() }
     }
 
@@ -172,7 +172,7 @@ impl Store {
         self.engine.bulk(true)?;
         let (mut waits_left, nobody) = (WAITS, AtomicBool::new(false));
         let outcome = loop {
-            match self.file_some(BULK_SLICE, &nobody, self.now()) {
+            match self.fill_slice(BULK_SLICE, &nobody, self.now()) {
                 Ok(indexed) if indexed.is_complete() => break Ok(()),
                 Ok(indexed) if indexed.rows > reached.rows => {
                     reached = indexed;
@@ -190,12 +190,12 @@ impl Store {
     }
 
     /// Rows below the marks that the index lacks or has too many, for [`Store::doctor`].
-    pub(super) fn misfiled(&self) -> Result<i64> {
+    pub(super) fn index_difference(&self) -> Result<i64> {
         let items = "SELECT COUNT(*) FROM item_text t, text_mark m WHERE t.seq <= m.item_seq
             AND NOT EXISTS (SELECT 1 FROM text_stale s WHERE s.item_seq = t.seq)";
         let documents = "SELECT COUNT(*) FROM document d, text_mark m WHERE d.id <= m.document_id";
-        let items = self.number(items, &[])? - self.engine.filed(Shelf::Item)?;
-        let documents = self.number(documents, &[])? - self.engine.filed(Shelf::Document)?;
+        let items = self.number(items, &[])? - self.engine.indexed_rows(IndexKind::Item)?;
+        let documents = self.number(documents, &[])? - self.engine.indexed_rows(IndexKind::Document)?;
         Ok(items.abs() + documents.abs())
     }
 
@@ -205,7 +205,7 @@ impl Store {
         let context = self.first(sql, params![seq], |row| row.opt_string(0))?.flatten();
         self.engine.lock(Lock::Index)?;
         let documents = context.as_deref().map(document_ids_of).transpose()?.unwrap_or_default();
-        self.engine.take_out(seq, &documents)?;
+        self.engine.remove(seq, &documents)?;
         let sql = "INSERT INTO text_stale (item_seq) SELECT ?1 WHERE ?1 <= (SELECT item_seq FROM text_mark)
             ON CONFLICT (item_seq) DO NOTHING";
         self.execute(sql, params![seq]).map(drop)
@@ -216,21 +216,21 @@ impl Store {
         Ok(self.number(sql, params![&self.session, now])? > 0)
     }
 
-    /// Files the rows past the mark, up to `to`, until the time is up.
-    fn file_on(
+    /// Indexes the rows past the mark, up to `to`, until the time is up.
+    fn index_rows(
         &self,
         sql: &str,
         mark: &mut i64,
         to: i64,
         slice: &Slice,
-        mut file: impl FnMut(&dyn Row) -> Result<()>,
+        mut index: impl FnMut(&dyn Row) -> Result<()>,
     ) -> Result<()> {
         let mut batch = BATCH / 8;
         while !slice.is_up() && *mark < to {
             let (before, start) = (*mark, Instant::now());
             self.engine.query(sql, params![before, to, batch], &mut |row| {
                 if !slice.is_up() {
-                    file(row)?;
+                    index(row)?;
                     slice.is_begun.set(true);
                     *mark = row.need_int(0)?;
                 }
@@ -244,41 +244,41 @@ impl Store {
         Ok(())
     }
 
-    fn file_stale(&self, filing: &mut dyn Filing, slice: &Slice) -> Result<()> {
+    fn index_stale(&self, writer: &mut dyn IndexWriter, slice: &Slice) -> Result<()> {
         for seq in self.all("SELECT item_seq FROM text_stale LIMIT ?1", params![BATCH], |row| row.need_int(0))? {
             if slice.is_up() {
                 break;
             }
             slice.is_begun.set(true);
             let sql = "SELECT seq, input_kind, input, output_kind, output, context FROM item_text WHERE seq = ?1";
-            self.engine.query(sql, params![seq], &mut |row| self.file_item(filing, row, false))?;
+            self.engine.query(sql, params![seq], &mut |row| self.index_item(writer, row, false))?;
             self.execute("DELETE FROM text_stale WHERE item_seq = ?1", params![seq])?;
         }
         Ok(())
     }
 
-    fn file_note(&self, filing: &mut dyn Filing, row: &dyn Row) -> Result<()> {
-        self.file_precedent(filing, row, 2)?;
+    fn index_note(&self, writer: &mut dyn IndexWriter, row: &dyn Row) -> Result<()> {
+        self.index_precedent(writer, row, 2)?;
         let note = from_json(row.need_text(1)?)?.note;
-        if note.is_empty() { Ok(()) } else { filing.file(Shelf::Note, row.need_int(0)?, &[&note]) }
+        if note.is_empty() { Ok(()) } else { writer.add(IndexKind::Note, row.need_int(0)?, &[&note]) }
     }
 
-    fn file_item(&self, filing: &mut dyn Filing, row: &dyn Row, is_new: bool) -> Result<()> {
+    fn index_item(&self, writer: &mut dyn IndexWriter, row: &dyn Row, is_new: bool) -> Result<()> {
         let seq = row.need_int(0)?;
         let input = legible(row.need_text(1)?, row.need_text(2)?);
         let output = legible(row.need_text(3)?, row.need_text(4)?);
-        filing.file(Shelf::Item, seq, &[&input, &output])?;
+        writer.add(IndexKind::Item, seq, &[&input, &output])?;
         match row.text(5)? {
-            Some(context) => filing.file_context(seq, &document_ids_of(context)?, is_new),
+            Some(context) => writer.add_context(seq, &document_ids_of(context)?, is_new),
             None => Ok(()),
         }
     }
 }
 
-fn file_document_text(filing: &mut dyn Filing, row: &dyn Row) -> Result<()> {
+fn index_document(writer: &mut dyn IndexWriter, row: &dyn Row) -> Result<()> {
     let text = row.need_text(2)?;
     let text = row.text(1)?.map_or(Cow::Borrowed(text), |title| format!("{title}\n{text}").into());
-    filing.file(Shelf::Document, row.need_int(0)?, &[&text])
+    writer.add(IndexKind::Document, row.need_int(0)?, &[&text])
 }
 
 /// A text as it reads: of JSON, what stands in it, without the signs that escape it.

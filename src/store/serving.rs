@@ -137,7 +137,7 @@ impl Store {
         let sql = format!(
             "{INSERT} SELECT i.seq, i.queue_id, ?3, ?7, ?8, ?9 {free} ORDER BY i.rank, i.seq LIMIT 1 {}
              {TAKE_OVER} claim.expires_at <= ?2 RETURNING item_seq",
-            self.engine.spelling().skip_held("i")
+            self.engine.dialect().skip_locked("i")
         );
         let choice = params![queue.id, now, reviewer, i64::from(pick.deferred), rank, seq];
         let values = [choice.as_slice(), params![&self.session, &claim.token, claim.expires_at]].concat();

@@ -177,7 +177,7 @@ impl Store {
              WHERE {} ORDER BY v.column1 LIMIT 1 {} {TAKE_OVER} claim.expires_at <= ?2 RETURNING item_seq",
             numbered(8),
             stage::free_for_reviewer(),
-            self.engine.spelling().skip_held("i")
+            self.engine.dialect().skip_locked("i")
         );
         let choice = params![queue.id, now, reviewer, i64::from(pick.deferred)];
         let mut values = choice.to_vec();

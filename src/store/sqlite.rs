@@ -1,9 +1,9 @@
 //! The seam over SQLite.
 
-mod spelling;
-mod texts;
+mod dialect;
+mod full_text;
 
-use super::engine::{Engine, Load, Lock, Param, Row, Spelling};
+use super::engine::{Dialect, Engine, Load, Lock, Param, Row};
 use super::error::{Result, StoreError};
 use super::migrate::Migration;
 use rusqlite::config::DbConfig;
@@ -110,8 +110,8 @@ impl Sqlite {
 }
 
 impl Engine for Sqlite {
-    fn spelling(&self) -> &'static dyn Spelling {
-        &spelling::SqliteSpelling
+    fn dialect(&self) -> &'static dyn Dialect {
+        &dialect::SqliteDialect
     }
 
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize> {
@@ -138,7 +138,7 @@ impl Engine for Sqlite {
         Ok(Box::new(self.prepared(&sql)?))
     }
 
-    fn tells_twins(&self) -> bool {
+    fn reports_duplicates(&self) -> bool {
         true
     }
 
@@ -164,7 +164,7 @@ impl Engine for Sqlite {
     }
 
     /// One transaction writes at a time: rows come in the order of their numbers.
-    fn all_there_to(&self, _table: &'static str, _key: &str) -> Result<i64> {
+    fn visible_horizon(&self, _table: &'static str, _key: &str) -> Result<i64> {
         Ok(i64::MAX)
     }
 

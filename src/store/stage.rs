@@ -53,9 +53,9 @@ impl Store {
         found.ok_or_else(|| StoreError::Damaged(format!("the item row {item} is gone")))
     }
 
-    /// Does so without waiting for the verdict.
-    pub(super) fn post_record(&self, item: Seq) -> Result<()> {
-        self.post(RECOMPUTE, params![item])
+    /// Makes the item stand where its decisions put it, without waiting for the verdict.
+    pub(super) fn recompute_record_pipelined(&self, item: Seq) -> Result<()> {
+        self.pipeline(RECOMPUTE, params![item])
     }
 }
 

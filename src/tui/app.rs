@@ -165,7 +165,7 @@ impl App {
     fn reply(&mut self, reply: Reply) {
         match reply {
             Reply::Changed => self.screen.changed(&mut self.ctx),
-            Reply::Link(link) => self.ctx.linked(link),
+            Reply::Connection(state) => self.ctx.connection_changed(state),
             reply => {
                 if let Some(untaken) = self.screen.reply(reply, &mut self.ctx) {
                     self.untaken(untaken);

@@ -6,7 +6,7 @@ use super::message::Effect;
 use super::theme::Theme;
 use crate::domain::pace::Limits;
 use crate::domain::time::UtcMillis;
-use crate::store::{LinkState, StoreError};
+use crate::store::{ConnectionState, StoreError};
 use crate::text::fit::cut;
 use crate::tui::worker::{Request, ReviewRequest};
 
@@ -126,16 +126,16 @@ impl AppContext {
     }
 
     /// The connection is lost, or back.
-    pub fn linked(&mut self, link: LinkState) {
+    pub fn connection_changed(&mut self, state: ConnectionState) {
         self.stale_frame = true;
-        self.outage = match link {
-            LinkState::Lost { tries, next, why } => {
+        self.outage = match state {
+            ConnectionState::Lost { tries, next, why } => {
                 let next_at = self.now + i64::try_from(next.as_millis()).unwrap_or(i64::MAX / 2);
                 let mut outage = Outage { tries, next_at, seconds: 0, why };
                 outage.tick(self.now);
                 Some(outage)
             }
-            LinkState::Back => {
+            ConnectionState::Back => {
                 self.set_status(Tone::Good, "connected again");
                 None
             }

@@ -25,7 +25,7 @@ pub use thread::Worker;
 use crate::analysis::lens::Reading;
 use crate::domain::item::Seq;
 use crate::domain::macros::Macro;
-use crate::store::{LinkState, Next, Result, StoreError};
+use crate::store::{ConnectionState, Next, Result, StoreError};
 use state::WorkerState;
 
 /// What the workstation asks of the store. Every request gets exactly one reply.
@@ -39,13 +39,13 @@ pub enum Request {
     Browse(BrowseRequest),
 }
 
-/// What comes back, and what comes unasked: [`Reply::Changed`] and [`Reply::Link`].
+/// What comes back, and what comes unasked: [`Reply::Changed`] and [`Reply::Connection`].
 #[derive(Debug)]
 pub enum Reply {
     /// Others have changed the workspace.
     Changed,
     /// The connection to the server is lost, or back.
-    Link(LinkState),
+    Connection(ConnectionState),
     Queue(QueueReply),
     Review(ReviewReply),
     Lookup(LookupReply),

@@ -33,7 +33,7 @@ fn a_decision_whose_connection_is_lost_before_its_commit_is_recorded_once() {
 fn nothing_of_a_decision_is_there_where_its_connection_was_lost_and_none_came_after() {
     let (workspace, proxy, store) = about_to_lose();
     proxy.then_cut_at("BEGIN");
-    store.on_link(Box::new(|_| ()), Arc::new(AtomicBool::new(true)));
+    store.on_connection_change(Box::new(|_| ()), Arc::new(AtomicBool::new(true)));
     let outcome = store.decide_at_once(&store.queue("replies").unwrap(), "i1", &accept(), "ops-1", T0);
 
     assert!(matches!(outcome, Err(StoreError::Lost(_))), "{outcome:?}");

@@ -39,7 +39,7 @@ impl FilterError {
 }
 
 /// Hint for an unknown word: the nearest known one, else all of them.
-pub(super) fn mend<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
+pub(super) fn hint<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
     if let Some(word) = nearest(wrong, known.clone()) {
         return Some(format!("did you mean `{word}`?"));
     }

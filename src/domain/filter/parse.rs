@@ -1,6 +1,6 @@
 //! From a filter's text to the filter.
 
-use super::error::{FilterError, mend};
+use super::error::{FilterError, hint};
 use super::lexis::{self, Sign, Test, Token, Value, What, misplaced_star};
 use super::*;
 use crate::text::suggest::nearest;
@@ -277,7 +277,7 @@ impl Parser<'_> {
         found.map(|(_, choice)| *choice).ok_or_else(|| {
             let written = &self.text[value.at.clone()];
             let error = FilterError::new(value.at.clone(), format!("`{written}` is not known here"));
-            match mend(written, choices.iter().map(|(known, _)| *known)) {
+            match hint(written, choices.iter().map(|(known, _)| *known)) {
                 Some(hint) => error.with_hint(hint),
                 None => error,
             }
@@ -315,7 +315,7 @@ fn known_word<'a>(
         return Ok(());
     }
     let error = FilterError::new(at.clone(), message());
-    Err(match mend(word, known) {
+    Err(match hint(word, known) {
         Some(hint) => error.with_hint(hint),
         None => error,
     })

@@ -1,7 +1,7 @@
 //! A statement that goes out with a later one, in one round trip.
 
 use super::PgResult;
-use super::link::Session;
+use super::connection::Session;
 use super::values::Bound;
 use crate::store::engine::Param;
 use tokio_postgres::Statement;

@@ -1,8 +1,8 @@
 //! The words of a text for PostgreSQL, which gets them ready made: what is found depends
 //! neither on the server's parser nor on its locale. They are those of SQLite's tokenizer
-//! `unicode61` as `sqlite/texts.rs` sets it, so that both databases find the same.
+//! `unicode61` as `sqlite/full_text.rs` sets it, so that both databases find the same.
 //!
-//! A `tsvector` holds some thousand words and 255 places of each, so a long text is filed
+//! A `tsvector` holds some thousand words and 255 places of each, so a long text is kept
 //! in pieces. They overlap: a phrase that a piece cuts stands whole in the next one.
 
 use crate::domain::filter::Phrase;
@@ -188,7 +188,7 @@ mod tests {
         (0..words.len()).map(|at| words.word(at).to_owned()).collect()
     }
 
-    /// What SQLite files of each text.
+    /// The words that SQLite indexes of each text.
     fn of_sqlite(texts: &[String]) -> Vec<Vec<String>> {
         let sqlite = rusqlite::Connection::open_in_memory().unwrap();
         let tables = "CREATE VIRTUAL TABLE t USING fts5(x,

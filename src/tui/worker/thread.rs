@@ -7,7 +7,7 @@ use super::{BrowseReply, BrowseRequest, Reply, Request};
 use crate::clock::Clock;
 use crate::domain::item::Seq;
 use crate::domain::time::UtcMillis;
-use crate::store::{Address, LinkState, Result, Store, StoreError};
+use crate::store::{Address, ConnectionState, Result, Store, StoreError};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -64,8 +64,8 @@ struct Heartbeat {
 }
 
 impl Heartbeat {
-    fn note(&self, link: &LinkState) {
-        self.is_lost.store(*link != LinkState::Back, Ordering::Relaxed);
+    fn note(&self, state: &ConnectionState) {
+        self.is_lost.store(*state != ConnectionState::Back, Ordering::Relaxed);
         self.was_lost.store(true, Ordering::Relaxed);
     }
 
@@ -183,12 +183,12 @@ impl StoreThread {
         (replies, lens): (UnboundedSender<Reply>, LensSender),
     ) -> Self {
         let (noted, sender) = (heartbeat.clone(), replies.clone());
-        let report = move |link| {
-            noted.note(&link);
-            let _ = sender.send(Reply::Link(link));
+        let report = move |connection| {
+            noted.note(&connection);
+            let _ = sender.send(Reply::Connection(connection));
         };
         // Who leaves does not wait for this thread, so it need not give up.
-        state.store.on_link(Box::new(report), Arc::default());
+        state.store.on_connection_change(Box::new(report), Arc::default());
         let next_poll = Instant::now() + CHANGE_POLL;
         Self { state, slice, next_poll, has_changed: false, is_reported: false, heartbeat, replies, lens }
     }

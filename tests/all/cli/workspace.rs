@@ -134,8 +134,8 @@ fn the_doctor_finds_nothing_wrong_with_a_sound_workspace() {
     let [report] = &program.json(&["doctor"])[..] else { panic!("one object") };
     assert_eq!(keys(report), ["workspace", "ok", "findings", "advice"]);
     assert_eq!(report["ok"], true);
-    for finding in report["findings"].as_array().unwrap() {
-        assert_eq!(keys(finding), ["check", "ok", "detail"]);
+    for result in report["findings"].as_array().unwrap() {
+        assert_eq!(keys(result), ["check", "ok", "detail"]);
     }
 }
 
@@ -158,7 +158,7 @@ fn the_doctor_finds_what_was_damaged_and_exits_with_1() {
         let report: serde_json::Value = serde_json::from_str(&outcome.out).unwrap();
         assert_eq!(report["ok"], false);
         let wrong: Vec<_> = report["findings"].as_array().unwrap().iter().filter(|f| f["ok"] == false).collect();
-        assert!(wrong.iter().any(|finding| finding["check"] == check), "{damage}: {wrong:?}");
+        assert!(wrong.iter().any(|result| result["check"] == check), "{damage}: {wrong:?}");
         assert_tells(&program.run(&["doctor"]).out, &["WRONG", "something is wrong"]);
     }
 }

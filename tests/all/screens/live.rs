@@ -4,7 +4,7 @@ use super::fixtures::*;
 use super::story::{Story, asked};
 use karat::domain::decision::{Draft, Verdict};
 use karat::domain::queue::Counts;
-use karat::store::{GoldenRow, LinkState, Next, Page, Pick, StoreError};
+use karat::store::{ConnectionState, GoldenRow, Next, Page, Pick, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{
     BrowseReply, BrowseRequest, GoldenRequest, QueueReply, QueueRequest, Reply, Request, ReviewReply, ReviewRequest,
@@ -16,7 +16,7 @@ const SIZE: (u16, u16) = (120, 40);
 
 fn lost(tries: u32, seconds: u64) -> Reply {
     let why = "the server closed the connection".into();
-    Reply::Link(LinkState::Lost { tries, next: Duration::from_secs(seconds), why })
+    Reply::Connection(ConnectionState::Lost { tries, next: Duration::from_secs(seconds), why })
 }
 
 fn decided(next: Next) -> Reply {
@@ -231,7 +231,7 @@ fn a_decision_during_an_outage_is_told_as_not_saved_until_the_server_has_it() {
     story.keys("tab");
     story.sees("┏ Rubric");
     assert_eq!(story.keys("a"), [], "one decision is under way");
-    story.reply(Reply::Link(LinkState::Back));
+    story.reply(Reply::Connection(ConnectionState::Back));
     assert_eq!(story.said(), "connected again");
     story.sees_no("NOT SAVED");
     story.reply(decided(next(served(13, story.now))));
@@ -246,7 +246,7 @@ fn an_outage_that_is_given_up_leaves_the_decision_to_be_sent_again() {
     story.reply(Reply::Failed { request: Box::new(request.clone()), error: StoreError::Busy });
     story.sees("accepted NOT SAVED");
     assert!(story.said().contains("connection lost"), "{}", story.said());
-    story.reply(Reply::Link(LinkState::Back));
+    story.reply(Reply::Connection(ConnectionState::Back));
     assert_eq!(asked(story.keys("R")), [request]);
 }
 

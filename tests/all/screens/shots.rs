@@ -9,7 +9,7 @@ use karat::domain::item::Content;
 use karat::domain::macros::Macro;
 use karat::domain::order::{Order, Serving};
 use karat::domain::queue::Counts;
-use karat::store::{GoldenRow, History, Indexed, LinkState, Page, SavedFilter, Served, StoreError};
+use karat::store::{ConnectionState, GoldenRow, History, Indexed, Page, SavedFilter, Served, StoreError};
 use karat::tui::worker::{BrowseReply, LookupReply, QueueReply, Reply, Request, ReviewRequest, Since};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
@@ -355,7 +355,7 @@ fn the_end_of_the_queue() {
 fn a_team_on_a_server() {
     let lost = |story: &mut Story, tries, seconds| {
         let (next, why) = (std::time::Duration::from_secs(seconds), "the server closed the connection".into());
-        story.reply(Reply::Link(LinkState::Lost { tries, next, why }));
+        story.reply(Reply::Connection(ConnectionState::Lost { tries, next, why }));
     };
     shots("server-home", |size| {
         let mut story = Story::home_on_server(size);

@@ -16,7 +16,7 @@ fn the_log_cannot_be_changed_from_outside_either() {
 fn the_doctor_finds_a_counter_out_of_step() {
     let (w, store, _queue) = Workspace::with_items(2);
     w.sql("INSERT INTO tally (queue_id, slot, accepted, rejected, escalated) VALUES (1, 0, 2, 0, 0)").unwrap();
-    let wrong: Vec<_> = store.doctor(T0).unwrap().into_iter().filter(|finding| !finding.ok).collect();
+    let wrong: Vec<_> = store.doctor(T0).unwrap().into_iter().filter(|result| !result.ok).collect();
     assert_eq!(wrong.len(), 1, "{wrong:#?}");
     assert!(
         wrong[0].detail.contains("kept 2 items, 2 accepted") && wrong[0].detail.contains("counted 2 items, 0 accepted")
@@ -27,8 +27,8 @@ fn the_doctor_finds_a_counter_out_of_step() {
 fn the_doctor_finds_a_context_document_that_is_gone() {
     let (w, store, _queue) = Workspace::with_items(1);
     w.sql("DELETE FROM document").unwrap();
-    let wrong: Vec<_> = store.doctor(T0).unwrap().into_iter().filter(|finding| !finding.ok).collect();
-    assert_eq!(wrong.iter().map(|finding| finding.check).collect::<Vec<_>>(), ["context"], "{wrong:#?}");
+    let wrong: Vec<_> = store.doctor(T0).unwrap().into_iter().filter(|result| !result.ok).collect();
+    assert_eq!(wrong.iter().map(|result| result.check).collect::<Vec<_>>(), ["context"], "{wrong:#?}");
 }
 
 #[test]
@@ -80,12 +80,12 @@ fn half_recorded() -> (Workspace, karat::store::Store, karat::domain::queue::Que
 #[test]
 fn the_doctor_tells_a_decision_that_the_log_has_twice_from_one_that_it_lacks() {
     let (_w, store, _queue) = half_recorded();
-    let wrong: Vec<_> = store.doctor(T0).unwrap().into_iter().filter(|finding| !finding.ok).collect();
-    let detail = |check| &wrong.iter().find(|finding| finding.check == check).unwrap().detail;
+    let wrong: Vec<_> = store.doctor(T0).unwrap().into_iter().filter(|result| !result.ok).collect();
+    let detail = |check| &wrong.iter().find(|result| result.check == check).unwrap().detail;
     assert_eq!(detail("log"), "1 told twice (i1); 1 told and never recorded (i2); 1 not told (i5)");
     assert_eq!(detail("verdicts of record"), "2 not what the standing decisions add up to (i2, i4)");
     assert!(detail("standing decisions").ends_with("(i4)"), "{wrong:#?}");
-    assert!(wrong.iter().all(|finding| finding.can_be_repaired), "{wrong:#?}");
+    assert!(wrong.iter().all(|result| result.can_be_repaired), "{wrong:#?}");
 }
 
 #[test]

@@ -102,6 +102,6 @@ pub fn decide_next(store: &mut Store, queue: &Queue, reviewer: &str, judgement: 
 }
 
 pub fn assert_sound(store: &Store) {
-    let wrong: Vec<_> = store.doctor(T0).unwrap().into_iter().filter(|finding| !finding.ok).collect();
+    let wrong: Vec<_> = store.doctor(T0).unwrap().into_iter().filter(|result| !result.ok).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

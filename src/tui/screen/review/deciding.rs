@@ -2,7 +2,7 @@
 //! failed.
 
 use super::Review;
-use super::open_item::{OpenItem, Remedy};
+use super::open_item::{OpenItem, Retry};
 use super::panes::Pane;
 use crate::domain::claim::Claimed;
 use crate::domain::decision::{Verdict, Violation};
@@ -115,9 +115,9 @@ impl Review {
     pub(super) fn retry(&mut self, ctx: &mut AppContext) {
         let Some(open) = self.open_item_mut() else { return };
         let seq = open.seq();
-        let remedy = open.unsaved.as_ref().map(|unsaved| unsaved.remedy);
-        match remedy {
-            Some(Remedy::Again) if open.token().is_some() => {
+        let retry = open.unsaved.as_ref().map(|unsaved| unsaved.retry);
+        match retry {
+            Some(Retry::Again) if open.token().is_some() => {
                 let request = open.unsaved.take().and_then(|unsaved| open.decision(unsaved.judgement));
                 return request.into_iter().for_each(|request| self.send("saving", request, ctx));
             }
@@ -125,7 +125,7 @@ impl Review {
             _ => {}
         }
         open.save_draft(ctx);
-        let request = if remedy == Some(Remedy::Reopen) {
+        let request = if retry == Some(Retry::Reopen) {
             Request::Queue(QueueRequest::Reopen { seq })
         } else {
             Request::Review(ReviewRequest::Show { seq })

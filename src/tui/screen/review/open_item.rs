@@ -43,12 +43,12 @@ pub struct Unsaved {
     pub judgement: Judgement,
     pub reason: String,
     pub hint: Option<String>,
-    pub remedy: Remedy,
+    pub retry: Retry,
 }
 
 /// What helps an unsaved decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Remedy {
+pub enum Retry {
     /// Sending it again as it is.
     Again,
     /// Looking at the item again: the claim on it was lost.
@@ -57,12 +57,12 @@ pub enum Remedy {
     Reopen,
 }
 
-impl Remedy {
+impl Retry {
     fn of(error: &StoreError) -> Self {
         match error {
-            StoreError::ClaimLost { .. } | StoreError::Claimed { .. } => Remedy::LookAgain,
-            StoreError::SpecChanged { .. } => Remedy::Reopen,
-            _ => Remedy::Again,
+            StoreError::ClaimLost { .. } | StoreError::Claimed { .. } => Retry::LookAgain,
+            StoreError::SpecChanged { .. } => Retry::Reopen,
+            _ => Retry::Again,
         }
     }
 }
@@ -241,8 +241,8 @@ impl OpenItem {
         }
         self.sending = None;
         self.changed(now);
-        let remedy = Remedy::of(error);
-        self.unsaved = Some(Unsaved { judgement, reason: error.to_string(), hint: error.hint(), remedy });
+        let retry = Retry::of(error);
+        self.unsaved = Some(Unsaved { judgement, reason: error.to_string(), hint: error.hint(), retry });
     }
 
     /// The draft may have changed: it is saved soon.

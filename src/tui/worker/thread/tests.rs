@@ -249,7 +249,7 @@ fn a_workstation_whose_server_is_lost_is_left_at_once() {
     let (_directory, mut worker, _replies) = worker_on_two_items();
     let (never, stuck) = channel::<()>();
     worker.end = stuck;
-    worker.heartbeat.note(&LinkState::Lost { tries: 1, next: Duration::ZERO, why: String::new() });
+    worker.heartbeat.note(&ConnectionState::Lost { tries: 1, next: Duration::ZERO, why: String::new() });
     let start = Instant::now();
     drop(worker);
     assert!(start.elapsed() < Duration::from_secs(1));

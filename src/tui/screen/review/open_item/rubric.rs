@@ -1,7 +1,7 @@
 //! The rubric pane: the decision asked, the criteria with their scores, what can be
 //! wrong, and what the reviewer has put down.
 
-use super::{OpenItem, Remedy, Unsaved};
+use super::{OpenItem, Retry, Unsaved};
 use crate::domain::decision::Decision;
 use crate::domain::mark::excerpt;
 use crate::domain::spec::{Criterion, Spec};
@@ -173,7 +173,7 @@ impl<'a> Page<'a> {
 
     /// The decision that could not be recorded stays in sight, with what helps.
     fn unsaved(&mut self) {
-        let Some(Unsaved { judgement, reason, hint, remedy }) = &self.open.unsaved else { return };
+        let Some(Unsaved { judgement, reason, hint, retry }) = &self.open.unsaved else { return };
         let verdict = judgement.verdict;
         self.text(&format!("{} {} NOT SAVED", verdict.sign(), verdict.past()), self.theme.error(), 0, None);
         self.text(reason, self.theme.warning(), 2, None);
@@ -181,10 +181,10 @@ impl<'a> Page<'a> {
             self.text(hint, self.theme.dim(), 2, None);
         }
         let keys = self.ctx.keymap.keys_for(Context::Review, Action::Retry).join(" or ");
-        let what = match remedy {
-            Remedy::Again => "saves it again",
-            Remedy::LookAgain => "looks at the item again",
-            Remedy::Reopen => "shows the rubric in force",
+        let what = match retry {
+            Retry::Again => "saves it again",
+            Retry::LookAgain => "looks at the item again",
+            Retry::Reopen => "shows the rubric in force",
         };
         self.text(&format!("{keys} {what}; nothing is lost"), self.theme.text(), 2, None);
         self.put(Line::default(), None);

@@ -1,4 +1,4 @@
-//! How a reviewer works on a queue, remembered for the next time.
+//! A reviewer's preferences on a queue, remembered for the next time.
 
 use super::engine::params;
 use super::{Result, Store};
@@ -10,20 +10,20 @@ const ORDER: &str = "order";
 impl Store {
     /// The order in which the reviewer was served last.
     pub fn usual_order(&self, queue: &Queue, reviewer: &str) -> Result<Order> {
-        let order = self.habit(queue, reviewer, ORDER)?;
+        let order = self.preference(queue, reviewer, ORDER)?;
         Ok(order.and_then(|order| order.parse().ok()).unwrap_or_default())
     }
 
     pub fn remember_order(&self, queue: &Queue, reviewer: &str, order: Order) -> Result<()> {
-        self.set_habit(queue, reviewer, ORDER, &order.to_string())
+        self.set_preference(queue, reviewer, ORDER, &order.to_string())
     }
 
-    fn habit(&self, queue: &Queue, reviewer: &str, name: &str) -> Result<Option<String>> {
+    fn preference(&self, queue: &Queue, reviewer: &str, name: &str) -> Result<Option<String>> {
         let sql = "SELECT value FROM habit WHERE queue_id = ?1 AND reviewer = ?2 AND name = ?3";
         self.first(sql, params![queue.id, reviewer, name], |row| row.string(0))
     }
 
-    fn set_habit(&self, queue: &Queue, reviewer: &str, name: &str, value: &str) -> Result<()> {
+    fn set_preference(&self, queue: &Queue, reviewer: &str, name: &str, value: &str) -> Result<()> {
         let sql = "INSERT INTO habit (queue_id, reviewer, name, value) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT (queue_id, reviewer, name) DO UPDATE SET value = excluded.value";
         self.write(|| self.execute(sql, params![queue.id, reviewer, name, value])).map(drop)

@@ -1,11 +1,11 @@
-//! What PostgreSQL spells in its own way.
+//! What PostgreSQL writes in its own dialect of SQL.
 
 use crate::domain::filter::{Pattern, Piece};
-use crate::store::engine::Spelling;
+use crate::store::engine::Dialect;
 
-pub(super) struct PostgresSpelling;
+pub(super) struct PostgresDialect;
 
-impl Spelling for PostgresSpelling {
+impl Dialect for PostgresDialect {
     fn json_members(&self, json: &str, member: Option<&str>) -> String {
         let whole = match member {
             Some(member) => format!("(json_of({json}) -> '{member}')"),
@@ -43,7 +43,7 @@ impl Spelling for PostgresSpelling {
         format!("{expression} LIKE {marker}")
     }
 
-    fn skip_held(&self, row: &str) -> String {
+    fn skip_locked(&self, row: &str) -> String {
         format!("FOR NO KEY UPDATE OF {row} SKIP LOCKED")
     }
 

@@ -6,14 +6,13 @@
 
 use super::Postgres;
 use crate::store::Result;
-
 use std::collections::{HashMap, HashSet};
 
 /// What is known of each table.
-pub(super) type Arrivals = HashMap<&'static str, Arrival>;
+pub(super) type Horizons = HashMap<&'static str, Horizon>;
 
 #[derive(Debug, Default)]
-pub(super) struct Arrival {
+pub(super) struct Horizon {
     /// Up to here all rows are there.
     all_to: i64,
     /// Up to here they are once these transactions have ended.
@@ -21,7 +20,7 @@ pub(super) struct Arrival {
     waits_for: HashSet<String>,
 }
 
-impl Arrival {
+impl Horizon {
     /// `newest` was there before it was asked who was `writing`.
     fn seen(&mut self, newest: i64, writing: HashSet<String>) -> i64 {
         if self.waits_for.is_disjoint(&writing) {
@@ -36,9 +35,9 @@ impl Arrival {
 }
 
 impl Postgres {
-    /// See `Engine::all_there_to`. Who has written to a table holds a lock on it until
+    /// See `Engine::visible_horizon`. Who has written to a table holds a lock on it until
     /// the end of the transaction.
-    pub(super) fn arrived(&self, table: &'static str, key: &str) -> Result<i64> {
+    pub(super) fn ask_horizon(&self, table: &'static str, key: &str) -> Result<i64> {
         // What the statement sees is older than the locks that it finds.
         let sql = format!(
             "SELECT COALESCE((SELECT MAX({key}) FROM {table}), 0), l.virtualtransaction
@@ -49,7 +48,7 @@ impl Postgres {
         let rows = self.rows(&sql, &[])?;
         let newest = rows.first().map_or(0, |row| row.get(0));
         let writing = rows.iter().filter_map(|row| row.get(1)).collect();
-        Ok(self.arrivals.borrow_mut().entry(table).or_default().seen(newest, writing))
+        Ok(self.horizons.borrow_mut().entry(table).or_default().seen(newest, writing))
     }
 }
 
@@ -59,8 +58,8 @@ mod tests {
 
     #[test]
     fn a_row_is_passed_once_those_who_wrote_when_it_was_seen_have_ended() {
-        let mut arrival = Arrival::default();
-        let mut seen = |newest, writing: &[&str]| arrival.seen(newest, writing.iter().map(|x| x.to_string()).collect());
+        let mut horizon = Horizon::default();
+        let mut seen = |newest, writing: &[&str]| horizon.seen(newest, writing.iter().map(|x| x.to_string()).collect());
         assert_eq!(seen(5, &[]), 5);
         assert_eq!(seen(8, &["2/7"]), 5, "7 may still come");
         assert_eq!(seen(9, &["2/7", "3/1"]), 5);

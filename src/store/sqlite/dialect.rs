@@ -1,11 +1,11 @@
-//! What SQLite spells in its own way.
+//! What SQLite writes in its own dialect of SQL.
 
 use crate::domain::filter::{Pattern, Piece};
-use crate::store::engine::Spelling;
+use crate::store::engine::Dialect;
 
-pub(super) struct SqliteSpelling;
+pub(super) struct SqliteDialect;
 
-impl Spelling for SqliteSpelling {
+impl Dialect for SqliteDialect {
     fn json_members(&self, json: &str, member: Option<&str>) -> String {
         match member {
             Some(member) => format!("json_each({json}, '$.{member}') e"),
@@ -30,7 +30,7 @@ impl Spelling for SqliteSpelling {
     }
 
     /// One transaction writes at a time: there are none.
-    fn skip_held(&self, _row: &str) -> String {
+    fn skip_locked(&self, _row: &str) -> String {
         String::new()
     }
 

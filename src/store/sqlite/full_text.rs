@@ -1,23 +1,23 @@
-//! Full-text search over FTS5: what the words of items, documents and notes are filed in.
+//! The full-text index over FTS5: the words of items, documents and notes.
 //!
 //! The tables keep only the index, not the texts once more (`content=''`). A document is
-//! filed once, however many items share it.
+//! indexed once, however many items share it.
 
 use super::Sqlite;
 use crate::domain::filter::{Phrase, Scope};
 use crate::store::Result;
-use crate::store::engine::{Engine, Filing, Param, Shelf, Texts, params};
+use crate::store::engine::{Engine, FullTextIndex, IndexKind, IndexWriter, Param, params};
 use crate::store::tokens::{parted, sought};
 
 /// Row numbers of items in a page of `text_span`.
 const PAGE: i64 = 256;
 
-impl Texts for Sqlite {
-    fn filing(&self) -> Box<dyn Filing + '_> {
+impl FullTextIndex for Sqlite {
+    fn index_writer(&self) -> Box<dyn IndexWriter + '_> {
         Box::new(self)
     }
 
-    fn take_out(&self, item: i64, documents: &[i64]) -> Result<()> {
+    fn remove(&self, item: i64, documents: &[i64]) -> Result<()> {
         self.execute("DELETE FROM text_item WHERE rowid = ?1", params![item])?;
         self.execute("DELETE FROM text_shared WHERE item_seq = ?1", params![item])?;
         for document in documents {
@@ -27,12 +27,12 @@ impl Texts for Sqlite {
         Ok(())
     }
 
-    fn filed(&self, shelf: Shelf) -> Result<i64> {
-        let table = match shelf {
-            Shelf::Item => "text_item",
-            Shelf::Document => "text_document",
-            Shelf::Note => "text_note",
-            Shelf::Decided => "text_decided",
+    fn indexed_rows(&self, kind: IndexKind) -> Result<i64> {
+        let table = match kind {
+            IndexKind::Item => "text_item",
+            IndexKind::Document => "text_document",
+            IndexKind::Note => "text_note",
+            IndexKind::Decided => "text_decided",
         };
         let mut count = 0;
         self.query(&format!("SELECT COUNT(*) FROM {table}"), &[], &mut |row| {
@@ -97,22 +97,22 @@ impl Texts for Sqlite {
     }
 }
 
-/// Each row is filed as it comes.
-impl Filing for &Sqlite {
-    fn file(&mut self, shelf: Shelf, key: i64, texts: &[&str]) -> Result<()> {
+/// Each row is indexed as it comes.
+impl IndexWriter for &Sqlite {
+    fn add(&mut self, kind: IndexKind, key: i64, texts: &[&str]) -> Result<()> {
         let parted: Vec<_> = texts.iter().map(|text| parted(text)).collect();
-        let sql = match shelf {
-            Shelf::Item => "INSERT INTO text_item (rowid, input, output) VALUES (?1, ?2, ?3)",
-            Shelf::Document => "INSERT INTO text_document (rowid, text) VALUES (?1, ?2)",
-            Shelf::Decided => "INSERT OR REPLACE INTO text_decided (rowid, text) VALUES (?1, ?2)",
-            Shelf::Note => "INSERT INTO text_note (rowid, text) VALUES (?1, ?2)",
+        let sql = match kind {
+            IndexKind::Item => "INSERT INTO text_item (rowid, input, output) VALUES (?1, ?2, ?3)",
+            IndexKind::Document => "INSERT INTO text_document (rowid, text) VALUES (?1, ?2)",
+            IndexKind::Decided => "INSERT OR REPLACE INTO text_decided (rowid, text) VALUES (?1, ?2)",
+            IndexKind::Note => "INSERT INTO text_note (rowid, text) VALUES (?1, ?2)",
         };
         let mut values = params![key].to_vec();
         values.extend(parted.iter().map(|text| Param::Text(text)));
         self.execute(sql, &values).map(drop)
     }
 
-    fn file_context(&mut self, item: i64, documents: &[i64], is_new: bool) -> Result<()> {
+    fn add_context(&mut self, item: i64, documents: &[i64], is_new: bool) -> Result<()> {
         let shared = "INSERT OR IGNORE INTO text_shared (item_seq, document_id) SELECT ?1, ?2
             WHERE ?3 = 0 OR EXISTS (SELECT 1 FROM text_context WHERE document_id = ?2 AND item_seq <> ?1)";
         let own = "INSERT OR IGNORE INTO text_context (document_id, item_seq) VALUES (?1, ?2)";
@@ -127,7 +127,7 @@ impl Filing for &Sqlite {
         Ok(())
     }
 
-    fn end(self: Box<Self>) -> Result<()> {
+    fn finish(self: Box<Self>) -> Result<()> {
         Ok(())
     }
 }

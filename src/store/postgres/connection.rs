@@ -1,10 +1,10 @@
 //! The connection to the server: made, watched, and made again when it is lost.
 
+use super::connect_error;
 use super::statements::Statements;
-use super::unconnected;
 use crate::clock::Clock;
 use crate::store::address::Server;
-use crate::store::engine::LinkState;
+use crate::store::engine::ConnectionState;
 use crate::store::error::{Result, StoreError};
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
-use tokio_postgres::{AsyncMessage, Client, Config, Connection};
+use tokio_postgres::{AsyncMessage, Client, Config};
 
 /// The oldest server that has what is asked of it.
 const OLDEST: i64 = 140_000;
@@ -45,10 +45,10 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Who is told when the connection is lost and when it is back.
-pub(super) type Listener = Box<dyn Fn(LinkState)>;
+pub(super) type Listener = Box<dyn Fn(ConnectionState)>;
 
 /// The connection, and what makes it anew.
-pub(super) struct Link {
+pub(super) struct Connection {
     runtime: Runtime,
     server: Server,
     session: RefCell<Option<Rc<Session>>>,
@@ -86,11 +86,11 @@ pub(super) struct Session {
     pub statements: Statements,
 }
 
-impl Link {
+impl Connection {
     pub(super) fn open(server: Server) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|source| StoreError::Io { what: "no connection can be made".into(), source })?;
-        let link = Self {
+        let connection = Self {
             runtime,
             server,
             session: RefCell::default(),
@@ -104,8 +104,8 @@ impl Link {
             listener: RefCell::default(),
             given_up: RefCell::default(),
         };
-        link.connect()?;
-        Ok(link)
+        connection.connect()?;
+        Ok(connection)
     }
 
     /// The connection, as long as it stands.
@@ -177,7 +177,7 @@ impl Link {
         *self.given_up.borrow_mut() = given_up;
     }
 
-    fn tell(&self, state: LinkState) {
+    fn tell(&self, state: ConnectionState) {
         if let Some(listener) = &*self.listener.borrow() {
             listener(state);
         }
@@ -193,7 +193,7 @@ impl Link {
         for tries in 1.. {
             let error = match self.connect() {
                 Ok(()) => {
-                    self.tell(LinkState::Back);
+                    self.tell(ConnectionState::Back);
                     return Ok(());
                 }
                 Err(error) => error,
@@ -202,7 +202,7 @@ impl Link {
                 return Err(error);
             }
             let why = if let StoreError::Lost(why) = error { why } else { error.to_string() };
-            self.tell(LinkState::Lost { tries, next: pause, why });
+            self.tell(ConnectionState::Lost { tries, next: pause, why });
             self.pause(pause);
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
@@ -233,8 +233,8 @@ impl Link {
                 *self.driver.borrow_mut() = Some(self.runtime.spawn(drive(connection, heard)));
                 client
             }
-            Ok(Err(error)) => return Err(unconnected::describe(&error, &self.server)),
-            Err(_) => return Err(unconnected::silent(&self.server, limit.as_secs())),
+            Ok(Err(error)) => return Err(connect_error::describe(&error, &self.server)),
+            Err(_) => return Err(connect_error::silent(&self.server, limit.as_secs())),
         };
         self.greet(&client)?;
         if self.is_patient.get() {
@@ -284,7 +284,7 @@ impl Link {
     }
 }
 
-impl Drop for Link {
+impl Drop for Connection {
     /// Takes leave: else the server tells its log of a connection that was cut.
     fn drop(&mut self) {
         let (session, driver) = (self.session.take(), self.driver.take());
@@ -300,7 +300,7 @@ pub(super) fn lost() -> StoreError {
 }
 
 /// Moves what comes and goes over the connection until it ends.
-async fn drive<S, T>(mut connection: Connection<S, T>, heard: Arc<Heard>)
+async fn drive<S, T>(mut connection: tokio_postgres::Connection<S, T>, heard: Arc<Heard>)
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
     T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,

@@ -1,11 +1,10 @@
-//! Full-text search over `tsvector`: what the words of items, documents and notes are
-//! filed in.
+//! The full-text index over `tsvector`: the words of items, documents and notes.
 
 use super::Postgres;
 use super::tsvector::{Words, pattern};
 use crate::domain::filter::{Phrase, Scope};
 use crate::store::Result;
-use crate::store::engine::{Engine, Filing, Shelf, Texts, params};
+use crate::store::engine::{Engine, FullTextIndex, IndexKind, IndexWriter, params};
 use std::collections::HashMap;
 use std::fmt::Write;
 
@@ -14,19 +13,19 @@ const ROWS: usize = 32;
 const ROWS_BYTES: usize = 256 * 1024;
 const PIECES_BYTES: usize = 1 << 20;
 
-impl Texts for Postgres {
-    fn filing(&self) -> Box<dyn Filing + '_> {
-        Box::new(Batch { postgres: self, shelves: HashMap::new(), context: String::new() })
+impl FullTextIndex for Postgres {
+    fn index_writer(&self) -> Box<dyn IndexWriter + '_> {
+        Box::new(Batch { postgres: self, pending: HashMap::new(), context: String::new() })
     }
 
-    fn take_out(&self, item: i64, _documents: &[i64]) -> Result<()> {
+    fn remove(&self, item: i64, _documents: &[i64]) -> Result<()> {
         self.execute("DELETE FROM text_item WHERE key = ?1", params![item])?;
         self.execute("DELETE FROM text_context WHERE item_seq = ?1", params![item]).map(drop)
     }
 
-    fn filed(&self, shelf: Shelf) -> Result<i64> {
+    fn indexed_rows(&self, kind: IndexKind) -> Result<i64> {
         let mut count = 0;
-        let sql = format!("SELECT COUNT(*) FROM {} WHERE piece = 0", table(shelf));
+        let sql = format!("SELECT COUNT(*) FROM {} WHERE piece = 0", table(kind));
         self.query(&sql, &[], &mut |row| {
             count = row.need_int(0)?;
             Ok(())
@@ -72,12 +71,12 @@ impl Texts for Postgres {
     }
 }
 
-fn table(shelf: Shelf) -> &'static str {
-    match shelf {
-        Shelf::Item => "text_item",
-        Shelf::Document => "text_document",
-        Shelf::Note => "text_note",
-        Shelf::Decided => "text_decided",
+fn table(kind: IndexKind) -> &'static str {
+    match kind {
+        IndexKind::Item => "text_item",
+        IndexKind::Document => "text_document",
+        IndexKind::Note => "text_note",
+        IndexKind::Decided => "text_decided",
     }
 }
 
@@ -85,7 +84,7 @@ fn table(shelf: Shelf) -> &'static str {
 /// between columns. No word has either.
 struct Batch<'p> {
     postgres: &'p Postgres,
-    shelves: HashMap<Shelf, Lines>,
+    pending: HashMap<IndexKind, Lines>,
     /// Items and their documents.
     context: String,
 }
@@ -97,58 +96,58 @@ struct Lines {
     keys: Vec<i64>,
 }
 
-impl Filing for Batch<'_> {
-    fn file(&mut self, shelf: Shelf, key: i64, texts: &[&str]) -> Result<()> {
-        let is_again = |lines: &Lines| shelf == Shelf::Decided && lines.keys.contains(&key);
-        if self.shelves.get(&shelf).is_some_and(is_again) {
-            self.send(shelf)?; // for this one to take its place
+impl IndexWriter for Batch<'_> {
+    fn add(&mut self, kind: IndexKind, key: i64, texts: &[&str]) -> Result<()> {
+        let is_again = |lines: &Lines| kind == IndexKind::Decided && lines.keys.contains(&key);
+        if self.pending.get(&kind).is_some_and(is_again) {
+            self.send(kind)?; // for this one to take its place
         }
-        self.shelves.entry(shelf).or_default().keys.push(key);
+        self.pending.entry(kind).or_default().keys.push(key);
         for (piece, words) in Words::of(texts).pieces().enumerate() {
-            let lines = self.shelves.entry(shelf).or_default();
+            let lines = self.pending.entry(kind).or_default();
             let _ = writeln!(lines.text, "{key}\t{piece}\t{words}");
             if lines.text.len() > PIECES_BYTES {
-                self.send(shelf)?;
+                self.send(kind)?;
             }
         }
         let is_enough = |lines: &Lines| lines.keys.len() >= ROWS || lines.text.len() >= ROWS_BYTES;
-        if self.shelves.get(&shelf).is_some_and(is_enough) { self.send(shelf) } else { Ok(()) }
+        if self.pending.get(&kind).is_some_and(is_enough) { self.send(kind) } else { Ok(()) }
     }
 
     /// Which item came first makes no difference here.
-    fn file_context(&mut self, item: i64, documents: &[i64], _is_new: bool) -> Result<()> {
+    fn add_context(&mut self, item: i64, documents: &[i64], _is_new: bool) -> Result<()> {
         for document in documents {
             let _ = writeln!(self.context, "{item}\t{document}");
         }
         if self.context.len() > ROWS_BYTES { self.send_context() } else { Ok(()) }
     }
 
-    fn end(mut self: Box<Self>) -> Result<()> {
-        let shelves: Vec<Shelf> = self.shelves.keys().copied().collect();
-        shelves.into_iter().try_for_each(|shelf| self.send(shelf))?;
+    fn finish(mut self: Box<Self>) -> Result<()> {
+        let pending: Vec<IndexKind> = self.pending.keys().copied().collect();
+        pending.into_iter().try_for_each(|kind| self.send(kind))?;
         self.send_context()
     }
 }
 
 impl Batch<'_> {
-    fn send(&mut self, shelf: Shelf) -> Result<()> {
-        let Some(Lines { text, keys }) = self.shelves.remove(&shelf) else { return Ok(()) };
-        if shelf == Shelf::Decided {
+    fn send(&mut self, kind: IndexKind) -> Result<()> {
+        let Some(Lines { text, keys }) = self.pending.remove(&kind) else { return Ok(()) };
+        if kind == IndexKind::Decided {
             let keys: Vec<String> = keys.iter().map(i64::to_string).collect();
             let sql = "DELETE FROM text_decided WHERE key = ANY (CAST(CAST(?1 AS TEXT) AS BIGINT[]))";
-            self.postgres.post(sql, params![&format!("{{{}}}", keys.join(","))])?;
+            self.postgres.pipeline(sql, params![&format!("{{{}}}", keys.join(","))])?;
         }
-        let (place, join) = match shelf {
-            Shelf::Note => ("d.item_seq", "JOIN decision d ON d.seq = r.key"),
+        let (place, join) = match kind {
+            IndexKind::Note => ("d.item_seq", "JOIN decision d ON d.seq = r.key"),
             _ => ("r.key", ""),
         };
         let sql = format!(
             "INSERT INTO {} (key, piece, words)
              SELECT r.key, r.number, CAST(r.words || text_place({place}) AS TSVECTOR)
              FROM text_lines(CAST(?1 AS TEXT)) r {join}",
-            table(shelf)
+            table(kind)
         );
-        self.postgres.post(&sql, params![&text])
+        self.postgres.pipeline(&sql, params![&text])
     }
 
     fn send_context(&mut self) -> Result<()> {
@@ -160,6 +159,6 @@ impl Batch<'_> {
             spans AS (INSERT INTO text_span (item_page, document_page)
                 SELECT DISTINCT text_page(item), text_page(document) FROM given ON CONFLICT DO NOTHING)
             INSERT INTO text_context (document_id, item_seq) SELECT document, item FROM given ON CONFLICT DO NOTHING";
-        self.postgres.post(sql, params![&text])
+        self.postgres.pipeline(sql, params![&text])
     }
 }
