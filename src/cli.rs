@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod export;
 mod filter;
+mod format_options;
 mod golden;
 mod import;
 mod import_format;

@@ -9,6 +9,7 @@ pub mod decision;
 pub mod digest;
 pub mod event;
 pub mod filter;
+pub mod format_option;
 pub mod golden;
 pub mod imported;
 pub mod item;

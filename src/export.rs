@@ -8,15 +8,18 @@ mod columns;
 mod file;
 pub mod format;
 
+pub use columns::ExportColumn;
 pub use file::Published;
 
 use crate::domain::decision::Verdict;
+use crate::domain::format_option::GivenOptions;
 use crate::domain::queue::Queue;
 use crate::domain::spec::Spec;
 use crate::store::{Condition, Outgoing, Rows, Store, StoreError};
 use blocks::{Blocks, write_beside};
 use columns::{Columns, status};
-use format::{Format, FormatOption};
+use file::Publication;
+use format::Format;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -28,7 +31,7 @@ pub struct Export<'a> {
     pub queue: &'a Queue,
     pub selection: Selection,
     pub format: &'static dyn Format,
-    pub options: Vec<FormatOption>,
+    pub options: GivenOptions,
 }
 
 /// What an export holds.
@@ -69,20 +72,25 @@ pub enum ExportError {
     Store(#[from] StoreError),
     #[error("the export cannot be written")]
     Write(#[from] io::Error),
+    #[error("{0} is written as several files, and standard output is one")]
+    SeveralFiles(&'static str),
 }
 
 impl Export<'_> {
-    /// Writes the export to `out`, a row at a time.
+    /// Writes the export to `out`, a row at a time. Fails with a format of several files.
     pub fn write(&self, out: &mut (dyn Write + Send)) -> Result<ExportCounts, ExportError> {
-        write_beside(out, |blocks| self.rows(&self.columns(), blocks))
+        if !self.format.further_files().is_empty() {
+            return Err(ExportError::SeveralFiles(self.format.name()));
+        }
+        write_beside(&mut [out], |blocks| self.rows(&self.columns(), blocks))
     }
 
-    /// Writes the export to a temporary file beside `path`, renames it, and puts
-    /// `PATH.manifest.json` beside it.
+    /// Writes each file of the export to a temporary one beside `path`, renames them, and puts
+    /// `PATH.manifest.json` beside them.
     pub fn publish(&self, path: &Path) -> Result<Published, ExportError> {
-        let mut body = file::Body::create(path)?;
-        let counts = self.write(&mut body)?;
-        Ok(body.publish(path, &self.manifest(counts), counts)?)
+        let mut publication = Publication::create(path, self.format.further_files())?;
+        let counts = write_beside(&mut publication.files(), |blocks| self.rows(&self.columns(), blocks))?;
+        Ok(publication.publish(&self.manifest(counts), counts)?)
     }
 
     fn columns(&self) -> Columns {
@@ -94,16 +102,16 @@ impl Export<'_> {
         let mut writer = self.format.writer(&self.options);
         let mut specs = Specs { store: self.store, queue: self.queue, known: HashMap::new() };
         let mut counts = ExportCounts::default();
-        writer.begin(&columns.all, &mut blocks.block)?;
+        writer.begin(&columns.all, &mut blocks.files)?;
         self.store.outgoing(self.queue, *rows, verdicts, condition, |outgoing| -> Result<(), ExportError> {
             let status = status(&outgoing);
             let Outgoing { item, decision, .. } = outgoing;
             let cells = columns.cells(item, &decision, status, specs.at(decision.spec_version)?);
-            writer.row(&cells, &mut blocks.block)?;
+            writer.row(&cells, &mut blocks.files)?;
             counts.add(decision.judgement.verdict);
             Ok(blocks.advance()?)
         })?;
-        writer.end(&mut blocks.block)?;
+        writer.end(&mut blocks.files)?;
         Ok(counts)
     }
 

@@ -1,16 +1,19 @@
 //! `karat export`
 
 use super::context::{Context, is_same_file};
+use super::format_options::{FormatOptions, Registry};
 use super::output::{Hinted, aside, unwritten, wrong_usage};
 use super::searching;
 use crate::domain::decision::Verdict;
+use crate::domain::format_option::FormatOption;
 use crate::domain::queue::Queue;
-use crate::export::format::{self, FORMATS, Format, FormatOption};
+use crate::export::format::{self, FORMATS, Format};
 use crate::export::{self, ExportError, Selection};
 use crate::store::{Condition, Rows, Store};
 use crate::text::sanitize;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
+use color_eyre::Section;
 use color_eyre::eyre::{Report, Result, WrapErr};
 use std::io::{IsTerminal, Write, stdout};
 use std::path::{Path, PathBuf};
@@ -34,12 +37,16 @@ pub(super) struct Export {
     /// Only items that it finds, such as 'category:tone created>=2026-11-01'
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     filter: Option<String>,
-    /// CSV with byte order mark and CRLF, for Excel
-    #[arg(long)]
-    excel: bool,
-    /// Leave cells that a spreadsheet would run as formulas as they are
-    #[arg(long)]
-    raw_cells: bool,
+    #[command(flatten)]
+    options: FormatOptions<Formats>,
+}
+
+struct Formats;
+
+impl Registry for Formats {
+    fn options() -> impl Iterator<Item = &'static FormatOption> {
+        format::options()
+    }
 }
 
 /// The formats that there are.
@@ -62,8 +69,8 @@ impl Export {
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let selection = self.selection(context, &store, &queue)?;
-        let export =
-            export::Export { store: &store, queue: &queue, selection, format: self.to, options: self.options() };
+        let options = self.options.given;
+        let export = export::Export { store: &store, queue: &queue, selection, format: self.to, options };
         let Some(path) = self.out.filter(|path| path != Path::new("-")) else {
             export.write(&mut screen()).map_err(report)?;
             return Ok(ExitCode::SUCCESS);
@@ -78,11 +85,11 @@ impl Export {
     }
 
     fn misuse(&self, db: Option<&Path>) -> Option<String> {
-        let misplaced = self.options().into_iter().find(|option| !self.to.options().contains(option));
+        let misplaced = self.options.given.other_than(self.to.options());
         match &self.out {
             _ if let Some(option) = misplaced => {
                 let formats: Vec<_> = format::that_take(option).collect();
-                Some(format!("{} is for --to {} alone", option.argument(), formats.join(" and ")))
+                Some(format!("--{} is for --to {} alone", option.name, formats.join(" and ")))
             }
             Some(out) if out.exists() && !out.is_file() => {
                 Some(format!("{} is no regular file; leave --out away to write to standard output", out.display()))
@@ -108,20 +115,13 @@ impl Export {
         let condition = store.condition(queue, &filter, &context.reviewer(None)?).hinted()?;
         Ok(Selection { condition, filter: Some(filter.to_string()), ..all })
     }
-
-    fn options(&self) -> Vec<FormatOption> {
-        let given = |option: &FormatOption| match option {
-            FormatOption::Excel => self.excel,
-            FormatOption::RawCells => self.raw_cells,
-        };
-        FormatOption::ALL.into_iter().filter(given).collect()
-    }
 }
 
 fn report(error: ExportError) -> Report {
     match error {
         ExportError::Store(error) => Err::<(), _>(error).hinted().unwrap_err(),
         ExportError::Write(error) => unwritten(error),
+        error @ ExportError::SeveralFiles(_) => Report::new(error).suggestion("name the first with --out FILE"),
     }
 }
 

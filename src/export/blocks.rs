@@ -1,5 +1,6 @@
 //! Writing beside reading: one thread makes the bytes of an export, another takes them away.
 
+use super::format::Files;
 use std::io::{self, Write};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
@@ -10,35 +11,39 @@ const BLOCK: usize = 256 << 10;
 /// Blocks that wait to be written, at most.
 const WAITING: usize = 4;
 
-/// Where the bytes of an export are put.
+/// The bytes of an export on their way to its files.
 pub(super) struct Blocks {
-    /// The present one, to append to.
-    pub block: Vec<u8>,
-    full: SyncSender<Vec<u8>>,
+    /// The present block of each file, to append to.
+    pub files: Files,
+    /// Each with the number of its file, from 0, the main one.
+    full: SyncSender<(usize, Vec<u8>)>,
     /// Those that were written, to be filled again.
     empty: Receiver<Vec<u8>>,
 }
 
-/// Runs `fill`; what it puts into the blocks is written to `out` by another thread. Fails
-/// with what `fill` fails with, or `out`: as soon as that fails, `fill` is told by an error.
-pub(super) fn write_beside<T, E: From<io::Error>>(
-    out: &mut (dyn Write + Send),
+/// Runs `fill`; what it puts into the blocks is written to `outs`, the main file and those
+/// beside it, by another thread. Fails with what `fill` fails with, or an `out`: as soon as
+/// that fails, `fill` is told by an error.
+pub(super) fn write_beside<W: Write + Send, T, E: From<io::Error>>(
+    outs: &mut [W],
     fill: impl FnOnce(&mut Blocks) -> Result<T, E>,
 ) -> Result<T, E> {
-    let (full, filled) = sync_channel::<Vec<u8>>(WAITING);
+    let (full, filled) = sync_channel::<(usize, Vec<u8>)>(WAITING);
     let (written, empty) = channel();
+    let further = vec![Vec::new(); outs.len().saturating_sub(1)];
+    let files = Files { main: Vec::with_capacity(BLOCK), further };
     let write = move || {
-        for mut block in filled {
-            out.write_all(&block)?;
+        for (file, mut block) in filled {
+            outs[file].write_all(&block)?;
             block.clear();
             let _ = written.send(block); // nobody may want it any more
         }
-        out.flush()
+        outs.iter_mut().try_for_each(Write::flush)
     };
     thread::scope(|scope| {
         let writer = scope.spawn(write);
-        let mut blocks = Blocks { block: Vec::with_capacity(BLOCK), full, empty };
-        let outcome = fill(&mut blocks).and_then(|value| blocks.hand_over().map(|()| value).map_err(E::from));
+        let mut blocks = Blocks { files, full, empty };
+        let outcome = fill(&mut blocks).and_then(|value| blocks.hand_over(0).map(|()| value).map_err(E::from));
         drop(blocks);
         match writer.join() {
             Ok(Ok(())) => outcome,
@@ -49,15 +54,22 @@ pub(super) fn write_beside<T, E: From<io::Error>>(
 }
 
 impl Blocks {
-    /// Hands the block over if it is full. Fails when the other thread has failed.
+    /// Hands the blocks that are full over. Fails when the other thread has failed.
     pub(super) fn advance(&mut self) -> io::Result<()> {
-        if self.block.len() < BLOCK { Ok(()) } else { self.hand_over() }
+        self.hand_over(BLOCK)
     }
 
-    fn hand_over(&mut self) -> io::Result<()> {
-        let next = self.empty.try_recv().unwrap_or_else(|_| Vec::with_capacity(BLOCK));
-        let full = std::mem::replace(&mut self.block, next);
-        self.full.send(full).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    /// Hands over the blocks of at least so many bytes.
+    fn hand_over(&mut self, bytes: usize) -> io::Result<()> {
+        let Files { main, further } = &mut self.files;
+        for (file, block) in std::iter::once(main).chain(further).enumerate() {
+            if block.len() >= bytes {
+                let next = self.empty.try_recv().unwrap_or_else(|_| Vec::with_capacity(BLOCK));
+                let full = std::mem::replace(block, next);
+                self.full.send((file, full)).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -67,17 +79,20 @@ mod tests {
 
     #[test]
     fn all_is_written_in_order() {
-        let mut out = Vec::new();
+        let mut outs = [Vec::new(), Vec::new()];
         let fill = |blocks: &mut Blocks| {
             for number in 0..200_000_u32 {
-                blocks.block.extend_from_slice(&number.to_le_bytes());
+                blocks.files.main.extend_from_slice(&number.to_le_bytes());
+                blocks.files.further[0].extend_from_slice(&(number / 2).to_le_bytes());
                 blocks.advance()?;
             }
             Ok::<_, io::Error>(7)
         };
-        assert_eq!(write_beside(&mut out, fill).unwrap(), 7);
-        let numbers = out.chunks(4).map(|bytes| u32::from_le_bytes(bytes.try_into().unwrap()));
-        assert!(numbers.eq(0..200_000));
+        assert_eq!(write_beside(&mut outs, fill).unwrap(), 7);
+        for (out, divisor) in outs.iter().zip([1, 2]) {
+            let numbers = out.chunks(4).map(|bytes| u32::from_le_bytes(bytes.try_into().unwrap()));
+            assert!(numbers.eq((0..200_000).map(|number| number / divisor)));
+        }
     }
 
     /// A disk that is full after so many bytes.
@@ -98,11 +113,11 @@ mod tests {
     fn a_write_that_fails_ends_it_with_its_own_error() {
         let endless = |blocks: &mut Blocks| -> io::Result<()> {
             loop {
-                blocks.block.extend_from_slice(&[0; 1000]);
+                blocks.files.main.extend_from_slice(&[0; 1000]);
                 blocks.advance()?;
             }
         };
-        let error = write_beside(&mut Full(1 << 20), endless).unwrap_err();
+        let error = write_beside(&mut [Full(1 << 20)], endless).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
 }

@@ -1,4 +1,4 @@
-//! A file that is there whole or not at all, with its manifest.
+//! The files of an export, which are there whole or not at all, with their manifest.
 
 use super::ExportCounts;
 use crate::text::hex::hex;
@@ -9,11 +9,11 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// An export on its way: hashed as it is written.
-pub(super) struct Body {
-    file: BufWriter<NamedTempFile>,
-    hash: Sha256,
-    bytes: u64,
+/// The files of an export on their way.
+pub(super) struct Publication {
+    /// The file that the user names.
+    main: Part,
+    further: Vec<Part>,
 }
 
 /// An export that is there.
@@ -23,40 +23,64 @@ pub struct Published {
     pub manifest: PathBuf,
 }
 
-impl Body {
-    /// Opens a temporary file beside `path`, so that the rename stays on one file system.
-    pub(super) fn create(path: &Path) -> io::Result<Self> {
-        let file = BufWriter::with_capacity(1 << 20, beside(path)?);
-        Ok(Self { file, hash: Sha256::new(), bytes: 0 })
+impl Publication {
+    /// Begins the file at `path`, and one beside it for each of `further`, which is appended
+    /// to its name.
+    pub(super) fn create(path: &Path, further: &[&str]) -> io::Result<Self> {
+        let further = further.iter().map(|suffix| Part::create(&suffixed(path, suffix)));
+        Ok(Self { main: Part::create(path)?, further: further.collect::<io::Result<_>>()? })
     }
 
-    /// Puts the file and its manifest in place, each synced before it is renamed.
-    pub(super) fn publish(self, path: &Path, manifest: &impl Serialize, counts: ExportCounts) -> io::Result<Published> {
-        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        let sha256 = hex(self.hash.finalize());
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let sealed = Sealed { file: &name, manifest, bytes: self.bytes, sha256: &sha256 };
-        let mut seal = beside(path)?;
-        serde_json::to_writer_pretty(&mut seal, &sealed)?;
-        seal.write_all(b"\n")?;
-        put(file, path)?;
-        let manifest = manifest_path(path);
-        put(seal, &manifest)?;
-        File::open(folder(path))?.sync_all()?;
-        Ok(Published { counts, manifest })
+    pub(super) fn files(&mut self) -> Vec<&mut Part> {
+        std::iter::once(&mut self.main).chain(&mut self.further).collect()
+    }
+
+    /// Puts the files in place, each synced before it is renamed, and last the manifest, which
+    /// gives the size and the digest of each.
+    pub(super) fn publish(self, manifest: &impl Serialize, counts: ExportCounts) -> io::Result<Published> {
+        let main = self.main.seal()?;
+        let further = self.further.into_iter().map(Part::seal).collect::<io::Result<Vec<_>>>()?;
+        let further_files = further.iter().map(|sealed| &sealed.entry).collect();
+        let Entry { file, bytes, sha256 } = &main.entry;
+        let manifest = Manifest { file, manifest, bytes: *bytes, sha256, further_files };
+        let path = suffixed(&main.path, ".manifest.json");
+        let mut out = beside(&path)?;
+        serde_json::to_writer_pretty(&mut out, &manifest)?;
+        out.write_all(b"\n")?;
+        let folder = folder(&path).to_owned();
+        for sealed in std::iter::once(main).chain(further) {
+            put(sealed.file, &sealed.path)?;
+        }
+        put(out, &path)?;
+        File::open(folder)?.sync_all()?;
+        Ok(Published { counts, manifest: path })
     }
 }
 
-#[derive(Serialize)]
-struct Sealed<'a, M> {
-    file: &'a str,
-    #[serde(flatten)]
-    manifest: &'a M,
+/// A file of an export, hashed as it is written.
+pub(super) struct Part {
+    path: PathBuf,
+    file: BufWriter<NamedTempFile>,
+    hash: Sha256,
     bytes: u64,
-    sha256: &'a str,
 }
 
-impl Write for Body {
+impl Part {
+    /// Opens a temporary file beside `path`, so that the rename stays on one file system.
+    fn create(path: &Path) -> io::Result<Self> {
+        let file = BufWriter::with_capacity(1 << 20, beside(path)?);
+        Ok(Self { path: path.to_owned(), file, hash: Sha256::new(), bytes: 0 })
+    }
+
+    fn seal(self) -> io::Result<Sealed> {
+        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let entry = Entry { file: name, bytes: self.bytes, sha256: hex(self.hash.finalize()) };
+        Ok(Sealed { path: self.path, file, entry })
+    }
+}
+
+impl Write for Part {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
         self.hash.update(&bytes[..written]);
@@ -67,6 +91,33 @@ impl Write for Body {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
+}
+
+/// A file that is complete, and not yet under its name.
+struct Sealed {
+    path: PathBuf,
+    file: NamedTempFile,
+    entry: Entry,
+}
+
+/// A file as the manifest lists it.
+#[derive(Serialize)]
+struct Entry {
+    file: String,
+    bytes: u64,
+    sha256: String,
+}
+
+/// The main file's entry around what the export says of itself, then the files beside it.
+#[derive(Serialize)]
+struct Manifest<'a, M> {
+    file: &'a str,
+    #[serde(flatten)]
+    manifest: &'a M,
+    bytes: u64,
+    sha256: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    further_files: Vec<&'a Entry>,
 }
 
 /// A temporary file beside `path`, with the rights that any new file gets: an export is
@@ -87,8 +138,8 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-fn manifest_path(path: &Path) -> PathBuf {
+fn suffixed(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(".manifest.json");
+    name.push(suffix);
     name.into()
 }

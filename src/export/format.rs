@@ -1,60 +1,58 @@
-//! The formats that an export is written in: a file each, and a line in [`FORMATS`].
+//! The formats that an export is written in: a file in this folder and a line in [`FORMATS`].
 
 mod csv;
-mod json;
-mod jsonl;
-mod object;
+mod objects;
 
 use super::columns::ExportColumn;
+use crate::domain::format_option::{FormatOption, GivenOptions};
 use crate::domain::record::Cell;
 use std::io;
 
 /// Every format, in the order of the help.
-pub static FORMATS: &[&dyn Format] = &[&csv::Csv, &jsonl::JsonLines, &json::Json];
+pub static FORMATS: &[&dyn Format] = &[&csv::Csv, &objects::JSON_LINES, &objects::JSON];
 
 /// A format of exports.
 pub trait Format: Sync {
-    /// The word for `--to`.
+    /// The value of `--to`.
     fn name(&self) -> &'static str;
 
-    /// It has one value a cell: each criterion is a column of its own.
+    /// One line for the reference: what a row is.
+    fn about(&self) -> &'static str;
+
+    /// Whether a cell has one value, so that each criterion is a column of its own.
     fn is_flat(&self) -> bool;
 
-    /// The options that it takes.
-    fn options(&self) -> &'static [FormatOption];
-
-    fn writer(&self, choices: &[FormatOption]) -> Box<dyn RowWriter>;
-}
-
-/// An option of a format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FormatOption {
-    /// Byte order mark and CRLF, as Excel wants it.
-    Excel,
-    /// Cells that a spreadsheet would run stay as they are.
-    RawCells,
-}
-
-impl FormatOption {
-    pub const ALL: [FormatOption; 2] = [FormatOption::Excel, FormatOption::RawCells];
-
-    /// The argument that asks for it.
-    pub fn argument(self) -> &'static str {
-        match self {
-            FormatOption::Excel => "--excel",
-            FormatOption::RawCells => "--raw-cells",
-        }
+    /// The options that the format takes.
+    fn options(&self) -> &'static [FormatOption] {
+        &[]
     }
+
+    /// What is appended to the name of the exported file for each file beside it, such as
+    /// `.readme.md`.
+    fn further_files(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn writer(&self, options: &GivenOptions) -> Box<dyn RowWriter>;
 }
 
-/// Writes the rows that it is given, as bytes at the end of `out`.
+/// The files of an export, each as the bytes to be appended to it.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// The file that the user names.
+    pub main: Vec<u8>,
+    /// One for each of [`Format::further_files`], in order.
+    pub further: Vec<Vec<u8>>,
+}
+
+/// Writes the rows that it is given, as bytes at the end of `files`.
 pub trait RowWriter {
-    fn begin(&mut self, columns: &[ExportColumn], out: &mut Vec<u8>) -> io::Result<()>;
+    fn begin(&mut self, columns: &[ExportColumn], files: &mut Files) -> io::Result<()>;
 
     /// The cells of one row, in the order of the columns.
-    fn row(&mut self, cells: &[Cell], out: &mut Vec<u8>) -> io::Result<()>;
+    fn row(&mut self, cells: &[Cell], files: &mut Files) -> io::Result<()>;
 
-    fn end(&mut self, out: &mut Vec<u8>) -> io::Result<()>;
+    fn end(&mut self, files: &mut Files) -> io::Result<()>;
 }
 
 /// The format of this name.
@@ -62,7 +60,12 @@ pub fn named(name: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.name() == name)
 }
 
-/// Those that take the option.
-pub fn that_take(choice: FormatOption) -> impl Iterator<Item = &'static str> {
-    FORMATS.iter().filter(move |format| format.options().contains(&choice)).map(|format| format.name())
+/// The options of all formats.
+pub fn options() -> impl Iterator<Item = &'static FormatOption> {
+    FORMATS.iter().flat_map(|format| format.options())
+}
+
+/// The names of the formats that take the option.
+pub fn that_take(option: &FormatOption) -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().filter(move |format| format.options().contains(option)).map(|format| format.name())
 }

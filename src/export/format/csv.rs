@@ -1,10 +1,20 @@
 //! CSV (RFC 4180, UTF-8): columns fixed by the spec alone, whoever has reviewed.
 
-use super::{Format, FormatOption, RowWriter};
+use super::{Files, Format, RowWriter};
+use crate::domain::format_option::{FormatOption, GivenOptions};
 use crate::domain::record::{Cell, FieldType};
 use crate::domain::time::format_rfc3339;
 use crate::export::columns::ExportColumn;
 use std::io::{self, Write};
+
+const EXCEL: FormatOption =
+    FormatOption { name: "excel", value: None, help: "CSV with byte order mark and CRLF, for Excel" };
+
+const RAW_CELLS: FormatOption = FormatOption {
+    name: "raw-cells",
+    value: None,
+    help: "Leave cells that a spreadsheet would run as formulas as they are",
+};
 
 pub(super) struct Csv;
 
@@ -13,20 +23,24 @@ impl Format for Csv {
         "csv"
     }
 
+    fn about(&self) -> &'static str {
+        "a line of column names, then a row a line, separated by commas"
+    }
+
     fn is_flat(&self) -> bool {
         true
     }
 
     fn options(&self) -> &'static [FormatOption] {
-        &[FormatOption::Excel, FormatOption::RawCells]
+        &[EXCEL, RAW_CELLS]
     }
 
-    fn writer(&self, options: &[FormatOption]) -> Box<dyn RowWriter> {
-        let is_for_excel = options.contains(&FormatOption::Excel);
+    fn writer(&self, options: &GivenOptions) -> Box<dyn RowWriter> {
+        let is_for_excel = options.has(&EXCEL);
         Box::new(Writer {
             is_for_excel,
             line_end: if is_for_excel { "\r\n" } else { "\n" },
-            defuses: !options.contains(&FormatOption::RawCells),
+            defuses: !options.has(&RAW_CELLS),
             ..Writer::default()
         })
     }
@@ -44,7 +58,8 @@ struct Writer {
 }
 
 impl RowWriter for Writer {
-    fn begin(&mut self, columns: &[ExportColumn], out: &mut Vec<u8>) -> io::Result<()> {
+    fn begin(&mut self, columns: &[ExportColumn], files: &mut Files) -> io::Result<()> {
+        let out = &mut files.main;
         if self.is_for_excel {
             out.extend_from_slice("\u{feff}".as_bytes());
         }
@@ -59,7 +74,8 @@ impl RowWriter for Writer {
         Ok(())
     }
 
-    fn row(&mut self, cells: &[Cell], out: &mut Vec<u8>) -> io::Result<()> {
+    fn row(&mut self, cells: &[Cell], files: &mut Files) -> io::Result<()> {
+        let out = &mut files.main;
         for (at, cell) in cells.iter().enumerate() {
             if at > 0 {
                 out.push(b',');
@@ -70,7 +86,7 @@ impl RowWriter for Writer {
         Ok(())
     }
 
-    fn end(&mut self, _: &mut Vec<u8>) -> io::Result<()> {
+    fn end(&mut self, _: &mut Files) -> io::Result<()> {
         Ok(())
     }
 }

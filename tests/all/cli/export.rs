@@ -1,5 +1,10 @@
 //! What leaves: the columns, the bytes, the manifest.
 
+use karat::domain::format_option::GivenOptions;
+use karat::domain::record::Cell;
+use karat::export::format::{Files, Format, RowWriter};
+use karat::export::{Export, ExportColumn, ExportError, Selection};
+use karat::store::{Address, Condition, Rows, Store};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use support::program::{Program, SPEC, assert_tells, items};
@@ -119,8 +124,7 @@ fn the_manifest_describes_the_file() {
     assert_tells(&outcome.err, &["1 rows to out.csv", "out.csv.manifest.json"]);
     let manifest: Value = serde_json::from_str(&program.read("out.csv.manifest.json")).unwrap();
     let bytes = program.bytes("out.csv");
-    let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(manifest["sha256"], sha256);
+    assert_eq!(manifest["sha256"], digest(&bytes));
     assert_eq!(manifest["bytes"], bytes.len());
     assert_eq!(manifest["counts"], serde_json::json!({ "rows": 1, "accept": 1, "reject": 0, "escalate": 0 }));
     assert_eq!(manifest["columns"], serde_json::json!(COLUMNS.split(',').collect::<Vec<_>>()));
@@ -128,6 +132,83 @@ fn the_manifest_describes_the_file() {
     assert_eq!((&manifest["spec_version"], &manifest["queue"]), (&1.into(), &"replies".into()));
     assert_eq!((&manifest["file"], &manifest["karat"]), (&"out.csv".into(), &env!("CARGO_PKG_VERSION").into()));
     assert_eq!((&manifest["format"], &manifest["rows"]), (&"csv".into(), &"items".into()));
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Ids, a line each, and a readme beside them that says what they are and how many.
+struct Listed;
+
+impl Format for Listed {
+    fn name(&self) -> &'static str {
+        "listed"
+    }
+
+    fn about(&self) -> &'static str {
+        "ids and a readme"
+    }
+
+    fn is_flat(&self) -> bool {
+        true
+    }
+
+    fn further_files(&self) -> &'static [&'static str] {
+        &[".readme.md"]
+    }
+
+    fn writer(&self, _: &GivenOptions) -> Box<dyn RowWriter> {
+        Box::new(ListedWriter { count: 0 })
+    }
+}
+
+struct ListedWriter {
+    count: usize,
+}
+
+impl RowWriter for ListedWriter {
+    fn begin(&mut self, columns: &[ExportColumn], files: &mut Files) -> std::io::Result<()> {
+        files.further[0].extend_from_slice(format!("{}: {:?}\n", columns[0].name, columns[0].holds).as_bytes());
+        Ok(())
+    }
+
+    fn row(&mut self, cells: &[Cell], files: &mut Files) -> std::io::Result<()> {
+        self.count += 1;
+        cells[0].write_json(&mut files.main)?;
+        files.main.push(b'\n');
+        Ok(())
+    }
+
+    fn end(&mut self, files: &mut Files) -> std::io::Result<()> {
+        files.further[0].extend_from_slice(format!("{} rows\n", self.count).as_bytes());
+        Ok(())
+    }
+}
+
+#[test]
+fn a_format_of_two_files_is_published_whole_with_the_digest_of_each() {
+    let program = full();
+    let store = Store::open(Address::from(program.db())).unwrap();
+    let queue = store.queue("replies").unwrap();
+    let selection =
+        Selection { rows: Rows::Items, verdicts: Vec::new(), condition: Condition::default(), filter: None };
+    let options = GivenOptions::default();
+    let export = Export { store: &store, queue: &queue, selection, format: &Listed, options };
+    let published = export.publish(&program.path("out.txt")).unwrap();
+    assert_eq!((published.counts.rows, published.manifest), (3, program.path("out.txt.manifest.json")));
+    assert_eq!(program.read("out.txt"), "\"full\"\n\"i1\"\n\"i2\"\n");
+    assert_eq!(program.read("out.txt.readme.md"), "id: Id\n3 rows\n");
+    let manifest: Value = serde_json::from_str(&program.read("out.txt.manifest.json")).unwrap();
+    let listed = |entry: &Value| (entry["file"].clone(), entry["bytes"].clone(), entry["sha256"].clone());
+    let is = |name: &str| {
+        let bytes = program.bytes(name);
+        (name.into(), bytes.len().into(), digest(&bytes).into())
+    };
+    assert_eq!(listed(&manifest), is("out.txt"));
+    let further = manifest["further_files"].as_array().unwrap();
+    assert_eq!(further.iter().map(listed).collect::<Vec<_>>(), [is("out.txt.readme.md")]);
+    assert!(matches!(export.write(&mut Vec::new()), Err(ExportError::SeveralFiles("listed"))), "into one stream");
 }
 
 #[test]

@@ -1,0 +1,91 @@
+//! JSON Lines and JSON: a row as an object, the item as it would be imported again, then its
+//! decision. The two differ in what stands around the objects.
+
+use super::{Files, Format, RowWriter};
+use crate::domain::format_option::GivenOptions;
+use crate::domain::record::Cell;
+use crate::export::columns::ExportColumn;
+use std::io;
+
+pub(super) const JSON_LINES: Objects =
+    Objects { name: "jsonl", about: "an object a line", start: "", before: ["", ""], after: "\n", end: "" };
+
+pub(super) const JSON: Objects = Objects {
+    name: "json",
+    about: "one list of the objects of JSON Lines",
+    start: "[",
+    before: ["\n", ",\n"],
+    after: "",
+    end: "\n]\n",
+};
+
+/// A format of one object a row.
+pub(super) struct Objects {
+    name: &'static str,
+    about: &'static str,
+    start: &'static str,
+    /// What stands before the first row, and before each other one.
+    before: [&'static str; 2],
+    /// What stands after each row.
+    after: &'static str,
+    end: &'static str,
+}
+
+impl Format for Objects {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn about(&self) -> &'static str {
+        self.about
+    }
+
+    fn is_flat(&self) -> bool {
+        false
+    }
+
+    fn writer(&self, _: &GivenOptions) -> Box<dyn RowWriter> {
+        let Objects { start, before: [first, next], after, end, .. } = *self;
+        Box::new(Writer { start, before: first, next, after, end, keys: Vec::new() })
+    }
+}
+
+struct Writer {
+    start: &'static str,
+    before: &'static str,
+    next: &'static str,
+    after: &'static str,
+    end: &'static str,
+    /// The keys of the objects, each with the punctuation before it.
+    keys: Vec<String>,
+}
+
+impl RowWriter for Writer {
+    fn begin(&mut self, columns: &[ExportColumn], files: &mut Files) -> io::Result<()> {
+        let key = |(at, column): (usize, &ExportColumn)| {
+            let name = serde_json::Value::from(column.name.as_str());
+            format!("{}{name}:", if at == 0 { '{' } else { ',' })
+        };
+        self.keys = columns.iter().enumerate().map(key).collect();
+        files.main.extend_from_slice(self.start.as_bytes());
+        Ok(())
+    }
+
+    /// Every row has the same members: what is not known is `null`.
+    fn row(&mut self, cells: &[Cell], files: &mut Files) -> io::Result<()> {
+        let out = &mut files.main;
+        out.extend_from_slice(std::mem::replace(&mut self.before, self.next).as_bytes());
+        for (key, cell) in self.keys.iter().zip(cells) {
+            out.extend_from_slice(key.as_bytes());
+            cell.write_json(out)?;
+        }
+        out.push(b'}');
+        out.extend_from_slice(self.after.as_bytes());
+        Ok(())
+    }
+
+    fn end(&mut self, files: &mut Files) -> io::Result<()> {
+        files.main.extend_from_slice(self.end.as_bytes());
+        Ok(())
+    }
+}
