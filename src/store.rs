@@ -40,6 +40,7 @@ mod steps;
 mod tables;
 mod team;
 mod tokens;
+mod transaction;
 mod undo;
 
 pub use address::{Address, Server};
@@ -73,9 +74,6 @@ use engine::{Engine, Param, Row};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-
-/// A transaction is run so many times before its failure is told.
-const MOST_TRIES: usize = 5;
 
 /// A workspace, open.
 pub struct Store {
@@ -183,64 +181,6 @@ impl Store {
         })
     }
 
-    /// Runs `body` in one transaction that writes. When it returns `Ok`, all of it is
-    /// on disk, once; otherwise none of it is. It is run again where the connection was
-    /// lost, or where it and another one waited for each other.
-    fn write<T>(&self, mut body: impl FnMut() -> Result<T>) -> Result<T> {
-        self.again(|| self.write_once(&mut body))
-    }
-
-    /// Runs a transaction again while that may help.
-    fn again<T>(&self, mut transaction: impl FnMut() -> Result<T>) -> Result<T> {
-        let mut tries = 1;
-        loop {
-            match transaction() {
-                Err(error) if tries < MOST_TRIES && self.engine.may_try_again(&error) => tries += 1,
-                outcome => return outcome,
-            }
-        }
-    }
-
-    /// The same for a body that cannot be run again.
-    fn write_once<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
-        self.engine.begin()?;
-        let outcome = body().and_then(|value| self.engine.commit().map(|()| value));
-        if outcome.is_err() {
-            self.engine.rollback();
-        }
-        outcome
-    }
-
-    /// Runs `body` in one transaction and takes all of it back.
-    fn rehearse<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
-        self.engine.begin()?;
-        let outcome = body();
-        self.engine.rollback();
-        outcome
-    }
-
-    /// Runs `body` on one state of the workspace, whatever others write meanwhile; again
-    /// where the connection was lost.
-    fn read<T>(&self, mut body: impl FnMut() -> Result<T>) -> Result<T> {
-        self.again(|| self.read_once(&mut body))
-    }
-
-    /// The same for a body that cannot be run again.
-    fn read_once<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
-        self.engine.begin_read()?;
-        let outcome = body();
-        self.engine.rollback();
-        outcome
-    }
-
-    fn execute(&self, sql: &str, params: &[Param]) -> Result<usize> {
-        self.engine.execute(sql, params)
-    }
-
-    fn pipeline(&self, sql: &str, params: &[Param]) -> Result<()> {
-        self.engine.pipeline(sql, params)
-    }
-
     fn all<T>(&self, sql: &str, params: &[Param], map: impl Fn(&dyn Row) -> Result<T>) -> Result<Vec<T>> {
         let mut rows = Vec::new();
         self.engine.query(sql, params, &mut |row| {
@@ -252,7 +192,14 @@ impl Store {
 
     /// The first row, where there is one.
     fn first<T>(&self, sql: &str, params: &[Param], map: impl Fn(&dyn Row) -> Result<T>) -> Result<Option<T>> {
-        Ok(self.all(sql, params, map)?.into_iter().next())
+        let mut first = None;
+        self.engine.query(sql, params, &mut |row| {
+            if first.is_none() {
+                first = Some(map(row)?);
+            }
+            Ok(())
+        })?;
+        Ok(first)
     }
 
     /// The first row for each of the values, where there is one.

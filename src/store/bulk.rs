@@ -5,12 +5,13 @@
 //! undo takes that back. Each item's own history tells what happened to it, and the log
 //! tells the whole at its end.
 
-use super::deciding::{Origin, Recording};
+use super::deciding::Recording;
 use super::engine::{Lock, params};
 use super::events::Subject;
 use super::golden::GoldenStep;
 use super::items::{stage, tags, verdict};
 use super::steps::{Step, StepKind};
+use super::transaction::Tx;
 use super::{Result, Store};
 use crate::domain::decision::{Decision, Judgement, Verdict};
 use crate::domain::event::{self, BulkWhat, Changed, EventKind, Reversal};
@@ -176,14 +177,14 @@ impl Store {
     /// Does the next items, in one transaction: when this returns, they are on disk.
     pub fn continue_bulk(&mut self, bulk: &mut Bulk, now: UtcMillis) -> Result<()> {
         let end = (bulk.done + CHUNK).min(bulk.items.len());
-        let (step, outcome) = self.write(|| {
+        let (step, outcome) = self.write(|tx| {
             let (mut step, mut outcome) = (bulk.step, bulk.outcome);
-            self.engine.lock(Lock::Items(&bulk.items[bulk.done..end]))?;
+            tx.lock(Lock::Items(&bulk.items[bulk.done..end]))?;
             for &seq in &bulk.items[bulk.done..end] {
-                outcome.count(self.change(bulk, &mut step, seq, now)?);
+                outcome.count(tx.change(bulk, &mut step, seq, now)?);
             }
             if end == bulk.items.len() {
-                self.log(bulk.subject(None, now), &summary(bulk, step, &outcome))?;
+                tx.log(bulk.subject(None, now), &summary(bulk, step, &outcome))?;
             }
             Ok((step, outcome))
         })?;
@@ -208,6 +209,44 @@ impl Store {
         Ok(bulk.outcome)
     }
 
+    /// Takes a bulk back, or brings it back; gives the number of items. What others, or
+    /// an import, have changed since stays as it is.
+    pub(super) fn turn_bulk(
+        &self,
+        queue: &Queue,
+        reviewer: &str,
+        step: &Step,
+        stands: bool,
+        now: UtcMillis,
+    ) -> Result<i64> {
+        let turn = Turn { queue, reviewer, step, stands, now };
+        if step.kind == StepKind::BulkGolden {
+            return self.write(|tx| tx.turn_bulk_golden(&turn));
+        }
+        let (mut past, mut changed) = (i64::MIN, 0);
+        loop {
+            let (last, so_far) = self.write(|tx| tx.turn_chunk(&turn, past, changed))?;
+            changed = so_far;
+            match last {
+                Some(seq) => past = seq,
+                None => return Ok(changed),
+            }
+        }
+    }
+
+    fn step_items(&self, step: &Step, stands: bool, past: Seq) -> Result<Vec<StepItem>> {
+        let sql = "SELECT item_seq, decision_seq, before, after FROM step_item
+            WHERE step_seq = ?1 AND item_seq > ?2 AND stands = ?3 ORDER BY item_seq LIMIT ?4";
+        let value =
+            |text: Option<&str>| text.map_or(Value::Null, |text| serde_json::from_str(text).unwrap_or_default());
+        self.all(sql, params![step.seq, past, i64::from(!stands), CHUNK as i64], |row| {
+            let (before, after) = (value(row.text(2)?), value(row.text(3)?));
+            Ok(StepItem { seq: row.need_int(0)?, decision: row.int(1)?, before, after })
+        })
+    }
+}
+
+impl Tx<'_> {
     fn change(&self, bulk: &Bulk, step: &mut Option<i64>, seq: Seq, now: UtcMillis) -> Result<Done> {
         let sql = "SELECT i.verdict, i.tags, i.rank, (SELECT COUNT(*) FROM claim c WHERE c.item_seq = i.seq
                 AND c.expires_at > ?3 AND c.reviewer <> ?4), i.stage
@@ -257,8 +296,8 @@ impl Store {
             decided_at: now,
             spec_version: bulk.queue.spec.version,
         };
-        let recording = Recording { queue: &bulk.queue, seq, origin: Origin::Bulk(step), supersedes };
-        let row = self.record_under(recording, &decision)?;
+        let recording = Recording { queue: &bulk.queue, seq, bulk: Some(step), supersedes };
+        let row = self.record(recording, &decision)?;
         self.add_step_item(step, seq, Some(row), None)?;
         Ok(Done::Changed)
     }
@@ -342,31 +381,6 @@ impl Store {
         self.execute(sql, params![step, seq, decision, before.as_deref(), after.as_deref()]).map(drop)
     }
 
-    /// Takes a bulk back, or brings it back; gives the number of items. What others, or
-    /// an import, have changed since stays as it is.
-    pub(super) fn turn_bulk(
-        &self,
-        queue: &Queue,
-        reviewer: &str,
-        step: &Step,
-        stands: bool,
-        now: UtcMillis,
-    ) -> Result<i64> {
-        let turn = Turn { queue, reviewer, step, stands, now };
-        if step.kind == StepKind::BulkGolden {
-            return self.write(|| self.turn_bulk_golden(&turn));
-        }
-        let (mut past, mut changed) = (i64::MIN, 0);
-        loop {
-            let (last, so_far) = self.write(|| self.turn_chunk(&turn, past, changed))?;
-            changed = so_far;
-            match last {
-                Some(seq) => past = seq,
-                None => return Ok(changed),
-            }
-        }
-    }
-
     /// Turns the next items; gives the last one, where there are more, and how many were
     /// `changed` by now.
     fn turn_chunk(&self, turn: &Turn, past: Seq, mut changed: i64) -> Result<(Option<Seq>, i64)> {
@@ -375,7 +389,7 @@ impl Store {
         }
         let items = self.step_items(turn.step, turn.stands, past)?;
         let seqs: Vec<Seq> = items.iter().map(|item| item.seq).collect();
-        self.engine.lock(Lock::Items(&seqs))?;
+        self.lock(Lock::Items(&seqs))?;
         for item in &items {
             changed += i64::from(self.turn_one(turn, item)?);
         }
@@ -404,17 +418,6 @@ impl Store {
         let event = turn.event(Reversal { items: Some(changed), ..turn.reversal() });
         let event = self.log_numbered(turn.subject(None), &event)?;
         self.mark_step(turn.step.seq, (!turn.stands).then_some(event))
-    }
-
-    fn step_items(&self, step: &Step, stands: bool, past: Seq) -> Result<Vec<StepItem>> {
-        let sql = "SELECT item_seq, decision_seq, before, after FROM step_item
-            WHERE step_seq = ?1 AND item_seq > ?2 AND stands = ?3 ORDER BY item_seq LIMIT ?4";
-        let value =
-            |text: Option<&str>| text.map_or(Value::Null, |text| serde_json::from_str(text).unwrap_or_default());
-        self.all(sql, params![step.seq, past, i64::from(!stands), CHUNK as i64], |row| {
-            let (before, after) = (value(row.text(2)?), value(row.text(3)?));
-            Ok(StepItem { seq: row.need_int(0)?, decision: row.int(1)?, before, after })
-        })
     }
 
     /// `false` when the item has to stay as it is.

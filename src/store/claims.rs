@@ -2,6 +2,7 @@
 
 use super::engine::params;
 use super::stage;
+use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::claim::{CLAIM_MILLIS, Claim, Claimant, Claimed};
 use crate::domain::item::Seq;
@@ -29,25 +30,6 @@ pub(super) struct ClaimOutcome {
 }
 
 impl Store {
-    /// Claims a given item, inside the caller's transaction. The reviewer's own
-    /// claim of this session is renewed.
-    pub(super) fn claim(&self, queue: &Queue, seq: Seq, reviewer: &str, now: UtcMillis) -> Result<Claimed> {
-        self.need(reviewer, Role::Reviewer)?;
-        let claim = new_claim(now);
-        let sql = format!(
-            "{INSERT} VALUES (?1, ?2, ?3, ?4, ?5, ?6) {TAKE_OVER} claim.expires_at <= ?7
-                OR (claim.session = excluded.session AND claim.reviewer = excluded.reviewer)
-             RETURNING item_seq"
-        );
-        let values = params![seq, queue.id, reviewer, &self.session, &claim.token, claim.expires_at, now];
-        if self.first(&sql, values, |row| row.need_int(0))?.is_some() {
-            return Ok(Claimed::Mine(claim));
-        }
-        let other = "SELECT reviewer, expires_at FROM claim WHERE item_seq = ?1";
-        self.first(other, params![seq], |row| Ok(Claimed::Other { reviewer: row.string(0)?, until: row.need_int(1)? }))?
-            .ok_or(StoreError::ClaimLost { by: None })
-    }
-
     /// Who has claimed open items now; `except` leaves one reviewer out.
     pub(super) fn claimants(&self, queue: &Queue, except: Option<&str>, now: UtcMillis) -> Result<Vec<Claimant>> {
         let sql = format!(
@@ -66,7 +48,7 @@ impl Store {
     pub fn extend(&self, seq: Seq, token: &str, now: UtcMillis) -> Result<UtcMillis> {
         let expires_at = now + CLAIM_MILLIS;
         let sql = "UPDATE claim SET expires_at = ?3 WHERE item_seq = ?1 AND token = ?2";
-        match self.write(|| self.execute(sql, params![seq, token, expires_at]))? {
+        match self.write(|tx| tx.execute(sql, params![seq, token, expires_at]))? {
             1 => Ok(expires_at),
             _ => Err(self.claim_lost(seq)?),
         }
@@ -74,7 +56,7 @@ impl Store {
 
     /// Gives a claim up; one that is lost already is none to give up.
     pub fn release(&self, seq: Seq, token: &str) -> Result<()> {
-        self.write(|| self.drop_claim(seq, token)).map(drop)
+        self.write(|tx| tx.drop_claim(seq, token)).map(drop)
     }
 
     /// Gives up whatever this program has claimed.
@@ -82,7 +64,7 @@ impl Store {
         if self.only_reads {
             return Ok(());
         }
-        self.write(|| self.execute("DELETE FROM claim WHERE session = ?1", params![&self.session])).map(drop)
+        self.write(|tx| tx.execute("DELETE FROM claim WHERE session = ?1", params![&tx.session])).map(drop)
     }
 
     /// Frees the claims of programs on this machine that are gone without a goodbye,
@@ -94,23 +76,43 @@ impl Store {
         if gone.is_empty() || self.only_reads {
             return Ok(());
         }
-        self.write(|| {
+        self.write(|tx| {
             for session in &gone {
-                self.execute("DELETE FROM claim WHERE session = ?1", params![session])?;
+                tx.execute("DELETE FROM claim WHERE session = ?1", params![session])?;
             }
             Ok(())
         })
-    }
-
-    /// Removes the claim if the token is still its own: `true` when it was.
-    pub(super) fn drop_claim(&self, seq: Seq, token: &str) -> Result<bool> {
-        Ok(self.execute(DROP_CLAIM, params![seq, token])? == 1)
     }
 
     /// The error that says who has the item now.
     pub(super) fn claim_lost(&self, seq: Seq) -> Result<StoreError> {
         let sql = "SELECT reviewer FROM claim WHERE item_seq = ?1";
         Ok(StoreError::ClaimLost { by: self.first(sql, params![seq], |row| row.string(0))? })
+    }
+}
+
+impl Tx<'_> {
+    /// Claims a given item. The reviewer's own claim of this session is renewed.
+    pub(super) fn claim(&self, queue: &Queue, seq: Seq, reviewer: &str, now: UtcMillis) -> Result<Claimed> {
+        self.need(reviewer, Role::Reviewer)?;
+        let claim = new_claim(now);
+        let sql = format!(
+            "{INSERT} VALUES (?1, ?2, ?3, ?4, ?5, ?6) {TAKE_OVER} claim.expires_at <= ?7
+                OR (claim.session = excluded.session AND claim.reviewer = excluded.reviewer)
+             RETURNING item_seq"
+        );
+        let values = params![seq, queue.id, reviewer, &self.session, &claim.token, claim.expires_at, now];
+        if self.first(&sql, values, |row| row.need_int(0))?.is_some() {
+            return Ok(Claimed::Mine(claim));
+        }
+        let other = "SELECT reviewer, expires_at FROM claim WHERE item_seq = ?1";
+        self.first(other, params![seq], |row| Ok(Claimed::Other { reviewer: row.string(0)?, until: row.need_int(1)? }))?
+            .ok_or(StoreError::ClaimLost { by: None })
+    }
+
+    /// Removes the claim if the token is still its own: `true` when it was.
+    pub(super) fn drop_claim(&self, seq: Seq, token: &str) -> Result<bool> {
+        Ok(self.execute(DROP_CLAIM, params![seq, token])? == 1)
     }
 }
 

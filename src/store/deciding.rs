@@ -7,6 +7,7 @@ use super::engine::{Lock, params};
 use super::events::Subject;
 use super::serving::{Next, Pick};
 use super::steps::StepKind;
+use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::claim::Claimed;
 use crate::domain::decision::{Decision, Judgement};
@@ -20,24 +21,10 @@ use uuid::Uuid;
 pub(super) struct Recording<'a> {
     pub queue: &'a Queue,
     pub seq: Seq,
-    pub origin: Origin,
+    /// The step of the bulk that it is part of; `None`: it is a step of its own.
+    pub bulk: Option<i64>,
     /// The reviewer's earlier decision on the item.
     pub supersedes: Option<i64>,
-}
-
-/// What a decision comes from, with its step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Origin {
-    Single(i64),
-    Bulk(i64),
-}
-
-impl Origin {
-    fn step(self) -> i64 {
-        match self {
-            Origin::Single(step) | Origin::Bulk(step) => step,
-        }
-    }
 }
 
 impl Store {
@@ -55,17 +42,17 @@ impl Store {
         now: UtcMillis,
     ) -> Result<(Decision, Next)> {
         let decision = Decision { id: token.into(), ..self.checked(queue, judgement, reviewer, now)? };
-        let outcome = self.write_decision(|| {
-            self.engine.lock(Lock::Items(&[seq]))?;
-            let before = self.before(queue, seq, token, reviewer)?;
+        let outcome = self.write_idempotent(|tx| {
+            tx.lock(Lock::Items(&[seq]))?;
+            let before = tx.before(queue, seq, token, reviewer)?;
             if before.is_claimed {
                 before.checks_spec(queue)?;
-                self.pipeline(DROP_CLAIM, params![seq, token])?;
-                self.record(queue, seq, before.standing, &decision)?;
-            } else if !self.is_recorded(seq, token)? {
-                return Err(self.claim_lost(seq)?);
+                tx.pipeline(DROP_CLAIM, params![seq, token])?;
+                tx.record(Recording { queue, seq, bulk: None, supersedes: before.standing }, &decision)?;
+            } else if !tx.is_recorded(seq, token)? {
+                return Err(tx.claim_lost(seq)?);
             }
-            self.claim_next(queue, reviewer, Pick::default(), now)
+            tx.claim_next(queue, reviewer, Pick::default(), now)
         })?;
         // The decision is on disk: what fails in the search for the next says nothing of it.
         let claimed = self.follow_list(outcome, queue, reviewer, Pick::default(), now).unwrap_or_default();
@@ -82,15 +69,6 @@ impl Store {
             Ok(Before { spec: row.need_int(0)?, standing: row.int(1)?, is_claimed: row.need_int(2)? == 1 })
         })?;
         before.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))
-    }
-
-    /// For what looks up by itself whether the decision is there: where it is not known
-    /// whether it was saved, it is run again.
-    fn write_decision<T>(&self, mut record: impl FnMut() -> Result<T>) -> Result<T> {
-        match self.write(&mut record) {
-            Err(StoreError::OutcomeUnknown) => self.write(record),
-            outcome => outcome,
-        }
     }
 
     fn is_recorded(&self, item: Seq, id: &str) -> Result<bool> {
@@ -110,16 +88,17 @@ impl Store {
     ) -> Result<Decision> {
         let decision = self.checked(queue, judgement, reviewer, now)?;
         let seq = self.seq_of(queue, item)?;
-        self.write_decision(|| {
-            self.engine.lock(Lock::Items(&[seq]))?;
-            if self.is_recorded(seq, &decision.id)? {
+        self.write_idempotent(|tx| {
+            tx.lock(Lock::Items(&[seq]))?;
+            if tx.is_recorded(seq, &decision.id)? {
                 return Ok(());
             }
-            match self.claim(queue, seq, reviewer, now)? {
+            match tx.claim(queue, seq, reviewer, now)? {
                 Claimed::Other { reviewer, until } => Err(StoreError::Claimed { reviewer, until }),
                 Claimed::Mine(claim) => {
-                    self.drop_claim(seq, &claim.token)?;
-                    self.record(queue, seq, self.standing_seq(seq, reviewer)?, &decision)
+                    tx.drop_claim(seq, &claim.token)?;
+                    let supersedes = tx.standing_seq(seq, reviewer)?;
+                    tx.record(Recording { queue, seq, bulk: None, supersedes }, &decision).map(drop)
                 }
             }
         })?;
@@ -145,30 +124,23 @@ impl Store {
             spec_version: queue.spec.version,
         })
     }
+}
 
-    /// Writes the decision with everything that follows from it: it supersedes the
-    /// reviewer's earlier one, ends the draft, moves the verdict of
-    /// record and the counters, and stands in the log.
-    fn record(&self, queue: &Queue, seq: Seq, supersedes: Option<i64>, decision: &Decision) -> Result<()> {
-        let step = self.add_step(queue.id, &decision.reviewer, StepKind::Decision, seq)?;
-        self.record_under(Recording { queue, seq, origin: Origin::Single(step), supersedes }, decision).map(drop)
-    }
-
-    /// Does so under a step that there is; gives the decision's row.
-    pub(super) fn record_under(&self, recording: Recording, decision: &Decision) -> Result<i64> {
-        let Recording { queue, seq, origin, supersedes } = recording;
+impl Tx<'_> {
+    /// Writes a decision with everything that follows from it: it supersedes the reviewer's
+    /// earlier one, ends the draft, moves the verdict of record and the counters, and stands
+    /// in the log. Gives the decision's row.
+    pub(super) fn record(&self, recording: Recording, decision: &Decision) -> Result<i64> {
+        let Recording { queue, seq, bulk, supersedes } = recording;
         let reviewer = &decision.reviewer;
+        let step = bulk.map_or_else(|| self.add_step(queue.id, reviewer, StepKind::Decision, seq), Ok)?;
         if let Some(old) = supersedes {
             self.set_standing(old, false)?;
         }
-        let row = self.insert_decision(queue, seq, origin.step(), supersedes, Role::First, decision)?;
+        let row = self.insert_decision(queue, seq, step, supersedes, Role::First, decision)?;
         self.recompute_record_pipelined(seq)?;
         self.drop_draft(seq, reviewer)?;
         let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now: decision.decided_at };
-        let bulk = match origin {
-            Origin::Single(_) => None,
-            Origin::Bulk(step) => Some(step),
-        };
         let decided = Decided { bulk, ..Decided::new(decision, supersedes.is_some()) };
         self.log(subject, &EventKind::Decided(decided))?;
         Ok(row)

@@ -3,6 +3,7 @@
 use super::columns;
 use super::drafts::{from_json, to_json};
 use super::engine::{Param, Row, params};
+use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Judgement, Verdict};
 use crate::domain::item::Seq;
@@ -40,28 +41,6 @@ pub(super) enum Role {
 }
 
 impl Store {
-    pub(super) fn insert_decision(
-        &self,
-        queue: &Queue,
-        seq: Seq,
-        step: i64,
-        supersedes: Option<i64>,
-        role: Role,
-        decision: &Decision,
-    ) -> Result<i64> {
-        let body = to_json(&decision.judgement.draft);
-        let place = params![step, queue.id, seq, supersedes, i64::from(role == Role::SecondOpinion), 1, &body];
-        let mut fields = Vec::with_capacity(WIDTH);
-        DECISION.iter().for_each(|field| columns::bind(field, decision, &mut fields));
-        let values: Vec<Param> = place.iter().copied().chain(fields.iter().map(Param::from)).collect();
-        self.number(&INSERT, &values)
-    }
-
-    pub(super) fn set_standing(&self, decision: i64, standing: bool) -> Result<()> {
-        let sql = "UPDATE decision SET standing = ?2 WHERE seq = ?1";
-        self.pipeline(sql, params![decision, i64::from(standing)])
-    }
-
     pub(super) fn standing_seq(&self, item: Seq, reviewer: &str) -> Result<Option<i64>> {
         let sql = "SELECT seq FROM decision WHERE item_seq = ?1 AND reviewer = ?2 AND standing = 1";
         self.first(sql, params![item, reviewer], |row| row.need_int(0))
@@ -99,6 +78,30 @@ impl Store {
             Ok(())
         })?;
         Ok((all, touched))
+    }
+}
+
+impl Tx<'_> {
+    pub(super) fn insert_decision(
+        &self,
+        queue: &Queue,
+        seq: Seq,
+        step: i64,
+        supersedes: Option<i64>,
+        role: Role,
+        decision: &Decision,
+    ) -> Result<i64> {
+        let body = to_json(&decision.judgement.draft);
+        let place = params![step, queue.id, seq, supersedes, i64::from(role == Role::SecondOpinion), 1, &body];
+        let mut fields = Vec::with_capacity(WIDTH);
+        DECISION.iter().for_each(|field| columns::bind(field, decision, &mut fields));
+        let values: Vec<Param> = place.iter().copied().chain(fields.iter().map(Param::from)).collect();
+        self.number(&INSERT, &values)
+    }
+
+    pub(super) fn set_standing(&self, decision: i64, standing: bool) -> Result<()> {
+        let sql = "UPDATE decision SET standing = ?2 WHERE seq = ?1";
+        self.pipeline(sql, params![decision, i64::from(standing)])
     }
 }
 

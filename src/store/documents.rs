@@ -3,6 +3,7 @@
 mod filed;
 
 use super::engine::{Load, Param, Row, params};
+use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::digest::Digest;
 use crate::domain::item::Document;
@@ -75,35 +76,6 @@ impl Store {
         Ok(writer)
     }
 
-    /// To be called first in each transaction that keeps documents.
-    pub(super) fn begin_documents(&self, writer: &mut DocumentWriter) -> Result<()> {
-        writer.committed = writer.unfiled.len();
-        writer.next = self.number("SELECT COALESCE(MAX(id), 0) + 1 FROM document", &[])?;
-        Ok(())
-    }
-
-    /// The row of the document; inserts it if the workspace does not have it.
-    pub(super) fn keep_document(
-        &self,
-        writer: &mut DocumentWriter,
-        insert: &mut dyn Load,
-        document: &Document,
-        digest: Digest,
-    ) -> Result<i64> {
-        if let Some(&(second, id)) = writer.known.get(&digest.0)
-            && second == digest.1
-        {
-            return Ok(id);
-        }
-        let found = if writer.filed.may_hold(digest.0) { self.find_document(digest)? } else { None };
-        let id = match found {
-            Some(id) => id,
-            None => insert_document(writer, insert, document, digest)?,
-        };
-        writer.remember(digest, id);
-        Ok(id)
-    }
-
     fn find_document(&self, digest: Digest) -> Result<Option<i64>> {
         let sql = "SELECT d.id FROM document_hash h JOIN document d ON d.id = h.document_id
             WHERE h.hash_a = ?1 AND d.hash_b = ?2";
@@ -139,24 +111,11 @@ impl Store {
         let Some(newest) = writer.unfiled.iter().map(|&(_, id)| id).max() else { return Ok(()) };
         writer.unfiled.sort_unstable();
         for run in writer.unfiled.chunks(FILED_AT_ONCE) {
-            self.write(|| run.chunks(FILED_BY_ONE).try_for_each(|some| self.file_digests(some)))?;
+            self.write(|tx| run.chunks(FILED_BY_ONE).try_for_each(|some| tx.file_digests(some)))?;
         }
-        self.write(|| self.execute("UPDATE document_mark SET document_id = ?1", params![newest]))?;
+        self.write(|tx| tx.execute("UPDATE document_mark SET document_id = ?1", params![newest]))?;
         writer.unfiled.clear();
         Ok(())
-    }
-
-    /// Two documents may share the first half of their digests: the later one is not
-    /// found again and would be stored twice, which costs room and nothing else.
-    fn file_digests(&self, digests: &[(i64, i64)]) -> Result<()> {
-        let row = |place: usize| format!("(?{}, ?{})", 2 * place + 1, 2 * place + 2);
-        let rows: Vec<String> = (0..digests.len()).map(row).collect();
-        let sql = format!(
-            "INSERT INTO document_hash (hash_a, document_id) VALUES {} ON CONFLICT (hash_a) DO NOTHING",
-            rows.join(", ")
-        );
-        let values: Vec<Param> = digests.iter().flat_map(|&(hash, id)| [hash.into(), id.into()]).collect();
-        self.execute(&sql, &values).map(drop)
     }
 
     /// The documents in this order.
@@ -178,6 +137,50 @@ impl Store {
     pub(super) fn document(&self, id: i64) -> Result<Document> {
         let sql = "SELECT title, text, url, source_id, updated_at FROM document WHERE id = ?1";
         self.first(sql, params![id], document)?.ok_or_else(|| gone(id))
+    }
+}
+
+impl Tx<'_> {
+    /// To be called first in each transaction that keeps documents.
+    pub(super) fn begin_documents(&self, writer: &mut DocumentWriter) -> Result<()> {
+        writer.committed = writer.unfiled.len();
+        writer.next = self.number("SELECT COALESCE(MAX(id), 0) + 1 FROM document", &[])?;
+        Ok(())
+    }
+
+    /// The row of the document; inserts it if the workspace does not have it.
+    pub(super) fn keep_document(
+        &self,
+        writer: &mut DocumentWriter,
+        insert: &mut dyn Load,
+        document: &Document,
+        digest: Digest,
+    ) -> Result<i64> {
+        if let Some(&(second, id)) = writer.known.get(&digest.0)
+            && second == digest.1
+        {
+            return Ok(id);
+        }
+        let found = if writer.filed.may_hold(digest.0) { self.find_document(digest)? } else { None };
+        let id = match found {
+            Some(id) => id,
+            None => insert_document(writer, insert, document, digest)?,
+        };
+        writer.remember(digest, id);
+        Ok(id)
+    }
+
+    /// Two documents may share the first half of their digests: the later one is not
+    /// found again and would be stored twice, which costs room and nothing else.
+    fn file_digests(&self, digests: &[(i64, i64)]) -> Result<()> {
+        let row = |place: usize| format!("(?{}, ?{})", 2 * place + 1, 2 * place + 2);
+        let rows: Vec<String> = (0..digests.len()).map(row).collect();
+        let sql = format!(
+            "INSERT INTO document_hash (hash_a, document_id) VALUES {} ON CONFLICT (hash_a) DO NOTHING",
+            rows.join(", ")
+        );
+        let values: Vec<Param> = digests.iter().flat_map(|&(hash, id)| [hash.into(), id.into()]).collect();
+        self.execute(&sql, &values).map(drop)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::engine::{Row, params};
 use super::items::content;
+use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::Draft;
 use crate::domain::item::{Content, Seq};
@@ -10,9 +11,16 @@ use crate::domain::time::UtcMillis;
 impl Store {
     /// Keeps the reviewer's draft on an item; an empty one removes it.
     pub fn save_draft(&self, seq: Seq, reviewer: &str, draft: &Draft, now: UtcMillis) -> Result<()> {
-        self.write(|| self.put_draft(seq, reviewer, draft, now))
+        self.write(|tx| tx.put_draft(seq, reviewer, draft, now))
     }
 
+    pub(super) fn draft(&self, seq: Seq, reviewer: &str) -> Result<Option<Draft>> {
+        let sql = "SELECT body, correction_kind, correction FROM draft WHERE item_seq = ?1 AND reviewer = ?2";
+        self.first(sql, params![seq, reviewer], |row| draft(row, 0, 1))
+    }
+}
+
+impl Tx<'_> {
     pub(super) fn put_draft(&self, seq: Seq, reviewer: &str, draft: &Draft, now: UtcMillis) -> Result<()> {
         if draft.is_empty() {
             return self.drop_draft(seq, reviewer);
@@ -28,11 +36,6 @@ impl Store {
     pub(super) fn drop_draft(&self, seq: Seq, reviewer: &str) -> Result<()> {
         let sql = "DELETE FROM draft WHERE item_seq = ?1 AND reviewer = ?2";
         self.pipeline(sql, params![seq, reviewer])
-    }
-
-    pub(super) fn draft(&self, seq: Seq, reviewer: &str) -> Result<Option<Draft>> {
-        let sql = "SELECT body, correction_kind, correction FROM draft WHERE item_seq = ?1 AND reviewer = ?2";
-        self.first(sql, params![seq, reviewer], |row| draft(row, 0, 1))
     }
 }
 

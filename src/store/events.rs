@@ -1,6 +1,7 @@
 //! The append-only log: what happened, by whom, when.
 
 use super::engine::{Row, params};
+use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::event::{Event, EventKind};
 use crate::domain::item::Seq;
@@ -20,28 +21,6 @@ pub(super) struct Subject<'a> {
 const APPEND: &str = "INSERT INTO event (at, queue_id, item_seq, actor, kind, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 impl Store {
-    /// Appends an event. Whatever is recorded is told here, so that here it is refused to
-    /// who may not do it.
-    pub(super) fn log(&self, subject: Subject, kind: &EventKind) -> Result<()> {
-        self.need(subject.actor, kind.least_role())?;
-        self.append(subject, kind)
-    }
-
-    /// Appends an event in the name of its actor, whatever they may do.
-    pub(super) fn append(&self, subject: Subject, kind: &EventKind) -> Result<()> {
-        let (word, data) = line(kind)?;
-        let Subject { queue, item, actor, now } = subject;
-        self.pipeline(APPEND, params![now, queue, item, actor, &word, &data])
-    }
-
-    /// Appends an event; gives its number.
-    pub(super) fn log_numbered(&self, subject: Subject, kind: &EventKind) -> Result<i64> {
-        self.need(subject.actor, kind.least_role())?;
-        let (word, data) = line(kind)?;
-        let Subject { queue, item, actor, now } = subject;
-        self.number(&format!("{APPEND} RETURNING seq"), params![now, queue, item, actor, &word, &data])
-    }
-
     /// Hands over the queue's events, oldest first; of one item, with the import
     /// that brought it in.
     pub fn events(&self, queue: &Queue, item: Option<&str>, mut each: impl FnMut(Event) -> Result<()>) -> Result<()> {
@@ -62,6 +41,30 @@ impl Store {
         let sql = "SELECT 0, m.started_at, m.started_by, 'imported', m.source, i.queue_id, i.id, i.case_id, i.attempt
             FROM item i JOIN import m ON m.id = i.import_id WHERE i.seq = ?1";
         self.first(sql, params![seq], |row| read(row, json!({ "source": row.need_text(4)? })))
+    }
+}
+
+impl Tx<'_> {
+    /// Appends an event. Whatever is recorded is told here, so that here it is refused to
+    /// who may not do it.
+    pub(super) fn log(&self, subject: Subject, kind: &EventKind) -> Result<()> {
+        self.need(subject.actor, kind.least_role())?;
+        self.append(subject, kind)
+    }
+
+    /// Appends an event in the name of its actor, whatever they may do.
+    pub(super) fn append(&self, subject: Subject, kind: &EventKind) -> Result<()> {
+        let (word, data) = line(kind)?;
+        let Subject { queue, item, actor, now } = subject;
+        self.pipeline(APPEND, params![now, queue, item, actor, &word, &data])
+    }
+
+    /// Appends an event; gives its number.
+    pub(super) fn log_numbered(&self, subject: Subject, kind: &EventKind) -> Result<i64> {
+        self.need(subject.actor, kind.least_role())?;
+        let (word, data) = line(kind)?;
+        let Subject { queue, item, actor, now } = subject;
+        self.number(&format!("{APPEND} RETURNING seq"), params![now, queue, item, actor, &word, &data])
     }
 }
 

@@ -8,6 +8,7 @@ pub use list::{Candidate, GoldenRow, Page, Reach};
 use super::engine::{Lock, Row, params};
 use super::events::Subject;
 use super::steps::StepKind;
+use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::Verdict;
 use crate::domain::event::{EventKind, GoldenChanged};
@@ -72,29 +73,92 @@ impl Store {
         reviewer: &str,
         now: UtcMillis,
     ) -> Result<Golden> {
-        self.write(|| {
-            self.engine.lock(Lock::Items(&[item]))?;
-            let step = self.add_step(queue.id, reviewer, StepKind::Golden, item)?;
-            self.add_golden(&self.golden_step(queue.id, step, reviewer, now)?, item, example)
+        self.write(|tx| {
+            tx.lock(Lock::Items(&[item]))?;
+            let step = tx.add_step(queue.id, reviewer, StepKind::Golden, item)?;
+            tx.add_golden(&tx.golden_step(queue.id, step, reviewer, now)?, item, example)
         })
     }
 
     /// The item is golden no more; gives what it was.
     pub fn remove_golden(&self, queue: &Queue, item: Seq, reviewer: &str, now: UtcMillis) -> Result<Golden> {
-        self.write(|| {
-            self.engine.lock(Lock::Items(&[item]))?;
-            let golden = self.golden(item)?.ok_or(StoreError::NotGolden)?;
-            let step = self.add_step(queue.id, reviewer, StepKind::Golden, item)?;
-            let step = self.golden_step(queue.id, step, reviewer, now)?;
-            self.insert_golden(&step, item, &golden.example, None, true)?;
-            self.log_golden(&step, item, EventKind::GoldenRemoved, &golden.example)?;
-            self.settle_golden(queue.id, item, step.set_version)?;
+        self.write(|tx| {
+            tx.lock(Lock::Items(&[item]))?;
+            let golden = tx.golden(item)?.ok_or(StoreError::NotGolden)?;
+            let step = tx.add_step(queue.id, reviewer, StepKind::Golden, item)?;
+            let step = tx.golden_step(queue.id, step, reviewer, now)?;
+            tx.insert_golden(&step, item, &golden.example, None, true)?;
+            tx.log_golden(&step, item, EventKind::GoldenRemoved, &golden.example)?;
+            tx.settle_golden(queue.id, item, step.set_version)?;
             Ok(golden)
         })
     }
 
-    /// What changes under a step, inside the caller's transaction: all of it is one
-    /// version of the set.
+    /// The item's example, where it is golden.
+    pub fn golden(&self, item: Seq) -> Result<Option<Golden>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM golden g JOIN item i ON i.seq = g.item_seq
+                WHERE g.item_seq = ?1 AND g.standing = 1 AND g.removed = 0"
+        );
+        self.first(&sql, params![item], |row| golden(row, 0))
+    }
+
+    /// The number of the queue's golden set as it is now; 0 before the first example.
+    /// It moves with every change.
+    pub fn golden_version(&self, queue: i64) -> Result<i64> {
+        let sql = "SELECT CAST(COALESCE(MAX(set_version), 0) AS BIGINT) FROM golden_change WHERE queue_id = ?1";
+        self.number(sql, params![queue])
+    }
+
+    /// What a form for the item's example has to know. A reviewer who has not decided the
+    /// item is not told of others' corrections.
+    pub fn golden_facts(&self, queue: &Queue, item: Seq, reviewer: &str) -> Result<GoldenFacts> {
+        let own = "SELECT verdict FROM decision WHERE item_seq = ?1 AND reviewer = ?2 AND standing = 1";
+        let verdict = self.first(own, params![item, reviewer], |row| super::items::verdict(row, 0))?.flatten();
+        let mut texts = self.golden_texts(item, reviewer)?;
+        texts.correction &= verdict.is_some();
+        Ok(GoldenFacts { item, texts, verdict, tags: self.golden_tags(queue)? })
+    }
+
+    /// Which texts can be expected of the item.
+    pub fn golden_texts(&self, item: Seq, reviewer: &str) -> Result<Texts> {
+        Ok(Texts { reference: self.has_reference(item)?, correction: self.correction(item, reviewer)?.is_some() })
+    }
+
+    fn golden_tags(&self, queue: &Queue) -> Result<Vec<String>> {
+        let sql =
+            "SELECT tags FROM golden WHERE queue_id = ?1 AND standing = 1 AND removed = 0 ORDER BY seq DESC LIMIT ?2";
+        let mut counted: Vec<(String, usize)> = Vec::new();
+        for tag in self.all(sql, params![queue.id, TAGGED], |row| tags(row.need_text(0)?))?.into_iter().flatten() {
+            match counted.iter_mut().find(|(known, _)| *known == tag) {
+                Some((_, count)) => *count += 1,
+                None => counted.push((tag, 1)),
+            }
+        }
+        counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        Ok(counted.into_iter().map(|(tag, _)| tag).collect())
+    }
+
+    /// The decision whose correction is meant: the reviewer's own, else the newest that
+    /// stands, else the one that the item's example rests on.
+    fn correction(&self, item: Seq, reviewer: &str) -> Result<Option<i64>> {
+        let standing = "SELECT seq FROM decision WHERE item_seq = ?1 AND standing = 1 AND correction_kind IS NOT NULL
+            ORDER BY CASE WHEN reviewer = ?2 THEN 0 ELSE 1 END, seq DESC LIMIT 1";
+        let kept = "SELECT corrected_by FROM golden WHERE item_seq = ?1 AND standing = 1 AND removed = 0";
+        match self.first(standing, params![item, reviewer], |row| row.need_int(0))? {
+            None => Ok(self.first(kept, params![item], |row| row.int(0))?.flatten()),
+            found => Ok(found),
+        }
+    }
+
+    fn has_reference(&self, item: Seq) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM item_text WHERE seq = ?1 AND reference_kind IS NOT NULL";
+        Ok(self.number(sql, params![item])? > 0)
+    }
+}
+
+impl Tx<'_> {
+    /// What changes under a step: all of it is one version of the set.
     pub(super) fn golden_step<'a>(
         &self,
         queue: i64,
@@ -102,11 +166,11 @@ impl Store {
         reviewer: &'a str,
         now: UtcMillis,
     ) -> Result<GoldenStep<'a>> {
-        self.engine.lock(Lock::Queue(queue))?;
+        self.lock(Lock::Queue(queue))?;
         Ok(GoldenStep { queue, step, set_version: self.golden_version(queue)? + 1, reviewer, now })
     }
 
-    /// Keeps one item under a step, inside the caller's transaction.
+    /// Keeps one item under a step.
     pub(super) fn add_golden(&self, step: &GoldenStep, item: Seq, example: &Example) -> Result<Golden> {
         let correction = match example.expected {
             Expected::Correction => {
@@ -176,71 +240,9 @@ impl Store {
     pub(super) fn turn_golden(&self, queue: i64, step: i64) -> Result<()> {
         let sql = "SELECT DISTINCT item_seq FROM golden WHERE step_seq = ?1";
         let items = self.all(sql, params![step], |row| row.need_int(0))?;
-        self.engine.lock(Lock::Queue(queue))?;
+        self.lock(Lock::Queue(queue))?;
         let set_version = self.golden_version(queue)? + 1;
         items.into_iter().try_for_each(|item| self.settle_golden(queue, item, set_version))
-    }
-
-    /// The item's example, where it is golden.
-    pub fn golden(&self, item: Seq) -> Result<Option<Golden>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM golden g JOIN item i ON i.seq = g.item_seq
-                WHERE g.item_seq = ?1 AND g.standing = 1 AND g.removed = 0"
-        );
-        self.first(&sql, params![item], |row| golden(row, 0))
-    }
-
-    /// The number of the queue's golden set as it is now; 0 before the first example.
-    /// It moves with every change.
-    pub fn golden_version(&self, queue: i64) -> Result<i64> {
-        let sql = "SELECT CAST(COALESCE(MAX(set_version), 0) AS BIGINT) FROM golden_change WHERE queue_id = ?1";
-        self.number(sql, params![queue])
-    }
-
-    /// What a form for the item's example has to know. A reviewer who has not decided the
-    /// item is not told of others' corrections.
-    pub fn golden_facts(&self, queue: &Queue, item: Seq, reviewer: &str) -> Result<GoldenFacts> {
-        let own = "SELECT verdict FROM decision WHERE item_seq = ?1 AND reviewer = ?2 AND standing = 1";
-        let verdict = self.first(own, params![item, reviewer], |row| super::items::verdict(row, 0))?.flatten();
-        let mut texts = self.golden_texts(item, reviewer)?;
-        texts.correction &= verdict.is_some();
-        Ok(GoldenFacts { item, texts, verdict, tags: self.golden_tags(queue)? })
-    }
-
-    /// Which texts can be expected of the item.
-    pub fn golden_texts(&self, item: Seq, reviewer: &str) -> Result<Texts> {
-        Ok(Texts { reference: self.has_reference(item)?, correction: self.correction(item, reviewer)?.is_some() })
-    }
-
-    fn golden_tags(&self, queue: &Queue) -> Result<Vec<String>> {
-        let sql =
-            "SELECT tags FROM golden WHERE queue_id = ?1 AND standing = 1 AND removed = 0 ORDER BY seq DESC LIMIT ?2";
-        let mut counted: Vec<(String, usize)> = Vec::new();
-        for tag in self.all(sql, params![queue.id, TAGGED], |row| tags(row.need_text(0)?))?.into_iter().flatten() {
-            match counted.iter_mut().find(|(known, _)| *known == tag) {
-                Some((_, count)) => *count += 1,
-                None => counted.push((tag, 1)),
-            }
-        }
-        counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        Ok(counted.into_iter().map(|(tag, _)| tag).collect())
-    }
-
-    /// The decision whose correction is meant: the reviewer's own, else the newest that
-    /// stands, else the one that the item's example rests on.
-    fn correction(&self, item: Seq, reviewer: &str) -> Result<Option<i64>> {
-        let standing = "SELECT seq FROM decision WHERE item_seq = ?1 AND standing = 1 AND correction_kind IS NOT NULL
-            ORDER BY CASE WHEN reviewer = ?2 THEN 0 ELSE 1 END, seq DESC LIMIT 1";
-        let kept = "SELECT corrected_by FROM golden WHERE item_seq = ?1 AND standing = 1 AND removed = 0";
-        match self.first(standing, params![item, reviewer], |row| row.need_int(0))? {
-            None => Ok(self.first(kept, params![item], |row| row.int(0))?.flatten()),
-            found => Ok(found),
-        }
-    }
-
-    fn has_reference(&self, item: Seq) -> Result<bool> {
-        let sql = "SELECT COUNT(*) FROM item_text WHERE seq = ?1 AND reference_kind IS NOT NULL";
-        Ok(self.number(sql, params![item])? > 0)
     }
 }
 

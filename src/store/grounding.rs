@@ -5,6 +5,7 @@
 use super::engine::params;
 use super::items::{IN_QUEUE, document_ids_of};
 use super::stage;
+use super::transaction::Tx;
 use super::{Result, Store};
 use crate::analysis::lens::{self, Reading};
 use crate::domain::item::Seq;
@@ -34,10 +35,10 @@ impl Store {
             read.push((seq, self.grounding(seq)?));
             past = seq;
         }
-        self.write(|| {
+        self.write(|tx| {
             let sql = "INSERT INTO item_lens (item_seq, support) VALUES (?1, ?2)
                 ON CONFLICT (item_seq) DO UPDATE SET support = excluded.support";
-            read.iter().try_for_each(|(seq, support)| self.pipeline(sql, params![*seq, *support]))
+            read.iter().try_for_each(|(seq, support)| tx.pipeline(sql, params![*seq, *support]))
         })?;
         self.grounded(past, is_done);
         Ok(!is_done)
@@ -72,11 +73,6 @@ impl Store {
         Ok(support(&lens::read(&output, &texts)))
     }
 
-    /// An import has replaced the item.
-    pub(super) fn forget_grounding(&self, seq: Seq) -> Result<()> {
-        self.execute("DELETE FROM item_lens WHERE item_seq = ?1", params![seq]).map(drop)
-    }
-
     /// Whether the open queue is served by it, and past which item reading goes on.
     fn ungrounded_past(&self, queue: &Queue) -> Option<Seq> {
         let is_wanted = self.serving().order == Order::Grounded && queue.spec.spec.lens.enabled && !self.only_reads;
@@ -88,6 +84,13 @@ impl Store {
         if is_done {
             self.renew_list();
         }
+    }
+}
+
+impl Tx<'_> {
+    /// An import has replaced the item.
+    pub(super) fn forget_grounding(&self, seq: Seq) -> Result<()> {
+        self.execute("DELETE FROM item_lens WHERE item_seq = ?1", params![seq]).map(drop)
     }
 }
 

@@ -10,6 +10,7 @@ use super::columns::{self, Bound};
 use super::documents::{self, DocumentWriter};
 use super::engine::{Load, Lock, Param, params};
 use super::events::Subject;
+use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::digest::Digest;
 use crate::domain::event::EventKind;
@@ -121,12 +122,12 @@ impl Store {
 
     fn log_import(&self, queue: &Queue, source: &str, actor: &str, now: UtcMillis) -> Result<i64> {
         self.engine.bulk(true)?;
-        self.write(|| {
+        self.write(|tx| {
             let sql =
                 "INSERT INTO import (queue_id, source, started_at, started_by) VALUES (?1, ?2, ?3, ?4) RETURNING id";
-            let import = self.number(sql, params![queue.id, source, now, actor])?;
+            let import = tx.number(sql, params![queue.id, source, now, actor])?;
             let subject = Subject { queue: queue.id, item: None, actor, now };
-            self.log(subject, &EventKind::ImportStarted { import, source: source.into() })?;
+            tx.log(subject, &EventKind::ImportStarted { import, source: source.into() })?;
             Ok(import)
         })
     }
@@ -143,16 +144,16 @@ impl Store {
         if session.options.dry_run {
             return records.map(|record| self.predict(session, record)).collect();
         }
-        let outcome = self.write_once(|| {
-            self.engine.lock(Lock::Import)?;
-            session.next_item = self.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM item", &[])?;
-            self.begin_documents(&mut session.documents)?;
-            let mut inserts = self.inserts(session.queue, records.clone())?;
-            let taken = records.map(|record| self.take(session, &mut inserts, record, now));
+        let outcome = self.write_once(|tx| {
+            tx.lock(Lock::Import)?;
+            session.next_item = tx.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM item", &[])?;
+            tx.begin_documents(&mut session.documents)?;
+            let mut inserts = tx.inserts(session.queue, records.clone())?;
+            let taken = records.map(|record| tx.take(session, &mut inserts, record, now));
             let taken = taken.collect::<Result<Vec<_>>>()?;
             inserts.flush()?;
             let new = taken.iter().filter(|taken| **taken == ImportOutcome::New).count() as i64;
-            self.execute("UPDATE queue SET items = items + ?2 WHERE id = ?1", params![session.queue, new])?;
+            tx.execute("UPDATE queue SET items = items + ?2 WHERE id = ?1", params![session.queue, new])?;
             Ok(taken)
         });
         match &outcome {
@@ -172,21 +173,8 @@ impl Store {
         self.engine.bulk(false)?;
         let subject = Subject { queue: session.queue, item: None, actor: &session.actor, now };
         let finished = EventKind::ImportFinished { import: session.import, counts: counts.clone() };
-        self.write(|| self.log(subject, &finished))?;
+        self.write(|tx| tx.log(subject, &finished))?;
         Ok(session.dry_run)
-    }
-
-    fn inserts<'r>(&self, queue: i64, records: impl Iterator<Item = &'r Record>) -> Result<Inserts<'_>> {
-        let known = match self.engine.reports_duplicates() {
-            true => None,
-            false => Some(self.known(queue, &records.map(|record| record.item.id.as_str()).collect::<Vec<_>>())?),
-        };
-        Ok(Inserts {
-            item: self.engine.load("item", &ITEM_COLUMNS)?,
-            text: self.engine.load("item_text", &TEXT_COLUMNS)?,
-            document: self.engine.load("document", &documents::COLUMNS)?,
-            known,
-        })
     }
 
     /// Which of the ids the queue has. Each is looked up by itself: a database that has
@@ -216,28 +204,6 @@ impl Store {
             })?;
         }
         Ok(known)
-    }
-
-    fn take(
-        &self,
-        session: &mut ImportSession,
-        inserts: &mut Inserts,
-        record: &Record,
-        now: UtcMillis,
-    ) -> Result<ImportOutcome> {
-        let seq = session.next_item;
-        if insert_item(session, inserts, seq, record)? {
-            session.next_item += 1;
-            session.seen.insert(seq);
-            self.insert_text(session, inserts, seq, record)?;
-            return Ok(ImportOutcome::New);
-        }
-        let met = self.meet(session, record, inserts.known.as_ref())?;
-        let (seq, taken) = met.ok_or_else(|| StoreError::Damaged(format!("the item {} is gone", record.item.id)))?;
-        if taken == ImportOutcome::Updated {
-            self.replace(session, inserts, seq, record, now)?;
-        }
-        Ok(taken)
     }
 
     /// What would become of a record.
@@ -289,6 +255,43 @@ impl Store {
     fn is_decided(&self, seq: Seq) -> Result<bool> {
         let sql = "SELECT COUNT(*) FROM decision WHERE item_seq = ?1 AND standing = 1";
         Ok(self.number(sql, params![seq])? > 0)
+    }
+}
+
+impl Tx<'_> {
+    fn inserts<'r>(&self, queue: i64, records: impl Iterator<Item = &'r Record>) -> Result<Inserts<'_>> {
+        let known = match self.engine.reports_duplicates() {
+            true => None,
+            false => Some(self.known(queue, &records.map(|record| record.item.id.as_str()).collect::<Vec<_>>())?),
+        };
+        Ok(Inserts {
+            item: self.load("item", &ITEM_COLUMNS)?,
+            text: self.load("item_text", &TEXT_COLUMNS)?,
+            document: self.load("document", &documents::COLUMNS)?,
+            known,
+        })
+    }
+
+    fn take(
+        &self,
+        session: &mut ImportSession,
+        inserts: &mut Inserts,
+        record: &Record,
+        now: UtcMillis,
+    ) -> Result<ImportOutcome> {
+        let seq = session.next_item;
+        if insert_item(session, inserts, seq, record)? {
+            session.next_item += 1;
+            session.seen.insert(seq);
+            self.insert_text(session, inserts, seq, record)?;
+            return Ok(ImportOutcome::New);
+        }
+        let met = self.meet(session, record, inserts.known.as_ref())?;
+        let (seq, taken) = met.ok_or_else(|| StoreError::Damaged(format!("the item {} is gone", record.item.id)))?;
+        if taken == ImportOutcome::Updated {
+            self.replace(session, inserts, seq, record, now)?;
+        }
+        Ok(taken)
     }
 
     fn insert_text(&self, session: &mut ImportSession, inserts: &mut Inserts, seq: Seq, record: &Record) -> Result<()> {

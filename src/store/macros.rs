@@ -20,12 +20,12 @@ impl Store {
                 body = excluded.body";
         let (key, body) = (saved.key.to_string(), to_json(&saved.draft));
         let params = params![queue.id, reviewer, &key, &saved.name, saved.verdict.as_str(), &body];
-        self.write(|| self.execute(sql, params).map(drop))
+        self.write(|tx| tx.execute(sql, params).map(drop))
     }
 
     pub fn remove_macro(&self, queue: &Queue, reviewer: &str, key: char) -> Result<()> {
         let sql = "DELETE FROM macro WHERE queue_id = ?1 AND reviewer = ?2 AND key = ?3";
-        self.write(|| self.execute(sql, params![queue.id, reviewer, &key.to_string()]).map(drop))
+        self.write(|tx| tx.execute(sql, params![queue.id, reviewer, &key.to_string()]).map(drop))
     }
 }
 

@@ -11,6 +11,7 @@ use super::decisions::Role;
 use super::engine::{Lock, Param, params};
 use super::events::{self, Subject};
 use super::steps::StepKind;
+use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::digest::Digest;
@@ -133,7 +134,7 @@ impl Store {
         for name in other.queue_names()? {
             let meeting = self.meet_copy(other, &name, terms.name)?;
             for items in self.not_here(&meeting)?.chunks(AT_ONCE) {
-                let body = || self.merge_items(&meeting, items, terms);
+                let body = |tx: &Tx| tx.merge_items(&meeting, items, terms);
                 let merged = if terms.dry_run { self.rehearse(body)? } else { self.write(body)? };
                 merged.into_iter().for_each(&mut each);
             }
@@ -193,7 +194,61 @@ impl Store {
         Ok(self.all(&sql, &values, |row| row.string(0))?.into_iter().collect())
     }
 
-    /// Merges some items, inside the caller's transaction, and puts that into the log.
+    fn named(&self, item: Seq) -> Result<(String, Digest)> {
+        let sql = "SELECT id, hash_a, hash_b FROM item WHERE seq = ?1";
+        let found =
+            self.first(sql, params![item], |row| Ok((row.string(0)?, Digest(row.need_int(1)?, row.need_int(2)?))))?;
+        found.ok_or_else(|| StoreError::Damaged(format!("the item row {item} is gone")))
+    }
+
+    /// What was decided, undone and redone on an item, and when its content was replaced.
+    fn opinions(&self, item: Seq) -> Result<Vec<Event>> {
+        let sql = format!(
+            "SELECT {} WHERE e.item_seq = ?1 AND e.kind IN ('decided', 'undone', 'redone', 'item_updated')
+             ORDER BY e.seq",
+            events::COLUMNS
+        );
+        self.all(&sql, params![item], events::event)
+    }
+
+    /// Whether the reviewer's decision `row`, which stands here, was made after the one that
+    /// comes in.
+    fn is_later(&self, replay: &Replay, row: i64, coming: &Coming) -> Result<bool> {
+        let here = self.decision(row)?;
+        let sql = "SELECT seq FROM decision WHERE id = ?1";
+        let there = replay.meeting.other.first(sql, params![&here.id], |row| row.need_int(0))?;
+        Ok(there.map_or(here.decided_at > coming.decision.decided_at, |there| there > coming.theirs))
+    }
+
+    /// The verdict that a decision of `reviewer` comes in beside, and whose it is: that of
+    /// record, or the one that will be again, where it is another reviewer's and the copy does
+    /// not have it.
+    fn record_of_others(&self, replay: &Replay, reviewer: &str) -> Result<Option<(Verdict, String)>> {
+        let record = self.unknown_record(replay.meeting, replay.item)?.or_else(|| replay.returning.clone());
+        let record = record.filter(|record| record.reviewer != reviewer);
+        Ok(record.map(|record| (record.judgement.verdict, record.reviewer)))
+    }
+
+    /// The item's decision of record, where the copy does not have it.
+    fn unknown_record(&self, meeting: &Meeting, item: Seq) -> Result<Option<Decision>> {
+        let sql = "SELECT decision_seq FROM item WHERE seq = ?1";
+        let Some(row) = self.first(sql, params![item], |row| row.int(0))?.flatten() else { return Ok(None) };
+        let record = self.decision(row)?;
+        let is_known = !meeting.other.known_decisions([&record.id].into_iter())?.is_empty();
+        Ok((!is_known).then_some(record))
+    }
+
+    /// The decision of record that its own reviewer replaced in the copy and took back there:
+    /// in between it does not stand, and yet no other takes its place for good.
+    fn returning(&self, meeting: &Meeting, item: Seq, coming: &[Coming], events: &[Event]) -> Result<Option<Decision>> {
+        let Some(record) = self.unknown_record(meeting, item)? else { return Ok(None) };
+        let mut own = coming.iter().filter(|coming| coming.decision.reviewer == record.reviewer);
+        Ok(own.all(|coming| is_undone_at_the_end(events, &coming.decision.id)).then_some(record))
+    }
+}
+
+impl Tx<'_> {
+    /// Merges some items, and puts that into the log.
     fn merge_items(&self, meeting: &Meeting, items: &[Found], terms: MergeTerms) -> Result<Vec<Merged>> {
         self.lock_items(meeting, items)?;
         let mut merged = Vec::new();
@@ -218,7 +273,7 @@ impl Store {
             let (id, _) = meeting.other.named(found.item)?;
             here.extend(self.find_item(ours.id, &id)?.map(|(seq, _)| seq));
         }
-        self.engine.lock(Lock::Items(&here))
+        self.lock(Lock::Items(&here))
     }
 
     fn merge_item(&self, meeting: &Meeting, found: &Found) -> Result<Vec<Merged>> {
@@ -256,23 +311,6 @@ impl Store {
         }
         merged.extend(coming.into_iter().map(|coming| told(coming.decision.clone(), coming.fate())));
         Ok(merged)
-    }
-
-    fn named(&self, item: Seq) -> Result<(String, Digest)> {
-        let sql = "SELECT id, hash_a, hash_b FROM item WHERE seq = ?1";
-        let found =
-            self.first(sql, params![item], |row| Ok((row.string(0)?, Digest(row.need_int(1)?, row.need_int(2)?))))?;
-        found.ok_or_else(|| StoreError::Damaged(format!("the item row {item} is gone")))
-    }
-
-    /// What was decided, undone and redone on an item, and when its content was replaced.
-    fn opinions(&self, item: Seq) -> Result<Vec<Event>> {
-        let sql = format!(
-            "SELECT {} WHERE e.item_seq = ?1 AND e.kind IN ('decided', 'undone', 'redone', 'item_updated')
-             ORDER BY e.seq",
-            events::COLUMNS
-        );
-        self.all(&sql, params![item], events::event)
     }
 
     /// Does what an event of the copy tells, if it is about a decision that comes in.
@@ -341,41 +379,6 @@ impl Store {
         let number = self.log_numbered(replay.subject(event), &kind)?;
         coming.is_undone = !stands;
         self.mark_step(step, coming.is_undone.then_some(number))
-    }
-
-    /// Whether the reviewer's decision `row`, which stands here, was made after the one that
-    /// comes in.
-    fn is_later(&self, replay: &Replay, row: i64, coming: &Coming) -> Result<bool> {
-        let here = self.decision(row)?;
-        let sql = "SELECT seq FROM decision WHERE id = ?1";
-        let there = replay.meeting.other.first(sql, params![&here.id], |row| row.need_int(0))?;
-        Ok(there.map_or(here.decided_at > coming.decision.decided_at, |there| there > coming.theirs))
-    }
-
-    /// The verdict that a decision of `reviewer` comes in beside, and whose it is: that of
-    /// record, or the one that will be again, where it is another reviewer's and the copy does
-    /// not have it.
-    fn record_of_others(&self, replay: &Replay, reviewer: &str) -> Result<Option<(Verdict, String)>> {
-        let record = self.unknown_record(replay.meeting, replay.item)?.or_else(|| replay.returning.clone());
-        let record = record.filter(|record| record.reviewer != reviewer);
-        Ok(record.map(|record| (record.judgement.verdict, record.reviewer)))
-    }
-
-    /// The item's decision of record, where the copy does not have it.
-    fn unknown_record(&self, meeting: &Meeting, item: Seq) -> Result<Option<Decision>> {
-        let sql = "SELECT decision_seq FROM item WHERE seq = ?1";
-        let Some(row) = self.first(sql, params![item], |row| row.int(0))?.flatten() else { return Ok(None) };
-        let record = self.decision(row)?;
-        let is_known = !meeting.other.known_decisions([&record.id].into_iter())?.is_empty();
-        Ok((!is_known).then_some(record))
-    }
-
-    /// The decision of record that its own reviewer replaced in the copy and took back there:
-    /// in between it does not stand, and yet no other takes its place for good.
-    fn returning(&self, meeting: &Meeting, item: Seq, coming: &[Coming], events: &[Event]) -> Result<Option<Decision>> {
-        let Some(record) = self.unknown_record(meeting, item)? else { return Ok(None) };
-        let mut own = coming.iter().filter(|coming| coming.decision.reviewer == record.reviewer);
-        Ok(own.all(|coming| is_undone_at_the_end(events, &coming.decision.id)).then_some(record))
     }
 }
 

@@ -7,6 +7,7 @@
 
 use super::engine::{Load, Param, Row, params};
 use super::tables::{Holds, LOGGED, Table, UNLOGGED};
+use super::transaction::Tx;
 use super::{Address, Result, Store, StoreError};
 use serde_json::Value;
 
@@ -82,7 +83,7 @@ impl Store {
         to.engine.bulk(true)?;
         let from = Reading::begin(self)?;
         let mark = Mark::new(self)?;
-        let mark = to.write(|| to.begin_from(&mark))?;
+        let mark = to.write(|tx| tx.begin_from(&mark))?;
         let mut moving = Moving { from, to, mark, progress: Progress::default(), rows: ROWS_AT_FIRST };
         moving.progress = moving.count()?;
         Ok(moving)
@@ -102,24 +103,6 @@ impl Store {
             let key = serde_json::from_str(row.need_text(3)?).map_err(damaged)?;
             Ok(Mark { source: row.string(0)?, state: row.string(1)?, place: row.string(2)?, key })
         })
-    }
-
-    /// Where the move goes on that `mark` begins.
-    fn begin_from(&self, mark: &Mark) -> Result<Mark> {
-        match self.moving()? {
-            Some(found) if found.state == mark.state => return Ok(found),
-            Some(found) if found.source == mark.source => return Err(StoreError::Changed { from: found.source }),
-            Some(found) => return Err(StoreError::Unfinished { from: found.source }),
-            None => {}
-        }
-        for table in LOGGED {
-            if self.has_rows(table)? {
-                return Err(StoreError::NotEmpty { queues: self.queue_names()? });
-            }
-        }
-        let sql = "INSERT INTO moving (id, source, state, place, key) VALUES (1, ?1, ?2, ?3, ?4)";
-        self.execute(sql, params![&mark.source, &mark.state, &mark.place, "[]"])?;
-        Ok(mark.clone())
     }
 
     fn has_rows(&self, table: &Table) -> Result<bool> {
@@ -144,6 +127,26 @@ impl Store {
         let sql = "SELECT at FROM event ORDER BY seq DESC LIMIT 1";
         let at = self.first(sql, &[], |row| row.need_int(0))?.unwrap_or(0);
         Ok(told + &format!("at {at}"))
+    }
+}
+
+impl Tx<'_> {
+    /// Where the move goes on that `mark` begins.
+    fn begin_from(&self, mark: &Mark) -> Result<Mark> {
+        match self.moving()? {
+            Some(found) if found.state == mark.state => return Ok(found),
+            Some(found) if found.source == mark.source => return Err(StoreError::Changed { from: found.source }),
+            Some(found) => return Err(StoreError::Unfinished { from: found.source }),
+            None => {}
+        }
+        for table in LOGGED {
+            if self.has_rows(table)? {
+                return Err(StoreError::NotEmpty { queues: self.queue_names()? });
+            }
+        }
+        let sql = "INSERT INTO moving (id, source, state, place, key) VALUES (1, ?1, ?2, ?3, ?4)";
+        self.execute(sql, params![&mark.source, &mark.state, &mark.place, "[]"])?;
+        Ok(mark.clone())
     }
 }
 
@@ -197,14 +200,14 @@ impl Moving<'_> {
     pub fn advance(&mut self) -> Result<bool> {
         let Some(at) = self.mark.table() else { return Ok(false) };
         let table = &LOGGED[at];
-        let (window, mark) = self.to.write(|| {
-            let window = self.copy(table, &self.mark.key, self.rows)?;
+        let (window, mark) = self.to.write(|tx| {
+            let window = self.copy(tx, table, &self.mark.key, self.rows)?;
             let next = LOGGED.get(at + 1).map_or(END, |next| next.name);
             let mark = match window.is_last {
                 false => Mark { key: window.last.clone(), ..self.mark.clone() },
                 true => Mark { place: next.into(), key: Vec::new(), ..self.mark.clone() },
             };
-            self.put_mark(&mark)?;
+            self.put_mark(tx, &mark)?;
             Ok((window, mark))
         })?;
         self.rows = if window.is_last { ROWS_AT_FIRST } else { window.rows_next() };
@@ -214,16 +217,16 @@ impl Moving<'_> {
     }
 
     /// Another program that moves into the same target has moved the mark on.
-    fn put_mark(&self, mark: &Mark) -> Result<()> {
+    fn put_mark(&self, tx: &Tx, mark: &Mark) -> Result<()> {
         let sql = "UPDATE moving SET place = ?1, key = ?2 WHERE state = ?3 AND place = ?4 AND key = ?5";
         let (before, key, key_before) = (&self.mark, mark.key(), self.mark.key());
         let values = params![&mark.place, &key, &before.state, &before.place, &key_before];
-        if self.to.execute(sql, values)? == 1 { Ok(()) } else { Err(StoreError::MovedTwice) }
+        if tx.execute(sql, values)? == 1 { Ok(()) } else { Err(StoreError::MovedTwice) }
     }
 
     /// Copies the rows of a table past the key, as far as a transaction should.
-    fn copy(&self, table: &Table, past: &[Value], rows: usize) -> Result<Window> {
-        let mut load = self.to.engine.load(table.name, &table.names())?;
+    fn copy(&self, tx: &Tx, table: &Table, past: &[Value], rows: usize) -> Result<Window> {
+        let mut load = tx.load(table.name, &table.names())?;
         let columns = table.columns();
         let mut window = Window::default();
         let mut found = 0;
@@ -244,30 +247,30 @@ impl Moving<'_> {
     /// Copies what changes without the log, compares, and lets the target be worked on.
     pub fn finish(self) -> Result<Moved> {
         let filed = self.from.0.number("SELECT document_id FROM document_mark", &[])?;
-        self.to.write(|| {
+        self.to.write(|tx| {
             for table in UNLOGGED {
-                self.to.execute(&format!("DELETE FROM {}", table.name), &[])?;
-                self.copy_whole(table)?;
+                tx.execute(&format!("DELETE FROM {}", table.name), &[])?;
+                self.copy_whole(tx, table)?;
             }
-            self.to.execute("UPDATE document_mark SET document_id = ?1", params![filed])?;
+            tx.execute("UPDATE document_mark SET document_id = ?1", params![filed])?;
             for table in LOGGED.iter().chain(UNLOGGED) {
                 self.compare(table)?;
                 if table.is_numbered {
-                    self.to.engine.number_on(table.name, table.columns()[0].0)?;
+                    tx.engine.number_on(table.name, table.columns()[0].0)?;
                 }
             }
             Ok(())
         })?;
         self.to.engine.bulk(false)?; // what follows waits for the disk
-        self.to.write(|| self.to.execute("DELETE FROM moving", &[]))?;
+        self.to.write(|tx| tx.execute("DELETE FROM moving", &[]))?;
         let source = self.from.end();
         Ok(Moved { store: self.to, is_behind: source.state()? != self.mark.state })
     }
 
-    fn copy_whole(&self, table: &Table) -> Result<()> {
+    fn copy_whole(&self, tx: &Tx, table: &Table) -> Result<()> {
         let mut past = Vec::new();
         loop {
-            let window = self.copy(table, &past, ROWS_AT_FIRST)?;
+            let window = self.copy(tx, table, &past, ROWS_AT_FIRST)?;
             if window.is_last {
                 return Ok(());
             }

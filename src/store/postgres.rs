@@ -14,11 +14,11 @@ mod tsvector;
 mod values;
 mod visibility;
 
-use super::MOST_TRIES;
 use super::address::Server;
 use super::engine::{Dialect, Engine, Load, Lock, Param, Rights, Row};
 use super::error::{Result, StoreError};
 use super::migrate::Migration;
+use super::transaction::MOST_TRIES;
 use crate::clock::Clock;
 use connection::{Connection, Listener, Session};
 use futures::TryStreamExt;

@@ -7,6 +7,7 @@
 use super::drafts::from_json;
 use super::engine::{IndexKind, IndexWriter, Param, Row, params};
 use super::search::legible;
+use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::analysis::fingerprint::{Fingerprint, NEAR_DUPLICATE, distinctive};
 use crate::domain::decision::Verdict;
@@ -105,7 +106,9 @@ impl Store {
     fn compared_text(&self, item: Seq) -> Result<Option<String>> {
         self.first(COMPARED_TEXT, &compared(item), compared_text)
     }
+}
 
+impl Tx<'_> {
     /// Indexes a decided item for [`Store::precedents`].
     pub(super) fn index_precedent(&self, writer: &mut dyn IndexWriter, row: &dyn Row, column: usize) -> Result<()> {
         let seq = row.need_int(column)?;

@@ -26,6 +26,6 @@ impl Store {
     fn set_preference(&self, queue: &Queue, reviewer: &str, name: &str, value: &str) -> Result<()> {
         let sql = "INSERT INTO habit (queue_id, reviewer, name, value) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT (queue_id, reviewer, name) DO UPDATE SET value = excluded.value";
-        self.write(|| self.execute(sql, params![queue.id, reviewer, name, value])).map(drop)
+        self.write(|tx| tx.execute(sql, params![queue.id, reviewer, name, value])).map(drop)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::engine::{Lock, Row, params};
 use super::events::Subject;
+use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::claim::Claimant;
 use crate::domain::event::EventKind;
@@ -39,41 +40,11 @@ impl Store {
     /// Makes the queue that the spec names, or gives it a new version of its spec.
     /// The source that is in force already changes nothing.
     pub fn apply_spec(&self, spec: &Spec, source: &str, actor: &str, now: UtcMillis) -> Result<Applied> {
-        self.write(|| match self.find_queue(&spec.name)? {
-            None => self.create_queue(spec, source, actor, now),
+        self.write(|tx| match tx.find_queue(&spec.name)? {
+            None => tx.create_queue(spec, source, actor, now),
             Some(queue) if queue.spec.source == source => Ok(Applied::Unchanged { version: queue.spec.version }),
-            Some(queue) => self.change_spec(&queue, source, actor, now),
+            Some(queue) => tx.change_spec(&queue, source, actor, now),
         })
-    }
-
-    fn create_queue(&self, spec: &Spec, source: &str, actor: &str, now: UtcMillis) -> Result<Applied> {
-        let sql = "INSERT INTO queue (name, spec_version, created_at) VALUES (?1, 1, ?2) RETURNING id";
-        let id = self.number(sql, params![&spec.name, now])?;
-        let subject = Subject { queue: id, item: None, actor, now };
-        self.log(subject, &EventKind::QueueCreated { name: spec.name.clone() })?;
-        self.add_spec(id, 1, source, actor, now)?;
-        Ok(Applied::Created)
-    }
-
-    fn change_spec(&self, queue: &Queue, source: &str, actor: &str, now: UtcMillis) -> Result<Applied> {
-        let from = queue.spec.version;
-        self.engine.lock(Lock::Queue(queue.id))?;
-        let newest = "SELECT CAST(MAX(version) AS BIGINT) FROM spec WHERE queue_id = ?1";
-        let to = self.number(newest, params![queue.id])? + 1;
-        self.execute("UPDATE queue SET spec_version = ?2 WHERE id = ?1", params![queue.id, to])?;
-        self.add_spec(queue.id, to, source, actor, now)?;
-        Ok(Applied::Changed { from, to, before: Box::new(queue.spec.spec.clone()) })
-    }
-
-    fn add_spec(&self, queue: i64, version: i64, source: &str, actor: &str, now: UtcMillis) -> Result<()> {
-        let hash = hex(Sha256::digest(source.as_bytes()));
-        self.execute(
-            "INSERT INTO spec (queue_id, version, hash, source, applied_at, applied_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![queue, version, &hash, source, now, actor],
-        )?;
-        let subject = Subject { queue, item: None, actor, now };
-        self.log(subject, &EventKind::SpecApplied { version, sha256: hash })?;
-        Ok(())
     }
 
     /// The queue with the spec in force.
@@ -133,6 +104,38 @@ impl Store {
             FROM queue q LEFT JOIN tally t ON t.queue_id = q.id WHERE q.id = ?1 GROUP BY q.id, q.items";
         let found = self.first(sql, params![queue.id], counts)?;
         found.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))
+    }
+}
+
+impl Tx<'_> {
+    fn create_queue(&self, spec: &Spec, source: &str, actor: &str, now: UtcMillis) -> Result<Applied> {
+        let sql = "INSERT INTO queue (name, spec_version, created_at) VALUES (?1, 1, ?2) RETURNING id";
+        let id = self.number(sql, params![&spec.name, now])?;
+        let subject = Subject { queue: id, item: None, actor, now };
+        self.log(subject, &EventKind::QueueCreated { name: spec.name.clone() })?;
+        self.add_spec(id, 1, source, actor, now)?;
+        Ok(Applied::Created)
+    }
+
+    fn change_spec(&self, queue: &Queue, source: &str, actor: &str, now: UtcMillis) -> Result<Applied> {
+        let from = queue.spec.version;
+        self.lock(Lock::Queue(queue.id))?;
+        let newest = "SELECT CAST(MAX(version) AS BIGINT) FROM spec WHERE queue_id = ?1";
+        let to = self.number(newest, params![queue.id])? + 1;
+        self.execute("UPDATE queue SET spec_version = ?2 WHERE id = ?1", params![queue.id, to])?;
+        self.add_spec(queue.id, to, source, actor, now)?;
+        Ok(Applied::Changed { from, to, before: Box::new(queue.spec.spec.clone()) })
+    }
+
+    fn add_spec(&self, queue: i64, version: i64, source: &str, actor: &str, now: UtcMillis) -> Result<()> {
+        let hash = hex(Sha256::digest(source.as_bytes()));
+        self.execute(
+            "INSERT INTO spec (queue_id, version, hash, source, applied_at, applied_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![queue, version, &hash, source, now, actor],
+        )?;
+        let subject = Subject { queue, item: None, actor, now };
+        self.log(subject, &EventKind::SpecApplied { version, sha256: hash })?;
+        Ok(())
     }
 }
 

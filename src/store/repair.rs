@@ -6,6 +6,7 @@
 use super::engine::{Lock, Row, params};
 use super::events::Subject;
 use super::items::verdict;
+use super::transaction::Tx;
 use super::{Result, Store};
 use crate::domain::decision::Verdict;
 use crate::domain::event::{Decided, EventKind, Repair, Reversal};
@@ -56,68 +57,22 @@ impl Store {
     /// Puts right what [`Store::doctor`] says can be repaired; gives a sentence for each. On a
     /// server the owner does it: what is added may be in the names of others.
     pub fn repair(&self, actor: &str, now: UtcMillis) -> Result<Vec<String>> {
-        self.write(|| {
-            self.need(actor, Role::Lead)?;
-            let found = [self.faults_of_standing()?, self.faults_of_record()?, self.faults_of_log()?].concat();
+        self.write(|tx| {
+            tx.need(actor, Role::Lead)?;
+            let found = [tx.faults_of_standing()?, tx.faults_of_record()?, tx.faults_of_log()?].concat();
             let mut items: Vec<Seq> = found.iter().map(|fault| fault.item).collect();
             items.sort_unstable();
             items.dedup();
-            self.engine.lock(Lock::Items(&items))?;
+            tx.lock(Lock::Items(&items))?;
             // In this order: the verdict follows from what stands.
             let mut repaired = Vec::new();
             for faults in [Store::faults_of_standing, Store::faults_of_record, Store::faults_of_log] {
                 for fault in faults(self)? {
-                    repaired.push(format!("{}: {}", fault.id, self.repair_one(&fault, actor, now)?));
+                    repaired.push(format!("{}: {}", fault.id, tx.repair_one(&fault, actor, now)?));
                 }
             }
             Ok(repaired)
         })
-    }
-
-    fn repair_one(&self, fault: &Fault, actor: &str, now: UtcMillis) -> Result<String> {
-        let subject = Subject { queue: fault.queue, item: Some(fault.item), actor, now };
-        let (repair, sentence) = match &fault.kind {
-            FaultKind::ToldTwice { event, decision } => (
-                Repair::Duplicate { event: *event, decision: decision.clone() },
-                format!("event {event} is marked as a duplicate"),
-            ),
-            FaultKind::Unfounded { event, decision } => (
-                Repair::Unfounded { event: *event, decision: decision.clone() },
-                format!("event {event} is marked: its decision was never recorded"),
-            ),
-            FaultKind::Untold { decision } => return self.tell_late(fault, *decision, now),
-            FaultKind::Standing { decision, stands } => {
-                self.set_standing(*decision, *stands)?;
-                let decision = self.decision(*decision)?.id;
-                let sentence = format!("a decision {}", if *stands { "stands again" } else { "stands no more" });
-                (Repair::Standing { decision, stands: *stands }, sentence)
-            }
-            FaultKind::Verdict(before) => {
-                let after = self.recompute_record(fault.item)?;
-                let sentence = after.map_or("it is undecided".into(), |after| format!("it is {}", after.past()));
-                (Repair::Verdict { before: *before, after }, sentence)
-            }
-        };
-        self.append(subject, &EventKind::Repaired(repair))?;
-        Ok(sentence)
-    }
-
-    /// Adds the event of a decision to the log, and of its undo, where it was undone.
-    fn tell_late(&self, fault: &Fault, seq: i64, now: UtcMillis) -> Result<String> {
-        let sql = "SELECT d.supersedes, d.second_opinion, s.undone_by, i.verdict FROM decision d
-            JOIN step s ON s.seq = d.step_seq JOIN item i ON i.seq = d.item_seq WHERE d.seq = ?1";
-        let read = |row: &dyn Row| Ok((row.int(0)?, row.need_int(1)? == 1, row.int(2)?, verdict(row, 3)?));
-        let (supersedes, second_opinion, undone_by, stands) = self.first(sql, params![seq], read)?.unwrap_or_default();
-        let decision = self.decision(seq)?;
-        let subject =
-            Subject { queue: fault.queue, item: Some(fault.item), actor: &decision.reviewer, now: decision.decided_at };
-        let decided = Decided { second_opinion, repaired: true, ..Decided::new(&decision, supersedes.is_some()) };
-        self.append(subject, &EventKind::Decided(decided))?;
-        if undone_by.is_some() {
-            let undone = EventKind::Undone(Reversal::decision(&decision, stands));
-            self.append(Subject { now, ..subject }, &undone)?;
-        }
-        Ok(format!("the decision of {} is told in the log", decision.reviewer))
     }
 
     /// Decisions that the log tells twice, or that it tells and that are not there, or that it
@@ -173,6 +128,54 @@ impl Store {
              WHERE {NOT_OF_RECORD} ORDER BY i.seq"
         );
         self.all(&sql, &[], |row| fault(row, FaultKind::Verdict(verdict(row, 3)?)))
+    }
+}
+
+impl Tx<'_> {
+    fn repair_one(&self, fault: &Fault, actor: &str, now: UtcMillis) -> Result<String> {
+        let subject = Subject { queue: fault.queue, item: Some(fault.item), actor, now };
+        let (repair, sentence) = match &fault.kind {
+            FaultKind::ToldTwice { event, decision } => (
+                Repair::Duplicate { event: *event, decision: decision.clone() },
+                format!("event {event} is marked as a duplicate"),
+            ),
+            FaultKind::Unfounded { event, decision } => (
+                Repair::Unfounded { event: *event, decision: decision.clone() },
+                format!("event {event} is marked: its decision was never recorded"),
+            ),
+            FaultKind::Untold { decision } => return self.tell_late(fault, *decision, now),
+            FaultKind::Standing { decision, stands } => {
+                self.set_standing(*decision, *stands)?;
+                let decision = self.decision(*decision)?.id;
+                let sentence = format!("a decision {}", if *stands { "stands again" } else { "stands no more" });
+                (Repair::Standing { decision, stands: *stands }, sentence)
+            }
+            FaultKind::Verdict(before) => {
+                let after = self.recompute_record(fault.item)?;
+                let sentence = after.map_or("it is undecided".into(), |after| format!("it is {}", after.past()));
+                (Repair::Verdict { before: *before, after }, sentence)
+            }
+        };
+        self.append(subject, &EventKind::Repaired(repair))?;
+        Ok(sentence)
+    }
+
+    /// Adds the event of a decision to the log, and of its undo, where it was undone.
+    fn tell_late(&self, fault: &Fault, seq: i64, now: UtcMillis) -> Result<String> {
+        let sql = "SELECT d.supersedes, d.second_opinion, s.undone_by, i.verdict FROM decision d
+            JOIN step s ON s.seq = d.step_seq JOIN item i ON i.seq = d.item_seq WHERE d.seq = ?1";
+        let read = |row: &dyn Row| Ok((row.int(0)?, row.need_int(1)? == 1, row.int(2)?, verdict(row, 3)?));
+        let (supersedes, second_opinion, undone_by, stands) = self.first(sql, params![seq], read)?.unwrap_or_default();
+        let decision = self.decision(seq)?;
+        let subject =
+            Subject { queue: fault.queue, item: Some(fault.item), actor: &decision.reviewer, now: decision.decided_at };
+        let decided = Decided { second_opinion, repaired: true, ..Decided::new(&decision, supersedes.is_some()) };
+        self.append(subject, &EventKind::Decided(decided))?;
+        if undone_by.is_some() {
+            let undone = EventKind::Undone(Reversal::decision(&decision, stands));
+            self.append(Subject { now, ..subject }, &undone)?;
+        }
+        Ok(format!("the decision of {} is told in the log", decision.reviewer))
     }
 }
 

@@ -7,6 +7,7 @@
 use super::drafts::from_json;
 use super::engine::{IndexKind, IndexWriter, Lock, Row, params};
 use super::items::document_ids_of;
+use super::transaction::Tx;
 use super::{Result, Store};
 use crate::domain::item::{ContentKind, Seq};
 use crate::domain::time::UtcMillis;
@@ -127,35 +128,35 @@ impl Store {
 
     fn fill_slice(&self, budget: Duration, is_awaited: &AtomicBool, now: UtcMillis) -> Result<Indexed> {
         let slice = Slice { start: Instant::now(), budget, is_begun: Cell::new(false), is_awaited };
-        let reach = self.write(|| {
+        let reach = self.write(|tx| {
             let sql = "UPDATE text_mark SET holder = ?1, held_until = ?2";
-            self.pipeline(sql, params![&self.session, now + LEASE_MILLIS])?;
-            let mut reach = self.reach()?;
+            tx.pipeline(sql, params![&tx.session, now + LEASE_MILLIS])?;
+            let mut reach = tx.reach()?;
             let (marks, newest) = (&mut reach.marks, reach.newest);
-            let mut writer = self.engine.index_writer();
+            let mut writer = tx.engine.index_writer();
             if reach.stale > 0 {
-                self.index_stale(writer.as_mut(), &slice)?;
+                tx.index_stale(writer.as_mut(), &slice)?;
             }
             if marks.decision < newest.decision {
                 let notes =
                     "SELECT seq, body, item_seq FROM decision WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3";
-                let to = self.engine.visible_horizon("decision", "seq")?;
-                self.index_rows(notes, &mut marks.decision, to, &slice, |row| self.index_note(writer.as_mut(), row))?;
+                let to = tx.engine.visible_horizon("decision", "seq")?;
+                tx.index_rows(notes, &mut marks.decision, to, &slice, |row| tx.index_note(writer.as_mut(), row))?;
             }
             if marks.item < newest.item {
                 let items = "SELECT seq, input_kind, input, output_kind, output, context FROM item_text
                     WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3";
-                let to = self.engine.visible_horizon("item_text", "seq")?;
-                self.index_rows(items, &mut marks.item, to, &slice, |row| self.index_item(writer.as_mut(), row, true))?;
+                let to = tx.engine.visible_horizon("item_text", "seq")?;
+                tx.index_rows(items, &mut marks.item, to, &slice, |row| tx.index_item(writer.as_mut(), row, true))?;
             }
             if marks.document < newest.document {
                 let texts = "SELECT id, title, text FROM document WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3";
-                let to = self.engine.visible_horizon("document", "id")?;
-                self.index_rows(texts, &mut marks.document, to, &slice, |row| index_document(writer.as_mut(), row))?;
+                let to = tx.engine.visible_horizon("document", "id")?;
+                tx.index_rows(texts, &mut marks.document, to, &slice, |row| index_document(writer.as_mut(), row))?;
             }
             writer.finish()?;
             let sql = "UPDATE text_mark SET item_seq = ?1, document_id = ?2, decision_seq = ?3";
-            self.pipeline(sql, params![marks.item, marks.document, marks.decision])?;
+            tx.pipeline(sql, params![marks.item, marks.document, marks.decision])?;
             Ok(reach)
         })?;
         // Of what is stale some was indexed, and of the rest more may be there by now.
@@ -199,18 +200,6 @@ impl Store {
         Ok(items.abs() + documents.abs())
     }
 
-    /// An import is about to replace the item: the index forgets what it knows of it.
-    pub(super) fn forget_texts(&self, seq: Seq) -> Result<()> {
-        let sql = "SELECT context FROM item_text WHERE seq = ?1";
-        let context = self.first(sql, params![seq], |row| row.opt_string(0))?.flatten();
-        self.engine.lock(Lock::Index)?;
-        let documents = context.as_deref().map(document_ids_of).transpose()?.unwrap_or_default();
-        self.engine.remove(seq, &documents)?;
-        let sql = "INSERT INTO text_stale (item_seq) SELECT ?1 WHERE ?1 <= (SELECT item_seq FROM text_mark)
-            ON CONFLICT (item_seq) DO NOTHING";
-        self.execute(sql, params![seq]).map(drop)
-    }
-
     fn is_leased(&self, now: UtcMillis) -> Result<bool> {
         let sql = "SELECT COUNT(*) FROM text_mark WHERE holder <> ?1 AND held_until > ?2";
         Ok(self.number(sql, params![&self.session, now])? > 0)
@@ -242,6 +231,20 @@ impl Store {
             batch = if start.elapsed() < QUICK { BATCH.min(batch * 2) } else { 1.max(batch / 4) };
         }
         Ok(())
+    }
+}
+
+impl Tx<'_> {
+    /// An import is about to replace the item: the index forgets what it knows of it.
+    pub(super) fn forget_texts(&self, seq: Seq) -> Result<()> {
+        let sql = "SELECT context FROM item_text WHERE seq = ?1";
+        let context = self.first(sql, params![seq], |row| row.opt_string(0))?.flatten();
+        self.lock(Lock::Index)?;
+        let documents = context.as_deref().map(document_ids_of).transpose()?.unwrap_or_default();
+        self.engine.remove(seq, &documents)?;
+        let sql = "INSERT INTO text_stale (item_seq) SELECT ?1 WHERE ?1 <= (SELECT item_seq FROM text_mark)
+            ON CONFLICT (item_seq) DO NOTHING";
+        self.execute(sql, params![seq]).map(drop)
     }
 
     fn index_stale(&self, writer: &mut dyn IndexWriter, slice: &Slice) -> Result<()> {

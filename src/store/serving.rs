@@ -220,9 +220,9 @@ impl Store {
 
     /// Shows a given item; it is claimed for the reviewer where it is free.
     pub fn show(&mut self, queue: &Queue, seq: Seq, reviewer: &str, now: UtcMillis) -> Result<Served> {
-        let claimed = self.write(|| {
-            self.engine.lock(Lock::Items(&[seq]))?;
-            self.claim(queue, seq, reviewer, now)
+        let claimed = self.write(|tx| {
+            tx.lock(Lock::Items(&[seq]))?;
+            tx.claim(queue, seq, reviewer, now)
         })?;
         self.served(seq, reviewer, claimed)
     }

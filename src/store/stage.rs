@@ -3,7 +3,8 @@
 
 use super::engine::params;
 use super::items::verdict;
-use super::{Result, Store, StoreError};
+use super::transaction::Tx;
+use super::{Result, StoreError};
 use crate::domain::decision::Verdict;
 use crate::domain::item::Seq;
 use crate::domain::stage::Stage;
@@ -44,7 +45,7 @@ pub(super) fn free_for_reviewer() -> String {
 const RECOMPUTE: &str = "UPDATE item SET (decision_seq, verdict, stage) =
     (SELECT o.decision_seq, o.verdict, o.stage FROM item_outcome o WHERE o.item_seq = ?1) WHERE seq = ?1";
 
-impl Store {
+impl Tx<'_> {
     /// Makes the item stand where its decisions put it; gives its verdict of record. The
     /// counters follow by themselves, by a trigger.
     pub(super) fn recompute_record(&self, item: Seq) -> Result<Option<Verdict>> {

@@ -5,6 +5,7 @@
 
 use super::engine::{Lock, params};
 use super::events::Subject;
+use super::transaction::Tx;
 use super::{Result, Store};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::event::{EventKind, StepWhat};
@@ -111,67 +112,23 @@ impl UndoScope {
 }
 
 impl Store {
-    pub(super) fn add_step(&self, queue: i64, reviewer: &str, kind: StepKind, item: Seq) -> Result<i64> {
-        self.number(
-            "INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (?1, ?2, ?3, ?4) RETURNING seq",
-            params![queue, reviewer, kind.as_str(), item],
-        )
-    }
-
     /// Defers an item for the reviewer. The claim by `token` is given up.
     pub fn defer(&self, queue: &Queue, seq: Seq, token: &str, reviewer: &str, now: UtcMillis) -> Result<()> {
-        self.write(|| {
-            if !self.drop_claim(seq, token)? {
-                return Err(self.claim_lost(seq)?);
+        self.write(|tx| {
+            if !tx.drop_claim(seq, token)? {
+                return Err(tx.claim_lost(seq)?);
             }
-            let step = self.add_step(queue.id, reviewer, StepKind::Deferral, seq)?;
-            self.set_deferral(queue, seq, reviewer, step, now)?;
+            let step = tx.add_step(queue.id, reviewer, StepKind::Deferral, seq)?;
+            tx.set_deferral(queue, seq, reviewer, step, now)?;
             let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now };
-            self.log(subject, &EventKind::Deferred { bulk: None })
+            tx.log(subject, &EventKind::Deferred { bulk: None })
         })
-    }
-
-    /// One that stands already stays with its own step, so that the undo of a second
-    /// leaves the item deferred.
-    pub(super) fn set_deferral(
-        &self,
-        queue: &Queue,
-        seq: Seq,
-        reviewer: &str,
-        step: i64,
-        now: UtcMillis,
-    ) -> Result<()> {
-        let sql =
-            "INSERT INTO deferral (item_seq, reviewer, queue_id, step_seq, deferred_at) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (item_seq, reviewer) DO NOTHING";
-        self.execute(sql, params![seq, reviewer, queue.id, step, now]).map(drop)
-    }
-
-    /// The step as it is once its item is locked: another program of the reviewer may have
-    /// turned it meanwhile.
-    pub(super) fn locked(&self, find: impl Fn() -> Result<Option<Step>>) -> Result<Option<Step>> {
-        let Some(step) = find()? else { return Ok(None) };
-        self.engine.lock(Lock::Items(&[step.item]))?;
-        find()
     }
 
     /// Whether an import has replaced the item since the step was undone.
     pub(super) fn is_replaced_since(&self, step: &Step, item: Seq) -> Result<bool> {
         let sql = "SELECT COUNT(*) FROM event WHERE item_seq = ?1 AND kind = 'item_updated' AND seq > ?2";
         Ok(self.number(sql, params![item, step.undone_by])? > 0)
-    }
-
-    pub(super) fn turn_decision(&self, item: Seq, decision: i64, stands: bool) -> Result<(Decision, Option<Verdict>)> {
-        self.set_standing(decision, stands)?;
-        let sql = "SELECT supersedes FROM decision WHERE seq = ?1";
-        if let Some(earlier) = self.first(sql, params![decision], |row| row.int(0))?.flatten() {
-            self.set_standing(earlier, !stands)?;
-        }
-        Ok((self.decision(decision)?, self.recompute_record(item)?))
-    }
-
-    pub(super) fn mark_step(&self, step: i64, undone_by: Option<i64>) -> Result<()> {
-        self.execute("UPDATE step SET undone_by = ?2 WHERE seq = ?1", params![step, undone_by]).map(drop)
     }
 
     pub(super) fn newest_step(&self, queue: &Queue, reviewer: &str, scope: UndoScope) -> Result<Option<Step>> {
@@ -203,6 +160,52 @@ impl Store {
             scope.sql("s")
         );
         self.first(&sql, params![queue.id, reviewer], step)
+    }
+}
+
+impl Tx<'_> {
+    pub(super) fn add_step(&self, queue: i64, reviewer: &str, kind: StepKind, item: Seq) -> Result<i64> {
+        self.number(
+            "INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (?1, ?2, ?3, ?4) RETURNING seq",
+            params![queue, reviewer, kind.as_str(), item],
+        )
+    }
+
+    /// One that stands already stays with its own step, so that the undo of a second
+    /// leaves the item deferred.
+    pub(super) fn set_deferral(
+        &self,
+        queue: &Queue,
+        seq: Seq,
+        reviewer: &str,
+        step: i64,
+        now: UtcMillis,
+    ) -> Result<()> {
+        let sql =
+            "INSERT INTO deferral (item_seq, reviewer, queue_id, step_seq, deferred_at) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (item_seq, reviewer) DO NOTHING";
+        self.execute(sql, params![seq, reviewer, queue.id, step, now]).map(drop)
+    }
+
+    /// The step as it is once its item is locked: another program of the reviewer may have
+    /// turned it meanwhile.
+    pub(super) fn locked(&self, find: impl Fn() -> Result<Option<Step>>) -> Result<Option<Step>> {
+        let Some(step) = find()? else { return Ok(None) };
+        self.lock(Lock::Items(&[step.item]))?;
+        find()
+    }
+
+    pub(super) fn turn_decision(&self, item: Seq, decision: i64, stands: bool) -> Result<(Decision, Option<Verdict>)> {
+        self.set_standing(decision, stands)?;
+        let sql = "SELECT supersedes FROM decision WHERE seq = ?1";
+        if let Some(earlier) = self.first(sql, params![decision], |row| row.int(0))?.flatten() {
+            self.set_standing(earlier, !stands)?;
+        }
+        Ok((self.decision(decision)?, self.recompute_record(item)?))
+    }
+
+    pub(super) fn mark_step(&self, step: i64, undone_by: Option<i64>) -> Result<()> {
+        self.execute("UPDATE step SET undone_by = ?2 WHERE seq = ?1", params![step, undone_by]).map(drop)
     }
 }
 

@@ -2,6 +2,7 @@
 //! program does, and whoever may write the file may write anything.
 
 use super::engine::{Row, params};
+use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::team::{Grant, Role};
 use crate::domain::time::UtcMillis;
@@ -31,21 +32,21 @@ impl Store {
         actor: &str,
         now: UtcMillis,
     ) -> Result<Granted> {
-        self.write(|| {
-            let granted = match self.engine.rights() {
+        self.write(|tx| {
+            let granted = match tx.engine.rights() {
                 Some(rights) => Granted::Server { made_login: rights.make_login(person, password)? },
                 None => Granted::Program,
             };
-            self.change_team(person, Some(role), actor, now).map(|()| granted)
+            tx.change_team(person, Some(role), actor, now).map(|()| granted)
         })
     }
 
     /// Lets a person do nothing any more. `false`: they were not on the team.
     pub fn revoke(&self, person: &str, actor: &str, now: UtcMillis) -> Result<bool> {
-        self.write(|| {
-            let is_there = self.role_of(person)?.is_some();
+        self.write(|tx| {
+            let is_there = tx.role_of(person)?.is_some();
             if is_there {
-                self.change_team(person, None, actor, now)?;
+                tx.change_team(person, None, actor, now)?;
             }
             Ok(is_there)
         })
@@ -64,27 +65,6 @@ impl Store {
     /// On a server: whose the workspace is, who may do everything whatever was granted.
     pub fn owner(&self) -> Result<Option<String>> {
         self.engine.rights().map(|rights| rights.owner()).transpose()
-    }
-
-    fn change_team(&self, person: &str, role: Option<Role>, actor: &str, now: UtcMillis) -> Result<()> {
-        if let Some(rights) = self.engine.rights() {
-            return rights.grant(person, role);
-        }
-        if !self.has_team()? {
-            self.add_grant(actor, Some(Role::Lead), actor, now)?;
-        }
-        self.need(actor, Role::Lead)?;
-        self.add_grant(person, role, actor, now)?;
-        let leads = format!("SELECT COUNT(*) FROM person p WHERE p.role = 'lead' AND {PRESENT}");
-        if self.number(&leads, &[])? == 0 {
-            return Err(StoreError::LastLead(person.into()));
-        }
-        Ok(())
-    }
-
-    fn add_grant(&self, person: &str, role: Option<Role>, actor: &str, now: UtcMillis) -> Result<()> {
-        let sql = "INSERT INTO person (name, role, granted_by, granted_at) VALUES (?1, ?2, ?3, ?4)";
-        self.execute(sql, params![person, role.map(Role::word), actor, now]).map(drop)
     }
 
     fn role_of(&self, person: &str) -> Result<Option<Role>> {
@@ -107,6 +87,29 @@ impl Store {
             None if self.has_team()? => Err(StoreError::Forbidden(format!("`{person}` is not on the team"))),
             None => Ok(()),
         }
+    }
+}
+
+impl Tx<'_> {
+    fn change_team(&self, person: &str, role: Option<Role>, actor: &str, now: UtcMillis) -> Result<()> {
+        if let Some(rights) = self.engine.rights() {
+            return rights.grant(person, role);
+        }
+        if !self.has_team()? {
+            self.add_grant(actor, Some(Role::Lead), actor, now)?;
+        }
+        self.need(actor, Role::Lead)?;
+        self.add_grant(person, role, actor, now)?;
+        let leads = format!("SELECT COUNT(*) FROM person p WHERE p.role = 'lead' AND {PRESENT}");
+        if self.number(&leads, &[])? == 0 {
+            return Err(StoreError::LastLead(person.into()));
+        }
+        Ok(())
+    }
+
+    fn add_grant(&self, person: &str, role: Option<Role>, actor: &str, now: UtcMillis) -> Result<()> {
+        let sql = "INSERT INTO person (name, role, granted_by, granted_at) VALUES (?1, ?2, ?3, ?4)";
+        self.execute(sql, params![person, role.map(Role::word), actor, now]).map(drop)
     }
 }
 

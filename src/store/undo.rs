@@ -6,6 +6,7 @@ use super::engine::params;
 use super::events::Subject;
 use super::serving::Served;
 use super::steps::{Step, StepKind, UndoScope};
+use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::event::{EventKind, Reversal, StepWhat};
@@ -57,10 +58,10 @@ impl Store {
         if let Some(step) = newest.filter(|step| step.kind.is_bulk()) {
             return self.revert_bulk(queue, reviewer, &step, false, now);
         }
-        self.revert(queue, reviewer, now, |store| {
-            let newest = || store.newest_step(queue, reviewer, scope);
-            let Some(step) = store.locked(newest)? else { return Ok(None) };
-            let change = store.undo_step(queue, reviewer, &step, now)?;
+        self.revert(queue, reviewer, now, |tx| {
+            let newest = || tx.newest_step(queue, reviewer, scope);
+            let Some(step) = tx.locked(newest)? else { return Ok(None) };
+            let change = tx.undo_step(queue, reviewer, &step, now)?;
             Ok(Some((step.item, change)))
         })
     }
@@ -71,13 +72,13 @@ impl Store {
         if let Some(step) = last.filter(|step| step.kind.is_bulk()) {
             return self.revert_bulk(queue, reviewer, &step, true, now);
         }
-        self.revert(queue, reviewer, now, |store| {
-            let last = || store.last_undone(queue, reviewer, UndoScope::Anything);
-            let Some(step) = store.locked(last)? else { return Ok(None) };
-            if step.kind == StepKind::Decision && store.is_replaced_since(&step, step.item)? {
+        self.revert(queue, reviewer, now, |tx| {
+            let last = || tx.last_undone(queue, reviewer, UndoScope::Anything);
+            let Some(step) = tx.locked(last)? else { return Ok(None) };
+            if step.kind == StepKind::Decision && tx.is_replaced_since(&step, step.item)? {
                 return Ok(None); // it was a decision on other content
             }
-            let change = store.redo_step(queue, reviewer, &step, now)?;
+            let change = tx.redo_step(queue, reviewer, &step, now)?;
             Ok(Some((step.item, change)))
         })
     }
@@ -90,9 +91,9 @@ impl Store {
             let items = self.turn_bulk(queue, reviewer, &step, false, now)?;
             return Ok(Some((self.id_of(step.item)?, Change::Bulk { what: step.kind.what().noun(), items })));
         }
-        self.write(|| {
-            let step = self.locked(|| self.newest_step(queue, reviewer, UndoScope::Golden))?;
-            let undone = step.map(|step| Ok((self.id_of(step.item)?, self.undo_step(queue, reviewer, &step, now)?)));
+        self.write(|tx| {
+            let step = tx.locked(|| tx.newest_step(queue, reviewer, UndoScope::Golden))?;
+            let undone = step.map(|step| Ok((tx.id_of(step.item)?, tx.undo_step(queue, reviewer, &step, now)?)));
             undone.transpose()
         })
     }
@@ -104,9 +105,9 @@ impl Store {
             let items = self.turn_bulk(queue, reviewer, &step, true, now)?;
             return Ok(Some((self.id_of(step.item)?, Change::Bulk { what: step.kind.what().noun(), items })));
         }
-        self.write(|| {
-            let step = self.last_undone(queue, reviewer, UndoScope::Golden)?;
-            let redone = step.map(|step| Ok((self.id_of(step.item)?, self.redo_step(queue, reviewer, &step, now)?)));
+        self.write(|tx| {
+            let step = tx.last_undone(queue, reviewer, UndoScope::Golden)?;
+            let redone = step.map(|step| Ok((tx.id_of(step.item)?, tx.redo_step(queue, reviewer, &step, now)?)));
             redone.transpose()
         })
     }
@@ -131,17 +132,19 @@ impl Store {
         queue: &Queue,
         reviewer: &str,
         now: UtcMillis,
-        body: impl Fn(&Store) -> Result<Option<(Seq, Change)>>,
+        body: impl Fn(&Tx) -> Result<Option<(Seq, Change)>>,
     ) -> Result<Option<Reverted>> {
-        let reverted = self.write(|| {
-            let Some((seq, change)) = body(self)? else { return Ok(None) };
-            Ok(Some((seq, change, self.claim(queue, seq, reviewer, now)?)))
+        let reverted = self.write(|tx| {
+            let Some((seq, change)) = body(tx)? else { return Ok(None) };
+            Ok(Some((seq, change, tx.claim(queue, seq, reviewer, now)?)))
         })?;
         let Some((seq, change, claimed)) = reverted else { return Ok(None) };
         // A server moves the counters at the end of a transaction.
         Ok(Some(Reverted { change, served: self.served(seq, reviewer, claimed)?, counts: self.counts(queue)? }))
     }
+}
 
+impl Tx<'_> {
     pub(super) fn undo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
         let subject = Subject { queue: queue.id, item: Some(step.item), actor: reviewer, now };
         match step.kind {

@@ -26,39 +26,39 @@ impl Store {
         if !filter::is_name(name) {
             return Err(StoreError::FilterName(name.into()));
         }
-        self.write(|| {
-            self.engine.lock(Lock::Queue(queue.id))?;
-            self.need_own_filter(queue, name, actor)?;
-            let mut saved = self.parsed_filters(queue)?;
-            saved.insert(name.into(), self.filter(queue, text)?);
+        self.write(|tx| {
+            tx.lock(Lock::Queue(queue.id))?;
+            tx.need_own_filter(queue, name, actor)?;
+            let mut saved = tx.parsed_filters(queue)?;
+            saved.insert(name.into(), tx.filter(queue, text)?);
             let by_name = Filter::from(Term::Saved(name.into()));
             by_name.resolved(&saved, now).map_err(|error| about_whole(text, error))?;
             let sql =
                 "INSERT INTO saved_filter (queue_id, name, filter, saved_by, saved_at) VALUES (?1, ?2, ?3, ?4, ?5)
                 ON CONFLICT (queue_id, name) DO UPDATE SET filter = excluded.filter, saved_by = excluded.saved_by,
                     saved_at = excluded.saved_at";
-            self.execute(sql, params![queue.id, name, text, actor, now])?;
+            tx.execute(sql, params![queue.id, name, text, actor, now])?;
             let subject = Subject { queue: queue.id, item: None, actor, now };
-            self.log(subject, &EventKind::FilterSaved { name: name.into(), filter: text.into() })
+            tx.log(subject, &EventKind::FilterSaved { name: name.into(), filter: text.into() })
         })
     }
 
     /// Removes a saved filter, unless another one refers to it. `false`: there is none.
     pub fn remove_filter(&self, queue: &Queue, name: &str, actor: &str, now: UtcMillis) -> Result<bool> {
-        self.write(|| {
-            self.engine.lock(Lock::Queue(queue.id))?;
-            self.need_own_filter(queue, name, actor)?;
-            let saved = self.parsed_filters(queue)?;
+        self.write(|tx| {
+            tx.lock(Lock::Queue(queue.id))?;
+            tx.need_own_filter(queue, name, actor)?;
+            let saved = tx.parsed_filters(queue)?;
             let mut users = saved.iter().filter(|(_, filter)| filter.saved().any(|used| used == name));
             if let Some((user, _)) = users.next() {
                 return Err(StoreError::FilterInUse { name: name.into(), by: user.clone() });
             }
             let sql = "DELETE FROM saved_filter WHERE queue_id = ?1 AND name = ?2";
-            if self.execute(sql, params![queue.id, name])? == 0 {
+            if tx.execute(sql, params![queue.id, name])? == 0 {
                 return Ok(false);
             }
             let subject = Subject { queue: queue.id, item: None, actor, now };
-            self.log(subject, &EventKind::FilterRemoved { name: name.into() })?;
+            tx.log(subject, &EventKind::FilterRemoved { name: name.into() })?;
             Ok(true)
         })
     }
