@@ -59,8 +59,8 @@ impl Store {
     /// The item that the reviewer decided before `before`, newest first; the newest
     /// without it.
     pub fn earlier(&self, queue: &Queue, reviewer: &str, before: Option<Seq>) -> Result<Option<Seq>> {
-        let sql = "SELECT item_seq FROM decision WHERE queue_id = ?1 AND reviewer = ?2 AND standing = 1
-            AND seq < ?3 ORDER BY seq DESC LIMIT 1";
+        let sql = "SELECT item_seq, seq FROM decision_by_reviewer WHERE queue_id = ?1 AND reviewer = ?2
+            AND standing = 1 AND seq < ?3 ORDER BY seq DESC LIMIT 1";
         let mark = match before {
             Some(item) => self.standing_seq(item, reviewer)?.unwrap_or(i64::MAX),
             None => i64::MAX,

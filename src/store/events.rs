@@ -25,14 +25,14 @@ impl Store {
     /// that brought it in.
     pub fn events(&self, queue: &Queue, item: Option<&str>, mut each: impl FnMut(Event) -> Result<()>) -> Result<()> {
         let Some(id) = item else {
-            let sql = format!("SELECT {COLUMNS} WHERE e.queue_id = ?1 ORDER BY e.seq");
+            let sql = format!("{} WHERE e.queue_id = ?1 ORDER BY e.seq", select("event_by_queue"));
             return self.engine.stream(&sql, params![queue.id], &mut |row| each(event(row)?));
         };
         let seq = self.seq_of(queue, id)?;
         if let Some(import) = self.import_of(seq)? {
             each(import)?;
         }
-        let sql = format!("SELECT {COLUMNS} WHERE e.item_seq = ?1 ORDER BY e.seq");
+        let sql = format!("{} ORDER BY e.seq", of_item());
         self.engine.query(&sql, params![seq], &mut |row| each(event(row)?))
     }
 
@@ -74,9 +74,18 @@ fn line(kind: &EventKind) -> Result<(String, String)> {
     line.ok_or_else(|| StoreError::Misuse("an event that is only read was to be written".into()))
 }
 
-/// What [`event`] reads; `e` is event.
-pub(super) const COLUMNS: &str = "e.seq, e.at, e.actor, e.kind, e.data, e.queue_id, i.id, i.case_id, i.attempt
-    FROM event e LEFT JOIN item i ON i.seq = e.item_seq";
+/// A SELECT of what [`event`] reads from the events `e`, which the view finds.
+fn select(view: &str) -> String {
+    format!(
+        "SELECT e.seq, e.at, e.actor, e.kind, e.data, e.queue_id, i.id, i.case_id, i.attempt
+         FROM {view} e LEFT JOIN item i ON i.seq = e.item_seq"
+    )
+}
+
+/// A SELECT of what [`event`] reads from the events `e` of the item `?1`.
+pub(super) fn of_item() -> String {
+    format!("{} WHERE e.item_seq = ?1", select("event_by_item"))
+}
 
 /// Data that is no JSON is kept as a text: whoever wrote it past the program, the log is read.
 pub(super) fn event(row: &dyn Row) -> Result<Event> {

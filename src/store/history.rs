@@ -124,8 +124,7 @@ impl Store {
         blind: bool,
         before: i64,
     ) -> Result<(Vec<Entry>, Option<i64>)> {
-        let sql =
-            format!("SELECT {} WHERE e.item_seq = ?1 AND e.seq < ?2 ORDER BY e.seq DESC LIMIT ?3", events::COLUMNS);
+        let sql = format!("{} AND e.seq < ?2 ORDER BY e.seq DESC LIMIT ?3", events::of_item());
         let (mut found, mut imports) = (Vec::new(), Vec::new());
         for item in items {
             found.extend(self.all(&sql, params![item, before, STRETCH as i64 + 1], events::event)?);

@@ -203,11 +203,8 @@ impl Store {
 
     /// What was decided, undone and redone on an item, and when its content was replaced.
     fn opinions(&self, item: Seq) -> Result<Vec<Event>> {
-        let sql = format!(
-            "SELECT {} WHERE e.item_seq = ?1 AND e.kind IN ('decided', 'undone', 'redone', 'item_updated')
-             ORDER BY e.seq",
-            events::COLUMNS
-        );
+        let kinds = "('decided', 'undone', 'redone', 'item_updated')";
+        let sql = format!("{} AND e.kind IN {kinds} ORDER BY e.seq", events::of_item());
         self.all(&sql, params![item], events::event)
     }
 

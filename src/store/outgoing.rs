@@ -5,7 +5,6 @@ use super::decisions::{self, decision};
 use super::engine::{Param, Row, params};
 use super::items::{self, document_ids};
 use super::listing::Condition;
-use super::stage;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::item::Document;
@@ -112,9 +111,9 @@ fn statement(rows: Rows, condition: &str) -> String {
     let columns = format!("{}, {}, d.standing, {second}", *items::COLUMNS, *decisions::COLUMNS);
     match rows {
         Rows::Items => format!(
-            "SELECT {columns} FROM item i JOIN item_text t ON t.seq = i.seq JOIN decision d ON d.seq = i.decision_seq
-             WHERE i.queue_id = ?1 AND {} {test} ORDER BY i.seq",
-            stage::is_decided("i")
+            "SELECT {columns} FROM decision d JOIN item i ON i.seq = d.item_seq AND i.decision_seq = d.seq
+             JOIN item_text t ON t.seq = i.seq
+             WHERE d.queue_id = ?1 AND d.item_seq + 0 > 0 {test} ORDER BY d.item_seq"
         ),
         Rows::Decisions => format!(
             "SELECT {columns} FROM decision d JOIN step s ON s.seq = d.step_seq AND s.undone_by IS NULL

@@ -83,10 +83,9 @@ impl Store {
     }
 
     fn summary(&self, queue: &Queue, now: UtcMillis) -> Result<QueueSummary> {
-        let last = "SELECT reviewer, decided_at FROM decision WHERE queue_id = ?1 AND queue_id + 0 > 0 AND standing = 1
+        let last = "SELECT reviewer, decided_at, seq FROM decision_by_time WHERE queue_id = ?1 AND standing = 1
             ORDER BY decided_at DESC, seq DESC LIMIT 1";
-        let hour = "SELECT COUNT(*) FROM decision WHERE queue_id = ?1 AND queue_id + 0 > 0 AND decided_at > ?2
-            AND standing = 1";
+        let hour = "SELECT COUNT(*) FROM decision_by_time WHERE queue_id = ?1 AND decided_at > ?2 AND standing = 1";
         Ok(QueueSummary {
             name: queue.name.clone(),
             title: queue.spec.spec.title.clone(),

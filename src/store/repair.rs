@@ -83,13 +83,13 @@ impl Store {
             |row: &str, member: &str| format!("CAST({} AS TEXT)", dialect.json_member(&format!("{row}.data"), member));
         let (told, told_before, marked) = (text("e", "decision"), text("f", "decision"), text("r", "event"));
         let unmarked = format!(
-            "e.kind = 'decided' AND NOT EXISTS (SELECT 1 FROM event r WHERE r.item_seq = e.item_seq
+            "e.kind = 'decided' AND NOT EXISTS (SELECT 1 FROM event_by_item r WHERE r.item_seq = e.item_seq
                 AND r.kind = 'repaired' AND {marked} = CAST(e.seq AS TEXT))"
         );
         let is_recorded = format!("EXISTS (SELECT 1 FROM decision d WHERE d.id = {told})");
         let twice = format!(
             "SELECT e.queue_id, e.item_seq, i.id, e.seq, {told} FROM event e JOIN item i ON i.seq = e.item_seq
-             WHERE {unmarked} AND EXISTS (SELECT 1 FROM event f WHERE f.item_seq = e.item_seq AND f.seq < e.seq
+             WHERE {unmarked} AND EXISTS (SELECT 1 FROM event_by_item f WHERE f.item_seq = e.item_seq AND f.seq < e.seq
                 AND f.kind = 'decided' AND {told_before} = {told}) AND {is_recorded} ORDER BY e.seq"
         );
         let unfounded = format!(
@@ -98,7 +98,7 @@ impl Store {
         );
         let untold = format!(
             "SELECT d.queue_id, d.item_seq, i.id, d.seq FROM decision d JOIN item i ON i.seq = d.item_seq
-             WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.item_seq = d.item_seq AND e.kind = 'decided'
+             WHERE NOT EXISTS (SELECT 1 FROM event_by_item e WHERE e.item_seq = d.item_seq AND e.kind = 'decided'
                 AND {told} = d.id) ORDER BY d.seq"
         );
         let twice = self.all(&twice, &[], |row| {

@@ -17,7 +17,7 @@ use std::time::Duration;
 const APPLICATION_ID: i64 = 0x6b72_6174;
 
 /// Rows of a few kilobytes fit a page of this size without overflow pages, which an
-/// import feels; a decision writes some 18 pages, which then should not be larger.
+/// import feels; a decision writes some nine pages, which then should not be larger.
 const PAGE_SIZE: i64 = 8 * 1024;
 
 /// A writer waits this long for another one, a millisecond at a time. SQLite's own
@@ -26,6 +26,15 @@ const BUSY_MILLIS: i32 = 20_000;
 
 /// Between two transactions of a bulk load, long enough for a waiting decision to step in.
 const BREATH: Duration = Duration::from_millis(2);
+
+/// The tables that find rows of others, the rows that they find, and how far those are filed.
+const LOOKUPS: [(&str, &str, &str); 5] = [
+    ("lookup_step", "step WHERE", "step_seq"),
+    ("lookup_reviewer", "decision WHERE", "decision_seq"),
+    ("lookup_time", "decision WHERE", "decision_seq"),
+    ("lookup_item", "event WHERE item_seq IS NOT NULL AND", "event_seq"),
+    ("lookup_queue", "event WHERE", "event_seq"),
+];
 
 pub(super) struct Sqlite {
     connection: Connection,
@@ -215,7 +224,14 @@ impl Engine for Sqlite {
 
     fn integrity(&self) -> Result<Vec<String>> {
         let mut found = Vec::new();
-        for sql in ["PRAGMA integrity_check", "PRAGMA foreign_key_check"] {
+        let lookups = LOOKUPS.map(|(lookup, of, mark)| {
+            format!(
+                "SELECT '{lookup} does not have what it should' WHERE (SELECT COUNT(*) FROM {lookup})
+                    <> (SELECT COUNT(*) FROM {of} seq <= (SELECT {mark} FROM lookup_mark))"
+            )
+        });
+        let pragmas = ["PRAGMA integrity_check", "PRAGMA foreign_key_check"].map(str::to_owned);
+        for sql in pragmas.iter().chain(&lookups) {
             self.query(sql, &[], &mut |row| {
                 match row.need_text(0)? {
                     "ok" => {}

@@ -21,7 +21,7 @@ pub(super) fn is_open(item: &str) -> String {
     }
 }
 
-/// SQL: the item has a verdict of record. The index `item_decided` has these items.
+/// SQL: the item has a verdict of record.
 pub(super) fn is_decided(item: &str) -> String {
     format!("{item}.verdict IS NOT NULL")
 }

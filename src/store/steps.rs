@@ -127,13 +127,13 @@ impl Store {
 
     /// Whether an import has replaced the item since the step was undone.
     pub(super) fn is_replaced_since(&self, step: &Step, item: Seq) -> Result<bool> {
-        let sql = "SELECT COUNT(*) FROM event WHERE item_seq = ?1 AND kind = 'item_updated' AND seq > ?2";
+        let sql = "SELECT COUNT(*) FROM event_by_item WHERE item_seq = ?1 AND kind = 'item_updated' AND seq > ?2";
         Ok(self.number(sql, params![item, step.undone_by])? > 0)
     }
 
     pub(super) fn newest_step(&self, queue: &Queue, reviewer: &str, scope: UndoScope) -> Result<Option<Step>> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM step s WHERE s.queue_id = ?1 AND s.reviewer = ?2 AND s.undone_by IS NULL
+            "SELECT {COLUMNS} FROM step_by_reviewer s WHERE s.queue_id = ?1 AND s.reviewer = ?2 AND s.undone_by IS NULL
              AND {} ORDER BY s.seq DESC LIMIT 1",
             scope.sql("s")
         );
@@ -144,7 +144,8 @@ impl Store {
     /// step was made, the one undone last.
     pub(super) fn last_undone(&self, queue: &Queue, reviewer: &str, scope: UndoScope) -> Result<Option<Step>> {
         let newest_standing = format!(
-            "SELECT MAX(t.seq) FROM step t WHERE t.queue_id = ?1 AND t.reviewer = ?2 AND t.undone_by IS NULL AND {}",
+            "SELECT t.seq FROM step_by_reviewer t WHERE t.queue_id = ?1 AND t.reviewer = ?2 AND t.undone_by IS NULL
+             AND {} ORDER BY t.seq DESC LIMIT 1",
             scope.sql("t")
         );
         // Undo takes the newest step back: when the newest of all was undone, those that

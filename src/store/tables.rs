@@ -144,6 +144,12 @@ const LEFT_BEHIND: &[&str] = &[
     "item_lens",
     "decision_score",
     "decision_category",
+    "lookup_step",
+    "lookup_reviewer",
+    "lookup_time",
+    "lookup_item",
+    "lookup_queue",
+    "lookup_mark",
 ];
 
 /// One row that is there from the beginning and is set anew.

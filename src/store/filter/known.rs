@@ -38,7 +38,7 @@ impl Store {
 
     /// From one reviewer to the next by the index, whatever number of decisions each has.
     fn reviewers(&self, queue: &Queue, begun: &str) -> Result<Vec<String>> {
-        let sql = "SELECT reviewer FROM decision WHERE queue_id = ?1 AND standing = 1 AND reviewer > ?2
+        let sql = "SELECT reviewer FROM decision_by_reviewer WHERE queue_id = ?1 AND standing = 1 AND reviewer > ?2
             ORDER BY reviewer LIMIT 1";
         let (mut found, mut last) = (Vec::new(), String::new());
         while let Some(reviewer) = self.first(sql, params![queue.id, &last], |row| row.string(0))? {
@@ -52,10 +52,15 @@ impl Store {
 
     fn sampled(&self, column: &str, queue: &Queue, begun: &str) -> Result<Vec<String>> {
         let mut found = BTreeSet::new();
-        for (ends, order) in [(stage::is_open("i"), "i.rank, i.seq"), (stage::is_decided("i"), "i.seq DESC")] {
+        let next = format!("item i WHERE i.queue_id = ?1 AND {} ORDER BY i.rank, i.seq", stage::is_open("i"));
+        let last = format!(
+            "(SELECT item_seq, decided_at, seq FROM decision_by_time WHERE queue_id = ?1
+             ORDER BY decided_at DESC, seq DESC LIMIT {LOOKED_AT}) d JOIN item i ON i.seq = d.item_seq"
+        );
+        for end in [next, last] {
             let sql = format!(
-                "SELECT DISTINCT {column} FROM (SELECT i.{column} FROM item i WHERE i.queue_id = ?1 AND {ends}
-                 ORDER BY {order} LIMIT {LOOKED_AT}) s WHERE {column} IS NOT NULL"
+                "SELECT DISTINCT {column} FROM (SELECT i.{column} FROM {end} LIMIT {LOOKED_AT}) s
+                 WHERE {column} IS NOT NULL"
             );
             found.extend(self.all(&sql, params![queue.id], |row| row.string(0))?);
         }

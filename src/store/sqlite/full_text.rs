@@ -76,9 +76,7 @@ impl FullTextIndex for Sqlite {
                  (SELECT DISTINCT document_id FROM text_shared WHERE item_seq >= ?2 AND item_seq <= ?3) y
                  CROSS JOIN text_document f ON f.rowid = y.document_id WHERE f.text_document MATCH {marker})"
         );
-        let bound = |end: &str| {
-            format!("(SELECT {end}(seq) FROM decision WHERE queue_id = ?1 AND item_seq >= ?2 AND item_seq <= ?3)")
-        };
+        let bound = |end: &str| format!("(SELECT {end}(seq) FROM decision WHERE item_seq >= ?2 AND item_seq <= ?3)");
         let note = format!(
             "SELECT x.item_seq FROM text_note f CROSS JOIN decision x ON x.seq = f.rowid
              CROSS JOIN item o ON o.seq = x.item_seq AND o.decision_seq = x.seq

@@ -2,6 +2,7 @@
 
 use karat::domain::claim::{CLAIM_MILLIS, Claimed};
 use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::event::Event;
 use karat::domain::item::{Content, ContentKind};
 use karat::domain::macros::Macro;
 use karat::domain::queue::Counts;
@@ -311,6 +312,55 @@ fn earlier_walks_back_through_ones_own_decisions() {
     assert_eq!(store.earlier(&queue, "ops-1", Some(decided[2])).unwrap(), Some(decided[1]));
     assert_eq!(store.earlier(&queue, "ops-1", Some(decided[0])).unwrap(), None);
     assert_eq!(store.earlier(&queue, "ops-2", None).unwrap(), None);
+}
+
+#[test]
+fn many_decisions_are_found_as_few_are() {
+    const EACH: i64 = 150;
+    let (_w, mut store, queue) = Workspace::with_items(2 * EACH as usize);
+    let mut decided = Vec::new();
+    for n in 0..EACH {
+        decided.push(decide_next(&mut store, &queue, "ops-1", &accept(), T0 + n));
+        decide_next(&mut store, &queue, "ops-2", &accept(), T0 + n);
+    }
+
+    let mut back = vec![store.earlier(&queue, "ops-1", None).unwrap().unwrap()];
+    while let Some(seq) = store.earlier(&queue, "ops-1", back.last().copied()).unwrap() {
+        back.push(seq);
+    }
+    back.reverse();
+    assert_eq!(back, decided, "each of one's own, in the order in which they were made");
+
+    let mut log = Vec::new();
+    let note = |event: Event| {
+        log.push((event.seq, event.word, event.item));
+        Ok(())
+    };
+    store.events(&queue, None, note).unwrap();
+    assert!(log.is_sorted_by_key(|(seq, ..)| *seq));
+    let decisions: Vec<_> = log.into_iter().filter(|(_, word, _)| word == "decided").collect();
+    assert_eq!(decisions.len(), 2 * EACH as usize);
+    for (seq, _, item) in decisions {
+        let mut of_item = Vec::new();
+        let note = |event: Event| {
+            of_item.push((event.word, event.seq));
+            Ok(())
+        };
+        store.events(&queue, item.as_deref(), note).unwrap();
+        assert_eq!(of_item[1..], [("decided".to_owned(), seq)]);
+    }
+
+    let summary = &store.queues(T0 + EACH).unwrap()[0];
+    assert_eq!((summary.last_hour, summary.last.as_ref().unwrap().1), (2 * EACH, T0 + EACH - 1));
+    for seq in decided.iter().rev() {
+        let undone = store.undo(&queue, "ops-1", UndoScope::Anything, T0 + EACH).unwrap().unwrap();
+        assert_eq!(undone.served.seq, *seq);
+    }
+    assert!(store.undo(&queue, "ops-1", UndoScope::Anything, T0 + EACH).unwrap().is_none());
+    assert_eq!(store.earlier(&queue, "ops-1", None).unwrap(), None);
+    let summary = &store.queues(T0 + EACH).unwrap()[0];
+    assert_eq!((summary.last_hour, summary.last.as_ref().unwrap().0.as_str()), (EACH, "ops-2"));
+    assert_sound(&store);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What only the SQLite engine promises.
 
-use karat::store::{Store, StoreError};
+use karat::store::{Next, Store, StoreError};
 use rusqlite::Connection;
 use support::fixture::*;
 
@@ -45,4 +45,27 @@ fn a_backup_is_whole_while_others_work_and_replaces_nothing() {
     assert_sound(&restored);
     assert!(store.backup(&copy).is_err(), "an existing file is not overwritten");
     assert_sound(&restored);
+}
+
+/// Each page is written to the log, which the commit waits for, whatever stands in it.
+#[test]
+fn a_decision_writes_few_pages() {
+    const DECISIONS: u32 = 256;
+    let (w, mut store, queue) = Workspace::in_file().filled(DECISIONS as usize + 2);
+    let (mut served, mut token) = serve(&mut store, &queue, "ops-1", T0);
+    let before = pages_in_log(&w);
+    for _ in 0..DECISIONS {
+        let (_, next) = store.decide(&queue, served.seq, &token, &accept(), "ops-1", T0).unwrap();
+        let Next::Item(next) = next else { panic!("the queue ended") };
+        token = self::token(&next.claimed);
+        served = next;
+    }
+    let pages = f64::from(pages_in_log(&w) - before) / f64::from(DECISIONS);
+    assert!(pages <= 9.5, "{pages} pages for each decision");
+}
+
+/// `mxFrame` of the log's index: <https://sqlite.org/walformat.html#walidxfmt>.
+fn pages_in_log(w: &Workspace) -> u32 {
+    let index = std::fs::read(w.folder().join("w.db-shm")).unwrap();
+    u32::from_ne_bytes(index[16..20].try_into().unwrap())
 }
