@@ -5,6 +5,7 @@ use super::output::{Hinted, shown};
 use super::searching;
 use crate::domain::decision::Verdict;
 use crate::domain::item::Seq;
+use crate::domain::record::{Cell, RecordField};
 use crate::domain::time::{UtcMillis, format_rfc3339};
 use crate::store::{BrowseRow, By, Sort, Store};
 use crate::text::fit::cut;
@@ -26,9 +27,8 @@ pub(super) struct List {
     /// At most so many
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
-    /// imported, id, verdict, model, prompt_version, reviewer, created, age, decided,
-    /// latency, cost, priority, shuffled or shuffled:SEED; with a `-` before it from the other end
     #[arg(long, value_name = "ORDER", default_value = "imported", allow_hyphen_values = true, value_parser = sort)]
+    #[arg(help = format!("{} or shuffled:SEED; with a `-` before it from the other end", orders()))]
     sort: Sort,
     /// Whom `is:mine`, `is:deferred` and `has:draft` are about; by default as in a review
     #[arg(long = "as", value_name = "REVIEWER")]
@@ -50,11 +50,12 @@ fn sort(argument: &str) -> Result<Sort, String> {
 }
 
 fn named(word: &str) -> Result<By, String> {
-    let found = By::NAMED.into_iter().find(|(name, _)| *name == word);
-    found.map(|(_, by)| by).ok_or_else(|| {
-        let names = By::NAMED.map(|(name, _)| name).join(", ");
-        format!("`{word}` is no order; it is one of {names}")
-    })
+    let found = By::named().find(|(name, _)| *name == word);
+    found.map(|(_, by)| by).ok_or_else(|| format!("`{word}` is no order; it is one of {}", orders()))
+}
+
+fn orders() -> String {
+    By::named().map(|(name, _)| name).collect::<Vec<_>>().join(", ")
 }
 
 /// Rows read at once.
@@ -107,7 +108,7 @@ impl<'a> Printer<'a> {
         let rows = self.store.browse(seqs, self.reviewer, self.now).hinted()?;
         if self.json {
             for row in &rows {
-                writeln!(self.out, "{}", shown(&as_json(row).to_string()))?;
+                writeln!(self.out, "{}", shown(&as_json(row)?.to_string()))?;
             }
         } else {
             let cells: Vec<Cells> = rows.iter().map(|row| cells(row, self.now)).collect();
@@ -133,26 +134,26 @@ impl<'a> Printer<'a> {
     }
 }
 
-fn as_json(row: &BrowseRow) -> Value {
-    json!({
-        "id": row.id,
-        "case": row.case,
-        "attempt": row.attempt,
-        "priority": row.priority,
-        "verdict": row.verdict.map(Verdict::as_str),
-        "categories": row.categories,
-        "reviewer": row.reviewer,
-        "decided_at": row.decided_at.map(format_rfc3339),
-        "model": row.model,
-        "prompt_version": row.prompt_version,
-        "latency_ms": row.latency_ms,
-        "cost_usd": row.cost_usd,
-        "created_at": row.created_at.map(format_rfc3339),
-        "imported_at": format_rfc3339(row.imported_at),
-        "tags": row.tags,
-        "held_by": row.claimed_by,
-        "deferred": row.deferred,
-        "output": row.first_words,
+fn as_json(row: &BrowseRow) -> Result<Value> {
+    let mut members = vec![
+        (14, "imported_at", format_rfc3339(row.imported_at).into()),
+        (16, "held_by", row.claimed_by.as_deref().into()),
+        (17, "deferred", row.deferred.into()),
+        (18, "output", row.first_words.as_str().into()),
+    ];
+    for field in RecordField::all() {
+        if let Some(place) = field.uses().member {
+            members.push((place, field.name(), json_value(row, field)?));
+        }
+    }
+    members.sort_by_key(|(place, ..)| *place);
+    Ok(members.into_iter().map(|(_, name, value)| (name.to_owned(), value)).collect())
+}
+
+fn json_value(row: &BrowseRow, field: RecordField) -> Result<Value> {
+    Ok(match row.cell(field) {
+        Cell::Null if field.holds().is_list() => json!([]),
+        cell => cell.to_json()?,
     })
 }
 
@@ -164,12 +165,13 @@ const HEADINGS: [&str; 6] = ["ID", "VERDICT", "CATEGORIES", "MODEL", "AGE", "OUT
 const WIDEST: usize = 32;
 
 fn cells(row: &BrowseRow, now: UtcMillis) -> Cells {
+    let categories = row.decision.as_ref().map_or(&[][..], |decision| &decision.judgement.draft.categories);
     [
-        shown(&row.id).into_owned(),
-        row.verdict.map_or("-", Verdict::as_str).to_owned(),
-        shown(&row.categories.join(",")).into_owned(),
-        shown(row.model.as_deref().unwrap_or("-")).into_owned(),
-        age(row.created_at.unwrap_or(row.imported_at), now),
+        shown(&row.item.id).into_owned(),
+        row.verdict().map_or("-", Verdict::as_str).to_owned(),
+        shown(&categories.join(",")).into_owned(),
+        shown(row.item.model.as_deref().unwrap_or("-")).into_owned(),
+        age(row.item.created_at.unwrap_or(row.imported_at), now),
         shown(&row.first_words).into_owned(),
     ]
 }

@@ -23,7 +23,7 @@ mod words;
 
 pub use complete::{Completion, Suggestion, complete};
 pub use error::FilterError;
-pub use field::{FIELDS, Field, Has, Is, Kind, Name, Number, Scope, Time};
+pub use field::{FIELDS, FilterField, Has, Is, Kind, Moment};
 pub use parse::{parse, parse_under};
 pub use pattern::{Pattern, Phrase, Piece};
 pub use resolve::{ResolvedFilter, SavedFilters};
@@ -31,6 +31,7 @@ pub use when::{Span, Unit, When};
 pub use words::{Word, Words};
 
 use super::decision::Verdict;
+use super::record::{Compare, RecordField, Scope, SpecKey};
 use super::spec::Severity;
 
 /// A condition on items. Every term is true or false of an item, never unknown: what an item
@@ -48,16 +49,16 @@ pub enum Filter {
 /// What a filter asks of an item.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Term {
-    /// A word of the item or of its decision of record.
-    Name(Name, Pattern),
+    /// A word of the item or of its decision of record: one of them, where it has several.
+    Word(RecordField, Pattern),
     /// The verdict of record; `None`: undecided.
     Verdict(Option<Verdict>),
     /// The severity of one of the item's categories.
     Severity(Comparison, Severity),
-    Number(Number, Comparison, f64),
+    Number(RecordField, Comparison, f64),
     /// The score on the criterion of this key.
     Score(String, Comparison, f64),
-    Time(Time, Comparison, When),
+    Time(Moment, Comparison, When),
     /// Time since the item was created, or since it was imported where that is not known.
     Age(Comparison, Span),
     Has(Has),

@@ -1,180 +1,26 @@
 //! Item and decision, described once, field by field.
 //!
-//! The import reads, the store keeps, the export writes and the reference explains what
-//! stands here. A new field is a member of the struct, a row of its table and a migration.
+//! The import reads, the store keeps, the export writes, filters, orders and the browser ask
+//! for and the reference explains what stands here. A new field is a member of the struct, a
+//! row of its table and a migration.
 
 mod cell;
+mod field;
 mod json;
 mod reference;
+mod uses;
 
 pub use cell::{Cell, FromCell, ToCell};
+pub use field::{DecisionField, Field, FieldType, ItemField, Kept, RecordField, StoreColumn};
 pub use reference::{decision_reference, item_reference};
+pub use uses::{Compare, FieldFilter, Heading, Scope, SpecKey, Uses};
 
 use super::decision::Decision;
-use super::item::Item;
 use super::spec::Spec;
-
-/// A field of an item or of a decision.
-pub struct Field<R: 'static> {
-    /// The name in files.
-    pub name: &'static str,
-    pub holds: FieldType,
-    /// What it means, in a sentence for the reference.
-    pub about: &'static str,
-    access: Access<R>,
-    /// A record without it is no record.
-    pub is_required: bool,
-    /// An output may be `null` or empty text: an extraction that found nothing says so.
-    pub null_is_a_value: bool,
-    /// Its number among the fields that are imported, given for good: faults are told in
-    /// this order, and it is the field's tag in the fingerprint of an item. A new field
-    /// takes the next one.
-    pub number: usize,
-}
-
-pub type ItemField = Field<Item>;
-pub type DecisionField = Field<Decision>;
-
-/// What a field holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FieldType {
-    /// The item's own name: not empty, without control characters.
-    Id,
-    /// Text, or an integer whose digits are kept.
-    Name,
-    Text,
-    Integer {
-        least: i64,
-    },
-    /// A number that is not negative.
-    Real,
-    /// UTC, in milliseconds.
-    Time,
-    /// Text or a JSON value.
-    Content,
-    Documents,
-    /// A list of texts.
-    Words,
-    /// A list of keys of the spec.
-    Keys,
-    /// Levels by the keys of the criteria.
-    Scores,
-    Marks,
-    /// A JSON object, as it was written.
-    Object,
-}
-
-impl FieldType {
-    /// It may be megabytes: kept beside the narrow rows that lists read.
-    pub const fn is_large(self) -> bool {
-        matches!(self, FieldType::Content | FieldType::Documents | FieldType::Object)
-    }
-}
+use field::Access;
 
 use FieldType::{Content, Documents, Id, Integer, Keys, Marks, Name, Object, Real, Scores, Text, Time, Words};
 use StoreColumn::{Choice, Millis, Negated, Plain};
-
-type Get<R> = for<'r> fn(&'r R) -> Cell<'r>;
-type Set<R> = fn(&mut R, Cell) -> Result<(), String>;
-
-enum Access<R: 'static> {
-    Kept(Kept<R>),
-    /// A member of the decision's body.
-    Body(Get<R>),
-    /// Kept nowhere: it follows from the record and its spec.
-    Derived(fn(&R, &Spec) -> Cell<'static>),
-}
-
-/// A field that has columns of its own in the store.
-pub struct Kept<R: 'static> {
-    pub column: StoreColumn,
-    pub get: Get<R>,
-    pub set: Set<R>,
-}
-
-/// How a field's value stands in the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StoreColumn {
-    Plain(&'static str),
-    /// The opposite number, so that what is higher comes first in an ascending index.
-    Negated(&'static str),
-    /// The letter of its kind, and its text.
-    Content([&'static str; 2]),
-    /// A JSON list of row numbers of documents, which are shared.
-    Documents(&'static str),
-    /// Whole milliseconds, which files write as seconds.
-    Millis(&'static str),
-    /// The place of the word among these, from 0.
-    Choice(&'static str, &'static [&'static str]),
-}
-
-impl StoreColumn {
-    /// What the store calls it: one name, or the two of a content.
-    pub const fn names(&self) -> &[&'static str] {
-        match self {
-            StoreColumn::Plain(name)
-            | StoreColumn::Negated(name)
-            | StoreColumn::Documents(name)
-            | StoreColumn::Millis(name)
-            | StoreColumn::Choice(name, _) => std::slice::from_ref(name),
-            StoreColumn::Content(names) => names,
-        }
-    }
-}
-
-impl<R> Field<R> {
-    const fn new(name: &'static str, holds: FieldType, access: Access<R>, about: &'static str) -> Self {
-        Self { name, holds, about, access, is_required: false, null_is_a_value: false, number: 0 }
-    }
-
-    const fn number(self, number: usize) -> Self {
-        Self { number, ..self }
-    }
-
-    const fn required(self) -> Self {
-        Self { is_required: true, ..self }
-    }
-
-    const fn or_null(self) -> Self {
-        Self { null_is_a_value: true, ..self }
-    }
-
-    /// Its columns in the store, where it has some.
-    pub const fn kept(&self) -> Option<&Kept<R>> {
-        match &self.access {
-            Access::Kept(kept) => Some(kept),
-            Access::Body(_) | Access::Derived(_) => None,
-        }
-    }
-
-    /// The value that the record has; what follows from its spec it has not.
-    pub fn own<'r>(&self, record: &'r R) -> Cell<'r> {
-        match &self.access {
-            Access::Kept(Kept { column, get, .. }) => match (column, get(record)) {
-                (StoreColumn::Millis(_), Cell::Integer(millis)) => Cell::Real(millis as f64 / 1000.0),
-                (_, cell) => cell,
-            },
-            Access::Body(get) => get(record),
-            Access::Derived(_) => Cell::Null,
-        }
-    }
-
-    /// The value of a record that was made under this spec.
-    pub fn cell<'r>(&self, record: &'r R, spec: &Spec) -> Cell<'r> {
-        match &self.access {
-            Access::Derived(derive) => derive(record, spec),
-            _ => self.own(record),
-        }
-    }
-}
-
-/// A table of fields: the name in files, what it holds, where it stands, what it means.
-macro_rules! fields {
-    ($record:ty: $($name:literal $holds:expr => $access:expr, $about:literal
-        $(, $flag:ident ($($value:literal)?))*;)*) => {
-        &[$(Field::<$record>::new($name, $holds, $access, $about)$(.$flag($($value)?))*),*]
-    };
-}
 
 /// A field with columns, and the place in the struct that it is read from and written to.
 macro_rules! kept {
@@ -209,26 +55,147 @@ macro_rules! body {
 const LENS: &[&str] = &["hidden", "shown"];
 
 /// The fields of an item, in the order of the exported columns.
-pub static ITEM: &[ItemField] = fields! { Item:
-    "id" Id => kept!(Plain("id"), id), "Unique in its queue", number(0), required();
-    "case" Name => kept!(Plain("case_id"), case), "The question behind the item: a regenerated output shares it", number(5);
-    "attempt" Integer { least: 1 } => kept!(Plain("attempt"), attempt), "Which output to its case it is, from 1", number(6);
+pub static ITEM: &[ItemField] = &[
+    ItemField::new("id", Id, kept!(Plain("id"), id), "Unique in its queue")
+        .number(0)
+        .required()
+        .filtered("id", Compare::Word, "the item's id", "id:2026-*")
+        .sorted("id")
+        .browsed("item", 14)
+        .listed(1),
+    ItemField::new(
+        "case",
+        Name,
+        kept!(Plain("case_id"), case),
+        "The question behind the item: a regenerated output shares it",
+    )
+    .number(5)
+    .filtered("case", Compare::Word, "the question behind the item", "case:refund-17")
+    .optional("a case")
+    .listed(2),
+    ItemField::new(
+        "attempt",
+        Integer { least: 1 },
+        kept!(Plain("attempt"), attempt),
+        "Which output to its case it is, from 1",
+    )
+    .number(6)
+    .filtered("attempt", Compare::Number, "which output of its case", "attempt>1")
+    .listed(3),
     // The lowest number of all has no opposite.
-    "priority" Integer { least: -i64::MAX } => kept!(Negated("rank"), priority), "Higher is served first; 0 by default", number(7);
-    "input" Content => kept!(StoreColumn::Content(["input_kind", "input"]), input), "What the model was asked", number(1), required();
-    "output" Content => kept!(StoreColumn::Content(["output_kind", "output"]), output), "What the model answered; may be `null`", number(2), required(), or_null();
-    "reference" Content => kept!(StoreColumn::Content(["reference_kind", "reference"]), reference), "An expected output", number(4);
-    "context" Documents => kept!(StoreColumn::Documents("context"), context), "The source documents that the output must agree with", number(3);
-    "model" Text => kept!(Plain("model"), model), "The model that wrote the output", number(8);
-    "prompt_version" Text => kept!(Plain("prompt_version"), prompt_version), "The prompt that it was asked with", number(9);
-    "latency_ms" Real => kept!(Plain("latency_ms"), latency_ms), "How long the model took, in milliseconds", number(10);
-    "cost_usd" Real => kept!(Plain("cost_usd"), cost_usd), "What the output cost, in US dollars", number(11);
-    "tokens_in" Integer { least: 0 } => kept!(Plain("tokens_in"), tokens_in), "Tokens of the input", number(12);
-    "tokens_out" Integer { least: 0 } => kept!(Plain("tokens_out"), tokens_out), "Tokens of the output", number(13);
-    "created_at" Time => time!("created_at", created_at), "When the output was made", number(14);
-    "tags" Words => kept!(Plain("tags"), tags), "Words to find items by", number(15);
-    "meta" Object => kept!(Plain("meta"), meta), "Whatever else is known, with every field of a record that has no place of its own", number(16);
-};
+    ItemField::new(
+        "priority",
+        Integer { least: -i64::MAX },
+        kept!(Negated("rank"), priority),
+        "Higher is served first; 0 by default",
+    )
+    .number(7)
+    .filtered("priority", Compare::Number, "higher is served first", "priority>=5")
+    .sorted("priority")
+    .browsed("priority", 8)
+    .listed(4),
+    ItemField::new(
+        "input",
+        Content,
+        kept!(StoreColumn::Content(["input_kind", "input"]), input),
+        "What the model was asked",
+    )
+    .number(1)
+    .required()
+    .filtered("input", Compare::Text(Scope::Input), "words in the input", "input:invoice"),
+    ItemField::new(
+        "output",
+        Content,
+        kept!(StoreColumn::Content(["output_kind", "output"]), output),
+        "What the model answered; may be `null`",
+    )
+    .number(2)
+    .required()
+    .or_null()
+    .filtered("output", Compare::Text(Scope::Output), "words in the output", "output:\"refund window\""),
+    ItemField::new(
+        "reference",
+        Content,
+        kept!(StoreColumn::Content(["reference_kind", "reference"]), reference),
+        "An expected output",
+    )
+    .number(4)
+    .optional("a reference output"),
+    ItemField::new(
+        "context",
+        Documents,
+        kept!(StoreColumn::Documents("context"), context),
+        "The source documents that the output must agree with",
+    )
+    .number(3)
+    .filtered("context", Compare::Text(Scope::Context), "words in the context documents", "context:warranty")
+    .optional("context documents"),
+    ItemField::new("model", Text, kept!(Plain("model"), model), "The model that wrote the output")
+        .number(8)
+        .filtered("model", Compare::Word, "the model that wrote the output", "model:a-*")
+        .optional("a model")
+        .sorted("model")
+        .browsed("model", 12)
+        .listed(9),
+    ItemField::new(
+        "prompt_version",
+        Text,
+        kept!(Plain("prompt_version"), prompt_version),
+        "The prompt that it was asked with",
+    )
+    .number(9)
+    .filtered("prompt_version", Compare::Word, "the prompt it was asked with", "prompt_version:v7")
+    .optional("a prompt version")
+    .sorted("prompt_version")
+    .browsed("prompt", 8)
+    .listed(10),
+    ItemField::new(
+        "latency_ms",
+        Real,
+        kept!(Plain("latency_ms"), latency_ms),
+        "How long the model took, in milliseconds",
+    )
+    .number(10)
+    .filtered("latency_ms", Compare::Number, "how long the model took", "latency_ms>2000")
+    .optional("a latency")
+    .sorted("latency")
+    .browsed("latency", 8)
+    .listed(11),
+    ItemField::new("cost_usd", Real, kept!(Plain("cost_usd"), cost_usd), "What the output cost, in US dollars")
+        .number(11)
+        .filtered("cost_usd", Compare::Number, "what the output cost", "cost_usd>=0.01")
+        .optional("a cost")
+        .sorted("cost")
+        .browsed("cost", 8)
+        .listed(12),
+    ItemField::new("tokens_in", Integer { least: 0 }, kept!(Plain("tokens_in"), tokens_in), "Tokens of the input")
+        .number(12)
+        .filtered("tokens_in", Compare::Number, "tokens of the input", "tokens_in>4000"),
+    ItemField::new("tokens_out", Integer { least: 0 }, kept!(Plain("tokens_out"), tokens_out), "Tokens of the output")
+        .number(13)
+        .filtered("tokens_out", Compare::Number, "tokens of the output", "tokens_out<50"),
+    ItemField::new("created_at", Time, time!("created_at", created_at), "When the output was made")
+        .number(14)
+        .filtered("created", Compare::Time, "when the output was made", "created>2026-11-01")
+        .optional("a time of creation")
+        .sorted("created")
+        .listed(13),
+    ItemField::new("tags", Words, kept!(Plain("tags"), tags), "Words to find items by")
+        .number(15)
+        .filtered("tag", Compare::Word, "one of its tags", "tag:edge-case")
+        .optional("a tag")
+        .browsed("tags", 16)
+        .listed(15),
+    ItemField::new(
+        "meta",
+        Object,
+        kept!(Plain("meta"), meta),
+        "Whatever else is known, with every field of a record that has no place of its own",
+    )
+    .number(16)
+    .filtered("meta.", Compare::Member, "a member of its own metadata", "meta.tier:gold")
+    .optional("metadata of its own"),
+];
 
 /// The correction stands in columns of its own, beside the body that it belongs to.
 const CORRECTION: Access<Decision> = Access::Kept(Kept {
@@ -239,23 +206,84 @@ const CORRECTION: Access<Decision> = Access::Kept(Kept {
     },
 });
 
-/// The fields of a decision, in the order of the exported columns.
-pub static DECISION: &[DecisionField] = fields! { Decision:
-    "verdict" Text => kept!(Plain("verdict"), judgement.verdict), "accept, reject or escalate", required();
-    "categories" Keys => body!(categories), "The failure categories, in the order of the spec";
-    "worst_severity" Text => Access::Derived(worst_severity), "Of the categories, by the spec that it was made under";
-    "route" Text => body!(route), "Where it was escalated to";
-    "scores" Scores => body!(scores), "The levels, from 1, by the keys of the criteria";
-    "note" Text => body!(note), "What the reviewer wrote";
-    "correction" Content => CORRECTION, "The output as it should have been";
-    "marks" Marks => body!(marks), "Stretches of the output's text, and what is wrong with each";
-    "reviewer" Text => kept!(Plain("reviewer"), reviewer), "Who decided", required();
-    "decided_at" Time => time!("decided_at", decided_at), "When", required();
-    "seconds" Real => kept!(Millis("active_millis"), judgement.active_millis), "Active time on the item", required();
-    "lens" Text => SEEN_LENS, "Whether the grounding lens was `shown` or `hidden`; empty where there was none to see";
-    "spec_version" Integer { least: 1 } => kept!(Plain("spec_version"), spec_version), "The version of the spec that it was made under", required();
-    "decision_id" Text => kept!(Plain("id"), id), "Unique, on every engine and in every copy", required();
-};
+/// The fields of a decision, in the order of the exported columns. Filters, orders and the
+/// browser ask for those of the decision of record.
+pub static DECISION: &[DecisionField] =
+    &[
+        DecisionField::new("verdict", Text, kept!(Plain("verdict"), judgement.verdict), "accept, reject or escalate")
+            .required()
+            .filtered("verdict", Compare::Verdict, "accept, reject, escalate or undecided", "verdict:reject,escalate")
+            .sorted("verdict")
+            .browsed("verdict", 11)
+            .listed(5),
+        DecisionField::new("categories", Keys, body!(categories), "The failure categories, in the order of the spec")
+            .filtered("category", Compare::Key(SpecKey::Category), "a failure category's key", "category:tone")
+            .optional("a failure category")
+            .browsed("categories", 16)
+            .listed(6),
+        DecisionField::new(
+            "worst_severity",
+            Text,
+            Access::Derived(worst_severity),
+            "Of the categories, by the spec that it was made under",
+        )
+        .filtered(
+            "severity",
+            Compare::Severity,
+            "minor, major or critical: of one of its categories",
+            "severity>=major",
+        ),
+        DecisionField::new("route", Text, body!(route), "Where it was escalated to").filtered(
+            "route",
+            Compare::Key(SpecKey::Route),
+            "where it was escalated to",
+            "route:lead",
+        ),
+        DecisionField::new("scores", Scores, body!(scores), "The levels, from 1, by the keys of the criteria")
+            .filtered("score.", Compare::Score, "the score on the criterion of this key", "score.tone<3"),
+        DecisionField::new("note", Text, body!(note), "What the reviewer wrote")
+            .filtered("note", Compare::Text(Scope::Note), "words in the note", "note:\"too informal\"")
+            .optional("a note with its decision of record"),
+        DecisionField::new("correction", Content, CORRECTION, "The output as it should have been")
+            .optional("a correction with its decision of record"),
+        DecisionField::new("marks", Marks, body!(marks), "Stretches of the output's text, and what is wrong with each")
+            .optional("marked stretches of the output"),
+        DecisionField::new("reviewer", Text, kept!(Plain("reviewer"), reviewer), "Who decided")
+            .required()
+            .filtered("reviewer", Compare::Word, "who made the decision of record", "reviewer:ops-1")
+            .sorted("reviewer")
+            .browsed("reviewer", 10)
+            .listed(7),
+        DecisionField::new("decided_at", Time, time!("decided_at", decided_at), "When")
+            .required()
+            .filtered("decided", Compare::Time, "when it was decided", "decided>=2026-11-01")
+            .sorted("decided")
+            .listed(8),
+        DecisionField::new(
+            "seconds",
+            Real,
+            kept!(Millis("active_millis"), judgement.active_millis),
+            "Active time on the item",
+        )
+        .required()
+        .filtered("seconds", Compare::Number, "active time of the decision", "seconds<5"),
+        DecisionField::new(
+            "lens",
+            Text,
+            SEEN_LENS,
+            "Whether the grounding lens was `shown` or `hidden`; empty where there was none to see",
+        ),
+        DecisionField::new(
+            "spec_version",
+            Integer { least: 1 },
+            kept!(Plain("spec_version"), spec_version),
+            "The version of the spec that it was made under",
+        )
+        .required()
+        .filtered("spec_version", Compare::Number, "the spec it was decided under", "spec_version:2"),
+        DecisionField::new("decision_id", Text, kept!(Plain("id"), id), "Unique, on every engine and in every copy")
+            .required(),
+    ];
 
 const SEEN_LENS: Access<Decision> = Access::Kept(Kept {
     column: Choice("lens_shown", LENS),

@@ -1,10 +1,10 @@
 //! Items and decisions as rows: the columns of the fields that [`crate::domain::record`]
 //! describes, what is bound to them, and what is read from them.
 
-use super::engine::{Param, Row};
+use super::engine::{Dialect, Param, Row};
 use super::tables::Holds;
 use super::{Result, StoreError, items};
-use crate::domain::record::{Cell, Field, FieldType, StoreColumn};
+use crate::domain::record::{Cell, Field, FieldType, RecordField, StoreColumn};
 use std::borrow::Cow;
 
 /// The columns of a field: none, one, or the two of a content.
@@ -44,6 +44,37 @@ pub(super) fn width_before<R>(fields: &[Field<R>], name: &str) -> usize {
 /// The columns of the fields, in their order.
 pub(super) fn names<R>(fields: &'static [Field<R>]) -> impl Iterator<Item = &'static str> {
     fields.iter().flat_map(of).copied()
+}
+
+/// The fields that stand in the narrow rows, which lists read.
+pub(super) fn narrow<R>(fields: &'static [Field<R>]) -> impl Iterator<Item = &'static Field<R>> + Clone {
+    fields.iter().filter(|field| !field.holds.is_large())
+}
+
+/// The value of a field in SQL: a text, a number, a time, or the JSON of a list. An item's
+/// stands in its row `i`, or where it is large in its text `t`, a decision's in the row
+/// `decision`, which is that of record.
+pub(super) fn value_sql(field: RecordField, decision: &str, dialect: &dyn Dialect) -> String {
+    match field {
+        RecordField::Item(of) => in_row(of, if of.holds.is_large() { "t" } else { "i" }, dialect),
+        RecordField::Decision(of) if of.name == "verdict" => "i.verdict".into(), // the item's row has it too
+        RecordField::Decision(of) => in_row(of, decision, dialect),
+    }
+}
+
+fn in_row<R>(field: &Field<R>, row: &str, dialect: &dyn Dialect) -> String {
+    match field.kept().map(|kept| kept.column) {
+        None if field.is_in_body() => dialect.json_member(&format!("{row}.body"), field.name),
+        None => "NULL".into(), // it follows from the spec
+        Some(StoreColumn::Negated(name)) => format!("-{row}.{name}"),
+        Some(StoreColumn::Millis(name)) => format!("CAST({row}.{name} AS DOUBLE PRECISION) / 1000"),
+        Some(
+            StoreColumn::Plain(name)
+            | StoreColumn::Content([_, name])
+            | StoreColumn::Documents(name)
+            | StoreColumn::Choice(name, _),
+        ) => format!("{row}.{name}"),
+    }
 }
 
 /// What is bound to a column.
@@ -112,8 +143,13 @@ fn value(column: StoreColumn, cell: Cell<'_>) -> Bound<'_> {
 
 /// Reads the fields from their columns, which start at column `at`, into a record. Documents
 /// are read by themselves.
-pub(super) fn read<R>(fields: &[Field<R>], row: &dyn Row, at: usize, record: &mut R) -> Result<()> {
-    for (field, cell) in fields.iter().zip(cells(fields, row, at)) {
+pub(super) fn read<R: 'static>(
+    fields: impl IntoIterator<Item = &'static Field<R>> + Clone,
+    row: &dyn Row,
+    at: usize,
+    record: &mut R,
+) -> Result<()> {
+    for (field, cell) in fields.clone().into_iter().zip(cells(fields, row, at)) {
         if let Some(kept) = field.kept().filter(|kept| !matches!(kept.column, StoreColumn::Documents(_))) {
             let damaged = |reason| StoreError::Damaged(format!("{}: {reason}", field.name));
             (kept.set)(record, cell?).map_err(damaged)?;
@@ -124,12 +160,12 @@ pub(super) fn read<R>(fields: &[Field<R>], row: &dyn Row, at: usize, record: &mu
 
 /// What stands in the columns of the fields, which start at column `at`: of documents the
 /// list of their row numbers, of a field without columns nothing.
-pub(super) fn cells<'r, R>(
-    fields: &[Field<R>],
+pub(super) fn cells<'r, R: 'static>(
+    fields: impl IntoIterator<Item = &'static Field<R>>,
     row: &'r dyn Row,
     mut at: usize,
 ) -> impl Iterator<Item = Result<Cell<'r>>> {
-    fields.iter().map(move |field| {
+    fields.into_iter().map(move |field| {
         let place = at;
         at += of(field).len();
         field.kept().map_or(Ok(Cell::Null), |kept| cell(&kept.column, field.holds, row, place))

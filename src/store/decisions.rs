@@ -8,7 +8,7 @@ use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Judgement, Verdict};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
-use crate::domain::record::DECISION;
+use crate::domain::record::{DECISION, DecisionField};
 use std::sync::LazyLock;
 
 /// The columns that [`decision()`] reads; `d` is decision. The body comes first: it holds
@@ -107,10 +107,19 @@ impl Tx<'_> {
 
 /// A decision from [`COLUMNS`], which start at column `at`.
 pub(super) fn decision(row: &dyn Row, at: usize) -> Result<Decision> {
+    read(DECISION, row, at)
+}
+
+/// A decision from its body, in column `at`, and the columns of these fields behind it.
+pub(super) fn read(
+    fields: impl IntoIterator<Item = &'static DecisionField> + Clone,
+    row: &dyn Row,
+    at: usize,
+) -> Result<Decision> {
     let draft = from_json(row.need_text(at)?)?;
     let judgement = Judgement::new(Verdict::Accept, draft); // the verdict is a field, and read with the others
     let mut decision =
         Decision { id: String::new(), judgement, reviewer: String::new(), decided_at: 0, spec_version: 0 };
-    columns::read(DECISION, row, at + 1, &mut decision)?;
+    columns::read(fields, row, at + 1, &mut decision)?;
     Ok(decision)
 }

@@ -4,7 +4,8 @@
 use super::error::{Result, StoreError};
 use super::migrate::Migration;
 use crate::clock::Clock;
-use crate::domain::filter::{Pattern, Phrase, Scope};
+use crate::domain::filter::{Pattern, Phrase};
+use crate::domain::record::Scope;
 use crate::domain::team::Role;
 use std::path::Path;
 use std::sync::Arc;

@@ -1,7 +1,6 @@
 //! A filter in SQL: a condition over `item i` whose values are bound.
 //!
-//! Verdict, category, severity, score, route, reviewer, note, `seconds`, `decided` and
-//! `spec_version` are those of the decision of record. Every condition is true or
+//! What concerns a decision is that of the decision of record. Every condition is true or
 //! false, never NULL, so that `NOT` is the opposite.
 
 mod known;
@@ -9,15 +8,16 @@ mod saved;
 
 pub use saved::SavedFilter;
 
+use super::columns;
 use super::engine::{Dialect, Engine, params};
 use super::listing::{Condition, FIRST_MARKER, Value};
 use super::stage;
 use super::{Result, Store, StoreError};
 use crate::domain::filter::{
-    self, Comparison, Filter, FilterError, Has, Is, Name, Number, Pattern, Phrase, ResolvedFilter, Scope, Term, Time,
-    When, Words,
+    self, Comparison, Filter, FilterError, Has, Is, Moment, Pattern, Phrase, ResolvedFilter, Term, When, Words,
 };
 use crate::domain::queue::Queue;
+use crate::domain::record::{FieldType, RecordField, Scope};
 use crate::domain::time::UtcMillis;
 
 impl Store {
@@ -105,7 +105,7 @@ impl Compiler<'_> {
 
     fn term(&mut self, term: &Term) -> String {
         match term {
-            Term::Name(name, pattern) => self.name(*name, pattern),
+            Term::Word(field, pattern) => self.word(*field, pattern),
             Term::Verdict(None) => format!("NOT ({})", stage::is_decided("i")),
             Term::Verdict(Some(verdict)) => {
                 let marker = self.text(verdict.as_str());
@@ -116,7 +116,7 @@ impl Compiler<'_> {
                 let keys: Vec<String> = keys.map(str::to_owned).collect();
                 self.one_of_categories(keys)
             }
-            Term::Number(number, comparison, value) => self.number(*number, *comparison, *value),
+            Term::Number(field, comparison, value) => self.number(*field, *comparison, *value),
             Term::Score(key, comparison, value) => {
                 let (key, value) = (self.text(key), self.bind(Value::Real(*value)));
                 of_record(&format!(
@@ -125,7 +125,7 @@ impl Compiler<'_> {
                     sign(*comparison)
                 ))
             }
-            Term::Time(time, comparison, when) => self.time(*time, *comparison, when),
+            Term::Time(moment, comparison, when) => self.time(*moment, *comparison, when),
             Term::Age(..) | Term::Saved(_) => NEVER.into(), // a resolved filter has none
             Term::Has(has) => self.has(*has),
             Term::Is(is) => self.is(*is),
@@ -143,27 +143,25 @@ impl Compiler<'_> {
         }
     }
 
-    fn name(&mut self, name: Name, pattern: &Pattern) -> String {
-        let column = match name {
-            Name::Id => "i.id",
-            Name::Case => "i.case_id",
-            Name::Model => "i.model",
-            Name::PromptVersion => "i.prompt_version",
-            Name::Tag => {
-                let matches = self.matches("e.value", pattern);
-                return format!("EXISTS (SELECT 1 FROM {} WHERE {matches})", self.dialect.json_members("i.tags", None));
-            }
-            Name::Category => {
+    /// The value of a field, where [`within`] has its row.
+    fn value(&self, field: RecordField) -> String {
+        columns::value_sql(field, "r", self.dialect)
+    }
+
+    fn word(&mut self, field: RecordField, pattern: &Pattern) -> String {
+        let value = self.value(field);
+        match field.holds() {
+            FieldType::Keys => {
                 let matches = self.matches("e.category", pattern);
-                return of_categories(&matches);
+                of_categories(&matches)
             }
-            Name::Route => {
-                let route = self.dialect.json_member("r.body", "route");
-                return of_record(&self.matches(&route, pattern));
+            FieldType::Words => {
+                let members = self.dialect.json_members(&value, None);
+                let matches = self.matches("e.value", pattern);
+                within(field, format!("EXISTS (SELECT 1 FROM {members} WHERE {matches})"))
             }
-            Name::Reviewer => return of_record(&self.matches("r.reviewer", pattern)),
-        };
-        self.matches(column, pattern)
+            _ => within(field, self.matches(&value, pattern)),
+        }
     }
 
     /// `expression` is a text, and the pattern covers it.
@@ -192,33 +190,18 @@ impl Compiler<'_> {
         format!("EXISTS (SELECT 1 FROM item_text t, {members} WHERE t.seq = i.seq AND {condition})")
     }
 
-    fn number(&mut self, number: Number, comparison: Comparison, value: f64) -> String {
-        let (column, is_of_record) = match number {
-            Number::Attempt => ("i.attempt", false),
-            Number::Priority => {
-                let marker = self.bind(Value::Real(-value)); // rank is the negated priority
-                return format!("i.rank {} {marker}", sign(comparison.turned()));
-            }
-            Number::LatencyMs => ("i.latency_ms", false),
-            Number::CostUsd => ("i.cost_usd", false),
-            Number::TokensIn => ("i.tokens_in", false),
-            Number::TokensOut => ("i.tokens_out", false),
-            Number::Seconds => ("CAST(r.active_millis AS DOUBLE PRECISION) / 1000", true),
-            Number::SpecVersion => ("r.spec_version", true),
-        };
-        let marker = self.bind(Value::Real(value));
-        let condition = format!("({column} IS NOT NULL AND {column} {} {marker})", sign(comparison));
-        if is_of_record { of_record(&condition) } else { condition }
+    fn number(&mut self, field: RecordField, comparison: Comparison, than: f64) -> String {
+        let (value, marker) = (self.value(field), self.bind(Value::Real(than)));
+        within(field, format!("({value} IS NOT NULL AND {value} {} {marker})", sign(comparison)))
     }
 
-    fn time(&mut self, time: Time, comparison: Comparison, when: &When) -> String {
-        let column = match time {
-            Time::Created => "i.created_at",
-            Time::Imported => "m.started_at",
-            Time::Decided => "r.decided_at",
+    fn time(&mut self, moment: Moment, comparison: Comparison, when: &When) -> String {
+        let value = match moment {
+            Moment::Of(field) => self.value(field),
+            Moment::Imported => "m.started_at".into(),
         };
         let stretch = when.stretch(self.now);
-        let mut side = |sign: &str, at: UtcMillis| format!("{column} {sign} {}", self.bind(Value::Int(at)));
+        let mut side = |sign: &str, at: UtcMillis| format!("{value} {sign} {}", self.bind(Value::Int(at)));
         let condition = match comparison {
             Comparison::Less => side("<", stretch.start),
             Comparison::AtMost => side("<", stretch.end),
@@ -226,38 +209,36 @@ impl Compiler<'_> {
             Comparison::More => side(">=", stretch.end),
             Comparison::Equal => format!("{} AND {}", side(">=", stretch.start), side("<", stretch.end)),
         };
-        match time {
-            Time::Created => format!("({column} IS NOT NULL AND {condition})"),
-            Time::Imported => format!("EXISTS (SELECT 1 FROM import m WHERE m.id = i.import_id AND {condition})"),
-            Time::Decided => of_record(&condition),
+        match moment {
+            Moment::Of(field) => within(field, format!("({value} IS NOT NULL AND {condition})")),
+            Moment::Imported => format!("EXISTS (SELECT 1 FROM import m WHERE m.id = i.import_id AND {condition})"),
         }
     }
 
     fn has(&mut self, has: Has) -> String {
-        let text =
-            |column| format!("EXISTS (SELECT 1 FROM item_text t WHERE t.seq = i.seq AND t.{column} IS NOT NULL)");
         match has {
-            Has::Note => of_record(&format!("COALESCE({}, '') <> ''", self.dialect.json_member("r.body", "note"))),
-            Has::Correction => of_record("r.correction IS NOT NULL"),
-            Has::Category => of_categories("1 = 1"),
-            Has::Marks => {
-                let marks = self.dialect.json_members("r.body", Some("marks"));
-                of_record(&format!("EXISTS (SELECT 1 FROM {marks})"))
-            }
-            Has::Reference => text("reference"),
-            Has::Context => text("context"),
-            Has::Meta => text("meta"),
-            Has::Tag => "i.tags IS NOT NULL".into(),
-            Has::Case => "i.case_id IS NOT NULL".into(),
-            Has::Model => "i.model IS NOT NULL".into(),
-            Has::PromptVersion => "i.prompt_version IS NOT NULL".into(),
-            Has::Created => "i.created_at IS NOT NULL".into(),
-            Has::LatencyMs => "i.latency_ms IS NOT NULL".into(),
-            Has::CostUsd => "i.cost_usd IS NOT NULL".into(),
+            Has::Value(field) => self.has_value(field),
             Has::Draft => {
                 let me = self.text(self.reviewer);
                 format!("EXISTS (SELECT 1 FROM draft w WHERE w.item_seq = i.seq AND w.reviewer = {me})")
             }
+        }
+    }
+
+    fn has_value(&self, field: RecordField) -> String {
+        let value = self.value(field);
+        match (field, field.holds()) {
+            (_, FieldType::Keys) => of_categories("1 = 1"),
+            (_, FieldType::Marks) => {
+                let marks = self.dialect.json_members("r.body", Some(field.name()));
+                of_record(&format!("EXISTS (SELECT 1 FROM {marks})"))
+            }
+            (RecordField::Item(_), holds) if holds.is_large() => {
+                format!("EXISTS (SELECT 1 FROM item_text t WHERE t.seq = i.seq AND {value} IS NOT NULL)")
+            }
+            // A body has an empty text where there is none.
+            (RecordField::Decision(of), _) if of.is_in_body() => of_record(&format!("COALESCE({value}, '') <> ''")),
+            _ => within(field, format!("{value} IS NOT NULL")),
         }
     }
 
@@ -293,6 +274,14 @@ impl Compiler<'_> {
         // The `+` keeps the database from looking up each item of one list in the other.
         let row = if std::mem::replace(&mut self.has_text, true) { "+i.seq" } else { "i.seq" };
         format!("{row} IN ({items})")
+    }
+}
+
+/// The row that has the field keeps the condition.
+fn within(field: RecordField, condition: String) -> String {
+    match field {
+        RecordField::Item(_) => condition,
+        RecordField::Decision(_) => of_record(&condition),
     }
 }
 

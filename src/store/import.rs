@@ -63,7 +63,7 @@ const PLACE: [&str; 6] = ["seq", "queue_id", "id", "import_id", "hash_a", "hash_
 
 /// The fields in an item's row that its content sets.
 fn narrow() -> impl Iterator<Item = &'static ItemField> {
-    ITEM.iter().filter(|field| !field.holds.is_large() && field.holds != FieldType::Id)
+    columns::narrow(ITEM).filter(|field| field.holds != FieldType::Id)
 }
 
 /// The fields that stand in a row of their own.

@@ -5,11 +5,13 @@
 //! column that somebody may sort by, which every import would pay for. A listing is made in
 //! slices, so that whoever makes it can do something more urgent in between.
 
-use super::engine::{Param, Row, params};
+use super::columns;
+use super::engine::{Dialect, Param, Row, params};
 use super::items::IN_QUEUE;
 use super::{Result, Store};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
+use crate::domain::record::{FieldType, RecordField};
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
@@ -70,63 +72,44 @@ pub struct Sort {
 pub enum By {
     #[default]
     Imported,
-    Id,
-    Verdict,
-    Model,
-    PromptVersion,
-    /// Of the decision of record.
-    Reviewer,
-    Created,
+    /// A field of the item, or of its decision of record.
+    Field(RecordField),
     /// Since it was created; since it was imported, where that is not known.
     Age,
-    Decided,
-    Latency,
-    Cost,
     /// As the lens sees it, where it was read.
     Support,
-    Priority,
     /// No order at all, but the same one for a seed.
     Shuffled(u64),
 }
 
 impl By {
-    /// The names in arguments; [`By::Shuffled`] may be followed by a seed.
-    pub const NAMED: [(&str, By); 13] = [
-        ("imported", By::Imported),
-        ("id", By::Id),
-        ("verdict", By::Verdict),
-        ("model", By::Model),
-        ("prompt_version", By::PromptVersion),
-        ("reviewer", By::Reviewer),
-        ("created", By::Created),
-        ("age", By::Age),
-        ("decided", By::Decided),
-        ("latency", By::Latency),
-        ("cost", By::Cost),
-        ("priority", By::Priority),
-        ("shuffled", By::Shuffled(0)),
-    ];
+    /// The orders by their names in arguments; [`By::Shuffled`] may be followed by a seed.
+    pub fn named() -> impl Iterator<Item = (&'static str, By)> {
+        let fields = RecordField::all().filter_map(|field| Some((field.uses().order?, By::Field(field))));
+        [("imported", By::Imported)].into_iter().chain(fields).chain([("age", By::Age), ("shuffled", By::Shuffled(0))])
+    }
 
     /// The value in SQL; `None` where the row number is enough.
-    fn column(self) -> Option<&'static str> {
+    fn value_sql(self, dialect: &dyn Dialect) -> Option<String> {
         Some(match self {
-            By::Imported | By::Id | By::Shuffled(_) => return None,
-            By::Verdict => "i.verdict",
-            By::Model => "i.model",
-            By::PromptVersion => "i.prompt_version",
-            By::Reviewer => "d.reviewer",
-            By::Created => "i.created_at",
-            By::Age => "COALESCE(i.created_at, (SELECT m.started_at FROM import m WHERE m.id = i.import_id))",
-            By::Decided => "d.decided_at",
-            By::Latency => "i.latency_ms",
-            By::Cost => "i.cost_usd",
-            By::Support => "(SELECT l.support FROM item_lens l WHERE l.item_seq = i.seq)",
-            By::Priority => "-i.rank",
+            By::Field(field) if !self.walks_ids() => columns::value_sql(field, "d", dialect),
+            By::Imported | By::Shuffled(_) | By::Field(_) => return None,
+            By::Age => "COALESCE(i.created_at, (SELECT m.started_at FROM import m WHERE m.id = i.import_id))".into(),
+            By::Support => "(SELECT l.support FROM item_lens l WHERE l.item_seq = i.seq)".into(),
         })
     }
 
+    fn has_value(self) -> bool {
+        !matches!(self, By::Imported | By::Shuffled(_)) && !self.walks_ids()
+    }
+
+    /// The database has the ids in order already.
+    fn walks_ids(self) -> bool {
+        matches!(self, By::Field(field) if field.holds() == FieldType::Id)
+    }
+
     fn is_text(self) -> bool {
-        matches!(self, By::Verdict | By::Model | By::PromptVersion | By::Reviewer)
+        matches!(self, By::Field(field) if matches!(field.holds(), FieldType::Name | FieldType::Text))
     }
 }
 
@@ -249,7 +232,7 @@ impl Store {
         };
         let whole = end("ASC")?.zip(end("DESC")?).unwrap_or((1, 0));
         let (keys, phase, left) = (Keys::default(), Phase::Searching, whole);
-        let statement = statement(&condition, sort);
+        let statement = statement(&condition, sort, self.engine.dialect());
         let queue = queue.id;
         Ok(Listing {
             queue,
@@ -314,7 +297,7 @@ impl Store {
         let (by, keys, seqs) = (listing.sort.by, &mut listing.keys, &mut listing.seqs);
         self.engine.query(&listing.statement, &values, &mut |row| {
             seqs.push(row.need_int(0)?);
-            if by.column().is_some() {
+            if by.has_value() {
                 keys.push(by, row)?;
             }
             Ok(())
@@ -343,7 +326,7 @@ impl Store {
         listing.phase = Phase::Done;
         match listing.sort.by {
             By::Imported => {}
-            By::Id => {
+            by if by.walks_ids() => {
                 let found = std::mem::take(&mut listing.seqs).into_iter().collect();
                 listing.phase = Phase::WalkingIds { found, past: String::new() };
             }
@@ -372,8 +355,8 @@ impl Store {
     }
 }
 
-fn statement(condition: &Condition, sort: Sort) -> String {
-    let key = sort.by.column().map_or(String::new(), |column| format!(", {column}"));
+fn statement(condition: &Condition, sort: Sort, dialect: &dyn Dialect) -> String {
+    let key = sort.by.value_sql(dialect).map_or(String::new(), |value| format!(", {value}"));
     let condition = &condition.sql;
     let test = if condition.is_empty() { String::new() } else { format!("AND ({condition})") };
     let needs_decision = key.contains("d.") || condition.contains("d.");
@@ -474,7 +457,7 @@ mod tests {
         let sorted = |descending| {
             let keys = [Some(2), None, Some(1), Some(2), None].to_vec();
             let mut seqs = vec![10, 11, 12, 13, 14];
-            Keys { keys, ..Keys::default() }.sort(&mut seqs, Sort { by: By::Priority, descending });
+            Keys { keys, ..Keys::default() }.sort(&mut seqs, Sort { by: By::Age, descending });
             seqs
         };
         assert_eq!(sorted(false), [12, 10, 13, 11, 14]);

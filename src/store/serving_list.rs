@@ -16,6 +16,7 @@ use crate::domain::claim::Claim;
 use crate::domain::item::Seq;
 use crate::domain::order::{Order, Serving};
 use crate::domain::queue::Queue;
+use crate::domain::record::RecordField;
 use crate::domain::time::UtcMillis;
 
 /// Items of the list that one statement looks at.
@@ -201,7 +202,7 @@ fn padded<'p>(batch: &[Seq]) -> impl Iterator<Item = Param<'p>> {
 fn sort(order: Order) -> Sort {
     let by = |by, descending| Sort { by, descending };
     match order {
-        Order::Priority => by(By::Priority, true),
+        Order::Priority => by(By::Field(const { RecordField::item("priority") }), true),
         Order::Newest => by(By::Age, true),
         Order::Oldest => by(By::Age, false),
         Order::Waiting => by(By::Imported, false),

@@ -5,7 +5,7 @@
 mod picture;
 
 use karat::config::Config;
-use karat::domain::filter::{FIELDS, Field, Has, Is};
+use karat::domain::filter::{FIELDS, FilterField, Has, Is};
 use karat::domain::record::{decision_reference, item_reference};
 use karat::tui::context::Context;
 use karat::tui::keymap::Keymap;
@@ -113,12 +113,12 @@ fn anchor(heading: &str) -> String {
 
 fn field_table() -> String {
     let mut table = String::from("\n| field | holds | for example |\n|---|---|---|\n");
-    for Field { name, detail, example, .. } in FIELDS {
+    for FilterField { name, detail, example, .. } in FIELDS.iter() {
         let key = if name.ends_with('.') { "KEY" } else { "" };
         let _ = writeln!(table, "| `{name}{key}` | {detail} | `{example}` |");
     }
     let words = |words: Vec<&str>| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
-    let has = words(Has::ALL.iter().map(|has| has.word()).collect());
+    let has = words(Has::all().map(Has::word).collect());
     let is = words(Is::ALL.iter().map(|is| is.word()).collect());
     let _ = writeln!(table, "\n`has:` takes {has}; `is:` takes {is}.\n");
     table

@@ -32,7 +32,7 @@ pub fn complete(
     text: &str,
     cursor: usize,
     words: &Words,
-    known: &mut dyn FnMut(Name, &str) -> Vec<String>,
+    known: &mut dyn FnMut(RecordField, &str) -> Vec<String>,
 ) -> Completion {
     let cursor = text.floor_char_boundary(cursor);
     let head = &text[..cursor];
@@ -44,7 +44,7 @@ pub fn complete(
         return Completion { range: from..cursor, options };
     }
     let name = name_length(word);
-    match (lexis::sign(&word[name..]), Field::find(&word[..name].to_ascii_lowercase())) {
+    match (lexis::sign(&word[name..]), FilterField::find(&word[..name].to_ascii_lowercase())) {
         (Some((_, length)), Some((field, _))) => {
             let value = name + length;
             let last = value + last_value(&word[value..]);
@@ -97,19 +97,19 @@ fn unquoted(value: &str) -> String {
 /// words that join terms.
 fn fields(word: &str, words: &Words) -> Vec<Suggestion> {
     let begun = word.to_ascii_lowercase();
-    let named = |field: &Field| -> Vec<Suggestion> {
+    let named = |field: &FilterField| -> Vec<Suggestion> {
         let keyed = |key: &str, detail: &str| Suggestion::new(format!("{}{key}:", field.name), detail);
         match field.kind {
-            Kind::Score => words.criteria.iter().map(|word| keyed(&word.key, &word.name)).collect(),
-            Kind::Meta if word.starts_with(field.name) => Vec::new(), // its keys are not known
-            Kind::Meta => vec![Suggestion::new(field.name, field.detail)],
+            Kind::Of(_, Compare::Score) => words.criteria.iter().map(|word| keyed(&word.key, &word.name)).collect(),
+            Kind::Of(_, Compare::Member) if word.starts_with(field.name) => Vec::new(), // its keys are not known
+            Kind::Of(_, Compare::Member) => vec![Suggestion::new(field.name, field.detail)],
             _ => vec![keyed("", field.detail)],
         }
     };
     let mut options: Vec<Suggestion> = FIELDS.iter().flat_map(named).collect();
     options.retain(|option| option.text.starts_with(&begun));
     let is_whole = options.iter().any(|option| option.text.strip_suffix(':') == Some(&begun));
-    if is_whole && Field::find(&begun).is_some_and(|(field, _)| field.has_order()) {
+    if is_whole && FilterField::find(&begun).is_some_and(|(field, _)| field.has_order()) {
         let signs = Comparison::ALL.into_iter().skip(1);
         options.extend(signs.map(|sign| Suggestion::new(format!("{begun}{}", sign.sign()), meaning(sign))));
     }
@@ -131,24 +131,25 @@ fn meaning(comparison: Comparison) -> &'static str {
 
 /// Suggestions for a value: those of the field that begin with it.
 fn values(
-    field: &Field,
+    field: &FilterField,
     begun: &str,
     words: &Words,
-    known: &mut dyn FnMut(Name, &str) -> Vec<String>,
+    known: &mut dyn FnMut(RecordField, &str) -> Vec<String>,
 ) -> Vec<Suggestion> {
     let keys = |words: &[Word]| words.iter().map(|word| quoted(&word.key, &word.name)).collect::<Vec<_>>();
     let plain = |word: &str, detail: &str| Suggestion::new(word, detail);
     let mut options = match field.kind {
-        Kind::Name(Name::Category) => keys(&words.categories),
-        Kind::Name(Name::Route) => keys(&words.routes),
-        Kind::Name(name) => return known(name, begun).iter().map(|value| quoted(value, "")).collect(),
-        Kind::Verdict => VERDICTS[..4].iter().map(|(word, _)| plain(word, "")).collect(),
-        Kind::Severity => SEVERITIES.iter().map(|(word, _)| plain(word, "")).collect(),
-        Kind::Has => Has::ALL.iter().map(|has| plain(has.word(), has.detail())).collect(),
+        Kind::Of(_, Compare::Key(of)) => keys(words.keys(of)),
+        Kind::Of(of, Compare::Word) => return known(of, begun).iter().map(|value| quoted(value, "")).collect(),
+        Kind::Of(_, Compare::Verdict) => VERDICTS[..4].iter().map(|(word, _)| plain(word, "")).collect(),
+        Kind::Of(_, Compare::Severity) => SEVERITIES.iter().map(|(word, _)| plain(word, "")).collect(),
+        Kind::Of(_, Compare::Time) | Kind::Imported => {
+            DAYS.iter().chain(&AGES).map(|(word, detail)| plain(word, detail)).collect()
+        }
+        Kind::Of(_, Compare::Score | Compare::Number | Compare::Text(_) | Compare::Member) => Vec::new(),
+        Kind::Has => Has::all().map(|has| plain(has.word(), has.detail())).collect(),
         Kind::Is => Is::ALL.iter().map(|is| plain(is.word(), is.detail())).collect(),
         Kind::Age => AGES.iter().map(|(word, detail)| plain(word, detail)).collect(),
-        Kind::Time(_) => DAYS.iter().chain(&AGES).map(|(word, detail)| plain(word, detail)).collect(),
-        Kind::Score | Kind::Number(_) | Kind::Text(_) | Kind::Meta => Vec::new(),
     };
     options.retain(|option| option.text.trim_start_matches('"').starts_with(begun));
     options

@@ -1,8 +1,11 @@
-//! The fields: their names, what they hold, and a line about each.
+//! The fields that a filter may name: those of the record, and a few that no record has.
+
+use crate::domain::record::{Compare, FieldFilter, RecordField};
+use std::sync::LazyLock;
 
 /// A field that a filter may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Field {
+pub struct FilterField {
     /// The name as it is written; a key follows `score.` and `meta.`.
     pub name: &'static str,
     pub kind: Kind,
@@ -15,172 +18,136 @@ pub struct Field {
 /// Type of a field's values, which decides what may follow it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    Name(Name),
-    Verdict,
-    Severity,
-    Score,
-    Number(Number),
-    Time(Time),
+    /// A field of the record, compared as its row says.
+    Of(RecordField, Compare),
+    Imported,
     Age,
     Has,
     Is,
-    Text(Scope),
-    Meta,
-}
-
-/// A word of an item, or of its decision of record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Name {
-    Id,
-    Case,
-    Model,
-    PromptVersion,
-    Tag,
-    /// Category of the decision of record; route and reviewer are its too.
-    Category,
-    Route,
-    Reviewer,
-}
-
-/// A number of an item, or of its decision of record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Number {
-    Attempt,
-    Priority,
-    LatencyMs,
-    CostUsd,
-    TokensIn,
-    TokensOut,
-    /// Seconds of the decision of record; the spec version is its too.
-    Seconds,
-    SpecVersion,
 }
 
 /// A moment in an item's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Time {
-    Created,
+pub enum Moment {
+    /// A time in its record, or in its decision of record.
+    Of(RecordField),
     Imported,
-    /// Time of the decision of record.
-    Decided,
 }
 
-/// Texts in which a phrase is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Scope {
-    /// Input, output, context and note.
-    Anywhere,
-    Input,
-    Output,
-    Context,
-    Note,
-}
-
-/// A macro for a field whose values are words: the enum, and the word of each.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$line:meta])* $variant:ident = $word:literal, $detail:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name { $($(#[$line])* $variant,)* }
-
-        impl $name {
-            pub const ALL: &[$name] = &[$($name::$variant),*];
-
-            /// The word in a filter.
-            pub fn word(self) -> &'static str {
-                match self { $($name::$variant => $word,)* }
-            }
-
-            /// Meaning for an item.
-            pub fn detail(self) -> &'static str {
-                match self { $($name::$variant => $detail,)* }
-            }
+impl Moment {
+    /// The name of the field in a filter.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Moment::Of(field) => field.filter_name(),
+            Moment::Imported => "imported",
         }
-    };
-}
-
-words! {
-    /// Things that an item may have.
-    Has {
-        Note = "note", "a note with its decision of record";
-        Correction = "correction", "a correction with its decision of record";
-        Category = "category", "a failure category";
-        Marks = "marks", "marked stretches of the output";
-        Reference = "reference", "a reference output";
-        Context = "context", "context documents";
-        Meta = "meta", "metadata of its own";
-        Tag = "tag", "a tag";
-        Case = "case", "a case";
-        Model = "model", "a model";
-        PromptVersion = "prompt_version", "a prompt version";
-        Created = "created", "a time of creation";
-        LatencyMs = "latency_ms", "a latency";
-        CostUsd = "cost_usd", "a cost";
-        Draft = "draft", "work of yours under way";
     }
 }
 
-words! {
-    /// States that an item may be in.
-    Is {
-        Decided = "decided", "it has a verdict of record";
-        Mine = "mine", "you have decided it";
-        Deferred = "deferred", "you have deferred it";
-        Claimed = "claimed", "a reviewer has claimed it now";
-        Golden = "golden", "it is kept as a golden example";
+/// Things that an item may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Has {
+    /// A value in its record, or in its decision of record.
+    Value(RecordField),
+    /// Work under way of whoever asks.
+    Draft,
+}
+
+impl Has {
+    pub fn all() -> impl Iterator<Item = Has> {
+        let optional = RecordField::all().filter(|field| field.uses().presence.is_some());
+        optional.map(Has::Value).chain([Has::Draft])
+    }
+
+    /// The word in a filter.
+    pub fn word(self) -> &'static str {
+        match self {
+            Has::Value(field) => field.filter_name().trim_end_matches('.'),
+            Has::Draft => "draft",
+        }
+    }
+
+    /// Meaning for an item.
+    pub fn detail(self) -> &'static str {
+        match self {
+            Has::Value(field) => field.uses().presence.unwrap_or_default(),
+            Has::Draft => "work of yours under way",
+        }
     }
 }
 
-/// Every field, in the order of the README.
-pub const FIELDS: &[Field] = &[
-    field("verdict", Kind::Verdict, "accept, reject, escalate or undecided", "verdict:reject,escalate"),
-    field("category", Kind::Name(Name::Category), "a failure category's key", "category:tone"),
-    field("severity", Kind::Severity, "minor, major or critical: of one of its categories", "severity>=major"),
-    field("score.", Kind::Score, "the score on the criterion of this key", "score.tone<3"),
-    field("route", Kind::Name(Name::Route), "where it was escalated to", "route:lead"),
-    field("reviewer", Kind::Name(Name::Reviewer), "who made the decision of record", "reviewer:ops-1"),
-    field("note", Kind::Text(Scope::Note), "words in the note", "note:\"too informal\""),
-    field("decided", Kind::Time(Time::Decided), "when it was decided", "decided>=2026-11-01"),
-    field("seconds", Kind::Number(Number::Seconds), "active time of the decision", "seconds<5"),
-    field("spec_version", Kind::Number(Number::SpecVersion), "the spec it was decided under", "spec_version:2"),
-    field("id", Kind::Name(Name::Id), "the item's id", "id:2026-*"),
-    field("case", Kind::Name(Name::Case), "the question behind the item", "case:refund-17"),
-    field("attempt", Kind::Number(Number::Attempt), "which output of its case", "attempt>1"),
-    field("priority", Kind::Number(Number::Priority), "higher is served first", "priority>=5"),
-    field("model", Kind::Name(Name::Model), "the model that wrote the output", "model:a-*"),
-    field("prompt_version", Kind::Name(Name::PromptVersion), "the prompt it was asked with", "prompt_version:v7"),
-    field("tag", Kind::Name(Name::Tag), "one of its tags", "tag:edge-case"),
-    field("latency_ms", Kind::Number(Number::LatencyMs), "how long the model took", "latency_ms>2000"),
-    field("cost_usd", Kind::Number(Number::CostUsd), "what the output cost", "cost_usd>=0.01"),
-    field("tokens_in", Kind::Number(Number::TokensIn), "tokens of the input", "tokens_in>4000"),
-    field("tokens_out", Kind::Number(Number::TokensOut), "tokens of the output", "tokens_out<50"),
-    field("created", Kind::Time(Time::Created), "when the output was made", "created>2026-11-01"),
-    field("imported", Kind::Time(Time::Imported), "when its import began", "imported:today"),
-    field("age", Kind::Age, "since it was created, or else imported", "age>7d"),
-    field("input", Kind::Text(Scope::Input), "words in the input", "input:invoice"),
-    field("output", Kind::Text(Scope::Output), "words in the output", "output:\"refund window\""),
-    field("context", Kind::Text(Scope::Context), "words in the context documents", "context:warranty"),
-    field("meta.", Kind::Meta, "a member of its own metadata", "meta.tier:gold"),
-    field("has", Kind::Has, "whether there is one", "has:note"),
-    field("is", Kind::Is, "how it stands", "is:deferred"),
+/// States that an item may be in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Is {
+    Decided,
+    Mine,
+    Deferred,
+    Claimed,
+    Golden,
+}
+
+impl Is {
+    pub const ALL: [Is; 5] = [Is::Decided, Is::Mine, Is::Deferred, Is::Claimed, Is::Golden];
+
+    /// The word in a filter.
+    pub fn word(self) -> &'static str {
+        match self {
+            Is::Decided => "decided",
+            Is::Mine => "mine",
+            Is::Deferred => "deferred",
+            Is::Claimed => "claimed",
+            Is::Golden => "golden",
+        }
+    }
+
+    /// Meaning for an item.
+    pub fn detail(self) -> &'static str {
+        match self {
+            Is::Decided => "it has a verdict of record",
+            Is::Mine => "you have decided it",
+            Is::Deferred => "you have deferred it",
+            Is::Claimed => "a reviewer has claimed it now",
+            Is::Golden => "it is kept as a golden example",
+        }
+    }
+}
+
+/// What is asked of no one field of a record: the time of an import is that of all its
+/// items, an age follows from one of two times and goes on, and how an item stands depends
+/// on whoever asks, on claims and on the golden set.
+const APART: [FilterField; 4] = [
+    apart("imported", Kind::Imported, "when its import began", "imported:today"),
+    apart("age", Kind::Age, "since it was created, or else imported", "age>7d"),
+    apart("has", Kind::Has, "whether there is one", "has:note"),
+    apart("is", Kind::Is, "how it stands", "is:deferred"),
 ];
 
-const fn field(name: &'static str, kind: Kind, detail: &'static str, example: &'static str) -> Field {
-    Field { name, kind, detail, example }
+const fn apart(name: &'static str, kind: Kind, detail: &'static str, example: &'static str) -> FilterField {
+    FilterField { name, kind, detail, example }
 }
 
-impl Field {
+/// Every field: of decisions, of items, and of no record.
+pub static FIELDS: LazyLock<Vec<FilterField>> =
+    LazyLock::new(|| RecordField::all().filter_map(of).chain(APART).collect());
+
+fn of(field: RecordField) -> Option<FilterField> {
+    let FieldFilter { name, compare, about, example } = field.uses().filter?;
+    Some(FilterField { name, kind: Kind::Of(field, compare), detail: about, example })
+}
+
+impl FilterField {
     /// The field of this name, and the key that follows the name where it takes one.
-    pub fn find(name: &str) -> Option<(&'static Field, &str)> {
+    pub fn find(name: &str) -> Option<(&'static FilterField, &str)> {
         FIELDS.iter().find_map(|field| match field.takes_key() {
             true => name.strip_prefix(field.name).filter(|key| !key.is_empty()).map(|key| (field, key)),
             false => (field.name == name).then_some((field, "")),
         })
     }
 
-    /// The field of this kind.
-    pub(super) fn of(kind: Kind) -> &'static str {
-        FIELDS.iter().find(|field| field.kind == kind).map_or("", |field| field.name)
+    /// The name of the one field that compares so.
+    pub(super) fn comparing(compare: Compare) -> &'static str {
+        let compares = |field: &&FilterField| matches!(field.kind, Kind::Of(_, by) if by == compare);
+        FIELDS.iter().find(compares).map_or("", |field| field.name)
     }
 
     pub fn takes_key(&self) -> bool {
@@ -189,6 +156,10 @@ impl Field {
 
     /// Whether the field is ordered, so that `<` and `>` make sense.
     pub fn has_order(&self) -> bool {
-        !matches!(self.kind, Kind::Name(_) | Kind::Verdict | Kind::Has | Kind::Is | Kind::Text(_))
+        match self.kind {
+            Kind::Of(_, compare) => compare.has_order(),
+            Kind::Imported | Kind::Age => true,
+            Kind::Has | Kind::Is => false,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! A filter's text as tokens, each with its place.
 
 use super::error::FilterError;
-use super::{Comparison, Field, Pattern, Phrase, Piece};
+use super::{Comparison, FilterField, Pattern, Phrase, Piece};
 use std::ops::Range;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -178,7 +178,7 @@ impl<'a> Lexer<'a> {
         let after = &self.text[name.end..];
         let space = after.len() - after.trim_start().len();
         let Some((sign, length)) = sign(&after[space..]) else { return Ok(None) };
-        let is_known = Field::find(&self.text[name.clone()].to_ascii_lowercase()).is_some();
+        let is_known = FilterField::find(&self.text[name.clone()].to_ascii_lowercase()).is_some();
         if space > 0 && (!is_known || after[space..].starts_with(':')) {
             return Ok(None);
         }

@@ -159,9 +159,9 @@ impl Parser<'_> {
     fn test(&mut self, test: &Test) -> Result<Filter, FilterError> {
         let written = &self.text[test.name.clone()];
         let name = written.to_ascii_lowercase();
-        let Some((field, key)) = Field::find(&name) else { return Err(unknown_field(written, &test.name)) };
+        let Some((field, key)) = FilterField::find(&name) else { return Err(unknown_field(written, &test.name)) };
         let key = &written[written.len() - key.len()..]; // keys keep their case
-        if field.kind == Kind::Score {
+        if matches!(field.kind, Kind::Of(_, Compare::Score)) {
             self.known_criterion(key, test.name.end - key.len()..test.name.end)?;
         }
         let comparison = self.comparison(field, test)?;
@@ -176,7 +176,7 @@ impl Parser<'_> {
         Ok(if test.sign == Sign::IsNot { Filter::negated(filter) } else { filter })
     }
 
-    fn comparison(&self, field: &Field, test: &Test) -> Result<Comparison, FilterError> {
+    fn comparison(&self, field: &FilterField, test: &Test) -> Result<Comparison, FilterError> {
         let Sign::Is(comparison) = test.sign else { return Ok(Comparison::Equal) };
         if comparison == Comparison::Equal {
             return Ok(comparison);
@@ -197,7 +197,13 @@ impl Parser<'_> {
     }
 
     /// One value of a field.
-    fn meaning(&self, field: &Field, key: &str, comparison: Comparison, value: &Value) -> Result<Term, FilterError> {
+    fn meaning(
+        &self,
+        field: &FilterField,
+        key: &str,
+        comparison: Comparison,
+        value: &Value,
+    ) -> Result<Term, FilterError> {
         let written = &self.text[value.at.clone()];
         let wrong = |form: &str| {
             let message = format!("`{written}` is no value of `{}{key}`", field.name);
@@ -206,20 +212,24 @@ impl Parser<'_> {
         let plain = || value.pattern.as_literal().ok_or_else(|| wrong("it takes no `*`"));
         let number = || number(plain()?).ok_or_else(|| wrong("it is a number, such as 3 or 0.01"));
         Ok(match field.kind {
-            Kind::Name(name) => self.name(name, value)?,
-            Kind::Verdict => Term::Verdict(self.choice(value, &VERDICTS)?),
-            Kind::Severity => Term::Severity(comparison, self.choice(value, &SEVERITIES)?),
-            Kind::Has => {
-                Term::Has(self.choice(value, &Has::ALL.iter().map(|has| (has.word(), *has)).collect::<Vec<_>>())?)
+            Kind::Of(of, Compare::Word) => Term::Word(of, value.pattern.clone()),
+            Kind::Of(of, Compare::Key(keys)) => {
+                self.known_key(keys, value)?;
+                Term::Word(of, value.pattern.clone())
             }
-            Kind::Is => {
-                // Saved filters may have the word that it was before.
-                let words = Is::ALL.iter().map(|is| (is.word(), *is)).chain([("held", Is::Claimed)]);
-                Term::Is(self.choice(value, &words.collect::<Vec<_>>())?)
+            Kind::Of(_, Compare::Verdict) => Term::Verdict(self.choice(value, &VERDICTS)?),
+            Kind::Of(_, Compare::Severity) => Term::Severity(comparison, self.choice(value, &SEVERITIES)?),
+            Kind::Of(_, Compare::Score) => Term::Score(key.to_owned(), comparison, number()?),
+            Kind::Of(of, Compare::Number) => Term::Number(of, comparison, number()?),
+            Kind::Of(of, Compare::Time) => {
+                Term::Time(Moment::Of(of), comparison, self.when(field, comparison, value, &wrong)?)
             }
-            Kind::Score => Term::Score(key.to_owned(), comparison, number()?),
-            Kind::Number(field) => Term::Number(field, comparison, number()?),
-            Kind::Time(time) => Term::Time(time, comparison, self.when(comparison, value, &wrong)?),
+            Kind::Of(_, Compare::Text(scope)) => Term::Text(scope, phrase(value)?),
+            Kind::Of(_, Compare::Member) if comparison == Comparison::Equal => {
+                Term::Meta(key.to_owned(), value.pattern.clone())
+            }
+            Kind::Of(_, Compare::Member) => Term::MetaNumber(key.to_owned(), comparison, number()?),
+            Kind::Imported => Term::Time(Moment::Imported, comparison, self.when(field, comparison, value, &wrong)?),
             Kind::Age => {
                 let form = "it is a length of time, such as 30m, 36h, 7d or 2w";
                 let span = Span::parse(plain()?).ok_or_else(|| wrong(form))?;
@@ -228,14 +238,18 @@ impl Parser<'_> {
                 }
                 Term::Age(comparison, span)
             }
-            Kind::Text(scope) => Term::Text(scope, phrase(value)?),
-            Kind::Meta if comparison == Comparison::Equal => Term::Meta(key.to_owned(), value.pattern.clone()),
-            Kind::Meta => Term::MetaNumber(key.to_owned(), comparison, number()?),
+            Kind::Has => Term::Has(self.choice(value, &Has::all().map(|has| (has.word(), has)).collect::<Vec<_>>())?),
+            Kind::Is => {
+                // Saved filters may have the word that it was before.
+                let words = Is::ALL.into_iter().map(|is| (is.word(), is)).chain([("held", Is::Claimed)]);
+                Term::Is(self.choice(value, &words.collect::<Vec<_>>())?)
+            }
         })
     }
 
     fn when(
         &self,
+        field: &FilterField,
         comparison: Comparison,
         value: &Value,
         wrong: &dyn Fn(&str) -> FilterError,
@@ -244,24 +258,21 @@ impl Parser<'_> {
                     or how long ago (7d, 36h)";
         match value.pattern.as_literal().and_then(When::parse) {
             Some(When::Ago(span)) if comparison == Comparison::Equal => {
-                Err(no_direction(value, "created", &span.to_string()))
+                Err(no_direction(value, field.name, &span.to_string()))
             }
             Some(when) => Ok(when),
             None => Err(wrong(form)),
         }
     }
 
-    fn name(&self, name: Name, value: &Value) -> Result<Term, FilterError> {
-        let known = match (self.words, name) {
-            (Some(words), Name::Category) => Some((&words.categories, "failure category")),
-            (Some(words), Name::Route) => Some((&words.routes, "route")),
-            _ => None,
+    fn known_key(&self, of: SpecKey, value: &Value) -> Result<(), FilterError> {
+        let (Some(words), Some(key)) = (self.words, value.pattern.as_literal()) else { return Ok(()) };
+        let what = match of {
+            SpecKey::Category => "failure category",
+            SpecKey::Route => "route",
         };
-        if let (Some((known, what)), Some(word)) = (known, value.pattern.as_literal()) {
-            let keys = known.iter().map(|word| word.key.as_str());
-            known_word(word, keys, || format!("the spec has no {what} `{word}`"), &value.at)?;
-        }
-        Ok(Term::Name(name, value.pattern.clone()))
+        let keys = words.keys(of).iter().map(|word| word.key.as_str());
+        known_word(key, keys, || format!("the spec has no {what} `{key}`"), &value.at)
     }
 
     fn known_criterion(&self, key: &str, at: Range<usize>) -> Result<(), FilterError> {

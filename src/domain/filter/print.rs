@@ -68,18 +68,20 @@ fn list(parts: &[Filter]) -> usize {
 impl Term {
     /// The field and the value of a term that may stand in a list.
     fn equal(&self) -> Option<(String, String)> {
-        let named = |kind| Field::of(kind).to_owned();
+        let named = |compare| FilterField::comparing(compare).to_owned();
         Some(match self {
-            Term::Name(name, pattern) => (named(Kind::Name(*name)), pattern.to_string()),
-            Term::Verdict(verdict) => (named(Kind::Verdict), verdict_word(*verdict).into()),
-            Term::Severity(Comparison::Equal, severity) => (named(Kind::Severity), severity.as_str().into()),
-            Term::Number(number, Comparison::Equal, value) => (named(Kind::Number(*number)), value.to_string()),
-            Term::Score(key, Comparison::Equal, value) => (named(Kind::Score) + key, value.to_string()),
-            Term::Time(time, Comparison::Equal, when) => (named(Kind::Time(*time)), when.to_string()),
-            Term::Text(scope, phrase) if *scope != Scope::Anywhere => (named(Kind::Text(*scope)), phrase.to_string()),
-            Term::Meta(key, pattern) => (named(Kind::Meta) + key, pattern.to_string()),
-            Term::Has(has) => (named(Kind::Has), has.word().into()),
-            Term::Is(is) => (named(Kind::Is), is.word().into()),
+            Term::Word(field, pattern) => (field.filter_name().into(), pattern.to_string()),
+            Term::Verdict(verdict) => (named(Compare::Verdict), verdict_word(*verdict).into()),
+            Term::Severity(Comparison::Equal, severity) => (named(Compare::Severity), severity.as_str().into()),
+            Term::Number(field, Comparison::Equal, value) => (field.filter_name().into(), value.to_string()),
+            Term::Score(key, Comparison::Equal, value) => (named(Compare::Score) + key, value.to_string()),
+            Term::Time(moment, Comparison::Equal, when) => (moment.name().into(), when.to_string()),
+            Term::Text(scope, phrase) if *scope != Scope::Anywhere => {
+                (named(Compare::Text(*scope)), phrase.to_string())
+            }
+            Term::Meta(key, pattern) => (named(Compare::Member) + key, pattern.to_string()),
+            Term::Has(has) => ("has".into(), has.word().into()),
+            Term::Is(is) => ("is".into(), is.word().into()),
             _ => return None,
         })
     }
@@ -92,24 +94,22 @@ impl Display for Term {
         }
         match self {
             Term::Severity(comparison, severity) => {
-                write!(f, "{}{}{}", Field::of(Kind::Severity), comparison.sign(), severity.as_str())
+                write!(f, "{}{}{}", FilterField::comparing(Compare::Severity), comparison.sign(), severity.as_str())
             }
-            Term::Number(number, comparison, value) => {
-                write!(f, "{}{}{value}", Field::of(Kind::Number(*number)), comparison.sign())
+            Term::Number(field, comparison, value) => {
+                write!(f, "{}{}{value}", field.filter_name(), comparison.sign())
             }
             Term::Score(key, comparison, value) => {
-                write!(f, "{}{key}{}{value}", Field::of(Kind::Score), comparison.sign())
+                write!(f, "{}{key}{}{value}", FilterField::comparing(Compare::Score), comparison.sign())
             }
-            Term::Time(time, comparison, when) => {
-                write!(f, "{}{}{when}", Field::of(Kind::Time(*time)), comparison.sign())
-            }
-            Term::Age(comparison, span) => write!(f, "{}{}{span}", Field::of(Kind::Age), comparison.sign()),
+            Term::Time(moment, comparison, when) => write!(f, "{}{}{when}", moment.name(), comparison.sign()),
+            Term::Age(comparison, span) => write!(f, "age{}{span}", comparison.sign()),
             Term::MetaNumber(key, comparison, value) => {
-                write!(f, "{}{key}{}{value}", Field::of(Kind::Meta), comparison.sign())
+                write!(f, "{}{key}{}{value}", FilterField::comparing(Compare::Member), comparison.sign())
             }
             Term::Saved(name) => write!(f, "@{name}"),
             Term::Text(_, phrase) => phrase.fmt(f),
-            Term::Name(..) | Term::Verdict(_) | Term::Has(_) | Term::Is(_) | Term::Meta(..) => Ok(()), // above
+            Term::Word(..) | Term::Verdict(_) | Term::Has(_) | Term::Is(_) | Term::Meta(..) => Ok(()), // above
         }
     }
 }

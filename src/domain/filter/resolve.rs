@@ -1,6 +1,7 @@
 //! From a filter as it is written to one that finds the same whenever it is asked.
 
-use super::{Filter, FilterError, Has, Term, Time, When};
+use super::{Filter, FilterError, Has, Moment, Term, When};
+use crate::domain::record::RecordField;
 use crate::domain::time::UtcMillis;
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -26,7 +27,7 @@ impl ResolvedFilter {
         &self.filter
     }
 
-    /// The time at which it was resolved, which `is:held` goes by.
+    /// The time at which it was resolved, which `is:claimed` goes by.
     pub fn at(&self) -> UtcMillis {
         self.at
     }
@@ -54,7 +55,7 @@ impl Filter {
     fn pinned(self, now: UtcMillis) -> Filter {
         let mut pin = |term| -> Result<Filter, Infallible> {
             Ok(match term {
-                Term::Time(time, comparison, when) => Term::Time(time, comparison, when.pinned(now)).into(),
+                Term::Time(moment, comparison, when) => Term::Time(moment, comparison, when.pinned(now)).into(),
                 Term::Age(comparison, span) => since(comparison.turned(), When::Ago(span).pinned(now)),
                 other => other.into(),
             })
@@ -66,9 +67,10 @@ impl Filter {
 
 /// Created then; imported then, where it is not known when it was created.
 fn since(comparison: super::Comparison, when: When) -> Filter {
-    let unknown = Filter::negated(Term::Has(Has::Created).into());
-    let imported = Term::Time(Time::Imported, comparison, when.clone()).into();
-    Filter::any([Term::Time(Time::Created, comparison, when).into(), Filter::all([unknown, imported])])
+    const CREATED: RecordField = RecordField::item("created_at");
+    let unknown = Filter::negated(Term::Has(Has::Value(CREATED)).into());
+    let imported = Term::Time(Moment::Imported, comparison, when.clone()).into();
+    Filter::any([Term::Time(Moment::Of(CREATED), comparison, when).into(), Filter::all([unknown, imported])])
 }
 
 /// Puts saved filters in place of their names.

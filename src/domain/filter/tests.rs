@@ -93,7 +93,7 @@ fn a_pinned_filter_no_longer_moves() {
 
 #[test]
 fn every_example_of_a_field_is_a_filter() {
-    for field in FIELDS {
+    for field in FIELDS.iter() {
         let terms = read(field.example);
         let name = field.name;
         assert!(terms.to_string().starts_with(name), "{terms} is no example of {name}");

@@ -1,5 +1,6 @@
 //! The words that a queue's filters may use: what its specs name, and its saved filters.
 
+use crate::domain::record::SpecKey;
 use crate::domain::spec::{Severity, Spec};
 
 /// Keys that the specs of a queue name (the one in force and those before it, because older
@@ -32,6 +33,14 @@ impl Words {
             add(&mut words.routes, spec.routes.iter().map(|r| (&r.key, &r.name, None)));
         }
         words
+    }
+
+    /// The words for a field that holds such keys.
+    pub fn keys(&self, of: SpecKey) -> &[Word] {
+        match of {
+            SpecKey::Category => &self.categories,
+            SpecKey::Route => &self.routes,
+        }
     }
 
     /// Keys of the categories whose severity passes.

@@ -1,10 +1,11 @@
 //! Values that fields are known to have, for completion.
 
+use super::super::columns;
 use super::super::engine::params;
 use super::super::stage;
 use super::super::{Result, Store};
-use crate::domain::filter::Name;
 use crate::domain::queue::Queue;
+use crate::domain::record::{FieldType, RecordField};
 use std::collections::BTreeSet;
 
 /// Values are looked for among so many items that come next and so many decided last:
@@ -15,23 +16,23 @@ const LOOKED_AT: i64 = 2_000;
 const MAX_VALUES: usize = 50;
 
 impl Store {
-    /// Values of the field in the queue that begin so, in order. Of models, prompt
-    /// versions and tags those of the items at both ends of the queue.
-    pub fn known_values(&self, queue: &Queue, name: Name, begun: &str) -> Result<Vec<String>> {
-        match name {
-            Name::Id => self.begun("SELECT id FROM item", "id", queue, begun),
-            Name::Reviewer => self.reviewers(queue, begun),
-            Name::Case => self.sampled("case_id", queue, begun),
-            Name::Model => self.sampled("model", queue, begun),
-            Name::PromptVersion => self.sampled("prompt_version", queue, begun),
-            Name::Tag => self.tags(queue, begun),
-            Name::Category | Name::Route => Ok(Vec::new()), // words of the spec
+    /// Values of the field in the queue that begin so, in order. Of what has no index, such as
+    /// models and tags, those of the items at both ends of the queue.
+    pub fn known_values(&self, queue: &Queue, field: RecordField, begun: &str) -> Result<Vec<String>> {
+        match field {
+            RecordField::Item(of) => match (of.holds, columns::of(of)) {
+                (FieldType::Id, _) => self.ids(queue, begun),
+                (FieldType::Words, [column]) => self.words_of(column, queue, begun),
+                (_, [column]) => self.sampled(column, queue, begun),
+                _ => Ok(Vec::new()),
+            },
+            RecordField::Decision(of) if of.name == "reviewer" => self.reviewers(queue, begun),
+            RecordField::Decision(_) => Ok(Vec::new()), // words of the spec
         }
     }
 
-    /// By the index over the column.
-    fn begun(&self, select: &str, column: &str, queue: &Queue, begun: &str) -> Result<Vec<String>> {
-        let sql = format!("{select} WHERE queue_id = ?1 AND {column} >= ?2 ORDER BY {column} LIMIT {MAX_VALUES}");
+    fn ids(&self, queue: &Queue, begun: &str) -> Result<Vec<String>> {
+        let sql = format!("SELECT id FROM item WHERE queue_id = ?1 AND id >= ?2 ORDER BY id LIMIT {MAX_VALUES}");
         let found = self.all(&sql, params![queue.id, begun], |row| row.string(0))?;
         Ok(found.into_iter().take_while(|value| value.starts_with(begun)).collect())
     }
@@ -67,10 +68,10 @@ impl Store {
         Ok(found.into_iter().filter(|value| value.starts_with(begun)).take(MAX_VALUES).collect())
     }
 
-    fn tags(&self, queue: &Queue, begun: &str) -> Result<Vec<String>> {
-        let lists = self.sampled("tags", queue, "")?;
-        let tags = lists.iter().filter_map(|list| serde_json::from_str::<Vec<String>>(list).ok()).flatten();
-        let found: BTreeSet<String> = tags.filter(|tag| tag.starts_with(begun)).collect();
+    fn words_of(&self, column: &str, queue: &Queue, begun: &str) -> Result<Vec<String>> {
+        let lists = self.sampled(column, queue, "")?;
+        let words = lists.iter().filter_map(|list| serde_json::from_str::<Vec<String>>(list).ok()).flatten();
+        let found: BTreeSet<String> = words.filter(|word| word.starts_with(begun)).collect();
         Ok(found.into_iter().take(MAX_VALUES).collect())
     }
 }

@@ -2,7 +2,8 @@
 
 use super::Postgres;
 use super::tsvector::{Words, pattern};
-use crate::domain::filter::{Phrase, Scope};
+use crate::domain::filter::Phrase;
+use crate::domain::record::Scope;
 use crate::store::Result;
 use crate::store::engine::{Engine, FullTextIndex, IndexKind, IndexWriter, params};
 use std::collections::HashMap;

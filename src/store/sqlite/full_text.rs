@@ -4,7 +4,8 @@
 //! indexed once, however many items share it.
 
 use super::Sqlite;
-use crate::domain::filter::{Phrase, Scope};
+use crate::domain::filter::Phrase;
+use crate::domain::record::Scope;
 use crate::store::Result;
 use crate::store::engine::{Engine, FullTextIndex, IndexKind, IndexWriter, Param, params};
 use crate::store::tokens::{parted, sought};

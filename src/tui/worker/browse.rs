@@ -5,9 +5,10 @@ pub mod table_listing;
 
 use super::state::{BulkUnderWay, WorkerState};
 use super::{Feature, Reply, Request};
-use crate::domain::filter::{Filter, Name, Words};
+use crate::domain::filter::{Filter, Words};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
+use crate::domain::record::RecordField;
 use crate::store::{BrowseRow, BulkAction, BulkOutcome, Indexed, Result, SavedFilter, Sort};
 use table_listing::TableListing;
 
@@ -39,7 +40,7 @@ pub enum BrowseRequest {
     /// Values of a field that begin with a text.
     Known {
         queue: String,
-        name: Name,
+        field: RecordField,
         begun: String,
     },
     SavedFilters {
@@ -105,7 +106,7 @@ pub enum BrowseReply {
         rows: Vec<BrowseRow>,
     },
     Known {
-        name: Name,
+        field: RecordField,
         begun: String,
         values: Vec<String>,
     },
@@ -141,9 +142,9 @@ impl BrowseRequest {
                 };
                 Ok(BrowseReply::Rows { ticket: *ticket, from: *from, rows })
             }
-            Self::Known { queue, name, begun } => {
-                let values = state.store.known_values(&state.store.queue(queue)?, *name, begun)?;
-                Ok(BrowseReply::Known { name: *name, begun: begun.clone(), values })
+            Self::Known { queue, field, begun } => {
+                let values = state.store.known_values(&state.store.queue(queue)?, *field, begun)?;
+                Ok(BrowseReply::Known { field: *field, begun: begun.clone(), values })
             }
             Self::SavedFilters { queue } => saved_filters(state, queue, None),
             Self::SaveFilter { queue, name, text } => {

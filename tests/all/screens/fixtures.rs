@@ -383,21 +383,30 @@ pub(super) fn summaries() -> Vec<QueueSummary> {
 pub(super) fn browse_rows(from: usize, count: usize) -> Vec<BrowseRow> {
     let row = |at: usize| BrowseRow {
         seq: at as i64 + 1,
-        id: format!("sup-{:04}", at + 1),
-        case: None,
-        attempt: 1,
-        verdict: [None, Some(Verdict::Accept), Some(Verdict::Reject), Some(Verdict::Escalate)][at % 4],
-        categories: if at % 4 == 2 { vec!["unsupported".into(), "tone".into()] } else { Vec::new() },
-        reviewer: (!at.is_multiple_of(4)).then(|| format!("ops-{}", at % 3 + 1)),
-        decided_at: None,
-        model: Some(if at.is_multiple_of(2) { "a-large".into() } else { "a-small-preview-2026".into() }),
-        prompt_version: Some("v7".into()),
-        created_at: Some(start() - at as i64 * 7_200_000),
+        item: Item {
+            id: format!("sup-{:04}", at + 1),
+            attempt: 1,
+            model: Some(if at.is_multiple_of(2) { "a-large".into() } else { "a-small-preview-2026".into() }),
+            prompt_version: Some("v7".into()),
+            created_at: Some(start() - at as i64 * 7_200_000),
+            latency_ms: Some(812.0 + at as f64),
+            cost_usd: Some(0.0031),
+            tags: vec!["returns".into()],
+            ..Item::default()
+        },
+        decision: [None, Some(Verdict::Accept), Some(Verdict::Reject), Some(Verdict::Escalate)][at % 4].map(
+            |verdict| {
+                let categories = if at % 4 == 2 { vec!["unsupported".into(), "tone".into()] } else { Vec::new() };
+                Decision {
+                    id: String::new(),
+                    judgement: Judgement::new(verdict, Draft { categories, ..Draft::default() }),
+                    reviewer: format!("ops-{}", at % 3 + 1),
+                    decided_at: 0,
+                    spec_version: 1,
+                }
+            },
+        ),
         imported_at: start(),
-        latency_ms: Some(812.0 + at as f64),
-        cost_usd: Some(0.0031),
-        priority: 0,
-        tags: vec!["returns".into()],
         first_words: match at % 5 {
             0 => "Dear Ms Okafor, you can return the kettle within 30 days of delivery.".into(),
             1 => "返金は配達から三十日以内に承ります。レシートをお持ちください。".into(),

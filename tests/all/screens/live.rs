@@ -144,7 +144,8 @@ fn the_rows_that_are_seen_are_read_again_in_their_places() {
     let before = story.screen();
     follows(&mut story);
     let mut rows = browse_rows(0, 64);
-    rows[0].verdict = Some(Verdict::Escalate);
+    rows[0].decision = rows[3].decision.clone();
+    assert_eq!(rows[0].verdict(), Some(Verdict::Escalate));
     story.reply(Reply::Browse(BrowseReply::Rows { ticket: 1, from: 0, rows }));
     assert!(story.wants_frame());
     let after = story.screen();

@@ -70,8 +70,8 @@ fn what_others_hold_or_decided_is_left_out_and_told() {
     let outcome = store.bulk(&queue, items, BulkAction::Decide(reject("wrong")), "ops-1", T0).unwrap();
     assert_eq!(outcome, BulkOutcome { changed: 3, claimed: 1, decided: 1, gone: 1, ..BulkOutcome::default() });
     let rows = rows(&store, &queue);
-    assert_eq!(rows[0].id, held.item.id);
-    let verdicts: Vec<_> = rows.iter().map(|row| row.verdict).collect();
+    assert_eq!(rows[0].item.id, held.item.id);
+    let verdicts: Vec<_> = rows.iter().map(|row| row.verdict()).collect();
     let rejected = Some(Verdict::Reject);
     assert_eq!(verdicts, [None, Some(Verdict::Accept), rejected, rejected, rejected]);
     let lost = store.decide(&queue, mine.seq, &token, &accept(), "ops-1", T0).unwrap_err();
@@ -97,8 +97,8 @@ fn tags_and_priorities_go_and_come_back() {
     assert_eq!(outcome.changed, 4);
     let outcome = store.bulk(&queue, items[2..].to_vec(), BulkAction::Prioritise(7), "ops-1", T0).unwrap();
     assert_eq!(outcome.changed, 2);
-    let tags = |store: &Store| rows(store, &queue).into_iter().map(|row| row.tags.join(" ")).collect::<Vec<_>>();
-    let priorities = |store: &Store| rows(store, &queue).into_iter().map(|row| row.priority).collect::<Vec<_>>();
+    let tags = |store: &Store| rows(store, &queue).into_iter().map(|row| row.item.tags.join(" ")).collect::<Vec<_>>();
+    let priorities = |store: &Store| rows(store, &queue).into_iter().map(|row| row.item.priority).collect::<Vec<_>>();
     assert_eq!(tags(&store), ["odd new", "odd new", "new odd", "new odd"]);
     assert_eq!(priorities(&store), [0, 0, 7, 7]);
 

@@ -3,11 +3,12 @@
 
 use karat::domain::claim::CLAIM_MILLIS;
 use karat::domain::decision::{Draft, Judgement, Verdict};
-use karat::domain::filter::{Comparison, Filter, Has, Is, Name, Number, Pattern, Piece, Scope, Term, Time};
+use karat::domain::filter::{Comparison, Filter, Is, Moment, Pattern, Piece, Term};
 use karat::domain::golden::{Example, Expected};
 use karat::domain::item::{Content, Document, Item};
 use karat::domain::mark::Mark;
 use karat::domain::queue::Queue;
+use karat::domain::record::{RecordField, Scope, item_field};
 use karat::domain::spec::{Severity, Spec};
 use karat::store::{Sort, Store, StoreError};
 use proptest::prelude::*;
@@ -24,7 +25,7 @@ fn find(store: &Store, queue: &Queue, filter: &Filter) -> Vec<String> {
     let condition = store.condition(queue, &resolved, "ana").unwrap();
     let listing = store.whole_listing(queue, condition, Sort::default()).unwrap();
     let rows = store.browse(listing.seqs(), "ana", NOW).unwrap();
-    rows.into_iter().map(|row| row.id).collect()
+    rows.into_iter().map(|row| row.item.id).collect()
 }
 
 fn found(store: &Store, queue: &Queue, text: &str) -> String {
@@ -213,13 +214,14 @@ fn saved_filters_cannot_grow_without_end() {
 #[test]
 fn values_are_known_for_completion() {
     let (_w, store, queue) = mixed();
-    let known = |name, begun: &str| store.known_values(&queue, name, begun).unwrap().join(" ");
-    assert_eq!(known(Name::Model, "a-"), "a-large a-small");
-    assert_eq!(known(Name::Tag, ""), "billing edge-case");
-    assert_eq!(known(Name::Reviewer, "b"), "ben");
-    assert_eq!(known(Name::Id, "c"), "c");
-    assert_eq!(known(Name::Case, ""), "case-1");
-    assert_eq!(known(Name::PromptVersion, "v"), "v7");
+    let item = |name| RecordField::Item(item_field(name).unwrap());
+    let known = |field, begun: &str| store.known_values(&queue, field, begun).unwrap().join(" ");
+    assert_eq!(known(item("model"), "a-"), "a-large a-small");
+    assert_eq!(known(item("tags"), ""), "billing edge-case");
+    assert_eq!(known(const { RecordField::decision("reviewer") }, "b"), "ben");
+    assert_eq!(known(item("id"), "c"), "c");
+    assert_eq!(known(item("case"), ""), "case-1");
+    assert_eq!(known(item("prompt_version"), "v"), "v7");
 }
 
 /// What a filter may ask, in many forms that some of the random items have.
@@ -380,17 +382,18 @@ impl Facts {
             value.is_some_and(|value| comparison.holds(&value, than))
         };
         match term {
-            Term::Name(name, pattern) => {
+            Term::Word(field, pattern) => {
                 let one = |text: &Option<String>| text.iter().cloned().collect::<Vec<_>>();
-                let words = match name {
-                    Name::Id => vec![item.id.clone()],
-                    Name::Case => one(&item.case),
-                    Name::Model => one(&item.model),
-                    Name::PromptVersion => one(&item.prompt_version),
-                    Name::Tag => item.tags.clone(),
-                    Name::Category => draft.map(|draft| draft.categories.clone()).unwrap_or_default(),
-                    Name::Route => draft.and_then(|draft| draft.route.clone()).into_iter().collect(),
-                    Name::Reviewer => self.decision.iter().map(|(_, reviewer, _)| (*reviewer).to_owned()).collect(),
+                let words = match field.name() {
+                    "id" => vec![item.id.clone()],
+                    "case" => one(&item.case),
+                    "model" => one(&item.model),
+                    "prompt_version" => one(&item.prompt_version),
+                    "tags" => item.tags.clone(),
+                    "categories" => draft.map(|draft| draft.categories.clone()).unwrap_or_default(),
+                    "route" => draft.and_then(|draft| draft.route.clone()).into_iter().collect(),
+                    "reviewer" => self.decision.iter().map(|(_, reviewer, _)| (*reviewer).to_owned()).collect(),
+                    other => unreachable!("{other} is no word"),
                 };
                 words.iter().any(|word| covers(pattern.pieces(), word))
             }
@@ -401,26 +404,27 @@ impl Facts {
                 severities.any(|found: Severity| comparison.holds(&found, than))
             }),
             Term::Number(field, comparison, than) => {
-                let value = match field {
-                    Number::Attempt => Some(item.attempt as f64),
-                    Number::Priority => Some(item.priority as f64),
-                    Number::LatencyMs => item.latency_ms,
-                    Number::CostUsd => item.cost_usd,
-                    Number::TokensIn => item.tokens_in.map(|tokens| tokens as f64),
-                    Number::TokensOut => item.tokens_out.map(|tokens| tokens as f64),
-                    Number::Seconds => judgement.map(|judgement| judgement.active_millis as f64 / 1000.0),
-                    Number::SpecVersion => judgement.map(|_| 1.0),
+                let value = match field.name() {
+                    "attempt" => Some(item.attempt as f64),
+                    "priority" => Some(item.priority as f64),
+                    "latency_ms" => item.latency_ms,
+                    "cost_usd" => item.cost_usd,
+                    "tokens_in" => item.tokens_in.map(|tokens| tokens as f64),
+                    "tokens_out" => item.tokens_out.map(|tokens| tokens as f64),
+                    "seconds" => judgement.map(|judgement| judgement.active_millis as f64 / 1000.0),
+                    "spec_version" => judgement.map(|_| 1.0),
+                    other => unreachable!("{other} is no number"),
                 };
                 number(value, comparison, than)
             }
             Term::Score(key, comparison, than) => {
                 number(draft.and_then(|draft| draft.scores.get(key)).map(|score| f64::from(*score)), comparison, than)
             }
-            Term::Time(time, comparison, when) => {
-                let at = match time {
-                    Time::Created => item.created_at,
-                    Time::Imported => Some(T0),
-                    Time::Decided => self.decision.as_ref().map(|(.., at)| *at),
+            Term::Time(moment, comparison, when) => {
+                let at = match moment {
+                    Moment::Imported => Some(T0),
+                    Moment::Of(RecordField::Item(_)) => item.created_at,
+                    Moment::Of(RecordField::Decision(_)) => self.decision.as_ref().map(|(.., at)| *at),
                 };
                 let stretch = when.stretch(NOW);
                 at.is_some_and(|at| match comparison {
@@ -432,17 +436,17 @@ impl Facts {
                 })
             }
             Term::Age(..) | Term::Saved(_) => unreachable!("the filter is pinned"),
-            Term::Has(has) => match has {
-                Has::Note => draft.is_some_and(|draft| !draft.note.is_empty()),
-                Has::Category => draft.is_some_and(|draft| !draft.categories.is_empty()),
-                Has::Marks => draft.is_some_and(|draft| !draft.marks.is_empty()),
-                Has::Context => !item.context.is_empty(),
-                Has::Tag => !item.tags.is_empty(),
-                Has::Model => item.model.is_some(),
-                Has::Created => item.created_at.is_some(),
-                Has::Meta => item.meta.is_some(),
-                Has::Reference => item.reference.is_some(),
-                other => unreachable!("{other:?} is not among the terms"),
+            Term::Has(has) => match has.word() {
+                "note" => draft.is_some_and(|draft| !draft.note.is_empty()),
+                "category" => draft.is_some_and(|draft| !draft.categories.is_empty()),
+                "marks" => draft.is_some_and(|draft| !draft.marks.is_empty()),
+                "context" => !item.context.is_empty(),
+                "tag" => !item.tags.is_empty(),
+                "model" => item.model.is_some(),
+                "created" => item.created_at.is_some(),
+                "meta" => item.meta.is_some(),
+                "reference" => item.reference.is_some(),
+                other => unreachable!("{other} is not among the terms"),
             },
             Term::Is(Is::Mine) => self.decision.as_ref().is_some_and(|(_, reviewer, _)| *reviewer == "ana"),
             Term::Is(Is::Deferred) => self.deferred,
@@ -507,7 +511,7 @@ fn signs_in_a_pattern_stand_for_themselves() {
     import(&store, &queue, &records, false);
     for model in models {
         let pattern = Pattern::of([Piece::Literal(model.into()), Piece::Any]);
-        assert_eq!(find(&store, &queue, &Term::Name(Name::Model, pattern).into()), [model]);
+        assert_eq!(find(&store, &queue, &Term::Word(const { RecordField::item("model") }, pattern).into()), [model]);
     }
 }
 

@@ -27,7 +27,12 @@ fn workspace() -> (Workspace, Store, Queue) {
 }
 
 fn ids(store: &Store, listing: &Listing) -> Vec<String> {
-    store.browse(listing.seqs(), "ops-1", T0).unwrap().into_iter().map(|row| row.id).collect()
+    store.browse(listing.seqs(), "ops-1", T0).unwrap().into_iter().map(|row| row.item.id).collect()
+}
+
+/// The order of this name in arguments.
+fn order(name: &str) -> By {
+    By::named().find(|(of, _)| *of == name).unwrap().1
 }
 
 fn listing(store: &Store, queue: &Queue, by: By, descending: bool) -> Listing {
@@ -37,16 +42,17 @@ fn listing(store: &Store, queue: &Queue, by: By, descending: bool) -> Listing {
 #[test]
 fn every_order_holds_both_ways_with_equal_values_and_without() {
     let (_w, store, queue) = workspace();
-    for by in [By::Imported, By::Id, By::Model, By::Latency, By::Priority, By::Created, By::Reviewer] {
+    for name in ["imported", "id", "model", "latency", "priority", "created", "reviewer"] {
+        let by = order(name);
         let [up, down] = [false, true].map(|descending| listing(&store, &queue, by, descending));
         assert_eq!((up.seqs().len(), down.seqs().len()), (60, 60), "{by:?}");
         let rows = store.browse(up.seqs(), "ops-1", T0).unwrap();
         let values = |rows: &[karat::store::BrowseRow]| -> Vec<Option<String>> {
-            let value = |row: &karat::store::BrowseRow| match by {
-                By::Model => row.model.clone(),
-                By::Latency => row.latency_ms.map(|n| format!("{:05.1}", n + 10.0)),
-                By::Priority => Some(row.priority.to_string()),
-                By::Imported | By::Id => Some(row.id.clone()),
+            let value = |row: &karat::store::BrowseRow| match name {
+                "model" => row.item.model.clone(),
+                "latency" => row.item.latency_ms.map(|n| format!("{:05.1}", n + 10.0)),
+                "priority" => Some(row.item.priority.to_string()),
+                "imported" | "id" => Some(row.item.id.clone()),
                 _ => None,
             };
             rows.iter().map(value).collect()
@@ -85,11 +91,11 @@ fn a_line_has_what_fulfils_its_condition() {
         sql: "i.model = ?4 AND i.latency_ms < ?5".into(),
         values: vec![Value::Text("a-large".into()), Value::Real(0.0)],
     };
-    for by in [By::Imported, By::Id, By::Latency] {
+    for by in ["imported", "id", "latency"].map(order) {
         let listing = store.whole_listing(&queue, condition.clone(), Sort { by, descending: false }).unwrap();
         let rows = store.browse(listing.seqs(), "ops-1", T0).unwrap();
         assert!(!rows.is_empty(), "{by:?}");
-        assert!(rows.iter().all(|row| row.model.as_deref() == Some("a-large") && row.latency_ms < Some(0.0)));
+        assert!(rows.iter().all(|row| row.item.model.as_deref() == Some("a-large") && row.item.latency_ms < Some(0.0)));
     }
 }
 
@@ -124,7 +130,8 @@ fn a_row_tells_what_a_table_shows() {
     assert_eq!(rows.len(), 3, "what is not there is left out");
     assert_eq!((rows[0].claimed_by.as_deref(), rows[0].deferred), (Some("ops-2"), false));
     assert_eq!((rows[1].claimed_by.as_deref(), rows[1].deferred), (None, true));
-    assert_eq!((rows[2].categories.join(","), rows[2].decided_at), ("cold".into(), Some(T0 + 5)));
+    let decision = rows[2].decision.as_ref().unwrap();
+    assert_eq!((decision.judgement.draft.categories.join(","), decision.decided_at), ("cold".into(), T0 + 5));
     assert_eq!(rows[2].first_words, "answer i004");
     assert_eq!(rows[2].imported_at, T0);
 }

@@ -1,8 +1,9 @@
 //! Full-text search: every script, every sign, and only what is there.
 
-use karat::domain::filter::{Filter, Phrase, Scope, Term};
+use karat::domain::filter::{Filter, Phrase, Term};
 use karat::domain::item::{Content, ContentKind, Document, Item};
 use karat::domain::queue::Queue;
+use karat::domain::record::Scope;
 use karat::store::{Indexed, Sort, Store};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -32,7 +33,7 @@ fn found_in(store: &Store, queue: &Queue, scope: Scope, text: &str) -> String {
     let condition = store.condition(queue, &filter, "ops-1").unwrap();
     let listing = store.whole_listing(queue, condition, Sort::default()).unwrap();
     let rows = store.browse(listing.seqs(), "ops-1", T0).unwrap();
-    rows.into_iter().map(|row| row.id).collect::<Vec<_>>().join(" ")
+    rows.into_iter().map(|row| row.item.id).collect::<Vec<_>>().join(" ")
 }
 
 fn found(store: &Store, queue: &Queue, text: &str) -> String {

@@ -14,8 +14,8 @@ fn offered(text: &str) -> (String, Vec<String>) {
         routes: vec![word("lead", "Lead")],
         saved: vec!["late".into(), "mine".into()],
     };
-    let mut known = |name: Name, begun: &str| match name {
-        Name::Model => ["a-large", "a small"].into_iter().filter(|m| m.starts_with(begun)).map(str::to_owned).collect(),
+    let mut known = |field: RecordField, begun: &str| match field.name() {
+        "model" => ["a-large", "a small"].into_iter().filter(|m| m.starts_with(begun)).map(str::to_owned).collect(),
         _ => Vec::new(),
     };
     let completion = complete(&text, cursor, &words, &mut known);

@@ -68,6 +68,15 @@ fn span() -> impl Strategy<Value = Span> {
     (any::<u32>(), prop::sample::select(Unit::ALL.to_vec())).prop_map(|(count, unit)| Span { count, unit })
 }
 
+/// The fields of records that compare so.
+fn compared(by: Compare) -> Vec<RecordField> {
+    let fields = FIELDS.iter().filter_map(|field| match field.kind {
+        Kind::Of(of, compare) if compare == by => Some(of),
+        _ => None,
+    });
+    fields.collect()
+}
+
 fn time() -> impl Strategy<Value = Term> {
     let day = || (1i16..=9999, 1i8..=12, 1i8..=28).prop_map(|(year, month, day)| jiff::civil::date(year, month, day));
     let still = prop_oneof![
@@ -77,7 +86,9 @@ fn time() -> impl Strategy<Value = Term> {
         Just(When::Today),
         Just(When::Yesterday),
     ];
-    let of = || prop::sample::select(vec![Time::Created, Time::Imported, Time::Decided]);
+    let times = compared(Compare::Time).into_iter().map(Moment::Of).chain([Moment::Imported]);
+    let times: Vec<Moment> = times.collect();
+    let of = || prop::sample::select(times.clone());
     prop_oneof![
         (of(), comparison(), still).prop_map(|(time, comparison, when)| Term::Time(time, comparison, when)),
         (of(), order(), span()).prop_map(|(time, order, span)| Term::Time(time, order, When::Ago(span))),
@@ -86,28 +97,19 @@ fn time() -> impl Strategy<Value = Term> {
 }
 
 pub(super) fn term() -> impl Strategy<Value = Term> {
-    let fields = |pick: fn(Kind) -> bool| {
-        let kinds: Vec<Kind> = FIELDS.iter().map(|field| field.kind).filter(|kind| pick(*kind)).collect();
-        prop::sample::select(kinds)
-    };
-    let named = fields(|kind| matches!(kind, Kind::Name(_)));
-    let numbers = fields(|kind| matches!(kind, Kind::Number(_)));
+    let keys = [SpecKey::Category, SpecKey::Route].map(Compare::Key);
+    let words = [Compare::Word].into_iter().chain(keys).flat_map(compared).collect::<Vec<_>>();
+    let (words, numbers) = (prop::sample::select(words), prop::sample::select(compared(Compare::Number)));
     let scopes = vec![Scope::Anywhere, Scope::Input, Scope::Output, Scope::Context, Scope::Note];
     let severities = vec![Severity::Minor, Severity::Major, Severity::Critical];
     prop_oneof![
-        (named, pattern()).prop_map(|(kind, pattern)| match kind {
-            Kind::Name(name) => Term::Name(name, pattern),
-            other => unreachable!("{other:?}"),
-        }),
+        (words, pattern()).prop_map(|(field, pattern)| Term::Word(field, pattern)),
         prop::option::of(prop::sample::select(Verdict::ALL.to_vec())).prop_map(Term::Verdict),
         (comparison(), prop::sample::select(severities)).prop_map(|(c, severity)| Term::Severity(c, severity)),
-        (numbers, comparison(), number()).prop_map(|(kind, c, value)| match kind {
-            Kind::Number(number) => Term::Number(number, c, value),
-            other => unreachable!("{other:?}"),
-        }),
+        (numbers, comparison(), number()).prop_map(|(field, c, value)| Term::Number(field, c, value)),
         (key(), comparison(), number()).prop_map(|(key, c, value)| Term::Score(key, c, value)),
         time(),
-        prop::sample::select(Has::ALL.to_vec()).prop_map(Term::Has),
+        prop::sample::select(Has::all().collect::<Vec<_>>()).prop_map(Term::Has),
         prop::sample::select(Is::ALL.to_vec()).prop_map(Term::Is),
         (prop::sample::select(scopes), phrase()).prop_map(|(scope, phrase)| Term::Text(scope, phrase)),
         (key(), pattern()).prop_map(|(key, pattern)| Term::Meta(key, pattern)),

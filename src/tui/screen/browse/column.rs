@@ -1,5 +1,6 @@
 //! The columns of the browser: their heads, their widths, what stands in them.
 
+use crate::domain::record::{Cell, RecordField};
 use crate::domain::time::ago;
 use crate::store::{BrowseRow, By};
 use crate::text::fit::cut;
@@ -11,17 +12,10 @@ use ratatui::text::{Line, Span};
 /// A column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
-    Id,
-    Verdict,
-    Categories,
-    Model,
-    PromptVersion,
-    Reviewer,
+    Field(RecordField),
+    /// Since the item was created, or since it was imported where that is not known.
     Age,
-    Latency,
-    Cost,
-    Priority,
-    Tags,
+    /// The beginning of the output.
     Words,
 }
 
@@ -30,113 +24,95 @@ const ROOM_FOR_WORDS: usize = 20;
 
 const GAP: usize = 2;
 
+const ID: RecordField = RecordField::item("id");
+const VERDICT: RecordField = RecordField::decision("verdict");
+const CATEGORIES: RecordField = RecordField::decision("categories");
+const LATENCY: RecordField = RecordField::item("latency_ms");
+const COST: RecordField = RecordField::item("cost_usd");
+
 impl Column {
-    pub const ALL: [Column; 12] = [
-        Column::Id,
-        Column::Verdict,
-        Column::Categories,
-        Column::Model,
-        Column::PromptVersion,
-        Column::Reviewer,
+    /// What is shown unless the reviewer says otherwise.
+    pub const SHOWN: [Column; 10] = [
+        Column::Field(ID),
+        Column::Field(VERDICT),
+        Column::Field(CATEGORIES),
+        Column::Field(RecordField::item("model")),
+        Column::Field(RecordField::item("prompt_version")),
+        Column::Field(RecordField::decision("reviewer")),
         Column::Age,
-        Column::Latency,
-        Column::Cost,
-        Column::Priority,
-        Column::Tags,
+        Column::Field(LATENCY),
+        Column::Field(COST),
         Column::Words,
     ];
 
-    /// What is shown unless the reviewer says otherwise.
-    pub const SHOWN: [Column; 10] = [
-        Column::Id,
-        Column::Verdict,
-        Column::Categories,
-        Column::Model,
-        Column::PromptVersion,
-        Column::Reviewer,
-        Column::Age,
-        Column::Latency,
-        Column::Cost,
-        Column::Words,
-    ];
+    /// Every column, in the order on screen: those that are shown at first, the other fields
+    /// of the record, the words.
+    pub fn all() -> impl Iterator<Item = Column> {
+        let [first @ .., last] = Column::SHOWN;
+        let headed = RecordField::all().filter(|field| field.uses().heading.is_some()).map(Column::Field);
+        first.into_iter().chain(headed.filter(|column| !Column::SHOWN.contains(column))).chain([last])
+    }
 
     pub fn title(self) -> &'static str {
         match self {
-            Column::Id => "item",
-            Column::Verdict => "verdict",
-            Column::Categories => "categories",
-            Column::Model => "model",
-            Column::PromptVersion => "prompt",
-            Column::Reviewer => "reviewer",
+            Column::Field(field) => field.uses().heading.map_or(field.name(), |heading| heading.title),
             Column::Age => "age",
-            Column::Latency => "latency",
-            Column::Cost => "cost",
-            Column::Priority => "priority",
-            Column::Tags => "tags",
             Column::Words => "first words",
         }
     }
 
     fn width(self) -> usize {
         match self {
-            Column::Id => 14,
-            Column::Verdict => 11,
-            Column::Categories | Column::Tags => 16,
-            Column::Model => 12,
-            Column::PromptVersion | Column::Latency | Column::Cost => 8,
-            Column::Reviewer => 10,
+            Column::Field(field) => field.uses().heading.map_or(0, |heading| heading.width),
             Column::Age => 11,
-            Column::Priority => 8,
             Column::Words => ROOM_FOR_WORDS,
         }
     }
 
     /// What sorts by it; `None` for a column that has no order.
     pub fn order(self) -> Option<By> {
-        Some(match self {
-            Column::Id => By::Id,
-            Column::Verdict => By::Verdict,
-            Column::Model => By::Model,
-            Column::PromptVersion => By::PromptVersion,
-            Column::Reviewer => By::Reviewer,
-            Column::Age => By::Created,
-            Column::Latency => By::Latency,
-            Column::Cost => By::Cost,
-            Column::Priority => By::Priority,
-            Column::Categories | Column::Tags | Column::Words => return None,
-        })
+        match self {
+            Column::Field(field) => field.uses().order.map(|_| By::Field(field)),
+            Column::Age => Some(By::Field(const { RecordField::item("created_at") })),
+            Column::Words => None,
+        }
     }
 
     fn is_number(self) -> bool {
-        matches!(self, Column::Latency | Column::Cost | Column::Priority)
+        matches!(self, Column::Field(field) if field.holds().is_number())
     }
 
     fn cell(self, row: &BrowseRow, ctx: &AppContext) -> (String, Style) {
         let theme = &ctx.theme;
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
         match self {
-            Column::Id => (row.id.clone(), theme.accent()),
-            Column::Verdict => verdict(row, ctx),
-            Column::Categories => (row.categories.join(", "), theme.text()),
-            Column::Model => (text(&row.model), theme.dim()),
-            Column::PromptVersion => (text(&row.prompt_version), theme.dim()),
-            Column::Reviewer => (text(&row.reviewer), theme.dim()),
-            Column::Age => (ago(row.created_at.unwrap_or(row.imported_at), ctx.now), theme.dim()),
-            Column::Latency => {
-                (row.latency_ms.map(|millis| format!("{millis:.0} ms")).unwrap_or_default(), theme.dim())
-            }
-            Column::Cost => (row.cost_usd.map(|cost| format!("${cost:.4}")).unwrap_or_default(), theme.dim()),
-            Column::Priority => (row.priority.to_string(), theme.dim()),
-            Column::Tags => (row.tags.join(", "), theme.dim()),
+            Column::Field(field) if field == VERDICT => verdict(row, ctx),
+            Column::Field(field) if field == ID => (text(field, row, ctx), theme.accent()),
+            Column::Field(field) if field == CATEGORIES => (text(field, row, ctx), theme.text()),
+            Column::Field(field) => (text(field, row, ctx), theme.dim()),
+            Column::Age => (ago(row.item.created_at.unwrap_or(row.imported_at), ctx.now), theme.dim()),
             Column::Words => (row.first_words.clone(), theme.text()),
         }
+    }
+}
+
+/// The value of a field in a few cells.
+fn text(field: RecordField, row: &BrowseRow, ctx: &AppContext) -> String {
+    match row.cell(field) {
+        Cell::Real(millis) if field == LATENCY => format!("{millis:.0} ms"),
+        Cell::Real(cost) if field == COST => format!("${cost:.4}"),
+        Cell::Real(number) => number.to_string(),
+        Cell::Integer(number) => number.to_string(),
+        Cell::Time(at) => ago(at, ctx.now),
+        Cell::Words(words) => words.join(", "),
+        Cell::Text(text) => text.into_owned(),
+        _ => String::new(),
     }
 }
 
 /// The verdict of record; of an undecided item, what keeps it from being decided.
 fn verdict(row: &BrowseRow, ctx: &AppContext) -> (String, Style) {
     let theme = &ctx.theme;
-    match row.verdict {
+    match row.verdict() {
         Some(verdict) => (format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict)),
         None if row.claimed_by.is_some() => ("⚑ claimed".into(), theme.warning()),
         None if row.deferred => ("⏸ deferred".into(), theme.warning()),
@@ -204,10 +180,10 @@ mod tests {
         let narrow = fitted(&Column::SHOWN, 76);
         assert_eq!(
             narrow.iter().map(|(column, _)| *column).collect::<Vec<_>>(),
-            [Column::Id, Column::Verdict, Column::Categories, Column::Words]
+            [Column::Field(ID), Column::Field(VERDICT), Column::Field(CATEGORIES), Column::Words]
         );
         assert!(narrow.last().is_some_and(|(_, width)| *width >= ROOM_FOR_WORDS));
         assert_eq!(fitted(&Column::SHOWN, 200).len(), Column::SHOWN.len());
-        assert_eq!(fitted(&[Column::Id], 4), [], "no room, no column");
+        assert_eq!(fitted(&[Column::Field(ID)], 4), [], "no room, no column");
     }
 }

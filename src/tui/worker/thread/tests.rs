@@ -3,6 +3,7 @@ use crate::domain::decision::{Draft, Judgement, Verdict};
 use crate::domain::imported::{Origin, Record};
 use crate::domain::item::{Content, Item};
 use crate::domain::order::{Order, Serving};
+use crate::domain::record::RecordField;
 use crate::store::{BulkAction, By, ImportOptions, Next, Served, Sort};
 use crate::tui::worker::{Chosen, QueueReply, QueueRequest, ReviewReply, ReviewRequest, Since};
 use tempfile::TempDir;
@@ -216,7 +217,10 @@ fn a_line_goes_on_to_what_came_in_where_that_stands_at_its_end() {
     assert_eq!(look(by(By::Imported, false), "id:new*", &["new-1", "other"]), (1, nothing), "those that match");
     let three = Since { items: 3, ..nothing };
     assert_eq!(look(by(By::Imported, true), "", &["d", "e", "f"]), (0, three), "they would stand before the rest");
-    assert_eq!(look(by(By::Model, false), "", &["g", "h", "i", "j"]), (0, Since { items: 4, ..nothing }));
+    assert_eq!(
+        look(by(By::Field(const { RecordField::item("model") }), false), "", &["g", "h", "i", "j"]),
+        (0, Since { items: 4, ..nothing })
+    );
 }
 
 #[test]

@@ -25,12 +25,12 @@ pub struct Columns {
 impl Columns {
     /// Shows and hides columns.
     pub fn to_show() -> Self {
-        Self { sorts: false, columns: Column::ALL.to_vec(), cursor: Cursor::default() }
+        Self { sorts: false, columns: Column::all().collect(), cursor: Cursor::default() }
     }
 
     /// Sorts by a column; by the one it is sorted by, the other way round.
     pub fn to_sort() -> Self {
-        let columns = Column::ALL.into_iter().filter(|column| column.order().is_some()).collect();
+        let columns = Column::all().filter(|column| column.order().is_some()).collect();
         Self { sorts: true, columns, cursor: Cursor::default() }
     }
 
@@ -65,7 +65,7 @@ fn toggle(shown: &mut Vec<Column>, column: Column) {
         Some(at) => drop(shown.remove(at)),
         None => shown.push(column),
     }
-    shown.sort_by_key(|column| Column::ALL.iter().position(|of| of == column));
+    shown.sort_by_key(|column| Column::all().position(|of| of == *column));
 }
 
 impl Overlay<Browse> for Columns {

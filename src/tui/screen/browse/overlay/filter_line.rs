@@ -1,7 +1,8 @@
 //! The line in which the browser's filter is written. The table follows as one types,
 //! and what may be written next stands below.
 
-use crate::domain::filter::{Completion, Name, complete};
+use crate::domain::filter::{Completion, complete};
+use crate::domain::record::RecordField;
 use crate::text::fit::cut;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
@@ -33,7 +34,7 @@ pub struct FilterLine {
     completion: Completion,
     cursor: Cursor,
     /// Values of fields that the store knows, by what they were asked for with.
-    known: HashMap<(Name, String), Vec<String>>,
+    known: HashMap<(RecordField, String), Vec<String>>,
 }
 
 impl FilterLine {
@@ -54,11 +55,11 @@ impl FilterLine {
 
     fn suggest(&mut self, browse: &Browse, ctx: &mut AppContext) {
         let known = &mut self.known;
-        let mut ask = |name: Name, begun: &str| {
-            let key = (name, begun.to_owned());
+        let mut ask = |field: RecordField, begun: &str| {
+            let key = (field, begun.to_owned());
             known.get(&key).cloned().unwrap_or_else(|| {
                 known.insert(key, Vec::new()); // asked for once
-                ctx.ask(BrowseRequest::Known { queue: browse.name.clone(), name, begun: begun.into() });
+                ctx.ask(BrowseRequest::Known { queue: browse.name.clone(), field, begun: begun.into() });
                 Vec::new()
             })
         };
@@ -125,8 +126,8 @@ impl Overlay<Browse> for FilterLine {
 
     fn reply(&mut self, reply: Reply, browse: &mut Browse, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
-            Reply::Browse(BrowseReply::Known { name, begun, values }) => {
-                self.known.insert((name, begun), values);
+            Reply::Browse(BrowseReply::Known { field, begun, values }) => {
+                self.known.insert((field, begun), values);
                 self.suggest(browse, ctx);
                 ctx.stale_frame = true;
                 None
