@@ -7,9 +7,11 @@ mod blocks;
 mod columns;
 mod file;
 pub mod format;
+mod reference;
 
 pub use columns::ExportColumn;
 pub use file::Published;
+pub use reference::{column_reference, format_reference};
 
 use crate::domain::decision::Verdict;
 use crate::domain::format_option::GivenOptions;

@@ -114,7 +114,7 @@ impl Ingest<'_> {
     /// Imports the files one after the other; stops at the first that cannot be read on.
     pub fn run(&self, files: Vec<Source>, progress: &mut dyn Progress) -> Result<Counts, IngestError> {
         // A mistyped name is told before the first file is in.
-        files.iter().try_for_each(|file| file.check(self.reading))?;
+        files.iter().try_for_each(|file| file.check(&self.reading))?;
         let (stop, rejects) = (progress.stop(), Rejects::new(&self.rejects));
         let mut run = Run { ingest: self, stop, rejects, counts: Counts::default(), progress };
         let mut dry_run = DryRun::default();
@@ -146,8 +146,9 @@ impl Run<'_> {
 
     fn file(&mut self, file: Source, earlier: DryRun) -> Result<DryRun, IngestError> {
         let Ingest { store, queue, actor, options, .. } = *self.ingest;
-        self.rejects.begin(&file.path);
-        let reader = file.open(self.ingest.reading)?;
+        let path = file.path.clone();
+        let reader = file.open(&self.ingest.reading)?;
+        self.rejects.begin(&path, reader.header());
         self.progress.begin(&reader).map_err(Failure::Read)?;
         let (name, before) = (reader.name().to_owned(), self.counts);
         let session = store.begin_import(queue, &name, options, actor, store.now());

@@ -74,7 +74,7 @@ fn fill(store: &Store, name: &str, items: &'static str) -> Result<()> {
         return Ok(());
     }
     let reading = Options::default();
-    let reader = Reader::from_read("sample data", items.as_bytes(), reading)?;
+    let reader = Reader::from_read("sample data", items.as_bytes(), reading.clone())?;
     let (options, rejects) = (ImportOptions::default(), RejectsTo::Nowhere);
     let ingest = Ingest { store, queue, actor: "karat", reading, options, rejects };
     match import(ingest, vec![Source::opened("sample data", reader)])?.rejected {

@@ -1,5 +1,7 @@
 //! How commands read files: the names of the formats, and `--format`.
 
+use super::format_options::{FormatOptions, Registry};
+use crate::domain::format_option::FormatOption;
 use crate::import::Options;
 use crate::import::format::{self, FORMATS, Format};
 use clap::Args;
@@ -10,11 +12,21 @@ pub(super) struct ImportFormat {
     /// The files' format; by default it is told by their first bytes
     #[arg(long, value_name = "NAME", value_parser = parser())]
     format: Option<&'static dyn Format>,
+    #[command(flatten)]
+    options: FormatOptions<Formats>,
+}
+
+struct Formats;
+
+impl Registry for Formats {
+    fn options() -> impl Iterator<Item = &'static FormatOption> {
+        format::options()
+    }
 }
 
 impl ImportFormat {
     pub(super) fn options(&self) -> Options {
-        Options { format: self.format, ..Options::default() }
+        Options { format: self.format, given: self.options.given.clone(), ..Options::default() }
     }
 }
 

@@ -46,7 +46,7 @@ impl Open {
         let name = queue_name(&self.files[0])?;
         let reading = self.format.options();
         // First what may fail: a mistyped path must leave no queue behind.
-        let files = self.files.iter().map(|file| with_a_record(file, reading)).collect::<Result<_>>()?;
+        let files = self.files.iter().map(|file| with_a_record(file, &reading)).collect::<Result<_>>()?;
         let counts = {
             let store = context.store()?;
             let queue = &queue(&store, &name, self.spec.as_deref(), &actor)?;
@@ -70,8 +70,8 @@ fn notice(counts: &Counts, files: &[PathBuf]) -> Option<String> {
 }
 
 /// The file, if it can be read and something in it can be reviewed.
-fn with_a_record(path: &Path, reading: Options) -> Result<Source> {
-    let mut reader = Reader::open(path, reading)?;
+fn with_a_record(path: &Path, reading: &Options) -> Result<Source> {
+    let mut reader = Reader::open(path, reading.clone())?;
     let mut rows = Vec::new();
     while rows.len() < LOOKED_AT
         && let Some(row) = reader.next().transpose()?

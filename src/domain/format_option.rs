@@ -1,5 +1,7 @@
 //! Options of file formats, of those that are imported and those that are exported.
 
+use std::fmt;
+
 /// An option that a format declares. The command line offers it under its name.
 #[derive(Debug, PartialEq, Eq)]
 pub struct FormatOption {
@@ -9,6 +11,14 @@ pub struct FormatOption {
     pub value: Option<&'static str>,
     /// One line for the help.
     pub help: &'static str,
+}
+
+/// `--at POINTER`, or `--excel`.
+impl fmt::Display for FormatOption {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "--{}", self.name)?;
+        self.value.map_or(Ok(()), |value| write!(f, " {value}"))
+    }
 }
 
 /// Options of formats as a user gave them.

@@ -42,9 +42,15 @@ pub enum ImportError {
     Compressed(String),
     #[error(
         "`{name}` holds more than one list of objects: {lists}; \
-         take the one with the records out, for example with `jq '.[\"{first}\"]' FILE | karat import QUEUE -`"
+         name the one with the records, for example with `--at {first}`"
     )]
     SeveralLists { name: String, lists: String, first: String },
+    #[error("`{0}` is no JSON pointer: one begins with `/`, as in `--at /results`, or is empty")]
+    NoPointer(String),
+    #[error("`{name}` holds no list at `{pointer}`")]
+    NoList { name: String, pointer: String },
+    #[error("--{option} is for --format {formats} alone")]
+    OtherFormat { option: &'static str, formats: String },
     #[error("`{0}` is empty: it has no line of column names")]
     NoHeader(String),
     #[error("the line of column names in `{name}` cannot be read: {reason}")]

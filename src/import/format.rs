@@ -3,15 +3,17 @@
 mod delimited;
 mod json;
 mod jsonl;
+mod rejects;
 
 use super::fault::ImportError;
 use super::input::{Head, Input};
 use super::row::Row;
+use crate::domain::format_option::{FormatOption, GivenOptions};
 use std::io;
 use std::path::Path;
 
 /// Every format that is read, the most usual first.
-pub static FORMATS: &[&dyn Format] = &[&jsonl::Jsonl, &delimited::CSV, &delimited::TSV, &json::Json];
+pub static FORMATS: &[&dyn Format] = &[&jsonl::Jsonl, &delimited::CSV, &delimited::TSV, &json::Json, &rejects::Rejects];
 
 /// A format of records.
 pub trait Format: Sync {
@@ -27,12 +29,17 @@ pub trait Format: Sync {
     /// Extensions of files, in lower case.
     fn extensions(&self) -> &'static [&'static str];
 
+    /// The options that the format takes.
+    fn options(&self) -> &'static [FormatOption] {
+        &[]
+    }
+
     /// Whether the input may be of this format, by its first bytes alone.
     fn recognise(&self, head: &Head) -> Option<Recognition>;
 
     /// Reads what comes before the first record. A record longer than `limit` bytes is to
     /// be rejected without being held in memory.
-    fn open(&self, input: Input, limit: usize) -> Result<Box<dyn Records>, ImportError>;
+    fn open(&self, input: Input, limit: usize, options: &GivenOptions) -> Result<Box<dyn Records>, ImportError>;
 }
 
 /// The records of an input, in order.
@@ -42,6 +49,11 @@ pub trait Records: Send {
 
     /// Bytes of the input up to the end of the last row given.
     fn position(&self) -> u64;
+
+    /// The line of column names, without which a record of the input cannot be read.
+    fn header(&self) -> Option<&str> {
+        None
+    }
 
     /// What the user is to know of how the input is read, before its first record.
     fn note(&self) -> Option<String> {
@@ -78,6 +90,17 @@ pub fn by_name(name: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().find(|format| format.name() == name).copied()
 }
 
+/// The options of all formats.
+pub fn options() -> impl Iterator<Item = &'static FormatOption> {
+    FORMATS.iter().flat_map(|format| format.options())
+}
+
+/// The names of the formats that take the option, as the end of a sentence.
+pub(super) fn that_take(option: &FormatOption) -> String {
+    let formats = FORMATS.iter().filter(|format| format.options().contains(option));
+    formats.map(|format| format.name()).collect::<Vec<_>>().join(" and ")
+}
+
 /// The titles of all formats, as the end of a sentence: `JSON Lines, CSV or TSV`.
 pub fn titles() -> String {
     let titles: Vec<_> = FORMATS.iter().map(|format| format.title()).collect();
@@ -88,17 +111,24 @@ pub fn titles() -> String {
 }
 
 /// The format of an input and how it was told: by its content, and by its name only where
-/// the content leaves it open. What no format claims is for the first one to refuse.
-pub(super) fn recognise(head: &Head, path: Option<&Path>) -> (&'static dyn Format, &'static str) {
+/// the content leaves it open. Only formats that take the options that were given come into
+/// question; what none of them claims is for the first one to refuse.
+pub(super) fn recognise(
+    head: &Head,
+    path: Option<&Path>,
+    options: &GivenOptions,
+) -> (&'static dyn Format, &'static str) {
     let extension = path.and_then(Path::extension).map(|extension| extension.to_string_lossy().to_lowercase());
     let is_named = |format: &dyn Format| extension.as_deref().is_some_and(|e| format.extensions().contains(&e));
-    let claims = FORMATS.iter().filter_map(|format| Some((*format, format.recognise(head)?)));
+    let takes_all = |format: &&&dyn Format| options.other_than(format.options()).is_none();
+    let formats = || FORMATS.iter().filter(takes_all);
+    let claims = formats().filter_map(|format| Some((*format, format.recognise(head)?)));
     // Of equals the last is the greatest, and the first is to win.
     let best = claims.rev().max_by_key(|(format, claim)| (claim.confidence, is_named(*format)));
-    let named = || FORMATS.iter().find(|format| is_named(**format)).map(|format| (*format, "of its name"));
+    let named = || formats().find(|format| is_named(**format)).map(|format| (*format, "of its name"));
     match best {
         Some((format, claim)) if claim.confidence > Confidence::Possible => (format, claim.reason),
         Some((format, claim)) => named().unwrap_or((format, claim.reason)),
-        None => named().unwrap_or((FORMATS[0], "nothing else can be")),
+        None => named().unwrap_or((formats().next().copied().unwrap_or(FORMATS[0]), "nothing else can be")),
     }
 }

@@ -4,23 +4,26 @@ use super::fault::ImportError;
 use super::format::{self, Format, Records};
 use super::input::Input;
 use super::row::Row;
+use crate::domain::format_option::GivenOptions;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 /// How to read a file.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Options {
     /// `None` to tell it by the file's first bytes.
     pub format: Option<&'static dyn Format>,
     /// A longer record is rejected without being held in memory.
     pub max_record_bytes: usize,
+    /// The options that formats declare.
+    pub given: GivenOptions,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { format: None, max_record_bytes: super::MAX_RECORD_BYTES }
+        Self { format: None, max_record_bytes: super::MAX_RECORD_BYTES, given: GivenOptions::default() }
     }
 }
 
@@ -51,14 +54,16 @@ impl Reader {
 
     fn new(input: Input, path: Option<&Path>, options: Options) -> Result<Self, ImportError> {
         let (name, size) = (input.name.clone(), input.size);
-        let records = match options.format {
-            Some(format) => format.open(input, options.max_record_bytes)?,
-            None => {
-                let (format, reason) = format::recognise(input.head(), path);
-                let opened = format.open(input, options.max_record_bytes);
-                opened.map_err(|error| error.read_as(format.title(), reason))?
-            }
-        };
+        let Options { format, max_record_bytes, given } = options;
+        let recognised = format.is_none().then(|| format::recognise(input.head(), path, &given));
+        let format = format.or(recognised.map(|(format, _)| format)).unwrap_or(format::FORMATS[0]);
+        if let Some(option) = given.other_than(format.options()) {
+            return Err(ImportError::OtherFormat { option: option.name, formats: format::that_take(option) });
+        }
+        let records = format.open(input, max_record_bytes, &given).map_err(|error| match recognised {
+            Some((format, reason)) => error.read_as(format.title(), reason),
+            None => error,
+        })?;
         Ok(Self { name, size, records, put_back: VecDeque::new(), ended: false })
     }
 
@@ -70,6 +75,11 @@ impl Reader {
     /// The file as the user called it.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The line of column names, without which a record of the file cannot be read.
+    pub fn header(&self) -> Option<&str> {
+        self.records.header()
     }
 
     /// What the user is to know of how the file is read, such as what is left out.

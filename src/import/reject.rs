@@ -5,7 +5,8 @@
 //! {"file":"a.jsonl","line":12,"field":"latency_ms","reason":"must be a number, not text","record":"..."}
 //! ```
 //!
-//! A record of a JSON list has its `pointer` beside the line, one of an archive the `entry`.
+//! A record of a JSON list has its `pointer` beside the line, one of an archive the `entry`,
+//! and one of a table the `header`, its line of column names: so the file can be imported.
 //! `field` is `null` where the fault is not one field's. A record that is not UTF-8 stands
 //! in `record_base64` instead of `record`.
 //!
@@ -45,9 +46,9 @@ impl RejectWriter {
         Self { path: path.into(), file: None, count: 0 }
     }
 
-    /// Adds a reject. A record that lies in a temporary file
-    /// is copied through a small buffer.
-    pub fn write(&mut self, reject: &Reject) -> io::Result<()> {
+    /// Adds a reject, with the line of column names that its record needs to be read again.
+    /// A record that lies in a temporary file is copied through a small buffer.
+    pub fn write(&mut self, reject: &Reject, header: Option<&str>) -> io::Result<()> {
         let out = match &mut self.file {
             Some(file) => file,
             none => none.insert(BufWriter::new(create(&self.path)?)),
@@ -57,6 +58,7 @@ impl RejectWriter {
         entry.as_ref().map_or(Ok(()), |entry| write!(out, r#","entry":{}"#, json!(&**entry)))?;
         write!(out, r#","line":{}"#, place.line())?;
         place.pointer().map_or(Ok(()), |pointer| write!(out, r#","pointer":{}"#, json!(pointer)))?;
+        header.map_or(Ok(()), |header| write!(out, r#","header":{}"#, json!(header)))?;
         write!(out, r#","field":{},"reason":{},"#, json!(reject.field), json!(reject.reason))?;
         match &reject.raw {
             RawRecord::Bytes(bytes) => write_record(out, Cursor::new(bytes))?,

@@ -16,7 +16,7 @@ use std::io::Cursor;
 
 fn read_as(format: Option<&str>, limit: usize, bytes: &[u8]) -> Result<Vec<Row>, ImportError> {
     let format = format.map(|name| format::by_name(name).unwrap());
-    let options = Options { format, max_record_bytes: limit };
+    let options = Options { format, max_record_bytes: limit, ..Options::default() };
     let reader = Reader::from_read("a file", Cursor::new(bytes.to_vec()), options)?;
     Ok(reader.map(|row| row.expect("memory does not fail")).collect())
 }

@@ -32,16 +32,19 @@ pub fn beside(input: &Path) -> PathBuf {
 pub(super) struct Rejects {
     to: RejectsTo,
     path: PathBuf,
+    /// The line of column names of the present input.
+    header: Option<String>,
     writer: Option<RejectWriter>,
 }
 
 impl Rejects {
     pub(super) fn new(to: &RejectsTo) -> Self {
-        Self { to: to.clone(), path: PathBuf::new(), writer: None }
+        Self { to: to.clone(), path: PathBuf::new(), header: None, writer: None }
     }
 
     /// Goes on to an input; the file of the one before is finished.
-    pub(super) fn begin(&mut self, input: &Path) {
+    pub(super) fn begin(&mut self, input: &Path, header: Option<&str>) {
+        self.header = header.map(str::to_owned);
         self.path = match &self.to {
             RejectsTo::File(path) => path.clone(),
             RejectsTo::Beside | RejectsTo::Nowhere => beside(input),
@@ -53,7 +56,7 @@ impl Rejects {
             return Ok(());
         }
         let writer = self.writer.get_or_insert_with(|| RejectWriter::new(&self.path));
-        writer.write(reject).map_err(|error| self.failure(error))
+        writer.write(reject, self.header.as_deref()).map_err(|error| self.failure(error))
     }
 
     /// Puts what is written where a crash does not lose it; a file that belongs to the

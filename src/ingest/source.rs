@@ -28,15 +28,15 @@ impl Source {
 
     /// Fails when the file cannot be read, or not as its format. A stream is not looked
     /// at: it may have nothing to give yet.
-    pub(super) fn check(&self, reading: Options) -> Result<(), ImportError> {
+    pub(super) fn check(&self, reading: &Options) -> Result<(), ImportError> {
         if self.opened.is_some() || is_stream(&self.path) {
             return Ok(());
         }
-        Reader::open(&self.path, reading).map(drop)
+        Reader::open(&self.path, reading.clone()).map(drop)
     }
 
-    pub(super) fn open(self, reading: Options) -> Result<Reader, ImportError> {
-        self.opened.map_or_else(|| Reader::open(&self.path, reading), Ok)
+    pub(super) fn open(self, reading: &Options) -> Result<Reader, ImportError> {
+        self.opened.map_or_else(|| Reader::open(&self.path, reading.clone()), Ok)
     }
 }
 

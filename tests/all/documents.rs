@@ -69,6 +69,13 @@ fn the_fields_of_records_are_those_that_are_kept() {
 }
 
 #[test]
+fn the_formats_are_those_of_the_registries() {
+    keep_made("docs/formats.md", "imports", &karat::import::reference());
+    keep_made("docs/formats.md", "exports", &karat::export::format_reference());
+    keep_made("docs/formats.md", "columns", &karat::export::column_reference());
+}
+
+#[test]
 fn the_readme_can_be_read_in_a_few_minutes() {
     let bytes = |page| std::fs::read(in_project(page)).unwrap().len();
     assert!(bytes("README.md") <= 14 << 10 && bytes("ARCHITECTURE.md") <= 10 << 10);

@@ -5,6 +5,7 @@
 //! end (a quotation mark that is never closed) is moved out of memory at the limit.
 
 use super::{Confidence, Format, Recognition, Records};
+use crate::domain::format_option::GivenOptions;
 use crate::domain::item::Item;
 use crate::domain::record::{BY_NUMBER, FieldType, ItemField};
 use crate::import::columns::Columns;
@@ -16,7 +17,7 @@ use crate::import::row::{RawRecord, Reject, Row};
 use crate::import::text_input::TextInput;
 use crate::import::value::Value;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-use std::io::{self, Write};
+use std::io::{self, Cursor, Write};
 use tempfile::{SpooledData, SpooledTempFile};
 
 pub(super) const CSV: Delimited = Delimited {
@@ -81,17 +82,44 @@ impl Format for Delimited {
         })
     }
 
-    fn open(&self, input: Input, limit: usize) -> Result<Box<dyn Records>, ImportError> {
+    fn open(&self, input: Input, limit: usize, _: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
         let mut input = TextInput::new(input)?;
         let mut records = Framer::new(self.delimiter, limit);
         let name = input.name.to_string();
-        let header = match records.next(&mut input) {
+        let record = match records.next(&mut input) {
             Err(error) => return Err(ImportError::Io { name, error }),
             Ok(None) => return Err(ImportError::NoHeader(name)),
-            Ok(Some(record)) => records.header(&record),
+            Ok(Some(record)) => record,
         };
-        let header = header.map_err(|fault| ImportError::BadHeader { name: name.clone(), reason: fault.reason })?;
-        Ok(Box::new(Rows { input, records, columns: Columns::new(&name, &header)? }))
+        let names = records.header(&record);
+        let names = names.map_err(|fault| ImportError::BadHeader { name: name.clone(), reason: fault.reason })?;
+        let columns = Columns::new(&name, &names)?;
+        let header = match record.raw {
+            RawRecord::Bytes(raw) => String::from_utf8(raw).ok(),
+            RawRecord::Spilled(_) => None,
+        };
+        Ok(Box::new(Rows { input, records, columns, header }))
+    }
+}
+
+impl Delimited {
+    /// Whether `text` begins with a line of the column names that a table needs.
+    pub(super) fn begins(&self, text: &[u8]) -> bool {
+        let head = Head { bytes: text.to_vec(), is_whole: true };
+        self.recognise(&head).is_some_and(|recognition| recognition.confidence == Confidence::Certain)
+    }
+
+    /// The item of a table's only row.
+    pub(super) fn only_item(&self, table: &[u8], limit: usize) -> Result<Item, Fault> {
+        let unread = |error: &dyn std::error::Error| Fault::new(error.to_string());
+        let input = Input::from_read("the record", Cursor::new(table.to_vec())).map_err(|error| unread(&error))?;
+        let records = self.open(input, limit, &GivenOptions::default());
+        let row = records.map_err(|error| unread(&error))?.next().map_err(|error| unread(&error))?;
+        match row {
+            Some(Row::Record(record)) => Ok(record.item),
+            Some(Row::Reject(Reject { field, reason, .. })) => Err(Fault { field, reason }),
+            None => Err(Fault::new("the row is blank")),
+        }
     }
 }
 
@@ -106,6 +134,8 @@ struct Rows {
     input: TextInput,
     records: Framer,
     columns: Columns,
+    /// The line of column names as it stood.
+    header: Option<String>,
 }
 
 impl Records for Rows {
@@ -126,6 +156,10 @@ impl Records for Rows {
 
     fn position(&self) -> u64 {
         self.input.position
+    }
+
+    fn header(&self) -> Option<&str> {
+        self.header.as_deref()
     }
 }
 

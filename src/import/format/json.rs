@@ -7,8 +7,10 @@
 
 mod frame;
 mod holder;
+mod pointer;
 
 use super::{Confidence, Format, Recognition, Records};
+use crate::domain::format_option::{FormatOption, GivenOptions};
 use crate::domain::imported::{Origin, Place};
 use crate::import::fault::{Fault, ImportError};
 use crate::import::input::{Head, Input};
@@ -18,10 +20,17 @@ use crate::import::row::{RawRecord, Reject, Row};
 use crate::import::text_input::TextInput;
 use frame::{Frame, Scanner};
 use holder::{Holder, find_holder};
+use pointer::go_to_list;
 use serde::de::IgnoredAny;
 use std::io;
 use std::sync::Arc;
 use tempfile::SpooledData;
+
+const AT: FormatOption = FormatOption {
+    name: "at",
+    value: Some("POINTER"),
+    help: "The list of records within a JSON file, by its JSON pointer, such as /results",
+};
 
 pub(super) struct Json;
 
@@ -42,6 +51,10 @@ impl Format for Json {
         &["json"]
     }
 
+    fn options(&self) -> &'static [FormatOption] {
+        &[AT]
+    }
+
     fn recognise(&self, head: &Head) -> Option<Recognition> {
         let text = head.text().ok()?.trim_ascii_start();
         match text.first()? {
@@ -54,10 +67,16 @@ impl Format for Json {
         }
     }
 
-    fn open(&self, input: Input, limit: usize) -> Result<Box<dyn Records>, ImportError> {
-        let (input, holder) = find_holder(input)?;
+    fn open(&self, input: Input, limit: usize, options: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
+        let pointer = options.value(&AT);
+        let (input, holder) = if pointer.is_some() { (input, None) } else { find_holder(input)? };
         let scan = Scanner::new(TextInput::new(input)?);
-        Ok(Box::new(Values { scan, limit, holder, within: Within::File }))
+        let mut values = Values { scan, limit, holder, is_pointed: pointer.is_some(), within: Within::File };
+        if let Some(pointer) = pointer {
+            go_to_list(&mut values.scan, pointer)?;
+            values.enter(pointer.into());
+        }
+        Ok(Box::new(values))
     }
 }
 
@@ -89,6 +108,8 @@ struct Values {
     limit: usize,
     /// The object at the beginning that holds the records, until it has ended.
     holder: Option<Holder>,
+    /// A pointer names the list of records: what comes after it is passed over.
+    is_pointed: bool,
     within: Within,
 }
 
@@ -100,6 +121,8 @@ enum Within {
     Holder,
     /// In a list: its JSON pointer, the line it began on, and the element that comes next.
     List { pointer: Arc<str>, line: u64, index: u64 },
+    /// After the list that a pointer names.
+    Rest,
 }
 
 impl Records for Values {
@@ -115,13 +138,18 @@ impl Records for Values {
                 }
                 (Some(b']'), Within::List { .. }) => {
                     self.scan.consume(1);
-                    self.within = if self.holder.is_some() { Within::Holder } else { Within::File };
+                    self.within = match self.holder {
+                        _ if self.is_pointed => Within::Rest,
+                        Some(_) => Within::Holder,
+                        None => Within::File,
+                    };
                 }
                 (Some(b'}'), Within::Holder) => {
                     self.scan.consume(1);
                     (self.holder, self.within) = (None, Within::File);
                 }
                 (Some(_), Within::Holder) => self.member()?,
+                (Some(_), Within::Rest) => self.scan.skip()?,
                 (Some(_), _) => return self.row().map(Some),
             }
         }
@@ -149,7 +177,7 @@ impl Values {
         let begins_list = self.scan.next_byte(b":")? == Some(b'[');
         match &self.holder {
             Some(holder) if begins_list && holder.list == name => self.enter(holder.pointer().into()),
-            _ => self.scan.value(&mut Frame::default(), &mut io::sink()).map(drop)?,
+            _ => self.scan.skip()?,
         }
         Ok(())
     }

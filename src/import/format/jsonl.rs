@@ -1,6 +1,7 @@
 //! JSON Lines: a record a line.
 
 use super::{Confidence, Format, Recognition, Records};
+use crate::domain::format_option::GivenOptions;
 use crate::domain::record::item_field;
 use crate::import::fault::ImportError;
 use crate::import::input::{Head, Input};
@@ -47,7 +48,7 @@ impl Format for Jsonl {
         begins_later.then(|| Confidence::Likely.because("one of its first lines begins an object"))
     }
 
-    fn open(&self, input: Input, limit: usize) -> Result<Box<dyn Records>, ImportError> {
+    fn open(&self, input: Input, limit: usize, _: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
         Ok(Box::new(Lines { input: TextInput::new(input)?, limit, line: 0 }))
     }
 }

@@ -125,7 +125,39 @@ fn a_file_that_was_cut_off_says_where() {
 fn which_of_several_lists_is_meant_is_asked() {
     let text = format!("{{\"old\": [{A}],\n \"new rows\": [{A}]}}");
     let error = read_as(None, 1_000, text.as_bytes()).unwrap_err().to_string();
-    assert!(error.contains("/old, /new rows") && error.contains("jq '.[\"old\"]'"), "{error}");
+    assert!(error.contains("/old, /new rows") && error.contains("--at /old"), "{error}");
+}
+
+fn read_at(pointer: &str, text: &str) -> Result<Vec<Row>, ImportError> {
+    let option = format::options().find(|option| option.name == "at").unwrap();
+    let mut options = Options::default();
+    options.given.add(option, pointer);
+    Ok(Reader::from_read("a file", Cursor::new(text.to_owned().into_bytes()), options)?.map(Result::unwrap).collect())
+}
+
+#[test]
+fn a_pointer_names_the_list_of_records_however_deep() {
+    let text = format!("{{\"a/b\": [[{A}], {{\"x\": 1, \"rows\": [\n{A},\n{PRETTY}]}}], \"rows\": [{{}}]}}");
+    let pointers: [(&str, &[(&str, &str)]); 3] = [
+        ("/a~1b/1/rows", &[("a", "line 2, /a~1b/1/rows/0"), ("b", "line 3, /a~1b/1/rows/1")]),
+        ("/a~1b/0", &[("a", "line 1, /a~1b/0/0")]),
+        ("/rows", &[("is required and missing", "line 7, /rows/0")]),
+    ];
+    for (pointer, expected) in pointers {
+        assert_eq!(told(read_at(pointer, &text).unwrap()), pairs(expected), "{pointer}");
+    }
+    assert_eq!(told(read_at("", &format!("[{A}] [{A}]")).unwrap()), pairs(&[("a", "line 1, /0")]));
+}
+
+#[test]
+fn a_pointer_that_names_no_list_is_an_error() {
+    let text = format!("{{\"rows\": [{A}], \"n\": {{\"x\": 1}}}}");
+    for pointer in ["/nothing", "/n", "/n/x", "/rows/0", "/rows/1", "/rows/x", "", "/rows/0/id/deeper"] {
+        assert!(matches!(read_at(pointer, &text), Err(ImportError::NoList { .. })), "{pointer}");
+    }
+    assert!(matches!(read_at("rows", &text), Err(ImportError::NoPointer(_))));
+    assert!(matches!(read_at("/rows", "id,input,output\n"), Err(ImportError::NoList { .. })));
+    assert!(matches!(read_at("/rows", "{\"rows\": {\"a\""), Err(ImportError::NoList { .. })), "cut off");
 }
 
 /// The second list is told though it comes after what is looked at first, even of a pipe.

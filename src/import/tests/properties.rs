@@ -136,7 +136,7 @@ proptest! {
     /// What is no bracket of a list, comma or blank between records stands in one of them.
     #[test]
     fn no_byte_of_a_json_file_is_lost(bytes in pieces()) {
-        let options = Options { format: format::by_name("json"), max_record_bytes: MAX_RECORD_BYTES };
+        let options = Options { format: format::by_name("json"), ..Options::default() };
         if let Ok(reader) = Reader::from_read("a file", Cursor::new(bytes.clone()), options)
             && reader.note().is_none()
         {
@@ -165,7 +165,7 @@ proptest! {
     #[test]
     fn any_bytes_are_rows_or_an_error_and_never_a_panic(bytes in prop_oneof![pieces(), vec(any::<u8>(), 0..200)]) {
         for format in [None, Some("jsonl"), Some("csv"), Some("tsv"), Some("json")] {
-            let options = Options { format: format.and_then(format::by_name), max_record_bytes: 50 };
+            let options = Options { format: format.and_then(format::by_name), max_record_bytes: 50, ..Options::default() };
             if let Ok(reader) = Reader::from_read("a file", Cursor::new(bytes.clone()), options) {
                 reader.take_while(Result::is_ok).for_each(drop);
             }

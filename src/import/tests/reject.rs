@@ -16,7 +16,7 @@ fn written(raw: RawRecord) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rejects.jsonl");
     let mut writer = RejectWriter::new(&path);
-    writer.write(&reject(raw)).unwrap();
+    writer.write(&reject(raw), None).unwrap();
     assert_eq!(writer.finish().unwrap(), Some(RejectFile { path: path.clone(), count: 1 }));
     let text = fs::read_to_string(path).unwrap();
     assert_eq!(text.matches('\n').count(), 1);
@@ -68,10 +68,65 @@ fn there_is_no_file_without_rejects_and_an_older_one_stays() {
     assert_eq!(RejectWriter::new(&path).finish().unwrap(), None);
     assert!(fs::read_to_string(&path).unwrap().starts_with("older"));
     let mut writer = RejectWriter::new(&path);
-    writer.write(&reject(RawRecord::Bytes(b"x".to_vec()))).unwrap();
+    writer.write(&reject(RawRecord::Bytes(b"x".to_vec())), None).unwrap();
     writer.flush().unwrap();
     assert!(fs::read_to_string(&path).unwrap().ends_with("\"record\":\"x\"}\n"), "a crash now would lose nothing");
     assert!(!fs::read_to_string(&path).unwrap().contains("older"));
+}
+
+/// The rejects file of all rejects among the rows of a table or of lines.
+fn rejects_of(text: &str) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rejects.jsonl");
+    let mut writer = RejectWriter::new(&path);
+    let mut reader = Reader::from_read("a file", Cursor::new(text.to_owned()), Options::default()).unwrap();
+    let header = reader.header().map(str::to_owned);
+    for row in reader.by_ref() {
+        if let Row::Reject(reject) = row.unwrap() {
+            writer.write(&reject, header.as_deref()).unwrap();
+        }
+    }
+    writer.finish().unwrap();
+    fs::read(path).unwrap()
+}
+
+#[test]
+fn what_a_rejects_file_holds_is_read_again_and_rejected_for_the_same_reason() {
+    let bad_line = r#"{"id":"é","input":"q","output":"a","latency_ms":"fast"}"#;
+    let bad_row = "é,\"q, q\",a,fast";
+    let header = "id,\"input\",output,latency_ms";
+    let table = format!("{header}\ngood,q,a,1\n{bad_row}\n");
+    for (text, record) in [(bad_line.to_owned(), bad_line.to_owned()), (table, format!("{header}\n{bad_row}"))] {
+        let once = rejects_of(&text);
+        let rows = read_as(None, MAX_RECORD_BYTES, &once).unwrap();
+        let Row::Reject(reject) = only(rows) else { panic!("accepted") };
+        assert_eq!((reject.origin.place.to_string(), reject.field.as_deref()), ("line 1".into(), Some("latency_ms")));
+        assert!(matches!(&reject.raw, RawRecord::Bytes(bytes) if bytes == record.as_bytes()), "{reject:?}");
+        let twice = rejects_of(std::str::from_utf8(&once).unwrap());
+        assert_eq!(fault(read_as(None, MAX_RECORD_BYTES, &twice).unwrap()).0.as_deref(), Some("latency_ms"));
+        let mended = String::from_utf8(once).unwrap().replace("\\\"fast\\\"", "1").replace("fast", "1");
+        assert_eq!(record_of(&mended).id, "é");
+    }
+}
+
+fn record_of(rejects: &str) -> crate::domain::item::Item {
+    super::record(only(read_as(None, MAX_RECORD_BYTES, rejects.as_bytes()).unwrap())).item
+}
+
+#[test]
+fn lines_that_are_no_rejects_stay_rejects_as_they_stood() {
+    let good = json!({ "line": 1, "field": null, "reason": "x", "record": r#"{"id":"1","input":"q","output":"a"}"# });
+    let bad_bytes = json!({ "reason": "x", "record_base64": STANDARD.encode(b"{\"id\":\"\xff\"}") });
+    let text = format!("\n{good}\nbroken\n{bad_bytes}\n{{\"id\":\"2\",\"input\":\"q\",\"output\":\"a\"}}\n");
+    let rows = read_as(None, MAX_RECORD_BYTES, text.as_bytes()).unwrap();
+    let reasons = rows.iter().map(|row| match row {
+        Row::Record(record) => record.item.id.clone(),
+        Row::Reject(reject) => reject.reason.clone(),
+    });
+    let reasons = reasons.collect::<Vec<_>>();
+    assert_eq!(reasons, ["1", "is no reject of an import", "invalid UTF-8 at byte 8", "is no reject of an import"]);
+    let reader = Reader::from_read("a file", Cursor::new(text), Options::default()).unwrap();
+    assert_eq!(reader.note().as_deref(), Some("the records are those that an earlier import rejected"));
 }
 
 #[cfg(unix)]
@@ -83,7 +138,7 @@ fn only_the_owner_may_read_it() {
     fs::write(&path, "older").unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
     let mut writer = RejectWriter::new(&path);
-    writer.write(&reject(RawRecord::Bytes(b"x".to_vec()))).unwrap();
+    writer.write(&reject(RawRecord::Bytes(b"x".to_vec())), None).unwrap();
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 }
 

@@ -198,7 +198,14 @@ fn a_file_that_cannot_be_read_is_told_before_another_is_in() {
     );
     assert_eq!(program.queue()["items"], 0);
     program.write("lists.json", "{\"a\":[{\"id\":\"x\"}],\"b\":[{}]}");
-    assert_tells(&program.fails(&["import", "replies", "lists.json"]), &["/a, /b", "jq '.[\"a\"]'"]);
+    assert_tells(&program.fails(&["import", "replies", "lists.json"]), &["/a, /b", "--at /a"]);
+    for (arguments, reason) in [
+        (&["--at", "/c"][..], "lists.json` holds no list at `/c`"),
+        (&["--at", "/b", "--format", "jsonl"], "--at is for --format json alone"),
+    ] {
+        let command = [&["import", "replies", "lists.json"][..], arguments].concat();
+        assert_tells(&program.fails(&command), &[reason]);
+    }
     program.write("columns.csv", "id,question\n1,2\n");
     assert_tells(&program.fails(&["import", "replies", "columns.csv"]), &["no column input, output"]);
     program.write("utf16.jsonl", b"\xff\xfe{\0}\0");

@@ -58,6 +58,19 @@ fn every_bad_record_is_kept_whole_with_line_field_and_reason() {
 }
 
 #[test]
+fn the_rejects_file_can_be_imported_as_it_stands() {
+    let program = Program::with_queue();
+    program.write("items.csv", "id,input,output,attempt\ni1,question,answer,1\ni2,\"a, b\",answer,one\n");
+    assert_eq!(program.import(&["items.csv"]), ((1, 0, 1), Some(3)));
+    let mended = program.read("items.csv.rejects.jsonl").replace(",one\"", ",1\"");
+    program.write("again.jsonl", mended);
+    let outcome = program.run(&["import", "replies", "again.jsonl"]);
+    assert_eq!(outcome.out, "imported 1, unchanged 0, rejected 0\n");
+    assert_tells(&outcome.err, &["again.jsonl: the records are those that an earlier import rejected"]);
+    assert_eq!(program.json(&["list", "replies"])[1]["id"], "i2");
+}
+
+#[test]
 fn rejects_are_told_by_line_and_their_file_is_named() {
     let program = Program::with_queue();
     program.write("items.jsonl", items([1]) + "broken\n");

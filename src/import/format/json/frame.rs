@@ -62,6 +62,11 @@ impl Scanner {
         }
     }
 
+    /// Goes over the value that begins here.
+    pub(super) fn skip(&mut self) -> io::Result<()> {
+        self.value(&mut Frame::default(), &mut io::sink()).map(drop)
+    }
+
     /// The name of the member that begins here; as it is written, where it is no JSON text.
     pub(super) fn name(&mut self) -> io::Result<String> {
         let mut name = Start(Vec::new());

@@ -127,6 +127,6 @@ impl Members {
         }
         let lists = std::iter::once(&list).chain(&self.lists).take(NAMED).map(|name| pointer(name));
         let lists = lists.collect::<Vec<_>>().join(", ");
-        Err(ImportError::SeveralLists { name: file.to_owned(), lists, first: list })
+        Err(ImportError::SeveralLists { name: file.to_owned(), lists, first: pointer(&list) })
     }
 }

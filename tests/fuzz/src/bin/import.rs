@@ -9,7 +9,7 @@ use std::io::Cursor;
 
 fuzz_target!(|bytes: &[u8]| {
     for format in FORMATS.iter().map(|format| Some(*format)).chain([None]) {
-        let options = Options { format, max_record_bytes: 1 << 12 };
+        let options = Options { format, max_record_bytes: 1 << 12, ..Options::default() };
         if let Ok(reader) = Reader::from_read("a file", Cursor::new(bytes.to_vec()), options) {
             reader.take_while(Result::is_ok).for_each(drop);
         }

@@ -1,0 +1,33 @@
+//! The reference of exports, as docs/formats.md has it.
+
+use super::format::{FORMATS, Format, options, that_take};
+use crate::domain::format_option::FormatOption;
+use crate::domain::record::{DECISION, FieldType, ITEM};
+
+/// Tables of the formats and of their options, in Markdown.
+pub fn format_reference() -> String {
+    let formats: String = FORMATS.iter().map(|format| format_row(*format)).collect();
+    let options: String = options().map(option_row).collect();
+    format!("\n| `--to` | holds |\n|---|---|\n{formats}\n| option | of | |\n|---|---|---|\n{options}")
+}
+
+fn format_row(format: &dyn Format) -> String {
+    let further: String =
+        format.further_files().iter().map(|suffix| format!("; beside it a file `FILE{suffix}`")).collect();
+    format!("| `{}` | {}{further} |\n", format.name(), format.about())
+}
+
+fn option_row(option: &FormatOption) -> String {
+    let formats: Vec<_> = that_take(option).collect();
+    format!("| `{option}` | {} | {} |\n", formats.join(", "), option.help)
+}
+
+/// The names of the columns of a flat format, in order, in Markdown.
+pub fn column_reference() -> String {
+    let decision = DECISION.iter().map(|field| match field.holds {
+        FieldType::Scores => "one `score_CRITERION` for each criterion".to_owned(),
+        _ => format!("`{}`", field.name),
+    });
+    let names: Vec<_> = ITEM.iter().map(|field| format!("`{}`", field.name)).chain(decision).collect();
+    format!("\n{}.\n", names.join(", "))
+}

@@ -1,0 +1,129 @@
+//! The rejects file of an earlier import: each record is read again as it stood.
+
+use super::delimited::{CSV, TSV};
+use super::{Confidence, Format, Recognition, Records};
+use crate::domain::format_option::GivenOptions;
+use crate::domain::item::Item;
+use crate::import::fault::{Fault, ImportError};
+use crate::import::input::{Head, Input};
+use crate::import::item::from_object;
+use crate::import::row::{RawRecord, Reject, Row};
+use crate::import::text_input::TextInput;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use std::io;
+
+pub(super) struct Rejects;
+
+impl Format for Rejects {
+    fn name(&self) -> &'static str {
+        "rejects"
+    }
+
+    fn title(&self) -> &'static str {
+        "rejects of an import"
+    }
+
+    fn about(&self) -> &'static str {
+        "the records that an earlier import rejected"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn recognise(&self, head: &Head) -> Option<Recognition> {
+        let mut lines = head.text().ok()?.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+        let first = lines.find(|line| !line.is_empty())?;
+        let is_reject = serde_json::from_slice::<Line>(first).is_ok_and(|line| line.record().is_some());
+        is_reject.then(|| Confidence::Certain.because("its first line is a reject of an import"))
+    }
+
+    fn open(&self, input: Input, limit: usize, _: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
+        Ok(Box::new(Lines { input: TextInput::new(input)?, limit, line: 0 }))
+    }
+}
+
+/// What is read of a line. The members that say where the record stood are optional: a line
+/// that somebody has mended may lack them.
+#[derive(Deserialize)]
+struct Line {
+    #[serde(rename = "reason")]
+    _reason: String,
+    record: Option<String>,
+    record_base64: Option<String>,
+    header: Option<String>,
+}
+
+impl Line {
+    /// The record as it stood, after the line of column names that it needs.
+    fn record(&self) -> Option<Vec<u8>> {
+        let record = match (&self.record, &self.record_base64) {
+            (Some(text), None) => text.clone().into_bytes(),
+            (None, Some(encoded)) => STANDARD.decode(encoded).ok()?,
+            _ => return None,
+        };
+        let header = self.header.as_ref().map(|header| format!("{header}\n")).unwrap_or_default();
+        Some([header.into_bytes(), record].concat())
+    }
+}
+
+struct Lines {
+    input: TextInput,
+    limit: usize,
+    /// Lines read so far.
+    line: u64,
+}
+
+/// Bytes of a line beside its record.
+const BESIDE_RECORD: usize = 64 << 10;
+
+impl Lines {
+    fn row(&self, raw: Vec<u8>) -> Row {
+        let origin = self.input.origin(self.line);
+        match serde_json::from_slice::<Line>(&raw).ok().and_then(|line| line.record()) {
+            Some(record) if record.len() > self.limit => {
+                Row::Reject(Reject::too_long(origin, RawRecord::Bytes(record), self.limit))
+            }
+            Some(record) => {
+                let item = item(&record, self.limit);
+                Row::new(origin, record, item)
+            }
+            None => Row::new(origin, raw, Err(Fault::new("is no reject of an import"))),
+        }
+    }
+}
+
+impl Records for Lines {
+    /// The record of the next line that is not blank.
+    fn next(&mut self) -> io::Result<Option<Row>> {
+        loop {
+            // Escapes make a record that is text for the most part twice as long at most.
+            let limit = self.limit.saturating_mul(2).saturating_add(BESIDE_RECORD);
+            let Some(raw) = self.input.line(limit)? else { return Ok(None) };
+            self.line += 1;
+            return Ok(Some(match raw {
+                RawRecord::Bytes(raw) if raw.trim_ascii().is_empty() => continue,
+                RawRecord::Bytes(raw) => self.row(raw),
+                raw => Row::Reject(Reject::too_long(self.input.origin(self.line), raw, self.limit)),
+            }));
+        }
+    }
+
+    fn position(&self) -> u64 {
+        self.input.position
+    }
+
+    fn note(&self) -> Option<String> {
+        Some("the records are those that an earlier import rejected".into())
+    }
+}
+
+/// The item of a record that is a JSON object, or a row of a table after its column names.
+fn item(record: &[u8], limit: usize) -> Result<Item, Fault> {
+    match [CSV, TSV].into_iter().find(|table| table.begins(record)) {
+        Some(table) => table.only_item(record, limit),
+        None => from_object(record),
+    }
+}
