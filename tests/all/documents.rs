@@ -7,6 +7,7 @@ mod picture;
 use karat::config::Config;
 use karat::domain::filter::{FIELDS, FilterField, Has, Is};
 use karat::domain::record::{decision_reference, item_reference};
+use karat::tui::action::Action;
 use karat::tui::context::Context;
 use karat::tui::keymap::Keymap;
 use std::fmt::Write;
@@ -131,18 +132,18 @@ fn field_table() -> String {
     table
 }
 
+/// Every action of every place, those without keys too: the settings can give them some.
 fn key_tables() -> String {
     let keymap = Keymap::new(&Config::default()).unwrap();
     let mut tables = String::new();
-    let everywhere = keymap.help(Context::Global);
     let places = Context::ALL.iter().filter(|context| **context != Context::Global);
     for &context in places.chain([&Context::Global]) {
-        let _ = writeln!(tables, "\n## {}\n\n| key | does |\n|---|---|", context.title());
-        let inherited = context.inherits().map(|base| keymap.help(base)).unwrap_or_default();
-        let own =
-            |row: &(String, &str)| context == Context::Global || !everywhere.contains(row) && !inherited.contains(row);
-        for (keys, help) in keymap.help(context).into_iter().filter(|row| !row.0.is_empty() && own(row)) {
-            let _ = writeln!(tables, "| `{keys}` | {help} |");
+        let (title, place) = (context.title(), context.name());
+        let _ = writeln!(tables, "\n## {title}\n\n`[keys.{place}]`\n\n| key | action | does |\n|---|---|---|");
+        for action in Action::all().filter(|action| action.belongs_to(context)) {
+            let keys = keymap.keys_for(context, action).join(" ");
+            let keys = if keys.is_empty() { String::new() } else { format!("`{keys}`") };
+            let _ = writeln!(tables, "| {keys} | `{}` | {} |", action.name(), action.help());
         }
     }
     tables
