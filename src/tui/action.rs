@@ -19,7 +19,7 @@ pub(super) struct Entry {
 macro_rules! actions {
     ($($action:ident $name:literal $label:literal $help:literal
         $([$($group:ident $group_keys:literal),+])? $({ $($context:ident $keys:literal),+ })?)+) => {
-        /// What the reviewer can ask for with a key.
+        /// An action that a reviewer can ask for with a key.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Action {
             $(#[doc = $help] $action,)+
@@ -198,7 +198,7 @@ impl Action {
         self.entry().name
     }
 
-    /// One or two words for a footer.
+    /// The label in a footer: one or two words.
     pub fn label(self) -> &'static str {
         self.entry().label
     }

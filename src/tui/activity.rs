@@ -35,7 +35,7 @@ impl Activity {
         self.active + self.last.map_or(0, |last| (now - last).clamp(0, self.limit))
     }
 
-    /// When the reviewer was last known to be there.
+    /// The time at which the reviewer was last known to be there.
     pub fn last(&self) -> Option<UtcMillis> {
         self.last
     }

@@ -5,6 +5,7 @@ mod navigation;
 
 use super::action::Action;
 use super::app_context::{AppContext, Tone};
+use super::context::Context;
 use super::keymap::KeyPress;
 use super::message::{Effect, Message};
 use super::screen::Screen;
@@ -26,7 +27,7 @@ use std::io;
 /// The smallest terminal that everything fits in.
 const MIN_SIZE: (u16, u16) = (60, 16);
 
-/// Where the workstation starts.
+/// The screen that the workstation starts with.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Start {
     Home,
@@ -77,12 +78,17 @@ impl App {
         self.decided + self.screen.decided()
     }
 
-    /// What is on screen may differ from what was drawn.
+    /// Whether what is on screen may differ from what was drawn.
     pub fn wants_frame(&self) -> bool {
         self.ctx.stale_frame
     }
 
-    /// When [`Message::Tick`] is due. Without it nothing happens until somebody acts.
+    /// Whether the key quits wherever it is pressed.
+    pub fn is_quit(&self, key: &KeyEvent) -> bool {
+        self.ctx.keymap.lookup(Context::Global, key) == Some(Action::Quit)
+    }
+
+    /// The time at which [`Message::Tick`] is due. Without it nothing happens until somebody acts.
     pub fn due(&self) -> Option<UtcMillis> {
         [self.screen.due(), self.ctx.due()].into_iter().flatten().min()
     }

@@ -1,4 +1,4 @@
-//! What every screen works with: the settings, the line at the foot, the time of
+//! The context that every screen works with: the settings, the line at the foot, the time of
 //! the message at hand, and what has been asked of the world.
 
 use super::keymap::Keymap;
@@ -10,7 +10,7 @@ use crate::store::{ConnectionState, StoreError};
 use crate::text::fit::cut;
 use crate::tui::worker::{Request, ReviewRequest};
 
-/// How the line at the foot is meant.
+/// The meaning of the line at the foot.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Tone {
     #[default]
@@ -20,7 +20,7 @@ pub enum Tone {
     Error,
 }
 
-/// What the workstation said last.
+/// The status line: what the workstation said last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Status {
     pub tone: Tone,
@@ -31,7 +31,7 @@ pub struct Status {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outage {
     tries: u32,
-    /// When it is tried next.
+    /// The time of the next try.
     next_at: UtcMillis,
     /// Whole seconds until then, as they were told last; 0: it is being tried.
     seconds: i64,
@@ -39,7 +39,7 @@ pub struct Outage {
 }
 
 impl Outage {
-    /// When the seconds are fewer.
+    /// The time at which the seconds shown are fewer.
     fn due(&self) -> Option<UtcMillis> {
         (self.seconds > 0).then(|| self.next_at - (self.seconds - 1) * 1000)
     }
@@ -55,7 +55,7 @@ impl Outage {
     }
 }
 
-/// What every screen shares.
+/// The context that every screen shares.
 pub struct AppContext {
     pub keymap: Keymap,
     pub theme: Theme,
@@ -65,12 +65,12 @@ pub struct AppContext {
     /// A pause counts up to this long in the time on an item.
     pub idle_millis: i64,
     pub pace: Limits,
-    /// When the message at hand came.
+    /// The time at which the message at hand came.
     pub now: UtcMillis,
     pub status: Status,
     /// `None`: all is well.
     pub outage: Option<Outage>,
-    /// What is on screen may differ from what was drawn.
+    /// Whether what is on screen may differ from what was drawn.
     pub stale_frame: bool,
     effects: Vec<Effect>,
     /// Drafts of items that were left, which could not be saved, each with the time to
@@ -78,10 +78,10 @@ pub struct AppContext {
     again: Vec<(UtcMillis, Request)>,
 }
 
-/// From this width on there is room for where one works.
+/// The least width for the server's name.
 const WIDTH_FOR_SERVER: usize = 100;
 
-/// What failed in the background is tried again after this long.
+/// The time after which a failure in the background is tried again.
 const RETRY_DRAFT_AFTER_MILLIS: i64 = 5_000;
 
 impl AppContext {
@@ -142,7 +142,7 @@ impl AppContext {
         };
     }
 
-    /// Who works, and on which server where there is room for it.
+    /// The reviewer, and the server where there is room for it.
     pub fn who(&self, width: usize) -> String {
         let reviewer = cut(&self.reviewer, (width / 3).max(12));
         match self.place.as_ref().filter(|_| width >= WIDTH_FOR_SERVER) {

@@ -2,14 +2,14 @@
 //! in the documents, what printable keys do there, and the groups that actions name instead of
 //! every place.
 
-/// What printable keys are for in a context.
+/// The use of printable keys in a context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
-    /// They are keys like any other.
+    /// Printable keys are keys like any other.
     Keys,
     /// Letters and digits choose something.
     Letters,
-    /// They are text.
+    /// Printable keys are text.
     Text,
 }
 
@@ -24,13 +24,13 @@ pub enum Group {
     TypedLists,
     /// Texts that are read and scrolled.
     Texts,
-    /// What is gone through by pages.
+    /// Contexts that are gone through by pages.
     Paged,
     /// Screens where something can be taken back.
     Screens,
-    /// What is looked at and closed again.
+    /// Popups that are looked at and closed again.
     Popups,
-    /// What is filled in, or left without doing anything.
+    /// Forms that are filled in, or left without doing anything.
     Forms,
 }
 

@@ -21,7 +21,7 @@ pub fn count(number: i64, word: &str) -> String {
     format!("{} {}", thousands(number), plural(number, word))
 }
 
-/// How long until then: `in 40 s`, `in 4 min`, `now`.
+/// The time from now until then: `in 40 s`, `in 4 min`, `now`.
 pub fn until(at: UtcMillis, now: UtcMillis) -> String {
     match ((at - now).max(0) + 999) / 1000 {
         0 => "now".into(),

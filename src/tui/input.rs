@@ -18,12 +18,12 @@ use tokio::net::unix::pipe::Receiver;
 /// Read at once: more than anybody types, and a good part of a paste.
 const READ_BYTES: usize = 4096;
 
-/// What comes from the terminal.
+/// Something that came from the terminal.
 #[derive(Debug)]
-pub(super) enum Heard {
+pub(super) enum Received {
     /// Made by a person.
     Event(Event),
-    /// What the terminal says of itself, without its frame: `]11;rgb:1e1e/1e1e/2e2e`, `[?62c`.
+    /// An answer of the terminal, without its frame: `]11;rgb:1e1e/1e1e/2e2e`, `[?62c`.
     Answer(Vec<u8>),
     /// The terminal is gone.
     Lost,
@@ -57,19 +57,19 @@ impl Input {
         self.splitter.may_hold_keys()
     }
 
-    /// What is there already.
-    pub(super) fn ready(&mut self) -> Option<Heard> {
+    /// The next thing that has come already, without waiting.
+    pub(super) fn ready(&mut self) -> Option<Received> {
         loop {
             while let Some(piece) = self.splitter.next() {
                 match piece {
                     Piece::Event(bytes) => match event(&bytes) {
-                        Some(event) => return Some(Heard::Event(event)),
+                        Some(event) => return Some(Received::Event(event)),
                         None => continue,
                     },
                     Piece::Paste(text) => {
-                        return Some(Heard::Event(Event::Paste(String::from_utf8_lossy(&text).into_owned())));
+                        return Some(Received::Event(Event::Paste(String::from_utf8_lossy(&text).into_owned())));
                     }
-                    Piece::Answer(answer) => return Some(Heard::Answer(answer)),
+                    Piece::Answer(answer) => return Some(Received::Answer(answer)),
                 }
             }
             // Not by way of the event loop, which knows only what was there when it last looked.
@@ -78,16 +78,16 @@ impl Input {
             match self.take(count, &bytes) {
                 Ok(0) => return None,
                 Ok(_) => {}
-                Err(_) => return Some(Heard::Lost),
+                Err(_) => return Some(Received::Lost),
             }
         }
     }
 
     /// Waits for what comes next.
-    pub(super) async fn next(&mut self) -> Heard {
+    pub(super) async fn next(&mut self) -> Received {
         loop {
-            if let Some(heard) = self.ready() {
-                return heard;
+            if let Some(received) = self.ready() {
+                return received;
             }
             let due = self.splitter.due();
             let rest = async {
@@ -101,7 +101,7 @@ impl Input {
                     let mut bytes = [0; READ_BYTES];
                     let count = readable.and_then(|()| self.terminal.try_read(&mut bytes));
                     if self.take(count, &bytes).is_err() {
-                        return Heard::Lost;
+                        return Received::Lost;
                     }
                 }
                 () = rest => self.splitter.expire(Instant::now()),

@@ -1,4 +1,4 @@
-//! From key presses to actions, by context; and back, for help and footers.
+//! The keymap: from key presses to actions, by context; and back, for help and footers.
 
 mod pattern;
 
@@ -25,7 +25,7 @@ pub struct KeyPress {
     pub event: KeyEvent,
 }
 
-/// Why the keys cannot be used. `Display` is a sentence for the user.
+/// An error in the keys. `Display` is a sentence for the user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeymapError {
     #[error("[keys.{name}]: there is no such place; {}", suggestion(.name, .known))]
@@ -43,7 +43,7 @@ pub enum KeymapError {
 }
 
 impl KeymapError {
-    /// What the reader can do about it.
+    /// A hint on what the reader can do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
             KeymapError::Collision { first: (context, action), .. } => Some(format!(
@@ -82,7 +82,7 @@ impl Keymap {
         Ok(Keymap { bindings, actions })
     }
 
-    /// What a press means in a place: the place's own keys first, then those of
+    /// The action of a press in a place: the place's own keys first, then those of
     /// everywhere, except keys that are for typing there.
     pub fn lookup(&self, context: Context, event: &KeyEvent) -> Option<Action> {
         if event.kind == KeyEventKind::Release {

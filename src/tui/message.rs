@@ -1,4 +1,4 @@
-//! What reaches the workstation, and what it asks of the world.
+//! Messages to the workstation, and effects that it asks of the world.
 
 use super::theme::Theme;
 use crate::domain::attachment::Target;
@@ -19,17 +19,17 @@ pub enum Message {
     Tick,
     /// The external editor is closed: its text, `None` for "unchanged".
     Edited(io::Result<Option<String>>),
-    /// What an attachment's opening came to: what was opened, or why it was not.
+    /// The outcome of opening an attachment: what was opened, or why it was not.
     Opened(Result<String, String>),
     /// The terminal has told its background: the colours that suit it.
     Theme(Theme),
-    /// Back from a suspension.
+    /// The job continues after a suspension.
     Resumed,
     /// The world wants the workstation gone: save what is under way and quit.
     Hangup,
 }
 
-/// What the workstation asks of the world.
+/// An effect that the workstation asks of the world.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     Ask(Request),

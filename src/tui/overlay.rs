@@ -1,4 +1,4 @@
-//! What lies over a screen and sees keys first. An overlay knows the state of its screen and
+//! Overlays, which lie over a screen and see keys first. An overlay knows the state of its screen and
 //! gives back an outcome; those in this folder lie over any screen.
 
 mod confirm;
@@ -43,7 +43,7 @@ pub trait Overlay<S> {
         Some(reply)
     }
 
-    /// What it was for is done: it closes.
+    /// Whether the overlay has done its work and closes.
     fn is_done(&self) -> bool {
         false
     }
@@ -57,10 +57,10 @@ pub trait Overlay<S> {
 /// An overlay on the stack.
 pub type Layer<S> = Box<dyn Overlay<S>>;
 
-/// What is done to a screen once a question was answered, or was not needed.
+/// A step that is taken on a screen once a question was answered, or was not needed.
 pub type Step<S> = Box<dyn FnOnce(&mut S, &mut AppContext) -> Outcome<S>>;
 
-/// What becomes of a screen and its overlays after an event.
+/// The outcome of an event for a screen and its overlays.
 pub enum Outcome<S> {
     /// All stays as it is.
     Stay,
@@ -104,15 +104,15 @@ impl<S> From<Option<Layer<S>>> for Outcome<S> {
     }
 }
 
-/// Where one goes from a screen.
+/// A way out of a screen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Navigation {
     Quit,
-    /// To the screen that one came from, else to the queues.
+    /// Goes to the screen that one came from, else to the queues.
     Back,
-    /// To the screen that the action opens on the queue at hand.
+    /// Goes to the screen that the action opens on the queue at hand.
     To(Action),
-    /// To a queue under review: at an item, or at its next one.
+    /// Goes to a queue under review: at an item, or at its next one.
     Queue {
         name: String,
         seq: Option<Seq>,

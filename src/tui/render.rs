@@ -19,10 +19,10 @@ use super::theme::Role;
 use crate::domain::item::{Content, ContentKind, Item};
 pub use page::Page;
 
-/// How texts are shown.
+/// The way in which texts are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Look {
-    /// As they came.
+    /// Texts are shown as they came.
     pub raw: bool,
     /// JSON is folded below this level.
     pub fold: Option<usize>,
@@ -31,7 +31,7 @@ pub struct Look {
 /// A longer text is shown as it came: laying it out would be felt at the key.
 const MOST_LAID_OUT: usize = 512 * 1024;
 
-/// The same for the messages of a chat or the documents of a context together.
+/// [`MOST_LAID_OUT`] for the messages of a chat or the documents of a context together.
 pub const MOST_OF_SEVERAL: usize = 2 * MOST_LAID_OUT;
 
 /// The content under a heading. What does not parse is shown as it came, and says why.
@@ -63,7 +63,7 @@ pub fn as_text(content: &Content) -> String {
     texts.collect::<Vec<_>>().join("\n")
 }
 
-/// How many levels of JSON an item has at the most.
+/// The number of levels of the deepest JSON in an item.
 pub fn depth_of(item: &Item) -> usize {
     let contents = [Some(&item.input), Some(&item.output), item.reference.as_ref()];
     let is_json = |content: &&Content| content.kind != ContentKind::Text || json::is_meant(&content.text);

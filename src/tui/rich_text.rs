@@ -44,9 +44,9 @@ pub struct Section {
     pub styles: Vec<StyleSpan>,
     /// Stretches of the body that are code, ascending; their styles are found as they are seen.
     pub code: Vec<Code>,
-    /// What is wrapped stays below bullets and behind bars.
+    /// Whether wrapped rows stay below bullets and behind bars.
     pub hangs: bool,
-    /// What the body was rendered from.
+    /// The text that the body was rendered from.
     pub source: Option<Source>,
 }
 
@@ -79,7 +79,7 @@ pub enum TextRange {
     Source(Part, Range<usize>),
 }
 
-/// What is to stand out. Of those that overlap, the later lies over the earlier.
+/// A stretch that stands out. Of those that overlap, the later lies over the earlier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Highlight {
     pub range: TextRange,
@@ -114,9 +114,9 @@ struct Placed {
 struct Line<'a> {
     text: &'a str,
     kind: Kind,
-    /// Where it begins in its section.
+    /// First byte of the line in its section.
     start: usize,
-    /// Where it begins in its heading, detail or body.
+    /// First byte of the line in its heading, detail or body.
     at: usize,
 }
 
@@ -159,7 +159,7 @@ impl RichText {
         text
     }
 
-    /// How many sections there are.
+    /// The number of sections.
     pub fn sections(&self) -> usize {
         self.sections.len()
     }
@@ -308,7 +308,7 @@ impl RichText {
         self.up(RowAt { line: self.lines, row: 0 }, height.max(1), width)
     }
 
-    /// How many bytes of the text stand before a place.
+    /// The number of bytes of the text before a place.
     fn offset(&self, place: RowAt, width: usize) -> usize {
         let Some(placed) = self.sections.get(self.section_of(place.line)) else { return 0 };
         placed.before + self.line(place.line).start + self.layout(place.line, width).row_start(place.row).byte
@@ -431,7 +431,7 @@ impl Viewport {
         text.end(self.columns(), self.height.into()) == RowAt::default()
     }
 
-    /// How far the view is from the top (0) to the bottom (100), in percent; 100
+    /// The view's distance from the top (0) to the bottom (100), in percent; 100
     /// when everything is seen.
     pub fn position(&self, text: &RichText) -> f64 {
         let columns = self.columns();

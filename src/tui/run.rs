@@ -8,11 +8,11 @@ use super::allocator;
 use super::app::{App, Start};
 use super::app_context::{AppContext, Tone};
 use super::editor;
-use super::input::{Heard, Input};
+use super::input::{Input, Received};
 use super::keymap::Keymap;
 use super::message::{Effect, Message};
 use super::opener;
-use super::outside::{self, News, Outside};
+use super::signals::{self, OsEvent, Signals};
 use super::syntax_highlight;
 use super::terminal::{self, Terminal};
 use super::theme::{Background, Theme};
@@ -27,7 +27,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, error::TryRecvError};
 
-/// What the workstation is started with.
+/// The options that the workstation is started with.
 pub struct Options {
     /// The workspace.
     pub database: Address,
@@ -38,24 +38,24 @@ pub struct Options {
     pub theme: Option<ThemeChoice>,
     /// A pause counts up to this long in the time on an item.
     pub idle_seconds: u32,
-    /// When a row of alike and hasty decisions is worth a word.
+    /// The limits at which a row of alike and hasty decisions is worth a word.
     pub pace: Limits,
-    /// Said first, where there is something to say.
+    /// The status line at the start, where there is something to say.
     pub notice: Option<String>,
 }
 
-/// How the workstation ended.
+/// The way in which the workstation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// By the reviewer.
+    /// The reviewer quit.
     Quit,
-    /// By a signal: its number.
+    /// A signal ended it: the signal's number.
     Signal(i32),
     /// The terminal went away.
     TerminalLost,
 }
 
-/// What the workstation did.
+/// The outcome of a run of the workstation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outcome {
     pub ending: Ending,
@@ -101,7 +101,7 @@ fn place(address: &Address) -> Option<String> {
     Some(format!("{scheme}://{}", place.replace(":5432/", "/")))
 }
 
-/// How long the first frame waits for the terminal to tell its background. Those that know the
+/// The longest that the first frame waits for the terminal to tell its background. Those that know the
 /// question answer at once.
 const FIRST_FRAME_WAIT: Duration = Duration::from_millis(150);
 
@@ -114,7 +114,7 @@ struct Session<'a> {
     /// A frame was drawn, and not yet all told that was pressed before it could be seen.
     is_drawn: bool,
     input: Input,
-    outside: Outside,
+    signals: Signals,
     ending: Option<Ending>,
 }
 
@@ -143,19 +143,19 @@ impl<'a> Session<'a> {
         worker: &'a Worker,
         replies: UnboundedReceiver<Reply>,
     ) -> io::Result<Self> {
-        let (input, outside) = (Input::new()?, Outside::new()?);
-        Ok(Self { app, terminal, worker, replies, theme, is_drawn: false, input, outside, ending: None })
+        let (input, signals) = (Input::new()?, Signals::new()?);
+        Ok(Self { app, terminal, worker, replies, theme, is_drawn: false, input, signals, ending: None })
     }
 
     async fn run(&mut self, effects: Vec<Effect>) -> color_eyre::Result<Ending> {
-        let outcome = self.turn(effects).await;
+        let outcome = self.run_until_end(effects).await;
         if outcome.is_err() {
-            let _ = self.tell(Message::Hangup); // what is under way is saved all the same
+            let _ = self.update(Message::Hangup); // what is under way is saved all the same
         }
         outcome
     }
 
-    async fn turn(&mut self, effects: Vec<Effect>) -> color_eyre::Result<Ending> {
+    async fn run_until_end(&mut self, effects: Vec<Effect>) -> color_eyre::Result<Ending> {
         self.perform(effects)?;
         if self.theme.is_some_and(ThemeChoice::asks_for_background) {
             self.ask_background().await?;
@@ -172,26 +172,27 @@ impl<'a> Session<'a> {
             // What was pressed before the frame could be seen may still wait for its rest.
             if self.is_drawn && !self.input.may_hold_keys() {
                 self.is_drawn = false;
-                self.tell(Message::Painted)?;
+                self.update(Message::Painted)?;
                 continue;
             }
             let message = self.wait().await?;
-            self.tell(message)?;
+            self.update(message)?;
         }
     }
 
     /// Asks whether the terminal is dark or light, and waits a moment with the first frame, which
     /// would flash in the wrong colours. A later answer changes them when it comes. What is
-    /// pressed meanwhile was pressed at nothing.
+    /// pressed meanwhile was pressed at nothing, and does nothing unless it quits.
     async fn ask_background(&mut self) -> color_eyre::Result<()> {
         self.terminal.ask_background()?;
         self.input.ask();
         let end = tokio::time::Instant::now() + FIRST_FRAME_WAIT;
         while self.ending.is_none() && self.input.is_asked() {
             match tokio::time::timeout_at(end, self.wait()).await {
-                Ok(Ok(Message::Terminal(Event::Key(_) | Event::Mouse(_) | Event::Paste(_)))) => {}
-                Ok(Ok(theme @ Message::Theme(_))) => return self.tell(theme),
-                Ok(message) => self.tell(message?)?,
+                Ok(Ok(Message::Terminal(Event::Key(key)))) if !self.app.is_quit(&key) => {}
+                Ok(Ok(Message::Terminal(Event::Mouse(_) | Event::Paste(_)))) => {}
+                Ok(Ok(theme @ Message::Theme(_))) => return self.update(theme),
+                Ok(message) => self.update(message?)?,
                 Err(_) => break,
             }
         }
@@ -211,9 +212,9 @@ impl<'a> Session<'a> {
         loop {
             tokio::select! {
                 biased;
-                news = self.outside.next() => return self.heed(news),
+                event = self.signals.next() => return self.os_event(event),
                 reply = self.replies.recv() => return reply.map(Message::Reply).ok_or_else(store_gone),
-                heard = self.input.next() => if let Some(message) = self.hear(heard) { return Ok(message) },
+                received = self.input.next() => if let Some(message) = self.message_of(received) { return Ok(message) },
                 () = &mut tick => return Ok(Message::Tick),
             }
         }
@@ -230,42 +231,42 @@ impl<'a> Session<'a> {
                     None => break,
                 },
             };
-            self.tell(message)?;
+            self.update(message)?;
         }
         Ok(())
     }
 
-    /// What the terminal sent that needs no waiting for.
+    /// The next message of what the terminal has sent already.
     fn ready(&mut self) -> Option<Message> {
         loop {
-            let heard = self.input.ready()?;
-            if let Some(message) = self.hear(heard) {
+            let received = self.input.ready()?;
+            if let Some(message) = self.message_of(received) {
                 return Some(message);
             }
         }
     }
 
-    /// What there is to tell of it: an answer that was not asked for tells nothing.
-    fn hear(&mut self, heard: Heard) -> Option<Message> {
-        match heard {
-            Heard::Event(event) => Some(Message::Terminal(event)),
-            Heard::Answer(answer) => {
+    /// The message of what the terminal sent; none for an answer that was not asked for.
+    fn message_of(&mut self, received: Received) -> Option<Message> {
+        match received {
+            Received::Event(event) => Some(Message::Terminal(event)),
+            Received::Answer(answer) => {
                 let background = Background::of_answer(&answer)?;
                 Some(Message::Theme(Theme::load(self.theme?, Some(background))))
             }
-            Heard::Lost => Some(self.hang_up(Ending::TerminalLost)),
+            Received::Lost => Some(self.hang_up(Ending::TerminalLost)),
         }
     }
 
-    fn heed(&mut self, news: News) -> color_eyre::Result<Message> {
-        Ok(match news {
-            News::Signal(number) => self.hang_up(Ending::Signal(number)),
-            News::Resized => {
+    fn os_event(&mut self, event: OsEvent) -> color_eyre::Result<Message> {
+        Ok(match event {
+            OsEvent::Terminate(number) => self.hang_up(Ending::Signal(number)),
+            OsEvent::Resized => {
                 let (width, height) = self.terminal.size()?;
                 Message::Terminal(Event::Resize(width, height))
             }
             // The shell may have changed the terminal's mode: it is taken all anew.
-            News::Continued => match self.terminal.lend(|| ()) {
+            OsEvent::Continued => match self.terminal.lend(|| ()) {
                 Ok(()) => Message::Resumed,
                 Err(_) => self.hang_up(Ending::TerminalLost),
             },
@@ -277,7 +278,7 @@ impl<'a> Session<'a> {
         Message::Hangup
     }
 
-    fn tell(&mut self, message: Message) -> color_eyre::Result<()> {
+    fn update(&mut self, message: Message) -> color_eyre::Result<()> {
         let effects = self.app.update(message, self.worker.now());
         self.perform(effects)
     }
@@ -287,7 +288,7 @@ impl<'a> Session<'a> {
         let drawn = self.terminal.draw(|frame| self.app.draw(frame));
         self.is_drawn = true;
         while let Some(message) = self.ready() {
-            self.tell(message)?;
+            self.update(message)?;
         }
         if self.ending.is_none() { drawn.wrap_err("the terminal cannot be written to") } else { Ok(()) }
     }
@@ -302,7 +303,7 @@ impl<'a> Session<'a> {
                 }
                 Effect::ReadWithLens(request) => drop(self.worker.read_with_lens(request)),
                 Effect::Edit { text, extension } => self.edit(&text, extension)?,
-                Effect::Open(target) => self.tell(Message::Opened(opener::open(&target)))?,
+                Effect::Open(target) => self.update(Message::Opened(opener::open(&target)))?,
                 Effect::Suspend => self.suspend()?,
                 Effect::Redraw => self.terminal.forget()?,
                 Effect::Quit => drop(self.ending.get_or_insert(Ending::Quit)),
@@ -314,14 +315,14 @@ impl<'a> Session<'a> {
     /// Gives the terminal to the editor. Nobody else may read from it meanwhile.
     fn edit(&mut self, text: &str, extension: &str) -> color_eyre::Result<()> {
         let edited = self.terminal.lend(|| editor::edit(text, extension))?;
-        self.tell(Message::Edited(edited))
+        self.update(Message::Edited(edited))
     }
 
     /// Stops as if the shell had done it; the same call returns once it continues us.
     fn suspend(&mut self) -> color_eyre::Result<()> {
-        let stopped = self.terminal.lend(outside::stop)?;
+        let stopped = self.terminal.lend(signals::stop)?;
         stopped.wrap_err("the program cannot be suspended")?;
-        self.tell(Message::Resumed)
+        self.update(Message::Resumed)
     }
 }
 

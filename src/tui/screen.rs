@@ -32,7 +32,7 @@ pub trait Place: Sized + 'static {
 
     fn context(&self) -> Context;
 
-    /// Does what a key asks where nothing lies over the screen.
+    /// Carries out the action of a key where no overlay is open.
     fn act(&mut self, action: Action, ctx: &mut AppContext) -> Outcome<Self>;
 
     fn mouse(&mut self, _mouse: MouseEvent, _ctx: &mut AppContext) -> Outcome<Self> {
@@ -53,7 +53,7 @@ pub trait Place: Sized + 'static {
     /// Takes note that the reviewer did something.
     fn touched(&mut self, _now: UtcMillis) {}
 
-    /// When [`Place::tick`] is to be called.
+    /// The time at which [`Place::tick`] is to be called.
     fn due(&self) -> Option<UtcMillis> {
         None
     }
@@ -66,12 +66,12 @@ pub trait Place: Sized + 'static {
     /// Saves what is under way and gives the item up: the screen is about to be left.
     fn leave(&mut self, _ctx: &mut AppContext) {}
 
-    /// What leaving now would lose, as a sentence.
+    /// A sentence on what leaving now would lose.
     fn at_stake(&self) -> Option<String> {
         None
     }
 
-    /// What the store has not acknowledged.
+    /// Work that the store has not acknowledged.
     fn unacknowledged(&self) -> Option<String> {
         None
     }
@@ -94,27 +94,27 @@ pub trait Place: Sized + 'static {
     /// Takes note that one came back to it.
     fn returned_to(&mut self, _ctx: &mut AppContext) {}
 
-    /// How many decisions of this sitting stand.
+    /// The number of decisions of this sitting that stand.
     fn decided(&self) -> i64 {
         0
     }
 }
 
-/// What a screen is opened on.
+/// The queue, and item, that a screen is opened on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subject {
     pub queue: String,
     pub title: String,
     /// The item that is looked at.
     pub item: Option<Seq>,
-    /// Where one goes back to.
+    /// The way back.
     pub back: Navigation,
 }
 
 /// Makes [`Screen`] of the screens there are, and has it delegate to whichever it is.
 macro_rules! screens {
     ($($name:ident $type:ident),+) => {
-        /// What the workstation shows.
+        /// The screen that the workstation shows.
         pub enum Screen {
             $($name(Box<Layered<$type>>),)+
         }

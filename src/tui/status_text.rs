@@ -1,4 +1,4 @@
-//! What several screens say in the status line, in the same words.
+//! Status lines that several screens share.
 
 use crate::domain::golden::Example;
 use crate::store::Golden;
@@ -12,7 +12,7 @@ pub(super) fn golden_kept(golden: &Golden) -> String {
     format!("★ {} is golden: {}{tags}", golden.id, golden.example.verdict.as_str())
 }
 
-/// What an undo or a redo has made of an item's example.
+/// The change that an undo or a redo made to an item's example.
 pub(super) fn golden_change(id: &str, before: Option<&Example>, after: Option<&Example>) -> String {
     match (before, after) {
         (Some(_), None) => format!("{id} is golden no more"),

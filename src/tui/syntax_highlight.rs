@@ -19,13 +19,13 @@ pub(super) fn warm_up() {
 pub struct Language(usize);
 
 impl Language {
-    /// By the language's name or a file's ending.
+    /// The grammar of a language's name or a file's ending.
     pub fn named(language: &str) -> Option<Language> {
         let syntax = if language.is_empty() { None } else { SYNTAXES.find_syntax_by_token(language) };
         Self::of(syntax?)
     }
 
-    /// By what the first line of a file says.
+    /// The grammar that the first line of a file names.
     pub fn of_first_line(line: &str) -> Option<Language> {
         Self::of(SYNTAXES.find_syntax_by_first_line(line)?)
     }
@@ -40,7 +40,7 @@ impl Language {
     }
 }
 
-/// What is open between two lines of code.
+/// The highlighter's state between two lines of code.
 #[derive(Debug, Clone)]
 pub struct HighlightState {
     parser: ParseState,

@@ -45,7 +45,7 @@ impl Terminal {
 
     /// Asks for the colour of the background (OSC 11, xterm's control sequences), and then for
     /// what every terminal tells (DA1): a terminal answers in order, so that it owes nothing
-    /// after that. The answers come as [`super::input::Heard::Answer`].
+    /// after that. The answers come as [`super::input::Received::Answer`].
     pub(super) fn ask_background(&mut self) -> io::Result<()> {
         let out = self.screen.backend_mut();
         out.write_all(b"\x1b]11;?\x07\x1b[c")?;
@@ -81,7 +81,7 @@ impl Drop for Terminal {
     }
 }
 
-/// Both ends are a terminal.
+/// Whether both the standard input and output are a terminal.
 pub(super) fn present() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use regex::Regex;
 use std::ops::Range;
 
-/// How far to scroll.
+/// A distance to scroll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scroll {
     Rows(isize),
@@ -16,12 +16,12 @@ pub enum Scroll {
     Bottom,
 }
 
-/// What a pane reads.
+/// A text that a pane shows, and the place in it.
 #[derive(Default)]
 pub struct TextView {
     text: RichText,
     viewport: Viewport,
-    /// Where it was drawn last.
+    /// The area it was drawn in last.
     area: Rect,
 }
 
@@ -54,7 +54,7 @@ impl TextView {
         (self.viewport.section_at_top(&self.text), self.text.sections())
     }
 
-    /// How far the reading is, where there is more than is seen.
+    /// The progress of reading, where there is more than is seen.
     pub fn place(&self) -> Option<String> {
         (!self.viewport.fits(&self.text)).then(|| format!("{:.0}%", self.viewport.position(&self.text)))
     }
@@ -102,7 +102,7 @@ impl TextView {
         self.text.find(pattern)
     }
 
-    /// What each row that is seen shows of which text, and where the rows are.
+    /// The area of the rows that are seen, and which bytes of which text each shows.
     pub fn visible(&self) -> (Rect, Vec<Shown>) {
         (self.area, self.text.visible(&self.viewport))
     }

@@ -10,7 +10,7 @@ use crate::domain::decision::Verdict;
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
-/// What the terminal says of its background.
+/// The terminal's background, as it tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Background {
     Dark,
@@ -26,7 +26,7 @@ impl Background {
     }
 }
 
-/// What a stretch of text is, where a style is chosen by data.
+/// The role of a stretch of text, where a style is chosen by data.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Role {
     #[default]
@@ -46,16 +46,16 @@ pub enum Role {
     Literal,
     Number,
     Comment,
-    /// Where a text stops to be what it should be.
+    /// The place at which a text stops being what it should be.
     Fault,
     /// The name of a member of an object.
     Name,
-    /// What a comparison adds and takes away.
+    /// A stretch that a comparison adds.
     Added,
     Removed,
 }
 
-/// How a stretch stands out from its text. Each has a shape besides its colour.
+/// The way in which a stretch stands out from its text. Each has a shape besides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HighlightKind {
     /// A match of a search, and the one that was jumped to.
@@ -64,12 +64,12 @@ pub enum HighlightKind {
     /// The sentence that is looked at, and what corresponds to it in the source.
     Sentence,
     Evidence,
-    /// What the source does not bear out.
+    /// A stretch that the source does not bear out.
     Finding,
     /// A reviewer's mark, and what lies under several.
     Mark,
     Marks,
-    /// What is being selected.
+    /// The selection under way.
     Selection,
 }
 
@@ -168,7 +168,7 @@ impl Theme {
         self.colour(|p| p.text)
     }
 
-    /// What matters less: details, hints, what is empty.
+    /// The style of what matters less: details, hints, what is empty.
     pub fn dim(&self) -> Style {
         self.colour_or(|p| p.dim, Modifier::DIM)
     }
@@ -222,7 +222,7 @@ impl Theme {
         self.colour(|p| p.reject).add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
     }
 
-    /// What stands for a character that must not reach the terminal. Reversed,
+    /// The style of a mark for a character that must not reach the terminal. Reversed,
     /// so that text which merely spells a mark looks different.
     pub fn mark(&self) -> Style {
         self.colour(|p| p.mark).add_modifier(Modifier::REVERSED)

@@ -28,7 +28,7 @@ use crate::domain::macros::Macro;
 use crate::store::{ConnectionState, Next, Result, StoreError};
 use state::WorkerState;
 
-/// What the workstation asks of the store. Every request gets exactly one reply.
+/// A request of the workstation to the store. Every request gets exactly one reply.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Request {
     Queue(QueueRequest),
@@ -39,7 +39,7 @@ pub enum Request {
     Browse(BrowseRequest),
 }
 
-/// What comes back, and what comes unasked: [`Reply::Changed`] and [`Reply::Connection`].
+/// A reply to a request; [`Reply::Changed`] and [`Reply::Connection`] come unasked.
 #[derive(Debug)]
 pub enum Reply {
     /// Others have changed the workspace.
@@ -53,7 +53,7 @@ pub enum Reply {
     Macros(Vec<Macro>),
     Golden(GoldenReply),
     Browse(BrowseReply),
-    /// What the lens has read of the item on screen, or of the one after it.
+    /// The lens's reading of the item on screen, or of the one after it.
     Lens {
         request: Box<LensRequest>,
         reading: Box<Reading>,
@@ -69,13 +69,13 @@ pub enum Reply {
 trait Feature {
     fn answer(&self, state: &mut WorkerState) -> Result<Reply>;
 
-    /// It only looks something up for an overlay or a list, which may be closed by the time of
+    /// Whether the request only looks something up for an overlay or a list, which may be closed by the time of
     /// the reply.
     fn is_lookup(&self) -> bool {
         false
     }
 
-    /// Asked once more after the connection was lost, it changes nothing that it may have
+    /// Whether the request, asked once more after the connection was lost, changes nothing that it may have
     /// changed already.
     fn may_be_repeated(&self) -> bool {
         true
@@ -94,13 +94,13 @@ impl Request {
         }
     }
 
-    /// It is about an item that may have been left since: a screen that knows nothing of it
+    /// Whether the request is about an item that may have been left since: a screen that knows nothing of it
     /// passes its failure on.
     pub fn outlives_its_screen(&self) -> bool {
         matches!(self, Self::Review(ReviewRequest::SaveDraft { .. } | ReviewRequest::Release { .. }))
     }
 
-    /// It only looks something up: where it fails, nothing is lost by it.
+    /// Whether the request only looks something up: where it fails, nothing is lost by it.
     pub fn is_lookup(&self) -> bool {
         self.feature().is_lookup()
     }

@@ -212,16 +212,16 @@ fn what_the_terminal_answers_late_is_no_key() {
     ];
     let answers = answers.map(|answer| format!("\u{1b}{answer}")).concat();
     let each: Vec<usize> = (1..answers.len()).collect();
-    let cuts: [(&[usize], u64); 5] = [(&[], 0), (&[1], 200), (&[2, 9], 300), (&[3, 25, 56, 60, 76], 120), (&each, 2)];
+    let cuts: [&[usize]; 5] = [&[], &[1], &[2, 9], &[3, 25, 56, 60, 76], &each];
     let desk = Desk::new(cuts.len());
-    for (number, (cuts, pause)) in (1..).zip(cuts) {
+    for (number, cuts) in (1..).zip(cuts) {
         let terminal = desk.review_in_silence((120, 40));
         terminal.wait(&format!("answer {number}"));
         let ends = cuts.iter().copied().chain([answers.len()]);
         let starts = [0].into_iter().chain(cuts.iter().copied());
         for (start, end) in starts.zip(ends) {
             terminal.keys(&answers[start..end]);
-            std::thread::sleep(std::time::Duration::from_millis(pause)); // what makes it pieces
+            terminal.wait_until_read(); // that makes it pieces
         }
         terminal.act("n", "Esc keep"); // keys work at once
         terminal.keys("\u{1b}");
@@ -243,6 +243,16 @@ fn keys_before_the_first_frame_do_nothing() {
     terminal.wait("answer 1");
     terminal.act("a", "saved: ✓ accepted r1 · 1 of 2 decided");
     assert_eq!(desk.decided()[0]["scores"], serde_json::json!({}));
+}
+
+#[test]
+fn ctrl_c_before_the_first_frame_quits() {
+    let desk = Desk::new(1);
+    let mut terminal = desk.review_in_silence((120, 40));
+    terminal.wait_for_bytes("\u{1b}]11;?");
+    terminal.keys("3\u{3}");
+    assert_eq!(terminal.end(), 0);
+    assert!(desk.0.ok(&["doctor"]).contains("0 live"), "the item is free at once");
 }
 
 #[test]

@@ -72,10 +72,12 @@ fn large_rows_are_not_piled_up() {
     let (reader, given) = stream(line.clone(), usize::MAX);
     let limits = BatchLimits { bytes: 1 << 20, queued: 100, queued_bytes: 3 << 20, ..small() };
     let mut pipeline = pipeline(reader, limits).unwrap();
-    pipeline.next().unwrap().unwrap();
-    std::thread::sleep(Duration::from_millis(200));
-    // Two wait, one is ready to, one is taken, and one is in the buffers.
-    assert!(given.load(Ordering::SeqCst) < 6 * line.len());
+    for taken in 0..20 {
+        pipeline.next().unwrap().unwrap();
+        wait_until("the rows that may wait", || given.load(Ordering::SeqCst) >= (taken + 4) * line.len());
+        // Two wait, one is ready to, one is taken, and one is in the buffers.
+        assert!(given.load(Ordering::SeqCst) < (taken + 6) * line.len());
+    }
 }
 
 #[test]
@@ -84,10 +86,14 @@ fn dropping_it_stops_the_thread() {
     let mut pipeline = pipeline(reader, small()).unwrap();
     pipeline.next().unwrap().unwrap();
     drop(pipeline);
-    let deadline = Instant::now() + Duration::from_secs(10);
     // The stream lives in the thread, and its counter is shared as long as that does.
-    while Arc::strong_count(&given) > 1 {
-        assert!(Instant::now() < deadline, "the thread still reads");
-        std::thread::sleep(Duration::from_millis(5));
+    wait_until("the end of the thread", || Arc::strong_count(&given) == 1);
+}
+
+fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !is_so() {
+        assert!(Instant::now() < deadline, "waited for {what}");
+        std::thread::yield_now();
     }
 }

@@ -1,4 +1,4 @@
-//! From one screen to another.
+//! Navigation from one screen to another.
 
 use super::App;
 use crate::domain::item::Seq;
@@ -31,7 +31,7 @@ impl App {
         self.ctx.emit(Effect::Quit);
     }
 
-    /// Back to the screen that one came from, else to the queues.
+    /// Goes back to the screen that one came from, else to the queues.
     fn back(&mut self) {
         let queue = self.screen.subject().map(|subject| subject.queue);
         let behind = self.behind.take();
@@ -45,7 +45,7 @@ impl App {
         };
     }
 
-    /// To the screen that an action opens on the queue at hand; back to it, where one came
+    /// Goes to the screen that an action opens on the queue at hand; back to it, where one came
     /// from there.
     fn open_screen(&mut self, action: Action) {
         if self.behind.as_ref().is_some_and(|behind| behind.is_opened_by(action)) {
@@ -86,7 +86,7 @@ impl App {
         self.behind = Some(before).filter(Screen::is_kept_behind);
     }
 
-    /// Back among the queues, of which one may be opened again. Who may not decide may look.
+    /// Shows the list of queues with the failure. A reviewer who may not decide sees the table.
     pub(super) fn failed_to_open(&mut self, request: &Request, error: &StoreError) {
         if let (Request::Queue(request), StoreError::Forbidden(_)) = (request, error)
             && let Some(queue) = request.opened_queue()

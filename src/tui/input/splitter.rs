@@ -17,33 +17,37 @@ const BEL: u8 = 0x07;
 const PASTE_START: &[u8] = b"\x1b[200~";
 const PASTE_END: &[u8] = b"\x1b[201~";
 
-/// How long what a person may have typed waits for the rest of a sequence. Two keys that are
+/// The wait for the rest of a sequence that a person may have typed. Two keys that are
 /// typed one after the other are further apart.
 const KEY_WAIT: Duration = Duration::from_millis(50);
 
-/// The same while the terminal owes an answer,
+/// [`KEY_WAIT`] while the terminal owes an answer.
 const ASKED_WAIT: Duration = Duration::from_millis(500);
 
-/// which it does for so long at most.
+/// The longest that a terminal owes its answer.
 const ASKED: Duration = Duration::from_secs(10);
 
-/// How long a sequence that nobody types waits for its rest.
+/// Beginnings of the answers that a terminal is asked for: the background (OSC 11) and its
+/// attributes (DA1). What begins so while they are owed is one, however slowly it comes.
+const OWED: [&[u8]; 2] = [b"\x1b]11;", b"\x1b[?"];
+
+/// The wait for the rest of a sequence that nobody types.
 const SEQUENCE_WAIT: Duration = Duration::from_secs(2);
 
-/// For so long after a wait was given up, the rest of the sequence is recognised by itself.
+/// The time after a wait was given up in which the rest of the sequence is recognised by itself.
 const LATE: Duration = Duration::from_secs(5);
 
 /// A text without an end this long is none.
 const LONGEST_TEXT: usize = 64 * 1024;
 
-/// What came from the terminal.
+/// A piece of what came from the terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Piece {
     /// The bytes of one event: a key, the mouse, the focus.
     Event(Vec<u8>),
     /// The bytes that were pasted.
     Paste(Vec<u8>),
-    /// What the terminal says of itself, without `ESC` and end: `]11;rgb:1e1e/1e1e/2e2e`, `[?62c`.
+    /// An answer of the terminal, without `ESC` and end: `]11;rgb:1e1e/1e1e/2e2e`, `[?62c`.
     Answer(Vec<u8>),
 }
 
@@ -53,15 +57,17 @@ pub(super) struct Splitter {
     /// The sequence under way.
     held: Vec<u8>,
     state: State,
-    /// So many bytes of the sequence were not waited with any longer,
+    /// The number of bytes of the sequence that were given up: as keys,
     given_up: usize,
     given_up_at: Option<Instant>,
-    /// and were no keys.
+    /// or, where this is set, as nothing.
     dropped: bool,
     last_byte_at: Option<Instant>,
     asked_at: Option<Instant>,
     /// The `ESC` of the sequence came by itself, as the key does.
     alone: bool,
+    /// The sequence began as an answer does that was owed.
+    is_owed: bool,
     pieces: VecDeque<Piece>,
 }
 
@@ -69,14 +75,14 @@ pub(super) struct Splitter {
 enum State {
     #[default]
     Ground,
-    /// Of a character in UTF-8 so many bytes are missing.
+    /// A character in UTF-8 with so many bytes missing.
     Character(u8),
     Escape,
     /// `ESC O`, before its letter.
     SingleShift,
     /// `ESC [`, before its letter.
     Control,
-    /// So many bytes follow, whatever they are: `ESC [ [` and a letter (F1 to F5 of Linux'
+    /// A sequence that ends after so many bytes, whatever they are: `ESC [ [` and a letter (F1 to F5 of Linux'
     /// console), `ESC [ M` and three (the mouse of old terminals).
     Counted(u8),
     /// OSC, DCS, APC, PM, SOS, before their end.
@@ -110,6 +116,7 @@ impl Splitter {
             self.take(*byte);
         }
         self.alone |= self.state == State::Escape;
+        self.is_owed |= self.asked_until().is_some() && OWED.iter().any(|owed| self.held.starts_with(owed));
     }
 
     /// The next piece that is whole.
@@ -121,25 +128,35 @@ impl Splitter {
     pub(super) fn may_hold_keys(&self) -> bool {
         // Half a character comes to a key only when its rest does.
         let is_other = matches!(self.state, State::Paste | State::Character(_)) || self.is_surely_no_key();
-        !self.pending().is_empty() && !is_other
+        !self.pending().is_empty() && !is_other && self.owed_until().is_none()
     }
 
-    /// When [`Splitter::expire`] has something to do.
+    /// The time at which [`Splitter::expire`] has something to do.
     pub(super) fn due(&self) -> Option<Instant> {
         if self.pending().is_empty() || self.state == State::Paste {
             return None;
         }
         let last = self.last_byte_at?;
-        let asked = self.asked_at.is_some_and(|at| last.duration_since(at) < ASKED);
-        Some(
-            last + if self.is_surely_no_key() {
-                SEQUENCE_WAIT
-            } else if asked {
-                ASKED_WAIT
-            } else {
-                KEY_WAIT
-            },
-        )
+        let wait = if self.is_surely_no_key() {
+            SEQUENCE_WAIT
+        } else if self.asked_until().is_some() {
+            ASKED_WAIT
+        } else {
+            KEY_WAIT
+        };
+        Some(self.owed_until().map_or(last + wait, |end| end.max(last + wait)))
+    }
+
+    /// The end of the time in which the terminal owes an answer, where the last byte came before it.
+    fn asked_until(&self) -> Option<Instant> {
+        let end = self.asked_at? + ASKED;
+        (self.last_byte_at? < end).then_some(end)
+    }
+
+    /// The time until which what is held is taken for the beginning of an answer that is owed.
+    fn owed_until(&self) -> Option<Instant> {
+        let may_be_owed = self.is_owed || OWED.iter().any(|owed| owed.starts_with(&self.held));
+        self.asked_until().filter(|_| may_be_owed && self.held.len() > 1) // an ESC by itself is a key
     }
 
     /// Gives up waiting for the rest of a sequence, where that is due: what a person may have
@@ -154,7 +171,7 @@ impl Splitter {
         self.given_up_at.get_or_insert(now);
     }
 
-    /// What is held and was not given up.
+    /// The bytes that are held and were not given up.
     fn pending(&self) -> &[u8] {
         &self.held[self.given_up..]
     }
@@ -246,7 +263,7 @@ impl Splitter {
         self.take_anew(rest);
     }
 
-    /// What came after a wait was given up stands by itself.
+    /// Takes what came after a wait was given up by itself.
     fn replay(&mut self) {
         let rest = self.held.split_off(self.given_up);
         self.take_anew(rest);
@@ -260,10 +277,11 @@ impl Splitter {
     fn reset(&mut self) {
         self.held.clear();
         self.state = State::Ground;
-        (self.given_up, self.given_up_at, self.dropped, self.alone) = (0, None, false, false);
+        (self.given_up, self.given_up_at) = (0, None);
+        (self.dropped, self.alone, self.is_owed) = (false, false, false);
     }
 
-    /// What waited in vain for its rest is the keys that its bytes are by themselves, or nothing.
+    /// Makes keys of the bytes that waited in vain for their rest, or nothing where nobody types them.
     fn give_up(&mut self) {
         if self.is_surely_no_key() {
             return;
@@ -278,6 +296,9 @@ impl Splitter {
 
     /// Whether nobody types what is held.
     fn is_surely_no_key(&self) -> bool {
+        if self.is_owed {
+            return true;
+        }
         let (Some(introducer), Some(first)) = (self.held.get(1), self.held.get(2)) else { return false };
         let is_one = match (self.state, introducer) {
             (State::Control | State::Counted(_), _) => return self.given_up == 0,

@@ -1,4 +1,4 @@
-//! One key press, as it is written in a keymap and as terminals report it.
+//! Key presses, as keymaps spell them and as terminals report them.
 
 use crate::text::suggest::nearest;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -71,7 +71,7 @@ impl KeyPattern {
         }
     }
 
-    /// For people: `Ctrl+R`, `→`, `Space`, `G`.
+    /// The key as people read it: `Ctrl+R`, `→`, `Space`, `G`.
     pub fn label(&self) -> String {
         let mut label = String::new();
         for (_, shown, modifier) in MODIFIERS {
@@ -99,7 +99,7 @@ impl From<&KeyEvent> for KeyPattern {
 }
 
 impl fmt::Display for KeyPattern {
-    /// As it is written in a keymap.
+    /// Writes the key as a keymap spells it.
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         for (written, _, modifier) in MODIFIERS {
             if self.modifiers.contains(modifier) {

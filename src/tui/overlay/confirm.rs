@@ -16,7 +16,7 @@ use ratatui::widgets::Widget;
 pub struct Confirm<S> {
     title: &'static str,
     question: String,
-    /// What is done on "yes".
+    /// The step that "yes" takes.
     on_yes: Option<Step<S>>,
 }
 

@@ -70,12 +70,12 @@ pub struct GoldenForm {
     field: Field,
     saving: bool,
     done: bool,
-    /// Where each field was drawn.
+    /// The area of each field as drawn last.
     places: [Rect; 4],
 }
 
 impl GoldenForm {
-    /// Of the item under review: its verdict is the reviewer's own, or what the draft
+    /// The form for the item under review: its verdict is the reviewer's own, or what the draft
     /// leads to.
     pub fn of_item(queue: &str, open: &OpenItem, ctx: &mut AppContext) -> Self {
         let id = &open.served.item.id;
@@ -94,7 +94,7 @@ impl GoldenForm {
         Self::new(queue, open.seq(), id, example, texts, ctx)
     }
 
-    /// Of an item that was rejected and corrected.
+    /// The form for an item that was rejected and corrected.
     pub fn of_candidate(queue: &str, candidate: &Candidate, ctx: &mut AppContext) -> Self {
         let texts = Texts { correction: true, reference: false };
         let expected = Expected::Correction;
@@ -102,7 +102,7 @@ impl GoldenForm {
         Self::new(queue, candidate.item, &candidate.id, example, texts, ctx)
     }
 
-    /// Of an example as it stands.
+    /// The form for an example as it stands.
     pub fn edit(queue: &str, golden: &Golden, ctx: &mut AppContext) -> Self {
         let expected = golden.example.expected;
         let texts = Texts { reference: expected == Expected::Reference, correction: expected == Expected::Correction };

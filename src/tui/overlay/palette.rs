@@ -28,15 +28,15 @@ const LEFT_OUT: &[Action] = &[Action::Palette, Action::ScrollDown, Action::Scrol
 struct Entry {
     choice: Choice,
     text: String,
-    /// Its key, or what it is.
+    /// The entry's key, or its kind.
     detail: String,
 }
 
-/// What a line of the palette leads to.
+/// The destination of a line of the palette.
 #[derive(Clone)]
 enum Choice {
     Press(Action),
-    /// To the queue of this name.
+    /// Opens the queue of this name.
     Open(String),
 }
 
@@ -58,7 +58,7 @@ pub struct Palette {
 }
 
 impl Palette {
-    /// What can be done in a place. The queues follow when they are read.
+    /// The palette of a place's actions. The queues follow when they are read.
     pub fn new(place: Context, ctx: &mut AppContext) -> Self {
         ctx.ask(QueueRequest::List);
         let entries = Action::all().filter_map(|action| entry(action, place, ctx)).collect();

@@ -24,7 +24,7 @@ pub(super) fn sections(heading: &str, source: &str, part: Option<Part>, look: Lo
     }
 }
 
-/// What the last message says.
+/// The text of the last message.
 pub(super) fn last(chat: &str) -> Option<String> {
     let messages = messages(chat)?;
     Some(content(chat, messages.last()?.get("content")?.get(), Look::default()).text)
@@ -74,7 +74,7 @@ fn value(source: &str, raw: &str, look: Look) -> Page {
     page.through(&map)
 }
 
-/// What a JSON string says, and where each stretch of it stands.
+/// The text of a JSON string, and where each stretch of it stands.
 fn unquoted(raw: &str, start: usize) -> (String, SourceMap) {
     let inner = &raw[1..raw.len() - 1];
     let (mut text, mut map) = (String::with_capacity(inner.len()), SourceMap::default());

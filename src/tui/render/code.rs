@@ -5,7 +5,7 @@ use crate::tui::syntax_highlight::Language;
 use crate::tui::theme::Role;
 use std::ops::Range;
 
-/// How lines of a language begin that begin like nothing else.
+/// Beginnings of lines that give a language away.
 const BEGINNINGS: [(&str, &[&str]); 8] = [
     (
         "python",

@@ -18,7 +18,7 @@ struct Piece {
     text: String,
 }
 
-/// How one text became another.
+/// The changes that turn one text into another.
 #[derive(Debug, Clone)]
 pub struct Difference {
     pieces: Vec<Piece>,
@@ -44,7 +44,7 @@ impl Difference {
         Self { pieces, by_line }
     }
 
-    /// How much differs: `−2 +3 words`.
+    /// The amount of change: `−2 +3 words`.
     pub fn summary(&self) -> String {
         let unit = if self.by_line { "lines" } else { "words" };
         let count = |tag| -> usize {
@@ -58,7 +58,7 @@ impl Difference {
         }
     }
 
-    /// Both texts in one, with signs around what differs, so that colour never stands alone.
+    /// A page of both texts in one, with signs around what differs, so that colour never stands alone.
     pub fn both(&self) -> Page {
         self.page(|tag| match tag {
             ChangeTag::Equal => Some(["", ""]),
@@ -77,7 +77,7 @@ impl Difference {
         self.page(|tag| (tag != ChangeTag::Delete).then_some(["", ""]))
     }
 
-    /// What is shown of the comparison, each piece between its signs.
+    /// A page of the comparison, each piece between its signs.
     fn page(&self, signs: impl Fn(ChangeTag) -> Option<[&'static str; 2]>) -> Page {
         let mut page = Page::default();
         for Piece { tag, text } in &self.pieces {

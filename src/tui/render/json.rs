@@ -16,14 +16,14 @@ const SHORT: usize = 72;
 /// Deeper levels are indented no further.
 const DEEPEST: usize = 20;
 
-/// Where and why a text is no JSON.
+/// The place and the reason at which a text stops being JSON.
 #[derive(Debug)]
 pub(super) struct Fault {
     error: serde_json::Error,
 }
 
 impl Fault {
-    /// What is wrong, where, and what stands before: the place may be far down.
+    /// A description of what is wrong, where, and what stands before: the place may be far down.
     pub(super) fn describe(&self, source: &str) -> String {
         let before = &source[..json_error_offset(source, &self.error)];
         let shown = before.char_indices().rev().nth(BEFORE).map_or(before, |(at, _)| &before[at..]);
@@ -54,7 +54,7 @@ pub(super) fn check(source: &str) -> Result<(), Fault> {
     serde_json::from_str::<IgnoredAny>(source).map(drop).map_err(|error| Fault { error })
 }
 
-/// How many levels a JSON text has.
+/// The number of levels in a JSON text.
 pub(super) fn depth(source: &str) -> usize {
     let (mut depth, mut deepest) = (0usize, 0);
     for token in tokens(source) {

@@ -30,7 +30,7 @@ pub(super) fn render(source: &str) -> Option<Page> {
     (colours > 0).then_some(page)
 }
 
-/// What a byte completed.
+/// A unit that a byte completed.
 enum Unit {
     Unfinished,
     Colour,

@@ -67,21 +67,21 @@ struct Link<'s> {
 struct Writer<'s> {
     source: &'s str,
     page: Page,
-    /// What each line begins with: the signs of quotes, the room below a bullet.
+    /// The beginning of each line: the signs of quotes, the room below a bullet.
     indents: Vec<String>,
     /// Levels that are not indented, below those that are.
     below: usize,
     /// The number of the next item of each open list; `None` for bullets.
     lists: Vec<Option<u64>>,
     roles: Vec<Role>,
-    /// Where each open link leads.
+    /// The target of each open link.
     links: Vec<Link<'s>>,
     table: Option<Table>,
     /// The language of the code block that is open.
     code: Option<String>,
-    /// Where the last blank line ends that was written.
+    /// The end of the last blank line that was written.
     blank_end: usize,
-    /// What stands before this byte of the source was seen to.
+    /// The byte of the source up to which everything was seen to.
     reached: usize,
 }
 
@@ -200,7 +200,7 @@ impl<'s> Writer<'s> {
         }
     }
 
-    /// Where the text that is being written goes.
+    /// The page that text is being written to.
     fn out(&mut self) -> &mut Page {
         let cell = self.table.as_mut().and_then(|table| table.rows.last_mut()?.last_mut());
         cell.unwrap_or(&mut self.page)
@@ -215,7 +215,7 @@ impl<'s> Writer<'s> {
         self.out().add(text, role);
     }
 
-    /// What a line begins with, unless it has begun.
+    /// Writes the beginning of a line, unless it has begun.
     fn begin_line(&mut self) {
         if self.table.is_none() && (self.page.text.is_empty() || self.page.text.ends_with('\n')) {
             self.page.add(&self.indents.concat(), Role::Dim);
@@ -249,7 +249,7 @@ impl<'s> Writer<'s> {
         }
     }
 
-    /// What defines links says nothing by itself, but it must not go unseen.
+    /// Keeps definitions of links, which say nothing by themselves but must not go unseen.
     fn keep_definitions(&mut self, to: usize) {
         let from = self.reached;
         self.reached = from.max(to);
@@ -353,7 +353,7 @@ impl<'s> Writer<'s> {
     }
 }
 
-/// What stands within a line.
+/// Whether a tag stands within a line.
 fn is_inline(tag: &Tag) -> bool {
     matches!(
         tag,

@@ -43,7 +43,7 @@ fn closed(input: &Content) -> Section {
 
 const CLOSED_CHARS: usize = 160;
 
-/// How the output was made, as far as it is known.
+/// The output's model, prompt and cost, as far as they are known.
 pub fn made_by(item: &Item) -> Vec<String> {
     let tokens = match (item.tokens_in, item.tokens_out) {
         (None, None) => None,

@@ -1,4 +1,4 @@
-//! What a renderer writes on: text, its styles and where it came from.
+//! The page that a renderer writes on: text, its styles and where it came from.
 
 use crate::tui::rich_text::{Code, Part, Section, Source, SourceMap, StyleSpan};
 use crate::tui::syntax_highlight::Language;
@@ -12,7 +12,7 @@ pub struct Page {
     styles: Vec<StyleSpan>,
     code: Vec<Code>,
     map: SourceMap,
-    /// Said under the heading.
+    /// The line under the heading.
     pub detail: Option<String>,
 }
 
@@ -60,7 +60,7 @@ impl Page {
         Section { heading: Some(heading.into()), detail, body, styles, code, hangs: true, source, role: Role::Text }
     }
 
-    /// What was written from `start` on is code, behind a prefix on each line.
+    /// Makes code of what was written from `start` on, behind a prefix on each line.
     pub fn is_code(&mut self, start: usize, prefix: usize, language: Language) {
         if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.text.len())) {
             self.code.push(Code { range: start..end, prefix, language });

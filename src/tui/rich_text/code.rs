@@ -19,7 +19,7 @@ const MOST_KEPT: usize = 4096;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code {
     pub range: Range<u32>,
-    /// What stands before each line that is no code, in bytes.
+    /// The prefix of each line that is no code, in bytes.
     pub prefix: usize,
     pub language: Language,
 }
@@ -31,7 +31,7 @@ pub(super) type Coloured = HashMap<(usize, usize), Rc<Line>>;
 #[derive(Debug)]
 pub(super) struct Line {
     pub styles: Vec<StyleSpan>,
-    /// What is open behind it.
+    /// The highlighter's state behind it.
     after: HighlightState,
 }
 

@@ -1,4 +1,4 @@
-//! What the rows of a line begin with after its first.
+//! The hanging indent: the beginning of a line's rows after its first.
 
 /// The bars of quotes and code as they are, and room below bullets and numbers: what is
 /// wrapped stays in its place. Empty where it would take more than a third of the width.

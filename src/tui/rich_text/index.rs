@@ -1,4 +1,4 @@
-//! Where the lines of a text begin. A long line is cut into chunks, so that
+//! The beginnings of a text's lines. A long line is cut into chunks, so that
 //! nothing that is done with a line takes longer than a chunk does.
 
 use memchr::{memchr_iter, memrchr};
@@ -32,7 +32,7 @@ impl Lines {
         self.starts.len()
     }
 
-    /// Where the line begins.
+    /// First byte of the line.
     pub(super) fn start(&self, line: usize) -> usize {
         self.starts.get(line).map_or(0, |start| *start as usize)
     }
@@ -65,7 +65,7 @@ fn cut(text: &str, mut start: usize, end: usize, starts: &mut Vec<u32>) {
     }
 }
 
-/// Where to end a chunk: after a space towards its end, else before its last
+/// The end of a chunk: after a space towards its end, else before its last
 /// grapheme, which may go on; a grapheme as long as a chunk is cut through.
 fn cut_point(window: &str) -> usize {
     let tail = CHUNK * 3 / 4;

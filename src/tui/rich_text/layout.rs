@@ -1,4 +1,4 @@
-//! One line laid out in rows of a width.
+//! A line laid out in rows of a width.
 
 use crate::text::sanitize::{Piece, pieces};
 use std::ops::Range;
@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthChar;
 /// Stands for a character that is wider than the whole row.
 const TOO_WIDE: &str = "▯";
 
-/// What stands in one place of a row: a grapheme, a mark, or a part of a mark
+/// One place of a row: a grapheme, a mark, or a part of a mark
 /// that is wider than the row.
 #[derive(Debug, Clone, Copy)]
 struct Cell {
@@ -29,20 +29,20 @@ pub(super) struct Layout {
     cells: Vec<Cell>,
     /// The first cell of each row; one row at least.
     rows: Vec<u32>,
-    /// What rows after the first begin with; each character takes a column.
+    /// The beginning of rows after the first; each character takes a column.
     hang: String,
 }
 
-/// Where a row begins, whatever the width.
+/// The beginning of a row, independent of the width.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct RowStart {
     /// First byte in the line.
     pub byte: usize,
-    /// How many rows before begin at the same byte: parts of one long mark.
+    /// The number of earlier rows that begin at the same byte: parts of one long mark.
     pub nth: usize,
 }
 
-/// What is drawn in one place of a row.
+/// One place of a row as it is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Glyph<'a> {
     /// First byte in the line.
@@ -73,7 +73,7 @@ impl Layout {
         layout
     }
 
-    /// What a row begins with, before its text.
+    /// The beginning of a row, before its text.
     pub(super) fn hang(&self, row: usize) -> &str {
         if row == 0 { "" } else { &self.hang }
     }
@@ -82,7 +82,7 @@ impl Layout {
         self.rows.len()
     }
 
-    /// How much memory it takes, roughly, in cells.
+    /// The memory it takes, roughly, in cells.
     pub(super) fn size(&self) -> usize {
         self.cells.len() + self.rows.len() + 8
     }
@@ -99,7 +99,7 @@ impl Layout {
         (same + start.nth).min(after.saturating_sub(1))
     }
 
-    /// How many rows begin before a byte of the line.
+    /// The number of rows that begin before a byte of the line.
     fn rows_before(&self, byte: usize) -> usize {
         self.rows.partition_point(|first| self.cells.get(*first as usize).is_some_and(|cell| (cell.at as usize) < byte))
     }
@@ -109,7 +109,7 @@ impl Layout {
         cell.map_or(0, |cell| cell.at as usize)
     }
 
-    /// What is drawn on a row. Spaces at its end may reach past the width.
+    /// The glyphs of a row. Spaces at its end may reach past the width.
     pub(super) fn glyphs(&self, row: usize) -> impl Iterator<Item = Glyph<'_>> {
         self.cells_of(row).map(|cell| Glyph {
             at: self.cells[cell].at as usize,
@@ -187,7 +187,7 @@ impl Layout {
     }
 }
 
-/// What is kept together on a row, and the spaces after it, which may hang over
+/// A stretch that is kept together on a row, and the spaces after it, which may hang over
 /// the row's end.
 #[derive(Debug)]
 struct Word {

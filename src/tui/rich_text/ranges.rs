@@ -7,11 +7,11 @@ use ratatui::layout::{Position, Rect};
 use regex::Regex;
 use std::ops::Range;
 
-/// What a row shows of which text, in bytes; `None` for headings and the like.
+/// The bytes of a text that a row shows; `None` for headings and the like.
 pub type Shown = Option<(Part, Range<usize>)>;
 
 impl RichText {
-    /// What each row that is seen shows of which text; `None` for headings and the like.
+    /// The bytes of the text that each row that is seen shows; `None` for headings and the like.
     pub fn visible(&self, viewport: &Viewport) -> Vec<Shown> {
         self.seen(viewport).into_iter().map(|place| self.row_source(place, viewport.columns())).collect()
     }
@@ -37,7 +37,7 @@ impl RichText {
         })
     }
 
-    /// What is shown at a point of the area that the text was last drawn in; beside a
+    /// The stretch shown at a point of the area that the text was last drawn in; beside a
     /// row's text, the row's end.
     pub fn shown_at(&self, viewport: &Viewport, area: Rect, point: Position) -> Option<ShownRange> {
         if !area.contains(point) {
@@ -102,14 +102,14 @@ impl RichText {
         found
     }
 
-    /// Where a section shows a stretch of a text.
+    /// The stretches of a section that show a stretch of a text.
     fn shown_ranges(&self, section: usize, part: Part, range: &Range<usize>) -> impl Iterator<Item = ShownRange> {
         let source = self.sections[section].section.source.as_ref().filter(|source| source.part == part);
         let shown = source.into_iter().flat_map(|source| source.map.to_shown(range.clone()));
         shown.map(move |range| ShownRange { section, range })
     }
 
-    /// What a pattern matches in the bodies, in reading order.
+    /// The matches of a pattern in the bodies, in reading order.
     pub fn find(&self, pattern: &Regex) -> impl Iterator<Item = ShownRange> {
         self.sections.iter().enumerate().flat_map(move |(section, placed)| {
             let found = pattern.find_iter(&placed.section.body).filter(|found| !found.is_empty());

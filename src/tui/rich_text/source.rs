@@ -1,4 +1,4 @@
-//! Where what is shown comes from: which text of the item, and which bytes of it.
+//! The source of what is shown: which text of the item, and which bytes of it.
 
 use std::ops::Range;
 
@@ -114,7 +114,7 @@ impl SourceMap {
         })
     }
 
-    /// Where a source byte is shown; where it was left out, the next place that is.
+    /// The place that shows a source byte; for one that was left out, the next place shown.
     /// `None` past the end of what the map holds.
     pub fn place_of(&self, source: usize) -> Option<usize> {
         let run = *self.runs.get(self.runs.partition_point(|run| run.source_end() <= source))?;

@@ -225,7 +225,7 @@ fn the_scrollbar_goes_from_top_to_bottom() {
     assert_eq!(bar(&mut viewport), "││││││┃┃");
 }
 
-/// How many cells are laid out to see the head, the foot and some rows on from the head.
+/// The number of cells laid out to see the head, the foot and some rows on from the head.
 fn laid_out(text: String) -> usize {
     let (text, mut viewport) = (RichText::new(vec![Section { body: text, ..Section::default() }]), Viewport::default());
     draw(&text, &mut viewport, 100, 50);

@@ -34,7 +34,7 @@ use ratatui::layout::Rect;
 use rows::{CHUNK, Rows};
 use selection::Selection;
 
-/// How far the line of items is known.
+/// The extent to which the line of items is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Extent {
     /// Rows that can be shown.
@@ -43,7 +43,7 @@ pub struct Extent {
     pub found: usize,
     pub progress: f64,
     pub done: bool,
-    /// How far texts were searched, where the filter seeks any.
+    /// The extent to which texts were searched, where the filter searches any.
     pub indexed: Option<Indexed>,
     pub since: Since,
 }
@@ -51,7 +51,7 @@ pub struct Extent {
 /// The browser of a queue.
 pub struct Browse {
     pub name: String,
-    /// Where one goes back to.
+    /// The way back.
     back: Navigation,
     /// `None` until it was read.
     queue: Option<Box<Queue>>,
@@ -60,7 +60,7 @@ pub struct Browse {
     pub columns: Vec<Column>,
     pub sort: Sort,
     ticket: u64,
-    /// What is shown is of the line before; it stays until the new one is heard of.
+    /// Whether what is shown is of the line before; it stays until the new one is heard of.
     is_stale: bool,
     extent: Extent,
     rows: Rows,
@@ -69,7 +69,7 @@ pub struct Browse {
     anchor: Option<Seq>,
     pub selection: Selection,
     preview: Preview,
-    /// How far a bulk is, while one is under way.
+    /// The progress of a bulk, while one is under way.
     working: Option<(usize, usize)>,
     /// The line is going on to what came in.
     is_following: bool,
@@ -142,7 +142,7 @@ impl Browse {
         self.look_again(ctx);
     }
 
-    /// Not all texts could be searched yet.
+    /// Whether some texts could not be searched yet.
     fn is_partly_searched(&self) -> bool {
         self.extent.indexed.is_some_and(|indexed| !indexed.is_complete())
     }
@@ -168,7 +168,7 @@ impl Browse {
         }
     }
 
-    /// How far the line is now; `true` when something is to be seen of it.
+    /// Takes the extent of the line; `true` when something is to be seen of it.
     fn line(&mut self, reply: &Reply, ctx: &mut AppContext) -> bool {
         let &Reply::Browse(BrowseReply::Extent { known, found, progress, done, indexed, since, .. }) = reply else {
             return false;

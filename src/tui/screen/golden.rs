@@ -33,7 +33,7 @@ pub enum Tab {
     Candidates,
 }
 
-/// What of a list was read.
+/// The part of a list that was read.
 #[derive(Default)]
 struct Window {
     rows: Vec<GoldenRow>,
@@ -41,7 +41,7 @@ struct Window {
     ends: Option<(i64, i64)>,
     above: bool,
     below: bool,
-    /// It is of more than one page.
+    /// The set has more than one page.
     is_long: bool,
 }
 
@@ -60,7 +60,7 @@ pub struct GoldenScreen {
     is_behind: bool,
     set_version: i64,
     cursor: Cursor,
-    /// Where the cursor goes once it is read.
+    /// The item that the cursor goes to once the set is read.
     wanted: Option<Seq>,
     opening: bool,
 }

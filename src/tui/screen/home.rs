@@ -21,7 +21,7 @@ use ratatui::widgets::Widget;
 
 const KEYS: &[Action] = &[Action::Open, Action::Down, Action::Up, Action::GoldenSet, Action::Refresh, Action::Leave];
 
-/// From this width on there is room for what is merely good to know.
+/// The least width for what is merely good to know.
 const ROOMY: usize = 90;
 
 /// Wider than this, the eye loses the line.
@@ -39,7 +39,7 @@ pub struct Home {
     top: usize,
     /// The queue that is being opened.
     opening: Option<String>,
-    /// Where the list was drawn.
+    /// The area of the list as drawn last.
     area: Rect,
 }
 
@@ -267,7 +267,7 @@ fn lately(queue: &QueueSummary, width: usize, ctx: &AppContext, style: Style) ->
     vec![Span::styled(parts.join(" · "), style)]
 }
 
-/// What a newcomer types first.
+/// Draws what a newcomer types first.
 fn empty(area: Rect, buf: &mut Buffer, ctx: &AppContext) {
     let theme = &ctx.theme;
     let say = |text: &'static str| Line::styled(text, theme.text());

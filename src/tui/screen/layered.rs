@@ -40,7 +40,7 @@ impl<S: Place> Layered<S> {
         }
     }
 
-    /// Does what an action's key does where no overlay takes it.
+    /// Carries out an action whose key no overlay takes.
     fn press(&mut self, action: Action, ctx: &mut AppContext) -> Option<Navigation> {
         let outcome = match action {
             Action::Quit => return self.quit(ctx),
@@ -74,7 +74,7 @@ impl<S: Place> Layered<S> {
         self.finish(outcome, ctx)
     }
 
-    /// Does what came of an event. The overlay that gave the outcome is closed already, unless
+    /// Carries out an event's outcome. The overlay that gave it is closed already, unless
     /// it stays.
     fn finish(&mut self, outcome: Outcome<S>, ctx: &mut AppContext) -> Option<Navigation> {
         match outcome {

@@ -12,7 +12,7 @@ mod mouse;
 pub mod open_item;
 pub mod overlay;
 pub mod panes;
-mod replies;
+mod reply_handling;
 pub mod selection;
 mod visit_history;
 
@@ -56,7 +56,7 @@ struct PendingRequest {
     mentioned: bool,
 }
 
-/// What is on screen.
+/// The item on screen, or the end of the queue.
 enum OnScreen {
     Item(Box<OpenItem>),
     End(EndView),
@@ -75,17 +75,17 @@ pub struct Review {
     raw: bool,
     /// The lens is hidden.
     lens_off: bool,
-    /// What the lens has read of an item that is not on screen yet.
+    /// The lens's reading of an item that is not on screen yet.
     lens_ahead: Option<(LensRequest, Reading)>,
     /// Comparisons stand side by side.
     side_by_side: bool,
     /// The query of the last search.
     last_search: String,
-    /// What was deferred is being served.
+    /// Whether deferred items are being served.
     deferred: bool,
     /// The decisions of this sitting.
     pace: Pace,
-    /// When the reviewer did something last.
+    /// The time at which the reviewer did something last.
     touched: UtcMillis,
     macros: Vec<Macro>,
 }
@@ -204,7 +204,7 @@ impl Review {
         true
     }
 
-    /// Does what changes the item or takes another one to the screen.
+    /// Carries out an action that changes the item or takes another one to the screen.
     fn work(&mut self, action: Action, ctx: &mut AppContext) -> Outcome<Self> {
         if self.refuses(action, ctx) {
             return Outcome::Stay;
@@ -231,7 +231,7 @@ impl Review {
         Outcome::Stay
     }
 
-    /// What an action needs more of the reviewer for.
+    /// The overlay in which an action asks more of the reviewer.
     fn open_overlay(&mut self, action: Action, ctx: &mut AppContext) -> Option<Layer<Self>> {
         let queue = self.queue.name.clone();
         let (spec, open) = self.spec_and_item()?;
@@ -265,7 +265,7 @@ impl Review {
         self.send("fetching what was deferred", ReviewRequest::Next(Pick::with_deferred()), ctx);
     }
 
-    /// On along the history, and past its end to what is next in the queue.
+    /// Goes on along the history, and past its end to what is next in the queue.
     fn next_item(&mut self, ctx: &mut AppContext) {
         let Some(open) = self.open_item() else { return };
         let after = Some(open.seq());
@@ -288,7 +288,7 @@ impl Review {
         }
     }
 
-    /// To a certain item, whoever has decided it.
+    /// Shows a certain item, whoever has decided it.
     pub fn visit(&mut self, seq: Seq, ctx: &mut AppContext) {
         self.leave_for("turning the page", ReviewRequest::Show { seq }, ctx);
     }

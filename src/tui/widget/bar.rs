@@ -5,7 +5,7 @@ use crate::domain::queue::Counts;
 use crate::tui::theme::Theme;
 use ratatui::text::Span;
 
-/// What each verdict's share is drawn with: they differ in shape as well as in colour.
+/// The block that a verdict's share is drawn with: they differ in shape as well as in colour.
 fn block(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Accept => "█",

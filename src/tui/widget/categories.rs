@@ -23,7 +23,7 @@ pub fn toggle(categories: &mut Vec<String>, failure: &FailureCategory, spec: &Sp
     spec.sort_categories(categories);
 }
 
-/// One column, unless the categories do not fit one under the other.
+/// The number of columns: one, unless the categories do not fit one under the other.
 pub fn columns(count: u16, area: Rect) -> u16 {
     let rows = area.height.saturating_sub(4).max(1);
     count.div_ceil(rows).clamp(1, (area.width / LEAST_WIDTH).max(1))
@@ -67,7 +67,7 @@ pub fn failure_line(
     spread(left, right, width)
 }
 
-/// In a narrower pane the sign alone tells the severity.
+/// The least width for a severity in words; in less its sign alone tells it.
 const ROOM_FOR_SEVERITY: usize = 40;
 
 fn sign(severity: Severity) -> &'static str {

@@ -11,7 +11,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
-/// How many rows the foot takes.
+/// Rows of the foot.
 pub const ROWS: u16 = 2;
 
 /// Draws the status above the keys.
@@ -26,7 +26,7 @@ pub fn draw(area: Rect, buf: &mut Buffer, context: Context, actions: &[Action], 
     hints(context, actions, usize::from(area.width), ctx).render(keys, buf);
 }
 
-/// It stands before what was said, and tells why where nothing was.
+/// The outage, before what was said; with its reason where nothing was.
 fn cut_off(outage: &Outage, status: &Status, theme: &Theme) -> Vec<Span<'static>> {
     let mut spans = vec![Span::styled(format!("✗ {}", outage.summary()), theme.error())];
     if status.text.is_empty() {
@@ -49,7 +49,7 @@ fn said(status: &Status, theme: &Theme) -> Vec<Span<'static>> {
     spans
 }
 
-/// As many keys as fit, the most useful first; help is always among them.
+/// Keys as many as fit, the most useful first; help is always among them.
 fn hints(context: Context, actions: &[Action], width: usize, ctx: &AppContext) -> Line<'static> {
     let help = hint(context, Action::Help, ctx);
     let room = width.saturating_sub(width_of(&help));

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 pub struct Cursor {
     pub at: usize,
     top: usize,
-    /// How many entries were seen last, and where each of them was.
+    /// The entries that were seen last, and the area of each.
     seen: Vec<(usize, Rect)>,
 }
 

@@ -6,13 +6,13 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Clear, Padding, Widget};
 
-/// Where a box stands.
+/// The place of a box.
 #[derive(Debug, Clone, Copy)]
 pub enum Anchor {
     Centre,
-    /// At the head of the area.
+    /// The head of the area.
     Top,
-    /// At the foot of the area, where the rubric is: the source stays in sight.
+    /// The foot of the area, where the rubric is: the source stays in sight.
     Foot,
 }
 

@@ -23,7 +23,7 @@ impl TextField {
         Self { area }
     }
 
-    /// The same with the cursor at the beginning.
+    /// A field of several lines with the cursor at the beginning.
     pub fn from_top(text: &str) -> Self {
         let mut field = Self::new(text);
         field.go_to(1, 1);
@@ -47,7 +47,7 @@ impl TextField {
         field
     }
 
-    /// One line, with the cursor at a byte of it.
+    /// A field of one line, with the cursor at a byte of it.
     pub fn at(text: &str, cursor: usize) -> Self {
         let mut field = Self::new(text);
         let column = text[..text.floor_char_boundary(cursor)].chars().count();

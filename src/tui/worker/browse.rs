@@ -12,10 +12,10 @@ use crate::domain::record::RecordField;
 use crate::store::{BrowseRow, BulkAction, BulkOutcome, Indexed, Result, SavedFilter, Sort};
 use table_listing::TableListing;
 
-/// What is asked about a queue as a table.
+/// A request about a queue as a table.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BrowseRequest {
-    /// What the table needs first: the queue with its spec, and the words of its filters.
+    /// Reads what the table needs first: the queue with its spec, and the words of its filters.
     Words {
         queue: String,
     },
@@ -55,7 +55,7 @@ pub enum BrowseRequest {
         queue: String,
         name: String,
     },
-    /// Does one thing to many items of the listing. Progress comes before the outcome does.
+    /// Changes many items of the listing in one way. Progress is reported before the outcome.
     Bulk {
         queue: String,
         ticket: u64,
@@ -72,7 +72,7 @@ pub enum Chosen {
     AllBut(Vec<Seq>),
 }
 
-/// What has happened in the queue since its listing was begun, and does not show in it.
+/// Changes of the queue since its listing was begun, which do not show in it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Since {
     /// Items that came in.
@@ -81,14 +81,14 @@ pub struct Since {
     pub verdicts: i64,
 }
 
-/// What comes back about a queue as a table.
+/// A reply about a queue as a table.
 #[derive(Debug)]
 pub enum BrowseReply {
     Words {
         queue: Box<Queue>,
         words: Box<Words>,
     },
-    /// How far the listing of this ticket is: rows that can be shown, items found, and from
+    /// The extent of the listing of this ticket: rows that can be shown, items found, and from
     /// 0 to 1 how much was looked at.
     Extent {
         ticket: u64,
@@ -96,7 +96,7 @@ pub enum BrowseReply {
         found: usize,
         progress: f64,
         done: bool,
-        /// How far texts were searched; `None` where the filter searches none.
+        /// The extent to which texts were searched; `None` where the filter searches none.
         indexed: Option<Indexed>,
         since: Since,
     },

@@ -10,10 +10,10 @@ use crate::store::{Change, Golden, GoldenFacts, GoldenRow, Page, Reach, Result};
 /// Rows of a window: some screens full.
 const WINDOW_ROWS: usize = 150;
 
-/// What is asked about a golden set.
+/// A request about a golden set.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GoldenRequest {
-    /// What a form for an item's example has to know.
+    /// Reads what a form for an item's example has to know.
     Facts { queue: String, seq: Seq },
     /// Keeps an item as an example.
     Keep { queue: String, seq: Seq, example: Example },
@@ -28,7 +28,7 @@ pub enum GoldenRequest {
     Window { queue: String, narrow: Option<String>, reach: Reach, list: u64 },
 }
 
-/// What comes back about a golden set.
+/// A reply about a golden set.
 #[derive(Debug)]
 pub enum GoldenReply {
     Facts(GoldenFacts),

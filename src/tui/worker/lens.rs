@@ -33,7 +33,7 @@ impl LensRequest {
     }
 }
 
-/// Which item an output is of.
+/// The item that an output belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Whose {
     OnScreen,

@@ -14,10 +14,10 @@ const INDEX_BEFORE_PRECEDENTS: Duration = Duration::from_millis(50);
 /// Precedents that are shown.
 const PRECEDENT_COUNT: usize = 20;
 
-/// What is looked up about an item.
+/// A request that looks something up about an item.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LookupRequest {
-    /// What happened to an item before an event (up to now without it).
+    /// Reads the events of an item before an event (all up to now without it).
     History { seq: Seq, before: Option<i64> },
     /// The decided items that are most like an item.
     Precedents { seq: Seq },
@@ -25,14 +25,14 @@ pub enum LookupRequest {
     Peek { seq: Seq },
 }
 
-/// What was found about an item.
+/// A reply with what was found about an item.
 #[derive(Debug)]
 pub enum LookupReply {
     History(Box<History>),
     Precedents {
         seq: Seq,
         found: Vec<Precedent>,
-        /// How much of the workspace was searched.
+        /// The part of the workspace that was searched.
         indexed: Indexed,
     },
     Peeked {

@@ -5,7 +5,7 @@ use super::{Feature, Reply, Request};
 use crate::domain::macros::Macro;
 use crate::store::Result;
 
-/// What is asked about macros. The reply is always [`Reply::Macros`], all that there are.
+/// A request about macros. The reply is always [`Reply::Macros`], all that there are.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MacroRequest {
     List,

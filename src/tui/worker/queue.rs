@@ -8,7 +8,7 @@ use crate::domain::order::{Order, Serving};
 use crate::domain::queue::{Counts, Queue};
 use crate::store::{Next, Pick, QueueSummary, Result};
 
-/// What is asked about queues as a whole.
+/// A request about queues as a whole.
 #[derive(Debug, Clone, PartialEq)]
 pub enum QueueRequest {
     /// The queues, for the home screen.
@@ -25,7 +25,7 @@ pub enum QueueRequest {
     Serve { serving: Serving },
 }
 
-/// What comes back about queues.
+/// A reply about queues.
 #[derive(Debug)]
 pub enum QueueReply {
     List(Vec<QueueSummary>),

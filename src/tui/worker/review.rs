@@ -8,12 +8,12 @@ use crate::domain::queue::{Counts, Queue};
 use crate::store::{Next, Pick, PreviousAttempt, Result, Reverted, Served, Store, UndoScope};
 use std::sync::Arc;
 
-/// What is asked about the open queue, item by item.
+/// A request about the open queue, item by item.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReviewRequest {
     /// Serves the next item.
     Next(Pick),
-    /// How far the queue is now.
+    /// Reads the queue's progress.
     Progress,
     /// Shows a given item, claimed for the reviewer where it is free.
     Show { seq: Seq },
@@ -37,14 +37,14 @@ pub enum ReviewRequest {
     Release { seq: Seq, token: String },
 }
 
-/// What comes back about items of the open queue.
+/// A reply about items of the open queue.
 #[derive(Debug)]
 pub enum ReviewReply {
     Next {
         counts: Counts,
         next: Next,
     },
-    /// How far the queue is, and whether an item of it is free for the reviewer.
+    /// The queue's progress, and whether an item of it is free for the reviewer.
     Progress {
         counts: Counts,
         free: bool,
@@ -170,7 +170,7 @@ impl ReviewReply {
     }
 }
 
-/// How far the queue is. Of what a filter leaves, only a search would tell whether any is free.
+/// The queue's progress. Whether a filter leaves a free item only a search would tell: none is reported.
 fn progress(store: &Store, queue: &Queue, reviewer: &str) -> Result<ReviewReply> {
     let counts = store.counts(queue)?;
     let all = store.serving().filter.is_everything() && counts.remaining() > 0;

@@ -1,4 +1,4 @@
-//! What the worker's answers are made from.
+//! The state of the store's thread: the store, and what is open in it.
 
 use super::Request;
 use super::browse::table_listing::TableListing;
@@ -11,7 +11,7 @@ pub(super) struct WorkerState {
     pub store: Store,
     pub reviewer: String,
     queue: Option<Rc<Queue>>,
-    /// What the table shows.
+    /// The listing that the table shows.
     pub listing: Listing,
     pub bulk: Option<BulkUnderWay>,
 }

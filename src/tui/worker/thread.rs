@@ -29,7 +29,7 @@ const PAUSE_BETWEEN_SLICES: Duration = Duration::from_millis(8);
 /// Others' work is looked for this often, so that it is seen within a second.
 const CHANGE_POLL: Duration = Duration::from_millis(500);
 
-/// At the end it is looked this often whether the server can be reached.
+/// Interval, at the end, of looking whether the server can be reached.
 const SHUTDOWN_POLL: Duration = Duration::from_millis(20);
 
 /// A server that says nothing for longer is not waited for at the end.
@@ -39,7 +39,7 @@ const SHUTDOWN_WAIT: Duration = Duration::from_secs(3);
 /// asked, give its claims up and close the store.
 pub struct Worker {
     requests: Option<Sender<Request>>,
-    /// What the lens is to read. Its thread ends with the program: nothing is lost by it.
+    /// The lens's requests. Its thread ends with the program: nothing is lost by it.
     lens: LensSender,
     thread: Option<JoinHandle<()>>,
     heartbeat: Arc<Heartbeat>,
@@ -50,12 +50,12 @@ pub struct Worker {
     end: Receiver<()>,
 }
 
-/// What is seen of the thread while it waits in the store.
+/// Signs of life of the thread while it waits in the store.
 #[derive(Default)]
 struct Heartbeat {
     /// The connection is lost.
     is_lost: AtomicBool,
-    /// It was lost since others' work was looked for last: what they did was not heard.
+    /// The connection was lost since others' work was looked for last: what they did was not heard.
     was_lost: AtomicBool,
     /// Moves with each answer of the store.
     answers: AtomicU64,
@@ -159,16 +159,16 @@ impl Worker {
     }
 }
 
-/// What runs on the thread.
+/// The loop of the thread, with its state.
 struct StoreThread {
     state: WorkerState,
     /// Time for a slice of what is done while nobody asks.
     slice: Duration,
-    /// When others' work is looked for next.
+    /// The time at which others' work is looked for next.
     next_poll: Instant,
     /// Others have changed something that was not reported yet.
     has_changed: bool,
-    /// It was reported, and nothing was asked since.
+    /// A change was reported, and nothing was asked since.
     is_reported: bool,
     heartbeat: Arc<Heartbeat>,
     replies: UnboundedSender<Reply>,
@@ -286,7 +286,7 @@ impl StoreThread {
         }
     }
 
-    /// Does a little of what is done before anybody asks again, the most urgent first; `false`
+    /// Does a slice of the work that is done before anybody asks again, the most urgent first; `false`
     /// when there is nothing.
     fn work_ahead(&mut self, present: &mut Option<Seq>) -> bool {
         if let Some(seq) = present.take() {

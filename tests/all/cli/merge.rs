@@ -1,7 +1,9 @@
 //! `karat merge`: what a reviewer decided in a copy comes home, and overwrites nothing.
 
+use jiff::Timestamp;
 use serde_json::Value;
 use support::program::{Program, SPEC, assert_tells, items};
+use support::wait;
 use support::whole::rows;
 
 /// A workspace and a copy of it that somebody took along.
@@ -18,7 +20,8 @@ fn decide(program: &Program, db: &str, item: &str, verdict: &str, reviewer: &str
         arguments.extend(["--category", "cold"]);
     }
     program.ok(&arguments);
-    std::thread::sleep(std::time::Duration::from_millis(2)); // no two at one time
+    let before = Timestamp::now().as_millisecond();
+    wait::until("the next millisecond", || Timestamp::now().as_millisecond() > before); // no two at one time
 }
 
 fn merge(program: &Program) -> Vec<Value> {

@@ -3,6 +3,7 @@
 use crate::program::{Program, program_file};
 use crate::wait::PATIENCE;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::fs::{Mode, OFlags};
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::num::NonZero;
@@ -70,23 +71,34 @@ impl Terminal {
     #[track_caller]
     pub fn act(&self, keys: &str, effect: &str) {
         let start = Instant::now();
-        self.keys(keys);
-        loop {
-            self.wait_until(|screen| screen.contains(effect) || screen.contains("key ignored"), effect);
-            if self.screen().contains(effect) {
+        let is_there = |screen: &str| screen.contains(effect);
+        let is_refused = |screen: &str| screen.contains("key ignored");
+        while start.elapsed() < PATIENCE {
+            let before = self.frames();
+            self.keys(keys);
+            let is_answered = |screen: &str| is_there(screen) || self.frames() > before && is_refused(screen);
+            self.wait_until(is_answered, effect);
+            let is_over = |screen: &str| !is_refused(screen) || screen.contains("was not shown yet");
+            self.wait_until(|screen| is_there(screen) || is_over(screen), "the end of what was under way");
+            if is_there(&self.screen()) {
                 return;
             }
-            assert!(
-                start.elapsed() < PATIENCE,
-                "pressed {keys:?} for {effect:?}; the screen shows:\n{}",
-                self.screen()
-            );
-            std::thread::sleep(Duration::from_millis(100));
-            if !self.screen().contains(effect) {
-                self.keys(keys);
-                std::thread::sleep(Duration::from_millis(100));
-            }
         }
+        panic!("pressed {keys:?} for {effect:?}; the screen shows:\n{}", self.screen());
+    }
+
+    /// The number of frames that were drawn.
+    fn frames(&self) -> usize {
+        let end = b"\x1b[?2026l";
+        self.output.lock().unwrap().bytes.windows(end.len()).filter(|bytes| bytes == end).count()
+    }
+
+    /// Waits until the program has read every key.
+    #[track_caller]
+    pub fn wait_until_read(&self) {
+        let path = self.master.tty_name().unwrap();
+        let line = rustix::fs::open(path, OFlags::RDONLY | OFlags::NOCTTY, Mode::empty()).unwrap();
+        self.wait_until(|_| rustix::io::ioctl_fionread(&line).unwrap() == 0, "the keys to be read");
     }
 
     pub fn resize(&self, columns: u16, rows: u16) {

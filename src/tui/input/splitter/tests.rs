@@ -91,6 +91,24 @@ fn while_an_answer_is_owed_each_byte_may_be_late() {
     }
 }
 
+/// Nobody can tell the `ESC` of one that is slower than a key's rest from the key.
+#[test]
+fn what_is_owed_is_an_answer_however_slowly_it_comes() {
+    for answer in ["\x1b]11;rgb:1e1e/1E1E/2e2e\x1b\\", "\x1b]11;rgb:ffff/ffff/ffff\x07", "\x1b[?62;22c"] {
+        for pause in [600, 1500] {
+            let bytes: Vec<(&[u8], u64)> = answer.as_bytes().chunks(1).map(|byte| (byte, pause)).collect();
+            let pieces = split(&bytes, true);
+            assert_eq!(events(pieces.clone()), [event("\x1b")], "{answer:?}, {pause} ms");
+            assert!(pieces.iter().any(|piece| matches!(piece, Piece::Answer(_))), "{answer:?}, {pause} ms");
+        }
+        let (start, end) = answer.as_bytes().split_at(2);
+        assert_eq!(events(split(&[(start, 8000), (end, 0)], true)), [], "{answer:?}");
+    }
+    // What begins otherwise is what was typed.
+    let typed = split(&[(b"\x1b", 600), (b"]", 100), (b"j", 600)], true);
+    assert_eq!(typed, [event("\x1b"), event("]"), event("j")]);
+}
+
 #[test]
 fn keys_are_keys() {
     for keys in ["\x1b", "]", "[", "\x1b]", "\x1b[", "\x1bO", "\x1bP", "\x1b\x1b", "\x07"] {

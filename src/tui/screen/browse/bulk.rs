@@ -40,7 +40,7 @@ impl Browse {
         self.selection.chosen(self.row().map(|row| row.seq))
     }
 
-    /// How many items a bulk is about.
+    /// The number of items that a bulk is about.
     pub fn chosen_count(&self) -> usize {
         self.selected().max(usize::from(self.chosen().is_some()))
     }
@@ -55,7 +55,7 @@ impl Browse {
         Confirm::new("Many at once", question, Box::new(on_yes))
     }
 
-    /// Does what was confirmed.
+    /// Starts the bulk that was confirmed.
     fn do_bulk(&mut self, action: BulkAction, ctx: &mut AppContext) {
         let Some(chosen) = self.chosen() else { return };
         self.working = Some((0, self.chosen_count()));

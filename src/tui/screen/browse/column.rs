@@ -31,7 +31,7 @@ const LATENCY: RecordField = RecordField::item("latency_ms");
 const COST: RecordField = RecordField::item("cost_usd");
 
 impl Column {
-    /// What is shown unless the reviewer says otherwise.
+    /// The columns shown unless the reviewer says otherwise.
     pub const SHOWN: [Column; 10] = [
         Column::Field(ID),
         Column::Field(VERDICT),
@@ -69,7 +69,7 @@ impl Column {
         }
     }
 
-    /// What sorts by it; `None` for a column that has no order.
+    /// The sort key of the column; `None` for a column that has no order.
     pub fn order(self) -> Option<By> {
         match self {
             Column::Field(field) => field.uses().order.map(|_| By::Field(field)),

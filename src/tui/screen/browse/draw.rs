@@ -27,7 +27,7 @@ const KEYS: &[Action] = &[
     Action::Leave,
 ];
 
-/// The same while items are selected.
+/// [`KEYS`] while items are selected.
 const KEYS_SELECTED: &[Action] = &[
     Action::Accept,
     Action::Reject,
@@ -42,7 +42,7 @@ const KEYS_SELECTED: &[Action] = &[
     Action::Leave,
 ];
 
-/// From this width on, the preview stands beside the table; below it under it.
+/// The least width for the preview to stand beside the table; in less it stands under it.
 const BESIDE: u16 = 120;
 
 impl Browse {
@@ -109,7 +109,7 @@ impl Browse {
         }
     }
 
-    /// What others did that shows in a new line alone: `since: 12 new, 5 decided · r`.
+    /// The changes by others that show in a new line alone: `since: 12 new, 5 decided · r`.
     fn since_text(&self, ctx: &AppContext) -> Option<String> {
         let Since { items, verdicts } = self.extent.since;
         let part = |number, what| (number > 0).then(|| format!("{} {what}", thousands(number)));

@@ -1,4 +1,4 @@
-//! What lies over the queue as a table.
+//! Overlays of the queue as a table.
 
 mod bulk_form;
 mod columns;

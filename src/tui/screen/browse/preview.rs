@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Padding, Widget};
 
-/// What is read beside the table. It never waits: the one before stays until the next comes.
+/// The item read beside the table. It never waits: the one before stays until the next comes.
 #[derive(Default)]
 pub(super) struct Preview {
     pub hidden: bool,
@@ -28,7 +28,7 @@ impl Preview {
         self.asked = None;
     }
 
-    /// What to ask for when the cursor stands on an item. One item at a time is on its way.
+    /// The request to send when the cursor stands on an item. One item at a time is on its way.
     pub(super) fn wants(&mut self, seq: Seq) -> Option<Request> {
         if self.hidden || self.waiting || self.asked == Some(seq) {
             return None;

@@ -15,7 +15,7 @@ const MAX_CHUNKS: usize = 64;
 pub(super) struct Rows {
     chunks: HashMap<usize, Vec<BrowseRow>>,
     asked: HashSet<usize>,
-    /// What was read before something changed: it is shown until it was read again.
+    /// Rows read before something changed: they are shown until they were read again.
     aged: HashSet<usize>,
 }
 
@@ -61,7 +61,7 @@ impl Rows {
         self.aged.insert(count / CHUNK);
     }
 
-    /// What is known may be true no more: all of it is asked for anew.
+    /// Asks for all known rows anew: they may be true no more.
     pub(super) fn refresh(&mut self) {
         self.chunks.clear();
         self.asked.clear();

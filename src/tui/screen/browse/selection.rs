@@ -37,12 +37,12 @@ impl Selection {
         self.all != self.seqs.contains(&seq)
     }
 
-    /// How many, of so many that match.
+    /// The number of items selected, of so many that match.
     pub fn count(&self, of: usize) -> usize {
         if self.all { of.saturating_sub(self.seqs.len()) } else { self.seqs.len() }
     }
 
-    /// What is selected; without a selection, the row under the cursor.
+    /// The selected items; without a selection, the row under the cursor.
     pub fn chosen(&self, cursor: Option<Seq>) -> Option<Chosen> {
         let mut seqs: Vec<Seq> = self.seqs.iter().copied().collect();
         seqs.sort_unstable();

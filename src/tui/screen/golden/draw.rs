@@ -99,7 +99,7 @@ impl GoldenScreen {
         }
     }
 
-    /// What to do where there is nothing.
+    /// Draws what to do where there is nothing.
     fn empty(&self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         let key = |context, action| ctx.keymap.keys_for(context, action).join(" or ");
         let text = match self.tab {
@@ -138,7 +138,7 @@ fn by(who: &str, at: i64, width: usize, ctx: &AppContext) -> Vec<Span<'static>> 
     vec![Span::styled(format!("{} · {}", cut(who, width / 6), ago(at, ctx.now)), ctx.theme.dim())]
 }
 
-/// What is expected, of which item, with which tags; and why.
+/// The lines of an example: what is expected, of which item, with which tags; and why.
 fn example(golden: &Golden, chosen: bool, width: usize, ctx: &AppContext) -> Vec<Line<'static>> {
     let theme = &ctx.theme;
     let example = &golden.example;
@@ -166,7 +166,7 @@ fn example(golden: &Golden, chosen: bool, width: usize, ctx: &AppContext) -> Vec
     vec![first, spread(second, vec![Span::styled(edited, theme.dim())], width)]
 }
 
-/// Why it was rejected, and what it was corrected to.
+/// The lines of a candidate: why it was rejected, and what it was corrected to.
 fn of_candidate(candidate: &Candidate, chosen: bool, width: usize, ctx: &AppContext) -> Vec<Line<'static>> {
     let theme = &ctx.theme;
     let mut left = name(&candidate.id, chosen, width, theme);

@@ -1,4 +1,4 @@
-//! What lies over the golden set.
+//! Overlays of the golden set.
 
 mod narrow_line;
 

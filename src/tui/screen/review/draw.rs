@@ -45,10 +45,10 @@ const KEYS: &[Action] = &[
     Action::Leave,
 ];
 
-/// The same while a decision is not saved.
+/// [`KEYS`] while a decision is not saved.
 const KEYS_UNSAVED: &[Action] = &[Action::Retry, Action::Accept, Action::Reject, Action::Escalate, Action::Leave];
 
-/// The same while the item is not the reviewer's to decide.
+/// [`KEYS`] while the item is not the reviewer's to decide.
 const KEYS_HELD: &[Action] = &[
     Action::Retry,
     Action::NextItem,
@@ -60,7 +60,7 @@ const KEYS_HELD: &[Action] = &[
     Action::Leave,
 ];
 
-/// The same while a search stands.
+/// [`KEYS`] while a search stands.
 const KEYS_FOUND: &[Action] = &[
     Action::FindNext,
     Action::FindPrevious,
@@ -204,7 +204,7 @@ fn draw_pane(
     }
 }
 
-/// How far the pane is scrolled, where there is more than is seen.
+/// The place the pane is scrolled to, where there is more than is seen.
 fn place_in(pane: Pane, open: &OpenItem) -> Option<String> {
     match pane {
         Pane::Source => open.source.place(),

@@ -37,7 +37,7 @@ impl EndView {
         Self { end, came_in: 0, goes_on: false, since: now }
     }
 
-    /// When it is worth looking again: a claimed item may be free then.
+    /// The time at which a claimed item may be free, and looking again is worth it.
     pub(super) fn refresh_at(&self) -> Option<UtcMillis> {
         let free = self.end.claimed.iter().map(|claimant| claimant.first_free_at).min()?;
         Some((free.max(self.since) + GRACE_MILLIS).min(self.since + REFRESH_MILLIS))

@@ -18,7 +18,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
-/// How many rows the head takes.
+/// Rows of the head.
 pub(super) const ROWS: u16 = 2;
 
 pub(super) fn draw(review: &Review, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
@@ -83,7 +83,7 @@ fn item(review: &Review, width: usize, ctx: &AppContext) -> Line<'static> {
     }
 }
 
-/// How the queue is served: always where it is not as usual, else where there is room.
+/// The order that the queue is served in: always where it is not the usual one, else where there is room.
 fn order(serving: &Serving, width: usize, ctx: &AppContext) -> Vec<Span<'static>> {
     let theme = &ctx.theme;
     if serving.is_plain() {

@@ -46,7 +46,7 @@ pub struct Unsaved {
     pub retry: Retry,
 }
 
-/// What helps an unsaved decision.
+/// A remedy for an unsaved decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
     /// Sending it again as it is.
@@ -102,14 +102,14 @@ pub struct OpenItem {
     /// The input above the output is shown whole.
     pub input_open: bool,
     pub look: Look,
-    /// What the item names outside of itself.
+    /// The images, files and pages that the item names.
     pub attachments: Vec<Attachment>,
     pub lens: LensView,
     pub find: Option<Find>,
     pub diff: Option<Diff>,
     pub previous: Previous,
     pub marked: Marked,
-    /// What was pointed at last in the output.
+    /// The stretch that was pointed at last in the output.
     pub pointed: Option<ShownRange>,
 }
 
@@ -182,7 +182,7 @@ impl OpenItem {
         }
     }
 
-    /// What stands out in a pane; later ones lie over earlier ones.
+    /// The highlights of a pane; later ones lie over earlier ones.
     pub fn highlights(&self, pane: Pane) -> Vec<Highlight> {
         let found = self.find.iter().flat_map(|find| find.highlights(pane));
         self.lens.highlights(pane).into_iter().chain(self.mark_highlights(pane)).chain(found).collect()
@@ -284,7 +284,7 @@ impl OpenItem {
         Some(ReviewRequest::Decide { seq: self.seq(), token, judgement })
     }
 
-    /// What the store has not acknowledged.
+    /// Work that the store has not acknowledged.
     pub fn unacknowledged(&self) -> Option<String> {
         let id = &self.served.item.id;
         let verdict = self.sending.or(self.unsaved.as_ref().map(|unsaved| unsaved.judgement.verdict));
@@ -308,7 +308,7 @@ impl OpenItem {
         }
     }
 
-    /// When the claim wants to be extended; never while nobody is there.
+    /// The time at which the claim wants to be extended; never while nobody is there.
     fn extend_at(&self) -> Option<UtcMillis> {
         let Claimed::Mine(claim) = &self.served.claimed else { return None };
         let at = claim.expires_at - EXTEND_MILLIS;
@@ -320,7 +320,7 @@ impl OpenItem {
         [self.save_at, self.extend_at()].into_iter().flatten().min()
     }
 
-    /// Does what is due.
+    /// Saves the draft and extends the claim, where that is due.
     pub fn tick(&mut self, ctx: &mut AppContext) {
         if self.save_at.is_some_and(|at| at <= ctx.now) {
             self.save_draft(ctx);

@@ -1,4 +1,4 @@
-//! What lies over the review screen.
+//! Overlays of the review screen.
 
 mod attachments;
 mod compare_item;

@@ -22,16 +22,16 @@ impl Pane {
     }
 }
 
-/// From this width on all panes stand side by side.
+/// The least width for all panes side by side.
 const THREE: u16 = 120;
 
-/// From this width on two do.
+/// The least width for two panes side by side.
 const TWO: u16 = 100;
 
 /// No pane is made narrower.
 const NARROWEST: u16 = 24;
 
-/// How much wider or narrower a key makes a pane, in hundredths of the screen.
+/// The step by which a key makes a pane wider or narrower, in hundredths of the screen.
 const STEP: u16 = 4;
 
 /// Hundredths that a pane keeps at least.
@@ -44,11 +44,11 @@ pub struct Panes {
     pub zoomed: bool,
     /// The widths in hundredths, in the order of [`Pane::ALL`].
     shares: [u16; 3],
-    /// Where only two fit: the one beside the output.
+    /// The pane beside the output where only two fit.
     beside: Pane,
-    /// Where each was drawn last, with its border.
+    /// The area of each pane as drawn last, with its border.
     areas: [Option<Rect>; 3],
-    /// Where the tabs were drawn last.
+    /// The areas of the tabs as drawn last.
     tabs: [Option<Rect>; 3],
 }
 
@@ -73,7 +73,7 @@ impl Panes {
         }
     }
 
-    /// To the next pane, or back.
+    /// Moves the focus to the next pane, or back.
     pub fn step(&mut self, by: isize) {
         let at = (self.focus as isize + by).rem_euclid(3);
         self.focus(Pane::ALL[at as usize]);

@@ -60,7 +60,7 @@ impl Selection {
         }
     }
 
-    /// On to the section before or behind that shows the output and has something to select.
+    /// Moves on to the section before or behind that shows the output and has something to select.
     fn leave_section(&mut self, view: &TextView, forward: bool) {
         let sections: Vec<usize> = match forward {
             true => (self.shown.section + 1..view.sections()).collect(),

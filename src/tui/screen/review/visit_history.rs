@@ -2,10 +2,10 @@
 
 use crate::domain::item::Seq;
 
-/// Where a step leads.
+/// The item that a step leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
-    /// To an item visited before.
+    /// An item visited before.
     Visited(Seq),
     /// past the visited items, to what the store has.
     Beyond,
@@ -63,7 +63,7 @@ impl VisitHistory {
         self.visited.get(self.at + 1).map_or(Step::Beyond, |&seq| Step::Visited(seq))
     }
 
-    /// What the store is asked for beyond the history's start.
+    /// The item before which the store is asked, beyond the history's start.
     pub(super) fn first_decided(&self) -> Option<Seq> {
         self.first_decided
     }

@@ -18,7 +18,7 @@ pub struct TableListing {
     listing: Listing,
     /// The queue's counters when the listing was begun or went on last, and now.
     counts: (Counts, Counts),
-    /// How far texts were searched; `None` where the filter seeks none.
+    /// The extent to which texts were searched; `None` where the filter searches none.
     indexed: Option<Indexed>,
 }
 

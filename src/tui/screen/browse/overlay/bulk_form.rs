@@ -36,7 +36,7 @@ impl BulkForm {
         Self { verdict, draft: Draft::default(), note: TextField::new(""), writing: false }
     }
 
-    /// What the verdict chooses from, a line each.
+    /// The choices of the verdict, a line each.
     fn lines(&self, spec: &Spec, width: usize, ctx: &AppContext) -> Vec<Line<'static>> {
         let theme = &ctx.theme;
         let keys = KEYS.chars();

@@ -29,7 +29,7 @@ const SUGGESTIONS: u16 = 8;
 /// A filter under way.
 pub struct FilterLine {
     text: TextField,
-    /// What stood there before.
+    /// The filter that stood there before.
     before: String,
     completion: Completion,
     cursor: Cursor,

@@ -1,4 +1,4 @@
-//! One line that is asked for.
+//! The prompt for one line.
 
 use crate::store::BulkAction;
 use crate::text::fit::cut;
@@ -16,11 +16,11 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-/// What the line is for.
+/// The purpose of the line.
 enum For {
     Tags,
     Priority,
-    /// Why the items are examples, with tags.
+    /// The reason why the items are examples, with tags.
     Golden,
     /// The name of this filter.
     FilterName(String),

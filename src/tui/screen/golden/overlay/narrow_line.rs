@@ -13,7 +13,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-/// What narrows the golden set, under way.
+/// The line being written that narrows the golden set.
 pub struct NarrowLine {
     text: TextField,
 }

@@ -14,7 +14,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-/// What an output is compared with.
+/// The text that an output is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Against {
     Reference,
@@ -41,9 +41,9 @@ struct Side<'a> {
 /// A comparison on screen.
 pub struct Diff {
     against: Against,
-    /// What is compared, and how much of it differs.
+    /// The title: what is compared, and how much of it differs.
     title: String,
-    /// One view for both texts in one, or one for each of them.
+    /// The views: one for both texts in one, or one for each of them.
     views: Vec<TextView>,
 }
 
@@ -115,7 +115,7 @@ impl OpenItem {
 }
 
 impl Review {
-    /// On to the next thing that the output can be compared with; after the last, off.
+    /// Compares the output with the next thing it can be compared with; after the last, with nothing.
     pub(in crate::tui::screen::review) fn turn_diff(&mut self, ctx: &mut AppContext) {
         let side = self.side_by_side;
         let Some(open) = self.open_item_mut() else { return };
@@ -148,7 +148,7 @@ impl Review {
         }
     }
 
-    /// Both texts in one, or one beside the other.
+    /// Switches between both texts in one and one beside the other.
     pub(in crate::tui::screen::review) fn turn_sides(&mut self, ctx: &mut AppContext) {
         self.side_by_side = !self.side_by_side;
         let side = self.side_by_side;

@@ -15,9 +15,9 @@ const MAX_MATCHES: usize = 100_000;
 /// A search in the item and what it found.
 pub struct Find {
     pub query: String,
-    /// Why the query is no regular expression; it was taken literally.
+    /// The reason why the query is no regular expression; it was taken literally.
     pub fault: Option<String>,
-    /// In reading order: those of the output, then those of the source.
+    /// The matches in reading order: those of the output, then those of the source.
     matches: Vec<(Pane, ShownRange)>,
     /// The match that was jumped to.
     at: usize,
@@ -34,7 +34,7 @@ impl Find {
         Self { query: query.into(), fault, matches, at: 0 }
     }
 
-    /// The same search in what is shown now.
+    /// Repeats the search in what is shown now.
     pub fn again(self, open: &OpenItem) -> Self {
         Self::new(&self.query, open)
     }

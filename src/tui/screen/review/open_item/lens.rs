@@ -23,7 +23,7 @@ use crate::tui::theme::HighlightKind;
 use crate::tui::worker::LensRequest;
 use std::ops::Range;
 
-/// What there is to see through the lens.
+/// The state of the lens over the item.
 enum State {
     /// The spec has turned it off.
     Off,
@@ -40,7 +40,7 @@ pub struct LensView {
     /// The sentence that is looked at.
     at: Option<usize>,
     pub hidden: bool,
-    /// What it has to say has reached the terminal.
+    /// Whether its reading has reached the terminal.
     seen: bool,
     /// The source pane was not seen when the item was drawn last.
     pub without_source: bool,
@@ -76,7 +76,7 @@ impl LensView {
         matches!(self.state, State::Read(_)).then_some(self.seen)
     }
 
-    /// What is to be shown.
+    /// The reading, unless it is hidden.
     pub fn reading(&self) -> Option<&Reading> {
         match &self.state {
             State::Read(reading) if !self.hidden => Some(reading),
@@ -104,7 +104,7 @@ impl LensView {
         }
     }
 
-    /// What stands out in a pane: the sentence, what corresponds to it, and the findings.
+    /// The highlights in a pane: the sentence, what corresponds to it, and the findings.
     pub fn highlights(&self, pane: Pane) -> Vec<Highlight> {
         let Some(reading) = self.reading() else { return Vec::new() };
         let kind = |part, range: &Range<usize>, kind| Highlight { range: TextRange::Source(part, range.clone()), kind };
@@ -127,7 +127,7 @@ impl LensView {
         found
     }
 
-    /// Why there is nothing to see.
+    /// The reason why there is nothing to see.
     fn why_nothing(&self) -> &'static str {
         match &self.state {
             State::Off => "the spec of this queue has the lens turned off",
@@ -234,7 +234,7 @@ impl Review {
 }
 
 impl LensView {
-    /// What there is, with the keys to it: `lens: 2 findings f · next sentence ]`
+    /// The hint with the number of findings and the keys to them: `lens: 2 findings f · next sentence ]`
     pub fn footer_hint(&self, ctx: &AppContext) -> Option<String> {
         let reading = self.reading().filter(|reading| !reading.sentences.is_empty())?;
         let keys = |action| ctx.keymap.keys_for(Context::Review, action).join(" ");

@@ -22,9 +22,9 @@ use std::ops::Range;
 pub struct Marked {
     /// The bytes under each mark of the draft.
     pub places: Vec<Range<usize>>,
-    /// How many belonged to an output that was replaced, or to a category that is no more.
+    /// The number of marks that belonged to an output that was replaced, or to a category that is no more.
     pub gone: usize,
-    /// What is being selected or looked at.
+    /// The selection under way, or the mark looked at.
     pub selection: Option<Selection>,
 }
 
@@ -93,7 +93,7 @@ impl OpenItem {
         self.marked.selection = Selection::of(&self.output, range);
     }
 
-    /// Where marking begins: at the sentence that was pointed at or is looked at, else at
+    /// The selection that marking begins with: the sentence that was pointed at or is looked at, else
     /// the first one in sight.
     fn first_selection(&self) -> Option<Selection> {
         let pointed = self.pointed.as_ref().filter(|shown| self.is_in_sight(shown));

@@ -22,7 +22,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use std::ops::Range;
 
-/// What a row of the pane belongs to, for the mouse.
+/// The thing that a row of the pane belongs to, for the mouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
     Criterion(usize),
@@ -71,7 +71,7 @@ impl RubricView {
         self.top = self.top.saturating_add_signed(by).min(self.rows.saturating_sub(page));
     }
 
-    /// What was drawn in a row of the screen.
+    /// The thing that was drawn in a row of the screen.
     pub fn target(&self, row: u16) -> Option<Target> {
         let at = row.checked_sub(self.area.y)?;
         self.seen.get(usize::from(at)).copied().flatten()
@@ -115,7 +115,7 @@ pub fn draw(open: &mut OpenItem, spec: &Spec, area: Rect, buf: &mut Buffer, ctx:
     open.rubric.show(rows, focus, area, buf);
 }
 
-/// How much of the focused criterion is shown.
+/// The part of the focused criterion that is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Detail {
     /// The question, and every level in full.

@@ -1,4 +1,4 @@
-//! What an item names outside of itself. The whole target of the chosen one is shown
+//! The attachments that an item names. The whole target of the chosen one is shown
 //! before it is opened: an address may not lead where its name says.
 
 use crate::domain::attachment::{Attachment, Target};
@@ -28,7 +28,7 @@ const NAME: usize = 24;
 pub struct Attachments {
     list: Vec<Attachment>,
     at: usize,
-    /// Where the list was drawn, and the first that is seen.
+    /// The area of the list as drawn last, and the first entry that is seen.
     place: (Rect, usize),
 }
 

@@ -22,7 +22,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Padding, Widget};
 
-/// From this width on, the item under review stands beside the other.
+/// The least width for the item under review to stand beside the other.
 const TWO: u16 = 100;
 
 /// Rows that a notch of the wheel scrolls.
@@ -32,12 +32,12 @@ const NOTCH: isize = 3;
 pub struct CompareItem {
     item: Seq,
     id: String,
-    /// What is known of how it was decided.
+    /// Lines on how it was decided.
     decided: Vec<(String, Role)>,
     /// `None` until it was read.
     texts: Option<Texts>,
     pane: Pane,
-    /// Where the item under review was drawn.
+    /// The area of the item under review as drawn last.
     own: Rect,
 }
 

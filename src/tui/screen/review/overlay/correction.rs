@@ -28,7 +28,7 @@ const MOST_EDITED: usize = 256 * 1024;
 pub struct Correction {
     /// `None`: the text is too long for it.
     text: Option<TextField>,
-    /// What was wrong with its form when it was to be kept.
+    /// The error in its form when it was to be kept.
     fault: Option<Fault>,
 }
 
@@ -85,7 +85,7 @@ impl Correction {
     }
 }
 
-/// What there is to edit.
+/// The text to edit.
 fn present(open: &OpenItem) -> &Content {
     open.draft.correction.as_ref().unwrap_or(&open.served.item.output)
 }

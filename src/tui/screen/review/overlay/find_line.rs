@@ -15,7 +15,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-/// What to find, under way.
+/// The line being written of what to find.
 pub struct FindLine {
     text: TextField,
 }

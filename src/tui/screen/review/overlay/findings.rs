@@ -1,4 +1,4 @@
-//! What the lens found, worst first. Each finding is one step away in the output and in
+//! The lens's findings, worst first. Each finding is one step away in the output and in
 //! the source below.
 
 use super::MarkForm;
@@ -26,7 +26,7 @@ const MOST_ROWS: usize = 7;
 
 pub struct Findings {
     findings: Vec<Finding>,
-    /// What each is about, in the output's words.
+    /// The output's words that each finding is about.
     texts: Vec<String>,
     cursor: Cursor,
 }

@@ -1,4 +1,4 @@
-//! What happened to an item and to the other attempts at its case, newest first.
+//! The history of an item and of the other attempts at its case, newest first.
 
 mod entry;
 

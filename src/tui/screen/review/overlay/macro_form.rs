@@ -29,7 +29,7 @@ pub struct MacroForm {
 }
 
 impl MacroForm {
-    /// What a draft puts down, as a macro. Says why where no item could be judged so.
+    /// The form for a macro of what a draft puts down. Says why where no item could be judged so.
     pub fn of(verdict: Verdict, draft: &Draft, spec: &Spec) -> Result<Self, String> {
         let saved = Macro::of(' ', "", verdict, draft);
         match saved.violations(spec).into_iter().next() {

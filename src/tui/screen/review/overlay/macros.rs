@@ -88,7 +88,7 @@ impl Overlay<Review> for Macros {
     }
 }
 
-/// What to do where there is none.
+/// Lines on what to do where there is none.
 fn none(ctx: &AppContext, width: usize) -> Vec<Line<'static>> {
     let key = |context, action| ctx.keymap.keys_for(context, action).join(" ");
     let said = format!(
@@ -113,7 +113,7 @@ fn line(saved: &Macro, chosen: bool, spec: &Spec, ctx: &AppContext, width: usize
     Line::from(fit(spans, width))
 }
 
-/// What a macro puts down: `Tone or brand · “too informal”`.
+/// A description of what a macro puts down: `Tone or brand · “too informal”`.
 pub(super) fn describe(saved: &Macro, spec: &Spec) -> String {
     let named = |key: &String| spec.failure(key).map_or_else(|| format!("{key} (gone)"), |f| f.name.clone());
     let categories = saved.draft.categories.iter().map(named).collect::<Vec<_>>().join(", ");

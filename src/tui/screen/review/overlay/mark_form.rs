@@ -1,4 +1,4 @@
-//! What is wrong with a stretch of the output: its category, and a comment.
+//! The form for what is wrong with a stretch of the output: its category, and a comment.
 
 use crate::domain::mark::{Mark, excerpt};
 use crate::text::fit::cut;
@@ -30,12 +30,12 @@ pub struct MarkForm {
     in_comment: bool,
     /// The draft's mark that it takes the place of.
     replaces: Option<usize>,
-    /// Where each category was drawn.
+    /// The area of each category as drawn last.
     places: Vec<Rect>,
 }
 
 impl MarkForm {
-    /// On bytes of the output, with a category to start from.
+    /// The form for bytes of the output, with a category to start from.
     pub fn at(range: Range<usize>, category: Option<&str>) -> Self {
         Self {
             range,

@@ -22,7 +22,7 @@ use std::ops::Range;
 
 /// A selection under way.
 pub struct Marking {
-    /// Where a drag began.
+    /// The beginning of a drag.
     from: Option<ShownRange>,
 }
 

@@ -1,4 +1,4 @@
-//! In which order the queue is served, and whether whole.
+//! The choice of the order that the queue is served in, and of all items or a filter's.
 
 use crate::domain::filter::Filter;
 use crate::domain::order::{Order, Serving};
@@ -21,7 +21,7 @@ use ratatui::widgets::Widget;
 pub struct Orders {
     options: Vec<(String, Serving)>,
     at: usize,
-    /// Where the options were drawn.
+    /// The area of the options as drawn last.
     place: Rect,
 }
 

@@ -18,9 +18,9 @@ use ratatui::widgets::Widget;
 
 /// Choosing why an output is rejected. What is chosen is the draft's at once.
 pub struct Picker {
-    /// What the draft had, for when nothing is to be changed after all.
+    /// The draft's categories before, for when nothing is to be changed after all.
     before: Vec<String>,
-    /// Where each category was drawn.
+    /// The area of each category as drawn last.
     places: Vec<Rect>,
 }
 

@@ -1,4 +1,4 @@
-//! How items like the one under review were decided: the nearest decided items, with the
+//! The precedents of the item under review: the nearest decided items, with the
 //! output of the one under the cursor.
 
 use super::CompareItem;
@@ -28,7 +28,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-/// From this width on the output stands beside the list, otherwise below it.
+/// The least width for the output to stand beside the list, otherwise below it.
 const TWO: u16 = 96;
 
 /// Wider than this, the eye loses the line.
@@ -48,7 +48,7 @@ pub struct PrecedentView {
     look: Look,
     /// `None` until they were found.
     found: Option<Vec<Precedent>>,
-    /// How much of the queue was searched.
+    /// The part of the queue that was searched.
     indexed: Option<Indexed>,
     cursor: Cursor,
     /// The output of the item under the cursor, once it was read.
@@ -174,7 +174,7 @@ impl PrecedentView {
         }
     }
 
-    /// What is said where nothing, or not everything, was found.
+    /// The remark where nothing, or not everything, was found.
     fn remark(&self) -> Option<String> {
         let unread = self.indexed.filter(|indexed| !indexed.is_complete());
         let unread = unread.map(|indexed| {

@@ -1,4 +1,4 @@
-//! Where an escalation goes, and why.
+//! The form of an escalation: where it goes, and why.
 
 use crate::domain::decision::Verdict;
 use crate::domain::spec::{Route, Spec};
@@ -28,7 +28,7 @@ pub struct RouteForm {
     before: Option<String>,
     at: usize,
     reason: TextField,
-    /// Where the routes were drawn.
+    /// The areas of the routes as drawn last.
     places: Vec<Rect>,
 }
 

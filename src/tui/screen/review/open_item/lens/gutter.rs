@@ -10,11 +10,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use std::ops::Range;
 
-/// From this support on a sentence is well supported, and below the other hardly.
+/// The support from which a sentence is well supported; below [`HARDLY`] it hardly is.
 const WELL: f32 = 0.6;
 const HARDLY: f32 = 0.3;
 
-/// Of fewer words nobody asks where they come from: a greeting, a name under a letter.
+/// The fewest words of a sentence that gets a sign: a greeting or a signature needs no source.
 const WORTH_A_SIGN: usize = 4;
 
 impl LensView {

@@ -14,7 +14,7 @@ use ratatui::widgets::Widget;
 /// A line that says where the passage is from, and two of it.
 pub const ROWS: u16 = 3;
 
-/// Of a longer passage the beginning is shown.
+/// The most that is shown of a passage, in characters.
 const MAX_STRIP_CHARS: usize = 2_000;
 
 impl OpenItem {
@@ -31,7 +31,7 @@ impl OpenItem {
         }
     }
 
-    /// Where a passage is from, and what it says.
+    /// The title and the text of a passage.
     fn passage(&self, place: Option<&crate::analysis::lens::Place>) -> (String, &str) {
         let item = &self.served.item;
         let Some(place) = place else { return ("nothing like it in the source".into(), "") };

@@ -17,10 +17,10 @@ use serde_json::Value;
 const NOTE_ROWS: usize = 8;
 const CORRECTION_ROWS: usize = 3;
 
-/// Where what belongs to an event begins.
+/// The indent of an event's details.
 const INDENT: &str = "    ";
 
-/// What the lines are written with.
+/// The theme, width and context that lines are written with.
 pub(super) struct Pen<'a> {
     pub read: &'a History,
     pub item: Seq,
@@ -41,7 +41,7 @@ impl Pen<'_> {
         lines
     }
 
-    /// What stands before the first attempt and the first event.
+    /// The heading before the first attempt and the first event.
     fn heading(&self, at: usize) -> Vec<Line<'static>> {
         let theme = &self.ctx.theme;
         let attempts = self.read.attempts.len();
@@ -86,7 +86,7 @@ impl Pen<'_> {
         lines.into_iter().chain(entry.decision.iter().flat_map(|decided| self.body(decided))).collect()
     }
 
-    /// Who did what, in a sentence.
+    /// A sentence of who did what.
     fn who_did_what(&self, entry: &Entry, style: ratatui::style::Style) -> Vec<Span<'static>> {
         let theme = &self.ctx.theme;
         let who = cut(&entry.event.actor, 32);
@@ -110,7 +110,7 @@ impl Pen<'_> {
         spans
     }
 
-    /// How long ago it was, and on which attempt, where that is another.
+    /// The event's age, and its attempt where that is another.
     fn aside(&self, entry: &Entry) -> Vec<Span<'static>> {
         let theme = &self.ctx.theme;
         let of = |attempt: &&Attempt| Some(&attempt.id) == entry.event.item.as_ref() && attempt.seq != self.item;
@@ -119,7 +119,7 @@ impl Pen<'_> {
         vec![Span::styled(format!("{attempt}{}", ago(entry.event.at, self.ctx.now)), theme.dim())]
     }
 
-    /// What the decision says besides its verdict.
+    /// The lines of a decision besides its verdict.
     fn body(&self, decided: &Decided) -> Vec<Line<'static>> {
         let theme = &self.ctx.theme;
         let style = if decided.state == State::Standing { theme.text() } else { theme.dim() };
@@ -230,7 +230,7 @@ fn example(golden: &GoldenChanged) -> String {
     std::iter::once(golden.verdict.as_str().to_owned()).chain(tags).chain(why).collect::<Vec<_>>().join(", ")
 }
 
-/// What was undone or redone: "the rejection", "the deferral".
+/// The name of what was undone or redone: "the rejection", "the deferral".
 fn what(reversal: &Reversal) -> String {
     match (reversal.verdict, reversal.what) {
         (Some(Verdict::Accept), _) => "the acceptance".into(),
@@ -262,7 +262,7 @@ fn repaired(repair: &Repair) -> String {
     }
 }
 
-/// What else the event says, for kinds that have no sentence of their own.
+/// The members of an event whose kind has no sentence of its own.
 fn rest(data: &Value) -> String {
     let part = |(key, value): (&String, &Value)| match value {
         Value::String(text) => Some(format!("{key} {text}")),

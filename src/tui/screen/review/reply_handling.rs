@@ -1,4 +1,4 @@
-//! What the store's replies do to the review screen.
+//! The handling of the store's replies on the review screen.
 
 use super::end::EndView;
 use super::open_item::OpenItem;
@@ -118,7 +118,7 @@ impl Review {
         }
     }
 
-    /// What is next comes to the screen, in answer to a step on.
+    /// Puts the next item on screen, in answer to a step on.
     fn next(&mut self, counts: Counts, next: Next, ctx: &mut AppContext) {
         self.counts = counts;
         let before = self.open_item().map(OpenItem::seq);
@@ -277,7 +277,7 @@ impl Review {
     }
 }
 
-/// What came back: `undone: reject of sup-0007 (tone) — it is undecided again`.
+/// The status line of what came back: `undone: reject of sup-0007 (tone) — it is undecided again`.
 fn describe_reverted(what: &str, change: &Change, served: &Served) -> String {
     let id = &served.item.id;
     match change {

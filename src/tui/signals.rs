@@ -1,49 +1,50 @@
-//! What the operating system tells: signals, a terminal of another size, a continued job.
+//! The signals that the operating system sends: to end, a resized terminal, a continued job.
 
 use rustix::process::{Signal, kill_current_process_group};
 use std::io;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// News from outside.
+/// A signal, by what it means to the workstation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum News {
-    /// A signal wants the program to end.
-    Signal(i32),
+pub(super) enum OsEvent {
+    /// The program is to end: the signal's number.
+    Terminate(i32),
     /// The terminal has another size.
     Resized,
-    /// The job was stopped and goes on; its terminal may be in any state.
+    /// The job was stopped and continues; its terminal may be in any state.
     Continued,
 }
 
-/// Listens for news.
-pub(super) struct Outside {
+/// Listens for signals.
+pub(super) struct Signals {
     terminate: tokio::signal::unix::Signal,
     hang_up: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
-    goes_on: tokio::signal::unix::Signal,
+    resumed: tokio::signal::unix::Signal,
     resized: tokio::signal::unix::Signal,
 }
 
-impl Outside {
+impl Signals {
     /// Starts to listen. Needs a running event loop.
     pub(super) fn new() -> io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             hang_up: signal(SignalKind::hangup())?,
             interrupt: signal(SignalKind::interrupt())?,
-            goes_on: signal(SignalKind::from_raw(Signal::CONT.as_raw()))?,
+            resumed: signal(SignalKind::from_raw(Signal::CONT.as_raw()))?,
             resized: signal(SignalKind::window_change())?,
         })
     }
 
-    pub(super) async fn next(&mut self) -> News {
+    /// Waits for the next signal.
+    pub(super) async fn next(&mut self) -> OsEvent {
         tokio::select! {
             biased; // the end goes first
-            _ = self.terminate.recv() => News::Signal(Signal::TERM.as_raw()),
-            _ = self.hang_up.recv() => News::Signal(Signal::HUP.as_raw()),
-            _ = self.interrupt.recv() => News::Signal(Signal::INT.as_raw()),
-            _ = self.goes_on.recv() => News::Continued,
-            _ = self.resized.recv() => News::Resized,
+            _ = self.terminate.recv() => OsEvent::Terminate(Signal::TERM.as_raw()),
+            _ = self.hang_up.recv() => OsEvent::Terminate(Signal::HUP.as_raw()),
+            _ = self.interrupt.recv() => OsEvent::Terminate(Signal::INT.as_raw()),
+            _ = self.resumed.recv() => OsEvent::Continued,
+            _ = self.resized.recv() => OsEvent::Resized,
         }
     }
 }
