@@ -43,7 +43,7 @@ const WRONG_USAGE: u8 = 2;
 /// Done, but some records were rejected.
 const SOME_REJECTED: u8 = 3;
 
-/// Over the options that every command takes, below its own.
+/// The heading over the options that every command takes, below its own.
 const EVERYWHERE: &str = "Everywhere";
 
 /// A review workstation for model outputs that lives in the terminal.
@@ -169,7 +169,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// A write beyond the limit on file size shall fail with an error, which can be told: by
+/// Makes a write beyond the limit on file size fail with an error, which can be reported: by
 /// default its signal ends the program.
 pub fn survive_file_size_limit() {
     #[cfg(unix)]
@@ -202,7 +202,7 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
     }
 }
 
-/// Whoever reads our output has stopped: that is no error.
+/// Whether the error is a closed output: a reader that stopped reading is no error.
 fn is_broken_pipe(report: &Report) -> bool {
     report
         .chain()

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use std::sync::{Arc, RwLock};
 use std::time::Instant;
 
-/// This machine's clock, or that of the server that holds the workspace: those who share
-/// one agree on when a claim expires, whatever their own clocks show. A clone shows the
-/// same time, in whichever thread.
+/// The machine's clock, or that of the server that holds the workspace: all who share one agree
+/// on when a claim expires, whatever their own clocks show. Clones show the same time, in every
+/// thread.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
     server: Arc<RwLock<Option<Reading>>>,

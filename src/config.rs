@@ -60,7 +60,7 @@ impl ThemeChoice {
     }
 }
 
-/// Another program's keys, for hands that know them.
+/// Keys of another program, for people who are used to them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Preset {
@@ -129,8 +129,8 @@ pub fn default_database() -> Option<PathBuf> {
 }
 
 impl Config {
-    /// Reads the settings. Without `path` the default place is looked at, where
-    /// a missing file means the defaults.
+    /// Reads the settings, from the default place if `path` is `None`; there a missing file
+    /// means the defaults.
     pub fn load(path: Option<&Path>) -> Result<Config, ConfigError> {
         match (path, default_path()) {
             (Some(path), _) => Config::read(path),
@@ -180,8 +180,8 @@ impl Config {
     }
 }
 
-/// A path as the user means it: `~/` is the home directory, and a relative path
-/// counts from the settings, so that it means one file wherever karat starts.
+/// A path as the user means it: `~/` is the home directory, and a relative path is resolved from
+/// the settings, so that it names one file wherever karat starts.
 fn resolve(database: &Path, settings: &Path) -> PathBuf {
     if database.to_string_lossy().contains("://") {
         return database.to_path_buf(); // a server's address

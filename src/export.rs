@@ -144,7 +144,8 @@ struct Manifest<'a> {
     format: &'static str,
     rows: &'static str,
     verdicts: Vec<&'static str>,
-    /// As it may be given again: without saved filters, and with times that do not move.
+    /// The filter in a form that can be given again: without saved filters, and with times that
+    /// do not move.
     filter: Option<&'a str>,
     columns: Vec<String>,
     counts: ExportCounts,

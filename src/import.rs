@@ -24,12 +24,12 @@
 //! - **U+0000** is refused wherever it stands. A database can keep it, but SQLite's
 //!   functions on text and many readers of what is exported end a text there: a part of
 //!   the output would be searched, counted and judged as the whole.
-//! - **Nesting** deeper than [`MAX_DEPTH`] is refused: readers further down the
-//!   road (karat's own, Python's, PostgreSQL's) give up not far beyond.
+//! - **Nesting** deeper than [`MAX_DEPTH`] is refused: later readers (karat's own, Python's,
+//!   PostgreSQL's) give up not far beyond.
 //! - **A field that stands twice** in a record is refused, because one of the two
 //!   would be lost.
 //! - **An object that holds the records**, beside what describes them, is one with a
-//!   single list of objects and neither `input` nor `output`; what is left out is told.
+//!   single list of objects and neither `input` nor `output`; a note names what is left out.
 //! - **A CSV cell** is text, and an empty one is absent (an empty `output` is an
 //!   empty output). A cell of `input`, `output`, `reference`, `context`, `tags` or
 //!   `meta` that starts with `{` or `[` and is valid JSON is read as JSON; `tags`

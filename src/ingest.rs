@@ -39,7 +39,7 @@ pub trait Progress {
     fn stop(&self) -> Arc<AtomicBool>;
     /// A file was opened.
     fn begin(&mut self, reader: &Reader) -> io::Result<()>;
-    /// So many bytes of the file are in.
+    /// Called when the file is imported up to byte `position`.
     fn advance(&mut self, position: u64, counts: &Counts);
     /// The file has ended, or the import within it.
     fn end(&mut self);
@@ -78,7 +78,7 @@ impl Counts {
 pub enum IngestError {
     #[error(transparent)]
     Open(#[from] ImportError),
-    /// Before anything of a file was in.
+    /// Fails before any record of a file is imported.
     #[error(transparent)]
     Begin(#[from] Failure),
     #[error("interrupted before {}: {summary}", .file.display())]
@@ -130,7 +130,7 @@ impl Ingest<'_> {
     }
 }
 
-/// An import on its way.
+/// An import in progress.
 struct Run<'a> {
     ingest: &'a Ingest<'a>,
     stop: Arc<AtomicBool>,

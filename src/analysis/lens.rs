@@ -57,7 +57,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// Whether `other` lies within this stretch.
+    /// Whether `other` is within this stretch of the same document.
     pub fn holds(&self, other: &Place) -> bool {
         self.document == other.document && self.range.start <= other.range.start && other.range.end <= self.range.end
     }

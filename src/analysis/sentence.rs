@@ -19,7 +19,7 @@ const BEFORE_NUMBERS: &[&str] = &[
     "pp", "sec", "sep", "sept",
 ];
 
-/// Words that begin a sentence rather than go on with a name.
+/// Words that begin a sentence, where a name before them could continue.
 const OPENERS: &[&str] = &[
     "a", "after", "all", "an", "and", "as", "at", "but", "for", "he", "his", "her", "how", "however", "i", "if", "in",
     "it", "its", "my", "no", "on", "our", "she", "so", "some", "that", "the", "their", "then", "there", "these",

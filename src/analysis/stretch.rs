@@ -14,7 +14,7 @@ pub enum Unit {
     Sentence,
 }
 
-/// Bytes that are looked at on either side of a place: more than any sentence has.
+/// Bytes that are read on either side of a place: more than any sentence has.
 const AROUND: usize = 8 * 1024;
 
 /// The first unit that begins at a place or behind it.
@@ -52,14 +52,14 @@ pub fn previous(text: &str, unit: Unit, to: usize) -> Option<Range<usize>> {
     }
 }
 
-/// The unit that a place lies in, else the one behind it, else the one before.
+/// The unit that contains a place, else the one after it, else the one before.
 pub fn at(text: &str, unit: Unit, place: usize) -> Option<Range<usize>> {
     let place = text.floor_char_boundary(place.min(text.len()));
     let within = units(text, &around(text, place), unit).into_iter().find(|found| found.contains(&place));
     within.or_else(|| next(text, unit, place)).or_else(|| previous(text, unit, place))
 }
 
-/// The paragraph around a place, as far as it is looked at.
+/// The paragraph around a place, cut at [`AROUND`] bytes on either side.
 fn around(text: &str, place: usize) -> Range<usize> {
     let first = text.floor_char_boundary(place.saturating_sub(AROUND));
     let last = text.ceil_char_boundary((place + AROUND).min(text.len()));

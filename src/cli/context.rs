@@ -61,12 +61,12 @@ impl Context {
         Ok(db)
     }
 
-    /// The same, in a workspace of its own.
+    /// This context with another workspace.
     pub(super) fn with_db(&self, db: &Path) -> Self {
         Self { config: self.config.clone(), color: self.color, db: Some(db.into()) }
     }
 
-    /// Under whose name: `--as`, the settings, else the name by which the server or the
+    /// The reviewer's name: `--as`, the settings, else the name by which the server or the
     /// system knows the person.
     pub(super) fn reviewer(&self, given: Option<&str>) -> Result<String> {
         let known = || match &self.db {
@@ -105,7 +105,7 @@ pub(super) fn name(given: &str) -> Result<String> {
     Ok(name.to_owned())
 }
 
-/// Whether both paths lead to one file that is there.
+/// Whether both paths lead to the same existing file.
 pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }

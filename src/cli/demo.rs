@@ -54,7 +54,7 @@ impl Demo {
     }
 }
 
-/// Makes the sample queues; those that are there already are left as they are.
+/// Makes the sample queues; existing ones are left as they are.
 pub(super) fn set_up(store: &Store) -> Result<()> {
     for (source, items) in SAMPLES {
         let spec =

@@ -61,7 +61,7 @@ fn orders() -> String {
 /// Rows read at once.
 const ROWS: usize = 200;
 
-/// While a line is made, what was found is printed this often.
+/// How often the rows found are printed while a line is searched.
 const SLICE: Duration = Duration::from_millis(50);
 
 impl List {
@@ -189,7 +189,7 @@ fn age(at: UtcMillis, now: UtcMillis) -> String {
 /// The widths of the columns.
 struct Columns {
     widths: [usize; HEADINGS.len() - 1],
-    /// Of the terminal; none in a pipe.
+    /// The terminal's columns; none in a pipe.
     room: Option<usize>,
 }
 
@@ -201,7 +201,7 @@ impl Columns {
         Self { widths: std::array::from_fn(width), room: if stdout().is_terminal() { size() } else { None } }
     }
 
-    /// In a pipe nothing is cut.
+    /// A row as a line, cut to the terminal's width; in a pipe it is whole.
     fn line(&self, cells: &Cells) -> String {
         let mut line = String::new();
         for (cell, width) in cells.iter().zip(self.widths) {

@@ -28,8 +28,7 @@ impl Completions {
 }
 
 impl Man {
-    /// One page for all commands: pages of their own would have to be installed, and
-    /// this prints one.
+    /// Prints a single page for all commands: pages of their own would have to be installed.
     pub(super) fn run(self) -> Result<ExitCode> {
         let mut command = Cli::command();
         command.build();

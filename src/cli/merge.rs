@@ -28,7 +28,7 @@ pub(super) struct Merge {
     reviewer: Option<String>,
 }
 
-/// How many decisions came to what.
+/// Numbers of decisions by outcome.
 #[derive(Default)]
 struct Counts {
     merged: u64,

@@ -21,8 +21,8 @@ use std::process::ExitCode;
 const INSTEAD: &str =
     "in a script: `karat spec new NAME --out FILE`, `karat spec apply FILE`, `karat import NAME FILE...`";
 
-/// Records that are looked at to find one that can be reviewed. They are kept in memory,
-/// for a pipe gives them once.
+/// Records that are read to find one that can be reviewed. They are kept in memory, for a pipe
+/// gives them once.
 const LOOKED_AT: usize = 1_000;
 
 #[derive(Args)]
@@ -95,8 +95,8 @@ fn with_a_record(path: &Path, reading: &Options) -> Result<Source> {
         .suggestion(format!("a record has id, input and output; karat reads {}", format::titles()))
 }
 
-/// The queue, made where it is missing. A spec that was applied since stays in force
-/// unless another one is given.
+/// The queue, created if it is missing. A spec that was applied since stays current unless
+/// another one is given.
 fn queue(store: &Store, name: &str, given: Option<&Path>, actor: &str) -> Result<Queue> {
     if given.is_some() || store.find_queue(name).hinted()?.is_none() {
         let (words, source) = spec_for(name, given)?;

@@ -1,4 +1,4 @@
-//! What commands print, and how errors are told.
+//! What commands print, and how they report errors.
 
 use super::{Cli, Color, WRONG_USAGE};
 use crate::domain::filter::FilterError;
@@ -31,7 +31,7 @@ impl<T, E: Into<StoreError>> Hinted<T> for std::result::Result<T, E> {
     }
 }
 
-/// A filter that cannot be read, with carets below the place: wrong usage, told as such.
+/// A filter that cannot be read, with carets below the place: reported as wrong usage.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct WrongFilter(String);
@@ -110,7 +110,7 @@ fn is_of_colour(byte: u8) -> bool {
     byte.is_ascii_digit() || byte == b';'
 }
 
-/// A line on standard error. Nobody has to read it, so a closed one is no failure
+/// Prints a line on standard error. Its reader is optional, so a closed one is no failure
 /// (`eprintln!` would end the program).
 pub(super) fn aside(text: &str) {
     let _ = writeln!(stderr().lock(), "{text}");
@@ -124,7 +124,7 @@ pub(super) fn wrong_usage(reason: impl std::fmt::Display) -> ExitCode {
     ExitCode::from(WRONG_USAGE)
 }
 
-/// One JSON object on a line.
+/// Prints a JSON object on a line.
 pub(super) fn json_line(value: &impl Serialize) -> Result<()> {
     // Written at once: an error of the output stays one, and is not dressed as one of JSON.
     line(&shown(&serde_json::to_string(value)?))

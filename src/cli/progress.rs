@@ -14,8 +14,8 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    /// To be called when there is something to do: whoever still waits for the first
-    /// line of standard input is ended by the first Ctrl-C.
+    /// Starts to listen for Ctrl-C. Call this when there is work to interrupt: until the first
+    /// line of standard input has come, the first Ctrl-C ends the program.
     pub(super) fn listen(&mut self) -> io::Result<()> {
         if std::mem::replace(&mut self.listening, true) {
             return Ok(()); // where the handlers stood twice, the first Ctrl-C would be taken for the second
@@ -40,7 +40,7 @@ pub(super) fn of_bytes(total: Option<u64>) -> ProgressBar {
     }
 }
 
-/// The same of rows.
+/// A bar of rows, as [`of_bytes`] makes one of bytes.
 pub(super) fn of_rows(total: u64) -> ProgressBar {
     styled(ProgressBar::new(total), "{wide_bar} {percent:>3} %  {per_sec}  {eta} left  {msg}")
 }

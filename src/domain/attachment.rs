@@ -34,7 +34,7 @@ impl Target {
         }
     }
 
-    /// The host of a page: what matters most of an address, wherever it stands in it.
+    /// The host of a page, which says best where an address leads, wherever it stands in it.
     pub fn host(&self) -> Option<&str> {
         match self {
             Target::Page(url) => url.host_str(),
@@ -102,7 +102,7 @@ fn names_a_file(name: &str) -> bool {
     words.iter().any(|word| name.contains(word))
 }
 
-/// One line with a folder in it, or with an ending.
+/// Whether a value reads as a path: a single line with a folder in it, or with an extension.
 fn is_path(value: &str) -> bool {
     let ending = value.rsplit_once('.').map_or("", |(_, ending)| ending);
     let has_ending = (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());

@@ -1,4 +1,4 @@
-//! A claim: an item is a reviewer's for some minutes, and nobody else is served it.
+//! A claim: an item is reserved for one reviewer for some minutes, and served to no other.
 
 use super::time::UtcMillis;
 
@@ -8,21 +8,21 @@ pub const CLAIM_MILLIS: i64 = 5 * 60 * 1000;
 /// A live claim's extension is asked for when this much of it is left.
 pub const EXTEND_MILLIS: i64 = CLAIM_MILLIS / 2;
 
-/// A reviewer's claim on one item. Its token is checked again when the decision is
-/// written, so that a claim which expired, and whose item went to somebody else, cannot
-/// be used.
+/// A reviewer's claim on one item. Its token is checked again when the decision is written, so
+/// that a claim which expired, and whose item another reviewer has claimed since, cannot be
+/// used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     pub token: String,
     pub expires_at: UtcMillis,
 }
 
-/// Who has claimed the item that is shown.
+/// The claimant of the item that is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claimed {
     /// The reviewer, who may decide it.
     Mine(Claim),
-    /// Somebody else: it can be read, not decided.
+    /// Another reviewer: the item can be read, not decided.
     Other { reviewer: String, until: UtcMillis },
 }
 

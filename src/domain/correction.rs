@@ -11,7 +11,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {reason}")]
 pub struct Fault {
-    /// Both from 1; columns count characters.
+    /// Line and column, both from 1; columns count characters.
     pub line: usize,
     pub column: usize,
     pub reason: String,

@@ -75,7 +75,7 @@ pub struct Draft {
     /// Key of the escalation route.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
-    /// In the order of the text.
+    /// Marks in the order of the text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<Mark>,
     /// The output as it should have been. Kept beside the rest, not in it: it may be large.

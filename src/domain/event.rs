@@ -24,7 +24,7 @@ pub struct Event {
     pub attempt: Option<i64>,
     /// What happened.
     pub kind: EventKind,
-    /// The kind's word, as the log has it.
+    /// The kind's word, as it stands in the log.
     pub word: String,
     /// The kind's members, as the log has them.
     pub data: Value,
@@ -70,7 +70,7 @@ pub enum EventKind {
         #[serde(rename = "held_by")]
         claimant: String,
     },
-    /// The same was done to many items; each tells it too.
+    /// A change of many items at once; each of them has an event of its own too.
     Bulk(Bulk),
     Undone(Reversal),
     Redone(Reversal),
@@ -93,7 +93,7 @@ pub enum EventKind {
     /// A kind that this program does not know, or data that it does not understand.
     #[serde(skip)]
     Unknown,
-    /// Somebody's opinion, which the reader may not know yet.
+    /// An opinion of another reviewer, which the reader may not see yet.
     #[serde(skip)]
     Withheld,
 }
@@ -104,7 +104,7 @@ pub struct Decided {
     pub decision: String,
     pub verdict: Verdict,
     pub categories: Vec<String>,
-    /// It took the place of an earlier one of its reviewer.
+    /// Whether the decision replaced an earlier one of its reviewer.
     pub superseded: bool,
     /// Whether the lens was before the reviewer, where there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -157,7 +157,7 @@ pub struct Changed {
 pub struct Bulk {
     #[serde(flatten)]
     pub what: BulkWhat,
-    /// Its step; none where nothing was changed.
+    /// The step of the bulk; none where nothing was changed.
     pub bulk: Option<i64>,
     pub changed: i64,
     pub skipped: i64,
@@ -184,12 +184,12 @@ pub struct Reversal {
     pub decision: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
-    /// Of a decision: the verdict of record that the item has since; `Some(None)`: it has none.
+    /// For a decision: the item's verdict of record afterwards; `Some(None)` if it has none.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub stands: Option<Option<Verdict>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bulk: Option<i64>,
-    /// Of a whole bulk: how many items it has changed back.
+    /// For a whole bulk: the number of items that were changed back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub items: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -241,7 +241,7 @@ impl StepWhat {
     }
 }
 
-/// An example that was kept, or is golden no more.
+/// A golden example that was kept or removed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GoldenChanged {
     pub verdict: Verdict,
@@ -273,7 +273,8 @@ pub enum Repair {
 }
 
 impl EventKind {
-    /// From a line of the log. What is not understood is kept as it stands, and is unknown.
+    /// Reads the kind and data of a line of the log. Data that cannot be read are kept as they
+    /// stand, under [`EventKind::Unknown`].
     pub fn read(kind: &str, data: &Value) -> Self {
         serde_json::from_value(json!({ "kind": kind, "data": data })).unwrap_or(EventKind::Unknown)
     }
@@ -313,7 +314,7 @@ impl EventKind {
         }
     }
 
-    /// Whether it holds what somebody thinks of an output. What is unknown may.
+    /// Whether the event contains a reviewer's opinion of an output. One of an unknown kind may.
     pub fn is_opinion(&self) -> bool {
         match self {
             EventKind::QueueCreated { .. }
@@ -355,7 +356,7 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-/// A member that is there, though it may be `null`.
+/// Reads a member that is present, though it may be `null`.
 fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<Verdict>>, D::Error> {
     Option::deserialize(value).map(Some)
 }

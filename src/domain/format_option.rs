@@ -9,7 +9,7 @@ pub struct FormatOption {
     pub name: &'static str,
     /// The name of the value that it takes, such as `POINTER`; `None` for a switch.
     pub value: Option<&'static str>,
-    /// One line for the help.
+    /// The option's line in the help.
     pub help: &'static str,
 }
 

@@ -43,7 +43,8 @@ impl Expected {
         }
     }
 
-    /// The default expectation: an accepted output itself, else the correction, else the reference.
+    /// The default expectation: the output itself if it was accepted, else the correction, else
+    /// the reference.
     pub fn proposed(verdict: Verdict, texts: Texts) -> Self {
         match verdict {
             Verdict::Accept => Expected::Output,
@@ -63,7 +64,7 @@ impl std::str::FromStr for Expected {
     }
 }
 
-/// Texts that an item has besides its output.
+/// The other texts of an item, beside its output.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Texts {
     pub reference: bool,

@@ -24,7 +24,7 @@ pub enum Place {
     Element {
         /// JSON pointer of the list (RFC 6901); empty for the file's own list.
         list: Arc<str>,
-        /// From 0.
+        /// Position in the list, from 0.
         index: u64,
         /// The line on which the element begins, from 1.
         line: u64,
@@ -63,7 +63,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// `items.jsonl:7`, with what else is known of the place in brackets.
+/// `items.jsonl:7`, with the entry and the JSON pointer where the place has them.
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(f, "{}:", self.file)?;

@@ -57,7 +57,7 @@ impl ContentKind {
     }
 }
 
-/// One source document that an output must agree with.
+/// A source document that an output must agree with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Document {
     pub title: Option<String>,
@@ -68,7 +68,7 @@ pub struct Document {
     pub updated_at: Option<UtcMillis>,
 }
 
-/// One model output under review, as it came in.
+/// A model output under review, as it was imported.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Item {
     /// Unique in its queue.

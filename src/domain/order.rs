@@ -1,4 +1,4 @@
-//! In which order, and which, the items of a queue are served.
+//! The order in which the items of a queue are served, and the filter that selects them.
 
 use super::filter::Filter;
 use std::fmt;
@@ -37,7 +37,7 @@ impl Order {
         }
     }
 
-    /// For people.
+    /// The order's name as people read it.
     pub fn title(self) -> String {
         match self {
             Order::Priority => "priority, then oldest".into(),

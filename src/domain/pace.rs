@@ -13,7 +13,7 @@ const LEAST: usize = 5;
 pub struct Limits {
     /// Decisions in a row; 0 for never.
     pub warn_after: usize,
-    /// Words a minute that nobody reads faster than.
+    /// Words a minute above which a decision counts as hasty.
     pub words_per_minute: u32,
 }
 
@@ -33,7 +33,7 @@ pub struct Pace {
 
 #[derive(Debug)]
 struct Done {
-    /// Of the decision.
+    /// The id of the decision.
     id: String,
     millis: i64,
     /// What two equal decisions have in common.
@@ -103,7 +103,7 @@ fn reading_millis(words: usize, words_per_minute: u32) -> i64 {
     i64::try_from(words).unwrap_or(i64::MAX).saturating_mul(60_000) / i64::from(words_per_minute.max(1))
 }
 
-/// Bytes of a text that are counted: nobody decides a longer one in a hurry unnoticed.
+/// Bytes of a text whose words are counted: a longer one takes minutes to read anyhow.
 const COUNTED: usize = 16 * 1024;
 
 /// The words of a text, as far as they matter here. Where words are not set apart by

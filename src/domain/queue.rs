@@ -1,9 +1,9 @@
-//! A queue as it is worked on: under the spec in force, with its counters.
+//! A queue with its current spec and its counters.
 
 use super::decision::Verdict;
 use super::spec::Spec;
 
-/// A queue with the spec in force.
+/// A queue with its current spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Queue {
     pub id: i64,
@@ -11,7 +11,7 @@ pub struct Queue {
     pub spec: SpecVersion,
 }
 
-/// One content-addressed version of a queue's spec.
+/// A version of a queue's spec, identified by its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpecVersion {
     /// 1 for the first, counted by queue.

@@ -42,13 +42,13 @@ impl Default for LensTerms {
     }
 }
 
-/// One quality that is scored. A score `n` means `levels[n - 1]`.
+/// A quality that is scored. A score `n` means `levels[n - 1]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Criterion {
     pub key: String,
     pub name: String,
     pub question: String,
-    /// From worst to best, 2 to [`MAX_LEVELS`] sentences.
+    /// Levels from worst to best, 2 to [`MAX_LEVELS`] sentences.
     pub levels: Vec<String>,
     /// An acceptance or a rejection needs a score on it.
     pub required: bool,

@@ -6,11 +6,11 @@ use std::str::FromStr;
 /// what a word means to everybody else is asked here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// It waits for a reviewer.
+    /// Waits for a reviewer.
     Waiting,
     Accepted,
     Rejected,
-    /// It waits for an answer from whom it was escalated to.
+    /// Waits for an answer from the person it was escalated to.
     Escalated,
 }
 

@@ -1,4 +1,4 @@
-//! Who may do what in a workspace.
+//! Roles: what each person may do in a workspace.
 
 use super::time::UtcMillis;
 use std::fmt;

@@ -11,19 +11,19 @@ const BLOCK: usize = 256 << 10;
 /// Blocks that wait to be written, at most.
 const WAITING: usize = 4;
 
-/// The bytes of an export on their way to its files.
+/// The bytes of an export that are to be written.
 pub(super) struct Blocks {
     /// The present block of each file, to append to.
     pub files: Files,
     /// Each with the number of its file, from 0, the main one.
     full: SyncSender<(usize, Vec<u8>)>,
-    /// Those that were written, to be filled again.
+    /// Blocks that were written, to be filled again.
     empty: Receiver<Vec<u8>>,
 }
 
 /// Runs `fill`; what it puts into the blocks is written to `outs`, the main file and those
-/// beside it, by another thread. Fails with what `fill` fails with, or an `out`: as soon as
-/// that fails, `fill` is told by an error.
+/// beside it, by another thread. Fails with the error of `fill`, or of an `out`: when a write
+/// fails, the next call of [`Blocks::advance`] fails too.
 pub(super) fn write_beside<W: Write + Send, T, E: From<io::Error>>(
     outs: &mut [W],
     fill: impl FnOnce(&mut Blocks) -> Result<T, E>,
@@ -59,7 +59,7 @@ impl Blocks {
         self.hand_over(BLOCK)
     }
 
-    /// Hands over the blocks of at least so many bytes.
+    /// Hands over the blocks of at least `bytes` bytes.
     fn hand_over(&mut self, bytes: usize) -> io::Result<()> {
         let Files { main, further } = &mut self.files;
         for (file, block) in std::iter::once(main).chain(further).enumerate() {
@@ -95,7 +95,7 @@ mod tests {
         }
     }
 
-    /// A disk that is full after so many bytes.
+    /// A disk that is full after a number of bytes.
     struct Full(usize);
 
     impl Write for Full {

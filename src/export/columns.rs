@@ -20,16 +20,16 @@ enum Source {
     Status,
 }
 
-/// The columns of an export, and how a row fills them. They depend on the spec in force
-/// alone, whoever has reviewed.
+/// The columns of an export, and how a row fills them. They depend on the current spec alone,
+/// not on the reviewers.
 pub(super) struct Columns {
     pub all: Vec<ExportColumn>,
     sources: Vec<Source>,
 }
 
 impl Columns {
-    /// Of a flat format, which has a column for each criterion; any other has one for all
-    /// scores.
+    /// The columns of a flat format, with one for each criterion, or of any other, with one for
+    /// all scores.
     pub(super) fn new(spec: &Spec, rows: Rows, is_flat: bool) -> Self {
         let item = ITEM.iter().map(|field| ExportColumn { name: field.name.into(), holds: field.holds });
         let mut columns = Self { all: item.collect(), sources: Vec::new() };

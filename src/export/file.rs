@@ -1,4 +1,4 @@
-//! The files of an export, which are there whole or not at all, with their manifest.
+//! The files of an export and their manifest; each is written whole or not at all.
 
 use super::ExportCounts;
 use crate::text::hex::hex;
@@ -9,14 +9,14 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// The files of an export on their way.
+/// The files of an export while they are written.
 pub(super) struct Publication {
     /// The file that the user names.
     main: Part,
     further: Vec<Part>,
 }
 
-/// An export that is there.
+/// A completed export.
 #[derive(Debug, Clone)]
 pub struct Published {
     pub counts: ExportCounts,
@@ -120,8 +120,8 @@ struct Manifest<'a, M> {
     further_files: Vec<&'a Entry>,
 }
 
-/// A temporary file beside `path`, with the rights that any new file gets: an export is
-/// there to be handed on.
+/// A temporary file beside `path`, with the permissions of any new file: an export is made to be
+/// shared.
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]

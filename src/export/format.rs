@@ -16,7 +16,7 @@ pub trait Format: Sync {
     /// The value of `--to`.
     fn name(&self) -> &'static str;
 
-    /// One line for the reference: what a row is.
+    /// The format's line in the reference: what a row is.
     fn about(&self) -> &'static str;
 
     /// Whether a cell has one value, so that each criterion is a column of its own.
@@ -41,7 +41,7 @@ pub trait Format: Sync {
 pub struct Files {
     /// The file that the user names.
     pub main: Vec<u8>,
-    /// One for each of [`Format::further_files`], in order.
+    /// Bytes for each of [`Format::further_files`], in order.
     pub further: Vec<Vec<u8>>,
 }
 

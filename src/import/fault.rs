@@ -15,8 +15,8 @@ impl Fault {
         Self { field: None, reason: reason.into() }
     }
 
-    /// The same fault seen from one level further out: `text` within `[0]` within
-    /// `context` is `context[0].text`.
+    /// The fault seen from one level further out: `text` within `[0]` within `context` is
+    /// `context[0].text`.
     pub(super) fn within(self, outer: &str) -> Self {
         let field = match self.field {
             None => outer.to_owned(),

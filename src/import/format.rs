@@ -23,7 +23,7 @@ pub trait Format: Sync {
     /// The format as its users write it.
     fn title(&self) -> &'static str;
 
-    /// One line for the help: what a record is.
+    /// The format's line in the help: what a record is.
     fn about(&self) -> &'static str;
 
     /// Extensions of files, in lower case.
@@ -66,7 +66,7 @@ pub trait Records: Send {
 pub enum Confidence {
     /// Nothing speaks against it.
     Possible,
-    /// It looks like this one, but could be another.
+    /// The input looks like the format, but could be of another.
     Likely,
     Certain,
 }
@@ -110,9 +110,9 @@ pub fn titles() -> String {
     }
 }
 
-/// The format of an input and how it was told: by its content, and by its name only where
-/// the content leaves it open. Only formats that take the options that were given come into
-/// question; what none of them claims is for the first one to refuse.
+/// The format of an input and why it was chosen: by its content, and by its name only where the
+/// content leaves it open. Only formats that take all given options are considered; the first of
+/// them rejects an input that none of them recognises.
 pub(super) fn recognise(
     head: &Head,
     path: Option<&Path>,

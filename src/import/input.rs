@@ -7,12 +7,12 @@ use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Most bytes that are looked at to tell the format.
+/// Bytes that are read to recognise the format, at most.
 const HEAD_BYTES: usize = 64 << 10;
 
 const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// A file, standard input or a stream, with its first bytes at hand.
+/// A file, standard input or a stream, with its first bytes already read.
 pub struct Input {
     /// The file as the user called it.
     pub name: Arc<str>,
@@ -83,8 +83,8 @@ impl Input {
         head.chain(self.rest)
     }
 
-    /// The input as a file at its beginning, in which one can go back and forth. A stream is
-    /// copied to a temporary file, which is gone once closed.
+    /// The input as a seekable file, at its beginning. A stream is copied to a temporary file,
+    /// which is deleted when closed.
     pub fn into_file(self) -> io::Result<File> {
         let mut file = match self.rest {
             Rest::File(file) => file,

@@ -23,9 +23,9 @@ pub(super) fn from_object(source: &[u8]) -> Result<Item, Fault> {
     item(|field| Value::from_slot(slots.known[field.number]), slots.others)
 }
 
-/// Applies the rules of every field. `get` gives a field's value, `others` are the
-/// fields without a place of their own. The first fault, in the order of the fields'
-/// numbers, not of the file, is the one that is told.
+/// Applies the rules of every field. `get` gives a field's value; `others` are the fields
+/// without a place of their own. Where several are at fault, the first in the order of the
+/// fields' numbers, not of the file, is reported.
 pub(super) fn item<'a>(
     get: impl Fn(&ItemField) -> Result<Option<Value<'a>>, Fault>,
     others: Vec<Member<'a>>,

@@ -1,4 +1,4 @@
-//! Walking over one level of JSON source without decoding what lies inside it.
+//! Walking over one level of JSON source without decoding its members.
 
 use super::fault::Fault;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -27,7 +27,7 @@ pub(super) fn elements<'de>(
 /// A member that karat has no place for: its name and the source of its value.
 pub(super) type Member<'a> = (Cow<'a, str>, Cow<'a, str>);
 
-/// The members of an object, told apart into the known ones, by place, and the others.
+/// The members of an object: the known ones by place, and the others.
 #[derive(Debug)]
 pub(super) struct Slots<'a, const N: usize> {
     pub known: [Option<&'a str>; N],

@@ -7,10 +7,10 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// One object's source from meta's own source and the members without a place of
-/// their own: `parts` of context documents, and `fields` of the record. Values stay as
-/// written. Fields are sorted, so that their order in the file makes no difference, and
-/// keep their names; what else has such a name gets `meta.` in front.
+/// Merges meta's own source and the members without a place of their own into one object:
+/// `parts` of context documents, and `fields` of the record. Values stay as written. Fields are
+/// sorted, so that their order in the file makes no difference, and keep their names; any other
+/// member of such a name gets `meta.` in front.
 pub(super) fn merge(own: Option<&str>, parts: Vec<Member>, mut fields: Vec<Member>) -> Result<Option<String>, Fault> {
     let mut others = own.map(own_members).transpose().map_err(|fault| fault.within("meta"))?.unwrap_or_default();
     if parts.is_empty() && fields.is_empty() {

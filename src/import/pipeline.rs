@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
-/// Between two looks at whether to stop: not felt by who presses Ctrl-C.
+/// Interval between two checks for Ctrl-C: too short to be noticed.
 const GLANCE: Duration = Duration::from_millis(50);
 
 /// How much is read ahead. Memory is bounded by bytes as well as by counts: at most
@@ -39,7 +39,7 @@ impl Default for BatchLimits {
 /// Rows that follow one another.
 #[derive(Debug)]
 pub struct Batch {
-    /// At least one.
+    /// Rows, at least one.
     pub rows: Vec<Row>,
     /// Bytes of the file up to the end of the last row.
     pub position: u64,
@@ -61,7 +61,7 @@ pub fn pipeline(reader: Reader, limits: BatchLimits) -> io::Result<Pipeline> {
 }
 
 impl Pipeline {
-    /// The next batch; `None` also once `stop` is set, which is looked at now and then:
+    /// The next batch; `None` also once `stop` is set, which is checked every [`GLANCE`]:
     /// standard input may give nothing for ever.
     pub fn next_unless(&mut self, stop: &AtomicBool) -> Option<io::Result<Batch>> {
         while !stop.load(Ordering::Relaxed) {
@@ -117,7 +117,7 @@ struct State {
     bytes: usize,
     /// Nothing more will come.
     ended: bool,
-    /// Nobody will take any more.
+    /// Whether the [`Pipeline`] was dropped: no batch will be taken any more.
     dropped: bool,
 }
 
@@ -152,7 +152,7 @@ impl Queue {
         Some(batch)
     }
 
-    /// Waits for room; breaks when nobody listens any more.
+    /// Waits for room; breaks when the [`Pipeline`] was dropped.
     fn put(&self, bytes: usize, batch: io::Result<Batch>) -> ControlFlow<()> {
         let mut state = self.wait(self.lock(), |state| !state.dropped && !state.has_room(bytes, &self.limits));
         if state.dropped {

@@ -67,7 +67,7 @@ impl Reader {
         Ok(Self { name, size, records, put_back: VecDeque::new(), ended: false })
     }
 
-    /// Gives these rows once more, in order, before those that follow.
+    /// Gives these rows again, in order, before those that follow.
     pub fn put_back(&mut self, rows: Vec<Row>) {
         self.put_back = rows.into();
     }

@@ -46,8 +46,8 @@ impl RejectWriter {
         Self { path: path.into(), file: None, count: 0 }
     }
 
-    /// Adds a reject, with the line of column names that its record needs to be read again.
-    /// A record that lies in a temporary file is copied through a small buffer.
+    /// Adds a reject, with the line of column names that is needed to read its record again. A
+    /// record in a temporary file is copied through a small buffer.
     pub fn write(&mut self, reject: &Reject, header: Option<&str>) -> io::Result<()> {
         let out = match &mut self.file {
             Some(file) => file,

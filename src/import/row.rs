@@ -27,7 +27,7 @@ pub struct Reject {
 #[derive(Debug)]
 pub enum RawRecord {
     Bytes(Vec<u8>),
-    /// A record over the limit, in a file without a name that is gone once closed.
+    /// A record over the limit, in an unnamed file that is deleted when closed.
     Spilled(File),
 }
 

@@ -3,8 +3,8 @@
 
 use super::fault::Fault;
 
-/// Deepest nesting of lists and objects in one field. JSON readers commonly stop at
-/// 128 (serde_json) and a field is wrapped in a record, and in `meta`, on its way.
+/// Deepest nesting of lists and objects in one field. JSON readers commonly stop at 128
+/// (serde_json), and a field is wrapped in a record and in `meta`.
 pub const MAX_DEPTH: usize = 120;
 
 pub(super) const NUL: &str = "holds U+0000, at which many programs end a text";

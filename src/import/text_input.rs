@@ -13,7 +13,7 @@ const BUFFER_BYTES: usize = 64 << 10;
 pub(super) struct TextInput {
     /// The file as the user called it.
     pub name: Arc<str>,
-    /// Bytes read so far.
+    /// Number of bytes read.
     pub position: u64,
     input: BufReader<Box<dyn Read + Send>>,
 }

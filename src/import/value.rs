@@ -5,7 +5,7 @@ use super::json::{broken, is_json};
 use super::scan;
 use std::borrow::Cow;
 
-/// One value: text is decoded, everything else is its source as written.
+/// A value: text is decoded, everything else is its source as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value<'a> {
     Null,
@@ -79,7 +79,7 @@ pub(super) fn optional<'a, T>(
     present.and_then(|value| value.map(rule).transpose()).map_err(|fault| fault.within(name))
 }
 
-/// Like [`optional`], but an absent value is a fault.
+/// Applies a rule to a value as [`optional`] does, but an absent value is a fault.
 pub(super) fn required<'a, T>(
     name: &str,
     value: Result<Option<Value<'a>>, Fault>,

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 /// Which files take the rejected records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RejectsTo {
-    /// None: a dry run, unless it is told a file.
+    /// No file: a dry run without `--rejects`.
     Nowhere,
-    /// One beside each input, as [`beside`] names it.
+    /// A file beside each input, as [`beside`] names it.
     Beside,
-    /// This one, for all inputs.
+    /// A single file for all inputs.
     File(PathBuf),
 }
 
@@ -42,7 +42,7 @@ impl Rejects {
         Self { to: to.clone(), path: PathBuf::new(), header: None, writer: None }
     }
 
-    /// Goes on to an input; the file of the one before is finished.
+    /// Begins an input; the file of the one before is finished.
     pub(super) fn begin(&mut self, input: &Path, header: Option<&str>) {
         self.header = header.map(str::to_owned);
         self.path = match &self.to {

@@ -20,14 +20,14 @@ impl Source {
         Self { path: path.into(), opened: Some(reader) }
     }
 
-    /// The source after a first look at it with `reader`, which is at its beginning: that
-    /// one is read on where the file cannot be opened again.
+    /// The source after its first rows were read with `reader`, which has them put back: the
+    /// reader is kept if the file cannot be opened again.
     pub fn looked_at(path: &Path, reader: Reader) -> Self {
         if is_stream(path) { Self::opened(path, reader) } else { Self::new(path) }
     }
 
-    /// Fails when the file cannot be read, or not as its format. A stream is not looked
-    /// at: it may have nothing to give yet.
+    /// Fails when the file cannot be read, or not as its format. A stream is not opened: it may
+    /// have no bytes yet.
     pub(super) fn check(&self, reading: &Options) -> Result<(), ImportError> {
         if self.opened.is_some() || is_stream(&self.path) {
             return Ok(());

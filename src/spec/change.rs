@@ -4,7 +4,7 @@ use super::shape::Shape;
 use crate::domain::decision::Judgement;
 use std::fmt::{self, Display, Formatter};
 
-/// One difference between two specs. `Display` is a sentence without its full stop.
+/// A difference between two specs. `Display` is a sentence without its full stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     sentence: String,
@@ -16,11 +16,11 @@ pub struct Change {
 pub enum Touched {
     None,
     All,
-    /// Those with a score on the criterion of this key.
+    /// Decisions with a score on the criterion of this key.
     ScoresOn(String),
-    /// Those that carry the failure category of this key.
+    /// Decisions that carry the failure category of this key.
     CarryingCategory(String),
-    /// Those escalated along the route of this key.
+    /// Decisions escalated along the route of this key.
     EscalatedTo(String),
 }
 

@@ -3,7 +3,7 @@
 use crate::text::position::Position;
 use std::fmt::{self, Display};
 
-/// One thing wrong with a spec. Problems order by place.
+/// A fault of a spec. Problems order by place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// Counted from 1.

@@ -18,7 +18,7 @@ type TomlValue<'a> = Spanned<DeValue<'a>>;
 /// A table with the place of its header.
 pub(super) type TableEntry<'a> = (&'a DeTable<'a>, Range<usize>);
 
-/// One table while it is read.
+/// A table while it is read.
 pub(super) struct TableReader<'a, 's> {
     table: &'a DeTable<'a>,
     span: Range<usize>,

@@ -20,7 +20,7 @@ use toml::de::DeTable;
 pub(super) static SECTIONS: [&Section; 5] =
     [&top::SECTION, &criterion::SECTION, &failure::SECTION, &route::SECTION, &lens::SECTION];
 
-/// One kind of table in a spec, and what is done with it.
+/// A kind of table in a spec, and what is done with it.
 pub(super) struct Section {
     pub shape: Shape,
     /// Reads one table of the section into the document.

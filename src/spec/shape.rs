@@ -1,7 +1,7 @@
 //! Which keys a kind of table in a spec has, and what each says. The examples stand in
 //! messages, all of it in the reference.
 
-/// One kind of table in a spec.
+/// A kind of table in a spec.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Shape {
     /// The table's key; empty for the top of the file.
@@ -15,9 +15,9 @@ pub(super) struct Shape {
 /// How a kind of table stands in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// Its keys stand before every table.
+    /// The top of the file: its keys stand before every table.
     Top,
-    /// One table, `[header]`.
+    /// A single table, `[header]`.
     Table,
     /// A table for each entry, `[[header]]`.
     List {

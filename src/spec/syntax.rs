@@ -51,7 +51,8 @@ impl<'s> Sound<'s> {
         sound
     }
 
-    /// Without its header a block would run into the one before it, so it goes as a whole.
+    /// Blanks out a range. Without its header a block would run into the one before it, so it is
+    /// blanked as a whole.
     fn set_aside(&mut self, range: &Range<usize>, whole_block: bool) {
         let text = self.text.to_mut();
         let next_header = self.headers.iter().copied().find(|&start| start > range.start);

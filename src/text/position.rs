@@ -3,9 +3,10 @@
 /// A place in a text as editors count it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// From 1.
+    /// Line number, from 1.
     pub line: usize,
-    /// From 1, in characters. A byte order mark at the beginning of the text does not count.
+    /// Column, from 1, in characters. A byte order mark at the beginning of the text does not
+    /// count.
     pub column: usize,
 }
 

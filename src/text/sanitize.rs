@@ -38,8 +38,8 @@ pub fn pieces(line: &str) -> impl Iterator<Item = Piece<'_>> {
     Pieces { line, at: 0, cluster_end: 0, column: 0, full: false }
 }
 
-/// One line of displayable text, for titles, names and notes, on screen and on
-/// the command line; line breaks are shown as `⏎`.
+/// Displayable text on a single line, for titles, names and notes, on screen and on the command
+/// line; line breaks are shown as `⏎`.
 pub fn line(text: &str) -> Cow<'_, str> {
     if text.bytes().all(is_plain) {
         return Cow::Borrowed(text);

@@ -166,8 +166,8 @@ pub(super) struct Checked<'a> {
     pub translated: bool,
 }
 
-/// Findings about a sentence: what of it is not as the source has it. `facts` are those of
-/// the sentence.
+/// Findings about a sentence: the facts in it that the source contradicts or does not have.
+/// `facts` are those of the sentence.
 pub(super) fn check(sentence: &Checked, facts: &[Fact]) -> Vec<Finding> {
     let mut found: Vec<Finding> = facts.iter().filter_map(|fact| sentence.value(fact, facts)).collect();
     if !sentence.translated {

@@ -1,4 +1,4 @@
-//! What the lens found that a reader should look at.
+//! Findings: the places of an output that a reader should check.
 
 use super::Place;
 use std::ops::Range;

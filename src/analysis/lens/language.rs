@@ -5,7 +5,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// Words of a text that are looked at to recognise its language.
+/// Words of a text that are read to recognise its language.
 const SAMPLE: usize = 2_000;
 
 /// Words below which a text is taken to be in the language of the source.

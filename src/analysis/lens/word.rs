@@ -26,7 +26,7 @@ pub(super) enum WordKind {
     Content,
     /// Word that begins with a digit.
     Number,
-    /// One character of a script without spaces.
+    /// A single character of a script without spaces.
     Wide,
 }
 

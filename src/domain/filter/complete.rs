@@ -5,7 +5,7 @@ use super::parse::{SEVERITIES, VERDICTS};
 use super::*;
 use std::ops::Range;
 
-/// What may stand at the cursor instead of what is there.
+/// Text that may replace what stands at the cursor.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Completion {
     /// The bytes that an option replaces.
@@ -26,8 +26,8 @@ impl Suggestion {
     }
 }
 
-/// What may be typed at byte `cursor` of `text`. `known` gives values of a field that
-/// begin with a text: whoever asks gets them from the store.
+/// Completions for byte `cursor` of `text`. `known` gives the values of a field that begin with
+/// a text, which the caller has from the store.
 pub fn complete(
     text: &str,
     cursor: usize,

@@ -49,7 +49,7 @@ impl Moment {
 pub enum Has {
     /// A value in its record, or in its decision of record.
     Value(RecordField),
-    /// Work under way of whoever asks.
+    /// Work in progress of the person who asks.
     Draft,
 }
 
@@ -112,9 +112,9 @@ impl Is {
     }
 }
 
-/// What is asked of no one field of a record: the time of an import is that of all its
-/// items, an age follows from one of two times and goes on, and how an item stands depends
-/// on whoever asks, on claims and on the golden set.
+/// Fields of no single field of a record: the time of an import is that of all its items, an age
+/// follows from one of two times and grows, and how an item stands depends on who asks, on
+/// claims and on the golden set.
 const APART: [FilterField; 4] = [
     apart("imported", Kind::Imported, "when its import began", "imported:today"),
     apart("age", Kind::Age, "since it was created, or else imported", "age>7d"),

@@ -1,4 +1,4 @@
-//! From a filter's text to the filter.
+//! Parsing: a filter's text in, the filter or the error with its place out.
 
 use super::error::{FilterError, hint};
 use super::lexis::{self, Sign, Test, Token, Value, What, misplaced_star};
@@ -196,7 +196,7 @@ impl Parser<'_> {
         }
     }
 
-    /// One value of a field.
+    /// The meaning of one value of a field.
     fn meaning(
         &self,
         field: &FilterField,

@@ -48,6 +48,6 @@ impl Pattern {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phrase {
     pub text: String,
-    /// The last word may go on: `refund*`.
+    /// Whether the last word may be continued: `refund*`.
     pub open: bool,
 }

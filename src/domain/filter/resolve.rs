@@ -1,4 +1,5 @@
-//! From a filter as it is written to one that finds the same whenever it is asked.
+//! Resolving: a filter as it is written in, one that finds the same whenever it is evaluated
+//! out.
 
 use super::{Filter, FilterError, Has, Moment, Term, When};
 use crate::domain::record::RecordField;
@@ -110,7 +111,7 @@ impl Expansion<'_> {
     }
 }
 
-/// An error about the whole filter: whoever has its text sets the place.
+/// An error about the whole filter; the caller, who has its text, sets the place.
 fn whole(message: String) -> FilterError {
     FilterError::new(0..0, message)
 }

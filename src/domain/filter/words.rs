@@ -3,8 +3,8 @@
 use crate::domain::record::SpecKey;
 use crate::domain::spec::{Severity, Spec};
 
-/// Keys that the specs of a queue name (the one in force and those before it, because older
-/// decisions keep their words), and the names of its saved filters.
+/// Keys in the specs of a queue (the current one and those before it, because older decisions
+/// keep their keys), and the names of its saved filters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
     pub categories: Vec<Word>,
@@ -23,7 +23,7 @@ pub struct Word {
 }
 
 impl Words {
-    /// Words of specs, the one in force first: its names for keys are taken.
+    /// The words of several specs, the current one first: its names for keys win.
     pub fn of<'a>(specs: impl IntoIterator<Item = &'a Spec>) -> Self {
         let mut words = Self::default();
         for spec in specs {

@@ -20,9 +20,9 @@ pub struct Field<R: 'static> {
     pub is_required: bool,
     /// An output may be `null` or empty text: an extraction that found nothing says so.
     pub null_is_a_value: bool,
-    /// Its number among the fields that are imported, given for good: faults are told in
-    /// this order, and it is the field's tag in the fingerprint of an item. A new field
-    /// takes the next one.
+    /// Number of the field among those that are imported, fixed for good: faults are reported in
+    /// this order, and it is the field's tag in the fingerprint of an item. A new field takes
+    /// the next one.
     pub number: usize,
     pub uses: Uses,
 }
@@ -60,7 +60,8 @@ pub enum FieldType {
 }
 
 impl FieldType {
-    /// It may be megabytes: kept beside the narrow rows that lists read.
+    /// Whether a value may be megabytes long: such a field is kept beside the narrow rows that
+    /// lists read.
     pub const fn is_large(self) -> bool {
         matches!(self, FieldType::Content | FieldType::Documents | FieldType::Object)
     }
@@ -177,7 +178,7 @@ impl<R> Field<R> {
 }
 
 impl<R> Field<R> {
-    /// Its columns in the store, where it has some.
+    /// Columns of the field in the store, where it has some.
     pub const fn kept(&self) -> Option<&Kept<R>> {
         match &self.access {
             Access::Kept(kept) => Some(kept),
@@ -215,7 +216,7 @@ impl<R> Field<R> {
 #[derive(Clone, Copy)]
 pub enum RecordField {
     Item(&'static ItemField),
-    /// Of the decision of record.
+    /// A field of the decision of record.
     Decision(&'static DecisionField),
 }
 

@@ -10,8 +10,8 @@ pub struct Uses {
     /// The name as an order; items and decisions share the names.
     pub order: Option<&'static str>,
     pub heading: Option<Heading>,
-    /// Its place among the members of `karat list --json`, given for good; a new one takes
-    /// the next.
+    /// Position among the members of `karat list --json`, fixed for good; a new one takes the
+    /// next.
     pub member: Option<usize>,
 }
 

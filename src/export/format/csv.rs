@@ -1,4 +1,4 @@
-//! CSV (RFC 4180, UTF-8): columns fixed by the spec alone, whoever has reviewed.
+//! CSV (RFC 4180, UTF-8): the columns depend on the spec alone, not on the reviewers.
 
 use super::{Files, Format, RowWriter};
 use crate::domain::format_option::{FormatOption, GivenOptions};

@@ -210,7 +210,7 @@ fn tags(cell: &str) -> Result<Value<'_>, Fault> {
     })
 }
 
-/// One record as it stood; its cells are in [`Framer::cells`] unless it is spilled.
+/// A record as it stood; its cells are in [`Framer::cells`] unless it is spilled.
 struct Framed {
     line: u64,
     raw: RawRecord,
@@ -223,7 +223,7 @@ struct Framer {
     machine: Reader,
     limit: usize,
     cells: Cells,
-    /// Line ends read so far.
+    /// Number of line ends read.
     line_ends: u64,
 }
 
@@ -280,7 +280,7 @@ impl Framer {
     }
 }
 
-/// The bytes that a record took so far.
+/// The bytes of the record that is being read.
 struct Taken {
     spool: SpooledTempFile,
     /// The line of the first byte that is no line end.
@@ -340,7 +340,7 @@ impl Cells {
         (self.used, self.count) = (0, 0);
     }
 
-    /// Feeds `input` to the machine; gives what it came to and how many bytes it took.
+    /// Feeds `input` to the machine; gives its result and the number of bytes it consumed.
     fn fill(&mut self, machine: &mut Reader, input: &[u8]) -> (ReadRecordResult, usize) {
         let (bytes, ends) = (&mut self.bytes[self.used..], &mut self.ends[self.count..]);
         let (result, read, written, ended) = machine.read_record(input, bytes, ends);

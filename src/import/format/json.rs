@@ -115,13 +115,13 @@ struct Values {
 
 /// Where reading stands.
 enum Within {
-    /// Between the values of the file.
+    /// Between the file's own values.
     File,
     /// Between the members of the holder.
     Holder,
-    /// In a list: its JSON pointer, the line it began on, and the element that comes next.
+    /// Inside a list: its JSON pointer, the line it began on, and the index of the next element.
     List { pointer: Arc<str>, line: u64, index: u64 },
-    /// After the list that a pointer names.
+    /// Behind the list that a pointer names.
     Rest,
 }
 

@@ -56,7 +56,7 @@ impl Format for Jsonl {
 struct Lines {
     input: TextInput,
     limit: usize,
-    /// Lines read so far.
+    /// Number of lines read.
     line: u64,
 }
 

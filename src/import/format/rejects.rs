@@ -45,8 +45,8 @@ impl Format for Rejects {
     }
 }
 
-/// What is read of a line. The members that say where the record stood are optional: a line
-/// that somebody has mended may lack them.
+/// The members of a line that are read. Those that say where the record stood are optional: a
+/// line that was edited may lack them.
 #[derive(Deserialize)]
 struct Line {
     #[serde(rename = "reason")]
@@ -72,7 +72,7 @@ impl Line {
 struct Lines {
     input: TextInput,
     limit: usize,
-    /// Lines read so far.
+    /// Number of lines read.
     line: u64,
 }
 

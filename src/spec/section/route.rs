@@ -41,7 +41,8 @@ impl TableEntry for Route {
         Touched::EscalatedTo(self.key.clone())
     }
 
-    /// Who answers, and by when, steers escalations to come and touches none that were made.
+    /// Differences to a newer route. Recipient and deadline apply to future escalations, and
+    /// touch none that were made.
     fn differences(&self, new: &Self) -> Vec<Change> {
         let field = |name, old: String, new: String| field(&SECTION.shape, &self.key, name, old, new, Touched::None);
         let owner = |route: &Route| or_none(route.owner.as_deref().map(quoted));

@@ -41,8 +41,8 @@ fn is_pictograph(c: char) -> bool {
     !c.is_ascii() && !flag_letter && c.is_emoji_char()
 }
 
-/// In scripts whose letters grow together a joiner chooses their shape; after a
-/// virama it does so even at the end of a word.
+/// Whether a joiner between the characters has a use: in scripts whose letters grow together it
+/// chooses their shape, after a virama even at the end of a word.
 fn joins_letters(before: Option<char>, after: Option<char>) -> bool {
     before.is_some_and(|c| is_virama(c) || is_joining(c) && after.is_some_and(is_joining))
 }

@@ -125,7 +125,7 @@ fn readings(captures: &Captures) -> Date {
     readings
 }
 
-/// The day, if the calendar has it.
+/// A day of the calendar; `None` for one that does not exist, such as 31 June.
 fn day_of(year: Option<i16>, month: i8, day: i8) -> Option<Day> {
     civil::Date::new(year.unwrap_or(2000), month, day).ok()?; // a leap year: the 29th of February is one
     Some(Day { year, month: Some(month), day: Some(day), weekday: None })

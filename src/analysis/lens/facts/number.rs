@@ -229,7 +229,7 @@ fn unit_word(text: &str, at: usize) -> Option<(String, usize)> {
     if kind { next_word(text, end) } else { Some((word, end)) }
 }
 
-/// The next word or sign, if only a space or a hyphen lies between it and `at`.
+/// The next word or sign, if only a space or a hyphen separates it from `at`.
 fn next_word(text: &str, at: usize) -> Option<(String, usize)> {
     let rest = &text[at..];
     let gap = rest.chars().next().filter(|c| matches!(c, ' ' | '-' | '\u{a0}' | '\u{202f}')).map_or(0, char::len_utf8);

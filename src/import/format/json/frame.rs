@@ -79,7 +79,7 @@ fn line_ends(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
-/// Keeps the start of what is written, for a name may go on for ever.
+/// Keeps the first bytes that are written: a name may be of any length.
 struct Start(Vec<u8>);
 
 impl Write for Start {
@@ -103,7 +103,7 @@ pub(super) struct Frame {
     deeper: u64,
     is_begun: bool,
     in_text: bool,
-    /// The text goes on with an escaped byte.
+    /// Whether the next byte of the text is escaped.
     is_escaped: bool,
 }
 

@@ -70,10 +70,10 @@ pub(super) fn find_holder(input: Input) -> Result<(Input, Option<Holder>), Impor
 /// The members of an object.
 #[derive(Default)]
 struct Members {
-    /// Those that are lists of objects, and no field of an item.
+    /// Members that are lists of objects, and no field of an item.
     lists: Vec<String>,
     others: Vec<String>,
-    /// It has what a record has.
+    /// Whether the object has what a record has.
     is_record: bool,
     /// All that matters was read.
     is_ended: bool,
@@ -116,7 +116,7 @@ impl Members {
         scan.value(&mut frame, &mut io::sink()).map(drop)
     }
 
-    /// Fails when it cannot be told which list is meant.
+    /// Fails when several lists could be meant.
     fn holder(mut self, file: &str) -> Result<Option<Holder>, ImportError> {
         if self.is_record || self.lists.is_empty() {
             return Ok(None);
