@@ -116,7 +116,7 @@ impl Worker {
     }
 
     fn next(&mut self, deferred: bool) -> Next {
-        let next = self.store.next(&self.queue, &self.reviewer, Pick { after: None, deferred }, self.now).unwrap();
+        let next = self.store.next(self.queue.actor(&self.reviewer, self.now), Pick { after: None, deferred }).unwrap();
         self.member.take_up(next)
     }
 
@@ -124,7 +124,7 @@ impl Worker {
         match self.member.dice.below(10) {
             0 => {
                 let token = self.member.put_down(&served);
-                self.store.defer(&self.queue, served.seq, &token, &self.reviewer, self.now).unwrap();
+                self.store.defer(self.queue.actor(&self.reviewer, self.now), served.seq, &token).unwrap();
                 self.next(false)
             }
             1 => {
@@ -139,7 +139,7 @@ impl Worker {
     fn decide(&mut self, served: Served) -> Next {
         let judgement = self.member.judgement();
         let token = self.member.put_down(&served);
-        let decided = self.store.decide(&self.queue, served.seq, &token, &judgement, &self.reviewer, self.now);
+        let decided = self.store.decide(self.queue.actor(&self.reviewer, self.now), served.seq, &token, &judgement);
         self.member.note(&served, &judgement);
         self.member.take_up(decided.unwrap().1)
     }
@@ -157,7 +157,7 @@ fn decisions_succeed_while_a_big_import_runs() {
         if import.try_wait().unwrap().is_some() {
             break;
         }
-        store.decide_at_once(&queue, &format!("i{n}"), &accept(), "ops-1", T0).unwrap();
+        store.decide_at_once(queue.actor("ops-1", T0), &format!("i{n}"), &accept()).unwrap();
         beside += 1;
     }
     let outcome: Outcome = import.into();

@@ -115,14 +115,14 @@ fn reviewer() {
     let store = Store::open(&workspace).unwrap();
     let queue = store.queue("replies").unwrap();
     for n in 1..=400 {
-        match store.decide_at_once(&queue, &format!("i{n}"), &accept(), "ops-1", T0) {
+        match store.decide_at_once(queue.actor("ops-1", T0), &format!("i{n}"), &accept()) {
             Ok(_) => println!("\ndecided"),
             Err(StoreError::DiskFull) => break,
             Err(other) => panic!("{other:?}"),
         }
     }
     // Nor does it find room a moment later: it still answers, and says why.
-    let again = store.decide_at_once(&queue, "i400", &accept(), "ops-1", T0);
+    let again = store.decide_at_once(queue.actor("ops-1", T0), "i400", &accept());
     assert!(matches!(again, Err(StoreError::DiskFull)), "{again:?}");
     assert!(store.counts(&queue).unwrap().accepted > 0, "reading goes on");
 }
@@ -245,7 +245,7 @@ fn on_a_disk_that_is_truly_full_nothing_acknowledged_is_lost() {
 
 fn decide_until_full(store: &Store, queue: &karat::domain::queue::Queue) -> i64 {
     for n in 1.. {
-        match store.decide_at_once(queue, &format!("i{n}"), &accept(), "ops-1", T0) {
+        match store.decide_at_once(queue.actor("ops-1", T0), &format!("i{n}"), &accept()) {
             Ok(_) => {}
             Err(StoreError::DiskFull) => return n - 1,
             Err(other) => panic!("{other:?}"),

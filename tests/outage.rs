@@ -199,7 +199,7 @@ impl Reviewer {
 
     fn next(&mut self, deferred: bool) -> Next {
         loop {
-            let next = self.store.next(&self.queue, &self.name, Pick { after: None, deferred }, self.now);
+            let next = self.store.next(self.queue.actor(&self.name, self.now), Pick { after: None, deferred });
             if let Some(next) = settled(next) {
                 return self.member.take_up(next);
             }
@@ -210,7 +210,7 @@ impl Reviewer {
         match self.member.dice.below(20) {
             0 => {
                 let token = self.member.put_down(&served);
-                settled(self.store.defer(&self.queue, served.seq, &token, &self.name, self.now));
+                settled(self.store.defer(self.queue.actor(&self.name, self.now), served.seq, &token));
                 self.next(false)
             }
             1 => {
@@ -233,7 +233,7 @@ impl Reviewer {
         if seq == own {
             return;
         }
-        let Some(shown) = settled(self.store.show(&self.queue, seq, &self.name, self.now)) else { return };
+        let Some(shown) = settled(self.store.show(self.queue.actor(&self.name, self.now), seq)) else { return };
         if matches!(shown.claimed, Claimed::Mine(_)) {
             let Next::Item(shown) = self.member.take_up(Next::Item(Box::new(shown))) else { unreachable!() };
             let token = self.member.put_down(&shown);
@@ -244,7 +244,7 @@ impl Reviewer {
     fn decide(&mut self, served: Served) -> Next {
         let judgement = self.member.judgement();
         let token = self.member.put_down(&served);
-        let decided = self.store.decide(&self.queue, served.seq, &token, &judgement, &self.name, self.now);
+        let decided = self.store.decide(self.queue.actor(&self.name, self.now), served.seq, &token, &judgement);
         let (_, next) = decided.unwrap_or_else(|error| panic!("{} on {}: {error}", self.name, served.item.id));
         self.member.note(&served, &judgement);
         self.member.take_up(next)

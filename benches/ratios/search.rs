@@ -80,15 +80,15 @@ fn filters(store: &Store, queue: &Queue) -> Result<Figure> {
 /// Another order at a whole queue: the line made once, then the claims along it.
 fn serving(store: &mut Store, queue: &Queue) -> Result<Vec<Figure>> {
     let shuffled = Serving { order: Order::Shuffled(7), filter: store.filter(queue, "latency_ms>500")? };
-    let made = time_of(|| Ok(store.serve_by(queue, &shuffled, REVIEWER, store.now())?))?;
+    let made = time_of(|| Ok(store.serve_by(queue.actor(REVIEWER, store.now()), &shuffled)?))?;
     let claim = |store: &mut Store| -> Result<Duration> {
         let start = Instant::now();
-        black_box(store.next(queue, REVIEWER, Pick::default(), store.now())?);
+        black_box(store.next(queue.actor(REVIEWER, store.now()), Pick::default())?);
         Ok(start.elapsed())
     };
     let claims = (0..CLAIMS).map(|_| claim(store)).collect::<Result<Vec<_>>>()?;
     store.release_all()?;
-    store.serve_by(queue, &Serving::default(), REVIEWER, store.now())?;
+    store.serve_by(queue.actor(REVIEWER, store.now()), &Serving::default())?;
     Ok(vec![
         Figure::told("a filtered queue shuffled", format!("{made:.0} ms")),
         Figure::at_most("claim and read the next of it, p99", Samples::new(claims).percentile(0.99), "ms", 16.0),
@@ -190,7 +190,7 @@ fn bulk(store: &mut Store, queue: &Queue) -> Result<Vec<Figure>> {
         Ok(())
     })?;
     let undone = time_of(|| {
-        store.undo(queue, REVIEWER, UndoScope::Anything, store.now())?;
+        store.undo(queue.actor(REVIEWER, store.now()), UndoScope::Anything)?;
         Ok(())
     })?;
     store.release_all()?;

@@ -111,11 +111,11 @@ fn copied(folder: &Path, from: &str, to: &str) -> Result<f64> {
 fn serving(place: &str) -> Result<Vec<Figure>> {
     let mut store = Store::open(Address::parse(place)?)?;
     let queue = store.queue(QUEUE)?;
-    store.next(&queue, "warm", Pick::default(), store.now())?; // prepares its statements
+    store.next(queue.actor("warm", store.now()), Pick::default())?; // prepares its statements
     let (mut times, mut most) = (Vec::new(), 0);
     for _ in 0..CLAIMS {
         let (start, before) = (Instant::now(), store.round_trips());
-        store.next(&queue, "one", Pick::default(), store.now())?;
+        store.next(queue.actor("one", store.now()), Pick::default())?;
         times.push(start.elapsed());
         most = most.max(store.round_trips() - before);
     }
@@ -148,7 +148,7 @@ fn decide(place: &str) -> Result<Vec<Duration>> {
     let mut store = Store::open(Address::parse(place)?)?;
     let queue = store.queue(QUEUE)?;
     let reviewer = format!("ops-{:?}", std::thread::current().id());
-    let mut next = store.next(&queue, &reviewer, Pick::default(), store.now())?;
+    let mut next = store.next(queue.actor(&reviewer, store.now()), Pick::default())?;
     let mut times = Vec::new();
     for _ in 0..DECISIONS {
         let start = Instant::now();
@@ -163,7 +163,7 @@ fn decide_one(store: &mut Store, queue: &Queue, next: Next, reviewer: &str) -> R
     let Next::Item(served) = next else { color_eyre::eyre::bail!("the queue has ended") };
     let Claimed::Mine(claim) = &served.claimed else { color_eyre::eyre::bail!("the item is held by another") };
     let judgement = Judgement { active_millis: 1000, ..Judgement::new(Verdict::Accept, Draft::default()) };
-    Ok(store.decide(queue, served.seq, &claim.token, &judgement, reviewer, store.now())?.1)
+    Ok(store.decide(queue.actor(reviewer, store.now()), served.seq, &claim.token, &judgement)?.1)
 }
 
 fn place(server: &str, database: &str) -> String {

@@ -98,7 +98,7 @@ impl Decide {
                 Err(why) => return Ok(wrong_usage(why)),
             }
         }
-        let decision = store.decide_at_once(&queue, &self.item, &judgement, &reviewer, store.now()).hinted()?;
+        let decision = store.decide_at_once(queue.actor(&reviewer, store.now()), &self.item, &judgement).hinted()?;
         if self.json {
             json_line(&as_json(&queue, &self.item, &decision)?)?;
         } else {

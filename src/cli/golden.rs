@@ -131,7 +131,7 @@ impl Add {
         let expected = self.expected.unwrap_or_else(|| Expected::proposed(verdict, texts));
         let why = self.why.clone().unwrap_or_default();
         let example = Example { verdict, expected, tags: tags(&self.tags.join(",")), why };
-        let golden = store.keep_golden(&queue, seq, &example, &reviewer, store.now()).hinted()?;
+        let golden = store.keep_golden(queue.actor(&reviewer, store.now()), seq, &example).hinted()?;
         if self.json {
             json_line(&as_json(&queue, &golden, store.golden_version(queue.id).hinted()?))?;
         } else {
@@ -152,7 +152,7 @@ impl Remove {
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let seq = store.seq_of(&queue, &self.item).hinted()?;
-        store.remove_golden(&queue, seq, &reviewer, store.now()).hinted()?;
+        store.remove_golden(queue.actor(&reviewer, store.now()), seq).hinted()?;
         line(&shown(&format!("{} is golden no more", self.item)))?;
         Ok(ExitCode::SUCCESS)
     }

@@ -24,7 +24,7 @@ impl Undo {
         let mut store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         store.free_abandoned(&queue).hinted()?;
-        let reverted = store.undo(&queue, &reviewer, UndoScope::Decisions, store.now()).hinted()?;
+        let reverted = store.undo(queue.actor(&reviewer, store.now()), UndoScope::Decisions).hinted()?;
         store.release_all().hinted()?;
         let Some(reverted) = reverted else {
             return Err(eyre!("{reviewer} has no decision to undo in {}", queue.name))

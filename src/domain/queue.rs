@@ -2,6 +2,7 @@
 
 use super::decision::Verdict;
 use super::spec::Spec;
+use super::time::UtcMillis;
 
 /// A queue with its current spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +10,21 @@ pub struct Queue {
     pub id: i64,
     pub name: String,
     pub spec: SpecVersion,
+}
+
+/// Who acts, on which queue, at what time.
+#[derive(Debug, Clone, Copy)]
+pub struct Actor<'a> {
+    pub queue: &'a Queue,
+    pub reviewer: &'a str,
+    pub now: UtcMillis,
+}
+
+impl Queue {
+    /// A reviewer who acts on the queue.
+    pub fn actor<'a>(&'a self, reviewer: &'a str, now: UtcMillis) -> Actor<'a> {
+        Actor { queue: self, reviewer, now }
+    }
 }
 
 /// A version of a queue's spec, identified by its content.

@@ -1,7 +1,7 @@
 //! The rows of a table of items: a window at a time, read by key.
 
 use super::engine::{Row, params};
-use super::{Result, Store, columns, decisions};
+use super::{Result, Store, columns, decisions, stage};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::item::{Item, Seq};
 use crate::domain::record::{Cell, DECISION, ITEM, RecordField};
@@ -54,10 +54,11 @@ static SELECT: LazyLock<String> = LazyLock::new(|| {
     let (item, decision): (String, String) = (item.collect(), decision.collect());
     format!(
         "SELECT i.seq, m.started_at, CASE WHEN octet_length(t.output) <= ?4 THEN substr(t.output, 1, ?5) END,
-            (SELECT c.reviewer FROM claim c WHERE c.item_seq = i.seq AND c.expires_at > ?3),
+            {},
             (SELECT COUNT(*) FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = ?2){item}, d.body{decision}
         FROM item i JOIN item_text t ON t.seq = i.seq JOIN import m ON m.id = i.import_id
-        LEFT JOIN decision d ON d.seq = i.decision_seq WHERE i.seq = ?1"
+        LEFT JOIN decision d ON d.seq = i.decision_seq WHERE i.seq = ?1",
+        stage::claimed_by("i", "?3")
     )
 });
 

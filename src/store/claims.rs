@@ -6,7 +6,7 @@ use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::claim::{CLAIM_MILLIS, Claim, Claimant, Claimed};
 use crate::domain::item::Seq;
-use crate::domain::queue::Queue;
+use crate::domain::queue::{Actor, Queue};
 use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
 use uuid::Uuid;
@@ -93,7 +93,7 @@ impl Store {
 
 impl Tx<'_> {
     /// Claims a given item. The reviewer's own claim of this session is renewed.
-    pub(super) fn claim(&self, queue: &Queue, seq: Seq, reviewer: &str, now: UtcMillis) -> Result<Claimed> {
+    pub(super) fn claim(&self, Actor { queue, reviewer, now }: Actor, seq: Seq) -> Result<Claimed> {
         self.need(reviewer, Role::Reviewer)?;
         let claim = new_claim(now);
         let sql = format!(

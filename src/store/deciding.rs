@@ -13,8 +13,7 @@ use crate::domain::claim::Claimed;
 use crate::domain::decision::{Decision, Judgement};
 use crate::domain::event::{Decided, EventKind};
 use crate::domain::item::Seq;
-use crate::domain::queue::Queue;
-use crate::domain::time::UtcMillis;
+use crate::domain::queue::{Actor, Queue};
 use uuid::Uuid;
 
 /// Where a decision is recorded.
@@ -32,35 +31,28 @@ impl Store {
     /// the next one, in one transaction: when this returns, both are on disk. The decision
     /// takes its id from the claim, which makes one and no more: asked again by somebody
     /// who does not know what became of it, it is found and not recorded twice.
-    pub fn decide(
-        &mut self,
-        queue: &Queue,
-        seq: Seq,
-        token: &str,
-        judgement: &Judgement,
-        reviewer: &str,
-        now: UtcMillis,
-    ) -> Result<(Decision, Next)> {
-        let decision = Decision { id: token.into(), ..self.checked(queue, judgement, reviewer, now)? };
+    pub fn decide(&mut self, actor: Actor, seq: Seq, token: &str, judgement: &Judgement) -> Result<(Decision, Next)> {
+        check(actor.queue, judgement)?;
+        let decision = Decision { id: token.into(), ..decision(actor, judgement) };
         let outcome = self.write_idempotent(|tx| {
             tx.lock(Lock::Items(&[seq]))?;
-            let before = tx.before(queue, seq, token, reviewer)?;
+            let before = tx.before(actor, seq, token)?;
             if before.is_claimed {
-                before.checks_spec(queue)?;
+                before.checks_spec(actor.queue)?;
                 tx.pipeline(DROP_CLAIM, params![seq, token])?;
-                tx.record(Recording { queue, seq, bulk: None, supersedes: before.standing }, &decision)?;
+                tx.record(Recording { queue: actor.queue, seq, bulk: None, supersedes: before.standing }, &decision)?;
             } else if !tx.is_recorded(seq, token)? {
                 return Err(tx.claim_lost(seq)?);
             }
-            tx.claim_next(queue, reviewer, Pick::default(), now)
+            tx.claim_next(actor, Pick::default())
         })?;
         // The decision is on disk: what fails in the search for the next says nothing of it.
-        let claimed = self.follow_list(outcome, queue, reviewer, Pick::default(), now).unwrap_or_default();
-        Ok((decision, self.serve_next(queue, reviewer, claimed, now)?))
+        let claimed = self.follow_list(outcome, actor, Pick::default()).unwrap_or_default();
+        Ok((decision, self.serve_next(actor, claimed)?))
     }
 
     /// What a decision on the locked item meets.
-    fn before(&self, queue: &Queue, item: Seq, token: &str, reviewer: &str) -> Result<Before> {
+    fn before(&self, Actor { queue, reviewer, .. }: Actor, item: Seq, token: &str) -> Result<Before> {
         let sql = "SELECT q.spec_version,
                 (SELECT d.seq FROM decision d WHERE d.item_seq = ?2 AND d.reviewer = ?3 AND d.standing = 1),
                 (SELECT COUNT(*) FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4)
@@ -78,22 +70,17 @@ impl Store {
 
     /// Records one decision without a screen, by the same rules. It is refused while
     /// somebody else has claimed the item.
-    pub fn decide_at_once(
-        &self,
-        queue: &Queue,
-        item: &str,
-        judgement: &Judgement,
-        reviewer: &str,
-        now: UtcMillis,
-    ) -> Result<Decision> {
-        let decision = self.checked(queue, judgement, reviewer, now)?;
+    pub fn decide_at_once(&self, actor: Actor, item: &str, judgement: &Judgement) -> Result<Decision> {
+        let Actor { queue, reviewer, .. } = actor;
+        check(queue, judgement)?;
+        let decision = decision(actor, judgement);
         let seq = self.seq_of(queue, item)?;
         self.write_idempotent(|tx| {
             tx.lock(Lock::Items(&[seq]))?;
             if tx.is_recorded(seq, &decision.id)? {
                 return Ok(());
             }
-            match tx.claim(queue, seq, reviewer, now)? {
+            match tx.claim(actor, seq)? {
                 Claimed::Other { reviewer, until } => Err(StoreError::Claimed { reviewer, until }),
                 Claimed::Mine(claim) => {
                     tx.drop_claim(seq, &claim.token)?;
@@ -104,26 +91,6 @@ impl Store {
         })?;
         Ok(decision)
     }
-
-    pub(super) fn checked(
-        &self,
-        queue: &Queue,
-        judgement: &Judgement,
-        reviewer: &str,
-        now: UtcMillis,
-    ) -> Result<Decision> {
-        let violations = judgement.violations(&queue.spec.spec);
-        if !violations.is_empty() {
-            return Err(StoreError::Rules(violations));
-        }
-        Ok(Decision {
-            id: Uuid::now_v7().to_string(),
-            judgement: judgement.clone(),
-            reviewer: reviewer.into(),
-            decided_at: now,
-            spec_version: queue.spec.version,
-        })
-    }
 }
 
 impl Tx<'_> {
@@ -132,18 +99,34 @@ impl Tx<'_> {
     /// in the log. Gives the decision's row.
     pub(super) fn record(&self, recording: Recording, decision: &Decision) -> Result<i64> {
         let Recording { queue, seq, bulk, supersedes } = recording;
-        let reviewer = &decision.reviewer;
-        let step = bulk.map_or_else(|| self.add_step(queue.id, reviewer, StepKind::Decision, seq), Ok)?;
+        let actor = queue.actor(&decision.reviewer, decision.decided_at);
+        let step = bulk.map_or_else(|| self.add_step(actor, StepKind::Decision, seq), Ok)?;
         if let Some(old) = supersedes {
             self.set_standing(old, false)?;
         }
         let row = self.insert_decision(queue, seq, step, supersedes, Role::First, decision)?;
         self.recompute_record_pipelined(seq)?;
-        self.drop_draft(seq, reviewer)?;
-        let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now: decision.decided_at };
+        self.drop_draft(seq, &decision.reviewer)?;
         let decided = Decided { bulk, ..Decided::new(decision, supersedes.is_some()) };
-        self.log(subject, &EventKind::Decided(decided))?;
+        self.log(Subject::of(actor, Some(seq)), &EventKind::Decided(decided))?;
         Ok(row)
+    }
+}
+
+/// Refuses a judgement that breaks the rules of the queue.
+pub(super) fn check(queue: &Queue, judgement: &Judgement) -> Result<()> {
+    let violations = judgement.violations(&queue.spec.spec);
+    if violations.is_empty() { Ok(()) } else { Err(StoreError::Rules(violations)) }
+}
+
+/// The decision that a judgement makes, under an id of its own.
+pub(super) fn decision(Actor { queue, reviewer, now }: Actor, judgement: &Judgement) -> Decision {
+    Decision {
+        id: Uuid::now_v7().to_string(),
+        judgement: judgement.clone(),
+        reviewer: reviewer.into(),
+        decided_at: now,
+        spec_version: queue.spec.version,
     }
 }
 

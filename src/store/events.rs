@@ -5,7 +5,7 @@ use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::event::{Event, EventKind};
 use crate::domain::item::Seq;
-use crate::domain::queue::Queue;
+use crate::domain::queue::{Actor, Queue};
 use crate::domain::time::UtcMillis;
 use serde_json::{Value, json};
 
@@ -16,6 +16,13 @@ pub(super) struct Subject<'a> {
     pub item: Option<Seq>,
     pub actor: &'a str,
     pub now: UtcMillis,
+}
+
+impl<'a> Subject<'a> {
+    /// What the actor does now, to an item or to the queue as a whole.
+    pub(super) fn of(Actor { queue, reviewer, now }: Actor<'a>, item: Option<Seq>) -> Self {
+        Self { queue: queue.id, item, actor: reviewer, now }
+    }
 }
 
 const APPEND: &str = "INSERT INTO event (at, queue_id, item_seq, actor, kind, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";

@@ -14,7 +14,7 @@ use crate::domain::decision::Verdict;
 use crate::domain::event::{EventKind, GoldenChanged};
 use crate::domain::golden::{Example, Expected, Texts};
 use crate::domain::item::Seq;
-use crate::domain::queue::Queue;
+use crate::domain::queue::{Actor, Queue};
 use crate::domain::time::UtcMillis;
 use serde_json::{Value, json};
 
@@ -46,11 +46,18 @@ pub struct GoldenFacts {
 
 /// The step under which examples change, and the version that it makes of the set.
 pub(super) struct GoldenStep<'a> {
-    pub queue: i64,
+    pub actor: Actor<'a>,
     pub step: i64,
     pub set_version: i64,
-    pub reviewer: &'a str,
-    pub now: UtcMillis,
+}
+
+/// What becomes of an item in the set.
+enum Membership {
+    /// It is kept; where its correction is expected, with the decision that has it.
+    Kept {
+        corrected_by: Option<i64>,
+    },
+    Removed,
 }
 
 /// The columns that [`golden()`] reads; `g` is golden, `i` item.
@@ -65,31 +72,19 @@ const TAGGED: i64 = 500;
 
 impl Store {
     /// Keeps an item as a golden example, in place of the example that it may be already.
-    pub fn keep_golden(
-        &self,
-        queue: &Queue,
-        item: Seq,
-        example: &Example,
-        reviewer: &str,
-        now: UtcMillis,
-    ) -> Result<Golden> {
+    pub fn keep_golden(&self, actor: Actor, item: Seq, example: &Example) -> Result<Golden> {
         self.write(|tx| {
             tx.lock(Lock::Items(&[item]))?;
-            let step = tx.add_step(queue.id, reviewer, StepKind::Golden, item)?;
-            tx.add_golden(&tx.golden_step(queue.id, step, reviewer, now)?, item, example)
+            tx.add_golden(&tx.golden_step(actor, item)?, item, example)
         })
     }
 
     /// The item is golden no more; gives what it was.
-    pub fn remove_golden(&self, queue: &Queue, item: Seq, reviewer: &str, now: UtcMillis) -> Result<Golden> {
+    pub fn remove_golden(&self, actor: Actor, item: Seq) -> Result<Golden> {
         self.write(|tx| {
             tx.lock(Lock::Items(&[item]))?;
             let golden = tx.golden(item)?.ok_or(StoreError::NotGolden)?;
-            let step = tx.add_step(queue.id, reviewer, StepKind::Golden, item)?;
-            let step = tx.golden_step(queue.id, step, reviewer, now)?;
-            tx.insert_golden(&step, item, &golden.example, None, true)?;
-            tx.log_golden(&step, item, EventKind::GoldenRemoved, &golden.example)?;
-            tx.settle_golden(queue.id, item, step.set_version)?;
+            tx.change_golden(&tx.golden_step(actor, item)?, item, &golden.example, Membership::Removed)?;
             Ok(golden)
         })
     }
@@ -158,90 +153,76 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// What changes under a step: all of it is one version of the set.
-    pub(super) fn golden_step<'a>(
-        &self,
-        queue: i64,
-        step: i64,
-        reviewer: &'a str,
-        now: UtcMillis,
-    ) -> Result<GoldenStep<'a>> {
-        self.lock(Lock::Queue(queue))?;
-        Ok(GoldenStep { queue, step, set_version: self.golden_version(queue)? + 1, reviewer, now })
+    /// A step of one item.
+    fn golden_step<'a>(&self, actor: Actor<'a>, item: Seq) -> Result<GoldenStep<'a>> {
+        let step = self.add_step(actor, StepKind::Golden, item)?;
+        Ok(GoldenStep { actor, step, set_version: self.next_golden_version(actor.queue)? })
+    }
+
+    fn next_golden_version(&self, queue: &Queue) -> Result<i64> {
+        self.lock(Lock::Queue(queue.id))?;
+        Ok(self.golden_version(queue.id)? + 1)
     }
 
     /// Keeps one item under a step.
     pub(super) fn add_golden(&self, step: &GoldenStep, item: Seq, example: &Example) -> Result<Golden> {
-        let correction = match example.expected {
+        let corrected_by = match example.expected {
             Expected::Correction => {
-                Some(self.correction(item, step.reviewer)?.ok_or(StoreError::NoText("correction"))?)
+                Some(self.correction(item, step.actor.reviewer)?.ok_or(StoreError::NoText("correction"))?)
             }
             Expected::Reference if !self.has_reference(item)? => return Err(StoreError::NoText("reference")),
-            _ => None,
+            Expected::Reference | Expected::Output | Expected::Nothing => None,
         };
-        self.insert_golden(step, item, example, correction, false)?;
-        self.log_golden(step, item, EventKind::GoldenKept, example)?;
-        self.settle_golden(step.queue, item, step.set_version)?;
+        self.change_golden(step, item, example, Membership::Kept { corrected_by })?;
         self.golden(item)?.ok_or_else(|| StoreError::Damaged("an example that was kept is gone".into()))
     }
 
-    fn insert_golden(
-        &self,
-        step: &GoldenStep,
-        item: Seq,
-        example: &Example,
-        corrected_by: Option<i64>,
-        removed: bool,
-    ) -> Result<()> {
+    /// Adds a version of the item's example, which stands from now on, and tells the log.
+    fn change_golden(&self, step: &GoldenStep, item: Seq, example: &Example, membership: Membership) -> Result<()> {
+        let GoldenStep { actor, step, set_version } = *step;
+        let (corrected_by, removed, kind): (_, _, fn(GoldenChanged) -> EventKind) = match membership {
+            Membership::Kept { corrected_by } => (corrected_by, 0, EventKind::GoldenKept),
+            Membership::Removed => (None, 1, EventKind::GoldenRemoved),
+        };
         let sql = "INSERT INTO golden (queue_id, item_seq, step_seq, version, verdict, expected, corrected_by, tags, why,
                 kept_by, kept_at, removed, standing)
             VALUES (?1, ?2, ?3, (SELECT COUNT(*) + 1 FROM golden g WHERE g.item_seq = ?2), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0)";
         let tags = json!(example.tags).to_string();
         let values = params![
-            step.queue,
+            actor.queue.id,
             item,
-            step.step,
+            step,
             example.verdict.as_str(),
             example.expected.as_str(),
             corrected_by,
             &tags,
             &example.why,
-            step.reviewer,
-            step.now,
-            i64::from(removed),
+            actor.reviewer,
+            actor.now,
+            removed,
         ];
-        self.execute(sql, values).map(drop)
-    }
-
-    fn log_golden(
-        &self,
-        step: &GoldenStep,
-        item: Seq,
-        kind: fn(GoldenChanged) -> EventKind,
-        example: &Example,
-    ) -> Result<()> {
-        let subject = Subject { queue: step.queue, item: Some(item), actor: step.reviewer, now: step.now };
-        self.log(subject, &kind(GoldenChanged::new(example, step.set_version)))
+        self.execute(sql, values)?;
+        self.log(Subject::of(actor, Some(item)), &kind(GoldenChanged::new(example, set_version)))?;
+        self.settle_golden(actor.queue, item, set_version)
     }
 
     /// Lets the newest row of the item stand whose step is not undone, and notes what
     /// that makes of the set.
-    fn settle_golden(&self, queue: i64, item: Seq, set_version: i64) -> Result<()> {
+    fn settle_golden(&self, queue: &Queue, item: Seq, set_version: i64) -> Result<()> {
         self.execute("UPDATE golden SET standing = 0 WHERE item_seq = ?1 AND standing = 1", params![item])?;
         let newest = "UPDATE golden SET standing = 1 WHERE seq = (SELECT MAX(g.seq) FROM golden g
             JOIN step s ON s.seq = g.step_seq WHERE g.item_seq = ?1 AND s.undone_by IS NULL)";
         self.execute(newest, params![item])?;
         let note = "INSERT INTO golden_change (queue_id, set_version, item_seq, golden_seq) VALUES (?1, ?2, ?3,
             (SELECT g.seq FROM golden g WHERE g.item_seq = ?3 AND g.standing = 1 AND g.removed = 0))";
-        self.execute(note, params![queue, set_version, item]).map(drop)
+        self.execute(note, params![queue.id, set_version, item]).map(drop)
     }
 
     /// After a step was undone or redone: settles every item whose example it changed.
-    pub(super) fn turn_golden(&self, queue: i64, step: i64) -> Result<()> {
+    pub(super) fn settle_goldens(&self, queue: &Queue, step: i64) -> Result<()> {
         let sql = "SELECT DISTINCT item_seq FROM golden WHERE step_seq = ?1";
         let items = self.all(sql, params![step], |row| row.need_int(0))?;
-        self.lock(Lock::Queue(queue))?;
-        let set_version = self.golden_version(queue)? + 1;
+        let set_version = self.next_golden_version(queue)?;
         items.into_iter().try_for_each(|item| self.settle_golden(queue, item, set_version))
     }
 }

@@ -12,6 +12,7 @@ use super::engine::{Lock, Param, params};
 use super::events::{self, Subject};
 use super::steps::StepKind;
 use super::transaction::Tx;
+use super::undo::Turn;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::digest::Digest;
@@ -318,8 +319,8 @@ impl Tx<'_> {
         };
         match (&event.kind, coming.rows) {
             (EventKind::Decided(decided), None) => self.come(replay, coming, event, decided),
-            (EventKind::Undone(_), Some(rows)) => self.turn_coming(replay, coming, rows, event, false),
-            (EventKind::Redone(_), Some(rows)) => self.turn_coming(replay, coming, rows, event, true),
+            (EventKind::Undone(_), Some(rows)) => self.turn_coming(replay, coming, rows, event, Turn::Undo),
+            (EventKind::Redone(_), Some(rows)) => self.turn_coming(replay, coming, rows, event, Turn::Redo),
             _ => Ok(()), // it came in already, or has not
         }
     }
@@ -335,7 +336,7 @@ impl Tx<'_> {
             self.set_standing(old, false)?;
         }
         let kind = if coming.is_late { StepKind::Merged } else { StepKind::Decision };
-        let step = self.add_step(ours.id, &reviewer, kind, item)?;
+        let step = self.add_step(ours.actor(&reviewer, event.at), kind, item)?;
         let role = if coming.beside.is_some() { Role::SecondOpinion } else { Role::First };
         let row = self.insert_decision(ours, item, step, supersedes, role, &coming.decision)?;
         coming.rows = Some((step, row));
@@ -363,18 +364,17 @@ impl Tx<'_> {
         coming: &mut Coming,
         (step, row): (i64, i64),
         event: &Event,
-        stands: bool,
+        turn: Turn,
     ) -> Result<()> {
         let item = replay.item;
         let of_record = match coming.is_late {
             true => self.recompute_record(item)?,
-            false => self.turn_decision(item, row, stands)?.1,
+            false => self.turn_decision(item, row, turn)?.1,
         };
         let reversal = Reversal::decision(&coming.decision, of_record);
         let reversal = Reversal { merged: Some(replay.meeting.name.into()), ..reversal };
-        let kind = if stands { EventKind::Redone(reversal) } else { EventKind::Undone(reversal) };
-        let number = self.log_numbered(replay.subject(event), &kind)?;
-        coming.is_undone = !stands;
+        let number = self.log_numbered(replay.subject(event), &turn.event(reversal))?;
+        coming.is_undone = turn == Turn::Undo;
         self.mark_step(step, coming.is_undone.then_some(number))
     }
 }

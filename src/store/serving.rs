@@ -12,9 +12,8 @@ use crate::domain::claim::{Claim, Claimant, Claimed};
 use crate::domain::decision::{Decision, Draft};
 use crate::domain::digest::Digest;
 use crate::domain::item::{Item, Seq};
-use crate::domain::queue::{Counts, Queue};
+use crate::domain::queue::{Actor, Counts};
 use crate::domain::team::Role;
-use crate::domain::time::UtcMillis;
 use std::time::Duration;
 
 /// How often another item is chosen where transactions run side by side and somebody else
@@ -86,51 +85,43 @@ pub struct End {
 impl Store {
     /// Serves the reviewer the first free item of the queue: open, claimed by nobody, not
     /// deferred by the reviewer unless the pick says so. It is theirs from then on.
-    pub fn next(&mut self, queue: &Queue, reviewer: &str, pick: Pick, now: UtcMillis) -> Result<Next> {
+    pub fn next(&mut self, actor: Actor, pick: Pick) -> Result<Next> {
         if pick == Pick::with_deferred() {
             self.restart_list();
         }
         // One statement is a transaction of its own, without the two round trips of one.
-        let outcome = self.claim_next(queue, reviewer, pick, now)?;
-        let claimed = self.follow_list(outcome, queue, reviewer, pick, now)?;
-        self.serve_next(queue, reviewer, claimed, now)
+        let outcome = self.claim_next(actor, pick)?;
+        let claimed = self.follow_list(outcome, actor, pick)?;
+        self.serve_next(actor, claimed)
     }
 
     /// Claims the next item, in a transaction or by itself; what it comes to goes to
     /// [`Store::follow_list`] afterwards.
-    pub(super) fn claim_next(&self, queue: &Queue, reviewer: &str, pick: Pick, now: UtcMillis) -> Result<ClaimOutcome> {
-        self.need(reviewer, Role::Reviewer)?;
+    pub(super) fn claim_next(&self, actor: Actor, pick: Pick) -> Result<ClaimOutcome> {
+        self.need(actor.reviewer, Role::Reviewer)?;
         if let Some(list) = &self.list {
-            return self.claim_on_list(list, queue, reviewer, pick, now);
+            return self.claim_on_list(list, actor, pick);
         }
-        let claimed = self.claim_by_priority(queue, reviewer, pick, now)?;
+        let claimed = self.claim_by_priority(actor, pick)?;
         Ok(ClaimOutcome { claimed, at: 0 })
     }
 
-    fn claim_by_priority(
-        &self,
-        queue: &Queue,
-        reviewer: &str,
-        pick: Pick,
-        now: UtcMillis,
-    ) -> Result<Option<(Seq, Claim)>> {
+    fn claim_by_priority(&self, actor: Actor, pick: Pick) -> Result<Option<(Seq, Claim)>> {
         if let Some(after) = pick.after {
             let place = self.place(after)?;
-            if let Some(claimed) = self.claim_past(place, queue, reviewer, pick, now)? {
+            if let Some(claimed) = self.claim_past(place, actor, pick)? {
                 return Ok(Some(claimed));
             }
         }
-        self.claim_past(HEAD, queue, reviewer, pick, now)
+        self.claim_past(HEAD, actor, pick)
     }
 
     /// One statement chooses and takes: two reviewers cannot be given one item.
     fn claim_past(
         &self,
         (rank, seq): (i64, Seq),
-        queue: &Queue,
-        reviewer: &str,
+        Actor { queue, reviewer, now }: Actor,
         pick: Pick,
-        now: UtcMillis,
     ) -> Result<Option<(Seq, Claim)>> {
         let claim = new_claim(now);
         let free = format!("FROM item i WHERE {} AND (i.rank, i.seq) > (?5, ?6)", stage::free_for_reviewer());
@@ -155,20 +146,14 @@ impl Store {
     }
 
     /// Reads what was claimed, or why nothing could be.
-    pub(super) fn serve_next(
-        &mut self,
-        queue: &Queue,
-        reviewer: &str,
-        claimed: Option<(Seq, Claim)>,
-        now: UtcMillis,
-    ) -> Result<Next> {
+    pub(super) fn serve_next(&mut self, actor: Actor, claimed: Option<(Seq, Claim)>) -> Result<Next> {
         match claimed {
-            Some((seq, claim)) => Ok(Next::Item(Box::new(self.served(seq, reviewer, Claimed::Mine(claim))?))),
-            None => Ok(Next::End(self.end(queue, reviewer, now)?)),
+            Some((seq, claim)) => Ok(Next::Item(Box::new(self.served(seq, actor.reviewer, Claimed::Mine(claim))?))),
+            None => Ok(Next::End(self.end(actor)?)),
         }
     }
 
-    fn end(&self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<End> {
+    fn end(&self, Actor { queue, reviewer, now }: Actor) -> Result<End> {
         let deferred = format!(
             "SELECT COUNT(*) FROM deferral f JOIN item i ON i.seq = f.item_seq
              WHERE f.queue_id = ?1 AND f.reviewer = ?2 AND {}",
@@ -183,16 +168,10 @@ impl Store {
 
     /// Reads into memory what [`Store::next`] would serve after `present`, without
     /// claiming it; `None` where that is nothing.
-    pub fn look_ahead(
-        &mut self,
-        queue: &Queue,
-        reviewer: &str,
-        present: Seq,
-        now: UtcMillis,
-    ) -> Result<Option<(Seq, &Item)>> {
+    pub fn look_ahead(&mut self, actor: Actor, present: Seq) -> Result<Option<(Seq, &Item)>> {
         let next = match &self.list {
-            Some(list) => self.next_on_list(list, queue, reviewer, present, now)?,
-            None => self.next_free(queue, reviewer, Some(present), now)?,
+            Some(list) => self.next_on_list(list, actor, present)?,
+            None => self.next_free(actor, Some(present))?,
         };
         match next {
             Some(seq) => Ok(Some((seq, self.read_ahead(seq)?))),
@@ -202,13 +181,7 @@ impl Store {
 
     /// The first item by priority that is free for the reviewer, but for the one on screen.
     /// It is not claimed.
-    pub fn next_free(
-        &self,
-        queue: &Queue,
-        reviewer: &str,
-        present: Option<Seq>,
-        now: UtcMillis,
-    ) -> Result<Option<Seq>> {
+    pub fn next_free(&self, Actor { queue, reviewer, now }: Actor, present: Option<Seq>) -> Result<Option<Seq>> {
         let sql = format!(
             "SELECT i.seq FROM item i WHERE {} AND i.seq <> ?5 ORDER BY i.rank, i.seq LIMIT 1",
             stage::free_for_reviewer()
@@ -219,12 +192,12 @@ impl Store {
     }
 
     /// Shows a given item; it is claimed for the reviewer where it is free.
-    pub fn show(&mut self, queue: &Queue, seq: Seq, reviewer: &str, now: UtcMillis) -> Result<Served> {
+    pub fn show(&mut self, actor: Actor, seq: Seq) -> Result<Served> {
         let claimed = self.write(|tx| {
             tx.lock(Lock::Items(&[seq]))?;
-            tx.claim(queue, seq, reviewer, now)
+            tx.claim(actor, seq)
         })?;
-        self.served(seq, reviewer, claimed)
+        self.served(seq, actor.reviewer, claimed)
     }
 
     fn place(&self, seq: Seq) -> Result<(i64, Seq)> {

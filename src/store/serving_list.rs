@@ -15,9 +15,8 @@ use super::{Result, Store};
 use crate::domain::claim::Claim;
 use crate::domain::item::Seq;
 use crate::domain::order::{Order, Serving};
-use crate::domain::queue::Queue;
+use crate::domain::queue::Actor;
 use crate::domain::record::RecordField;
-use crate::domain::time::UtcMillis;
 
 /// Items of the list that one statement looks at.
 const BATCH: usize = 32;
@@ -45,14 +44,14 @@ impl ServingList {
 
 impl Store {
     /// From now on serves the reviewer by this order and filter.
-    pub fn serve_by(&mut self, queue: &Queue, serving: &Serving, reviewer: &str, now: UtcMillis) -> Result<()> {
+    pub fn serve_by(&mut self, actor: Actor, serving: &Serving) -> Result<()> {
         self.list = match serving.is_plain() {
             true => None,
-            false => Some(self.serving_list(queue, serving, reviewer, now)?),
+            false => Some(self.serving_list(actor, serving)?),
         };
         self.grounded_to = Some(0);
-        if self.ground_at_first(queue)? {
-            self.list = Some(self.serving_list(queue, serving, reviewer, now)?);
+        if self.ground_at_first(actor.queue)? {
+            self.list = Some(self.serving_list(actor, serving)?);
         }
         Ok(())
     }
@@ -76,28 +75,21 @@ impl Store {
         }
     }
 
-    fn serving_list(&self, queue: &Queue, serving: &Serving, reviewer: &str, now: UtcMillis) -> Result<ServingList> {
+    fn serving_list(&self, Actor { queue, reviewer, now }: Actor, serving: &Serving) -> Result<ServingList> {
         let condition = self.condition(queue, &self.resolve(queue, &serving.filter, now)?, reviewer)?;
         let listing = self.whole_listing(queue, condition.and(&stage::is_open("i")), sort(serving.order))?;
         Ok(ServingList { serving: serving.clone(), listing, at: 0, is_fresh: true })
     }
 
     /// Tries the next items of the list, in a transaction or by itself.
-    pub(super) fn claim_on_list(
-        &self,
-        list: &ServingList,
-        queue: &Queue,
-        reviewer: &str,
-        pick: Pick,
-        now: UtcMillis,
-    ) -> Result<ClaimOutcome> {
+    pub(super) fn claim_on_list(&self, list: &ServingList, actor: Actor, pick: Pick) -> Result<ClaimOutcome> {
         let mut at = list.at;
         for _ in 0..BATCHES {
             let batch = list.batch(at);
             if batch.is_empty() {
                 break;
             }
-            let claimed = self.claim_one_of(batch, queue, reviewer, pick, now)?;
+            let claimed = self.claim_one_of(batch, actor, pick)?;
             let place = claimed.as_ref().and_then(|(seq, _)| batch.iter().position(|other| other == seq));
             at += place.map_or(batch.len(), |place| place + 1);
             if claimed.is_some() {
@@ -112,17 +104,15 @@ impl Store {
     pub(super) fn follow_list(
         &mut self,
         outcome: ClaimOutcome,
-        queue: &Queue,
-        reviewer: &str,
+        actor: Actor,
         pick: Pick,
-        now: UtcMillis,
     ) -> Result<Option<(Seq, Claim)>> {
         let ClaimOutcome { mut claimed, at } = outcome;
         let Some(list) = &mut self.list else { return Ok(claimed) };
         list.at = at;
-        while claimed.is_none() && self.prepare_list(queue, reviewer, now)? {
+        while claimed.is_none() && self.prepare_list(actor)? {
             let Some(list) = &self.list else { break };
-            let outcome = self.claim_on_list(list, queue, reviewer, pick, now)?;
+            let outcome = self.claim_on_list(list, actor, pick)?;
             claimed = outcome.claimed;
             self.list.iter_mut().for_each(|list| list.at = outcome.at);
         }
@@ -132,13 +122,13 @@ impl Store {
 
     /// Sees to it that the list has items left; a new one is made once. `false`: there
     /// are none.
-    fn prepare_list(&mut self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<bool> {
+    fn prepare_list(&mut self, actor: Actor) -> Result<bool> {
         let Some(list) = &self.list else { return Ok(false) };
         if list.batch(list.at).is_empty() {
             if list.is_fresh {
                 return Ok(false);
             }
-            self.list = Some(self.serving_list(queue, &list.serving, reviewer, now)?);
+            self.list = Some(self.serving_list(actor, &list.serving)?);
         }
         Ok(self.list.as_ref().is_some_and(|list| !list.batch(0).is_empty()))
     }
@@ -147,10 +137,8 @@ impl Store {
     pub(super) fn next_on_list(
         &self,
         list: &ServingList,
-        queue: &Queue,
-        reviewer: &str,
+        Actor { queue, reviewer, now }: Actor,
         present: Seq,
-        now: UtcMillis,
     ) -> Result<Option<Seq>> {
         let sql = format!(
             "SELECT i.seq FROM {} JOIN item i ON i.seq = v.column2 WHERE {} AND i.seq <> ?5
@@ -167,10 +155,8 @@ impl Store {
     fn claim_one_of(
         &self,
         batch: &[Seq],
-        queue: &Queue,
-        reviewer: &str,
+        Actor { queue, reviewer, now }: Actor,
         pick: Pick,
-        now: UtcMillis,
     ) -> Result<Option<(Seq, Claim)>> {
         let claim = new_claim(now);
         let sql = format!(

@@ -26,9 +26,18 @@ pub(super) fn is_decided(item: &str) -> String {
     format!("{item}.verdict IS NOT NULL")
 }
 
+/// SQL: who has claimed the item at the time `now`, or NULL.
+pub(super) fn claimed_by(item: &str, now: &str) -> String {
+    format!("(SELECT c.reviewer FROM {})", claim_on(item, now))
+}
+
 /// SQL: somebody has claimed the item at the time `now`.
 pub(super) fn is_claimed(item: &str, now: &str) -> String {
-    format!("EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = {item}.seq AND c.expires_at > {now})")
+    format!("EXISTS (SELECT 1 FROM {})", claim_on(item, now))
+}
+
+fn claim_on(item: &str, now: &str) -> String {
+    format!("claim c WHERE c.item_seq = {item}.seq AND c.expires_at > {now}")
 }
 
 /// SQL: the item `i` is free for a reviewer: of the queue `?1`, open, at the time `?2` claimed

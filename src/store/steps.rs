@@ -1,17 +1,14 @@
-//! Undo and redo. A step is what one key did: a decision, a deferral, a change of the
-//! golden set, or the same done to many items (`bulk.rs`). The newest standing step of a
-//! reviewer is what undo takes back; redo brings back the one that was undone last,
-//! unless the reviewer has done something new since.
+//! Steps. A step is what one key did: a decision, a deferral, a change of the golden set,
+//! or the same done to many items (`bulk.rs`). Undo takes it back, and redo brings it back
+//! (`undo.rs`).
 
-use super::engine::{Lock, params};
+use super::engine::params;
 use super::events::Subject;
 use super::transaction::Tx;
 use super::{Result, Store};
-use crate::domain::decision::{Decision, Verdict};
 use crate::domain::event::{EventKind, StepWhat};
 use crate::domain::item::Seq;
-use crate::domain::queue::Queue;
-use crate::domain::time::UtcMillis;
+use crate::domain::queue::Actor;
 
 pub(super) struct Step {
     pub seq: i64,
@@ -113,16 +110,20 @@ impl UndoScope {
 
 impl Store {
     /// Defers an item for the reviewer. The claim by `token` is given up.
-    pub fn defer(&self, queue: &Queue, seq: Seq, token: &str, reviewer: &str, now: UtcMillis) -> Result<()> {
+    pub fn defer(&self, actor: Actor, seq: Seq, token: &str) -> Result<()> {
         self.write(|tx| {
             if !tx.drop_claim(seq, token)? {
                 return Err(tx.claim_lost(seq)?);
             }
-            let step = tx.add_step(queue.id, reviewer, StepKind::Deferral, seq)?;
-            tx.set_deferral(queue, seq, reviewer, step, now)?;
-            let subject = Subject { queue: queue.id, item: Some(seq), actor: reviewer, now };
-            tx.log(subject, &EventKind::Deferred { bulk: None })
+            let step = tx.add_step(actor, StepKind::Deferral, seq)?;
+            tx.set_deferral(actor, seq, step)?;
+            tx.log(Subject::of(actor, Some(seq)), &EventKind::Deferred { bulk: None })
         })
+    }
+
+    pub(super) fn is_deferred(&self, item: Seq, reviewer: &str) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM deferral WHERE item_seq = ?1 AND reviewer = ?2";
+        Ok(self.number(sql, params![item, reviewer])? > 0)
     }
 
     /// Whether an import has replaced the item since the step was undone.
@@ -131,7 +132,7 @@ impl Store {
         Ok(self.number(sql, params![item, step.undone_by])? > 0)
     }
 
-    pub(super) fn newest_step(&self, queue: &Queue, reviewer: &str, scope: UndoScope) -> Result<Option<Step>> {
+    pub(super) fn newest_step(&self, Actor { queue, reviewer, .. }: Actor, scope: UndoScope) -> Result<Option<Step>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM step_by_reviewer s WHERE s.queue_id = ?1 AND s.reviewer = ?2 AND s.undone_by IS NULL
              AND {} ORDER BY s.seq DESC LIMIT 1",
@@ -142,7 +143,7 @@ impl Store {
 
     /// The step to redo: of those that were undone since the reviewer's newest standing
     /// step was made, the one undone last.
-    pub(super) fn last_undone(&self, queue: &Queue, reviewer: &str, scope: UndoScope) -> Result<Option<Step>> {
+    pub(super) fn last_undone(&self, Actor { queue, reviewer, .. }: Actor, scope: UndoScope) -> Result<Option<Step>> {
         let newest_standing = format!(
             "SELECT t.seq FROM step_by_reviewer t WHERE t.queue_id = ?1 AND t.reviewer = ?2 AND t.undone_by IS NULL
              AND {} ORDER BY t.seq DESC LIMIT 1",
@@ -165,46 +166,23 @@ impl Store {
 }
 
 impl Tx<'_> {
-    pub(super) fn add_step(&self, queue: i64, reviewer: &str, kind: StepKind, item: Seq) -> Result<i64> {
+    pub(super) fn add_step(&self, Actor { queue, reviewer, .. }: Actor, kind: StepKind, item: Seq) -> Result<i64> {
         self.number(
             "INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (?1, ?2, ?3, ?4) RETURNING seq",
-            params![queue, reviewer, kind.as_str(), item],
+            params![queue.id, reviewer, kind.as_str(), item],
         )
     }
 
-    /// One that stands already stays with its own step, so that the undo of a second
-    /// leaves the item deferred.
-    pub(super) fn set_deferral(
-        &self,
-        queue: &Queue,
-        seq: Seq,
-        reviewer: &str,
-        step: i64,
-        now: UtcMillis,
-    ) -> Result<()> {
+    /// Defers an item. A deferral that stands already stays with its own step, so that the
+    /// undo of a second leaves the item deferred.
+    pub(super) fn set_deferral(&self, Actor { queue, reviewer, now }: Actor, item: Seq, step: i64) -> Result<()> {
         let sql =
             "INSERT INTO deferral (item_seq, reviewer, queue_id, step_seq, deferred_at) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (item_seq, reviewer) DO NOTHING";
-        self.execute(sql, params![seq, reviewer, queue.id, step, now]).map(drop)
+        self.execute(sql, params![item, reviewer, queue.id, step, now]).map(drop)
     }
 
-    /// The step as it is once its item is locked: another program of the reviewer may have
-    /// turned it meanwhile.
-    pub(super) fn locked(&self, find: impl Fn() -> Result<Option<Step>>) -> Result<Option<Step>> {
-        let Some(step) = find()? else { return Ok(None) };
-        self.lock(Lock::Items(&[step.item]))?;
-        find()
-    }
-
-    pub(super) fn turn_decision(&self, item: Seq, decision: i64, stands: bool) -> Result<(Decision, Option<Verdict>)> {
-        self.set_standing(decision, stands)?;
-        let sql = "SELECT supersedes FROM decision WHERE seq = ?1";
-        if let Some(earlier) = self.first(sql, params![decision], |row| row.int(0))?.flatten() {
-            self.set_standing(earlier, !stands)?;
-        }
-        Ok((self.decision(decision)?, self.recompute_record(item)?))
-    }
-
+    /// Marks a step as undone by an event, or as standing again.
     pub(super) fn mark_step(&self, step: i64, undone_by: Option<i64>) -> Result<()> {
         self.execute("UPDATE step SET undone_by = ?2 WHERE seq = ?1", params![step, undone_by]).map(drop)
     }

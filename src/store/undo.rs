@@ -2,7 +2,7 @@
 //! brings back the one that was undone last, unless the reviewer has done something new
 //! since.
 
-use super::engine::params;
+use super::engine::{Lock, params};
 use super::events::Subject;
 use super::serving::Served;
 use super::steps::{Step, StepKind, UndoScope};
@@ -12,8 +12,7 @@ use crate::domain::decision::{Decision, Verdict};
 use crate::domain::event::{EventKind, Reversal, StepWhat};
 use crate::domain::golden::Example;
 use crate::domain::item::Seq;
-use crate::domain::queue::{Counts, Queue};
-use crate::domain::time::UtcMillis;
+use crate::domain::queue::{Actor, Counts};
 
 /// What an undo took back or a redo brought back.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,168 +43,187 @@ pub struct Reverted {
     pub counts: Counts,
 }
 
+/// Whether a step is taken back or brought back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    Undo,
+    Redo,
+}
+
+impl Turn {
+    /// Whether what the step did stands afterwards.
+    pub(super) fn stands(self) -> bool {
+        self == Turn::Redo
+    }
+
+    pub(super) fn event(self, reversal: Reversal) -> EventKind {
+        match self {
+            Turn::Undo => EventKind::Undone(reversal),
+            Turn::Redo => EventKind::Redone(reversal),
+        }
+    }
+}
+
 impl Store {
     /// Takes the reviewer's last step back and shows its item again; the body of an
     /// undone decision comes back as the draft, unless there is one. `None`: there is nothing to undo.
-    pub fn undo(
-        &mut self,
-        queue: &Queue,
-        reviewer: &str,
-        scope: UndoScope,
-        now: UtcMillis,
-    ) -> Result<Option<Reverted>> {
-        let newest = self.newest_step(queue, reviewer, scope)?;
-        if let Some(step) = newest.filter(|step| step.kind.is_bulk()) {
-            return self.revert_bulk(queue, reviewer, &step, false, now);
-        }
-        self.revert(queue, reviewer, now, |tx| {
-            let newest = || tx.newest_step(queue, reviewer, scope);
-            let Some(step) = tx.locked(newest)? else { return Ok(None) };
-            let change = tx.undo_step(queue, reviewer, &step, now)?;
-            Ok(Some((step.item, change)))
-        })
+    pub fn undo(&mut self, actor: Actor, scope: UndoScope) -> Result<Option<Reverted>> {
+        self.turn_and_show(actor, scope, Turn::Undo)
     }
 
     /// Brings back what was undone last. `None`: there is nothing to redo.
-    pub fn redo(&mut self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<Option<Reverted>> {
-        let last = self.last_undone(queue, reviewer, UndoScope::Anything)?;
-        if let Some(step) = last.filter(|step| step.kind.is_bulk()) {
-            return self.revert_bulk(queue, reviewer, &step, true, now);
-        }
-        self.revert(queue, reviewer, now, |tx| {
-            let last = || tx.last_undone(queue, reviewer, UndoScope::Anything);
-            let Some(step) = tx.locked(last)? else { return Ok(None) };
-            if step.kind == StepKind::Decision && tx.is_replaced_since(&step, step.item)? {
-                return Ok(None); // it was a decision on other content
-            }
-            let change = tx.redo_step(queue, reviewer, &step, now)?;
-            Ok(Some((step.item, change)))
-        })
+    pub fn redo(&mut self, actor: Actor) -> Result<Option<Reverted>> {
+        self.turn_and_show(actor, UndoScope::Anything, Turn::Redo)
     }
 
     /// Takes the reviewer's last change of the golden set back, whatever else they have
     /// done since; gives the item's id. `None`: there is nothing to undo.
-    pub fn undo_golden(&self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<Option<(String, Change)>> {
-        let step = self.newest_step(queue, reviewer, UndoScope::Golden)?;
-        if let Some(step) = step.filter(|step| step.kind.is_bulk()) {
-            let items = self.turn_bulk(queue, reviewer, &step, false, now)?;
-            return Ok(Some((self.id_of(step.item)?, Change::Bulk { what: step.kind.what().noun(), items })));
+    pub fn undo_golden(&self, actor: Actor) -> Result<Option<(String, Change)>> {
+        self.turn_and_name(actor, UndoScope::Golden, Turn::Undo)
+    }
+
+    /// Brings the change of the golden set back that was undone last; gives the item's id.
+    pub fn redo_golden(&self, actor: Actor) -> Result<Option<(String, Change)>> {
+        self.turn_and_name(actor, UndoScope::Golden, Turn::Redo)
+    }
+
+    fn turn_and_show(&mut self, actor: Actor, scope: UndoScope, turn: Turn) -> Result<Option<Reverted>> {
+        let of_many = self.turn_of_many(actor, scope, turn)?;
+        if of_many.is_some() {
+            self.ahead = None; // its tags may be others now
         }
-        self.write(|tx| {
-            let step = tx.locked(|| tx.newest_step(queue, reviewer, UndoScope::Golden))?;
-            let undone = step.map(|step| Ok((tx.id_of(step.item)?, tx.undo_step(queue, reviewer, &step, now)?)));
-            undone.transpose()
-        })
-    }
-
-    /// Brings the change of the golden set back that was undone last.
-    pub fn redo_golden(&self, queue: &Queue, reviewer: &str, now: UtcMillis) -> Result<Option<(String, Change)>> {
-        let step = self.last_undone(queue, reviewer, UndoScope::Golden)?;
-        if let Some(step) = step.filter(|step| step.kind.is_bulk()) {
-            let items = self.turn_bulk(queue, reviewer, &step, true, now)?;
-            return Ok(Some((self.id_of(step.item)?, Change::Bulk { what: step.kind.what().noun(), items })));
-        }
-        self.write(|tx| {
-            let step = tx.last_undone(queue, reviewer, UndoScope::Golden)?;
-            let redone = step.map(|step| Ok((tx.id_of(step.item)?, tx.redo_step(queue, reviewer, &step, now)?)));
-            redone.transpose()
-        })
-    }
-
-    fn revert_bulk(
-        &mut self,
-        queue: &Queue,
-        reviewer: &str,
-        step: &Step,
-        stands: bool,
-        now: UtcMillis,
-    ) -> Result<Option<Reverted>> {
-        let items = self.turn_bulk(queue, reviewer, step, stands, now)?;
-        self.ahead = None; // its tags may be others now
-        self.revert(queue, reviewer, now, |_| {
-            Ok(Some((step.item, Change::Bulk { what: step.kind.what().noun(), items })))
-        })
-    }
-
-    fn revert(
-        &mut self,
-        queue: &Queue,
-        reviewer: &str,
-        now: UtcMillis,
-        body: impl Fn(&Tx) -> Result<Option<(Seq, Change)>>,
-    ) -> Result<Option<Reverted>> {
-        let reverted = self.write(|tx| {
-            let Some((seq, change)) = body(tx)? else { return Ok(None) };
-            Ok(Some((seq, change, tx.claim(queue, seq, reviewer, now)?)))
+        let turned = self.write(|tx| {
+            let turned = if of_many.is_some() { of_many.clone() } else { tx.turn_of_one(actor, scope, turn)? };
+            turned.map(|(item, change)| Ok((item, change, tx.claim(actor, item)?))).transpose()
         })?;
-        let Some((seq, change, claimed)) = reverted else { return Ok(None) };
+        let Some((item, change, claimed)) = turned else { return Ok(None) };
         // A server moves the counters at the end of a transaction.
-        Ok(Some(Reverted { change, served: self.served(seq, reviewer, claimed)?, counts: self.counts(queue)? }))
+        let counts = self.counts(actor.queue)?;
+        Ok(Some(Reverted { change, served: self.served(item, actor.reviewer, claimed)?, counts }))
+    }
+
+    fn turn_and_name(&self, actor: Actor, scope: UndoScope, turn: Turn) -> Result<Option<(String, Change)>> {
+        let turned = match self.turn_of_many(actor, scope, turn)? {
+            None => self.write(|tx| tx.turn_of_one(actor, scope, turn))?,
+            turned => turned,
+        };
+        turned.map(|(item, change)| Ok((self.id_of(item)?, change))).transpose()
+    }
+
+    /// Turns the reviewer's step where it is one of many items, in transactions of its own.
+    fn turn_of_many(&self, actor: Actor, scope: UndoScope, turn: Turn) -> Result<Option<(Seq, Change)>> {
+        let Some(step) = self.step_to(actor, scope, turn)?.filter(|step| step.kind.is_bulk()) else { return Ok(None) };
+        let items = self.turn_bulk(actor, &step, turn)?;
+        Ok(Some((step.item, Change::Bulk { what: step.kind.what().noun(), items })))
+    }
+
+    fn step_to(&self, actor: Actor, scope: UndoScope, turn: Turn) -> Result<Option<Step>> {
+        match turn {
+            Turn::Undo => self.newest_step(actor, scope),
+            Turn::Redo => self.last_undone(actor, scope),
+        }
     }
 }
 
 impl Tx<'_> {
-    pub(super) fn undo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
-        let subject = Subject { queue: queue.id, item: Some(step.item), actor: reviewer, now };
-        match step.kind {
-            StepKind::Deferral => {
-                self.execute("DELETE FROM deferral WHERE step_seq = ?1", params![step.seq])?;
-                let event = self.log_numbered(subject, &EventKind::Undone(Reversal::new(StepWhat::Deferral)))?;
-                self.mark_step(step.seq, Some(event))?;
-                return Ok(Change::Deferral);
-            }
-            StepKind::Golden => {
-                let event = self.log_numbered(subject, &EventKind::Undone(Reversal::new(StepWhat::Golden)))?;
-                return self.turn_golden_step(queue, step, Some(event));
-            }
-            _ => {}
-        }
-        let (decision, stands) = self.turn(step, false)?;
-        if self.draft(step.item, reviewer)?.is_none() {
-            self.put_draft(step.item, reviewer, &decision.judgement.draft, now)?;
-        }
-        let event = self.log_numbered(subject, &EventKind::Undone(Reversal::decision(&decision, stands)))?;
-        self.mark_step(step.seq, Some(event))?;
-        Ok(Change::Decision { decision: Box::new(decision), stands })
+    /// Turns the reviewer's step of one item; gives the item.
+    fn turn_of_one(&self, actor: Actor, scope: UndoScope, turn: Turn) -> Result<Option<(Seq, Change)>> {
+        let Some(step) = self.locked_step(actor, scope, turn)? else { return Ok(None) };
+        let change = match step.kind {
+            // It was a decision on other content.
+            StepKind::Decision if turn == Turn::Redo && self.is_replaced_since(&step, step.item)? => return Ok(None),
+            StepKind::Decision => self.turn_decision_step(actor, &step, turn)?,
+            StepKind::Deferral => self.turn_deferral(actor, &step, turn)?,
+            StepKind::Golden => self.turn_golden_step(actor, &step, turn)?,
+            StepKind::BulkDecision
+            | StepKind::BulkDeferral
+            | StepKind::BulkTags
+            | StepKind::BulkPriority
+            | StepKind::BulkGolden
+            | StepKind::Merged => return Err(StoreError::Busy), // done by another program of theirs just now
+        };
+        Ok(Some((step.item, change)))
     }
 
-    pub(super) fn redo_step(&self, queue: &Queue, reviewer: &str, step: &Step, now: UtcMillis) -> Result<Change> {
-        let subject = Subject { queue: queue.id, item: Some(step.item), actor: reviewer, now };
-        self.mark_step(step.seq, None)?;
-        match step.kind {
-            StepKind::Deferral => {
-                self.set_deferral(queue, step.item, reviewer, step.seq, now)?;
-                self.log(subject, &EventKind::Redone(Reversal::new(StepWhat::Deferral)))?;
-                return Ok(Change::Deferral);
+    /// The step as it is once its item is locked: another program of the reviewer may have
+    /// turned it meanwhile, and then it is another one, on another item.
+    fn locked_step(&self, actor: Actor, scope: UndoScope, turn: Turn) -> Result<Option<Step>> {
+        let mut found = self.step_to(actor, scope, turn)?;
+        while let Some(step) = &found {
+            self.lock(Lock::Items(&[step.item]))?;
+            let present = self.step_to(actor, scope, turn)?;
+            let is_locked = present.as_ref().is_some_and(|present| present.item == step.item);
+            found = present;
+            if is_locked {
+                break;
             }
-            StepKind::Golden => {
-                self.log(subject, &EventKind::Redone(Reversal::new(StepWhat::Golden)))?;
-                return self.turn_golden_step(queue, step, None);
-            }
-            _ => {}
         }
-        let (decision, stands) = self.turn(step, true)?;
-        // What undo put there goes; what the reviewer has written since stays.
-        if self.draft(step.item, reviewer)?.as_ref() == Some(&decision.judgement.draft) {
-            self.drop_draft(step.item, reviewer)?;
-        }
-        self.log(subject, &EventKind::Redone(Reversal::decision(&decision, stands)))?;
-        Ok(Change::Decision { decision: Box::new(decision), stands })
+        Ok(found)
     }
 
-    /// Makes the step's decision stand or not; the one it superseded does the opposite.
-    fn turn(&self, step: &Step, stands: bool) -> Result<(Decision, Option<Verdict>)> {
+    fn turn_decision_step(&self, actor: Actor, step: &Step, turn: Turn) -> Result<Change> {
         let sql = "SELECT seq FROM decision WHERE item_seq = ?1 AND step_seq = ?2";
-        let found = self.first(sql, params![step.item, step.seq], |row| row.need_int(0))?;
-        let seq = found.ok_or_else(|| StoreError::Damaged("a step lacks its decision".into()))?;
-        self.turn_decision(step.item, seq, stands)
+        let row = self.first(sql, params![step.item, step.seq], |row| row.need_int(0))?;
+        let row = row.ok_or_else(|| StoreError::Damaged("a step lacks its decision".into()))?;
+        let (decision, stands) = self.turn_decision(step.item, row, turn)?;
+        let (own, draft) = (&*decision.judgement.draft, self.draft(step.item, actor.reviewer)?);
+        match turn {
+            Turn::Undo if draft.is_none() => self.put_draft(step.item, actor.reviewer, own, actor.now)?,
+            // What undo put there goes; what the reviewer has written since stays.
+            Turn::Redo if draft.as_ref() == Some(own) => self.drop_draft(step.item, actor.reviewer)?,
+            Turn::Undo | Turn::Redo => {}
+        }
+        self.end_turn(actor, Some(step.item), step, turn, Reversal::decision(&decision, stands))?;
+        Ok(Change::Decision { decision: Box::new(decision), stands })
     }
 
-    fn turn_golden_step(&self, queue: &Queue, step: &Step, undone_by: Option<i64>) -> Result<Change> {
+    fn turn_deferral(&self, actor: Actor, step: &Step, turn: Turn) -> Result<Change> {
+        match turn {
+            Turn::Undo => drop(self.execute("DELETE FROM deferral WHERE step_seq = ?1", params![step.seq])?),
+            Turn::Redo => self.set_deferral(actor, step.item, step.seq)?,
+        }
+        self.end_turn(actor, Some(step.item), step, turn, Reversal::new(StepWhat::Deferral))?;
+        Ok(Change::Deferral)
+    }
+
+    fn turn_golden_step(&self, actor: Actor, step: &Step, turn: Turn) -> Result<Change> {
         let example = || Ok(self.golden(step.item)?.map(|golden| golden.example));
         let before = example()?;
-        self.mark_step(step.seq, undone_by)?;
-        self.turn_golden(queue.id, step.seq)?;
+        self.end_turn(actor, Some(step.item), step, turn, Reversal::new(StepWhat::Golden))?;
+        self.settle_goldens(actor.queue, step.seq)?;
         Ok(Change::Golden { before, after: example()? })
+    }
+
+    /// Makes a decision stand or not; the one that it superseded does the opposite. Gives the
+    /// decision, and the verdict of record that follows.
+    pub(super) fn turn_decision(&self, item: Seq, decision: i64, turn: Turn) -> Result<(Decision, Option<Verdict>)> {
+        self.set_standing(decision, turn.stands())?;
+        let sql = "SELECT supersedes FROM decision WHERE seq = ?1";
+        if let Some(earlier) = self.first(sql, params![decision], |row| row.int(0))?.flatten() {
+            self.set_standing(earlier, !turn.stands())?;
+        }
+        Ok((self.decision(decision)?, self.recompute_record(item)?))
+    }
+
+    /// Tells the log of a turned step, and marks it: an undone one by the number of the event.
+    pub(super) fn end_turn(
+        &self,
+        actor: Actor,
+        item: Option<Seq>,
+        step: &Step,
+        turn: Turn,
+        reversal: Reversal,
+    ) -> Result<()> {
+        let subject = Subject::of(actor, item);
+        match turn {
+            Turn::Undo => {
+                let event = self.log_numbered(subject, &turn.event(reversal))?;
+                self.mark_step(step.seq, Some(event))
+            }
+            Turn::Redo => {
+                self.mark_step(step.seq, None)?;
+                self.log(subject, &turn.event(reversal))
+            }
+        }
     }
 }

@@ -111,7 +111,7 @@ fn every_acknowledged_decision_and_draft_outlives_its_process() {
         assert!(recorded.len() <= decided.len() + 1, "round {round}: at most one was not acknowledged yet");
         decided = recorded;
         if let Some((seq, note)) = draft.filter(|(seq, _)| !decided.contains_key(seq)) {
-            let shown = store.show(&queue, seq, &name(round), T0).unwrap();
+            let shown = store.show(queue.actor(&name(round), T0), seq).unwrap();
             assert_eq!(shown.draft.map(|draft| draft.note), Some(note), "round {round}: the draft comes back");
         }
         assert_sound(&store);
@@ -186,7 +186,7 @@ fn review(store: &mut Store, number: u64) {
         tell(&format!("draft {} {note}", served.seq));
         let mut judgement = if n % 3 == 0 { reject("wrong") } else { accept() };
         judgement.draft_mut().note.clone_from(&note);
-        let (_, next) = store.decide(&queue, served.seq, &token, &judgement, &name, T0).unwrap();
+        let (_, next) = store.decide(queue.actor(&name, T0), served.seq, &token, &judgement).unwrap();
         tell(&format!("decided {} {note}", served.seq));
         let Next::Item(item) = next else { panic!("there are enough items") };
         token = support::fixture::token(&item.claimed);
@@ -320,7 +320,7 @@ fn a_killed_bulk_stands_for_what_it_did_and_undo_takes_that_back() {
         let rejected = store.counts(&queue).unwrap().rejected;
         in_between += u64::from((1..3000).contains(&rejected));
         assert_sound(&store);
-        store.undo(&queue, &name(round), UndoScope::Decisions, T0).unwrap().expect("the step of what was done");
+        store.undo(queue.actor(&name(round), T0), UndoScope::Decisions).unwrap().expect("the step of what was done");
         assert_eq!(store.counts(&queue).unwrap().decided(), 0, "round {round}");
         assert_sound(&store);
     }

@@ -21,7 +21,7 @@ fn about_to_lose() -> (Workspace, Proxy, Store) {
 #[test]
 fn a_decision_whose_connection_is_lost_before_its_commit_is_recorded_once() {
     let (workspace, proxy, store) = about_to_lose();
-    store.decide_at_once(&store.queue("replies").unwrap(), "i1", &accept(), "ops-1", T0).unwrap();
+    store.decide_at_once(store.queue("replies").unwrap().actor("ops-1", T0), "i1", &accept()).unwrap();
 
     assert!(proxy.has_ended());
     assert_eq!(workspace.number("SELECT COUNT(*) FROM karat.decision"), 1);
@@ -34,7 +34,7 @@ fn nothing_of_a_decision_is_there_where_its_connection_was_lost_and_none_came_af
     let (workspace, proxy, store) = about_to_lose();
     proxy.then_cut_at("BEGIN");
     store.on_connection_change(Box::new(|_| ()), Arc::new(AtomicBool::new(true)));
-    let outcome = store.decide_at_once(&store.queue("replies").unwrap(), "i1", &accept(), "ops-1", T0);
+    let outcome = store.decide_at_once(store.queue("replies").unwrap().actor("ops-1", T0), "i1", &accept());
 
     assert!(matches!(outcome, Err(StoreError::Lost(_))), "{outcome:?}");
     assert!(proxy.has_ended());

@@ -42,7 +42,7 @@ fn import_all(store: &Store, queue: &Queue, records: &[Record]) {
 }
 
 fn decide(store: &Store, queue: &Queue, item: &str) {
-    store.decide_at_once(queue, item, &accept(), "ops-1", T0).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0), item, &accept()).unwrap();
 }
 
 /// How many rows and entries of indexes `work` reads from the tables of items and decisions.

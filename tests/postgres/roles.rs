@@ -145,10 +145,10 @@ fn worked() -> Team {
         let (login, mut store) = (team.login(person), team.store(person));
         decide_next(&mut store, &team.queue, &login, &accept(), T0);
         decide_next(&mut store, &team.queue, &login, &reject("cold"), T0);
-        store.undo(&team.queue, &login, UndoScope::Anything, T0).unwrap();
-        store.decide_at_once(&team.queue, "i1", &reject("wrong"), &login, T0).unwrap();
+        store.undo(team.queue.actor(&login, T0), UndoScope::Anything).unwrap();
+        store.decide_at_once(team.queue.actor(&login, T0), "i1", &reject("wrong")).unwrap();
         let kept = store.seq_of(&team.queue, "i1").unwrap();
-        store.keep_golden(&team.queue, kept, &example("plain"), &login, T0).unwrap();
+        store.keep_golden(team.queue.actor(&login, T0), kept, &example("plain")).unwrap();
         store.save_filter(&team.queue, person, "verdict:accepted", &login, T0).unwrap();
         let draft = Draft { note: "not yet".into(), ..Draft::default() };
         let (served, _) = serve(&mut store, &team.queue, &login, karat::clock::Clock::default().now());
@@ -354,7 +354,7 @@ fn a_viewer_only_reads() {
     store.complete_index(|_| ()).unwrap();
     store.index_slice(std::time::Duration::from_millis(1), &std::sync::atomic::AtomicBool::new(false), T0).unwrap();
     store.release_all().unwrap();
-    refused(store.next(&team.queue, &login, Pick::default(), T0), "permission denied");
+    refused(store.next(team.queue.actor(&login, T0), Pick::default()), "permission denied");
     refused(store.save_filter(&team.queue, "mine", "id:i1", &login, T0), "permission denied");
 }
 
@@ -438,14 +438,14 @@ fn a_reviewers_program_does_all_its_work() {
     let (queue, login, mut store) = (&team.queue, team.login("ana"), team.store("ana"));
     let now = karat::clock::Clock::default().now();
     let one = decide_next(&mut store, queue, &login, &accept(), now);
-    store.decide_at_once(queue, "i1", &reject("cold"), &login, now).unwrap();
+    store.decide_at_once(queue.actor(&login, now), "i1", &reject("cold")).unwrap();
     for _ in 0..2 {
-        assert!(store.undo(queue, &login, UndoScope::Anything, now).unwrap().is_some());
+        assert!(store.undo(queue.actor(&login, now), UndoScope::Anything).unwrap().is_some());
     }
     for _ in 0..2 {
-        assert!(store.redo(queue, &login, now).unwrap().is_some());
+        assert!(store.redo(queue.actor(&login, now)).unwrap().is_some());
     }
-    store.undo(queue, &login, UndoScope::Decisions, now).unwrap().unwrap();
+    store.undo(queue.actor(&login, now), UndoScope::Decisions).unwrap().unwrap();
     store.release_all().unwrap();
     assert_eq!(store.counts(queue).unwrap().accepted, 1);
     assert_sound(&team.owner);
@@ -453,10 +453,10 @@ fn a_reviewers_program_does_all_its_work() {
     let (served, token) = serve(&mut store, queue, &login, now);
     store.extend(served.seq, &token, now).unwrap();
     store.save_draft(served.seq, &login, &Draft { note: "later".into(), ..Draft::default() }, now).unwrap();
-    store.defer(queue, served.seq, &token, &login, now).unwrap();
-    store.undo(queue, &login, UndoScope::Anything, now).unwrap().unwrap();
-    store.redo(queue, &login, now).unwrap().unwrap();
-    assert!(matches!(store.show(queue, one, &login, now).unwrap().claimed, Claimed::Mine(_)));
+    store.defer(queue.actor(&login, now), served.seq, &token).unwrap();
+    store.undo(queue.actor(&login, now), UndoScope::Anything).unwrap().unwrap();
+    store.redo(queue.actor(&login, now)).unwrap().unwrap();
+    assert!(matches!(store.show(queue.actor(&login, now), one).unwrap().claimed, Claimed::Mine(_)));
     store.release_all().unwrap();
 
     store.remember_order(queue, &login, Order::Newest).unwrap();
@@ -468,13 +468,13 @@ fn a_reviewers_program_does_all_its_work() {
     store.save_filter(queue, "mine", "verdict:rejected", &login, now).unwrap();
     assert!(store.remove_filter(queue, "mine", &login, now).unwrap());
 
-    let kept = store.keep_golden(queue, one, &example("first"), &login, now).unwrap();
-    store.keep_golden(queue, one, &example("second"), &login, now).unwrap();
-    store.remove_golden(queue, one, &login, now).unwrap();
+    let kept = store.keep_golden(queue.actor(&login, now), one, &example("first")).unwrap();
+    store.keep_golden(queue.actor(&login, now), one, &example("second")).unwrap();
+    store.remove_golden(queue.actor(&login, now), one).unwrap();
     for _ in 0..3 {
-        store.undo_golden(queue, &login, now).unwrap().unwrap();
+        store.undo_golden(queue.actor(&login, now)).unwrap().unwrap();
     }
-    store.redo_golden(queue, &login, now).unwrap().unwrap();
+    store.redo_golden(queue.actor(&login, now)).unwrap().unwrap();
     assert_eq!(store.golden(one).unwrap().unwrap().example, kept.example);
     assert_sound(&team.owner);
 
@@ -482,28 +482,28 @@ fn a_reviewers_program_does_all_its_work() {
         [BulkAction::Decide(reject("cold")), BulkAction::Keep { tags: vec!["typical".into()], why: "alike".into() }]
     {
         let items = all(&store, queue);
-        assert!(store.bulk(queue, items, action, &login, now).unwrap().changed > 500);
+        assert!(store.bulk(queue.actor(&login, now), items, action).unwrap().changed > 500);
         assert_sound(&team.owner);
     }
     for _ in 0..2 {
-        store.undo(queue, &login, UndoScope::Anything, now).unwrap().unwrap();
+        store.undo(queue.actor(&login, now), UndoScope::Anything).unwrap().unwrap();
         assert_sound(&team.owner);
     }
     for _ in 0..2 {
-        store.redo(queue, &login, now).unwrap().unwrap();
+        store.redo(queue.actor(&login, now)).unwrap().unwrap();
         assert_sound(&team.owner);
     }
-    store.undo(queue, &login, UndoScope::Golden, now).unwrap().unwrap();
-    store.undo(queue, &login, UndoScope::Decisions, now).unwrap().unwrap();
+    store.undo(queue.actor(&login, now), UndoScope::Golden).unwrap().unwrap();
+    store.undo(queue.actor(&login, now), UndoScope::Decisions).unwrap().unwrap();
     store.release_all().unwrap();
     let items = all(&store, queue);
-    store.bulk(queue, items, BulkAction::Defer, &login, now).unwrap();
-    store.undo(queue, &login, UndoScope::Anything, now).unwrap().unwrap();
+    store.bulk(queue.actor(&login, now), items, BulkAction::Defer).unwrap();
+    store.undo(queue.actor(&login, now), UndoScope::Anything).unwrap().unwrap();
     store.release_all().unwrap();
     assert_eq!(store.counts(queue).unwrap().decided(), 1);
 
     let serving = Serving { order: Order::Grounded, filter: Filter::all([]) };
-    store.serve_by(queue, &serving, &login, now).unwrap();
+    store.serve_by(queue.actor(&login, now), &serving).unwrap();
     decide_next(&mut store, queue, &login, &accept(), now);
     store.free_abandoned(queue).unwrap();
     assert_sound(&team.owner);
@@ -522,17 +522,17 @@ fn people_take_each_others_expired_claims_and_settle_each_others_examples() {
     let (first, _) = serve(&mut anas, queue, &ana, now);
     let (second, _) = serve(&mut bos, queue, &bo, now);
     assert_ne!(first.seq, second.seq);
-    assert!(matches!(bos.show(queue, first.seq, &bo, now).unwrap().claimed, Claimed::Other { .. }));
+    assert!(matches!(bos.show(queue.actor(&bo, now), first.seq).unwrap().claimed, Claimed::Other { .. }));
     anas.release_all().unwrap();
     let (_, token) = serve(&mut anas, queue, &ana, T0); // long ago
     let (served, _) = serve(&mut bos, queue, &bo, now);
     assert_eq!(served.seq, first.seq);
-    assert!(anas.decide(queue, first.seq, &token, &accept(), &ana, now).is_err());
+    assert!(anas.decide(queue.actor(&ana, now), first.seq, &token, &accept()).is_err());
 
     for (store, login) in [(&anas, &ana), (&bos, &bo), (&anas, &ana)] {
-        store.keep_golden(queue, first.seq, &example(login), login, now).unwrap();
+        store.keep_golden(queue.actor(login, now), first.seq, &example(login)).unwrap();
     }
-    anas.undo_golden(queue, &ana, now).unwrap().unwrap();
+    anas.undo_golden(queue.actor(&ana, now)).unwrap().unwrap();
     assert_eq!(bos.golden(first.seq).unwrap().unwrap().kept_by, bo);
     assert_sound(&team.owner);
 }
@@ -545,13 +545,13 @@ fn another_name_is_refused_with_a_sentence() {
         "you are `{}` here, and what you write is recorded under that name alone, not `{bo}`",
         team.login("ana")
     );
-    refused(store.next(&team.queue, &bo, Pick::default(), T0), &sentence);
-    refused(store.decide_at_once(&team.queue, "i1", &accept(), &bo, T0), &sentence);
+    refused(store.next(team.queue.actor(&bo, T0), Pick::default()), &sentence);
+    refused(store.decide_at_once(team.queue.actor(&bo, T0), "i1", &accept()), &sentence);
     refused(store.save_filter(&team.queue, "x", "id:i1", &bo, T0), &sentence);
     let mut lead = team.store("lee");
-    refused(lead.next(&team.queue, &bo, Pick::default(), T0), "recorded under that name alone");
+    refused(lead.next(team.queue.actor(&bo, T0), Pick::default()), "recorded under that name alone");
     // The owner moves workspaces and merges them, with everybody's work in it.
-    assert!(team.workspace.open().decide_at_once(&team.queue, "i1", &accept(), "anybody", T0).is_ok());
+    assert!(team.workspace.open().decide_at_once(team.queue.actor("anybody", T0), "i1", &accept()).is_ok());
 }
 
 #[test]
@@ -579,19 +579,19 @@ fn a_lead_imports_applies_specs_and_sorts_the_queue() {
     let items = all(&store, queue);
     let tag = BulkAction::Tag { add: vec!["spam".into()], remove: vec![] };
     for action in [tag, BulkAction::Prioritise(3), BulkAction::Release] {
-        store.bulk(queue, items.clone(), action, &login, karat::clock::Clock::default().now()).unwrap();
+        store.bulk(queue.actor(&login, karat::clock::Clock::default().now()), items.clone(), action).unwrap();
     }
-    let claimed = store.show(queue, served.seq, &login, karat::clock::Clock::default().now()).unwrap().claimed;
+    let claimed = store.show(queue.actor(&login, karat::clock::Clock::default().now()), served.seq).unwrap().claimed;
     assert!(matches!(claimed, Claimed::Mine(_)), "{claimed:?}");
-    store.undo(queue, &login, UndoScope::Anything, T0).unwrap().unwrap();
+    store.undo(queue.actor(&login, T0), UndoScope::Anything).unwrap().unwrap();
     store.release_all().unwrap();
-    store.decide_at_once(queue, "new", &accept(), &login, T0).unwrap();
+    store.decide_at_once(queue.actor(&login, T0), "new", &accept()).unwrap();
     assert_sound(&team.owner);
     store.complete_index(|_| ()).unwrap();
 
     let (mut reviewer, ana) = (team.store("ana"), team.login("ana"));
     refused(reviewer.apply_spec(&spec, SPEC, &ana, T0), "");
-    refused(reviewer.bulk(queue, items, BulkAction::Prioritise(1), &ana, T0), "permission denied for table item");
+    refused(reviewer.bulk(queue.actor(&ana, T0), items, BulkAction::Prioritise(1)), "permission denied for table item");
 }
 
 #[test]
@@ -612,7 +612,7 @@ fn roles_are_granted_changed_and_revoked_by_leads_and_nothing_of_it_is_forgotten
     let mut store = team.store("zoe");
     decide_next(&mut store, &team.queue, &zoe, &accept(), T0);
     lead.grant(&zoe, Role::Viewer, None, &lee, T0).unwrap();
-    refused(store.decide_at_once(&team.queue, "i2", &accept(), &zoe, T0), "permission denied");
+    refused(store.decide_at_once(team.queue.actor(&zoe, T0), "i2", &accept()), "permission denied");
     assert!(lead.revoke(&zoe, &lee, T0).unwrap());
     assert!(!lead.revoke(&zoe, &lee, T0).unwrap());
     refused(open(&team.address("zoe")), "permission denied");

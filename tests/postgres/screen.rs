@@ -37,7 +37,7 @@ fn what_others_do_is_seen_and_an_ended_queue_goes_on() {
     terminal.wait("on postgres://127.0.0.1:");
     let store = workspace.open();
     let queue = store.queue("replies").unwrap();
-    store.decide_at_once(&queue, "i2", &accept(), "ops-2", T0).unwrap();
+    store.decide_at_once(queue.actor("ops-2", T0), "i2", &accept()).unwrap();
     terminal.wait("1 of 2");
     terminal.act("a", "All 2 items are decided.");
     import(&store, &queue, &[record(plain("i3"))], false);
@@ -69,11 +69,11 @@ fn an_idle_workstation_finds_the_server_again_and_hears_of_others() {
     proxy.cut();
     terminal.wait("connection lost, trying again");
     let store = workspace.open();
-    store.decide_at_once(&store.queue("replies").unwrap(), "i3", &accept(), "ops-2", T0).unwrap();
+    store.decide_at_once(store.queue("replies").unwrap().actor("ops-2", T0), "i3", &accept()).unwrap();
     proxy.mend();
     terminal.wait("connected again");
     terminal.wait("1 of 3"); // which nobody could tell it meanwhile
-    store.decide_at_once(&store.queue("replies").unwrap(), "i2", &accept(), "ops-2", T0).unwrap();
+    store.decide_at_once(store.queue("replies").unwrap().actor("ops-2", T0), "i2", &accept()).unwrap();
     terminal.wait("2 of 3");
 }
 

@@ -10,16 +10,16 @@ fn what_a_reviewer_waits_for_takes_few_round_trips() {
     let (mut served, mut token) = serve(&mut store, &queue, "ops-1", T0);
     let mut trips = 0;
     for _ in 0..3 {
-        store.look_ahead(&queue, "ops-1", served.seq, T0).unwrap();
+        store.look_ahead(queue.actor("ops-1", T0), served.seq).unwrap();
         let before = store.round_trips();
-        let (_, next) = store.decide(&queue, served.seq, &token, &accept(), "ops-1", T0).unwrap();
+        let (_, next) = store.decide(queue.actor("ops-1", T0), served.seq, &token, &accept()).unwrap();
         trips = store.round_trips() - before; // the first time statements are prepared, too
         (served, token) = taken(next);
     }
     assert_eq!(trips, 6, "claim looked up, step, decision, next claim, commit, next item");
 
     let before = store.round_trips();
-    store.next(&queue, "ops-2", Pick::default(), T0).unwrap();
+    store.next(queue.actor("ops-2", T0), Pick::default()).unwrap();
     assert_eq!(store.round_trips() - before, 3, "the claim, the item, its context");
 
     let seqs: Vec<Seq> = (1..=8).collect();

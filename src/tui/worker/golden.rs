@@ -63,17 +63,14 @@ impl GoldenRequest {
 impl Feature for GoldenRequest {
     fn answer(&self, state: &mut WorkerState) -> Result<Reply> {
         let queue = state.named_queue(self.queue())?;
-        let (store, reviewer, now) = (&state.store, state.reviewer.as_str(), state.store.now());
+        let (store, reviewer) = (&state.store, state.reviewer.as_str());
+        let actor = queue.actor(reviewer, store.now());
         Ok(Reply::Golden(match self {
             Self::Facts { seq, .. } => GoldenReply::Facts(store.golden_facts(&queue, *seq, reviewer)?),
-            Self::Keep { seq, example, .. } => {
-                GoldenReply::Kept(Box::new(store.keep_golden(&queue, *seq, example, reviewer, now)?))
-            }
-            Self::Remove { seq, .. } => {
-                GoldenReply::Removed(Box::new(store.remove_golden(&queue, *seq, reviewer, now)?))
-            }
-            Self::Undo { .. } => GoldenReply::Undone(store.undo_golden(&queue, reviewer, now)?),
-            Self::Redo { .. } => GoldenReply::Redone(store.redo_golden(&queue, reviewer, now)?),
+            Self::Keep { seq, example, .. } => GoldenReply::Kept(Box::new(store.keep_golden(actor, *seq, example)?)),
+            Self::Remove { seq, .. } => GoldenReply::Removed(Box::new(store.remove_golden(actor, *seq)?)),
+            Self::Undo { .. } => GoldenReply::Undone(store.undo_golden(actor)?),
+            Self::Redo { .. } => GoldenReply::Redone(store.redo_golden(actor)?),
             Self::Window { narrow, reach, list, .. } => {
                 let page = match narrow {
                     Some(narrow) => {

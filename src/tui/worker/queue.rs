@@ -93,8 +93,9 @@ fn open(state: &mut WorkerState, name: &str, order: Option<Order>, filter: &Filt
     let queue = store.queue(name)?;
     store.free_abandoned(&queue)?;
     let order = order.map_or_else(|| store.usual_order(&queue, reviewer), Ok)?;
-    store.serve_by(&queue, &Serving { order, filter: filter.clone() }, reviewer, store.now())?;
-    let next = store.next(&queue, reviewer, Pick::default(), store.now())?;
+    let actor = queue.actor(reviewer, store.now());
+    store.serve_by(actor, &Serving { order, filter: filter.clone() })?;
+    let next = store.next(actor, Pick::default())?;
     opened(state, queue, next)
 }
 
@@ -103,14 +104,15 @@ fn open_item(state: &mut WorkerState, name: &str, seq: Seq) -> Result<QueueReply
     let queue = store.queue(name)?;
     store.free_abandoned(&queue)?;
     let order = store.usual_order(&queue, reviewer)?;
-    store.serve_by(&queue, &Serving { order, ..Serving::default() }, reviewer, store.now())?;
-    let served = store.show(&queue, seq, reviewer, store.now())?;
+    let actor = queue.actor(reviewer, store.now());
+    store.serve_by(actor, &Serving { order, ..Serving::default() })?;
+    let served = store.show(actor, seq)?;
     opened(state, queue, Next::Item(Box::new(served)))
 }
 
 fn reopen(state: &mut WorkerState, seq: Seq) -> Result<QueueReply> {
     let queue = state.store.queue(&state.open_queue()?.name)?;
-    let served = state.store.show(&queue, seq, &state.reviewer, state.store.now())?;
+    let served = state.store.show(queue.actor(&state.reviewer, state.store.now()), seq)?;
     opened(state, queue, Next::Item(Box::new(served)))
 }
 
@@ -122,8 +124,9 @@ fn opened(state: &mut WorkerState, queue: Queue, next: Next) -> Result<QueueRepl
 
 fn serve(state: &mut WorkerState, serving: &Serving) -> Result<QueueReply> {
     let queue = state.open_queue()?;
-    state.store.serve_by(&queue, serving, &state.reviewer, state.store.now())?;
+    let actor = queue.actor(&state.reviewer, state.store.now());
+    state.store.serve_by(actor, serving)?;
     state.store.remember_order(&queue, &state.reviewer, serving.order)?;
-    let next = state.store.next(&queue, &state.reviewer, Pick::default(), state.store.now())?;
+    let next = state.store.next(actor, Pick::default())?;
     Ok(QueueReply::Serves { serving: serving.clone(), counts: state.store.counts(&queue)?, next })
 }

@@ -107,15 +107,17 @@ impl Feature for ReviewRequest {
             }
             Self::Next(pick) => {
                 let queue = queue?;
-                let next = store.next(&queue, reviewer, *pick, now)?;
+                let next = store.next(queue.actor(reviewer, now), *pick)?;
                 ReviewReply::Next { counts: store.counts(&queue)?, next }
             }
             Self::Progress => progress(store, &*queue?, reviewer)?,
-            Self::Show { seq } => ReviewReply::Shown { served: Box::new(store.show(&*queue?, *seq, reviewer, now)?) },
+            Self::Show { seq } => {
+                ReviewReply::Shown { served: Box::new(store.show(queue?.actor(reviewer, now), *seq)?) }
+            }
             Self::Earlier { before } => {
                 let queue = queue?;
                 let seq = store.earlier(&queue, reviewer, *before)?;
-                let served = seq.map(|seq| store.show(&queue, seq, reviewer, now)).transpose()?;
+                let served = seq.map(|seq| store.show(queue.actor(reviewer, now), seq)).transpose()?;
                 ReviewReply::Earlier { served: served.map(Box::new) }
             }
             Self::Previous { seq } => {
@@ -124,20 +126,21 @@ impl Feature for ReviewRequest {
             }
             Self::Decide { seq, token, judgement } => {
                 let queue = queue?;
-                let (decision, next) = store.decide(&queue, *seq, token, judgement, reviewer, now)?;
+                let (decision, next) = store.decide(queue.actor(reviewer, now), *seq, token, judgement)?;
                 ReviewReply::Decided { decision: Box::new(decision), counts: store.counts(&queue)?, next }
             }
             Self::Defer { seq, token } => {
                 let queue = queue?;
-                store.defer(&queue, *seq, token, reviewer, now)?;
-                let next = store.next(&queue, reviewer, Pick::default(), now)?;
+                let actor = queue.actor(reviewer, now);
+                store.defer(actor, *seq, token)?;
+                let next = store.next(actor, Pick::default())?;
                 ReviewReply::Deferred { counts: store.counts(&queue)?, next }
             }
             Self::Undo => {
-                let undone = store.undo(&*queue?, reviewer, UndoScope::Anything, now)?;
+                let undone = store.undo(queue?.actor(reviewer, now), UndoScope::Anything)?;
                 ReviewReply::Undone(undone.map(Box::new))
             }
-            Self::Redo => ReviewReply::Redone(store.redo(&*queue?, reviewer, now)?.map(Box::new)),
+            Self::Redo => ReviewReply::Redone(store.redo(queue?.actor(reviewer, now))?.map(Box::new)),
         }))
     }
 
@@ -174,6 +177,6 @@ impl ReviewReply {
 fn progress(store: &Store, queue: &Queue, reviewer: &str) -> Result<ReviewReply> {
     let counts = store.counts(queue)?;
     let all = store.serving().filter.is_everything() && counts.remaining() > 0;
-    let free = all && store.next_free(queue, reviewer, None, store.now())?.is_some();
+    let free = all && store.next_free(queue.actor(reviewer, store.now()), None)?.is_some();
     Ok(ReviewReply::Progress { counts, free })
 }

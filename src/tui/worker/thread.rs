@@ -340,7 +340,7 @@ impl StoreThread {
         let Ok(queue) = self.state.open_queue() else { return };
         // What cannot be read now is read, or reported, when it is asked for.
         let now = self.state.store.now();
-        let ahead = self.state.store.look_ahead(&queue, &self.state.reviewer, present, now);
+        let ahead = self.state.store.look_ahead(queue.actor(&self.state.reviewer, now), present);
         if let Ok(Some((seq, item))) = ahead
             && queue.spec.spec.lens.enabled
             && !LensRequest::is_too_long(item)

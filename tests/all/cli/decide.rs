@@ -227,7 +227,7 @@ fn the_log_tells_who_did_what() {
 fn open_first(program: &Program, reviewer: &str) -> Store {
     let mut store = Store::open(program.db()).unwrap();
     let queue = store.queue("replies").unwrap();
-    let next = store.next(&queue, reviewer, Pick::default(), store.now()).unwrap();
+    let next = store.next(queue.actor(reviewer, store.now()), Pick::default()).unwrap();
     assert!(matches!(&next, Next::Item(served) if matches!(served.claimed, Claimed::Mine(_))), "{next:?}");
     store
 }

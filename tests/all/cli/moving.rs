@@ -37,7 +37,7 @@ fn holds_are_left_behind() {
     let program = full();
     let mut store = Store::open(program.db()).unwrap();
     let queue = store.queue("replies").unwrap();
-    store.next(&queue, "ops-9", Pick::default(), store.now()).unwrap();
+    store.next(queue.actor("ops-9", store.now()), Pick::default()).unwrap();
     program.ok(&["move", "--from", "w.db", "--to", "copy.db"]);
     let holds = |db| {
         let raw = Connection::open(program.path(db)).unwrap();

@@ -61,7 +61,7 @@ fn open_sample(store: &mut Store) -> Reply {
     store.import_records(&mut session, records.iter(), NOW).unwrap();
     store.end_import(session, &serde_json::json!({}), NOW).unwrap();
     let seq = store.seq_of(&queue, ITEM).unwrap();
-    let served = store.show(&queue, seq, "ops-1", NOW).unwrap();
+    let served = store.show(queue.actor("ops-1", NOW), seq).unwrap();
     let counts = store.counts(&queue).unwrap();
     Reply::Queue(QueueReply::Opened {
         queue: Box::new(queue),

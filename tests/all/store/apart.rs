@@ -39,10 +39,10 @@ fn walk(store: &mut Store, acts: &[(usize, Act)], clock: &mut i64) {
                 let mut judgement = if verdict == Verdict::Accept { accept() } else { reject("cold") };
                 judgement.draft_mut().note = format!("at {clock}");
                 let item = format!("i{}", item + 1);
-                drop(store.decide_at_once(&queue, &item, &judgement, NAMES[who], *clock).unwrap());
+                drop(store.decide_at_once(queue.actor(NAMES[who], *clock), &item, &judgement).unwrap());
             }
-            Act::Undo => drop(store.undo(&queue, NAMES[who], UndoScope::Anything, *clock).unwrap()),
-            Act::Redo => drop(store.redo(&queue, NAMES[who], *clock).unwrap()),
+            Act::Undo => drop(store.undo(queue.actor(NAMES[who], *clock), UndoScope::Anything).unwrap()),
+            Act::Redo => drop(store.redo(queue.actor(NAMES[who], *clock)).unwrap()),
         }
         store.release_all().unwrap();
     }

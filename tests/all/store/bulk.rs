@@ -34,27 +34,27 @@ fn kinds(store: &Store, queue: &Queue, item: &str) -> Vec<String> {
 #[test]
 fn many_are_decided_as_one_step() {
     let (_w, mut store, queue) = Workspace::with_items(700);
-    store.decide_at_once(&queue, "i5", &accept(), "ops-1", T0).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0), "i5", &accept()).unwrap();
     let items = all(&store, &queue);
-    let outcome = store.bulk(&queue, items, BulkAction::Decide(reject("cold")), "ops-1", T0 + 1).unwrap();
+    let outcome = store.bulk(queue.actor("ops-1", T0 + 1), items, BulkAction::Decide(reject("cold"))).unwrap();
     assert_eq!(outcome, BulkOutcome { changed: 700, ..BulkOutcome::default() });
     assert_eq!(store.counts(&queue).unwrap().rejected, 700);
     assert_sound(&store);
 
-    let undone = store.undo(&queue, "ops-1", UndoScope::Decisions, T0 + 2).unwrap().unwrap();
+    let undone = store.undo(queue.actor("ops-1", T0 + 2), UndoScope::Decisions).unwrap().unwrap();
     assert_eq!(undone.change, Change::Bulk { what: "decision", items: 700 });
     assert_eq!((undone.counts.accepted, undone.counts.decided()), (1, 1), "the earlier decision stands again");
     assert_sound(&store);
 
-    let redone = store.redo(&queue, "ops-1", T0 + 3).unwrap().unwrap();
+    let redone = store.redo(queue.actor("ops-1", T0 + 3)).unwrap().unwrap();
     assert_eq!((redone.change, redone.counts.rejected), (Change::Bulk { what: "decision", items: 700 }, 700));
     assert_eq!(kinds(&store, &queue, "i9"), ["imported", "decided", "undone", "redone"]);
     assert_sound(&store);
 
-    store.undo(&queue, "ops-1", UndoScope::Anything, T0 + 4).unwrap().unwrap();
-    store.undo(&queue, "ops-1", UndoScope::Anything, T0 + 5).unwrap().unwrap();
+    store.undo(queue.actor("ops-1", T0 + 4), UndoScope::Anything).unwrap().unwrap();
+    store.undo(queue.actor("ops-1", T0 + 5), UndoScope::Anything).unwrap().unwrap();
     assert_eq!(store.counts(&queue).unwrap().decided(), 0);
-    assert!(store.undo(&queue, "ops-1", UndoScope::Anything, T0 + 6).unwrap().is_none());
+    assert!(store.undo(queue.actor("ops-1", T0 + 6), UndoScope::Anything).unwrap().is_none());
     assert_sound(&store);
 }
 
@@ -63,18 +63,18 @@ fn what_others_hold_or_decided_is_left_out_and_told() {
     let (w, mut store, queue) = Workspace::with_items(5);
     let mut other = w.open();
     let (held, _) = serve(&mut other, &queue, "ops-2", T0);
-    store.decide_at_once(&queue, "i2", &accept(), "ops-2", T0).unwrap();
+    store.decide_at_once(queue.actor("ops-2", T0), "i2", &accept()).unwrap();
     let (mine, token) = serve(&mut store, &queue, "ops-1", T0);
     let mut items = all(&store, &queue);
     items.push(9999);
-    let outcome = store.bulk(&queue, items, BulkAction::Decide(reject("wrong")), "ops-1", T0).unwrap();
+    let outcome = store.bulk(queue.actor("ops-1", T0), items, BulkAction::Decide(reject("wrong"))).unwrap();
     assert_eq!(outcome, BulkOutcome { changed: 3, claimed: 1, decided: 1, gone: 1, ..BulkOutcome::default() });
     let rows = rows(&store, &queue);
     assert_eq!(rows[0].item.id, held.item.id);
     let verdicts: Vec<_> = rows.iter().map(|row| row.verdict()).collect();
     let rejected = Some(Verdict::Reject);
     assert_eq!(verdicts, [None, Some(Verdict::Accept), rejected, rejected, rejected]);
-    let lost = store.decide(&queue, mine.seq, &token, &accept(), "ops-1", T0).unwrap_err();
+    let lost = store.decide(queue.actor("ops-1", T0), mine.seq, &token, &accept()).unwrap_err();
     assert!(matches!(lost, StoreError::ClaimLost { by: None }), "the open item was among them: {lost:?}");
     assert_sound(&store);
 }
@@ -83,7 +83,7 @@ fn what_others_hold_or_decided_is_left_out_and_told() {
 fn what_breaks_the_rules_is_refused_before_anything_is_done() {
     let (_w, mut store, queue) = Workspace::with_items(3);
     let items = all(&store, &queue);
-    let error = store.bulk(&queue, items, BulkAction::Decide(reject("odd")), "ops-1", T0).unwrap_err();
+    let error = store.bulk(queue.actor("ops-1", T0), items, BulkAction::Decide(reject("odd"))).unwrap_err();
     assert!(matches!(error, StoreError::Rules(_)));
     assert_eq!(store.counts(&queue).unwrap().decided(), 0);
 }
@@ -92,23 +92,23 @@ fn what_breaks_the_rules_is_refused_before_anything_is_done() {
 fn tags_and_priorities_go_and_come_back() {
     let (_w, mut store, queue) = Workspace::with_items(4);
     let items = all(&store, &queue);
-    store.bulk(&queue, items[..2].to_vec(), tag(&["odd"], &[]), "ops-1", T0).unwrap();
-    let outcome = store.bulk(&queue, items.clone(), tag(&["new", "odd"], &[]), "ops-1", T0).unwrap();
+    store.bulk(queue.actor("ops-1", T0), items[..2].to_vec(), tag(&["odd"], &[])).unwrap();
+    let outcome = store.bulk(queue.actor("ops-1", T0), items.clone(), tag(&["new", "odd"], &[])).unwrap();
     assert_eq!(outcome.changed, 4);
-    let outcome = store.bulk(&queue, items[2..].to_vec(), BulkAction::Prioritise(7), "ops-1", T0).unwrap();
+    let outcome = store.bulk(queue.actor("ops-1", T0), items[2..].to_vec(), BulkAction::Prioritise(7)).unwrap();
     assert_eq!(outcome.changed, 2);
     let tags = |store: &Store| rows(store, &queue).into_iter().map(|row| row.item.tags.join(" ")).collect::<Vec<_>>();
     let priorities = |store: &Store| rows(store, &queue).into_iter().map(|row| row.item.priority).collect::<Vec<_>>();
     assert_eq!(tags(&store), ["odd new", "odd new", "new odd", "new odd"]);
     assert_eq!(priorities(&store), [0, 0, 7, 7]);
 
-    store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap();
+    store.undo(queue.actor("ops-1", T0), UndoScope::Anything).unwrap().unwrap();
     assert_eq!(priorities(&store), [0; 4]);
-    store.bulk(&queue, vec![items[3]], tag(&[], &["odd"]), "ops-2", T0).unwrap();
-    let undone = store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap();
+    store.bulk(queue.actor("ops-2", T0), vec![items[3]], tag(&[], &["odd"])).unwrap();
+    let undone = store.undo(queue.actor("ops-1", T0), UndoScope::Anything).unwrap().unwrap();
     assert_eq!(undone.change, Change::Bulk { what: "tags", items: 3 }, "what another has changed since stays");
     assert_eq!(tags(&store), ["odd", "odd", "", "new"]);
-    store.redo(&queue, "ops-1", T0).unwrap().unwrap();
+    store.redo(queue.actor("ops-1", T0)).unwrap().unwrap();
     assert_eq!(tags(&store), ["odd new", "odd new", "new odd", "new"]);
     assert_eq!(kinds(&store, &queue, "i3"), ["imported", "tagged", "prioritised", "undone", "undone", "redone"]);
     assert_sound(&store);
@@ -118,15 +118,15 @@ fn tags_and_priorities_go_and_come_back() {
 fn many_are_deferred_and_come_back() {
     let (_w, mut store, queue) = Workspace::with_items(4);
     let (first, token) = serve(&mut store, &queue, "ops-1", T0);
-    store.defer(&queue, first.seq, &token, "ops-1", T0).unwrap();
+    store.defer(queue.actor("ops-1", T0), first.seq, &token).unwrap();
     let items = all(&store, &queue);
-    let outcome = store.bulk(&queue, items, BulkAction::Defer, "ops-1", T0).unwrap();
+    let outcome = store.bulk(queue.actor("ops-1", T0), items, BulkAction::Defer).unwrap();
     assert_eq!((outcome.changed, outcome.unchanged), (3, 1));
     let deferred = |store: &Store| rows(store, &queue).iter().filter(|row| row.deferred).count();
     assert_eq!(deferred(&store), 4);
-    store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap();
+    store.undo(queue.actor("ops-1", T0), UndoScope::Anything).unwrap().unwrap();
     assert_eq!(deferred(&store), 1, "the one that was deferred before stays so");
-    store.redo(&queue, "ops-1", T0).unwrap().unwrap();
+    store.redo(queue.actor("ops-1", T0)).unwrap().unwrap();
     assert_eq!(deferred(&store), 4);
     assert_sound(&store);
 }
@@ -136,10 +136,10 @@ fn holds_are_released_and_told_and_there_is_nothing_to_undo() {
     let (w, mut store, queue) = Workspace::with_items(3);
     let (held, token) = serve(&mut w.open(), &queue, "ops-2", T0);
     let items = all(&store, &queue);
-    let outcome = store.bulk(&queue, items, BulkAction::Release, "ops-1", T0).unwrap();
+    let outcome = store.bulk(queue.actor("ops-1", T0), items, BulkAction::Release).unwrap();
     assert_eq!((outcome.changed, outcome.unchanged), (1, 2));
     assert!(store.extend(held.seq, &token, T0).is_err());
-    assert!(store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().is_none());
+    assert!(store.undo(queue.actor("ops-1", T0), UndoScope::Anything).unwrap().is_none());
     assert_eq!(kinds(&store, &queue, "i1"), ["imported", "released"]);
     let (again, _) = serve(&mut store, &queue, "ops-1", T0 + CLAIM_MILLIS / 2);
     assert_eq!(again.seq, held.seq);
@@ -156,7 +156,7 @@ fn a_bulk_that_ends_halfway_stands_for_what_it_did_and_is_undone() {
     drop(bulk);
     assert_eq!(store.counts(&queue).unwrap().accepted, done as i64);
     assert_sound(&store);
-    store.undo(&queue, "ops-1", UndoScope::Decisions, T0).unwrap().unwrap();
+    store.undo(queue.actor("ops-1", T0), UndoScope::Decisions).unwrap().unwrap();
     assert_eq!(store.counts(&queue).unwrap().decided(), 0);
     assert_sound(&store);
 }
@@ -165,12 +165,12 @@ fn a_bulk_that_ends_halfway_stands_for_what_it_did_and_is_undone() {
 fn redo_leaves_out_what_an_import_has_replaced() {
     let (_w, mut store, queue) = Workspace::with_items(3);
     let items = all(&store, &queue);
-    store.bulk(&queue, items, BulkAction::Decide(accept()), "ops-1", T0).unwrap();
-    store.undo(&queue, "ops-1", UndoScope::Decisions, T0).unwrap().unwrap();
+    store.bulk(queue.actor("ops-1", T0), items, BulkAction::Decide(accept())).unwrap();
+    store.undo(queue.actor("ops-1", T0), UndoScope::Decisions).unwrap().unwrap();
     let mut changed = plain("i2");
     changed.output = Content::text("another answer");
     import(&store, &queue, &[record(changed)], true);
-    let redone = store.redo(&queue, "ops-1", T0).unwrap().unwrap();
+    let redone = store.redo(queue.actor("ops-1", T0)).unwrap().unwrap();
     assert_eq!(redone.change, Change::Bulk { what: "decision", items: 2 });
     assert_eq!(store.counts(&queue).unwrap().accepted, 2);
     assert_sound(&store);
@@ -179,23 +179,23 @@ fn redo_leaves_out_what_an_import_has_replaced() {
 #[test]
 fn decided_items_are_kept_as_golden_examples_and_let_go_at_once() {
     let (_w, mut store, queue) = Workspace::with_items(4);
-    store.decide_at_once(&queue, "i1", &accept(), "ops-1", T0).unwrap();
-    store.decide_at_once(&queue, "i2", &reject("cold"), "ops-2", T0).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0), "i1", &accept()).unwrap();
+    store.decide_at_once(queue.actor("ops-2", T0), "i2", &reject("cold")).unwrap();
     let keep = || BulkAction::Keep { tags: vec!["typical".into()], why: "as it should be".into() };
     let items = all(&store, &queue);
-    let outcome = store.bulk(&queue, items.clone(), keep(), "ops-1", T0).unwrap();
+    let outcome = store.bulk(queue.actor("ops-1", T0), items.clone(), keep()).unwrap();
     assert_eq!((outcome.changed, outcome.undecided), (2, 2));
     let golden = |store: &Store| [0, 1].map(|at| store.golden(items[at]).unwrap().map(|golden| golden.example.verdict));
     assert_eq!(golden(&store), [Some(Verdict::Accept), Some(Verdict::Reject)]);
     assert_eq!(store.golden_version(queue.id).unwrap(), 1, "one version of the set");
-    assert_eq!(store.bulk(&queue, items.clone(), keep(), "ops-1", T0).unwrap().unchanged, 2);
+    assert_eq!(store.bulk(queue.actor("ops-1", T0), items.clone(), keep()).unwrap().unchanged, 2);
     assert_sound(&store);
 
-    let undone = store.undo_golden(&queue, "ops-1", T0).unwrap().unwrap();
+    let undone = store.undo_golden(queue.actor("ops-1", T0)).unwrap().unwrap();
     assert_eq!(undone, ("i1".into(), Change::Bulk { what: "golden", items: 2 }));
     assert_eq!(golden(&store), [None, None]);
     assert_sound(&store);
-    store.redo(&queue, "ops-1", T0).unwrap().unwrap();
+    store.redo(queue.actor("ops-1", T0)).unwrap().unwrap();
     assert_eq!(golden(&store), [Some(Verdict::Accept), Some(Verdict::Reject)]);
     assert_sound(&store);
 }

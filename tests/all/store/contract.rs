@@ -57,7 +57,7 @@ fn other_content_needs_update_and_no_decision_resting_on_it() {
     let (served, _) = serve(&mut store, &queue, "ops-1", T0);
     assert_eq!(served.item.output.text, "another answer");
 
-    store.decide_at_once(&queue, "i2", &accept(), "ops-1", T0).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0), "i2", &accept()).unwrap();
     let mut decided = plain("i2");
     decided.output = Content::text("too late");
     let taken = import(&store, &queue, &[record(decided)], true);
@@ -117,7 +117,7 @@ fn nobody_is_served_what_another_holds_until_the_claim_expires() {
     let (second, _) = serve(&mut other, &queue, "ops-2", T0);
     assert_ne!(first.seq, second.seq);
 
-    let Next::End(end) = other.next(&queue, "ops-3", Pick::default(), T0 + MINUTE).unwrap() else {
+    let Next::End(end) = other.next(queue.actor("ops-3", T0 + MINUTE), Pick::default()).unwrap() else {
         panic!("all is held")
     };
     let held: Vec<_> = end.claimed.iter().map(|h| (h.reviewer.as_str(), h.items, h.first_free_at)).collect();
@@ -134,7 +134,7 @@ fn a_lost_claim_cannot_decide_and_says_who_has_the_item() {
     let (served, token) = serve(&mut store, &queue, "ops-1", T0);
     let later = T0 + CLAIM_MILLIS + 1;
     serve(&mut other, &queue, "ops-2", later);
-    let error = store.decide(&queue, served.seq, &token, &accept(), "ops-1", later).unwrap_err();
+    let error = store.decide(queue.actor("ops-1", later), served.seq, &token, &accept()).unwrap_err();
     assert!(error.to_string().contains("ops-2"), "{error}");
     assert_eq!(store.counts(&queue).unwrap().decided(), 0);
     assert!(store.extend(served.seq, &token, later).is_err());
@@ -146,7 +146,7 @@ fn an_expired_claim_that_nobody_took_still_decides() {
     let (_w, mut store, queue) = Workspace::with_items(1);
     let (served, token) = serve(&mut store, &queue, "ops-1", T0);
     let later = T0 + 3 * CLAIM_MILLIS;
-    store.decide(&queue, served.seq, &token, &accept(), "ops-1", later).unwrap();
+    store.decide(queue.actor("ops-1", later), served.seq, &token, &accept()).unwrap();
     assert_eq!(store.counts(&queue).unwrap().accepted, 1);
 }
 
@@ -156,7 +156,7 @@ fn extending_keeps_others_away() {
     let (served, token) = serve(&mut store, &queue, "ops-1", T0);
     let expiry = store.extend(served.seq, &token, T0 + 4 * MINUTE).unwrap();
     assert_eq!(expiry, T0 + 4 * MINUTE + CLAIM_MILLIS);
-    let shown = w.open().show(&queue, served.seq, "ops-2", T0 + 6 * MINUTE).unwrap();
+    let shown = w.open().show(queue.actor("ops-2", T0 + 6 * MINUTE), served.seq).unwrap();
     assert_eq!(shown.claimed, Claimed::Other { reviewer: "ops-1".into(), until: expiry });
 }
 
@@ -164,14 +164,14 @@ fn extending_keeps_others_away() {
 fn a_decision_sent_twice_under_one_claim_is_recorded_once() {
     let (_w, mut store, queue) = Workspace::with_items(3);
     let (served, token) = serve(&mut store, &queue, "ops-1", T0);
-    let (first, _) = store.decide(&queue, served.seq, &token, &accept(), "ops-1", T0).unwrap();
+    let (first, _) = store.decide(queue.actor("ops-1", T0), served.seq, &token, &accept()).unwrap();
     // Its answer was lost on the way.
-    let (again, next) = store.decide(&queue, served.seq, &token, &accept(), "ops-1", T0 + 1).unwrap();
+    let (again, next) = store.decide(queue.actor("ops-1", T0 + 1), served.seq, &token, &accept()).unwrap();
     assert_eq!(first.id, again.id);
     assert!(matches!(next, Next::Item(_)));
     assert_eq!(export(&store, &queue, Rows::Decisions).len(), 1);
     assert_eq!(store.counts(&queue).unwrap().accepted, 1);
-    let error = store.decide(&queue, served.seq, "another claim", &accept(), "ops-1", T0).unwrap_err();
+    let error = store.decide(queue.actor("ops-1", T0), served.seq, "another claim", &accept()).unwrap_err();
     assert!(matches!(error, StoreError::ClaimLost { .. }), "{error}");
     assert_sound(&store);
 }
@@ -180,7 +180,7 @@ fn a_decision_sent_twice_under_one_claim_is_recorded_once() {
 fn deciding_serves_the_next_and_moves_the_counters() {
     let (_w, mut store, queue) = Workspace::with_items(3);
     let (served, token) = serve(&mut store, &queue, "ops-1", T0);
-    let (decision, next) = store.decide(&queue, served.seq, &token, &reject("wrong"), "ops-1", T0).unwrap();
+    let (decision, next) = store.decide(queue.actor("ops-1", T0), served.seq, &token, &reject("wrong")).unwrap();
     assert_eq!(decision.spec_version, 1);
     assert_eq!(taken(next).0.item.id, "i2");
     let counts = Counts { items: 3, accepted: 0, rejected: 1, escalated: 0 };
@@ -193,21 +193,21 @@ fn deciding_serves_the_next_and_moves_the_counters() {
 fn what_breaks_the_rules_is_refused_whole() {
     let (_w, mut store, queue) = Workspace::with_items(1);
     let (served, token) = serve(&mut store, &queue, "ops-1", T0);
-    let error = store.decide(&queue, served.seq, &token, &reject("no_such"), "ops-1", T0).unwrap_err();
+    let error = store.decide(queue.actor("ops-1", T0), served.seq, &token, &reject("no_such")).unwrap_err();
     assert!(error.to_string().contains("wrong, cold"), "names what there is: {error}");
-    store.decide(&queue, served.seq, &token, &accept(), "ops-1", T0).unwrap();
+    store.decide(queue.actor("ops-1", T0), served.seq, &token, &accept()).unwrap();
 }
 
 #[test]
 fn a_changed_mind_supersedes_and_undo_brings_the_first_back() {
     let (_w, mut store, queue) = Workspace::with_items(1);
-    store.decide_at_once(&queue, "i1", &accept(), "ops-1", T0).unwrap();
-    store.decide_at_once(&queue, "i1", &reject("cold"), "ops-1", T0 + 1).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0), "i1", &accept()).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0 + 1), "i1", &reject("cold")).unwrap();
     assert_eq!(export(&store, &queue, Rows::Items), [("i1".into(), "reject".into(), true)]);
     let both = [("i1".into(), "accept".into(), false), ("i1".into(), "reject".into(), true)];
     assert_eq!(export(&store, &queue, Rows::Decisions), both);
 
-    let reverted = store.undo(&queue, "ops-1", UndoScope::Anything, T0 + 2).unwrap().unwrap();
+    let reverted = store.undo(queue.actor("ops-1", T0 + 2), UndoScope::Anything).unwrap().unwrap();
     assert!(matches!(reverted.change, Change::Decision { stands: Some(Verdict::Accept), .. }), "{reverted:?}");
     assert_eq!(reverted.counts.accepted, 1);
     assert_eq!(reverted.served.draft.unwrap().categories, ["cold"], "the undone body comes back as the draft");
@@ -218,10 +218,10 @@ fn a_changed_mind_supersedes_and_undo_brings_the_first_back() {
 #[test]
 fn the_newest_standing_decision_is_of_record() {
     let (_w, mut store, queue) = Workspace::with_items(1);
-    store.decide_at_once(&queue, "i1", &accept(), "ops-1", T0).unwrap();
-    store.decide_at_once(&queue, "i1", &reject("wrong"), "lead", T0 + 1).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0), "i1", &accept()).unwrap();
+    store.decide_at_once(queue.actor("lead", T0 + 1), "i1", &reject("wrong")).unwrap();
     assert_eq!(export(&store, &queue, Rows::Items)[0].1, "reject");
-    store.undo(&queue, "lead", UndoScope::Decisions, T0 + 2).unwrap();
+    store.undo(queue.actor("lead", T0 + 2), UndoScope::Decisions).unwrap();
     assert_eq!(export(&store, &queue, Rows::Items)[0].1, "accept");
     assert_sound(&store);
 }
@@ -234,46 +234,47 @@ fn undo_and_redo_walk_back_and_forth_across_restarts() {
     }
     drop(store);
     let mut store = w.open();
-    let undone: Vec<String> =
-        (0..3).map(|_| store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap().served.item.id).collect();
+    let undone: Vec<String> = (0..3)
+        .map(|_| store.undo(queue.actor("ops-1", T0), UndoScope::Anything).unwrap().unwrap().served.item.id)
+        .collect();
     assert_eq!(undone, ["i3", "i2", "i1"]);
-    assert!(store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().is_none());
+    assert!(store.undo(queue.actor("ops-1", T0), UndoScope::Anything).unwrap().is_none());
     assert_eq!(store.counts(&queue).unwrap().decided(), 0);
     store.release_all().unwrap();
     drop(store);
     let mut store = w.open();
     let redone: Vec<String> =
-        (0..2).map(|_| store.redo(&queue, "ops-1", T0).unwrap().unwrap().served.item.id).collect();
+        (0..2).map(|_| store.redo(queue.actor("ops-1", T0)).unwrap().unwrap().served.item.id).collect();
     assert_eq!(redone, ["i1", "i2"]);
     assert_eq!(store.counts(&queue).unwrap(), Counts { items: 3, accepted: 1, rejected: 1, escalated: 0 });
 
-    store.decide_at_once(&queue, "i3", &reject("cold"), "ops-1", T0).unwrap();
-    assert!(store.redo(&queue, "ops-1", T0).unwrap().is_none(), "a new decision ends the redo");
+    store.decide_at_once(queue.actor("ops-1", T0), "i3", &reject("cold")).unwrap();
+    assert!(store.redo(queue.actor("ops-1", T0)).unwrap().is_none(), "a new decision ends the redo");
     assert_sound(&store);
 }
 
 #[test]
 fn undo_takes_nobody_elses_decision() {
     let (_w, mut store, queue) = Workspace::with_items(1);
-    store.decide_at_once(&queue, "i1", &accept(), "ops-1", T0).unwrap();
-    assert!(store.undo(&queue, "ops-2", UndoScope::Anything, T0).unwrap().is_none());
+    store.decide_at_once(queue.actor("ops-1", T0), "i1", &accept()).unwrap();
+    assert!(store.undo(queue.actor("ops-2", T0), UndoScope::Anything).unwrap().is_none());
 }
 
 #[test]
 fn a_deferred_item_waits_for_its_reviewer_alone() {
     let (w, mut store, queue) = Workspace::with_items(2);
     let (served, token) = serve(&mut store, &queue, "ops-1", T0);
-    store.defer(&queue, served.seq, &token, "ops-1", T0).unwrap();
+    store.defer(queue.actor("ops-1", T0), served.seq, &token).unwrap();
     let (second, second_token) = serve(&mut store, &queue, "ops-1", T0);
     assert_eq!(second.item.id, "i2");
     let (theirs, their_token) = serve(&mut w.open(), &queue, "ops-2", T0);
     assert_eq!(theirs.item.id, "i1", "others are served it");
     store.release(theirs.seq, &their_token).unwrap();
 
-    let (_, next) = store.decide(&queue, second.seq, &second_token, &accept(), "ops-1", T0).unwrap();
+    let (_, next) = store.decide(queue.actor("ops-1", T0), second.seq, &second_token, &accept()).unwrap();
     let Next::End(end) = next else { panic!("only the deferred one is left") };
     assert_eq!((end.deferred, end.counts.remaining()), (1, 1));
-    assert!(taken(store.next(&queue, "ops-1", Pick::with_deferred(), T0).unwrap()).0.deferred);
+    assert!(taken(store.next(queue.actor("ops-1", T0), Pick::with_deferred()).unwrap()).0.deferred);
 }
 
 #[test]
@@ -281,12 +282,12 @@ fn undo_takes_a_deferral_back_unless_only_decisions_are_asked_for() {
     let (_w, mut store, queue) = Workspace::with_items(2);
     decide_next(&mut store, &queue, "ops-1", &accept(), T0);
     let (served, token) = serve(&mut store, &queue, "ops-1", T0);
-    store.defer(&queue, served.seq, &token, "ops-1", T0).unwrap();
+    store.defer(queue.actor("ops-1", T0), served.seq, &token).unwrap();
 
-    let reverted = store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap();
+    let reverted = store.undo(queue.actor("ops-1", T0), UndoScope::Anything).unwrap().unwrap();
     assert_eq!((reverted.change, reverted.served.deferred), (Change::Deferral, false));
-    assert!(store.redo(&queue, "ops-1", T0).unwrap().unwrap().served.deferred);
-    let reverted = store.undo(&queue, "ops-1", UndoScope::Decisions, T0).unwrap().unwrap();
+    assert!(store.redo(queue.actor("ops-1", T0)).unwrap().unwrap().served.deferred);
+    let reverted = store.undo(queue.actor("ops-1", T0), UndoScope::Decisions).unwrap().unwrap();
     assert_eq!(reverted.served.item.id, "i1");
     assert_sound(&store);
 }
@@ -296,12 +297,12 @@ fn walking_on_serves_what_is_past_the_present_item_and_starts_over_at_the_end() 
     let (_w, mut store, queue) = Workspace::with_items(3);
     let (first, token) = serve(&mut store, &queue, "ops-1", T0);
     store.release(first.seq, &token).unwrap();
-    let (second, token) = taken(store.next(&queue, "ops-1", Pick::after(first.seq), T0).unwrap());
+    let (second, token) = taken(store.next(queue.actor("ops-1", T0), Pick::after(first.seq)).unwrap());
     assert_eq!(second.item.id, "i2");
     store.release(second.seq, &token).unwrap();
-    let (third, token) = taken(store.next(&queue, "ops-1", Pick::after(second.seq), T0).unwrap());
+    let (third, token) = taken(store.next(queue.actor("ops-1", T0), Pick::after(second.seq)).unwrap());
     store.release(third.seq, &token).unwrap();
-    assert_eq!(taken(store.next(&queue, "ops-1", Pick::after(third.seq), T0).unwrap()).0.item.id, "i1");
+    assert_eq!(taken(store.next(queue.actor("ops-1", T0), Pick::after(third.seq)).unwrap()).0.item.id, "i1");
 }
 
 #[test]
@@ -353,10 +354,10 @@ fn many_decisions_are_found_as_few_are() {
     let summary = &store.queues(T0 + EACH).unwrap()[0];
     assert_eq!((summary.last_hour, summary.last.as_ref().unwrap().1), (2 * EACH, T0 + EACH - 1));
     for seq in decided.iter().rev() {
-        let undone = store.undo(&queue, "ops-1", UndoScope::Anything, T0 + EACH).unwrap().unwrap();
+        let undone = store.undo(queue.actor("ops-1", T0 + EACH), UndoScope::Anything).unwrap().unwrap();
         assert_eq!(undone.served.seq, *seq);
     }
-    assert!(store.undo(&queue, "ops-1", UndoScope::Anything, T0 + EACH).unwrap().is_none());
+    assert!(store.undo(queue.actor("ops-1", T0 + EACH), UndoScope::Anything).unwrap().is_none());
     assert_eq!(store.earlier(&queue, "ops-1", None).unwrap(), None);
     let summary = &store.queues(T0 + EACH).unwrap()[0];
     assert_eq!((summary.last_hour, summary.last.as_ref().unwrap().0.as_str()), (EACH, "ops-2"));
@@ -380,8 +381,8 @@ fn a_draft_survives_a_restart_and_ends_with_the_decision() {
     store.release(theirs.seq, &token).unwrap();
 
     let (served, token) = serve(&mut store, &queue, "ops-1", T0);
-    store.decide(&queue, served.seq, &token, &accept(), "ops-1", T0).unwrap();
-    assert_eq!(store.show(&queue, served.seq, "ops-1", T0).unwrap().draft, None);
+    store.decide(queue.actor("ops-1", T0), served.seq, &token, &accept()).unwrap();
+    assert_eq!(store.show(queue.actor("ops-1", T0), served.seq).unwrap().draft, None);
 }
 
 #[test]
@@ -393,16 +394,16 @@ fn a_correction_goes_with_the_draft_the_decision_and_back() {
     store.save_draft(seq, "ops-1", &draft, T0).unwrap();
     drop(store);
     let mut store = w.open();
-    assert_eq!(store.show(&queue, seq, "ops-1", T0).unwrap().draft.as_ref(), Some(&draft));
+    assert_eq!(store.show(queue.actor("ops-1", T0), seq).unwrap().draft.as_ref(), Some(&draft));
     let judgement = Judgement { draft: draft.clone().into(), ..reject("cold") };
-    store.decide_at_once(&queue, "i1", &judgement, "ops-1", T0).unwrap();
-    let undone = store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0), "i1", &judgement).unwrap();
+    let undone = store.undo(queue.actor("ops-1", T0), UndoScope::Anything).unwrap().unwrap();
     assert_eq!(undone.served.draft.as_ref(), Some(&draft));
-    let redone = store.redo(&queue, "ops-1", T0).unwrap().unwrap();
+    let redone = store.redo(queue.actor("ops-1", T0)).unwrap().unwrap();
     assert_eq!((redone.served.draft, redone.served.mine.unwrap().judgement.draft), (None, draft.into()));
     let accepted =
         Judgement { draft: Draft { categories: vec![], ..Draft::clone(&judgement.draft) }.into(), ..accept() };
-    let refused = store.decide_at_once(&queue, "i1", &accepted, "ops-1", T0).unwrap_err();
+    let refused = store.decide_at_once(queue.actor("ops-1", T0), "i1", &accepted).unwrap_err();
     assert!(refused.to_string().contains("has no correction"), "{refused}");
 }
 
@@ -427,9 +428,10 @@ fn macros_belong_to_a_reviewer_of_a_queue() {
 #[test]
 fn nobody_is_shown_another_ones_decision() {
     let (_w, mut store, queue) = Workspace::with_items(1);
-    store.decide_at_once(&queue, "i1", &accept(), "ops-1", T0).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0), "i1", &accept()).unwrap();
     let seq = store.seq_of(&queue, "i1").unwrap();
-    let (mine, theirs) = (store.show(&queue, seq, "ops-1", T0).unwrap(), store.show(&queue, seq, "ops-2", T0).unwrap());
+    let (mine, theirs) =
+        (store.show(queue.actor("ops-1", T0), seq).unwrap(), store.show(queue.actor("ops-2", T0), seq).unwrap());
     assert!(mine.mine.is_some());
     assert!(theirs.mine.is_none());
 }
@@ -438,9 +440,9 @@ fn nobody_is_shown_another_ones_decision() {
 fn one_decision_without_the_screen_waits_for_no_holder() {
     let (w, mut store, queue) = Workspace::with_items(1);
     serve(&mut store, &queue, "ops-1", T0);
-    let error = w.open().decide_at_once(&queue, "i1", &accept(), "script", T0).unwrap_err();
+    let error = w.open().decide_at_once(queue.actor("script", T0), "i1", &accept()).unwrap_err();
     assert!(matches!(error, StoreError::Claimed { ref reviewer, .. } if reviewer == "ops-1"), "{error}");
-    let error = store.decide_at_once(&queue, "nope", &accept(), "script", T0).unwrap_err();
+    let error = store.decide_at_once(queue.actor("script", T0), "nope", &accept()).unwrap_err();
     assert!(error.to_string().contains("no item `nope`"), "{error}");
 }
 
@@ -455,9 +457,9 @@ fn specs_are_versions_and_a_decision_keeps_its_own() {
     let queue_after = apply(&store, &changed);
     assert_eq!(queue_after.spec.version, 2);
     let (served, token) = serve(&mut store, &queue, "ops-1", T0);
-    let refused = store.decide(&queue, served.seq, &token, &accept(), "ops-1", T0).unwrap_err();
+    let refused = store.decide(queue.actor("ops-1", T0), served.seq, &token, &accept()).unwrap_err();
     assert!(matches!(refused, StoreError::SpecChanged { from: 1, to: 2 }), "{refused}");
-    store.decide(&queue_after, served.seq, &token, &accept(), "ops-1", T0).unwrap();
+    store.decide(queue_after.actor("ops-1", T0), served.seq, &token, &accept()).unwrap();
     let mut versions = Vec::new();
     let each = |row: karat::store::Outgoing| -> karat::store::Result<()> {
         versions.push(row.decision.spec_version);
@@ -471,7 +473,7 @@ fn specs_are_versions_and_a_decision_keeps_its_own() {
 fn the_log_tells_who_did_what_in_order() {
     let (_w, mut store, queue) = Workspace::with_items(1);
     decide_next(&mut store, &queue, "ops-1", &reject("wrong"), T0);
-    store.undo(&queue, "ops-1", UndoScope::Anything, T0 + 1).unwrap();
+    store.undo(queue.actor("ops-1", T0 + 1), UndoScope::Anything).unwrap();
     let (mut whole, mut of_item) = (Vec::new(), Vec::new());
     let note = |list: &mut Vec<String>, event: karat::domain::event::Event| {
         list.push(format!("{} {}", event.actor, event.word));
@@ -501,11 +503,11 @@ fn the_home_screen_reads_progress_holders_and_pace() {
 fn looking_ahead_serves_the_same_item_and_notices_a_change() {
     let (_w, mut store, queue) = Workspace::with_items(2);
     let (first, token) = serve(&mut store, &queue, "ops-1", T0);
-    store.look_ahead(&queue, "ops-1", first.seq, T0).unwrap();
+    store.look_ahead(queue.actor("ops-1", T0), first.seq).unwrap();
     let mut changed = plain("i2");
     changed.output = Content::text("changed meanwhile");
     import(&store, &queue, &[record(changed)], true);
-    let (_, next) = store.decide(&queue, first.seq, &token, &accept(), "ops-1", T0).unwrap();
+    let (_, next) = store.decide(queue.actor("ops-1", T0), first.seq, &token, &accept()).unwrap();
     assert_eq!(taken(next).0.item.output.text, "changed meanwhile");
 }
 
@@ -516,23 +518,23 @@ fn an_item_that_is_replaced_while_it_is_open_is_not_decided_unseen() {
     let mut changed = plain("i1");
     changed.output = Content::text("changed meanwhile");
     import(&w.open(), &queue, &[record(changed)], true);
-    let error = store.decide(&queue, served.seq, &token, &accept(), "ops-1", T0).unwrap_err();
+    let error = store.decide(queue.actor("ops-1", T0), served.seq, &token, &accept()).unwrap_err();
     assert!(matches!(error, StoreError::ClaimLost { .. }), "{error}");
     let (again, token) = serve(&mut store, &queue, "ops-1", T0);
     assert_eq!(again.item.output.text, "changed meanwhile");
-    store.decide(&queue, again.seq, &token, &accept(), "ops-1", T0).unwrap();
+    store.decide(queue.actor("ops-1", T0), again.seq, &token, &accept()).unwrap();
     assert_sound(&store);
 }
 
 #[test]
 fn redo_brings_no_decision_back_on_other_content() {
     let (_w, mut store, queue) = Workspace::with_items(1);
-    store.decide_at_once(&queue, "i1", &accept(), "ops-1", T0).unwrap();
-    store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0), "i1", &accept()).unwrap();
+    store.undo(queue.actor("ops-1", T0), UndoScope::Anything).unwrap();
     let mut changed = plain("i1");
     changed.output = Content::text("changed meanwhile");
     assert_eq!(import(&store, &queue, &[record(changed)], true), [ImportOutcome::Updated]);
-    assert!(store.redo(&queue, "ops-1", T0).unwrap().is_none());
+    assert!(store.redo(queue.actor("ops-1", T0)).unwrap().is_none());
     assert_eq!(store.counts(&queue).unwrap().decided(), 0);
     assert_sound(&store);
 }
@@ -573,8 +575,8 @@ fn a_history_tells_others_opinions_only_after_ones_own() {
         record(item)
     };
     import(&store, &queue, &[attempt("i1", 1), attempt("i2", 2), record(plain("alone"))], false);
-    store.decide_at_once(&queue, "i1", &accept(), "ops-1", T0).unwrap();
-    store.decide_at_once(&queue, "i2", &reject("wrong"), "ops-2", T0 + MINUTE).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0), "i1", &accept()).unwrap();
+    store.decide_at_once(queue.actor("ops-2", T0 + MINUTE), "i2", &reject("wrong")).unwrap();
 
     let seq = store.seq_of(&queue, "i2").unwrap();
     let before = store.history(&queue, seq, "ops-1", None).unwrap();
@@ -587,7 +589,7 @@ fn a_history_tells_others_opinions_only_after_ones_own() {
     let told = format!("{:?}", before.entries[0]);
     assert!(!told.contains("reject") && !told.contains("wrong"), "{told}");
 
-    store.decide_at_once(&queue, "i2", &accept(), "ops-1", T0 + 2 * MINUTE).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0 + 2 * MINUTE), "i2", &accept()).unwrap();
     let after = store.history(&queue, seq, "ops-1", None).unwrap();
     let decisions: Vec<_> =
         after.entries.iter().filter_map(|entry| entry.decision.as_ref()).map(|d| (d.verdict, d.state)).collect();
@@ -603,8 +605,8 @@ fn a_long_history_comes_in_stretches_without_a_gap() {
     let (_w, mut store, queue) = Workspace::with_items(1);
     let seq = store.seq_of(&queue, "i1").unwrap();
     for turn in 0..120 {
-        store.decide_at_once(&queue, "i1", &accept(), "ops-1", T0 + turn).unwrap();
-        store.undo(&queue, "ops-1", UndoScope::Anything, T0 + turn).unwrap();
+        store.decide_at_once(queue.actor("ops-1", T0 + turn), "i1", &accept()).unwrap();
+        store.undo(queue.actor("ops-1", T0 + turn), UndoScope::Anything).unwrap();
         store.release_all().unwrap();
     }
     let (mut seqs, mut before, mut stretches) = (Vec::new(), None, 0);

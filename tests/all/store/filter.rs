@@ -58,19 +58,19 @@ fn mixed() -> (Workspace, Store, Queue) {
     let records: Vec<_> = items.into_iter().map(record).collect();
     import(&store, &queue, &records, false);
 
-    store.decide_at_once(&queue, "a", &scored(accept(), 3), "ana", T0).unwrap();
+    store.decide_at_once(queue.actor("ana", T0), "a", &scored(accept(), 3)).unwrap();
     let mut rejected = scored(reject("wrong"), 1);
     rejected.draft_mut().marks = Mark::on("The Refund window is 30 days", 0..3, "wrong", "").into_iter().collect();
-    store.decide_at_once(&queue, "b", &rejected, "ben", T0 + HOUR).unwrap();
-    store.decide_at_once(&queue, "c", &escalate(), "ben", T0 + 2 * HOUR).unwrap();
+    store.decide_at_once(queue.actor("ben", T0 + HOUR), "b", &rejected).unwrap();
+    store.decide_at_once(queue.actor("ben", T0 + 2 * HOUR), "c", &escalate()).unwrap();
     let (served, token) = serve(&mut store, &queue, "ana", T0);
     assert_eq!(served.item.id, "d");
-    store.defer(&queue, served.seq, &token, "ana", T0).unwrap();
+    store.defer(queue.actor("ana", T0), served.seq, &token).unwrap();
     // Claims of the day before, which have expired, and one that has not.
     let seq = |id| store.seq_of(&queue, id).unwrap();
     let (expired, live) = (seq("d"), seq("e"));
-    store.show(&queue, expired, "cyd", T0).unwrap();
-    store.show(&queue, live, "cyd", NOW - MINUTE).unwrap();
+    store.show(queue.actor("cyd", T0), expired).unwrap();
+    store.show(queue.actor("cyd", NOW - MINUTE), live).unwrap();
     (workspace, store, queue)
 }
 
@@ -84,7 +84,7 @@ fn a_filter_finds_the_items_that_it_describes() {
     let (_w, store, queue) = mixed();
     let example =
         Example { verdict: Verdict::Reject, expected: Expected::Nothing, tags: Vec::new(), why: String::new() };
-    store.keep_golden(&queue, store.seq_of(&queue, "b").unwrap(), &example, "ana", T0).unwrap();
+    store.keep_golden(queue.actor("ana", T0), store.seq_of(&queue, "b").unwrap(), &example).unwrap();
     for (filter, expected) in [
         ("", "a b c d e"),
         ("verdict:accepted,escalate", "a c"),
@@ -570,15 +570,15 @@ proptest! {
         import(&store, &queue, &records, false);
         for Facts { item, decision, deferred, claimed_at } in &facts {
             if let Some((judgement, reviewer, at)) = decision {
-                store.decide_at_once(&queue, &item.id, judgement, reviewer, *at).unwrap();
+                store.decide_at_once(queue.actor(reviewer, *at), &item.id, judgement).unwrap();
             }
             if *deferred {
                 let seq = store.seq_of(&queue, &item.id).unwrap();
-                let served = store.show(&queue, seq, "ana", T0).unwrap();
-                store.defer(&queue, seq, &token(&served.claimed), "ana", T0).unwrap();
+                let served = store.show(queue.actor("ana", T0), seq).unwrap();
+                store.defer(queue.actor("ana", T0), seq, &token(&served.claimed)).unwrap();
             }
             if let Some(at) = claimed_at {
-                store.show(&queue, store.seq_of(&queue, &item.id).unwrap(), "cyd", *at).unwrap();
+                store.show(queue.actor("cyd", *at), store.seq_of(&queue, &item.id).unwrap()).unwrap();
             }
         }
         for filter in filters {

@@ -5,6 +5,7 @@ use karat::domain::golden::{Example, Expected, Narrow};
 use karat::domain::item::{Content, Seq};
 use karat::domain::queue::Queue;
 use karat::store::{Change, ImportOutcome, Reach, Store, StoreError, UndoScope};
+use std::sync::Barrier;
 use support::fixture::*;
 
 fn example(why: &str) -> Example {
@@ -13,7 +14,7 @@ fn example(why: &str) -> Example {
 
 fn keep(store: &Store, queue: &Queue, id: &str, example: &Example, reviewer: &str) -> Seq {
     let seq = store.seq_of(queue, id).unwrap();
-    store.keep_golden(queue, seq, example, reviewer, T0).unwrap();
+    store.keep_golden(queue.actor(reviewer, T0), seq, example).unwrap();
     seq
 }
 
@@ -33,13 +34,13 @@ fn an_example_is_kept_edited_and_removed_and_each_is_undone_across_restarts() {
     let seq = keep(&store, &queue, "i1", &example("first"), "ops-1");
     keep(&store, &queue, "i1", &example("second"), "ops-1");
     assert_eq!(store.golden(seq).unwrap().unwrap().version, 2);
-    assert_eq!(store.remove_golden(&queue, seq, "ops-1", T0).unwrap().example.why, "second");
+    assert_eq!(store.remove_golden(queue.actor("ops-1", T0), seq).unwrap().example.why, "second");
     assert_eq!(why(&store, seq), None);
-    assert!(matches!(store.remove_golden(&queue, seq, "ops-1", T0), Err(StoreError::NotGolden)));
+    assert!(matches!(store.remove_golden(queue.actor("ops-1", T0), seq), Err(StoreError::NotGolden)));
 
     for expected in [Some("second"), Some("first"), None] {
         let mut store = w.open();
-        let undone = store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap();
+        let undone = store.undo(queue.actor("ops-1", T0), UndoScope::Anything).unwrap().unwrap();
         assert_eq!(undone.served.item.id, "i1");
         assert!(matches!(undone.change, Change::Golden { .. }));
         assert_eq!(why(&store, seq).as_deref(), expected);
@@ -48,7 +49,7 @@ fn an_example_is_kept_edited_and_removed_and_each_is_undone_across_restarts() {
     }
     for expected in [Some("first"), Some("second"), None] {
         let mut store = w.open();
-        store.redo(&queue, "ops-1", T0).unwrap().unwrap();
+        store.redo(queue.actor("ops-1", T0)).unwrap().unwrap();
         assert_eq!(why(&store, seq).as_deref(), expected);
         store.release_all().unwrap();
     }
@@ -61,11 +62,11 @@ fn an_undo_takes_nothing_from_another_reviewer() {
     let (_w, mut store, queue) = Workspace::with_items(1);
     let seq = keep(&store, &queue, "i1", &example("mine"), "ops-1");
     keep(&store, &queue, "i1", &example("yours"), "ops-2");
-    store.undo(&queue, "ops-1", UndoScope::Anything, T0).unwrap().unwrap();
+    store.undo(queue.actor("ops-1", T0), UndoScope::Anything).unwrap().unwrap();
     assert_eq!(why(&store, seq).as_deref(), Some("yours"));
-    store.undo(&queue, "ops-2", UndoScope::Anything, T0).unwrap().unwrap();
+    store.undo(queue.actor("ops-2", T0), UndoScope::Anything).unwrap().unwrap();
     assert_eq!(why(&store, seq), None, "the one before is undone too");
-    store.redo(&queue, "ops-1", T0).unwrap().unwrap();
+    store.redo(queue.actor("ops-1", T0)).unwrap().unwrap();
     assert_eq!(why(&store, seq).as_deref(), Some("mine"));
     assert_sound(&store);
 }
@@ -74,14 +75,40 @@ fn an_undo_takes_nothing_from_another_reviewer() {
 fn the_golden_set_is_undone_alone_where_it_is_looked_at() {
     let (_w, store, queue) = Workspace::with_items(2);
     let seq = keep(&store, &queue, "i1", &example("first"), "ops-1");
-    store.decide_at_once(&queue, "i2", &accept(), "ops-1", T0).unwrap();
-    let (id, change) = store.undo_golden(&queue, "ops-1", T0).unwrap().unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0), "i2", &accept()).unwrap();
+    let (id, change) = store.undo_golden(queue.actor("ops-1", T0)).unwrap().unwrap();
     assert_eq!((id.as_str(), change), ("i1", Change::Golden { before: Some(example("first")), after: None }));
     assert_eq!(store.counts(&queue).unwrap().decided(), 1, "the decision stands");
-    assert!(store.undo_golden(&queue, "ops-1", T0).unwrap().is_none());
-    store.redo_golden(&queue, "ops-1", T0).unwrap().unwrap();
+    assert!(store.undo_golden(queue.actor("ops-1", T0)).unwrap().is_none());
+    store.redo_golden(queue.actor("ops-1", T0)).unwrap().unwrap();
     assert_eq!(why(&store, seq).as_deref(), Some("first"));
-    assert!(store.redo_golden(&queue, "ops-1", T0).unwrap().is_none());
+    assert!(store.redo_golden(queue.actor("ops-1", T0)).unwrap().is_none());
+    assert_sound(&store);
+}
+
+#[test]
+fn two_programs_of_a_reviewer_take_a_change_back_once_and_bring_it_back_once() {
+    let (w, store, queue) = Workspace::with_items(1);
+    let seq = keep(&store, &queue, "i1", &example("first"), "ops-1");
+    let both = |turn: fn(&Store, &Queue) -> bool| -> usize {
+        let start = Barrier::new(2);
+        let program = || {
+            let store = w.open();
+            start.wait();
+            turn(&store, &queue)
+        };
+        std::thread::scope(|scope| {
+            let programs = [scope.spawn(program), scope.spawn(program)];
+            programs.map(|program| usize::from(program.join().unwrap())).iter().sum()
+        })
+    };
+    for _ in 0..4 {
+        let undone = both(|store, queue| store.undo_golden(queue.actor("ops-1", T0)).unwrap().is_some());
+        assert_eq!((undone, why(&store, seq)), (1, None));
+        let redone = both(|store, queue| store.redo_golden(queue.actor("ops-1", T0)).unwrap().is_some());
+        assert_eq!((redone, why(&store, seq).as_deref()), (1, Some("first")));
+    }
+    assert_eq!(store.golden_version(queue.id).unwrap(), 9, "one change, four undos, four redos");
     assert_sound(&store);
 }
 
@@ -96,7 +123,7 @@ fn only_a_text_that_is_there_can_be_expected() {
     let expecting = |expected| Example { expected, ..example("") };
     let refused = |id, expected| {
         let seq = store.seq_of(&queue, id).unwrap();
-        store.keep_golden(&queue, seq, &expecting(expected), "ops-1", T0).unwrap_err().to_string()
+        store.keep_golden(queue.actor("ops-1", T0), seq, &expecting(expected)).unwrap_err().to_string()
     };
     assert_eq!(refused("i1", Expected::Reference), "the item has no reference, so none can be expected");
     assert_eq!(refused("i2", Expected::Correction), "the item has no correction, so none can be expected");
@@ -104,7 +131,7 @@ fn only_a_text_that_is_there_can_be_expected() {
     keep(&store, &queue, "i2", &expecting(Expected::Reference), "ops-1");
 
     let judgement = corrected("mended");
-    store.decide_at_once(&queue, "i1", &judgement, "ops-2", T0).unwrap();
+    store.decide_at_once(queue.actor("ops-2", T0), "i1", &judgement).unwrap();
     let seq = store.seq_of(&queue, "i1").unwrap();
     let facts = |reviewer| store.golden_facts(&queue, seq, reviewer).unwrap();
     assert!(!facts("ops-1").texts.correction, "who has not decided is not told that another corrected it");
@@ -118,9 +145,9 @@ fn only_a_text_that_is_there_can_be_expected() {
 fn a_corrected_rejection_is_a_candidate_until_it_is_golden() {
     let (_w, store, queue) = Workspace::with_items(3);
     let judgement = corrected("mended");
-    store.decide_at_once(&queue, "i1", &judgement, "ops-1", T0).unwrap();
-    store.decide_at_once(&queue, "i2", &reject("wrong"), "ops-1", T0).unwrap();
-    store.decide_at_once(&queue, "i3", &judgement, "ops-2", T0).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0), "i1", &judgement).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0), "i2", &reject("wrong")).unwrap();
+    store.decide_at_once(queue.actor("ops-2", T0), "i3", &judgement).unwrap();
     let candidates = || {
         let page = store.golden_candidates(&queue, Reach::Newest, 10).unwrap();
         page.rows.into_iter().map(|candidate| (candidate.id, candidate.correction)).collect::<Vec<_>>()
@@ -128,7 +155,7 @@ fn a_corrected_rejection_is_a_candidate_until_it_is_golden() {
     assert_eq!(candidates(), [("i3".into(), "mended".into()), ("i1".into(), "mended".into())]);
     keep(&store, &queue, "i3", &Example { expected: Expected::Correction, ..example("") }, "ops-1");
     assert_eq!(candidates().len(), 1);
-    store.undo_golden(&queue, "ops-1", T0).unwrap();
+    store.undo_golden(queue.actor("ops-1", T0)).unwrap();
     assert_eq!(candidates().len(), 2);
 }
 
@@ -179,10 +206,10 @@ fn who_has_not_decided_is_not_shown_that_an_item_is_golden() {
     keep(&store, &queue, "i1", &example("theirs"), "ops-2");
     let (served, token) = serve(&mut store, &queue, "ops-1", T0);
     assert!(served.golden.is_none());
-    store.decide(&queue, served.seq, &token, &accept(), "ops-1", T0).unwrap();
-    let after = store.show(&queue, served.seq, "ops-1", T0).unwrap();
+    store.decide(queue.actor("ops-1", T0), served.seq, &token, &accept()).unwrap();
+    let after = store.show(queue.actor("ops-1", T0), served.seq).unwrap();
     assert_eq!(after.golden.unwrap().example.why, "theirs");
-    let theirs = store.show(&queue, served.seq, "ops-2", T0).unwrap();
+    let theirs = store.show(queue.actor("ops-2", T0), served.seq).unwrap();
     assert!(theirs.golden.is_some(), "who has kept it knows");
 }
 

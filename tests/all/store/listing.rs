@@ -123,8 +123,8 @@ fn a_row_tells_what_a_table_shows() {
     let (w, mut store, queue) = workspace();
     let (served, _) = serve(&mut store, &queue, "ops-2", T0);
     let (deferred, token) = serve(&mut store, &queue, "ops-1", T0);
-    store.defer(&queue, deferred.seq, &token, "ops-1", T0).unwrap();
-    store.decide_at_once(&queue, "i004", &reject("cold"), "ops-2", T0 + 5).unwrap();
+    store.defer(queue.actor("ops-1", T0), deferred.seq, &token).unwrap();
+    store.decide_at_once(queue.actor("ops-2", T0 + 5), "i004", &reject("cold")).unwrap();
     let seqs = [served.seq, deferred.seq, store.seq_of(&queue, "i004").unwrap(), 100_000];
     let rows = w.open().browse(&seqs, "ops-1", T0).unwrap();
     assert_eq!(rows.len(), 3, "what is not there is left out");

@@ -49,7 +49,7 @@ fn a_dead_programs_claims_are_freed_on_its_own_machine() {
 fn half_recorded() -> (Workspace, karat::store::Store, karat::domain::queue::Queue) {
     let (w, store, queue) = Workspace::with_items(5);
     for item in ["i1", "i3", "i4"] {
-        store.decide_at_once(&queue, item, &accept(), "ops-1", T0).unwrap();
+        store.decide_at_once(queue.actor("ops-1", T0), item, &accept()).unwrap();
     }
     let columns = "at, queue_id, item_seq, actor, kind, data";
     let told = |item: i64, data: &str| {

@@ -37,9 +37,9 @@ fn the_nearest_decided_items_come_first_with_what_was_decided() {
     let (_w, mut store, queue) = workspace();
     assert!(precedents(&store, &queue).is_empty(), "nothing is decided");
     for id in ["asked", "like", "other"] {
-        store.decide_at_once(&queue, id, &accept(), "ops-2", T0).unwrap();
+        store.decide_at_once(queue.actor("ops-2", T0), id, &accept()).unwrap();
     }
-    store.decide_at_once(&queue, "same", &reject("wrong"), "ops-1", T0 + 1).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0 + 1), "same", &reject("wrong")).unwrap();
     store.complete_index(|_| ()).unwrap();
     assert_eq!(precedents(&store, &queue), ["same", "like"], "neither itself, nor what is undecided or unlike");
 
@@ -52,7 +52,7 @@ fn the_nearest_decided_items_come_first_with_what_was_decided() {
     assert_eq!((nearest.reviewer.as_str(), nearest.decided_at), ("ops-1", T0 + 1));
     assert!(nearest.is_near_duplicate == (nearest.similarity >= 0.8) && nearest.similarity > 0.5, "{nearest:?}");
 
-    store.undo(&queue, "ops-1", UndoScope::Decisions, T0 + 2).unwrap().unwrap();
+    store.undo(queue.actor("ops-1", T0 + 2), UndoScope::Decisions).unwrap().unwrap();
     assert_eq!(precedents(&store, &queue), ["like"], "an undone decision is no precedent");
     assert_sound(&store);
 }
@@ -62,7 +62,7 @@ fn precedents_are_of_the_same_queue() {
     let (_w, store, queue) = workspace();
     let other = apply(&store, &SPEC.replace("replies", "others"));
     import(&store, &other, &[record(item("x", "Where is my refund?", "Your refund was sent on 3 May."))], false);
-    store.decide_at_once(&other, "x", &accept(), "ops-1", T0).unwrap();
+    store.decide_at_once(other.actor("ops-1", T0), "x", &accept()).unwrap();
     store.complete_index(|_| ()).unwrap();
     assert!(precedents(&store, &queue).is_empty());
 }

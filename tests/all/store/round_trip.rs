@@ -62,7 +62,7 @@ proptest! {
     fn any_judgement_comes_back(judgements in prop::collection::vec(judgement(), 1..12)) {
         let (w, store, queue) = Workspace::with_items(1);
         for (n, judgement) in judgements.iter().enumerate() {
-            store.decide_at_once(&queue, "i1", judgement, "ops-1", T0 + n as i64).unwrap();
+            store.decide_at_once(queue.actor("ops-1", T0 + n as i64), "i1", judgement).unwrap();
         }
         drop(store);
         let mut found = Vec::new();
@@ -85,6 +85,6 @@ proptest! {
         }
         drop(store);
         let last = drafts.last().filter(|draft| !draft.is_empty()).cloned();
-        prop_assert_eq!(w.open().show(&queue, seq, "ops-1", T0).unwrap().draft, last);
+        prop_assert_eq!(w.open().show(queue.actor("ops-1", T0), seq).unwrap().draft, last);
     }
 }

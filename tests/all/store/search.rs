@@ -56,12 +56,12 @@ fn words_phrases_and_beginnings_are_found_where_they_are() {
     assert_eq!(found(&store, &queue, "cafe"), "b");
     assert_eq!(found(&store, &queue, "CAFÉ"), "b");
 
-    store.decide_at_once(&queue, "c", &reject("cold"), "ops-1", T0).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0), "c", &reject("cold")).unwrap();
     assert_eq!(found_in(&store, &queue, Scope::Note, "why"), "", "not in the index yet");
     assert!(!store.indexed().unwrap().is_complete());
     store.complete_index(|_| ()).unwrap();
     assert_eq!((found_in(&store, &queue, Scope::Note, "why"), found(&store, &queue, "why")), ("c".into(), "c".into()));
-    store.undo(&queue, "ops-1", karat::store::UndoScope::Decisions, T0).unwrap().unwrap();
+    store.undo(queue.actor("ops-1", T0), karat::store::UndoScope::Decisions).unwrap().unwrap();
     assert_eq!(found(&store, &queue, "why"), "", "the note of an undone decision is not of record");
     assert_sound(&store);
 }

@@ -32,12 +32,12 @@ fn item(n: usize) -> Item {
 /// Decides to the end; gives the ids in the order in which they came.
 fn all_served(store: &mut Store, queue: &Queue, reviewer: &str) -> Vec<String> {
     let mut ids = Vec::new();
-    let mut next = store.next(queue, reviewer, Pick::default(), T0).unwrap();
+    let mut next = store.next(queue.actor(reviewer, T0), Pick::default()).unwrap();
     while let Next::Item(served) = next {
         ids.push(served.item.id.clone());
         let token = token(&served.claimed);
-        store.look_ahead(queue, reviewer, served.seq, T0).unwrap();
-        (_, next) = store.decide(queue, served.seq, &token, &accept(), reviewer, T0).unwrap();
+        store.look_ahead(queue.actor(reviewer, T0), served.seq).unwrap();
+        (_, next) = store.decide(queue.actor(reviewer, T0), served.seq, &token, &accept()).unwrap();
     }
     ids
 }
@@ -45,9 +45,9 @@ fn all_served(store: &mut Store, queue: &Queue, reviewer: &str) -> Vec<String> {
 #[test]
 fn a_filter_serves_what_it_finds_and_then_ends() {
     let (_w, mut store, queue) = queue_of(7);
-    store.serve_by(&queue, &serving(&store, &queue, Order::Priority, "model:m"), "ana", T0).unwrap();
+    store.serve_by(queue.actor("ana", T0), &serving(&store, &queue, Order::Priority, "model:m")).unwrap();
     assert_eq!(all_served(&mut store, &queue, "ana"), ["i3", "i6"]);
-    store.serve_by(&queue, &Serving::default(), "ana", T0).unwrap();
+    store.serve_by(queue.actor("ana", T0), &Serving::default()).unwrap();
     assert_eq!(all_served(&mut store, &queue, "ana"), ["i1", "i2", "i4", "i5", "i7"], "the rest, once it is off");
     assert_sound(&store);
 }
@@ -58,7 +58,7 @@ fn each_order_serves_by_its_own() {
         [(Order::Newest, "i1 i2 i3 i4 i5"), (Order::Oldest, "i5 i4 i3 i2 i1"), (Order::Waiting, "i1 i2 i3 i4 i5")]
     {
         let (_w, mut store, queue) = queue_of(5);
-        store.serve_by(&queue, &serving(&store, &queue, order, ""), "ana", T0).unwrap();
+        store.serve_by(queue.actor("ana", T0), &serving(&store, &queue, order, "")).unwrap();
         assert_eq!(all_served(&mut store, &queue, "ana").join(" "), expected, "{order}");
     }
 }
@@ -67,7 +67,7 @@ fn each_order_serves_by_its_own() {
 fn shuffled_is_alike_for_a_seed_and_whole() {
     let served = |seed| {
         let (_w, mut store, queue) = queue_of(80);
-        store.serve_by(&queue, &serving(&store, &queue, Order::Shuffled(seed), ""), "ana", T0).unwrap();
+        store.serve_by(queue.actor("ana", T0), &serving(&store, &queue, Order::Shuffled(seed), "")).unwrap();
         all_served(&mut store, &queue, "ana")
     };
     let (one, again, other) = (served(1), served(1), served(2));
@@ -84,8 +84,8 @@ fn two_reviewers_on_one_line_are_never_given_the_same() {
     let (w, mut store, queue) = queue_of(100);
     let mut other = w.open();
     let shuffled = serving(&store, &queue, Order::Shuffled(3), "");
-    store.serve_by(&queue, &shuffled, "ana", T0).unwrap();
-    other.serve_by(&queue, &shuffled, "ben", T0).unwrap();
+    store.serve_by(queue.actor("ana", T0), &shuffled).unwrap();
+    other.serve_by(queue.actor("ben", T0), &shuffled).unwrap();
     let mut seen = Vec::new();
     for _ in 0..50 {
         seen.push(serve(&mut store, &queue, "ana", T0).0.seq);
@@ -95,17 +95,17 @@ fn two_reviewers_on_one_line_are_never_given_the_same() {
     seen.dedup();
     assert_eq!(seen.len(), 100);
     assert!(
-        matches!(store.next(&queue, "ana", Pick::default(), T0).unwrap(), Next::End(end) if end.claimed.len() == 1)
+        matches!(store.next(queue.actor("ana", T0), Pick::default()).unwrap(), Next::End(end) if end.claimed.len() == 1)
     );
 }
 
 #[test]
 fn what_is_imported_later_and_what_was_passed_over_comes_at_the_end_of_the_line() {
     let (_w, mut store, queue) = queue_of(3);
-    store.serve_by(&queue, &serving(&store, &queue, Order::Newest, ""), "ana", T0).unwrap();
+    store.serve_by(queue.actor("ana", T0), &serving(&store, &queue, Order::Newest, "")).unwrap();
     let (first, token) = serve(&mut store, &queue, "ana", T0);
     store.release(first.seq, &token).unwrap();
-    let next = store.next(&queue, "ana", Pick::after(first.seq), T0).unwrap();
+    let next = store.next(queue.actor("ana", T0), Pick::after(first.seq)).unwrap();
     let (second, token) = taken(next);
     assert_eq!((first.item.id.as_str(), second.item.id.as_str()), ("i1", "i2"));
     import(&store, &queue, &[record(item(4))], false);
@@ -116,11 +116,11 @@ fn what_is_imported_later_and_what_was_passed_over_comes_at_the_end_of_the_line(
 #[test]
 fn what_was_set_aside_is_served_when_it_is_asked_for() {
     let (_w, mut store, queue) = queue_of(2);
-    store.serve_by(&queue, &serving(&store, &queue, Order::Oldest, ""), "ana", T0).unwrap();
+    store.serve_by(queue.actor("ana", T0), &serving(&store, &queue, Order::Oldest, "")).unwrap();
     let (served, token) = serve(&mut store, &queue, "ana", T0);
-    store.defer(&queue, served.seq, &token, "ana", T0).unwrap();
+    store.defer(queue.actor("ana", T0), served.seq, &token).unwrap();
     assert_eq!(all_served(&mut store, &queue, "ana"), ["i1"]);
-    let next = store.next(&queue, "ana", Pick::with_deferred(), T0).unwrap();
+    let next = store.next(queue.actor("ana", T0), Pick::with_deferred()).unwrap();
     assert_eq!(taken(next).0.item.id, "i2");
 }
 
@@ -144,18 +144,18 @@ fn the_worst_grounded_are_served_first_and_those_without_a_source_last() {
         record(item)
     });
     import(&store, &queue, &records, false);
-    store.serve_by(&queue, &serving(&store, &queue, Order::Grounded, ""), "ana", T0).unwrap();
+    store.serve_by(queue.actor("ana", T0), &serving(&store, &queue, Order::Grounded, "")).unwrap();
     assert_eq!(all_served(&mut store, &queue, "ana"), ["invented", "half", "copied", "none"]);
 }
 
 #[test]
 fn what_is_read_later_is_put_in_order_once_all_is_read() {
     let (_w, mut store, queue) = queue_of(3);
-    store.serve_by(&queue, &serving(&store, &queue, Order::Grounded, ""), "ana", T0).unwrap();
+    store.serve_by(queue.actor("ana", T0), &serving(&store, &queue, Order::Grounded, "")).unwrap();
     let mut worst = item(4);
     worst.output = karat::domain::item::Content::text("Elephants receive free umbrellas every Tuesday.");
     import(&store, &queue, &[record(worst)], false);
-    store.serve_by(&queue, &serving(&store, &queue, Order::Grounded, ""), "ben", T0).unwrap();
+    store.serve_by(queue.actor("ben", T0), &serving(&store, &queue, Order::Grounded, "")).unwrap();
     let slice = std::time::Duration::from_millis(5);
     while store.ground_slice(&queue, slice).unwrap() {}
     assert_eq!(all_served(&mut store, &queue, "ben").len(), 4);
@@ -177,7 +177,7 @@ fn what_others_do_is_noticed_to_the_last_of_it() {
     let (workspace, store, queue) = queue_of(9);
     let other = workspace.open();
     for n in 1..=9 {
-        other.decide_at_once(&queue, &format!("i{n}"), &accept(), "ops-2", T0).unwrap();
+        other.decide_at_once(queue.actor("ops-2", T0), &format!("i{n}"), &accept()).unwrap();
         if n % 3 == 1 {
             continue; // two at once
         }

@@ -55,7 +55,7 @@ fn a_decision_writes_few_pages() {
     let (mut served, mut token) = serve(&mut store, &queue, "ops-1", T0);
     let before = pages_in_log(&w);
     for _ in 0..DECISIONS {
-        let (_, next) = store.decide(&queue, served.seq, &token, &accept(), "ops-1", T0).unwrap();
+        let (_, next) = store.decide(queue.actor("ops-1", T0), served.seq, &token, &accept()).unwrap();
         let Next::Item(next) = next else { panic!("the queue ended") };
         token = self::token(&next.claimed);
         served = next;

@@ -67,7 +67,7 @@ impl Walker {
             Act::DecideNext(verdict) => self.decide_next(who, verdict),
             Act::Decide(item, verdict) => {
                 let judgement = self.judgement(verdict);
-                self.store.decide_at_once(&self.queue, &id(item), &judgement, NAMES[who], T0).unwrap();
+                self.store.decide_at_once(self.queue.actor(NAMES[who], T0), &id(item), &judgement).unwrap();
                 self.model.decide(who, item, judgement);
             }
             Act::Defer(also_deferred) => self.defer(who, also_deferred),
@@ -102,7 +102,7 @@ impl Walker {
     /// expects it.
     fn next(&mut self, who: usize, deferred: bool) -> Option<(usize, i64, String)> {
         let expected = self.model.next(who, deferred);
-        match self.store.next(&self.queue, NAMES[who], Pick { after: None, deferred }, T0).unwrap() {
+        match self.store.next(self.queue.actor(NAMES[who], T0), Pick { after: None, deferred }).unwrap() {
             Next::Item(served) => {
                 let item = expected.expect("the model says that the queue has ended");
                 assert_eq!(served.item.id, id(item));
@@ -121,24 +121,24 @@ impl Walker {
     fn decide_next(&mut self, who: usize, verdict: Verdict) {
         let Some((item, seq, token)) = self.next(who, false) else { return };
         let judgement = self.judgement(verdict);
-        self.store.decide(&self.queue, seq, &token, &judgement, NAMES[who], T0).unwrap();
+        self.store.decide(self.queue.actor(NAMES[who], T0), seq, &token, &judgement).unwrap();
         self.model.decide(who, item, judgement);
     }
 
     fn defer(&mut self, who: usize, also_deferred: bool) {
         let Some((item, seq, token)) = self.next(who, also_deferred) else { return };
-        self.store.defer(&self.queue, seq, &token, NAMES[who], T0).unwrap();
+        self.store.defer(self.queue.actor(NAMES[who], T0), seq, &token).unwrap();
         self.model.defer(who, item);
     }
 
     fn undo(&mut self, who: usize) {
-        let undone = self.store.undo(&self.queue, NAMES[who], UndoScope::Anything, T0).unwrap();
+        let undone = self.store.undo(self.queue.actor(NAMES[who], T0), UndoScope::Anything).unwrap();
         let undone = undone.map(|reverted| (reverted.change, reverted.served.item.id));
         self.told(undone, |model| model.undo(who));
     }
 
     fn redo(&mut self, who: usize) {
-        let redone = self.store.redo(&self.queue, NAMES[who], T0).unwrap();
+        let redone = self.store.redo(self.queue.actor(NAMES[who], T0)).unwrap();
         let redone = redone.map(|reverted| (reverted.change, reverted.served.item.id));
         self.told(redone, |model| model.redo(who));
     }

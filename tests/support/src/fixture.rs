@@ -71,7 +71,7 @@ pub fn escalate() -> Judgement {
 
 /// The item that is next, with its claim's token.
 pub fn serve(store: &mut Store, queue: &Queue, reviewer: &str, now: i64) -> (Box<Served>, String) {
-    taken(store.next(queue, reviewer, Pick::default(), now).unwrap())
+    taken(store.next(queue.actor(reviewer, now), Pick::default()).unwrap())
 }
 
 pub fn taken(next: Next) -> (Box<Served>, String) {
@@ -94,7 +94,7 @@ pub fn token(claimed: &Claimed) -> String {
 /// Takes the next item and decides it.
 pub fn decide_next(store: &mut Store, queue: &Queue, reviewer: &str, judgement: &Judgement, now: i64) -> Seq {
     let (served, token) = serve(store, queue, reviewer, now);
-    let (_, next) = store.decide(queue, served.seq, &token, judgement, reviewer, now).unwrap();
+    let (_, next) = store.decide(queue.actor(reviewer, now), served.seq, &token, judgement).unwrap();
     if let Next::Item(next) = next {
         store.release(next.seq, &self::token(&next.claimed)).unwrap();
     }

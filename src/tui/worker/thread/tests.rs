@@ -178,11 +178,11 @@ fn what_others_do_is_told_within_a_second_and_own_work_never() {
     // On a busy machine a thread may have to wait for its turn.
     let heard = (0..3).any(|_| {
         ask(&worker, &mut replies, ReviewRequest::Progress);
-        other.decide_at_once(&queue, "c", &judgement, "ops-2", other.now()).unwrap();
+        other.decide_at_once(queue.actor("ops-2", other.now()), "c", &judgement).unwrap();
         hears(&mut replies, Duration::from_secs(1))
     });
     assert!(heard);
-    other.decide_at_once(&queue, "c", &judgement, "ops-3", other.now()).unwrap();
+    other.decide_at_once(queue.actor("ops-3", other.now()), "c", &judgement).unwrap();
     assert!(!hears(&mut replies, 2 * CHANGE_POLL), "not twice to somebody who does not ask");
     let Reply::Review(ReviewReply::Progress { counts, free }) = ask(&worker, &mut replies, ReviewRequest::Progress)
     else {
