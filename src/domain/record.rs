@@ -328,4 +328,17 @@ mod tests {
             assert_eq!(field.number, number, "{}", field.name);
         }
     }
+
+    #[test]
+    fn no_two_fields_share_a_name_or_a_place() {
+        fn each_once<T: Ord + std::fmt::Debug>(given: impl Iterator<Item = T>) {
+            let mut given: Vec<T> = given.collect();
+            given.sort();
+            assert!(given.is_sorted_by(|one, next| one < next), "{given:?}");
+        }
+        each_once(RecordField::all().map(RecordField::name));
+        each_once(RecordField::all().filter_map(|field| field.uses().filter).map(|filter| filter.name));
+        each_once(RecordField::all().filter_map(|field| field.uses().order));
+        each_once(RecordField::all().filter_map(|field| field.uses().member));
+    }
 }

@@ -33,6 +33,14 @@ pub fn decision_reference() -> String {
 }
 
 fn table<R>(fields: &[Field<R>]) -> String {
-    let row = |field: &Field<R>| format!("| `{}` | {} | {} |\n", field.name, field.holds.words(), field.about);
-    format!("\n| field | holds | |\n|---|---|---|\n{}", fields.iter().map(row).collect::<String>())
+    let rows: String = fields.iter().map(row).collect();
+    format!("\n| field | holds | in a filter | as an order | |\n|---|---|---|---|---|\n{rows}")
+}
+
+fn row<R>(field: &Field<R>) -> String {
+    let Field { name, holds, about, uses, .. } = field;
+    let code = |name: String| format!("`{name}`");
+    let filter = uses.filter.map(|filter| code(filter.name.replace('.', ".KEY"))).unwrap_or_default();
+    let order = uses.order.map(|order| code(order.into())).unwrap_or_default();
+    format!("| `{name}` | {} | {filter} | {order} | {about} |\n", holds.words())
 }

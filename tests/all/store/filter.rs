@@ -3,14 +3,14 @@
 
 use karat::domain::claim::CLAIM_MILLIS;
 use karat::domain::decision::{Draft, Judgement, Verdict};
-use karat::domain::filter::{Comparison, Filter, Is, Moment, Pattern, Piece, Term};
+use karat::domain::filter::{Comparison, FIELDS, Filter, Has, Is, Moment, Pattern, Piece, Term, parse};
 use karat::domain::golden::{Example, Expected};
 use karat::domain::item::{Content, Document, Item};
 use karat::domain::mark::Mark;
 use karat::domain::queue::Queue;
-use karat::domain::record::{RecordField, Scope, item_field};
+use karat::domain::record::{Cell, RecordField, Scope, item_field};
 use karat::domain::spec::{Severity, Spec};
-use karat::store::{Sort, Store, StoreError};
+use karat::store::{BrowseRow, Condition, Sort, Store, StoreError};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::Config;
@@ -153,6 +153,33 @@ fn a_filter_finds_the_items_that_it_describes() {
         ("-(verdict:accept or verdict:reject)", "c d e"),
     ] {
         assert_eq!(found(&store, &queue, filter), expected, "{filter}");
+    }
+}
+
+/// A row of the record that names a column wrongly fails here, on either engine.
+#[test]
+fn every_field_can_be_asked_for() {
+    let (_w, store, queue) = mixed();
+    for field in FIELDS.iter() {
+        find(&store, &queue, &parse(field.example).unwrap());
+    }
+    let whole = store.whole_listing(&queue, Condition::default(), Sort::default()).unwrap();
+    let rows = store.browse(whole.seqs(), "ana", NOW).unwrap();
+    for has in Has::all() {
+        let having = find(&store, &queue, &Filter::Term(Term::Has(has)));
+        if let Has::Value(field) = has
+            && !field.holds().is_large()
+        {
+            let has_it = |row: &&BrowseRow| match row.cell(field) {
+                Cell::Null => false,
+                Cell::Text(text) => !text.is_empty(),
+                Cell::Words(words) => !words.is_empty(),
+                Cell::Marks(marks) => !marks.is_empty(),
+                _ => true,
+            };
+            let expected: Vec<String> = rows.iter().filter(has_it).map(|row| row.item.id.clone()).collect();
+            assert_eq!(having, expected, "has:{}", has.word());
+        }
     }
 }
 
