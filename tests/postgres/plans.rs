@@ -1,16 +1,21 @@
 //! What a statement reads does not depend on what the server knew of the tables when they were
 //! small: a queue that is new to the statistics is taken for an empty one.
 
+use crate::roles::Team;
 use karat::domain::imported::Record;
 use karat::domain::item::Seq;
 use karat::domain::queue::Queue;
 use karat::store::{ImportOptions, Store};
 use support::fixture::*;
 use support::wait;
+use support::workspace::open;
 
 /// Items of a queue that the statistics know nothing of.
 const ITEMS: usize = 2000;
 const AT_ONCE: usize = 500;
+
+/// Decisions of one connection.
+const DECIDED: usize = 600;
 
 /// Rows of a look-up, with what is looked up beside them.
 const FEW: i64 = 60;
@@ -74,6 +79,24 @@ fn an_import_looks_its_ids_up_and_reads_no_queue() {
     let read = read_by(&workspace, |store| import_all(store, &queue, &records));
     assert!(read < 10 * ITEMS as i64, "{read} rows were read for {ITEMS} items that are there");
     assert_sound(&workspace.open());
+}
+
+/// The server plans a statement for a connection once, and keeps to it.
+#[test]
+fn a_connection_that_was_there_when_nothing_was_decided_reads_no_more_than_others() {
+    let team = Team::new(DECIDED);
+    let (address, reviewer) = (team.address("ana"), team.login("ana"));
+    let Team { workspace, owner, queue, logins: _logins } = team;
+    drop(owner);
+    workspace.client().batch_execute("ANALYZE").unwrap();
+    let before = read(&workspace);
+    let store = open(&address).unwrap();
+    for n in 1..=DECIDED {
+        store.decide_at_once(queue.actor(&reviewer, T0), &format!("i{n}"), &accept()).unwrap();
+    }
+    drop(store);
+    let read = read(&workspace) - before;
+    assert!(read < FEW * DECIDED as i64, "{read} rows were read for {DECIDED} decisions");
 }
 
 #[test]

@@ -18,15 +18,15 @@ use support::workspace::{connect, open};
 
 /// A workspace with people in every role. Logins belong to the whole server, so each test has
 /// its own.
-struct Team {
-    workspace: Workspace,
-    owner: Store,
-    queue: Queue,
-    logins: Logins,
+pub(crate) struct Team {
+    pub workspace: Workspace,
+    pub owner: Store,
+    pub queue: Queue,
+    pub logins: Logins,
 }
 
 impl Team {
-    fn new(items: usize) -> Self {
+    pub(crate) fn new(items: usize) -> Self {
         let (workspace, owner, queue) = Workspace::on_server().filled(items);
         let mut team = Self { workspace, owner, queue, logins: Logins(Vec::new()) };
         for (person, role) in
@@ -53,12 +53,12 @@ impl Team {
         self.logins.0.push(login);
     }
 
-    fn login(&self, person: &str) -> String {
+    pub(crate) fn login(&self, person: &str) -> String {
         format!("{}_{person}", self.workspace.name())
     }
 
     /// The address of the workspace for a person.
-    fn address(&self, person: &str) -> String {
+    pub(crate) fn address(&self, person: &str) -> String {
         self.address_of(&self.workspace, person)
     }
 
@@ -122,7 +122,7 @@ impl Team {
 }
 
 /// Dropped after the database, which holds their rights: before, they cannot be.
-struct Logins(Vec<String>);
+pub(crate) struct Logins(Vec<String>);
 
 impl Drop for Logins {
     fn drop(&mut self) {
