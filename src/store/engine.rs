@@ -2,7 +2,6 @@
 //! this transaction. Statements are portable and written once, with `?1` markers.
 
 use super::error::{Result, StoreError};
-use super::migrate::Migration;
 use crate::clock::Clock;
 use crate::domain::filter::{Pattern, Phrase};
 use crate::domain::record::Scope;
@@ -212,6 +211,16 @@ pub(super) trait Rights {
 
     /// What this connection may do; `None`: nothing.
     fn own(&self) -> Result<Option<Role>>;
+}
+
+/// A step from one schema to the next: SQL for every engine, then each engine's own.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Migration {
+    /// For every engine: `$KEY` is a row number that the database gives, and on a server
+    /// texts are sorted by their bytes.
+    pub common: &'static str,
+    pub sqlite: &'static str,
+    pub postgres: &'static str,
 }
 
 /// How the connection to a server is doing.

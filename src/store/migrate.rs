@@ -1,19 +1,8 @@
 //! Bringing a workspace to the present schema.
 
-use super::engine::{Engine, Lock};
+use super::engine::{Engine, Lock, Migration};
 use super::error::{Result, StoreError};
-use super::sqlite::copy_before;
-use std::path::Path;
-
-/// A step from one schema to the next: SQL for every engine, then each engine's own.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Migration {
-    /// For every engine: `$KEY` is a row number that the database gives, and on a server
-    /// texts are sorted by their bytes.
-    pub common: &'static str,
-    pub sqlite: &'static str,
-    pub postgres: &'static str,
-}
+use std::path::{Path, PathBuf};
 
 /// A migration from the files that its folder has.
 macro_rules! migration {
@@ -84,6 +73,13 @@ fn keep_copy(engine: &dyn Engine, copy: &Path) -> Result<()> {
     engine.copy_to(own)?;
     let io = |source| StoreError::Io { what: format!("cannot write {}", copy.display()), source };
     std::fs::rename(own, copy).map_err(io)
+}
+
+/// Names the file beside `path` that keeps the state before a migration.
+fn copy_before(path: &Path, version: i64) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".v{version}"));
+    name.into()
 }
 
 /// Another program may have been faster while this one waited.

@@ -15,9 +15,8 @@ mod values;
 mod visibility;
 
 use super::address::Server;
-use super::engine::{Dialect, Engine, Load, Lock, Param, Rights, Row};
+use super::engine::{Dialect, Engine, Load, Lock, Migration, Param, Rights, Row};
 use super::error::{Result, StoreError};
-use super::migrate::Migration;
 use super::transaction::MOST_TRIES;
 use crate::clock::Clock;
 use connection::{Connection, Listener, Session};

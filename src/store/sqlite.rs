@@ -3,14 +3,13 @@
 mod dialect;
 mod full_text;
 
-use super::engine::{Dialect, Engine, Load, Lock, Param, Row};
+use super::engine::{Dialect, Engine, Load, Lock, Migration, Param, Row};
 use super::error::{Result, StoreError};
-use super::migrate::Migration;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
 use std::cell::Cell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 /// "krat": marks the file as a karat workspace.
@@ -324,13 +323,6 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
-}
-
-/// Names the file beside `path` that keeps the state before a migration.
-pub(super) fn copy_before(path: &Path, version: i64) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".v{version}"));
-    name.into()
 }
 
 /// SQLite calls a write beyond the limit on file size an I/O error like any other; where
