@@ -61,7 +61,7 @@ pub fn pipeline(reader: Reader, limits: BatchLimits) -> io::Result<Pipeline> {
 }
 
 impl Pipeline {
-    /// The next batch; `None` also once `stop` is set, which is checked every [`GLANCE`]:
+    /// The next batch; `None` also once `stop` is set, which is checked every 50 ms:
     /// standard input may give nothing for ever.
     pub fn next_unless(&mut self, stop: &AtomicBool) -> Option<io::Result<Batch>> {
         while !stop.load(Ordering::Relaxed) {
