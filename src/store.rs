@@ -88,7 +88,7 @@ pub struct Store {
     ahead: Option<items::Ahead>,
     /// How the open queue is served, where not by priority and whole.
     list: Option<serving_list::ServingList>,
-    /// Reading how items are grounded goes on past this one; `None`: all are read.
+    /// Item up to which support by the source was read; `None`: for all items.
     grounded_to: Option<Seq>,
 }
 
@@ -108,7 +108,7 @@ impl Store {
         Self::over(engine, address)?.finished()
     }
 
-    /// The same for a workspace that must be there: a mistyped address makes no new one.
+    /// Opens a workspace that must exist: a mistyped address makes no new one.
     pub fn open_existing(address: impl Into<Address>) -> Result<Self> {
         let address = address.into();
         if address.file().is_some_and(|path| !path.exists()) {
@@ -121,7 +121,7 @@ impl Store {
         Self::over(engine, address)?.finished()
     }
 
-    /// The same as [`Store::open`], though a move into the workspace is under way.
+    /// Opens a workspace as [`Store::open`] does, though a move into it is under way.
     fn connect(address: Address) -> Result<Self> {
         let engine = connect(&address)?;
         Self::over(engine, address)
@@ -154,8 +154,8 @@ impl Store {
         self.clock.now()
     }
 
-    /// Who is told when the connection to a server is lost, while it is tried again, and
-    /// when it is back. Once `given_up` is set, nobody waits for it any longer.
+    /// Sets the listener that hears when the connection to a server is lost, while it is tried
+    /// again, and when it is back. Once `given_up` is set, nothing waits for it any longer.
     pub fn on_connection_change(&self, listener: Box<dyn Fn(ConnectionState)>, given_up: Arc<AtomicBool>) {
         self.engine.listen(listener, given_up);
     }

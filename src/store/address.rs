@@ -34,7 +34,7 @@ impl Address {
         Self::parse_in(text, &Surroundings::present())
     }
 
-    /// The same for what the system gives: a path need not be Unicode.
+    /// Reads an address as the system gives it: a path need not be Unicode.
     pub fn from_os(text: &OsStr) -> Result<Self> {
         text.to_str().map_or_else(|| Ok(Address::File(text.into())), Self::parse)
     }

@@ -14,19 +14,19 @@ const WORDS: usize = 240;
 /// An output longer than this is not read whole for its first words.
 const LONG: i64 = 64 * 1024;
 
-/// A row of a table of items. What others decided is in it: whoever browses has chosen
-/// to see it.
+/// A row of a table of items. It includes other reviewers' decisions: to open the table is to
+/// choose to see them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BrowseRow {
     pub seq: Seq,
-    /// Without its large fields, which stand in a row of their own.
+    /// The item without its large fields, which have a row of their own.
     pub item: Item,
     /// The decision of record, without its correction.
     pub decision: Option<Decision>,
     pub imported_at: UtcMillis,
     /// The beginning of the output, in one line.
     pub first_words: String,
-    /// Who has claimed it now.
+    /// The reviewer who has claimed the item now.
     pub claimed_by: Option<String>,
     /// The reviewer has deferred it.
     pub deferred: bool,

@@ -1,4 +1,4 @@
-//! The same done to many items: one step, which one undo takes back.
+//! Bulk actions: a change of many items is one step, which one undo takes back.
 //!
 //! It is done some hundred items a transaction, so that nobody else's decision waits for
 //! long; a program killed in between leaves a step that stands for what was done, and
@@ -48,27 +48,27 @@ pub enum BulkAction {
         tags: Vec<String>,
         why: String,
     },
-    /// Free the items of whoever has claimed them. There is nothing to take back.
+    /// Free the items of all reviewers who have claimed them. This cannot be taken back.
     Release,
 }
 
-/// What became of the items.
+/// Numbers of items by outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BulkOutcome {
     pub changed: i64,
-    /// Left out: somebody else has claimed them.
+    /// Items left out because another reviewer has claimed them.
     pub claimed: i64,
     /// Left out: they are decided, by others where the action is to decide.
     pub decided: i64,
     /// Left out: they are not decided, and the action needs a verdict.
     pub undecided: i64,
-    /// They were so already.
+    /// Items that were in the wanted state already.
     pub unchanged: i64,
-    /// They are not there any more.
+    /// Items that no longer exist.
     pub gone: i64,
 }
 
-/// What became of one.
+/// Outcome for one item.
 enum Done {
     Changed,
     Claimed,
@@ -86,7 +86,7 @@ pub struct Bulk {
     items: Vec<Seq>,
     /// How many of them are done.
     done: usize,
-    /// There is none before the first change.
+    /// The bulk's step; `None` before the first change.
     step: Option<i64>,
     /// The version of the golden set that it makes.
     set_version: i64,
@@ -98,7 +98,7 @@ impl Bulk {
         self.done == self.items.len()
     }
 
-    /// Of how many items how many are done.
+    /// Numbers of items done, and of all.
     pub fn progress(&self) -> (usize, usize) {
         (self.done, self.items.len())
     }
@@ -201,7 +201,7 @@ struct Chunk<'t> {
     tx: &'t Tx<'t>,
     bulk: &'t Bulk,
     actor: Actor<'t>,
-    /// There is none before the first change.
+    /// The bulk's step; `None` before the first change.
     step: Option<i64>,
 }
 

@@ -14,15 +14,15 @@ use uuid::Uuid;
 /// A claim in SQL: the VALUES or the SELECT of its columns follow.
 pub(super) const INSERT: &str = "INSERT INTO claim (item_seq, queue_id, reviewer, session, token, expires_at)";
 
-/// After [`INSERT`]: the item's present claim is replaced where the condition that follows
-/// is true.
+/// Replaces the item's present claim if the condition that follows is true; stands after
+/// [`INSERT`].
 pub(super) const TAKE_OVER: &str = "ON CONFLICT (item_seq) DO UPDATE SET reviewer = excluded.reviewer,
     session = excluded.session, token = excluded.token, expires_at = excluded.expires_at WHERE";
 
-/// By its token, which another claim on the item has not.
+/// Deletes a claim by its token, which is unique to it.
 pub(super) const DROP_CLAIM: &str = "DELETE FROM claim WHERE item_seq = ?1 AND token = ?2";
 
-/// What trying to claim the next item came to.
+/// Outcome of an attempt to claim the next item.
 pub(super) struct ClaimOutcome {
     pub claimed: Option<(Seq, Claim)>,
     /// How far the serving list was looked at.
@@ -30,7 +30,7 @@ pub(super) struct ClaimOutcome {
 }
 
 impl Store {
-    /// Who has claimed open items now; `except` leaves one reviewer out.
+    /// The reviewers with claims on open items now; `except` leaves one out.
     pub(super) fn claimants(&self, queue: &Queue, except: Option<&str>, now: UtcMillis) -> Result<Vec<Claimant>> {
         let sql = format!(
             "SELECT c.reviewer, COUNT(*), CAST(MIN(c.expires_at) AS BIGINT) FROM claim c
@@ -67,8 +67,8 @@ impl Store {
         self.write(|tx| tx.execute("DELETE FROM claim WHERE session = ?1", params![&tx.session])).map(drop)
     }
 
-    /// Frees the claims of programs on this machine that are gone without a goodbye,
-    /// so that a reviewer who starts again after a crash goes on where they stopped.
+    /// Frees the claims of programs on this machine that ended without freeing them, so that a
+    /// reviewer who starts again after a crash continues where they stopped.
     pub fn free_abandoned(&self, queue: &Queue) -> Result<()> {
         let sql = "SELECT DISTINCT session FROM claim WHERE queue_id = ?1";
         let sessions = self.all(sql, params![queue.id], |row| row.string(0))?;

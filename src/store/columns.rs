@@ -106,8 +106,8 @@ pub(super) fn params<'a>(bound: &'a [Bound<'_>]) -> Vec<Param<'a>> {
     bound.iter().map(Param::from).collect()
 }
 
-/// Adds what is bound to the columns of a field. The row numbers of documents are no value
-/// of the record: whoever stores it knows them.
+/// Adds the values of a field's columns. The row numbers of documents are no part of the record:
+/// the caller adds them.
 pub(super) fn bind<'r, R>(field: &Field<R>, record: &'r R, bound: &mut Vec<Bound<'r>>) {
     let Some(kept) = field.kept() else { return };
     let cell = (kept.get)(record);

@@ -27,10 +27,10 @@ pub(super) struct Recording<'a> {
 }
 
 impl Store {
-    /// Records a decision on an item that the reviewer has claimed by `token`, and serves
-    /// the next one, in one transaction: when this returns, both are on disk. The decision
-    /// takes its id from the claim, which makes one and no more: asked again by somebody
-    /// who does not know what became of it, it is found and not recorded twice.
+    /// Records a decision on an item that the reviewer has claimed by `token`, and serves the
+    /// next one, in one transaction: when this returns, both are on disk. The decision takes its
+    /// id from the claim, which makes only one: repeated by a caller that lost the answer, the
+    /// call finds that decision instead of recording a second.
     pub fn decide(&mut self, actor: Actor, seq: Seq, token: &str, judgement: &Judgement) -> Result<(Decision, Next)> {
         check(actor.queue, judgement)?;
         let decision = Decision { id: token.into(), ..decision(actor, judgement) };
@@ -68,8 +68,8 @@ impl Store {
         Ok(self.number(sql, params![id, item])? > 0)
     }
 
-    /// Records one decision without a screen, by the same rules. It is refused while
-    /// somebody else has claimed the item.
+    /// Records one decision without a screen, by the same rules. Fails while another reviewer
+    /// has claimed the item.
     pub fn decide_at_once(&self, actor: Actor, item: &str, judgement: &Judgement) -> Result<Decision> {
         let Actor { queue, reviewer, .. } = actor;
         check(queue, judgement)?;

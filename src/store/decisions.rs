@@ -33,10 +33,10 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
 /// What a decision is beside the item's others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Its verdict becomes that of record.
+    /// The decision whose verdict becomes that of record.
     First,
-    /// It came with a merge when somebody else had decided here, and is of record only where
-    /// no first one stands.
+    /// A decision from a merge, for an item that another reviewer had decided here: it is of
+    /// record only where no first one stands.
     SecondOpinion,
 }
 

@@ -194,7 +194,8 @@ impl Store {
         Ok(CheckResult::new("context", missing == 0, format!("{missing} context documents are missing")))
     }
 
-    /// That it is not complete is no fault: it fills while nobody asks.
+    /// Compares the index with the texts. An incomplete one is no fault: it is filled when the
+    /// program is idle.
     fn check_index(&self) -> Result<CheckResult> {
         let (misfiled, indexed) = (self.index_difference()?, self.indexed()?);
         let detail = format!("{misfiled} texts are misfiled; {}% of all are filed", indexed.percent());

@@ -32,7 +32,8 @@ pub(super) const COLUMNS: [&str; 8] = ["id", "hash_a", "hash_b", "title", "text"
 /// each page of the table once a run instead of once a document. A killed import
 /// leaves some unfiled; the next one files them first.
 pub(super) struct DocumentWriter {
-    /// By the first half of the digest: the second half, and the document's row.
+    /// Second half of the digest and row number of each document, by the first half of its
+    /// digest.
     known: HashMap<i64, (i64, i64)>,
     /// First halves and rows that document_hash lacks.
     unfiled: Vec<(i64, i64)>,
@@ -45,7 +46,7 @@ pub(super) struct DocumentWriter {
 }
 
 impl DocumentWriter {
-    /// One that keeps nothing.
+    /// A writer that keeps nothing.
     pub(super) fn idle() -> Self {
         Self { known: HashMap::new(), unfiled: Vec::new(), filed: Filed::Unknown, committed: 0, next: 0 }
     }
@@ -82,7 +83,7 @@ impl Store {
         self.first(sql, params![digest.0, digest.1], |row| row.need_int(0))
     }
 
-    /// Files the digests once there are so many that memory would grow.
+    /// Files the digests when so many are held that memory would grow.
     pub(super) fn spill_documents(&self, writer: &mut DocumentWriter) -> Result<()> {
         if writer.known.len() < REMEMBERED {
             return Ok(());
@@ -141,7 +142,7 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// To be called first in each transaction that keeps documents.
+    /// Begins a transaction that keeps documents; to be called first in each.
     pub(super) fn begin_documents(&self, writer: &mut DocumentWriter) -> Result<()> {
         writer.committed = writer.unfiled.len();
         writer.next = self.number("SELECT COALESCE(MAX(id), 0) + 1 FROM document", &[])?;

@@ -55,7 +55,7 @@ macro_rules! params {
 }
 pub(crate) use params;
 
-/// One row of an answer; columns count from 0.
+/// A row of an answer; columns count from 0.
 pub(super) trait Row {
     fn int(&self, column: usize) -> Result<Option<i64>>;
     fn real(&self, column: usize) -> Result<Option<f64>>;
@@ -92,7 +92,7 @@ pub(super) trait Load {
     /// tells ([`Engine::reports_duplicates`]).
     fn add(&mut self, row: &[Param]) -> Result<bool>;
 
-    /// Until this returns, rows that were added may be in no answer yet.
+    /// Writes what was added. Until this returns, queries may not see it.
     fn flush(&mut self) -> Result<()>;
 }
 
@@ -109,8 +109,8 @@ impl dyn Load + '_ {
 /// What databases write in dialects of their own. `json` is an expression that gives JSON
 /// as text, or NULL, which has no members.
 pub(super) trait Dialect {
-    /// In a FROM: the members of the list or object (of its `member`, where given) as
-    /// rows `e` with `key` and `value`.
+    /// An expression for FROM: the members of the list or object (of its `member`, where given)
+    /// as rows `e` with `key` and `value`.
     fn json_members(&self, json: &str, member: Option<&str>) -> String;
 
     /// A text that is a member of the object; NULL when there is none.
@@ -122,14 +122,14 @@ pub(super) trait Dialect {
     /// The value of such a row as a number; NULL when it is none.
     fn json_number(&self, row: &str) -> String;
 
-    /// The text is what the pattern at the marker says, capitals told apart.
+    /// An expression that is true if the text matches the pattern at the marker; case matters.
     fn matches(&self, expression: &str, marker: &str) -> String;
 
     /// The value for the marker of [`Dialect::matches`].
     fn pattern(&self, pattern: &Pattern) -> String;
 
-    /// At the end of a SELECT that chooses a row to take: it passes over the rows that
-    /// others are about to take.
+    /// The end of a SELECT that chooses a row to claim, which skips rows that other transactions
+    /// are claiming.
     fn skip_locked(&self, row: &str) -> String;
 }
 
@@ -180,7 +180,7 @@ pub(super) trait FullTextIndex {
     /// queue `?1` (others may be among them) that have what stands at the marker.
     fn items_with(&self, scope: Scope, marker: &str) -> String;
 
-    /// For each pattern the newest decided items that have what it says, the newest first.
+    /// The newest decided items that match each pattern, the newest first.
     fn decided_with(&self, patterns: &[String], limit: usize) -> Result<Vec<Vec<i64>>>;
 }
 
@@ -198,7 +198,7 @@ pub(super) trait IndexWriter {
 
 /// What people may do, where the database itself keeps to it.
 pub(super) trait Rights {
-    /// Whose the workspace is.
+    /// The owner of the workspace.
     fn owner(&self) -> Result<String>;
 
     /// Sees to it that there is a login of the person's name, inside the present
@@ -216,8 +216,8 @@ pub(super) trait Rights {
 /// A step from one schema to the next: SQL for every engine, then each engine's own.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Migration {
-    /// For every engine: `$KEY` is a row number that the database gives, and on a server
-    /// texts are sorted by their bytes.
+    /// Statements for every engine: `$KEY` is a row number that the database gives, and on a
+    /// server texts are sorted by their bytes.
     pub common: &'static str,
     pub sqlite: &'static str,
     pub postgres: &'static str,
@@ -226,9 +226,10 @@ pub(super) struct Migration {
 /// How the connection to a server is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConnectionState {
-    /// It was tried so many times to make it anew; the next time is after a pause.
+    /// The connection is lost, and `tries` attempts to make it again failed; the next follows
+    /// after a pause.
     Lost { tries: u32, next: std::time::Duration, why: String },
-    /// It is there again.
+    /// The connection is up again.
     Back,
 }
 
@@ -250,8 +251,8 @@ pub(super) trait Engine: FullTextIndex {
     /// Runs a statement; gives the number of rows it changed.
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize>;
 
-    /// Sends a statement of the present transaction without waiting for its outcome: what is
-    /// wrong with it is told by a later statement, or by the commit.
+    /// Sends a statement of the present transaction without waiting for its outcome: an error is
+    /// reported by a later statement, or by the commit.
     fn pipeline(&self, sql: &str, params: &[Param]) -> Result<()> {
         self.execute(sql, params).map(drop)
     }
@@ -271,7 +272,7 @@ pub(super) trait Engine: FullTextIndex {
         numbered.try_for_each(|(place, values)| self.query(sql, values, &mut |row| each(place, row)))
     }
 
-    /// The same as [`Engine::query`] for an answer that may not fit in memory.
+    /// Runs a query whose answer may not fit in memory, as [`Engine::query`] does.
     fn stream(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;
 
     /// Takes many rows into a table, inside the present transaction, faster than one
@@ -294,8 +295,8 @@ pub(super) trait Engine: FullTextIndex {
 
     fn rollback(&self);
 
-    /// Up to which row number no row of the table can still come: a row has its number
-    /// before it is committed, so that a smaller one may come later than a larger one.
+    /// The largest row number up to which no row of the table can still appear: a row has its
+    /// number before it is committed, so that a smaller one may appear after a larger one.
     fn visible_horizon(&self, table: &'static str, key: &str) -> Result<i64>;
 
     /// Whether a transaction that failed with this error may succeed when it is run again
@@ -313,8 +314,8 @@ pub(super) trait Engine: FullTextIndex {
         0
     }
 
-    /// Who is told of a connection that is lost, and of it being back. Once `given_up` is
-    /// set, nobody waits for it any longer.
+    /// Sets the listener that hears of a lost connection, and of its return. Once `given_up` is
+    /// set, nothing waits for it any longer.
     fn listen(&self, _listener: Box<dyn Fn(ConnectionState)>, _given_up: Arc<AtomicBool>) {}
 
     /// The number of the last migration that ran; 0 for an empty database.

@@ -15,7 +15,7 @@ pub enum StoreError {
     /// Where the workspace is cannot be read, or not be reached as it says.
     #[error("{reason}")]
     Address { reason: String, hint: String },
-    /// There is no connection at the moment, for a reason that may pass.
+    /// No connection at the moment, for a reason that may pass.
     #[error("{reason}")]
     Absent { reason: String, hint: String },
     #[error("there is no workspace at {0}")]
@@ -54,7 +54,7 @@ pub enum StoreError {
     NotGolden,
     #[error("the item has no {0}, so none can be expected")]
     NoText(&'static str),
-    /// Who may do what is known (`team.rs`), and this is not among it.
+    /// An action that the person's role (`team.rs`) does not permit.
     #[error("{0}")]
     Forbidden(String),
     #[error("without `{0}` the team would have no lead")]
@@ -67,7 +67,7 @@ pub enum StoreError {
     Busy,
     #[error("the connection to the server is lost: {0}")]
     Lost(String),
-    /// Not tried again: that might do it twice.
+    /// A change whose commit got no answer. Trying again might make it twice.
     #[error("the connection was lost as the last change was saved, and whether it was is not known")]
     OutcomeUnknown,
     /// Two transactions each waited for the other, and this one was given up.
@@ -79,7 +79,7 @@ pub enum StoreError {
     Pooler,
     #[error("a workspace on a server has no {0}")]
     OnServer(&'static str),
-    /// Whoever was reading has said that it wants no more, and why.
+    /// A reader that ended the query early, for a reason of its own.
     #[error("nothing more is read")]
     Stopped,
     #[error("the disk is full")]
@@ -154,7 +154,7 @@ impl StoreError {
         })
     }
 
-    /// It is of the moment: a server that restarts, or a network that is down.
+    /// Whether the cause may pass: a server that restarts, or a network that is down.
     pub fn may_pass(&self) -> bool {
         matches!(self, StoreError::Lost(_) | StoreError::Absent { .. } | StoreError::Busy | StoreError::Crossed)
     }

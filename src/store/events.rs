@@ -52,8 +52,8 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// Appends an event. Whatever is recorded is told here, so that here it is refused to
-    /// who may not do it.
+    /// Appends an event. Every change passes here, so that this is where the roles of a file's
+    /// team are enforced.
     pub(super) fn log(&self, subject: Subject, kind: &EventKind) -> Result<()> {
         self.need(subject.actor, kind.least_role())?;
         self.append(subject, kind)
@@ -94,7 +94,8 @@ pub(super) fn of_item() -> String {
     format!("{} WHERE e.item_seq = ?1", select("event_by_item"))
 }
 
-/// Data that is no JSON is kept as a text: whoever wrote it past the program, the log is read.
+/// Reads an event. Data that is no JSON, which only another program can have written, is kept as
+/// a text, so that the log stays readable.
 pub(super) fn event(row: &dyn Row) -> Result<Event> {
     let data = row.need_text(4)?;
     read(row, serde_json::from_str(data).unwrap_or_else(|_| Value::from(data)))

@@ -290,7 +290,8 @@ fn of_record(condition: &str) -> String {
     format!("EXISTS (SELECT 1 FROM decision r WHERE r.seq = i.decision_seq AND {condition})")
 }
 
-/// One of the categories of the decision of record, `e`, keeps the condition.
+/// An expression that is true if one of the categories of the decision of record, `e`, meets the
+/// condition.
 fn of_categories(condition: &str) -> String {
     of_record(&format!("EXISTS (SELECT 1 FROM decision_category e WHERE e.decision_seq = r.seq AND {condition})"))
 }

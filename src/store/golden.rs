@@ -67,7 +67,7 @@ pub(super) const COLUMNS: &str =
 /// How many columns [`COLUMNS`] has.
 pub(super) const WIDTH: usize = 10;
 
-/// Of so many examples the tags are counted.
+/// Number of examples whose tags are counted.
 const TAGGED: i64 = 500;
 
 impl Store {
@@ -105,8 +105,8 @@ impl Store {
         self.number(sql, params![queue])
     }
 
-    /// What a form for the item's example has to know. A reviewer who has not decided the
-    /// item is not told of others' corrections.
+    /// Facts for a form that makes the item an example. A reviewer who has not decided the item
+    /// does not see others' corrections.
     pub fn golden_facts(&self, queue: &Queue, item: Seq, reviewer: &str) -> Result<GoldenFacts> {
         let own = "SELECT verdict FROM decision WHERE item_seq = ?1 AND reviewer = ?2 AND standing = 1";
         let verdict = self.first(own, params![item, reviewer], |row| super::items::verdict(row, 0))?.flatten();
@@ -218,7 +218,7 @@ impl Tx<'_> {
         self.execute(note, params![queue.id, set_version, item]).map(drop)
     }
 
-    /// After a step was undone or redone: settles every item whose example it changed.
+    /// Updates every item whose example the step changed, after it was undone or redone.
     pub(super) fn settle_goldens(&self, queue: &Queue, step: i64) -> Result<()> {
         let sql = "SELECT DISTINCT item_seq FROM golden WHERE step_seq = ?1";
         let items = self.all(sql, params![step], |row| row.need_int(0))?;

@@ -16,12 +16,12 @@ use std::time::{Duration, Instant};
 /// Items that one transaction writes at most.
 const BATCH: usize = 64;
 
-/// Whoever asks for the order waits this long at most for what was not read yet.
+/// Longest wait of a reviewer who asks for the order, for support that was not read yet.
 const AT_FIRST: Duration = Duration::from_millis(300);
 
 impl Store {
-    /// Reads undecided items of the open queue for about this long, where they are served
-    /// by it. `true`: more are left. Once none are, the queue is put in order anew.
+    /// Reads the support of undecided items of the open queue for about `budget`, if it is
+    /// served by it. `true`: more are left. When none are, the queue is sorted again.
     pub fn ground_slice(&mut self, queue: &Queue, budget: Duration) -> Result<bool> {
         let Some(mut past) = self.ungrounded_past(queue) else { return Ok(false) };
         let start = Instant::now();
@@ -73,7 +73,7 @@ impl Store {
         Ok(support(&lens::read(&output, &texts)))
     }
 
-    /// Whether the open queue is served by it, and past which item reading goes on.
+    /// Whether the open queue is served by support, and the item past which reading continues.
     fn ungrounded_past(&self, queue: &Queue) -> Option<Seq> {
         let is_wanted = self.serving().order == Order::Grounded && queue.spec.spec.lens.enabled && !self.only_reads;
         self.grounded_to.filter(|_| is_wanted)

@@ -33,7 +33,7 @@ pub struct History {
     pub older: Option<i64>,
 }
 
-/// One output for a case.
+/// An output for a case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attempt {
     pub seq: Seq,
@@ -43,7 +43,7 @@ pub struct Attempt {
     pub prompt_version: Option<String>,
     /// The verdict of record, unless it is withheld or there is none.
     pub verdict: Option<Verdict>,
-    /// There is a verdict, and it is withheld.
+    /// Whether there is a verdict, which is withheld.
     pub withheld: bool,
 }
 
@@ -51,9 +51,10 @@ pub struct Attempt {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     pub event: Event,
-    /// Of a decision: what was decided.
+    /// Details of a decision.
     pub decision: Option<Decided>,
-    /// It holds another reviewer's opinion, which is not told before the reader's own.
+    /// Whether the event contains another reviewer's opinion, which is withheld until the reader
+    /// has decided.
     pub withheld: bool,
 }
 
@@ -67,7 +68,7 @@ pub struct Decided {
     pub active_millis: i64,
     pub spec_version: i64,
     pub state: State,
-    /// It came with a merge when somebody else had decided.
+    /// Whether the decision came with a merge, when another reviewer had decided already.
     pub second_opinion: bool,
 }
 
@@ -75,15 +76,15 @@ pub struct Decided {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     Standing,
-    /// Its reviewer has decided anew.
+    /// Replaced by a later decision of its reviewer.
     Superseded,
     Undone,
 }
 
 impl Store {
-    /// What happened before the event `before` (the newest without it), as far as the
-    /// reviewer may know it: a reviewer who has not decided the item is told what was
-    /// done, and not what others thought of it.
+    /// Events before the event `before` (the newest without it), as far as the reviewer may see
+    /// them: a reviewer who has not decided the item sees what was done, and not others'
+    /// opinions.
     pub fn history(&self, queue: &Queue, item: Seq, reviewer: &str, before: Option<i64>) -> Result<History> {
         self.read(|| {
             let blind = !self.is_decided_by(item, reviewer)?;
@@ -114,9 +115,9 @@ impl Store {
         Ok(attempts)
     }
 
-    /// The newest events of all of the items before `before`, and where to go on. Each
-    /// item's are read through its index, so that neither many events nor many items of
-    /// one case have to be sorted.
+    /// The newest events of all of the items before `before`, and where to continue. Each item's
+    /// are read through its index, so that neither many events nor many items of one case have
+    /// to be sorted.
     fn stretch(
         &self,
         items: impl Iterator<Item = Seq>,

@@ -22,13 +22,13 @@ use crate::domain::time::UtcMillis;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// One file on its way into a queue.
+/// The import of one file into a queue.
 pub struct ImportSession {
     queue: i64,
     import: i64,
     actor: String,
     options: ImportOptions,
-    /// In a dry run, what the workspace would have by now.
+    /// Changes that a dry run would have made so far.
     dry_run: DryRun,
     /// The next free row number, within the present transaction.
     next_item: Seq,
@@ -46,7 +46,7 @@ struct Inserts<'s> {
     known: Option<Known>,
 }
 
-/// By its id, an item's row number and digest.
+/// Row number and digest of each known item, by its id.
 type Known = HashMap<String, (Seq, Digest)>;
 
 impl Inserts<'_> {
@@ -88,7 +88,7 @@ static REPLACE_ITEM: LazyLock<String> = LazyLock::new(|| {
 const LOOKED_UP: usize = 500;
 
 impl ImportSession {
-    /// Goes on from the files before this one, whose items a dry run left out.
+    /// Continues from the files before this one, whose items a dry run left out.
     pub fn after(self, before: DryRun) -> Self {
         Self { dry_run: before.next_file(), ..self }
     }
@@ -132,9 +132,8 @@ impl Store {
         })
     }
 
-    /// Takes records in, in one transaction; gives what became of each, in order.
-    /// When this returns, a killed program loses none of them; [`Store::end_import`]
-    /// puts them on disk for good.
+    /// Imports records in one transaction; gives the outcome of each, in order. When this
+    /// returns, a killed program loses none of them; [`Store::end_import`] syncs them to disk.
     pub fn import_records<'r>(
         &self,
         session: &mut ImportSession,
@@ -177,8 +176,8 @@ impl Store {
         Ok(session.dry_run)
     }
 
-    /// Which of the ids the queue has. Each is looked up by itself: a database that has
-    /// planned for a list while the table was small goes on to read all of it.
+    /// Those of the ids that the queue has. Each is looked up by itself: a plan made for a list
+    /// of ids while the table was small would read all of it.
     fn known(&self, queue: i64, ids: &[&str]) -> Result<Known> {
         let rows: Vec<String> = (0..LOOKED_UP).map(|place| format!("(CAST(?{} AS TEXT))", place + 2)).collect();
         let found = |column: &str| {

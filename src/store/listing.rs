@@ -32,7 +32,7 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// With another condition, in SQL, that takes no values.
+    /// The condition, and another one in SQL that takes no values.
     pub(super) fn and(self, sql: &str) -> Self {
         let sql = if self.sql.is_empty() { sql.to_owned() } else { format!("{sql} AND ({})", self.sql) };
         Self { sql, ..self }
@@ -60,7 +60,7 @@ impl<'a> From<&'a Value> for Param<'a> {
     }
 }
 
-/// In which order. Items without the value come last, equal ones in the order of import.
+/// The order of a listing. Items without the value come last, equal ones in the order of import.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sort {
     pub by: By,
@@ -74,9 +74,9 @@ pub enum By {
     Imported,
     /// A field of the item, or of its decision of record.
     Field(RecordField),
-    /// Since it was created; since it was imported, where that is not known.
+    /// Time since the item was created; since it was imported, where that is not known.
     Age,
-    /// As the lens sees it, where it was read.
+    /// Support by the source as the lens measured it, where it has.
     Support,
     /// No order at all, but the same one for a seed.
     Shuffled(u64),
@@ -113,7 +113,7 @@ impl By {
     }
 }
 
-/// The items found so far, and where the search goes on.
+/// The items found so far, and where the search continues.
 pub struct Listing {
     queue: i64,
     condition: Condition,
@@ -142,7 +142,7 @@ enum Phase {
 /// What a listing is sorted by, beside its row numbers.
 #[derive(Default)]
 struct Keys {
-    /// In the order of the value; `None`: the item has none.
+    /// Keys that sort as the values do; `None` where the item has none.
     keys: Vec<Option<u64>>,
     /// Texts by the order in which they were met, which is their key until the end.
     texts: HashMap<String, u64>,
@@ -152,7 +152,7 @@ struct Keys {
 struct Stride {
     rows: i64,
     least: i64,
-    /// While it is tried whether four times as many take as long: what the least took.
+    /// Time that `least` rows took, while four times as many are tried.
     trial: Option<Duration>,
     trials_left: u32,
 }
@@ -200,7 +200,7 @@ impl Listing {
         matches!(self.phase, Phase::Done)
     }
 
-    /// From 0 to 1: how much of the queue was looked at.
+    /// Progress from 0 to 1: the part of the queue that was searched.
     pub fn progress(&self) -> f64 {
         let span = |(from, to): (Seq, Seq)| (to - from + 1).max(0) as f64;
         match self.phase {
@@ -213,7 +213,7 @@ impl Listing {
         self.sort.by == By::Imported
     }
 
-    /// It leaves no item of the queue out, and no verdict moves one in it.
+    /// Whether the listing has every item of the queue, in an order that no verdict changes.
     pub fn is_plain(&self) -> bool {
         self.condition.sql.is_empty() && self.grows_at_its_end()
     }
@@ -273,8 +273,8 @@ impl Store {
         Ok(())
     }
 
-    /// Has the listing go on to what came in since, where that stands at its end: nothing that
-    /// stands in it already moves. `false`: only a new listing would have it.
+    /// Adds what came in since the listing ended, if that belongs at its end and moves nothing
+    /// in it. `false`: only a new listing would include it.
     pub fn follow_listing(&self, listing: &mut Listing) -> Result<bool> {
         if !listing.grows_at_its_end() || listing.is_backwards() {
             return Ok(false);
@@ -403,7 +403,7 @@ impl Keys {
     }
 }
 
-/// By its number, the place of each text in order.
+/// The place of each text in sorted order, by its number.
 fn places(texts: &HashMap<String, u64>) -> Vec<u64> {
     let mut sorted: Vec<_> = texts.iter().collect();
     sorted.sort_unstable();

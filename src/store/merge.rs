@@ -1,4 +1,4 @@
-//! Merging the decisions of a copy that a reviewer took along.
+//! Merging the decisions that a reviewer made in a copy.
 //!
 //! What happened there to an item is done here once more, event by event, with its times
 //! and names, so that it comes out by the rules of any decision: a decision supersedes its
@@ -28,12 +28,12 @@ const LOOKED_UP: i64 = 250;
 /// Items of one transaction: some 50 ms, which a decision beside it may have to wait.
 const AT_ONCE: usize = 200;
 
-/// On which terms a copy is merged.
+/// Settings of a merge.
 #[derive(Debug, Clone, Copy)]
 pub struct MergeTerms<'a> {
     /// What the log calls the copy.
     pub name: &'a str,
-    /// Who merges; the decisions keep the names of those who made them.
+    /// The person who merges; the decisions keep the names of those who made them.
     pub actor: &'a str,
     /// Only tell what would become of each decision.
     pub dry_run: bool,
@@ -50,16 +50,17 @@ pub struct Merged {
     pub fate: Fate,
 }
 
-/// What became of it.
+/// Outcome of a decision of the copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
-    /// It stands, or was superseded in the copy already.
+    /// The decision stands, or was superseded in the copy already.
     Added,
-    /// It was taken back in the copy, and is so here.
+    /// The decision was taken back in the copy, and is taken back here.
     Undone,
-    /// Its reviewer has decided later here.
+    /// The reviewer has made a later decision here.
     Superseded,
-    /// It stands beside the verdict of record of somebody else, who decided meanwhile.
+    /// The decision stands beside the verdict of record of another reviewer, who decided
+    /// meanwhile.
     SecondOpinion {
         of_record: Verdict,
         by: String,
@@ -106,12 +107,12 @@ struct Found {
 
 /// A decision on its way in.
 struct Coming {
-    /// Its row in the copy.
+    /// Row number in the copy.
     theirs: i64,
     decision: Decision,
-    /// Its step and its row here, once it is in.
+    /// Row numbers of the step and of the decision here, once they are written.
     rows: Option<(i64, i64)>,
-    /// Its reviewer has decided later here.
+    /// The reviewer has made a later decision here.
     is_late: bool,
     is_undone: bool,
     /// The verdict of record, and whose it is, that it stands beside.
@@ -130,7 +131,8 @@ impl Coming {
 }
 
 impl Store {
-    /// Adds the decisions of `other` that are not here; each is told with what became of it.
+    /// Adds the decisions of `other` that are missing here; `each` gets every one with its
+    /// outcome.
     pub fn merge(&self, other: &Store, terms: MergeTerms, mut each: impl FnMut(Merged)) -> Result<()> {
         for name in other.queue_names()? {
             let meeting = self.meet_copy(other, &name, terms.name)?;

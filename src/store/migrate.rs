@@ -17,8 +17,8 @@ macro_rules! migration {
 
 const NOTHING: Migration = Migration { common: "", sqlite: "", postgres: "" };
 
-/// In order; number `n` is the `n`-th. What has landed is never edited: its digest stands in
-/// `migrations/SHA256SUMS`.
+/// Migrations in order; number `n` is the `n`-th. A landed one is never edited: its digest
+/// stands in `migrations/SHA256SUMS`.
 pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0001_workspace", common, sqlite, postgres),
     migration!("0002_finding", common, sqlite, postgres),
@@ -82,7 +82,7 @@ fn copy_before(path: &Path, version: i64) -> PathBuf {
     name.into()
 }
 
-/// Another program may have been faster while this one waited.
+/// Runs the missing migrations. Another program may have run them while this one waited.
 fn bring_up(engine: &dyn Engine, migrations: &[Migration]) -> Result<()> {
     engine.lock(Lock::Migration)?;
     let found = engine.schema_version()?.max(0) as usize;
@@ -223,7 +223,7 @@ mod tests {
         }
     }
 
-    /// As `sha256sum` writes it, in the folder of migrations.
+    /// Digests are written as `sha256sum` writes them in the folder of migrations.
     #[test]
     fn what_has_landed_is_as_it_was() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations");

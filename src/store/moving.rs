@@ -1,4 +1,4 @@
-//! Moving a workspace: a copy of all of it in another database, of whichever engine.
+//! Moving a workspace: a copy of all of it in another database, of either engine.
 //!
 //! Rows are copied in windows by key, each in one transaction with the mark that says how
 //! far the copy has come: a killed move goes on where it stopped. Until the last window,
@@ -61,7 +61,7 @@ pub struct Progress {
 pub struct Moved {
     /// The target, which may be worked on from now on. Its index for searching is empty.
     pub store: Store,
-    /// Somebody has worked on the source meanwhile; the copy lacks that.
+    /// Whether the source was changed meanwhile; the copy lacks that.
     pub is_behind: bool,
 }
 
@@ -76,8 +76,8 @@ struct Mark {
 }
 
 impl Store {
-    /// Begins to copy the whole workspace to `to`, which is empty, or holds what an earlier
-    /// move of the same workspace has left: then it goes on.
+    /// Begins to copy the whole workspace to `to`, which is empty, or holds the part that an
+    /// interrupted move of the same workspace has copied: then the copy continues.
     pub fn begin_move(&self, to: impl Into<Address>) -> Result<Moving<'_>> {
         let to = Store::connect(to.into())?;
         to.engine.bulk(true)?;
@@ -131,7 +131,7 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// Where the move goes on that `mark` begins.
+    /// The mark from which the move that `mark` begins continues.
     fn begin_from(&self, mark: &Mark) -> Result<Mark> {
         match self.moving()? {
             Some(found) if found.state == mark.state => return Ok(found),
@@ -151,7 +151,7 @@ impl Tx<'_> {
 }
 
 impl Mark {
-    /// Before the first row.
+    /// The mark before the first row.
     fn new(source: &Store) -> Result<Self> {
         let state = source.state()?;
         let place = match source.address() {
@@ -216,7 +216,7 @@ impl Moving<'_> {
         Ok(true)
     }
 
-    /// Another program that moves into the same target has moved the mark on.
+    /// Moves the mark. Fails when another program that moves into the same target has moved it.
     fn put_mark(&self, tx: &Tx, mark: &Mark) -> Result<()> {
         let sql = "UPDATE moving SET place = ?1, key = ?2 WHERE state = ?3 AND place = ?4 AND key = ?5";
         let (before, key, key_before) = (&self.mark, mark.key(), self.mark.key());
@@ -304,14 +304,14 @@ impl Window {
         self.bytes += bytes;
     }
 
-    /// As many as make up a transaction, if they are like these.
+    /// Number of rows that make up a transaction, if they are as large as these.
     fn rows_next(&self) -> usize {
         let fitting = self.rows * BYTES_AT_ONCE / self.bytes.max(1);
         fitting.clamp(1, ROWS_AT_ONCE)
     }
 }
 
-/// In the order of the key; the markers are the key to go on from.
+/// A query for the next rows in the order of the key; its markers are the key to continue from.
 fn select(table: &Table, goes_on: bool, rows: usize) -> String {
     let (name, columns, key) = (table.name, table.names().join(", "), table.key_names());
     let past = if goes_on { format!("WHERE ({key}) > ({})", markers(table.key)) } else { String::new() };

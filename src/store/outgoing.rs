@@ -35,7 +35,7 @@ pub struct Outgoing<'r> {
     pub decision: Decision,
     /// `false`: the reviewer has replaced it by a later one.
     pub standing: bool,
-    /// It stands beside the verdict of record of somebody else.
+    /// Whether the decision stands beside the verdict of record of another reviewer.
     pub second_opinion: bool,
 }
 
@@ -97,7 +97,7 @@ impl Store {
     }
 }
 
-/// One of the marks behind the item and the decision.
+/// Reads a mark behind the columns of the item and the decision.
 fn is_set(row: &dyn Row, at: usize) -> Result<bool> {
     Ok(row.need_int(items::WIDTH + decisions::WIDTH + at)? == 1)
 }

@@ -65,7 +65,7 @@ impl Postgres {
         })
     }
 
-    /// The connection; a lost one is made anew unless a transaction was lost with it.
+    /// The connection; a lost one is made again unless a transaction was lost with it.
     fn session(&self) -> Result<Rc<Session>> {
         if !self.is_under_way() {
             self.connection.revive()?;
@@ -130,8 +130,8 @@ impl Postgres {
         })
     }
 
-    /// By itself, outside a transaction, only what may run twice is run: after a lost
-    /// connection it is run again.
+    /// Runs a query, outside a transaction again if the connection was lost: there only queries
+    /// that may run twice are given to it.
     fn again_alone<T>(&self, ask: impl Fn() -> Result<T>) -> Result<T> {
         let is_alone = self.transaction.borrow().is_none();
         for _ in 1..MOST_TRIES {
@@ -164,9 +164,9 @@ impl Postgres {
         self.ask(&session, session.client.batch_execute(sql))
     }
 
-    /// What became of a transaction whose `COMMIT` got no answer; waits for a server that
-    /// has not noticed yet that the connection is gone. One that was started since may have
-    /// given the number to another transaction.
+    /// Whether a transaction whose `COMMIT` got no answer was committed; waits for a server that
+    /// has not noticed yet that the connection is gone. A connection made since may have given
+    /// the number to another transaction.
     fn is_committed(&self, xid: &str) -> Result<bool> {
         let started = self.connection.server_start();
         for _ in 0..300 {
@@ -233,7 +233,7 @@ impl Engine for Postgres {
         self.rows(sql, params)?.iter().try_for_each(|row| each(&PgRow::new(row)))
     }
 
-    /// In one round trip, and one more for a statement that is new.
+    /// Takes one round trip, and one more for a statement that is not prepared yet.
     fn query_each(
         &self,
         sql: &str,
@@ -251,7 +251,7 @@ impl Engine for Postgres {
         rows.try_for_each(|(place, row)| each(place, &PgRow::new(row)))
     }
 
-    /// By a cursor, which lives in a transaction.
+    /// Reads by a cursor, which lives in a transaction.
     fn stream(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
         if self.transaction.borrow().is_none() {
             self.begin_read()?;
@@ -423,7 +423,7 @@ impl Engine for Postgres {
         self.connection.be_patient(on)
     }
 
-    /// Over a connection that was lost nothing was heard.
+    /// Whether something has changed. After a lost connection that must be assumed.
     fn changed(&self) -> Result<bool> {
         if !self.connection.is_up() {
             self.connection.revive()?;

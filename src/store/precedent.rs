@@ -40,11 +40,12 @@ const COMPARED_TEXT: &str =
 pub struct Precedent {
     pub seq: Seq,
     pub id: String,
-    /// From 0 to 1: the words and pairs of words that both have, of all that they have.
+    /// Similarity from 0 to 1: the words and pairs of words that both texts have, of all that
+    /// they have.
     pub similarity: f64,
-    /// They are the same but for details.
+    /// Whether the texts are equal but for details.
     pub is_near_duplicate: bool,
-    /// Of record.
+    /// Verdict of record.
     pub verdict: Verdict,
     pub categories: Vec<String>,
     pub note: String,
@@ -95,7 +96,7 @@ impl Store {
         Ok(ranked.into_iter().take(COMPARED).map(|(seq, _)| seq).collect())
     }
 
-    /// Without those of another queue, or decided no more.
+    /// Those of the items that are decided and of the queue.
     fn decided_items(&self, queue: &Queue, seqs: &[Seq]) -> Result<Vec<Precedent>> {
         let sql = "SELECT i.seq, i.id, d.verdict, d.body, d.reviewer, d.decided_at FROM item i
             JOIN decision d ON d.seq = i.decision_seq WHERE i.seq = ?1 AND i.queue_id + 0 = ?2";
@@ -122,7 +123,7 @@ impl Tx<'_> {
     }
 }
 
-/// Not compared yet.
+/// Reads a precedent whose text is not compared yet.
 fn precedent(row: &dyn Row) -> Result<Precedent> {
     let draft = from_json(row.need_text(3)?)?;
     Ok(Precedent {
@@ -148,7 +149,8 @@ fn compared_text(row: &dyn Row) -> Result<String> {
     Ok(format!("{input}\n{}", legible(row.need_text(2)?, row.need_text(3)?)))
 }
 
-/// From how far apart the newest items with a word stand: 1 for a word in every item.
+/// Rarity of a word, by the distance between the newest items that have it: 1 for a word in
+/// every item.
 fn rarity(newest: &[Seq]) -> f64 {
     match (newest.first(), newest.last()) {
         (Some(first), Some(last)) if newest.len() == OF_A_WORD => {

@@ -28,7 +28,7 @@ pub struct QueueSummary {
     pub counts: Counts,
     /// Live claims, by reviewer.
     pub claimants: Vec<Claimant>,
-    /// Who decided last, and when.
+    /// The reviewer who decided last, and the time.
     pub last: Option<(String, UtcMillis)>,
     /// Decisions standing that were made in the last 60 minutes.
     pub last_hour: i64,

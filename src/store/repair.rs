@@ -24,8 +24,8 @@ const SHOULD_STAND: &str = "CASE WHEN s.undone_by IS NULL AND NOT EXISTS (SELECT
             AND t.undone_by IS NULL)
     THEN 1 ELSE 0 END";
 
-/// On the item `d` is about nothing was decided in a bulk or by a merge, of which some items are
-/// left as they are when it is undone or redone.
+/// SQL that is true if no decision on the item of `d` was made in a bulk or by a merge: an undo
+/// or redo of those leaves some items as they are.
 const IS_PLAIN: &str = "NOT EXISTS (SELECT 1 FROM decision o JOIN step u ON u.seq = o.step_seq
         WHERE o.item_seq = d.item_seq AND u.kind <> 'decision')";
 

@@ -24,7 +24,7 @@ const QUICK: Duration = Duration::from_millis(20);
 /// A program that fills the index keeps others from it for this long.
 const LEASE_MILLIS: i64 = 5000;
 
-/// Of a bulk load of the index: what a decision beside it may have to wait.
+/// Time of a slice of a bulk load of the index, which a decision beside it may have to wait.
 const BULK_SLICE: Duration = Duration::from_millis(100);
 
 /// How often, and how long, the index waits for rows that others are writing.
@@ -62,7 +62,7 @@ impl Marks {
         self.item + self.document + self.decision
     }
 
-    /// From three columns on from this one.
+    /// Reads three columns, from the one at `at`.
     fn read(row: &dyn Row, at: usize) -> Result<Self> {
         Ok(Self { item: row.need_int(at)?, document: row.need_int(at + 1)?, decision: row.need_int(at + 2)? })
     }
@@ -71,7 +71,7 @@ impl Marks {
 /// How far the index has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Reach {
-    /// Up to here it has everything, but for what is stale.
+    /// Marks up to which everything is indexed, but for stale items.
     marks: Marks,
     newest: Marks,
     /// Items that an import has replaced since they were indexed.
@@ -89,7 +89,7 @@ struct Slice<'w> {
     start: Instant,
     budget: Duration,
     is_begun: Cell<bool>,
-    /// Somebody else waits for the store.
+    /// Whether another caller waits for the store.
     is_awaited: &'w AtomicBool,
 }
 
@@ -116,8 +116,8 @@ impl Store {
         Ok(reach.unwrap_or_default())
     }
 
-    /// Puts the next rows into the index, for about this long, unless another program is
-    /// at it; less once somebody `is_awaited`.
+    /// Puts the next rows into the index, for about `budget`, unless another program is doing
+    /// so; stops early once `is_awaited`.
     pub fn index_slice(&self, budget: Duration, is_awaited: &AtomicBool, now: UtcMillis) -> Result<Indexed> {
         let indexed = self.indexed()?;
         if indexed.is_complete() || self.only_reads || self.is_leased(now)? {

@@ -16,23 +16,24 @@ use crate::domain::queue::{Actor, Counts};
 use crate::domain::team::Role;
 use std::time::Duration;
 
-/// How often another item is chosen where transactions run side by side and somebody else
-/// was faster with the one that was chosen; between two tries, theirs ends.
+/// Attempts to claim an item where transactions run side by side and another reviewer was faster
+/// each time; the pause between two lets theirs end.
 const RACES: usize = 400;
 const RACE: Duration = Duration::from_millis(2);
 
 /// Sorts before every item of a queue.
 const HEAD: (i64, Seq) = (i64::MIN, i64::MIN);
 
-/// Of [`stage::free_for_reviewer`]: nothing that the reviewer has deferred.
+/// Value of the marker of [`stage::free_for_reviewer`] that leaves out what the reviewer has
+/// deferred.
 pub(super) const WITHOUT_DEFERRED: i64 = 0;
 
-/// Among which items the next one is chosen.
+/// The items among which the next one is chosen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Pick {
     /// Starts past this item; at the end of the queue it starts over.
     pub after: Option<Seq>,
-    /// Also those that the reviewer has deferred.
+    /// Whether items that the reviewer has deferred are served too.
     pub deferred: bool,
 }
 
@@ -42,7 +43,7 @@ impl Pick {
         Self { after: Some(item), deferred: false }
     }
 
-    /// Also of what the reviewer has deferred.
+    /// This pick, among deferred items too.
     pub fn with_deferred() -> Self {
         Self { after: None, deferred: true }
     }
@@ -76,7 +77,7 @@ pub enum Next {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct End {
     pub counts: Counts,
-    /// Who else has claimed open items.
+    /// Other reviewers' claims on open items.
     pub claimed: Vec<Claimant>,
     /// Open items that this reviewer has deferred.
     pub deferred: i64,
@@ -116,7 +117,8 @@ impl Store {
         self.claim_past(HEAD, actor, pick)
     }
 
-    /// One statement chooses and takes: two reviewers cannot be given one item.
+    /// Claims the next item. A single statement chooses and claims it: two reviewers cannot be
+    /// given the same one.
     fn claim_past(
         &self,
         (rank, seq): (i64, Seq),
@@ -251,7 +253,7 @@ struct Around {
 }
 
 impl Around {
-    /// From the columns of [`Store::served`] that start at `at`.
+    /// Reads the columns of [`Store::served`] that start at `at`.
     fn read(row: &dyn Row, at: usize) -> Result<Self> {
         const MINE: usize = 2;
         const GOLDEN: usize = MINE + decisions::WIDTH;

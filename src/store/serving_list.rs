@@ -43,7 +43,7 @@ impl ServingList {
 }
 
 impl Store {
-    /// From now on serves the reviewer by this order and filter.
+    /// Serves the reviewer by this order and filter from now on.
     pub fn serve_by(&mut self, actor: Actor, serving: &Serving) -> Result<()> {
         self.list = match serving.is_plain() {
             true => None,
@@ -99,8 +99,8 @@ impl Store {
         Ok(ClaimOutcome { claimed: None, at })
     }
 
-    /// Notes what trying to claim, once it is on disk, has come to; goes on where it found
-    /// nothing yet, in transactions of its own.
+    /// Notes the outcome of an attempt to claim, once it is on disk; where it found nothing yet,
+    /// continues the search in transactions of its own.
     pub(super) fn follow_list(
         &mut self,
         outcome: ClaimOutcome,
@@ -120,8 +120,8 @@ impl Store {
         Ok(claimed)
     }
 
-    /// Sees to it that the list has items left; a new one is made once. `false`: there
-    /// are none.
+    /// Makes sure that the list has items left; a new one is made at most once. `false`: no item
+    /// is left.
     fn prepare_list(&mut self, actor: Actor) -> Result<bool> {
         let Some(list) = &self.list else { return Ok(false) };
         if list.batch(list.at).is_empty() {

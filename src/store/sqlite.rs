@@ -23,7 +23,7 @@ const PAGE_SIZE: i64 = 8 * 1024;
 /// waiting doubles its pauses, so a decision would starve beside a long import.
 const BUSY_MILLIS: i32 = 20_000;
 
-/// Between two transactions of a bulk load, long enough for a waiting decision to step in.
+/// Pause between two transactions of a bulk load, long enough for a waiting decision to step in.
 const BREATH: Duration = Duration::from_millis(2);
 
 /// The tables that find rows of others, the rows that they find, and how far those are filed.
@@ -38,7 +38,7 @@ const LOOKUPS: [(&str, &str, &str); 5] = [
 pub(super) struct Sqlite {
     connection: Connection,
     bulk: Cell<bool>,
-    /// Of the workspace when it was last asked about.
+    /// SQLite's `data_version` of the workspace when it was last read.
     data_version: Cell<i64>,
 }
 
@@ -171,7 +171,8 @@ impl Engine for Sqlite {
         let _ = self.batch("ROLLBACK");
     }
 
-    /// One transaction writes at a time: rows come in the order of their numbers.
+    /// The largest number: rows come in the order of their numbers, as only one transaction
+    /// writes at a time.
     fn visible_horizon(&self, _table: &'static str, _key: &str) -> Result<i64> {
         Ok(i64::MAX)
     }
@@ -242,7 +243,7 @@ impl Engine for Sqlite {
         Ok(found)
     }
 
-    /// It does so anyway.
+    /// Nothing to do: SQLite numbers on by itself.
     fn number_on(&self, _table: &str, _key: &str) -> Result<()> {
         Ok(())
     }

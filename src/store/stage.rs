@@ -31,7 +31,7 @@ pub(super) fn claimed_by(item: &str, now: &str) -> String {
     format!("(SELECT c.reviewer FROM {})", claim_on(item, now))
 }
 
-/// SQL: somebody has claimed the item at the time `now`.
+/// SQL that is true if a reviewer has claimed the item at the time `now`.
 pub(super) fn is_claimed(item: &str, now: &str) -> String {
     format!("EXISTS (SELECT 1 FROM {})", claim_on(item, now))
 }

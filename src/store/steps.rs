@@ -12,7 +12,7 @@ use crate::domain::queue::Actor;
 
 pub(super) struct Step {
     pub seq: i64,
-    /// Of a bulk: the first.
+    /// The item; the first one of a bulk.
     pub item: Seq,
     pub kind: StepKind,
     /// The event of its undo.
@@ -48,7 +48,7 @@ impl StepKind {
         StepKind::Merged,
     ];
 
-    /// As the database keeps it: of a bulk, `bulk_` and what it does to each item.
+    /// The kind as the database stores it: for a bulk, `bulk_` and its effect on each item.
     fn as_str(self) -> &'static str {
         match self {
             StepKind::Decision => "decision",
@@ -83,7 +83,7 @@ impl StepKind {
 /// Which steps an undo or a redo looks at.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum UndoScope {
-    /// Whatever the reviewer did last.
+    /// The reviewer's newest step, of any kind.
     Anything,
     /// The reviewer's last decision, passing over everything else.
     Decisions,

@@ -17,7 +17,7 @@ pub(super) struct Table {
     own: &'static [(&'static str, Holds)],
     /// Fields of a record, whose columns follow.
     fields: Fields,
-    /// So many columns, from the first, are its key.
+    /// Number of columns, from the first, that are the table's key.
     pub key: usize,
     /// The database numbers its rows.
     pub is_numbered: bool,
@@ -152,7 +152,7 @@ const LEFT_BEHIND: &[&str] = &[
     "lookup_mark",
 ];
 
-/// One row that is there from the beginning and is set anew.
+/// Tables whose only row exists from the beginning and is updated.
 #[cfg(test)]
 const SET: &[&str] = &["document_mark"];
 

@@ -1,5 +1,6 @@
-//! Who may do what. A server keeps the rules itself (`migrations/0008_team/postgres.sql`); for a file the
-//! program does, and whoever may write the file may write anything.
+//! Roles: what each person may do. A server enforces them itself
+//! (`migrations/0008_team/postgres.sql`); for a file the program does, and anybody who may write
+//! the file may write anything.
 
 use super::engine::{Row, params};
 use super::transaction::Tx;
@@ -14,7 +15,7 @@ const COLUMNS: &str = "p.name, p.role, p.granted_by, p.granted_at";
 const PRESENT: &str =
     "p.role IS NOT NULL AND NOT EXISTS (SELECT 1 FROM person n WHERE n.name = p.name AND n.seq > p.seq)";
 
-/// Who keeps to what was granted.
+/// Which side enforces the roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Granted {
     Program,
@@ -22,8 +23,8 @@ pub enum Granted {
 }
 
 impl Store {
-    /// Lets a person do what the role may; on a server their login is made where it is
-    /// missing. Whoever grants the first role leads the team.
+    /// Grants a role to a person; on a server their login is made where it is missing. The
+    /// person who grants the first role becomes a lead.
     pub fn grant(
         &self,
         person: &str,
@@ -52,17 +53,17 @@ impl Store {
         })
     }
 
-    /// Who is on the team, by name. In a file without one everybody may do everything.
+    /// The people on the team, by name. In a file without a team everybody may do everything.
     pub fn team(&self) -> Result<Vec<Grant>> {
         self.all(&format!("SELECT {COLUMNS} FROM person p WHERE {PRESENT} ORDER BY p.name"), &[], grant)
     }
 
-    /// Whatever was granted and revoked, oldest first.
+    /// All grants and revocations, oldest first.
     pub fn grants(&self) -> Result<Vec<Grant>> {
         self.all(&format!("SELECT {COLUMNS} FROM person p ORDER BY p.seq"), &[], grant)
     }
 
-    /// On a server: whose the workspace is, who may do everything whatever was granted.
+    /// On a server, the owner of the workspace, who may do everything regardless of grants.
     pub fn owner(&self) -> Result<Option<String>> {
         self.engine.rights().map(|rights| rights.owner()).transpose()
     }

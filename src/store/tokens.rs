@@ -31,14 +31,14 @@ pub(super) fn parted(text: &str) -> Cow<'_, str> {
 
 /// Words in a row that are looked for.
 pub(super) struct Sought {
-    /// As the index has them.
+    /// The words as the index has them.
     pub parted: String,
-    /// The last one may go on.
+    /// Whether the last word may be continued.
     pub open: bool,
 }
 
-/// What finds the words in a row, the last of which may go on where `open`; `None` when
-/// there is no word in the text. There is no `"` in it and no control character.
+/// The query that finds the words in a row, the last of which may be continued if `open`; `None`
+/// if there is no word in the text. It has no `"` and no control character.
 pub(super) fn sought(text: &str, open: bool) -> Option<Sought> {
     let text: String = text.chars().map(|c| if c == '"' || c.is_control() { ' ' } else { c }).collect();
     let text = text.trim_end_matches(|c| !is_word(c));
@@ -71,8 +71,8 @@ fn is_symbol(c: char) -> bool {
     c >= '\u{2190}' && c.general_category() == GeneralCategory::OtherSymbol
 }
 
-/// Of a script whose words stand side by side without spaces, or which joins endings to
-/// words: Thai, Lao, Burmese, Khmer, Hangul, Kana, Han.
+/// Whether a character is of a script whose words stand side by side without spaces, or which
+/// joins endings to words: Thai, Lao, Burmese, Khmer, Hangul, Kana, Han.
 fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{0e01}'..='\u{0e4e}' | '\u{0e81}'..='\u{0ece}' | '\u{1000}'..='\u{103f}' | '\u{1780}'..='\u{17d3}'

@@ -5,7 +5,7 @@ use super::engine::{Load, Lock, Param};
 use super::{Result, Store, StoreError};
 use std::ops::Deref;
 
-/// A transaction is run so many times before its failure is told.
+/// Attempts at a transaction before its failure is reported.
 pub(super) const MOST_TRIES: usize = 5;
 
 /// A transaction under way that writes; it reads like its store, what it has written with it.
@@ -27,8 +27,8 @@ impl<'s> Tx<'s> {
         self.store.engine.execute(sql, params)
     }
 
-    /// Runs a statement that nobody waits for: what is wrong with it is told by a later one,
-    /// or by the commit.
+    /// Runs a statement without waiting for its outcome: an error is reported by a later one, or
+    /// by the commit.
     pub(super) fn pipeline(&self, sql: &str, params: &[Param]) -> Result<()> {
         self.store.engine.pipeline(sql, params)
     }

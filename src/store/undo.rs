@@ -23,7 +23,7 @@ pub enum Change {
         stands: Option<Verdict>,
     },
     Deferral,
-    /// The same of many items: `decision`, `deferral`, `tags`, `priority` or `golden`.
+    /// A step on many items: `decision`, `deferral`, `tags`, `priority` or `golden`.
     Bulk {
         what: &'static str,
         items: i64,

@@ -157,7 +157,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever a name or a password holds, escaped it is found as it was.
+        /// Any name or password, escaped, is found unchanged.
         #[test]
         fn what_is_escaped_is_found(host in "[^\r\n#]{1,8}", user in "[^\r\n]{1,8}", password in "[^\r\n]{1,12}") {
             let line = format!("{}:5432:karat:{}:{}", escaped(&host), escaped(&user), escaped(&password));

@@ -106,7 +106,7 @@ impl Server {
         self.client.get_connect_timeout().map_or(10, |timeout| timeout.as_secs())
     }
 
-    /// Until all hosts have had their time, and one of them time to let this program in.
+    /// The time that connecting may take: a time-out for each host, and one for the login.
     pub fn longest_wait(&self) -> Duration {
         Duration::from_secs(self.patience()) * (self.client.get_hosts().len() as u32 + 1)
     }
@@ -122,7 +122,7 @@ impl Server {
         objection.filter(|_| self.password.is_none()).into_iter().collect()
     }
 
-    /// The same, and what had better be set up in another way. No password is in it.
+    /// Warnings, and what should be set up in another way. They never contain the password.
     pub fn advice(&self) -> Vec<String> {
         let exposed = "the password stands in the address, where the list of processes and the shell's history show \
                        it: move it to ~/.pgpass or PGPASSWORD";
@@ -145,7 +145,8 @@ impl Server {
         }
     }
 
-    /// Whose password is looked up. A socket in the usual folder is `localhost` there.
+    /// The entry of the password file that is looked up. A socket in the usual folder is
+    /// `localhost` there.
     fn door(&self) -> Door<'_> {
         let host = match self.client.get_hosts().first() {
             Some(Host::Tcp(host)) => host,
@@ -159,7 +160,7 @@ impl Server {
     }
 }
 
-/// One port serves all hosts, or each has its own.
+/// The port of a host: one may serve all of them, or each has its own.
 fn port(ports: &[u16], at: usize) -> u16 {
     ports.get(at).or(ports.first()).copied().unwrap_or(PORT)
 }

@@ -58,7 +58,7 @@ impl Mode {
 /// Which certificates vouch for the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Roots {
-    /// Those that the system trusts.
+    /// Certificates that the system trusts.
     System,
     File(PathBuf),
 }
@@ -103,7 +103,7 @@ impl Tls {
         Ok(Self { mode, only_sockets, is_local, roots: roots.unwrap_or(Roots::System), client: client_pair })
     }
 
-    /// Whoever controls the network can answer in the server's name.
+    /// Whether anybody who controls the network can answer in the server's name.
     pub(super) fn is_open_to_impostors(&self) -> bool {
         !self.is_local && self.mode < Mode::VerifyCa
     }

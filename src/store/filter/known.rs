@@ -8,7 +8,7 @@ use crate::domain::queue::Queue;
 use crate::domain::record::{FieldType, RecordField};
 use std::collections::BTreeSet;
 
-/// Values are looked for among so many items that come next and so many decided last:
+/// Number of items that come next, and of items decided last, that are searched for values:
 /// completion must not read a whole queue.
 const LOOKED_AT: i64 = 2_000;
 
@@ -37,7 +37,8 @@ impl Store {
         Ok(found.into_iter().take_while(|value| value.starts_with(begun)).collect())
     }
 
-    /// From one reviewer to the next by the index, whatever number of decisions each has.
+    /// Reviewers whose names begin with `begun`, each found by one look-up in the index, however
+    /// many decisions they have made.
     fn reviewers(&self, queue: &Queue, begun: &str) -> Result<Vec<String>> {
         let sql = "SELECT reviewer FROM decision_by_reviewer WHERE queue_id = ?1 AND standing = 1 AND reviewer > ?2
             ORDER BY reviewer LIMIT 1";

@@ -14,7 +14,7 @@ use crate::domain::time::UtcMillis;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedFilter {
     pub name: String,
-    /// As it was written.
+    /// The filter as it was written.
     pub filter: String,
     pub saved_by: String,
     pub saved_at: UtcMillis,
@@ -63,7 +63,7 @@ impl Store {
         })
     }
 
-    /// Another's filter is changed and removed by a lead alone.
+    /// Fails when the filter is another person's: only a lead changes and removes those.
     fn need_own_filter(&self, queue: &Queue, name: &str, actor: &str) -> Result<()> {
         let sql = "SELECT saved_by FROM saved_filter WHERE queue_id = ?1 AND name = ?2";
         match self.first(sql, params![queue.id, name], |row| row.string(0))? {

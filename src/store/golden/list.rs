@@ -17,11 +17,11 @@ pub enum Reach {
     NewerThan(i64),
 }
 
-/// Some rows of a list, newest first.
+/// A part of a list, newest first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page<T> {
     pub rows: Vec<T>,
-    /// There are more in the direction that was read.
+    /// Whether there are more rows in the direction that was read.
     pub more: bool,
 }
 

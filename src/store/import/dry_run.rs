@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// Items that a dry run would have brought in or replaced.
 #[derive(Default)]
 pub struct DryRun {
-    /// By the hash of the id.
+    /// Items by the hash of their ids.
     items: HashMap<u64, Trace>,
     /// Counts the files.
     file: u32,

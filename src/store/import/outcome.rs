@@ -9,13 +9,13 @@ pub struct ImportOptions {
     pub dry_run: bool,
 }
 
-/// What became of a record.
+/// Outcome of importing a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportOutcome {
     New,
     Unchanged,
     Updated,
-    /// It stays out, for this reason.
+    /// The record was refused, for this reason.
     Refused(String),
 }
 

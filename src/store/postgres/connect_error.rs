@@ -179,7 +179,7 @@ fn refused(reason: impl Into<String>, hint: impl Into<String>) -> StoreError {
     StoreError::Address { reason: reason.into(), hint: hint.into() }
 }
 
-/// It may be there in a moment.
+/// The error of a server that may be reachable in a moment.
 fn absent(reason: impl Into<String>, hint: impl Into<String>) -> StoreError {
     StoreError::Absent { reason: reason.into(), hint: hint.into() }
 }

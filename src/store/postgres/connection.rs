@@ -32,10 +32,10 @@ const SILENCE: Duration = Duration::from_secs(75);
 /// A first connection is tried once; a lost one for this long.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Whoever has heard of a change looks again after this, for what came right behind it.
+/// Pause after which a program that heard of a change looks again, for changes right behind it.
 const AGAIN: Duration = Duration::from_millis(400);
 
-/// What was told to nobody is looked for this often.
+/// Interval between two looks for changes that were not announced.
 const UNTOLD: Duration = Duration::from_secs(5);
 
 /// A server that does not take leave within this need not.
@@ -44,10 +44,10 @@ const GOODBYE: Duration = Duration::from_millis(200);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// Who is told when the connection is lost and when it is back.
+/// Listener that hears when the connection is lost and when it is back.
 pub(super) type Listener = Box<dyn Fn(ConnectionState)>;
 
-/// The connection, and what makes it anew.
+/// The connection, and what is needed to make it again.
 pub(super) struct Connection {
     runtime: Runtime,
     server: Server,
@@ -55,7 +55,7 @@ pub(super) struct Connection {
     /// What moves the data of the present connection.
     driver: RefCell<Option<JoinHandle<()>>>,
     heard: Arc<Heard>,
-    /// When to look for changes whether or not any was told.
+    /// Time of the next look for changes that were not announced.
     look_at: Cell<Instant>,
     /// Waiting may take any time.
     is_patient: Cell<bool>,
@@ -68,19 +68,19 @@ pub(super) struct Connection {
     given_up: RefCell<Arc<AtomicBool>>,
 }
 
-/// What was told of changes. The server tells a few of them a second at most: a change that
-/// is told may have others behind it.
+/// Changes that the server announced. It announces a few a second at most: one may have others
+/// behind it.
 #[derive(Default)]
 struct Heard {
-    /// A change was told that nobody has asked about yet.
+    /// Whether a change was announced since the last look.
     told: AtomicBool,
-    /// Another one's.
+    /// Whether another connection has made a change.
     news: AtomicBool,
-    /// This connection's own number, whose changes are no news.
+    /// Number of this connection, whose own changes are no news.
     own: AtomicI32,
 }
 
-/// One connection, with what was prepared on it.
+/// A connection with its prepared statements.
 pub(super) struct Session {
     pub client: Client,
     pub statements: Statements,
@@ -183,7 +183,7 @@ impl Connection {
         }
     }
 
-    /// Makes the connection anew, trying again with pauses that double. When it returns
+    /// Makes the connection again, with pauses that double between attempts. When it returns
     /// `Ok` there is a connection.
     pub(super) fn revive(&self) -> Result<()> {
         if self.is_up() {
@@ -209,7 +209,7 @@ impl Connection {
         unreachable!("tries have no end")
     }
 
-    /// Sleeps, unless somebody gives up meanwhile.
+    /// Sleeps, unless the wait is given up meanwhile.
     fn pause(&self, pause: Duration) {
         let end = Instant::now() + pause;
         while Instant::now() < end && !self.is_given_up() {

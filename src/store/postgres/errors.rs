@@ -27,7 +27,8 @@ pub(super) fn store_error(error: Error) -> StoreError {
     }
 }
 
-/// PgBouncer takes no settings on connecting unless it is told to drop them.
+/// Whether the error is PgBouncer's, which refuses settings on connecting unless it is
+/// configured to drop them.
 fn is_of_pooler(message: &str) -> bool {
     message.starts_with("unsupported startup parameter")
 }

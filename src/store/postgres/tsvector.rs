@@ -27,11 +27,11 @@ const WORD_BYTES: usize = 2046;
 /// The words of one or two texts in a row, without an end between them: see [`Words::of`].
 #[derive(Default)]
 pub(super) struct Words {
-    /// One after the other.
+    /// Words, one after the other.
     text: String,
     /// Where each ends.
     ends: Vec<usize>,
-    /// From here on they are those of the second text.
+    /// Number of the first word of the second text.
     second: usize,
 }
 
@@ -88,7 +88,7 @@ impl Words {
         })
     }
 
-    /// As many words as a piece holds.
+    /// The words from `start` that fit into a piece.
     fn piece(&self, start: usize) -> Range<usize> {
         let mut places: HashMap<&str, usize> = HashMap::new();
         let mut bytes = 0;

@@ -1,4 +1,4 @@
-//! Up to which row number all rows are there.
+//! The row number up to which all rows of a table are visible.
 //!
 //! A row has its number before its transaction is committed: when number 8 is there, 7 may
 //! still come, or never. Whoever reads a table as it grows, and remembers how far, must
@@ -13,9 +13,9 @@ pub(super) type Horizons = HashMap<&'static str, Horizon>;
 
 #[derive(Debug, Default)]
 pub(super) struct Horizon {
-    /// Up to here all rows are there.
+    /// Row number up to which all rows are visible.
     all_to: i64,
-    /// Up to here they are once these transactions have ended.
+    /// Row number up to which they will be, once the transactions in `waits_for` have ended.
     next: i64,
     waits_for: HashSet<String>,
 }

@@ -29,12 +29,13 @@ impl Dialect for SqliteDialect {
         format!("{expression} GLOB {marker}")
     }
 
-    /// One transaction writes at a time: there are none.
+    /// Empty: only one transaction writes at a time, so no row is locked.
     fn skip_locked(&self, _row: &str) -> String {
         String::new()
     }
 
-    /// In a class of its own a sign stands for itself.
+    /// The pattern for GLOB, in which a special character loses its meaning in a class of its
+    /// own.
     fn pattern(&self, pattern: &Pattern) -> String {
         let spelled = pattern.pieces().iter().map(|piece| match piece {
             Piece::Any => "*".to_owned(),

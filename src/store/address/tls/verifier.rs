@@ -1,4 +1,4 @@
-//! Who may answer in the server's name.
+//! Checking the server's certificate, as far as the address asks for it.
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
@@ -19,9 +19,9 @@ pub(super) struct Trusted {
 #[derive(Debug)]
 pub(super) enum Check {
     Nothing,
-    /// That it was issued by one of these.
+    /// A certificate issued by one of these authorities.
     Issuer(Trusted),
-    /// That too, and that it names the host.
+    /// A certificate issued by one of these authorities that names the host.
     IssuerAndName(Trusted),
 }
 
