@@ -53,7 +53,7 @@ impl Context {
     }
 
     /// The address, after a word about what had better be changed about it.
-    fn checked_db(&self) -> Result<Address> {
+    pub(super) fn checked_db(&self) -> Result<Address> {
         let db = self.db()?;
         if let Address::Server(server) = &db {
             server.warnings().iter().for_each(|warning| aside(&format!("warning: {warning}")));

@@ -5,6 +5,7 @@ use super::output::{Hinted, with_hint};
 use super::searching;
 use crate::config::ThemeChoice;
 use crate::domain::order::Order;
+use crate::store::{Address, Store};
 use crate::tui::keymap::{Keymap, KeymapError};
 use crate::tui::{self, Ending, Start};
 use clap::Args;
@@ -49,16 +50,16 @@ impl Review {
         context.need_terminal(command, INSTEAD)?;
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
         let keymap = Keymap::new(&context.config).map_err(report)?;
-        let start = self.start(context)?; // what is wrong is said on a plain terminal
+        let database = context.checked_db()?;
         let outcome = tui::run(tui::Options {
-            database: context.db()?,
-            start,
+            database: database.clone(),
             reviewer,
             keymap,
             theme: theme(context),
             idle_seconds: context.config.idle_seconds,
             pace: context.config.pace,
-            notice: self.notice,
+            notice: self.notice.clone(),
+            open: Box::new(move || self.open(database)),
         })?;
         Ok(match outcome.ending {
             Ending::Quit => ExitCode::SUCCESS,
@@ -66,24 +67,20 @@ impl Review {
             Ending::TerminalLost => ExitCode::FAILURE,
         })
     }
-}
 
-impl Review {
-    fn start(&self, context: &Context) -> Result<Start> {
-        let Some(name) = &self.queue else {
-            if context.db()?.file().is_none() {
-                context.existing_store()?; // a mistyped address is told here
-            }
-            return Ok(Start::Home);
-        };
-        let store = context.existing_store()?;
-        let queue = store.queue(name).hinted()?;
+    /// Opens the workspace, and says where the review starts. The screen is not taken yet: what is
+    /// wrong is said on a plain terminal.
+    fn open(self, address: Address) -> Result<(Store, Start)> {
+        let may_be_new = self.queue.is_none() && address.file().is_some();
+        let store = if may_be_new { Store::open(address) } else { Store::open_existing(address) }.hinted()?;
+        let Some(name) = self.queue else { return Ok((store, Start::Home)) };
+        let queue = store.queue(&name).hinted()?;
         if self.filter.is_none() && self.order.is_none() {
-            return Ok(Start::Queue(name.clone()));
+            return Ok((store, Start::Queue(name)));
         }
         let filter = searching::read(&store, &queue, self.filter.as_deref())?;
-        searching::resolve(&store, &queue, &filter)?; // what is wrong with it is said on a plain terminal
-        Ok(Start::QueueBy { queue: name.clone(), order: self.order, filter })
+        searching::resolve(&store, &queue, &filter)?;
+        Ok((store, Start::QueueBy { queue: name, order: self.order, filter }))
     }
 }
 

@@ -74,9 +74,12 @@ impl Pace {
     /// The median time on an item.
     pub fn median_millis(&self) -> Option<i64> {
         let mut times: Vec<i64> = self.done.iter().map(|done| done.millis).collect();
-        times.sort_unstable();
-        let upper = *times.get(times.len() / 2)?;
-        let lower = times[(times.len() - 1) / 2];
+        let count = times.len();
+        if count == 0 {
+            return None;
+        }
+        let (below, &mut upper, _) = times.select_nth_unstable(count / 2);
+        let lower = if count.is_multiple_of(2) { below.iter().copied().max() } else { None }.unwrap_or(upper);
         Some(lower + (upper - lower) / 2)
     }
 

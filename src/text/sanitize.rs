@@ -78,7 +78,13 @@ impl<'a> Pieces<'a> {
     fn plain(&self) -> Option<Piece<'a>> {
         let bytes = self.line.as_bytes();
         let alone = bytes.get(self.at + 1).is_none_or(u8::is_ascii);
-        (is_plain(*bytes.get(self.at)?) && alone).then(|| self.piece(self.at + 1))
+        let range = self.at..self.at + 1;
+        (is_plain(*bytes.get(self.at)?) && alone).then(|| Piece {
+            text: Cow::Borrowed(&self.line[range.clone()]),
+            marked: false,
+            width: 1,
+            range,
+        })
     }
 
     fn any(&mut self) -> Option<Piece<'a>> {

@@ -11,6 +11,7 @@ use super::message::{Effect, Message};
 use super::screen::Screen;
 use super::screen::home::Home;
 use super::screen::opening::Opening;
+use super::theme::Theme;
 use super::worker::{QueueReply, QueueRequest, Reply, Request, ReviewRequest};
 use crate::domain::filter::Filter;
 use crate::domain::order::Order;
@@ -88,6 +89,11 @@ impl App {
         self.ctx.keymap.lookup(Context::Global, key) == Some(Action::Quit)
     }
 
+    /// Sets the colours of the frames to come.
+    pub fn set_theme(&mut self, theme: Theme) {
+        self.ctx.theme = theme;
+    }
+
     /// The time at which [`Message::Tick`] is due. Without it nothing happens until somebody acts.
     pub fn due(&self) -> Option<UtcMillis> {
         [self.screen.due(), self.ctx.due()].into_iter().flatten().min()
@@ -112,7 +118,10 @@ impl App {
                 self.ctx.tick();
                 self.screen.tick(&mut self.ctx);
             }
-            Message::Theme(theme) => self.ctx.set_theme(theme),
+            Message::Theme(theme) => {
+                self.set_theme(theme);
+                self.ctx.stale_frame = true;
+            }
             Message::Edited(edited) => self.edited(edited),
             Message::Opened(opened) => self.opened(opened),
             Message::Resumed => self.ctx.stale_frame = true,

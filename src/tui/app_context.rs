@@ -186,11 +186,6 @@ impl AppContext {
         self.stale_frame = true;
     }
 
-    pub fn set_theme(&mut self, theme: Theme) {
-        self.theme = theme;
-        self.stale_frame = true;
-    }
-
     /// Says what failed, and what the reader can do about it.
     pub fn set_failure(&mut self, error: &StoreError) {
         let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();

@@ -60,17 +60,8 @@ impl Input {
     /// The next thing that has come already, without waiting.
     pub(super) fn ready(&mut self) -> Option<Received> {
         loop {
-            while let Some(piece) = self.splitter.next() {
-                match piece {
-                    Piece::Event(bytes) => match event(&bytes) {
-                        Some(event) => return Some(Received::Event(event)),
-                        None => continue,
-                    },
-                    Piece::Paste(text) => {
-                        return Some(Received::Event(Event::Paste(String::from_utf8_lossy(&text).into_owned())));
-                    }
-                    Piece::Answer(answer) => return Some(Received::Answer(answer)),
-                }
+            if let Some(received) = self.next_piece() {
+                return Some(received);
             }
             // Not by way of the event loop, which knows only what was there when it last looked.
             let mut bytes = [0; READ_BYTES];
@@ -85,10 +76,10 @@ impl Input {
 
     /// Waits for what comes next.
     pub(super) async fn next(&mut self) -> Received {
+        if let Some(received) = self.ready() {
+            return received;
+        }
         loop {
-            if let Some(received) = self.ready() {
-                return received;
-            }
             let due = self.splitter.due();
             let rest = async {
                 match due {
@@ -106,7 +97,19 @@ impl Input {
                 }
                 () = rest => self.splitter.expire(Instant::now()),
             }
+            if let Some(received) = self.next_piece() {
+                return received;
+            }
         }
+    }
+
+    /// The next of what was read.
+    fn next_piece(&mut self) -> Option<Received> {
+        std::iter::from_fn(|| self.splitter.next()).find_map(|piece| match piece {
+            Piece::Event(bytes) => event(&bytes).map(Received::Event),
+            Piece::Paste(text) => Some(Received::Event(Event::Paste(String::from_utf8_lossy(&text).into_owned()))),
+            Piece::Answer(answer) => Some(Received::Answer(answer)),
+        })
     }
 
     /// Takes what was read; gives how much that was. A terminal has no end but its loss.

@@ -18,7 +18,7 @@ use super::terminal::{self, Terminal};
 use super::theme::{Background, Theme};
 use crate::config::ThemeChoice;
 use crate::domain::pace::Limits;
-use crate::store::Address;
+use crate::store::{Address, Store};
 use crate::tui::worker::{Reply, Worker};
 use color_eyre::eyre::{WrapErr, bail};
 use crossterm::event::Event;
@@ -29,9 +29,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, error::TryRecvError};
 
 /// The options that the workstation is started with.
 pub struct Options {
-    /// The workspace.
+    /// The workspace's address.
     pub database: Address,
-    pub start: Start,
+    /// Opens the workspace, on the thread that will own it, and says where to start.
+    pub open: Box<dyn FnOnce() -> color_eyre::Result<(Store, Start)> + Send>,
     pub reviewer: String,
     pub keymap: Keymap,
     /// `None`: no colours.
@@ -68,11 +69,12 @@ pub fn run(options: Options) -> color_eyre::Result<Outcome> {
     if !terminal::present() {
         bail!("the workstation needs a terminal on its standard input and output");
     }
-    let Options { database, start, reviewer, keymap, theme, idle_seconds, pace, notice } = options;
+    let Options { database, open, reviewer, keymap, theme, idle_seconds, pace, notice } = options;
     allocator::trim();
     std::thread::spawn(syntax_highlight::warm_up);
     let place = place(&database);
-    let (worker, replies) = Worker::start(database, reviewer.clone())?;
+    let is_server = matches!(database, Address::Server(_));
+    let (worker, replies, start) = Worker::start(open, is_server, reviewer.clone())?;
     let colours = theme.map_or_else(Theme::plain, |choice| Theme::load(choice, None));
     let mut ctx = AppContext::new(keymap, colours, reviewer, i64::from(idle_seconds) * 1000);
     ctx.pace = pace;
@@ -82,9 +84,10 @@ pub fn run(options: Options) -> color_eyre::Result<Outcome> {
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
+        let signals = Signals::new()?; // first, so that no change of the terminal's size is missed
         let terminal = Terminal::take().wrap_err("the terminal cannot be set up")?;
         let (app, effects) = App::new(start, ctx, terminal.size()?, worker.now());
-        let mut session = Session::new(app, terminal, theme, &worker, replies)?;
+        let mut session = Session::new(app, terminal, signals, theme, &worker, replies)?;
         let ending = session.run(effects).await?;
         Ok(Outcome { ending, decided: session.app.decided() })
     });
@@ -139,11 +142,12 @@ impl<'a> Session<'a> {
     fn new(
         app: App,
         terminal: Terminal,
+        signals: Signals,
         theme: Option<ThemeChoice>,
         worker: &'a Worker,
         replies: UnboundedReceiver<Reply>,
     ) -> io::Result<Self> {
-        let (input, signals) = (Input::new()?, Signals::new()?);
+        let input = Input::new()?;
         Ok(Self { app, terminal, worker, replies, theme, is_drawn: false, input, signals, ending: None })
     }
 
@@ -191,7 +195,7 @@ impl<'a> Session<'a> {
             match tokio::time::timeout_at(end, self.wait()).await {
                 Ok(Ok(Message::Terminal(Event::Key(key)))) if !self.app.is_quit(&key) => {}
                 Ok(Ok(Message::Terminal(Event::Mouse(_) | Event::Paste(_)))) => {}
-                Ok(Ok(theme @ Message::Theme(_))) => return self.update(theme),
+                Ok(Ok(Message::Theme(theme))) => return Ok(self.app.set_theme(theme)),
                 Ok(message) => self.update(message?)?,
                 Err(_) => break,
             }
@@ -262,7 +266,7 @@ impl<'a> Session<'a> {
         Ok(match event {
             OsEvent::Terminate(number) => self.hang_up(Ending::Signal(number)),
             OsEvent::Resized => {
-                let (width, height) = self.terminal.size()?;
+                let (width, height) = self.terminal.resize()?;
                 Message::Terminal(Event::Resize(width, height))
             }
             // The shell may have changed the terminal's mode: it is taken all anew.

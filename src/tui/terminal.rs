@@ -24,6 +24,7 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 /// The terminal while it is ours. Dropped, it is given back.
 pub(super) struct Terminal {
     screen: Screen,
+    may_be_resized: bool,
 }
 
 impl Terminal {
@@ -32,15 +33,27 @@ impl Terminal {
         restore_on_panic();
         enter().inspect_err(|_| give_back())?;
         let writer = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
-        Ok(Self { screen: Screen::new(CrosstermBackend::new(writer))? })
+        Ok(Self { screen: Screen::new(CrosstermBackend::new(writer))?, may_be_resized: false })
     }
 
     /// Draws a frame and waits until the terminal has taken it. The terminal shows it
     /// at one go, where it can.
     pub(super) fn draw(&mut self, render: impl FnOnce(&mut Frame)) -> io::Result<()> {
         queue!(self.screen.backend_mut(), BeginSynchronizedUpdate)?;
-        self.screen.draw(render)?;
+        // Not ratatui's own `draw`: it asks for the size, hides the cursor and flushes each time.
+        if std::mem::take(&mut self.may_be_resized) {
+            self.screen.autoresize()?;
+        }
+        render(&mut self.screen.get_frame());
+        self.screen.flush()?;
+        self.screen.swap_buffers();
         execute!(self.screen.backend_mut(), EndSynchronizedUpdate)
+    }
+
+    /// Takes note that the terminal may have another size; gives it in columns and rows.
+    pub(super) fn resize(&mut self) -> io::Result<(u16, u16)> {
+        self.may_be_resized = true;
+        self.size()
     }
 
     /// Asks for the colour of the background (OSC 11, xterm's control sequences), and then for
@@ -70,6 +83,7 @@ impl Terminal {
         give_back();
         let value = other();
         enter()?;
+        self.may_be_resized = true;
         self.forget()?;
         Ok(value)
     }

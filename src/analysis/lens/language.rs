@@ -1,8 +1,8 @@
 //! Languages as far as the lens needs them: words without content, and stems.
 
 use super::tokens;
+use foldhash::HashMap;
 use rust_stemmers::{Algorithm, Stemmer};
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Words of a text that are read to recognise its language.
@@ -47,9 +47,19 @@ const LISTED: [(&str, Algorithm); 7] = [
     (DUTCH, Algorithm::Dutch),
 ];
 
-/// Words without content of each language in [`LISTED`].
-static WORDS: LazyLock<[HashSet<&str>; 7]> =
-    LazyLock::new(|| LISTED.map(|(list, _)| list.split_whitespace().collect()));
+/// Words without content, each with the languages in [`LISTED`] that have it: a bit for each.
+static WORDS: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
+    let mut words = HashMap::default();
+    for (at, (list, _)) in LISTED.iter().enumerate() {
+        list.split_whitespace().for_each(|word| *words.entry(word).or_default() |= 1 << at);
+    }
+    words
+});
+
+/// The languages that have a word without content, a bit for each.
+fn languages_of(word: &str) -> u8 {
+    WORDS.get(word).copied().unwrap_or_default()
+}
 
 /// How the words of one text are read.
 pub(super) struct Language {
@@ -92,7 +102,7 @@ impl Language {
 
     /// Whether a word (in small letters) holds a sentence together and says nothing itself.
     pub(super) fn is_function(&self, word: &str) -> bool {
-        self.listed.is_some_and(|at| WORDS[at].contains(word))
+        self.listed.is_some_and(|at| languages_of(word) & (1 << at) != 0)
     }
 
     /// Stem of a word (in small letters). A small number in words has the stem of its digits.
@@ -110,8 +120,11 @@ impl Language {
 
 /// The language whose words without content are at least a twentieth of the sample.
 fn most_likely(sample: &[&str]) -> Option<usize> {
-    let hits = WORDS.iter().map(|words| sample.iter().filter(|word| words.contains(**word)).count());
-    let (at, hits) = hits.enumerate().rev().max_by_key(|(_, hits)| *hits)?;
+    let mut hits = [0; LISTED.len()];
+    for languages in sample.iter().map(|word| languages_of(word)).filter(|languages| *languages != 0) {
+        hits.iter_mut().enumerate().for_each(|(at, hits)| *hits += usize::from(languages >> at & 1));
+    }
+    let (at, hits) = hits.into_iter().enumerate().rev().max_by_key(|(_, hits)| *hits)?;
     (hits * 20 >= sample.len() && hits > 0).then_some(at)
 }
 

@@ -37,6 +37,16 @@ pub(super) fn ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 fn end_of_word(text: &str, start: usize, first: char) -> usize {
     let number = first.is_numeric();
+    let plain = text.as_bytes()[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    // Most words end where their plain letters do, without the tables of Unicode.
+    let ends = match text.as_bytes().get(start + plain) {
+        Some(b'\'') => false,
+        Some(b'.' | b',') => !number,
+        next => next.is_none_or(u8::is_ascii),
+    };
+    if ends && plain > 0 {
+        return start + plain;
+    }
     let mut chars = text[start..].char_indices().peekable();
     let mut end = start;
     while let Some((at, c)) = chars.next() {

@@ -2,7 +2,7 @@
 
 use super::language::Language;
 use super::tokens::{fold, is_wide, ranges};
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::ops::Range;
 
 /// A word, a number, or one character of a script that writes no spaces.

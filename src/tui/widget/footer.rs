@@ -52,13 +52,12 @@ fn said(status: &Status, theme: &Theme) -> Vec<Span<'static>> {
 /// Keys as many as fit, the most useful first; help is always among them.
 fn hints(context: Context, actions: &[Action], width: usize, ctx: &AppContext) -> Line<'static> {
     let help = hint(context, Action::Help, ctx);
-    let room = width.saturating_sub(width_of(&help));
+    let mut room = width.saturating_sub(1 + width_of(&help));
     let mut spans = vec![Span::raw(" ")];
     for &action in actions {
         let next = hint(context, action, ctx);
-        if width_of(&spans) + width_of(&next) > room {
-            break;
-        }
+        let Some(left) = room.checked_sub(width_of(&next)) else { break };
+        room = left;
         spans.extend(next);
     }
     spans.extend(help);

@@ -26,6 +26,11 @@ impl LensRequest {
         Self { seq, output: readable(&item.output).into_owned(), sources }
     }
 
+    /// Whether the request is to compare the item's output as it is now.
+    pub fn is_of(&self, seq: Seq, item: &Item) -> bool {
+        self.seq == seq && self.output == readable(&item.output) && self.sources.iter().eq(&sources(item))
+    }
+
     /// Whether the item's texts are too long to be compared.
     pub fn is_too_long(item: &Item) -> bool {
         let documents = item.context.iter().map(|document| document.text.len());

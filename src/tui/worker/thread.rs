@@ -7,7 +7,7 @@ use super::{BrowseReply, BrowseRequest, Reply, Request};
 use crate::clock::Clock;
 use crate::domain::item::Seq;
 use crate::domain::time::UtcMillis;
-use crate::store::{Address, ConnectionState, Result, Store, StoreError};
+use crate::store::{ConnectionState, Store, StoreError};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -75,24 +75,26 @@ impl Heartbeat {
 }
 
 impl Worker {
-    /// Starts the thread and waits until the workspace is open, so that what is wrong
-    /// with it is said on a plain terminal.
-    pub fn start(place: impl Into<Address>, reviewer: String) -> Result<(Self, UnboundedReceiver<Reply>)> {
+    /// Starts the thread and waits until `open` has opened the workspace on it, so that what is
+    /// wrong with that is said on a plain terminal; gives what `open` found besides.
+    pub fn start<T: Send + 'static>(
+        open: impl FnOnce() -> color_eyre::Result<(Store, T)> + Send + 'static,
+        is_server: bool,
+        reviewer: String,
+    ) -> color_eyre::Result<(Self, UnboundedReceiver<Reply>, T)> {
         let (requests, asked) = channel();
         let (replies, answered) = unbounded_channel();
         let (opened, outcome) = channel();
         let lens = lens::start(replies.clone()).map_err(no_thread)?;
-        let address = place.into();
-        let is_server = matches!(address, Address::Server(_));
         let heartbeat = Arc::<Heartbeat>::default();
         let shared = heartbeat.clone();
         let (ends, end) = channel();
         let ahead = lens.clone();
         let thread = std::thread::Builder::new().name("store".into()).spawn(move || {
             let _ends = ends;
-            match Store::open(address) {
-                Ok(store) => {
-                    let _ = opened.send(Ok(store.clock()));
+            match open() {
+                Ok((store, found)) => {
+                    let _ = opened.send(Ok((store.clock(), found)));
                     let slice = if is_server { INDEX_SLICE_ON_SERVER } else { INDEX_SLICE };
                     StoreThread::new(WorkerState::new(store, reviewer), slice, shared, (replies, ahead)).run(&asked);
                 }
@@ -102,11 +104,14 @@ impl Worker {
         let thread = thread.map_err(no_thread)?;
         match outcome.recv() {
             Ok(Err(error)) => Err(error),
-            Ok(Ok(clock)) => {
+            Ok(Ok((clock, found))) => {
                 let thread = Some(thread);
-                Ok((Self { requests: Some(requests), lens, thread, heartbeat, clock, is_server, end }, answered))
+                let worker = Self { requests: Some(requests), lens, thread, heartbeat, clock, is_server, end };
+                Ok((worker, answered, found))
             }
-            Err(_) => Err(StoreError::Misuse("the thread of the store ended before the workspace was open".into())),
+            Err(_) => {
+                Err(StoreError::Misuse("the thread of the store ended before the workspace was open".into()).into())
+            }
         }
     }
 

@@ -16,7 +16,8 @@ fn worker_on_two_items() -> (TempDir, Worker, UnboundedReceiver<Reply>) {
     let store = open(&directory);
     apply(&store, SPEC);
     import(&store, &["a", "b"]);
-    let (worker, replies) = Worker::start(directory.path().join("w.db"), "ops".into()).unwrap();
+    let file = directory.path().join("w.db");
+    let (worker, replies, ()) = Worker::start(|| Ok((Store::open(file)?, ())), false, "ops".into()).unwrap();
     (directory, worker, replies)
 }
 

@@ -146,10 +146,10 @@ impl OpenItem {
         if !matches!(self.lens.state, State::Waiting) {
             return;
         }
-        let asked = LensRequest::of(self.seq(), &self.served.item);
+        let (seq, item) = (self.seq(), &self.served.item);
         match ahead {
-            Some((read, reading)) if read == asked => self.lens.read(reading),
-            _ => ctx.emit(Effect::ReadWithLens(asked)),
+            Some((read, reading)) if read.is_of(seq, item) => self.lens.read(reading),
+            _ => ctx.emit(Effect::ReadWithLens(LensRequest::of(seq, item))),
         }
     }
 
