@@ -342,12 +342,30 @@ impl EventKind {
         }
     }
 
-    /// The id of the decision that it is about.
+    /// The id of the decision that was made, undone or redone.
     pub fn decision(&self) -> Option<&str> {
         match self {
             EventKind::Decided(decided) => Some(&decided.decision),
             EventKind::Undone(turned) | EventKind::Redone(turned) => turned.decision.as_deref(),
-            _ => None,
+            EventKind::QueueCreated { .. }
+            | EventKind::SpecApplied { .. }
+            | EventKind::Imported { .. }
+            | EventKind::ImportStarted { .. }
+            | EventKind::ImportFinished { .. }
+            | EventKind::ItemUpdated { .. }
+            | EventKind::Deferred { .. }
+            | EventKind::Tagged(_)
+            | EventKind::Prioritised(_)
+            | EventKind::Released { .. }
+            | EventKind::Bulk(_)
+            | EventKind::FilterSaved { .. }
+            | EventKind::FilterRemoved { .. }
+            | EventKind::GoldenKept(_)
+            | EventKind::GoldenRemoved(_)
+            | EventKind::Merged { .. }
+            | EventKind::Repaired(_)
+            | EventKind::Unknown
+            | EventKind::Withheld => None,
         }
     }
 }

@@ -8,6 +8,7 @@
 mod swap;
 mod turn;
 
+use super::columns;
 use super::deciding::{self, Recording};
 use super::engine::{Lock, params};
 use super::events::Subject;
@@ -242,7 +243,7 @@ impl<'t> Chunk<'t> {
                 seq,
                 stage: items::stage(row, 0)?,
                 verdict: items::verdict(row, 1)?,
-                tags: items::tags(row, 2)?,
+                tags: columns::tags(row, 2)?,
                 rank: row.need_int(3)?,
                 claimed_by: row.opt_string(4)?,
             })

@@ -2,8 +2,8 @@
 //! describes, what is bound to them, and what is read from them.
 
 use super::engine::{Dialect, Param, Row};
-use super::tables::Holds;
-use super::{Result, StoreError, items};
+use super::{Result, StoreError};
+use crate::domain::item::ContentKind;
 use crate::domain::record::{Cell, Field, FieldType, RecordField, StoreColumn};
 use std::borrow::Cow;
 
@@ -23,6 +23,14 @@ pub(super) const fn width<R>(fields: &[Field<R>]) -> usize {
         at += 1;
     }
     width
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    Int,
+    Real,
+    Text,
 }
 
 /// What the columns of a field hold.
@@ -178,7 +186,7 @@ fn cell<'r>(column: &StoreColumn, holds: FieldType, row: &'r dyn Row, at: usize)
     Ok(match column {
         StoreColumn::Content(_) => {
             let Some(kind) = row.text(at)? else { return Ok(Cell::Null) };
-            Cell::Content(items::content_kind(kind)?, row.need_text(at + 1)?.into())
+            Cell::Content(content_kind(kind)?, row.need_text(at + 1)?.into())
         }
         StoreColumn::Negated(_) => row.int(at)?.map_or(Cell::Null, |number| Cell::Integer(-number)),
         StoreColumn::Millis(_) => integer()?,
@@ -190,9 +198,20 @@ fn cell<'r>(column: &StoreColumn, holds: FieldType, row: &'r dyn Row, at: usize)
             FieldType::Integer { .. } => integer()?,
             FieldType::Time => Cell::time(row.int(at)?),
             FieldType::Real => row.real(at)?.map_or(Cell::Null, Cell::Real),
-            FieldType::Words | FieldType::Keys => Cell::Words(items::tags(row, at)?.into()),
+            FieldType::Words | FieldType::Keys => Cell::Words(tags(row, at)?.into()),
             FieldType::Object => row.text(at)?.map_or(Cell::Null, |json| Cell::Json(json.into())),
             _ => row.text(at)?.map_or(Cell::Null, Cell::from),
         },
     })
+}
+
+/// An item's tags from a column that may be NULL.
+pub(super) fn tags(row: &dyn Row, column: usize) -> Result<Vec<String>> {
+    let tags = row.text(column)?.map(serde_json::from_str).transpose();
+    Ok(tags.map_err(|e| StoreError::Damaged(format!("an item's tags: {e}")))?.unwrap_or_default())
+}
+
+/// The kind of a content from its letter.
+pub(super) fn content_kind(code: &str) -> Result<ContentKind> {
+    ContentKind::from_code(code).ok_or_else(|| StoreError::Damaged(format!("`{code}` is no kind of content")))
 }

@@ -5,7 +5,7 @@ use super::engine::{Row, params};
 use super::{Result, Store, StoreError};
 use crate::domain::decision::Verdict;
 use crate::domain::digest::Digest;
-use crate::domain::item::{Content, ContentKind, Item, Seq};
+use crate::domain::item::{Content, Item, Seq};
 use crate::domain::queue::Queue;
 use crate::domain::record::{ITEM, ItemField};
 use crate::domain::stage::Stage;
@@ -75,7 +75,7 @@ impl Store {
             AND i.case_id = (SELECT m.case_id FROM item m WHERE m.seq = ?2)
             ORDER BY i.attempt DESC, i.seq DESC LIMIT 1";
         self.first(sql, params![queue.id, seq], |row| {
-            let output = Content { kind: content_kind(row.need_text(2)?)?, text: row.string(3)? };
+            let output = Content { kind: columns::content_kind(row.need_text(2)?)?, text: row.string(3)? };
             Ok(PreviousAttempt { id: row.string(0)?, attempt: row.need_int(1)?, output })
         })
     }
@@ -119,13 +119,7 @@ pub(super) fn item(row: &dyn Row) -> Result<Item> {
 /// A content from the columns of its kind and its text.
 pub(super) fn content(row: &dyn Row, kind: usize, text: usize) -> Result<Option<Content>> {
     let Some(code) = row.text(kind)? else { return Ok(None) };
-    Ok(Some(Content { kind: content_kind(code)?, text: row.string(text)? }))
-}
-
-/// An item's tags from a column that may be NULL.
-pub(super) fn tags(row: &dyn Row, column: usize) -> Result<Vec<String>> {
-    let tags = row.text(column)?.map(serde_json::from_str).transpose();
-    Ok(tags.map_err(|e| StoreError::Damaged(format!("an item's tags: {e}")))?.unwrap_or_default())
+    Ok(Some(Content { kind: columns::content_kind(code)?, text: row.string(text)? }))
 }
 
 /// The item's context documents, from [`COLUMNS`].
@@ -145,8 +139,4 @@ pub(super) fn stage(row: &dyn Row, column: usize) -> Result<Stage> {
 /// A verdict from a column that may be NULL.
 pub(super) fn verdict(row: &dyn Row, column: usize) -> Result<Option<Verdict>> {
     row.text(column)?.map(str::parse).transpose().map_err(StoreError::Damaged)
-}
-
-pub(super) fn content_kind(code: &str) -> Result<ContentKind> {
-    ContentKind::from_code(code).ok_or_else(|| StoreError::Damaged(format!("`{code}` is no kind of content")))
 }

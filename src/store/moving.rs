@@ -5,8 +5,9 @@
 //! nobody can work on the target. The source is read in one transaction, and a move goes
 //! on only from the state that it began with.
 
+use super::columns::Holds;
 use super::engine::{Load, Param, Row, params};
-use super::tables::{Holds, LOGGED, Table, UNLOGGED};
+use super::tables::{LOGGED, Table, UNLOGGED};
 use super::transaction::Tx;
 use super::{Address, Result, Store, StoreError};
 use serde_json::Value;

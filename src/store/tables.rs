@@ -1,16 +1,8 @@
 //! The tables of a workspace, for what copies all of it. A test below compares them with
 //! the schema, so that a migration cannot forget one.
 
-use super::columns;
+use super::columns::{self, Holds};
 use crate::domain::record::{DECISION, Field, FieldType, ITEM};
-
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Holds {
-    Int,
-    Real,
-    Text,
-}
 
 pub(super) struct Table {
     pub name: &'static str,

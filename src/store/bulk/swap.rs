@@ -3,8 +3,8 @@
 use crate::domain::event::{Changed, EventKind};
 use crate::domain::item::Seq;
 use crate::store::Result;
+use crate::store::columns::tags;
 use crate::store::engine::{Row, params};
-use crate::store::items::tags;
 use crate::store::steps::StepKind;
 use crate::store::transaction::Tx;
 use serde_json::{Value, json};
