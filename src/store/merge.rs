@@ -7,19 +7,19 @@
 //! off is finished by the next. Nothing of what is here is overwritten: where somebody else
 //! has decided meanwhile, the decision is a second opinion.
 
-use super::decisions::Role;
+mod replay;
+
 use super::engine::{Lock, Param, params};
 use super::events::{self, Subject};
-use super::steps::StepKind;
 use super::transaction::Tx;
-use super::undo::Turn;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::digest::Digest;
-use crate::domain::event::{Decided, Event, EventKind, Reversal};
+use crate::domain::event::{Event, EventKind};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
+use replay::{Coming, Replay};
 use std::collections::{HashMap, HashSet};
 
 /// Decisions of the copy whose ids are looked up at once.
@@ -75,6 +75,8 @@ pub enum Reason {
     NoItem,
     OtherContent,
     OtherSpec,
+    /// What became of it is not known: the log of the copy does not tell it.
+    Untold,
 }
 
 impl Reason {
@@ -84,6 +86,7 @@ impl Reason {
             Reason::NoItem => "there is no such item here",
             Reason::OtherContent => "the item has other content here",
             Reason::OtherSpec => "its version of the spec is not here",
+            Reason::Untold => "the log of the copy does not tell it: `karat doctor --repair` there adds it",
         }
     }
 }
@@ -103,31 +106,6 @@ struct Meeting<'a> {
 struct Found {
     item: Seq,
     decisions: Vec<i64>,
-}
-
-/// A decision on its way in.
-struct Coming {
-    /// Row number in the copy.
-    theirs: i64,
-    decision: Decision,
-    /// Row numbers of the step and of the decision here, once they are written.
-    rows: Option<(i64, i64)>,
-    /// The reviewer has made a later decision here.
-    is_late: bool,
-    is_undone: bool,
-    /// The verdict of record, and whose it is, that it stands beside.
-    beside: Option<(Verdict, String)>,
-}
-
-impl Coming {
-    fn fate(&self) -> Fate {
-        match &self.beside {
-            _ if self.is_undone => Fate::Undone,
-            _ if self.is_late => Fate::Superseded,
-            Some((of_record, by)) => Fate::SecondOpinion { of_record: *of_record, by: by.clone() },
-            None => Fate::Added,
-        }
-    }
 }
 
 impl Store {
@@ -153,10 +131,9 @@ impl Store {
             let known = self.spec_hashes(ours)?;
             for (version, hash) in other.spec_hashes(&theirs)? {
                 // The same text may have been in force twice.
-                let same = known.iter().filter(|(_, known)| *known == hash).map(|(number, _)| *number);
-                let same: Vec<i64> = same.collect();
-                let here = same.iter().find(|number| **number == version).or(same.last());
-                versions.extend(here.map(|here| (version, *here)));
+                let mut same = known.iter().filter(|(_, known)| *known == hash).map(|(number, _)| *number);
+                let here = same.clone().find(|number| *number == version).or(same.next_back());
+                versions.extend(here.map(|here| (version, here)));
             }
         }
         Ok(Meeting { other, theirs, ours, versions, name })
@@ -210,41 +187,6 @@ impl Store {
         let sql = format!("{} AND e.kind IN {kinds} ORDER BY e.seq", events::of_item());
         self.all(&sql, params![item], events::event)
     }
-
-    /// Whether the reviewer's decision `row`, which stands here, was made after the one that
-    /// comes in.
-    fn is_later(&self, replay: &Replay, row: i64, coming: &Coming) -> Result<bool> {
-        let here = self.decision(row)?;
-        let sql = "SELECT seq FROM decision WHERE id = ?1";
-        let there = replay.meeting.other.first(sql, params![&here.id], |row| row.need_int(0))?;
-        Ok(there.map_or(here.decided_at > coming.decision.decided_at, |there| there > coming.theirs))
-    }
-
-    /// The verdict that a decision of `reviewer` comes in beside, and whose it is: that of
-    /// record, or the one that will be again, where it is another reviewer's and the copy does
-    /// not have it.
-    fn record_of_others(&self, replay: &Replay, reviewer: &str) -> Result<Option<(Verdict, String)>> {
-        let record = self.unknown_record(replay.meeting, replay.item)?.or_else(|| replay.returning.clone());
-        let record = record.filter(|record| record.reviewer != reviewer);
-        Ok(record.map(|record| (record.judgement.verdict, record.reviewer)))
-    }
-
-    /// The item's decision of record, where the copy does not have it.
-    fn unknown_record(&self, meeting: &Meeting, item: Seq) -> Result<Option<Decision>> {
-        let sql = "SELECT decision_seq FROM item WHERE seq = ?1";
-        let Some(row) = self.first(sql, params![item], |row| row.int(0))?.flatten() else { return Ok(None) };
-        let record = self.decision(row)?;
-        let is_known = !meeting.other.known_decisions([&record.id].into_iter())?.is_empty();
-        Ok((!is_known).then_some(record))
-    }
-
-    /// The decision of record that its own reviewer replaced in the copy and took back there:
-    /// in between it does not stand, and yet no other takes its place for good.
-    fn returning(&self, meeting: &Meeting, item: Seq, coming: &[Coming], events: &[Event]) -> Result<Option<Decision>> {
-        let Some(record) = self.unknown_record(meeting, item)? else { return Ok(None) };
-        let mut own = coming.iter().filter(|coming| coming.decision.reviewer == record.reviewer);
-        Ok(own.all(|coming| is_undone_at_the_end(events, &coming.decision.id)).then_some(record))
-    }
 }
 
 impl Tx<'_> {
@@ -277,139 +219,57 @@ impl Tx<'_> {
     }
 
     fn merge_item(&self, meeting: &Meeting, found: &Found) -> Result<Vec<Merged>> {
-        let Meeting { other, theirs, ours, .. } = meeting;
+        let Meeting { other, theirs, .. } = meeting;
         let (id, digest) = other.named(found.item)?;
         let told = |decision, fate| Merged { queue: theirs.name.clone(), item: id.clone(), decision, fate };
-        let (target, reason) = match ours {
-            None => (None, Reason::NoQueue),
-            Some(ours) => match self.find_item(ours.id, &id)? {
-                None => (None, Reason::NoItem),
-                Some((_, here)) if here != digest => (None, Reason::OtherContent),
-                Some((seq, _)) => (Some((ours, seq)), Reason::OtherSpec),
-            },
-        };
+        let target = self.target(meeting, &id, digest)?;
         let events = other.opinions(found.item)?;
         let (mut merged, mut coming) = (Vec::new(), Vec::new());
         for &row in &found.decisions {
-            let mut decision = other.decision(row)?;
-            let version = meeting.versions.get(&decision.spec_version);
-            match (target, version) {
-                (Some(_), Some(_)) if is_on_other_content(&events, &decision.id) => {
-                    merged.push(told(decision, Fate::LeftOut(Reason::OtherContent)));
-                }
-                (Some(_), Some(version)) => {
-                    decision.spec_version = *version;
-                    coming.push(Coming::new(row, decision));
-                }
-                _ => merged.push(told(decision, Fate::LeftOut(reason))),
+            let decision = other.decision(row)?;
+            let admitted = target.and_then(|_| meeting.admit(&decision, &events));
+            match admitted {
+                Ok(spec_version) => coming.push(Coming::new(row, Decision { spec_version, ..decision })),
+                Err(reason) => merged.push(told(decision, Fate::LeftOut(reason))),
             }
         }
-        if let Some((ours, seq)) = target {
-            let returning = self.returning(meeting, seq, &coming, &events)?;
-            let replay = Replay { meeting, ours, item: seq, returning };
-            events.iter().try_for_each(|event| self.replay(&replay, &mut coming, event))?;
+        if let Ok((ours, item)) = target {
+            Replay::begin(self, meeting, ours, item, &coming, &events)?.run(&mut coming, &events)?;
         }
         merged.extend(coming.into_iter().map(|coming| told(coming.decision.clone(), coming.fate())));
         Ok(merged)
     }
 
-    /// Does what an event of the copy tells, if it is about a decision that comes in.
-    fn replay(&self, replay: &Replay, coming: &mut [Coming], event: &Event) -> Result<()> {
-        let id = event.kind.decision();
-        let Some(coming) = coming.iter_mut().find(|coming| Some(coming.decision.id.as_str()) == id) else {
-            return Ok(());
-        };
-        match (&event.kind, coming.rows) {
-            (EventKind::Decided(decided), None) => self.come(replay, coming, event, decided),
-            (EventKind::Undone(_), Some(rows)) => self.turn_coming(replay, coming, rows, event, Turn::Undo),
-            (EventKind::Redone(_), Some(rows)) => self.turn_coming(replay, coming, rows, event, Turn::Redo),
-            _ => Ok(()), // it came in already, or has not
-        }
-    }
-
-    fn come(&self, replay: &Replay, coming: &mut Coming, event: &Event, decided: &Decided) -> Result<()> {
-        let (ours, item) = (replay.ours, replay.item);
-        let reviewer = coming.decision.reviewer.clone();
-        let standing = self.standing_seq(item, &reviewer)?;
-        coming.is_late = standing.map_or(Ok(false), |row| self.is_later(replay, row, coming))?;
-        let supersedes = standing.filter(|_| !coming.is_late);
-        coming.beside = if coming.is_late { None } else { self.record_of_others(replay, &reviewer)? };
-        if let Some(old) = supersedes {
-            self.set_standing(old, false)?;
-        }
-        let kind = if coming.is_late { StepKind::Merged } else { StepKind::Decision };
-        let step = self.add_step(ours.actor(&reviewer, event.at), kind, item)?;
-        let role = if coming.beside.is_some() { Role::SecondOpinion } else { Role::First };
-        let row = self.insert_decision(ours, item, step, supersedes, role, &coming.decision)?;
-        coming.rows = Some((step, row));
-        if coming.is_late {
-            self.set_standing(row, false)?;
-        } else {
-            let sql = "DELETE FROM draft WHERE item_seq = ?1 AND reviewer = ?2 AND saved_at <= ?3";
-            self.execute(sql, params![item, &reviewer, coming.decision.decided_at])?;
-        }
-        self.recompute_record(item)?;
-        // A bulk of the copy is none here: each decision has a step of its own.
-        let decided = Decided {
-            superseded: supersedes.is_some(),
-            bulk: None,
-            merged: Some(replay.meeting.name.into()),
-            second_opinion: role == Role::SecondOpinion,
-            ..decided.clone()
-        };
-        self.log(replay.subject(event), &EventKind::Decided(decided))
-    }
-
-    fn turn_coming(
+    /// The queue and the item here that decisions on an item of the copy come to.
+    fn target<'m>(
         &self,
-        replay: &Replay,
-        coming: &mut Coming,
-        (step, row): (i64, i64),
-        event: &Event,
-        turn: Turn,
-    ) -> Result<()> {
-        let item = replay.item;
-        let of_record = match coming.is_late {
-            true => self.recompute_record(item)?,
-            false => self.turn_decision(item, row, turn)?.1,
-        };
-        let reversal = Reversal::decision(&coming.decision, of_record);
-        let reversal = Reversal { merged: Some(replay.meeting.name.into()), ..reversal };
-        let number = self.log_numbered(replay.subject(event), &turn.event(reversal))?;
-        coming.is_undone = turn == Turn::Undo;
-        self.mark_step(step, coming.is_undone.then_some(number))
+        meeting: &'m Meeting,
+        id: &str,
+        digest: Digest,
+    ) -> Result<std::result::Result<(&'m Queue, Seq), Reason>> {
+        let Some(ours) = &meeting.ours else { return Ok(Err(Reason::NoQueue)) };
+        Ok(match self.find_item(ours.id, id)? {
+            None => Err(Reason::NoItem),
+            Some((_, here)) if here != digest => Err(Reason::OtherContent),
+            Some((item, _)) => Ok((ours, item)),
+        })
     }
 }
 
-/// Where a decision comes in.
-struct Replay<'a> {
-    meeting: &'a Meeting<'a>,
-    ours: &'a Queue,
-    item: Seq,
-    /// See [`Store::returning`].
-    returning: Option<Decision>,
-}
-
-impl Replay<'_> {
-    fn subject<'e>(&self, event: &'e Event) -> Subject<'e> {
-        Subject { queue: self.ours.id, item: Some(self.item), actor: &event.actor, now: event.at }
+impl Meeting<'_> {
+    /// The version of the spec here under which the decision comes in, or why it cannot;
+    /// `events` are those of its item in the copy.
+    fn admit(&self, decision: &Decision, events: &[Event]) -> std::result::Result<i64, Reason> {
+        let version = self.versions.get(&decision.spec_version).ok_or(Reason::OtherSpec)?;
+        let since = events.iter().skip_while(|event| event.kind.decision() != Some(&decision.id));
+        match since.clone().next() {
+            None => Err(Reason::Untold),
+            Some(_) if replaces_content(since) => Err(Reason::OtherContent),
+            Some(_) => Ok(*version),
+        }
     }
 }
 
-impl Coming {
-    fn new(theirs: i64, decision: Decision) -> Self {
-        Self { theirs, decision, rows: None, is_late: false, is_undone: false, beside: None }
-    }
-}
-
-/// Whether the content was replaced after the decision was made and taken back.
-fn is_on_other_content(events: &[Event], decision: &str) -> bool {
-    let mut after = events.iter().skip_while(|event| event.kind.decision() != Some(decision));
-    after.any(|event| matches!(event.kind, EventKind::ItemUpdated { .. }))
-}
-
-/// Whether the decision was taken back, and not brought back since.
-fn is_undone_at_the_end(events: &[Event], decision: &str) -> bool {
-    let mut of_it = events.iter().rev().filter(|event| event.kind.decision() == Some(decision));
-    of_it.next().is_some_and(|event| matches!(event.kind, EventKind::Undone(_)))
+fn replaces_content<'e>(mut events: impl Iterator<Item = &'e Event>) -> bool {
+    events.any(|event| matches!(event.kind, EventKind::ItemUpdated { .. }))
 }

@@ -4,7 +4,7 @@
 use karat::domain::decision::Verdict;
 use karat::domain::event::Event;
 use karat::domain::queue::Queue;
-use karat::store::{Fate, MergeTerms, Merged, Rows, Store, UndoScope};
+use karat::store::{Fate, MergeTerms, Merged, Reason, Rows, Store, UndoScope};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use std::collections::BTreeMap;
@@ -173,5 +173,31 @@ fn a_decision_that_an_undo_of_the_copy_brings_back_stays_of_record() {
     let fate = |who: &str| merged.iter().find(|one| one.decision.reviewer == who).map(|one| one.fate.clone());
     let beside = Fate::SecondOpinion { of_record: Verdict::Accept, by: "ana".into() };
     assert_eq!((fate("ana"), fate("ben")), (Some(Fate::Undone), Some(beside)));
+    assert_sound(&store);
+}
+
+#[test]
+fn a_decision_that_the_log_of_the_copy_does_not_tell_is_left_out() {
+    let (_w, store, queue) = Workspace::with_items(ITEMS);
+    let place = Workspace::new();
+    let mut copy = copied(&store, &place);
+    walk(&mut copy, &[(0, Act::Decide(0, Verdict::Accept))], &mut T0.clone());
+    place.sql("INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (1, 'ana', 'decision', 2)").unwrap();
+    place
+        .sql(
+            "INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, active_millis,
+                 spec_version, decided_at, standing)
+             SELECT 'u2', (SELECT MAX(seq) FROM step), queue_id, 2, reviewer, verdict, body, active_millis,
+                 spec_version, decided_at, 1 FROM decision WHERE item_seq = 1",
+        )
+        .unwrap();
+
+    let fates = |merged: Vec<Merged>| merged.into_iter().map(|one| (one.item, one.fate)).collect::<Vec<_>>();
+    let untold = ("i2".to_owned(), Fate::LeftOut(Reason::Untold));
+    assert_eq!(fates(merge(&store, &copy, false)), [("i1".into(), Fate::Added), untold.clone()]);
+    assert_eq!(store.counts(&queue).unwrap().decided(), 1);
+    assert_eq!(fates(merge(&store, &copy, false)), [untold]);
+    copy.repair("pm", T0 + MINUTE).unwrap();
+    assert_eq!(fates(merge(&store, &copy, false)), [("i2".into(), Fate::Added)]);
     assert_sound(&store);
 }

@@ -1,0 +1,209 @@
+//! One item of a merge: what happened to it in the copy is done here once more.
+
+use super::{Fate, Meeting};
+use crate::domain::decision::{Decision, Verdict};
+use crate::domain::event::{Decided, Event, EventKind, Reversal};
+use crate::domain::item::Seq;
+use crate::domain::queue::Queue;
+use crate::store::Result;
+use crate::store::decisions::Role;
+use crate::store::engine::params;
+use crate::store::events::Subject;
+use crate::store::steps::StepKind;
+use crate::store::transaction::Tx;
+use crate::store::undo::Turn;
+
+/// A decision on its way in.
+pub(super) struct Coming {
+    /// Row number in the copy.
+    theirs: i64,
+    pub decision: Decision,
+    /// Row numbers of the step and of the decision here, once they are written.
+    rows: Option<Rows>,
+    /// The reviewer has made a later decision here.
+    is_late: bool,
+    is_undone: bool,
+    /// The verdict of record, and whose it is, that it stands beside.
+    beside: Option<(Verdict, String)>,
+}
+
+#[derive(Clone, Copy)]
+struct Rows {
+    step: i64,
+    decision: i64,
+}
+
+impl Coming {
+    pub(super) fn new(theirs: i64, decision: Decision) -> Self {
+        Self { theirs, decision, rows: None, is_late: false, is_undone: false, beside: None }
+    }
+
+    pub(super) fn fate(&self) -> Fate {
+        match &self.beside {
+            _ if self.is_undone => Fate::Undone,
+            _ if self.is_late => Fate::Superseded,
+            Some((of_record, by)) => Fate::SecondOpinion { of_record: *of_record, by: by.clone() },
+            None => Fate::Added,
+        }
+    }
+}
+
+/// Where decisions come in.
+pub(super) struct Replay<'r> {
+    tx: &'r Tx<'r>,
+    meeting: &'r Meeting<'r>,
+    ours: &'r Queue,
+    item: Seq,
+    /// The decision of record that its own reviewer replaced in the copy and took back there:
+    /// in between it does not stand, and yet no other takes its place for good.
+    returning: Option<Decision>,
+}
+
+impl<'r> Replay<'r> {
+    pub(super) fn begin(
+        tx: &'r Tx<'r>,
+        meeting: &'r Meeting<'r>,
+        ours: &'r Queue,
+        item: Seq,
+        coming: &[Coming],
+        events: &[Event],
+    ) -> Result<Self> {
+        let mut replay = Self { tx, meeting, ours, item, returning: None };
+        replay.returning = replay.unknown_record()?.filter(|record| {
+            let mut own = coming.iter().filter(|coming| coming.decision.reviewer == record.reviewer);
+            own.all(|coming| is_undone_at_the_end(events, &coming.decision.id))
+        });
+        Ok(replay)
+    }
+
+    /// Does what the events of the copy tell of the decisions that come in.
+    pub(super) fn run(&self, coming: &mut [Coming], events: &[Event]) -> Result<()> {
+        for event in events {
+            let id = event.kind.decision();
+            if let Some(coming) = coming.iter_mut().find(|coming| Some(coming.decision.id.as_str()) == id) {
+                self.event(coming, event)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn event(&self, coming: &mut Coming, event: &Event) -> Result<()> {
+        match (&event.kind, coming.rows) {
+            (EventKind::Decided(decided), None) => self.decided(coming, event, decided),
+            (EventKind::Undone(_), Some(rows)) => self.turned(coming, rows, event, Turn::Undo),
+            (EventKind::Redone(_), Some(rows)) => self.turned(coming, rows, event, Turn::Redo),
+            (EventKind::Decided(_), Some(_)) => Ok(()), // told twice
+            (EventKind::Undone(_) | EventKind::Redone(_), None) => Ok(()),
+            // About no decision.
+            (
+                EventKind::QueueCreated { .. }
+                | EventKind::SpecApplied { .. }
+                | EventKind::Imported { .. }
+                | EventKind::ImportStarted { .. }
+                | EventKind::ImportFinished { .. }
+                | EventKind::ItemUpdated { .. }
+                | EventKind::Deferred { .. }
+                | EventKind::Tagged(_)
+                | EventKind::Prioritised(_)
+                | EventKind::Released { .. }
+                | EventKind::Bulk(_)
+                | EventKind::FilterSaved { .. }
+                | EventKind::FilterRemoved { .. }
+                | EventKind::GoldenKept(_)
+                | EventKind::GoldenRemoved(_)
+                | EventKind::Merged { .. }
+                | EventKind::Repaired(_)
+                | EventKind::Unknown
+                | EventKind::Withheld,
+                _,
+            ) => Ok(()),
+        }
+    }
+
+    fn decided(&self, coming: &mut Coming, event: &Event, decided: &Decided) -> Result<()> {
+        let standing = self.tx.standing_seq(self.item, &coming.decision.reviewer)?;
+        coming.is_late = standing.map_or(Ok(false), |row| self.is_later(row, coming))?;
+        let supersedes = standing.filter(|_| !coming.is_late);
+        if !coming.is_late {
+            coming.beside = self.record_of_others(&coming.decision.reviewer)?;
+        }
+        coming.rows = Some(self.insert(coming, event, supersedes)?);
+        self.tx.recompute_record(self.item)?;
+        // A bulk of the copy is none here: each decision has a step of its own.
+        let decided = Decided {
+            superseded: supersedes.is_some(),
+            bulk: None,
+            merged: Some(self.meeting.name.into()),
+            second_opinion: coming.beside.is_some(),
+            ..decided.clone()
+        };
+        self.tx.log(self.subject(event), &EventKind::Decided(decided))
+    }
+
+    fn insert(&self, coming: &Coming, event: &Event, supersedes: Option<i64>) -> Result<Rows> {
+        let (tx, item, decision) = (self.tx, self.item, &coming.decision);
+        if let Some(old) = supersedes {
+            tx.set_standing(old, false)?;
+        }
+        let kind = if coming.is_late { StepKind::Merged } else { StepKind::Decision };
+        let step = tx.add_step(self.ours.actor(&decision.reviewer, event.at), kind, item)?;
+        let role = if coming.beside.is_some() { Role::SecondOpinion } else { Role::First };
+        let row = tx.insert_decision(self.ours, item, step, supersedes, role, decision)?;
+        if coming.is_late {
+            tx.set_standing(row, false)?;
+        } else {
+            let sql = "DELETE FROM draft WHERE item_seq = ?1 AND reviewer = ?2 AND saved_at <= ?3";
+            tx.execute(sql, params![item, &decision.reviewer, decision.decided_at])?;
+        }
+        Ok(Rows { step, decision: row })
+    }
+
+    fn turned(&self, coming: &mut Coming, rows: Rows, event: &Event, turn: Turn) -> Result<()> {
+        let of_record = match coming.is_late {
+            true => self.tx.recompute_record(self.item)?,
+            false => self.tx.turn_decision(self.item, rows.decision, turn)?.1,
+        };
+        let reversal = Reversal::decision(&coming.decision, of_record);
+        let reversal = Reversal { merged: Some(self.meeting.name.into()), ..reversal };
+        let number = self.tx.log_numbered(self.subject(event), &turn.event(reversal))?;
+        coming.is_undone = turn == Turn::Undo;
+        self.tx.mark_step(rows.step, coming.is_undone.then_some(number))
+    }
+
+    /// Whether the reviewer's decision `row`, which stands here, was made after the one that
+    /// comes in.
+    fn is_later(&self, row: i64, coming: &Coming) -> Result<bool> {
+        let here = self.tx.decision(row)?;
+        let sql = "SELECT seq FROM decision WHERE id = ?1";
+        let there = self.meeting.other.first(sql, params![&here.id], |row| row.need_int(0))?;
+        Ok(there.map_or(here.decided_at > coming.decision.decided_at, |there| there > coming.theirs))
+    }
+
+    /// The verdict that a decision of `reviewer` comes in beside, and whose it is: that of
+    /// record, or the one that will be again, where it is another reviewer's and the copy does
+    /// not have it.
+    fn record_of_others(&self, reviewer: &str) -> Result<Option<(Verdict, String)>> {
+        let record = self.unknown_record()?.or_else(|| self.returning.clone());
+        let record = record.filter(|record| record.reviewer != reviewer);
+        Ok(record.map(|record| (record.judgement.verdict, record.reviewer)))
+    }
+
+    /// The item's decision of record, where the copy does not have it.
+    fn unknown_record(&self) -> Result<Option<Decision>> {
+        let sql = "SELECT decision_seq FROM item WHERE seq = ?1";
+        let row = self.tx.first(sql, params![self.item], |row| row.int(0))?.flatten();
+        let Some(record) = row.map(|row| self.tx.decision(row)).transpose()? else { return Ok(None) };
+        let is_known = !self.meeting.other.known_decisions([&record.id].into_iter())?.is_empty();
+        Ok((!is_known).then_some(record))
+    }
+
+    fn subject<'e>(&self, event: &'e Event) -> Subject<'e> {
+        Subject { queue: self.ours.id, item: Some(self.item), actor: &event.actor, now: event.at }
+    }
+}
+
+/// Whether the decision was taken back, and not brought back since.
+fn is_undone_at_the_end(events: &[Event], decision: &str) -> bool {
+    let mut of_it = events.iter().rev().filter(|event| event.kind.decision() == Some(decision));
+    of_it.next().is_some_and(|event| matches!(event.kind, EventKind::Undone(_)))
+}
