@@ -195,7 +195,10 @@ impl<'a> Session<'a> {
             match tokio::time::timeout_at(end, self.wait()).await {
                 Ok(Ok(Message::Terminal(Event::Key(key)))) if !self.app.is_quit(&key) => {}
                 Ok(Ok(Message::Terminal(Event::Mouse(_) | Event::Paste(_)))) => {}
-                Ok(Ok(Message::Theme(theme))) => return Ok(self.app.set_theme(theme)),
+                Ok(Ok(Message::Theme(theme))) => {
+                    self.app.set_theme(theme);
+                    break;
+                }
                 Ok(message) => self.update(message?)?,
                 Err(_) => break,
             }
