@@ -151,15 +151,15 @@ impl Engine for Sqlite {
     }
 
     fn begin(&self) -> Result<()> {
-        self.batch("BEGIN IMMEDIATE")
+        self.execute("BEGIN IMMEDIATE", &[]).map(drop)
     }
 
     fn begin_read(&self) -> Result<()> {
-        self.batch("BEGIN")
+        self.execute("BEGIN", &[]).map(drop)
     }
 
     fn commit(&self) -> Result<()> {
-        self.batch("COMMIT")?;
+        self.execute("COMMIT", &[])?;
         if self.bulk.get() {
             std::thread::sleep(BREATH);
         }
@@ -168,7 +168,7 @@ impl Engine for Sqlite {
 
     fn rollback(&self) {
         // SQLite has rolled back by itself where the disk was full: then this fails, and may.
-        let _ = self.batch("ROLLBACK");
+        let _ = self.execute("ROLLBACK", &[]);
     }
 
     /// The largest number: rows come in the order of their numbers, as only one transaction
