@@ -8,27 +8,27 @@ mod plain;
 
 use crate::figure::Figure;
 use crate::options::Bench;
-use crate::process::{self, Run};
+use crate::process::{self, Run, best_of_pairs};
 use crate::workspace::{QUEUE, Workspace};
 use color_eyre::eyre::Result;
 
 /// Most memory of an export, in MB: as much for ten items as for ten million.
 const MEMORY: f64 = 60.0;
 
+/// How much faster an export is than the shell of SQLite, at least.
+const RATE: f64 = 1.5;
+
+/// Most processor time of an export, in times that of the shell.
+const PROCESSOR: f64 = 1.0;
+
 pub(crate) fn measure(bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
     let rows = decided::decide(&workspace.open()?)? as f64;
-    let (mut floor, mut karat) = (f64::MAX, f64::MAX);
-    let mut peak = 0.0_f64;
-    for _ in 0..bench.pairs.max(1) {
-        floor = floor.min(plain::export(bench, workspace)?.seconds);
-        let run = export(bench, workspace)?;
-        karat = karat.min(run.seconds);
-        peak = peak.max(run.peak);
-    }
+    let (floor, karat) = best_of_pairs(bench, || plain::export(bench, workspace), || export(bench, workspace))?;
     let what = format!("export to CSV beside {}", plain::name());
     Ok(vec![
-        Figure::rate(&what, rows / karat, rows / floor),
-        Figure::at_most("export, peak memory", peak, "MB", MEMORY),
+        Figure::rate_of(&what, rows / karat.seconds, rows / floor.seconds, RATE),
+        Figure::processor("export, processor time", karat.processor, floor.processor, PROCESSOR),
+        Figure::at_most("export, peak memory", karat.peak, "MB", MEMORY),
     ])
 }
 

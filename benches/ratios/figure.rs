@@ -31,6 +31,13 @@ impl Figure {
         Self::new(what, millis(karat), millis(floor), format!("{ratio:.2}"), format!("<= {most:.2}"), ratio <= most)
     }
 
+    /// Seconds of processor time, of which there may be at most `most` times the floor's.
+    pub(crate) fn processor(what: &str, karat: f64, floor: f64, most: f64) -> Self {
+        let ratio = karat / floor;
+        let told = |seconds: f64| format!("{seconds:.2} s");
+        Self::new(what, told(karat), told(floor), format!("{ratio:.2}"), format!("<= {most:.2}"), ratio <= most)
+    }
+
     /// A time that may exceed the floor's by `most`.
     pub(crate) fn more(what: &str, karat: f64, floor: f64, most: f64) -> Self {
         let more = karat - floor;

@@ -2,7 +2,7 @@
 
 use crate::figure::Figure;
 use crate::options::Bench;
-use crate::process::{self, Run};
+use crate::process::{self, Run, best_of_pairs};
 use crate::workspace::{Workspace, remove_database};
 use color_eyre::eyre::Result;
 use std::process::Command;
@@ -10,20 +10,17 @@ use std::process::Command;
 /// Most memory of an import, in MB.
 const MEMORY: f64 = 150.0;
 
+/// Most processor time of an import, in times that of the bare loop.
+const PROCESSOR: f64 = 1.3;
+
 pub(crate) fn measure(bench: &Bench, workspace: &Workspace) -> Result<Vec<Figure>> {
     workspace.file()?; // made before anything is timed
-    let (mut floor, mut karat) = (f64::MAX, f64::MAX);
-    let mut peak = 0.0_f64;
-    for _ in 0..bench.pairs.max(1) {
-        floor = floor.min(plain(bench, workspace)?.seconds);
-        let run = workspace.import()?;
-        karat = karat.min(run.seconds);
-        peak = peak.max(run.peak);
-    }
+    let (floor, karat) = best_of_pairs(bench, || plain(bench, workspace), || workspace.import())?;
     let items = bench.items as f64;
     Ok(vec![
-        Figure::rate("import", items / karat, items / floor),
-        Figure::at_most("import, peak memory", peak, "MB", MEMORY),
+        Figure::rate("import", items / karat.seconds, items / floor.seconds),
+        Figure::processor("import, processor time", karat.processor, floor.processor, PROCESSOR),
+        Figure::at_most("import, peak memory", karat.peak, "MB", MEMORY),
     ])
 }
 
