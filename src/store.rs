@@ -133,7 +133,7 @@ impl Store {
 
     fn over(engine: Box<dyn Engine>, address: Address) -> Result<Self> {
         migrate::run(engine.as_ref(), address.file(), migrate::MIGRATIONS)?;
-        let own = engine.rights().map(|rights| rights.own()).transpose()?;
+        let own = engine.rights().map(engine::Rights::own).transpose()?;
         let only_reads = own.is_some_and(|own| own < Some(Role::Reviewer));
         let (session, clock) = (claims::session(), engine.clock());
         Ok(Self { engine, address, clock, session, only_reads, ahead: None, list: None, grounded_to: None })

@@ -99,9 +99,9 @@ impl Worker {
         let mut next = self.next(false);
         for _ in 0..patience {
             next = match next {
-                Next::Item(served) => self.one(*served),
+                Next::Item(served) => self.one(&served),
                 Next::End(end) if end.deferred > 0 => match self.next(true) {
-                    Next::Item(served) => self.decide(*served),
+                    Next::Item(served) => self.decide(&served),
                     Next::End(_) => return, // others hold what was deferred
                 },
                 Next::End(_) => return,
@@ -120,15 +120,15 @@ impl Worker {
         self.member.take_up(next)
     }
 
-    fn one(&mut self, served: Served) -> Next {
+    fn one(&mut self, served: &Served) -> Next {
         match self.member.dice.below(10) {
             0 => {
-                let token = self.member.put_down(&served);
+                let token = self.member.put_down(served);
                 self.store.defer(self.queue.actor(&self.reviewer, self.now), served.seq, &token).unwrap();
                 self.next(false)
             }
             1 => {
-                let token = self.member.put_down(&served);
+                let token = self.member.put_down(served);
                 self.store.release(served.seq, &token).unwrap();
                 self.next(false)
             }
@@ -136,11 +136,11 @@ impl Worker {
         }
     }
 
-    fn decide(&mut self, served: Served) -> Next {
+    fn decide(&mut self, served: &Served) -> Next {
         let judgement = self.member.judgement();
-        let token = self.member.put_down(&served);
+        let token = self.member.put_down(served);
         let decided = self.store.decide(self.queue.actor(&self.reviewer, self.now), served.seq, &token, &judgement);
-        self.member.note(&served, &judgement);
+        self.member.note(served, &judgement);
         self.member.take_up(decided.unwrap().1)
     }
 }
@@ -204,7 +204,7 @@ fn the_same_spec_applied_by_sixteen_is_one_version() {
     program.write("spec.toml", SPEC);
     let all: Vec<_> =
         (0..CROWD).map(|_| program.command().args(["spec", "apply", "spec.toml"]).spawn().unwrap()).collect();
-    let told: Vec<Outcome> = all.into_iter().map(|one| one.into()).collect();
+    let told: Vec<Outcome> = all.into_iter().map(std::convert::Into::into).collect();
     assert!(told.iter().all(|outcome| outcome.code == Some(0)), "{told:#?}");
     assert_eq!(told.iter().filter(|outcome| outcome.out.contains("created")).count(), 1);
     program.assert_sound();

@@ -7,7 +7,7 @@ pub(crate) struct Samples(Vec<f64>);
 
 impl Samples {
     pub(crate) fn new(times: Vec<Duration>) -> Self {
-        let mut millis: Vec<f64> = times.iter().map(|time| time.as_secs_f64() * 1e3).collect();
+        let mut millis: Vec<f64> = times.into_iter().map(|time| time.as_secs_f64() * 1e3).collect();
         millis.sort_by(f64::total_cmp);
         Self(millis)
     }

@@ -66,7 +66,7 @@ impl Import {
         let reading = self.format.options();
         let files = self.files.into_iter().map(Source::new).collect();
         let (store, queue, actor) = (&store, &queue, actor.as_str());
-        let counts = import(Ingest { store, queue, actor, reading, options, rejects }, files)?;
+        let counts = import(&Ingest { store, queue, actor, reading, options, rejects }, files)?;
         if self.json {
             json_line(&counts)?;
         } else {
@@ -88,7 +88,7 @@ impl Import {
 }
 
 /// Imports the files, and says on standard error how it goes and what was rejected.
-pub(super) fn import(ingest: Ingest, files: Vec<Source>) -> Result<Counts> {
+pub(super) fn import(ingest: &Ingest, files: Vec<Source>) -> Result<Counts> {
     let mut shown =
         Shown { stop: Stop::default(), bar: ProgressBar::hidden(), dry_run: ingest.options.dry_run, rejects: 0 };
     ingest.run(files, &mut shown).map_err(report)

@@ -52,7 +52,7 @@ impl Open {
             let queue = &queue(&store, &name, self.spec.as_deref(), &actor)?;
             let (options, rejects) = (ImportOptions::default(), RejectsTo::Beside);
             let (store, actor) = (&store, actor.as_str());
-            import(Ingest { store, queue, actor, reading, options, rejects }, files)?
+            import(&Ingest { store, queue, actor, reading, options, rejects }, files)?
         };
         line(&format!("queue {name}: {}", counts.summary(false)))?;
         Review::of(Some(name), self.reviewer).with_notice(notice(&counts, &self.files)).run(context)

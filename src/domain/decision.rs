@@ -193,7 +193,7 @@ impl Judgement {
         for (key, &score) in &self.draft.scores {
             match spec.criterion(key) {
                 None => {
-                    found.push(Violation::UnknownCriterion(key.clone(), keys(spec.criteria.iter().map(|c| &c.key))))
+                    found.push(Violation::UnknownCriterion(key.clone(), keys(spec.criteria.iter().map(|c| &c.key))));
                 }
                 Some(c) if score == 0 || usize::from(score) > c.levels.len() => {
                     found.push(Violation::ScoreOutOfRange { key: key.clone(), score, levels: c.levels.len() });

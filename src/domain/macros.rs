@@ -70,7 +70,7 @@ mod tests {
     }
 
     fn draft(categories: &[&str], note: &str) -> Draft {
-        let categories = categories.iter().map(|key| key.to_string()).collect();
+        let categories = categories.iter().map(ToString::to_string).collect();
         Draft { categories, note: note.into(), ..Draft::default() }
     }
 

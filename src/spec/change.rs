@@ -76,14 +76,7 @@ pub(super) fn value(label: &str, old: Option<&String>, new: Option<&String>, tou
 }
 
 /// The change of one key of an entry; `None` where it is as it was.
-pub(super) fn field(
-    shape: &Shape,
-    key: &str,
-    name: &str,
-    old: String,
-    new: String,
-    touches: Touched,
-) -> Option<Change> {
+pub(super) fn field(shape: &Shape, key: &str, name: &str, old: &str, new: &str, touches: Touched) -> Option<Change> {
     let sentence = || format!("`{name}` of {} `{key}` from {old} to {new}", shape.nouns().0);
     (old != new).then(|| Change::new(sentence(), touches))
 }

@@ -70,6 +70,7 @@ pub struct BulkOutcome {
 }
 
 /// Outcome for one item.
+#[derive(Clone, Copy)]
 enum Done {
     Changed,
     Claimed,
@@ -226,8 +227,8 @@ impl<'t> Chunk<'t> {
         match &self.bulk.action {
             BulkAction::Decide(judgement) => self.decide(&item, judgement),
             BulkAction::Defer => self.defer(&item),
-            BulkAction::Tag { add, remove } => self.swap(seq, Swap::of_tags(&item.tags, add, remove)),
-            BulkAction::Prioritise(priority) => self.swap(seq, Swap::of_priority(item.rank, *priority)),
+            BulkAction::Tag { add, remove } => self.swap(seq, &Swap::of_tags(&item.tags, add, remove)),
+            BulkAction::Prioritise(priority) => self.swap(seq, &Swap::of_priority(item.rank, *priority)),
             BulkAction::Keep { tags, why } => self.keep(&item, tags, why),
             BulkAction::Release => self.release(seq),
         }
@@ -283,14 +284,14 @@ impl<'t> Chunk<'t> {
         self.add_item(item.seq, step, None, None)
     }
 
-    fn swap(&mut self, item: Seq, swap: Swap) -> Result<Done> {
+    fn swap(&mut self, item: Seq, swap: &Swap) -> Result<Done> {
         if swap.before == swap.after {
             return Ok(Done::Unchanged);
         }
         let step = self.step(swap.column.step_kind(), item)?;
         self.tx.set_column(item, swap.column, &swap.after)?;
         self.log(item, &swap.event(step))?;
-        self.add_item(item, step, None, Some(&swap))
+        self.add_item(item, step, None, Some(swap))
     }
 
     fn keep(&mut self, item: &Present, tags: &[String], why: &str) -> Result<Done> {

@@ -17,6 +17,7 @@ use crate::domain::queue::{Actor, Queue};
 use uuid::Uuid;
 
 /// Where a decision is recorded.
+#[derive(Clone, Copy)]
 pub(super) struct Recording<'a> {
     pub queue: &'a Queue,
     pub seq: Seq,

@@ -51,9 +51,10 @@ pub(super) struct GoldenStep<'a> {
     pub set_version: i64,
 }
 
-/// What becomes of an item in the set.
+/// Whether an item is in the set.
+#[derive(Clone, Copy)]
 enum Membership {
-    /// It is kept; where its correction is expected, with the decision that has it.
+    /// In the set; `corrected_by` is the decision whose correction is expected, if one is.
     Kept {
         corrected_by: Option<i64>,
     },

@@ -230,7 +230,7 @@ mod tests {
         let mut found = String::new();
         let mut folders: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap()).collect();
         folders.retain(|entry| entry.path().is_dir());
-        folders.sort_by_key(|entry| entry.file_name());
+        folders.sort_by_key(std::fs::DirEntry::file_name);
         for (number, entry) in (1..).zip(&folders) {
             let name = entry.file_name().into_string().unwrap();
             assert!(name.starts_with(&format!("{number:04}_")), "{name} is number {number}");

@@ -2,7 +2,7 @@
 //! (`migrations/0008_team/postgres.sql`); for a file the program does, and anybody who may write
 //! the file may write anything.
 
-use super::engine::{Row, params};
+use super::engine::{Rights, Row, params};
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::team::{Grant, Role};
@@ -65,7 +65,7 @@ impl Store {
 
     /// On a server, the owner of the workspace, who may do everything regardless of grants.
     pub fn owner(&self) -> Result<Option<String>> {
-        self.engine.rights().map(|rights| rights.owner()).transpose()
+        self.engine.rights().map(Rights::owner).transpose()
     }
 
     fn role_of(&self, person: &str) -> Result<Option<Role>> {

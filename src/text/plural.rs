@@ -1,7 +1,7 @@
 //! English nouns after a number.
 
 /// The noun as it stands after `number`: the word for 1, with an `s` for any other.
-pub fn plural<N: PartialEq + From<u8>>(number: N, word: &str) -> String {
+pub fn plural<N: Copy + PartialEq + From<u8>>(number: N, word: &str) -> String {
     if number == N::from(1) { word.to_owned() } else { format!("{word}s") }
 }
 

@@ -162,7 +162,7 @@ impl Screen {
     }
 
     pub fn paste(&mut self, text: &str, ctx: &mut AppContext) {
-        each!(self, screen => screen.paste(text, ctx))
+        each!(self, screen => screen.paste(text, ctx));
     }
 
     pub fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Option<Navigation> {
@@ -170,7 +170,7 @@ impl Screen {
     }
 
     pub fn edited(&mut self, text: &str, ctx: &mut AppContext) {
-        each!(self, screen => screen.edited(text, ctx))
+        each!(self, screen => screen.edited(text, ctx));
     }
 
     /// Takes a reply; gives back what is neither for it nor for an overlay.
@@ -179,24 +179,24 @@ impl Screen {
     }
 
     pub fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
-        each!(self, screen => screen.draw(area, buf, ctx))
+        each!(self, screen => screen.draw(area, buf, ctx));
     }
 
     /// Leaves the screen: overlays close, what is under way is saved.
     pub fn leave(&mut self, ctx: &mut AppContext) {
-        each!(self, screen => screen.leave(ctx))
+        each!(self, screen => screen.leave(ctx));
     }
 
     pub fn changed(&mut self, ctx: &mut AppContext) {
-        each!(self, screen => screen.place.changed(ctx))
+        each!(self, screen => screen.place.changed(ctx));
     }
 
     pub fn painted(&mut self, ctx: &mut AppContext) {
-        each!(self, screen => screen.place.painted(ctx))
+        each!(self, screen => screen.place.painted(ctx));
     }
 
     pub fn touched(&mut self, now: UtcMillis) {
-        each!(self, screen => screen.place.touched(now))
+        each!(self, screen => screen.place.touched(now));
     }
 
     pub fn due(&self) -> Option<UtcMillis> {
@@ -204,7 +204,7 @@ impl Screen {
     }
 
     pub fn tick(&mut self, ctx: &mut AppContext) {
-        each!(self, screen => screen.place.tick(ctx))
+        each!(self, screen => screen.place.tick(ctx));
     }
 
     pub fn subject(&self) -> Option<Subject> {
@@ -216,7 +216,7 @@ impl Screen {
     }
 
     pub fn returned_to(&mut self, ctx: &mut AppContext) {
-        each!(self, screen => screen.place.returned_to(ctx))
+        each!(self, screen => screen.place.returned_to(ctx));
     }
 
     pub fn decided(&self) -> i64 {

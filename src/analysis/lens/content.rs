@@ -37,9 +37,9 @@ fn values(json: &str) -> String {
             let end = string_end(rest);
             let is_name = rest[end..].trim_start().starts_with(':');
             if is_name {
-                blank(end, &mut out)
+                blank(end, &mut out);
             } else {
-                unescape(&rest[..end], &mut out)
+                unescape(&rest[..end], &mut out);
             }
             rest = &rest[end..];
             continue;

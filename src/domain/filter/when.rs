@@ -120,7 +120,7 @@ fn date(at: UtcMillis) -> Date {
 
 fn start(day: Date) -> UtcMillis {
     let midnight = day.to_datetime(jiff::civil::Time::midnight());
-    TimeZone::UTC.to_timestamp(midnight).map_or(i64::MAX, |timestamp| timestamp.as_millisecond())
+    TimeZone::UTC.to_timestamp(midnight).map_or(i64::MAX, jiff::Timestamp::as_millisecond)
 }
 
 impl fmt::Display for Span {

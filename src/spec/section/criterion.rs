@@ -61,7 +61,8 @@ impl TableEntry for Criterion {
     }
 
     fn differences(&self, new: &Self) -> Vec<Change> {
-        let field = |name, old: String, new: String, touches| field(&SECTION.shape, &self.key, name, old, new, touches);
+        let field =
+            |name, old: String, new: String, touches| field(&SECTION.shape, &self.key, name, &old, &new, touches);
         let fields = [
             field("name", quoted(&self.name), quoted(&new.name), self.supports()),
             field("question", quoted(&self.question), quoted(&new.question), self.supports()),

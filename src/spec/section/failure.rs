@@ -60,7 +60,8 @@ impl TableEntry for FailureCategory {
     }
 
     fn differences(&self, new: &Self) -> Vec<Change> {
-        let field = |name, old: String, new: String| field(&SECTION.shape, &self.key, name, old, new, self.supports());
+        let field =
+            |name, old: String, new: String| field(&SECTION.shape, &self.key, name, &old, &new, self.supports());
         let fields = [
             field("name", quoted(&self.name), quoted(&new.name)),
             field("severity", self.severity.as_str().into(), new.severity.as_str().into()),

@@ -44,7 +44,7 @@ impl TableEntry for Route {
     /// Differences to a newer route. Recipient and deadline apply to future escalations, and
     /// touch none that were made.
     fn differences(&self, new: &Self) -> Vec<Change> {
-        let field = |name, old: String, new: String| field(&SECTION.shape, &self.key, name, old, new, Touched::None);
+        let field = |name, old: String, new: String| field(&SECTION.shape, &self.key, name, &old, &new, Touched::None);
         let owner = |route: &Route| or_none(route.owner.as_deref().map(quoted));
         let fields = [
             field("name", quoted(&self.name), quoted(&new.name)),

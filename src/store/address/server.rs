@@ -103,7 +103,7 @@ impl Server {
 
     /// Seconds that a server has to answer.
     pub fn patience(&self) -> u64 {
-        self.client.get_connect_timeout().map_or(10, |timeout| timeout.as_secs())
+        self.client.get_connect_timeout().map_or(10, Duration::as_secs)
     }
 
     /// The time that connecting may take: a time-out for each host, and one for the login.

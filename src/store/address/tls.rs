@@ -205,7 +205,7 @@ fn trusted(roots: &Roots) -> Result<verifier::Trusted> {
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
-    let read = CertificateDer::pem_file_iter(path).and_then(|found| found.collect());
+    let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect);
     read.map_err(|error| {
         unreadable(
             format!("the certificate {} cannot be read: {error}", path.display()),

@@ -47,7 +47,8 @@ fn is_goodbye(code: &SqlState) -> bool {
 
 fn is_of_network(error: &Error) -> bool {
     use std::error::Error as _;
-    error.source().is_some_and(|source| source.is::<std::io::Error>())
+    let Some(source) = error.source() else { return false };
+    source.is::<std::io::Error>()
 }
 
 /// The innermost cause says most.

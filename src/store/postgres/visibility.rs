@@ -59,7 +59,8 @@ mod tests {
     #[test]
     fn a_row_is_passed_once_those_who_wrote_when_it_was_seen_have_ended() {
         let mut horizon = Horizon::default();
-        let mut seen = |newest, writing: &[&str]| horizon.seen(newest, writing.iter().map(|x| x.to_string()).collect());
+        let mut seen =
+            |newest, writing: &[&str]| horizon.seen(newest, writing.iter().map(ToString::to_string).collect());
         assert_eq!(seen(5, &[]), 5);
         assert_eq!(seen(8, &["2/7"]), 5, "7 may still come");
         assert_eq!(seen(9, &["2/7", "3/1"]), 5);

@@ -91,7 +91,7 @@ impl GoldenForm {
         let verdict = own.map_or(drafted, |own| own.verdict);
         let expected = Expected::proposed(verdict, texts);
         let example = Example { verdict, expected, tags: Vec::new(), why: String::new() };
-        Self::new(queue, open.seq(), id, example, texts, ctx)
+        Self::new(queue, open.seq(), id, &example, texts, ctx)
     }
 
     /// The form for an item that was rejected and corrected.
@@ -99,18 +99,18 @@ impl GoldenForm {
         let texts = Texts { correction: true, reference: false };
         let expected = Expected::Correction;
         let example = Example { verdict: Verdict::Reject, expected, tags: Vec::new(), why: candidate.note.clone() };
-        Self::new(queue, candidate.item, &candidate.id, example, texts, ctx)
+        Self::new(queue, candidate.item, &candidate.id, &example, texts, ctx)
     }
 
     /// The form for an example as it stands.
     pub fn edit(queue: &str, golden: &Golden, ctx: &mut AppContext) -> Self {
         let expected = golden.example.expected;
         let texts = Texts { reference: expected == Expected::Reference, correction: expected == Expected::Correction };
-        let form = Self::new(queue, golden.item, &golden.id, golden.example.clone(), texts, ctx);
+        let form = Self::new(queue, golden.item, &golden.id, &golden.example, texts, ctx);
         Self { edits: true, chosen: [true; 2], ..form }
     }
 
-    fn new(queue: &str, item: Seq, id: &str, example: Example, texts: Texts, ctx: &mut AppContext) -> Self {
+    fn new(queue: &str, item: Seq, id: &str, example: &Example, texts: Texts, ctx: &mut AppContext) -> Self {
         ctx.ask(GoldenRequest::Facts { queue: queue.into(), seq: item });
         ctx.clear_status();
         Self {
@@ -189,7 +189,7 @@ impl GoldenForm {
     fn verdicts(&self, theme: &Theme) -> Vec<Span<'static>> {
         let choices = Verdict::ALL.into_iter().flat_map(|verdict| {
             let name = format!("{} {}", verdict.sign(), verdict.as_str());
-            choice(name, verdict == self.verdict, theme.verdict(verdict), theme)
+            choice(&name, verdict == self.verdict, theme.verdict(verdict), theme)
         });
         choices.collect()
     }
@@ -203,7 +203,7 @@ impl GoldenForm {
                 Expected::Correction => "the correction",
                 Expected::Nothing => "no output",
             };
-            choice(name.into(), expected == self.expected, theme.accent(), theme)
+            choice(name, expected == self.expected, theme.accent(), theme)
         });
         choices.collect()
     }
@@ -337,7 +337,7 @@ fn is_ours(request: &Request, item: Seq) -> bool {
 }
 
 /// A choice among others, the chosen one in brackets: colour never stands alone.
-fn choice(name: String, chosen: bool, style: Style, theme: &Theme) -> [Span<'static>; 1] {
+fn choice(name: &str, chosen: bool, style: Style, theme: &Theme) -> [Span<'static>; 1] {
     match chosen {
         true => [Span::styled(format!("[{name}] "), style)],
         false => [Span::styled(format!(" {name}  "), theme.dim())],

@@ -65,7 +65,7 @@ impl Layout {
         let room = width - hang.chars().count();
         let mut layout = Layout { hang, ..Layout::default() };
         for piece in pieces(line) {
-            layout.place(piece, room);
+            layout.place(&piece, room);
         }
         let fragments = layout.fragments(room);
         let rows = wrap_first_fit(&fragments, &[width as f64, room as f64]);
@@ -129,7 +129,7 @@ impl Layout {
         &self.shown[self.cells[cell].shown as usize..end]
     }
 
-    fn place(&mut self, piece: Piece, width: usize) {
+    fn place(&mut self, piece: &Piece, width: usize) {
         let at = piece.range.start;
         if piece.width <= width {
             self.push(at, &piece.text, piece.width, piece.marked);

@@ -351,7 +351,7 @@ fn rendered() -> RichText {
 
 /// The characters of a buffer that a style adds something to.
 fn styled(buf: &Buffer, is: impl Fn(Style) -> bool) -> String {
-    buf.content().iter().filter(|cell| is(cell.style())).map(|cell| cell.symbol()).collect()
+    buf.content().iter().filter(|cell| is(cell.style())).map(ratatui::buffer::Cell::symbol).collect()
 }
 
 #[test]

@@ -279,7 +279,7 @@ impl Place for Browse {
         }
         match action {
             Action::Leave | Action::OpenItem | Action::Undo | Action::Redo if self.is_working() => {
-                self.say_working(ctx)
+                self.say_working(ctx);
             }
             Action::Leave => return Outcome::leave_for(self.back.clone()),
             Action::Filter => return Outcome::over(FilterLine::begin(self, ctx)),

@@ -283,7 +283,11 @@ impl Review {
         match self.history.previous() {
             Step::Visited(seq) => self.leave_for("turning the page", ReviewRequest::Show { seq }, ctx),
             Step::Beyond => {
-                self.leave_for("turning the page", ReviewRequest::Earlier { before: self.history.first_decided() }, ctx)
+                self.leave_for(
+                    "turning the page",
+                    ReviewRequest::Earlier { before: self.history.first_decided() },
+                    ctx,
+                );
             }
         }
     }

@@ -4,6 +4,7 @@
 use super::Reply;
 use crate::analysis::lens::{self, readable, sources};
 use crate::domain::item::{Item, Seq};
+use std::borrow::Cow;
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::mpsc::UnboundedSender;
@@ -22,7 +23,7 @@ pub struct LensRequest {
 impl LensRequest {
     /// The comparison of an item's output with its context and input.
     pub fn of(seq: Seq, item: &Item) -> Self {
-        let sources = sources(item).into_iter().map(|text| text.into_owned()).collect();
+        let sources = sources(item).into_iter().map(Cow::into_owned).collect();
         Self { seq, output: readable(&item.output).into_owned(), sources }
     }
 

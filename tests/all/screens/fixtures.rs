@@ -20,7 +20,7 @@ pub(super) fn start() -> UtcMillis {
 }
 
 fn criterion(key: &str, name: &str, question: &str, levels: &[&str], required: bool) -> Criterion {
-    let levels = levels.iter().map(|level| level.to_string()).collect();
+    let levels = levels.iter().map(std::string::ToString::to_string).collect();
     Criterion { key: key.into(), name: name.into(), question: question.into(), levels, required }
 }
 
@@ -254,7 +254,7 @@ pub(super) fn precedents() -> Vec<Precedent> {
         similarity,
         is_near_duplicate: similarity > 0.8,
         verdict,
-        categories: categories.iter().map(|key| key.to_string()).collect(),
+        categories: categories.iter().map(std::string::ToString::to_string).collect(),
         note: note.into(),
         reviewer: "ops-2".into(),
         decided_at: start() - seq * 7_200_000,
@@ -270,7 +270,7 @@ pub(super) fn precedents() -> Vec<Precedent> {
 /// An example of the golden set.
 pub(super) fn golden(seq: Seq, verdict: Verdict, tags: &[&str], why: &str) -> Golden {
     let expected = if verdict == Verdict::Accept { Expected::Output } else { Expected::Correction };
-    let tags = tags.iter().map(|tag| tag.to_string()).collect();
+    let tags = tags.iter().map(std::string::ToString::to_string).collect();
     Golden {
         seq: 1000 - seq,
         item: seq,

@@ -71,7 +71,7 @@ fn what_others_hold_or_decided_is_left_out_and_told() {
     assert_eq!(outcome, BulkOutcome { changed: 3, claimed: 1, decided: 1, gone: 1, ..BulkOutcome::default() });
     let rows = rows(&store, &queue);
     assert_eq!(rows[0].item.id, held.item.id);
-    let verdicts: Vec<_> = rows.iter().map(|row| row.verdict()).collect();
+    let verdicts: Vec<_> = rows.iter().map(karat::store::BrowseRow::verdict).collect();
     let rejected = Some(Verdict::Reject);
     assert_eq!(verdicts, [None, Some(Verdict::Accept), rejected, rejected, rejected]);
     let lost = store.decide(queue.actor("ops-1", T0), mine.seq, &token, &accept()).unwrap_err();

@@ -60,7 +60,7 @@ fn every_order_holds_both_ways_with_equal_values_and_without() {
             };
             rows.iter().map(value).collect()
         };
-        let missing_last = |values: &[Option<String>]| values.iter().is_sorted_by_key(|value| value.is_none());
+        let missing_last = |values: &[Option<String>]| values.iter().is_sorted_by_key(std::option::Option::is_none);
         let (ascending, descending) = (values(&rows), values(&store.browse(down.seqs(), "ops-1", T0).unwrap()));
         assert!(missing_last(&ascending) && missing_last(&descending), "{by:?}");
         assert!(ascending.iter().flatten().is_sorted(), "{by:?}");

@@ -21,7 +21,7 @@ pub(super) fn find(text: &str) -> Vec<Fact> {
 /// digit, so that it is no word.
 fn is_identifier(code: &str) -> bool {
     let digits = code.bytes().filter(u8::is_ascii_digit).count();
-    let letters: String = code.chars().filter(|c| c.is_ascii_alphabetic()).collect();
+    let letters: String = code.chars().filter(char::is_ascii_alphabetic).collect();
     if digits == 0 {
         return false;
     }

@@ -126,7 +126,7 @@ pub(super) fn find(text: &str, words: &[Word]) -> Vec<Name> {
         }
         match found.last_mut() {
             Some(last) if last.words.end == at && !opens && matches!(gap, " " | "-" | ". " | "." | "\u{a0}") => {
-                last.words.end += 1
+                last.words.end += 1;
             }
             _ => found.push(Name { words: at..at + 1, opens }),
         }

@@ -109,9 +109,9 @@ impl Members {
             holds_objects = scan.next_byte(b"")? == Some(b'{');
         }
         if holds_objects && item_field(&name).is_none() {
-            self.lists.push(name)
+            self.lists.push(name);
         } else {
-            self.others.push(name)
+            self.others.push(name);
         }
         scan.value(&mut frame, &mut io::sink()).map(drop)
     }

@@ -2,6 +2,7 @@
 
 use super::Browse;
 use super::column::{cells, fitted, heads};
+use crate::store::Indexed;
 use crate::text::fit::cut;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
@@ -101,7 +102,7 @@ impl Browse {
             Some((done, of)) => format!("working: {} of {}", thousands(done as i64), thousands(of as i64)),
             None if !self.extent.done => format!("{found} found, searched {:.0}%", self.extent.progress * 100.0),
             None if unread.is_some() => {
-                let percent = unread.map_or(100, |indexed| indexed.percent());
+                let percent = unread.map_or(100, Indexed::percent);
                 format!("{found} match, texts searched {percent}% so far")
             }
             None if self.filter().is_everything() => format!("{found} items"),

@@ -121,7 +121,7 @@ fn marks(open: &OpenItem, ctx: &AppContext) -> Vec<Span<'static>> {
     match open.marked.gone {
         0 => {}
         gone => {
-            mark(format!("{} gone: the output or the rubric has changed", count(gone as i64, "mark")), theme.warning())
+            mark(format!("{} gone: the output or the rubric has changed", count(gone as i64, "mark")), theme.warning());
         }
     }
     if open.draft.correction.is_some() {

@@ -63,10 +63,10 @@ impl Review {
                 self.put(*served, ctx);
             }
             Reply::Review(ReviewReply::Earlier { served: None }) => {
-                ctx.set_status(Tone::Quiet, "there is no earlier item of yours")
+                ctx.set_status(Tone::Quiet, "there is no earlier item of yours");
             }
             Reply::Review(ReviewReply::Decided { decision, counts, next }) => {
-                self.recorded(&decision, counts, next, ctx)
+                self.recorded(&decision, counts, next, ctx);
             }
             Reply::Review(ReviewReply::Deferred { counts, next }) => self.set_aside(counts, next, ctx),
             Reply::Review(ReviewReply::Undone(reverted)) => self.reverted(["undone", "undo"], reverted, ctx),
@@ -183,7 +183,7 @@ impl Review {
             }
             None => ctx.set_status(Tone::Good, format!("{saved} · {decided} of {items} decided")),
             Some(row) => {
-                ctx.set_status(Tone::Warning, format!("{saved} · {row} alike, each faster than it can be read"))
+                ctx.set_status(Tone::Warning, format!("{saved} · {row} alike, each faster than it can be read"));
             }
         }
     }

@@ -154,7 +154,7 @@ impl Overlay<Review> for MarkForm {
         match self.in_comment {
             true => self.comment.draw(field, buf, theme),
             false => {
-                Line::from(fit(data(&self.comment.text(), theme.text(), theme), field.width.into())).render(field, buf)
+                Line::from(fit(data(&self.comment.text(), theme.text(), theme), field.width.into())).render(field, buf);
             }
         }
     }
