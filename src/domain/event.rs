@@ -216,7 +216,7 @@ impl Reversal {
 }
 
 /// What a step has changed of an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepWhat {
     Decision,
@@ -262,8 +262,14 @@ impl GoldenChanged {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Repair {
-    /// The event tells a decision that an earlier one tells already.
-    Duplicate { event: i64, decision: String },
+    /// The event tells what an earlier one tells already: of a decision, or of a step that is none.
+    Duplicate {
+        event: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<String>,
+    },
+    /// The data of the event is no JSON.
+    Unreadable { event: i64 },
     /// The event tells a decision that was never recorded.
     Unfounded { event: i64, decision: Option<String> },
     /// A decision stands, or does not, as its step says.
@@ -420,6 +426,8 @@ mod tests {
         ("golden_removed", r#"{"verdict":"accept","expected":"output","tags":[],"why":"","set_version":4}"#),
         ("merged", r#"{"from":"copy","decisions":2,"second_opinions":1}"#),
         ("repaired", r#"{"what":"duplicate","event":12,"decision":"u1"}"#),
+        ("repaired", r#"{"what":"duplicate","event":12}"#),
+        ("repaired", r#"{"what":"unreadable","event":12}"#),
         ("repaired", r#"{"what":"verdict","before":"accept","after":null}"#),
     ];
 

@@ -174,9 +174,11 @@ impl Store {
         let faults = self.faults_of_log()?;
         let of = |is_it: fn(&FaultKind) -> bool| faults.iter().filter(|fault| is_it(&fault.kind)).collect();
         let kinds = [
+            ("with data that is no JSON", of(|kind| matches!(kind, FaultKind::Unreadable { .. }))),
             ("told twice", of(|kind| matches!(kind, FaultKind::ToldTwice { .. }))),
             ("told and never recorded", of(|kind| matches!(kind, FaultKind::Unfounded { .. }))),
             ("not told", of(|kind| matches!(kind, FaultKind::Untold { .. }))),
+            ("deferred, undone or redone and not told", of(is_untold_turn)),
         ];
         Ok(CheckResult::of_faults("log", "each decision is told once", &kinds))
     }
@@ -209,6 +211,10 @@ impl Store {
         let (live, expired) = counts.unwrap_or_default();
         Ok(CheckResult::new("claims", true, format!("{live} live, {expired} expired")))
     }
+}
+
+fn is_untold_turn(kind: &FaultKind) -> bool {
+    matches!(kind, FaultKind::DeferralUntold | FaultKind::TurnUntold { .. })
 }
 
 fn describe(counts: &Counts) -> String {

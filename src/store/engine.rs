@@ -122,6 +122,9 @@ pub(super) trait Dialect {
     /// The value of such a row as a number; NULL when it is none.
     fn json_number(&self, row: &str) -> String;
 
+    /// An expression that is true if the text is JSON.
+    fn is_json(&self, text: &str) -> String;
+
     /// An expression that is true if the text matches the pattern at the marker; case matters.
     fn matches(&self, expression: &str, marker: &str) -> String;
 
@@ -200,6 +203,9 @@ pub(super) trait IndexWriter {
 pub(super) trait Rights {
     /// The owner of the workspace.
     fn owner(&self) -> Result<String>;
+
+    /// Whether this connection is the owner's, who may write in the names of others.
+    fn is_owner(&self) -> Result<bool>;
 
     /// Sees to it that there is a login of the person's name, inside the present
     /// transaction. `true`: it was made, with the password where one is given.

@@ -57,6 +57,8 @@ pub enum StoreError {
     /// An action that the person's role (`team.rs`) does not permit.
     #[error("{0}")]
     Forbidden(String),
+    #[error("a repair adds to the log in the names of others, which on a server only the workspace's owner may")]
+    NotOwner { owner: String },
     #[error("without `{0}` the team would have no lead")]
     LastLead(String),
     #[error("the server has no login `{0}`, and you may not make one")]
@@ -130,6 +132,7 @@ impl StoreError {
             StoreError::Filter { error, .. } => return error.hint.clone(),
             StoreError::FilterName(_) => "it has up to 40 letters, digits, `-`, `_` and `.`".into(),
             StoreError::FilterInUse { .. } => "change or remove that one first".into(),
+            StoreError::NotOwner { owner } => format!("connect as `{owner}`, whose the workspace is"),
             StoreError::Forbidden(_) => {
                 "a lead grants more (`karat team grant`); `karat team list` tells who leads".into()
             }

@@ -34,6 +34,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0012_fewer_indexes", sqlite),
     migration!("0013_fewer_pages", common, sqlite, postgres),
     migration!("0014_plans", postgres),
+    migration!("0015_event_json", postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

@@ -1,15 +1,17 @@
 //! What a lost connection may have left of a decision, and how it is put right: an event that
-//! tells it twice, or tells one that was never recorded, or none; one that stands though it
+//! or its undo twice, or tells one that was never recorded, or none; one that stands though it
 //! should not; a verdict of record without its decision. Events are added that say so. Nothing
 //! is removed from the log.
+
+mod turns;
 
 use super::engine::{Lock, Row, params};
 use super::events::Subject;
 use super::items::verdict;
 use super::transaction::Tx;
-use super::{Result, Store};
+use super::{Result, Store, StoreError};
 use crate::domain::decision::Verdict;
-use crate::domain::event::{Decided, EventKind, Repair, Reversal};
+use crate::domain::event::{Decided, EventKind, Repair, StepWhat};
 use crate::domain::item::Seq;
 use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
@@ -33,20 +35,28 @@ const IS_PLAIN: &str = "NOT EXISTS (SELECT 1 FROM decision o JOIN step u ON u.se
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fault {
     queue: i64,
-    item: Seq,
-    /// The item's id.
+    item: Option<Seq>,
+    /// The item's id; of an event about no item, which event.
     pub id: String,
+    /// Whose step it is about: the reviewer, what was done, and of a decision its id.
+    step: Option<(String, StepWhat, Option<String>)>,
     pub kind: FaultKind,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum FaultKind {
-    /// The event tells a decision that an earlier one tells already.
-    ToldTwice { event: i64, decision: String },
+    /// The data of the event is no JSON.
+    Unreadable { event: i64 },
+    /// The event tells what an earlier one tells already.
+    ToldTwice { event: i64, decision: Option<String> },
     /// The event tells a decision that was never recorded.
     Unfounded { event: i64, decision: Option<String> },
     /// No event tells the decision.
     Untold { decision: i64 },
+    /// No event tells a deferral of the step's reviewer.
+    DeferralUntold,
+    /// No event tells that the step was undone, or redone.
+    TurnUntold { undone: bool },
     /// The decision should stand, or should not.
     Standing { decision: i64, stands: bool },
     /// The verdict of record is not what the decisions add up to.
@@ -58,9 +68,9 @@ impl Store {
     /// server the owner does it: what is added may be in the names of others.
     pub fn repair(&self, actor: &str, now: UtcMillis) -> Result<Vec<String>> {
         self.write(|tx| {
-            tx.need(actor, Role::Lead)?;
+            tx.need_to_repair(actor)?;
             let found = [tx.faults_of_standing()?, tx.faults_of_record()?, tx.faults_of_log()?].concat();
-            let mut items: Vec<Seq> = found.iter().map(|fault| fault.item).collect();
+            let mut items: Vec<Seq> = found.iter().filter_map(|fault| fault.item).collect();
             items.sort_unstable();
             items.dedup();
             tx.lock(Lock::Items(&items))?;
@@ -79,13 +89,9 @@ impl Store {
     /// does not tell, but for those that were marked by a repair.
     pub(super) fn faults_of_log(&self) -> Result<Vec<Fault>> {
         let dialect = self.engine.dialect();
-        let text =
-            |row: &str, member: &str| format!("CAST({} AS TEXT)", dialect.json_member(&format!("{row}.data"), member));
-        let (told, told_before, marked) = (text("e", "decision"), text("f", "decision"), text("r", "event"));
-        let unmarked = format!(
-            "e.kind = 'decided' AND NOT EXISTS (SELECT 1 FROM event_by_item r WHERE r.item_seq = e.item_seq
-                AND r.kind = 'repaired' AND {marked} = CAST(e.seq AS TEXT))"
-        );
+        let (told, told_before) = (self.member("e", "decision"), self.member("f", "decision"));
+        let is_json = dialect.is_json("e.data");
+        let unmarked = format!("e.kind = 'decided' AND {is_json} AND {}", self.is_unmarked());
         let is_recorded = format!("EXISTS (SELECT 1 FROM decision d WHERE d.id = {told})");
         let twice = format!(
             "SELECT e.queue_id, e.item_seq, i.id, e.seq, {told} FROM event e JOIN item i ON i.seq = e.item_seq
@@ -102,13 +108,40 @@ impl Store {
                 AND {told} = d.id) ORDER BY d.seq"
         );
         let twice = self.all(&twice, &[], |row| {
-            fault(row, FaultKind::ToldTwice { event: row.need_int(3)?, decision: row.string(4)? })
+            fault(row, FaultKind::ToldTwice { event: row.need_int(3)?, decision: row.opt_string(4)? })
         })?;
         let unfounded = self.all(&unfounded, &[], |row| {
             fault(row, FaultKind::Unfounded { event: row.need_int(3)?, decision: row.opt_string(4)? })
         })?;
         let untold = self.all(&untold, &[], |row| fault(row, FaultKind::Untold { decision: row.need_int(3)? }))?;
-        Ok([twice, unfounded, untold].concat())
+        Ok([self.unreadable_events()?, twice, unfounded, untold, self.faults_of_turns()?].concat())
+    }
+
+    fn unreadable_events(&self) -> Result<Vec<Fault>> {
+        let sql = format!(
+            "SELECT e.queue_id, e.item_seq, COALESCE(i.id, 'event ' || e.seq), e.seq FROM event e
+             LEFT JOIN item i ON i.seq = e.item_seq
+             WHERE NOT {} AND NOT EXISTS (SELECT 1 FROM event_by_queue r WHERE r.queue_id = e.queue_id
+                AND r.kind = 'repaired' AND {} = CAST(e.seq AS TEXT)) ORDER BY e.seq",
+            self.engine.dialect().is_json("e.data"),
+            self.member("r", "event")
+        );
+        self.all(&sql, &[], |row| fault(row, FaultKind::Unreadable { event: row.need_int(3)? }))
+    }
+
+    /// SQL: no repair has marked the event `e`, which is about an item.
+    fn is_unmarked(&self) -> String {
+        format!(
+            "NOT EXISTS (SELECT 1 FROM event_by_item r WHERE r.item_seq = e.item_seq AND r.kind = 'repaired'
+                AND {} = CAST(e.seq AS TEXT))",
+            self.member("r", "event")
+        )
+    }
+
+    /// SQL: a member of the event's data as text; NULL where it is no JSON.
+    fn member(&self, event: &str, member: &str) -> String {
+        let (dialect, data) = (self.engine.dialect(), format!("{event}.data"));
+        format!("CASE WHEN {} THEN CAST({} AS TEXT) END", dialect.is_json(&data), dialect.json_member(&data, member))
     }
 
     /// Decisions that stand and should not, or the other way round.
@@ -132,9 +165,19 @@ impl Store {
 }
 
 impl Tx<'_> {
+    fn need_to_repair(&self, actor: &str) -> Result<()> {
+        match self.engine.rights() {
+            Some(rights) if !rights.is_owner()? => Err(StoreError::NotOwner { owner: rights.owner()? }),
+            _ => self.need(actor, Role::Lead),
+        }
+    }
+
     fn repair_one(&self, fault: &Fault, actor: &str, now: UtcMillis) -> Result<String> {
-        let subject = Subject { queue: fault.queue, item: Some(fault.item), actor, now };
+        let subject = Subject { queue: fault.queue, item: fault.item, actor, now };
         let (repair, sentence) = match &fault.kind {
+            FaultKind::Unreadable { event } => {
+                (Repair::Unreadable { event: *event }, format!("event {event} is marked: its data is no JSON"))
+            }
             FaultKind::ToldTwice { event, decision } => (
                 Repair::Duplicate { event: *event, decision: decision.clone() },
                 format!("event {event} is marked as a duplicate"),
@@ -143,7 +186,11 @@ impl Tx<'_> {
                 Repair::Unfounded { event: *event, decision: decision.clone() },
                 format!("event {event} is marked: its decision was never recorded"),
             ),
-            FaultKind::Untold { decision } => return self.tell_late(fault, *decision, now),
+            FaultKind::Untold { decision } => return self.tell_decision(fault, *decision),
+            FaultKind::DeferralUntold => return self.tell_turn(fault, subject, &EventKind::Deferred { bulk: None }),
+            FaultKind::TurnUntold { undone } => {
+                return self.tell_turn(fault, subject, &self.turn_event(fault, *undone)?);
+            }
             FaultKind::Standing { decision, stands } => {
                 self.set_standing(*decision, *stands)?;
                 let decision = self.decision(*decision)?.id;
@@ -151,7 +198,7 @@ impl Tx<'_> {
                 (Repair::Standing { decision, stands: *stands }, sentence)
             }
             FaultKind::Verdict(before) => {
-                let after = self.recompute_record(fault.item)?;
+                let after = fault.item.map(|item| self.recompute_record(item)).transpose()?.flatten();
                 let sentence = after.map_or("it is undecided".into(), |after| format!("it is {}", after.past()));
                 (Repair::Verdict { before: *before, after }, sentence)
             }
@@ -160,25 +207,32 @@ impl Tx<'_> {
         Ok(sentence)
     }
 
-    /// Adds the event of a decision to the log, and of its undo, where it was undone.
-    fn tell_late(&self, fault: &Fault, seq: i64, now: UtcMillis) -> Result<String> {
-        let sql = "SELECT d.supersedes, d.second_opinion, s.undone_by, i.verdict FROM decision d
-            JOIN step s ON s.seq = d.step_seq JOIN item i ON i.seq = d.item_seq WHERE d.seq = ?1";
-        let read = |row: &dyn Row| Ok((row.int(0)?, row.need_int(1)? == 1, row.int(2)?, verdict(row, 3)?));
-        let (supersedes, second_opinion, undone_by, stands) = self.first(sql, params![seq], read)?.unwrap_or_default();
+    /// Adds the event of a decision to the log.
+    fn tell_decision(&self, fault: &Fault, seq: i64) -> Result<String> {
+        let sql = "SELECT supersedes, second_opinion FROM decision WHERE seq = ?1";
+        let read = |row: &dyn Row| Ok((row.int(0)?, row.need_int(1)? == 1));
+        let (supersedes, second_opinion) = self.first(sql, params![seq], read)?.unwrap_or_default();
         let decision = self.decision(seq)?;
         let subject =
-            Subject { queue: fault.queue, item: Some(fault.item), actor: &decision.reviewer, now: decision.decided_at };
+            Subject { queue: fault.queue, item: fault.item, actor: &decision.reviewer, now: decision.decided_at };
         let decided = Decided { second_opinion, repaired: true, ..Decided::new(&decision, supersedes.is_some()) };
         self.append(subject, &EventKind::Decided(decided))?;
-        if undone_by.is_some() {
-            let undone = EventKind::Undone(Reversal::decision(&decision, stands));
-            self.append(Subject { now, ..subject }, &undone)?;
-        }
         Ok(format!("the decision of {} is told in the log", decision.reviewer))
+    }
+
+    /// Adds what happened to a step to the log, in the name of its reviewer.
+    fn tell_turn(&self, fault: &Fault, subject: Subject, event: &EventKind) -> Result<String> {
+        let reviewer = fault.step.as_ref().map_or(subject.actor, |(reviewer, ..)| reviewer);
+        self.append(Subject { actor: reviewer, ..subject }, event)?;
+        let what = match event {
+            EventKind::Undone(_) => "an undo",
+            EventKind::Redone(_) => "a redo",
+            _ => "a deferral",
+        };
+        Ok(format!("{what} of {reviewer} is told in the log"))
     }
 }
 
 fn fault(row: &dyn Row, kind: FaultKind) -> Result<Fault> {
-    Ok(Fault { queue: row.need_int(0)?, item: row.need_int(1)?, id: row.string(2)?, kind })
+    Ok(Fault { queue: row.need_int(0)?, item: row.int(1)?, id: row.string(2)?, step: None, kind })
 }

@@ -331,6 +331,17 @@ fn what_a_reviewer_may_not_do_is_refused_by_the_server() {
 }
 
 #[test]
+fn a_repair_is_for_the_owner_and_says_so() {
+    let team = worked();
+    for person in ["ana", "lee"] {
+        let error = team.store(person).repair(&team.login(person), T0).unwrap_err();
+        assert!(matches!(&error, StoreError::NotOwner { .. }), "{error}");
+        assert!(error.hint().unwrap().contains("karat_admin"), "{:?}", error.hint());
+    }
+    assert_eq!(team.owner.repair("boss", T0).unwrap(), Vec::<String>::new());
+}
+
+#[test]
 fn a_viewer_only_reads() {
     let team = worked();
     team.assert_forbidden("vi", FORBIDDEN);

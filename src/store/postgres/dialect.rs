@@ -39,6 +39,10 @@ impl Dialect for PostgresDialect {
         )
     }
 
+    fn is_json(&self, text: &str) -> String {
+        format!("is_json({text})")
+    }
+
     fn matches(&self, expression: &str, marker: &str) -> String {
         format!("{expression} LIKE {marker}")
     }

@@ -15,6 +15,10 @@ impl Rights for Postgres {
         owner.ok_or_else(|| StoreError::Damaged("the table of queues is gone".into()))
     }
 
+    fn is_owner(&self) -> Result<bool> {
+        Ok(self.rows("SELECT is_owner()", &[])?.first().is_some_and(|row| row.get(0)))
+    }
+
     fn make_login(&self, person: &str, password: Option<&str>) -> Result<bool> {
         if person.len() > LONGEST_LOGIN {
             return Err(StoreError::Forbidden(format!("a login on a server has at most {LONGEST_LOGIN} bytes")));

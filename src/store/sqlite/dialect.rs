@@ -25,6 +25,10 @@ impl Dialect for SqliteDialect {
         format!("CASE WHEN {row}.type IN ('integer', 'real') THEN {row}.value END")
     }
 
+    fn is_json(&self, text: &str) -> String {
+        format!("json_valid({text})")
+    }
+
     fn matches(&self, expression: &str, marker: &str) -> String {
         format!("{expression} GLOB {marker}")
     }

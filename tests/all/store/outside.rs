@@ -1,5 +1,6 @@
 //! What holds though somebody writes into the database past the store.
 
+use karat::store::UndoScope;
 use support::fixture::*;
 
 #[test]
@@ -109,4 +110,78 @@ fn a_repair_adds_to_the_log_and_all_is_sound() {
     assert_eq!(told.last().unwrap(), &("repaired".to_owned(), Some("duplicate".to_owned())));
     let (served, _) = serve(&mut store, &queue, "ops-2", T0 + MINUTE);
     assert_eq!(served.item.id, "i2", "what was never decided is served again");
+}
+
+const COPY: &str = "INSERT INTO event (at, queue_id, item_seq, actor, kind, data)
+    SELECT at, queue_id, item_seq, actor, kind, data FROM event";
+
+/// What the check of the log says, unless it is sound.
+fn of_the_log(store: &karat::store::Store) -> Option<String> {
+    let log = store.doctor(T0).unwrap().into_iter().find(|result| result.check == "log").unwrap();
+    (!log.ok).then_some(log.detail)
+}
+
+#[test]
+fn an_event_that_is_no_json_is_named_and_the_doctor_reads_on() {
+    let (w, store, queue) = Workspace::with_items(2);
+    store.decide_at_once(queue.actor("ops-1", T0), "i1", &accept()).unwrap();
+    let before = w.number("SELECT MAX(seq) FROM event");
+    let add = "INSERT INTO event (at, queue_id, item_seq, actor, kind, data) VALUES (1, 1, ";
+    w.sql(&format!("{add} 1, 'x', 'decided', '{{\"decision\":')")).unwrap();
+    w.sql(&format!("{add} NULL, 'x', 'merged', '')")).unwrap();
+    let named = format!("2 with data that is no JSON (i1, event {})", before + 2);
+    assert_eq!(of_the_log(&store), Some(named));
+    assert_eq!(store.repair("pm", T0 + MINUTE).unwrap().len(), 2);
+    assert_sound(&store);
+}
+
+#[test]
+fn an_undo_or_a_redo_that_the_log_has_twice_or_lacks_is_named_and_repaired() {
+    let (w, mut store, queue) = Workspace::with_items(4);
+    let ops = queue.actor("ops-1", T0);
+    for item in ["i1", "i2", "i3", "i4"] {
+        store.decide_at_once(ops, item, &accept()).unwrap();
+        store.undo(ops, UndoScope::Anything).unwrap();
+        if item < "i3" {
+            store.redo(ops).unwrap();
+        }
+    }
+    w.sql(&format!("{COPY} WHERE kind = 'redone' AND item_seq = 1")).unwrap();
+    w.sql(&format!("{COPY} WHERE kind = 'undone' AND item_seq = 3")).unwrap();
+    // i2 was undone once more, and i4 is redone: nothing tells so.
+    w.sql("UPDATE step SET undone_by = 4711 WHERE item_seq = 2").unwrap();
+    w.sql("UPDATE decision SET standing = 0 WHERE item_seq = 2").unwrap();
+    w.sql("UPDATE step SET undone_by = NULL WHERE item_seq = 4").unwrap();
+    w.sql("UPDATE decision SET standing = 1 WHERE item_seq = 4").unwrap();
+    let named = "2 told twice (i1, i3); 2 deferred, undone or redone and not told (i2, i4)";
+    assert_eq!(of_the_log(&store).as_deref(), Some(named));
+    store.repair("pm", T0 + MINUTE).unwrap();
+    assert_sound(&store);
+    let last = |item: &str| {
+        let mut last = String::new();
+        let each = |event: karat::domain::event::Event| {
+            last = format!("{} by {}", event.word, event.actor);
+            Ok(())
+        };
+        store.events(&queue, Some(item), each).unwrap();
+        last
+    };
+    assert_eq!((last("i2").as_str(), last("i4").as_str()), ("undone by ops-1", "redone by ops-1"));
+}
+
+#[test]
+fn a_deferral_that_the_log_has_twice_or_lacks_is_named_and_repaired() {
+    let (w, mut store, queue) = Workspace::with_items(3);
+    let ops = queue.actor("ops-1", T0);
+    for _ in 0..2 {
+        let (served, token) = serve(&mut store, &queue, "ops-1", T0);
+        store.defer(ops, served.seq, &token).unwrap();
+    }
+    assert_sound(&store);
+    w.sql(&format!("{COPY} WHERE kind = 'deferred' AND item_seq = 1")).unwrap();
+    w.sql("INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (1, 'ops-1', 'deferral', 3)").unwrap();
+    let named = "1 told twice (i1); 1 deferred, undone or redone and not told (i3)";
+    assert_eq!(of_the_log(&store).as_deref(), Some(named));
+    store.repair("pm", T0 + MINUTE).unwrap();
+    assert_sound(&store);
 }

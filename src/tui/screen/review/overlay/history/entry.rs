@@ -251,7 +251,9 @@ fn stands(reversal: &Reversal) -> String {
 
 fn repaired(repair: &Repair) -> String {
     match repair {
-        Repair::Duplicate { .. } => "a decision stands in it twice".into(),
+        Repair::Duplicate { decision: Some(_), .. } => "a decision stands in it twice".into(),
+        Repair::Duplicate { decision: None, .. } => "it tells something twice".into(),
+        Repair::Unreadable { .. } => "it has data that is no JSON".into(),
         Repair::Unfounded { .. } => "it tells a decision that was never recorded".into(),
         Repair::Standing { stands: true, .. } => "a decision stands again".into(),
         Repair::Standing { stands: false, .. } => "a decision stands no more".into(),

@@ -1,0 +1,151 @@
+//! Deferrals, undos and redos against the log: each is told by one event.
+
+use super::{Fault, FaultKind};
+use crate::domain::event::{EventKind, Reversal, StepWhat};
+use crate::domain::item::Seq;
+use crate::store::engine::Row;
+use crate::store::{Result, Store, StoreError};
+use std::collections::HashMap;
+
+/// Whose steps on which item: those of a decision, or all deferrals, or all golden changes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Subject {
+    queue: i64,
+    item: Seq,
+    id: String,
+    reviewer: String,
+    what: StepWhat,
+    decision: Option<String>,
+}
+
+/// What happened to the steps of one subject, as the log and as the steps themselves have it.
+#[derive(Debug, Default)]
+struct Turns {
+    /// Numbers of events, in order.
+    deferred: Vec<i64>,
+    undone: Vec<i64>,
+    redone: Vec<i64>,
+    /// Deferrals that there are.
+    deferrals: usize,
+    /// For each step that is undone, the event that it says told so.
+    undone_by: Vec<i64>,
+    /// Some of it came with a merge, from a log that tells a bulk item by item.
+    is_merged: bool,
+}
+
+impl Turns {
+    fn faults(&self, what: StepWhat) -> Vec<FaultKind> {
+        let twice = |event: &i64| FaultKind::ToldTwice { event: *event, decision: None };
+        let mut faults: Vec<_> = self.deferred.iter().skip(self.deferrals).map(twice).collect();
+        let untold = self.deferrals.saturating_sub(self.deferred.len());
+        faults.extend((0..untold).map(|_| FaultKind::DeferralUntold));
+
+        let (undone, redone, are_undone) = (self.undone.len(), self.redone.len(), self.undone_by.len());
+        let is_told = |event: &&i64| self.undone.contains(event);
+        let missing = self.undone_by.iter().filter(|event| !is_told(event)).count();
+        let too_few = (are_undone + redone).saturating_sub(undone);
+        let too_many = undone.saturating_sub(are_undone + redone);
+        // A decision is undone once at a time, so that what goes beyond is the same undo again.
+        let again = if what == StepWhat::Decision { too_many.min(undone.saturating_sub(redone + 1)) } else { 0 };
+        let late = too_few.min(missing);
+        faults.extend((0..late).map(|_| FaultKind::TurnUntold { undone: true }));
+        faults.extend(self.redone.iter().rev().take(too_few - late).map(twice));
+        faults.extend(self.undone.iter().rev().take(again).map(twice));
+        faults.extend((again..too_many).map(|_| FaultKind::TurnUntold { undone: false }));
+        faults
+    }
+}
+
+impl Store {
+    /// Events of deferrals, undos and redos that are there twice, or missing. Those of bulks are
+    /// left out: what an undo of one leaves as it is has no event.
+    pub(super) fn faults_of_turns(&self) -> Result<Vec<Fault>> {
+        let mut turns: HashMap<Subject, Turns> = HashMap::new();
+        self.read_told(&mut turns)?;
+        self.read_steps(&mut turns)?;
+        let mut faults = Vec::new();
+        for (subject, turns) in turns.into_iter().filter(|(_, turns)| !turns.is_merged) {
+            let Subject { queue, item, id, reviewer, what, decision } = subject;
+            faults.extend(turns.faults(what).into_iter().map(|kind| Fault {
+                queue,
+                item: Some(item),
+                id: id.clone(),
+                step: Some((reviewer.clone(), what, decision.clone())),
+                kind,
+            }));
+        }
+        faults.sort_by(|a, b| (a.item, &a.step).cmp(&(b.item, &b.step)));
+        Ok(faults)
+    }
+
+    fn read_told(&self, turns: &mut HashMap<Subject, Turns>) -> Result<()> {
+        let sql = format!(
+            "SELECT e.queue_id, e.item_seq, i.id, e.actor, e.seq, e.kind, e.data FROM event e
+             JOIN item i ON i.seq = e.item_seq WHERE e.kind IN ('deferred', 'undone', 'redone') AND {} ORDER BY e.seq",
+            self.is_unmarked()
+        );
+        self.engine.stream(&sql, &[], &mut |row| {
+            let data = serde_json::from_str(row.need_text(6)?).unwrap_or_default();
+            let (kind, event) = (EventKind::read(row.need_text(5)?, &data), row.need_int(4)?);
+            let (what, decision) = match &kind {
+                EventKind::Deferred { bulk: None } => (StepWhat::Deferral, None),
+                EventKind::Undone(turn) | EventKind::Redone(turn) if turn.bulk.is_none() => {
+                    (turn.what, turn.decision.clone())
+                }
+                _ => return Ok(()),
+            };
+            let turns = turns.entry(subject(row, what, decision)?).or_default();
+            match kind {
+                EventKind::Deferred { .. } => turns.deferred.push(event),
+                EventKind::Undone(turn) => {
+                    turns.undone.push(event);
+                    turns.is_merged |= turn.merged.is_some();
+                }
+                EventKind::Redone(turn) => {
+                    turns.redone.push(event);
+                    turns.is_merged |= turn.merged.is_some();
+                }
+                _ => {}
+            }
+            Ok(())
+        })
+    }
+
+    fn read_steps(&self, turns: &mut HashMap<Subject, Turns>) -> Result<()> {
+        let sql = "SELECT s.queue_id, s.item_seq, i.id, s.reviewer, s.kind, s.undone_by, d.id FROM step s
+            JOIN item i ON i.seq = s.item_seq LEFT JOIN decision d ON d.step_seq = s.seq
+            WHERE s.kind = 'deferral' OR s.undone_by IS NOT NULL AND s.kind IN ('decision', 'golden') ORDER BY s.seq";
+        self.engine.stream(sql, &[], &mut |row| {
+            let what = match row.need_text(4)? {
+                "deferral" => StepWhat::Deferral,
+                "golden" => StepWhat::Golden,
+                _ => StepWhat::Decision,
+            };
+            let turns = turns.entry(subject(row, what, row.opt_string(6)?)?).or_default();
+            turns.deferrals += usize::from(what == StepWhat::Deferral);
+            turns.undone_by.extend(row.int(5)?);
+            Ok(())
+        })
+    }
+
+    /// The event that tells a turn of the step which the log does not tell.
+    pub(super) fn turn_event(&self, fault: &Fault, undone: bool) -> Result<EventKind> {
+        let reversal = match &fault.step {
+            Some((_, _, Some(id))) => {
+                let sql = "SELECT d.seq, i.verdict FROM decision d JOIN item i ON i.seq = d.item_seq WHERE d.id = ?1";
+                let read = |row: &dyn Row| Ok((row.need_int(0)?, super::verdict(row, 1)?));
+                let found = self.first(sql, super::params![id], read)?;
+                let (seq, stands) = found.ok_or_else(|| StoreError::Damaged(format!("the decision {id} is gone")))?;
+                Reversal::decision(&self.decision(seq)?, stands)
+            }
+            Some((_, what, None)) => Reversal::new(*what),
+            None => return Err(StoreError::Misuse("a turn is of a step".into())),
+        };
+        Ok(if undone { EventKind::Undone(reversal) } else { EventKind::Redone(reversal) })
+    }
+}
+
+fn subject(row: &dyn Row, what: StepWhat, decision: Option<String>) -> Result<Subject> {
+    let (queue, item) = (row.need_int(0)?, row.need_int(1)?);
+    Ok(Subject { queue, item, id: row.string(2)?, reviewer: row.string(3)?, what, decision })
+}
