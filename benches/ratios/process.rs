@@ -7,6 +7,7 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 /// What a run took.
+#[derive(Clone, Copy)]
 pub(crate) struct Run {
     pub seconds: f64,
     /// Seconds of processor time of all its threads, to a hundredth.
