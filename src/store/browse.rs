@@ -1,5 +1,6 @@
 //! The rows of a table of items: a window at a time, read by key.
 
+use super::decisions::OF_RECORD;
 use super::engine::{Row, params};
 use super::{Result, Store, columns, decisions, stage};
 use crate::domain::decision::{Decision, Verdict};
@@ -57,7 +58,7 @@ static SELECT: LazyLock<String> = LazyLock::new(|| {
             {},
             (SELECT COUNT(*) FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = ?2){item}, d.body{decision}
         FROM item i JOIN item_text t ON t.seq = i.seq JOIN import m ON m.id = i.import_id
-        LEFT JOIN decision d ON d.seq = i.decision_seq WHERE i.seq = ?1",
+        LEFT JOIN decision d ON {OF_RECORD} WHERE i.seq = ?1",
         stage::claimed_by("i", "?3")
     )
 });

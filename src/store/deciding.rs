@@ -2,7 +2,7 @@
 //! item is served.
 
 use super::claims::DROP_CLAIM;
-use super::decisions::Role;
+use super::decisions::{Role, own_standing};
 use super::engine::{Lock, params};
 use super::events::Subject;
 use super::serving::{Next, Pick};
@@ -54,11 +54,13 @@ impl Store {
 
     /// What a decision on the locked item meets.
     fn before(&self, Actor { queue, reviewer, .. }: Actor, item: Seq, token: &str) -> Result<Before> {
-        let sql = "SELECT q.spec_version,
-                (SELECT d.seq FROM decision d WHERE d.item_seq = ?2 AND d.reviewer = ?3 AND d.standing = 1),
+        let sql = format!(
+            "SELECT q.spec_version, (SELECT d.seq FROM decision d WHERE {}),
                 (SELECT COUNT(*) FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4)
-            FROM queue q WHERE q.id = ?1";
-        let before = self.first(sql, params![queue.id, item, reviewer, token], |row| {
+             FROM queue q WHERE q.id = ?1",
+            own_standing("d", "?2", "?3")
+        );
+        let before = self.first(&sql, params![queue.id, item, reviewer, token], |row| {
             Ok(Before { spec: row.need_int(0)?, standing: row.int(1)?, is_claimed: row.need_int(2)? == 1 })
         })?;
         before.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))

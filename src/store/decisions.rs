@@ -18,6 +18,17 @@ pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
     "d.body".to_owned() + &columns.collect::<String>()
 });
 
+/// SQL: the decision `d` stands; it is neither superseded nor undone.
+pub(super) const STANDING: &str = "d.standing = 1";
+
+/// SQL: the decision `d` is that of record of the item `i`.
+pub(super) const OF_RECORD: &str = "d.seq = i.decision_seq";
+
+/// SQL: `decision` is the one of the reviewer on the item that stands.
+pub(super) fn own_standing(decision: &str, item: &str, reviewer: &str) -> String {
+    format!("{decision}.item_seq = {item} AND {decision}.reviewer = {reviewer} AND {decision}.standing = 1")
+}
+
 /// How many columns [`COLUMNS`] has.
 pub(super) const WIDTH: usize = 1 + columns::width(DECISION);
 
@@ -42,8 +53,8 @@ pub(super) enum Role {
 
 impl Store {
     pub(super) fn standing_seq(&self, item: Seq, reviewer: &str) -> Result<Option<i64>> {
-        let sql = "SELECT seq FROM decision WHERE item_seq = ?1 AND reviewer = ?2 AND standing = 1";
-        self.first(sql, params![item, reviewer], |row| row.need_int(0))
+        let sql = format!("SELECT d.seq FROM decision d WHERE {}", own_standing("d", "?1", "?2"));
+        self.first(&sql, params![item, reviewer], |row| row.need_int(0))
     }
 
     pub(super) fn is_decided_by(&self, item: Seq, reviewer: &str) -> Result<bool> {
@@ -70,7 +81,7 @@ impl Store {
 
     /// How many standing decisions the queue has, and how many of them a test touches.
     pub fn count_decisions(&self, queue: &Queue, touches: impl Fn(&Judgement) -> bool) -> Result<(i64, i64)> {
-        let sql = format!("SELECT {} FROM decision d WHERE d.queue_id = ?1 AND d.standing = 1", *COLUMNS);
+        let sql = format!("SELECT {} FROM decision d WHERE d.queue_id = ?1 AND {STANDING}", *COLUMNS);
         let (mut all, mut touched) = (0, 0);
         self.engine.stream(&sql, params![queue.id], &mut |row| {
             all += 1;

@@ -9,7 +9,9 @@ mod saved;
 pub use saved::SavedFilter;
 
 use super::columns;
+use super::decisions::own_standing;
 use super::engine::{Dialect, Engine, params};
+use super::golden::IS_GOLDEN;
 use super::listing::{Condition, FIRST_MARKER, Value};
 use super::stage;
 use super::{Result, Store, StoreError};
@@ -247,9 +249,8 @@ impl Compiler<'_> {
             Is::Decided => stage::is_decided("i"),
             Is::Mine => {
                 let me = self.text(self.reviewer);
-                format!(
-                    "EXISTS (SELECT 1 FROM decision r WHERE r.item_seq = i.seq AND r.reviewer = {me} AND r.standing = 1)"
-                )
+                // As `r`: a listing that says `d` joins the decision of record.
+                format!("EXISTS (SELECT 1 FROM decision r WHERE {})", own_standing("r", "i.seq", &me))
             }
             Is::Deferred => {
                 let me = self.text(self.reviewer);
@@ -257,7 +258,7 @@ impl Compiler<'_> {
                 format!("({} AND EXISTS ({deferral}))", stage::is_open("i"))
             }
             Is::Golden => {
-                "EXISTS (SELECT 1 FROM golden g WHERE g.item_seq = i.seq AND g.standing = 1 AND g.removed = 0)".into()
+                format!("EXISTS (SELECT 1 FROM golden g WHERE g.item_seq = i.seq AND {IS_GOLDEN})")
             }
             Is::Claimed => {
                 let now = self.bind(Value::Int(self.now));

@@ -5,6 +5,7 @@ mod list;
 
 pub use list::{Candidate, GoldenRow, Page, Reach};
 
+use super::decisions::{STANDING, own_standing};
 use super::engine::{Lock, Row, params};
 use super::events::Subject;
 use super::steps::StepKind;
@@ -65,6 +66,9 @@ enum Membership {
 pub(super) const COLUMNS: &str =
     "g.seq, g.item_seq, i.id, g.verdict, g.expected, g.tags, g.why, g.version, g.kept_by, g.kept_at";
 
+/// SQL: the row `g` is what its item is kept as now.
+pub(super) const IS_GOLDEN: &str = "g.standing = 1 AND g.removed = 0";
+
 /// How many columns [`COLUMNS`] has.
 pub(super) const WIDTH: usize = 10;
 
@@ -94,7 +98,7 @@ impl Store {
     pub fn golden(&self, item: Seq) -> Result<Option<Golden>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM golden g JOIN item i ON i.seq = g.item_seq
-                WHERE g.item_seq = ?1 AND g.standing = 1 AND g.removed = 0"
+                WHERE g.item_seq = ?1 AND {IS_GOLDEN}"
         );
         self.first(&sql, params![item], |row| golden(row, 0))
     }
@@ -109,8 +113,8 @@ impl Store {
     /// Facts for a form that makes the item an example. A reviewer who has not decided the item
     /// does not see others' corrections.
     pub fn golden_facts(&self, queue: &Queue, item: Seq, reviewer: &str) -> Result<GoldenFacts> {
-        let own = "SELECT verdict FROM decision WHERE item_seq = ?1 AND reviewer = ?2 AND standing = 1";
-        let verdict = self.first(own, params![item, reviewer], |row| super::items::verdict(row, 0))?.flatten();
+        let own = format!("SELECT d.verdict FROM decision d WHERE {}", own_standing("d", "?1", "?2"));
+        let verdict = self.first(&own, params![item, reviewer], |row| super::items::verdict(row, 0))?.flatten();
         let mut texts = self.golden_texts(item, reviewer)?;
         texts.correction &= verdict.is_some();
         Ok(GoldenFacts { item, texts, verdict, tags: self.golden_tags(queue)? })
@@ -123,9 +127,9 @@ impl Store {
 
     fn golden_tags(&self, queue: &Queue) -> Result<Vec<String>> {
         let sql =
-            "SELECT tags FROM golden WHERE queue_id = ?1 AND standing = 1 AND removed = 0 ORDER BY seq DESC LIMIT ?2";
+            format!("SELECT g.tags FROM golden g WHERE g.queue_id = ?1 AND {IS_GOLDEN} ORDER BY g.seq DESC LIMIT ?2");
         let mut counted: Vec<(String, usize)> = Vec::new();
-        for tag in self.all(sql, params![queue.id, TAGGED], |row| tags(row.need_text(0)?))?.into_iter().flatten() {
+        for tag in self.all(&sql, params![queue.id, TAGGED], |row| tags(row.need_text(0)?))?.into_iter().flatten() {
             match counted.iter_mut().find(|(known, _)| *known == tag) {
                 Some((_, count)) => *count += 1,
                 None => counted.push((tag, 1)),
@@ -138,11 +142,13 @@ impl Store {
     /// The decision whose correction is meant: the reviewer's own, else the newest that
     /// stands, else the one that the item's example rests on.
     fn correction(&self, item: Seq, reviewer: &str) -> Result<Option<i64>> {
-        let standing = "SELECT seq FROM decision WHERE item_seq = ?1 AND standing = 1 AND correction_kind IS NOT NULL
-            ORDER BY CASE WHEN reviewer = ?2 THEN 0 ELSE 1 END, seq DESC LIMIT 1";
-        let kept = "SELECT corrected_by FROM golden WHERE item_seq = ?1 AND standing = 1 AND removed = 0";
-        match self.first(standing, params![item, reviewer], |row| row.need_int(0))? {
-            None => Ok(self.first(kept, params![item], |row| row.int(0))?.flatten()),
+        let standing = format!(
+            "SELECT d.seq FROM decision d WHERE d.item_seq = ?1 AND {STANDING} AND d.correction_kind IS NOT NULL
+             ORDER BY CASE WHEN d.reviewer = ?2 THEN 0 ELSE 1 END, d.seq DESC LIMIT 1"
+        );
+        let kept = format!("SELECT g.corrected_by FROM golden g WHERE g.item_seq = ?1 AND {IS_GOLDEN}");
+        match self.first(&standing, params![item, reviewer], |row| row.need_int(0))? {
+            None => Ok(self.first(&kept, params![item], |row| row.int(0))?.flatten()),
             found => Ok(found),
         }
     }
@@ -214,9 +220,11 @@ impl Tx<'_> {
         let newest = "UPDATE golden SET standing = 1 WHERE seq = (SELECT MAX(g.seq) FROM golden g
             JOIN step s ON s.seq = g.step_seq WHERE g.item_seq = ?1 AND s.undone_by IS NULL)";
         self.execute(newest, params![item])?;
-        let note = "INSERT INTO golden_change (queue_id, set_version, item_seq, golden_seq) VALUES (?1, ?2, ?3,
-            (SELECT g.seq FROM golden g WHERE g.item_seq = ?3 AND g.standing = 1 AND g.removed = 0))";
-        self.execute(note, params![queue.id, set_version, item]).map(drop)
+        let note = format!(
+            "INSERT INTO golden_change (queue_id, set_version, item_seq, golden_seq) VALUES (?1, ?2, ?3,
+                (SELECT g.seq FROM golden g WHERE g.item_seq = ?3 AND {IS_GOLDEN}))"
+        );
+        self.execute(&note, params![queue.id, set_version, item]).map(drop)
     }
 
     /// Updates every item whose example the step changed, after it was undone or redone.

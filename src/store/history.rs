@@ -1,5 +1,6 @@
 //! What happened to an item and to the other attempts at its case, a stretch at a time.
 
+use super::decisions::OF_RECORD;
 use super::engine::{Row, params};
 use super::events;
 use super::items::verdict;
@@ -102,14 +103,13 @@ impl Store {
         const COLUMNS: &str = "i.seq, i.id, i.attempt, i.model, i.prompt_version, i.verdict, d.reviewer";
         let map = |row: &dyn Row| attempt(row, reviewer, blind);
         let sql = format!(
-            "SELECT {COLUMNS} FROM item i LEFT JOIN decision d ON d.seq = i.decision_seq
+            "SELECT {COLUMNS} FROM item i LEFT JOIN decision d ON {OF_RECORD}
                 WHERE i.queue_id + 0 = ?1 AND i.case_id = (SELECT c.case_id FROM item c WHERE c.seq = ?2)
                 ORDER BY i.attempt DESC, i.seq DESC LIMIT {ATTEMPTS}"
         );
         let mut attempts = self.all(&sql, params![queue.id, item], map)?;
         if attempts.iter().all(|attempt| attempt.seq != item) {
-            let sql =
-                format!("SELECT {COLUMNS} FROM item i LEFT JOIN decision d ON d.seq = i.decision_seq WHERE i.seq = ?1");
+            let sql = format!("SELECT {COLUMNS} FROM item i LEFT JOIN decision d ON {OF_RECORD} WHERE i.seq = ?1");
             attempts.extend(self.first(&sql, params![item], map)?);
         }
         Ok(attempts)

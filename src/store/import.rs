@@ -7,6 +7,7 @@ pub use dry_run::DryRun;
 pub use outcome::{ImportOptions, ImportOutcome};
 
 use super::columns::{self, Bound};
+use super::decisions::STANDING;
 use super::documents::{self, DocumentWriter};
 use super::engine::{Load, Lock, Param, params};
 use super::events::Subject;
@@ -252,8 +253,8 @@ impl Store {
     }
 
     fn is_decided(&self, seq: Seq) -> Result<bool> {
-        let sql = "SELECT COUNT(*) FROM decision WHERE item_seq = ?1 AND standing = 1";
-        Ok(self.number(sql, params![seq])? > 0)
+        let sql = format!("SELECT COUNT(*) FROM decision d WHERE d.item_seq = ?1 AND {STANDING}");
+        Ok(self.number(&sql, params![seq])? > 0)
     }
 }
 

@@ -6,6 +6,7 @@
 //! slices, so that whoever makes it can do something more urgent in between.
 
 use super::columns;
+use super::decisions::OF_RECORD;
 use super::engine::{Dialect, Param, Row, params};
 use super::items::IN_QUEUE;
 use super::{Result, Store};
@@ -360,7 +361,7 @@ fn statement(condition: &Condition, sort: Sort, dialect: &dyn Dialect) -> String
     let condition = &condition.sql;
     let test = if condition.is_empty() { String::new() } else { format!("AND ({condition})") };
     let needs_decision = key.contains("d.") || condition.contains("d.");
-    let join = if needs_decision { "LEFT JOIN decision d ON d.seq = i.decision_seq" } else { "" };
+    let join = if needs_decision { format!("LEFT JOIN decision d ON {OF_RECORD}") } else { String::new() };
     let order = if sort.by == By::Imported && sort.descending { "DESC" } else { "ASC" };
     format!(
         "SELECT i.seq{key} FROM item i {join} WHERE {IN_QUEUE} AND i.seq >= ?2 AND i.seq <= ?3 {test}

@@ -1,6 +1,7 @@
 //! Reading what was decided, for export: a row at a time, in the order of import.
 
 use super::columns;
+use super::decisions::OF_RECORD;
 use super::decisions::{self, decision};
 use super::engine::{Param, Row, params};
 use super::items::{self, document_ids};
@@ -111,7 +112,7 @@ fn statement(rows: Rows, condition: &str) -> String {
     let columns = format!("{}, {}, d.standing, {second}", *items::COLUMNS, *decisions::COLUMNS);
     match rows {
         Rows::Items => format!(
-            "SELECT {columns} FROM decision d JOIN item i ON i.seq = d.item_seq AND i.decision_seq = d.seq
+            "SELECT {columns} FROM decision d JOIN item i ON i.seq = d.item_seq AND {OF_RECORD}
              JOIN item_text t ON t.seq = i.seq
              WHERE d.queue_id = ?1 AND d.item_seq + 0 > 0 {test} ORDER BY d.item_seq"
         ),

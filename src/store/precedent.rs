@@ -4,6 +4,7 @@
 //! depend on how many are undecided. Candidates are those that share distinctive words,
 //! or a band of the fingerprint; what comes out is measured on the texts themselves.
 
+use super::decisions::OF_RECORD;
 use super::drafts::from_json;
 use super::engine::{IndexKind, IndexWriter, Param, Row, params};
 use super::search::legible;
@@ -98,10 +99,12 @@ impl Store {
 
     /// Those of the items that are decided and of the queue.
     fn decided_items(&self, queue: &Queue, seqs: &[Seq]) -> Result<Vec<Precedent>> {
-        let sql = "SELECT i.seq, i.id, d.verdict, d.body, d.reviewer, d.decided_at FROM item i
-            JOIN decision d ON d.seq = i.decision_seq WHERE i.seq = ?1 AND i.queue_id + 0 = ?2";
+        let sql = format!(
+            "SELECT i.seq, i.id, d.verdict, d.body, d.reviewer, d.decided_at FROM item i
+             JOIN decision d ON {OF_RECORD} WHERE i.seq = ?1 AND i.queue_id + 0 = ?2"
+        );
         let values: Vec<_> = seqs.iter().map(|seq| params![*seq, queue.id].to_vec()).collect();
-        Ok(self.first_of_each(sql, &values, precedent)?.into_iter().flatten().collect())
+        Ok(self.first_of_each(&sql, &values, precedent)?.into_iter().flatten().collect())
     }
 
     fn compared_text(&self, item: Seq) -> Result<Option<String>> {

@@ -1,10 +1,10 @@
 //! Serving: which item a reviewer is shown next, and what they see of it.
 
 use super::claims::{ClaimOutcome, INSERT, TAKE_OVER, new_claim};
-use super::decisions::{self, decision};
+use super::decisions::{self, decision, own_standing};
 use super::drafts::draft;
 use super::engine::{Lock, Row, params};
-use super::golden::{self, Golden};
+use super::golden::{self, Golden, IS_GOLDEN};
 use super::items::{self, document_ids};
 use super::stage;
 use super::{Result, Store, StoreError};
@@ -218,13 +218,14 @@ impl Store {
         let sql = format!(
             "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq
              FROM item i {join}
-             LEFT JOIN decision d ON d.item_seq = i.seq AND d.reviewer = ?2 AND d.standing = 1
-             LEFT JOIN golden g ON g.item_seq = i.seq AND g.standing = 1 AND g.removed = 0
+             LEFT JOIN decision d ON {}
+             LEFT JOIN golden g ON g.item_seq = i.seq AND {IS_GOLDEN}
              LEFT JOIN draft w ON w.item_seq = i.seq AND w.reviewer = ?2
              LEFT JOIN deferral f ON f.item_seq = i.seq AND f.reviewer = ?2 AND {}
              WHERE i.seq = ?1",
             *decisions::COLUMNS,
             golden::COLUMNS,
+            own_standing("d", "i.seq", "?2"),
             stage::is_open("i")
         );
         let found = self.first(&sql, params![seq, reviewer], |row| {

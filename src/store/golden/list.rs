@@ -1,10 +1,11 @@
 //! Windows of a golden set and of what could join it, by key.
 
-use super::{COLUMNS, Golden, golden};
+use super::{COLUMNS, Golden, IS_GOLDEN, golden};
 use crate::domain::golden::Narrow;
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
+use crate::store::decisions::{OF_RECORD, STANDING};
 use crate::store::engine::{Param, Row, params};
 use crate::store::{Result, Store, drafts};
 
@@ -78,8 +79,7 @@ impl Store {
     pub fn goldens(&self, queue: &Queue, narrow: &Narrow, reach: Reach, rows: usize) -> Result<Page<Golden>> {
         let mut values = vec![];
         let conditions = conditions(narrow, &mut values);
-        let from = "golden g JOIN item i ON i.seq = g.item_seq
-            WHERE g.queue_id = ?1 AND g.standing = 1 AND g.removed = 0";
+        let from = format!("golden g JOIN item i ON i.seq = g.item_seq WHERE g.queue_id = ?1 AND {IS_GOLDEN}");
         let sql = |range: &str| format!("SELECT {COLUMNS} FROM {from} AND g.seq {range}{conditions} ORDER BY g.seq");
         self.page(sql, queue, reach, rows, &values, |row| golden(row, 0))
     }
@@ -89,9 +89,9 @@ impl Store {
         let sql = |range: &str| {
             format!(
                 "SELECT d.seq, i.seq, i.id, d.body, SUBSTR(d.correction, 1, {CORRECTION_CHARS}), d.reviewer, d.decided_at
-                    FROM decision d JOIN item i ON i.seq = d.item_seq AND i.decision_seq = d.seq
-                    WHERE d.queue_id = ?1 AND d.standing = 1 AND d.correction_kind IS NOT NULL AND d.verdict = 'reject'
-                    AND NOT EXISTS (SELECT 1 FROM golden g WHERE g.item_seq = i.seq AND g.standing = 1 AND g.removed = 0)
+                    FROM decision d JOIN item i ON i.seq = d.item_seq AND {OF_RECORD}
+                    WHERE d.queue_id = ?1 AND {STANDING} AND d.correction_kind IS NOT NULL AND d.verdict = 'reject'
+                    AND NOT EXISTS (SELECT 1 FROM golden g WHERE g.item_seq = i.seq AND {IS_GOLDEN})
                     AND d.seq {range} ORDER BY d.seq"
             )
         };
