@@ -187,9 +187,9 @@ impl Reviewer {
         let mut next = self.next(false);
         for _ in 0..patience {
             next = match next {
-                Next::Item(served) => self.one(*served),
+                Next::Item(served) => self.one(&served),
                 Next::End(end) if end.deferred > 0 => match self.next(true) {
-                    Next::Item(served) => self.decide(*served),
+                    Next::Item(served) => self.decide(&served),
                     Next::End(_) => return, // others hold what was deferred
                 },
                 Next::End(_) => return,
@@ -206,15 +206,15 @@ impl Reviewer {
         }
     }
 
-    fn one(&mut self, served: Served) -> Next {
+    fn one(&mut self, served: &Served) -> Next {
         match self.member.dice.below(20) {
             0 => {
-                let token = self.member.put_down(&served);
+                let token = self.member.put_down(served);
                 settled(self.store.defer(self.queue.actor(&self.name, self.now), served.seq, &token));
                 self.next(false)
             }
             1 => {
-                let token = self.member.put_down(&served);
+                let token = self.member.put_down(served);
                 settled(self.store.release(served.seq, &token));
                 self.next(false)
             }
@@ -241,12 +241,12 @@ impl Reviewer {
         }
     }
 
-    fn decide(&mut self, served: Served) -> Next {
+    fn decide(&mut self, served: &Served) -> Next {
         let judgement = self.member.judgement();
-        let token = self.member.put_down(&served);
+        let token = self.member.put_down(served);
         let decided = self.store.decide(self.queue.actor(&self.name, self.now), served.seq, &token, &judgement);
         let (_, next) = decided.unwrap_or_else(|error| panic!("{} on {}: {error}", self.name, served.item.id));
-        self.member.note(&served, &judgement);
+        self.member.note(served, &judgement);
         self.member.take_up(next)
     }
 }

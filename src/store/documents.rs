@@ -23,7 +23,7 @@ const READ_AT_ONCE: usize = 16;
 /// Digests that one statement files.
 const FILED_BY_ONE: usize = 200;
 
-/// What [`Store::keep_document`] gives of a document.
+/// The columns of a document, in the order in which they are inserted.
 pub(super) const COLUMNS: [&str; 8] = ["id", "hash_a", "hash_b", "title", "text", "url", "source_id", "updated_at"];
 
 /// What an import knows of the documents in the workspace.

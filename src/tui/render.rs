@@ -31,7 +31,8 @@ pub struct Look {
 /// A longer text is shown as it came: laying it out would be felt at the key.
 const MOST_LAID_OUT: usize = 512 * 1024;
 
-/// [`MOST_LAID_OUT`] for the messages of a chat or the documents of a context together.
+/// Bytes of the messages of a chat, or the documents of a context, above which they are shown as
+/// they came.
 pub const MOST_OF_SEVERAL: usize = 2 * MOST_LAID_OUT;
 
 /// The content under a heading. What does not parse is shown as it came, and says why.
