@@ -69,6 +69,7 @@ pub enum Preset {
     Prodigy,
     Langfuse,
     Argilla,
+    Less,
 }
 
 /// The keys of one action: `"a"`, or `["a", "enter"]`; an empty list unbinds it.

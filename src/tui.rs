@@ -9,6 +9,7 @@ pub mod context;
 mod editor;
 pub mod humanize;
 mod input;
+mod key_repeat;
 pub mod keymap;
 pub mod message;
 mod opener;

@@ -15,11 +15,14 @@ pub struct Limits {
     pub warn_after: usize,
     /// Words a minute above which a decision counts as hasty.
     pub words_per_minute: u32,
+    /// Milliseconds from an item's first frame, and between two presses of one key, within which
+    /// a key that decides is not applied; 0 for off.
+    pub guard_ms: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { warn_after: 10, words_per_minute: 600 }
+        Self { warn_after: 10, words_per_minute: 600, guard_ms: 120 }
     }
 }
 
@@ -165,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_row_of_alike_decisions_is_told_when_none_of_them_was_read() {
-        let limits = Limits { warn_after: 3, words_per_minute: 600 };
+        let limits = Limits { warn_after: 3, ..Limits::default() };
         let mut pace = Pace::default();
         let mut told = Vec::new();
         for (id, (verdict, millis)) in [

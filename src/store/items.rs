@@ -52,6 +52,14 @@ impl Store {
             .ok_or_else(|| StoreError::NoItem { queue: queue.name.clone(), item: id.into() })
     }
 
+    /// The first ids of the queue, in their order, that begin so; capitals are told apart.
+    pub fn ids_that_begin(&self, queue: &Queue, prefix: &str, limit: usize) -> Result<Vec<(String, Seq)>> {
+        // No text that begins so sorts behind the prefix with the last character there is.
+        let sql = "SELECT id, seq FROM item WHERE queue_id = ?1 AND id >= ?2 AND id < ?3 ORDER BY id LIMIT ?4";
+        let beyond = format!("{prefix}{}", char::MAX);
+        self.all(sql, params![queue.id, prefix, &beyond, limit as i64], |row| Ok((row.string(0)?, row.need_int(1)?)))
+    }
+
     /// What the item's decisions add up to; `None`: it is undecided.
     pub fn verdict_of_record(&self, seq: Seq) -> Result<Option<Verdict>> {
         let sql = "SELECT verdict FROM item WHERE seq = ?1";

@@ -38,21 +38,22 @@ macro_rules! actions {
 
 actions! {
     Accept "accept" "accept" "accept the output and show the next" { Review "a", Browse "a" }
-    Reject "reject" "reject" "reject: choose the failure categories" { Review "x", Browse "x" }
-    Escalate "escalate" "escalate" "escalate: choose the route and give a reason" { Review "e", Browse "e" }
-    Defer "defer" "defer" "set the item aside for later" { Review "space", Browse "d" }
-    Undo "undo" "undo" "take back what you did last" [Screens "u backspace"]
-    Redo "redo" "redo" "bring back what was undone" [Screens "ctrl+r"]
+    Reject "reject" "reject" "reject the output: choose the failure categories" { Review "x", Browse "x" }
+    RejectFor "reject_for" "reject for" "reject at once for one category: its key follows" { Review "X" }
+    Escalate "escalate" "escalate" "escalate the output: choose the route, give a reason" { Review "e", Browse "e" }
+    Defer "defer" "defer" "put the item off to the end of the queue" { Review "space", Browse "d" }
+    Undo "undo" "undo" "undo what you did last" [Screens "u backspace"]
+    Redo "redo" "redo" "redo what was undone" [Screens "ctrl+r"]
     Retry "retry" "retry" "send a decision that failed again" { Review "R" }
     NextItem "next_item" "next" "next item" { Review "right" }
     PreviousItem "previous_item" "previous" "item decided before this one" { Review "left", End "left" }
-    Note "note" "note" "write a note" { Review "n", Bulk "ctrl+n" }
+    Note "note" "note" "write a note" { Review "n", Bulk "ctrl+n", Picker "tab" }
     Mark "mark" "mark" "mark a stretch of the output" { Review "m" }
     Marks "marks" "marks" "the marks of the item" { Review "M" }
     Correct "correct" "correct" "correct the output" { Review "c" }
-    Macros "macros" "macros" "macros: the next key plays one" { Review "." }
-    History "history" "history" "what happened to the item and its case" { Review "h" }
-    Precedent "precedent" "precedent" "how items like this one were decided" { Review "p" }
+    Macros "macros" "macros" "play a macro: its key follows" { Review "." }
+    History "history" "history" "history of the item and its case" { Review "h" }
+    Precedent "precedent" "similar" "similar items, and how they were decided" { Review "p" }
     Golden "golden" "golden" "keep the item as a golden example" { Review "g", Golden "g", Browse "g" }
 
     Score1 "score_1" "1" "score the criterion 1" { Review "1" }
@@ -81,9 +82,9 @@ actions! {
     FindEnd "find_end" "end the search" "end the search" { Found "esc", Find "esc" }
     NextSentence "next_sentence" "sentence" "next sentence of the output, and where it comes from" { Review "]" }
     PreviousSentence "previous_sentence" "sentence" "previous sentence of the output" { Review "[" }
-    Findings "findings" "findings" "what the source does not bear out, worst first" { Review "f" }
+    Findings "findings" "findings" "findings of the lens, worst first" { Review "f" }
     Lens "lens" "lens" "show or hide the grounding lens" { Review "l" }
-    Diff "diff" "diff" "compare the output: with the reference, the correction, the attempt before" { Review "d" }
+    Diff "diff" "diff" "compare with the reference, the correction, the attempt before" { Review "d" }
     Sides "sides" "sides" "compare side by side, or in one" { Review "D" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
     Attachments "attachments" "attachments" "open an image, file or page that the item names" { Review "o" }
@@ -112,7 +113,7 @@ actions! {
     SelectAll "select_all" "all" "select all that match, or none" { Browse "A" }
     Tag "tag" "tag" "add tags, or take them off" { Browse "t" }
     Prioritise "prioritise" "priority" "give a priority" { Browse "P" }
-    ReleaseHolds "release_holds" "release" "free the items of whoever holds them" { Browse "R" }
+    ReleaseHolds "release_holds" "release" "release the claims of others on the items" { Browse "R" }
     Choose "choose" "choose" "choose the line" { Choice "enter space", Saved "enter" }
     Open "open" "open" "review the queue" { Home "enter" }
     OpenAttachment "open_attachment" "open" "open it with the system's program" { Attachments "enter" }
@@ -132,14 +133,15 @@ actions! {
     TakeSuggestion "take_suggestion" "take" "take the suggestion" { Filter "tab" }
     Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r", Browse "r" }
     Order "order" "order" "choose the order in which items are served" { Review "O", End "O" }
-    ServeSo "serve_so" "serve so" "serve the queue in this order" { Orders "enter" }
+    ServeSo "serve_so" "serve" "serve the queue in this order" { Orders "enter" }
     ServeDeferred "serve_deferred" "deferred" "review what was deferred" { End "d" }
-    Run "run" "do it" "do what the line says" { Palette "enter", Filter "enter", Prompt "enter" }
-    Commit "commit" "commit" "record the decision" { Picker "enter", Route "enter", Bulk "enter" }
+    Run "run" "run" "run the line" { Palette "enter", Filter "enter", Prompt "enter", Help "enter" }
+    Commit "commit" "save" "save the decision" { Picker "enter", Route "enter", Bulk "enter" }
     MarkFinding "mark_finding" "mark" "mark what was found, with its category" { Findings "enter" }
-    Cancel "cancel" "cancel" "close without deciding" [Forms "esc"] { Mark "esc q" }
+    Categories "categories" "categories" "choose failure categories for it" { Route "tab" }
+    Cancel "cancel" "close" "close without deciding; what was chosen stays" [Forms "esc"] { Mark "esc q" }
     Keep "keep" "keep" "keep what is written and close" { Note "esc alt+enter", Correct "esc alt+enter" }
-    Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+e", Correct "ctrl+e" }
+    Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+x", Correct "ctrl+x" }
     ChooseCategory "choose_category" "category" "choose what is wrong with it, with a comment" { Mark "enter" }
     SelectNextSentence "select_next_sentence" "sentence" "select the next sentence" { Mark "j ] down" }
     SelectPreviousSentence "select_previous_sentence" "back" "select the sentence before" { Mark "k [ up" }
@@ -156,6 +158,7 @@ actions! {
     EditMark "edit_mark" "edit" "change its category or comment" { Marks "enter" }
     SaveMacro "save_macro" "save as macro" "save what is chosen as a macro" { Picker "ctrl+t", Route "ctrl+t" }
     PlayMacro "play_macro" "play" "play the macro" { Macros "enter" }
+    ToggleNote "toggle_note" "note" "keep the note with the macro, or not" { Macro "tab" }
     Rename "rename" "rename" "give it another name" { Macros "ctrl+r" }
     Remove "remove" "remove" "remove it" { Macros "delete ctrl+d", Marks "x delete ctrl+d", Saved "D delete" }
     Save "save" "save" "save" { Macro "enter", MarkForm "enter" }
@@ -167,10 +170,11 @@ actions! {
     Close "close" "close" "close"
         [Popups "esc q"] { Findings "esc q f", History "esc q h", Precedent "esc q p", Macros "esc", Marks "esc q M" }
 
-    Leave "leave" "back" "go back; from the queues, quit" [Screens "q esc"] { Home "q" }
-    Palette "palette" "palette" "everything that can be done here, by a few letters" { Global ": ctrl+p" }
+    Clear "clear" "clear" "clear what lies over the item: comparison, sentence, zoom" { Review "esc" }
+    Leave "leave" "back" "go back; from the queues, quit" [Screens "q"] { Home "q", Golden "q esc", Browse "q esc" }
+    Palette "palette" "all" "find an action, a queue or an item by name" { Global ": ctrl+p" }
     Help "help" "help" "the keys of this place" { Global "?" }
-    Redraw "redraw" "redraw" "draw the screen anew" { Global "ctrl+l" }
+    Redraw "redraw" "redraw" "draw the screen again" { Global "ctrl+l" }
     Suspend "suspend" "suspend" "stop, and give the shell the terminal" { Global "ctrl+z" }
     Quit "quit" "quit" "quit at once" { Global "ctrl+c" }
 }
@@ -208,12 +212,64 @@ impl Action {
         self.entry().help
     }
 
+    /// Other words that people call it by, for the palette.
+    pub fn synonyms(self) -> &'static str {
+        match self {
+            Action::Accept => "approve ok good pass",
+            Action::Reject => "fail bad decline refuse",
+            Action::RejectFor => "fail one category",
+            Action::Escalate => "raise route desk forward",
+            Action::Defer => "skip later postpone aside",
+            Action::Undo => "revert back take",
+            Action::Redo => "again repeat",
+            Action::PreviousItem => "back before earlier",
+            Action::NextItem => "forward skip",
+            Action::Note => "comment remark reason",
+            Action::Mark => "annotate highlight span",
+            Action::Marks => "annotations spans",
+            Action::Correct => "edit fix rewrite correction",
+            Action::Macros => "shortcut preset template",
+            Action::History => "log events who attempts",
+            Action::Precedent => "precedent precedents like examples",
+            Action::Golden => "gold star example",
+            Action::GoldenSet => "gold examples set",
+            Action::Browser => "table list browser rows",
+            Action::Find => "search",
+            Action::Findings => "lens grounding finding problems",
+            Action::Lens => "grounding highlight settings",
+            Action::Diff => "compare difference attempt reference",
+            Action::Sides => "side by columns split",
+            Action::Raw => "source plain markdown layout verbatim",
+            Action::Input => "metadata meta question prompt conversation",
+            Action::Attachments => "open file image url link",
+            Action::Zoom => "fullscreen maximize maximise",
+            Action::Wider | Action::Narrower => "resize width",
+            Action::Order => "sort sorting priority newest shuffle filter",
+            Action::Filter => "search query narrow",
+            Action::SavedFilters => "views bookmarks",
+            Action::ReleaseHolds => "free unlock hold held claim",
+            Action::Leave => "quit exit queues home close",
+            Action::Quit => "exit leave",
+            Action::Help => "keys shortcuts bindings",
+            Action::Redraw => "refresh repaint clear",
+            Action::Refresh => "reload update",
+            Action::Prioritise => "priority urgent",
+            Action::Select | Action::SelectAll => "mark choose bulk",
+            _ => "",
+        }
+    }
+
     pub fn belongs_to(self, context: Context) -> bool {
         self.entry().keys_in(context).is_some()
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
         TABLE.iter().find(|entry| entry.name == name).map(|entry| entry.action)
+    }
+
+    /// Whether it records something on an item and shows the next, at once or by a form.
+    pub fn decides(self) -> bool {
+        matches!(self, Action::Accept | Action::Reject | Action::RejectFor | Action::Escalate | Action::Defer)
     }
 
     /// The score that a score key gives: 1 to 9.

@@ -5,19 +5,20 @@ mod navigation;
 
 use super::action::Action;
 use super::app_context::{AppContext, Tone};
-use super::context::Context;
+use super::context::{Context, Takes};
 use super::keymap::KeyPress;
 use super::message::{Effect, Message};
 use super::screen::Screen;
 use super::screen::home::Home;
 use super::screen::opening::Opening;
 use super::theme::Theme;
+use super::widget::text_field::TextField;
 use super::worker::{QueueReply, QueueRequest, Reply, Request, ReviewRequest};
 use crate::domain::filter::Filter;
 use crate::domain::order::Order;
 use crate::domain::time::UtcMillis;
 use crate::text::fit::wrap;
-use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent, MouseEventKind};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -136,7 +137,30 @@ impl App {
             return;
         }
         self.ctx.stale_frame = true;
+        self.ctx.key_pressed(&event);
+        if let Some(letter) = self.after_escape(&event) {
+            self.press(KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE));
+            return self.press(letter);
+        }
+        self.press(event);
+    }
+
+    /// The key that Escape was pressed before, where the terminal sent both as one: a quick hand,
+    /// or a multiplexer that waits for the rest of a sequence, makes Alt of it.
+    fn after_escape(&self, event: &KeyEvent) -> Option<KeyEvent> {
+        let KeyCode::Char(letter) = event.code else { return None };
+        let context = self.screen.context();
+        let is_bound = self.ctx.keymap.lookup(context, event).is_some();
+        let is_edit = context.takes() == Takes::Text && TextField::takes_alt(letter);
+        let with_alt = event.modifiers.contains(KeyModifiers::ALT) && !is_bound && !is_edit;
+        with_alt.then(|| KeyEvent::new(event.code, event.modifiers - KeyModifiers::ALT))
+    }
+
+    fn press(&mut self, event: KeyEvent) {
         let action = self.ctx.keymap.lookup(self.screen.context(), &event);
+        if !action.is_some_and(Action::decides) {
+            self.ctx.warning = None;
+        }
         let works_unseen = matches!(action, Some(Action::Quit | Action::Suspend | Action::Redraw));
         if self.is_too_small() && !works_unseen {
             return; // nothing is seen, so nothing is done

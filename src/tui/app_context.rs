@@ -1,6 +1,8 @@
 //! The context that every screen works with: the settings, the line at the foot, the time of
 //! the message at hand, and what has been asked of the world.
 
+use super::action::Action;
+use super::key_repeat::KeyRepeat;
 use super::keymap::Keymap;
 use super::message::Effect;
 use super::theme::Theme;
@@ -9,6 +11,7 @@ use crate::domain::time::UtcMillis;
 use crate::store::{ConnectionState, StoreError};
 use crate::text::fit::cut;
 use crate::tui::worker::{Request, ReviewRequest};
+use crossterm::event::KeyEvent;
 
 /// The meaning of the line at the foot.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -68,6 +71,15 @@ pub struct AppContext {
     /// The time at which the message at hand came.
     pub now: UtcMillis,
     pub status: Status,
+    /// The status was said before the message at hand came.
+    status_is_old: bool,
+    /// A warning that stays beside the status until a key is pressed that does not decide.
+    pub warning: Option<String>,
+    key_repeat: KeyRepeat,
+    /// The key at hand is held down: nobody has pressed it again.
+    pub key_is_held: bool,
+    /// Actions that were chosen in the palette, the last first.
+    pub chosen: Vec<Action>,
     /// `None`: all is well.
     pub outage: Option<Outage>,
     /// Whether what is on screen may differ from what was drawn.
@@ -96,6 +108,11 @@ impl AppContext {
             pace: Limits::default(),
             now: 0,
             status,
+            status_is_old: false,
+            warning: None,
+            key_repeat: KeyRepeat::default(),
+            key_is_held: false,
+            chosen: Vec::new(),
             outage: None,
             stale_frame: true,
             effects: Vec::new(),
@@ -136,7 +153,10 @@ impl AppContext {
                 Some(outage)
             }
             ConnectionState::Back => {
-                self.set_status(Tone::Good, "connected again");
+                // That a decision is saved is still to be read.
+                let said =
+                    if self.status.tone == Tone::Good { format!("{} · ", self.status.text) } else { String::new() };
+                self.set_status(Tone::Good, format!("{said}connected again"));
                 None
             }
         };
@@ -183,6 +203,7 @@ impl AppContext {
 
     pub fn set_status(&mut self, tone: Tone, text: impl Into<String>) {
         self.status = Status { tone, text: text.into() };
+        self.status_is_old = false;
         self.stale_frame = true;
     }
 
@@ -194,5 +215,24 @@ impl AppContext {
 
     pub fn clear_status(&mut self) {
         self.status = Status::default();
+    }
+
+    /// Takes note of a key before it acts.
+    pub fn key_pressed(&mut self, key: &KeyEvent) {
+        self.status_is_old = true;
+        self.key_is_held = self.key_repeat.press(key, self.now, i64::from(self.pace.guard_ms));
+    }
+
+    /// Clears what was said before the key at hand: another place opens.
+    pub fn clear_old_status(&mut self) {
+        if self.status_is_old {
+            self.clear_status();
+        }
+    }
+
+    /// Takes note of an action that was chosen in the palette.
+    pub fn remember_chosen(&mut self, action: Action) {
+        self.chosen.retain(|before| *before != action);
+        self.chosen.insert(0, action);
     }
 }

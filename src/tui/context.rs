@@ -130,7 +130,7 @@ contexts! {
     /// Nothing is left to serve.
     End "end" Keys [Screens] "At the end of a queue";
     /// The keys of the place one was in.
-    Help "help" Keys [Texts Paged Popups] "In the help";
+    Help "help" Keys [Lists LongLists Paged Popups] "In the help";
     /// Choosing an attachment to open.
     Attachments "attachments" Keys [Lists Popups] "Choosing an attachment";
     /// A yes-or-no question.

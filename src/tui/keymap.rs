@@ -102,7 +102,7 @@ impl Keymap {
 
     /// The lines of help of a place: its own actions, then those of everywhere
     /// that work there. Actions without a key are left out.
-    pub fn help(&self, context: Context) -> Vec<(String, &'static str)> {
+    pub fn help(&self, context: Context) -> Vec<(String, Action)> {
         let global = Some(Context::Global).filter(|_| context != Context::Global);
         let rows = [Some(context), context.inherits(), global]
             .into_iter()
@@ -126,12 +126,12 @@ impl Keymap {
         self.bindings.get(&(context, action)).map_or(&[], Vec::as_slice)
     }
 
-    fn rows(&self, place: Context, context: Context) -> impl Iterator<Item = (String, &'static str)> {
+    fn rows(&self, place: Context, context: Context) -> impl Iterator<Item = (String, Action)> {
         Action::all().filter_map(move |action| {
             let taken = |key: &KeyPattern| self.actions.contains_key(&(context, *key)) || typed(context, key);
             let works = |key: &&KeyPattern| place == context || !taken(key);
             let keys: Vec<_> = self.patterns(place, action).iter().filter(works).map(KeyPattern::label).collect();
-            (!keys.is_empty()).then(|| (keys.join(" "), action.help()))
+            (!keys.is_empty()).then(|| (keys.join(" "), action))
         })
     }
 }
@@ -163,6 +163,7 @@ fn preset(preset: Preset) -> Result<Tables, KeymapError> {
         Preset::Prodigy => include_str!("../../assets/keymaps/prodigy.toml"),
         Preset::Langfuse => include_str!("../../assets/keymaps/langfuse.toml"),
         Preset::Argilla => include_str!("../../assets/keymaps/argilla.toml"),
+        Preset::Less => include_str!("../../assets/keymaps/less.toml"),
     };
     toml::from_str(source).map_err(|error| KeymapError::Preset(error.to_string()))
 }

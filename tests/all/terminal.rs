@@ -367,7 +367,7 @@ fn huge_and_deep_outputs_are_shown_and_decided() {
 #[test]
 fn a_collision_of_keys_is_refused_at_the_start_naming_both() {
     let desk = Desk::new(1);
-    desk.0.write("config.toml", "[keys.review]\naccept = \"x\"\n");
+    desk.0.write("config.toml", "[keys.review]\naccept = \"x\"\n[pace]\nguard_ms = 0\n");
     let config = desk.0.path("config.toml");
     let arguments = ["--config", config.to_str().unwrap(), "review", "replies"];
     let mut terminal = Terminal::start(desk.home(), &arguments, (100, 30));

@@ -1,11 +1,13 @@
-//! The keys of the place one is in, made from the keymap.
+//! The keys of the place one is in, made from the keymap. The line under the cursor can be run.
 
 use super::{Outcome, Overlay};
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::context::Context;
 use crate::tui::keymap::KeyPress;
+use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
+use crate::tui::widget::text::fit;
 use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,19 +17,24 @@ use ratatui::widgets::Widget;
 /// The help of a place.
 pub struct Help {
     place: Context,
-    top: usize,
-    /// Rows that are seen at once.
-    page: usize,
-    rows: usize,
+    /// Nothing lies between the help and its screen: an action can be done from here.
+    can_run: bool,
+    cursor: Cursor,
+    /// The keys and the action of each line.
+    rows: Vec<(String, Action)>,
 }
 
 impl Help {
-    pub fn new(place: Context) -> Self {
-        Self { place, top: 0, page: 1, rows: 0 }
+    /// The help of a place; of a screen itself (`can_run`), or of what lies over one.
+    pub fn new(place: Context, can_run: bool, ctx: &AppContext) -> Self {
+        Self { place, can_run, cursor: Cursor::default(), rows: condensed(ctx.keymap.help(place)) }
     }
 
-    fn scroll(&mut self, by: isize) {
-        self.top = self.top.saturating_add_signed(by).min(self.rows.saturating_sub(self.page));
+    fn run<S: 'static>(&self) -> Outcome<S> {
+        match self.rows.get(self.cursor.at) {
+            Some(&(_, action)) if self.can_run && action.score().is_none() => Outcome::Press(action),
+            _ => Outcome::Close,
+        }
     }
 }
 
@@ -37,29 +44,30 @@ impl<S: 'static> Overlay<S> for Help {
     }
 
     fn keys(&self) -> &'static [Action] {
-        &[Action::ScrollDown, Action::ScrollUp, Action::Close]
+        match self.can_run {
+            true => &[Action::Run, Action::Down, Action::Up, Action::Close],
+            false => &[Action::Down, Action::Up, Action::Close],
+        }
     }
 
     fn key(&mut self, key: KeyPress, _: &mut S, _: &mut AppContext) -> Outcome<S> {
-        let page = self.page as isize;
         match key.action {
             Some(Action::Close | Action::Help) => return Outcome::Close,
-            Some(Action::ScrollDown) => self.scroll(1),
-            Some(Action::ScrollUp) => self.scroll(-1),
-            Some(Action::PageDown) => self.scroll(page),
-            Some(Action::PageUp) => self.scroll(-page),
-            Some(Action::Top) => self.top = 0,
-            Some(Action::Bottom) => self.scroll(self.rows as isize),
-            _ => {}
+            Some(Action::Run) => return self.run(),
+            Some(action) => _ = self.cursor.act(action, self.rows.len()),
+            None => {}
         }
         Outcome::Stay
     }
 
     fn mouse(&mut self, mouse: MouseEvent, _: &mut S, _: &mut AppContext) -> Outcome<S> {
         match mouse.kind {
-            MouseEventKind::ScrollDown => self.scroll(3),
-            MouseEventKind::ScrollUp => self.scroll(-3),
-            MouseEventKind::Down(_) => return Outcome::Close,
+            MouseEventKind::ScrollDown => self.cursor.step(3, self.rows.len()),
+            MouseEventKind::ScrollUp => self.cursor.step(-3, self.rows.len()),
+            MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
+                Some(at) => self.cursor.at = at,
+                None => return Outcome::Close,
+            },
             _ => {}
         }
         Outcome::Stay
@@ -67,37 +75,57 @@ impl<S: 'static> Overlay<S> for Help {
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut S, ctx: &AppContext) {
         let theme = &ctx.theme;
-        let rows = condensed(ctx.keymap.help(self.place));
-        let keys = rows.iter().map(|(key, _)| Span::raw(key.as_str()).width()).max().unwrap_or_default();
-        let widest = rows.iter().map(|(_, help)| Span::raw(*help).width()).max().unwrap_or_default();
+        let rows = &self.rows;
+        let width = |text: &str| Span::raw(text).width();
+        let keys = rows.iter().map(|(keys, _)| width(keys)).max().unwrap_or_default();
+        let labels = rows.iter().map(|(_, action)| width(label(*action))).max().unwrap_or_default();
+        let sentences = rows.iter().map(|(_, action)| width(sentence(*action))).max().unwrap_or_default();
         let title = format!("Keys: {}", self.place.name());
         let height = (rows.len() as u16).min(area.height.saturating_sub(4));
-        let width = (keys + widest + 3) as u16;
+        let width = (keys + labels + sentences + 5) as u16;
         let room = popup::draw(area, (width, height), Anchor::Centre, &title, buf, theme);
-        (self.page, self.rows) = (usize::from(room.height), rows.len());
-        self.scroll(0);
-        for ((key, help), row) in rows.into_iter().skip(self.top).zip(room.rows()) {
-            let key = Span::styled(format!("{key:>keys$}"), theme.key());
-            Line::from(vec![key, Span::raw("   "), Span::styled(help, theme.text())]).render(row, buf);
+        let places = self.cursor.arrange(room, rows.len(), |_| 1);
+        let more = places.last().is_some_and(|(at, _)| at + 1 < rows.len());
+        for (at, row) in places {
+            let (key, action) = &rows[at];
+            let key = Span::styled(format!("{key:>keys$}  "), theme.key());
+            let label = Span::styled(format!("{:labels$}   ", label(*action)), theme.text());
+            let spans = vec![key, label, Span::styled(sentence(*action), theme.dim())];
+            Line::from(fit(spans, row.width.into())).render(row, buf);
+            if at == self.cursor.at && self.can_run {
+                buf.set_style(row, theme.selection());
+            }
         }
-        if self.top + self.page < self.rows {
+        if more {
             let below = Rect { y: room.bottom(), height: 1, ..room }.intersection(area);
             Line::styled(" ↓ more ", theme.dim()).right_aligned().render(below, buf);
         }
     }
 }
 
-/// Rows that differ in a number alone, as one.
-fn condensed(rows: Vec<(String, &'static str)>) -> Vec<(String, &'static str)> {
-    let stem = |help: &'static str| help.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
-    let mut out: Vec<(String, &'static str)> = Vec::new();
-    for (keys, help) in rows {
+/// The label; one for all scores.
+fn label(action: Action) -> &'static str {
+    if action.score().is_some() { "score" } else { action.label() }
+}
+
+/// The line of help; one for all scores.
+fn sentence(action: Action) -> &'static str {
+    match action.score() {
+        Some(_) => action.help().trim_end_matches(|c: char| c.is_ascii_digit() || c == ' '),
+        None => action.help(),
+    }
+}
+
+/// The rows, those of the scores as one.
+fn condensed(rows: Vec<(String, Action)>) -> Vec<(String, Action)> {
+    let mut out: Vec<(String, Action)> = Vec::new();
+    for (keys, action) in rows {
         match out.last_mut() {
-            Some((before, last)) if help.ends_with(|c: char| c.is_ascii_digit()) && stem(last) == stem(help) => {
-                *last = stem(help);
-                before.push_str(&format!(" {keys}"));
+            Some((before, last)) if last.score().is_some() && action.score().is_some() => {
+                let first = before.split('–').next().unwrap_or(before);
+                *before = format!("{first}–{keys}");
             }
-            _ => out.push((keys, help)),
+            _ => out.push((keys, action)),
         }
     }
     out

@@ -1,33 +1,41 @@
-//! Everything that can be done here, found by a few of its letters.
+//! Actions, queues, items and settings, found by what people call them.
 
 use super::{Navigation, Outcome, Overlay};
+use crate::config::ThemeChoice;
+use crate::domain::item::Seq;
 use crate::store::QueueSummary;
 use crate::tui::action::Action;
-use crate::tui::app_context::AppContext;
+use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
 use crate::tui::humanize::thousands;
 use crate::tui::keymap::KeyPress;
 use crate::tui::theme::Theme;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text::{data, spread};
+use crate::tui::widget::text::{data, spread, width_of};
 use crate::tui::widget::text_field::TextField;
-use crate::tui::worker::{QueueReply, QueueRequest, Reply};
+use crate::tui::worker::{LookupReply, LookupRequest, QueueReply, QueueRequest, Reply};
 use crossterm::event::{MouseEvent, MouseEventKind};
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 /// Actions that move about in the palette, or make no sense from a list.
-const LEFT_OUT: &[Action] = &[Action::Palette, Action::ScrollDown, Action::ScrollUp, Action::Up, Action::Down];
+const LEFT_OUT: &[Action] =
+    &[Action::Palette, Action::ScrollDown, Action::ScrollUp, Action::Up, Action::Down, Action::Clear];
+
+/// Items that are offered for the beginning of an id.
+const ITEMS: usize = 8;
 
 /// A line of the palette.
 struct Entry {
     choice: Choice,
-    text: String,
+    /// A word or two; what is typed is compared with these first.
+    label: String,
+    /// Other words that people call it by.
+    synonyms: &'static str,
+    sentence: String,
     /// The entry's key, or its kind.
     detail: String,
 }
@@ -36,84 +44,185 @@ struct Entry {
 #[derive(Clone)]
 enum Choice {
     Press(Action),
-    /// Opens the queue of this name.
-    Open(String),
+    /// Opens the queue of this name, at an item or at its next one.
+    Open(String, Option<Seq>),
+    Theme(ThemeChoice),
 }
 
-/// An entry that fits what was typed, with the places of its letters.
-struct Hit {
-    entry: usize,
-    letters: Vec<u32>,
+/// The place of an entry that fits.
+#[derive(Clone, Copy)]
+enum Hit {
+    Entry(usize),
+    Item(usize),
 }
+
+/// How well an entry fits what was typed, the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// The label is what was typed.
+    Label,
+    /// A word of the label begins so.
+    Beginning,
+    /// A word that people call it by begins so.
+    Synonym,
+    /// A word of its sentence begins so.
+    Sentence,
+}
+
+/// The themes that a session can change to.
+const THEMES: &[(ThemeChoice, &str)] = &[
+    (ThemeChoice::Dark, "dark"),
+    (ThemeChoice::Light, "light"),
+    (ThemeChoice::HighContrast, "high-contrast"),
+    (ThemeChoice::ColourBlind, "colour-blind"),
+];
 
 /// The palette.
 pub struct Palette {
     query: TextField,
     entries: Vec<Entry>,
+    /// Items whose ids begin with what was typed.
+    items: Vec<Entry>,
+    /// The entries that fit, the best first.
     hits: Vec<Hit>,
     cursor: Cursor,
-    matcher: Matcher,
     /// The queues were asked for and have not come yet.
     waiting: bool,
 }
 
 impl Palette {
-    /// The palette of a place's actions. The queues follow when they are read.
+    /// The palette of a place's actions, those chosen last first. The queues follow when they are read.
     pub fn new(place: Context, ctx: &mut AppContext) -> Self {
         ctx.ask(QueueRequest::List);
-        let entries = Action::all().filter_map(|action| entry(action, place, ctx)).collect();
-        let (query, cursor, matcher) = (TextField::new(""), Cursor::default(), Matcher::new(Config::DEFAULT));
-        let mut palette = Self { query, entries, hits: Vec::new(), cursor, matcher, waiting: true };
+        let chosen = |action: &Action| ctx.chosen.iter().position(|chosen| chosen == action).unwrap_or(usize::MAX);
+        let mut actions: Vec<Action> = Action::all().collect();
+        actions.sort_by_key(chosen); // stable: the rest stays in the order of the help
+        let actions = actions.into_iter().filter_map(|action| action_entry(action, place, ctx));
+        let entries = actions.chain(THEMES.iter().map(theme_entry)).collect();
+        let (query, cursor) = (TextField::new(""), Cursor::default());
+        let mut palette = Self { query, entries, items: Vec::new(), hits: Vec::new(), cursor, waiting: true };
         palette.seek();
         palette
     }
 
     fn add_queues(&mut self, queues: Vec<QueueSummary>) {
         self.entries.extend(queues.into_iter().map(|queue| Entry {
-            text: format!("open the queue {} · {}", queue.name, queue.title),
+            label: queue.name.clone(),
+            synonyms: "open queue",
+            sentence: queue.title,
             detail: format!("{} left", thousands(queue.counts.remaining())),
-            choice: Choice::Open(queue.name),
+            choice: Choice::Open(queue.name, None),
         }));
         self.seek();
     }
 
-    /// Finds what fits, the best first.
-    fn seek(&mut self) {
-        let pattern = Pattern::parse(&self.query.text(), CaseMatching::Smart, Normalization::Smart);
-        let mut scored = Vec::new();
-        let mut buffer = Vec::new();
-        for (at, entry) in self.entries.iter().enumerate() {
-            let mut letters = Vec::new();
-            let text = Utf32Str::new(&entry.text, &mut buffer);
-            if let Some(score) = pattern.indices(text, &mut self.matcher, &mut letters) {
-                letters.sort_unstable();
-                letters.dedup();
-                scored.push((score, Hit { entry: at, letters }));
-            }
+    /// The query has changed: finds what fits, and asks for the items whose ids begin so.
+    fn changed(&mut self, ctx: &mut AppContext) {
+        self.items.clear();
+        let prefix = self.query.text().trim().to_owned();
+        if !prefix.is_empty() {
+            ctx.ask(LookupRequest::Ids { prefix, limit: ITEMS });
         }
-        scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-        self.hits = scored.into_iter().map(|(_, hit)| hit).collect();
+        self.seek();
+    }
+
+    fn add_items(&mut self, queue: &str, items: Vec<(String, Seq)>) {
+        let entry = |(id, seq)| Entry {
+            label: id,
+            synonyms: "",
+            sentence: "go to the item".into(),
+            detail: "item".into(),
+            choice: Choice::Open(queue.into(), Some(seq)),
+        };
+        self.items = items.into_iter().map(entry).collect();
+        self.seek();
+    }
+
+    /// Finds what fits, the best first; an item stands behind actions whose names begin so.
+    fn seek(&mut self) {
+        let typed = self.query.text().to_lowercase();
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        let entries = self.entries.iter().enumerate();
+        let entries = entries.filter_map(|(at, entry)| Some((entry.fit(&words)?, Hit::Entry(at))));
+        let items = (0..self.items.len()).map(|at| (Fit::Beginning, Hit::Item(at)));
+        let mut found: Vec<(Fit, Hit)> = entries.chain(items).collect();
+        found.sort_by_key(|(fit, _)| *fit);
+        self.hits = found.into_iter().map(|(_, hit)| hit).collect();
         self.cursor = Cursor::default();
     }
 
-    fn run<S: 'static>(&self) -> Outcome<S> {
-        match self.hits.get(self.cursor.at).map(|hit| self.entries[hit.entry].choice.clone()) {
-            Some(Choice::Open(name)) => Outcome::leave_for(Navigation::Queue { name, seq: None }),
-            Some(Choice::Press(action)) => Outcome::Press(action),
+    fn entry(&self, hit: Hit) -> &Entry {
+        match hit {
+            Hit::Entry(at) => &self.entries[at],
+            Hit::Item(at) => &self.items[at],
+        }
+    }
+
+    fn run<S: 'static>(&self, ctx: &mut AppContext) -> Outcome<S> {
+        match self.hits.get(self.cursor.at).map(|&hit| self.entry(hit).choice.clone()) {
+            Some(Choice::Open(name, seq)) => Outcome::leave_for(Navigation::Queue { name, seq }),
+            Some(Choice::Press(action)) => {
+                ctx.remember_chosen(action);
+                Outcome::Press(action)
+            }
+            Some(Choice::Theme(choice)) => {
+                ctx.theme = Theme::load(choice, None);
+                ctx.set_status(Tone::Quiet, "until you quit; `theme` in config.toml keeps it");
+                Outcome::Close
+            }
             None => Outcome::Stay,
         }
     }
 }
 
+impl Entry {
+    /// The fit of the word that fits least; `None` when one does not fit at all.
+    fn fit(&self, words: &[&str]) -> Option<Fit> {
+        let label = self.label.to_lowercase();
+        if words.join(" ") == label {
+            return Some(Fit::Label);
+        }
+        let sentence = self.sentence.to_lowercase();
+        let fit = |word: &&str| match () {
+            () if has_beginning(&label, word) => Some(Fit::Beginning),
+            () if has_beginning(self.synonyms, word) => Some(Fit::Synonym),
+            () if has_beginning(&sentence, word) => Some(Fit::Sentence),
+            () => None,
+        };
+        words.iter().map(fit).try_fold(Fit::Beginning, |worst, fit| Some(worst.max(fit?)))
+    }
+}
+
+/// Whether the text, or a word of it, begins so.
+fn has_beginning(text: &str, with: &str) -> bool {
+    text.starts_with(with) || text.split(|c: char| !c.is_alphanumeric()).any(|word| word.starts_with(with))
+}
+
 /// The action as a line, where a key does it in the place.
-fn entry(action: Action, place: Context, ctx: &AppContext) -> Option<Entry> {
+fn action_entry(action: Action, place: Context, ctx: &AppContext) -> Option<Entry> {
     let places = [Some(place), place.inherits(), Some(Context::Global)];
     let is_here = places.into_iter().flatten().any(|place| action.belongs_to(place));
     if !is_here || LEFT_OUT.contains(&action) || action.score().is_some() {
         return None;
     }
     let (key, _) = ctx.keymap.hint(place, &[action]).into_iter().next().unwrap_or_default();
-    Some(Entry { choice: Choice::Press(action), text: action.help().into(), detail: key })
+    Some(Entry {
+        choice: Choice::Press(action),
+        label: action.label().into(),
+        synonyms: action.synonyms(),
+        sentence: action.help().into(),
+        detail: key,
+    })
+}
+
+fn theme_entry((choice, name): &(ThemeChoice, &str)) -> Entry {
+    Entry {
+        choice: Choice::Theme(*choice),
+        label: format!("theme {name}"),
+        synonyms: "settings colours colors",
+        sentence: "change the colours".into(),
+        detail: "setting".into(),
+    }
 }
 
 impl<S: 'static> Overlay<S> for Palette {
@@ -125,32 +234,32 @@ impl<S: 'static> Overlay<S> for Palette {
         &[Action::Run, Action::Down, Action::Up, Action::Cancel]
     }
 
-    fn key(&mut self, key: KeyPress, _: &mut S, _: &mut AppContext) -> Outcome<S> {
+    fn key(&mut self, key: KeyPress, _: &mut S, ctx: &mut AppContext) -> Outcome<S> {
         match key.action {
-            Some(Action::Run) => return self.run(),
+            Some(Action::Run) => return self.run(ctx),
             Some(Action::Cancel) => return Outcome::Close,
             Some(action) if self.cursor.act(action, self.hits.len()) => {}
             _ => {
                 self.query.key(key.event);
-                self.seek();
+                self.changed(ctx);
             }
         }
         Outcome::Stay
     }
 
-    fn paste(&mut self, pasted: &str, _: &mut S, _: &mut AppContext) {
+    fn paste(&mut self, pasted: &str, _: &mut S, ctx: &mut AppContext) {
         self.query.paste(&pasted.replace(['\n', '\r'], " "));
-        self.seek();
+        self.changed(ctx);
     }
 
-    fn mouse(&mut self, mouse: MouseEvent, _: &mut S, _: &mut AppContext) -> Outcome<S> {
+    fn mouse(&mut self, mouse: MouseEvent, _: &mut S, ctx: &mut AppContext) -> Outcome<S> {
         match mouse.kind {
             MouseEventKind::ScrollDown => self.cursor.step(1, self.hits.len()),
             MouseEventKind::ScrollUp => self.cursor.step(-1, self.hits.len()),
             MouseEventKind::Down(_) => {
                 if let Some(at) = self.cursor.hit(mouse.column, mouse.row) {
                     self.cursor.at = at;
-                    return self.run();
+                    return self.run(ctx);
                 }
             }
             _ => {}
@@ -160,30 +269,32 @@ impl<S: 'static> Overlay<S> for Palette {
 
     fn reply(&mut self, reply: Reply, _: &mut S, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
-            Reply::Queue(QueueReply::List(queues)) if std::mem::take(&mut self.waiting) => {
-                self.add_queues(queues);
-                ctx.stale_frame = true;
-                None
+            Reply::Queue(QueueReply::List(queues)) if std::mem::take(&mut self.waiting) => self.add_queues(queues),
+            Reply::Lookup(LookupReply::Ids { prefix, queue, items }) => {
+                // Another letter may have been typed since.
+                if self.query.text().trim() == prefix {
+                    self.add_items(&queue, items);
+                }
             }
-            other => Some(other),
+            other => return Some(other),
         }
+        ctx.stale_frame = true;
+        None
     }
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut S, ctx: &AppContext) {
         let theme = &ctx.theme;
         let size = (area.width.saturating_sub(8).min(84), area.height.saturating_sub(6).min(20));
-        let room = popup::draw(area, size, Anchor::Centre, "What to do", buf, theme);
+        let room = popup::draw(area, size, Anchor::Centre, "Find an action, a queue or an item", buf, theme);
         let [query, gap, list] =
             Layout::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Fill(1)]).areas(room);
         self.query.draw(query, buf, theme);
         Line::styled("─".repeat(usize::from(gap.width)), theme.track()).render(gap, buf);
         if self.hits.is_empty() {
-            Line::styled("nothing here is called that", theme.dim()).render(list, buf);
+            Line::styled("no action, queue or item is called that", theme.dim()).render(list, buf);
         }
         for (at, row) in self.cursor.arrange(list, self.hits.len(), |_| 1) {
-            let hit = &self.hits[at];
-            let entry = &self.entries[hit.entry];
-            line(entry, hit, usize::from(row.width), theme).render(row, buf);
+            line(self.entry(self.hits[at]), usize::from(row.width), theme).render(row, buf);
             if at == self.cursor.at {
                 buf.set_style(row, theme.selection());
             }
@@ -191,13 +302,14 @@ impl<S: 'static> Overlay<S> for Palette {
     }
 }
 
-/// The entry, with the letters that fit.
-fn line(entry: &Entry, hit: &Hit, width: usize, theme: &Theme) -> Line<'static> {
-    let mut letters = hit.letters.iter().peekable();
-    let mut left = Vec::new();
-    for (at, c) in entry.text.chars().enumerate() {
-        let fits = letters.next_if(|letter| **letter as usize == at).is_some();
-        left.extend(data(c.encode_utf8(&mut [0; 4]), if fits { theme.key() } else { theme.text() }, theme));
-    }
-    spread(left, vec![Span::styled(entry.detail.clone(), theme.dim())], width)
+/// Columns of a label; a longer one pushes its sentence on.
+const LABEL: usize = 14;
+
+/// The entry: `undo          undo what you did last          u`.
+fn line(entry: &Entry, width: usize, theme: &Theme) -> Line<'static> {
+    let mut left = data(&entry.label, theme.text(), theme);
+    let gap = LABEL.saturating_sub(width_of(&left)).max(1) + 1;
+    left.push(Span::raw(" ".repeat(gap)));
+    left.extend(data(&entry.sentence, theme.dim(), theme));
+    spread(left, vec![Span::styled(entry.detail.clone(), theme.key())], width)
 }

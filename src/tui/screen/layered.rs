@@ -2,15 +2,16 @@
 //! an event is done here.
 
 use super::Place;
+use crate::text::sanitize;
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
-use crate::tui::keymap::KeyPress;
+use crate::tui::keymap::{KeyPattern, KeyPress};
 use crate::tui::message::Effect;
 use crate::tui::overlay::{Confirm, Help, Layer, Navigation, Outcome, Overlay, Palette, Step};
 use crate::tui::widget::footer;
 use crate::tui::worker::Reply;
-use crossterm::event::MouseEvent;
+use crossterm::event::{KeyCode, KeyEvent, MouseEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -36,7 +37,10 @@ impl<S: Place> Layered<S> {
             (Some(Action::Help), false) if self.context() != Context::Help => self.press(Action::Help, ctx),
             (_, false) => self.with_top(ctx, |top, place, ctx| top.key(key, place, ctx)),
             (Some(action), true) => self.press(action, ctx),
-            (None, true) => None,
+            (None, true) => {
+                say_unbound(&key.event, ctx);
+                None
+            }
         }
     }
 
@@ -53,7 +57,7 @@ impl<S: Place> Layered<S> {
                 ctx.emit(Effect::Redraw);
                 Outcome::Stay
             }
-            Action::Help => Outcome::over(Help::new(self.context())),
+            Action::Help => Outcome::over(Help::new(self.context(), self.overlays.is_empty(), ctx)),
             Action::Palette => Outcome::over(Palette::new(self.context(), ctx)),
             action => self.place.act(action, ctx),
         };
@@ -84,6 +88,7 @@ impl<S: Place> Layered<S> {
                 None
             }
             Outcome::Over(overlay) | Outcome::Swap(overlay) => {
+                ctx.clear_old_status();
                 self.overlays.push(overlay);
                 None
             }
@@ -166,6 +171,21 @@ impl<S: Place> Layered<S> {
             footer::draw(foot, buf, top.context(), top.keys(), ctx);
         }
     }
+}
+
+/// Says that a key does nothing here; of another script's letter, what helps.
+fn say_unbound(key: &KeyEvent, ctx: &mut AppContext) {
+    let KeyCode::Char(c) = key.code else { return };
+    let help = ctx.keymap.keys_for(Context::Global, Action::Help).join(" or ");
+    let said = match c {
+        c if c.is_control() => return,
+        c if c.is_alphabetic() && !c.is_ascii() => format!(
+            "{} is no key here: change the keyboard to Latin letters, or give it an action under [keys] in config.toml",
+            sanitize::line(c.encode_utf8(&mut [0; 4]))
+        ),
+        _ => format!("no action is on {} here · {help} lists the keys", KeyPattern::from(key).label()),
+    };
+    ctx.set_status(Tone::Quiet, said);
 }
 
 /// The question before what is at stake is lost.

@@ -38,7 +38,9 @@ use crate::tui::worker::{LensRequest, MacroRequest, QueueRequest, Reply, Request
 use crossterm::event::MouseEvent;
 use end::EndView;
 use open_item::OpenItem;
-use overlay::{Attachments, Correction, FindLine, HistoryView, Macros, Note, Orders, Picker, PrecedentView, RouteForm};
+use overlay::{
+    Attachments, Correction, FindLine, HistoryView, Macros, Note, Orders, Picker, PrecedentView, Purpose, RouteForm,
+};
 use panes::{Pane, Panes};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -169,7 +171,13 @@ impl Review {
     }
 
     pub fn awaits_paint(&self) -> bool {
-        self.open_item().is_some_and(|open| !open.shown)
+        self.open_item().is_some_and(|open| open.shown_at.is_none())
+    }
+
+    /// The item is on screen for less time than anybody needs to see it.
+    fn is_unseen(&self, ctx: &AppContext) -> bool {
+        let shown_at = self.open_item().and_then(|open| open.shown_at);
+        shown_at.is_some_and(|at| (0..i64::from(ctx.pace.guard_ms)).contains(&(ctx.now - at)))
     }
 
     /// Saves what is under way and gives the item up.
@@ -198,7 +206,9 @@ impl Review {
         let reason = match &self.pending {
             Some(pending) => format!("still {}", pending.doing),
             None if on_the_item && self.awaits_paint() => "the next item was not shown yet".into(),
-            None => return ends_the_work(action) && !self.may_decide(ctx),
+            None if writes(action) && ctx.key_is_held => "it is held down".into(),
+            None if writes(action) && self.is_unseen(ctx) => "the item was not shown yet for anybody to see it".into(),
+            None => return action.decides() && !self.may_decide(ctx),
         };
         ctx.set_status(Tone::Warning, format!("key ignored: {reason}"));
         true
@@ -240,7 +250,12 @@ impl Review {
                 self.decide(Verdict::Reject, ctx);
                 return None;
             }
-            Action::Reject => Box::new(Picker::new(spec, open)),
+            Action::Reject => Box::new(Picker::new(Purpose::Reject, spec, open)),
+            Action::RejectFor if spec.failures.is_empty() => {
+                self.decide(Verdict::Reject, ctx);
+                return None;
+            }
+            Action::RejectFor => Box::new(Picker::new(Purpose::RejectForOne, spec, open)),
             Action::Escalate => Box::new(RouteForm::new(spec, open)),
             Action::Note => Box::new(Note::new(open)),
             Action::Macros => Box::new(Macros::default()),
@@ -326,6 +341,7 @@ impl Review {
             Action::NextSentence => self.step_sentence(1, ctx),
             Action::PreviousSentence => self.step_sentence(-1, ctx),
             Action::Lens => self.toggle_lens(ctx),
+            Action::Clear => self.clear(ctx),
             Action::Raw => self.toggle_raw(ctx),
             Action::FindNext => self.jump_and_say(1, ctx),
             Action::FindPrevious => self.jump_and_say(-1, ctx),
@@ -340,6 +356,18 @@ impl Review {
             }
             _ => self.scroll_by_key(action, ctx),
         }
+    }
+
+    /// Takes off the screen what lies over the item, one thing a press: the comparison, the
+    /// sentence that the lens points at, the zoom; and what was said last.
+    fn clear(&mut self, ctx: &mut AppContext) {
+        ctx.clear_status();
+        let zoomed = self.panes.zoomed;
+        let Some(open) = self.open_item_mut() else { return };
+        if open.diff.take().is_some() || open.lens.end_walk() || !zoomed {
+            return;
+        }
+        self.panes.zoomed = false;
     }
 
     fn begin_find(&mut self) -> Outcome<Self> {
@@ -449,7 +477,7 @@ impl Place for Review {
 
     fn painted(&mut self, ctx: &mut AppContext) {
         if let Some(open) = self.open_item_mut() {
-            open.shown = true;
+            open.shown_at.get_or_insert(ctx.now);
             open.lens.painted();
             open.activity.shown(ctx.now);
         }
@@ -535,6 +563,7 @@ fn is_reading(action: Action) -> bool {
             | NextSentence
             | PreviousSentence
             | Lens
+            | Clear
             | Raw
             | Diff
             | Sides
@@ -558,9 +587,9 @@ fn moves_on(action: Action) -> bool {
     matches!(action, NextItem | PreviousItem | Defer | Undo | Redo | Order)
 }
 
-/// The action records something on the item and moves on.
-fn ends_the_work(action: Action) -> bool {
-    matches!(action, Action::Accept | Action::Reject | Action::Escalate | Action::Defer)
+/// The action puts something down on the item at once.
+fn writes(action: Action) -> bool {
+    action.decides() || action.score().is_some() || action == Action::ClearScore
 }
 
 fn scroll_of(action: Action) -> Scroll {

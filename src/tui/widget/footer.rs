@@ -20,7 +20,8 @@ pub fn draw(area: Rect, buf: &mut Buffer, context: Context, actions: &[Action], 
     buf.set_style(area, ctx.theme.base());
     let [status, keys] = [0, 1].map(|row| Rect { y: area.y + row, height: 1, ..area }.intersection(area));
     let outage = ctx.outage.iter().flat_map(|outage| cut_off(outage, &ctx.status, &ctx.theme));
-    let said = outage.chain(said(&ctx.status, &ctx.theme)).collect();
+    let warning = ctx.warning.iter().flat_map(|text| warning(text, &ctx.theme));
+    let said = outage.chain(warning).chain(said(&ctx.status, &ctx.theme)).collect();
     let said = fit(said, usize::from(area.width).saturating_sub(2));
     Line::from([vec![Span::raw(" ")], said].concat()).render(status, buf);
     hints(context, actions, usize::from(area.width), ctx).render(keys, buf);
@@ -34,6 +35,14 @@ fn cut_off(outage: &Outage, status: &Status, theme: &Theme) -> Vec<Span<'static>
     } else {
         spans.push(Span::styled(" · ", theme.dim()));
     }
+    spans
+}
+
+/// The warning that is still to be read, before what was said last.
+fn warning(text: &str, theme: &Theme) -> Vec<Span<'static>> {
+    let mut spans = vec![Span::styled("! ", theme.warning())];
+    spans.extend(data(text, theme.warning(), theme));
+    spans.push(Span::styled(" · ", theme.dim()));
     spans
 }
 

@@ -68,14 +68,24 @@ impl TextField {
         self.area.lines().join("\n")
     }
 
-    /// Writes, moves or deletes.
+    /// Writes, moves or deletes, by the keys of readline.
     pub fn key(&mut self, key: KeyEvent) {
-        match key.code {
-            KeyCode::Char(c) if c.is_control() => {}
-            KeyCode::Char('j') if key.modifiers == KeyModifiers::CONTROL => self.area.insert_newline(),
-            KeyCode::Enter => self.area.insert_newline(),
+        match (key.code, key.modifiers) {
+            (KeyCode::Char(c), _) if c.is_control() => {}
+            (KeyCode::Enter, _) | (KeyCode::Char('j'), KeyModifiers::CONTROL) => self.area.insert_newline(),
+            // The widget's own Ctrl+U is undo, and its Ctrl+R redo.
+            (KeyCode::Char('u'), KeyModifiers::CONTROL) => drop(self.area.delete_line_by_head()),
+            // A terminal sends one byte for Ctrl+_, Ctrl+/ and Ctrl+7.
+            (KeyCode::Char('_' | '/' | '7'), KeyModifiers::CONTROL) | (KeyCode::Char('u'), KeyModifiers::ALT) => {
+                self.area.undo();
+            }
             _ => drop(self.area.input(key)),
         }
+    }
+
+    /// Whether Alt with the letter edits the text, rather than being Escape and the letter.
+    pub fn takes_alt(letter: char) -> bool {
+        matches!(letter, 'b' | 'f' | 'd' | 'u')
     }
 
     /// Puts in what was pasted, as text: no key in it acts.

@@ -23,6 +23,8 @@ pub enum LookupRequest {
     Precedents { seq: Seq },
     /// Reads an item without claiming it.
     Peek { seq: Seq },
+    /// The items of the open queue whose ids begin so.
+    Ids { prefix: String, limit: usize },
 }
 
 /// A reply with what was found about an item.
@@ -38,6 +40,11 @@ pub enum LookupReply {
     Peeked {
         seq: Seq,
         item: Box<Item>,
+    },
+    Ids {
+        prefix: String,
+        queue: String,
+        items: Vec<(String, Seq)>,
     },
 }
 
@@ -55,6 +62,11 @@ impl Feature for LookupRequest {
                 let indexed = filed.or_else(|_| state.store.indexed())?;
                 let found = state.store.precedents(&*state.open_queue()?, *seq, PRECEDENT_COUNT)?;
                 LookupReply::Precedents { seq: *seq, found, indexed }
+            }
+            Self::Ids { prefix, limit } => {
+                let queue = state.open_queue()?;
+                let items = state.store.ids_that_begin(&queue, prefix, *limit)?;
+                LookupReply::Ids { prefix: prefix.clone(), queue: queue.name.clone(), items }
             }
             Self::Peek { seq } => LookupReply::Peeked { seq: *seq, item: Box::new(state.store.peek(*seq)?) },
         }))

@@ -46,14 +46,14 @@ impl Story {
 
     /// The same, on a server's workspace.
     pub(super) fn on_server(size: (u16, u16)) -> Self {
-        let (mut story, _) = Self::begin_with(SERVER, Start::Queue("replies".into()), Theme::plain(), size);
+        let (mut story, _) = Self::begin_with(SERVER, Start::Queue("replies".into()), Theme::plain(), size, 0);
         story.open(spec(), next(served(12, start())));
         story
     }
 
     /// At home on a server's workspace.
     pub(super) fn home_on_server(size: (u16, u16)) -> Self {
-        Self::begin_with(SERVER, Start::Home, Theme::plain(), size).0
+        Self::begin_with(SERVER, Start::Home, Theme::plain(), size, 0).0
     }
 
     /// At whatever is next under a spec, seen.
@@ -129,14 +129,29 @@ impl Story {
         self.paint();
     }
 
-    pub(super) fn begin(at: Start, theme: Theme, size: (u16, u16)) -> (Self, Vec<Effect>) {
-        Self::begin_with(None, at, theme, size)
+    /// A review in which a verdict within so many milliseconds of the first frame is not taken.
+    pub(super) fn guarded(size: (u16, u16), guard_ms: u32) -> Self {
+        let at = Start::Queue("replies".into());
+        let (mut story, _) = Self::begin_with(None, at, Theme::plain(), size, guard_ms);
+        story.open(spec(), next(served(12, start())));
+        story
     }
 
-    fn begin_with(place: Option<&str>, at: Start, theme: Theme, size: (u16, u16)) -> (Self, Vec<Effect>) {
+    pub(super) fn begin(at: Start, theme: Theme, size: (u16, u16)) -> (Self, Vec<Effect>) {
+        Self::begin_with(None, at, theme, size, 0)
+    }
+
+    fn begin_with(
+        place: Option<&str>,
+        at: Start,
+        theme: Theme,
+        size: (u16, u16),
+        guard_ms: u32,
+    ) -> (Self, Vec<Effect>) {
         let keymap = Keymap::new(&Config::default()).unwrap();
         let mut ctx = AppContext::new(keymap, theme, "ops-1".into(), 60_000);
         ctx.place = place.map(str::to_owned);
+        ctx.pace.guard_ms = guard_ms;
         let (app, effects) = App::new(at, ctx, size, start());
         let terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
         (Self { app, terminal, lists: 0, now: start(), lens: None }, effects)

@@ -165,11 +165,21 @@ impl Drop for Terminal {
 fn command(home: &Path, program: impl AsRef<OsStr>, arguments: &[&str]) -> CommandBuilder {
     let mut command = CommandBuilder::new(program);
     command.args(arguments);
+    press_at_once(home);
     command.env_clear();
     for (key, value) in environment(home) {
         command.env(key, value);
     }
     command
+}
+
+/// Settings for a test that presses keys as soon as it sees what they are for, unless it has its own.
+fn press_at_once(home: &Path) {
+    let settings = home.join(".config/karat/config.toml");
+    if !settings.exists() {
+        std::fs::create_dir_all(settings.parent().unwrap()).unwrap();
+        std::fs::write(settings, "[pace]\nguard_ms = 0\n").unwrap();
+    }
 }
 
 /// A machine of its own: no settings of whoever runs the tests.

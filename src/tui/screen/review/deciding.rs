@@ -91,6 +91,13 @@ impl Review {
         }
     }
 
+    /// The names of the failure categories that the draft has, in the order of the spec.
+    pub(super) fn chosen_categories(&self) -> String {
+        let Some(open) = self.open_item() else { return String::new() };
+        let name = |key: &String| self.spec().failure(key).map_or_else(|| key.clone(), |failure| failure.name.clone());
+        open.draft.categories.iter().map(name).collect::<Vec<_>>().join(", ")
+    }
+
     /// Asks for the key and the name of a macro that says what the draft says.
     pub fn name_macro(&mut self, verdict: Verdict, ctx: &mut AppContext) -> Outcome<Self> {
         let Some((spec, open)) = self.spec_and_item() else { return Outcome::Close };

@@ -133,10 +133,10 @@ fn body(review: &Review, view: &EndView, ctx: &AppContext) -> Vec<String> {
         body.push(format!("⏸ You have set {items} aside; {} serves them now.", key(Action::ServeDeferred)));
     }
     body.push(String::new());
-    body.push(format!(
-        "{} takes your last decision back, {} returns to the queues.",
-        key(Action::Undo),
-        key(Action::Leave)
-    ));
+    let back = format!("{} returns to the queues.", key(Action::Leave));
+    body.push(match review.history.first_decided() {
+        Some(_) => format!("{} undoes your last decision, {back}", key(Action::Undo)),
+        None => back,
+    });
     body
 }

@@ -91,8 +91,8 @@ pub struct OpenItem {
     /// The claim was lost; to whom, where that is known.
     pub lost: Option<Option<String>>,
     extending: bool,
-    /// A frame with the item has reached the terminal.
-    pub shown: bool,
+    /// The time at which a frame with the item reached the terminal first.
+    pub shown_at: Option<UtcMillis>,
     pub activity: Activity,
     pub unsaved: Option<Unsaved>,
     pub criterion: usize,
@@ -129,7 +129,7 @@ impl OpenItem {
             sending: None,
             lost: None,
             extending: false,
-            shown: false,
+            shown_at: None,
             activity: Activity::new(idle_millis),
             unsaved: None,
             criterion,

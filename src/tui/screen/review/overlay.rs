@@ -30,6 +30,6 @@ pub use marking::Marking;
 pub use marks::Marks;
 pub use note::Note;
 pub use orders::Orders;
-pub use picker::Picker;
+pub use picker::{Picker, Purpose};
 pub use precedent::PrecedentView;
 pub use route_form::RouteForm;

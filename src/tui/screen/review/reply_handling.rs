@@ -30,6 +30,7 @@ impl Review {
             Reply::Lookup(LookupReply::Precedents { .. })
             | Reply::Lookup(LookupReply::History(_))
             | Reply::Lookup(LookupReply::Peeked { .. })
+            | Reply::Lookup(LookupReply::Ids { .. })
             | Reply::Golden(GoldenReply::Facts(_)) => return, // whoever asked is gone
             Reply::Golden(GoldenReply::Kept(golden)) => return self.kept(*golden, ctx),
             Reply::Macros(macros) => return self.macros = macros,
@@ -177,14 +178,10 @@ impl Review {
         let saved = format!("saved: {} {} {done}", verdict.sign(), verdict.past());
         let (decided, items) = (thousands(counts.decided()), thousands(counts.items));
         self.go_on(counts, next, ctx);
-        match self.pace.hasty_row(ctx.pace) {
-            None if decision.judgement.is_golden_candidate() => {
-                ctx.set_status(Tone::Good, format!("{saved} · {decided} of {items} decided · a golden candidate"));
-            }
-            None => ctx.set_status(Tone::Good, format!("{saved} · {decided} of {items} decided")),
-            Some(row) => {
-                ctx.set_status(Tone::Warning, format!("{saved} · {row} alike, each faster than it can be read"));
-            }
+        let candidate = if decision.judgement.is_golden_candidate() { " · a golden candidate" } else { "" };
+        ctx.set_status(Tone::Good, format!("{saved} · {decided} of {items} decided{candidate}"));
+        if let Some(row) = self.pace.hasty_row(ctx.pace) {
+            ctx.warning = Some(format!("{row} alike, each faster than it can be read"));
         }
     }
 

@@ -90,6 +90,11 @@ impl LensView {
         Some((at, self.reading()?.sentences.get(at)?))
     }
 
+    /// Looks at no sentence any more; `false` when it did not.
+    pub fn end_walk(&mut self) -> bool {
+        self.at.take().is_some()
+    }
+
     /// The passage is to be shown under the output.
     pub fn needs_strip(&self) -> bool {
         self.without_source && self.sentence().is_some()

@@ -23,6 +23,8 @@ use ratatui::widgets::Widget;
 /// A macro under way.
 pub struct MacroForm {
     saved: Macro,
+    /// The note of the item that the macro is made on; it becomes the macro's where that is wanted.
+    note: String,
     /// The next key is the macro's.
     awaits_key: bool,
     name: TextField,
@@ -30,16 +32,27 @@ pub struct MacroForm {
 
 impl MacroForm {
     /// The form for a macro of what a draft puts down. Says why where no item could be judged so.
+    /// A note was written about one item: only an escalation, which needs its reason, takes it along
+    /// unless it is asked to.
     pub fn of(verdict: Verdict, draft: &Draft, spec: &Spec) -> Result<Self, String> {
-        let saved = Macro::of(' ', "", verdict, draft);
-        match saved.violations(spec).into_iter().next() {
-            Some(violation) => Err(violation.to_string()),
-            None => Ok(Self { name: TextField::new(&proposed(&saved, spec)), saved, awaits_key: true }),
+        let mut saved = Macro::of(' ', "", verdict, draft);
+        if let Some(violation) = saved.violations(spec).into_iter().next() {
+            return Err(violation.to_string());
         }
+        let note = saved.draft.note.clone();
+        if verdict != Verdict::Escalate {
+            saved.draft.note.clear();
+        }
+        Ok(Self { name: TextField::new(&proposed(&saved, spec)), saved, note, awaits_key: true })
+    }
+
+    fn toggle_note(&mut self) {
+        let without = self.saved.draft.note.is_empty();
+        self.saved.draft.note = if without { self.note.clone() } else { String::new() };
     }
 
     pub fn rename(saved: Macro) -> Self {
-        Self { name: TextField::new(&saved.name), saved, awaits_key: false }
+        Self { name: TextField::new(&saved.name), note: saved.draft.note.clone(), saved, awaits_key: false }
     }
 
     fn take_key(&mut self, c: char, macros: &[Macro], ctx: &mut AppContext) {
@@ -87,13 +100,14 @@ impl Overlay<Review> for MacroForm {
     }
 
     fn keys(&self) -> &'static [Action] {
-        &[Action::Save, Action::Cancel]
+        &[Action::Save, Action::ToggleNote, Action::Cancel]
     }
 
     fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         match (key.action, key.event.code) {
             (Some(Action::Cancel), _) => return Outcome::Close,
             (Some(Action::Save), _) => return self.save(ctx),
+            (Some(Action::ToggleNote), _) => self.toggle_note(),
             (None, KeyCode::Char(c)) if self.awaits_key => {
                 self.take_key(c, review.macros(), ctx);
             }
@@ -112,12 +126,16 @@ impl Overlay<Review> for MacroForm {
     fn draw(&mut self, area: Rect, buf: &mut Buffer, review: &mut Review, ctx: &AppContext) {
         let theme = &ctx.theme;
         let width = area.width.saturating_sub(8).min(76);
-        let room = popup::draw(area, (width, 4), Anchor::Foot, "Macro", buf, theme);
-        let [what, _, key, name] = Layout::vertical([Constraint::Length(1); 4]).areas(room);
+        let noted = u16::from(!self.note.is_empty());
+        let room = popup::draw(area, (width, 4 + noted), Anchor::Foot, "Macro", buf, theme);
+        let [what, note, _, key, name] = Layout::vertical([1, noted, 1, 1, 1].map(Constraint::Length)).areas(room);
+        let sign = if self.saved.draft.note.is_empty() { "[ ]" } else { "[x]" };
+        let with_note = format!("{sign} with this note: “{}”", self.note.replace('\n', " "));
+        Line::from(fit(data(&with_note, theme.text(), theme), width.into())).render(note, buf);
         let verdict = self.saved.verdict;
         let mut spans =
             vec![Span::styled(format!("{} {}  ", verdict.sign(), verdict.as_str()), theme.verdict(verdict))];
-        spans.extend(data(&describe(&self.saved, review.spec()), theme.text(), theme));
+        spans.extend(data(&proposed(&self.saved, review.spec()), theme.text(), theme));
         Line::from(fit(spans, width.into())).render(what, buf);
         let label = |text: &'static str| Span::styled(text, theme.dim());
         let pressed = match self.awaits_key {

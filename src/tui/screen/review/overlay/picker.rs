@@ -1,5 +1,6 @@
 //! The failure categories to choose from, each under a key.
 
+use super::Note;
 use crate::domain::decision::Verdict;
 use crate::domain::spec::Spec;
 use crate::tui::action::Action;
@@ -11,51 +12,75 @@ use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::widget::categories::{KEYS, cells, columns, failure_line, toggle};
 use crate::tui::widget::popup::{self, Anchor};
+use crate::tui::widget::text::{data, fit};
 use crossterm::event::{KeyCode, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Constraint, Layout, Position, Rect};
+use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-/// Choosing why an output is rejected. What is chosen is the draft's at once.
+/// The use of the categories that are chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To reject the output.
+    Reject,
+    /// To reject it for the one that is chosen, at once.
+    RejectForOne,
+    /// To give them to an escalation, whose form lies below.
+    Escalate,
+}
+
+impl Purpose {
+    fn title(self) -> &'static str {
+        match self {
+            Purpose::Reject => "Reject: what is wrong with it?",
+            Purpose::RejectForOne => "Reject at once, for one category",
+            Purpose::Escalate => "Escalate: what is wrong with it?",
+        }
+    }
+}
+
+/// Choosing failure categories. What is chosen is the draft's at once, and stays when the form
+/// is closed.
 pub struct Picker {
-    /// The draft's categories before, for when nothing is to be changed after all.
-    before: Vec<String>,
+    purpose: Purpose,
     /// The area of each category as drawn last.
     places: Vec<Rect>,
 }
 
 impl Picker {
     /// The categories of the marks are chosen already.
-    pub fn new(spec: &Spec, open: &mut OpenItem) -> Self {
-        let before = open.draft.categories.clone();
+    pub fn new(purpose: Purpose, spec: &Spec, open: &mut OpenItem) -> Self {
         open.draft_mut().propose_marked(spec);
-        Self { before, places: Vec::new() }
+        Self { purpose, places: Vec::new() }
     }
 
     fn choose(&self, at: usize, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         let Some((spec, open)) = review.spec_and_item() else { return Outcome::Close };
         let Some(failure) = spec.failures.get(at) else { return Outcome::Stay };
-        toggle(&mut open.draft_mut().categories, failure, spec);
+        let at_once = match self.purpose {
+            Purpose::RejectForOne => true,
+            // Where there is but one reason, its key is the whole answer.
+            Purpose::Reject => spec.failures.len() == 1,
+            Purpose::Escalate => false,
+        };
+        match self.purpose {
+            Purpose::RejectForOne => open.draft_mut().categories = vec![failure.key.clone()],
+            _ => toggle(&mut open.draft_mut().categories, failure, spec),
+        }
         open.changed(ctx.now);
-        // Where there is but one reason, its key is the whole answer.
-        if spec.failures.len() == 1 { self.commit(review, ctx) } else { Outcome::Stay }
+        if at_once { self.commit(review, ctx) } else { Outcome::Stay }
     }
 
     fn commit(&self, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
+        if self.purpose == Purpose::Escalate {
+            return Outcome::Close;
+        }
         if review.open_item().is_some_and(|open| open.draft.categories.is_empty()) {
             ctx.set_status(Tone::Warning, "choose at least one failure category, by its key");
             return Outcome::Stay;
         }
         review.decide(Verdict::Reject, ctx);
-        Outcome::Close
-    }
-
-    fn cancel(&self, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
-        if let Some(open) = review.open_item_mut() {
-            open.draft_mut().categories.clone_from(&self.before);
-            open.changed(ctx.now);
-        }
-        ctx.clear_status();
         Outcome::Close
     }
 }
@@ -66,13 +91,17 @@ impl Overlay<Review> for Picker {
     }
 
     fn keys(&self) -> &'static [Action] {
-        &[Action::Commit, Action::Cancel, Action::SaveMacro]
+        &[Action::Commit, Action::Note, Action::Cancel, Action::SaveMacro]
     }
 
     fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         match (key.action, key.event.code) {
             (Some(Action::Commit), _) => self.commit(review, ctx),
-            (Some(Action::Cancel), _) => self.cancel(review, ctx),
+            (Some(Action::Cancel), _) => {
+                ctx.clear_status();
+                Outcome::Close
+            }
+            (Some(Action::Note), _) => review.open_item().map_or(Outcome::Stay, |open| Outcome::over(Note::new(open))),
             (Some(Action::SaveMacro), _) => review.name_macro(Verdict::Reject, ctx),
             (None, KeyCode::Char(c)) if key.event.modifiers.difference(KeyModifiers::SHIFT).is_empty() => {
                 match KEYS.chars().position(|key| key == c) {
@@ -98,10 +127,16 @@ impl Overlay<Review> for Picker {
         let Some((spec, open)) = review.spec_and_item() else { return };
         let count = spec.failures.len() as u16;
         let columns = columns(count, area);
-        let size = ((columns * 72).min(area.width.saturating_sub(4)), count.div_ceil(columns));
-        let title = "Reject: what is wrong with it?";
-        let room = popup::draw(area, size, Anchor::Foot, title, buf, theme);
-        self.places = cells(room, columns, count);
+        let rows = count.div_ceil(columns);
+        let noted = !open.draft.note.is_empty();
+        let size = ((columns * 72).min(area.width.saturating_sub(4)), rows + u16::from(noted));
+        let room = popup::draw(area, size, Anchor::Foot, self.purpose.title(), buf, theme);
+        let [list, note] = Layout::vertical([rows, u16::from(noted)].map(Constraint::Length)).areas(room);
+        if noted {
+            let line = format!("Note  {}", open.draft.note.replace('\n', " "));
+            Line::from(fit(data(&line, theme.dim(), theme), note.width.into())).render(note, buf);
+        }
+        self.places = cells(list, columns, count);
         for ((failure, key), &place) in spec.failures.iter().zip(KEYS.chars()).zip(&self.places) {
             let chosen = open.draft.categories.contains(&failure.key);
             let route = failure.escalate_to.as_deref();

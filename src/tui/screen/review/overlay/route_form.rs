@@ -1,5 +1,6 @@
 //! The form of an escalation: where it goes, and why.
 
+use super::{Picker, Purpose};
 use crate::domain::decision::Verdict;
 use crate::domain::spec::{Route, Spec};
 use crate::text::fit::cut;
@@ -11,7 +12,7 @@ use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text::spread;
+use crate::tui::widget::text::{data, fit, spread};
 use crate::tui::widget::text_field::TextField;
 use crossterm::event::{KeyCode, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
@@ -24,8 +25,6 @@ const REASON_ROWS: u16 = 4;
 
 /// An escalation under way. Its reason is the draft's note at once.
 pub struct RouteForm {
-    /// The route that the draft had.
-    before: Option<String>,
     at: usize,
     reason: TextField,
     /// The areas of the routes as drawn last.
@@ -35,12 +34,12 @@ pub struct RouteForm {
 impl RouteForm {
     /// Starts at the draft's route, else at the one that its categories lead to.
     pub fn new(spec: &Spec, open: &mut OpenItem) -> Self {
-        let before = open.draft.route.clone();
         open.draft_mut().propose_marked(spec);
-        let chosen = before.clone().or_else(|| spec.route_for(&open.draft.categories).map(|route| route.key.clone()));
+        let fitting = || spec.route_for(&open.draft.categories).map(|route| route.key.clone());
+        let chosen = open.draft.route.clone().or_else(fitting);
         let at = spec.routes.iter().position(|route| Some(&route.key) == chosen.as_ref()).unwrap_or_default();
         open.draft_mut().route = spec.routes.get(at).map(|route| route.key.clone());
-        Self { before, at, reason: TextField::new(&open.draft.note), places: Vec::new() }
+        Self { at, reason: TextField::new(&open.draft.note), places: Vec::new() }
     }
 
     fn keep(&mut self, review: &mut Review, ctx: &AppContext) {
@@ -61,11 +60,9 @@ impl RouteForm {
         Outcome::Close
     }
 
-    /// Takes the route back. The reason stays, as the note: words are never thrown away.
+    /// Closes. The route stays chosen for the next time, and the reason stays as the note.
     fn cancel(&mut self, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         let Some(open) = review.open_item_mut() else { return Outcome::Close };
-        open.draft_mut().route.clone_from(&self.before);
-        open.changed(ctx.now);
         ctx.clear_status();
         if !open.draft.note.is_empty() {
             ctx.set_status(Tone::Quiet, "not escalated; the reason is kept as the note");
@@ -90,7 +87,7 @@ impl Overlay<Review> for RouteForm {
     }
 
     fn keys(&self) -> &'static [Action] {
-        &[Action::Commit, Action::Up, Action::Down, Action::Cancel, Action::SaveMacro]
+        &[Action::Commit, Action::Up, Action::Down, Action::Categories, Action::Cancel, Action::SaveMacro]
     }
 
     fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
@@ -99,6 +96,7 @@ impl Overlay<Review> for RouteForm {
         match action {
             Some(Action::Commit) => return self.commit(review, ctx),
             Some(Action::Cancel) => return self.cancel(review, ctx),
+            Some(Action::Categories) => return categories(review),
             Some(Action::SaveMacro) => return review.name_macro(Verdict::Escalate, ctx),
             Some(Action::Up) => self.at = self.at.saturating_sub(1),
             Some(Action::Down) => self.at += 1,
@@ -125,16 +123,28 @@ impl Overlay<Review> for RouteForm {
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer, review: &mut Review, ctx: &AppContext) {
         let theme = &ctx.theme;
+        let chosen = review.chosen_categories();
         let routes = &review.spec().routes;
         let listed = (routes.len() as u16).min(area.height.saturating_sub(REASON_ROWS + 6).max(1));
         let gap = u16::from(!routes.is_empty());
-        let size = (area.width.saturating_sub(8).min(76), listed * gap + gap + 1 + REASON_ROWS);
+        let named = u16::from(!chosen.is_empty());
+        let size = (area.width.saturating_sub(8).min(76), listed * gap + gap + named + 1 + REASON_ROWS);
         let room = popup::draw(area, size, Anchor::Foot, "Escalate", buf, theme);
-        let rows = [listed * gap, gap, 1, REASON_ROWS].map(Constraint::Length);
-        let [list, _, label, reason] = Layout::vertical(rows).areas(room);
+        let rows = [listed * gap, gap, named, 1, REASON_ROWS].map(Constraint::Length);
+        let [list, _, categories, label, reason] = Layout::vertical(rows).areas(room);
         self.list(routes, list, buf, ctx);
+        let line = fit(data(&format!("Categories  {chosen}"), theme.text(), theme), categories.width.into());
+        Line::from(line).render(categories, buf);
         Line::styled("Reason", theme.dim()).render(label, buf);
         self.reason.draw(reason, buf, theme);
+    }
+}
+
+/// The failure categories to choose from, over the form.
+fn categories(review: &mut Review) -> Outcome<Review> {
+    match review.spec_and_item() {
+        Some((spec, open)) if !spec.failures.is_empty() => Outcome::over(Picker::new(Purpose::Escalate, spec, open)),
+        _ => Outcome::Stay,
     }
 }
 
