@@ -8,6 +8,8 @@ use super::time::UtcMillis;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+const HOUR_MILLIS: i64 = 60 * 60 * 1000;
+
 /// What a reviewer says of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -117,6 +119,34 @@ pub struct Decision {
     pub decided_at: UtcMillis,
     /// Version number of the spec it was made under.
     pub spec_version: i64,
+    /// By when an escalation wants an answer; `None` for every other decision, and where its
+    /// route sets no time.
+    pub due_at: Option<UtcMillis>,
+}
+
+/// What an escalation tells those who are to answer it. Everybody may read it before they decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Escalation {
+    pub by: String,
+    pub at: UtcMillis,
+    /// Key of the route.
+    pub route: Option<String>,
+    pub due_at: Option<UtcMillis>,
+    pub reason: String,
+}
+
+impl Escalation {
+    /// What the decision asks of others; `None` where it is no escalation.
+    pub fn of(decision: &Decision) -> Option<Self> {
+        let Judgement { verdict, draft, .. } = &decision.judgement;
+        (*verdict == Verdict::Escalate).then(|| Self {
+            by: decision.reviewer.clone(),
+            at: decision.decided_at,
+            route: draft.route.clone(),
+            due_at: decision.due_at,
+            reason: draft.note.clone(),
+        })
+    }
 }
 
 /// Why a judgement cannot be recorded under a spec. `Display` is a sentence for the reviewer.
@@ -163,6 +193,13 @@ impl Judgement {
     /// A judgement that took no time, where there was no lens to see.
     pub fn new(verdict: Verdict, draft: impl Into<Arc<Draft>>) -> Self {
         Self { verdict, draft: draft.into(), active_millis: 0, lens: None }
+    }
+
+    /// By when the decision is due that it makes at this time under this spec.
+    pub fn due_at(&self, spec: &Spec, decided_at: UtcMillis) -> Option<UtcMillis> {
+        let route = self.draft.route.as_ref().filter(|_| self.verdict == Verdict::Escalate)?;
+        let hours = spec.route(route)?.due_hours?;
+        Some(decided_at.saturating_add(i64::from(hours) * HOUR_MILLIS))
     }
 
     /// The draft, to be changed: a copy of it where it is shared.

@@ -348,6 +348,11 @@ impl EventKind {
         }
     }
 
+    /// Whether somebody asks others for an answer by it: they may read that before they decide.
+    pub fn is_escalation(&self) -> bool {
+        matches!(self, EventKind::Decided(decided) if decided.verdict == Verdict::Escalate)
+    }
+
     /// The id of the decision that was made, undone or redone.
     pub fn decision(&self) -> Option<&str> {
         match self {

@@ -78,6 +78,24 @@ impl Term {
     pub fn is_text(&self) -> bool {
         matches!(self, Term::Text(..))
     }
+
+    /// Whether it is true of no undecided item.
+    fn needs_decision(&self) -> bool {
+        match self {
+            Term::Word(field, _) | Term::Number(field, ..) | Term::Has(Has::Value(field)) => field.is_of_decision(),
+            Term::Time(Moment::Of(field), ..) => field.is_of_decision(),
+            Term::Verdict(verdict) => verdict.is_some(),
+            Term::Severity(..) | Term::Score(..) | Term::Text(Scope::Note, _) => true,
+            Term::Is(is) => matches!(is, Is::Decided | Is::Mine | Is::Overdue),
+            Term::Time(Moment::Imported, ..)
+            | Term::Age(..)
+            | Term::Has(Has::Draft)
+            | Term::Text(..)
+            | Term::Meta(..)
+            | Term::MetaNumber(..)
+            | Term::Saved(_) => false,
+        }
+    }
 }
 
 /// How two values compare.
@@ -178,6 +196,16 @@ impl Filter {
     /// Negation of `part`.
     pub fn negated(part: Filter) -> Self {
         Filter::Not(Box::new(part))
+    }
+
+    /// Whether it asks for decided items: one of its terms, and no `-` before it, is true of
+    /// none that waits for a decision.
+    pub fn asks_for_decided(&self) -> bool {
+        match self {
+            Filter::All(parts) | Filter::Any(parts) => parts.iter().any(Filter::asks_for_decided),
+            Filter::Not(part) => matches!(**part, Filter::Term(Term::Verdict(None))),
+            Filter::Term(term) => term.needs_decision(),
+        }
     }
 
     /// The terms, from left to right.

@@ -130,6 +130,7 @@ mod tests {
             reviewer: "ops-1".into(),
             decided_at: 0,
             spec_version: 1,
+            due_at: None,
         }
     }
 

@@ -283,6 +283,17 @@ pub static DECISION: &[DecisionField] =
         .filtered("spec_version", Compare::Number, "the spec it was decided under", "spec_version:2"),
         DecisionField::new("decision_id", Text, kept!(Plain("id"), id), "Unique, on every engine and in every copy")
             .required(),
+        DecisionField::new(
+            "due_at",
+            Time,
+            time!("due_at", due_at),
+            "By when an escalation wants an answer; empty where its route sets no time",
+        )
+        .filtered("due", Compare::Deadline, "by when an escalation wants an answer", "due<1h")
+        .sorted("due")
+        .optional("a time by which it wants an answer")
+        .browsed("due", 10)
+        .listed(16),
     ];
 
 const SEEN_LENS: Access<Decision> = Access::Kept(Kept {

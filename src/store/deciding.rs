@@ -130,6 +130,7 @@ pub(super) fn decision(Actor { queue, reviewer, now }: Actor, judgement: &Judgem
         reviewer: reviewer.into(),
         decided_at: now,
         spec_version: queue.spec.version,
+        due_at: judgement.due_at(&queue.spec.spec, now),
     }
 }
 

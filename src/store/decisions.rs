@@ -129,8 +129,14 @@ pub(super) fn read(
 ) -> Result<Decision> {
     let draft = from_json(row.need_text(at)?)?;
     let judgement = Judgement::new(Verdict::Accept, draft); // the verdict is a field, and read with the others
-    let mut decision =
-        Decision { id: String::new(), judgement, reviewer: String::new(), decided_at: 0, spec_version: 0 };
+    let mut decision = Decision {
+        id: String::new(),
+        judgement,
+        reviewer: String::new(),
+        decided_at: 0,
+        spec_version: 0,
+        due_at: None,
+    };
     columns::read(fields, row, at + 1, &mut decision)?;
     Ok(decision)
 }

@@ -260,6 +260,10 @@ impl Compiler<'_> {
             Is::Golden => {
                 format!("EXISTS (SELECT 1 FROM golden g WHERE g.item_seq = i.seq AND {IS_GOLDEN})")
             }
+            Is::Overdue => {
+                let now = self.bind(Value::Int(self.now));
+                of_record(&format!("r.due_at IS NOT NULL AND r.due_at < {now}"))
+            }
             Is::Claimed => {
                 let now = self.bind(Value::Int(self.now));
                 stage::is_claimed("i", &now)

@@ -24,7 +24,8 @@ const CORRECTION_CHARS: i64 = 400;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
     pub item: Seq,
-    /// The reviewer has not decided the item: what others thought is withheld.
+    /// The reviewer has not decided the item: what others thought is withheld, but for what
+    /// they ask in an escalation.
     pub blind: bool,
     /// The attempts at the item's case with the item itself, newest first; only in the
     /// first stretch, and empty where the item has no case.
@@ -73,6 +74,14 @@ pub struct Decided {
     pub second_opinion: bool,
 }
 
+impl Decided {
+    /// An escalation as far as it is addressed to its readers: without its reviewer's opinion.
+    fn what_is_asked(self) -> Self {
+        let Draft { route, note, .. } = self.body;
+        Self { body: Draft { route, note, ..Draft::default() }, correction: None, ..self }
+    }
+}
+
 /// What has become of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -84,8 +93,8 @@ pub enum State {
 
 impl Store {
     /// Events before the event `before` (the newest without it), as far as the reviewer may see
-    /// them: a reviewer who has not decided the item sees what was done, and not others'
-    /// opinions.
+    /// them: a reviewer who has not decided the item sees what was done and what was escalated,
+    /// and not others' opinions.
     pub fn history(&self, queue: &Queue, item: Seq, reviewer: &str, before: Option<i64>) -> Result<History> {
         self.read(|| {
             let blind = !self.is_decided_by(item, reviewer)?;
@@ -143,7 +152,8 @@ impl Store {
     }
 
     fn entry(&self, mut event: Event, reviewer: &str, blind: bool) -> Result<Entry> {
-        let withheld = blind && event.actor != reviewer && event.kind.is_opinion();
+        let is_of_others = blind && event.actor != reviewer && event.kind.is_opinion();
+        let withheld = is_of_others && !event.kind.is_escalation();
         if withheld {
             (event.kind, event.data) = (EventKind::Withheld, json!({}));
         }
@@ -151,6 +161,7 @@ impl Store {
             EventKind::Decided(decided) => self.decided(&decided.decision)?,
             _ => None,
         };
+        let decision = if is_of_others { decision.map(Decided::what_is_asked) } else { decision };
         Ok(Entry { event, decision, withheld })
     }
 
@@ -179,7 +190,8 @@ impl Store {
 
 fn attempt(row: &dyn Row, reviewer: &str, blind: bool) -> Result<Attempt> {
     let verdict = verdict(row, 5)?;
-    let withheld = blind && verdict.is_some() && row.text(6)? != Some(reviewer);
+    let is_told = matches!(verdict, None | Some(Verdict::Escalate)) || row.text(6)? == Some(reviewer);
+    let withheld = blind && !is_told;
     Ok(Attempt {
         seq: row.need_int(0)?,
         id: row.string(1)?,

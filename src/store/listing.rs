@@ -38,6 +38,12 @@ impl Condition {
         let sql = if self.sql.is_empty() { sql.to_owned() } else { format!("{sql} AND ({})", self.sql) };
         Self { sql, ..self }
     }
+
+    /// The marker of a value that is added.
+    pub(super) fn bind(&mut self, value: Value) -> String {
+        self.values.push(value);
+        format!("?{}", FIRST_MARKER + self.values.len() - 1)
+    }
 }
 
 /// The first marker of a condition's own values.

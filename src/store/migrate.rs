@@ -35,6 +35,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0013_fewer_pages", common, sqlite, postgres),
     migration!("0014_plans", postgres),
     migration!("0015_event_json", postgres),
+    migration!("0016_due", common),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

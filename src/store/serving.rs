@@ -2,14 +2,14 @@
 
 use super::claims::{ClaimOutcome, INSERT, TAKE_OVER, new_claim};
 use super::decisions::{self, decision, own_standing};
-use super::drafts::draft;
+use super::drafts::{draft, from_json};
 use super::engine::{Lock, Row, params};
 use super::golden::{self, Golden, IS_GOLDEN};
 use super::items::{self, document_ids};
 use super::stage;
 use super::{Result, Store, StoreError};
 use crate::domain::claim::{Claim, Claimant, Claimed};
-use crate::domain::decision::{Decision, Draft};
+use crate::domain::decision::{Decision, Draft, Escalation, Verdict};
 use crate::domain::digest::Digest;
 use crate::domain::item::{Item, Seq};
 use crate::domain::queue::{Actor, Counts};
@@ -49,7 +49,8 @@ impl Pick {
     }
 }
 
-/// An item with everything a reviewer of it may see (promise 8: no one else's opinion).
+/// An item with everything a reviewer of it may see (promise 8: no one else's opinion, but what
+/// was written to be read before an answer).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Served {
     pub seq: Seq,
@@ -59,6 +60,8 @@ pub struct Served {
     pub draft: Option<Draft>,
     /// The reviewer's own standing decision.
     pub mine: Option<Decision>,
+    /// The item waits for an answer: the escalation of record.
+    pub escalation: Option<Escalation>,
     /// The reviewer has deferred it.
     pub deferred: bool,
     /// The example that the item is kept as, once the reviewer may know of it: after their
@@ -216,9 +219,11 @@ impl Store {
             None => (format!("{}, ", *items::COLUMNS), "JOIN item_text t ON t.seq = i.seq", items::WIDTH),
         };
         let sql = format!(
-            "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq
+            "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq,
+                e.reviewer, e.decided_at, e.due_at, e.body
              FROM item i {join}
              LEFT JOIN decision d ON {}
+             LEFT JOIN decision e ON e.seq = i.decision_seq AND e.verdict = '{}'
              LEFT JOIN golden g ON g.item_seq = i.seq AND {IS_GOLDEN}
              LEFT JOIN draft w ON w.item_seq = i.seq AND w.reviewer = ?2
              LEFT JOIN deferral f ON f.item_seq = i.seq AND f.reviewer = ?2 AND {}
@@ -226,6 +231,7 @@ impl Store {
             *decisions::COLUMNS,
             golden::COLUMNS,
             own_standing("d", "i.seq", "?2"),
+            Verdict::Escalate.as_str(),
             stage::is_open("i")
         );
         let found = self.first(&sql, params![seq, reviewer], |row| {
@@ -238,9 +244,9 @@ impl Store {
             (_, Some((item, documents))) => Item { context: self.documents(&documents)?, ..item },
             _ => self.peek(seq)?,
         };
-        let Around { mine, golden, draft, deferred, .. } = around;
+        let Around { mine, golden, draft, deferred, escalation, .. } = around;
         let golden = golden.filter(|golden| mine.is_some() || golden.kept_by == reviewer);
-        Ok(Served { seq, item, claimed, draft, mine, golden, deferred })
+        Ok(Served { seq, item, claimed, draft, mine, golden, deferred, escalation })
     }
 }
 
@@ -251,6 +257,7 @@ struct Around {
     golden: Option<Golden>,
     draft: Option<Draft>,
     deferred: bool,
+    escalation: Option<Escalation>,
 }
 
 impl Around {
@@ -259,6 +266,7 @@ impl Around {
         const MINE: usize = 2;
         const GOLDEN: usize = MINE + decisions::WIDTH;
         const DRAFT: usize = GOLDEN + golden::WIDTH;
+        const ESCALATION: usize = DRAFT + 4;
         let is_there = |column: usize| row.text(at + column).map(|text| text.is_some());
         Ok(Self {
             digest: Digest(row.need_int(at)?, row.need_int(at + 1)?),
@@ -266,6 +274,13 @@ impl Around {
             golden: row.int(at + GOLDEN)?.map(|_| golden::golden(row, at + GOLDEN)).transpose()?,
             draft: is_there(DRAFT)?.then(|| draft(row, at + DRAFT, at + DRAFT + 1)).transpose()?,
             deferred: row.int(at + DRAFT + 3)?.is_some(),
+            escalation: is_there(ESCALATION)?.then(|| escalation(row, at + ESCALATION)).transpose()?,
         })
     }
+}
+
+/// An escalation from its reviewer, its time, its deadline and its body.
+fn escalation(row: &dyn Row, at: usize) -> Result<Escalation> {
+    let Draft { route, note, .. } = from_json(row.need_text(at + 3)?)?;
+    Ok(Escalation { by: row.string(at)?, at: row.need_int(at + 1)?, route, due_at: row.int(at + 2)?, reason: note })
 }

@@ -5,14 +5,18 @@
 //! items as at a hundred, whatever the order: a claim looks at a few of them. What was
 //! imported since, and what was passed over, comes with a new list at the end of the old
 //! one.
+//!
+//! Open items are served, and by a filter that asks for decided ones (`verdict:escalate`) those
+//! that it finds: each until somebody decides it, and none twice to the same reviewer.
 
 use super::claims::{ClaimOutcome, INSERT, TAKE_OVER, new_claim};
 use super::engine::{Param, params};
-use super::listing::{By, Listing, Sort};
+use super::listing::{By, Condition, Listing, Sort, Value};
 use super::serving::{Pick, WITHOUT_DEFERRED};
 use super::stage;
 use super::{Result, Store};
 use crate::domain::claim::Claim;
+use crate::domain::filter::Filter;
 use crate::domain::item::Seq;
 use crate::domain::order::{Order, Serving};
 use crate::domain::queue::Actor;
@@ -28,10 +32,47 @@ const BATCHES: usize = 64;
 pub(super) struct ServingList {
     serving: Serving,
     listing: Listing,
+    among: Among,
     /// How far it has been served.
     at: usize,
     /// Nothing was served of it yet.
     is_fresh: bool,
+}
+
+/// Which items are served.
+#[derive(Clone, Copy)]
+enum Among {
+    Open,
+    /// All that the filter finds, by the newest decision there was when the reviewer was first
+    /// served by it, and when the list was made.
+    Found {
+        at_first: i64,
+        at_list: i64,
+    },
+}
+
+impl Among {
+    /// SQL: the item `i` of the list still is to be served.
+    fn sql(self) -> String {
+        match self {
+            Among::Open => stage::is_open("i"),
+            Among::Found { at_list, .. } => format!("COALESCE(i.decision_seq, 0) <= {at_list}"),
+        }
+    }
+
+    /// The condition on the items of the list.
+    fn narrow(self, mut condition: Condition, reviewer: &str) -> Condition {
+        match self {
+            Among::Open => condition.and(&self.sql()),
+            Among::Found { at_first, .. } => {
+                let me = condition.bind(Value::Text(reviewer.into()));
+                condition.and(&format!(
+                    "NOT EXISTS (SELECT 1 FROM decision o WHERE o.item_seq = i.seq AND o.reviewer = {me}
+                        AND o.standing = 1 AND o.seq > {at_first})"
+                ))
+            }
+        }
+    }
 }
 
 impl ServingList {
@@ -47,11 +88,11 @@ impl Store {
     pub fn serve_by(&mut self, actor: Actor, serving: &Serving) -> Result<()> {
         self.list = match serving.is_plain() {
             true => None,
-            false => Some(self.serving_list(actor, serving)?),
+            false => Some(self.serving_list(actor, serving, None)?),
         };
         self.grounded_to = Some(0);
         if self.ground_at_first(actor.queue)? {
-            self.list = Some(self.serving_list(actor, serving)?);
+            self.list = Some(self.serving_list(actor, serving, None)?);
         }
         Ok(())
     }
@@ -75,10 +116,29 @@ impl Store {
         }
     }
 
-    fn serving_list(&self, Actor { queue, reviewer, now }: Actor, serving: &Serving) -> Result<ServingList> {
-        let condition = self.condition(queue, &self.resolve(queue, &serving.filter, now)?, reviewer)?;
-        let listing = self.whole_listing(queue, condition.and(&stage::is_open("i")), sort(serving.order))?;
-        Ok(ServingList { serving: serving.clone(), listing, at: 0, is_fresh: true })
+    /// A new list, after one that served `before` where there was one.
+    fn serving_list(
+        &self,
+        Actor { queue, reviewer, now }: Actor,
+        serving: &Serving,
+        before: Option<Among>,
+    ) -> Result<ServingList> {
+        let filter = self.resolve(queue, &serving.filter, now)?;
+        let among = self.among(filter.filter(), before)?;
+        let condition = among.narrow(self.condition(queue, &filter, reviewer)?, reviewer);
+        let listing = self.whole_listing(queue, condition, sort(serving.order))?;
+        Ok(ServingList { serving: serving.clone(), listing, among, at: 0, is_fresh: true })
+    }
+
+    fn among(&self, filter: &Filter, before: Option<Among>) -> Result<Among> {
+        if !filter.asks_for_decided() {
+            return Ok(Among::Open);
+        }
+        let at_list = self.number("SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) FROM decision", &[])?;
+        match before {
+            Some(Among::Found { at_first, .. }) => Ok(Among::Found { at_first, at_list }),
+            _ => Ok(Among::Found { at_first: at_list, at_list }),
+        }
     }
 
     /// Tries the next items of the list, in a transaction or by itself.
@@ -89,7 +149,7 @@ impl Store {
             if batch.is_empty() {
                 break;
             }
-            let claimed = self.claim_one_of(batch, actor, pick)?;
+            let claimed = self.claim_one_of(batch, list.among, actor, pick)?;
             let place = claimed.as_ref().and_then(|(seq, _)| batch.iter().position(|other| other == seq));
             at += place.map_or(batch.len(), |place| place + 1);
             if claimed.is_some() {
@@ -128,7 +188,7 @@ impl Store {
             if list.is_fresh {
                 return Ok(false);
             }
-            self.list = Some(self.serving_list(actor, &list.serving)?);
+            self.list = Some(self.serving_list(actor, &list.serving, Some(list.among))?);
         }
         Ok(self.list.as_ref().is_some_and(|list| !list.batch(0).is_empty()))
     }
@@ -144,7 +204,7 @@ impl Store {
             "SELECT i.seq FROM {} JOIN item i ON i.seq = v.column2 WHERE {} AND i.seq <> ?5
              ORDER BY v.column1 LIMIT 1",
             numbered(6),
-            stage::free_for_reviewer()
+            stage::free_of_those(&list.among.sql())
         );
         let mut values = params![queue.id, now, reviewer, WITHOUT_DEFERRED, present].to_vec();
         values.extend(padded(list.batch(list.at)));
@@ -155,6 +215,7 @@ impl Store {
     fn claim_one_of(
         &self,
         batch: &[Seq],
+        among: Among,
         Actor { queue, reviewer, now }: Actor,
         pick: Pick,
     ) -> Result<Option<(Seq, Claim)>> {
@@ -163,7 +224,7 @@ impl Store {
             "{INSERT} SELECT i.seq, i.queue_id, ?3, ?5, ?6, ?7 FROM {} JOIN item i ON i.seq = v.column2
              WHERE {} ORDER BY v.column1 LIMIT 1 {} {TAKE_OVER} claim.expires_at <= ?2 RETURNING item_seq",
             numbered(8),
-            stage::free_for_reviewer(),
+            stage::free_of_those(&among.sql()),
             self.engine.dialect().skip_locked("i")
         );
         let choice = params![queue.id, now, reviewer, i64::from(pick.deferred)];

@@ -43,10 +43,15 @@ fn claim_on(item: &str, now: &str) -> String {
 /// SQL: the item `i` is free for a reviewer: of the queue `?1`, open, at the time `?2` claimed
 /// by nobody, and not deferred by `?3`; where `?4` is 1, also deferred.
 pub(super) fn free_for_reviewer() -> String {
+    free_of_those(&is_open("i"))
+}
+
+/// SQL: the item `i` is free as [`free_for_reviewer`] says, but another condition stands in for
+/// that it is open.
+pub(super) fn free_of_those(which: &str) -> String {
     format!(
-        "i.queue_id = ?1 AND {} AND NOT {}
+        "i.queue_id = ?1 AND {which} AND NOT {}
          AND (?4 = 1 OR NOT EXISTS (SELECT 1 FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = ?3))",
-        is_open("i"),
         is_claimed("i", "?2"),
     )
 }

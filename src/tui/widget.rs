@@ -2,6 +2,7 @@
 
 pub mod bar;
 pub mod categories;
+pub mod escalation;
 pub mod footer;
 pub mod list;
 pub mod popup;

@@ -146,6 +146,9 @@ fn values(
         Kind::Of(_, Compare::Time) | Kind::Imported => {
             DAYS.iter().chain(&AGES).map(|(word, detail)| plain(word, detail)).collect()
         }
+        Kind::Of(_, Compare::Deadline) => {
+            AGES.iter().chain(&DAYS[..1]).map(|(word, detail)| plain(word, detail)).collect()
+        }
         Kind::Of(_, Compare::Score | Compare::Number | Compare::Text(_) | Compare::Member) => Vec::new(),
         Kind::Has => Has::all().map(|has| plain(has.word(), has.detail())).collect(),
         Kind::Is => Is::ALL.iter().map(|is| plain(is.word(), is.detail())).collect(),

@@ -83,11 +83,12 @@ pub enum Is {
     Mine,
     Deferred,
     Claimed,
+    Overdue,
     Golden,
 }
 
 impl Is {
-    pub const ALL: [Is; 5] = [Is::Decided, Is::Mine, Is::Deferred, Is::Claimed, Is::Golden];
+    pub const ALL: [Is; 6] = [Is::Decided, Is::Mine, Is::Deferred, Is::Claimed, Is::Overdue, Is::Golden];
 
     /// The word in a filter.
     pub fn word(self) -> &'static str {
@@ -96,6 +97,7 @@ impl Is {
             Is::Mine => "mine",
             Is::Deferred => "deferred",
             Is::Claimed => "claimed",
+            Is::Overdue => "overdue",
             Is::Golden => "golden",
         }
     }
@@ -107,6 +109,7 @@ impl Is {
             Is::Mine => "you have decided it",
             Is::Deferred => "you have deferred it",
             Is::Claimed => "a reviewer has claimed it now",
+            Is::Overdue => "it was escalated, and nobody answered in time",
             Is::Golden => "it is kept as a golden example",
         }
     }

@@ -224,6 +224,13 @@ impl Parser<'_> {
             Kind::Of(of, Compare::Time) => {
                 Term::Time(Moment::Of(of), comparison, self.when(field, comparison, value, &wrong)?)
             }
+            Kind::Of(of, Compare::Deadline) => {
+                let when = match self.when(field, comparison, value, &wrong)? {
+                    When::Ago(span) => When::In(span),
+                    when => when,
+                };
+                Term::Time(Moment::Of(of), comparison, when)
+            }
             Kind::Of(_, Compare::Text(scope)) => Term::Text(scope, phrase(value)?),
             Kind::Of(_, Compare::Member) if comparison == Comparison::Equal => {
                 Term::Meta(key.to_owned(), value.pattern.clone())
@@ -254,14 +261,17 @@ impl Parser<'_> {
         value: &Value,
         wrong: &dyn Fn(&str) -> FilterError,
     ) -> Result<When, FilterError> {
-        let form = "it is a day (2026-11-01), a month (2026-11), today, yesterday, a time (2026-11-01T09:30:00Z), \
-                    or how long ago (7d, 36h)";
+        let span = if matches!(field.kind, Kind::Of(_, Compare::Deadline)) { "in how long" } else { "how long ago" };
+        let form = format!(
+            "it is a day (2026-11-01), a month (2026-11), today, yesterday, a time (2026-11-01T09:30:00Z), \
+             or {span} (7d, 36h)"
+        );
         match value.pattern.as_literal().and_then(When::parse) {
             Some(When::Ago(span)) if comparison == Comparison::Equal => {
                 Err(no_direction(value, field.name, &span.to_string()))
             }
             Some(when) => Ok(when),
-            None => Err(wrong(form)),
+            None => Err(wrong(&form)),
         }
     }
 

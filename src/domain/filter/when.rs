@@ -13,6 +13,9 @@ const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 /// The year 1 begins: nothing is longer ago, and RFC 3339 writes no earlier time well.
 const FIRST: UtcMillis = -62_135_596_800_000;
 
+/// The year 10000 begins: RFC 3339 writes no later time.
+const LAST: UtcMillis = 253_402_300_799_999;
+
 /// A time as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum When {
@@ -24,6 +27,8 @@ pub enum When {
     Moment(UtcMillis),
     /// `7d`: that long ago. `>` means later.
     Ago(Span),
+    /// `2h` of a deadline: in that long.
+    In(Span),
     Today,
     Yesterday,
 }
@@ -95,6 +100,7 @@ impl When {
     pub(super) fn pinned(self, now: UtcMillis) -> Self {
         match self {
             When::Ago(span) => When::Moment(now.saturating_sub(span.millis()).max(FIRST)),
+            When::In(span) => When::Moment(now.saturating_add(span.millis()).min(LAST)),
             When::Today => When::Day(date(now)),
             When::Yesterday => When::Day(date(now - DAY_MILLIS)),
             other => other,
@@ -135,7 +141,7 @@ impl fmt::Display for When {
             When::Day(day) => write!(f, "{day}"),
             When::Month(first) => write!(f, "{}", first.strftime("%Y-%m")),
             When::Moment(at) => f.write_str(&format_rfc3339(*at)),
-            When::Ago(span) => write!(f, "{span}"),
+            When::Ago(span) | When::In(span) => write!(f, "{span}"),
             When::Today => f.write_str("today"),
             When::Yesterday => f.write_str("yesterday"),
         }

@@ -258,6 +258,10 @@ impl RecordField {
         }
     }
 
+    pub const fn is_of_decision(self) -> bool {
+        matches!(self, RecordField::Decision(_))
+    }
+
     /// The name in a filter.
     pub fn filter_name(self) -> &'static str {
         self.uses().filter.map_or(self.name(), |filter| filter.name)

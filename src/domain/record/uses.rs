@@ -39,7 +39,10 @@ pub enum Compare {
     /// A word that the spec knows.
     Key(SpecKey),
     Number,
+    /// A time that has been: `7d` is so long ago.
     Time,
+    /// A time that is to come: `2h` is in so long.
+    Deadline,
     /// Words that stand somewhere in the text.
     Text(Scope),
     /// A verdict, or none.
@@ -56,7 +59,12 @@ impl Compare {
     /// Whether the values have an order, so that `<` and `>` make sense.
     pub fn has_order(self) -> bool {
         match self {
-            Compare::Number | Compare::Time | Compare::Severity | Compare::Score | Compare::Member => true,
+            Compare::Number
+            | Compare::Time
+            | Compare::Deadline
+            | Compare::Severity
+            | Compare::Score
+            | Compare::Member => true,
             Compare::Word | Compare::Key(_) | Compare::Text(_) | Compare::Verdict => false,
         }
     }

@@ -36,6 +36,7 @@ fn a_decision_is_told_and_exported_with_everything_it_holds() {
         "seconds",
         "lens",
         "spec_version",
+        "due_at",
     ];
     assert_eq!(keys, expected, "field names are stable");
     assert_eq!(

@@ -11,7 +11,7 @@ use support::program::{Program, SPEC, assert_tells, items};
 
 const COLUMNS: &str = "id,case,attempt,priority,input,output,reference,context,model,prompt_version,latency_ms,cost_usd,\
     tokens_in,tokens_out,created_at,tags,meta,verdict,categories,worst_severity,route,score_tone,score_accuracy,note,\
-    correction,marks,reviewer,decided_at,seconds,lens,spec_version,decision_id";
+    correction,marks,reviewer,decided_at,seconds,lens,spec_version,decision_id,due_at";
 
 /// One item with every field, hard to quote.
 const FULL: &str = r#"{"id":"full","case":"c-1","attempt":2,"priority":-3,"input":[{"role":"user","content":"Zwei \"Zeilen\"\nund, ein Komma"}],"output":{"n":1.50,"big":12345678901234567890,"语":"日本語 🎉👩‍👩‍👧"},"reference":"r\r\nr","context":["plain",{"title":"T","text":"line 1\nline 2","url":"https://x.example","id":"HC-1","updated_at":"2026-10-05T08:00:00Z"}],"model":"m","prompt_version":"v1","latency_ms":721.5,"cost_usd":0.000295,"tokens_in":7,"tokens_out":8,"created_at":"2026-11-01T11:11:19.250+01:00","tags":["a;b","ü"],"meta":{"k":[1,null]},"other":true}"#;

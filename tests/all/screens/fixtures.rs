@@ -128,7 +128,7 @@ pub(super) fn item(seq: Seq) -> Item {
 /// An item that the reviewer holds for five minutes from `now`.
 pub(super) fn served(seq: Seq, now: UtcMillis) -> Served {
     let claimed = Claimed::Mine(Claim { token: format!("token-{seq}"), expires_at: now + 300_000 });
-    Served { seq, item: item(seq), claimed, draft: None, mine: None, deferred: false, golden: None }
+    Served { seq, item: item(seq), claimed, draft: None, mine: None, escalation: None, deferred: false, golden: None }
 }
 
 pub(super) fn next(served: Served) -> Next {
@@ -150,6 +150,7 @@ pub(super) fn decision(verdict: Verdict, draft: Draft) -> Decision {
         reviewer: "ops-1".into(),
         decided_at: start() - 600_000,
         spec_version: 1,
+        due_at: None,
     }
 }
 
@@ -403,6 +404,7 @@ pub(super) fn browse_rows(from: usize, count: usize) -> Vec<BrowseRow> {
                     reviewer: format!("ops-{}", at % 3 + 1),
                     decided_at: 0,
                     spec_version: 1,
+                    due_at: None,
                 }
             },
         ),

@@ -4,7 +4,7 @@ use super::fixtures::*;
 use super::story::Story;
 use karat::config::ThemeChoice;
 use karat::domain::claim::Claimed;
-use karat::domain::decision::{Draft, Verdict};
+use karat::domain::decision::{Draft, Escalation, Verdict};
 use karat::domain::item::Content;
 use karat::domain::macros::Macro;
 use karat::domain::order::{Order, Serving};
@@ -82,6 +82,14 @@ fn review() {
 fn what_is_special_about_an_item() {
     let decided = || Served { mine: Some(decision(Verdict::Reject, full_draft())), ..served(12, start()) };
     shots("review-decided", |size| at(decided(), size));
+    let asked = || {
+        let reason = "Tells the customer to go on using a recalled kettle until a photo of its label is checked. \
+                      The article says to stop at once.";
+        let at = start() - 12 * 60_000;
+        let (route, due_at) = (Some("policy".into()), Some(at + 4 * 60 * 60_000));
+        Escalation { by: "root".into(), at, route, due_at, reason: reason.into() }
+    };
+    shots("review-asked", |size| at(Served { escalation: Some(asked()), ..served(12, start()) }, size));
     let held = || {
         let claimed = Claimed::Other { reviewer: "ops-2".into(), until: start() + 200_000 };
         Served { claimed, deferred: true, ..served(12, start()) }

@@ -271,6 +271,9 @@ const TERMS: &[&str] = &[
     "seconds>2",
     "seconds:1.5",
     "spec_version:1",
+    "due<2h",
+    "due>=1h",
+    "is:overdue",
     "id:i1",
     "id:i*",
     "case:x",
@@ -377,13 +380,19 @@ fn judgement() -> impl Strategy<Value = (Judgement, &'static str, i64)> {
     let category = prop::option::of(select(vec!["wrong", "cold"]));
     (category, prop::option::of(1u8..4), any::<bool>(), select(vec!["ana", "ben"]), 0i64..24, 1i64..4).prop_map(
         |(category, score, has_note, reviewer, hours, seconds)| {
+            let verdict = match category {
+                Some(_) => Verdict::Reject,
+                None if has_note && score.is_none() => Verdict::Escalate,
+                None => Verdict::Accept,
+            };
+            let route = (verdict == Verdict::Escalate).then(|| "lead".to_owned());
             let draft = Draft {
                 categories: category.iter().map(|key| (*key).to_owned()).collect(),
                 scores: score.map(|score| ("tone".to_owned(), score)).into_iter().collect(),
+                route,
                 note: if has_note { "be kind".into() } else { String::new() },
                 ..Draft::default()
             };
-            let verdict = if category.is_some() { Verdict::Reject } else { Verdict::Accept };
             let judgement = Judgement { active_millis: seconds * 750, ..Judgement::new(verdict, draft) };
             (judgement, reviewer, T0 + hours * HOUR)
         },
@@ -451,6 +460,7 @@ impl Facts {
                 let at = match moment {
                     Moment::Imported => Some(T0),
                     Moment::Of(RecordField::Item(_)) => item.created_at,
+                    Moment::Of(field) if field.name() == "due_at" => self.due_at(spec),
                     Moment::Of(RecordField::Decision(_)) => self.decision.as_ref().map(|(.., at)| *at),
                 };
                 let stretch = when.stretch(NOW);
@@ -479,6 +489,7 @@ impl Facts {
             Term::Is(Is::Deferred) => self.deferred,
             Term::Is(Is::Decided) => self.decision.is_some(),
             Term::Is(Is::Claimed) => self.claimed_at.is_some_and(|at| NOW < at + CLAIM_MILLIS),
+            Term::Is(Is::Overdue) => self.due_at(spec).is_some_and(|due| due < NOW),
             Term::Is(Is::Golden) => false,
             Term::Text(scope, phrase) => {
                 let mut texts = vec![];
@@ -504,6 +515,10 @@ impl Facts {
                 number(self.meta(key).and_then(|value| value.as_f64()), comparison, than)
             }
         }
+    }
+
+    fn due_at(&self, spec: &Spec) -> Option<i64> {
+        self.decision.as_ref().and_then(|(judgement, _, at)| judgement.due_at(spec, *at))
     }
 
     fn meta(&self, key: &str) -> Option<serde_json::Value> {
@@ -588,7 +603,7 @@ proptest! {
     ) {
         let workspace = Workspace::new();
         let mut store = workspace.open();
-        let queue = apply(&store, SPEC);
+        let queue = apply(&store, &due_spec());
         let mut facts = facts;
         for (at, facts) in facts.iter_mut().enumerate() {
             facts.item.id = format!("i{at}");

@@ -1,5 +1,6 @@
 //! Serving by an order and a filter of the reviewer's own.
 
+use karat::domain::decision::{Escalation, Judgement};
 use karat::domain::item::Item;
 use karat::domain::order::{Order, Serving};
 use karat::domain::queue::Queue;
@@ -190,4 +191,92 @@ fn what_others_do_is_noticed_to_the_last_of_it() {
             seen == n
         });
     }
+}
+
+/// The fixture's queue, where an answer of the lead is due in four hours.
+fn due_queue(count: usize) -> (Workspace, Store, Queue) {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, &due_spec());
+    import(&store, &queue, &(1..=count).map(|n| record(item(n))).collect::<Vec<_>>(), false);
+    (workspace, store, queue)
+}
+
+fn decide(store: &Store, queue: &Queue, reviewer: &str, item: &str, judgement: &Judgement) {
+    store.decide_at_once(queue.actor(reviewer, T0), item, judgement).unwrap();
+}
+
+#[test]
+fn who_asks_for_escalations_is_served_them_with_what_they_ask() {
+    let (_w, mut store, queue) = due_queue(5);
+    decide(&store, &queue, "ana", "i2", &escalate());
+    decide(&store, &queue, "ana", "i4", &escalate());
+    decide(&store, &queue, "ana", "i5", &reject("wrong"));
+    let asked = serving(&store, &queue, Order::Priority, "verdict:escalate route:lead");
+    store.serve_by(queue.actor("lead-1", T0), &asked).unwrap();
+
+    let (served, token) = serve(&mut store, &queue, "lead-1", T0);
+    assert_eq!((served.item.id.as_str(), &served.mine), ("i2", &None));
+    let asks = Escalation {
+        by: "ana".into(),
+        at: T0,
+        route: Some("lead".into()),
+        due_at: Some(T0 + 4 * 60 * MINUTE),
+        reason: "who decides?".into(),
+    };
+    assert_eq!(served.escalation, Some(asks));
+    let ahead = store.look_ahead(queue.actor("lead-1", T0), served.seq).unwrap();
+    assert_eq!(ahead.map(|(_, item)| item.id.clone()).as_deref(), Some("i4"), "the next one is read ahead");
+
+    let (_, next) = store.decide(queue.actor("lead-1", T0), served.seq, &token, &accept()).unwrap();
+    assert_eq!(taken(next).0.item.id, "i4", "the next after a decision is the next escalation");
+    assert_eq!(store.show(queue.actor("ana", T0), served.seq).unwrap().escalation, None, "it was answered");
+}
+
+#[test]
+fn decided_items_are_served_once_each_and_not_when_another_was_faster() {
+    let (_w, mut store, queue) = due_queue(4);
+    for item in ["i1", "i2", "i3"] {
+        decide(&store, &queue, "ana", item, &reject("wrong"));
+    }
+    store.serve_by(queue.actor("lead-1", T0), &serving(&store, &queue, Order::Priority, "category:wrong")).unwrap();
+    let (first, token) = serve(&mut store, &queue, "lead-1", T0);
+    decide(&store, &queue, "ben", "i2", &reject("wrong"));
+    let (_, next) = store.decide(queue.actor("lead-1", T0), first.seq, &token, &reject("wrong")).unwrap();
+    let (third, token) = taken(next);
+    assert_eq!(third.item.id, "i3", "ben has decided i2 meanwhile");
+    let (_, next) = store.decide(queue.actor("lead-1", T0), third.seq, &token, &reject("wrong")).unwrap();
+    let (second, token) = taken(next);
+    assert_eq!(second.item.id, "i2", "what came anew is served at the end");
+    let (_, next) = store.decide(queue.actor("lead-1", T0), second.seq, &token, &reject("wrong")).unwrap();
+    assert!(matches!(next, Next::End(_)), "none comes twice, though the filter still finds all: {next:?}");
+    assert_sound(&store);
+}
+
+#[test]
+fn a_filter_that_asks_for_no_decision_serves_open_items_alone() {
+    let (_w, mut store, queue) = due_queue(6);
+    decide(&store, &queue, "ana", "i3", &escalate());
+    for filter in ["model:m", "-verdict:accept model:m"] {
+        store.serve_by(queue.actor("ben", T0), &serving(&store, &queue, Order::Priority, filter)).unwrap();
+        let (served, token) = serve(&mut store, &queue, "ben", T0);
+        assert_eq!(served.item.id, "i6", "{filter}");
+        store.release(served.seq, &token).unwrap();
+    }
+}
+
+#[test]
+fn an_escalation_is_no_secret_to_whom_it_asks_but_the_opinion_is() {
+    let (_w, store, queue) = due_queue(2);
+    let mut judgement = escalate();
+    judgement.draft_mut().scores.insert("tone".into(), 1);
+    decide(&store, &queue, "ana", "i1", &judgement);
+    decide(&store, &queue, "ana", "i2", &reject("wrong"));
+    let history = |item: &str| store.history(&queue, store.seq_of(&queue, item).unwrap(), "lead-1", None).unwrap();
+    let asked = history("i1");
+    let decided = asked.entries[0].decision.as_ref().unwrap();
+    assert!(asked.blind && !asked.entries[0].withheld);
+    assert_eq!((decided.body.note.as_str(), decided.body.route.as_deref()), ("who decides?", Some("lead")));
+    assert!(decided.body.scores.is_empty(), "the scores are ana's opinion: {decided:?}");
+    assert!(history("i2").entries[0].withheld, "a rejection stays withheld");
 }

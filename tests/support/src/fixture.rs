@@ -1,6 +1,6 @@
 //! A small queue to test the store with.
 
-pub use crate::spec::SPEC;
+pub use crate::spec::{SPEC, due_spec};
 pub use crate::workspace::Workspace;
 use karat::domain::claim::Claimed;
 use karat::domain::decision::{Draft, Judgement, Verdict};

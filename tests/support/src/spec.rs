@@ -35,3 +35,8 @@ name = "Lead"
 key = "desk"
 name = "Policy desk"
 "#;
+
+/// [`SPEC`], where an answer of the lead is due in four hours.
+pub fn due_spec() -> String {
+    SPEC.replace("name = \"Lead\"", "name = \"Lead\"\ndue_hours = 4")
+}

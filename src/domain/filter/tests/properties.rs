@@ -89,9 +89,12 @@ fn time() -> impl Strategy<Value = Term> {
     let times = compared(Compare::Time).into_iter().map(Moment::Of).chain([Moment::Imported]);
     let times: Vec<Moment> = times.collect();
     let of = || prop::sample::select(times.clone());
+    let deadlines: Vec<Moment> = compared(Compare::Deadline).into_iter().map(Moment::Of).collect();
+    let due = prop::sample::select(deadlines);
     prop_oneof![
         (of(), comparison(), still).prop_map(|(time, comparison, when)| Term::Time(time, comparison, when)),
         (of(), order(), span()).prop_map(|(time, order, span)| Term::Time(time, order, When::Ago(span))),
+        (due, order(), span()).prop_map(|(time, order, span)| Term::Time(time, order, When::In(span))),
         (order(), span()).prop_map(|(order, span)| Term::Age(order, span)),
     ]
 }

@@ -12,13 +12,16 @@ use crate::tui::app_context::AppContext;
 use crate::tui::context::Context;
 use crate::tui::render::output;
 use crate::tui::screen::Place;
-use crate::tui::widget::footer;
 use crate::tui::widget::text::{data, fit};
+use crate::tui::widget::{escalation, footer};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Padding, Widget};
 use unicode_width::UnicodeWidthStr;
+
+/// Rows of what an escalation asks, at most; the history has all of it.
+const ASKED_ROWS: usize = 4;
 
 /// The keys at the foot, the most useful first.
 const KEYS: &[Action] = &[
@@ -79,14 +82,19 @@ const KEYS_END_DEFERRED: &[Action] =
 
 pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
     let tabs = u16::from(review.panes.has_tabs(area.width) && review.open_item().is_some());
+    let asked = asked(review, area, ctx);
     let parts = [
         Constraint::Length(header::ROWS),
+        Constraint::Length(asked.len() as u16),
         Constraint::Length(tabs),
         Constraint::Fill(1),
         Constraint::Length(footer::ROWS),
     ];
-    let [head, tab_row, body, foot] = Layout::vertical(parts).areas(area);
+    let [head, asked_rows, tab_row, body, foot] = Layout::vertical(parts).areas(area);
     header::draw(review, head, buf, ctx);
+    for (line, row) in asked.into_iter().zip(asked_rows.rows()) {
+        line.render(Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row }, buf);
+    }
     if tabs > 0 {
         draw_tabs(review, tab_row, buf, ctx);
     } else {
@@ -94,6 +102,13 @@ pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppC
     }
     draw_body(review, body, buf, ctx);
     footer::draw(foot, buf, review.context(), keys(review), ctx);
+}
+
+/// What is asked of the reviewer, where the item was escalated.
+fn asked(review: &Review, area: Rect, ctx: &AppContext) -> Vec<Line<'static>> {
+    let asked = review.open_item().and_then(|open| open.served.escalation.as_ref());
+    let width = usize::from(area.width).saturating_sub(2);
+    asked.map(|asked| escalation::lines(asked, review.spec(), width, ASKED_ROWS, ctx)).unwrap_or_default()
 }
 
 fn keys(review: &Review) -> &'static [Action] {

@@ -6,7 +6,7 @@ use crate::domain::item::Seq;
 use crate::domain::spec::Spec;
 use crate::domain::time::{UtcMillis, ago, format_rfc3339};
 use crate::store::{Attempt, Decided, Entry, History, State};
-use crate::text::fit::{cut, wrap};
+use crate::text::fit::{clipped, cut, wrap};
 use crate::tui::app_context::AppContext;
 use crate::tui::theme::Role;
 use crate::tui::widget::text::{data, spread};
@@ -54,7 +54,7 @@ impl Pen<'_> {
         let mut lines = if at > 0 { vec![Line::default()] } else { Vec::new() };
         lines.push(Line::styled("What happened", theme.heading()));
         if self.read.blind {
-            let text = "What others decided is shown after your own decision on this item.";
+            let text = "What others decided is shown after your own decision on this item; what they escalated is not held back.";
             lines.extend(wrap(text, self.width).into_iter().map(|line| Line::styled(line, theme.dim())));
         }
         lines
@@ -172,18 +172,6 @@ fn pointer(chosen: bool) -> &'static str {
 /// `2026-11-24 09:00`, in UTC.
 fn minute(at: UtcMillis) -> String {
     format_rfc3339(at).chars().take(16).collect::<String>().replace('T', " ")
-}
-
-/// The text in lines of a width, and `…` after as many as there is room for.
-fn clipped(text: &str, width: usize, rows: usize) -> Vec<String> {
-    let mut lines = wrap(text, width);
-    if lines.len() > rows {
-        lines.truncate(rows);
-        if let Some(last) = lines.last_mut() {
-            *last = cut(&format!("{last} …"), width);
-        }
-    }
-    lines
 }
 
 /// An event of which only that it happened may be told.
