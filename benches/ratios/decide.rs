@@ -75,7 +75,7 @@ fn decide(bench: &Bench, workspace: &Workspace) -> Result<Presses> {
         let done = bench.expect.replace("{n}", &thousands(decided + nth as i64)).replace("{m}", &thousands(items));
         vec![done, ids[nth].clone()]
     };
-    let pressed = press(&mut terminal, presses, &mut Log::of(workspace), expect);
+    let pressed = press(&mut terminal, bench.settle_ms, presses, &mut Log::of(workspace), expect);
     terminal.quit()?;
     pressed
 }
@@ -83,7 +83,9 @@ fn decide(bench: &Bench, workspace: &Workspace) -> Result<Presses> {
 fn key_to_paint(bench: &Bench) -> Result<Presses> {
     let mut terminal = open_one_line()?;
     terminal.shown_after_start(&[one_line::text(0)])?;
-    let pressed = press(&mut terminal, WARM_UP + bench.keys, &mut Log::default(), |nth| vec![one_line::text(nth)]);
+    let pressed = press(&mut terminal, bench.settle_ms, WARM_UP + bench.keys, &mut Log::default(), |nth| {
+        vec![one_line::text(nth)]
+    });
     terminal.quit()?;
     pressed
 }
@@ -91,6 +93,7 @@ fn key_to_paint(bench: &Bench) -> Result<Presses> {
 /// Presses the key of a decision so many times, as a person would: once the screen is still.
 fn press(
     terminal: &mut Terminal,
+    settle_ms: u64,
     presses: usize,
     log: &mut Log,
     expect: impl Fn(usize) -> Vec<String>,
@@ -100,7 +103,7 @@ fn press(
     let mut before = Duration::ZERO;
     for nth in 1..=presses {
         // The pauses differ, so that they keep no step with a timer of the program.
-        terminal.rest(Duration::from_millis(15 + (nth as u64 * 7) % 16))?;
+        terminal.rest(Duration::from_millis(settle_ms + (nth as u64 * 7) % 16))?;
         if nth == WARM_UP + 1 {
             before = processor_time(process)?;
             log.begin();

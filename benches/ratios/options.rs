@@ -38,6 +38,10 @@ pub(crate) struct Bench {
     /// Keys pressed
     #[arg(long, default_value_t = 500)]
     pub keys: usize,
+    /// Milliseconds before each key: more than the workstation's guard, which takes no verdict on an
+    /// item that was only just shown
+    #[arg(long, default_value_t = 150)]
+    pub settle_ms: u64,
     /// What the screen shows after a decision; `{n}` decided of `{m}`, with and without
     /// separators in the thousands
     #[arg(long, default_value = "{n} of {m}")]

@@ -37,10 +37,28 @@ pub fn cells(room: Rect, columns: u16, count: u16) -> Vec<Rect> {
     cells.take(count.into()).collect()
 }
 
+/// How many of the categories can be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    One,
+    Many,
+}
+
+impl Choice {
+    /// The signs of what is chosen, and of what is not.
+    fn signs(self) -> [&'static str; 2] {
+        match self {
+            Choice::One => ["(•) ", "( ) "],
+            Choice::Many => ["[x] ", "[ ] "],
+        }
+    }
+}
+
 /// A failure category in a line: whether it is chosen, how grave it is, and in a
 /// picker its key and where it escalates.
 pub fn failure_line(
     failure: &FailureCategory,
+    choice: Choice,
     chosen: bool,
     key: Option<(char, Option<&str>)>,
     width: usize,
@@ -51,7 +69,8 @@ pub fn failure_line(
         (false, true) => theme.text(),
         (false, false) => theme.dim(),
     };
-    let mut left = vec![Span::styled(if chosen { "[x] " } else { "[ ] " }, style)];
+    let [on, off] = choice.signs();
+    let mut left = vec![Span::styled(if chosen { on } else { off }, style)];
     if let Some((key, _)) = key {
         left.insert(0, Span::styled(format!("{key} "), theme.key()));
     }

@@ -1007,7 +1007,7 @@ fn a_finding_begins_a_mark_with_its_category() {
     story.sees("contradicted number");
     story.sees("3 working days");
     story.keys("enter");
-    story.sees("[x]");
+    story.sees("(•)");
     let judgement = |effects| {
         let decided = asked(effects).into_iter().find_map(|request| match request {
             Request::Review(ReviewRequest::Decide { judgement, .. }) => Some(judgement),

@@ -10,7 +10,7 @@ use crate::tui::humanize::count;
 use crate::tui::keymap::KeyPress;
 use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::browse::Browse;
-use crate::tui::widget::categories::{KEYS, failure_line, toggle};
+use crate::tui::widget::categories::{Choice, KEYS, failure_line, toggle};
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text_field::TextField;
 use crossterm::event::{KeyCode, KeyModifiers};
@@ -44,7 +44,14 @@ impl BulkForm {
             Verdict::Accept => Vec::new(),
             Verdict::Reject => {
                 let line = |(failure, key): (&crate::domain::spec::FailureCategory, char)| {
-                    failure_line(failure, self.draft.categories.contains(&failure.key), Some((key, None)), width, theme)
+                    failure_line(
+                        failure,
+                        Choice::Many,
+                        self.draft.categories.contains(&failure.key),
+                        Some((key, None)),
+                        width,
+                        theme,
+                    )
                 };
                 spec.failures.iter().zip(keys).map(line).collect()
             }

@@ -13,7 +13,7 @@ use crate::tui::app_context::AppContext;
 use crate::tui::context::Context;
 use crate::tui::text_view::Scroll;
 use crate::tui::theme::Theme;
-use crate::tui::widget::categories::failure_line;
+use crate::tui::widget::categories::{Choice, failure_line};
 use crate::tui::widget::text::spread;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -274,7 +274,7 @@ impl<'a> Page<'a> {
         self.heading("Failure categories");
         for (at, failure) in self.spec.failures.iter().enumerate() {
             let chosen = self.open.draft.categories.contains(&failure.key);
-            let line = failure_line(failure, chosen, None, self.width, self.theme);
+            let line = failure_line(failure, Choice::Many, chosen, None, self.width, self.theme);
             self.put(line, Some(Target::Failure(at)));
         }
     }

@@ -10,7 +10,7 @@ use crate::tui::keymap::KeyPress;
 use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
-use crate::tui::widget::categories::{KEYS, cells, columns, failure_line, toggle};
+use crate::tui::widget::categories::{Choice, KEYS, cells, columns, failure_line, toggle};
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, fit};
 use crossterm::event::{KeyCode, KeyModifiers, MouseEvent, MouseEventKind};
@@ -137,11 +137,13 @@ impl Overlay<Review> for Picker {
             Line::from(fit(data(&line, theme.dim(), theme), note.width.into())).render(note, buf);
         }
         self.places = cells(list, columns, count);
+        let choice = if self.purpose == Purpose::RejectForOne { Choice::One } else { Choice::Many };
         for ((failure, key), &place) in spec.failures.iter().zip(KEYS.chars()).zip(&self.places) {
             let chosen = open.draft.categories.contains(&failure.key);
             let route = failure.escalate_to.as_deref();
             let route = route.map(|key| spec.route(key).map_or(key, |route| &route.name));
-            failure_line(failure, chosen, Some((key, route)), usize::from(place.width), theme).render(place, buf);
+            failure_line(failure, choice, chosen, Some((key, route)), usize::from(place.width), theme)
+                .render(place, buf);
         }
     }
 }
