@@ -2,7 +2,7 @@
 
 use crate::domain::decision::Violation;
 use crate::domain::filter::FilterError;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -24,6 +24,14 @@ pub enum StoreError {
     Newer { found: i64, known: i64 },
     #[error("{path} is no karat workspace")]
     Foreign { path: PathBuf },
+    /// The path no longer leads to the file that was opened, or its log is gone.
+    #[error("{}", displaced(.path, *.is_replaced))]
+    Displaced {
+        path: PathBuf,
+        is_replaced: bool,
+        /// All that was saved in it, copied beside it.
+        copy: Option<PathBuf>,
+    },
     #[error("this workspace is not whole: the move from {from} has not finished")]
     Unfinished { from: String },
     #[error("{from} has changed since the move began")]
@@ -121,6 +129,7 @@ impl StoreError {
             }
             StoreError::Newer { .. } => "update karat; the workspace was left untouched".into(),
             StoreError::Foreign { .. } => "name another file with --db".into(),
+            StoreError::Displaced { path, is_replaced, copy } => back_in_place(path, *is_replaced, copy.as_deref()),
             StoreError::Unfinished { from } => format!("`karat move --from {from} --to` this one goes on with it"),
             StoreError::Changed { .. } => "begin anew with an empty target: half a copy of two states is none".into(),
             StoreError::MovedTwice => "let that one finish".into(),
@@ -177,6 +186,25 @@ fn existing(names: &[String]) -> String {
 
 fn having(queues: &[String]) -> String {
     if queues.is_empty() { String::new() } else { format!(": it has {}", queues.join(", ")) }
+}
+
+fn displaced(path: &Path, is_replaced: bool) -> String {
+    match is_replaced {
+        true => format!("not saved: another file has taken the place of the workspace {}", path.display()),
+        false => format!("not saved: the workspace {} is gone; it or its -wal was moved or removed", path.display()),
+    }
+}
+
+fn back_in_place(path: &Path, is_replaced: bool, copy: Option<&Path>) -> String {
+    let path = path.display();
+    match (is_replaced, copy.map(Path::display)) {
+        (true, Some(copy)) => {
+            format!("all that was saved is in {copy}: move {path} aside and that to its place, then start karat anew")
+        }
+        (true, None) => format!("put the file back that was at {path}, with {path}-wal.aside as its -wal"),
+        (false, Some(copy)) => format!("put it back and try again; all that was saved is in {copy} too"),
+        (false, None) => "put it back, with the files -wal and -shm beside it, and try again".into(),
+    }
 }
 
 fn sentences(violations: &[Violation]) -> String {

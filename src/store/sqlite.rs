@@ -2,14 +2,16 @@
 
 mod dialect;
 mod full_text;
+mod identity;
 
 use super::engine::{Dialect, Engine, Load, Lock, Migration, Param, Row};
 use super::error::{Result, StoreError};
+use identity::{Identity, Presence, beside};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
-use std::cell::Cell;
-use std::path::Path;
+use std::cell::{Cell, RefCell};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// "krat": marks the file as a karat workspace.
@@ -37,6 +39,9 @@ const LOOKUPS: [(&str, &str, &str); 5] = [
 
 pub(super) struct Sqlite {
     connection: Connection,
+    identity: Identity,
+    /// The copy of a workspace that is no longer in its place, once it was made.
+    rescued: RefCell<Option<PathBuf>>,
     bulk: Cell<bool>,
     /// SQLite's `data_version` of the workspace when it was last read.
     data_version: Cell<i64>,
@@ -51,12 +56,19 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(|e| opening(e.into()))?;
         connection.busy_handler(Some(wait_a_moment)).map_err(from_sqlite)?;
-        let sqlite = Self { connection, bulk: Cell::new(false), data_version: Cell::new(0) };
+        let mut sqlite = Self {
+            connection,
+            identity: Identity::of(path),
+            rescued: RefCell::default(),
+            bulk: Cell::new(false),
+            data_version: Cell::new(0),
+        };
         sqlite.refuse_foreign(path)?;
         sqlite.set_up().map_err(|e| match e {
             StoreError::Engine { source, .. } => opening(source),
             other => other,
         })?;
+        sqlite.identity = Identity::of(path); // its log is there now
         Ok(sqlite)
     }
 
@@ -108,6 +120,38 @@ impl Sqlite {
         }
     }
 
+    /// Fails where the path no longer leads to the open file, or its log is gone: what is
+    /// written now would be lost. All that was written is copied beside it, once.
+    fn known_again(&self) -> Result<()> {
+        let presence = self.identity.presence();
+        if presence == Presence::InPlace {
+            return Ok(());
+        }
+        let is_replaced = presence == Presence::Replaced;
+        if self.rescued.borrow().is_none() {
+            self.rescued.replace(self.rescue());
+        }
+        let copy = self.rescued.borrow().clone();
+        if is_replaced {
+            self.identity.set_log_aside(copy.is_none());
+        }
+        Err(StoreError::Displaced { path: self.identity.path().into(), is_replaced, copy })
+    }
+
+    /// Copies the workspace beside where it was; `None`: it cannot be.
+    fn rescue(&self) -> Option<PathBuf> {
+        let path = self.identity.path();
+        if !path.parent().is_some_and(Path::is_dir) {
+            return None;
+        }
+        let named = |n: u32| beside(path, &if n == 1 { ".rescued".into() } else { format!(".rescued-{n}") });
+        let copy = (1..100).map(named).find(|copy| !copy.exists())?;
+        let copied = self.copy_to(&copy).inspect_err(|_| {
+            let _ = std::fs::remove_file(&copy); // half a copy is none
+        });
+        copied.ok().map(|()| copy)
+    }
+
     fn prepared(&self, sql: &str) -> Result<CachedStatement<'_>> {
         self.connection.prepare_cached(sql).map_err(from_sqlite)
     }
@@ -151,6 +195,7 @@ impl Engine for Sqlite {
     }
 
     fn begin(&self) -> Result<()> {
+        self.known_again()?;
         self.execute("BEGIN IMMEDIATE", &[]).map(drop)
     }
 
@@ -160,6 +205,7 @@ impl Engine for Sqlite {
 
     fn commit(&self) -> Result<()> {
         self.execute("COMMIT", &[])?;
+        self.known_again()?;
         if self.bulk.get() {
             std::thread::sleep(BREATH);
         }
@@ -259,6 +305,15 @@ impl Engine for Sqlite {
         self.pragma("wal_autocheckpoint", if on { 16384 } else { 4096 })?;
         // A log that is cut off after each checkpoint would have to be allocated again.
         self.pragma("journal_size_limit", if on { -1 } else { 64 << 20 })
+    }
+}
+
+impl Drop for Sqlite {
+    /// Leaves no log beside a file that has taken this one's place.
+    fn drop(&mut self) {
+        if self.identity.presence() == Presence::Replaced {
+            let _ = self.known_again();
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use karat::store::{Next, Store, StoreError};
 use rusqlite::Connection;
+use std::path::{Path, PathBuf};
 use support::fixture::*;
 
 #[test]
@@ -68,4 +69,74 @@ fn a_decision_writes_few_pages() {
 fn pages_in_log(w: &Workspace) -> u32 {
     let index = std::fs::read(w.folder().join("w.db-shm")).unwrap();
     u32::from_ne_bytes(index[16..20].try_into().unwrap())
+}
+
+fn displaced(error: StoreError) -> (bool, PathBuf) {
+    match error {
+        StoreError::Displaced { is_replaced, copy, .. } => (is_replaced, copy.expect("what was saved is copied")),
+        other => panic!("{other}"),
+    }
+}
+
+fn move_parts(from: &Path, to: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        let named = |path: &Path| PathBuf::from(format!("{}{end}", path.display()));
+        std::fs::rename(named(from), named(to)).unwrap();
+    }
+}
+
+#[test]
+fn nothing_is_saved_in_a_file_that_was_removed() {
+    let (w, mut store, queue) = Workspace::in_file().filled(3);
+    decide_next(&mut store, &queue, "ops-1", &accept(), T0);
+    let (served, token) = serve(&mut store, &queue, "ops-1", T0);
+    for end in ["", "-wal", "-shm"] {
+        std::fs::remove_file(w.folder().join(format!("w.db{end}"))).unwrap();
+    }
+    let decide = |store: &mut Store| store.decide(queue.actor("ops-1", T0), served.seq, &token, &accept());
+    let error = decide(&mut store).err().unwrap();
+    assert!(error.to_string().contains("not saved: the workspace"), "{error}");
+    let (is_replaced, copy) = displaced(error);
+    assert!(!is_replaced);
+    displaced(decide(&mut store).err().unwrap());
+    displaced(store.decide_at_once(queue.actor("ops-1", T0), "i3", &accept()).err().unwrap());
+    drop(store);
+    let rescued = Store::open(&copy).unwrap();
+    assert_eq!(rescued.counts(&rescued.queue("replies").unwrap()).unwrap().decided(), 1);
+    assert_sound(&rescued);
+}
+
+#[test]
+fn a_file_that_is_put_back_is_worked_on_again() {
+    let (w, mut store, queue) = Workspace::in_file().filled(3);
+    let (served, token) = serve(&mut store, &queue, "ops-1", T0);
+    let away = w.folder().join("away.db");
+    move_parts(&w.path(), &away);
+    displaced(store.decide(queue.actor("ops-1", T0), served.seq, &token, &accept()).err().unwrap());
+    move_parts(&away, &w.path());
+    store.decide(queue.actor("ops-1", T0), served.seq, &token, &accept()).unwrap();
+    assert_eq!(w.open().counts(&queue).unwrap().decided(), 1);
+}
+
+#[test]
+fn a_copy_that_takes_the_files_place_is_not_damaged() {
+    for writes_after in [true, false] {
+        let (w, mut store, queue) = Workspace::in_file().filled(3);
+        let copy = w.folder().join("copy.db");
+        store.backup(&copy).unwrap();
+        decide_next(&mut store, &queue, "ops-1", &accept(), T0);
+        std::fs::rename(&copy, w.path()).unwrap();
+        if writes_after {
+            let error = store.decide_at_once(queue.actor("ops-1", T0), "i3", &accept()).err().unwrap();
+            let (is_replaced, rescued) = displaced(error);
+            assert!(is_replaced);
+            let beside = w.open();
+            assert_eq!(beside.counts(&queue).unwrap().decided(), 0, "the copy is read while the other is open");
+            assert_eq!(Store::open(&rescued).unwrap().counts(&queue).unwrap().decided(), 1);
+        }
+        drop(store);
+        let present = w.open();
+        assert_eq!(present.counts(&queue).unwrap().decided(), 0);
+        assert_sound(&present);
+    }
 }
