@@ -213,6 +213,17 @@ impl AppContext {
         self.set_status(Tone::Error, format!("{error}{hint}"));
     }
 
+    /// Says that a key was ignored, behind what was saved, which is still to be read.
+    pub fn say_ignored(&mut self, why: &str) {
+        let ignored = format!("key ignored: {why}");
+        let text = match self.status.tone {
+            Tone::Good if !self.status.text.is_empty() => format!("{} · {ignored}", self.status.text),
+            _ if self.status.text.ends_with(&ignored) => return,
+            _ => ignored,
+        };
+        self.set_status(Tone::Warning, text);
+    }
+
     pub fn clear_status(&mut self) {
         self.status = Status::default();
     }

@@ -180,7 +180,7 @@ fn say_unbound(key: &KeyEvent, ctx: &mut AppContext) {
     let said = match c {
         c if c.is_control() => return,
         c if c.is_alphabetic() && !c.is_ascii() => format!(
-            "{} is no key here: change the keyboard to Latin letters, or give it an action under [keys] in config.toml",
+            "{} is no key here: switch to Latin letters, or bind it under [keys] in config.toml",
             sanitize::line(c.encode_utf8(&mut [0; 4]))
         ),
         _ => format!("no action is on {} here · {help} lists the keys", KeyPattern::from(key).label()),

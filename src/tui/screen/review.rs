@@ -210,7 +210,7 @@ impl Review {
             None if writes(action) && self.is_unseen(ctx) => "the item was not shown yet for anybody to see it".into(),
             None => return action.decides() && !self.may_decide(ctx),
         };
-        ctx.set_status(Tone::Warning, format!("key ignored: {reason}"));
+        ctx.say_ignored(&reason);
         true
     }
 

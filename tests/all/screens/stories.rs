@@ -71,7 +71,7 @@ fn keys_pressed_before_the_next_item_is_seen_are_never_applied_to_it() {
     assert_eq!(story.said(), "! key ignored: still saving");
     story.reply(decided(12, Verdict::Accept, next(served(13, story.now))));
     assert_eq!(story.keys("a 3 x e space n"), [], "before a frame with it was seen");
-    assert_eq!(story.said(), "! key ignored: the next item was not shown yet");
+    assert!(story.said().ends_with("key ignored: the next item was not shown yet"), "{}", story.said());
     story.paint();
     story.sees("Rubric 0/3");
     assert_eq!(judgement(story.keys("a")).verdict, Verdict::Accept);
@@ -269,7 +269,7 @@ fn a_key_without_an_action_says_so() {
     story.keys("y");
     assert_eq!(story.said(), "no action is on y here · ? lists the keys");
     story.types("ф");
-    assert!(story.said().starts_with("ф is no key here: change the keyboard to Latin letters"), "{}", story.said());
+    assert!(story.said().starts_with("ф is no key here: switch to Latin letters"), "{}", story.said());
 }
 
 #[test]

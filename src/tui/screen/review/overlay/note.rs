@@ -62,7 +62,7 @@ impl Overlay<Review> for Note {
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Review, ctx: &AppContext) {
         let theme = &ctx.theme;
-        let size = (area.width.saturating_sub(8).min(76), (area.height / 3).clamp(5, 14));
+        let size = (area.width.saturating_sub(8).min(76), (area.height / 3).clamp(4, 6));
         let room = popup::draw(area, size, Anchor::Foot, "Note", buf, theme);
         self.text.draw(room, buf, theme);
     }
