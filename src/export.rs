@@ -7,10 +7,12 @@ mod blocks;
 mod columns;
 mod file;
 pub mod format;
+mod golden;
 mod reference;
 
 pub use columns::ExportColumn;
 pub use file::Published;
+pub use golden::GoldenExport;
 pub use reference::{column_reference, format_reference};
 
 use crate::domain::decision::Verdict;

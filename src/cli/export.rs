@@ -5,11 +5,12 @@ use super::format_options::{FormatOptions, Registry};
 use super::output::{Hinted, aside, unwritten, wrong_usage};
 use super::searching;
 use crate::domain::decision::Verdict;
-use crate::domain::format_option::FormatOption;
+use crate::domain::format_option::{FormatOption, GivenOptions};
 use crate::domain::queue::Queue;
 use crate::export::format::{self, FORMATS, Format};
-use crate::export::{self, ExportError, Selection};
+use crate::export::{self, ExportCounts, ExportError, Published, Selection};
 use crate::store::{Condition, Rows, Store};
+use crate::text::plural::count;
 use crate::text::sanitize;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -23,11 +24,8 @@ use std::process::ExitCode;
 pub(super) struct Export {
     /// The queue's name
     queue: String,
-    #[arg(long, value_parser = format())]
-    to: &'static dyn Format,
-    /// The file, with FILE.manifest.json beside it; standard output by default, and for `-`
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    target: Target,
     /// One row an item with its verdict of record, or one a decision
     #[arg(long, value_enum, default_value_t = RowsArg::Items)]
     rows: RowsArg,
@@ -37,11 +35,21 @@ pub(super) struct Export {
     /// Only items that it finds, such as 'category:tone created>=2026-11-01'
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     filter: Option<String>,
+}
+
+/// The form of an export, and where it goes.
+#[derive(Args)]
+pub(super) struct Target {
+    #[arg(long, value_parser = format())]
+    pub to: &'static dyn Format,
+    /// The file, with FILE.manifest.json beside it; standard output by default, and for `-`
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
     #[command(flatten)]
     options: FormatOptions<Formats>,
 }
 
-struct Formats;
+pub(super) struct Formats;
 
 impl Registry for Formats {
     fn options() -> impl Iterator<Item = &'static FormatOption> {
@@ -63,28 +71,36 @@ enum RowsArg {
 
 impl Export {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
-        if let Some(reason) = self.misuse(context.db()?.file()) {
+        if let Some(reason) = self.target.misuse(context.db()?.file()) {
             return Ok(wrong_usage(reason));
         }
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let selection = self.selection(context, &store, &queue)?;
-        let options = self.options.given;
-        let export = export::Export { store: &store, queue: &queue, selection, format: self.to, options };
-        let Some(path) = self.out.filter(|path| path != Path::new("-")) else {
-            export.write(&mut screen()).map_err(report)?;
-            return Ok(ExitCode::SUCCESS);
-        };
-        // A link stays one: what it leads to is replaced.
-        let path = path.canonicalize().unwrap_or(path);
-        let published = export.publish(&path).map_err(report);
-        let published = published.wrap_err_with(|| format!("{} is not written", path.display()))?;
-        let rows = published.counts.rows;
-        aside(&format!("{rows} rows to {}; manifest {}", path.display(), published.manifest.display()));
+        let (format, options) = self.target.form();
+        let export = export::Export { store: &store, queue: &queue, selection, format, options };
+        self.target.write(|out| export.write(out), |path| export.publish(path))?;
         Ok(ExitCode::SUCCESS)
     }
 
-    fn misuse(&self, db: Option<&Path>) -> Option<String> {
+    fn selection(&self, context: &Context, store: &Store, queue: &Queue) -> Result<Selection> {
+        let rows = match self.rows {
+            RowsArg::Items => Rows::Items,
+            RowsArg::Decisions => Rows::Decisions,
+        };
+        let all = Selection { rows, verdicts: self.verdicts.clone(), condition: Condition::default(), filter: None };
+        if self.filter.is_none() {
+            return Ok(all);
+        }
+        let filter = searching::read(store, queue, self.filter.as_deref())?;
+        let filter = searching::resolve(store, queue, &filter)?;
+        let condition = store.condition(queue, &filter, &context.reviewer(None)?).hinted()?;
+        Ok(Selection { condition, filter: Some(filter.to_string()), ..all })
+    }
+}
+
+impl Target {
+    pub(super) fn misuse(&self, db: Option<&Path>) -> Option<String> {
         let misplaced = self.options.given.other_than(self.to.options());
         match &self.out {
             _ if let Some(option) = misplaced => {
@@ -101,19 +117,27 @@ impl Export {
         }
     }
 
-    fn selection(&self, context: &Context, store: &Store, queue: &Queue) -> Result<Selection> {
-        let rows = match self.rows {
-            RowsArg::Items => Rows::Items,
-            RowsArg::Decisions => Rows::Decisions,
+    /// The format with its options.
+    pub(super) fn form(&self) -> (&'static dyn Format, GivenOptions) {
+        (self.to, self.options.given.clone())
+    }
+
+    /// Writes to standard output; or the file with its manifest, and says so.
+    pub(super) fn write(
+        self,
+        write: impl FnOnce(&mut (dyn Write + Send)) -> Result<ExportCounts, ExportError>,
+        publish: impl FnOnce(&Path) -> Result<Published, ExportError>,
+    ) -> Result<()> {
+        let Some(path) = self.out.filter(|path| path != Path::new("-")) else {
+            return write(&mut screen()).map(drop).map_err(report);
         };
-        let all = Selection { rows, verdicts: self.verdicts.clone(), condition: Condition::default(), filter: None };
-        if self.filter.is_none() {
-            return Ok(all);
-        }
-        let filter = searching::read(store, queue, self.filter.as_deref())?;
-        let filter = searching::resolve(store, queue, &filter)?;
-        let condition = store.condition(queue, &filter, &context.reviewer(None)?).hinted()?;
-        Ok(Selection { condition, filter: Some(filter.to_string()), ..all })
+        // A link stays one: what it leads to is replaced.
+        let path = path.canonicalize().unwrap_or(path);
+        let published = publish(&path).map_err(report);
+        let published = published.wrap_err_with(|| format!("{} is not written", path.display()))?;
+        let rows = count(published.counts.rows as usize, "row");
+        aside(&format!("{rows} to {}; manifest {}", path.display(), published.manifest.display()));
+        Ok(())
     }
 }
 

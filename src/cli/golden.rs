@@ -1,13 +1,16 @@
-//! `karat golden list|add|remove`
+//! `karat golden list|add|remove|export`
 
 use super::context::Context;
-use super::output::{Hinted, json_line, line, shown};
+use super::export::Target;
+use super::output::{Hinted, json_line, line, shown, wrong_usage};
 use crate::domain::decision::Verdict;
 use crate::domain::golden::{Example, Expected, Narrow, tags};
 use crate::domain::item::Seq;
+use crate::domain::item::{Content, ContentKind};
 use crate::domain::queue::Queue;
 use crate::domain::time::format_rfc3339;
-use crate::store::{Golden as Kept, Reach, Store};
+use crate::export::GoldenExport;
+use crate::store::{Golden as Kept, GoldenText, Reach, Store};
 use clap::{Args, Subcommand};
 use color_eyre::Section;
 use color_eyre::eyre::{Result, eyre};
@@ -25,6 +28,11 @@ pub(super) enum Golden {
     Add(Add),
     /// Keep an item as an example no more
     Remove(Remove),
+    /// Write the golden set as data, undecided examples too, those changed last first
+    ///
+    /// A row has id, case, input, context, output, verdict, expected (the output as it should be),
+    /// categories, tags, why and version.
+    Export(Export),
 }
 
 #[derive(Args)]
@@ -52,6 +60,10 @@ pub(super) struct Add {
     /// output of an accepted item, else the correction, else the reference
     #[arg(long, value_name = "TEXT")]
     expected: Option<Expected>,
+    /// A failure category that a reviewer should find; may be repeated. By default those of the
+    /// decision of record, where its verdict is the expected one
+    #[arg(long = "category", value_name = "KEY")]
+    categories: Vec<String>,
     /// A tag, such as typical or edge-case; may be repeated
     #[arg(long = "tag", value_name = "TAG")]
     tags: Vec<String>,
@@ -64,6 +76,17 @@ pub(super) struct Add {
     /// One JSON object
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Export {
+    /// The queue's name
+    queue: String,
+    #[command(flatten)]
+    target: Target,
+    /// Only those with these words in their id, tags or reason; #TAG and a verdict count too
+    #[arg(long = "only", value_name = "WORDS")]
+    narrow: Option<String>,
 }
 
 #[derive(Args)]
@@ -83,6 +106,7 @@ impl Golden {
             Golden::List(list) => list.run(context),
             Golden::Add(add) => add.run(context),
             Golden::Remove(remove) => remove.run(context),
+            Golden::Export(export) => export.run(context),
         }
     }
 }
@@ -99,7 +123,7 @@ impl List {
             for golden in &page.rows {
                 any = true;
                 match self.json {
-                    true => json_line(&as_json(&queue, golden, set_version))?,
+                    true => json_line(&as_json(&queue, &store.golden_text(golden.clone()).hinted()?, set_version))?,
                     false => line(&shown(&as_line(golden)))?,
                 }
             }
@@ -130,14 +154,25 @@ impl Add {
         let texts = store.golden_texts(seq, &reviewer).hinted()?;
         let expected = self.expected.unwrap_or_else(|| Expected::proposed(verdict, texts));
         let why = self.why.clone().unwrap_or_default();
-        let example = Example { verdict, expected, tags: tags(&self.tags.join(",")), why };
+        let categories = self.expected_categories(&store, &queue, seq, verdict)?;
+        let example = Example { verdict, expected, categories, tags: tags(&self.tags.join(",")), why };
         let golden = store.keep_golden(queue.actor(&reviewer, store.now()), seq, &example).hinted()?;
         if self.json {
-            json_line(&as_json(&queue, &golden, store.golden_version(queue.id).hinted()?))?;
+            let example = store.golden_text(golden).hinted()?;
+            json_line(&as_json(&queue, &example, store.golden_version(queue.id).hinted()?))?;
         } else {
             line(&shown(&format!("kept as {reviewer}: {}", as_line(&golden))))?;
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn expected_categories(&self, store: &Store, queue: &Queue, seq: Seq, verdict: Verdict) -> Result<Vec<String>> {
+        let mut categories = self.categories.clone();
+        if categories.is_empty() && store.verdict_of_record(seq).hinted()? == Some(verdict) {
+            categories = store.categories_of_record(queue, seq).hinted()?;
+        }
+        queue.spec.spec.sort_categories(&mut categories);
+        Ok(categories)
     }
 }
 
@@ -158,8 +193,23 @@ impl Remove {
     }
 }
 
-fn as_json(queue: &Queue, golden: &Kept, set_version: i64) -> Value {
-    let Example { verdict, expected, tags, why } = &golden.example;
+impl Export {
+    fn run(self, context: &Context) -> Result<ExitCode> {
+        if let Some(reason) = self.target.misuse(context.db()?.file()) {
+            return Ok(wrong_usage(reason));
+        }
+        let store = context.existing_store()?;
+        let queue = store.queue(&self.queue).hinted()?;
+        let narrow = Narrow::parse(self.narrow.as_deref().unwrap_or_default());
+        let (format, options) = self.target.form();
+        let export = GoldenExport { store: &store, queue: &queue, narrow, format, options };
+        self.target.write(|out| export.write(out), |path| export.publish(path))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn as_json(queue: &Queue, GoldenText { golden, item, expected: text }: &GoldenText, set_version: i64) -> Value {
+    let Example { verdict, expected, categories, tags, why } = &golden.example;
     json!({
         "queue": queue.name,
         "item": golden.id,
@@ -171,14 +221,25 @@ fn as_json(queue: &Queue, golden: &Kept, set_version: i64) -> Value {
         "kept_by": golden.kept_by,
         "kept_at": format_rfc3339(golden.kept_at),
         "set_version": set_version,
+        "categories": categories,
+        "case": item.case,
+        "input": content(&item.input),
+        "output": content(&item.output),
+        "expected_output": text.as_ref().map(content),
     })
+}
+
+/// A text, or the value of a JSON.
+fn content(content: &Content) -> Value {
+    let json = (content.kind == ContentKind::Json).then(|| serde_json::from_str(&content.text).ok()).flatten();
+    json.unwrap_or_else(|| content.text.as_str().into())
 }
 
 /// `sup-0012  reject  correction  #edge-case  The refund takes 5 working days.`
 fn as_line(golden: &Kept) -> String {
-    let Example { verdict, expected, tags, why } = &golden.example;
+    let Example { verdict, expected, categories, tags, why } = &golden.example;
     let tags = tags.iter().map(|tag| format!("#{tag}"));
     let head = [golden.id.clone(), verdict.as_str().into(), expected.as_str().into()];
-    let words = head.into_iter().chain(tags).chain([why.replace('\n', " ")]);
+    let words = head.into_iter().chain(categories.iter().cloned()).chain(tags).chain([why.replace('\n', " ")]);
     words.collect::<Vec<_>>().join("  ").trim_end().to_owned()
 }

@@ -180,6 +180,13 @@ pub enum Violation {
     MissingScore { key: String, name: String },
 }
 
+impl Violation {
+    /// Whether it is about categories that are there, and not about what is missing.
+    pub(super) fn is_of_categories(&self) -> bool {
+        matches!(self, Violation::UnknownCategory(..) | Violation::AcceptWithCategories(_))
+    }
+}
+
 fn counted(marks: usize) -> String {
     if marks == 1 { "mark".into() } else { format!("{marks} marks") }
 }

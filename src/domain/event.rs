@@ -246,6 +246,8 @@ impl StepWhat {
 pub struct GoldenChanged {
     pub verdict: Verdict,
     pub expected: Expected,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<String>,
     pub tags: Vec<String>,
     pub why: String,
     pub set_version: i64,
@@ -253,8 +255,8 @@ pub struct GoldenChanged {
 
 impl GoldenChanged {
     pub fn new(example: &Example, set_version: i64) -> Self {
-        let Example { verdict, expected, tags, why } = example.clone();
-        Self { verdict, expected, tags, why, set_version }
+        let Example { verdict, expected, categories, tags, why } = example.clone();
+        Self { verdict, expected, categories, tags, why, set_version }
     }
 }
 

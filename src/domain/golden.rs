@@ -1,6 +1,7 @@
 //! Golden examples: items kept as truth, with what is expected of them.
 
-use super::decision::Verdict;
+use super::decision::{Draft, Judgement, Verdict, Violation};
+use super::spec::Spec;
 
 /// Tags that are offered in every queue.
 pub const TAGS: [&str; 2] = ["typical", "edge-case"];
@@ -11,9 +12,21 @@ pub struct Example {
     /// The verdict that a reviewer should come to.
     pub verdict: Verdict,
     pub expected: Expected,
+    /// Keys of the failure categories that a reviewer should find, in the order of the spec.
+    pub categories: Vec<String>,
     pub tags: Vec<String>,
     /// What the example shows, in a sentence.
     pub why: String,
+}
+
+impl Example {
+    /// Violations of the spec's rules: categories that it does not have, or that a verdict has
+    /// none of. An example may leave open what exactly is wrong.
+    pub fn violations(&self, spec: &Spec) -> Vec<Violation> {
+        let draft = Draft { categories: self.categories.clone(), ..Draft::default() };
+        let all = Judgement::new(self.verdict, draft).violations(spec);
+        all.into_iter().filter(Violation::is_of_categories).collect()
+    }
 }
 
 /// Which text is the output as it should be.

@@ -297,7 +297,8 @@ impl<'t> Chunk<'t> {
     fn keep(&mut self, item: &Present, tags: &[String], why: &str) -> Result<Done> {
         let Some(verdict) = item.verdict else { return Ok(Done::Undecided) };
         let expected = Expected::proposed(verdict, self.tx.golden_texts(item.seq, self.actor.reviewer)?);
-        let example = Example { verdict, expected, tags: tags.to_vec(), why: why.to_owned() };
+        let categories = self.tx.categories_of_record(self.actor.queue, item.seq)?;
+        let example = Example { verdict, expected, categories, tags: tags.to_vec(), why: why.to_owned() };
         if self.tx.golden(item.seq)?.is_some_and(|golden| golden.example == example) {
             return Ok(Done::Unchanged);
         }

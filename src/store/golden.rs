@@ -1,8 +1,10 @@
 //! Golden examples: kept, edited and removed, each in versions, each a step that undo
 //! takes back.
 
+mod examples;
 mod list;
 
+pub use examples::GoldenText;
 pub use list::{Candidate, GoldenRow, Page, Reach};
 
 use super::decisions::{STANDING, own_standing};
@@ -43,6 +45,8 @@ pub struct GoldenFacts {
     pub verdict: Option<Verdict>,
     /// Tags of the queue's examples, the most used first.
     pub tags: Vec<String>,
+    /// Keys of the spec's failure categories.
+    pub categories: Vec<String>,
 }
 
 /// The step under which examples change, and the version that it makes of the set.
@@ -64,13 +68,13 @@ enum Membership {
 
 /// The columns that [`golden()`] reads; `g` is golden, `i` item.
 pub(super) const COLUMNS: &str =
-    "g.seq, g.item_seq, i.id, g.verdict, g.expected, g.tags, g.why, g.version, g.kept_by, g.kept_at";
+    "g.seq, g.item_seq, i.id, g.verdict, g.expected, g.categories, g.tags, g.why, g.version, g.kept_by, g.kept_at";
 
 /// SQL: the row `g` is what its item is kept as now.
 pub(super) const IS_GOLDEN: &str = "g.standing = 1 AND g.removed = 0";
 
 /// How many columns [`COLUMNS`] has.
-pub(super) const WIDTH: usize = 10;
+pub(super) const WIDTH: usize = 11;
 
 /// Number of examples whose tags are counted.
 const TAGGED: i64 = 500;
@@ -117,7 +121,8 @@ impl Store {
         let verdict = self.first(&own, params![item, reviewer], |row| super::items::verdict(row, 0))?.flatten();
         let mut texts = self.golden_texts(item, reviewer)?;
         texts.correction &= verdict.is_some();
-        Ok(GoldenFacts { item, texts, verdict, tags: self.golden_tags(queue)? })
+        let categories = queue.spec.spec.failures.iter().map(|failure| failure.key.clone()).collect();
+        Ok(GoldenFacts { item, texts, verdict, tags: self.golden_tags(queue)?, categories })
     }
 
     /// Which texts can be expected of the item.
@@ -129,7 +134,7 @@ impl Store {
         let sql =
             format!("SELECT g.tags FROM golden g WHERE g.queue_id = ?1 AND {IS_GOLDEN} ORDER BY g.seq DESC LIMIT ?2");
         let mut counted: Vec<(String, usize)> = Vec::new();
-        for tag in self.all(&sql, params![queue.id, TAGGED], |row| tags(row.need_text(0)?))?.into_iter().flatten() {
+        for tag in self.all(&sql, params![queue.id, TAGGED], |row| words(row.need_text(0)?))?.into_iter().flatten() {
             match counted.iter_mut().find(|(known, _)| *known == tag) {
                 Some((_, count)) => *count += 1,
                 None => counted.push((tag, 1)),
@@ -173,6 +178,10 @@ impl Tx<'_> {
 
     /// Keeps one item under a step.
     pub(super) fn add_golden(&self, step: &GoldenStep, item: Seq, example: &Example) -> Result<Golden> {
+        let violations = example.violations(&step.actor.queue.spec.spec);
+        if !violations.is_empty() {
+            return Err(StoreError::Rules(violations));
+        }
         let corrected_by = match example.expected {
             Expected::Correction => {
                 Some(self.correction(item, step.actor.reviewer)?.ok_or(StoreError::NoText("correction"))?)
@@ -191,10 +200,12 @@ impl Tx<'_> {
             Membership::Kept { corrected_by } => (corrected_by, 0, EventKind::GoldenKept),
             Membership::Removed => (None, 1, EventKind::GoldenRemoved),
         };
-        let sql = "INSERT INTO golden (queue_id, item_seq, step_seq, version, verdict, expected, corrected_by, tags, why,
-                kept_by, kept_at, removed, standing)
-            VALUES (?1, ?2, ?3, (SELECT COUNT(*) + 1 FROM golden g WHERE g.item_seq = ?2), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0)";
-        let tags = json!(example.tags).to_string();
+        let sql =
+            "INSERT INTO golden (queue_id, item_seq, step_seq, version, verdict, expected, corrected_by, tags, why,
+                kept_by, kept_at, removed, standing, categories)
+            VALUES (?1, ?2, ?3, (SELECT COUNT(*) + 1 FROM golden g WHERE g.item_seq = ?2), ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+                ?11, 0, ?12)";
+        let [tags, categories] = [&example.tags, &example.categories].map(|list| json!(list).to_string());
         let values = params![
             actor.queue.id,
             item,
@@ -207,6 +218,7 @@ impl Tx<'_> {
             actor.reviewer,
             actor.now,
             removed,
+            &categories,
         ];
         self.execute(sql, values)?;
         self.log(Subject::of(actor, Some(item)), &kind(GoldenChanged::new(example, set_version)))?;
@@ -245,17 +257,18 @@ pub(super) fn golden(row: &dyn Row, at: usize) -> Result<Golden> {
         example: Example {
             verdict: row.need_text(at + 3)?.parse().map_err(StoreError::Damaged)?,
             expected: row.need_text(at + 4)?.parse().map_err(StoreError::Damaged)?,
-            tags: tags(row.need_text(at + 5)?)?,
-            why: row.string(at + 6)?,
+            categories: words(row.need_text(at + 5)?)?,
+            tags: words(row.need_text(at + 6)?)?,
+            why: row.string(at + 7)?,
         },
-        version: row.need_int(at + 7)?,
-        kept_by: row.string(at + 8)?,
-        kept_at: row.need_int(at + 9)?,
+        version: row.need_int(at + 8)?,
+        kept_by: row.string(at + 9)?,
+        kept_at: row.need_int(at + 10)?,
     })
 }
 
-fn tags(list: &str) -> Result<Vec<String>> {
-    let damaged = |e| StoreError::Damaged(format!("an example's tags: {e}"));
+fn words(list: &str) -> Result<Vec<String>> {
+    let damaged = |e| StoreError::Damaged(format!("an example's tags or categories: {e}"));
     let list: Vec<Value> = serde_json::from_str(list).map_err(damaged)?;
     Ok(list.into_iter().filter_map(|tag| tag.as_str().map(str::to_owned)).collect())
 }

@@ -66,6 +66,16 @@ impl Store {
         Ok(self.first(sql, params![seq], |row| verdict(row, 0))?.flatten())
     }
 
+    /// The categories of the decision of record, as far as the present spec has them.
+    pub fn categories_of_record(&self, queue: &Queue, seq: Seq) -> Result<Vec<String>> {
+        let sql = "SELECT e.category FROM item i JOIN decision_category e ON e.decision_seq = i.decision_seq
+            WHERE i.seq = ?1";
+        let mut categories = self.all(sql, params![seq], |row| row.string(0))?;
+        categories.retain(|key| queue.spec.spec.failure(key).is_some());
+        queue.spec.spec.sort_categories(&mut categories);
+        Ok(categories)
+    }
+
     /// The whole item of that id.
     pub fn item_of(&self, queue: &Queue, id: &str) -> Result<Item> {
         self.read_item(self.seq_of(queue, id)?)

@@ -36,6 +36,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0014_plans", postgres),
     migration!("0015_event_json", postgres),
     migration!("0016_due", common),
+    migration!("0017_expected_categories", common),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

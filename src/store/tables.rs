@@ -100,7 +100,8 @@ pub(super) const LOGGED: &[Table] = &[
     Table::numbered(
         "golden",
         columns![seq Int, queue_id Int, item_seq Int, step_seq Int, version Int, verdict Text, expected Text,
-            corrected_by Int, tags Text, why Text, kept_by Text, kept_at Int, removed Int, standing Int],
+            corrected_by Int, tags Text, why Text, kept_by Text, kept_at Int, removed Int, standing Int,
+            categories Text],
     ),
     Table::of("golden_change", 3, columns![queue_id Int, set_version Int, item_seq Int, golden_seq Int]),
     Table::numbered("event", columns![seq Int, at Int, queue_id Int, item_seq Int, actor Text, kind Text, data Text]),

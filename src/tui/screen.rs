@@ -5,6 +5,7 @@ pub mod golden;
 pub mod home;
 mod layered;
 pub mod opening;
+pub mod preview;
 pub mod review;
 
 use super::action::Action;

@@ -159,7 +159,13 @@ fn worked() -> Team {
 }
 
 fn example(why: &str) -> Example {
-    Example { verdict: Verdict::Reject, expected: Expected::Output, tags: vec!["typical".into()], why: why.into() }
+    Example {
+        verdict: Verdict::Reject,
+        expected: Expected::Output,
+        categories: vec!["wrong".into()],
+        tags: vec!["typical".into()],
+        why: why.into(),
+    }
 }
 
 #[track_caller]

@@ -34,17 +34,19 @@ const NAMES: u16 = 11;
 enum Field {
     Verdict,
     Expected,
+    Categories,
     Why,
     Tags,
 }
 
 impl Field {
-    const ALL: [Field; 4] = [Field::Verdict, Field::Expected, Field::Why, Field::Tags];
+    const ALL: [Field; 5] = [Field::Verdict, Field::Expected, Field::Categories, Field::Why, Field::Tags];
 
     fn name(self) -> &'static str {
         match self {
             Field::Verdict => "Verdict",
             Field::Expected => "Expected",
+            Field::Categories => "Failures",
             Field::Why => "Why",
             Field::Tags => "Tags",
         }
@@ -63,15 +65,19 @@ pub struct GoldenForm {
     /// The reviewer has chosen them: they follow from nothing any more.
     chosen: [bool; 2],
     texts: Texts,
+    /// Keys of failure categories.
+    categories: TextField,
     why: TextField,
     tags: TextField,
     /// Tags to choose from.
     known: Vec<String>,
+    /// Keys of failure categories to choose from.
+    failures: Vec<String>,
     field: Field,
     saving: bool,
     done: bool,
     /// The area of each field as drawn last.
-    places: [Rect; 4],
+    places: [Rect; 5],
 }
 
 impl GoldenForm {
@@ -90,7 +96,8 @@ impl GoldenForm {
         };
         let verdict = own.map_or(drafted, |own| own.verdict);
         let expected = Expected::proposed(verdict, texts);
-        let example = Example { verdict, expected, tags: Vec::new(), why: String::new() };
+        let categories = own.map_or(&open.draft, |own| &own.draft).categories.clone();
+        let example = Example { verdict, expected, categories, tags: Vec::new(), why: String::new() };
         Self::new(queue, open.seq(), id, &example, texts, ctx)
     }
 
@@ -98,7 +105,8 @@ impl GoldenForm {
     pub fn of_candidate(queue: &str, candidate: &Candidate, ctx: &mut AppContext) -> Self {
         let texts = Texts { correction: true, reference: false };
         let expected = Expected::Correction;
-        let example = Example { verdict: Verdict::Reject, expected, tags: Vec::new(), why: candidate.note.clone() };
+        let (verdict, categories) = (Verdict::Reject, candidate.categories.clone());
+        let example = Example { verdict, expected, categories, tags: Vec::new(), why: candidate.note.clone() };
         Self::new(queue, candidate.item, &candidate.id, &example, texts, ctx)
     }
 
@@ -122,13 +130,15 @@ impl GoldenForm {
             expected: example.expected,
             chosen: [false; 2],
             texts,
+            categories: TextField::new(&example.categories.join(", ")),
             why: TextField::new(&example.why),
             tags: TextField::new(&example.tags.join(", ")),
             known: TAGS.map(str::to_owned).to_vec(),
+            failures: Vec::new(),
             field: Field::Why,
             saving: false,
             done: false,
-            places: [Rect::ZERO; 4],
+            places: [Rect::ZERO; 5],
         }
     }
 
@@ -151,12 +161,13 @@ impl GoldenForm {
                 self.expected = turned(&Expected::ALL, self.expected, by, |expected| self.texts.has(expected));
                 self.chosen[1] = true;
             }
-            Field::Why | Field::Tags => {}
+            Field::Categories | Field::Why | Field::Tags => {}
         }
     }
 
     fn text(&mut self) -> Option<&mut TextField> {
         match self.field {
+            Field::Categories => Some(&mut self.categories),
             Field::Why => Some(&mut self.why),
             Field::Tags => Some(&mut self.tags),
             _ => None,
@@ -165,14 +176,17 @@ impl GoldenForm {
 
     /// Writes the rest of the known tag that was begun; without one, goes on.
     fn complete_or_step(&mut self) {
-        let typed = self.tags.text();
+        let (text, known) = match self.field {
+            Field::Categories => (&mut self.categories, &self.failures),
+            Field::Tags => (&mut self.tags, &self.known),
+            Field::Verdict | Field::Expected | Field::Why => return self.step(1),
+        };
+        let typed = text.text();
         let begun = typed.rsplit([',', '\n']).next().unwrap_or_default().trim_start();
-        let rest = self.known.iter().find_map(|tag| tag.strip_prefix(begun).filter(|rest| !rest.is_empty()));
-        match rest {
-            Some(rest) if self.field == Field::Tags && !begun.is_empty() => {
-                self.tags.paste(rest);
-            }
-            _ => self.step(1),
+        let rest = known.iter().find_map(|word| word.strip_prefix(begun).filter(|rest| !rest.is_empty()));
+        match rest.filter(|_| !begun.is_empty()) {
+            Some(rest) => text.paste(rest),
+            None => self.step(1),
         }
     }
 
@@ -182,7 +196,10 @@ impl GoldenForm {
         }
         self.saving = true;
         let why = self.why.text().trim().to_owned();
-        let example = Example { verdict: self.verdict, expected: self.expected, tags: tags(&self.tags.text()), why };
+        // What is accepted has nothing wrong with it.
+        let categories = if self.verdict == Verdict::Accept { Vec::new() } else { tags(&self.categories.text()) };
+        let (verdict, expected) = (self.verdict, self.expected);
+        let example = Example { verdict, expected, categories, tags: tags(&self.tags.text()), why };
         ctx.ask(GoldenRequest::Keep { queue: self.queue.clone(), seq: self.item, example });
     }
 
@@ -211,6 +228,7 @@ impl GoldenForm {
     fn draw_text(&mut self, field: Field, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let focused = self.field == field;
         let (text, empty) = match field {
+            Field::Categories => (&mut self.categories, "keys of what is wrong, separated by commas"),
             Field::Why => (&mut self.why, "what it shows, in a sentence"),
             _ => (&mut self.tags, "separated by commas"),
         };
@@ -279,6 +297,7 @@ impl<S: 'static> Overlay<S> for GoldenForm {
                 }
                 let known = facts.tags.into_iter().filter(|tag| !TAGS.contains(&tag.as_str()));
                 self.known.extend(known);
+                self.failures = facts.categories;
             }
             Reply::Golden(GoldenReply::Kept(golden)) => {
                 self.done = golden.item == self.item;
@@ -308,10 +327,10 @@ impl<S: 'static> Overlay<S> for GoldenForm {
             true => format!("Golden example {id}"),
             false => format!("Keep {id} as a golden example"),
         };
-        let room = popup::draw(area, (width, WHY_ROWS + 6), Anchor::Foot, &title, buf, theme);
-        let rows = [1, 1, 1, WHY_ROWS, 1, 1, 1].map(Constraint::Length);
-        let [verdict, expected, _, why, _, tags, known] = Layout::vertical(rows).areas(room);
-        self.places = [verdict, expected, why, tags];
+        let room = popup::draw(area, (width, WHY_ROWS + 7), Anchor::Foot, &title, buf, theme);
+        let rows = [1, 1, 1, 1, WHY_ROWS, 1, 1, 1].map(Constraint::Length);
+        let [verdict, expected, categories, _, why, _, tags, known] = Layout::vertical(rows).areas(room);
+        self.places = [verdict, expected, categories, why, tags];
         for (field, place) in Field::ALL.into_iter().zip(self.places) {
             let (pointer, style) = if field == self.field { ("▸ ", theme.accent()) } else { ("  ", theme.dim()) };
             Line::styled(format!("{pointer}{}", field.name()), style).render(place, buf);
@@ -319,10 +338,11 @@ impl<S: 'static> Overlay<S> for GoldenForm {
             match field {
                 Field::Verdict => Line::from(self.verdicts(theme)).render(place, buf),
                 Field::Expected => Line::from(self.expectations(theme)).render(place, buf),
-                Field::Why | Field::Tags => self.draw_text(field, place, buf, theme),
+                Field::Categories | Field::Why | Field::Tags => self.draw_text(field, place, buf, theme),
             }
         }
-        let offered = format!("{}   Tab completes", self.known.join(" · "));
+        let offered = if self.field == Field::Categories { &self.failures } else { &self.known };
+        let offered = format!("{}   Tab completes", offered.join(" · "));
         let place = inset(known);
         Line::from(fit(data(&offered, theme.dim(), theme), place.width.into())).render(place, buf);
     }

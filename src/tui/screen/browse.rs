@@ -6,7 +6,6 @@ pub mod column;
 mod draw;
 pub mod filter;
 pub mod overlay;
-mod preview;
 mod rows;
 pub mod selection;
 
@@ -19,6 +18,8 @@ use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
 use crate::tui::overlay::{Navigation, Outcome};
+use crate::tui::render::{Look, output};
+use crate::tui::screen::preview::Preview;
 use crate::tui::screen::{Place, Subject};
 use crate::tui::widget::list::Cursor;
 use crate::tui::worker::{
@@ -28,7 +29,6 @@ use crate::tui::worker::{
 use column::Column;
 use crossterm::event::{MouseEvent, MouseEventKind};
 use overlay::{Columns, FilterLine, SavedFilters};
-use preview::Preview;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use rows::{CHUNK, Rows};
@@ -68,7 +68,7 @@ pub struct Browse {
     /// The item to go to, once its row is known.
     anchor: Option<Seq>,
     pub selection: Selection,
-    preview: Preview,
+    preview: Preview<Seq>,
     /// The progress of a bulk, while one is under way.
     working: Option<(usize, usize)>,
     /// The line is going on to what came in.
@@ -197,7 +197,10 @@ impl Browse {
                 let text = self.filter.text.clone();
                 self.set_filter(&text, ctx);
             }
-            Reply::Lookup(LookupReply::Peeked { seq, item }) => self.preview.fill(seq, *item),
+            Reply::Lookup(LookupReply::Peeked { seq, item }) => {
+                let text = output::rich_text(&item, false, Look::default());
+                self.preview.fill(seq, item.id, text);
+            }
             Reply::Browse(BrowseReply::BulkProgress { done, of }) => self.working = Some((done, of)),
             Reply::Browse(BrowseReply::SavedFilters { done: Some(done), .. }) => ctx.set_status(Tone::Good, done),
             Reply::Browse(BrowseReply::BulkDone { outcome }) => self.bulk_done(outcome, ctx),
@@ -349,9 +352,9 @@ impl Place for Browse {
     fn painted(&mut self, ctx: &mut AppContext) {
         self.ask_for_rows(ctx);
         if let Some(seq) = self.row().map(|row| row.seq)
-            && let Some(request) = self.preview.wants(seq)
+            && self.preview.wants(&seq)
         {
-            ctx.ask(request);
+            ctx.ask(LookupRequest::Peek { seq });
         }
     }
 

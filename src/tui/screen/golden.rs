@@ -4,13 +4,16 @@
 mod draw;
 pub mod overlay;
 
-use crate::domain::item::Seq;
+use crate::domain::item::{Content, Item, Seq};
 use crate::store::{Change, GoldenRow, Page, Reach, StoreError};
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
 use crate::tui::humanize::thousands;
 use crate::tui::overlay::{GoldenForm, Navigation, Outcome};
+use crate::tui::render::{self, Look};
+use crate::tui::rich_text::RichText;
+use crate::tui::screen::preview::Preview;
 use crate::tui::screen::{Place, Subject};
 use crate::tui::status_text::{golden_change, golden_kept};
 use crate::tui::widget::list::Cursor;
@@ -63,6 +66,8 @@ pub struct GoldenScreen {
     /// The item that the cursor goes to once the set is read.
     wanted: Option<Seq>,
     opening: bool,
+    /// The texts of the row under the cursor, by its key.
+    preview: Preview<i64>,
 }
 
 impl GoldenScreen {
@@ -80,6 +85,7 @@ impl GoldenScreen {
             cursor: Cursor::default(),
             wanted: None,
             opening: false,
+            preview: Preview::default(),
         };
         screen.ask(Reach::Newest, ctx);
         screen
@@ -177,6 +183,7 @@ impl GoldenScreen {
                 self.asked = None;
                 ctx.set_status(Tone::Error, format!("the list cannot be read: {error}"));
             }
+            Request::Golden(GoldenRequest::Text { .. }) => self.preview.failed(),
             request if request.is_lookup() => {}
             _ => {
                 self.opening = false;
@@ -320,6 +327,9 @@ impl Place for GoldenScreen {
                 ctx.stale_frame |= is_new;
                 return None;
             }
+            Reply::Golden(GoldenReply::Text { key, item, expected }) => {
+                self.preview.fill(key, item.id.clone(), text(&item, expected.as_ref()));
+            }
             Reply::Golden(GoldenReply::Kept(golden)) => {
                 ctx.set_status(Tone::Good, golden_kept(&golden));
                 self.wanted = (self.tab == Tab::Examples).then_some(golden.item);
@@ -358,6 +368,14 @@ impl Place for GoldenScreen {
         }
     }
 
+    /// Asks for the texts of the row under the cursor.
+    fn painted(&mut self, ctx: &mut AppContext) {
+        let Some(row) = self.chosen().cloned() else { return };
+        if self.preview.wants(&row.key()) {
+            ctx.ask(GoldenRequest::Text { queue: self.queue.clone(), row: Box::new(row) });
+        }
+    }
+
     fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         self.draw_all(area, buf, ctx);
     }
@@ -388,4 +406,12 @@ impl Window {
             }
         }
     }
+}
+
+/// The texts of an example; the expected output where it is another than the item's own.
+fn text(item: &Item, expected: Option<&Content>) -> RichText {
+    let expected = expected.filter(|expected| **expected != item.output);
+    let texts = [("Input", Some(&item.input)), ("Output", Some(&item.output)), ("Expected", expected)];
+    let texts = texts.into_iter().filter_map(|(heading, text)| Some((heading, text?)));
+    RichText::new(texts.flat_map(|(heading, text)| render::sections(heading, text, None, Look::default())).collect())
 }

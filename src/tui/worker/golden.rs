@@ -4,7 +4,7 @@
 use super::state::WorkerState;
 use super::{Feature, Reply, Request};
 use crate::domain::golden::{Example, Narrow};
-use crate::domain::item::Seq;
+use crate::domain::item::{Content, Item, Seq};
 use crate::store::{Change, Golden, GoldenFacts, GoldenRow, Page, Reach, Result};
 
 /// Rows of a window: some screens full.
@@ -26,6 +26,8 @@ pub enum GoldenRequest {
     /// A window of the examples that `narrow` leaves; without it, of the items that could join
     /// the set. The reply names the list that it was asked for.
     Window { queue: String, narrow: Option<String>, reach: Reach, list: u64 },
+    /// Reads the texts of a row.
+    Text { queue: String, row: Box<GoldenRow> },
 }
 
 /// A reply about a golden set.
@@ -45,6 +47,12 @@ pub enum GoldenReply {
         page: Page<GoldenRow>,
         set_version: i64,
     },
+    /// The row's key and item, and the output as it should be.
+    Text {
+        key: i64,
+        item: Box<Item>,
+        expected: Option<Content>,
+    },
 }
 
 impl GoldenRequest {
@@ -55,7 +63,8 @@ impl GoldenRequest {
             | Self::Remove { queue, .. }
             | Self::Undo { queue }
             | Self::Redo { queue }
-            | Self::Window { queue, .. } => queue,
+            | Self::Window { queue, .. }
+            | Self::Text { queue, .. } => queue,
         }
     }
 }
@@ -71,6 +80,10 @@ impl Feature for GoldenRequest {
             Self::Remove { seq, .. } => GoldenReply::Removed(Box::new(store.remove_golden(actor, *seq)?)),
             Self::Undo { .. } => GoldenReply::Undone(store.undo_golden(actor)?),
             Self::Redo { .. } => GoldenReply::Redone(store.redo_golden(actor)?),
+            Self::Text { row, .. } => {
+                let (item, expected) = store.golden_row_text(row)?;
+                GoldenReply::Text { key: row.key(), item: Box::new(item), expected }
+            }
             Self::Window { narrow, reach, list, .. } => {
                 let page = match narrow {
                     Some(narrow) => {
@@ -84,7 +97,7 @@ impl Feature for GoldenRequest {
     }
 
     fn is_lookup(&self) -> bool {
-        matches!(self, Self::Facts { .. } | Self::Window { .. })
+        matches!(self, Self::Facts { .. } | Self::Window { .. } | Self::Text { .. })
     }
 
     fn may_be_repeated(&self) -> bool {

@@ -121,7 +121,7 @@ fn twice_the_same_workspace_is_twice_the_same_bytes() {
 fn the_manifest_describes_the_file() {
     let program = full();
     let outcome = program.run(&["export", "replies", "--to", "csv", "--out", "out.csv", "--verdict", "accept"]);
-    assert_tells(&outcome.err, &["1 rows to out.csv", "out.csv.manifest.json"]);
+    assert_tells(&outcome.err, &["1 row to out.csv", "out.csv.manifest.json"]);
     let manifest: Value = serde_json::from_str(&program.read("out.csv.manifest.json")).unwrap();
     let bytes = program.bytes("out.csv");
     assert_eq!(manifest["sha256"], digest(&bytes));

@@ -272,11 +272,12 @@ pub(super) fn precedents() -> Vec<Precedent> {
 pub(super) fn golden(seq: Seq, verdict: Verdict, tags: &[&str], why: &str) -> Golden {
     let expected = if verdict == Verdict::Accept { Expected::Output } else { Expected::Correction };
     let tags = tags.iter().map(std::string::ToString::to_string).collect();
+    let categories = if verdict == Verdict::Reject { vec!["unsupported".into()] } else { Vec::new() };
     Golden {
         seq: 1000 - seq,
         item: seq,
         id: format!("sup-{seq:04}"),
-        example: Example { verdict, expected, tags, why: why.into() },
+        example: Example { verdict, expected, categories, tags, why: why.into() },
         version: 1 + seq % 2,
         kept_by: "ops-1".into(),
         kept_at: start() - seq * 3_600_000,

@@ -10,7 +10,7 @@ use karat::domain::macros::Macro;
 use karat::domain::order::{Order, Serving};
 use karat::domain::queue::Counts;
 use karat::store::{ConnectionState, GoldenRow, History, Indexed, Page, SavedFilter, Served, StoreError};
-use karat::tui::worker::{BrowseReply, LookupReply, QueueReply, Reply, Request, ReviewRequest, Since};
+use karat::tui::worker::{BrowseReply, GoldenReply, LookupReply, QueueReply, Reply, Request, ReviewRequest, Since};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
 
@@ -187,7 +187,13 @@ fn golden_set(rows: Vec<GoldenRow>, keys: &str, size: (u16, u16)) -> Story {
 #[test]
 fn the_golden_set_of_a_queue() {
     let examples = || goldens().into_iter().map(GoldenRow::Example).collect::<Vec<_>>();
-    shots("golden", |size| golden_set(examples(), "j", size));
+    shots("golden", |size| {
+        let mut story = golden_set(examples(), "j", size);
+        let expected = Some(Content::text("Dear Ms Okafor,\n\nthe refund takes 5 working days."));
+        let (key, item) = (goldens()[1].seq, Box::new(item(13)));
+        story.reply(Reply::Golden(GoldenReply::Text { key, item, expected }));
+        story
+    });
     shots("golden-empty", |size| golden_set(Vec::new(), "r", size));
     let one = |seq| GoldenRow::Example(golden(seq, Verdict::Accept, &["typical"], "Why it is one."));
     shots("golden-many", |size| golden_set((1..=150).map(one).collect(), "pagedown pagedown", size));

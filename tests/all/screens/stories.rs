@@ -889,7 +889,7 @@ fn an_example_takes_a_reason_and_completed_tags_and_survives_a_failure() {
     story.types("ty");
     story.keys("tab");
     story.types(", da");
-    story.keys("tab up up up right");
+    story.keys("tab up up up up right");
     let request = asked(story.keys("enter")).pop().unwrap();
     let example = kept(std::slice::from_ref(&request));
     assert_eq!(example.tags, ["typical", "dates"]);

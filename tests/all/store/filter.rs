@@ -82,8 +82,13 @@ fn scored(mut judgement: Judgement, score: u8) -> Judgement {
 #[test]
 fn a_filter_finds_the_items_that_it_describes() {
     let (_w, store, queue) = mixed();
-    let example =
-        Example { verdict: Verdict::Reject, expected: Expected::Nothing, tags: Vec::new(), why: String::new() };
+    let example = Example {
+        verdict: Verdict::Reject,
+        expected: Expected::Nothing,
+        categories: Vec::new(),
+        tags: Vec::new(),
+        why: String::new(),
+    };
     store.keep_golden(queue.actor("ana", T0), store.seq_of(&queue, "b").unwrap(), &example).unwrap();
     for (filter, expected) in [
         ("", "a b c d e"),

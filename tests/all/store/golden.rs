@@ -9,7 +9,13 @@ use std::sync::Barrier;
 use support::fixture::*;
 
 fn example(why: &str) -> Example {
-    Example { verdict: Verdict::Accept, expected: Expected::Output, tags: vec!["typical".into()], why: why.into() }
+    Example {
+        verdict: Verdict::Accept,
+        expected: Expected::Output,
+        categories: Vec::new(),
+        tags: vec!["typical".into()],
+        why: why.into(),
+    }
 }
 
 fn keep(store: &Store, queue: &Queue, id: &str, example: &Example, reviewer: &str) -> Seq {

@@ -2,14 +2,16 @@
 
 use super::Browse;
 use super::column::{cells, fitted, heads};
+use crate::domain::decision::{Escalation, Judgement};
+use crate::domain::time::ago;
 use crate::store::Indexed;
 use crate::text::fit::cut;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::context::Context;
 use crate::tui::humanize::thousands;
-use crate::tui::widget::footer;
 use crate::tui::widget::text::{data, spread};
+use crate::tui::widget::{escalation, footer};
 use crate::tui::worker::Since;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -43,33 +45,52 @@ const KEYS_SELECTED: &[Action] = &[
     Action::Leave,
 ];
 
-/// The least width for the preview to stand beside the table; in less it stands under it.
+/// The least width for the preview to stand beside the table.
 const BESIDE: u16 = 120;
+
+/// The least height of a table and the preview below it, at their best.
+const BELOW: u16 = 25;
 
 impl Browse {
     pub(super) fn draw_all(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         let parts = [Constraint::Length(2), Constraint::Fill(1), Constraint::Length(footer::ROWS)];
         let [head, body, foot] = Layout::vertical(parts).areas(area);
         self.draw_head(head, buf, ctx);
-        let (table, preview) = self.divide(body);
+        let (table, preview) = match self.extent.known {
+            0 => (body, None),
+            _ => self.preview.divide(body, body.width >= BESIDE && body.height < BELOW),
+        };
         self.draw_table(table, buf, ctx);
         if let Some(preview) = preview {
-            self.preview.draw(preview, buf, ctx);
+            self.preview.draw(preview, self.decided(ctx), buf, ctx);
         }
         let keys = if self.selected() > 0 { KEYS_SELECTED } else { KEYS };
         footer::draw(foot, buf, Context::Browse, keys, ctx);
     }
 
-    fn divide(&self, body: Rect) -> (Rect, Option<Rect>) {
-        if self.preview.hidden || self.extent.known == 0 {
-            return (body, None);
+    /// What was decided on the previewed item, and why.
+    fn decided(&self, ctx: &AppContext) -> Vec<Span<'static>> {
+        let row = self.row().filter(|row| self.preview.shows(&row.seq));
+        let decision = row.and_then(|row| row.decision.as_ref());
+        let (Some(decision), Some(spec)) = (decision, self.spec()) else { return Vec::new() };
+        let theme = &ctx.theme;
+        let Judgement { verdict, draft, .. } = &decision.judgement;
+        let mut spans = vec![Span::styled("· ", theme.dim())];
+        match Escalation::of(decision) {
+            Some(asked) => spans.extend(escalation::head(&asked, spec, ctx)),
+            None => {
+                let words = format!("{} {}", verdict.sign(), verdict.past());
+                spans.push(Span::styled(words, theme.verdict(*verdict)));
+                let when = ago(decision.decided_at, ctx.now);
+                spans.extend(data(&format!(" by {}, {when}", decision.reviewer), theme.dim(), theme));
+            }
         }
-        let parts = [Constraint::Percentage(60), Constraint::Percentage(40)];
-        let [table, preview] = match body.width >= BESIDE {
-            true => Layout::horizontal(parts).areas(body),
-            false => Layout::vertical(parts).areas(body),
-        };
-        (table, Some(preview))
+        let note = draft.note.trim();
+        if !note.is_empty() {
+            spans.extend(data(&format!(": “{note}”"), theme.text(), theme));
+        }
+        spans.push(Span::raw(" "));
+        spans
     }
 
     pub(super) fn selected(&self) -> usize {

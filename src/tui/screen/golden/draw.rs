@@ -36,6 +36,9 @@ const KEYS_EMPTY: &[Action] = &[Action::Candidates, Action::Undo, Action::Redo, 
 /// Wider than this, the eye loses the line.
 const WIDEST: u16 = 140;
 
+/// The least width for the text of a row to stand beside the list.
+const BESIDE: u16 = 100;
+
 /// An entry takes two lines and an empty one.
 const ROWS: usize = 3;
 
@@ -48,7 +51,13 @@ impl GoldenScreen {
         match &self.window {
             None => Line::styled("reading …", theme.dim()).render(inset(body), buf),
             Some(window) if window.rows.is_empty() => self.empty(inset(body), buf, ctx),
-            Some(_) => self.list(inset(body), buf, ctx),
+            Some(_) => {
+                let (list, text) = self.preview.divide(body, body.width >= BESIDE);
+                self.list(inset(list), buf, ctx);
+                if let Some(text) = text {
+                    self.preview.draw(text, Vec::new(), buf, ctx);
+                }
+            }
         }
         let keys = match self.tab {
             Tab::Examples if !self.narrow.is_empty() => KEYS,
@@ -152,6 +161,9 @@ fn example(golden: &Golden, chosen: bool, width: usize, ctx: &AppContext) -> Vec
         Expected::Nothing => "  no output",
     };
     left.push(Span::styled(expected, theme.dim()));
+    for category in &example.categories {
+        left.extend(data(&format!("  {category}"), theme.warning(), theme));
+    }
     for tag in &example.tags {
         left.extend(data(&format!("  #{tag}"), theme.accent(), theme));
     }

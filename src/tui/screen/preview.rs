@@ -1,0 +1,94 @@
+//! The text of the row under the cursor, to be read beside its list.
+
+use crate::text::fit::cut;
+use crate::tui::app_context::AppContext;
+use crate::tui::rich_text::RichText;
+use crate::tui::text_view::TextView;
+use crate::tui::widget::text::fit;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Padding, Widget};
+
+/// The text of a row that is known by a key. It never waits: the one before stays until the
+/// next comes.
+pub struct Preview<K> {
+    pub hidden: bool,
+    /// The row that was asked for last.
+    asked: Option<K>,
+    /// A text is on its way.
+    waiting: bool,
+    shown: Option<Shown<K>>,
+}
+
+struct Shown<K> {
+    key: K,
+    title: String,
+    view: TextView,
+}
+
+impl<K> Default for Preview<K> {
+    fn default() -> Self {
+        Self { hidden: false, asked: None, waiting: false, shown: None }
+    }
+}
+
+impl<K: Clone + PartialEq> Preview<K> {
+    pub fn toggle(&mut self) {
+        self.hidden = !self.hidden;
+        self.asked = None;
+    }
+
+    /// Whether the text of this row is to be asked for now. One at a time is on its way.
+    pub fn wants(&mut self, key: &K) -> bool {
+        if self.hidden || self.waiting || self.asked.as_ref() == Some(key) {
+            return false;
+        }
+        (self.asked, self.waiting) = (Some(key.clone()), true);
+        true
+    }
+
+    pub fn fill(&mut self, key: K, title: String, text: RichText) {
+        self.waiting = false;
+        self.shown = Some(Shown { key, title, view: TextView::new(text) });
+    }
+
+    pub fn failed(&mut self) {
+        self.waiting = false;
+    }
+
+    /// Whether it is the text of this row that is seen.
+    pub fn shows(&self, key: &K) -> bool {
+        self.shown.as_ref().is_some_and(|shown| shown.key == *key)
+    }
+
+    /// The areas of the list and of the text, which is beside it or below.
+    pub fn divide(&self, body: Rect, is_beside: bool) -> (Rect, Option<Rect>) {
+        if self.hidden {
+            return (body, None);
+        }
+        let parts = [Constraint::Percentage(60), Constraint::Percentage(40)];
+        let [list, text] = match is_beside {
+            true => Layout::horizontal(parts).areas(body),
+            false => Layout::vertical(parts).areas(body),
+        };
+        (list, Some(text))
+    }
+
+    /// Draws the text in a frame, with what is said of the row behind its title.
+    pub fn draw(&mut self, area: Rect, said: Vec<Span<'static>>, buf: &mut Buffer, ctx: &AppContext) {
+        let theme = &ctx.theme;
+        let block = Block::bordered().border_type(BorderType::Rounded).border_style(theme.border(false));
+        let mut block = block.padding(Padding::horizontal(1));
+        if let Some(shown) = &self.shown {
+            let title = Span::styled(format!(" {} ", cut(&shown.title, 40)), theme.title(false));
+            let room = usize::from(area.width).saturating_sub(4);
+            block = block.title(Line::from(fit([vec![title], said].concat(), room)));
+        }
+        let inner = block.inner(area);
+        block.render(area, buf);
+        if let Some(shown) = &mut self.shown {
+            shown.view.draw(inner, buf, theme, &[]);
+        }
+    }
+}
