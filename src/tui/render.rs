@@ -42,9 +42,10 @@ pub fn sections(heading: &str, content: &Content, part: Option<Part>, look: Look
         _ if text.is_empty() => vec![empty(heading)],
         _ if look.raw => vec![raw(heading, text, part, None)],
         _ if is_too_long(content) => vec![as_it_came(heading, text, part, text.len())],
+        ContentKind::Chat => chat::sections(heading, text, part, look),
+        _ if chat::is_meant(text) => chat::sections(heading, text, part, look),
         ContentKind::Text => vec![of_text(heading, text, part, look)],
         ContentKind::Json => vec![of_json(heading, text, part, look)],
-        ContentKind::Chat => chat::sections(heading, text, part, look),
     }
 }
 
@@ -74,8 +75,12 @@ pub fn depth_of(item: &Item) -> usize {
 
 /// A text under a heading, by what it is.
 pub fn text(heading: &str, text: &str, part: Option<Part>, look: Look) -> Section {
-    let content = Content::text(text);
-    sections(heading, &content, part, look).pop().unwrap_or_default()
+    match text {
+        "" => empty(heading),
+        _ if look.raw => raw(heading, text, part, None),
+        _ if text.len() > MOST_LAID_OUT => as_it_came(heading, text, part, text.len()),
+        _ => of_text(heading, text, part, look),
+    }
 }
 
 /// A text that is one of several which together are too long to be laid out.

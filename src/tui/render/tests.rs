@@ -204,6 +204,38 @@ fn chat_is_shown_by_role_and_laid_out() {
     assert!(turns.iter().all(|turn| is_true_to_source(turn, source)));
 }
 
+/// What each message of a chat is headed by and says.
+fn turns(source: &str) -> Vec<(String, String)> {
+    let turns = shown(ContentKind::Text, source);
+    assert!(turns.iter().all(|turn| is_true_to_source(turn, source)));
+    turns.into_iter().map(|turn| (turn.heading.unwrap_or_default(), turn.body)).collect()
+}
+
+#[test]
+fn a_call_of_a_tool_is_shown_by_its_name() {
+    let openai = r#"[{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function",
+        "function":{"name":"find_order","arguments":"{\"id\": 7.0}"}}]},
+        {"role":"tool","tool_call_id":"c1","content":"none"}]"#;
+    let expected = ["tool call find_order\nid: c1\n{\n  \"id\": 7.0\n}", "tool_call_id: c1\nnone"];
+    assert_eq!(turns(openai).iter().map(|(_, body)| body.as_str()).collect::<Vec<_>>(), expected);
+    let anthropic = r#"[{"role":"assistant","content":[{"type":"text","text":"I look.","cache":1},
+        {"type":"tool_use","id":"t1","name":"find_order","input":{"id":7}}]},
+        {"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":[{"type":"text","text":"none"}]}]}]"#;
+    let expected =
+        ["I look.\ncache: 1\ntool call find_order\nid: t1\n{\n  \"id\": 7\n}", "tool result\ntool_use_id: t1\nnone"];
+    assert_eq!(turns(anthropic).iter().map(|(_, body)| body.as_str()).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_text_that_is_a_list_of_messages_is_a_chat() {
+    let source =
+        r#" [{"content":"one","role":"user","name":"Ana"}, {"role":"user","content":"two","content":"three"}]"#;
+    let expected = [("Output · user", "one\nname: Ana"), ("Output · user", "two\nthree")];
+    assert_eq!(turns(source), expected.map(|(role, body)| (role.to_owned(), body.to_owned())));
+    assert_eq!(turns(r#"[{"role":"user"},{"a":1}]"#).len(), 1, "JSON");
+    assert!(text("Document", source, None, Look::default()).body.contains("one"), "a document is a section");
+}
+
 #[test]
 fn the_colours_of_a_log_are_left_out_and_told() {
     let section = &shown(ContentKind::Text, "\u{1b}[31mERROR\u{1b}[0m disk \u{1b}[2Jfull")[0];
