@@ -1,18 +1,21 @@
-//! Markdown, laid out. Line breaks stay, and a link shows where it leads.
+//! Markdown, laid out: it says what the text says. Signs go only where their meaning is shown in
+//! another way: bold, a bullet, a bar. What the parser passes over besides (backslashes, entities,
+//! numbers of lists, stars of a multiplication) is put back from the source. Line breaks stay,
+//! and a link shows where it leads.
 
 use super::page::Page;
 use super::{code, table};
-use crate::tui::syntax_highlight::Language;
 use crate::tui::theme::Role;
-use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
+use unicode_width::UnicodeWidthChar;
 
 /// A text that is Markdown, laid out; `None` for one that reads better as it is.
 pub(super) fn render(source: &str) -> Option<Page> {
     if !looks_like_it(source) {
         return None;
     }
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
     let mut writer = Writer::new(source);
     for (event, range) in Parser::new_ext(source, options).into_offset_iter() {
         writer.take(event, range);
@@ -57,11 +60,12 @@ struct Table {
     rows: Vec<Vec<Page>>,
 }
 
-/// A link under way: where it leads, what it is called, and where its text begins.
-struct Link<'s> {
-    target: CowStr<'s>,
-    title: CowStr<'s>,
-    start: usize,
+/// Emphasis under way.
+struct Emphasis {
+    /// Bytes of each of its signs.
+    sign: usize,
+    /// The signs are seen: they may be no markup at all.
+    is_kept: bool,
 }
 
 struct Writer<'s> {
@@ -71,11 +75,14 @@ struct Writer<'s> {
     indents: Vec<String>,
     /// Levels that are not indented, below those that are.
     below: usize,
-    /// The number of the next item of each open list; `None` for bullets.
-    lists: Vec<Option<u64>>,
+    /// The page's length behind a bullet or the like, where a block goes on.
+    opened: usize,
+    /// Bullets stay as they are written: a `+` among them may tell what was added.
+    has_plus: bool,
     roles: Vec<Role>,
-    /// The target of each open link.
-    links: Vec<Link<'s>>,
+    emphasis: Vec<Emphasis>,
+    /// The page's length where the text of each open link begins.
+    links: Vec<(LinkType, usize)>,
     table: Option<Table>,
     /// The language of the code block that is open.
     code: Option<String>,
@@ -92,8 +99,10 @@ impl<'s> Writer<'s> {
             page: Page::default(),
             indents: Vec::new(),
             below: 0,
-            lists: Vec::new(),
+            opened: 0,
+            has_plus: source.lines().any(|line| line.trim_start().starts_with("+ ")),
             roles: Vec::new(),
+            emphasis: Vec::new(),
             links: Vec::new(),
             table: None,
             code: None,
@@ -104,27 +113,40 @@ impl<'s> Writer<'s> {
 
     fn take(&mut self, event: Event<'s>, range: Range<usize>) {
         match &event {
-            Event::Start(tag) if !is_inline(tag) => self.keep_definitions(range.start),
-            Event::Rule => self.keep_definitions(range.start),
-            Event::Start(_) | Event::End(TagEnd::TableRow) => {}
+            Event::Start(Tag::TableCell) => self.reached = self.reached.max(range.start),
+            Event::Start(tag) if is_inline(tag) => self.restore(range.start),
+            Event::Start(_) | Event::Rule => self.keep_definitions(range.start),
             Event::End(TagEnd::BlockQuote(_) | TagEnd::Item | TagEnd::List(_)) => self.keep_definitions(range.end),
-            _ => self.reached = self.reached.max(range.end),
+            Event::Text(_) if self.code.is_some() => {}
+            Event::Text(_) | Event::Code(_) | Event::InlineHtml(_) => self.restore(range.start),
+            Event::SoftBreak | Event::HardBreak => self.restore(range.start),
+            _ => {}
         }
+        let (end, is_start) = (range.end, matches!(event, Event::Start(_)));
         match event {
             Event::Start(tag) => self.start(tag, range),
-            Event::End(TagEnd::Heading(_)) => self.end_heading(range),
             Event::End(tag) => self.end(tag, range),
             Event::Text(_) if self.code.is_some() => self.code_text(range),
             Event::Text(text) => self.text(&text, range, self.role()),
-            Event::Code(text) => self.text(&text, range, Role::Code),
+            Event::Code(_) => self.code_span(range),
             Event::Html(_) | Event::InlineHtml(_) => self.html(range),
-            Event::SoftBreak | Event::HardBreak => self.break_line(range.end),
+            Event::SoftBreak => self.break_line(range.end),
+            Event::HardBreak => {
+                self.restore(range.end); // a backslash
+                self.break_line(range.end);
+            }
             Event::Rule => {
                 self.begin_block(range.start);
                 self.add(&"─".repeat(24), Role::Dim);
             }
-            Event::TaskListMarker(done) => self.add(if done { "☑ " } else { "☐ " }, Role::Accent),
+            Event::TaskListMarker(done) => {
+                self.add(if done { "☑ " } else { "☐ " }, Role::Accent);
+                self.opened = self.page.text.len();
+            }
             _ => {}
+        }
+        if !is_start {
+            self.reached = self.reached.max(end);
         }
     }
 
@@ -134,21 +156,24 @@ impl<'s> Writer<'s> {
             Tag::Heading { .. } => {
                 self.begin_block(range.start);
                 self.roles.push(Role::Heading);
+                let block = &self.source[range.clone()];
+                self.reached = range.start + (block.len() - block.trim_start_matches('#').len());
             }
             Tag::BlockQuote(_) => {
                 self.begin_block(range.start);
                 self.indent("│ ".into());
                 self.roles.push(Role::Quote);
+                self.comparison(range.start);
             }
             Tag::CodeBlock(kind) => {
                 self.begin_block(range.start);
                 let info = if let CodeBlockKind::Fenced(info) = kind { info } else { "".into() };
-                if !info.is_empty() && Language::named(&info).is_none() {
-                    self.add(&format!("{info}\n"), Role::Dim); // the colours do not tell it
+                if !info.is_empty() {
+                    self.text(&info, range, Role::Dim);
+                    self.page.end_line();
                 }
                 self.code = Some(info.split([' ', ',']).next().unwrap_or_default().to_owned());
             }
-            Tag::List(first) => self.lists.push(first),
             Tag::Item => self.begin_item(range.start),
             Tag::Table(alignments) => {
                 self.begin_block(range.start);
@@ -156,13 +181,12 @@ impl<'s> Writer<'s> {
             }
             Tag::TableHead | Tag::TableRow => self.table.iter_mut().for_each(|table| table.rows.push(Vec::new())),
             Tag::TableCell => self.table.iter_mut().for_each(Table::begin_cell),
-            Tag::Emphasis => self.roles.push(Role::Emphasis),
-            Tag::Strong => self.roles.push(Role::Strong),
-            Tag::Strikethrough => self.roles.push(Role::Dim),
-            Tag::Link { dest_url, title, .. } => self.begin_link(dest_url, title),
-            Tag::Image { dest_url, title, .. } => {
+            Tag::Emphasis => self.begin_emphasis(&range, 1, Role::Emphasis),
+            Tag::Strong => self.begin_emphasis(&range, 2, Role::Strong),
+            Tag::Link { link_type, .. } => self.begin_link(link_type, range.start, "["),
+            Tag::Image { link_type, .. } => {
                 self.add("image: ", Role::Dim);
-                self.begin_link(dest_url, title);
+                self.begin_link(link_type, range.start, "![");
             }
             _ => {}
         }
@@ -170,15 +194,15 @@ impl<'s> Writer<'s> {
 
     fn end(&mut self, tag: TagEnd, range: Range<usize>) {
         match tag {
-            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => drop(self.roles.pop()),
+            TagEnd::Heading(_) => self.end_heading(range),
+            TagEnd::Emphasis | TagEnd::Strong => self.end_emphasis(range.end),
             TagEnd::BlockQuote(_) => {
                 self.roles.pop();
                 self.outdent();
             }
             TagEnd::CodeBlock => self.code = None,
-            TagEnd::List(_) => drop(self.lists.pop()),
             TagEnd::Item => self.outdent(),
-            TagEnd::Link | TagEnd::Image => self.end_link(),
+            TagEnd::Link | TagEnd::Image => self.end_link(range.end),
             TagEnd::TableRow => self.end_row(range.end),
             TagEnd::Table => self.end_table(),
             _ => {}
@@ -236,17 +260,96 @@ impl<'s> Writer<'s> {
         }
     }
 
-    /// The line under a heading stays where it is one: it may have been meant to part.
+    /// The line under a heading stays where it is one: it may have been meant to part. Signs
+    /// behind a heading go where they are as many as before it: the heading may end in `C #`.
     fn end_heading(&mut self, range: Range<usize>) {
-        self.roles.pop();
+        let role = self.roles.pop().unwrap_or_default();
         let block = self.source[range.clone()].trim_end();
         let (above, line) = block.rsplit_once('\n').unwrap_or_default();
         if !above.is_empty() && line.trim_start().starts_with(['-', '=']) {
             self.page.end_line();
-            let line = line.trim_start();
-            let start = line.as_ptr() as usize - self.source.as_ptr() as usize;
-            self.text(line, start..start + line.len(), Role::Dim);
+            let start = self.offset(line.trim_start());
+            self.copy(start..start + line.trim_start().len(), Role::Dim);
+            return;
         }
+        let rest = block.get(self.reached - range.start..).unwrap_or_default();
+        let level = block.bytes().take_while(|byte| *byte == b'#').count();
+        if !rest.trim().is_empty() && rest.trim().len() != level {
+            self.copy(self.reached..self.reached + rest.len(), role);
+        }
+    }
+
+    /// The first byte in the source of a stretch of it.
+    fn offset(&self, stretch: &str) -> usize {
+        stretch.as_ptr() as usize - self.source.as_ptr() as usize
+    }
+
+    /// Writes a stretch of the source as it is.
+    fn copy(&mut self, range: Range<usize>, role: Role) {
+        self.begin_line();
+        let source = self.source;
+        self.out().copy(source, range, role);
+    }
+
+    /// Writes what the parser passed over within a line, up to a byte of the source.
+    fn restore(&mut self, to: usize) {
+        let gap = self.source.get(self.reached..to).unwrap_or_default();
+        self.reached = self.reached.max(to);
+        let rest = gap.trim_start_matches([' ', '\t', '\r', '\n', '>']).trim_end();
+        if !rest.is_empty() {
+            let start = self.offset(rest);
+            self.copy(start..start + rest.len(), self.role());
+        }
+    }
+
+    /// The sign of a quote stays where it may compare: `>50%`, `>= 3`.
+    fn comparison(&mut self, at: usize) {
+        let compares = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit() || "=-.$€£".contains(c));
+        if self.source[at..].strip_prefix('>').is_some_and(compares) {
+            self.copy(at..at + 1, self.role());
+            self.opened = self.page.text.len();
+        }
+    }
+
+    fn begin_emphasis(&mut self, range: &Range<usize>, sign: usize, role: Role) {
+        let is_kept = !self.is_emphasis(range, sign);
+        self.emphasis.push(Emphasis { sign, is_kept });
+        self.reached = range.start + sign;
+        if is_kept {
+            self.copy(range.start..range.start + sign, self.role());
+        }
+        self.roles.push(if is_kept { self.role() } else { role });
+    }
+
+    fn end_emphasis(&mut self, end: usize) {
+        self.roles.pop();
+        let Some(Emphasis { sign, is_kept }) = self.emphasis.pop() else { return };
+        self.restore(end - sign);
+        if is_kept {
+            self.copy(end - sign..end, self.role());
+        }
+    }
+
+    /// Whether stars or underscores stand around words, as in prose. Those of a multiplication,
+    /// of a name in code or of a pattern for files are text.
+    fn is_emphasis(&self, range: &Range<usize>, sign: usize) -> bool {
+        let inner = &self.source[range.start + sign..range.end - sign];
+        let before = self.source[..range.start].chars().next_back();
+        let mut rest = self.source[range.end..].chars();
+        let after = rest.next();
+        let goes_on = rest.next().is_some_and(char::is_alphanumeric); // `.log`
+        let is_within = |c: Option<char>| c.is_some_and(|c| matches!(c, '*' | '_'));
+        if (is_within(before) || is_within(after)) && self.emphasis.last().is_some_and(|outer| outer.is_kept) {
+            return false;
+        }
+        let is_free = |c: char| c.is_whitespace() || c.width() == Some(2) || matches!(c, '*' | '_' | '"' | '\'' | '|');
+        let opens = before.is_none_or(|c| is_free(c) || "([{“‘„«¿¡—–:>".contains(c));
+        let ends = |c: char| ")]}”’“»—–<".contains(c) || ":;,.!?…".contains(c) && !goes_on;
+        let closes = after.is_none_or(|c| is_free(c) || ends(c));
+        let is_word = inner.starts_with(|c: char| !"./\\,;:=%^|~?!)]}+-".contains(c));
+        let is_name = self.source[range.start..].starts_with('_') && !inner.contains(char::is_whitespace);
+        let is_torn = inner.matches('"').count() % 2 > 0 || sign == 1 && inner.replace("**", "").contains('*');
+        opens && closes && is_word && !is_name && !is_torn && inner.contains(char::is_alphabetic)
     }
 
     /// Keeps definitions of links, which say nothing by themselves but must not go unseen.
@@ -257,17 +360,16 @@ impl<'s> Writer<'s> {
         for line in gap.lines() {
             let line = line.trim_matches([' ', '\t', '\r', '>']);
             if !line.is_empty() {
-                let start = line.as_ptr() as usize - self.source.as_ptr() as usize;
+                let start = self.offset(line);
                 self.begin_block(start);
-                self.text(line, start..start + line.len(), Role::Dim);
+                self.copy(start..start + line.len(), Role::Dim);
             }
         }
     }
 
     /// A block begins on a line of its own; a blank line before it stays.
     fn begin_block(&mut self, at: usize) {
-        let is_after_bullet = self.page.text.ends_with(['•', ' ']) && self.lists.last().is_some();
-        if self.page.text.is_empty() || is_after_bullet {
+        if self.page.text.len() == self.opened {
             return;
         }
         self.page.end_line();
@@ -284,32 +386,51 @@ impl<'s> Writer<'s> {
         lines.next().is_some_and(|line| line.trim_matches([' ', '\t', '\r', '>']).is_empty())
     }
 
+    /// A number stays as it is written, whichever the parser would count.
     fn begin_item(&mut self, at: usize) {
         self.begin_block(at);
-        let sign = match self.lists.last_mut() {
-            Some(Some(number)) => {
-                *number += 1;
-                format!("{}. ", *number - 1)
+        let rest = &self.source[at..];
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let sign = digits + 1; // a bullet, or what ends a number
+        self.reached = at + sign.min(rest.len());
+        match digits == 0 && !self.has_plus {
+            true => self.add("• ", Role::Accent),
+            false => {
+                self.copy(at..self.reached, Role::Accent);
+                self.add(" ", Role::Accent);
             }
-            _ => "• ".into(),
-        };
-        self.add(&sign, Role::Accent);
-        self.indent(" ".repeat(sign.chars().count()));
+        }
+        self.opened = self.page.text.len();
+        self.indent(" ".repeat(sign + 1));
     }
 
+    /// Writes what a stretch of the source says: the text where it stands there, else as it is
+    /// written, such as `&lt;`.
     fn text(&mut self, text: &str, range: Range<usize>, role: Role) {
-        self.begin_line();
-        let source = self.source;
-        match source[range.clone()].find(text) {
-            Some(at) => self.out().copy(source, range.start + at..range.start + at + text.len(), role),
-            None => self.out().add(text, role),
+        let at = self.source[range.clone()].find(text);
+        self.copy(at.map_or(range.clone(), |at| range.start + at..range.start + at + text.len()), role);
+    }
+
+    /// Writes what stands between backticks.
+    fn code_span(&mut self, range: Range<usize>) {
+        let span = &self.source[range];
+        let ticks = span.bytes().take_while(|byte| *byte == b'`').count();
+        let inner = span.get(ticks..span.len().saturating_sub(ticks)).unwrap_or_default();
+        let trimmed = inner.strip_prefix(' ').and_then(|inner| inner.strip_suffix(' '));
+        let inner = trimmed.filter(|inner| !inner.trim().is_empty()).unwrap_or(inner);
+        for (nth, line) in inner.lines().enumerate() {
+            if nth > 0 {
+                self.add(" ", Role::Code);
+            }
+            let start = self.offset(line);
+            self.copy(start..start + line.len(), Role::Code);
         }
     }
 
     fn html(&mut self, range: Range<usize>) {
-        for line in self.source[range.clone()].split_inclusive('\n') {
-            let start = line.as_ptr() as usize - self.source.as_ptr() as usize;
-            self.text(line, start..start + line.len(), Role::Comment);
+        for line in self.source[range].split_inclusive('\n') {
+            let start = self.offset(line);
+            self.copy(start..start + line.len(), Role::Comment);
         }
     }
 
@@ -319,21 +440,34 @@ impl<'s> Writer<'s> {
         code::write_as(&mut self.page, self.source, range, &language, &prefix);
     }
 
-    fn begin_link(&mut self, target: CowStr<'s>, title: CowStr<'s>) {
+    /// The signs of a link that says its target elsewhere, or nothing else, stay.
+    fn begin_link(&mut self, kind: LinkType, at: usize, sign: &str) {
+        let sign = if matches!(kind, LinkType::Autolink | LinkType::Email) { 1 } else { sign.len() };
+        self.reached = at + sign;
+        if kind != LinkType::Inline {
+            self.copy(at..at + sign, Role::Link);
+        }
         let start = self.out().text.len();
         self.roles.push(Role::Link);
-        self.links.push(Link { target, title, start });
+        self.links.push((kind, start));
     }
 
     /// The target stands behind a link, unless the text says it already.
-    fn end_link(&mut self) {
+    fn end_link(&mut self, end: usize) {
         self.roles.pop();
-        let Some(Link { target, title, start }) = self.links.pop() else { return };
-        let says_it = self.out().text.get(start..).is_some_and(|text| text.trim() == &*target);
-        match title.is_empty() {
-            true if says_it => {}
-            true => self.add(&format!(" ‹{target}›"), Role::Dim),
-            false => self.add(&format!(" ‹{target} · {title}›"), Role::Dim),
+        let Some((kind, start)) = self.links.pop() else { return };
+        if kind != LinkType::Inline {
+            self.copy(self.reached..end, Role::Link);
+            return;
+        }
+        let rest = self.source.get(self.reached..end).and_then(|rest| rest.split_once("]("));
+        let target = rest.map_or("", |(_, target)| target.strip_suffix(')').unwrap_or(target).trim());
+        let says_it = self.out().text.get(start..).is_some_and(|text| text.trim() == target);
+        if !says_it {
+            let at = self.offset(target);
+            self.add(" ‹", Role::Dim);
+            self.copy(at..at + target.len(), Role::Dim);
+            self.add("›", Role::Dim);
         }
     }
 
@@ -355,10 +489,7 @@ impl<'s> Writer<'s> {
 
 /// Whether a tag stands within a line.
 fn is_inline(tag: &Tag) -> bool {
-    matches!(
-        tag,
-        Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. } | Tag::TableCell
-    )
+    matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Link { .. } | Tag::Image { .. })
 }
 
 impl Table {

@@ -35,13 +35,14 @@ fn markdown_is_laid_out_and_its_line_breaks_stay() {
     You get all of it back,
     see our page ‹https://example.com/r›.
 
-    • within 30 days
+    • within *30* days
     • unworn
       1. with tags
       2. in its box
 
     │ As the policy says.
 
+    rust
     ▏ let days = 30;
     • ☑ asked
 
@@ -85,11 +86,11 @@ fn plain_prose_stays_as_it_is() {
 #[test]
 fn what_markdown_leaves_out_is_seen_all_the_same() {
     let source = "**Dear** all\n  indented\n\n[x](https://a.example \"Trust me\"), [y][1]\n\n[1]: https://b.example\n[2]: https://c.example\n\nRegards\n--\nThe shop\n> [3]: https://d.example\n";
-    assert_snapshot!(body(source), @"
+    assert_snapshot!(body(source), @r#"
     Dear all
       indented
 
-    x ‹https://a.example · Trust me›, y ‹https://b.example›
+    x ‹https://a.example "Trust me"›, [y][1]
 
     [1]: https://b.example
     [2]: https://c.example
@@ -98,7 +99,33 @@ fn what_markdown_leaves_out_is_seen_all_the_same() {
     --
     The shop
     │ [3]: https://d.example
-    ");
+    "#);
+}
+
+#[test]
+fn markdown_says_what_the_text_says() {
+    let source = "## Cost\n- unit price 2*3*4=24 EUR\n- growth 2**10 and 3**2 = 9\n- class has __init__ and __name__\n- regex \\d+\\.\\d+ and path C:\\_tmp\\*.log\n- LaTeX \\(a\\) and \\[ x \\\\ y \\]\n- &lt;b&gt; and &nbsp;&nbsp; and &#8364;5\n\n7. seven\n9) nine\n\n>50% of `a`, (a)*(b)*(c), \"*.log*\"\n\n# In C #\n<tag> ~~5~~ <https://a.example> [b]\n\n[b]: c";
+    assert_snapshot!(body(source), @r#"
+    Cost
+    • unit price 2*3*4=24 EUR
+    • growth 2**10 and 3**2 = 9
+    • class has __init__ and __name__
+    • regex \d+\.\d+ and path C:\_tmp\*.log
+    • LaTeX \(a\) and \[ x \\ y \]
+    • &lt;b&gt; and &nbsp;&nbsp; and &#8364;5
+
+    7. seven
+    9) nine
+
+    │ >50% of a, (a)*(b)*(c), "*.log*"
+
+    In C
+    <tag> ~~5~~ <https://a.example> [b]
+
+    [b]: c
+    "#);
+    assert_eq!(body("**Diff**\n- old\n+ new"), "Diff\n- old\n+ new");
+    assert_eq!(body("**这是**重点 and ***all*** of *it*, **API**s"), "这是重点 and all of it, **API**s");
 }
 
 #[test]
@@ -301,7 +328,80 @@ fn odd_markdown() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..40).prop_map(|pieces| pieces.concat())
 }
 
+/// Stretches of text that Markdown's parser takes signs from, or makes others of.
+const SAID: [&str; 26] = [
+    "2*3*4=24",
+    "2**10",
+    "__init__",
+    "_id_",
+    "a_b_c",
+    "\\d+\\.\\d+",
+    "C:\\_tmp\\*.log",
+    "\\(a\\)",
+    "\\[x\\\\y\\]",
+    "&lt;b&gt;",
+    "&#8364;5",
+    "<tag>",
+    "</tag>",
+    "~5~",
+    "~~6~~",
+    "$x_1$ and $y_1$",
+    "*args",
+    "**kwargs",
+    "f(*a)",
+    "(a)*(b)*(c)",
+    "/*c*/",
+    "http://a.example/_b_/*c*",
+    "\"*.log*\"",
+    "50%",
+    "`x_y`s",
+    "\\*no\\*",
+];
+
+/// The marks of a layout, and the signs of which it makes them; what is left is said.
+fn said(text: &str) -> Vec<char> {
+    let text = text.replace("image: ", "").replace('☑', "x");
+    let mut said: Vec<char> =
+        text.chars().filter(|c| !c.is_whitespace() && !"*_#>-|`[]()=+!•│▏‹›─┼☐:~".contains(*c)).collect();
+    said.sort_unstable();
+    said
+}
+
 proptest! {
+    /// Whatever stands around it, what is said is shown as it is said.
+    #[test]
+    fn markdown_shows_what_is_said(
+        said in prop::collection::vec(prop::sample::select(SAID.to_vec()), 1..6),
+        lead in "(# |- |> |7\\. |- > |\\| a \\| b \\|\n\\|---\\|---\\|\n\\| )?",
+    ) {
+        let source = format!("# head\n\n{lead}{}\n", said.join(" and "));
+        let shown = body(&source);
+        let spaced = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        for piece in said {
+            prop_assert!(spaced.contains(&piece.replace('`', "")), "{piece:?} of {source:?} is not in {shown:?}");
+        }
+    }
+
+    /// Signs of markup aside, what is shown is what the text says, no more and no less.
+    #[test]
+    fn a_layout_neither_adds_nor_leaves_out(
+        pieces in prop::collection::vec(prop_oneof![odd_markdown(), prop::sample::select(SAID.to_vec()).prop_map(String::from)], 0..4),
+    ) {
+        let source = format!("# head\n{}", pieces.join(" "));
+        prop_assert_eq!(said(&body(&source)), said(&source), "{:?} became {:?}", source, body(&source));
+    }
+
+    /// JSON, code and logs lose nothing but space between tokens and codes of colours.
+    #[test]
+    fn json_code_and_logs_are_whole(word in odd_text(), number in "-?[1-9][0-9]{0,20}(\\.[0-9]{1,20})?(E[0-9])?") {
+        let text = serde_json::json!(word).to_string();
+        let json = format!("{{\"a\":[{number},{text},{{}}],\"a\":{{{text}:{number}}}}}");
+        let visible = |text: &str| text.chars().filter(|c| !matches!(c, ' ' | '\n')).collect::<String>();
+        prop_assert_eq!(visible(&shown(ContentKind::Json, &json)[0].body), visible(&json));
+        let code = format!("import os\nfrom a import b\n\ndef f():\n    return 1  # {}\n", word.replace(['`', '\u{1b}'], ""));
+        prop_assert_eq!(body(&code), code);
+    }
+
     /// Signs may go, words may not: every letter of the source is shown, in its order
     /// (but in a wide table, where each cell follows its head).
     #[test]

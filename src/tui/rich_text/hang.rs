@@ -19,7 +19,9 @@ fn sign(text: &str) -> Option<(usize, String)> {
     match first {
         ' ' | '│' | '▏' => Some((first.len_utf8(), first.into())),
         '•' | '☐' | '☑' if text[first.len_utf8()..].starts_with(' ') => Some((first.len_utf8() + 1, "  ".into())),
-        _ if digits > 0 && text[digits..].starts_with(". ") => Some((digits + 2, " ".repeat(digits + 2))),
+        _ if digits > 0 && (text[digits..].starts_with(". ") || text[digits..].starts_with(") ")) => {
+            Some((digits + 2, " ".repeat(digits + 2)))
+        }
         _ => None,
     }
 }
