@@ -107,6 +107,9 @@ pub struct Judgement {
     pub active_millis: i64,
     /// Whether the grounding lens was seen; `None` where there was none to see.
     pub lens: Option<bool>,
+    /// The draft before the step that decides, which an undo brings back: without what a macro or
+    /// the form of an escalation added. `None`: as the workspace has it. Not read back.
+    pub before: Option<Arc<Draft>>,
 }
 
 /// A recorded decision.
@@ -199,7 +202,7 @@ fn keys<'a>(keys: impl Iterator<Item = &'a String>) -> String {
 impl Judgement {
     /// A judgement that took no time, where there was no lens to see.
     pub fn new(verdict: Verdict, draft: impl Into<Arc<Draft>>) -> Self {
-        Self { verdict, draft: draft.into(), active_millis: 0, lens: None }
+        Self { verdict, draft: draft.into(), active_millis: 0, lens: None, before: None }
     }
 
     /// By when the decision is due that it makes at this time under this spec.

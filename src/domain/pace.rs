@@ -1,8 +1,13 @@
 //! The pace of a sitting: how many decisions, how long each takes, when the queue is
-//! done, and whether they come faster than anybody reads.
+//! done, and whether they come faster than anybody reads. A sitting is a reviewer's work
+//! on a queue without a pause longer than [`MAX_PAUSE_MILLIS`].
 
 use super::decision::{Decision, Judgement, Verdict};
+use super::time::UtcMillis;
 use unicode_segmentation::UnicodeSegmentation;
+
+/// The longest time between two decisions of one sitting.
+pub const MAX_PAUSE_MILLIS: i64 = 30 * 60 * 1000;
 
 /// No estimate is made from fewer decisions.
 const LEAST: usize = 5;
@@ -30,14 +35,13 @@ impl Default for Limits {
 #[derive(Debug, Default)]
 pub struct Pace {
     done: Vec<Done>,
-    /// Decisions that were undone in this sitting; a redo brings one back.
-    undone: Vec<Done>,
 }
 
 #[derive(Debug)]
 struct Done {
     /// The id of the decision.
     id: String,
+    at: UtcMillis,
     millis: i64,
     /// What two equal decisions have in common.
     kind: (Verdict, Vec<String>),
@@ -46,27 +50,33 @@ struct Done {
 }
 
 impl Pace {
-    /// Notes a decision on an output of a number of words.
+    /// The sitting of the decisions made before, oldest first. How hasty they were is not known.
+    pub fn resumed(decisions: &[Decision]) -> Self {
+        let mut pace = Self::default();
+        decisions.iter().for_each(|decision| pace.record(decision, 0, Limits::default()));
+        pace
+    }
+
+    /// Notes a decision, made or brought back, on an output of a number of words. After a long
+    /// pause a sitting begins with it.
     pub fn record(&mut self, decision: &Decision, words: usize, limits: Limits) {
         let Judgement { verdict, draft, active_millis, .. } = &decision.judgement;
-        self.undone.clear();
+        if self.done.last().is_some_and(|last| decision.decided_at - last.at > MAX_PAUSE_MILLIS) {
+            self.done.clear();
+        }
         self.done.push(Done {
             id: decision.id.clone(),
+            at: decision.decided_at,
             millis: *active_millis,
             kind: (*verdict, draft.categories.clone()),
             hasty: *active_millis < reading_millis(words, limits.words_per_minute),
         });
     }
 
+    /// Forgets a decision that was undone.
     pub fn undo(&mut self, decision: &str) {
         if let Some(at) = self.done.iter().position(|done| done.id == decision) {
-            self.undone.push(self.done.remove(at));
-        }
-    }
-
-    pub fn redo(&mut self, decision: &str) {
-        if let Some(at) = self.undone.iter().position(|done| done.id == decision) {
-            self.done.push(self.undone.remove(at));
+            self.done.remove(at);
         }
     }
 
@@ -76,14 +86,7 @@ impl Pace {
 
     /// The median time on an item.
     pub fn median_millis(&self) -> Option<i64> {
-        let mut times: Vec<i64> = self.done.iter().map(|done| done.millis).collect();
-        let count = times.len();
-        if count == 0 {
-            return None;
-        }
-        let (below, &mut upper, _) = times.select_nth_unstable(count / 2);
-        let lower = if count.is_multiple_of(2) { below.iter().copied().max() } else { None }.unwrap_or(upper);
-        Some(lower + (upper - lower) / 2)
+        median(&mut self.done.iter().map(|done| done.millis).collect::<Vec<_>>())
     }
 
     /// Time that more items would take, in milliseconds, once there are enough decisions to
@@ -103,6 +106,18 @@ impl Pace {
         let row = self.done.iter().rev().take_while(|done| done.hasty && done.kind == *last).count();
         (row > 0 && limits.warn_after > 0 && row.is_multiple_of(limits.warn_after)).then_some(row)
     }
+}
+
+/// The median of some times, which come into another order; of an even number the mean of the
+/// two in the middle. `None` of none.
+pub fn median(times: &mut [i64]) -> Option<i64> {
+    let count = times.len();
+    if count == 0 {
+        return None;
+    }
+    let (below, &mut upper, _) = times.select_nth_unstable(count / 2);
+    let lower = if count.is_multiple_of(2) { below.iter().copied().max() } else { None }.unwrap_or(upper);
+    Some(lower + (upper - lower) / 2)
 }
 
 fn reading_millis(words: usize, words_per_minute: u32) -> i64 {
@@ -126,7 +141,7 @@ mod tests {
     fn decision(id: usize, verdict: Verdict, millis: i64) -> Decision {
         Decision {
             id: id.to_string(),
-            judgement: Judgement { verdict, draft: Draft::default().into(), active_millis: millis, lens: None },
+            judgement: Judgement { active_millis: millis, ..Judgement::new(verdict, Draft::default()) },
             reviewer: "ops-1".into(),
             decided_at: 0,
             spec_version: 1,
@@ -163,8 +178,17 @@ mod tests {
         pace.undo("1");
         assert_eq!((pace.count(), pace.median_millis()), (1, Some(1_000)));
         pace.undo("of another sitting");
-        pace.redo("1");
+        pace.record(&decision(1, Verdict::Accept, 9_000), 10, Limits::default());
         assert_eq!((pace.count(), pace.median_millis()), (2, Some(5_000)));
+    }
+
+    #[test]
+    fn a_sitting_goes_on_until_a_long_pause() {
+        let at = |id, decided_at| Decision { decided_at, ..decision(id, Verdict::Accept, 4_000) };
+        let mut pace = Pace::resumed(&[at(0, 0), at(1, MAX_PAUSE_MILLIS)]);
+        assert_eq!(pace.count(), 2, "as before a restart of the program");
+        pace.record(&at(2, 2 * MAX_PAUSE_MILLIS + 1), 10, Limits::default());
+        assert_eq!(pace.count(), 1);
     }
 
     #[test]

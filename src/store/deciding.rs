@@ -109,6 +109,7 @@ impl Tx<'_> {
         }
         let row = self.insert_decision(queue, seq, step, supersedes, Role::First, decision)?;
         self.recompute_record_pipelined(seq)?;
+        self.keep_draft_before(row, seq, decision)?;
         self.drop_draft(seq, &decision.reviewer)?;
         let decided = Decided { bulk, ..Decided::new(decision, supersedes.is_some()) };
         self.log(Subject::of(actor, Some(seq)), &EventKind::Decided(decided))?;

@@ -7,7 +7,8 @@ use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Judgement, Verdict};
 use crate::domain::item::Seq;
-use crate::domain::queue::Queue;
+use crate::domain::pace;
+use crate::domain::queue::{Actor, Queue};
 use crate::domain::record::{DECISION, DecisionField};
 use std::sync::LazyLock;
 
@@ -40,6 +41,9 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
     let markers: Vec<String> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
     format!("INSERT INTO decision ({}) VALUES ({}) RETURNING seq", columns.join(", "), markers.join(", "))
 });
+
+/// Decisions of a sitting that are read at once.
+const SITTING_SLICE: usize = 200;
 
 /// What a decision is beside the item's others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +81,35 @@ impl Store {
             None => i64::MAX,
         };
         self.first(sql, params![queue.id, reviewer, mark], |row| row.need_int(0))
+    }
+
+    /// The reviewer's decisions of the sitting that is under way, oldest first: those that stand
+    /// and took time on screen, back to a pause that ended a sitting.
+    pub fn sitting(&self, Actor { queue, reviewer, now }: Actor) -> Result<Vec<Decision>> {
+        let sql = format!(
+            "SELECT {}, d.seq FROM decision_by_reviewer l JOIN decision d ON d.seq = l.seq
+             WHERE l.queue_id = ?1 AND l.reviewer = ?2 AND l.standing = 1 AND l.seq < ?3 ORDER BY l.seq DESC LIMIT ?4",
+            *COLUMNS
+        );
+        let (mut found, mut next_at, mut past) = (Vec::new(), now, i64::MAX);
+        'sitting: loop {
+            let values = params![queue.id, reviewer, past, SITTING_SLICE as i64];
+            let slice = self.all(&sql, values, |row| Ok((decision(row, 0)?, row.need_int(WIDTH)?)))?;
+            let is_last = slice.len() < SITTING_SLICE;
+            for (decision, seq) in slice {
+                if next_at - decision.decided_at > pace::MAX_PAUSE_MILLIS {
+                    break 'sitting;
+                }
+                (next_at, past) = (decision.decided_at, seq);
+                // One of many at once, or of the command line, took no time.
+                found.extend(Some(decision).filter(|decision| decision.judgement.active_millis > 0));
+            }
+            if is_last {
+                break;
+            }
+        }
+        found.reverse();
+        Ok(found)
     }
 
     /// How many standing decisions the queue has, and how many of them a test touches.

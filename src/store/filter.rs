@@ -10,6 +10,7 @@ pub use saved::SavedFilter;
 
 use super::columns;
 use super::decisions::own_standing;
+use super::drafts;
 use super::engine::{Dialect, Engine, params};
 use super::golden::IS_GOLDEN;
 use super::listing::{Condition, FIRST_MARKER, Value};
@@ -222,7 +223,10 @@ impl Compiler<'_> {
             Has::Value(field) => self.has_value(field),
             Has::Draft => {
                 let me = self.text(self.reviewer);
-                format!("EXISTS (SELECT 1 FROM draft w WHERE w.item_seq = i.seq AND w.reviewer = {me})")
+                format!(
+                    "EXISTS (SELECT 1 FROM draft w WHERE w.item_seq = i.seq AND w.reviewer = {me} AND {})",
+                    drafts::IS_WRITTEN
+                )
             }
         }
     }

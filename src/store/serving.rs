@@ -58,6 +58,8 @@ pub struct Served {
     pub claimed: Claimed,
     /// The reviewer's own work under way.
     pub draft: Option<Draft>,
+    /// The reviewer's active time on it so far, in milliseconds, over all visits.
+    pub active_millis: i64,
     /// The reviewer's own standing decision.
     pub mine: Option<Decision>,
     /// The item waits for an answer: the escalation of record.
@@ -220,7 +222,7 @@ impl Store {
         };
         let sql = format!(
             "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq,
-                e.reviewer, e.decided_at, e.due_at, e.body
+                e.reviewer, e.decided_at, e.due_at, e.body, w.active_millis
              FROM item i {join}
              LEFT JOIN decision d ON {}
              LEFT JOIN decision e ON e.seq = i.decision_seq AND e.verdict = '{}'
@@ -244,9 +246,11 @@ impl Store {
             (_, Some((item, documents))) => Item { context: self.documents(&documents)?, ..item },
             _ => self.peek(seq)?,
         };
-        let Around { mine, golden, draft, deferred, escalation, .. } = around;
+        let Around { mine, golden, draft, active_millis, deferred, escalation, .. } = around;
+        let before = || mine.as_ref().map_or(0, |mine| mine.judgement.active_millis);
+        let active_millis = active_millis.unwrap_or_else(before);
         let golden = golden.filter(|golden| mine.is_some() || golden.kept_by == reviewer);
-        Ok(Served { seq, item, claimed, draft, mine, golden, deferred, escalation })
+        Ok(Served { seq, item, claimed, draft, active_millis, mine, golden, deferred, escalation })
     }
 }
 
@@ -256,6 +260,8 @@ struct Around {
     mine: Option<Decision>,
     golden: Option<Golden>,
     draft: Option<Draft>,
+    /// The time that is kept with the draft.
+    active_millis: Option<i64>,
     deferred: bool,
     escalation: Option<Escalation>,
 }
@@ -268,11 +274,13 @@ impl Around {
         const DRAFT: usize = GOLDEN + golden::WIDTH;
         const ESCALATION: usize = DRAFT + 4;
         let is_there = |column: usize| row.text(at + column).map(|text| text.is_some());
+        let draft = is_there(DRAFT)?.then(|| draft(row, at + DRAFT, at + DRAFT + 1)).transpose()?;
         Ok(Self {
             digest: Digest(row.need_int(at)?, row.need_int(at + 1)?),
             mine: is_there(MINE)?.then(|| decision(row, at + MINE)).transpose()?,
             golden: row.int(at + GOLDEN)?.map(|_| golden::golden(row, at + GOLDEN)).transpose()?,
-            draft: is_there(DRAFT)?.then(|| draft(row, at + DRAFT, at + DRAFT + 1)).transpose()?,
+            draft: draft.filter(|draft| !draft.is_empty()),
+            active_millis: row.int(at + ESCALATION + 4)?,
             deferred: row.int(at + DRAFT + 3)?.is_some(),
             escalation: is_there(ESCALATION)?.then(|| escalation(row, at + ESCALATION)).transpose()?,
         })

@@ -96,6 +96,11 @@ pub(super) const LOGGED: &[Table] = &[
         2,
         columns![step_seq Int, item_seq Int, decision_seq Int, before Text, after Text, stands Int],
     ),
+    Table::of(
+        "draft_before",
+        1,
+        columns![decision_seq Int, reviewer Text, body Text, correction_kind Text, correction Text],
+    ),
     Table::of("deferral", 2, columns![item_seq Int, reviewer Text, queue_id Int, step_seq Int, deferred_at Int]),
     Table::numbered(
         "golden",
@@ -114,7 +119,8 @@ pub(super) const UNLOGGED: &[Table] = &[
     Table::of(
         "draft",
         2,
-        columns![item_seq Int, reviewer Text, body Text, saved_at Int, correction_kind Text, correction Text],
+        columns![item_seq Int, reviewer Text, body Text, saved_at Int, correction_kind Text, correction Text,
+            active_millis Int],
     ),
     Table::of("saved_filter", 2, columns![queue_id Int, name Text, filter Text, saved_by Text, saved_at Int]),
     Table::of("habit", 3, columns![queue_id Int, reviewer Text, name Text, value Text]),

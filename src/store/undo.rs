@@ -8,7 +8,7 @@ use super::serving::Served;
 use super::steps::{Step, StepKind, UndoScope};
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
-use crate::domain::decision::{Decision, Verdict};
+use crate::domain::decision::{Decision, Draft, Verdict};
 use crate::domain::event::{EventKind, Reversal, StepWhat};
 use crate::domain::golden::Example;
 use crate::domain::item::Seq;
@@ -65,8 +65,9 @@ impl Turn {
 }
 
 impl Store {
-    /// Takes the reviewer's last step back and shows its item again; the body of an
-    /// undone decision comes back as the draft, unless there is one. `None`: there is nothing to undo.
+    /// Takes the reviewer's last step back and shows its item again, with what they had put down
+    /// before it and the time they had spent, unless they have put something down since. `None`:
+    /// there is nothing to undo.
     pub fn undo(&mut self, actor: Actor, scope: UndoScope) -> Result<Option<Reverted>> {
         self.turn_and_show(actor, scope, Turn::Undo)
     }
@@ -166,15 +167,30 @@ impl Tx<'_> {
         let row = self.first(sql, params![step.item, step.seq], |row| row.need_int(0))?;
         let row = row.ok_or_else(|| StoreError::Damaged("a step lacks its decision".into()))?;
         let (decision, stands) = self.turn_decision(step.item, row, turn)?;
-        let (own, draft) = (&*decision.judgement.draft, self.draft(step.item, actor.reviewer)?);
-        match turn {
-            Turn::Undo if draft.is_none() => self.put_draft(step.item, actor.reviewer, own, actor.now)?,
-            // What undo put there goes; what the reviewer has written since stays.
-            Turn::Redo if draft.as_ref() == Some(own) => self.drop_draft(step.item, actor.reviewer)?,
-            Turn::Undo | Turn::Redo => {}
-        }
+        let before = self.draft_before(row)?;
+        self.turn_draft(actor, step.item, &decision, before.as_ref().unwrap_or(&decision.judgement.draft), turn)?;
         self.end_turn(actor, Some(step.item), step, turn, Reversal::decision(&decision, stands))?;
         Ok(Change::Decision { decision: Box::new(decision), stands })
+    }
+
+    /// Brings back the draft that a decision ended, or ends it again; what the reviewer has
+    /// written since stays.
+    pub(super) fn turn_draft(
+        &self,
+        actor: Actor,
+        item: Seq,
+        decision: &Decision,
+        before: &Draft,
+        turn: Turn,
+    ) -> Result<()> {
+        let present = self.draft(item, actor.reviewer)?;
+        match turn {
+            Turn::Undo if present.is_none() => {
+                self.put_draft(item, actor.reviewer, before, decision.judgement.active_millis, actor.now)
+            }
+            Turn::Redo if present.is_none_or(|present| present == *before) => self.drop_draft(item, actor.reviewer),
+            Turn::Undo | Turn::Redo => Ok(()),
+        }
     }
 
     fn turn_deferral(&self, actor: Actor, step: &Step, turn: Turn) -> Result<Change> {

@@ -12,8 +12,9 @@ pub struct Activity {
 }
 
 impl Activity {
-    pub fn new(limit: i64) -> Self {
-        Self { limit, last: None, active: 0 }
+    /// Goes on from the active time of earlier visits.
+    pub fn new(limit: i64, active: i64) -> Self {
+        Self { limit, last: None, active }
     }
 
     /// The item is on screen; only the first time starts the clock.
@@ -47,7 +48,7 @@ mod tests {
 
     #[test]
     fn nothing_counts_before_the_item_is_shown() {
-        let mut activity = Activity::new(60_000);
+        let mut activity = Activity::new(60_000, 0);
         activity.touch(5_000);
         assert_eq!(activity.millis(9_000), 0);
         activity.shown(10_000);
@@ -56,7 +57,7 @@ mod tests {
 
     #[test]
     fn a_gap_counts_up_to_the_limit() {
-        let mut activity = Activity::new(60_000);
+        let mut activity = Activity::new(60_000, 0);
         activity.shown(0);
         activity.touch(10_000);
         activity.touch(10_000 + 3_600_000);
@@ -64,8 +65,16 @@ mod tests {
     }
 
     #[test]
+    fn a_later_visit_goes_on_from_the_time_of_the_earlier_ones() {
+        let mut activity = Activity::new(60_000, 7_000);
+        assert_eq!(activity.millis(50_000), 7_000);
+        activity.shown(50_000);
+        assert_eq!(activity.millis(52_000), 9_000);
+    }
+
+    #[test]
     fn another_frame_and_a_clock_set_back_change_nothing() {
-        let mut activity = Activity::new(60_000);
+        let mut activity = Activity::new(60_000, 0);
         activity.shown(1_000);
         activity.shown(50_000);
         activity.touch(0);

@@ -182,7 +182,7 @@ fn review(store: &mut Store, number: u64) {
     for n in 0.. {
         let note = format!("{number}.{n}");
         let draft = Draft { note: note.clone(), ..Draft::default() };
-        store.save_draft(served.seq, &name, &draft, T0).unwrap();
+        store.save_draft(served.seq, &name, &draft, 0, T0).unwrap();
         tell(&format!("draft {} {note}", served.seq));
         let mut judgement = if n % 3 == 0 { reject("wrong") } else { accept() };
         judgement.draft_mut().note.clone_from(&note);

@@ -152,7 +152,7 @@ fn worked() -> Team {
         store.save_filter(&team.queue, person, "verdict:accepted", &login, T0).unwrap();
         let draft = Draft { note: "not yet".into(), ..Draft::default() };
         let (served, _) = serve(&mut store, &team.queue, &login, karat::clock::Clock::default().now());
-        store.save_draft(served.seq, &login, &draft, T0).unwrap();
+        store.save_draft(served.seq, &login, &draft, 0, T0).unwrap();
     }
     assert_sound(&team.owner);
     team
@@ -469,7 +469,7 @@ fn a_reviewers_program_does_all_its_work() {
 
     let (served, token) = serve(&mut store, queue, &login, now);
     store.extend(served.seq, &token, now).unwrap();
-    store.save_draft(served.seq, &login, &Draft { note: "later".into(), ..Draft::default() }, now).unwrap();
+    store.save_draft(served.seq, &login, &Draft { note: "later".into(), ..Draft::default() }, 0, now).unwrap();
     store.defer(queue.actor(&login, now), served.seq, &token).unwrap();
     store.undo(queue.actor(&login, now), UndoScope::Anything).unwrap().unwrap();
     store.redo(queue.actor(&login, now)).unwrap().unwrap();

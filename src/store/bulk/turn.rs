@@ -121,7 +121,11 @@ impl BulkTurn<'_> {
         if self.turn == Turn::Redo && tx.is_replaced_since(self.step, item.seq)? {
             return Ok(false);
         }
+        let before = tx.draft_before(decision)?;
         let (decision, of_record) = tx.turn_decision(item.seq, decision, self.turn)?;
+        if let Some(before) = before {
+            tx.turn_draft(self.actor, item.seq, &decision, &before, self.turn)?;
+        }
         self.log(tx, item.seq, Reversal::decision(&decision, of_record).in_bulk(self.step.seq))?;
         Ok(true)
     }

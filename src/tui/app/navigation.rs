@@ -3,6 +3,7 @@
 use super::App;
 use crate::domain::item::Seq;
 use crate::domain::order::Serving;
+use crate::domain::pace::Pace;
 use crate::domain::queue::{Counts, Queue};
 use crate::store::{Next, StoreError};
 use crate::tui::action::Action;
@@ -74,13 +75,13 @@ impl App {
     }
 
     /// Shows the queue that was opened under review.
-    pub(super) fn show_review(&mut self, queue: Box<Queue>, serving: Serving, counts: Counts, next: Next) {
+    pub(super) fn show_review(&mut self, queue: Box<Queue>, serving: Serving, counts: Counts, next: Next, pace: Pace) {
         // What was said before the first screen was there is still to be read.
         if !matches!(self.screen, Screen::Opening(_)) {
             self.ctx.clear_status();
         }
         self.ctx.stale_frame = true;
-        let review = Review::new(queue, serving, counts, next, &mut self.ctx);
+        let review = Review::new(queue, serving, counts, next, pace, &mut self.ctx);
         let mut before = std::mem::replace(&mut self.screen, review.into());
         before.leave(&mut self.ctx);
         self.behind = Some(before).filter(Screen::is_kept_behind);

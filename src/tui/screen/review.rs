@@ -93,7 +93,14 @@ pub struct Review {
 }
 
 impl Review {
-    pub fn new(queue: Box<Queue>, serving: Serving, counts: Counts, next: Next, ctx: &mut AppContext) -> Self {
+    pub fn new(
+        queue: Box<Queue>,
+        serving: Serving,
+        counts: Counts,
+        next: Next,
+        pace: Pace,
+        ctx: &mut AppContext,
+    ) -> Self {
         let on_screen = OnScreen::End(EndView::default());
         let mut review = Self {
             queue,
@@ -109,7 +116,7 @@ impl Review {
             side_by_side: false,
             last_search: String::new(),
             deferred: false,
-            pace: Pace::default(),
+            pace,
             touched: ctx.now,
             macros: Vec::new(),
         };
@@ -183,14 +190,14 @@ impl Review {
     /// Saves what is under way and gives the item up.
     fn give_up_item(&mut self, ctx: &mut AppContext) {
         if let Some(open) = self.open_item_mut() {
-            open.save_draft(ctx);
+            open.save_visit(ctx);
             open.release(ctx);
         }
     }
 
-    fn save_draft(&mut self, ctx: &mut AppContext) {
+    fn save_visit(&mut self, ctx: &mut AppContext) {
         if let Some(open) = self.open_item_mut() {
-            open.save_draft(ctx);
+            open.save_visit(ctx);
         }
     }
 
@@ -313,7 +320,7 @@ impl Review {
     }
 
     fn leave_for(&mut self, doing: &'static str, request: impl Into<Request>, ctx: &mut AppContext) {
-        self.save_draft(ctx);
+        self.save_visit(ctx);
         self.send(doing, request, ctx);
     }
 
@@ -521,7 +528,7 @@ impl Place for Review {
     }
 
     fn save(&mut self, ctx: &mut AppContext) {
-        self.save_draft(ctx);
+        self.save_visit(ctx);
     }
 
     fn leave(&mut self, ctx: &mut AppContext) {

@@ -5,6 +5,7 @@ use super::{Feature, Reply, Request};
 use crate::domain::filter::Filter;
 use crate::domain::item::Seq;
 use crate::domain::order::{Order, Serving};
+use crate::domain::pace::Pace;
 use crate::domain::queue::{Counts, Queue};
 use crate::store::{Next, Pick, QueueSummary, Result};
 
@@ -29,8 +30,19 @@ pub enum QueueRequest {
 #[derive(Debug)]
 pub enum QueueReply {
     List(Vec<QueueSummary>),
-    Opened { queue: Box<Queue>, serving: Serving, counts: Counts, next: Next },
-    Serves { serving: Serving, counts: Counts, next: Next },
+    Opened {
+        queue: Box<Queue>,
+        serving: Serving,
+        counts: Counts,
+        next: Next,
+        /// The reviewer's sitting that is under way.
+        pace: Pace,
+    },
+    Serves {
+        serving: Serving,
+        counts: Counts,
+        next: Next,
+    },
 }
 
 impl QueueRequest {
@@ -118,8 +130,9 @@ fn reopen(state: &mut WorkerState, seq: Seq) -> Result<QueueReply> {
 
 fn opened(state: &mut WorkerState, queue: Queue, next: Next) -> Result<QueueReply> {
     let counts = state.store.counts(&queue)?;
+    let pace = Pace::resumed(&state.store.sitting(queue.actor(&state.reviewer, state.store.now()))?);
     state.set_open_queue(queue.clone());
-    Ok(QueueReply::Opened { queue: Box::new(queue), serving: state.store.serving(), counts, next })
+    Ok(QueueReply::Opened { queue: Box::new(queue), serving: state.store.serving(), counts, next, pace })
 }
 
 fn serve(state: &mut WorkerState, serving: &Serving) -> Result<QueueReply> {

@@ -29,8 +29,8 @@ pub enum ReviewRequest {
     Undo,
     /// Brings back what was undone last.
     Redo,
-    /// Keeps work under way; an empty draft removes it.
-    SaveDraft { seq: Seq, draft: Arc<Draft> },
+    /// Keeps work under way, and the active time on the item so far.
+    SaveDraft { seq: Seq, draft: Arc<Draft>, active_millis: i64 },
     /// Extends the claim on the item that is on screen.
     Extend { seq: Seq, token: String },
     /// Gives a claim up.
@@ -94,8 +94,8 @@ impl Feature for ReviewRequest {
         let now = state.store.now();
         let (store, reviewer) = (&mut state.store, state.reviewer.as_str());
         Ok(Reply::Review(match self {
-            Self::SaveDraft { seq, draft } => {
-                store.save_draft(*seq, reviewer, draft, now)?;
+            Self::SaveDraft { seq, draft, active_millis } => {
+                store.save_draft(*seq, reviewer, draft, *active_millis, now)?;
                 ReviewReply::DraftSaved { seq: *seq }
             }
             Self::Extend { seq, token } => {

@@ -68,6 +68,7 @@ fn open_sample(store: &mut Store) -> Reply {
         serving: Default::default(),
         counts,
         next: Next::Item(Box::new(served)),
+        pace: Default::default(),
     })
 }
 

@@ -128,7 +128,17 @@ pub(super) fn item(seq: Seq) -> Item {
 /// An item that the reviewer holds for five minutes from `now`.
 pub(super) fn served(seq: Seq, now: UtcMillis) -> Served {
     let claimed = Claimed::Mine(Claim { token: format!("token-{seq}"), expires_at: now + 300_000 });
-    Served { seq, item: item(seq), claimed, draft: None, mine: None, escalation: None, deferred: false, golden: None }
+    Served {
+        seq,
+        item: item(seq),
+        claimed,
+        draft: None,
+        active_millis: 0,
+        mine: None,
+        escalation: None,
+        deferred: false,
+        golden: None,
+    }
 }
 
 pub(super) fn next(served: Served) -> Next {

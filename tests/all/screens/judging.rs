@@ -191,6 +191,7 @@ fn a_macro_keeps_what_was_written_and_the_rules() {
     story.sees_no("[x]");
     let judgement = judgement(story.keys("2 . k"));
     assert_eq!(judgement.draft.note, "Line 3.\ntoo informal");
+    assert_eq!(judgement.before.unwrap().note, "Line 3.", "what an undo brings back");
 }
 
 #[test]

@@ -151,6 +151,7 @@ fn a_changed_rubric_is_shown_before_the_decision_is_made_again() {
         serving: Default::default(),
         counts: counts(0, 0, 0),
         next: next(served),
+        pace: Default::default(),
     }));
     story.paint();
     story.sees("Second version");
@@ -372,6 +373,7 @@ fn an_escalation_takes_the_route_of_its_categories_and_needs_a_reason() {
     story.types("now");
     let judgement = judgement(story.keys("up enter"));
     assert_eq!((judgement.draft.route.as_deref(), judgement.draft.note.as_str()), (Some("safety"), "ask?jk\nnow"));
+    assert_eq!(judgement.before.unwrap().note, "", "what an undo brings back");
 }
 
 #[test]
@@ -462,7 +464,9 @@ fn drafts_are_saved_soon_and_at_once_when_the_item_is_left() {
     story.keys("2");
     assert_eq!(story.due_in(), Some(400), "from the last change");
     let saved = asked(story.wait(400));
-    let [Request::Review(ReviewRequest::SaveDraft { seq: 12, draft })] = saved.as_slice() else { panic!("{saved:?}") };
+    let [Request::Review(ReviewRequest::SaveDraft { seq: 12, draft, .. })] = saved.as_slice() else {
+        panic!("{saved:?}")
+    };
     assert_eq!(draft.scores.len(), 2);
     story.keys("1");
     let left = asked(story.keys("right"));
@@ -477,7 +481,12 @@ fn a_draft_that_cannot_be_saved_is_tried_again() {
     let request = asked(story.wait(400)).pop().unwrap();
     story.reply(failed(&request, StoreError::Busy));
     assert!(story.said().contains("the draft is not saved yet"));
-    assert_eq!(asked(story.wait(5_000)), [request]);
+    let saved = |request: &Request| match request {
+        Request::Review(ReviewRequest::SaveDraft { draft, active_millis, .. }) => (draft.clone(), *active_millis),
+        other => panic!("{other:?}"),
+    };
+    let again = asked(story.wait(5_000)).pop().unwrap();
+    assert_eq!(saved(&again), (saved(&request).0, 5_400), "with the time since");
 }
 
 #[test]
@@ -659,6 +668,7 @@ fn home_opens_a_queue_and_comes_back_to_it() {
         serving: Default::default(),
         counts: counts(0, 0, 0),
         next: next(served(12, story.now)),
+        pace: Default::default(),
     }));
     story.paint();
     assert_eq!(asked(story.keys("q")), [release(12), Request::Queue(QueueRequest::List)]);
@@ -953,6 +963,7 @@ fn an_example_is_removed_brought_back_and_opened_and_one_comes_back_to_the_set()
         serving: Default::default(),
         counts: counts(3, 1, 0),
         next: next(served(12, story.now)),
+        pace: Default::default(),
     }));
     story.paint();
     story.sees("sup-0012");
@@ -1253,6 +1264,7 @@ fn one_comes_back_to_the_row_one_left() {
         counts: counts(300, 112, 0),
         next: next(served(15, start())),
         serving: Default::default(),
+        pace: Default::default(),
     }));
     story.paint();
     assert!(story.screen().contains("sup-0015"));

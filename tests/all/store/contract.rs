@@ -6,7 +6,9 @@ use karat::domain::event::Event;
 use karat::domain::item::{Content, ContentKind};
 use karat::domain::macros::Macro;
 use karat::domain::queue::Counts;
-use karat::store::{Applied, Change, ImportOutcome, Next, Pick, Rows, State, StoreError, UndoScope};
+use karat::store::{
+    Applied, BulkAction, By, Change, ImportOutcome, Next, Pick, Rows, Sort, State, StoreError, UndoScope,
+};
 use support::fixture::*;
 
 fn export(store: &karat::store::Store, queue: &karat::domain::queue::Queue, rows: Rows) -> Vec<(String, String, bool)> {
@@ -369,7 +371,7 @@ fn a_draft_survives_a_restart_and_ends_with_the_decision() {
     let (w, mut store, queue) = Workspace::with_items(1);
     let (served, token) = serve(&mut store, &queue, "ops-1", T0);
     let draft = Draft { note: "half a th".into(), scores: [("tone".into(), 2)].into(), ..Draft::default() };
-    store.save_draft(served.seq, "ops-1", &draft, T0).unwrap();
+    store.save_draft(served.seq, "ops-1", &draft, 0, T0).unwrap();
     store.release(served.seq, &token).unwrap();
     drop(store);
     let mut store = w.open();
@@ -386,12 +388,86 @@ fn a_draft_survives_a_restart_and_ends_with_the_decision() {
 }
 
 #[test]
+fn an_undo_brings_back_what_stood_before_the_step_and_the_time() {
+    let (_w, mut store, queue) = Workspace::with_items(6);
+    let actor = queue.actor("ops-1", T0);
+    let note = |note: &str| Draft { note: note.into(), ..Draft::default() };
+    let by_macro = |before: &Draft| {
+        let draft = Draft { note: "by the macro".into(), ..Draft::clone(&reject("cold").draft) };
+        Judgement { draft: draft.into(), before: Some(before.clone().into()), ..reject("cold") }
+    };
+    for before in [Draft::default(), note("of my own")] {
+        let (served, token) = serve(&mut store, &queue, "ops-1", T0);
+        store.decide(actor, served.seq, &token, &by_macro(&before)).unwrap();
+        for _ in 0..2 {
+            let undone = store.undo(actor, UndoScope::Anything).unwrap().unwrap().served;
+            assert_eq!(undone.draft, Some(before.clone()).filter(|before| !before.is_empty()));
+            assert_eq!((undone.mine, undone.active_millis), (None, accept().active_millis));
+            let redone = store.redo(actor).unwrap().unwrap().served;
+            assert_eq!((redone.draft, redone.mine.unwrap().judgement.draft), (None, by_macro(&before).draft));
+        }
+    }
+    let seq = store.seq_of(&queue, "i1").unwrap();
+    store.undo(actor, UndoScope::Anything).unwrap().unwrap();
+    store.undo(actor, UndoScope::Anything).unwrap().unwrap();
+    store.save_draft(seq, "ops-1", &note("begun on screen"), 7_000, T0).unwrap();
+    store.decide_at_once(actor, "i1", &reject("cold")).unwrap();
+    let undone = store.undo(actor, UndoScope::Anything).unwrap().unwrap().served;
+    assert_eq!(undone.draft, Some(note("begun on screen")), "what the command line ended");
+    store.bulk(actor, vec![seq], BulkAction::Decide(accept())).unwrap();
+    assert_eq!(store.show(actor, seq).unwrap().draft, None);
+    store.undo(actor, UndoScope::Anything).unwrap().unwrap();
+    assert_eq!(store.show(actor, seq).unwrap().draft, Some(note("begun on screen")), "what a bulk ended");
+    assert_sound(&store);
+}
+
+#[test]
+fn time_on_an_item_is_kept_until_the_decision() {
+    let (w, mut store, queue) = Workspace::with_items(1);
+    let actor = queue.actor("ops-1", T0);
+    let (served, token) = serve(&mut store, &queue, "ops-1", T0);
+    store.save_draft(served.seq, "ops-1", &Draft::default(), 4_000, T0).unwrap();
+    store.release(served.seq, &token).unwrap();
+    drop(store);
+    let mut store = w.open();
+    let (served, token) = serve(&mut store, &queue, "ops-1", T0);
+    assert_eq!((&served.draft, served.active_millis), (&None, 4_000));
+    let with_draft = store.resolve(&queue, &store.filter(&queue, "has:draft").unwrap(), T0).unwrap();
+    let with_draft = store.condition(&queue, &with_draft, "ops-1").unwrap();
+    let sort = Sort { by: By::Imported, descending: false };
+    assert!(store.whole_listing(&queue, with_draft, sort).unwrap().seqs().is_empty(), "time alone is no draft");
+    store.decide(actor, served.seq, &token, &Judgement { active_millis: 9_000, ..accept() }).unwrap();
+    assert_eq!(store.show(actor, served.seq).unwrap().active_millis, 9_000, "it goes on from there");
+}
+
+#[test]
+fn a_sitting_survives_a_restart_and_ends_with_a_long_pause() {
+    let (w, mut store, queue) = Workspace::with_items(12);
+    let minutes = |n: i64| T0 + n * 60_000;
+    for at in [0, 40, 60] {
+        decide_next(&mut store, &queue, "ops-1", &accept(), minutes(at));
+    }
+    decide_next(&mut store, &queue, "ops-2", &accept(), minutes(61));
+    store
+        .decide_at_once(queue.actor("ops-1", minutes(62)), "i12", &Judgement { active_millis: 0, ..accept() })
+        .unwrap();
+    drop(store);
+    let store = w.open();
+    let times = |at| -> Vec<i64> {
+        let sitting = store.sitting(queue.actor("ops-1", minutes(at))).unwrap();
+        sitting.iter().map(|decision| (decision.decided_at - T0) / 60_000).collect()
+    };
+    assert_eq!(times(70), [40, 60]);
+    assert_eq!(times(93), [0; 0]);
+}
+
+#[test]
 fn a_correction_goes_with_the_draft_the_decision_and_back() {
     let (w, store, queue) = Workspace::with_items(1);
     let seq = store.seq_of(&queue, "i1").unwrap();
     let correction = Some(Content { kind: ContentKind::Json, text: "{\"b\": 1.50,  \"a\": 1}".into() });
     let draft = Draft { correction, ..Draft::clone(&reject("cold").draft) };
-    store.save_draft(seq, "ops-1", &draft, T0).unwrap();
+    store.save_draft(seq, "ops-1", &draft, 0, T0).unwrap();
     drop(store);
     let mut store = w.open();
     assert_eq!(store.show(queue.actor("ops-1", T0), seq).unwrap().draft.as_ref(), Some(&draft));

@@ -51,7 +51,7 @@ fn judgement() -> impl Strategy<Value = Judgement> {
         }
         draft.route = (verdict == Verdict::Escalate).then(|| "lead".into());
         let lens = [None, Some(false), Some(true)][active_millis as usize % 3];
-        Judgement { verdict, draft: draft.into(), active_millis, lens }
+        Judgement { verdict, draft: draft.into(), active_millis, lens, before: None }
     })
 }
 
@@ -81,7 +81,7 @@ proptest! {
         let (w, store, queue) = Workspace::with_items(1);
         let seq = store.seq_of(&queue, "i1").unwrap();
         for draft in &drafts {
-            store.save_draft(seq, "ops-1", draft, T0).unwrap();
+            store.save_draft(seq, "ops-1", draft, 0, T0).unwrap();
         }
         drop(store);
         let last = drafts.last().filter(|draft| !draft.is_empty()).cloned();

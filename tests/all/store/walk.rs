@@ -74,7 +74,7 @@ impl Walker {
             Act::Draft(item) => {
                 let draft = Draft { note: self.note(), ..Draft::default() };
                 let seq = self.store.seq_of(&self.queue, &id(item)).unwrap();
-                self.store.save_draft(seq, NAMES[who], &draft, T0).unwrap();
+                self.store.save_draft(seq, NAMES[who], &draft, 0, T0).unwrap();
                 self.model.drafts[who][item] = Some(draft);
             }
             Act::Undo => self.undo(who),
@@ -186,6 +186,8 @@ struct Made {
     who: usize,
     item: usize,
     judgement: Judgement,
+    /// What an undo brings back: the draft that it ended, else its own body.
+    before: Draft,
     standing: bool,
     undone: bool,
 }
@@ -239,8 +241,8 @@ impl Model {
             self.decisions[replaced].standing = false;
         }
         let number = self.decisions.len();
-        self.decisions.push(Made { who, item, judgement, standing: true, undone: false });
-        self.drafts[who][item] = None;
+        let before = self.drafts[who][item].take().unwrap_or_else(|| Draft::clone(&judgement.draft));
+        self.decisions.push(Made { who, item, judgement, before, standing: true, undone: false });
         self.did(who, Step::Decision { number, replaced });
     }
 
@@ -261,7 +263,7 @@ impl Model {
             Step::Decision { number, replaced } => {
                 self.turn(number, replaced, false);
                 let made = &self.decisions[number];
-                self.drafts[who][made.item].get_or_insert_with(|| Draft::clone(&made.judgement.draft));
+                self.drafts[who][made.item].get_or_insert_with(|| made.before.clone());
             }
         }
         self.undone[who].push(step.clone());
@@ -276,7 +278,7 @@ impl Model {
                 self.turn(number, replaced, true);
                 let made = &self.decisions[number];
                 // What undo put there goes; what was written since stays.
-                self.drafts[who][made.item].take_if(|draft| *draft == *made.judgement.draft);
+                self.drafts[who][made.item].take_if(|draft| *draft == made.before);
             }
         }
         self.done[who].push(step.clone());

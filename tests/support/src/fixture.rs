@@ -55,7 +55,13 @@ pub fn import(store: &Store, queue: &Queue, records: &[Record], update: bool) ->
 }
 
 pub fn accept() -> Judgement {
-    Judgement { verdict: Verdict::Accept, draft: Draft::default().into(), active_millis: 1500, lens: None }
+    Judgement {
+        verdict: Verdict::Accept,
+        draft: Draft::default().into(),
+        active_millis: 1500,
+        lens: None,
+        before: None,
+    }
 }
 
 pub fn reject(category: &str) -> Judgement {

@@ -5,7 +5,7 @@ use super::Review;
 use super::open_item::{OpenItem, Retry};
 use super::panes::Pane;
 use crate::domain::claim::Claimed;
-use crate::domain::decision::{Verdict, Violation};
+use crate::domain::decision::{Draft, Judgement, Verdict, Violation};
 use crate::domain::macros::Macro;
 use crate::domain::spec::Spec;
 use crate::tui::action::Action;
@@ -61,8 +61,15 @@ impl Review {
 
     /// Records a verdict on the item, if the rules allow it.
     pub fn decide(&mut self, verdict: Verdict, ctx: &mut AppContext) {
+        if let Some(before) = self.open_item().map(|open| Arc::clone(&open.draft)) {
+            self.decide_from(before, verdict, ctx);
+        }
+    }
+
+    /// Records a verdict by a step that has changed the draft, which was `before`.
+    pub(super) fn decide_from(&mut self, before: Arc<Draft>, verdict: Verdict, ctx: &mut AppContext) {
         let Some((spec, open)) = self.spec_and_item() else { return };
-        let judgement = open.judgement(verdict, ctx.now);
+        let judgement = Judgement { before: Some(before), ..open.judgement(verdict, ctx.now) };
         if let Some(violation) = judgement.violations(spec).into_iter().next() {
             if let Violation::MissingScore { key, .. } | Violation::ScoreOutOfRange { key, .. } = &violation {
                 open.criterion = spec.criteria.iter().position(|c| c.key == *key).unwrap_or(open.criterion);
@@ -83,7 +90,7 @@ impl Review {
         let Some((spec, open)) = self.spec_and_item() else { return };
         let played = saved.over(&open.draft, spec);
         let before = std::mem::replace(&mut open.draft, Arc::new(played));
-        self.decide(saved.verdict, ctx);
+        self.decide_from(Arc::clone(&before), saved.verdict, ctx);
         if !self.is_busy()
             && let Some(open) = self.open_item_mut()
         {
@@ -112,7 +119,7 @@ impl Review {
 
     pub(super) fn defer(&mut self, ctx: &mut AppContext) {
         let Some(open) = self.open_item_mut() else { return };
-        open.save_draft(ctx);
+        open.save_visit(ctx);
         let Some(token) = open.token().map(str::to_owned) else { return };
         let request = ReviewRequest::Defer { seq: open.seq(), token };
         self.send("setting it aside", request, ctx);

@@ -33,6 +33,9 @@ const SAVE_DRAFT_AFTER_MILLIS: i64 = 400;
 /// A draft that could not be saved is tried again after this long.
 const RETRY_DRAFT_AFTER_MILLIS: i64 = 5_000;
 
+/// The time on an item that is left is kept once it has grown by this much.
+const KEEP_TIME_AFTER_MILLIS: i64 = 500;
+
 /// The claim of a reviewer who did nothing for longer is left to expire.
 const PRESENT_FOR_MILLIS: i64 = 30 * 60 * 1000;
 
@@ -83,6 +86,8 @@ pub struct OpenItem {
     pub draft: Arc<Draft>,
     /// The draft as the store has it; `None` when that is not known.
     kept: Option<Arc<Draft>>,
+    /// The active time on the item as the store has it.
+    kept_millis: i64,
     save_at: Option<UtcMillis>,
     /// Drafts on their way.
     saving: u32,
@@ -123,6 +128,7 @@ impl OpenItem {
         let criterion = spec.criteria.iter().position(|c| !draft.scores.contains_key(&c.key)).unwrap_or_default();
         let mut open = Self {
             kept: Some(Arc::clone(&draft)),
+            kept_millis: served.active_millis,
             draft,
             save_at: None,
             saving: 0,
@@ -130,7 +136,7 @@ impl OpenItem {
             lost: None,
             extending: false,
             shown_at: None,
-            activity: Activity::new(idle_millis),
+            activity: Activity::new(idle_millis, served.active_millis),
             unsaved: None,
             criterion,
             source: TextView::new(source::rich_text(&served.item.context, spec, look)),
@@ -232,7 +238,7 @@ impl OpenItem {
             Arc::make_mut(&mut draft).route = None;
         }
         let lens = self.lens.was_seen();
-        Judgement { verdict, draft, active_millis: self.activity.millis(now), lens }
+        Judgement { verdict, draft, active_millis: self.activity.millis(now), lens, before: None }
     }
 
     pub fn refused(&mut self, judgement: Judgement, error: &StoreError, now: UtcMillis) {
@@ -254,10 +260,25 @@ impl OpenItem {
     pub fn save_draft(&mut self, ctx: &mut AppContext) {
         self.save_at = None;
         if self.is_changed() {
-            self.kept = Some(Arc::clone(&self.draft));
-            self.saving += 1;
-            ctx.ask(ReviewRequest::SaveDraft { seq: self.seq(), draft: Arc::clone(&self.draft) });
+            self.keep(ctx);
         }
+    }
+
+    /// Saves the draft, and the time on an item that is still to be decided, before the item
+    /// leaves the screen.
+    pub fn save_visit(&mut self, ctx: &mut AppContext) {
+        let grown = self.activity.millis(ctx.now) - self.kept_millis;
+        let is_to_decide = self.token().is_some() && self.served.mine.is_none() && self.sending.is_none();
+        if is_to_decide && grown >= KEEP_TIME_AFTER_MILLIS { self.keep(ctx) } else { self.save_draft(ctx) }
+    }
+
+    fn keep(&mut self, ctx: &mut AppContext) {
+        self.save_at = None;
+        self.kept = Some(Arc::clone(&self.draft));
+        self.kept_millis = self.activity.millis(ctx.now);
+        self.saving += 1;
+        let (draft, active_millis) = (Arc::clone(&self.draft), self.kept_millis);
+        ctx.ask(ReviewRequest::SaveDraft { seq: self.seq(), draft, active_millis });
     }
 
     fn is_changed(&self) -> bool {

@@ -44,8 +44,8 @@ impl Review {
         self.pending = None;
         ctx.stale_frame = true;
         match reply {
-            Reply::Queue(QueueReply::Opened { queue, serving, counts, next }) => {
-                (self.queue, self.serving) = (queue, serving);
+            Reply::Queue(QueueReply::Opened { queue, serving, counts, next, pace }) => {
+                (self.queue, self.serving, self.pace) = (queue, serving, pace);
                 self.next(counts, next, ctx);
                 ctx.set_status(Tone::Good, "the rubric in force is shown; look again, then decide");
             }
@@ -221,7 +221,7 @@ impl Review {
         if let Change::Decision { decision, .. } = &change {
             match verb {
                 "undo" => self.pace.undo(&decision.id),
-                _ => self.pace.redo(&decision.id),
+                _ => self.pace.record(decision, pace::words(&served.item.output.text), ctx.pace),
             }
         }
         self.counts = counts;

@@ -1,7 +1,7 @@
 //! The form of an escalation: where it goes, and why.
 
 use super::{Picker, Purpose};
-use crate::domain::decision::Verdict;
+use crate::domain::decision::{Draft, Verdict};
 use crate::domain::spec::{Route, Spec};
 use crate::text::fit::cut;
 use crate::tui::action::Action;
@@ -19,12 +19,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
+use std::sync::Arc;
 
 /// Rows for the reason.
 const REASON_ROWS: u16 = 4;
 
 /// An escalation under way. Its reason is the draft's note at once.
 pub struct RouteForm {
+    /// The draft as it was, which an undo brings back.
+    before: Arc<Draft>,
     at: usize,
     reason: TextField,
     /// The areas of the routes as drawn last.
@@ -34,12 +37,13 @@ pub struct RouteForm {
 impl RouteForm {
     /// Starts at the draft's route, else at the one that its categories lead to.
     pub fn new(spec: &Spec, open: &mut OpenItem) -> Self {
+        let before = Arc::clone(&open.draft);
         open.draft_mut().propose_marked(spec);
         let fitting = || spec.route_for(&open.draft.categories).map(|route| route.key.clone());
         let chosen = open.draft.route.clone().or_else(fitting);
         let at = spec.routes.iter().position(|route| Some(&route.key) == chosen.as_ref()).unwrap_or_default();
         open.draft_mut().route = spec.routes.get(at).map(|route| route.key.clone());
-        Self { at, reason: TextField::new(&open.draft.note), places: Vec::new() }
+        Self { before, at, reason: TextField::new(&open.draft.note), places: Vec::new() }
     }
 
     fn keep(&mut self, review: &mut Review, ctx: &AppContext) {
@@ -56,7 +60,7 @@ impl RouteForm {
             ctx.set_status(Tone::Warning, "an escalation needs a reason: say what the others must know");
             return Outcome::Stay;
         }
-        review.decide(Verdict::Escalate, ctx);
+        review.decide_from(Arc::clone(&self.before), Verdict::Escalate, ctx);
         Outcome::Close
     }
 
