@@ -3,4 +3,5 @@
 pub mod fingerprint;
 pub mod lens;
 pub mod sentence;
+pub mod stats;
 pub mod stretch;

@@ -24,6 +24,7 @@ mod queues;
 mod review;
 mod searching;
 mod spec;
+mod stats;
 mod team;
 mod undo;
 
@@ -123,6 +124,8 @@ enum Command {
     Golden(golden::Golden),
     /// Write what was decided as an eval dataset
     Export(export::Export),
+    /// Print figures of a queue: shares, times, categories, by groups
+    Stats(stats::Stats),
     /// Print the events of a queue or an item
     Log(log::Log),
     /// Say who may do what in the workspace
@@ -191,6 +194,7 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
         Command::Undo(command) => command.run(context),
         Command::Golden(command) => command.run(context),
         Command::Export(command) => command.run(context),
+        Command::Stats(command) => command.run(context),
         Command::Log(command) => command.run(context),
         Command::Team(command) => command.run(context),
         Command::Doctor(command) => command.run(context),

@@ -11,6 +11,7 @@ pub mod event;
 pub mod filter;
 pub mod format_option;
 pub mod golden;
+pub mod grouping;
 pub mod imported;
 pub mod item;
 pub mod macros;

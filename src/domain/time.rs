@@ -20,6 +20,11 @@ pub fn format_rfc3339(at: UtcMillis) -> String {
     DateTimePrinter::new().precision(Some(3)).timestamp_to_string(&timestamp)
 }
 
+/// The day in UTC: `2026-11-01`.
+pub fn day(at: UtcMillis) -> String {
+    format_rfc3339(at).chars().take_while(|c| *c != 'T').collect()
+}
+
 /// Time since `at` for people: `just now`, `4 min ago`, `3 h ago`, `12 d ago`.
 pub fn ago(at: UtcMillis, now: UtcMillis) -> String {
     let seconds = (now - at).max(0) / 1000;

@@ -3,6 +3,8 @@
 mod csv;
 mod objects;
 
+pub use csv::csv_row;
+
 use super::columns::ExportColumn;
 use crate::domain::format_option::{FormatOption, GivenOptions};
 use crate::domain::record::Cell;

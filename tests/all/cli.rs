@@ -13,6 +13,7 @@ mod pipe;
 mod rejects;
 mod server;
 mod spec;
+mod stats;
 mod team;
 mod terminal;
 mod upgrade;

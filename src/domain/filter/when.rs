@@ -84,7 +84,8 @@ impl Span {
 }
 
 impl When {
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    /// Reads `7d`, `today`, `2026-11-01`, `2026-11`, or a moment by RFC 3339. `None`: it is none.
+    pub fn parse(text: &str) -> Option<Self> {
         match text {
             "today" => return Some(When::Today),
             "yesterday" => return Some(When::Yesterday),

@@ -119,6 +119,17 @@ impl Writer {
     }
 }
 
+/// Appends a row of texts to CSV, none of which a spreadsheet runs as a formula.
+pub fn csv_row(cells: impl IntoIterator<Item = String>, out: &mut Vec<u8>) {
+    for (at, cell) in cells.into_iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        put(cell.as_bytes(), if is_formula(cell.as_bytes()) { "'" } else { "" }, out);
+    }
+    out.push(b'\n');
+}
+
 /// Appends a cell with `prefix` before it, in quotation marks where it needs them.
 fn put(cell: &[u8], prefix: &str, out: &mut Vec<u8>) {
     let is_plain = memchr::memchr3(b',', b'"', b'\n', cell).is_none() && memchr::memchr(b'\r', cell).is_none();

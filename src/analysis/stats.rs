@@ -1,0 +1,3 @@
+//! Statistics of what was decided, as pure functions over numbers.
+
+pub mod interval;

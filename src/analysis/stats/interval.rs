@@ -1,0 +1,63 @@
+//! Intervals around shares: how far the share of a few decisions may be from that of all.
+
+/// The 97.5th percentile of the standard normal distribution: two sides of 95 %.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// A share with its interval, each from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Share {
+    pub share: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+/// Wilson's score interval of 95 % around `part` of `whole`, without a correction for
+/// continuity; `None` of nothing. `part` is at most `whole`.
+///
+/// E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", Journal of
+/// the American Statistical Association 22 (1927), 209–212; method 3 of R. G. Newcombe, "Two-sided
+/// confidence intervals for the single proportion", Statistics in Medicine 17 (1998), 857–872.
+pub fn wilson(part: u64, whole: u64) -> Option<Share> {
+    if whole == 0 {
+        return None;
+    }
+    let (n, share) = (whole as f64, part as f64 / whole as f64);
+    let square = Z * Z / n;
+    let middle = share + square / 2.0;
+    let reach = Z * (share * (1.0 - share) / n + square / (4.0 * n)).sqrt();
+    let end = |at: f64| (at / (1.0 + square)).clamp(0.0, 1.0);
+    // At its ends the interval is closed, which rounding would miss.
+    let low = if part == 0 { 0.0 } else { end(middle - reach) };
+    let high = if part == whole { 1.0 } else { end(middle + reach) };
+    Some(Share { share, low, high })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn worked_numbers() {
+        let worked = [
+            // Newcombe (1998), table I.
+            (81, 263, 0.255_288_519_9, 0.366_209_577_0),
+            (15, 148, 0.062_386_399_5, 0.160_487_241_7),
+            (0, 20, 0.0, 0.161_125_158_1),
+            (1, 29, 0.006_113_214_3, 0.171_755_218_8),
+            // statsmodels' proportion_confint(method="wilson").
+            (20, 20, 0.838_874_841_9, 1.0),
+            (5, 5, 0.565_517_535_2, 1.0),
+        ];
+        for (part, whole, low, high) in worked {
+            let found = wilson(part, whole).unwrap();
+            let near = |one: f64, other: f64| (one - other).abs() < 1e-9;
+            assert!(near(found.low, low) && near(found.high, high), "{part} of {whole}: {found:?}");
+            assert!(near(found.share, part as f64 / whole as f64));
+        }
+    }
+
+    #[test]
+    fn nothing_has_no_share() {
+        assert_eq!(wilson(0, 0), None);
+    }
+}

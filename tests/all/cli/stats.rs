@@ -1,0 +1,86 @@
+//! Figures on the command line.
+
+use serde_json::{Value, json};
+use support::program::{Program, assert_tells};
+
+/// Four items, of which `i1` is accepted and `i2` and `i3` are rejected.
+fn decided() -> Program {
+    let program = Program::with_items(4);
+    program.ok(&["decide", "replies", "i1", "--as", "ana", "--verdict", "accept", "--score", "accuracy=2"]);
+    for (item, reviewer) in [("i2", "ana"), ("i3", "ben")] {
+        let reject = ["--verdict", "reject", "--category", "wrong", "--score", "accuracy=1"];
+        program.ok(&[&["decide", "replies", item, "--as", reviewer], &reject[..]].concat());
+    }
+    program
+}
+
+fn rows(program: &Program, rest: &[&str]) -> Vec<Value> {
+    let out = program.ok(&[&["stats", "replies", "--json"], rest].concat());
+    out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn a_queue_in_one_line() {
+    let row = &rows(&decided(), &[])[0];
+    let members: Vec<&str> = row.as_object().unwrap().keys().map(String::as_str).collect();
+    let expected = [
+        "queue",
+        "by",
+        "items",
+        "decided",
+        "accepted",
+        "rejected",
+        "escalated",
+        "deferred",
+        "accept_share",
+        "low",
+        "high",
+        "seconds_median",
+        "categories",
+        "cost_usd",
+    ];
+    assert_eq!(members, expected);
+    assert_eq!((&row["items"], &row["decided"], &row["accepted"]), (&json!(4), &json!(3), &json!(1)));
+    assert_eq!(row["categories"], json!({"wrong": 2}));
+    let near = |name: &str, value: f64| (row[name].as_f64().unwrap() - value).abs() < 1e-9;
+    // 1 of 3: statsmodels' proportion_confint(1, 3, method="wilson").
+    assert!(near("accept_share", 1.0 / 3.0) && near("low", 0.061_491_944_720_396_2), "{row}");
+    assert!(near("high", 0.792_340_399_197_952_4), "{row}");
+}
+
+#[test]
+fn groups_filters_and_times() {
+    let program = decided();
+    let by_reviewer = rows(&program, &["--by", "reviewer"]);
+    let told: Vec<_> = by_reviewer.iter().map(|row| (row["by"]["reviewer"].clone(), row["rejected"].clone())).collect();
+    assert_eq!(told, [(json!("ana"), json!(1)), (json!("ben"), json!(1)), (json!(null), json!(0))]);
+    let both = rows(&program, &["--by", "verdict,score.accuracy", "--filter", "is:decided"]);
+    assert_eq!(both[1]["by"], json!({"verdict": "reject", "score.accuracy": 1}));
+    assert_eq!(rows(&program, &["--since", "2999-01-01"])[0]["decided"], json!(0));
+    assert_eq!(rows(&program, &["--since", "1d"])[0]["decided"], json!(3));
+}
+
+#[test]
+fn a_table_and_csv() {
+    let program = decided();
+    let table = program.ok(&["stats", "replies", "--by", "reviewer"]);
+    let lines: Vec<&str> = table.lines().collect();
+    assert_tells(lines[0], &["REVIEWER", "ITEMS", "DECIDED", "SHARE", "95 %", "WRONG"]);
+    assert_tells(lines[1], &["ana", "50 %", "9 to 91", "wrong 1"]);
+    let csv = program.ok(&["stats", "replies", "--csv"]);
+    let lines: Vec<&str> = csv.lines().collect();
+    assert!(lines[0].starts_with("items,decided,accepted,rejected,escalated,deferred,accept_share,low,high,"), "{csv}");
+    assert!(lines[0].contains("category_wrong") && lines[1].starts_with("4,3,1,2,0,0,0.333"), "{csv}");
+}
+
+#[test]
+fn what_cannot_be_read_is_told() {
+    let program = Program::with_items(0);
+    assert_eq!(rows(&program, &[])[0]["accept_share"], json!(null));
+    assert_eq!(rows(&program, &["--by", "model"]), [json!(0); 0]);
+    let wrong = program.run(&["stats", "replies", "--by", "modle"]);
+    assert_eq!(wrong.code, Some(2));
+    assert_tells(&wrong.err, &["`modle` is nothing to group by", "did you mean `model`?"]);
+    let wrong = program.run(&["stats", "replies", "--since", "last week"]);
+    assert_tells(&wrong.err, &["`last week` is no time", "7d"]);
+}
