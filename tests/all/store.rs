@@ -12,4 +12,5 @@ mod round_trip;
 mod search;
 mod serving;
 mod sqlite;
+mod stats;
 mod walk;

@@ -18,6 +18,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
+use std::sync::Arc;
 
 /// The use of the categories that are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,18 +59,21 @@ impl Picker {
     fn choose(&self, at: usize, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         let Some((spec, open)) = review.spec_and_item() else { return Outcome::Close };
         let Some(failure) = spec.failures.get(at) else { return Outcome::Stay };
-        let at_once = match self.purpose {
-            Purpose::RejectForOne => true,
-            // Where there is but one reason, its key is the whole answer.
-            Purpose::Reject => spec.failures.len() == 1,
-            Purpose::Escalate => false,
-        };
+        let before = Arc::clone(&open.draft);
         match self.purpose {
             Purpose::RejectForOne => open.draft_mut().categories = vec![failure.key.clone()],
             _ => toggle(&mut open.draft_mut().categories, failure, spec),
         }
         open.changed(ctx.now);
-        if at_once { self.commit(review, ctx) } else { Outcome::Stay }
+        match self.purpose {
+            Purpose::RejectForOne => {
+                review.decide_from(before, Verdict::Reject, ctx);
+                Outcome::Close
+            }
+            // Where there is but one reason, its key is the whole answer.
+            Purpose::Reject if spec.failures.len() == 1 => self.commit(review, ctx),
+            Purpose::Reject | Purpose::Escalate => Outcome::Stay,
+        }
     }
 
     fn commit(&self, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
