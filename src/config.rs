@@ -2,6 +2,7 @@
 
 use crate::domain::pace::Limits;
 use crate::text::position::Position;
+use crate::text::server_address;
 use crate::text::suggest::nearest;
 use directories::{BaseDirs, ProjectDirs};
 use serde::Deserialize;
@@ -184,8 +185,8 @@ impl Config {
 /// A path as the user means it: `~/` is the home directory, and a relative path is resolved from
 /// the settings, so that it names one file wherever karat starts.
 fn resolve(database: &Path, settings: &Path) -> PathBuf {
-    if database.to_string_lossy().contains("://") {
-        return database.to_path_buf(); // a server's address
+    if server_address::is_meant(&database.to_string_lossy()) {
+        return database.to_path_buf(); // it is not a path
     }
     match (database.strip_prefix("~"), BaseDirs::new()) {
         (Ok(rest), Some(dirs)) => dirs.home_dir().join(rest),

@@ -84,7 +84,7 @@ pub struct Store {
     clock: Clock,
     /// Names this program among those that work on the workspace.
     session: String,
-    /// The server lets this program only read.
+    /// The server, or the file's permissions, let this program only read.
     only_reads: bool,
     /// The next item of the open queue, read before it is asked for.
     ahead: Option<items::Ahead>,
@@ -101,6 +101,19 @@ fn connect(address: &Address) -> Result<Box<dyn Engine>> {
     })
 }
 
+/// Fails where there is no file, or one in which nothing is yet.
+fn refuse_nothing(path: &Path) -> Result<()> {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
+    match path.metadata() {
+        Ok(found) if found.is_file() && found.len() == 0 => Err(StoreError::NoWorkspace(path.display().to_string())),
+        Ok(_) => Ok(()),
+        Err(error) if matches!(error.kind(), NotFound | NotADirectory) => {
+            Err(StoreError::NoWorkspace(path.display().to_string()))
+        }
+        Err(error) => Err(StoreError::Open { path: path.into(), source: error.into() }),
+    }
+}
+
 impl Store {
     /// Opens the workspace at `address`; makes it where there is none, and brings an
     /// older one to the present schema (a file after a copy).
@@ -113,8 +126,8 @@ impl Store {
     /// Opens a workspace that must exist: a mistyped address makes no new one.
     pub fn open_existing(address: impl Into<Address>) -> Result<Self> {
         let address = address.into();
-        if address.file().is_some_and(|path| !path.exists()) {
-            return Err(StoreError::NoWorkspace(address.to_string()));
+        if let Some(path) = address.file() {
+            refuse_nothing(path)?;
         }
         let engine = connect(&address)?;
         if address.file().is_none() && engine.schema_version()? == 0 {
@@ -136,7 +149,8 @@ impl Store {
     fn over(engine: Box<dyn Engine>, address: Address) -> Result<Self> {
         migrate::run(engine.as_ref(), address.file(), migrate::MIGRATIONS)?;
         let own = engine.rights().map(engine::Rights::own).transpose()?;
-        let only_reads = own.is_some_and(|own| own < Some(Role::Reviewer));
+        let may_decide = own.is_none_or(|own| own >= Some(Role::Reviewer));
+        let only_reads = !may_decide || engine.refuse_writing().is_err();
         let (session, clock) = (claims::session(), engine.clock());
         Ok(Self { engine, address, clock, session, only_reads, ahead: None, list: None, grounded_to: None })
     }

@@ -8,4 +8,5 @@ pub mod hex;
 pub mod plural;
 pub mod position;
 pub mod sanitize;
+pub mod server_address;
 pub mod suggest;

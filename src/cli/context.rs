@@ -43,13 +43,9 @@ impl Context {
         Store::open_existing(self.checked_db()?).hinted()
     }
 
-    /// The workspace for those who want to look around: a file is made where there is
-    /// none, but nothing is made on a server that others use.
-    pub(super) fn own_store(&self) -> Result<Store> {
-        match self.db()? {
-            Address::File(_) => self.store(),
-            Address::Server(_) => self.existing_store(),
-        }
+    /// Whether nobody has named a workspace, and there is none yet where it is by default.
+    pub(super) fn is_first_use(&self) -> Result<bool> {
+        Ok(self.db.is_none() && self.db()?.file().is_some_and(|path| !path.exists()))
     }
 
     /// The address, after a word about what had better be changed about it.

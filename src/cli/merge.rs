@@ -47,7 +47,7 @@ impl Merge {
         }
         let actor = context.reviewer(self.reviewer.as_deref())?;
         let store = context.existing_store()?;
-        let other = Store::open(&self.other).hinted()?;
+        let other = Store::open_existing(&self.other).hinted()?;
         let name = self.other.file_name().unwrap_or(self.other.as_os_str()).to_string_lossy();
         let terms = MergeTerms { name: &name, actor: &actor, dry_run: self.dry_run, now: store.now() };
         let mut counts = Counts::default();

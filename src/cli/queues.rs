@@ -17,8 +17,13 @@ pub(super) struct Queues {
 
 impl Queues {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
-        let store = context.own_store()?;
-        let queues = store.queues(store.now()).hinted()?;
+        let queues = match context.is_first_use()? {
+            true => Vec::new(),
+            false => {
+                let store = context.existing_store()?;
+                store.queues(store.now()).hinted()?
+            }
+        };
         if self.json {
             queues.iter().try_for_each(|queue| json_line(&as_json(queue)))?;
         } else if queues.is_empty() {

@@ -51,6 +51,7 @@ impl Review {
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
         let keymap = Keymap::new(&context.config).map_err(report)?;
         let database = context.checked_db()?;
+        let may_be_made = self.queue.is_none() && context.is_first_use()?;
         let outcome = tui::run(tui::Options {
             database: database.clone(),
             reviewer,
@@ -59,7 +60,7 @@ impl Review {
             idle_seconds: context.config.idle_seconds,
             pace: context.config.pace,
             notice: self.notice.clone(),
-            open: Box::new(move || self.open(database)),
+            open: Box::new(move || self.open(database, may_be_made)),
         })?;
         Ok(match outcome.ending {
             Ending::Quit => ExitCode::SUCCESS,
@@ -70,9 +71,8 @@ impl Review {
 
     /// Opens the workspace, and says where the review starts. The screen is not taken yet: what is
     /// wrong is said on a plain terminal.
-    fn open(self, address: Address) -> Result<(Store, Start)> {
-        let may_be_new = self.queue.is_none() && address.file().is_some();
-        let store = if may_be_new { Store::open(address) } else { Store::open_existing(address) }.hinted()?;
+    fn open(self, address: Address, may_be_made: bool) -> Result<(Store, Start)> {
+        let store = if may_be_made { Store::open(address) } else { Store::open_existing(address) }.hinted()?;
         let Some(name) = self.queue else { return Ok((store, Start::Home)) };
         let queue = store.queue(&name).hinted()?;
         if self.filter.is_none() && self.order.is_none() {

@@ -9,6 +9,7 @@ use clap::Subcommand;
 use color_eyre::Section;
 use color_eyre::eyre::{Result, eyre};
 use serde_json::json;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 #[derive(Subcommand)]
@@ -20,7 +21,8 @@ pub(super) enum Team {
         /// viewer, reviewer or lead; it takes the place of an earlier one
         #[arg(long)]
         role: Role,
-        /// On a server: the first line of standard input is the password of a login that is made
+        /// On a server: the first line of standard input is the password of a login that is made; at a
+        /// terminal it is asked for
         #[arg(long)]
         password_stdin: bool,
         /// Under whose name; by default that of the settings, else the login name
@@ -65,7 +67,7 @@ fn grant(context: &Context, person: &str, role: Role, password_stdin: bool, lead
     if password_stdin && !is_server {
         return Err(eyre!("a workspace in a file has no passwords")).suggestion("leave --password-stdin out");
     }
-    let password = password_stdin.then(first_line).transpose()?;
+    let password = password_stdin.then(|| read_password(&person)).transpose()?;
     let is_first = !is_server && store.team().hinted()?.is_empty();
     let granted = store.grant(&person, role, password.as_deref(), &lead, store.now()).hinted()?;
     line(&shown(&format!("{person} is a {role} now")))?;
@@ -125,10 +127,21 @@ fn as_json(grant: &Grant) -> serde_json::Value {
     })
 }
 
-fn first_line() -> Result<String> {
+/// The first line of standard input; at a terminal it is asked for twice, and not shown.
+fn read_password(person: &str) -> Result<String> {
+    if std::io::stdin().is_terminal() {
+        let password = rpassword::prompt_password(shown(&format!("password for {person}: ")))?;
+        if password != rpassword::prompt_password("the same again: ")? {
+            return Err(eyre!("the two passwords differ; nothing was changed"));
+        }
+        return non_empty(&password);
+    }
     let mut line = String::new();
     std::io::stdin().read_line(&mut line)?;
-    let password = line.trim_end_matches(['\r', '\n']);
+    non_empty(line.trim_end_matches(['\r', '\n']))
+}
+
+fn non_empty(password: &str) -> Result<String> {
     if password.is_empty() {
         return Err(eyre!("standard input holds no password")).suggestion("write it on the first line");
     }

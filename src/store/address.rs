@@ -9,6 +9,7 @@ mod tls;
 pub use server::Server;
 
 use super::error::{Result, StoreError};
+use crate::text::server_address;
 use directories::BaseDirs;
 use std::ffi::OsStr;
 use std::fmt;
@@ -16,6 +17,9 @@ use std::path::{Path, PathBuf};
 
 /// How the address of a server begins.
 const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
+
+/// How a place is written.
+const WRITTEN: &str = "name a file, or a PostgreSQL database as postgres://USER@HOST/DATABASE";
 
 /// Where a workspace is. Shown, it holds no password.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,19 +40,33 @@ impl Address {
 
     /// Reads an address as the system gives it: a path need not be Unicode.
     pub fn from_os(text: &OsStr) -> Result<Self> {
-        text.to_str().map_or_else(|| Ok(Address::File(text.into())), Self::parse)
+        match text.to_str() {
+            Some(text) => Self::parse(text),
+            None if server_address::is_meant(&text.to_string_lossy()) => {
+                Err(unreadable("the address of the workspace is no Unicode", WRITTEN))
+            }
+            None => Ok(Address::File(text.into())),
+        }
     }
 
     fn parse_in(text: &str, around: &Surroundings) -> Result<Self> {
-        if let Some(rest) = SCHEMES.iter().find_map(|scheme| text.strip_prefix(scheme)) {
+        let address = text.trim();
+        if let Some(rest) = SCHEMES.iter().find_map(|scheme| strip_prefix_ignoring_case(address, scheme)) {
             return Ok(Address::Server(Server::parse(rest, around)?));
         }
-        match text.split_once("://") {
-            // The rest may hold a password.
-            Some((scheme, _)) if is_scheme(scheme) => Err(unreadable(
-                format!("a workspace cannot be at an address that begins with {scheme}://"),
-                "name an SQLite file, or a PostgreSQL database as postgres://USER@HOST/DATABASE",
-            )),
+        if address.is_empty() {
+            return Err(unreadable("the place of the workspace is empty", WRITTEN));
+        }
+        // What follows is not repeated: it may hold a password.
+        match address.split_once("://") {
+            Some((scheme, _)) if is_scheme(scheme) => {
+                let reason = format!("a workspace cannot be at an address that begins with {scheme}://");
+                Err(unreadable(reason, WRITTEN))
+            }
+            _ if server_address::is_meant(text) => {
+                let reason = "the place of the workspace looks like the address of a server, and is mistyped";
+                Err(unreadable(reason, format!("{WRITTEN}; a file of such a name as ./NAME")))
+            }
             _ => Ok(Address::File(text.into())),
         }
     }
@@ -60,6 +78,11 @@ impl Address {
             Address::Server(_) => None,
         }
     }
+}
+
+fn strip_prefix_ignoring_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
 fn is_scheme(text: &str) -> bool {

@@ -246,6 +246,11 @@ pub(super) trait Engine: FullTextIndex {
         None
     }
 
+    /// The error of whoever writes where the workspace may only be read.
+    fn refuse_writing(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// The clock that everybody who shares the workspace goes by.
     fn clock(&self) -> Clock {
         Clock::default()

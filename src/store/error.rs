@@ -24,6 +24,8 @@ pub enum StoreError {
     Newer { found: i64, known: i64 },
     #[error("{path} is no karat workspace")]
     Foreign { path: PathBuf },
+    #[error("the workspace may only be read: {missing}")]
+    ReadOnly { missing: String },
     /// The path no longer leads to the file that was opened, or its log is gone.
     #[error("{}", displaced(.path, *.is_replaced))]
     Displaced {
@@ -129,6 +131,10 @@ impl StoreError {
             }
             StoreError::Newer { .. } => "update karat; the workspace was left untouched".into(),
             StoreError::Foreign { .. } => "name another file with --db".into(),
+            StoreError::ReadOnly { .. } => {
+                "get the right to write (to the file and in its folder), or copy it with `karat backup` and work there"
+                    .into()
+            }
             StoreError::Displaced { path, is_replaced, copy } => back_in_place(path, *is_replaced, copy.as_deref()),
             StoreError::Unfinished { from } => format!("`karat move --from {from} --to` this one goes on with it"),
             StoreError::Changed { .. } => "begin anew with an empty target: half a copy of two states is none".into(),
@@ -164,6 +170,11 @@ impl StoreError {
             StoreError::Damaged(_) => "run `karat doctor`, and keep the file as it is".into(),
             _ => return None,
         })
+    }
+
+    /// Whether the workspace may be looked at all the same.
+    pub fn permits_reading(&self) -> bool {
+        matches!(self, StoreError::Forbidden(_) | StoreError::ReadOnly { .. })
     }
 
     /// Whether the cause may pass: a server that restarts, or a network that is down.

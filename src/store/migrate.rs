@@ -51,6 +51,12 @@ pub(super) fn run(engine: &dyn Engine, path: Option<&Path>, migrations: &[Migrat
     if found == known {
         return Ok(());
     }
+    engine.refuse_writing().map_err(|error| match error {
+        StoreError::ReadOnly { missing } => {
+            StoreError::ReadOnly { missing: format!("its schema is {found}, this karat needs {known}, and {missing}") }
+        }
+        other => other,
+    })?;
     if let Some(path) = path.filter(|_| found > 0) {
         keep_copy(engine, &copy_before(path, found))?;
     }

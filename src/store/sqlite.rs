@@ -1,15 +1,17 @@
 //! The seam over SQLite.
 
+mod access;
 mod dialect;
 mod full_text;
 mod identity;
 
 use super::engine::{Dialect, Engine, Load, Lock, Migration, Param, Row};
 use super::error::{Result, StoreError};
+use access::Access;
 use identity::{Identity, Presence, beside};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
-use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
+use rusqlite::{CachedStatement, Connection, ErrorCode};
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -39,6 +41,7 @@ const LOOKUPS: [(&str, &str, &str); 5] = [
 
 pub(super) struct Sqlite {
     connection: Connection,
+    access: Access,
     identity: Identity,
     /// The copy of a workspace that is no longer in its place, once it was made.
     rescued: RefCell<Option<PathBuf>>,
@@ -48,16 +51,19 @@ pub(super) struct Sqlite {
 }
 
 impl Sqlite {
-    /// Opens the workspace at `path`, making the file (mode 0600) and its folder
-    /// where they are missing.
+    /// Opens the workspace at `path`, making the file (mode 0600) and its folder where they are
+    /// missing; only to be read where the file's permissions, or its folder's, allow no more.
     pub(super) fn open(path: &Path) -> Result<Self> {
         let opening = |source: Box<dyn std::error::Error + Send + Sync>| StoreError::Open { path: path.into(), source };
-        create_private(path).map_err(|e| opening(e.into()))?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(path, flags).map_err(|e| opening(e.into()))?;
+        let access = Access::to(path)?;
+        if !path.exists() {
+            create_private(path).map_err(|e| opening(e.into()))?;
+        }
+        let mut connection = access.connect(path).map_err(|e| opening(e.into()))?;
         connection.busy_handler(Some(wait_a_moment)).map_err(from_sqlite)?;
         let mut sqlite = Self {
             connection,
+            access,
             identity: Identity::of(path),
             rescued: RefCell::default(),
             bulk: Cell::new(false),
@@ -77,8 +83,10 @@ impl Sqlite {
         // Plans must not depend on values: otherwise SQLite prepares a cached statement
         // again whenever one that it took for the plan is bound anew.
         self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(from_sqlite)?;
-        self.pragma("page_size", PAGE_SIZE)?;
-        self.switch_to_wal()?;
+        if matches!(self.access, Access::Write) {
+            self.pragma("page_size", PAGE_SIZE)?;
+            self.switch_to_wal()?;
+        }
         self.pragma("foreign_keys", "ON")?;
         self.pragma("temp_store", "MEMORY")?;
         self.changed()?;
@@ -166,6 +174,10 @@ impl Engine for Sqlite {
         &dialect::SqliteDialect
     }
 
+    fn refuse_writing(&self) -> Result<()> {
+        self.access.refuse_writing()
+    }
+
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize> {
         self.prepared(sql)?.execute(rusqlite::params_from_iter(params)).map_err(from_sqlite)
     }
@@ -195,6 +207,7 @@ impl Engine for Sqlite {
     }
 
     fn begin(&self) -> Result<()> {
+        self.refuse_writing()?;
         self.known_again()?;
         self.execute("BEGIN IMMEDIATE", &[]).map(drop)
     }
@@ -311,7 +324,7 @@ impl Engine for Sqlite {
 impl Drop for Sqlite {
     /// Leaves no log beside a file that has taken this one's place.
     fn drop(&mut self) {
-        if self.identity.presence() == Presence::Replaced {
+        if matches!(self.access, Access::Write) && self.identity.presence() == Presence::Replaced {
             let _ = self.known_again();
         }
     }
@@ -381,27 +394,35 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// SQLite calls a write beyond the limit on file size an I/O error like any other; where
-/// there is such a limit, it is the likely cause.
-#[cfg(unix)]
-fn is_over_limit(error: &rusqlite::Error) -> bool {
+/// Whether the error means that a file could not grow. SQLite calls a write beyond the limit on
+/// file size an I/O error like any other; where there is such a limit, it is the likely cause.
+fn is_of_room(error: &rusqlite::Error) -> bool {
     use rusqlite::ffi::{SQLITE_IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_WRITE};
-    use rustix::process::{Resource, getrlimit};
-    let writing = [SQLITE_IOERR_WRITE, SQLITE_IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE];
-    let is_writing = error.sqlite_error().is_some_and(|error| writing.contains(&error.extended_code));
-    is_writing && getrlimit(Resource::Fsize).current.is_some()
+    match error.sqlite_error().map(|error| error.extended_code) {
+        Some(SQLITE_IOERR_SHMSIZE) => true,
+        Some(SQLITE_IOERR_WRITE | SQLITE_IOERR_SHMOPEN) => is_file_size_limited(),
+        _ => false,
+    }
+}
+
+#[cfg(unix)]
+fn is_file_size_limited() -> bool {
+    rustix::process::getrlimit(rustix::process::Resource::Fsize).current.is_some()
 }
 
 #[cfg(not(unix))]
-fn is_over_limit(_error: &rusqlite::Error) -> bool {
+fn is_file_size_limited() -> bool {
     false
 }
 
 fn from_sqlite(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
+        Some(ErrorCode::ReadOnly) => {
+            StoreError::ReadOnly { missing: "its file or its folder cannot be written to any longer".into() }
+        }
         Some(ErrorCode::DiskFull) => StoreError::DiskFull,
-        Some(ErrorCode::SystemIoFailure) if is_over_limit(&error) => StoreError::DiskFull,
+        Some(ErrorCode::SystemIoFailure) if is_of_room(&error) => StoreError::DiskFull,
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged(error.to_string()),
         _ => StoreError::Engine { message: error.to_string(), source: Box::new(error) },
     }

@@ -41,6 +41,17 @@ fn an_address_of_another_engine_is_refused_without_its_password() {
 }
 
 #[test]
+fn a_mistyped_address_is_neither_a_file_nor_repeated() {
+    let mistyped =
+        ["postgres:/ops:secret@h:5/k", "postgres//ops:secret@h/k", "host=h password=secret", "ops:secret@h/k", " "];
+    for text in mistyped {
+        let told = complaint(text);
+        assert!(told.contains("postgres://USER@HOST/DATABASE") && !told.contains("secret"), "{text}: {told}");
+    }
+    assert_eq!(server(" Postgres://ops@h/k\n").to_string(), "postgres://ops@h:5432/k");
+}
+
+#[test]
 fn an_address_is_shown_without_its_password() {
     let cases = [
         ("postgres://ops:secret@db.example.org/karat", "postgres://ops@db.example.org:5432/karat"),

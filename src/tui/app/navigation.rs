@@ -89,21 +89,26 @@ impl App {
 
     /// Shows the list of queues with the failure. A reviewer who may not decide sees the table.
     pub(super) fn failed_to_open(&mut self, request: &Request, error: &StoreError) {
-        if let (Request::Queue(request), StoreError::Forbidden(_)) = (request, error)
+        if let Request::Queue(request) = request
+            && error.permits_reading()
             && let Some(queue) = request.opened_queue()
         {
-            return self.only_look(queue);
+            return self.only_look(queue, error);
         }
         self.screen = Home::read(None, &mut self.ctx).into();
         self.ctx.set_failure(error);
     }
 
     /// The queue as a table, for who may not decide.
-    fn only_look(&mut self, queue: &str) {
+    fn only_look(&mut self, queue: &str, error: &StoreError) {
         self.leave_screen();
         let subject = Subject { queue: queue.into(), title: String::new(), item: None, back: Navigation::Back };
         self.open_on(Action::Browser, &subject);
-        self.ctx.set_status(Tone::Warning, "you may look here, and not decide: a lead grants more");
+        let why = match error {
+            StoreError::Forbidden(_) => "you may look here, and not decide: a lead grants more".into(),
+            error => error.to_string(),
+        };
+        self.ctx.set_status(Tone::Warning, why);
     }
 
     /// Ends what is under way on the screen.

@@ -2,7 +2,7 @@
 
 use super::{Place, Subject};
 use crate::domain::time::ago;
-use crate::store::{QueueSummary, StoreError};
+use crate::store::QueueSummary;
 use crate::text::fit::cut;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
@@ -155,9 +155,7 @@ impl Place for Home {
             Reply::Queue(QueueReply::List(queues)) => ctx.stale_frame |= self.fill(queues),
             Reply::Failed { request, .. } if request.is_lookup() => {}
             // The table may be looked at by who may not decide.
-            Reply::Failed { request, error }
-                if matches!(error, StoreError::Forbidden(_)) || request.outlives_its_screen() =>
-            {
+            Reply::Failed { request, error } if error.permits_reading() || request.outlives_its_screen() => {
                 return Some(Reply::Failed { request, error });
             }
             Reply::Failed { error, .. } => {

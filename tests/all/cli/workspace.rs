@@ -1,7 +1,8 @@
 //! Where the workspace and the settings are; its lists, its check-up, its copies.
 
 use rusqlite::Connection;
-use support::program::{Program, SPEC, assert_tells, items};
+use std::process::Command;
+use support::program::{Outcome, Program, SPEC, assert_tells, items};
 
 fn keys(value: &serde_json::Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
@@ -30,8 +31,64 @@ fn queues_are_listed_with_their_counts() {
 #[test]
 fn without_queues_the_list_says_how_to_begin() {
     let program = Program::new();
-    assert_tells(&program.ok(&["queues"]), &["no queues yet", "karat open FILE", "karat demo"]);
-    assert_eq!(program.ok(&["queues", "--json"]), "");
+    let queues = |arguments: &[&str]| {
+        let outcome = Outcome::of(program.command().env_remove("KARAT_DB").arg("queues").args(arguments));
+        assert_eq!(outcome.code, Some(0), "{outcome:?}");
+        outcome.out
+    };
+    assert_tells(&queues(&[]), &["no queues yet", "karat open FILE", "karat demo"]);
+    assert_eq!(queues(&["--json"]), "");
+    assert!(program.files().is_empty(), "looking makes nothing: {:?}", program.files());
+}
+
+#[test]
+fn what_reads_makes_no_workspace() {
+    let program = Program::new();
+    program.write("empty.db", "");
+    let commands: [&[&str]; 8] = [
+        &["queues"],
+        &["list", "q"],
+        &["export", "q", "--to", "csv"],
+        &["log", "q"],
+        &["doctor"],
+        &["import", "q", "items.jsonl"],
+        &["merge", "missing.db"],
+        &["backup", "copy.db"],
+    ];
+    for arguments in commands {
+        for place in ["folder/w.db", "empty.db"] {
+            let error = program.fails(&[arguments, &["--db", place]].concat());
+            assert_tells(&error, &["there is no workspace at"]);
+        }
+    }
+    assert_eq!(program.files(), ["empty.db"]);
+    assert_eq!(program.bytes("empty.db"), b"");
+}
+
+#[test]
+fn a_mistyped_address_of_a_server_makes_no_file() {
+    let program = Program::new();
+    program.write("spec.toml", SPEC);
+    program.write("config.toml", "database = \"postgres:/ops:secret@h/k\"\n");
+    for place in ["postgres:/ops:secret@h/k", "host=h password=secret"] {
+        let error = program.fails(&["spec", "apply", "spec.toml", "--db", place]);
+        assert_tells(&error, &["looks like the address of a server", "postgres://USER@HOST/DATABASE"]);
+        assert!(!error.contains("secret"), "{error}");
+    }
+    let mut by_settings = program.command();
+    by_settings.env_remove("KARAT_DB").args(["spec", "apply", "spec.toml", "--config", "config.toml"]);
+    let error = Outcome::of(&mut by_settings).err;
+    assert!(error.contains("looks like the address") && !error.contains("secret"), "{error}");
+    assert_eq!(program.files(), ["config.toml", "spec.toml"]);
+}
+
+#[test]
+fn what_is_no_file_is_refused_at_once() {
+    let program = Program::new();
+    assert!(Command::new("mkfifo").arg(program.path("pipe")).status().unwrap().success());
+    for (place, what) in [("pipe", "it is a pipe"), (".", "it is a folder"), ("/dev/null", "it is a device")] {
+        assert_tells(&program.fails(&["queues", "--db", place]), &["cannot be opened", what]);
+    }
 }
 
 #[test]
@@ -60,17 +117,22 @@ fn an_unknown_queue_names_the_ones_there_are() {
 fn the_workspace_is_named_by_flag_variable_settings_or_platform() {
     let program = Program::new();
     program.write("config.toml", "database = \"from-settings.db\"\n");
+    program.write("spec.toml", SPEC);
     let open = |flag: &[&str], variable: Option<&str>| {
         let mut command = program.command();
         match variable {
             Some(path) => command.env("KARAT_DB", path),
             None => command.env_remove("KARAT_DB"),
         };
-        let output = command.arg("queues").args(flag).output().unwrap();
+        let output = command.args(["spec", "apply", "spec.toml"]).args(flag).output().unwrap();
         assert!(output.status.success(), "{output:?}");
     };
     open(&["--db", "flag.db"], Some("variable.db"));
-    assert_eq!(program.files(), ["config.toml", "flag.db"], "the flag goes first, and no file is left beside it");
+    assert_eq!(
+        program.files(),
+        ["config.toml", "flag.db", "spec.toml"],
+        "the flag goes first, and no file is left beside it"
+    );
     open(&["--config", "config.toml"], Some("variable.db"));
     assert!(program.exists("variable.db") && !program.exists("from-settings.db"));
     open(&["--config", "config.toml"], None);
@@ -112,7 +174,9 @@ fn what_cannot_be_opened_says_so() {
     assert_tells(&program.fails(&["queues", "--db", "."]), &["cannot be opened", "Suggestion:"]);
     assert_tells(&program.fails(&["queues", "--db", "postgres://localhost/karat"]), &["PostgreSQL", "Suggestion:"]);
     program.write("file", "");
-    assert_tells(&program.fails(&["queues", "--db", "file/w.db"]), &["cannot be opened"]);
+    assert_tells(&program.fails(&["queues", "--db", "file/w.db"]), &["there is no workspace at file/w.db"]);
+    program.write("spec.toml", SPEC);
+    assert_tells(&program.fails(&["spec", "apply", "spec.toml", "--db", "file/w.db"]), &["cannot be opened"]);
 }
 
 #[test]
@@ -228,4 +292,56 @@ fn paths_need_not_be_text() {
     assert_eq!(output.status.code(), Some(1), "SQLite copies to paths of text alone");
     assert_tells(&told, &["cannot write", "UTF-8"]);
     assert!(!told.contains("damaged"), "{told}");
+}
+
+/// A reader to whom the file and its folder are closed. Root may do everything, so that whoever
+/// runs as root tries it as somebody else.
+#[test]
+fn a_workspace_that_may_only_be_read_is_read() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let program = Program::with_items(3);
+    program.accept("i1");
+    program.ok(&["filter", "save", "replies", "done", "is:decided"]);
+    program.ok(&["golden", "add", "replies", "i1", "--as", "ana"]);
+    let folder = program.folder.path();
+    let allow = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    allow(&program.db(), 0o444);
+    allow(folder, 0o555);
+    let reader = |arguments: &[&str]| {
+        let mut command = match folder.metadata().unwrap().uid() {
+            0 => program.command_of("setpriv"),
+            _ => program.command_of("env"),
+        };
+        if folder.metadata().unwrap().uid() == 0 {
+            command.args(["--reuid", "65534", "--clear-groups"]);
+        }
+        Outcome::of(command.arg(support::program::program_file()).args(arguments))
+    };
+    let reads: [&[&str]; 9] = [
+        &["queues"],
+        &["list", "replies"],
+        &["list", "replies", "--filter", "word verdict:accepted"],
+        &["export", "replies", "--to", "csv"],
+        &["log", "replies"],
+        &["doctor"],
+        &["filter", "list", "replies"],
+        &["golden", "list", "replies"],
+        &["spec", "show", "replies"],
+    ];
+    let copy = tempfile::tempdir().unwrap();
+    allow(copy.path(), 0o777);
+    let copy = copy.path().join("copy.db");
+    let (outcomes, backup): (Vec<_>, _) =
+        (reads.map(|arguments| (arguments, reader(arguments))).into(), reader(&["backup", copy.to_str().unwrap()]));
+    let refused = reader(&["decide", "replies", "i2", "--verdict", "accept", "--as", "ops-1"]);
+    allow(folder, 0o755);
+    for (arguments, outcome) in outcomes {
+        assert_eq!(outcome.code, Some(0), "{arguments:?}: {outcome:#?}");
+    }
+    assert_eq!(backup.code, Some(0), "{backup:#?}");
+    assert_eq!(refused.code, Some(1), "{refused:#?}");
+    assert_tells(&refused.err, &["the workspace may only be read: you may not write to", "w.db", "right to write"]);
+    assert_eq!(program.queue()["decided"], 1);
 }
