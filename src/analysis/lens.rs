@@ -2,6 +2,7 @@
 //! what in it does not? An aid to the reader: it compares words, and understands nothing.
 
 mod align;
+mod claim;
 mod compose;
 mod content;
 mod facts;
@@ -12,16 +13,20 @@ mod support;
 mod tokens;
 mod word;
 
-pub use content::{readable, sources};
+pub use content::{Compared, NO_SOURCE, VALUES_ALONE, has_source};
 pub use finding::{Finding, Grade, Subject};
 
 use super::sentence::sentences;
+use claim::Claim;
 use compose::Composition;
-use facts::{Checked, Fact, SourceFacts};
+use facts::{Checked, Fact, SourceFacts, SourceNames};
 use language::Language;
 use source::Source;
 use std::ops::Range;
 use word::{Vocabulary, Word, WordKind};
+
+/// Words of a value; longer ones are prose.
+const VALUE_WORDS: usize = 6;
 
 /// What the lens sees in one output.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -30,6 +35,8 @@ pub struct Reading {
     pub sentences: Vec<SentenceSupport>,
     /// Findings, the worst first.
     pub findings: Vec<Finding>,
+    /// Whether the output is in another language than the source: only its values were compared.
+    pub translated: bool,
 }
 
 /// How a sentence stands to the source.
@@ -39,8 +46,11 @@ pub struct SentenceSupport {
     pub range: Range<usize>,
     /// Support by the source, from 0 (nothing like it there) to 1 (copied from it).
     pub support: f32,
-    /// Number of content words; a greeting has few.
+    /// Number of content words; 0 where nothing is claimed, as in a greeting, or nothing can be
+    /// compared.
     pub content: usize,
+    /// Whether it states a value or a name, which can be checked.
+    pub is_checkable: bool,
     /// The passage most like the sentence, then the one with most of what the first lacks.
     pub passages: Vec<Place>,
     /// Runs of the output, each with the run of the source that it was copied from.
@@ -63,19 +73,60 @@ impl Place {
     }
 }
 
-/// Compares an output with the documents that it must agree with. Without any text in
-/// them there is nothing to compare with: no support, and no findings.
+impl Reading {
+    /// Support of the whole output, from 0 to 1: the mean of its sentences by how much each
+    /// says, lowered by the worst that was found. `None` where nothing could be compared.
+    pub fn support(&self) -> Option<f64> {
+        let said: usize = self.sentences.iter().map(|sentence| sentence.content).sum();
+        let supported = self.sentences.iter().map(|sentence| f64::from(sentence.support) * sentence.content as f64);
+        let mean = match said {
+            0 if self.findings.is_empty() => return None,
+            0 => 1.0,
+            said => supported.sum::<f64>() / said as f64,
+        };
+        Some(mean * f64::from(support::doubt(self.findings.iter())))
+    }
+}
+
+/// An output in prose, compared with the documents that it must agree with. Without any text
+/// in them there is nothing to compare with: no sentences, and no findings.
 pub fn read(output: &str, documents: &[&str]) -> Reading {
+    read_texts(&Texts { output, values: &[], documents, question: "" })
+}
+
+/// What is compared.
+struct Texts<'t> {
+    output: &'t str,
+    /// Bytes of the output that are values, one a line, and no prose.
+    values: &'t [Range<usize>],
+    documents: &'t [&'t str],
+    /// Text whose values and names are no inventions, although it is no source.
+    question: &'t str,
+}
+
+fn read_texts(texts: &Texts) -> Reading {
+    let Texts { output, values, documents, question } = *texts;
     let mut vocabulary = Vocabulary::default();
     let language = Language::of(documents);
     let source = Source::read(documents, &mut vocabulary, &language);
-    let source_facts = SourceFacts::read(documents);
+    if source.is_empty() {
+        return Reading::default();
+    }
+    let source_facts = SourceFacts::read(documents, question);
+    let source_names = SourceNames::of(&source_facts);
     let words = vocabulary.read(output, &language);
     let facts = facts::find(output);
     let translated = language.is_foreign(output);
-    let reader =
-        SentenceReader { output, source: &source, source_facts: &source_facts, language: &language, translated };
-    let mut reading = Reading::default();
+    let reader = SentenceReader {
+        output,
+        values,
+        source: &source,
+        source_facts: &source_facts,
+        source_names: &source_names,
+        language: &language,
+        translated,
+    };
+    let mut reading = Reading { translated, ..Reading::default() };
     let (mut words, mut facts) = (words.as_slice(), facts.as_slice());
     for range in sentences(output) {
         let (own_words, own_facts);
@@ -83,45 +134,75 @@ pub fn read(output: &str, documents: &[&str]) -> Reading {
         (own_facts, facts) = facts.split_at(facts.partition_point(|fact| fact.range.start < range.end));
         reader.sentence(range, own_words, own_facts, &mut reading);
     }
-    if source.is_empty() {
-        reading.findings.clear();
-    } else {
-        reading.findings.extend(facts::check_quotations(output, &source_facts));
-    }
+    reading.findings.extend(facts::check_quotations(output, &source_facts));
     reading.findings.sort_by_key(Finding::rank);
     reading
 }
 
 struct SentenceReader<'a> {
     output: &'a str,
+    values: &'a [Range<usize>],
     source: &'a Source,
     source_facts: &'a SourceFacts<'a>,
+    source_names: &'a SourceNames<'a>,
     language: &'a Language,
     translated: bool,
 }
 
 impl SentenceReader<'_> {
+    /// Whether a sentence is a short value of JSON.
+    fn is_value(&self, range: &Range<usize>, words: &[Word]) -> bool {
+        let within = self.values.iter().any(|values| values.start <= range.start && range.end <= values.end);
+        within && words.len() <= VALUE_WORDS && !self.output[range.clone()].ends_with(['.', '!', '?'])
+    }
+
     fn sentence(&self, range: Range<usize>, words: &[Word], facts: &[Fact], reading: &mut Reading) {
-        let SentenceReader { output, source, source_facts, language, translated } = *self;
-        let composition = compose::compose(words, source);
-        let alignment = align::align(words, source);
-        let checked = Checked { output, words, alignment: &alignment, source, source_facts, language, translated };
-        let findings = facts::check(&checked, facts);
-        let announces = output[range.clone()].ends_with(':');
-        let support = support::support(words, source, &composition, &alignment, &findings, announces);
-        if facts::is_invented(words, source, &alignment) && !announces && !translated {
-            reading.findings.push(Finding::invented(range.clone()));
+        let SentenceReader { output, source, translated, .. } = *self;
+        let text = &output[range.clone()];
+        let is_checkable = facts::has_values(output, &range, words, facts);
+        let is_value = self.is_value(&range, words) || is_row(text);
+        let claim = if is_value { Claim::Subject } else { claim::of(text, words, is_checkable) };
+        let said = &words[claim::framing(output, words)..];
+        let alignment = align::align(said, source);
+        let checked = Checked {
+            output,
+            range: &range,
+            words,
+            alignment: &alignment,
+            source,
+            source_facts: self.source_facts,
+            source_names: self.source_names,
+            language: self.language,
+            translated,
+            is_claim: claim != Claim::Nothing,
+            is_value,
+        };
+        let mut findings = facts::check(&checked, facts);
+        let composition = compose::compose(said, source);
+        let is_compared = claim == Claim::Subject && !translated;
+        let likeness = if is_compared { support::support(said, source, &composition, &alignment) } else { 1.0 };
+        let support = likeness * support::doubt(findings.iter());
+        if is_compared && facts::is_invented(said, source, &alignment) && findings.is_empty() {
+            findings.push(Finding::invented(range.clone()));
         }
         reading.findings.extend(findings);
-        let copied = copied(words, &composition, source);
         let passages = alignment.passages.iter().map(|passage| {
             let passage = &source.passages[*passage as usize];
             Place { document: passage.document, range: passage.range.clone() }
         });
         let passages = passages.collect();
         let content = words.iter().filter(|word| word.kind != WordKind::Function).count();
-        reading.sentences.push(SentenceSupport { range, support, content, passages, copied });
+        let content = if is_compared { content } else { 0 };
+        let copied = copied(said, &composition, source);
+        reading.sentences.push(SentenceSupport { range, support, content, is_checkable, passages, copied });
     }
+}
+
+/// Whether a line is a row of a table or of CSV.
+fn is_row(line: &str) -> bool {
+    let parts = |c: char| line.matches(c).count() > 1;
+    let commas = line.match_indices(',').filter(|(at, _)| line[at + 1..].starts_with(|c: char| !c.is_whitespace()));
+    parts('|') || parts('\t') || commas.count() > 1
 }
 
 /// The runs of a sentence that stand in the source, each with the place; runs that say

@@ -5,8 +5,9 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// Abbreviations whose stop does not end a sentence.
 const WITHIN: &[&str] = &[
-    "approx", "capt", "cf", "cmdr", "col", "dr", "e.g", "fig", "gen", "gov", "hon", "i.e", "lt", "m", "maj", "messrs",
-    "mme", "mr", "mrs", "ms", "mt", "prof", "rep", "rev", "sen", "sgt", "st", "viz", "vol", "vs",
+    "approx", "bzw", "ca", "capt", "cf", "cmdr", "col", "d.h", "dr", "e.g", "fig", "gen", "gov", "hon", "i.e", "lt",
+    "m", "maj", "messrs", "mio", "mme", "mr", "mrd", "mrs", "ms", "mt", "prof", "rep", "rev", "sen", "sgt", "st",
+    "viz", "vol", "vs", "z.b",
 ];
 
 /// Abbreviations whose stop may end a sentence; the next word decides.

@@ -4,14 +4,13 @@ use super::SOME_REJECTED;
 use super::import::{show_note, show_reject};
 use super::import_format::{ImportFormat, file_help};
 use super::output::shown;
-use crate::analysis::lens::{self, Finding, Reading, SentenceSupport, readable, sources};
+use crate::analysis::lens::{self, Compared, Finding, NO_SOURCE, Reading, SentenceSupport, VALUES_ALONE};
 use crate::domain::item::Item;
 use crate::import::{Reader, Row};
 use crate::text::sanitize;
 use clap::Args;
 use color_eyre::eyre::Result;
 use serde::Serialize;
-use std::borrow::Cow;
 use std::io::{BufWriter, Write, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,18 +50,14 @@ impl Lens {
     }
 }
 
-fn read<'i>(item: &'i Item, sources: &[Cow<'i, str>]) -> (Cow<'i, str>, Reading) {
-    let output = readable(&item.output);
-    let documents: Vec<&str> = sources.iter().map(AsRef::as_ref).collect();
-    let reading = lens::read(&output, &documents);
-    (output, reading)
-}
-
 #[derive(Serialize)]
 struct ReadingJson<'i> {
     id: &'i str,
     sentences: Vec<SentenceJson>,
     findings: Vec<FindingJson<'i>>,
+    /// Why nothing was compared, or not everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -70,7 +65,7 @@ struct SentenceJson {
     start: usize,
     end: usize,
     support: f64,
-    /// Index in `context`; none where the input is most like it, or nothing is.
+    /// Index in `context`; none where nothing there is like it.
     document: Option<usize>,
     source_start: Option<usize>,
     source_end: Option<usize>,
@@ -86,21 +81,30 @@ struct FindingJson<'i> {
 }
 
 fn print_json(item: &Item, out: &mut impl Write) -> Result<()> {
-    let sources = sources(item);
-    let (_, reading) = read(item, &sources);
+    let reading = Compared::of(item).map(|texts| texts.read());
+    let note = note(reading.as_ref());
+    let Reading { sentences, findings, .. } = reading.unwrap_or_default();
     let output = Scalars::of(&item.output.text);
     let documents: Vec<Scalars> = item.context.iter().map(|document| Scalars::of(&document.text)).collect();
     let reading = ReadingJson {
         id: &item.id,
-        sentences: reading.sentences.iter().map(|sentence| sentence_json(sentence, &output, &documents)).collect(),
-        findings: reading.findings.iter().map(|finding| finding_json(finding, &output)).collect(),
+        sentences: sentences.iter().map(|sentence| sentence_json(sentence, &output, &documents)).collect(),
+        findings: findings.iter().map(|finding| finding_json(finding, &output)).collect(),
+        note,
     };
     writeln!(out, "{}", shown(&serde_json::to_string(&reading)?))?;
     Ok(())
 }
 
+fn note(reading: Option<&Reading>) -> Option<&'static str> {
+    match reading {
+        None => Some(NO_SOURCE),
+        Some(reading) => reading.translated.then_some(VALUES_ALONE),
+    }
+}
+
 fn sentence_json(sentence: &SentenceSupport, output: &Scalars, documents: &[Scalars]) -> SentenceJson {
-    let place = sentence.passages.first().filter(|place| place.document < documents.len());
+    let place = sentence.passages.first();
     let within = |byte: fn(&lens::Place) -> usize| place.map(|place| documents[place.document].at(byte(place)));
     SentenceJson {
         start: output.at(sentence.range.start),
@@ -157,9 +161,14 @@ fn starts(bytes: &[u8]) -> usize {
 ///            !  contradicted number: `nine` (the source has `ten`)
 /// ```
 fn print_lines(item: &Item, out: &mut impl Write) -> Result<()> {
-    let sources = sources(item);
-    let (output, reading) = read(item, &sources);
+    let texts = Compared::of(item);
+    let reading = texts.as_ref().map(Compared::read);
     writeln!(out, "{}", sanitize::line(&item.id))?;
+    if let Some(note) = note(reading.as_ref()) {
+        writeln!(out, "  {note}")?;
+    }
+    let output = texts.as_ref().map(Compared::readable).unwrap_or_default();
+    let reading = reading.unwrap_or_default();
     for sentence in &reading.sentences {
         let text = output[sentence.range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
         writeln!(out, "  {} {:.2}  {}", bar(sentence.support), sentence.support, sanitize::line(&text))?;

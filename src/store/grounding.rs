@@ -3,11 +3,11 @@
 //! served in that order: reading a million items takes an hour.
 
 use super::engine::params;
-use super::items::{IN_QUEUE, document_ids_of};
+use super::items::IN_QUEUE;
 use super::stage;
 use super::transaction::Tx;
 use super::{Result, Store};
-use crate::analysis::lens::{self, Reading};
+use crate::analysis::lens::Compared;
 use crate::domain::item::Seq;
 use crate::domain::order::Order;
 use crate::domain::queue::Queue;
@@ -62,15 +62,9 @@ impl Store {
         self.first(&sql, params![queue.id, past], |row| row.need_int(0))
     }
 
-    /// `None`: there is no source to compare with.
+    /// `None`: there is nothing to compare with.
     fn grounding(&self, seq: Seq) -> Result<Option<f64>> {
-        let sql = "SELECT output, context FROM item_text WHERE seq = ?1";
-        let found = self.first(sql, params![seq], |row| Ok((row.string(0)?, row.opt_string(1)?)))?;
-        let Some((output, Some(context))) = found else { return Ok(None) };
-        let documents = document_ids_of(&context)?.into_iter().map(|id| Ok(self.document(id)?.text));
-        let documents = documents.collect::<Result<Vec<_>>>()?;
-        let texts: Vec<&str> = documents.iter().map(String::as_str).collect();
-        Ok(support(&lens::read(&output, &texts)))
+        Ok(Compared::of(&self.peek(seq)?).and_then(|texts| texts.read().support()))
     }
 
     /// Whether the open queue is served by support, and the item past which reading continues.
@@ -92,11 +86,4 @@ impl Tx<'_> {
     pub(super) fn forget_grounding(&self, seq: Seq) -> Result<()> {
         self.execute("DELETE FROM item_lens WHERE item_seq = ?1", params![seq]).map(drop)
     }
-}
-
-/// The support of all sentences, each by how much it says: a greeting counts for little.
-fn support(reading: &Reading) -> Option<f64> {
-    let said: usize = reading.sentences.iter().map(|sentence| sentence.content).sum();
-    let supported = reading.sentences.iter().map(|sentence| f64::from(sentence.support) * sentence.content as f64);
-    (said > 0).then(|| supported.sum::<f64>() / said as f64)
 }

@@ -48,6 +48,18 @@ pub fn line(text: &str) -> Cow<'_, str> {
     if shown == text { Cow::Borrowed(text) } else { Cow::Owned(shown) }
 }
 
+/// Runs of characters that nobody sees, or that move or hide others; line breaks are none.
+pub fn hidden(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut marks = pieces(text).filter(|piece| piece.marked && !piece.text.starts_with('⏎')).peekable();
+    std::iter::from_fn(move || {
+        let mut run = marks.next()?.range;
+        while let Some(next) = marks.next_if(|next| next.range.start == run.end) {
+            run.end = next.range.end;
+        }
+        Some(run)
+    })
+}
+
 fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~')
 }

@@ -26,15 +26,10 @@ pub(super) struct Composition {
 }
 
 impl Composition {
-    /// Number of pieces in the sentence: copied runs, and new words.
-    pub(super) fn pieces(&self) -> usize {
-        let mut last = None;
-        let starts = self.places.iter().filter(|place| {
-            let goes_on = place.is_some() && **place == last;
-            last = place.map(|place| place + 1);
-            !goes_on
-        });
-        starts.count()
+    /// The cost as a share of that of a sentence whose words are all new.
+    pub(super) fn share(&self, sentence: &[Word]) -> f32 {
+        let new: f32 = sentence.iter().enumerate().map(|(at, word)| own(word, at > 0, false)).sum();
+        (self.cost / new.max(f32::MIN_POSITIVE)).min(1.0)
     }
 }
 

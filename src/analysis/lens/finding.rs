@@ -22,7 +22,7 @@ pub enum Grade {
     Contradicted,
     /// The source has no such value.
     Unsupported,
-    /// The sum or the difference of two numbers of the source.
+    /// What follows from the source: a sum, a difference, a share, a count.
     Derivable,
 }
 
@@ -30,14 +30,20 @@ pub enum Grade {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     Negation,
+    /// A word whose opposite the source has.
+    Opposite,
     Number,
     Date,
     Time,
     Name,
     Quotation,
+    /// A word that weakens a statement, or bounds a number, on one side only.
+    Hedge,
     Identifier,
     Link,
     Email,
+    /// Characters that nobody sees.
+    Invisible,
     /// A whole sentence of which the source has next to nothing.
     Sentence,
 }
@@ -56,14 +62,17 @@ impl Subject {
     pub fn word(self) -> &'static str {
         match self {
             Subject::Negation => "negation",
+            Subject::Opposite => "opposite",
             Subject::Number => "number",
             Subject::Date => "date",
             Subject::Time => "time",
             Subject::Name => "name",
             Subject::Quotation => "quotation",
+            Subject::Hedge => "hedge",
             Subject::Identifier => "identifier",
             Subject::Link => "link",
             Subject::Email => "email",
+            Subject::Invisible => "invisible",
             Subject::Sentence => "sentence",
         }
     }

@@ -36,6 +36,9 @@ const DUTCH: &str = "aan als bij dan dat de den der deze die dit door een en er 
 const NUMBERS: [&str; 11] =
     ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
+/// Endings of words that were written together with the next: `he's`, `they're`.
+const CONTRACTED: [&str; 7] = ["'s", "'m", "'re", "'ve", "'ll", "'d", "n't"];
+
 /// The languages whose words without content are listed, with their stemmers.
 const LISTED: [(&str, Algorithm); 7] = [
     (ENGLISH, Algorithm::English),
@@ -64,6 +67,7 @@ fn languages_of(word: &str) -> u8 {
 /// How the words of one text are read.
 pub(super) struct Language {
     stemmer: Option<Stemmer>,
+    script: Option<Script>,
     /// Index in [`LISTED`].
     listed: Option<usize>,
 }
@@ -73,24 +77,22 @@ impl Language {
     pub(super) fn of(documents: &[&str]) -> Self {
         let words = documents.iter().flat_map(|text| tokens::ranges(text).map(|range| &text[range]));
         let sample: Vec<&str> = words.take(SAMPLE).collect();
-        match most_likely(&sample) {
-            Some(listed) => Self::listed(listed),
+        let script = script(&sample);
+        let listed = match most_likely(&sample) {
             // Too little to tell by, or a language that is not listed.
-            None if sample.iter().all(|word| word.is_ascii()) => Self::listed(0),
-            None => {
-                let stemmer = by_script(&sample).map(Stemmer::create);
-                Self { stemmer, listed: None }
-            }
-        }
+            None if sample.iter().all(|word| word.is_ascii()) => Some(0),
+            listed => listed,
+        };
+        let algorithm = listed.map(|at| LISTED[at].1).or_else(|| script?.algorithm());
+        Self { stemmer: algorithm.map(Stemmer::create), script, listed }
     }
 
-    fn listed(at: usize) -> Self {
-        Self { stemmer: Some(Stemmer::create(LISTED[at].1)), listed: Some(at) }
-    }
-
-    /// Whether a text is plainly in another language than this.
+    /// Whether a text is plainly in another language than this, or in another script.
     pub(super) fn is_foreign(&self, text: &str) -> bool {
         let sample: Vec<&str> = tokens::ranges(text).take(SAMPLE).map(|range| &text[range]).collect();
+        if script(&sample).is_some_and(|script| self.script.is_some_and(|own| own != script)) {
+            return true;
+        }
         let other = most_likely(&sample).filter(|_| sample.len() >= FEW);
         other.is_some_and(|other| self.listed.is_some_and(|own| own != other))
     }
@@ -102,7 +104,9 @@ impl Language {
 
     /// Whether a word (in small letters) holds a sentence together and says nothing itself.
     pub(super) fn is_function(&self, word: &str) -> bool {
-        self.listed.is_some_and(|at| languages_of(word) & (1 << at) != 0)
+        let listed = |word: &str| self.listed.is_some_and(|at| languages_of(word) & (1 << at) != 0);
+        let contracted = || CONTRACTED.iter().find_map(|ending| word.strip_suffix(ending)).is_some_and(listed);
+        listed(word) || contracted()
     }
 
     /// Stem of a word (in small letters). A small number in words has the stem of its digits.
@@ -128,12 +132,46 @@ fn most_likely(sample: &[&str]) -> Option<usize> {
     (hits * 20 >= sample.len() && hits > 0).then_some(at)
 }
 
-fn by_script(sample: &[&str]) -> Option<Algorithm> {
-    let letter = sample.iter().flat_map(|word| word.chars()).find(|c| c.is_alphabetic())?;
-    match letter {
-        '\u{370}'..='\u{3ff}' => Some(Algorithm::Greek),
-        '\u{400}'..='\u{52f}' => Some(Algorithm::Russian),
-        '\u{600}'..='\u{6ff}' => Some(Algorithm::Arabic),
-        _ => None,
+/// A script, as far as languages are told apart by it. Han and kana are one, for Japanese mixes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Script {
+    Latin,
+    Greek,
+    Cyrillic,
+    Arabic,
+    East,
+    Hangul,
+    Other,
+}
+
+impl Script {
+    fn of(letter: char) -> Self {
+        match letter {
+            'A'..='Z' | 'a'..='z' | '\u{aa}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => Script::Latin,
+            '\u{370}'..='\u{3ff}' => Script::Greek,
+            '\u{400}'..='\u{52f}' => Script::Cyrillic,
+            '\u{600}'..='\u{6ff}' => Script::Arabic,
+            '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}' => Script::Hangul,
+            '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' => Script::East,
+            _ => Script::Other,
+        }
     }
+
+    fn algorithm(self) -> Option<Algorithm> {
+        match self {
+            Script::Greek => Some(Algorithm::Greek),
+            Script::Cyrillic => Some(Algorithm::Russian),
+            Script::Arabic => Some(Algorithm::Arabic),
+            _ => None,
+        }
+    }
+}
+
+/// The script of most letters of a sample.
+fn script(sample: &[&str]) -> Option<Script> {
+    let mut letters: Vec<Script> = Vec::new();
+    letters.extend(sample.iter().flat_map(|word| word.chars()).filter(|c| c.is_alphabetic()).map(Script::of));
+    letters.sort_unstable();
+    let most = letters.chunk_by(PartialEq::eq).max_by_key(|run| run.len())?;
+    (letters.len() >= FEW && most.len() * 2 > letters.len()).then_some(most[0])
 }

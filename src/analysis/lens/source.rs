@@ -77,14 +77,25 @@ impl Source {
         self.passages.last().is_some_and(|last| last.document == document && last.range.start >= sentence.start)
     }
 
-    pub(super) fn words_of_document(&self, document: usize) -> &[Word] {
-        let from = self.passages.partition_point(|passage| passage.document < document);
-        let to = self.passages.partition_point(|passage| passage.document <= document);
-        match self.passages.get(from..to) {
-            Some([first, .., last]) => &self.words[first.words.start..last.words.end],
-            Some([only]) => &self.words[only.words.clone()],
-            _ => &[],
-        }
+    /// The passage of a document in which a byte stands.
+    pub(super) fn passage_holding(&self, document: usize, byte: usize) -> Option<&Passage> {
+        let after = self.passages.partition_point(|passage| {
+            passage.document < document || (passage.document == document && passage.range.start <= byte)
+        });
+        self.passages[..after].last().filter(|passage| passage.document == document && byte < passage.range.end)
+    }
+
+    /// The words from a place on, with their text.
+    pub(super) fn texts_from<'s>(
+        &'s self,
+        place: usize,
+        documents: &'s [&str],
+    ) -> impl Iterator<Item = (&'s Word, &'s str)> {
+        let words = self.words[place..].iter().zip(&self.passage_of[place..]);
+        words.map(|(word, passage)| {
+            let document = self.passages.get(*passage as usize).map_or(0, |passage| passage.document);
+            (word, documents.get(document).and_then(|text| text.get(word.range.clone())).unwrap_or_default())
+        })
     }
 
     pub(super) fn is_empty(&self) -> bool {

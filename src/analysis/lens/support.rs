@@ -1,53 +1,56 @@
-//! How well a sentence is supported: a few measures of its distance from the source,
-//! added up. Each grows as the sentence departs from what the source says in its words.
+//! How well a sentence is supported: a few measures of its distance from the source, each a
+//! share of the sentence so that its length does not count, and what was found in it.
 
 use super::align::Alignment;
 use super::compose::Composition;
-use super::finding::{Finding, Grade};
+use super::finding::{Finding, Grade, Subject};
 use super::source::Source;
 use super::word::{Word, WordKind};
 
-/// Weights of the measures: each about two of its standard deviations over news summaries.
+/// Weights of the measures.
 const COMPOSITION: f32 = 0.5;
-const UNLIKE_BEST: f32 = 4.0;
-const PIECE: f32 = 0.2;
-const NEW_RUNS: f32 = 1.5;
-/// Weight of a fact that the source does not have.
-const FAULT: f32 = 1.0;
-const MOST_FAULTS: usize = 3;
+const UNLIKE_BEST: f32 = 0.5;
+const NEW_RUNS: f32 = 0.25;
+const UNSEEN: f32 = 0.5;
 
-/// The distance at which support has fallen to a third.
-const FAR_OFF: f32 = 10.0;
+/// What a finding leaves of the support.
+const CONTRADICTED: f32 = 0.4;
+const UNSUPPORTED: f32 = 0.6;
+const SLIGHT: f32 = 0.85;
 
 /// Support of a sentence, from 0 (nothing like it in the source) to 1 (copied from it). It
-/// falls as any measure grows; a sentence that `announces` what follows says little that
-/// could be wrong.
-pub(super) fn support(
-    sentence: &[Word],
-    source: &Source,
-    composition: &Composition,
-    alignment: &Alignment,
-    findings: &[Finding],
-    announces: bool,
-) -> f32 {
+/// falls as any measure grows, and with what was found.
+pub(super) fn support(sentence: &[Word], source: &Source, composition: &Composition, alignment: &Alignment) -> f32 {
     if sentence.is_empty() {
         return 1.0;
     }
-    let pieces = composition.pieces().saturating_sub(1) as f32;
-    let distance = COMPOSITION * composition.cost
+    let unseen = unseen(sentence, source);
+    let distance = COMPOSITION * composition.share(sentence)
         + UNLIKE_BEST * (1.0 - alignment.recall)
-        + PIECE * pieces
         + NEW_RUNS * new_runs(sentence, source)
-        + FAULT * faults(findings);
-    if announces && !source.is_empty() {
-        return (-distance / FAR_OFF / 2.0).exp();
-    }
-    (-distance / FAR_OFF).exp() * likeness(sentence, source)
+        + UNSEEN * unseen;
+    // Of a sentence that shares next to nothing with the source next to nothing is left.
+    (-distance).exp() * (1.0 - unseen.powi(8))
 }
 
-fn faults(findings: &[Finding]) -> f32 {
-    let faults = findings.iter().filter(|finding| finding.grade != Grade::Derivable).count();
-    faults.min(MOST_FAULTS) as f32
+/// The factor by which findings lower support: the worst weighs, others a little.
+pub(super) fn doubt<'f>(findings: impl Iterator<Item = &'f Finding>) -> f32 {
+    let mut factors: Vec<f32> = findings.map(factor).collect();
+    factors.sort_by(f32::total_cmp);
+    let (worst, others) = match factors.split_first() {
+        Some((worst, others)) => (*worst, others),
+        None => return 1.0,
+    };
+    others.iter().take(2).fold(worst, |product, factor| product * factor.sqrt())
+}
+
+fn factor(finding: &Finding) -> f32 {
+    match (finding.grade, finding.subject) {
+        (Grade::Contradicted, _) => CONTRADICTED,
+        (Grade::Derivable, _) | (_, Subject::Hedge) => SLIGHT,
+        (_, Subject::Sentence) => 1.0, // what the measures say already
+        (Grade::Unsupported, _) => UNSUPPORTED,
+    }
 }
 
 /// Share of the sentence's word triples that the source does not have.
@@ -57,12 +60,9 @@ fn new_runs(sentence: &[Word], source: &Source) -> f32 {
     new as f32 / runs.len().max(1) as f32
 }
 
-/// 1, except for a sentence of whose content the source has next to nothing.
-fn likeness(sentence: &[Word], source: &Source) -> f32 {
+/// Share of the sentence's content words that the source does not have.
+fn unseen(sentence: &[Word], source: &Source) -> f32 {
     let content: Vec<&Word> = sentence.iter().filter(|word| word.kind != WordKind::Function).collect();
-    if content.is_empty() {
-        return 1.0;
-    }
-    let unseen = content.iter().filter(|word| !source.has(word.stem)).count() as f32 / content.len() as f32;
-    1.0 - unseen.powi(8)
+    let unseen = content.iter().filter(|word| !source.has(word.stem)).count();
+    unseen as f32 / content.len().max(1) as f32
 }

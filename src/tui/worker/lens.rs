@@ -2,9 +2,8 @@
 //! reviewer has left the others.
 
 use super::Reply;
-use crate::analysis::lens::{self, readable, sources};
+use crate::analysis::lens::Compared;
 use crate::domain::item::{Item, Seq};
-use std::borrow::Cow;
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::mpsc::UnboundedSender;
@@ -16,20 +15,18 @@ const MAX_COMPARED_BYTES: usize = 4 << 20;
 #[derive(Debug, Clone, PartialEq)]
 pub struct LensRequest {
     pub seq: Seq,
-    pub output: String,
-    pub sources: Vec<String>,
+    pub texts: Compared,
 }
 
 impl LensRequest {
-    /// The comparison of an item's output with its context and input.
-    pub fn of(seq: Seq, item: &Item) -> Self {
-        let sources = sources(item).into_iter().map(Cow::into_owned).collect();
-        Self { seq, output: readable(&item.output).into_owned(), sources }
+    /// The comparison of an item's output with its context; `None` where there is none.
+    pub fn of(seq: Seq, item: &Item) -> Option<Self> {
+        Some(Self { seq, texts: Compared::of(item)? })
     }
 
     /// Whether the request is to compare the item's output as it is now.
     pub fn is_of(&self, seq: Seq, item: &Item) -> bool {
-        self.seq == seq && self.output == readable(&item.output) && self.sources.iter().eq(&sources(item))
+        self.seq == seq && self.texts.is_of(item)
     }
 
     /// Whether the item's texts are too long to be compared.
@@ -66,8 +63,7 @@ fn serve(asked: &Receiver<(Whose, LensRequest)>, replies: &UnboundedSender<Reply
             }
         }
         for request in [on_screen, next].into_iter().flatten() {
-            let sources: Vec<&str> = request.sources.iter().map(String::as_str).collect();
-            let reading = lens::read(&request.output, &sources);
+            let reading = request.texts.read();
             if replies.send(Reply::Lens { request: Box::new(request), reading: Box::new(reading) }).is_err() {
                 return;
             }

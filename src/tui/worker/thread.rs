@@ -349,8 +349,9 @@ impl StoreThread {
         if let Ok(Some((seq, item))) = ahead
             && queue.spec.spec.lens.enabled
             && !LensRequest::is_too_long(item)
+            && let Some(request) = LensRequest::of(seq, item)
         {
-            let _ = self.lens.send((Whose::Next, LensRequest::of(seq, item)));
+            let _ = self.lens.send((Whose::Next, request));
         }
     }
 }

@@ -996,7 +996,7 @@ fn what_the_lens_has_read_ahead_comes_with_its_item_and_no_other() {
     for is_changed in [false, true] {
         let mut story = Story::review((120, 40));
         let (on_screen, mut coming) = (story.screen(), served(13, start()));
-        let request = LensRequest::of(13, &coming.item);
+        let request = LensRequest::of(13, &coming.item).unwrap();
         story.read_by_lens(request);
         assert!(!story.wants_frame() && story.screen() == on_screen, "nothing is to be seen of it yet");
         if is_changed {

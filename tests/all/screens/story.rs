@@ -181,8 +181,7 @@ impl Story {
     }
 
     pub(super) fn read_by_lens(&mut self, request: LensRequest) {
-        let sources: Vec<&str> = request.sources.iter().map(String::as_str).collect();
-        let reading = Box::new(karat::analysis::lens::read(&request.output, &sources));
+        let reading = Box::new(request.texts.read());
         self.reply(Reply::Lens { request: Box::new(request), reading });
     }
 

@@ -38,7 +38,7 @@ static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     let months = MONTHS.join("|");
     let pattern = format!(
-        r"(?i)(?:\b(?P<before>[0-9]{{1,2}})(?:st|nd|rd|th|er|º|\.)?[ \u{{a0}}](?:of |de )?)?\b(?P<month>{months})\b\.?(?:[ \u{{a0}}](?P<after>[0-9]{{1,2}})(?:st|nd|rd|th)?\b)?(?:(?:,|,? of| de)?[ \u{{a0}}](?P<year>[12][0-9]{{3}})\b)?"
+        r"(?i)(?:\b(?:(?P<first>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:[-–]| - | – | to | and )(?:the )?)?(?P<before>[0-9]{{1,2}})(?:st|nd|rd|th|er|º|\.)?[ \u{{a0}}](?:of |de )?)?\b(?P<month>{months})\b\.?(?:[ \u{{a0}}](?P<after>[0-9]{{1,2}})(?:st|nd|rd|th)?\b(?:(?:[-–]| - | – | to | and )(?P<last>[0-9]{{1,2}})(?:st|nd|rd|th)?\b)?)?(?:(?:,|,? of| de)?[ \u{{a0}}](?P<year>[12][0-9]{{3}})\b)?"
     );
     Regex::new(&pattern).expect("a fixed pattern")
 });
@@ -57,7 +57,7 @@ enum Name {
 }
 
 /// Bytes before and behind a month's name in which its day and its year stand.
-const BEFORE: usize = 12;
+const BEFORE: usize = 24;
 const BEHIND: usize = 20;
 
 /// The longest name of a month or a weekday, in bytes.
@@ -82,8 +82,9 @@ pub(super) fn find(text: &str) -> Vec<Fact> {
     let mut small = String::new();
     for range in tokens::ranges(text).filter(|range| (3..=LONGEST).contains(&range.len())) {
         tokens::fold(&text[range.clone()], &mut small);
-        match NAMES.get(small.as_str()).or_else(|| NAMES.get(small.strip_suffix('s')?)) {
-            Some(Name::Month(month)) => found.extend(named(text, &range, *month)),
+        let singular = small.strip_suffix("'s").or_else(|| small.strip_suffix('s'));
+        match NAMES.get(small.as_str()).or_else(|| NAMES.get(singular?)) {
+            Some(Name::Month(month)) => found.extend(named(text, &range, *month).into_iter().flatten()),
             Some(Name::Weekday(weekday)) => {
                 let day = Day { weekday: Some(*weekday), ..Day::default() };
                 found.push(Fact { range, value: FactValue::Date(vec![day]) });
@@ -131,31 +132,49 @@ fn day_of(year: Option<i16>, month: i8, day: i8) -> Option<Day> {
     Some(Day { year, month: Some(month), day: Some(day), weekday: None })
 }
 
-/// A date by the name of its month.
-fn named(text: &str, name: &Range<usize>, month: i8) -> Option<Fact> {
+/// A date by the name of its month, or the first and the last of a range: `3-5 May`.
+fn named(text: &str, name: &Range<usize>, month: i8) -> Option<Vec<Fact>> {
     let start = text.floor_char_boundary(name.start.saturating_sub(BEFORE));
     let end = text.ceil_char_boundary((name.end + BEHIND).min(text.len()));
     let around = &text[start..end];
     let is_this = |captures: &Captures| captures.name("month").is_some_and(|m| start + m.start() == name.start);
     let captures = NAMED.captures_iter(around).find(is_this)?;
     let digits = |name: &str| captures.name(name).and_then(|digits| digits.as_str().parse::<i16>().ok());
-    let day = digits("before").or(digits("after"));
     let year = digits("year");
-    if day.is_none() && year.is_none() && is_doubtful(&text[name.clone()]) {
-        return None;
-    }
-    let day = match day {
-        Some(day) => day_of(year, month, i8::try_from(day).ok()?)?,
-        None => Day { year, month: Some(month), ..Day::default() },
+    let fact = |range: Range<usize>, day| Fact {
+        range: start + range.start..start + range.end,
+        value: FactValue::Date(vec![day]),
     };
+    let dated = |day: i16| day_of(year, month, i8::try_from(day).ok()?);
     let all = captures.get(0)?;
-    let length = all.as_str().trim_end_matches('.').len();
-    Some(Fact { range: start + all.start()..start + all.start() + length, value: FactValue::Date(vec![day]) })
+    let all = all.start()..all.start() + all.as_str().trim_end_matches('.').len();
+    let days = |first: &str, last: &str| captures.name(first).zip(captures.name(last));
+    let Some((early, late)) = days("first", "before").or_else(|| days("after", "last")) else {
+        let day = digits("before").or(digits("after"));
+        if day.is_none() && year.is_none() && is_doubtful(text, name) {
+            return None;
+        }
+        let day = match day {
+            Some(day) => dated(day)?,
+            None => Day { year, month: Some(month), ..Day::default() },
+        };
+        return Some(vec![fact(all, day)]);
+    };
+    let day = |digits: &str| dated(digits.parse().ok()?);
+    let (first, last) = (day(early.as_str())?, day(late.as_str())?);
+    Some(vec![fact(all.start..early.end(), first), fact(late.start()..all.end, last)])
 }
 
 /// Whether a name alone may be another word: `mar`, `may`, `march`.
-fn is_doubtful(name: &str) -> bool {
-    name.len() < 4 && name != "May" || name.len() < 6 && !name.starts_with(char::is_uppercase)
+fn is_doubtful(text: &str, name: &Range<usize>) -> bool {
+    let word = &text[name.clone()];
+    if word.starts_with(char::is_uppercase) {
+        return word.len() < 4 && word != "May";
+    }
+    let before = &text[text.ceil_char_boundary(name.start.saturating_sub(BEFORE))..name.start];
+    let before = before.trim_end().rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    let dates = ["in", "since", "until", "by", "from", "last", "next", "this", "early", "late", "mid", "during", "of"];
+    word.len() < 6 && !dates.contains(&before.to_lowercase().as_str())
 }
 
 impl Day {
@@ -215,6 +234,22 @@ mod tests {
         assert!(agrees("04/03/2025", "April 3, 2025", &[]) && agrees("04/03/2025", "4 March 2025", &[]));
         assert!(agrees("March 3, 2025", "March 3", &[2025]) && !agrees("March 3, 2025", "March 3", &[]));
         assert!(agrees("March", "3 March", &[]) && !agrees("3 March", "March 2025", &[]));
+        assert!(agrees("in may", "in May", &[]) && agrees("since june", "June", &[]));
+        assert!(agrees("Sunday's match", "on Sunday", &[]) && agrees("Sunday’s match", "Sundays", &[]));
+    }
+
+    #[test]
+    fn a_range_is_two_days() {
+        let days = |text: &str| {
+            let days = find(text).into_iter().map(|fact| match fact.value {
+                FactValue::Date(date) => (date[0].month, date[0].day),
+                other => panic!("{other:?}"),
+            });
+            days.collect::<Vec<_>>()
+        };
+        for range in ["3-5 May", "3 to 5 May", "May 3–5", "from 3 May to 5 May", "3rd and 5th of May"] {
+            assert_eq!(days(range), [(Some(5), Some(3)), (Some(5), Some(5))], "{range}");
+        }
     }
 
     #[test]

@@ -1,225 +1,36 @@
-//! Numbers with their units: `1,234`, `1.2 million`, `€5`, `twenty-five`, `30 %`.
+//! Numbers with their units: `1,234`, `1.2 million`, `€5`, `twenty-five`, `30 %`, `$50 a day`.
 
-use super::{Fact, FactValue};
+mod digits;
+mod spelled;
+mod unit;
+
+use super::Fact;
 use crate::analysis::lens::tokens;
-use regex::Regex;
-use std::ops::Range;
-use std::sync::LazyLock;
-
-/// Digits as people write them; a space separates thousands only.
-static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
-    let digit = "[0-9\u{ff10}-\u{ff19}\u{660}-\u{669}\u{966}-\u{96f}]";
-    let thousands = format!(r"{digit}{{1,3}}(?:[ \u{{a0}}\u{{202f}}]{digit}{{3}})+(?:[.,]{digit}{{1,2}})?\b");
-    Regex::new(&format!(r"{thousands}|{digit}+(?:[.,'’]{digit}+)*")).expect("a fixed pattern")
-});
-
-const SMALL: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-const ORDINALS: [&str; 12] = [
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-    "twelfth",
-];
-const MAGNITUDES: [(&str, f64); 16] = [
-    ("hundred", 1e2),
-    ("thousand", 1e3),
-    ("million", 1e6),
-    ("millions", 1e6),
-    ("mn", 1e6),
-    ("mio", 1e6),
-    ("billion", 1e9),
-    ("billions", 1e9),
-    ("bn", 1e9),
-    ("trillion", 1e12),
-    ("lakh", 1e5),
-    ("crore", 1e7),
-    ("千", 1e3),
-    ("万", 1e4),
-    ("億", 1e8),
-    ("亿", 1e8),
-];
-
-/// Words after which a number names a place in a text.
-const LABELS: [&str; 14] = [
-    "step", "point", "option", "section", "table", "figure", "document", "passage", "source", "part", "question",
-    "page", "chapter", "item",
-];
+use unit::Unit;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Number {
-    /// Numbers that the digits may mean; `1.234` is two.
+    /// Numbers that the digits may mean, without a sign; `1.234` is two.
     pub readings: Vec<f64>,
+    /// Whether a minus stands before it.
+    pub negative: bool,
     pub unit: Option<Unit>,
+    /// What the amount is stated for, such as `day`.
+    pub per: Option<&'static str>,
     /// Whether it was written in words.
     pub spelled: bool,
+    /// Whether it says a place in an order: `third`, `3rd`.
+    pub ordinal: bool,
     /// Whether it was written with a word such as `million`, and so perhaps rounded.
     pub rounded: bool,
 }
 
-/// A unit as a multiple of the base of what it measures.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Unit {
-    of: &'static str,
-    factor: f64,
-}
-
-const UNITS: [(&str, &[(&str, f64)]); 8] = [
-    (
-        "time",
-        &[
-            ("second", 1.0),
-            ("sec", 1.0),
-            ("minute", 60.0),
-            ("min", 60.0),
-            ("hour", 3600.0),
-            ("hr", 3600.0),
-            ("day", 86_400.0),
-            ("week", 604_800.0),
-            ("分", 60.0),
-            ("時間", 3600.0),
-            ("日", 86_400.0),
-        ],
-    ),
-    ("months", &[("month", 1.0), ("year", 12.0), ("decade", 120.0)]),
-    (
-        "length",
-        &[
-            ("mm", 0.001),
-            ("cm", 0.01),
-            ("m", 1.0),
-            ("metre", 1.0),
-            ("meter", 1.0),
-            ("km", 1e3),
-            ("kilometre", 1e3),
-            ("kilometer", 1e3),
-            ("inch", 0.0254),
-            ("inche", 0.0254),
-            ("feet", 0.3048),
-            ("foot", 0.3048),
-            ("ft", 0.3048),
-            ("yard", 0.9144),
-            ("mile", 1609.344),
-        ],
-    ),
-    (
-        "mass",
-        &[
-            ("mg", 1e-6),
-            ("g", 1e-3),
-            ("gram", 1e-3),
-            ("kg", 1.0),
-            ("kilogram", 1.0),
-            ("kilo", 1.0),
-            ("tonne", 1e3),
-            ("ton", 1e3),
-            ("lb", 0.4536),
-            ("pound", 0.4536),
-            ("ounce", 0.02835),
-            ("oz", 0.02835),
-        ],
-    ),
-    ("volume", &[("ml", 1e-3), ("l", 1.0), ("litre", 1.0), ("liter", 1.0), ("gallon", 3.785)]),
-    ("data", &[("byte", 1.0), ("kb", 1e3), ("mb", 1e6), ("gb", 1e9), ("tb", 1e12)]),
-    ("power", &[("w", 1.0), ("watt", 1.0), ("kw", 1e3), ("mw", 1e6), ("kwh", 3.6e6)]),
-    ("speed", &[("km/h", 1.0), ("kph", 1.0), ("kmh", 1.0), ("mph", 1.609)]),
-];
-
-/// Words and signs of currencies and shares, each under one name.
-const ALIASES: [(&str, &[&str]); 8] = [
-    ("percent", &["%", "percent", "pct", "percentage", "％"]),
-    ("dollar", &["$", "usd", "dollar", "dollars", "us$"]),
-    ("euro", &["€", "eur", "euro", "euros"]),
-    ("sterling", &["£", "gbp", "quid"]),
-    ("yen", &["¥", "jpy", "yen", "円", "元", "cny", "rmb", "yuan"]),
-    ("rupee", &["₹", "inr", "rupee", "rupees"]),
-    ("franc", &["chf", "franc", "francs"]),
-    ("degree", &["°", "°c", "°f", "degree", "degrees"]),
-];
-
-fn unit(word: &str) -> Option<Unit> {
-    let small = word.to_lowercase();
-    let aliased = ALIASES.iter().find(|(_, words)| words.contains(&small.as_str()));
-    if let Some((of, _)) = aliased {
-        return Some(Unit { of, factor: 1.0 });
-    }
-    let singular = small.strip_suffix('s').filter(|s| s.len() > 1).unwrap_or(&small);
-    let find = |wanted: &str| {
-        UNITS.iter().find_map(|(of, units)| {
-            units.iter().find(|(name, _)| *name == wanted).map(|(_, factor)| Unit { of, factor: *factor })
-        })
-    };
-    find(&small).or_else(|| find(singular))
-}
-
-/// The numbers of a text, in order.
-pub(super) fn find(text: &str) -> Vec<Fact> {
-    let mut found: Vec<Fact> = DIGITS.find_iter(text).filter_map(|digits| in_digits(text, digits.range())).collect();
-    found.extend(spelled(text));
+/// The numbers of a text, in order, beside the bytes that are `taken` by other facts.
+pub(super) fn find(text: &str, taken: &[bool]) -> Vec<Fact> {
+    let mut found = digits::find(text, taken);
+    found.extend(spelled::find(text));
     found.sort_by_key(|fact| fact.range.start);
     found
-}
-
-fn in_digits(text: &str, digits: Range<usize>) -> Option<Fact> {
-    let (before, after) = (&text[..digits.start], &text[digits.end..]);
-    if is_label(before, after) {
-        return None;
-    }
-    let mut readings = readings(&text[digits.clone()]);
-    let mut range = digits;
-    let sign = before.chars().next_back().filter(|c| unit(c.encode_utf8(&mut [0; 4])).is_some());
-    let mut found = sign.and_then(|c| unit(c.encode_utf8(&mut [0; 4])));
-    range.start -= sign.map_or(0, char::len_utf8);
-    let mut rounded = false;
-    if let Some((word, end)) = next_word(text, range.end)
-        && let Some(factor) = magnitude(&word, found.is_some())
-    {
-        readings.iter_mut().for_each(|value| *value *= factor);
-        (range.end, rounded) = (end, true);
-    }
-    readings.retain(|value| value.is_finite()); // hundreds of digits are no quantity
-    if readings.is_empty() {
-        return None;
-    }
-    if found.is_none()
-        && let Some((word, end)) = unit_word(text, range.end)
-    {
-        found = unit(&word).or_else(|| (word.to_lowercase() == "per").then(|| unit("%")).flatten());
-        if found.is_some() {
-            range.end = end;
-        }
-    }
-    Some(Fact { range, value: FactValue::Number(Number { readings, unit: found, spelled: false, rounded }) })
-}
-
-/// Whether the number is a label: `2.` at the start of a line, `[2]`, `Step 2`.
-fn is_label(before: &str, after: &str) -> bool {
-    let line = before.rsplit('\n').next().unwrap_or(before);
-    let starts = line.trim_matches([' ', '-', '*', '#', '>', '(', '•']).is_empty();
-    let counts = starts && after.starts_with(['.', ')', ':']) && !after[1..].starts_with(|c: char| c.is_numeric());
-    let cites = before.ends_with('[') && after.starts_with(']');
-    let word = before.trim_end().rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-    let names = before.ends_with([' ', '#']) && LABELS.contains(&word.to_lowercase().as_str());
-    counts || cites || names
 }
 
 /// The next word, past one that says which days: `3 working days`.
@@ -238,144 +49,63 @@ fn next_word(text: &str, at: usize) -> Option<(String, usize)> {
     let length = match first {
         '%' | '€' | '$' | '£' | '¥' | '₹' | '％' | '°' => first.len_utf8(),
         _ if tokens::is_wide(first) => {
-            if word.starts_with("時間") {
-                "時間".len()
-            } else {
-                first.len_utf8()
-            }
+            let hours = ["時間", "小时"].into_iter().find(|hours| word.starts_with(hours));
+            hours.map_or(first.len_utf8(), str::len)
         }
         _ => word.find(|c: char| !(c.is_alphabetic() || c == '/') || tokens::is_wide(c)).unwrap_or(word.len()),
     };
     (length > 0).then(|| (word[..length].to_owned(), at + gap + length))
 }
 
-fn magnitude(word: &str, is_money: bool) -> Option<f64> {
-    let small = word.to_lowercase();
-    let listed = MAGNITUDES.iter().find(|(name, _)| *name == small).map(|(_, factor)| *factor);
-    listed.or(match small.as_str() {
-        "k" => Some(1e3),
-        "m" if is_money => Some(1e6),
-        "b" if is_money => Some(1e9),
-        _ => None,
-    })
-}
-
-/// Numbers that digits may mean: the last separator may be of thousands or of decimals.
-fn readings(digits: &str) -> Vec<f64> {
-    let plain: String =
-        digits.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’')).map(ascii).collect();
-    let number = |text: String| text.parse().ok();
-    let without = |c: char| plain.replace(c, "");
-    let Some(last) = plain.rfind([',', '.']) else { return number(plain).into_iter().collect() };
-    let (separator, tail) = (plain.as_bytes()[last], plain.len() - last - 1);
-    let other = if separator == b',' { '.' } else { ',' };
-    let repeated = plain.bytes().filter(|byte| *byte == separator).count() > 1;
-    let decimal = without(other).replace(',', ".");
-    let thousands = without('.').replace(',', "");
-    let readings = match (repeated, plain.contains(other), tail == 3) {
-        (true, ..) => vec![thousands],
-        (false, true, _) | (false, false, false) => vec![decimal],
-        (false, false, true) => vec![thousands, decimal],
-    };
-    readings.into_iter().filter_map(number).collect()
-}
-
-/// A digit of any script as an ASCII digit.
-fn ascii(digit: char) -> char {
-    let zeros = ['\u{ff10}', '\u{660}', '\u{966}'].map(u32::from);
-    let value = zeros.into_iter().find_map(|zero| u32::from(digit).checked_sub(zero).filter(|value| *value < 10));
-    value.and_then(|value| char::from_digit(value, 10)).unwrap_or(digit)
-}
-
-/// Numbers in words, and ordinals as the number they stand for, except `one`, mostly a
-/// pronoun, and `second`, a unit.
-fn spelled(text: &str) -> Vec<Fact> {
-    let words: Vec<Range<usize>> = tokens::ranges(text).collect();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < words.len() {
-        let Some((value, taken)) = number_in_words(text, &words[at..]) else {
-            at += 1;
-            continue;
-        };
-        let mut range = words[at].start..words[at + taken - 1].end;
-        let next = unit_word(text, range.end);
-        let unit = next.as_ref().and_then(|(word, _)| unit(word));
-        if let (Some(_), Some((_, end))) = (unit, next) {
-            range.end = end;
-        }
-        at += taken;
-        let readings = vec![value];
-        found.push(Fact { range, value: FactValue::Number(Number { readings, unit, spelled: true, rounded: false }) });
-    }
-    found
-}
-
-/// The number that the words begin with, and how many of them it takes.
-fn number_in_words(text: &str, words: &[Range<usize>]) -> Option<(f64, usize)> {
-    let (mut whole, mut part, mut taken) = (0.0, 0.0, 0);
-    for (at, range) in words.iter().enumerate() {
-        let apart = at > 0 && !matches!(&text[words[at - 1].end..range.start], " " | "-");
-        let word = text[range.clone()].to_lowercase();
-        if apart {
-            break;
-        }
-        if let Some(small) = small_number(&word) {
-            if part != 0.0 && (part % 10.0 != 0.0 || small >= 10.0 && part % 100.0 != 0.0) {
-                break;
-            }
-            part += small;
-        } else if taken > 0 && word == "hundred" {
-            part *= 100.0;
-        } else if let Some((_, factor)) = MAGNITUDES[1..].iter().find(|(name, _)| taken > 0 && *name == word) {
-            whole += part * factor;
-            part = 0.0;
-        } else if word == "and" && taken > 0 && part >= 100.0 {
-            continue; // two hundred and five
-        } else {
-            break;
-        }
-        taken = at + 1;
-    }
-    if let Some(ordinal) = words.first().and_then(|range| ordinal(&text[range.clone()])).filter(|_| taken == 0) {
-        return Some((ordinal, 1));
-    }
-    (taken > 0).then_some((whole + part, taken)).filter(|(value, _)| value.is_finite())
-}
-
-fn small_number(word: &str) -> Option<f64> {
-    let tens = || TENS.iter().position(|tens| *tens == word).map(|at| at * 10 + 20);
-    SMALL.iter().position(|small| *small == word).or_else(tens).map(|number| number as f64)
-}
-
-fn ordinal(word: &str) -> Option<f64> {
-    let small = word.to_lowercase();
-    let at = ORDINALS.iter().position(|ordinal| *ordinal == small)?;
-    Some((at + 1) as f64)
-}
-
 impl Number {
-    /// Whether the number is worth checking: not `one`, nor an ordinal in words.
-    pub(crate) fn is_checkable(&self, text: &str) -> bool {
-        !self.spelled || (self.readings != [1.0] && self.readings != [0.0] && ordinal(text).is_none())
+    fn of(readings: Vec<f64>) -> Self {
+        Self { readings, negative: false, unit: None, per: None, spelled: false, ordinal: false, rounded: false }
     }
 
-    /// Whether the number may count what the source lists: `three topics`.
-    pub(crate) fn may_count(&self) -> bool {
-        self.spelled && self.unit.is_none() && self.readings[0] <= 3.0
+    /// Whether the number is worth checking: not `one` nor `zero` in words.
+    pub(crate) fn is_checkable(&self) -> bool {
+        !self.spelled || self.ordinal || (self.readings != [1.0] && self.readings != [0.0])
+    }
+
+    /// Whether a source need not have the number: it counts what the source lists, or says
+    /// which of several is spoken of.
+    pub(crate) fn may_be_missing(&self) -> bool {
+        self.spelled && (self.ordinal || self.unit.is_none() && self.readings[0] <= 3.0)
+    }
+
+    /// How many things of a list a plain number may count.
+    pub(crate) fn count(&self) -> Option<usize> {
+        let plain = self.unit.is_none() && !self.ordinal && !self.negative;
+        (plain
+            && self.readings.len() == 1
+            && (3.0..=20.0).contains(&self.readings[0])
+            && self.readings[0].fract() == 0.0)
+            .then_some(self.readings[0] as usize)
     }
 
     pub(crate) fn is_year(&self) -> bool {
         self.unit.is_none() && !self.spelled && self.readings.len() == 1 && (1500.0..2200.0).contains(&self.readings[0])
     }
 
+    pub(crate) fn is_percentage(&self) -> bool {
+        self.unit.is_some_and(|unit| unit.of == "percent")
+    }
+
     /// Whether both numbers say the same, be it rounded or in another unit.
     pub(crate) fn equals(&self, other: &Number) -> bool {
-        self.has_value_of(other) || self.converts_to(other)
+        self.negative == other.negative
+            && self.agrees_in_rate(other)
+            && (self.has_value_of(other) || self.converts_to(other))
+    }
+
+    /// The number with the other sign, as `fell by 5` has it for -5.
+    pub(crate) fn turned(&self) -> Number {
+        Number { negative: !self.negative, ..self.clone() }
     }
 
     fn has_value_of(&self, other: &Number) -> bool {
-        self.agrees_in_unit(other) && pairs(self, other).any(|(a, b)| is_close(a, b) || self.rounds(a, b))
+        let in_order = self.ordinal && other.unit.is_some() || self.unit.is_some() && other.ordinal;
+        !in_order && self.agrees_in_unit(other) && pairs(self, other).any(|(a, b)| is_close(a, b) || self.rounds(a, b))
     }
 
     /// Whether both are equal in other units, as `24 hours` and `1 day`.
@@ -387,6 +117,16 @@ impl Number {
     /// Whether the units agree; a missing or unknown one agrees with any.
     pub(crate) fn agrees_in_unit(&self, other: &Number) -> bool {
         self.unit.is_none() || other.unit.is_none() || self.unit == other.unit
+    }
+
+    /// Whether both are stated for the same; a missing rate agrees with any, but a share has none.
+    fn agrees_in_rate(&self, other: &Number) -> bool {
+        match (self.per, other.per) {
+            (None, None) => true,
+            (Some(mine), Some(theirs)) => mine == theirs,
+            (None, Some(_)) => !self.is_percentage(),
+            (Some(_), None) => !other.is_percentage(),
+        }
     }
 
     /// Whether both units measure the same quantity.
@@ -406,14 +146,27 @@ impl Number {
         is_close((exact / step).round() * step, mine)
     }
 
-    /// Whether the number is the sum or difference of `a` and `b`. A small one without a unit
-    /// never counts: it is that of any two.
-    pub(crate) fn derives_from(&self, a: &Number, b: &Number) -> bool {
-        let alike = a.measures(b) && self.agrees_in_unit(a);
+    /// Whether the number may be worked out from others at all: no year, no place in an order.
+    pub(crate) fn is_quantity(&self) -> bool {
+        !self.is_year() && !self.ordinal
+    }
+
+    /// Whether the number is the sum or difference of `a` and `b`.
+    pub(crate) fn is_sum_or_difference(&self, a: &Number, b: &Number) -> bool {
         let mine = self.readings[0];
-        alike
-            && (mine >= 10.0 || self.unit.is_some())
-            && pairs(a, b).any(|(a, b)| is_close(a + b, mine) || is_close((a - b).abs(), mine))
+        pairs(a, b).any(|(a, b)| is_close(a + b, mine) || is_close((a - b).abs(), mine))
+    }
+
+    /// Whether the number is the percentage that `a` is of `b`, or by which one differs from
+    /// the other, as far as it was rounded.
+    pub(crate) fn is_share(&self, a: &Number, b: &Number) -> bool {
+        let mine = self.readings[0];
+        let step = if mine.fract() == 0.0 { 0.5 } else { 0.05 };
+        let is_mine = |share: f64| (100.0 * share - mine).abs() <= step;
+        self.is_percentage()
+            && pairs(a, b).any(|(a, b)| {
+                is_mine(a / b) || is_mine(b / a) || is_mine((a - b).abs() / a) || is_mine((a - b).abs() / b)
+            })
     }
 }
 
@@ -427,7 +180,12 @@ fn is_close(a: f64, b: f64) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::FactValue;
     use super::*;
+
+    fn find(text: &str) -> Vec<Fact> {
+        super::find(text, &vec![false; text.len()])
+    }
 
     fn number(text: &str) -> Number {
         match find(text).pop() {
@@ -456,6 +214,25 @@ mod tests {
             ("12,50 €", "12.50 EUR"),
             ("5 people", "five"),
             ("3万", "30000"),
+            ("3亿5000万", "350 million"),
+            ("About 3, 800 people", "3,800"),
+            ("1. 3 billion people", "1.3 billion"),
+            ("£ 50 m", "£50million"),
+            ("3.1M USD", "$3.1 million"),
+            ("3,5 Mio.", "3,5 Millionen"),
+            ("A dozen eggs", "12"),
+            ("half a dozen", "6"),
+            ("half a million people", "500,000"),
+            ("a hundred", "100"),
+            ("the nineteenth century", "19th"),
+            ("the twenty-first century", "21st"),
+            ("191,000 per year", "£191,000 a year"),
+            ("$5 daily", "$5 per day"),
+            ("45.0", "$45.00"),
+            ("EUR 20", "20 euros"),
+            ("the season 2013-2014", "2013-14"),
+            ("2007-2011", "( 2007 -- 11 )"),
+            ("1,00,000 rupees", "100,000"),
         ] {
             assert!(number(a).equals(&number(b)), "{a} = {b}: {:?} {:?}", number(a), number(b));
         }
@@ -463,9 +240,16 @@ mod tests {
 
     #[test]
     fn other_numbers_and_other_units_are_not() {
-        for (a, b) in
-            [("1,234", "1,235"), ("5 days", "5 hours"), ("$5", "€5"), ("1.3 million", "1,234,567"), ("5%", "5 days")]
-        {
+        for (a, b) in [
+            ("1,234", "1,235"),
+            ("5 days", "5 hours"),
+            ("$5", "€5"),
+            ("1.3 million", "1,234,567"),
+            ("5%", "5 days"),
+            ("500 per month", "500 percent"),
+            ("$50 a day", "$50 a month"),
+            ("5 second", "5 minutes"),
+        ] {
             assert!(!number(a).equals(&number(b)), "{a} = {b}");
         }
     }
@@ -473,7 +257,15 @@ mod tests {
     #[test]
     fn numbers_that_count_lines_are_none() {
         assert!(find("1. Open it").is_empty() && find("as said [2] before").is_empty() && find("Step 3").is_empty());
+        assert!(find("4 - Oslo is cold").is_empty() && find("- 4) Oslo").is_empty() && find("**2.** Oslo").is_empty());
         assert_eq!(find("1.5 litres").len(), 1);
+        assert_eq!(find("A-1001,chair,3,45.00").len(), 3);
         assert!(find(&"9".repeat(400)).is_empty() && find(&format!("one{}", " hundred".repeat(200))).is_empty());
+    }
+
+    #[test]
+    fn a_minus_is_told_from_a_dash() {
+        assert!(number("-5 degrees").negative && number("at \u{2212}5").negative && number("minus 5").negative);
+        assert!(!number("3-5 days").negative && !number("A - 5").negative);
     }
 }

@@ -13,6 +13,14 @@ pub(super) struct Slot<'w> {
     pub span: Range<usize>,
 }
 
+/// Words that two slots share, from the nearest on.
+struct Shared {
+    left: usize,
+    right: usize,
+    /// Of both sides, those that say something.
+    content: usize,
+}
+
 impl<'w> Slot<'w> {
     /// The slot of the bytes `range` among `words`.
     pub(super) fn of(words: &'w [Word], range: &Range<usize>) -> Self {
@@ -30,13 +38,51 @@ impl<'w> Slot<'w> {
         self.words[self.span.end..].iter().take(SIDE)
     }
 
+    /// What stands around both. In a row of values, both being the last is a thing in common.
+    fn shared(&self, other: &Slot, in_row: bool) -> Shared {
+        let side = |ours: Vec<&Word>, theirs: Vec<&Word>| {
+            let same = ours.iter().zip(&theirs).take_while(|(a, b)| a.stem == b.stem);
+            let (same, content) = same.fold((0, 0), |(same, content), (word, _)| {
+                (same + 1, content + usize::from(word.kind != WordKind::Function))
+            });
+            let both_end = ours.len() == same && theirs.len() == same && same < SIDE;
+            (same + usize::from(in_row && both_end), content)
+        };
+        let (left, said_left) = side(self.before().collect(), other.before().collect());
+        let (right, said_right) = side(self.after().collect(), other.after().collect());
+        Shared { left, right, content: said_left + said_right }
+    }
+
     /// Whether equal words stand around both slots: one on either side or two on one side, and
-    /// at least one content word among them.
-    pub(super) fn is_same_place(&self, other: &Slot) -> bool {
-        let left = shared(self.before(), other.before());
-        let right = shared(self.after(), other.after());
-        let says_something = left.iter().chain(&right).any(|kind| *kind != WordKind::Function);
-        says_something && (left.len() == SIDE || right.len() == SIDE || (!left.is_empty() && !right.is_empty()))
+    /// at least one content word among them. In a row what comes before says what a value is of.
+    pub(super) fn is_same_place(&self, other: &Slot, in_row: bool) -> bool {
+        let Shared { left, right, content } = self.shared(other, in_row);
+        content > 0 && (left == SIDE || (right == SIDE && !in_row) || (left > 0 && right > 0))
+    }
+
+    /// Whether so much around both is equal that one stands where the other does, although
+    /// what it says stands elsewhere too.
+    pub(super) fn is_surely_same_place(&self, other: &Slot, in_row: bool) -> bool {
+        let Shared { left, right, content } = self.shared(other, in_row);
+        left > 0 && (content > 1 || (content > 0 && left + right > 2))
+    }
+
+    /// Bytes of the text.
+    pub(super) fn bytes(&self) -> Range<usize> {
+        self.words[self.span.start].range.start..self.words[self.span.end - 1].range.end
+    }
+
+    /// Whether a content word is the next on the same side of both: a verb behind its subject.
+    pub(super) fn shares_a_side(&self, other: &Slot) -> bool {
+        let next = |a: Option<&Word>, b: Option<&Word>| {
+            a.zip(b).is_some_and(|(a, b)| a.stem == b.stem && a.kind != WordKind::Function)
+        };
+        next(self.before().next(), other.before().next()) || next(self.after().next(), other.after().next())
+    }
+
+    /// Whether something that says anything is shared around both.
+    pub(super) fn has_like_surroundings(&self, other: &Slot, in_row: bool) -> bool {
+        (self.shared(other, in_row).content > 1 && !in_row) || self.is_same_place(other, in_row)
     }
 
     /// Whether a content word stands beside both slots.
@@ -48,9 +94,4 @@ impl<'w> Slot<'w> {
         let theirs = beside(other);
         beside(self).iter().any(|stem| theirs.contains(stem))
     }
-}
-
-/// Kinds of the words with which both sequences begin.
-fn shared<'w>(a: impl Iterator<Item = &'w Word>, b: impl Iterator<Item = &'w Word>) -> Vec<WordKind> {
-    a.zip(b).take_while(|(a, b)| a.stem == b.stem).map(|(a, _)| a.kind).collect()
 }

@@ -8,11 +8,11 @@ const HALF_DAY: u16 = 12 * 60;
 
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
     let forms = [
-        r"\b(?P<h>[0-9]{1,2})(?:[:.](?P<m>[0-9]{2}))?[ \u{a0}]?(?P<half>a\.?m\b\.?|p\.?m\b\.?)",
-        r"\b(?P<hh>[0-9]{1,2})(?::|h)(?P<mm>[0-9]{2})(?::[0-9]{2})?\b",
-        r"\b(?P<hu>[0-9]{1,2})(?:[:.](?P<mu>[0-9]{2}))? (?:uhr|o'clock|o’clock)\b",
+        r"(?-u:\b)(?P<h>[0-9]{1,2})(?:[:.](?P<m>[0-9]{2}))?[ \u{a0}]?(?P<half>a\.?m(?-u:\b)\.?|p\.?m(?-u:\b)\.?)",
+        r"(?:(?-u:\b)|[0-9]T)(?P<hh>[0-9]{1,2})(?::|h)(?P<mm>[0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?(?-u:\b)",
+        r"(?-u:\b)(?P<hu>[0-9]{1,2})(?:[:.](?P<mu>[0-9]{2}))? (?:uhr|o'clock|o’clock)(?-u:\b)",
         r"(?P<hj>[0-9]{1,2})時(?:(?P<mj>[0-9]{1,2})分|(?P<mjh>半))?",
-        r"\b(?P<noon>noon|midday)\b|\b(?P<midnight>midnight)\b",
+        r"(?-u:\b)(?P<noon>noon|midday)(?-u:\b)|(?-u:\b)(?P<midnight>midnight)(?-u:\b)",
     ];
     Regex::new(&format!("(?i){}", forms.join("|"))).expect("a fixed pattern")
 });
@@ -35,8 +35,9 @@ pub(super) fn find(text: &str) -> Vec<Fact> {
         let minute = number(["m", "mm", "mu", "mj"]).or(half_past).unwrap_or(0);
         let half = captures.name("half").map(|half| half.as_str().to_lowercase().starts_with('p'));
         let whole_day = all.as_str().starts_with('0'); // 06:30 is no evening
+        let start = captures.name("hh").map_or(all.start(), |hour| hour.start()); // past a date and its `T`
         let value = named.or_else(|| readings(hour?, minute, half.or(whole_day.then_some(false))))?;
-        Some(Fact { range: all.range(), value: FactValue::Time(value) })
+        Some(Fact { range: start..all.end(), value: FactValue::Time(value) })
     });
     facts.collect()
 }
@@ -72,6 +73,8 @@ mod tests {
         assert_eq!((time("noon"), time("12 am")), (vec![720], vec![0]));
         assert!(time("at 3:30").contains(&(15 * 60 + 30)));
         assert_eq!(time("06:30"), [390]);
+        assert!(time("at 9:30").contains(&time("2025-03-03T09:30:00Z")[0]));
+        assert!(time("at 9:30").contains(&time("2025-03-03T09:30:15.250+02:00")[0]));
         assert!(find("99:99 and 3 days").is_empty());
     }
 }

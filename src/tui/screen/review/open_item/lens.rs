@@ -7,7 +7,7 @@ mod strip;
 pub use strip::ROWS as STRIP_ROWS;
 
 use super::OpenItem;
-use crate::analysis::lens::{Finding, Grade, Place as SourcePlace, Reading, SentenceSupport};
+use crate::analysis::lens::{self, Finding, Grade, Place as SourcePlace, Reading, SentenceSupport};
 use crate::domain::item::Item;
 use crate::domain::spec::{LensTerms, Spec};
 use crate::tui::action::Action;
@@ -44,22 +44,19 @@ pub struct LensView {
     seen: bool,
     /// The source pane was not seen when the item was drawn last.
     pub without_source: bool,
-    /// Documents of the context; the source after them is the input.
+    /// Documents of the context.
     documents: usize,
-    /// Bytes of the input.
-    input: usize,
 }
 
 impl LensView {
     pub fn new(item: &Item, spec: &Spec) -> Self {
         let state = match spec.lens.enabled {
             false => State::Off,
-            true if item.context.is_empty() && item.input.text.trim().is_empty() => State::NoSource,
+            true if !lens::has_source(item) => State::NoSource,
             true if LensRequest::is_too_long(item) => State::TooLong,
             true => State::Waiting,
         };
-        let (documents, input) = (item.context.len(), item.input.text.len());
-        Self { state, at: None, hidden: false, seen: false, without_source: false, documents, input }
+        Self { state, at: None, hidden: false, seen: false, without_source: false, documents: item.context.len() }
     }
 
     pub fn read(&mut self, reading: Reading) {
@@ -100,29 +97,20 @@ impl LensView {
         self.without_source && self.sentence().is_some()
     }
 
-    /// The text of the item in which a place of the source is; the titles, which stand
-    /// behind the input, are in none.
-    pub fn part(&self, place: &SourcePlace) -> Option<Part> {
-        match place.document < self.documents {
-            true => Some(Part::Document(place.document)),
-            false => (place.range.end <= self.input).then_some(Part::Input),
-        }
-    }
-
     /// The highlights in a pane: the sentence, what corresponds to it, and the findings.
     pub fn highlights(&self, pane: Pane) -> Vec<Highlight> {
         let Some(reading) = self.reading() else { return Vec::new() };
         let kind = |part, range: &Range<usize>, kind| Highlight { range: TextRange::Source(part, range.clone()), kind };
         let mut found = Vec::new();
-        let source = |place: &SourcePlace, of| self.part(place).map(|part| kind(part, &place.range, of));
+        let source = |place: &SourcePlace, of| kind(Part::Document(place.document), &place.range, of);
         if let Some((_, sentence)) = self.sentence() {
             if pane == Pane::Output {
                 found.push(kind(Part::Output, &sentence.range, HighlightKind::Sentence));
             }
-            found.extend(sentence.passages.iter().filter_map(|place| source(place, HighlightKind::Sentence)));
+            found.extend(sentence.passages.iter().map(|place| source(place, HighlightKind::Sentence)));
             let within = |place: &SourcePlace| sentence.passages.iter().any(|passage| passage.holds(place));
             let copied = sentence.copied.iter().map(|(_, place)| place).filter(|place| within(place));
-            found.extend(copied.filter_map(|place| source(place, HighlightKind::Evidence)));
+            found.extend(copied.map(|place| source(place, HighlightKind::Evidence)));
         }
         if pane == Pane::Output {
             found.extend(
@@ -136,7 +124,7 @@ impl LensView {
     fn why_nothing(&self) -> &'static str {
         match &self.state {
             State::Off => "the spec of this queue has the lens turned off",
-            State::NoSource => "the item came without a source to compare with",
+            State::NoSource => lens::NO_SOURCE,
             State::TooLong => "the texts are too long for the lens",
             State::Waiting => "the lens is still reading",
             State::Read(reading) if reading.sentences.is_empty() => "the output has no sentences",
@@ -154,7 +142,11 @@ impl OpenItem {
         let (seq, item) = (self.seq(), &self.served.item);
         match ahead {
             Some((read, reading)) if read.is_of(seq, item) => self.lens.read(reading),
-            _ => ctx.emit(Effect::ReadWithLens(LensRequest::of(seq, item))),
+            _ => {
+                if let Some(request) = LensRequest::of(seq, item) {
+                    ctx.emit(Effect::ReadWithLens(request));
+                }
+            }
         }
     }
 
@@ -170,11 +162,7 @@ impl OpenItem {
     }
 
     fn show_source(&mut self, place: &SourcePlace) {
-        match self.lens.part(place) {
-            Some(Part::Input) => self.output.reveal(Part::Input, place.range.start),
-            Some(part) => self.source.reveal(part, place.range.start),
-            None => {}
-        }
+        self.source.reveal(Part::Document(place.document), place.range.start);
     }
 
     /// Looks at a finding, and at what the source has in its place.
@@ -229,7 +217,7 @@ impl Review {
             return None;
         };
         if reading.findings.is_empty() {
-            ctx.set_status(Tone::Quiet, "the lens found nothing amiss; it sees words, and not everything");
+            ctx.set_status(Tone::Quiet, "the lens has no findings; it compares words, and sees not everything");
             return None;
         }
         let findings = reading.findings.clone();
@@ -244,25 +232,43 @@ impl LensView {
         let reading = self.reading().filter(|reading| !reading.sentences.is_empty())?;
         let keys = |action| ctx.keymap.keys_for(Context::Review, action).join(" ");
         let found = match reading.findings.len() {
-            0 => "nothing amiss".into(),
+            0 => "no findings".into(),
             1 => format!("1 finding {}", keys(Action::Findings)),
             count => format!("{count} findings {}", keys(Action::Findings)),
         };
-        Some(format!("lens: {found} · next sentence {}", keys(Action::NextSentence)))
+        let compared = if reading.translated { lens::VALUES_ALONE } else { "lens" };
+        Some(format!("{compared}: {found} · next sentence {}", keys(Action::NextSentence)))
     }
 
-    /// `sentence 2/5 · support 43% · Document 1`
+    /// `sentence 2/5 · support 43% · most like document 1`
     fn place(&self) -> String {
         let Some((at, sentence)) = self.sentence() else { return String::new() };
         let count = self.reading().map_or(0, |reading| reading.sentences.len());
-        let from = match sentence.passages.first().map(|place| self.part(place)) {
-            Some(Some(Part::Document(at))) if self.documents > 1 => format!("most like document {}", at + 1),
-            Some(Some(Part::Document(_))) => "most like the source as shown".into(),
-            Some(Some(_)) => "most like the input".into(),
-            Some(None) => "most like a title".into(),
-            None => "nothing like it in the source".into(),
+        let place = format!("sentence {}/{count}", at + 1);
+        if self.reading().is_some_and(|reading| reading.translated) {
+            return format!("{place} · {}", lens::VALUES_ALONE);
+        }
+        format!("{place} · support {:.0}% · {}", sentence.support * 100.0, self.relation(sentence))
+    }
+
+    /// How the source stands to a sentence: `document 2 says something else here`.
+    fn relation(&self, sentence: &SentenceSupport) -> String {
+        let Some(passage) = sentence.passages.first() else { return "nothing like it in the source".into() };
+        let source = match self.documents {
+            1 => "the source".into(),
+            _ => format!("document {}", passage.document + 1),
         };
-        format!("sentence {}/{count} · support {:.0}% · {from}", at + 1, sentence.support * 100.0)
+        match self.is_contradicted(sentence) {
+            true => format!("{source} says something else here"),
+            false if self.documents == 1 => "most like the source as shown".into(),
+            false => format!("most like {source}"),
+        }
+    }
+
+    fn is_contradicted(&self, sentence: &SentenceSupport) -> bool {
+        let findings = self.reading().map_or(&[][..], |reading| &reading.findings).iter();
+        let mut contradicted = findings.filter(|finding| finding.grade == Grade::Contradicted);
+        contradicted.any(|finding| sentence.range.contains(&finding.range.start))
     }
 }
 

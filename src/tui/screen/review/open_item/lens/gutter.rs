@@ -40,7 +40,8 @@ impl LensView {
         let here = reading.sentences[from..].iter().take_while(|sentence| sentence.range.start < row.end);
         let worst = here
             .filter(|sentence| sentence.content >= WORTH_A_SIGN)
-            .map(|sentence| sentence.support)
+            // A sentence without a value or a name has nothing that could be looked up.
+            .map(|sentence| if sentence.is_checkable { sentence.support } else { sentence.support.max(HARDLY) })
             .reduce(f32::min)?;
         Some(match worst {
             WELL.. => ("▏", theme.verdict(Verdict::Accept)),

@@ -1,9 +1,9 @@
 //! The passage that a sentence is most like, under the output, where the source pane is
 //! not seen.
 
+use crate::analysis::lens::Place;
 use crate::text::fit::{cut, wrap};
 use crate::tui::app_context::AppContext;
-use crate::tui::rich_text::Part;
 use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::widget::text::data;
 use ratatui::buffer::Buffer;
@@ -23,7 +23,9 @@ impl OpenItem {
         let mut rows = area.rows();
         let (Some(head), Some((_, sentence))) = (rows.next(), self.lens.sentence()) else { return };
         let (from, text) = self.passage(sentence.passages.first());
-        let title = cut(&format!("── {from} · support {:.0}% ", sentence.support * 100.0), area.width.into());
+        let says = if self.lens.is_contradicted(sentence) { " says something else here" } else { "" };
+        let title = format!("── {from}{says} · support {:.0}% ", sentence.support * 100.0);
+        let title = cut(&title, area.width.into());
         Line::styled(title, theme.dim()).render(head, buf);
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for (line, row) in wrap(&words, area.width.into()).into_iter().zip(rows) {
@@ -32,18 +34,11 @@ impl OpenItem {
     }
 
     /// The title and the text of a passage.
-    fn passage(&self, place: Option<&crate::analysis::lens::Place>) -> (String, &str) {
-        let item = &self.served.item;
-        let Some(place) = place else { return ("nothing like it in the source".into(), "") };
-        let (from, text) = match self.lens.part(place) {
-            Some(Part::Document(at)) => {
-                let title = item.context[at].title.as_deref().unwrap_or("the source");
-                (cut(title, 40).to_string(), item.context[at].text.as_str())
-            }
-            Some(_) => ("the input".into(), item.input.text.as_str()),
-            None => ("a title".into(), ""),
-        };
-        let end = text.floor_char_boundary(place.range.end.min(place.range.start + MAX_STRIP_CHARS));
-        (from, text.get(place.range.start..end).unwrap_or_default())
+    fn passage(&self, place: Option<&Place>) -> (String, &str) {
+        let Some(Place { document, range }) = place else { return ("nothing like it in the source".into(), "") };
+        let document = &self.served.item.context[*document];
+        let title = cut(document.title.as_deref().unwrap_or("the source"), 40).to_string();
+        let end = document.text.floor_char_boundary(range.end.min(range.start + MAX_STRIP_CHARS));
+        (title, document.text.get(range.start..end).unwrap_or_default())
     }
 }
