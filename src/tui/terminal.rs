@@ -1,5 +1,8 @@
 //! The terminal, taken and given back: on every way out it is as it was.
 
+mod backend;
+
+use backend::ExactBackend;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{
@@ -8,12 +11,12 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 use ratatui::Frame;
-use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::backend::Backend;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-type Screen = ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>;
+type Screen = ratatui::Terminal<ExactBackend<BufWriter<Stdout>>>;
 
 /// Big enough for most frames to leave in one write.
 const FRAME_BYTES: usize = 64 * 1024;
@@ -33,7 +36,7 @@ impl Terminal {
         restore_on_panic();
         enter().inspect_err(|_| give_back())?;
         let writer = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
-        Ok(Self { screen: Screen::new(CrosstermBackend::new(writer))?, may_be_resized: false })
+        Ok(Self { screen: Screen::new(ExactBackend::new(writer))?, may_be_resized: false })
     }
 
     /// Draws a frame and waits until the terminal has taken it. The terminal shows it

@@ -1,10 +1,10 @@
 //! A text with the place that is read in it.
 
+use crate::text::compare::Search;
 use crate::tui::rich_text::{Highlight, Part, RichText, Shown, ShownRange, Viewport};
 use crate::tui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use regex::Regex;
 use std::ops::Range;
 
 /// A distance to scroll.
@@ -98,8 +98,8 @@ impl TextView {
         self.viewport.reveal_shown(&self.text, shown);
     }
 
-    pub fn find(&self, pattern: &Regex) -> impl Iterator<Item = ShownRange> {
-        self.text.find(pattern)
+    pub fn find(&self, search: &Search) -> impl Iterator<Item = ShownRange> {
+        self.text.find(search)
     }
 
     /// The area of the rows that are seen, and which bytes of which text each shows.

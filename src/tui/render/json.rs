@@ -68,7 +68,7 @@ pub(super) fn depth(source: &str) -> usize {
     deepest
 }
 
-/// Lays sound JSON out; what lies below the level `fold` is told by its size.
+/// Lays sound JSON out; of what lies below the level `fold` the beginning is shown, and its size.
 pub(super) fn render(source: &str, fold: Option<usize>) -> Page {
     let mut page = Page::default();
     let mut level = 0usize;
@@ -84,7 +84,7 @@ pub(super) fn render(source: &str, fold: Option<usize>) -> Page {
                     continue;
                 }
                 if fold.is_some_and(|fold| level > fold) {
-                    fold_away(&mut page, &mut tokens);
+                    fold_away(&mut page, source, &mut tokens);
                     continue;
                 }
                 if is_short_list(&source[token.start..]) {
@@ -112,27 +112,74 @@ pub(super) fn render(source: &str, fold: Option<usize>) -> Page {
             Kind::String if tokens.peek().is_some_and(|next| next.kind == Kind::Colon) => {
                 page.copy(source, range, Role::Name);
             }
-            Kind::String => page.copy(source, range, Role::Literal),
-            Kind::Scalar => page.copy(source, range, Role::Number),
+            Kind::String | Kind::Scalar => page.copy(source, range, token.role()),
         }
     }
     page
 }
 
-/// Passes over what a container holds, and tells how much it is.
-fn fold_away(page: &mut Page, tokens: &mut std::iter::Peekable<impl Iterator<Item = Token>>) {
-    let (mut level, mut entries) = (0usize, 1usize);
-    while let Some(token) = tokens.peek() {
+/// Writes the first members of a container, as many as fit the row, and how many more there are.
+fn fold_away(page: &mut Page, source: &str, tokens: &mut std::iter::Peekable<impl Iterator<Item = Token>>) {
+    let entries = entries(tokens);
+    let line = page.text.rsplit('\n').next().map_or(0, |line| line.chars().count());
+    let mut room = SHORT.saturating_sub(line + " … 9999 more }".len());
+    let mut shown = 0;
+    for entry in &entries {
+        let entry = folded_entry(source, entry);
+        let wide = entry.text.chars().count() + 2;
+        if wide > room {
+            break;
+        }
+        room -= wide;
+        page.add(if shown > 0 { ", " } else { " " }, Role::Text);
+        page.append(entry);
+        shown += 1;
+    }
+    match entries.len() - shown {
+        0 => page.add(" ", Role::Text),
+        more if shown > 0 => page.add(&format!(", … {more} more "), Role::Dim),
+        all => page.add(&format!(" … {all} "), Role::Dim),
+    }
+}
+
+/// The entries of a container, up to its end.
+fn entries(tokens: &mut std::iter::Peekable<impl Iterator<Item = Token>>) -> Vec<Vec<Token>> {
+    let mut level = 0usize;
+    let mut entries = vec![Vec::new()];
+    while let Some(token) = tokens.next_if(|token| token.kind != Kind::Close || level > 0) {
         match token.kind {
-            Kind::Close if level == 0 => break,
+            Kind::Comma if level == 0 => {
+                entries.push(Vec::new());
+                continue;
+            }
             Kind::Open => level += 1,
             Kind::Close => level -= 1,
-            Kind::Comma if level == 0 => entries += 1,
             _ => {}
         }
-        tokens.next();
+        if let Some(entry) = entries.last_mut() {
+            entry.push(token);
+        }
     }
-    page.add(&format!(" … {entries} "), Role::Dim);
+    entries
+}
+
+/// An entry on one line; of what it holds, the number.
+fn folded_entry(source: &str, entry: &[Token]) -> Page {
+    let mut page = Page::default();
+    let mut tokens = entry.iter().copied().peekable();
+    while let Some(token) = tokens.next() {
+        let is_name = token.kind == Kind::String && tokens.peek().is_some_and(|next| next.kind == Kind::Colon);
+        page.copy(source, token.start..token.end, if is_name { Role::Name } else { token.role() });
+        match token.kind {
+            Kind::Colon => page.add(" ", Role::Text),
+            Kind::Open if tokens.peek().is_some_and(|next| next.kind != Kind::Close) => {
+                let count = entries(&mut tokens).len();
+                page.add(&format!(" … {count} "), Role::Dim);
+            }
+            _ => {}
+        }
+    }
+    page
 }
 
 /// A list of nothing but words and numbers, and short; or of numbers alone, for they wrap well.
@@ -153,12 +200,7 @@ fn is_short_list(source: &str) -> bool {
 /// Writes a list from behind its bracket to its end.
 fn on_one_line(page: &mut Page, source: &str, tokens: &mut impl Iterator<Item = Token>) {
     for token in tokens {
-        let role = match token.kind {
-            Kind::String => Role::Literal,
-            Kind::Scalar => Role::Number,
-            _ => Role::Text,
-        };
-        page.copy(source, token.start..token.end, role);
+        page.copy(source, token.start..token.end, token.role());
         match token.kind {
             Kind::Comma => page.add(" ", Role::Text),
             Kind::Close => return,
@@ -187,6 +229,16 @@ struct Token {
     kind: Kind,
     start: usize,
     end: usize,
+}
+
+impl Token {
+    fn role(self) -> Role {
+        match self.kind {
+            Kind::String => Role::Literal,
+            Kind::Scalar => Role::Number,
+            _ => Role::Text,
+        }
+    }
 }
 
 /// The tokens of sound JSON.

@@ -348,7 +348,8 @@ impl<'s> Writer<'s> {
         let closes = after.is_none_or(|c| is_free(c) || ends(c));
         let is_word = inner.starts_with(|c: char| !"./\\,;:=%^|~?!)]}+-".contains(c));
         let is_name = self.source[range.start..].starts_with('_') && !inner.contains(char::is_whitespace);
-        let is_torn = inner.matches('"').count() % 2 > 0 || sign == 1 && inner.replace("**", "").contains('*');
+        let is_torn =
+            !inner.matches('"').count().is_multiple_of(2) || sign == 1 && inner.replace("**", "").contains('*');
         opens && closes && is_word && !is_name && !is_torn && inner.contains(char::is_alphabetic)
     }
 

@@ -157,10 +157,14 @@ fn json_is_laid_out_with_its_digits_and_doubles() {
 fn json_is_folded_by_level() {
     let source = r#"{"a":{"b":[1,2,3],"c":{}},"d":[{"e":1},{"f":2}]}"#;
     assert_eq!(json::depth(source), 3);
-    assert_eq!(folded(source, 1), "{\n  \"a\": { … 2 },\n  \"d\": [ … 2 ]\n}");
+    assert_eq!(folded(source, 1), "{\n  \"a\": { \"b\": [ … 3 ], \"c\": {} },\n  \"d\": [ { … 1 }, { … 1 } ]\n}");
+    let person = format!(r#"{{"p":{{"id":7,"name":"A","note":"{}","age":3}}}}"#, "long ".repeat(20));
+    assert_eq!(folded(&person, 1), "{\n  \"p\": { \"id\": 7, \"name\": \"A\", … 2 more }\n}");
+    let long = format!(r#"{{"p":{{"note":"{}"}}}}"#, "long ".repeat(20));
+    assert_eq!(folded(&long, 1), "{\n  \"p\": { … 1 }\n}");
     assert_eq!(
         folded(source, 2),
-        "{\n  \"a\": {\n    \"b\": [ … 3 ],\n    \"c\": {}\n  },\n  \"d\": [\n    { … 1 },\n    { … 1 }\n  ]\n}"
+        "{\n  \"a\": {\n    \"b\": [ 1, 2, 3 ],\n    \"c\": {}\n  },\n  \"d\": [\n    { \"e\": 1 },\n    { \"f\": 2 }\n  ]\n}"
     );
 }
 

@@ -2,9 +2,9 @@
 
 use super::layout::RowStart;
 use super::{Highlight, Kind, Part, RichText, RowAt, ShownRange, Source, TextRange, Viewport, next_row};
+use crate::text::compare::Search;
 use crate::tui::theme::HighlightKind;
 use ratatui::layout::{Position, Rect};
-use regex::Regex;
 use std::ops::Range;
 
 /// The bytes of a text that a row shows; `None` for headings and the like.
@@ -109,11 +109,11 @@ impl RichText {
         shown.map(move |range| ShownRange { section, range })
     }
 
-    /// The matches of a pattern in the bodies, in reading order.
-    pub fn find(&self, pattern: &Regex) -> impl Iterator<Item = ShownRange> {
+    /// What a search finds in the bodies, in reading order.
+    pub fn find(&self, search: &Search) -> impl Iterator<Item = ShownRange> {
         self.sections.iter().enumerate().flat_map(move |(section, placed)| {
-            let found = pattern.find_iter(&placed.section.body).filter(|found| !found.is_empty());
-            found.map(move |found| ShownRange { section, range: found.range() })
+            let found = search.find(&placed.section.body);
+            found.into_iter().map(move |range| ShownRange { section, range })
         })
     }
 

@@ -1,13 +1,13 @@
 //! Finding in the item: every pane at once, by regular expression.
 
 use super::OpenItem;
+use crate::text::compare::Search;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::render::Look;
 use crate::tui::rich_text::{Highlight, ShownRange, TextRange};
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::panes::Pane;
 use crate::tui::theme::HighlightKind;
-use regex::{Regex, RegexBuilder};
 
 /// More matches than this are not looked for.
 const MAX_MATCHES: usize = 100_000;
@@ -26,11 +26,11 @@ pub struct Find {
 impl Find {
     /// Searches what the panes show. Capitals count if there is one in the query.
     fn new(query: &str, open: &OpenItem) -> Self {
-        let (pattern, fault) = match build(query) {
-            Ok(pattern) => (Ok(pattern), None),
-            Err(error) => (build(&regex::escape(query)), Some(fault(&error))),
+        let (search, fault) = match Search::new(query) {
+            Ok(search) => (Ok(search), None),
+            Err(error) => (Search::literal(query), Some(fault(&error))),
         };
-        let matches = pattern.map(|pattern| matches(&pattern, open)).unwrap_or_default();
+        let matches = search.map(|search| matches(&search, open)).unwrap_or_default();
         Self { query: query.into(), fault, matches, at: 0 }
     }
 
@@ -61,11 +61,6 @@ impl Find {
     }
 }
 
-fn build(query: &str) -> Result<Regex, regex::Error> {
-    let has_capital = query.chars().any(char::is_uppercase);
-    RegexBuilder::new(query).case_insensitive(!has_capital).multi_line(true).build()
-}
-
 /// The last line of the error says what is wrong; the ones before it point at it.
 fn fault(error: &regex::Error) -> String {
     let message = error.to_string();
@@ -74,9 +69,9 @@ fn fault(error: &regex::Error) -> String {
     format!("{why}{}", place.unwrap_or_default())
 }
 
-fn matches(pattern: &Regex, open: &OpenItem) -> Vec<(Pane, ShownRange)> {
+fn matches(search: &Search, open: &OpenItem) -> Vec<(Pane, ShownRange)> {
     let panes = [(Pane::Output, &open.output), (Pane::Source, &open.source)];
-    let found = panes.into_iter().flat_map(|(pane, view)| view.find(pattern).map(move |shown| (pane, shown)));
+    let found = panes.into_iter().flat_map(|(pane, view)| view.find(search).map(move |shown| (pane, shown)));
     found.take(MAX_MATCHES).collect()
 }
 
