@@ -130,6 +130,12 @@ pub fn default_database() -> Option<PathBuf> {
     Some(ProjectDirs::from("", "", "karat")?.data_dir().join("karat.db"))
 }
 
+/// Folder of the rejects of files beside which nothing can be written.
+pub fn rejects_folder() -> Option<PathBuf> {
+    let dirs = ProjectDirs::from("", "", "karat")?;
+    Some(dirs.state_dir().unwrap_or(dirs.data_local_dir()).join("rejects"))
+}
+
 impl Config {
     /// Reads the settings, from the default place if `path` is `None`; there a missing file
     /// means the defaults.

@@ -59,6 +59,14 @@ pub struct ExportCounts {
     pub escalate: u64,
 }
 
+/// What an export came to.
+#[derive(Debug, Clone)]
+pub struct Exported {
+    pub counts: ExportCounts,
+    /// What the user is to know of the rows.
+    pub note: Option<String>,
+}
+
 impl ExportCounts {
     fn add(&mut self, verdict: Verdict) {
         self.rows += 1;
@@ -82,7 +90,7 @@ pub enum ExportError {
 
 impl Export<'_> {
     /// Writes the export to `out`, a row at a time. Fails with a format of several files.
-    pub fn write(&self, out: &mut (dyn Write + Send)) -> Result<ExportCounts, ExportError> {
+    pub fn write(&self, out: &mut (dyn Write + Send)) -> Result<Exported, ExportError> {
         if !self.format.further_files().is_empty() {
             return Err(ExportError::SeveralFiles(self.format.name()));
         }
@@ -93,15 +101,15 @@ impl Export<'_> {
     /// `PATH.manifest.json` beside them.
     pub fn publish(&self, path: &Path) -> Result<Published, ExportError> {
         let mut publication = Publication::create(path, self.format.further_files())?;
-        let counts = write_beside(&mut publication.files(), |blocks| self.rows(&self.columns(), blocks))?;
-        Ok(publication.publish(&self.manifest(counts), counts)?)
+        let exported = write_beside(&mut publication.files(), |blocks| self.rows(&self.columns(), blocks))?;
+        Ok(publication.publish(&self.manifest(exported.counts), exported)?)
     }
 
     fn columns(&self) -> Columns {
         Columns::new(&self.queue.spec.spec, self.selection.rows, self.format.is_flat())
     }
 
-    fn rows(&self, columns: &Columns, blocks: &mut Blocks) -> Result<ExportCounts, ExportError> {
+    fn rows(&self, columns: &Columns, blocks: &mut Blocks) -> Result<Exported, ExportError> {
         let Selection { rows, verdicts, condition, .. } = &self.selection;
         let mut writer = self.format.writer(&self.options);
         let mut specs = Specs { store: self.store, queue: self.queue, known: HashMap::new() };
@@ -116,7 +124,7 @@ impl Export<'_> {
             Ok(blocks.advance()?)
         })?;
         writer.end(&mut blocks.files)?;
-        Ok(counts)
+        Ok(Exported { counts, note: writer.note() })
     }
 
     fn manifest(&self, counts: ExportCounts) -> Manifest<'_> {

@@ -35,19 +35,24 @@
 //!   `meta` that starts with `{` or `[` and is valid JSON is read as JSON; `tags`
 //!   may also be separated by `;`.
 
+mod byte_order_mark;
 mod columns;
 mod content;
 mod context;
+mod encoding;
 mod fault;
+mod foreign;
 pub mod format;
 mod input;
 mod item;
 mod json;
 mod meta;
+mod own_files;
 mod pipeline;
 mod reader;
 mod reference;
 mod reject;
+mod remark;
 mod row;
 mod scalar;
 mod scan;
@@ -56,12 +61,14 @@ mod tests;
 mod text_input;
 mod value;
 
-pub use fault::ImportError;
+pub use fault::{Fault, Faults, ImportError};
 pub use format::Format;
+pub use own_files::{is_manifest, is_rejects_file};
 pub use pipeline::{Batch, BatchLimits, Pipeline, pipeline};
 pub use reader::{Options, Reader};
 pub use reference::reference;
 pub use reject::{RejectFile, RejectWriter};
+pub use remark::Remarks;
 pub use row::{RawRecord, Reject, Row};
 pub use scan::MAX_DEPTH;
 

@@ -9,8 +9,8 @@ pub use source::Source;
 
 use crate::domain::imported::Record;
 use crate::domain::queue::Queue;
-use crate::import::{BatchLimits, ImportError, Options, Pipeline, Reader, Reject, RejectFile, Row, pipeline};
-use crate::store::{DryRun, ImportOptions, ImportOutcome, ImportSession, Store, StoreError};
+use crate::import::{BatchLimits, ImportError, Options, Pipeline, Reader, Reject, RejectFile, Remarks, Row, pipeline};
+use crate::store::{DryRun, ImportOptions, ImportOutcome, ImportSession, ImportSource, Store, StoreError};
 use rejects::Rejects;
 use serde::Serialize;
 use std::io;
@@ -43,6 +43,8 @@ pub trait Progress {
     fn advance(&mut self, position: u64, counts: &Counts);
     /// The file has ended, or the import within it.
     fn end(&mut self);
+    /// There is something to know of the present file.
+    fn say(&mut self, sentence: &str);
     fn rejected(&mut self, reject: &Reject);
     /// A rejects file is complete.
     fn kept(&mut self, file: &RejectFile);
@@ -113,10 +115,10 @@ pub enum Failure {
 impl Ingest<'_> {
     /// Imports the files one after the other; stops at the first that cannot be read on.
     pub fn run(&self, files: Vec<Source>, progress: &mut dyn Progress) -> Result<Counts, IngestError> {
-        // A mistyped name is told before the first file is in.
-        files.iter().try_for_each(|file| file.check(&self.reading))?;
+        let files = self.checked(files, progress)?;
         let (stop, rejects) = (progress.stop(), Rejects::new(&self.rejects));
-        let mut run = Run { ingest: self, stop, rejects, counts: Counts::default(), progress };
+        let mut run =
+            Run { ingest: self, stop, rejects, counts: Counts::default(), remarks: Remarks::default(), progress };
         let mut dry_run = DryRun::default();
         for file in files {
             if run.is_stopped() {
@@ -128,6 +130,21 @@ impl Ingest<'_> {
         run.rejects.finish(run.progress)?;
         Ok(run.counts)
     }
+
+    /// The files to read. A mistyped name is told before the first is in, and so is an empty
+    /// file, which is an error where there is nothing else to import.
+    fn checked(&self, files: Vec<Source>, progress: &mut dyn Progress) -> Result<Vec<Source>, ImportError> {
+        let is_only = files.len() == 1;
+        let mut checked = Vec::new();
+        for file in files {
+            match file.check(&self.reading) {
+                Ok(()) => checked.push(file),
+                Err(error @ ImportError::Empty(_)) if !is_only => progress.say(&error.to_string()),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(checked)
+    }
 }
 
 /// An import in progress.
@@ -136,6 +153,8 @@ struct Run<'a> {
     stop: Arc<AtomicBool>,
     rejects: Rejects,
     counts: Counts,
+    /// On the present file.
+    remarks: Remarks,
     progress: &'a mut dyn Progress,
 }
 
@@ -147,14 +166,18 @@ impl Run<'_> {
     fn file(&mut self, file: Source, earlier: DryRun) -> Result<DryRun, IngestError> {
         let Ingest { store, queue, actor, options, .. } = *self.ingest;
         let path = file.path.clone();
+        let whole = file.whole_path();
         let reader = file.open(&self.ingest.reading)?;
         self.rejects.begin(&path, reader.header());
+        self.remarks = Remarks::default();
         self.progress.begin(&reader).map_err(Failure::Read)?;
         let (name, before) = (reader.name().to_owned(), self.counts);
-        let session = store.begin_import(queue, &name, options, actor, store.now());
+        let source = ImportSource { name: &name, path: whole.as_deref() };
+        let session = store.begin_import(queue, source, options, actor, store.now());
         let mut session = session.map_err(Failure::Store)?.after(earlier);
         let outcome = self.rows(reader, &mut session);
         self.progress.end();
+        self.remarks.sentences().for_each(|sentence| self.progress.say(&format!("{name}: {sentence}")));
         let counts = self.counts.since(&before);
         let ended = self.end(session, &counts);
         // Where both fail, the first says why: a full disk fails the second as well.
@@ -168,6 +191,11 @@ impl Run<'_> {
         let flushed = self.rejects.flush(self.progress);
         let store = self.ingest.store;
         let dry_run = store.end_import(session, &serde_json::json!(counts), store.now())?;
+        if *counts == Counts::default() {
+            self.progress.say(&format!("{} holds no record", self.rejects.input().display()));
+        } else if counts.rejected == 0 {
+            self.rejects.mended(self.progress);
+        }
         flushed.map(|()| dry_run)
     }
 
@@ -194,36 +222,37 @@ impl Run<'_> {
         if self.is_stopped() { Err(Failure::Interrupted) } else { Ok(()) }
     }
 
-    /// Rejects are in their file before the transaction ends. Gives the records back.
+    /// Takes rows into the store, then their rejects into the file: those of the store have
+    /// their place among the others. An import that is killed between the two finds them again
+    /// when it is run again. Gives the records back.
     #[expect(clippy::vec_box, reason = "boxed by the reader; moving them out of it would copy each")]
     fn take(&mut self, rows: Vec<Row>, session: &mut ImportSession) -> Result<Vec<Box<Record>>, Failure> {
-        let mut records = Vec::with_capacity(rows.len());
+        let (mut records, mut rejects) = (Vec::with_capacity(rows.len()), Vec::new());
         for row in rows {
+            self.remarks.of_row(&row);
             match row {
                 Row::Record(record) => records.push(record),
-                Row::Reject(reject) => self.reject(&reject)?,
+                Row::Reject(reject) => rejects.push(reject),
+                Row::PassedOver(..) => {}
             }
         }
         let store = self.ingest.store;
         let outcomes = store.import_records(session, records.iter().map(AsRef::as_ref), store.now())?;
         for (record, outcome) in records.iter_mut().zip(outcomes) {
-            self.count(record, outcome)?;
+            match outcome {
+                ImportOutcome::New | ImportOutcome::Updated => self.counts.imported += 1,
+                ImportOutcome::Unchanged => self.counts.unchanged += 1,
+                ImportOutcome::Refused(reason) => rejects.push(Reject::refused(record, "id", reason)),
+            }
         }
+        rejects.sort_by_key(|reject| reject.origin.place.order());
+        rejects.iter().try_for_each(|reject| self.reject(reject))?;
         Ok(records)
-    }
-
-    fn count(&mut self, record: &mut Record, outcome: ImportOutcome) -> Result<(), Failure> {
-        match outcome {
-            ImportOutcome::New | ImportOutcome::Updated => self.counts.imported += 1,
-            ImportOutcome::Unchanged => self.counts.unchanged += 1,
-            ImportOutcome::Refused(reason) => self.reject(&Reject::refused(record, "id", reason))?,
-        }
-        Ok(())
     }
 
     fn reject(&mut self, reject: &Reject) -> Result<(), Failure> {
         self.counts.rejected += 1;
         self.progress.rejected(reject);
-        self.rejects.write(reject)
+        self.rejects.write(reject, self.progress)
     }
 }

@@ -53,7 +53,7 @@ pub use error::{NO_ROOM, Result, StoreError};
 pub use filter::SavedFilter;
 pub use golden::{Candidate, Golden, GoldenFacts, GoldenRow, GoldenText, Page, Reach};
 pub use history::{Attempt, Decided, Entry, History, State};
-pub use import::{DryRun, ImportOptions, ImportOutcome, ImportSession};
+pub use import::{DryRun, ImportOptions, ImportOutcome, ImportSession, ImportSource};
 pub use items::PreviousAttempt;
 pub use listing::{By, Condition, Listing, Sort, Value};
 pub use merge::{Fate, MergeTerms, Merged, Reason};

@@ -4,7 +4,9 @@
 //! through it alone.
 
 pub mod compare;
+pub mod file_text;
 pub mod fit;
+pub mod formula;
 pub mod hex;
 pub mod plural;
 pub mod position;

@@ -8,6 +8,7 @@ use crate::domain::mark::Mark;
 use crate::domain::queue::Queue;
 use crate::domain::record::DECISION;
 use crate::domain::spec::Spec;
+use crate::text::file_text::text_of_file;
 use clap::Args;
 use color_eyre::eyre::{Result, WrapErr};
 use serde_json::{Value, json};
@@ -113,7 +114,7 @@ impl Decide {
         self.scores.iter().map(|(key, _)| key.as_str()).find(|key| !seen.insert(*key))
     }
 
-    /// What was given as the correction. A file's last line break is the file's.
+    /// What was given as the correction, without what belongs to the file that it is in.
     fn correction(&self) -> Result<Option<String>> {
         let Some(file) = &self.correction_file else { return Ok(self.correction.clone()) };
         let read = match file.to_str() {
@@ -121,7 +122,7 @@ impl Decide {
             _ => fs::read_to_string(file),
         };
         let text = read.wrap_err_with(|| format!("the correction {} cannot be read", file.display()))?;
-        Ok(Some(text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)))
+        Ok(Some(text_of_file(&text, "").to_owned()))
     }
 
     /// The marks on the output, in its order.

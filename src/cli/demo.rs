@@ -77,7 +77,7 @@ fn fill(store: &Store, name: &str, items: &'static str) -> Result<()> {
     let reader = Reader::from_read("sample data", items.as_bytes(), reading.clone())?;
     let (options, rejects) = (ImportOptions::default(), RejectsTo::Nowhere);
     let ingest = Ingest { store, queue, actor: "karat", reading, options, rejects };
-    match import(&ingest, vec![Source::opened("sample data", reader)])?.rejected {
+    match import(&ingest, vec![Source::opened("sample data", reader)])?.counts.rejected {
         0 => Ok(()),
         rejected => Err(eyre!("{rejected} records of the sample queue {name} were rejected")),
     }

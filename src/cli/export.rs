@@ -8,7 +8,7 @@ use crate::domain::decision::Verdict;
 use crate::domain::format_option::{FormatOption, GivenOptions};
 use crate::domain::queue::Queue;
 use crate::export::format::{self, FORMATS, Format};
-use crate::export::{self, ExportCounts, ExportError, Published, Selection};
+use crate::export::{self, ExportError, Exported, Published, Selection};
 use crate::store::{Condition, Rows, Store};
 use crate::text::plural::count;
 use crate::text::sanitize;
@@ -125,18 +125,22 @@ impl Target {
     /// Writes to standard output; or the file with its manifest, and says so.
     pub(super) fn write(
         self,
-        write: impl FnOnce(&mut (dyn Write + Send)) -> Result<ExportCounts, ExportError>,
+        write: impl FnOnce(&mut (dyn Write + Send)) -> Result<Exported, ExportError>,
         publish: impl FnOnce(&Path) -> Result<Published, ExportError>,
     ) -> Result<()> {
         let Some(path) = self.out.filter(|path| path != Path::new("-")) else {
-            return write(&mut screen()).map(drop).map_err(report);
+            let exported = write(&mut screen()).map_err(report)?;
+            exported.note.iter().for_each(|note| aside(note));
+            return Ok(());
         };
         // A link stays one: what it leads to is replaced.
         let path = path.canonicalize().unwrap_or(path);
         let published = publish(&path).map_err(report);
         let published = published.wrap_err_with(|| format!("{} is not written", path.display()))?;
-        let rows = count(published.counts.rows as usize, "row");
-        aside(&format!("{rows} to {}; manifest {}", path.display(), published.manifest.display()));
+        let Exported { counts, note } = published.exported;
+        let rows = count(counts.rows as usize, "row");
+        let note = note.map(|note| format!("; {note}")).unwrap_or_default();
+        aside(&format!("{rows} to {}; manifest {}{note}", path.display(), published.manifest.display()));
         Ok(())
     }
 }

@@ -5,7 +5,8 @@ use super::context::{Context, is_same_file};
 use super::import_format::{ImportFormat, file_help};
 use super::output::{Hinted, aside, json_line, line, unwritten, with_hint, wrong_usage};
 use super::progress::{self, Stop};
-use crate::import::{Reader, Reject, RejectFile};
+use crate::config;
+use crate::import::{Reader, Reject, RejectFile, is_manifest, is_rejects_file};
 use crate::ingest::{Counts, Failure, Ingest, IngestError, Progress, RejectsTo, Source, beside};
 use crate::store::ImportOptions;
 use crate::text::sanitize;
@@ -50,7 +51,8 @@ pub(super) struct Import {
 }
 
 impl Import {
-    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(mut self, context: &Context) -> Result<ExitCode> {
+        self.files = meant(self.files);
         if let Some(reason) = self.overwriting(context.db()?.file()) {
             return Ok(wrong_usage(reason));
         }
@@ -61,12 +63,12 @@ impl Import {
         let rejects = match self.rejects {
             Some(path) => RejectsTo::File(path),
             None if self.dry_run => RejectsTo::Nowhere,
-            None => RejectsTo::Beside,
+            None => RejectsTo::Beside { otherwise: config::rejects_folder() },
         };
         let reading = self.format.options();
         let files = self.files.into_iter().map(Source::new).collect();
         let (store, queue, actor) = (&store, &queue, actor.as_str());
-        let counts = import(&Ingest { store, queue, actor, reading, options, rejects }, files)?;
+        let Imported { counts, .. } = import(&Ingest { store, queue, actor, reading, options, rejects }, files)?;
         if self.json {
             json_line(&counts)?;
         } else {
@@ -87,11 +89,34 @@ impl Import {
     }
 }
 
+/// What came of an import.
+pub(super) struct Imported {
+    pub counts: Counts,
+    /// The files with what was rejected.
+    pub rejects: Vec<PathBuf>,
+}
+
 /// Imports the files, and says on standard error how it goes and what was rejected.
-pub(super) fn import(ingest: &Ingest, files: Vec<Source>) -> Result<Counts> {
-    let mut shown =
-        Shown { stop: Stop::default(), bar: ProgressBar::hidden(), dry_run: ingest.options.dry_run, rejects: 0 };
-    ingest.run(files, &mut shown).map_err(report)
+pub(super) fn import(ingest: &Ingest, files: Vec<Source>) -> Result<Imported> {
+    let (stop, bar, dry_run) = (Stop::default(), ProgressBar::hidden(), ingest.options.dry_run);
+    let mut shown = Shown { stop, bar, dry_run, rejects: 0, held_back: None, files: Vec::new() };
+    let counts = ingest.run(files, &mut shown).map_err(report)?;
+    Ok(Imported { counts, rejects: shown.files })
+}
+
+/// The files that are meant: those that karat wrote are meant where they alone are named, and
+/// found by a pattern where others are.
+fn meant(files: Vec<PathBuf>) -> Vec<PathBuf> {
+    let is_own = |file: &PathBuf| is_rejects_file(file) || is_manifest(file);
+    if files.iter().all(is_own) {
+        return files;
+    }
+    let (own, meant) = files.into_iter().partition::<Vec<_>, _>(is_own);
+    own.iter().for_each(|file| {
+        let told = format!("{}: passed over, for karat wrote it; name it alone to import it", file.display());
+        aside(&sanitize::line(&told));
+    });
+    meant
 }
 
 /// The error with what can be done about it.
@@ -123,7 +148,12 @@ struct Shown {
     stop: Stop,
     bar: ProgressBar,
     dry_run: bool,
+    /// Rejects of the present file.
     rejects: u64,
+    /// The first that was not shown: where it is the only one, it is shown in the end.
+    held_back: Option<String>,
+    /// The rejects files that were written.
+    files: Vec<PathBuf>,
 }
 
 impl Progress for Shown {
@@ -134,6 +164,7 @@ impl Progress for Shown {
     fn begin(&mut self, reader: &Reader) -> io::Result<()> {
         self.stop.listen()?;
         self.bar = progress::of_bytes(reader.total_bytes());
+        (self.rejects, self.held_back) = (0, None);
         show_note(reader);
         Ok(())
     }
@@ -145,13 +176,22 @@ impl Progress for Shown {
 
     fn end(&mut self) {
         self.bar.finish_and_clear();
+        match self.rejects.checked_sub(SHOWN_REJECTS) {
+            None | Some(0) => {}
+            Some(1) => self.held_back.iter().for_each(|told| aside(&sanitize::line(told))),
+            Some(more) => aside(&format!("... and {more} more")),
+        }
+    }
+
+    fn say(&mut self, sentence: &str) {
+        aside(&sanitize::line(sentence));
     }
 
     fn rejected(&mut self, reject: &Reject) {
         self.rejects += 1;
         match self.rejects {
             ..=SHOWN_REJECTS => show_reject(reject),
-            n if n == SHOWN_REJECTS + 1 => aside("... and more"),
+            n if n == SHOWN_REJECTS + 1 => self.held_back = Some(told(reject)),
             _ => {}
         }
     }
@@ -159,6 +199,7 @@ impl Progress for Shown {
     fn kept(&mut self, file: &RejectFile) {
         let records = if file.count == 1 { "record is" } else { "records are" };
         aside(&format!("{} rejected {records} in {}", file.count, file.path.display()));
+        self.files.push(file.path.clone());
     }
 }
 
@@ -169,8 +210,11 @@ pub(super) fn show_note(reader: &Reader) {
     }
 }
 
-/// Says on standard error where a record stood, and why it was rejected.
+/// Says on standard error where a record stood, and all that is wrong with it.
 pub(super) fn show_reject(reject: &Reject) {
-    let field = reject.field.as_ref().map(|field| format!(" {field}:")).unwrap_or_default();
-    aside(&sanitize::line(&format!("{}:{field} {}", reject.origin, reject.reason)));
+    aside(&sanitize::line(&told(reject)));
+}
+
+fn told(reject: &Reject) -> String {
+    format!("{}: {}", reject.origin, reject.faults)
 }

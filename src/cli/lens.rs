@@ -3,10 +3,10 @@
 use super::SOME_REJECTED;
 use super::import::{show_note, show_reject};
 use super::import_format::{ImportFormat, file_help};
-use super::output::shown;
+use super::output::{aside, shown};
 use crate::analysis::lens::{self, Compared, Finding, NO_SOURCE, Reading, SentenceSupport, VALUES_ALONE};
 use crate::domain::item::Item;
-use crate::import::{Reader, Row};
+use crate::import::{Reader, Remarks, Row};
 use crate::text::sanitize;
 use clap::Args;
 use color_eyre::eyre::Result;
@@ -34,18 +34,23 @@ impl Lens {
         let reader = Reader::open(&self.file, self.format.options())?;
         show_note(&reader);
         let mut out = BufWriter::new(stdout().lock());
-        let mut rejected = false;
+        let (mut rejected, mut remarks) = (false, Remarks::default());
+        let name = reader.name().to_owned();
         for row in reader {
-            match row? {
+            let row = row?;
+            remarks.of_row(&row);
+            match row {
                 Row::Record(record) if self.json => print_json(&record.item, &mut out)?,
                 Row::Record(record) => print_lines(&record.item, &mut out)?,
                 Row::Reject(reject) => {
                     rejected = true;
                     show_reject(&reject);
                 }
+                Row::PassedOver(..) => {}
             }
             out.flush()?; // whoever reads along sees each item when it is done
         }
+        remarks.sentences().for_each(|sentence| aside(&sanitize::line(&format!("{name}: {sentence}"))));
         Ok(if rejected { ExitCode::from(SOME_REJECTED) } else { ExitCode::SUCCESS })
     }
 }

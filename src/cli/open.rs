@@ -1,15 +1,16 @@
 //! `karat open`
 
 use super::context::Context;
-use super::import::import;
+use super::import::{Imported, import};
 use super::import_format::{ImportFormat, file_help};
 use super::output::{Hinted, line};
 use super::review::Review;
 use super::spec::load;
+use crate::config;
 use crate::domain::queue::Queue;
 use crate::domain::spec::Spec;
 use crate::import::{Options, Reader, Reject, Row, format};
-use crate::ingest::{Counts, Ingest, RejectsTo, Source, beside};
+use crate::ingest::{Counts, Ingest, RejectsTo, Source};
 use crate::spec::{self, Template};
 use crate::store::{ImportOptions, Store};
 use clap::Args;
@@ -31,6 +32,9 @@ pub(super) struct Open {
     files: Vec<PathBuf>,
     #[command(flatten)]
     format: ImportFormat,
+    /// The queue to import into, made where it is missing; by default that of the file
+    #[arg(long, value_name = "NAME")]
+    queue: Option<String>,
     /// The queue's spec; by default the built-in general one
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
@@ -43,28 +47,32 @@ impl Open {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         context.need_terminal("karat open", INSTEAD)?;
         let actor = context.reviewer(self.reviewer.as_deref())?;
-        let name = queue_name(&self.files[0])?;
         let reading = self.format.options();
         // First what may fail: a mistyped path must leave no queue behind.
         let files = self.files.iter().map(|file| with_a_record(file, &reading)).collect::<Result<_>>()?;
-        let counts = {
+        let (name, Imported { counts, rejects }) = {
             let store = context.store()?;
+            let Some(name) = self.queue.map_or_else(|| queue_of(&store, &self.files[0]), |name| Ok(Some(name)))? else {
+                return Ok(ExitCode::SUCCESS);
+            };
             let queue = &queue(&store, &name, self.spec.as_deref(), &actor)?;
-            let (options, rejects) = (ImportOptions::default(), RejectsTo::Beside);
+            let (options, rejects) =
+                (ImportOptions::default(), RejectsTo::Beside { otherwise: config::rejects_folder() });
             let (store, actor) = (&store, actor.as_str());
-            import(&Ingest { store, queue, actor, reading, options, rejects }, files)?
+            let imported = import(&Ingest { store, queue, actor, reading, options, rejects }, files)?;
+            (name, imported)
         };
         line(&format!("queue {name}: {}", counts.summary(false)))?;
-        Review::of(Some(name), self.reviewer).with_notice(notice(&counts, &self.files)).run(context)
+        Review::of(Some(name), self.reviewer).with_notice(notice(&counts, &rejects)).run(context)
     }
 }
 
 /// What was rejected scrolls away as the workstation opens, so it says it too.
-fn notice(counts: &Counts, files: &[PathBuf]) -> Option<String> {
+fn notice(counts: &Counts, rejects: &[PathBuf]) -> Option<String> {
     let records = if counts.rejected == 1 { "record was" } else { "records were" };
-    let place = match files {
-        [file] => format!("{} tells", beside(file).display()),
-        _ => "the .rejects.jsonl beside each file tells".into(),
+    let place = match rejects {
+        [file] => format!("{} tells", file.display()),
+        _ => "the .rejects.jsonl of each file tells".into(),
     };
     (counts.rejected > 0).then(|| format!("{} {records} rejected; {place} why", counts.rejected))
 }
@@ -84,11 +92,8 @@ fn with_a_record(path: &Path, reading: &Options) -> Result<Source> {
         }
     }
     let why = rows.into_iter().find_map(|row| match row {
-        Row::Reject(Reject { origin, field, reason, .. }) => {
-            let field = field.map(|field| format!("{field} ")).unwrap_or_default();
-            Some(format!("{}: {field}{reason}", origin.place))
-        }
-        Row::Record(_) => None,
+        Row::Reject(Reject { origin, faults, .. }) => Some(format!("{}: {faults}", origin.place)),
+        Row::Record(_) | Row::PassedOver(..) => None,
     });
     let why = why.unwrap_or_else(|| "it is empty".into());
     Err(eyre!("{} holds no record that can be reviewed ({why})", path.display()))
@@ -114,17 +119,78 @@ fn spec_for(name: &str, given: Option<&Path>) -> Result<(Spec, String)> {
     Ok((words, source))
 }
 
+/// The queue that knows the file, or one of the file's name; `None` where the person leaves
+/// when asked whether that of another file is meant.
+fn queue_of(store: &Store, file: &Path) -> Result<Option<String>> {
+    let whole = Source::new(file).whole_path();
+    if let Some(whole) = &whole
+        && let Some(name) = store.queue_of_file(whole).hinted()?
+    {
+        return Ok(Some(name));
+    }
+    let name = queue_name(file)?;
+    let Some(taken) = store.find_queue(&name).hinted()? else { return Ok(Some(name)) };
+    let own = own_name(store, whole.as_deref().unwrap_or(file), &name)?;
+    let holds = store.imported_files(&taken).hinted()?;
+    let holds = holds.first().map_or("items from elsewhere".into(), |file| format!("the items of {}", file.display()));
+    let file = file.display();
+    let choices = [
+        ('a', format!("add {file} to it (--queue {name})")),
+        ('n', format!("make a new queue for {file} (--queue {own})")),
+        ('q', "leave".to_owned()),
+    ];
+    Ok(match ask(&format!("The queue {name} has {holds}."), &choices)? {
+        Some('a') => Some(name),
+        Some('n') => Some(own),
+        _ => None,
+    })
+}
+
+/// A name that no queue has: that of the file after its folder's.
+fn own_name(store: &Store, file: &Path, name: &str) -> Result<String> {
+    let folder = file.parent().and_then(Path::file_name).map(|folder| key(&folder.to_string_lossy()));
+    let own =
+        folder.filter(|folder| !folder.is_empty()).map_or(name.to_owned(), |folder| key(&format!("{folder}-{name}")));
+    let (mut candidate, mut number) = (own.clone(), 1);
+    while store.find_queue(&candidate).hinted()?.is_some() {
+        number += 1;
+        candidate = format!("{}-{number}", &own[..own.len().min(58)]);
+    }
+    Ok(candidate)
+}
+
+/// Asks until one of the letters is given; `None` at the end of the input.
+fn ask(question: &str, choices: &[(char, String)]) -> Result<Option<char>> {
+    line(question)?;
+    for (letter, what) in choices {
+        line(&format!("  {letter}  {what}"))?;
+    }
+    for answer in std::io::stdin().lines() {
+        let letter = answer?.trim().to_lowercase().chars().next();
+        if let Some((letter, _)) = choices.iter().find(|(choice, _)| Some(*choice) == letter) {
+            return Ok(Some(*letter));
+        }
+        let letters: Vec<_> = choices.iter().map(|(letter, _)| letter.to_string()).collect();
+        line(&format!("answer with {}", letters.join(", ")))?;
+    }
+    Ok(None)
+}
+
 /// The file's name as a queue's: `Outputs (final).jsonl` is `outputs-final`.
 fn queue_name(file: &Path) -> Result<String> {
-    let stem = file.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
-    let words = stem.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
-    let name: String = words.collect::<Vec<_>>().join("-").chars().take(64).collect();
-    let name = name.trim_matches(['-', '_']);
+    let name = key(&file.file_stem().unwrap_or_default().to_string_lossy());
     if name.is_empty() {
-        return Err(eyre!("{} gives no name for a queue", file.display()))
-            .suggestion("use `karat spec apply` and `karat import`, which take a queue's name");
+        return Err(eyre!("{} gives no name for a queue", file.display())).suggestion("name the queue with --queue");
     }
-    Ok(name.to_owned())
+    Ok(name)
+}
+
+/// A text of any script as a key: its words in small letters of ASCII.
+fn key(text: &str) -> String {
+    let latin = deunicode::deunicode(text).to_lowercase();
+    let words = latin.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    let key: String = words.collect::<Vec<_>>().join("-").chars().take(64).collect();
+    key.trim_matches(['-', '_']).to_owned()
 }
 
 #[cfg(test)]
@@ -137,6 +203,9 @@ mod tests {
             ("outputs.jsonl", "outputs"),
             ("/data/Outputs (final).v2.jsonl", "outputs-final-v2"),
             ("a_b.csv", "a_b"),
+            ("Ответы модели.csv", "otvety-modeli"),
+            ("出力.jsonl", "chu-li"),
+            ("Größe.jsonl", "grosse"),
             ("-", "-"),
             ("___.jsonl", "-"),
         ] {

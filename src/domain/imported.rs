@@ -46,6 +46,14 @@ impl Place {
         }
     }
 
+    /// What sorts places of one file as they come in it.
+    pub fn order(&self) -> (u64, u64) {
+        match self {
+            Place::Line(line) => (*line, 0),
+            Place::Element { line, index, .. } => (*line, *index),
+        }
+    }
+
     /// The JSON pointer of a record that has one.
     pub fn pointer(&self) -> Option<String> {
         match self {
@@ -86,6 +94,22 @@ pub struct Record {
     pub digest: Digest,
     /// Digests of `item.context`, one each.
     pub document_digests: Vec<Digest>,
+    /// What was read otherwise than it stands; mostly nothing.
+    pub remarks: Vec<Remark>,
+}
+
+/// What is told of a record that is no fault: how something in it was read, or that it was
+/// passed over. A name is that of the field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark {
+    ZoneMissing(&'static str),
+    /// A time as the number of seconds, or of smaller units, since 1970.
+    Epoch(&'static str),
+    /// A list as Python prints it, which is no JSON.
+    PythonText(&'static str),
+    EmptyRow,
+    RepeatedHeader,
+    SpareDelimiters,
 }
 
 impl Record {
@@ -93,7 +117,14 @@ impl Record {
     pub fn new(origin: Origin, raw: Vec<u8>, item: Item) -> Self {
         let documents: Vec<_> = item.context.iter().map(|document| digest::document_hash(document)).collect();
         let digest = digest::item_digest(&item, &documents);
-        Self { origin, raw, item, digest, document_digests: documents.iter().map(Digest::of).collect() }
+        Self {
+            origin,
+            raw,
+            item,
+            digest,
+            document_digests: documents.iter().map(Digest::of).collect(),
+            remarks: Vec::new(),
+        }
     }
 }
 

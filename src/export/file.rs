@@ -1,6 +1,6 @@
 //! The files of an export and their manifest; each is written whole or not at all.
 
-use super::ExportCounts;
+use super::Exported;
 use crate::text::hex::hex;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -19,7 +19,7 @@ pub(super) struct Publication {
 /// A completed export.
 #[derive(Debug, Clone)]
 pub struct Published {
-    pub counts: ExportCounts,
+    pub exported: Exported,
     pub manifest: PathBuf,
 }
 
@@ -37,7 +37,7 @@ impl Publication {
 
     /// Puts the files in place, each synced before it is renamed, and last the manifest, which
     /// gives the size and the digest of each.
-    pub(super) fn publish(self, manifest: &impl Serialize, counts: ExportCounts) -> io::Result<Published> {
+    pub(super) fn publish(self, manifest: &impl Serialize, exported: Exported) -> io::Result<Published> {
         let main = self.main.seal()?;
         let further = self.further.into_iter().map(Part::seal).collect::<io::Result<Vec<_>>>()?;
         let further_files = further.iter().map(|sealed| &sealed.entry).collect();
@@ -53,7 +53,7 @@ impl Publication {
         }
         put(out, &path)?;
         File::open(folder)?.sync_all()?;
-        Ok(Published { counts, manifest: path })
+        Ok(Published { exported, manifest: path })
     }
 }
 

@@ -55,6 +55,11 @@ pub trait RowWriter {
     fn row(&mut self, cells: &[Cell], files: &mut Files) -> io::Result<()>;
 
     fn end(&mut self, files: &mut Files) -> io::Result<()>;
+
+    /// What the user is to know of the rows that were written.
+    fn note(&self) -> Option<String> {
+        None
+    }
 }
 
 /// The format of this name.

@@ -4,7 +4,7 @@ use super::blocks::{Blocks, write_beside};
 use super::columns::ExportColumn;
 use super::file::{Publication, Published};
 use super::format::Format;
-use super::{ExportCounts, ExportError};
+use super::{ExportCounts, ExportError, Exported};
 use crate::domain::format_option::GivenOptions;
 use crate::domain::golden::Narrow;
 use crate::domain::queue::Queue;
@@ -41,26 +41,26 @@ const COLUMNS: [(&str, FieldType); 11] = [
 impl GoldenExport<'_> {
     /// Writes the set to `out`, an example a row, those changed last first. An empty set has the
     /// head of the format alone.
-    pub fn write(&self, out: &mut (dyn Write + Send)) -> Result<ExportCounts, ExportError> {
+    pub fn write(&self, out: &mut (dyn Write + Send)) -> Result<Exported, ExportError> {
         write_beside(&mut [out], |blocks| self.rows(blocks))
     }
 
     /// Writes the file at `path` whole or not at all, with its manifest beside it.
     pub fn publish(&self, path: &Path) -> Result<Published, ExportError> {
         let mut publication = Publication::create(path, &[])?;
-        let counts = write_beside(&mut publication.files(), |blocks| self.rows(blocks))?;
+        let exported = write_beside(&mut publication.files(), |blocks| self.rows(blocks))?;
         let manifest = Manifest {
             karat: env!("CARGO_PKG_VERSION"),
             queue: &self.queue.name,
             golden_set: self.store.golden_version(self.queue.id)?,
             format: self.format.name(),
             columns: COLUMNS.map(|(name, _)| name),
-            counts,
+            counts: exported.counts,
         };
-        Ok(publication.publish(&manifest, counts)?)
+        Ok(publication.publish(&manifest, exported)?)
     }
 
-    fn rows(&self, blocks: &mut Blocks) -> Result<ExportCounts, ExportError> {
+    fn rows(&self, blocks: &mut Blocks) -> Result<Exported, ExportError> {
         let mut writer = self.format.writer(&self.options);
         let mut counts = ExportCounts::default();
         let columns = COLUMNS.map(|(name, holds)| ExportColumn { name: name.into(), holds });
@@ -71,7 +71,7 @@ impl GoldenExport<'_> {
             Ok(blocks.advance()?)
         })?;
         writer.end(&mut blocks.files)?;
-        Ok(counts)
+        Ok(Exported { counts, note: writer.note() })
     }
 }
 

@@ -1,10 +1,13 @@
 //! The source documents of an item.
 
-use super::fault::Fault;
+use super::fault::Faults;
 use super::json::{Member, elements, slots};
-use super::scalar::{name, text, time_or_date};
-use super::value::{Value, optional, required};
+use super::remark::of_zone;
+use super::scalar::{name, text, time};
+use super::value::{Value, is_python, optional, required};
+use crate::domain::imported::Remark;
 use crate::domain::item::Document;
+use crate::domain::time::WrittenZone;
 use std::sync::Arc;
 
 /// The documents, and the members of theirs that karat does not know, each called
@@ -13,50 +16,63 @@ use std::sync::Arc;
 pub(super) struct Context {
     pub documents: Vec<Arc<Document>>,
     pub others: Vec<Member<'static>>,
+    pub remarks: Vec<Remark>,
 }
 
 /// Reads text, one document, or a list of either. Empty text is no document.
-pub(super) fn context(value: Value) -> Result<Context, Fault> {
-    let mut context = Context::default();
+pub(super) fn context(value: Value) -> Result<Context, Faults> {
+    let (mut context, mut faults) = (Context::default(), Faults::default());
     match value {
         Value::Text(text) if text.is_empty() => {}
         Value::List(list) => elements(&list, |index, element| {
             let place = format!("[{index}]");
-            let value = Value::from_json(element).map_err(|fault| fault.within(&place))?;
-            context.push(value, &place)
+            let value = Value::from_json(element).map_err(Faults::from);
+            faults.keep(value.and_then(|value| context.push(value, &place)).map_err(|faults| faults.within(&place)));
+            Ok(())
         })?,
-        one => context.push(one, "")?,
+        one => {
+            if let Value::Text(text) = &one
+                && is_python(text)
+            {
+                context.remarks.push(Remark::PythonText("context"));
+            }
+            faults.keep(context.push(one, ""));
+        }
     }
-    Ok(context)
+    faults.finish(context)
 }
 
 /// The members of a document that karat knows.
 const KNOWN: [&str; 5] = ["title", "text", "url", "id", "updated_at"];
 
 impl Context {
-    fn push(&mut self, value: Value, place: &str) -> Result<(), Fault> {
+    fn push(&mut self, value: Value, place: &str) -> Result<(), Faults> {
         let document = match value {
-            Value::Text(text) => Ok(Document { text: text.into_owned(), ..Document::default() }),
-            Value::Object(source) => self.document(&source, place),
-            other => Err(other.mistyped("text or an object with `text`")),
+            Value::Text(text) => Document { text: text.into_owned(), ..Document::default() },
+            Value::Object(source) => self.document(&source, place)?,
+            other => return Err(other.mistyped("text or an object with `text`").into()),
         };
-        let here = |fault: Fault| if place.is_empty() { fault } else { fault.within(place) };
-        self.documents.push(Arc::new(document.map_err(here)?));
+        self.documents.push(Arc::new(document));
         Ok(())
     }
 
-    fn document(&mut self, source: &str, place: &str) -> Result<Document, Fault> {
+    fn document(&mut self, source: &str, place: &str) -> Result<Document, Faults> {
         let slots = slots(source, |name| KNOWN.iter().position(|known| *known == name))?;
-        let [title, body, url, id, updated_at] = slots.known;
+        let ([title, body, url, id, updated_at], mut faults) = (slots.known, slots.faults);
         for (member, value) in slots.others {
             self.others.push((format!("context{place}.{member}").into(), value.into_owned().into()));
         }
-        Ok(Document {
-            title: optional("title", Value::from_slot(title), text)?.filter(|title| !title.is_empty()),
-            text: required("text", Value::from_slot(body), text)?,
-            url: optional("url", Value::from_slot(url), text)?.filter(|url| !url.is_empty()),
-            id: optional("id", Value::from_slot(id), name)?.filter(|id| !id.is_empty()),
-            updated_at: optional("updated_at", Value::from_slot(updated_at), time_or_date)?,
-        })
+        let updated_at = faults.keep(optional("updated_at", Value::from_slot(updated_at), time));
+        // Documents are mostly dated by their day.
+        let zone = updated_at.map(|time| time.zone).filter(|zone| *zone != WrittenZone::Day);
+        self.remarks.extend(zone.and_then(|zone| of_zone("updated_at", zone)));
+        let document = Document {
+            title: faults.keep(optional("title", Value::from_slot(title), text)).filter(|title| !title.is_empty()),
+            text: faults.keep(required("text", Value::from_slot(body), text)),
+            url: faults.keep(optional("url", Value::from_slot(url), text)).filter(|url| !url.is_empty()),
+            id: faults.keep(optional("id", Value::from_slot(id), name)).filter(|id| !id.is_empty()),
+            updated_at: updated_at.map(|time| time.at),
+        };
+        faults.finish(document)
     }
 }

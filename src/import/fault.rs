@@ -1,14 +1,21 @@
 //! What can be wrong with a record, and what can be wrong with a whole file.
 
+use super::foreign::Foreign;
+use std::fmt;
 use std::io;
 
-/// Why a record is rejected: the field, where it is one field's fault, and a
-/// sentence.
+/// Why a record is rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
+pub struct Fault {
+    /// The path of the field at fault (`context[0].text`), where it is one.
     pub field: Option<String>,
+    /// A phrase that follows the field's name: `must be a number, not text`.
     pub reason: String,
 }
+
+/// All that is wrong with a record, or with a part of it, in the order in which it was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Faults(Vec<Fault>);
 
 impl Fault {
     pub(super) fn new(reason: impl Into<String>) -> Self {
@@ -27,6 +34,54 @@ impl Fault {
     }
 }
 
+/// `latency_ms: must be a number, not text`, or the reason alone.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.field.as_ref().map_or(Ok(()), |field| write!(f, "{field}: "))?;
+        f.write_str(&self.reason)
+    }
+}
+
+impl From<Fault> for Faults {
+    fn from(fault: Fault) -> Self {
+        Self(vec![fault])
+    }
+}
+
+impl Faults {
+    /// The value of a part, or a stand-in for one that is at fault.
+    pub(super) fn keep<T: Default>(&mut self, part: Result<T, impl Into<Faults>>) -> T {
+        part.unwrap_or_else(|faults| {
+            self.0.extend(faults.into().0);
+            T::default()
+        })
+    }
+
+    /// What the parts came to; fails where one of them was at fault.
+    pub(super) fn finish<T>(self, whole: T) -> Result<T, Self> {
+        if self.0.is_empty() { Ok(whole) } else { Err(self) }
+    }
+
+    /// The same faults seen from one level further out.
+    pub(super) fn within(self, outer: &str) -> Self {
+        Self(self.0.into_iter().map(|fault| fault.within(outer)).collect())
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Fault> {
+        self.0.iter()
+    }
+}
+
+/// All of them in one line.
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.0.iter().enumerate().try_for_each(|(at, fault)| {
+            let between = if at == 0 { "" } else { "; " };
+            write!(f, "{between}{fault}")
+        })
+    }
+}
+
 /// Why a whole file cannot be read. `Display` is a sentence for the user.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
@@ -36,10 +91,8 @@ pub enum ImportError {
         #[source]
         error: io::Error,
     },
-    #[error("`{0}` is UTF-16 text, and karat reads UTF-8; convert it with `iconv -f UTF-16 -t UTF-8`")]
-    Utf16(String),
-    #[error("`{0}` is compressed; unpack it first, for example with `gunzip -c FILE | karat import QUEUE -`")]
-    Compressed(String),
+    #[error("`{name}` is {}, which karat does not read; {}", .kind.what, .kind.instead)]
+    Foreign { name: String, kind: &'static Foreign },
     #[error(
         "`{name}` holds more than one list of objects: {lists}; \
          name the one with the records, for example with `--at {first}`"
@@ -51,8 +104,8 @@ pub enum ImportError {
     NoList { name: String, pointer: String },
     #[error("--{option} is for --format {formats} alone")]
     OtherFormat { option: &'static str, formats: String },
-    #[error("`{0}` is empty: it has no line of column names")]
-    NoHeader(String),
+    #[error("`{0}` is empty")]
+    Empty(String),
     #[error("the line of column names in `{name}` cannot be read: {reason}")]
     BadHeader { name: String, reason: String },
     #[error("`{name}` has no column {missing}; its columns are {found}, and these are needed: id, input, output")]

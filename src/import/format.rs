@@ -101,6 +101,11 @@ pub(super) fn that_take(option: &FormatOption) -> String {
     formats.map(|format| format.name()).collect::<Vec<_>>().join(" and ")
 }
 
+/// Whether an input that begins so tells what an earlier import rejected.
+pub(super) fn holds_rejects(head: &Head) -> bool {
+    rejects::Rejects.recognise(head).is_some()
+}
+
 /// The titles of all formats, as the end of a sentence: `JSON Lines, CSV or TSV`.
 pub fn titles() -> String {
     let titles: Vec<_> = FORMATS.iter().map(|format| format.title()).collect();

@@ -1,7 +1,11 @@
 //! Where the bytes come from. An input is opened once, whatever it is: what was read of a
 //! pipe to tell its format is not there a second time.
 
+use super::byte_order_mark::without_mark;
+use super::encoding::{self, Decoded};
 use super::fault::ImportError;
+use super::foreign;
+use encoding_rs::Encoding;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
@@ -9,8 +13,6 @@ use std::sync::Arc;
 
 /// Bytes that are read to recognise the format, at most.
 const HEAD_BYTES: usize = 64 << 10;
-
-const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// A file, standard input or a stream, with its first bytes already read.
 pub struct Input {
@@ -64,11 +66,28 @@ impl Input {
         Self::new(name.into(), None, Rest::Stream(Box::new(stream)))
     }
 
+    /// Fails when it cannot be read, or is no text.
     fn new(name: String, size: Option<u64>, mut rest: Rest) -> Result<Self, ImportError> {
-        match Head::read(&mut rest, size.is_none()) {
-            Ok(head) => Ok(Self { name: name.into(), size, head, rest }),
-            Err(error) => Err(ImportError::Io { name, error }),
+        let head = match Head::read(&mut rest, size.is_none()) {
+            Ok(head) => head,
+            Err(error) => return Err(ImportError::Io { name, error }),
+        };
+        if let Some(kind) = foreign::kind_of(&head.bytes) {
+            return Err(ImportError::Foreign { name, kind });
         }
+        let encoding = encoding::utf_16(&head.bytes);
+        let input = Self { name: name.into(), size, head, rest };
+        match encoding {
+            Some(encoding) => input.decoded(encoding),
+            None => Ok(input),
+        }
+    }
+
+    /// The input as UTF-8. How long it is nobody knows.
+    pub fn decoded(self, encoding: &'static Encoding) -> Result<Self, ImportError> {
+        let name = self.name.to_string();
+        let stream = Decoded::new(self.into_stream(0), encoding);
+        Self::from_read(name, stream)
     }
 
     /// The first bytes, which are still to come from the stream.
@@ -127,46 +146,8 @@ impl Head {
         Ok(head)
     }
 
-    /// The head as text without its byte order mark; fails where it is none that is read.
-    pub fn text(&self) -> Result<&[u8], NoText> {
-        if is_utf16(&self.bytes) {
-            return Err(NoText::Utf16);
-        }
-        if is_compressed(&self.bytes) {
-            return Err(NoText::Compressed);
-        }
-        Ok(self.bytes.strip_prefix(UTF8_BOM).unwrap_or(&self.bytes))
-    }
-}
-
-/// Why an input is no text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoText {
-    Utf16,
-    Compressed,
-}
-
-impl NoText {
-    /// The error of an input called `name` that had to be text.
-    pub fn of(self, name: &str) -> ImportError {
-        match self {
-            NoText::Utf16 => ImportError::Utf16(name.to_owned()),
-            NoText::Compressed => ImportError::Compressed(name.to_owned()),
-        }
-    }
-}
-
-/// The first bytes of gzip, zstd, bzip2, xz and zip.
-fn is_compressed(head: &[u8]) -> bool {
-    let magic: [&[u8]; 5] = [b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ", b"PK\x03\x04"];
-    magic.into_iter().any(|magic| head.starts_with(magic))
-}
-
-/// UTF-16 by its byte order mark, or by a plain character whose other half is zero.
-fn is_utf16(head: &[u8]) -> bool {
-    match head {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
-        [first, 0, _, 0, ..] | [0, first, 0, _, ..] => first.is_ascii_graphic() || first.is_ascii_whitespace(),
-        _ => false,
+    /// The head without its byte order mark.
+    pub fn text(&self) -> &[u8] {
+        without_mark(&self.bytes)
     }
 }

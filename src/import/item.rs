@@ -1,89 +1,116 @@
-//! An item from the values of its fields, whichever format they are from.
+//! An item from the values of its fields, whichever format it is from.
 
+use super::byte_order_mark::without_mark;
 use super::content::content;
 use super::context::{Context, context};
-use super::fault::Fault;
+use super::fault::{Fault, Faults};
 use super::json::{Member, is_json, slots};
 use super::meta;
+use super::remark::of_zone;
+use super::row::Parsed;
 use super::scalar::{amount, id, integer, name, text, time, words};
-use super::value::{Value, optional};
-use crate::domain::item::{Content, Item};
+use super::value::{Value, is_python, optional};
+use crate::domain::imported::Remark;
+use crate::domain::item::{Content, ContentKind, Item};
 use crate::domain::record::{BY_NUMBER, Cell, FieldType, IMPORTED, ItemField, item_field};
 use std::borrow::Cow;
 
 /// The item of a record that is one JSON object.
-pub(super) fn from_object(source: &[u8]) -> Result<Item, Fault> {
-    let source = std::str::from_utf8(source)
+pub(super) fn from_object(source: &[u8]) -> Result<Parsed, Faults> {
+    let source = std::str::from_utf8(without_mark(source))
         .map_err(|error| Fault::new(format!("invalid UTF-8 at byte {}", error.valid_up_to() + 1)))?;
     let record = source.trim_ascii();
     if !record.starts_with('{') && is_json(record) {
-        return Err(Value::from_json(record).map_or_else(|fault| fault, |value| value.mistyped("an object")));
+        return Err(Value::from_json(record).map_or_else(|fault| fault, |value| value.mistyped("an object")).into());
     }
     let slots = slots::<IMPORTED>(source, |name| item_field(name).map(|field| field.number))?;
-    item(|field| Value::from_slot(slots.known[field.number]), slots.others)
+    item(|field| Value::from_slot(slots.known[field.number]), Ok(slots.others), slots.faults)
 }
 
-/// Applies the rules of every field. `get` gives a field's value; `others` are the fields
-/// without a place of their own. Where several are at fault, the first in the order of the
-/// fields' numbers, not of the file, is reported.
+/// Applies the rules of every field. `get` gives a field's value, `others` are the fields
+/// without a place of their own, `faults` what was found before. All faults are told, in the
+/// order of the fields' numbers, not of the file.
 pub(super) fn item<'a>(
     get: impl Fn(&ItemField) -> Result<Option<Value<'a>>, Fault>,
-    others: Vec<Member<'a>>,
-) -> Result<Item, Fault> {
+    others: Result<Vec<Member<'a>>, Faults>,
+    mut faults: Faults,
+) -> Result<Parsed, Faults> {
     let mut item = Item::new(String::new(), Content::default(), Content::default());
-    let (mut own_meta, mut parts) = (None, Vec::new());
+    let (mut remarks, mut own_meta, mut parts) = (Vec::new(), None, Vec::new());
     for field in BY_NUMBER {
         match field.holds {
             // What is not a document's goes into `meta`, and `meta` into one object with it.
             FieldType::Documents => {
-                let Context { documents, others } = optional(field.name, get(field), context)?.unwrap_or_default();
+                let read = faults.keep(optional(field.name, get(field), context)).unwrap_or_default();
+                let Context { documents, others, remarks: told } = read;
                 (item.context, parts) = (documents, others);
+                remarks.extend(told);
             }
-            FieldType::Object => own_meta = optional(field.name, get(field), object)?,
+            FieldType::Object => own_meta = faults.keep(optional(field.name, get(field), object)),
             _ => {
-                let cell = cell(field, get(field))?;
+                let cell = faults.keep(cell(field, get(field), &mut remarks));
                 if let (Some(kept), Some(cell)) = (field.kept(), cell) {
-                    (kept.set)(&mut item, cell).map_err(|reason| Fault::new(reason).within(field.name))?;
+                    let set = (kept.set)(&mut item, cell).map_err(|reason| Fault::new(reason).within(field.name));
+                    faults.keep(set);
                 }
             }
         }
     }
-    item.meta = meta::merge(own_meta.as_deref(), parts, others)?;
-    Ok(item)
+    let others = faults.keep(others);
+    item.meta = faults.keep(meta::merge(own_meta.as_deref(), parts, others));
+    faults.finish(Parsed { item, remarks })
 }
 
 /// The field's value by its rule; `None` where it is absent, and may be.
-fn cell<'a>(field: &ItemField, value: Result<Option<Value<'a>>, Fault>) -> Result<Option<Cell<'a>>, Fault> {
+fn cell<'a>(
+    field: &'static ItemField,
+    value: Result<Option<Value<'a>>, Fault>,
+    remarks: &mut Vec<Remark>,
+) -> Result<Option<Cell<'a>>, Faults> {
     if field.null_is_a_value && value == Ok(Some(Value::Null)) {
-        return content(Value::Null).map(|null| Some(Cell::from(null)));
+        return Ok(content(Value::Null).map(|null| Some(Cell::from(null)))?);
     }
-    match optional(field.name, value, |value| rule(field.holds, value))? {
-        None if field.is_required => Err(Fault::new("is required and missing").within(field.name)),
+    match optional(field.name, value, |value| rule(field, value, remarks))? {
+        None if field.is_required => Err(Fault::new("is required and missing").within(field.name).into()),
         // A name of no letters is none.
         Some(Cell::Text(text)) if text.is_empty() => Ok(None),
         cell => Ok(cell),
     }
 }
 
-fn rule<'a>(holds: FieldType, value: Value<'a>) -> Result<Cell<'a>, Fault> {
-    Ok(match holds {
+fn rule<'a>(field: &'static ItemField, value: Value<'a>, remarks: &mut Vec<Remark>) -> Result<Cell<'a>, Faults> {
+    let cell = match field.holds {
         FieldType::Id => Cell::Text(id(value)?.into()),
         FieldType::Name => Cell::Text(name(value)?.into()),
         FieldType::Text => Cell::Text(text(value)?.into()),
         FieldType::Integer { least } => Cell::Integer(integer(least)(value)?),
         FieldType::Real => Cell::Real(amount(value)?),
-        FieldType::Time => Cell::Time(time(value)?),
+        FieldType::Time => {
+            let time = time(value)?;
+            remarks.extend(of_zone(field.name, time.zone));
+            Cell::Time(time.at)
+        }
         FieldType::Content => content(value)?.into(),
         FieldType::Words | FieldType::Keys => Cell::Words(words(value)?.into()),
         FieldType::Object | FieldType::Documents | FieldType::Scores | FieldType::Marks => {
-            return Err(value.mistyped("a value of one field"));
+            return Err(value.mistyped("a value of one field").into());
         }
-    })
+    };
+    let is_python = match &cell {
+        Cell::Content(ContentKind::Text, text) => is_python(text),
+        Cell::Words(words) => words.iter().any(|word| is_python(word)),
+        _ => false,
+    };
+    remarks.extend(is_python.then_some(Remark::PythonText(field.name)));
+    Ok(cell)
 }
 
 fn object(value: Value<'_>) -> Result<Cow<'_, str>, Fault> {
     match value {
         Value::Object(source) => Ok(source),
+        Value::Text(text) if is_python(&text) => {
+            Err(Fault::new("must be a JSON object, not one as Python prints it; write it with json.dumps"))
+        }
         other => Err(other.mistyped("an object")),
     }
 }

@@ -1,6 +1,6 @@
 //! Walking over one level of JSON source without decoding its members.
 
-use super::fault::Fault;
+use super::fault::{Fault, Faults};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -32,19 +32,20 @@ pub(super) type Member<'a> = (Cow<'a, str>, Cow<'a, str>);
 pub(super) struct Slots<'a, const N: usize> {
     pub known: [Option<&'a str>; N],
     pub others: Vec<Member<'a>>,
+    /// Of known ones that stand twice.
+    pub faults: Faults,
 }
 
-/// Sorts the members of the object `json` into slots; a known one that stands twice is
-/// a fault.
+/// Sorts the members of the object `json` into slots.
 pub(super) fn slots<'a, const N: usize>(
     json: &'a str,
     place: impl Fn(&str) -> Option<usize>,
 ) -> Result<Slots<'a, N>, Fault> {
-    let mut slots = Slots { known: [None; N], others: Vec::new() };
+    let mut slots = Slots { known: [None; N], others: Vec::new(), faults: Faults::default() };
     members(json, |name, value| {
         match place(&name) {
             None => slots.others.push((name, value.into())),
-            Some(at) if slots.known[at].replace(value).is_some() => return Err(repeated(&name)),
+            Some(at) if slots.known[at].replace(value).is_some() => slots.faults.keep(Err(repeated(&name))),
             Some(_) => {}
         }
         Ok(())
@@ -82,7 +83,29 @@ pub(super) fn broken(json: &str, error: &serde_json::Error) -> String {
     };
     match not_a_number(json, error) {
         Some(word) => format!("broken JSON at {place}: {word} is no JSON; write null instead"),
-        None => format!("broken JSON at {place}: {}", message.strip_suffix(&suffix).unwrap_or(&message)),
+        None => format!("broken JSON at {place}: {}", in_words(message.strip_suffix(&suffix).unwrap_or(&message))),
+    }
+}
+
+/// What the parser says, for who has not read its source.
+fn in_words(message: &str) -> &str {
+    match message {
+        "expected value" | "expected ident" => "no JSON value begins here",
+        "key must be a string" => "a member's name in double quotation marks is missing",
+        "expected `:`" => "a colon is missing",
+        "expected `,` or `}`" => "a comma or } is missing",
+        "expected `,` or `]`" => "a comma or ] is missing",
+        "trailing comma" => "nothing follows the comma",
+        "trailing characters" => "more text follows the value",
+        "EOF while parsing a string" => "it ends here, within a text",
+        "EOF while parsing an object" | "EOF while parsing a list" | "EOF while parsing a value" => {
+            "it ends here, unfinished"
+        }
+        "invalid escape" => "a backslash is followed by none of \" \\ / b f n r t u; write it twice",
+        message if message.starts_with("control character") => {
+            "a line end, tab or other control character within a text is written \\n, \\t or \\u...."
+        }
+        other => other,
     }
 }
 

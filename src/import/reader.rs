@@ -53,6 +53,9 @@ impl Reader {
     }
 
     fn new(input: Input, path: Option<&Path>, options: Options) -> Result<Self, ImportError> {
+        if input.head().is_whole && input.head().text().trim_ascii().is_empty() {
+            return Err(ImportError::Empty(input.name.to_string()));
+        }
         let (name, size) = (input.name.clone(), input.size);
         let Options { format, max_record_bytes, given } = options;
         let recognised = format.is_none().then(|| format::recognise(input.head(), path, &given));

@@ -7,14 +7,14 @@
 //!
 //! A record of a JSON list has its `pointer` beside the line, one of an archive the `entry`,
 //! and one of a table the `header`, its line of column names: so the file can be imported.
-//! `field` is `null` where the fault is not one field's. A record that is not UTF-8 stands
+//! `field` is `null` where the fault is not one field's. Where a record has more faults, they
+//! stand in `also`, each with its `field` and `reason`. A record that is not UTF-8 stands
 //! in `record_base64` instead of `record`.
 //!
-//! The file is made at the first reject, with only its owner allowed to read it, and an
-//! older one of that name is emptied only then: a run without rejects leaves it alone. It
-//! is written under its final name from the start, so that what was rejected before a crash
-//! is where it is looked for.
+//! Only its owner may read the file. It is written under its final name from the start, so
+//! that what was rejected before a crash is where it is looked for.
 
+use super::fault::{Fault, Faults};
 use super::row::{RawRecord, Reject};
 use crate::domain::imported::Origin;
 use base64::engine::general_purpose::STANDARD;
@@ -26,10 +26,10 @@ use std::path::{Path, PathBuf};
 
 const CHUNK_BYTES: usize = 64 << 10;
 
-/// Writes rejects to a file that it makes when there is one.
+/// Writes rejects to a file.
 pub struct RejectWriter {
     path: PathBuf,
-    file: Option<BufWriter<File>>,
+    file: BufWriter<File>,
     count: u64,
 }
 
@@ -42,24 +42,22 @@ pub struct RejectFile {
 }
 
 impl RejectWriter {
-    pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), file: None, count: 0 }
+    /// Empties the file or makes it.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        Ok(Self { path: path.to_owned(), file: BufWriter::new(create(path)?), count: 0 })
     }
 
     /// Adds a reject, with the line of column names that is needed to read its record again. A
     /// record in a temporary file is copied through a small buffer.
     pub fn write(&mut self, reject: &Reject, header: Option<&str>) -> io::Result<()> {
-        let out = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(BufWriter::new(create(&self.path)?)),
-        };
+        let out = &mut self.file;
         let Origin { file, entry, place } = &reject.origin;
         write!(out, r#"{{"file":{}"#, json!(&**file))?;
         entry.as_ref().map_or(Ok(()), |entry| write!(out, r#","entry":{}"#, json!(&**entry)))?;
         write!(out, r#","line":{}"#, place.line())?;
         place.pointer().map_or(Ok(()), |pointer| write!(out, r#","pointer":{}"#, json!(pointer)))?;
         header.map_or(Ok(()), |header| write!(out, r#","header":{}"#, json!(header)))?;
-        write!(out, r#","field":{},"reason":{},"#, json!(reject.field), json!(reject.reason))?;
+        write_faults(out, &reject.faults)?;
         match &reject.raw {
             RawRecord::Bytes(bytes) => write_record(out, Cursor::new(bytes))?,
             RawRecord::Spilled(file) => write_record(out, file)?,
@@ -71,17 +69,14 @@ impl RejectWriter {
 
     /// Hands what is written to the system, so that a crash of the program loses none of it.
     pub fn flush(&mut self) -> io::Result<()> {
-        self.file.as_mut().map_or(Ok(()), BufWriter::flush)
+        self.file.flush()
     }
 
-    /// Brings the file to the disk; `None` when there was no reject and so no file.
-    pub fn finish(mut self) -> io::Result<Option<RejectFile>> {
+    /// Brings the file to the disk.
+    pub fn finish(mut self) -> io::Result<RejectFile> {
         self.flush()?;
-        let Some(file) = self.file else {
-            return Ok(None);
-        };
-        file.get_ref().sync_all()?;
-        Ok(Some(RejectFile { path: self.path, count: self.count }))
+        self.file.get_ref().sync_all()?;
+        Ok(RejectFile { path: self.path, count: self.count })
     }
 }
 
@@ -99,16 +94,26 @@ fn create(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// Writes the members that say why.
+fn write_faults(out: &mut impl Write, faults: &Faults) -> io::Result<()> {
+    let mut all = faults.iter().map(|Fault { field, reason }| json!({ "field": field, "reason": reason }));
+    if let Some(first) = all.next() {
+        write!(out, r#","field":{},"reason":{}"#, first["field"], first["reason"])?;
+    }
+    let others: Vec<_> = all.collect();
+    if others.is_empty() { Ok(()) } else { write!(out, r#","also":{}"#, json!(others)) }
+}
+
 /// Writes the member that holds the record.
 fn write_record(out: &mut impl Write, mut record: impl Read + Seek) -> io::Result<()> {
     record.rewind()?;
     let is_text = for_each_text(&mut record, |_| Ok(()))?;
     record.rewind()?;
     if is_text {
-        out.write_all(br#""record":""#)?;
+        out.write_all(br#","record":""#)?;
         for_each_text(&mut record, |text| write_escaped(out, text))?;
     } else {
-        out.write_all(br#""record_base64":""#)?;
+        out.write_all(br#","record_base64":""#)?;
         let mut encoder = EncoderWriter::new(&mut *out, &STANDARD);
         io::copy(&mut record, &mut encoder)?;
         encoder.finish()?;

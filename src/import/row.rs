@@ -1,7 +1,7 @@
 //! What a reader gives: records and rejects.
 
-use super::fault::Fault;
-use crate::domain::imported::{Origin, Record};
+use super::fault::{Fault, Faults};
+use crate::domain::imported::{Origin, Record, Remark};
 use crate::domain::item::Item;
 use std::fs::File;
 
@@ -10,16 +10,22 @@ use std::fs::File;
 pub enum Row {
     Record(Box<Record>),
     Reject(Reject),
+    /// Not a record, for the reason that the remark gives.
+    PassedOver(Origin, Remark),
+}
+
+/// An item, and what is to be said of how it was read.
+pub(super) struct Parsed {
+    pub item: Item,
+    pub remarks: Vec<Remark>,
 }
 
 /// A record that cannot be imported.
 #[derive(Debug)]
 pub struct Reject {
     pub origin: Origin,
-    /// The path of the field at fault (`context[0].text`), where it is one.
-    pub field: Option<String>,
-    /// A phrase that follows the field's name: `must be a number, not text`.
-    pub reason: String,
+    /// At least one.
+    pub faults: Faults,
     pub raw: RawRecord,
 }
 
@@ -32,10 +38,10 @@ pub enum RawRecord {
 }
 
 impl Row {
-    pub(super) fn new(origin: Origin, raw: Vec<u8>, item: Result<Item, Fault>) -> Self {
-        match item {
-            Ok(item) => Row::Record(Box::new(Record::new(origin, raw, item))),
-            Err(fault) => Row::Reject(Reject::new(origin, RawRecord::Bytes(raw), fault)),
+    pub(super) fn new(origin: Origin, raw: Vec<u8>, parsed: Result<Parsed, Faults>) -> Self {
+        match parsed {
+            Ok(Parsed { item, remarks }) => Row::Record(Box::new(Record { remarks, ..Record::new(origin, raw, item) })),
+            Err(faults) => Row::Reject(Reject { origin, faults, raw: RawRecord::Bytes(raw) }),
         }
     }
 
@@ -44,26 +50,23 @@ impl Row {
         match self {
             Row::Record(record) => record.raw.len(),
             Row::Reject(Reject { raw: RawRecord::Bytes(bytes), .. }) => bytes.len(),
-            Row::Reject(_) => 0,
+            Row::Reject(_) | Row::PassedOver(..) => 0,
         }
     }
 }
 
 impl Reject {
-    pub(super) fn new(origin: Origin, raw: RawRecord, fault: Fault) -> Self {
-        Self { origin, field: fault.field, reason: fault.reason, raw }
-    }
-
     /// The reject of a record that the store refuses, such as one whose id is taken. The
     /// record's bytes go with it.
     pub fn refused(record: &mut Record, field: impl Into<String>, reason: impl Into<String>) -> Self {
         let fault = Fault { field: Some(field.into()), reason: reason.into() };
-        Self::new(record.origin.clone(), RawRecord::Bytes(std::mem::take(&mut record.raw)), fault)
+        let (origin, raw) = (record.origin.clone(), RawRecord::Bytes(std::mem::take(&mut record.raw)));
+        Self { origin, faults: fault.into(), raw }
     }
 
     /// The reject of a record that is too long to be read.
     pub(super) fn too_long(origin: Origin, raw: RawRecord, limit: usize) -> Self {
         let limit = if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{limit} bytes") };
-        Self::new(origin, raw, Fault::new(format!("the record is longer than {limit}")))
+        Self { origin, faults: Fault::new(format!("the record is longer than {limit}")).into(), raw }
     }
 }

@@ -1,9 +1,10 @@
 //! The rules of fields that hold one text, number, time or list of words.
 
-use super::fault::Fault;
+use super::fault::{Fault, Faults};
 use super::json::elements;
 use super::value::Value;
-use crate::domain::time::{UtcMillis, parse_rfc3339};
+use crate::domain::time::{WrittenTime, parse_time};
+use crate::text::sanitize;
 use std::borrow::Cow;
 
 /// Longest id, in bytes.
@@ -41,7 +42,20 @@ pub(super) fn id(value: Value) -> Result<String, Fault> {
     if id.chars().any(char::is_control) {
         return Err(Fault::new("must not hold control characters, such as tabs and line ends"));
     }
-    Ok(id)
+    if id.trim() != id {
+        return Err(Fault::new("must not begin or end with a blank"));
+    }
+    match unseen(&id) {
+        Some(c) => Err(Fault::new(format!("must not hold what nobody can see: U+{:04X}", u32::from(c)))),
+        None => Ok(id),
+    }
+}
+
+/// A character that is not to be told from a plain blank, or from nothing. Joiners are seen
+/// where a script or an emoji needs them.
+fn unseen(id: &str) -> Option<char> {
+    let blank = id.chars().find(|c| c.is_whitespace() && *c != ' ');
+    blank.or_else(|| id[sanitize::hidden(id).next()?].chars().next())
 }
 
 /// A number of milliseconds or dollars: finite and not negative.
@@ -84,30 +98,25 @@ fn number(value: Value<'_>) -> Result<Cow<'_, str>, Fault> {
     }
 }
 
-/// A point in time: RFC 3339 with its zone.
-pub(super) fn time(value: Value) -> Result<UtcMillis, Fault> {
-    parse_rfc3339(&text(value)?)
-        .ok_or_else(|| Fault::new("must be a time with its zone (RFC 3339), such as 2026-11-01T09:30:00Z"))
-}
-
-/// A point in time, or a plain date, which stands for its first moment in UTC.
-pub(super) fn time_or_date(value: Value) -> Result<UtcMillis, Fault> {
-    let text = text(value)?;
-    let midnight = || (text.len() == "2026-11-01".len()).then(|| parse_rfc3339(&format!("{text}T00:00:00Z"))).flatten();
-    parse_rfc3339(&text)
-        .or_else(midnight)
-        .ok_or_else(|| Fault::new("must be a time with its zone or a date, such as 2026-11-01T09:30:00Z or 2026-11-01"))
-}
-
-pub(super) fn words(value: Value) -> Result<Vec<String>, Fault> {
-    let Value::List(list) = value else {
-        return Err(value.mistyped("a list of text"));
+/// A point in time, as programs write it.
+pub(super) fn time(value: Value) -> Result<WrittenTime, Fault> {
+    let source: Cow<str> = match value {
+        Value::Number(digits) => digits.into(),
+        Value::Text(text) => text,
+        other => return Err(other.mistyped("a time")),
     };
-    let mut words = Vec::new();
+    parse_time(&source).ok_or_else(|| Fault::new("must be a time, such as 2026-11-01T09:30:00Z (RFC 3339)"))
+}
+
+pub(super) fn words(value: Value) -> Result<Vec<String>, Faults> {
+    let Value::List(list) = value else {
+        return Err(value.mistyped("a list of text").into());
+    };
+    let (mut words, mut faults) = (Vec::new(), Faults::default());
     elements(&list, |index, word| {
-        let word = Value::from_json(word).and_then(text).map_err(|fault| fault.within(&format!("[{index}]")))?;
-        words.push(word);
+        let word = Value::from_json(word).and_then(text).map_err(|fault| fault.within(&format!("[{index}]")));
+        words.push(faults.keep(word));
         Ok(())
     })?;
-    Ok(words)
+    faults.finish(words)
 }

@@ -32,7 +32,7 @@ fn csv(text: impl AsRef<[u8]>) -> Vec<Row> {
 fn record(row: Row) -> Record {
     match row {
         Row::Record(record) => *record,
-        Row::Reject(reject) => panic!("rejected: {reject:?}"),
+        row => panic!("no record: {row:?}"),
     }
 }
 
@@ -49,8 +49,10 @@ fn item(line: &str) -> Item {
 /// The field and the reason of a single row that is rejected.
 fn fault(rows: Vec<Row>) -> (Option<String>, String) {
     match only(rows) {
-        Row::Reject(reject) => (reject.field, reject.reason),
-        Row::Record(record) => panic!("accepted: {:?}", record.item),
+        Row::Reject(reject) => {
+            reject.faults.iter().next().map(|fault| (fault.field.clone(), fault.reason.clone())).unwrap()
+        }
+        row => panic!("accepted: {row:?}"),
     }
 }
 
@@ -59,6 +61,7 @@ impl Row {
         match self {
             Row::Record(record) => record.origin.place.to_string(),
             Row::Reject(reject) => reject.origin.place.to_string(),
+            Row::PassedOver(origin, _) => origin.place.to_string(),
         }
     }
 }
@@ -67,6 +70,6 @@ fn line_and_bytes(row: &Row) -> (u64, &[u8]) {
     match row {
         Row::Record(record) => (record.origin.place.line(), &record.raw),
         Row::Reject(Reject { origin, raw: RawRecord::Bytes(bytes), .. }) => (origin.place.line(), bytes),
-        Row::Reject(reject) => panic!("spilled: {reject:?}"),
+        row => panic!("no bytes: {row:?}"),
     }
 }

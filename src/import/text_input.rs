@@ -1,6 +1,5 @@
 //! An input that is text: its bytes without the byte order mark, and how far it is read.
 
-use super::fault::ImportError;
 use super::input::Input;
 use super::row::RawRecord;
 use crate::domain::imported::Origin;
@@ -8,6 +7,27 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::sync::Arc;
 
 const BUFFER_BYTES: usize = 64 << 10;
+
+/// Counts line ends as editors do: LF, CR, or both together.
+#[derive(Debug, Default)]
+pub(super) struct LineEnds {
+    /// The last byte was a CR, which an LF would belong to.
+    after_cr: bool,
+}
+
+impl LineEnds {
+    /// Line ends in the bytes that come next.
+    pub(super) fn count(&mut self, bytes: &[u8]) -> u64 {
+        let Some(last) = bytes.last() else { return 0 };
+        let mut count = memchr::memchr_iter(b'\n', bytes).count();
+        if bytes[0] == b'\n' && self.after_cr {
+            count -= 1;
+        }
+        count += memchr::memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) != Some(&b'\n')).count();
+        self.after_cr = *last == b'\r';
+        count as u64
+    }
+}
 
 /// A stream of UTF-8 without its byte order mark.
 pub(super) struct TextInput {
@@ -19,13 +39,11 @@ pub(super) struct TextInput {
 }
 
 impl TextInput {
-    /// Fails when the input is in another encoding, or compressed.
-    pub(super) fn new(input: Input) -> Result<Self, ImportError> {
-        let head = input.head();
-        let mark = head.bytes.len() - head.text().map_err(|reason| reason.of(&input.name))?.len();
+    pub(super) fn new(input: Input) -> Self {
+        let mark = input.head().bytes.len() - input.head().text().len();
         let name = input.name.clone();
         let stream = Box::new(input.into_stream(mark as u64));
-        Ok(Self { name, position: mark as u64, input: BufReader::with_capacity(BUFFER_BYTES, stream) })
+        Self { name, position: mark as u64, input: BufReader::with_capacity(BUFFER_BYTES, stream) }
     }
 
     /// The origin of a record that begins on `line`.

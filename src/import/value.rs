@@ -1,6 +1,6 @@
 //! A field's value, as the rules of the fields see it, whichever format it is from.
 
-use super::fault::Fault;
+use super::fault::{Fault, Faults};
 use super::json::{broken, is_json};
 use super::scan;
 use std::borrow::Cow;
@@ -68,24 +68,34 @@ impl<'a> Value<'a> {
     }
 }
 
+/// Whether a text is a list, or an object, as Python prints it: with `'` where JSON has `"`.
+pub(super) fn is_python(text: &str) -> bool {
+    let text = text.trim();
+    let inner = text.trim_start_matches(['[', '(', '{', ' ']);
+    let ends =
+        matches!((text.chars().next(), text.chars().next_back()), (Some('['), Some(']')) | (Some('{'), Some('}')));
+    ends && inner.starts_with('\'') && (inner.contains("',") || inner.contains("':") || inner.contains("']"))
+}
+
 /// A value under a rule; `None` where it is absent, which `null` means too. A fault is
 /// that of the member called `name`.
-pub(super) fn optional<'a, T>(
+pub(super) fn optional<'a, T, F: Into<Faults>>(
     name: &str,
     value: Result<Option<Value<'a>>, Fault>,
-    rule: impl FnOnce(Value<'a>) -> Result<T, Fault>,
-) -> Result<Option<T>, Fault> {
-    let present = value.map(|value| value.filter(|value| *value != Value::Null));
-    present.and_then(|value| value.map(rule).transpose()).map_err(|fault| fault.within(name))
+    rule: impl FnOnce(Value<'a>) -> Result<T, F>,
+) -> Result<Option<T>, Faults> {
+    let present = value.map(|value| value.filter(|value| *value != Value::Null)).map_err(Faults::from);
+    let ruled = present.and_then(|value| value.map(rule).transpose().map_err(Into::into));
+    ruled.map_err(|faults| faults.within(name))
 }
 
 /// Applies a rule to a value as [`optional`] does, but an absent value is a fault.
-pub(super) fn required<'a, T>(
+pub(super) fn required<'a, T, F: Into<Faults>>(
     name: &str,
     value: Result<Option<Value<'a>>, Fault>,
-    rule: impl FnOnce(Value<'a>) -> Result<T, Fault>,
-) -> Result<T, Fault> {
-    optional(name, value, rule)?.ok_or_else(|| Fault::new("is required and missing").within(name))
+    rule: impl FnOnce(Value<'a>) -> Result<T, F>,
+) -> Result<T, Faults> {
+    optional(name, value, rule)?.ok_or_else(|| Fault::new("is required and missing").within(name).into())
 }
 
 /// Decodes a JSON string. Most have no escapes and are borrowed.

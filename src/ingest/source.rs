@@ -26,6 +26,11 @@ impl Source {
         if is_stream(path) { Self::opened(path, reader) } else { Self::new(path) }
     }
 
+    /// The file's whole path, by which it is known again; a stream has none.
+    pub fn whole_path(&self) -> Option<PathBuf> {
+        if is_stream(&self.path) { None } else { self.path.canonicalize().ok() }
+    }
+
     /// Fails when the file cannot be read, or not as its format. A stream is not opened: it may
     /// have no bytes yet.
     pub(super) fn check(&self, reading: &Options) -> Result<(), ImportError> {

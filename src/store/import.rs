@@ -21,6 +21,7 @@ use crate::domain::queue::Queue;
 use crate::domain::record::{FieldType, ITEM, ItemField};
 use crate::domain::time::UtcMillis;
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 /// The import of one file into a queue.
@@ -35,6 +36,20 @@ pub struct ImportSession {
     next_item: Seq,
     documents: DocumentWriter,
     seen: Seen,
+}
+
+/// Where imported records come from.
+pub struct ImportSource<'a> {
+    /// What the user calls it.
+    pub name: &'a str,
+    /// The whole path of a file.
+    pub path: Option<&'a Path>,
+}
+
+impl<'a> From<&'a str> for ImportSource<'a> {
+    fn from(name: &'a str) -> Self {
+        Self { name, path: None }
+    }
 }
 
 /// The rows that new items take, within a transaction.
@@ -97,17 +112,17 @@ impl ImportSession {
 
 impl Store {
     /// Begins an import; it stands in the log from here on.
-    pub fn begin_import(
+    pub fn begin_import<'a>(
         &self,
         queue: &Queue,
-        source: &str,
+        source: impl Into<ImportSource<'a>>,
         options: ImportOptions,
         actor: &str,
         now: UtcMillis,
     ) -> Result<ImportSession> {
         let (import, documents) = match options.dry_run {
             true => (0, DocumentWriter::idle()),
-            false => (self.log_import(queue, source, actor, now)?, self.document_writer()?),
+            false => (self.log_import(queue, &source.into(), actor, now)?, self.document_writer()?),
         };
         Ok(ImportSession {
             queue: queue.id,
@@ -121,16 +136,43 @@ impl Store {
         })
     }
 
-    fn log_import(&self, queue: &Queue, source: &str, actor: &str, now: UtcMillis) -> Result<i64> {
+    fn log_import(&self, queue: &Queue, source: &ImportSource, actor: &str, now: UtcMillis) -> Result<i64> {
         self.engine.bulk(true)?;
+        let path = source.path.map(|path| path.to_string_lossy());
         self.write(|tx| {
-            let sql =
-                "INSERT INTO import (queue_id, source, started_at, started_by) VALUES (?1, ?2, ?3, ?4) RETURNING id";
-            let import = tx.number(sql, params![queue.id, source, now, actor])?;
+            let sql = "INSERT INTO import (queue_id, source, started_at, started_by, path)
+                       VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id";
+            let import = tx.number(sql, params![queue.id, source.name, now, actor, path.as_deref()])?;
             let subject = Subject { queue: queue.id, item: None, actor, now };
-            tx.log(subject, &EventKind::ImportStarted { import, source: source.into() })?;
+            tx.log(subject, &EventKind::ImportStarted { import, source: source.name.into() })?;
             Ok(import)
         })
+    }
+
+    /// The name of the queue that the file was last imported into.
+    pub fn queue_of_file(&self, file: &Path) -> Result<Option<String>> {
+        let sql = "SELECT q.name FROM import m JOIN queue q ON q.id = m.queue_id WHERE m.path = ?1
+                   ORDER BY m.id DESC LIMIT 1";
+        self.first(sql, params![&*file.to_string_lossy()], |row| Ok(row.string(0)?))
+    }
+
+    /// The files that the queue's items came from, by their whole paths; none for an import
+    /// from a stream, or one by an earlier program.
+    pub fn imported_files(&self, queue: &Queue) -> Result<Vec<PathBuf>> {
+        let sql = "SELECT DISTINCT path FROM import WHERE queue_id = ?1 AND path IS NOT NULL";
+        let mut files = Vec::new();
+        self.engine.query(sql, params![queue.id], &mut |row| {
+            files.push(row.string(0)?.into());
+            Ok(())
+        })?;
+        Ok(files)
+    }
+
+    /// The file that an item came from, where that is known.
+    pub fn file_of(&self, seq: Seq) -> Result<Option<PathBuf>> {
+        let sql = "SELECT m.path FROM item i JOIN import m ON m.id = i.import_id
+                   WHERE i.seq = ?1 AND m.path IS NOT NULL";
+        self.first(sql, params![seq], |row| Ok(row.string(0)?.into()))
     }
 
     /// Imports records in one transaction; gives the outcome of each, in order. When this

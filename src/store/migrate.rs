@@ -38,6 +38,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0016_due", common),
     migration!("0017_expected_categories", common),
     migration!("0018_visits", common, postgres),
+    migration!("0019_import_path", common, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

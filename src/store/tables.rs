@@ -71,7 +71,7 @@ macro_rules! columns {
 pub(super) const LOGGED: &[Table] = &[
     Table::numbered("queue", columns![id Int, name Text, spec_version Int, created_at Int, items Int]),
     Table::of("spec", 2, columns![queue_id Int, version Int, hash Text, source Text, applied_at Int, applied_by Text]),
-    Table::numbered("import", columns![id Int, queue_id Int, source Text, started_at Int, started_by Text]),
+    Table::numbered("import", columns![id Int, queue_id Int, source Text, started_at Int, started_by Text, path Text]),
     Table::numbered(
         "document",
         columns![id Int, hash_a Int, hash_b Int, title Text, text Text, url Text, source_id Text, updated_at Int],

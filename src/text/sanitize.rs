@@ -60,6 +60,11 @@ pub fn hidden(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// Whether the character is never seen by itself.
+pub fn is_unseen(c: char) -> bool {
+    conceal::is_hidden(None, c, None)
+}
+
 fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~')
 }

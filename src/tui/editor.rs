@@ -1,5 +1,6 @@
 //! The user's own editor on a text, through a private temporary file.
 
+use crate::text::file_text::text_of_file;
 use std::io::{self, Write};
 use std::process::Command;
 
@@ -23,9 +24,7 @@ fn edit_with(editor: &str, text: &str, extension: &str) -> io::Result<Option<Str
     // Read by its path: editors like to write a new file in the old one's place.
     let bytes = std::fs::read(file.path())?;
     let written = String::from_utf8(bytes).map_err(|_| io::Error::other("the text is not UTF-8"))?;
-    // Editors end a file with a line break, whether the text had one or not.
-    let added = if text.ends_with('\n') { None } else { written.strip_suffix('\n') };
-    Ok(Some(added.unwrap_or(&written)).filter(|written| *written != text).map(str::to_owned))
+    Ok(Some(text_of_file(&written, text)).filter(|written| *written != text).map(str::to_owned))
 }
 
 #[cfg(test)]
@@ -35,6 +34,7 @@ mod tests {
     #[test]
     fn what_the_editor_writes_comes_back() {
         assert_eq!(edit_with("printf 'mended\\n' >", "old", "md").unwrap().as_deref(), Some("mended"));
+        assert_eq!(edit_with("printf 'a\\r\\nb\\r\\n' >", "a\r\nc", "md").unwrap().as_deref(), Some("a\r\nb"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::domain::attachment::Target;
 use crate::tui::worker::{LensRequest, Reply, Request};
 use crossterm::event::Event;
 use std::io;
+use std::path::PathBuf;
 
 /// Everything that can happen to the workstation.
 #[derive(Debug)]
@@ -41,7 +42,11 @@ pub enum Effect {
         extension: &'static str,
     },
     /// Opens an attachment with the system's program for it.
-    Open(Target),
+    Open {
+        target: Target,
+        /// Where a path is looked for first.
+        folder: Option<PathBuf>,
+    },
     /// Stops the program until the shell continues it.
     Suspend,
     /// Draws every cell again.

@@ -310,7 +310,9 @@ impl<'a> Session<'a> {
                 }
                 Effect::ReadWithLens(request) => drop(self.worker.read_with_lens(request)),
                 Effect::Edit { text, extension } => self.edit(&text, extension)?,
-                Effect::Open(target) => self.update(Message::Opened(opener::open(&target)))?,
+                Effect::Open { target, folder } => {
+                    self.update(Message::Opened(opener::open(&target, folder.as_deref())))?;
+                }
                 Effect::Suspend => self.suspend()?,
                 Effect::Redraw => self.terminal.forget()?,
                 Effect::Quit => drop(self.ending.get_or_insert(Ending::Quit)),

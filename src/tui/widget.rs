@@ -2,6 +2,7 @@
 
 pub mod bar;
 pub mod categories;
+pub mod edited_text;
 pub mod escalation;
 pub mod footer;
 pub mod list;

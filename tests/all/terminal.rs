@@ -416,6 +416,34 @@ fn open_reviews_what_a_pipe_gives() {
     writer.join().unwrap();
 }
 
+#[test]
+fn open_knows_a_queue_by_its_file_and_asks_where_another_has_its_name() {
+    let home = tempfile::tempdir().unwrap();
+    let file = |run: &str| {
+        let folder = home.path().join(run);
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("outputs.jsonl");
+        std::fs::write(&file, format!("{{\"id\":\"1\",\"input\":\"a\",\"output\":\"by {run}\"}}\n")).unwrap();
+        file
+    };
+    let (first, second) = (file("run A"), file("run B"));
+    let reviewed = |mut terminal: Terminal, output: &str| {
+        terminal.wait(output);
+        terminal.keys("\u{3}");
+        terminal.end();
+    };
+    reviewed(open(home.path(), &first), "by run A");
+    let terminal = open(home.path(), &second);
+    terminal.wait("The queue outputs has the items of");
+    terminal.wait("--queue run-b-outputs");
+    terminal.keys("x\n");
+    terminal.wait("answer with a, n, q");
+    terminal.keys("n\n");
+    reviewed(terminal, "by run B");
+    reviewed(open(home.path(), &second), "by run B");
+    reviewed(open(home.path(), &first), "by run A");
+}
+
 fn open(home: &Path, file: &Path) -> Terminal {
     Terminal::start(home, &["open", file.to_str().unwrap()], (100, 30))
 }

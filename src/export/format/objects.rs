@@ -75,10 +75,12 @@ impl RowWriter for Writer {
     fn row(&mut self, cells: &[Cell], files: &mut Files) -> io::Result<()> {
         let out = &mut files.main;
         out.extend_from_slice(std::mem::replace(&mut self.before, self.next).as_bytes());
+        let start = out.len();
         for (key, cell) in self.keys.iter().zip(cells) {
             out.extend_from_slice(key.as_bytes());
             cell.write_json(out)?;
         }
+        escape_line_ends(out, start);
         out.push(b'}');
         out.extend_from_slice(self.after.as_bytes());
         Ok(())
@@ -87,5 +89,39 @@ impl RowWriter for Writer {
     fn end(&mut self, files: &mut Files) -> io::Result<()> {
         files.main.extend_from_slice(self.end.as_bytes());
         Ok(())
+    }
+}
+
+/// Escapes what some readers take for the end of a line, and so of a record, from `start` on:
+/// U+0085, U+2028 and U+2029, which JSON allows within its texts and nowhere else.
+fn escape_line_ends(out: &mut Vec<u8>, start: usize) {
+    let escape = |bytes: &[u8]| match bytes {
+        [0xc2, 0x85, ..] => Some(("\\u0085", 2)),
+        [0xe2, 0x80, 0xa8, ..] => Some(("\\u2028", 3)),
+        [0xe2, 0x80, 0xa9, ..] => Some(("\\u2029", 3)),
+        _ => None,
+    };
+    let mut from = start;
+    while let Some(at) = memchr::memchr2(0xc2, 0xe2, &out[from..]).map(|count| from + count) {
+        from = match escape(&out[at..]) {
+            Some((escaped, length)) => {
+                out.splice(at..at + length, escaped.bytes());
+                at + escaped.len()
+            }
+            None => at + 1,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_of_unicode_are_escaped() {
+        let mut out = "\u{2028}[\"a\u{2028}b\u{85}c\u{2029}\", \"\u{201c}é\u{a3}\u{201d}\"]".as_bytes().to_vec();
+        escape_line_ends(&mut out, 3);
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text, "\u{2028}[\"a\\u2028b\\u0085c\\u2029\", \"\u{201c}é\u{a3}\u{201d}\"]");
     }
 }

@@ -1,31 +1,40 @@
 //! CSV and TSV: a record a row, which may go over several lines.
 //!
-//! This stands on `csv_core`, the machine inside the `csv` crate, because that one tells
-//! how many bytes a record took: so a reject has the record as it stood, and one without
-//! end (a quotation mark that is never closed) is moved out of memory at the limit.
+//! No crate rejects a row for its quotation marks and reads on: those that are lenient drop
+//! marks and join rows without a word, and the strict ones end at the first. So the rows
+//! are told apart here ([`scan`]), and each byte of the file is in one of them.
+
+mod framer;
+mod guard;
+mod scan;
 
 use super::{Confidence, Format, Recognition, Records};
 use crate::domain::format_option::GivenOptions;
-use crate::domain::item::Item;
+use crate::domain::imported::Remark;
 use crate::domain::record::{BY_NUMBER, FieldType, ItemField};
+use crate::import::byte_order_mark::{BYTE_ORDER_MARK, without_mark};
 use crate::import::columns::Columns;
-use crate::import::fault::{Fault, ImportError};
+use crate::import::encoding;
+use crate::import::fault::{Fault, Faults, ImportError};
 use crate::import::input::{Head, Input};
 use crate::import::item::item;
 use crate::import::json::Member;
-use crate::import::row::{RawRecord, Reject, Row};
+use crate::import::row::{Parsed, RawRecord, Reject, Row};
 use crate::import::text_input::TextInput;
 use crate::import::value::Value;
-use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-use std::io::{self, Cursor, Write};
-use tempfile::{SpooledData, SpooledTempFile};
+use framer::{Framed, Framer};
+use guard::Guard;
+use scan::{Cell, Dialect, Quoting};
+use std::borrow::Cow;
+use std::io::{self, Cursor};
 
 pub(super) const CSV: Delimited = Delimited {
     name: "csv",
     title: "CSV",
-    about: "a line of column names, then a row a record, separated by commas",
+    about: "a line of column names, then a row a record; cells separated by commas, semicolons, bars or tabs",
     extensions: &["csv"],
-    delimiter: b',',
+    delimiters: b",;|\t",
+    quoting: Quoting::Strict,
 };
 
 pub(super) const TSV: Delimited = Delimited {
@@ -33,7 +42,8 @@ pub(super) const TSV: Delimited = Delimited {
     title: "TSV",
     about: "a line of column names, then a row a record, separated by tabs",
     extensions: &["tsv", "tab"],
-    delimiter: b'\t',
+    delimiters: b"\t",
+    quoting: Quoting::Lenient,
 };
 
 /// Cells with a delimiter between them.
@@ -42,7 +52,9 @@ pub(super) struct Delimited {
     title: &'static str,
     about: &'static str,
     extensions: &'static [&'static str],
-    delimiter: u8,
+    /// Those that the line of column names is tried with.
+    delimiters: &'static [u8],
+    quoting: Quoting,
 }
 
 impl Format for Delimited {
@@ -63,19 +75,16 @@ impl Format for Delimited {
     }
 
     fn recognise(&self, head: &Head) -> Option<Recognition> {
-        let first = head.text().ok()?.trim_ascii_start().split(|byte| *byte == b'\n').next()?;
-        if first.is_empty() || first.starts_with(b"{") {
+        let (separator, names) = first_line(head.text());
+        if names.is_empty() || names.starts_with(b"{") {
             return None;
         }
-        let names: Vec<_> = first.split(|byte| *byte == self.delimiter).map(bare).collect();
-        let has = |field: &&&ItemField| names.contains(&field.name.as_bytes());
-        let required = || BY_NUMBER.iter().filter(|field| field.is_required);
-        let count = |delimiter: u8| first.iter().filter(|byte| **byte == delimiter).count();
-        let most =
-            count(self.delimiter) > 0 && [CSV, TSV].iter().all(|other| count(other.delimiter) <= count(self.delimiter));
-        Some(if required().filter(has).count() == required().count() {
+        let delimiter = self.delimiter(separator, names);
+        Some(if delimiter == b'\t' && self.quoting == Quoting::Strict {
+            Confidence::Possible.because("it is text")
+        } else if required(names, delimiter) == BY_NUMBER.iter().filter(|field| field.is_required).count() {
             Confidence::Certain.because("its first line has the names of the columns")
-        } else if most {
+        } else if names.contains(&delimiter) {
             Confidence::Likely.because("its first line looks like names of columns")
         } else {
             Confidence::Possible.because("it is text")
@@ -83,22 +92,32 @@ impl Format for Delimited {
     }
 
     fn open(&self, input: Input, limit: usize, _: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
-        let mut input = TextInput::new(input)?;
-        let mut records = Framer::new(self.delimiter, limit);
-        let name = input.name.to_string();
-        let record = match records.next(&mut input) {
-            Err(error) => return Err(ImportError::Io { name, error }),
-            Ok(None) => return Err(ImportError::NoHeader(name)),
-            Ok(Some(record)) => record,
+        let encoding = encoding::of_windows(&input.head().bytes);
+        let input = match encoding {
+            Some(encoding) => input.decoded(encoding)?,
+            None => input,
         };
-        let names = records.header(&record);
-        let names = names.map_err(|fault| ImportError::BadHeader { name: name.clone(), reason: fault.reason })?;
+        let has_mark = input.head().bytes.starts_with(BYTE_ORDER_MARK);
+        let (separator, names) = first_line(input.head().text());
+        let dialect = Dialect { delimiter: self.delimiter(separator, names), quoting: self.quoting };
+        let name = input.name.to_string();
+        let mut framer = Framer::new(TextInput::new(input), dialect, limit);
+        let read = |error| ImportError::Io { name: name.clone(), error };
+        if separator.is_some() {
+            framer.next(0).map_err(read)?;
+        }
+        let record = framer.next(0).map_err(read)?.ok_or_else(|| ImportError::Empty(name.clone()))?;
+        let names = column_names(&record, framer.cells())
+            .map_err(|fault| ImportError::BadHeader { name: name.clone(), reason: fault.reason })?;
         let columns = Columns::new(&name, &names)?;
+        let guard = Guard::of(&columns, &record.raw, has_mark);
         let header = match record.raw {
             RawRecord::Bytes(raw) => String::from_utf8(raw).ok(),
             RawRecord::Spilled(_) => None,
         };
-        Ok(Box::new(Rows { input, records, columns, header }))
+        let note = encoding.map(|_| "is not UTF-8, and is read as Windows-1252".to_owned());
+        let notes = note.into_iter().chain(columns.note.clone()).collect();
+        Ok(Box::new(Rows { framer, columns, guard, header, notes, limit }))
     }
 }
 
@@ -109,18 +128,47 @@ impl Delimited {
         self.recognise(&head).is_some_and(|recognition| recognition.confidence == Confidence::Certain)
     }
 
-    /// The item of a table's only row.
-    pub(super) fn only_item(&self, table: &[u8], limit: usize) -> Result<Item, Fault> {
+    /// What the only row of a table comes to.
+    pub(super) fn only_row(&self, table: &[u8], limit: usize) -> Result<Parsed, Faults> {
         let unread = |error: &dyn std::error::Error| Fault::new(error.to_string());
         let input = Input::from_read("the record", Cursor::new(table.to_vec())).map_err(|error| unread(&error))?;
         let records = self.open(input, limit, &GivenOptions::default());
         let row = records.map_err(|error| unread(&error))?.next().map_err(|error| unread(&error))?;
         match row {
-            Some(Row::Record(record)) => Ok(record.item),
-            Some(Row::Reject(Reject { field, reason, .. })) => Err(Fault { field, reason }),
-            None => Err(Fault::new("the row is blank")),
+            Some(Row::Record(record)) => Ok(Parsed { item: record.item, remarks: record.remarks }),
+            Some(Row::Reject(reject)) => Err(reject.faults),
+            Some(Row::PassedOver(..)) | None => Err(Fault::new("the row is blank").into()),
         }
     }
+
+    /// The delimiter that makes the most of the line of column names.
+    fn delimiter(&self, separator: Option<u8>, names: &[u8]) -> u8 {
+        let count = |delimiter: u8| names.iter().filter(|byte| **byte == delimiter).count();
+        let worth = |delimiter: &u8| (required(names, *delimiter), count(*delimiter));
+        // Of equals the last is the greatest, and the first is to win.
+        let best = self.delimiters.iter().copied().rev().max_by_key(worth).unwrap_or(b',');
+        separator.filter(|_| self.quoting == Quoting::Strict).unwrap_or(best)
+    }
+}
+
+/// The delimiter that a first line such as `sep=;` names, for Excel, and the line of column
+/// names.
+fn first_line(text: &[u8]) -> (Option<u8>, &[u8]) {
+    fn line(text: &[u8]) -> &[u8] {
+        let text = text.trim_ascii_start();
+        &text[..memchr::memchr2(b'\n', b'\r', text).unwrap_or(text.len())]
+    }
+    let first = line(text);
+    match first.strip_prefix(b"sep=") {
+        Some([separator]) => (Some(*separator), line(&text.trim_ascii_start()[first.len()..])),
+        _ => (None, first),
+    }
+}
+
+/// How many of the columns that are needed the line has.
+fn required(names: &[u8], delimiter: u8) -> usize {
+    let names: Vec<_> = names.split(|byte| *byte == delimiter).map(bare).collect();
+    BY_NUMBER.iter().filter(|field| field.is_required && names.contains(&field.name.as_bytes())).count()
 }
 
 /// A column's name without the spaces and the quotation marks around it.
@@ -129,33 +177,59 @@ fn bare(cell: &[u8]) -> &[u8] {
     cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\"")).unwrap_or(cell).trim_ascii()
 }
 
+/// The cells of the first record.
+fn column_names(header: &Framed, cells: &[Cell]) -> Result<Vec<String>, Fault> {
+    match (&header.raw, &header.broken) {
+        (RawRecord::Bytes(raw), None) => {
+            let cells = Cells::new(raw, cells);
+            (0..cells.texts.len()).map(|at| cells.text(at).map(str::to_owned)).collect()
+        }
+        (RawRecord::Bytes(_), Some(broken)) => Err(Fault::new(broken.reason.clone())),
+        (RawRecord::Spilled(_), _) => Err(Fault::new("it does not end")),
+    }
+}
+
 /// The rows after the line of column names.
 struct Rows {
-    input: TextInput,
-    records: Framer,
+    framer: Framer,
     columns: Columns,
+    guard: Guard,
     /// The line of column names as it stood.
     header: Option<String>,
+    notes: Vec<String>,
+    limit: usize,
 }
 
 impl Records for Rows {
     /// The next row that is not blank.
     fn next(&mut self) -> io::Result<Option<Row>> {
-        let Some(record) = self.records.next(&mut self.input)? else {
+        let Some(Framed { origin, raw, broken }) = self.framer.next(self.columns.needed)? else {
             return Ok(None);
         };
-        let origin = self.input.origin(record.line);
-        Ok(Some(match record.raw {
-            RawRecord::Bytes(raw) if record.unclosed => {
-                Row::new(origin, raw, Err(Fault::new("a quotation mark is opened and never closed")))
-            }
-            RawRecord::Bytes(raw) => Row::new(origin, raw, parse(&self.columns, &self.records.cells)),
-            raw => Row::Reject(Reject::too_long(origin, raw, self.records.limit)),
-        }))
+        let RawRecord::Bytes(raw) = raw else {
+            return Ok(Some(Row::Reject(Reject::too_long(origin, raw, self.limit))));
+        };
+        if let Some(broken) = broken {
+            let fault = Fault::new(broken.reason);
+            let column = self.columns.names.get(broken.cell);
+            let fault = column.map_or(fault.clone(), |name| fault.within(name));
+            return Ok(Some(Row::new(origin, raw, Err(fault.into()))));
+        }
+        let cells = Cells::new(&raw, self.framer.cells());
+        let parsed = match cells.passed_over(&self.columns) {
+            Some(remark) => return Ok(Some(Row::PassedOver(origin, remark))),
+            None => parse(&self.columns, self.guard, &cells),
+        };
+        drop(cells);
+        Ok(Some(Row::new(origin, raw, parsed)))
     }
 
     fn position(&self) -> u64 {
-        self.input.position
+        self.framer.position()
+    }
+
+    fn note(&self) -> Option<String> {
+        (!self.notes.is_empty()).then(|| self.notes.join("; "))
     }
 
     fn header(&self) -> Option<&str> {
@@ -163,29 +237,78 @@ impl Records for Rows {
     }
 }
 
-fn parse(columns: &Columns, cells: &Cells) -> Result<Item, Fault> {
-    let (found, expected) = (cells.count, columns.names.len());
-    if found != expected {
-        return Err(Fault::new(format!("the number of cells is {found}, and there are {expected} columns")));
+/// The cells of one row.
+struct Cells<'r> {
+    cells: &'r [Cell],
+    texts: Vec<Cow<'r, [u8]>>,
+}
+
+impl<'r> Cells<'r> {
+    fn new(record: &'r [u8], cells: &'r [Cell]) -> Self {
+        Self { cells, texts: cells.iter().map(|cell| cell.bytes(record)).collect() }
     }
-    let get = |field: &ItemField| match columns.of(field).map(|at| cells.text(at)).transpose()? {
-        Some("") if !field.null_is_a_value => Ok(None),
-        cell => cell.map(|cell| value(field.holds, cell)).transpose(),
+
+    /// Whether the cell is empty and has quotation marks.
+    fn is_empty_text(&self, at: usize) -> bool {
+        self.cells.get(at).is_some_and(|cell| cell.is_quoted) && self.texts[at].is_empty()
+    }
+
+    /// The cell at a place; nothing where the row is too short to have it.
+    fn text(&self, at: usize) -> Result<&str, Fault> {
+        std::str::from_utf8(self.texts.get(at).map_or(b"".as_slice(), AsRef::as_ref))
+            .map_err(|error| Fault::new(format!("invalid UTF-8 at byte {} of the cell", error.valid_up_to() + 1)))
+    }
+
+    /// Why the row is no record.
+    fn passed_over(&self, columns: &Columns) -> Option<Remark> {
+        let is = |at: usize, name: &String| {
+            self.texts.get(at).is_some_and(|cell| bare(without_mark(cell)) == name.as_bytes())
+        };
+        if self.texts.iter().all(|cell| cell.trim_ascii().is_empty()) {
+            Some(Remark::EmptyRow)
+        } else if columns.names[..columns.needed].iter().enumerate().all(|(at, name)| is(at, name)) {
+            // Files that were joined bring theirs along.
+            Some(Remark::RepeatedHeader)
+        } else {
+            None
+        }
+    }
+}
+
+fn parse(columns: &Columns, guard: Guard, cells: &Cells) -> Result<Parsed, Faults> {
+    let (found, most) = (cells.texts.len(), columns.names.len());
+    let spare = cells.texts.get(most..).unwrap_or_default();
+    if found < columns.needed || spare.iter().any(|cell| !cell.is_empty()) {
+        let reason = format!("the number of cells is {found}, and there are {} columns", columns.needed);
+        return Err(Fault::new(reason).into());
+    }
+    let get = |field: &ItemField| {
+        let Some(at) = columns.of(field) else { return Ok(None) };
+        let cell = guard.undone(field.holds, cells.text(at)?);
+        // A question or an answer of no letters is one; and so is a reference that was exported.
+        let is_text = field.holds == FieldType::Content
+            && (field.is_required || guard != Guard::Foreign && cells.is_empty_text(at));
+        if cell.is_empty() && !is_text { Ok(None) } else { value(field.holds, cell).map(Some) }
     };
-    item(get, others(columns, cells)?)
+    let mut parsed = item(get, others(columns, guard, cells), Faults::default())?;
+    parsed.remarks.extend((!spare.is_empty()).then_some(Remark::SpareDelimiters));
+    Ok(parsed)
 }
 
 /// The cells that belong in `meta`, as JSON strings.
-fn others<'a>(columns: &'a Columns, cells: &Cells) -> Result<Vec<Member<'a>>, Fault> {
-    let mut others: Vec<Member> = Vec::new();
+fn others<'a>(columns: &'a Columns, guard: Guard, cells: &Cells) -> Result<Vec<Member<'a>>, Faults> {
+    let (mut others, mut faults): (Vec<Member>, _) = (Vec::new(), Faults::default());
     for &at in &columns.others {
         let name = &columns.names[at];
-        match cells.text(at).map_err(|fault| fault.within(name))? {
+        match faults.keep(cells.text(at).map_err(|fault| fault.within(name))) {
             "" => {}
-            cell => others.push((name.into(), serde_json::Value::from(cell).to_string().into())),
+            cell => {
+                let cell = guard.undone(FieldType::Text, cell);
+                others.push((name.into(), serde_json::Value::from(cell).to_string().into()));
+            }
         }
     }
-    Ok(others)
+    faults.finish(others)
 }
 
 /// A cell as the kind of value that its field holds.
@@ -208,155 +331,4 @@ fn tags(cell: &str) -> Result<Value<'_>, Fault> {
         }
         json => json,
     })
-}
-
-/// A record as it stood; its cells are in [`Framer::cells`] unless it is spilled.
-struct Framed {
-    line: u64,
-    raw: RawRecord,
-    /// The file ended within a cell in quotation marks.
-    unclosed: bool,
-}
-
-/// Splits a stream into records, and records into cells.
-struct Framer {
-    machine: Reader,
-    limit: usize,
-    cells: Cells,
-    /// Number of line ends read.
-    line_ends: u64,
-}
-
-impl Framer {
-    fn new(delimiter: u8, limit: usize) -> Self {
-        let machine = ReaderBuilder::new().delimiter(delimiter).build();
-        Self { machine, limit, cells: Cells::default(), line_ends: 0 }
-    }
-
-    /// The cells of the first record, as column names.
-    fn header(&self, record: &Framed) -> Result<Vec<String>, Fault> {
-        match record.raw {
-            RawRecord::Bytes(_) if !record.unclosed => {
-                (0..self.cells.count).map(|at| self.cells.text(at).map(str::to_owned)).collect()
-            }
-            _ => Err(Fault::new("it does not end")),
-        }
-    }
-
-    /// The next record that is not blank.
-    fn next(&mut self, input: &mut TextInput) -> io::Result<Option<Framed>> {
-        loop {
-            match self.frame(input)? {
-                Some(Framed { raw: RawRecord::Bytes(raw), .. }) if raw.trim_ascii().is_empty() => {}
-                record => return Ok(record),
-            }
-        }
-    }
-
-    fn frame(&mut self, input: &mut TextInput) -> io::Result<Option<Framed>> {
-        let mut taken = Taken { spool: tempfile::spooled_tempfile(self.limit), line: None };
-        let mut unclosed = false;
-        self.cells.clear();
-        loop {
-            let bytes = input.peek()?;
-            // The last record gets a line end, which tells whether quotation marks are open.
-            let at_end = bytes.is_empty() && taken.line.is_some() && !unclosed;
-            let (result, count) = self.cells.fill(&mut self.machine, if at_end { b"\n" } else { bytes });
-            if at_end {
-                unclosed = count > 0 && result != ReadRecordResult::Record;
-            } else {
-                taken.add(&bytes[..count], &mut self.line_ends)?;
-                input.consume(count);
-            }
-            if taken.spool.is_rolled() {
-                self.cells.clear(); // too long: nobody will ask for them
-            }
-            match result {
-                ReadRecordResult::Record => return taken.finish(unclosed).map(Some),
-                ReadRecordResult::End => return Ok(None),
-                _ => {}
-            }
-        }
-    }
-}
-
-/// The bytes of the record that is being read.
-struct Taken {
-    spool: SpooledTempFile,
-    /// The line of the first byte that is no line end.
-    line: Option<u64>,
-}
-
-impl Taken {
-    fn add(&mut self, bytes: &[u8], line_ends: &mut u64) -> io::Result<()> {
-        // Line ends before the record belong to the record before, or to blank lines.
-        let blank = match self.line {
-            None => bytes.iter().take_while(|byte| is_line_end(byte)).count(),
-            Some(_) => 0,
-        };
-        *line_ends += count_line_ends(&bytes[..blank]);
-        let bytes = &bytes[blank..];
-        if !bytes.is_empty() {
-            self.line.get_or_insert(*line_ends + 1);
-        }
-        *line_ends += count_line_ends(bytes);
-        self.spool.write_all(bytes)
-    }
-
-    fn finish(self, unclosed: bool) -> io::Result<Framed> {
-        let raw = match self.spool.into_inner() {
-            SpooledData::InMemory(bytes) => RawRecord::Bytes(without_line_end(bytes.into_inner())),
-            SpooledData::OnDisk(file) => RawRecord::Spilled(file),
-        };
-        Ok(Framed { line: self.line.unwrap_or(1), raw, unclosed })
-    }
-}
-
-fn is_line_end(byte: &u8) -> bool {
-    matches!(byte, b'\r' | b'\n')
-}
-
-fn count_line_ends(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
-}
-
-fn without_line_end(mut bytes: Vec<u8>) -> Vec<u8> {
-    while bytes.pop_if(|byte| is_line_end(byte)).is_some() {}
-    bytes
-}
-
-/// The cells of one record, one after the other.
-#[derive(Default)]
-struct Cells {
-    bytes: Vec<u8>,
-    used: usize,
-    /// Where each cell ends in `bytes`.
-    ends: Vec<usize>,
-    count: usize,
-}
-
-impl Cells {
-    fn clear(&mut self) {
-        (self.used, self.count) = (0, 0);
-    }
-
-    /// Feeds `input` to the machine; gives its result and the number of bytes it consumed.
-    fn fill(&mut self, machine: &mut Reader, input: &[u8]) -> (ReadRecordResult, usize) {
-        let (bytes, ends) = (&mut self.bytes[self.used..], &mut self.ends[self.count..]);
-        let (result, read, written, ended) = machine.read_record(input, bytes, ends);
-        self.used += written;
-        self.count += ended;
-        match result {
-            ReadRecordResult::OutputFull => self.bytes.resize((self.bytes.len() * 2).max(4096), 0),
-            ReadRecordResult::OutputEndsFull => self.ends.resize((self.ends.len() * 2).max(32), 0),
-            _ => {}
-        }
-        (result, read)
-    }
-
-    fn text(&self, at: usize) -> Result<&str, Fault> {
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        std::str::from_utf8(&self.bytes[start..self.ends[at]])
-            .map_err(|error| Fault::new(format!("invalid UTF-8 at byte {} of the cell", error.valid_up_to() + 1)))
-    }
 }

@@ -56,7 +56,7 @@ impl Format for Json {
     }
 
     fn recognise(&self, head: &Head) -> Option<Recognition> {
-        let text = head.text().ok()?.trim_ascii_start();
+        let text = head.text().trim_ascii_start();
         match text.first()? {
             b'[' => Some(match text[1..].trim_ascii_start().first() {
                 Some(b'{' | b']') | None => Confidence::Certain.because("it begins with a list of objects"),
@@ -70,7 +70,7 @@ impl Format for Json {
     fn open(&self, input: Input, limit: usize, options: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
         let pointer = options.value(&AT);
         let (input, holder) = if pointer.is_some() { (input, None) } else { find_holder(input)? };
-        let scan = Scanner::new(TextInput::new(input)?);
+        let scan = Scanner::new(TextInput::new(input));
         let mut values = Values { scan, limit, holder, is_pointed: pointer.is_some(), within: Within::File };
         if let Some(pointer) = pointer {
             go_to_list(&mut values.scan, pointer)?;
@@ -89,7 +89,11 @@ fn recognise_object(text: &[u8], is_whole: bool) -> Option<Recognition> {
         return (alone && Holder::begins(text))
             .then(|| Confidence::Certain.because("it is an object that holds a list of objects"));
     }
+    // Nothing but CR ends the lines of some files. JSON Lines asks for LF; to JSON all are blank.
+    let first = line.split(|byte| *byte == b'\r').next().unwrap_or_default();
+    let ends_with_cr = follows.is_empty() && std::str::from_utf8(first).is_ok_and(is_json);
     Some(match (is_beginning(text), Holder::begins(text)) {
+        (_, false) if ends_with_cr => Confidence::Certain.because("its lines end with CR"),
         (true, true) => Confidence::Certain.because("it is an object that holds a list of objects"),
         (true, false) if !follows.is_empty() => Confidence::Certain.because("its first object goes over several lines"),
         _ => Confidence::Likely.because("it begins with an object"),
@@ -193,8 +197,11 @@ impl Values {
             SpooledData::OnDisk(file) => Row::Reject(Reject::too_long(origin, RawRecord::Spilled(file), self.limit)),
             SpooledData::InMemory(raw) => {
                 let raw = raw.into_inner();
-                let item =
-                    if is_ended { from_object(&raw) } else { Err(Fault::new("the file ends within this record")) };
+                let item = if is_ended {
+                    from_object(&raw)
+                } else {
+                    Err(Fault::new("the file ends within this record").into())
+                };
                 Row::new(origin, raw, item)
             }
         })

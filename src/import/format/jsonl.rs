@@ -3,6 +3,7 @@
 use super::{Confidence, Format, Recognition, Records};
 use crate::domain::format_option::GivenOptions;
 use crate::domain::record::item_field;
+use crate::import::byte_order_mark::without_mark;
 use crate::import::fault::ImportError;
 use crate::import::input::{Head, Input};
 use crate::import::item::from_object;
@@ -31,7 +32,7 @@ impl Format for Jsonl {
     }
 
     fn recognise(&self, head: &Head) -> Option<Recognition> {
-        let mut lines = head.text().ok()?.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+        let mut lines = head.text().split(|byte| *byte == b'\n').map(|line| without_mark(line).trim_ascii());
         let Some(first) = lines.find(|line| !line.is_empty()) else {
             return Some(Confidence::Possible.because("it is empty"));
         };
@@ -49,7 +50,7 @@ impl Format for Jsonl {
     }
 
     fn open(&self, input: Input, limit: usize, _: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
-        Ok(Box::new(Lines { input: TextInput::new(input)?, limit, line: 0 }))
+        Ok(Box::new(Lines { input: TextInput::new(input), limit, line: 0 }))
     }
 }
 
@@ -68,7 +69,7 @@ impl Records for Lines {
             self.line += 1;
             let origin = self.input.origin(self.line);
             return Ok(Some(match raw {
-                RawRecord::Bytes(raw) if raw.trim_ascii().is_empty() => continue,
+                RawRecord::Bytes(raw) if without_mark(&raw).trim_ascii().is_empty() => continue,
                 RawRecord::Bytes(raw) => {
                     let item = from_object(&raw);
                     Row::new(origin, raw, item)

@@ -3,11 +3,10 @@
 use super::delimited::{CSV, TSV};
 use super::{Confidence, Format, Recognition, Records};
 use crate::domain::format_option::GivenOptions;
-use crate::domain::item::Item;
-use crate::import::fault::{Fault, ImportError};
+use crate::import::fault::{Fault, Faults, ImportError};
 use crate::import::input::{Head, Input};
 use crate::import::item::from_object;
-use crate::import::row::{RawRecord, Reject, Row};
+use crate::import::row::{Parsed, RawRecord, Reject, Row};
 use crate::import::text_input::TextInput;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -34,14 +33,14 @@ impl Format for Rejects {
     }
 
     fn recognise(&self, head: &Head) -> Option<Recognition> {
-        let mut lines = head.text().ok()?.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+        let mut lines = head.text().split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
         let first = lines.find(|line| !line.is_empty())?;
         let is_reject = serde_json::from_slice::<Line>(first).is_ok_and(|line| line.record().is_some());
         is_reject.then(|| Confidence::Certain.because("its first line is a reject of an import"))
     }
 
     fn open(&self, input: Input, limit: usize, _: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
-        Ok(Box::new(Lines { input: TextInput::new(input)?, limit, line: 0 }))
+        Ok(Box::new(Lines { input: TextInput::new(input), limit, line: 0 }))
     }
 }
 
@@ -87,10 +86,10 @@ impl Lines {
                 Row::Reject(Reject::too_long(origin, RawRecord::Bytes(record), self.limit))
             }
             Some(record) => {
-                let item = item(&record, self.limit);
-                Row::new(origin, record, item)
+                let parsed = parse(&record, self.limit);
+                Row::new(origin, record, parsed)
             }
-            None => Row::new(origin, raw, Err(Fault::new("is no reject of an import"))),
+            None => Row::new(origin, raw, Err(Fault::new("is no reject of an import").into())),
         }
     }
 }
@@ -121,9 +120,9 @@ impl Records for Lines {
 }
 
 /// The item of a record that is a JSON object, or a row of a table after its column names.
-fn item(record: &[u8], limit: usize) -> Result<Item, Fault> {
+fn parse(record: &[u8], limit: usize) -> Result<Parsed, Faults> {
     match [CSV, TSV].into_iter().find(|table| table.begins(record)) {
-        Some(table) => table.only_item(record, limit),
+        Some(table) => table.only_row(record, limit),
         None => from_object(record),
     }
 }

@@ -24,7 +24,8 @@ fn read(name: &str, bytes: &[u8]) -> (Vec<Row>, Option<String>) {
 fn told(rows: Vec<Row>) -> Vec<(String, String)> {
     let told = |row| match row {
         Row::Record(record) => (record.item.id, record.origin.place.to_string()),
-        Row::Reject(reject) => (reject.reason, reject.origin.place.to_string()),
+        Row::Reject(reject) => (reject.faults.to_string(), reject.origin.place.to_string()),
+        Row::PassedOver(origin, remark) => (format!("{remark:?}"), origin.place.to_string()),
     };
     rows.into_iter().map(told).collect()
 }
@@ -113,8 +114,7 @@ fn a_file_that_was_cut_off_says_where() {
     let whole = format!("[\n{A},\n{PRETTY}\n]");
     for end in 1..whole.len() {
         let (rows, failure) = read("a.json", &whole.as_bytes()[..end]);
-        let last_is_cut =
-            matches!(rows.last(), Some(Row::Reject(reject)) if reject.reason == "the file ends within this record");
+        let last_is_cut = matches!(rows.last(), Some(Row::Reject(reject)) if reject.faults.to_string() == "the file ends within this record");
         assert!(last_is_cut != failure.is_some(), "{end}: {rows:?} {failure:?}");
         let told = failure.unwrap_or_else(|| "list that begins on line 1".into());
         assert!(told.contains("list that begins on line 1"), "{told}");
@@ -141,7 +141,13 @@ fn a_pointer_names_the_list_of_records_however_deep() {
     let pointers: [(&str, &[(&str, &str)]); 3] = [
         ("/a~1b/1/rows", &[("a", "line 2, /a~1b/1/rows/0"), ("b", "line 3, /a~1b/1/rows/1")]),
         ("/a~1b/0", &[("a", "line 1, /a~1b/0/0")]),
-        ("/rows", &[("is required and missing", "line 7, /rows/0")]),
+        (
+            "/rows",
+            &[(
+                "id: is required and missing; input: is required and missing; output: is required and missing",
+                "line 7, /rows/0",
+            )],
+        ),
     ];
     for (pointer, expected) in pointers {
         assert_eq!(told(read_at(pointer, &text).unwrap()), pairs(expected), "{pointer}");

@@ -20,15 +20,16 @@ fn bad_lines_are_rejected_whole_and_the_others_are_in() {
     text.extend(GOOD.as_bytes());
     let rows = jsonl(&text);
     let reasons: Vec<_> = rows.iter().filter_map(|row| if let Row::Reject(r) = row { Some(r) } else { None }).collect();
-    let found: Vec<_> = reasons.iter().map(|r| (r.origin.place.line(), r.field.clone(), r.reason.as_str())).collect();
+    let found: Vec<_> = reasons.iter().map(|r| (r.origin.place.line(), r.faults.to_string())).collect();
     assert_eq!(
         found,
         [
-            (2, None, "broken JSON at column 2: expected ident"),
-            (3, None, "must be an object, not a list"),
-            (4, None, "broken JSON at column 20: EOF while parsing a string"),
-            (5, None, "invalid UTF-8 at byte 8"),
+            (2, "broken JSON at column 2: no JSON value begins here"),
+            (3, "must be an object, not a list"),
+            (4, "broken JSON at column 20: it ends here, within a text"),
+            (5, "invalid UTF-8 at byte 8"),
         ]
+        .map(|(line, told)| (line, told.to_owned()))
     );
     assert_eq!(line_and_bytes(&rows[4]).1, b"{\"id\":\"\xff\"}");
     assert_eq!(record(rows.into_iter().next_back().unwrap()).origin.place.line(), 6);
@@ -57,10 +58,10 @@ fn a_line_over_the_limit_is_spilled_and_the_next_is_read() {
             "{rows:?}"
         );
         for (row, copies) in rows.into_iter().skip(1).zip([1, 50]) {
-            let Row::Reject(Reject { raw: RawRecord::Spilled(mut file), reason, .. }) = row else {
+            let Row::Reject(Reject { raw: RawRecord::Spilled(mut file), faults, .. }) = row else {
                 panic!("kept in memory");
             };
-            assert_eq!(reason, format!("the record is longer than {at_limit} bytes"));
+            assert_eq!(faults.to_string(), format!("the record is longer than {at_limit} bytes"));
             let mut spilled = String::new();
             file.rewind().unwrap();
             file.read_to_string(&mut spilled).unwrap();
@@ -80,12 +81,13 @@ fn an_over_long_last_line_without_an_end_is_one_reject() {
 
 #[test]
 fn a_file_of_another_kind_is_refused_with_what_to_do() {
-    let utf16: Vec<u8> = GOOD.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let mut marked = b"\xff\xfe".to_vec();
-    marked.extend(&utf16);
-    for bytes in [utf16, marked] {
-        let error = read_as(None, 100, &bytes).unwrap_err().to_string();
-        assert!(error.contains("UTF-16") && error.contains("iconv"), "{error}");
+    for (bytes, what, instead) in [
+        (&b"PAR1\x15\x04\x15"[..], "is a Parquet file", "duckdb"),
+        (b"PK\x03\x04\x14\0xl/workbook.xml", "is an Excel workbook", "CSV"),
+        (b"\x1f\x8b\x08\0", "is compressed with gzip", "gunzip"),
+    ] {
+        let error = read_as(None, 100, bytes).unwrap_err().to_string();
+        assert!(error.contains(what) && error.contains(instead), "{error}");
     }
 }
 
@@ -122,8 +124,35 @@ fn a_path_that_cannot_be_read_says_which_and_why() {
 }
 
 #[test]
-fn empty_input_has_no_rows() {
+fn empty_input_is_told() {
     for text in ["", "\n\n", "\u{feff}"] {
-        assert!(read_as(None, 100, text.as_bytes()).unwrap().is_empty());
+        for format in [None, Some("jsonl"), Some("csv"), Some("json")] {
+            let error = read_as(format, 100, text.as_bytes()).unwrap_err();
+            assert_eq!(error.to_string(), "`a file` is empty");
+        }
     }
+}
+
+#[test]
+fn a_mark_before_a_line_is_no_part_of_it() {
+    let mark = "\u{feff}";
+    for rows in [
+        jsonl(format!("{mark}{mark}{GOOD}\n{mark}\n{mark}{GOOD}\n")),
+        read_as(None, 1000, format!("{mark}{GOOD}\r{mark}{GOOD}\r").as_bytes()).unwrap(),
+    ] {
+        assert_eq!(rows.into_iter().map(|row| record(row).item.id).collect::<Vec<_>>(), ["1", "1"]);
+    }
+}
+
+#[test]
+fn all_that_is_wrong_with_a_record_is_told_at_once() {
+    let line = r#"{"id":"a\u200bb","output":"a","priority":"high","created_at":"yesterday","tags":["a",1,2],
+        "context":[{"title":7},{"text":"t","updated_at":"now"}],"model":"a","model":"b"}"#;
+    let Row::Reject(reject) = only(jsonl(line.replace('\n', " "))) else { panic!("accepted") };
+    let fields: Vec<_> = reject.faults.iter().map(|fault| fault.field.as_deref().unwrap()).collect();
+    let context = ["context[0].title", "context[0].text", "context[1].updated_at"];
+    assert_eq!(fields[..3], ["model", "id", "input"]);
+    assert_eq!(fields[3..6], context);
+    assert_eq!(fields[6..], ["priority", "created_at", "tags[1]", "tags[2]"]);
+    assert!(reject.faults.to_string().contains("; priority: must be a number, not text; "), "{reject:?}");
 }

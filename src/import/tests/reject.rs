@@ -9,15 +9,16 @@ use std::io::Write;
 
 fn reject(raw: RawRecord) -> Reject {
     let origin = Origin::of_line("a.jsonl", 12);
-    Reject { origin, field: Some("latency_ms".into()), reason: "must not be \"negative\"".into(), raw }
+    let faults = crate::import::fault::Fault::new("must not be \"negative\"").within("latency_ms").into();
+    Reject { origin, faults, raw }
 }
 
 fn written(raw: RawRecord) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rejects.jsonl");
-    let mut writer = RejectWriter::new(&path);
+    let mut writer = RejectWriter::create(&path).unwrap();
     writer.write(&reject(raw), None).unwrap();
-    assert_eq!(writer.finish().unwrap(), Some(RejectFile { path: path.clone(), count: 1 }));
+    assert_eq!(writer.finish().unwrap(), RejectFile { path: path.clone(), count: 1 });
     let text = fs::read_to_string(path).unwrap();
     assert_eq!(text.matches('\n').count(), 1);
     serde_json::from_str(&text).unwrap()
@@ -59,15 +60,11 @@ fn characters_over_the_edge_of_a_piece_stay_whole() {
 }
 
 #[test]
-fn there_is_no_file_without_rejects_and_an_older_one_stays() {
+fn an_older_file_is_emptied() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rejects.jsonl");
-    assert_eq!(RejectWriter::new(&path).finish().unwrap(), None);
-    assert!(!path.exists());
     fs::write(&path, "older and longer than what follows".repeat(100)).unwrap();
-    assert_eq!(RejectWriter::new(&path).finish().unwrap(), None);
-    assert!(fs::read_to_string(&path).unwrap().starts_with("older"));
-    let mut writer = RejectWriter::new(&path);
+    let mut writer = RejectWriter::create(&path).unwrap();
     writer.write(&reject(RawRecord::Bytes(b"x".to_vec())), None).unwrap();
     writer.flush().unwrap();
     assert!(fs::read_to_string(&path).unwrap().ends_with("\"record\":\"x\"}\n"), "a crash now would lose nothing");
@@ -78,7 +75,7 @@ fn there_is_no_file_without_rejects_and_an_older_one_stays() {
 fn rejects_of(text: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rejects.jsonl");
-    let mut writer = RejectWriter::new(&path);
+    let mut writer = RejectWriter::create(&path).unwrap();
     let mut reader = Reader::from_read("a file", Cursor::new(text.to_owned()), Options::default()).unwrap();
     let header = reader.header().map(str::to_owned);
     for row in reader.by_ref() {
@@ -100,7 +97,8 @@ fn what_a_rejects_file_holds_is_read_again_and_rejected_for_the_same_reason() {
         let once = rejects_of(&text);
         let rows = read_as(None, MAX_RECORD_BYTES, &once).unwrap();
         let Row::Reject(reject) = only(rows) else { panic!("accepted") };
-        assert_eq!((reject.origin.place.to_string(), reject.field.as_deref()), ("line 1".into(), Some("latency_ms")));
+        assert_eq!(reject.origin.place.to_string(), "line 1");
+        assert!(reject.faults.to_string().starts_with("latency_ms: "), "{reject:?}");
         assert!(matches!(&reject.raw, RawRecord::Bytes(bytes) if bytes == record.as_bytes()), "{reject:?}");
         let twice = rejects_of(std::str::from_utf8(&once).unwrap());
         assert_eq!(fault(read_as(None, MAX_RECORD_BYTES, &twice).unwrap()).0.as_deref(), Some("latency_ms"));
@@ -121,7 +119,8 @@ fn lines_that_are_no_rejects_stay_rejects_as_they_stood() {
     let rows = read_as(None, MAX_RECORD_BYTES, text.as_bytes()).unwrap();
     let reasons = rows.iter().map(|row| match row {
         Row::Record(record) => record.item.id.clone(),
-        Row::Reject(reject) => reject.reason.clone(),
+        Row::Reject(reject) => reject.faults.to_string(),
+        Row::PassedOver(..) => panic!("passed over"),
     });
     let reasons = reasons.collect::<Vec<_>>();
     assert_eq!(reasons, ["1", "is no reject of an import", "invalid UTF-8 at byte 8", "is no reject of an import"]);
@@ -137,7 +136,7 @@ fn only_the_owner_may_read_it() {
     let path = folder.path().join("rejects.jsonl");
     fs::write(&path, "older").unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-    let mut writer = RejectWriter::new(&path);
+    let mut writer = RejectWriter::create(&path).unwrap();
     writer.write(&reject(RawRecord::Bytes(b"x".to_vec())), None).unwrap();
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 }
@@ -146,6 +145,6 @@ fn only_the_owner_may_read_it() {
 fn a_record_that_the_store_refuses_keeps_its_bytes() {
     let line = r#"{"id":"1","input":"q","output":"a"}"#;
     let reject = Reject::refused(&mut record(only(jsonl(line))), "id", "is on line 1 already");
-    assert_eq!((reject.origin.place.line(), reject.field.as_deref()), (1, Some("id")));
+    assert_eq!((reject.origin.place.line(), reject.faults.to_string()), (1, "id: is on line 1 already".into()));
     assert!(matches!(reject.raw, RawRecord::Bytes(bytes) if bytes == line.as_bytes()));
 }

@@ -399,7 +399,7 @@ impl Review {
             ctx.set_status(Tone::Quiet, "the item names no image, file or page to open");
             return None;
         }
-        Some(Box::new(Attachments::new(all)))
+        Some(Box::new(Attachments::new(open.seq(), all)))
     }
 
     fn toggle_raw(&mut self, ctx: &mut AppContext) {

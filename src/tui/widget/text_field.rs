@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::widgets::Widget;
+use std::ops::Range;
 use tui_textarea::{CursorMove, DataCursor, TextArea, WrapMode};
 
 /// Text under way.
@@ -103,9 +104,28 @@ impl TextField {
 
 /// The text without what is no text: escape and other control characters, and those
 /// that turn the direction of writing or hide.
-pub fn clean(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    text.chars().filter(|&c| matches!(c, '\n' | '\t') || !(c.is_control() || hides(c))).collect()
+pub(super) fn clean(text: &str) -> String {
+    shown_characters(text).map(|(_, c)| c).collect()
+}
+
+/// The characters of [`clean`], each with the bytes of the text that it stands for.
+pub(super) fn shown_characters(text: &str) -> impl Iterator<Item = (Range<usize>, char)> {
+    let mut characters = text.char_indices().peekable();
+    std::iter::from_fn(move || {
+        while let Some((at, c)) = characters.next() {
+            let mut end = at + c.len_utf8();
+            match c {
+                '\r' => {
+                    end += usize::from(characters.next_if(|(_, c)| *c == '\n').is_some());
+                    return Some((at..end, '\n'));
+                }
+                '\n' | '\t' => return Some((at..end, c)),
+                c if c.is_control() || hides(c) => {}
+                c => return Some((at..end, c)),
+            }
+        }
+        None
+    })
 }
 
 fn hides(c: char) -> bool {

@@ -2,8 +2,10 @@
 
 use super::state::WorkerState;
 use super::{Feature, Reply, Request};
+use crate::domain::attachment::Target;
 use crate::domain::item::{Item, Seq};
 use crate::store::{History, Indexed, Precedent, Result};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -25,6 +27,8 @@ pub enum LookupRequest {
     Peek { seq: Seq },
     /// The items of the open queue whose ids begin so.
     Ids { prefix: String, limit: usize },
+    /// Where the file came from that names a file as its attachment.
+    Attachment { seq: Seq, target: Target },
 }
 
 /// A reply with what was found about an item.
@@ -45,6 +49,11 @@ pub enum LookupReply {
         prefix: String,
         queue: String,
         items: Vec<(String, Seq)>,
+    },
+    Attachment {
+        target: Target,
+        /// The folder of the file that the item came with, where that is known.
+        folder: Option<PathBuf>,
     },
 }
 
@@ -67,6 +76,11 @@ impl Feature for LookupRequest {
                 let queue = state.open_queue()?;
                 let items = state.store.ids_that_begin(&queue, prefix, *limit)?;
                 LookupReply::Ids { prefix: prefix.clone(), queue: queue.name.clone(), items }
+            }
+            Self::Attachment { seq, target } => {
+                let file = state.store.file_of(*seq)?;
+                let folder = file.and_then(|file| file.parent().map(Path::to_owned));
+                LookupReply::Attachment { target: target.clone(), folder }
             }
             Self::Peek { seq } => LookupReply::Peeked { seq: *seq, item: Box::new(state.store.peek(*seq)?) },
         }))

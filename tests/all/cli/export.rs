@@ -196,7 +196,7 @@ fn a_format_of_two_files_is_published_whole_with_the_digest_of_each() {
     let options = GivenOptions::default();
     let export = Export { store: &store, queue: &queue, selection, format: &Listed, options };
     let published = export.publish(&program.path("out.txt")).unwrap();
-    assert_eq!((published.counts.rows, published.manifest), (3, program.path("out.txt.manifest.json")));
+    assert_eq!((published.exported.counts.rows, published.manifest), (3, program.path("out.txt.manifest.json")));
     assert_eq!(program.read("out.txt"), "\"full\"\n\"i1\"\n\"i2\"\n");
     assert_eq!(program.read("out.txt.readme.md"), "id: Id\n3 rows\n");
     let manifest: Value = serde_json::from_str(&program.read("out.txt.manifest.json")).unwrap();
@@ -283,7 +283,21 @@ fn excel_and_raw_cells_belong_to_csv() {
 #[test]
 fn no_cell_is_a_formula_unless_asked_for() {
     let program = Program::with_queue();
-    let outputs = ["=1+1", "+SUM(A1)", "-2+3", "@cmd", "\t=1", "\r=1", "-12.5", "+3", "1=1", "'=1"];
+    let outputs = [
+        "=1+1",
+        "+SUM(A1)",
+        "-2+3",
+        "@cmd",
+        "\t=1",
+        "\r=1",
+        "-12.5",
+        "+3",
+        "1=1",
+        "'=1",
+        "\n=1",
+        "\u{ff1d}1",
+        "\u{a0}=1",
+    ];
     let lines: String = (0..outputs.len())
         .map(|n| serde_json::json!({ "id": format!("i{n}"), "input": "q", "output": outputs[n] }).to_string() + "\n")
         .collect();
@@ -295,7 +309,7 @@ fn no_cell_is_a_formula_unless_asked_for() {
     }
     let rows = program.csv(&[]);
     for (row, output) in rows.iter().zip(outputs) {
-        let kept = matches!(output, "-12.5" | "+3" | "1=1" | "'=1");
+        let kept = matches!(output, "-12.5" | "+3" | "1=1");
         assert_eq!(row["output"], if kept { output.to_owned() } else { format!("'{output}") });
         assert_eq!((row["note"].as_str(), row["reviewer"].as_str()), ("'=HYPERLINK(\"x\")", "'@ops"));
     }
@@ -415,4 +429,57 @@ fn every_line_of_json_has_the_same_members() {
     };
     let lines: Vec<_> = out.lines().map(members).collect();
     assert_eq!((lines.len(), &lines[0]), (2, &lines[1]));
+}
+
+#[test]
+fn exported_csv_comes_back_as_it_was() {
+    let program = Program::with_queue();
+    let outputs =
+        ["- one\n- two", "'=1+1", "=1+1", "\n=1", "\u{ff1d}cmd", "''", "\u{200b}=1", "-5", "", " x", "a\r\nb"];
+    let item = |(at, output): (usize, &&str)| {
+        serde_json::json!({ "id": format!("@{at}"), "case": "=c", "input": "", "output": output, "reference": "'" })
+            .to_string()
+            + "\n"
+    };
+    program.write("items.jsonl", outputs.iter().enumerate().map(item).collect::<String>());
+    program.ok(&["import", "replies", "items.jsonl"]);
+    for at in 0..outputs.len() {
+        program.ok(&["decide", "replies", &format!("@{at}"), "--verdict", "accept"]);
+    }
+    for (name, flag) in [("plain", None), ("excel", Some("--excel")), ("raw", Some("--raw-cells"))] {
+        let out = format!("{name}.csv");
+        let arguments: Vec<_> = ["export", "replies", "--to", "csv", "--out", &out].into_iter().chain(flag).collect();
+        let outcome = program.run(&arguments);
+        let told = "22 ids or cases begin as formulas do";
+        assert_eq!(outcome.err.contains(told), flag.is_none(), "{}", outcome.err);
+        program.write("again.toml", SPEC.replace("\"replies\"", &format!("\"{name}\"")));
+        program.ok(&["spec", "apply", "again.toml"]);
+        assert_eq!(program.ok(&["import", name, &out]), "imported 11, unchanged 0, rejected 0\n");
+        for (at, output) in outputs.iter().enumerate() {
+            let id = format!("@{at}");
+            program.ok(&["decide", name, &id, "--verdict", "accept"]);
+            let line = program.ok(&["export", name, "--to", "jsonl", "--filter", &format!("id:{id}")]);
+            let row: Value = serde_json::from_str(&line).unwrap();
+            let found = [&row["id"], &row["case"], &row["output"], &row["reference"]];
+            assert_eq!(found, [id.as_str(), "=c", output, "'"], "{name}");
+        }
+    }
+    program.write("others.csv", "id,input,output\n1,q,'=1+1\n");
+    program.ok(&["import", "replies", "others.csv"]);
+    program.accept("1");
+    assert_eq!(program.jsonl(&[]).last().unwrap()["output"], "'=1+1", "the file of another program is as it is");
+}
+
+#[test]
+fn line_ends_of_unicode_are_escaped_in_json() {
+    let program = Program::with_queue();
+    let item = serde_json::json!({ "id": "1", "input": "q", "output": "x\u{2028}y\u{85}z", "meta": { "\u{2029}": "\u{2028}" } });
+    program.write("items.jsonl", item.to_string());
+    program.ok(&["import", "replies", "items.jsonl"]);
+    program.accept("1");
+    for to in ["jsonl", "json"] {
+        let out = program.ok(&["export", "replies", "--to", to]);
+        assert!(!out.contains(['\u{2028}', '\u{2029}', '\u{85}']), "{out}");
+    }
+    assert_eq!(program.jsonl(&[])[0]["output"], item["output"]);
 }

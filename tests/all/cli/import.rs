@@ -122,9 +122,11 @@ fn the_format_is_told_by_content_or_named() {
     let program = Program::with_queue();
     program.write("rows.jsonl", "id,input,output\nc1,q,a\n");
     assert_eq!(program.import(&["rows.jsonl"]), ((1, 0, 0), Some(0)), "content goes before the name");
-    program.write("odd.csv", "id;input;output\nc2;q;a\n");
+    program.write("half.csv", "id;input;output\nc2;q;a\n");
+    assert_eq!(program.import(&["half.csv"]), ((1, 0, 0), Some(0)));
+    program.write("odd.csv", "id;prompt;answer\nc2;q;a\n");
     let told = program.fails(&["import", "replies", "odd.csv"]);
-    assert_tells(&told, &["no column id, input, output", "read as CSV because of its name", "--format"]);
+    assert_tells(&told, &["no column input, output", "read as CSV because its first line", "--format"]);
     program.write("tabs", "question\tid\tinput\toutput\na, b\tt1\tq\ta\n");
     assert_eq!(program.import(&["tabs", "--format", "tsv"]), ((1, 0, 0), Some(0)));
     let outcome = program.run(&["import", "replies", "tabs", "--format", "tvs"]);
@@ -184,8 +186,6 @@ fn a_byte_order_mark_and_blank_lines_are_no_records() {
     let program = Program::with_queue();
     program.write("bom.jsonl", format!("\u{feff}{}\r\n\n  \n{}", item(1), item(2)));
     assert_eq!(program.import(&["bom.jsonl"]), ((2, 0, 0), Some(0)));
-    program.write("empty.jsonl", "");
-    assert_eq!(program.import(&["empty.jsonl"]), ((0, 0, 0), Some(0)));
 }
 
 #[test]
@@ -208,10 +208,10 @@ fn a_file_that_cannot_be_read_is_told_before_another_is_in() {
     }
     program.write("columns.csv", "id,question\n1,2\n");
     assert_tells(&program.fails(&["import", "replies", "columns.csv"]), &["no column input, output"]);
-    program.write("utf16.jsonl", b"\xff\xfe{\0}\0");
-    assert_tells(&program.fails(&["import", "replies", "utf16.jsonl"]), &["UTF-16", "iconv"]);
+    program.write("items.parquet", b"PAR1\x15\x04");
+    assert_tells(&program.fails(&["import", "replies", "items.parquet"]), &["is a Parquet file", "duckdb"]);
     program.write("items.jsonl.gz", b"\x1f\x8b\x08\0\0\0\0\0");
-    assert_tells(&program.fails(&["import", "replies", "items.jsonl.gz"]), &["is compressed", "gunzip"]);
+    assert_tells(&program.fails(&["import", "replies", "items.jsonl.gz"]), &["is compressed with gzip", "gunzip"]);
 }
 
 #[test]
@@ -248,4 +248,54 @@ fn a_broken_first_line_does_not_make_cells_of_what_follows() {
     let program = Program::with_queue();
     program.write("odd.txt", format!("garbage\n{}\n", item(1)));
     assert_eq!(program.import(&["odd.txt"]), ((1, 0, 1), Some(3)));
+}
+
+#[test]
+fn an_empty_file_is_told() {
+    let program = Program::with_queue();
+    program.write("empty.jsonl", "");
+    program.write("blank.csv", "\u{feff}\n \n");
+    program.write("items.jsonl", items(1..=2));
+    for file in ["empty.jsonl", "blank.csv", "/dev/null"] {
+        assert_tells(&program.fails(&["import", "replies", file]), &[&format!("`{file}` is empty")]);
+    }
+    let outcome = program.run_with(&["import", "replies", "-"], "");
+    assert_eq!(outcome.code, Some(1), "{outcome:#?}");
+    assert_tells(&outcome.err, &["`standard input` is empty"]);
+    let outcome = program.run(&["import", "replies", "empty.jsonl", "items.jsonl"]);
+    assert_eq!((outcome.code, outcome.out.as_str()), (Some(0), "imported 2, unchanged 0, rejected 0\n"));
+    assert_tells(&outcome.err, &["`empty.jsonl` is empty"]);
+    program.write("header.csv", "id,input,output\n");
+    assert_tells(&program.run(&["import", "replies", "header.csv"]).err, &["header.csv holds no record"]);
+}
+
+#[test]
+fn what_is_read_otherwise_than_it_stands_is_told_once() {
+    let program = Program::with_queue();
+    let rows = "1,q,a,2026-11-01 09:30:00,\n,,,,\n2,q,a,1793525400,\n3,q,a,2026-11-01,\n,,,,\n";
+    program.write("items.csv", format!("id,input,output,created_at,\n{rows}"));
+    let outcome = program.run(&["import", "replies", "items.csv"]);
+    assert_eq!((outcome.code, outcome.out.as_str()), (Some(0), "imported 3, unchanged 0, rejected 0\n"));
+    assert_eq!(
+        outcome.err.lines().collect::<Vec<_>>(),
+        [
+            "items.csv: 2 times of created_at without a zone: taken for UTC (the first on line 2)",
+            "items.csv: 2 rows of nothing but delimiters: passed over (the first on line 3)",
+            "items.csv: 1 time of created_at as a number: taken for the time since 1970, in UTC (on line 4)",
+        ]
+    );
+}
+
+#[test]
+fn files_that_karat_wrote_come_in_only_by_their_own_name() {
+    let program = Program::with_queue();
+    program.write("a.jsonl", items(1..=1) + "broken\n");
+    program.import(&["a.jsonl"]);
+    program.accept("i1");
+    program.ok(&["export", "replies", "--to", "jsonl", "--out", "b.jsonl"]);
+    program.write("a.jsonl", items(1..=2) + "broken\n");
+    let outcome = program.run(&["import", "replies", "a.jsonl", "a.jsonl.rejects.jsonl", "b.jsonl.manifest.json"]);
+    assert_eq!(outcome.out, "imported 1, unchanged 1, rejected 1\n", "{}", outcome.err);
+    assert_tells(&outcome.err, &["a.jsonl.rejects.jsonl: passed over", "b.jsonl.manifest.json: passed over"]);
+    assert_eq!(program.import(&["a.jsonl.rejects.jsonl"]), ((0, 0, 1), Some(3)), "which is named alone");
 }

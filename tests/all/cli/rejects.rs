@@ -40,8 +40,7 @@ fn every_bad_record_is_kept_whole_with_line_field_and_reason() {
     program.write("items.jsonl", file);
     let count = BAD.len() as u64;
     assert_eq!(program.import(&["items.jsonl"]), ((count + 1, 0, count), Some(3)), "the good ones are in");
-    let mut rejects = rejects(&program, "items.jsonl.rejects.jsonl");
-    rejects.sort_by_key(|reject| reject["line"].as_u64()); // a taken id is told with its transaction, later
+    let rejects = rejects(&program, "items.jsonl.rejects.jsonl");
     assert_eq!(rejects.len(), BAD.len());
     for (n, (reject, (record, field, reason))) in rejects.iter().zip(BAD).enumerate() {
         assert_eq!((&reject["file"], &reject["line"]), (&"items.jsonl".into(), &(2 * n + 2).into()), "{reject}");
@@ -89,8 +88,11 @@ fn ten_rejects_are_told_and_all_are_kept() {
     program.write("items.jsonl", "broken\n".repeat(5000));
     let outcome = program.run(&["import", "replies", "items.jsonl"]);
     assert_eq!(outcome.err.lines().count(), 12, "{}", outcome.err);
-    assert_tells(&outcome.err, &["... and more", "5000 rejected records"]);
+    assert_tells(&outcome.err, &["... and 4990 more", "5000 rejected records"]);
     assert_eq!(program.read("items.jsonl.rejects.jsonl").lines().count(), 5000);
+    program.write("eleven.jsonl", "broken\n".repeat(11));
+    let outcome = program.run(&["import", "replies", "eleven.jsonl"]);
+    assert_tells(&outcome.err, &["eleven.jsonl:11: broken JSON"]);
 }
 
 #[test]
@@ -136,9 +138,7 @@ fn bad_rows_of_a_csv_file_are_kept_whole_too() {
     assert_eq!(program.import(&["items.csv"]), ((2, 0, 4), Some(3)));
     let rejects = rejects(&program, "items.csv.rejects.jsonl");
     let told: Vec<_> = rejects.iter().map(|r| (r["line"].as_u64().unwrap(), r["record"].as_str().unwrap())).collect();
-    let mut sorted = told.clone();
-    sorted.sort();
-    assert_eq!(sorted, [(3, "2,q"), (4, "3,\"two\nlines\",a,slow"), (7, "1,q,other,5"), (8, "5,\"open,a,7")]);
+    assert_eq!(told, [(3, "2,q"), (4, "3,\"two\nlines\",a,slow"), (7, "1,q,other,5"), (8, "5,\"open,a,7")]);
     let slow = rejects.iter().find(|reject| reject["line"] == 4).unwrap();
     assert_eq!(slow["field"], "latency_ms");
 }
@@ -182,4 +182,61 @@ fn what_rejects_tell_cannot_drive_the_terminal() {
     assert!(coloured.contains("\u{1b}[") && !coloured.contains("\u{1b}[2J"), "{coloured:?}");
     let outcome = program.run(&["import", "replies", "items.jsonl"]);
     assert!(!outcome.err.contains('\u{1b}') && !outcome.err.contains('\u{7}'), "{:?}", outcome.err);
+}
+
+#[test]
+fn all_that_is_wrong_with_a_record_is_told_and_kept() {
+    let program = Program::with_queue();
+    let bad = "{\"id\":\"b\",\"input\":\"q\",\"output\":\"a\",\"priority\":\"high\",\"created_at\":\"yesterday\",\"tags\":\"a,b\"}\n";
+    program.write("items.jsonl", bad);
+    let outcome = program.run(&["import", "replies", "items.jsonl"]);
+    let told = "items.jsonl:1: priority: must be a number, not text; created_at: must be a time, \
+                such as 2026-11-01T09:30:00Z (RFC 3339); tags: must be a list of text, not text\n";
+    assert!(outcome.err.starts_with(told), "{}", outcome.err);
+    let reject = &rejects(&program, "items.jsonl.rejects.jsonl")[0];
+    assert_eq!((reject["field"].as_str(), reject["also"][1]["field"].as_str()), (Some("priority"), Some("tags")));
+}
+
+#[test]
+fn rejects_stop_no_import_where_their_file_cannot_be_written() {
+    let program = Program::with_queue();
+    program.write("items.jsonl", items([1]) + "broken\n" + &items([2]));
+    std::fs::create_dir(program.path("items.jsonl.rejects.jsonl")).unwrap();
+    let outcome = program.run(&["import", "replies", "items.jsonl"]);
+    assert_eq!(outcome.out, "imported 2, unchanged 0, rejected 1\n", "{}", outcome.err);
+    assert_tells(&outcome.err, &["items.jsonl.rejects.jsonl cannot be written (", "rejected records go to"]);
+    let folder = program.path(".local/state/karat/rejects");
+    let kept = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap();
+    assert_tells(&std::fs::read_to_string(kept.path()).unwrap(), &["\"record\":\"broken\""]);
+    assert_tells(&outcome.err, &[kept.path().to_str().unwrap()]);
+    std::fs::remove_dir_all(&folder).unwrap();
+    std::fs::write(&folder, "no folder").unwrap();
+    let outcome = program.run(&["import", "replies", "items.jsonl"]);
+    assert_eq!(outcome.out, "imported 0, unchanged 2, rejected 1\n", "{}", outcome.err);
+    assert_tells(&outcome.err, &["name another file with --rejects", "items.jsonl:2: broken JSON"]);
+}
+
+#[test]
+fn a_mended_file_takes_its_rejects_away() {
+    let program = Program::with_queue();
+    program.write("items.jsonl", items([1]) + "broken\n");
+    program.import(&["items.jsonl"]);
+    program.write("items.jsonl", items([1, 2]));
+    let outcome = program.run(&["import", "replies", "items.jsonl"]);
+    assert_tells(&outcome.err, &["items.jsonl.rejects.jsonl is removed"]);
+    assert!(!program.exists("items.jsonl.rejects.jsonl"));
+    program.write("items.jsonl.rejects.jsonl", "mine, whatever its name");
+    program.write("items.jsonl", items([1, 2, 3]));
+    program.import(&["items.jsonl"]);
+    assert!(program.exists("items.jsonl.rejects.jsonl"), "which karat did not write");
+}
+
+#[test]
+fn stray_quotation_marks_swallow_nothing() {
+    let program = Program::with_queue();
+    let text = "id,input,output\n1,q,\"cut\n2,q,fine\n3,q,\"ok\"\n4,q,\"{\\\"a\\\": 1}\"\n5,q,\"two\nlines \"here\" too\"\n6,q,last\n";
+    program.write("items.csv", text);
+    let outcome = program.run(&["import", "replies", "items.csv"]);
+    assert_eq!(outcome.out, "imported 3, unchanged 0, rejected 3\n", "{}", outcome.err);
+    assert_tells(&outcome.err, &["items.csv:2: output: a quotation mark", "items.csv:5: output: ", "(lines 6 to 7)"]);
 }

@@ -54,7 +54,7 @@ fn open_sample(store: &mut Store) -> Reply {
     let records: Vec<Record> = reader
         .filter_map(|row| match row.unwrap() {
             Row::Record(record) => Some(*record),
-            Row::Reject(_) => None,
+            Row::Reject(_) | Row::PassedOver(..) => None,
         })
         .collect();
     let mut session = store.begin_import(&queue, "items.jsonl", ImportOptions::default(), "pm", NOW).unwrap();

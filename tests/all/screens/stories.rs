@@ -822,7 +822,12 @@ fn an_attachment_is_opened_after_its_whole_target_was_shown() {
     assert_eq!(story.keys("o"), [], "nothing opens by itself");
     story.sees("a page of phish.example:");
     story.sees("https://help.example@phish.example/kettle.png?size=large");
-    assert_eq!(story.keys("j enter"), [Effect::Open(Target::File("scans/invoice 7.pdf".into()))]);
+    let target = Target::File("scans/invoice 7.pdf".into());
+    let wanted = LookupRequest::Attachment { seq: 12, target: target.clone() };
+    assert_eq!(asked(story.keys("j enter")), [Request::Lookup(wanted)], "beside the file that names it");
+    let folder = Some("/data/run 7".into());
+    let found = LookupReply::Attachment { target: target.clone(), folder: folder.clone() };
+    assert_eq!(story.reply(Reply::Lookup(found)), [Effect::Open { target, folder }]);
     story.tell(Message::Opened(Ok("/data/scans/invoice 7.pdf".into())));
     assert_eq!(story.said(), "given to the system to open: /data/scans/invoice 7.pdf");
     story.tell(Message::Opened(Err("scans/invoice 7.pdf cannot be opened: no such file".into())));

@@ -55,8 +55,10 @@ impl Program {
     /// With the queue `replies` and the items `i1` to `i<count>`.
     pub fn with_items(count: usize) -> Self {
         let program = Self::with_queue();
-        program.write("items.jsonl", items(1..=count));
-        program.ok(&["import", "replies", "items.jsonl"]);
+        if count > 0 {
+            program.write("items.jsonl", items(1..=count));
+            program.ok(&["import", "replies", "items.jsonl"]);
+        }
         program
     }
 

@@ -1,6 +1,7 @@
 //! Where a JSON value ends, by its brackets and quotation marks, broken or not.
 
-use crate::import::text_input::TextInput;
+use crate::import::byte_order_mark::BYTE_ORDER_MARK;
+use crate::import::text_input::{LineEnds, TextInput};
 use std::io::{self, Write};
 
 /// Most brackets whose kind is remembered; those further in are counted.
@@ -14,11 +15,12 @@ pub(super) struct Scanner {
     pub input: TextInput,
     /// The line of the byte that comes next, from 1.
     pub line: u64,
+    line_ends: LineEnds,
 }
 
 impl Scanner {
     pub(super) fn new(input: TextInput) -> Self {
-        Self { input, line: 1 }
+        Self { input, line: 1, line_ends: LineEnds::default() }
     }
 
     /// The next byte that is neither blank nor one of `others`, which is left for later;
@@ -30,9 +32,10 @@ impl Scanner {
                 return Ok(None);
             }
             let count = bytes.iter().take_while(|byte| byte.is_ascii_whitespace() || others.contains(byte)).count();
-            let found = bytes.get(count).copied();
-            self.line += line_ends(&bytes[..count]);
-            self.input.consume(count);
+            let is_mark = bytes[count..].starts_with(BYTE_ORDER_MARK);
+            let found = bytes.get(count).copied().filter(|_| !is_mark);
+            self.line += self.line_ends.count(&bytes[..count]);
+            self.input.consume(count + if is_mark { BYTE_ORDER_MARK.len() } else { 0 });
             if found.is_some() {
                 return Ok(found);
             }
@@ -54,7 +57,7 @@ impl Scanner {
             }
             let (count, is_ended) = frame.feed(bytes);
             out.write_all(&bytes[..count])?;
-            self.line += line_ends(&bytes[..count]);
+            self.line += self.line_ends.count(&bytes[..count]);
             self.input.consume(count);
             if is_ended {
                 return Ok(true);
@@ -73,10 +76,6 @@ impl Scanner {
         self.value(&mut Frame::default(), &mut name)?;
         Ok(serde_json::from_slice(&name.0).unwrap_or_else(|_| String::from_utf8_lossy(&name.0).into_owned()))
     }
-}
-
-fn line_ends(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
 /// Keeps the first bytes that are written: a name may be of any length.
@@ -212,7 +211,7 @@ mod tests {
                 if is_ended {
                     let whole = String::from_utf8(std::mem::take(&mut value)).unwrap();
                     values.push((line, whole.clone()));
-                    line += line_ends(whole.as_bytes());
+                    line += LineEnds::default().count(whole.as_bytes());
                     frame = Frame::default();
                 }
             }
@@ -244,7 +243,7 @@ mod tests {
     fn a_name_is_decoded_and_never_longer_than_what_is_kept() {
         let name = |text: String| {
             let input = Input::from_read("a file", io::Cursor::new(text)).unwrap();
-            Scanner::new(TextInput::new(input).unwrap()).name().unwrap()
+            Scanner::new(TextInput::new(input)).name().unwrap()
         };
         assert_eq!(name(r#""caf\u00e9": 1"#.into()), "café");
         assert_eq!(name("bare: 1".into()), "bare");

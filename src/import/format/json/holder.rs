@@ -21,7 +21,7 @@ pub(super) struct Holder {
 impl Holder {
     /// Whether `text` begins with an object that is no record and holds lists of objects.
     pub(super) fn begins(text: &[u8]) -> bool {
-        let input = Input::from_read("", Cursor::new(text.to_vec())).and_then(TextInput::new);
+        let input = Input::from_read("", Cursor::new(text.to_vec())).map(TextInput::new);
         let members = input.ok().and_then(|input| Members::read(&mut Scanner::new(input)).ok());
         members.is_some_and(|members| !members.is_record && !members.lists.is_empty())
     }
@@ -50,19 +50,19 @@ fn pointer(name: &str) -> String {
 /// within the head is read to its end: a second list may come last.
 pub(super) fn find_holder(input: Input) -> Result<(Input, Option<Holder>), ImportError> {
     let head = input.head();
-    if !head.text().is_ok_and(|text| text.trim_ascii_start().starts_with(b"{")) {
+    if !head.text().trim_ascii_start().starts_with(b"{") {
         return Ok((input, None));
     }
     let (name, is_whole) = (input.name.to_string(), head.is_whole);
     let failed = |error| ImportError::Io { name: name.clone(), error };
     let start = Input::from_read(name.clone(), Cursor::new(head.bytes.clone()))?;
-    let members = Members::read(&mut Scanner::new(TextInput::new(start)?)).map_err(failed)?;
+    let members = Members::read(&mut Scanner::new(TextInput::new(start))).map_err(failed)?;
     if members.is_ended || is_whole {
         return Ok((input, members.holder(&name)?));
     }
     let mut file = input.into_file().map_err(failed)?;
     let whole = Input::of_file(name.clone(), file.try_clone().map_err(failed)?)?;
-    let members = Members::read(&mut Scanner::new(TextInput::new(whole)?)).map_err(failed)?;
+    let members = Members::read(&mut Scanner::new(TextInput::new(whole))).map_err(failed)?;
     file.rewind().map_err(failed)?;
     Ok((Input::of_file(name.clone(), file)?, members.holder(&name)?))
 }

@@ -11,6 +11,7 @@ use crate::domain::queue::Counts;
 use crate::store::{Change, Golden, Next, Pick, Reverted, Served, StoreError};
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::humanize::{count, thousands};
+use crate::tui::message::Effect;
 use crate::tui::render::Look;
 use crate::tui::status_text::{golden_change, golden_kept};
 use crate::tui::worker::{
@@ -32,6 +33,9 @@ impl Review {
             | Reply::Lookup(LookupReply::Peeked { .. })
             | Reply::Lookup(LookupReply::Ids { .. })
             | Reply::Golden(GoldenReply::Facts(_)) => return, // whoever asked is gone
+            Reply::Lookup(LookupReply::Attachment { target, folder }) => {
+                return ctx.emit(Effect::Open { target, folder });
+            }
             Reply::Golden(GoldenReply::Kept(golden)) => return self.kept(*golden, ctx),
             Reply::Macros(macros) => return self.macros = macros,
             Reply::Review(ReviewReply::Extended { seq, expires_at }) => {

@@ -2,6 +2,7 @@
 //! before it is opened: an address may not lead where its name says.
 
 use crate::domain::attachment::{Attachment, Target};
+use crate::domain::item::Seq;
 use crate::text::fit::{cut, wrap};
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
@@ -12,6 +13,7 @@ use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, fit};
+use crate::tui::worker::LookupRequest;
 use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
@@ -26,6 +28,7 @@ const NAME: usize = 24;
 
 /// Attachments to choose from.
 pub struct Attachments {
+    item: Seq,
     list: Vec<Attachment>,
     at: usize,
     /// The area of the list as drawn last, and the first entry that is seen.
@@ -33,8 +36,8 @@ pub struct Attachments {
 }
 
 impl Attachments {
-    pub fn new(list: Vec<Attachment>) -> Self {
-        Self { list, at: 0, place: (Rect::ZERO, 0) }
+    pub fn new(item: Seq, list: Vec<Attachment>) -> Self {
+        Self { item, list, at: 0, place: (Rect::ZERO, 0) }
     }
 }
 
@@ -52,8 +55,11 @@ impl Overlay<Review> for Attachments {
             Some(Action::Up) => self.at = self.at.saturating_sub(1),
             Some(Action::Down) => self.at = (self.at + 1).min(self.list.len().saturating_sub(1)),
             Some(Action::OpenAttachment) => {
-                let target = self.list.get(self.at).map(|chosen| chosen.target.clone());
-                target.into_iter().for_each(|target| ctx.emit(Effect::Open(target)));
+                match self.list.get(self.at).map(|chosen| chosen.target.clone()) {
+                    Some(target @ Target::File(_)) => ctx.ask(LookupRequest::Attachment { seq: self.item, target }),
+                    Some(target) => ctx.emit(Effect::Open { target, folder: None }),
+                    None => {}
+                }
                 return Outcome::Close;
             }
             Some(Action::Close) => return Outcome::Close,

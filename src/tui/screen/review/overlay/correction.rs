@@ -12,8 +12,9 @@ use crate::tui::message::Effect;
 use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
+use crate::tui::widget::edited_text::EditedText;
 use crate::tui::widget::popup::{self, Anchor};
-use crate::tui::widget::text_field::{TextField, clean};
+use crate::tui::widget::text_field::TextField;
 use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -28,6 +29,8 @@ const MOST_EDITED: usize = 256 * 1024;
 pub struct Correction {
     /// `None`: the text is too long for it.
     text: Option<TextField>,
+    /// The correction, of which the field shows what can be typed.
+    edited: EditedText,
     /// The error in its form when it was to be kept.
     fault: Option<Fault>,
 }
@@ -35,7 +38,8 @@ pub struct Correction {
 impl Correction {
     /// Starts at the draft's correction, else at the output.
     pub fn new(open: &OpenItem) -> Self {
-        Self { text: field(present(open)), fault: None }
+        let content = present(open);
+        Self { text: field(content), edited: EditedText::new(&content.text), fault: None }
     }
 
     fn key_in_text(&mut self, key: KeyEvent, open: &mut OpenItem, ctx: &AppContext) {
@@ -45,13 +49,12 @@ impl Correction {
         }
     }
 
-    /// Hands what is written to the draft. What cannot be typed and was left out of the
-    /// field is no correction.
+    /// Makes the edit, and hands what comes of it to the draft.
     fn take(&mut self, open: &mut OpenItem, ctx: &AppContext) {
-        let Some(text) = self.text.as_ref().map(TextField::text) else { return };
-        let output = &open.served.item.output;
-        let same = text == clean(&output.text);
-        Arc::make_mut(&mut open.draft).correction = if same { None } else { correction::of(output, &text) };
+        let Some(field) = &self.text else { return };
+        self.edited.edit(&field.text());
+        let correction = correction::of(&open.served.item.output, self.edited.text());
+        Arc::make_mut(&mut open.draft).correction = correction;
         open.changed(ctx.now);
     }
 
@@ -80,7 +83,7 @@ impl Correction {
     fn put_back(&mut self, open: &mut OpenItem, ctx: &mut AppContext) {
         Arc::make_mut(&mut open.draft).correction = None;
         open.changed(ctx.now);
-        self.text = field(&open.served.item.output);
+        *self = Self::new(open);
         ctx.set_status(Tone::Quiet, "the output is put back: nothing is corrected");
     }
 }
@@ -145,8 +148,7 @@ impl Overlay<Review> for Correction {
         let Some(open) = review.open_item_mut() else { return };
         Arc::make_mut(&mut open.draft).correction = correction::of(&open.served.item.output, text);
         open.changed(ctx.now);
-        self.text = field(present(open));
-        self.fault = None;
+        *self = Self::new(open);
     }
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer, review: &mut Review, ctx: &AppContext) {

@@ -1,0 +1,122 @@
+//! Text in another encoding than UTF-8, decoded as it is read.
+
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::io::{self, Read};
+
+const CHUNK_BYTES: usize = 16 << 10;
+
+/// Stands for what is no character in the encoding: no byte of UTF-8, so that its record is
+/// rejected for it.
+const MALFORMED: u8 = 0xff;
+
+/// UTF-16 by its byte order mark, or by a plain character whose other half is zero.
+pub(super) fn utf_16(head: &[u8]) -> Option<&'static Encoding> {
+    let is_plain = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    match head {
+        [0xff, 0xfe, ..] => Some(UTF_16LE),
+        [0xfe, 0xff, ..] => Some(UTF_16BE),
+        [first, 0, second, 0, ..] if is_plain(first) && is_plain(second) => Some(UTF_16LE),
+        [0, first, 0, second, ..] if is_plain(first) && is_plain(second) => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+/// The encoding of a spreadsheet's text that is not UTF-8: it has bytes that UTF-8 cannot
+/// have, and no character beyond ASCII that UTF-8 would have.
+pub(super) fn of_windows(head: &[u8]) -> Option<&'static Encoding> {
+    let error = std::str::from_utf8(head).err()?;
+    (error.error_len().is_some() && head[..error.valid_up_to()].is_ascii()).then_some(WINDOWS_1252)
+}
+
+/// A stream as UTF-8.
+pub(super) struct Decoded<R> {
+    input: R,
+    decoder: Decoder,
+    /// Read and not decoded.
+    bytes: Vec<u8>,
+    text: Vec<u8>,
+    /// How much of `text` was given.
+    given: usize,
+    is_ended: bool,
+}
+
+impl<R: Read> Decoded<R> {
+    pub(super) fn new(input: R, encoding: &'static Encoding) -> Self {
+        let decoder = encoding.new_decoder_with_bom_removal();
+        Self { input, decoder, bytes: Vec::new(), text: Vec::new(), given: 0, is_ended: false }
+    }
+
+    fn decode(&mut self) -> io::Result<()> {
+        if self.bytes.is_empty() {
+            let mut bytes = [0; CHUNK_BYTES];
+            let count = self.input.read(&mut bytes)?;
+            self.bytes.extend_from_slice(&bytes[..count]);
+            self.is_ended = count == 0;
+        }
+        self.text.resize(CHUNK_BYTES, 0);
+        let (result, read, written) =
+            self.decoder.decode_to_utf8_without_replacement(&self.bytes, &mut self.text, self.is_ended);
+        self.bytes.drain(..read);
+        self.text.truncate(written);
+        if let DecoderResult::Malformed(..) = result {
+            self.text.push(MALFORMED);
+        }
+        self.given = 0;
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Decoded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.given == self.text.len() && !self.is_ended {
+            self.decode()?;
+        }
+        let count = (&self.text[self.given..]).read(buffer)?;
+        self.given += count;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(bytes: &[u8], encoding: &'static Encoding) -> Vec<u8> {
+        let mut text = Vec::new();
+        Decoded::new(bytes, encoding).read_to_end(&mut text).unwrap();
+        text
+    }
+
+    fn utf_16_of(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(bytes).collect()
+    }
+
+    #[test]
+    fn utf_16_is_told_with_and_without_its_mark_and_read_whole() {
+        let text = format!("id,input,output\n1,{},🦀\n", "é".repeat(20_000));
+        for (bytes, encoding) in [(u16::to_le_bytes as fn(u16) -> [u8; 2], UTF_16LE), (u16::to_be_bytes, UTF_16BE)] {
+            for marked in [text.clone(), format!("\u{feff}{text}")] {
+                let bytes = utf_16_of(&marked, bytes);
+                assert_eq!(utf_16(&bytes), Some(encoding));
+                assert!(decoded(&bytes, encoding) == text.as_bytes());
+            }
+        }
+        assert_eq!(utf_16(b"id,input"), None);
+    }
+
+    #[test]
+    fn half_a_character_is_no_text() {
+        let bytes = [&utf_16_of("a", u16::to_le_bytes)[..], &[0x3d, 0xd8], &utf_16_of("b", u16::to_le_bytes)].concat();
+        assert_eq!(decoded(&bytes, UTF_16LE), b"a\xffb");
+        assert_eq!(decoded(b"a\0b", UTF_16LE), b"a\xff", "the file ends within a character");
+    }
+
+    #[test]
+    fn windows_text_is_told_from_broken_utf_8() {
+        assert_eq!(of_windows(b"caf\xe9, 5 \x80"), Some(WINDOWS_1252));
+        assert_eq!(decoded(b"caf\xe9, 5 \x80", WINDOWS_1252), "café, 5 €".as_bytes());
+        assert_eq!(of_windows("café".as_bytes()), None);
+        assert_eq!(of_windows("café \u{e9}".as_bytes()[..4].as_ref()), None, "cut within a character");
+        assert_eq!(of_windows(b"caf\xc3\xa9 \xe9"), None, "UTF-8 with a broken character");
+    }
+}

@@ -1,0 +1,52 @@
+//! The apostrophes that an export of karat puts before cells, which are no part of them.
+
+use crate::domain::record::{DECISION, FieldType, ITEM};
+use crate::import::byte_order_mark::without_mark;
+use crate::import::columns::Columns;
+use crate::import::row::RawRecord;
+use crate::text::formula::unguarded;
+
+/// Which cells of a file are guarded against being formulas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Guard {
+    /// The file is no export of karat: its cells are as they are.
+    Foreign,
+    /// None: it is an export with `--raw-cells`.
+    Raw,
+    /// All but ids.
+    Texts,
+    /// Ids too: an export for a spreadsheet.
+    All,
+}
+
+/// The first columns of an exported golden set.
+const GOLDEN: [&str; 7] = ["id", "case", "input", "context", "output", "verdict", "expected"];
+
+impl Guard {
+    /// Told by the line of column names, which is the same however the file was saved since:
+    /// the fields of an item, then those of its decision, or the columns of a golden set. An
+    /// export whose cells are raw has quotation marks around the first name alone.
+    pub(super) fn of(columns: &Columns, header: &RawRecord, has_mark: bool) -> Self {
+        let items: Vec<_> =
+            ITEM.iter().map(|field| field.name).chain(DECISION.first().map(|field| field.name)).collect();
+        let begins = |first: &[&str]| columns.names.get(..first.len()).is_some_and(|found| found == first);
+        let is_export = begins(&items) || begins(&GOLDEN);
+        let is_raw = matches!(header, RawRecord::Bytes(bytes) if without_mark(bytes).starts_with(b"\"id\",case"));
+        match has_mark {
+            _ if !is_export => Guard::Foreign,
+            _ if is_raw => Guard::Raw,
+            false => Guard::Texts,
+            true => Guard::All,
+        }
+    }
+
+    /// The cell as it was before the export.
+    pub(super) fn undone(self, holds: FieldType, cell: &str) -> &str {
+        let is_guarded = match self {
+            Guard::Foreign | Guard::Raw => false,
+            Guard::Texts => !matches!(holds, FieldType::Id | FieldType::Name),
+            Guard::All => true,
+        };
+        unguarded(cell).filter(|_| is_guarded).unwrap_or(cell)
+    }
+}

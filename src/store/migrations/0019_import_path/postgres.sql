@@ -1,0 +1,1 @@
+INSERT INTO team_right (least, privilege, on_table) VALUES ('lead', 'INSERT (path)', 'import');
