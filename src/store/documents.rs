@@ -6,6 +6,7 @@ use super::engine::{Load, Param, Row, params};
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::digest::Digest;
+use crate::domain::imported::Record;
 use crate::domain::item::Document;
 use filed::Filed;
 use std::collections::HashMap;
@@ -22,6 +23,9 @@ const READ_AT_ONCE: usize = 16;
 
 /// Digests that one statement files.
 const FILED_BY_ONE: usize = 200;
+
+/// Digests that one statement looks up.
+const LOOKED_UP: usize = 500;
 
 /// The columns of a document, in the order in which they are inserted.
 pub(super) const COLUMNS: [&str; 8] = ["id", "hash_a", "hash_b", "title", "text", "url", "source_id", "updated_at"];
@@ -42,19 +46,27 @@ pub(super) struct DocumentWriter {
     filed: Filed,
     /// How many of them earlier transactions put on disk.
     committed: usize,
+    /// Whether `known` has all that this transaction's records could find.
+    looked_up: bool,
     next: i64,
 }
 
 impl DocumentWriter {
     /// A writer that keeps nothing.
     pub(super) fn idle() -> Self {
-        Self { known: HashMap::new(), unfiled: Vec::new(), filed: Filed::Unknown, committed: 0, next: 0 }
+        let filed = Filed::Unknown;
+        Self { known: HashMap::new(), unfiled: Vec::new(), filed, committed: 0, looked_up: false, next: 0 }
     }
 
     /// The transaction was rolled back, and its documents with it.
     pub(super) fn forget_transaction(&mut self) {
         self.unfiled.truncate(self.committed);
         self.known.clear();
+    }
+
+    /// The row of a document that is known.
+    fn of(&self, digest: Digest) -> Option<i64> {
+        self.known.get(&digest.0).filter(|(second, _)| *second == digest.1).map(|(_, id)| *id)
     }
 
     fn remember(&mut self, digest: Digest, id: i64) {
@@ -81,6 +93,23 @@ impl Store {
         let sql = "SELECT d.id FROM document_hash h JOIN document d ON d.id = h.document_id
             WHERE h.hash_a = ?1 AND d.hash_b = ?2";
         self.first(sql, params![digest.0, digest.1], |row| row.need_int(0))
+    }
+
+    /// Those of the documents, at most [`LOOKED_UP`], that the workspace has. Each is looked up by
+    /// itself: a plan made for a list of them while the table was small would read all of it.
+    fn find_documents(&self, digests: &[Digest]) -> Result<Vec<(Digest, i64)>> {
+        let row = |place: usize| format!("(CAST(?{} AS BIGINT), CAST(?{} AS BIGINT))", 2 * place + 1, 2 * place + 2);
+        let rows: Vec<String> = (0..LOOKED_UP).map(row).collect();
+        let sql = format!(
+            "SELECT column1, column2, id FROM (SELECT v.column1, v.column2, (SELECT d.id FROM document d
+                WHERE d.id = (SELECT h.document_id FROM document_hash h WHERE h.hash_a = v.column1)
+                    AND d.hash_b = v.column2) AS id
+             FROM (VALUES {}) v) w WHERE id IS NOT NULL",
+            rows.join(", ")
+        );
+        let mut values: Vec<Param> = digests.iter().flat_map(|digest| [digest.0.into(), digest.1.into()]).collect();
+        values.resize(2 * LOOKED_UP, Param::Null);
+        self.all(&sql, &values, |row| Ok((Digest(row.need_int(0)?, row.need_int(1)?), row.need_int(2)?)))
     }
 
     /// Files the digests when so many are held that memory would grow.
@@ -145,7 +174,29 @@ impl Tx<'_> {
     /// Begins a transaction that keeps documents; to be called first in each.
     pub(super) fn begin_documents(&self, writer: &mut DocumentWriter) -> Result<()> {
         writer.committed = writer.unfiled.len();
+        writer.looked_up = false;
         writer.next = self.number("SELECT COALESCE(MAX(id), 0) + 1 FROM document", &[])?;
+        Ok(())
+    }
+
+    /// Looks up the documents of all the transaction's records at once: one by one, each
+    /// would wait for a server.
+    pub(super) fn look_up_documents<'r>(
+        &self,
+        writer: &mut DocumentWriter,
+        records: impl Iterator<Item = &'r Record>,
+    ) -> Result<()> {
+        let sought = records.flat_map(|record| &record.document_digests).copied();
+        let mut sought: Vec<Digest> =
+            sought.filter(|digest| writer.of(*digest).is_none() && writer.filed.may_hold(digest.0)).collect();
+        sought.sort_unstable_by_key(|digest| (digest.0, digest.1));
+        sought.dedup();
+        for some in sought.chunks(LOOKED_UP) {
+            for (digest, id) in self.find_documents(some)? {
+                writer.remember(digest, id);
+            }
+        }
+        writer.looked_up = true;
         Ok(())
     }
 
@@ -157,12 +208,11 @@ impl Tx<'_> {
         document: &Document,
         digest: Digest,
     ) -> Result<i64> {
-        if let Some(&(second, id)) = writer.known.get(&digest.0)
-            && second == digest.1
-        {
+        if let Some(id) = writer.of(digest) {
             return Ok(id);
         }
-        let found = if writer.filed.may_hold(digest.0) { self.find_document(digest)? } else { None };
+        let may_be_there = !writer.looked_up && writer.filed.may_hold(digest.0);
+        let found = if may_be_there { self.find_document(digest)? } else { None };
         let id = match found {
             Some(id) => id,
             None => insert_document(writer, insert, document, digest)?,

@@ -190,7 +190,7 @@ impl Store {
             tx.lock(Lock::Import)?;
             session.next_item = tx.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM item", &[])?;
             tx.begin_documents(&mut session.documents)?;
-            let mut inserts = tx.inserts(session.queue, records.clone())?;
+            let mut inserts = tx.inserts(session, records.clone())?;
             let taken = records.map(|record| tx.take(session, &mut inserts, record, now));
             let taken = taken.collect::<Result<Vec<_>>>()?;
             inserts.flush()?;
@@ -301,10 +301,14 @@ impl Store {
 }
 
 impl Tx<'_> {
-    fn inserts<'r>(&self, queue: i64, records: impl Iterator<Item = &'r Record>) -> Result<Inserts<'_>> {
+    fn inserts<'r>(
+        &self,
+        session: &mut ImportSession,
+        records: impl Iterator<Item = &'r Record> + Clone,
+    ) -> Result<Inserts<'_>> {
         let known = match self.engine.reports_duplicates() {
             true => None,
-            false => Some(self.known(queue, &records.map(|record| record.item.id.as_str()).collect::<Vec<_>>())?),
+            false => Some(self.look_up(session, records)?),
         };
         Ok(Inserts {
             item: self.load("item", &ITEM_COLUMNS)?,
@@ -312,6 +316,19 @@ impl Tx<'_> {
             document: self.load("document", &documents::COLUMNS)?,
             known,
         })
+    }
+
+    /// The items that the queue has of those that come in; and looks up the documents of the others.
+    fn look_up<'r>(
+        &self,
+        session: &mut ImportSession,
+        records: impl Iterator<Item = &'r Record> + Clone,
+    ) -> Result<Known> {
+        let ids: Vec<&str> = records.clone().map(|record| record.item.id.as_str()).collect();
+        let known = self.known(session.queue, &ids)?;
+        let is_unchanged = |record: &Record| known.get(&record.item.id).is_some_and(|(_, has)| *has == record.digest);
+        self.look_up_documents(&mut session.documents, records.filter(|record| !is_unchanged(record)))?;
+        Ok(known)
     }
 
     fn take(
