@@ -5,7 +5,7 @@ use super::output::{Hinted, json_line, line, shown, wrong_usage};
 use crate::domain::correction;
 use crate::domain::decision::{Decision, Draft, Judgement, Verdict};
 use crate::domain::mark::Mark;
-use crate::domain::queue::Queue;
+use crate::domain::queue::{Over, Queue};
 use crate::domain::record::DECISION;
 use crate::domain::spec::Spec;
 use crate::text::file_text::text_of_file;
@@ -49,6 +49,9 @@ pub(super) struct Decide {
     /// An escalation's route; by default that of its gravest category
     #[arg(long, value_name = "KEY")]
     route: Option<String>,
+    /// Also where another reviewer has decided the item: theirs is of record no more
+    #[arg(long)]
+    over: bool,
     /// Under whose name; by default that of the settings, else the login name
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
@@ -99,7 +102,9 @@ impl Decide {
                 Err(why) => return Ok(wrong_usage(why)),
             }
         }
-        let decision = store.decide_at_once(queue.actor(&reviewer, store.now()), &self.item, &judgement).hinted()?;
+        let over = if self.over { Over::Anybody } else { Over::Nobody };
+        let actor = queue.actor(&reviewer, store.now()).over(over);
+        let decision = store.decide_at_once(actor, &self.item, &judgement).hinted()?;
         if self.json {
             json_line(&as_json(&queue, &self.item, &decision)?)?;
         } else {

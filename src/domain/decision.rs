@@ -127,6 +127,17 @@ pub struct Decision {
     pub due_at: Option<UtcMillis>,
 }
 
+/// The decision of record on an item, as it is told to a reviewer who would decide over it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherDecision {
+    /// Its row.
+    pub seq: i64,
+    pub id: String,
+    pub reviewer: String,
+    pub verdict: Verdict,
+    pub decided_at: UtcMillis,
+}
+
 /// What an escalation tells those who are to answer it. Everybody may read it before they decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Escalation {

@@ -117,6 +117,9 @@ pub struct Decided {
     pub merged: Option<String>,
     #[serde(default, skip_serializing_if = "is_false")]
     pub second_opinion: bool,
+    /// The decision of another reviewer that was of record until then: its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<String>,
     /// The log did not tell it, and was repaired.
     #[serde(default, skip_serializing_if = "is_false")]
     pub repaired: bool,
@@ -133,6 +136,7 @@ impl Decided {
             bulk: None,
             merged: None,
             second_opinion: false,
+            over: None,
             repaired: false,
         }
     }

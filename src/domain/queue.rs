@@ -18,12 +18,37 @@ pub struct Actor<'a> {
     pub queue: &'a Queue,
     pub reviewer: &'a str,
     pub now: UtcMillis,
+    /// Whose verdict of record a decision of theirs may replace.
+    pub over: Over,
+}
+
+/// Whose verdict of record a decision may replace. Their own, and an escalation, which asks
+/// for an answer, every reviewer may.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Over {
+    #[default]
+    Nobody,
+    /// The decision of this row, of which the reviewer was told.
+    Decision(i64),
+    Anybody,
+}
+
+impl Over {
+    pub fn allows(self, decision: i64) -> bool {
+        self == Over::Anybody || self == Over::Decision(decision)
+    }
+}
+
+impl Actor<'_> {
+    pub fn over(self, over: Over) -> Self {
+        Self { over, ..self }
+    }
 }
 
 impl Queue {
     /// A reviewer who acts on the queue.
     pub fn actor<'a>(&'a self, reviewer: &'a str, now: UtcMillis) -> Actor<'a> {
-        Actor { queue: self, reviewer, now }
+        Actor { queue: self, reviewer, now, over: Over::Nobody }
     }
 }
 

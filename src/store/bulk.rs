@@ -262,7 +262,7 @@ impl<'t> Chunk<'t> {
         let step = self.step(StepKind::BulkDecision, item.seq)?;
         self.drop_claim(item.seq)?;
         let decision = deciding::decision(self.actor, judgement);
-        let recording = Recording { queue: self.actor.queue, seq: item.seq, bulk: Some(step), supersedes };
+        let recording = Recording { queue: self.actor.queue, seq: item.seq, bulk: Some(step), supersedes, over: None };
         let row = self.tx.record(recording, &decision)?;
         self.add_item(item.seq, step, Some(row), None)
     }

@@ -84,16 +84,17 @@ impl Store {
         })
     }
 
-    /// The error that says who has the item now.
+    /// The error that says who has the item now, or has decided it.
     pub(super) fn claim_lost(&self, seq: Seq) -> Result<StoreError> {
         let sql = "SELECT reviewer FROM claim WHERE item_seq = ?1";
-        Ok(StoreError::ClaimLost { by: self.first(sql, params![seq], |row| row.string(0))? })
+        let by = self.first(sql, params![seq], |row| row.string(0))?;
+        Ok(StoreError::ClaimLost { by, decided: self.of_record(seq)?.map(Box::new) })
     }
 }
 
 impl Tx<'_> {
     /// Claims a given item. The reviewer's own claim of this session is renewed.
-    pub(super) fn claim(&self, Actor { queue, reviewer, now }: Actor, seq: Seq) -> Result<Claimed> {
+    pub(super) fn claim(&self, Actor { queue, reviewer, now, .. }: Actor, seq: Seq) -> Result<Claimed> {
         self.need(reviewer, Role::Reviewer)?;
         let claim = new_claim(now);
         let sql = format!(
@@ -107,7 +108,7 @@ impl Tx<'_> {
         }
         let other = "SELECT reviewer, expires_at FROM claim WHERE item_seq = ?1";
         self.first(other, params![seq], |row| Ok(Claimed::Other { reviewer: row.string(0)?, until: row.need_int(1)? }))?
-            .ok_or(StoreError::ClaimLost { by: None })
+            .ok_or(StoreError::ClaimLost { by: None, decided: None })
     }
 
     /// Removes the claim if the token is still its own: `true` when it was.

@@ -2,18 +2,19 @@
 //! item is served.
 
 use super::claims::DROP_CLAIM;
-use super::decisions::{Role, own_standing};
-use super::engine::{Lock, params};
+use super::decisions::{OF_RECORD, Role, own_standing};
+use super::engine::{Lock, Row, params};
 use super::events::Subject;
+use super::items::verdict;
 use super::serving::{Next, Pick};
 use super::steps::StepKind;
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::claim::Claimed;
-use crate::domain::decision::{Decision, Judgement};
+use crate::domain::decision::{Decision, Judgement, OtherDecision, Verdict};
 use crate::domain::event::{Decided, EventKind};
 use crate::domain::item::Seq;
-use crate::domain::queue::{Actor, Queue};
+use crate::domain::queue::{Actor, Over, Queue};
 use uuid::Uuid;
 
 /// Where a decision is recorded.
@@ -25,6 +26,15 @@ pub(super) struct Recording<'a> {
     pub bulk: Option<i64>,
     /// The reviewer's earlier decision on the item.
     pub supersedes: Option<i64>,
+    /// The decision of another that was of record until now: its id.
+    pub over: Option<&'a str>,
+}
+
+impl<'a> Recording<'a> {
+    fn of(queue: &'a Queue, seq: Seq, before: &'a Before) -> Self {
+        let over = before.of_record.as_ref().map(|other| other.id.as_str());
+        Self { queue, seq, bulk: None, supersedes: before.standing, over }
+    }
 }
 
 impl Store {
@@ -40,8 +50,9 @@ impl Store {
             let before = tx.before(actor, seq, token)?;
             if before.is_claimed {
                 before.checks_spec(actor.queue)?;
+                before.checks_others(actor.over)?;
                 tx.pipeline(DROP_CLAIM, params![seq, token])?;
-                tx.record(Recording { queue: actor.queue, seq, bulk: None, supersedes: before.standing }, &decision)?;
+                tx.record(Recording::of(actor.queue, seq, &before), &decision)?;
             } else if !tx.is_recorded(seq, token)? {
                 return Err(tx.claim_lost(seq)?);
             }
@@ -56,14 +67,31 @@ impl Store {
     fn before(&self, Actor { queue, reviewer, .. }: Actor, item: Seq, token: &str) -> Result<Before> {
         let sql = format!(
             "SELECT q.spec_version, (SELECT d.seq FROM decision d WHERE {}),
-                (SELECT COUNT(*) FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4)
-             FROM queue q WHERE q.id = ?1",
+                (SELECT COUNT(*) FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4), {OTHER}
+             FROM queue q JOIN item i ON i.seq = ?2 LEFT JOIN decision d ON {OF_RECORD} WHERE q.id = ?1",
             own_standing("d", "?2", "?3")
         );
         let before = self.first(&sql, params![queue.id, item, reviewer, token], |row| {
-            Ok(Before { spec: row.need_int(0)?, standing: row.int(1)?, is_claimed: row.need_int(2)? == 1 })
+            let is_of_another = row.text(3)?.is_some_and(|name| name != reviewer);
+            Ok(Before {
+                spec: row.need_int(0)?,
+                standing: row.int(1)?,
+                is_claimed: row.need_int(2)? == 1,
+                of_record: is_of_another.then(|| other(row, 3)).transpose()?,
+            })
         })?;
         before.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))
+    }
+
+    /// The decision of record on an item, where it is another's and no escalation.
+    pub fn decided_by_another(&self, item: Seq, reviewer: &str) -> Result<Option<OtherDecision>> {
+        let of_record = self.of_record(item)?;
+        Ok(of_record.filter(|decision| decision.reviewer != reviewer && decision.verdict != Verdict::Escalate))
+    }
+
+    pub(super) fn of_record(&self, item: Seq) -> Result<Option<OtherDecision>> {
+        let sql = format!("SELECT {OTHER} FROM item i JOIN decision d ON {OF_RECORD} WHERE i.seq = ?1");
+        self.first(&sql, params![item], |row| other(row, 0))
     }
 
     fn is_recorded(&self, item: Seq, id: &str) -> Result<bool> {
@@ -74,7 +102,7 @@ impl Store {
     /// Records one decision without a screen, by the same rules. Fails while another reviewer
     /// has claimed the item.
     pub fn decide_at_once(&self, actor: Actor, item: &str, judgement: &Judgement) -> Result<Decision> {
-        let Actor { queue, reviewer, .. } = actor;
+        let queue = actor.queue;
         check(queue, judgement)?;
         let decision = decision(actor, judgement);
         let seq = self.seq_of(queue, item)?;
@@ -86,9 +114,10 @@ impl Store {
             match tx.claim(actor, seq)? {
                 Claimed::Other { reviewer, until } => Err(StoreError::Claimed { reviewer, until }),
                 Claimed::Mine(claim) => {
+                    let before = tx.before(actor, seq, &claim.token)?;
+                    before.checks_others(actor.over)?;
                     tx.drop_claim(seq, &claim.token)?;
-                    let supersedes = tx.standing_seq(seq, reviewer)?;
-                    tx.record(Recording { queue, seq, bulk: None, supersedes }, &decision).map(drop)
+                    tx.record(Recording::of(queue, seq, &before), &decision).map(drop)
                 }
             }
         })?;
@@ -101,7 +130,7 @@ impl Tx<'_> {
     /// earlier one, ends the draft, moves the verdict of record and the counters, and stands
     /// in the log. Gives the decision's row.
     pub(super) fn record(&self, recording: Recording, decision: &Decision) -> Result<i64> {
-        let Recording { queue, seq, bulk, supersedes } = recording;
+        let Recording { queue, seq, bulk, supersedes, over } = recording;
         let actor = queue.actor(&decision.reviewer, decision.decided_at);
         let step = bulk.map_or_else(|| self.add_step(actor, StepKind::Decision, seq), Ok)?;
         if let Some(old) = supersedes {
@@ -111,7 +140,7 @@ impl Tx<'_> {
         self.recompute_record_pipelined(seq)?;
         self.keep_draft_before(row, seq, decision)?;
         self.drop_draft(seq, &decision.reviewer)?;
-        let decided = Decided { bulk, ..Decided::new(decision, supersedes.is_some()) };
+        let decided = Decided { bulk, over: over.map(str::to_owned), ..Decided::new(decision, supersedes.is_some()) };
         self.log(Subject::of(actor, Some(seq)), &EventKind::Decided(decided))?;
         Ok(row)
     }
@@ -124,7 +153,7 @@ pub(super) fn check(queue: &Queue, judgement: &Judgement) -> Result<()> {
 }
 
 /// The decision that a judgement makes, under an id of its own.
-pub(super) fn decision(Actor { queue, reviewer, now }: Actor, judgement: &Judgement) -> Decision {
+pub(super) fn decision(Actor { queue, reviewer, now, .. }: Actor, judgement: &Judgement) -> Decision {
     Decision {
         id: Uuid::now_v7().to_string(),
         judgement: judgement.clone(),
@@ -143,9 +172,34 @@ struct Before {
     standing: Option<i64>,
     /// The reviewer has claimed the item, by the token.
     is_claimed: bool,
+    /// The decision of record, where it is another's.
+    of_record: Option<OtherDecision>,
+}
+
+/// The columns of [`other`]; `d` is decision.
+const OTHER: &str = "d.reviewer, d.seq, d.id, d.verdict, d.decided_at";
+
+fn other(row: &dyn Row, at: usize) -> Result<OtherDecision> {
+    Ok(OtherDecision {
+        reviewer: row.string(at)?,
+        seq: row.need_int(at + 1)?,
+        id: row.string(at + 2)?,
+        verdict: verdict(row, at + 3)?.ok_or_else(|| StoreError::Damaged("a decision has no verdict".into()))?,
+        decided_at: row.need_int(at + 4)?,
+    })
 }
 
 impl Before {
+    /// Nobody decides over another without being told.
+    fn checks_others(&self, over: Over) -> Result<()> {
+        match &self.of_record {
+            Some(other) if other.verdict != Verdict::Escalate && !over.allows(other.seq) => {
+                Err(StoreError::Decided(Box::new(other.clone())))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// A reviewer decides by the rubric that is in force.
     fn checks_spec(&self, queue: &Queue) -> Result<()> {
         match (queue.spec.version, self.spec) {

@@ -85,7 +85,7 @@ impl Store {
 
     /// The reviewer's decisions of the sitting that is under way, oldest first: those that stand
     /// and took time on screen, back to a pause that ended a sitting.
-    pub fn sitting(&self, Actor { queue, reviewer, now }: Actor) -> Result<Vec<Decision>> {
+    pub fn sitting(&self, Actor { queue, reviewer, now, .. }: Actor) -> Result<Vec<Decision>> {
         let sql = format!(
             "SELECT {}, d.seq FROM decision_by_reviewer l JOIN decision d ON d.seq = l.seq
              WHERE l.queue_id = ?1 AND l.reviewer = ?2 AND l.standing = 1 AND l.seq < ?3 ORDER BY l.seq DESC LIMIT ?4",

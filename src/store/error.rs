@@ -1,7 +1,8 @@
 //! What can go wrong in a store, as sentences with hints.
 
-use crate::domain::decision::Violation;
+use crate::domain::decision::{OtherDecision, Violation};
 use crate::domain::filter::FilterError;
+use crate::domain::time::format_rfc3339;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, thiserror::Error)]
@@ -48,8 +49,10 @@ pub enum StoreError {
     NoItem { queue: String, item: String },
     #[error("`{reviewer}` has claimed this item")]
     Claimed { reviewer: String, until: i64 },
-    #[error("the claim on this item expired and {} has it now", .by.as_deref().unwrap_or("nobody"))]
-    ClaimLost { by: Option<String> },
+    #[error("the claim on this item expired and {}", whereabouts(.by.as_deref(), .decided.as_deref()))]
+    ClaimLost { by: Option<String>, decided: Option<Box<OtherDecision>> },
+    #[error("{}", decided(.0, "this item"))]
+    Decided(Box<OtherDecision>),
     #[error("{}", sentences(.0))]
     Rules(Vec<Violation>),
     #[error("the spec of this queue changed from version {from} to {to} while the item was open")]
@@ -142,6 +145,7 @@ impl StoreError {
             StoreError::NotEmpty { .. } => "name an empty workspace, or a file that is not there yet".into(),
             StoreError::NoQueue { .. } => "`karat queues` lists them; `karat spec apply FILE` makes one".into(),
             StoreError::Claimed { .. } => "it comes free when the claim expires, or is given up".into(),
+            StoreError::Decided(_) => "`karat decide --over` decides over it, and the log tells so".into(),
             StoreError::ClaimLost { .. } => "open the item again to see whether it is free".into(),
             StoreError::SpecChanged { .. } => "look at the rubric again, then decide".into(),
             StoreError::Filter { error, .. } => return error.hint.clone(),
@@ -186,6 +190,18 @@ impl StoreError {
 /// A name as PostgreSQL reads it, whatever is in it.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// `ana accepted it at 2026-11-01T09:30:00.000Z`
+fn decided(by: &OtherDecision, what: &str) -> String {
+    format!("{} {} {what} at {}", by.reviewer, by.verdict.past(), format_rfc3339(by.decided_at))
+}
+
+fn whereabouts(claimant: Option<&str>, of_record: Option<&OtherDecision>) -> String {
+    match (claimant, of_record) {
+        (None, Some(by)) => decided(by, "it"),
+        (claimant, _) => format!("{} has it now", claimant.unwrap_or("nobody")),
+    }
 }
 
 fn existing(names: &[String]) -> String {

@@ -20,7 +20,7 @@ pub(super) struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// What the actor does now, to an item or to the queue as a whole.
-    pub(super) fn of(Actor { queue, reviewer, now }: Actor<'a>, item: Option<Seq>) -> Self {
+    pub(super) fn of(Actor { queue, reviewer, now, .. }: Actor<'a>, item: Option<Seq>) -> Self {
         Self { queue: queue.id, item, actor: reviewer, now }
     }
 }

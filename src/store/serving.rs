@@ -127,7 +127,7 @@ impl Store {
     fn claim_past(
         &self,
         (rank, seq): (i64, Seq),
-        Actor { queue, reviewer, now }: Actor,
+        Actor { queue, reviewer, now, .. }: Actor,
         pick: Pick,
     ) -> Result<Option<(Seq, Claim)>> {
         let claim = new_claim(now);
@@ -160,7 +160,7 @@ impl Store {
         }
     }
 
-    fn end(&self, Actor { queue, reviewer, now }: Actor) -> Result<End> {
+    fn end(&self, Actor { queue, reviewer, now, .. }: Actor) -> Result<End> {
         let deferred = format!(
             "SELECT COUNT(*) FROM deferral f JOIN item i ON i.seq = f.item_seq
              WHERE f.queue_id = ?1 AND f.reviewer = ?2 AND {}",
@@ -188,7 +188,7 @@ impl Store {
 
     /// The first item by priority that is free for the reviewer, but for the one on screen.
     /// It is not claimed.
-    pub fn next_free(&self, Actor { queue, reviewer, now }: Actor, present: Option<Seq>) -> Result<Option<Seq>> {
+    pub fn next_free(&self, Actor { queue, reviewer, now, .. }: Actor, present: Option<Seq>) -> Result<Option<Seq>> {
         let sql = format!(
             "SELECT i.seq FROM item i WHERE {} AND i.seq <> ?5 ORDER BY i.rank, i.seq LIMIT 1",
             stage::free_for_reviewer()

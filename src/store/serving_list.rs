@@ -119,7 +119,7 @@ impl Store {
     /// A new list, after one that served `before` where there was one.
     fn serving_list(
         &self,
-        Actor { queue, reviewer, now }: Actor,
+        Actor { queue, reviewer, now, .. }: Actor,
         serving: &Serving,
         before: Option<Among>,
     ) -> Result<ServingList> {
@@ -197,7 +197,7 @@ impl Store {
     pub(super) fn next_on_list(
         &self,
         list: &ServingList,
-        Actor { queue, reviewer, now }: Actor,
+        Actor { queue, reviewer, now, .. }: Actor,
         present: Seq,
     ) -> Result<Option<Seq>> {
         let sql = format!(
@@ -216,7 +216,7 @@ impl Store {
         &self,
         batch: &[Seq],
         among: Among,
-        Actor { queue, reviewer, now }: Actor,
+        Actor { queue, reviewer, now, .. }: Actor,
         pick: Pick,
     ) -> Result<Option<(Seq, Claim)>> {
         let claim = new_claim(now);

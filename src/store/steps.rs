@@ -175,7 +175,7 @@ impl Tx<'_> {
 
     /// Defers an item. A deferral that stands already stays with its own step, so that the
     /// undo of a second leaves the item deferred.
-    pub(super) fn set_deferral(&self, Actor { queue, reviewer, now }: Actor, item: Seq, step: i64) -> Result<()> {
+    pub(super) fn set_deferral(&self, Actor { queue, reviewer, now, .. }: Actor, item: Seq, step: i64) -> Result<()> {
         let sql =
             "INSERT INTO deferral (item_seq, reviewer, queue_id, step_seq, deferred_at) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (item_seq, reviewer) DO NOTHING";

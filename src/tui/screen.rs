@@ -12,7 +12,7 @@ use super::action::Action;
 use super::app_context::AppContext;
 use super::context::Context;
 use super::keymap::KeyPress;
-use super::overlay::{Navigation, Outcome};
+use super::overlay::{Layer, Navigation, Outcome};
 use super::worker::Reply;
 use crate::domain::item::Seq;
 use crate::domain::time::UtcMillis;
@@ -42,6 +42,11 @@ pub trait Place: Sized + 'static {
 
     /// Takes a reply; gives back what is not for it.
     fn reply(&mut self, reply: Reply, ctx: &mut AppContext) -> Option<Reply>;
+
+    /// The question that the last reply has raised; it lies over the screen until it is answered.
+    fn take_question(&mut self) -> Option<Layer<Self>> {
+        None
+    }
 
     /// Reads again what it shows: others have changed the workspace.
     fn changed(&mut self, _ctx: &mut AppContext) {}

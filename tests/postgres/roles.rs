@@ -7,7 +7,7 @@ use karat::domain::golden::{Example, Expected};
 use karat::domain::item::Seq;
 use karat::domain::macros::Macro;
 use karat::domain::order::{Order, Serving};
-use karat::domain::queue::Queue;
+use karat::domain::queue::{Over, Queue};
 use karat::domain::record::{DECISION, Field, FieldType, ITEM};
 use karat::domain::team::Role;
 use karat::domain::{decision::Draft, filter::Filter};
@@ -146,7 +146,7 @@ fn worked() -> Team {
         decide_next(&mut store, &team.queue, &login, &accept(), T0);
         decide_next(&mut store, &team.queue, &login, &reject("cold"), T0);
         store.undo(team.queue.actor(&login, T0), UndoScope::Anything).unwrap();
-        store.decide_at_once(team.queue.actor(&login, T0), "i1", &reject("wrong")).unwrap();
+        store.decide_at_once(team.queue.actor(&login, T0).over(Over::Anybody), "i1", &reject("wrong")).unwrap();
         let kept = store.seq_of(&team.queue, "i1").unwrap();
         store.keep_golden(team.queue.actor(&login, T0), kept, &example("plain")).unwrap();
         store.save_filter(&team.queue, person, "verdict:accepted", &login, T0).unwrap();

@@ -151,7 +151,9 @@ impl<S: Place> Layered<S> {
         let mut overlays = self.overlays.iter_mut().rev();
         let untaken = overlays.try_fold(reply, |reply, overlay| overlay.reply(reply, place, ctx));
         self.overlays.retain(|overlay| !overlay.is_done());
-        self.place.reply(untaken?, ctx)
+        let untaken = self.place.reply(untaken?, ctx);
+        self.overlays.extend(self.place.take_question());
+        untaken
     }
 
     pub fn leave(&mut self, ctx: &mut AppContext) {

@@ -90,6 +90,8 @@ pub struct Review {
     /// The time at which the reviewer did something last.
     touched: UtcMillis,
     macros: Vec<Macro>,
+    /// A question that a reply has raised.
+    question: Option<Layer<Self>>,
 }
 
 impl Review {
@@ -119,6 +121,7 @@ impl Review {
             pace,
             touched: ctx.now,
             macros: Vec::new(),
+            question: None,
         };
         review.arrive(next, ctx);
         ctx.ask(MacroRequest::List);
@@ -472,6 +475,10 @@ impl Place for Review {
     fn reply(&mut self, reply: Reply, ctx: &mut AppContext) -> Option<Reply> {
         self.take_reply(reply, ctx);
         None
+    }
+
+    fn take_question(&mut self) -> Option<Layer<Self>> {
+        self.question.take()
     }
 
     fn changed(&mut self, ctx: &mut AppContext) {

@@ -2,9 +2,9 @@
 
 use super::state::WorkerState;
 use super::{Feature, Reply, Request};
-use crate::domain::decision::{Decision, Draft, Judgement};
+use crate::domain::decision::{Decision, Draft, Judgement, OtherDecision};
 use crate::domain::item::Seq;
-use crate::domain::queue::{Counts, Queue};
+use crate::domain::queue::{Counts, Over, Queue};
 use crate::store::{Next, Pick, PreviousAttempt, Result, Reverted, Served, Store, UndoScope};
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub enum ReviewRequest {
     /// The attempt at the item's case before its own.
     Previous { seq: Seq },
     /// Records a decision and serves the next item, in one transaction.
-    Decide { seq: Seq, token: String, judgement: Judgement },
+    Decide { seq: Seq, token: String, judgement: Judgement, over: Over },
     /// Defers the item and serves the next.
     Defer { seq: Seq, token: String },
     /// Takes the reviewer's last decision or deferral back and shows its item.
@@ -49,8 +49,10 @@ pub enum ReviewReply {
         counts: Counts,
         free: bool,
     },
+    /// `decided`: the verdict of record, where it is another's.
     Shown {
         served: Box<Served>,
+        decided: Option<OtherDecision>,
     },
     /// `None`: there is no earlier one.
     Earlier {
@@ -112,7 +114,8 @@ impl Feature for ReviewRequest {
             }
             Self::Progress => progress(store, &*queue?, reviewer)?,
             Self::Show { seq } => {
-                ReviewReply::Shown { served: Box::new(store.show(queue?.actor(reviewer, now), *seq)?) }
+                let served = Box::new(store.show(queue?.actor(reviewer, now), *seq)?);
+                ReviewReply::Shown { served, decided: store.decided_by_another(*seq, reviewer)? }
             }
             Self::Earlier { before } => {
                 let queue = queue?;
@@ -124,9 +127,9 @@ impl Feature for ReviewRequest {
                 let previous = store.previous_attempt(&*queue?, *seq)?;
                 ReviewReply::Previous { seq: *seq, previous: previous.map(Box::new) }
             }
-            Self::Decide { seq, token, judgement } => {
+            Self::Decide { seq, token, judgement, over } => {
                 let queue = queue?;
-                let (decision, next) = store.decide(queue.actor(reviewer, now), *seq, token, judgement)?;
+                let (decision, next) = store.decide(queue.actor(reviewer, now).over(*over), *seq, token, judgement)?;
                 ReviewReply::Decided { decision: Box::new(decision), counts: store.counts(&queue)?, next }
             }
             Self::Defer { seq, token } => {
@@ -165,7 +168,7 @@ impl ReviewReply {
     pub fn served(&self) -> Option<Seq> {
         match self {
             Self::Next { next, .. } | Self::Decided { next, .. } | Self::Deferred { next, .. } => next.seq(),
-            Self::Shown { served } => Some(served.seq),
+            Self::Shown { served, .. } => Some(served.seq),
             Self::Earlier { served } => served.as_ref().map(|served| served.seq),
             Self::Undone(reverted) | Self::Redone(reverted) => reverted.as_ref().map(|reverted| reverted.served.seq),
             _ => None,

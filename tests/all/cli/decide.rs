@@ -264,3 +264,16 @@ fn undo_leaves_no_hold_behind() {
     program.ok(&["undo", "replies", "--as", "ops-1"]);
     drop(open_first(&program, "ana"));
 }
+
+#[test]
+fn a_decision_over_another_is_refused_until_it_is_asked_for() {
+    let program = Program::with_items(1);
+    decide(&program, "i1", &["accept"]);
+    let over = ["decide", "replies", "i1", "--as", "ops-2", "--verdict", "reject", "--category", "cold"];
+    assert_tells(&program.fails(&over), &["ops-1 accepted this item at", "Suggestion:", "--over"]);
+    assert_eq!(program.csv(&[])[0]["verdict"], "accept");
+    program.ok(&[&over[..], &["--over"]].concat());
+    assert_eq!(program.csv(&[])[0]["verdict"], "reject");
+    assert_tells(&program.ok(&["log", "replies"]), &["over"]);
+    decide(&program, "i1", &["accept", "--over"]);
+}

@@ -59,7 +59,7 @@ fn the_columns_are_fixed_by_the_spec_alone() {
     };
     assert_eq!(header(&program, "items"), COLUMNS, "with nothing decided");
     program.accept("i1");
-    program.ok(&["decide", "replies", "i1", "--verdict", "accept", "--as", "ops-2"]);
+    program.ok(&["decide", "replies", "i1", "--verdict", "accept", "--as", "ops-2", "--over"]);
     assert_eq!(header(&program, "items"), COLUMNS, "with two reviewers");
     assert_eq!(header(&program, "decisions"), format!("{COLUMNS},status"));
 }
@@ -228,7 +228,7 @@ fn decisions_are_a_row_each_until_they_are_undone() {
     let program = Program::with_items(1);
     program.accept("i1");
     program.ok(&["decide", "replies", "i1", "--verdict", "reject", "--category", "cold", "--as", "ops-1"]);
-    program.ok(&["decide", "replies", "i1", "--verdict", "accept", "--as", "ops-2"]);
+    program.ok(&["decide", "replies", "i1", "--verdict", "accept", "--as", "ops-2", "--over"]);
     let rows = |program: &Program| -> Vec<[String; 3]> {
         let rows = program.csv(&["--rows", "decisions"]);
         rows.iter().map(|row| ["reviewer", "verdict", "status"].map(|column| row[column].clone())).collect()

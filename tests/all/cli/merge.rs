@@ -15,7 +15,7 @@ fn apart() -> Program {
 }
 
 fn decide(program: &Program, db: &str, item: &str, verdict: &str, reviewer: &str) {
-    let mut arguments = vec!["decide", "replies", item, "--verdict", verdict, "--as", reviewer, "--db", db];
+    let mut arguments = vec!["decide", "replies", item, "--verdict", verdict, "--as", reviewer, "--over", "--db", db];
     if verdict == "reject" {
         arguments.extend(["--category", "cold"]);
     }

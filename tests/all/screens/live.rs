@@ -2,8 +2,8 @@
 
 use super::fixtures::*;
 use super::story::{Story, asked};
-use karat::domain::decision::{Draft, Verdict};
-use karat::domain::queue::Counts;
+use karat::domain::decision::{Draft, OtherDecision, Verdict};
+use karat::domain::queue::{Counts, Over};
 use karat::store::{ConnectionState, GoldenRow, Next, Page, Pick, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{
@@ -288,4 +288,48 @@ fn who_works_where_is_shown() {
     story.tell(Message::Painted);
     story.resize(80, 24);
     story.sees_no("postgres");
+}
+
+#[test]
+fn a_decision_over_another_asks_first() {
+    let mut story = Story::review(SIZE);
+    let refused = |story: &mut Story, request: Request| {
+        let other = OtherDecision {
+            seq: 7,
+            id: "their-decision".into(),
+            reviewer: "ana".into(),
+            verdict: Verdict::Reject,
+            decided_at: start() - 180_000,
+        };
+        story.reply(Reply::Failed { request: Box::new(request), error: StoreError::Decided(Box::new(other)) });
+    };
+    let request = asked(story.keys("a")).remove(0);
+    refused(&mut story, request);
+    story.sees("Decided by another");
+    story.sees("ana rejected this item 3 min ago");
+    story.keys("n");
+    story.sees("NOT SAVED");
+    let request = asked(story.keys("R")).remove(0);
+    refused(&mut story, request);
+    let [Request::Review(ReviewRequest::Decide { over, .. })] = &asked(story.keys("y"))[..] else { panic!("not sent") };
+    assert_eq!(*over, Over::Decision(7));
+}
+
+#[test]
+fn whoever_looks_again_is_told_who_has_decided_meanwhile() {
+    let mut story = Story::review(SIZE);
+    let request = asked(story.keys("a")).remove(0);
+    let error = StoreError::ClaimLost { by: None, decided: None };
+    story.reply(Reply::Failed { request: Box::new(request), error });
+    assert!(matches!(asked(story.keys("R"))[..], [Request::Review(ReviewRequest::Show { .. })]));
+    let decided = OtherDecision {
+        seq: 7,
+        id: "their-decision".into(),
+        reviewer: "ana".into(),
+        verdict: Verdict::Accept,
+        decided_at: start() - 60_000,
+    };
+    let served = Box::new(served(12, start()));
+    story.reply(Reply::Review(ReviewReply::Shown { served, decided: Some(decided) }));
+    assert_eq!(story.said(), "! ana accepted this item 1 min ago");
 }

@@ -11,7 +11,7 @@ use karat::domain::spec::{LensTerms, Spec};
 
 use karat::domain::claim::Claimed;
 use karat::domain::golden::Expected;
-use karat::domain::queue::Counts;
+use karat::domain::queue::{Counts, Over};
 use karat::store::{
     BulkAction, BulkOutcome, Change, GoldenFacts, GoldenRow, History, Indexed, Next, Page, Pick, PreviousAttempt,
     Reach, Reverted, Served, StoreError,
@@ -52,7 +52,7 @@ fn an_acceptance_shows_the_next_item_once_it_is_on_disk() {
     let mut story = Story::review(SIZE);
     story.now += 3_000;
     let request = asked(story.keys("a"));
-    let Request::Review(ReviewRequest::Decide { seq: 12, token, judgement }) = &request[0] else {
+    let Request::Review(ReviewRequest::Decide { seq: 12, token, judgement, over: Over::Nobody }) = &request[0] else {
         panic!("{request:?}")
     };
     assert_eq!((token.as_str(), judgement.verdict, judgement.active_millis), ("token-12", Verdict::Accept, 3_000));
@@ -129,7 +129,7 @@ fn a_lost_hold_offers_to_look_again_and_keeps_the_draft() {
     let mut story = Story::review(SIZE);
     story.keys("2");
     let request = asked(story.keys("a")).pop().unwrap();
-    story.reply(failed(&request, StoreError::ClaimLost { by: Some("ops-2".into()) }));
+    story.reply(failed(&request, StoreError::ClaimLost { by: Some("ops-2".into()), decided: None }));
     story.sees("⚑ lost to ops-2");
     assert_eq!(story.keys("a"), []);
     assert!(story.said().contains("R looks again"));
@@ -552,7 +552,7 @@ fn a_claim_is_left_to_expire_when_nobody_is_there_and_asked_for_on_return() {
     story.keys("j");
     let request = asked(story.wait(0)).pop().unwrap();
     assert!(matches!(request, Request::Review(ReviewRequest::Extend { .. })));
-    story.reply(failed(&request, StoreError::ClaimLost { by: Some("ops-2".into()) }));
+    story.reply(failed(&request, StoreError::ClaimLost { by: Some("ops-2".into()), decided: None }));
     assert!(story.said().contains("ops-2 has it now"));
     assert_eq!(story.keys("a"), []);
 }
@@ -565,8 +565,10 @@ fn one_walks_back_to_what_was_seen_and_decided_and_forth_again() {
     story.paint();
     assert_eq!(asked(story.keys("left")), [Request::Review(ReviewRequest::Show { seq: 12 })]);
     let mine = Some(decision(Verdict::Accept, Draft::default()));
-    let effects =
-        story.reply(Reply::Review(ReviewReply::Shown { served: Box::new(Served { mine, ..served(12, story.now) }) }));
+    let effects = story.reply(Reply::Review(ReviewReply::Shown {
+        served: Box::new(Served { mine, ..served(12, story.now) }),
+        decided: None,
+    }));
     assert_eq!(asked(effects), [release(13)]);
     story.paint();
     story.sees("You accepted it");
@@ -768,7 +770,8 @@ fn one_goes_on_with_the_item_beside_and_the_draft_is_kept() {
         "{requests:?}"
     );
     story.sees_no("History of");
-    let after = asked(story.reply(Reply::Review(ReviewReply::Shown { served: Box::new(served(7, story.now)) })));
+    let after =
+        asked(story.reply(Reply::Review(ReviewReply::Shown { served: Box::new(served(7, story.now)), decided: None })));
     assert_eq!(after, [release(12)]);
     story.sees("sup-0007");
 }

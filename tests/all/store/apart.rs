@@ -3,7 +3,7 @@
 
 use karat::domain::decision::Verdict;
 use karat::domain::event::Event;
-use karat::domain::queue::Queue;
+use karat::domain::queue::{Over, Queue};
 use karat::store::{Fate, MergeTerms, Merged, Reason, Rows, Store, UndoScope};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
@@ -39,7 +39,11 @@ fn walk(store: &mut Store, acts: &[(usize, Act)], clock: &mut i64) {
                 let mut judgement = if verdict == Verdict::Accept { accept() } else { reject("cold") };
                 judgement.draft_mut().note = format!("at {clock}");
                 let item = format!("i{}", item + 1);
-                drop(store.decide_at_once(queue.actor(NAMES[who], *clock), &item, &judgement).unwrap());
+                drop(
+                    store
+                        .decide_at_once(queue.actor(NAMES[who], *clock).over(Over::Anybody), &item, &judgement)
+                        .unwrap(),
+                );
             }
             Act::Undo => drop(store.undo(queue.actor(NAMES[who], *clock), UndoScope::Anything).unwrap()),
             Act::Redo => drop(store.redo(queue.actor(NAMES[who], *clock)).unwrap()),

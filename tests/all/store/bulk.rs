@@ -75,7 +75,7 @@ fn what_others_hold_or_decided_is_left_out_and_told() {
     let rejected = Some(Verdict::Reject);
     assert_eq!(verdicts, [None, Some(Verdict::Accept), rejected, rejected, rejected]);
     let lost = store.decide(queue.actor("ops-1", T0), mine.seq, &token, &accept()).unwrap_err();
-    assert!(matches!(lost, StoreError::ClaimLost { by: None }), "the open item was among them: {lost:?}");
+    assert!(matches!(lost, StoreError::ClaimLost { by: None, .. }), "the open item was among them: {lost:?}");
     assert_sound(&store);
 }
 

@@ -5,7 +5,7 @@ use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::event::Event;
 use karat::domain::item::{Content, ContentKind};
 use karat::domain::macros::Macro;
-use karat::domain::queue::Counts;
+use karat::domain::queue::{Counts, Over};
 use karat::store::{
     Applied, BulkAction, By, Change, ImportOutcome, Next, Pick, Rows, Sort, State, StoreError, UndoScope,
 };
@@ -221,7 +221,7 @@ fn a_changed_mind_supersedes_and_undo_brings_the_first_back() {
 fn the_newest_standing_decision_is_of_record() {
     let (_w, mut store, queue) = Workspace::with_items(1);
     store.decide_at_once(queue.actor("ops-1", T0), "i1", &accept()).unwrap();
-    store.decide_at_once(queue.actor("lead", T0 + 1), "i1", &reject("wrong")).unwrap();
+    store.decide_at_once(queue.actor("lead", T0 + 1).over(Over::Anybody), "i1", &reject("wrong")).unwrap();
     assert_eq!(export(&store, &queue, Rows::Items)[0].1, "reject");
     store.undo(queue.actor("lead", T0 + 2), UndoScope::Decisions).unwrap();
     assert_eq!(export(&store, &queue, Rows::Items)[0].1, "accept");
@@ -665,7 +665,7 @@ fn a_history_tells_others_opinions_only_after_ones_own() {
     let told = format!("{:?}", before.entries[0]);
     assert!(!told.contains("reject") && !told.contains("wrong"), "{told}");
 
-    store.decide_at_once(queue.actor("ops-1", T0 + 2 * MINUTE), "i2", &accept()).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0 + 2 * MINUTE).over(Over::Anybody), "i2", &accept()).unwrap();
     let after = store.history(&queue, seq, "ops-1", None).unwrap();
     let decisions: Vec<_> =
         after.entries.iter().filter_map(|entry| entry.decision.as_ref()).map(|d| (d.verdict, d.state)).collect();
@@ -697,4 +697,50 @@ fn a_long_history_comes_in_stretches_without_a_gap() {
     }
     assert_eq!((seqs.len(), stretches), (241, 3));
     assert!(seqs.windows(2).all(|pair| pair[0] > pair[1]), "newest first, the import last");
+}
+
+#[test]
+fn nobody_decides_unknowingly_over_another() {
+    let (_w, mut store, queue) = Workspace::with_items(2);
+    let first = store.decide_at_once(queue.actor("ana", T0), "i1", &accept()).unwrap();
+    let error = store.decide_at_once(queue.actor("bo", T0 + 1), "i1", &reject("wrong")).unwrap_err();
+    assert!(error.to_string().starts_with("ana accepted this item at 2026-"), "{error}");
+    let seq = store.seq_of(&queue, "i1").unwrap();
+    let token = match store.show(queue.actor("bo", T0 + 2), seq).unwrap().claimed {
+        Claimed::Mine(claim) => claim.token,
+        other => panic!("the refusal has left no claim: {other:?}"),
+    };
+    let error = store.decide(queue.actor("bo", T0 + 2), seq, &token, &reject("wrong")).unwrap_err();
+    let StoreError::Decided(of_record) = error else { panic!("{error}") };
+    assert_eq!((of_record.id.as_str(), of_record.verdict), (first.id.as_str(), Verdict::Accept));
+    assert_eq!(store.verdict_of_record(seq).unwrap(), Some(Verdict::Accept), "nothing was decided");
+
+    let told = queue.actor("bo", T0 + 2).over(Over::Decision(of_record.seq));
+    store.decide(told, seq, &token, &reject("wrong")).unwrap();
+    assert_eq!(store.verdict_of_record(seq).unwrap(), Some(Verdict::Reject));
+    let mut newest = serde_json::Value::Null;
+    let note = |event: Event| {
+        newest = event.data;
+        Ok(())
+    };
+    store.events(&queue, Some("i1"), note).unwrap();
+    assert_eq!(newest["over"], first.id.as_str(), "the log tells whose decision it took the place of");
+
+    store.decide_at_once(queue.actor("bo", T0 + 3), "i1", &accept()).unwrap(); // one's own may be changed
+    let again = store.decide_at_once(queue.actor("ana", T0 + 4), "i1", &accept()).unwrap_err();
+    assert!(matches!(again, StoreError::Decided(_)), "who has decided is told of a later one: {again}");
+    store.release_all().unwrap();
+    store.decide_at_once(queue.actor("ana", T0), "i2", &escalate()).unwrap();
+    store.decide_at_once(queue.actor("bo", T0), "i2", &accept()).unwrap(); // an escalation asks for it
+    assert_sound(&store);
+}
+
+#[test]
+fn a_claim_that_was_lost_says_who_has_decided() {
+    let (w, mut store, queue) = Workspace::with_items(1);
+    let (served, token) = serve(&mut store, &queue, "ana", T0);
+    let later = T0 + CLAIM_MILLIS + 1;
+    w.open().decide_at_once(queue.actor("bo", later), "i1", &accept()).unwrap();
+    let error = store.decide(queue.actor("ana", later), served.seq, &token, &accept()).unwrap_err();
+    assert!(error.to_string().starts_with("the claim on this item expired and bo accepted it at"), "{error}");
 }

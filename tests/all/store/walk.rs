@@ -2,7 +2,7 @@
 //! come out as a simple model in memory says, and the doctor stays content.
 
 use karat::domain::decision::{Draft, Judgement, Verdict};
-use karat::domain::queue::Queue;
+use karat::domain::queue::{Over, Queue};
 use karat::store::{Change, Next, Pick, Rows, Store, UndoScope};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -67,7 +67,8 @@ impl Walker {
             Act::DecideNext(verdict) => self.decide_next(who, verdict),
             Act::Decide(item, verdict) => {
                 let judgement = self.judgement(verdict);
-                self.store.decide_at_once(self.queue.actor(NAMES[who], T0), &id(item), &judgement).unwrap();
+                let actor = self.queue.actor(NAMES[who], T0).over(Over::Anybody);
+                self.store.decide_at_once(actor, &id(item), &judgement).unwrap();
                 self.model.decide(who, item, judgement);
             }
             Act::Defer(also_deferred) => self.defer(who, also_deferred),
@@ -121,7 +122,7 @@ impl Walker {
     fn decide_next(&mut self, who: usize, verdict: Verdict) {
         let Some((item, seq, token)) = self.next(who, false) else { return };
         let judgement = self.judgement(verdict);
-        self.store.decide(self.queue.actor(NAMES[who], T0), seq, &token, &judgement).unwrap();
+        self.store.decide(self.queue.actor(NAMES[who], T0).over(Over::Anybody), seq, &token, &judgement).unwrap();
         self.model.decide(who, item, judgement);
     }
 

@@ -4,15 +4,18 @@
 use super::Review;
 use super::open_item::{OpenItem, Retry};
 use super::panes::Pane;
+use super::reply_handling::decided_meanwhile;
 use crate::domain::claim::Claimed;
-use crate::domain::decision::{Draft, Judgement, Verdict, Violation};
+use crate::domain::decision::{Draft, Judgement, OtherDecision, Verdict, Violation};
 use crate::domain::macros::Macro;
+use crate::domain::queue::Over;
 use crate::domain::spec::Spec;
+use crate::domain::time::UtcMillis;
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
 use crate::tui::humanize::until;
-use crate::tui::overlay::Outcome;
+use crate::tui::overlay::{Confirm, Layer, Outcome};
 use crate::tui::screen::review::overlay::MacroForm;
 use crate::tui::worker::{QueueRequest, Request, ReviewRequest};
 use std::sync::Arc;
@@ -125,16 +128,35 @@ impl Review {
         self.send("setting it aside", request, ctx);
     }
 
+    /// Asks whether the decision that was refused takes the place of another's.
+    pub(super) fn ask_over(&self, other: &OtherDecision, now: UtcMillis) -> Layer<Self> {
+        let unsaved = self.open_item().and_then(|open| open.unsaved.as_ref());
+        let verdict = unsaved.map_or("decision", |unsaved| unsaved.judgement.verdict.as_str());
+        let question = format!("{}. Does your {verdict} take the place of that?", decided_meanwhile(other, now));
+        let over = Over::Decision(other.seq);
+        let on_yes = move |review: &mut Self, ctx: &mut AppContext| {
+            if let Some(open) = review.open_item_mut() {
+                open.over = over;
+            }
+            review.send_again(ctx);
+            Outcome::Stay
+        };
+        Box::new(Confirm::new("Decided by another", question, Box::new(on_yes)))
+    }
+
+    fn send_again(&mut self, ctx: &mut AppContext) {
+        let Some(open) = self.open_item_mut() else { return };
+        let request = open.unsaved.take().and_then(|unsaved| open.decision(unsaved.judgement));
+        request.into_iter().for_each(|request| self.send("saving", request, ctx));
+    }
+
     /// Tries again what failed, in the way that helps.
     pub(super) fn retry(&mut self, ctx: &mut AppContext) {
         let Some(open) = self.open_item_mut() else { return };
         let seq = open.seq();
         let retry = open.unsaved.as_ref().map(|unsaved| unsaved.retry);
         match retry {
-            Some(Retry::Again) if open.token().is_some() => {
-                let request = open.unsaved.take().and_then(|unsaved| open.decision(unsaved.judgement));
-                return request.into_iter().for_each(|request| self.send("saving", request, ctx));
-            }
+            Some(Retry::Again) if open.token().is_some() => return self.send_again(ctx),
             None if open.token().is_some() => return ctx.set_status(Tone::Quiet, "nothing failed"),
             _ => {}
         }

@@ -11,6 +11,7 @@ use crate::domain::attachment::{self, Attachment};
 use crate::domain::claim::{Claimed, EXTEND_MILLIS};
 use crate::domain::decision::{Draft, Judgement, Verdict};
 use crate::domain::item::Seq;
+use crate::domain::queue::Over;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::store::{Served, StoreError};
@@ -100,6 +101,8 @@ pub struct OpenItem {
     pub shown_at: Option<UtcMillis>,
     pub activity: Activity,
     pub unsaved: Option<Unsaved>,
+    /// Whose verdict the reviewer has said that theirs takes the place of.
+    pub over: Over,
     pub criterion: usize,
     pub source: TextView,
     pub output: TextView,
@@ -138,6 +141,7 @@ impl OpenItem {
             shown_at: None,
             activity: Activity::new(idle_millis, served.active_millis),
             unsaved: None,
+            over: Over::Nobody,
             criterion,
             source: TextView::new(source::rich_text(&served.item.context, spec, look)),
             output: TextView::new(output::rich_text(&served.item, false, look)),
@@ -242,7 +246,7 @@ impl OpenItem {
     }
 
     pub fn refused(&mut self, judgement: Judgement, error: &StoreError, now: UtcMillis) {
-        if let StoreError::ClaimLost { by } = error {
+        if let StoreError::ClaimLost { by, .. } = error {
             self.lost = Some(by.clone());
         }
         self.sending = None;
@@ -302,7 +306,7 @@ impl OpenItem {
         self.save_at = None;
         self.sending = Some(judgement.verdict);
         self.unsaved = None;
-        Some(ReviewRequest::Decide { seq: self.seq(), token, judgement })
+        Some(ReviewRequest::Decide { seq: self.seq(), token, judgement, over: self.over })
     }
 
     /// Work that the store has not acknowledged.
@@ -324,7 +328,7 @@ impl OpenItem {
 
     pub fn not_extended(&mut self, error: &StoreError, now: UtcMillis) {
         match error {
-            StoreError::ClaimLost { by } => self.lost = Some(by.clone()),
+            StoreError::ClaimLost { by, .. } => self.lost = Some(by.clone()),
             _ => self.extended(now + EXTEND_MILLIS + RETRY_DRAFT_AFTER_MILLIS), // tried again then
         }
     }

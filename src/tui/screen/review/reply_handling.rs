@@ -4,11 +4,13 @@ use super::end::EndView;
 use super::open_item::OpenItem;
 use super::{OnScreen, Review};
 use crate::analysis::lens::Reading;
-use crate::domain::decision::{Decision, Verdict};
+use crate::domain::decision::{Decision, OtherDecision, Verdict};
 use crate::domain::item::Seq;
 use crate::domain::pace;
 use crate::domain::queue::Counts;
+use crate::domain::time::{UtcMillis, ago};
 use crate::store::{Change, Golden, Next, Pick, Reverted, Served, StoreError};
+use crate::text::sanitize;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::humanize::{count, thousands};
 use crate::tui::message::Effect;
@@ -62,7 +64,7 @@ impl Review {
                 ctx.set_status(Tone::Good, format!("served {title}"));
             }
             Reply::Review(ReviewReply::Next { counts, next }) => self.next(counts, next, ctx),
-            Reply::Review(ReviewReply::Shown { served }) => self.shown(*served, ctx),
+            Reply::Review(ReviewReply::Shown { served, decided }) => self.shown(*served, decided, ctx),
             Reply::Review(ReviewReply::Earlier { served: Some(served) }) => {
                 self.history.arrive_before(served.seq);
                 self.put(*served, ctx);
@@ -138,10 +140,15 @@ impl Review {
         }
     }
 
-    fn shown(&mut self, served: Served, ctx: &mut AppContext) {
+    /// Whoever looks again at an item that another has decided meanwhile is told.
+    fn shown(&mut self, served: Served, decided: Option<OtherDecision>, ctx: &mut AppContext) {
         ctx.clear_status();
+        let looked_again = self.open_item().is_some_and(|open| open.seq() == served.seq);
         self.history.arrive(served.seq);
         self.put(served, ctx);
+        if let Some(other) = decided.filter(|_| looked_again) {
+            ctx.set_status(Tone::Warning, decided_meanwhile(&other, ctx.now));
+        }
     }
 
     pub(super) fn arrive(&mut self, next: Next, ctx: &mut AppContext) {
@@ -245,6 +252,9 @@ impl Review {
                     open.refused(judgement, error, now);
                 }
                 ctx.set_status(Tone::Error, line);
+                if let StoreError::Decided(other) = error {
+                    self.question = Some(self.ask_over(other, ctx.now));
+                }
             }
             Request::Review(ReviewRequest::SaveDraft { seq, .. })
                 if self.open_item().is_some_and(|open| open.seq() == seq) =>
@@ -268,7 +278,7 @@ impl Review {
 
     fn not_moved(&mut self, request: &Request, error: &StoreError, ctx: &mut AppContext) {
         self.pending = None;
-        if let (Request::Review(ReviewRequest::Defer { .. }), StoreError::ClaimLost { by }, Some(open)) =
+        if let (Request::Review(ReviewRequest::Defer { .. }), StoreError::ClaimLost { by, .. }, Some(open)) =
             (request, error, self.open_item_mut())
         {
             open.lost = Some(by.clone());
@@ -276,6 +286,11 @@ impl Review {
         let hint = error.hint().map(|hint| format!(" · {hint}")).unwrap_or_default();
         ctx.set_status(Tone::Error, format!("{error}{hint}"));
     }
+}
+
+/// `ana accepted this item 3 min ago`
+pub(super) fn decided_meanwhile(other: &OtherDecision, now: UtcMillis) -> String {
+    format!("{} {} this item {}", sanitize::line(&other.reviewer), other.verdict.past(), ago(other.decided_at, now))
 }
 
 /// The status line of what came back: `undone: reject of sup-0007 (tone) — it is undecided again`.

@@ -3,6 +3,7 @@ use crate::domain::decision::{Draft, Judgement, Verdict};
 use crate::domain::imported::{Origin, Record};
 use crate::domain::item::{Content, Item};
 use crate::domain::order::{Order, Serving};
+use crate::domain::queue::Over;
 use crate::domain::record::RecordField;
 use crate::store::{BulkAction, By, ImportOptions, Next, Served, Sort};
 use crate::tui::worker::{Chosen, QueueReply, QueueRequest, ReviewReply, ReviewRequest, Since};
@@ -67,7 +68,12 @@ fn hears(replies: &mut UnboundedReceiver<Reply>, within: Duration) -> bool {
 fn accept(served: &Served) -> Request {
     let crate::domain::claim::Claimed::Mine(claim) = &served.claimed else { panic!("not held") };
     let judgement = Judgement { active_millis: 1, ..Judgement::new(Verdict::Accept, Draft::default()) };
-    Request::Review(ReviewRequest::Decide { seq: served.seq, token: claim.token.clone(), judgement })
+    Request::Review(ReviewRequest::Decide {
+        seq: served.seq,
+        token: claim.token.clone(),
+        judgement,
+        over: Over::Nobody,
+    })
 }
 
 fn item(next: Next) -> Box<Served> {
