@@ -41,6 +41,7 @@ mod steps;
 mod tables;
 mod team;
 mod tokens;
+mod totals;
 mod transaction;
 mod undo;
 
@@ -66,6 +67,7 @@ pub use serving::{End, Next, Pick, Served};
 pub use stats::Figures;
 pub use steps::UndoScope;
 pub use team::Granted;
+pub use totals::Totals;
 pub use undo::{Change, Reverted};
 
 use crate::clock::Clock;

@@ -61,7 +61,7 @@ pub static ITEM: &[ItemField] = &[
         .required()
         .filtered("id", Compare::Word, "the item's id", "id:2026-*")
         .sorted("id")
-        .browsed("item", 14)
+        .browsed("item", 24)
         .listed(1),
     ItemField::new(
         "case",
@@ -72,6 +72,7 @@ pub static ITEM: &[ItemField] = &[
     .number(5)
     .filtered("case", Compare::Word, "the question behind the item", "case:refund-17")
     .optional("a case")
+    .browsed("case", 20)
     .listed(2),
     ItemField::new(
         "attempt",
@@ -135,7 +136,7 @@ pub static ITEM: &[ItemField] = &[
         .filtered("model", Compare::Word, "the model that wrote the output", "model:a-*")
         .optional("a model")
         .sorted("model")
-        .browsed("model", 12)
+        .browsed("model", 20)
         .listed(9),
     ItemField::new(
         "prompt_version",
@@ -147,7 +148,7 @@ pub static ITEM: &[ItemField] = &[
     .filtered("prompt_version", Compare::Word, "the prompt it was asked with", "prompt_version:v7")
     .optional("a prompt version")
     .sorted("prompt_version")
-    .browsed("prompt", 8)
+    .browsed("prompt", 16)
     .listed(10),
     ItemField::new(
         "latency_ms",
@@ -184,7 +185,7 @@ pub static ITEM: &[ItemField] = &[
         .number(15)
         .filtered("tag", Compare::Word, "one of its tags", "tag:edge-case")
         .optional("a tag")
-        .browsed("tags", 16)
+        .browsed("tags", 24)
         .listed(15),
     ItemField::new(
         "meta",
@@ -208,93 +209,90 @@ const CORRECTION: Access<Decision> = Access::Kept(Kept {
 
 /// The fields of a decision, in the order of the exported columns. Filters, orders and the
 /// browser ask for those of the decision of record.
-pub static DECISION: &[DecisionField] =
-    &[
-        DecisionField::new("verdict", Text, kept!(Plain("verdict"), judgement.verdict), "accept, reject or escalate")
-            .required()
-            .filtered("verdict", Compare::Verdict, "accept, reject, escalate or undecided", "verdict:reject,escalate")
-            .sorted("verdict")
-            .browsed("verdict", 11)
-            .listed(5),
-        DecisionField::new("categories", Keys, body!(categories), "The failure categories, in the order of the spec")
-            .filtered("category", Compare::Key(SpecKey::Category), "a failure category's key", "category:tone")
-            .optional("a failure category")
-            .browsed("categories", 16)
-            .listed(6),
-        DecisionField::new(
-            "worst_severity",
-            Text,
-            Access::Derived(worst_severity),
-            "Of the categories, by the spec that it was made under",
-        )
-        .filtered(
-            "severity",
-            Compare::Severity,
-            "minor, major or critical: of one of its categories",
-            "severity>=major",
-        ),
-        DecisionField::new("route", Text, body!(route), "Where it was escalated to").filtered(
-            "route",
-            Compare::Key(SpecKey::Route),
-            "where it was escalated to",
-            "route:lead",
-        ),
-        DecisionField::new("scores", Scores, body!(scores), "The levels, from 1, by the keys of the criteria")
-            .filtered("score.", Compare::Score, "the score on the criterion of this key", "score.tone<3"),
-        DecisionField::new("note", Text, body!(note), "What the reviewer wrote")
-            .filtered("note", Compare::Text(Scope::Note), "words in the note", "note:\"too informal\"")
-            .optional("a note with its decision of record"),
-        DecisionField::new("correction", Content, CORRECTION, "The output as it should have been")
-            .optional("a correction with its decision of record"),
-        DecisionField::new("marks", Marks, body!(marks), "Stretches of the output's text, and what is wrong with each")
-            .optional("marked stretches of the output"),
-        DecisionField::new("reviewer", Text, kept!(Plain("reviewer"), reviewer), "Who decided")
-            .required()
-            .filtered("reviewer", Compare::Word, "who made the decision of record", "reviewer:ops-1")
-            .sorted("reviewer")
-            .browsed("reviewer", 10)
-            .listed(7),
-        DecisionField::new("decided_at", Time, time!("decided_at", decided_at), "When")
-            .required()
-            .filtered("decided", Compare::Time, "when it was decided", "decided>=2026-11-01")
-            .sorted("decided")
-            .listed(8),
-        DecisionField::new(
-            "seconds",
-            Real,
-            kept!(Millis("active_millis"), judgement.active_millis),
-            "Active time on the item",
-        )
+pub static DECISION: &[DecisionField] = &[
+    DecisionField::new("verdict", Text, kept!(Plain("verdict"), judgement.verdict), "accept, reject or escalate")
         .required()
-        .filtered("seconds", Compare::Number, "active time of the decision", "seconds<5"),
-        DecisionField::new(
-            "lens",
-            Text,
-            SEEN_LENS,
-            "Whether the grounding lens was `shown` or `hidden`; empty where there was none to see",
-        ),
-        DecisionField::new(
-            "spec_version",
-            Integer { least: 1 },
-            kept!(Plain("spec_version"), spec_version),
-            "The version of the spec that it was made under",
-        )
+        .filtered("verdict", Compare::Verdict, "accept, reject, escalate or undecided", "verdict:reject,escalate")
+        .sorted("verdict")
+        .browsed("verdict", 11)
+        .listed(5),
+    DecisionField::new("categories", Keys, body!(categories), "The failure categories, in the order of the spec")
+        .filtered("category", Compare::Key(SpecKey::Category), "a failure category's key", "category:tone")
+        .optional("a failure category")
+        .browsed("categories", 32)
+        .listed(6),
+    DecisionField::new(
+        "worst_severity",
+        Text,
+        Access::Derived(worst_severity),
+        "Of the categories, by the spec that it was made under",
+    )
+    .filtered("severity", Compare::Severity, "minor, major or critical: of one of its categories", "severity>=major")
+    .browsed("severity", 8),
+    DecisionField::new("route", Text, body!(route), "Where it was escalated to")
+        .filtered("route", Compare::Key(SpecKey::Route), "where it was escalated to", "route:lead")
+        .browsed("route", 20),
+    DecisionField::new("scores", Scores, body!(scores), "The levels, from 1, by the keys of the criteria")
+        .filtered("score.", Compare::Score, "the score on the criterion of this key", "score.tone<3")
+        .browsed("scores", 24),
+    DecisionField::new("note", Text, body!(note), "What the reviewer wrote")
+        .filtered("note", Compare::Text(Scope::Note), "words in the note", "note:\"too informal\"")
+        .optional("a note with its decision of record")
+        .browsed("note", 32),
+    DecisionField::new("correction", Content, CORRECTION, "The output as it should have been")
+        .optional("a correction with its decision of record")
+        .browsed("corrected", 9),
+    DecisionField::new("marks", Marks, body!(marks), "Stretches of the output's text, and what is wrong with each")
+        .optional("marked stretches of the output")
+        .browsed("marks", 5),
+    DecisionField::new("reviewer", Text, kept!(Plain("reviewer"), reviewer), "Who decided")
         .required()
-        .filtered("spec_version", Compare::Number, "the spec it was decided under", "spec_version:2"),
-        DecisionField::new("decision_id", Text, kept!(Plain("id"), id), "Unique, on every engine and in every copy")
-            .required(),
-        DecisionField::new(
-            "due_at",
-            Time,
-            time!("due_at", due_at),
-            "By when an escalation wants an answer; empty where its route sets no time",
-        )
-        .filtered("due", Compare::Deadline, "by when an escalation wants an answer", "due<1h")
-        .sorted("due")
-        .optional("a time by which it wants an answer")
-        .browsed("due", 10)
-        .listed(16),
-    ];
+        .filtered("reviewer", Compare::Word, "who made the decision of record", "reviewer:ops-1")
+        .sorted("reviewer")
+        .browsed("reviewer", 14)
+        .listed(7),
+    DecisionField::new("decided_at", Time, time!("decided_at", decided_at), "When")
+        .required()
+        .filtered("decided", Compare::Time, "when it was decided", "decided>=2026-11-01")
+        .sorted("decided")
+        .browsed("decided", 11)
+        .listed(8),
+    DecisionField::new(
+        "seconds",
+        Real,
+        kept!(Millis("active_millis"), judgement.active_millis),
+        "Active time on the item",
+    )
+    .required()
+    .filtered("seconds", Compare::Number, "active time of the decision", "seconds<5"),
+    DecisionField::new(
+        "lens",
+        Text,
+        SEEN_LENS,
+        "Whether the grounding lens was `shown` or `hidden`; empty where there was none to see",
+    ),
+    DecisionField::new(
+        "spec_version",
+        Integer { least: 1 },
+        kept!(Plain("spec_version"), spec_version),
+        "The version of the spec that it was made under",
+    )
+    .required()
+    .filtered("spec_version", Compare::Number, "the spec it was decided under", "spec_version:2"),
+    DecisionField::new("decision_id", Text, kept!(Plain("id"), id), "Unique, on every engine and in every copy")
+        .required(),
+    DecisionField::new(
+        "due_at",
+        Time,
+        time!("due_at", due_at),
+        "By when an escalation wants an answer; empty where its route sets no time",
+    )
+    .filtered("due", Compare::Deadline, "by when an escalation wants an answer", "due<1h")
+    .sorted("due")
+    .optional("a time by which it wants an answer")
+    .browsed("due", 16)
+    .listed(16),
+];
 
 const SEEN_LENS: Access<Decision> = Access::Kept(Kept {
     column: Choice("lens_shown", LENS),

@@ -1,5 +1,6 @@
 //! Where an item stands, in one word.
 
+use super::decision::Verdict;
 use std::str::FromStr;
 
 /// Where an item stands. The database's view `item_outcome` says which decisions lead where;
@@ -24,6 +25,16 @@ impl Stage {
             Stage::Accepted => "accepted",
             Stage::Rejected => "rejected",
             Stage::Escalated => "escalated",
+        }
+    }
+
+    /// The verdict that put an item there.
+    pub fn verdict(self) -> Option<Verdict> {
+        match self {
+            Stage::Waiting => None,
+            Stage::Accepted => Some(Verdict::Accept),
+            Stage::Rejected => Some(Verdict::Reject),
+            Stage::Escalated => Some(Verdict::Escalate),
         }
     }
 

@@ -24,8 +24,10 @@ pub struct BrowseRow {
     pub item: Item,
     /// The decision of record, without its correction.
     pub decision: Option<Decision>,
+    /// The decision of record has a correction.
+    pub is_corrected: bool,
     pub imported_at: UtcMillis,
-    /// The beginning of the output, in one line.
+    /// The beginning of the output behind its salutation, in one line.
     pub first_words: String,
     /// The reviewer who has claimed the item now.
     pub claimed_by: Option<String>,
@@ -56,7 +58,8 @@ static SELECT: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT i.seq, m.started_at, CASE WHEN octet_length(t.output) <= ?4 THEN substr(t.output, 1, ?5) END,
             {},
-            (SELECT COUNT(*) FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = ?2){item}, d.body{decision}
+            (SELECT COUNT(*) FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = ?2),
+            CASE WHEN d.correction_kind IS NULL THEN 0 ELSE 1 END{item}, d.body{decision}
         FROM item i JOIN item_text t ON t.seq = i.seq JOIN import m ON m.id = i.import_id
         LEFT JOIN decision d ON {OF_RECORD} WHERE i.seq = ?1",
         stage::claimed_by("i", "?3")
@@ -64,7 +67,7 @@ static SELECT: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// The first column of the item's fields.
-const ITEM_AT: usize = 5;
+const ITEM_AT: usize = 6;
 
 /// The first column of the decision, which is its body.
 static DECISION_AT: LazyLock<usize> = LazyLock::new(|| ITEM_AT + columns::narrow(ITEM).flat_map(columns::of).count());
@@ -100,13 +103,14 @@ fn browse_row(row: &dyn Row) -> Result<BrowseRow> {
         first_words: row.text(2)?.map(first_words).unwrap_or_default(),
         claimed_by: row.opt_string(3)?,
         deferred: row.need_int(4)? > 0,
+        is_corrected: row.need_int(5)? == 1,
     })
 }
 
 /// The beginning of a text in one line.
 fn first_words(text: &str) -> String {
     let mut words = String::new();
-    for word in text.split_whitespace() {
+    for word in past_salutation(text).split_whitespace() {
         if !words.is_empty() {
             words.push(' ');
         }
@@ -115,5 +119,31 @@ fn first_words(text: &str) -> String {
     match words.char_indices().nth(WORDS) {
         Some((end, _)) => words[..end].to_owned(),
         None => words,
+    }
+}
+
+/// Characters of a salutation, at most.
+const SALUTATION: usize = 48;
+
+/// What follows a salutation, which is alike in every output: a short first line that ends with
+/// a comma or an exclamation mark, before more.
+fn past_salutation(text: &str) -> &str {
+    let Some((first, rest)) = text.trim_start().split_once('\n') else { return text };
+    let is_short = first.chars().count() <= SALUTATION;
+    let is_salutation = is_short && first.trim_end().ends_with([',', '!', '，', '、', '！']);
+    if is_salutation && !rest.trim().is_empty() { rest } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_salutation_says_nothing_of_an_output() {
+        assert_eq!(first_words("Dear Mr Fenwick,\n\nAfter five\nworking days"), "After five working days");
+        assert_eq!(first_words("Hi there!\n\nThanks"), "Thanks");
+        for whole in ["Dear Mr Fenwick,", "{\n \"a\": 1 }", "Yes.\nIt is, in part.", "Dear Sir, no line ends here"] {
+            assert_eq!(first_words(whole), whole.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
     }
 }

@@ -11,7 +11,7 @@
 
 use super::claims::{ClaimOutcome, INSERT, TAKE_OVER, new_claim};
 use super::engine::{Param, params};
-use super::listing::{By, Condition, Listing, Sort, Value};
+use super::listing::{By, Condition, Sort, Value};
 use super::serving::{Pick, WITHOUT_DEFERRED};
 use super::stage;
 use super::{Result, Store};
@@ -31,7 +31,7 @@ const BATCHES: usize = 64;
 /// The items that a reviewer is served, in their order, and how far it has come.
 pub(super) struct ServingList {
     serving: Serving,
-    listing: Listing,
+    items: Vec<Seq>,
     among: Among,
     /// How far it has been served.
     at: usize,
@@ -78,7 +78,7 @@ impl Among {
 impl ServingList {
     /// The next items from a place in the list on.
     fn batch(&self, at: usize) -> &[Seq] {
-        let rest = self.listing.seqs().get(at..).unwrap_or_default();
+        let rest = self.items.get(at..).unwrap_or_default();
         &rest[..rest.len().min(BATCH)]
     }
 }
@@ -94,6 +94,16 @@ impl Store {
         if self.ground_at_first(actor.queue)? {
             self.list = Some(self.serving_list(actor, serving, None)?);
         }
+        Ok(())
+    }
+
+    /// Serves the reviewer what follows an item among those that were found by this filter
+    /// already, in their order; at their end what the filter finds then, in its own.
+    pub fn serve_found(&mut self, serving: &Serving, found: &[Seq], item: Seq) -> Result<()> {
+        let at = found.iter().position(|seq| *seq == item).map_or(0, |at| at + 1);
+        let among = self.among(&serving.filter, None)?;
+        let items = found.to_vec();
+        self.list = Some(ServingList { serving: serving.clone(), items, among, at, is_fresh: false });
         Ok(())
     }
 
@@ -126,8 +136,8 @@ impl Store {
         let filter = self.resolve(queue, &serving.filter, now)?;
         let among = self.among(filter.filter(), before)?;
         let condition = among.narrow(self.condition(queue, &filter, reviewer)?, reviewer);
-        let listing = self.whole_listing(queue, condition, sort(serving.order))?;
-        Ok(ServingList { serving: serving.clone(), listing, among, at: 0, is_fresh: true })
+        let items = self.whole_listing(queue, condition, sort(serving.order))?.seqs().to_vec();
+        Ok(ServingList { serving: serving.clone(), items, among, at: 0, is_fresh: true })
     }
 
     fn among(&self, filter: &Filter, before: Option<Among>) -> Result<Among> {

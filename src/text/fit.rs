@@ -19,6 +19,27 @@ pub fn cut(text: &str, width: usize) -> String {
     out + "…"
 }
 
+/// The text cut to a width in its middle: names that begin alike are told apart by their ends.
+pub fn cut_middle(text: &str, width: usize) -> String {
+    let text = sanitize::line(text);
+    if text.width() <= width {
+        return text.into_owned();
+    }
+    let pieces: Vec<_> = pieces(&text).collect();
+    let room = width.saturating_sub(1);
+    let kept = |wanted: usize, from_end: bool| {
+        let mut left = wanted;
+        let ordered: Box<dyn Iterator<Item = &_>> =
+            if from_end { Box::new(pieces.iter().rev()) } else { Box::new(pieces.iter()) };
+        ordered.take_while(|piece| left.checked_sub(piece.width).map(|rest| left = rest).is_some()).count()
+    };
+    let last = kept(room.div_ceil(2), true);
+    let end: String = pieces[pieces.len() - last..].iter().map(|piece| &*piece.text).collect();
+    let first = kept(room - end.width(), false);
+    let begin: String = pieces[..first].iter().map(|piece| &*piece.text).collect();
+    format!("{begin}…{end}")
+}
+
 /// The text in lines of a width, broken between words where there are any.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     text.split('\n').flat_map(|line| wrap_line(&sanitize::line(line), width.max(1))).collect()
@@ -71,5 +92,12 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_cut() {
         assert_eq!([cut("abcdef", 4), cut("東京都", 4), cut("ab", 4)], ["abc…", "東…", "ab"]);
+    }
+
+    #[test]
+    fn of_a_name_the_end_is_kept() {
+        let cut = ["support-replies-v7", "support-replies-v8", "東京都庁", "ab"].map(|name| cut_middle(name, 8));
+        assert_eq!(cut, ["sup…s-v7", "sup…s-v8", "東京都庁", "ab"]);
+        assert_eq!(cut_middle("東京都庁", 6), "東…庁");
     }
 }

@@ -170,8 +170,8 @@ actions! {
     Close "close" "close" "close"
         [Popups "esc q"] { Findings "esc q f", History "esc q h", Precedent "esc q p", Macros "esc", Marks "esc q M" }
 
-    Clear "clear" "clear" "clear what lies over the item: comparison, sentence, zoom" { Review "esc" }
-    Leave "leave" "back" "go back; from the queues, quit" [Screens "q"] { Home "q", Golden "q esc", Browse "q esc" }
+    Clear "clear" "clear" "clear what lies over the item: comparison, sentence, zoom; in the table the filter, then the selection" { Review "esc", Browse "esc" }
+    Leave "leave" "back" "go back; from the queues, quit" [Screens "q"] { Home "q", Golden "q esc", Browse "q" }
     Palette "palette" "all" "find an action, a queue or an item by name" { Global ": ctrl+p" }
     Help "help" "help" "the keys of this place" { Global "?" }
     Redraw "redraw" "redraw" "draw the screen again" { Global "ctrl+l" }

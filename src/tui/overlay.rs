@@ -16,6 +16,7 @@ use super::app_context::AppContext;
 use super::context::Context;
 use super::keymap::KeyPress;
 use super::worker::Reply;
+use crate::domain::filter::Filter;
 use crate::domain::item::Seq;
 use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
@@ -116,5 +117,7 @@ pub enum Navigation {
     Queue {
         name: String,
         seq: Option<Seq>,
+        /// What it is served by.
+        filter: Filter,
     },
 }

@@ -14,6 +14,7 @@ use super::context::Context;
 use super::keymap::KeyPress;
 use super::overlay::{Layer, Navigation, Outcome};
 use super::worker::Reply;
+use crate::domain::filter::Filter;
 use crate::domain::item::Seq;
 use crate::domain::time::UtcMillis;
 use browse::Browse;
@@ -113,6 +114,8 @@ pub struct Subject {
     pub title: String,
     /// The item that is looked at.
     pub item: Option<Seq>,
+    /// The filter that is in force.
+    pub filter: Filter,
     /// The way back.
     pub back: Navigation,
 }

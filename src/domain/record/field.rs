@@ -165,7 +165,7 @@ impl<R> Field<R> {
         Self { uses: Uses { order: Some(order), ..self.uses }, ..self }
     }
 
-    /// A column of the browser.
+    /// A column of the browser, of at most so many cells.
     pub(super) const fn browsed(self, title: &'static str, width: usize) -> Self {
         let heading = Some(Heading { title, width });
         Self { uses: Uses { heading, ..self.uses }, ..self }

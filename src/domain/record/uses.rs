@@ -92,6 +92,6 @@ pub enum Scope {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Heading {
     pub title: &'static str,
-    /// Cells of the terminal.
+    /// Cells of the terminal, at most: a column is as wide as what stands in it.
     pub width: usize,
 }

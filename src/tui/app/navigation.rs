@@ -1,6 +1,7 @@
 //! Navigation from one screen to another.
 
 use super::App;
+use crate::domain::filter::Filter;
 use crate::domain::item::Seq;
 use crate::domain::order::Serving;
 use crate::domain::pace::Pace;
@@ -23,7 +24,7 @@ impl App {
             Some(Navigation::Quit) => self.quit(),
             Some(Navigation::Back) => self.back(),
             Some(Navigation::To(action)) => self.open_screen(action),
-            Some(Navigation::Queue { name, seq }) => self.open_queue(name, seq),
+            Some(Navigation::Queue { name, seq, filter }) => self.open_queue(name, seq, filter),
         }
     }
 
@@ -65,11 +66,11 @@ impl App {
     }
 
     /// Opens a queue at an item, or at its next one.
-    fn open_queue(&mut self, queue: String, seq: Option<Seq>) {
+    fn open_queue(&mut self, queue: String, seq: Option<Seq>, filter: Filter) {
         self.leave_screen();
         let request = match seq {
-            Some(seq) => QueueRequest::OpenItem { queue, seq },
-            None => QueueRequest::open(&queue),
+            Some(seq) => QueueRequest::OpenItem { queue, seq, filter },
+            None => QueueRequest::Open { queue, order: None, filter },
         };
         self.screen = Opening::new(request, &mut self.ctx).into();
     }
@@ -102,7 +103,13 @@ impl App {
     /// The queue as a table, for who may not decide.
     fn only_look(&mut self, queue: &str, error: &StoreError) {
         self.leave_screen();
-        let subject = Subject { queue: queue.into(), title: String::new(), item: None, back: Navigation::Back };
+        let subject = Subject {
+            queue: queue.into(),
+            title: String::new(),
+            item: None,
+            filter: Filter::default(),
+            back: Navigation::Back,
+        };
         self.open_on(Action::Browser, &subject);
         let why = match error {
             StoreError::Forbidden(_) => "you may look here, and not decide: a lead grants more".into(),

@@ -2,6 +2,7 @@
 
 use super::{Navigation, Outcome, Overlay};
 use crate::config::ThemeChoice;
+use crate::domain::filter::Filter;
 use crate::domain::item::Seq;
 use crate::store::QueueSummary;
 use crate::tui::action::Action;
@@ -160,7 +161,9 @@ impl Palette {
 
     fn run<S: 'static>(&self, ctx: &mut AppContext) -> Outcome<S> {
         match self.hits.get(self.cursor.at).map(|&hit| self.entry(hit).choice.clone()) {
-            Some(Choice::Open(name, seq)) => Outcome::leave_for(Navigation::Queue { name, seq }),
+            Some(Choice::Open(name, seq)) => {
+                Outcome::leave_for(Navigation::Queue { name, seq, filter: Filter::default() })
+            }
             Some(Choice::Press(action)) => {
                 ctx.remember_chosen(action);
                 Outcome::Press(action)

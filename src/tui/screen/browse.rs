@@ -13,7 +13,7 @@ use crate::domain::filter::{Filter, Words};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::domain::spec::Spec;
-use crate::store::{BrowseRow, By, Indexed, Sort, StoreError};
+use crate::store::{BrowseRow, By, Indexed, Sort, StoreError, Totals};
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
@@ -48,6 +48,14 @@ pub struct Extent {
     pub since: Since,
 }
 
+/// A bulk under way.
+struct Working {
+    done: usize,
+    of: usize,
+    /// What it does to an item: "rejected".
+    doing: &'static str,
+}
+
 /// The browser of a queue.
 pub struct Browse {
     pub name: String,
@@ -58,6 +66,8 @@ pub struct Browse {
     pub words: Words,
     pub filter: filter::FilterText,
     pub columns: Vec<Column>,
+    /// Those of the columns that had room when they were drawn last.
+    pub shown: Vec<Column>,
     pub sort: Sort,
     ticket: u64,
     /// Whether what is shown is of the line before; it stays until the new one is heard of.
@@ -68,24 +78,31 @@ pub struct Browse {
     /// The item to go to, once its row is known.
     anchor: Option<Seq>,
     pub selection: Selection,
+    /// What was selected when the last bulk began, for its undo.
+    before_bulk: Option<Selection>,
+    /// What the items found add up to, once all are.
+    totals: Totals,
+    /// Totals are on their way.
+    awaits_totals: bool,
     preview: Preview<Seq>,
-    /// The progress of a bulk, while one is under way.
-    working: Option<(usize, usize)>,
+    /// A bulk under way.
+    working: Option<Working>,
     /// The line is going on to what came in.
     is_following: bool,
 }
 
 impl Browse {
     fn new(subject: Subject, ctx: &mut AppContext) -> Self {
-        let Subject { queue: name, item: anchor, back, .. } = subject;
+        let Subject { queue: name, item: anchor, back, filter, .. } = subject;
         ctx.ask(BrowseRequest::Words { queue: name.clone() });
         let mut browse = Self {
             name,
             back,
             queue: None,
             words: Words::default(),
-            filter: filter::FilterText::default(),
+            filter: filter::FilterText::of(filter),
             columns: Column::SHOWN.to_vec(),
+            shown: Vec::new(),
             sort: Sort::default(),
             ticket: 0,
             is_stale: true,
@@ -94,6 +111,9 @@ impl Browse {
             cursor: Cursor::default(),
             anchor,
             selection: Selection::default(),
+            before_bulk: None,
+            totals: Totals::default(),
+            awaits_totals: false,
             preview: Preview::default(),
             working: None,
             is_following: false,
@@ -132,6 +152,7 @@ impl Browse {
             self.cursor = Cursor::default();
             self.anchor = None;
             self.selection.clear();
+            self.before_bulk = None;
             self.look(ctx);
         }
     }
@@ -161,10 +182,23 @@ impl Browse {
         ctx.set_status(Tone::Warning, "key ignored: many items are being changed");
     }
 
-    /// Opens the item under the cursor in the review.
+    /// Clears the filter, else the selection.
+    fn clear(&mut self, ctx: &mut AppContext) {
+        let key = ctx.keymap.keys_for(Context::Browse, Action::Leave).join(" or ");
+        if !self.filter.text.trim().is_empty() {
+            self.set_filter("", ctx);
+        } else if self.selected() > 0 {
+            self.selection.clear();
+        } else {
+            ctx.set_status(Tone::Quiet, format!("nothing to clear · {key} goes back"));
+        }
+    }
+
+    /// Opens the item under the cursor in the review, which goes on with what the filter finds.
     fn open_item(&self, ctx: &mut AppContext) {
         if let Some(row) = self.row() {
-            ctx.ask(QueueRequest::OpenItem { queue: self.name.clone(), seq: row.seq });
+            let filter = self.filter().clone();
+            ctx.ask(QueueRequest::OpenItem { queue: self.name.clone(), seq: row.seq, filter });
         }
     }
 
@@ -181,6 +215,9 @@ impl Browse {
         let extent = Extent { known, found, progress, done, indexed, since };
         let before = std::mem::replace(&mut self.extent, extent);
         self.is_following &= !done;
+        if done && (is_another || !before.done || before.found != found) {
+            self.ask_for_totals(ctx);
+        }
         if known > before.known && !is_another {
             self.rows.grow(before.known);
         }
@@ -201,7 +238,11 @@ impl Browse {
                 let text = output::rich_text(&item, false, Look::default());
                 self.preview.fill(seq, item.id, text);
             }
-            Reply::Browse(BrowseReply::BulkProgress { done, of }) => self.working = Some((done, of)),
+            Reply::Browse(BrowseReply::BulkProgress { done, of }) => {
+                if let Some(working) = &mut self.working {
+                    (working.done, working.of) = (done, of);
+                }
+            }
             Reply::Browse(BrowseReply::SavedFilters { done: Some(done), .. }) => ctx.set_status(Tone::Good, done),
             Reply::Browse(BrowseReply::BulkDone { outcome }) => self.bulk_done(outcome, ctx),
             Reply::Review(ReviewReply::Undone(reverted)) => self.reverted("undone", reverted, ctx),
@@ -223,6 +264,7 @@ impl Browse {
         match request {
             Request::Browse(BrowseRequest::Follow { .. }) => return self.is_following = false,
             Request::Lookup(LookupRequest::Peek { .. }) => self.preview.failed(),
+            Request::Browse(BrowseRequest::Totals { .. }) => return self.awaits_totals = false,
             Request::Browse(BrowseRequest::Bulk { .. }) => self.working = None,
             _ => {}
         }
@@ -238,6 +280,24 @@ impl Browse {
             (self.cursor.at, self.anchor) = (at, None);
         }
         found.is_some()
+    }
+
+    fn ask_for_totals(&mut self, ctx: &mut AppContext) {
+        if self.extent.done && !std::mem::replace(&mut self.awaits_totals, true) {
+            ctx.ask(BrowseRequest::Totals { ticket: self.ticket });
+        }
+    }
+
+    /// Takes the totals; `true` when they are others. Those of another line are asked for anew.
+    fn take_totals(&mut self, ticket: u64, totals: Totals, ctx: &mut AppContext) -> bool {
+        self.awaits_totals = false;
+        if ticket != self.ticket {
+            self.ask_for_totals(ctx);
+            return false;
+        }
+        let is_new = totals != self.totals;
+        self.totals = totals;
+        is_new
     }
 
     fn ask_for_rows(&mut self, ctx: &mut AppContext) {
@@ -259,7 +319,8 @@ impl Place for Browse {
     fn subject(&self) -> Option<Subject> {
         let title = self.spec().map_or_else(|| self.name.clone(), |spec| spec.title.clone());
         let item = self.row().map(|row| row.seq);
-        Some(Subject { queue: self.name.clone(), title, item, back: self.back.clone() })
+        let (queue, filter) = (self.name.clone(), self.filter().clone());
+        Some(Subject { queue, title, item, filter, back: self.back.clone() })
     }
 
     fn is_kept_behind(&self) -> bool {
@@ -285,6 +346,7 @@ impl Place for Browse {
                 self.say_working(ctx);
             }
             Action::Leave => return Outcome::leave_for(self.back.clone()),
+            Action::Clear => self.clear(ctx),
             Action::Filter => return Outcome::over(FilterLine::begin(self, ctx)),
             Action::SavedFilters => return Outcome::over(SavedFilters::new(&self.filter.text, &self.name, ctx)),
             Action::Columns => return Outcome::over(Columns::to_show()),
@@ -327,7 +389,8 @@ impl Place for Browse {
                 let are_new = self.rows.fill(from, rows);
                 self.find_anchor() || are_new
             }
-            Reply::Browse(BrowseReply::Extent { .. }) | Reply::Browse(BrowseReply::Rows { .. }) => false,
+            Reply::Browse(BrowseReply::Totals { ticket, totals }) => self.take_totals(ticket, totals, ctx),
+            Reply::Browse(BrowseReply::Extent { .. } | BrowseReply::Rows { .. }) => false,
             reply => return self.other_reply(reply, ctx),
         };
         ctx.stale_frame |= is_new;
@@ -346,6 +409,7 @@ impl Place for Browse {
         }
         self.rows.age();
         self.ask_for_rows(ctx);
+        self.ask_for_totals(ctx);
     }
 
     /// Asks for the rows around those that were seen, and for what the preview shows.

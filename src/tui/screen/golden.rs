@@ -4,6 +4,7 @@
 mod draw;
 pub mod overlay;
 
+use crate::domain::filter::Filter;
 use crate::domain::item::{Content, Item, Seq};
 use crate::store::{Change, GoldenRow, Page, Reach, StoreError};
 use crate::tui::action::Action;
@@ -148,7 +149,7 @@ impl GoldenScreen {
         let Some(item) = self.chosen().map(GoldenRow::item).filter(|_| !self.opening) else { return };
         self.opening = true;
         self.wanted = Some(item);
-        ctx.ask(QueueRequest::OpenItem { queue: self.queue.clone(), seq: item });
+        ctx.ask(QueueRequest::OpenItem { queue: self.queue.clone(), seq: item, filter: Filter::default() });
     }
 
     fn first(&mut self, ctx: &mut AppContext) {
@@ -263,7 +264,8 @@ impl Place for GoldenScreen {
 
     fn subject(&self) -> Option<Subject> {
         let (queue, title) = (self.queue.clone(), self.title.clone());
-        Some(Subject { queue, title, item: self.chosen().map(GoldenRow::item), back: Navigation::Back })
+        let item = self.chosen().map(GoldenRow::item);
+        Some(Subject { queue, title, item, filter: Filter::default(), back: Navigation::Back })
     }
 
     fn is_kept_behind(&self) -> bool {

@@ -1,6 +1,7 @@
 //! Home: the queues, how far each is, who is at it.
 
 use super::{Place, Subject};
+use crate::domain::filter::Filter;
 use crate::domain::time::ago;
 use crate::store::QueueSummary;
 use crate::text::fit::cut;
@@ -186,7 +187,7 @@ impl Place for Home {
     fn subject(&self) -> Option<Subject> {
         let queue = self.chosen()?;
         let (queue, title) = (queue.name.clone(), queue.title.clone());
-        Some(Subject { queue, title, item: None, back: Navigation::Back })
+        Some(Subject { queue, title, item: None, filter: Filter::default(), back: Navigation::Back })
     }
 }
 

@@ -554,8 +554,9 @@ impl Place for Review {
 
     fn subject(&self) -> Option<Subject> {
         let (queue, item) = (self.queue.name.clone(), self.open_item().map(OpenItem::seq));
-        let back = Navigation::Queue { name: queue.clone(), seq: item };
-        Some(Subject { queue, title: self.spec().title.clone(), item, back })
+        let filter = self.serving.filter.clone();
+        let back = Navigation::Queue { name: queue.clone(), seq: item, filter: filter.clone() };
+        Some(Subject { queue, title: self.spec().title.clone(), item, filter, back })
     }
 
     fn decided(&self) -> i64 {

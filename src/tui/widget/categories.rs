@@ -74,7 +74,7 @@ pub fn failure_line(
     if let Some((key, _)) = key {
         left.insert(0, Span::styled(format!("{key} "), theme.key()));
     }
-    left.push(Span::styled(format!("{} ", sign(failure.severity)), severity_style(failure.severity, theme)));
+    left.push(Span::styled(format!("{:<3}", severity_sign(failure.severity)), severity_style(failure.severity, theme)));
     left.push(Span::styled(cut(&failure.name, width), style));
     let severity = if width >= ROOM_FOR_SEVERITY { failure.severity.as_str() } else { "" };
     let mut right = vec![Span::styled(severity, severity_style(failure.severity, theme))];
@@ -89,15 +89,16 @@ pub fn failure_line(
 /// The least width for a severity in words; in less its sign alone tells it.
 const ROOM_FOR_SEVERITY: usize = 40;
 
-fn sign(severity: Severity) -> &'static str {
+/// The sign of a severity, so that colour never stands alone.
+pub fn severity_sign(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical => "!!",
-        Severity::Major => "! ",
-        Severity::Minor => "· ",
+        Severity::Major => "!",
+        Severity::Minor => "·",
     }
 }
 
-fn severity_style(severity: Severity, theme: &Theme) -> Style {
+pub fn severity_style(severity: Severity, theme: &Theme) -> Style {
     match severity {
         Severity::Critical => theme.warning(),
         Severity::Major => theme.text(),

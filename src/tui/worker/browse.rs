@@ -9,7 +9,7 @@ use crate::domain::filter::{Filter, Words};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::domain::record::RecordField;
-use crate::store::{BrowseRow, BulkAction, BulkOutcome, Indexed, Result, SavedFilter, Sort};
+use crate::store::{BrowseRow, BulkAction, BulkOutcome, Indexed, Result, SavedFilter, Sort, Totals};
 use table_listing::TableListing;
 
 /// A request about a queue as a table.
@@ -36,6 +36,10 @@ pub enum BrowseRequest {
         ticket: u64,
         from: usize,
         count: usize,
+    },
+    /// What the items of the listing add up to; it stands at its end.
+    Totals {
+        ticket: u64,
     },
     /// Values of a field that begin with a text.
     Known {
@@ -105,6 +109,10 @@ pub enum BrowseReply {
         from: usize,
         rows: Vec<BrowseRow>,
     },
+    Totals {
+        ticket: u64,
+        totals: Totals,
+    },
     Known {
         field: RecordField,
         begun: String,
@@ -141,6 +149,13 @@ impl BrowseRequest {
                     Err(_) => Vec::new(),
                 };
                 Ok(BrowseReply::Rows { ticket: *ticket, from: *from, rows })
+            }
+            Self::Totals { ticket } => {
+                let totals = match state.listing.of(*ticket) {
+                    Ok(listing) => listing.totals(&state.store)?,
+                    Err(_) => Totals::default(),
+                };
+                Ok(BrowseReply::Totals { ticket: *ticket, totals })
             }
             Self::Known { queue, field, begun } => {
                 let values = state.store.known_values(&state.store.queue(queue)?, *field, begun)?;
@@ -192,13 +207,13 @@ impl From<BrowseRequest> for Request {
 fn begin(state: &mut WorkerState, queue: &str, filter: &Filter, sort: Sort, ticket: u64) -> Result<BrowseReply> {
     let store = &state.store;
     let queue = store.queue(queue)?;
-    let filter = store.resolve(&queue, filter, store.now())?;
-    let condition = store.condition(&queue, &filter, &state.reviewer)?;
-    let indexed = if filter.seeks_text() { Some(store.indexed()?) } else { None };
+    let resolved = store.resolve(&queue, filter, store.now())?;
+    let condition = store.condition(&queue, &resolved, &state.reviewer)?;
+    let indexed = if resolved.seeks_text() { Some(store.indexed()?) } else { None };
     let counts = store.counts(&queue)?; // before the listing: what comes between is looked for again
     let listing = store.listing(&queue, condition, sort)?;
     state.set_open_queue(queue.clone());
-    let listing = TableListing::new(ticket, queue, counts, listing, indexed);
+    let listing = TableListing::new(ticket, queue, filter.clone(), counts, listing, indexed);
     state.listing.insert(listing).work(&state.store)
 }
 

@@ -17,8 +17,8 @@ pub enum QueueRequest {
     /// Opens a queue and serves its next item: by a filter, and by the reviewer's usual order
     /// where none is given.
     Open { queue: String, order: Option<Order>, filter: Filter },
-    /// Opens a queue at a given item.
-    OpenItem { queue: String, seq: Seq },
+    /// Opens a queue at a given item, and goes on from there with what the filter finds.
+    OpenItem { queue: String, seq: Seq, filter: Filter },
     /// Opens the queue again, under the spec that is in force now, at a given item.
     Reopen { seq: Seq },
     /// Serves the open queue in another way from now on, and its next item. The order is
@@ -71,7 +71,7 @@ impl QueueRequest {
         match self {
             Self::List => Ok(QueueReply::List(state.store.queues(state.store.now())?)),
             Self::Open { queue, order, filter } => open(state, queue, *order, filter),
-            Self::OpenItem { queue, seq } => open_item(state, queue, *seq),
+            Self::OpenItem { queue, seq, filter } => open_item(state, queue, *seq, filter),
             Self::Reopen { seq } => reopen(state, *seq),
             Self::Serve { serving } => serve(state, serving),
         }
@@ -111,13 +111,18 @@ fn open(state: &mut WorkerState, name: &str, order: Option<Order>, filter: &Filt
     opened(state, queue, next)
 }
 
-fn open_item(state: &mut WorkerState, name: &str, seq: Seq) -> Result<QueueReply> {
+fn open_item(state: &mut WorkerState, name: &str, seq: Seq, filter: &Filter) -> Result<QueueReply> {
     let (store, reviewer) = (&mut state.store, state.reviewer.as_str());
     let queue = store.queue(name)?;
     store.free_abandoned(&queue)?;
     let order = store.usual_order(&queue, reviewer)?;
     let actor = queue.actor(reviewer, store.now());
-    store.serve_by(actor, &Serving { order, ..Serving::default() })?;
+    let serving = Serving { order, filter: filter.clone() };
+    // To search a long queue again would keep the item waiting.
+    match state.listing.found(&queue, filter).filter(|_| !filter.is_everything()) {
+        Some(found) => store.serve_found(&serving, found, seq)?,
+        None => store.serve_by(actor, &serving)?,
+    }
     let served = store.show(actor, seq)?;
     opened(state, queue, Next::Item(Box::new(served)))
 }

@@ -2,6 +2,8 @@
 
 use super::Request;
 use super::browse::table_listing::TableListing;
+use crate::domain::filter::Filter;
+use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::store::{Bulk, Result, Store, StoreError};
 use std::rc::Rc;
@@ -58,6 +60,12 @@ impl Listing {
     pub(super) fn of(&mut self, ticket: u64) -> Result<&mut TableListing> {
         let listing = self.0.as_mut().filter(|listing| listing.ticket == ticket);
         listing.ok_or_else(|| misuse("this listing was given up"))
+    }
+
+    /// The items that the table has found in this queue by this filter, in its order.
+    pub(super) fn found(&self, queue: &Queue, filter: &Filter) -> Option<&[Seq]> {
+        let listing = self.0.as_ref().filter(|listing| listing.queue.id == queue.id && listing.filter == *filter);
+        listing.map(TableListing::found).filter(|found| !found.is_empty())
     }
 
     pub(super) fn get(&mut self) -> Option<&mut TableListing> {

@@ -60,7 +60,7 @@ fn who_may_not_decide_is_shown_the_queue_as_a_table() {
     story.sees("you may look here, and not decide: a lead grants more");
     story.line(1, 30);
     story.settle();
-    story.sees("first words");
+    story.sees("the output begins");
     assert_eq!(asked(story.keys("q")), [Request::Queue(QueueRequest::List)]);
 }
 

@@ -9,7 +9,8 @@ use karat::domain::item::Content;
 use karat::domain::macros::Macro;
 use karat::domain::order::{Order, Serving};
 use karat::domain::queue::Counts;
-use karat::store::{ConnectionState, GoldenRow, History, Indexed, Page, SavedFilter, Served, StoreError};
+use karat::domain::stage::Stage;
+use karat::store::{ConnectionState, GoldenRow, History, Indexed, Page, SavedFilter, Served, StoreError, Totals};
 use karat::tui::worker::{BrowseReply, GoldenReply, LookupReply, QueueReply, Reply, Request, ReviewRequest, Since};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
@@ -295,6 +296,13 @@ fn texts_laid_out_and_as_they_came() {
 #[test]
 fn browser() {
     shots("browse", |size| Story::browser(size, 1_000_000));
+    shots("browse-totals", |size| {
+        let mut story = Story::browser(size, 300);
+        let stages = vec![(Stage::Waiting, 291), (Stage::Rejected, 6), (Stage::Escalated, 3)];
+        let categories = vec![("unsupported".into(), 4), ("tone".into(), 2)];
+        story.reply(Reply::Browse(BrowseReply::Totals { ticket: 1, totals: Totals { stages, categories } }));
+        story
+    });
     shots("browse-empty", |size| Story::browser(size, 0));
     shots("browse-no-preview", |size| after_keys(Story::browser(size, 1_000_000), "p"));
     shots("browse-end", |size| after_keys(Story::browser(size, 1_000_000), "G"));

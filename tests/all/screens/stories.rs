@@ -10,6 +10,7 @@ use karat::domain::order::{Order, Serving};
 use karat::domain::spec::{LensTerms, Spec};
 
 use karat::domain::claim::Claimed;
+use karat::domain::filter::Filter;
 use karat::domain::golden::Expected;
 use karat::domain::queue::{Counts, Over};
 use karat::store::{
@@ -965,7 +966,10 @@ fn an_example_is_removed_brought_back_and_opened_and_one_comes_back_to_the_set()
     story.reply(Reply::Golden(GoldenReply::Undone(Some(("sup-0013".into(), change)))));
     assert_eq!(story.said(), "undone: sup-0013 is golden again");
     story.golden_page(rows());
-    assert_eq!(asked(story.keys("home enter")), [Request::Queue(QueueRequest::OpenItem { queue: queue(), seq: 12 })]);
+    assert_eq!(
+        asked(story.keys("home enter")),
+        [Request::Queue(QueueRequest::OpenItem { queue: queue(), seq: 12, filter: Filter::default() })]
+    );
     story.reply(Reply::Queue(QueueReply::Opened {
         queue: super::fixtures::queue(spec()),
         serving: Default::default(),
@@ -1257,8 +1261,67 @@ fn many_are_rejected_after_a_question_and_taken_back_at_once() {
     );
     let outcome = BulkOutcome { changed: 1, claimed: 1, ..BulkOutcome::default() };
     story.reply(Reply::Browse(BrowseReply::BulkDone { outcome }));
-    assert!(story.screen().contains("1 item changed · left out: 1 claimed by others"), "{}", story.screen());
+    assert!(
+        story.screen().contains("1 rejected · u takes it back · left out: 1 claimed by others"),
+        "{}",
+        story.screen()
+    );
     assert!(asked(story.keys("u")).contains(&Request::Review(ReviewRequest::Undo)));
+}
+
+#[test]
+fn what_a_bulk_was_done_to_is_selected_again_once_it_is_undone() {
+    let mut story = Story::browser(SIZE, 300);
+    story.keys("space space x 1 enter y");
+    let outcome = BulkOutcome { changed: 2, ..BulkOutcome::default() };
+    story.reply(Reply::Browse(BrowseReply::BulkDone { outcome }));
+    assert_eq!(story.said(), "2 rejected · u takes it back");
+    story.sees_no("2 selected");
+    story.keys("u");
+    let change = Change::Bulk { what: "decision", items: 2 };
+    let back = Reverted { change, served: served(12, story.now), counts: counts(300, 112, 0) };
+    story.reply(Reply::Review(ReviewReply::Undone(Some(Box::new(back)))));
+    story.sees("2 selected");
+}
+
+#[test]
+fn escape_clears_the_filter_then_the_selection_and_never_leaves_the_table() {
+    let mut story = Story::browser(SIZE, 300);
+    story.keys("/");
+    story.types("tag:new");
+    story.keys("enter");
+    story.sees("filter  tag:new");
+    let begun = asked(story.keys("esc"));
+    let everything = |request: &Request| matches!(request, Request::Browse(BrowseRequest::Begin { filter, .. }) if filter.is_everything());
+    assert!(begun.iter().any(everything), "{begun:?}");
+    story.sees("no filter");
+    story.keys("space");
+    story.sees("1 selected");
+    story.keys("esc");
+    story.sees_no("1 selected");
+    story.keys("esc");
+    assert_eq!(story.said(), "nothing to clear · q goes back");
+    story.sees("the output begins");
+}
+
+#[test]
+fn the_filter_of_a_review_is_the_tables_and_the_way_back_keeps_it() {
+    let mut story = Story::review(SIZE);
+    let filter = karat::domain::filter::parse("verdict:escalate").unwrap();
+    let serving = Serving { filter: filter.clone(), ..Serving::default() };
+    story.reply(Reply::Queue(QueueReply::Serves {
+        serving,
+        counts: counts(300, 112, 0),
+        next: next(served(12, start())),
+    }));
+    story.paint();
+    let begun = asked(story.keys("b"));
+    let is_narrow = |request: &Request| matches!(request, Request::Browse(BrowseRequest::Begin { filter: of, .. }) if *of == filter);
+    assert!(begun.iter().any(is_narrow), "{begun:?}");
+    story.sees("filter  verdict:escalate");
+    let back = asked(story.keys("q"));
+    let opens = Request::Queue(QueueRequest::OpenItem { queue: "replies".into(), seq: 12, filter });
+    assert!(back.contains(&opens), "{back:?}");
 }
 
 #[test]
@@ -1266,7 +1329,14 @@ fn one_comes_back_to_the_row_one_left() {
     let mut story = Story::browser(SIZE, 300);
     story.keys("j j j");
     let visit = asked(story.keys("enter"));
-    assert!(visit.contains(&Request::Queue(QueueRequest::OpenItem { queue: "replies".into(), seq: 15 })), "{visit:?}");
+    assert!(
+        visit.contains(&Request::Queue(QueueRequest::OpenItem {
+            queue: "replies".into(),
+            seq: 15,
+            filter: Filter::default()
+        })),
+        "{visit:?}"
+    );
     story.reply(Reply::Queue(QueueReply::Opened {
         queue: queue(spec()),
         counts: counts(300, 112, 0),

@@ -4,7 +4,8 @@ use karat::domain::decision::{Escalation, Judgement};
 use karat::domain::item::Item;
 use karat::domain::order::{Order, Serving};
 use karat::domain::queue::Queue;
-use karat::store::{Next, Pick, Store};
+use karat::domain::stage::Stage;
+use karat::store::{Next, Pick, Store, Totals};
 use std::sync::Arc;
 use support::fixture::*;
 use support::wait;
@@ -279,4 +280,34 @@ fn an_escalation_is_no_secret_to_whom_it_asks_but_the_opinion_is() {
     assert_eq!((decided.body.note.as_str(), decided.body.route.as_deref()), ("who decides?", Some("lead")));
     assert!(decided.body.scores.is_empty(), "the scores are ana's opinion: {decided:?}");
     assert!(history("i2").entries[0].withheld, "a rejection stays withheld");
+}
+
+#[test]
+fn what_a_table_has_found_is_served_from_an_item_on_in_its_order() {
+    let (_w, mut store, queue) = due_queue(5);
+    for item in ["i1", "i2", "i4"] {
+        decide(&store, &queue, "ana", item, &reject("wrong"));
+    }
+    let seq = |item| store.seq_of(&queue, item).unwrap();
+    let found = ["i4", "i2", "i1"].map(seq);
+    let rejected = serving(&store, &queue, Order::Priority, "verdict:reject");
+    store.serve_found(&rejected, &found, found[0]).unwrap();
+    let (next, token) = serve(&mut store, &queue, "lead-1", T0);
+    assert_eq!(next.item.id, "i2");
+    let (_, next) = store.decide(queue.actor("lead-1", T0), next.seq, &token, &accept()).unwrap();
+    assert_eq!(taken(next).0.item.id, "i1");
+}
+
+#[test]
+fn items_add_up_to_where_they_stand_and_to_their_categories() {
+    let (_w, store, queue) = due_queue(4);
+    decide(&store, &queue, "ana", "i1", &reject("wrong"));
+    decide(&store, &queue, "ana", "i2", &reject("wrong"));
+    decide(&store, &queue, "ben", "i2", &reject("cold"));
+    decide(&store, &queue, "ana", "i3", &escalate());
+    let all = ["i1", "i2", "i3", "i4"].map(|item| store.seq_of(&queue, item).unwrap());
+    let totals = store.totals(&all).unwrap();
+    assert_eq!(totals.stages, [(Stage::Waiting, 1), (Stage::Rejected, 2), (Stage::Escalated, 1)]);
+    assert_eq!(totals.categories, [("cold".to_owned(), 1), ("wrong".to_owned(), 1)], "of the decisions of record");
+    assert_eq!(store.totals(&[]).unwrap(), Totals::default());
 }

@@ -1,12 +1,13 @@
 //! Doing one thing to many items.
 
-use super::Browse;
 use super::overlay::{BulkForm, Prompt};
+use super::{Browse, Working};
 use crate::domain::claim::Claimed;
 use crate::domain::decision::Verdict;
 use crate::store::{BulkAction, BulkOutcome, Change, Reverted};
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::context::Context;
 use crate::tui::humanize::{count, listed, thousands};
 use crate::tui::overlay::{Confirm, Outcome};
 use crate::tui::worker::{BrowseRequest, Chosen, ReviewRequest};
@@ -58,16 +59,18 @@ impl Browse {
     /// Starts the bulk that was confirmed.
     fn do_bulk(&mut self, action: BulkAction, ctx: &mut AppContext) {
         let Some(chosen) = self.chosen() else { return };
-        self.working = Some((0, self.chosen_count()));
+        self.working = Some(Working { done: 0, of: self.chosen_count(), doing: done_to_items(&action) });
+        self.before_bulk = (self.selected() > 0).then(|| self.selection.clone());
         let (queue, ticket) = (self.name.clone(), self.ticket);
         ctx.ask(BrowseRequest::Bulk { queue, ticket, chosen, action });
     }
 
     pub(super) fn bulk_done(&mut self, outcome: BulkOutcome, ctx: &mut AppContext) {
-        self.working = None;
+        let doing = self.working.take().map_or("changed", |working| working.doing);
         self.selection.clear();
         let tone = if outcome.changed > 0 { Tone::Good } else { Tone::Warning };
-        ctx.set_status(tone, summary(&outcome));
+        let undo = ctx.keymap.keys_for(Context::Browse, Action::Undo);
+        ctx.set_status(tone, summary(&outcome, doing, undo.first().map_or("undo", String::as_str)));
         self.look_again(ctx);
     }
 
@@ -80,7 +83,10 @@ impl Browse {
             ctx.ask(ReviewRequest::Release { seq: reverted.served.seq, token: claim.token.clone() });
         }
         let change = match &reverted.change {
-            Change::Bulk { what: which, items } => format!("{what}: {which} of {}", count(*items, "item")),
+            Change::Bulk { what: which, items } => {
+                self.selection = self.before_bulk.clone().filter(|_| what == "undone").unwrap_or_default();
+                format!("{what}: {which} of {}", count(*items, "item"))
+            }
             Change::Deferral => format!("{what}: a deferral"),
             Change::Decision { decision, .. } => format!("{what}: {}", decision.judgement.verdict.as_str()),
             Change::Golden { .. } => format!("{what}: a change of the golden examples"),
@@ -122,7 +128,20 @@ fn question(action: &BulkAction, items: usize, filter: &str) -> String {
     format!("{what}{undo}{filter}")
 }
 
-fn summary(outcome: &BulkOutcome) -> String {
+/// What the action does to an item, as a summary says it.
+fn done_to_items(action: &BulkAction) -> &'static str {
+    match action {
+        BulkAction::Decide(judgement) => judgement.verdict.past(),
+        BulkAction::Defer => "deferred",
+        BulkAction::Tag { .. } => "tagged",
+        BulkAction::Prioritise(_) => "given the priority",
+        BulkAction::Keep { .. } => "kept as golden",
+        BulkAction::Release => "released",
+    }
+}
+
+/// `2 rejected · u takes it back · left out: 1 claimed by others`
+fn summary(outcome: &BulkOutcome, doing: &str, undo: &str) -> String {
     let left_out = [
         (outcome.claimed, "claimed by others"),
         (outcome.decided, "decided"),
@@ -135,6 +154,16 @@ fn summary(outcome: &BulkOutcome) -> String {
         .filter(|(items, _)| *items > 0)
         .map(|(items, why)| format!("{} {why}", thousands(*items)))
         .collect();
-    let changed = format!("{} changed", count(outcome.changed, "item"));
-    if left_out.is_empty() { changed } else { format!("{changed} · left out: {}", listed(&left_out)) }
+    let mut parts = vec![match outcome.changed {
+        0 => format!("nothing {doing}"),
+        changed => format!("{} {doing}", thousands(changed)),
+    }];
+    // A release is no decision: there is nothing to take back.
+    if outcome.changed > 0 && doing != done_to_items(&BulkAction::Release) {
+        parts.push(format!("{undo} takes it back"));
+    }
+    if !left_out.is_empty() {
+        parts.push(format!("left out: {}", listed(&left_out)));
+    }
+    parts.join(" · ")
 }

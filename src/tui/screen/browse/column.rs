@@ -1,13 +1,19 @@
 //! The columns of the browser: their heads, their widths, what stands in them.
 
-use crate::domain::record::{Cell, RecordField};
+use crate::domain::decision::Scores;
+use crate::domain::record::{Cell, FieldType, RecordField};
+use crate::domain::spec::Spec;
 use crate::domain::time::ago;
-use crate::store::{BrowseRow, By};
-use crate::text::fit::cut;
+use crate::store::{BrowseRow, By, Sort};
+use crate::text::fit::{cut, cut_middle};
 use crate::tui::app_context::AppContext;
+use crate::tui::humanize::about;
+use crate::tui::widget::categories::{severity_sign, severity_style};
+use crate::tui::widget::escalation::due_style;
 use crate::tui::widget::text::{data, fit, width_of};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 /// A column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,13 +28,27 @@ pub enum Column {
 /// The words of an output get this much room before another column is shown.
 const ROOM_FOR_WORDS: usize = 20;
 
+/// A name is not made narrower to find room for one more column.
+const NARROWEST: usize = 8;
+
 const GAP: usize = 2;
 
 const ID: RecordField = RecordField::item("id");
 const VERDICT: RecordField = RecordField::decision("verdict");
 const CATEGORIES: RecordField = RecordField::decision("categories");
+const ROUTE: RecordField = RecordField::decision("route");
+const CORRECTION: RecordField = RecordField::decision("correction");
+const DUE: RecordField = RecordField::decision("due_at");
 const LATENCY: RecordField = RecordField::item("latency_ms");
 const COST: RecordField = RecordField::item("cost_usd");
+
+/// What the cells of a table are written by.
+#[derive(Clone, Copy)]
+pub struct Pen<'a> {
+    /// `None` until it was read.
+    pub spec: Option<&'a Spec>,
+    pub ctx: &'a AppContext,
+}
 
 impl Column {
     /// The columns shown unless the reviewer says otherwise.
@@ -57,15 +77,16 @@ impl Column {
         match self {
             Column::Field(field) => field.uses().heading.map_or(field.name(), |heading| heading.title),
             Column::Age => "age",
-            Column::Words => "first words",
+            Column::Words => "the output begins",
         }
     }
 
-    fn width(self) -> usize {
+    /// Cells that the column takes at most.
+    fn most(self) -> usize {
         match self {
             Column::Field(field) => field.uses().heading.map_or(0, |heading| heading.width),
             Column::Age => 11,
-            Column::Words => ROOM_FOR_WORDS,
+            Column::Words => usize::MAX,
         }
     }
 
@@ -82,22 +103,54 @@ impl Column {
         matches!(self, Column::Field(field) if field.holds().is_number())
     }
 
-    fn cell(self, row: &BrowseRow, ctx: &AppContext) -> (String, Style) {
-        let theme = &ctx.theme;
+    /// Whether names stand in it, of which the end tells them apart.
+    fn holds_names(self) -> bool {
+        use FieldType::{Id, Name, Text};
+        matches!(self, Column::Field(RecordField::Item(of)) if matches!(of.holds, Id | Name | Text))
+    }
+
+    /// The head, with an arrow where the table is sorted by it.
+    fn head(self, sort: Sort) -> String {
+        match self.order() {
+            Some(by) if by == sort.by && sort.descending => format!("{} ↓", self.title()),
+            Some(by) if by == sort.by => format!("{} ↑", self.title()),
+            _ => self.title().into(),
+        }
+    }
+
+    /// What stands in a row, in this many cells at most.
+    fn cell(self, row: &BrowseRow, width: usize, pen: Pen) -> (String, Style) {
+        let theme = &pen.ctx.theme;
         match self {
-            Column::Field(field) if field == VERDICT => verdict(row, ctx),
-            Column::Field(field) if field == ID => (text(field, row, ctx), theme.accent()),
-            Column::Field(field) if field == CATEGORIES => (text(field, row, ctx), theme.text()),
-            Column::Field(field) => (text(field, row, ctx), theme.dim()),
-            Column::Age => (ago(row.item.created_at.unwrap_or(row.imported_at), ctx.now), theme.dim()),
+            Column::Field(field) if field == VERDICT => verdict(row, pen.ctx),
+            Column::Field(field) if field == ID => (row.item.id.clone(), theme.accent()),
+            Column::Field(field) if field == CATEGORIES => categories(row, width, pen),
+            Column::Field(field) if field == ROUTE => (route(row, pen), theme.text()),
+            Column::Field(field) if field == CORRECTION => {
+                (if row.is_corrected { "✎".into() } else { String::new() }, theme.accent())
+            }
+            Column::Field(field) if field == DUE => deadline(row, pen.ctx),
+            Column::Field(field) => match value(field, row, pen.spec) {
+                Cell::Scores(scores) => (levels(scores, pen.spec), theme.text()),
+                value => (text(field, value, pen.ctx), theme.dim()),
+            },
+            Column::Age => (ago(row.item.created_at.unwrap_or(row.imported_at), pen.ctx.now), theme.dim()),
             Column::Words => (row.first_words.clone(), theme.text()),
         }
     }
 }
 
+/// The value of a field, also of one that follows from the spec.
+fn value<'r>(field: RecordField, row: &'r BrowseRow, spec: Option<&Spec>) -> Cell<'r> {
+    match (field, &row.decision, spec) {
+        (RecordField::Decision(of), Some(decision), Some(spec)) => of.cell(decision, spec),
+        _ => row.cell(field),
+    }
+}
+
 /// The value of a field in a few cells.
-fn text(field: RecordField, row: &BrowseRow, ctx: &AppContext) -> String {
-    match row.cell(field) {
+fn text(field: RecordField, value: Cell, ctx: &AppContext) -> String {
+    match value {
         Cell::Real(millis) if field == LATENCY => format!("{millis:.0} ms"),
         Cell::Real(cost) if field == COST => format!("${cost:.4}"),
         Cell::Real(number) => number.to_string(),
@@ -105,6 +158,7 @@ fn text(field: RecordField, row: &BrowseRow, ctx: &AppContext) -> String {
         Cell::Time(at) => ago(at, ctx.now),
         Cell::Words(words) => words.join(", "),
         Cell::Text(text) => text.into_owned(),
+        Cell::Marks(marks) if !marks.is_empty() => format!("▸{}", marks.len()),
         _ => String::new(),
     }
 }
@@ -120,45 +174,87 @@ fn verdict(row: &BrowseRow, ctx: &AppContext) -> (String, Style) {
     }
 }
 
-/// The columns that there is room for, each with its width; the words take what is left.
-pub fn fitted(columns: &[Column], width: usize) -> Vec<(Column, usize)> {
+/// The sign of the gravest category and the names of as many as there is room for, with the
+/// number of the rest.
+fn categories(row: &BrowseRow, width: usize, pen: Pen) -> (String, Style) {
+    let keys = row.decision.as_ref().map_or(&[][..], |decision| &decision.judgement.draft.categories);
+    let Some(spec) = pen.spec.filter(|_| !keys.is_empty()) else { return (keys.join(", "), pen.ctx.theme.text()) };
+    let worst = spec.worst_severity(keys);
+    let sign = worst.map_or(String::new(), |severity| format!("{} ", severity_sign(severity)));
+    let names: Vec<&str> = keys.iter().map(|key| spec.failure(key).map_or(key.as_str(), |of| &of.name)).collect();
+    let shown = (1..=names.len()).rev().map(|count| match names.len() - count {
+        0 => format!("{sign}{}", names.join(" · ")),
+        left_out => format!("{sign}{} +{left_out}", names[..count].join(" · ")),
+    });
+    let shown: Vec<String> = shown.collect();
+    let text = shown.iter().find(|text| text.width() <= width).or(shown.last()).cloned().unwrap_or_default();
+    (text, worst.map_or(pen.ctx.theme.text(), |severity| severity_style(severity, &pen.ctx.theme)))
+}
+
+fn route(row: &BrowseRow, pen: Pen) -> String {
+    let key = row.decision.as_ref().and_then(|decision| decision.judgement.draft.route.as_ref());
+    let name =
+        |key: &String| pen.spec.and_then(|spec| spec.route(key)).map_or_else(|| key.clone(), |of| of.name.clone());
+    key.map(name).unwrap_or_default()
+}
+
+/// By when an answer is due: `in 3 h 48 min`, `late by 20 min`.
+fn deadline(row: &BrowseRow, ctx: &AppContext) -> (String, Style) {
+    let Some(at) = row.decision.as_ref().and_then(|decision| decision.due_at) else {
+        return (String::new(), ctx.theme.dim());
+    };
+    let text = match at - ctx.now {
+        left @ 0.. => format!("in {}", about(left)),
+        late => format!("late by {}", about(-late)),
+    };
+    (text, due_style(at, ctx.now, &ctx.theme))
+}
+
+/// The levels in the order of the criteria: `3 2 –`.
+fn levels(scores: &Scores, spec: Option<&Spec>) -> String {
+    let level = |score: Option<&u8>| score.map_or("–".to_owned(), u8::to_string);
+    let levels: Vec<String> = match spec {
+        _ if scores.is_empty() => Vec::new(),
+        Some(spec) => spec.criteria.iter().map(|criterion| level(scores.get(&criterion.key))).collect(),
+        None => scores.values().map(|score| level(Some(score))).collect(),
+    };
+    levels.join(" ")
+}
+
+/// The columns that there is room for, each as wide as what these rows have in it; the words
+/// take what is left. A column that does not fit as it is, is made narrower if it is the last.
+pub fn fitted(columns: &[Column], rows: &[&BrowseRow], sort: Sort, width: usize, pen: Pen) -> Vec<(Column, usize)> {
     let has_words = columns.contains(&Column::Words);
     let mut left = width.saturating_sub(if has_words { ROOM_FOR_WORDS } else { 0 });
     let mut fitted = Vec::new();
     for column in columns.iter().copied().filter(|column| *column != Column::Words) {
-        let wide = column.width() + GAP;
-        if wide > left {
-            break;
-        }
-        left -= wide;
-        fitted.push((column, column.width()));
+        let wanted = rows.iter().map(|row| column.cell(row, column.most(), pen).0.width()).max().unwrap_or(0);
+        let wanted = wanted.min(column.most()).max(column.head(sort).width());
+        let least = wanted.min(column.head(sort).width().max(NARROWEST));
+        let Some(room) = left.checked_sub(GAP).filter(|room| *room >= least) else { break };
+        let given = wanted.min(room);
+        left = room - given;
+        fitted.push((column, given));
     }
-    if has_words {
-        fitted.push((Column::Words, left + ROOM_FOR_WORDS));
+    if has_words && width > 0 {
+        fitted.push((Column::Words, left + ROOM_FOR_WORDS.min(width)));
     }
     fitted
 }
 
 /// The heads, with an arrow at the one that the table is sorted by.
-pub fn heads(columns: &[(Column, usize)], sorted: Option<(By, bool)>, ctx: &AppContext) -> Line<'static> {
-    let mut spans = Vec::new();
-    for &(column, width) in columns {
-        let arrow = match sorted.filter(|(by, _)| column.order() == Some(*by)) {
-            Some((_, true)) => " ↓",
-            Some((_, false)) => " ↑",
-            None => "",
-        };
-        spans.extend(padded(vec![Span::styled(format!("{}{arrow}", column.title()), ctx.theme.dim())], column, width));
-    }
-    Line::from(spans)
+pub fn heads(columns: &[(Column, usize)], sort: Sort, ctx: &AppContext) -> Line<'static> {
+    let head = |column: Column| vec![Span::styled(column.head(sort), ctx.theme.dim())];
+    let spans = columns.iter().flat_map(|&(column, width)| padded(fit(head(column), width), column, width));
+    Line::from(spans.collect::<Vec<_>>())
 }
 
-pub fn cells(columns: &[(Column, usize)], row: &BrowseRow, ctx: &AppContext) -> Line<'static> {
+pub fn cells(columns: &[(Column, usize)], row: &BrowseRow, pen: Pen) -> Line<'static> {
     let mut spans = Vec::new();
     for &(column, width) in columns {
-        let (text, style) = column.cell(row, ctx);
-        let shown = fit(data(&cut(&text, width), style, &ctx.theme), width);
-        spans.extend(padded(shown, column, width));
+        let (text, style) = column.cell(row, width, pen);
+        let text = if column.holds_names() { cut_middle(&text, width) } else { cut(&text, width) };
+        spans.extend(padded(fit(data(&text, style, &pen.ctx.theme), width), column, width));
     }
     Line::from(spans)
 }
@@ -169,21 +265,4 @@ fn padded(mut spans: Vec<Span<'static>>, column: Column, width: usize) -> Vec<Sp
     spans.insert(at, room);
     spans.push(Span::raw(" ".repeat(GAP)));
     spans
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_words_keep_their_room_and_take_what_is_left() {
-        let narrow = fitted(&Column::SHOWN, 76);
-        assert_eq!(
-            narrow.iter().map(|(column, _)| *column).collect::<Vec<_>>(),
-            [Column::Field(ID), Column::Field(VERDICT), Column::Field(CATEGORIES), Column::Words]
-        );
-        assert!(narrow.last().is_some_and(|(_, width)| *width >= ROOM_FOR_WORDS));
-        assert_eq!(fitted(&Column::SHOWN, 200).len(), Column::SHOWN.len());
-        assert_eq!(fitted(&[Column::Field(ID)], 4), [], "no room, no column");
-    }
 }

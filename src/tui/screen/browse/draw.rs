@@ -1,7 +1,7 @@
 //! The browser, drawn.
 
-use super::Browse;
-use super::column::{cells, fitted, heads};
+use super::column::{Pen, cells, fitted, heads};
+use super::{Browse, Working};
 use crate::domain::decision::{Escalation, Judgement};
 use crate::domain::time::ago;
 use crate::store::Indexed;
@@ -10,7 +10,8 @@ use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::context::Context;
 use crate::tui::humanize::thousands;
-use crate::tui::widget::text::{data, spread};
+use crate::tui::widget::categories::{severity_sign, severity_style};
+use crate::tui::widget::text::{data, fit, spread};
 use crate::tui::widget::{escalation, footer};
 use crate::tui::worker::Since;
 use ratatui::buffer::Buffer;
@@ -27,6 +28,7 @@ const KEYS: &[Action] = &[
     Action::SavedFilters,
     Action::Columns,
     Action::SelectAll,
+    Action::Clear,
     Action::Leave,
 ];
 
@@ -53,7 +55,7 @@ const BELOW: u16 = 25;
 
 impl Browse {
     pub(super) fn draw_all(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
-        let parts = [Constraint::Length(2), Constraint::Fill(1), Constraint::Length(footer::ROWS)];
+        let parts = [Constraint::Length(3), Constraint::Fill(1), Constraint::Length(footer::ROWS)];
         let [head, body, foot] = Layout::vertical(parts).areas(area);
         self.draw_head(head, buf, ctx);
         let (table, preview) = match self.extent.known {
@@ -101,7 +103,7 @@ impl Browse {
         let theme = &ctx.theme;
         let rows: Vec<Rect> =
             area.rows().map(|row| Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row }).collect();
-        let [first, second] = rows[..] else { return };
+        let [first, second, third] = rows[..] else { return };
         let width = usize::from(first.width);
         let title = self.spec().map_or(self.name.as_str(), |spec| spec.title.as_str());
         let mut left = vec![Span::styled(cut(title, width / 3), theme.heading()), Span::raw("  ")];
@@ -114,13 +116,16 @@ impl Browse {
         }
         spread(left, vec![Span::styled(ctx.who(width), theme.dim())], width).render(first, buf);
         self.filter_line(width, ctx).render(second, buf);
+        Line::from(fit(self.totals(ctx), width)).render(third, buf);
     }
 
     fn extent_text(&self) -> String {
         let found = thousands(self.extent.found as i64);
         let unread = self.extent.indexed.filter(|indexed| !indexed.is_complete());
-        match self.working {
-            Some((done, of)) => format!("working: {} of {}", thousands(done as i64), thousands(of as i64)),
+        match &self.working {
+            Some(Working { done, of, .. }) => {
+                format!("working: {} of {}", thousands(*done as i64), thousands(*of as i64))
+            }
             None if !self.extent.done => format!("{found} found, searched {:.0}%", self.extent.progress * 100.0),
             None if unread.is_some() => {
                 let percent = unread.map_or(100, Indexed::percent);
@@ -129,6 +134,29 @@ impl Browse {
             None if self.filter().is_everything() => format!("{found} items"),
             None => format!("{found} match"),
         }
+    }
+
+    /// What the filter found adds up to: `✗ 6  ▲ 3  · 12   !! Contradicts 2  ! Wrong tone 2`
+    fn totals(&self, ctx: &AppContext) -> Vec<Span<'static>> {
+        let theme = &ctx.theme;
+        let stages = self.totals.stages.iter().flat_map(|(stage, items)| {
+            let (sign, style) = match stage.verdict() {
+                Some(verdict) => (verdict.sign(), theme.verdict(verdict)),
+                None => ("·", theme.dim()),
+            };
+            [Span::styled(format!("{sign} {}", thousands(*items)), style), Span::raw("  ")]
+        });
+        let categories = self.totals.categories.iter().flat_map(|(key, items)| {
+            let failure = self.spec().and_then(|spec| spec.failure(key));
+            let sign = failure.map(|failure| {
+                let sign = format!("{} ", severity_sign(failure.severity));
+                Span::styled(sign, severity_style(failure.severity, theme))
+            });
+            let name = failure.map_or(key.as_str(), |failure| &failure.name);
+            let name = data(&format!("{name} {}  ", thousands(*items)), theme.text(), theme);
+            std::iter::once(Span::raw(" ")).chain(sign).chain(name)
+        });
+        stages.chain(categories).collect()
     }
 
     /// The changes by others that show in a new line alone: `since: 12 new, 5 decided · r`.
@@ -155,25 +183,30 @@ impl Browse {
         let theme = &ctx.theme;
         let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
         let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
-        // The first columns tell what is selected.
+        // The first cells tell where the cursor is, and what is selected.
         let [head, body] = [head, body].map(|area| Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area });
-        let columns = fitted(&self.columns, usize::from(body.width));
-        heads(&columns, Some((self.sort.by, self.sort.descending)), ctx).render(head, buf);
+        let seen = self.cursor.arrange(body, self.extent.known, |_| 1);
+        let pen = Pen { spec: self.queue.as_ref().map(|queue| &queue.spec.spec), ctx };
+        let rows: Vec<_> = seen.iter().filter_map(|(at, _)| self.rows.get(*at)).collect();
+        let columns = fitted(&self.columns, &rows, self.sort, usize::from(body.width), pen);
+        heads(&columns, self.sort, ctx).render(head, buf);
+        self.shown = columns.iter().map(|(column, _)| *column).collect();
         if self.extent.known == 0 {
             return Line::styled(self.nothing(), theme.dim()).render(body, buf);
         }
-        for (at, row) in self.cursor.arrange(body, self.extent.known, |_| 1) {
+        for (at, row) in seen {
             match self.rows.get(at) {
                 Some(item) => {
                     if self.selection.has(item.seq) {
                         Line::styled("●", theme.warning()).render(Rect { x: row.x - 2, width: 1, ..row }, buf);
                     }
-                    cells(&columns, item, ctx).render(row, buf);
+                    cells(&columns, item, pen).render(row, buf);
                 }
                 None => Line::styled("…", theme.dim()).render(row, buf),
             }
             if at == self.cursor.at {
                 buf.set_style(Rect { x: row.x - 2, width: row.width + 2, ..row }, theme.selection());
+                Line::styled("▌", theme.accent()).render(Rect { x: row.x - 3, width: 1, ..row }, buf);
             }
         }
     }

@@ -11,6 +11,12 @@ pub struct FilterText {
 }
 
 impl FilterText {
+    /// A filter that is in force already.
+    pub fn of(filter: Filter) -> Self {
+        let text = if filter.is_everything() { String::new() } else { filter.to_string() };
+        Self { text, filter, error: None }
+    }
+
     /// Takes another text; `true` when it means something else than before.
     pub fn set(&mut self, text: &str, words: &Words) -> bool {
         self.text = text.into();

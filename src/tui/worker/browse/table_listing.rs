@@ -1,20 +1,27 @@
 //! The items that the table shows: found in slices while nobody asks.
 
 use super::{BrowseReply, Since};
+use crate::domain::filter::Filter;
 use crate::domain::item::Seq;
 use crate::domain::queue::{Counts, Queue};
-use crate::store::{BrowseRow, Indexed, Listing, Result, Store};
+use crate::domain::stage::Stage;
+use crate::store::{BrowseRow, Indexed, Listing, Result, Store, Totals};
 use std::ops::Range;
 use std::time::Duration;
 
 /// Time for a slice of the search; a request waits for one at the most.
 const EXTEND_SLICE: Duration = Duration::from_millis(12);
 
+/// Items whose totals are counted: more would keep other requests waiting.
+const MAX_TOTALLED: usize = 20_000;
+
 /// The items found by the filter of the table, in its order.
 pub struct TableListing {
     /// Tells the replies of this listing from those of one before it.
     pub ticket: u64,
     pub queue: Queue,
+    /// As it is written: what it means may move with the time.
+    pub filter: Filter,
     listing: Listing,
     /// The queue's counters when the listing was begun or went on last, and now.
     counts: (Counts, Counts),
@@ -23,8 +30,20 @@ pub struct TableListing {
 }
 
 impl TableListing {
-    pub fn new(ticket: u64, queue: Queue, counts: Counts, listing: Listing, indexed: Option<Indexed>) -> Self {
-        Self { ticket, queue, listing, counts: (counts, counts), indexed }
+    pub fn new(
+        ticket: u64,
+        queue: Queue,
+        filter: Filter,
+        counts: Counts,
+        listing: Listing,
+        indexed: Option<Indexed>,
+    ) -> Self {
+        Self { ticket, queue, filter, listing, counts: (counts, counts), indexed }
+    }
+
+    /// The items found, in order, as far as they are known.
+    pub fn found(&self) -> &[Seq] {
+        self.listing.seqs()
     }
 
     pub fn is_done(&self) -> bool {
@@ -77,6 +96,27 @@ impl TableListing {
         let seqs = self.listing.seqs();
         let range = range.start.min(seqs.len())..range.end.min(seqs.len());
         store.browse(&seqs[range], reviewer, store.now())
+    }
+
+    /// What the items found add up to: all of it where they are few, else where they stand if the
+    /// listing is the whole queue, whose counters are kept.
+    pub fn totals(&self, store: &Store) -> Result<Totals> {
+        let seqs = self.listing.seqs();
+        if seqs.len() <= MAX_TOTALLED {
+            return store.totals(seqs);
+        }
+        if !self.listing.is_plain() {
+            return Ok(Totals::default());
+        }
+        let counts = store.counts(&self.queue)?;
+        let items = |stage| match stage {
+            Stage::Waiting => counts.remaining(),
+            Stage::Accepted => counts.accepted,
+            Stage::Rejected => counts.rejected,
+            Stage::Escalated => counts.escalated,
+        };
+        let stages = Stage::ALL.map(|stage| (stage, items(stage)));
+        Ok(Totals { stages: stages.into_iter().filter(|(_, items)| *items > 0).collect(), categories: Vec::new() })
     }
 
     /// All items of the listing but some; the listing is finished first.

@@ -9,10 +9,11 @@ use crate::tui::screen::browse::Browse;
 use crate::tui::screen::browse::column::Column;
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::popup::{self, Anchor};
+use crate::tui::widget::text::spread;
 use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::text::Span;
 use ratatui::widgets::Widget;
 
 /// A choice among the columns.
@@ -102,12 +103,15 @@ impl Overlay<Browse> for Columns {
     fn draw(&mut self, area: Rect, buf: &mut Buffer, browse: &mut Browse, ctx: &AppContext) {
         let theme = &ctx.theme;
         let title = if self.sorts { "Sort by" } else { "Columns" };
-        let size = (24, (self.columns.len() as u16).min(area.height.saturating_sub(4)));
+        let size = (30, (self.columns.len() as u16).min(area.height.saturating_sub(4)));
         let room = popup::draw(area, size, Anchor::Centre, title, buf, theme);
         for (at, row) in self.cursor.arrange(room, self.columns.len(), |_| 1) {
             let column = self.columns[at];
             let line = format!("{} {}", self.sign(column, browse), column.title());
-            Line::styled(line, theme.text()).render(row, buf);
+            let has_no_room = !self.sorts && browse.columns.contains(&column) && !browse.shown.contains(&column);
+            let why = if has_no_room { "no room" } else { "" };
+            let line = vec![Span::styled(line, theme.text())];
+            spread(line, vec![Span::styled(why, theme.warning())], row.width.into()).render(row, buf);
             if at == self.cursor.at {
                 buf.set_style(row, theme.selection());
             }

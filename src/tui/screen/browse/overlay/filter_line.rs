@@ -1,5 +1,5 @@
-//! The line in which the browser's filter is written. The table follows as one types,
-//! and what may be written next stands below.
+//! The line in which the browser's filter is written, in the place where it stands. The table
+//! follows as one types, and what may be written next stands between the two.
 
 use crate::domain::filter::{Completion, complete};
 use crate::domain::record::RecordField;
@@ -12,7 +12,6 @@ use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::browse::Browse;
 use crate::tui::theme::Theme;
 use crate::tui::widget::list::Cursor;
-use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::text::{data, spread};
 use crate::tui::widget::text_field::TextField;
 use crate::tui::worker::{BrowseReply, BrowseRequest, Reply};
@@ -20,11 +19,15 @@ use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Widget;
+use ratatui::widgets::{Clear, Widget};
 use std::collections::HashMap;
+use unicode_width::UnicodeWidthStr;
 
-/// Suggestions that are seen at once.
-const SUGGESTIONS: u16 = 8;
+/// What stands before the filter while it is written.
+const PROMPT: &str = "/ ";
+
+/// Cells between two suggestions.
+const GAP: usize = 2;
 
 /// A filter under way.
 pub struct FilterLine {
@@ -77,17 +80,42 @@ impl FilterLine {
         self.text = TextField::at(&text, end);
     }
 
-    fn draw_suggestions(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+    /// What may come next, side by side, and what the one under the cursor means.
+    fn suggestions(&self, width: usize, theme: &Theme) -> Line<'static> {
         let options = &self.completion.options;
-        for (at, row) in self.cursor.arrange(area, options.len(), |_| 1) {
-            let option = &options[at];
-            let left = data(&option.text, theme.text(), theme);
-            let detail = cut(&option.detail, usize::from(row.width) / 2);
-            spread(left, vec![Span::styled(detail, theme.dim())], row.width.into()).render(row, buf);
-            if at == self.cursor.at {
-                buf.set_style(row, theme.selection());
-            }
-        }
+        let detail = options.get(self.cursor.at).map(|option| cut(&option.detail, width / 3)).unwrap_or_default();
+        let room = width.saturating_sub(detail.width() + 1);
+        let page = options.iter().map(|option| option.text.width() + GAP).scan(0, |used, width| {
+            *used += width;
+            Some(*used / room.max(1))
+        });
+        let pages: Vec<usize> = page.collect();
+        let chosen = pages.get(self.cursor.at);
+        let seen = options.iter().enumerate().filter(|(at, _)| pages.get(*at) == chosen);
+        let spans = seen.flat_map(|(at, option)| {
+            let style = if at == self.cursor.at { theme.selection() } else { theme.text() };
+            [data(&option.text, style, theme), vec![Span::raw(" ".repeat(GAP))]].concat()
+        });
+        spread(spans.collect(), vec![Span::styled(detail, theme.dim())], width)
+    }
+
+    /// What is wrong with the filter, below the place where it is; else how one is written.
+    fn said(&self, browse: &Browse, width: usize, theme: &Theme) -> Line<'static> {
+        let Some(error) = &browse.filter.error else {
+            let help = "words are sought in the texts; field:value, blanks join, or, ( ), - for not";
+            return Line::styled(cut(help, width), theme.dim());
+        };
+        let at = browse.filter.text[..error.at.start].width();
+        let long = browse.filter.text[error.at.clone()].width().max(1);
+        let hint = error.hint.as_ref().map(|hint| format!(" · {hint}")).unwrap_or_default();
+        let told = format!("{error}{hint}");
+        let carets = "^".repeat(long);
+        // Beside the carets where there is room, else alone.
+        let line = match at + long + 1 + told.width() <= width {
+            true => format!("{}{carets} {told}", " ".repeat(at)),
+            false => told,
+        };
+        Line::from(data(&cut(&line, width), theme.warning(), theme))
     }
 }
 
@@ -136,28 +164,26 @@ impl Overlay<Browse> for FilterLine {
         }
     }
 
+    /// Takes the place of the filter and of what lies between it and the rows: those are seen
+    /// while they follow.
     fn draw(&mut self, area: Rect, buf: &mut Buffer, browse: &mut Browse, ctx: &AppContext) {
         let theme = &ctx.theme;
-        let suggestions = (self.completion.options.len() as u16).min(SUGGESTIONS);
-        let width = area.width.saturating_sub(6).min(100);
-        let below = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
-        let room = popup::draw(below, (width, 3 + suggestions), Anchor::Top, "Filter", buf, theme);
-        let parts = [1, 1, 1, suggestions].map(Constraint::Length);
-        let [line, caret, below, list] = Layout::vertical(parts).areas(room);
+        let place = Rect { y: area.y + 1, height: 3, ..area }.intersection(area);
+        Clear.render(place, buf);
+        buf.set_style(place, theme.base());
+        let inner = Rect { x: place.x + 1, width: place.width.saturating_sub(2), ..place };
+        let [line, said, suggestions] = Layout::vertical([Constraint::Length(1); 3]).areas(inner);
+        let sign = Span::styled(PROMPT, theme.key());
+        let indent = sign.width() as u16;
+        sign.render(line, buf);
+        let [line, said, suggestions] = [line, said, suggestions].map(|row| Rect {
+            x: row.x + indent,
+            width: row.width.saturating_sub(indent),
+            ..row
+        });
         self.text.draw(line, buf, theme);
-        match &browse.filter.error {
-            Some(error) => {
-                let at = unicode_width::UnicodeWidthStr::width(&browse.filter.text[..error.at.start]);
-                let long = browse.filter.text[error.at.clone()].chars().count().max(1);
-                let carets = format!("{}{}", " ".repeat(at), "^".repeat(long));
-                Line::styled(cut(&carets, caret.width.into()), theme.warning()).render(caret, buf);
-                let hint = error.hint.as_ref().map(|hint| format!(" · {hint}")).unwrap_or_default();
-                let said = cut(&format!("{error}{hint}"), below.width.into());
-                Line::from(data(&said, theme.warning(), theme)).render(below, buf);
-            }
-            None => Line::styled("words are sought in the texts; field:value, or, ( ), - for not", theme.dim())
-                .render(below, buf),
-        }
-        self.draw_suggestions(list, buf, theme);
+        let width = usize::from(said.width);
+        self.said(browse, width, theme).render(said, buf);
+        self.suggestions(width, theme).render(suggestions, buf);
     }
 }

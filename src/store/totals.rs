@@ -1,0 +1,39 @@
+//! What items of a list add up to: how many stand where, and how often each category was given.
+
+use super::engine::params;
+use super::{Result, Store, StoreError};
+use crate::domain::item::Seq;
+use crate::domain::stage::Stage;
+
+/// Numbers of some items.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Items by where they stand, in the order of [`Stage::ALL`]; no stage without items.
+    pub stages: Vec<(Stage, i64)>,
+    /// Keys of categories of decisions of record with their numbers, the most frequent first.
+    pub categories: Vec<(String, i64)>,
+}
+
+impl Store {
+    /// The totals of these items: two statements, whatever their number.
+    pub fn totals(&self, items: &[Seq]) -> Result<Totals> {
+        let list = serde_json::to_string(items).unwrap_or_default(); // numbers: it cannot fail
+        let found = format!(
+            "{} JOIN item i ON i.seq = CAST(e.value AS BIGINT)",
+            self.engine.dialect().json_members("?1", None)
+        );
+        let sql = format!("SELECT i.stage, COUNT(*) FROM {found} GROUP BY i.stage");
+        let counted = self.all(&sql, params![&list], |row| {
+            Ok((row.need_text(0)?.parse::<Stage>().map_err(StoreError::Damaged)?, row.need_int(1)?))
+        })?;
+        let number = |stage| counted.iter().find(|(of, _)| *of == stage).map(|(_, items)| (stage, *items));
+        let sql = format!(
+            "SELECT c.category, COUNT(*) FROM {found} JOIN decision_category c ON c.decision_seq = i.decision_seq
+             GROUP BY c.category ORDER BY COUNT(*) DESC, c.category"
+        );
+        Ok(Totals {
+            stages: Stage::ALL.into_iter().filter_map(number).collect(),
+            categories: self.all(&sql, params![&list], |row| Ok((row.string(0)?, row.need_int(1)?)))?,
+        })
+    }
+}
