@@ -106,7 +106,7 @@ pub(super) fn import(ingest: &Ingest, files: Vec<Source>) -> Result<Imported> {
 
 /// The files that are meant: those that karat wrote are meant where they alone are named, and
 /// found by a pattern where others are.
-fn meant(files: Vec<PathBuf>) -> Vec<PathBuf> {
+pub(super) fn meant(files: Vec<PathBuf>) -> Vec<PathBuf> {
     let is_own = |file: &PathBuf| is_rejects_file(file) || is_manifest(file);
     if files.iter().all(is_own) {
         return files;

@@ -1,7 +1,7 @@
 //! `karat open`
 
 use super::context::Context;
-use super::import::{Imported, import};
+use super::import::{Imported, import, meant};
 use super::import_format::{ImportFormat, file_help};
 use super::output::{Hinted, line};
 use super::review::Review;
@@ -44,9 +44,10 @@ pub(super) struct Open {
 }
 
 impl Open {
-    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
+    pub(super) fn run(mut self, context: &Context) -> Result<ExitCode> {
         context.need_terminal("karat open", INSTEAD)?;
         let actor = context.reviewer(self.reviewer.as_deref())?;
+        self.files = meant(self.files);
         let reading = self.format.options();
         // First what may fail: a mistyped path must leave no queue behind.
         let files = self.files.iter().map(|file| with_a_record(file, &reading)).collect::<Result<_>>()?;

@@ -42,7 +42,10 @@ pub fn parse_time(text: &str) -> Option<WrittenTime> {
     let text = text.trim();
     let in_utc = |text: &str| parse_civil(text).map(|time| WrittenTime { zone: WrittenZone::Given, ..time });
     let zoned = || text.parse::<ZonedDateTime>().ok().map(|zoned| zoned.timestamp().as_millisecond());
-    let mail = || rfc2822::parse(text).ok().map(|zoned| zoned.timestamp().as_millisecond());
+    let mail = || {
+        let parser = rfc2822::DateTimeParser::new().relaxed_weekday(true);
+        parser.parse_timestamp(text).ok().map(|timestamp| timestamp.as_millisecond())
+    };
     parse_civil(text)
         .or_else(|| parse_epoch(text))
         .or_else(|| text.strip_suffix(" UTC").and_then(in_utc))
@@ -133,6 +136,7 @@ mod tests {
             ("20261101T093000Z", Given),
             ("2026-11-01T10:30:00[Europe/Berlin]", Given),
             ("Sun, 01 Nov 2026 09:30:00 GMT", Given),
+            ("Mon, 01 Nov 2026 10:30:00 +0100", Given),
             ("2026-11-01T09:30:00", Missing),
             ("2026-11-01 09:30:00.000123", Missing),
             ("1793525400", Epoch),

@@ -64,6 +64,6 @@ fn words(remark: Remark) -> (&'static str, String, &'static str) {
         }
         Remark::EmptyRow => ("row", " of nothing but delimiters".into(), "passed over"),
         Remark::RepeatedHeader => ("line", " of the column names again".into(), "passed over"),
-        Remark::SpareDelimiters => ("row", " with delimiters at its end".into(), "read without them"),
+        Remark::SpareDelimiters => ("row", " with delimiters at the end".into(), "read without them"),
     }
 }

@@ -444,6 +444,21 @@ fn open_knows_a_queue_by_its_file_and_asks_where_another_has_its_name() {
     reviewed(open(home.path(), &first), "by run A");
 }
 
+#[test]
+fn an_attachment_is_looked_for_beside_the_file_that_names_it() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir(home.path().join("run")).unwrap();
+    let file = home.path().join("run/items.jsonl");
+    let item = serde_json::json!({ "id": "1", "input": "q", "output": "with a picture", "image": "img/1.png" });
+    std::fs::write(&file, item.to_string()).unwrap();
+    let mut terminal = open(home.path(), &file);
+    terminal.wait("with a picture");
+    terminal.act("o", "img/1.png");
+    terminal.act("\r", "img/1.png cannot be opened: there is no such file in");
+    terminal.keys("\u{3}");
+    terminal.end();
+}
+
 fn open(home: &Path, file: &Path) -> Terminal {
     Terminal::start(home, &["open", file.to_str().unwrap()], (100, 30))
 }

@@ -5,6 +5,7 @@ use crate::domain::digest::Digest;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
+use std::io;
 
 /// Pieces that make bytes look like records, so that the readers get past the first one.
 fn pieces() -> impl Strategy<Value = Vec<u8>> {
@@ -40,6 +41,30 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
         1 => vec(any::<u8>(), 0..4),
     ];
     vec(word, 0..40).prop_map(|words| words.concat())
+}
+
+/// A stream that gives a few bytes at a time.
+struct InPieces {
+    text: Cursor<Vec<u8>>,
+    size: usize,
+}
+
+impl io::Read for InPieces {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let size = self.size.min(buffer.len());
+        io::Read::read(&mut self.text, &mut buffer[..size])
+    }
+}
+
+impl Row {
+    /// What came of it.
+    fn told(&self) -> String {
+        match self {
+            Row::Record(record) => record.item.id.clone(),
+            Row::Reject(reject) => reject.faults.to_string(),
+            Row::PassedOver(_, remark) => format!("{remark:?}"),
+        }
+    }
 }
 
 /// A byte order mark between records is no part of one.
@@ -194,6 +219,24 @@ proptest! {
         };
         let kept: Vec<u8> = records.flat_map(|row| ink(line_and_bytes(row).1)).collect();
         prop_assert_eq!(kept, ink(&bytes));
+    }
+
+    #[test]
+    fn rows_are_the_same_in_whatever_pieces_they_come(bytes in pieces(), size in 1..9_usize, limit in 10..60_usize) {
+        for (format, header) in [("csv", "id,input,output\n"), ("tsv", "id\tinput\toutput\n"), ("jsonl", ""), ("json", "")] {
+            let text = [header.as_bytes(), bytes.as_slice()].concat();
+            let told = |size: usize| {
+                let pieces = InPieces { text: Cursor::new(text.clone()), size };
+                let options =
+                    Options { format: format::by_name(format), max_record_bytes: limit, ..Options::default() };
+                let rows = Reader::from_read("a file", pieces, options).ok()?;
+                Some(rows.map_while(Result::ok).map(|row| (row.place(), row.told())).collect::<Vec<_>>())
+            };
+            // Of a stream the first line alone tells the encoding.
+            if std::str::from_utf8(&text).is_ok() {
+                prop_assert_eq!(told(size), told(usize::MAX), "{}", format);
+            }
+        }
     }
 
     #[test]
