@@ -74,11 +74,21 @@ fn find_planted(count: usize) {
 
 fn time() {
     println!("time to read one item, median of 21");
-    for (name, output, context) in [("3 KB", 1_000, 2_000), ("200 KB context", 3_000, 200_000)] {
-        let (output, context) = (text(output, 1), text(context, 2));
+    let rows = |count: usize, row: fn(usize) -> String| (0..count).map(row).collect::<String>();
+    let japanese = |day: usize| format!("返品は{day}日以内に受け付けます。店は9時に開きます。");
+    let names = |at: usize| format!("Ann Smith{at} met Bob Jones{at} of AB-{at}. ");
+    let json = |at: usize| format!(r#"{{"id":{at},"name":"n{at}"}},"#);
+    let cases = [
+        ("3 KB", text(1_000, 1), text(2_000, 2)),
+        ("200 KB context", text(3_000, 1), text(200_000, 2)),
+        ("200 KB Japanese", rows(30, japanese), rows(2_600, japanese)),
+        ("200 KB of names", rows(60, names), rows(4_600, names)),
+        ("1.6 MB JSON, one line", text(1_000, 1), rows(60_000, json)),
+    ];
+    for (name, output, context) in cases {
         let mut took: Vec<Duration> = (0..21).map(|_| timed(&output, &context)).collect();
         took.sort();
-        println!("  {name:<16} {:.2} ms", took[10].as_secs_f64() * 1e3);
+        println!("  {name:<22} {:.2} ms", took[10].as_secs_f64() * 1e3);
     }
 }
 

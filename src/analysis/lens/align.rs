@@ -2,7 +2,7 @@
 
 use super::source::{Source, TOO_COMMON};
 use super::word::{Word, WordKind};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// Passages that are compared in full: those that share most with the sentence.
 const COMPARED: usize = 8;
@@ -43,7 +43,7 @@ pub(super) fn align(sentence: &[Word], source: &Source) -> Alignment {
 
 /// The passages that share most with the sentence, rare words counting for more.
 fn candidates(sentence: &[Word], source: &Source) -> Vec<u32> {
-    let mut shared: HashMap<u32, f32> = HashMap::new();
+    let mut shared: HashMap<u32, f32> = HashMap::default();
     let mut seen = Vec::new();
     for word in sentence {
         let places = source.places(word.stem);

@@ -9,7 +9,7 @@ use std::ops::Range;
 const WORDS_A_PASSAGE: usize = 60;
 
 /// Places from which on a word says nothing about where a sentence comes from.
-pub(super) const TOO_COMMON: usize = 4_096;
+pub(super) const TOO_COMMON: usize = 768;
 
 /// Number of no word, between passages of different documents.
 const BREAK: u32 = u32::MAX;

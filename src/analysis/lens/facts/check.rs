@@ -48,6 +48,9 @@ const DECLINES: [&str; 24] = [
     "reduced",
 ];
 
+/// Words before a name that say what it is to another.
+const DIRECTIONS: [&str; 10] = ["from", "to", "by", "over", "against", "than", "before", "after", "under", "behind"];
+
 /// How sure it is that a value of the source stands in the place of one of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Instead {
@@ -262,7 +265,8 @@ impl<'a> Checked<'a> {
         for passage in self.passages() {
             for other in source_facts.within(passage) {
                 let stated = all.iter().any(|fact| self.states(fact, other, passage));
-                if stated || !is_of_same_sort(&fact.value, &other.value) {
+                let is_article = matches!(&other.value, FactValue::Number(number) if !number.is_checkable());
+                if stated || is_article || !is_of_same_sort(&fact.value, &other.value) {
                     continue;
                 }
                 let place = Place { document: passage.document, range: other.range.clone() };
@@ -377,11 +381,15 @@ impl<'a> Checked<'a> {
         let ours = Slot { words: self.words, span: span.clone() };
         let stems = |slot: &Slot| slot.words[slot.span.clone()].iter().map(|word| word.stem).collect::<Vec<_>>();
         let own = stems(&ours);
+        let tells = |word: &Word| {
+            let small = || self.output[word.range.clone()].to_lowercase();
+            word.kind != WordKind::Function || DIRECTIONS.contains(&small().as_str())
+        };
         let text = self.source_facts.documents[passage.document];
         let slots = name::find(text, &passage.range, words, self.is_value).into_iter();
         let slots: Vec<Slot> = slots.map(|name| Slot { words, span: name.words }).collect();
         let own_slots: Vec<&Slot> = slots.iter().filter(|slot| stems(slot) == own).collect();
-        if self.alignment.recall < ALIKE_SWAPPED || own_slots.iter().any(|slot| ours.shares_a_side(slot)) {
+        if self.alignment.recall < ALIKE_SWAPPED || own_slots.iter().any(|slot| ours.shares_a_side(slot, tells)) {
             return None;
         }
         let said = name::find(self.output, self.range, self.words, self.is_value).into_iter();
@@ -389,9 +397,10 @@ impl<'a> Checked<'a> {
         // Each of the two stands where the other does.
         let is_other = |slot: &&Slot| {
             let mut there = said.iter().filter(|name| stems(name) == stems(slot));
-            there.any(|name| own_slots.iter().any(|own| name.shares_a_side(own)))
+            there.any(|name| own_slots.iter().any(|own| name.shares_a_side(own, tells)))
         };
-        let theirs = slots.iter().filter(|slot| stems(slot) != own && ours.shares_a_side(slot)).find(is_other)?;
+        let theirs =
+            slots.iter().filter(|slot| stems(slot) != own && ours.shares_a_side(slot, tells)).find(is_other)?;
         Some(Place { document: passage.document, range: theirs.bytes() })
     }
 

@@ -30,6 +30,7 @@ pub(super) fn find(text: &str, taken: &[bool]) -> Vec<Fact> {
     let mut found = digits::find(text, taken);
     found.extend(spelled::find(text));
     found.sort_by_key(|fact| fact.range.start);
+    found.dedup_by(|next, kept| next.range.start < kept.range.end); // the `a day` of `$5 a day`
     found
 }
 
@@ -67,8 +68,8 @@ impl Number {
         !self.spelled || self.ordinal || (self.readings != [1.0] && self.readings != [0.0])
     }
 
-    /// Whether a source need not have the number: it counts what the source lists, or says
-    /// which of several is spoken of.
+    /// Whether a source need not have the number: it counts what the source lists, or says which
+    /// of several is spoken of.
     pub(crate) fn may_be_missing(&self) -> bool {
         self.spelled && (self.ordinal || self.unit.is_none() && self.readings[0] <= 3.0)
     }
@@ -230,6 +231,7 @@ mod tests {
             ("$5 daily", "$5 per day"),
             ("45.0", "$45.00"),
             ("EUR 20", "20 euros"),
+            ("1 tsp", "a teaspoon"),
             ("the season 2013-2014", "2013-14"),
             ("2007-2011", "( 2007 -- 11 )"),
             ("1,00,000 rupees", "100,000"),

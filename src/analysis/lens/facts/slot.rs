@@ -72,11 +72,10 @@ impl<'w> Slot<'w> {
         self.words[self.span.start].range.start..self.words[self.span.end - 1].range.end
     }
 
-    /// Whether a content word is the next on the same side of both: a verb behind its subject.
-    pub(super) fn shares_a_side(&self, other: &Slot) -> bool {
-        let next = |a: Option<&Word>, b: Option<&Word>| {
-            a.zip(b).is_some_and(|(a, b)| a.stem == b.stem && a.kind != WordKind::Function)
-        };
+    /// Whether the next word on the same side of both is the same, and one that tells what
+    /// they do there: the verb behind its subject.
+    pub(super) fn shares_a_side(&self, other: &Slot, tells: impl Fn(&Word) -> bool) -> bool {
+        let next = |a: Option<&Word>, b: Option<&Word>| a.zip(b).is_some_and(|(a, b)| a.stem == b.stem && tells(a));
         next(self.before().next(), other.before().next()) || next(self.after().next(), other.after().next())
     }
 

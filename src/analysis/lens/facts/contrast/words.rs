@@ -218,7 +218,7 @@ const OPPOSITES: &[(&[&str], &[&str])] = &[
     (&["doubled", "doubles", "double", "doubling"], &["halved", "halves", "halve", "halving"]),
     (&["won", "wins", "winning"], &["lost", "loses", "losing"]),
     (&["bought", "buys", "buy", "purchased"], &["sold", "sells", "sell"]),
-    (&["opened", "opens", "open", "opening"], &["closed", "closes", "close", "shut", "closing"]),
+    (&["opened", "opens", "opening"], &["closed", "closes", "shut", "closing"]),
     (&["accept", "accepts", "accepted"], &["reject", "rejects", "rejected", "refused", "refuses"]),
     (&["approve", "approves", "approved"], &["reject", "rejects", "rejected", "vetoed"]),
     (

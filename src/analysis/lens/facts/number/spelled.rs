@@ -88,10 +88,14 @@ fn read(text: &str, words: &[Range<usize>]) -> Option<Read> {
     if !text[first.clone()].starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
-    dozens(text, words).or_else(|| scaled(text, words)).or_else(|| counted(text, words)).or_else(|| {
-        let value = ordinal(&text[first.clone()].to_lowercase())?;
-        Some(Read { value, taken: 1, ordinal: true })
-    })
+    dozens(text, words)
+        .or_else(|| scaled(text, words))
+        .or_else(|| single(text, words))
+        .or_else(|| counted(text, words))
+        .or_else(|| {
+            let value = ordinal(&text[first.clone()].to_lowercase())?;
+            Some(Read { value, taken: 1, ordinal: true })
+        })
 }
 
 /// The words from the first on, in small letters, as far as only a space or hyphen parts them.
@@ -113,6 +117,14 @@ fn dozens(text: &str, words: &[Range<usize>]) -> Option<Read> {
         _ => return None,
     };
     Some(Read { value: factor * 12.0, taken, ordinal: false })
+}
+
+/// The article of `a teaspoon`, `an hour`: one of them.
+fn single(text: &str, words: &[Range<usize>]) -> Option<Read> {
+    let mut head = run(text, words);
+    let is_article = matches!(head.next()?.as_str(), "a" | "an");
+    let measured = head.next().filter(|word| is_article && word.len() > 2 && word != "second")?;
+    unit(&measured).map(|_| Read { value: 1.0, taken: 1, ordinal: false })
 }
 
 /// `half a million`, `a hundred`, `a quarter of a million`.
