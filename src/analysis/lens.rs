@@ -128,15 +128,30 @@ fn read_texts(texts: &Texts) -> Reading {
     };
     let mut reading = Reading { translated, ..Reading::default() };
     let (mut words, mut facts) = (words.as_slice(), facts.as_slice());
+    let mut signs = false; // below `Kind regards,`
     for range in sentences(output) {
         let (own_words, own_facts);
         (own_words, words) = words.split_at(words.partition_point(|word| word.range.start < range.end));
         (own_facts, facts) = facts.split_at(facts.partition_point(|fact| fact.range.start < range.end));
-        reader.sentence(range, own_words, own_facts, &mut reading);
+        let sentence = reader.sentence(range, own_words, own_facts, signs);
+        signs = sentence.claim == Claim::Nothing && (signs || sentence.text.ends_with(','));
+        reader.compare(sentence, &mut reading);
     }
     reading.findings.extend(facts::check_quotations(output, &source_facts));
     reading.findings.sort_by_key(Finding::rank);
     reading
+}
+
+/// A sentence of the output, with what is in it.
+struct Sentence<'s> {
+    range: Range<usize>,
+    text: &'s str,
+    words: &'s [Word],
+    facts: &'s [Fact],
+    is_checkable: bool,
+    /// Whether it is a value, or a row of values, and no prose.
+    is_value: bool,
+    claim: Claim,
 }
 
 struct SentenceReader<'a> {
@@ -156,12 +171,21 @@ impl SentenceReader<'_> {
         within && words.len() <= VALUE_WORDS && !self.output[range.clone()].ends_with(['.', '!', '?'])
     }
 
-    fn sentence(&self, range: Range<usize>, words: &[Word], facts: &[Fact], reading: &mut Reading) {
-        let SentenceReader { output, source, translated, .. } = *self;
-        let text = &output[range.clone()];
-        let is_checkable = facts::has_values(output, &range, words, facts);
+    fn sentence<'s>(&'s self, range: Range<usize>, words: &'s [Word], facts: &'s [Fact], signs: bool) -> Sentence<'s> {
+        let text = &self.output[range.clone()];
+        let is_checkable = facts::has_values(self.output, &range, words, facts);
         let is_value = self.is_value(&range, words) || is_row(text);
-        let claim = if is_value { Claim::Subject } else { claim::of(text, words, is_checkable) };
+        let claim = match is_value {
+            true => Claim::Subject,
+            false if signs && claim::is_signature(text, words) => Claim::Nothing,
+            false => claim::of(text, words, is_checkable),
+        };
+        Sentence { range, text, words, facts, is_checkable, is_value, claim }
+    }
+
+    fn compare(&self, sentence: Sentence, reading: &mut Reading) {
+        let SentenceReader { output, source, translated, .. } = *self;
+        let Sentence { range, words, facts, is_checkable, is_value, claim, .. } = sentence;
         let said = &words[claim::framing(output, words)..];
         let alignment = align::align(said, source);
         let checked = Checked {

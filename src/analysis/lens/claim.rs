@@ -232,6 +232,11 @@ pub(super) fn of(sentence: &str, words: &[Word], has_values: bool) -> Claim {
     }
 }
 
+/// Whether a line below `Kind regards,` is who signs.
+pub(super) fn is_signature(line: &str, words: &[Word]) -> bool {
+    words.len() <= TITLE && !line.ends_with(['.', '!', '?', ':'])
+}
+
 /// How many of the first words only say that a text says what follows: `The passage states that`,
 /// `According to the article,`.
 pub(super) fn framing(text: &str, words: &[Word]) -> usize {

@@ -39,6 +39,9 @@ const NUMBERS: [&str; 11] =
 /// Endings of words that were written together with the next: `he's`, `they're`.
 const CONTRACTED: [&str; 7] = ["'s", "'m", "'re", "'ve", "'ll", "'d", "n't"];
 
+/// Words by which another language must be ahead.
+const PLAINLY: usize = 2;
+
 /// The languages whose words without content are listed, with their stemmers.
 const LISTED: [(&str, Algorithm); 7] = [
     (ENGLISH, Algorithm::English),
@@ -93,8 +96,11 @@ impl Language {
         if script(&sample).is_some_and(|script| self.script.is_some_and(|own| own != script)) {
             return true;
         }
-        let other = most_likely(&sample).filter(|_| sample.len() >= FEW);
-        other.is_some_and(|other| self.listed.is_some_and(|own| own != other))
+        let (Some(own), Some(other)) = (self.listed, most_likely(&sample).filter(|_| sample.len() >= FEW)) else {
+            return false;
+        };
+        let hits = hits(&sample);
+        hits[other] >= hits[own] + PLAINLY
     }
 
     /// Whether a capital says nothing about a word.
@@ -124,12 +130,18 @@ impl Language {
 
 /// The language whose words without content are at least a twentieth of the sample.
 fn most_likely(sample: &[&str]) -> Option<usize> {
+    let (at, hits) = hits(sample).into_iter().enumerate().rev().max_by_key(|(_, hits)| *hits)?;
+    (hits * 20 >= sample.len() && hits > 0).then_some(at)
+}
+
+/// How many words of a sample are words without content, by language; letters alone are none.
+fn hits(sample: &[&str]) -> [usize; LISTED.len()] {
     let mut hits = [0; LISTED.len()];
-    for languages in sample.iter().map(|word| languages_of(word)).filter(|languages| *languages != 0) {
+    let words = sample.iter().filter(|word| word.len() > 1);
+    for languages in words.map(|word| languages_of(word)).filter(|languages| *languages != 0) {
         hits.iter_mut().enumerate().for_each(|(at, hits)| *hits += usize::from(languages >> at & 1));
     }
-    let (at, hits) = hits.into_iter().enumerate().rev().max_by_key(|(_, hits)| *hits)?;
-    (hits * 20 >= sample.len() && hits > 0).then_some(at)
+    hits
 }
 
 /// A script, as far as languages are told apart by it. Han and kana are one, for Japanese mixes them.

@@ -150,6 +150,7 @@ fn courtesy_headings_and_words_about_the_text_claim_nothing() {
         assert_eq!((reading.findings, reading.sentences[0].content), (vec![], 0), "{nothing}");
         assert_eq!(reading.sentences[0].support, 1.0, "{nothing}");
     }
+    assert_eq!(found_in(source, "A seat costs $20.\n\nKind regards,\nMaria Berg\nthe Osterby team"), []);
     assert_eq!(found_in(source, "Please pay $25 for a seat in the tower.").len(), 1, "advice may hold a value");
     let framed = read("The passage states that a seat in the tower costs $20.", &[source]);
     assert_eq!(framed.sentences[0].support, read(source, &[source]).sentences[0].support);
@@ -201,6 +202,7 @@ fn what_follows_from_numbers_of_one_kind_is_derivable() {
 fn of_another_script_only_values_are_compared() {
     let source = "The bakery opens at 8:00 on weekdays and sells bread.";
     let reading = read("パン屋は平日の8:00に開店します。", &[source]);
+    assert!(!read("| item | n | price |\n|---|---|---|\n| bread | 4 | 8.00 |", &[source]).translated);
     assert!(reading.translated && reading.findings.is_empty() && reading.sentences[0].content == 0, "{reading:?}");
     let reading = read("パン屋は平日の9:00に開店します。", &[source]);
     assert_eq!(reading.findings.iter().map(|finding| finding.subject).collect::<Vec<_>>(), [Subject::Time]);
