@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use jiff::fmt::rfc2822;
 use jiff::fmt::temporal::{DateTimePrinter, Pieces};
 use jiff::tz::Offset;
-use jiff::{SignedDuration, ZonedDateTime};
+use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 
 /// UTC milliseconds since 1970-01-01T00:00:00Z.
 pub type UtcMillis = i64;
@@ -44,7 +44,7 @@ pub fn parse_time(text: &str) -> Option<WrittenTime> {
     let zoned = || text.parse::<ZonedDateTime>().ok().map(|zoned| zoned.timestamp().as_millisecond());
     let mail = || {
         let parser = rfc2822::DateTimeParser::new().relaxed_weekday(true);
-        parser.parse_timestamp(text).ok().map(|timestamp| timestamp.as_millisecond())
+        parser.parse_timestamp(text).ok().map(Timestamp::as_millisecond)
     };
     parse_civil(text)
         .or_else(|| parse_epoch(text))

@@ -153,7 +153,7 @@ impl Store {
     pub fn queue_of_file(&self, file: &Path) -> Result<Option<String>> {
         let sql = "SELECT q.name FROM import m JOIN queue q ON q.id = m.queue_id WHERE m.path = ?1
                    ORDER BY m.id DESC LIMIT 1";
-        self.first(sql, params![&*file.to_string_lossy()], |row| Ok(row.string(0)?))
+        self.first(sql, params![&*file.to_string_lossy()], |row| row.string(0))
     }
 
     /// The files that the queue's items came from, by their whole paths; none for an import
