@@ -13,6 +13,7 @@ use super::decisions::own_standing;
 use super::drafts;
 use super::engine::{Dialect, Engine, params};
 use super::golden::IS_GOLDEN;
+use super::items;
 use super::listing::{Condition, FIRST_MARKER, Value};
 use super::stage;
 use super::{Result, Store, StoreError};
@@ -279,10 +280,26 @@ impl Compiler<'_> {
     fn phrase(&mut self, scope: Scope, phrase: &Phrase) -> String {
         let Some(pattern) = self.engine.pattern(phrase) else { return NEVER.into() };
         let marker = self.text(pattern);
-        let items = self.engine.items_with(scope, &marker);
+        let mut items = self.engine.items_with(scope, &marker);
+        if scope == Scope::Anywhere {
+            items += &format!(" UNION ALL {}", self.items_called(phrase));
+        }
         // The `+` keeps the database from looking up each item of one list in the other.
         let row = if std::mem::replace(&mut self.has_text, true) { "+i.seq" } else { "i.seq" };
         format!("{row} IN ({items})")
+    }
+
+    /// The items of the queue whose id is the text, or begins with it where it may.
+    fn items_called(&mut self, phrase: &Phrase) -> String {
+        let id = self.text(phrase.text.as_str());
+        let matches = match phrase.may_begin_id() {
+            true => {
+                let beyond = self.text(items::beyond(&phrase.text));
+                format!("n.id >= {id} AND n.id < {beyond}")
+            }
+            false => format!("n.id = {id}"),
+        };
+        format!("SELECT n.seq FROM item n WHERE n.queue_id = ?1 AND {matches}")
     }
 }
 

@@ -54,10 +54,10 @@ impl Store {
 
     /// The first ids of the queue, in their order, that begin so; capitals are told apart.
     pub fn ids_that_begin(&self, queue: &Queue, prefix: &str, limit: usize) -> Result<Vec<(String, Seq)>> {
-        // No text that begins so sorts behind the prefix with the last character there is.
         let sql = "SELECT id, seq FROM item WHERE queue_id = ?1 AND id >= ?2 AND id < ?3 ORDER BY id LIMIT ?4";
-        let beyond = format!("{prefix}{}", char::MAX);
-        self.all(sql, params![queue.id, prefix, &beyond, limit as i64], |row| Ok((row.string(0)?, row.need_int(1)?)))
+        self.all(sql, params![queue.id, prefix, &beyond(prefix), limit as i64], |row| {
+            Ok((row.string(0)?, row.need_int(1)?))
+        })
     }
 
     /// What the item's decisions add up to; `None`: it is undecided.
@@ -132,6 +132,11 @@ pub(super) fn item(row: &dyn Row) -> Result<Item> {
     let mut item = Item::new(String::new(), Content::default(), Content::default());
     columns::read(ITEM, row, 0, &mut item)?;
     Ok(item)
+}
+
+/// What sorts behind every text that begins with the prefix.
+pub(super) fn beyond(prefix: &str) -> String {
+    format!("{prefix}{}", char::MAX)
 }
 
 /// A content from the columns of its kind and its text.

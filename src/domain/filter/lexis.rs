@@ -266,11 +266,8 @@ impl<'a> Lexer<'a> {
         let from = self.at;
         let length = self.rest().find(ends_word).unwrap_or(self.rest().len());
         let word = self.take(length);
-        match word {
-            "or" | "OR" => return Ok(What::Or),
-            "and" | "AND" => return Ok(What::And),
-            "not" | "NOT" => return Ok(What::Not),
-            _ => {}
+        if let Some(joins) = joining(word) {
+            return Ok(joins);
         }
         let (text, open) = word.strip_suffix('*').map_or((word, false), |text| (text, true));
         match text.find('*') {
@@ -278,6 +275,12 @@ impl<'a> Lexer<'a> {
             Some(star) => Err(misplaced_star(from + star..from + star + 1)),
         }
     }
+}
+
+/// The word as one that joins terms, in whichever case it is written.
+pub(super) fn joining(word: &str) -> Option<What> {
+    let joining = [("or", What::Or), ("and", What::And), ("not", What::Not)];
+    joining.into_iter().find(|(known, _)| word.eq_ignore_ascii_case(known)).map(|(_, what)| what)
 }
 
 /// Words of a text may be left open at their end alone.

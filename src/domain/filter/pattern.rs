@@ -51,3 +51,11 @@ pub struct Phrase {
     /// Whether the last word may be continued: `refund*`.
     pub open: bool,
 }
+
+impl Phrase {
+    /// Whether it may be the beginning of an id: where it is open, and where a digit shows that it
+    /// is no word of a language.
+    pub fn may_begin_id(&self) -> bool {
+        self.open || self.text.contains(|c: char| c.is_ascii_digit())
+    }
+}

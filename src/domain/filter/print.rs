@@ -1,6 +1,6 @@
 //! A filter as text that parses to the same filter.
 
-use super::lexis::is_of_name;
+use super::lexis::{is_of_name, joining};
 use super::*;
 use std::fmt::{self, Display, Formatter};
 
@@ -136,7 +136,7 @@ impl Display for Pattern {
 impl Display for Phrase {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
         let star = if self.open { "*" } else { "" };
-        let joins = matches!(self.text.as_str(), "or" | "OR" | "and" | "AND" | "not" | "NOT");
+        let joins = joining(&self.text).is_some();
         let is_bare = self.text.starts_with(char::is_alphanumeric) && self.text.chars().all(is_of_name) && !joins;
         match is_bare {
             true => f.write_str(&self.text)?,

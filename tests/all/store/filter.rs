@@ -317,6 +317,8 @@ const TERMS: &[&str] = &[
     "meta.k:*",
     "meta.n>1",
     "meta.n:2",
+    "i1",
+    "i*",
     "apple",
     "output:apple",
     "input:pear",
@@ -510,7 +512,9 @@ impl Facts {
                 if matches!(scope, Scope::Anywhere | Scope::Note) {
                     texts.extend(draft.map(|draft| draft.note.as_str()));
                 }
-                texts.iter().any(|text| text.contains(&phrase.text))
+                let id = item.id.as_str();
+                let is_called = id == phrase.text || phrase.may_begin_id() && id.starts_with(&phrase.text);
+                (*scope == Scope::Anywhere && is_called) || texts.iter().any(|text| text.contains(&phrase.text))
             }
             Term::Meta(key, pattern) => self.meta(key).is_some_and(|value| {
                 let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -634,5 +638,28 @@ proptest! {
             let expected: Vec<&str> = expected.map(|facts| facts.item.id.as_str()).collect();
             prop_assert_eq!(find(&store, &queue, &filter), expected, "{}", filter);
         }
+    }
+}
+
+#[test]
+fn a_bare_word_finds_the_items_that_are_called_so() {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, SPEC);
+    let records: Vec<_> = ["sup-0021", "sup-0022", "sup-00220", "sup", "order"].map(|id| record(plain(id))).into();
+    import(&store, &queue, &records, false);
+    assert_eq!(found(&store, &queue, "sup-0022"), "sup-0022 sup-00220", "an id, and what begins with it");
+    assert_eq!(found(&store, &queue, "output:sup-0022"), "sup-0022", "a text is asked for alone");
+    assert_eq!(found(&store, &queue, "sup-0021 or order"), "sup-0021 order");
+    assert_eq!(found(&store, &queue, "-sup-002*"), "sup order");
+}
+
+#[test]
+fn words_that_join_are_read_in_every_case() {
+    let (_w, store, queue) = mixed();
+    for text in
+        ["verdict:escalate and route:lead", "verdict:escalate AND route:lead", "verdict:escalate And route:lead"]
+    {
+        assert_eq!(found(&store, &queue, text), "c", "{text}");
     }
 }

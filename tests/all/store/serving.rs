@@ -3,7 +3,7 @@
 use karat::domain::decision::{Escalation, Judgement};
 use karat::domain::item::Item;
 use karat::domain::order::{Order, Serving};
-use karat::domain::queue::Queue;
+use karat::domain::queue::{Over, Queue};
 use karat::domain::stage::Stage;
 use karat::store::{Next, Pick, Store, Totals};
 use std::sync::Arc;
@@ -204,7 +204,7 @@ fn due_queue(count: usize) -> (Workspace, Store, Queue) {
 }
 
 fn decide(store: &Store, queue: &Queue, reviewer: &str, item: &str, judgement: &Judgement) {
-    store.decide_at_once(queue.actor(reviewer, T0), item, judgement).unwrap();
+    store.decide_at_once(queue.actor(reviewer, T0).over(Over::Anybody), item, judgement).unwrap();
 }
 
 #[test]
@@ -243,13 +243,16 @@ fn decided_items_are_served_once_each_and_not_when_another_was_faster() {
     store.serve_by(queue.actor("lead-1", T0), &serving(&store, &queue, Order::Priority, "category:wrong")).unwrap();
     let (first, token) = serve(&mut store, &queue, "lead-1", T0);
     decide(&store, &queue, "ben", "i2", &reject("wrong"));
-    let (_, next) = store.decide(queue.actor("lead-1", T0), first.seq, &token, &reject("wrong")).unwrap();
+    let (_, next) =
+        store.decide(queue.actor("lead-1", T0).over(Over::Anybody), first.seq, &token, &reject("wrong")).unwrap();
     let (third, token) = taken(next);
     assert_eq!(third.item.id, "i3", "ben has decided i2 meanwhile");
-    let (_, next) = store.decide(queue.actor("lead-1", T0), third.seq, &token, &reject("wrong")).unwrap();
+    let (_, next) =
+        store.decide(queue.actor("lead-1", T0).over(Over::Anybody), third.seq, &token, &reject("wrong")).unwrap();
     let (second, token) = taken(next);
     assert_eq!(second.item.id, "i2", "what came anew is served at the end");
-    let (_, next) = store.decide(queue.actor("lead-1", T0), second.seq, &token, &reject("wrong")).unwrap();
+    let (_, next) =
+        store.decide(queue.actor("lead-1", T0).over(Over::Anybody), second.seq, &token, &reject("wrong")).unwrap();
     assert!(matches!(next, Next::End(_)), "none comes twice, though the filter still finds all: {next:?}");
     assert_sound(&store);
 }
@@ -294,7 +297,7 @@ fn what_a_table_has_found_is_served_from_an_item_on_in_its_order() {
     store.serve_found(&rejected, &found, found[0]).unwrap();
     let (next, token) = serve(&mut store, &queue, "lead-1", T0);
     assert_eq!(next.item.id, "i2");
-    let (_, next) = store.decide(queue.actor("lead-1", T0), next.seq, &token, &accept()).unwrap();
+    let (_, next) = store.decide(queue.actor("lead-1", T0).over(Over::Anybody), next.seq, &token, &accept()).unwrap();
     assert_eq!(taken(next).0.item.id, "i1");
 }
 
