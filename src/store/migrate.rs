@@ -39,6 +39,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0017_expected_categories", common),
     migration!("0018_visits", common, postgres),
     migration!("0019_import_path", common, postgres),
+    migration!("0020_rights", postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace
