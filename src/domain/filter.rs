@@ -65,7 +65,8 @@ pub enum Term {
     Is(Is),
     /// The text has the phrase.
     Text(Scope, Phrase),
-    /// A member of the item's own metadata, as text.
+    /// A member of the item's own metadata, as text. Its name is as it is written, and
+    /// [`member_path`] takes it apart.
     Meta(String, Pattern),
     /// A member of the item's own metadata that is a number.
     MetaNumber(String, Comparison, f64),
@@ -144,6 +145,12 @@ impl Comparison {
             Comparison::AtLeast => Comparison::AtMost,
         }
     }
+}
+
+/// The names on the way to a member of the metadata, from the outermost in: `a."b c"` is `b c` in
+/// `a`. What is written without quotes may also be one name with dots in it.
+pub fn member_path(written: &str) -> Vec<String> {
+    lexis::path(written)
 }
 
 /// Whether a filter may be saved under this name: then `@name` refers to it.

@@ -113,13 +113,24 @@ pub(super) trait Dialect {
     /// as rows `e` with `key` and `value`.
     fn json_members(&self, json: &str, member: Option<&str>) -> String;
 
+    /// An expression for FROM: the members of what stands at a path in the JSON, as rows `e`;
+    /// [`Dialect::json_path`] is at the marker.
+    fn json_members_at(&self, json: &str, marker: &str) -> String;
+
+    /// The value for the marker of [`Dialect::json_members_at`].
+    fn json_path(&self, names: &[String]) -> String;
+
+    /// An expression that is true if the text has the phrase at the marker, folded as by
+    /// [`crate::text::compare::phrase`].
+    fn has_phrase(&self, text: &str, marker: &str) -> String;
+
     /// A text that is a member of the object; NULL when there is none.
     fn json_member(&self, json: &str, member: &str) -> String;
 
     /// The value of a row of [`Dialect::json_members`] as text.
     fn json_text(&self, row: &str) -> String;
 
-    /// The value of such a row as a number; NULL when it is none.
+    /// The value of such a row as a number, also one that came as text; NULL when it is none.
     fn json_number(&self, row: &str) -> String;
 
     /// An expression that is true if the text is JSON.

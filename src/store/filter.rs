@@ -23,6 +23,7 @@ use crate::domain::filter::{
 use crate::domain::queue::Queue;
 use crate::domain::record::{FieldType, RecordField, Scope};
 use crate::domain::time::UtcMillis;
+use crate::text::compare;
 
 impl Store {
     /// Reads a filter under the words of the queue: its fields, its spec's, its saved filters.
@@ -135,14 +136,12 @@ impl Compiler<'_> {
             Term::Is(is) => self.is(*is),
             Term::Text(scope, phrase) => self.phrase(*scope, phrase),
             Term::Meta(key, pattern) => {
-                let key = self.text(key);
                 let matches = self.matches(&self.dialect.json_text("e"), pattern);
-                self.of_meta(&format!("e.key = {key} AND {matches}"))
+                self.of_member(key, &matches)
             }
             Term::MetaNumber(key, comparison, value) => {
-                let (key, value) = (self.text(key), self.bind(Value::Real(*value)));
-                let number = self.dialect.json_number("e");
-                self.of_meta(&format!("e.key = {key} AND {number} {} {value}", sign(*comparison)))
+                let (number, value) = (self.dialect.json_number("e"), self.bind(Value::Real(*value)));
+                self.of_member(key, &format!("({number}) {} {value}", sign(*comparison)))
             }
         }
     }
@@ -189,9 +188,26 @@ impl Compiler<'_> {
         of_categories(&format!("e.category IN ({})", markers.join(", ")))
     }
 
-    fn of_meta(&self, condition: &str) -> String {
-        let members = self.dialect.json_members("t.meta", None);
-        format!("EXISTS (SELECT 1 FROM item_text t, {members} WHERE t.seq = i.seq AND {condition})")
+    /// The member of the metadata that is written so, `e`, keeps the condition.
+    fn of_member(&mut self, written: &str, condition: &str) -> String {
+        let exists = |members: String, name: String| {
+            format!(
+                "EXISTS (SELECT 1 FROM item_text t, {members} WHERE t.seq = i.seq AND e.key = {name} AND {condition})"
+            )
+        };
+        let mut path = filter::member_path(written);
+        let name = path.pop().unwrap_or_default();
+        let mut found = Vec::new();
+        if path.is_empty() || !written.contains('"') {
+            let name = self.text(if path.is_empty() { &name } else { written });
+            found.push(exists(self.dialect.json_members("t.meta", None), name));
+        }
+        // A path has no way to write these.
+        if !path.is_empty() && !path.iter().any(|name| name.contains(['"', '\\'])) {
+            let (at, name) = (self.text(self.dialect.json_path(&path)), self.text(name));
+            found.push(exists(self.dialect.json_members_at("t.meta", &at), name));
+        }
+        if found.is_empty() { NEVER.into() } else { format!("({})", found.join(" OR ")) }
     }
 
     fn number(&mut self, field: RecordField, comparison: Comparison, than: f64) -> String {
@@ -286,7 +302,42 @@ impl Compiler<'_> {
         }
         // The `+` keeps the database from looking up each item of one list in the other.
         let row = if std::mem::replace(&mut self.has_text, true) { "+i.seq" } else { "i.seq" };
-        format!("{row} IN ({items})")
+        match compare::has_signs(&phrase.text) {
+            true => format!("({row} IN ({items}) AND {})", self.has_phrase(scope, &phrase.text)),
+            false => format!("{row} IN ({items})"),
+        }
+    }
+
+    /// A text of the item has the phrase with its signs, which the index does not know.
+    fn has_phrase(&mut self, scope: Scope, phrase: &str) -> String {
+        let marker = self.text(compare::phrase(phrase));
+        let has = |text: &str| self.dialect.has_phrase(text, &marker);
+        // JSON writes some of it in other signs.
+        let is_escaped = phrase.contains(['"', '\\', '/']) || !phrase.is_ascii();
+        let of_item = |text: &str| {
+            let unless = if is_escaped { format!("t.{text}_kind <> 't' OR ") } else { String::new() };
+            let has = has(&format!("t.{text}"));
+            format!("EXISTS (SELECT 1 FROM item_text t WHERE t.seq = i.seq AND ({unless}{has}))")
+        };
+        let context = || {
+            let documents = self.dialect.json_members("t.context", None);
+            format!(
+                "EXISTS (SELECT 1 FROM item_text t, {documents}, document x
+                 WHERE t.seq = i.seq AND x.id = CAST(e.value AS BIGINT) AND ({} OR {}))",
+                has("x.text"),
+                has("COALESCE(x.title, '')")
+            )
+        };
+        let note = || of_record(&has(&format!("COALESCE({}, '')", self.dialect.json_member("r.body", "note"))));
+        match scope {
+            Scope::Input => of_item("input"),
+            Scope::Output => of_item("output"),
+            Scope::Context => context(),
+            Scope::Note => note(),
+            Scope::Anywhere => {
+                format!("({} OR {} OR {} OR {})", of_item("input"), of_item("output"), context(), note())
+            }
+        }
     }
 
     /// The items of the queue whose id is the text, or begins with it where it may.

@@ -40,6 +40,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0018_visits", common, postgres),
     migration!("0019_import_path", common, postgres),
     migration!("0020_rights", postgres),
+    migration!("0021_compared", common, postgres, sqlite),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

@@ -7,9 +7,11 @@ mod identity;
 
 use super::engine::{Dialect, Engine, Load, Lock, Migration, Param, Row};
 use super::error::{Result, StoreError};
+use crate::text::compare;
 use access::Access;
 use identity::{Identity, Presence, beside};
 use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode};
 use std::cell::{Cell, RefCell};
@@ -89,8 +91,23 @@ impl Sqlite {
         }
         self.pragma("foreign_keys", "ON")?;
         self.pragma("temp_store", "MEMORY")?;
+        self.add_functions().map_err(from_sqlite)?;
         self.changed()?;
         self.bulk(false)
+    }
+
+    /// What statements ask of texts and SQLite does not know.
+    fn add_functions(&self) -> rusqlite::Result<()> {
+        let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+        self.connection.create_scalar_function("text_has", 2, flags, |values| {
+            let (text, phrase) = (values.get_raw(0).as_str_or_null()?, values.get_raw(1).as_str()?);
+            Ok(text.is_some_and(|text| compare::has(text, phrase)))
+        })?;
+        self.connection.create_scalar_function("text_number", 1, flags, |values| {
+            let text = values.get_raw(0).as_str_or_null()?.map(str::trim);
+            let plain = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E');
+            Ok(text.filter(|text| text.chars().all(plain)).and_then(|text| text.parse::<f64>().ok()))
+        })
     }
 
     /// Changing to WAL takes a lock for which SQLite does not call the busy handler.

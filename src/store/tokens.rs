@@ -4,11 +4,32 @@
 //! them. The last character of a stretch stands alone too: with it, every character begins
 //! an entry, and one character is found as a beginning.
 
+use crate::text::compare::fold;
 use std::borrow::Cow;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-/// The text as it is put into the index.
+/// The text as it is put into the index: in the form in which texts are compared, and parted.
 pub(super) fn parted(text: &str) -> Cow<'_, str> {
+    match folded(text) {
+        Cow::Borrowed(text) => part(text),
+        Cow::Owned(text) => part(&text).into_owned().into(),
+    }
+}
+
+/// The text in the form in which texts are compared, but for what both engines do themselves:
+/// capitals of plain English, and accents, of which those on no letter are left out.
+fn folded(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let is_accent = |c: char| ('\u{300}'..='\u{36f}').contains(&c);
+    match fold(text, false).text {
+        text if text.contains(is_accent) => text.replace(is_accent, "").into(),
+        text => text,
+    }
+}
+
+fn part(text: &str) -> Cow<'_, str> {
     if !text.chars().any(|c| is_unspaced(c) || is_symbol(c)) {
         return Cow::Borrowed(text);
     }
@@ -40,13 +61,13 @@ pub(super) struct Sought {
 /// The query that finds the words in a row, the last of which may be continued if `open`; `None`
 /// if there is no word in the text. It has no `"` and no control character.
 pub(super) fn sought(text: &str, open: bool) -> Option<Sought> {
-    let text: String = text.chars().map(|c| if c == '"' || c.is_control() { ' ' } else { c }).collect();
+    let text: String = folded(text).chars().map(|c| if c == '"' || c.is_control() { ' ' } else { c }).collect();
     let text = text.trim_end_matches(|c| !is_word(c));
     if !text.chars().any(is_word) {
         return None;
     }
     let run = text.chars().rev().take_while(|c| is_unspaced(*c)).count();
-    let mut parted = parted(text).trim_end().to_owned();
+    let mut parted = part(text).trim_end().to_owned();
     if run > 1 {
         // The pair before it says as much.
         parted.truncate(parted.trim_end_matches(is_unspaced).trim_end().len());

@@ -5,6 +5,7 @@ use regex::{Regex, RegexBuilder};
 use std::borrow::Cow;
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A text in the form in which texts are compared, and where each stretch of it stands.
@@ -40,7 +41,8 @@ pub fn fold(text: &str, capitals: bool) -> Folded<'_> {
             changes.push(Change { folded: start..folded.len(), source: at..at + grapheme.len() });
         }
     }
-    Folded { text: Cow::Owned(folded), changes }
+    let text = if changes.is_empty() && folded == text { Cow::Borrowed(text) } else { Cow::Owned(folded) };
+    Folded { text, changes }
 }
 
 fn fold_into(grapheme: &str, capitals: bool, out: &mut String) {
@@ -51,13 +53,52 @@ fn fold_into(grapheme: &str, capitals: bool, out: &mut String) {
     for c in grapheme.chars().filter(|c| !is_ignorable(*c)).nfkc().filter(|c| !is_ignorable(*c)) {
         match fold_char(c) {
             c if capitals || c == 'ı' => out.push(c),
-            c => out.extend(c.to_uppercase().flat_map(char::to_lowercase)),
+            c => out.extend(small(c)),
         }
     }
 }
 
+/// The letters without capitals: those that share a capital are one, and `ß` is `ss`.
+fn small(c: char) -> impl Iterator<Item = char> {
+    let is_letters = c.to_uppercase().all(char::is_alphabetic);
+    let capitals = is_letters.then(|| c.to_uppercase().flat_map(char::to_lowercase));
+    let plain = (!is_letters).then(|| c.to_lowercase());
+    capitals.into_iter().flatten().chain(plain.into_iter().flatten())
+}
+
 fn fold_char(c: char) -> char {
-    if c.is_whitespace() && c != '\n' { ' ' } else { c }
+    match c {
+        '\n' => c,
+        '‘' | '’' | 'ʼ' => '\'',
+        '“' | '”' | '„' => '"',
+        '‐' | '‑' | '−' => '-',
+        c if c.is_whitespace() => ' ',
+        c => c,
+    }
+}
+
+/// Whether a text has the phrase, which is folded without capitals: blanks are alike.
+pub fn has(text: &str, phrase: &str) -> bool {
+    let folded = fold(text, false).text;
+    match folded.contains(['\n', '\r']) || folded.contains("  ") {
+        true => in_a_row(&folded).contains(phrase),
+        false => folded.contains(phrase),
+    }
+}
+
+/// The form of a phrase for [`has`].
+pub fn phrase(text: &str) -> String {
+    in_a_row(&fold(text, false).text.replace(char::is_control, " "))
+}
+
+fn in_a_row(folded: &str) -> String {
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a text has signs, which an index of words does not know.
+pub fn has_signs(text: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c.general_category_group() == GeneralCategoryGroup::Mark;
+    text.chars().any(|c| !is_word(c) && !c.is_whitespace() && !c.is_control() && !is_ignorable(c))
 }
 
 /// Whether a character is passed over in reading (Unicode's `Default_Ignorable_Code_Point`, with
@@ -193,6 +234,9 @@ mod tests {
             assert_eq!(found(query, text), expected, "{query}");
         }
         assert_eq!(found("refund window", "the Refund\n│  window"), ["Refund\n│  window"]);
+        assert_eq!(found("don't", "don’t"), ["don’t"]);
+        assert!(has("Uses  C++\nand re\u{ad}gex", &phrase("c++ AND regex")) && !has("C and C#", &phrase("C++")));
+        assert!(has_signs("C++") && has_signs("10%") && !has_signs("naïve cafe\u{301} x"));
         assert_eq!(found("Refund", "refund Refund"), ["Refund"]);
         assert_eq!(found("[a b]c", "a bc"), ["bc"]);
         assert_eq!(found(r"\$5|C\+\+", "$5 C++"), ["$5", "C++"]);

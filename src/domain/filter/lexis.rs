@@ -66,12 +66,49 @@ pub(super) fn sign(text: &str) -> Option<(Sign, usize)> {
     Some(inner.map_or((sign, written.len()), |(written, sign)| (sign, 1 + written.len())))
 }
 
-/// How many bytes at the head of `text` could be a field's name.
+/// How many bytes at the head of `text` could be a field's name; a part of it may be quoted:
+/// `meta."risk area"`.
 pub(super) fn name_length(text: &str) -> usize {
     if !text.starts_with(char::is_alphabetic) {
         return 0;
     }
-    text.find(|c| !is_of_name(c)).unwrap_or(text.len())
+    let mut length = 0;
+    loop {
+        length += text[length..].find(|c| !is_of_name(c)).unwrap_or(text.len() - length);
+        match text[..length].ends_with('.').then(|| quoted_length(&text[length..])).flatten() {
+            Some(quoted) => length += quoted,
+            None => return length,
+        }
+    }
+}
+
+/// How many bytes the quoted text has that begins here; `None` when there is none.
+fn quoted_length(text: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    let end = text.strip_prefix('"')?.find(|c| {
+        let ends = c == '"' && !is_escaped;
+        is_escaped = c == '\\' && !is_escaped;
+        ends
+    })?;
+    Some(end + 2)
+}
+
+/// The names in the path to a member as it is written: parted by dots, but for those in quotes.
+pub(super) fn path(written: &str) -> Vec<String> {
+    let mut names = vec![String::new()];
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    for c in written.chars() {
+        match c {
+            '"' if !is_escaped => is_quoted = !is_quoted,
+            '\\' if is_quoted && !is_escaped => is_escaped = true,
+            '.' if !is_quoted => names.push(String::new()),
+            c => {
+                names.last_mut().into_iter().for_each(|name| name.push(c));
+                is_escaped = false;
+            }
+        }
+    }
+    names
 }
 
 /// Whether a character may stand in a field's name with its key, or a saved filter's.

@@ -7,18 +7,23 @@ pub(super) struct PostgresDialect;
 
 impl Dialect for PostgresDialect {
     fn json_members(&self, json: &str, member: Option<&str>) -> String {
-        let whole = match member {
+        members(&match member {
             Some(member) => format!("(json_of({json}) -> '{member}')"),
             None => format!("json_of({json})"),
-        };
-        let only = |kind| format!("CASE json_typeof({whole}) WHEN '{kind}' THEN {whole} END");
-        format!(
-            "LATERAL (SELECT m.key, m.value #>> '{{}}' AS value, json_typeof(m.value) AS kind
-                 FROM json_each({}) m
-             UNION ALL SELECT NULL, m.value #>> '{{}}', json_typeof(m.value) FROM json_array_elements({}) m) e",
-            only("object"),
-            only("array")
-        )
+        })
+    }
+
+    fn json_members_at(&self, json: &str, marker: &str) -> String {
+        members(&format!("(json_of({json}) #> CAST(CAST({marker} AS TEXT) AS TEXT[]))"))
+    }
+
+    fn json_path(&self, names: &[String]) -> String {
+        let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+        format!("{{{}}}", quoted.join(","))
+    }
+
+    fn has_phrase(&self, text: &str, marker: &str) -> String {
+        format!("(position(CAST({marker} AS TEXT) IN text_folded({text})) > 0)")
     }
 
     fn json_member(&self, json: &str, member: &str) -> String {
@@ -32,7 +37,8 @@ impl Dialect for PostgresDialect {
     /// A short one is within range.
     fn json_number(&self, row: &str) -> String {
         format!(
-            "CASE WHEN {row}.kind <> 'number' THEN NULL
+            "CASE WHEN {row}.kind = 'string' THEN text_number({row}.value)
+                 WHEN {row}.kind <> 'number' THEN NULL
                  WHEN LENGTH({row}.value) < 16 AND STRPOS(LOWER({row}.value), 'e') = 0
                      THEN CAST({row}.value AS DOUBLE PRECISION)
                  ELSE json_number({row}.value) END"
@@ -58,6 +64,18 @@ impl Dialect for PostgresDialect {
         });
         spelled.collect()
     }
+}
+
+/// The members of a JSON value.
+fn members(whole: &str) -> String {
+    let only = |kind| format!("CASE json_typeof({whole}) WHEN '{kind}' THEN {whole} END");
+    format!(
+        "LATERAL (SELECT m.key, m.value #>> '{{}}' AS value, json_typeof(m.value) AS kind
+             FROM json_each({}) m
+         UNION ALL SELECT NULL, m.value #>> '{{}}', json_typeof(m.value) FROM json_array_elements({}) m) e",
+        only("object"),
+        only("array")
+    )
 }
 
 fn literal(c: char) -> String {

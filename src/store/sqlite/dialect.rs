@@ -13,6 +13,18 @@ impl Dialect for SqliteDialect {
         }
     }
 
+    fn json_members_at(&self, json: &str, marker: &str) -> String {
+        format!("json_each({json}, {marker}) e")
+    }
+
+    fn json_path(&self, names: &[String]) -> String {
+        names.iter().fold("$".into(), |path, name| format!("{path}.\"{name}\""))
+    }
+
+    fn has_phrase(&self, text: &str, marker: &str) -> String {
+        format!("text_has({text}, {marker})")
+    }
+
     fn json_member(&self, json: &str, member: &str) -> String {
         format!("json_extract({json}, '$.{member}')")
     }
@@ -22,7 +34,10 @@ impl Dialect for SqliteDialect {
     }
 
     fn json_number(&self, row: &str) -> String {
-        format!("CASE WHEN {row}.type IN ('integer', 'real') THEN {row}.value END")
+        format!(
+            "CASE WHEN {row}.type IN ('integer', 'real') THEN {row}.value
+                WHEN {row}.type = 'text' THEN text_number({row}.value) END"
+        )
     }
 
     fn is_json(&self, text: &str) -> String {

@@ -188,6 +188,58 @@ fn every_field_can_be_asked_for() {
     }
 }
 
+/// Texts, and the metadata of the first of them, as they come from elsewhere.
+#[test]
+fn what_reads_alike_is_found_and_signs_count() {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, SPEC);
+    let texts = [
+        "We use C++ and C#, a 10% fee",
+        "Plan C: 10 fees, cafe\u{301} re\u{ad}fund \u{fb01}nal Straße",
+        "don’t use\nC++ here",
+    ];
+    let mut items: Vec<Item> = ["a", "b", "c"].map(plain).into();
+    for (item, text) in items.iter_mut().zip(texts) {
+        item.output = Content::text(text);
+        item.context = Vec::new();
+    }
+    let meta = r#"{"risk area":"high","score":"0.50","gpt":{"version":4,"x y":{"z":"deep"}},"a.b":1,"no":"1 apple"}"#;
+    items[0].meta = Some(meta.into());
+    items[1].context = vec![Document { text: "Written in F#".into(), ..Document::default() }.into()];
+    let records: Vec<_> = items.into_iter().map(record).collect();
+    import(&store, &queue, &records, false);
+    for (filter, expected) in [
+        ("C", "a b c"),
+        ("C++", "a c"),
+        ("\"use C++\"", "a c"),
+        ("-\"C++\"", "b"),
+        ("C#", "a"),
+        ("F#", "b"),
+        ("context:F#", "b"),
+        ("output:F#", ""),
+        ("10%", "a"),
+        ("10", "a b"),
+        ("café", "b"),
+        ("refund", "b"),
+        ("final", "b"),
+        ("STRASSE", "b"),
+        ("don't", "c"),
+        ("meta.score>0.3", "a"),
+        ("meta.score<0.3", ""),
+        ("meta.no>0", ""),
+        ("meta.\"risk area\":high", "a"),
+        ("meta.gpt.version:4", "a"),
+        ("meta.gpt.version>3", "a"),
+        ("meta.gpt.\"x y\".z:d*", "a"),
+        ("meta.a.b:1", "a"),
+        ("meta.\"a.b\":1", "a"),
+        ("meta.score.x:1 or meta.none.y>1", ""),
+    ] {
+        assert_eq!(found(&store, &queue, filter), expected, "{filter}");
+    }
+}
+
 #[test]
 fn what_a_filter_names_must_be_there() {
     let (_w, store, queue) = mixed();
@@ -521,7 +573,8 @@ impl Facts {
                 covers(pattern.pieces(), &text)
             }),
             Term::MetaNumber(key, comparison, than) => {
-                number(self.meta(key).and_then(|value| value.as_f64()), comparison, than)
+                let as_text = |value: &serde_json::Value| value.as_str().and_then(|text| text.parse().ok());
+                number(self.meta(key).and_then(|value| value.as_f64().or_else(|| as_text(&value))), comparison, than)
             }
         }
     }
@@ -589,7 +642,7 @@ fn no_value_of_an_item_makes_a_filter_fail() {
     for (filter, expected) in [
         ("meta.k:v", "i0 i1"),
         ("-meta.k:v", "i2 i3 i4 i5 i6"),
-        ("meta.n>1", "i0 i1 i6"),
+        ("meta.n>1", "i0 i1 i4 i6"),
         ("meta.n>=12.5", "i1 i6"),
         ("meta.n<0", "i2"),
         ("-meta.n<0", "i0 i1 i3 i4 i5 i6"),

@@ -105,7 +105,8 @@ fn signs_are_never_operators() {
     for (text, ids) in [
         ("well-known", "a"),
         ("\"quoted\"", "a"),
-        ("quoted AND (odd", "a"),
+        ("AND (odd", "a"),
+        ("quoted AND (odd", ""),
         ("text:input", "a"),
         ("NEAR(known well)", ""),
         ("known\0 well", "b"),

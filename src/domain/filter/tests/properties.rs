@@ -52,6 +52,12 @@ fn key() -> impl Strategy<Value = String> {
     "[a-zA-Z0-9_é][a-zA-Z0-9_.é-]{0,5}"
 }
 
+/// A member of the metadata as it is written.
+fn member() -> impl Strategy<Value = String> {
+    let quoted = "[a-z. :>é退]{1,4}".prop_map(|name| format!("\"{name}\""));
+    prop::collection::vec(prop_oneof!["[a-zA-Z0-9_é-]{1,4}", quoted], 1..4).prop_map(|names| names.join("."))
+}
+
 fn comparison() -> impl Strategy<Value = Comparison> {
     prop::sample::select(Comparison::ALL.to_vec())
 }
@@ -115,8 +121,8 @@ pub(super) fn term() -> impl Strategy<Value = Term> {
         prop::sample::select(Has::all().collect::<Vec<_>>()).prop_map(Term::Has),
         prop::sample::select(Is::ALL.to_vec()).prop_map(Term::Is),
         (prop::sample::select(scopes), phrase()).prop_map(|(scope, phrase)| Term::Text(scope, phrase)),
-        (key(), pattern()).prop_map(|(key, pattern)| Term::Meta(key, pattern)),
-        (key(), order(), number()).prop_map(|(key, order, value)| Term::MetaNumber(key, order, value)),
+        (member(), pattern()).prop_map(|(key, pattern)| Term::Meta(key, pattern)),
+        (member(), order(), number()).prop_map(|(key, order, value)| Term::MetaNumber(key, order, value)),
         key().prop_map(Term::Saved),
     ]
 }
