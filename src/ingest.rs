@@ -181,21 +181,22 @@ impl Run<'_> {
         let counts = self.counts.since(&before);
         let ended = self.end(session, &counts);
         // Where both fail, the first says why: a full disk fails the second as well.
-        outcome.and(ended).map_err(|cause| {
+        let dry_run = outcome.and(ended).map_err(|cause| {
             let summary = counts.summary(options.dry_run);
-            IngestError::Stopped { name, summary, cause }
-        })
+            IngestError::Stopped { name: name.clone(), summary, cause }
+        })?;
+        if counts == Counts::default() {
+            self.progress.say(&format!("{name} holds no record"));
+        } else if counts.rejected == 0 {
+            self.rejects.mended(self.progress);
+        }
+        Ok(dry_run)
     }
 
     fn end(&mut self, session: ImportSession, counts: &Counts) -> Result<DryRun, Failure> {
         let flushed = self.rejects.flush(self.progress);
         let store = self.ingest.store;
         let dry_run = store.end_import(session, &serde_json::json!(counts), store.now())?;
-        if *counts == Counts::default() {
-            self.progress.say(&format!("{} holds no record", self.rejects.input().display()));
-        } else if counts.rejected == 0 {
-            self.rejects.mended(self.progress);
-        }
         flushed.map(|()| dry_run)
     }
 

@@ -58,11 +58,6 @@ impl Rejects {
         self.is_homeless = false;
     }
 
-    /// The present input.
-    pub(super) fn input(&self) -> &Path {
-        &self.input
-    }
-
     pub(super) fn write(&mut self, reject: &Reject, progress: &mut dyn Progress) -> Result<(), Failure> {
         if self.to == RejectsTo::Nowhere || self.is_homeless {
             return Ok(());

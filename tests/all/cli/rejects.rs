@@ -229,6 +229,11 @@ fn a_mended_file_takes_its_rejects_away() {
     program.write("items.jsonl", items([1, 2, 3]));
     program.import(&["items.jsonl"]);
     assert!(program.exists("items.jsonl.rejects.jsonl"), "which karat did not write");
+    program.write("list.json", format!("[{}, {{\"id\": 0}}]", item(1)));
+    program.import(&["list.json"]);
+    program.write("list.json", format!("[{},", item(1)));
+    assert_tells(&program.fails(&["import", "replies", "list.json"]), &["cut off"]);
+    assert!(program.exists("list.json.rejects.jsonl"), "the file did not come in whole");
 }
 
 #[test]
