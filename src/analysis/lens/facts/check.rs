@@ -338,7 +338,8 @@ impl<'a> Checked<'a> {
         finding(Grade::Unsupported, &span, NO_SUCH_NAME.into(), None)
     }
 
-    fn says(&self, word: &Word) -> bool {
+    /// Whether the sentence has a word of this stem.
+    pub(super) fn says(&self, word: &Word) -> bool {
         self.words.iter().any(|own| own.stem == word.stem)
     }
 

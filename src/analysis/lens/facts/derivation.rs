@@ -17,11 +17,56 @@ const MEMBER_WORDS: usize = 4;
 /// Bytes between two numbers of one statement, at most.
 const BESIDE: usize = 40;
 
+/// Content words on each side of a number that name what it is of.
+const NAMING: usize = 2;
+
+/// Words of a sentence that reckons with numbers of the source.
+const SUMS: [&str; 36] = [
+    "total",
+    "totals",
+    "totalling",
+    "altogether",
+    "together",
+    "both",
+    "combined",
+    "sum",
+    "overall",
+    "difference",
+    "more",
+    "less",
+    "fewer",
+    "older",
+    "younger",
+    "longer",
+    "shorter",
+    "later",
+    "earlier",
+    "rose",
+    "fell",
+    "grew",
+    "dropped",
+    "increased",
+    "decreased",
+    "increase",
+    "decrease",
+    "up",
+    "down",
+    "plus",
+    "remaining",
+    "net",
+    "gap",
+    "margin",
+    "higher",
+    "lower",
+];
+
 /// A number of the source, with the stem of the word that says what it counts.
 struct Part<'a> {
     place: Place,
     number: &'a Number,
     counted: Option<u32>,
+    /// Whether the sentence has a word that stands near it, and so speaks of it.
+    is_named: bool,
 }
 
 impl Checked<'_> {
@@ -35,14 +80,19 @@ impl Checked<'_> {
         let passages: Vec<&Passage> = near.iter().map(|at| &self.source.passages[*at as usize]).collect();
         let parts: Vec<Part> = passages.iter().flat_map(|passage| self.parts(passage)).collect();
         let counted = counted(&Slot::of(self.words, &fact.range));
+        let sums =
+            self.words.iter().any(|word| SUMS.contains(&self.output[word.range.clone()].to_lowercase().as_str()));
+        // Some two numbers of a source make up almost any other: the sentence must say that it reckons.
+        let may_follow = |a: &Part, b: &Part| sums || (a.is_named && b.is_named);
         let follows = |a: &Part, b: &Part| match number.is_percentage() {
+            _ if !may_follow(a, b) => false,
             true => {
                 (is_alike(a, b) || are_plain_beside(a, b))
                     && !a.number.is_percentage()
                     && number.is_share(a.number, b.number)
             }
             false => {
-                let mine = Part { place: a.place.clone(), number, counted };
+                let mine = Part { place: a.place.clone(), number, counted, is_named: true };
                 is_alike(a, b) && is_alike(&mine, a) && number.is_sum_or_difference(a.number, b.number)
             }
         };
@@ -61,11 +111,13 @@ impl Checked<'_> {
     fn parts<'p>(&'p self, passage: &'p Passage) -> impl Iterator<Item = Part<'p>> {
         let facts = self.source_facts.within(passage).iter();
         facts.filter_map(move |fact| match &fact.value {
-            FactValue::Number(number) if number.is_quantity() => Some(Part {
-                place: Place { document: passage.document, range: fact.range.clone() },
-                number,
-                counted: counted(&Slot::of(self.words_of(passage), &fact.range)),
-            }),
+            FactValue::Number(number) if number.is_quantity() => {
+                let slot = Slot::of(self.words_of(passage), &fact.range);
+                let counted = counted(&slot);
+                let place = Place { document: passage.document, range: fact.range.clone() };
+                let is_named = slot.content_beside(NAMING).any(|word| Some(word.stem) != counted && self.says(word));
+                Some(Part { place, number, counted, is_named })
+            }
             _ => None,
         })
     }

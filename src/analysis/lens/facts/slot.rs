@@ -67,6 +67,13 @@ impl<'w> Slot<'w> {
         left > 0 && (content > 1 || (content > 0 && left + right > 2))
     }
 
+    /// The nearest content words on each side, at most so many.
+    pub(super) fn content_beside(&self, most: usize) -> impl Iterator<Item = &'w Word> {
+        let is_content = |word: &&Word| word.kind == WordKind::Content;
+        let before = self.words[..self.span.start].iter().rev().filter(is_content).take(most);
+        before.chain(self.words[self.span.end..].iter().filter(is_content).take(most))
+    }
+
     /// Bytes of the text.
     pub(super) fn bytes(&self) -> Range<usize> {
         self.words[self.span.start].range.start..self.words[self.span.end - 1].range.end

@@ -244,11 +244,23 @@ impl LensView {
     fn place(&self) -> String {
         let Some((at, sentence)) = self.sentence() else { return String::new() };
         let count = self.reading().map_or(0, |reading| reading.sentences.len());
-        let place = format!("sentence {}/{count}", at + 1);
-        if self.reading().is_some_and(|reading| reading.translated) {
-            return format!("{place} · {}", lens::VALUES_ALONE);
+        let place = format!("sentence {}/{count} · {}", at + 1, self.support(sentence));
+        match self.is_translated() {
+            true => place,
+            false => format!("{place} · {}", self.relation(sentence)),
         }
-        format!("{place} · support {:.0}% · {}", sentence.support * 100.0, self.relation(sentence))
+    }
+
+    fn is_translated(&self) -> bool {
+        self.reading().is_some_and(|reading| reading.translated)
+    }
+
+    /// `support 43%`, or why there is none.
+    fn support(&self, sentence: &SentenceSupport) -> String {
+        match self.is_translated() {
+            true => lens::VALUES_ALONE.into(),
+            false => format!("support {:.0}%", sentence.support * 100.0),
+        }
     }
 
     /// How the source stands to a sentence: `document 2 says something else here`.

@@ -24,7 +24,7 @@ impl OpenItem {
         let (Some(head), Some((_, sentence))) = (rows.next(), self.lens.sentence()) else { return };
         let (from, text) = self.passage(sentence.passages.first());
         let says = if self.lens.is_contradicted(sentence) { " says something else here" } else { "" };
-        let title = format!("── {from}{says} · support {:.0}% ", sentence.support * 100.0);
+        let title = format!("── {from}{says} · {} ", self.lens.support(sentence));
         let title = cut(&title, area.width.into());
         Line::styled(title, theme.dim()).render(head, buf);
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
