@@ -219,7 +219,7 @@ pub static DECISION: &[DecisionField] = &[
     DecisionField::new("categories", Keys, body!(categories), "The failure categories, in the order of the spec")
         .filtered("category", Compare::Key(SpecKey::Category), "a failure category's key", "category:tone")
         .optional("a failure category")
-        .browsed("categories", 32)
+        .browsed("categories", 48)
         .listed(6),
     DecisionField::new(
         "worst_severity",
@@ -238,7 +238,7 @@ pub static DECISION: &[DecisionField] = &[
     DecisionField::new("note", Text, body!(note), "What the reviewer wrote")
         .filtered("note", Compare::Text(Scope::Note), "words in the note", "note:\"too informal\"")
         .optional("a note with its decision of record")
-        .browsed("note", 32),
+        .browsed("note", 40),
     DecisionField::new("correction", Content, CORRECTION, "The output as it should have been")
         .optional("a correction with its decision of record")
         .browsed("corrected", 9),

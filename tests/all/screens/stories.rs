@@ -1270,6 +1270,19 @@ fn many_are_rejected_after_a_question_and_taken_back_at_once() {
 }
 
 #[test]
+fn columns_are_as_wide_as_their_rows_and_those_without_room_are_told() {
+    let mut story = Story::browser((200, 60), 300);
+    story.sees("a-small-preview-2026");
+    story.sees("!! Unsupported claim · Tone or brand");
+    let mut story = Story::browser((80, 24), 300);
+    story.sees_no("a-small-pre");
+    story.keys("C");
+    let screen = story.screen();
+    let line = |title: &str| screen.lines().find(|line| line.contains(title)).unwrap_or_default();
+    assert!(line("[x] cost").contains("no room") && !line("[x] verdict").contains("no room"), "{screen}");
+}
+
+#[test]
 fn what_a_bulk_was_done_to_is_selected_again_once_it_is_undone() {
     let mut story = Story::browser(SIZE, 300);
     story.keys("space space x 1 enter y");

@@ -25,7 +25,8 @@ pub enum Column {
     Words,
 }
 
-/// The words of an output get this much room before another column is shown.
+/// The words of an output get a third of the table, and at least this much of it, before another
+/// column is shown.
 const ROOM_FOR_WORDS: usize = 20;
 
 /// A name is not made narrower to find room for one more column.
@@ -225,7 +226,8 @@ fn levels(scores: &Scores, spec: Option<&Spec>) -> String {
 /// take what is left. A column that does not fit as it is, is made narrower if it is the last.
 pub fn fitted(columns: &[Column], rows: &[&BrowseRow], sort: Sort, width: usize, pen: Pen) -> Vec<(Column, usize)> {
     let has_words = columns.contains(&Column::Words);
-    let mut left = width.saturating_sub(if has_words { ROOM_FOR_WORDS } else { 0 });
+    let for_words = if has_words { (width / 3).max(ROOM_FOR_WORDS).min(width) } else { 0 };
+    let mut left = width - for_words;
     let mut fitted = Vec::new();
     for column in columns.iter().copied().filter(|column| *column != Column::Words) {
         let wanted = rows.iter().map(|row| column.cell(row, column.most(), pen).0.width()).max().unwrap_or(0);
@@ -237,7 +239,7 @@ pub fn fitted(columns: &[Column], rows: &[&BrowseRow], sort: Sort, width: usize,
         fitted.push((column, given));
     }
     if has_words && width > 0 {
-        fitted.push((Column::Words, left + ROOM_FOR_WORDS.min(width)));
+        fitted.push((Column::Words, left + for_words));
     }
     fitted
 }

@@ -136,15 +136,15 @@ impl Browse {
         }
     }
 
-    /// What the filter found adds up to: `✗ 6  ▲ 3  · 12   !! Contradicts 2  ! Wrong tone 2`
+    /// What the filter found adds up to: `12 open  ✗ 6  ▲ 3   !! Contradicts 2  ! Wrong tone 2`
     fn totals(&self, ctx: &AppContext) -> Vec<Span<'static>> {
         let theme = &ctx.theme;
-        let stages = self.totals.stages.iter().flat_map(|(stage, items)| {
-            let (sign, style) = match stage.verdict() {
-                Some(verdict) => (verdict.sign(), theme.verdict(verdict)),
-                None => ("·", theme.dim()),
-            };
-            [Span::styled(format!("{sign} {}", thousands(*items)), style), Span::raw("  ")]
+        let stages = self.totals.stages.iter().map(|(stage, items)| {
+            let items = thousands(*items);
+            match stage.verdict() {
+                Some(verdict) => Span::styled(format!("{} {items}  ", verdict.sign()), theme.verdict(verdict)),
+                None => Span::styled(format!("{items} open  "), theme.dim()),
+            }
         });
         let categories = self.totals.categories.iter().flat_map(|(key, items)| {
             let failure = self.spec().and_then(|spec| spec.failure(key));
