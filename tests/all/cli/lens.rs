@@ -39,6 +39,18 @@ fn what_the_input_has_is_no_invention() {
 }
 
 #[test]
+fn without_a_source_nothing_is_compared_and_that_is_said() {
+    for context in ["", r#","context":"""#, r#","context":[{"text":" \n"}]"#] {
+        let item = format!(r#"{{"id":"1","input":"Name a river.","output":"The Rhine, 1,233 km."{context}}}"#);
+        let told = lens(&Program::new(), &item);
+        assert_eq!((&told["sentences"], &told["findings"]), (&json!([]), &json!([])), "{context}");
+        assert_eq!(told["note"], "no source to compare with");
+    }
+    let german = r#"{"id":"1","input":"","output":"Der Laden ist am Sonntag nicht auf, und die Kasse ist zu.","context":["The shop is not open on Sunday, and the till is closed."]}"#;
+    assert_eq!(lens(&Program::new(), german)["note"], "another language: only values are compared");
+}
+
+#[test]
 fn values_of_a_json_output_are_told_at_their_place_in_its_source() {
     let output = r#"{"total": "31 EUR", "due": "2025-03-03"}"#;
     let item = format!(r#"{{"id":"1","input":"","output":{output},"context":["Total 13 EUR, due March 3, 2025."]}}"#);

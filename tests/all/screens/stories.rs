@@ -999,6 +999,8 @@ fn the_lens_leads_through_the_sentences_and_their_source() {
     story.lens();
     story.keys("] ]");
     assert!(story.said().contains("sentence 2/4") && story.said().contains("most like document 1"), "{}", story.said());
+    story.keys("]");
+    assert!(story.said().contains("document 1 says something else here"), "{}", story.said());
     story.keys("[ [ [");
     assert!(story.said().contains("sentence 1/4"), "{}", story.said());
 }
