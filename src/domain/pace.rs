@@ -125,7 +125,7 @@ fn reading_millis(words: usize, words_per_minute: u32) -> i64 {
 }
 
 /// Bytes of a text whose words are counted: a longer one takes minutes to read anyhow.
-const COUNTED: usize = 16 * 1024;
+pub const COUNTED: usize = 16 * 1024;
 
 /// The words of a text, as far as they matter here. Where words are not set apart by
 /// space, a character is about as much to read as a word elsewhere.

@@ -101,6 +101,11 @@ pub fn gist(content: &Content, chars: usize) -> String {
     }
 }
 
+/// The text is JSON, or was meant to be.
+pub fn is_json(text: &str) -> bool {
+    json::is_meant(text)
+}
+
 fn is_too_long(content: &Content) -> bool {
     let most = if content.kind == ContentKind::Chat { MOST_OF_SEVERAL } else { MOST_LAID_OUT };
     content.text.len() > most

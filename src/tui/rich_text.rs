@@ -8,6 +8,7 @@
 //! that text can be highlighted, shown and pointed at, however it is rendered.
 
 mod code;
+mod fold;
 mod hang;
 mod index;
 mod layout;
@@ -44,6 +45,8 @@ pub struct Section {
     pub styles: Vec<StyleSpan>,
     /// Stretches of the body that are code, ascending; their styles are found as they are seen.
     pub code: Vec<Code>,
+    /// Whether a rule stands before it in the place of a blank line.
+    pub ruled: bool,
     /// Whether wrapped rows stay below bullets and behind bars.
     pub hangs: bool,
     /// The text that the body was rendered from.
@@ -222,6 +225,11 @@ impl RichText {
         let section = self.section_of(place.line);
         let line = self.line(place.line);
         let placed = &self.sections[section];
+        if line.kind == Kind::Gap && placed.section.ruled {
+            let rule = "─".repeat(row.width.into());
+            buf.set_stringn(row.x, row.y, rule, row.width.into(), theme.track());
+            return;
+        }
         let is_body = line.kind == Kind::Body;
         let coloured = is_body.then(|| self.coloured(section, placed.parts[2].line_of(line.at))).flatten();
         let styles = coloured.as_ref().map_or(&placed.section.styles, |coloured| &coloured.styles);

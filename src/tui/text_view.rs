@@ -64,6 +64,11 @@ impl TextView {
         self.text.draw(area, buf, theme, &mut self.viewport, highlights);
     }
 
+    /// The rows of some sections at a width; no more than `most` are counted.
+    pub fn rows(&self, sections: Range<usize>, width: usize, most: usize) -> usize {
+        self.text.rows(sections, width, most)
+    }
+
     /// Scrolls a place of a text into sight.
     pub fn reveal(&mut self, part: Part, byte: usize) {
         self.viewport.reveal(&self.text, part, byte);

@@ -34,6 +34,7 @@ pub enum Role {
     Dim,
     Accent,
     Heading,
+    Warning,
     Verdict(Verdict),
     /// Stressed and strongly stressed text.
     Emphasis,
@@ -247,6 +248,7 @@ impl Theme {
             Role::Dim => self.dim(),
             Role::Accent => self.accent(),
             Role::Heading => self.heading(),
+            Role::Warning => self.warning(),
             Role::Fault => self.error(),
             Role::Verdict(verdict) => self.verdict(verdict),
             Role::Emphasis => self.text().add_modifier(Modifier::ITALIC),
@@ -274,9 +276,7 @@ impl Theme {
             HighlightKind::Finding => self.colour(|p| p.warning).add_modifier(Modifier::ITALIC | Modifier::UNDERLINED),
             HighlightKind::Mark => self.colour(|p| p.mark).add_modifier(Modifier::UNDERLINED),
             HighlightKind::Marks => self.colour(|p| p.mark).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-            HighlightKind::Selection => {
-                self.ground_or(|p| p.selection, Modifier::REVERSED).add_modifier(Modifier::BOLD)
-            }
+            HighlightKind::Selection => self.text().add_modifier(Modifier::REVERSED),
         }
     }
 

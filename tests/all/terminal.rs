@@ -67,7 +67,7 @@ fn review_decide_undo_leave_come_back_and_export() {
     let desk = Desk::new(5);
     let mut terminal = desk.review((120, 40));
     terminal.wait("answer 1");
-    terminal.act("3", "●●● 3");
+    terminal.act("3", "Tone 3");
     terminal.act("a", "saved: ✓ accepted r1 · 1 of 5 decided");
     terminal.wait("answer 2");
     terminal.act("x", "what is wrong with it");
@@ -153,7 +153,7 @@ fn what_was_marked_and_corrected_survives_a_kill_and_goes_with_the_rejection() {
     let desk = Desk::new(2);
     let mut terminal = desk.review((120, 40));
     terminal.wait("answer 1");
-    terminal.act("m", "1 Wrong · 2 Cold");
+    terminal.act("m", "Mark it as");
     terminal.act("2", "marked as Cold: “answer 1”");
     terminal.act("c", "Correct the output");
     terminal.keys("Kindly: ");
@@ -183,7 +183,7 @@ fn a_signal_restores_the_terminal_frees_the_item_and_keeps_the_draft() {
         let desk = Desk::new(1);
         let mut terminal = desk.review((100, 30));
         terminal.wait("answer 1");
-        terminal.act("2", "●●○ 2");
+        terminal.act("2", "Tone 2");
         terminal.signal(signal);
         terminal.end();
         let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
@@ -195,7 +195,7 @@ fn a_signal_restores_the_terminal_frees_the_item_and_keeps_the_draft() {
         assert!(doctor.contains("0 live"), "{signal}: the item is free at once: {doctor}");
         let again = desk.review((100, 30));
         again.wait("answer 1");
-        again.wait("●●○ 2");
+        again.wait("Tone 2");
     }
 }
 
@@ -274,7 +274,7 @@ fn resizing_loses_nothing() {
     let desk = Desk::new(1);
     let terminal = desk.review((120, 40));
     terminal.wait("answer 1");
-    terminal.act("3", "●●● 3");
+    terminal.act("3", "Tone 3");
     for (columns, rows) in [(80, 24), (20, 5), (200, 60), (120, 40)] {
         terminal.resize(columns, rows);
         // The reviewer stands at the right edge.
@@ -287,7 +287,7 @@ fn resizing_loses_nothing() {
         terminal.wait_until(is_drawn, &format!("a screen of {columns} columns"));
     }
     terminal.wait("answer 1");
-    terminal.wait("●●● 3");
+    terminal.wait("Tone 3");
     terminal.act("a", "saved: ✓ accepted r1");
 }
 

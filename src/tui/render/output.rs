@@ -1,4 +1,4 @@
-//! The output pane: what the model wrote, under what it was asked and how it was made.
+//! The output pane: what the model was asked, what it wrote, and what was expected of it.
 
 use crate::domain::item::{Content, ContentKind, Item};
 use crate::tui::humanize::thousands;
@@ -6,23 +6,105 @@ use crate::tui::render::{self, Look};
 use crate::tui::rich_text::{Part, RichText, Section};
 use crate::tui::theme::Role;
 
-/// The input, in one line or whole, the output, and the output that was expected; with
-/// the whole input also what else came with the item.
-pub fn rich_text(item: &Item, input_open: bool, look: Look) -> RichText {
-    let mut sections = match input_open {
-        true => render::sections("Input", &item.input, Some(Part::Input), look),
-        false => vec![closed(&item.input)],
-    };
-    sections.extend(render::sections("Output", &item.output, Some(Part::Output), look));
-    sections.extend(
-        item.reference
-            .iter()
-            .flat_map(|reference| render::sections("Reference", reference, Some(Part::Reference), look)),
-    );
-    if input_open {
+/// How much of what was asked stands above the output.
+#[derive(Debug, Clone, Copy)]
+pub enum Input<'a> {
+    /// The rows that there is room for at a width; the last messages of a chat first. A row
+    /// says what is left out, and which key shows it.
+    Rows { rows: usize, width: usize, key: &'a str },
+    Whole,
+    /// The whole, and at the end what else came with the item: its case and metadata.
+    Everything,
+}
+
+/// The input, the output, and the output that was expected.
+pub fn rich_text(item: &Item, input: Input, look: Look) -> RichText {
+    let mut sections = input_sections(item, look);
+    if let Input::Rows { rows, width, key } = input {
+        sections = folded(sections, rows, width, key);
+    }
+    sections.extend(output_sections(item, look));
+    if matches!(input, Input::Everything) {
         sections.extend(origin(item, look));
     }
     RichText::new(sections)
+}
+
+fn input_sections(item: &Item, look: Look) -> Vec<Section> {
+    render::sections(INPUT, &item.input, Some(Part::Input), look)
+}
+
+/// The output and the reference, each below a rule. The pane is called after the output, so
+/// that an output of one piece needs no heading.
+fn output_sections(item: &Item, look: Look) -> Vec<Section> {
+    let mut output = render::sections(OUTPUT, &item.output, Some(Part::Output), look);
+    for section in &mut output {
+        section.heading.take_if(|heading| heading == OUTPUT);
+    }
+    let reference = item.reference.as_ref();
+    let mut reference = reference
+        .map(|reference| render::sections("Reference", reference, Some(Part::Reference), look))
+        .unwrap_or_default();
+    for first in [output.first_mut(), reference.first_mut()].into_iter().flatten() {
+        first.ruled = true;
+    }
+    output.into_iter().chain(reference).collect()
+}
+
+const INPUT: &str = "Input";
+const OUTPUT: &str = "Output";
+
+/// The number of sections that show the input.
+pub fn input_len(item: &Item, look: Look) -> usize {
+    input_sections(item, look).len()
+}
+
+/// The last messages that there is room for, and the beginning of the last one where it is
+/// too long itself.
+fn folded(sections: Vec<Section>, rows: usize, width: usize, key: &str) -> Vec<Section> {
+    let mut room = rows.saturating_sub(REMARK_ROWS);
+    let mut hidden = sections;
+    let mut shown = Vec::new();
+    while let Some(section) = hidden.pop_if(|section| section.rows(width, rows + 1) <= room) {
+        room = room.saturating_sub(section.rows(width, rows) + 1);
+        shown.insert(0, section);
+    }
+    if shown.is_empty()
+        && let Some(last) = hidden.pop()
+    {
+        let room = if hidden.is_empty() { rows } else { room };
+        shown.push(last.folded(room, width, |rows| remark(&in_rows(rows), key, width)));
+    }
+    if !hidden.is_empty() {
+        let messages = match hidden.len() {
+            1 => "1 earlier message".into(),
+            several => format!("{several} earlier messages"),
+        };
+        let rows: usize = hidden.iter().map(|section| section.rows(width, MOST_COUNTED)).sum();
+        let body = remark(&format!("{messages}, {}", in_rows(rows)), key, width);
+        shown.insert(0, Section { body, role: Role::Warning, ..Section::default() });
+    }
+    shown
+}
+
+/// The row that says what is left out; in a narrow pane with the key alone.
+fn remark(left_out: &str, key: &str, width: usize) -> String {
+    let whole = format!("⋯ {left_out} more · {key} shows them");
+    if whole.chars().count() <= width { whole } else { format!("⋯ {left_out} · {key}") }
+}
+
+/// The remark on the messages left out, and the blank row after it.
+const REMARK_ROWS: usize = 2;
+
+/// The rows of a message are counted up to this number.
+const MOST_COUNTED: usize = 1_000;
+
+fn in_rows(rows: usize) -> String {
+    match rows {
+        1 => "1 row".into(),
+        MOST_COUNTED.. => format!("over {} rows", thousands(MOST_COUNTED as i64)),
+        _ => format!("{rows} rows"),
+    }
 }
 
 /// The case and the metadata.
@@ -34,16 +116,7 @@ fn origin(item: &Item, look: Look) -> Vec<Section> {
     item.case.iter().flat_map(text).chain(item.meta.iter().flat_map(json)).collect()
 }
 
-/// The input's beginning in a line or two; of a chat, what was asked last.
-fn closed(input: &Content) -> Section {
-    let gist = render::gist(input, CLOSED_CHARS);
-    let body = if gist.is_empty() { "(empty input)".into() } else { gist };
-    Section { heading: Some("Input".into()), body, role: Role::Dim, ..Section::default() }
-}
-
-const CLOSED_CHARS: usize = 160;
-
-/// The output's model, prompt and cost, as far as they are known.
+/// The output's model, prompt, cost and the like, as far as they are known, the most telling first.
 pub fn made_by(item: &Item) -> Vec<String> {
     let tokens = match (item.tokens_in, item.tokens_out) {
         (None, None) => None,
@@ -53,10 +126,10 @@ pub fn made_by(item: &Item) -> Vec<String> {
     [
         item.model.clone(),
         item.prompt_version.as_ref().map(|version| format!("prompt {version}")),
-        attempt,
-        item.latency_ms.map(latency),
         item.cost_usd.map(|cost| format!("${}", money(cost))),
+        item.latency_ms.map(latency),
         tokens,
+        attempt,
     ]
     .into_iter()
     .flatten()
@@ -95,6 +168,6 @@ mod tests {
         assert!(made_by(&item).is_empty());
         item.tokens_out = Some(1240);
         item.attempt = 2;
-        assert_eq!(made_by(&item), ["attempt 2", "? → 1,240 tokens"]);
+        assert_eq!(made_by(&item), ["? → 1,240 tokens", "attempt 2"]);
     }
 }

@@ -57,7 +57,8 @@ impl Page {
     pub fn into_section(self, heading: &str, part: Option<Part>) -> Section {
         let source = part.map(|part| Source { part, map: self.map });
         let Page { text: body, styles, code, detail, .. } = self;
-        Section { heading: Some(heading.into()), detail, body, styles, code, hangs: true, source, role: Role::Text }
+        let heading = Some(heading.into());
+        Section { heading, detail, body, styles, code, hangs: true, source, ..Section::default() }
     }
 
     /// Makes code of what was written from `start` on, behind a prefix on each line.

@@ -61,6 +61,14 @@ impl SourceMap {
         }
     }
 
+    /// Keeps what is shown before a byte.
+    pub fn cut(&mut self, shown: usize) {
+        self.runs.retain(|run| (run.shown as usize) < shown);
+        if let Some(last) = self.runs.last_mut() {
+            last.len = last.len.min(shown as u32 - last.shown);
+        }
+    }
+
     /// Adds another map, of what is shown from a byte on.
     pub fn append(&mut self, other: &SourceMap, shown: usize) {
         for run in &other.runs {

@@ -235,7 +235,7 @@ impl Browse {
                 self.set_filter(&text, ctx);
             }
             Reply::Lookup(LookupReply::Peeked { seq, item }) => {
-                let text = output::rich_text(&item, false, Look::default());
+                let text = output::rich_text(&item, output::Input::Whole, Look::default());
                 self.preview.fill(seq, item.id, text);
             }
             Reply::Browse(BrowseReply::BulkProgress { done, of }) => {

@@ -1,6 +1,6 @@
 //! The failure categories of a spec, drawn to be chosen from by a key.
 
-use super::text::spread;
+use super::text::{spread, width_of};
 use crate::domain::spec::{FailureCategory, Severity, Spec};
 use crate::text::fit::cut;
 use crate::tui::theme::Theme;
@@ -10,6 +10,9 @@ use ratatui::text::{Line, Span};
 
 /// The keys of the categories, in the order of the spec.
 pub const KEYS: &str = "123456789abcdefghijklmnopqrstuvwxyz";
+
+/// The number of [`KEYS`] that mark at once: the letters select while one marks.
+pub const MARKING_KEYS: usize = 9;
 
 /// Columns that a category takes at least.
 const LEAST_WIDTH: u16 = 36;
@@ -54,34 +57,31 @@ impl Choice {
     }
 }
 
-/// A failure category in a line: whether it is chosen, how grave it is, and in a
-/// picker its key and where it escalates.
+/// A failure category in a line: its key, whether it is chosen, how grave it is, and what else
+/// there is to say. The name comes first: the severity in words is left out where it does not
+/// fit beside it.
 pub fn failure_line(
     failure: &FailureCategory,
     choice: Choice,
     chosen: bool,
-    key: Option<(char, Option<&str>)>,
+    (key, beside): (char, Option<&str>),
     width: usize,
     theme: &Theme,
 ) -> Line<'static> {
-    let style = match (chosen, key.is_some()) {
-        (true, _) => theme.warning(),
-        (false, true) => theme.text(),
-        (false, false) => theme.dim(),
-    };
+    let style = if chosen { theme.warning() } else { theme.text() };
+    let severity = severity_style(failure.severity, theme);
     let [on, off] = choice.signs();
-    let mut left = vec![Span::styled(if chosen { on } else { off }, style)];
-    if let Some((key, _)) = key {
-        left.insert(0, Span::styled(format!("{key} "), theme.key()));
-    }
-    left.push(Span::styled(format!("{:<3}", severity_sign(failure.severity)), severity_style(failure.severity, theme)));
-    left.push(Span::styled(cut(&failure.name, width), style));
-    let severity = if width >= ROOM_FOR_SEVERITY { failure.severity.as_str() } else { "" };
-    let mut right = vec![Span::styled(severity, severity_style(failure.severity, theme))];
-    if let Some((_, route)) = key {
-        let retry = if failure.retryable { "  ↻ retry" } else { "" };
-        let route = route.map(|route| format!("  → {}", cut(route, 16))).unwrap_or_default();
-        right.push(Span::styled(format!("{retry}{route}"), theme.dim()));
+    let left = vec![
+        Span::styled(format!("{key} "), theme.key()),
+        Span::styled(if chosen { on } else { off }, style),
+        Span::styled(format!("{:<3}", severity_sign(failure.severity)), severity),
+        Span::styled(cut(&failure.name, width), style),
+    ];
+    let beside = beside.map(|beside| Span::styled(beside.to_owned(), theme.dim()));
+    let mut right: Vec<_> = beside.into_iter().collect();
+    let word = Span::styled(format!("  {}", failure.severity.as_str()), severity);
+    if width >= ROOM_FOR_SEVERITY && width_of(&left) + width_of(&right) + word.width() < width {
+        right.push(word);
     }
     spread(left, right, width)
 }

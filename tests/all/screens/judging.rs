@@ -263,10 +263,12 @@ fn marked(story: &mut Story, keys: &str) -> Vec<(String, String)> {
 fn a_sentence_is_marked_with_two_keys_and_proposes_its_category() {
     let mut story = Story::review(SIZE);
     story.keys("m");
-    assert_eq!(story.said(), "1 Unsupported claim · 2 Incomplete · 3 Tone or brand");
+    story.sees("Mark it as");
+    story.sees("1 [ ] !! Unsupported claim");
     story.keys("j j 1");
     assert!(story.said().starts_with("marked as Unsupported claim: “Take it to any post o…”"), "{}", story.said());
-    story.sees("“Take it to any post off…”");
+    story.sees("1 [x] !! Unsupported claim");
+    story.sees("1 mark M");
     assert_eq!(story.keys("a"), [], "accepted means that nothing is marked");
     assert_eq!(story.said(), "! an accepted output has no marks; take its mark off, or reject");
     story.keys("x");
@@ -323,7 +325,9 @@ fn marks_lie_over_each_other_and_the_draft_keeps_them() {
     assert_eq!(texts, ["You can return the kettle within 30 days.", "can return"]);
     let again = Served { draft: Some(Draft::clone(&draft)), ..served(12, story.now) };
     let mut story = Story::with(spec(), next(again), SIZE);
-    story.sees("2 Tone or brand");
+    story.sees("2 marks M");
+    story.keys("tab");
+    story.sees("▸2 Tone or brand “can return”");
 }
 
 #[test]
@@ -334,7 +338,7 @@ fn marks_of_an_output_that_was_replaced_follow_their_words_or_are_told() {
     let again = Served { draft: Some(Draft { marks, ..Draft::default() }), ..served(12, start()) };
     let mut story = Story::with(spec(), next(again), SIZE);
     story.sees("1 mark gone: the output or the rubric has changed");
-    story.sees("1 Tone or brand");
+    story.sees("3 [x] ·  Tone or brand");
     let judgement = judgement(story.keys("x enter"));
     assert_eq!(judgement.draft.marks, [mark(&item(12).output.text, 17..58)]);
 }

@@ -5,7 +5,7 @@ use super::story::{Story, asked};
 use crossterm::event::{Event, MouseEventKind};
 use karat::domain::attachment::Target;
 use karat::domain::decision::{Draft, Judgement, Verdict};
-use karat::domain::item::{Content, Seq};
+use karat::domain::item::{Content, ContentKind, Seq};
 use karat::domain::order::{Order, Serving};
 use karat::domain::spec::{LensTerms, Spec};
 
@@ -82,7 +82,7 @@ fn keys_pressed_before_the_next_item_is_seen_are_never_applied_to_it() {
 fn reading_keys_work_at_any_time() {
     let mut story = Story::review((80, 24));
     story.keys("a tab");
-    story.sees("▸Rubric");
+    story.sees("┏ Rubric 0/3");
 }
 
 #[test]
@@ -346,7 +346,7 @@ fn a_missing_score_is_said_and_focused() {
     let mut story = Story::with(strict, next(served(12, start())), SIZE);
     assert_eq!(story.keys("a"), []);
     assert!(story.said().contains("(`complete`) is required"));
-    story.sees("▸ Completeness *");
+    story.sees("▸Completeness *");
     story.keys("3");
     assert_eq!(judgement(story.keys("a")).draft.scores["complete"], 3);
 }
@@ -637,7 +637,7 @@ fn another_size_loses_nothing() {
     }
     story.keys("z");
     story.sees("Rubric 1/3");
-    story.sees("▸ Tone");
+    story.sees("▸Tone");
 }
 
 #[test]
@@ -653,12 +653,73 @@ fn what_cannot_be_seen_cannot_be_decided() {
 fn the_mouse_focuses_scrolls_and_chooses() {
     let mut story = Story::review(SIZE);
     story.click("Completeness");
-    story.sees("▸ Completeness");
+    story.sees("▸Completeness");
     story.mouse(MouseEventKind::ScrollDown, (5, 10));
-    story.click("Incomplete");
-    story.sees("Reject: what is wrong with it?");
+    story.click("2 Partly");
+    story.sees("Completeness 2");
     story.click("2 [ ] !  Incomplete");
-    assert_eq!(judgement(story.keys("enter")).draft.categories, ["incomplete"]);
+    story.sees("2 [x] !  Incomplete");
+    let draft = judgement(story.keys("x enter")).draft;
+    assert_eq!((draft.categories.as_slice(), draft.scores["complete"]), (&["incomplete".to_owned()][..], 2));
+}
+
+#[test]
+fn a_long_question_is_cut_where_a_row_ends_and_a_key_goes_to_it() {
+    let mut long = served(12, start());
+    let sentence = "The kettle leaks at the lid when it boils, and the handle grows hot. ";
+    long.item.input = Content::text(format!("{}The last words.", sentence.repeat(30)));
+    let mut story = Story::with(spec(), next(long), (80, 24));
+    story.sees("rows more · i shows them");
+    story.sees("Dear Ms Okafor,");
+    story.sees_no("The last words.");
+    story.keys("i");
+    story.sees("The kettle leaks at the lid");
+    story.sees_no("rows more");
+    story.keys("end");
+    story.sees("Case");
+    story.keys("i");
+    story.sees("rows more · i shows them");
+    story.resize(200, 60);
+    story.sees("The last words.");
+}
+
+#[test]
+fn a_conversation_shows_its_last_message_and_says_how_many_came_before() {
+    let mut chat = served(12, start());
+    let message = |role: &str, words: &str| format!(r#"{{"role":"{role}","content":"{words}"}}"#);
+    let words = "words that take some rows ".repeat(12);
+    let messages = [message("user", &words), message("assistant", &words), message("user", "And now?")];
+    chat.item.input = Content { kind: ContentKind::Chat, text: format!("[{}]", messages.join(",")) };
+    let mut story = Story::with(spec(), next(chat), (80, 24));
+    story.sees("⋯ 2 earlier messages, ");
+    story.sees("And now?");
+    story.keys("i");
+    story.sees("words that take some rows");
+    story.sees_no("earlier messages");
+}
+
+#[test]
+fn without_a_source_the_output_has_the_whole_width() {
+    let mut bare = served(12, start());
+    bare.item.context = Vec::new();
+    let mut story = Story::with(spec(), next(bare), (80, 24));
+    story.sees_no("Source");
+    story.sees("no source came with it · Help centre articles");
+    story.sees("How do I send it back, and when do I get my money?");
+    story.keys("tab tab");
+    story.sees("┏ Output");
+}
+
+#[test]
+fn scoring_moves_no_row_but_its_own() {
+    let mut story = Story::review(SIZE);
+    let before = story.screen();
+    story.keys("4");
+    let rows = |screen: &str| screen.lines().position(|line| line.contains("Note"));
+    assert_eq!(rows(&before), rows(&story.screen()));
+    story.keys("tab 2 3");
+    story.reply(decided(12, Verdict::Accept, next(served(13, start()))));
+    story.sees("┏ Output");
 }
 
 #[test]

@@ -1,18 +1,19 @@
 //! The review screen, drawn.
 
 use super::open_item::OpenItem;
-use super::open_item::diff::Diff;
 use super::open_item::lens::STRIP_ROWS;
-use super::open_item::rubric;
+use super::open_item::rubric::Content;
 use super::panes::Pane;
 use super::{OnScreen, Review, end, header};
 use crate::domain::spec::Spec;
+use crate::text::fit::cut;
+use crate::text::sanitize;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::context::Context;
 use crate::tui::render::output;
 use crate::tui::screen::Place;
-use crate::tui::widget::text::{data, fit};
+use crate::tui::widget::text::data;
 use crate::tui::widget::{escalation, footer};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -125,11 +126,11 @@ fn keys(review: &Review) -> &'static [Action] {
 /// The panes' names, where not all of them are seen.
 fn draw_tabs(review: &mut Review, row: Rect, buf: &mut Buffer, ctx: &AppContext) {
     let theme = &ctx.theme;
-    let seen = review.panes.seen(row.width);
+    let seen = review.panes.side_by_side(row.width);
     let mut x = row.x + 1;
     let mut places = [None; 3];
-    for pane in Pane::ALL {
-        let name = pane_title(review, pane);
+    for pane in review.panes.present() {
+        let name = pane.name();
         let name = if seen.contains(&pane) { format!("▸{name} ") } else { format!(" {name} ") };
         let span = Span::styled(name, theme.title(pane == review.panes.focus));
         let area = Rect { x, width: span.width() as u16, ..row }.intersection(row);
@@ -143,124 +144,189 @@ fn draw_tabs(review: &mut Review, row: Rect, buf: &mut Buffer, ctx: &AppContext)
     review.panes.place_tabs(places);
 }
 
-fn pane_title(review: &Review, pane: Pane) -> String {
-    let Some(open) = review.open_item() else { return pane.name().into() };
-    match pane {
-        Pane::Source => source_title(open),
-        Pane::Output => pane.name().into(),
-        Pane::Rubric => match (open.draft.scores.len(), review.spec().criteria.len()) {
-            (_, 0) => pane.name().into(),
-            (scored, all) => format!("{} {scored}/{all}", pane.name()),
-        },
-    }
-}
-
-fn source_title(open: &OpenItem) -> String {
-    match open.source.section() {
-        (at, count) if count > 1 => format!("{} {}/{count}", Pane::Source.name(), at + 1),
-        _ => Pane::Source.name().into(),
-    }
-}
-
 fn draw_body(review: &mut Review, body: Rect, buf: &mut Buffer, ctx: &AppContext) {
     if let OnScreen::End(view) = &review.on_screen {
         return end::draw(review, view, body, buf, ctx);
     }
     let focus = review.panes.focus;
-    let tabs = review.panes.has_tabs(body.width);
-    let areas = review.panes.arrange(body);
-    let without_source = areas.iter().all(|(pane, _)| *pane != Pane::Source);
+    let has_drawer = review.panes.has_drawer(body.width);
+    let Some((spec, open)) = review.spec_and_item() else { return };
+    let opened = focus == Pane::Rubric;
+    let mut drawer = has_drawer.then(|| Content::of_drawer(open, spec, body, opened, ctx));
+    let rows = drawer.as_ref().map_or(0, |drawer| drawer.height(body, opened));
+    let areas = review.panes.arrange(body, rows);
+    let Some((spec, open)) = review.spec_and_item() else { return };
+    open.lens.without_source = areas.iter().all(|(pane, _)| *pane != Pane::Source);
     for (pane, area) in areas {
-        let title = if tabs { String::new() } else { pane_title(review, pane) };
-        if let Some((spec, open)) = review.spec_and_item() {
-            open.lens.without_source = without_source;
-            draw_pane(pane, &title, (spec, open), area, buf, ctx, focus == pane);
+        let frame = Frame { area, focused: focus == pane };
+        match (pane, drawer.take_if(|_| pane == Pane::Rubric)) {
+            (Pane::Source, _) => draw_source(&frame, open, buf, ctx),
+            (Pane::Output, _) => draw_output(&frame, spec, open, buf, ctx),
+            (Pane::Rubric, Some(drawer)) => draw_rubric(&frame, drawer, spec, open, buf, ctx),
+            (Pane::Rubric, None) => {
+                let column = Content::of_column(open, spec, frame.inner().width, ctx);
+                draw_rubric(&frame, column, spec, open, buf, ctx);
+            }
         }
     }
 }
 
-fn draw_pane(
-    pane: Pane,
-    title: &str,
-    (spec, open): (&Spec, &mut OpenItem),
+/// The frame of a pane.
+struct Frame {
     area: Rect,
-    buf: &mut Buffer,
-    ctx: &AppContext,
     focused: bool,
-) {
-    let theme = &ctx.theme;
-    // The focus shows in the shape of the border too.
-    let border = if focused { BorderType::Thick } else { BorderType::Rounded };
-    let block =
-        Block::bordered().border_type(border).border_style(theme.border(focused)).padding(Padding::horizontal(1));
-    // Where tabs name the panes, a title would say it twice.
-    let block =
-        if title.is_empty() { block } else { block.title(Line::styled(format!(" {title} "), theme.title(focused))) };
-    let inner = block.inner(area);
-    block.render(area, buf);
-    match pane {
-        Pane::Source => {
-            let highlights = open.highlights(pane);
-            open.source.draw(inner, buf, theme, &highlights);
-        }
-        Pane::Output => draw_output(open, inner, buf, ctx),
-        Pane::Rubric => rubric::draw(open, spec, inner, buf, ctx, focused),
+}
+
+impl Frame {
+    fn block(&self, ctx: &AppContext) -> Block<'static> {
+        // The focus shows in the shape of the border too.
+        let border = if self.focused { BorderType::Thick } else { BorderType::Rounded };
+        let style = ctx.theme.border(self.focused);
+        Block::bordered().border_type(border).border_style(style).padding(PADDING)
     }
-    let foot = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area.rows().next_back().unwrap_or(area) };
-    if let Some(hint) = open.lens.footer_hint(ctx).filter(|_| pane == Pane::Output && open.diff.is_none()) {
-        let hint = format!(" {hint} ");
-        if hint.width() + 6 <= usize::from(foot.width) {
-            Line::styled(hint, theme.dim()).render(foot, buf);
-        }
+
+    fn inner(&self) -> Rect {
+        Block::bordered().padding(PADDING).inner(self.area)
     }
-    let place = place_in(pane, open).map(|place| Line::styled(format!(" {place} "), theme.dim()).right_aligned());
-    if let Some(place) = place {
-        place.render(foot, buf);
+
+    /// Draws it with a title at the left and what there is room for at the right, and gives the
+    /// room inside.
+    fn draw(&self, title: &str, right: &[String], buf: &mut Buffer, ctx: &AppContext) -> Rect {
+        let theme = &ctx.theme;
+        let room = usize::from(self.area.width).saturating_sub(4);
+        let title = cut(title, room);
+        let mut block = self.block(ctx).title(Line::styled(format!(" {title} "), theme.title(self.focused)));
+        let right = joined(right, room.saturating_sub(title.width() + 4));
+        if !right.is_empty() {
+            let spans = data(&format!(" {right} "), theme.dim(), theme);
+            block = block.title(Line::from(spans).right_aligned());
+        }
+        block.render(self.area, buf);
+        self.inner()
+    }
+
+    /// Writes on the lower border: a hint at the left where there is room, and the place that the
+    /// pane is scrolled to.
+    fn draw_foot(&self, hint: Option<String>, place: Option<String>, buf: &mut Buffer, ctx: &AppContext) {
+        let area = self.area;
+        let foot = area.rows().next_back().unwrap_or(area);
+        let foot = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..foot };
+        let hint = hint.map(|hint| format!(" {hint} ")).filter(|hint| hint.width() + 6 <= usize::from(foot.width));
+        hint.into_iter().for_each(|hint| Line::styled(hint, ctx.theme.dim()).render(foot, buf));
+        let place = place.map(|place| Line::styled(format!(" {place} "), ctx.theme.dim()).right_aligned());
+        place.into_iter().for_each(|place| place.render(foot, buf));
     }
 }
 
-/// The place the pane is scrolled to, where there is more than is seen.
-fn place_in(pane: Pane, open: &OpenItem) -> Option<String> {
-    match pane {
-        Pane::Source => open.source.place(),
-        Pane::Output => open.diff.as_ref().map_or_else(|| open.output.place(), Diff::place),
-        Pane::Rubric => {
-            let arrows = [(open.rubric.more_above(), "↑"), (open.rubric.more_below(), "↓ more")];
-            let arrows: Vec<_> = arrows.into_iter().filter_map(|(is, arrow)| is.then_some(arrow)).collect();
-            (!arrows.is_empty()).then(|| arrows.join(" "))
-        }
-    }
+const PADDING: Padding = Padding::horizontal(1);
+
+fn draw_source(frame: &Frame, open: &mut OpenItem, buf: &mut Buffer, ctx: &AppContext) {
+    let name = Pane::Source.name();
+    let document = |at: usize| open.served.item.context.get(at)?.title.as_deref();
+    let title = match open.source.section() {
+        (at, count) if count > 1 => match document(at) {
+            Some(title) => format!("{name} {}/{count} · {title}", at + 1),
+            None => format!("{name} {}/{count}", at + 1),
+        },
+        _ => name.into(),
+    };
+    let inner = frame.draw(&title, &[], buf, ctx);
+    let highlights = open.highlights(Pane::Source);
+    open.source.draw(inner, buf, &ctx.theme, &highlights);
+    frame.draw_foot(None, open.source.place(), buf, ctx);
 }
 
-fn draw_output(open: &mut OpenItem, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+fn draw_output(frame: &Frame, spec: &Spec, open: &mut OpenItem, buf: &mut Buffer, ctx: &AppContext) {
+    let title = match &open.words {
+        Some(words) => format!("{} · {words}", Pane::Output.name()),
+        None => Pane::Output.name().into(),
+    };
+    let text = frame.draw(&title, &output::made_by(&open.served.item), buf, ctx);
     if let Some(diff) = &mut open.diff {
-        return diff.draw(area, buf, ctx);
-    }
-    let made_by = output::made_by(&open.served.item);
-    let lines = joined(&made_by, usize::from(area.width));
-    let rows = if area.height < 8 { 0 } else { lines.len() as u16 };
-    let parts = [rows, u16::from(rows > 0)].map(Constraint::Length);
-    let [head, gap] = parts;
-    let [head, _, text] = Layout::vertical([head, gap, Constraint::Fill(1)]).areas(area);
-    for (line, row) in lines.into_iter().zip(head.rows()) {
-        Line::from(fit(data(&line, ctx.theme.dim(), &ctx.theme), usize::from(area.width))).render(row, buf);
+        diff.draw(text, buf, ctx);
+        return frame.draw_foot(None, diff.place(), buf, ctx);
     }
     let strip = if open.lens.needs_strip() && text.height > 3 * STRIP_ROWS { STRIP_ROWS } else { 0 };
     let [text, strip] = Layout::vertical([Constraint::Fill(1), Constraint::Length(strip)]).areas(text);
+    let keys = ctx.keymap.keys_for(Context::Review, Action::Input);
+    open.fit_input(text, keys.first().map_or("", String::as_str));
     let highlights = open.highlights(Pane::Output);
     open.output.draw(text, buf, &ctx.theme, &highlights);
-    open.lens.draw_gutter(open.output.visible(), buf, &ctx.theme);
+    // What is selected must stand out: the lens is silent meanwhile.
+    if !open.is_marking() {
+        open.lens.draw_gutter(open.output.visible(), buf, &ctx.theme);
+    }
     open.draw_passage(strip, buf, ctx);
+    let hint = open.lens.footer_hint(ctx).or_else(|| without_source(open, spec));
+    frame.draw_foot(hint, open.output.place(), buf, ctx);
 }
 
-/// The parts joined to lines of a width, none of them broken.
-fn joined(parts: &[String], width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for part in parts {
-        match lines.last_mut() {
-            Some(line) if line.width() + part.width() + 3 <= width => line.push_str(&format!(" · {part}")),
-            _ => lines.push(part.clone()),
-        }
+/// What the output is to agree with, where it came without a source.
+fn without_source(open: &OpenItem, spec: &Spec) -> Option<String> {
+    let truth = spec.source_of_truth.as_ref().filter(|_| open.served.item.context.is_empty())?;
+    Some(format!("no source came with it · {}", sanitize::line(truth)))
+}
+
+fn draw_rubric(
+    frame: &Frame,
+    content: Content,
+    spec: &Spec,
+    open: &mut OpenItem,
+    buf: &mut Buffer,
+    ctx: &AppContext,
+) {
+    if !content.has_frame() {
+        let area = Rect { x: frame.area.x + 1, width: frame.area.width.saturating_sub(2), ..frame.area };
+        return open.rubric.draw(content, area, buf);
     }
-    lines
+    let scored = format!("{}/{}", open.draft.scores.len(), spec.criteria.len());
+    let scored = if spec.criteria.is_empty() { String::new() } else { format!(" {scored}") };
+    let title = match content.rule {
+        Some(_) => format!("{}{scored} · {}", Pane::Rubric.name(), spec.decision),
+        None => format!("{}{scored}", Pane::Rubric.name()),
+    };
+    let rule = content.rule.map(|rule| frame.inner().x + rule);
+    let title = match rule {
+        Some(rule) => cut(&title, usize::from(rule - frame.area.x).saturating_sub(4)),
+        None => title,
+    };
+    let inner = frame.draw(&title, &[], buf, ctx);
+    if let Some(x) = rule {
+        draw_rule(frame, x, open, buf, ctx);
+    }
+    open.rubric.draw(content, inner, buf);
+    let arrows = [(open.rubric.more_above(), "↑"), (open.rubric.more_below(), "↓ more")];
+    let arrows: Vec<_> = arrows.into_iter().filter_map(|(is, arrow)| is.then_some(arrow)).collect();
+    frame.draw_foot(None, (!arrows.is_empty()).then(|| arrows.join(" ")), buf, ctx);
+}
+
+/// Joins the rule between the halves to the frame, and says what the right half is.
+fn draw_rule(frame: &Frame, x: u16, open: &OpenItem, buf: &mut Buffer, ctx: &AppContext) {
+    let (top, bottom) = (frame.area.y, frame.area.bottom().saturating_sub(1));
+    let signs = if frame.focused { ["┯", "┷"] } else { ["┬", "┴"] };
+    for (y, sign) in [top, bottom].into_iter().zip(signs) {
+        buf[(x, y)].set_symbol(sign);
+    }
+    let key = ctx.keymap.keys_for(Context::Review, Action::Reject).into_iter().next();
+    let title = match (open.is_marking(), key) {
+        (true, _) => " Mark it as ".into(),
+        (false, Some(key)) => format!(" What is wrong · {key} "),
+        (false, None) => " What is wrong ".into(),
+    };
+    let width = frame.area.right().saturating_sub(x + 2);
+    Line::styled(title, ctx.theme.title(frame.focused)).render(Rect { x: x + 1, y: top, width, height: 1 }, buf);
+}
+
+/// The parts that fit beside each other, the first ones first.
+fn joined(parts: &[String], width: usize) -> String {
+    let mut line = String::new();
+    for part in parts {
+        let gap = if line.is_empty() { "" } else { " · " };
+        if line.width() + gap.width() + part.width() > width {
+            break;
+        }
+        line.push_str(gap);
+        line.push_str(part);
+    }
+    line
 }

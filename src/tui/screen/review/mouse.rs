@@ -8,6 +8,7 @@ use crate::tui::app_context::AppContext;
 use crate::tui::overlay::Outcome;
 use crate::tui::screen::Place;
 use crate::tui::text_view::Scroll;
+use crate::tui::widget::categories::toggle;
 use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
@@ -21,10 +22,7 @@ impl Review {
         match mouse.kind {
             MouseEventKind::ScrollDown => self.scroll(pane, Scroll::Rows(NOTCH)),
             MouseEventKind::ScrollUp => self.scroll(pane, Scroll::Rows(-NOTCH)),
-            MouseEventKind::Down(_) => {
-                self.panes.focus(pane);
-                return self.click(pane, point, ctx);
-            }
+            MouseEventKind::Down(_) => return self.click(pane, point, ctx),
             MouseEventKind::Drag(_) if pane == Pane::Output && !self.awaits_paint() && !self.is_busy() => {
                 return self.drag(point, ctx).into();
             }
@@ -33,23 +31,33 @@ impl Review {
         Outcome::Stay
     }
 
+    /// What is clicked on in the rubric is done; the drawer opens, and closes, by a click beside it.
     fn click(&mut self, pane: Pane, point: Position, ctx: &mut AppContext) -> Outcome<Self> {
-        let Some(open) = self.open_item_mut() else { return Outcome::Stay };
-        if pane == Pane::Output {
-            open.pointed = open.output.shown_at(point);
-        }
-        if pane != Pane::Rubric {
-            return Outcome::Stay;
-        }
-        match open.rubric.target(point.y) {
-            None => Outcome::Stay,
-            Some(Target::Mark) => self.act(Action::Marks, ctx),
-            Some(Target::Criterion(at)) => {
-                open.criterion = at;
-                Outcome::Stay
+        let target = self.open_item().and_then(|open| open.rubric.target(point)).filter(|_| pane == Pane::Rubric);
+        let Some(target) = target else {
+            self.panes.focus(pane);
+            if let Some(open) = self.open_item_mut().filter(|_| pane == Pane::Output) {
+                open.pointed = open.output.shown_at(point);
             }
-            Some(Target::Failure(_)) => self.act(Action::Reject, ctx),
-            Some(Target::Note) => self.act(Action::Note, ctx),
+            return Outcome::Stay;
+        };
+        match target {
+            Target::Mark => return self.act(Action::Marks, ctx),
+            Target::Note => return self.act(Action::Note, ctx),
+            Target::Criterion(at) => self.open_item_mut().into_iter().for_each(|open| open.criterion = at),
+            Target::Level(score) if !self.refuses(Action::ClearScore, ctx) => self.score(score, ctx),
+            Target::Failure(at) if !self.refuses(Action::Reject, ctx) => self.tick_category(at, ctx),
+            Target::Level(_) | Target::Failure(_) => {}
+        }
+        Outcome::Stay
+    }
+
+    /// Ticks a category of the draft, or takes the tick off.
+    fn tick_category(&mut self, at: usize, ctx: &AppContext) {
+        let Some((spec, open)) = self.spec_and_item() else { return };
+        if let Some(failure) = spec.failures.get(at) {
+            toggle(&mut open.draft_mut().categories, failure, spec);
+            open.changed(ctx.now);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod diff;
 pub mod find;
+mod input;
 pub mod lens;
 mod marks;
 pub mod rubric;
@@ -10,19 +11,23 @@ use super::panes::Pane;
 use crate::domain::attachment::{self, Attachment};
 use crate::domain::claim::{Claimed, EXTEND_MILLIS};
 use crate::domain::decision::{Draft, Judgement, Verdict};
-use crate::domain::item::Seq;
+use crate::domain::item::{Content, ContentKind, Seq};
+use crate::domain::pace;
 use crate::domain::queue::Over;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::store::{Served, StoreError};
 use crate::tui::activity::Activity;
 use crate::tui::app_context::AppContext;
-use crate::tui::render::{self, Look, output, source};
+use crate::tui::humanize::thousands;
+use crate::tui::render::output::{self, Input};
+use crate::tui::render::{self, Look, source};
 use crate::tui::rich_text::{Highlight, ShownRange};
 use crate::tui::text_view::TextView;
 use crate::tui::worker::ReviewRequest;
 use diff::{Diff, Previous};
 use find::Find;
+use input::InputView;
 use lens::LensView;
 use marks::Marked;
 use rubric::RubricView;
@@ -81,6 +86,14 @@ fn forget_unknown(draft: &mut Draft, output: &str, spec: &Spec) {
     draft.route.take_if(|key| spec.route(key).is_none());
 }
 
+/// The number of words of prose.
+fn words(output: &Content) -> Option<String> {
+    let words = pace::words(&output.text) as i64;
+    let more = if output.text.len() > pace::COUNTED { "+" } else { "" };
+    let is_prose = output.kind == ContentKind::Text && words > 0 && !render::is_json(&output.text);
+    is_prose.then(|| format!("{}{more} {}", thousands(words), if words == 1 { "word" } else { "words" }))
+}
+
 /// An item on screen.
 pub struct OpenItem {
     pub served: Served,
@@ -107,8 +120,8 @@ pub struct OpenItem {
     pub source: TextView,
     pub output: TextView,
     pub rubric: RubricView,
-    /// The input above the output is shown whole.
-    pub input_open: bool,
+    /// How the input stands above the output.
+    pub input: InputView,
     pub look: Look,
     /// The images, files and pages that the item names.
     pub attachments: Vec<Attachment>,
@@ -117,6 +130,8 @@ pub struct OpenItem {
     pub diff: Option<Diff>,
     pub previous: Previous,
     pub marked: Marked,
+    /// `74 words`, of an output that is prose.
+    pub words: Option<String>,
     /// The stretch that was pointed at last in the output.
     pub pointed: Option<ShownRange>,
 }
@@ -144,9 +159,9 @@ impl OpenItem {
             over: Over::Nobody,
             criterion,
             source: TextView::new(source::rich_text(&served.item.context, spec, look)),
-            output: TextView::new(output::rich_text(&served.item, false, look)),
+            output: TextView::new(output::rich_text(&served.item, Input::Whole, look)),
             rubric: RubricView::default(),
-            input_open: false,
+            input: InputView::default(),
             look,
             attachments: attachment::of_item(&served.item),
             lens: LensView::new(&served.item, spec),
@@ -154,6 +169,7 @@ impl OpenItem {
             diff: None,
             previous: Previous::default(),
             marked,
+            words: words(&served.item.output),
             pointed: None,
             served,
         };
@@ -195,17 +211,14 @@ impl OpenItem {
     /// The highlights of a pane; later ones lie over earlier ones.
     pub fn highlights(&self, pane: Pane) -> Vec<Highlight> {
         let found = self.find.iter().flat_map(|find| find.highlights(pane));
-        self.lens.highlights(pane).into_iter().chain(self.mark_highlights(pane)).chain(found).collect()
+        // What is selected must stand out: the lens is silent meanwhile.
+        let lens = if self.is_marking() { Vec::new() } else { self.lens.highlights(pane) };
+        lens.into_iter().chain(self.mark_highlights(pane)).chain(found).collect()
     }
 
-    pub fn toggle_input(&mut self) {
-        self.input_open = !self.input_open;
-        self.lay_out_output();
-    }
-
-    fn lay_out_output(&mut self) {
-        self.pointed = None;
-        self.output.replace(output::rich_text(&self.served.item, self.input_open, self.look));
+    /// A stretch of the output is being selected, or a mark is looked at.
+    pub fn is_marking(&self) -> bool {
+        self.marked.selection.is_some()
     }
 
     /// Shows the texts in another way.

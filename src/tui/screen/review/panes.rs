@@ -1,4 +1,5 @@
-//! Which panes are seen, how wide, and which one has the focus.
+//! The arrangement of the panes: source and output side by side, the rubric in a drawer below
+//! them, or in a column of its own on a wide screen.
 
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 
@@ -22,32 +23,33 @@ impl Pane {
     }
 }
 
-/// The least width for all panes side by side.
-const THREE: u16 = 120;
+/// The least width for the rubric beside the texts.
+const THREE: u16 = 160;
 
-/// The least width for two panes side by side.
-const TWO: u16 = 100;
+/// The least width for source and output side by side.
+const TWO: u16 = 80;
 
 /// No pane is made narrower.
 const NARROWEST: u16 = 24;
 
-/// The step by which a key makes a pane wider or narrower, in hundredths of the screen.
+/// The step by which a key makes a pane wider or narrower, in hundredths of two equal panes.
 const STEP: u16 = 4;
-
-/// Hundredths that a pane keeps at least.
-const LEAST_SHARE: u16 = 16;
 
 /// The arrangement of the panes.
 #[derive(Debug, Clone)]
 pub struct Panes {
     pub focus: Pane,
     pub zoomed: bool,
-    /// The widths in hundredths, in the order of [`Pane::ALL`].
+    /// The item has documents to show.
+    has_source: bool,
+    /// The text in sight where there is room for one.
+    front: Pane,
+    /// The widths in relation to each other, in the order of [`Pane::ALL`].
     shares: [u16; 3],
-    /// The pane beside the output where only two fit.
-    beside: Pane,
     /// The area of each pane as drawn last, with its border.
     areas: [Option<Rect>; 3],
+    /// The panes side by side as drawn last.
+    columns: Vec<Pane>,
     /// The areas of the tabs as drawn last.
     tabs: [Option<Rect>; 3],
 }
@@ -57,9 +59,11 @@ impl Default for Panes {
         Self {
             focus: Pane::Output,
             zoomed: false,
-            shares: [32, 40, 28],
-            beside: Pane::Rubric,
+            has_source: true,
+            front: Pane::Output,
+            shares: [50, 50, 40],
             areas: [None; 3],
+            columns: Vec::new(),
             tabs: [None; 3],
         }
     }
@@ -68,37 +72,50 @@ impl Default for Panes {
 impl Panes {
     pub fn focus(&mut self, pane: Pane) {
         self.focus = pane;
-        if pane != Pane::Output {
-            self.beside = pane;
+        if pane != Pane::Rubric {
+            self.front = pane;
         }
+    }
+
+    /// The panes that the item has.
+    pub fn present(&self) -> impl Iterator<Item = Pane> {
+        let has_source = self.has_source;
+        Pane::ALL.into_iter().filter(move |pane| has_source || *pane != Pane::Source)
     }
 
     /// Moves the focus to the next pane, or back.
     pub fn step(&mut self, by: isize) {
-        let at = (self.focus as isize + by).rem_euclid(3);
-        self.focus(Pane::ALL[at as usize]);
+        let panes: Vec<_> = self.present().collect();
+        let at = panes.iter().position(|pane| *pane == self.focus).unwrap_or_default() as isize;
+        self.focus(panes[(at + by).rem_euclid(panes.len() as isize) as usize]);
     }
 
-    /// The panes that are seen at a width, from left to right.
-    pub fn seen(&self, width: u16) -> Vec<Pane> {
+    /// The panes that stand side by side at a width, from left to right.
+    pub fn side_by_side(&self, width: u16) -> Vec<Pane> {
         match width {
             _ if self.zoomed => vec![self.focus],
-            THREE.. => Pane::ALL.to_vec(),
-            TWO.. if self.beside == Pane::Source => vec![Pane::Source, Pane::Output],
-            TWO.. => vec![Pane::Output, self.beside],
-            _ => vec![self.focus],
+            THREE.. => self.present().collect(),
+            TWO.. => self.present().filter(|pane| *pane != Pane::Rubric).collect(),
+            _ => vec![self.front],
         }
+    }
+
+    /// The rubric is a drawer below the texts.
+    pub fn has_drawer(&self, width: u16) -> bool {
+        !self.zoomed && width < THREE
     }
 
     /// Some pane is out of sight, so tabs show where they are.
     pub fn has_tabs(&self, width: u16) -> bool {
-        self.seen(width).len() < 3
+        let seen = self.side_by_side(width).len() + usize::from(self.has_drawer(width));
+        seen < self.present().count()
     }
 
-    /// Another item is on screen: where one pane is seen at a time, it is the output.
-    pub fn begin_item(&mut self) {
-        let seen = self.areas.iter().flatten().count();
-        if seen == 1 && !self.zoomed {
+    /// Another item is on screen. It is read first: the focus does not stay in the rubric.
+    pub fn begin_item(&mut self, has_source: bool) {
+        self.has_source = has_source;
+        let one_at_a_time = self.columns.len() == 1 && !self.zoomed;
+        if self.focus == Pane::Rubric || !has_source || one_at_a_time {
             self.focus(Pane::Output);
         }
     }
@@ -106,50 +123,44 @@ impl Panes {
     /// Makes the focused pane wider or narrower, at the cost of the others; `false` when
     /// one of them would become too narrow to read.
     pub fn resize(&mut self, wider: bool) -> bool {
-        let before = self.shares;
-        self.share_out(wider);
-        let readable = self.shares != before && self.is_readable();
+        let share = &mut self.shares[self.focus as usize];
+        let before = *share;
+        *share = if wider { before + STEP } else { before.saturating_sub(STEP) };
+        let readable = self.columns.contains(&self.focus) && self.is_readable();
         if !readable {
-            self.shares = before;
+            self.shares[self.focus as usize] = before;
         }
         readable
     }
 
     /// No pane that was drawn last would be narrower than the narrowest.
     fn is_readable(&self) -> bool {
-        let drawn = || (0..3).filter(|&at| self.areas[at].is_some());
-        let width: u32 = self.areas.iter().flatten().map(|area| u32::from(area.width)).sum();
-        let shares: u32 = drawn().map(|at| u32::from(self.shares[at])).sum();
-        let part = |at: usize| u32::from(self.shares[at]) * width / shares.max(1);
-        drawn().count() > 1 && drawn().all(|at| part(at) >= u32::from(NARROWEST))
-    }
-
-    fn share_out(&mut self, wider: bool) {
-        let focus = self.focus as usize;
-        let others: u16 = (0..3).filter(|&at| at != focus).map(|at| self.shares[at]).sum();
-        let share = if wider { self.shares[focus] + STEP } else { self.shares[focus].saturating_sub(STEP) };
-        let share = share.clamp(LEAST_SHARE, 100 - 2 * LEAST_SHARE);
-        for at in (0..3).filter(|&at| at != focus) {
-            let scaled = u32::from(self.shares[at]) * u32::from(100 - share) / u32::from(others.max(1));
-            self.shares[at] = (scaled as u16).max(LEAST_SHARE / 2);
-        }
-        self.shares[focus] = share;
+        let share = |pane: &Pane| u32::from(self.shares[*pane as usize]);
+        let drawn = self.columns.iter().filter_map(|pane| self.areas[*pane as usize]);
+        let width: u32 = drawn.map(|area| u32::from(area.width)).sum();
+        let shares: u32 = self.columns.iter().map(share).sum();
+        let part = |pane| share(pane) * width / shares.max(1);
+        self.columns.len() > 1 && self.columns.iter().all(|pane| part(pane) >= u32::from(NARROWEST))
     }
 
     /// Takes the area apart among the panes that are seen, and remembers where they are.
-    pub fn arrange(&mut self, area: Rect) -> Vec<(Pane, Rect)> {
-        let seen = self.seen(area.width);
-        let widths = seen.iter().map(|&pane| Constraint::Fill(self.shares[pane as usize])).collect::<Vec<_>>();
-        let floor = NARROWEST.min(area.width / seen.len() as u16);
-        let mut areas = Layout::horizontal(widths).split(area).to_vec();
+    pub fn arrange(&mut self, area: Rect, drawer_rows: u16) -> Vec<(Pane, Rect)> {
+        let drawer_rows = if self.has_drawer(area.width) { drawer_rows } else { 0 };
+        let [texts, drawer] = Layout::vertical([Constraint::Fill(1), Constraint::Length(drawer_rows)]).areas(area);
+        self.columns = self.side_by_side(area.width);
+        let widths = self.columns.iter().map(|&pane| Constraint::Fill(self.shares[pane as usize]));
+        let mut areas = Layout::horizontal(widths).split(texts).to_vec();
+        let floor = NARROWEST.min(area.width / self.columns.len() as u16);
         if areas.iter().any(|part| part.width < floor) {
-            areas = Layout::horizontal(seen.iter().map(|_| Constraint::Fill(1))).split(area).to_vec();
+            areas = Layout::horizontal(areas.iter().map(|_| Constraint::Fill(1))).split(texts).to_vec();
+        }
+        let mut placed: Vec<(Pane, Rect)> = self.columns.iter().copied().zip(areas).collect();
+        if drawer_rows > 0 {
+            placed.push((Pane::Rubric, drawer));
         }
         self.areas = [None; 3];
-        for (&pane, &part) in seen.iter().zip(&areas) {
-            self.areas[pane as usize] = Some(part);
-        }
-        seen.into_iter().zip(areas).collect()
+        placed.iter().for_each(|(pane, area)| self.areas[*pane as usize] = Some(*area));
+        placed
     }
 
     /// Remembers where the tabs are.
@@ -168,28 +179,63 @@ impl Panes {
 mod tests {
     use super::*;
 
+    fn seen(panes: &Panes, width: u16) -> Vec<Pane> {
+        panes.side_by_side(width)
+    }
+
     #[test]
-    fn three_two_or_one_are_seen() {
+    fn source_and_output_stand_side_by_side_from_eighty_columns_on() {
         let mut panes = Panes::default();
-        assert_eq!(panes.seen(120), Pane::ALL);
-        assert_eq!(panes.seen(110), [Pane::Output, Pane::Rubric]);
-        assert_eq!(panes.seen(80), [Pane::Output]);
+        assert_eq!((seen(&panes, 160).len(), panes.has_drawer(160)), (3, false));
+        for width in [80, 100, 159] {
+            assert_eq!(seen(&panes, width), [Pane::Source, Pane::Output]);
+            assert!(panes.has_drawer(width) && !panes.has_tabs(width));
+        }
+        assert_eq!(seen(&panes, 79), [Pane::Output]);
+        assert!(panes.has_tabs(79));
         panes.focus(Pane::Source);
-        assert_eq!((panes.seen(110), panes.seen(80)), (vec![Pane::Source, Pane::Output], vec![Pane::Source]));
+        panes.focus(Pane::Rubric);
+        assert_eq!(seen(&panes, 79), [Pane::Source], "the drawer opens below what was read");
         panes.zoomed = true;
-        assert_eq!(panes.seen(200), [Pane::Source]);
+        assert_eq!(seen(&panes, 200), [Pane::Rubric]);
+    }
+
+    #[test]
+    fn without_a_source_the_output_has_the_whole_width() {
+        let mut panes = Panes::default();
+        panes.focus(Pane::Source);
+        panes.begin_item(false);
+        assert_eq!((seen(&panes, 100), panes.focus), (vec![Pane::Output], Pane::Output));
+        assert!(!panes.has_tabs(60));
+        panes.step(1);
+        panes.step(1);
+        assert_eq!(panes.focus, Pane::Output, "two panes, round and round");
+    }
+
+    #[test]
+    fn an_item_is_read_before_it_is_scored() {
+        let mut panes = Panes::default();
+        panes.arrange(Rect::new(0, 0, 100, 30), 9);
+        panes.focus(Pane::Rubric);
+        panes.begin_item(true);
+        assert_eq!(panes.focus, Pane::Output);
+        panes.focus(Pane::Source);
+        panes.begin_item(true);
+        assert_eq!(panes.focus, Pane::Source, "who reads the source first goes on so");
     }
 
     #[test]
     fn a_pane_grows_at_the_cost_of_the_others_and_not_without_end() {
         let mut panes = Panes::default();
-        let width = |panes: &mut Panes| panes.arrange(Rect::new(0, 0, 120, 30))[1].1.width;
+        let width = |panes: &mut Panes| panes.arrange(Rect::new(0, 0, 120, 30), 9)[1].1.width;
         let before = width(&mut panes);
         panes.resize(true);
         assert!(width(&mut panes) > before);
         for wider in [[true; 40], [false; 40]].concat() {
             panes.resize(wider);
-            assert!(panes.arrange(Rect::new(0, 0, 120, 30)).iter().all(|(_, area)| area.width >= NARROWEST));
+            assert!(panes.arrange(Rect::new(0, 0, 120, 30), 9).iter().all(|(_, area)| area.width >= NARROWEST));
         }
+        panes.focus(Pane::Rubric);
+        assert!(!panes.resize(true), "the drawer has the whole width");
     }
 }

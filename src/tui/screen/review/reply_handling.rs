@@ -172,7 +172,7 @@ impl Review {
             old.release(ctx);
         }
         if self.open_item().is_none_or(|old| old.seq() != served.seq) {
-            self.panes.begin_item();
+            self.panes.begin_item(!served.item.context.is_empty());
         }
         let look = Look { raw: self.raw, fold: None };
         let mut open = OpenItem::new(served, self.spec(), look, ctx.idle_millis);

@@ -44,14 +44,8 @@ impl BulkForm {
             Verdict::Accept => Vec::new(),
             Verdict::Reject => {
                 let line = |(failure, key): (&crate::domain::spec::FailureCategory, char)| {
-                    failure_line(
-                        failure,
-                        Choice::Many,
-                        self.draft.categories.contains(&failure.key),
-                        Some((key, None)),
-                        width,
-                        theme,
-                    )
+                    let chosen = self.draft.categories.contains(&failure.key);
+                    failure_line(failure, Choice::Many, chosen, (key, None), width, theme)
                 };
                 spec.failures.iter().zip(keys).map(line).collect()
             }

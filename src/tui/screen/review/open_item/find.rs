@@ -88,9 +88,7 @@ impl Review {
         if open.look.fold.is_some() {
             open.set_look(Look { fold: None, ..open.look }, spec);
         }
-        if !open.input_open {
-            open.toggle_input();
-        }
+        open.open_input();
         open.find = (!query.is_empty()).then(|| Find::new(query, open));
         self.jump(0);
     }

@@ -148,7 +148,7 @@ impl Review {
             return None;
         };
         self.panes.focus(Pane::Output);
-        let marking = Marking::new(self.open_item()?, self.spec(), ctx);
+        let marking = Marking::new(self.open_item()?, ctx);
         self.open_item_mut()?.select(selection);
         Some(Box::new(marking))
     }

@@ -180,7 +180,7 @@ impl Texts {
         let look = review.open_item().map_or(Look::default(), |open| open.look);
         Self {
             made_by: output::made_by(item).join(" · "),
-            output: TextView::new(output::rich_text(item, false, look)),
+            output: TextView::new(output::rich_text(item, output::Input::Whole, look)),
             source: TextView::new(source::rich_text(&item.context, review.spec(), look)),
         }
     }

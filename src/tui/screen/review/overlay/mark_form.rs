@@ -146,7 +146,7 @@ impl Overlay<Review> for MarkForm {
         self.places = cells(list, columns, count);
         for ((failure, key), &place) in spec.failures.iter().zip(KEYS.chars()).zip(&self.places) {
             let chosen = self.category.as_ref() == Some(&failure.key);
-            failure_line(failure, Choice::One, chosen, Some((key, None)), place.width.into(), theme).render(place, buf);
+            failure_line(failure, Choice::One, chosen, (key, None), place.width.into(), theme).render(place, buf);
         }
         let style = if self.in_comment { theme.accent() } else { theme.dim() };
         Span::styled("Comment  ", style).render(comment, buf);

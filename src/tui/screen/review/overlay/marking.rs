@@ -3,7 +3,6 @@
 use super::MarkForm;
 use crate::analysis::stretch::Unit;
 use crate::domain::mark::Mark;
-use crate::domain::spec::Spec;
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
@@ -14,7 +13,7 @@ use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::screen::review::selection::Selection;
 use crate::tui::text_view::Scroll;
-use crate::tui::widget::categories::KEYS;
+use crate::tui::widget::categories::{KEYS, MARKING_KEYS};
 use crossterm::event::{KeyCode, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -27,11 +26,9 @@ pub struct Marking {
 }
 
 impl Marking {
-    /// Says the categories that a digit marks with.
-    pub fn new(open: &OpenItem, spec: &Spec, ctx: &mut AppContext) -> Self {
-        let named =
-            spec.failures.iter().zip(KEYS.chars()).take(9).map(|(failure, key)| format!("{key} {}", failure.name));
-        ctx.set_status(Tone::Quiet, named.collect::<Vec<_>>().join(" · "));
+    /// The rubric says which category each digit marks with.
+    pub fn new(open: &OpenItem, ctx: &mut AppContext) -> Self {
+        ctx.clear_status();
         Self { from: open.pointed.clone() }
     }
 
@@ -58,7 +55,7 @@ impl Marking {
 
     /// Marks with the category of a digit at once.
     fn mark(&self, c: char, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
-        let nth = KEYS.chars().take(9).position(|key| key == c);
+        let nth = KEYS.chars().take(MARKING_KEYS).position(|key| key == c);
         let Some((spec, open)) = review.spec_and_item() else { return Outcome::Close };
         let Some(failure) = nth.and_then(|nth| spec.failures.get(nth)) else { return Outcome::Stay };
         let Some(range) = bytes(open) else { return nothing(ctx) };

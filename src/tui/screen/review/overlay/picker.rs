@@ -3,6 +3,7 @@
 use super::Note;
 use crate::domain::decision::Verdict;
 use crate::domain::spec::Spec;
+use crate::text::fit::cut;
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
@@ -146,8 +147,8 @@ impl Overlay<Review> for Picker {
             let chosen = open.draft.categories.contains(&failure.key);
             let route = failure.escalate_to.as_deref();
             let route = route.map(|key| spec.route(key).map_or(key, |route| &route.name));
-            failure_line(failure, choice, chosen, Some((key, route)), usize::from(place.width), theme)
-                .render(place, buf);
+            let route = route.map(|route| format!("→ {}", cut(route, 16)));
+            failure_line(failure, choice, chosen, (key, route.as_deref()), place.width.into(), theme).render(place, buf);
         }
     }
 }

@@ -98,7 +98,7 @@ impl PrecedentView {
     fn take_output(&mut self, seq: Seq, item: &Item, ctx: &mut AppContext) {
         self.reading = None;
         if self.chosen().is_some_and(|precedent| precedent.seq == seq) {
-            self.output = Some((seq, TextView::new(output::rich_text(item, false, self.look))));
+            self.output = Some((seq, TextView::new(output::rich_text(item, output::Input::Whole, self.look))));
         }
         self.read_output(ctx);
     }
