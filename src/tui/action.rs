@@ -74,7 +74,11 @@ actions! {
     Zoom "zoom" "zoom" "give the pane the whole screen, or back" { Review "z" }
     Wider "wider" "wider" "make the pane wider" { Review ">" }
     Narrower "narrower" "narrower" "make the pane narrower" { Review "<" }
-    Input "input" "input" "show or hide the input" { Review "i" }
+    SourceDown "source_down" "source" "source a page down, whichever pane is read" { Review "}" }
+    SourceUp "source_up" "source" "source a page up" { Review "{" }
+    NextDocument "next_document" "document" "next document of the source" { Review ")" }
+    PreviousDocument "previous_document" "document" "document of the source before" { Review "(" }
+    Input "input" "input" "go to the whole input and the metadata, or fold it" { Review "i" }
     Find "find" "find" "find in the item" { Review "/" }
     FindKeep "find_keep" "keep" "close the line and keep the matches" { Find "enter" }
     FindNext "find_next" "next match" "next match" { Found "n", Find "down" }
@@ -240,6 +244,8 @@ impl Action {
             Action::Diff => "compare difference attempt reference",
             Action::Sides => "side by columns split",
             Action::Raw => "source plain markdown layout verbatim",
+            Action::SourceDown | Action::SourceUp => "page scroll context",
+            Action::NextDocument | Action::PreviousDocument => "source context file",
             Action::Input => "metadata meta question prompt conversation",
             Action::Attachments => "open file image url link",
             Action::Zoom => "fullscreen maximize maximise",

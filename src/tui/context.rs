@@ -160,6 +160,11 @@ impl Context {
         self.entry().groups.contains(&group)
     }
 
+    /// A screen, with nothing over it.
+    pub fn is_screen(self) -> bool {
+        self == Context::Home || self.is_in(Group::Screens) || self.inherits().is_some_and(Context::is_screen)
+    }
+
     /// The context whose keys work in this one too, after its own.
     pub fn inherits(self) -> Option<Self> {
         self.entry().inherits

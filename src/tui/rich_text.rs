@@ -429,6 +429,13 @@ impl Viewport {
         self.go(text, text.end(self.columns(), self.height.into()));
     }
 
+    /// Puts the beginning of a section at the top, as far down as the text goes.
+    pub fn to_section(&mut self, text: &RichText, section: usize) {
+        if let Some(placed) = text.sections.get(section) {
+            self.go(text, RowAt { line: placed.first + usize::from(placed.first > 0), row: 0 });
+        }
+    }
+
     /// The section at the top of the view, from 0.
     pub fn section_at_top(&self, text: &RichText) -> usize {
         text.section_of(self.place(text).line)

@@ -54,6 +54,11 @@ impl TextView {
         (self.viewport.section_at_top(&self.text), self.text.sections())
     }
 
+    /// Puts the beginning of a section at the top, as far down as the text goes.
+    pub fn to_section(&mut self, section: usize) {
+        self.viewport.to_section(&self.text, section);
+    }
+
     /// The progress of reading, where there is more than is seen.
     pub fn place(&self) -> Option<String> {
         (!self.viewport.fits(&self.text)).then(|| format!("{:.0}%", self.viewport.position(&self.text)))

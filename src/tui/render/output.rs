@@ -11,7 +11,11 @@ use crate::tui::theme::Role;
 pub enum Input<'a> {
     /// The rows that there is room for at a width; the last messages of a chat first. A row
     /// says what is left out, and which key shows it.
-    Rows { rows: usize, width: usize, key: &'a str },
+    Rows {
+        rows: usize,
+        width: usize,
+        key: &'a str,
+    },
     Whole,
     /// The whole, and at the end what else came with the item: its case and metadata.
     Everything,

@@ -346,6 +346,10 @@ impl Review {
                     open.toggle_input();
                 }
             }
+            Action::SourceDown => self.page_source(1, ctx),
+            Action::SourceUp => self.page_source(-1, ctx),
+            Action::NextDocument => self.step_document(1, ctx),
+            Action::PreviousDocument => self.step_document(-1, ctx),
             Action::Diff => self.turn_diff(ctx),
             Action::Sides => self.turn_sides(ctx),
             Action::NextSentence => self.step_sentence(1, ctx),
@@ -366,6 +370,39 @@ impl Review {
             }
             _ => self.scroll_by_key(action, ctx),
         }
+    }
+
+    /// Turns a page of the source, whichever pane is read.
+    fn page_source(&mut self, pages: isize, ctx: &mut AppContext) {
+        if self.show_source(ctx) {
+            self.scroll(Pane::Source, Scroll::Pages(pages));
+        }
+    }
+
+    /// Goes to the next document of the source, or to the one before.
+    fn step_document(&mut self, by: isize, ctx: &mut AppContext) {
+        if !self.show_source(ctx) {
+            return;
+        }
+        let Some(open) = self.open_item_mut() else { return };
+        let (at, count) = open.source.section();
+        let to = at.saturating_add_signed(by).min(count.saturating_sub(1));
+        open.source.to_section(to);
+        let place = format!("document {} of {count}", to + 1);
+        ctx.set_status(Tone::Quiet, place);
+    }
+
+    /// Whether the source is in sight; brings it to the front where it is not.
+    fn show_source(&mut self, ctx: &mut AppContext) -> bool {
+        if self.panes.is_seen(Pane::Source) {
+            return true;
+        }
+        let has_source = self.panes.present().any(|pane| pane == Pane::Source);
+        match has_source {
+            true => self.panes.focus(Pane::Source),
+            false => ctx.set_status(Tone::Quiet, "the item came without a source"),
+        }
+        false
     }
 
     /// Takes off the screen what lies over the item, one thing a press: the comparison, the
@@ -574,6 +611,10 @@ fn is_reading(action: Action) -> bool {
             | Zoom
             | Wider
             | Narrower
+            | SourceDown
+            | SourceUp
+            | NextDocument
+            | PreviousDocument
             | Input
             | NextSentence
             | PreviousSentence

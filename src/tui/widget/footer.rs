@@ -58,10 +58,11 @@ fn said(status: &Status, theme: &Theme) -> Vec<Span<'static>> {
     spans
 }
 
-/// Keys as many as fit, the most useful first; help is always among them.
+/// Keys as many as fit, the most useful first; at the end always how to find the others.
 fn hints(context: Context, actions: &[Action], width: usize, ctx: &AppContext) -> Line<'static> {
-    let help = hint(context, Action::Help, ctx);
-    let mut room = width.saturating_sub(1 + width_of(&help));
+    let others: &[Action] = if context.is_screen() { &[Action::Palette, Action::Help] } else { &[Action::Help] };
+    let others: Vec<_> = others.iter().flat_map(|action| hint(context, *action, ctx)).collect();
+    let mut room = width.saturating_sub(1 + width_of(&others));
     let mut spans = vec![Span::raw(" ")];
     for &action in actions {
         let next = hint(context, action, ctx);
@@ -69,7 +70,7 @@ fn hints(context: Context, actions: &[Action], width: usize, ctx: &AppContext) -
         room = left;
         spans.extend(next);
     }
-    spans.extend(help);
+    spans.extend(others);
     Line::from(spans)
 }
 

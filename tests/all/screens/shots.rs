@@ -1,4 +1,4 @@
-//! Every screen and state, at three sizes.
+//! Every screen and state, at four sizes.
 
 use super::fixtures::*;
 use super::story::Story;
@@ -13,7 +13,7 @@ use karat::domain::stage::Stage;
 use karat::store::{ConnectionState, GoldenRow, History, Indexed, Page, SavedFilter, Served, StoreError, Totals};
 use karat::tui::worker::{BrowseReply, GoldenReply, LookupReply, QueueReply, Reply, Request, ReviewRequest, Since};
 
-const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
+const SIZES: [(u16, u16); 4] = [(80, 24), (100, 30), (120, 40), (200, 60)];
 
 /// Takes the state's picture at every size.
 fn shots(name: &str, mut state: impl FnMut((u16, u16)) -> Story) {

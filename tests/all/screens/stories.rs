@@ -5,7 +5,7 @@ use super::story::{Story, asked};
 use crossterm::event::{Event, MouseEventKind};
 use karat::domain::attachment::Target;
 use karat::domain::decision::{Draft, Judgement, Verdict};
-use karat::domain::item::{Content, ContentKind, Seq};
+use karat::domain::item::{Content, ContentKind, Document, Seq};
 use karat::domain::order::{Order, Serving};
 use karat::domain::spec::{LensTerms, Spec};
 
@@ -708,6 +708,51 @@ fn without_a_source_the_output_has_the_whole_width() {
     story.sees("How do I send it back, and when do I get my money?");
     story.keys("tab tab");
     story.sees("┏ Output");
+}
+
+#[test]
+fn the_source_is_turned_over_from_the_output() {
+    let mut long = served(12, start());
+    let page = |name: &str| Document {
+        text: (1..80).map(|line| format!("{name} line {line}\n")).collect(),
+        title: Some(name.to_owned()),
+        ..Document::clone(&long.item.context[0])
+    };
+    long.item.context = vec![page("First").into(), page("Second").into()];
+    let mut story = Story::with(spec(), next(long.clone()), (80, 24));
+    story.keys("}");
+    story.sees("First line 18");
+    story.sees("┏ Output");
+    story.keys(")");
+    story.sees("Source 2/2 · Second");
+    story.sees("Second line 1");
+    assert_eq!(story.said(), "document 2 of 2");
+    story.keys("( {");
+    story.sees("First line 1");
+    let mut story = Story::with(spec(), next(long.clone()), (60, 20));
+    story.keys("}");
+    story.sees("┏ Source 1/2 · First");
+    story.sees("First line 1");
+    long.item.context = Vec::new();
+    let mut story = Story::with(spec(), next(long), SIZE);
+    story.keys("}");
+    assert_eq!(story.said(), "the item came without a source");
+}
+
+#[test]
+fn the_foot_names_what_helps_now_and_how_to_find_the_rest() {
+    let foot = |story: &mut Story| story.screen().lines().next_back().unwrap_or_default().to_owned();
+    let mut served = served(12, start());
+    served.item.input = Content::text("Many words to read before the answer. ".repeat(60));
+    served.item.context.truncate(1);
+    let mut story = Story::with(spec(), next(served), (80, 24));
+    let keys = foot(&mut story);
+    assert!(keys.contains("i input") && keys.contains("d diff"), "{keys}");
+    assert!(keys.ends_with(": all  ? help"), "{keys}");
+    story.keys("i z");
+    let keys = foot(&mut story);
+    assert!(keys.contains("z zoom") && !keys.contains("i input"), "{keys}");
+    story.sees("z zooms out");
 }
 
 #[test]

@@ -24,35 +24,33 @@ use unicode_width::UnicodeWidthStr;
 /// Rows of what an escalation asks, at most; the history has all of it.
 const ASKED_ROWS: usize = 4;
 
-/// The keys at the foot, the most useful first.
-const KEYS: &[Action] = &[
-    Action::Accept,
-    Action::Reject,
-    Action::Escalate,
-    Action::Defer,
+/// The keys at the foot that decide.
+const KEYS_DECIDING: [Action; 4] = [Action::Accept, Action::Reject, Action::Escalate, Action::Defer];
+
+/// The keys after those that decide and those that help at this moment.
+const KEYS: [Action; 16] = [
     Action::Undo,
     Action::Note,
-    Action::NextPane,
     Action::Mark,
     Action::Correct,
-    Action::ScrollDown,
+    Action::NextPane,
+    Action::Browser,
+    Action::Find,
     Action::NextItem,
     Action::PreviousItem,
-    Action::Find,
-    Action::Raw,
-    Action::Input,
     Action::Zoom,
-    Action::Redo,
+    Action::Raw,
     Action::History,
     Action::Precedent,
     Action::Golden,
+    Action::Redo,
     Action::Leave,
 ];
 
-/// [`KEYS`] while a decision is not saved.
+/// The keys while a decision is not saved.
 const KEYS_UNSAVED: &[Action] = &[Action::Retry, Action::Accept, Action::Reject, Action::Escalate, Action::Leave];
 
-/// [`KEYS`] while the item is not the reviewer's to decide.
+/// The keys while the item is not the reviewer's to decide.
 const KEYS_HELD: &[Action] = &[
     Action::Retry,
     Action::NextItem,
@@ -64,7 +62,7 @@ const KEYS_HELD: &[Action] = &[
     Action::Leave,
 ];
 
-/// [`KEYS`] while a search stands.
+/// The keys while a search stands.
 const KEYS_FOUND: &[Action] = &[
     Action::FindNext,
     Action::FindPrevious,
@@ -102,7 +100,7 @@ pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppC
         review.panes.place_tabs([None; 3]);
     }
     draw_body(review, body, buf, ctx);
-    footer::draw(foot, buf, review.context(), keys(review), ctx);
+    footer::draw(foot, buf, review.context(), &keys(review), ctx);
 }
 
 /// What is asked of the reviewer, where the item was escalated.
@@ -112,15 +110,42 @@ fn asked(review: &Review, area: Rect, ctx: &AppContext) -> Vec<Line<'static>> {
     asked.map(|asked| escalation::lines(asked, review.spec(), width, ASKED_ROWS, ctx)).unwrap_or_default()
 }
 
-fn keys(review: &Review) -> &'static [Action] {
-    match &review.on_screen {
+fn keys(review: &Review) -> Vec<Action> {
+    let keys = match &review.on_screen {
         OnScreen::End(view) if view.end.deferred > 0 => KEYS_END_DEFERRED,
         OnScreen::End(_) => KEYS_END,
         OnScreen::Item(open) if open.token().is_none() => KEYS_HELD,
         OnScreen::Item(open) if open.unsaved.is_some() => KEYS_UNSAVED,
         OnScreen::Item(open) if open.find.is_some() => KEYS_FOUND,
-        OnScreen::Item(_) => KEYS,
-    }
+        OnScreen::Item(open) => {
+            let now = keys_now(review, open);
+            let others = KEYS.into_iter().filter(|action| !now.contains(action));
+            return KEYS_DECIDING.into_iter().chain(now.iter().copied()).chain(others).collect();
+        }
+    };
+    keys.to_vec()
+}
+
+/// The keys that help with this item, as it is now.
+fn keys_now(review: &Review, open: &OpenItem) -> Vec<Action> {
+    let item = &open.served.item;
+    let in_rubric = review.panes.focus == Pane::Rubric;
+    let has_findings = open.lens.reading().is_some_and(|reading| !reading.findings.is_empty());
+    let has_links =
+        || open.attachments.len() + item.context.iter().filter(|document| document.url.is_some()).count() > 0;
+    let helps = [
+        (Action::Zoom, review.panes.zoomed),
+        (Action::Input, open.input.is_folded),
+        (Action::NextCriterion, in_rubric),
+        (Action::Golden, open.draft.correction.is_some() && open.served.golden.is_none()),
+        (Action::Macros, !review.macros.is_empty()),
+        (Action::NextDocument, item.context.len() > 1),
+        (Action::SourceDown, open.source.place().is_some()),
+        (Action::Findings, has_findings),
+        (Action::Diff, open.diff.is_some() || item.attempt > 1 && item.case.is_some()),
+        (Action::Attachments, has_links()),
+    ];
+    helps.into_iter().filter_map(|(action, helps)| helps.then_some(action)).collect()
 }
 
 /// The panes' names, where not all of them are seen.
@@ -138,8 +163,9 @@ fn draw_tabs(review: &mut Review, row: Rect, buf: &mut Buffer, ctx: &AppContext)
         places[pane as usize] = Some(area);
         x += area.width + 2;
     }
-    let key = ctx.keymap.keys_for(Context::Review, Action::NextPane).join(" ");
-    let hint = Line::styled(format!("{key} turns "), theme.dim()).right_aligned();
+    let key = |action| ctx.keymap.keys_for(Context::Review, action).join(" ");
+    let zoom = if review.panes.zoomed { format!(" · {} zooms out", key(Action::Zoom)) } else { String::new() };
+    let hint = Line::styled(format!("{} turns{zoom} ", key(Action::NextPane)), theme.dim()).right_aligned();
     hint.render(Rect { x, width: row.right().saturating_sub(x), ..row }, buf);
     review.panes.place_tabs(places);
 }
@@ -267,14 +293,7 @@ fn without_source(open: &OpenItem, spec: &Spec) -> Option<String> {
     Some(format!("no source came with it · {}", sanitize::line(truth)))
 }
 
-fn draw_rubric(
-    frame: &Frame,
-    content: Content,
-    spec: &Spec,
-    open: &mut OpenItem,
-    buf: &mut Buffer,
-    ctx: &AppContext,
-) {
+fn draw_rubric(frame: &Frame, content: Content, spec: &Spec, open: &mut OpenItem, buf: &mut Buffer, ctx: &AppContext) {
     if !content.has_frame() {
         let area = Rect { x: frame.area.x + 1, width: frame.area.width.saturating_sub(2), ..frame.area };
         return open.rubric.draw(content, area, buf);

@@ -83,6 +83,11 @@ impl Panes {
         Pane::ALL.into_iter().filter(move |pane| has_source || *pane != Pane::Source)
     }
 
+    /// The pane was seen when the screen was drawn last.
+    pub fn is_seen(&self, pane: Pane) -> bool {
+        self.areas[pane as usize].is_some()
+    }
+
     /// Moves the focus to the next pane, or back.
     pub fn step(&mut self, by: isize) {
         let panes: Vec<_> = self.present().collect();

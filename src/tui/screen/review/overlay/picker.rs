@@ -148,7 +148,8 @@ impl Overlay<Review> for Picker {
             let route = failure.escalate_to.as_deref();
             let route = route.map(|key| spec.route(key).map_or(key, |route| &route.name));
             let route = route.map(|route| format!("→ {}", cut(route, 16)));
-            failure_line(failure, choice, chosen, (key, route.as_deref()), place.width.into(), theme).render(place, buf);
+            failure_line(failure, choice, chosen, (key, route.as_deref()), place.width.into(), theme)
+                .render(place, buf);
         }
     }
 }

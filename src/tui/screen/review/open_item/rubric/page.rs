@@ -259,7 +259,8 @@ impl<'a> Page<'a> {
             let style = if is_chosen { self.theme.warning() } else { self.theme.text() };
             let sign = if is_chosen { "✗" } else { " " };
             let name = format!("{sign}{}", cut(&failure.name, name_width));
-            let spans = vec![Span::styled(self.category_key(at).to_string(), self.theme.key()), Span::styled(name, style)];
+            let spans =
+                vec![Span::styled(self.category_key(at).to_string(), self.theme.key()), Span::styled(name, style)];
             Cell { spans, target: Some(Target::Failure(at)) }
         };
         let verb = if self.open.is_marking() { "mark".into() } else { self.key(Action::Reject) };
@@ -341,10 +342,8 @@ impl<'a> Page<'a> {
 
     fn note(&self, width: usize) -> Vec<Row> {
         let target = Some(Target::Note);
-        let label = vec![
-            Span::styled("Note ", self.theme.text()),
-            Span::styled(self.key(Action::Note), self.theme.key()),
-        ];
+        let label =
+            vec![Span::styled("Note ", self.theme.text()), Span::styled(self.key(Action::Note), self.theme.key())];
         match self.open.draft.note.as_str() {
             "" => vec![Row::of([label, vec![Span::styled(" (none)", self.theme.dim())]].concat(), target)],
             note => {
