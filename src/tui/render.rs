@@ -40,6 +40,7 @@ pub fn sections(heading: &str, content: &Content, part: Option<Part>, look: Look
     let text = content.text.as_str();
     match content.kind {
         _ if text.is_empty() => vec![empty(heading)],
+        _ if text.trim().is_empty() => vec![blank(heading, text)],
         _ if look.raw => vec![raw(heading, text, part, None)],
         _ if is_too_long(content) => vec![as_it_came(heading, text, part, text.len())],
         ContentKind::Chat => chat::sections(heading, text, part, look),
@@ -113,6 +114,16 @@ fn is_too_long(content: &Content) -> bool {
 
 fn empty(heading: &str) -> Section {
     let body = format!("(empty {})", heading.to_lowercase());
+    Section { heading: Some(heading.into()), body, role: Role::Dim, ..Section::default() }
+}
+
+/// A text in which there is nothing to see says so.
+fn blank(heading: &str, text: &str) -> Section {
+    let characters = match text.chars().count() {
+        1 => "1 character".into(),
+        several => format!("{several} characters"),
+    };
+    let body = format!("(white space alone: {characters})");
     Section { heading: Some(heading.into()), body, role: Role::Dim, ..Section::default() }
 }
 

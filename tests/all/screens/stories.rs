@@ -756,6 +756,15 @@ fn the_foot_names_what_helps_now_and_how_to_find_the_rest() {
 }
 
 #[test]
+fn what_cannot_be_seen_in_an_output_is_told() {
+    let mut unseen = served(12, start());
+    unseen.item.output = Content::text("Flat 3\u{200b}\u{200b}, Tannery Row\u{202e}");
+    Story::with(spec(), next(unseen.clone()), SIZE).sees("2 invisible");
+    unseen.item.output = Content::text(" \n\t ");
+    Story::with(spec(), next(unseen), SIZE).sees("(white space alone: 4 characters)");
+}
+
+#[test]
 fn scoring_moves_no_row_but_its_own() {
     let mut story = Story::review(SIZE);
     let before = story.screen();

@@ -138,6 +138,9 @@ fn marks(open: &OpenItem, ctx: &AppContext) -> Vec<Span<'static>> {
     if open.served.deferred {
         mark("⏸ deferred".into(), theme.warning());
     }
+    if open.invisible > 0 {
+        mark(format!("{} invisible", thousands(open.invisible as i64)), theme.warning());
+    }
     if open.served.golden.is_some() {
         mark("★ golden".into(), theme.accent());
     }

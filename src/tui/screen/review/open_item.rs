@@ -17,6 +17,7 @@ use crate::domain::queue::Over;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::store::{Served, StoreError};
+use crate::text::sanitize;
 use crate::tui::activity::Activity;
 use crate::tui::app_context::AppContext;
 use crate::tui::humanize::thousands;
@@ -94,6 +95,13 @@ fn words(output: &Content) -> Option<String> {
     is_prose.then(|| format!("{}{more} {}", thousands(words), if words == 1 { "word" } else { "words" }))
 }
 
+/// Bytes of an output that are searched for what nobody sees: a longer one would be felt at the key.
+const SEARCHED: usize = 64 * 1024;
+
+fn invisible(output: &str) -> usize {
+    sanitize::hidden(&output[..output.floor_char_boundary(SEARCHED)]).count()
+}
+
 /// An item on screen.
 pub struct OpenItem {
     pub served: Served,
@@ -132,6 +140,8 @@ pub struct OpenItem {
     pub marked: Marked,
     /// `74 words`, of an output that is prose.
     pub words: Option<String>,
+    /// Runs of characters that nobody sees, in the beginning of the output.
+    pub invisible: usize,
     /// The stretch that was pointed at last in the output.
     pub pointed: Option<ShownRange>,
 }
@@ -170,6 +180,7 @@ impl OpenItem {
             previous: Previous::default(),
             marked,
             words: words(&served.item.output),
+            invisible: invisible(&served.item.output.text),
             pointed: None,
             served,
         };
