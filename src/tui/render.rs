@@ -89,19 +89,6 @@ pub fn as_it_came(heading: &str, text: &str, part: Option<Part>, in_all: usize) 
     raw(heading, text, part, Some(format!("{:.1} MB, shown as it came", in_all as f64 / 1e6)))
 }
 
-/// The beginning of what was said last, in one line; of a text, its own.
-pub fn gist(content: &Content, chars: usize) -> String {
-    let is_chat = content.kind == ContentKind::Chat && !is_too_long(content);
-    let last = if is_chat { chat::last(&content.text) } else { None };
-    // Ten megabytes are not walked through for two lines.
-    let words = last.as_deref().unwrap_or(&content.text).split_whitespace().take(chars);
-    let words = words.collect::<Vec<_>>().join(" ");
-    match words.char_indices().nth(chars) {
-        Some((end, _)) => format!("{} …", &words[..end]),
-        None => words,
-    }
-}
-
 /// The text is JSON, or was meant to be.
 pub fn is_json(text: &str) -> bool {
     json::is_meant(text)

@@ -68,14 +68,6 @@ pub(super) fn sections(heading: &str, source: &str, part: Option<Part>, look: Lo
     }
 }
 
-/// The text of the last message.
-pub(super) fn last(chat: &str) -> Option<String> {
-    let messages = messages(chat)?;
-    let mut page = Page::default();
-    content(&mut page, chat, messages.last()?.get("content")?, Look::default());
-    Some(page.text)
-}
-
 fn turn(heading: &str, source: &str, message: &Object, part: Option<Part>, look: Look) -> Section {
     let mut page = Page::default();
     for (key, raw) in &message.0 {
