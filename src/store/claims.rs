@@ -121,31 +121,77 @@ pub(super) fn new_claim(now: UtcMillis) -> Claim {
     Claim { token: Uuid::now_v7().to_string(), expires_at: now + CLAIM_MILLIS }
 }
 
-/// `host/process/uuid`: unique, and on its own host enough to tell whether it still runs.
+/// `machine/process/uuid`: unique, and on its own machine enough to tell whether it still runs.
 pub(super) fn session() -> String {
-    format!("{}/{}/{}", host(), std::process::id(), Uuid::now_v7())
+    let machine = machine().or_else(|| whoami::hostname().ok()).unwrap_or_else(|| "unknown".into());
+    let process = std::process::id();
+    let started = started(process).unwrap_or_default();
+    format!("{machine}/{process}.{started}/{}", Uuid::now_v7())
 }
 
-fn host() -> String {
-    whoami::hostname().unwrap_or_else(|_| "unknown".into())
+/// Where a process has its number: this boot of this kernel, and the process namespace, which no
+/// two containers share. A host's name would not do: many have the same. `None` where the system
+/// does not tell; the claims of such programs are left to expire.
+fn machine() -> Option<String> {
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let namespace = std::fs::read_link("/proc/self/ns/pid").ok()?;
+    Some(format!("{}:{}", boot.trim(), namespace.to_str()?.trim_start_matches("pid:")))
 }
 
-/// A program of this host that no longer runs. Those of other hosts are left to expire.
+/// When a process was started, in the kernel's ticks since it booted: with its number it names a
+/// process, for numbers are given again.
+fn started(process: u32) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (_, after_name) = stat.rsplit_once(')')?; // a name may have blanks in it
+    after_name.split_whitespace().nth(19)?.parse().ok()
+}
+
+/// A program of this machine that no longer runs. Those of others are left to expire.
 fn is_abandoned(session: &str) -> bool {
     let mut parts = session.splitn(3, '/');
     let (Some(on), Some(process)) = (parts.next(), parts.next()) else { return false };
-    on == host() && process.parse().is_ok_and(|id| !is_running(id))
+    let Some((Ok(process), Ok(start))) = process.split_once('.').map(|(id, at)| (id.parse(), at.parse())) else {
+        return false;
+    };
+    machine().is_some_and(|here| on == here) && has_ended(process, start)
+}
+
+fn has_ended(process: u32, start: u64) -> bool {
+    match started(process) {
+        Some(at) => at != start,
+        None => !is_running(process), // it may be hidden
+    }
 }
 
 #[cfg(unix)]
-fn is_running(process: i32) -> bool {
+fn is_running(process: u32) -> bool {
     use rustix::process::{Pid, test_kill_process};
-    let Some(pid) = Pid::from_raw(process) else { return false };
+    let Some(pid) = i32::try_from(process).ok().and_then(Pid::from_raw) else { return false };
     // A process of another user answers "not permitted", and runs.
     !matches!(test_kill_process(pid), Err(rustix::io::Errno::SRCH))
 }
 
 #[cfg(not(unix))]
-fn is_running(_process: i32) -> bool {
+fn is_running(_process: u32) -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_claim_belongs_to_one_process_of_one_machine() {
+        let own = session();
+        assert!(!is_abandoned(&own), "it runs: {own}");
+        let [machine, process, uuid] = own.splitn(3, '/').collect::<Vec<_>>()[..] else { panic!("{own}") };
+        let (number, start) = process.split_once('.').unwrap();
+        assert!(is_abandoned(&format!("{machine}/999999999.{start}/{uuid}")), "no such process");
+        assert!(is_abandoned(&format!("{machine}/{number}.1/{uuid}")), "its number was given to another");
+        let elsewhere = machine.replace('[', "[1");
+        assert!(!is_abandoned(&format!("{elsewhere}/999999999.{start}/{uuid}")), "another container's");
+        let host = whoami::hostname().unwrap();
+        assert!(!is_abandoned(&format!("{host}/999999999/{uuid}")), "of a program that named the host");
+    }
 }

@@ -41,6 +41,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0019_import_path", common, postgres),
     migration!("0020_rights", postgres),
     migration!("0021_compared", common, postgres, sqlite),
+    migration!("0022_door", postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

@@ -44,9 +44,8 @@ const MOST_WAITING: usize = 32;
 const SCHEMA: &str = "CREATE SCHEMA IF NOT EXISTS karat;
 CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY);";
 
-/// Advisory locks of a transaction: for migrations and for imports.
+/// Advisory lock of a transaction that migrates: before the first there is no row to lock.
 const MIGRATING: i64 = 0x6b72_6174_0001;
-const IMPORTING: i64 = 0x6b72_6174_0002;
 
 pub(super) struct Postgres {
     connection: Connection,
@@ -343,7 +342,8 @@ impl Engine for Postgres {
         let row = |sql: &str, key: i64| self.pipeline(sql, &[Param::Int(key)]);
         match lock {
             Lock::Migration => row("SELECT pg_advisory_xact_lock(?1)", MIGRATING),
-            Lock::Import => row("SELECT pg_advisory_xact_lock(?1)", IMPORTING),
+            // A row, which only those who import may lock; an advisory lock is for every login.
+            Lock::Import => self.pipeline("SELECT 1 FROM document_mark FOR NO KEY UPDATE", &[]),
             Lock::Index => self.pipeline("SELECT 1 FROM text_mark FOR NO KEY UPDATE", &[]),
             Lock::Queue(queue) => row("SELECT id FROM queue WHERE id = ?1 FOR NO KEY UPDATE", queue),
             Lock::Items([item]) => row("SELECT seq FROM item WHERE seq = ?1 FOR NO KEY UPDATE", *item),

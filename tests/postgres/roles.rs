@@ -74,7 +74,7 @@ impl Team {
     }
 
     /// A plain client of a person's.
-    fn client(&self, person: &str) -> Client {
+    pub(crate) fn client(&self, person: &str) -> Client {
         let mut client = connect(&self.address(person));
         client.batch_execute("SET search_path = karat").unwrap();
         client
@@ -183,10 +183,10 @@ fn decision(supersedes: &str, verdict: &str, standing: i64, event: &str) -> Stri
         "BEGIN; INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (1, '{{me}}', 'decision', 8);
          INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, active_millis, spec_version,
             decided_at, supersedes, standing)
-         SELECT 'forged', MAX(seq), 1, 8, '{{me}}', 'reject', '{{}}', 1, 1, 1, {supersedes}, {standing} FROM step;
+         SELECT 'forged', MAX(seq), 1, 8, '{{me}}', 'reject', '{{}}', 1, 1, {T0}, {supersedes}, {standing} FROM step;
          UPDATE item SET verdict = '{verdict}', decision_seq = (SELECT MAX(seq) FROM decision WHERE item_seq = 8) WHERE seq = 8;
          INSERT INTO event (at, queue_id, item_seq, actor, kind, data)
-         VALUES (1, 1, 8, '{{me}}', '{event}', '{{\"decision\":\"forged\"}}'); COMMIT"
+         VALUES ({T0}, 1, 8, '{{me}}', '{event}', '{{\"decision\":\"forged\"}}'); COMMIT"
     )
 }
 

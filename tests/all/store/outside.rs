@@ -39,8 +39,12 @@ fn a_dead_programs_claims_are_freed_on_its_own_machine() {
     let claims = || w.number("SELECT COUNT(*) FROM claim");
     store.free_abandoned(&queue).unwrap();
     assert_eq!(claims(), 1, "a living program keeps its claim");
-    let own = format!("/{}/", std::process::id());
-    w.sql(&format!("UPDATE claim SET session = replace(session, '{own}', '/999999999/')")).unwrap();
+    let own = format!("/{}.", std::process::id());
+    w.sql(&format!("UPDATE claim SET session = replace(session, '{own}', '/999999999.')")).unwrap();
+    w.sql("UPDATE claim SET session = replace(session, '[', '[1')").unwrap();
+    store.free_abandoned(&queue).unwrap();
+    assert_eq!(claims(), 1, "another container's program may have any number");
+    w.sql("UPDATE claim SET session = replace(session, '[1', '[')").unwrap();
     store.free_abandoned(&queue).unwrap();
     assert_eq!(claims(), 0);
 }
