@@ -67,20 +67,20 @@ impl Store {
     fn before(&self, Actor { queue, reviewer, .. }: Actor, item: Seq, token: &str) -> Result<Before> {
         let sql = format!(
             "SELECT q.spec_version, (SELECT d.seq FROM decision d WHERE {}),
-                (SELECT COUNT(*) FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4), {OTHER}
-             FROM queue q JOIN item i ON i.seq = ?2 LEFT JOIN decision d ON {OF_RECORD} WHERE q.id = ?1",
+                (SELECT COUNT(*) FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4),
+                (SELECT d.reviewer FROM decision d WHERE d.seq =
+                    (SELECT i.decision_seq FROM item i WHERE i.seq = ?2))
+             FROM queue q WHERE q.id = ?1",
             own_standing("d", "?2", "?3")
         );
-        let before = self.first(&sql, params![queue.id, item, reviewer, token], |row| {
+        let found = self.first(&sql, params![queue.id, item, reviewer, token], |row| {
             let is_of_another = row.text(3)?.is_some_and(|name| name != reviewer);
-            Ok(Before {
-                spec: row.need_int(0)?,
-                standing: row.int(1)?,
-                is_claimed: row.need_int(2)? == 1,
-                of_record: is_of_another.then(|| other(row, 3)).transpose()?,
-            })
+            let (spec, standing, is_claimed) = (row.need_int(0)?, row.int(1)?, row.need_int(2)? == 1);
+            Ok((Before { spec, standing, is_claimed, of_record: None }, is_of_another))
         })?;
-        before.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))
+        let (before, is_of_another) =
+            found.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))?;
+        Ok(Before { of_record: if is_of_another { self.of_record(item)? } else { None }, ..before })
     }
 
     /// The decision of record on an item, where it is another's and no escalation.
