@@ -291,7 +291,7 @@ pub static DECISION: &[DecisionField] = &[
     .sorted("due")
     .optional("a time by which it wants an answer")
     .browsed("due", 16)
-    .listed(16),
+    .listed(19),
 ];
 
 const SEEN_LENS: Access<Decision> = Access::Kept(Kept {

@@ -27,8 +27,10 @@ pub struct BrowseRow {
     /// The decision of record has a correction.
     pub is_corrected: bool,
     pub imported_at: UtcMillis,
-    /// The beginning of the output behind its salutation, in one line.
+    /// The beginning of the output, in one line.
     pub first_words: String,
+    /// Bytes of it that are a salutation, which tells outputs not apart.
+    pub salutation: usize,
     /// The reviewer who has claimed the item now.
     pub claimed_by: Option<String>,
     /// The reviewer has deferred it.
@@ -39,6 +41,11 @@ impl BrowseRow {
     /// The verdict of record.
     pub fn verdict(&self) -> Option<Verdict> {
         self.decision.as_ref().map(|decision| decision.judgement.verdict)
+    }
+
+    /// The beginning of the output behind its salutation.
+    pub fn beginning(&self) -> &str {
+        self.first_words.get(self.salutation..).unwrap_or_default().trim_start()
     }
 
     /// The value of a field of the item, or of its decision of record.
@@ -80,7 +87,8 @@ impl Store {
         let found = self.first_of_each(&SELECT, &values, |row| Ok((browse_row(row)?, row.text(2)?.is_none())))?;
         let with_words = |(mut row, is_long): (BrowseRow, bool)| {
             if is_long {
-                row.first_words = first_words(&self.engine.head("item_text", "output", row.seq, 4 * WORDS)?);
+                let head = self.engine.head("item_text", "output", row.seq, 4 * WORDS)?;
+                (row.first_words, row.salutation) = (first_words(&head), salutation(&head));
             }
             Ok(row)
         };
@@ -101,6 +109,7 @@ fn browse_row(row: &dyn Row) -> Result<BrowseRow> {
         decision,
         imported_at: row.need_int(1)?,
         first_words: row.text(2)?.map(first_words).unwrap_or_default(),
+        salutation: row.text(2)?.map_or(0, salutation),
         claimed_by: row.opt_string(3)?,
         deferred: row.need_int(4)? > 0,
         is_corrected: row.need_int(5)? == 1,
@@ -110,7 +119,7 @@ fn browse_row(row: &dyn Row) -> Result<BrowseRow> {
 /// The beginning of a text in one line.
 fn first_words(text: &str) -> String {
     let mut words = String::new();
-    for word in past_salutation(text).split_whitespace() {
+    for word in text.split_whitespace() {
         if !words.is_empty() {
             words.push(' ');
         }
@@ -125,13 +134,13 @@ fn first_words(text: &str) -> String {
 /// Characters of a salutation, at most.
 const SALUTATION: usize = 48;
 
-/// What follows a salutation, which is alike in every output: a short first line that ends with
-/// a comma or an exclamation mark, before more.
-fn past_salutation(text: &str) -> &str {
-    let Some((first, rest)) = text.trim_start().split_once('\n') else { return text };
+/// Bytes that a salutation takes in the first words: a short first line that ends with a comma or
+/// an exclamation mark, before more.
+fn salutation(text: &str) -> usize {
+    let Some((first, rest)) = text.trim_start().split_once('\n') else { return 0 };
     let is_short = first.chars().count() <= SALUTATION;
     let is_salutation = is_short && first.trim_end().ends_with([',', '!', '，', '、', '！']);
-    if is_salutation && !rest.trim().is_empty() { rest } else { text }
+    if is_salutation && !rest.trim().is_empty() { first_words(first).len() } else { 0 }
 }
 
 #[cfg(test)]
@@ -140,10 +149,11 @@ mod tests {
 
     #[test]
     fn a_salutation_says_nothing_of_an_output() {
-        assert_eq!(first_words("Dear Mr Fenwick,\n\nAfter five\nworking days"), "After five working days");
-        assert_eq!(first_words("Hi there!\n\nThanks"), "Thanks");
+        let beginning = |text: &str| first_words(text)[salutation(text)..].trim_start().to_owned();
+        assert_eq!(beginning("Dear Mr Fenwick,\n\nAfter five\nworking days"), "After five working days");
+        assert_eq!(beginning("Hi  there!\n\nThanks"), "Thanks");
         for whole in ["Dear Mr Fenwick,", "{\n \"a\": 1 }", "Yes.\nIt is, in part.", "Dear Sir, no line ends here"] {
-            assert_eq!(first_words(whole), whole.split_whitespace().collect::<Vec<_>>().join(" "));
+            assert_eq!(beginning(whole), first_words(whole));
         }
     }
 }

@@ -64,6 +64,7 @@ fn a_line_of_json_has_stable_fields() {
         "held_by",
         "deferred",
         "output",
+        "due_at",
     ];
     assert_eq!(fields, expected);
     assert_eq!((&row["verdict"], &row["reviewer"]), (&"reject".into(), &"ana".into()));

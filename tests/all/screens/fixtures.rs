@@ -420,6 +420,7 @@ pub(super) fn browse_rows(from: usize, count: usize) -> Vec<BrowseRow> {
             },
         ),
         is_corrected: at == 6,
+        salutation: 0,
         imported_at: start(),
         first_words: match at % 5 {
             0 => "Dear Ms Okafor, you can return the kettle within 30 days of delivery.".into(),

@@ -136,7 +136,7 @@ impl Column {
                 value => (text(field, value, pen.ctx), theme.dim()),
             },
             Column::Age => (ago(row.item.created_at.unwrap_or(row.imported_at), pen.ctx.now), theme.dim()),
-            Column::Words => (row.first_words.clone(), theme.text()),
+            Column::Words => (row.beginning().to_owned(), theme.text()),
         }
     }
 }
