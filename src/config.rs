@@ -1,17 +1,22 @@
 //! The user's settings: who reviews, where the workspace is, colours and keys.
 
 use crate::domain::pace::Limits;
-use crate::text::position::Position;
+use crate::spec::Problem;
+use crate::spec::problem::Problems;
+use crate::spec::read::{TableReader, type_name};
+use crate::spec::shape::{Form, Key, Shape};
+use crate::spec::syntax::{self, Sound};
+use crate::text::plural::count;
 use crate::text::server_address;
-use crate::text::suggest::nearest;
 use directories::{BaseDirs, ProjectDirs};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 /// The settings of `config.toml`; whatever the file leaves out has its default.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// The name that decisions are recorded under.
     pub reviewer: Option<String>,
@@ -42,8 +47,7 @@ impl Default for Config {
 }
 
 /// Which colours to use.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ThemeChoice {
     /// Dark or light, as the terminal's background is.
     #[default]
@@ -62,8 +66,7 @@ impl ThemeChoice {
 }
 
 /// Keys of another program, for people who are used to them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Preset {
     #[default]
     Karat,
@@ -99,23 +102,28 @@ pub enum ConfigError {
         #[source]
         source: std::io::Error,
     },
-    #[error("{}:{line}:{column}: {reason}", .path.display())]
+    #[error("the settings {} have {}", .path.display(), count(.problems.len(), "problem"))]
     Invalid {
         path: PathBuf,
-        line: usize,
-        column: usize,
-        reason: String,
-        /// What to write instead, where that is known.
-        hint: Option<String>,
+        /// Every one, in the order of the file.
+        problems: Vec<Problem>,
     },
 }
 
 impl ConfigError {
     /// What the user can do about it.
-    pub fn hint(&self) -> Option<String> {
+    pub fn hint(&self) -> &'static str {
         match self {
-            ConfigError::Read { .. } => Some("check the path and its permissions, or name another file".into()),
-            ConfigError::Invalid { hint, .. } => hint.clone(),
+            ConfigError::Read { .. } => "check the path and its permissions, or name another file",
+            ConfigError::Invalid { .. } => "mend what stands above",
+        }
+    }
+
+    /// What is to be mended, each with its place.
+    pub fn problems(&self) -> &[Problem] {
+        match self {
+            ConfigError::Read { .. } => &[],
+            ConfigError::Invalid { problems, .. } => problems,
         }
     }
 }
@@ -155,38 +163,126 @@ impl Config {
 
     /// Reads the settings in `source`; `path` is for messages and relative paths.
     pub fn parse(source: &str, path: &Path) -> Result<Config, ConfigError> {
-        let mut config: Config = toml::from_str(source).map_err(|error| invalid(&error, source, path))?;
-        config.database = config.database.map(|database| resolve(&database, path));
-        config.check().map_err(|(field, reason, hint)| {
-            let Position { line, column } = Position::of(source, field_offset(source, field));
-            ConfigError::Invalid { path: path.to_path_buf(), line, column, reason, hint: Some(hint) }
-        })?;
-        Ok(config)
-    }
-
-    /// Checks what no type can express. The error: the field, what is wrong, what to write.
-    fn check(&self) -> Result<(), (&'static str, String, String)> {
-        if self.idle_seconds == 0 {
-            let hint = "write a number of seconds from 1, or leave it out for 60";
-            return Err(("idle_seconds", "`idle_seconds` is 0: no time would ever count".into(), hint.into()));
-        }
-        if self.pace.words_per_minute == 0 {
-            let hint = "write how many words you read in a minute, or leave it out for 600";
-            return Err((
-                "words_per_minute",
-                "`words_per_minute` is 0: nothing would ever be read".into(),
-                hint.into(),
-            ));
-        }
-        match &self.reviewer {
-            Some(name) if name.trim().is_empty() || name.chars().any(char::is_control) => {
-                let reason = "`reviewer` must have a visible character, and no control characters";
-                Err(("reviewer", reason.into(), "write the name your decisions are recorded under".into()))
-            }
-            _ => Ok(()),
-        }
+        let mut problems = Problems::new(source);
+        let config = Sound::of(source, &mut problems).map(|sound| read_sound(&sound, path, &mut problems));
+        let problems = problems.finish();
+        let config = config.filter(|_| problems.is_empty());
+        config.ok_or_else(|| ConfigError::Invalid { path: path.to_path_buf(), problems })
     }
 }
+
+fn read_sound(sound: &Sound, path: &Path, problems: &mut Problems) -> Config {
+    let (table, errors) = DeTable::parse_recoverable(&sound.text);
+    syntax::report(&sound.text, &errors, problems);
+    let shapes = [&TOP, &PACE, &KEYS];
+    let mut top = TableReader::new((table.get_ref(), 0..0), &TOP, &shapes, sound, problems);
+    let defaults = Config::default();
+    let mut config = Config {
+        reviewer: reviewer(&mut top),
+        database: top.optional_text("database").map(|text| resolve(Path::new(text.get_ref()), path)),
+        theme: top.optional_one_of("theme", &THEMES).unwrap_or_default(),
+        preset: top.optional_one_of("preset", &PRESETS).unwrap_or_default(),
+        idle_seconds: top.positive("idle_seconds").unwrap_or(defaults.idle_seconds),
+        ..defaults
+    };
+    for entry in top.tables(&PACE) {
+        config.pace = pace(&mut top.within(entry, &PACE), config.pace);
+    }
+    for (places, _) in top.tables(&KEYS) {
+        config.keys = keys(places, &mut top);
+    }
+    config
+}
+
+fn reviewer(top: &mut TableReader) -> Option<String> {
+    top.optional_text("reviewer").map(Spanned::into_inner)
+}
+
+fn pace(table: &mut TableReader, defaults: Limits) -> Limits {
+    Limits {
+        warn_after: table.number_from("warn_after", 0).map_or(defaults.warn_after, |number| number as usize),
+        words_per_minute: table.positive("words_per_minute").unwrap_or(defaults.words_per_minute),
+        guard_ms: table.number_from("guard_ms", 0).unwrap_or(defaults.guard_ms),
+    }
+}
+
+/// The tables of `[keys]`: what places and actions there are, the keymap knows.
+fn keys(places: &DeTable, top: &mut TableReader) -> BTreeMap<String, BTreeMap<String, Keys>> {
+    let mut keys: BTreeMap<String, BTreeMap<String, Keys>> = BTreeMap::new();
+    for (place, actions) in places {
+        let DeValue::Table(actions) = actions.get_ref() else {
+            let reason = format!("`{}` must be a table, but is {}", place.get_ref(), type_name(actions.get_ref()));
+            top.report(place.span().start, reason, "begin it with [keys.PLACE], its actions below it");
+            continue;
+        };
+        for (action, value) in actions {
+            match keys_of(value.get_ref()) {
+                Some(of) => {
+                    keys.entry(place.get_ref().to_string()).or_default().insert(action.get_ref().to_string(), of);
+                }
+                None => {
+                    let (action, is) = (action.get_ref(), type_name(value.get_ref()));
+                    let reason = format!("`{action}` must be a key or a list of keys, but is {is}");
+                    top.report(value.span().start, reason, format!("write it like this: {action} = \"ctrl+r\""));
+                }
+            }
+        }
+    }
+    keys
+}
+
+fn keys_of(value: &DeValue) -> Option<Keys> {
+    match value {
+        DeValue::String(key) => Some(Keys::One(key.to_string())),
+        DeValue::Array(list) => {
+            let keys = list.iter().map(|key| key.get_ref().as_str().map(str::to_owned));
+            keys.collect::<Option<_>>().map(Keys::Many)
+        }
+        _ => None,
+    }
+}
+
+static TOP: Shape = Shape {
+    header: "",
+    form: Form::Top,
+    purpose: "The user's settings.",
+    keys: &[
+        Key::optional("reviewer", "\"ops-1\"", "the name that decisions are recorded under"),
+        Key::optional("database", "\"karat.db\"", "the workspace"),
+        Key::optional("theme", "\"auto\"", "the colours"),
+        Key::optional("preset", "\"karat\"", "keys of another program"),
+        Key::optional("idle_seconds", "60", "the longest pause that counts in the time on an item"),
+    ],
+};
+
+static PACE: Shape = Shape {
+    header: "pace",
+    form: Form::Table,
+    purpose: "When a run of equal and hasty decisions is pointed out.",
+    keys: &[
+        Key::optional("warn_after", "10", "decisions in a row; 0 for never"),
+        Key::optional("words_per_minute", "600", "words a minute above which a decision counts as hasty"),
+        Key::optional("guard_ms", "120", "milliseconds within which a key that decides is not applied"),
+    ],
+};
+
+static KEYS: Shape = Shape { header: "keys", form: Form::Table, purpose: "Keys by place and action.", keys: &[] };
+
+const THEMES: [(&str, ThemeChoice); 5] = [
+    ("auto", ThemeChoice::Auto),
+    ("dark", ThemeChoice::Dark),
+    ("light", ThemeChoice::Light),
+    ("high-contrast", ThemeChoice::HighContrast),
+    ("colour-blind", ThemeChoice::ColourBlind),
+];
+
+const PRESETS: [(&str, Preset); 5] = [
+    ("karat", Preset::Karat),
+    ("prodigy", Preset::Prodigy),
+    ("langfuse", Preset::Langfuse),
+    ("argilla", Preset::Argilla),
+    ("less", Preset::Less),
+];
 
 /// A path as the user means it: `~/` is the home directory, and a relative path is resolved from
 /// the settings, so that it names one file wherever karat starts.
@@ -200,36 +296,6 @@ fn resolve(database: &Path, settings: &Path) -> PathBuf {
     }
 }
 
-fn invalid(error: &toml::de::Error, source: &str, path: &Path) -> ConfigError {
-    let Position { line, column } = Position::of(source, error.span().map_or(0, |span| span.start));
-    let reason = error.message().replace('\n', ", ");
-    ConfigError::Invalid { path: path.to_path_buf(), line, column, hint: hint(&reason), reason }
-}
-
-/// The hint for a word that the parser did not take: the nearest one that it would have.
-fn hint(reason: &str) -> Option<String> {
-    let (before, expected) = reason.split_once(", expected ")?;
-    let wrong = before.split('`').nth(1)?;
-    let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
-    match nearest(wrong, known.iter().copied()) {
-        Some(word) => Some(format!("did you mean `{word}`?")),
-        None if known.is_empty() => None,
-        None => Some(format!("write one of {}", known.join(", "))),
-    }
-}
-
-/// Byte at which a top-level field is set, 0 where it is not found.
-fn field_offset(source: &str, field: &str) -> usize {
-    let mut offset = 0;
-    for line in source.split_inclusive('\n') {
-        if line.trim_start().starts_with(field) {
-            return offset + (line.len() - line.trim_start().len());
-        }
-        offset += line.len();
-    }
-    0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,9 +304,10 @@ mod tests {
         Config::parse(source, Path::new("/etc/karat/config.toml"))
     }
 
-    fn complaint(source: &str) -> String {
+    fn complaints(source: &str) -> String {
         let error = parse(source).unwrap_err();
-        format!("{error} / {}", error.hint().unwrap_or_default())
+        let told = error.problems().iter().map(|problem| problem.located("config.toml").to_string());
+        told.collect::<Vec<_>>().join("\n")
     }
 
     #[test]
@@ -283,41 +350,36 @@ mod tests {
     }
 
     #[test]
-    fn complaints_name_place_reason_and_mend() {
-        let cases = [
-            (
-                "[pace]\nwords_per_minute = 0",
-                "/etc/karat/config.toml:2:1: `words_per_minute` is 0: nothing would ever be read / write how many words \
-                 you read in a minute, or leave it out for 600",
-            ),
-            (
-                "\n  reviever = 'x'",
-                "/etc/karat/config.toml:2:3: unknown field `reviever`, expected one of `reviewer`, `database`, \
-                 `theme`, `preset`, `idle_seconds`, `pace`, `keys` / did you mean `reviewer`?",
-            ),
-            (
-                "theme = 'darc'",
-                "/etc/karat/config.toml:1:9: unknown variant `darc`, expected one of `auto`, `dark`, `light`, \
-                 `high-contrast`, `colour-blind` / did you mean `dark`?",
-            ),
-            (
-                "[keys.review]\naccept = 3",
-                "/etc/karat/config.toml:2:10: expected a key such as \"ctrl+r\", or a list of keys / ",
-            ),
-            (
-                "theme = 'dark'\nidle_seconds = 0",
-                "/etc/karat/config.toml:2:1: `idle_seconds` is 0: no time would ever count / write a number of \
-                 seconds from 1, or leave it out for 60",
-            ),
-            (
-                "reviewer = ' '",
-                "/etc/karat/config.toml:1:1: `reviewer` must have a visible character, and no control characters / \
-                 write the name your decisions are recorded under",
-            ),
+    fn every_problem_is_told_with_its_place_and_mend() {
+        let source = "\
+            them = 'dark'\n\
+            theme = 'purpel'\n\
+            idle_seconds = 0\n\
+            reviewer = ' '\n\
+            warn_after = 1\n\
+            [pace]\n\
+            warn = 3\n\
+            guard_ms = -1\n\
+            [keys.review]\n\
+            accept = 3\n\
+            preset = argilla\n";
+        let told = complaints(source);
+        let expected = [
+            ("1:1: unknown key `them`", "did you mean `theme`?"),
+            ("2:9: `purpel` is no theme", "write one of \"auto\", \"dark\""),
+            ("3:16: `idle_seconds` is 0, but must lie between 1", "write a number in that range"),
+            ("4:12: `reviewer` is empty", "reviewer = \"ops-1\""),
+            ("5:1: unknown key `warn_after`", "`warn_after` belongs in a [pace]"),
+            ("7:1: unknown key `warn` in this [pace]", "the keys here are warn_after"),
+            ("8:12: `guard_ms` is -1, but must lie between 0", "guard_ms = 120"),
+            ("10:10: `accept` must be a key or a list of keys, but is a whole number", "accept = \"ctrl+r\""),
+            ("11:10: string values must be quoted", "quotation marks"),
         ];
-        for (source, expected) in cases {
-            assert_eq!(complaint(source), expected);
+        for (problem, mend) in expected {
+            let at = told.find(&format!("config.toml:{problem}")).unwrap_or_else(|| panic!("{problem} in\n{told}"));
+            assert!(told[at..].lines().nth(1).unwrap().contains(mend), "{mend} in\n{told}");
         }
+        assert_eq!(told.matches("mend:").count(), expected.len(), "{told}");
     }
 
     #[test]

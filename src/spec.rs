@@ -9,13 +9,13 @@ mod change;
 mod check;
 mod document;
 mod name;
-mod problem;
-mod read;
+pub(crate) mod problem;
+pub(crate) mod read;
 mod reference;
 mod scale;
 mod section;
-mod shape;
-mod syntax;
+pub(crate) mod shape;
+pub(crate) mod syntax;
 mod template;
 
 pub use change::{Change, Touched};

@@ -1,6 +1,6 @@
 //! What every command starts from: the workspace, the settings, who works.
 
-use super::output::{Hinted, aside, with_hint};
+use super::output::{Hinted, aside, tell_problems};
 use super::{Color, Globals};
 use crate::config::{self, Config};
 use crate::store::{Address, Store};
@@ -18,8 +18,9 @@ pub(super) struct Context {
 impl Context {
     pub(super) fn new(globals: Globals) -> Result<Self> {
         let config = Config::load(globals.config.as_deref()).map_err(|error| {
-            let hint = error.hint();
-            with_hint(Report::new(error), hint)
+            let (hint, path) = (error.hint(), globals.config.clone().or_else(config::default_path));
+            tell_problems(error.problems(), &path.unwrap_or_default());
+            Report::new(error).suggestion(hint)
         })?;
         let db = globals.db.or_else(|| config.database.clone().map(Into::into));
         let db = db.map(|db| Address::from_os(&db)).transpose().hinted()?;
@@ -85,10 +86,14 @@ impl Context {
 
     /// Refuses to start a screen where there is no terminal.
     pub(super) fn need_terminal(&self, command: &str, instead: &str) -> Result<()> {
-        if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
-            return Ok(());
+        let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        match (is_terminal, is_dumb) {
+            (true, false) => return Ok(()),
+            (true, true) => Err(eyre!("`{command}` needs a terminal that can move its cursor, and TERM is `dumb`")),
+            (false, _) => Err(eyre!("`{command}` needs a terminal, and this is none")),
         }
-        Err(eyre!("`{command}` needs a terminal, and this is none")).suggestion(instead.to_owned())
+        .suggestion(instead.to_owned())
     }
 }
 

@@ -1,7 +1,7 @@
 //! `karat decide`
 
 use super::context::Context;
-use super::output::{Hinted, json_line, line, shown, wrong_usage};
+use super::output::{Hinted, json_line, line, wrong_usage};
 use crate::domain::correction;
 use crate::domain::decision::{Decision, Draft, Judgement, Verdict};
 use crate::domain::mark::Mark;
@@ -108,7 +108,7 @@ impl Decide {
         if self.json {
             json_line(&as_json(&queue, &self.item, &decision)?)?;
         } else {
-            line(&shown(&format!("{} {} as {reviewer}", decision.judgement.verdict.past(), self.item)))?;
+            line(&format!("{} {} as {reviewer}", decision.judgement.verdict.past(), self.item))?;
         }
         Ok(ExitCode::SUCCESS)
     }

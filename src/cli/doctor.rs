@@ -1,7 +1,7 @@
 //! `karat doctor`
 
 use super::context::Context;
-use super::output::{Hinted, json_line, line, shown};
+use super::output::{Hinted, json_line, line};
 use crate::store::{Address, CheckResult, Store};
 use clap::Args;
 use color_eyre::eyre::Result;
@@ -48,11 +48,11 @@ impl Doctor {
 fn print(store: &Store, repaired: &[String], results: &[CheckResult], advice: &[String]) -> Result<()> {
     line(&format!("workspace {}", store.address()))?;
     for repaired in repaired {
-        line(&shown(&format!("repaired  {repaired}")))?;
+        line(&format!("repaired  {repaired}"))?;
     }
     for result in results {
         let sign = if result.ok { "ok   " } else { "WRONG" };
-        line(&shown(&format!("{sign}  {:<22} {}", result.check, result.detail)))?;
+        line(&format!("{sign}  {:<22} {}", result.check, result.detail))?;
     }
     for advice in advice {
         line(&format!("advice  {advice}"))?;

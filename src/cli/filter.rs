@@ -1,7 +1,7 @@
 //! `karat filter`: filters kept under a name.
 
 use super::context::Context;
-use super::output::{Hinted, aside, json_line, line, shown};
+use super::output::{Hinted, Texts, aside, json_line};
 use crate::domain::time::format_rfc3339;
 use crate::store::SavedFilter;
 use clap::Subcommand;
@@ -28,6 +28,8 @@ pub(super) enum Filter {
     List {
         /// The queue's name
         queue: String,
+        #[command(flatten)]
+        texts: Texts,
         /// One JSON object a line
         #[arg(long)]
         json: bool,
@@ -53,9 +55,9 @@ impl Filter {
                 store.save_filter(&queue, &name, &filter, &actor, now).hinted()?;
                 aside(&format!("saved; filters of {} refer to it as @{name}", queue.name));
             }
-            Filter::List { queue, json } => {
+            Filter::List { queue, texts, json } => {
                 let saved = store.saved_filters(&store.queue(&queue).hinted()?).hinted()?;
-                print(&saved, json)?;
+                print(&saved, texts, json)?;
             }
             Filter::Remove { queue, name, reviewer } => {
                 let (queue, actor) = (store.queue(&queue).hinted()?, context.reviewer(reviewer.as_deref())?);
@@ -70,14 +72,14 @@ impl Filter {
     }
 }
 
-fn print(saved: &[SavedFilter], json: bool) -> Result<()> {
+fn print(saved: &[SavedFilter], texts: Texts, json: bool) -> Result<()> {
     if json {
         return saved.iter().try_for_each(|saved| json_line(&as_json(saved)));
     }
     let width = saved.iter().map(|saved| saved.name.chars().count()).max().unwrap_or(0);
     saved.iter().try_for_each(|SavedFilter { name, filter, .. }| {
         let name = format!("{name:width$}");
-        line(&shown(&format!("{name}  {}", filter.split_whitespace().collect::<Vec<_>>().join(" "))))
+        texts.line(&format!("{name}  {}", filter.split_whitespace().collect::<Vec<_>>().join(" ")))
     })
 }
 

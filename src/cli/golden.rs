@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::export::Target;
-use super::output::{Hinted, json_line, line, shown, wrong_usage};
+use super::output::{Hinted, Texts, json_line, line, wrong_usage};
 use crate::domain::decision::Verdict;
 use crate::domain::golden::{Example, Expected, Narrow, tags};
 use crate::domain::item::Seq;
@@ -42,6 +42,8 @@ pub(super) struct List {
     /// Only those with these words in their id, tags or reason; #TAG and a verdict count too
     #[arg(long = "only", value_name = "WORDS")]
     narrow: Option<String>,
+    #[command(flatten)]
+    texts: Texts,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -124,7 +126,7 @@ impl List {
                 any = true;
                 match self.json {
                     true => json_line(&as_json(&queue, &store.golden_text(golden.clone()).hinted()?, set_version))?,
-                    false => line(&shown(&as_line(golden)))?,
+                    false => self.texts.line(&as_line(golden))?,
                 }
             }
             match page.rows.last() {
@@ -161,7 +163,7 @@ impl Add {
             let example = store.golden_text(golden).hinted()?;
             json_line(&as_json(&queue, &example, store.golden_version(queue.id).hinted()?))?;
         } else {
-            line(&shown(&format!("kept as {reviewer}: {}", as_line(&golden))))?;
+            line(&format!("kept as {reviewer}: {}", as_line(&golden)))?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -188,7 +190,7 @@ impl Remove {
         let queue = store.queue(&self.queue).hinted()?;
         let seq = store.seq_of(&queue, &self.item).hinted()?;
         store.remove_golden(queue.actor(&reviewer, store.now()), seq).hinted()?;
-        line(&shown(&format!("{} is golden no more", self.item)))?;
+        line(&format!("{} is golden no more", self.item))?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,7 +1,7 @@
 //! `karat list`
 
 use super::context::Context;
-use super::output::{Hinted, shown};
+use super::output::{Hinted, Texts, json_text};
 use super::searching;
 use crate::domain::decision::Verdict;
 use crate::domain::item::Seq;
@@ -33,6 +33,8 @@ pub(super) struct List {
     /// Whom `is:mine`, `is:deferred` and `has:draft` are about; by default as in a review
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
+    #[command(flatten)]
+    texts: Texts,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -73,7 +75,7 @@ impl List {
         let filter = searching::resolve(&store, &queue, &filter)?;
         let condition = store.condition(&queue, &filter, &reviewer).hinted()?;
         let mut listing = store.listing(&queue, condition, self.sort).hinted()?;
-        let mut printer = Printer::new(&store, &reviewer, filter.at(), self.json);
+        let mut printer = Printer::new(&store, &reviewer, filter.at(), self.texts, self.json);
         let most = self.limit.unwrap_or(usize::MAX);
         let mut printed = 0;
         while printed < most && (printed < listing.seqs().len() || !listing.is_done()) {
@@ -93,6 +95,7 @@ struct Printer<'a> {
     store: &'a Store,
     reviewer: &'a str,
     now: UtcMillis,
+    texts: Texts,
     json: bool,
     /// Fixed by the first rows: what follows streams.
     columns: Option<Columns>,
@@ -100,18 +103,18 @@ struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    fn new(store: &'a Store, reviewer: &'a str, now: UtcMillis, json: bool) -> Self {
-        Self { store, reviewer, now, json, columns: None, out: BufWriter::new(stdout()) }
+    fn new(store: &'a Store, reviewer: &'a str, now: UtcMillis, texts: Texts, json: bool) -> Self {
+        Self { store, reviewer, now, texts, json, columns: None, out: BufWriter::new(stdout()) }
     }
 
     fn print(&mut self, seqs: &[Seq]) -> Result<()> {
         let rows = self.store.browse(seqs, self.reviewer, self.now).hinted()?;
         if self.json {
             for row in &rows {
-                writeln!(self.out, "{}", shown(&as_json(row)?.to_string()))?;
+                writeln!(self.out, "{}", json_text(&as_json(row)?.to_string()))?;
             }
         } else {
-            let cells: Vec<Cells> = rows.iter().map(|row| cells(row, self.now)).collect();
+            let cells: Vec<Cells> = rows.iter().map(|row| cells(row, self.texts, self.now)).collect();
             if self.columns.is_none() {
                 let columns = Columns::of(&cells);
                 writeln!(self.out, "{}", columns.line(&HEADINGS.map(str::to_owned)))?;
@@ -164,15 +167,15 @@ const HEADINGS: [&str; 6] = ["ID", "VERDICT", "CATEGORIES", "MODEL", "AGE", "OUT
 /// Widest that a column but the last may be.
 const WIDEST: usize = 32;
 
-fn cells(row: &BrowseRow, now: UtcMillis) -> Cells {
+fn cells(row: &BrowseRow, texts: Texts, now: UtcMillis) -> Cells {
     let categories = row.decision.as_ref().map_or(&[][..], |decision| &decision.judgement.draft.categories);
     [
-        shown(&row.item.id).into_owned(),
+        texts.shown(&row.item.id).into_owned(),
         row.verdict().map_or("-", Verdict::as_str).to_owned(),
-        shown(&categories.join(",")).into_owned(),
-        shown(row.item.model.as_deref().unwrap_or("-")).into_owned(),
+        texts.shown(&categories.join(",")).into_owned(),
+        texts.shown(row.item.model.as_deref().unwrap_or("-")).into_owned(),
         age(row.item.created_at.unwrap_or(row.imported_at), now),
-        shown(&row.first_words).into_owned(),
+        texts.shown(&row.first_words).into_owned(),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! `karat log`
 
 use super::context::Context;
-use super::output::{Hinted, shown};
+use super::output::{Hinted, Texts, json_text};
 use crate::domain::event::Event;
 use crate::domain::time::format_rfc3339;
 use crate::store::StoreError;
@@ -18,6 +18,8 @@ pub(super) struct Log {
     /// Only the events of this item
     #[arg(long)]
     item: Option<String>,
+    #[command(flatten)]
+    texts: Texts,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -29,8 +31,10 @@ impl Log {
         let queue = store.queue(&self.queue).hinted()?;
         let mut out = BufWriter::new(stdout().lock());
         let outcome = store.events(&queue, self.item.as_deref(), |event| {
-            let line =
-                if self.json { shown(&as_json(&queue.name, &event).to_string()).into_owned() } else { as_line(&event) };
+            let line = match self.json {
+                true => json_text(&as_json(&queue.name, &event).to_string()).into_owned(),
+                false => self.texts.shown(&as_line(&event)).into_owned(),
+            };
             writeln!(out, "{line}")
                 .map_err(|source| StoreError::Io { what: "the log cannot be printed".into(), source })
         });
@@ -58,7 +62,7 @@ fn as_line(event: &Event) -> String {
     let item = event.item.as_deref().unwrap_or("-");
     let line =
         format!("{}  {}  {}  {item}  {}", format_rfc3339(event.at), event.actor, event.word, details(&event.data));
-    shown(line.trim_end()).into_owned()
+    line.trim_end().to_owned()
 }
 
 /// `verdict=reject categories=wrong_amount;invalid_format`

@@ -2,7 +2,7 @@
 
 use super::SOME_REJECTED;
 use super::context::{Context, is_same_file};
-use super::output::{Hinted, json_line, line, shown, wrong_usage};
+use super::output::{Hinted, json_line, line, wrong_usage};
 use crate::domain::time::format_rfc3339;
 use crate::store::{Fate, MergeTerms, Merged, Store};
 use clap::Args;
@@ -67,7 +67,7 @@ impl Merge {
     }
 
     fn print(&self, merged: &Merged) -> Result<()> {
-        if self.json { json_line(&as_json(merged)) } else { line(&shown(&as_line(merged))) }
+        if self.json { json_line(&as_json(merged)) } else { line(&as_line(merged)) }
     }
 }
 

@@ -5,7 +5,7 @@ use super::import::{Imported, import, meant};
 use super::import_format::{ImportFormat, file_help};
 use super::output::{Hinted, line};
 use super::review::Review;
-use super::spec::load;
+use super::spec::{consent, load};
 use crate::config;
 use crate::domain::queue::Queue;
 use crate::domain::spec::Spec;
@@ -106,6 +106,7 @@ fn with_a_record(path: &Path, reading: &Options) -> Result<Source> {
 fn queue(store: &Store, name: &str, given: Option<&Path>, actor: &str) -> Result<Queue> {
     if given.is_some() || store.find_queue(name).hinted()?.is_none() {
         let (words, source) = spec_for(name, given)?;
+        consent(store, &words, &source)?;
         store.apply_spec(&words, &source, actor, store.now()).hinted()?;
     }
     store.queue(name).hinted()

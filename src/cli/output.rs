@@ -1,16 +1,18 @@
 //! What commands print, and how they report errors.
 
-use super::{Cli, Color, WRONG_USAGE};
+use super::{Cli, Color};
 use crate::domain::filter::FilterError;
+use crate::spec::Problem;
 use crate::store::{NO_ROOM, StoreError};
 use crate::text::sanitize;
-use clap::CommandFactory;
+use clap::{Args, CommandFactory};
 use color_eyre::Section;
 use color_eyre::config::{HookBuilder, Theme};
 use color_eyre::eyre::{Report, Result};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Adds a store's hint to its error.
@@ -85,7 +87,7 @@ pub(super) fn report(report: &Report) {
         }
     }
     for line in text.lines() {
-        aside(&harmless(line));
+        to_stderr(&harmless(line));
     }
 }
 
@@ -110,34 +112,113 @@ fn is_of_colour(byte: u8) -> bool {
     byte.is_ascii_digit() || byte == b';'
 }
 
-/// Prints a line on standard error. Its reader is optional, so a closed one is no failure
-/// (`eprintln!` would end the program).
+/// Prints a line on standard error, where texts from data cannot drive the terminal. Its reader is
+/// optional, so a closed one is no failure (`eprintln!` would end the program).
 pub(super) fn aside(text: &str) {
-    let _ = writeln!(stderr().lock(), "{text}");
+    for line in text.lines() {
+        to_stderr(&sanitize::line(line));
+    }
+}
+
+/// Says on standard error what is to be mended.
+pub(super) fn tell_problems(problems: &[Problem], path: &Path) {
+    for problem in problems {
+        aside(&problem.located(path.display()).to_string());
+    }
+}
+
+fn to_stderr(line: &str) {
+    let _ = writeln!(stderr().lock(), "{line}");
 }
 
 /// Says what is wrong with the arguments, where their syntax alone could not tell;
 /// gives the exit code for it.
 pub(super) fn wrong_usage(reason: impl std::fmt::Display) -> ExitCode {
-    let error = Cli::command().error(clap::error::ErrorKind::ArgumentConflict, reason);
-    let _ = error.print(); // nowhere is left to say so
-    ExitCode::from(WRONG_USAGE)
+    usage(&Cli::command().error(clap::error::ErrorKind::ArgumentConflict, reason))
+}
+
+/// Prints what clap has to say, which may repeat an argument; gives the exit code.
+pub(super) fn usage(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    if error.use_stderr() && sanitize::hidden(&text).next().is_some() {
+        aside(&text);
+    } else {
+        let _ = error.print(); // nowhere is left to say so
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1))
 }
 
 /// Prints a JSON object on a line.
 pub(super) fn json_line(value: &impl Serialize) -> Result<()> {
     // Written at once: an error of the output stays one, and is not dressed as one of JSON.
-    line(&shown(&serde_json::to_string(value)?))
+    to_stdout(&json_text(&serde_json::to_string(value)?))
 }
 
-/// A line of text.
+/// The JSON with everything escaped in it that would drive a terminal: it says the same.
+pub(super) fn json_text(json: &str) -> Cow<'_, str> {
+    if json.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(json);
+    }
+    let (mut escaped, mut done) = (String::with_capacity(json.len()), 0);
+    for range in sanitize::hidden(json) {
+        escaped.push_str(&json[done..range.start]);
+        for unit in json[range.clone()].encode_utf16() {
+            escaped.push_str(&format!("\\u{unit:04x}"));
+        }
+        done = range.end;
+    }
+    escaped.push_str(&json[done..]);
+    Cow::Owned(escaped)
+}
+
+/// A line of text; marks stand in it for what would drive a terminal, also in a pipe, at whose
+/// other end may be one.
 pub(super) fn line(text: &str) -> Result<()> {
-    stdout().lock().write_all(format!("{text}\n").as_bytes())?;
+    to_stdout(&sanitize::line(text))
+}
+
+fn to_stdout(line: &str) -> Result<()> {
+    stdout().lock().write_all(format!("{line}\n").as_bytes())?;
     Ok(())
 }
 
-/// A text from data, fit for the place where it is printed: marks instead of what
-/// would drive a terminal, the text itself in a pipe.
-pub(super) fn shown(text: &str) -> Cow<'_, str> {
-    if stdout().is_terminal() { sanitize::line(text) } else { Cow::Borrowed(text) }
+/// A whole file: at a terminal line by line, as [`line`] shows them.
+pub(super) fn file(text: &str) -> Result<()> {
+    if stdout().is_terminal() {
+        return text.lines().try_for_each(line);
+    }
+    Ok(stdout().lock().write_all(text.as_bytes())?)
+}
+
+/// How texts from data are printed.
+#[derive(Args, Clone, Copy)]
+pub(super) struct Texts {
+    /// Texts as they are, for a program that reads them; at a terminal never
+    #[arg(long)]
+    raw: bool,
+}
+
+impl Texts {
+    pub(super) fn shown(self, text: &str) -> Cow<'_, str> {
+        if self.raw && !stdout().is_terminal() { Cow::Borrowed(text) } else { sanitize::line(text) }
+    }
+
+    pub(super) fn line(self, text: &str) -> Result<()> {
+        to_stdout(&self.shown(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_says_the_same_and_drives_nothing() {
+        for text in ["plain", "é \u{9b}2J \u{202e}\u{200b}\u{7f} \u{1b}[31m 😀\u{e0041}", "a\nb"] {
+            let json = serde_json::to_string(text).unwrap();
+            let escaped = json_text(&json);
+            assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), text);
+            assert!(sanitize::hidden(&escaped).next().is_none(), "{escaped:?}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! `karat queues`
 
 use super::context::Context;
-use super::output::{Hinted, json_line, line, shown};
+use super::output::{Hinted, json_line, line};
 use crate::store::QueueSummary;
 use clap::Args;
 use color_eyre::eyre::Result;
@@ -66,7 +66,7 @@ fn table(queues: &[QueueSummary]) -> Result<()> {
             counts.rejected,
             counts.escalated,
             counts.remaining(),
-            shown(&queue.title),
+            queue.title,
         ))?;
     }
     Ok(())

@@ -1,18 +1,18 @@
 //! `karat spec new|check|apply|show`
 
 use super::context::Context;
-use super::output::{Hinted, aside, line};
+use super::output::{self, Hinted, aside, line, tell_problems};
 use crate::domain::decision::Judgement;
 use crate::domain::queue::Queue;
 use crate::domain::spec::Spec as Words;
-use crate::spec::{self, Change, Problem, Template};
+use crate::spec::{self, Change, Template};
 use crate::store::{Applied, Store};
-use crate::text::plural::count;
+use crate::text::plural::{count, plural};
 use clap::{Args, Subcommand};
 use color_eyre::Section;
-use color_eyre::eyre::{Result, WrapErr, eyre};
+use color_eyre::eyre::{Report, Result, WrapErr, eyre};
 use std::fs::OpenOptions;
-use std::io::{Write, stdout};
+use std::io::{ErrorKind, IsTerminal, Write, stdin};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -50,6 +50,12 @@ pub(super) struct Check {
 pub(super) struct Apply {
     /// The spec
     file: PathBuf,
+    /// Say what it would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Apply it without asking, though it touches standing decisions
+    #[arg(long)]
+    yes: bool,
     /// Under whose name; by default that of the settings, else the login name
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
@@ -79,11 +85,15 @@ impl New {
             color_eyre::eyre::Report::new(error).suggestion(hint)
         })?;
         let Some(path) = self.out else {
-            stdout().write_all(source.as_bytes())?;
+            output::file(&source)?;
             return Ok(ExitCode::SUCCESS);
         };
         let file = OpenOptions::new().write(true).create_new(true).open(&path);
-        let mut file = file.wrap_err_with(|| format!("{} cannot be made", path.display()))?;
+        let mut file = file.map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => eyre!("{} is there already, and was left as it is", path.display())
+                .suggestion("name another with --out"),
+            _ => Report::new(error).wrap_err(format!("{} cannot be made", path.display())),
+        })?;
         file.write_all(source.as_bytes())?;
         line(&format!("wrote {}; edit it, then `karat spec check` and `karat spec apply` it", path.display()))?;
         Ok(ExitCode::SUCCESS)
@@ -94,9 +104,11 @@ impl Check {
     fn run(self) -> Result<ExitCode> {
         match spec::parse(&read(&self.file)?) {
             Ok(words) => {
-                let (criteria, failures, routes) = (words.criteria.len(), words.failures.len(), words.routes.len());
-                let name = &words.name;
-                line(&format!("ok: {name}, {criteria} criteria, {failures} failure categories, {routes} routes"))?;
+                let (criteria, failures) = (words.criteria.len(), words.failures.len());
+                let criteria = format!("{criteria} {}", if criteria == 1 { "criterion" } else { "criteria" });
+                let failures = format!("{failures} failure {}", if failures == 1 { "category" } else { "categories" });
+                let routes = count(words.routes.len(), "route");
+                line(&format!("ok: {}, {criteria}, {failures}, {routes}", words.name))?;
                 Ok(ExitCode::SUCCESS)
             }
             Err(problems) => {
@@ -110,8 +122,14 @@ impl Check {
 impl Apply {
     fn run(self, context: &Context) -> Result<ExitCode> {
         let (words, source) = load(&self.file)?;
-        let store = context.store()?;
+        if self.dry_run {
+            return rehearse(context, &words, &source);
+        }
         let actor = context.reviewer(self.reviewer.as_deref())?;
+        let store = context.store()?;
+        if !self.yes {
+            consent(&store, &words, &source)?;
+        }
         match store.apply_spec(&words, &source, &actor, store.now()).hinted()? {
             Applied::Created => line(&format!("created the queue {}, spec version 1", words.name))?,
             Applied::Unchanged { version } => {
@@ -119,7 +137,8 @@ impl Apply {
             }
             Applied::Changed { from, to, before } => {
                 line(&format!("{}: spec version {from} becomes {to}", words.name))?;
-                tell_changes(&store, &store.queue(&words.name).hinted()?, &spec::changes(&before, &words))?;
+                let queue = store.queue(&words.name).hinted()?;
+                tell(&difference(&store, &queue, &before, &words)?)?;
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -129,7 +148,7 @@ impl Apply {
 impl Show {
     fn run(self, context: &Context) -> Result<ExitCode> {
         let queue = context.existing_store()?.queue(&self.queue).hinted()?;
-        stdout().write_all(queue.spec.source.as_bytes())?;
+        output::file(&queue.spec.source)?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -147,24 +166,85 @@ pub(super) fn load(path: &Path) -> Result<(Words, String)> {
     }
 }
 
-fn tell_problems(problems: &[Problem], path: &Path) {
-    for problem in problems {
-        aside(&problem.located(path.display()).to_string());
-    }
-}
-
 fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).wrap_err_with(|| format!("{} cannot be read", path.display()))
 }
 
-fn tell_changes(store: &Store, queue: &Queue, changes: &[Change]) -> Result<()> {
-    if changes.is_empty() {
-        return line("  only comments or layout changed");
-    }
-    for change in changes {
-        line(&format!("  {change}"))?;
-    }
+/// What a new version of a spec changes.
+struct Difference {
+    changes: Vec<Change>,
+    /// Standing decisions, and those among them that the changes touch.
+    decisions: i64,
+    touched: i64,
+}
+
+fn difference(store: &Store, queue: &Queue, before: &Words, after: &Words) -> Result<Difference> {
+    let changes = spec::changes(before, after);
     let touches = |judgement: &Judgement| changes.iter().any(|change| change.touches().includes(judgement));
-    let (all, touched) = store.count_decisions(queue, touches).hinted()?;
-    line(&format!("it touches {touched} of {all} standing decisions; they keep the version they were made under"))
+    let (decisions, touched) = store.count_decisions(queue, touches).hinted()?;
+    Ok(Difference { changes, decisions, touched })
+}
+
+impl Difference {
+    fn lines(&self) -> Vec<String> {
+        if self.changes.is_empty() {
+            return vec!["  only comments or layout changed".into()];
+        }
+        let changes = self.changes.iter().map(|change| format!("  {change}"));
+        let touched = format!("it touches {}; they keep the version they were made under", self.touched());
+        changes.chain([touched]).collect()
+    }
+
+    fn touched(&self) -> String {
+        format!("{} of {} standing {}", self.touched, self.decisions, plural(self.decisions, "decision"))
+    }
+}
+
+fn tell(difference: &Difference) -> Result<()> {
+    difference.lines().iter().try_for_each(|text| line(text))
+}
+
+/// Says what the spec would change.
+fn rehearse(context: &Context, words: &Words, source: &str) -> Result<ExitCode> {
+    let is_there = context.db()?.file().is_none_or(Path::exists);
+    let store = if is_there { Some(context.existing_store()?) } else { None };
+    let queue = store.as_ref().map(|store| store.find_queue(&words.name).hinted()).transpose()?.flatten();
+    match store.zip(queue) {
+        None => line(&format!("dry run, nothing changed: would create the queue {}, spec version 1", words.name))?,
+        Some((_, queue)) if queue.spec.source == source => {
+            line(&format!("{} has this spec already, as version {}", words.name, queue.spec.version))?;
+        }
+        Some((store, queue)) => {
+            let version = queue.spec.version;
+            let becomes = format!("spec version {version} would become {}", version + 1);
+            line(&format!("dry run, nothing changed: {}: {becomes}", words.name))?;
+            tell(&difference(&store, &queue, &queue.spec.spec, words)?)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Asks whether the spec is to be applied where it touches standing decisions. An error unless
+/// the answer is yes; without a terminal nobody can be asked.
+pub(super) fn consent(store: &Store, words: &Words, source: &str) -> Result<()> {
+    let queue = store.find_queue(&words.name).hinted()?;
+    let Some(queue) = queue.filter(|queue| queue.spec.source != source) else { return Ok(()) };
+    let difference = difference(store, &queue, &queue.spec.spec, words)?;
+    if difference.touched == 0 {
+        return Ok(());
+    }
+    if stdin().is_terminal() {
+        let version = queue.spec.version;
+        aside(&format!("{}: spec version {version} is to become {}", words.name, version + 1));
+        difference.lines().iter().for_each(|line| aside(line));
+        aside("apply it? [y/N]");
+        let mut answer = String::new();
+        stdin().read_line(&mut answer)?;
+        return match answer.trim().to_lowercase().as_str() {
+            "y" | "yes" => Ok(()),
+            _ => Err(eyre!("nothing was changed")),
+        };
+    }
+    Err(eyre!("the spec touches {}; nothing was changed", difference.touched()))
+        .suggestion("`karat spec apply --dry-run` says what it changes, `--yes` applies it")
 }

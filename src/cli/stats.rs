@@ -1,7 +1,7 @@
 //! `karat stats`
 
 use super::context::Context;
-use super::output::{Hinted, json_line, line, shown};
+use super::output::{Hinted, json_line, line};
 use super::searching;
 use crate::analysis::stats::interval::{Share, wilson};
 use crate::domain::filter::When;
@@ -9,6 +9,7 @@ use crate::domain::grouping::Grouping;
 use crate::domain::queue::Queue;
 use crate::export::format::csv_row;
 use crate::store::Figures;
+use crate::text::sanitize;
 use clap::Args;
 use color_eyre::eyre::Result;
 use serde_json::{Map, Value, json};
@@ -114,7 +115,10 @@ impl Stats {
     }
 
     fn cells(&self, group: &Figures) -> Vec<String> {
-        let by = group.by.iter().map(|value| value.as_deref().map_or("-".into(), |value| shown(value).into_owned()));
+        let by = group
+            .by
+            .iter()
+            .map(|value| value.as_deref().map_or("-".into(), |value| sanitize::line(value).into_owned()));
         let counts = [group.items, group.decided(), group.accepted, group.rejected, group.escalated, group.deferred];
         let percent = |share: f64| format!("{:.0}", share * 100.0);
         let (accepted, interval) = share(group).map_or(("-".into(), "-".into()), |Share { share, low, high }| {
@@ -126,7 +130,7 @@ impl Stats {
         wrong.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
         let wrong: Vec<String> = wrong.iter().map(|(key, count)| format!("{key} {count}")).collect();
         by.chain(counts.map(|count| count.to_string()))
-            .chain([accepted, interval, seconds, cost, shown(&wrong.join(", ")).into_owned()])
+            .chain([accepted, interval, seconds, cost, sanitize::line(&wrong.join(", ")).into_owned()])
             .collect()
     }
 

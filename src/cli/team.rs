@@ -1,10 +1,11 @@
 //! `karat team`: who may do what.
 
 use super::context::{self, Context};
-use super::output::{Hinted, aside, json_line, line, shown};
+use super::output::{Hinted, aside, json_line, line};
 use crate::domain::team::{Grant, Role};
 use crate::domain::time::format_rfc3339;
 use crate::store::Granted;
+use crate::text::sanitize;
 use clap::Subcommand;
 use color_eyre::Section;
 use color_eyre::eyre::{Result, eyre};
@@ -70,11 +71,11 @@ fn grant(context: &Context, person: &str, role: Role, password_stdin: bool, lead
     let password = password_stdin.then(|| read_password(&person)).transpose()?;
     let is_first = !is_server && store.team().hinted()?.is_empty();
     let granted = store.grant(&person, role, password.as_deref(), &lead, store.now()).hinted()?;
-    line(&shown(&format!("{person} is a {role} now")))?;
+    line(&format!("{person} is a {role} now"))?;
     match granted {
         Granted::Program if is_first => {
             let led = if lead == person { String::new() } else { format!("{lead} leads this team; ") };
-            aside(&shown(&format!("{led}karat keeps to it, but whoever may write the file may write anything")));
+            aside(&format!("{led}karat keeps to it, but whoever may write the file may write anything"));
         }
         Granted::Server { made_login: true } if password.is_none() => {
             aside("their login was made without a password: --password-stdin, or `\\password` in psql, sets one");
@@ -93,7 +94,7 @@ fn revoke(context: &Context, person: &str, lead: Option<&str>) -> Result<()> {
     if !store.revoke(person, &lead, store.now()).hinted()? {
         return Err(eyre!("`{person}` is not on the team")).suggestion("`karat team list` tells who is");
     }
-    line(&shown(&format!("{person} may do nothing here any more")))
+    line(&format!("{person} may do nothing here any more"))
 }
 
 fn list(context: &Context, history: bool, json: bool) -> Result<()> {
@@ -109,12 +110,12 @@ fn list(context: &Context, history: bool, json: bool) -> Result<()> {
     let names = grants.iter().map(|grant| &grant.person).chain(&owner);
     let width = names.map(|name| name.chars().count()).max().unwrap_or(0);
     if let Some(owner) = &owner {
-        line(&shown(&format!("{owner:width$}  owner     the workspace is theirs")))?;
+        line(&format!("{owner:width$}  owner     the workspace is theirs"))?;
     }
     grants.iter().try_for_each(|Grant { person, role, granted_by, granted_at }| {
         let (role, done) = role.map_or(("-", "revoked"), |role| (role.word(), "granted"));
         let at = format_rfc3339(*granted_at);
-        line(&shown(&format!("{person:width$}  {role:8}  {done} by {granted_by}, {at}")))
+        line(&format!("{person:width$}  {role:8}  {done} by {granted_by}, {at}"))
     })
 }
 
@@ -130,7 +131,7 @@ fn as_json(grant: &Grant) -> serde_json::Value {
 /// The first line of standard input; at a terminal it is asked for twice, and not shown.
 fn read_password(person: &str) -> Result<String> {
     if std::io::stdin().is_terminal() {
-        let password = rpassword::prompt_password(shown(&format!("password for {person}: ")))?;
+        let password = rpassword::prompt_password(sanitize::line(&format!("password for {person}: ")))?;
         if password != rpassword::prompt_password("the same again: ")? {
             return Err(eyre!("the two passwords differ; nothing was changed"));
         }

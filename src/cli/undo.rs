@@ -1,7 +1,7 @@
 //! `karat undo`
 
 use super::context::Context;
-use super::output::{Hinted, line, shown};
+use super::output::{Hinted, line};
 use crate::domain::decision::Verdict;
 use crate::store::{Change, Reverted, UndoScope};
 use clap::Args;
@@ -30,7 +30,7 @@ impl Undo {
             return Err(eyre!("{reviewer} has no decision to undo in {}", queue.name))
                 .suggestion("`karat log QUEUE` tells who decided what; --as names another reviewer");
         };
-        line(&shown(&describe(&reverted)))?;
+        line(&describe(&reverted))?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -13,8 +13,7 @@ pub const MAX_PAUSE_MILLIS: i64 = 30 * 60 * 1000;
 const LEAST: usize = 5;
 
 /// Limits from which on a run of equal and hasty decisions is pointed out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Decisions in a row; 0 for never.
     pub warn_after: usize,

@@ -27,28 +27,28 @@ impl Problem {
 }
 
 /// Collects problems by byte offset.
-pub(super) struct Problems<'s> {
+pub(crate) struct Problems<'s> {
     source: &'s str,
     found: Vec<Problem>,
 }
 
 impl<'s> Problems<'s> {
-    pub(super) fn new(source: &'s str) -> Self {
+    pub(crate) fn new(source: &'s str) -> Self {
         Self { source, found: Vec::new() }
     }
 
-    pub(super) fn push(&mut self, at: usize, reason: impl Into<String>, hint: impl Into<String>) {
+    pub(crate) fn push(&mut self, at: usize, reason: impl Into<String>, hint: impl Into<String>) {
         let Position { line, column } = Position::of(self.source, at);
         self.found.push(Problem { line, column, reason: reason.into(), hint: hint.into() });
     }
 
     /// The line of a byte offset, counted from 1.
-    pub(super) fn line(&self, at: usize) -> usize {
+    pub(crate) fn line(&self, at: usize) -> usize {
         Position::of(self.source, at).line
     }
 
     /// Everything collected, ordered by place and without repetitions.
-    pub(super) fn finish(mut self) -> Vec<Problem> {
+    pub(crate) fn finish(mut self) -> Vec<Problem> {
         self.found.sort();
         self.found.dedup();
         self.found

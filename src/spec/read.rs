@@ -16,10 +16,10 @@ use toml::de::{DeTable, DeValue};
 type TomlValue<'a> = Spanned<DeValue<'a>>;
 
 /// A table with the place of its header.
-pub(super) type TableEntry<'a> = (&'a DeTable<'a>, Range<usize>);
+pub(crate) type TableEntry<'a> = (&'a DeTable<'a>, Range<usize>);
 
 /// A table while it is read.
-pub(super) struct TableReader<'a, 's> {
+pub(crate) struct TableReader<'a, 's> {
     table: &'a DeTable<'a>,
     span: Range<usize>,
     shape: &'static Shape,
@@ -34,7 +34,7 @@ pub(super) struct TableReader<'a, 's> {
 
 impl<'a, 's> TableReader<'a, 's> {
     /// Begins to read a table, and reports the keys that it should not have.
-    pub(super) fn new(
+    pub(crate) fn new(
         (table, span): TableEntry<'a>,
         shape: &'static Shape,
         shapes: &'a [&'static Shape],
@@ -91,7 +91,7 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// The place of the table's header.
-    pub(super) fn span(&self) -> Range<usize> {
+    pub(crate) fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
@@ -118,7 +118,7 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// The text of a required key.
-    pub(super) fn text(&mut self, key: &'static str) -> Spanned<String> {
+    pub(crate) fn text(&mut self, key: &'static str) -> Spanned<String> {
         match self.required(key) {
             Some(value) => self.as_text(key, &format!("`{key}`"), value),
             None => Spanned::new(self.span.clone(), String::new()),
@@ -126,7 +126,7 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// The text of an optional key.
-    pub(super) fn optional_text(&mut self, key: &'static str) -> Option<Spanned<String>> {
+    pub(crate) fn optional_text(&mut self, key: &'static str) -> Option<Spanned<String>> {
         self.find(key).map(|value| self.as_text(key, &format!("`{key}`"), value))
     }
 
@@ -160,7 +160,7 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// The sentences of a required scale; none when there is no list to read.
-    pub(super) fn scale(&mut self, key: &'static str) -> Vec<String> {
+    pub(crate) fn scale(&mut self, key: &'static str) -> Vec<String> {
         let Some(value) = self.required(key) else { return Vec::new() };
         let DeValue::Array(list) = value.get_ref() else {
             self.wrong_type(key, &format!("`{key}`"), "a list of texts", value.get_ref(), value.span().start);
@@ -173,11 +173,11 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// An optional `true` or `false`; `false` when it is not there.
-    pub(super) fn flag(&mut self, key: &'static str) -> bool {
+    pub(crate) fn flag(&mut self, key: &'static str) -> bool {
         self.optional_flag(key).unwrap_or_default()
     }
 
-    pub(super) fn optional_flag(&mut self, key: &'static str) -> Option<bool> {
+    pub(crate) fn optional_flag(&mut self, key: &'static str) -> Option<bool> {
         let value = self.find(key)?;
         if let DeValue::Boolean(flag) = value.get_ref() {
             return Some(*flag);
@@ -193,7 +193,7 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// The tables of a kind, in the order of the file.
-    pub(super) fn tables(&mut self, shape: &Shape) -> Vec<TableEntry<'a>> {
+    pub(crate) fn tables(&mut self, shape: &Shape) -> Vec<TableEntry<'a>> {
         match shape.form {
             Form::List { .. } => self.entries(shape.header),
             Form::Top | Form::Table => self.table(shape.header).into_iter().collect(),
@@ -218,16 +218,22 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// An optional whole number above zero.
-    pub(super) fn positive(&mut self, key: &'static str) -> Option<u32> {
+    pub(crate) fn positive(&mut self, key: &'static str) -> Option<u32> {
+        self.number_from(key, 1)
+    }
+
+    /// An optional whole number, not below `least`.
+    pub(crate) fn number_from(&mut self, key: &'static str, least: u32) -> Option<u32> {
         let value = self.find(key)?;
         let DeValue::Integer(number) = value.get_ref() else {
             let wanted = "a whole number, without quotation marks";
             self.wrong_type(key, &format!("`{key}`"), wanted, value.get_ref(), value.span().start);
             return None;
         };
-        let read = u32::from_str_radix(number.as_str(), number.radix()).ok().filter(|&number| number > 0);
+        let read = u32::from_str_radix(number.as_str(), number.radix()).ok().filter(|&number| number >= least);
         if read.is_none() {
-            let reason = format!("`{key}` is {}, but must lie between 1 and {}", shown(&number.to_string()), u32::MAX);
+            let reason =
+                format!("`{key}` is {}, but must lie between {least} and {}", shown(&number.to_string()), u32::MAX);
             let hint = format!("write a number in that range, as in {}; or remove the line", self.shape.example(key));
             self.problems.push(value.span().start, reason, hint);
         }
@@ -235,8 +241,18 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// The severity, or whatever else is one of a few words.
-    pub(super) fn one_of<T: Copy>(&mut self, key: &'static str, words: &[(&'static str, T)]) -> Option<T> {
+    pub(crate) fn one_of<T: Copy>(&mut self, key: &'static str, words: &[(&'static str, T)]) -> Option<T> {
         let text = self.text(key);
+        self.word(key, &text, words)
+    }
+
+    /// An optional text that is one of a few words.
+    pub(crate) fn optional_one_of<T: Copy>(&mut self, key: &'static str, words: &[(&'static str, T)]) -> Option<T> {
+        let text = self.optional_text(key)?;
+        self.word(key, &text, words)
+    }
+
+    fn word<T: Copy>(&mut self, key: &str, text: &Spanned<String>, words: &[(&'static str, T)]) -> Option<T> {
         let written = text.get_ref().as_str();
         let read = words.iter().find(|(word, _)| *word == written).map(|(_, value)| *value);
         if read.is_none() && !written.is_empty() {
@@ -282,13 +298,18 @@ impl<'a, 's> TableReader<'a, 's> {
         self.problems.push(at, reason, format!("begin each entry with a line [[{header}]], its values below it"));
     }
 
+    /// Reports a fault of a value.
+    pub(crate) fn report(&mut self, at: usize, reason: impl Into<String>, hint: impl Into<String>) {
+        self.problems.push(at, reason, hint);
+    }
+
     fn wrong_type(&mut self, key: &'static str, label: &str, wanted: &str, found: &DeValue, at: usize) {
         let reason = format!("{label} must be {wanted}, but is {}", type_name(found));
         self.problems.push(at, reason, format!("write it like this: {}", self.shape.example(key)));
     }
 
     /// A reader for an entry of this table.
-    pub(super) fn within<'b>(&'b mut self, entry: TableEntry<'b>, shape: &'static Shape) -> TableReader<'b, 's> {
+    pub(crate) fn within<'b>(&'b mut self, entry: TableEntry<'b>, shape: &'static Shape) -> TableReader<'b, 's> {
         TableReader::new(entry, shape, self.shapes, self.sound, self.problems)
     }
 }
@@ -301,7 +322,7 @@ fn hidden_character(label: &str, c: char) -> (String, String) {
     (reason, "type the text anew; copied text often brings such characters along".into())
 }
 
-fn type_name(value: &DeValue) -> &'static str {
+pub(crate) fn type_name(value: &DeValue) -> &'static str {
     match value {
         DeValue::String(_) => "a text",
         DeValue::Integer(_) => "a whole number",

@@ -3,7 +3,7 @@
 
 /// A kind of table in a spec.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// The table's key; empty for the top of the file.
     pub header: &'static str,
     pub form: Form,
@@ -14,7 +14,7 @@ pub(super) struct Shape {
 
 /// How a kind of table stands in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// The top of the file: its keys stand before every table.
     Top,
     /// A single table, `[header]`.
@@ -32,7 +32,7 @@ pub(super) enum Form {
 
 /// A key of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Key {
+pub(crate) struct Key {
     pub name: &'static str,
     /// A value as it stands in the file.
     pub example: &'static str,
@@ -42,28 +42,28 @@ pub(super) struct Key {
 }
 
 impl Key {
-    pub(super) const fn required(name: &'static str, example: &'static str, holds: &'static str) -> Self {
+    pub(crate) const fn required(name: &'static str, example: &'static str, holds: &'static str) -> Self {
         Self { name, example, required: true, holds }
     }
 
-    pub(super) const fn optional(name: &'static str, example: &'static str, holds: &'static str) -> Self {
+    pub(crate) const fn optional(name: &'static str, example: &'static str, holds: &'static str) -> Self {
         Self { name, example, required: false, holds }
     }
 }
 
 impl Shape {
-    pub(super) fn key(&self, name: &str) -> Option<&'static Key> {
+    pub(crate) fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
     }
 
     /// The line that gives `name` a value, as an example.
-    pub(super) fn example(&self, name: &str) -> String {
+    pub(crate) fn example(&self, name: &str) -> String {
         let value = self.key(name).map_or("...", |key| key.example);
         format!("{name} = {value}")
     }
 
     /// The header as it stands in the file; empty for the top.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self.form {
             Form::Top => String::new(),
             Form::Table => format!("[{}]", self.header),
@@ -72,7 +72,7 @@ impl Shape {
     }
 
     /// The word for one entry, and for several.
-    pub(super) fn nouns(&self) -> (&'static str, &'static str) {
+    pub(crate) fn nouns(&self) -> (&'static str, &'static str) {
         match self.form {
             Form::List { one, several, .. } => (one, several),
             Form::Top | Form::Table => (self.header, self.header),

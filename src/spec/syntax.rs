@@ -10,7 +10,7 @@ use toml::de::{DeTable, Error};
 const DUPLICATE: &str = "duplicate key";
 
 /// A source without its broken statements. What is left stands at the same offsets.
-pub(super) struct Sound<'s> {
+pub(crate) struct Sound<'s> {
     pub text: Cow<'s, str>,
     /// Where each `[[...]]` begins.
     headers: Vec<usize>,
@@ -21,7 +21,7 @@ impl<'s> Sound<'s> {
     /// Reports the errors of syntax in `source`, and takes out the statements that have
     /// one. `None` when no statement can be blamed alone: then nothing else is certain.
     /// A duplicate key leaves the rest readable, so it is left for later.
-    pub(super) fn of(source: &'s str, problems: &mut Problems) -> Option<Self> {
+    pub(crate) fn of(source: &'s str, problems: &mut Problems) -> Option<Self> {
         let (_, errors) = DeTable::parse_recoverable(source);
         if errors.iter().all(|error| error.message() == DUPLICATE) {
             return Some(Self { text: Cow::Borrowed(source), headers: Vec::new(), broken: Vec::new() });
@@ -62,21 +62,21 @@ impl<'s> Sound<'s> {
 
     /// Whether a line that could not be read may hold `key`, in the block whose header
     /// stands at `header`; without one, at the top of the file.
-    pub(super) fn hides(&self, header: Option<usize>, key: &str) -> bool {
+    pub(crate) fn hides(&self, header: Option<usize>, key: &str) -> bool {
         let number = |at: usize| self.headers.partition_point(|&start| start <= at);
         let block = header.map_or(0, number);
         self.broken.iter().any(|&(at, text)| number(at) == block && text.starts_with(key))
     }
 
     /// Whether a whole block could not be read.
-    pub(super) fn hides_a_block(&self) -> bool {
+    pub(crate) fn hides_a_block(&self) -> bool {
         self.broken.iter().any(|(_, text)| text.starts_with('['))
     }
 }
 
 /// Reports what the toml crate found. Of the errors on one line the later ones follow
 /// from the first, save for duplicate keys.
-pub(super) fn report(source: &str, errors: &[Error], problems: &mut Problems) {
+pub(crate) fn report(source: &str, errors: &[Error], problems: &mut Problems) {
     report_within(source, &(0..source.len()), errors, problems);
 }
 

@@ -9,7 +9,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("domain", &["text"]),
     ("clock", &["domain"]),
-    ("config", &["domain", "text"]),
+    ("config", &["domain", "spec", "text"]),
     ("spec", &["domain", "text"]),
     ("analysis", &["domain", "text"]),
     ("import", &["domain", "text"]),

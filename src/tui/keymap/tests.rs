@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 const PRESETS: [Preset; 5] = [Preset::Karat, Preset::Prodigy, Preset::Langfuse, Preset::Argilla, Preset::Less];
 
 fn config(toml: &str) -> Config {
-    toml::from_str(toml).unwrap()
+    Config::parse(toml, std::path::Path::new("config.toml")).unwrap()
 }
 
 fn keymap(toml: &str) -> Keymap {

@@ -373,7 +373,7 @@ fn a_verdict_of_record_follows_the_newest_spec_of_its_decision() {
     let program = Program::with_items(1);
     program.ok(&["decide", "replies", "i1", "--verdict", "reject", "--category", "cold", "--as", "ops-1"]);
     program.write("spec.toml", SPEC.replace("severity = \"minor\"", "severity = \"critical\""));
-    program.ok(&["spec", "apply", "spec.toml"]);
+    program.ok(&["spec", "apply", "spec.toml", "--yes"]);
     assert_eq!(program.csv(&[])[0]["worst_severity"], "minor", "by the spec that the decision was made under");
 }
 

@@ -178,12 +178,12 @@ fn what_does_not_fit_is_listed_and_left_out() {
     decide(&program, "trip.db", "i20", "accept", "ana");
     decide(&program, "trip.db", "i21", "accept", "ana");
     program.write("spec.toml", SPEC.replace("May it be sent?", "May it be sent at once?"));
-    program.ok(&["spec", "apply", "spec.toml", "--db", "trip.db"]);
+    program.ok(&["spec", "apply", "spec.toml", "--yes", "--db", "trip.db"]);
     program.write("spec.toml", SPEC.replace("May it be sent?", "May it be posted?"));
-    program.ok(&["spec", "apply", "spec.toml"]); // another version 2
+    program.ok(&["spec", "apply", "spec.toml", "--yes"]); // another version 2
     decide(&program, "trip.db", "i5", "accept", "ana");
     program.write("spec.toml", SPEC.replace("\"replies\"", "\"others\""));
-    program.ok(&["spec", "apply", "spec.toml", "--db", "trip.db"]);
+    program.ok(&["spec", "apply", "spec.toml", "--yes", "--db", "trip.db"]);
     program.ok(&["import", "others", "more.jsonl", "--db", "trip.db"]);
     program.ok(&["decide", "others", "i21", "--verdict", "accept", "--as", "ana", "--db", "trip.db"]);
 
@@ -201,10 +201,10 @@ fn a_version_of_the_spec_is_known_by_its_text() {
     let program = apart();
     let other = SPEC.replace("May it be sent?", "May it be sent at once?");
     program.write("spec.toml", SPEC.replace("May it be sent?", "May it be posted?"));
-    program.ok(&["spec", "apply", "spec.toml"]); // version 2 here
+    program.ok(&["spec", "apply", "spec.toml", "--yes"]); // version 2 here
     program.write("spec.toml", other);
-    program.ok(&["spec", "apply", "spec.toml"]); // version 3 here
-    program.ok(&["spec", "apply", "spec.toml", "--db", "trip.db"]); // version 2 there
+    program.ok(&["spec", "apply", "spec.toml", "--yes"]); // version 3 here
+    program.ok(&["spec", "apply", "spec.toml", "--yes", "--db", "trip.db"]); // version 2 there
     decide(&program, "trip.db", "i5", "accept", "ana");
     merge(&program);
     let row = program.csv(&[]).into_iter().find(|row| row["id"] == "i5").unwrap();

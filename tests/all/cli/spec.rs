@@ -15,7 +15,8 @@ fn every_template_is_a_sound_spec_of_the_name_given() {
     }
     assert_eq!(program.ok(&["spec", "new", "my-queue"]), program.read("general.toml"), "general is the default");
     program.write("general.toml", "mine");
-    program.fails(&["spec", "new", "my-queue", "--out", "general.toml"]);
+    let error = program.fails(&["spec", "new", "my-queue", "--out", "general.toml"]);
+    assert_tells(&error, &["general.toml is there already", "--out"]);
     assert_eq!(program.read("general.toml"), "mine", "an existing file is left as it is");
     assert!(!program.exists("w.db"), "none of it needs a workspace");
 }
@@ -66,7 +67,7 @@ fn a_bad_spec_lists_every_problem_with_its_place_and_mend() {
         assert_tells(&error, &[place]);
     }
     assert_tells(&error, &["7 problems", "nothing was changed"]);
-    assert!(program.json(&["queues"]).is_empty());
+    assert!(!program.exists("w.db"));
 }
 
 #[test]
@@ -96,17 +97,31 @@ fn a_new_version_says_what_changed_and_how_many_decisions_it_touches() {
     decide("i2", &["reject", "--category", "wrong"]);
     decide("i3", &["accept"]);
     program.write("spec.toml", SPEC.replace("\"Kind\"]", "\"Warm\"]").replace("title = \"Replies\"", "title = \"R\""));
-    let told = program.ok(&["spec", "apply", "spec.toml"]);
+    let told = program.ok(&["spec", "apply", "spec.toml", "--dry-run"]);
+    assert_tells(&told, &["dry run, nothing changed", "version 1 would become 2", "touches 1 of 3 standing decisions"]);
+    let error = program.fails(&["spec", "apply", "spec.toml"]);
+    assert_tells(&error, &["touches 1 of 3 standing decisions; nothing was changed", "--dry-run", "--yes"]);
+    assert_eq!(program.ok(&["spec", "show", "replies"]), SPEC);
+    let told = program.ok(&["spec", "apply", "spec.toml", "--yes"]);
     assert_tells(&told, &["version 1 becomes 2", "title", "criterion `tone`: level 3 reads “Warm” instead of “Kind”"]);
     assert_tells(&told, &["touches 1 of 3 standing decisions"]);
 
     program.write("spec.toml", program.read("spec.toml").replace("May it be sent?", "May it be published?"));
-    assert_tells(&program.ok(&["spec", "apply", "spec.toml"]), &["touches 3 of 3"]);
+    assert_tells(&program.ok(&["spec", "apply", "spec.toml", "--yes"]), &["touches 3 of 3"]);
     program.write("spec.toml", program.read("spec.toml") + "# a remark\n");
     assert_tells(&program.ok(&["spec", "apply", "spec.toml"]), &["version 3 becomes 4", "only comments"]);
     let versions: Vec<_> = program.csv(&[]).iter().map(|row| row["spec_version"].clone()).collect();
     assert_eq!(versions, ["1"; 3], "decisions keep the version they were made under");
     program.assert_sound();
+}
+
+#[test]
+fn a_dry_run_makes_nothing() {
+    let program = Program::new();
+    program.write("spec.toml", SPEC);
+    let told = program.ok(&["spec", "apply", "spec.toml", "--dry-run"]);
+    assert_tells(&told, &["dry run, nothing changed", "would create the queue replies"]);
+    assert_eq!(program.files(), ["spec.toml"]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Interactive commands where there is no terminal, and the sample workspace.
 
-use support::program::{Program, assert_tells, items};
+use support::program::{Outcome, Program, assert_tells, items};
 use support::terminal::on_terminal;
 
 #[test]
@@ -17,6 +17,9 @@ fn interactive_commands_say_that_they_need_a_terminal_and_what_to_use_instead() 
         assert_tells(&error, told);
         assert_tells(&error, &["Error:", "Suggestion:"]);
     }
+    let (code, seen) = on_terminal(&program, &["review", "replies"], &[("TERM", "dumb")]);
+    assert_eq!(code, 1, "{seen}");
+    assert_tells(&seen, &["TERM is `dumb`", "karat decide"]);
     assert_eq!(program.json(&["queues"]).len(), 1, "a refused `open` makes no queue");
 }
 
@@ -123,4 +126,48 @@ fn no_text_from_data_drives_the_terminal() {
         let found: Vec<_> = driving.chars().filter(drives).collect();
         assert!(found.is_empty(), "{arguments:?}: {found:?} in {seen:?}");
     }
+}
+
+/// At the other end of a pipe may be a terminal (`| less -R`, `| head`).
+#[test]
+fn nothing_drives_the_terminal_behind_a_pipe() {
+    let program = Program::with_queue();
+    let record = serde_json::json!({ "id": "i1", "input": "q", "output": HOSTILE, "model": HOSTILE });
+    program.write("items.jsonl", format!("{record}\n"));
+    program.ok(&["import", "replies", "items.jsonl"]);
+    program.ok(&["decide", "replies", "i1", "--verdict", "accept", "--note", HOSTILE, "--as", "ops-1"]);
+    program.ok(&["golden", "add", "replies", "i1", "--why", HOSTILE, "--as", "ops-1"]);
+    program.ok(&["filter", "save", "replies", "odd", &format!("\"{HOSTILE}\""), "--as", "ops-1"]);
+    let name = "d\u{1b}]0;x\u{7}\u{9b}2J";
+    let file = |end: &str| format!("{name}{end}");
+    let [copy, out, spec, demo, moved] = [".db", ".csv", ".toml", "-demo", "-moved.db"].map(file);
+    let w = program.db().display().to_string();
+    let commands: [&[&str]; 18] = [
+        &["list", "replies"],
+        &["list", "replies", "--json"],
+        &["log", "replies"],
+        &["log", "replies", "--json"],
+        &["golden", "list", "replies"],
+        &["golden", "list", "replies", "--json"],
+        &["filter", "list", "replies"],
+        &["filter", "list", "replies", "--json"],
+        &["backup", &copy],
+        &["doctor", "--db", &copy],
+        &["queues", "--db", name],
+        &["export", "replies", "--to", "csv", "--out", &out],
+        &["move", "--from", &w, "--to", &moved],
+        &["spec", "new", "q", "--out", &spec],
+        &["spec", "new", "q", "--out", &spec],
+        &["spec", "check", name],
+        &["demo", "--dir", &demo],
+        &["list", name, name],
+    ];
+    for arguments in commands {
+        let Outcome { out, err, .. } = program.run(arguments);
+        let found: Vec<_> = (out + &err).chars().filter(|c| c.is_control() && *c != '\n').collect();
+        assert!(found.is_empty(), "{arguments:?}: {found:?}");
+    }
+    let as_they_are = program.ok(&["list", "replies", "--raw"]);
+    assert!(as_they_are.contains('\u{202e}'), "{as_they_are:?}");
+    assert_eq!(program.json(&["list", "replies"])[0]["model"], HOSTILE, "JSON says the same, escaped");
 }
