@@ -5,7 +5,7 @@ use super::output::{Hinted, aside, json_line, line, wrong_usage};
 use super::progress::{self, Stop};
 use super::searching;
 use crate::domain::queue::Counts;
-use crate::store::{Address, Moved, Moving, Store};
+use crate::store::{Address, Moved, Moving, Store, StoreError};
 use crate::text::plural::count;
 use clap::Args;
 use color_eyre::Section;
@@ -39,7 +39,13 @@ impl Move {
         let from = Store::open_existing(&source).hinted()?;
         let mut stop = Stop::default();
         stop.listen()?;
-        let moving = from.begin_move(&target).hinted()?;
+        let moving = match from.begin_move(&target) {
+            Err(error @ StoreError::AlreadyMoved) => {
+                aside(&error.to_string());
+                return self.tell(&Store::open_existing(&target).hinted()?, &source);
+            }
+            begun => begun.hinted()?,
+        };
         let moved = copy(moving, &stop).suggestion(HOW_TO_FINISH)?;
         if moved.is_behind {
             aside(&format!("{source} was worked on meanwhile; the copy lacks what was done since"));

@@ -41,6 +41,8 @@ pub enum StoreError {
     Changed { from: String },
     #[error("another program moves into this workspace too")]
     MovedTwice,
+    #[error("the copy is complete already")]
+    AlreadyMoved,
     #[error("the target is not empty{}", having(.queues))]
     NotEmpty { queues: Vec<String> },
     #[error("there is no queue `{name}`{}", existing(.names))]

@@ -78,7 +78,8 @@ struct Mark {
 
 impl Store {
     /// Begins to copy the whole workspace to `to`, which is empty, or holds the part that an
-    /// interrupted move of the same workspace has copied: then the copy continues.
+    /// interrupted move of the same workspace has copied: then the copy continues. A copy that is
+    /// complete is [`StoreError::AlreadyMoved`].
     pub fn begin_move(&self, to: impl Into<Address>) -> Result<Moving<'_>> {
         let to = Store::connect(to.into())?;
         to.engine.bulk(true)?;
@@ -142,6 +143,9 @@ impl Tx<'_> {
         }
         for table in LOGGED {
             if self.has_rows(table)? {
+                if self.state()? == mark.state {
+                    return Err(StoreError::AlreadyMoved);
+                }
                 return Err(StoreError::NotEmpty { queues: self.queue_names()? });
             }
         }

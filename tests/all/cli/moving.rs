@@ -18,6 +18,18 @@ fn a_moved_workspace_is_the_same_byte_for_byte() {
 }
 
 #[test]
+fn a_move_that_was_complete_says_so() {
+    let program = full();
+    let move_it = ["move", "--from", "w.db", "--to", "copy.db"];
+    let first = program.ok(&move_it);
+    let again = program.run(&move_it);
+    assert_eq!((again.code, again.out), (Some(0), first));
+    assert_tells(&again.err, &["the copy is complete already"]);
+    program.ok(&["decide", "replies", "i20", "--verdict", "accept", "--db", "copy.db"]);
+    assert_tells(&program.fails(&move_it), &["is not empty"]);
+}
+
+#[test]
 fn work_goes_on_in_the_copy() {
     let program = full();
     program.ok(&["move", "--from", "w.db", "--to", "copy.db"]);

@@ -18,7 +18,7 @@ pub fn full() -> Program {
         });
         program.ok(&arguments);
     }
-    program.ok(&["decide", "replies", "i1", "--verdict", "reject", "--category", "cold", "--as", "ops-2"]);
+    program.ok(&["decide", "replies", "i1", "--verdict", "reject", "--category", "cold", "--over", "--as", "ops-2"]);
     program.ok(&["undo", "replies", "--as", "ops-2"]);
     program.ok(&["golden", "add", "replies", "i2", "--tag", "edge-case", "--why", "so it should be", "--as", "ops-1"]);
     program.ok(&["golden", "add", "replies", "i1", "--as", "ops-1"]);
