@@ -109,6 +109,7 @@ impl Store {
             results.push(self.check_log()?);
             results.push(self.check_context()?);
             results.push(self.check_index()?);
+            results.push(self.check_groups()?);
             results.push(self.check_claims(now)?);
             Ok(results)
         })
@@ -138,6 +139,15 @@ impl Store {
             false => format!("{}: kept {}; counted {}", queue.name, describe(&kept), describe(&counted)),
         };
         Ok(CheckResult::new("counters", kept == counted, detail))
+    }
+
+    /// The groups of the home screen are what their decisions add up to.
+    fn check_groups(&self) -> Result<CheckResult> {
+        let (count, (left, _)) = (self.group_difference()?, self.uncounted()?);
+        let detail =
+            format!("{count} groups and decisions are counted otherwise than they are; {left} are still to be");
+        let result = CheckResult::new("groups", count == 0, detail);
+        Ok(CheckResult { can_be_repaired: true, ..result })
     }
 
     /// Scores and categories have the rows that the bodies of their decisions say.

@@ -373,6 +373,7 @@ impl Tx<'_> {
         record: &Record,
         now: UtcMillis,
     ) -> Result<()> {
+        self.count_before_change(seq)?;
         let mut bound = vec![Bound::Int(seq)];
         bind_narrow(record, &mut bound);
         self.execute(&REPLACE_ITEM, &columns::params(&bound))?;

@@ -42,6 +42,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0020_rights", postgres),
     migration!("0021_compared", common, postgres, sqlite),
     migration!("0022_door", postgres),
+    migration!("0023_groups", common, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

@@ -81,6 +81,10 @@ impl Store {
                     repaired.push(format!("{}: {}", fault.id, tx.repair_one(&fault, actor, now)?));
                 }
             }
+            if tx.group_difference()? > 0 {
+                tx.reset_groups()?;
+                repaired.push("the figures of the home screen are counted anew".into());
+            }
             Ok(repaired)
         })
     }

@@ -161,15 +161,10 @@ impl Store {
     }
 
     fn end(&self, Actor { queue, reviewer, now, .. }: Actor) -> Result<End> {
-        let deferred = format!(
-            "SELECT COUNT(*) FROM deferral f JOIN item i ON i.seq = f.item_seq
-             WHERE f.queue_id = ?1 AND f.reviewer = ?2 AND {}",
-            stage::is_open("i")
-        );
         Ok(End {
             counts: self.counts(queue)?,
             claimed: self.claimants(queue, Some(reviewer), now)?,
-            deferred: self.number(&deferred, params![queue.id, reviewer])?,
+            deferred: self.count_deferred(queue, reviewer)?,
         })
     }
 

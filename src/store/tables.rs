@@ -149,6 +149,10 @@ const LEFT_BEHIND: &[&str] = &[
     "lookup_item",
     "lookup_queue",
     "lookup_mark",
+    "group_count",
+    "group_counted",
+    "group_stale",
+    "group_mark",
 ];
 
 /// Tables whose only row exists from the beginning and is updated.

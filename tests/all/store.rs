@@ -5,6 +5,7 @@ mod bulk;
 mod contract;
 mod filter;
 mod golden;
+mod groups;
 mod listing;
 mod outside;
 mod precedent;

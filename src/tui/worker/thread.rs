@@ -271,10 +271,13 @@ impl StoreThread {
         true
     }
 
-    /// The index of full-text search grows a little, then the scores of how items are
+    /// What was decided is counted by group, the index of full-text search grows a little, then the scores of how items are
     /// grounded; gives the pause before the next slice, `None` when all is done.
     fn work_while_idle(&mut self, reached: &mut i64) -> Option<Duration> {
         let start = Instant::now();
+        if self.state.store.count_groups(self.slice).unwrap_or(false) {
+            return Some(start.elapsed().max(PAUSE_BETWEEN_SLICES));
+        }
         let indexed = self.state.store.index_slice(self.slice, &self.heartbeat.is_awaited, self.state.store.now());
         let listing = self.state.listing.get().zip(indexed.as_ref().ok());
         if let Some(extent) = listing.and_then(|(listing, indexed)| listing.index_grew(*indexed)) {

@@ -159,6 +159,7 @@ impl Walker {
     }
 
     fn compare(&self) {
+        assert!(!self.store.count_groups(std::time::Duration::from_secs(60)).unwrap());
         let counts = self.store.counts(&self.queue).unwrap();
         let of = |verdict| (0..ITEMS).filter(|&item| self.model.verdict(item) == Some(verdict)).count() as i64;
         assert_eq!([counts.accepted, counts.rejected, counts.escalated], Verdict::ALL.map(of));

@@ -1,0 +1,198 @@
+//! What the home screen tells of a queue, from kept figures: as quick in a large one as in a
+//! small one.
+
+use super::engine::params;
+use super::golden::IS_GOLDEN;
+use super::groups::GroupKind;
+use super::items::verdict;
+use super::stage;
+use super::{Result, Store};
+use crate::domain::decision::Verdict;
+use crate::domain::queue::{Actor, Counts, Queue};
+use crate::domain::time::UtcMillis;
+
+/// A queue at a glance. Verdicts are those of record; groups may be a second behind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dashboard {
+    /// The queue's name.
+    pub queue: String,
+    /// What the spec asks of each item.
+    pub question: String,
+    pub owner: Option<String>,
+    pub spec_version: i64,
+    pub counts: Counts,
+    /// Open items that the reviewer has deferred.
+    pub deferred: i64,
+    /// By model and prompt version, most decided first.
+    pub made: Vec<Group>,
+    /// By failure category, commonest first; the name stands in [`Group::name`].
+    pub categories: Vec<Group>,
+    pub reviewers: Vec<Group>,
+    /// The routes of the spec, and how many escalations wait there.
+    pub desks: Vec<Desk>,
+    /// Decisions of the last 14 days, oldest first.
+    pub days: Vec<i64>,
+    pub golden_examples: i64,
+    pub golden_version: i64,
+    pub newest: Vec<Newest>,
+    /// Decisions that are in no group yet, and all that there are.
+    pub uncounted: (i64, i64),
+}
+
+/// Decisions of record that have something in common.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Group {
+    /// The model, the category's key, the reviewer; empty where it is not known.
+    pub key: String,
+    /// The prompt version of a model; empty where it is not known.
+    pub sub: String,
+    pub name: String,
+    pub accepted: i64,
+    pub decided: i64,
+}
+
+/// Where escalations go.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Desk {
+    /// The route's key.
+    pub key: String,
+    pub name: String,
+    pub waiting: i64,
+    /// How many should have been answered by now.
+    pub overdue: i64,
+    /// The time of the escalation that waits longest, to the minute.
+    pub oldest: Option<UtcMillis>,
+    /// The time by which the next one is due that is not yet overdue.
+    pub next_due: Option<UtcMillis>,
+}
+
+/// A decision made lately.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newest {
+    pub item: String,
+    pub verdict: Option<Verdict>,
+    pub reviewer: String,
+    pub at: UtcMillis,
+}
+
+/// Groups that are read of a kind.
+const MAX_GROUPS: i64 = 12;
+
+/// Newest decisions that are read.
+const MAX_NEWEST: i64 = 5;
+
+/// Days that are told of.
+const DAYS: usize = 14;
+
+const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
+impl Store {
+    /// The queue at a glance, for a reviewer.
+    pub fn dashboard(&self, Actor { queue, reviewer, now, .. }: Actor) -> Result<Dashboard> {
+        let spec = &queue.spec.spec;
+        let mut categories = self.groups(queue, GroupKind::Category)?;
+        for group in &mut categories {
+            group.name = spec.failure(&group.key).map_or_else(|| group.key.clone(), |failure| failure.name.clone());
+        }
+        let golden = format!("SELECT COUNT(*) FROM golden g WHERE g.queue_id = ?1 AND {IS_GOLDEN}");
+        Ok(Dashboard {
+            queue: queue.name.clone(),
+            question: spec.decision.clone(),
+            owner: spec.owner.clone(),
+            spec_version: queue.spec.version,
+            counts: self.counts(queue)?,
+            deferred: self.count_deferred(queue, reviewer)?,
+            made: self.groups(queue, GroupKind::Made)?,
+            categories,
+            reviewers: self.groups(queue, GroupKind::Reviewer)?,
+            desks: self.desks(queue, now)?,
+            days: self.days(queue, now)?,
+            golden_examples: self.number(&golden, params![queue.id])?,
+            golden_version: self.golden_version(queue.id)?,
+            newest: self.newest_decisions(queue)?,
+            uncounted: self.uncounted()?,
+        })
+    }
+
+    /// Open items that the reviewer has deferred.
+    pub(super) fn count_deferred(&self, queue: &Queue, reviewer: &str) -> Result<i64> {
+        let sql = format!(
+            "SELECT COUNT(*) FROM deferral f JOIN item i ON i.seq = f.item_seq
+             WHERE f.queue_id = ?1 AND f.reviewer = ?2 AND {}",
+            stage::is_open("i")
+        );
+        self.number(&sql, params![queue.id, reviewer])
+    }
+
+    /// The largest groups of a kind.
+    fn groups(&self, queue: &Queue, kind: GroupKind) -> Result<Vec<Group>> {
+        let sql = "SELECT key, sub, accepted, accepted + rejected + escalated FROM group_count
+            WHERE queue_id = ?1 AND kind = ?2 ORDER BY accepted + rejected + escalated DESC, key, sub LIMIT ?3";
+        self.all(sql, params![queue.id, kind.as_str(), MAX_GROUPS], |row| {
+            let (accepted, decided) = (row.need_int(2)?, row.need_int(3)?);
+            Ok(Group { key: row.string(0)?, sub: row.string(1)?, name: String::new(), accepted, decided })
+        })
+    }
+
+    /// The routes in the order of the spec; then what waits where the spec has a route no more.
+    fn desks(&self, queue: &Queue, now: UtcMillis) -> Result<Vec<Desk>> {
+        let routes = &queue.spec.spec.routes;
+        let desk = |key: &str, name: &str| Desk { key: key.into(), name: name.into(), ..Desk::default() };
+        let mut desks: Vec<Desk> = routes.iter().map(|route| desk(&route.key, &route.name)).collect();
+        let sql = "SELECT key, at, due, escalated FROM group_count WHERE queue_id = ?1 AND kind = ?2 ORDER BY at";
+        let waiting = self.all(sql, params![queue.id, GroupKind::Desk.as_str()], |row| {
+            Ok((row.string(0)?, row.need_int(1)?, row.need_int(2)?, row.need_int(3)?))
+        })?;
+        for (key, at, due, count) in waiting {
+            let place = desks.iter().position(|desk| desk.key == key).unwrap_or_else(|| {
+                desks.push(desk(&key, if key.is_empty() { "no route" } else { &key }));
+                desks.len() - 1
+            });
+            let desk = &mut desks[place];
+            desk.waiting += count;
+            desk.oldest.get_or_insert(at);
+            match due {
+                0 => {} // no time was set
+                due if due <= now => desk.overdue += count,
+                due => desk.next_due = Some(desk.next_due.map_or(due, |next| next.min(due))),
+            }
+        }
+        Ok(desks)
+    }
+
+    fn days(&self, queue: &Queue, now: UtcMillis) -> Result<Vec<i64>> {
+        let today = now.div_euclid(DAY_MILLIS);
+        let sql = "SELECT at, accepted + rejected + escalated FROM group_count
+            WHERE queue_id = ?1 AND kind = ?2 AND key = '' AND sub = '' AND at > ?3";
+        let past = (today - DAYS as i64) * DAY_MILLIS;
+        let mut days = vec![0; DAYS];
+        let found = self.all(sql, params![queue.id, GroupKind::Day.as_str(), past], |row| {
+            Ok((row.need_int(0)?, row.need_int(1)?))
+        })?;
+        for (at, count) in found {
+            let age = today - at / DAY_MILLIS;
+            if let Some(day) = usize::try_from(age).ok().and_then(|age| days.iter_mut().rev().nth(age)) {
+                *day += count;
+            }
+        }
+        Ok(days)
+    }
+
+    fn newest_decisions(&self, queue: &Queue) -> Result<Vec<Newest>> {
+        let sql = format!(
+            "SELECT i.id, d.verdict, d.reviewer, d.decided_at FROM
+                (SELECT l.seq, l.decided_at FROM decision_by_time l WHERE l.queue_id = ?1 AND l.standing = 1
+                 ORDER BY l.decided_at DESC, l.seq DESC LIMIT ?2) l
+             JOIN decision d ON d.seq = l.seq JOIN item i ON i.seq = d.item_seq
+             ORDER BY l.decided_at DESC, l.seq DESC"
+        );
+        self.all(&sql, params![queue.id, MAX_NEWEST], |row| {
+            Ok(Newest {
+                item: row.string(0)?,
+                verdict: verdict(row, 1)?,
+                reviewer: row.string(2)?,
+                at: row.need_int(3)?,
+            })
+        })
+    }
+}
