@@ -69,8 +69,8 @@ actions! {
     NextCriterion "next_criterion" "criterion" "next criterion" { Review "J" }
     PreviousCriterion "previous_criterion" "criterion" "previous criterion" { Review "K" }
 
-    NextPane "next_pane" "pane" "next pane" { Review "tab", Beside "tab" }
-    PreviousPane "previous_pane" "pane" "previous pane" { Review "shift+tab" }
+    NextPane "next_pane" "pane" "next pane" { Review "tab", Beside "tab", Home "tab" }
+    PreviousPane "previous_pane" "pane" "previous pane" { Review "shift+tab", Home "shift+tab" }
     Zoom "zoom" "zoom" "give the pane the whole screen, or back" { Review "z" }
     Wider "wider" "wider" "make the pane wider" { Review ">" }
     Narrower "narrower" "narrower" "make the pane narrower" { Review "<" }
@@ -209,6 +209,14 @@ impl Action {
     /// The label in a footer: one or two words.
     pub fn label(self) -> &'static str {
         self.entry().label
+    }
+
+    /// The label in the footer of a place.
+    pub fn label_in(self, context: Context) -> &'static str {
+        match (self, context) {
+            (Action::Leave, Context::Home) => "quit",
+            _ => self.label(),
+        }
     }
 
     /// The line of help.

@@ -117,7 +117,7 @@ impl Keymap {
             let own = self.patterns(context, *action).first();
             let own = own.or_else(|| self.patterns(context.inherits()?, *action).first());
             let global = || self.patterns(Context::Global, *action).iter().find(|key| !typed(context, key));
-            Some((own.or_else(global)?.label(), action.label()))
+            Some((own.or_else(global)?.label(), action.label_in(context)))
         };
         actions.iter().filter_map(hint).collect()
     }

@@ -24,6 +24,7 @@ impl App {
             Some(Navigation::Quit) => self.quit(),
             Some(Navigation::Back) => self.back(),
             Some(Navigation::To(action)) => self.open_screen(action),
+            Some(Navigation::Table(filter)) => self.open_table(filter),
             Some(Navigation::Queue { name, seq, filter }) => self.open_queue(name, seq, filter),
         }
     }
@@ -56,6 +57,13 @@ impl App {
         if let Some(subject) = self.screen.subject() {
             self.leave_screen();
             self.open_on(action, &subject);
+        }
+    }
+
+    fn open_table(&mut self, filter: Filter) {
+        if let Some(subject) = self.screen.subject() {
+            self.leave_screen();
+            self.open_on(Action::Browser, &Subject { filter, ..subject });
         }
     }
 

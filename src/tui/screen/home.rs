@@ -1,35 +1,52 @@
-//! Home: the queues, how far each is, who is at it.
+//! Home: the queues, how far each is, who is at it; and the figures of the one under the
+//! cursor.
+
+mod figures;
+mod list;
 
 use super::{Place, Subject};
 use crate::domain::filter::Filter;
-use crate::domain::time::ago;
+use crate::domain::time::UtcMillis;
 use crate::store::QueueSummary;
 use crate::text::fit::cut;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::context::Context;
-use crate::tui::humanize::{count, percent, thousands};
+use crate::tui::humanize::count;
 use crate::tui::overlay::{Navigation, Outcome};
+use crate::tui::widget::footer;
 use crate::tui::widget::text::spread;
-use crate::tui::widget::{bar, footer};
 use crate::tui::worker::{QueueReply, QueueRequest, Reply};
 use crossterm::event::{MouseEvent, MouseEventKind};
+use figures::{Figures, Opens};
+use list::{first_line, second_line};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-const KEYS: &[Action] = &[Action::Open, Action::Down, Action::Up, Action::GoldenSet, Action::Refresh, Action::Leave];
+const KEYS: &[Action] = &[
+    Action::Open,
+    Action::NextPane,
+    Action::Browser,
+    Action::GoldenSet,
+    Action::Leave,
+    Action::Down,
+    Action::Up,
+    Action::Refresh,
+];
 
-/// The least width for what is merely good to know.
-const ROOMY: usize = 90;
+/// From this width on the figures stand beside the queues, else below.
+const WIDTH_FOR_SIDES: u16 = 100;
 
 /// Wider than this, the eye loses the line.
-const WIDEST: u16 = 140;
+const WIDEST: u16 = 200;
 
 /// A queue takes two lines and an empty one.
 const ROWS_A_QUEUE: u16 = 3;
+
+/// While decisions are still being counted, the figures are read again after this long.
+const READ_AGAIN_MILLIS: i64 = 1_000;
 
 /// The queues. `None` until they were read.
 #[derive(Default)]
@@ -42,6 +59,11 @@ pub struct Home {
     opening: Option<String>,
     /// The area of the list as drawn last.
     area: Rect,
+    figures: Figures,
+    /// Whether the keys move in the figures.
+    in_figures: bool,
+    /// The time at which the figures are read again.
+    read_again_at: Option<UtcMillis>,
 }
 
 impl Home {
@@ -52,18 +74,25 @@ impl Home {
     }
 
     /// Takes the queues as they are now; `true` when something is to be seen of it.
-    fn fill(&mut self, queues: Vec<QueueSummary>) -> bool {
+    fn fill(&mut self, queues: Vec<QueueSummary>, ctx: &mut AppContext) -> bool {
         let chosen = self.wanted.take().or_else(|| self.chosen().map(|queue| queue.name.clone()));
         self.at = queues.iter().position(|queue| Some(&queue.name) == chosen.as_ref()).unwrap_or(self.at);
         self.at = self.at.min(queues.len().saturating_sub(1));
         let is_new = self.queues.as_ref() != Some(&queues);
         self.queues = Some(queues);
+        self.ask_figures(ctx);
         is_new
     }
 
     /// The queue under the cursor.
     fn chosen(&self) -> Option<&QueueSummary> {
         self.queues.as_ref()?.get(self.at)
+    }
+
+    fn ask_figures(&mut self, ctx: &mut AppContext) {
+        if let Some(queue) = self.chosen() {
+            ctx.ask(QueueRequest::Dashboard { queue: queue.name.clone() });
+        }
     }
 
     fn open(&mut self, ctx: &mut AppContext) {
@@ -74,9 +103,26 @@ impl Home {
         }
     }
 
-    fn step(&mut self, by: isize) {
+    /// Opens what the row under the cursor of the figures counts.
+    fn open_figure(&self, ctx: &AppContext) -> Outcome<Self> {
+        match self.figures.chosen(ctx) {
+            Some(Opens::Table(filter)) => Outcome::Go(Navigation::Table(filter)),
+            Some(Opens::Golden) => Outcome::Go(Navigation::To(Action::GoldenSet)),
+            None => Outcome::Stay,
+        }
+    }
+
+    fn step(&mut self, by: isize, ctx: &mut AppContext) {
         let last = self.queues.as_ref().map_or(0, Vec::len).saturating_sub(1);
-        self.at = self.at.saturating_add_signed(by).min(last);
+        self.put(self.at.saturating_add_signed(by).min(last), ctx);
+    }
+
+    /// Puts the cursor on another queue, whose figures are read.
+    fn put(&mut self, at: usize, ctx: &mut AppContext) {
+        if std::mem::replace(&mut self.at, at) != at {
+            self.figures = Figures::default();
+            self.ask_figures(ctx);
+        }
     }
 
     fn head(&self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
@@ -98,7 +144,7 @@ impl Home {
 
     fn list(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         self.area = area;
-        let page = usize::from(area.height / ROWS_A_QUEUE).max(1);
+        let page = usize::from(area.height.saturating_add(1) / ROWS_A_QUEUE).max(1);
         self.top = self.top.clamp((self.at + 1).saturating_sub(page), self.at);
         let queues = self.queues.iter().flatten().enumerate().skip(self.top).take(page);
         for ((at, queue), row) in queues.zip((area.y..).step_by(ROWS_A_QUEUE.into())) {
@@ -113,6 +159,20 @@ impl Home {
             lines.into_iter().zip(place.rows()).for_each(|(line, row)| line.render(row, buf));
         }
     }
+
+    /// The queues, with the figures of one of them beside or below.
+    fn body(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+        let queues = self.queues.as_ref().map_or(0, Vec::len) as u16;
+        let parts = if area.width >= WIDTH_FOR_SIDES {
+            Layout::horizontal([Constraint::Percentage(46), Constraint::Fill(1)]).areas::<2>(area)
+        } else {
+            let rows = (queues * ROWS_A_QUEUE).min(area.height * 2 / 5 / ROWS_A_QUEUE * ROWS_A_QUEUE).max(ROWS_A_QUEUE);
+            Layout::vertical([Constraint::Length(rows), Constraint::Fill(1)]).areas(area)
+        };
+        self.list(inset(parts[0]), buf, ctx);
+        let title = self.chosen().map(|queue| queue.title.clone()).unwrap_or_default();
+        self.figures.draw(&title, self.in_figures, parts[1], buf, ctx);
+    }
 }
 
 impl Place for Home {
@@ -122,30 +182,41 @@ impl Place for Home {
 
     fn act(&mut self, action: Action, ctx: &mut AppContext) -> Outcome<Self> {
         match action {
-            Action::Down => self.step(1),
-            Action::Up => self.step(-1),
-            Action::First => self.at = 0,
-            Action::Last => self.step(isize::MAX),
+            Action::NextPane | Action::PreviousPane => self.in_figures = !self.in_figures && self.chosen().is_some(),
             Action::Refresh => ctx.ask(QueueRequest::List),
+            Action::Open if self.in_figures => return self.open_figure(ctx),
             Action::Open => self.open(ctx),
             Action::Leave => return Outcome::Go(Navigation::Quit),
+            action if self.in_figures && self.figures.step(action, ctx) => {}
+            Action::Down => self.step(1, ctx),
+            Action::Up => self.step(-1, ctx),
+            Action::First => self.put(0, ctx),
+            Action::Last => self.step(isize::MAX, ctx),
             action => return Outcome::Go(Navigation::To(action)),
         }
         Outcome::Stay
     }
 
     fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Outcome<Self> {
+        let is_in_list = self.area.contains((mouse.column, mouse.row).into());
         match mouse.kind {
-            MouseEventKind::ScrollDown => self.step(1),
-            MouseEventKind::ScrollUp => self.step(-1),
-            MouseEventKind::Down(_) if self.area.contains((mouse.column, mouse.row).into()) => {
+            MouseEventKind::ScrollDown if is_in_list => self.step(1, ctx),
+            MouseEventKind::ScrollUp if is_in_list => self.step(-1, ctx),
+            MouseEventKind::ScrollDown => drop(self.figures.step(Action::Down, ctx)),
+            MouseEventKind::ScrollUp => drop(self.figures.step(Action::Up, ctx)),
+            MouseEventKind::Down(_) if is_in_list => {
+                self.in_figures = false;
                 let row = usize::from((mouse.row - self.area.y) / ROWS_A_QUEUE) + self.top;
                 match row == self.at {
                     true => self.open(ctx), // a second click opens
-                    false if row < self.queues.as_ref().map_or(0, Vec::len) => self.at = row,
+                    false if row < self.queues.as_ref().map_or(0, Vec::len) => self.put(row, ctx),
                     false => {}
                 }
             }
+            MouseEventKind::Down(_) if self.figures.click(mouse, ctx) && self.in_figures => {
+                return self.open_figure(ctx);
+            }
+            MouseEventKind::Down(_) => self.in_figures = self.chosen().is_some(),
             _ => {}
         }
         Outcome::Stay
@@ -153,7 +224,15 @@ impl Place for Home {
 
     fn reply(&mut self, reply: Reply, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
-            Reply::Queue(QueueReply::List(queues)) => ctx.stale_frame |= self.fill(queues),
+            Reply::Queue(QueueReply::List(queues)) => ctx.stale_frame |= self.fill(queues, ctx),
+            Reply::Queue(QueueReply::Dashboard(dashboard)) => {
+                if self.chosen().is_some_and(|queue| queue.name == dashboard.queue) {
+                    let is_behind = dashboard.uncounted.0 > 0;
+                    self.read_again_at = is_behind.then_some(ctx.now + READ_AGAIN_MILLIS);
+                    ctx.stale_frame |= self.figures.dashboard.as_ref() != Some(&dashboard);
+                    self.figures.dashboard = Some(dashboard);
+                }
+            }
             Reply::Failed { request, .. } if request.is_lookup() => {}
             // The table may be looked at by who may not decide.
             Reply::Failed { request, error } if error.permits_reading() || request.outlives_its_screen() => {
@@ -172,6 +251,16 @@ impl Place for Home {
         ctx.ask(QueueRequest::List);
     }
 
+    fn due(&self) -> Option<UtcMillis> {
+        self.read_again_at
+    }
+
+    fn tick(&mut self, ctx: &mut AppContext) {
+        if self.read_again_at.take_if(|at| *at <= ctx.now).is_some() {
+            self.ask_figures(ctx);
+        }
+    }
+
     fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         let parts = [Constraint::Length(2), Constraint::Fill(1), Constraint::Length(footer::ROWS)];
         let [head, body, foot] = Layout::vertical(parts).areas(area);
@@ -179,7 +268,7 @@ impl Place for Home {
         match self.queues.as_deref() {
             None => Line::styled("reading the queues …", ctx.theme.dim()).render(inset(body), buf),
             Some([]) => empty(inset(body), buf, ctx),
-            Some(_) => self.list(inset(body), buf, ctx),
+            Some(_) => self.body(body, buf, ctx),
         }
         footer::draw(foot, buf, Context::Home, KEYS, ctx);
     }
@@ -193,77 +282,6 @@ impl Place for Home {
 
 fn inset(area: Rect) -> Rect {
     Rect { x: area.x + 2, width: area.width.saturating_sub(4).min(WIDEST), ..area }
-}
-
-/// Title and name, the bar, and how far it is.
-fn first_line(queue: &QueueSummary, chosen: bool, opening: bool, width: usize, ctx: &AppContext) -> Line<'static> {
-    let (theme, counts) = (&ctx.theme, &queue.counts);
-    let bar_width = width / 4;
-    let progress = format!("  {:>4}  {:>13}", percent(counts.decided(), counts.items), left(queue));
-    let mut right = bar::shares(counts, bar_width, theme);
-    right.push(Span::styled(progress, if counts.remaining() == 0 { theme.dim() } else { theme.text() }));
-    let pointer = if chosen { "▸ " } else { "  " };
-    let style = if chosen { theme.accent() } else { theme.text() };
-    let mut left = vec![Span::styled(format!("{pointer}{}", cut(&queue.title, width / 3)), style)];
-    if opening {
-        left.push(Span::styled("  opening …", theme.dim()));
-    } else if queue.title != queue.name {
-        left.push(Span::styled(format!("  {}", cut(&queue.name, width / 4)), theme.dim()));
-    }
-    spread(left, right, width)
-}
-
-fn left(queue: &QueueSummary) -> String {
-    match (queue.counts.items, queue.counts.remaining()) {
-        (0, _) => "empty".into(),
-        (_, 0) => "done".into(),
-        (_, remaining) => format!("{} left", thousands(remaining)),
-    }
-}
-
-/// The verdicts so far, who is at it, who was, and how fast it goes.
-fn second_line(queue: &QueueSummary, width: usize, ctx: &AppContext) -> Line<'static> {
-    let theme = &ctx.theme;
-    let counts = &queue.counts;
-    let mut left = vec![Span::raw("  ")];
-    if counts.decided() == 0 {
-        left.push(Span::styled(nothing_yet(queue), theme.dim()));
-    } else {
-        left.extend(bar::legend(counts, theme));
-        let of = format!("   {} of {}", thousands(counts.decided()), thousands(counts.items));
-        left.push(Span::styled(if width >= ROOMY { of } else { String::new() }, theme.dim()));
-    }
-    if let Some(held) = held(queue, width, ctx) {
-        left.push(Span::styled(format!("   ⚑ {held}"), theme.warning()));
-    }
-    spread(left, lately(queue, width, ctx, theme.dim()), width)
-}
-
-fn nothing_yet(queue: &QueueSummary) -> String {
-    match queue.counts.items {
-        0 => format!("fill it:  karat import {} FILE", queue.name),
-        items => format!("{}, none decided yet", count(items, "item")),
-    }
-}
-
-fn held(queue: &QueueSummary, width: usize, ctx: &AppContext) -> Option<String> {
-    let others: Vec<_> = queue.claimants.iter().filter(|holder| holder.reviewer != ctx.reviewer).collect();
-    match others.as_slice() {
-        [] => None,
-        [one] => Some(format!("{} has claimed {}", cut(&one.reviewer, width / 6), thousands(one.items))),
-        several => {
-            Some(format!("{} reviewers have claimed {}", several.len(), several.iter().map(|h| h.items).sum::<i64>()))
-        }
-    }
-}
-
-fn lately(queue: &QueueSummary, width: usize, ctx: &AppContext, style: Style) -> Vec<Span<'static>> {
-    let Some((reviewer, at)) = &queue.last else { return Vec::new() };
-    let mut parts = vec![format!("{} {}", cut(reviewer, width / 6), ago(*at, ctx.now))];
-    if queue.last_hour > 0 && width >= ROOMY {
-        parts.push(format!("{} in the last hour", thousands(queue.last_hour)));
-    }
-    vec![Span::styled(parts.join(" · "), style)]
 }
 
 /// Draws what a newcomer types first.

@@ -7,13 +7,16 @@ use crate::domain::item::Seq;
 use crate::domain::order::{Order, Serving};
 use crate::domain::pace::Pace;
 use crate::domain::queue::{Counts, Queue};
-use crate::store::{Next, Pick, QueueSummary, Result};
+use crate::store::{Dashboard, Next, Pick, QueueSummary, Result};
+use std::time::Duration;
 
 /// A request about queues as a whole.
 #[derive(Debug, Clone, PartialEq)]
 pub enum QueueRequest {
     /// The queues, for the home screen.
     List,
+    /// A queue at a glance, for the home screen.
+    Dashboard { queue: String },
     /// Opens a queue and serves its next item: by a filter, and by the reviewer's usual order
     /// where none is given.
     Open { queue: String, order: Option<Order>, filter: Filter },
@@ -30,6 +33,7 @@ pub enum QueueRequest {
 #[derive(Debug)]
 pub enum QueueReply {
     List(Vec<QueueSummary>),
+    Dashboard(Box<Dashboard>),
     Opened {
         queue: Box<Queue>,
         serving: Serving,
@@ -70,6 +74,7 @@ impl QueueRequest {
     fn reply(&self, state: &mut WorkerState) -> Result<QueueReply> {
         match self {
             Self::List => Ok(QueueReply::List(state.store.queues(state.store.now())?)),
+            Self::Dashboard { queue } => dashboard(state, queue),
             Self::Open { queue, order, filter } => open(state, queue, *order, filter),
             Self::OpenItem { queue, seq, filter } => open_item(state, queue, *seq, filter),
             Self::Reopen { seq } => reopen(state, *seq),
@@ -81,6 +86,10 @@ impl QueueRequest {
 impl Feature for QueueRequest {
     fn answer(&self, state: &mut WorkerState) -> Result<Reply> {
         self.reply(state).map(Reply::Queue)
+    }
+
+    fn is_lookup(&self) -> bool {
+        matches!(self, Self::Dashboard { .. })
     }
 }
 
@@ -94,10 +103,18 @@ impl QueueReply {
     /// The item that the reply puts on screen.
     pub fn served(&self) -> Option<Seq> {
         match self {
-            Self::List(_) => None,
+            Self::List(_) | Self::Dashboard(_) => None,
             Self::Opened { next, .. } | Self::Serves { next, .. } => next.seq(),
         }
     }
+}
+
+/// The figures, with what was decided just now.
+fn dashboard(state: &mut WorkerState, name: &str) -> Result<QueueReply> {
+    let queue = state.named_queue(name)?;
+    let _ = state.store.count_groups(Duration::ZERO); // what cannot be counted now is told as such
+    let dashboard = state.store.dashboard(queue.actor(&state.reviewer, state.store.now()))?;
+    Ok(QueueReply::Dashboard(Box::new(dashboard)))
 }
 
 fn open(state: &mut WorkerState, name: &str, order: Option<Order>, filter: &Filter) -> Result<QueueReply> {

@@ -9,7 +9,8 @@ use karat::domain::queue::{Counts, Queue, SpecVersion};
 use karat::domain::spec::{Criterion, FailureCategory, LensTerms, Route, Severity, Spec};
 use karat::domain::time::{UtcMillis, parse_rfc3339};
 use karat::store::{
-    Attempt, BrowseRow, Candidate, Decided, End, Entry, Golden, History, Next, Precedent, QueueSummary, Served, State,
+    Attempt, BrowseRow, Candidate, Dashboard, Decided, Desk, End, Entry, Golden, Group, History, Newest, Next,
+    Precedent, QueueSummary, Served, State,
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -433,4 +434,53 @@ pub(super) fn browse_rows(from: usize, count: usize) -> Vec<BrowseRow> {
         deferred: at == 8,
     };
     (from..from + count).map(row).collect()
+}
+
+/// The support replies at a glance.
+pub(super) fn dashboard() -> Dashboard {
+    let group = |key: &str, sub: &str, name: &str, accepted, decided| Group {
+        key: key.into(),
+        sub: sub.into(),
+        name: name.into(),
+        accepted,
+        decided,
+    };
+    let desk = |key: &str, name: &str, waiting, overdue, hours: i64| Desk {
+        key: key.into(),
+        name: name.into(),
+        waiting,
+        overdue,
+        oldest: (waiting > 0).then(|| start() - hours * 3_600_000),
+        next_due: (waiting > overdue).then(|| start() + 7_200_000),
+    };
+    let newest = |item: &str, verdict, reviewer: &str, minutes: i64| Newest {
+        item: item.into(),
+        verdict: Some(verdict),
+        reviewer: reviewer.into(),
+        at: start() - minutes * 60_000,
+    };
+    Dashboard {
+        queue: "replies".into(),
+        question: spec().decision,
+        owner: Some("support-operations".into()),
+        spec_version: 2,
+        counts: counts(300_000, 112_000, 413),
+        deferred: 2,
+        made: vec![
+            group("aurora-large-2", "support-v8", "", 201_000, 240_100),
+            group("aurora-mini-2", "support-v7", "", 98_900, 172_300),
+            group("", "", "", 100, 413),
+        ],
+        categories: vec![
+            group("tone", "", "Tone or brand", 0, 61_000),
+            group("unsupported", "", "Unsupported claim", 0, 48_200),
+        ],
+        reviewers: vec![group("ops-1", "", "", 180_000, 262_000), group("ops-2", "", "", 120_000, 150_413)],
+        desks: vec![desk("policy", "Policy desk", 2, 1, 27), desk("safety", "Safety desk", 0, 0, 0)],
+        days: vec![0, 0, 3, 9, 27, 30, 41, 12, 0, 0, 33, 52, 60, 21],
+        golden_examples: 3,
+        golden_version: 4,
+        newest: vec![newest("sup-0007", Verdict::Reject, "ops-1", 4), newest("sup-0006", Verdict::Accept, "ops-2", 9)],
+        uncounted: (0, 412_413),
+    }
 }

@@ -10,7 +10,9 @@ use karat::domain::macros::Macro;
 use karat::domain::order::{Order, Serving};
 use karat::domain::queue::Counts;
 use karat::domain::stage::Stage;
-use karat::store::{ConnectionState, GoldenRow, History, Indexed, Page, SavedFilter, Served, StoreError, Totals};
+use karat::store::{
+    ConnectionState, Dashboard, GoldenRow, Group, History, Indexed, Page, SavedFilter, Served, StoreError, Totals,
+};
 use karat::tui::worker::{BrowseReply, GoldenReply, LookupReply, QueueReply, Reply, Request, ReviewRequest, Since};
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (100, 30), (120, 40), (200, 60)];
@@ -44,6 +46,23 @@ fn home() {
         story.reply(Reply::Queue(QueueReply::List(summaries())));
         after_keys(story, "j")
     });
+    let at_a_glance = |dashboard: Dashboard, keys: &str, size| {
+        let mut story = Story::home(size);
+        story.reply(Reply::Queue(QueueReply::List(summaries())));
+        story.keys("j");
+        story.reply(Reply::Queue(QueueReply::Dashboard(Box::new(dashboard))));
+        after_keys(story, keys)
+    };
+    shots("home-figures", |size| at_a_glance(dashboard(), "r", size));
+    shots("home-figures-chosen", |size| at_a_glance(dashboard(), "tab j j j j j j", size));
+    let new = || Dashboard { queue: "replies".into(), question: dashboard().question, ..Dashboard::default() };
+    let strange =
+        Group {
+            key: "evil\x1b[31m非常に長い名前".repeat(4), sub: "v\u{202e}8".into(), decided: 3, ..Group::default()
+        };
+    let strange = || Dashboard { uncounted: (300, 1_000), made: vec![strange.clone()], ..new() };
+    shots("home-figures-new", |size| at_a_glance(new(), "r", size));
+    shots("home-figures-strange", |size| at_a_glance(strange(), "tab", size));
     shots("home-empty", |size| {
         let mut story = Story::home(size);
         story.reply(Reply::Queue(QueueReply::List(Vec::new())));

@@ -14,8 +14,8 @@ use karat::domain::filter::Filter;
 use karat::domain::golden::Expected;
 use karat::domain::queue::{Counts, Over};
 use karat::store::{
-    BulkAction, BulkOutcome, Change, GoldenFacts, GoldenRow, History, Indexed, Next, Page, Pick, PreviousAttempt,
-    Reach, Reverted, Served, StoreError,
+    BulkAction, BulkOutcome, Change, Dashboard, GoldenFacts, GoldenRow, History, Indexed, Next, Page, Pick,
+    PreviousAttempt, Reach, Reverted, Served, StoreError,
 };
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{
@@ -780,7 +780,9 @@ fn scoring_moves_no_row_but_its_own() {
 fn home_opens_a_queue_and_comes_back_to_it() {
     let mut story = Story::home(SIZE);
     story.reply(Reply::Queue(QueueReply::List(summaries())));
-    assert_eq!(asked(story.keys("j enter enter")), [Request::Queue(QueueRequest::open("replies"))], "once");
+    let glance = Request::Queue(QueueRequest::Dashboard { queue: "replies".into() });
+    let open = Request::Queue(QueueRequest::open("replies"));
+    assert_eq!(asked(story.keys("j enter enter")), [glance, open], "once");
     story.reply(Reply::Queue(QueueReply::Opened {
         queue: queue(spec()),
         serving: Default::default(),
@@ -793,6 +795,62 @@ fn home_opens_a_queue_and_comes_back_to_it() {
     story.reply(Reply::Queue(QueueReply::List(summaries())));
     story.sees("▸ Support replies");
     assert_eq!(story.keys("q"), [Effect::Quit]);
+}
+
+/// What the row of the figures opens that is so many below the first one.
+fn opened_by_row(below: usize) -> String {
+    let mut story = Story::home(SIZE);
+    story.reply(Reply::Queue(QueueReply::List(summaries())));
+    story.keys("j");
+    story.reply(Reply::Queue(QueueReply::Dashboard(Box::new(dashboard()))));
+    story.line(1, 30);
+    story.keys("tab");
+    (0..below).for_each(|_| drop(story.keys("j")));
+    let opened = asked(story.keys("enter")).into_iter().find_map(|request| match request {
+        Request::Browse(BrowseRequest::Begin { filter, .. }) => Some(filter.to_string()),
+        Request::Golden(_) => Some("the golden set".into()),
+        _ => None,
+    });
+    opened.unwrap_or_default()
+}
+
+#[test]
+fn each_figure_at_home_opens_what_it_counts() {
+    let opened: Vec<String> = (0..14).map(opened_by_row).collect();
+    let since = opened[4].clone();
+    assert!(since.starts_with("decided>=2026-"), "{since}");
+    let expected = [
+        "verdict:accept",
+        "verdict:reject",
+        "verdict:escalate",
+        "is:deferred",
+        &since,
+        "verdict:escalate route:policy",
+        "model:aurora-large-2 prompt_version:support-v8 is:decided",
+        "model:aurora-mini-2 prompt_version:support-v7 is:decided",
+        "category:tone",
+        "category:unsupported",
+        "the golden set",
+        "reviewer:ops-1",
+        "reviewer:ops-2",
+        "id:sup-0007",
+    ];
+    assert_eq!(opened, expected);
+}
+
+#[test]
+fn figures_are_read_again_while_they_are_behind_and_with_each_queue() {
+    let mut story = Story::home(SIZE);
+    let glance = |queue: &str| Request::Queue(QueueRequest::Dashboard { queue: queue.into() });
+    assert_eq!(asked(story.reply(Reply::Queue(QueueReply::List(summaries())))), [glance("invoices")]);
+    assert_eq!(asked(story.keys("j")), [glance("replies")]);
+    let behind = Dashboard { uncounted: (9_000, 412_413), ..dashboard() };
+    story.reply(Reply::Queue(QueueReply::Dashboard(Box::new(behind))));
+    story.sees("counting what was decided: 98%");
+    assert_eq!(asked(story.wait(1_000)), [glance("replies")]);
+    story.reply(Reply::Queue(QueueReply::Dashboard(Box::new(dashboard()))));
+    story.sees_no("counting");
+    assert_eq!(asked(story.wait(1_000)), []);
 }
 
 #[test]
@@ -1038,7 +1096,8 @@ fn an_example_takes_a_reason_and_completed_tags_and_survives_a_failure() {
 fn the_golden_set_is_read_in_windows_and_stale_ones_are_dropped() {
     let mut story = Story::home(SIZE);
     story.reply(Reply::Queue(QueueReply::List(summaries())));
-    let asks = asked(story.keys("j g"));
+    story.keys("j");
+    let asks = asked(story.keys("g"));
     let all = |list, reach| {
         Request::Golden(GoldenRequest::Window { queue: "replies".into(), narrow: Some(String::new()), reach, list })
     };

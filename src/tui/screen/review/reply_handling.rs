@@ -27,7 +27,10 @@ impl Review {
     pub(super) fn take_reply(&mut self, reply: Reply, ctx: &mut AppContext) {
         match reply {
             Reply::Review(ReviewReply::DraftSaved { seq }) => return self.on_item(seq, OpenItem::draft_saved),
-            Reply::Review(ReviewReply::Released { .. }) | Reply::Queue(QueueReply::List(_)) => return,
+            Reply::Review(ReviewReply::Released { .. })
+            | Reply::Queue(QueueReply::List(_) | QueueReply::Dashboard(_)) => {
+                return;
+            }
             Reply::Review(ReviewReply::Progress { counts, free }) => return self.progressed(counts, free, ctx),
             Reply::Lens { request, reading } => return self.read_by_lens(*request, *reading, ctx),
             Reply::Lookup(LookupReply::Precedents { .. })
