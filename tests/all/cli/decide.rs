@@ -250,8 +250,8 @@ fn an_item_that_a_dead_program_held_is_free() {
     // As if another process of this machine had taken it, and died.
     let raw = rusqlite::Connection::open(program.db()).unwrap();
     let session: String = raw.query_row("SELECT session FROM claim", [], |row| row.get(0)).unwrap();
-    let host = session.split('/').next().unwrap();
-    raw.execute("UPDATE claim SET session = ?1", [format!("{host}/999999999/gone")]).unwrap();
+    let machine = session.split('/').next().unwrap();
+    raw.execute("UPDATE claim SET session = ?1", [format!("{machine}/999999999.1/gone")]).unwrap();
     program.accept("i1");
     drop(store);
     program.assert_sound();
