@@ -4,11 +4,14 @@ use super::context::Context;
 use super::output::{Hinted, Texts, json_text};
 use super::searching;
 use crate::domain::decision::Verdict;
+use crate::domain::filter::{Comparison, Pattern, Piece, Term};
 use crate::domain::item::Seq;
+use crate::domain::queue::Queue;
 use crate::domain::record::{Cell, RecordField};
 use crate::domain::time::{UtcMillis, format_rfc3339};
 use crate::store::{BrowseRow, By, Sort, Store};
 use crate::text::fit::cut;
+use crate::text::sanitize;
 use clap::Args;
 use color_eyre::eyre::Result;
 use serde_json::{Value, json};
@@ -87,8 +90,35 @@ impl List {
             printed += found.len();
         }
         printer.finish()?;
+        if printed == 0 && !self.json {
+            for term in filter.filter().terms() {
+                hollow(&store, &queue, term, &reviewer)?.iter().for_each(|why| super::output::aside(why));
+            }
+        }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Why a term about a member of the metadata holds of no item, whatever its value.
+fn hollow(store: &Store, queue: &Queue, term: &Term, reviewer: &str) -> Result<Option<String>> {
+    let (Term::Meta(member, _) | Term::MetaNumber(member, ..)) = term else { return Ok(None) };
+    if !finds(store, queue, Term::Meta(member.clone(), Pattern::of([Piece::Any])), reviewer)? {
+        return Ok(Some(format!("no item has a member `{}` in its metadata", sanitize::line(member))));
+    }
+    let number = Term::MetaNumber(member.clone(), Comparison::AtLeast, f64::MIN);
+    let is_number = !matches!(term, Term::MetaNumber(..)) || finds(store, queue, number, reviewer)?;
+    Ok((!is_number).then(|| format!("`{}` is a number in no item's metadata", sanitize::line(member))))
+}
+
+/// Whether a term holds of an item.
+fn finds(store: &Store, queue: &Queue, term: Term, reviewer: &str) -> Result<bool> {
+    let filter = searching::resolve(store, queue, &term.into())?;
+    let condition = store.condition(queue, &filter, reviewer).hinted()?;
+    let mut listing = store.listing(queue, condition, Sort::default()).hinted()?;
+    while listing.seqs().is_empty() && !listing.is_done() {
+        store.extend_listing(&mut listing, SLICE).hinted()?;
+    }
+    Ok(!listing.seqs().is_empty())
 }
 
 struct Printer<'a> {

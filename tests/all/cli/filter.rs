@@ -37,6 +37,8 @@ fn list_prints_what_a_filter_finds() {
     assert_tells(lines[1], &["i2", "reject", "wrong"]);
     let nothing = program.run(&["list", "replies", "--filter", "id:none"]);
     assert_eq!((nothing.code, nothing.out.as_str(), nothing.err.trim()), (Some(0), "", "no item matches"));
+    let unknown = program.run(&["list", "replies", "--filter", "meta.nope>3"]);
+    assert_tells(&unknown.err, &["no item matches", "no item has a member `nope` in its metadata"]);
 }
 
 #[test]
