@@ -2,6 +2,7 @@
 //! drawing, and what stands between two marks of a page is made by the code it speaks of.
 //! `KARAT_REFRESH=1 cargo test --test all documents` writes them.
 
+mod moving_picture;
 mod picture;
 
 use karat::config::Config;
@@ -31,6 +32,11 @@ fn keep_true(path: &str, should_be: &str) {
 #[test]
 fn the_picture_is_the_programs_own_drawing() {
     keep_true("assets/review.svg", &picture::review_screen());
+}
+
+#[test]
+fn the_moving_picture_is_the_programs_own_drawing() {
+    keep_true("assets/triage.svg", &moving_picture::triage());
 }
 
 /// Compares what stands between the marks of a page with what the code makes of it.

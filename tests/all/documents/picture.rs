@@ -3,6 +3,7 @@
 
 use karat::config::{Config, ThemeChoice};
 use karat::domain::imported::Record;
+use karat::domain::queue::Queue;
 use karat::import::{Options, Reader, Row};
 use karat::store::{ImportOptions, Next, Store};
 use karat::tui::app::{App, Start};
@@ -19,11 +20,11 @@ use ratatui::style::{Color, Modifier};
 use std::fmt::Write;
 
 const SIZE: (u16, u16) = (132, 38);
-const QUEUE: &str = "support-replies";
+pub(super) const QUEUE: &str = "support-replies";
 const ITEM: &str = "sup-0024";
 
 /// A moment at which the sample data is new.
-const NOW: i64 = 1_795_000_000_000;
+pub(super) const NOW: i64 = 1_795_000_000_000;
 
 pub(super) fn review_screen() -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -46,6 +47,21 @@ pub(super) fn review_screen() -> String {
 }
 
 fn open_sample(store: &mut Store) -> Reply {
+    let queue = import_sample(store);
+    let seq = store.seq_of(&queue, ITEM).unwrap();
+    let served = store.show(queue.actor("ops-1", NOW), seq).unwrap();
+    let counts = store.counts(&queue).unwrap();
+    Reply::Queue(QueueReply::Opened {
+        queue: Box::new(queue),
+        serving: Default::default(),
+        counts,
+        next: Next::Item(Box::new(served)),
+        pace: Default::default(),
+    })
+}
+
+/// Makes the sample queue.
+pub(super) fn import_sample(store: &mut Store) -> Queue {
     let folder = super::in_project("sample-data").join(QUEUE);
     let source = std::fs::read_to_string(folder.join("spec.toml")).unwrap();
     store.apply_spec(&karat::spec::parse(&source).unwrap(), &source, "pm", NOW).unwrap();
@@ -60,44 +76,43 @@ fn open_sample(store: &mut Store) -> Reply {
     let mut session = store.begin_import(&queue, "items.jsonl", ImportOptions::default(), "pm", NOW).unwrap();
     store.import_records(&mut session, records.iter(), NOW).unwrap();
     store.end_import(session, &serde_json::json!({}), NOW).unwrap();
-    let seq = store.seq_of(&queue, ITEM).unwrap();
-    let served = store.show(queue.actor("ops-1", NOW), seq).unwrap();
-    let counts = store.counts(&queue).unwrap();
-    Reply::Queue(QueueReply::Opened {
-        queue: Box::new(queue),
-        serving: Default::default(),
-        counts,
-        next: Next::Item(Box::new(served)),
-        pace: Default::default(),
-    })
+    queue
 }
 
 const CELL: (f32, f32) = (8.4, 17.0);
 
 /// One `<text>` a run of cells in one style, placed on the grid.
 fn svg(buffer: &Buffer) -> String {
-    let (width, height) = (f32::from(buffer.area.width) * CELL.0, f32::from(buffer.area.height) * CELL.1);
-    let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.1} {height:.1}\" font-size=\"14\" \
-         font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\">\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"#16181d\"/>\n"
-    );
+    let mut out = head((buffer.area.width, buffer.area.height));
     for y in 0..buffer.area.height {
-        row(buffer, y, &mut out);
+        out.push_str(&row(buffer, y));
     }
     out.push_str("</svg>\n");
     out
 }
 
-fn row(buffer: &Buffer, y: u16, out: &mut String) {
+/// The beginning of an SVG of so many columns and rows.
+pub(super) fn head((columns, rows): (u16, u16)) -> String {
+    let (width, height) = (f32::from(columns) * CELL.0, f32::from(rows) * CELL.1);
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.1} {height:.1}\" font-size=\"14\" \
+         font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\">\n\
+         <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"#16181d\"/>\n"
+    )
+}
+
+/// One row of cells.
+pub(super) fn row(buffer: &Buffer, y: u16) -> String {
+    let mut out = String::new();
     let mut x = 0;
     while x < buffer.area.width {
         let first = &buffer[(x, y)];
         let end = (x..buffer.area.width).find(|&at| !alike(&buffer[(at, y)], first)).unwrap_or(buffer.area.width);
         let text: String = (x..end).map(|at| buffer[(at, y)].symbol()).collect();
-        run(first, (x, y), end - x, &text, out);
+        run(first, (x, y), end - x, &text, &mut out);
         x = end;
     }
+    out
 }
 
 fn alike(one: &Cell, other: &Cell) -> bool {
