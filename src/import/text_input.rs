@@ -1,5 +1,6 @@
 //! An input that is text: its bytes without the byte order mark, and how far it is read.
 
+use super::byte_order_mark::WholeMarks;
 use super::input::Input;
 use super::row::RawRecord;
 use crate::domain::imported::Origin;
@@ -35,15 +36,15 @@ pub(super) struct TextInput {
     pub name: Arc<str>,
     /// Number of bytes read.
     pub position: u64,
-    input: BufReader<Box<dyn Read + Send>>,
+    input: BufReader<WholeMarks<Box<dyn Read + Send>>>,
 }
 
 impl TextInput {
     pub(super) fn new(input: Input) -> Self {
         let mark = input.head().bytes.len() - input.head().text().len();
         let name = input.name.clone();
-        let stream = Box::new(input.into_stream(mark as u64));
-        Self { name, position: mark as u64, input: BufReader::with_capacity(BUFFER_BYTES, stream) }
+        let stream: Box<dyn Read + Send> = Box::new(input.into_stream(mark as u64));
+        Self { name, position: mark as u64, input: BufReader::with_capacity(BUFFER_BYTES, WholeMarks::new(stream)) }
     }
 
     /// The origin of a record that begins on `line`.

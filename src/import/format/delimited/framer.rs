@@ -72,7 +72,7 @@ impl Framer {
     }
 
     fn frame(&mut self, columns: usize) -> io::Result<Option<Framed>> {
-        while self.bytes().len() < BYTE_ORDER_MARK.len() && !self.is_whole {
+        while without_mark(self.bytes()).len() < BYTE_ORDER_MARK.len() && !self.is_whole {
             self.fill()?;
         }
         if self.bytes().is_empty() {
@@ -102,10 +102,24 @@ impl Framer {
         Ok(())
     }
 
+    /// Reads on to the end of the line of a byte, as far as the limit goes.
+    fn fill_line(&mut self, at: usize) -> io::Result<()> {
+        while !self.is_whole
+            && self.bytes().len() <= at.max(self.limit)
+            && memchr2(b'\n', b'\r', self.bytes().get(at..).unwrap_or_default()).is_none()
+        {
+            self.fill()?;
+        }
+        Ok(())
+    }
+
     /// Where the record ends. What is over the limit goes to a file.
     fn end(&mut self, columns: usize, spilled: &mut Option<File>) -> io::Result<End> {
         loop {
             if let Some(end) = self.scan.advance(&self.window[self.start..], self.is_whole) {
+                if let Some(Stray::Followed(at)) = end.stray {
+                    self.fill_line(at)?;
+                }
                 return Ok(end);
             }
             if self.bytes().len() > self.limit {
@@ -166,10 +180,17 @@ impl Framer {
     /// The length of the record's first lines, up to the one with the stray quotation mark,
     /// if the lines after it are rows.
     fn alone(&self, stray: Stray, columns: usize) -> Option<usize> {
-        let bytes = self.bytes();
+        // No further than the limit, however much has come already: what is a row does not depend on
+        // the pieces in which a stream comes.
+        let reach = match stray {
+            Stray::Followed(at) => at.max(self.limit),
+            Stray::Unclosed => self.limit,
+        };
+        let bytes = &self.bytes()[..self.bytes().len().min(reach.saturating_add(1))];
+        let is_whole = self.is_whole && bytes.len() == self.bytes().len();
         let next_end = |from: usize| memchr2(b'\n', b'\r', bytes.get(from..)?).map(|count| from + count);
         let noticed = match stray {
-            Stray::Followed(at) => at,
+            Stray::Followed(at) => at.min(bytes.len()),
             Stray::Unclosed => bytes.len(),
         };
         let first = next_end(self.scan.cell_start).filter(|end| *end < noticed && columns > 0)?;
@@ -178,7 +199,7 @@ impl Framer {
         while from < noticed {
             let end = match next_end(from) {
                 Some(end) => end,
-                None if self.is_whole => bytes.len(),
+                None if is_whole => bytes.len(),
                 None => break, // it is not there yet
             };
             let line = &bytes[from..end];
