@@ -189,7 +189,9 @@ fn two_imports_of_one_file_at_once_bring_each_item_once() {
 fn sixteen_open_a_new_workspace_at_once() {
     for _ in 0..6 {
         let program = Program::new();
-        let all: Vec<_> = (0..CROWD).map(|_| program.command().arg("queues").spawn().unwrap()).collect();
+        program.write("spec.toml", SPEC);
+        let apply = || program.command().args(["spec", "apply", "spec.toml"]).spawn().unwrap();
+        let all: Vec<_> = (0..CROWD).map(|_| apply()).collect();
         for one in all {
             let outcome: Outcome = one.into();
             assert_eq!(outcome.code, Some(0), "{outcome:#?}");
@@ -215,7 +217,7 @@ fn sixteen_decide_one_item_at_once_and_each_decision_stands() {
     let program = Program::with_items(1);
     let decide = |name: String| {
         let mut command = program.command();
-        command.args(["decide", "replies", "i1", "--verdict", "accept", "--as", &name]).spawn().unwrap()
+        command.args(["decide", "replies", "i1", "--verdict", "accept", "--over", "--as", &name]).spawn().unwrap()
     };
     let all: Vec<_> = (0..CROWD).map(|n| decide(format!("ops-{}", n / 2))).collect(); // each name twice
     for one in all {

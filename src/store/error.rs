@@ -219,8 +219,8 @@ fn having(queues: &[String]) -> String {
 
 fn displaced(path: &Path, is_replaced: bool) -> String {
     match is_replaced {
-        true => format!("not saved: another file has taken the place of the workspace {}", path.display()),
-        false => format!("not saved: the workspace {} is gone; it or its -wal was moved or removed", path.display()),
+        true => format!("another file has taken the place of the workspace {}", path.display()),
+        false => format!("the workspace {} is gone; it or its -wal was moved or removed", path.display()),
     }
 }
 

@@ -95,7 +95,7 @@ fn nothing_is_saved_in_a_file_that_was_removed() {
     }
     let decide = |store: &mut Store| store.decide(queue.actor("ops-1", T0), served.seq, &token, &accept());
     let error = decide(&mut store).err().unwrap();
-    assert!(error.to_string().contains("not saved: the workspace"), "{error}");
+    assert!(error.to_string().contains("the workspace"), "{error}");
     let (is_replaced, copy) = displaced(error);
     assert!(!is_replaced);
     displaced(decide(&mut store).err().unwrap());

@@ -59,7 +59,7 @@ pub fn told(program: &Program, db: &str) -> Vec<String> {
 pub fn rows(program: &Program, db: &str) -> Vec<(String, Vec<Vec<Value>>)> {
     let raw = Connection::open(program.path(db)).unwrap();
     let sql = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'
-        AND name NOT LIKE 'text_%' AND name NOT IN ('claim', 'moving', 'fingerprint', 'item_lens') ORDER BY name";
+        AND name NOT LIKE 'text_%' AND name NOT LIKE 'group_%' AND name NOT IN ('claim', 'moving', 'fingerprint', 'item_lens') ORDER BY name";
     let mut tables = raw.prepare(sql).unwrap();
     let names: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     let rows = |name: &String| {

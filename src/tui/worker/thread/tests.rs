@@ -189,7 +189,7 @@ fn what_others_do_is_told_within_a_second_and_own_work_never() {
         hears(&mut replies, Duration::from_secs(1))
     });
     assert!(heard);
-    other.decide_at_once(queue.actor("ops-3", other.now()), "c", &judgement).unwrap();
+    other.decide_at_once(queue.actor("ops-3", other.now()).over(Over::Anybody), "c", &judgement).unwrap();
     assert!(!hears(&mut replies, 2 * CHANGE_POLL), "not twice to somebody who does not ask");
     let Reply::Review(ReviewReply::Progress { counts, free }) = ask(&worker, &mut replies, ReviewRequest::Progress)
     else {
