@@ -182,7 +182,7 @@ fn to_stdout(line: &str) -> Result<()> {
     Ok(())
 }
 
-/// A whole file: at a terminal line by line, as [`line`] shows them.
+/// A whole file: at a terminal line by line, as [`line()`] shows them.
 pub(super) fn file(text: &str) -> Result<()> {
     if stdout().is_terminal() {
         return text.lines().try_for_each(line);

@@ -179,14 +179,12 @@ impl Store {
     }
 
     fn newest_decisions(&self, queue: &Queue) -> Result<Vec<Newest>> {
-        let sql = format!(
-            "SELECT i.id, d.verdict, d.reviewer, d.decided_at FROM
+        let sql = "SELECT i.id, d.verdict, d.reviewer, d.decided_at FROM
                 (SELECT l.seq, l.decided_at FROM decision_by_time l WHERE l.queue_id = ?1 AND l.standing = 1
                  ORDER BY l.decided_at DESC, l.seq DESC LIMIT ?2) l
              JOIN decision d ON d.seq = l.seq JOIN item i ON i.seq = d.item_seq
-             ORDER BY l.decided_at DESC, l.seq DESC"
-        );
-        self.all(&sql, params![queue.id, MAX_NEWEST], |row| {
+             ORDER BY l.decided_at DESC, l.seq DESC";
+        self.all(sql, params![queue.id, MAX_NEWEST], |row| {
             Ok(Newest {
                 item: row.string(0)?,
                 verdict: verdict(row, 1)?,

@@ -77,7 +77,7 @@ impl Store {
     pub fn count_groups(&self, budget: Duration) -> Result<bool> {
         let start = Instant::now();
         while !self.only_reads && self.has_uncounted()? {
-            let is_last = self.write(|tx| tx.count_batch())?;
+            let is_last = self.write(|tx| tx.count_batch(BATCH))?;
             if is_last || start.elapsed() >= budget {
                 return Ok(!is_last);
             }
@@ -115,17 +115,17 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Counts the next items; `true`: they were the last ones.
-    fn count_batch(&self) -> Result<bool> {
+    /// Counts at most so many of the next items; `true`: they were the last ones.
+    fn count_batch(&self, most: i64) -> Result<bool> {
         let mark = self.hold_mark()?;
         let to = self.engine.visible_horizon("decision", "seq")?;
         let decided = "SELECT seq, item_seq FROM decision WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3";
-        let decided = self.all(decided, params![mark, to, BATCH], |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
+        let decided = self.all(decided, params![mark, to, most], |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
         // Those that are removed here were committed: what is read below is what they tell of.
         let stale = "DELETE FROM group_stale WHERE item_seq <= (SELECT MAX(x.item_seq) FROM
             (SELECT item_seq FROM group_stale ORDER BY item_seq LIMIT ?1) x) RETURNING item_seq";
-        let stale = self.all(stale, params![BATCH], |row| row.need_int(0))?;
-        let is_last = decided.len() < BATCH as usize && stale.len() < BATCH as usize;
+        let stale = self.all(stale, params![most], |row| row.need_int(0))?;
+        let is_last = decided.len() < most as usize && stale.len() < most as usize;
         if let Some((newest, _)) = decided.last() {
             self.pipeline("UPDATE group_mark SET decision_seq = ?1", params![*newest])?;
         }

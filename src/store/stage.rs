@@ -61,7 +61,7 @@ const RECOMPUTE: &str = "UPDATE item SET (decision_seq, verdict, stage) =
 
 impl Tx<'_> {
     /// Makes the item stand where its decisions put it; gives its verdict of record. The
-    /// counters of the queue follow by a trigger, those of its groups by [`Store::count_groups`].
+    /// counters of the queue follow by a trigger, those of its groups by [`crate::store::Store::count_groups`].
     pub(super) fn recompute_record(&self, item: Seq) -> Result<Option<Verdict>> {
         let sql = format!("{RECOMPUTE} RETURNING verdict");
         let found = self.first(&sql, params![item], |row| verdict(row, 0))?;

@@ -260,7 +260,7 @@ impl Writer<'_> {
             };
             let terms = [("model", &group.key), ("prompt_version", &group.sub)]
                 .map(|(field, value)| known_or_not(field, value));
-            self.shares(name, group, tables(terms.into_iter().chain([Filter::Term(Term::Is(Is::Decided))])));
+            self.shares(&name, group, tables(terms.into_iter().chain([Filter::Term(Term::Is(Is::Decided))])));
         }
     }
 
@@ -271,12 +271,12 @@ impl Writer<'_> {
         self.section("Reviewers");
         for group in &self.dashboard.reviewers {
             let term = Term::Word(RecordField::decision("reviewer"), Pattern::literal(&group.key));
-            self.shares(group.key.clone(), group, table(term));
+            self.shares(&group.key, group, table(term));
         }
     }
 
     /// A group with how many were decided, and the share of them that was accepted.
-    fn shares(&mut self, name: String, group: &Group, opens: Opens) {
+    fn shares(&mut self, name: &str, group: &Group, opens: Opens) {
         let theme = &self.ctx.theme;
         let left = data(&format!("  {name}"), theme.text(), theme);
         let right = format!("{:>9}  {:>4} ✓", thousands(group.decided), percent(group.accepted, group.decided));
