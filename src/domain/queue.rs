@@ -2,6 +2,7 @@
 
 use super::decision::Verdict;
 use super::spec::Spec;
+use super::stage::Stage;
 use super::time::UtcMillis;
 
 /// A queue with its current spec.
@@ -72,6 +73,16 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// The counters of a queue of `items`, of which so many stand at each stage.
+    pub fn of_stages(items: i64, stages: impl IntoIterator<Item = (Stage, i64)>) -> Self {
+        stages.into_iter().fold(Self { items, ..Self::default() }, |counts, (stage, n)| match stage {
+            Stage::Waiting => counts,
+            Stage::Accepted => Self { accepted: n, ..counts },
+            Stage::Rejected => Self { rejected: n, ..counts },
+            Stage::Escalated => Self { escalated: n, ..counts },
+        })
+    }
+
     pub fn decided(&self) -> i64 {
         self.accepted + self.rejected + self.escalated
     }

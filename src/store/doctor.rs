@@ -1,7 +1,7 @@
 //! Checking a workspace: what is kept against what is counted.
 
 use super::engine::params;
-use super::items::{IN_QUEUE, document_ids_of};
+use super::items::document_ids_of;
 use super::migrate::MIGRATIONS;
 use super::repair::{Fault, FaultKind};
 use super::{Result, Store, StoreError};
@@ -128,12 +128,7 @@ impl Store {
 
     fn check_counters(&self, queue: &Queue) -> Result<CheckResult> {
         let kept = self.counts(queue)?;
-        let sql = format!(
-            "SELECT COUNT(*), COUNT(CASE WHEN stage = 'accepted' THEN 1 END),
-             COUNT(CASE WHEN stage = 'rejected' THEN 1 END), COUNT(CASE WHEN stage = 'escalated' THEN 1 END)
-             FROM item i WHERE {IN_QUEUE}"
-        );
-        let counted = self.first(&sql, params![queue.id], super::queues::counts)?.unwrap_or_default();
+        let counted = self.recount(queue)?;
         let detail = match kept == counted {
             true => format!("{}: {}", queue.name, describe(&kept)),
             false => format!("{}: kept {}; counted {}", queue.name, describe(&kept), describe(&counted)),

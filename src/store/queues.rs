@@ -1,7 +1,9 @@
 //! Queues, their specs and their counters.
 
-use super::engine::{Lock, Row, params};
+use super::engine::{Lock, params};
 use super::events::Subject;
+use super::items::IN_QUEUE;
+use super::stage::stage_of;
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::claim::Claimant;
@@ -98,11 +100,26 @@ impl Store {
 
     /// The kept counters.
     pub fn counts(&self, queue: &Queue) -> Result<Counts> {
-        let sql = "SELECT q.items, CAST(COALESCE(SUM(t.accepted), 0) AS BIGINT),
-                CAST(COALESCE(SUM(t.rejected), 0) AS BIGINT), CAST(COALESCE(SUM(t.escalated), 0) AS BIGINT)
-            FROM queue q LEFT JOIN tally t ON t.queue_id = q.id WHERE q.id = ?1 GROUP BY q.id, q.items";
-        let found = self.first(sql, params![queue.id], counts)?;
-        found.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))
+        let sql = "SELECT q.items, c.stage, CAST(SUM(c.n) AS BIGINT)
+            FROM queue q LEFT JOIN queue_counter c ON c.queue_id = q.id WHERE q.id = ?1 GROUP BY q.items, c.stage";
+        let mut items = None;
+        let mut stages = Vec::new();
+        self.engine.query(sql, params![queue.id], &mut |row| {
+            items = row.int(0)?;
+            if let Some(stage) = row.text(1)? {
+                stages.push((stage_of(stage)?, row.need_int(2)?));
+            }
+            Ok(())
+        })?;
+        let items = items.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))?;
+        Ok(Counts::of_stages(items, stages))
+    }
+
+    /// What [`Store::counts`] gives, counted item by item.
+    pub(super) fn recount(&self, queue: &Queue) -> Result<Counts> {
+        let sql = format!("SELECT stage, COUNT(*) FROM item i WHERE {IN_QUEUE} GROUP BY stage");
+        let stages = self.all(&sql, params![queue.id], |row| Ok((stage_of(row.need_text(0)?)?, row.need_int(1)?)))?;
+        Ok(Counts::of_stages(stages.iter().map(|(_, items)| items).sum(), stages))
     }
 }
 
@@ -136,15 +153,6 @@ impl Tx<'_> {
         self.log(subject, &EventKind::SpecApplied { version, sha256: hash })?;
         Ok(())
     }
-}
-
-pub(super) fn counts(row: &dyn Row) -> Result<Counts> {
-    Ok(Counts {
-        items: row.need_int(0)?,
-        accepted: row.need_int(1)?,
-        rejected: row.need_int(2)?,
-        escalated: row.need_int(3)?,
-    })
 }
 
 fn spec_version(version: i64, source: String) -> Result<SpecVersion> {

@@ -9,6 +9,11 @@ use crate::domain::decision::Verdict;
 use crate::domain::item::Seq;
 use crate::domain::stage::Stage;
 
+/// The stage of a word of the database.
+pub(super) fn stage_of(word: &str) -> Result<Stage> {
+    word.parse().map_err(StoreError::Damaged)
+}
+
 /// SQL: reviewers are served the item, unless it is claimed or deferred. The index
 /// `item_open` has these items in the order of serving; its condition says the same words.
 pub(super) fn is_open(item: &str) -> String {

@@ -115,7 +115,7 @@ pub(super) const LOGGED: &[Table] = &[
 
 /// Few rows, which change in place without the log.
 pub(super) const UNLOGGED: &[Table] = &[
-    Table::of("tally", 2, columns![queue_id Int, slot Int, accepted Int, rejected Int, escalated Int]),
+    Table::of("queue_counter", 3, columns![queue_id Int, stage Text, slot Int, n Int]),
     Table::of(
         "draft",
         2,

@@ -1,7 +1,8 @@
 //! What items of a list add up to: how many stand where, and how often each category was given.
 
 use super::engine::params;
-use super::{Result, Store, StoreError};
+use super::stage::stage_of;
+use super::{Result, Store};
 use crate::domain::item::Seq;
 use crate::domain::stage::Stage;
 
@@ -23,9 +24,7 @@ impl Store {
             self.engine.dialect().json_members("?1", None)
         );
         let sql = format!("SELECT i.stage, COUNT(*) FROM {found} GROUP BY i.stage");
-        let counted = self.all(&sql, params![&list], |row| {
-            Ok((row.need_text(0)?.parse::<Stage>().map_err(StoreError::Damaged)?, row.need_int(1)?))
-        })?;
+        let counted = self.all(&sql, params![&list], |row| Ok((stage_of(row.need_text(0)?)?, row.need_int(1)?)))?;
         let number = |stage| counted.iter().find(|(of, _)| *of == stage).map(|(_, items)| (stage, *items));
         let sql = format!(
             "SELECT c.category, COUNT(*) FROM {found} JOIN decision_category c ON c.decision_seq = i.decision_seq

@@ -206,7 +206,7 @@ fn the_doctor_finds_nothing_wrong_with_a_sound_workspace() {
 #[test]
 fn the_doctor_finds_what_was_damaged_and_exits_with_1() {
     let damages = [
-        ("UPDATE tally SET accepted = accepted + 1", "counters"),
+        ("UPDATE queue_counter SET n = n + 1", "counters"),
         ("UPDATE queue SET items = 7", "counters"),
         ("UPDATE item SET verdict = 'reject' WHERE id = 'i1'", "verdicts of record"),
         ("UPDATE item SET stage = 'waiting' WHERE id = 'i1'", "stages"),

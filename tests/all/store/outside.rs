@@ -16,7 +16,7 @@ fn the_log_cannot_be_changed_from_outside_either() {
 #[test]
 fn the_doctor_finds_a_counter_out_of_step() {
     let (w, store, _queue) = Workspace::with_items(2);
-    w.sql("INSERT INTO tally (queue_id, slot, accepted, rejected, escalated) VALUES (1, 0, 2, 0, 0)").unwrap();
+    w.sql("INSERT INTO queue_counter (queue_id, stage, slot, n) VALUES (1, 'accepted', 0, 2)").unwrap();
     let wrong: Vec<_> = store.doctor(T0).unwrap().into_iter().filter(|result| !result.ok).collect();
     assert_eq!(wrong.len(), 1, "{wrong:#?}");
     assert!(
