@@ -5,9 +5,9 @@
 
 mod chat;
 mod code;
+mod colour_codes;
 pub mod difference;
 mod json;
-mod log;
 mod markdown;
 pub mod output;
 mod page;
@@ -127,12 +127,20 @@ fn of_text(heading: &str, text: &str, part: Option<Part>, look: Look) -> Section
     }
 }
 
-/// A text that is more than plain, laid out; `None` for one that is to be read as it is.
+/// A text that is more than plain, laid out; `None` for one that is to be read as it is. Codes of
+/// colours do not make a text another: without them it is what it is.
 fn page_of(text: &str, look: Look) -> Option<Page> {
+    match colour_codes::left_out(text) {
+        Some(plain) => Some(plain.laid_out(|text| page_without_colours(text, look))),
+        None => page_without_colours(text, look),
+    }
+}
+
+fn page_without_colours(text: &str, look: Look) -> Option<Page> {
     if json::is_meant(text) {
         return json::check(text).ok().map(|()| json::render(text, look.fold));
     }
-    log::render(text).or_else(|| code::render(text)).or_else(|| markdown::render(text))
+    code::render(text).or_else(|| markdown::render(text))
 }
 
 fn of_json(heading: &str, text: &str, part: Option<Part>, look: Look) -> Section {

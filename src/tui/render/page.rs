@@ -54,6 +54,14 @@ impl Page {
         self
     }
 
+    /// The page's text laid out, where `layout` makes more of it; its line under the heading stays.
+    pub fn laid_out(self, layout: impl FnOnce(&str) -> Option<Page>) -> Self {
+        match layout(&self.text) {
+            Some(page) => Self { detail: self.detail, ..page.through(&self.map) },
+            None => self,
+        }
+    }
+
     pub fn into_section(self, heading: &str, part: Option<Part>) -> Section {
         let source = part.map(|part| Source { part, map: self.map });
         let Page { text: body, styles, code, detail, .. } = self;

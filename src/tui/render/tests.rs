@@ -275,6 +275,20 @@ fn the_colours_of_a_log_are_left_out_and_told() {
 }
 
 #[test]
+fn a_text_with_colour_codes_is_laid_out_as_what_it_is() {
+    for (coloured, laid_out) in [
+        ("# Title\n\n\u{1b}[1mbold\u{1b}[0m and **strong**", "Title\n\nbold and strong"),
+        ("\u{1b}[32m{\"a\": [1, 2]}\u{1b}[0m", "{\n  \"a\": [1, 2]\n}"),
+        ("\u{1b}[0m| a | b |\n|---|---|\n| 1 | \u{7}2 |", "a │ b \n──┼───\n1 │ \u{7}2"),
+        ("- one\n- \u{1b}two\n- \0three", "• one\n• \u{1b}two\n• \0three"),
+    ] {
+        let section = &shown(ContentKind::Text, coloured)[0];
+        assert_eq!(section.body, laid_out);
+        assert!(is_true_to_source(section, coloured));
+    }
+}
+
+#[test]
 fn raw_is_as_it_came() {
     let look = Look { raw: true, fold: None };
     let content = Content::text("# Title\n**bold**");

@@ -1,4 +1,4 @@
-//! Logs that bring colours of their own: the colours are left out, and told.
+//! Texts that bring colours of their own, such as logs: the colours are left out, and told.
 
 use super::page::Page;
 use crate::text::plural::count;
@@ -7,7 +7,7 @@ use anstyle_parse::{Params, Parser, Perform, Utf8Parser};
 
 /// A text with colour codes, without them; `None` for one that has none. Every other
 /// control sequence stays, to be shown as marks.
-pub(super) fn render(source: &str) -> Option<Page> {
+pub(super) fn left_out(source: &str) -> Option<Page> {
     if !source.contains("\u{1b}[") {
         return None;
     }
