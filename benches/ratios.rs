@@ -36,13 +36,12 @@ mod terminal;
 mod workspace;
 
 use clap::Parser;
-use color_eyre::eyre::Result;
+use eyre::Result;
 use figure::Figure;
 use options::{Bench, Mode, Options, Subject};
 use workspace::Workspace;
 
 fn main() -> Result<()> {
-    color_eyre::install()?;
     let options = Options::parse();
     match &options.mode {
         None => measure(&options.bench),

@@ -21,6 +21,7 @@ mod open;
 mod output;
 mod progress;
 mod queues;
+mod report;
 mod review;
 mod searching;
 mod spec;
@@ -29,14 +30,17 @@ mod team;
 mod undo;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use color_eyre::eyre::{Report, Result};
 use context::Context;
+use eyre::{Report, Result};
 pub use manual::reference;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 #[cfg(unix)]
 use std::sync::{Arc, atomic::AtomicBool};
+
+/// Not done.
+const FAILED: u8 = 1;
 
 /// The arguments make no sense.
 const WRONG_USAGE: u8 = 2;
@@ -151,20 +155,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let parsed = Cli::command().try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return output::usage(&error),
+        Err(error) => return report::usage(&error, Color::Auto),
     };
-    output::install_reports(cli.globals.color);
+    report::install();
     survive_file_size_limit();
+    let color = cli.globals.color;
     match Context::new(cli.globals).and_then(|context| dispatch(&context, cli.command)) {
         Ok(code) => code,
         Err(report) if is_broken_pipe(&report) => ExitCode::SUCCESS,
-        Err(report) if report.is::<output::WrongFilter>() => {
-            output::aside(&format!("error: {report}"));
-            ExitCode::from(WRONG_USAGE)
-        }
         Err(report) => {
-            output::report(&report);
-            ExitCode::FAILURE
+            report::report(&report, color);
+            ExitCode::from(if report.is::<output::WrongFilter>() { WRONG_USAGE } else { FAILED })
         }
     }
 }

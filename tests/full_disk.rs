@@ -32,7 +32,7 @@ fn under_limit(command: &Command, kib: u64) -> Command {
 #[track_caller]
 fn assert_full(outcome: &Outcome) {
     assert_eq!(outcome.code, Some(1), "{outcome:#?}");
-    assert_tells(&outcome.err, &["the disk is full", "Suggestion:", "make room"]);
+    assert_tells(&outcome.err, &["the disk is full", "hint:", "make room"]);
     assert!(!outcome.err.contains("panicked"), "{outcome:#?}");
 }
 

@@ -9,7 +9,7 @@ mod record;
 mod sentences;
 
 use crate::options::Bench;
-use color_eyre::eyre::Result;
+use eyre::Result;
 use record::Records;
 use std::fmt;
 use std::fs::File;

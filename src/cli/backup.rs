@@ -2,9 +2,9 @@
 
 use super::context::Context;
 use super::output::{Hinted, line};
+use super::report::Suggest;
 use clap::Args;
-use color_eyre::Section;
-use color_eyre::eyre::{Result, eyre};
+use eyre::{Result, eyre};
 use std::path::PathBuf;
 use std::process::ExitCode;
 

@@ -1,11 +1,11 @@
 //! What every command starts from: the workspace, the settings, who works.
 
 use super::output::{Hinted, aside, tell_problems};
+use super::report::Suggest;
 use super::{Color, Globals};
 use crate::config::{self, Config};
 use crate::store::{Address, Store};
-use color_eyre::Section;
-use color_eyre::eyre::{Report, Result, eyre};
+use eyre::{Report, Result, eyre};
 use std::io::IsTerminal;
 use std::path::Path;
 

@@ -3,14 +3,14 @@
 use super::context::Context;
 use super::import::import;
 use super::output::{Hinted, line};
+use super::report::Suggest;
 use super::review::Review;
 use crate::import::{Options, Reader};
 use crate::ingest::{Ingest, RejectsTo, Source};
 use crate::store::{Applied, ImportOptions, Store};
 use clap::Args;
-use color_eyre::Section;
-use color_eyre::eyre::{Result, eyre};
 use directories::ProjectDirs;
+use eyre::{Result, eyre};
 use std::path::PathBuf;
 use std::process::ExitCode;
 

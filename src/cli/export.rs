@@ -3,6 +3,7 @@
 use super::context::{Context, is_same_file};
 use super::format_options::{FormatOptions, Registry};
 use super::output::{Hinted, aside, unwritten, wrong_usage};
+use super::report::Suggest;
 use super::searching;
 use crate::domain::decision::Verdict;
 use crate::domain::format_option::{FormatOption, GivenOptions};
@@ -14,8 +15,7 @@ use crate::text::plural::count;
 use crate::text::sanitize;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use color_eyre::Section;
-use color_eyre::eyre::{Report, Result, WrapErr};
+use eyre::{Report, Result, WrapErr};
 use std::io::{IsTerminal, Write, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

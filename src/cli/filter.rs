@@ -2,11 +2,11 @@
 
 use super::context::Context;
 use super::output::{Hinted, Texts, aside, json_line};
+use super::report::Suggest;
 use crate::domain::time::format_rfc3339;
 use crate::store::SavedFilter;
 use clap::Subcommand;
-use color_eyre::Section;
-use color_eyre::eyre::{Result, eyre};
+use eyre::{Result, eyre};
 use serde_json::json;
 use std::process::ExitCode;
 

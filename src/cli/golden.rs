@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::export::Target;
 use super::output::{Hinted, Texts, json_line, line, wrong_usage};
+use super::report::Suggest;
 use crate::domain::decision::Verdict;
 use crate::domain::golden::{Example, Expected, Narrow, tags};
 use crate::domain::item::Seq;
@@ -12,8 +13,7 @@ use crate::domain::time::format_rfc3339;
 use crate::export::GoldenExport;
 use crate::store::{Golden as Kept, GoldenText, Reach, Store};
 use clap::{Args, Subcommand};
-use color_eyre::Section;
-use color_eyre::eyre::{Result, eyre};
+use eyre::{Result, eyre};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 

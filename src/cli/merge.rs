@@ -3,11 +3,11 @@
 use super::SOME_REJECTED;
 use super::context::{Context, is_same_file};
 use super::output::{Hinted, json_line, line, wrong_usage};
+use super::report::Suggest;
 use crate::domain::time::format_rfc3339;
 use crate::store::{Fate, MergeTerms, Merged, Store};
 use clap::Args;
-use color_eyre::Section;
-use color_eyre::eyre::{Result, eyre};
+use eyre::{Result, eyre};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::ExitCode;

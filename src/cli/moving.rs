@@ -3,13 +3,13 @@
 use super::context::is_same_file;
 use super::output::{Hinted, aside, json_line, line, wrong_usage};
 use super::progress::{self, Stop};
+use super::report::Suggest;
 use super::searching;
 use crate::domain::queue::Counts;
 use crate::store::{Address, Moved, Moving, Store, StoreError};
 use crate::text::plural::count;
 use clap::Args;
-use color_eyre::Section;
-use color_eyre::eyre::{Result, eyre};
+use eyre::{Result, eyre};
 use serde_json::json;
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::import::{Imported, import, meant};
 use super::import_format::{ImportFormat, file_help};
 use super::output::{Hinted, line};
+use super::report::Suggest;
 use super::review::Review;
 use super::spec::{consent, load};
 use crate::config;
@@ -14,8 +15,7 @@ use crate::ingest::{Counts, Ingest, RejectsTo, Source};
 use crate::spec::{self, Template};
 use crate::store::{ImportOptions, Store};
 use clap::Args;
-use color_eyre::Section;
-use color_eyre::eyre::{Result, eyre};
+use eyre::{Result, eyre};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 

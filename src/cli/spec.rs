@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::output::{self, Hinted, aside, line, tell_problems};
+use super::report::Suggest;
 use crate::domain::decision::Judgement;
 use crate::domain::queue::Queue;
 use crate::domain::spec::Spec as Words;
@@ -9,8 +10,7 @@ use crate::spec::{self, Change, Template};
 use crate::store::{Applied, Store};
 use crate::text::plural::{count, plural};
 use clap::{Args, Subcommand};
-use color_eyre::Section;
-use color_eyre::eyre::{Report, Result, WrapErr, eyre};
+use eyre::{Report, Result, WrapErr, eyre};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, IsTerminal, Write, stdin};
 use std::path::{Path, PathBuf};
@@ -82,7 +82,7 @@ impl New {
     fn run(self) -> Result<ExitCode> {
         let source = self.from.named(&self.name).map_err(|error| {
             let hint = error.hint.clone();
-            color_eyre::eyre::Report::new(error).suggestion(hint)
+            eyre::Report::new(error).suggestion(hint)
         })?;
         let Some(path) = self.out else {
             output::file(&source)?;

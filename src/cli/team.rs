@@ -2,13 +2,13 @@
 
 use super::context::{self, Context};
 use super::output::{Hinted, aside, json_line, line};
+use super::report::Suggest;
 use crate::domain::team::{Grant, Role};
 use crate::domain::time::format_rfc3339;
 use crate::store::Granted;
 use crate::text::sanitize;
 use clap::Subcommand;
-use color_eyre::Section;
-use color_eyre::eyre::{Result, eyre};
+use eyre::{Result, eyre};
 use serde_json::json;
 use std::io::IsTerminal;
 use std::process::ExitCode;

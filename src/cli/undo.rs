@@ -2,11 +2,11 @@
 
 use super::context::Context;
 use super::output::{Hinted, line};
+use super::report::Suggest;
 use crate::domain::decision::Verdict;
 use crate::store::{Change, Reverted, UndoScope};
 use clap::Args;
-use color_eyre::Section;
-use color_eyre::eyre::{Result, eyre};
+use eyre::{Result, eyre};
 use std::process::ExitCode;
 
 #[derive(Args)]

@@ -50,7 +50,7 @@ impl Desk {
         assert_eq!(outcome.code, Some(1), "{db}: {outcome:#?}");
         let told = outcome.err.split_whitespace().collect::<Vec<_>>().join(" ");
         parts.iter().for_each(|part| assert!(told.contains(part), "{db} should tell {part:?}: {told}"));
-        assert!(told.contains("Suggestion:"), "{told}");
+        assert!(told.contains("hint:"), "{told}");
     }
 
     fn password(&self) -> &str {

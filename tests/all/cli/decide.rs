@@ -174,10 +174,7 @@ fn undo_takes_ones_own_last_decision_back() {
     let told = program.ok(&["undo", "replies", "--as", "ops-1"]);
     assert_tells(&told, &["undone: reject of i2", "cold", "undecided again"]);
     assert_tells(&program.ok(&["undo", "replies", "--as", "ops-1"]), &["undone: accept of i1"]);
-    assert_tells(
-        &program.fails(&["undo", "replies", "--as", "ops-1"]),
-        &["ops-1 has no decision to undo", "Suggestion:"],
-    );
+    assert_tells(&program.fails(&["undo", "replies", "--as", "ops-1"]), &["ops-1 has no decision to undo", "hint:"]);
     assert_eq!(program.queue()["decided"], 1, "another one's decision stands");
     program.accept("i2");
     program.assert_sound();
@@ -237,7 +234,7 @@ fn open_first(program: &Program, reviewer: &str) -> Store {
 fn an_item_that_somebody_has_open_is_left_to_them() {
     let program = Program::with_items(2);
     let store = open_first(&program, "ana");
-    assert_tells(&refused(&program, "i1", &["accept"]), &["`ana` has claimed this item", "Suggestion:", "comes free"]);
+    assert_tells(&refused(&program, "i1", &["accept"]), &["`ana` has claimed this item", "hint:", "comes free"]);
     program.accept("i2");
     store.release_all().unwrap();
     program.accept("i1");
@@ -270,7 +267,7 @@ fn a_decision_over_another_is_refused_until_it_is_asked_for() {
     let program = Program::with_items(1);
     decide(&program, "i1", &["accept"]);
     let over = ["decide", "replies", "i1", "--as", "ops-2", "--verdict", "reject", "--category", "cold"];
-    assert_tells(&program.fails(&over), &["ops-1 accepted this item at", "Suggestion:", "--over"]);
+    assert_tells(&program.fails(&over), &["ops-1 accepted this item at", "hint:", "--over"]);
     assert_eq!(program.csv(&[])[0]["verdict"], "accept");
     program.ok(&[&over[..], &["--over"]].concat());
     assert_eq!(program.csv(&[])[0]["verdict"], "reject");

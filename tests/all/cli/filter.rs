@@ -79,7 +79,7 @@ fn an_error_points_at_the_character() {
     for arguments in [&["list", "replies"][..], &["export", "replies", "--to", "csv"]] {
         let outcome = program.run(&[arguments, &["--filter", "id:i1 verdict:rejcted"]].concat());
         assert_eq!(outcome.code, Some(2), "wrong usage");
-        let expected = "error: `rejcted` is not known here\n\n  id:i1 verdict:rejcted\n                ^^^^^^^\n\n  tip: did you mean `rejected`?\n";
+        let expected = "error: `rejcted` is not known here\n\n  id:i1 verdict:rejcted\n                ^^^^^^^\nhint: did you mean `rejected`?\n";
         assert_eq!(outcome.err, expected);
     }
     let hostile = program.run(&["list", "replies", "--filter", "id:\"\u{1b}[2J\" (x"]);

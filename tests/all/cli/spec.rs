@@ -24,7 +24,7 @@ fn every_template_is_a_sound_spec_of_the_name_given() {
 #[test]
 fn a_name_that_no_queue_can_have_is_refused_with_one_that_it_can() {
     let error = Program::new().fails(&["spec", "new", "My Queue"]);
-    assert_tells(&error, &["`My Queue` is not a queue's name", "Suggestion:", "my-queue"]);
+    assert_tells(&error, &["`My Queue` is not a queue's name", "hint:", "my-queue"]);
 }
 
 const BAD: &str = r#"name = "Bad Name"

@@ -15,7 +15,7 @@ fn interactive_commands_say_that_they_need_a_terminal_and_what_to_use_instead() 
     for (arguments, told) in cases {
         let error = program.fails(arguments);
         assert_tells(&error, told);
-        assert_tells(&error, &["Error:", "Suggestion:"]);
+        assert_tells(&error, &["error:", "hint:"]);
     }
     let (code, seen) = on_terminal(&program, &["review", "replies"], &[("TERM", "dumb")]);
     assert_eq!(code, 1, "{seen}");
@@ -170,4 +170,35 @@ fn nothing_drives_the_terminal_behind_a_pipe() {
     let as_they_are = program.ok(&["list", "replies", "--raw"]);
     assert!(as_they_are.contains('\u{202e}'), "{as_they_are:?}");
     assert_eq!(program.json(&["list", "replies"])[0]["model"], HOSTILE, "JSON says the same, escaped");
+}
+
+#[test]
+fn every_error_says_what_and_what_to_do_in_one_style() {
+    let program = Program::with_items(1);
+    let cases: [(&[&str], &str, &str); 5] = [
+        (&["queues", "--db", "."], "error: the workspace . cannot be opened", "cause: it is a folder, and no file"),
+        (&["lsit"], "error: unrecognized subcommand 'lsit'", "hint: a similar subcommand exists: 'list'"),
+        (&["queues", "--jsn"], "error: unexpected argument '--jsn' found", "hint: a similar argument exists: '--json'"),
+        (&["list", "replies", "--filter", "is:x\u{1b}[2J"], "error: ", "hint: "),
+        (&["move", "--from", "w.db", "--to", "w.db"], "error: --from and --to are one workspace", "usage: karat"),
+    ];
+    for (arguments, first, then) in cases {
+        let outcome = program.run(arguments);
+        assert!(outcome.err.starts_with(first), "{arguments:?}: {}", outcome.err);
+        assert!(outcome.err.lines().any(|line| line.starts_with(then)), "{arguments:?}: {}", outcome.err);
+        assert!(!outcome.err.contains(['\u{1b}', '\u{7}']), "{arguments:?}: {:?}", outcome.err);
+    }
+}
+
+#[test]
+fn no_word_of_an_error_breaks_at_the_edge_of_the_terminal() {
+    let program = Program::with_items(1);
+    let (code, seen) = on_terminal(&program, &["decide", "nosuch", "i1", "--verdict", "accept", "--as", "ana"], &[]);
+    assert_eq!(code, 1);
+    let (code, refused) = on_terminal(&program, &["import", "replies", "items.jsonl", "--dry-run", "--skip", "1"], &[]);
+    assert_eq!(code, 2, "{refused}");
+    for line in seen.lines().chain(refused.lines()) {
+        let ends_a_word = line.len() < 100 || line.ends_with(' ');
+        assert!(ends_a_word, "{line:?} in\n{seen}\n{refused}");
+    }
 }

@@ -108,7 +108,7 @@ fn an_unknown_queue_names_the_ones_there_are() {
     for arguments in commands {
         assert_tells(
             &program.fails(arguments),
-            &["Error:", "no queue `nosuch`", "drafts, replies", "Suggestion:", "karat queues"],
+            &["error:", "no queue `nosuch`", "drafts, replies", "hint:", "karat queues"],
         );
     }
 }
@@ -156,11 +156,8 @@ fn settings_say_who_reviews_and_their_mistakes_are_placed() {
     assert_tells(&program.ok(&decide), &["\"reviewer\":\"ana\""]);
     program.write("bad.toml", "reviewer = \"ana\"\nthemme = \"dark\"\n");
     let error = program.fails(&["queues", "--config", "bad.toml"]);
-    assert_tells(&error, &["bad.toml:2:1", "themme", "Suggestion:", "did you mean `theme`?"]);
-    assert_tells(
-        &program.fails(&["queues", "--config", "missing.toml"]),
-        &["missing.toml cannot be read", "Suggestion:"],
-    );
+    assert_tells(&error, &["bad.toml:2:1", "themme", "hint:", "did you mean `theme`?"]);
+    assert_tells(&program.fails(&["queues", "--config", "missing.toml"]), &["missing.toml cannot be read", "hint:"]);
     let output = program.command().arg("queues").env("KARAT_CONFIG", "bad.toml").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
 }
@@ -170,9 +167,9 @@ fn what_cannot_be_opened_says_so() {
     let program = Program::new();
     program.write("text.db", "this is no database, it is a letter. ".repeat(50));
     let error = program.fails(&["queues", "--db", "text.db"]);
-    assert_tells(&error, &["text.db is no karat workspace", "Suggestion:", "--db"]);
-    assert_tells(&program.fails(&["queues", "--db", "."]), &["cannot be opened", "Suggestion:"]);
-    assert_tells(&program.fails(&["queues", "--db", "postgres://localhost/karat"]), &["PostgreSQL", "Suggestion:"]);
+    assert_tells(&error, &["text.db is no karat workspace", "hint:", "--db"]);
+    assert_tells(&program.fails(&["queues", "--db", "."]), &["cannot be opened", "hint:"]);
+    assert_tells(&program.fails(&["queues", "--db", "postgres://localhost/karat"]), &["PostgreSQL", "hint:"]);
     program.write("file", "");
     assert_tells(&program.fails(&["queues", "--db", "file/w.db"]), &["there is no workspace at file/w.db"]);
     program.write("spec.toml", SPEC);
@@ -183,7 +180,7 @@ fn what_cannot_be_opened_says_so() {
 fn a_newer_workspace_is_refused_with_a_sentence() {
     let program = Program::with_items(1);
     Connection::open(program.db()).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    assert_tells(&program.fails(&["queues"]), &["newer karat", "99", "Suggestion:", "update karat"]);
+    assert_tells(&program.fails(&["queues"]), &["newer karat", "99", "hint:", "update karat"]);
 }
 
 #[test]
