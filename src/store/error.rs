@@ -2,7 +2,8 @@
 
 use crate::domain::decision::{OtherDecision, Violation};
 use crate::domain::filter::FilterError;
-use crate::domain::time::format_rfc3339;
+use crate::domain::time::{UtcMillis, format_rfc3339};
+use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +83,9 @@ pub enum StoreError {
     Older { found: i64, known: i64 },
     #[error("the database stayed locked by another program")]
     Busy,
+    /// A lock that another session holds is waited for no longer.
+    #[error("{0}")]
+    Locked(Box<LockHolder>),
     #[error("the connection to the server is lost: {0}")]
     Lost(String),
     /// A change whose commit got no answer. Trying again might make it twice.
@@ -118,6 +122,36 @@ pub enum StoreError {
         #[source]
         source: std::io::Error,
     },
+}
+
+/// A session on a server that keeps others waiting. What the server does not show is `None` or empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockHolder {
+    pub person: String,
+    /// The name that its program gave itself.
+    pub program: String,
+    pub host: Option<String>,
+    /// Number of its server process.
+    pub process: i32,
+    /// Beginning of its transaction.
+    pub since: Option<UtcMillis>,
+}
+
+impl Display for LockHolder {
+    /// `ana holds a lock that this needs (psql from 10.0.0.4, server process 4711, since 2026-11-01T09:30:00.000Z)`
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { person, program, host, process, since } = self;
+        let program = if program.is_empty() { "a program" } else { program };
+        write!(f, "`{person}` holds a lock that this needs ({program}")?;
+        if let Some(host) = host {
+            write!(f, " from {host}")?;
+        }
+        write!(f, ", server process {process}")?;
+        if let Some(since) = since {
+            write!(f, ", since {}", format_rfc3339(*since))?;
+        }
+        write!(f, ")")
+    }
 }
 
 /// What to do about a full disk; also where files are written that are no workspace.
@@ -162,6 +196,11 @@ impl StoreError {
                 format!("whoever administers the server runs: CREATE ROLE {} LOGIN; then grant again", quoted(person))
             }
             StoreError::Older { .. } => "ask the owner to run any karat command once".into(),
+            StoreError::Locked(by) => format!(
+                "nothing was changed; try again once that transaction has ended. Whoever administers the server ends \
+                 it: SELECT pg_terminate_backend({})",
+                by.process
+            ),
             StoreError::Busy | StoreError::Crossed => "try again; nothing was changed".into(),
             StoreError::Lost(_) => "try again when the server is there; what was saved is safe".into(),
             StoreError::OutcomeUnknown => "look whether it is there before you do it again".into(),
@@ -185,7 +224,14 @@ impl StoreError {
 
     /// Whether the cause may pass: a server that restarts, or a network that is down.
     pub fn may_pass(&self) -> bool {
-        matches!(self, StoreError::Lost(_) | StoreError::Absent { .. } | StoreError::Busy | StoreError::Crossed)
+        matches!(
+            self,
+            StoreError::Lost(_)
+                | StoreError::Absent { .. }
+                | StoreError::Busy
+                | StoreError::Locked(_)
+                | StoreError::Crossed
+        )
     }
 }
 

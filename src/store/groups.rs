@@ -76,7 +76,7 @@ impl Store {
     /// `budget`; `true`: more is left.
     pub fn count_groups(&self, budget: Duration) -> Result<bool> {
         let start = Instant::now();
-        while !self.only_reads && self.has_uncounted()? {
+        while !self.only_reads && self.has_uncounted()? && self.may_count()? {
             let is_last = self.write(|tx| tx.count_batch(BATCH))?;
             if is_last || start.elapsed() >= budget {
                 return Ok(!is_last);
@@ -92,6 +92,12 @@ impl Store {
         let found = self.first(sql, &[], |row| Ok((row.need_int(0)?, row.need_int(1)?, row.need_int(2)?)))?;
         let (newest, mark, stale) = found.unwrap_or_default();
         Ok(((newest - mark).max(0) + stale, newest))
+    }
+
+    /// Whether nobody else counts, or keeps others from it.
+    fn may_count(&self) -> Result<bool> {
+        let unlocked = self.engine.dialect().skip_locked("m");
+        Ok(self.first(&format!("SELECT 1 FROM group_mark m {unlocked}"), &[], |_| Ok(()))?.is_some())
     }
 
     fn has_uncounted(&self) -> Result<bool> {

@@ -2,6 +2,7 @@
 
 use super::engine::{Engine, Lock, Migration};
 use super::error::{Result, StoreError};
+use super::transaction::MOST_TRIES;
 use std::path::{Path, PathBuf};
 
 /// A migration from the files that its folder has.
@@ -66,16 +67,19 @@ pub(super) fn run(engine: &dyn Engine, path: Option<&Path>, migrations: &[Migrat
     if let Some(path) = path.filter(|_| found > 0) {
         keep_copy(engine, &copy_before(path, found))?;
     }
-    engine.begin()?;
-    match bring_up(engine, migrations).and_then(|()| engine.commit()) {
-        Ok(()) => Ok(()),
-        Err(error) => {
-            engine.rollback();
-            Err(match error {
-                StoreError::Forbidden(_) if found > 0 => StoreError::Older { found, known },
-                other => other,
-            })
+    for _ in 1..MOST_TRIES {
+        match bring_up(engine, migrations) {
+            Err(error) if engine.may_try_again(&error) => {}
+            outcome => return outcome.map_err(|error| for_owner(error, found, known)),
         }
+    }
+    bring_up(engine, migrations).map_err(|error| for_owner(error, found, known))
+}
+
+fn for_owner(error: StoreError, found: i64, known: i64) -> StoreError {
+    match error {
+        StoreError::Forbidden(_) if found > 0 => StoreError::Older { found, known },
+        other => other,
     }
 }
 
@@ -98,8 +102,17 @@ fn copy_before(path: &Path, version: i64) -> PathBuf {
     name.into()
 }
 
-/// Runs the missing migrations. Another program may have run them while this one waited.
 fn bring_up(engine: &dyn Engine, migrations: &[Migration]) -> Result<()> {
+    engine.begin()?;
+    let outcome = run_missing(engine, migrations).and_then(|()| engine.commit());
+    if outcome.is_err() {
+        engine.rollback();
+    }
+    outcome
+}
+
+/// Runs the missing migrations. Another program may have run them while this one waited.
+fn run_missing(engine: &dyn Engine, migrations: &[Migration]) -> Result<()> {
     engine.lock(Lock::Migration)?;
     let found = engine.schema_version()?.max(0) as usize;
     (1..).zip(migrations).skip(found).try_for_each(|(version, migration)| engine.migrate(version, migration))?;

@@ -200,9 +200,11 @@ impl Store {
         Ok(items.abs() + documents.abs())
     }
 
+    /// Whether another program fills the index, or keeps others from it.
     fn is_leased(&self, now: UtcMillis) -> Result<bool> {
-        let sql = "SELECT COUNT(*) FROM text_mark WHERE holder <> ?1 AND held_until > ?2";
-        Ok(self.number(sql, params![&self.session, now])? > 0)
+        let unlocked = self.engine.dialect().skip_locked("m");
+        let sql = format!("SELECT 1 FROM text_mark m WHERE (m.holder = ?1 OR m.held_until <= ?2) {unlocked}");
+        Ok(self.first(&sql, params![&self.session, now], |_| Ok(()))?.is_none())
     }
 
     /// Indexes the rows past the mark, up to `to`, until the time is up.

@@ -2,6 +2,7 @@
 
 mod address;
 mod door;
+mod locks;
 mod lost;
 mod moving;
 mod opening;

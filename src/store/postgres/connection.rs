@@ -1,6 +1,7 @@
 //! The connection to the server: made, watched, and made again when it is lost.
 
 use super::connect_error;
+use super::holder;
 use super::statements::Statements;
 use crate::clock::Clock;
 use crate::store::address::Server;
@@ -19,12 +20,35 @@ use tokio_postgres::{AsyncMessage, Client, Config};
 /// The oldest server that has what is asked of it.
 const OLDEST: i64 = 140_000;
 
-/// What every session sets. A server that waits longer than this for a lock or for a
-/// statement gives it up; one that hears nothing from a program in the midst of a
-/// transaction takes it for dead. A plan is kept that was made while a table was still
-/// empty: so tables are read through their indexes from the first row on.
-const SETTINGS: &str = "-c search_path=karat -c enable_seqscan=off -c statement_timeout=60s -c lock_timeout=20s \
-    -c idle_in_transaction_session_timeout=5min -c client_min_messages=warning -c jit=off";
+/// What every session sets, with [`LIMITS`]. A server that hears nothing from a program in the
+/// midst of a transaction takes it for dead. A plan is kept that was made while a table was
+/// still empty: so tables are read through their indexes from the first row on.
+const SETTINGS: [(&str, &str); 5] = [
+    ("search_path", "karat"),
+    ("enable_seqscan", "off"),
+    ("idle_in_transaction_session_timeout", "5min"),
+    ("client_min_messages", "warning"),
+    ("jit", "off"),
+];
+
+/// Limits after which the server gives up a statement, and the wait for a lock: nobody is held
+/// up for longer than a moment by somebody who keeps one.
+const LIMITS: Limits = Limits { statement: "60s", lock: Duration::from_secs(3) };
+
+/// The limits of a bulk load, whose statements take their time.
+const PATIENT_LIMITS: Limits = Limits { statement: "0", lock: Duration::from_secs(20) };
+
+struct Limits {
+    /// `0`: none.
+    statement: &'static str,
+    lock: Duration,
+}
+
+impl Limits {
+    fn settings(&self) -> [(&'static str, String); 2] {
+        [("statement_timeout", self.statement.into()), ("lock_timeout", format!("{}s", self.lock.as_secs()))]
+    }
+}
 
 /// Longer than the server takes to give a statement up: then it is the network.
 const SILENCE: Duration = Duration::from_secs(75);
@@ -63,6 +87,7 @@ pub(super) struct Connection {
     clock: Clock,
     /// When the server was started that is connected to, as it says it.
     server_start: RefCell<String>,
+    lock_holder: holder::Asked,
     listener: RefCell<Option<Listener>>,
     /// Set from another thread: nobody waits for the server any longer.
     given_up: RefCell<Arc<AtomicBool>>,
@@ -101,6 +126,7 @@ impl Connection {
             round_trips: Cell::new(0),
             clock: Clock::default(),
             server_start: RefCell::default(),
+            lock_holder: holder::Asked::default(),
             listener: RefCell::default(),
             given_up: RefCell::default(),
         };
@@ -126,7 +152,16 @@ impl Connection {
     ) -> Result<T> {
         let limit = if self.is_patient.get() { Duration::MAX } else { SILENCE };
         self.round_trips.set(self.round_trips.get() + 1);
-        let outcome = self.runtime.block_on(async { tokio::time::timeout(limit, answer).await });
+        let outcome = self.runtime.block_on(async {
+            let mut answer = std::pin::pin!(answer);
+            match tokio::time::timeout(self.limits().lock / 2, &mut answer).await {
+                Ok(answer) => Ok(answer),
+                Err(_) => {
+                    self.ask_for_lock_holder();
+                    tokio::time::timeout(limit, answer).await
+                }
+            }
+        });
         match outcome {
             Ok(answer) => self.judged(answer),
             Err(_) => {
@@ -138,11 +173,25 @@ impl Connection {
 
     /// An answer as the store has it; the connection is given up where it was lost.
     pub(super) fn judged<T>(&self, answer: std::result::Result<T, tokio_postgres::Error>) -> Result<T> {
-        answer.map_err(super::errors::store_error).inspect_err(|error| {
-            if matches!(error, StoreError::Lost(_)) {
+        answer.map_err(|error| match super::errors::store_error(error) {
+            StoreError::Busy => self.lock_holder.take().map_or(StoreError::Busy, |by| StoreError::Locked(Box::new(by))),
+            StoreError::Lost(why) => {
                 self.session.take();
+                StoreError::Lost(why)
             }
+            other => other,
         })
+    }
+
+    /// Asks, in case the server is waiting for a lock, who holds it.
+    fn ask_for_lock_holder(&self) {
+        if let (true, Ok(config)) = (self.is_up(), self.server.config()) {
+            self.lock_holder.begin(config, &self.server, self.heard.own.load(Ordering::Relaxed));
+        }
+    }
+
+    fn limits(&self) -> Limits {
+        if self.is_patient.get() { PATIENT_LIMITS } else { LIMITS }
     }
 
     /// When the server was started.
@@ -164,12 +213,12 @@ impl Connection {
     pub(super) fn be_patient(&self, is_patient: bool) -> Result<()> {
         self.is_patient.set(is_patient);
         self.revive()?;
-        self.set_timeout(&self.session()?.client)
+        self.set_limits(&self.session()?.client)
     }
 
-    fn set_timeout(&self, client: &Client) -> Result<()> {
-        let timeout = if self.is_patient.get() { "0" } else { "60s" };
-        self.wait(client.batch_execute(&format!("SET statement_timeout = '{timeout}'")))
+    fn set_limits(&self, client: &Client) -> Result<()> {
+        let set = self.limits().settings().map(|(name, value)| format!("SET {name} = '{value}'"));
+        self.wait(client.batch_execute(&set.join(";")))
     }
 
     pub(super) fn listen(&self, listener: Listener, given_up: Arc<AtomicBool>) {
@@ -238,7 +287,7 @@ impl Connection {
         };
         self.greet(&client)?;
         if self.is_patient.get() {
-            self.set_timeout(&client)?;
+            self.set_limits(&client)?;
         }
         *self.session.borrow_mut() = Some(Rc::new(Session { client, statements: Statements::default() }));
         Ok(())
@@ -315,7 +364,9 @@ where
 
 fn with_settings(mut config: Config) -> Config {
     let given = config.get_options().map(str::to_owned);
-    config.options(given.map_or(SETTINGS.to_owned(), |given| format!("{SETTINGS} {given}")));
+    let set = SETTINGS.map(|(name, value)| (name, value.to_owned())).into_iter().chain(LIMITS.settings());
+    let set: Vec<String> = set.map(|(name, value)| format!("-c {name}={value}")).chain(given).collect();
+    config.options(set.join(" "));
     if config.get_application_name().is_none() {
         config.application_name("karat");
     }

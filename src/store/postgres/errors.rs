@@ -19,6 +19,8 @@ pub(super) fn store_error(error: Error) -> StoreError {
         &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE => StoreError::Crossed,
         // Another made the queue since this one looked for it.
         &SqlState::UNIQUE_VIOLATION if refusal.constraint() == Some("queue_name_key") => StoreError::Crossed,
+        // Another brings the empty database up at the same moment.
+        &SqlState::UNIQUE_VIOLATION if refusal.schema() == Some("pg_catalog") => StoreError::Crossed,
         &SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy,
         &SqlState::INSUFFICIENT_PRIVILEGE => StoreError::Forbidden(message),
         &SqlState::DISK_FULL => StoreError::DiskFull,
