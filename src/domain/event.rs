@@ -359,11 +359,12 @@ impl EventKind {
         matches!(self, EventKind::Decided(decided) if decided.verdict == Verdict::Escalate)
     }
 
-    /// The id of the decision that was made, undone or redone.
-    pub fn decision(&self) -> Option<&str> {
+    /// What the event tells of one decision; `None`: it is about none.
+    pub fn of_decision(&self) -> Option<OfDecision<'_>> {
         match self {
-            EventKind::Decided(decided) => Some(&decided.decision),
-            EventKind::Undone(turned) | EventKind::Redone(turned) => turned.decision.as_deref(),
+            EventKind::Decided(decided) => Some(OfDecision::Made(decided)),
+            EventKind::Undone(turned) => turned.decision.as_deref().map(OfDecision::Undone),
+            EventKind::Redone(turned) => turned.decision.as_deref().map(OfDecision::Redone),
             EventKind::QueueCreated { .. }
             | EventKind::SpecApplied { .. }
             | EventKind::Imported { .. }
@@ -383,6 +384,26 @@ impl EventKind {
             | EventKind::Repaired(_)
             | EventKind::Unknown
             | EventKind::Withheld => None,
+        }
+    }
+}
+
+/// What became of one decision.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum OfDecision<'e> {
+    Made(&'e Decided),
+    /// By the decision's id.
+    Undone(&'e str),
+    /// By the decision's id.
+    Redone(&'e str),
+}
+
+impl<'e> OfDecision<'e> {
+    /// The decision's id.
+    pub fn id(self) -> &'e str {
+        match self {
+            OfDecision::Made(decided) => &decided.decision,
+            OfDecision::Undone(id) | OfDecision::Redone(id) => id,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Fate, Meeting};
 use crate::domain::decision::{Decision, Verdict};
-use crate::domain::event::{Decided, Event, EventKind, Reversal};
+use crate::domain::event::{Decided, Event, EventKind, OfDecision, Reversal};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::store::Result;
@@ -79,44 +79,21 @@ impl<'r> Replay<'r> {
     /// Does what the events of the copy tell of the decisions that come in.
     pub(super) fn run(&self, coming: &mut [Coming], events: &[Event]) -> Result<()> {
         for event in events {
-            let id = event.kind.decision();
-            if let Some(coming) = coming.iter_mut().find(|coming| Some(coming.decision.id.as_str()) == id) {
-                self.event(coming, event)?;
+            let Some(what) = event.kind.of_decision() else { continue };
+            if let Some(coming) = coming.iter_mut().find(|coming| coming.decision.id == what.id()) {
+                self.event(coming, event, what)?;
             }
         }
         Ok(())
     }
 
-    fn event(&self, coming: &mut Coming, event: &Event) -> Result<()> {
-        match (&event.kind, coming.rows) {
-            (EventKind::Decided(decided), None) => self.decided(coming, event, decided),
-            (EventKind::Undone(_), Some(rows)) => self.turned(coming, rows, event, Turn::Undo),
-            (EventKind::Redone(_), Some(rows)) => self.turned(coming, rows, event, Turn::Redo),
-            (EventKind::Decided(_), Some(_)) => Ok(()), // told twice
-            (EventKind::Undone(_) | EventKind::Redone(_), None) => Ok(()),
-            // About no decision.
-            (
-                EventKind::QueueCreated { .. }
-                | EventKind::SpecApplied { .. }
-                | EventKind::Imported { .. }
-                | EventKind::ImportStarted { .. }
-                | EventKind::ImportFinished { .. }
-                | EventKind::ItemUpdated { .. }
-                | EventKind::Deferred { .. }
-                | EventKind::Tagged(_)
-                | EventKind::Prioritised(_)
-                | EventKind::Released { .. }
-                | EventKind::Bulk(_)
-                | EventKind::FilterSaved { .. }
-                | EventKind::FilterRemoved { .. }
-                | EventKind::GoldenKept(_)
-                | EventKind::GoldenRemoved(_)
-                | EventKind::Merged { .. }
-                | EventKind::Repaired(_)
-                | EventKind::Unknown
-                | EventKind::Withheld,
-                _,
-            ) => Ok(()),
+    fn event(&self, coming: &mut Coming, event: &Event, what: OfDecision) -> Result<()> {
+        match (what, coming.rows) {
+            (OfDecision::Made(decided), None) => self.decided(coming, event, decided),
+            (OfDecision::Undone(_), Some(rows)) => self.turned(coming, rows, event, Turn::Undo),
+            (OfDecision::Redone(_), Some(rows)) => self.turned(coming, rows, event, Turn::Redo),
+            (OfDecision::Made(_), Some(_)) => Ok(()), // told twice
+            (OfDecision::Undone(_) | OfDecision::Redone(_), None) => Ok(()),
         }
     }
 
@@ -204,6 +181,6 @@ impl<'r> Replay<'r> {
 
 /// Whether the decision was taken back, and not brought back since.
 fn is_undone_at_the_end(events: &[Event], decision: &str) -> bool {
-    let mut of_it = events.iter().rev().filter(|event| event.kind.decision() == Some(decision));
-    of_it.next().is_some_and(|event| matches!(event.kind, EventKind::Undone(_)))
+    let mut of_any = events.iter().rev().filter_map(|event| event.kind.of_decision());
+    matches!(of_any.find(|what| what.id() == decision), Some(OfDecision::Undone(_)))
 }
