@@ -9,7 +9,7 @@ mod novelty;
 mod roc;
 
 use clap::Parser;
-use eyre::Result;
+use color_eyre::eyre::Result;
 use karat::analysis::lens;
 use roc::auroc;
 use std::path::PathBuf;

@@ -36,12 +36,13 @@ mod terminal;
 mod workspace;
 
 use clap::Parser;
-use eyre::Result;
+use color_eyre::eyre::Result;
 use figure::Figure;
 use options::{Bench, Mode, Options, Subject};
 use workspace::Workspace;
 
 fn main() -> Result<()> {
+    color_eyre::install()?;
     let options = Options::parse();
     match &options.mode {
         None => measure(&options.bench),

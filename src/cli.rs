@@ -30,8 +30,8 @@ mod team;
 mod undo;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use color_eyre::eyre::{Report, Result};
 use context::Context;
-use eyre::{Report, Result};
 pub use manual::reference;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -157,9 +157,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return report::usage(&error, Color::Auto),
     };
-    report::install();
-    survive_file_size_limit();
     let color = cli.globals.color;
+    report::install(color);
+    survive_file_size_limit();
     match Context::new(cli.globals).and_then(|context| dispatch(&context, cli.command)) {
         Ok(code) => code,
         Err(report) if is_broken_pipe(&report) => ExitCode::SUCCESS,

@@ -1,6 +1,6 @@
 //! FaithBench: summaries in which people marked what the passage does not say.
 
-use eyre::{Result, WrapErr};
+use color_eyre::eyre::{Result, WrapErr};
 use serde::Deserialize;
 use std::ops::Range;
 use std::path::Path;

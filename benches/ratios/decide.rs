@@ -7,7 +7,7 @@ use crate::process::{peak_memory, processor_time};
 use crate::samples::Samples;
 use crate::terminal::Terminal;
 use crate::workspace::{QUEUE, REVIEWER, Workspace, remove_database};
-use eyre::{Result, WrapErr};
+use color_eyre::eyre::{Result, WrapErr};
 use rusqlite::{Connection, params};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

@@ -10,7 +10,7 @@ use crate::figure::Figure;
 use crate::options::Bench;
 use crate::process::{self, Run, best_of_pairs};
 use crate::workspace::{QUEUE, Workspace};
-use eyre::Result;
+use color_eyre::eyre::Result;
 
 /// Most memory of an export, in MB: as much for ten items as for ten million.
 const MEMORY: f64 = 60.0;

@@ -5,7 +5,7 @@ use crate::figure::Figure;
 use crate::options::Bench;
 use crate::process::processor_time;
 use crate::workspace::Workspace;
-use eyre::Result;
+use color_eyre::eyre::Result;
 use karat::store::Store;
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use crate::figure::Figure;
 use crate::options::Bench;
 use crate::process::{self, Run, best_of_pairs};
 use crate::workspace::{Workspace, remove_database};
-use eyre::Result;
+use color_eyre::eyre::Result;
 use std::process::Command;
 
 /// Most memory of an import, in MB.

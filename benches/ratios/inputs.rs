@@ -9,7 +9,7 @@ mod record;
 mod sentences;
 
 use crate::options::Bench;
-use eyre::Result;
+use color_eyre::eyre::Result;
 use record::Records;
 use std::fmt;
 use std::fs::File;

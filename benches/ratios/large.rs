@@ -6,7 +6,7 @@ use crate::process::{self, peak_memory};
 use crate::samples::Samples;
 use crate::terminal::Terminal;
 use crate::workspace::{REVIEWER, remove_database};
-use eyre::{Result, WrapErr, eyre};
+use color_eyre::eyre::{Result, WrapErr, eyre};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! The floor of the screen: a program that paints one line, which changes with every key.
 
-use eyre::Result;
+use color_eyre::eyre::Result;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEventKind};
 
 /// What the line says after `keys` keys.

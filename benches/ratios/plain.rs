@@ -1,7 +1,7 @@
 //! The floor of import: the bare loop that a program of an afternoon would be. Lines
 //! in, JSON parsed into a type, every field into one table, on SQLite's defaults and WAL.
 
-use eyre::Result;
+use color_eyre::eyre::Result;
 use rusqlite::{Connection, Statement, params};
 use serde::Deserialize;
 use serde_json::value::RawValue;

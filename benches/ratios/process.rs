@@ -1,7 +1,7 @@
 //! A program that runs to its end: how long, and with how much memory.
 
 use crate::options::Bench;
-use eyre::{OptionExt, Result, ensure};
+use color_eyre::eyre::{OptionExt, Result, ensure};
 use std::path::Path;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};

@@ -5,7 +5,7 @@ use crate::figure::Figure;
 use crate::options::Bench;
 use crate::samples::Samples;
 use crate::workspace::{QUEUE, REVIEWER, Workspace};
-use eyre::Result;
+use color_eyre::eyre::Result;
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::order::{Order, Serving};
 use karat::domain::queue::Queue;

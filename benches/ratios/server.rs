@@ -6,7 +6,7 @@ use crate::options::Bench;
 use crate::process;
 use crate::samples::Samples;
 use crate::workspace::{QUEUE, SPEC, Workspace};
-use eyre::{Context, Result, ensure};
+use color_eyre::eyre::{Context, Result, ensure};
 use karat::domain::claim::Claimed;
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::queue::Queue;
@@ -160,8 +160,8 @@ fn decide(place: &str) -> Result<Vec<Duration>> {
 }
 
 fn decide_one(store: &mut Store, queue: &Queue, next: Next, reviewer: &str) -> Result<Next> {
-    let Next::Item(served) = next else { eyre::bail!("the queue has ended") };
-    let Claimed::Mine(claim) = &served.claimed else { eyre::bail!("the item is held by another") };
+    let Next::Item(served) = next else { color_eyre::eyre::bail!("the queue has ended") };
+    let Claimed::Mine(claim) = &served.claimed else { color_eyre::eyre::bail!("the item is held by another") };
     let judgement = Judgement { active_millis: 1000, ..Judgement::new(Verdict::Accept, Draft::default()) };
     Ok(store.decide(queue.actor(reviewer, store.now()), served.seq, &claim.token, &judgement)?.1)
 }

@@ -7,7 +7,7 @@ use crate::options::Bench;
 use crate::samples::Samples;
 use crate::terminal::Terminal;
 use crate::workspace::Workspace;
-use eyre::Result;
+use color_eyre::eyre::Result;
 
 /// Starts of each program.
 const STARTS: usize = 15;

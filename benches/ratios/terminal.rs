@@ -1,6 +1,6 @@
 //! A program in a pseudo-terminal, and the moments at which its screen changed.
 
-use eyre::{Report, Result, bail, eyre};
+use color_eyre::eyre::{Report, Result, bail, eyre};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
 use std::num::NonZeroU16;

@@ -3,7 +3,7 @@
 use crate::inputs::Input;
 use crate::options::Bench;
 use crate::process::{self, Run};
-use eyre::{Result, ensure};
+use color_eyre::eyre::{Result, ensure};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::output::{Hinted, line};
 use super::report::Suggest;
 use clap::Args;
-use eyre::{Result, eyre};
+use color_eyre::eyre::{Result, eyre};
 use std::path::PathBuf;
 use std::process::ExitCode;
 

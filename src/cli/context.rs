@@ -5,7 +5,7 @@ use super::report::Suggest;
 use super::{Color, Globals};
 use crate::config::{self, Config};
 use crate::store::{Address, Store};
-use eyre::{Report, Result, eyre};
+use color_eyre::eyre::{Report, Result, eyre};
 use std::io::IsTerminal;
 use std::path::Path;
 

@@ -10,7 +10,7 @@ use crate::domain::record::DECISION;
 use crate::domain::spec::Spec;
 use crate::text::file_text::text_of_file;
 use clap::Args;
-use eyre::{Result, WrapErr};
+use color_eyre::eyre::{Result, WrapErr};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::ops::Range;

@@ -9,8 +9,8 @@ use crate::import::{Options, Reader};
 use crate::ingest::{Ingest, RejectsTo, Source};
 use crate::store::{Applied, ImportOptions, Store};
 use clap::Args;
+use color_eyre::eyre::{Result, eyre};
 use directories::ProjectDirs;
-use eyre::{Result, eyre};
 use std::path::PathBuf;
 use std::process::ExitCode;
 

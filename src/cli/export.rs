@@ -15,7 +15,7 @@ use crate::text::plural::count;
 use crate::text::sanitize;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use eyre::{Report, Result, WrapErr};
+use color_eyre::eyre::{Report, Result, WrapErr};
 use std::io::{IsTerminal, Write, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

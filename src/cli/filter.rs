@@ -6,7 +6,7 @@ use super::report::Suggest;
 use crate::domain::time::format_rfc3339;
 use crate::store::SavedFilter;
 use clap::Subcommand;
-use eyre::{Result, eyre};
+use color_eyre::eyre::{Result, eyre};
 use serde_json::json;
 use std::process::ExitCode;
 

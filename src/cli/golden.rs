@@ -13,7 +13,7 @@ use crate::domain::time::format_rfc3339;
 use crate::export::GoldenExport;
 use crate::store::{Golden as Kept, GoldenText, Reach, Store};
 use clap::{Args, Subcommand};
-use eyre::{Result, eyre};
+use color_eyre::eyre::{Result, eyre};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 

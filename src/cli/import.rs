@@ -12,7 +12,7 @@ use crate::ingest::{Counts, Failure, Ingest, IngestError, Progress, RejectsTo, S
 use crate::store::ImportOptions;
 use crate::text::sanitize;
 use clap::Args;
-use eyre::{Report, Result, eyre};
+use color_eyre::eyre::{Report, Result, eyre};
 use indicatif::ProgressBar;
 use std::io;
 use std::path::{Path, PathBuf};

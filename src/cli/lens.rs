@@ -9,7 +9,7 @@ use crate::domain::item::Item;
 use crate::import::{Reader, Remarks, Row};
 use crate::text::sanitize;
 use clap::Args;
-use eyre::Result;
+use color_eyre::eyre::Result;
 use serde::Serialize;
 use std::io::{BufWriter, Write, stdout};
 use std::path::PathBuf;

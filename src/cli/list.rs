@@ -13,7 +13,7 @@ use crate::store::{BrowseRow, By, Sort, Store};
 use crate::text::fit::cut;
 use crate::text::sanitize;
 use clap::Args;
-use eyre::Result;
+use color_eyre::eyre::Result;
 use serde_json::{Value, json};
 use std::io::{BufWriter, IsTerminal, Write, stdout};
 use std::process::ExitCode;

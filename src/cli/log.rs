@@ -6,7 +6,7 @@ use crate::domain::event::Event;
 use crate::domain::time::format_rfc3339;
 use crate::store::StoreError;
 use clap::Args;
-use eyre::Result;
+use color_eyre::eyre::Result;
 use serde_json::{Value, json};
 use std::io::{BufWriter, Write, stdout};
 use std::process::ExitCode;

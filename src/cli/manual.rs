@@ -5,7 +5,7 @@ use clap::builder::StyledStr;
 use clap::{Arg, Args, Command, CommandFactory};
 use clap_complete::Shell;
 use clap_mangen::roff::{Roff, bold, roman};
-use eyre::Result;
+use color_eyre::eyre::Result;
 use std::io::{Write, stdout};
 use std::process::ExitCode;
 

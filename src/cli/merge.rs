@@ -7,7 +7,7 @@ use super::report::Suggest;
 use crate::domain::time::format_rfc3339;
 use crate::store::{Fate, MergeTerms, Merged, Store};
 use clap::Args;
-use eyre::{Result, eyre};
+use color_eyre::eyre::{Result, eyre};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::ExitCode;

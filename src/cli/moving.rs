@@ -9,7 +9,7 @@ use crate::domain::queue::Counts;
 use crate::store::{Address, Moved, Moving, Store, StoreError};
 use crate::text::plural::count;
 use clap::Args;
-use eyre::{Result, eyre};
+use color_eyre::eyre::{Result, eyre};
 use serde_json::json;
 use std::ffi::OsString;
 use std::process::ExitCode;

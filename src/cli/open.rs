@@ -15,7 +15,7 @@ use crate::ingest::{Counts, Ingest, RejectsTo, Source};
 use crate::spec::{self, Template};
 use crate::store::{ImportOptions, Store};
 use clap::Args;
-use eyre::{Result, eyre};
+use color_eyre::eyre::{Result, eyre};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 

@@ -7,7 +7,7 @@ use crate::spec::Problem;
 use crate::store::{NO_ROOM, StoreError};
 use crate::text::sanitize;
 use clap::{Args, CommandFactory};
-use eyre::{Report, Result};
+use color_eyre::eyre::{Report, Result};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io::{ErrorKind, IsTerminal, Write, stdout};

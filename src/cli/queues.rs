@@ -4,7 +4,7 @@ use super::context::Context;
 use super::output::{Hinted, json_line, line};
 use crate::store::QueueSummary;
 use clap::Args;
-use eyre::Result;
+use color_eyre::eyre::Result;
 use serde_json::json;
 use std::process::ExitCode;
 

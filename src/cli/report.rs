@@ -3,7 +3,8 @@
 use super::Color;
 use crate::text::sanitize;
 use clap::error::ErrorKind;
-use eyre::{EyreHandler, Report, Result};
+use color_eyre::config::{HookBuilder, Theme};
+use color_eyre::eyre::{EyreHandler, Report, Result};
 use std::error::Error;
 use std::fmt;
 use std::io::{IsTerminal, Write, stderr};
@@ -48,9 +49,13 @@ impl<T, E: Into<Report>> Suggest for std::result::Result<T, E> {
     }
 }
 
-/// Makes errors keep their hints from here on.
-pub(super) fn install() {
-    let _ = eyre::set_hook(Box::new(|_| Box::new(Handler::default()))); // a second run in one process (tests) keeps the first
+/// Makes errors keep their hints, and a panic tell where it came from, from here on.
+pub(super) fn install(color: Color) {
+    let theme = if Teller::new(color).colours { Theme::dark() } else { Theme::new() };
+    let (panics, _) = HookBuilder::default().theme(theme).display_env_section(false).into_hooks();
+    panics.install();
+    // The report of an error is told here: the other hook numbers the causes and knows no hints of one line.
+    let _ = color_eyre::eyre::set_hook(Box::new(|_| Box::new(Handler::default()))); // a second run in one process (tests) keeps the first
 }
 
 /// Tells an error on standard error: what, why, and what to do.

@@ -9,7 +9,7 @@ use crate::store::{Address, Store};
 use crate::tui::keymap::{Keymap, KeymapError};
 use crate::tui::{self, Ending, Start};
 use clap::Args;
-use eyre::{Report, Result};
+use color_eyre::eyre::{Report, Result};
 use std::process::ExitCode;
 
 const INSTEAD: &str = "in a script, `karat decide` records decisions, `karat queues` and `karat export` read them";

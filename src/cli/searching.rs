@@ -4,7 +4,7 @@ use super::output::Hinted;
 use crate::domain::filter::{Filter, ResolvedFilter};
 use crate::domain::queue::Queue;
 use crate::store::Store;
-use eyre::Result;
+use color_eyre::eyre::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Reads the filter; without one it finds everything.

@@ -10,7 +10,7 @@ use crate::spec::{self, Change, Template};
 use crate::store::{Applied, Store};
 use crate::text::plural::{count, plural};
 use clap::{Args, Subcommand};
-use eyre::{Report, Result, WrapErr, eyre};
+use color_eyre::eyre::{Report, Result, WrapErr, eyre};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, IsTerminal, Write, stdin};
 use std::path::{Path, PathBuf};
@@ -82,7 +82,7 @@ impl New {
     fn run(self) -> Result<ExitCode> {
         let source = self.from.named(&self.name).map_err(|error| {
             let hint = error.hint.clone();
-            eyre::Report::new(error).suggestion(hint)
+            color_eyre::eyre::Report::new(error).suggestion(hint)
         })?;
         let Some(path) = self.out else {
             output::file(&source)?;

@@ -11,7 +11,7 @@ use crate::export::format::csv_row;
 use crate::store::Figures;
 use crate::text::sanitize;
 use clap::Args;
-use eyre::Result;
+use color_eyre::eyre::Result;
 use serde_json::{Map, Value, json};
 use std::io::{Write, stdout};
 use std::process::ExitCode;

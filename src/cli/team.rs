@@ -8,7 +8,7 @@ use crate::domain::time::format_rfc3339;
 use crate::store::Granted;
 use crate::text::sanitize;
 use clap::Subcommand;
-use eyre::{Result, eyre};
+use color_eyre::eyre::{Result, eyre};
 use serde_json::json;
 use std::io::IsTerminal;
 use std::process::ExitCode;

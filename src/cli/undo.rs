@@ -6,7 +6,7 @@ use super::report::Suggest;
 use crate::domain::decision::Verdict;
 use crate::store::{Change, Reverted, UndoScope};
 use clap::Args;
-use eyre::{Result, eyre};
+use color_eyre::eyre::{Result, eyre};
 use std::process::ExitCode;
 
 #[derive(Args)]

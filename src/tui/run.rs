@@ -20,8 +20,8 @@ use crate::config::ThemeChoice;
 use crate::domain::pace::Limits;
 use crate::store::{Address, Store};
 use crate::tui::worker::{Reply, Worker};
+use color_eyre::eyre::{WrapErr, bail};
 use crossterm::event::Event;
-use eyre::{WrapErr, bail};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub struct Options {
     /// The workspace's address.
     pub database: Address,
     /// Opens the workspace, on the thread that will own it, and says where to start.
-    pub open: Box<dyn FnOnce() -> eyre::Result<(Store, Start)> + Send>,
+    pub open: Box<dyn FnOnce() -> color_eyre::eyre::Result<(Store, Start)> + Send>,
     pub reviewer: String,
     pub keymap: Keymap,
     /// `None`: no colours.
@@ -65,7 +65,7 @@ pub struct Outcome {
 }
 
 /// Runs the workstation until the reviewer quits, the terminal is lost or a signal comes.
-pub fn run(options: Options) -> eyre::Result<Outcome> {
+pub fn run(options: Options) -> color_eyre::eyre::Result<Outcome> {
     if !terminal::present() {
         bail!("the workstation needs a terminal on its standard input and output");
     }
@@ -151,7 +151,7 @@ impl<'a> Session<'a> {
         Ok(Self { app, terminal, worker, replies, theme, is_drawn: false, input, signals, ending: None })
     }
 
-    async fn run(&mut self, effects: Vec<Effect>) -> eyre::Result<Ending> {
+    async fn run(&mut self, effects: Vec<Effect>) -> color_eyre::eyre::Result<Ending> {
         let outcome = self.run_until_end(effects).await;
         if outcome.is_err() {
             let _ = self.update(Message::Hangup); // what is under way is saved all the same
@@ -159,7 +159,7 @@ impl<'a> Session<'a> {
         outcome
     }
 
-    async fn run_until_end(&mut self, effects: Vec<Effect>) -> eyre::Result<Ending> {
+    async fn run_until_end(&mut self, effects: Vec<Effect>) -> color_eyre::eyre::Result<Ending> {
         self.perform(effects)?;
         if self.theme.is_some_and(ThemeChoice::asks_for_background) {
             self.ask_background().await?;
@@ -187,7 +187,7 @@ impl<'a> Session<'a> {
     /// Asks whether the terminal is dark or light, and waits a moment with the first frame, which
     /// would flash in the wrong colours. A later answer changes them when it comes. What is
     /// pressed meanwhile was pressed at nothing, and does nothing unless it quits.
-    async fn ask_background(&mut self) -> eyre::Result<()> {
+    async fn ask_background(&mut self) -> color_eyre::eyre::Result<()> {
         self.terminal.ask_background()?;
         self.input.ask();
         let end = tokio::time::Instant::now() + FIRST_FRAME_WAIT;
@@ -207,7 +207,7 @@ impl<'a> Session<'a> {
     }
 
     /// Waits for whatever comes first. Nothing runs meanwhile.
-    async fn wait(&mut self) -> eyre::Result<Message> {
+    async fn wait(&mut self) -> color_eyre::eyre::Result<Message> {
         let due = self.app.due().map(|at| Duration::from_millis((at - self.worker.now()).max(0).unsigned_abs()));
         let tick = async {
             match due {
@@ -228,7 +228,7 @@ impl<'a> Session<'a> {
     }
 
     /// Tells everything that is there already.
-    fn drain(&mut self) -> eyre::Result<()> {
+    fn drain(&mut self) -> color_eyre::eyre::Result<()> {
         while self.ending.is_none() {
             let message = match self.replies.try_recv() {
                 Ok(reply) => Message::Reply(reply),
@@ -265,7 +265,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn os_event(&mut self, event: OsEvent) -> eyre::Result<Message> {
+    fn os_event(&mut self, event: OsEvent) -> color_eyre::eyre::Result<Message> {
         Ok(match event {
             OsEvent::Terminate(number) => self.hang_up(Ending::Signal(number)),
             OsEvent::Resized => {
@@ -285,13 +285,13 @@ impl<'a> Session<'a> {
         Message::Hangup
     }
 
-    fn update(&mut self, message: Message) -> eyre::Result<()> {
+    fn update(&mut self, message: Message) -> color_eyre::eyre::Result<()> {
         let effects = self.app.update(message, self.worker.now());
         self.perform(effects)
     }
 
     /// Draws, and takes what was pressed before the frame could be seen.
-    fn paint(&mut self) -> eyre::Result<()> {
+    fn paint(&mut self) -> color_eyre::eyre::Result<()> {
         let drawn = self.terminal.draw(|frame| self.app.draw(frame));
         self.is_drawn = true;
         while let Some(message) = self.ready() {
@@ -300,7 +300,7 @@ impl<'a> Session<'a> {
         if self.ending.is_none() { drawn.wrap_err("the terminal cannot be written to") } else { Ok(()) }
     }
 
-    fn perform(&mut self, effects: Vec<Effect>) -> eyre::Result<()> {
+    fn perform(&mut self, effects: Vec<Effect>) -> color_eyre::eyre::Result<()> {
         for effect in effects {
             match effect {
                 Effect::Ask(request) => {
@@ -322,19 +322,19 @@ impl<'a> Session<'a> {
     }
 
     /// Gives the terminal to the editor. Nobody else may read from it meanwhile.
-    fn edit(&mut self, text: &str, extension: &str) -> eyre::Result<()> {
+    fn edit(&mut self, text: &str, extension: &str) -> color_eyre::eyre::Result<()> {
         let edited = self.terminal.lend(|| editor::edit(text, extension))?;
         self.update(Message::Edited(edited))
     }
 
     /// Stops as if the shell had done it; the same call returns once it continues us.
-    fn suspend(&mut self) -> eyre::Result<()> {
+    fn suspend(&mut self) -> color_eyre::eyre::Result<()> {
         let stopped = self.terminal.lend(signals::stop)?;
         stopped.wrap_err("the program cannot be suspended")?;
         self.update(Message::Resumed)
     }
 }
 
-fn store_gone() -> eyre::Report {
-    eyre::eyre!("the thread that owns the workspace ended; what was shown as saved is saved")
+fn store_gone() -> color_eyre::eyre::Report {
+    color_eyre::eyre::eyre!("the thread that owns the workspace ended; what was shown as saved is saved")
 }

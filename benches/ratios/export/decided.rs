@@ -2,7 +2,7 @@
 //! hour. The rows are those that karat writes, but for the log.
 
 use crate::workspace::{QUEUE, REVIEWER};
-use eyre::Result;
+use color_eyre::eyre::Result;
 use rusqlite::{Connection, params};
 
 /// Items left undecided, for another run of the subjects that decide.

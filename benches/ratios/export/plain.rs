@@ -3,7 +3,7 @@
 use crate::options::Bench;
 use crate::process::{self, Run};
 use crate::workspace::Workspace;
-use eyre::Result;
+use color_eyre::eyre::Result;
 use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -78,10 +78,10 @@ impl Worker {
     /// Starts the thread and waits until `open` has opened the workspace on it, so that what is
     /// wrong with that is said on a plain terminal; gives what `open` found besides.
     pub fn start<T: Send + 'static>(
-        open: impl FnOnce() -> eyre::Result<(Store, T)> + Send + 'static,
+        open: impl FnOnce() -> color_eyre::eyre::Result<(Store, T)> + Send + 'static,
         is_server: bool,
         reviewer: String,
-    ) -> eyre::Result<(Self, UnboundedReceiver<Reply>, T)> {
+    ) -> color_eyre::eyre::Result<(Self, UnboundedReceiver<Reply>, T)> {
         let (requests, asked) = channel();
         let (replies, answered) = unbounded_channel();
         let (opened, outcome) = channel();
