@@ -96,8 +96,11 @@ pub enum StoreError {
     Crossed,
     #[error("the server is PostgreSQL {0}, which is too old")]
     OldServer(String),
-    #[error("a pooler stands before the server and drops what this program sets for its session")]
+    #[error("a pooler stands before the server and gives its sessions to others between two transactions")]
     Pooler,
+    /// A server that does not do what it was asked, for a reason that is known.
+    #[error("{reason}")]
+    Refused { reason: String, hint: String },
     #[error("a workspace on a server has no {0}")]
     OnServer(&'static str),
     /// A reader that ended the query early, for a reason of its own.
@@ -164,14 +167,17 @@ impl StoreError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             StoreError::Open { .. } => "check the path and its permissions, or name another with --db".into(),
-            StoreError::Address { hint, .. } | StoreError::Absent { hint, .. } => hint.clone(),
+            StoreError::Address { hint, .. } | StoreError::Absent { hint, .. } | StoreError::Refused { hint, .. } => {
+                hint.clone()
+            }
             StoreError::NoWorkspace(_) => {
                 "`karat open FILE` and `karat spec apply FILE` make one; --db names another".into()
             }
             StoreError::Newer { .. } => "update karat; the workspace was left untouched".into(),
             StoreError::Foreign { .. } => "name another file with --db".into(),
             StoreError::ReadOnly { .. } => {
-                "get the right to write (to the file and in its folder), or copy it with `karat backup` and work there"
+                "get the right to write (to the file and in its folder; on a server, connect \
+                to the primary), or copy it with `karat backup` (`karat move` from a server) and work there"
                     .into()
             }
             StoreError::Displaced { path, is_replaced, copy } => back_in_place(path, *is_replaced, copy.as_deref()),
@@ -205,11 +211,10 @@ impl StoreError {
             StoreError::Lost(_) => "try again when the server is there; what was saved is safe".into(),
             StoreError::OutcomeUnknown => "look whether it is there before you do it again".into(),
             StoreError::OldServer(_) => "karat needs PostgreSQL 14 or newer".into(),
-            StoreError::Pooler => {
-                "connect to PostgreSQL itself: karat keeps one session open and listens on it, which \
-                PgBouncer does not pass through"
-                    .into()
-            }
+            StoreError::Pooler => "karat keeps one session open and listens on it: set `pool_mode = session` for this \
+                database in pgbouncer.ini (and `ignore_startup_parameters = options` if the address has options), or \
+                connect to PostgreSQL itself"
+                .into(),
             StoreError::DiskFull => NO_ROOM.into(),
             StoreError::Misuse(_) => "the workspace is sound; please report this, with what you did before it".into(),
             StoreError::Damaged(_) => "run `karat doctor`, and keep the file as it is".into(),

@@ -8,6 +8,7 @@ mod full_text;
 mod holder;
 mod load;
 mod pipelined;
+mod pooler;
 mod rights;
 mod statements;
 mod transaction;
@@ -20,7 +21,7 @@ use super::engine::{Dialect, Engine, Load, Lock, Migration, Param, Rights, Row};
 use super::error::{Result, StoreError};
 use super::transaction::MOST_TRIES;
 use crate::clock::Clock;
-use connection::{Connection, Listener, Session};
+use connection::{Connection, Listener, PgResult, Session};
 use futures::TryStreamExt;
 use futures::future::{join_all, join3, try_join_all};
 use pipelined::Pipelined;
@@ -187,8 +188,6 @@ impl Postgres {
     }
 }
 
-type PgResult<T> = std::result::Result<T, tokio_postgres::Error>;
-
 async fn answer(session: &Session, statement: &Statement, params: &[Param<'_>]) -> PgResult<Vec<tokio_postgres::Row>> {
     let rows = session.client.query_raw(statement, params.iter().map(|param| Bound(*param))).await?;
     rows.try_collect().await
@@ -208,6 +207,13 @@ impl Engine for Postgres {
 
     fn rights(&self) -> Option<&dyn Rights> {
         Some(self)
+    }
+
+    fn refuse_writing(&self) -> Result<()> {
+        match self.connection.only_reads() {
+            true => Err(StoreError::ReadOnly { missing: errors::READ_ONLY.into() }),
+            false => Ok(()),
+        }
     }
 
     fn dialect(&self) -> &'static dyn Dialect {

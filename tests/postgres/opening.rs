@@ -74,6 +74,30 @@ fn a_pooler_that_keeps_no_session_is_refused_in_a_sentence() {
     }
 }
 
+#[test]
+fn a_pooler_that_leaves_a_session_to_its_program_is_worked_through() {
+    let pooler = std::env::var("KARAT_TEST_SESSION_POOLER").expect("`.ci/postgres` starts a pooler");
+    let w = Workspace::unmade_on_server();
+    let store = open(&w.address_on(&pooler)).unwrap();
+    let queue = apply(&store, SPEC);
+    import(&store, &queue, &[record(plain("i1"))], false);
+    store.decide_at_once(queue.actor("ops-1", T0), "i1", &accept()).unwrap();
+    assert_sound(&store);
+}
+
+/// Reads go on where nothing may be written, and a change says why there is none.
+#[test]
+fn a_server_that_takes_no_changes_can_be_read() {
+    let (w, store, queue) = Workspace::on_server().filled(1);
+    drop(store);
+    w.client().batch_execute(&format!("ALTER DATABASE {} SET default_transaction_read_only = on", w.name())).unwrap();
+    let store = w.open();
+    assert_eq!(store.queues(T0).unwrap().len(), 1);
+    let error = store.decide_at_once(queue.actor("ops-1", T0), "i1", &accept()).unwrap_err();
+    assert!(matches!(error, StoreError::ReadOnly { .. }), "{error}");
+    assert!(error.hint().unwrap().contains("primary"));
+}
+
 fn password(address: &str) -> String {
     url::Url::parse(address).unwrap().password().unwrap().to_owned()
 }

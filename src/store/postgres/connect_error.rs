@@ -1,6 +1,6 @@
 //! Why no connection came about, as a sentence, and what to do about it.
 
-use super::errors::cause;
+use super::errors::{cause, is_of_pooler};
 use crate::store::address::Server;
 use crate::store::error::StoreError;
 use rustls::CertificateError;
@@ -79,7 +79,7 @@ fn turned_away(refusal: &DbError, server: &Server, place: &str) -> StoreError {
             absent(format!("the server at {place} takes nobody at the moment: {message}"), "try again when it is up")
         }
         // PgBouncer passes no setting on that it does not know.
-        SqlState::PROTOCOL_VIOLATION if message.starts_with("unsupported startup parameter") => StoreError::Pooler,
+        SqlState::PROTOCOL_VIOLATION if is_of_pooler(message) => StoreError::Pooler,
         _ => refused(format!("the server at {place} refused the connection: {message}"), TRY),
     }
 }

@@ -1,8 +1,8 @@
 //! The connection to the server: made, watched, and made again when it is lost.
 
 use super::connect_error;
-use super::holder;
 use super::statements::Statements;
+use super::{holder, pooler};
 use crate::clock::Clock;
 use crate::store::address::Server;
 use crate::store::engine::ConnectionState;
@@ -68,6 +68,8 @@ const GOODBYE: Duration = Duration::from_millis(200);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
+pub(super) type PgResult<T> = std::result::Result<T, tokio_postgres::Error>;
+
 /// Listener that hears when the connection is lost and when it is back.
 pub(super) type Listener = Box<dyn Fn(ConnectionState)>;
 
@@ -88,6 +90,8 @@ pub(super) struct Connection {
     /// When the server was started that is connected to, as it says it.
     server_start: RefCell<String>,
     lock_holder: holder::Asked,
+    /// The server takes no changes.
+    only_reads: Cell<bool>,
     listener: RefCell<Option<Listener>>,
     /// Set from another thread: nobody waits for the server any longer.
     given_up: RefCell<Arc<AtomicBool>>,
@@ -127,6 +131,7 @@ impl Connection {
             clock: Clock::default(),
             server_start: RefCell::default(),
             lock_holder: holder::Asked::default(),
+            only_reads: Cell::new(false),
             listener: RefCell::default(),
             given_up: RefCell::default(),
         };
@@ -146,10 +151,7 @@ impl Connection {
     }
 
     /// Waits for the server's answer.
-    pub(super) fn wait<T>(
-        &self,
-        answer: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
-    ) -> Result<T> {
+    pub(super) fn wait<T>(&self, answer: impl Future<Output = PgResult<T>>) -> Result<T> {
         let limit = if self.is_patient.get() { Duration::MAX } else { SILENCE };
         self.round_trips.set(self.round_trips.get() + 1);
         let outcome = self.runtime.block_on(async {
@@ -172,7 +174,7 @@ impl Connection {
     }
 
     /// An answer as the store has it; the connection is given up where it was lost.
-    pub(super) fn judged<T>(&self, answer: std::result::Result<T, tokio_postgres::Error>) -> Result<T> {
+    pub(super) fn judged<T>(&self, answer: PgResult<T>) -> Result<T> {
         answer.map_err(|error| match super::errors::store_error(error) {
             StoreError::Busy => self.lock_holder.take().map_or(StoreError::Busy, |by| StoreError::Locked(Box::new(by))),
             StoreError::Lost(why) => {
@@ -247,8 +249,11 @@ impl Connection {
                 }
                 Err(error) => error,
             };
-            if !error.may_pass() || start.elapsed() + pause > PATIENCE || self.is_given_up() {
+            if !error.may_pass() || self.is_given_up() {
                 return Err(error);
+            }
+            if start.elapsed() + pause > PATIENCE {
+                return Err(gave_up(&error));
             }
             let why = if let StoreError::Lost(why) = error { why } else { error.to_string() };
             self.tell(ConnectionState::Lost { tries, next: pause, why });
@@ -272,20 +277,11 @@ impl Connection {
 
     fn connect(&self) -> Result<()> {
         self.session.take();
-        let config = with_settings(self.server.config()?);
-        let tls = self.server.tls()?;
-        let heard = self.heard.clone();
-        let limit = self.server.longest_wait();
-        let connected = self.runtime.block_on(async { tokio::time::timeout(limit, config.connect(tls)).await });
-        let client = match connected {
-            Ok(Ok((client, connection))) => {
-                *self.driver.borrow_mut() = Some(self.runtime.spawn(drive(connection, heard)));
-                client
-            }
-            Ok(Err(error)) => return Err(connect_error::describe(&error, &self.server)),
-            Err(_) => return Err(connect_error::silent(&self.server, limit.as_secs())),
+        let config = with_defaults(self.server.config()?);
+        let client = match self.connect_directly(with_settings(config.clone())) {
+            Err(StoreError::Pooler) => self.connect_through_pooler(&config)?,
+            client => client?,
         };
-        self.greet(&client)?;
         if self.is_patient.get() {
             self.set_limits(&client)?;
         }
@@ -293,11 +289,51 @@ impl Connection {
         Ok(())
     }
 
+    /// Connects with the settings of a session in the first message.
+    fn connect_directly(&self, config: Config) -> Result<Client> {
+        let client = self.reach(&config)?;
+        self.greet(&client)?;
+        Ok(client)
+    }
+
+    /// Connects by way of a pooler, which passes no settings on: they are made afterwards. One
+    /// that gives the session to others meanwhile is refused.
+    fn connect_through_pooler(&self, config: &Config) -> Result<Client> {
+        let client = self.reach(config)?;
+        let tls = self.server.tls()?;
+        let second = async {
+            let (second, connection) = config.connect(tls).await?;
+            tokio::spawn(connection);
+            Ok(second)
+        };
+        if self.wait(pooler::shares_sessions(&client, second))? {
+            return Err(StoreError::Pooler);
+        }
+        let set: Vec<String> = settings().map(|(name, value)| format!("SET {name} = '{value}'")).collect();
+        self.wait(client.batch_execute(&set.join(";")))?;
+        self.greet(&client)?;
+        Ok(client)
+    }
+
+    fn reach(&self, config: &Config) -> Result<Client> {
+        let tls = self.server.tls()?;
+        let limit = self.server.longest_wait();
+        let connected = self.runtime.block_on(async { tokio::time::timeout(limit, config.connect(tls)).await });
+        match connected {
+            Ok(Ok((client, connection))) => {
+                *self.driver.borrow_mut() = Some(self.runtime.spawn(drive(connection, self.heard.clone())));
+                Ok(client)
+            }
+            Ok(Err(error)) => Err(connect_error::describe(&error, &self.server)),
+            Err(_) => Err(connect_error::silent(&self.server, limit.as_secs())),
+        }
+    }
+
     /// Looks at who answers, listens to what others change, and takes the time from there.
     fn greet(&self, client: &Client) -> Result<()> {
         let asked = "SELECT current_setting('server_version_num')::BIGINT, current_setting('search_path'),
             current_setting('server_version'), (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT, pg_backend_pid(),
-            pg_postmaster_start_time()::text";
+            pg_postmaster_start_time()::text, current_setting('transaction_read_only')::BOOLEAN, pg_is_in_recovery()";
         let start = Instant::now();
         let row = self.wait(client.query_one(asked, &[]))?;
         if row.get::<_, i64>(0) < OLDEST {
@@ -309,7 +345,14 @@ impl Connection {
         *self.server_start.borrow_mut() = row.get(5);
         self.heard.own.store(row.get(4), Ordering::Relaxed);
         self.clock.follow(row.get::<_, i64>(3) + start.elapsed().as_millis() as i64 / 2);
-        self.wait(client.batch_execute("LISTEN karat"))
+        self.only_reads.set(row.get(6));
+        // A standby announces nothing.
+        if row.get(7) { Ok(()) } else { self.wait(client.batch_execute("LISTEN karat")) }
+    }
+
+    /// Whether the server takes no changes, such as a standby.
+    pub(super) fn only_reads(&self) -> bool {
+        self.only_reads.get()
     }
 
     /// Whether others may have changed something since this was asked last.
@@ -344,6 +387,13 @@ impl Drop for Connection {
     }
 }
 
+fn gave_up(error: &StoreError) -> StoreError {
+    StoreError::Absent {
+        reason: format!("the server did not come back within {} seconds: {error}", PATIENCE.as_secs()),
+        hint: "what was saved is safe; try again when it is there".into(),
+    }
+}
+
 pub(super) fn lost() -> StoreError {
     StoreError::Lost("the connection is closed".into())
 }
@@ -362,11 +412,20 @@ where
     }
 }
 
+/// What every session sets, with the limits of one that is not patient.
+fn settings() -> impl Iterator<Item = (&'static str, String)> {
+    SETTINGS.map(|(name, value)| (name, value.to_owned())).into_iter().chain(LIMITS.settings())
+}
+
+/// What the address sets itself comes last.
 fn with_settings(mut config: Config) -> Config {
     let given = config.get_options().map(str::to_owned);
-    let set = SETTINGS.map(|(name, value)| (name, value.to_owned())).into_iter().chain(LIMITS.settings());
-    let set: Vec<String> = set.map(|(name, value)| format!("-c {name}={value}")).chain(given).collect();
+    let set: Vec<String> = settings().map(|(name, value)| format!("-c {name}={value}")).chain(given).collect();
     config.options(set.join(" "));
+    config
+}
+
+fn with_defaults(mut config: Config) -> Config {
     if config.get_application_name().is_none() {
         config.application_name("karat");
     }

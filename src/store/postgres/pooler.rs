@@ -1,0 +1,41 @@
+//! A pooler before the server: whether it leaves a session to the program that it gave it to.
+
+use super::connection::PgResult;
+use std::time::Duration;
+use tokio_postgres::{Client, SimpleQueryMessage};
+
+/// A pooler that has no session left for a second connection lets it wait; then the first has one of its own.
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// Whether the session of `client` is given to others between its transactions. The pooler is
+/// asked for a second one, in which a transaction is kept open: where sessions are shared, it
+/// is the first one's, or the first one has another by then. What sets anything comes later,
+/// for it would be set for others too.
+pub(super) async fn shares_sessions(client: &Client, second: impl Future<Output = PgResult<Client>>) -> PgResult<bool> {
+    let own = process(client).await?;
+    let theirs = tokio::time::timeout(LIMIT, async {
+        let second = second.await?;
+        second.batch_execute("BEGIN").await?;
+        let theirs = process(&second).await?;
+        let present = process(client).await?;
+        second.batch_execute("ROLLBACK").await?;
+        Ok::<_, tokio_postgres::Error>(theirs == own || present != own)
+    });
+    match theirs.await {
+        Ok(Ok(is_shared)) => Ok(is_shared),
+        // By statement, it has no transactions.
+        Ok(Err(error)) if error.as_db_error().is_some() => Ok(true),
+        Ok(Err(error)) => Err(error),
+        Err(_) => Ok(process(client).await? != own),
+    }
+}
+
+/// Number of the server process, asked without a prepared statement, which a pooler may lose.
+async fn process(client: &Client) -> PgResult<String> {
+    let answer = client.simple_query("SELECT pg_backend_pid()").await?;
+    let number = answer.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    });
+    Ok(number.unwrap_or_default())
+}
