@@ -136,6 +136,7 @@ pub static ITEM: &[ItemField] = &[
         .filtered("model", Compare::Word, "the model that wrote the output", "model:a-*")
         .optional("a model")
         .sorted("model")
+        .may_be_hidden()
         .browsed("model", 20)
         .listed(9),
     ItemField::new(
@@ -148,6 +149,7 @@ pub static ITEM: &[ItemField] = &[
     .filtered("prompt_version", Compare::Word, "the prompt it was asked with", "prompt_version:v7")
     .optional("a prompt version")
     .sorted("prompt_version")
+    .may_be_hidden()
     .browsed("prompt", 16)
     .listed(10),
     ItemField::new(
@@ -160,6 +162,7 @@ pub static ITEM: &[ItemField] = &[
     .filtered("latency_ms", Compare::Number, "how long the model took", "latency_ms>2000")
     .optional("a latency")
     .sorted("latency")
+    .may_be_hidden()
     .browsed("latency", 8)
     .listed(11),
     ItemField::new("cost_usd", Real, kept!(Plain("cost_usd"), cost_usd), "What the output cost, in US dollars")
@@ -167,14 +170,17 @@ pub static ITEM: &[ItemField] = &[
         .filtered("cost_usd", Compare::Number, "what the output cost", "cost_usd>=0.01")
         .optional("a cost")
         .sorted("cost")
+        .may_be_hidden()
         .browsed("cost", 8)
         .listed(12),
     ItemField::new("tokens_in", Integer { least: 0 }, kept!(Plain("tokens_in"), tokens_in), "Tokens of the input")
         .number(12)
-        .filtered("tokens_in", Compare::Number, "tokens of the input", "tokens_in>4000"),
+        .filtered("tokens_in", Compare::Number, "tokens of the input", "tokens_in>4000")
+        .may_be_hidden(),
     ItemField::new("tokens_out", Integer { least: 0 }, kept!(Plain("tokens_out"), tokens_out), "Tokens of the output")
         .number(13)
-        .filtered("tokens_out", Compare::Number, "tokens of the output", "tokens_out<50"),
+        .filtered("tokens_out", Compare::Number, "tokens of the output", "tokens_out<50")
+        .may_be_hidden(),
     ItemField::new("created_at", Time, time!("created_at", created_at), "When the output was made")
         .number(14)
         .filtered("created", Compare::Time, "when the output was made", "created>2026-11-01")

@@ -20,6 +20,8 @@ pub struct Spec {
     pub decision: String,
     pub owner: Option<String>,
     pub source_of_truth: Option<String>,
+    /// Names of the item's fields that a reviewer sees only once they have decided it.
+    pub hide: Vec<&'static str>,
     pub criteria: Vec<Criterion>,
     pub failures: Vec<FailureCategory>,
     pub routes: Vec<Route>,

@@ -38,6 +38,7 @@ impl Document {
             decision: String::new(),
             owner: None,
             source_of_truth: None,
+            hide: Vec::new(),
             criteria: Vec::new(),
             failures: Vec::new(),
             routes: Vec::new(),

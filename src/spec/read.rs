@@ -252,7 +252,28 @@ impl<'a, 's> TableReader<'a, 's> {
         self.word(key, &text, words)
     }
 
-    fn word<T: Copy>(&mut self, key: &str, text: &Spanned<String>, words: &[(&'static str, T)]) -> Option<T> {
+    /// An optional list of texts, each one of a few words; none when it is not there. `noun` says in
+    /// a message what each of them should have been.
+    pub(super) fn words<T: Copy + PartialEq>(
+        &mut self,
+        key: &'static str,
+        noun: &str,
+        words: &[(&'static str, T)],
+    ) -> Vec<T> {
+        let Some(value) = self.find(key) else { return Vec::new() };
+        let DeValue::Array(list) = value.get_ref() else {
+            self.wrong_type(key, &format!("`{key}`"), "a list of texts", value.get_ref(), value.span().start);
+            return Vec::new();
+        };
+        let mut read = Vec::new();
+        for (number, value) in (1..).zip(list.iter()) {
+            let text = self.as_text(key, &format!("entry {number} of `{key}`"), value);
+            read.extend(self.word(noun, &text, words).filter(|word| !read.contains(word)));
+        }
+        read
+    }
+
+    fn word<T: Copy>(&mut self, noun: &str, text: &Spanned<String>, words: &[(&'static str, T)]) -> Option<T> {
         let written = text.get_ref().as_str();
         let read = words.iter().find(|(word, _)| *word == written).map(|(_, value)| *value);
         if read.is_none() && !written.is_empty() {
@@ -261,7 +282,7 @@ impl<'a, 's> TableReader<'a, 's> {
                 || format!("write one of {}", known.map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")),
                 |word| format!("did you mean \"{word}\"?"),
             );
-            self.problems.push(text.span().start, format!("`{}` is no {key}", shown(written)), hint);
+            self.problems.push(text.span().start, format!("`{}` is no {noun}", shown(written)), hint);
         }
         read
     }

@@ -46,6 +46,7 @@ fn a_full_spec_is_read_as_it_stands() {
     let spec = parse(source).unwrap();
     assert_eq!(spec.name, "support-replies");
     assert_eq!(spec.source_of_truth.as_deref(), Some("Help centre articles, snapshot of 2026-11-01"));
+    assert_eq!(spec.hide, ["model", "cost_usd"], "each once, as they stand");
     let accuracy = spec.criterion("factual_accuracy").unwrap();
     assert_eq!(accuracy.levels[1], "Adds unsupported facts");
     assert!(!accuracy.required);

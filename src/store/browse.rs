@@ -1,6 +1,6 @@
 //! The rows of a table of items: a window at a time, read by key.
 
-use super::decisions::OF_RECORD;
+use super::decisions::{OF_RECORD, own_standing};
 use super::engine::{Row, params};
 use super::{Result, Store, columns, decisions, stage};
 use crate::domain::decision::{Decision, Verdict};
@@ -35,6 +35,8 @@ pub struct BrowseRow {
     pub claimed_by: Option<String>,
     /// The reviewer has deferred it.
     pub deferred: bool,
+    /// A decision of the reviewer's own stands on it, whether it is the one of record or not.
+    pub is_mine: bool,
 }
 
 impl BrowseRow {
@@ -66,15 +68,17 @@ static SELECT: LazyLock<String> = LazyLock::new(|| {
         "SELECT i.seq, m.started_at, CASE WHEN octet_length(t.output) <= ?4 THEN substr(t.output, 1, ?5) END,
             {},
             (SELECT COUNT(*) FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = ?2),
-            CASE WHEN d.correction_kind IS NULL THEN 0 ELSE 1 END{item}, d.body{decision}
+            CASE WHEN d.correction_kind IS NULL THEN 0 ELSE 1 END,
+            (SELECT COUNT(*) FROM decision own WHERE {}){item}, d.body{decision}
         FROM item i JOIN item_text t ON t.seq = i.seq JOIN import m ON m.id = i.import_id
         LEFT JOIN decision d ON {OF_RECORD} WHERE i.seq = ?1",
-        stage::claimed_by("i", "?3")
+        stage::claimed_by("i", "?3"),
+        own_standing("own", "i.seq", "?2")
     )
 });
 
 /// The first column of the item's fields.
-const ITEM_AT: usize = 6;
+const ITEM_AT: usize = 7;
 
 /// The first column of the decision, which is its body.
 static DECISION_AT: LazyLock<usize> = LazyLock::new(|| ITEM_AT + columns::narrow(ITEM).flat_map(columns::of).count());
@@ -113,6 +117,7 @@ fn browse_row(row: &dyn Row) -> Result<BrowseRow> {
         claimed_by: row.opt_string(3)?,
         deferred: row.need_int(4)? > 0,
         is_corrected: row.need_int(5)? == 1,
+        is_mine: row.need_int(6)? > 0,
     })
 }
 

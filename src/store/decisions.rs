@@ -61,7 +61,8 @@ impl Store {
         self.first(&sql, params![item, reviewer], |row| row.need_int(0))
     }
 
-    pub(super) fn is_decided_by(&self, item: Seq, reviewer: &str) -> Result<bool> {
+    /// Whether a decision of the reviewer stands on the item.
+    pub fn is_decided_by(&self, item: Seq, reviewer: &str) -> Result<bool> {
         self.standing_seq(item, reviewer).map(|seq| seq.is_some())
     }
 

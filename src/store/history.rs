@@ -1,6 +1,6 @@
 //! What happened to an item and to the other attempts at its case, a stretch at a time.
 
-use super::decisions::OF_RECORD;
+use super::decisions::{OF_RECORD, own_standing};
 use super::engine::{Row, params};
 use super::events;
 use super::items::verdict;
@@ -47,6 +47,8 @@ pub struct Attempt {
     pub verdict: Option<Verdict>,
     /// Whether there is a verdict, which is withheld.
     pub withheld: bool,
+    /// A decision of the reader's own stands on it.
+    pub is_mine: bool,
 }
 
 /// Something that happened.
@@ -109,17 +111,21 @@ impl Store {
 
     /// The item and the other attempts at its case.
     fn attempts(&self, queue: &Queue, item: Seq, reviewer: &str, blind: bool) -> Result<Vec<Attempt>> {
-        const COLUMNS: &str = "i.seq, i.id, i.attempt, i.model, i.prompt_version, i.verdict, d.reviewer";
+        let columns = format!(
+            "i.seq, i.id, i.attempt, i.model, i.prompt_version, i.verdict, d.reviewer,
+                (SELECT COUNT(*) FROM decision own WHERE {})",
+            own_standing("own", "i.seq", "?1")
+        );
         let map = |row: &dyn Row| attempt(row, reviewer, blind);
         let sql = format!(
-            "SELECT {COLUMNS} FROM item i LEFT JOIN decision d ON {OF_RECORD}
-                WHERE i.queue_id + 0 = ?1 AND i.case_id = (SELECT c.case_id FROM item c WHERE c.seq = ?2)
+            "SELECT {columns} FROM item i LEFT JOIN decision d ON {OF_RECORD}
+                WHERE i.queue_id + 0 = ?3 AND i.case_id = (SELECT c.case_id FROM item c WHERE c.seq = ?2)
                 ORDER BY i.attempt DESC, i.seq DESC LIMIT {ATTEMPTS}"
         );
-        let mut attempts = self.all(&sql, params![queue.id, item], map)?;
+        let mut attempts = self.all(&sql, params![reviewer, item, queue.id], map)?;
         if attempts.iter().all(|attempt| attempt.seq != item) {
-            let sql = format!("SELECT {COLUMNS} FROM item i LEFT JOIN decision d ON {OF_RECORD} WHERE i.seq = ?1");
-            attempts.extend(self.first(&sql, params![item], map)?);
+            let sql = format!("SELECT {columns} FROM item i LEFT JOIN decision d ON {OF_RECORD} WHERE i.seq = ?2");
+            attempts.extend(self.first(&sql, params![reviewer, item], map)?);
         }
         Ok(attempts)
     }
@@ -200,5 +206,6 @@ fn attempt(row: &dyn Row, reviewer: &str, blind: bool) -> Result<Attempt> {
         prompt_version: row.opt_string(4)?,
         verdict: verdict.filter(|_| !withheld),
         withheld,
+        is_mine: row.need_int(7)? > 0,
     })
 }

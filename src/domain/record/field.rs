@@ -171,6 +171,11 @@ impl<R> Field<R> {
         Self { uses: Uses { heading, ..self.uses }, ..self }
     }
 
+    /// Hidden until the item is decided, where the spec says so.
+    pub(super) const fn may_be_hidden(self) -> Self {
+        Self { uses: Uses { may_be_hidden: true, ..self.uses }, ..self }
+    }
+
     /// A member of `karat list --json`, in this place.
     pub(super) const fn listed(self, place: usize) -> Self {
         Self { uses: Uses { member: Some(place), ..self.uses }, ..self }
@@ -260,6 +265,12 @@ impl RecordField {
 
     pub const fn is_of_decision(self) -> bool {
         matches!(self, RecordField::Decision(_))
+    }
+
+    /// Whether the spec hides the field from a reviewer, of whom is known whether their own decision
+    /// on the item stands.
+    pub fn is_hidden(self, spec: &Spec, is_decided: bool) -> bool {
+        !is_decided && spec.hide.contains(&self.name())
     }
 
     /// The name in a filter.

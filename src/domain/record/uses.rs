@@ -13,10 +13,13 @@ pub struct Uses {
     /// Position among the members of `karat list --json`, fixed for good; a new one takes the
     /// next.
     pub member: Option<usize>,
+    /// A spec may hide it from whoever has not decided the item yet.
+    pub may_be_hidden: bool,
 }
 
 impl Uses {
-    pub(super) const NONE: Uses = Uses { filter: None, presence: None, order: None, heading: None, member: None };
+    pub(super) const NONE: Uses =
+        Uses { filter: None, presence: None, order: None, heading: None, member: None, may_be_hidden: false };
 }
 
 /// How a filter asks for a field.

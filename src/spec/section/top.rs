@@ -1,6 +1,7 @@
 //! The top of a spec: the queue's name, the decision that is asked, who answers for it.
 
 use super::{Document, Section, TableReader};
+use crate::domain::record::ITEM;
 use crate::domain::spec::Spec;
 use crate::spec::change::{Change, Touched, value};
 use crate::spec::name::QUEUE_NAME;
@@ -30,6 +31,11 @@ pub(super) static SECTION: Section = Section {
                 "\"Help centre articles, snapshot of 2026-11-01\"",
                 "what counts as true, with its date",
             ),
+            Key::optional(
+                "hide",
+                "[\"model\", \"prompt_version\", \"cost_usd\", \"latency_ms\"]",
+                "what a reviewer sees of an item only once they have decided it, so that it sways nobody; `tokens_in` and `tokens_out` may stand here too",
+            ),
         ],
     },
     read,
@@ -43,6 +49,8 @@ fn read(document: &mut Document, top: &mut TableReader) {
     spec.decision = top.text("decision").into_inner();
     spec.owner = top.optional_text("owner").map(Spanned::into_inner);
     spec.source_of_truth = top.optional_text("source_of_truth").map(Spanned::into_inner);
+    let names = ITEM.iter().filter(|field| field.uses.may_be_hidden).map(|field| (field.name, field.name));
+    spec.hide = top.words("hide", "field that can be hidden", &names.collect::<Vec<_>>());
 }
 
 fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
@@ -52,6 +60,11 @@ fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
         value("decision asked", Some(&old.decision), Some(&new.decision), Touched::All),
         value("owner", old.owner.as_ref(), new.owner.as_ref(), Touched::None),
         value("source of truth", old.source_of_truth.as_ref(), new.source_of_truth.as_ref(), Touched::None),
+        value("hidden until decided", hidden(old).as_ref(), hidden(new).as_ref(), Touched::None),
     ];
     values.into_iter().flatten().collect()
+}
+
+fn hidden(spec: &Spec) -> Option<String> {
+    (!spec.hide.is_empty()).then(|| spec.hide.join(", "))
 }

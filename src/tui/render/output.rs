@@ -1,6 +1,8 @@
 //! The output pane: what the model was asked, what it wrote, and what was expected of it.
 
 use crate::domain::item::{Content, ContentKind, Item};
+use crate::domain::record::RecordField;
+use crate::domain::spec::Spec;
 use crate::tui::humanize::thousands;
 use crate::tui::render::{self, Look};
 use crate::tui::rich_text::{Part, RichText, Section};
@@ -120,18 +122,21 @@ fn origin(item: &Item, look: Look) -> Vec<Section> {
     item.case.iter().flat_map(text).chain(item.meta.iter().flat_map(json)).collect()
 }
 
-/// The output's model, prompt, cost and the like, as far as they are known, the most telling first.
-pub fn made_by(item: &Item) -> Vec<String> {
-    let tokens = match (item.tokens_in, item.tokens_out) {
+/// The output's model, prompt, cost and the like, the most telling first: as far as they are known,
+/// and not hidden from a reviewer of whom is known whether their own decision stands.
+pub fn made_by(item: &Item, spec: &Spec, is_decided: bool) -> Vec<String> {
+    let seen = |field: RecordField| !field.is_hidden(spec, is_decided);
+    let tokens = (item.tokens_in.filter(|_| seen(TOKENS_IN)), item.tokens_out.filter(|_| seen(TOKENS_OUT)));
+    let tokens = match tokens {
         (None, None) => None,
         (i, o) => Some(format!("{} → {} tokens", number(i), number(o))),
     };
     let attempt = (item.attempt > 1).then(|| format!("attempt {}", item.attempt));
     [
-        item.model.clone(),
-        item.prompt_version.as_ref().map(|version| format!("prompt {version}")),
-        item.cost_usd.map(|cost| format!("${}", money(cost))),
-        item.latency_ms.map(latency),
+        item.model.clone().filter(|_| seen(MODEL)),
+        item.prompt_version.as_ref().filter(|_| seen(PROMPT)).map(|version| format!("prompt {version}")),
+        item.cost_usd.filter(|_| seen(COST)).map(|cost| format!("${}", money(cost))),
+        item.latency_ms.filter(|_| seen(LATENCY)).map(latency),
         tokens,
         attempt,
     ]
@@ -139,6 +144,13 @@ pub fn made_by(item: &Item) -> Vec<String> {
     .flatten()
     .collect()
 }
+
+const MODEL: RecordField = RecordField::item("model");
+const PROMPT: RecordField = RecordField::item("prompt_version");
+const COST: RecordField = RecordField::item("cost_usd");
+const LATENCY: RecordField = RecordField::item("latency_ms");
+const TOKENS_IN: RecordField = RecordField::item("tokens_in");
+const TOKENS_OUT: RecordField = RecordField::item("tokens_out");
 
 fn number(value: Option<i64>) -> String {
     value.map_or("?".into(), thousands)
@@ -169,9 +181,12 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_said() {
         let mut item = Item::new("a", Content::text("in"), Content::text("out"));
-        assert!(made_by(&item).is_empty());
-        item.tokens_out = Some(1240);
-        item.attempt = 2;
-        assert_eq!(made_by(&item), ["? → 1,240 tokens", "attempt 2"]);
+        let mut spec = crate::spec::general();
+        assert!(made_by(&item, &spec, false).is_empty());
+        (item.tokens_out, item.attempt, item.cost_usd) = (Some(1240), 2, Some(0.5));
+        assert_eq!(made_by(&item, &spec, false), ["$0.50", "? → 1,240 tokens", "attempt 2"]);
+        spec.hide = vec!["cost_usd", "tokens_out"];
+        assert_eq!(made_by(&item, &spec, false), ["attempt 2"]);
+        assert_eq!(made_by(&item, &spec, true).len(), 3, "who has decided it sees all of it");
     }
 }

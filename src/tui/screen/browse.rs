@@ -234,7 +234,7 @@ impl Browse {
                 let text = self.filter.text.clone();
                 self.set_filter(&text, ctx);
             }
-            Reply::Lookup(LookupReply::Peeked { seq, item }) => {
+            Reply::Lookup(LookupReply::Peeked { seq, item, .. }) => {
                 let text = output::rich_text(&item, output::Input::Whole, Look::default());
                 self.preview.fill(seq, item.id, text);
             }

@@ -44,6 +44,8 @@ pub enum LookupReply {
     Peeked {
         seq: Seq,
         item: Box<Item>,
+        /// A decision of the reviewer's own stands on it.
+        is_mine: bool,
     },
     Ids {
         prefix: String,
@@ -82,7 +84,10 @@ impl Feature for LookupRequest {
                 let folder = file.and_then(|file| file.parent().map(Path::to_owned));
                 LookupReply::Attachment { target: target.clone(), folder }
             }
-            Self::Peek { seq } => LookupReply::Peeked { seq: *seq, item: Box::new(state.store.peek(*seq)?) },
+            Self::Peek { seq } => {
+                let is_mine = state.store.is_decided_by(*seq, &state.reviewer)?;
+                LookupReply::Peeked { seq: *seq, item: Box::new(state.store.peek(*seq)?), is_mine }
+            }
         }))
     }
 

@@ -49,6 +49,7 @@ pub(super) fn spec() -> Spec {
         decision: "May this reply be sent to the customer as it stands?".into(),
         owner: Some("support-operations".into()),
         source_of_truth: Some("Help centre articles, snapshot of 2026-11-01".into()),
+        hide: Vec::new(),
         criteria: vec![
             criterion("accuracy", "Factual accuracy", "Does every statement agree?", &accuracy, false),
             criterion("tone", "Tone", "Does it suit a worried customer?", &["Cold", "Neutral", "Warm"], false),
@@ -204,6 +205,7 @@ fn attempt(seq: Seq, attempt: i64, verdict: Option<Verdict>) -> Attempt {
         prompt_version: Some(format!("v{}", attempt + 5)),
         verdict,
         withheld: false,
+        is_mine: false,
     }
 }
 
@@ -421,6 +423,7 @@ pub(super) fn browse_rows(from: usize, count: usize) -> Vec<BrowseRow> {
             },
         ),
         is_corrected: at == 6,
+        is_mine: at.is_multiple_of(4),
         salutation: 0,
         imported_at: start(),
         first_words: match at % 5 {

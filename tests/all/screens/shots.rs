@@ -176,7 +176,7 @@ fn how_items_like_this_one_were_decided() {
     let all = Indexed { rows: 10, of: 10 };
     shots("precedent", |size| {
         let mut story = found(precedents(), all, size);
-        story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)) }));
+        story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)), is_mine: false }));
         story
     });
     shots("precedent-filling", |size| found(precedents(), Indexed { rows: 63, of: 100 }, size));
@@ -240,7 +240,7 @@ fn the_golden_set_of_a_queue() {
 fn another_item_beside_the_one_under_review() {
     shots("beside", |size| {
         let mut story = after_keys(with_history(history(), size), "j enter");
-        story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)) }));
+        story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)), is_mine: false }));
         story
     });
 }

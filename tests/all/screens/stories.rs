@@ -916,7 +916,7 @@ fn the_history_is_read_in_stretches_and_an_attempt_opens_beside() {
     let older = History { attempts: Vec::new(), entries: vec![history().entries.pop().unwrap()], ..history() };
     story.reply(Reply::Lookup(LookupReply::History(Box::new(older))));
     assert_eq!(asked(story.keys("home j enter")), [Request::Lookup(LookupRequest::Peek { seq: 7 })]);
-    story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)) }));
+    story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)), is_mine: false }));
     story.sees("Output of sup-0007");
     story.keys("tab");
     story.sees("Source of sup-0007");
@@ -1306,13 +1306,13 @@ fn precedents_are_read_one_at_a_time_and_one_opens_beside() {
     story.sees("nearly the same text");
     assert_eq!(story.keys("j j j"), [], "what is passed over is not read");
     assert_eq!(
-        asked(story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)) }))),
+        asked(story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)), is_mine: false }))),
         [Request::Lookup(LookupRequest::Peek { seq: 8 })]
     );
-    story.reply(Reply::Lookup(LookupReply::Peeked { seq: 8, item: Box::new(item(8)) }));
+    story.reply(Reply::Lookup(LookupReply::Peeked { seq: 8, item: Box::new(item(8)), is_mine: false }));
     story.sees("Dear Ms Okafor");
     assert_eq!(asked(story.keys("home enter")).last(), Some(&Request::Lookup(LookupRequest::Peek { seq: 7 })));
-    story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)) }));
+    story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)), is_mine: false }));
     story.sees("Output of sup-0007  ✗ rejected by ops-2");
     story.keys("esc p");
     story.sees_no("How items like");
@@ -1548,4 +1548,40 @@ fn a_filter_that_was_saved_is_said() {
     let mut story = Story::browser(SIZE, 300);
     story.reply(Reply::Browse(BrowseReply::SavedFilters { filters: Vec::new(), done: Some("saved as @late".into()) }));
     assert!(story.screen().contains("saved as @late"), "{}", story.screen());
+}
+
+/// A spec that hides what could sway a reviewer.
+fn hiding_spec() -> Spec {
+    Spec { hide: vec!["model", "prompt_version", "cost_usd", "latency_ms"], ..spec() }
+}
+
+#[test]
+fn what_the_spec_hides_is_seen_once_the_item_is_decided() {
+    let mut story = Story::with(hiding_spec(), next(served(12, start())), (160, 40));
+    for keys in ["tab", "i", "z", "z h"] {
+        story.keys(keys);
+        if keys.ends_with('h') {
+            story.reply(Reply::Lookup(LookupReply::History(Box::new(history()))));
+        }
+        for hidden in ["a-large", "prompt v7", "v7", "$0.0031", "812 ms"] {
+            story.sees_no(hidden);
+        }
+    }
+    story.keys("j enter");
+    story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)), is_mine: false }));
+    story.sees_no("a-large");
+    let mut decided = served(12, start());
+    decided.mine = Some(decision(Verdict::Accept, Draft::default()));
+    let mut story = Story::with(hiding_spec(), next(decided), (160, 40));
+    story.sees("a-large");
+    story.sees("prompt v7");
+}
+
+#[test]
+fn the_table_hides_until_decided_what_the_spec_says() {
+    let mut story = Story::browser_of(hiding_spec(), (200, 30), 300);
+    let screen = story.screen();
+    let row = |id: &str| screen.lines().find(|line| line.contains(id)).unwrap_or_default();
+    assert!(row("sup-0002").contains("hidden") && !row("sup-0002").contains("v7"), "{screen}");
+    assert!(row("sup-0005").contains("v7") && !row("sup-0005").contains("hidden"), "decided by the viewer: {screen}");
 }

@@ -65,14 +65,18 @@ impl Story {
 
     /// In the browser of the support replies, with so many rows.
     pub(super) fn browser(size: (u16, u16), items: usize) -> Self {
+        Self::browser_of(spec(), size, items)
+    }
+
+    pub(super) fn browser_of(spec: Spec, size: (u16, u16), items: usize) -> Self {
         let mut story = Self::review(size);
         let asked = asked(story.keys("b"));
         assert!(
             asked.iter().any(|request| matches!(request, Request::Browse(BrowseRequest::Begin { .. }))),
             "{asked:?}"
         );
-        let words = Box::new(Words::of([&spec()]));
-        story.reply(Reply::Browse(BrowseReply::Words { queue: queue(spec()), words }));
+        let words = Box::new(Words::of([&spec]));
+        story.reply(Reply::Browse(BrowseReply::Words { queue: queue(spec), words }));
         story.line(1, items);
         story.settle();
         story
@@ -104,7 +108,7 @@ impl Story {
                     }
                     Request::Lookup(LookupRequest::Peek { seq }) => {
                         let item = Box::new(served(seq, start()).item);
-                        self.reply(Reply::Lookup(LookupReply::Peeked { seq, item }));
+                        self.reply(Reply::Lookup(LookupReply::Peeked { seq, item, is_mine: false }));
                     }
                     _ => {}
                 }

@@ -659,6 +659,7 @@ fn a_history_tells_others_opinions_only_after_ones_own() {
     assert!(before.blind);
     let attempts: Vec<_> = before.attempts.iter().map(|a| (a.id.as_str(), a.verdict, a.withheld)).collect();
     assert_eq!(attempts, [("i2", None, true), ("i1", Some(Verdict::Accept), false)]);
+    assert_eq!(before.attempts.iter().map(|a| a.is_mine).collect::<Vec<_>>(), [false, true]);
     let kinds: Vec<_> = before.entries.iter().map(|entry| (entry.event.word.as_str(), entry.withheld)).collect();
     assert_eq!(kinds, [("decided", true), ("decided", false), ("imported", false), ("imported", false)]);
     assert!(before.entries[0].decision.is_none());

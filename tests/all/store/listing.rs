@@ -137,6 +137,8 @@ fn a_row_tells_what_a_table_shows() {
     assert_eq!((decision.judgement.draft.categories.join(","), decision.decided_at), ("cold".into(), T0 + 5));
     assert_eq!(rows[2].first_words, "answer i004");
     assert_eq!(rows[2].imported_at, T0);
+    let mine = w.open().browse(&seqs, "ops-2", T0).unwrap().into_iter().map(|row| row.is_mine);
+    assert_eq!((rows[2].is_mine, mine.collect::<Vec<_>>()), (false, vec![false, false, true]));
 }
 
 #[test]

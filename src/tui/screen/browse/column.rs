@@ -130,6 +130,9 @@ impl Column {
             Column::Field(field) if field == CORRECTION => {
                 (if row.is_corrected { "✎".into() } else { String::new() }, theme.accent())
             }
+            Column::Field(field) if pen.spec.is_some_and(|spec| field.is_hidden(spec, row.is_mine)) => {
+                ("hidden".into(), theme.dim())
+            }
             Column::Field(field) if field == DUE => deadline(row, pen.ctx),
             Column::Field(field) => match value(field, row, pen.spec) {
                 Cell::Scores(scores) => (levels(scores, pen.spec), theme.text()),

@@ -267,7 +267,8 @@ fn draw_output(frame: &Frame, spec: &Spec, open: &mut OpenItem, buf: &mut Buffer
         Some(words) => format!("{} · {words}", Pane::Output.name()),
         None => Pane::Output.name().into(),
     };
-    let text = frame.draw(&title, &output::made_by(&open.served.item), buf, ctx);
+    let made_by = output::made_by(&open.served.item, spec, open.served.mine.is_some());
+    let text = frame.draw(&title, &made_by, buf, ctx);
     if let Some(diff) = &mut open.diff {
         diff.draw(text, buf, ctx);
         return frame.draw_foot(None, diff.place(), buf, ctx);

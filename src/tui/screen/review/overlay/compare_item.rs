@@ -148,8 +148,8 @@ impl Overlay<Review> for CompareItem {
 
     fn reply(&mut self, reply: Reply, review: &mut Review, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
-            Reply::Lookup(LookupReply::Peeked { seq, item }) if seq == self.item => {
-                self.texts = Some(Texts::new(&item, review));
+            Reply::Lookup(LookupReply::Peeked { seq, item, is_mine }) if seq == self.item => {
+                self.texts = Some(Texts::new(&item, is_mine, review));
             }
             Reply::Failed { request, error } if matches!(*request, Request::Lookup(LookupRequest::Peek { seq }) if seq == self.item) =>
             {
@@ -176,10 +176,10 @@ impl Overlay<Review> for CompareItem {
 }
 
 impl Texts {
-    fn new(item: &Item, review: &Review) -> Self {
+    fn new(item: &Item, is_mine: bool, review: &Review) -> Self {
         let look = review.open_item().map_or(Look::default(), |open| open.look);
         Self {
-            made_by: output::made_by(item).join(" · "),
+            made_by: output::made_by(item, review.spec(), is_mine).join(" · "),
             output: TextView::new(output::rich_text(item, output::Input::Whole, look)),
             source: TextView::new(source::rich_text(&item.context, review.spec(), look)),
         }

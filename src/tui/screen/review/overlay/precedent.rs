@@ -243,7 +243,7 @@ impl Overlay<Review> for PrecedentView {
                 (self.found, self.indexed) = (Some(found), Some(indexed));
                 self.read_output(ctx);
             }
-            Reply::Lookup(LookupReply::Peeked { seq, item }) if Some(seq) == self.reading => {
+            Reply::Lookup(LookupReply::Peeked { seq, item, .. }) if Some(seq) == self.reading => {
                 self.take_output(seq, &item, ctx);
             }
             Reply::Failed { request, error } if is_ours(&request, self.item, self.reading) => {

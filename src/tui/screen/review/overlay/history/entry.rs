@@ -3,6 +3,7 @@
 use crate::domain::decision::Verdict;
 use crate::domain::event::{Event, EventKind, GoldenChanged, Repair, Reversal, StepWhat};
 use crate::domain::item::Seq;
+use crate::domain::record::RecordField;
 use crate::domain::spec::Spec;
 use crate::domain::time::{UtcMillis, ago, format_rfc3339};
 use crate::store::{Attempt, Decided, Entry, History, State};
@@ -16,6 +17,9 @@ use serde_json::Value;
 /// Rows of a note, and of a correction's beginning.
 const NOTE_ROWS: usize = 8;
 const CORRECTION_ROWS: usize = 3;
+
+const MODEL: RecordField = RecordField::item("model");
+const PROMPT: RecordField = RecordField::item("prompt_version");
 
 /// The indent of an event's details.
 const INDENT: &str = "    ";
@@ -65,7 +69,9 @@ impl Pen<'_> {
         let style = if chosen { theme.accent() } else { theme.text() };
         let mut left = vec![Span::styled(format!("{}{:>2}  ", pointer(chosen), attempt.attempt), style)];
         left.extend(data(&cut(&attempt.id, self.width / 3), style, theme));
-        let made: Vec<String> = [&attempt.model, &attempt.prompt_version].into_iter().flatten().cloned().collect();
+        let made = [(MODEL, &attempt.model), (PROMPT, &attempt.prompt_version)];
+        let seen = made.into_iter().filter(|(field, _)| !field.is_hidden(self.spec, attempt.is_mine));
+        let made: Vec<String> = seen.filter_map(|(_, value)| value.clone()).collect();
         left.extend(data(&format!("  {}", made.join(" · ")), theme.dim(), theme));
         if attempt.seq == self.item {
             left.push(Span::styled("  this item", theme.dim()));
