@@ -50,7 +50,7 @@ mod undo;
 pub use address::{Address, Server};
 pub use browse::BrowseRow;
 pub use bulk::{Bulk, BulkAction, BulkOutcome};
-pub use dashboard::{Dashboard, Desk, Group, Newest};
+pub use dashboard::{Dashboard, Day, Desk, Group, Newest};
 pub use doctor::CheckResult;
 pub use engine::ConnectionState;
 pub use error::{NO_ROOM, Result, StoreError};

@@ -1,6 +1,7 @@
 //! What the home screen tells of a queue, from kept figures: as quick in a large one as in a
 //! small one.
 
+use super::drafts::IS_WRITTEN;
 use super::engine::params;
 use super::golden::IS_GOLDEN;
 use super::groups::GroupKind;
@@ -23,6 +24,8 @@ pub struct Dashboard {
     pub counts: Counts,
     /// Open items that the reviewer has deferred.
     pub deferred: i64,
+    /// Items on which the reviewer has put something down that is not decided yet.
+    pub drafts: i64,
     /// By model and prompt version, most decided first.
     pub made: Vec<Group>,
     /// By failure category, commonest first; the name stands in [`Group::name`].
@@ -47,6 +50,15 @@ pub struct Group {
     /// The prompt version of a model; empty where it is not known.
     pub sub: String,
     pub name: String,
+    pub accepted: i64,
+    pub decided: i64,
+    /// Of a model: the last days that [`Dashboard::days`] has.
+    pub days: Vec<Day>,
+}
+
+/// What was decided on a day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Day {
     pub accepted: i64,
     pub decided: i64,
 }
@@ -94,6 +106,8 @@ impl Store {
         for group in &mut categories {
             group.name = spec.failure(&group.key).map_or_else(|| group.key.clone(), |failure| failure.name.clone());
         }
+        let mut made = self.groups(queue, GroupKind::Made)?;
+        let days = self.days(queue, now, &mut made)?;
         let golden = format!("SELECT COUNT(*) FROM golden g WHERE g.queue_id = ?1 AND {IS_GOLDEN}");
         Ok(Dashboard {
             queue: queue.name.clone(),
@@ -102,11 +116,12 @@ impl Store {
             spec_version: queue.spec.version,
             counts: self.counts(queue)?,
             deferred: self.count_deferred(queue, reviewer)?,
-            made: self.groups(queue, GroupKind::Made)?,
+            drafts: self.count_drafts(queue, reviewer)?,
+            made,
             categories,
             reviewers: self.groups(queue, GroupKind::Reviewer)?,
             desks: self.desks(queue, now)?,
-            days: self.days(queue, now)?,
+            days,
             golden_examples: self.number(&golden, params![queue.id])?,
             golden_version: self.golden_version(queue.id)?,
             newest: self.newest_decisions(queue)?,
@@ -124,13 +139,21 @@ impl Store {
         self.number(&sql, params![queue.id, reviewer])
     }
 
+    fn count_drafts(&self, queue: &Queue, reviewer: &str) -> Result<i64> {
+        let sql = format!(
+            "SELECT COUNT(*) FROM draft w JOIN item i ON i.seq = w.item_seq
+             WHERE w.reviewer = ?2 AND {IS_WRITTEN} AND i.queue_id = ?1"
+        );
+        self.number(&sql, params![queue.id, reviewer])
+    }
+
     /// The largest groups of a kind.
     fn groups(&self, queue: &Queue, kind: GroupKind) -> Result<Vec<Group>> {
-        let sql = "SELECT key, sub, accepted, accepted + rejected + escalated FROM group_count
-            WHERE queue_id = ?1 AND kind = ?2 ORDER BY accepted + rejected + escalated DESC, key, sub LIMIT ?3";
+        let sql = "SELECT key, sub, CAST(SUM(accepted) AS BIGINT), CAST(SUM(accepted + rejected + escalated) AS BIGINT)
+            FROM group_count WHERE queue_id = ?1 AND kind = ?2 GROUP BY key, sub ORDER BY 4 DESC, key, sub LIMIT ?3";
         self.all(sql, params![queue.id, kind.as_str(), MAX_GROUPS], |row| {
             let (accepted, decided) = (row.need_int(2)?, row.need_int(3)?);
-            Ok(Group { key: row.string(0)?, sub: row.string(1)?, name: String::new(), accepted, decided })
+            Ok(Group { key: row.string(0)?, sub: row.string(1)?, accepted, decided, ..Group::default() })
         })
     }
 
@@ -160,19 +183,23 @@ impl Store {
         Ok(desks)
     }
 
-    fn days(&self, queue: &Queue, now: UtcMillis) -> Result<Vec<i64>> {
-        let today = now.div_euclid(DAY_MILLIS);
-        let sql = "SELECT at, accepted + rejected + escalated FROM group_count
-            WHERE queue_id = ?1 AND kind = ?2 AND key = '' AND sub = '' AND at > ?3";
-        let past = (today - DAYS as i64) * DAY_MILLIS;
-        let mut days = vec![0; DAYS];
-        let found = self.all(sql, params![queue.id, GroupKind::Day.as_str(), past], |row| {
-            Ok((row.need_int(0)?, row.need_int(1)?))
+    /// Decisions of the last days, oldest first; those of the models are put to them.
+    fn days(&self, queue: &Queue, now: UtcMillis, made: &mut [Group]) -> Result<Vec<i64>> {
+        let first = now.div_euclid(DAY_MILLIS) - (DAYS as i64 - 1);
+        let sql = "SELECT key, sub, at, accepted, accepted + rejected + escalated FROM group_count
+            WHERE queue_id = ?1 AND kind = ?2 AND at >= ?3";
+        let found = self.all(sql, params![queue.id, GroupKind::Made.as_str(), first * DAY_MILLIS], |row| {
+            let day = Day { accepted: row.need_int(3)?, decided: row.need_int(4)? };
+            Ok((row.string(0)?, row.string(1)?, row.need_int(2)?, day))
         })?;
-        for (at, count) in found {
-            let age = today - at / DAY_MILLIS;
-            if let Some(day) = usize::try_from(age).ok().and_then(|age| days.iter_mut().rev().nth(age)) {
-                *day += count;
+        let mut days = vec![0; DAYS];
+        made.iter_mut().for_each(|group| group.days = vec![Day::default(); DAYS]);
+        for (key, sub, at, day) in found {
+            let place = usize::try_from(at / DAY_MILLIS - first).ok().filter(|place| *place < DAYS);
+            let Some(place) = place else { continue }; // of a clock that runs ahead
+            days[place] += day.decided;
+            if let Some(group) = made.iter_mut().find(|group| group.key == key && group.sub == sub) {
+                group.days[place] = day;
             }
         }
         Ok(days)

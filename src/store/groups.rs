@@ -1,5 +1,5 @@
-//! Counters by group: the decisions of record of a queue by model and prompt version, category,
-//! reviewer, day and, of waiting escalations, desk. They are counted after the commit, in slices,
+//! Counters by group: the decisions of record of a queue by model, prompt version and day, by
+//! category, by reviewer and, of waiting escalations, by desk. They are counted after the commit, in slices,
 //! by whoever files the index of texts, so that a decision pays nothing for them.
 
 use super::drafts::from_json;
@@ -18,13 +18,11 @@ const BATCH: i64 = 256;
 /// What the decisions of a queue are grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum GroupKind {
-    /// Model, prompt version.
+    /// Model, prompt version, and the day of the decision in UTC, by its first millisecond.
     Made,
     /// A failure category's key; a decision is in several.
     Category,
     Reviewer,
-    /// The day of the decision in UTC, by its first millisecond.
-    Day,
     /// Of waiting escalations: the route's key, and the minutes at which it was decided and is due.
     Desk,
 }
@@ -35,7 +33,6 @@ impl GroupKind {
             GroupKind::Made => "made",
             GroupKind::Category => "category",
             GroupKind::Reviewer => "reviewer",
-            GroupKind::Day => "day",
             GroupKind::Desk => "desk",
         }
     }
@@ -256,10 +253,10 @@ fn read(row: &dyn Row) -> Result<Change> {
     let draft = from_json(row.need_text(9)?)?;
     let text = |at: usize| row.opt_string(at).map(Option::unwrap_or_default);
     let group = |kind, key: String| Group { queue, kind, key, sub: String::new(), at: 0, due: 0 };
+    let day = decided_at.div_euclid(DAY_MILLIS) * DAY_MILLIS;
     let mut groups = vec![
-        Group { sub: text(5)?, ..group(GroupKind::Made, text(4)?) },
+        Group { sub: text(5)?, at: day, ..group(GroupKind::Made, text(4)?) },
         group(GroupKind::Reviewer, text(6)?),
-        Group { at: decided_at.div_euclid(DAY_MILLIS) * DAY_MILLIS, ..group(GroupKind::Day, String::new()) },
     ];
     groups.extend(draft.categories.into_iter().map(|key| group(GroupKind::Category, key)));
     if verdict == Verdict::Escalate {

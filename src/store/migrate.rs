@@ -45,6 +45,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0022_door", postgres),
     migration!("0023_groups", common, postgres),
     migration!("0024_counters", common, sqlite, postgres),
+    migration!("0025_groups_by_day", common),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

@@ -9,7 +9,7 @@ use karat::domain::queue::{Counts, Queue, SpecVersion};
 use karat::domain::spec::{Criterion, FailureCategory, LensTerms, Route, Severity, Spec};
 use karat::domain::time::{UtcMillis, parse_rfc3339};
 use karat::store::{
-    Attempt, BrowseRow, Candidate, Dashboard, Decided, Desk, End, Entry, Golden, Group, History, Newest, Next,
+    Attempt, BrowseRow, Candidate, Dashboard, Day, Decided, Desk, End, Entry, Golden, Group, History, Newest, Next,
     Precedent, QueueSummary, Served, State,
 };
 use serde_json::json;
@@ -447,7 +447,10 @@ pub(super) fn dashboard() -> Dashboard {
         name: name.into(),
         accepted,
         decided,
+        days: Vec::new(),
     };
+    let day = |(accepted, decided)| Day { accepted, decided };
+    let since = |days: [(i64, i64); 7], group: Group| Group { days: days.map(day).to_vec(), ..group };
     let desk = |key: &str, name: &str, waiting, overdue, hours: i64| Desk {
         key: key.into(),
         name: name.into(),
@@ -469,9 +472,16 @@ pub(super) fn dashboard() -> Dashboard {
         spec_version: 2,
         counts: counts(300_000, 112_000, 413),
         deferred: 2,
+        drafts: 1,
         made: vec![
-            group("aurora-large-2", "support-v8", "", 201_000, 240_100),
-            group("aurora-mini-2", "support-v7", "", 98_900, 172_300),
+            since(
+                [(1, 3), (0, 0), (9, 20), (30, 41), (40, 48), (55, 60), (21, 21)],
+                group("aurora-large-2", "support-v8", "", 201_000, 240_100),
+            ),
+            since(
+                [(9, 10), (0, 0), (5, 10), (1, 3), (3, 10), (1, 9), (0, 4)],
+                group("aurora-mini-2", "support-v7", "", 98_900, 172_300),
+            ),
             group("", "", "", 100, 413),
         ],
         categories: vec![

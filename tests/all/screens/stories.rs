@@ -816,14 +816,15 @@ fn opened_by_row(below: usize) -> String {
 
 #[test]
 fn each_figure_at_home_opens_what_it_counts() {
-    let opened: Vec<String> = (0..14).map(opened_by_row).collect();
-    let since = opened[4].clone();
+    let opened: Vec<String> = (0..15).map(opened_by_row).collect();
+    let since = opened[5].clone();
     assert!(since.starts_with("decided>=2026-"), "{since}");
     let expected = [
         "verdict:accept",
         "verdict:reject",
         "verdict:escalate",
         "is:deferred",
+        "has:draft",
         &since,
         "verdict:escalate route:policy",
         "model:aurora-large-2 prompt_version:support-v8 is:decided",

@@ -1,6 +1,6 @@
 //! What the home screen tells of a queue.
 
-use karat::domain::decision::Judgement;
+use karat::domain::decision::{Draft, Judgement};
 use karat::domain::queue::Queue;
 use karat::store::{Dashboard, Group, Store, UndoScope};
 use std::time::Duration;
@@ -58,6 +58,36 @@ fn groups_follow_decisions_and_their_undo() {
     assert_eq!(told(&glance.made), ["m-1/p-1 1/1", "m-1/p-2 1/1"]);
     assert_eq!(told(&glance.categories), [""; 0]);
     store.redo(queue.actor("ops-1", T0)).unwrap();
+}
+
+#[test]
+fn what_was_decided_is_told_day_by_day_of_each_model() {
+    const DAY: i64 = 24 * 60 * MINUTE;
+    let (_w, store, queue) = made();
+    decide(&store, &queue, "a", &accept(), T0 - 2 * DAY);
+    decide(&store, &queue, "b", &reject("cold"), T0 - DAY);
+    decide(&store, &queue, "c", &accept(), T0);
+    decide(&store, &queue, "d", &reject("cold"), T0 - 99 * DAY);
+    let glance = at_a_glance(&store, &queue, T0);
+    assert_eq!(glance.days[11..], [1, 1, 1], "the oldest is out of sight");
+    let days = |model: usize| -> Vec<(i64, i64)> {
+        glance.made[model].days[11..].iter().map(|day| (day.accepted, day.decided)).collect()
+    };
+    assert_eq!(told(&glance.made), ["/ 1/2", "m-1/p-1 1/1", "m-1/p-2 0/1"]);
+    assert_eq!(days(0), [(0, 0), (0, 0), (1, 1)]);
+    assert_eq!(days(1), [(1, 1), (0, 0), (0, 0)]);
+    assert_eq!(days(2), [(0, 0), (0, 1), (0, 0)]);
+}
+
+#[test]
+fn drafts_of_ones_own_are_counted() {
+    let (_w, store, queue) = made();
+    let seq = store.seq_of(&queue, "a").unwrap();
+    let noted = Draft { note: "wait".into(), ..Draft::default() };
+    store.save_draft(seq, "ops-1", &noted, 0, T0).unwrap();
+    store.save_draft(seq, "ops-2", &noted, 0, T0).unwrap();
+    store.save_draft(store.seq_of(&queue, "b").unwrap(), "ops-1", &Draft::default(), 4_000, T0).unwrap();
+    assert_eq!(at_a_glance(&store, &queue, T0).drafts, 1, "time alone is no draft");
 }
 
 #[test]

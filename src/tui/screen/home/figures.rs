@@ -5,7 +5,7 @@ use crate::domain::decision::Verdict;
 use crate::domain::filter::{Comparison, Filter, Has, Is, Moment, Pattern, Term, When};
 use crate::domain::record::RecordField;
 use crate::domain::time::{UtcMillis, ago};
-use crate::store::{Dashboard, Desk, Group, Newest};
+use crate::store::{Dashboard, Day, Desk, Group, Newest};
 use crate::text::fit::{cut, wrap};
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
@@ -47,6 +47,10 @@ pub(super) struct Figures {
 /// Cells for the name of a verdict, and of a share.
 const NAME: usize = 12;
 const BAR: usize = 24;
+
+/// Days of the trend of a model, a cell each, and the least width of a row that has room for it.
+const TREND: usize = 7;
+const WIDTH_FOR_TREND: usize = 56;
 
 impl Figures {
     /// Moves the cursor from one row that opens something to another.
@@ -197,13 +201,9 @@ impl Writer<'_> {
             ];
             self.entry(left, Vec::new(), table(Term::Verdict(Some(verdict))));
         }
-        if self.dashboard.deferred > 0 {
-            let left = vec![Span::styled(
-                format!("⏸ {:<NAME$}{:>9}", "Deferred", thousands(self.dashboard.deferred)),
-                theme.text(),
-            )];
-            self.entry(left, vec![Span::styled("by you", theme.dim())], table(Term::Is(Is::Deferred)));
-        }
+        let (deferred, drafts) = (self.dashboard.deferred, self.dashboard.drafts);
+        self.yours("⏸", "Deferred", deferred, Term::Is(Is::Deferred));
+        self.yours("✎", "Drafts", drafts, Term::Has(Has::Draft));
         if self.dashboard.days.iter().any(|count| *count > 0) {
             let days = self.dashboard.days.len() as i64;
             let first = When::Moment((self.ctx.now / DAY_MILLIS - (days - 1)) * DAY_MILLIS);
@@ -214,6 +214,15 @@ impl Writer<'_> {
                 Span::styled(format!("  {days} days, today last"), theme.dim()),
             ];
             self.entry(left, Vec::new(), table(since));
+        }
+    }
+
+    /// What the reviewer has left open.
+    fn yours(&mut self, sign: &str, name: &str, items: i64, term: Term) {
+        if items > 0 {
+            let theme = &self.ctx.theme;
+            let left = vec![Span::styled(format!("{sign} {name:<NAME$}{:>9}", thousands(items)), theme.text())];
+            self.entry(left, vec![Span::styled("by you", theme.dim())], table(term));
         }
     }
 
@@ -248,14 +257,23 @@ impl Writer<'_> {
         if known.is_empty() {
             return;
         }
-        self.section("By model · prompt version");
+        let heading = vec![Span::styled("By model · prompt version", self.ctx.theme.heading())];
+        let trend = match self.shows_trend() {
+            true => vec![Span::styled(format!("{:>TREND$}", format!("{TREND} days")), self.ctx.theme.dim())],
+            false => Vec::new(),
+        };
+        self.text("", self.ctx.theme.text());
+        self.entry(heading, trend, None);
         for group in known {
             let name = match (group.key.as_str(), group.sub.as_str()) {
                 (model, "") => model.to_owned(),
                 ("", version) => format!("no model · {version}"),
                 // The end of a name is what tells it from others.
                 (model, version) => {
-                    format!("{} · {version}", cut(model, self.width.saturating_sub(version.len() + 22).max(8)))
+                    format!(
+                        "{} · {version}",
+                        cut(model, self.width.saturating_sub(version.len() + 22 + self.trend_width()).max(8))
+                    )
                 }
             };
             let terms = [("model", &group.key), ("prompt_version", &group.sub)]
@@ -275,12 +293,26 @@ impl Writer<'_> {
         }
     }
 
-    /// A group with how many were decided, and the share of them that was accepted.
+    /// A group with how many were decided, the share of them that was accepted, and how that went.
     fn shares(&mut self, name: &str, group: &Group, opens: Opens) {
         let theme = &self.ctx.theme;
         let left = data(&format!("  {name}"), theme.text(), theme);
-        let right = format!("{:>9}  {:>4} ✓", thousands(group.decided), percent(group.accepted, group.decided));
-        self.entry(left, vec![Span::styled(right, theme.text())], opens);
+        let figures = format!("{:>9}  {:>4} ✓", thousands(group.decided), percent(group.accepted, group.decided));
+        let mut right = vec![Span::styled(figures, theme.text())];
+        if self.shows_trend() {
+            let days = group.days.iter().skip(group.days.len().saturating_sub(TREND));
+            let trend: String = days.map(|day| share_sign(*day)).collect();
+            right.push(Span::styled(format!("  {trend:>TREND$}"), theme.accent()));
+        }
+        self.entry(left, right, opens);
+    }
+
+    fn shows_trend(&self) -> bool {
+        self.width >= WIDTH_FOR_TREND
+    }
+
+    fn trend_width(&self) -> usize {
+        if self.shows_trend() { TREND + 2 } else { 0 }
     }
 
     fn wrong(&mut self) {
@@ -356,15 +388,24 @@ fn filled(part: i64, whole: i64, width: usize) -> (String, String) {
     ("█".repeat(cells), "─".repeat(width - cells))
 }
 
+const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
 /// A sign for each number, the higher the larger.
 fn sparkline(numbers: &[i64]) -> String {
-    const SIGNS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let most = numbers.iter().copied().max().unwrap_or(0).max(1);
     let sign = |number: i64| match number {
         0 => ' ',
-        number => SIGNS[((number - 1) * 8 / most) as usize],
+        number => HEIGHTS[((number - 1) * 8 / most) as usize],
     };
     numbers.iter().map(|number| sign(*number)).collect()
+}
+
+/// How large a share of a day's decisions was accepted, from none to all.
+fn share_sign(day: Day) -> char {
+    match day.decided {
+        0 => ' ',
+        decided => HEIGHTS[(day.accepted.clamp(0, decided) * 7 / decided) as usize],
+    }
 }
 
 /// The word is the field's value; an empty one: it has none.
