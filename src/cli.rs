@@ -22,6 +22,7 @@ mod output;
 mod progress;
 mod queues;
 mod report;
+mod restore;
 mod review;
 mod searching;
 mod spec;
@@ -139,6 +140,8 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Copy the workspace, while others work
     Backup(backup::Backup),
+    /// Put a backup in the place of the workspace, which is kept aside
+    Restore(restore::Restore),
     /// Copy a workspace whole into another database, of whichever engine
     Move(moving::Move),
     /// Add the decisions that a reviewer made in a copy
@@ -197,6 +200,7 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
         Command::Team(command) => command.run(context),
         Command::Doctor(command) => command.run(context),
         Command::Backup(command) => command.run(context),
+        Command::Restore(command) => command.run(context),
         Command::Move(command) => command.run(),
         Command::Merge(command) => command.run(context),
         Command::Completions(command) => command.run(),

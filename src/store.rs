@@ -33,6 +33,7 @@ mod precedent;
 mod preferences;
 mod queues;
 mod repair;
+mod restore;
 mod search;
 mod serving;
 mod serving_list;
@@ -65,6 +66,7 @@ pub use moving::{Moved, Moving, Progress};
 pub use outgoing::{Outgoing, Rows};
 pub use precedent::Precedent;
 pub use queues::{Applied, QueueSummary};
+pub use restore::Restored;
 pub use search::Indexed;
 pub use serving::{End, Next, Pick, Served};
 pub use stats::Figures;
@@ -113,6 +115,7 @@ fn refuse_nothing(path: &Path) -> Result<()> {
         Ok(found) if found.is_file() && found.len() == 0 => Err(StoreError::NoWorkspace(path.display().to_string())),
         Ok(_) => Ok(()),
         Err(error) if matches!(error.kind(), NotFound | NotADirectory) => {
+            sqlite::refuse_vacated(path)?;
             Err(StoreError::NoWorkspace(path.display().to_string()))
         }
         Err(error) => Err(StoreError::Open { path: path.into(), source: error.into() }),

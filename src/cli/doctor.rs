@@ -50,13 +50,26 @@ fn print(store: &Store, repaired: &[String], results: &[CheckResult], advice: &[
     for repaired in repaired {
         line(&format!("repaired  {repaired}"))?;
     }
-    for result in results {
-        let sign = if result.ok { "ok   " } else { "WRONG" };
-        line(&format!("{sign}  {:<22} {}", result.check, result.detail))?;
-    }
+    results.iter().try_for_each(print_result)?;
     for advice in advice {
         line(&format!("advice  {advice}"))?;
     }
+    print_end(results)
+}
+
+/// Prints what of a restored workspace is wrong; gives the exit code.
+pub(super) fn after_restoring(results: &[CheckResult]) -> Result<ExitCode> {
+    results.iter().filter(|result| !result.ok).try_for_each(print_result)?;
+    print_end(results)?;
+    Ok(if results.iter().all(|result| result.ok) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn print_result(result: &CheckResult) -> Result<()> {
+    let sign = if result.ok { "ok   " } else { "WRONG" };
+    line(&format!("{sign}  {:<22} {}", result.check, result.detail))
+}
+
+fn print_end(results: &[CheckResult]) -> Result<()> {
     let mut wrong = results.iter().filter(|result| !result.ok).peekable();
     line(match (wrong.peek().is_none(), wrong.all(|result| result.can_be_repaired)) {
         (true, _) => "nothing is wrong",

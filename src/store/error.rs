@@ -26,6 +26,17 @@ pub enum StoreError {
     Newer { found: i64, known: i64 },
     #[error("{path} is no karat workspace")]
     Foreign { path: PathBuf },
+    #[error("the workspace {} is damaged: {missing} of {of} bytes are missing at its end", .path.display())]
+    Truncated { path: PathBuf, missing: u64, of: u64 },
+    #[error("the log {}-wal belongs to another file than the one beside it", .path.display())]
+    ForeignLog { path: PathBuf },
+    #[error("another program has the workspace {} open", .path.display())]
+    InUse { path: PathBuf },
+    /// There is no file, and what is beside its place tells that there was one.
+    #[error("the workspace {} is gone, {}", .path.display(), what_is_left(*.is_restored))]
+    Vacated { path: PathBuf, is_restored: bool },
+    #[error("{} cannot be restored: {reason}", .backup.display())]
+    NotRestored { backup: PathBuf, reason: String, hint: String },
     #[error("the workspace may only be read: {missing}")]
     ReadOnly { missing: String },
     /// The path no longer leads to the file that was opened, or its log is gone.
@@ -175,6 +186,25 @@ impl StoreError {
             }
             StoreError::Newer { .. } => "update karat; the workspace was left untouched".into(),
             StoreError::Foreign { .. } => "name another file with --db".into(),
+            StoreError::Truncated { .. } => {
+                "`karat restore FILE` puts a backup in its place and keeps what is left of it".into()
+            }
+            StoreError::ForeignLog { path } => {
+                let path = path.display();
+                format!(
+                    "nothing of it was written into {path}: put the file back that it belongs to, or move {path}-wal and \
+                     {path}-shm aside and open the file without them; `karat restore FILE` does that and puts a backup there"
+                )
+            }
+            StoreError::InUse { .. } => "end it (or wait for it) and try again; nothing was changed".into(),
+            StoreError::Vacated { path, is_restored: true } => format!(
+                "run `karat restore FILE` again; what was in its place is beside it as {}.replaced-1, or the last such number",
+                path.display()
+            ),
+            StoreError::Vacated { .. } => {
+                "put the file back that its log -wal belongs to, or a backup with `karat restore FILE`, which keeps the log aside".into()
+            }
+            StoreError::NotRestored { hint, .. } => hint.clone(),
             StoreError::ReadOnly { .. } => {
                 "get the right to write (to the file and in its folder; on a server, connect \
                 to the primary), or copy it with `karat backup` (`karat move` from a server) and work there"
@@ -255,6 +285,10 @@ fn whereabouts(claimant: Option<&str>, of_record: Option<&OtherDecision>) -> Str
         (None, Some(by)) => decided(by, "it"),
         (claimant, _) => format!("{} has it now", claimant.unwrap_or("nobody")),
     }
+}
+
+fn what_is_left(is_restored: bool) -> &'static str {
+    if is_restored { "and a restore of it did not finish" } else { "and its log is still there" }
 }
 
 fn existing(names: &[String]) -> String {

@@ -3,13 +3,16 @@
 mod access;
 mod dialect;
 mod full_text;
+mod header;
 mod identity;
+mod place;
 
 use super::engine::{Dialect, Engine, Load, Lock, Migration, Param, Row};
 use super::error::{Result, StoreError};
 use crate::text::compare;
 use access::Access;
 use identity::{Identity, Presence, beside};
+pub(super) use place::{Place, refuse_vacated};
 use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
@@ -58,26 +61,52 @@ impl Sqlite {
     pub(super) fn open(path: &Path) -> Result<Self> {
         let opening = |source: Box<dyn std::error::Error + Send + Sync>| StoreError::Open { path: path.into(), source };
         let access = Access::to(path)?;
+        let has_log = has_log(path);
         if !path.exists() {
+            refuse_vacated(path)?;
             create_private(path).map_err(|e| opening(e.into()))?;
+        } else if !has_log {
+            header::refuse_truncated(path)?;
         }
-        let mut connection = access.connect(path).map_err(|e| opening(e.into()))?;
-        connection.busy_handler(Some(wait_a_moment)).map_err(from_sqlite)?;
-        let mut sqlite = Self {
-            connection,
-            access,
-            identity: Identity::of(path),
-            rescued: RefCell::default(),
-            bulk: Cell::new(false),
-            data_version: Cell::new(0),
-        };
+        let mut sqlite = Self::connect(path, access)?;
+        if has_log {
+            sqlite.refuse_foreign_log(path)?;
+        }
         sqlite.refuse_foreign(path)?;
         sqlite.set_up().map_err(|e| match e {
             StoreError::Engine { source, .. } => opening(source),
             other => other,
         })?;
-        sqlite.identity = Identity::of(path); // its log is there now
+        let found = std::mem::replace(&mut sqlite.identity, Identity::of(path)); // its log is there now
+        match sqlite.identity.is_file_of(&found) {
+            true => Ok(sqlite),
+            // It was restored at this moment.
+            false => Err(StoreError::InUse { path: path.into() }),
+        }
+    }
+
+    /// Opens a workspace to copy it, and changes nothing of it or beside it.
+    pub(super) fn open_to_copy(path: &Path) -> Result<Self> {
+        Access::to(path)?; // tells what is no file
+        let has_log = has_log(path);
+        if !has_log {
+            header::refuse_truncated(path)?;
+        }
+        let sqlite = Self::connect(path, Access::Read { missing: "it is only copied".into(), is_still: !has_log })?;
+        if has_log {
+            sqlite.refuse_foreign_log(path)?;
+        }
+        sqlite.refuse_foreign(path)?;
         Ok(sqlite)
+    }
+
+    fn connect(path: &Path, access: Access) -> Result<Self> {
+        let opening = |source: rusqlite::Error| StoreError::Open { path: path.into(), source: source.into() };
+        let identity = Identity::of(path); // before: another file may come to its place
+        let mut connection = access.connect(path).map_err(opening)?;
+        connection.busy_handler(Some(wait_a_moment)).map_err(from_sqlite)?;
+        let (rescued, bulk, data_version) = Default::default();
+        Ok(Self { connection, access, identity, rescued, bulk, data_version })
     }
 
     fn set_up(&self) -> Result<()> {
@@ -130,6 +159,21 @@ impl Sqlite {
 
     fn pragma_int(&self, name: &str) -> Result<i64> {
         self.connection.pragma_query_value(None, name, |row| row.get(0)).map_err(from_sqlite)
+    }
+
+    /// Fails where the log beside the file was written for another one: SQLite would not see it, and
+    /// write the log into the file.
+    fn refuse_foreign_log(&self, path: &Path) -> Result<()> {
+        let keeps_log = |on| self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on);
+        keeps_log(true).map_err(from_sqlite)?;
+        let without = Access::Read { missing: String::new(), is_still: true };
+        let newest = without.connect(path).ok().and_then(|file| newest_event(&file, i64::MAX));
+        let is_foreign =
+            newest.is_some_and(|newest| newest_event(&self.connection, newest.0).is_none_or(|found| found != newest));
+        match is_foreign {
+            true => Err(StoreError::ForeignLog { path: path.into() }),
+            false => keeps_log(false).map(drop).map_err(from_sqlite),
+        }
     }
 
     fn refuse_foreign(&self, path: &Path) -> Result<()> {
@@ -391,6 +435,21 @@ impl ToSql for Param<'_> {
             Param::Text(value) => ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes())),
         })
     }
+}
+
+/// The number of the newest event up to one, and what tells it and the workspace from others;
+/// `None`: there is none, or it cannot be read.
+fn newest_event(connection: &Connection, up_to: i64) -> Option<(i64, String)> {
+    let sql = "SELECT seq, at || ' ' || kind || ' ' || actor || ' ' ||
+            COALESCE((SELECT created_at FROM queue ORDER BY id LIMIT 1), '')
+        FROM event WHERE seq <= ?1 ORDER BY seq DESC LIMIT 1";
+    connection.query_row(sql, [up_to], |row| Ok((row.get(0)?, row.get(1)?))).ok()
+}
+
+/// Whether changes stand beside the file that are not yet in it.
+fn has_log(path: &Path) -> bool {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    beside(&path, "-wal").metadata().is_ok_and(|log| log.len() > 0)
 }
 
 /// The busy handler: `true` to try again.

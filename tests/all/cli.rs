@@ -11,6 +11,7 @@ mod merge;
 mod moving;
 mod pipe;
 mod rejects;
+mod restore;
 mod server;
 mod spec;
 mod stats;

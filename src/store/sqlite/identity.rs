@@ -34,6 +34,11 @@ impl Identity {
         &self.path
     }
 
+    /// Whether both are of one file.
+    pub(super) fn is_file_of(&self, other: &Identity) -> bool {
+        self.file == other.file
+    }
+
     pub(super) fn presence(&self) -> Presence {
         match inode(&self.path) {
             present if present != self.file => match present {
