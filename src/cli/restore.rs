@@ -6,7 +6,7 @@ use super::output::{Hinted, line};
 use super::report::Suggest;
 use crate::store::{Address, Store};
 use clap::Args;
-use eyre::{Result, eyre};
+use color_eyre::eyre::{Result, eyre};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
