@@ -57,6 +57,13 @@ pub struct ExportCounts {
     pub accept: u64,
     pub reject: u64,
     pub escalate: u64,
+    /// Rows that could not be read, and are missing.
+    #[serde(skip_serializing_if = "is_none")]
+    pub left_out: u64,
+}
+
+fn is_none(number: &u64) -> bool {
+    *number == 0
 }
 
 /// What an export came to.
@@ -123,6 +130,7 @@ impl Export<'_> {
             counts.add(decision.judgement.verdict);
             Ok(blocks.advance()?)
         })?;
+        counts.left_out = self.store.damaged_so_far() as u64;
         writer.end(&mut blocks.files)?;
         Ok(Exported { counts, note: writer.note() })
     }

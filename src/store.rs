@@ -6,6 +6,7 @@ mod browse;
 mod bulk;
 mod claims;
 mod columns;
+mod damaged;
 mod dashboard;
 mod deciding;
 mod decisions;
@@ -51,6 +52,7 @@ mod undo;
 pub use address::{Address, Server};
 pub use browse::BrowseRow;
 pub use bulk::{Bulk, BulkAction, BulkOutcome};
+pub use damaged::DamagedRow;
 pub use dashboard::{Dashboard, Day, Desk, Group, Newest};
 pub use doctor::CheckResult;
 pub use engine::ConnectionState;
@@ -80,6 +82,7 @@ use crate::domain::item::Seq;
 use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
 use engine::{Engine, Param, Row};
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -99,6 +102,8 @@ pub struct Store {
     list: Option<serving_list::ServingList>,
     /// Item up to which support by the source was read; `None`: for all items.
     grounded_to: Option<Seq>,
+    /// Rows that could not be read.
+    passed_over: RefCell<damaged::PassedOver>,
 }
 
 fn connect(address: &Address) -> Result<Box<dyn Engine>> {
@@ -160,7 +165,18 @@ impl Store {
         let may_decide = own.is_none_or(|own| own >= Some(Role::Reviewer));
         let only_reads = !may_decide || engine.refuse_writing().is_err();
         let (session, clock) = (claims::session(), engine.clock());
-        Ok(Self { engine, address, clock, session, only_reads, ahead: None, list: None, grounded_to: None })
+        let passed_over = RefCell::default();
+        Ok(Self {
+            engine,
+            address,
+            clock,
+            session,
+            only_reads,
+            ahead: None,
+            list: None,
+            grounded_to: None,
+            passed_over,
+        })
     }
 
     /// Where the workspace is.

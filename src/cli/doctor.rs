@@ -66,7 +66,8 @@ pub(super) fn after_restoring(results: &[CheckResult]) -> Result<ExitCode> {
 
 fn print_result(result: &CheckResult) -> Result<()> {
     let sign = if result.ok { "ok   " } else { "WRONG" };
-    line(&format!("{sign}  {:<22} {}", result.check, result.detail))
+    line(&format!("{sign}  {:<22} {}", result.check, result.detail))?;
+    result.rows.iter().try_for_each(|row| line(&format!("       {row}")))
 }
 
 fn print_end(results: &[CheckResult]) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::context::{Context, is_same_file};
 use super::format_options::{FormatOptions, Registry};
-use super::output::{Hinted, aside, unwritten, wrong_usage};
+use super::output::{Hinted, aside, tell_damaged, unwritten, wrong_usage};
 use super::report::Suggest;
 use super::searching;
 use crate::domain::decision::Verdict;
@@ -80,7 +80,7 @@ impl Export {
         let (format, options) = self.target.form();
         let export = export::Export { store: &store, queue: &queue, selection, format, options };
         self.target.write(|out| export.write(out), |path| export.publish(path))?;
-        Ok(ExitCode::SUCCESS)
+        Ok(tell_damaged(&store))
     }
 
     fn selection(&self, context: &Context, store: &Store, queue: &Queue) -> Result<Selection> {

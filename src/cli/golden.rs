@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::export::Target;
-use super::output::{Hinted, Texts, json_line, line, wrong_usage};
+use super::output::{Hinted, Texts, json_line, line, tell_damaged, wrong_usage};
 use super::report::Suggest;
 use crate::domain::decision::Verdict;
 use crate::domain::golden::{Example, Expected, Narrow, tags};
@@ -142,7 +142,7 @@ impl List {
             };
             line(&format!("{none}; `karat golden add {} ITEM` keeps one", queue.name))?;
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(tell_damaged(&store))
     }
 }
 
@@ -206,7 +206,7 @@ impl Export {
         let (format, options) = self.target.form();
         let export = GoldenExport { store: &store, queue: &queue, narrow, format, options };
         self.target.write(|out| export.write(out), |path| export.publish(path))?;
-        Ok(ExitCode::SUCCESS)
+        Ok(tell_damaged(&store))
     }
 }
 

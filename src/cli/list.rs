@@ -1,7 +1,7 @@
 //! `karat list`
 
 use super::context::Context;
-use super::output::{Hinted, Texts, json_text};
+use super::output::{Hinted, Texts, json_text, tell_damaged};
 use super::searching;
 use crate::domain::decision::Verdict;
 use crate::domain::filter::{Comparison, Pattern, Piece, Term};
@@ -95,7 +95,7 @@ impl List {
                 hollow(&store, &queue, term, &reviewer)?.iter().for_each(|why| super::output::aside(why));
             }
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(tell_damaged(&store))
     }
 }
 

@@ -1,7 +1,7 @@
 //! `karat log`
 
 use super::context::Context;
-use super::output::{Hinted, Texts, json_text};
+use super::output::{Hinted, Texts, json_text, tell_damaged};
 use crate::domain::event::Event;
 use crate::domain::time::format_rfc3339;
 use crate::store::StoreError;
@@ -40,7 +40,7 @@ impl Log {
         });
         outcome.hinted()?;
         out.flush()?;
-        Ok(ExitCode::SUCCESS)
+        Ok(tell_damaged(&store))
     }
 }
 

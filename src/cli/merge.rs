@@ -2,7 +2,7 @@
 
 use super::SOME_REJECTED;
 use super::context::{Context, is_same_file};
-use super::output::{Hinted, json_line, line, wrong_usage};
+use super::output::{Hinted, json_line, line, tell_damaged, wrong_usage};
 use super::report::Suggest;
 use crate::domain::time::format_rfc3339;
 use crate::store::{Fate, MergeTerms, Merged, Store};
@@ -63,7 +63,8 @@ impl Merge {
         if !self.json {
             line(&counts.describe(self.dry_run))?;
         }
-        Ok(if counts.left_out > 0 { ExitCode::from(SOME_REJECTED) } else { ExitCode::SUCCESS })
+        let told = tell_damaged(&other);
+        Ok(if counts.left_out > 0 { ExitCode::from(SOME_REJECTED) } else { told })
     }
 
     fn print(&self, merged: &Merged) -> Result<()> {

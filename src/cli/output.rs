@@ -2,9 +2,10 @@
 
 pub(super) use super::report::aside;
 use super::report::{self, Suggest};
-use super::{Cli, Color};
+use super::{Cli, Color, SOME_REJECTED};
 use crate::spec::Problem;
-use crate::store::{NO_ROOM, StoreError};
+use crate::store::{NO_ROOM, Store, StoreError};
+use crate::text::plural::count;
 use crate::text::sanitize;
 use clap::{Args, CommandFactory};
 use color_eyre::eyre::{Report, Result};
@@ -54,6 +55,17 @@ pub(super) fn unwritten(error: std::io::Error) -> Report {
         }
         _ => Report::new(error),
     }
+}
+
+/// Names on standard error the rows that could not be read and were left out; gives the exit code.
+pub(super) fn tell_damaged(store: &Store) -> ExitCode {
+    let rows = store.take_damaged();
+    if rows.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    rows.iter().for_each(|row| aside(&row.to_string()));
+    aside(&format!("{} left out; `karat doctor` lists what cannot be read", count(rows.len(), "row")));
+    ExitCode::from(SOME_REJECTED)
 }
 
 /// Says on standard error what is to be mended.

@@ -1,7 +1,7 @@
 //! `karat stats`
 
 use super::context::Context;
-use super::output::{Hinted, json_line, line};
+use super::output::{Hinted, json_line, line, tell_damaged};
 use super::searching;
 use crate::analysis::stats::interval::{Share, wilson};
 use crate::domain::filter::When;
@@ -61,7 +61,7 @@ impl Stats {
             (_, true) => self.print_csv(&queue, &groups)?,
             _ => self.print_table(&groups)?,
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(tell_damaged(&store))
     }
 
     fn as_json(&self, queue: &Queue, group: &Figures) -> Value {

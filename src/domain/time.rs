@@ -91,6 +91,11 @@ fn civil(at: UtcMillis) -> Option<DateTime> {
     EPOCH.checked_add(SignedDuration::from_millis(at)).ok()
 }
 
+/// Whether it is of the years that can be written.
+pub fn is_time(at: UtcMillis) -> bool {
+    civil(at).is_some()
+}
+
 /// RFC 3339 in UTC with milliseconds: `2026-11-01T09:30:00.000Z`.
 pub fn format_rfc3339(at: UtcMillis) -> String {
     match civil(at) {

@@ -70,6 +70,7 @@ impl GoldenExport<'_> {
             counts.add(example.golden.example.verdict);
             Ok(blocks.advance()?)
         })?;
+        counts.left_out = self.store.damaged_so_far() as u64;
         writer.end(&mut blocks.files)?;
         Ok(Exported { counts, note: writer.note() })
     }

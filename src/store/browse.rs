@@ -59,7 +59,7 @@ impl BrowseRow {
     }
 }
 
-/// Reads a [`BrowseRow`]: what no record has, then the narrow fields of both.
+/// Reads a [`BrowseRow`]: what no record has, then the narrow fields of both, then the decision's number.
 static SELECT: LazyLock<String> = LazyLock::new(|| {
     let item = columns::narrow(ITEM).flat_map(columns::of).map(|name| format!(", i.{name}"));
     let decision = columns::narrow(DECISION).flat_map(columns::of).map(|name| format!(", d.{name}"));
@@ -69,7 +69,7 @@ static SELECT: LazyLock<String> = LazyLock::new(|| {
             {},
             (SELECT COUNT(*) FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = ?2),
             CASE WHEN d.correction_kind IS NULL THEN 0 ELSE 1 END,
-            (SELECT COUNT(*) FROM decision own WHERE {}){item}, d.body{decision}
+            (SELECT COUNT(*) FROM decision own WHERE {}){item}, d.body{decision}, d.seq
         FROM item i JOIN item_text t ON t.seq = i.seq JOIN import m ON m.id = i.import_id
         LEFT JOIN decision d ON {OF_RECORD} WHERE i.seq = ?1",
         stage::claimed_by("i", "?3"),
@@ -83,12 +83,16 @@ const ITEM_AT: usize = 7;
 /// The first column of the decision, which is its body.
 static DECISION_AT: LazyLock<usize> = LazyLock::new(|| ITEM_AT + columns::narrow(ITEM).flat_map(columns::of).count());
 
+/// The column of the decision's number.
+static DECISION_SEQ: LazyLock<usize> =
+    LazyLock::new(|| *DECISION_AT + 1 + columns::narrow(DECISION).flat_map(columns::of).count());
+
 impl Store {
-    /// The rows of these items, in the same order; what is gone is left out. The
+    /// The rows of these items, in the same order; what is gone or cannot be read is left out. The
     /// reviewer tells what is deferred.
     pub fn browse(&self, seqs: &[Seq], reviewer: &str, now: UtcMillis) -> Result<Vec<BrowseRow>> {
         let values: Vec<_> = seqs.iter().map(|seq| params![*seq, reviewer, now, LONG, WORDS as i64].to_vec()).collect();
-        let found = self.first_of_each(&SELECT, &values, |row| Ok((browse_row(row)?, row.text(2)?.is_none())))?;
+        let found = self.first_of_each(&SELECT, &values, |row| self.browse_row(row))?;
         let with_words = |(mut row, is_long): (BrowseRow, bool)| {
             if is_long {
                 let head = self.engine.head("item_text", "output", row.seq, 4 * WORDS)?;
@@ -96,29 +100,41 @@ impl Store {
             }
             Ok(row)
         };
-        found.into_iter().flatten().map(with_words).collect()
+        found.into_iter().flatten().flatten().map(with_words).collect()
+    }
+
+    /// The row, and whether its output is too long to be read whole; `None` where the item or its
+    /// decision cannot be read.
+    fn browse_row(&self, row: &dyn Row) -> Result<Option<(BrowseRow, bool)>> {
+        let decision = match row.int(*DECISION_SEQ)? {
+            None => None,
+            Some(seq) => {
+                let read = decisions::read(columns::narrow(DECISION), row, *DECISION_AT);
+                let Some(decision) = self.readable("decision", &seq, read)? else { return Ok(None) };
+                Some(decision)
+            }
+        };
+        self.readable("item", &row.need_int(0)?, browse_row(row, decision))
     }
 }
 
-fn browse_row(row: &dyn Row) -> Result<BrowseRow> {
+fn browse_row(row: &dyn Row, decision: Option<Decision>) -> Result<(BrowseRow, bool)> {
     let mut item = Item::default();
     columns::read(columns::narrow(ITEM), row, ITEM_AT, &mut item)?;
-    let decision = match row.text(*DECISION_AT)? {
-        Some(_) => Some(decisions::read(columns::narrow(DECISION), row, *DECISION_AT)?),
-        None => None,
-    };
-    Ok(BrowseRow {
+    let words = row.text(2)?;
+    let row = BrowseRow {
         seq: row.need_int(0)?,
         item,
         decision,
         imported_at: row.need_int(1)?,
-        first_words: row.text(2)?.map(first_words).unwrap_or_default(),
-        salutation: row.text(2)?.map_or(0, salutation),
+        first_words: words.map(first_words).unwrap_or_default(),
+        salutation: words.map_or(0, salutation),
         claimed_by: row.opt_string(3)?,
         deferred: row.need_int(4)? > 0,
         is_corrected: row.need_int(5)? == 1,
         is_mine: row.need_int(6)? > 0,
-    })
+    };
+    Ok((row, words.is_none()))
 }
 
 /// The beginning of a text in one line.

@@ -5,6 +5,8 @@ use super::engine::{Dialect, Param, Row};
 use super::{Result, StoreError};
 use crate::domain::item::ContentKind;
 use crate::domain::record::{Cell, Field, FieldType, RecordField, StoreColumn};
+use crate::domain::time::is_time;
+use serde::de::IgnoredAny;
 use std::borrow::Cow;
 
 /// The columns of a field: none, one, or the two of a content.
@@ -159,8 +161,7 @@ pub(super) fn read<R: 'static>(
 ) -> Result<()> {
     for (field, cell) in fields.clone().into_iter().zip(cells(fields, row, at)) {
         if let Some(kept) = field.kept().filter(|kept| !matches!(kept.column, StoreColumn::Documents(_))) {
-            let damaged = |reason| StoreError::Damaged(format!("{}: {reason}", field.name));
-            (kept.set)(record, cell?).map_err(damaged)?;
+            (kept.set)(record, cell?).map_err(|reason| damaged(field, &reason))?;
         }
     }
     Ok(())
@@ -176,8 +177,32 @@ pub(super) fn cells<'r, R: 'static>(
     fields.into_iter().map(move |field| {
         let place = at;
         at += of(field).len();
-        field.kept().map_or(Ok(Cell::Null), |kept| cell(&kept.column, field.holds, row, place))
+        let Some(kept) = field.kept() else { return Ok(Cell::Null) };
+        let cell = cell(&kept.column, field.holds, row, place)?;
+        if is_within(field.holds, &cell) {
+            Ok(cell)
+        } else {
+            Err(damaged(field, &format!("{cell:?} is out of its bounds")))
+        }
     })
+}
+
+fn damaged<R>(field: &Field<R>, reason: &str) -> StoreError {
+    StoreError::Damaged(format!("{}: {reason}", field.name))
+}
+
+/// Whether the value is one that an import or a decision can bring into the field.
+fn is_within(holds: FieldType, cell: &Cell) -> bool {
+    match (holds, cell) {
+        (FieldType::Integer { least }, Cell::Integer(number)) => *number >= least,
+        (FieldType::Real, Cell::Real(number)) => *number >= 0.0 && number.is_finite(),
+        (FieldType::Real, Cell::Integer(millis)) => *millis >= 0,
+        (FieldType::Time, Cell::Time(at)) => is_time(*at),
+        (FieldType::Object, Cell::Json(json)) => {
+            json.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(json).is_ok()
+        }
+        _ => true,
+    }
 }
 
 /// What stands in the column at `at`, and behind it.
@@ -188,7 +213,8 @@ fn cell<'r>(column: &StoreColumn, holds: FieldType, row: &'r dyn Row, at: usize)
             let Some(kind) = row.text(at)? else { return Ok(Cell::Null) };
             Cell::Content(content_kind(kind)?, row.need_text(at + 1)?.into())
         }
-        StoreColumn::Negated(_) => row.int(at)?.map_or(Cell::Null, |number| Cell::Integer(-number)),
+        // The lowest number of all has no opposite: it counts as the one above it.
+        StoreColumn::Negated(_) => row.int(at)?.map_or(Cell::Null, |number| Cell::Integer(number.saturating_neg())),
         StoreColumn::Millis(_) => integer()?,
         StoreColumn::Choice(_, words) => {
             let word = row.int(at)?.and_then(|place| words.get(place as usize));

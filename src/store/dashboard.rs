@@ -2,7 +2,7 @@
 //! small one.
 
 use super::drafts::IS_WRITTEN;
-use super::engine::params;
+use super::engine::{Row, params};
 use super::golden::IS_GOLDEN;
 use super::groups::GroupKind;
 use super::items::verdict;
@@ -206,18 +206,16 @@ impl Store {
     }
 
     fn newest_decisions(&self, queue: &Queue) -> Result<Vec<Newest>> {
-        let sql = "SELECT i.id, d.verdict, d.reviewer, d.decided_at FROM
+        let sql = "SELECT i.id, d.verdict, d.reviewer, d.decided_at, d.seq FROM
                 (SELECT l.seq, l.decided_at FROM decision_by_time l WHERE l.queue_id = ?1 AND l.standing = 1
                  ORDER BY l.decided_at DESC, l.seq DESC LIMIT ?2) l
              JOIN decision d ON d.seq = l.seq JOIN item i ON i.seq = d.item_seq
              ORDER BY l.decided_at DESC, l.seq DESC";
-        self.all(sql, params![queue.id, MAX_NEWEST], |row| {
-            Ok(Newest {
-                item: row.string(0)?,
-                verdict: verdict(row, 1)?,
-                reviewer: row.string(2)?,
-                at: row.need_int(3)?,
-            })
-        })
+        let readable = |row: &dyn Row| self.readable("decision", &row.need_int(4)?, newest(row));
+        Ok(self.all(sql, params![queue.id, MAX_NEWEST], readable)?.into_iter().flatten().collect())
     }
+}
+
+fn newest(row: &dyn Row) -> Result<Newest> {
+    Ok(Newest { item: row.string(0)?, verdict: verdict(row, 1)?, reviewer: row.string(2)?, at: row.need_time(3)? })
 }

@@ -60,7 +60,7 @@ impl Store {
         })?;
         // The decision is on disk: what fails in the search for the next says nothing of it.
         let claimed = self.follow_list(outcome, actor, Pick::default()).unwrap_or_default();
-        Ok((decision, self.serve_next(actor, claimed)?))
+        Ok((decision, self.serve_next(actor, claimed, Pick::default())?))
     }
 
     /// What a decision on the locked item meets.

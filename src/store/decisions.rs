@@ -95,13 +95,18 @@ impl Store {
         let (mut found, mut next_at, mut past) = (Vec::new(), now, i64::MAX);
         'sitting: loop {
             let values = params![queue.id, reviewer, past, SITTING_SLICE as i64];
-            let slice = self.all(&sql, values, |row| Ok((decision(row, 0)?, row.need_int(WIDTH)?)))?;
+            let slice = self.all(&sql, values, |row| {
+                let seq = row.need_int(WIDTH)?;
+                Ok((self.readable("decision", &seq, decision(row, 0))?, seq))
+            })?;
             let is_last = slice.len() < SITTING_SLICE;
             for (decision, seq) in slice {
+                past = seq;
+                let Some(decision) = decision else { continue };
                 if next_at - decision.decided_at > pace::MAX_PAUSE_MILLIS {
                     break 'sitting;
                 }
-                (next_at, past) = (decision.decided_at, seq);
+                next_at = decision.decided_at;
                 // One of many at once, or of the command line, took no time.
                 found.extend(Some(decision).filter(|decision| decision.judgement.active_millis > 0));
             }
@@ -115,11 +120,12 @@ impl Store {
 
     /// How many standing decisions the queue has, and how many of them a test touches.
     pub fn count_decisions(&self, queue: &Queue, touches: impl Fn(&Judgement) -> bool) -> Result<(i64, i64)> {
-        let sql = format!("SELECT {} FROM decision d WHERE d.queue_id = ?1 AND {STANDING}", *COLUMNS);
+        let sql = format!("SELECT {}, d.seq FROM decision d WHERE d.queue_id = ?1 AND {STANDING}", *COLUMNS);
         let (mut all, mut touched) = (0, 0);
         self.engine.stream(&sql, params![queue.id], &mut |row| {
             all += 1;
-            touched += i64::from(touches(&decision(row, 0)?.judgement));
+            let decision = self.readable("decision", &row.need_int(WIDTH)?, decision(row, 0))?;
+            touched += i64::from(decision.is_some_and(|decision| touches(&decision.judgement)));
             Ok(())
         })?;
         Ok((all, touched))

@@ -1,5 +1,6 @@
 //! Checking a workspace: what is kept against what is counted.
 
+use super::damaged::DamagedRow;
 use super::engine::params;
 use super::items::document_ids_of;
 use super::migrate::MIGRATIONS;
@@ -7,6 +8,7 @@ use super::repair::{Fault, FaultKind};
 use super::{Result, Store, StoreError};
 use crate::domain::queue::{Counts, Queue};
 use crate::domain::time::UtcMillis;
+use crate::text::plural::count;
 use std::collections::HashSet;
 
 /// The outcome of one check.
@@ -19,11 +21,14 @@ pub struct CheckResult {
     /// [`Store::repair`] puts it right.
     #[serde(skip)]
     pub can_be_repaired: bool,
+    /// The rows that cannot be read, of the check of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<DamagedRow>,
 }
 
 impl CheckResult {
     fn new(check: &'static str, ok: bool, detail: impl Into<String>) -> Self {
-        Self { check, ok, detail: detail.into(), can_be_repaired: false }
+        Self { check, ok, detail: detail.into(), can_be_repaired: false, rows: Vec::new() }
     }
 
     /// What a repair puts right, with the items that are concerned.
@@ -97,6 +102,7 @@ impl Store {
             for name in self.queue_names()? {
                 results.push(self.check_counters(&self.queue(&name)?)?);
             }
+            results.push(self.check_rows()?);
             results.push(self.check_record()?);
             results.push(self.check_standing()?);
             for &(check, what, sql) in RULES {
@@ -126,6 +132,16 @@ impl Store {
         Ok(CheckResult::new("schema version", found == known, format!("schema {found}; this karat knows {known}")))
     }
 
+    /// Every row can be read, by those who read it.
+    fn check_rows(&self) -> Result<CheckResult> {
+        let rows = self.damaged_rows()?;
+        let detail = match rows.len() {
+            0 => "each can be read".into(),
+            found => format!("{} cannot be read; lists and exports are without them", count(found, "row")),
+        };
+        Ok(CheckResult { ok: rows.is_empty(), rows, ..CheckResult::new("rows", true, detail) })
+    }
+
     fn check_counters(&self, queue: &Queue) -> Result<CheckResult> {
         let kept = self.counts(queue)?;
         let counted = self.recount(queue)?;
@@ -148,13 +164,15 @@ impl Store {
     /// Scores and categories have the rows that the bodies of their decisions say.
     fn check_judged(&self) -> Result<CheckResult> {
         let dialect = self.engine.dialect();
-        let scores = dialect.json_members("d.body", Some("scores"));
-        let categories = dialect.json_members("d.body", Some("categories"));
+        let is_json = dialect.is_json("d.body"); // `rows` tells of what is none
+        let body = format!("CASE WHEN {is_json} THEN d.body END");
+        let scores = dialect.json_members(&body, Some("scores"));
+        let categories = dialect.json_members(&body, Some("categories"));
         let sql = format!(
-            "SELECT COUNT(*) FROM decision d WHERE (SELECT COUNT(*) FROM {scores})
+            "SELECT COUNT(*) FROM decision d WHERE {is_json} AND ((SELECT COUNT(*) FROM {scores})
                 <> (SELECT COUNT(*) FROM decision_score s WHERE s.decision_seq = d.seq)
              OR (SELECT COUNT(DISTINCT e.value) FROM {categories})
-                <> (SELECT COUNT(*) FROM decision_category c WHERE c.decision_seq = d.seq)"
+                <> (SELECT COUNT(*) FROM decision_category c WHERE c.decision_seq = d.seq))"
         );
         let count = self.number(&sql, &[])?;
         let detail = format!("{count} decisions whose scores or categories are not counted as they say");
@@ -194,7 +212,7 @@ impl Store {
             self.all("SELECT id FROM document", &[], |row| row.need_int(0))?.into_iter().collect();
         let mut missing = 0;
         self.engine.stream("SELECT context FROM item_text WHERE context IS NOT NULL", &[], &mut |row| {
-            let ids = document_ids_of(row.need_text(0)?)?;
+            let ids = document_ids_of(row.need_text(0)?).unwrap_or_default(); // `rows` tells of what is none
             missing += ids.iter().filter(|id| !documents.contains(id)).count();
             Ok(())
         })?;

@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::domain::filter::{Pattern, Phrase};
 use crate::domain::record::Scope;
 use crate::domain::team::Role;
+use crate::domain::time::{UtcMillis, is_time};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -66,6 +67,12 @@ impl dyn Row + '_ {
     /// A number that is never NULL by the schema.
     pub(super) fn need_int(&self, column: usize) -> Result<i64> {
         self.int(column)?.ok_or_else(|| null(column))
+    }
+
+    /// A time that is never NULL by the schema.
+    pub(super) fn need_time(&self, column: usize) -> Result<UtcMillis> {
+        let at = self.need_int(column)?;
+        if is_time(at) { Ok(at) } else { Err(StoreError::Damaged(format!("{at} ms is no time"))) }
     }
 
     /// A text that is never NULL by the schema.

@@ -29,18 +29,25 @@ const APPEND: &str = "INSERT INTO event (at, queue_id, item_seq, actor, kind, da
 
 impl Store {
     /// Hands over the queue's events, oldest first; of one item, with the import
-    /// that brought it in.
+    /// that brought it in. Those that cannot be read are left out.
     pub fn events(&self, queue: &Queue, item: Option<&str>, mut each: impl FnMut(Event) -> Result<()>) -> Result<()> {
         let Some(id) = item else {
             let sql = format!("{} WHERE e.queue_id = ?1 ORDER BY e.seq", select("event_by_queue"));
-            return self.engine.stream(&sql, params![queue.id], &mut |row| each(event(row)?));
+            return self
+                .engine
+                .stream(&sql, params![queue.id], &mut |row| self.readable_event(row)?.map_or(Ok(()), &mut each));
         };
         let seq = self.seq_of(queue, id)?;
         if let Some(import) = self.import_of(seq)? {
             each(import)?;
         }
         let sql = format!("{} ORDER BY e.seq", of_item());
-        self.engine.query(&sql, params![seq], &mut |row| each(event(row)?))
+        self.engine.query(&sql, params![seq], &mut |row| self.readable_event(row)?.map_or(Ok(()), &mut each))
+    }
+
+    /// The event; `None` where it cannot be read.
+    pub(super) fn readable_event(&self, row: &dyn Row) -> Result<Option<Event>> {
+        self.readable("event", &row.need_int(0)?, event(row))
     }
 
     /// An import is one event however many items it brings; here it is an item's first.
@@ -82,7 +89,7 @@ fn line(kind: &EventKind) -> Result<(String, String)> {
 }
 
 /// A SELECT of what [`event`] reads from the events `e`, which the view finds.
-fn select(view: &str) -> String {
+pub(super) fn select(view: &str) -> String {
     format!(
         "SELECT e.seq, e.at, e.actor, e.kind, e.data, e.queue_id, i.id, i.case_id, i.attempt
          FROM {view} e LEFT JOIN item i ON i.seq = e.item_seq"
@@ -105,7 +112,7 @@ fn read(row: &dyn Row, data: Value) -> Result<Event> {
     let word = row.string(3)?;
     Ok(Event {
         seq: row.need_int(0)?,
-        at: row.need_int(1)?,
+        at: row.need_time(1)?,
         actor: row.string(2)?,
         queue: row.need_int(5)?,
         item: row.opt_string(6)?,

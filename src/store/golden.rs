@@ -131,10 +131,13 @@ impl Store {
     }
 
     fn golden_tags(&self, queue: &Queue) -> Result<Vec<String>> {
-        let sql =
-            format!("SELECT g.tags FROM golden g WHERE g.queue_id = ?1 AND {IS_GOLDEN} ORDER BY g.seq DESC LIMIT ?2");
+        let sql = format!(
+            "SELECT g.tags, g.seq FROM golden g WHERE g.queue_id = ?1 AND {IS_GOLDEN} ORDER BY g.seq DESC LIMIT ?2"
+        );
         let mut counted: Vec<(String, usize)> = Vec::new();
-        for tag in self.all(&sql, params![queue.id, TAGGED], |row| words(row.need_text(0)?))?.into_iter().flatten() {
+        let readable = |row: &dyn Row| self.readable("golden example", &row.need_int(1)?, words(row.need_text(0)?));
+        let read = self.all(&sql, params![queue.id, TAGGED], readable)?;
+        for tag in read.into_iter().flatten().flatten() {
             match counted.iter_mut().find(|(known, _)| *known == tag) {
                 Some((_, count)) => *count += 1,
                 None => counted.push((tag, 1)),

@@ -167,7 +167,8 @@ impl Tx<'_> {
         let values: Vec<Vec<Param>> = items.iter().map(|item| params![*item].to_vec()).collect();
         let mut changes = Vec::new();
         self.engine.query_each(&sql, &values, &mut |_, row| {
-            changes.extend(Some(read(row)?).filter(|change| change.by != 0));
+            let change = self.readable("decision", &row.need_int(1)?, read(row))?;
+            changes.extend(change.filter(|change| change.by != 0));
             Ok(())
         })?;
         Ok(changes)
@@ -218,7 +219,8 @@ impl Store {
              JOIN item i ON i.seq = d.item_seq"
         );
         self.engine.stream(&sql, &[], &mut |row| {
-            add(&mut counted, read(row)?);
+            let change = self.readable("decision", &row.need_int(1)?, read(row))?;
+            change.into_iter().for_each(|change| add(&mut counted, change));
             Ok(())
         })?;
         let counted: BTreeMap<_, Tally> = counted
@@ -231,7 +233,7 @@ impl Store {
         let differing = kept.keys().chain(counted.keys()).filter(|key| kept.get(key) != counted.get(key));
         let differing = differing.collect::<std::collections::BTreeSet<_>>().len() as i64;
         let sql = format!(
-            "SELECT COUNT(*) FROM decision d JOIN item i ON i.seq = d.item_seq
+            "SELECT 1, {COLUMNS} FROM decision d JOIN item i ON i.seq = d.item_seq
              LEFT JOIN group_counted c ON c.decision_seq = d.seq
              WHERE d.seq <= (SELECT decision_seq FROM group_mark)
              AND {IS_OF_RECORD} <> CASE WHEN c.decision_seq IS NULL THEN 0 ELSE 1 END
@@ -239,7 +241,8 @@ impl Store {
              AND NOT EXISTS (SELECT 1 FROM decision n WHERE n.item_seq = d.item_seq
                 AND n.seq > (SELECT decision_seq FROM group_mark))"
         );
-        Ok(differing + self.number(&sql, &[])?)
+        let uncounted = self.all(&sql, &[], |row| self.readable("decision", &row.need_int(1)?, read(row)))?;
+        Ok(differing + uncounted.iter().flatten().count() as i64)
     }
 }
 

@@ -116,16 +116,17 @@ impl Store {
                 (SELECT COUNT(*) FROM decision own WHERE {})",
             own_standing("own", "i.seq", "?1")
         );
-        let map = |row: &dyn Row| attempt(row, reviewer, blind);
+        let map = |row: &dyn Row| self.readable("item", &row.need_int(0)?, attempt(row, reviewer, blind));
         let sql = format!(
             "SELECT {columns} FROM item i LEFT JOIN decision d ON {OF_RECORD}
                 WHERE i.queue_id + 0 = ?3 AND i.case_id = (SELECT c.case_id FROM item c WHERE c.seq = ?2)
                 ORDER BY i.attempt DESC, i.seq DESC LIMIT {ATTEMPTS}"
         );
-        let mut attempts = self.all(&sql, params![reviewer, item, queue.id], map)?;
+        let attempts = self.all(&sql, params![reviewer, item, queue.id], map)?;
+        let mut attempts: Vec<Attempt> = attempts.into_iter().flatten().collect();
         if attempts.iter().all(|attempt| attempt.seq != item) {
             let sql = format!("SELECT {columns} FROM item i LEFT JOIN decision d ON {OF_RECORD} WHERE i.seq = ?2");
-            attempts.extend(self.first(&sql, params![reviewer, item], map)?);
+            attempts.extend(self.first(&sql, params![reviewer, item], map)?.flatten());
         }
         Ok(attempts)
     }
@@ -143,7 +144,8 @@ impl Store {
         let sql = format!("{} AND e.seq < ?2 ORDER BY e.seq DESC LIMIT ?3", events::of_item());
         let (mut found, mut imports) = (Vec::new(), Vec::new());
         for item in items {
-            found.extend(self.all(&sql, params![item, before, STRETCH as i64 + 1], events::event)?);
+            let events = self.all(&sql, params![item, before, STRETCH as i64 + 1], |row| self.readable_event(row))?;
+            found.extend(events.into_iter().flatten());
             imports.extend(self.import_of(item)?);
         }
         found.sort_by_key(|event: &Event| std::cmp::Reverse(event.seq));
@@ -174,24 +176,27 @@ impl Store {
     fn decided(&self, id: &str) -> Result<Option<Decided>> {
         let sql = format!(
             "SELECT d.verdict, d.body, SUBSTR(d.correction, 1, {CORRECTION_CHARS}), d.active_millis, d.spec_version,
-                d.standing, s.undone_by, d.second_opinion FROM decision d JOIN step s ON s.seq = d.step_seq WHERE d.id = ?1"
+                d.standing, s.undone_by, d.second_opinion, d.seq FROM decision d JOIN step s ON s.seq = d.step_seq WHERE d.id = ?1"
         );
-        self.first(&sql, params![id], |row| {
-            Ok(Decided {
-                verdict: row.need_text(0)?.parse().map_err(StoreError::Damaged)?,
-                body: super::drafts::from_json(row.need_text(1)?)?,
-                correction: row.opt_string(2)?,
-                active_millis: row.need_int(3)?,
-                spec_version: row.need_int(4)?,
-                state: match (row.need_int(5)?, row.int(6)?) {
-                    (1, _) => State::Standing,
-                    (_, None) => State::Superseded,
-                    (_, Some(_)) => State::Undone,
-                },
-                second_opinion: row.need_int(7)? == 1,
-            })
-        })
+        let found = self.first(&sql, params![id], |row| self.readable("decision", &row.need_int(8)?, decided(row)))?;
+        Ok(found.flatten())
     }
+}
+
+fn decided(row: &dyn Row) -> Result<Decided> {
+    Ok(Decided {
+        verdict: row.need_text(0)?.parse().map_err(StoreError::Damaged)?,
+        body: super::drafts::from_json(row.need_text(1)?)?,
+        correction: row.opt_string(2)?,
+        active_millis: row.need_int(3)?,
+        spec_version: row.need_int(4)?,
+        state: match (row.need_int(5)?, row.int(6)?) {
+            (1, _) => State::Standing,
+            (_, None) => State::Superseded,
+            (_, Some(_)) => State::Undone,
+        },
+        second_opinion: row.need_int(7)? == 1,
+    })
 }
 
 fn attempt(row: &dyn Row, reviewer: &str, blind: bool) -> Result<Attempt> {

@@ -303,10 +303,11 @@ impl Store {
         values.extend(listing.condition.values.iter().map(Param::from));
         let (by, keys, seqs) = (listing.sort.by, &mut listing.keys, &mut listing.seqs);
         self.engine.query(&listing.statement, &values, &mut |row| {
-            seqs.push(row.need_int(0)?);
-            if by.has_value() {
-                keys.push(by, row)?;
+            let seq = row.need_int(0)?;
+            if by.has_value() && self.readable("item", &seq, keys.push(by, row))?.is_none() {
+                return Ok(());
             }
+            seqs.push(seq);
             Ok(())
         })?;
         listing.stride.took(start.elapsed());

@@ -7,10 +7,12 @@ use crate::domain::macros::Macro;
 use crate::domain::queue::Queue;
 
 impl Store {
-    /// The reviewer's macros, by their keys.
+    /// The reviewer's macros, by their keys; without those that cannot be read.
     pub fn macros(&self, queue: &Queue, reviewer: &str) -> Result<Vec<Macro>> {
         let sql = "SELECT key, name, verdict, body FROM macro WHERE queue_id = ?1 AND reviewer = ?2 ORDER BY key";
-        self.all(sql, params![queue.id, reviewer], saved)
+        let readable =
+            |row: &dyn Row| self.readable("macro", &format!("{} of {reviewer}", row.need_text(0)?), saved(row));
+        Ok(self.all(sql, params![queue.id, reviewer], readable)?.into_iter().flatten().collect())
     }
 
     /// Keeps a macro; it takes the place of another under its key.
@@ -29,7 +31,7 @@ impl Store {
     }
 }
 
-fn saved(row: &dyn Row) -> Result<Macro> {
+pub(super) fn saved(row: &dyn Row) -> Result<Macro> {
     let key = row.need_text(0)?;
     Ok(Macro {
         key: key.chars().next().ok_or_else(|| StoreError::Damaged("a macro without a key".into()))?,

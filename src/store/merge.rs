@@ -110,7 +110,7 @@ struct Found {
 
 impl Store {
     /// Adds the decisions of `other` that are missing here; `each` gets every one with its
-    /// outcome.
+    /// outcome, but for those that `other` cannot read.
     pub fn merge(&self, other: &Store, terms: MergeTerms, mut each: impl FnMut(Merged)) -> Result<()> {
         for name in other.queue_names()? {
             let meeting = self.meet_copy(other, &name, terms.name)?;
@@ -185,7 +185,7 @@ impl Store {
     fn opinions(&self, item: Seq) -> Result<Vec<Event>> {
         let kinds = "('decided', 'undone', 'redone', 'item_updated')";
         let sql = format!("{} AND e.kind IN {kinds} ORDER BY e.seq", events::of_item());
-        self.all(&sql, params![item], events::event)
+        Ok(self.all(&sql, params![item], |row| self.readable_event(row))?.into_iter().flatten().collect())
     }
 }
 
@@ -226,7 +226,7 @@ impl Tx<'_> {
         let events = other.opinions(found.item)?;
         let (mut merged, mut coming) = (Vec::new(), Vec::new());
         for &row in &found.decisions {
-            let decision = other.decision(row)?;
+            let Some(decision) = other.readable("decision", &row, other.decision(row))? else { continue };
             let admitted = target.and_then(|_| meeting.admit(&decision, &events));
             match admitted {
                 Ok(spec_version) => coming.push(Coming::new(row, Decision { spec_version, ..decision })),

@@ -1,6 +1,7 @@
 //! Reading what was decided, for export: a row at a time, in the order of import.
 
 use super::columns;
+use super::damaged::{HAS_SPEC, has_spec};
 use super::decisions::OF_RECORD;
 use super::decisions::{self, decision};
 use super::engine::{Param, Row, params};
@@ -51,7 +52,7 @@ impl Outgoing<'_> {
 impl Store {
     /// Hands over what was decided with one of `verdicts` (any, when empty) on items
     /// that keep the condition, as it stood at one moment, whatever others decide meanwhile.
-    /// Ends with the first error that `each` gives.
+    /// What cannot be read is left out. Ends with the first error that `each` gives.
     pub fn outgoing<E: From<StoreError>>(
         &self,
         queue: &Queue,
@@ -70,11 +71,14 @@ impl Store {
         let mut refused = None;
         let outcome = self.read_once(|| {
             self.engine.stream(&sql, &values, &mut |row| {
-                let decision = decision(row, items::WIDTH)?;
+                let Some(decision) = self.readable("decision", &row.need_int(MARKS + 2)?, known(row))? else {
+                    return Ok(());
+                };
                 if !verdicts.is_empty() && !verdicts.contains(&decision.judgement.verdict) {
                     return Ok(());
                 }
-                let item = self.cells(row, &mut documents)?;
+                let cells = self.cells(row, &mut documents);
+                let Some(item) = self.readable("item", &row.need_int(MARKS + 3)?, cells)? else { return Ok(()) };
                 let (standing, second_opinion) = (is_set(row, 0)?, is_set(row, 1)?);
                 each(Outgoing { item, decision, standing, second_opinion }).map_err(|error| {
                     refused = Some(error);
@@ -98,9 +102,20 @@ impl Store {
     }
 }
 
+/// The columns behind those of the item and the decision: two marks, the row numbers of the decision
+/// and the item, and whether the spec has the decision's version.
+const MARKS: usize = items::WIDTH + decisions::WIDTH;
+
 /// Reads a mark behind the columns of the item and the decision.
 fn is_set(row: &dyn Row, at: usize) -> Result<bool> {
-    Ok(row.need_int(items::WIDTH + decisions::WIDTH + at)? == 1)
+    Ok(row.need_int(MARKS + at)? == 1)
+}
+
+/// The decision, made by a version of the spec that there is.
+fn known(row: &dyn Row) -> Result<Decision> {
+    let decision = decision(row, items::WIDTH)?;
+    has_spec(is_set(row, 4)?, decision.spec_version)?;
+    Ok(decision)
 }
 
 fn statement(rows: Rows, condition: &str) -> String {
@@ -109,7 +124,8 @@ fn statement(rows: Rows, condition: &str) -> String {
         condition => format!("AND i.seq >= ?2 AND i.seq <= ?3 AND ({condition})"),
     };
     let second = "CASE WHEN d.second_opinion = 1 AND i.decision_seq <> d.seq THEN 1 ELSE 0 END";
-    let columns = format!("{}, {}, d.standing, {second}", *items::COLUMNS, *decisions::COLUMNS);
+    let columns =
+        format!("{}, {}, d.standing, {second}, d.seq, i.seq, {HAS_SPEC}", *items::COLUMNS, *decisions::COLUMNS);
     match rows {
         Rows::Items => format!(
             "SELECT {columns} FROM decision d JOIN item i ON i.seq = d.item_seq AND {OF_RECORD}

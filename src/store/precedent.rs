@@ -100,11 +100,12 @@ impl Store {
     /// Those of the items that are decided and of the queue.
     fn decided_items(&self, queue: &Queue, seqs: &[Seq]) -> Result<Vec<Precedent>> {
         let sql = format!(
-            "SELECT i.seq, i.id, d.verdict, d.body, d.reviewer, d.decided_at FROM item i
+            "SELECT i.seq, i.id, d.verdict, d.body, d.reviewer, d.decided_at, d.seq FROM item i
              JOIN decision d ON {OF_RECORD} WHERE i.seq = ?1 AND i.queue_id + 0 = ?2"
         );
         let values: Vec<_> = seqs.iter().map(|seq| params![*seq, queue.id].to_vec()).collect();
-        Ok(self.first_of_each(&sql, &values, precedent)?.into_iter().flatten().collect())
+        let readable = |row: &dyn Row| self.readable("decision", &row.need_int(6)?, precedent(row));
+        Ok(self.first_of_each(&sql, &values, readable)?.into_iter().flatten().flatten().collect())
     }
 
     fn compared_text(&self, item: Seq) -> Result<Option<String>> {

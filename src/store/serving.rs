@@ -98,7 +98,7 @@ impl Store {
         // One statement is a transaction of its own, without the two round trips of one.
         let outcome = self.claim_next(actor, pick)?;
         let claimed = self.follow_list(outcome, actor, pick)?;
-        self.serve_next(actor, claimed)
+        self.serve_next(actor, claimed, pick)
     }
 
     /// Claims the next item, in a transaction or by itself; what it comes to goes to
@@ -152,12 +152,19 @@ impl Store {
         Err(StoreError::Busy)
     }
 
-    /// Reads what was claimed, or why nothing could be.
-    pub(super) fn serve_next(&mut self, actor: Actor, claimed: Option<(Seq, Claim)>) -> Result<Next> {
-        match claimed {
-            Some((seq, claim)) => Ok(Next::Item(Box::new(self.served(seq, actor.reviewer, Claimed::Mine(claim))?))),
-            None => Ok(Next::End(self.end(actor)?)),
+    /// Reads what was claimed, or why nothing could be. An item that cannot be read is passed over;
+    /// the claim on it stays, so that it does not come again at once.
+    pub(super) fn serve_next(&mut self, actor: Actor, mut claimed: Option<(Seq, Claim)>, pick: Pick) -> Result<Next> {
+        while let Some((seq, claim)) = claimed {
+            let served = self.served(seq, actor.reviewer, Claimed::Mine(claim));
+            if let Some(served) = self.readable("item", &seq, served)? {
+                return Ok(Next::Item(Box::new(served)));
+            }
+            let pick = Pick { after: Some(seq), ..pick };
+            let outcome = self.claim_next(actor, pick)?;
+            claimed = self.follow_list(outcome, actor, pick)?;
         }
+        Ok(Next::End(self.end(actor)?))
     }
 
     fn end(&self, Actor { queue, reviewer, now, .. }: Actor) -> Result<End> {

@@ -45,7 +45,7 @@ impl Figures {
 }
 
 impl Store {
-    /// Figures of the queue's items that keep the condition: a group for each combination of values,
+    /// Figures of the queue's items that keep the condition and can be read: a group for each combination of values,
     /// sorted by them; without a grouping one, of all. Decisions made before `since` do not
     /// count: their items are undecided ones.
     pub fn figures(
@@ -62,7 +62,9 @@ impl Store {
         let mut groups = Groups::new(by, &queue.spec.spec);
         self.read_once(|| {
             let deferred = self.deferred_by_anybody(queue)?;
-            self.engine.stream(&sql, &values, &mut |row| groups.add(row, &deferred))
+            self.engine.stream(&sql, &values, &mut |row| {
+                self.readable("item", &row.need_int(0)?, groups.add(row, &deferred)).map(drop)
+            })
         })?;
         Ok(groups.finish())
     }

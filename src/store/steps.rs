@@ -189,9 +189,9 @@ impl Tx<'_> {
 }
 
 /// The columns that [`step()`] reads; `s` is step.
-const COLUMNS: &str = "s.seq, s.item_seq, s.kind, s.undone_by";
+pub(super) const COLUMNS: &str = "s.seq, s.item_seq, s.kind, s.undone_by";
 
-fn step(row: &dyn super::engine::Row) -> Result<Step> {
+pub(super) fn step(row: &dyn super::engine::Row) -> Result<Step> {
     let word = row.need_text(2)?;
     let kind = StepKind::ALL.into_iter().find(|kind| kind.as_str() == word);
     let kind = kind.ok_or_else(|| super::StoreError::Damaged(format!("`{word}` is no kind of step")))?;

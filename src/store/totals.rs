@@ -24,8 +24,8 @@ impl Store {
             self.engine.dialect().json_members("?1", None)
         );
         let sql = format!("SELECT i.stage, COUNT(*) FROM {found} GROUP BY i.stage");
-        let counted = self.all(&sql, params![&list], |row| Ok((stage_of(row.need_text(0)?)?, row.need_int(1)?)))?;
-        let number = |stage| counted.iter().find(|(of, _)| *of == stage).map(|(_, items)| (stage, *items));
+        let counted = self.all(&sql, params![&list], |row| Ok((stage_of(row.need_text(0)?).ok(), row.need_int(1)?)))?;
+        let number = |stage| counted.iter().find(|(of, _)| *of == Some(stage)).map(|(_, items)| (stage, *items));
         let sql = format!(
             "SELECT c.category, COUNT(*) FROM {found} JOIN decision_category c ON c.decision_seq = i.decision_seq
              GROUP BY c.category ORDER BY COUNT(*) DESC, c.category"

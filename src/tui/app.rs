@@ -205,6 +205,7 @@ impl App {
         match reply {
             Reply::Changed => self.screen.changed(&mut self.ctx),
             Reply::Connection(state) => self.ctx.connection_changed(state),
+            Reply::Damaged(rows) => self.ctx.say_damaged(&rows),
             reply => {
                 if let Some(untaken) = self.screen.reply(reply, &mut self.ctx) {
                     self.untaken(untaken);

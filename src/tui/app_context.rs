@@ -8,7 +8,7 @@ use super::message::Effect;
 use super::theme::Theme;
 use crate::domain::pace::Limits;
 use crate::domain::time::UtcMillis;
-use crate::store::{ConnectionState, StoreError};
+use crate::store::{ConnectionState, DamagedRow, StoreError};
 use crate::text::fit::cut;
 use crate::tui::worker::{Request, ReviewRequest};
 use crossterm::event::KeyEvent;
@@ -222,6 +222,13 @@ impl AppContext {
             _ => ignored,
         };
         self.set_status(Tone::Warning, text);
+    }
+
+    /// Names the first of the rows that were passed over.
+    pub fn say_damaged(&mut self, rows: &[DamagedRow]) {
+        let Some(first) = rows.first() else { return };
+        let more = if rows.len() > 1 { format!(", and {} more", rows.len() - 1) } else { String::new() };
+        self.set_status(Tone::Warning, format!("passed over: {first}{more} · `karat doctor` lists them"));
     }
 
     pub fn clear_status(&mut self) {

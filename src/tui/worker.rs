@@ -25,7 +25,7 @@ pub use thread::Worker;
 use crate::analysis::lens::Reading;
 use crate::domain::item::Seq;
 use crate::domain::macros::Macro;
-use crate::store::{ConnectionState, Next, Result, StoreError};
+use crate::store::{ConnectionState, DamagedRow, Next, Result, StoreError};
 use state::WorkerState;
 
 /// A request of the workstation to the store. Every request gets exactly one reply.
@@ -46,6 +46,8 @@ pub enum Reply {
     Changed,
     /// The connection to the server is lost, or back.
     Connection(ConnectionState),
+    /// Rows that cannot be read were passed over, each told once; this comes unasked too.
+    Damaged(Vec<DamagedRow>),
     Queue(QueueReply),
     Review(ReviewReply),
     Lookup(LookupReply),

@@ -1,6 +1,6 @@
 //! Filters kept under a name, by queue. A filter refers to one as `@name`.
 
-use super::super::engine::{Lock, params};
+use super::super::engine::{Lock, Row, params};
 use super::super::events::Subject;
 use super::super::{Result, Store, StoreError};
 use super::unreadable;
@@ -75,14 +75,7 @@ impl Store {
     /// The queue's saved filters, by name.
     pub fn saved_filters(&self, queue: &Queue) -> Result<Vec<SavedFilter>> {
         let sql = "SELECT name, filter, saved_by, saved_at FROM saved_filter WHERE queue_id = ?1 ORDER BY name";
-        self.all(sql, params![queue.id], |row| {
-            Ok(SavedFilter {
-                name: row.string(0)?,
-                filter: row.string(1)?,
-                saved_by: row.string(2)?,
-                saved_at: row.need_int(3)?,
-            })
-        })
+        self.all(sql, params![queue.id], SavedFilter::read)
     }
 
     /// Resolves a filter of the queue at a time, once for whatever is asked with it.
@@ -95,12 +88,23 @@ impl Store {
     }
 
     fn parsed_filters(&self, queue: &Queue) -> Result<SavedFilters> {
-        let saved = self.saved_filters(queue)?.into_iter().map(|saved| {
-            let filter = filter::parse(&saved.filter);
-            let filter = filter.map_err(|_| StoreError::Damaged(format!("the filter `{}` does not parse", saved.name)));
-            Ok((saved.name, filter?))
-        });
-        saved.collect()
+        let mut parsed = SavedFilters::new();
+        for saved in self.saved_filters(queue)? {
+            if let Some(filter) = self.readable("filter", &saved.name, saved.parsed())? {
+                parsed.insert(saved.name, filter);
+            }
+        }
+        Ok(parsed)
+    }
+}
+
+impl SavedFilter {
+    pub(in crate::store) fn parsed(&self) -> Result<Filter> {
+        filter::parse(&self.filter).map_err(|_| StoreError::Damaged("its text does not parse".into()))
+    }
+
+    pub(in crate::store) fn read(row: &dyn Row) -> Result<Self> {
+        Ok(Self { name: row.string(0)?, filter: row.string(1)?, saved_by: row.string(2)?, saved_at: row.need_int(3)? })
     }
 }
 

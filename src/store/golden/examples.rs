@@ -37,7 +37,9 @@ impl Store {
                 let page = self.goldens(queue, narrow, reach, WINDOW)?;
                 let last = page.rows.last().map(|golden| golden.seq);
                 for golden in page.rows {
-                    if let Err(error) = each(self.golden_text(golden)?) {
+                    let (seq, text) = (golden.seq, self.golden_text(golden));
+                    let Some(text) = self.readable("golden example", &seq, text)? else { continue };
+                    if let Err(error) = each(text) {
                         refused = Some(error);
                         return Err(StoreError::Stopped);
                     }

@@ -81,7 +81,9 @@ impl Store {
         let conditions = conditions(narrow, &mut values);
         let from = format!("golden g JOIN item i ON i.seq = g.item_seq WHERE g.queue_id = ?1 AND {IS_GOLDEN}");
         let sql = |range: &str| format!("SELECT {COLUMNS} FROM {from} AND g.seq {range}{conditions} ORDER BY g.seq");
-        self.page(sql, queue, reach, rows, &values, |row| golden(row, 0))
+        self.page(sql, queue, reach, rows, &values, |row| {
+            self.readable("golden example", &row.need_int(0)?, golden(row, 0))
+        })
     }
 
     /// Rejected items with a correction that are not golden yet.
@@ -95,11 +97,11 @@ impl Store {
                     AND d.seq {range} ORDER BY d.seq"
             )
         };
-        self.page(sql, queue, reach, rows, &[], candidate)
+        self.page(sql, queue, reach, rows, &[], |row| self.readable("decision", &row.need_int(0)?, candidate(row)))
     }
 
     /// Reads from a key on in one direction, one row more than is asked for; `sql` takes
-    /// the condition on the key.
+    /// the condition on the key. Rows that cannot be read are left out.
     fn page<T>(
         &self,
         sql: impl Fn(&str) -> String,
@@ -107,7 +109,7 @@ impl Store {
         reach: Reach,
         rows: usize,
         values: &[String],
-        map: impl Fn(&dyn Row) -> Result<T>,
+        map: impl Fn(&dyn Row) -> Result<Option<T>>,
     ) -> Result<Page<T>> {
         let (range, key, order) = match reach {
             Reach::Newest => ("< ?2", i64::MAX, "DESC"),
@@ -124,7 +126,7 @@ impl Store {
         if order == "ASC" {
             found.reverse();
         }
-        Ok(Page { rows: found, more })
+        Ok(Page { rows: found.into_iter().flatten().collect(), more })
     }
 }
 

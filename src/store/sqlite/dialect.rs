@@ -8,13 +8,13 @@ pub(super) struct SqliteDialect;
 impl Dialect for SqliteDialect {
     fn json_members(&self, json: &str, member: Option<&str>) -> String {
         match member {
-            Some(member) => format!("json_each({json}, '$.{member}') e"),
-            None => format!("json_each({json}) e"),
+            Some(member) => format!("json_each({}, '$.{member}') e", valid(json)),
+            None => format!("json_each({}) e", valid(json)),
         }
     }
 
     fn json_members_at(&self, json: &str, marker: &str) -> String {
-        format!("json_each({json}, {marker}) e")
+        format!("json_each({}, {marker}) e", valid(json))
     }
 
     fn json_path(&self, names: &[String]) -> String {
@@ -26,7 +26,7 @@ impl Dialect for SqliteDialect {
     }
 
     fn json_member(&self, json: &str, member: &str) -> String {
-        format!("json_extract({json}, '$.{member}')")
+        format!("json_extract({}, '$.{member}')", valid(json))
     }
 
     fn json_text(&self, row: &str) -> String {
@@ -62,6 +62,11 @@ impl Dialect for SqliteDialect {
         });
         spelled.collect()
     }
+}
+
+/// The JSON; NULL where it is none, which would end the whole statement.
+fn valid(json: &str) -> String {
+    format!("CASE WHEN json_valid({json}) THEN {json} END")
 }
 
 fn literal(c: char) -> String {

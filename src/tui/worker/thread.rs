@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::domain::item::Seq;
 use crate::domain::time::UtcMillis;
 use crate::store::{ConnectionState, Store, StoreError};
+use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -178,6 +179,8 @@ struct StoreThread {
     heartbeat: Arc<Heartbeat>,
     replies: UnboundedSender<Reply>,
     lens: LensSender,
+    /// Rows that cannot be read, of which was told.
+    told: HashSet<(&'static str, String)>,
 }
 
 impl StoreThread {
@@ -195,12 +198,14 @@ impl StoreThread {
         // Who leaves does not wait for this thread, so it need not give up.
         state.store.on_connection_change(Box::new(report), Arc::default());
         let next_poll = Instant::now() + CHANGE_POLL;
-        Self { state, slice, next_poll, has_changed: false, is_reported: false, heartbeat, replies, lens }
+        let told = HashSet::new();
+        Self { state, slice, next_poll, has_changed: false, is_reported: false, heartbeat, replies, lens, told }
     }
 
     fn run(mut self, asked: &Receiver<Request>) {
         let mut present = None;
         loop {
+            self.tell_damaged();
             let request = match asked.try_recv() {
                 Ok(request) => request,
                 Err(TryRecvError::Empty) if self.work_ahead(&mut present) => continue,
@@ -219,6 +224,15 @@ impl StoreThread {
             self.work_on_bulk(); // what was confirmed is done whole
         }
         let _ = self.state.store.release_all(); // what cannot be released expires
+    }
+
+    /// Tells which rows were passed over because they cannot be read, each once.
+    fn tell_damaged(&mut self) {
+        let mut rows = self.state.store.take_damaged();
+        rows.retain(|row| self.told.insert((row.what, row.key.clone())));
+        if !rows.is_empty() {
+            self.send(Reply::Damaged(rows));
+        }
     }
 
     /// Sends a reply. Nobody listens once the workstation has closed.

@@ -12,7 +12,7 @@ fn varied(store: &Store, queue: &Queue, ids: std::ops::Range<i64>) {
     let item = |n: i64| {
         let mut item: Item = plain(&format!("i{n:03}"));
         item.model = [Some("b-small"), None, Some("a-large")][n as usize % 3].map(str::to_owned);
-        item.latency_ms = (n % 4 != 0).then_some((n * 7 % 10) as f64 - 3.5);
+        item.latency_ms = (n % 4 != 0).then_some((n * 7 % 10) as f64 + 0.5);
         item.priority = n % 2;
         record(item)
     };
@@ -92,13 +92,13 @@ fn a_line_has_what_fulfils_its_condition() {
     let (_w, store, queue) = workspace();
     let condition = Condition {
         sql: "i.model = ?4 AND i.latency_ms < ?5".into(),
-        values: vec![Value::Text("a-large".into()), Value::Real(0.0)],
+        values: vec![Value::Text("a-large".into()), Value::Real(4.0)],
     };
     for by in ["imported", "id", "latency"].map(order) {
         let listing = store.whole_listing(&queue, condition.clone(), Sort { by, descending: false }).unwrap();
         let rows = store.browse(listing.seqs(), "ops-1", T0).unwrap();
         assert!(!rows.is_empty(), "{by:?}");
-        assert!(rows.iter().all(|row| row.item.model.as_deref() == Some("a-large") && row.item.latency_ms < Some(0.0)));
+        assert!(rows.iter().all(|row| row.item.model.as_deref() == Some("a-large") && row.item.latency_ms < Some(4.0)));
     }
 }
 
