@@ -25,7 +25,7 @@ pub(super) fn resolve(store: &Store, queue: &Queue, filter: &Filter) -> Result<R
 /// and who asks on the command line wants all of it.
 pub(super) fn complete_index(store: &Store) -> Result<()> {
     let bar = ProgressBar::new(100).with_message("reading texts");
-    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {percent:>3} %") {
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {percent:>3} %, {eta} left") {
         bar.set_style(style);
     }
     let outcome = store.complete_index(|indexed| bar.set_position(indexed.percent().try_into().unwrap_or(0)));

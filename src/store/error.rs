@@ -242,8 +242,7 @@ impl StoreError {
             StoreError::OutcomeUnknown => "look whether it is there before you do it again".into(),
             StoreError::OldServer(_) => "karat needs PostgreSQL 14 or newer".into(),
             StoreError::Pooler => "karat keeps one session open and listens on it: set `pool_mode = session` for this \
-                database in pgbouncer.ini (and `ignore_startup_parameters = options` if the address has options), or \
-                connect to PostgreSQL itself"
+                database in pgbouncer.ini, or connect to PostgreSQL itself"
                 .into(),
             StoreError::DiskFull => NO_ROOM.into(),
             StoreError::Misuse(_) => "the workspace is sound; please report this, with what you did before it".into(),

@@ -135,6 +135,8 @@ impl Store {
 impl Tx<'_> {
     /// The mark from which the move that `mark` begins continues.
     fn begin_from(&self, mark: &Mark) -> Result<Mark> {
+        // Of a move that was killed, the server may be committing the last rows: the mark is read after that.
+        self.execute("UPDATE moving SET place = place", &[])?;
         match self.moving()? {
             Some(found) if found.state == mark.state => return Ok(found),
             Some(found) if found.source == mark.source => return Err(StoreError::Changed { from: found.source }),
@@ -206,6 +208,7 @@ impl Moving<'_> {
         let Some(at) = self.mark.table() else { return Ok(false) };
         let table = &LOGGED[at];
         let (window, mark) = self.to.write(|tx| {
+            self.hold_mark(tx)?;
             let window = self.copy(tx, table, &self.mark.key, self.rows)?;
             let next = LOGGED.get(at + 1).map_or(END, |next| next.name);
             let mark = match window.is_last {
@@ -219,6 +222,11 @@ impl Moving<'_> {
         self.progress.rows += window.rows as i64;
         self.mark = mark;
         Ok(true)
+    }
+
+    /// Keeps other moves from the target until the transaction ends.
+    fn hold_mark(&self, tx: &Tx) -> Result<()> {
+        self.put_mark(tx, &self.mark)
     }
 
     /// Moves the mark. Fails when another program that moves into the same target has moved it.
@@ -253,6 +261,7 @@ impl Moving<'_> {
     pub fn finish(self) -> Result<Moved> {
         let filed = self.from.0.number("SELECT document_id FROM document_mark", &[])?;
         self.to.write(|tx| {
+            self.hold_mark(tx)?;
             for table in UNLOGGED {
                 tx.execute(&format!("DELETE FROM {}", table.name), &[])?;
                 self.copy_whole(tx, table)?;

@@ -2,7 +2,8 @@
 
 use karat::store::Store;
 use support::fixture::*;
-use support::program::items;
+use support::program::{Outcome, items};
+use support::wait;
 use support::whole::{full, rows, told};
 
 /// What stands on the server is what stood in the file, and the file that comes back is
@@ -77,6 +78,38 @@ fn a_connection_that_is_cut_in_a_move_loses_and_doubles_nothing() {
         }
     }
     moving.finish().unwrap();
+    assert_eq!(told(&program, &address), told(&program, "w.db"));
+}
+
+/// The server commits what a killed program sent last, though nobody waits for it.
+#[test]
+fn a_move_goes_on_at_once_while_the_server_still_commits_for_a_killed_one() {
+    let (program, server) = (full(), Workspace::on_server());
+    let address = server.address();
+    let mut gate = server.client();
+    gate.batch_execute(
+        "CREATE FUNCTION public.wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END';
+        CREATE CONSTRAINT TRIGGER wait_at_gate AFTER INSERT ON decision DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION public.wait_at_gate();
+        SELECT pg_advisory_lock(7)",
+    )
+    .unwrap();
+    let arguments = ["move", "--from", "w.db", "--to", &address];
+    let waiting = |what: &str, count: i64| {
+        let sql = "SELECT COUNT(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+            WHERE NOT l.granted AND a.datname = current_database()";
+        wait::until(what, || server.number(sql) == count);
+    };
+    let mut killed = program.command().args(arguments).spawn().unwrap();
+    waiting("the commit at the gate", 1);
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let again = program.command().args(arguments).spawn().unwrap();
+    waiting("the next move behind it", 2);
+    gate.batch_execute("SELECT pg_advisory_unlock(7); DROP TRIGGER wait_at_gate ON decision").unwrap();
+    let outcome = Outcome::from(again);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.err);
     assert_eq!(told(&program, &address), told(&program, "w.db"));
 }
 

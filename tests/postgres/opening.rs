@@ -83,6 +83,8 @@ fn a_pooler_that_leaves_a_session_to_its_program_is_worked_through() {
     import(&store, &queue, &[record(plain("i1"))], false);
     store.decide_at_once(queue.actor("ops-1", T0), "i1", &accept()).unwrap();
     assert_sound(&store);
+    let error = open(&format!("{}?options=-c%20work_mem%3D8MB", w.address_on(&pooler))).err().unwrap();
+    assert!(error.to_string().contains("refuses the options in the address"), "{error}");
 }
 
 /// Reads go on where nothing may be written, and a change says why there is none.

@@ -2,7 +2,7 @@
 
 use super::errors::{cause, is_of_pooler};
 use crate::store::address::Server;
-use crate::store::error::StoreError;
+use crate::store::error::{StoreError, quoted};
 use rustls::CertificateError;
 use std::error::Error as _;
 use std::io::{self, ErrorKind};
@@ -56,7 +56,12 @@ fn turned_away(refusal: &DbError, server: &Server, place: &str) -> StoreError {
     match *refusal.code() {
         SqlState::INVALID_PASSWORD => refused(
             format!("the server at {place} does not take this password of `{user}`"),
-            "check PGPASSWORD, ~/.pgpass (or the file that PGPASSFILE names) and the service file",
+            "check PGPASSWORD, ~/.pgpass (or the file that PGPASSFILE names) and the service file; if it is right, the \
+             login is gone or its password has expired: whoever administers the server sees that",
+        ),
+        SqlState::INVALID_AUTHORIZATION_SPECIFICATION if message.ends_with("is not permitted to log in") => refused(
+            format!("the server at {place} does not let `{user}` in: {message}"),
+            format!("whoever administers the server runs: ALTER ROLE {} LOGIN", quoted(user)),
         ),
         SqlState::INVALID_AUTHORIZATION_SPECIFICATION => refused(
             format!("the server at {place} does not let `{user}` in: {message}"),
@@ -72,12 +77,17 @@ fn turned_away(refusal: &DbError, server: &Server, place: &str) -> StoreError {
             format!("a lead lets you in with `karat team grant {user} --role reviewer`"),
         ),
         SqlState::TOO_MANY_CONNECTIONS => absent(
-            format!("the server at {place} has no connection left"),
-            "try again when others have left, or raise max_connections there",
+            format!("the server at {place} has no connection left: {message}"),
+            "try again when others have left; whoever administers the server raises the limit (max_connections, or \
+             CONNECTION LIMIT of the login or the database)",
         ),
         SqlState::CANNOT_CONNECT_NOW => {
             absent(format!("the server at {place} takes nobody at the moment: {message}"), "try again when it is up")
         }
+        SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE => refused(
+            format!("the server at {place} lets nobody into `{database}`: {message}"),
+            format!("whoever administers the server runs: ALTER DATABASE {} ALLOW_CONNECTIONS true", quoted(database)),
+        ),
         // PgBouncer passes no setting on that it does not know.
         SqlState::PROTOCOL_VIOLATION if is_of_pooler(message) => StoreError::Pooler,
         _ => refused(format!("the server at {place} refused the connection: {message}"), TRY),

@@ -299,7 +299,13 @@ impl Connection {
     /// Connects by way of a pooler, which passes no settings on: they are made afterwards. One
     /// that gives the session to others meanwhile is refused.
     fn connect_through_pooler(&self, config: &Config) -> Result<Client> {
-        let client = self.reach(config)?;
+        let client = self.reach(config).map_err(|error| match error {
+            StoreError::Pooler => StoreError::Refused {
+                reason: "a pooler stands before the server and refuses the options in the address".into(),
+                hint: "take them out, or set `ignore_startup_parameters = options` in pgbouncer.ini".into(),
+            },
+            other => other,
+        })?;
         let tls = self.server.tls()?;
         let second = async {
             let (second, connection) = config.connect(tls).await?;
