@@ -1,6 +1,7 @@
 //! The connection to the server: made, watched, and made again when it is lost.
 
 use super::connect_error;
+use super::errors::PgResult;
 use super::statements::Statements;
 use super::{holder, pooler};
 use crate::clock::Clock;
@@ -67,8 +68,6 @@ const GOODBYE: Duration = Duration::from_millis(200);
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-
-pub(super) type PgResult<T> = std::result::Result<T, tokio_postgres::Error>;
 
 /// Listener that hears when the connection is lost and when it is back.
 pub(super) type Listener = Box<dyn Fn(ConnectionState)>;

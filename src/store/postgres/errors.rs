@@ -4,6 +4,8 @@ use crate::store::error::StoreError;
 use tokio_postgres::Error;
 use tokio_postgres::error::{DbError, SqlState};
 
+pub(super) type PgResult<T> = std::result::Result<T, Error>;
+
 /// The error as the store has it.
 pub(super) fn store_error(error: Error) -> StoreError {
     match error.as_db_error().map(|refusal| refused(refusal).ok_or_else(|| refusal.message().to_owned())) {

@@ -1,6 +1,6 @@
 //! A pooler before the server: whether it leaves a session to the program that it gave it to.
 
-use super::connection::PgResult;
+use super::errors::PgResult;
 use std::time::Duration;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
