@@ -64,6 +64,11 @@ impl TextView {
         (!self.viewport.fits(&self.text)).then(|| format!("{:.0}%", self.viewport.position(&self.text)))
     }
 
+    /// Some of the text stands below what was drawn last.
+    pub fn has_more_below(&self) -> bool {
+        !self.viewport.fits(&self.text) && self.viewport.position(&self.text) < 100.0
+    }
+
     pub fn draw(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme, highlights: &[Highlight]) {
         self.area = area;
         self.text.draw(area, buf, theme, &mut self.viewport, highlights);

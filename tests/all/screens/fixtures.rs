@@ -25,7 +25,7 @@ fn criterion(key: &str, name: &str, question: &str, levels: &[&str], required: b
     Criterion { key: key.into(), name: name.into(), question: question.into(), levels, required }
 }
 
-fn failure(key: &str, name: &str, severity: Severity, escalate_to: Option<&str>) -> FailureCategory {
+pub(super) fn failure(key: &str, name: &str, severity: Severity, escalate_to: Option<&str>) -> FailureCategory {
     let escalate_to = escalate_to.map(str::to_owned);
     FailureCategory {
         key: key.into(),

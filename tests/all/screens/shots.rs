@@ -156,7 +156,7 @@ fn with_history(history: History, size: (u16, u16)) -> Story {
 
 #[test]
 fn what_happened_to_an_item() {
-    shots("history", |size| after_keys(with_history(history(), size), "j"));
+    shots("history", |size| with_history(history(), size));
     shots("history-blind", |size| with_history(blind_history(), size));
     let mut strange = history();
     strange.attempts.truncate(1);
@@ -239,7 +239,7 @@ fn the_golden_set_of_a_queue() {
 #[test]
 fn another_item_beside_the_one_under_review() {
     shots("beside", |size| {
-        let mut story = after_keys(with_history(history(), size), "j enter");
+        let mut story = after_keys(with_history(history(), size), "enter");
         story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)), is_mine: false }));
         story
     });

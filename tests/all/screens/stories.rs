@@ -7,7 +7,7 @@ use karat::domain::attachment::Target;
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::item::{Content, ContentKind, Document, Seq};
 use karat::domain::order::{Order, Serving};
-use karat::domain::spec::{LensTerms, Spec};
+use karat::domain::spec::{LensTerms, Severity, Spec};
 
 use karat::domain::claim::Claimed;
 use karat::domain::filter::Filter;
@@ -932,7 +932,7 @@ fn one_goes_on_with_the_item_beside_and_the_draft_is_kept() {
     let mut story = Story::review(SIZE);
     story.keys("4 h");
     story.reply(Reply::Lookup(LookupReply::History(Box::new(history()))));
-    story.keys("j enter");
+    story.keys("enter");
     let requests = asked(story.keys("enter"));
     assert!(
         matches!(
@@ -1568,7 +1568,7 @@ fn what_the_spec_hides_is_seen_once_the_item_is_decided() {
             story.sees_no(hidden);
         }
     }
-    story.keys("j enter");
+    story.keys("enter");
     story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)), is_mine: false }));
     story.sees_no("a-large");
     let mut decided = served(12, start());
@@ -1585,4 +1585,40 @@ fn the_table_hides_until_decided_what_the_spec_says() {
     let row = |id: &str| screen.lines().find(|line| line.contains(id)).unwrap_or_default();
     assert!(row("sup-0002").contains("hidden") && !row("sup-0002").contains("v7"), "{screen}");
     assert!(row("sup-0005").contains("v7") && !row("sup-0005").contains("hidden"), "decided by the viewer: {screen}");
+}
+
+#[test]
+fn the_drawer_names_nine_categories_whole_where_there_is_room() {
+    let names = [
+        "Unsupported claim or superlative",
+        "Contradicts the fact sheet",
+        "Wrong product or variant",
+        "Missing mandatory statement",
+        "Off brand or off tone",
+        "Price, date or quantity is wrong",
+        "Promises what is not on sale",
+        "Legal or medical statement",
+        "Privacy breach of a customer",
+    ];
+    let keys = ["claim", "fact", "variant", "missing", "brand", "figure", "promise", "legal", "privacy"];
+    let failures = std::iter::zip(keys, names).map(|(key, name)| failure(key, name, Severity::Major, None)).collect();
+    let nine = Spec { failures, ..spec() };
+    for size in [(120, 40), (140, 45), (200, 60)] {
+        let mut story = Story::with(nine.clone(), next(served(12, start())), size);
+        names.iter().for_each(|name| story.sees(name));
+    }
+    let mut story = Story::with(nine, next(served(12, start())), (80, 24));
+    (1..=9).for_each(|key| story.sees(&format!("{key} ")));
+}
+
+#[test]
+fn the_source_is_paged_only_while_more_of_it_is_below() {
+    let mut story = Story::review((80, 24));
+    let key = "} source";
+    story.sees(key);
+    story.keys("} } } } } }");
+    story.sees_no(key);
+    let mut story = Story::review((200, 60));
+    story.sees_no(key);
+    story.sees_no(") document");
 }

@@ -4,6 +4,7 @@ use super::open_item::OpenItem;
 use super::open_item::lens::STRIP_ROWS;
 use super::open_item::rubric::Content;
 use super::panes::Pane;
+use super::visit_history::Step;
 use super::{OnScreen, Review, end, header};
 use crate::domain::spec::Spec;
 use crate::text::fit::cut;
@@ -119,16 +120,25 @@ fn keys(review: &Review) -> Vec<Action> {
         OnScreen::Item(open) if open.find.is_some() => KEYS_FOUND,
         OnScreen::Item(open) => {
             let now = keys_now(review, open);
-            let others = KEYS.into_iter().filter(|action| !now.contains(action));
+            let idle = (!has_earlier(review)).then_some(Action::PreviousItem);
+            let others = KEYS.into_iter().filter(|action| !now.contains(action) && Some(*action) != idle);
             return KEYS_DECIDING.into_iter().chain(now.iter().copied()).chain(others).collect();
         }
     };
     keys.to_vec()
 }
 
+/// Whether there may be an item to go back to.
+fn has_earlier(review: &Review) -> bool {
+    matches!(review.history.previous(), Step::Visited(_)) || review.counts.decided() > 0
+}
+
 /// The keys that help with this item, as it is now.
 fn keys_now(review: &Review, open: &OpenItem) -> Vec<Action> {
     let item = &open.served.item;
+    let is_source_seen = review.panes.is_seen(Pane::Source);
+    let has_more_source = !item.context.is_empty() && (!is_source_seen || open.source.has_more_below());
+    let (document, documents) = open.source.section();
     let in_rubric = review.panes.focus == Pane::Rubric;
     let has_findings = open.lens.reading().is_some_and(|reading| !reading.findings.is_empty());
     let has_links =
@@ -139,8 +149,8 @@ fn keys_now(review: &Review, open: &OpenItem) -> Vec<Action> {
         (Action::NextCriterion, in_rubric),
         (Action::Golden, open.draft.correction.is_some() && open.served.golden.is_none()),
         (Action::Macros, !review.macros.is_empty()),
-        (Action::NextDocument, item.context.len() > 1),
-        (Action::SourceDown, open.source.place().is_some()),
+        (Action::SourceDown, has_more_source),
+        (Action::NextDocument, has_more_source && document + 1 < documents),
         (Action::Findings, has_findings),
         (Action::Diff, open.diff.is_some() || item.attempt > 1 && item.case.is_some()),
         (Action::Attachments, has_links()),

@@ -146,20 +146,27 @@ impl Content {
     pub fn of_drawer(open: &OpenItem, spec: &Spec, body: Rect, opened: bool, ctx: &AppContext) -> Self {
         let form = Form::of_drawer(body, opened);
         let frame = if form.has_frame() { FRAME_COLUMNS } else { ROW_MARGINS };
-        Self::new(open, spec, (form, body.width.saturating_sub(frame)), opened, ctx)
+        let most = usize::from(most_rows(body, opened).saturating_sub(FRAME_ROWS));
+        Self::new(open, spec, (form, body.width.saturating_sub(frame), most), opened, ctx)
     }
 
     /// Lays the column out that stands beside the texts, of a width within its frame.
     pub fn of_column(open: &OpenItem, spec: &Spec, width: u16, ctx: &AppContext) -> Self {
-        Self::new(open, spec, (Form::Column, width), true, ctx)
+        Self::new(open, spec, (Form::Column, width, usize::MAX), true, ctx)
     }
 
-    fn new(open: &OpenItem, spec: &Spec, (form, width): (Form, u16), opened: bool, ctx: &AppContext) -> Self {
+    fn new(
+        open: &OpenItem,
+        spec: &Spec,
+        (form, width, most): (Form, u16, usize),
+        opened: bool,
+        ctx: &AppContext,
+    ) -> Self {
         let page = Page::new(open, spec, ctx, opened);
         let (rows, focus, rule) = match form {
             Form::Column => page.column(width),
-            Form::Halves => page.halves(width),
-            Form::Rows(most) => (page.rows(most.into(), width.into()), 0..0, None),
+            Form::Halves => page.halves(width, most),
+            Form::Rows(rows) => (page.rows(rows.into(), width.into()), 0..0, None),
         };
         Self { rows, focus, rule, form }
     }
@@ -168,11 +175,14 @@ impl Content {
         self.form.has_frame()
     }
 
-    /// The rows that the drawer takes of a body: as many as it needs, and never more than
-    /// leave the texts the greater part.
+    /// The rows that the drawer takes of a body: as many as it needs, and there may be.
     pub fn height(&self, body: Rect, opened: bool) -> u16 {
         let frame = if self.has_frame() { FRAME_ROWS } else { 0 };
-        let most = if opened { body.height / 2 } else { body.height * 2 / 5 };
-        (self.rows.len() as u16 + frame).min(most)
+        (self.rows.len() as u16 + frame).min(most_rows(body, opened))
     }
+}
+
+/// Rows of the drawer with its frame, at most: the texts keep the greater part.
+fn most_rows(body: Rect, opened: bool) -> u16 {
+    if opened { body.height / 2 } else { body.height * 2 / 5 }
 }

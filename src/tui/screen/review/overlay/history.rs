@@ -55,7 +55,12 @@ impl HistoryView {
                 read.entries.extend(history.entries);
                 read.older = history.older;
             }
-            None => self.read = Some(history),
+            None => {
+                // What one can open is another attempt.
+                let other = history.attempts.iter().position(|attempt| attempt.seq != self.item);
+                self.cursor.at = other.unwrap_or(0);
+                self.read = Some(history);
+            }
         }
     }
 
@@ -144,14 +149,17 @@ impl Overlay<Review> for HistoryView {
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Review, ctx: &AppContext) {
         let theme = &ctx.theme;
-        let size = (area.width.saturating_sub(6).min(WIDEST), area.height.saturating_sub(3));
-        let title = format!("History of {}", cut(&self.id, usize::from(size.0 / 2)));
-        let room = popup::draw(area, size, Anchor::Centre, &title, buf, theme);
+        let (width, most) = (area.width.saturating_sub(6).min(WIDEST), area.height.saturating_sub(3));
+        let title = format!("History of {}", cut(&self.id, usize::from(width / 2)));
         let Some(read) = &self.read else {
+            let room = popup::draw(area, (width, 1), Anchor::Centre, &title, buf, theme);
             return Line::styled("reading …", theme.dim()).render(room, buf);
         };
-        let pen = entry::Pen { read, item: self.item, spec: &self.spec, width: room.width.into(), ctx };
+        let pen = entry::Pen { read, item: self.item, spec: &self.spec, width: width.into(), ctx };
         let count = read.attempts.len() + read.entries.len();
+        let heights = (0..count.min(most.into())).map(|at| pen.lines(at, false).len());
+        let rows = heights.sum::<usize>().min(most.into()) as u16;
+        let room = popup::draw(area, (width, rows), Anchor::Centre, &title, buf, theme);
         let places = self.cursor.arrange(room, count, |at| pen.lines(at, false).len());
         for (at, place) in places {
             let lines = pen.lines(at, at == self.cursor.at);

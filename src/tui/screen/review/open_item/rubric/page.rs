@@ -27,11 +27,14 @@ type Laid = (Vec<Row>, Range<usize>, Option<u16>);
 /// The least width of a category in one of two columns.
 const CATEGORY: usize = 20;
 
+/// Columns of a category beside its name: key, box, severity, and the number of marks.
+const BESIDE_NAME: usize = 12;
+
+/// Rows below the categories: a rule, and what else was put down.
+const BELOW_CATEGORIES: usize = 2;
+
 /// Columns of the drawer's title beside the decision asked.
 const TITLE: usize = 18;
-
-/// Columns that the right half keeps at least.
-const RIGHT: u16 = 2 * CATEGORY as u16 + 4;
 
 pub(super) struct Page<'a> {
     open: &'a OpenItem,
@@ -63,31 +66,50 @@ impl<'a> Page<'a> {
         let start = rows.len();
         rows.extend(criteria);
         rows.push(Row::default());
-        rows.extend(self.wrong(width, usize::MAX));
+        rows.extend(self.wrong(width, 1));
         (rows, start + focus.start..start + focus.end, None)
     }
 
-    /// The criteria at the left, what is wrong at the right.
-    pub(super) fn halves(&self, width: u16) -> Laid {
+    /// The criteria at the left, what is wrong at the right, in a drawer of at most so many rows.
+    pub(super) fn halves(&self, width: u16, most: usize) -> Laid {
         let mut rows = self.said_first(width.into());
-        let left = self.left_width(width);
+        let columns = self.category_columns(width, most.saturating_sub(rows.len()));
+        let left = self.left_width(width, columns);
         let (criteria, focus) = self.criteria(left.into());
-        let wrong = self.wrong((width - left - RULE_WIDTH).into(), criteria.len());
+        let wrong = self.wrong((width - left - RULE_WIDTH).into(), columns);
         let start = rows.len();
         rows.extend(beside(criteria, wrong, left, self.theme.track()));
         (rows, start + focus.start..start + focus.end, Some(left + 1))
     }
 
+    /// Columns in which a category's name is whole.
+    fn category_width(&self) -> usize {
+        let names = self.spec.failures.iter().map(|failure| failure.name.width());
+        names.max().unwrap_or(0) + BESIDE_NAME
+    }
+
+    /// The number of columns of the categories: one where it is no higher than the levels. Two
+    /// where all names are whole in them, or where one would not fit the drawer.
+    fn category_columns(&self, width: u16, most: usize) -> usize {
+        let levels = self.spec.criteria.iter().map(|criterion| criterion.levels.len()).max().unwrap_or(0);
+        let rows = self.spec.failures.len() + BELOW_CATEGORIES;
+        let room = usize::from(width - width / 3 - RULE_WIDTH);
+        let two_are_whole = 2 * self.category_width() + 2 <= room;
+        if rows > levels + CRITERION_HEAD && (two_are_whole || rows > most) { 2 } else { 1 }
+    }
+
     /// Columns for the criteria: as many as their row, the decision asked and the longest level
-    /// take, where both halves can be read.
-    fn left_width(&self, width: u16) -> u16 {
+    /// take, as far as the names of the categories are whole beside them.
+    fn left_width(&self, width: u16, columns: usize) -> u16 {
         let levels = self.spec.criteria.iter().flat_map(|criterion| &criterion.levels);
         let levels = levels.map(|level| level.width() + LEVEL_MARGIN);
         let criteria = flow(self.criterion_cells(usize::MAX), usize::MAX);
         let criteria = criteria.into_iter().map(|row| row.line.width());
         let longest = levels.chain(criteria).chain([self.spec.decision.width() + TITLE]).max().unwrap_or(0);
         let least = width / 3;
-        let most = width.saturating_sub(RIGHT + RULE_WIDTH).max(least);
+        let right = columns * self.category_width() + 2 * (columns - 1);
+        let right = u16::try_from(right.max(2 * CATEGORY + 4)).unwrap_or(u16::MAX);
+        let most = width.saturating_sub(right.saturating_add(RULE_WIDTH)).max(least);
         u16::try_from(longest).unwrap_or(u16::MAX).clamp(least, most)
     }
 
@@ -215,10 +237,9 @@ impl<'a> Page<'a> {
         Row::of(Line::styled(cut(&line, width), self.theme.dim()), None)
     }
 
-    /// The failure categories, and what else was put down; the categories in two columns where
-    /// one would be higher than the room.
-    fn wrong(&self, width: usize, room: usize) -> Vec<Row> {
-        let mut rows = self.categories(width, room.saturating_sub(2));
+    /// The failure categories in one column or two, and what else was put down.
+    fn wrong(&self, width: usize, columns: usize) -> Vec<Row> {
+        let mut rows = self.categories(width, columns);
         if !rows.is_empty() {
             rows.push(Row::of(Line::styled("─".repeat(width), self.theme.track()), None));
         }
@@ -232,9 +253,8 @@ impl<'a> Page<'a> {
         rows
     }
 
-    fn categories(&self, width: usize, room: usize) -> Vec<Row> {
+    fn categories(&self, width: usize, columns: usize) -> Vec<Row> {
         let failures = &self.spec.failures;
-        let columns = if failures.len() > room && width >= 2 * CATEGORY + 2 { 2 } else { 1 };
         let column = (width + 2) / columns - 2;
         let cell = |(at, failure): (usize, &FailureCategory)| {
             let marks = Some(self.marks_of(failure)).filter(|marks| *marks > 0).map(|marks| format!("▸{marks}"));
@@ -353,6 +373,9 @@ impl<'a> Page<'a> {
         }
     }
 }
+
+/// Rows above the levels of the focused criterion, as a rule: the criteria, and its question.
+const CRITERION_HEAD: usize = 2;
 
 /// Columns before the words of a level: whether it is chosen, and its digit.
 const LEVEL_MARGIN: usize = 3;

@@ -56,7 +56,10 @@ impl Pen<'_> {
             return Vec::new();
         }
         let mut lines = if at > 0 { vec![Line::default()] } else { Vec::new() };
-        lines.push(Line::styled("What happened", theme.heading()));
+        lines.push(Line::from(vec![
+            Span::styled("What happened", theme.heading()),
+            Span::styled("  times in UTC", theme.dim()),
+        ]));
         if self.read.blind {
             let text = "What others decided is shown after your own decision on this item; what they escalated is not held back.";
             lines.extend(wrap(text, self.width).into_iter().map(|line| Line::styled(line, theme.dim())));
