@@ -22,7 +22,8 @@ pub use source::{Part, Run, SourceMap};
 use super::theme::{HighlightKind, Role, Theme};
 use code::Coloured;
 use index::Lines;
-use layout::{Glyph, Layout, RowStart};
+pub(super) use layout::Layout;
+use layout::{Glyph, RowStart};
 use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -337,7 +338,7 @@ fn next_row(place: RowAt, layout: &Layout) -> RowAt {
 
 /// Writes what stands in one place: a mark or a tab a column at a time, as any
 /// other text, and a grapheme whole.
-fn put(buf: &mut Buffer, (x, y): (u16, u16), glyph: Glyph, style: Style) {
+pub(super) fn put(buf: &mut Buffer, (x, y): (u16, u16), glyph: Glyph, style: Style) {
     match glyph.is_plain_text() {
         true => _ = buf.set_stringn(x, y, glyph.text, glyph.width, style),
         false => put_grapheme(buf, (x, y), glyph, style),

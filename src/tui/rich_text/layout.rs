@@ -24,7 +24,7 @@ struct Cell {
 
 /// A line as it is displayed at one width.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Layout {
+pub(in crate::tui) struct Layout {
     shown: String,
     cells: Vec<Cell>,
     /// The first cell of each row; one row at least.
@@ -35,7 +35,7 @@ pub(super) struct Layout {
 
 /// The beginning of a row, independent of the width.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct RowStart {
+pub(in crate::tui) struct RowStart {
     /// First byte in the line.
     pub byte: usize,
     /// The number of earlier rows that begin at the same byte: parts of one long mark.
@@ -44,7 +44,7 @@ pub(super) struct RowStart {
 
 /// One place of a row as it is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Glyph<'a> {
+pub(in crate::tui) struct Glyph<'a> {
     /// First byte in the line.
     pub at: usize,
     pub text: &'a str,
@@ -54,14 +54,14 @@ pub(super) struct Glyph<'a> {
 
 impl Glyph<'_> {
     /// Characters of a column each that are no grapheme: a mark's name, or a tab.
-    pub(super) fn is_plain_text(&self) -> bool {
+    pub(in crate::tui) fn is_plain_text(&self) -> bool {
         let name = self.marked && self.text.chars().all(|c| c.width() == Some(1));
         self.width > 1 && (name || self.text.bytes().all(|byte| byte == b' '))
     }
 }
 
 impl Layout {
-    pub(super) fn new(line: &str, width: usize, hang: String) -> Layout {
+    pub(in crate::tui) fn new(line: &str, width: usize, hang: String) -> Layout {
         let room = width - hang.chars().count();
         let mut layout = Layout { hang, ..Layout::default() };
         for piece in pieces(line) {
@@ -74,26 +74,26 @@ impl Layout {
     }
 
     /// The beginning of a row, before its text.
-    pub(super) fn hang(&self, row: usize) -> &str {
+    pub(in crate::tui) fn hang(&self, row: usize) -> &str {
         if row == 0 { "" } else { &self.hang }
     }
 
-    pub(super) fn rows(&self) -> usize {
+    pub(in crate::tui) fn rows(&self) -> usize {
         self.rows.len()
     }
 
     /// The memory it takes, roughly, in cells.
-    pub(super) fn size(&self) -> usize {
+    pub(in crate::tui) fn size(&self) -> usize {
         self.cells.len() + self.rows.len() + 8
     }
 
-    pub(super) fn row_start(&self, row: usize) -> RowStart {
+    pub(in crate::tui) fn row_start(&self, row: usize) -> RowStart {
         let byte = self.first_byte(row);
         RowStart { byte, nth: row - self.rows_before(byte) }
     }
 
     /// The row that begins there, at this width or another.
-    pub(super) fn row_of(&self, start: RowStart) -> usize {
+    pub(in crate::tui) fn row_of(&self, start: RowStart) -> usize {
         let after = self.rows_before(start.byte + 1);
         let same = self.rows_before(start.byte);
         (same + start.nth).min(after.saturating_sub(1))
@@ -110,7 +110,7 @@ impl Layout {
     }
 
     /// The glyphs of a row. Spaces at its end may reach past the width.
-    pub(super) fn glyphs(&self, row: usize) -> impl Iterator<Item = Glyph<'_>> {
+    pub(in crate::tui) fn glyphs(&self, row: usize) -> impl Iterator<Item = Glyph<'_>> {
         self.cells_of(row).map(|cell| Glyph {
             at: self.cells[cell].at as usize,
             text: self.text(cell),
