@@ -38,6 +38,7 @@ mod restore;
 mod search;
 mod serving;
 mod serving_list;
+mod set_aside;
 mod sqlite;
 mod stage;
 mod stats;

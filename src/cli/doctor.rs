@@ -1,20 +1,30 @@
 //! `karat doctor`
 
 use super::context::Context;
-use super::output::{Hinted, json_line, line};
-use crate::store::{Address, CheckResult, Store};
-use clap::Args;
-use color_eyre::eyre::Result;
+use super::output::{Hinted, aside, is_wanted, json_line, line};
+use super::report::Suggest;
+use crate::store::{Address, CheckResult, DamagedRow, Store};
+use crate::text::plural::count;
+use clap::{ArgGroup, Args};
+use color_eyre::eyre::{Result, eyre};
 use serde_json::json;
+use std::io::{IsTerminal, stdin};
 use std::process::ExitCode;
 
 #[derive(Args)]
+#[command(group = ArgGroup::new("change").multiple(true))]
 pub(super) struct Doctor {
     /// Put right what a lost connection may have left of a decision: adds to the log, removes nothing
-    #[arg(long)]
+    #[arg(long, group = "change")]
     repair: bool,
-    /// Under whose name it is repaired; by default that of the settings, else the login name
-    #[arg(long = "as", value_name = "NAME", requires = "repair")]
+    /// Keep the rows that cannot be read in a table of their own, out of the way of the others
+    #[arg(long, group = "change")]
+    set_aside: bool,
+    /// Set aside without asking
+    #[arg(long, requires = "set_aside")]
+    yes: bool,
+    /// Under whose name it is repaired or set aside; by default that of the settings, else the login name
+    #[arg(long = "as", value_name = "NAME", requires = "change")]
     actor: Option<String>,
     /// One JSON object
     #[arg(long)]
@@ -28,6 +38,7 @@ impl Doctor {
             true => store.repair(&context.reviewer(self.actor.as_deref())?, store.now()).hinted()?,
             false => Vec::new(),
         };
+        let set_aside = if self.set_aside { self.set_aside(&store, context)? } else { Vec::new() };
         let results = store.doctor(store.now()).unwrap_or_else(|error| vec![CheckResult::unreadable(&error)]);
         let sound = results.iter().all(|result| result.ok);
         let advice = advice(store.address(), &results);
@@ -37,19 +48,39 @@ impl Doctor {
             if self.repair {
                 report["repaired"] = repaired.into();
             }
+            if self.set_aside {
+                report["set_aside"] = json!(set_aside);
+            }
             json_line(&report)?;
         } else {
-            print(&store, &repaired, &results, &advice)?;
+            let done = repaired.iter().map(|what| format!("repaired  {what}"));
+            let done: Vec<_> = done.chain(set_aside.iter().map(|row| format!("set aside  {row}"))).collect();
+            print(&store, &done, &results, &advice)?;
         }
         Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+
+    /// Sets the rows aside that cannot be read, after a yes; without a terminal only with `--yes`.
+    fn set_aside(&self, store: &Store, context: &Context) -> Result<Vec<DamagedRow>> {
+        let rows = store.damaged_rows().hinted()?;
+        if !rows.is_empty() && !self.yes {
+            rows.iter().for_each(|row| aside(&row.to_string()));
+            let them = count(rows.len(), "row");
+            if !stdin().is_terminal() {
+                return Err(eyre!("{them} can be set aside; nothing was changed"))
+                    .suggestion("`--yes` sets them aside");
+            }
+            if !is_wanted(&format!("set {them} aside?"))? {
+                return Err(eyre!("nothing was changed"));
+            }
+        }
+        store.set_aside(&context.reviewer(self.actor.as_deref())?, store.now()).hinted()
+    }
 }
 
-fn print(store: &Store, repaired: &[String], results: &[CheckResult], advice: &[String]) -> Result<()> {
+fn print(store: &Store, done: &[String], results: &[CheckResult], advice: &[String]) -> Result<()> {
     line(&format!("workspace {}", store.address()))?;
-    for repaired in repaired {
-        line(&format!("repaired  {repaired}"))?;
-    }
+    done.iter().try_for_each(|done| line(done))?;
     results.iter().try_for_each(print_result)?;
     for advice in advice {
         line(&format!("advice  {advice}"))?;
@@ -71,10 +102,12 @@ fn print_result(result: &CheckResult) -> Result<()> {
 }
 
 fn print_end(results: &[CheckResult]) -> Result<()> {
+    let is_of_rows = results.iter().all(|result| result.ok || !result.rows.is_empty());
     let mut wrong = results.iter().filter(|result| !result.ok).peekable();
     line(match (wrong.peek().is_none(), wrong.all(|result| result.can_be_repaired)) {
         (true, _) => "nothing is wrong",
         (false, true) => "something is wrong, and can be repaired",
+        (false, _) if is_of_rows => "something is wrong, and can be set aside",
         (false, false) => "something is wrong: keep the file, and restore a backup",
     })
 }
@@ -89,6 +122,9 @@ fn advice(address: &Address, results: &[CheckResult]) -> Vec<String> {
     let wrong: Vec<&str> = wrong.map(|result| result.check).collect();
     if !wrong.is_empty() {
         advice.push(format!("`karat doctor --repair` puts right, by adding to the log: {}", wrong.join(", ")));
+    }
+    if results.iter().any(|result| !result.rows.is_empty()) {
+        advice.push("`karat doctor --set-aside` keeps the rows that cannot be read out of the way".into());
     }
     advice
 }

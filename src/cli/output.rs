@@ -11,7 +11,7 @@ use clap::{Args, CommandFactory};
 use color_eyre::eyre::{Report, Result};
 use serde::Serialize;
 use std::borrow::Cow;
-use std::io::{ErrorKind, IsTerminal, Write, stdout};
+use std::io::{ErrorKind, IsTerminal, Write, stdin, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -66,6 +66,14 @@ pub(super) fn tell_damaged(store: &Store) -> ExitCode {
     rows.iter().for_each(|row| aside(&row.to_string()));
     aside(&format!("{} left out; `karat doctor` lists what cannot be read", count(rows.len(), "row")));
     ExitCode::from(SOME_REJECTED)
+}
+
+/// Asks at the terminal; anything but a yes is a no.
+pub(super) fn is_wanted(question: &str) -> Result<bool> {
+    aside(&format!("{question} [y/N]"));
+    let mut answer = String::new();
+    stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
 /// Says on standard error what is to be mended.

@@ -1,7 +1,7 @@
 //! `karat spec new|check|apply|show`
 
 use super::context::Context;
-use super::output::{self, Hinted, aside, line, tell_problems};
+use super::output::{self, Hinted, aside, is_wanted, line, tell_problems};
 use super::report::Suggest;
 use crate::domain::decision::Judgement;
 use crate::domain::queue::Queue;
@@ -237,13 +237,7 @@ pub(super) fn consent(store: &Store, words: &Words, source: &str) -> Result<()> 
         let version = queue.spec.version;
         aside(&format!("{}: spec version {version} is to become {}", words.name, version + 1));
         difference.lines().iter().for_each(|line| aside(line));
-        aside("apply it? [y/N]");
-        let mut answer = String::new();
-        stdin().read_line(&mut answer)?;
-        return match answer.trim().to_lowercase().as_str() {
-            "y" | "yes" => Ok(()),
-            _ => Err(eyre!("nothing was changed")),
-        };
+        return if is_wanted("apply it?")? { Ok(()) } else { Err(eyre!("nothing was changed")) };
     }
     Err(eyre!("the spec touches {}; nothing was changed", difference.touched()))
         .suggestion("`karat spec apply --dry-run` says what it changes, `--yes` applies it")

@@ -280,6 +280,8 @@ pub enum Repair {
     Unfounded { event: i64, decision: Option<String> },
     /// A decision stands, or does not, as its step says.
     Standing { decision: String, stands: bool },
+    /// The row, such as `decision 7`, could not be read, and was taken out of the way of others.
+    SetAside { row: String, why: String },
     /// The verdict of record is what the item's decisions add up to.
     Verdict { before: Option<Verdict>, after: Option<Verdict> },
 }

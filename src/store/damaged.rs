@@ -31,6 +31,13 @@ impl fmt::Display for DamagedRow {
     }
 }
 
+impl DamagedRow {
+    /// Where the row stands.
+    pub(super) fn table(&self) -> Option<&'static Table> {
+        TABLES.iter().find(|table| table.what == self.what)
+    }
+}
+
 /// The rows that were passed over: what each is and its key, with the reason.
 pub(super) type PassedOver = BTreeMap<(&'static str, String), String>;
 
@@ -68,7 +75,7 @@ impl Store {
     }
 
     /// Every row that cannot be read.
-    pub(super) fn damaged_rows(&self) -> Result<Vec<DamagedRow>> {
+    pub fn damaged_rows(&self) -> Result<Vec<DamagedRow>> {
         let before = self.passed_over.take();
         for table in TABLES {
             self.engine.stream(&(table.sql)(), &[], &mut |row| {
@@ -83,8 +90,14 @@ impl Store {
 }
 
 /// Rows of a kind, and how they are read.
-struct Table {
+pub(super) struct Table {
     what: &'static str,
+    /// The table itself.
+    pub name: &'static str,
+    /// SQL: its row of the key `?1`.
+    pub row: &'static str,
+    /// SQL: the queue and the item of the row.
+    pub place: (&'static str, &'static str),
     /// A SELECT of what is read.
     sql: fn() -> String,
     /// The column of the row's key.
@@ -103,6 +116,9 @@ impl Table {
 const TABLES: &[Table] = &[
     Table {
         what: "item",
+        name: "item",
+        row: "seq = ?1",
+        place: ("queue_id", "seq"),
         sql: || {
             let columns = &*items::COLUMNS;
             format!("SELECT {columns}, i.seq, i.stage, i.verdict FROM item i JOIN item_text t ON t.seq = i.seq")
@@ -118,6 +134,9 @@ const TABLES: &[Table] = &[
     },
     Table {
         what: "decision",
+        name: "decision",
+        row: "seq = ?1",
+        place: ("queue_id", "item_seq"),
         sql: || format!("SELECT {}, d.seq, {HAS_SPEC} FROM decision d", *decisions::COLUMNS),
         key: decisions::WIDTH,
         read: |row| {
@@ -128,6 +147,9 @@ const TABLES: &[Table] = &[
     },
     Table {
         what: "event",
+        name: "event",
+        row: "seq = ?1",
+        place: ("queue_id", "item_seq"),
         sql: || events::select("event"),
         key: 0,
         read: |row| event(row).map(drop),
@@ -135,6 +157,9 @@ const TABLES: &[Table] = &[
     },
     Table {
         what: "golden example",
+        name: "golden",
+        row: "seq = ?1",
+        place: ("queue_id", "item_seq"),
         sql: || format!("SELECT {} FROM golden g JOIN item i ON i.seq = g.item_seq", golden::COLUMNS),
         key: 0,
         read: |row| golden::golden(row, 0).map(drop),
@@ -142,6 +167,9 @@ const TABLES: &[Table] = &[
     },
     Table {
         what: "step",
+        name: "step",
+        row: "seq = ?1",
+        place: ("queue_id", "item_seq"),
         sql: || format!("SELECT {} FROM step s", steps::COLUMNS),
         key: 0,
         read: |row| steps::step(row).map(drop),
@@ -149,26 +177,31 @@ const TABLES: &[Table] = &[
     },
     Table {
         what: "draft",
-        sql: || {
-            "SELECT w.body, w.correction_kind, w.correction, i.id || ' of ' || w.reviewer
-             FROM draft w JOIN item i ON i.seq = w.item_seq"
-                .into()
-        },
+        name: "draft",
+        row: "item_seq || ' of ' || reviewer = ?1",
+        place: ("(SELECT i.queue_id FROM item i WHERE i.seq = item_seq)", "item_seq"),
+        sql: || "SELECT body, correction_kind, correction, item_seq || ' of ' || reviewer FROM draft".into(),
         key: 3,
         read: |row| drafts::draft(row, 0, 1).map(drop),
         item: None,
     },
     Table {
         what: "macro",
-        sql: || "SELECT key, name, verdict, body, key || ' of ' || reviewer FROM macro".into(),
+        name: "macro",
+        row: "queue_id || '/' || key || ' of ' || reviewer = ?1",
+        place: ("queue_id", "CAST(NULL AS BIGINT)"),
+        sql: || "SELECT key, name, verdict, body, queue_id || '/' || key || ' of ' || reviewer FROM macro".into(),
         key: 4,
         read: |row| macros::saved(row).map(drop),
         item: None,
     },
     Table {
         what: "filter",
-        sql: || "SELECT name, filter, saved_by, saved_at FROM saved_filter".into(),
-        key: 0,
+        name: "saved_filter",
+        row: "queue_id || '/' || name = ?1",
+        place: ("queue_id", "CAST(NULL AS BIGINT)"),
+        sql: || "SELECT name, filter, saved_by, saved_at, queue_id || '/' || name FROM saved_filter".into(),
+        key: 4,
         read: |row| SavedFilter::read(row)?.parsed().map(drop),
         item: None,
     },

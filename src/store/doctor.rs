@@ -103,6 +103,7 @@ impl Store {
                 results.push(self.check_counters(&self.queue(&name)?)?);
             }
             results.push(self.check_rows()?);
+            results.push(self.check_set_aside()?);
             results.push(self.check_record()?);
             results.push(self.check_standing()?);
             for &(check, what, sql) in RULES {
@@ -140,6 +141,12 @@ impl Store {
             found => format!("{} cannot be read; lists and exports are without them", count(found, "row")),
         };
         Ok(CheckResult { ok: rows.is_empty(), rows, ..CheckResult::new("rows", true, detail) })
+    }
+
+    /// Rows that were set aside are no fault.
+    fn check_set_aside(&self) -> Result<CheckResult> {
+        let detail = format!("{} that could not be read", count(self.count_set_aside()? as usize, "row"));
+        Ok(CheckResult::new("set aside", true, detail))
     }
 
     fn check_counters(&self, queue: &Queue) -> Result<CheckResult> {

@@ -335,6 +335,10 @@ pub(super) trait Engine: FullTextIndex {
     /// Waits until no other transaction holds it; holds it to the end of this one.
     fn lock(&self, lock: Lock) -> Result<()>;
 
+    /// Runs `body` while no trigger keeps the rows of these tables from change, inside the present
+    /// transaction. On a server only the owner of the tables may.
+    fn unguarded(&self, tables: &[&str], body: &mut dyn FnMut() -> Result<()>) -> Result<()>;
+
     /// Whether others have changed the workspace since this was asked last.
     fn changed(&self) -> Result<bool>;
 

@@ -76,6 +76,11 @@ impl Tx<'_> {
     /// Appends an event; gives its number.
     pub(super) fn log_numbered(&self, subject: Subject, kind: &EventKind) -> Result<i64> {
         self.need(subject.actor, kind.least_role())?;
+        self.append_numbered(subject, kind)
+    }
+
+    /// Appends an event as [`Tx::append`] does; gives its number.
+    pub(super) fn append_numbered(&self, subject: Subject, kind: &EventKind) -> Result<i64> {
         let (word, data) = line(kind)?;
         let Subject { queue, item, actor, now } = subject;
         self.number(&format!("{APPEND} RETURNING seq"), params![now, queue, item, actor, &word, &data])

@@ -10,8 +10,9 @@ impl Store {
     /// The reviewer's macros, by their keys; without those that cannot be read.
     pub fn macros(&self, queue: &Queue, reviewer: &str) -> Result<Vec<Macro>> {
         let sql = "SELECT key, name, verdict, body FROM macro WHERE queue_id = ?1 AND reviewer = ?2 ORDER BY key";
-        let readable =
-            |row: &dyn Row| self.readable("macro", &format!("{} of {reviewer}", row.need_text(0)?), saved(row));
+        let readable = |row: &dyn Row| {
+            self.readable("macro", &format!("{}/{} of {reviewer}", queue.id, row.need_text(0)?), saved(row))
+        };
         Ok(self.all(sql, params![queue.id, reviewer], readable)?.into_iter().flatten().collect())
     }
 

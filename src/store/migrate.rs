@@ -46,6 +46,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0023_groups", common, postgres),
     migration!("0024_counters", common, sqlite, postgres),
     migration!("0025_groups_by_day", common),
+    migration!("0026_set_aside", common, sqlite, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

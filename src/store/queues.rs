@@ -106,8 +106,9 @@ impl Store {
         let mut stages = Vec::new();
         self.engine.query(sql, params![queue.id], &mut |row| {
             items = row.int(0)?;
-            if let Some(stage) = row.text(1)? {
-                stages.push((stage_of(stage)?, row.need_int(2)?));
+            // An item whose stage is no word of ours counts nowhere: `doctor` names it.
+            if let Some(stage) = row.text(1)?.and_then(|word| stage_of(word).ok()) {
+                stages.push((stage, row.need_int(2)?));
             }
             Ok(())
         })?;
@@ -118,8 +119,10 @@ impl Store {
     /// What [`Store::counts`] gives, counted item by item.
     pub(super) fn recount(&self, queue: &Queue) -> Result<Counts> {
         let sql = format!("SELECT stage, COUNT(*) FROM item i WHERE {IN_QUEUE} GROUP BY stage");
-        let stages = self.all(&sql, params![queue.id], |row| Ok((stage_of(row.need_text(0)?)?, row.need_int(1)?)))?;
-        Ok(Counts::of_stages(stages.iter().map(|(_, items)| items).sum(), stages))
+        let stages =
+            self.all(&sql, params![queue.id], |row| Ok((stage_of(row.need_text(0)?).ok(), row.need_int(1)?)))?;
+        let items = stages.iter().map(|(_, items)| items).sum();
+        Ok(Counts::of_stages(items, stages.into_iter().filter_map(|(stage, items)| Some((stage?, items)))))
     }
 }
 

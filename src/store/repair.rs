@@ -169,7 +169,7 @@ impl Store {
 }
 
 impl Tx<'_> {
-    fn need_to_repair(&self, actor: &str) -> Result<()> {
+    pub(super) fn need_to_repair(&self, actor: &str) -> Result<()> {
         match self.engine.rights() {
             Some(rights) if !rights.is_owner()? => Err(StoreError::NotOwner { owner: rights.owner()? }),
             _ => self.need(actor, Role::Lead),

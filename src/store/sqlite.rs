@@ -305,6 +305,20 @@ impl Engine for Sqlite {
         Ok(())
     }
 
+    fn unguarded(&self, tables: &[&str], body: &mut dyn FnMut() -> Result<()>) -> Result<()> {
+        let mut guards = Vec::new();
+        for table in tables {
+            let sql = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?1 AND name LIKE '%\\_no\\_%' ESCAPE '\\'";
+            self.query(sql, &[Param::Text(table)], &mut |row| {
+                guards.push((row.string(0)?, row.string(1)?));
+                Ok(())
+            })?;
+        }
+        guards.iter().try_for_each(|(name, _)| self.batch(&format!("DROP TRIGGER {name}")))?;
+        body()?;
+        guards.iter().try_for_each(|(_, sql)| self.batch(sql))
+    }
+
     /// The number moves when another connection commits.
     fn changed(&self) -> Result<bool> {
         let present = self.pragma_int("data_version")?;

@@ -33,10 +33,12 @@ pub(super) enum StepKind {
     /// A decision that came with a merge when its reviewer had decided later here: there is
     /// nothing to take back.
     Merged,
+    /// A decision that could not be read, and was set aside: it stays undone.
+    SetAside,
 }
 
 impl StepKind {
-    const ALL: [StepKind; 9] = [
+    const ALL: [StepKind; 10] = [
         StepKind::Decision,
         StepKind::Deferral,
         StepKind::Golden,
@@ -46,10 +48,11 @@ impl StepKind {
         StepKind::BulkPriority,
         StepKind::BulkGolden,
         StepKind::Merged,
+        StepKind::SetAside,
     ];
 
     /// The kind as the database stores it: for a bulk, `bulk_` and its effect on each item.
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             StepKind::Decision => "decision",
             StepKind::Deferral => "deferral",
@@ -60,13 +63,14 @@ impl StepKind {
             StepKind::BulkPriority => "bulk_priority",
             StepKind::BulkGolden => "bulk_golden",
             StepKind::Merged => "merged",
+            StepKind::SetAside => "set_aside",
         }
     }
 
     /// What it changed of an item.
     pub(super) fn what(self) -> StepWhat {
         match self {
-            StepKind::Decision | StepKind::BulkDecision => StepWhat::Decision,
+            StepKind::Decision | StepKind::BulkDecision | StepKind::SetAside => StepWhat::Decision,
             StepKind::Deferral | StepKind::BulkDeferral => StepWhat::Deferral,
             StepKind::Golden | StepKind::BulkGolden => StepWhat::Golden,
             StepKind::BulkTags => StepWhat::Tags,
@@ -94,7 +98,7 @@ pub enum UndoScope {
 impl UndoScope {
     fn covers(self, kind: StepKind) -> bool {
         match self {
-            UndoScope::Anything => kind != StepKind::Merged,
+            UndoScope::Anything => !matches!(kind, StepKind::Merged | StepKind::SetAside),
             UndoScope::Decisions => matches!(kind, StepKind::Decision | StepKind::BulkDecision),
             UndoScope::Golden => matches!(kind, StepKind::Golden | StepKind::BulkGolden),
         }

@@ -111,6 +111,10 @@ pub(super) const LOGGED: &[Table] = &[
     Table::of("golden_change", 3, columns![queue_id Int, set_version Int, item_seq Int, golden_seq Int]),
     Table::numbered("event", columns![seq Int, at Int, queue_id Int, item_seq Int, actor Text, kind Text, data Text]),
     Table::numbered("person", columns![seq Int, name Text, role Text, granted_by Text, granted_at Int]),
+    Table::numbered(
+        "set_aside",
+        columns![seq Int, what Text, row_key Text, content Text, why Text, set_at Int, set_by Text],
+    ),
 ];
 
 /// Few rows, which change in place without the log.
@@ -126,6 +130,11 @@ pub(super) const UNLOGGED: &[Table] = &[
     Table::of("habit", 3, columns![queue_id Int, reviewer Text, name Text, value Text]),
     Table::of("macro", 3, columns![queue_id Int, reviewer Text, key Text, name Text, verdict Text, body Text]),
 ];
+
+/// The columns of a table.
+pub(super) fn names_of(table: &str) -> Vec<&'static str> {
+    LOGGED.iter().chain(UNLOGGED).find(|known| known.name == table).map(Table::names).unwrap_or_default()
+}
 
 /// What no copy has: holds, which are of the moment; how far the move into it has come;
 /// what is computed from texts, and will be again; what follows the rows of another table by

@@ -141,7 +141,8 @@ impl Tx<'_> {
             | StepKind::BulkTags
             | StepKind::BulkPriority
             | StepKind::BulkGolden
-            | StepKind::Merged => return Err(StoreError::Busy), // done by another program of theirs just now
+            | StepKind::Merged
+            | StepKind::SetAside => return Err(StoreError::Busy), // done by another program of theirs just now
         };
         Ok(Some((step.item, change)))
     }

@@ -69,7 +69,7 @@ impl Team {
     }
 
     /// The program, started by a person.
-    fn store(&self, person: &str) -> Store {
+    pub(crate) fn store(&self, person: &str) -> Store {
         open(&self.address(person)).unwrap()
     }
 

@@ -106,7 +106,12 @@ impl BulkTurn<'_> {
             StepKind::BulkDeferral => self.deferral(tx, item.seq)?,
             StepKind::BulkTags => self.column(tx, item, Column::Tags)?,
             StepKind::BulkPriority => self.column(tx, item, Column::Rank)?,
-            StepKind::BulkGolden | StepKind::Decision | StepKind::Deferral | StepKind::Golden | StepKind::Merged => {
+            StepKind::BulkGolden
+            | StepKind::Decision
+            | StepKind::Deferral
+            | StepKind::Golden
+            | StepKind::Merged
+            | StepKind::SetAside => {
                 return Err(StoreError::Misuse("this step is not turned item by item".into()));
             }
         };

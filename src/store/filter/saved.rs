@@ -90,7 +90,7 @@ impl Store {
     fn parsed_filters(&self, queue: &Queue) -> Result<SavedFilters> {
         let mut parsed = SavedFilters::new();
         for saved in self.saved_filters(queue)? {
-            if let Some(filter) = self.readable("filter", &saved.name, saved.parsed())? {
+            if let Some(filter) = self.readable("filter", &format!("{}/{}", queue.id, saved.name), saved.parsed())? {
                 parsed.insert(saved.name, filter);
             }
         }

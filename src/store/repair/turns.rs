@@ -114,7 +114,7 @@ impl Store {
     fn read_steps(&self, turns: &mut HashMap<Subject, Turns>) -> Result<()> {
         let sql = "SELECT s.queue_id, s.item_seq, i.id, s.reviewer, s.kind, s.undone_by, d.id FROM step s
             JOIN item i ON i.seq = s.item_seq LEFT JOIN decision d ON d.step_seq = s.seq
-            WHERE s.kind = 'deferral' OR s.undone_by IS NOT NULL AND s.kind IN ('decision', 'golden') ORDER BY s.seq";
+            WHERE s.kind = 'deferral' OR s.undone_by IS NOT NULL AND s.kind IN ('decision', 'golden', 'set_aside') ORDER BY s.seq";
         self.engine.stream(sql, &[], &mut |row| {
             let what = match row.need_text(4)? {
                 "deferral" => StepWhat::Deferral,

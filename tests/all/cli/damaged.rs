@@ -128,3 +128,57 @@ fn a_review_passes_over_an_item_that_cannot_be_read() {
     let damaged: Vec<_> = store.take_damaged().iter().map(ToString::to_string).collect();
     assert_eq!(damaged, ["item i1 cannot be read: `x` is no kind of content"]);
 }
+
+/// Rows that cannot be read go where they are kept, the log tells it, and all is sound again.
+#[test]
+fn what_cannot_be_read_is_set_aside_and_the_workspace_is_sound() {
+    for damage in [
+        "UPDATE decision SET body = 'garbage' WHERE item_seq = 1",
+        "UPDATE decision SET verdict = 'banana' WHERE item_seq = 1; UPDATE item SET verdict = 'banana' WHERE seq = 1",
+        "UPDATE decision SET decided_at = 9223372036854775807, spec_version = 99 WHERE item_seq = 1",
+        "UPDATE item SET tags = 'garbage', attempt = 0, rank = -9223372036854775808, stage = 'lost' WHERE id = 'i1'",
+        "UPDATE item_text SET input_kind = 'x', context = 'x', meta = '{' WHERE seq = 1",
+        "DROP TRIGGER event_no_update; UPDATE event SET at = 'x' WHERE item_seq = 1 AND kind = 'decided'",
+        "UPDATE golden SET tags = 'x', verdict = 'banana'",
+        "UPDATE step SET kind = 'banana' WHERE item_seq = 1",
+        "INSERT INTO draft (item_seq, reviewer, body, saved_at, active_millis) VALUES (4, 'ops-1', 'garbage', 1, 0)",
+        "INSERT INTO macro (queue_id, reviewer, key, name, verdict, body) VALUES (1, 'ops-1', 'm', 'm', 'banana', '{}')",
+        "INSERT INTO saved_filter (queue_id, name, filter, saved_by, saved_at) VALUES (1, 'late', '((', 'ops-1', 1)",
+    ] {
+        let program = decided();
+        write(&program, damage);
+        let asked = program.fails(&["doctor", "--set-aside"]);
+        assert_tells(&asked, &["cannot be read", "can be set aside; nothing was changed", "--yes"]);
+        let outcome = program.run(&["doctor", "--set-aside", "--yes", "--as", "ops-1"]);
+        if damage.contains("event") {
+            // The decision that the event told is told by none: the log is repaired as well.
+            program.run(&["doctor", "--repair", "--as", "ops-1"]);
+        } else {
+            assert_eq!(outcome.code, Some(0), "{damage}: {outcome:?}");
+        }
+        assert_tells(&outcome.out, &["set aside  ", "cannot be read"]);
+        assert_tells(&program.ok(&["doctor"]), &["that could not be read", "nothing is wrong"]);
+        for arguments in [ITEMS, DECISIONS, LIST, &["stats", "replies"], &["golden", "list", "replies"]] {
+            program.ok(arguments);
+        }
+        assert_tells(&program.ok(&["log", "replies"]), &["repaired", "what=set_aside"]);
+        program.ok(&["undo", "replies", "--as", "ops-1"]);
+        program.assert_sound();
+    }
+}
+
+#[test]
+fn an_earlier_decision_stands_again_where_its_successor_is_set_aside() {
+    let program = Program::with_items(1);
+    program.accept("i1");
+    program.ok(&["decide", "replies", "i1", "--verdict", "reject", "--category", "cold", "--as", "ops-1"]);
+    write(&program, "UPDATE decision SET body = 'garbage' WHERE seq = 2");
+    program.ok(&["doctor", "--set-aside", "--yes", "--as", "ops-1"]);
+    assert_eq!(program.queue()["accepted"], 1);
+    let kept: (String, String) = Connection::open(program.db())
+        .unwrap()
+        .query_row("SELECT content, set_by FROM set_aside", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap();
+    assert!(kept.0.contains("garbage") && kept.0.contains("reject"), "{kept:?}");
+    assert_eq!(kept.1, "ops-1");
+}

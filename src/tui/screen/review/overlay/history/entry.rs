@@ -254,6 +254,7 @@ fn repaired(repair: &Repair) -> String {
         Repair::Unfounded { .. } => "it tells a decision that was never recorded".into(),
         Repair::Standing { stands: true, .. } => "a decision stands again".into(),
         Repair::Standing { stands: false, .. } => "a decision stands no more".into(),
+        Repair::SetAside { row, .. } => format!("{row} could not be read and was set aside"),
         Repair::Verdict { after, .. } => {
             let after = after.map_or("undecided", Verdict::past);
             format!("by its decisions the item is {after}")

@@ -1,0 +1,1 @@
+CREATE TRIGGER a_never_changes BEFORE UPDATE OR DELETE ON set_aside FOR EACH ROW EXECUTE FUNCTION never_changes();
