@@ -125,7 +125,13 @@ fn run_missing(engine: &dyn Engine, migrations: &[Migration]) -> Result<()> {
 mod tests {
     use super::super::engine::{Row, params};
     use super::super::sqlite::Sqlite;
+    use super::super::steps::StepKind;
     use super::*;
+    use crate::domain::claim::CLAIM_MILLIS;
+    use crate::domain::decision::Verdict;
+    use crate::domain::event::EventKind;
+    use crate::domain::golden::Expected;
+    use std::collections::BTreeSet;
 
     const ONE: Migration = step("CREATE TABLE note (id $KEY PRIMARY KEY, text TEXT)");
 
@@ -154,6 +160,40 @@ mod tests {
         })
         .unwrap();
         assert_eq!(kept, ["kept"]);
+    }
+
+    /// The words that the server takes for such a thing, by the newest migration that says so.
+    fn words_at_the_door(what: &str) -> BTreeSet<String> {
+        let sql: String = MIGRATIONS.iter().map(|migration| migration.postgres).collect();
+        let (_, after) = sql.rsplit_once(&format!("'{what}',")).unwrap();
+        let (list, _) = after.split_once(')').unwrap();
+        list.split(',').map(|word| word.trim().trim_matches('\'').to_owned()).collect()
+    }
+
+    fn set<'w>(words: impl IntoIterator<Item = &'w str>) -> BTreeSet<String> {
+        words.into_iter().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_server_takes_the_words_of_the_program() {
+        assert_eq!(words_at_the_door("verdict"), set(Verdict::ALL.map(Verdict::as_str)));
+        assert_eq!(words_at_the_door("text to expect"), set(Expected::ALL.map(Expected::as_str)));
+        let steps = StepKind::ALL.into_iter().filter(|kind| *kind != StepKind::SetAside); // the owner's alone
+        assert_eq!(words_at_the_door("kind of step"), set(steps.map(StepKind::as_str)));
+        let unknown = serde_json::from_str::<EventKind>(r#"{"kind": "?", "data": {}}"#).unwrap_err().to_string();
+        let mut events = set(unknown.split('`').skip(3).step_by(2));
+        // Read only, or the owner's alone.
+        ["imported", "repaired", "unknown", "withheld"].iter().for_each(|kind| drop(events.remove(*kind)));
+        assert_eq!(words_at_the_door("kind of event for a member of the team"), events, "{unknown}");
+    }
+
+    #[test]
+    fn the_server_takes_a_claim_for_as_long_as_the_program_takes_it() {
+        let sql: String = MIGRATIONS.iter().map(|migration| migration.postgres).collect();
+        let a_minute = 60_000; // for a program's clock
+        let (_, bound) = sql.rsplit_once("IF NEW.expires_at NOT BETWEEN").unwrap();
+        let (_, bound) = bound.split_once("present_millis() + ").unwrap();
+        assert!(bound.starts_with(&format!("{} THEN", CLAIM_MILLIS + a_minute)), "{bound:.40}");
     }
 
     #[test]

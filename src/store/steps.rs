@@ -38,7 +38,7 @@ pub(super) enum StepKind {
 }
 
 impl StepKind {
-    const ALL: [StepKind; 10] = [
+    pub(super) const ALL: [StepKind; 10] = [
         StepKind::Decision,
         StepKind::Deferral,
         StepKind::Golden,
