@@ -12,6 +12,7 @@ mod mouse;
 pub mod open_item;
 pub mod overlay;
 pub mod panes;
+mod reading;
 mod reply_handling;
 pub mod selection;
 mod visit_history;
@@ -32,18 +33,15 @@ use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
 use crate::tui::overlay::{GoldenForm, Layer, Navigation, Outcome};
-use crate::tui::render::Look;
-use crate::tui::text_view::Scroll;
 use crate::tui::worker::{LensRequest, MacroRequest, QueueRequest, Reply, Request, ReviewRequest};
 use crossterm::event::MouseEvent;
 use end::EndView;
 use open_item::OpenItem;
-use overlay::{
-    Attachments, Correction, FindLine, HistoryView, Macros, Note, Orders, Picker, PrecedentView, Purpose, RouteForm,
-};
-use panes::{Pane, Panes};
+use overlay::{Attachments, Correction, HistoryView, Macros, Note, Orders, Picker, PrecedentView, Purpose, RouteForm};
+use panes::Panes;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use reading::is_reading;
 use visit_history::{Step, VisitHistory};
 
 /// A request that takes longer than this is mentioned: two frames or so.
@@ -170,13 +168,6 @@ impl Review {
     pub fn end_selection(&mut self) {
         if let Some(open) = self.open_item_mut() {
             open.marked.selection = None;
-        }
-    }
-
-    fn resize(&mut self, wider: bool, ctx: &mut AppContext) {
-        if !self.panes.resize(wider) {
-            let how = if wider { "wider" } else { "narrower" };
-            ctx.set_status(Tone::Quiet, format!("there is no room to make the pane {how}"));
         }
     }
 
@@ -333,96 +324,6 @@ impl Review {
         ctx.stale_frame = false; // the reply is drawn, or the wait when it is long
     }
 
-    /// Moves about in what is on screen. It harms nothing at any time.
-    fn read(&mut self, action: Action, ctx: &mut AppContext) {
-        match action {
-            Action::NextPane => self.panes.step(1),
-            Action::PreviousPane => self.panes.step(-1),
-            Action::Zoom => self.panes.zoomed = !self.panes.zoomed,
-            Action::Wider => self.resize(true, ctx),
-            Action::Narrower => self.resize(false, ctx),
-            Action::Input => {
-                if let Some(open) = self.open_item_mut() {
-                    open.toggle_input();
-                }
-            }
-            Action::SourceDown => self.page_source(1, ctx),
-            Action::SourceUp => self.page_source(-1, ctx),
-            Action::NextDocument => self.step_document(1, ctx),
-            Action::PreviousDocument => self.step_document(-1, ctx),
-            Action::Diff => self.turn_diff(ctx),
-            Action::Sides => self.turn_sides(ctx),
-            Action::NextSentence => self.step_sentence(1, ctx),
-            Action::PreviousSentence => self.step_sentence(-1, ctx),
-            Action::Lens => self.toggle_lens(ctx),
-            Action::Clear => self.clear(ctx),
-            Action::Raw => self.toggle_raw(ctx),
-            Action::FindNext => self.jump_and_say(1, ctx),
-            Action::FindPrevious => self.jump_and_say(-1, ctx),
-            Action::FindEnd => {
-                self.end_find();
-                ctx.clear_status();
-            }
-            Action::Fold | Action::Unfold => {
-                let Some((spec, open)) = self.spec_and_item() else { return };
-                let level = open.fold(action == Action::Fold, spec);
-                ctx.set_status(Tone::Quiet, level);
-            }
-            _ => self.scroll_by_key(action, ctx),
-        }
-    }
-
-    /// Turns a page of the source, whichever pane is read.
-    fn page_source(&mut self, pages: isize, ctx: &mut AppContext) {
-        if self.show_source(ctx) {
-            self.scroll(Pane::Source, Scroll::Pages(pages));
-        }
-    }
-
-    /// Goes to the next document of the source, or to the one before.
-    fn step_document(&mut self, by: isize, ctx: &mut AppContext) {
-        if !self.show_source(ctx) {
-            return;
-        }
-        let Some(open) = self.open_item_mut() else { return };
-        let (at, count) = open.source.section();
-        let to = at.saturating_add_signed(by).min(count.saturating_sub(1));
-        open.source.to_section(to);
-        let place = format!("document {} of {count}", to + 1);
-        ctx.set_status(Tone::Quiet, place);
-    }
-
-    /// Whether the source is in sight; brings it to the front where it is not.
-    fn show_source(&mut self, ctx: &mut AppContext) -> bool {
-        if self.panes.is_seen(Pane::Source) {
-            return true;
-        }
-        let has_source = self.panes.present().any(|pane| pane == Pane::Source);
-        match has_source {
-            true => self.panes.focus(Pane::Source),
-            false => ctx.set_status(Tone::Quiet, "the item came without a source"),
-        }
-        false
-    }
-
-    /// Takes off the screen what lies over the item, one thing a press: the comparison, the
-    /// sentence that the lens points at, the zoom; and what was said last.
-    fn clear(&mut self, ctx: &mut AppContext) {
-        ctx.clear_status();
-        let zoomed = self.panes.zoomed;
-        let Some(open) = self.open_item_mut() else { return };
-        if open.diff.take().is_some() || open.lens.end_walk() || !zoomed {
-            return;
-        }
-        self.panes.zoomed = false;
-    }
-
-    fn begin_find(&mut self) -> Outcome<Self> {
-        let query = self.last_search.clone();
-        self.find(&query);
-        Outcome::over(FindLine::new(&query))
-    }
-
     /// Puts the focus on another criterion.
     fn step_criterion(&mut self, by: isize) {
         let Some((spec, open)) = self.spec_and_item() else { return };
@@ -440,35 +341,6 @@ impl Review {
             return None;
         }
         Some(Box::new(Attachments::new(open.seq(), all)))
-    }
-
-    fn toggle_raw(&mut self, ctx: &mut AppContext) {
-        self.raw = !self.raw;
-        let raw = self.raw;
-        let Some((spec, open)) = self.spec_and_item() else { return };
-        open.set_look(Look { raw, ..open.look }, spec);
-        ctx.set_status(Tone::Quiet, if raw { "texts are shown as they came" } else { "texts are laid out" });
-    }
-
-    fn scroll_by_key(&mut self, action: Action, ctx: &mut AppContext) {
-        let rows = matches!(action, Action::ScrollDown | Action::ScrollUp);
-        if self.panes.focus == Pane::Rubric && rows {
-            return self.step_criterion(if action == Action::ScrollDown { 1 } else { -1 });
-        }
-        ctx.clear_status();
-        self.scroll(self.panes.focus, scroll_of(action));
-    }
-
-    pub fn scroll(&mut self, pane: Pane, scroll: Scroll) {
-        let Some(open) = self.open_item_mut() else { return };
-        match pane {
-            Pane::Source => open.source.scroll(scroll),
-            Pane::Output => match &mut open.diff {
-                Some(diff) => diff.scroll(scroll),
-                None => open.output.scroll(scroll),
-            },
-            Pane::Rubric => open.rubric.scroll(scroll),
-        }
     }
 }
 
@@ -601,42 +473,6 @@ impl Place for Review {
     }
 }
 
-/// The action only changes how the item is looked at.
-fn is_reading(action: Action) -> bool {
-    use Action::*;
-    matches!(
-        action,
-        NextPane
-            | PreviousPane
-            | Zoom
-            | Wider
-            | Narrower
-            | SourceDown
-            | SourceUp
-            | NextDocument
-            | PreviousDocument
-            | Input
-            | NextSentence
-            | PreviousSentence
-            | Lens
-            | Clear
-            | Raw
-            | Diff
-            | Sides
-            | Fold
-            | Unfold
-            | FindNext
-            | FindPrevious
-            | FindEnd
-            | ScrollDown
-            | ScrollUp
-            | PageDown
-            | PageUp
-            | Top
-            | Bottom
-    )
-}
-
 /// The action takes the item from the screen.
 fn moves_on(action: Action) -> bool {
     use Action::*;
@@ -646,15 +482,4 @@ fn moves_on(action: Action) -> bool {
 /// The action puts something down on the item at once.
 fn writes(action: Action) -> bool {
     action.decides() || action.score().is_some() || action == Action::ClearScore
-}
-
-fn scroll_of(action: Action) -> Scroll {
-    match action {
-        Action::ScrollUp => Scroll::Rows(-1),
-        Action::PageDown => Scroll::Pages(1),
-        Action::PageUp => Scroll::Pages(-1),
-        Action::Top => Scroll::Top,
-        Action::Bottom => Scroll::Bottom,
-        _ => Scroll::Rows(1),
-    }
 }
