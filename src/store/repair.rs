@@ -144,8 +144,7 @@ impl Store {
 
     /// SQL: a member of the event's data as text; NULL where it is no JSON.
     fn member(&self, event: &str, member: &str) -> String {
-        let (dialect, data) = (self.engine.dialect(), format!("{event}.data"));
-        format!("CASE WHEN {} THEN CAST({} AS TEXT) END", dialect.is_json(&data), dialect.json_member(&data, member))
+        format!("CAST({} AS TEXT)", self.engine.dialect().json_member(&format!("{event}.data"), member))
     }
 
     /// Decisions that stand and should not, or the other way round.

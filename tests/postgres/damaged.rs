@@ -37,7 +37,7 @@ fn rows_that_cannot_be_read_are_passed_over_and_their_owner_sets_them_aside() {
     let damages = [
         ("UPDATE decision SET body = '{\"note\": 5}' WHERE item_seq = 1", "decision 1 on item i1"),
         ("UPDATE decision SET verdict = 'banana' WHERE item_seq = 2", "decision 2 on item i2"),
-        ("UPDATE decision SET body = 'garbage' WHERE item_seq = 3", "decision 3 on item i3"),
+        ("UPDATE decision SET body = 'garbage', verdict = 'reject' WHERE item_seq = 3", "decision 3 on item i3"),
         ("UPDATE item SET tags = 'garbage' WHERE id = 'i5'", "item i5"),
         ("UPDATE event SET at = 9223372036854775807 WHERE item_seq = 4 AND kind = 'decided'", "on item i4"),
     ];

@@ -26,8 +26,9 @@ impl Dialect for PostgresDialect {
         format!("(position(CAST({marker} AS TEXT) IN text_folded({text})) > 0)")
     }
 
+    /// What is no JSON has no members: it would end the whole statement.
     fn json_member(&self, json: &str, member: &str) -> String {
-        format!("(json_of({json}) ->> '{member}')")
+        format!("(json_of(CASE WHEN is_json({json}) THEN {json} END) ->> '{member}')")
     }
 
     fn json_text(&self, row: &str) -> String {
