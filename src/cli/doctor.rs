@@ -102,13 +102,18 @@ fn print_result(result: &CheckResult) -> Result<()> {
 }
 
 fn print_end(results: &[CheckResult]) -> Result<()> {
-    let is_of_rows = results.iter().all(|result| result.ok || !result.rows.is_empty());
-    let mut wrong = results.iter().filter(|result| !result.ok).peekable();
-    line(match (wrong.peek().is_none(), wrong.all(|result| result.can_be_repaired)) {
-        (true, _) => "nothing is wrong",
-        (false, true) => "something is wrong, and can be repaired",
-        (false, _) if is_of_rows => "something is wrong, and can be set aside",
-        (false, false) => "something is wrong: keep the file, and restore a backup",
+    let wrong: Vec<_> = results.iter().filter(|result| !result.ok).collect();
+    let are = |test: fn(&CheckResult) -> bool| wrong.iter().all(|result| test(result));
+    line(if wrong.is_empty() {
+        "nothing is wrong"
+    } else if are(|result| result.can_be_repaired) {
+        "something is wrong, and can be repaired"
+    } else if are(|result| !result.rows.is_empty()) {
+        "something is wrong, and can be set aside"
+    } else if are(|result| result.can_be_repaired || !result.rows.is_empty()) {
+        "something is wrong, and can be set aside and repaired"
+    } else {
+        "something is wrong: keep the file, and restore a backup"
     })
 }
 
