@@ -396,6 +396,22 @@ mod tests {
     }
 
     #[test]
+    fn frames_rules_and_the_chosen_line_are_seen_on_every_background() {
+        for source in &SOURCES {
+            let palette = Palette::of(source);
+            let parts = [
+                ("border", palette.border, 2.3),
+                ("track", palette.track, 1.7),
+                ("selection", palette.selection, 1.25),
+            ];
+            for (name, colour, least) in parts {
+                let ratio = contrast(colour, palette.background);
+                assert!(ratio >= least, "{:?} {:?} {name}: {ratio:.2}", source.choice, source.background);
+            }
+        }
+    }
+
+    #[test]
     fn colours_are_those_that_no_user_redefines() {
         for source in &SOURCES {
             let palette = Palette::of(source);
