@@ -35,13 +35,14 @@ pub(super) fn review_screen() -> String {
     let (mut app, _) = App::new(Start::Queue(QUEUE.into()), ctx, SIZE, NOW);
     let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).unwrap();
     app.update(Message::Reply(opened), NOW);
-    for key in [None, Some('4'), Some('2'), Some('x'), Some('1'), Some('6')] {
+    // A second between the keys: a faster hand is taken for a slip.
+    for (now, key) in (NOW..).step_by(1_000).zip([None, Some('4'), Some('2'), Some('x'), Some('1'), Some('6')]) {
         if let Some(key) = key {
             let key = KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE);
-            app.update(Message::Terminal(Event::Key(key)), NOW);
+            app.update(Message::Terminal(Event::Key(key)), now);
         }
         terminal.draw(|frame| app.draw(frame)).unwrap();
-        app.update(Message::Painted, NOW);
+        app.update(Message::Painted, now);
     }
     svg(terminal.backend().buffer())
 }

@@ -27,8 +27,11 @@ type Laid = (Vec<Row>, Range<usize>, Option<u16>);
 /// The least width of a category in one of two columns.
 const CATEGORY: usize = 20;
 
-/// Columns of a category beside its name: key, box, severity, and the number of marks.
-const BESIDE_NAME: usize = 12;
+/// Columns of a category before its name: key, box and severity.
+const BEFORE_NAME: usize = 9;
+
+/// Columns of the number of marks behind the name of a category.
+const MARKS: usize = 3;
 
 /// Rows below the categories: a rule, and what else was put down.
 const BELOW_CATEGORIES: usize = 2;
@@ -82,35 +85,40 @@ impl<'a> Page<'a> {
         (rows, start + focus.start..start + focus.end, Some(left + 1))
     }
 
-    /// Columns in which a category's name is whole.
-    fn category_width(&self) -> usize {
+    /// The columns that so many columns of categories take with all names whole.
+    fn categories_width(&self, columns: usize) -> usize {
         let names = self.spec.failures.iter().map(|failure| failure.name.width());
-        names.max().unwrap_or(0) + BESIDE_NAME
+        let marks = if self.open.draft.marks.is_empty() { 0 } else { MARKS };
+        columns * (names.max().unwrap_or(0) + BEFORE_NAME + marks + 2) - 2
     }
 
-    /// The number of columns of the categories: one where it is no higher than the levels. Two
-    /// where all names are whole in them, or where one would not fit the drawer.
+    /// The number of columns of the categories: one where it is no higher than the levels, two
+    /// where they are whole beside whole levels. Else one again, as far as the drawer has rows.
     fn category_columns(&self, width: u16, most: usize) -> usize {
         let levels = self.spec.criteria.iter().map(|criterion| criterion.levels.len()).max().unwrap_or(0);
         let rows = self.spec.failures.len() + BELOW_CATEGORIES;
-        let room = usize::from(width - width / 3 - RULE_WIDTH);
-        let two_are_whole = 2 * self.category_width() + 2 <= room;
-        if rows > levels + CRITERION_HEAD && (two_are_whole || rows > most) { 2 } else { 1 }
+        let room = usize::from(width).saturating_sub(self.whole_left() + usize::from(RULE_WIDTH));
+        let two = rows > levels + CRITERION_HEAD && (rows > most || self.categories_width(2) <= room);
+        if two { 2 } else { 1 }
     }
 
-    /// Columns for the criteria: as many as their row, the decision asked and the longest level
-    /// take, as far as the names of the categories are whole beside them.
-    fn left_width(&self, width: u16, columns: usize) -> u16 {
+    /// The columns that the row of criteria, the decision asked and the longest level take.
+    fn whole_left(&self) -> usize {
         let levels = self.spec.criteria.iter().flat_map(|criterion| &criterion.levels);
         let levels = levels.map(|level| level.width() + LEVEL_MARGIN);
         let criteria = flow(self.criterion_cells(usize::MAX), usize::MAX);
         let criteria = criteria.into_iter().map(|row| row.line.width());
-        let longest = levels.chain(criteria).chain([self.spec.decision.width() + TITLE]).max().unwrap_or(0);
+        levels.chain(criteria).chain([self.spec.decision.width() + TITLE]).max().unwrap_or(0)
+    }
+
+    /// Columns for the criteria: what they take, as far as the names of the categories are whole
+    /// beside them.
+    fn left_width(&self, width: u16, columns: usize) -> u16 {
         let least = width / 3;
-        let right = columns * self.category_width() + 2 * (columns - 1);
-        let right = u16::try_from(right.max(2 * CATEGORY + 4)).unwrap_or(u16::MAX);
+        let right = self.categories_width(columns).max(2 * CATEGORY + 4);
+        let right = u16::try_from(right).unwrap_or(u16::MAX);
         let most = width.saturating_sub(right.saturating_add(RULE_WIDTH)).max(least);
-        u16::try_from(longest).unwrap_or(u16::MAX).clamp(least, most)
+        u16::try_from(self.whole_left()).unwrap_or(u16::MAX).clamp(least, most)
     }
 
     /// A few rows: the criteria, the focused one's level or question, and the categories.
