@@ -1622,3 +1622,15 @@ fn the_source_is_paged_only_while_more_of_it_is_below() {
     story.sees_no(key);
     story.sees_no(") document");
 }
+
+#[test]
+fn two_items_beside_each_other_are_in_step() {
+    let mut story = Story::review((120, 40));
+    story.keys("h");
+    story.reply(Reply::Lookup(LookupReply::History(Box::new(history()))));
+    story.keys("enter");
+    story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)), is_mine: false }));
+    let screen = story.screen();
+    let in_step = |line: &&str| line.matches("Dear Ms Okafor").count() == 2;
+    assert!(screen.lines().any(|line| in_step(&line)), "{screen}");
+}

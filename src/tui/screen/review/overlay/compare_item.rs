@@ -2,6 +2,7 @@
 //! way on the item stays as it is.
 
 use crate::domain::item::{Item, Seq};
+use crate::domain::spec::Spec;
 use crate::text::fit::cut;
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
@@ -73,9 +74,11 @@ impl CompareItem {
         }
     }
 
-    fn draw_own(&self, open: &mut OpenItem, buf: &mut Buffer, theme: &Theme) {
+    fn draw_own(&self, open: &mut OpenItem, spec: &Spec, buf: &mut Buffer, theme: &Theme) {
         let title = vec![Span::styled(format!("{} of this item", self.pane.name()), theme.title(false))];
         let room = frame(self.own, title, false, buf, theme);
+        let made_by = output::made_by(&open.served.item, spec, open.served.mine.is_some()).join(" · ");
+        let room = draw_head(&made_by, room, buf, theme);
         let highlights = open.highlights(self.pane);
         let view = if self.pane == Pane::Source { &mut open.source } else { &mut open.output };
         view.draw(room, buf, theme, &highlights);
@@ -93,11 +96,7 @@ impl CompareItem {
         let Some(texts) = &mut self.texts else {
             return Line::styled("reading …", theme.dim()).render(room, buf);
         };
-        let rows = if texts.made_by.is_empty() || room.height < 8 { 0 } else { 2 };
-        let [head, text] = Layout::vertical([Constraint::Length(rows), Constraint::Fill(1)]).areas(room);
-        if rows > 0 {
-            Line::from(fit(data(&texts.made_by, theme.dim(), theme), head.width.into())).render(head, buf);
-        }
+        let text = draw_head(&texts.made_by, room, buf, theme);
         let view = texts.view(self.pane);
         view.draw(text, buf, theme, &[]);
         if let Some(place) = view.place() {
@@ -168,8 +167,8 @@ impl Overlay<Review> for CompareItem {
         let columns = [Constraint::Fill(1), Constraint::Fill(1)];
         let [own, other] = if area.width >= TWO { Layout::horizontal(columns).areas(area) } else { [Rect::ZERO, area] };
         self.own = own;
-        if let Some(open) = review.open_item_mut().filter(|_| !own.is_empty()) {
-            self.draw_own(open, buf, theme);
+        if let Some((spec, open)) = review.spec_and_item().filter(|_| !own.is_empty()) {
+            self.draw_own(open, spec, buf, theme);
         }
         self.draw_other(other, buf, theme);
     }
@@ -188,6 +187,17 @@ impl Texts {
     fn view(&mut self, pane: Pane) -> &mut TextView {
         if pane == Pane::Source { &mut self.source } else { &mut self.output }
     }
+}
+
+/// Writes what an item was made by at the head of its pane, and gives the room below. A blank head
+/// has its rows too: the texts of both items begin in the same one.
+fn draw_head(made_by: &str, room: Rect, buf: &mut Buffer, theme: &Theme) -> Rect {
+    let rows = if room.height < 8 { 0 } else { 2 };
+    let [head, text] = Layout::vertical([Constraint::Length(rows), Constraint::Fill(1)]).areas(room);
+    if rows > 0 {
+        Line::from(fit(data(made_by, theme.dim(), theme), head.width.into())).render(head, buf);
+    }
+    text
 }
 
 /// A bordered pane; gives the room inside.
