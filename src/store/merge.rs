@@ -262,7 +262,7 @@ impl Meeting<'_> {
     fn admit(&self, decision: &Decision, events: &[Event]) -> std::result::Result<i64, Reason> {
         let version = self.versions.get(&decision.spec_version).ok_or(Reason::OtherSpec)?;
         let since =
-            events.iter().skip_while(|event| !event.kind.of_decision().is_some_and(|what| what.id() == decision.id));
+            events.iter().skip_while(|event| event.kind.of_decision().is_none_or(|what| what.id() != decision.id));
         match since.clone().next() {
             None => Err(Reason::Untold),
             Some(_) if replaces_content(since) => Err(Reason::OtherContent),

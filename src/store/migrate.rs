@@ -81,6 +81,10 @@ pub(super) fn run(engine: &dyn Engine, path: Option<&Path>, migrations: &[Migrat
 fn for_owner(error: StoreError, found: i64, known: i64) -> StoreError {
     match error {
         StoreError::Forbidden(_) if found > 0 => StoreError::Older { found, known },
+        StoreError::Forbidden(why) => StoreError::Refused {
+            reason: format!("there is no workspace in this database, and you may not make one: {why}"),
+            hint: "whoever owns the database makes it with `karat spec apply`, or grants you CREATE on it".into(),
+        },
         other => other,
     }
 }

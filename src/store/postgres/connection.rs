@@ -277,7 +277,7 @@ impl Connection {
     fn connect(&self) -> Result<()> {
         self.session.take();
         let config = with_defaults(self.server.config()?);
-        let client = match self.connect_directly(with_settings(config.clone())) {
+        let client = match self.connect_directly(&config) {
             Err(StoreError::Pooler) => self.connect_through_pooler(&config)?,
             client => client?,
         };
@@ -289,8 +289,8 @@ impl Connection {
     }
 
     /// Connects with the settings of a session in the first message.
-    fn connect_directly(&self, config: Config) -> Result<Client> {
-        let client = self.reach(&config)?;
+    fn connect_directly(&self, config: &Config) -> Result<Client> {
+        let client = self.reach(&with_settings(config.clone()))?;
         self.greet(&client)?;
         Ok(client)
     }

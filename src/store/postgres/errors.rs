@@ -72,9 +72,10 @@ fn is_of_karat(refusal: &DbError) -> bool {
 }
 
 fn lacking(message: &str) -> String {
-    match message.contains("for schema karat") {
-        true => format!("you have no role in this workspace ({message})"),
-        false => format!("your role in this workspace does not permit it ({message})"),
+    let denied = message.replace("new row violates row-level security policy for", "permission denied for a row of");
+    match denied.contains("for schema karat") {
+        true => format!("you have no role in this workspace ({denied})"),
+        false => format!("your role in this workspace does not permit it ({denied})"),
     }
 }
 
