@@ -34,9 +34,10 @@ fn refused(refusal: &DbError) -> Option<StoreError> {
         SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy,
         SqlState::INSUFFICIENT_PRIVILEGE if is_of_karat(refusal) => StoreError::Forbidden(message.into()),
         SqlState::INSUFFICIENT_PRIVILEGE => StoreError::Forbidden(lacking(message)),
-        SqlState::UNDEFINED_TABLE | SqlState::INVALID_SCHEMA_NAME => StoreError::Forbidden(format!(
-            "you have no role in this workspace any longer, or it was removed ({message})"
-        )),
+        // Whoever may not use the schema finds nothing in it.
+        SqlState::UNDEFINED_TABLE | SqlState::INVALID_SCHEMA_NAME => {
+            StoreError::Forbidden("you have no role in this workspace any longer, or it was removed".into())
+        }
         SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::ReadOnly { missing: READ_ONLY.into() },
         SqlState::DISK_FULL => because(
             format!("the server has no room left ({message})"),
