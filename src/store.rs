@@ -4,6 +4,7 @@
 mod address;
 mod browse;
 mod bulk;
+mod cautions;
 mod claims;
 mod columns;
 mod damaged;
@@ -45,6 +46,7 @@ mod stats;
 mod steps;
 mod tables;
 mod team;
+mod texts;
 mod tokens;
 mod totals;
 mod transaction;
@@ -165,7 +167,8 @@ impl Store {
         let own = engine.rights().map(engine::Rights::own).transpose()?;
         let may_decide = own.is_none_or(|own| own >= Some(Role::Reviewer));
         let only_reads = !may_decide || engine.refuse_writing().is_err();
-        let (session, clock) = (claims::session(), engine.clock());
+        let clock = engine.clock();
+        let session = claims::session(clock.now());
         let passed_over = RefCell::default();
         Ok(Self {
             engine,

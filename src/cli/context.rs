@@ -36,12 +36,12 @@ impl Context {
 
     /// The workspace, made where there is none.
     pub(super) fn store(&self) -> Result<Store> {
-        Store::open(self.checked_db()?).hinted()
+        cautioned(Store::open(self.checked_db()?).hinted()?)
     }
 
     /// The workspace, which must be there: a mistyped address makes no new one.
     pub(super) fn existing_store(&self) -> Result<Store> {
-        Store::open_existing(self.checked_db()?).hinted()
+        cautioned(Store::open_existing(self.checked_db()?).hinted()?)
     }
 
     /// Whether nobody has named a workspace, and there is none yet where it is by default.
@@ -95,6 +95,12 @@ impl Context {
         }
         .suggestion(instead.to_owned())
     }
+}
+
+/// The workspace, after a word about what had better be changed about it.
+fn cautioned(store: Store) -> Result<Store> {
+    store.cautions().hinted()?.iter().for_each(|caution| aside(&format!("warning: {caution}")));
+    Ok(store)
 }
 
 /// A person's name, as it is kept.

@@ -26,6 +26,9 @@ pub(super) struct Doctor {
     /// Under whose name it is repaired or set aside; by default that of the settings, else the login name
     #[arg(long = "as", value_name = "NAME", requires = "change")]
     actor: Option<String>,
+    /// Read all texts too, and compare them with their digests: takes as long as reading the whole file
+    #[arg(long)]
+    deep: bool,
     /// One JSON object
     #[arg(long)]
     json: bool,
@@ -33,15 +36,19 @@ pub(super) struct Doctor {
 
 impl Doctor {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
-        let store = context.existing_store()?;
+        let store = Store::open_existing(context.db()?).hinted()?; // its cautions are advice here
         let repaired = match self.repair {
             true => store.repair(&context.reviewer(self.actor.as_deref())?, store.now()).hinted()?,
             false => Vec::new(),
         };
         let set_aside = if self.set_aside { self.set_aside(&store, context)? } else { Vec::new() };
-        let results = store.doctor(store.now()).unwrap_or_else(|error| vec![CheckResult::unreadable(&error)]);
+        let unreadable = |error| vec![CheckResult::unreadable(&error)];
+        let mut results = store.doctor(store.now()).unwrap_or_else(unreadable);
+        if self.deep {
+            results.extend(store.check_texts().unwrap_or_else(unreadable));
+        }
         let sound = results.iter().all(|result| result.ok);
-        let advice = advice(store.address(), &results);
+        let advice = advice(&store, &results);
         if self.json {
             let workspace = store.address().to_string();
             let mut report = json!({ "workspace": workspace, "ok": sound, "findings": results, "advice": advice });
@@ -56,6 +63,9 @@ impl Doctor {
             let done = repaired.iter().map(|what| format!("repaired  {what}"));
             let done: Vec<_> = done.chain(set_aside.iter().map(|row| format!("set aside  {row}"))).collect();
             print(&store, &done, &results, &advice)?;
+            if !self.deep {
+                line("not read: the texts themselves, which --deep compares with their digests")?;
+            }
         }
         Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -118,11 +128,12 @@ fn print_end(results: &[CheckResult]) -> Result<()> {
 }
 
 /// What had better be done.
-fn advice(address: &Address, results: &[CheckResult]) -> Vec<String> {
-    let mut advice = match address {
+fn advice(store: &Store, results: &[CheckResult]) -> Vec<String> {
+    let mut advice = match store.address() {
         Address::Server(server) => server.advice(),
         Address::File(_) => Vec::new(),
     };
+    advice.extend(store.cautions().unwrap_or_default()); // what cannot be read is among the results
     let wrong = results.iter().filter(|result| !result.ok && result.can_be_repaired);
     let wrong: Vec<&str> = wrong.map(|result| result.check).collect();
     if !wrong.is_empty() {

@@ -22,7 +22,7 @@ impl Digest {
 }
 
 /// The fingerprint of a document with everything that is known of it.
-pub(super) fn document_hash(document: &Document) -> Hash {
+pub fn document_hash(document: &Document) -> Hash {
     let mut tagged = Tagged::new(b"karat document 1");
     tagged.text(1, document.title.as_ref());
     tagged.text(2, Some(&document.text));
@@ -37,7 +37,7 @@ const ID: usize = 0;
 
 /// The fingerprint of all that an item holds but its id; `documents` are the
 /// fingerprints of its context.
-pub(super) fn item_digest(item: &Item, documents: &[Hash]) -> Digest {
+pub fn item_digest(item: &Item, documents: &[Hash]) -> Digest {
     let mut tagged = Tagged::new(b"karat item 1");
     for field in BY_NUMBER.iter().filter(|field| field.number != ID) {
         tagged.cell(field.number as u8, field.own(item), documents);

@@ -9,7 +9,7 @@ use crate::domain::item::Seq;
 use crate::domain::queue::{Actor, Queue};
 use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
-use uuid::Uuid;
+use uuid::{Timestamp, Uuid};
 
 /// A claim in SQL: the VALUES or the SELECT of its columns follow.
 pub(super) const INSERT: &str = "INSERT INTO claim (item_seq, queue_id, reviewer, session, token, expires_at)";
@@ -117,16 +117,23 @@ impl Tx<'_> {
     }
 }
 
+/// An id that sorts by time, as far as the clock is right: one before 1970 counts as 1970.
+pub(super) fn id_at(now: UtcMillis) -> Uuid {
+    let millis = u64::try_from(now).unwrap_or(0);
+    let nanos = (millis % 1000) as u32 * 1_000_000;
+    Uuid::new_v7(Timestamp::from_unix(uuid::NoContext, millis / 1000, nanos))
+}
+
 pub(super) fn new_claim(now: UtcMillis) -> Claim {
-    Claim { token: Uuid::now_v7().to_string(), expires_at: now + CLAIM_MILLIS }
+    Claim { token: id_at(now).to_string(), expires_at: now + CLAIM_MILLIS }
 }
 
 /// `machine/process/uuid`: unique, and on its own machine enough to tell whether it still runs.
-pub(super) fn session() -> String {
+pub(super) fn session(now: UtcMillis) -> String {
     let machine = machine().or_else(|| whoami::hostname().ok()).unwrap_or_else(|| "unknown".into());
     let process = std::process::id();
     let started = started(process).unwrap_or_default();
-    format!("{machine}/{process}.{started}/{}", Uuid::now_v7())
+    format!("{machine}/{process}.{started}/{}", id_at(now))
 }
 
 /// Where a process has its number: this boot of this kernel, and the process namespace, which no
@@ -183,7 +190,7 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_claim_belongs_to_one_process_of_one_machine() {
-        let own = session();
+        let own = session(0);
         assert!(!is_abandoned(&own), "it runs: {own}");
         let [machine, process, uuid] = own.splitn(3, '/').collect::<Vec<_>>()[..] else { panic!("{own}") };
         let (number, start) = process.split_once('.').unwrap();

@@ -1,7 +1,7 @@
 //! Deciding: a judgement is checked, recorded with all that follows from it, and the next
 //! item is served.
 
-use super::claims::DROP_CLAIM;
+use super::claims::{DROP_CLAIM, id_at};
 use super::decisions::{OF_RECORD, Role, own_standing};
 use super::engine::{Lock, Row, params};
 use super::events::Subject;
@@ -15,7 +15,6 @@ use crate::domain::decision::{Decision, Judgement, OtherDecision, Verdict};
 use crate::domain::event::{Decided, EventKind};
 use crate::domain::item::Seq;
 use crate::domain::queue::{Actor, Over, Queue};
-use uuid::Uuid;
 
 /// Where a decision is recorded.
 #[derive(Clone, Copy)]
@@ -155,7 +154,7 @@ pub(super) fn check(queue: &Queue, judgement: &Judgement) -> Result<()> {
 /// The decision that a judgement makes, under an id of its own.
 pub(super) fn decision(Actor { queue, reviewer, now, .. }: Actor, judgement: &Judgement) -> Decision {
     Decision {
-        id: Uuid::now_v7().to_string(),
+        id: id_at(now).to_string(),
         judgement: judgement.clone(),
         reviewer: reviewer.into(),
         decided_at: now,

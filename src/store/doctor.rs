@@ -27,7 +27,7 @@ pub struct CheckResult {
 }
 
 impl CheckResult {
-    fn new(check: &'static str, ok: bool, detail: impl Into<String>) -> Self {
+    pub(super) fn new(check: &'static str, ok: bool, detail: impl Into<String>) -> Self {
         Self { check, ok, detail: detail.into(), can_be_repaired: false, rows: Vec::new() }
     }
 

@@ -235,7 +235,8 @@ impl Tx<'_> {
     }
 }
 
-fn document(row: &dyn Row) -> Result<Document> {
+/// A document from its title, text, url, id at its source, and time.
+pub(super) fn document(row: &dyn Row) -> Result<Document> {
     Ok(Document {
         title: row.opt_string(0)?,
         text: row.string(1)?,

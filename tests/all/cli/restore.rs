@@ -205,3 +205,41 @@ fn a_log_without_its_file_is_not_taken_for_that_of_a_new_one() {
     std::fs::rename(program.path("moved.db"), program.db()).unwrap();
     assert_eq!(decided(&program, "w.db"), 3);
 }
+
+#[test]
+fn a_file_that_others_may_change_or_open_by_another_name_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let program = Program::with_items(1);
+    let allow = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    let folder = program.folder.path();
+    std::fs::hard_link(program.db(), program.path("other.db")).unwrap();
+    allow(&program.db(), 0o666);
+    allow(folder, 0o777);
+    let told = ["w.db has 2 names", "mode 0666", "everybody may replace the files"];
+    let queues = program.run(&["queues"]);
+    let doctor = program.ok(&["doctor"]);
+    allow(folder, 0o700);
+    assert_tells(&queues.err, &told);
+    assert_tells(&doctor, &told);
+
+    allow(&program.db(), 0o600);
+    std::fs::remove_file(program.path("other.db")).unwrap();
+    std::os::unix::fs::symlink(program.db(), program.path("link.db")).unwrap();
+    assert_eq!(program.run(&["queues", "--db", "link.db"]).err, "", "a link is only another way to it");
+}
+
+#[test]
+fn doctor_reads_all_texts_where_that_is_asked_for() {
+    let program = Program::with_items(20);
+    let context =
+        r#"{"id":"c1","input":"q","output":"o","context":[{"title":"T","text":"the source"}],"meta":{"a":1.50}}"#;
+    program.write("more.jsonl", context);
+    program.ok(&["import", "replies", "more.jsonl"]);
+    assert_tells(&program.ok(&["doctor"]), &["not read: the texts", "--deep"]);
+    assert_tells(&program.ok(&["doctor", "--deep"]), &["8 documents read", "21 items read", "nothing is wrong"]);
+    let change = "UPDATE item_text SET output = output || '!' WHERE seq = 2; UPDATE document SET text = 'another' WHERE text = 'the source'";
+    Connection::open(program.db()).unwrap().execute_batch(change).unwrap();
+    let outcome = program.run(&["doctor", "--deep"]);
+    assert_eq!(outcome.code, Some(1), "{outcome:?}");
+    assert_tells(&outcome.out, &["WRONG  texts of documents", "WRONG  texts of items", "(i2, c1)", "restore a backup"]);
+}
