@@ -61,7 +61,7 @@ pub use doctor::CheckResult;
 pub use engine::ConnectionState;
 pub use error::{NO_ROOM, Result, StoreError};
 pub use filter::SavedFilter;
-pub use golden::{Candidate, Golden, GoldenFacts, GoldenRow, GoldenText, Page, Reach};
+pub use golden::{Because, Candidate, Golden, GoldenFacts, GoldenRow, GoldenText, Page, Reach};
 pub use history::{Attempt, Decided, Entry, History, State};
 pub use import::{DryRun, ImportOptions, ImportOutcome, ImportSession, ImportSource};
 pub use items::PreviousAttempt;

@@ -37,9 +37,16 @@ pub struct Dashboard {
     pub days: Vec<i64>,
     pub golden_examples: i64,
     pub golden_version: i64,
+    /// Items that could join them, up to [`Dashboard::MAX_CANDIDATES`].
+    pub golden_candidates: i64,
     pub newest: Vec<Newest>,
     /// Decisions that are in no group yet, and all that there are.
     pub uncounted: (i64, i64),
+}
+
+impl Dashboard {
+    /// Candidates are counted up to so many.
+    pub const MAX_CANDIDATES: i64 = 100;
 }
 
 /// Decisions of record that have something in common.
@@ -124,6 +131,7 @@ impl Store {
             days,
             golden_examples: self.number(&golden, params![queue.id])?,
             golden_version: self.golden_version(queue.id)?,
+            golden_candidates: self.count_golden_candidates(queue, Dashboard::MAX_CANDIDATES)?,
             newest: self.newest_decisions(queue)?,
             uncounted: self.uncounted()?,
         })

@@ -5,7 +5,7 @@ mod examples;
 mod list;
 
 pub use examples::GoldenText;
-pub use list::{Candidate, GoldenRow, Page, Reach};
+pub use list::{Because, Candidate, GoldenRow, Page, Reach};
 
 use super::decisions::{STANDING, own_standing};
 use super::engine::{Lock, Row, params};

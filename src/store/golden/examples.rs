@@ -61,8 +61,9 @@ impl Store {
                 Ok((item, expected))
             }
             GoldenRow::Candidate(candidate) => {
-                let sql = "SELECT correction_kind, correction FROM decision WHERE seq = ?1";
-                let expected = self.first(sql, params![candidate.seq], |row| content(row, 0, 1))?.flatten();
+                let sql = "SELECT d.correction_kind, d.correction FROM item i JOIN decision d ON d.seq = i.decision_seq
+                    WHERE i.seq = ?1";
+                let expected = self.first(sql, params![candidate.item], |row| content(row, 0, 1))?.flatten();
                 Ok((self.peek(candidate.item)?, expected))
             }
         }

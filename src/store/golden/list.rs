@@ -1,13 +1,14 @@
 //! Windows of a golden set and of what could join it, by key.
 
 use super::{COLUMNS, Golden, IS_GOLDEN, golden};
+use crate::domain::decision::Verdict;
 use crate::domain::golden::Narrow;
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
 use crate::store::decisions::{OF_RECORD, STANDING};
 use crate::store::engine::{Param, Row, params};
-use crate::store::{Result, Store, drafts};
+use crate::store::{Result, Store, StoreError, drafts};
 
 /// Which rows of a list, newest first, by the key of one that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,19 +27,29 @@ pub struct Page<T> {
     pub more: bool,
 }
 
-/// A rejected item with a correction, which is not golden yet.
+/// An item from whose decision one learns, and which is not golden yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// The row of its decision of record.
+    /// The row of the decision that makes it one: where it stands in the list.
     pub seq: i64,
     pub item: Seq,
     pub id: String,
+    pub because: Because,
+    /// What follows is of the decision of record.
+    pub verdict: Verdict,
     pub categories: Vec<String>,
     pub note: String,
-    /// The beginning of the corrected output.
-    pub correction: String,
     pub reviewer: String,
     pub decided_at: UtcMillis,
+}
+
+/// What makes an item a candidate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Because {
+    /// It was rejected, and corrected; the correction's beginning.
+    Corrected(String),
+    /// It was escalated, and another has answered; who asked, and what.
+    Answered { asked_by: String, asked: String },
 }
 
 /// A row of either list.
@@ -80,31 +91,34 @@ impl Store {
         let mut values = vec![];
         let conditions = conditions(narrow, &mut values);
         let from = format!("golden g JOIN item i ON i.seq = g.item_seq WHERE g.queue_id = ?1 AND {IS_GOLDEN}");
-        let sql = |range: &str| format!("SELECT {COLUMNS} FROM {from} AND g.seq {range}{conditions} ORDER BY g.seq");
+        let sql = |range: &str, order: &str| {
+            format!("SELECT {COLUMNS} FROM {from} AND g.seq {range}{conditions} ORDER BY g.seq {order}")
+        };
         self.page(sql, queue, reach, rows, &values, |row| {
             self.readable("golden example", &row.need_int(0)?, golden(row, 0))
         })
     }
 
-    /// Rejected items with a correction that are not golden yet.
+    /// Rejected items with a correction, and escalated ones that another has answered, which are
+    /// not golden yet.
     pub fn golden_candidates(&self, queue: &Queue, reach: Reach, rows: usize) -> Result<Page<Candidate>> {
-        let sql = |range: &str| {
-            format!(
-                "SELECT d.seq, i.seq, i.id, d.body, SUBSTR(d.correction, 1, {CORRECTION_CHARS}), d.reviewer, d.decided_at
-                    FROM decision d JOIN item i ON i.seq = d.item_seq AND {OF_RECORD}
-                    WHERE d.queue_id = ?1 AND {STANDING} AND d.correction_kind IS NOT NULL AND d.verdict = 'reject'
-                    AND NOT EXISTS (SELECT 1 FROM golden g WHERE g.item_seq = i.seq AND {IS_GOLDEN})
-                    AND d.seq {range} ORDER BY d.seq"
-            )
-        };
-        self.page(sql, queue, reach, rows, &[], |row| self.readable("decision", &row.need_int(0)?, candidate(row)))
+        self.page(candidates, queue, reach, rows, &[], |row| {
+            self.readable("decision", &row.need_int(0)?, candidate(row))
+        })
+    }
+
+    /// The number of candidates, up to `most`.
+    pub(in crate::store) fn count_golden_candidates(&self, queue: &Queue, most: i64) -> Result<i64> {
+        let sql = format!("SELECT COUNT(*) FROM ({} LIMIT ?3) c", candidates("< ?2", "DESC"));
+        self.number(&sql, params![queue.id, i64::MAX, most])
     }
 
     /// Reads from a key on in one direction, one row more than is asked for; `sql` takes
-    /// the condition on the key. Rows that cannot be read are left out.
+    /// the condition on the key and the direction, and may limit parts of its own by `?3`. Rows
+    /// that cannot be read are left out.
     fn page<T>(
         &self,
-        sql: impl Fn(&str) -> String,
+        sql: impl Fn(&str, &str) -> String,
         queue: &Queue,
         reach: Reach,
         rows: usize,
@@ -117,7 +131,7 @@ impl Store {
             Reach::Oldest => ("> ?2", 0, "ASC"),
             Reach::NewerThan(key) => ("> ?2", key, "ASC"),
         };
-        let sql = format!("{} {order} LIMIT ?3", sql(range));
+        let sql = format!("{} LIMIT ?3", sql(range, order));
         let mut bound: Vec<Param> = params![queue.id, key, rows as i64 + 1].to_vec();
         bound.extend(values.iter().map(Param::from));
         let mut found = self.all(&sql, &bound, map)?;
@@ -158,16 +172,43 @@ fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
+/// SQL: the candidates of the queue `?1` in the range; each kind by an index of its own, at most
+/// `?3` of each. One that is both stands there once, as corrected.
+fn candidates(range: &str, order: &str) -> String {
+    let of_record = format!("d.verdict, d.body, SUBSTR(d.correction, 1, {CORRECTION_CHARS}), d.reviewer, d.decided_at");
+    let is_new = format!("NOT EXISTS (SELECT 1 FROM golden g WHERE g.item_seq = i.seq AND {IS_GOLDEN})");
+    let corrected = "d.verdict = 'reject' AND d.correction_kind IS NOT NULL";
+    format!(
+        "SELECT * FROM (SELECT d.seq AS place, i.seq AS item, i.id, {of_record}, NULL AS asked_by, NULL AS asked
+            FROM decision d JOIN item i ON i.seq = d.item_seq AND {OF_RECORD}
+            WHERE d.queue_id = ?1 AND {STANDING} AND {corrected} AND {is_new} AND d.seq {range}
+            ORDER BY d.seq {order} LIMIT ?3) a
+         UNION ALL SELECT * FROM (SELECT e.seq AS place, i.seq AS item, i.id, {of_record}, e.reviewer, e.body
+            FROM decision e JOIN item i ON i.seq = e.item_seq JOIN decision d ON {OF_RECORD}
+            WHERE e.queue_id = ?1 AND e.standing = 1 AND e.verdict = 'escalate' AND d.verdict <> 'escalate'
+            AND NOT ({corrected}) AND {is_new} AND e.seq {range}
+            AND NOT EXISTS (SELECT 1 FROM decision l WHERE l.item_seq = e.item_seq AND l.seq > e.seq
+                AND l.standing = 1 AND l.verdict = 'escalate')
+            ORDER BY e.seq {order} LIMIT ?3) b
+         ORDER BY place {order}"
+    )
+}
+
 fn candidate(row: &dyn Row) -> Result<Candidate> {
-    let body = drafts::from_json(row.need_text(3)?)?;
+    let body = drafts::from_json(row.need_text(4)?)?;
+    let because = match row.opt_string(8)? {
+        Some(asked_by) => Because::Answered { asked_by, asked: drafts::from_json(row.need_text(9)?)?.note },
+        None => Because::Corrected(row.string(5)?),
+    };
     Ok(Candidate {
         seq: row.need_int(0)?,
         item: row.need_int(1)?,
         id: row.string(2)?,
+        because,
+        verdict: row.need_text(3)?.parse().map_err(StoreError::Damaged)?,
         categories: body.categories,
         note: body.note,
-        correction: row.string(4)?,
-        reviewer: row.string(5)?,
-        decided_at: row.need_int(6)?,
+        reviewer: row.string(6)?,
+        decided_at: row.need_int(7)?,
     })
 }

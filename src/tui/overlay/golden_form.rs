@@ -4,7 +4,7 @@ use super::{Outcome, Overlay};
 use crate::domain::decision::Verdict;
 use crate::domain::golden::{Example, Expected, TAGS, Texts, tags};
 use crate::domain::item::Seq;
-use crate::store::{Candidate, Golden};
+use crate::store::{Because, Candidate, Golden};
 use crate::text::fit::{cut, wrap};
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
@@ -103,9 +103,9 @@ impl GoldenForm {
 
     /// The form for an item that was rejected and corrected.
     pub fn of_candidate(queue: &str, candidate: &Candidate, ctx: &mut AppContext) -> Self {
-        let texts = Texts { correction: true, reference: false };
-        let expected = Expected::Correction;
-        let (verdict, categories) = (Verdict::Reject, candidate.categories.clone());
+        let texts = Texts { correction: matches!(candidate.because, Because::Corrected(_)), reference: false };
+        let expected = Expected::proposed(candidate.verdict, texts);
+        let (verdict, categories) = (candidate.verdict, candidate.categories.clone());
         let example = Example { verdict, expected, categories, tags: Vec::new(), why: candidate.note.clone() };
         Self::new(queue, candidate.item, &candidate.id, &example, texts, ctx)
     }

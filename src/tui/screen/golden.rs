@@ -1,5 +1,4 @@
-//! The golden set of a queue: its examples, and rejected items with a correction that
-//! could join them. Both are read a window at a time.
+//! The golden set of a queue: its examples, and the items that could join them. Both are read a window at a time.
 
 mod draw;
 pub mod overlay;

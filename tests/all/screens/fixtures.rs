@@ -9,8 +9,8 @@ use karat::domain::queue::{Counts, Queue, SpecVersion};
 use karat::domain::spec::{Criterion, FailureCategory, LensTerms, Route, Severity, Spec};
 use karat::domain::time::{UtcMillis, parse_rfc3339};
 use karat::store::{
-    Attempt, BrowseRow, Candidate, Dashboard, Day, Decided, Desk, End, Entry, Golden, Group, History, Newest, Next,
-    Precedent, QueueSummary, Served, State,
+    Attempt, Because, BrowseRow, Candidate, Dashboard, Day, Decided, Desk, End, Entry, Golden, Group, History, Newest,
+    Next, Precedent, QueueSummary, Served, State,
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -311,13 +311,14 @@ pub(super) fn goldens() -> Vec<Golden> {
 }
 
 pub(super) fn candidates() -> Vec<Candidate> {
-    let candidate = |seq: Seq, note: &str, correction: &str| Candidate {
+    let candidate = |seq: Seq, note: &str, because: Because| Candidate {
         seq: 500 - seq,
         item: seq,
         id: format!("sup-{seq:04}"),
         categories: vec!["unsupported".into(), "tone".into()],
         note: note.into(),
-        correction: correction.into(),
+        because,
+        verdict: Verdict::Reject,
         reviewer: "ops-2".into(),
         decided_at: start() - seq * 60_000,
     };
@@ -325,9 +326,18 @@ pub(super) fn candidates() -> Vec<Candidate> {
         candidate(
             21,
             "5 working days, not 3",
-            "Dear Ms Okafor,\n\nthe money is back on your card after 5 working days.",
+            Because::Corrected("Dear Ms Okafor,\n\nthe money is back on your card after 5 working days.".into()),
         ),
-        candidate(22, "", &"とても長い訂正。".repeat(40)),
+        candidate(22, "", Because::Corrected("とても長い訂正。".repeat(40))),
+        Candidate {
+            verdict: Verdict::Accept,
+            categories: Vec::new(),
+            ..candidate(
+                23,
+                "The article of May holds",
+                Because::Answered { asked_by: "ana".into(), asked: "Which of the two articles holds?".into() },
+            )
+        },
     ]
 }
 
@@ -493,6 +503,7 @@ pub(super) fn dashboard() -> Dashboard {
         days: vec![0, 0, 3, 9, 27, 30, 41, 12, 0, 0, 33, 52, 60, 21],
         golden_examples: 3,
         golden_version: 4,
+        golden_candidates: 2,
         newest: vec![newest("sup-0007", Verdict::Reject, "ops-1", 4), newest("sup-0006", Verdict::Accept, "ops-2", 9)],
         uncounted: (0, 412_413),
     }

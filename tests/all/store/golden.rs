@@ -4,7 +4,7 @@ use karat::domain::decision::{Judgement, Verdict};
 use karat::domain::golden::{Example, Expected, Narrow};
 use karat::domain::item::{Content, Seq};
 use karat::domain::queue::Queue;
-use karat::store::{Change, ImportOutcome, Reach, Store, StoreError, UndoScope};
+use karat::store::{Because, Candidate, Change, ImportOutcome, Page, Reach, Store, StoreError, UndoScope};
 use std::sync::Barrier;
 use support::fixture::*;
 
@@ -156,13 +156,42 @@ fn a_corrected_rejection_is_a_candidate_until_it_is_golden() {
     store.decide_at_once(queue.actor("ops-2", T0), "i3", &judgement).unwrap();
     let candidates = || {
         let page = store.golden_candidates(&queue, Reach::Newest, 10).unwrap();
-        page.rows.into_iter().map(|candidate| (candidate.id, candidate.correction)).collect::<Vec<_>>()
+        page.rows.into_iter().map(|candidate| (candidate.id, candidate.because)).collect::<Vec<_>>()
     };
-    assert_eq!(candidates(), [("i3".into(), "mended".into()), ("i1".into(), "mended".into())]);
+    let mended = |id: &str| (id.to_owned(), Because::Corrected("mended".into()));
+    assert_eq!(candidates(), [mended("i3"), mended("i1")]);
     keep(&store, &queue, "i3", &Example { expected: Expected::Correction, ..example("") }, "ops-1");
     assert_eq!(candidates().len(), 1);
     store.undo_golden(queue.actor("ops-1", T0)).unwrap();
     assert_eq!(candidates().len(), 2);
+}
+
+#[test]
+fn an_escalation_that_another_answered_is_a_candidate() {
+    let (_w, store, queue) = Workspace::with_items(4);
+    for id in ["i1", "i2", "i3", "i4"] {
+        store.decide_at_once(queue.actor("ops-1", T0), id, &escalate()).unwrap();
+    }
+    store.decide_at_once(queue.actor("lead", T0), "i1", &accept()).unwrap();
+    store.decide_at_once(queue.actor("lead", T0), "i3", &corrected("mended")).unwrap();
+    store.decide_at_once(queue.actor("ops-1", T0), "i4", &accept()).unwrap();
+    let page = |reach, rows| store.golden_candidates(&queue, reach, rows).unwrap();
+    let told = |page: Page<Candidate>| -> Vec<_> {
+        page.rows.into_iter().map(|candidate| (candidate.id, candidate.verdict, candidate.because)).collect()
+    };
+    let asked = Because::Answered { asked_by: "ops-1".into(), asked: escalate().draft.note.clone() };
+    let both = [
+        ("i3".to_owned(), Verdict::Reject, Because::Corrected("mended".into())),
+        ("i1".to_owned(), Verdict::Accept, asked),
+    ];
+    assert_eq!(told(page(Reach::Newest, 10)), both, "who answers oneself asked nobody; what waits is none");
+    let (first, second) = (page(Reach::Newest, 1), page(Reach::Oldest, 1));
+    assert!(first.more && second.more);
+    assert_eq!(told(page(Reach::OlderThan(first.rows[0].seq), 10)), both[1..]);
+    assert_eq!(told(page(Reach::NewerThan(second.rows[0].seq), 10)), both[..1]);
+    assert_eq!(store.dashboard(queue.actor("ops-1", T0)).unwrap().golden_candidates, 2);
+    keep(&store, &queue, "i1", &example(""), "lead");
+    assert_eq!(told(page(Reach::Newest, 10)), both[..1]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{GoldenScreen, Tab};
 use crate::domain::golden::Expected;
 use crate::domain::time::ago;
-use crate::store::{Candidate, Golden, GoldenRow};
+use crate::store::{Because, Candidate, Golden, GoldenRow};
 use crate::text::fit::{cut, wrap};
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
@@ -118,13 +118,15 @@ impl GoldenScreen {
             Tab::Examples => format!(
                 "No golden examples yet.\n\nOn an item under review, {} keeps it as an example: with the verdict that a \
                  reviewer should come to, the output as it should be, tags, and a sentence why.\n\nRejected items that \
-                 were corrected make good ones: {} shows them.\n\nWithout the screen:  karat golden add {} ITEM",
+                 were corrected, and escalated ones that were answered, make good ones: {} shows them.\n\nWithout the screen:  karat golden add {} ITEM",
                 key(Context::Review, Action::Golden),
                 key(Context::Golden, Action::Candidates),
                 self.queue,
             ),
             Tab::Candidates => {
-                "No candidates.\n\nAn item that was rejected and corrected stands here until it is golden.".into()
+                "No candidates.\n\nAn item that was rejected and corrected, or escalated and answered by another, \
+                 stands here until it is golden."
+                    .into()
             }
         };
         let lines = wrap(&text, usize::from(area.width).min(72)).into_iter();
@@ -178,16 +180,25 @@ fn example(golden: &Golden, chosen: bool, width: usize, ctx: &AppContext) -> Vec
     vec![first, spread(second, vec![Span::styled(edited, theme.dim())], width)]
 }
 
-/// The lines of a candidate: why it was rejected, and what it was corrected to.
+/// The lines of a candidate: how it was decided; what it was corrected to, or what was asked.
 fn of_candidate(candidate: &Candidate, chosen: bool, width: usize, ctx: &AppContext) -> Vec<Line<'static>> {
     let theme = &ctx.theme;
     let mut left = name(&candidate.id, chosen, width, theme);
+    if let Because::Answered { .. } = &candidate.because {
+        let verdict = candidate.verdict;
+        left.push(Span::styled(format!("  {} {}", verdict.sign(), verdict.past()), theme.verdict(verdict)));
+    }
     left.extend(data(&format!("  {}", candidate.categories.join(", ")), theme.warning(), theme));
     if !candidate.note.trim().is_empty() {
         left.extend(data(&format!("  “{}”", candidate.note.trim()), theme.text(), theme));
     }
-    let mut second = vec![Span::styled("  corrected to: ", theme.dim())];
-    second.extend(data(candidate.correction.trim(), theme.text(), theme));
+    let (what, text) = match &candidate.because {
+        Because::Corrected(correction) => ("  corrected to: ".into(), correction.trim().to_owned()),
+        Because::Answered { asked_by, asked } => {
+            (format!("  {} asked: ", cut(asked_by, width / 6)), format!("“{}”", asked.trim()))
+        }
+    };
+    let second = [data(&what, theme.dim(), theme), data(&text, theme.text(), theme)].concat();
     let first = spread(left, by(&candidate.reviewer, candidate.decided_at, width, ctx), width);
     vec![first, spread(second, Vec::new(), width)]
 }

@@ -9,7 +9,7 @@ use crate::store::{Dashboard, Day, Desk, Group, Newest};
 use crate::text::fit::{cut, wrap};
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
-use crate::tui::humanize::{percent, thousands};
+use crate::tui::humanize::{count, percent, thousands};
 use crate::tui::widget::escalation::{due, due_style};
 use crate::tui::widget::list::Cursor;
 use crate::tui::widget::text::{data, fit, spread};
@@ -334,12 +334,18 @@ impl Writer<'_> {
     fn golden(&mut self) {
         let theme = &self.ctx.theme;
         self.rows.push(plain("", theme.text()));
-        let (examples, version) = (self.dashboard.golden_examples, self.dashboard.golden_version);
-        let told = match version {
+        let Dashboard { golden_examples: examples, golden_version: version, golden_candidates, .. } = *self.dashboard;
+        let set = match version {
             0 => "none yet".into(),
-            version => format!("{} · version {version}", crate::tui::humanize::count(examples, "example")),
+            version => format!("{} · version {version}", count(examples, "example")),
         };
-        let left = vec![Span::styled("★ Golden set  ", theme.heading()), Span::styled(told, theme.text())];
+        let candidates = match golden_candidates {
+            0 => String::new(),
+            Dashboard::MAX_CANDIDATES.. => format!(" · {} candidates or more", Dashboard::MAX_CANDIDATES),
+            some => format!(" · {}", count(some, "candidate")),
+        };
+        let told = set + &candidates;
+        let left = vec![Span::styled("★ Golden  ", theme.heading()), Span::styled(told, theme.text())];
         self.entry(left, Vec::new(), Opens::Golden);
     }
 
