@@ -91,6 +91,9 @@ actions! {
     Diff "diff" "diff" "compare with the reference, the correction, the attempt before" { Review "d" }
     Sides "sides" "sides" "compare side by side, or in one" { Review "D" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
+    Wrap "wrap" "wrap" "wrap every line of the pane, or only prose; of prose alone, none" { Review "w" }
+    PanRight "pan_right" "sideways" "move to the right what is wider than the pane" { Review "shift+right" }
+    PanLeft "pan_left" "sideways" "move it back to the left" { Review "shift+left" }
     Attachments "attachments" "attachments" "open an image, file or page that the item names" { Review "o" }
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
@@ -252,6 +255,8 @@ impl Action {
             Action::Diff => "compare difference attempt reference",
             Action::Sides => "side by columns split",
             Action::Raw => "source plain markdown layout verbatim",
+            Action::Wrap => "nowrap lines truncate columns",
+            Action::PanRight | Action::PanLeft => "scroll horizontal columns table wide",
             Action::SourceDown | Action::SourceUp => "page scroll context",
             Action::NextDocument | Action::PreviousDocument => "source context file",
             Action::Input => "metadata meta question prompt conversation",

@@ -7,6 +7,7 @@
 //! A section may know which text of the item it was rendered from, so that places in
 //! that text can be highlighted, shown and pointed at, however it is rendered.
 
+mod aligned;
 mod code;
 mod fold;
 mod hang;
@@ -14,10 +15,13 @@ mod index;
 mod layout;
 mod ranges;
 mod source;
+mod table;
 
 pub use code::Code;
+pub use index::LONGEST_LINE;
 pub use ranges::Shown;
 pub use source::{Part, Run, SourceMap};
+pub use table::{BAR, Column, Side, Table};
 
 use super::theme::{HighlightKind, Role, Theme};
 use code::Coloured;
@@ -46,6 +50,8 @@ pub struct Section {
     pub styles: Vec<StyleSpan>,
     /// Stretches of the body that are code, ascending; their styles are found as they are seen.
     pub code: Vec<Code>,
+    /// Stretches of the body that are tables, ascending.
+    pub tables: Vec<Table>,
     /// Whether a rule stands before it in the place of a blank line.
     pub ruled: bool,
     /// Whether wrapped rows stay below bullets and behind bars.
@@ -143,13 +149,37 @@ struct RowAt {
     row: usize,
 }
 
-/// Lines laid out of late, at one width.
+/// Which lines are wrapped. The others are moved sideways.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Wrap {
+    #[default]
+    All,
+    /// All but code and what stands in columns.
+    Prose,
+    None,
+}
+
+/// The room that lines are laid out in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Fit {
+    /// Columns.
+    pub width: usize,
+    pub wrap: Wrap,
+}
+
+/// Lines laid out of late, in one room.
 #[derive(Debug, Clone, Default)]
 struct Laid {
-    width: usize,
+    fit: Fit,
     size: usize,
     lines: HashMap<usize, Rc<Layout>>,
 }
+
+/// Columns of a table that is not wrapped, at most.
+const WIDEST_TABLE: usize = 4096;
+
+/// Lines above and below one in which it is looked for what stands in columns too.
+const NEAR: usize = 3;
 
 /// Most cells that are kept laid out: a few megabytes.
 const MOST_LAID: usize = 1 << 17;
@@ -173,16 +203,18 @@ impl RichText {
         let area = area.intersection(buf.area);
         (viewport.width, viewport.height) = (area.width, area.height);
         let seen = self.seen(viewport);
+        let panned = seen.iter().filter_map(|place| self.layout(place.line, viewport.fit()).panned());
+        viewport.reach = panned.max().unwrap_or_default().saturating_sub(area.width.into());
         let highlighted = self.highlighted(&seen, highlights);
         for (place, row) in seen.into_iter().zip(area.rows()) {
-            self.draw_row(place, row, buf, theme, &highlighted);
+            self.draw_row(place, viewport, row, buf, theme, &highlighted);
         }
     }
 
     /// Draws a scrollbar over a column, unless everything is seen at once.
     pub fn draw_scrollbar(&self, column: Rect, buf: &mut Buffer, theme: &Theme, viewport: &Viewport) {
         let column = column.intersection(buf.area);
-        let end = self.offset(self.end(viewport.columns(), viewport.height.into()), viewport.columns());
+        let end = self.offset(self.end(viewport.fit(), viewport.height.into()), viewport.fit());
         if end == 0 || column.is_empty() {
             return;
         }
@@ -216,13 +248,15 @@ impl RichText {
     fn draw_row(
         &self,
         place: RowAt,
+        viewport: &Viewport,
         row: Rect,
         buf: &mut Buffer,
         theme: &Theme,
         highlighted: &[(ShownRange, HighlightKind)],
     ) {
         let style = self.style(place.line, theme);
-        let layout = self.layout(place.line, row.width.into());
+        let layout = self.layout(place.line, viewport.fit());
+        let pan = if layout.panned().is_some() { viewport.pan } else { 0 };
         let section = self.section_of(place.line);
         let line = self.line(place.line);
         let placed = &self.sections[section];
@@ -236,13 +270,14 @@ impl RichText {
         let styles = coloured.as_ref().map_or(&placed.section.styles, |coloured| &coloured.styles);
         let styles = if is_body { from_byte(styles, line.at + layout.row_start(place.row).byte) } else { &[] };
         let mut styles = styles.iter().peekable();
-        let hang = layout.hang(place.row);
-        let (mut x, _) = buf.set_stringn(row.x, row.y, hang, row.width.into(), theme.dim());
+        let hang: String = layout.hang(place.row).chars().skip(pan).collect();
+        buf.set_stringn(row.x, row.y, hang, row.width.into(), theme.dim());
         for glyph in layout.glyphs(place.row) {
-            let width = glyph.width as u16; // a line is drawn as wide as the row at most
-            if x + width > row.right() {
-                break; // spaces that hang over the end
+            let Some(column) = glyph.column.checked_sub(pan) else { continue };
+            if column + glyph.width > row.width.into() {
+                continue; // beyond the edge, or a space that hangs over the end
             }
+            let x = row.x + column as u16;
             let byte = line.at + glyph.at;
             while styles.next_if(|span| span.range.end as usize <= byte).is_some() {}
             let span = styles.peek().filter(|span| span.range.start as usize <= byte && !glyph.marked);
@@ -254,7 +289,11 @@ impl RichText {
                 style = over.fold(style, |style, (_, kind)| style.patch(theme.highlight(*kind)));
             }
             put(buf, (x, row.y), glyph, style);
-            x += width;
+        }
+        let has_more = layout.panned().is_some_and(|columns| columns > pan + usize::from(row.width));
+        let ends = [(pan > 0, row.x, "‹"), (has_more, row.right().saturating_sub(1), "›")];
+        for (_, x, sign) in ends.into_iter().filter(|(is_there, ..)| *is_there) {
+            buf[(x, row.y)].set_symbol(sign).set_style(theme.warning());
         }
     }
 
@@ -268,27 +307,47 @@ impl RichText {
         }
     }
 
-    fn layout(&self, line: usize, width: usize) -> Rc<Layout> {
+    fn layout(&self, line: usize, fit: Fit) -> Rc<Layout> {
         let mut laid = self.laid.borrow_mut();
-        if laid.width != width || laid.size > MOST_LAID {
-            *laid = Laid { width, ..Laid::default() };
+        if laid.fit != fit || laid.size > MOST_LAID {
+            *laid = Laid { fit, ..Laid::default() };
         }
         if let Some(layout) = laid.lines.get(&line) {
             return Rc::clone(layout);
         }
-        let Line { text, kind, .. } = self.line(line);
-        let hangs = kind == Kind::Body && self.sections[self.section_of(line)].section.hangs;
-        let hang = if hangs { hang::hang(text, width) } else { String::new() };
-        let layout = Rc::new(Layout::new(text, width, hang));
+        let layout = Rc::new(self.lay_out(line, fit));
         laid.size += layout.size();
         laid.lines.insert(line, Rc::clone(&layout));
         layout
     }
 
+    fn lay_out(&self, number: usize, Fit { width, wrap }: Fit) -> Layout {
+        let Line { text, kind, at, .. } = self.line(number);
+        let section = self.sections.get(self.section_of(number)).filter(|_| kind == Kind::Body);
+        let Some(Placed { section, .. }) = section else { return Layout::wrapped(text, width, String::new()) };
+        if let Some(table) = section.table_at(at) {
+            let width = if wrap == Wrap::None { WIDEST_TABLE } else { width };
+            return table.layout(text, at, width, wrap != Wrap::All);
+        }
+        let is_long = wrap == Wrap::None || wrap == Wrap::Prose && self.has_columns(number, text, section, at);
+        if is_long {
+            return Layout::unwrapped(text);
+        }
+        let hang = if section.hangs { hang::hang(text, width) } else { String::new() };
+        Layout::wrapped(text, width, hang)
+    }
+
+    /// Whether a line is code, or stands in columns with those around it.
+    fn has_columns(&self, number: usize, text: &str, section: &Section, at: usize) -> bool {
+        let near = (number.saturating_sub(NEAR)..=number + NEAR).filter(|near| *near != number && *near < self.lines);
+        let near = near.map(|near| self.line(near)).filter(|line| line.kind == Kind::Body).map(|line| line.text);
+        text.len() <= aligned::LONGEST && (section.code_at(at).is_some() || aligned::is_aligned(text, near))
+    }
+
     /// The place some rows further down, at most one past the last row's line.
-    fn down(&self, mut place: RowAt, mut rows: usize, width: usize) -> RowAt {
+    fn down(&self, mut place: RowAt, mut rows: usize, fit: Fit) -> RowAt {
         while rows > 0 && place.line < self.lines {
-            let left = self.layout(place.line, width).rows() - place.row;
+            let left = self.layout(place.line, fit).rows() - place.row;
             if rows < left {
                 return RowAt { row: place.row + rows, ..place };
             }
@@ -299,28 +358,28 @@ impl RichText {
     }
 
     /// The place some rows further up, at most the first.
-    fn up(&self, mut place: RowAt, mut rows: usize, width: usize) -> RowAt {
+    fn up(&self, mut place: RowAt, mut rows: usize, fit: Fit) -> RowAt {
         while rows > place.row {
             if place.line == 0 {
                 return RowAt::default();
             }
             rows -= place.row + 1;
             place.line -= 1;
-            place.row = self.layout(place.line, width).rows() - 1;
+            place.row = self.layout(place.line, fit).rows() - 1;
         }
         RowAt { row: place.row - rows, ..place }
     }
 
     /// The lowest place for the top of a view: the last row is at its bottom.
     /// Laid out backwards from the end, so the length of the text is no matter.
-    fn end(&self, width: usize, height: usize) -> RowAt {
-        self.up(RowAt { line: self.lines, row: 0 }, height.max(1), width)
+    fn end(&self, fit: Fit, height: usize) -> RowAt {
+        self.up(RowAt { line: self.lines, row: 0 }, height.max(1), fit)
     }
 
     /// The number of bytes of the text before a place.
-    fn offset(&self, place: RowAt, width: usize) -> usize {
+    fn offset(&self, place: RowAt, fit: Fit) -> usize {
         let Some(placed) = self.sections.get(self.section_of(place.line)) else { return 0 };
-        placed.before + self.line(place.line).start + self.layout(place.line, width).row_start(place.row).byte
+        placed.before + self.line(place.line).start + self.layout(place.line, fit).row_start(place.row).byte
     }
 }
 
@@ -365,6 +424,11 @@ impl Section {
         Self { heading: Some(heading.into()), body: text.into(), source: Some(source), ..Self::default() }
     }
 
+    fn table_at(&self, byte: usize) -> Option<&Table> {
+        let table = self.tables.get(self.tables.partition_point(|table| table.range.end as usize <= byte))?;
+        (table.range.start as usize <= byte).then_some(table)
+    }
+
     fn parts(&self) -> [(Kind, &str); 3] {
         let heading = self.heading.as_deref().unwrap_or_default();
         let detail = self.detail.as_deref().unwrap_or_default();
@@ -403,15 +467,37 @@ pub struct Viewport {
     at: RowStart,
     width: u16,
     height: u16,
+    pub wrap: Wrap,
+    /// Columns that lie left of the view.
+    pan: usize,
+    /// Columns that the rows drawn last have beyond the width.
+    reach: usize,
 }
 
 impl Viewport {
+    /// Moves sideways by half the width, right where positive.
+    pub fn pan(&mut self, by: isize) {
+        let step = isize::try_from(self.width / 2).unwrap_or_default().max(1);
+        let pan = self.pan.saturating_add_signed(step.saturating_mul(by));
+        self.pan = pan.min(self.reach.max(self.pan));
+    }
+
+    /// Wraps other lines than before, from their beginnings on.
+    pub fn set_wrap(&mut self, wrap: Wrap) {
+        (self.wrap, self.pan) = (wrap, 0);
+    }
+
+    /// Whether some of the rows drawn last go on beyond an edge.
+    pub fn is_cut(&self) -> bool {
+        self.reach > 0 || self.pan > 0
+    }
+
     /// Scrolls by rows, down where positive.
     pub fn scroll(&mut self, text: &RichText, rows: isize) {
-        let (place, columns) = (self.place(text), self.columns());
+        let (place, fit) = (self.place(text), self.fit());
         let place = match rows < 0 {
-            true => text.up(place, rows.unsigned_abs(), columns),
-            false => text.down(place, rows.unsigned_abs(), columns),
+            true => text.up(place, rows.unsigned_abs(), fit),
+            false => text.down(place, rows.unsigned_abs(), fit),
         };
         self.go(text, place);
     }
@@ -427,7 +513,7 @@ impl Viewport {
     }
 
     pub fn bottom(&mut self, text: &RichText) {
-        self.go(text, text.end(self.columns(), self.height.into()));
+        self.go(text, text.end(self.fit(), self.height.into()));
     }
 
     /// Puts the beginning of a section at the top, as far down as the text goes.
@@ -444,16 +530,16 @@ impl Viewport {
 
     /// Everything is seen at once.
     pub fn fits(&self, text: &RichText) -> bool {
-        text.end(self.columns(), self.height.into()) == RowAt::default()
+        text.end(self.fit(), self.height.into()) == RowAt::default()
     }
 
     /// The view's distance from the top (0) to the bottom (100), in percent; 100
     /// when everything is seen.
     pub fn position(&self, text: &RichText) -> f64 {
-        let columns = self.columns();
-        let (here, end) = (self.place(text), text.end(columns, self.height.into()));
-        match (here < end, text.offset(end, columns)) {
-            (true, end @ 1..) => 100.0 * text.offset(here, columns) as f64 / end as f64,
+        let fit = self.fit();
+        let (here, end) = (self.place(text), text.end(fit, self.height.into()));
+        match (here < end, text.offset(end, fit)) {
+            (true, end @ 1..) => 100.0 * text.offset(here, fit) as f64 / end as f64,
             (true, _) => 0.0,
             (false, _) => 100.0,
         }
@@ -467,25 +553,25 @@ impl Viewport {
         [section, percent].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 
-    /// The width to lay out at; a view that was never drawn has none.
-    fn columns(&self) -> usize {
-        usize::from(self.width).max(1)
+    /// The room to lay out in; a view that was never drawn has none.
+    fn fit(&self) -> Fit {
+        Fit { width: usize::from(self.width).max(1), wrap: self.wrap }
     }
 
     /// The row at the top, as far down as the text goes.
     fn place(&self, text: &RichText) -> RowAt {
-        let end = text.end(self.columns(), self.height.into());
+        let end = text.end(self.fit(), self.height.into());
         if self.line > end.line {
             return end;
         }
-        let row = text.layout(self.line, self.columns()).row_of(self.at);
+        let row = text.layout(self.line, self.fit()).row_of(self.at);
         RowAt { line: self.line, row }.min(end)
     }
 
     fn go(&mut self, text: &RichText, place: RowAt) {
-        let place = place.min(text.end(self.columns(), self.height.into()));
+        let place = place.min(text.end(self.fit(), self.height.into()));
         self.line = place.line;
-        self.at = text.layout(place.line, self.columns()).row_start(place.row);
+        self.at = text.layout(place.line, self.fit()).row_start(place.row);
     }
 }
 

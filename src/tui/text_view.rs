@@ -1,7 +1,7 @@
 //! A text with the place that is read in it.
 
 use crate::text::compare::Search;
-use crate::tui::rich_text::{Highlight, Part, RichText, Shown, ShownRange, Viewport};
+use crate::tui::rich_text::{Fit, Highlight, Part, RichText, Shown, ShownRange, Viewport, Wrap};
 use crate::tui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -74,9 +74,32 @@ impl TextView {
         self.text.draw(area, buf, theme, &mut self.viewport, highlights);
     }
 
-    /// The rows of some sections at a width; no more than `most` are counted.
-    pub fn rows(&self, sections: Range<usize>, width: usize, most: usize) -> usize {
-        self.text.rows(sections, width, most)
+    /// The rows of some sections in a room; no more than `most` are counted.
+    pub fn rows(&self, sections: Range<usize>, fit: Fit, most: usize) -> usize {
+        self.text.rows(sections, fit, most)
+    }
+
+    /// The room that lines are laid out in at a width.
+    pub fn fit_in(&self, width: u16) -> Fit {
+        Fit { width: width.into(), wrap: self.viewport.wrap }
+    }
+
+    pub fn wrap(&self) -> Wrap {
+        self.viewport.wrap
+    }
+
+    pub fn set_wrap(&mut self, wrap: Wrap) {
+        self.viewport.set_wrap(wrap);
+    }
+
+    /// Moves sideways, right where positive.
+    pub fn pan(&mut self, by: isize) {
+        self.viewport.pan(by);
+    }
+
+    /// Whether some of what was drawn last goes on beyond an edge.
+    pub fn is_cut(&self) -> bool {
+        self.viewport.is_cut()
     }
 
     /// Scrolls a place of a text into sight.

@@ -5,17 +5,17 @@ use crate::domain::record::RecordField;
 use crate::domain::spec::Spec;
 use crate::tui::humanize::thousands;
 use crate::tui::render::{self, Look};
-use crate::tui::rich_text::{Part, RichText, Section};
+use crate::tui::rich_text::{Fit, Part, RichText, Section};
 use crate::tui::theme::Role;
 
 /// How much of what was asked stands above the output.
 #[derive(Debug, Clone, Copy)]
 pub enum Input<'a> {
-    /// The rows that there is room for at a width; the last messages of a chat first. A row
+    /// The rows that there is room for in a pane; the last messages of a chat first. A row
     /// says what is left out, and which key shows it.
     Rows {
         rows: usize,
-        width: usize,
+        fit: Fit,
         key: &'a str,
     },
     Whole,
@@ -26,8 +26,8 @@ pub enum Input<'a> {
 /// The input, the output, and the output that was expected.
 pub fn rich_text(item: &Item, input: Input, look: Look) -> RichText {
     let mut sections = input_sections(item, look);
-    if let Input::Rows { rows, width, key } = input {
-        sections = folded(sections, rows, width, key);
+    if let Input::Rows { rows, fit, key } = input {
+        sections = folded(sections, rows, fit, key);
     }
     sections.extend(output_sections(item, look));
     if matches!(input, Input::Everything) {
@@ -67,27 +67,27 @@ pub fn input_len(item: &Item, look: Look) -> usize {
 
 /// The last messages that there is room for, and the beginning of the last one where it is
 /// too long itself.
-fn folded(sections: Vec<Section>, rows: usize, width: usize, key: &str) -> Vec<Section> {
+fn folded(sections: Vec<Section>, rows: usize, fit: Fit, key: &str) -> Vec<Section> {
     let mut room = rows.saturating_sub(REMARK_ROWS);
     let mut hidden = sections;
     let mut shown = Vec::new();
-    while let Some(section) = hidden.pop_if(|section| section.rows(width, rows + 1) <= room) {
-        room = room.saturating_sub(section.rows(width, rows) + 1);
+    while let Some(section) = hidden.pop_if(|section| section.rows(fit, rows + 1) <= room) {
+        room = room.saturating_sub(section.rows(fit, rows) + 1);
         shown.insert(0, section);
     }
     if shown.is_empty()
         && let Some(last) = hidden.pop()
     {
         let room = if hidden.is_empty() { rows } else { room };
-        shown.push(last.folded(room, width, |rows| remark(&in_rows(rows), key, width)));
+        shown.push(last.folded(room, fit, |rows| remark(&in_rows(rows), key, fit.width)));
     }
     if !hidden.is_empty() {
         let messages = match hidden.len() {
             1 => "1 earlier message".into(),
             several => format!("{several} earlier messages"),
         };
-        let rows: usize = hidden.iter().map(|section| section.rows(width, MOST_COUNTED)).sum();
-        let body = remark(&format!("{messages}, {}", in_rows(rows)), key, width);
+        let rows: usize = hidden.iter().map(|section| section.rows(fit, MOST_COUNTED)).sum();
+        let body = remark(&format!("{messages}, {}", in_rows(rows)), key, fit.width);
         shown.insert(0, Section { body, role: Role::Warning, ..Section::default() });
     }
     shown

@@ -1,6 +1,6 @@
 //! The page that a renderer writes on: text, its styles and where it came from.
 
-use crate::tui::rich_text::{Code, Part, Section, Source, SourceMap, StyleSpan};
+use crate::tui::rich_text::{Code, Part, Section, Source, SourceMap, StyleSpan, Table};
 use crate::tui::syntax_highlight::Language;
 use crate::tui::theme::Role;
 use std::ops::Range;
@@ -11,6 +11,7 @@ pub struct Page {
     pub text: String,
     styles: Vec<StyleSpan>,
     code: Vec<Code>,
+    pub tables: Vec<Table>,
     map: SourceMap,
     /// The line under the heading.
     pub detail: Option<String>,
@@ -46,6 +47,11 @@ impl Page {
             let range = shift(code.range.start)..shift(code.range.end);
             Code { range, ..code }
         }));
+        self.tables.extend(page.tables.into_iter().map(|table| {
+            let range = shift(table.range.start)..shift(table.range.end);
+            let bars = table.bars.into_iter().map(shift).collect();
+            Table { range, bars, rule: shift(table.rule), ..table }
+        }));
     }
 
     /// The page of a text that was itself taken from a source by a map.
@@ -64,9 +70,9 @@ impl Page {
 
     pub fn into_section(self, heading: &str, part: Option<Part>) -> Section {
         let source = part.map(|part| Source { part, map: self.map });
-        let Page { text: body, styles, code, detail, .. } = self;
+        let Page { text: body, styles, code, tables, detail, .. } = self;
         let heading = Some(heading.into());
-        Section { heading, detail, body, styles, code, hangs: true, source, ..Section::default() }
+        Section { heading, detail, body, styles, code, tables, hangs: true, source, ..Section::default() }
     }
 
     /// Makes code of what was written from `start` on, behind a prefix on each line.
@@ -84,6 +90,11 @@ impl Page {
             Some(last) if last.role == role && last.range.end == start => last.range.end = end,
             _ => self.styles.push(StyleSpan { range: start..end, role }),
         }
+    }
+
+    /// The byte that is written next.
+    pub fn here(&self) -> u32 {
+        self.text.len() as u32 // what is laid out is much shorter
     }
 
     /// Ends the line that is being written.

@@ -1,52 +1,54 @@
-//! Tables: a grid where it is narrow enough to be read as one, else a record a row.
+//! Tables: a grid whose cells wrap inside their columns; where a row is too long to be laid out
+//! as one, a record a row.
 
 use super::page::Page;
-use crate::text::sanitize;
+use crate::tui::rich_text::{BAR, Column, LONGEST_LINE, Side, Table};
 use crate::tui::theme::Role;
 use pulldown_cmark::Alignment;
-use unicode_width::UnicodeWidthStr;
-
-/// A wider grid would be broken by a pane.
-const WIDEST: usize = 64;
 
 /// Writes the rows, of which the first is the head.
 pub(super) fn write(page: &mut Page, rows: Vec<Vec<Page>>, alignments: &[Alignment], prefix: &str) {
-    let widths: Vec<usize> = (0..alignments.len())
-        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(width).max().unwrap_or_default())
-        .collect();
-    let whole = widths.iter().sum::<usize>() + 3 * widths.len().saturating_sub(1);
-    match whole <= WIDEST {
-        true => grid(page, rows, &widths, alignments, prefix),
+    let bytes = |row: &Vec<Page>| prefix.len() + row.iter().map(|cell| cell.text.len() + BAR.len()).sum::<usize>();
+    match rows.iter().map(bytes).max().unwrap_or_default() <= LONGEST_LINE {
+        true => grid(page, rows, alignments, prefix),
         false => records(page, rows, prefix),
     }
 }
 
-fn width(cell: &Page) -> usize {
-    sanitize::line(&cell.text).width()
-}
-
-fn grid(page: &mut Page, rows: Vec<Vec<Page>>, widths: &[usize], alignments: &[Alignment], prefix: &str) {
+fn grid(page: &mut Page, rows: Vec<Vec<Page>>, alignments: &[Alignment], prefix: &str) {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let column = |at: usize| {
+        let cells = rows.iter().filter_map(|row| Some(row.get(at)?.text.as_str()));
+        Column::new(side(alignments.get(at)), cells)
+    };
+    let columns: Vec<Column> = (0..columns).map(column).collect();
+    page.end_line();
+    let start = page.here();
+    let (mut bars, mut rule) = (Vec::new(), start);
     for (nth, row) in rows.into_iter().enumerate() {
         page.end_line();
         page.add(prefix, Role::Dim);
         for (column, cell) in row.into_iter().enumerate() {
             if column > 0 {
-                page.add(" │ ", Role::Dim);
+                bars.push(page.here());
+                page.add(BAR, Role::Dim);
             }
-            let room = widths.get(column).map_or(0, |wide| wide.saturating_sub(width(&cell)));
-            let left = match alignments.get(column) {
-                Some(Alignment::Right) => room,
-                Some(Alignment::Center) => room / 2,
-                _ => 0,
-            };
-            page.add(&" ".repeat(left), Role::Text);
             page.append(cell);
-            page.add(&" ".repeat(room - left), Role::Text);
         }
         if nth == 0 {
-            let rule: Vec<String> = widths.iter().map(|wide| "─".repeat(*wide)).collect();
-            page.add(&format!("\n{prefix}{}", rule.join("─┼─")), Role::Dim);
+            page.add("\n", Role::Dim);
+            rule = page.here();
+            page.add(&format!("{prefix}─"), Role::Dim);
         }
+    }
+    page.tables.push(Table { range: start..page.here(), prefix: prefix.len(), columns, bars, rule });
+}
+
+fn side(alignment: Option<&Alignment>) -> Side {
+    match alignment {
+        Some(Alignment::Right) => Side::Right,
+        Some(Alignment::Center) => Side::Centre,
+        _ => Side::Left,
     }
 }
 

@@ -59,7 +59,7 @@ impl RichText {
 }
 
 impl Section {
-    fn code_at(&self, byte: usize) -> Option<&Code> {
+    pub(super) fn code_at(&self, byte: usize) -> Option<&Code> {
         let code = self.code.get(self.code.partition_point(|code| code.range.end as usize <= byte))?;
         (code.range.start as usize <= byte).then_some(code)
     }

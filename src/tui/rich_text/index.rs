@@ -4,8 +4,8 @@
 use memchr::{memchr_iter, memrchr};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Most bytes of a line.
-const CHUNK: usize = 4096;
+/// Most bytes of a line; a longer one is cut.
+pub const LONGEST_LINE: usize = 4096;
 
 /// The lines of a text, by their first bytes. Four bytes a line keep the index
 /// of a text of short lines small; no database holds a text that they cannot reach.
@@ -58,17 +58,17 @@ fn cut(text: &str, mut start: usize, end: usize, starts: &mut Vec<u32>) {
     let end = start + strip_break(&text[start..end]).len();
     loop {
         starts.push(start as u32); // `of` keeps to what fits
-        if end - start <= CHUNK {
+        if end - start <= LONGEST_LINE {
             return;
         }
-        start += cut_point(&text[start..text.floor_char_boundary(start + CHUNK)]);
+        start += cut_point(&text[start..text.floor_char_boundary(start + LONGEST_LINE)]);
     }
 }
 
 /// The end of a chunk: after a space towards its end, else before its last
 /// grapheme, which may go on; a grapheme as long as a chunk is cut through.
 fn cut_point(window: &str) -> usize {
-    let tail = CHUNK * 3 / 4;
+    let tail = LONGEST_LINE * 3 / 4;
     let space = memrchr(b' ', &window.as_bytes()[tail.min(window.len())..window.len() - 1]).map(|at| tail + at);
     if let Some(space) = space.filter(|at| window[*at..].graphemes(true).next() == Some(" ")) {
         return space + 1;
@@ -114,7 +114,7 @@ mod tests {
             let chunks = lines(&text);
             assert!(chunks.len() > 1 && chunks.concat() == text);
             for chunk in chunks {
-                assert!(chunk.len() <= CHUNK && chunk.len() % unit.len() == 0, "{unit}");
+                assert!(chunk.len() <= LONGEST_LINE && chunk.len() % unit.len() == 0, "{unit}");
             }
         }
     }
@@ -124,12 +124,12 @@ mod tests {
         let text = format!("e{}\nnext", "\u{301}".repeat(100_000));
         let chunks = lines(&text);
         assert_eq!(chunks.last(), Some(&"next"));
-        assert!(chunks.iter().all(|chunk| chunk.len() <= CHUNK));
+        assert!(chunks.iter().all(|chunk| chunk.len() <= LONGEST_LINE));
     }
 
     #[test]
     fn a_break_after_a_full_chunk_is_no_line_of_its_own() {
-        let text = format!("{}\r\n{}\n", "x".repeat(CHUNK), "y".repeat(CHUNK + 1));
-        assert_eq!(lines(&text).iter().map(|line| line.len()).collect::<Vec<_>>(), [CHUNK, CHUNK - 1, 2]);
+        let text = format!("{}\r\n{}\n", "x".repeat(LONGEST_LINE), "y".repeat(LONGEST_LINE + 1));
+        assert_eq!(lines(&text).iter().map(|line| line.len()).collect::<Vec<_>>(), [LONGEST_LINE, LONGEST_LINE - 1, 2]);
     }
 }

@@ -1,4 +1,4 @@
-//! A line laid out in rows of a width.
+//! A line laid out in rows: wrapped at a width, as long as it is, or in the columns of a table.
 
 use crate::text::sanitize::{Piece, pieces};
 use std::ops::Range;
@@ -22,15 +22,28 @@ struct Cell {
     marked: bool,
 }
 
+/// Cells that stand beside each other on a row, from a column on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Stretch {
+    column: u32,
+    cells: Range<u32>,
+}
+
 /// A line as it is displayed at one width.
 #[derive(Debug, Clone, Default)]
 pub(in crate::tui) struct Layout {
     shown: String,
     cells: Vec<Cell>,
-    /// The first cell of each row; one row at least.
+    /// What stands on the rows, one row after the other.
+    stretches: Vec<Stretch>,
+    /// The first stretch of each row; one row at least.
     rows: Vec<u32>,
-    /// The beginning of rows after the first; each character takes a column.
+    /// What stands under the text of each row but the first; each character takes a column.
     hang: String,
+    /// The hang stands on the first row too.
+    is_grid: bool,
+    /// The columns of a layout that moves sideways, whether or not it has to; else `None`.
+    panned: Option<usize>,
 }
 
 /// The beginning of a row, independent of the width.
@@ -47,6 +60,8 @@ pub(in crate::tui) struct RowStart {
 pub(in crate::tui) struct Glyph<'a> {
     /// First byte in the line.
     pub at: usize,
+    /// The column where it begins.
+    pub column: usize,
     pub text: &'a str,
     pub width: usize,
     pub marked: bool,
@@ -61,21 +76,85 @@ impl Glyph<'_> {
 }
 
 impl Layout {
-    pub(in crate::tui) fn new(line: &str, width: usize, hang: String) -> Layout {
-        let room = width - hang.chars().count();
+    /// A line wrapped at a width.
+    pub(in crate::tui) fn wrapped(line: &str, width: usize, hang: String) -> Layout {
+        let indent = hang.chars().count();
+        let room = width - indent;
         let mut layout = Layout { hang, ..Layout::default() };
-        for piece in pieces(line) {
-            layout.place(&piece, room);
-        }
-        let fragments = layout.fragments(room);
-        let rows = wrap_first_fit(&fragments, &[width as f64, room as f64]);
-        layout.rows = rows.iter().map(|row| row.first().map_or(0, |first| first.cells.start as u32)).collect();
+        layout.place(line, 0, room);
+        let rows = layout.wrap(0..layout.cells.len(), [width, room], room);
+        let column = |row| if row == 0 { 0 } else { indent };
+        let placed = rows.into_iter().enumerate().map(|(row, (cells, _))| (row, (column(row), cells)));
+        layout.place_rows(placed.collect());
         layout
     }
 
-    /// The beginning of a row, before its text.
+    /// A line on one row, which moves sideways.
+    pub(super) fn unwrapped(line: &str) -> Layout {
+        let mut layout = Layout::default();
+        layout.place(line, 0, usize::MAX);
+        layout.place_rows(vec![(0, (0, 0..layout.cells.len()))]);
+        layout.panned = Some(layout.width(0..layout.cells.len()));
+        layout
+    }
+
+    /// A line of a table, whose bars stand on every row; it moves sideways where it is wider than
+    /// its pane.
+    pub(super) fn grid(grid: String, width: usize) -> Layout {
+        let columns = grid.chars().count();
+        let panned = (columns > width).then_some(columns);
+        Layout { hang: grid, is_grid: true, panned, rows: vec![0], ..Layout::default() }
+    }
+
+    /// Places a cell of a table, and gives the cells of each of its rows, with their width.
+    pub(super) fn wrap_cell(&mut self, line: &str, cell: Range<usize>, width: usize) -> Vec<(Range<usize>, usize)> {
+        let first = self.cells.len();
+        self.place(&line[cell.clone()], cell.start, width);
+        match self.cells.len() > first {
+            true => self.wrap(first..self.cells.len(), [width; 2], width),
+            false => Vec::new(),
+        }
+    }
+
+    /// Puts stretches of cells on their rows, each at its column.
+    pub(super) fn place_rows(&mut self, mut placed: Vec<(usize, (usize, Range<usize>))>) {
+        placed.sort_by_key(|(row, _)| *row);
+        self.rows = vec![0];
+        for (row, (column, cells)) in placed {
+            if row == self.rows.len() {
+                self.rows.push(self.stretches.len() as u32);
+            }
+            self.stretches.push(Stretch { column: column as u32, cells: cells.start as u32..cells.end as u32 });
+        }
+    }
+
+    /// The cells of each row at the widths of the first row and the others, with their width.
+    fn wrap(&self, cells: Range<usize>, widths: [usize; 2], longest: usize) -> Vec<(Range<usize>, usize)> {
+        let words = self.fragments(cells.clone(), longest);
+        let rows = wrap_first_fit(&words, &widths.map(|width| width as f64));
+        let ends = rows.iter().skip(1).filter_map(|row| row.first()).map(|word| word.cells.start).chain([cells.end]);
+        let mut start = cells.start;
+        let row = |end| {
+            let row = std::mem::replace(&mut start, end)..end;
+            (row.clone(), self.width(row))
+        };
+        ends.map(row).collect()
+    }
+
+    /// The columns of some cells, without the spaces at their end.
+    fn width(&self, cells: Range<usize>) -> usize {
+        let spaces = cells.clone().rev().take_while(|cell| self.is_space(*cell)).count();
+        self.cells[cells.start..cells.end - spaces].iter().map(|cell| usize::from(cell.width)).sum()
+    }
+
+    /// What stands on a row under its text.
     pub(in crate::tui) fn hang(&self, row: usize) -> &str {
-        if row == 0 { "" } else { &self.hang }
+        if row == 0 && !self.is_grid { "" } else { &self.hang }
+    }
+
+    /// The columns of a layout that moves sideways.
+    pub(super) fn panned(&self) -> Option<usize> {
+        self.panned
     }
 
     pub(in crate::tui) fn rows(&self) -> usize {
@@ -94,6 +173,10 @@ impl Layout {
 
     /// The row that begins there, at this width or another.
     pub(in crate::tui) fn row_of(&self, start: RowStart) -> usize {
+        if self.is_grid {
+            let holds = |row: &usize| self.bytes(*row, usize::MAX).any(|bytes| bytes.contains(&start.byte));
+            return (0..self.rows()).find(holds).unwrap_or_default();
+        }
         let after = self.rows_before(start.byte + 1);
         let same = self.rows_before(start.byte);
         (same + start.nth).min(after.saturating_sub(1))
@@ -101,27 +184,43 @@ impl Layout {
 
     /// The number of rows that begin before a byte of the line.
     fn rows_before(&self, byte: usize) -> usize {
-        self.rows.partition_point(|first| self.cells.get(*first as usize).is_some_and(|cell| (cell.at as usize) < byte))
+        let is_before = |first: &u32| self.first_cell(*first).is_some_and(|cell| (cell.at as usize) < byte);
+        self.rows.partition_point(is_before)
     }
 
     fn first_byte(&self, row: usize) -> usize {
-        let cell = self.rows.get(row).and_then(|first| self.cells.get(*first as usize));
+        let cell = self.rows.get(row).and_then(|first| self.first_cell(*first));
         cell.map_or(0, |cell| cell.at as usize)
+    }
+
+    fn first_cell(&self, stretch: u32) -> Option<&Cell> {
+        self.cells.get(self.stretches.get(stretch as usize)?.cells.start as usize)
+    }
+
+    /// The bytes of the line that a row shows, of which there are `len`: a stretch, or one in each
+    /// column of a table.
+    pub(super) fn bytes(&self, row: usize, len: usize) -> impl Iterator<Item = Range<usize>> {
+        let byte = move |cell: u32| self.cells.get(cell as usize).map_or(len, |cell| cell.at as usize);
+        self.row(row).iter().map(move |stretch| byte(stretch.cells.start)..byte(stretch.cells.end))
     }
 
     /// The glyphs of a row. Spaces at its end may reach past the width.
     pub(in crate::tui) fn glyphs(&self, row: usize) -> impl Iterator<Item = Glyph<'_>> {
-        self.cells_of(row).map(|cell| Glyph {
-            at: self.cells[cell].at as usize,
-            text: self.text(cell),
-            width: self.cells[cell].width.into(),
-            marked: self.cells[cell].marked,
+        self.row(row).iter().flat_map(move |stretch| {
+            let mut column = stretch.column as usize;
+            stretch.cells.clone().map(move |cell| {
+                let Cell { at, width, marked, .. } = self.cells[cell as usize];
+                let glyph =
+                    Glyph { at: at as usize, column, text: self.text(cell as usize), width: width.into(), marked };
+                column += glyph.width;
+                glyph
+            })
         })
     }
 
-    fn cells_of(&self, row: usize) -> Range<usize> {
-        let bound = |row: usize| self.rows.get(row).map_or(self.cells.len(), |cell| *cell as usize);
-        bound(row)..bound(row + 1)
+    fn row(&self, row: usize) -> &[Stretch] {
+        let bound = |row: usize| self.rows.get(row).map_or(self.stretches.len(), |first| *first as usize);
+        &self.stretches[bound(row)..bound(row + 1)]
     }
 
     fn text(&self, cell: usize) -> &str {
@@ -129,8 +228,15 @@ impl Layout {
         &self.shown[self.cells[cell].shown as usize..end]
     }
 
-    fn place(&mut self, piece: &Piece, width: usize) {
-        let at = piece.range.start;
+    /// Adds the cells of a text that begins at a byte of the line; none of them is wider than `width`.
+    fn place(&mut self, text: &str, start: usize, width: usize) {
+        for piece in pieces(text) {
+            self.place_piece(&piece, start, width);
+        }
+    }
+
+    fn place_piece(&mut self, piece: &Piece, start: usize, width: usize) {
+        let at = start + piece.range.start;
         if piece.width <= width {
             self.push(at, &piece.text, piece.width, piece.marked);
         } else if piece.text.chars().all(|c| c.width() == Some(1)) {
@@ -149,10 +255,11 @@ impl Layout {
     }
 
     /// The words, with what is too long for a row cut to size.
-    fn fragments(&self, width: usize) -> Vec<Word> {
+    fn fragments(&self, cells: Range<usize>, width: usize) -> Vec<Word> {
         let mut words = Vec::new();
-        let mut start = 0;
-        for (at, _) in linebreaks(&self.shown) {
+        let mut start = cells.start;
+        let before = self.cells.get(start).map_or(0, |cell| cell.shown as usize);
+        for (at, _) in linebreaks(&self.shown[before..]).map(|(at, how)| (before + at, how)) {
             let end = start + self.cells[start..].partition_point(|cell| (cell.shown as usize) < at);
             let between_cells = self.cells.get(end).is_none_or(|cell| cell.shown as usize == at);
             if between_cells && end > start {
@@ -185,6 +292,15 @@ impl Layout {
     fn is_space(&self, cell: usize) -> bool {
         self.text(cell).bytes().all(|byte| byte == b' ')
     }
+}
+
+/// The columns that a text takes on one row, and those of its widest word.
+pub(super) fn width_of(text: &str) -> (usize, usize) {
+    let mut layout = Layout::default();
+    layout.place(text, 0, usize::MAX);
+    let all = 0..layout.cells.len();
+    let words = layout.fragments(all.clone(), usize::MAX);
+    (layout.width(all), words.iter().map(|word| word.width).max().unwrap_or_default())
 }
 
 /// A stretch that is kept together on a row, and the spaces after it, which may hang over

@@ -1,19 +1,20 @@
 //! Between places on the screen and places in the texts of the item.
 
 use super::layout::RowStart;
-use super::{Highlight, Kind, Part, RichText, RowAt, ShownRange, Source, TextRange, Viewport, next_row};
+use super::{Fit, Highlight, Kind, Part, RichText, RowAt, ShownRange, Source, TextRange, Viewport, next_row};
 use crate::text::compare::Search;
 use crate::tui::theme::HighlightKind;
 use ratatui::layout::{Position, Rect};
 use std::ops::Range;
 
-/// The bytes of a text that a row shows; `None` for headings and the like.
-pub type Shown = Option<(Part, Range<usize>)>;
+/// The bytes of a text that a row shows: a stretch, or one in each column of a table; none for
+/// headings and the like.
+pub type Shown = Vec<(Part, Range<usize>)>;
 
 impl RichText {
-    /// The bytes of the text that each row that is seen shows; `None` for headings and the like.
+    /// The bytes of the text that each row that is seen shows.
     pub fn visible(&self, viewport: &Viewport) -> Vec<Shown> {
-        self.seen(viewport).into_iter().map(|place| self.row_source(place, viewport.columns())).collect()
+        self.seen(viewport).into_iter().map(|place| self.row_source(place, viewport.fit())).collect()
     }
 
     /// The body of a section that shows a part of the item.
@@ -44,17 +45,15 @@ impl RichText {
             return None;
         }
         let place = *self.seen(viewport).get(usize::from(point.y - area.y))?;
-        let (section, body) = self.body_of(place, viewport.columns())?;
+        let (section, body) = self.body_of(place, viewport.fit())?;
         let line = self.line(place.line);
-        let layout = self.layout(place.line, viewport.columns());
-        let mut right = usize::from(area.x) + layout.hang(place.row).chars().count();
-        let glyph = layout.glyphs(place.row).find(|glyph| {
-            right += glyph.width;
-            usize::from(point.x) < right
-        });
-        let range = match glyph {
-            Some(glyph) => line.at + glyph.at..line.at + glyph.at + glyph.text.len(),
-            None => body.end..body.end,
+        let layout = self.layout(place.line, viewport.fit());
+        let column = usize::from(point.x - area.x) + if layout.panned().is_some() { viewport.pan } else { 0 };
+        let glyph = layout.glyphs(place.row).find(|glyph| column < glyph.column + glyph.width);
+        let range = match (glyph, body.last()) {
+            (Some(glyph), _) => line.at + glyph.at..line.at + glyph.at + glyph.text.len(),
+            (None, Some(last)) => last.end..last.end,
+            (None, None) => line.at..line.at,
         };
         Some(ShownRange { section, range })
     }
@@ -73,7 +72,7 @@ impl RichText {
         let mut place = viewport.place(self);
         while places.len() < viewport.height.into() && place.line < self.lines && viewport.width > 0 {
             places.push(place);
-            place = next_row(place, &self.layout(place.line, viewport.columns()));
+            place = next_row(place, &self.layout(place.line, viewport.fit()));
         }
         places
     }
@@ -129,74 +128,85 @@ impl RichText {
         start(from)..start(to)
     }
 
-    fn row_source(&self, place: RowAt, columns: usize) -> Option<(Part, Range<usize>)> {
-        let (section, body) = self.body_of(place, columns)?;
-        let Source { part, map } = self.sections[section].section.source.as_ref()?;
-        Some((*part, map.to_source_range(body)?))
+    fn row_source(&self, place: RowAt, fit: Fit) -> Shown {
+        let Some((section, body)) = self.body_of(place, fit) else { return Vec::new() };
+        let Some(Source { part, map }) = self.sections[section].section.source.as_ref() else { return Vec::new() };
+        body.into_iter().filter_map(|shown| Some((*part, map.to_source_range(shown)?))).collect()
     }
 
     /// The section of a row, and the bytes of its body that the row shows.
-    fn body_of(&self, place: RowAt, columns: usize) -> Option<(usize, Range<usize>)> {
+    fn body_of(&self, place: RowAt, fit: Fit) -> Option<(usize, Vec<Range<usize>>)> {
         let line = self.line(place.line);
         if line.kind != Kind::Body {
             return None;
         }
-        let layout = self.layout(place.line, columns);
-        let start = line.at + layout.row_start(place.row).byte;
-        let end = match place.row + 1 < layout.rows() {
-            true => line.at + layout.row_start(place.row + 1).byte,
-            false => line.at + line.text.len(),
-        };
-        Some((self.section_of(place.line), start..end))
+        let layout = self.layout(place.line, fit);
+        let bytes = layout.bytes(place.row, line.text.len());
+        let bytes = bytes.map(|bytes| line.at + bytes.start..line.at + bytes.end).collect();
+        Some((self.section_of(place.line), bytes))
     }
 
-    /// The row that shows a byte of a text, or the next byte that is shown.
-    fn place_of(&self, part: Part, byte: usize, columns: usize) -> Option<RowAt> {
+    /// The section that shows a byte of a text, or the next byte that is shown, and where.
+    fn shown_byte(&self, part: Part, byte: usize) -> Option<(usize, usize)> {
         let of_part = |at: &usize| self.sections[*at].section.source.as_ref().filter(|source| source.part == part);
-        let shown = |at: usize| Some((at, of_part(&at)?.map.place_of(byte)?));
-        let (section, shown) = (0..self.sections.len()).find_map(shown)?;
-        Some(self.row_at(section, shown, columns))
+        (0..self.sections.len()).find_map(|at| Some((at, of_part(&at)?.map.place_of(byte)?)))
     }
 
-    /// The row that shows a byte of a section's body.
-    fn row_at(&self, section: usize, byte: usize, columns: usize) -> RowAt {
+    /// The row that shows a byte of a section's body, and its column there.
+    fn row_at(&self, section: usize, byte: usize, fit: Fit) -> (RowAt, Option<usize>) {
         let placed = &self.sections[section];
         let nth = placed.parts[2].line_of(byte);
         let line = placed.body_line(nth);
         let start = RowStart { byte: byte - placed.parts[2].start(nth), nth: 0 };
-        RowAt { line, row: self.layout(line, columns).row_of(start) }
+        let layout = self.layout(line, fit);
+        let row = layout.row_of(start);
+        let glyph = layout.panned().and_then(|_| layout.glyphs(row).take_while(|glyph| glyph.at <= start.byte).last());
+        (RowAt { line, row }, glyph.map(|glyph| glyph.column))
     }
 }
 
 impl Viewport {
     /// Puts the row that shows a byte of a text at the top, where it is shown.
     pub fn lead_to(&mut self, text: &RichText, part: Part, byte: usize) {
-        if let Some(place) = text.place_of(part, byte, self.columns()) {
+        if let Some((section, byte)) = text.shown_byte(part, byte) {
+            let (place, column) = text.row_at(section, byte, self.fit());
             self.go(text, place);
+            self.pan_to(column);
         }
     }
 
     /// Scrolls so that a byte of a text is in sight, where it is shown; a place that is
     /// in sight already stays where it is.
     pub fn reveal(&mut self, text: &RichText, part: Part, byte: usize) {
-        if let Some(row) = text.place_of(part, byte, self.columns()) {
-            self.bring_in(text, row);
+        if let Some((section, byte)) = text.shown_byte(part, byte) {
+            self.bring_in(text, section, byte);
         }
     }
 
     /// Scrolls so that a stretch of what is shown is in sight.
     pub fn reveal_shown(&mut self, text: &RichText, shown: &ShownRange) {
         if shown.section < text.sections() {
-            self.bring_in(text, text.row_at(shown.section, shown.range.start, self.columns()));
+            self.bring_in(text, shown.section, shown.range.start);
         }
     }
 
-    fn bring_in(&mut self, text: &RichText, row: RowAt) {
-        if text.seen(self).contains(&row) {
-            return;
+    fn bring_in(&mut self, text: &RichText, section: usize, byte: usize) {
+        let (row, column) = text.row_at(section, byte, self.fit());
+        if !text.seen(self).contains(&row) {
+            // With what leads up to it in sight.
+            let above = usize::from(self.height) / 3;
+            self.go(text, text.up(row, above, self.fit()));
         }
-        // With what leads up to it in sight.
-        let above = usize::from(self.height) / 3;
-        self.go(text, text.up(row, above, self.columns()));
+        self.pan_to(column);
+    }
+
+    /// Moves sideways so that a column is in sight, of a row that moves at all.
+    fn pan_to(&mut self, column: Option<usize>) {
+        let width = usize::from(self.width);
+        let Some(column) = column.filter(|column| !(self.pan..(self.pan + width).saturating_sub(1)).contains(column))
+        else {
+            return;
+        };
+        self.pan = if column + 1 < width { 0 } else { column - width / 2 };
     }
 }

@@ -1,5 +1,7 @@
 use super::*;
+use crate::domain::item::Content;
 use crate::text::sanitize::tests::{is_hostile, odd_text};
+use crate::tui::render::{self, Look};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use ratatui::layout::Position;
@@ -376,7 +378,7 @@ fn a_place_in_a_text_is_found_on_the_screen_and_back() {
     assert_eq!(at(&viewport, 0, 0), None, "a heading is no text of the item");
     assert_eq!((at(&viewport, 1, 1), at(&viewport, 0, 2)), (Some((Part::Output, 3)), Some((Part::Output, 13))));
     assert_eq!(at(&viewport, 8, 2), Some((Part::Output, 17)), "beside the text: its end");
-    assert_eq!(text.visible(&viewport)[1..3], [Some((Part::Output, 2..13)), Some((Part::Output, 13..17))]);
+    assert_eq!(text.visible(&viewport)[1..3], [vec![(Part::Output, 2..13)], vec![(Part::Output, 13..17)]]);
 
     viewport.reveal(&text, Part::Document(0), 15);
     let shown: Vec<_> = text.visible(&viewport).into_iter().flatten().collect();
@@ -396,7 +398,7 @@ proptest! {
         let mut viewport = Viewport::default();
         let area = draw(&laid_out, &mut viewport, width, 20).area;
         for (y, row) in laid_out.visible(&viewport).into_iter().enumerate() {
-            let Some((_, range)) = row else { continue };
+            let Some((_, range)) = row.into_iter().next() else { continue };
             let (_, byte) = laid_out.at(&viewport, area, Position::new(0, y as u16)).unwrap();
             prop_assert!(range.contains(&byte) || range.is_empty());
             prop_assert!(text.is_char_boundary(byte));
@@ -434,4 +436,143 @@ fn what_is_open_on_a_line_of_code_reaches_the_next() {
     let code = Code { range: 0..body.len() as u32, prefix: 0, language };
     let text = RichText::new(vec![Section { body: body.into(), code: vec![code], ..Section::default() }]);
     assert!(roles(&text, 1).iter().all(|role| matches!(role, Role::Literal | Role::Comment)), "{:?}", roles(&text, 1));
+}
+
+/// An output, laid out by what it is.
+fn output(source: &str) -> RichText {
+    RichText::new(render::sections("", &Content::text(source), Some(Part::Output), Look::default()))
+}
+
+/// The rows of an output at a width, and the text.
+fn as_shown(source: &str, width: u16, viewport: &mut Viewport) -> (String, RichText) {
+    let text = output(source);
+    let shown = rows(&draw(&text, viewport, width, 12)).join("\n");
+    (shown.trim_end().to_owned(), text)
+}
+
+const TABLE: &str = "| Part | What it is for | Price |\n|---|---|--:|\n| seal | keeps the water in the jug, whatever is done | 3.50 |\n| 刃 | 切る, and 👩‍💻 | 12 |";
+
+#[test]
+fn cells_wrap_inside_their_columns() {
+    let mut viewport = Viewport::default();
+    assert_snapshot!(as_shown(TABLE, 36, &mut viewport).0, @"
+    Part │ What it is for        │ Price
+    ─────┼───────────────────────┼──────
+    seal │ keeps the water in    │  3.50
+         │ the jug, whatever is  │
+         │ done                  │
+    刃   │ 切る, and 👩‍💻          │    12
+    ");
+    assert_snapshot!(as_shown(TABLE, 80, &mut viewport).0, @"
+    Part │ What it is for                               │ Price
+    ─────┼──────────────────────────────────────────────┼──────
+    seal │ keeps the water in the jug, whatever is done │  3.50
+    刃   │ 切る, and 👩‍💻                                 │    12
+    ");
+    assert_snapshot!(as_shown(TABLE, 16, &mut viewport).0, @"
+    Par │ Wha │ Pri
+    t   │ t   │  ce
+        │ it  │
+        │ is  │
+        │ for │
+    ────┼─────┼────
+    sea │ kee │ 3.5
+    l   │ ps  │   0
+        │ the │
+        │ wat │
+        │ er  │
+        │ in  │
+    ");
+}
+
+#[test]
+fn what_a_cell_shows_knows_its_source() {
+    let mut viewport = Viewport::default();
+    let (_, text) = as_shown(TABLE, 36, &mut viewport);
+    let area = Rect::new(0, 0, 36, 12);
+    let word = TABLE.find("whatever").unwrap();
+    let at = (0..12)
+        .flat_map(|y| (0..36).map(move |x| Position::new(x, y)))
+        .find(|at| text.at(&viewport, area, *at) == Some((Part::Output, word)));
+    let at = at.expect("the word is shown");
+    let row = &text.visible(&viewport)[usize::from(at.y)];
+    assert!(row.iter().any(|(_, range)| range.contains(&word)), "{row:?}");
+    let seal = TABLE.find("seal").unwrap();
+    assert!(!row.iter().any(|(_, range)| range.contains(&seal)), "that stands on a row above");
+    let search = crate::text::compare::Search::literal("jug, whatever").unwrap();
+    assert_eq!(text.find(&search).count(), 1, "a phrase is found across the rows of its cell");
+}
+
+const INVOICE: &str = "Thank you for your order, which we were glad to have.\n\nItem                 Qty     Price\n---------------------------------\nGasket, black          5      0.35\nO-ring, steel         12     12.56";
+
+#[test]
+fn what_stands_in_columns_moves_sideways() {
+    let mut viewport = Viewport { wrap: Wrap::Prose, ..Viewport::default() };
+    let (shown, text) = as_shown(INVOICE, 24, &mut viewport);
+    assert_snapshot!(shown, @"
+    Thank you for your
+    order, which we were
+    glad to have.
+
+    Item                 Qt›
+    -----------------------›
+    Gasket, black          ›
+    O-ring, steel         1›
+    ");
+    viewport.pan(1);
+    assert_snapshot!(as_shown(INVOICE, 24, &mut viewport).0, @"
+    Thank you for your
+    order, which we were
+    glad to have.
+
+    ‹          Qty     Price
+    ‹----------------------
+    ‹ck          5      0.35
+    ‹el         12     12.56
+    ");
+    assert!(viewport.is_cut());
+    let mut elsewhere = Viewport { wrap: Wrap::Prose, ..Viewport::default() };
+    draw(&text, &mut elsewhere, 24, 12);
+    elsewhere.reveal(&text, Part::Output, INVOICE.find("12.56").unwrap());
+    assert!(rows(&draw(&text, &mut elsewhere, 24, 12)).join("\n").contains("12.56"), "what is led to is in sight");
+    viewport.set_wrap(Wrap::All);
+    assert!(!as_shown(INVOICE, 24, &mut viewport).0.contains('›'));
+    viewport.set_wrap(Wrap::None);
+    assert_snapshot!(as_shown(INVOICE, 24, &mut viewport).0, @"
+    Thank you for your orde›
+
+    Item                 Qt›
+    -----------------------›
+    Gasket, black          ›
+    O-ring, steel         1›
+    ");
+}
+
+/// The letters of a text, in their order in the alphabet.
+fn letters(text: &str) -> Vec<char> {
+    let mut letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
+    letters.sort_unstable();
+    letters
+}
+
+proptest! {
+    /// Cells wrap, and are not cut off, at any width that has room for the bars and a wide character
+    /// in each column.
+    #[test]
+    fn a_table_is_whole_at_any_width(cells in prop::collection::vec("[a-zé日 ]{0,12}", 6), width in 12u16..60) {
+        let [head, row] = [&cells[..3], &cells[3..]].map(|cells| cells.join(" | "));
+        let source = format!("| {head} |\n|---|:-:|--:|\n| {row} |");
+        let text = output(&source);
+        let mut viewport = Viewport::default();
+        let shown = rows(&draw(&text, &mut viewport, width, 60)).concat();
+        prop_assert_eq!(letters(&shown), letters(&source), "{}", shown);
+        for (y, row) in text.visible(&viewport).into_iter().enumerate() {
+            for point in (0..width).map(|x| Position::new(x, y as u16)) {
+                let byte = text.at(&viewport, Rect::new(0, 0, width, 60), point).map(|(_, byte)| byte);
+                prop_assert!(byte.is_none_or(|byte| source.is_char_boundary(byte)));
+                let is_whole = row.iter().all(|(_, range)| source.get(range.clone()).is_some());
+                prop_assert!(is_whole, "{row:?}");
+            }
+        }
+    }
 }

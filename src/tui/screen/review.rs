@@ -33,6 +33,7 @@ use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
 use crate::tui::overlay::{GoldenForm, Layer, Navigation, Outcome};
+use crate::tui::rich_text::Wrap;
 use crate::tui::worker::{LensRequest, MacroRequest, QueueRequest, Reply, Request, ReviewRequest};
 use crossterm::event::MouseEvent;
 use end::EndView;
@@ -73,6 +74,8 @@ pub struct Review {
     pub panes: Panes,
     /// Texts are shown as they came.
     raw: bool,
+    /// Which lines of the source and of the output are wrapped.
+    wraps: [Wrap; 2],
     /// The lens is hidden.
     lens_off: bool,
     /// The lens's reading of an item that is not on screen yet.
@@ -111,6 +114,7 @@ impl Review {
             history: VisitHistory::default(),
             panes: Panes::default(),
             raw: false,
+            wraps: [Wrap::Prose; 2],
             lens_off: false,
             lens_ahead: None,
             side_by_side: false,

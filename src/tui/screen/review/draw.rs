@@ -143,8 +143,11 @@ fn keys_now(review: &Review, open: &OpenItem) -> Vec<Action> {
     let has_findings = open.lens.reading().is_some_and(|reading| !reading.findings.is_empty());
     let has_links =
         || open.attachments.len() + item.context.iter().filter(|document| document.url.is_some()).count() > 0;
+    let is_cut = open.source.is_cut() || open.output.is_cut();
     let helps = [
         (Action::Zoom, review.panes.zoomed),
+        (Action::PanRight, is_cut),
+        (Action::Wrap, is_cut),
         (Action::Input, open.input.is_folded),
         (Action::NextCriterion, in_rubric),
         (Action::Golden, open.draft.correction.is_some() && open.served.golden.is_none()),

@@ -7,6 +7,7 @@ use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::overlay::Outcome;
 use crate::tui::render::Look;
+use crate::tui::rich_text::Wrap;
 use crate::tui::text_view::Scroll;
 
 impl Review {
@@ -27,6 +28,9 @@ impl Review {
             Action::SourceUp => self.page_source(-1, ctx),
             Action::NextDocument => self.step_document(1, ctx),
             Action::PreviousDocument => self.step_document(-1, ctx),
+            Action::Wrap => self.turn_wrap(ctx),
+            Action::PanRight => self.pan(1),
+            Action::PanLeft => self.pan(-1),
             Action::Diff => self.turn_diff(ctx),
             Action::Sides => self.turn_sides(ctx),
             Action::NextSentence => self.step_sentence(1, ctx),
@@ -130,6 +134,40 @@ impl Review {
         ctx.set_status(Tone::Quiet, if raw { "texts are shown as they came" } else { "texts are laid out" });
     }
 
+    /// Wraps every line of the pane where some go on beyond its edge; else only prose, or none.
+    fn turn_wrap(&mut self, ctx: &mut AppContext) {
+        let at = usize::from(self.panes.focus != Pane::Source);
+        let Some(open) = self.open_item_mut() else { return };
+        let view = if at == 0 { &open.source } else { &open.output };
+        let (wrap, said) = match view.wrap() {
+            Wrap::Prose if view.is_cut() => (Wrap::All, "every line wraps"),
+            Wrap::Prose => (Wrap::None, "no line wraps"),
+            Wrap::All | Wrap::None => (Wrap::Prose, "prose wraps, code and what stands in columns does not"),
+        };
+        self.wraps[at] = wrap;
+        self.wrap();
+        ctx.set_status(Tone::Quiet, said);
+    }
+
+    /// Wraps the texts of the item as the reviewer wants them.
+    pub(super) fn wrap(&mut self) {
+        let [source, output] = self.wraps;
+        let Some(open) = self.open_item_mut() else { return };
+        open.source.set_wrap(source);
+        open.output.set_wrap(output);
+        open.refit_input();
+    }
+
+    /// Moves sideways what is wider than its pane: the pane that is read, or the other one.
+    fn pan(&mut self, by: isize) {
+        let is_source = self.panes.focus == Pane::Source;
+        let Some(open) = self.open_item_mut() else { return };
+        let (source, output) = (&mut open.source, &mut open.output);
+        let (first, second) = if is_source { (source, output) } else { (output, source) };
+        let view = if first.is_cut() || !second.is_cut() { first } else { second };
+        view.pan(by);
+    }
+
     pub(super) fn begin_find(&mut self) -> Outcome<Self> {
         let query = self.last_search.clone();
         self.find(&query);
@@ -157,6 +195,9 @@ pub(super) fn is_reading(action: Action) -> bool {
             | Lens
             | Clear
             | Raw
+            | Wrap
+            | PanRight
+            | PanLeft
             | Diff
             | Sides
             | Fold

@@ -182,6 +182,7 @@ impl Review {
         open.lens.hidden = self.lens_off;
         open.ask_lens(self.lens_ahead.take(), ctx);
         self.on_screen = OnScreen::Item(Box::new(open));
+        self.wrap();
     }
 
     fn recorded(&mut self, decision: &Decision, counts: Counts, next: Next, ctx: &mut AppContext) {

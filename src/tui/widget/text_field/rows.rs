@@ -19,7 +19,7 @@ pub(super) struct RowPlace {
 
 impl Rows {
     pub(super) fn new(lines: &[String], width: usize) -> Self {
-        let laid: Vec<Layout> = lines.iter().map(|line| Layout::new(line, width.max(1), String::new())).collect();
+        let laid: Vec<Layout> = lines.iter().map(|line| Layout::wrapped(line, width.max(1), String::new())).collect();
         let mut before = vec![0];
         laid.iter().for_each(|layout| before.push(before.last().copied().unwrap_or(0) + layout.rows()));
         Self { laid, before }

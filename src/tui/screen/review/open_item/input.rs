@@ -47,6 +47,14 @@ impl OpenItem {
         self.output.replace(output::rich_text(&self.served.item, input, self.look));
     }
 
+    /// Lays the output out anew where lines of the input wrap otherwise than they did.
+    pub fn refit_input(&mut self) {
+        if self.input.is_folded {
+            self.lay_out_output();
+        }
+        self.input.fitted = None;
+    }
+
     /// Folds the input where it and the output do not fit a pane together. `key` shows it.
     pub fn fit_input(&mut self, pane: Rect, key: &str) {
         let size = (pane.width, pane.height);
@@ -57,14 +65,14 @@ impl OpenItem {
             self.lay_out_output();
         }
         self.input.fitted = Some(size);
-        let (width, height) = (usize::from(size.0), usize::from(size.1));
+        let (fit, height) = (self.output.fit_in(size.0), usize::from(size.1));
         let (below, end) = (output::input_len(&self.served.item, self.look), self.output.sections());
-        let of_input = self.output.rows(0..below, width, height + 1);
-        let of_output = self.output.rows(below..end, width, height + 1);
+        let of_input = self.output.rows(0..below, fit, height + 1);
+        let of_output = self.output.rows(below..end, fit, height + 1);
         let rows = height.saturating_sub(of_output).max(height / LEAST_SHARE).max(LEAST_ROWS);
         if of_input > rows {
             self.input.is_folded = true;
-            let input = Input::Rows { rows, width, key };
+            let input = Input::Rows { rows, fit, key };
             self.output.replace(output::rich_text(&self.served.item, input, self.look));
         }
     }

@@ -21,8 +21,8 @@ impl LensView {
     /// Draws it into the column left of the rows.
     pub fn draw_gutter(&self, (area, rows): (Rect, Vec<Shown>), buf: &mut Buffer, theme: &Theme) {
         for (row, shown) in area.rows().zip(rows) {
-            let Some((Part::Output, range)) = shown else { continue };
-            let Some((sign, style)) = self.sign(&range, theme) else { continue };
+            let output = shown.into_iter().filter(|(part, _)| *part == Part::Output).map(|(_, range)| range);
+            let Some((sign, style)) = self.sign(&output.collect::<Vec<_>>(), theme) else { continue };
             if row.x > buf.area.x {
                 buf[(row.x - 1, row.y)].set_symbol(sign).set_style(style);
             }
@@ -30,14 +30,15 @@ impl LensView {
     }
 
     /// The worst of what stands in a row.
-    fn sign(&self, row: &Range<usize>, theme: &Theme) -> Option<(&'static str, Style)> {
+    fn sign(&self, row: &[Range<usize>], theme: &Theme) -> Option<(&'static str, Style)> {
         let reading = self.reading()?;
-        let meets = |range: &Range<usize>| range.start < row.end && row.start < range.end;
-        if reading.findings.iter().any(|finding| meets(&finding.range) && finding.range.start >= row.start) {
+        if reading.findings.iter().any(|finding| row.iter().any(|shown| shown.contains(&finding.range.start))) {
             return Some(("!", theme.warning()));
         }
-        let from = reading.sentences.partition_point(|sentence| sentence.range.end <= row.start);
-        let here = reading.sentences[from..].iter().take_while(|sentence| sentence.range.start < row.end);
+        let here = row.iter().flat_map(|shown| {
+            let from = reading.sentences.partition_point(|sentence| sentence.range.end <= shown.start);
+            reading.sentences[from..].iter().take_while(|sentence| sentence.range.start < shown.end)
+        });
         let worst = here
             .filter(|sentence| sentence.content >= WORTH_A_SIGN)
             // A sentence without a value or a name has nothing that could be looked up.
