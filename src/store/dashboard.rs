@@ -148,9 +148,10 @@ impl Store {
     }
 
     fn count_drafts(&self, queue: &Queue, reviewer: &str) -> Result<i64> {
+        // `+ 0`: by the few drafts, not by the queue's items, of which there are millions.
         let sql = format!(
             "SELECT COUNT(*) FROM draft w JOIN item i ON i.seq = w.item_seq
-             WHERE w.reviewer = ?2 AND {IS_WRITTEN} AND i.queue_id = ?1"
+             WHERE w.reviewer = ?2 AND {IS_WRITTEN} AND i.queue_id + 0 = ?1"
         );
         self.number(&sql, params![queue.id, reviewer])
     }
