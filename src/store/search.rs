@@ -203,7 +203,8 @@ impl Store {
     /// Whether another program fills the index, or keeps others from it.
     fn is_leased(&self, now: UtcMillis) -> Result<bool> {
         let unlocked = self.engine.dialect().skip_locked("m");
-        let sql = format!("SELECT 1 FROM text_mark m WHERE (m.holder = ?1 OR m.held_until <= ?2) {unlocked}");
+        let is_free = "m.holder = ?1 OR COALESCE(m.held_until, 0) <= ?2"; // NULL: nobody has held it yet
+        let sql = format!("SELECT 1 FROM text_mark m WHERE ({is_free}) {unlocked}");
         Ok(self.first(&sql, params![&self.session, now], |_| Ok(()))?.is_none())
     }
 
