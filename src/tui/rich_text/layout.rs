@@ -31,7 +31,7 @@ struct Stretch {
 
 /// A line as it is displayed at one width.
 #[derive(Debug, Clone, Default)]
-pub(in crate::tui) struct Layout {
+pub(crate) struct Layout {
     shown: String,
     cells: Vec<Cell>,
     /// What stands on the rows, one row after the other.
@@ -48,7 +48,7 @@ pub(in crate::tui) struct Layout {
 
 /// The beginning of a row, independent of the width.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::tui) struct RowStart {
+pub(crate) struct RowStart {
     /// First byte in the line.
     pub byte: usize,
     /// The number of earlier rows that begin at the same byte: parts of one long mark.
@@ -57,7 +57,7 @@ pub(in crate::tui) struct RowStart {
 
 /// One place of a row as it is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::tui) struct Glyph<'a> {
+pub(crate) struct Glyph<'a> {
     /// First byte in the line.
     pub at: usize,
     /// The column where it begins.
@@ -69,7 +69,7 @@ pub(in crate::tui) struct Glyph<'a> {
 
 impl Glyph<'_> {
     /// Characters of a column each that are no grapheme: a mark's name, or a tab.
-    pub(in crate::tui) fn is_plain_text(&self) -> bool {
+    pub(crate) fn is_plain_text(&self) -> bool {
         let name = self.marked && self.text.chars().all(|c| c.width() == Some(1));
         self.width > 1 && (name || self.text.bytes().all(|byte| byte == b' '))
     }
@@ -77,7 +77,7 @@ impl Glyph<'_> {
 
 impl Layout {
     /// A line wrapped at a width.
-    pub(in crate::tui) fn wrapped(line: &str, width: usize, hang: String) -> Layout {
+    pub(crate) fn wrapped(line: &str, width: usize, hang: String) -> Layout {
         let indent = hang.chars().count();
         let room = width - indent;
         let mut layout = Layout { hang, ..Layout::default() };
@@ -148,7 +148,7 @@ impl Layout {
     }
 
     /// What stands on a row under its text.
-    pub(in crate::tui) fn hang(&self, row: usize) -> &str {
+    pub(crate) fn hang(&self, row: usize) -> &str {
         if row == 0 && !self.is_grid { "" } else { &self.hang }
     }
 
@@ -157,22 +157,22 @@ impl Layout {
         self.panned
     }
 
-    pub(in crate::tui) fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.rows.len()
     }
 
     /// The memory it takes, roughly, in cells.
-    pub(in crate::tui) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.cells.len() + self.rows.len() + 8
     }
 
-    pub(in crate::tui) fn row_start(&self, row: usize) -> RowStart {
+    pub(crate) fn row_start(&self, row: usize) -> RowStart {
         let byte = self.first_byte(row);
         RowStart { byte, nth: row - self.rows_before(byte) }
     }
 
     /// The row that begins there, at this width or another.
-    pub(in crate::tui) fn row_of(&self, start: RowStart) -> usize {
+    pub(crate) fn row_of(&self, start: RowStart) -> usize {
         if self.is_grid {
             let holds = |row: &usize| self.bytes(*row, usize::MAX).any(|bytes| bytes.contains(&start.byte));
             return (0..self.rows()).find(holds).unwrap_or_default();
@@ -205,7 +205,7 @@ impl Layout {
     }
 
     /// The glyphs of a row. Spaces at its end may reach past the width.
-    pub(in crate::tui) fn glyphs(&self, row: usize) -> impl Iterator<Item = Glyph<'_>> {
+    pub(crate) fn glyphs(&self, row: usize) -> impl Iterator<Item = Glyph<'_>> {
         self.row(row).iter().flat_map(move |stretch| {
             let mut column = stretch.column as usize;
             stretch.cells.clone().map(move |cell| {
