@@ -40,6 +40,13 @@ pub fn cut_middle(text: &str, width: usize) -> String {
     format!("{begin}…{end}")
 }
 
+/// Names cut to a width, so that no two look alike: those that would are cut in their middle.
+pub fn cut_apart<'n>(names: impl Iterator<Item = &'n str> + Clone, width: usize) -> Vec<String> {
+    let ends: Vec<String> = names.clone().map(|name| cut(name, width)).collect();
+    let is_alike = |end: &String| ends.iter().filter(|other| *other == end).count() > 1;
+    names.zip(&ends).map(|(name, end)| if is_alike(end) { cut_middle(name, width) } else { end.clone() }).collect()
+}
+
 /// The text in lines of a width, broken between words where there are any.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     text.split('\n').flat_map(|line| wrap_line(&sanitize::line(line), width.max(1))).collect()
@@ -92,6 +99,13 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_cut() {
         assert_eq!([cut("abcdef", 4), cut("東京都", 4), cut("ab", 4)], ["abc…", "東…", "ab"]);
+    }
+
+    #[test]
+    fn names_that_begin_alike_are_told_apart() {
+        let names = ["Bank details missing", "Bank details differ", "Invented value", "Wrong VAT"];
+        let cut = cut_apart(names.into_iter(), 12);
+        assert_eq!(cut, ["Bank …issing", "Bank …differ", "Invented va…", "Wrong VAT"]);
     }
 
     #[test]

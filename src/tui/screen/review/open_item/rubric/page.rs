@@ -6,7 +6,7 @@ use crate::domain::decision::Decision;
 use crate::domain::mark::{Mark, excerpt};
 use crate::domain::spec::{Criterion, FailureCategory, Spec};
 use crate::domain::time::ago;
-use crate::text::fit::{cut, wrap};
+use crate::text::fit::{cut, cut_apart, wrap};
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::context::Context;
@@ -282,18 +282,19 @@ impl<'a> Page<'a> {
 
     /// The categories without their boxes, for rows that are few.
     fn category_cells(&self, name_width: usize) -> Vec<Cell> {
-        let cell = |(at, failure): (usize, &FailureCategory)| {
+        let names = cut_apart(self.spec.failures.iter().map(|failure| failure.name.as_str()), name_width);
+        let cell = |(at, (failure, name)): (usize, (&FailureCategory, String))| {
             let is_chosen = self.is_chosen(failure);
             let style = if is_chosen { self.theme.warning() } else { self.theme.text() };
             let sign = if is_chosen { "✗" } else { " " };
-            let name = format!("{sign}{}", cut(&failure.name, name_width));
+            let name = format!("{sign}{name}");
             let spans =
                 vec![Span::styled(self.category_key(at).to_string(), self.theme.key()), Span::styled(name, style)];
             Cell { spans, target: Some(Target::Failure(at)) }
         };
         let verb = if self.open.is_marking() { "mark".into() } else { self.key(Action::Reject) };
         let label = Cell { spans: vec![Span::styled(verb, self.theme.dim())], target: None };
-        std::iter::once(label).chain(self.spec.failures.iter().enumerate().map(cell)).collect()
+        std::iter::once(label).chain(self.spec.failures.iter().zip(names).enumerate().map(cell)).collect()
     }
 
     /// The key of a category; while marking, digits alone are keys.
