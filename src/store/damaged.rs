@@ -2,7 +2,7 @@
 //! `karat doctor` finds it by asking the same decoders.
 
 use super::decisions::{self, decision};
-use super::engine::{Row, params};
+use super::engine::{Param, Row};
 use super::events::{self, event};
 use super::items::{self, document_ids, item, stage, verdict};
 use super::{Result, SavedFilter, Store, StoreError, drafts, golden, macros, steps};
@@ -66,12 +66,12 @@ impl Store {
 
     /// The row with the id of its item, as far as that can be found.
     fn named_row(&self, what: &'static str, key: String, why: String) -> DamagedRow {
-        let table = TABLES.iter().find(|table| table.what == what);
-        let id = table.and_then(|table| table.item).zip(key.parse::<i64>().ok()).and_then(|(item, seq)| {
-            let sql = format!("SELECT id FROM item WHERE seq = ({item})");
-            self.first(&sql, params![seq], |row| row.string(0)).ok().flatten()
+        let mut row = DamagedRow { what, key, item: None, why };
+        row.item = row.table().and_then(|Table { name, row: is_it, place: (_, item), .. }| {
+            let sql = format!("SELECT id FROM item WHERE seq = (SELECT {item} FROM {name} WHERE {is_it})");
+            self.first(&sql, &[RowKey::of(&row.key).param()], |row| row.string(0)).ok().flatten()
         });
-        DamagedRow { what, key, item: id, why }
+        row
     }
 
     /// Every row that cannot be read.
@@ -101,89 +101,103 @@ pub(super) struct Table {
     /// A SELECT of what is read.
     sql: fn() -> String,
     /// The column of the row's key.
-    key: usize,
+    key: KeyColumn,
     read: fn(&dyn Row) -> Result<()>,
-    /// SQL: the row number of the item of the row `?1`; `None`: the key is a name.
-    item: Option<&'static str>,
+}
+
+enum KeyColumn {
+    Number(usize),
+    Name(usize),
 }
 
 impl Table {
+    /// A table whose rows have numbers, and are each about an item.
+    const fn numbered(
+        (what, name): (&'static str, &'static str),
+        key: usize,
+        sql: fn() -> String,
+        read: fn(&dyn Row) -> Result<()>,
+    ) -> Self {
+        let place = ("queue_id", "item_seq");
+        Self { what, name, row: "seq = ?1", place, sql, key: KeyColumn::Number(key), read }
+    }
+
     fn key_of(&self, row: &dyn Row) -> Result<String> {
-        if self.item.is_some() { row.need_int(self.key).map(|seq| seq.to_string()) } else { row.string(self.key) }
+        match self.key {
+            KeyColumn::Number(at) => row.need_int(at).map(|seq| seq.to_string()),
+            KeyColumn::Name(at) => row.string(at),
+        }
+    }
+}
+
+/// The key of a row: a number, or a name.
+#[derive(Clone, Copy)]
+pub(super) enum RowKey<'k> {
+    Number(i64),
+    Name(&'k str),
+}
+
+impl<'k> RowKey<'k> {
+    pub(super) fn of(key: &'k str) -> Self {
+        key.parse().map_or(Self::Name(key), Self::Number)
+    }
+
+    pub(super) fn param(self) -> Param<'k> {
+        match self {
+            Self::Number(number) => number.into(),
+            Self::Name(name) => name.into(),
+        }
     }
 }
 
 const TABLES: &[Table] = &[
     Table {
-        what: "item",
-        name: "item",
-        row: "seq = ?1",
         place: ("queue_id", "seq"),
-        sql: || {
-            let columns = &*items::COLUMNS;
-            format!("SELECT {columns}, i.seq, i.stage, i.verdict FROM item i JOIN item_text t ON t.seq = i.seq")
-        },
-        key: items::WIDTH,
-        read: |row| {
-            item(row)?;
-            document_ids(row)?;
-            stage(row, items::WIDTH + 1)?;
-            verdict(row, items::WIDTH + 2).map(drop)
-        },
-        item: Some("?1"),
+        ..Table::numbered(
+            ("item", "item"),
+            items::WIDTH,
+            || {
+                let columns = &*items::COLUMNS;
+                format!("SELECT {columns}, i.seq, i.stage, i.verdict FROM item i JOIN item_text t ON t.seq = i.seq")
+            },
+            |row| {
+                item(row)?;
+                document_ids(row)?;
+                stage(row, items::WIDTH + 1)?;
+                verdict(row, items::WIDTH + 2).map(drop)
+            },
+        )
     },
-    Table {
-        what: "decision",
-        name: "decision",
-        row: "seq = ?1",
-        place: ("queue_id", "item_seq"),
-        sql: || format!("SELECT {}, d.seq, {HAS_SPEC} FROM decision d", *decisions::COLUMNS),
-        key: decisions::WIDTH,
-        read: |row| {
+    Table::numbered(
+        ("decision", "decision"),
+        decisions::WIDTH,
+        || format!("SELECT {}, d.seq, {HAS_SPEC} FROM decision d", *decisions::COLUMNS),
+        |row| {
             let decision = decision(row, 0)?;
             has_spec(row.need_int(decisions::WIDTH + 1)? == 1, decision.spec_version)
         },
-        item: Some("SELECT d.item_seq FROM decision d WHERE d.seq = ?1"),
-    },
-    Table {
-        what: "event",
-        name: "event",
-        row: "seq = ?1",
-        place: ("queue_id", "item_seq"),
-        sql: || events::select("event"),
-        key: 0,
-        read: |row| event(row).map(drop),
-        item: Some("SELECT e.item_seq FROM event e WHERE e.seq = ?1"),
-    },
-    Table {
-        what: "golden example",
-        name: "golden",
-        row: "seq = ?1",
-        place: ("queue_id", "item_seq"),
-        sql: || format!("SELECT {} FROM golden g JOIN item i ON i.seq = g.item_seq", golden::COLUMNS),
-        key: 0,
-        read: |row| golden::golden(row, 0).map(drop),
-        item: Some("SELECT g.item_seq FROM golden g WHERE g.seq = ?1"),
-    },
-    Table {
-        what: "step",
-        name: "step",
-        row: "seq = ?1",
-        place: ("queue_id", "item_seq"),
-        sql: || format!("SELECT {} FROM step s", steps::COLUMNS),
-        key: 0,
-        read: |row| steps::step(row).map(drop),
-        item: Some("SELECT s.item_seq FROM step s WHERE s.seq = ?1"),
-    },
+    ),
+    Table::numbered(("event", "event"), 0, || events::select("event"), |row| event(row).map(drop)),
+    Table::numbered(
+        ("golden example", "golden"),
+        0,
+        || format!("SELECT {} FROM golden g JOIN item i ON i.seq = g.item_seq", golden::COLUMNS),
+        |row| golden::golden(row, 0).map(drop),
+    ),
+    Table::numbered(
+        ("step", "step"),
+        0,
+        || format!("SELECT {} FROM step s", steps::COLUMNS),
+        |row| steps::step(row).map(drop),
+    ),
     Table {
         what: "draft",
         name: "draft",
         row: "item_seq || ' of ' || reviewer = ?1",
         place: ("(SELECT i.queue_id FROM item i WHERE i.seq = item_seq)", "item_seq"),
         sql: || "SELECT body, correction_kind, correction, item_seq || ' of ' || reviewer FROM draft".into(),
-        key: 3,
+        key: KeyColumn::Name(3),
         read: |row| drafts::draft(row, 0, 1).map(drop),
-        item: None,
     },
     Table {
         what: "macro",
@@ -191,9 +205,8 @@ const TABLES: &[Table] = &[
         row: "queue_id || '/' || key || ' of ' || reviewer = ?1",
         place: ("queue_id", "CAST(NULL AS BIGINT)"),
         sql: || "SELECT key, name, verdict, body, queue_id || '/' || key || ' of ' || reviewer FROM macro".into(),
-        key: 4,
+        key: KeyColumn::Name(4),
         read: |row| macros::saved(row).map(drop),
-        item: None,
     },
     Table {
         what: "filter",
@@ -201,9 +214,8 @@ const TABLES: &[Table] = &[
         row: "queue_id || '/' || name = ?1",
         place: ("queue_id", "CAST(NULL AS BIGINT)"),
         sql: || "SELECT name, filter, saved_by, saved_at, queue_id || '/' || name FROM saved_filter".into(),
-        key: 4,
+        key: KeyColumn::Name(4),
         read: |row| SavedFilter::read(row)?.parsed().map(drop),
-        item: None,
     },
 ];
 

@@ -4,8 +4,8 @@
 //! drafts, macros and filters go.
 
 use super::columns;
-use super::damaged::{DamagedRow, Table};
-use super::engine::{Param, Row, params};
+use super::damaged::{DamagedRow, RowKey, Table};
+use super::engine::{Row, params};
 use super::events::Subject;
 use super::items;
 use super::steps::StepKind;
@@ -211,26 +211,6 @@ impl Tx<'_> {
         let sql = "UPDATE golden SET verdict = 'accept', expected = 'none', tags = '[]', categories = '[]', why = '',
             kept_at = 0, version = 1, removed = 1 WHERE seq = ?1";
         self.execute(sql, params![seq]).map(drop)
-    }
-}
-
-/// The key of a row: a number, or a name.
-#[derive(Clone, Copy)]
-enum RowKey<'k> {
-    Number(i64),
-    Name(&'k str),
-}
-
-impl<'k> RowKey<'k> {
-    fn of(key: &'k str) -> Self {
-        key.parse().map_or(Self::Name(key), Self::Number)
-    }
-
-    fn param(self) -> Param<'k> {
-        match self {
-            Self::Number(number) => number.into(),
-            Self::Name(name) => name.into(),
-        }
     }
 }
 
