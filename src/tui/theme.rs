@@ -157,6 +157,10 @@ impl Theme {
         Theme { palette: None, paint: false }
     }
 
+    pub fn has_colours(&self) -> bool {
+        self.palette.is_some()
+    }
+
     /// The style that the whole screen starts from.
     pub fn base(&self) -> Style {
         match &self.palette {

@@ -11,6 +11,9 @@ const MOST_BY_WORD: usize = 64 * 1024;
 /// After this long the least difference is no longer sought, and a plain one taken.
 const LONGEST_SEARCH: Duration = Duration::from_millis(100);
 
+/// Words of both texts, in hundredths, that they share at least to be shown in one.
+const LEAST_SHARED: usize = 40;
+
 /// A stretch of the comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Piece {
@@ -47,23 +50,33 @@ impl Difference {
     /// The amount of change: `−2 +3 words`.
     pub fn summary(&self) -> String {
         let unit = if self.by_line { "lines" } else { "words" };
-        let count = |tag| -> usize {
-            let texts = self.pieces.iter().filter(|piece| piece.tag == tag).map(|piece| piece.text.as_str());
-            texts.map(|text| if self.by_line { text.lines().count() } else { words(text) }).sum()
-        };
-        match (count(ChangeTag::Delete), count(ChangeTag::Insert)) {
+        match (self.count(ChangeTag::Delete), self.count(ChangeTag::Insert)) {
             _ if self.pieces.iter().all(|piece| piece.tag == ChangeTag::Equal) => "they are equal".into(),
             (0, 0) => "they differ in spaces and signs".into(),
             (removed, added) => format!("−{removed} +{added} {unit}"),
         }
     }
 
-    /// A page of both texts in one, with signs around what differs, so that colour never stands alone.
-    pub fn both(&self) -> Page {
+    /// Whether the texts share so few words, under [`LEAST_SHARED`], that one woven into the other
+    /// could not be read.
+    pub fn has_little_in_common(&self) -> bool {
+        let shared = 2 * self.count(ChangeTag::Equal);
+        let all = shared + self.count(ChangeTag::Delete) + self.count(ChangeTag::Insert);
+        shared * 100 < all * LEAST_SHARED
+    }
+
+    /// Words, or lines, of the stretches of a kind.
+    fn count(&self, tag: ChangeTag) -> usize {
+        let texts = self.pieces.iter().filter(|piece| piece.tag == tag).map(|piece| piece.text.as_str());
+        texts.map(|text| if self.by_line { text.lines().count() } else { words(text) }).sum()
+    }
+
+    /// A page of both texts in one; with signs around what differs, where no colour tells it.
+    pub fn both(&self, with_signs: bool) -> Page {
         self.page(|tag| match tag {
-            ChangeTag::Equal => Some(["", ""]),
-            ChangeTag::Delete => Some(["[-", "-]"]),
-            ChangeTag::Insert => Some(["{+", "+}"]),
+            ChangeTag::Delete if with_signs => Some(["[-", "-]"]),
+            ChangeTag::Insert if with_signs => Some(["{+", "+}"]),
+            _ => Some(["", ""]),
         })
     }
 
@@ -110,10 +123,20 @@ mod tests {
     fn words_that_differ_are_told_apart() {
         let difference = Difference::between("The refund takes 3 days.", "The refund takes 5 working days.");
         assert_eq!(difference.summary(), "−1 +2 words");
-        assert_eq!(difference.both().text, "The refund takes [-3-]{+5 working+} days.");
+        assert_eq!(difference.both(true).text, "The refund takes [-3-]{+5 working+} days.");
+        assert_eq!(difference.both(false).text, "The refund takes 35 working days.");
         assert_eq!(Difference::between("a b", "a b").summary(), "they are equal");
         assert_eq!(Difference::between("a b", "a  b!").summary(), "they differ in spaces and signs");
         assert_eq!(Difference::between("返金は三日", "返金は五日").summary(), "−1 +1 words");
+    }
+
+    #[test]
+    fn texts_of_which_most_differs_have_little_in_common() {
+        let differ = |before, after| Difference::between(before, after).has_little_in_common();
+        assert!(!differ("The refund takes 3 days.", "The refund takes 5 working days."));
+        assert!(differ("Sympathy first; the desk rings.", "I am so sorry. Somebody from the desk will call you soon."));
+        assert!(!differ("a b", "a b") && !differ("", "") && !differ("...", "…"));
+        assert!(differ("", "all of it is new"));
     }
 
     #[test]

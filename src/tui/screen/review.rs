@@ -80,8 +80,8 @@ pub struct Review {
     lens_off: bool,
     /// The lens's reading of an item that is not on screen yet.
     lens_ahead: Option<(LensRequest, Reading)>,
-    /// Comparisons stand side by side.
-    side_by_side: bool,
+    /// Comparisons stand side by side, where the reviewer has chosen; else by what the texts share.
+    side_by_side: Option<bool>,
     /// The query of the last search.
     last_search: String,
     /// Whether deferred items are being served.
@@ -117,7 +117,7 @@ impl Review {
             wraps: [Wrap::Prose; 2],
             lens_off: false,
             lens_ahead: None,
-            side_by_side: false,
+            side_by_side: None,
             last_search: String::new(),
             deferred: false,
             pace,

@@ -256,7 +256,8 @@ fn marks() {
     let overlapping = |size| after_keys(Story::review(size), "m j j 1 m w w W W 3 m k k 2");
     shots("marks-overlapping", overlapping);
     shots("marks", |size| after_keys(overlapping(size), "M j"));
-    let mut story = after_keys(Story::coloured(ThemeChoice::Dark, (120, 24)), "m j j 1 m w w W W 3 m");
+    let mut story =
+        after_keys(Story::coloured(ThemeChoice::Dark, served(12, start()), (120, 24)), "m j j 1 m w w W W 3 m");
     insta::assert_snapshot!("styles-marks", format!("{:?}", story.draw()));
 }
 
@@ -382,6 +383,30 @@ fn comparisons() {
 }
 
 #[test]
+fn a_comparison_is_laid_out_by_what_the_texts_share() {
+    let with_reference = |text: &str| {
+        let mut served = served(12, start());
+        served.item.reference = Some(Content::text(text));
+        served
+    };
+    let alike = "Dear Ms Okafor,\n\nYou can return the kettle within 30 days. Take it to any post office.";
+    let mut inline = after_keys(Story::coloured(ThemeChoice::Dark, with_reference(alike), (100, 30)), "d");
+    let screen = inline.screen();
+    assert!(screen.contains("reference → output") && screen.contains("Source 1/2"), "{screen}");
+    assert!(!screen.contains("[-") && !screen.contains("{+"), "colour and strokes tell it: {screen}");
+
+    let mut beside = after_keys(at(with_reference("Sympathy first; the desk rings."), (100, 30)), "d");
+    let screen = beside.screen();
+    assert!(screen.contains("│ output") && !screen.contains("Source 1/2"), "{screen}");
+    beside.keys("}");
+    let screen = beside.screen();
+    assert!(screen.contains("Source 1/2") && screen.contains("│ output"), "the source is a key away: {screen}");
+    beside.keys("D");
+    let screen = beside.screen();
+    assert!(screen.contains("reference → output") && screen.contains("{+"), "by hand, in one: {screen}");
+}
+
+#[test]
 fn the_end_of_the_queue() {
     let done = Counts { items: 102, accepted: 80, rejected: 19, escalated: 3 };
     let some = Counts { accepted: 70, ..done };
@@ -443,7 +468,7 @@ fn odd_sizes() {
 #[test]
 fn colours() {
     for (name, choice) in [("dark", ThemeChoice::Dark), ("light", ThemeChoice::Light)] {
-        let mut story = after_keys(Story::coloured(choice, (120, 24)), "4 x 1");
+        let mut story = after_keys(Story::coloured(choice, served(12, start()), (120, 24)), "4 x 1");
         insta::assert_snapshot!(format!("styles-{name}"), format!("{:?}", story.draw()));
     }
     let mut story = after_keys(at(worked_on(), (120, 24)), "x");

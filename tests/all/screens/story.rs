@@ -6,7 +6,7 @@ use karat::config::{Config, ThemeChoice};
 use karat::domain::filter::Words;
 use karat::domain::spec::Spec;
 use karat::domain::time::UtcMillis;
-use karat::store::{GoldenRow, Next, Page};
+use karat::store::{GoldenRow, Next, Page, Served};
 use karat::tui::Start;
 use karat::tui::app::App;
 use karat::tui::app_context::AppContext;
@@ -117,9 +117,9 @@ impl Story {
     }
 
     /// The same in colours.
-    pub(super) fn coloured(choice: ThemeChoice, size: (u16, u16)) -> Self {
+    pub(super) fn coloured(choice: ThemeChoice, served: Served, size: (u16, u16)) -> Self {
         let (mut story, _) = Self::begin(Start::Queue("replies".into()), Theme::load(choice, None), size);
-        story.open(spec(), next(served(12, start())));
+        story.open(spec(), next(served));
         story
     }
 

@@ -1,6 +1,7 @@
 //! The review screen, drawn.
 
 use super::open_item::OpenItem;
+use super::open_item::diff::Diff;
 use super::open_item::lens::STRIP_ROWS;
 use super::open_item::rubric::Content;
 use super::panes::Pane;
@@ -81,6 +82,8 @@ const KEYS_END_DEFERRED: &[Action] =
     &[Action::ServeDeferred, Action::Refresh, Action::Undo, Action::Redo, Action::PreviousItem, Action::Leave];
 
 pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+    let diff = review.open_item().and_then(|open| open.diff.as_ref());
+    review.panes.compares = diff.is_some_and(Diff::is_side_by_side);
     let tabs = u16::from(review.panes.has_tabs(area.width) && review.open_item().is_some());
     let asked = asked(review, area, ctx);
     let parts = [

@@ -42,6 +42,9 @@ pub struct Panes {
     pub zoomed: bool,
     /// The item has documents to show.
     has_source: bool,
+    /// Two texts stand beside each other in the output's pane, and in the room of the source until
+    /// that has the focus.
+    pub compares: bool,
     /// The text in sight where there is room for one.
     front: Pane,
     /// The widths in relation to each other, in the order of [`Pane::ALL`].
@@ -60,6 +63,7 @@ impl Default for Panes {
             focus: Pane::Output,
             zoomed: false,
             has_source: true,
+            compares: false,
             front: Pane::Output,
             shares: [50, 50, 40],
             areas: [None; 3],
@@ -97,10 +101,12 @@ impl Panes {
 
     /// The panes that stand side by side at a width, from left to right.
     pub fn side_by_side(&self, width: u16) -> Vec<Pane> {
+        let gives_way = self.compares && self.focus != Pane::Source;
+        let panes = self.present().filter(|pane| !(gives_way && *pane == Pane::Source));
         match width {
             _ if self.zoomed => vec![self.focus],
-            THREE.. => self.present().collect(),
-            TWO.. => self.present().filter(|pane| *pane != Pane::Rubric).collect(),
+            THREE.. => panes.collect(),
+            TWO.. => panes.filter(|pane| *pane != Pane::Rubric).collect(),
             _ => vec![self.front],
         }
     }
@@ -186,6 +192,16 @@ mod tests {
 
     fn seen(panes: &Panes, width: u16) -> Vec<Pane> {
         panes.side_by_side(width)
+    }
+
+    #[test]
+    fn what_is_compared_has_the_room_of_the_source_until_that_is_asked_for() {
+        let mut panes = Panes { compares: true, ..Panes::default() };
+        assert_eq!(seen(&panes, 120), [Pane::Output]);
+        assert_eq!(seen(&panes, 160), [Pane::Output, Pane::Rubric]);
+        assert!(panes.has_tabs(120), "they say where the source is");
+        panes.focus(Pane::Source);
+        assert_eq!(seen(&panes, 120), [Pane::Source, Pane::Output]);
     }
 
     #[test]

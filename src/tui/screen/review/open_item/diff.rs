@@ -7,6 +7,7 @@ use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::render::{self, difference::Difference};
 use crate::tui::rich_text::RichText;
 use crate::tui::screen::review::Review;
+use crate::tui::screen::review::panes::Pane;
 use crate::tui::text_view::{Scroll, TextView};
 use crate::tui::worker::ReviewRequest;
 use ratatui::buffer::Buffer;
@@ -48,16 +49,22 @@ pub struct Diff {
 }
 
 impl Diff {
-    fn new(against: Against, [before, after]: [Side; 2], side_by_side: bool) -> Self {
+    /// `side_by_side` is what the reviewer has chosen; else texts with little in common stand beside each other.
+    fn new(against: Against, [before, after]: [Side; 2], side_by_side: Option<bool>, with_signs: bool) -> Self {
         let difference = Difference::between(&render::as_text(before.content), &render::as_text(after.content));
+        let side_by_side = side_by_side.unwrap_or_else(|| difference.has_little_in_common());
         let both = format!("{} → {}", before.name, after.name);
         let title = format!("{both} · {}", difference.summary());
         let pages = match side_by_side {
             true => vec![(before.name, difference.before()), (after.name, difference.after())],
-            false => vec![(both, difference.both())],
+            false => vec![(both, difference.both(with_signs))],
         };
         let text = |(heading, page): (String, render::Page)| RichText::new(vec![page.into_section(&heading, None)]);
         Self { against, title, views: pages.into_iter().map(text).map(TextView::new).collect() }
+    }
+
+    pub fn is_side_by_side(&self) -> bool {
+        self.views.len() > 1
     }
 
     pub fn scroll(&mut self, scroll: Scroll) {
@@ -105,56 +112,46 @@ impl OpenItem {
         let item = &self.served.item;
         item.attempt > 1 && item.case.is_some() && matches!(self.previous, Previous::NotAsked)
     }
-
-    fn compare(&mut self, against: Against, side: bool) -> bool {
-        let diff = self.sides(against).map(|sides| Diff::new(against, sides, side));
-        let is_there = diff.is_some();
-        self.diff = diff.or_else(|| self.diff.take());
-        is_there
-    }
 }
 
 impl Review {
     /// Compares the output with the next thing it can be compared with; after the last, with nothing.
     pub(in crate::tui::screen::review) fn turn_diff(&mut self, ctx: &mut AppContext) {
-        let side = self.side_by_side;
         let Some(open) = self.open_item_mut() else { return };
         let order = [Against::Reference, Against::Correction, Against::Previous];
         let present = open.diff.as_ref().and_then(|diff| order.iter().position(|of| *of == diff.against));
         for against in order.into_iter().skip(present.map_or(0, |at| at + 1)) {
+            let Some(open) = self.open_item_mut() else { return };
             if against == Against::Previous && open.may_have_previous() {
                 open.previous = Previous::Asked;
                 ctx.ask(ReviewRequest::Previous { seq: open.seq() });
                 return ctx.set_status(Tone::Quiet, "looking for the attempt before …");
             }
-            if open.compare(against, side) {
-                return self.say_diff(ctx);
+            if self.compare(against, ctx) {
+                return;
             }
         }
-        let was_on = open.diff.take().is_some();
+        let was_on = self.open_item_mut().is_some_and(|open| open.diff.take().is_some());
         let text = if was_on { "no comparison" } else { "there is nothing to compare the output with" };
         ctx.set_status(Tone::Quiet, text);
     }
 
     /// Shows what the correction changes. Without one, no comparison with it stands.
     pub fn show_correction(&mut self, ctx: &mut AppContext) {
-        let side = self.side_by_side;
         let Some(open) = self.open_item_mut() else { return };
         if open.diff.as_ref().is_some_and(|diff| diff.against == Against::Correction) {
             open.diff = None;
         }
-        if open.compare(Against::Correction, side) {
-            self.say_diff(ctx);
-        }
+        self.compare(Against::Correction, ctx);
     }
 
     /// Switches between both texts in one and one beside the other.
     pub(in crate::tui::screen::review) fn turn_sides(&mut self, ctx: &mut AppContext) {
-        self.side_by_side = !self.side_by_side;
-        let side = self.side_by_side;
-        let Some(open) = self.open_item_mut() else { return };
-        match open.diff.as_ref().map(|diff| diff.against) {
-            Some(against) => drop(open.compare(against, side)),
+        let present = self.open_item().and_then(|open| open.diff.as_ref());
+        let present = present.map(|diff| (diff.against, diff.is_side_by_side()));
+        self.side_by_side = Some(!present.map_or(self.side_by_side.unwrap_or_default(), |(_, beside)| beside));
+        match present {
+            Some((against, _)) => drop(self.compare(against, ctx)),
             None => self.turn_diff(ctx),
         }
     }
@@ -165,17 +162,22 @@ impl Review {
         previous: Option<Box<PreviousAttempt>>,
         ctx: &mut AppContext,
     ) {
-        let side = self.side_by_side;
         let Some(open) = self.open_item_mut().filter(|open| open.seq() == seq) else { return };
         open.previous = Previous::Known(previous);
-        if open.compare(Against::Previous, side) {
-            return self.say_diff(ctx);
+        if !self.compare(Against::Previous, ctx) {
+            self.turn_diff(ctx);
         }
-        self.turn_diff(ctx);
     }
 
-    fn say_diff(&self, ctx: &mut AppContext) {
-        let title = self.open_item().and_then(|open| Some(open.diff.as_ref()?.title.clone()));
-        ctx.set_status(Tone::Quiet, title.unwrap_or_default());
+    /// Puts a comparison on screen; `false`: one of its texts is missing.
+    fn compare(&mut self, against: Against, ctx: &mut AppContext) -> bool {
+        let (side_by_side, with_signs) = (self.side_by_side, !ctx.theme.has_colours());
+        let Some(open) = self.open_item_mut() else { return false };
+        let Some(sides) = open.sides(against) else { return false };
+        let diff = Diff::new(against, sides, side_by_side, with_signs);
+        ctx.set_status(Tone::Quiet, diff.title.clone());
+        open.diff = Some(diff);
+        self.panes.focus(Pane::Output);
+        true
     }
 }
