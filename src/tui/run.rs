@@ -146,8 +146,10 @@ impl<'a> Session<'a> {
         theme: Option<ThemeChoice>,
         worker: &'a Worker,
         replies: UnboundedReceiver<Reply>,
-    ) -> io::Result<Self> {
-        let input = Input::new()?;
+    ) -> color_eyre::eyre::Result<Self> {
+        let input = Input::new().wrap_err(
+            "the terminal cannot be read; where it belongs to another login, as after `su`, `su --pty` gives one of your own",
+        )?;
         Ok(Self { app, terminal, worker, replies, theme, is_drawn: false, input, signals, ending: None })
     }
 

@@ -44,7 +44,7 @@ impl Difference {
                 _ => pieces.push(Piece { tag: change.tag(), text: change.value().into() }),
             }
         }
-        Self { pieces, by_line }
+        Self { pieces: joined(pieces), by_line }
     }
 
     /// The amount of change: `−2 +3 words`.
@@ -109,6 +109,36 @@ impl Difference {
     }
 }
 
+/// The pieces with changes put together that only blanks and signs part: a phrase that was rewritten
+/// is read whole, and then what took its place.
+fn joined(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut joined = Vec::new();
+    let mut pieces = pieces.into_iter().peekable();
+    let (mut removed, mut added) = (String::new(), String::new());
+    while let Some(Piece { tag, text }) = pieces.next() {
+        let is_amid = !removed.is_empty() && !added.is_empty() && words(&text) == 0 && pieces.peek().is_some();
+        match tag {
+            ChangeTag::Delete => removed.push_str(&text),
+            ChangeTag::Insert => added.push_str(&text),
+            ChangeTag::Equal if is_amid => [&mut removed, &mut added].into_iter().for_each(|side| side.push_str(&text)),
+            ChangeTag::Equal => {
+                joined.extend(changed(&mut removed, &mut added));
+                joined.push(Piece { tag, text });
+            }
+        }
+    }
+    joined.extend(changed(&mut removed, &mut added));
+    joined
+}
+
+/// What was removed, then what was added; both are empty afterwards.
+fn changed(removed: &mut String, added: &mut String) -> impl Iterator<Item = Piece> + use<> {
+    [(ChangeTag::Delete, std::mem::take(removed)), (ChangeTag::Insert, std::mem::take(added))]
+        .into_iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(tag, text)| Piece { tag, text })
+}
+
 fn words(text: &str) -> usize {
     use unicode_segmentation::UnicodeSegmentation;
     text.unicode_words().count()
@@ -125,6 +155,8 @@ mod tests {
         assert_eq!(difference.summary(), "−1 +2 words");
         assert_eq!(difference.both(true).text, "The refund takes [-3-]{+5 working+} days.");
         assert_eq!(difference.both(false).text, "The refund takes 35 working days.");
+        let rewritten = Difference::between("Dear Sir, your kettle is here.", "I am sorry, your kettle is here.");
+        assert_eq!(rewritten.both(true).text, "[-Dear Sir-]{+I am sorry+}, your kettle is here.");
         assert_eq!(Difference::between("a b", "a b").summary(), "they are equal");
         assert_eq!(Difference::between("a b", "a  b!").summary(), "they differ in spaces and signs");
         assert_eq!(Difference::between("返金は三日", "返金は五日").summary(), "−1 +1 words");
