@@ -7,6 +7,7 @@ use crate::spec::read::{TableReader, type_name};
 use crate::spec::shape::{Form, Key, Shape};
 use crate::spec::syntax::{self, Sound};
 use crate::text::plural::count;
+use crate::text::position::Position;
 use crate::text::server_address;
 use directories::{BaseDirs, ProjectDirs};
 use serde::Deserialize;
@@ -30,6 +31,8 @@ pub struct Config {
     pub pace: Limits,
     /// Keys by context and action name; they replace the action's defaults.
     pub keys: BTreeMap<String, BTreeMap<String, Keys>>,
+    /// Where in the file a context stands, and each of its actions.
+    pub key_places: BTreeMap<(String, Option<String>), Position>,
 }
 
 impl Default for Config {
@@ -42,6 +45,7 @@ impl Default for Config {
             idle_seconds: 60,
             pace: Limits::default(),
             keys: BTreeMap::new(),
+            key_places: BTreeMap::new(),
         }
     }
 }
@@ -155,6 +159,16 @@ impl Config {
         }
     }
 
+    /// A mistake in the keys, at the last of the places where the names stand: a context's, and an action's in it.
+    pub fn key_problem(&self, names: &[(&str, Option<&str>)], reason: String, hint: String) -> Problem {
+        let at = |(context, action): &(&str, Option<&str>)| {
+            self.key_places.get(&((*context).to_owned(), action.map(str::to_owned))).copied()
+        };
+        let place = names.iter().filter_map(at).max();
+        let Position { line, column } = place.unwrap_or(Position { line: 1, column: 1 });
+        Problem { line, column, reason, hint }
+    }
+
     fn read(path: &Path) -> Result<Config, ConfigError> {
         let source =
             std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
@@ -190,6 +204,7 @@ fn read_sound(sound: &Sound, path: &Path, problems: &mut Problems) -> Config {
     }
     for (places, _) in top.tables(&KEYS) {
         config.keys = keys(places, &mut top);
+        config.key_places = key_places(places, &sound.text);
     }
     config
 }
@@ -229,6 +244,19 @@ fn keys(places: &DeTable, top: &mut TableReader) -> BTreeMap<String, BTreeMap<St
         }
     }
     keys
+}
+
+fn key_places(places: &DeTable, source: &str) -> BTreeMap<(String, Option<String>), Position> {
+    let mut found = BTreeMap::new();
+    for (place, actions) in places {
+        let name = || place.get_ref().to_string();
+        found.insert((name(), None), Position::of(source, place.span().start));
+        for (action, _) in actions.get_ref().as_table().into_iter().flatten() {
+            let at = Position::of(source, action.span().start);
+            found.insert((name(), Some(action.get_ref().to_string())), at);
+        }
+    }
+    found
 }
 
 fn keys_of(value: &DeValue) -> Option<Keys> {

@@ -3,28 +3,27 @@
 use super::output::{Hinted, aside, tell_problems};
 use super::report::Suggest;
 use super::{Color, Globals};
-use crate::config::{self, Config};
+use crate::config::{self, Config, ConfigError};
 use crate::store::{Address, Store};
 use color_eyre::eyre::{Report, Result, eyre};
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(super) struct Context {
     pub config: Config,
     pub color: Color,
+    /// The file of the settings, for messages.
+    pub settings: PathBuf,
     db: Option<Address>,
 }
 
 impl Context {
     pub(super) fn new(globals: Globals) -> Result<Self> {
-        let config = Config::load(globals.config.as_deref()).map_err(|error| {
-            let (hint, path) = (error.hint(), globals.config.clone().or_else(config::default_path));
-            tell_problems(error.problems(), &path.unwrap_or_default());
-            Report::new(error).suggestion(hint)
-        })?;
+        let config = Config::load(globals.config.as_deref()).map_err(settings_report)?;
+        let settings = globals.config.or_else(config::default_path).unwrap_or_default();
         let db = globals.db.or_else(|| config.database.clone().map(Into::into));
         let db = db.map(|db| Address::from_os(&db)).transpose().hinted()?;
-        Ok(Self { config, color: globals.color, db })
+        Ok(Self { config, color: globals.color, settings, db })
     }
 
     /// Where the workspace is: `--db`, `KARAT_DB`, the settings, else the platform's
@@ -60,7 +59,7 @@ impl Context {
 
     /// This context with another workspace.
     pub(super) fn with_db(&self, db: &Path) -> Self {
-        Self { config: self.config.clone(), color: self.color, db: Some(db.into()) }
+        Self { config: self.config.clone(), color: self.color, settings: self.settings.clone(), db: Some(db.into()) }
     }
 
     /// The reviewer's name: `--as`, the settings, else the name by which the server or the
@@ -97,8 +96,17 @@ impl Context {
     }
 }
 
+/// Tells each problem of the settings; gives the error that sums them up.
+pub(super) fn settings_report(error: ConfigError) -> Report {
+    if let ConfigError::Invalid { path, problems } = &error {
+        tell_problems(problems, path);
+    }
+    let hint = error.hint();
+    Report::new(error).suggestion(hint)
+}
+
 /// The workspace, after a word about what had better be changed about it.
-fn cautioned(store: Store) -> Result<Store> {
+pub(super) fn cautioned(store: Store) -> Result<Store> {
     store.cautions().hinted()?.iter().for_each(|caution| aside(&format!("warning: {caution}")));
     Ok(store)
 }

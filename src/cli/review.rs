@@ -1,9 +1,9 @@
 //! `karat review`, and `karat` alone
 
-use super::context::Context;
-use super::output::{Hinted, with_hint};
+use super::context::{Context, cautioned, settings_report};
+use super::output::Hinted;
 use super::searching;
-use crate::config::ThemeChoice;
+use crate::config::{ConfigError, ThemeChoice};
 use crate::domain::order::Order;
 use crate::store::{Address, Store};
 use crate::tui::keymap::{Keymap, KeymapError};
@@ -49,7 +49,7 @@ impl Review {
         let command = if self.queue.is_some() { "karat review" } else { "karat" };
         context.need_terminal(command, INSTEAD)?;
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
-        let keymap = Keymap::new(&context.config).map_err(report)?;
+        let keymap = Keymap::new(&context.config).map_err(|errors| wrong_keys(context, &errors))?;
         let database = context.checked_db()?;
         let may_be_made = self.queue.is_none() && context.is_first_use()?;
         let outcome = tui::run(tui::Options {
@@ -72,7 +72,8 @@ impl Review {
     /// Opens the workspace, and says where the review starts. The screen is not taken yet: what is
     /// wrong is said on a plain terminal.
     fn open(self, address: Address, may_be_made: bool) -> Result<(Store, Start)> {
-        let store = if may_be_made { Store::open(address) } else { Store::open_existing(address) }.hinted()?;
+        let opened = if may_be_made { Store::open(address) } else { Store::open_existing(address) };
+        let store = cautioned(opened.hinted()?)?;
         let Some(name) = self.queue else { return Ok((store, Start::Home)) };
         let queue = store.queue(&name).hinted()?;
         if self.filter.is_none() && self.order.is_none() {
@@ -84,9 +85,13 @@ impl Review {
     }
 }
 
-fn report(error: KeymapError) -> Report {
-    let hint = error.hint();
-    with_hint(Report::new(error), hint)
+fn wrong_keys(context: &Context, errors: &[KeymapError]) -> Report {
+    let mut problems: Vec<_> = errors
+        .iter()
+        .map(|error| context.config.key_problem(&error.names(), error.to_string(), error.hint()))
+        .collect();
+    problems.sort();
+    settings_report(ConfigError::Invalid { path: context.settings.clone(), problems })
 }
 
 /// The colours that are asked for; `None` for none at all.

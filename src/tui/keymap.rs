@@ -9,7 +9,7 @@ use super::context::{Context, Takes};
 use crate::config::{Config, Keys, Preset};
 use crate::text::suggest::nearest;
 use crossterm::event::{KeyEvent, KeyEventKind};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The keys in force. Each place's keys are apart; a key means one thing in a place.
 #[derive(Debug, Clone)]
@@ -28,9 +28,9 @@ pub struct KeyPress {
 /// An error in the keys. `Display` is a sentence for the user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeymapError {
-    #[error("[keys.{name}]: there is no such place; {}", suggestion(.name, .known))]
+    #[error("[keys.{name}]: there is no such place")]
     UnknownContext { name: String, known: Vec<&'static str> },
-    #[error("[keys.{}] {name}: there is no such action here; {}", .context.name(), suggestion(.name, .known))]
+    #[error("[keys.{}] {name}: there is no such action here", .context.name())]
     UnknownAction { context: Context, name: String, known: Vec<&'static str> },
     #[error("[keys.{}] {} = \"{key}\": {reason}", .context.name(), .action.name())]
     BadKey { context: Context, action: Action, key: String, reason: String },
@@ -44,15 +44,33 @@ pub enum KeymapError {
 
 impl KeymapError {
     /// A hint on what the reader can do about it.
-    pub fn hint(&self) -> Option<String> {
+    pub fn hint(&self) -> String {
         match self {
-            KeymapError::Collision { first: (context, action), .. } => Some(format!(
+            KeymapError::Collision { first: (context, action), .. } => format!(
                 "give one of them another key, such as `{} = \"f2\"` under [keys.{}]",
                 action.name(),
                 context.name()
-            )),
-            KeymapError::Typed { .. } => Some("use a key that writes nothing, such as one with ctrl".into()),
-            _ => None,
+            ),
+            KeymapError::Typed { .. } => "use a key that writes nothing, such as one with ctrl".into(),
+            KeymapError::UnknownContext { name, known } | KeymapError::UnknownAction { name, known, .. } => {
+                suggestion(name, known)
+            }
+            KeymapError::BadKey { .. } => "write a key as \"a\", \"ctrl+r\", \"f2\" or \"enter\"".into(),
+            KeymapError::Preset(_) => "please report this; another preset does meanwhile".into(),
+        }
+    }
+
+    /// The names in the settings that the error is about: a context's, and an action's in it.
+    pub fn names(&self) -> Vec<(&str, Option<&str>)> {
+        let of = |(context, action): &(Context, Action)| (context.name(), Some(action.name()));
+        match self {
+            KeymapError::UnknownContext { name, .. } => vec![(name, None)],
+            KeymapError::UnknownAction { context, name, .. } => vec![(context.name(), Some(name))],
+            KeymapError::BadKey { context, action, .. } | KeymapError::Typed { context, action, .. } => {
+                vec![of(&(*context, *action))]
+            }
+            KeymapError::Collision { first, second, .. } => vec![of(first), of(second)],
+            KeymapError::Preset(_) => Vec::new(),
         }
     }
 }
@@ -73,13 +91,14 @@ type Tables = BTreeMap<String, BTreeMap<String, Keys>>;
 
 impl Keymap {
     /// The preset's keys with the user's in place of those of the same action.
-    /// Refused when a key would mean two things.
-    pub fn new(config: &Config) -> Result<Keymap, KeymapError> {
-        let mut bindings = defaults()?;
-        lay_over(&mut bindings, &preset(config.preset)?)?;
-        lay_over(&mut bindings, &config.keys)?;
-        let actions = inverse(&bindings)?;
-        Ok(Keymap { bindings, actions })
+    /// Refused when a key would mean two things, with every error.
+    pub fn new(config: &Config) -> Result<Keymap, Vec<KeymapError>> {
+        let mut errors = Vec::new();
+        let mut bindings = defaults().map_err(|error| vec![error])?;
+        lay_over(&mut bindings, &preset(config.preset).map_err(|error| vec![error])?, &mut errors);
+        lay_over(&mut bindings, &config.keys, &mut errors);
+        let actions = inverse(&bindings, &mut errors);
+        if errors.is_empty() { Ok(Keymap { bindings, actions }) } else { Err(errors) }
     }
 
     /// The action of a press in a place: the place's own keys first, then those of
@@ -169,17 +188,26 @@ fn preset(preset: Preset) -> Result<Tables, KeymapError> {
 }
 
 /// Puts the keys of `tables` in place of those that the same actions had.
-fn lay_over(bindings: &mut Bindings, tables: &Tables) -> Result<(), KeymapError> {
+fn lay_over(bindings: &mut Bindings, tables: &Tables, errors: &mut Vec<KeymapError>) {
     for (name, table) in tables {
-        let context = Context::from_name(name).ok_or_else(|| unknown_context(name))?;
+        let Some(context) = Context::from_name(name) else {
+            errors.push(unknown_context(name));
+            continue;
+        };
         for (name, keys) in table {
-            let action = Action::from_name(name).filter(|action| action.belongs_to(context));
-            let action = action.ok_or_else(|| unknown_action(context, name))?;
-            let keys = keys.as_slice().iter().map(|key| parse(context, action, key));
-            bindings.insert((context, action), keys.collect::<Result<_, _>>()?);
+            match keys_of(context, name, keys) {
+                Ok((action, keys)) => drop(bindings.insert((context, action), keys)),
+                Err(error) => errors.push(error),
+            }
         }
     }
-    Ok(())
+}
+
+fn keys_of(context: Context, name: &str, keys: &Keys) -> Result<(Action, Vec<KeyPattern>), KeymapError> {
+    let action = Action::from_name(name).filter(|action| action.belongs_to(context));
+    let action = action.ok_or_else(|| unknown_action(context, name))?;
+    let keys = keys.as_slice().iter().map(|key| parse(context, action, key));
+    Ok((action, keys.collect::<Result<_, _>>()?))
 }
 
 fn parse(context: Context, action: Action, key: &str) -> Result<KeyPattern, KeymapError> {
@@ -198,26 +226,26 @@ fn unknown_action(context: Context, name: &str) -> KeymapError {
     KeymapError::UnknownAction { context, name: name.to_owned(), known }
 }
 
-/// Actions by key; refused when a key means two things in a place, or one in
+/// Actions by key; an error where a key means two things in a place, or one in
 /// the place and another everywhere.
-fn inverse(bindings: &Bindings) -> Result<HashMap<(Context, KeyPattern), Action>, KeymapError> {
+fn inverse(bindings: &Bindings, errors: &mut Vec<KeymapError>) -> HashMap<(Context, KeyPattern), Action> {
     let mut actions: HashMap<(Context, KeyPattern), Action> = HashMap::new();
     // `Global` sorts first, so that it is complete when the places are compared with it.
     for ((context, action), keys) in bindings {
         for key in keys {
             if typed(*context, key) {
-                return Err(KeymapError::Typed { context: *context, action: *action, key: *key });
+                errors.push(KeymapError::Typed { context: *context, action: *action, key: *key });
             }
-            for place in [*context, Context::Global] {
+            for place in BTreeSet::from([*context, Context::Global]) {
                 if let Some(taken) = actions.get(&(place, *key)).filter(|taken| (place, *taken) != (*context, action)) {
                     let (first, second) = ((place, *taken), (*context, *action));
-                    return Err(KeymapError::Collision { key: *key, first, second });
+                    errors.push(KeymapError::Collision { key: *key, first, second });
                 }
             }
             actions.insert((*context, *key), *action);
         }
     }
-    Ok(actions)
+    actions
 }
 
 #[cfg(test)]

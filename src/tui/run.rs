@@ -22,7 +22,6 @@ use crate::store::{Address, Store};
 use crate::tui::worker::{Reply, Worker};
 use color_eyre::eyre::{WrapErr, bail};
 use crossterm::event::Event;
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, error::TryRecvError};

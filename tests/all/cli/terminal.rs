@@ -202,3 +202,22 @@ fn no_word_of_an_error_breaks_at_the_edge_of_the_terminal() {
         assert!(ends_a_word, "{line:?} in\n{seen}\n{refused}");
     }
 }
+
+#[test]
+fn every_mistake_in_the_keys_is_told_with_its_place() {
+    let program = Program::with_items(1);
+    let keys = "[keys.reviw]\naccept = \"a\"\n[keys.review]\nacept = \"a\"\nreject = \"ctrl+\"\naccept = \"u\"\n";
+    program.write("config.toml", keys);
+    let (code, seen) = on_terminal(&program, &["review", "replies", "--config", "config.toml"], &[]);
+    assert_eq!(code, 1, "{seen}");
+    let told = [
+        "config.toml:1:7: [keys.reviw]: there is no such place",
+        "did you mean `review`?",
+        "config.toml:4:1: [keys.review] acept: there is no such action here",
+        "did you mean `accept`?",
+        "config.toml:5:1: [keys.review] reject = \"ctrl+\"",
+        "config.toml:6:1: the key `u` would mean both",
+        "the settings config.toml have 4 problems",
+    ];
+    assert_tells(&seen, &told);
+}
