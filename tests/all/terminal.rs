@@ -480,7 +480,7 @@ fn many_are_found_rejected_at_once_and_taken_back_by_one_undo() {
     terminal.act("y", "4 rejected");
     terminal.act("u", "undone: decision of 4 items");
     terminal.act("\u{12}", "redone: decision of 4 items"); // Ctrl-R
-    terminal.act("q", "answer 1");
+    terminal.act("q", "Tone");
     terminal.keys("\u{3}");
     terminal.end();
     let rows = desk.decided();

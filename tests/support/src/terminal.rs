@@ -73,6 +73,7 @@ impl Terminal {
         let start = Instant::now();
         let is_there = |screen: &str| screen.contains(effect);
         let is_refused = |screen: &str| screen.contains("key ignored");
+        assert!(!is_there(&self.screen()), "{effect:?} is there before {keys:?} is pressed:\n{}", self.screen());
         while start.elapsed() < PATIENCE {
             let before = self.frames();
             self.keys(keys);
