@@ -198,11 +198,23 @@ pub struct Reversal {
     pub items: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged: Option<String>,
+    /// The log did not tell it, and was repaired.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub repaired: bool,
 }
 
 impl Reversal {
     pub fn new(what: StepWhat) -> Self {
-        Self { what, decision: None, verdict: None, stands: None, bulk: None, items: None, merged: None }
+        Self {
+            what,
+            decision: None,
+            verdict: None,
+            stands: None,
+            bulk: None,
+            items: None,
+            merged: None,
+            repaired: false,
+        }
     }
 
     pub fn decision(decision: &Decision, stands: Option<Verdict>) -> Self {
@@ -280,6 +292,13 @@ pub enum Repair {
     Unfounded { event: i64, decision: Option<String> },
     /// A decision stands, or does not, as its step says.
     Standing { decision: String, stands: bool },
+    /// So many items of a bulk, or of its undo or redo that the event tells, have no event of their own.
+    BulkItems {
+        bulk: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        event: Option<i64>,
+        items: i64,
+    },
     /// The row, such as `decision 7`, could not be read, and was taken out of the way of others.
     SetAside { row: String, why: String },
     /// The verdict of record is what the item's decisions add up to.
@@ -462,6 +481,7 @@ mod tests {
         ("repaired", r#"{"what":"duplicate","event":12,"decision":"u1"}"#),
         ("repaired", r#"{"what":"duplicate","event":12}"#),
         ("repaired", r#"{"what":"unreadable","event":12}"#),
+        ("repaired", r#"{"what":"bulk_items","bulk":4,"event":12,"items":2}"#),
         ("repaired", r#"{"what":"verdict","before":"accept","after":null}"#),
     ];
 

@@ -209,6 +209,7 @@ impl Store {
             ("told and never recorded", of(|kind| matches!(kind, FaultKind::Unfounded { .. }))),
             ("not told", of(|kind| matches!(kind, FaultKind::Untold { .. }))),
             ("deferred, undone or redone and not told", of(is_untold_turn)),
+            ("not told item by item", of(|kind| matches!(kind, FaultKind::BulkInPart { .. }))),
         ];
         Ok(CheckResult::of_faults("log", "each decision is told once", &kinds))
     }
@@ -244,7 +245,7 @@ impl Store {
 }
 
 fn is_untold_turn(kind: &FaultKind) -> bool {
-    matches!(kind, FaultKind::DeferralUntold | FaultKind::TurnUntold { .. })
+    matches!(kind, FaultKind::DeferralUntold | FaultKind::TurnUntold(_) | FaultKind::BulkTurnUntold { .. })
 }
 
 fn describe(counts: &Counts) -> String {

@@ -3,18 +3,21 @@
 //! should not; a verdict of record without its decision. Events are added that say so. Nothing
 //! is removed from the log.
 
+mod bulks;
 mod turns;
 
 use super::engine::{Lock, Row, params};
 use super::events::Subject;
 use super::items::verdict;
 use super::transaction::Tx;
+use super::undo::Turn;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::Verdict;
 use crate::domain::event::{Decided, EventKind, Repair, StepWhat};
 use crate::domain::item::Seq;
 use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
+use crate::text::plural::count;
 
 /// Items `i` that do not stand where their decisions put them (`o`).
 const NOT_OF_RECORD: &str = "COALESCE(i.decision_seq, 0) <> COALESCE(o.decision_seq, 0)
@@ -56,7 +59,11 @@ pub(super) enum FaultKind {
     /// No event tells a deferral of the step's reviewer.
     DeferralUntold,
     /// No event tells that the step was undone, or redone.
-    TurnUntold { undone: bool },
+    TurnUntold(Turn),
+    /// No event tells that the whole bulk was undone, or redone; of so many items it is told.
+    BulkTurnUntold { bulk: i64, turn: Turn, items: i64 },
+    /// So many items of a bulk, or of its undo or redo that the event tells, have no event of their own.
+    BulkInPart { bulk: i64, event: Option<i64>, items: i64 },
     /// The decision should stand, or should not.
     Standing { decision: i64, stands: bool },
     /// The verdict of record is not what the decisions add up to.
@@ -118,7 +125,8 @@ impl Store {
             fault(row, FaultKind::Unfounded { event: row.need_int(3)?, decision: row.opt_string(4)? })
         })?;
         let untold = self.all(&untold, &[], |row| fault(row, FaultKind::Untold { decision: row.need_int(3)? }))?;
-        Ok([self.unreadable_events()?, twice, unfounded, untold, self.faults_of_turns()?].concat())
+        Ok([self.unreadable_events()?, twice, unfounded, untold, self.faults_of_turns()?, self.faults_of_bulks()?]
+            .concat())
     }
 
     fn unreadable_events(&self) -> Result<Vec<Fault>> {
@@ -191,9 +199,16 @@ impl Tx<'_> {
             ),
             FaultKind::Untold { decision } => return self.tell_decision(fault, *decision),
             FaultKind::DeferralUntold => return self.tell_turn(fault, subject, &EventKind::Deferred { bulk: None }),
-            FaultKind::TurnUntold { undone } => {
-                return self.tell_turn(fault, subject, &self.turn_event(fault, *undone)?);
+            FaultKind::TurnUntold(turn) => {
+                return self.tell_turn(fault, subject, &self.turn_event(fault, *turn)?);
             }
+            FaultKind::BulkTurnUntold { bulk, turn, items } => {
+                return self.tell_turn(fault, subject, &turns::bulk_event(fault, *bulk, *turn, *items)?);
+            }
+            FaultKind::BulkInPart { bulk, event, items } => (
+                Repair::BulkItems { bulk: *bulk, event: *event, items: *items },
+                format!("{} of it are marked as not told one by one", count(*items as usize, "item")),
+            ),
             FaultKind::Standing { decision, stands } => {
                 self.set_standing(*decision, *stands)?;
                 let decision = self.decision(*decision)?.id;

@@ -90,10 +90,10 @@ impl<'r> Replay<'r> {
     fn event(&self, coming: &mut Coming, event: &Event, what: OfDecision) -> Result<()> {
         match (what, coming.rows) {
             (OfDecision::Made(decided), None) => self.decided(coming, event, decided),
-            (OfDecision::Undone(_), Some(rows)) => self.turned(coming, rows, event, Turn::Undo),
-            (OfDecision::Redone(_), Some(rows)) => self.turned(coming, rows, event, Turn::Redo),
-            (OfDecision::Made(_), Some(_)) => Ok(()), // told twice
-            (OfDecision::Undone(_) | OfDecision::Redone(_), None) => Ok(()),
+            (OfDecision::Undone(_), Some(rows)) if !coming.is_undone => self.turned(coming, rows, event, Turn::Undo),
+            (OfDecision::Redone(_), Some(rows)) if coming.is_undone => self.turned(coming, rows, event, Turn::Redo),
+            // Told twice, or undone again after a redo of a bulk that left the item as it was.
+            (OfDecision::Made(_) | OfDecision::Undone(_) | OfDecision::Redone(_), _) => Ok(()),
         }
     }
 

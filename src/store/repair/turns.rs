@@ -4,6 +4,7 @@ use super::{Fault, FaultKind};
 use crate::domain::event::{EventKind, Reversal, StepWhat};
 use crate::domain::item::Seq;
 use crate::store::engine::Row;
+use crate::store::undo::Turn;
 use crate::store::{Result, Store, StoreError};
 use std::collections::HashMap;
 
@@ -29,8 +30,6 @@ struct Turns {
     deferrals: usize,
     /// For each step that is undone, the event that it says told so.
     undone_by: Vec<i64>,
-    /// Some of it came with a merge, from a log that tells a bulk item by item.
-    is_merged: bool,
 }
 
 impl Turns {
@@ -48,23 +47,22 @@ impl Turns {
         // A decision is undone once at a time, so that what goes beyond is the same undo again.
         let again = if what == StepWhat::Decision { too_many.min(undone.saturating_sub(redone + 1)) } else { 0 };
         let late = too_few.min(missing);
-        faults.extend((0..late).map(|_| FaultKind::TurnUntold { undone: true }));
+        faults.extend((0..late).map(|_| FaultKind::TurnUntold(Turn::Undo)));
         faults.extend(self.redone.iter().rev().take(too_few - late).map(twice));
         faults.extend(self.undone.iter().rev().take(again).map(twice));
-        faults.extend((again..too_many).map(|_| FaultKind::TurnUntold { undone: false }));
+        faults.extend((again..too_many).map(|_| FaultKind::TurnUntold(Turn::Redo)));
         faults
     }
 }
 
 impl Store {
-    /// Events of deferrals, undos and redos that are there twice, or missing. Those of bulks are
-    /// left out: what an undo of one leaves as it is has no event.
+    /// Events of deferrals, undos and redos that are there twice, or missing, but for those of bulks.
     pub(super) fn faults_of_turns(&self) -> Result<Vec<Fault>> {
         let mut turns: HashMap<Subject, Turns> = HashMap::new();
         self.read_told(&mut turns)?;
         self.read_steps(&mut turns)?;
         let mut faults = Vec::new();
-        for (subject, turns) in turns.into_iter().filter(|(_, turns)| !turns.is_merged) {
+        for (subject, turns) in turns {
             let Subject { queue, item, id, reviewer, what, decision } = subject;
             faults.extend(turns.faults(what).into_iter().map(|kind| Fault {
                 queue,
@@ -97,14 +95,8 @@ impl Store {
             let turns = turns.entry(subject(row, what, decision)?).or_default();
             match kind {
                 EventKind::Deferred { .. } => turns.deferred.push(event),
-                EventKind::Undone(turn) => {
-                    turns.undone.push(event);
-                    turns.is_merged |= turn.merged.is_some();
-                }
-                EventKind::Redone(turn) => {
-                    turns.redone.push(event);
-                    turns.is_merged |= turn.merged.is_some();
-                }
+                EventKind::Undone(_) => turns.undone.push(event),
+                EventKind::Redone(_) => turns.redone.push(event),
                 _ => {}
             }
             Ok(())
@@ -114,7 +106,8 @@ impl Store {
     fn read_steps(&self, turns: &mut HashMap<Subject, Turns>) -> Result<()> {
         let sql = "SELECT s.queue_id, s.item_seq, i.id, s.reviewer, s.kind, s.undone_by, d.id FROM step s
             JOIN item i ON i.seq = s.item_seq LEFT JOIN decision d ON d.step_seq = s.seq
-            WHERE s.kind = 'deferral' OR s.undone_by IS NOT NULL AND s.kind IN ('decision', 'golden', 'set_aside') ORDER BY s.seq";
+            WHERE s.kind = 'deferral' OR s.undone_by IS NOT NULL AND s.kind IN ('decision', 'merged', 'golden', 'set_aside')
+            ORDER BY s.seq";
         self.engine.stream(sql, &[], &mut |row| {
             let what = match row.need_text(4)? {
                 "deferral" => StepWhat::Deferral,
@@ -129,7 +122,7 @@ impl Store {
     }
 
     /// The event that tells a turn of the step which the log does not tell.
-    pub(super) fn turn_event(&self, fault: &Fault, undone: bool) -> Result<EventKind> {
+    pub(super) fn turn_event(&self, fault: &Fault, turn: Turn) -> Result<EventKind> {
         let reversal = match &fault.step {
             Some((_, _, Some(id))) => {
                 let sql = "SELECT d.seq, i.verdict FROM decision d JOIN item i ON i.seq = d.item_seq WHERE d.id = ?1";
@@ -141,8 +134,15 @@ impl Store {
             Some((_, what, None)) => Reversal::new(*what),
             None => return Err(StoreError::Misuse("a turn is of a step".into())),
         };
-        Ok(if undone { EventKind::Undone(reversal) } else { EventKind::Redone(reversal) })
+        Ok(turn.event(Reversal { repaired: true, ..reversal }))
     }
+}
+
+/// The event that tells an undo or a redo of a whole bulk.
+pub(super) fn bulk_event(fault: &Fault, bulk: i64, turn: Turn, items: i64) -> Result<EventKind> {
+    let Some((_, what, _)) = &fault.step else { return Err(StoreError::Misuse("a bulk is a step".into())) };
+    let reversal = Reversal { items: Some(items), ..Reversal::new(*what).in_bulk(bulk) };
+    Ok(turn.event(Reversal { repaired: true, ..reversal }))
 }
 
 fn subject(row: &dyn Row, what: StepWhat, decision: Option<String>) -> Result<Subject> {

@@ -205,3 +205,40 @@ fn a_decision_that_the_log_of_the_copy_does_not_tell_is_left_out() {
     assert_eq!(fates(merge(&store, &copy, false)), [("i2".into(), Fate::Added)]);
     assert_sound(&store);
 }
+
+#[test]
+fn an_undo_that_came_with_a_merge_and_is_told_twice_or_not_at_all_is_named_and_repaired() {
+    let (w, store, _queue) = Workspace::with_items(ITEMS);
+    let place = Workspace::new();
+    let mut copy = copied(&store, &place);
+    let acts = [
+        (0, Act::Decide(0, Verdict::Accept)),
+        (0, Act::Decide(1, Verdict::Accept)),
+        (0, Act::Undo),
+        (0, Act::Redo),
+        (0, Act::Undo),
+    ];
+    walk(&mut copy, &acts, &mut T0.clone());
+    merge(&store, &copy, false);
+    assert_sound(&store);
+    let log = || store.doctor(T0).unwrap().into_iter().find(|result| result.check == "log").unwrap().detail;
+    for nth in 0..3 {
+        let turned =
+            format!("SELECT seq FROM event WHERE kind IN ('undone', 'redone') ORDER BY seq LIMIT 1 OFFSET {nth}");
+        let (event, newest) = (w.number(&turned), w.number("SELECT MAX(seq) FROM event"));
+        w.force(&format!("UPDATE event SET kind = 'x' || kind WHERE seq = {event}"));
+        assert_ne!(log(), "each decision is told once", "event {event} is gone");
+        store.repair("pm", T0).unwrap();
+        assert_sound(&store);
+        w.force(&format!("DELETE FROM event WHERE seq > {newest}"));
+        w.force(&format!("UPDATE event SET kind = substr(kind, 2) WHERE seq = {event}"));
+    }
+    w.sql(
+        "INSERT INTO event (at, queue_id, item_seq, actor, kind, data)
+            SELECT at, queue_id, item_seq, actor, kind, data FROM event WHERE kind = 'undone' ORDER BY seq DESC LIMIT 1",
+    )
+    .unwrap();
+    assert_eq!(log(), "1 told twice (i2)");
+    store.repair("pm", T0).unwrap();
+    assert_sound(&store);
+}

@@ -1,6 +1,6 @@
 //! What holds though somebody writes into the database past the store.
 
-use karat::store::UndoScope;
+use karat::store::{BulkAction, UndoScope};
 use support::fixture::*;
 
 #[test]
@@ -187,5 +187,65 @@ fn a_deferral_that_the_log_has_twice_or_lacks_is_named_and_repaired() {
     let named = "1 told twice (i1); 1 deferred, undone or redone and not told (i3)";
     assert_eq!(of_the_log(&store).as_deref(), Some(named));
     store.repair("pm", T0 + MINUTE).unwrap();
+    assert_sound(&store);
+}
+
+/// Events that tell of the items of bulks one by one, and of their undos and redos as a whole too.
+const OF_BULKS: &str = "kind IN ('deferred', 'tagged', 'prioritised', 'undone', 'redone')";
+
+/// Bulks of every kind, undone and redone; `after` each.
+fn turned_bulks(mut after: impl FnMut(&Workspace)) -> (Workspace, karat::store::Store) {
+    let (w, mut store, queue) = Workspace::with_items(3);
+    let bulks = [
+        BulkAction::Defer,
+        BulkAction::Tag { add: vec!["late".into()], remove: Vec::new() },
+        BulkAction::Prioritise(3),
+        BulkAction::Decide(accept()),
+        BulkAction::Keep { tags: Vec::new(), why: "plain".into() },
+    ];
+    for bulk in bulks {
+        let items = (1..=3).map(|n| store.seq_of(&queue, &format!("i{n}")).unwrap()).collect();
+        let ops = queue.actor("ops-1", T0);
+        assert_eq!(store.bulk(ops, items, bulk).unwrap().changed, 3);
+        after(&w);
+        store.undo(ops, UndoScope::Anything).unwrap().unwrap();
+        after(&w);
+        store.redo(ops).unwrap().unwrap();
+        after(&w);
+    }
+    (w, store)
+}
+
+#[test]
+fn each_event_of_a_bulk_that_the_log_lacks_is_missed_and_repaired() {
+    let (w, store) = turned_bulks(|_| ());
+    assert_sound(&store);
+    let count = w.number(&format!("SELECT COUNT(*) FROM event WHERE {OF_BULKS}"));
+    assert_eq!(count, 3 * 3 + 5 * 2 * 4);
+    for nth in 0..count {
+        let event = w.number(&format!("SELECT seq FROM event WHERE {OF_BULKS} ORDER BY seq LIMIT 1 OFFSET {nth}"));
+        let newest = w.number("SELECT MAX(seq) FROM event");
+        w.force(&format!("UPDATE event SET kind = 'x' || kind WHERE seq = {event}"));
+        let told = of_the_log(&store).unwrap_or_else(|| panic!("event {event} is gone and nobody says so"));
+        assert!(told.contains("not told"), "{told}");
+        assert_eq!(store.repair("pm", T0).unwrap().len(), 1, "event {event}: {told}");
+        assert_sound(&store);
+        w.force(&format!("DELETE FROM event WHERE seq > {newest}"));
+        w.force(&format!("UPDATE event SET kind = substr(kind, 2) WHERE seq = {event}"));
+    }
+    assert_sound(&store);
+}
+
+/// As transactions leave it that were done twice.
+#[test]
+fn each_event_of_a_bulk_that_the_log_has_twice_is_named_and_repaired() {
+    let mut newest = 0;
+    let (w, store) = turned_bulks(|w| {
+        w.sql(&format!("{COPY} WHERE {OF_BULKS} AND seq > {newest} ORDER BY seq")).unwrap();
+        newest = w.number("SELECT MAX(seq) FROM event");
+    });
+    let told = of_the_log(&store).unwrap();
+    assert!(told.starts_with("49 told twice (") && !told.contains(';'), "{told}");
+    assert_eq!(store.repair("pm", T0).unwrap().len(), 49);
     assert_sound(&store);
 }

@@ -250,6 +250,7 @@ fn repaired(repair: &Repair) -> String {
     match repair {
         Repair::Duplicate { decision: Some(_), .. } => "a decision stands in it twice".into(),
         Repair::Duplicate { decision: None, .. } => "it tells something twice".into(),
+        Repair::BulkItems { items, .. } => format!("{items} items of a bulk are not told one by one"),
         Repair::Unreadable { .. } => "it has data that is no JSON".into(),
         Repair::Unfounded { .. } => "it tells a decision that was never recorded".into(),
         Repair::Standing { stands: true, .. } => "a decision stands again".into(),
