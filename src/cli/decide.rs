@@ -93,9 +93,9 @@ impl Decide {
         let queue = store.queue(&self.queue).hinted()?;
         store.free_abandoned(&queue).hinted()?;
         let mut judgement = self.judgement(&queue.spec.spec);
-        let correction = self.correction()?;
-        if correction.is_some() || !self.marks.is_empty() {
+        if self.correction.is_some() || self.correction_file.is_some() || !self.marks.is_empty() {
             let output = store.item_of(&queue, &self.item).hinted()?.output;
+            let correction = self.correction(&output.text)?;
             judgement.draft_mut().correction = correction.and_then(|text| correction::of(&output, &text));
             match self.marks_on(&output.text) {
                 Ok(marks) => judgement.draft_mut().marks = marks,
@@ -119,15 +119,16 @@ impl Decide {
         self.scores.iter().map(|(key, _)| key.as_str()).find(|key| !seen.insert(*key))
     }
 
-    /// What was given as the correction, without what belongs to the file that it is in.
-    fn correction(&self) -> Result<Option<String>> {
+    /// What was given as the correction of the output, without what belongs to the file that it
+    /// is in.
+    fn correction(&self, output: &str) -> Result<Option<String>> {
         let Some(file) = &self.correction_file else { return Ok(self.correction.clone()) };
         let read = match file.to_str() {
             Some("-") => io::read_to_string(io::stdin()),
             _ => fs::read_to_string(file),
         };
         let text = read.wrap_err_with(|| format!("the correction {} cannot be read", file.display()))?;
-        Ok(Some(text_of_file(&text, "").to_owned()))
+        Ok(Some(text_of_file(&text, output)))
     }
 
     /// The marks on the output, in its order.

@@ -24,7 +24,7 @@ fn edit_with(editor: &str, text: &str, extension: &str) -> io::Result<Option<Str
     // Read by its path: editors like to write a new file in the old one's place.
     let bytes = std::fs::read(file.path())?;
     let written = String::from_utf8(bytes).map_err(|_| io::Error::other("the text is not UTF-8"))?;
-    Ok(Some(text_of_file(&written, text)).filter(|written| *written != text).map(str::to_owned))
+    Ok(Some(text_of_file(&written, text)).filter(|written| *written != text))
 }
 
 #[cfg(test)]
@@ -40,6 +40,7 @@ mod tests {
     #[test]
     fn an_editor_that_changes_nothing_or_fails_changes_nothing() {
         assert_eq!(edit_with("true", "old", "md").unwrap(), None);
+        assert_eq!(edit_with("printf 'a\\nb\\n' >", "a\r\nb", "md").unwrap(), None, "line ends are no edit");
         assert_eq!(edit_with("true", "old\n", "md").unwrap(), None, "a line break at the end is the text's own");
         assert!(edit_with("false", "old", "md").unwrap_err().to_string().starts_with("`false` ended with"));
     }

@@ -65,6 +65,12 @@ fn a_correction_is_kept_as_written_and_checked_where_the_output_is_json() {
     std::fs::write(program.path("mended.txt"), "line\n\n").unwrap();
     decide(&program, "i1", &[&reject[..], &["--correction-file", "mended.txt"]].concat());
     assert_eq!(program.csv(&[])[0]["correction"], "line\n");
+    let crlf = serde_json::json!({ "id": "crlf", "input": "q", "output": "one\r\ntwo\r\n" });
+    program.write("crlf.jsonl", crlf.to_string());
+    program.ok(&["import", "replies", "crlf.jsonl"]);
+    std::fs::write(program.path("mended.txt"), "\u{feff}one\nTWO\n").unwrap();
+    decide(&program, "crlf", &[&reject[..], &["--correction-file", "mended.txt"]].concat());
+    assert_eq!(program.csv(&[])[1]["correction"], "one\r\nTWO\r\n", "line ends are not what is corrected");
     assert_tells(&refused(&program, "i1", &["accept", "--correction", "x"]), &["has no correction", "or reject"]);
     assert_tells(&refused(&program, "i1", &[&reject[..], &["--correction-file", "none"]].concat()), &["none"]);
 
@@ -73,7 +79,7 @@ fn a_correction_is_kept_as_written_and_checked_where_the_output_is_json() {
     let broken = refused(&program, "j1", &[&reject[..], &["--correction", "{\"n\": 1.5"]].concat());
     assert_tells(&broken, &["the correction is unsound", "line 1, column 9"]);
     decide(&program, "j1", &[&reject[..], &["--correction", "{\"n\":  2.500}"]].concat());
-    assert_eq!(program.csv(&[])[1]["correction"], "{\"n\":  2.500}");
+    assert_eq!(program.csv(&[])[2]["correction"], "{\"n\":  2.500}");
 }
 
 #[test]
