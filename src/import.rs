@@ -40,6 +40,7 @@ mod columns;
 mod content;
 mod context;
 mod encoding;
+mod exported;
 mod fault;
 mod foreign;
 pub mod format;

@@ -92,6 +92,8 @@ pub struct Record {
     /// the fields, on how a number is written in a field of numbers, or on whether a
     /// default is written out; it does on every byte of a JSON content.
     pub digest: Digest,
+    /// The digest without what an export tells of a decision, where the record is of one.
+    bare_digest: Option<Digest>,
     /// Digests of `item.context`, one each.
     pub document_digests: Vec<Digest>,
     /// What was read otherwise than it stands; mostly nothing.
@@ -122,9 +124,24 @@ impl Record {
             raw,
             item,
             digest,
+            bare_digest: None,
             document_digests: documents.iter().map(Digest::of).collect(),
             remarks: Vec::new(),
         }
+    }
+
+    /// Notes that an export wrote the record, which tells of a decision too, of an item with this
+    /// `meta`.
+    pub fn is_exported_with(&mut self, meta: Option<String>) {
+        let told = std::mem::replace(&mut self.item.meta, meta);
+        let documents: Vec<_> = self.item.context.iter().map(|document| digest::document_hash(document)).collect();
+        self.bare_digest = Some(digest::item_digest(&self.item, &documents));
+        self.item.meta = told;
+    }
+
+    /// Whether an item of this digest holds nothing else: an export changes none of its items.
+    pub fn is_content_of(&self, digest: Digest) -> bool {
+        digest == self.digest || Some(digest) == self.bare_digest
     }
 }
 

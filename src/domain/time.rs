@@ -6,6 +6,7 @@ use jiff::fmt::rfc2822;
 use jiff::fmt::temporal::{DateTimePrinter, Pieces};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp, ZonedDateTime};
+use std::borrow::Cow;
 
 /// UTC milliseconds since 1970-01-01T00:00:00Z.
 pub type UtcMillis = i64;
@@ -39,7 +40,7 @@ pub fn parse_rfc3339(text: &str) -> Option<UtcMillis> {
 /// Parses a time as programs write them: RFC 3339 with or without its zone or its hours,
 /// RFC 2822, or digits that count from 1970. `None` when it is none of these.
 pub fn parse_time(text: &str) -> Option<WrittenTime> {
-    let text = text.trim();
+    let text = &*respelled(text.trim());
     let in_utc = |text: &str| parse_civil(text).map(|time| WrittenTime { zone: WrittenZone::Given, ..time });
     let zoned = || text.parse::<ZonedDateTime>().ok().map(|zoned| zoned.timestamp().as_millisecond());
     let mail = || {
@@ -50,6 +51,21 @@ pub fn parse_time(text: &str) -> Option<WrittenTime> {
         .or_else(|| parse_epoch(text))
         .or_else(|| text.strip_suffix(" UTC").and_then(in_utc))
         .or_else(|| zoned().or_else(mail).map(|at| WrittenTime { at, zone: WrittenZone::Given }))
+}
+
+/// `2026/11/01 09:30:00 +0100` as RFC 3339 would have it: with hyphens in the date, and no blank
+/// before the offset, behind which the zone's name may stand.
+fn respelled(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    if matches!(text.as_bytes(), [_, _, _, _, b'/', _, _, b'/', _, _, ..]) {
+        text = text.replacen('/', "-", 2).into();
+    }
+    let begins_with_year = text.as_bytes().get(4) == Some(&b'-');
+    let without_name = text.strip_suffix(" UTC").unwrap_or(&text);
+    match without_name.rsplit_once(' ').filter(|_| begins_with_year) {
+        Some((time, offset)) if offset.starts_with(['+', '-', 'Z']) => format!("{time}{offset}").into(),
+        _ => text,
+    }
 }
 
 /// A date with its hours and its offset, where it has them. Timestamps of `jiff` end a day
@@ -142,6 +158,11 @@ mod tests {
             ("2026-11-01T10:30:00[Europe/Berlin]", Given),
             ("Sun, 01 Nov 2026 09:30:00 GMT", Given),
             ("Mon, 01 Nov 2026 10:30:00 +0100", Given),
+            ("2026-11-01 10:30:00 +01:00", Given),
+            ("2026-11-01 09:30:00.0 +0000 UTC", Given),
+            ("2026-11-01 09:30:00 Z", Given),
+            ("2026/11/01 09:30:00", Missing),
+            ("2026/11/01 10:30:00 +0100", Given),
             ("2026-11-01T09:30:00", Missing),
             ("2026-11-01 09:30:00.000123", Missing),
             ("1793525400", Epoch),
@@ -152,7 +173,9 @@ mod tests {
             assert_eq!(parse_time(text), Some(WrittenTime { at, zone }), "{text}");
         }
         assert_eq!(parse_time("2026-11-01").map(|time| time.zone), Some(WrittenZone::Day));
-        for none in ["yesterday", "", "NaN", "inf", "2026-02-30", "2026-11-01T25:00:00Z", "1e300"] {
+        for none in
+            ["yesterday", "", "NaN", "inf", "2026-02-30", "2026-11-01T25:00:00Z", "1e300", "01/11/2026", "2026/11"]
+        {
             assert_eq!(parse_time(none), None, "{none}");
         }
     }

@@ -55,11 +55,16 @@ impl Columns {
 
 /// The column's name in `meta`: by its place where it has none, or another has it too.
 fn column_name(at: usize, names: &[&str]) -> String {
-    match names[at] {
-        "" => format!("column {}", at + 1),
-        name if names[..at].contains(&name) => format!("{name} (column {})", at + 1),
-        name => name.to_owned(),
+    let place = at + 1;
+    let mut name = match names[at] {
+        "" => format!("column {place}"),
+        name if names[..at].contains(&name) => format!("{name} (column {place})"),
+        name => return name.to_owned(),
+    };
+    while names.contains(&name.as_str()) {
+        name = format!("{name} (column {place})");
     }
+    name
 }
 
 /// Says which columns another has the name of.

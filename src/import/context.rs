@@ -4,7 +4,7 @@ use super::fault::Faults;
 use super::json::{Member, elements, slots};
 use super::remark::of_zone;
 use super::scalar::{name, text, time};
-use super::value::{Value, is_python, optional, required};
+use super::value::{Value, is_python, optional, required, unless_empty};
 use crate::domain::imported::Remark;
 use crate::domain::item::Document;
 use crate::domain::time::WrittenZone;
@@ -19,11 +19,10 @@ pub(super) struct Context {
     pub remarks: Vec<Remark>,
 }
 
-/// Reads text, one document, or a list of either. Empty text is no document.
+/// Reads text, one document, or a list of either.
 pub(super) fn context(value: Value) -> Result<Context, Faults> {
     let (mut context, mut faults) = (Context::default(), Faults::default());
     match value {
-        Value::Text(text) if text.is_empty() => {}
         Value::List(list) => elements(&list, |index, element| {
             let place = format!("[{index}]");
             let value = Value::from_json(element).map_err(Faults::from);
@@ -62,15 +61,16 @@ impl Context {
         for (member, value) in slots.others {
             self.others.push((format!("context{place}.{member}").into(), value.into_owned().into()));
         }
-        let updated_at = faults.keep(optional("updated_at", Value::from_slot(updated_at), time));
+        let member = |source| unless_empty(Value::from_slot(source));
+        let updated_at = faults.keep(optional("updated_at", member(updated_at), time));
         // Documents are mostly dated by their day.
         let zone = updated_at.map(|time| time.zone).filter(|zone| *zone != WrittenZone::Day);
         self.remarks.extend(zone.and_then(|zone| of_zone("updated_at", zone)));
         let document = Document {
-            title: faults.keep(optional("title", Value::from_slot(title), text)).filter(|title| !title.is_empty()),
+            title: faults.keep(optional("title", member(title), text)),
             text: faults.keep(required("text", Value::from_slot(body), text)),
-            url: faults.keep(optional("url", Value::from_slot(url), text)).filter(|url| !url.is_empty()),
-            id: faults.keep(optional("id", Value::from_slot(id), name)).filter(|id| !id.is_empty()),
+            url: faults.keep(optional("url", member(url), text)),
+            id: faults.keep(optional("id", member(id), name)),
             updated_at: updated_at.map(|time| time.at),
         };
         faults.finish(document)

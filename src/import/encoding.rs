@@ -9,16 +9,24 @@ const CHUNK_BYTES: usize = 16 << 10;
 /// rejected for it.
 const MALFORMED: u8 = 0xff;
 
-/// UTF-16 by its byte order mark, or by a plain character whose other half is zero.
+/// Bytes that are looked at for the halves of Latin characters.
+const SAMPLE_BYTES: usize = 128;
+
+/// UTF-16 by its byte order mark; without one by its Latin characters, whose other halves are
+/// zero. The names of fields, which come first, are such in whatever script the texts are.
 pub(super) fn utf_16(head: &[u8]) -> Option<&'static Encoding> {
-    let is_plain = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
     match head {
-        [0xff, 0xfe, ..] => Some(UTF_16LE),
-        [0xfe, 0xff, ..] => Some(UTF_16BE),
-        [first, 0, second, 0, ..] if is_plain(first) && is_plain(second) => Some(UTF_16LE),
-        [0, first, 0, second, ..] if is_plain(first) && is_plain(second) => Some(UTF_16BE),
-        _ => None,
+        [0xff, 0xfe, ..] => return Some(UTF_16LE),
+        [0xfe, 0xff, ..] => return Some(UTF_16BE),
+        _ => {}
     }
+    let (units, _) = head[..head.len().min(SAMPLE_BYTES)].as_chunks();
+    let is_little = |unit: &&[u8; 2]| unit[0] != 0 && unit[1] == 0;
+    let is_big = |unit: &&[u8; 2]| unit[0] == 0 && unit[1] != 0;
+    let (little, big) = (units.iter().filter(is_little).count(), units.iter().filter(is_big).count());
+    // A stray U+0000 in a text of UTF-8 makes no UTF-16 of it.
+    let is_enough = little.max(big) * 8 >= units.len().max(16);
+    is_enough.then_some(if little > big { UTF_16LE } else { UTF_16BE })
 }
 
 /// The encoding of a spreadsheet's text that is not UTF-8: it has bytes that UTF-8 cannot
@@ -101,7 +109,17 @@ mod tests {
                 assert!(decoded(&bytes, encoding) == text.as_bytes());
             }
         }
-        assert_eq!(utf_16(b"id,input"), None);
+        for none in [&b"id,input"[..], b"", b"i", b"{\"id\":\"a\0\",\"input\":\"q\",\"output\":\"a\"}", b"\0\0\0\0"] {
+            assert_eq!(utf_16(none), None, "{none:?}");
+        }
+    }
+
+    #[test]
+    fn utf_16_without_its_mark_may_begin_with_any_script() {
+        let text = "質問の番号,id,input,output\n一,1,こんにちは、元気ですか,はい、とても元気です\n";
+        for (bytes, encoding) in [(u16::to_le_bytes as fn(u16) -> [u8; 2], UTF_16LE), (u16::to_be_bytes, UTF_16BE)] {
+            assert_eq!(utf_16(&utf_16_of(text, bytes)), Some(encoding));
+        }
     }
 
     #[test]

@@ -3,13 +3,14 @@
 use super::byte_order_mark::without_mark;
 use super::content::content;
 use super::context::{Context, context};
+use super::exported::without_decision;
 use super::fault::{Fault, Faults};
 use super::json::{Member, is_json, slots};
 use super::meta;
 use super::remark::of_zone;
 use super::row::Parsed;
 use super::scalar::{amount, id, integer, name, text, time, words};
-use super::value::{Value, is_python, optional};
+use super::value::{Value, is_python, optional, unless_empty};
 use crate::domain::imported::Remark;
 use crate::domain::item::{Content, ContentKind, Item};
 use crate::domain::record::{BY_NUMBER, Cell, FieldType, IMPORTED, ItemField, item_field};
@@ -35,6 +36,10 @@ pub(super) fn item<'a>(
     others: Result<Vec<Member<'a>>, Faults>,
     mut faults: Faults,
 ) -> Result<Parsed, Faults> {
+    let get = |field: &ItemField| match field.holds {
+        FieldType::Content | FieldType::Id => get(field),
+        _ => unless_empty(get(field)),
+    };
     let mut item = Item::new(String::new(), Content::default(), Content::default());
     let (mut remarks, mut own_meta, mut parts) = (Vec::new(), None, Vec::new());
     for field in BY_NUMBER {
@@ -57,8 +62,10 @@ pub(super) fn item<'a>(
         }
     }
     let others = faults.keep(others);
-    item.meta = faults.keep(meta::merge(own_meta.as_deref(), parts, others));
-    faults.finish(Parsed { item, remarks })
+    let mut meta = |parts, others| faults.keep(meta::merge(own_meta.as_deref(), parts, others));
+    let bare_meta = without_decision(&others).map(|others| meta(parts.clone(), others));
+    item.meta = meta(parts, others);
+    faults.finish(Parsed { item, bare_meta, remarks })
 }
 
 /// The field's value by its rule; `None` where it is absent, and may be.
@@ -72,8 +79,6 @@ fn cell<'a>(
     }
     match optional(field.name, value, |value| rule(field, value, remarks))? {
         None if field.is_required => Err(Fault::new("is required and missing").within(field.name).into()),
-        // A name of no letters is none.
-        Some(Cell::Text(text)) if text.is_empty() => Ok(None),
         cell => Ok(cell),
     }
 }

@@ -81,8 +81,8 @@ pub(super) fn broken(json: &str, error: &serde_json::Error) -> String {
         ..=1 => format!("column {}", error.column()),
         line => format!("its line {line} column {}", error.column()),
     };
-    match not_a_number(json, error) {
-        Some(word) => format!("broken JSON at {place}: {word} is no JSON; write null instead"),
+    match no_json(json, error) {
+        Some((word, instead)) => format!("broken JSON at {place}: {word} is no JSON; write {instead} instead"),
         None => format!("broken JSON at {place}: {}", in_words(message.strip_suffix(&suffix).unwrap_or(&message))),
     }
 }
@@ -109,13 +109,21 @@ fn in_words(message: &str) -> &str {
     }
 }
 
-/// What Python's json writes for numbers that JSON does not have, where reading stopped at one.
-fn not_a_number(json: &str, error: &serde_json::Error) -> Option<&'static str> {
+/// A word that Python or JavaScript writes for a value, where reading stopped at one, and what
+/// is written in JSON.
+fn no_json(json: &str, error: &serde_json::Error) -> Option<(String, &'static str)> {
     let line = json.lines().nth(error.line().checked_sub(1)?)?;
-    let rest = line.get(error.column().checked_sub(1)?..)?;
-    let is_negative = line.get(..error.column() - 1)?.ends_with('-');
-    let word = ["NaN", "Infinity", "-Infinity"].into_iter().find(|word| rest.starts_with(word))?;
-    Some(if is_negative { "-Infinity" } else { word })
+    let before = line.get(..error.column().checked_sub(1)?)?.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let rest = &line[before.len()..];
+    let word = rest.split(|c: char| !c.is_ascii_alphabetic()).next()?;
+    let instead = match word {
+        "NaN" | "nan" | "Infinity" | "inf" | "None" | "undefined" => "null",
+        "True" => "true",
+        "False" => "false",
+        _ => return None,
+    };
+    let sign = if before.ends_with('-') { "-" } else { "" };
+    Some((format!("{sign}{word}"), instead))
 }
 
 type StrDeserializer<'de> = serde_json::Deserializer<serde_json::de::StrRead<'de>>;

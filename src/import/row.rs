@@ -17,6 +17,8 @@ pub enum Row {
 /// An item, and what is to be said of how it was read.
 pub(super) struct Parsed {
     pub item: Item,
+    /// The `meta` of the item alone, where an export tells of a decision too.
+    pub bare_meta: Option<Option<String>>,
     pub remarks: Vec<Remark>,
 }
 
@@ -40,7 +42,14 @@ pub enum RawRecord {
 impl Row {
     pub(super) fn new(origin: Origin, raw: Vec<u8>, parsed: Result<Parsed, Faults>) -> Self {
         match parsed {
-            Ok(Parsed { item, remarks }) => Row::Record(Box::new(Record { remarks, ..Record::new(origin, raw, item) })),
+            Ok(Parsed { item, bare_meta, remarks }) => {
+                let mut record = Record::new(origin, raw, item);
+                record.remarks = remarks;
+                if let Some(meta) = bare_meta {
+                    record.is_exported_with(meta);
+                }
+                Row::Record(Box::new(record))
+            }
             Err(faults) => Row::Reject(Reject { origin, faults, raw: RawRecord::Bytes(raw) }),
         }
     }

@@ -54,14 +54,14 @@ pub(super) fn id(value: Value) -> Result<String, Fault> {
 /// A character that is not to be told from a plain blank, or from nothing. Joiners are seen
 /// where a script or an emoji needs them.
 fn unseen(id: &str) -> Option<char> {
-    let blank = id.chars().find(|c| c.is_whitespace() && *c != ' ');
+    const BLANK_BRAILLE: char = '\u{2800}';
+    let blank = id.chars().find(|c| c.is_whitespace() && *c != ' ' || *c == BLANK_BRAILLE);
     blank.or_else(|| id[sanitize::hidden(id).next()?].chars().next())
 }
 
 /// A number of milliseconds or dollars: finite and not negative.
 pub(super) fn amount(value: Value) -> Result<f64, Fault> {
-    let number = number(value)?.parse::<f64>().ok().filter(|n| !n.is_nan());
-    match number.ok_or_else(|| Fault::new("must be a number"))? {
+    match number(value)?.parse::<f64>().map_err(|_| Fault::new("must be a number"))? {
         n if n.is_infinite() => Err(Fault::new("is too large a number")),
         n if n < 0.0 => Err(Fault::new("must not be negative")),
         n => Ok(n.abs()), // -0 is 0
@@ -89,13 +89,21 @@ fn parse_integer(digits: &str) -> Result<i64, Fault> {
 
 /// The digits of a number.
 fn number(value: Value<'_>) -> Result<Cow<'_, str>, Fault> {
+    // `NaN`, `inf` and the like: Rust reads them as numbers.
+    let is_word = |text: &str| text.parse::<f64>().is_ok() && !text.bytes().any(|byte| byte.is_ascii_digit());
     match value {
+        Value::Number(word) if is_word(word) => Err(no_number(word)),
+        Value::Text(word) if is_word(&word) => Err(no_number(&word)),
         Value::Number(digits) => Ok(digits.into()),
         Value::Text(text) if text.parse::<f64>().is_ok() => {
             Err(Fault::new(format!("must be a number, not text: write {text} without quotation marks")))
         }
         other => Err(other.mistyped("a number")),
     }
+}
+
+fn no_number(word: &str) -> Fault {
+    Fault::new(format!("must be a number, and {word} is none; leave it out"))
 }
 
 /// A point in time, as programs write it.

@@ -3,7 +3,9 @@
 use super::fault::{Fault, Faults};
 use super::json::{broken, is_json};
 use super::scan;
+use regex::Regex;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// A value: text is decoded, everything else is its source as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,13 +70,26 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Whether a text is a list, or an object, as Python prints it: with `'` where JSON has `"`.
+/// Whether a text is a list, tuple, set or dictionary as Python prints it, or an array of NumPy:
+/// nothing but its tokens, of which one at least is none of JSON.
 pub(super) fn is_python(text: &str) -> bool {
+    static PYTHON: LazyLock<Regex> = LazyLock::new(|| {
+        let own = r"[bru]?'(?:[^'\\]|\\.)*'|None|True|False|\(";
+        let shared = r#""(?:[^"\\]|\\.)*"|-?[0-9][0-9.e+-]*|nan|inf|dtype=\w+|[\s,:\[\]{})]"#;
+        let pattern = format!(r"(?s)^(?:array\()?[\[({{](?:{shared}|{own})*(?:{own})(?:{shared}|{own})*$");
+        Regex::new(&pattern).expect("a fixed pattern")
+    });
     let text = text.trim();
-    let inner = text.trim_start_matches(['[', '(', '{', ' ']);
-    let ends =
-        matches!((text.chars().next(), text.chars().next_back()), (Some('['), Some(']')) | (Some('{'), Some('}')));
-    ends && inner.starts_with('\'') && (inner.contains("',") || inner.contains("':") || inner.contains("']"))
+    let is_list = |open, close| text.starts_with(open) && text.ends_with(close);
+    let encloses =
+        is_list("[", "]") || is_list("{", "}") || is_list("array(", ")") || is_list("(", ")") && text.contains(',');
+    encloses && PYTHON.is_match(text)
+}
+
+/// A value that may be absent, which an empty text means too, as an empty cell of a table does.
+pub(super) fn unless_empty<'a>(value: Result<Option<Value<'a>>, Fault>) -> Result<Option<Value<'a>>, Fault> {
+    let is_empty = |value: &Value| matches!(value, Value::Text(text) if text.is_empty());
+    value.map(|value| value.filter(|value| !is_empty(value)))
 }
 
 /// A value under a rule; `None` where it is absent, which `null` means too. A fault is

@@ -275,7 +275,7 @@ impl Store {
         let Some((seq, digest)) = found else { return Ok(None) };
         let taken = if !session.seen.insert(seq) {
             ImportOutcome::twice_in_file()
-        } else if digest == record.digest {
+        } else if record.is_content_of(digest) {
             ImportOutcome::Unchanged
         } else if !session.options.update {
             ImportOutcome::other_content()
@@ -326,7 +326,8 @@ impl Tx<'_> {
     ) -> Result<Known> {
         let ids: Vec<&str> = records.clone().map(|record| record.item.id.as_str()).collect();
         let known = self.known(session.queue, &ids)?;
-        let is_unchanged = |record: &Record| known.get(&record.item.id).is_some_and(|(_, has)| *has == record.digest);
+        let is_unchanged =
+            |record: &Record| known.get(&record.item.id).is_some_and(|(_, has)| record.is_content_of(*has));
         self.look_up_documents(&mut session.documents, records.filter(|record| !is_unchanged(record)))?;
         Ok(known)
     }

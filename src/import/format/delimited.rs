@@ -135,7 +135,7 @@ impl Delimited {
         let records = self.open(input, limit, &GivenOptions::default());
         let row = records.map_err(|error| unread(&error))?.next().map_err(|error| unread(&error))?;
         match row {
-            Some(Row::Record(record)) => Ok(Parsed { item: record.item, remarks: record.remarks }),
+            Some(Row::Record(record)) => Ok(Parsed { item: record.item, bare_meta: None, remarks: record.remarks }),
             Some(Row::Reject(reject)) => Err(reject.faults),
             Some(Row::PassedOver(..)) | None => Err(Fault::new("the row is blank").into()),
         }
@@ -159,8 +159,10 @@ fn first_line(text: &[u8]) -> (Option<u8>, &[u8]) {
         &text[..memchr::memchr2(b'\n', b'\r', text).unwrap_or(text.len())]
     }
     let first = line(text);
-    match first.strip_prefix(b"sep=") {
-        Some([separator]) => (Some(*separator), line(&text.trim_ascii_start()[first.len()..])),
+    match without_quotes(first) {
+        [name @ .., separator] if name.eq_ignore_ascii_case(b"sep=") => {
+            (Some(*separator), line(&text.trim_ascii_start()[first.len()..]))
+        }
         _ => (None, first),
     }
 }
@@ -173,8 +175,11 @@ fn required(names: &[u8], delimiter: u8) -> usize {
 
 /// A column's name without the spaces and the quotation marks around it.
 fn bare(cell: &[u8]) -> &[u8] {
-    let cell = cell.trim_ascii();
-    cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\"")).unwrap_or(cell).trim_ascii()
+    without_quotes(cell.trim_ascii()).trim_ascii()
+}
+
+fn without_quotes(cell: &[u8]) -> &[u8] {
+    cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\"")).unwrap_or(cell)
 }
 
 /// The cells of the first record.

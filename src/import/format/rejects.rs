@@ -34,9 +34,9 @@ impl Format for Rejects {
 
     fn recognise(&self, head: &Head) -> Option<Recognition> {
         let mut lines = head.text().split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-        let first = lines.find(|line| !line.is_empty())?;
-        let is_reject = serde_json::from_slice::<Line>(first).is_ok_and(|line| line.record().is_some());
-        is_reject.then(|| Confidence::Certain.because("its first line is a reject of an import"))
+        // Somebody may have broken the first line where they mended it.
+        let is_reject = |line| serde_json::from_slice::<Line>(line).is_ok_and(|line| line.record().is_some());
+        lines.any(is_reject).then(|| Confidence::Certain.because("it has a reject of an import"))
     }
 
     fn open(&self, input: Input, limit: usize, _: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {

@@ -52,8 +52,10 @@ fn cells_become_what_their_field_holds() {
 fn bad_cells_name_their_column_and_reason() {
     for (column, text, reason) in [
         ("latency_ms", "fast", "must be a number"),
-        ("latency_ms", "inf", "is too large a number"),
-        ("cost_usd", "NaN", "must be a number"),
+        ("latency_ms", "inf", "must be a number, and inf is none; leave it out"),
+        ("latency_ms", "1e999", "is too large a number"),
+        ("cost_usd", "NaN", "must be a number, and NaN is none; leave it out"),
+        ("tokens_in", "nan", "must be a number, and nan is none; leave it out"),
         ("tokens_in", "1.5", "must be an integer"),
         ("created_at", "yesterday", "must be a time"),
         ("meta", "{broken", "must be an object, not text"),
@@ -165,11 +167,27 @@ fn quotation_marks_in_tsv_are_text_unless_they_enclose_a_cell() {
 }
 
 #[test]
+fn quotation_marks_of_two_rows_of_a_tsv_do_not_make_one_of_them() {
+    let outputs = |text: &str| {
+        let rows = read_as(Some("tsv"), 200, format!("id\tinput\toutput\n{text}").as_bytes()).unwrap();
+        rows.into_iter().map(|row| record(row).item.output.text).collect::<Vec<_>>()
+    };
+    for end in ["\n", "\r\n", "\r"] {
+        let text = ["1\tq\t\"I went home.", "2\tq\tso", "3\tq\tThen I left.\"", "4\tq\t\"b\""].join(end);
+        assert_eq!(outputs(&text), ["\"I went home.", "so", "Then I left.\"", "b"], "{end:?}");
+    }
+    assert_eq!(outputs("1\tq\t\"two\nlines\"\n"), ["two\nlines"]);
+    assert_eq!(outputs("1\tq\t\"a\tb\tc\nd\te\tf\"\n"), ["a\tb\tc\nd\te\tf"]);
+}
+
+#[test]
 fn delimiters_are_told_by_the_column_names() {
     for (text, cell) in [
         ("id;input;output\n1;a, b;c\n", "c"),
         ("sep=;\r\nid;input;output\r\n1;a;\"c;d\"\r\n", "c;d"),
         ("sep=#\nid#input#output\n1#a;b,c#d\n", "d"),
+        ("\"sep=;\"\nid;input;output\n1;a,b;d\n", "d"),
+        ("SEP=;\nid;input;output\n1;a,b;d\n", "d"),
         ("id|input|output\n1|a,b|c\n", "c"),
         ("id\tinput\toutput\n1\ta,b\tc\n", "c"),
         ("\"id\";\"input, the\";\"input\";\"output\"\n1;2;3;c\n", "c"),
@@ -205,6 +223,11 @@ fn what_spreadsheets_leave_behind_is_passed_over() {
 fn columns_of_one_name_are_kept_apart() {
     let meta = record(only(csv(format!("{HEADER},score,score,score\n1,q,a,x,y,z\n")))).item.meta.unwrap();
     assert_eq!(meta, r#"{"score":"x","score (column 5)":"y","score (column 6)":"z"}"#);
+    let meta = record(only(csv(format!("{HEADER},x,x,x (column 5),,column 7\n1,q,a,1,2,3,4,5\n")))).item.meta.unwrap();
+    assert_eq!(
+        meta,
+        r#"{"column 7":"5","column 7 (column 7)":"4","x":"1","x (column 5)":"3","x (column 5) (column 5)":"2"}"#
+    );
 }
 
 #[test]

@@ -63,6 +63,9 @@ fn bad_values_name_their_field_and_reason() {
         ("id", r#""a\u00a0b""#, "id", "must not hold what nobody can see: U+00A0"),
         ("id", r#""\ufeffa""#, "id", "must not hold what nobody can see: U+FEFF"),
         ("id", r#""a\u202eb""#, "id", "must not hold what nobody can see: U+202E"),
+        ("id", r#""a\u2800b""#, "id", "must not hold what nobody can see: U+2800"),
+        ("cost_usd", r#""NaN""#, "cost_usd", "must be a number, and NaN is none"),
+        ("tokens_in", r#""-inf""#, "tokens_in", "must be a number, and -inf is none"),
         ("meta", r#""{'a': 1}""#, "meta", "must be a JSON object, not one as Python prints it"),
         ("tags", r#""a""#, "tags", "must be a list of text, not text"),
         ("tags", r#"["a",1]"#, "tags[1]", "must be text, not a number"),
@@ -116,11 +119,16 @@ fn every_field_arrives() {
 }
 
 #[test]
-fn null_and_empty_names_are_absent() {
+fn null_and_empty_texts_are_absent() {
     let bare = item(r#"{"id":1,"input":"q","output":"a"}"#);
     let nulls = r#"{"id":1,"input":"q","output":"a","context":null,"reference":null,"case":"","attempt":null,
         "model":"","prompt_version":null,"latency_ms":null,"tags":null,"meta":{},"created_at":null}"#;
     assert_eq!(item(&nulls.replace('\n', " ")), bare);
+    let empties = r#"{"id":1,"input":"q","output":"a","context":"","case":"","attempt":"","priority":"","model":"",
+        "latency_ms":"","tokens_in":"","tags":"","meta":"","created_at":""}"#;
+    assert_eq!(item(&empties.replace('\n', " ")), bare);
+    let document = r#"[{"text":"","title":"","url":"","id":"","updated_at":""}]"#;
+    assert_eq!(*item(&with("context", document)).context[0], Document::default());
     assert_eq!(bare.id, "1");
 }
 
@@ -189,6 +197,16 @@ fn what_is_read_otherwise_than_it_stands_is_told() {
         ("context", r#""['one', 'two']""#, vec![PythonText("context")]),
         ("input", r#""[{'role': 'user'}]""#, vec![PythonText("input")]),
         ("output", r#""['a' is a letter]""#, vec![]),
+        ("output", r#""('so he said')""#, vec![]),
+        ("output", r#""[\"it's\", 1]""#, vec![]),
+        ("output", r#""[1] (Smith, None)""#, vec![]),
+        ("output", r#""{\"ok\": True, \"n\": [1, 2]}""#, vec![PythonText("output")]),
+        ("output", r#""[\"it's\", 'b']""#, vec![PythonText("output")]),
+        ("output", r#""('one', 'two')""#, vec![PythonText("output")]),
+        ("output", r#""{'one', 'two'}""#, vec![PythonText("output")]),
+        ("output", r#""['one'\n 'two']""#, vec![PythonText("output")]),
+        ("output", r#""array(['one', nan], dtype=object)""#, vec![PythonText("output")]),
+        ("output", r#""[None, 1.5]""#, vec![PythonText("output")]),
     ] {
         let record = record(only(jsonl(with(field, value))));
         assert_eq!(record.remarks, remarks, "{field}: {value}");

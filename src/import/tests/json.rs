@@ -94,9 +94,9 @@ fn a_broken_record_is_rejected_whole_and_the_others_are_in() {
 }
 
 #[test]
-fn numbers_that_json_does_not_have_are_named() {
-    for (word, text) in [("NaN", "NaN"), ("Infinity", "Infinity"), ("-Infinity", "-Infinity")] {
-        let line = format!(r#"{{"id":"n","input":"q","output":"a","cost_usd":{text}}}"#);
+fn words_that_json_does_not_have_are_named() {
+    for word in ["NaN", "-NaN", "nan", "Infinity", "-Infinity", "-inf", "None", "True", "False", "undefined"] {
+        let line = format!(r#"{{"id":"n","input":"q","output":"a","cost_usd":{word}}}"#);
         for rows in [jsonl(&line), read("a.json", format!("[\n{line}]").as_bytes()).0] {
             let (field, reason) = fault(rows);
             assert!(field.is_none() && reason.contains(&format!(": {word} is no JSON")), "{reason}");

@@ -124,6 +124,10 @@ fn lines_that_are_no_rejects_stay_rejects_as_they_stood() {
     });
     let reasons = reasons.collect::<Vec<_>>();
     assert_eq!(reasons, ["1", "is no reject of an import", "invalid UTF-8 at byte 8", "is no reject of an import"]);
+    let broken_first = format!("{{\"reason\": \"x\n{good}\n");
+    let rows = read_as(None, MAX_RECORD_BYTES, broken_first.as_bytes()).unwrap();
+    assert_eq!(rows.len(), 2);
+    assert_eq!(super::record(rows.into_iter().next_back().unwrap()).item.id, "1");
     let reader = Reader::from_read("a file", Cursor::new(text), Options::default()).unwrap();
     assert_eq!(reader.note().as_deref(), Some("the records are those that an earlier import rejected"));
 }

@@ -346,6 +346,8 @@ fn content(row: &Value) -> Vec<&Value> {
 fn exported_json_lines_can_be_imported_again() {
     let program = full();
     program.ok(&["export", "replies", "--to", "jsonl", "--out", "out.jsonl"]);
+    let told = program.ok(&["import", "replies", "out.jsonl", "--json"]);
+    assert_eq!(told, "{\"imported\":0,\"unchanged\":3,\"rejected\":0}\n", "a queue knows its own items");
     program.write("again.toml", SPEC.replace("\"replies\"", "\"again\""));
     program.ok(&["spec", "apply", "again.toml"]);
     let told = program.ok(&["import", "again", "out.jsonl", "--json"]);
@@ -452,6 +454,7 @@ fn exported_csv_comes_back_as_it_was() {
         let outcome = program.run(&arguments);
         let told = "22 ids or cases begin as formulas do";
         assert_eq!(outcome.err.contains(told), flag.is_none(), "{}", outcome.err);
+        assert_eq!(program.ok(&["import", "replies", &out]), "imported 0, unchanged 11, rejected 0\n");
         program.write("again.toml", SPEC.replace("\"replies\"", &format!("\"{name}\"")));
         program.ok(&["spec", "apply", "again.toml"]);
         assert_eq!(program.ok(&["import", name, &out]), "imported 11, unchanged 0, rejected 0\n");

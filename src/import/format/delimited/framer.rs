@@ -3,6 +3,7 @@
 //! A quotation mark that was never meant to open a cell must not swallow the rows after it:
 //! where each line between it and the place at which that is noticed is a row of its own,
 //! its line alone is rejected. Otherwise the lines are one record, which is rejected whole.
+//! In TSV such a mark is text.
 
 use super::scan::{Cell, Dialect, End, Quoting, Scan, Stray};
 use crate::domain::imported::Origin;
@@ -81,7 +82,12 @@ impl Framer {
         let origin = self.input.origin(self.lines + 1);
         self.scan.begin(self.bytes().len() - without_mark(self.bytes()).len());
         let mut spilled = None;
-        let end = self.end(columns, &mut spilled)?;
+        let mut end = self.end(columns, &mut spilled)?;
+        if spilled.is_none()
+            && let Some(length) = self.first_row(end.length, columns)
+        {
+            end = self.end_of_line(length);
+        }
         let (end, broken) = self.judge(end, columns);
         let raw = self.take(end, spilled)?;
         Ok(Some(Framed { origin, raw, broken }))
@@ -154,6 +160,28 @@ impl Framer {
         self.start += count;
         self.scan.forget(count);
         Ok(())
+    }
+
+    /// The length of the first line of a record whose lines are rows, where quotation marks may be
+    /// text: the first of them and the last are of two rows.
+    fn first_row(&self, length: usize, columns: usize) -> Option<usize> {
+        let record = &self.bytes()[..length];
+        let may_be_text = self.dialect.quoting == Quoting::Lenient && columns > 0;
+        let first = memchr2(b'\n', b'\r', record).filter(|_| may_be_text)?;
+        let mut lines = record.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty());
+        let is_row = |line: &[u8]| {
+            let mut scan = Scan::new(self.dialect);
+            scan.begin(line.len() - without_mark(line).len());
+            scan.advance(line, true).is_some() && scan.cells.len() == columns
+        };
+        lines.all(is_row).then_some(first)
+    }
+
+    /// Takes the first line alone for the record.
+    fn end_of_line(&mut self, length: usize) -> End {
+        self.scan.begin(self.bytes().len() - without_mark(self.bytes()).len());
+        self.scan.advance(&self.window[self.start..self.start + length], true);
+        End { length, taken: length + 1, stray: None }
     }
 
     /// What the record is in the light of a stray quotation mark.
