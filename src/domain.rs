@@ -18,6 +18,7 @@ pub mod macros;
 pub mod mark;
 pub mod order;
 pub mod pace;
+pub mod policy;
 pub mod queue;
 pub mod record;
 pub mod spec;

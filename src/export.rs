@@ -124,8 +124,8 @@ impl Export<'_> {
         writer.begin(&columns.all, &mut blocks.files)?;
         self.store.outgoing(self.queue, *rows, verdicts, condition, |outgoing| -> Result<(), ExportError> {
             let status = status(&outgoing);
-            let Outgoing { item, decision, .. } = outgoing;
-            let cells = columns.cells(item, &decision, status, specs.at(decision.spec_version)?);
+            let Outgoing { item, decision, place, .. } = outgoing;
+            let cells = columns.cells(item, &decision, &place, status, specs.at(decision.spec_version)?);
             writer.row(&cells, &mut blocks.files)?;
             counts.add(decision.judgement.verdict);
             Ok(blocks.advance()?)

@@ -1,6 +1,7 @@
 //! Where there is no room: the error says so, nothing acknowledged is lost, and with
 //! room again the work goes on.
 
+use karat::domain::stage::Stage;
 use karat::store::{Store, StoreError};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -100,7 +101,7 @@ fn decisions_acknowledged_before_the_disk_was_full_are_there() {
     let acknowledged = out.lines().filter(|line| *line == "decided").count() as i64;
     assert!((1..400).contains(&acknowledged), "{out}");
     let mut store = workspace.open();
-    assert_eq!(store.counts(&queue).unwrap().accepted, acknowledged);
+    assert_eq!(store.counts(&queue).unwrap().at(Stage::Accepted), acknowledged);
     assert_sound(&store);
     store.free_abandoned(&queue).unwrap();
     decide_next(&mut store, &queue, "ops-1", &accept(), T0);
@@ -124,7 +125,7 @@ fn reviewer() {
     // Nor does it find room a moment later: it still answers, and says why.
     let again = store.decide_at_once(queue.actor("ops-1", T0), "i400", &accept());
     assert!(matches!(again, Err(StoreError::DiskFull)), "{again:?}");
-    assert!(store.counts(&queue).unwrap().accepted > 0, "reading goes on");
+    assert!(store.counts(&queue).unwrap().at(Stage::Accepted) > 0, "reading goes on");
 }
 
 /// With a decision on each item, and an export of about 200 KB.
@@ -239,7 +240,7 @@ fn on_a_disk_that_is_truly_full_nothing_acknowledged_is_lost() {
 
     std::fs::remove_file(disk.0.join("filler")).unwrap();
     let store = Store::open(&db).unwrap();
-    assert_eq!(store.counts(&queue).unwrap().accepted, accepted);
+    assert_eq!(store.counts(&queue).unwrap().at(Stage::Accepted), accepted);
     assert_sound(&store);
 }
 

@@ -5,6 +5,7 @@
 use karat::domain::claim::{CLAIM_MILLIS, Claimed};
 use karat::domain::item::Seq;
 use karat::domain::queue::Queue;
+use karat::domain::stage::Stage;
 use karat::store::{Next, Pick, Served, Store, StoreError};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -60,7 +61,7 @@ fn sixty_four_decide_every_item_once_though_connections_are_cut_and_the_server_f
     assert_eq!(workspace.number("SELECT COUNT(*) FROM event WHERE kind = 'decided'"), ITEMS);
     let counts = store.counts(&queue).unwrap();
     let accepted = acknowledged.values().filter(|verdict| *verdict == "accept").count() as i64;
-    assert_eq!((counts.decided(), counts.accepted), (ITEMS, accepted));
+    assert_eq!((counts.decided(), counts.at(Stage::Accepted)), (ITEMS, accepted));
     let deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
     assert_eq!(workspace.number(deadlocks), 0, "nobody waits for each other");
     assert_sound(&store);

@@ -6,7 +6,7 @@ use crate::domain::correction;
 use crate::domain::decision::{Decision, Draft, Judgement, Verdict};
 use crate::domain::mark::Mark;
 use crate::domain::queue::{Over, Queue};
-use crate::domain::record::DECISION;
+use crate::domain::record::{DECISION, Exported};
 use crate::domain::spec::Spec;
 use crate::text::file_text::text_of_file;
 use clap::Args;
@@ -167,7 +167,7 @@ impl Decide {
 /// The decision as a row of an export tells it, with where it belongs.
 fn as_json(queue: &Queue, item: &str, decision: &Decision) -> Result<Value> {
     let mut told = json!({ "decision": decision.id, "queue": queue.name, "item": item });
-    for field in DECISION.iter().filter(|field| field.name != "decision_id") {
+    for field in DECISION.iter().filter(|field| field.name != "decision_id" && field.uses.exported != Exported::Never) {
         told[field.name] = field.cell(decision, &queue.spec.spec).to_json()?;
     }
     Ok(told)

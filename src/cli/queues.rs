@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::output::{Hinted, json_line, line};
+use crate::domain::stage::Stage;
 use crate::store::QueueSummary;
 use clap::Args;
 use color_eyre::eyre::Result;
@@ -42,10 +43,12 @@ fn as_json(queue: &QueueSummary) -> serde_json::Value {
         "title": queue.title,
         "items": counts.items,
         "decided": counts.decided(),
-        "accepted": counts.accepted,
-        "rejected": counts.rejected,
-        "escalated": counts.escalated,
+        "accepted": counts.at(Stage::Accepted),
+        "rejected": counts.at(Stage::Rejected),
+        "escalated": counts.at(Stage::Escalated),
         "remaining": counts.remaining(),
+        "held_back": counts.at(Stage::HeldBack),
+        "by_check": counts.by_check,
     })
 }
 
@@ -62,9 +65,9 @@ fn table(queues: &[QueueSummary]) -> Result<()> {
             queue.name,
             counts.items,
             counts.decided(),
-            counts.accepted,
-            counts.rejected,
-            counts.escalated,
+            counts.at(Stage::Accepted),
+            counts.at(Stage::Rejected),
+            counts.at(Stage::Escalated),
             counts.remaining(),
             queue.title,
         ))?;

@@ -3,6 +3,7 @@
 use super::correction::{self, Fault};
 use super::item::Content;
 use super::mark::Mark;
+use super::policy::{Cause, Purpose, ReviewerKind};
 use super::spec::Spec;
 use super::time::UtcMillis;
 use std::collections::BTreeMap;
@@ -125,6 +126,44 @@ pub struct Decision {
     /// By when an escalation wants an answer; `None` for every other decision, and where its
     /// route sets no time.
     pub due_at: Option<UtcMillis>,
+    /// What it is among those on its item.
+    pub part: Part,
+}
+
+/// What part a decision has in settling its item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    pub reviewer_kind: ReviewerKind,
+    pub purpose: Purpose,
+    /// Which opinion it is, from 1; `None`: none that counts.
+    pub slot: Option<i64>,
+    /// Why the opinions that it settles disagreed.
+    pub cause: Option<Cause>,
+    /// An opinion that was changed after others' could be seen.
+    pub after_seen: bool,
+    /// The opinions that were shown as A and as B: a JSON list of their ids.
+    pub sides: Option<String>,
+}
+
+impl Default for Part {
+    /// A person's first opinion.
+    fn default() -> Self {
+        Self {
+            reviewer_kind: ReviewerKind::Person,
+            purpose: Purpose::Opinion,
+            slot: Some(1),
+            cause: None,
+            after_seen: false,
+            sides: None,
+        }
+    }
+}
+
+impl Part {
+    /// An opinion that counts only where no other stands.
+    pub fn extra() -> Self {
+        Self { slot: None, ..Self::default() }
+    }
 }
 
 /// The decision of record on an item, as it is told to a reviewer who would decide over it.

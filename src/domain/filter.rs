@@ -33,6 +33,7 @@ pub use words::{Word, Words};
 use super::decision::Verdict;
 use super::record::{Compare, RecordField, Scope, SpecKey};
 use super::spec::Severity;
+use super::stage::Stage;
 
 /// A condition on items. Every term is true or false of an item, never unknown: what an item
 /// does not have is neither equal to a value nor less nor more.
@@ -87,6 +88,7 @@ impl Term {
             Term::Time(Moment::Of(field), ..) => field.is_of_decision(),
             Term::Verdict(verdict) => verdict.is_some(),
             Term::Severity(..) | Term::Score(..) | Term::Text(Scope::Note, _) => true,
+            Term::Is(Is::Stage(stage)) => !stage.is_open() && *stage != Stage::HeldBack,
             Term::Is(is) => matches!(is, Is::Decided | Is::Mine | Is::Overdue),
             Term::Time(Moment::Imported, ..)
             | Term::Age(..)

@@ -134,7 +134,7 @@ pub fn words(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::decision::Draft;
+    use super::super::decision::{Draft, Part};
     use super::*;
 
     fn decision(id: usize, verdict: Verdict, millis: i64) -> Decision {
@@ -145,6 +145,7 @@ mod tests {
             decided_at: 0,
             spec_version: 1,
             due_at: None,
+            part: Part::default(),
         }
     }
 

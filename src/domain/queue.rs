@@ -63,39 +63,56 @@ pub struct SpecVersion {
     pub source: String,
 }
 
-/// A queue's kept counters. Verdicts are those of record.
+/// How many items of a queue stand where.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     pub items: i64,
-    pub accepted: i64,
-    pub rejected: i64,
-    pub escalated: i64,
+    /// Of those with a verdict, how many a check has decided.
+    pub by_check: i64,
+    /// In the order of [`Stage::ALL`].
+    stages: [i64; Stage::ALL.len()],
 }
 
 impl Counts {
-    /// The counters of a queue of `items`, of which so many stand at each stage.
+    /// The counters of a queue of `items`, of which so many stand at each stage; all others wait.
     pub fn of_stages(items: i64, stages: impl IntoIterator<Item = (Stage, i64)>) -> Self {
-        stages.into_iter().fold(Self { items, ..Self::default() }, |counts, (stage, n)| match stage {
-            Stage::Waiting => counts,
-            Stage::Accepted => Self { accepted: n, ..counts },
-            Stage::Rejected => Self { rejected: n, ..counts },
-            Stage::Escalated => Self { escalated: n, ..counts },
-        })
+        let mut counts = Self { items, ..Self::default() };
+        stages.into_iter().for_each(|(stage, number)| counts.stages[stage as usize] = number);
+        counts.stages[Stage::Waiting as usize] = 0;
+        counts.stages[Stage::Waiting as usize] = items - counts.sum(|_| true);
+        counts
     }
 
+    /// The counters, with how many a check has decided.
+    pub fn by_check(self, by_check: i64) -> Self {
+        Self { by_check, ..self }
+    }
+
+    /// Items that stand there.
+    pub fn at(&self, stage: Stage) -> i64 {
+        self.stages[stage as usize]
+    }
+
+    fn sum(&self, test: fn(Stage) -> bool) -> i64 {
+        Stage::ALL.into_iter().filter(|stage| test(*stage)).map(|stage| self.at(stage)).sum()
+    }
+
+    /// Items that nobody is to judge any more, but for an answer.
     pub fn decided(&self) -> i64 {
-        self.accepted + self.rejected + self.escalated
+        self.sum(|stage| !stage.is_open() && stage != Stage::HeldBack)
     }
 
+    /// Items that somebody is still to judge.
     pub fn remaining(&self) -> i64 {
-        self.items - self.decided()
+        self.sum(Stage::is_open)
     }
 
+    /// Items at the stages of a verdict: a rejection may also be one that is made again.
     pub fn of(&self, verdict: Verdict) -> i64 {
         match verdict {
-            Verdict::Accept => self.accepted,
-            Verdict::Reject => self.rejected,
-            Verdict::Escalate => self.escalated,
+            Verdict::Accept => self.at(Stage::Accepted),
+            Verdict::Reject => self.at(Stage::Rejected) + self.at(Stage::ToRetry),
+            Verdict::Escalate => self.at(Stage::Escalated),
         }
     }
 }

@@ -11,16 +11,16 @@ mod reference;
 mod uses;
 
 pub use cell::{Cell, FromCell, ToCell};
-pub use field::{DecisionField, Field, FieldType, ItemField, Kept, RecordField, StoreColumn};
-pub use reference::{decision_reference, item_reference};
-pub use uses::{Compare, FieldFilter, Heading, Scope, SpecKey, Uses};
+pub use field::{DecisionField, Field, FieldType, ItemField, Kept, RecordField, StandingField, StoreColumn};
+pub use reference::{decision_reference, item_reference, standing_reference};
+pub use uses::{Compare, Exported, FieldFilter, Heading, Scope, SpecKey, Uses};
 
 use super::decision::Decision;
 use super::spec::Spec;
 use field::Access;
 
 use FieldType::{Content, Documents, Id, Integer, Keys, Marks, Name, Object, Real, Scores, Text, Time, Words};
-use StoreColumn::{Choice, Millis, Negated, Plain};
+use StoreColumn::{Choice, Elsewhere, Millis, Negated, Plain};
 
 /// A field with columns, and the place in the struct that it is read from and written to.
 macro_rules! kept {
@@ -298,7 +298,101 @@ pub static DECISION: &[DecisionField] = &[
     .optional("a time by which it wants an answer")
     .browsed("due", 16)
     .listed(19),
+    DecisionField::new(
+        "cause",
+        Text,
+        kept!(Plain("cause"), part.cause),
+        "Why the opinions that it settles disagreed: ambiguous, unclear, slip, edge_case or taste",
+    )
+    .filtered("cause", Compare::Word, "why opinions disagreed, once that is settled", "cause:unclear"),
+    DecisionField::new(
+        "reviewer_kind",
+        Text,
+        kept!(Plain("reviewer_kind"), part.reviewer_kind),
+        "person, check, model, code or program",
+    )
+    .required()
+    .exported(Exported::WithDecisions),
+    DecisionField::new(
+        "purpose",
+        Text,
+        kept!(Plain("purpose"), part.purpose),
+        "opinion, adjudication, answer, repeat, golden or imported",
+    )
+    .required()
+    .exported(Exported::WithDecisions),
+    DecisionField::new(
+        "slot",
+        Integer { least: 1 },
+        kept!(Plain("slot"), part.slot),
+        "Which opinion on its item it is, from 1; empty where it counts nowhere",
+    )
+    .exported(Exported::WithDecisions),
+    DecisionField::new("seen", Text, AFTER_SEEN, "Whether it was changed `after` others' opinions could be seen")
+        .exported(Exported::Never),
+    DecisionField::new(
+        "sides",
+        Text,
+        kept!(Plain("sides"), part.sides),
+        "The opinions that an adjudicator was shown as A and as B: their ids",
+    )
+    .exported(Exported::Never),
 ];
+
+/// The fields of where an item stands, which no import brings.
+pub static STANDING: &[StandingField] =
+    &[
+        StandingField::new("stage", Text, kept!(Plain("stage"), stage), "Where it stands, in one word")
+            .required()
+            .listed(20),
+        StandingField::new(
+            "opinions",
+            Integer { least: 1 },
+            kept!(Plain("opinions"), opinions),
+            "How many opinions are asked",
+        )
+        .required()
+        .filtered("opinions", Compare::Number, "how many opinions are asked", "opinions>1"),
+        StandingField::new(
+            "settled_by",
+            Text,
+            kept!(Plain("settled_by"), settled_by),
+            "single, unanimous, majority, strictest, adjudicated, answer or check",
+        )
+        .filtered("settled_by", Compare::Word, "what its verdict of record rests on", "settled_by:check"),
+        StandingField::new(
+            "chance",
+            Real,
+            kept!(Plain("chance"), chance),
+            "The greatest rate at which sampling could take it; empty where no rule applied",
+        )
+        .filtered("chance", Compare::Number, "at which rate sampling takes such items", "chance<1"),
+        StandingField::new("rule", Text, kept!(Plain("rule"), rule), "The rule of sampling that set the chance")
+            .filtered("rule", Compare::Word, "the rule of sampling that it came under", "rule:v8"),
+        StandingField::new(
+            "checks",
+            Words,
+            kept!(Elsewhere("checks"), checks),
+            "The checks that it failed, or that flagged it",
+        )
+        .filtered("check", Compare::Word, "a check that it failed, or that flagged it", "check:shape"),
+        StandingField::new(
+            "replaced_by",
+            Text,
+            kept!(Elsewhere("replaced_by"), replaced_by),
+            "The attempt that stands for it: its id",
+        ),
+    ];
+
+/// The words of whether an opinion was changed after others' could be seen, by their numbers in
+/// the store.
+const SEEN: &[&str] = &["before", "after"];
+
+const AFTER_SEEN: Access<Decision> = Access::Kept(Kept {
+    column: Choice("after_seen", SEEN),
+    get: |decision| SEEN[usize::from(decision.part.after_seen)].into(),
+    set: |decision, cell| String::from_cell(cell).map(|word| decision.part.after_seen = word == SEEN[1]),
+});
 
 const SEEN_LENS: Access<Decision> = Access::Kept(Kept {
     column: Choice("lens_shown", LENS),

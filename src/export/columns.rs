@@ -1,8 +1,9 @@
 //! The columns of an export: the fields of the item, then those of its decision.
 
 use crate::domain::decision::Decision;
-use crate::domain::record::{Cell, DECISION, DecisionField, FieldType, ITEM};
+use crate::domain::record::{Cell, DECISION, DecisionField, Exported, FieldType, ITEM, STANDING, StandingField};
 use crate::domain::spec::Spec;
+use crate::domain::stage::Standing;
 use crate::store::{Outgoing, Rows};
 
 /// A column of an export.
@@ -18,6 +19,7 @@ enum Source {
     /// The level on the criterion of this key.
     Score(String),
     Status,
+    Standing(&'static StandingField),
 }
 
 /// The columns of an export, and how a row fills them. They depend on the current spec alone,
@@ -33,7 +35,12 @@ impl Columns {
     pub(super) fn new(spec: &Spec, rows: Rows, is_flat: bool) -> Self {
         let item = ITEM.iter().map(|field| ExportColumn { name: field.name.into(), holds: field.holds });
         let mut columns = Self { all: item.collect(), sources: Vec::new() };
-        for field in DECISION {
+        let is_here = |field: &&DecisionField| match field.uses.exported {
+            Exported::Always => true,
+            Exported::WithDecisions => rows == Rows::Decisions,
+            Exported::Never => false,
+        };
+        for field in DECISION.iter().filter(is_here) {
             match field.holds {
                 FieldType::Scores if is_flat => spec.criteria.iter().for_each(|criterion| {
                     let level = FieldType::Integer { least: 1 };
@@ -45,6 +52,7 @@ impl Columns {
         if rows == Rows::Decisions {
             columns.push("status".into(), FieldType::Text, Source::Status);
         }
+        STANDING.iter().for_each(|field| columns.push(field.name.into(), field.holds, Source::Standing(field)));
         columns
     }
 
@@ -59,6 +67,7 @@ impl Columns {
         &self,
         item: Vec<Cell<'r>>,
         decision: &'r Decision,
+        place: &'r Standing,
         status: &'r str,
         spec: &Spec,
     ) -> Vec<Cell<'r>> {
@@ -71,6 +80,7 @@ impl Columns {
                 level.map_or(Cell::Null, |level| Cell::Integer(i64::from(*level)))
             }
             Source::Status => status.into(),
+            Source::Standing(field) => field.own(place),
         }));
         cells
     }

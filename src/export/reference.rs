@@ -2,7 +2,7 @@
 
 use super::format::{FORMATS, Format, options, that_take};
 use crate::domain::format_option::FormatOption;
-use crate::domain::record::{DECISION, FieldType, ITEM};
+use crate::domain::record::{DECISION, Exported, FieldType, ITEM, STANDING};
 
 /// Tables of the formats and of their options, in Markdown.
 pub fn format_reference() -> String {
@@ -24,10 +24,14 @@ fn option_row(option: &FormatOption) -> String {
 
 /// The names of the columns of a flat format, in order, in Markdown.
 pub fn column_reference() -> String {
-    let decision = DECISION.iter().map(|field| match field.holds {
+    let exported = DECISION.iter().filter(|field| field.uses.exported == Exported::Always);
+    let decision = exported.map(|field| match field.holds {
         FieldType::Scores => "one `score_CRITERION` for each criterion".to_owned(),
         _ => format!("`{}`", field.name),
     });
-    let names: Vec<_> = ITEM.iter().map(|field| format!("`{}`", field.name)).chain(decision).collect();
-    format!("\n{}.\n", names.join(", "))
+    let standing = STANDING.iter().map(|field| format!("`{}`", field.name));
+    let names: Vec<_> = ITEM.iter().map(|field| format!("`{}`", field.name)).chain(decision).chain(standing).collect();
+    let more = DECISION.iter().filter(|field| field.uses.exported == Exported::WithDecisions);
+    let more: Vec<_> = more.map(|field| format!("`{}`", field.name)).chain(["`status`".to_owned()]).collect();
+    format!("\n{}.\n\nWith `--rows decisions` also {}.\n", names.join(", "), more.join(", "))
 }

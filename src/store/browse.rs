@@ -5,7 +5,8 @@ use super::engine::{Row, params};
 use super::{Result, Store, columns, decisions, stage};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::item::{Item, Seq};
-use crate::domain::record::{Cell, DECISION, ITEM, RecordField};
+use crate::domain::record::{Cell, DECISION, ITEM, RecordField, STANDING};
+use crate::domain::stage::Standing;
 use crate::domain::time::UtcMillis;
 use std::sync::LazyLock;
 
@@ -22,6 +23,7 @@ pub struct BrowseRow {
     pub seq: Seq,
     /// The item without its large fields, which have a row of their own.
     pub item: Item,
+    pub standing: Standing,
     /// The decision of record, without its correction.
     pub decision: Option<Decision>,
     /// The decision of record has a correction.
@@ -54,6 +56,7 @@ impl BrowseRow {
     pub fn cell(&self, field: RecordField) -> Cell<'_> {
         match field {
             RecordField::Item(of) => of.own(&self.item),
+            RecordField::Standing(of) => of.own(&self.standing),
             RecordField::Decision(of) => self.decision.as_ref().map_or(Cell::Null, |decision| of.own(decision)),
         }
     }
@@ -63,13 +66,14 @@ impl BrowseRow {
 static SELECT: LazyLock<String> = LazyLock::new(|| {
     let item = columns::narrow(ITEM).flat_map(columns::of).map(|name| format!(", i.{name}"));
     let decision = columns::narrow(DECISION).flat_map(columns::of).map(|name| format!(", d.{name}"));
-    let (item, decision): (String, String) = (item.collect(), decision.collect());
+    let standing = STANDING.iter().map(|field| format!(", {}", columns::standing_sql(field)));
+    let (item, decision, standing): (String, String, String) = (item.collect(), decision.collect(), standing.collect());
     format!(
         "SELECT i.seq, m.started_at, CASE WHEN octet_length(t.output) <= ?4 THEN substr(t.output, 1, ?5) END,
             {},
             (SELECT COUNT(*) FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = ?2),
             CASE WHEN d.correction_kind IS NULL THEN 0 ELSE 1 END,
-            (SELECT COUNT(*) FROM decision own WHERE {}){item}, d.body{decision}, d.seq
+            (SELECT COUNT(*) FROM decision own WHERE {}){item}, d.body{decision}, d.seq{standing}
         FROM item i JOIN item_text t ON t.seq = i.seq JOIN import m ON m.id = i.import_id
         LEFT JOIN decision d ON {OF_RECORD} WHERE i.seq = ?1",
         stage::claimed_by("i", "?3"),
@@ -121,10 +125,13 @@ impl Store {
 fn browse_row(row: &dyn Row, decision: Option<Decision>) -> Result<(BrowseRow, bool)> {
     let mut item = Item::default();
     columns::read(columns::narrow(ITEM), row, ITEM_AT, &mut item)?;
+    let mut standing = Standing::default();
+    columns::read(STANDING, row, *DECISION_SEQ + 1, &mut standing)?;
     let words = row.text(2)?;
     let row = BrowseRow {
         seq: row.need_int(0)?,
         item,
+        standing,
         decision,
         imported_at: row.need_int(1)?,
         first_words: words.map(first_words).unwrap_or_default(),

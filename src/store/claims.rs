@@ -16,7 +16,7 @@ pub(super) const INSERT: &str = "INSERT INTO claim (item_seq, queue_id, reviewer
 
 /// Replaces the item's present claim if the condition that follows is true; stands after
 /// [`INSERT`].
-pub(super) const TAKE_OVER: &str = "ON CONFLICT (item_seq) DO UPDATE SET reviewer = excluded.reviewer,
+pub(super) const TAKE_OVER: &str = "ON CONFLICT (item_seq, slot) DO UPDATE SET reviewer = excluded.reviewer,
     session = excluded.session, token = excluded.token, expires_at = excluded.expires_at WHERE";
 
 /// Deletes a claim by its token, which is unique to it.

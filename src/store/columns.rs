@@ -4,7 +4,7 @@
 use super::engine::{Dialect, Param, Row};
 use super::{Result, StoreError};
 use crate::domain::item::ContentKind;
-use crate::domain::record::{Cell, Field, FieldType, RecordField, StoreColumn};
+use crate::domain::record::{Cell, Field, FieldType, RecordField, StandingField, StoreColumn};
 use crate::domain::time::is_time;
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
@@ -69,8 +69,22 @@ pub(super) fn value_sql(field: RecordField, decision: &str, dialect: &dyn Dialec
         RecordField::Item(of) => in_row(of, if of.holds.is_large() { "t" } else { "i" }, dialect),
         RecordField::Decision(of) if of.name == "verdict" => "i.verdict".into(), // the item's row has it too
         RecordField::Decision(of) => in_row(of, decision, dialect),
+        RecordField::Standing(of) => standing_sql(of),
     }
 }
+
+/// The value of a field of where the item `i` stands.
+pub(super) fn standing_sql(field: &StandingField) -> String {
+    match field.kept().map(|kept| kept.column) {
+        Some(StoreColumn::Elsewhere("checks")) => CHECKS.into(),
+        Some(StoreColumn::Elsewhere(_)) => "(SELECT n.id FROM item n WHERE n.seq = i.replaced_by)".into(),
+        _ => of(field).iter().map(|name| format!("i.{name}")).collect(),
+    }
+}
+
+/// A JSON list; keys are plain words. NULL where there are none.
+const CHECKS: &str = "(SELECT '[\"' || string_agg(c.check_key, '\",\"' ORDER BY c.check_key) || '\"]'
+    FROM failed_check c WHERE c.item_seq = i.seq)";
 
 fn in_row<R>(field: &Field<R>, row: &str, dialect: &dyn Dialect) -> String {
     match field.kept().map(|kept| kept.column) {
@@ -82,7 +96,8 @@ fn in_row<R>(field: &Field<R>, row: &str, dialect: &dyn Dialect) -> String {
             StoreColumn::Plain(name)
             | StoreColumn::Content([_, name])
             | StoreColumn::Documents(name)
-            | StoreColumn::Choice(name, _),
+            | StoreColumn::Choice(name, _)
+            | StoreColumn::Elsewhere(name),
         ) => format!("{row}.{name}"),
     }
 }
@@ -220,7 +235,7 @@ fn cell<'r>(column: &StoreColumn, holds: FieldType, row: &'r dyn Row, at: usize)
             let word = row.int(at)?.and_then(|place| words.get(place as usize));
             word.map_or(Cell::Null, |word| Cell::from(*word))
         }
-        StoreColumn::Plain(_) | StoreColumn::Documents(_) => match holds {
+        StoreColumn::Plain(_) | StoreColumn::Documents(_) | StoreColumn::Elsewhere(_) => match holds {
             FieldType::Integer { .. } => integer()?,
             FieldType::Time => Cell::time(row.int(at)?),
             FieldType::Real => row.real(at)?.map_or(Cell::Null, Cell::Real),

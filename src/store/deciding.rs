@@ -2,7 +2,7 @@
 //! item is served.
 
 use super::claims::{DROP_CLAIM, id_at};
-use super::decisions::{OF_RECORD, Role, own_standing};
+use super::decisions::{Coming, OF_RECORD, own_standing};
 use super::engine::{Lock, Row, params};
 use super::events::Subject;
 use super::items::verdict;
@@ -11,7 +11,7 @@ use super::steps::StepKind;
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::claim::Claimed;
-use crate::domain::decision::{Decision, Judgement, OtherDecision, Verdict};
+use crate::domain::decision::{Decision, Judgement, OtherDecision, Part, Verdict};
 use crate::domain::event::{Decided, EventKind};
 use crate::domain::item::Seq;
 use crate::domain::queue::{Actor, Over, Queue};
@@ -133,9 +133,9 @@ impl Tx<'_> {
         let actor = queue.actor(&decision.reviewer, decision.decided_at);
         let step = bulk.map_or_else(|| self.add_step(actor, StepKind::Decision, seq), Ok)?;
         if let Some(old) = supersedes {
-            self.set_standing(old, false)?;
+            self.set_standing(old, false, decision.decided_at)?;
         }
-        let row = self.insert_decision(queue, seq, step, supersedes, Role::First, decision)?;
+        let row = self.insert_decision(Coming { queue, seq, step, supersedes, at: decision.decided_at }, decision)?;
         self.recompute_record_pipelined(seq)?;
         self.keep_draft_before(row, seq, decision)?;
         self.drop_draft(seq, &decision.reviewer)?;
@@ -160,6 +160,7 @@ pub(super) fn decision(Actor { queue, reviewer, now, .. }: Actor, judgement: &Ju
         decided_at: now,
         spec_version: queue.spec.version,
         due_at: judgement.due_at(&queue.spec.spec, now),
+        part: Part::default(),
     }
 }
 

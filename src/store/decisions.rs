@@ -5,11 +5,12 @@ use super::drafts::{from_json, to_json};
 use super::engine::{Param, Row, params};
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
-use crate::domain::decision::{Decision, Judgement, Verdict};
+use crate::domain::decision::{Decision, Judgement, Part, Verdict};
 use crate::domain::item::Seq;
 use crate::domain::pace;
 use crate::domain::queue::{Actor, Queue};
 use crate::domain::record::{DECISION, DecisionField};
+use crate::domain::time::UtcMillis;
 use std::sync::LazyLock;
 
 /// The columns that [`decision()`] reads; `d` is decision. The body comes first: it holds
@@ -34,7 +35,8 @@ pub(super) fn own_standing(decision: &str, item: &str, reviewer: &str) -> String
 pub(super) const WIDTH: usize = 1 + columns::width(DECISION);
 
 /// What a decision's row says beside [`COLUMNS`].
-const PLACE: [&str; 7] = ["step_seq", "queue_id", "item_seq", "supersedes", "second_opinion", "standing", "body"];
+const PLACE: [&str; 8] =
+    ["step_seq", "queue_id", "item_seq", "supersedes", "standing", "arrived_at", "stood_from", "body"];
 
 static INSERT: LazyLock<String> = LazyLock::new(|| {
     let columns: Vec<&str> = PLACE.into_iter().chain(columns::names(DECISION)).collect();
@@ -45,14 +47,15 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
 /// Decisions of a sitting that are read at once.
 const SITTING_SLICE: usize = 200;
 
-/// What a decision is beside the item's others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    /// The decision whose verdict becomes that of record.
-    First,
-    /// A decision from a merge, for an item that another reviewer had decided here: it is of
-    /// record only where no first one stands.
-    SecondOpinion,
+/// Where a decision comes in, and when.
+#[derive(Clone, Copy)]
+pub(super) struct Coming<'a> {
+    pub queue: &'a Queue,
+    pub seq: Seq,
+    pub step: i64,
+    pub supersedes: Option<i64>,
+    /// Later than it was made where it comes with a merge.
+    pub at: UtcMillis,
 }
 
 impl Store {
@@ -133,26 +136,37 @@ impl Store {
 }
 
 impl Tx<'_> {
-    pub(super) fn insert_decision(
-        &self,
-        queue: &Queue,
-        seq: Seq,
-        step: i64,
-        supersedes: Option<i64>,
-        role: Role,
-        decision: &Decision,
-    ) -> Result<i64> {
+    /// Writes a decision, which stands from now on.
+    pub(super) fn insert_decision(&self, coming: Coming, decision: &Decision) -> Result<i64> {
+        let Coming { queue, seq, step, supersedes, at } = coming;
         let body = to_json(&decision.judgement.draft);
-        let place = params![step, queue.id, seq, supersedes, i64::from(role == Role::SecondOpinion), 1, &body];
+        let place = params![step, queue.id, seq, supersedes, 1, at, at, &body];
         let mut fields = Vec::with_capacity(WIDTH);
         DECISION.iter().for_each(|field| columns::bind(field, decision, &mut fields));
         let values: Vec<Param> = place.iter().copied().chain(fields.iter().map(Param::from)).collect();
         self.number(&INSERT, &values)
     }
 
-    pub(super) fn set_standing(&self, decision: i64, standing: bool) -> Result<()> {
-        let sql = "UPDATE decision SET standing = ?2 WHERE seq = ?1";
-        self.pipeline(sql, params![decision, i64::from(standing)])
+    /// Makes a decision stand, or stand no more, from a time on; the span of time in which it
+    /// stood before is kept.
+    pub(super) fn set_standing(&self, decision: i64, standing: bool, now: UtcMillis) -> Result<()> {
+        if !standing {
+            let sql = "UPDATE decision SET standing = 0, stood_until = ?2 WHERE seq = ?1";
+            return self.pipeline(sql, params![decision, now]);
+        }
+        // One that ended when it began is no span.
+        let sql = "INSERT INTO decision_span (decision_seq, stood_from, stood_until)
+            SELECT seq, stood_from, stood_until FROM decision WHERE seq = ?1 AND stood_from < stood_until";
+        self.pipeline(sql, params![decision])?;
+        let sql = "UPDATE decision SET standing = 1, stood_from = ?2, stood_until = NULL WHERE seq = ?1";
+        self.pipeline(sql, params![decision, now])
+    }
+
+    /// Takes it back that a decision which has just come in stands: its reviewer has decided
+    /// later.
+    pub(super) fn never_stood(&self, decision: i64) -> Result<()> {
+        let sql = "UPDATE decision SET standing = 0, stood_from = NULL WHERE seq = ?1";
+        self.pipeline(sql, params![decision])
     }
 }
 
@@ -176,6 +190,7 @@ pub(super) fn read(
         decided_at: 0,
         spec_version: 0,
         due_at: None,
+        part: Part::default(),
     };
     columns::read(fields, row, at + 1, &mut decision)?;
     Ok(decision)

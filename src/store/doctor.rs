@@ -7,6 +7,7 @@ use super::migrate::MIGRATIONS;
 use super::repair::{Fault, FaultKind};
 use super::{Result, Store, StoreError};
 use crate::domain::queue::{Counts, Queue};
+use crate::domain::stage::Stage;
 use crate::domain::time::UtcMillis;
 use crate::text::plural::count;
 use std::collections::HashSet;
@@ -248,9 +249,19 @@ fn is_untold_turn(kind: &FaultKind) -> bool {
     matches!(kind, FaultKind::DeferralUntold | FaultKind::TurnUntold(_) | FaultKind::BulkTurnUntold { .. })
 }
 
+/// `9 items, 4 accepted, 2 rejected, 0 escalated`; of other stages those that have items.
 fn describe(counts: &Counts) -> String {
-    let Counts { items, accepted, rejected, escalated } = counts;
-    format!("{items} items, {accepted} accepted, {rejected} rejected, {escalated} escalated")
+    let mut told = format!("{} items", counts.items);
+    for stage in Stage::ALL.into_iter().filter(|stage| *stage != Stage::Waiting) {
+        let items = counts.at(stage);
+        if items != 0 || matches!(stage, Stage::Accepted | Stage::Rejected | Stage::Escalated) {
+            told.push_str(&format!(", {items} {}", stage.phrase()));
+        }
+    }
+    if counts.by_check != 0 {
+        told.push_str(&format!(", {} by checks", counts.by_check));
+    }
+    told
 }
 
 /// `2 told twice (i3, i7)`

@@ -278,6 +278,7 @@ impl Compiler<'_> {
                 let deferral = format!("SELECT 1 FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = {me}");
                 format!("({} AND EXISTS ({deferral}))", stage::is_open("i"))
             }
+            Is::Stage(stage) => format!("i.stage = '{}'", stage.as_str()),
             Is::Golden => {
                 format!("EXISTS (SELECT 1 FROM golden g WHERE g.item_seq = i.seq AND {IS_GOLDEN})")
             }
@@ -357,7 +358,7 @@ impl Compiler<'_> {
 /// The row that has the field keeps the condition.
 fn within(field: RecordField, condition: String) -> String {
     match field {
-        RecordField::Item(_) => condition,
+        RecordField::Item(_) | RecordField::Standing(_) => condition,
         RecordField::Decision(_) => of_record(&condition),
     }
 }

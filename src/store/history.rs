@@ -176,7 +176,7 @@ impl Store {
     fn decided(&self, id: &str) -> Result<Option<Decided>> {
         let sql = format!(
             "SELECT d.verdict, d.body, SUBSTR(d.correction, 1, {CORRECTION_CHARS}), d.active_millis, d.spec_version,
-                d.standing, s.undone_by, d.second_opinion, d.seq FROM decision d JOIN step s ON s.seq = d.step_seq WHERE d.id = ?1"
+                d.standing, s.undone_by, d.slot, d.seq FROM decision d JOIN step s ON s.seq = d.step_seq WHERE d.id = ?1"
         );
         let found = self.first(&sql, params![id], |row| self.readable("decision", &row.need_int(8)?, decided(row)))?;
         Ok(found.flatten())
@@ -195,7 +195,7 @@ fn decided(row: &dyn Row) -> Result<Decided> {
             (_, None) => State::Superseded,
             (_, Some(_)) => State::Undone,
         },
-        second_opinion: row.need_int(7)? == 1,
+        second_opinion: row.int(7)?.is_none(),
     })
 }
 

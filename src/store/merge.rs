@@ -195,7 +195,7 @@ impl Tx<'_> {
         self.lock_items(meeting, items)?;
         let mut merged = Vec::new();
         for found in items {
-            merged.extend(self.merge_item(meeting, found)?);
+            merged.extend(self.merge_item(meeting, found, terms.now)?);
         }
         let count = |test: fn(&Fate) -> bool| merged.iter().filter(|merged| test(&merged.fate)).count();
         let came = count(|fate| !matches!(fate, Fate::LeftOut(_)));
@@ -218,7 +218,7 @@ impl Tx<'_> {
         self.lock(Lock::Items(&here))
     }
 
-    fn merge_item(&self, meeting: &Meeting, found: &Found) -> Result<Vec<Merged>> {
+    fn merge_item(&self, meeting: &Meeting, found: &Found, now: UtcMillis) -> Result<Vec<Merged>> {
         let Meeting { other, theirs, .. } = meeting;
         let (id, digest) = other.named(found.item)?;
         let told = |decision, fate| Merged { queue: theirs.name.clone(), item: id.clone(), decision, fate };
@@ -234,7 +234,7 @@ impl Tx<'_> {
             }
         }
         if let Ok((ours, item)) = target {
-            Replay::begin(self, meeting, ours, item, &coming, &events)?.run(&mut coming, &events)?;
+            Replay::begin(self, meeting, ours, item, now, &coming, &events)?.run(&mut coming, &events)?;
         }
         merged.extend(coming.into_iter().map(|coming| told(coming.decision.clone(), coming.fate())));
         Ok(merged)

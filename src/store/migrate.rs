@@ -47,6 +47,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0024_counters", common, sqlite, postgres),
     migration!("0025_groups_by_day", common),
     migration!("0026_set_aside", common, sqlite, postgres),
+    migration!("0027_decision_changes", postgres),
+    migration!("0028_policy", common, sqlite, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace
@@ -135,6 +137,7 @@ mod tests {
     use crate::domain::decision::Verdict;
     use crate::domain::event::EventKind;
     use crate::domain::golden::Expected;
+    use crate::domain::policy::{Cause, Purpose};
     use std::collections::BTreeSet;
 
     const ONE: Migration = step("CREATE TABLE note (id $KEY PRIMARY KEY, text TEXT)");
@@ -182,6 +185,8 @@ mod tests {
     fn the_server_takes_the_words_of_the_program() {
         assert_eq!(words_at_the_door("verdict"), set(Verdict::ALL.map(Verdict::as_str)));
         assert_eq!(words_at_the_door("text to expect"), set(Expected::ALL.map(Expected::as_str)));
+        assert_eq!(words_at_the_door("purpose of a decision"), set(Purpose::ALL.iter().map(|word| word.as_str())));
+        assert_eq!(words_at_the_door("cause of a disagreement"), set(Cause::ALL.iter().map(|word| word.as_str())));
         let steps = StepKind::ALL.into_iter().filter(|kind| *kind != StepKind::SetAside); // the owner's alone
         assert_eq!(words_at_the_door("kind of step"), set(steps.map(StepKind::as_str)));
         let unknown = serde_json::from_str::<EventKind>(r#"{"kind": "?", "data": {}}"#).unwrap_err().to_string();

@@ -11,7 +11,8 @@ use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::item::Document;
 use crate::domain::queue::Queue;
-use crate::domain::record::{Cell, FieldType, ITEM};
+use crate::domain::record::{Cell, FieldType, ITEM, STANDING};
+use crate::domain::stage::Standing;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ pub struct Outgoing<'r> {
     /// The item's fields, in the order of [`ITEM`]: lent by the database, not copied.
     pub item: Vec<Cell<'r>>,
     pub decision: Decision,
+    pub place: Standing,
     /// `false`: the reviewer has replaced it by a later one.
     pub standing: bool,
     /// Whether the decision stands beside the verdict of record of another reviewer.
@@ -77,10 +79,12 @@ impl Store {
                 if !verdicts.is_empty() && !verdicts.contains(&decision.judgement.verdict) {
                     return Ok(());
                 }
-                let cells = self.cells(row, &mut documents);
-                let Some(item) = self.readable("item", &row.need_int(MARKS + 3)?, cells)? else { return Ok(()) };
+                let read = self.cells(row, &mut documents).and_then(|cells| Ok((cells, place(row)?)));
+                let Some((item, place)) = self.readable("item", &row.need_int(MARKS + 3)?, read)? else {
+                    return Ok(());
+                };
                 let (standing, second_opinion) = (is_set(row, 0)?, is_set(row, 1)?);
-                each(Outgoing { item, decision, standing, second_opinion }).map_err(|error| {
+                each(Outgoing { item, decision, place, standing, second_opinion }).map_err(|error| {
                     refused = Some(error);
                     StoreError::Stopped
                 })
@@ -118,14 +122,21 @@ fn known(row: &dyn Row) -> Result<Decision> {
     Ok(decision)
 }
 
+/// Reads where the item stands, behind the marks.
+fn place(row: &dyn Row) -> Result<Standing> {
+    let mut place = Standing::default();
+    columns::read(STANDING, row, MARKS + 5, &mut place).map(|()| place)
+}
+
 fn statement(rows: Rows, condition: &str) -> String {
     let test = match condition {
         "" => String::new(),
         condition => format!("AND i.seq >= ?2 AND i.seq <= ?3 AND ({condition})"),
     };
-    let second = "CASE WHEN d.second_opinion = 1 AND i.decision_seq <> d.seq THEN 1 ELSE 0 END";
+    let second = "CASE WHEN d.slot IS NULL AND i.decision_seq <> d.seq THEN 1 ELSE 0 END";
+    let place: String = STANDING.iter().map(|field| format!(", {}", columns::standing_sql(field))).collect();
     let columns =
-        format!("{}, {}, d.standing, {second}, d.seq, i.seq, {HAS_SPEC}", *items::COLUMNS, *decisions::COLUMNS);
+        format!("{}, {}, d.standing, {second}, d.seq, i.seq, {HAS_SPEC}{place}", *items::COLUMNS, *decisions::COLUMNS);
     match rows {
         Rows::Items => format!(
             "SELECT {columns} FROM decision d JOIN item i ON i.seq = d.item_seq AND {OF_RECORD}

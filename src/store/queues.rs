@@ -36,6 +36,9 @@ pub struct QueueSummary {
     pub last_hour: i64,
 }
 
+/// The word of the counter that is none of a stage.
+const BY_CHECK: &str = "by_check";
+
 const HOUR_MILLIS: i64 = 60 * 60 * 1000;
 
 impl Store {
@@ -102,18 +105,20 @@ impl Store {
     pub fn counts(&self, queue: &Queue) -> Result<Counts> {
         let sql = "SELECT q.items, c.stage, CAST(SUM(c.n) AS BIGINT)
             FROM queue q LEFT JOIN queue_counter c ON c.queue_id = q.id WHERE q.id = ?1 GROUP BY q.items, c.stage";
-        let mut items = None;
+        let (mut items, mut by_check) = (None, 0);
         let mut stages = Vec::new();
         self.engine.query(sql, params![queue.id], &mut |row| {
             items = row.int(0)?;
-            // An item whose stage is no word of ours counts nowhere: `doctor` names it.
-            if let Some(stage) = row.text(1)?.and_then(|word| stage_of(word).ok()) {
-                stages.push((stage, row.need_int(2)?));
+            match row.text(1)? {
+                None => {}
+                Some(BY_CHECK) => by_check = row.need_int(2)?,
+                // An item whose stage is no word of ours counts nowhere: `doctor` names it.
+                Some(word) => stages.extend(stage_of(word).ok().zip(row.int(2)?)),
             }
             Ok(())
         })?;
         let items = items.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))?;
-        Ok(Counts::of_stages(items, stages))
+        Ok(Counts::of_stages(items, stages).by_check(by_check))
     }
 
     /// What [`Store::counts`] gives, counted item by item.
@@ -122,7 +127,10 @@ impl Store {
         let stages =
             self.all(&sql, params![queue.id], |row| Ok((stage_of(row.need_text(0)?).ok(), row.need_int(1)?)))?;
         let items = stages.iter().map(|(_, items)| items).sum();
-        Ok(Counts::of_stages(items, stages.into_iter().filter_map(|(stage, items)| Some((stage?, items)))))
+        let by_check = format!("SELECT COUNT(*) FROM item i WHERE {IN_QUEUE} AND i.settled_by = 'check'");
+        let by_check = self.number(&by_check, params![queue.id])?;
+        let known = stages.into_iter().filter_map(|(stage, items)| Some((stage?, items)));
+        Ok(Counts::of_stages(items, known).by_check(by_check))
     }
 }
 

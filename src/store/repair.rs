@@ -21,7 +21,8 @@ use crate::text::plural::count;
 
 /// Items `i` that do not stand where their decisions put them (`o`).
 const NOT_OF_RECORD: &str = "COALESCE(i.decision_seq, 0) <> COALESCE(o.decision_seq, 0)
-    OR COALESCE(i.verdict, '') <> COALESCE(o.verdict, '') OR i.stage <> o.stage";
+    OR COALESCE(i.verdict, '') <> COALESCE(o.verdict, '') OR i.stage <> o.stage
+    OR COALESCE(i.settled_by, '') <> COALESCE(o.settled_by, '')";
 
 /// Whether a decision `d` of the step `s` should stand: it was neither undone nor superseded.
 const SHOULD_STAND: &str = "CASE WHEN s.undone_by IS NULL AND NOT EXISTS (SELECT 1 FROM decision n
@@ -210,7 +211,7 @@ impl Tx<'_> {
                 format!("{} of it are marked as not told one by one", count(*items as usize, "item")),
             ),
             FaultKind::Standing { decision, stands } => {
-                self.set_standing(*decision, *stands)?;
+                self.set_standing(*decision, *stands, now)?;
                 let decision = self.decision(*decision)?.id;
                 let sentence = format!("a decision {}", if *stands { "stands again" } else { "stands no more" });
                 (Repair::Standing { decision, stands: *stands }, sentence)
@@ -227,8 +228,8 @@ impl Tx<'_> {
 
     /// Adds the event of a decision to the log.
     fn tell_decision(&self, fault: &Fault, seq: i64) -> Result<String> {
-        let sql = "SELECT supersedes, second_opinion FROM decision WHERE seq = ?1";
-        let read = |row: &dyn Row| Ok((row.int(0)?, row.need_int(1)? == 1));
+        let sql = "SELECT supersedes, slot FROM decision WHERE seq = ?1";
+        let read = |row: &dyn Row| Ok((row.int(0)?, row.int(1)?.is_none()));
         let (supersedes, second_opinion) = self.first(sql, params![seq], read)?.unwrap_or_default();
         let decision = self.decision(seq)?;
         let subject =

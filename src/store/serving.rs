@@ -75,7 +75,7 @@ pub struct Served {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next {
     Item(Box<Served>),
-    End(End),
+    End(Box<End>),
 }
 
 /// Why nothing is next: all is decided, or the rest is deferred or claimed.
@@ -164,7 +164,7 @@ impl Store {
             let outcome = self.claim_next(actor, pick)?;
             claimed = self.follow_list(outcome, actor, pick)?;
         }
-        Ok(Next::End(self.end(actor)?))
+        Ok(Next::End(Box::new(self.end(actor)?)))
     }
 
     fn end(&self, Actor { queue, reviewer, now, .. }: Actor) -> Result<End> {

@@ -15,6 +15,7 @@ use super::{Result, Store, StoreError};
 use crate::domain::decision::Verdict;
 use crate::domain::event::{EventKind, Repair, Reversal};
 use crate::domain::item::{Item, Seq};
+use crate::domain::policy::{Purpose, ReviewerKind};
 use crate::domain::record::{FieldType, ITEM, ItemField, StoreColumn};
 use crate::domain::time::UtcMillis;
 use serde_json::{Map, Value, json};
@@ -153,9 +154,9 @@ impl Tx<'_> {
             .ok_or_else(|| StoreError::Damaged(format!("the decision row {seq} is gone")))?;
         if stood {
             let again =
-                "UPDATE decision SET standing = 1 WHERE seq = (SELECT d.supersedes FROM decision d WHERE d.seq = ?1)
+                "UPDATE decision SET standing = 1, stood_from = ?2, stood_until = NULL WHERE seq = (SELECT d.supersedes FROM decision d WHERE d.seq = ?1)
                 AND EXISTS (SELECT 1 FROM step s WHERE s.seq = decision.step_seq AND s.undone_by IS NULL)";
-            self.execute(again, params![seq])?;
+            self.execute(again, params![seq, now])?;
         }
         let pass_on = "UPDATE decision SET supersedes = (SELECT d.supersedes FROM decision d WHERE d.seq = ?1)
             WHERE supersedes = ?1";
@@ -163,9 +164,13 @@ impl Tx<'_> {
         let verdicts = Verdict::ALL.map(|verdict| format!("'{}'", verdict.as_str())).join(", ");
         let empty = format!(
             "UPDATE decision SET body = '{{}}', correction_kind = NULL, correction = NULL, active_millis = 0, due_at = NULL,
-                lens_shown = NULL, standing = 0, second_opinion = 0, supersedes = NULL, decided_at = ?2,
+                lens_shown = NULL, standing = 0, supersedes = NULL, decided_at = ?2, arrived_at = ?2, stood_from = NULL,
+                stood_until = NULL, reviewer_kind = '{}', purpose = '{}', slot = NULL, cause = NULL, after_seen = 0,
+                sides = NULL,
                 verdict = CASE WHEN verdict IN ({verdicts}) THEN verdict ELSE '{}' END,
                 spec_version = (SELECT q.spec_version FROM queue q WHERE q.id = queue_id) WHERE seq = ?1",
+            ReviewerKind::Person.as_str(),
+            Purpose::Opinion.as_str(),
             Verdict::Escalate.as_str()
         );
         self.execute(&empty, params![seq, now])?;

@@ -61,12 +61,12 @@ pub(super) fn free_of_those(which: &str) -> String {
     )
 }
 
-const RECOMPUTE: &str = "UPDATE item SET (decision_seq, verdict, stage) =
-    (SELECT o.decision_seq, o.verdict, o.stage FROM item_outcome o WHERE o.item_seq = ?1) WHERE seq = ?1";
+const RECOMPUTE: &str = "UPDATE item SET (decision_seq, verdict, stage, settled_by) =
+    (SELECT o.decision_seq, o.verdict, o.stage, o.settled_by FROM item_outcome o WHERE o.item_seq = ?1) WHERE seq = ?1";
 
 impl Tx<'_> {
     /// Makes the item stand where its decisions put it; gives its verdict of record. The
-    /// counters of the queue follow by a trigger, those of its groups by [`crate::store::Store::count_groups`].
+    /// counters of the queue and what the inbox reads follow by triggers, those of its groups by [`crate::store::Store::count_groups`].
     pub(super) fn recompute_record(&self, item: Seq) -> Result<Option<Verdict>> {
         let sql = format!("{RECOMPUTE} RETURNING verdict");
         let found = self.first(&sql, params![item], |row| verdict(row, 0))?;

@@ -76,11 +76,20 @@ pub(super) const LOGGED: &[Table] = &[
         "document",
         columns![id Int, hash_a Int, hash_b Int, title Text, text Text, url Text, source_id Text, updated_at Int],
     ),
+    Table::of(
+        "policy",
+        2,
+        columns![queue_id Int, spec_version Int, agree_verdict Int, agree_severity Int, agree_categories Int,
+            settle Text, adjudicator Text, asks_more Int, retry Text, retry_attempts Int, retry_route Text, retry_due_hours Int],
+    ),
+    Table::of("policy_score", 3, columns![queue_id Int, spec_version Int, criterion Text]),
+    Table::of("policy_failure", 3, columns![queue_id Int, spec_version Int, key Text, severity Int, retryable Int]),
     Table::of("document_hash", 1, columns![hash_a Int, document_id Int]),
     Table::numbered(
         "item",
         columns![seq Int, queue_id Int, import_id Int, hash_a Int, hash_b Int, verdict Text, decision_seq Int,
-            stage Text],
+            stage Text, settled_by Text, held_back Int, chance Real, rule Text, rule_version Int, pulled Int,
+            opinions Int, replaced_by Int, line_attempt Int, retries Int],
     )
     .with(Fields::NarrowOfItem),
     Table::of("item_text", 1, columns![seq Int]).with(Fields::LargeOfItem),
@@ -88,9 +97,10 @@ pub(super) const LOGGED: &[Table] = &[
     Table::numbered(
         "decision",
         columns![seq Int, step_seq Int, queue_id Int, item_seq Int, body Text, supersedes Int, standing Int,
-            second_opinion Int],
+            arrived_at Int, stood_from Int, stood_until Int, other_item_seq Int],
     )
     .with(Fields::OfDecision),
+    Table::of("decision_span", 2, columns![decision_seq Int, stood_from Int, stood_until Int]),
     Table::of(
         "step_item",
         2,
@@ -120,6 +130,20 @@ pub(super) const LOGGED: &[Table] = &[
 /// Few rows, which change in place without the log.
 pub(super) const UNLOGGED: &[Table] = &[
     Table::of("queue_counter", 3, columns![queue_id Int, stage Text, slot Int, n Int]),
+    Table::of(
+        "escalation",
+        1,
+        columns![item_seq Int, queue_id Int, decision_seq Int, route Text, asked_by Text, asked_at Int, due_at Int,
+            reason Text, moved_at Int, returned_at Int, returned_by Text, answer Text],
+    ),
+    Table::of(
+        "failed_check",
+        2,
+        columns![item_seq Int, check_key Text, outcome Text, reason Text, spec_version Int, at Int],
+    ),
+    Table::of("sample_count", 2, columns![queue_id Int, rule Text, cases Int]),
+    Table::of("sample_case", 3, columns![queue_id Int, rule Text, case_id Text]),
+    Table::of("declined", 2, columns![item_seq Int, reviewer Text, queue_id Int, why Text, at Int]),
     Table::of(
         "draft",
         2,

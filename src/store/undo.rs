@@ -13,6 +13,7 @@ use crate::domain::event::{EventKind, Reversal, StepWhat};
 use crate::domain::golden::Example;
 use crate::domain::item::Seq;
 use crate::domain::queue::{Actor, Counts};
+use crate::domain::time::UtcMillis;
 
 /// What an undo took back or a redo brought back.
 #[derive(Debug, Clone, PartialEq)]
@@ -167,7 +168,7 @@ impl Tx<'_> {
         let sql = "SELECT seq FROM decision WHERE item_seq = ?1 AND step_seq = ?2";
         let row = self.first(sql, params![step.item, step.seq], |row| row.need_int(0))?;
         let row = row.ok_or_else(|| StoreError::Damaged("a step lacks its decision".into()))?;
-        let (decision, stands) = self.turn_decision(step.item, row, turn)?;
+        let (decision, stands) = self.turn_decision(step.item, row, turn, actor.now)?;
         let before = self.draft_before(row)?;
         self.turn_draft(actor, step.item, &decision, before.as_ref().unwrap_or(&decision.judgement.draft), turn)?;
         self.end_turn(actor, Some(step.item), step, turn, Reversal::decision(&decision, stands))?;
@@ -213,11 +214,17 @@ impl Tx<'_> {
 
     /// Makes a decision stand or not; the one that it superseded does the opposite. Gives the
     /// decision, and the verdict of record that follows.
-    pub(super) fn turn_decision(&self, item: Seq, decision: i64, turn: Turn) -> Result<(Decision, Option<Verdict>)> {
-        self.set_standing(decision, turn.stands())?;
+    pub(super) fn turn_decision(
+        &self,
+        item: Seq,
+        decision: i64,
+        turn: Turn,
+        now: UtcMillis,
+    ) -> Result<(Decision, Option<Verdict>)> {
+        self.set_standing(decision, turn.stands(), now)?;
         let sql = "SELECT supersedes FROM decision WHERE seq = ?1";
         if let Some(earlier) = self.first(sql, params![decision], |row| row.int(0))?.flatten() {
-            self.set_standing(earlier, !turn.stands())?;
+            self.set_standing(earlier, !turn.stands(), now)?;
         }
         Ok((self.decision(decision)?, self.recompute_record(item)?))
     }

@@ -7,7 +7,7 @@ mod picture;
 
 use karat::config::Config;
 use karat::domain::filter::{FIELDS, FilterField, Has, Is};
-use karat::domain::record::{decision_reference, item_reference};
+use karat::domain::record::{decision_reference, item_reference, standing_reference};
 use karat::tui::action::Action;
 use karat::tui::context::Context;
 use karat::tui::keymap::Keymap;
@@ -73,6 +73,7 @@ fn the_fields_of_a_filter_are_those_that_are_parsed() {
 fn the_fields_of_records_are_those_that_are_kept() {
     keep_made("docs/fields.md", "items", &item_reference());
     keep_made("docs/fields.md", "decisions", &decision_reference());
+    keep_made("docs/fields.md", "standing", &standing_reference());
 }
 
 #[test]
@@ -133,7 +134,7 @@ fn field_table() -> String {
     }
     let words = |words: Vec<&str>| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     let has = words(Has::all().map(Has::word).collect());
-    let is = words(Is::ALL.iter().map(|is| is.word()).collect());
+    let is = words(Is::all().map(Is::word).collect());
     let _ = writeln!(table, "\n`has:` takes {has}; `is:` takes {is}.\n");
     table
 }

@@ -7,6 +7,7 @@ mod filter;
 mod golden;
 mod groups;
 mod listing;
+mod outcome;
 mod outside;
 mod precedent;
 mod round_trip;

@@ -6,6 +6,7 @@ mod moving;
 use karat::domain::decision::Draft;
 use karat::domain::item::Seq;
 use karat::domain::queue::Queue;
+use karat::domain::stage::Stage;
 use karat::store::{BulkAction, Condition, Next, Rows, Sort, Store, UndoScope};
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::BTreeMap;
@@ -42,7 +43,7 @@ fn a_killed_import_is_finished_by_the_next() {
         assert_sound(&store);
         let queue = store.queue("replies").unwrap();
         let found = store.counts(&queue).unwrap();
-        assert_eq!(found.accepted, 1, "round {round}");
+        assert_eq!(found.at(Stage::Accepted), 1, "round {round}");
         in_between += u64::from((21..5000).contains(&found.items));
         drop(store);
 
@@ -321,7 +322,7 @@ fn a_killed_bulk_stands_for_what_it_did_and_undo_takes_that_back() {
         let slices = 1 + dice.below(6);
         kill_after(child, slices, &mut dice);
         let mut store = workspace.open();
-        let rejected = store.counts(&queue).unwrap().rejected;
+        let rejected = store.counts(&queue).unwrap().at(Stage::Rejected);
         in_between += u64::from((1..3000).contains(&rejected));
         assert_sound(&store);
         store.undo(queue.actor(&name(round), T0), UndoScope::Decisions).unwrap().expect("the step of what was done");

@@ -29,21 +29,23 @@ fn decision(me: &str, id: &str, row: &Row) -> String {
         ("spec_version", "1".into()),
         ("decided_at", T0.to_string()),
         ("standing", "1".into()),
+        ("arrived_at", T0.to_string()),
+        ("stood_from", T0.to_string()),
     ];
     if let Some((name, value)) = row.more.split_once(" = ") {
         columns.retain(|(column, _)| *column != name);
         columns.push((name, value.into()));
     }
     let (names, values): (Vec<&str>, Vec<String>) = columns.into_iter().unzip();
-    let stage = match row.verdict {
-        "accept" => "accepted",
-        "reject" => "rejected",
-        _ => "escalated",
+    let (stage, settled_by) = match row.verdict {
+        "accept" => ("accepted", "'single'"),
+        "reject" => ("rejected", "'single'"),
+        _ => ("escalated", "NULL"),
     };
     format!(
         "BEGIN; INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (1, '{me}', 'decision', 8);
          INSERT INTO decision (step_seq, {}) SELECT MAX(seq), {} FROM step;
-         UPDATE item SET verdict = '{}', stage = '{stage}',
+         UPDATE item SET verdict = '{}', stage = '{stage}', settled_by = {settled_by},
             decision_seq = (SELECT MAX(seq) FROM decision WHERE item_seq = 8) WHERE seq = 8;
          INSERT INTO event (at, queue_id, item_seq, actor, kind, data) VALUES ({T0}, 1, 8, '{me}', '{}', '{}'); COMMIT",
         names.join(", "),
@@ -85,8 +87,18 @@ fn a_decision_that_no_program_can_read_is_refused() {
         Row { body: r#"{"marks":[7]}"#, ..RIGHT },
         Row { body: &deep, ..RIGHT },
         Row { verdict: "banana", ..RIGHT },
-        Row { more: "second_opinion = -1", ..RIGHT },
-        Row { more: "second_opinion = 1", ..RIGHT },
+        Row { more: "slot = 0", ..RIGHT },
+        Row { more: "slot = 2", ..RIGHT },
+        Row { more: "slot = NULL", ..RIGHT },
+        Row { more: "reviewer_kind = 'check'", ..RIGHT },
+        Row { more: "reviewer_kind = 'robot'", ..RIGHT },
+        Row { more: "purpose = 'whim'", ..RIGHT },
+        Row { more: "purpose = 'answer'", ..RIGHT },
+        Row { more: "cause = 'whim'", ..RIGHT },
+        Row { more: "after_seen = 2", ..RIGHT },
+        Row { more: "sides = '{}'", ..RIGHT },
+        Row { more: "arrived_at = 1", ..RIGHT },
+        Row { more: "stood_from = 1", ..RIGHT },
         Row { more: "standing = 7", ..RIGHT },
         Row { more: "decided_at = 1", ..RIGHT },
         Row { more: "decided_at = 9223372036854775807", ..RIGHT },

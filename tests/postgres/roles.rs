@@ -9,6 +9,7 @@ use karat::domain::macros::Macro;
 use karat::domain::order::{Order, Serving};
 use karat::domain::queue::{Over, Queue};
 use karat::domain::record::{DECISION, Field, FieldType, ITEM};
+use karat::domain::stage::Stage;
 use karat::domain::team::Role;
 use karat::domain::{decision::Draft, filter::Filter};
 use karat::store::{BulkAction, By, Condition, Granted, Pick, Sort, Store, StoreError, UndoScope};
@@ -464,7 +465,7 @@ fn a_reviewers_program_does_all_its_work() {
     }
     store.undo(queue.actor(&login, now), UndoScope::Decisions).unwrap().unwrap();
     store.release_all().unwrap();
-    assert_eq!(store.counts(queue).unwrap().accepted, 1);
+    assert_eq!(store.counts(queue).unwrap().at(Stage::Accepted), 1);
     assert_sound(&team.owner);
 
     let (served, token) = serve(&mut store, queue, &login, now);

@@ -3,7 +3,7 @@
 
 use karat::text::hex::hex;
 use sha2::{Digest, Sha256};
-use support::earlier::{SAID, unpacked, without_due_at};
+use support::earlier::{SAID, unpacked, without_later_columns};
 use support::fixture::*;
 use support::program::Program;
 
@@ -60,7 +60,7 @@ fn a_workspace_of_an_earlier_program_says_what_it_said() {
     let workspace = earlier();
     let program = Program::on(workspace.address());
     for (command, said) in SAID {
-        assert_eq!(hex(Sha256::digest(without_due_at(&program.ok(command)))), said, "{command:?}");
+        assert_eq!(hex(Sha256::digest(without_later_columns(&program.ok(command)))), said, "{command:?}");
     }
     program.assert_sound();
 }

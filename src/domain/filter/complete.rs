@@ -151,7 +151,7 @@ fn values(
         }
         Kind::Of(_, Compare::Score | Compare::Number | Compare::Text(_) | Compare::Member) => Vec::new(),
         Kind::Has => Has::all().map(|has| plain(has.word(), has.detail())).collect(),
-        Kind::Is => Is::ALL.iter().map(|is| plain(is.word(), is.detail())).collect(),
+        Kind::Is => Is::all().map(|is| plain(is.word(), is.detail())).collect(),
         Kind::Age => AGES.iter().map(|(word, detail)| plain(word, detail)).collect(),
     };
     options.retain(|option| option.text.trim_start_matches('"').starts_with(begun));

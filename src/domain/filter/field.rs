@@ -1,6 +1,7 @@
 //! The fields that a filter may name: those of the record, and a few that no record has.
 
 use crate::domain::record::{Compare, FieldFilter, RecordField};
+use crate::domain::stage::Stage;
 use std::sync::LazyLock;
 
 /// A field that a filter may name.
@@ -85,10 +86,15 @@ pub enum Is {
     Claimed,
     Overdue,
     Golden,
+    /// It stands there.
+    Stage(Stage),
 }
 
 impl Is {
-    pub const ALL: [Is; 6] = [Is::Decided, Is::Mine, Is::Deferred, Is::Claimed, Is::Overdue, Is::Golden];
+    pub fn all() -> impl Iterator<Item = Is> {
+        let stages = Stage::ALL.into_iter().map(Is::Stage);
+        [Is::Decided, Is::Mine, Is::Deferred, Is::Claimed, Is::Overdue, Is::Golden].into_iter().chain(stages)
+    }
 
     /// The word in a filter.
     pub fn word(self) -> &'static str {
@@ -99,6 +105,7 @@ impl Is {
             Is::Claimed => "claimed",
             Is::Overdue => "overdue",
             Is::Golden => "golden",
+            Is::Stage(stage) => stage.as_str(),
         }
     }
 
@@ -111,6 +118,7 @@ impl Is {
             Is::Claimed => "a reviewer has claimed it now",
             Is::Overdue => "it was escalated, and nobody answered in time",
             Is::Golden => "it is kept as a golden example",
+            Is::Stage(stage) => stage.detail(),
         }
     }
 }

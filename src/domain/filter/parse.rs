@@ -248,7 +248,7 @@ impl Parser<'_> {
             Kind::Has => Term::Has(self.choice(value, &Has::all().map(|has| (has.word(), has)).collect::<Vec<_>>())?),
             Kind::Is => {
                 // Saved filters may have the word that it was before.
-                let words = Is::ALL.into_iter().map(|is| (is.word(), is)).chain([("held", Is::Claimed)]);
+                let words = Is::all().map(|is| (is.word(), is)).chain([("held", Is::Claimed)]);
                 Term::Is(self.choice(value, &words.collect::<Vec<_>>())?)
             }
         })

@@ -3,6 +3,8 @@
 use crate::domain::decision::{Scores, Verdict};
 use crate::domain::item::{Content, ContentKind, Document};
 use crate::domain::mark::Mark;
+use crate::domain::policy::{Cause, Purpose, ReviewerKind, SettledBy};
+use crate::domain::stage::Stage;
 use crate::domain::time::UtcMillis;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -64,12 +66,6 @@ impl ToCell for i64 {
 impl ToCell for f64 {
     fn to_cell(&self) -> Cell<'_> {
         Cell::Real(*self)
-    }
-}
-
-impl ToCell for Verdict {
-    fn to_cell(&self) -> Cell<'_> {
-        self.as_str().into()
     }
 }
 
@@ -147,12 +143,6 @@ impl FromCell for f64 {
     }
 }
 
-impl FromCell for Verdict {
-    fn from_cell(cell: Cell) -> Result<Self, String> {
-        String::from_cell(cell)?.parse()
-    }
-}
-
 impl FromCell for Content {
     fn from_cell(cell: Cell) -> Result<Self, String> {
         match cell {
@@ -190,3 +180,22 @@ impl<T: FromCell> FromCell for Option<T> {
         }
     }
 }
+
+/// Words that are kept, and written, as they are.
+macro_rules! words {
+    ($($name:ident),+) => {
+        $(impl ToCell for $name {
+            fn to_cell(&self) -> Cell<'_> {
+                self.as_str().into()
+            }
+        }
+
+        impl FromCell for $name {
+            fn from_cell(cell: Cell) -> Result<Self, String> {
+                String::from_cell(cell)?.parse()
+            }
+        })+
+    };
+}
+
+words!(Verdict, Stage, SettledBy, ReviewerKind, Purpose, Cause);

@@ -1,11 +1,12 @@
 //! A field: what it holds, where it stands, and what is done with it.
 
 use super::cell::Cell;
-use super::uses::{Compare, FieldFilter, Heading, Uses};
-use super::{DECISION, ITEM};
+use super::uses::{Compare, Exported, FieldFilter, Heading, Uses};
+use super::{DECISION, ITEM, STANDING};
 use crate::domain::decision::Decision;
 use crate::domain::item::Item;
 use crate::domain::spec::Spec;
+use crate::domain::stage::Standing;
 use std::fmt;
 
 /// A field of an item or of a decision.
@@ -29,6 +30,7 @@ pub struct Field<R: 'static> {
 
 pub type ItemField = Field<Item>;
 pub type DecisionField = Field<Decision>;
+pub type StandingField = Field<Standing>;
 
 /// What a field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +110,8 @@ pub enum StoreColumn {
     Millis(&'static str),
     /// The place of the word among these, from 0.
     Choice(&'static str, &'static [&'static str]),
+    /// In other tables: the store knows how it is read.
+    Elsewhere(&'static str),
 }
 
 impl StoreColumn {
@@ -118,7 +122,8 @@ impl StoreColumn {
             | StoreColumn::Negated(name)
             | StoreColumn::Documents(name)
             | StoreColumn::Millis(name)
-            | StoreColumn::Choice(name, _) => std::slice::from_ref(name),
+            | StoreColumn::Choice(name, _)
+            | StoreColumn::Elsewhere(name) => std::slice::from_ref(name),
             StoreColumn::Content(names) => names,
         }
     }
@@ -176,6 +181,11 @@ impl<R> Field<R> {
         Self { uses: Uses { may_be_hidden: true, ..self.uses }, ..self }
     }
 
+    /// A column of these exports.
+    pub(super) const fn exported(self, exported: Exported) -> Self {
+        Self { uses: Uses { exported, ..self.uses }, ..self }
+    }
+
     /// A member of `karat list --json`, in this place.
     pub(super) const fn listed(self, place: usize) -> Self {
         Self { uses: Uses { member: Some(place), ..self.uses }, ..self }
@@ -223,12 +233,15 @@ pub enum RecordField {
     Item(&'static ItemField),
     /// A field of the decision of record.
     Decision(&'static DecisionField),
+    /// Of where the item stands.
+    Standing(&'static StandingField),
 }
 
 impl RecordField {
-    /// All of a decision's, then all of an item's.
+    /// All of a decision's, then all of an item's, then those of where it stands.
     pub fn all() -> impl Iterator<Item = RecordField> {
-        DECISION.iter().map(RecordField::Decision).chain(ITEM.iter().map(RecordField::Item))
+        let of_decision = DECISION.iter().map(RecordField::Decision);
+        of_decision.chain(ITEM.iter().map(RecordField::Item)).chain(STANDING.iter().map(RecordField::Standing))
     }
 
     /// The field of an item that has this name, for a constant: a name that is none does
@@ -246,6 +259,7 @@ impl RecordField {
         match self {
             RecordField::Item(field) => field.name,
             RecordField::Decision(field) => field.name,
+            RecordField::Standing(field) => field.name,
         }
     }
 
@@ -253,6 +267,7 @@ impl RecordField {
         match self {
             RecordField::Item(field) => field.holds,
             RecordField::Decision(field) => field.holds,
+            RecordField::Standing(field) => field.holds,
         }
     }
 
@@ -260,6 +275,7 @@ impl RecordField {
         match self {
             RecordField::Item(field) => &field.uses,
             RecordField::Decision(field) => &field.uses,
+            RecordField::Standing(field) => &field.uses,
         }
     }
 

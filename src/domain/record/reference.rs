@@ -1,6 +1,6 @@
 //! The reference of the fields, as docs/fields.md has it.
 
-use super::{DECISION, Field, FieldType, ITEM};
+use super::{DECISION, Field, FieldType, ITEM, STANDING};
 
 impl FieldType {
     /// What a field of the type holds, in words.
@@ -30,6 +30,11 @@ pub fn item_reference() -> String {
 /// A table of the fields of a decision.
 pub fn decision_reference() -> String {
     table(DECISION)
+}
+
+/// A table of the fields of where an item stands.
+pub fn standing_reference() -> String {
+    table(STANDING)
 }
 
 fn table<R>(fields: &[Field<R>]) -> String {

@@ -15,11 +15,28 @@ pub struct Uses {
     pub member: Option<usize>,
     /// A spec may hide it from whoever has not decided the item yet.
     pub may_be_hidden: bool,
+    pub exported: Exported,
+}
+
+/// In which exports a field has a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exported {
+    Always,
+    /// In those of all decisions.
+    WithDecisions,
+    Never,
 }
 
 impl Uses {
-    pub(super) const NONE: Uses =
-        Uses { filter: None, presence: None, order: None, heading: None, member: None, may_be_hidden: false };
+    pub(super) const NONE: Uses = Uses {
+        filter: None,
+        presence: None,
+        order: None,
+        heading: None,
+        member: None,
+        may_be_hidden: false,
+        exported: Exported::Always,
+    };
 }
 
 /// How a filter asks for a field.

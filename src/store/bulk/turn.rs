@@ -127,7 +127,7 @@ impl BulkTurn<'_> {
             return Ok(false);
         }
         let before = tx.draft_before(decision)?;
-        let (decision, of_record) = tx.turn_decision(item.seq, decision, self.turn)?;
+        let (decision, of_record) = tx.turn_decision(item.seq, decision, self.turn, self.actor.now)?;
         if let Some(before) = before {
             tx.turn_draft(self.actor, item.seq, &decision, &before, self.turn)?;
         }

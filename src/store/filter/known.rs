@@ -27,7 +27,7 @@ impl Store {
                 _ => Ok(Vec::new()),
             },
             RecordField::Decision(of) if of.name == "reviewer" => self.reviewers(queue, begun),
-            RecordField::Decision(_) => Ok(Vec::new()), // words of the spec
+            RecordField::Decision(_) | RecordField::Standing(_) => Ok(Vec::new()), // words of the spec
         }
     }
 

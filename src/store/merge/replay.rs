@@ -1,12 +1,13 @@
 //! One item of a merge: what happened to it in the copy is done here once more.
 
 use super::{Fate, Meeting};
-use crate::domain::decision::{Decision, Verdict};
+use crate::domain::decision::{Decision, Part, Verdict};
 use crate::domain::event::{Decided, Event, EventKind, OfDecision, Reversal};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
+use crate::domain::time::UtcMillis;
 use crate::store::Result;
-use crate::store::decisions::Role;
+use crate::store::decisions;
 use crate::store::engine::params;
 use crate::store::events::Subject;
 use crate::store::steps::StepKind;
@@ -54,6 +55,8 @@ pub(super) struct Replay<'r> {
     meeting: &'r Meeting<'r>,
     ours: &'r Queue,
     item: Seq,
+    /// When the copy is merged: what comes in stands from then on.
+    now: UtcMillis,
     /// The decision of record that its own reviewer replaced in the copy and took back there:
     /// in between it does not stand, and yet no other takes its place for good.
     returning: Option<Decision>,
@@ -65,10 +68,11 @@ impl<'r> Replay<'r> {
         meeting: &'r Meeting<'r>,
         ours: &'r Queue,
         item: Seq,
+        now: UtcMillis,
         coming: &[Coming],
         events: &[Event],
     ) -> Result<Self> {
-        let mut replay = Self { tx, meeting, ours, item, returning: None };
+        let mut replay = Self { tx, meeting, ours, item, now, returning: None };
         replay.returning = replay.unknown_record()?.filter(|record| {
             let mut own = coming.iter().filter(|coming| coming.decision.reviewer == record.reviewer);
             own.all(|coming| is_undone_at_the_end(events, &coming.decision.id))
@@ -120,14 +124,16 @@ impl<'r> Replay<'r> {
     fn insert(&self, coming: &Coming, event: &Event, supersedes: Option<i64>) -> Result<Rows> {
         let (tx, item, decision) = (self.tx, self.item, &coming.decision);
         if let Some(old) = supersedes {
-            tx.set_standing(old, false)?;
+            tx.set_standing(old, false, self.now)?;
         }
         let kind = if coming.is_late { StepKind::Merged } else { StepKind::Decision };
         let step = tx.add_step(self.ours.actor(&decision.reviewer, event.at), kind, item)?;
-        let role = if coming.beside.is_some() { Role::SecondOpinion } else { Role::First };
-        let row = tx.insert_decision(self.ours, item, step, supersedes, role, decision)?;
+        let place = decisions::Coming { queue: self.ours, seq: item, step, supersedes, at: self.now };
+        let slot = decision.part.slot.filter(|_| coming.beside.is_none());
+        let part = Part { slot, ..decision.part.clone() };
+        let row = tx.insert_decision(place, &Decision { part, ..decision.clone() })?;
         if coming.is_late {
-            tx.set_standing(row, false)?;
+            tx.never_stood(row)?;
         } else {
             let sql = "DELETE FROM draft WHERE item_seq = ?1 AND reviewer = ?2 AND saved_at <= ?3";
             tx.execute(sql, params![item, &decision.reviewer, decision.decided_at])?;
@@ -138,7 +144,7 @@ impl<'r> Replay<'r> {
     fn turned(&self, coming: &mut Coming, rows: Rows, event: &Event, turn: Turn) -> Result<()> {
         let of_record = match coming.is_late {
             true => self.tx.recompute_record(self.item)?,
-            false => self.tx.turn_decision(self.item, rows.decision, turn)?.1,
+            false => self.tx.turn_decision(self.item, rows.decision, turn, self.now)?.1,
         };
         let reversal = Reversal::decision(&coming.decision, of_record);
         let reversal = Reversal { merged: Some(self.meeting.name.into()), ..reversal };

@@ -62,9 +62,16 @@ pub fn legend(counts: &Counts, theme: &Theme) -> Vec<Span<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::stage::Stage;
 
     fn cells_of(items: i64, [accepted, rejected, escalated]: [i64; 3]) -> [usize; 3] {
-        cells(&Counts { items, accepted, rejected, escalated }, 10)
+        cells(
+            &Counts::of_stages(
+                items,
+                [(Stage::Accepted, accepted), (Stage::Rejected, rejected), (Stage::Escalated, escalated)],
+            ),
+            10,
+        )
     }
 
     #[test]
@@ -79,7 +86,13 @@ mod tests {
 
     #[test]
     fn a_bar_without_room_is_no_crash() {
-        assert_eq!(cells(&Counts { items: 3, accepted: 1, rejected: 1, escalated: 1 }, 1), [1, 0, 0]);
-        assert_eq!(cells(&Counts { items: 9, accepted: 1, rejected: 1, escalated: 1 }, 0), [0, 0, 0]);
+        assert_eq!(
+            cells(&Counts::of_stages(3, [(Stage::Accepted, 1), (Stage::Rejected, 1), (Stage::Escalated, 1)]), 1),
+            [1, 0, 0]
+        );
+        assert_eq!(
+            cells(&Counts::of_stages(9, [(Stage::Accepted, 1), (Stage::Rejected, 1), (Stage::Escalated, 1)]), 0),
+            [0, 0, 0]
+        );
     }
 }

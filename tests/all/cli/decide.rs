@@ -37,6 +37,10 @@ fn a_decision_is_told_and_exported_with_everything_it_holds() {
         "lens",
         "spec_version",
         "due_at",
+        "cause",
+        "reviewer_kind",
+        "purpose",
+        "slot",
     ];
     assert_eq!(keys, expected, "field names are stable");
     assert_eq!(

@@ -13,6 +13,9 @@ const COLUMNS: &str = "id,case,attempt,priority,input,output,reference,context,m
     tokens_in,tokens_out,created_at,tags,meta,verdict,categories,worst_severity,route,score_tone,score_accuracy,note,\
     correction,marks,reviewer,decided_at,seconds,lens,spec_version,decision_id,due_at";
 
+/// The columns of where an item stands.
+const STANDING: &str = "stage,opinions,settled_by,chance,rule,checks,replaced_by";
+
 /// One item with every field, hard to quote.
 const FULL: &str = r#"{"id":"full","case":"c-1","attempt":2,"priority":-3,"input":[{"role":"user","content":"Zwei \"Zeilen\"\nund, ein Komma"}],"output":{"n":1.50,"big":12345678901234567890,"语":"日本語 🎉👩‍👩‍👧"},"reference":"r\r\nr","context":["plain",{"title":"T","text":"line 1\nline 2","url":"https://x.example","id":"HC-1","updated_at":"2026-10-05T08:00:00Z"}],"model":"m","prompt_version":"v1","latency_ms":721.5,"cost_usd":0.000295,"tokens_in":7,"tokens_out":8,"created_at":"2026-11-01T11:11:19.250+01:00","tags":["a;b","ü"],"meta":{"k":[1,null]},"other":true}"#;
 
@@ -57,11 +60,11 @@ fn the_columns_are_fixed_by_the_spec_alone() {
     let header = |program: &Program, rows: &str| {
         program.ok(&["export", "replies", "--to", "csv", "--rows", rows]).lines().next().unwrap().to_owned()
     };
-    assert_eq!(header(&program, "items"), COLUMNS, "with nothing decided");
+    assert_eq!(header(&program, "items"), format!("{COLUMNS},cause,{STANDING}"), "with nothing decided");
     program.accept("i1");
     program.ok(&["decide", "replies", "i1", "--verdict", "accept", "--as", "ops-2", "--over"]);
-    assert_eq!(header(&program, "items"), COLUMNS, "with two reviewers");
-    assert_eq!(header(&program, "decisions"), format!("{COLUMNS},status"));
+    assert_eq!(header(&program, "items"), format!("{COLUMNS},cause,{STANDING}"), "with two reviewers");
+    assert_eq!(header(&program, "decisions"), format!("{COLUMNS},cause,reviewer_kind,purpose,slot,status,{STANDING}"));
 }
 
 #[test]
@@ -127,7 +130,10 @@ fn the_manifest_describes_the_file() {
     assert_eq!(manifest["sha256"], digest(&bytes));
     assert_eq!(manifest["bytes"], bytes.len());
     assert_eq!(manifest["counts"], serde_json::json!({ "rows": 1, "accept": 1, "reject": 0, "escalate": 0 }));
-    assert_eq!(manifest["columns"], serde_json::json!(COLUMNS.split(',').collect::<Vec<_>>()));
+    assert_eq!(
+        manifest["columns"],
+        serde_json::json!(format!("{COLUMNS},cause,{STANDING}").split(',').collect::<Vec<_>>())
+    );
     assert_eq!(manifest["verdicts"], serde_json::json!(["accept"]));
     assert_eq!((&manifest["spec_version"], &manifest["queue"]), (&1.into(), &"replies".into()));
     assert_eq!((&manifest["file"], &manifest["karat"]), (&"out.csv".into(), &env!("CARGO_PKG_VERSION").into()));

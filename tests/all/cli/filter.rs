@@ -67,6 +67,7 @@ fn a_line_of_json_has_stable_fields() {
         "deferred",
         "output",
         "due_at",
+        "stage",
     ];
     assert_eq!(fields, expected);
     assert_eq!((&row["verdict"], &row["reviewer"]), (&"reject".into(), &"ana".into()));

@@ -2,7 +2,7 @@
 
 use karat::text::hex::hex;
 use sha2::{Digest, Sha256};
-use support::earlier::{SAID, unpacked, without_due_at};
+use support::earlier::{SAID, unpacked, without_later_columns};
 use support::program::Program;
 
 #[test]
@@ -10,7 +10,7 @@ fn a_workspace_of_an_earlier_program_says_what_it_said() {
     let program = Program::new();
     program.write("w.db", unpacked("v8.db.gz"));
     for (command, said) in SAID {
-        assert_eq!(hex(Sha256::digest(without_due_at(&program.ok(command)))), said, "{command:?}");
+        assert_eq!(hex(Sha256::digest(without_later_columns(&program.ok(command)))), said, "{command:?}");
     }
     program.assert_sound();
     assert!(program.exists("w.db.v8"), "it was copied before");

@@ -17,7 +17,18 @@ fn queues_are_listed_with_their_counts() {
     let queue = program.queue();
     assert_eq!(
         keys(&queue),
-        ["queue", "title", "items", "decided", "accepted", "rejected", "escalated", "remaining"],
+        [
+            "queue",
+            "title",
+            "items",
+            "decided",
+            "accepted",
+            "rejected",
+            "escalated",
+            "remaining",
+            "held_back",
+            "by_check"
+        ],
         "field names are stable"
     );
     assert_eq!(queue["title"], "Replies");

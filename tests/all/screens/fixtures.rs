@@ -1,12 +1,13 @@
 //! A queue of support replies, small enough to know by heart.
 
 use karat::domain::claim::{Claim, Claimant, Claimed};
-use karat::domain::decision::{Decision, Draft, Judgement, Verdict};
+use karat::domain::decision::{Decision, Draft, Judgement, Part, Verdict};
 use karat::domain::event::{Event, EventKind};
 use karat::domain::golden::{Example, Expected};
 use karat::domain::item::{Content, ContentKind, Document, Item, Seq};
 use karat::domain::queue::{Counts, Queue, SpecVersion};
 use karat::domain::spec::{Criterion, FailureCategory, LensTerms, Route, Severity, Spec};
+use karat::domain::stage::{Stage, Standing};
 use karat::domain::time::{UtcMillis, parse_rfc3339};
 use karat::store::{
     Attempt, Because, BrowseRow, Candidate, Dashboard, Day, Decided, Desk, End, Entry, Golden, Group, History, Newest,
@@ -83,7 +84,10 @@ pub(super) fn queue(spec: Spec) -> Box<Queue> {
 }
 
 pub(super) fn counts(accepted: i64, rejected: i64, escalated: i64) -> Counts {
-    Counts { items: 1_000_000, accepted, rejected, escalated }
+    Counts::of_stages(
+        1_000_000,
+        [(Stage::Accepted, accepted), (Stage::Rejected, rejected), (Stage::Escalated, escalated)],
+    )
 }
 
 const ARTICLE: &str = "You may return an appliance within 30 days of delivery.\n\nKeep the box. We collect parcels \
@@ -148,7 +152,7 @@ pub(super) fn next(served: Served) -> Next {
 }
 
 pub(super) fn end(counts: Counts, claimed: Vec<Claimant>, deferred: i64) -> Next {
-    Next::End(End { counts, claimed, deferred })
+    Next::End(End { counts, claimed, deferred }.into())
 }
 
 pub(super) fn claimant(reviewer: &str, items: i64, first_free_at: UtcMillis) -> Claimant {
@@ -163,6 +167,7 @@ pub(super) fn decision(verdict: Verdict, draft: Draft) -> Decision {
         decided_at: start() - 600_000,
         spec_version: 1,
         due_at: None,
+        part: Part::default(),
     }
 }
 
@@ -395,7 +400,12 @@ pub(super) fn summaries() -> Vec<QueueSummary> {
         last: (last_hour > 0).then(|| ("ops-1".into(), start() - 240_000)),
         last_hour,
     };
-    let some = |items, accepted, rejected, escalated| Counts { items, accepted, rejected, escalated };
+    let some = |items, accepted, rejected, escalated| {
+        Counts::of_stages(
+            items,
+            [(Stage::Accepted, accepted), (Stage::Rejected, rejected), (Stage::Escalated, escalated)],
+        )
+    };
     vec![
         summary("invoices", "Invoice extraction", some(104, 90, 12, 2), vec![], 12),
         summary("replies", "Support replies", counts(300_000, 112_000, 413), vec![claimant("ops-2", 3, start())], 96),
@@ -407,6 +417,7 @@ pub(super) fn summaries() -> Vec<QueueSummary> {
 /// Rows of the browser, `count` of them from a place on.
 pub(super) fn browse_rows(from: usize, count: usize) -> Vec<BrowseRow> {
     let row = |at: usize| BrowseRow {
+        standing: Standing { opinions: 1, ..Standing::default() },
         seq: at as i64 + 1,
         item: Item {
             id: format!("sup-{:04}", at + 1),
@@ -429,6 +440,7 @@ pub(super) fn browse_rows(from: usize, count: usize) -> Vec<BrowseRow> {
                     decided_at: 0,
                     spec_version: 1,
                     due_at: None,
+                    part: Part::default(),
                 }
             },
         ),

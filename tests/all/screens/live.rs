@@ -4,6 +4,7 @@ use super::fixtures::*;
 use super::story::{Story, asked};
 use karat::domain::decision::{Draft, OtherDecision, Verdict};
 use karat::domain::queue::{Counts, Over};
+use karat::domain::stage::Stage;
 use karat::store::{ConnectionState, GoldenRow, Next, Page, Pick, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{
@@ -29,7 +30,9 @@ fn decided(next: Next) -> Reply {
 
 fn queues(decided: i64) -> Reply {
     let mut queues = summaries();
-    queues[0].counts.accepted = decided;
+    let counts = queues[0].counts;
+    let others = [Stage::Rejected, Stage::Escalated].map(|stage| (stage, counts.at(stage)));
+    queues[0].counts = Counts::of_stages(counts.items, [(Stage::Accepted, decided)].into_iter().chain(others));
     Reply::Queue(QueueReply::List(queues))
 }
 
@@ -81,16 +84,18 @@ fn the_progress_moves_while_a_note_is_written_and_nothing_else_does() {
     story.sees("sup-0012");
 }
 
-const DONE: Counts = Counts { items: 102, accepted: 80, rejected: 19, escalated: 3 };
+fn done_of(items: i64) -> Counts {
+    Counts::of_stages(items, [(Stage::Accepted, 80), (Stage::Rejected, 19), (Stage::Escalated, 3)])
+}
 
 #[test]
 fn a_queue_that_had_ended_goes_on_when_items_come_in() {
-    let mut story = Story::with(spec(), end(DONE, Vec::new(), 0), SIZE);
+    let mut story = Story::with(spec(), end(done_of(102), Vec::new(), 0), SIZE);
     story.sees("All 102 items are decided.");
     assert_eq!(asked(story.reply(Reply::Changed)), [Request::Review(ReviewRequest::Progress)]);
-    assert_eq!(story.reply(Reply::Review(ReviewReply::Progress { counts: DONE, free: false })), []);
+    assert_eq!(story.reply(Reply::Review(ReviewReply::Progress { counts: done_of(102), free: false })), []);
     assert!(!story.wants_frame());
-    let more = Counts { items: 104, ..DONE };
+    let more = done_of(104);
     let asked = asked(story.reply(Reply::Review(ReviewReply::Progress { counts: more, free: true })));
     assert_eq!(asked, [Request::Review(ReviewRequest::Next(Pick::default()))]);
     story.reply(Reply::Review(ReviewReply::Next { counts: more, next: next(served(13, story.now)) }));
@@ -100,12 +105,9 @@ fn a_queue_that_had_ended_goes_on_when_items_come_in() {
 
 #[test]
 fn nothing_is_held_for_a_reviewer_who_has_gone() {
-    let mut story = Story::with(spec(), end(DONE, Vec::new(), 0), SIZE);
+    let mut story = Story::with(spec(), end(done_of(102), Vec::new(), 0), SIZE);
     story.now += 11 * 60_000;
-    assert_eq!(
-        story.reply(Reply::Review(ReviewReply::Progress { counts: Counts { items: 104, ..DONE }, free: true })),
-        []
-    );
+    assert_eq!(story.reply(Reply::Review(ReviewReply::Progress { counts: done_of(104), free: true })), []);
     story.sees("There is work again.");
     story.sees("2 new items came in. r serves what is free.");
     assert_eq!(asked(story.keys("r")), [Request::Review(ReviewRequest::Next(Pick::default()))]);

@@ -408,8 +408,8 @@ fn a_comparison_is_laid_out_by_what_the_texts_share() {
 
 #[test]
 fn the_end_of_the_queue() {
-    let done = Counts { items: 102, accepted: 80, rejected: 19, escalated: 3 };
-    let some = Counts { accepted: 70, ..done };
+    let done = Counts::of_stages(102, [(Stage::Accepted, 80), (Stage::Rejected, 19), (Stage::Escalated, 3)]);
+    let some = Counts::of_stages(102, [(Stage::Accepted, 70), (Stage::Rejected, 19), (Stage::Escalated, 3)]);
     shots("end-done", |size| Story::with(spec(), end(done, vec![], 0), size));
     let held = || vec![claimant("ops-2", 7, start() + 240_000), claimant("ops-3", 1, start() + 90_000)];
     shots("end-held", |size| Story::with(spec(), end(some, held(), 2), size));

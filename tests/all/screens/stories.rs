@@ -13,6 +13,7 @@ use karat::domain::claim::Claimed;
 use karat::domain::filter::Filter;
 use karat::domain::golden::Expected;
 use karat::domain::queue::{Counts, Over};
+use karat::domain::stage::Stage;
 use karat::store::{
     BulkAction, BulkOutcome, Change, Dashboard, GoldenFacts, GoldenRow, History, Indexed, Next, Page, Pick,
     PreviousAttempt, Reach, Reverted, Served, StoreError,
@@ -600,7 +601,7 @@ fn an_item_that_somebody_else_holds_is_read_and_not_decided() {
 
 #[test]
 fn the_end_looks_again_when_the_first_held_item_comes_free() {
-    let some = Counts { items: 10, accepted: 8, rejected: 0, escalated: 0 };
+    let some = Counts::of_stages(10, [(Stage::Accepted, 8)]);
     let held = vec![claimant("ops-2", 2, start() + 60_000)];
     let mut story = Story::with(spec(), end(some, held, 0), SIZE);
     story.sees("ops-2 has claimed 2 items; the first comes free in 60 s");
@@ -612,7 +613,7 @@ fn the_end_looks_again_when_the_first_held_item_comes_free() {
 
 #[test]
 fn what_was_set_aside_is_served_one_after_the_other() {
-    let some = Counts { items: 10, accepted: 8, rejected: 0, escalated: 0 };
+    let some = Counts::of_stages(10, [(Stage::Accepted, 8)]);
     let mut story = Story::with(spec(), end(some, vec![], 2), SIZE);
     assert_eq!(asked(story.keys("d")), [Request::Review(ReviewRequest::Next(Pick::with_deferred()))]);
     story.reply(Reply::Review(ReviewReply::Next { counts: some, next: next(served(12, story.now)) }));
@@ -623,7 +624,7 @@ fn what_was_set_aside_is_served_one_after_the_other() {
     assert!(story.said().starts_with("saved: ✓"));
     story.reply(Reply::Review(ReviewReply::Next {
         counts: some,
-        next: end(Counts { accepted: 10, ..some }, vec![], 0),
+        next: end(Counts::of_stages(10, [(Stage::Accepted, 10)]), vec![], 0),
     }));
     story.sees("All 10 items are decided.");
 }

@@ -4,6 +4,7 @@ use karat::domain::claim::CLAIM_MILLIS;
 use karat::domain::decision::Verdict;
 use karat::domain::item::{Content, Seq};
 use karat::domain::queue::Queue;
+use karat::domain::stage::Stage;
 use karat::store::{BrowseRow, BulkAction, BulkOutcome, By, Change, Condition, Sort, Store, StoreError, UndoScope};
 use support::fixture::*;
 
@@ -38,16 +39,23 @@ fn many_are_decided_as_one_step() {
     let items = all(&store, &queue);
     let outcome = store.bulk(queue.actor("ops-1", T0 + 1), items, BulkAction::Decide(reject("cold"))).unwrap();
     assert_eq!(outcome, BulkOutcome { changed: 700, ..BulkOutcome::default() });
-    assert_eq!(store.counts(&queue).unwrap().rejected, 700);
+    assert_eq!(store.counts(&queue).unwrap().at(Stage::Rejected), 700);
     assert_sound(&store);
 
     let undone = store.undo(queue.actor("ops-1", T0 + 2), UndoScope::Decisions).unwrap().unwrap();
     assert_eq!(undone.change, Change::Bulk { what: "decision", items: 700 });
-    assert_eq!((undone.counts.accepted, undone.counts.decided()), (1, 1), "the earlier decision stands again");
+    assert_eq!(
+        (undone.counts.at(Stage::Accepted), undone.counts.decided()),
+        (1, 1),
+        "the earlier decision stands again"
+    );
     assert_sound(&store);
 
     let redone = store.redo(queue.actor("ops-1", T0 + 3)).unwrap().unwrap();
-    assert_eq!((redone.change, redone.counts.rejected), (Change::Bulk { what: "decision", items: 700 }, 700));
+    assert_eq!(
+        (redone.change, redone.counts.at(Stage::Rejected)),
+        (Change::Bulk { what: "decision", items: 700 }, 700)
+    );
     assert_eq!(kinds(&store, &queue, "i9"), ["imported", "decided", "undone", "redone"]);
     assert_sound(&store);
 
@@ -154,7 +162,7 @@ fn a_bulk_that_ends_halfway_stands_for_what_it_did_and_is_undone() {
     let (done, of) = bulk.progress();
     assert!(done < of && !bulk.is_done());
     drop(bulk);
-    assert_eq!(store.counts(&queue).unwrap().accepted, done as i64);
+    assert_eq!(store.counts(&queue).unwrap().at(Stage::Accepted), done as i64);
     assert_sound(&store);
     store.undo(queue.actor("ops-1", T0), UndoScope::Decisions).unwrap().unwrap();
     assert_eq!(store.counts(&queue).unwrap().decided(), 0);
@@ -172,7 +180,7 @@ fn redo_leaves_out_what_an_import_has_replaced() {
     import(&store, &queue, &[record(changed)], true);
     let redone = store.redo(queue.actor("ops-1", T0)).unwrap().unwrap();
     assert_eq!(redone.change, Change::Bulk { what: "decision", items: 2 });
-    assert_eq!(store.counts(&queue).unwrap().accepted, 2);
+    assert_eq!(store.counts(&queue).unwrap().at(Stage::Accepted), 2);
     assert_sound(&store);
 }
 

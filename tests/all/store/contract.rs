@@ -6,6 +6,7 @@ use karat::domain::event::Event;
 use karat::domain::item::{Content, ContentKind};
 use karat::domain::macros::Macro;
 use karat::domain::queue::{Counts, Over};
+use karat::domain::stage::Stage;
 use karat::store::{
     Applied, BulkAction, By, Change, ImportOutcome, Next, Pick, Rows, Sort, State, StoreError, UndoScope,
 };
@@ -149,7 +150,7 @@ fn an_expired_claim_that_nobody_took_still_decides() {
     let (served, token) = serve(&mut store, &queue, "ops-1", T0);
     let later = T0 + 3 * CLAIM_MILLIS;
     store.decide(queue.actor("ops-1", later), served.seq, &token, &accept()).unwrap();
-    assert_eq!(store.counts(&queue).unwrap().accepted, 1);
+    assert_eq!(store.counts(&queue).unwrap().at(Stage::Accepted), 1);
 }
 
 #[test]
@@ -172,7 +173,7 @@ fn a_decision_sent_twice_under_one_claim_is_recorded_once() {
     assert_eq!(first.id, again.id);
     assert!(matches!(next, Next::Item(_)));
     assert_eq!(export(&store, &queue, Rows::Decisions).len(), 1);
-    assert_eq!(store.counts(&queue).unwrap().accepted, 1);
+    assert_eq!(store.counts(&queue).unwrap().at(Stage::Accepted), 1);
     let error = store.decide(queue.actor("ops-1", T0), served.seq, "another claim", &accept()).unwrap_err();
     assert!(matches!(error, StoreError::ClaimLost { .. }), "{error}");
     assert_sound(&store);
@@ -185,7 +186,7 @@ fn deciding_serves_the_next_and_moves_the_counters() {
     let (decision, next) = store.decide(queue.actor("ops-1", T0), served.seq, &token, &reject("wrong")).unwrap();
     assert_eq!(decision.spec_version, 1);
     assert_eq!(taken(next).0.item.id, "i2");
-    let counts = Counts { items: 3, accepted: 0, rejected: 1, escalated: 0 };
+    let counts = Counts::of_stages(3, [(Stage::Rejected, 1)]);
     assert_eq!(store.counts(&queue).unwrap(), counts);
     assert_eq!(export(&store, &queue, Rows::Items), [("i1".into(), "reject".into(), true)]);
     assert_sound(&store);
@@ -211,7 +212,7 @@ fn a_changed_mind_supersedes_and_undo_brings_the_first_back() {
 
     let reverted = store.undo(queue.actor("ops-1", T0 + 2), UndoScope::Anything).unwrap().unwrap();
     assert!(matches!(reverted.change, Change::Decision { stands: Some(Verdict::Accept), .. }), "{reverted:?}");
-    assert_eq!(reverted.counts.accepted, 1);
+    assert_eq!(reverted.counts.at(Stage::Accepted), 1);
     assert_eq!(reverted.served.draft.unwrap().categories, ["cold"], "the undone body comes back as the draft");
     assert_eq!(export(&store, &queue, Rows::Decisions), [("i1".into(), "accept".into(), true)]);
     assert_sound(&store);
@@ -248,7 +249,7 @@ fn undo_and_redo_walk_back_and_forth_across_restarts() {
     let redone: Vec<String> =
         (0..2).map(|_| store.redo(queue.actor("ops-1", T0)).unwrap().unwrap().served.item.id).collect();
     assert_eq!(redone, ["i1", "i2"]);
-    assert_eq!(store.counts(&queue).unwrap(), Counts { items: 3, accepted: 1, rejected: 1, escalated: 0 });
+    assert_eq!(store.counts(&queue).unwrap(), Counts::of_stages(3, [(Stage::Accepted, 1), (Stage::Rejected, 1)]));
 
     store.decide_at_once(queue.actor("ops-1", T0), "i3", &reject("cold")).unwrap();
     assert!(store.redo(queue.actor("ops-1", T0)).unwrap().is_none(), "a new decision ends the redo");

@@ -10,6 +10,7 @@ use karat::domain::mark::Mark;
 use karat::domain::queue::Queue;
 use karat::domain::record::{Cell, RecordField, Scope, item_field};
 use karat::domain::spec::{Severity, Spec};
+use karat::domain::stage::Stage;
 use karat::store::{BrowseRow, Condition, Sort, Store, StoreError};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -469,6 +470,15 @@ impl Facts {
         }
     }
 
+    fn stage(&self) -> Stage {
+        match self.decision.as_ref().map(|(judgement, ..)| judgement.verdict) {
+            None => Stage::Waiting,
+            Some(Verdict::Accept) => Stage::Accepted,
+            Some(Verdict::Reject) => Stage::Rejected,
+            Some(Verdict::Escalate) => Stage::Escalated,
+        }
+    }
+
     fn fit(&self, term: &Term, spec: &Spec) -> bool {
         let item = &self.item;
         let judgement = self.decision.as_ref().map(|(judgement, ..)| judgement);
@@ -520,6 +530,7 @@ impl Facts {
                     Moment::Imported => Some(T0),
                     Moment::Of(RecordField::Item(_)) => item.created_at,
                     Moment::Of(field) if field.name() == "due_at" => self.due_at(spec),
+                    Moment::Of(RecordField::Standing(_)) => None,
                     Moment::Of(RecordField::Decision(_)) => self.decision.as_ref().map(|(.., at)| *at),
                 };
                 let stretch = when.stretch(NOW);
@@ -550,6 +561,7 @@ impl Facts {
             Term::Is(Is::Claimed) => self.claimed_at.is_some_and(|at| NOW < at + CLAIM_MILLIS),
             Term::Is(Is::Overdue) => self.due_at(spec).is_some_and(|due| due < NOW),
             Term::Is(Is::Golden) => false,
+            Term::Is(Is::Stage(stage)) => *stage == self.stage(),
             Term::Text(scope, phrase) => {
                 let mut texts = vec![];
                 if matches!(scope, Scope::Anywhere | Scope::Input) {

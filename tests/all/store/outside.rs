@@ -75,7 +75,7 @@ fn half_recorded() -> (Workspace, karat::store::Store, karat::domain::queue::Que
     )
     .unwrap();
     w.sql(
-        "UPDATE item SET stage = 'accepted', verdict = 'accept', decision_seq = (SELECT seq FROM decision WHERE id = 'u5') WHERE seq = 5",
+        "UPDATE item SET stage = 'accepted', verdict = 'accept', settled_by = 'single', decision_seq = (SELECT seq FROM decision WHERE id = 'u5') WHERE seq = 5",
     )
     .unwrap();
     w.sql("UPDATE decision SET standing = 0 WHERE item_seq = 4").unwrap();
@@ -240,7 +240,7 @@ fn each_event_of_a_bulk_that_the_log_lacks_is_missed_and_repaired() {
 #[test]
 fn each_event_of_a_bulk_that_the_log_has_twice_is_named_and_repaired() {
     let mut newest = 0;
-    let (w, store) = turned_bulks(|w| {
+    let (_w, store) = turned_bulks(|w| {
         w.sql(&format!("{COPY} WHERE {OF_BULKS} AND seq > {newest} ORDER BY seq")).unwrap();
         newest = w.number("SELECT MAX(seq) FROM event");
     });

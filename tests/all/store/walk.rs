@@ -3,6 +3,7 @@
 
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::queue::{Over, Queue};
+use karat::domain::stage::Stage;
 use karat::store::{Change, Next, Pick, Rows, Store, UndoScope};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -162,7 +163,10 @@ impl Walker {
         assert!(!self.store.count_groups(std::time::Duration::from_secs(60)).unwrap());
         let counts = self.store.counts(&self.queue).unwrap();
         let of = |verdict| (0..ITEMS).filter(|&item| self.model.verdict(item) == Some(verdict)).count() as i64;
-        assert_eq!([counts.accepted, counts.rejected, counts.escalated], Verdict::ALL.map(of));
+        assert_eq!(
+            [counts.at(Stage::Accepted), counts.at(Stage::Rejected), counts.at(Stage::Escalated)],
+            Verdict::ALL.map(of)
+        );
         assert_eq!(self.rows(Rows::Items), self.model.of_record());
         assert_eq!(self.rows(Rows::Decisions), self.model.not_undone());
     }

@@ -19,17 +19,51 @@ pub const SAID: [(&[&str], &str); 4] = [
     ),
 ];
 
-/// What is exported now, without the column that earlier programs did not have: it is empty in
-/// their decisions.
-pub fn without_due_at(exported: &str) -> String {
-    let exported = exported.replace(",\"due_at\":null", "").replace(",due_at", "");
-    let lines = exported.split_inclusive('\n').map(|line| {
-        let cells: Vec<&str> = line.rsplitn(3, ',').collect();
-        match cells[..] {
-            [status, "", before] if ends_with_id(before) => format!("{before},{status}"),
-            [end, before, rest] if end.trim().is_empty() && ends_with_id(before) => format!("{rest},{before}{end}"),
-            _ => line.to_owned(),
+/// Columns that earlier programs did not have.
+const LATER: [&str; 12] = [
+    "due_at",
+    "cause",
+    "reviewer_kind",
+    "purpose",
+    "slot",
+    "stage",
+    "opinions",
+    "settled_by",
+    "chance",
+    "rule",
+    "checks",
+    "replaced_by",
+];
+
+/// What is exported now, without the columns that earlier programs did not have.
+pub fn without_later_columns(exported: &str) -> String {
+    if exported.starts_with('{') { without_members(exported) } else { without_cells(exported) }
+}
+
+/// None of their values has a comma in it.
+fn without_members(lines: &str) -> String {
+    LATER.iter().fold(lines.to_owned(), |lines, name| {
+        let member = format!(",\"{name}\":");
+        let mut parts = lines.split(&member);
+        let before = parts.next().unwrap_or_default().to_owned();
+        let rest = parts.map(|part| part.find([',', '}']).map_or("", |end| &part[end..]));
+        before + &rest.collect::<String>()
+    })
+}
+
+/// They stand behind the decision's id, which ends a row of what was there before.
+fn without_cells(rows: &str) -> String {
+    let header = rows.lines().next().unwrap_or_default();
+    let behind: Vec<&str> = header.split(',').skip_while(|name| *name != "decision_id").skip(1).collect();
+    let lines = rows.split_inclusive('\n').map(|line| {
+        let mut cells: Vec<&str> = line.trim_end().rsplitn(behind.len() + 1, ',').collect();
+        cells.reverse();
+        if cells.len() <= behind.len() || !(ends_with_id(cells[0]) || cells[0].ends_with("decision_id")) {
+            return line.to_owned();
         }
+        let kept = cells[1..].iter().zip(&behind).filter(|(_, name)| !LATER.contains(name));
+        let kept: String = kept.map(|(cell, _)| format!(",{cell}")).collect();
+        format!("{}{kept}{}", cells[0], &line[line.trim_end().len()..])
     });
     lines.collect()
 }

@@ -84,6 +84,17 @@ impl Workspace {
         }
     }
 
+    /// Runs statements in one transaction, as [`Workspace::sql`] runs one.
+    pub fn all(&self, statements: &[String]) {
+        let batch = format!("BEGIN;{};COMMIT", statements.join(";"));
+        match &self.0 {
+            Place::Folder(folder) => {
+                rusqlite::Connection::open(file_in(folder)).unwrap().execute_batch(&batch).unwrap()
+            }
+            Place::Database(_) => self.client().batch_execute(&batch).unwrap(),
+        }
+    }
+
     /// The number that a query gives.
     pub fn number(&self, query: &str) -> i64 {
         match &self.0 {

@@ -119,7 +119,7 @@ pub(super) fn term() -> impl Strategy<Value = Term> {
         (key(), comparison(), number()).prop_map(|(key, c, value)| Term::Score(key, c, value)),
         time(),
         prop::sample::select(Has::all().collect::<Vec<_>>()).prop_map(Term::Has),
-        prop::sample::select(Is::ALL.to_vec()).prop_map(Term::Is),
+        prop::sample::select(Is::all().collect::<Vec<_>>()).prop_map(Term::Is),
         (prop::sample::select(scopes), phrase()).prop_map(|(scope, phrase)| Term::Text(scope, phrase)),
         (member(), pattern()).prop_map(|(key, pattern)| Term::Meta(key, pattern)),
         (member(), order(), number()).prop_map(|(key, order, value)| Term::MetaNumber(key, order, value)),

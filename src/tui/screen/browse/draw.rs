@@ -2,7 +2,8 @@
 
 use super::column::{Pen, cells, fitted, heads};
 use super::{Browse, Working};
-use crate::domain::decision::{Escalation, Judgement};
+use crate::domain::decision::{Escalation, Judgement, Verdict};
+use crate::domain::stage::Stage;
 use crate::domain::time::ago;
 use crate::store::Indexed;
 use crate::text::fit::cut;
@@ -141,9 +142,19 @@ impl Browse {
         let theme = &ctx.theme;
         let stages = self.totals.stages.iter().map(|(stage, items)| {
             let items = thousands(*items);
-            match stage.verdict() {
-                Some(verdict) => Span::styled(format!("{} {items}  ", verdict.sign()), theme.verdict(verdict)),
-                None => Span::styled(format!("{items} open  "), theme.dim()),
+            let of_verdict =
+                |verdict: Verdict| Span::styled(format!("{} {items}  ", verdict.sign()), theme.verdict(verdict));
+            match stage {
+                Stage::Waiting => Span::styled(format!("{items} open  "), theme.dim()),
+                Stage::Accepted => of_verdict(Verdict::Accept),
+                Stage::Rejected => of_verdict(Verdict::Reject),
+                Stage::Escalated => of_verdict(Verdict::Escalate),
+                Stage::HeldBack
+                | Stage::NeedsOpinion
+                | Stage::Disputed
+                | Stage::Returned
+                | Stage::ToRetry
+                | Stage::Replaced => Span::styled(format!("{items} {}  ", stage.phrase()), theme.dim()),
             }
         });
         let categories = self.totals.categories.iter().flat_map(|(key, items)| {

@@ -109,13 +109,7 @@ impl TableListing {
             return Ok(Totals::default());
         }
         let counts = store.counts(&self.queue)?;
-        let items = |stage| match stage {
-            Stage::Waiting => counts.remaining(),
-            Stage::Accepted => counts.accepted,
-            Stage::Rejected => counts.rejected,
-            Stage::Escalated => counts.escalated,
-        };
-        let stages = Stage::ALL.map(|stage| (stage, items(stage)));
+        let stages = Stage::ALL.map(|stage| (stage, counts.at(stage)));
         Ok(Totals { stages: stages.into_iter().filter(|(_, items)| *items > 0).collect(), categories: Vec::new() })
     }
 

@@ -5,6 +5,7 @@ use crate::domain::item::{Content, Item};
 use crate::domain::order::{Order, Serving};
 use crate::domain::queue::Over;
 use crate::domain::record::RecordField;
+use crate::domain::stage::Stage;
 use crate::store::{BulkAction, By, ImportOptions, Next, Served, Sort};
 use crate::tui::worker::{Chosen, QueueReply, QueueRequest, ReviewReply, ReviewRequest, Since};
 use tempfile::TempDir;
@@ -93,11 +94,11 @@ fn a_decision_is_on_disk_and_the_next_item_comes_with_the_reply() {
     let Reply::Review(ReviewReply::Decided { counts, next, .. }) = ask(&worker, &mut replies, accept(&first)) else {
         panic!()
     };
-    assert_eq!((first.item.id.as_str(), item(next).item.id.as_str(), counts.accepted), ("a", "b", 1));
+    assert_eq!((first.item.id.as_str(), item(next).item.id.as_str(), counts.at(Stage::Accepted)), ("a", "b", 1));
     drop(worker);
     let store = open(&directory);
     let other = store.queues(store.now()).unwrap();
-    assert_eq!((other[0].counts.accepted, other[0].claimants.len()), (1, 0), "what was held is free again");
+    assert_eq!((other[0].counts.at(Stage::Accepted), other[0].claimants.len()), (1, 0), "what was held is free again");
 }
 
 #[test]
@@ -167,7 +168,7 @@ fn many_that_were_confirmed_are_done_though_the_reviewer_leaves_at_once() {
     assert!(worker.ask(BrowseRequest::Bulk { queue: "q".into(), ticket: 0, chosen, action }.into()));
     drop(worker);
     let store = open(&directory);
-    assert_eq!(store.queues(store.now()).unwrap()[0].counts.accepted, 2);
+    assert_eq!(store.queues(store.now()).unwrap()[0].counts.at(Stage::Accepted), 2);
 }
 
 #[test]
@@ -195,7 +196,11 @@ fn what_others_do_is_told_within_a_second_and_own_work_never() {
     else {
         panic!()
     };
-    assert_eq!((counts.items, counts.accepted, counts.rejected, free), (3, 1, 1, false), "b is held by the reviewer");
+    assert_eq!(
+        (counts.items, counts.at(Stage::Accepted), counts.at(Stage::Rejected), free),
+        (3, 1, 1, false),
+        "b is held by the reviewer"
+    );
     assert!(hears(&mut replies, 3 * CHANGE_POLL), "what was kept back");
 }
 

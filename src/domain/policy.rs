@@ -1,0 +1,177 @@
+//! The words of what happens to an output: who decides, for what, and what settles it.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Words of a kind: their order, each in the store and for people, and back.
+macro_rules! words {
+    ($(#[$about:meta])* $name:ident, $what:literal { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $($(#[$doc])* $variant),+
+        }
+
+        impl $name {
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+
+            /// The word in the store, in files and for people.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $($name::$variant => $word),+
+                }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = String;
+
+            fn from_str(word: &str) -> Result<Self, String> {
+                let found = Self::ALL.iter().copied().find(|known| known.as_str() == word);
+                found.ok_or_else(|| format!("`{word}` is no {}", $what))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// What made a decision. Only a person's is evidence of human judgement.
+    ReviewerKind, "kind of reviewer" {
+        Person = "person",
+        /// A check of the spec; its reviewer is `check:KEY`.
+        Check = "check",
+        Model = "model",
+        Code = "code",
+        Program = "program",
+    }
+}
+
+words! {
+    /// What a decision was made for.
+    Purpose, "purpose of a decision" {
+        /// What somebody, or a check, thinks of the output.
+        Opinion = "opinion",
+        /// Settles opinions that disagree.
+        Adjudication = "adjudication",
+        /// Answers an escalation.
+        Answer = "answer",
+        /// Made again on an item of one's own, to see whether one agrees with oneself.
+        Repeat = "repeat",
+        /// Made on a golden example, to see whether one agrees with it.
+        Golden = "golden",
+        /// Made elsewhere.
+        Imported = "imported",
+    }
+}
+
+words! {
+    /// What settles opinions that do not agree.
+    Settle, "way to settle a disagreement" {
+        Adjudicate = "adjudicate",
+        /// The verdict of more than half of them, else an adjudicator.
+        Majority = "majority",
+        /// Reject before accept.
+        Strictest = "strictest",
+    }
+}
+
+words! {
+    /// What the verdict of record of an item rests on.
+    SettledBy, "way in which an item is settled" {
+        /// One opinion, where no more are asked.
+        Single = "single",
+        Unanimous = "unanimous",
+        Majority = "majority",
+        Strictest = "strictest",
+        Adjudicated = "adjudicated",
+        Answer = "answer",
+        Check = "check",
+    }
+}
+
+words! {
+    /// Why opinions disagreed, as who settled them says.
+    Cause, "cause of a disagreement" {
+        /// The item can be read in two ways.
+        Ambiguous = "ambiguous",
+        /// The rubric does not say.
+        Unclear = "unclear",
+        /// Somebody overlooked something.
+        Slip = "slip",
+        /// The rubric did not think of such an item.
+        EdgeCase = "edge_case",
+        Taste = "taste",
+    }
+}
+
+words! {
+    /// Which rejections are to be made again.
+    Retry, "choice of what is retried" {
+        /// Those with a category that the spec says is retryable.
+        Retryable = "retryable",
+        /// Those that a filter finds: the item says so itself.
+        Filter = "filter",
+    }
+}
+
+/// The rules by which opinions become a verdict of record and a rejection is retried. A decision
+/// goes by those of its version of the spec: applying another moves nothing that is settled.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Policy {
+    pub agree: Agree,
+    pub settle: Option<Settle>,
+    /// More opinions than one may be asked of an item after its first.
+    pub asks_more: bool,
+    pub retry: Option<RetryTerms>,
+}
+
+/// In what opinions must be equal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agree {
+    pub verdict: bool,
+    /// The gravest severity of their categories.
+    pub severity: bool,
+    pub categories: bool,
+    /// Criteria whose levels differ by one at most.
+    pub scores: Vec<String>,
+}
+
+impl Default for Agree {
+    fn default() -> Self {
+        Self { verdict: true, severity: false, categories: false, scores: Vec::new() }
+    }
+}
+
+/// Which rejections are retried, and how often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetryTerms {
+    pub when: Retry,
+    /// Attempts at most, the first included.
+    pub attempts: u32,
+    /// Key of the route that an item takes when they are used up.
+    pub route: Option<String>,
+    /// By when that route wants an answer.
+    pub due_hours: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_word_is_read_back() {
+        for kind in ReviewerKind::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(*kind));
+        }
+        for cause in Cause::ALL {
+            assert_eq!(cause.as_str().parse(), Ok(*cause));
+        }
+        assert_eq!("robot".parse::<ReviewerKind>(), Err("`robot` is no kind of reviewer".into()));
+    }
+}
