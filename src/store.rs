@@ -30,6 +30,7 @@ mod merge;
 mod migrate;
 mod moving;
 mod outgoing;
+mod policy;
 mod postgres;
 mod precedent;
 mod preferences;

@@ -72,7 +72,9 @@ words! {
 
 words! {
     /// What settles opinions that do not agree.
+    #[derive(Default)]
     Settle, "way to settle a disagreement" {
+        #[default]
         Adjudicate = "adjudicate",
         /// The verdict of more than half of them, else an adjudicator.
         Majority = "majority",
@@ -120,17 +122,6 @@ words! {
     }
 }
 
-/// The rules by which opinions become a verdict of record and a rejection is retried. A decision
-/// goes by those of its version of the spec: applying another moves nothing that is settled.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Policy {
-    pub agree: Agree,
-    pub settle: Option<Settle>,
-    /// More opinions than one may be asked of an item after its first.
-    pub asks_more: bool,
-    pub retry: Option<RetryTerms>,
-}
-
 /// In what opinions must be equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agree {
@@ -146,18 +137,6 @@ impl Default for Agree {
     fn default() -> Self {
         Self { verdict: true, severity: false, categories: false, scores: Vec::new() }
     }
-}
-
-/// Which rejections are retried, and how often.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RetryTerms {
-    pub when: Retry,
-    /// Attempts at most, the first included.
-    pub attempts: u32,
-    /// Key of the route that an item takes when they are used up.
-    pub route: Option<String>,
-    /// By when that route wants an answer.
-    pub due_hours: Option<u32>,
 }
 
 #[cfg(test)]

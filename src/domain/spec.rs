@@ -1,6 +1,8 @@
 //! The words of a spec. Its TOML shape and the checks across fields stand in
 //! [`crate::spec`].
 
+use super::policy::{Agree, Retry, Settle};
+
 /// Levels of a criterion, at most: each is one digit key.
 pub const MAX_LEVELS: usize = 9;
 
@@ -26,6 +28,27 @@ pub struct Spec {
     pub failures: Vec<FailureCategory>,
     pub routes: Vec<Route>,
     pub lens: LensTerms,
+    /// What several opinions on an item come to; `None`: nothing is said.
+    pub review: Option<ReviewTerms>,
+    /// Which rejected outputs are to be made again; `None`: none.
+    pub retry: Option<RetryTerms>,
+}
+
+/// What the opinions of several reviewers on an item come to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReviewTerms {
+    pub agree: Agree,
+    pub settle: Settle,
+}
+
+/// Which rejected outputs are to be made again, and how often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetryTerms {
+    pub when: Retry,
+    /// Outputs of a case at most, the first included.
+    pub attempts: u32,
+    /// Key of the [`Route`] that an item takes when they are used up.
+    pub then: Option<String>,
 }
 
 /// Whether the grounding lens is offered, and which failure categories its findings propose.

@@ -43,6 +43,8 @@ impl Document {
             failures: Vec::new(),
             routes: Vec::new(),
             lens: LensTerms::default(),
+            review: None,
+            retry: None,
         };
         Self { spec, shapes, identities: Vec::new(), references: Vec::new() }
     }

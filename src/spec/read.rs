@@ -225,6 +225,16 @@ impl<'a, 's> TableReader<'a, 's> {
     /// An optional whole number, not below `least`.
     pub(crate) fn number_from(&mut self, key: &'static str, least: u32) -> Option<u32> {
         let value = self.find(key)?;
+        self.as_number(key, value, least)
+    }
+
+    /// A required whole number, not below `least`.
+    pub(crate) fn required_number(&mut self, key: &'static str, least: u32) -> u32 {
+        let value = self.required(key);
+        value.and_then(|value| self.as_number(key, value, least)).unwrap_or(least)
+    }
+
+    fn as_number(&mut self, key: &'static str, value: &TomlValue, least: u32) -> Option<u32> {
         let DeValue::Integer(number) = value.get_ref() else {
             let wanted = "a whole number, without quotation marks";
             self.wrong_type(key, &format!("`{key}`"), wanted, value.get_ref(), value.span().start);
@@ -260,17 +270,23 @@ impl<'a, 's> TableReader<'a, 's> {
         noun: &str,
         words: &[(&'static str, T)],
     ) -> Vec<T> {
-        let Some(value) = self.find(key) else { return Vec::new() };
-        let DeValue::Array(list) = value.get_ref() else {
-            self.wrong_type(key, &format!("`{key}`"), "a list of texts", value.get_ref(), value.span().start);
-            return Vec::new();
-        };
         let mut read = Vec::new();
-        for (number, value) in (1..).zip(list.iter()) {
-            let text = self.as_text(key, &format!("entry {number} of `{key}`"), value);
+        for text in self.texts(key).map(Spanned::into_inner).unwrap_or_default() {
             read.extend(self.word(noun, &text, words).filter(|word| !read.contains(word)));
         }
         read
+    }
+
+    /// An optional list of texts; one that cannot be read is empty.
+    pub(crate) fn texts(&mut self, key: &'static str) -> Option<Spanned<Vec<Spanned<String>>>> {
+        let value = self.find(key)?;
+        let DeValue::Array(list) = value.get_ref() else {
+            self.wrong_type(key, &format!("`{key}`"), "a list of texts", value.get_ref(), value.span().start);
+            return None;
+        };
+        let numbered = (1..).zip(list.iter());
+        let texts = numbered.map(|(number, value)| self.as_text(key, &format!("entry {number} of `{key}`"), value));
+        Some(Spanned::new(value.span(), texts.collect()))
     }
 
     fn word<T: Copy>(&mut self, noun: &str, text: &Spanned<String>, words: &[(&'static str, T)]) -> Option<T> {

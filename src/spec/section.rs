@@ -4,6 +4,8 @@
 mod criterion;
 mod failure;
 mod lens;
+mod retry;
+mod review;
 mod route;
 mod top;
 
@@ -17,8 +19,15 @@ use crate::domain::spec::Spec;
 use toml::de::DeTable;
 
 /// Every section, in the order in which a spec is best read. The first is the top of the file.
-pub(super) static SECTIONS: [&Section; 5] =
-    [&top::SECTION, &criterion::SECTION, &failure::SECTION, &route::SECTION, &lens::SECTION];
+pub(super) static SECTIONS: [&Section; 7] = [
+    &top::SECTION,
+    &criterion::SECTION,
+    &failure::SECTION,
+    &route::SECTION,
+    &lens::SECTION,
+    &review::SECTION,
+    &retry::SECTION,
+];
 
 /// A kind of table in a spec, and what is done with it.
 pub(super) struct Section {

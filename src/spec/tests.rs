@@ -1,7 +1,8 @@
 //! Whole files: what a spec's owner is told about each.
 
 use super::*;
-use crate::domain::spec::{MAX_CRITERIA, MAX_FAILURES};
+use crate::domain::policy::{Agree, Retry, Settle};
+use crate::domain::spec::{MAX_CRITERIA, MAX_FAILURES, RetryTerms};
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,6 +55,11 @@ fn a_full_spec_is_read_as_it_stands() {
     assert_eq!((claim.retryable, claim.escalate_to.as_deref()), (true, Some("policy")));
     assert_eq!(spec.route("policy").unwrap().due_hours, Some(24));
     assert_eq!((spec.lens.enabled, spec.lens.unsupported.as_deref()), (true, Some("unsupported_claim")));
+    let review = spec.review.unwrap();
+    let agree = Agree { verdict: true, severity: true, categories: false, scores: vec!["tone".into()] };
+    assert_eq!((review.agree, review.settle), (agree, Settle::Majority));
+    let retry = RetryTerms { when: Retry::Retryable, attempts: 3, then: Some("policy".into()) };
+    assert_eq!(spec.retry, Some(retry));
 }
 
 #[test]

@@ -101,7 +101,9 @@ impl Store {
         self.read(|| {
             let mut results = vec![self.check_integrity()?, self.check_schema()?];
             for name in self.queue_names()? {
-                results.push(self.check_counters(&self.queue(&name)?)?);
+                let queue = self.queue(&name)?;
+                results.push(self.check_counters(&queue)?);
+                results.push(self.check_policy(&queue)?);
             }
             results.push(self.check_rows()?);
             results.push(self.check_set_aside()?);
@@ -158,6 +160,16 @@ impl Store {
             false => format!("{}: kept {}; counted {}", queue.name, describe(&kept), describe(&counted)),
         };
         Ok(CheckResult::new("counters", kept == counted, detail))
+    }
+
+    /// The rules that each version of the spec left in the database are those that it says.
+    fn check_policy(&self, queue: &Queue) -> Result<CheckResult> {
+        let wrong = self.versions_with_other_policy(queue)?;
+        let detail = match &wrong[..] {
+            [] => format!("{}: the rules kept are those of the spec", queue.name),
+            wrong => format!("{}: other rules are kept than {} of the spec says", queue.name, versions(wrong)),
+        };
+        Ok(CheckResult::new("policy", wrong.is_empty(), detail))
     }
 
     /// The groups of the home screen are what their decisions add up to.
@@ -243,6 +255,11 @@ impl Store {
         let (live, expired) = counts.unwrap_or_default();
         Ok(CheckResult::new("claims", true, format!("{live} live, {expired} expired")))
     }
+}
+
+/// `version 2, 3`
+fn versions(numbers: &[i64]) -> String {
+    format!("version {}", numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(", "))
 }
 
 fn is_untold_turn(kind: &FaultKind) -> bool {

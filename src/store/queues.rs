@@ -48,7 +48,7 @@ impl Store {
         self.write(|tx| match tx.find_queue(&spec.name)? {
             None => tx.create_queue(spec, source, actor, now),
             Some(queue) if queue.spec.source == source => Ok(Applied::Unchanged { version: queue.spec.version }),
-            Some(queue) => tx.change_spec(&queue, source, actor, now),
+            Some(queue) => tx.change_spec(&queue, spec, source, actor, now),
         })
     }
 
@@ -140,26 +140,34 @@ impl Tx<'_> {
         let id = self.number(sql, params![&spec.name, now])?;
         let subject = Subject { queue: id, item: None, actor, now };
         self.log(subject, &EventKind::QueueCreated { name: spec.name.clone() })?;
-        self.add_spec(id, 1, source, actor, now)?;
+        self.add_spec((id, 1), spec, source, actor, now)?;
         Ok(Applied::Created)
     }
 
-    fn change_spec(&self, queue: &Queue, source: &str, actor: &str, now: UtcMillis) -> Result<Applied> {
+    fn change_spec(&self, queue: &Queue, spec: &Spec, source: &str, actor: &str, now: UtcMillis) -> Result<Applied> {
         let from = queue.spec.version;
         self.lock(Lock::Queue(queue.id))?;
         let newest = "SELECT CAST(MAX(version) AS BIGINT) FROM spec WHERE queue_id = ?1";
         let to = self.number(newest, params![queue.id])? + 1;
         self.execute("UPDATE queue SET spec_version = ?2 WHERE id = ?1", params![queue.id, to])?;
-        self.add_spec(queue.id, to, source, actor, now)?;
+        self.add_spec((queue.id, to), spec, source, actor, now)?;
         Ok(Applied::Changed { from, to, before: Box::new(queue.spec.spec.clone()) })
     }
 
-    fn add_spec(&self, queue: i64, version: i64, source: &str, actor: &str, now: UtcMillis) -> Result<()> {
+    fn add_spec(
+        &self,
+        (queue, version): (i64, i64),
+        spec: &Spec,
+        source: &str,
+        actor: &str,
+        now: UtcMillis,
+    ) -> Result<()> {
         let hash = hex(Sha256::digest(source.as_bytes()));
         self.execute(
             "INSERT INTO spec (queue_id, version, hash, source, applied_at, applied_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![queue, version, &hash, source, now, actor],
         )?;
+        self.add_policy(queue, version, spec)?;
         let subject = Subject { queue, item: None, actor, now };
         self.log(subject, &EventKind::SpecApplied { version, sha256: hash })?;
         Ok(())

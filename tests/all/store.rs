@@ -9,6 +9,7 @@ mod groups;
 mod listing;
 mod outcome;
 mod outside;
+mod policy;
 mod precedent;
 mod round_trip;
 mod search;

@@ -63,6 +63,8 @@ pub(super) fn spec() -> Spec {
         ],
         routes: vec![route("safety", "Safety desk", 4), route("policy", "Policy desk", 24)],
         lens: LensTerms { unsupported: Some("unsupported".into()), ..LensTerms::default() },
+        review: None,
+        retry: None,
     }
 }
 
@@ -74,6 +76,8 @@ pub(super) fn bare_spec() -> Spec {
         routes: Vec::new(),
         source_of_truth: None,
         lens: LensTerms::default(),
+        review: None,
+        retry: None,
         ..spec()
     }
 }

@@ -71,8 +71,10 @@ CREATE FUNCTION item_answered() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINE
 BEGIN
     DELETE FROM escalation WHERE item_seq = NEW.seq;
     INSERT INTO escalation (item_seq, queue_id, decision_seq, route, asked_by, asked_at, due_at, reason)
-        SELECT d.item_seq, d.queue_id, d.seq, COALESCE(json_of(d.body) ->> 'route', ''), d.reviewer, d.decided_at,
-            d.due_at, COALESCE(json_of(d.body) ->> 'note', '')
+        SELECT d.item_seq, d.queue_id, d.seq,
+            COALESCE(CASE WHEN is_json(d.body) THEN json_of(d.body) ->> 'route' END, ''),
+            d.reviewer, d.decided_at, d.due_at,
+            COALESCE(CASE WHEN is_json(d.body) THEN json_of(d.body) ->> 'note' END, '')
         FROM decision d WHERE NEW.stage = 'escalated' AND d.seq = NEW.decision_seq AND d.verdict = 'escalate';
     INSERT INTO escalation (item_seq, queue_id, route, asked_by, asked_at, due_at, reason)
         SELECT d.item_seq, d.queue_id, COALESCE(p.retry_route, ''), 'program', d.decided_at,
@@ -87,8 +89,10 @@ CREATE TRIGGER answered AFTER UPDATE OF stage, decision_seq ON item FOR EACH ROW
         AND (OLD.stage <> NEW.stage OR OLD.decision_seq IS DISTINCT FROM NEW.decision_seq))
     EXECUTE FUNCTION item_answered();
 INSERT INTO escalation (item_seq, queue_id, decision_seq, route, asked_by, asked_at, due_at, reason)
-    SELECT i.seq, i.queue_id, d.seq, COALESCE(json_of(d.body) ->> 'route', ''), d.reviewer, d.decided_at, d.due_at,
-        COALESCE(json_of(d.body) ->> 'note', '')
+    SELECT i.seq, i.queue_id, d.seq,
+        COALESCE(CASE WHEN is_json(d.body) THEN json_of(d.body) ->> 'route' END, ''),
+        d.reviewer, d.decided_at, d.due_at,
+        COALESCE(CASE WHEN is_json(d.body) THEN json_of(d.body) ->> 'note' END, '')
     FROM item i JOIN decision d ON d.seq = i.decision_seq WHERE i.stage = 'escalated';
 
 -- Whether the item stands where its decisions put it.
@@ -224,7 +228,8 @@ BEGIN
     IF NEW.after_seen NOT IN (0, 1) OR (NEW.slot IS NOT NULL AND NEW.purpose <> 'opinion') THEN
         PERFORM refuse('only an opinion has a slot, and was given after others could be seen (1) or was not (0)');
     END IF;
-    IF NEW.slot IS NOT NULL AND NEW.slot NOT BETWEEN 1 AND (SELECT i.opinions FROM item i WHERE i.seq = NEW.item_seq) THEN
+    IF NEW.slot IS NOT NULL AND NEW.slot NOT BETWEEN 1
+            AND (SELECT i.opinions FROM item i WHERE i.seq = NEW.item_seq) THEN
         PERFORM refuse('no such opinion is asked of this item');
     END IF;
     IF NEW.slot IS NULL AND NEW.purpose = 'opinion' AND NOT EXISTS (SELECT 1 FROM decision d

@@ -65,8 +65,10 @@ WHEN (OLD.stage IN ('escalated', 'returned') OR NEW.stage = 'escalated')
     AND (OLD.stage <> NEW.stage OR OLD.decision_seq IS NOT NEW.decision_seq) AND NEW.stage <> 'returned' BEGIN
     DELETE FROM escalation WHERE item_seq = NEW.seq;
     INSERT INTO escalation (item_seq, queue_id, decision_seq, route, asked_by, asked_at, due_at, reason)
-        SELECT d.item_seq, d.queue_id, d.seq, COALESCE(json_extract(d.body, '$.route'), ''), d.reviewer, d.decided_at,
-            d.due_at, COALESCE(json_extract(d.body, '$.note'), '')
+        SELECT d.item_seq, d.queue_id, d.seq,
+            COALESCE(CASE WHEN json_valid(d.body) THEN json_extract(d.body, '$.route') END, ''),
+            d.reviewer, d.decided_at, d.due_at,
+            COALESCE(CASE WHEN json_valid(d.body) THEN json_extract(d.body, '$.note') END, '')
         FROM decision d WHERE NEW.stage = 'escalated' AND d.seq = NEW.decision_seq AND d.verdict = 'escalate';
     INSERT INTO escalation (item_seq, queue_id, route, asked_by, asked_at, due_at, reason)
         SELECT d.item_seq, d.queue_id, COALESCE(p.retry_route, ''), 'program', d.decided_at,
@@ -75,8 +77,10 @@ WHEN (OLD.stage IN ('escalated', 'returned') OR NEW.stage = 'escalated')
         WHERE NEW.stage = 'escalated' AND d.seq = NEW.decision_seq AND d.verdict = 'reject';
 END;
 INSERT INTO escalation (item_seq, queue_id, decision_seq, route, asked_by, asked_at, due_at, reason)
-    SELECT i.seq, i.queue_id, d.seq, COALESCE(json_extract(d.body, '$.route'), ''), d.reviewer, d.decided_at, d.due_at,
-        COALESCE(json_extract(d.body, '$.note'), '')
+    SELECT i.seq, i.queue_id, d.seq,
+        COALESCE(CASE WHEN json_valid(d.body) THEN json_extract(d.body, '$.route') END, ''),
+        d.reviewer, d.decided_at, d.due_at,
+        COALESCE(CASE WHEN json_valid(d.body) THEN json_extract(d.body, '$.note') END, '')
     FROM item i JOIN decision d ON d.seq = i.decision_seq WHERE i.stage = 'escalated' ORDER BY i.seq;
 
 -- What the rules were stays.

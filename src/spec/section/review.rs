@@ -1,0 +1,102 @@
+//! `[review]`: what several opinions on an item come to.
+
+use super::{Document, Section, TableReader, criterion};
+use crate::domain::policy::{Agree, Settle};
+use crate::domain::spec::{ReviewTerms, Spec};
+use crate::spec::change::{Change, Touched, value};
+use crate::spec::name::shown;
+use crate::spec::shape::{Form, Key, Shape};
+use crate::text::suggest::nearest;
+use toml::Spanned;
+
+pub(super) static SECTION: Section = Section {
+    shape: Shape {
+        header: "review",
+        form: Form::Table,
+        purpose: "What the opinions of several reviewers on one item come to. Decisions keep the rules of the version that \
+              they were made under.",
+        keys: &[
+            Key::optional(
+                "agree",
+                "[\"verdict\", \"score.tone\"]",
+                "in what opinions must be equal: `verdict`, `severity` (of the gravest category), `categories`, `score.KEY` (within one level); `[\"verdict\"]` without the line",
+            ),
+            Key::optional(
+                "settle",
+                "\"majority\"",
+                "what settles opinions that differ: `adjudicate` (somebody who gave none), `majority` (of verdicts; without one, `adjudicate`) or `strictest` (reject before accept); `adjudicate` without the line",
+            ),
+        ],
+    },
+    read,
+    changes,
+};
+
+const SETTLE: [(&str, Settle); 3] =
+    [("adjudicate", Settle::Adjudicate), ("majority", Settle::Majority), ("strictest", Settle::Strictest)];
+
+/// What opinions may have to agree in, but for scores.
+const AGREE: [&str; 3] = ["verdict", "severity", "categories"];
+
+/// Before the key of a criterion.
+const SCORE: &str = "score.";
+
+fn read(document: &mut Document, table: &mut TableReader) {
+    let agree = table.texts("agree").map_or_else(Agree::default, |words| agree(document, table, words));
+    let settle = table.optional_one_of("settle", &SETTLE).unwrap_or_default();
+    document.spec.review = Some(ReviewTerms { agree, settle });
+}
+
+fn agree(document: &mut Document, table: &mut TableReader, words: Spanned<Vec<Spanned<String>>>) -> Agree {
+    if words.get_ref().is_empty() {
+        table.report(
+            words.span().start,
+            "`agree` is empty, and opinions would never differ",
+            "name what must be equal, or remove the line: then it is the verdict",
+        );
+    }
+    let mut agree = Agree { verdict: false, severity: false, categories: false, scores: Vec::new() };
+    for word in words.into_inner() {
+        let (at, text) = (word.span(), word.into_inner());
+        match text.strip_prefix(SCORE) {
+            Some(key) => {
+                document.refer(&criterion::SECTION.shape, Some(Spanned::new(at, key.to_owned())));
+                agree.scores.push(key.to_owned());
+            }
+            None => match text.as_str() {
+                "verdict" => agree.verdict = true,
+                "severity" => agree.severity = true,
+                "categories" => agree.categories = true,
+                "" => {}
+                other => {
+                    let hint = nearest(other, AGREE).map_or_else(
+                        || "write \"verdict\", \"severity\", \"categories\" or \"score.KEY\"".to_owned(),
+                        |word| format!("did you mean \"{word}\"?"),
+                    );
+                    table.report(at.start, format!("opinions cannot agree in `{}`", shown(other)), hint);
+                }
+            },
+        }
+    }
+    agree.scores.sort();
+    agree.scores.dedup();
+    agree
+}
+
+fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
+    let terms = [old, new].map(|spec| spec.review.clone().unwrap_or_default());
+    let of = |say: fn(&ReviewTerms) -> String| terms.each_ref().map(say);
+    let [agree, settle] = [of(|terms| agreed(&terms.agree)), of(|terms| terms.settle.to_string())];
+    let values = [
+        value("what opinions must agree in", Some(&agree[0]), Some(&agree[1]), Touched::None),
+        value("what settles a disagreement", Some(&settle[0]), Some(&settle[1]), Touched::None),
+    ];
+    values.into_iter().flatten().collect()
+}
+
+/// `verdict, score.tone`
+fn agreed(agree: &Agree) -> String {
+    let named = [agree.verdict, agree.severity, agree.categories].into_iter().zip(AGREE);
+    let words = named.filter(|(is_asked, _)| *is_asked).map(|(_, word)| word.to_owned());
+    words.chain(agree.scores.iter().map(|key| format!("{SCORE}{key}"))).collect::<Vec<_>>().join(", ")
+}
