@@ -1,7 +1,9 @@
 //! Which sentences claim anything about the subject: not a greeting, a heading, a word about
 //! the text itself, or advice to the reader.
 
+use super::tokens;
 use super::word::{Word, WordKind};
+use std::borrow::Cow;
 
 /// What courtesy begins with, in small letters.
 const COURTESIES: &[&str] = &[
@@ -240,15 +242,15 @@ pub(super) fn is_signature(line: &str, words: &[Word]) -> bool {
 /// How many of the first words only say that a text says what follows: `The passage states that`,
 /// `According to the article,`.
 pub(super) fn framing(text: &str, words: &[Word]) -> usize {
-    let small = |word: &Word| text[word.range.clone()].to_lowercase();
-    let head: Vec<String> = words.iter().take(FRAME).map(small).collect();
-    let Some(noun) = head.iter().take(SUBJECT).position(|word| TEXTS.contains(&word.as_str())) else { return 0 };
-    if matches!(head[0].as_str(), "according" | "based" | "in" | "from" | "per") {
+    let small = |word: &Word| tokens::small(&text[word.range.clone()]);
+    let head: Vec<Cow<str>> = words.iter().take(FRAME).map(small).collect();
+    let Some(noun) = head.iter().take(SUBJECT).position(|word| TEXTS.contains(&word.as_ref())) else { return 0 };
+    if matches!(head[0].as_ref(), "according" | "based" | "in" | "from" | "per") {
         return noun + 1;
     }
-    let verb = head.iter().skip(noun + 1).position(|word| DESCRIBING.contains(&word.as_str()));
+    let verb = head.iter().skip(noun + 1).position(|word| DESCRIBING.contains(&word.as_ref()));
     let Some(verb) = verb.filter(|gap| *gap < 2).map(|gap| noun + 1 + gap) else { return 0 };
-    let rest = head.iter().skip(verb + 1).take_while(|word| BETWEEN.contains(&word.as_str()));
+    let rest = head.iter().skip(verb + 1).take_while(|word| BETWEEN.contains(&word.as_ref()));
     verb + 1 + rest.count()
 }
 

@@ -19,8 +19,10 @@ pub(super) struct Source {
     pub passages: Vec<Passage>,
     /// Passage index of each word.
     passage_of: Vec<u32>,
-    /// Places of the words of each stem, in order.
-    places: Vec<Vec<u32>>,
+    /// Places of the words; those of one stem stand together, in order.
+    places: Vec<u32>,
+    /// Where in `places` those of each stem begin, and where the last ones end.
+    starts: Vec<u32>,
 }
 
 /// A sentence of a document, or a piece of a long one.
@@ -35,19 +37,39 @@ pub(super) struct Passage {
 
 impl Source {
     pub(super) fn read(documents: &[&str], vocabulary: &mut Vocabulary, language: &Language) -> Self {
-        let mut source = Self { words: Vec::new(), passages: Vec::new(), passage_of: Vec::new(), places: Vec::new() };
+        let mut source = Self {
+            words: Vec::new(),
+            passages: Vec::new(),
+            passage_of: Vec::new(),
+            places: Vec::new(),
+            starts: Vec::new(),
+        };
         for (document, text) in documents.iter().enumerate() {
             let words = vocabulary.read(text, language);
             source.add(document, &sentences(text), words);
         }
-        source.places = vec![Vec::new(); vocabulary.stems()];
-        for (at, word) in source.words.iter().enumerate().filter(|(_, word)| word.stem != BREAK) {
-            source.places[word.stem as usize].push(at as u32);
-        }
+        source.index(vocabulary.stems());
         source
     }
 
+    /// Finds the places of each stem, by a counting sort.
+    fn index(&mut self, stems: usize) {
+        let words = || self.words.iter().enumerate().filter(|(_, word)| word.stem != BREAK);
+        let mut starts = vec![0; stems + 1];
+        words().for_each(|(_, word)| starts[word.stem as usize + 1] += 1);
+        (1..starts.len()).for_each(|stem| starts[stem] += starts[stem - 1]);
+        let mut places = vec![0; starts[stems] as usize];
+        let mut next = starts.clone();
+        for (at, word) in words() {
+            let next = &mut next[word.stem as usize];
+            places[*next as usize] = at as u32;
+            *next += 1;
+        }
+        (self.places, self.starts) = (places, starts);
+    }
+
     fn add(&mut self, document: usize, sentences: &[Range<usize>], words: Vec<Word>) {
+        self.words.reserve(words.len() + 1);
         let mut words = words.into_iter().peekable();
         for sentence in sentences {
             loop {
@@ -104,7 +126,10 @@ impl Source {
 
     /// Places of the words of a stem.
     pub(super) fn places(&self, stem: u32) -> &[u32] {
-        self.places.get(stem as usize).map_or(&[], Vec::as_slice)
+        match self.starts.get(stem as usize..stem as usize + 2) {
+            Some(&[start, end]) => &self.places[start as usize..end as usize],
+            _ => &[], // a word of the output alone
+        }
     }
 
     pub(super) fn has(&self, stem: u32) -> bool {

@@ -3,6 +3,7 @@
 //! Full-text search has tokens of its own (`store/tokens.rs`), as the databases cut them; a
 //! fingerprint has those of Unicode. Both differ from these in apostrophes, numbers and scripts without spaces.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
@@ -30,6 +31,12 @@ fn drop_zeros(word: &mut String) {
     if is_decimal && word.ends_with('0') {
         word.truncate(word.trim_end_matches('0').trim_end_matches('.').len());
     }
+}
+
+/// A word in small letters, as most words are written.
+pub(super) fn small(word: &str) -> Cow<'_, str> {
+    let is_small = word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_small { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) }
 }
 
 /// Byte ranges of the words of a text.

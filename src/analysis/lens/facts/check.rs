@@ -291,9 +291,9 @@ impl<'a> Checked<'a> {
 
     fn contrasts(&self) -> Vec<Finding> {
         let Some(passage) = self.passages().next() else { return Vec::new() };
-        let output = Side { text: self.output, words: self.words };
-        let source = Side { text: self.source_facts.documents[passage.document], words: self.words_of(passage) };
-        contrast::find(output, source, passage.document, self.alignment.recall)
+        let output = Side::new(self.output, self.words);
+        let source = Side::new(self.source_facts.documents[passage.document], self.words_of(passage));
+        contrast::find(&output, &source, passage.document, self.alignment.recall)
     }
 
     /// Findings about names; a word of a value, such as that of a month, is none.

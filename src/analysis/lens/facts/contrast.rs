@@ -5,9 +5,11 @@ mod words;
 
 use crate::analysis::lens::Place;
 use crate::analysis::lens::finding::{Finding, Grade, Subject};
+use crate::analysis::lens::tokens;
 use crate::analysis::lens::word::{Word, WordKind};
+use std::borrow::Cow;
 use std::ops::Range;
-use words::bounds;
+use words::{Opposite, bounds};
 
 /// Words between a marker and the word that it governs, at most.
 const REACH: usize = 4;
@@ -23,10 +25,13 @@ const ALIKE: f32 = 0.3;
 const NEAR: usize = 24;
 
 /// A sentence or a passage as words, with its text.
-#[derive(Clone, Copy)]
 pub(super) struct Side<'t> {
-    pub text: &'t str,
-    pub words: &'t [Word],
+    text: &'t str,
+    words: &'t [Word],
+    /// The words in small letters.
+    small: Vec<Cow<'t, str>>,
+    /// The words that negate, a pair such as `failed to` by its first.
+    negators: Vec<usize>,
 }
 
 /// A marker without its like on the other side.
@@ -37,23 +42,15 @@ struct Lost {
     at: usize,
 }
 
-impl Side<'_> {
-    fn small(&self, at: usize) -> String {
-        self.words
-            .get(at)
-            .map(|word| self.text[word.range.clone()].to_lowercase().replace('’', "'"))
-            .unwrap_or_default()
-    }
-
-    /// The words that negate, a pair such as `failed to` by its first.
-    fn negators(&self) -> Vec<usize> {
-        let at = |at: usize| {
-            let (word, next) = (self.small(at), self.small(at + 1));
-            let number = word == "no" && next.starts_with(|c: char| c.is_numeric());
-            (words::is_negator(&word) && !words::is_no_negator_before(&next) && !number)
-                || (words::is_failure(&word) && next == "to")
+impl<'t> Side<'t> {
+    pub(super) fn new(text: &'t str, words: &'t [Word]) -> Self {
+        let small = |word: &Word| match tokens::small(&text[word.range.clone()]) {
+            Cow::Owned(word) => Cow::Owned(word.replace('’', "'")),
+            plain => plain,
         };
-        (0..self.words.len()).filter(|word| at(*word)).collect()
+        let small: Vec<Cow<str>> = words.iter().map(small).collect();
+        let negators = (0..small.len()).filter(|at| negates(&small[*at..])).collect();
+        Self { text, words, small, negators }
     }
 
     fn hedges(&self) -> Vec<usize> {
@@ -80,14 +77,14 @@ impl Side<'_> {
     }
 
     /// Content words that the surroundings of two words share.
-    fn same_around(&self, at: usize, other: Side, place: usize) -> usize {
+    fn same_around(&self, at: usize, other: &Side, place: usize) -> usize {
         let theirs = other.window(place);
         let content = self.window(at).iter().filter(|word| word.kind != WordKind::Function);
         content.filter(|word| theirs.iter().any(|o| o.stem == word.stem)).count()
     }
 
     /// The marker at `at`, when the other side says the same without it.
-    fn lost(&self, at: usize, plain: Side) -> Option<Lost> {
+    fn lost(&self, at: usize, plain: &Side) -> Option<Lost> {
         let governed = self.governed(at)?;
         let stem = self.words[governed].stem;
         let same = |place: usize| self.same_around(governed, plain, place);
@@ -99,8 +96,16 @@ impl Side<'_> {
     }
 }
 
+/// Whether the first word negates.
+fn negates(words: &[Cow<str>]) -> bool {
+    let next = words.get(1).map_or("", AsRef::as_ref);
+    let number = words[0] == "no" && next.starts_with(|c: char| c.is_numeric());
+    (words::is_negator(&words[0]) && !words::is_no_negator_before(next) && !number)
+        || (words::is_failure(&words[0]) && next == "to")
+}
+
 /// Negations, opposites and hedges of a sentence that its best passage has otherwise.
-pub(super) fn find(output: Side, source: Side, document: usize, recall: f32) -> Vec<Finding> {
+pub(super) fn find(output: &Side, source: &Side, document: usize, recall: f32) -> Vec<Finding> {
     if recall < ALIKE {
         return Vec::new();
     }
@@ -111,20 +116,20 @@ pub(super) fn find(output: Side, source: Side, document: usize, recall: f32) -> 
     opposite(output, source, place).into_iter().chain(hedge(output, source, place)).collect()
 }
 
-fn negation(output: Side, source: Side, recall: f32, place: impl Fn(Range<usize>) -> Place) -> Option<Finding> {
+fn negation(output: &Side, source: &Side, recall: f32, place: impl Fn(Range<usize>) -> Place) -> Option<Finding> {
     let text = |range: &Range<usize>| &source.text[range.clone()];
     let (range, theirs, why) = if output.words.iter().any(|word| word.kind == WordKind::Wide) {
         wide_flip(output, source, recall)?
     } else {
-        match (&output.negators()[..], &source.negators()[..]) {
-            ([_, ..], []) => {
-                let lost = output.negators().into_iter().find_map(|at| output.lost(at, source))?;
+        match (&output.negators[..], &source.negators[..]) {
+            (negators @ [_, ..], []) => {
+                let lost = negators.iter().find_map(|at| output.lost(*at, source))?;
                 let theirs = source.words[lost.at].range.clone();
                 let why = format!("the source says so without the negation, of {}", text(&theirs));
                 (output.bytes(&lost.span), theirs, why)
             }
-            ([], [_, ..]) => {
-                let lost = source.negators().into_iter().find_map(|at| source.lost(at, output))?;
+            ([], negators @ [_, ..]) => {
+                let lost = negators.iter().find_map(|at| source.lost(*at, output))?;
                 let theirs = source.bytes(&lost.span);
                 let why = format!("the source negates it: {}", text(&theirs));
                 (output.words[lost.at].range.clone(), theirs, why)
@@ -138,49 +143,49 @@ fn negation(output: Side, source: Side, recall: f32, place: impl Fn(Range<usize>
 
 /// A word that the source has the opposite of in like surroundings. Where either side
 /// negates, the words may well differ.
-fn opposite(output: Side, source: Side, place: impl Fn(Range<usize>) -> Place) -> Option<Finding> {
-    if !output.negators().is_empty() || !source.negators().is_empty() {
+fn opposite(output: &Side, source: &Side, place: impl Fn(Range<usize>) -> Place) -> Option<Finding> {
+    if !output.negators.is_empty() || !source.negators.is_empty() {
         return None;
     }
-    let small = |side: Side| (0..side.words.len()).map(|at| side.small(at)).collect::<Vec<_>>();
-    let (ours, theirs) = (small(output), small(source));
-    let has = |words: &[String], any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
-    let next = |side: Side, at: usize| side.governed(at).map(|next| side.words[next].stem);
-    let is_opposite = |at: usize, place: usize| {
-        let (own, other) = (&ours[at], &theirs[place]);
-        let listed = words::opposites(own).any(|pair| {
-            let alone = !has(&ours, pair.other) && !has(&theirs, pair.own);
+    let (ours, theirs) = (&output.small, &source.small);
+    let has = |words: &[Cow<str>], any: &[&str]| words.iter().any(|word| any.contains(&word.as_ref()));
+    let next = |side: &Side, at: usize| side.governed(at).map(|next| side.words[next].stem);
+    let opposite_of = |at: usize| {
+        let own = &ours[at];
+        let alone = |pair: &Opposite| !has(ours, pair.other) && !has(theirs, pair.own);
+        let pairs: Vec<Opposite> = words::opposites(own).filter(alone).collect();
+        let is_opposite = |place: usize| {
+            let other = &theirs[place];
             let same_next = || next(output, at).is_some() && next(output, at) == next(source, place);
-            alone && pair.other.contains(&other.as_str()) && (!pair.before_same || same_next())
-        });
-        listed || (words::differ_by_prefix(own, other) && !ours.contains(other) && !theirs.contains(own))
+            let is_other = |pair: &Opposite| pair.other.contains(&other.as_ref()) && (!pair.before_same || same_next());
+            pairs.iter().any(is_other)
+                || (words::differ_by_prefix(own, other) && !ours.contains(other) && !theirs.contains(own))
+        };
+        let mut opposites = (0..theirs.len()).filter(|place| is_opposite(*place));
+        opposites.find(|place| output.same_around(at, source, *place) >= 2)
     };
-    let (at, found) = (0..ours.len()).find_map(|at| {
-        let found =
-            (0..theirs.len()).find(|place| is_opposite(at, *place) && output.same_around(at, source, *place) >= 2);
-        Some((at, found?))
-    })?;
+    let (at, found) = (0..ours.len()).find_map(|at| Some((at, opposite_of(at)?)))?;
     let (range, theirs) = (output.words[at].range.clone(), source.words[found].range.clone());
     let why = format!("the source says {}", &source.text[theirs.clone()]);
     Some(Finding { grade: Grade::Contradicted, subject: Subject::Opposite, range, why, source: Some(place(theirs)) })
 }
 
 /// A hedge that only one side has.
-fn hedge(output: Side, source: Side, place: impl Fn(Range<usize>) -> Place) -> Option<Finding> {
+fn hedge(output: &Side, source: &Side, place: impl Fn(Range<usize>) -> Place) -> Option<Finding> {
     let finding = |range, why, theirs| {
         let source = Some(place(theirs));
         Some(Finding { grade: Grade::Unsupported, subject: Subject::Hedge, range, why, source })
     };
-    let is_plain = |side: Side| (0..side.words.len()).all(|at| !words::is_modal(&side.small(at)));
+    let is_plain = |side: &Side| side.small.iter().all(|word| !words::is_modal(word));
     match (&output.hedges()[..], &source.hedges()[..]) {
-        ([_, ..], []) if is_plain(source) => {
-            let lost = output.hedges().into_iter().find_map(|at| output.lost(at, source))?;
+        (hedges @ [_, ..], []) if is_plain(source) => {
+            let lost = hedges.iter().find_map(|at| output.lost(*at, source))?;
             let word = &output.text[output.words[lost.span.start].range.clone()];
             let why = format!("the source says so without {word}");
             finding(output.bytes(&lost.span), why, source.words[lost.at].range.clone())
         }
-        ([], [_, ..]) if is_plain(output) => {
-            let lost = source.hedges().into_iter().find_map(|at| source.lost(at, output))?;
+        ([], hedges @ [_, ..]) if is_plain(output) => {
+            let lost = hedges.iter().find_map(|at| source.lost(*at, output))?;
             let theirs = source.bytes(&lost.span);
             let why = format!("the source says {}", &source.text[theirs.clone()]);
             finding(output.words[lost.at].range.clone(), why, theirs)
@@ -213,8 +218,8 @@ pub(super) fn bound(output: &str, range: &Range<usize>, source: &str, told: &Ran
 }
 
 /// A negation in a script without spaces: its bytes in the output, those in the source, and why.
-fn wide_flip(output: Side, source: Side, recall: f32) -> Option<(Range<usize>, Range<usize>, String)> {
-    let negates = |side: Side| words::has_wide_negator(&side.text[side.range()]);
+fn wide_flip(output: &Side, source: &Side, recall: f32) -> Option<(Range<usize>, Range<usize>, String)> {
+    let negates = |side: &Side| words::has_wide_negator(&side.text[side.range()]);
     let alike = recall >= 0.8 && source.words.len() < output.words.len() * 3 / 2;
     let why = |negates: bool| if negates { "the source says so without the negation" } else { "the source negates it" };
     (alike && negates(output) != negates(source)).then(|| (output.range(), source.range(), why(negates(output)).into()))

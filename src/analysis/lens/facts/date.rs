@@ -2,9 +2,9 @@
 
 use super::{Fact, FactValue};
 use crate::analysis::lens::tokens;
+use foldhash::HashMap;
 use jiff::civil;
 use regex::{Captures, Regex};
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 

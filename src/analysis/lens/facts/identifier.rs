@@ -8,34 +8,41 @@ static CODE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"#[0-9]{3,}|\+?[0-9][0-9 ()/-]{7,}[0-9]|[A-Za-z0-9]+(?:[-_/.][A-Za-z0-9]+)*").expect("a fixed pattern")
 });
 
-/// The identifiers of a text, in order.
+/// The identifiers of a text, in order. Each has a digit, and begins in the word that has its first:
+/// other words are passed over.
 pub(super) fn find(text: &str) -> Vec<Fact> {
-    let facts = CODE.find_iter(text).filter(|code| is_identifier(code.as_str())).map(|code| {
-        let value = FactValue::Identifier(normal(code.as_str()));
-        Fact { range: code.range(), value }
-    });
-    facts.collect()
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(digit) = text[at..].find(|c: char| c.is_ascii_digit()).map(|offset| at + offset) {
+        let word = text[at..digit].rfind(|c: char| c.is_ascii_whitespace()).map_or(at, |space| at + space + 1);
+        let Some(code) = CODE.find_at(text, word) else { break };
+        at = code.end();
+        if is_identifier(code.as_str()) {
+            found.push(Fact { range: code.range(), value: FactValue::Identifier(normal(code.as_str())) });
+        }
+    }
+    found
 }
 
 /// Whether a match is a code: with enough letters to be no number with its unit, and with a
 /// digit, so that it is no word.
 fn is_identifier(code: &str) -> bool {
     let digits = code.bytes().filter(u8::is_ascii_digit).count();
-    let letters: String = code.chars().filter(char::is_ascii_alphabetic).collect();
+    let letters = code.bytes().filter(u8::is_ascii_alphabetic).count();
     if digits == 0 {
         return false;
     }
-    if letters.is_empty() {
+    if letters == 0 {
         // a telephone number, `#1234`, or groups of digits such as 978-3-16; no range, no date
         let groups = code.split(['-', '/', ' ', '(', ')']).filter(|group| !group.is_empty()).count();
         return code.starts_with('#') || (digits >= 8 && groups > 2);
     }
     let parts: Vec<&str> = code.split(['-', '_', '/', '.']).collect();
     let mixed = parts.iter().any(|part| starts_with_letters_then_digits(part));
-    let capitals = letters.chars().all(|c| c.is_ascii_uppercase());
+    let capitals = !code.bytes().any(|byte| byte.is_ascii_lowercase());
     let joined = parts.len() > 1 && capitals && code.starts_with(|c: char| c.is_ascii_alphabetic());
     let short_unit = code.starts_with(|c: char| c.is_ascii_digit()) && parts.len() == 1 && digits_then_letters(code);
-    (mixed || joined || digits >= 2 && capitals && letters.len() >= 2) && !short_unit
+    (mixed || joined || digits >= 2 && capitals && letters >= 2) && !short_unit
 }
 
 /// Whether letters come before the digits: `A12`, `v2`; not `5kg`.

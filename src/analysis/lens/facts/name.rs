@@ -5,8 +5,8 @@ mod words;
 use super::SourceFacts;
 use crate::analysis::lens::source::Source;
 use crate::analysis::lens::word::{Word, WordKind};
+use foldhash::{HashMap, HashSet};
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -93,8 +93,10 @@ fn is_shouted(word: &str) -> bool {
 
 /// A word in small letters without accents.
 fn plain(word: &str) -> String {
-    let small = word.to_lowercase().replace('’', "'");
-    if small.is_ascii() { small } else { small.nfd().filter(|c| !is_combining_mark(*c)).collect() }
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    word.to_lowercase().replace('’', "'").nfd().filter(|c| !is_combining_mark(*c)).collect()
 }
 
 /// The names of the source in the forms in which an output may have them.
@@ -114,7 +116,7 @@ struct Forms {
     /// Initials with the name behind them: `j brandt`.
     initials: HashSet<String>,
     /// Where words with a capital stand in [`Source::words`], by their initial.
-    by_initial: HashMap<String, Vec<usize>>,
+    by_initial: HashMap<char, Vec<usize>>,
 }
 
 impl<'d> SourceNames<'d> {
@@ -141,7 +143,8 @@ impl<'d> SourceNames<'d> {
         for (at, (word, text)) in source.texts_from(0, self.facts.documents).enumerate() {
             let small = plain(text);
             if word.capital {
-                forms.by_initial.entry(small.chars().take(1).collect()).or_default().push(at);
+                let initial = small.chars().next();
+                initial.into_iter().for_each(|initial| forms.by_initial.entry(initial).or_default().push(at));
                 if is_shouted(text) {
                     forms.shouted.insert(text.to_owned());
                 }
@@ -166,7 +169,7 @@ impl<'d> SourceNames<'d> {
         if !is_shouted(short) || short.chars().count() > SHORT {
             return false;
         }
-        let places = forms.by_initial.get(&plain(short).chars().take(1).collect::<String>());
+        let places = plain(short).chars().next().and_then(|initial| forms.by_initial.get(&initial));
         places.into_iter().flatten().any(|at| {
             let rest = source.texts_from(*at, self.facts.documents).take(LONG).map(|(_, text)| text);
             is_short_for(short, rest)

@@ -1,6 +1,6 @@
 //! The words themselves, in small letters.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 const NEGATORS: &[&str] = &[
@@ -292,7 +292,7 @@ pub(super) struct Opposite {
 type Pairs = HashMap<&'static str, Vec<(&'static [&'static str], &'static [&'static str], bool)>>;
 
 static PAIRS: LazyLock<Pairs> = LazyLock::new(|| {
-    let mut pairs = Pairs::new();
+    let mut pairs = Pairs::default();
     for (groups, before_same) in [(OPPOSITES, false), (OPPOSITES_BEFORE, true)] {
         for (a, b) in groups {
             for (own, other) in [(*a, *b), (*b, *a)] {
@@ -317,7 +317,8 @@ pub(super) fn differ_by_prefix(a: &str, b: &str) -> bool {
 }
 
 pub(super) fn is_negator(word: &str) -> bool {
-    word.ends_with("n't") || NEGATORS.contains(&word)
+    static ALL: LazyLock<HashSet<&str>> = LazyLock::new(|| NEGATORS.iter().copied().collect());
+    word.ends_with("n't") || ALL.contains(word)
 }
 
 /// Whether a negator before `next` negates nothing: `not only`, `no longer`.
@@ -340,7 +341,8 @@ pub(super) fn is_modal(word: &str) -> bool {
 
 /// Whether a word weakens what follows; `May` is a month.
 pub(super) fn is_hedge(word: &str) -> bool {
-    HEDGES.contains(&word) || (!word.eq_ignore_ascii_case("may") && HEDGES.contains(&word.to_lowercase().as_str()))
+    static ALL: LazyLock<HashSet<&str>> = LazyLock::new(|| HEDGES.iter().copied().collect());
+    ALL.contains(word) || (!word.eq_ignore_ascii_case("may") && ALL.contains(word.to_lowercase().as_str()))
 }
 
 /// How the words before and behind a number bound it, with the words that do.

@@ -4,6 +4,7 @@ use super::unit::{magnitude, unit};
 use super::{Number, unit_word};
 use crate::analysis::lens::facts::{Fact, FactValue};
 use crate::analysis::lens::tokens;
+use std::borrow::Cow;
 use std::ops::Range;
 
 const SMALL: [&str; 20] = [
@@ -54,15 +55,15 @@ const ORDINALS: [&str; 20] = [
 
 /// The numbers in words of a text. `one` is mostly a pronoun; callers leave it unchecked.
 pub(super) fn find(text: &str) -> Vec<Fact> {
-    let words: Vec<Range<usize>> = tokens::ranges(text).collect();
+    let words = words(text);
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        let Some(read) = read(text, &words[at..]) else {
+        let Some(read) = read(&words[at..]) else {
             at += 1;
             continue;
         };
-        let mut range = words[at].start..words[at + read.taken - 1].end;
+        let mut range = words[at].range.start..words[at + read.taken - 1].range.end;
         at += read.taken;
         let next = unit_word(text, range.end).filter(|_| !read.ordinal);
         let unit = next.as_ref().and_then(|(word, _)| unit(word));
@@ -76,6 +77,24 @@ pub(super) fn find(text: &str) -> Vec<Fact> {
     found
 }
 
+/// A word of a text.
+struct Word<'t> {
+    small: Cow<'t, str>,
+    /// Bytes of the text.
+    range: Range<usize>,
+    /// Whether only a space or a hyphen parts it from the word before.
+    is_joined: bool,
+}
+
+fn words(text: &str) -> Vec<Word<'_>> {
+    let mut end = 0;
+    let word = |range: Range<usize>| {
+        let gap = &text[std::mem::replace(&mut end, range.end)..range.start];
+        Word { small: tokens::small(&text[range.clone()]), range, is_joined: matches!(gap, " " | "-" | "\u{a0}") }
+    };
+    tokens::ranges(text).map(word).collect()
+}
+
 struct Read {
     value: f64,
     /// Words that the number takes.
@@ -83,34 +102,31 @@ struct Read {
     ordinal: bool,
 }
 
-fn read(text: &str, words: &[Range<usize>]) -> Option<Read> {
-    let first = words.first()?;
-    if !text[first.clone()].starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return None;
-    }
-    dozens(text, words)
-        .or_else(|| scaled(text, words))
-        .or_else(|| single(text, words))
-        .or_else(|| counted(text, words))
-        .or_else(|| {
-            let value = ordinal(&text[first.clone()].to_lowercase())?;
-            Some(Read { value, taken: 1, ordinal: true })
-        })
+/// Words of a phrase that begins with no number, such as `a quarter of a million`, at most.
+const PHRASE: usize = 5;
+
+/// The number that begins with the first word.
+fn read(words: &[Word]) -> Option<Read> {
+    let mut phrase = [""; PHRASE];
+    phrase.iter_mut().zip(run(words)).for_each(|(place, word)| *place = word);
+    let of_one = |value| Read { value, taken: 1, ordinal: false };
+    dozens(phrase)
+        .or_else(|| scaled(phrase))
+        .or_else(|| single(phrase).map(of_one))
+        .or_else(|| counted(words))
+        .or_else(|| ordinal(phrase[0]).map(|value| Read { ordinal: true, ..of_one(value) }))
 }
 
-/// The words from the first on, in small letters, as far as only a space or hyphen parts them.
-fn run<'t>(text: &'t str, words: &'t [Range<usize>]) -> impl Iterator<Item = String> + 't {
-    words.iter().enumerate().map_while(move |(at, range)| {
-        let joined = at == 0 || matches!(&text[words[at - 1].end..range.start], " " | "-" | "\u{a0}");
-        joined.then(|| text[range.clone()].to_lowercase())
-    })
+/// The words from the first on as far as they are joined, in small letters.
+fn run<'w>(words: &'w [Word]) -> impl Iterator<Item = &'w str> {
+    let joined = |(at, word): &(usize, &Word)| *at == 0 || word.is_joined;
+    words.iter().enumerate().take_while(joined).map(|(_, word)| &*word.small)
 }
 
 /// `a dozen`, `two dozen`, `half a dozen`.
-fn dozens(text: &str, words: &[Range<usize>]) -> Option<Read> {
-    let head: Vec<String> = run(text, words).take(3).collect();
-    let (factor, taken) = match head.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["half", "a", "dozen"] => (0.5, 3),
+fn dozens(phrase: [&str; PHRASE]) -> Option<Read> {
+    let (factor, taken) = match phrase {
+        ["half", "a", "dozen", ..] => (0.5, 3),
         ["a", "dozen", ..] => (1.0, 2),
         ["dozen", ..] => (1.0, 1),
         [count, "dozen", ..] => (small_number(count)?, 2),
@@ -120,17 +136,16 @@ fn dozens(text: &str, words: &[Range<usize>]) -> Option<Read> {
 }
 
 /// The article of `a teaspoon`, `an hour`: one of them.
-fn single(text: &str, words: &[Range<usize>]) -> Option<Read> {
-    let mut head = run(text, words);
-    let is_article = matches!(head.next()?.as_str(), "a" | "an");
-    let measured = head.next().filter(|word| is_article && word.len() > 2 && word != "second")?;
-    unit(&measured).map(|_| Read { value: 1.0, taken: 1, ordinal: false })
+fn single(phrase: [&str; PHRASE]) -> Option<f64> {
+    match phrase {
+        ["a" | "an", measured, ..] if measured.len() > 2 && measured != "second" => unit(measured).map(|_| 1.0),
+        _ => None,
+    }
 }
 
 /// `half a million`, `a hundred`, `a quarter of a million`.
-fn scaled(text: &str, words: &[Range<usize>]) -> Option<Read> {
-    let head: Vec<String> = run(text, words).take(5).collect();
-    let (factor, word, taken) = match head.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+fn scaled(phrase: [&str; PHRASE]) -> Option<Read> {
+    let (factor, word, taken) = match phrase {
         ["half", "a", word, ..] => (0.5, word, 3),
         ["a", "quarter", "of", "a", word] => (0.25, word, 5),
         ["a", word, ..] => (1.0, word, 2),
@@ -141,22 +156,24 @@ fn scaled(text: &str, words: &[Range<usize>]) -> Option<Read> {
 }
 
 /// `two hundred and five`, `twenty-five`, `twenty-first`.
-fn counted(text: &str, words: &[Range<usize>]) -> Option<Read> {
+fn counted(words: &[Word]) -> Option<Read> {
     let (mut whole, mut part, mut taken) = (0.0, 0.0, 0);
-    for (at, word) in run(text, words).enumerate() {
-        if let Some(small) = small_number(&word) {
+    for (at, word) in run(words).enumerate() {
+        if let Some(small) = small_number(word) {
             if part != 0.0 && (part % 10.0 != 0.0 || small >= 10.0 && part % 100.0 != 0.0) {
                 break;
             }
             part += small;
-        } else if let Some(last) = ordinal(&word).filter(|last| taken > 0 && part % 10.0 == 0.0 && *last < 10.0) {
+        } else if taken == 0 {
+            break;
+        } else if let Some(last) = ordinal(word).filter(|last| part % 10.0 == 0.0 && *last < 10.0) {
             return Some(Read { value: whole + part + last, taken: at + 1, ordinal: true });
-        } else if taken > 0 && word == "hundred" {
+        } else if word == "hundred" {
             part *= 100.0;
-        } else if let Some(factor) = magnitude(&word, false).filter(|_| taken > 0 && word.len() > 2) {
+        } else if let Some(factor) = magnitude(word, false).filter(|_| word.len() > 2) {
             whole += part * factor;
             part = 0.0;
-        } else if word == "and" && taken > 0 && part >= 100.0 {
+        } else if word == "and" && part >= 100.0 {
             continue;
         } else {
             break;
