@@ -30,6 +30,16 @@ impl Default for Limits {
     }
 }
 
+/// A decision of a sitting, as far as its time matters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timed {
+    /// The id of the decision.
+    pub id: String,
+    pub at: UtcMillis,
+    /// The active time on the item, in milliseconds.
+    pub millis: i64,
+}
+
 /// The decisions of a sitting, those taken back left out.
 #[derive(Debug, Default)]
 pub struct Pace {
@@ -38,21 +48,16 @@ pub struct Pace {
 
 #[derive(Debug)]
 struct Done {
-    /// The id of the decision.
-    id: String,
-    at: UtcMillis,
-    millis: i64,
-    /// What two equal decisions have in common.
-    kind: (Verdict, Vec<String>),
-    /// Whether it took less time than the output takes to read.
-    hasty: bool,
+    decision: Timed,
+    /// What two equal decisions have in common, of one that took less time than the output takes to read.
+    hasty: Option<(Verdict, Vec<String>)>,
 }
 
 impl Pace {
     /// The sitting of the decisions made before, oldest first. How hasty they were is not known.
-    pub fn resumed(decisions: &[Decision]) -> Self {
+    pub fn resumed(decisions: Vec<Timed>) -> Self {
         let mut pace = Self::default();
-        decisions.iter().for_each(|decision| pace.record(decision, 0, Limits::default()));
+        decisions.into_iter().for_each(|decision| pace.add(Done { decision, hasty: None }));
         pace
     }
 
@@ -60,21 +65,22 @@ impl Pace {
     /// pause a sitting begins with it.
     pub fn record(&mut self, decision: &Decision, words: usize, limits: Limits) {
         let Judgement { verdict, draft, active_millis, .. } = &decision.judgement;
-        if self.done.last().is_some_and(|last| decision.decided_at - last.at > MAX_PAUSE_MILLIS) {
+        let is_hasty = *active_millis < reading_millis(words, limits.words_per_minute);
+        let hasty = is_hasty.then(|| (*verdict, draft.categories.clone()));
+        let decision = Timed { id: decision.id.clone(), at: decision.decided_at, millis: *active_millis };
+        self.add(Done { decision, hasty });
+    }
+
+    fn add(&mut self, done: Done) {
+        if self.done.last().is_some_and(|last| done.decision.at - last.decision.at > MAX_PAUSE_MILLIS) {
             self.done.clear();
         }
-        self.done.push(Done {
-            id: decision.id.clone(),
-            at: decision.decided_at,
-            millis: *active_millis,
-            kind: (*verdict, draft.categories.clone()),
-            hasty: *active_millis < reading_millis(words, limits.words_per_minute),
-        });
+        self.done.push(done);
     }
 
     /// Forgets a decision that was undone.
     pub fn undo(&mut self, decision: &str) {
-        if let Some(at) = self.done.iter().position(|done| done.id == decision) {
+        if let Some(at) = self.done.iter().position(|done| done.decision.id == decision) {
             self.done.remove(at);
         }
     }
@@ -85,7 +91,7 @@ impl Pace {
 
     /// The median time on an item.
     pub fn median_millis(&self) -> Option<i64> {
-        median(&mut self.done.iter().map(|done| done.millis).collect::<Vec<_>>())
+        median(&mut self.done.iter().map(|done| done.decision.millis).collect::<Vec<_>>())
     }
 
     /// Time that more items would take, in milliseconds, once there are enough decisions to
@@ -94,16 +100,16 @@ impl Pace {
         if self.done.len() < LEAST || remaining <= 0 {
             return None;
         }
-        let all: i64 = self.done.iter().map(|done| done.millis).fold(0, i64::saturating_add);
+        let all: i64 = self.done.iter().map(|done| done.decision.millis).fold(0, i64::saturating_add);
         Some((all / self.done.len() as i64).saturating_mul(remaining))
     }
 
     /// Length of the present run of equal and hasty decisions, where it is a multiple of
     /// [`Limits::warn_after`].
     pub fn hasty_row(&self, limits: Limits) -> Option<usize> {
-        let last = &self.done.last()?.kind;
-        let row = self.done.iter().rev().take_while(|done| done.hasty && done.kind == *last).count();
-        (row > 0 && limits.warn_after > 0 && row.is_multiple_of(limits.warn_after)).then_some(row)
+        let last = self.done.last()?.hasty.as_ref()?;
+        let row = self.done.iter().rev().take_while(|done| done.hasty.as_ref() == Some(last)).count();
+        (limits.warn_after > 0 && row.is_multiple_of(limits.warn_after)).then_some(row)
     }
 }
 
@@ -184,10 +190,11 @@ mod tests {
 
     #[test]
     fn a_sitting_goes_on_until_a_long_pause() {
-        let at = |id, decided_at| Decision { decided_at, ..decision(id, Verdict::Accept, 4_000) };
-        let mut pace = Pace::resumed(&[at(0, 0), at(1, MAX_PAUSE_MILLIS)]);
+        let at = |id: usize, at| Timed { id: id.to_string(), at, millis: 4_000 };
+        let mut pace = Pace::resumed(vec![at(0, 0), at(1, MAX_PAUSE_MILLIS)]);
         assert_eq!(pace.count(), 2, "as before a restart of the program");
-        pace.record(&at(2, 2 * MAX_PAUSE_MILLIS + 1), 10, Limits::default());
+        let next = Decision { decided_at: 2 * MAX_PAUSE_MILLIS + 1, ..decision(2, Verdict::Accept, 4_000) };
+        pace.record(&next, 10, Limits::default());
         assert_eq!(pace.count(), 1);
     }
 

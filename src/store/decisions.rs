@@ -7,7 +7,7 @@ use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Judgement, Part, Verdict};
 use crate::domain::item::Seq;
-use crate::domain::pace;
+use crate::domain::pace::{self, Timed};
 use crate::domain::queue::{Actor, Queue};
 use crate::domain::record::{DECISION, DecisionField};
 use crate::domain::time::UtcMillis;
@@ -89,29 +89,28 @@ impl Store {
 
     /// The reviewer's decisions of the sitting that is under way, oldest first: those that stand
     /// and took time on screen, back to a pause that ended a sitting.
-    pub fn sitting(&self, Actor { queue, reviewer, now, .. }: Actor) -> Result<Vec<Decision>> {
-        let sql = format!(
-            "SELECT {}, d.seq FROM decision_by_reviewer l JOIN decision d ON d.seq = l.seq
-             WHERE l.queue_id = ?1 AND l.reviewer = ?2 AND l.standing = 1 AND l.seq < ?3 ORDER BY l.seq DESC LIMIT ?4",
-            *COLUMNS
-        );
+    pub fn sitting(&self, Actor { queue, reviewer, now, .. }: Actor) -> Result<Vec<Timed>> {
+        let sql = "SELECT d.id, d.decided_at, d.active_millis, d.seq
+            FROM decision_by_reviewer l JOIN decision d ON d.seq = l.seq
+            WHERE l.queue_id = ?1 AND l.reviewer = ?2 AND l.standing = 1 AND l.seq < ?3 ORDER BY l.seq DESC LIMIT ?4";
+        let timed = |row: &dyn Row| Ok(Timed { id: row.string(0)?, at: row.need_int(1)?, millis: row.need_int(2)? });
         let (mut found, mut next_at, mut past) = (Vec::new(), now, i64::MAX);
         'sitting: loop {
             let values = params![queue.id, reviewer, past, SITTING_SLICE as i64];
-            let slice = self.all(&sql, values, |row| {
-                let seq = row.need_int(WIDTH)?;
-                Ok((self.readable("decision", &seq, decision(row, 0))?, seq))
+            let slice = self.all(sql, values, |row| {
+                let seq = row.need_int(3)?;
+                Ok((self.readable("decision", &seq, timed(row))?, seq))
             })?;
             let is_last = slice.len() < SITTING_SLICE;
             for (decision, seq) in slice {
                 past = seq;
                 let Some(decision) = decision else { continue };
-                if next_at - decision.decided_at > pace::MAX_PAUSE_MILLIS {
+                if next_at - decision.at > pace::MAX_PAUSE_MILLIS {
                     break 'sitting;
                 }
-                next_at = decision.decided_at;
+                next_at = decision.at;
                 // One of many at once, or of the command line, took no time.
-                found.extend(Some(decision).filter(|decision| decision.judgement.active_millis > 0));
+                found.extend(Some(decision).filter(|decision| decision.millis > 0));
             }
             if is_last {
                 break;

@@ -152,7 +152,7 @@ fn reopen(state: &mut WorkerState, seq: Seq) -> Result<QueueReply> {
 
 fn opened(state: &mut WorkerState, queue: Queue, next: Next) -> Result<QueueReply> {
     let counts = state.store.counts(&queue)?;
-    let pace = Pace::resumed(&state.store.sitting(queue.actor(&state.reviewer, state.store.now()))?);
+    let pace = Pace::resumed(state.store.sitting(queue.actor(&state.reviewer, state.store.now()))?);
     state.set_open_queue(queue.clone());
     Ok(QueueReply::Opened { queue: Box::new(queue), serving: state.store.serving(), counts, next, pace })
 }

@@ -456,7 +456,7 @@ fn a_sitting_survives_a_restart_and_ends_with_a_long_pause() {
     let store = w.open();
     let times = |at| -> Vec<i64> {
         let sitting = store.sitting(queue.actor("ops-1", minutes(at))).unwrap();
-        sitting.iter().map(|decision| (decision.decided_at - T0) / 60_000).collect()
+        sitting.iter().map(|decision| (decision.at - T0) / 60_000).collect()
     };
     assert_eq!(times(70), [40, 60]);
     assert_eq!(times(93), [0; 0]);
