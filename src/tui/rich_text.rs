@@ -25,6 +25,7 @@ pub use table::{BAR, Column, Side, Table};
 
 use super::theme::{HighlightKind, Role, Theme};
 use code::Coloured;
+use foldhash::HashMap;
 use index::Lines;
 pub(super) use layout::Layout;
 use layout::{Glyph, RowStart};
@@ -32,7 +33,6 @@ use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::num::NonZeroU16;
 use std::ops::Range;
 use std::rc::Rc;

@@ -80,7 +80,7 @@ impl Layout {
     pub(crate) fn wrapped(line: &str, width: usize, hang: String) -> Layout {
         let indent = hang.chars().count();
         let room = width - indent;
-        let mut layout = Layout { hang, ..Layout::default() };
+        let mut layout = Layout { hang, ..Layout::with_room_for(line) };
         layout.place(line, 0, room);
         let rows = layout.wrap(0..layout.cells.len(), [width, room], room);
         let column = |row| if row == 0 { 0 } else { indent };
@@ -91,11 +91,16 @@ impl Layout {
 
     /// A line on one row, which moves sideways.
     pub(super) fn unwrapped(line: &str) -> Layout {
-        let mut layout = Layout::default();
+        let mut layout = Layout::with_room_for(line);
         layout.place(line, 0, usize::MAX);
         layout.place_rows(vec![(0, (0, 0..layout.cells.len()))]);
         layout.panned = Some(layout.width(0..layout.cells.len()));
         layout
+    }
+
+    fn with_room_for(line: &str) -> Layout {
+        let (shown, cells) = (String::with_capacity(line.len()), Vec::with_capacity(line.chars().count()));
+        Layout { shown, cells, ..Layout::default() }
     }
 
     /// A line of a table, whose bars stand on every row; it moves sideways where it is wider than
