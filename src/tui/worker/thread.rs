@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -26,6 +26,9 @@ const IDLE_BEFORE_INDEXING: Duration = Duration::from_secs(1);
 const INDEX_SLICE: Duration = Duration::from_millis(8);
 const INDEX_SLICE_ON_SERVER: Duration = Duration::from_millis(250);
 const PAUSE_BETWEEN_SLICES: Duration = Duration::from_millis(8);
+
+/// Time for the screen to paint an item before the next one is read ahead, which would keep the processor from it.
+const PAINTING: Duration = Duration::from_millis(3);
 
 /// Others' work is looked for this often, so that it is seen within a second.
 const CHANGE_POLL: Duration = Duration::from_millis(500);
@@ -206,9 +209,10 @@ impl StoreThread {
         let mut present = None;
         loop {
             self.tell_damaged();
-            let request = match asked.try_recv() {
+            let pause = if present.is_some() { PAINTING } else { Duration::ZERO };
+            let request = match asked.recv_timeout(pause) {
                 Ok(request) => request,
-                Err(TryRecvError::Empty) if self.work_ahead(&mut present) => continue,
+                Err(RecvTimeoutError::Timeout) if self.work_ahead(&mut present) => continue,
                 // Nothing is left that somebody waits for.
                 _ => match self.next_request(asked) {
                     Some(request) => request,
