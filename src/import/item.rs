@@ -3,7 +3,7 @@
 use super::byte_order_mark::without_mark;
 use super::content::content;
 use super::context::{Context, context};
-use super::exported::without_decision;
+use super::exported::without_review;
 use super::fault::{Fault, Faults};
 use super::json::{Member, is_json, slots};
 use super::meta;
@@ -63,7 +63,7 @@ pub(super) fn item<'a>(
     }
     let others = faults.keep(others);
     let mut meta = |parts, others| faults.keep(meta::merge(own_meta.as_deref(), parts, others));
-    let bare_meta = without_decision(&others).map(|others| meta(parts.clone(), others));
+    let bare_meta = without_review(&others).map(|others| meta(parts.clone(), others));
     item.meta = meta(parts, others);
     faults.finish(Parsed { item, bare_meta, remarks })
 }
