@@ -155,10 +155,14 @@ enum Command {
 /// Runs the command; gives the exit code: 0 done, 1 failed, 2 wrong usage, 3 done but
 /// some records were rejected.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let parsed = Cli::command().try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
-    let cli = match parsed {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match parse(Cli::command(), &arguments) {
         Ok(cli) => cli,
-        Err(error) => return report::usage(&error, Color::Auto),
+        Err(error) => {
+            // clap counts an option that the environment sets as typed, and its usage line names it.
+            let typed = parse(Cli::command().mut_args(|option| option.env(None::<&str>)), &arguments);
+            return report::usage(&typed.err().unwrap_or(error), Color::Auto);
+        }
     };
     let color = cli.globals.color;
     report::install(color);
@@ -171,6 +175,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(if report.is::<output::WrongFilter>() { WRONG_USAGE } else { FAILED })
         }
     }
+}
+
+fn parse(command: clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches))
 }
 
 /// Makes a write beyond the limit on file size fail with an error, which can be reported: by

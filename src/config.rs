@@ -119,7 +119,7 @@ impl ConfigError {
     pub fn hint(&self) -> &'static str {
         match self {
             ConfigError::Read { .. } => "check the path and its permissions, or name another file",
-            ConfigError::Invalid { .. } => "mend what stands above",
+            ConfigError::Invalid { .. } => "correct what stands above",
         }
     }
 
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn every_problem_is_told_with_its_place_and_mend() {
+    fn every_problem_is_told_with_its_place_and_hint() {
         let source = "\
             them = 'dark'\n\
             theme = 'purpel'\n\
@@ -403,11 +403,11 @@ mod tests {
             ("10:10: `accept` must be a key or a list of keys, but is a whole number", "accept = \"ctrl+r\""),
             ("11:10: string values must be quoted", "quotation marks"),
         ];
-        for (problem, mend) in expected {
+        for (problem, hint) in expected {
             let at = told.find(&format!("config.toml:{problem}")).unwrap_or_else(|| panic!("{problem} in\n{told}"));
-            assert!(told[at..].lines().nth(1).unwrap().contains(mend), "{mend} in\n{told}");
+            assert!(told[at..].lines().nth(1).unwrap().contains(hint), "{hint} in\n{told}");
         }
-        assert_eq!(told.matches("mend:").count(), expected.len(), "{told}");
+        assert_eq!(told.matches("hint:").count(), expected.len(), "{told}");
     }
 
     #[test]

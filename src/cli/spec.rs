@@ -20,7 +20,7 @@ use std::process::ExitCode;
 pub(super) enum Spec {
     /// Write a commented spec to start from
     New(New),
-    /// Check a spec; every problem at once, each with its place and its mend
+    /// Check a spec; every problem at once, each with its place and a hint
     Check(Check),
     /// Create the queue, or give it a new version of its spec
     Apply(Apply),
@@ -161,7 +161,7 @@ pub(super) fn load(path: &Path) -> Result<(Words, String)> {
         Err(problems) => {
             tell_problems(&problems, path);
             Err(eyre!("the spec has {}", count(problems.len(), "problem")))
-                .suggestion("mend what stands above; nothing was changed")
+                .suggestion("correct what stands above; nothing was changed")
         }
     }
 }

@@ -21,7 +21,7 @@ impl Problem {
     pub fn located(&self, file: impl Display) -> impl Display {
         fmt::from_fn(move |f| {
             writeln!(f, "{file}:{}:{}: {}", self.line, self.column, self.reason)?;
-            write!(f, "    mend: {}", self.hint)
+            write!(f, "    hint: {}", self.hint)
         })
     }
 }
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn problems_print_as_compilers_print_them() {
         let problem = Problem { line: 12, column: 5, reason: "`title` is empty".into(), hint: "write one".into() };
-        assert_eq!(problem.located("a.toml").to_string(), "a.toml:12:5: `title` is empty\n    mend: write one");
+        assert_eq!(problem.located("a.toml").to_string(), "a.toml:12:5: `title` is empty\n    hint: write one");
     }
 
     #[test]

@@ -120,7 +120,7 @@ fn the_users_keys_replace_the_actions_own() {
 }
 
 #[test]
-fn complaints_name_the_place_and_the_mend() {
+fn complaints_name_the_place_and_a_hint() {
     let cases = [
         ("[keys.review]\naccept = 'x'", "the key `x` would mean both `accept` (review) and `reject` (review)"),
         ("[keys.review]\naccept = '?'", "the key `?` would mean both `help` (global) and `accept` (review)"),

@@ -60,7 +60,7 @@ fn a_bad_spec_lists_every_problem_with_its_place_and_mend() {
     for place in &places {
         assert_tells(&outcome.err, &[place]);
     }
-    assert_eq!(outcome.err.matches("mend: ").count(), places.len(), "{}", outcome.err);
+    assert_eq!(outcome.err.matches("hint: ").count(), places.len(), "{}", outcome.err);
 
     let error = program.fails(&["spec", "apply", "bad.toml"]);
     for place in &places {

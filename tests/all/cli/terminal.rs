@@ -191,6 +191,13 @@ fn every_error_says_what_and_what_to_do_in_one_style() {
 }
 
 #[test]
+fn a_usage_line_names_what_was_typed_and_not_what_the_environment_sets() {
+    let program = Program::with_items(1);
+    let outcome = program.run(&["import"]);
+    assert!(outcome.err.contains("\nusage: karat import <QUEUE> <FILES>...\n"), "{}", outcome.err);
+}
+
+#[test]
 fn no_word_of_an_error_breaks_at_the_edge_of_the_terminal() {
     let program = Program::with_items(1);
     let (code, seen) = on_terminal(&program, &["decide", "nosuch", "i1", "--verdict", "accept", "--as", "ana"], &[]);
