@@ -24,6 +24,8 @@ pub enum Claimed {
     Mine(Claim),
     /// Another reviewer: the item can be read, not decided.
     Other { reviewer: String, until: UtcMillis },
+    /// Nobody: whoever looks may change nothing in the workspace.
+    Nobody,
 }
 
 /// A reviewer with open items claimed, which tells a queue that is done from one whose

@@ -112,6 +112,7 @@ impl Store {
             }
             match tx.claim(actor, seq)? {
                 Claimed::Other { reviewer, until } => Err(StoreError::Claimed { reviewer, until }),
+                Claimed::Nobody => Err(StoreError::ClaimLost { by: None, decided: None }),
                 Claimed::Mine(claim) => {
                     let before = tx.before(actor, seq, &claim.token)?;
                     before.checks_others(actor.over)?;

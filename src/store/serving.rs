@@ -200,12 +200,16 @@ impl Store {
         self.first(&sql, values, |row| row.need_int(0))
     }
 
-    /// Shows a given item; it is claimed for the reviewer where it is free.
+    /// Shows a given item; it is claimed for the reviewer where it is free, and they may decide.
     pub fn show(&mut self, actor: Actor, seq: Seq) -> Result<Served> {
         let claimed = self.write(|tx| {
             tx.lock(Lock::Items(&[seq]))?;
             tx.claim(actor, seq)
-        })?;
+        });
+        let claimed = match claimed {
+            Err(error) if error.permits_reading() => Claimed::Nobody,
+            claimed => claimed?,
+        };
         self.served(seq, actor.reviewer, claimed)
     }
 

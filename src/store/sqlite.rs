@@ -225,6 +225,14 @@ impl Sqlite {
         self.connection.prepare_cached(sql).map_err(from_sqlite)
     }
 
+    /// The error, with what has been missing since the file was opened, where it may only be read.
+    fn error(&self, error: rusqlite::Error) -> StoreError {
+        match from_sqlite(error) {
+            error @ StoreError::ReadOnly { .. } => self.access.refuse_writing().err().unwrap_or(error),
+            error => error,
+        }
+    }
+
     fn batch(&self, sql: &str) -> Result<()> {
         self.connection.execute_batch(sql).map_err(from_sqlite)
     }
@@ -240,13 +248,13 @@ impl Engine for Sqlite {
     }
 
     fn execute(&self, sql: &str, params: &[Param]) -> Result<usize> {
-        self.prepared(sql)?.execute(rusqlite::params_from_iter(params)).map_err(from_sqlite)
+        self.prepared(sql)?.execute(rusqlite::params_from_iter(params)).map_err(|error| self.error(error))
     }
 
     fn query(&self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
         let mut statement = self.prepared(sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(from_sqlite)?;
-        while let Some(row) = rows.next().map_err(from_sqlite)? {
+        while let Some(row) = rows.next().map_err(|error| self.error(error))? {
             each(&SqliteRow(row))?;
         }
         Ok(())

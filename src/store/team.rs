@@ -77,6 +77,15 @@ impl Store {
         Ok(self.first("SELECT seq FROM person LIMIT 1", &[], |row| row.need_int(0))?.is_some())
     }
 
+    /// Fails, with the reason, where the person may look at the workspace and change nothing in it.
+    pub fn refuse_onlooker(&self, person: &str) -> Result<()> {
+        self.engine.refuse_writing()?;
+        match self.only_reads {
+            true => Err(StoreError::Forbidden(format!("`{person}` is a {} here", Role::Viewer))),
+            false => self.need(person, Role::Reviewer),
+        }
+    }
+
     /// Refuses what the person may not do; a server refuses by itself.
     pub(super) fn need(&self, person: &str, least: Role) -> Result<()> {
         if self.engine.rights().is_some() {

@@ -291,6 +291,27 @@ impl Action {
         matches!(self, Action::Accept | Action::Reject | Action::RejectFor | Action::Escalate | Action::Defer)
     }
 
+    /// Whether it changes the workspace, or begins to: whoever may only look is refused it.
+    pub fn writes(self) -> bool {
+        use Action::*;
+        let begins = matches!(self, Note | Mark | Correct | Macros | Golden | Edit | Order | NextItem | ServeDeferred);
+        let changes = matches!(
+            self,
+            Undo | Redo
+                | Retry
+                | ClearScore
+                | MarkFinding
+                | EditMark
+                | Remove
+                | RemoveGolden
+                | Tag
+                | Prioritise
+                | ReleaseHolds
+                | SaveFilter
+        );
+        begins || changes || self.decides() || self.score().is_some()
+    }
+
     /// The score that a score key gives: 1 to 9.
     pub fn score(self) -> Option<u8> {
         let steps = (self as u8).checked_sub(Action::Score1 as u8)?;

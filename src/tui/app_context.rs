@@ -65,6 +65,8 @@ pub struct AppContext {
     pub reviewer: String,
     /// The server that the workspace is on; `None`: a file.
     pub place: Option<String>,
+    /// Why the reviewer may look at the workspace and change nothing in it; `None`: they may.
+    pub only_looks: Option<String>,
     /// A pause counts up to this long in the time on an item.
     pub idle_millis: i64,
     pub pace: Limits,
@@ -104,6 +106,7 @@ impl AppContext {
             theme,
             reviewer,
             place: None,
+            only_looks: None,
             idle_millis,
             pace: Limits::default(),
             now: 0,
@@ -118,6 +121,27 @@ impl AppContext {
             effects: Vec::new(),
             again: Vec::new(),
         }
+    }
+
+    /// Takes note that the reviewer may only look, for this reason.
+    pub fn set_only_looks(&mut self, error: &StoreError) {
+        self.only_looks = Some(match error {
+            StoreError::Forbidden(_) => "you may look here, and not decide: a lead grants more".into(),
+            error => error.to_string(),
+        });
+    }
+
+    /// Why the action is refused to whoever may only look.
+    pub fn refusal(&self, action: Action) -> Option<&str> {
+        self.only_looks.as_deref().filter(|_| action.writes())
+    }
+
+    /// Whether the action is refused, which says why.
+    pub fn refuses(&mut self, action: Action) -> bool {
+        let why = self.refusal(action).map(str::to_owned);
+        let is_refused = why.is_some();
+        why.into_iter().for_each(|why| self.set_status(Tone::Warning, why));
+        is_refused
     }
 
     pub fn ask(&mut self, request: impl Into<Request>) {
@@ -162,9 +186,15 @@ impl AppContext {
         };
     }
 
+    /// The reviewer, and whether they may only look.
+    pub fn reviewer_in(&self, width: usize) -> String {
+        let only_looks = if self.only_looks.is_some() { " · only looks" } else { "" };
+        format!("{}{only_looks}", cut(&self.reviewer, width))
+    }
+
     /// The reviewer, and the server where there is room for it.
     pub fn who(&self, width: usize) -> String {
-        let reviewer = cut(&self.reviewer, (width / 3).max(12));
+        let reviewer = self.reviewer_in((width / 3).max(12));
         match self.place.as_ref().filter(|_| width >= WIDTH_FOR_SERVER) {
             Some(place) => format!("{reviewer} on {}", cut(place, width / 4)),
             None => reviewer,

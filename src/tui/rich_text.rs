@@ -487,6 +487,11 @@ impl Viewport {
         (self.wrap, self.pan) = (wrap, 0);
     }
 
+    /// Whether the rows drawn last can be moved sideways, right where positive.
+    pub fn can_pan(&self, by: isize) -> bool {
+        if by > 0 { self.pan < self.reach } else { self.pan > 0 }
+    }
+
     /// Whether some of the rows drawn last go on beyond an edge.
     pub fn is_cut(&self) -> bool {
         self.reach > 0 || self.pan > 0

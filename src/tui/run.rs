@@ -18,7 +18,7 @@ use super::terminal::{self, Terminal};
 use super::theme::{Background, Theme};
 use crate::config::ThemeChoice;
 use crate::domain::pace::Limits;
-use crate::store::{Address, Store};
+use crate::store::{Address, Store, StoreError};
 use crate::tui::worker::{Reply, Worker};
 use color_eyre::eyre::{WrapErr, bail};
 use crossterm::event::Event;
@@ -73,11 +73,18 @@ pub fn run(options: Options) -> color_eyre::eyre::Result<Outcome> {
     std::thread::spawn(syntax_highlight::warm_up);
     let place = place(&database);
     let is_server = matches!(database, Address::Server(_));
-    let (worker, replies, start) = Worker::start(open, is_server, reviewer.clone())?;
+    let person = reviewer.clone();
+    let open = move || {
+        let (store, start) = open()?;
+        let refusal = store.refuse_onlooker(&person).err().filter(StoreError::permits_reading);
+        Ok((store, (start, refusal)))
+    };
+    let (worker, replies, (start, refusal)) = Worker::start(open, is_server, reviewer.clone())?;
     let colours = theme.map_or_else(Theme::plain, |choice| Theme::load(choice, None));
     let mut ctx = AppContext::new(keymap, colours, reviewer, i64::from(idle_seconds) * 1000);
     ctx.pace = pace;
     ctx.place = place;
+    refusal.iter().for_each(|error| ctx.set_only_looks(error));
     if let Some(notice) = notice {
         ctx.set_status(Tone::Warning, notice);
     }

@@ -52,6 +52,11 @@ pub trait Place: Sized + 'static {
     /// Reads again what it shows: others have changed the workspace.
     fn changed(&mut self, _ctx: &mut AppContext) {}
 
+    /// Whether the palette offers the action: it may do something now.
+    fn offers(&self, _action: Action) -> bool {
+        true
+    }
+
     fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext);
 
     /// Takes note that a frame with what is on screen has reached the terminal.

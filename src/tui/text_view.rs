@@ -97,6 +97,11 @@ impl TextView {
         self.viewport.pan(by);
     }
 
+    /// Whether it can be moved sideways, right where positive.
+    pub fn can_pan(&self, by: isize) -> bool {
+        self.viewport.can_pan(by)
+    }
+
     /// Whether some of what was drawn last goes on beyond an edge.
     pub fn is_cut(&self) -> bool {
         self.viewport.is_cut()

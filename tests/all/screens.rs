@@ -1,6 +1,7 @@
 //! The workstation as plain functions: messages in, effects out, the screen drawn.
 
 mod fixtures;
+mod footer;
 mod judging;
 mod live;
 mod shots;

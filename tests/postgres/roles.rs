@@ -374,6 +374,9 @@ fn a_viewer_only_reads() {
     store.release_all().unwrap();
     refused(store.next(team.queue.actor(&login, T0), Pick::default()), "permission denied");
     refused(store.save_filter(&team.queue, "mine", "id:i1", &login, T0), "permission denied");
+    assert!(store.refuse_onlooker(&login).unwrap_err().permits_reading());
+    let seq = store.seq_of(&team.queue, "i1").unwrap();
+    assert_eq!(store.show(team.queue.actor(&login, T0), seq).unwrap().claimed, Claimed::Nobody);
 }
 
 #[test]

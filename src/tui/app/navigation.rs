@@ -1,6 +1,7 @@
 //! Navigation from one screen to another.
 
 use super::App;
+use crate::domain::claim::Claimed;
 use crate::domain::filter::Filter;
 use crate::domain::item::Seq;
 use crate::domain::order::Serving;
@@ -90,6 +91,9 @@ impl App {
             self.ctx.clear_status();
         }
         self.ctx.stale_frame = true;
+        if matches!(&next, Next::Item(served) if matches!(served.claimed, Claimed::Mine(_))) {
+            self.ctx.only_looks = None; // more was granted meanwhile
+        }
         let review = Review::new(queue, serving, counts, next, pace, &mut self.ctx);
         let mut before = std::mem::replace(&mut self.screen, review.into());
         before.leave(&mut self.ctx);
@@ -119,11 +123,8 @@ impl App {
             back: Navigation::Back,
         };
         self.open_on(Action::Browser, &subject);
-        let why = match error {
-            StoreError::Forbidden(_) => "you may look here, and not decide: a lead grants more".into(),
-            error => error.to_string(),
-        };
-        self.ctx.set_status(Tone::Warning, why);
+        self.ctx.set_only_looks(error);
+        self.ctx.set_status(Tone::Warning, self.ctx.only_looks.clone().unwrap_or_default());
     }
 
     /// Ends what is under way on the screen.

@@ -92,11 +92,12 @@ pub struct Palette {
 }
 
 impl Palette {
-    /// The palette of a place's actions, those chosen last first. The queues follow when they are read.
-    pub fn new(place: Context, ctx: &mut AppContext) -> Self {
+    /// The palette of the actions that a place offers, those chosen last first. The queues follow when
+    /// they are read.
+    pub fn new(place: Context, offers: impl Fn(Action) -> bool, ctx: &mut AppContext) -> Self {
         ctx.ask(QueueRequest::List);
         let chosen = |action: &Action| ctx.chosen.iter().position(|chosen| chosen == action).unwrap_or(usize::MAX);
-        let mut actions: Vec<Action> = Action::all().collect();
+        let mut actions: Vec<Action> = Action::all().filter(|action| offers(*action)).collect();
         actions.sort_by_key(chosen); // stable: the rest stays in the order of the help
         let actions = actions.into_iter().filter_map(|action| action_entry(action, place, ctx));
         let entries = actions.chain(THEMES.iter().map(theme_entry)).collect();
@@ -205,7 +206,8 @@ fn has_beginning(text: &str, with: &str) -> bool {
 fn action_entry(action: Action, place: Context, ctx: &AppContext) -> Option<Entry> {
     let places = [Some(place), place.inherits(), Some(Context::Global)];
     let is_here = places.into_iter().flatten().any(|place| action.belongs_to(place));
-    if !is_here || LEFT_OUT.contains(&action) || action.score().is_some() {
+    let is_offered = !LEFT_OUT.contains(&action) && action.score().is_none() && ctx.refusal(action).is_none();
+    if !is_here || !is_offered {
         return None;
     }
     let (key, _) = ctx.keymap.hint(place, &[action]).into_iter().next().unwrap_or_default();

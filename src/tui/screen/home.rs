@@ -138,7 +138,7 @@ impl Home {
             let text = format!("  {} · {}", count(queues.len() as i64, "queue"), count(items, "item"));
             left.push(Span::styled(text, theme.dim()));
         }
-        let right = vec![Span::styled(cut(&ctx.reviewer, 40), theme.dim())];
+        let right = vec![Span::styled(ctx.reviewer_in(40), theme.dim())];
         spread(left, right, usize::from(area.width)).render(area, buf);
     }
 

@@ -35,6 +35,7 @@ impl<S: Place> Layered<S> {
         match (key.action, self.overlays.is_empty()) {
             (Some(action @ (Action::Quit | Action::Suspend | Action::Redraw)), _) => self.press(action, ctx),
             (Some(Action::Help), false) if self.context() != Context::Help => self.press(Action::Help, ctx),
+            (Some(action), false) if ctx.refuses(action) => None,
             (_, false) => self.with_top(ctx, |top, place, ctx| top.key(key, place, ctx)),
             (Some(action), true) => self.press(action, ctx),
             (None, true) => {
@@ -46,6 +47,9 @@ impl<S: Place> Layered<S> {
 
     /// Carries out an action whose key no overlay takes.
     fn press(&mut self, action: Action, ctx: &mut AppContext) -> Option<Navigation> {
+        if ctx.refuses(action) {
+            return None;
+        }
         let outcome = match action {
             Action::Quit => return self.quit(ctx),
             Action::Suspend => {
@@ -58,7 +62,7 @@ impl<S: Place> Layered<S> {
                 Outcome::Stay
             }
             Action::Help => Outcome::over(Help::new(self.context(), self.overlays.is_empty(), ctx)),
-            Action::Palette => Outcome::over(Palette::new(self.context(), ctx)),
+            Action::Palette => Outcome::over(Palette::new(self.context(), |action| self.place.offers(action), ctx)),
             action => self.place.act(action, ctx),
         };
         self.finish(outcome, ctx)

@@ -9,6 +9,7 @@ mod draw;
 mod end;
 mod header;
 mod mouse;
+mod offered;
 pub mod open_item;
 pub mod overlay;
 pub mod panes;
@@ -37,6 +38,7 @@ use crate::tui::rich_text::Wrap;
 use crate::tui::worker::{LensRequest, MacroRequest, QueueRequest, Reply, Request, ReviewRequest};
 use crossterm::event::MouseEvent;
 use end::EndView;
+use offered::Steps;
 use open_item::OpenItem;
 use overlay::{Attachments, Correction, HistoryView, Macros, Note, Orders, Picker, PrecedentView, Purpose, RouteForm};
 use panes::Panes;
@@ -88,6 +90,7 @@ pub struct Review {
     deferred: bool,
     /// The decisions of this sitting.
     pace: Pace,
+    steps: Steps,
     /// The time at which the reviewer did something last.
     touched: UtcMillis,
     macros: Vec<Macro>,
@@ -121,6 +124,7 @@ impl Review {
             last_search: String::new(),
             deferred: false,
             pace,
+            steps: Steps::default(),
             touched: ctx.now,
             macros: Vec::new(),
             question: None,
@@ -207,6 +211,9 @@ impl Review {
     /// Whether a key that acts is dropped, and says why: the screen is about to change or has
     /// changed under the reviewer's hands, or the item is not theirs to decide.
     fn refuses(&self, action: Action, ctx: &mut AppContext) -> bool {
+        if ctx.refuses(action) {
+            return true;
+        }
         let on_the_item = !matches!(action, Action::Undo | Action::Redo | Action::NextItem | Action::PreviousItem);
         let reason = match &self.pending {
             Some(pending) => format!("still {}", pending.doing),
@@ -396,6 +403,10 @@ impl Place for Review {
 
     fn changed(&mut self, ctx: &mut AppContext) {
         ctx.ask(ReviewRequest::Progress);
+    }
+
+    fn offers(&self, action: Action) -> bool {
+        self.may_work(action)
     }
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {

@@ -64,7 +64,7 @@ fn hints(context: Context, actions: &[Action], width: usize, ctx: &AppContext) -
     let others: Vec<_> = others.iter().flat_map(|action| hint(context, *action, ctx)).collect();
     let mut room = width.saturating_sub(1 + width_of(&others));
     let mut spans = vec![Span::raw(" ")];
-    for &action in actions {
+    for &action in actions.iter().filter(|action| ctx.refusal(**action).is_none()) {
         let next = hint(context, action, ctx);
         let Some(left) = room.checked_sub(width_of(&next)) else { break };
         room = left;

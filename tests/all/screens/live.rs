@@ -2,10 +2,11 @@
 
 use super::fixtures::*;
 use super::story::{Story, asked};
+use karat::domain::claim::Claimed;
 use karat::domain::decision::{Draft, OtherDecision, Verdict};
 use karat::domain::queue::{Counts, Over};
 use karat::domain::stage::Stage;
-use karat::store::{ConnectionState, GoldenRow, Next, Page, Pick, StoreError};
+use karat::store::{ConnectionState, GoldenRow, Next, Page, Pick, Served, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{
     BrowseReply, BrowseRequest, GoldenRequest, QueueReply, QueueRequest, Reply, Request, ReviewReply, ReviewRequest,
@@ -65,6 +66,43 @@ fn who_may_not_decide_is_shown_the_queue_as_a_table() {
     story.settle();
     story.sees("the output begins");
     assert_eq!(asked(story.keys("q")), [Request::Queue(QueueRequest::List)]);
+}
+
+#[test]
+fn whoever_may_only_look_is_offered_nothing_that_writes_and_told_why_at_once() {
+    const WHY: &str = "the workspace may only be read: you may not write to w.db";
+    let mut story = Story::onlooker(SIZE);
+    story.sees("ops-1 · only looks");
+    story.sees(WHY);
+    for key in ["a", "x", "e", "d", "t", "P", "g", "R", "u"] {
+        story.keys("p p");
+        assert!(asked(story.keys(key)).is_empty());
+        assert_eq!(story.said(), format!("! {WHY}"), "{key}");
+        story.sees("the output begins");
+    }
+    story.keys("F s");
+    story.sees(WHY);
+    story.keys("esc space");
+    let foot = story.screen().lines().last().unwrap_or_default().to_owned();
+    assert!(!foot.contains("accept") && !foot.contains("tag"), "{foot}");
+    story.keys(":");
+    story.types("escalate");
+    story.sees("no action, queue or item is called that");
+    story.keys("esc enter");
+    story.reply(Reply::Queue(QueueReply::Opened {
+        queue: queue(spec()),
+        serving: Default::default(),
+        counts: counts(300, 112, 0),
+        next: next(Served { claimed: Claimed::Nobody, ..served(12, start()) }),
+        pace: Default::default(),
+    }));
+    story.paint();
+    story.sees("Dear Ms Okafor");
+    for key in ["a", "x", "X", "e", "space", "n", "m", "c", "3", "right", "O"] {
+        assert!(asked(story.keys(key)).is_empty(), "{key}");
+        assert_eq!(story.said(), format!("! {WHY}"), "{key}");
+    }
+    assert!(asked(story.keys("q")).iter().all(|request| !matches!(request, Request::Review(_))));
 }
 
 #[test]

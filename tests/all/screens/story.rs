@@ -6,7 +6,7 @@ use karat::config::{Config, ThemeChoice};
 use karat::domain::filter::Words;
 use karat::domain::spec::Spec;
 use karat::domain::time::UtcMillis;
-use karat::store::{GoldenRow, Next, Page, Served};
+use karat::store::{GoldenRow, Next, Page, Served, StoreError};
 use karat::tui::Start;
 use karat::tui::app::App;
 use karat::tui::app_context::AppContext;
@@ -60,6 +60,18 @@ impl Story {
     pub(super) fn with(spec: Spec, next: Next, size: (u16, u16)) -> Self {
         let (mut story, _) = Self::begin(Start::Queue("replies".into()), Theme::plain(), size);
         story.open(spec, next);
+        story
+    }
+
+    /// In the table of the support replies, in a workspace that may only be read.
+    pub(super) fn onlooker(size: (u16, u16)) -> Self {
+        let (mut story, effects) = Self::begin(Start::Queue("replies".into()), Theme::plain(), size);
+        let request = Box::new(asked(effects).remove(0));
+        let error = StoreError::ReadOnly { missing: "you may not write to w.db".into() };
+        story.reply(Reply::Failed { request, error });
+        story.reply(Reply::Browse(BrowseReply::Words { queue: queue(spec()), words: Box::new(Words::of([&spec()])) }));
+        story.line(1, 30);
+        story.settle();
         story
     }
 
@@ -306,6 +318,7 @@ fn press(key: &str) -> KeyEvent {
     let (modifiers, key) = match key.split_once('+') {
         Some(("ctrl", key)) => (KeyModifiers::CONTROL, key),
         Some(("alt", key)) => (KeyModifiers::ALT, key),
+        Some(("shift", key)) => (KeyModifiers::SHIFT, key),
         _ => (KeyModifiers::NONE, key),
     };
     let code = match key {

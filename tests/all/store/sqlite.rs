@@ -1,5 +1,7 @@
 //! What only the SQLite engine promises.
 
+use karat::domain::claim::Claimed;
+use karat::domain::team::Role;
 use karat::store::{Next, Store, StoreError};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -139,4 +141,19 @@ fn a_copy_that_takes_the_files_place_is_not_damaged() {
         assert_eq!(present.counts(&queue).unwrap().decided(), 0);
         assert_sound(&present);
     }
+}
+
+#[test]
+fn whoever_may_only_look_is_shown_an_item_that_is_nobodys() {
+    let (_w, mut store, queue) = Workspace::with_items(2);
+    assert!(store.refuse_onlooker("vi").is_ok(), "nobody has given roles yet");
+    store.grant("vi", Role::Viewer, None, "lee", T0).unwrap();
+    assert!(store.refuse_onlooker("lee").is_ok());
+    let refusal = store.refuse_onlooker("vi").unwrap_err();
+    assert!(refusal.permits_reading() && refusal.to_string().contains("`vi` is a viewer here"), "{refusal}");
+    let seq = store.seq_of(&queue, "i1").unwrap();
+    let shown = store.show(queue.actor("vi", T0), seq).unwrap();
+    assert_eq!((shown.claimed, shown.seq), (Claimed::Nobody, seq));
+    let shown = store.show(queue.actor("lee", T0), seq).unwrap();
+    assert!(matches!(shown.claimed, Claimed::Mine(_)), "whoever only looks keeps nobody from it");
 }

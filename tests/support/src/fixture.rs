@@ -94,6 +94,7 @@ pub fn token(claimed: &Claimed) -> String {
     match claimed {
         Claimed::Mine(claim) => claim.token.clone(),
         Claimed::Other { reviewer, .. } => panic!("claimed by {reviewer}"),
+        Claimed::Nobody => panic!("it may only be looked at"),
     }
 }
 

@@ -5,7 +5,6 @@ use super::open_item::diff::Diff;
 use super::open_item::lens::STRIP_ROWS;
 use super::open_item::rubric::Content;
 use super::panes::Pane;
-use super::visit_history::Step;
 use super::{OnScreen, Review, end, header};
 use crate::domain::spec::Spec;
 use crate::text::fit::cut;
@@ -25,61 +24,6 @@ use unicode_width::UnicodeWidthStr;
 
 /// Rows of what an escalation asks, at most; the history has all of it.
 const ASKED_ROWS: usize = 4;
-
-/// The keys at the foot that decide.
-const KEYS_DECIDING: [Action; 4] = [Action::Accept, Action::Reject, Action::Escalate, Action::Defer];
-
-/// The keys after those that decide and those that help at this moment.
-const KEYS: [Action; 16] = [
-    Action::Undo,
-    Action::Note,
-    Action::Mark,
-    Action::Correct,
-    Action::NextPane,
-    Action::Browser,
-    Action::Find,
-    Action::NextItem,
-    Action::PreviousItem,
-    Action::Zoom,
-    Action::Raw,
-    Action::History,
-    Action::Precedent,
-    Action::Golden,
-    Action::Redo,
-    Action::Leave,
-];
-
-/// The keys while a decision is not saved.
-const KEYS_UNSAVED: &[Action] = &[Action::Retry, Action::Accept, Action::Reject, Action::Escalate, Action::Leave];
-
-/// The keys while the item is not the reviewer's to decide.
-const KEYS_HELD: &[Action] = &[
-    Action::Retry,
-    Action::NextItem,
-    Action::PreviousItem,
-    Action::Undo,
-    Action::NextPane,
-    Action::ScrollDown,
-    Action::Input,
-    Action::Leave,
-];
-
-/// The keys while a search stands.
-const KEYS_FOUND: &[Action] = &[
-    Action::FindNext,
-    Action::FindPrevious,
-    Action::FindEnd,
-    Action::Accept,
-    Action::Reject,
-    Action::Escalate,
-    Action::Raw,
-    Action::Leave,
-];
-
-const KEYS_END: &[Action] = &[Action::Refresh, Action::Undo, Action::Redo, Action::PreviousItem, Action::Leave];
-
-const KEYS_END_DEFERRED: &[Action] =
-    &[Action::ServeDeferred, Action::Refresh, Action::Undo, Action::Redo, Action::PreviousItem, Action::Leave];
 
 pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
     let diff = review.open_item().and_then(|open| open.diff.as_ref());
@@ -104,7 +48,7 @@ pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppC
         review.panes.place_tabs([None; 3]);
     }
     draw_body(review, body, buf, ctx);
-    footer::draw(foot, buf, review.context(), &keys(review), ctx);
+    footer::draw(foot, buf, review.context(), &review.keys(), ctx);
 }
 
 /// What is asked of the reviewer, where the item was escalated.
@@ -112,56 +56,6 @@ fn asked(review: &Review, area: Rect, ctx: &AppContext) -> Vec<Line<'static>> {
     let asked = review.open_item().and_then(|open| open.served.escalation.as_ref());
     let width = usize::from(area.width).saturating_sub(2);
     asked.map(|asked| escalation::lines(asked, review.spec(), width, ASKED_ROWS, ctx)).unwrap_or_default()
-}
-
-fn keys(review: &Review) -> Vec<Action> {
-    let keys = match &review.on_screen {
-        OnScreen::End(view) if view.end.deferred > 0 => KEYS_END_DEFERRED,
-        OnScreen::End(_) => KEYS_END,
-        OnScreen::Item(open) if open.token().is_none() => KEYS_HELD,
-        OnScreen::Item(open) if open.unsaved.is_some() => KEYS_UNSAVED,
-        OnScreen::Item(open) if open.find.is_some() => KEYS_FOUND,
-        OnScreen::Item(open) => {
-            let now = keys_now(review, open);
-            let idle = (!has_earlier(review)).then_some(Action::PreviousItem);
-            let others = KEYS.into_iter().filter(|action| !now.contains(action) && Some(*action) != idle);
-            return KEYS_DECIDING.into_iter().chain(now.iter().copied()).chain(others).collect();
-        }
-    };
-    keys.to_vec()
-}
-
-/// Whether there may be an item to go back to.
-fn has_earlier(review: &Review) -> bool {
-    matches!(review.history.previous(), Step::Visited(_)) || review.counts.decided() > 0
-}
-
-/// The keys that help with this item, as it is now.
-fn keys_now(review: &Review, open: &OpenItem) -> Vec<Action> {
-    let item = &open.served.item;
-    let is_source_seen = review.panes.is_seen(Pane::Source);
-    let has_more_source = !item.context.is_empty() && (!is_source_seen || open.source.has_more_below());
-    let (document, documents) = open.source.section();
-    let in_rubric = review.panes.focus == Pane::Rubric;
-    let has_findings = open.lens.reading().is_some_and(|reading| !reading.findings.is_empty());
-    let has_links =
-        || open.attachments.len() + item.context.iter().filter(|document| document.url.is_some()).count() > 0;
-    let is_cut = open.source.is_cut() || open.output.is_cut();
-    let helps = [
-        (Action::Zoom, review.panes.zoomed),
-        (Action::PanRight, is_cut),
-        (Action::Wrap, is_cut),
-        (Action::Input, open.input.is_folded),
-        (Action::NextCriterion, in_rubric),
-        (Action::Golden, open.draft.correction.is_some() && open.served.golden.is_none()),
-        (Action::Macros, !review.macros.is_empty()),
-        (Action::SourceDown, has_more_source),
-        (Action::NextDocument, has_more_source && document + 1 < documents),
-        (Action::Findings, has_findings),
-        (Action::Diff, open.diff.is_some() || item.attempt > 1 && item.case.is_some()),
-        (Action::Attachments, has_links()),
-    ];
-    helps.into_iter().filter_map(|(action, helps)| helps.then_some(action)).collect()
 }
 
 /// The panes' names, where not all of them are seen.
@@ -265,12 +159,13 @@ const PADDING: Padding = Padding::horizontal(1);
 fn draw_source(frame: &Frame, open: &mut OpenItem, buf: &mut Buffer, ctx: &AppContext) {
     let name = Pane::Source.name();
     let document = |at: usize| open.served.item.context.get(at)?.title.as_deref();
+    let as_it_came = as_it_came(open);
     let title = match open.source.section() {
         (at, count) if count > 1 => match document(at) {
-            Some(title) => format!("{name} {}/{count} · {title}", at + 1),
-            None => format!("{name} {}/{count}", at + 1),
+            Some(title) => format!("{name} {}/{count}{as_it_came} · {title}", at + 1),
+            None => format!("{name} {}/{count}{as_it_came}", at + 1),
         },
-        _ => name.into(),
+        _ => format!("{name}{as_it_came}"),
     };
     let inner = frame.draw(&title, &[], buf, ctx);
     let highlights = open.highlights(Pane::Source);
@@ -278,11 +173,14 @@ fn draw_source(frame: &Frame, open: &mut OpenItem, buf: &mut Buffer, ctx: &AppCo
     frame.draw_foot(None, open.source.place(), buf, ctx);
 }
 
+/// Says of a text that it is not laid out.
+fn as_it_came(open: &OpenItem) -> &'static str {
+    if open.look.raw { " as it came" } else { "" }
+}
+
 fn draw_output(frame: &Frame, spec: &Spec, open: &mut OpenItem, buf: &mut Buffer, ctx: &AppContext) {
-    let title = match &open.words {
-        Some(words) => format!("{} · {words}", Pane::Output.name()),
-        None => Pane::Output.name().into(),
-    };
+    let words = open.words.as_ref().map(|words| format!(" · {words}")).unwrap_or_default();
+    let title = format!("{}{}{words}", Pane::Output.name(), as_it_came(open));
     let made_by = output::made_by(&open.served.item, spec, open.served.mine.is_some());
     let text = frame.draw(&title, &made_by, buf, ctx);
     if let Some(diff) = &mut open.diff {

@@ -131,6 +131,7 @@ fn marks(open: &OpenItem, ctx: &AppContext) -> Vec<Span<'static>> {
         (Claimed::Other { reviewer, until: at }, _) => {
             mark(format!("⚑ claimed by {reviewer}, free {}", until(*at, ctx.now)), theme.warning());
         }
+        (Claimed::Nobody, _) => {}
         (_, Some(Some(by))) => mark(format!("⚑ lost to {by}"), theme.warning()),
         (_, Some(None)) => mark("⚑ not claimed".into(), theme.warning()),
         _ => {}

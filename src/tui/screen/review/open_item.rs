@@ -256,6 +256,16 @@ impl OpenItem {
         }
     }
 
+    /// Some JSON of the item is deep enough to be folded.
+    pub fn has_folds(&self) -> bool {
+        render::depth_of(&self.served.item) > 1
+    }
+
+    /// The item names an image, a file or a page.
+    pub fn has_attachments(&self) -> bool {
+        !self.attachments.is_empty() || self.served.item.context.iter().any(|document| document.url.is_some())
+    }
+
     /// The judgement as it would be recorded: each verdict takes of the draft what belongs to it.
     pub fn judgement(&self, verdict: Verdict, now: UtcMillis) -> Judgement {
         let mut draft = Arc::clone(&self.draft);

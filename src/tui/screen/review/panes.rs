@@ -144,6 +144,11 @@ impl Panes {
         readable
     }
 
+    /// The focused pane stands beside another.
+    pub fn can_be_resized(&self) -> bool {
+        self.columns.len() > 1 && self.columns.contains(&self.focus)
+    }
+
     /// No pane that was drawn last would be narrower than the narrowest.
     fn is_readable(&self) -> bool {
         let share = |pane: &Pane| u32::from(self.shares[*pane as usize]);

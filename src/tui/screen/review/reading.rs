@@ -1,6 +1,7 @@
 //! Reading the item on screen: scrolling, looking for words, and clearing away what lies over it.
 
 use super::Review;
+use super::open_item::OpenItem;
 use super::overlay::FindLine;
 use super::panes::Pane;
 use crate::tui::action::Action;
@@ -8,7 +9,7 @@ use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::overlay::Outcome;
 use crate::tui::render::Look;
 use crate::tui::rich_text::Wrap;
-use crate::tui::text_view::Scroll;
+use crate::tui::text_view::{Scroll, TextView};
 
 impl Review {
     /// Moves about in what is on screen. It harms nothing at any time.
@@ -160,12 +161,21 @@ impl Review {
 
     /// Moves sideways what is wider than its pane: the pane that is read, or the other one.
     fn pan(&mut self, by: isize) {
-        let is_source = self.panes.focus == Pane::Source;
+        let Some(is_source) = self.open_item().map(|open| self.pans_source(open)) else { return };
         let Some(open) = self.open_item_mut() else { return };
-        let (source, output) = (&mut open.source, &mut open.output);
-        let (first, second) = if is_source { (source, output) } else { (output, source) };
-        let view = if first.is_cut() || !second.is_cut() { first } else { second };
-        view.pan(by);
+        if is_source { open.source.pan(by) } else { open.output.pan(by) }
+    }
+
+    fn pans_source(&self, open: &OpenItem) -> bool {
+        match self.panes.focus {
+            Pane::Source => open.source.is_cut() || !open.output.is_cut(),
+            _ => open.source.is_cut() && !open.output.is_cut(),
+        }
+    }
+
+    /// The text that is moved sideways.
+    pub(super) fn panned<'o>(&self, open: &'o OpenItem) -> &'o TextView {
+        if self.pans_source(open) { &open.source } else { &open.output }
     }
 
     pub(super) fn begin_find(&mut self) -> Outcome<Self> {

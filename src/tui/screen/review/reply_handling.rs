@@ -1,6 +1,7 @@
 //! The handling of the store's replies on the review screen.
 
 use super::end::EndView;
+use super::offered::Steps;
 use super::open_item::OpenItem;
 use super::{OnScreen, Review};
 use crate::analysis::lens::Reading;
@@ -73,6 +74,7 @@ impl Review {
                 self.put(*served, ctx);
             }
             Reply::Review(ReviewReply::Earlier { served: None }) => {
+                self.history.reached_first();
                 ctx.set_status(Tone::Quiet, "there is no earlier item of yours");
             }
             Reply::Review(ReviewReply::Decided { decision, counts, next }) => {
@@ -107,6 +109,7 @@ impl Review {
 
     /// The item is golden now.
     fn kept(&mut self, golden: Golden, ctx: &mut AppContext) {
+        self.steps = Steps::DONE;
         ctx.set_status(Tone::Good, golden_kept(&golden));
         self.on_item(golden.item, |open| open.served.golden = Some(golden));
     }
@@ -208,6 +211,7 @@ impl Review {
 
     /// The item on screen is done with; gives its id.
     fn conclude(&mut self) -> String {
+        self.steps = Steps::DONE;
         let Some(open) = self.open_item_mut() else { return String::new() };
         open.let_go();
         let (seq, id) = (open.seq(), open.served.item.id.clone());
@@ -229,6 +233,10 @@ impl Review {
 
     fn reverted(&mut self, [what, verb]: [&str; 2], reverted: Option<Box<Reverted>>, ctx: &mut AppContext) {
         let Some(reverted) = reverted else {
+            match verb {
+                "undo" => self.steps.undo = Some(false),
+                _ => self.steps.redo = Some(false),
+            }
             return ctx.set_status(Tone::Quiet, format!("there is nothing to {verb}"));
         };
         let Reverted { change, served, counts } = *reverted;
@@ -239,6 +247,7 @@ impl Review {
                 _ => self.pace.record(decision, pace::words(&served.item.output.text), ctx.pace),
             }
         }
+        self.steps = if verb == "undo" { Steps::UNDONE } else { Steps::REDONE };
         self.counts = counts;
         self.history.arrive(served.seq);
         self.put(served, ctx);

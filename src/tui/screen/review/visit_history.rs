@@ -18,6 +18,8 @@ pub(super) struct VisitHistory {
     at: usize,
     /// The earliest decision known, from which the store goes on backwards.
     first_decided: Option<Seq>,
+    /// The store has none before that.
+    is_whole: bool,
 }
 
 impl VisitHistory {
@@ -41,6 +43,16 @@ impl VisitHistory {
         }
         self.visited.insert(0, seq);
         self.at = 0;
+    }
+
+    /// The store has no earlier decision.
+    pub(super) fn reached_first(&mut self) {
+        self.is_whole = true;
+    }
+
+    /// No item from before the history can come.
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     /// No item is on screen: the end of the queue stands behind the last one.

@@ -24,6 +24,9 @@ pub enum Against {
     Previous,
 }
 
+/// What the output is compared with, one after the other.
+const ORDER: [Against; 3] = [Against::Reference, Against::Correction, Against::Previous];
+
 /// The attempt before the item's, as far as it is known.
 #[derive(Debug, Clone, Default)]
 pub enum Previous {
@@ -107,6 +110,11 @@ impl OpenItem {
         self.draft.correction.as_ref()
     }
 
+    /// There is, or may be, something to compare the output with.
+    pub fn may_be_compared(&self) -> bool {
+        ORDER.into_iter().any(|against| self.sides(against).is_some()) || self.may_have_previous()
+    }
+
     /// There may be an attempt before this one, and it was not asked for.
     fn may_have_previous(&self) -> bool {
         let item = &self.served.item;
@@ -118,9 +126,8 @@ impl Review {
     /// Compares the output with the next thing it can be compared with; after the last, with nothing.
     pub(in crate::tui::screen::review) fn turn_diff(&mut self, ctx: &mut AppContext) {
         let Some(open) = self.open_item_mut() else { return };
-        let order = [Against::Reference, Against::Correction, Against::Previous];
-        let present = open.diff.as_ref().and_then(|diff| order.iter().position(|of| *of == diff.against));
-        for against in order.into_iter().skip(present.map_or(0, |at| at + 1)) {
+        let present = open.diff.as_ref().and_then(|diff| ORDER.iter().position(|of| *of == diff.against));
+        for against in ORDER.into_iter().skip(present.map_or(0, |at| at + 1)) {
             let Some(open) = self.open_item_mut() else { return };
             if against == Against::Previous && open.may_have_previous() {
                 open.previous = Previous::Asked;

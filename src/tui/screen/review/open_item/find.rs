@@ -39,6 +39,10 @@ impl Find {
         Self::new(&self.query, open)
     }
 
+    pub fn matches(&self) -> usize {
+        self.matches.len()
+    }
+
     /// `3/17 · output 5, source 12`, or why nothing was found.
     pub fn summary(&self) -> String {
         let of = |pane| self.matches.iter().filter(|(of, _)| *of == pane).count();

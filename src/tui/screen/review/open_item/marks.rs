@@ -93,6 +93,11 @@ impl OpenItem {
         self.marked.selection = Selection::of(&self.output, range);
     }
 
+    /// There is something in the output to mark.
+    pub fn can_be_marked(&self) -> bool {
+        self.first_selection().is_some()
+    }
+
     /// The selection that marking begins with: the sentence that was pointed at or is looked at, else
     /// the first one in sight.
     fn first_selection(&self) -> Option<Selection> {
