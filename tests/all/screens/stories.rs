@@ -5,7 +5,7 @@ use super::story::{Story, asked};
 use crossterm::event::{Event, MouseEventKind};
 use karat::domain::attachment::Target;
 use karat::domain::decision::{Draft, Judgement, Verdict};
-use karat::domain::item::{Content, ContentKind, Document, Seq};
+use karat::domain::item::{Content, ContentKind, Document, Item, Seq};
 use karat::domain::order::{Order, Serving};
 use karat::domain::spec::{LensTerms, Severity, Spec};
 
@@ -213,6 +213,61 @@ fn an_escalation_has_the_categories_that_were_chosen() {
     story.sees("Categories  Unsupported claim, Tone or brand");
     let judgement = judgement(story.keys("enter"));
     assert_eq!((judgement.verdict, judgement.draft.categories.len()), (Verdict::Escalate, 2));
+}
+
+#[test]
+fn from_the_categories_of_an_escalation_one_comes_back_to_its_reason() {
+    let mut story = Story::review(SIZE);
+    story.keys("e");
+    story.types("Who owns ");
+    story.keys("tab 1 tab");
+    story.sees("Reason");
+    story.types("this?");
+    story.keys("tab");
+    story.sees("Escalate: what is wrong with it?");
+    story.sees_no("Enter save");
+    story.keys("ctrl+t enter");
+    let judgement = judgement(story.keys("enter"));
+    assert_eq!((judgement.verdict, judgement.draft.note.as_str()), (Verdict::Escalate, "Who owns this?"));
+}
+
+#[test]
+fn rejecting_for_one_category_takes_no_several_that_are_ticked() {
+    let mut story = Story::review(SIZE);
+    story.keys("x 1 3 esc X");
+    story.sees("( ) !! Unsupported claim");
+    assert_eq!(asked(story.keys("enter")), []);
+    assert_eq!(story.said(), "! choose the failure category, by its key");
+    let judgement = judgement(story.keys("3"));
+    assert_eq!(judgement.draft.categories, ["tone"]);
+}
+
+#[test]
+fn what_stands_in_columns_does_not_wrap_beside_a_list_or_an_item() {
+    let row = |name: &str| format!("{name:<40}{:>40}{:>40}{:>40}\n", "12.50", "4", "END");
+    let mut wide = served(7, start());
+    wide.item.output = Content::text(["Filter", "Screws", "Gasket"].map(row).concat());
+    let peeked = |seq| {
+        let item = Box::new(Item { id: "wide".into(), ..wide.item.clone() });
+        Reply::Lookup(LookupReply::Peeked { seq, item, is_mine: false })
+    };
+    let in_one_row = |story: &mut Story| {
+        let screen = story.screen();
+        let row = screen.lines().find(|line| line.contains("Filter")).map(str::to_owned);
+        assert!(row.is_some_and(|row| row.contains("12.50")), "{screen}");
+        story.sees_no("END");
+        story.keys("shift+right shift+right shift+right shift+right");
+        story.sees("END");
+    };
+    let mut story = Story::browser(SIZE, 30);
+    story.reply(peeked(1));
+    in_one_row(&mut story);
+    let mut story = Story::review((200, 40));
+    story.keys("h");
+    story.reply(Reply::Lookup(LookupReply::History(Box::new(history()))));
+    story.keys("enter");
+    story.reply(peeked(7));
+    in_one_row(&mut story);
 }
 
 #[test]

@@ -78,15 +78,26 @@ impl Picker {
     }
 
     fn commit(&self, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
-        if self.purpose == Purpose::Escalate {
-            return Outcome::Close;
+        let chosen = review.open_item().map_or(0, |open| open.draft.categories.len());
+        let missing = match (self.purpose, chosen) {
+            (Purpose::Escalate, _) => return Outcome::Close,
+            (Purpose::Reject, 0) => "choose at least one failure category, by its key",
+            (Purpose::RejectForOne, chosen) if chosen != 1 => "choose the failure category, by its key",
+            (Purpose::Reject | Purpose::RejectForOne, _) => {
+                review.decide(Verdict::Reject, ctx);
+                return Outcome::Close;
+            }
+        };
+        ctx.set_status(Tone::Warning, missing);
+        Outcome::Stay
+    }
+
+    /// Opens the note; of an escalation it is the reason, which stands in the form below.
+    fn note(&self, review: &Review) -> Outcome<Review> {
+        match review.open_item() {
+            Some(open) if self.purpose != Purpose::Escalate => Outcome::over(Note::new(open)),
+            _ => Outcome::Close,
         }
-        if review.open_item().is_some_and(|open| open.draft.categories.is_empty()) {
-            ctx.set_status(Tone::Warning, "choose at least one failure category, by its key");
-            return Outcome::Stay;
-        }
-        review.decide(Verdict::Reject, ctx);
-        Outcome::Close
     }
 }
 
@@ -96,7 +107,11 @@ impl Overlay<Review> for Picker {
     }
 
     fn keys(&self) -> &'static [Action] {
-        &[Action::Commit, Action::Note, Action::Cancel, Action::SaveMacro]
+        match self.purpose {
+            Purpose::Reject => &[Action::Commit, Action::Note, Action::Cancel, Action::SaveMacro],
+            Purpose::RejectForOne => &[Action::Note, Action::Cancel],
+            Purpose::Escalate => &[Action::Cancel],
+        }
     }
 
     fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
@@ -106,8 +121,8 @@ impl Overlay<Review> for Picker {
                 ctx.clear_status();
                 Outcome::Close
             }
-            (Some(Action::Note), _) => review.open_item().map_or(Outcome::Stay, |open| Outcome::over(Note::new(open))),
-            (Some(Action::SaveMacro), _) => review.name_macro(Verdict::Reject, ctx),
+            (Some(Action::Note), _) => self.note(review),
+            (Some(Action::SaveMacro), _) if self.purpose == Purpose::Reject => review.name_macro(Verdict::Reject, ctx),
             (None, KeyCode::Char(c)) if key.event.modifiers.difference(KeyModifiers::SHIFT).is_empty() => {
                 match KEYS.chars().position(|key| key == c) {
                     Some(at) => self.choose(at, review, ctx),
@@ -142,9 +157,12 @@ impl Overlay<Review> for Picker {
             Line::from(fit(data(&line, theme.dim(), theme), note.width.into())).render(note, buf);
         }
         self.places = cells(list, columns, count);
-        let choice = if self.purpose == Purpose::RejectForOne { Choice::One } else { Choice::Many };
+        let only_one = self.purpose == Purpose::RejectForOne;
+        let choice = if only_one { Choice::One } else { Choice::Many };
+        // What else is ticked is not what it would be rejected for.
+        let is_shown = !only_one || open.draft.categories.len() == 1;
         for ((failure, key), &place) in spec.failures.iter().zip(KEYS.chars()).zip(&self.places) {
-            let chosen = open.draft.categories.contains(&failure.key);
+            let chosen = is_shown && open.draft.categories.contains(&failure.key);
             let route = failure.escalate_to.as_deref();
             let route = route.map(|key| spec.route(key).map_or(key, |route| &route.name));
             let route = route.map(|route| format!("→ {}", cut(route, 16)));
