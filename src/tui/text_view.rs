@@ -30,6 +30,13 @@ impl TextView {
         Self { text, ..Self::default() }
     }
 
+    /// A text of which lines of code and what stands in columns are not wrapped.
+    pub fn in_columns(text: RichText) -> Self {
+        let mut view = Self::new(text);
+        view.set_wrap(Wrap::Prose);
+        view
+    }
+
     /// Another text of the same texts, at the place that was read.
     pub fn replace(&mut self, text: RichText) {
         let place = self.text.visible(&self.viewport).into_iter().flatten().next();

@@ -352,6 +352,8 @@ impl Place for Browse {
             Action::Columns => return Outcome::over(Columns::to_show()),
             Action::Sort => return Outcome::over(Columns::to_sort()),
             Action::Preview => self.preview.toggle(),
+            Action::PanRight => self.preview.pan(1),
+            Action::PanLeft => self.preview.pan(-1),
             Action::Refresh => self.look_again(ctx),
             Action::Select => {
                 if let Some(seq) = self.row().map(|row| row.seq) {

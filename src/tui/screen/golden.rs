@@ -288,6 +288,8 @@ impl Place for GoldenScreen {
             Action::Refresh => self.refresh(ctx),
             Action::OpenItem => self.open_item(ctx),
             Action::Candidates => self.turn(ctx),
+            Action::PanRight => self.preview.pan(1),
+            Action::PanLeft => self.preview.pan(-1),
             Action::NarrowList if self.tab == Tab::Examples => return Outcome::over(NarrowLine::new(&self.narrow)),
             Action::Undo => ctx.ask(GoldenRequest::Undo { queue }),
             Action::Redo => ctx.ask(GoldenRequest::Redo { queue }),

@@ -50,7 +50,12 @@ impl<K: Clone + PartialEq> Preview<K> {
 
     pub fn fill(&mut self, key: K, title: String, text: RichText) {
         self.waiting = false;
-        self.shown = Some(Shown { key, title, view: TextView::new(text) });
+        self.shown = Some(Shown { key, title, view: TextView::in_columns(text) });
+    }
+
+    /// Moves sideways what is wider than the preview, right where positive.
+    pub fn pan(&mut self, by: isize) {
+        self.shown.iter_mut().for_each(|shown| shown.view.pan(by));
     }
 
     pub fn failed(&mut self) {

@@ -74,6 +74,16 @@ impl CompareItem {
         }
     }
 
+    /// Moves both items' texts sideways, so that they stay in step.
+    fn pan(&mut self, by: isize, review: &mut Review) {
+        let pane = self.pane;
+        self.texts.iter_mut().for_each(|texts| texts.view(pane).pan(by));
+        if let Some(open) = review.open_item_mut().filter(|_| !self.own.is_empty()) {
+            let own = if pane == Pane::Source { &mut open.source } else { &mut open.output };
+            own.pan(by);
+        }
+    }
+
     fn draw_own(&self, open: &mut OpenItem, spec: &Spec, buf: &mut Buffer, theme: &Theme) {
         let title = vec![Span::styled(format!("{} of this item", self.pane.name()), theme.title(false))];
         let room = frame(self.own, title, false, buf, theme);
@@ -113,10 +123,10 @@ impl Overlay<Review> for CompareItem {
     }
 
     fn keys(&self) -> &'static [Action] {
-        &[Action::NextPane, Action::ScrollDown, Action::GoThere, Action::Close]
+        &[Action::NextPane, Action::ScrollDown, Action::GoThere, Action::Close, Action::PanRight, Action::PanLeft]
     }
 
-    fn key(&mut self, key: KeyPress, _: &mut Review, _: &mut AppContext) -> Outcome<Review> {
+    fn key(&mut self, key: KeyPress, review: &mut Review, _: &mut AppContext) -> Outcome<Review> {
         match key.action {
             Some(Action::Close) => return Outcome::Close,
             Some(Action::GoThere) => return self.go_there(),
@@ -125,6 +135,8 @@ impl Overlay<Review> for CompareItem {
             Some(Action::ScrollUp) => self.scroll(Scroll::Rows(-1)),
             Some(Action::PageDown) => self.scroll(Scroll::Pages(1)),
             Some(Action::PageUp) => self.scroll(Scroll::Pages(-1)),
+            Some(Action::PanRight) => self.pan(1, review),
+            Some(Action::PanLeft) => self.pan(-1, review),
             Some(Action::Top) => self.scroll(Scroll::Top),
             Some(Action::Bottom) => self.scroll(Scroll::Bottom),
             _ => {}
@@ -179,8 +191,8 @@ impl Texts {
         let look = review.open_item().map_or(Look::default(), |open| open.look);
         Self {
             made_by: output::made_by(item, review.spec(), is_mine).join(" · "),
-            output: TextView::new(output::rich_text(item, output::Input::Whole, look)),
-            source: TextView::new(source::rich_text(&item.context, review.spec(), look)),
+            output: TextView::in_columns(output::rich_text(item, output::Input::Whole, look)),
+            source: TextView::in_columns(source::rich_text(&item.context, review.spec(), look)),
         }
     }
 
