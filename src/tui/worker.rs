@@ -109,6 +109,10 @@ impl Request {
 }
 
 impl Reply {
+    fn lens(request: LensRequest, reading: Reading) -> Self {
+        Self::Lens { request: Box::new(request), reading: Box::new(reading) }
+    }
+
     /// The item that the reply puts on screen.
     fn served(&self) -> Option<Seq> {
         match self {

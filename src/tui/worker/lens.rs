@@ -2,7 +2,7 @@
 //! reviewer has left the others.
 
 use super::Reply;
-use crate::analysis::lens::Compared;
+use crate::analysis::lens::{Compared, Reading};
 use crate::domain::item::{Item, Seq};
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -46,14 +46,23 @@ pub(super) enum Whose {
 
 pub(super) type LensSender = Sender<(Whose, LensRequest)>;
 
+/// The readings of next items, which wait until their items are served: sent before, each would wake the
+/// screen for nothing.
+pub(super) type ReadAhead = Receiver<(LensRequest, Reading)>;
+
 /// Starts the thread; it ends when nobody asks any more.
-pub(super) fn start(replies: UnboundedSender<Reply>) -> io::Result<LensSender> {
+pub(super) fn start(replies: UnboundedSender<Reply>) -> io::Result<(LensSender, ReadAhead)> {
     let (requests, asked) = channel();
-    std::thread::Builder::new().name("lens".into()).spawn(move || serve(&asked, &replies))?;
-    Ok(requests)
+    let (ahead, read_ahead) = channel();
+    std::thread::Builder::new().name("lens".into()).spawn(move || serve(&asked, &replies, &ahead))?;
+    Ok((requests, read_ahead))
 }
 
-fn serve(asked: &Receiver<(Whose, LensRequest)>, replies: &UnboundedSender<Reply>) {
+fn serve(
+    asked: &Receiver<(Whose, LensRequest)>,
+    replies: &UnboundedSender<Reply>,
+    ahead: &Sender<(LensRequest, Reading)>,
+) {
     while let Ok(first) = asked.recv() {
         let (mut on_screen, mut next) = (None, None);
         for (whose, request) in std::iter::once(first).chain(asked.try_iter()) {
@@ -62,11 +71,14 @@ fn serve(asked: &Receiver<(Whose, LensRequest)>, replies: &UnboundedSender<Reply
                 Whose::Next => next = Some(request),
             }
         }
-        for request in [on_screen, next].into_iter().flatten() {
+        // Nobody listens once the workstation has closed; then nobody asks either.
+        if let Some(request) = on_screen {
             let reading = request.texts.read();
-            if replies.send(Reply::Lens { request: Box::new(request), reading: Box::new(reading) }).is_err() {
-                return;
-            }
+            let _ = replies.send(Reply::lens(request, reading));
+        }
+        if let Some(request) = next {
+            let reading = request.texts.read();
+            let _ = ahead.send((request, reading));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The thread itself: it opens the store, answers in order, reads ahead while
 //! nobody asks, and gives its claims up at the end.
 
-use super::lens::{self, LensRequest, LensSender, Whose};
+use super::lens::{self, LensRequest, LensSender, ReadAhead, Whose};
 use super::state::{BulkUnderWay, WorkerState};
 use super::{BrowseReply, BrowseRequest, Reply, Request};
 use crate::clock::Clock;
@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -26,9 +26,6 @@ const IDLE_BEFORE_INDEXING: Duration = Duration::from_secs(1);
 const INDEX_SLICE: Duration = Duration::from_millis(8);
 const INDEX_SLICE_ON_SERVER: Duration = Duration::from_millis(250);
 const PAUSE_BETWEEN_SLICES: Duration = Duration::from_millis(8);
-
-/// Time for the screen to paint an item before the next one is read ahead, which would keep the processor from it.
-const PAINTING: Duration = Duration::from_millis(3);
 
 /// Others' work is looked for this often, so that it is seen within a second.
 const CHANGE_POLL: Duration = Duration::from_millis(500);
@@ -89,18 +86,18 @@ impl Worker {
         let (requests, asked) = channel();
         let (replies, answered) = unbounded_channel();
         let (opened, outcome) = channel();
-        let lens = lens::start(replies.clone()).map_err(no_thread)?;
+        let (lens, read_ahead) = lens::start(replies.clone()).map_err(no_thread)?;
         let heartbeat = Arc::<Heartbeat>::default();
         let shared = heartbeat.clone();
         let (ends, end) = channel();
-        let ahead = lens.clone();
+        let of_store = (lens.clone(), read_ahead);
         let thread = std::thread::Builder::new().name("store".into()).spawn(move || {
             let _ends = ends;
             match open() {
                 Ok((store, found)) => {
                     let _ = opened.send(Ok((store.clock(), found)));
                     let slice = if is_server { INDEX_SLICE_ON_SERVER } else { INDEX_SLICE };
-                    StoreThread::new(WorkerState::new(store, reviewer), slice, shared, (replies, ahead)).run(&asked);
+                    StoreThread::new(WorkerState::new(store, reviewer), slice, shared, replies, of_store).run(&asked);
                 }
                 Err(error) => drop(opened.send(Err(error))),
             }
@@ -182,6 +179,7 @@ struct StoreThread {
     heartbeat: Arc<Heartbeat>,
     replies: UnboundedSender<Reply>,
     lens: LensSender,
+    read_ahead: ReadAhead,
     /// Rows that cannot be read, of which was told.
     told: HashSet<(&'static str, String)>,
 }
@@ -191,7 +189,8 @@ impl StoreThread {
         state: WorkerState,
         slice: Duration,
         heartbeat: Arc<Heartbeat>,
-        (replies, lens): (UnboundedSender<Reply>, LensSender),
+        replies: UnboundedSender<Reply>,
+        (lens, read_ahead): (LensSender, ReadAhead),
     ) -> Self {
         let (noted, sender) = (heartbeat.clone(), replies.clone());
         let report = move |connection| {
@@ -202,17 +201,17 @@ impl StoreThread {
         state.store.on_connection_change(Box::new(report), Arc::default());
         let next_poll = Instant::now() + CHANGE_POLL;
         let told = HashSet::new();
-        Self { state, slice, next_poll, has_changed: false, is_reported: false, heartbeat, replies, lens, told }
+        let (has_changed, is_reported) = (false, false);
+        Self { state, slice, next_poll, has_changed, is_reported, heartbeat, replies, lens, read_ahead, told }
     }
 
     fn run(mut self, asked: &Receiver<Request>) {
         let mut present = None;
         loop {
             self.tell_damaged();
-            let pause = if present.is_some() { PAINTING } else { Duration::ZERO };
-            let request = match asked.recv_timeout(pause) {
+            let request = match asked.try_recv() {
                 Ok(request) => request,
-                Err(RecvTimeoutError::Timeout) if self.work_ahead(&mut present) => continue,
+                Err(TryRecvError::Empty) if self.work_ahead(&mut present) => continue,
                 // Nothing is left that somebody waits for.
                 _ => match self.next_request(asked) {
                     Some(request) => request,
@@ -221,8 +220,13 @@ impl StoreThread {
             };
             self.heartbeat.is_awaited.store(false, Ordering::Relaxed);
             let reply = self.answer(request);
-            present = reply.served().or(present);
+            if let Some(served) = reply.served() {
+                self.send_read_ahead(served);
+                present = Some(served);
+            }
             self.send(reply);
+            // The screen, which may have been woken on this processor, paints before anything is read ahead.
+            std::thread::yield_now();
         }
         while self.state.bulk.is_some() {
             self.work_on_bulk(); // what was confirmed is done whole
@@ -236,6 +240,14 @@ impl StoreThread {
         rows.retain(|row| self.told.insert((row.what, row.key.clone())));
         if !rows.is_empty() {
             self.send(Reply::Damaged(rows));
+        }
+    }
+
+    /// Sends the lens's reading of an item that is about to come on screen, where it was read ahead.
+    fn send_read_ahead(&self, served: Seq) {
+        let newest = self.read_ahead.try_iter().last();
+        if let Some((request, reading)) = newest.filter(|(request, _)| request.seq == served) {
+            self.send(Reply::lens(request, reading));
         }
     }
 
