@@ -91,10 +91,11 @@ pub fn run(options: Options) -> color_eyre::eyre::Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         let signals = Signals::new()?; // first, so that no change of the terminal's size is missed
+        let (app, effects) = App::new(start, ctx, crossterm::terminal::size()?, worker.now());
+        ask(&worker, effects); // the store looks for the first item while the terminal is taken
         let terminal = Terminal::take().wrap_err("the terminal cannot be set up")?;
-        let (app, effects) = App::new(start, ctx, terminal.size()?, worker.now());
         let mut session = Session::new(app, terminal, signals, theme, &worker, replies)?;
-        let ending = session.run(effects).await?;
+        let ending = session.run().await?;
         Ok(Outcome { ending, decided: session.app.decided() })
     });
     drop(worker); // the last requests are answered, and the claims given up
@@ -136,10 +137,15 @@ impl Drop for Session<'_> {
         let (app, now) = (&mut self.app, self.worker.now());
         // What panicked once may do so again; then there is nothing more to save.
         let effects = catch_unwind(AssertUnwindSafe(|| app.update(Message::Hangup, now)));
-        for effect in effects.into_iter().flatten() {
-            if let Effect::Ask(request) = effect {
-                self.worker.ask(request);
-            }
+        ask(self.worker, effects.into_iter().flatten());
+    }
+}
+
+/// Asks the store for what it is to do of these effects, and does nothing of the others.
+fn ask(worker: &Worker, effects: impl IntoIterator<Item = Effect>) {
+    for effect in effects {
+        if let Effect::Ask(request) = effect {
+            worker.ask(request);
         }
     }
 }
@@ -159,16 +165,15 @@ impl<'a> Session<'a> {
         Ok(Self { app, terminal, worker, replies, theme, is_drawn: false, input, signals, ending: None })
     }
 
-    async fn run(&mut self, effects: Vec<Effect>) -> color_eyre::eyre::Result<Ending> {
-        let outcome = self.run_until_end(effects).await;
+    async fn run(&mut self) -> color_eyre::eyre::Result<Ending> {
+        let outcome = self.run_until_end().await;
         if outcome.is_err() {
             let _ = self.update(Message::Hangup); // what is under way is saved all the same
         }
         outcome
     }
 
-    async fn run_until_end(&mut self, effects: Vec<Effect>) -> color_eyre::eyre::Result<Ending> {
-        self.perform(effects)?;
+    async fn run_until_end(&mut self) -> color_eyre::eyre::Result<Ending> {
         if self.theme.is_some_and(ThemeChoice::asks_for_background) {
             self.ask_background().await?;
         }
