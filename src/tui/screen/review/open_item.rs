@@ -87,9 +87,9 @@ fn forget_unknown(draft: &mut Draft, output: &str, spec: &Spec) {
     draft.route.take_if(|key| spec.route(key).is_none());
 }
 
-/// The number of words of prose.
-fn words(output: &Content) -> Option<String> {
-    let words = pace::words(&output.text) as i64;
+/// The number of words, of prose.
+fn words(output: &Content, words: usize) -> Option<String> {
+    let words = words as i64;
     let more = if output.text.len() > pace::COUNTED { "+" } else { "" };
     let is_prose = output.kind == ContentKind::Text && words > 0 && !render::is_json(&output.text);
     is_prose.then(|| format!("{}{more} {}", thousands(words), if words == 1 { "word" } else { "words" }))
@@ -138,6 +138,8 @@ pub struct OpenItem {
     pub diff: Option<Diff>,
     pub previous: Previous,
     pub marked: Marked,
+    /// Words of the output, as [`pace::words`] counts them.
+    pub word_count: usize,
     /// `74 words`, of an output that is prose.
     pub words: Option<String>,
     /// Runs of characters that nobody sees, in the beginning of the output.
@@ -153,6 +155,7 @@ impl OpenItem {
         let all = draft.marks.len();
         forget_unknown(Arc::make_mut(&mut draft), &served.item.output.text, spec);
         let marked = Marked { gone: all - draft.marks.len(), ..Marked::default() };
+        let word_count = pace::words(&served.item.output.text);
         let criterion = spec.criteria.iter().position(|c| !draft.scores.contains_key(&c.key)).unwrap_or_default();
         let mut open = Self {
             kept: Some(Arc::clone(&draft)),
@@ -179,7 +182,8 @@ impl OpenItem {
             diff: None,
             previous: Previous::default(),
             marked,
-            words: words(&served.item.output),
+            word_count,
+            words: words(&served.item.output, word_count),
             invisible: invisible(&served.item.output.text),
             pointed: None,
             served,

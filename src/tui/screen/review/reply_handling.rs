@@ -189,7 +189,7 @@ impl Review {
     }
 
     fn recorded(&mut self, decision: &Decision, counts: Counts, next: Next, ctx: &mut AppContext) {
-        let words = self.open_item().map_or(0, |open| pace::words(&open.served.item.output.text));
+        let words = self.open_item().map_or(0, |open| open.word_count);
         self.pace.record(decision, words, ctx.pace);
         let done = self.conclude();
         let verdict = decision.judgement.verdict;
