@@ -107,7 +107,7 @@ fn copied(before: &Step, word: &Word, places: &[u32], source: &Source) -> Vec<St
     let jump = if before.states.is_empty() { before.best } else { before.best + FAR };
     let too_common = places.len() > TOO_COMMON;
     let mut earlier = 0; // states before this index stand at smaller places
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(places.len());
     for &place in places {
         while before.states.get(earlier).is_some_and(|state| state.place < place) {
             earlier += 1;
@@ -145,6 +145,7 @@ fn copied(before: &Step, word: &Word, places: &[u32], source: &Source) -> Vec<St
 /// Adds the states that stay where they were because the word is new.
 fn keep_own(states: &mut Vec<State>, before: &Step, own: f32) {
     let copied = std::mem::take(states);
+    states.reserve(copied.len() + before.states.len());
     let mut copied = copied.into_iter().peekable();
     for (index, state) in before.states.iter().enumerate() {
         let kept = State { cost: state.cost + own, from: Some(index as u32), copied: false, ..*state };
@@ -164,7 +165,7 @@ struct Groups(Vec<(u32, f32, u32)>);
 
 impl Groups {
     fn new(states: &[State], source: &Source) -> Self {
-        let mut groups: Vec<(u32, f32, u32)> = Vec::new();
+        let mut groups: Vec<(u32, f32, u32)> = Vec::with_capacity(states.len());
         for (index, state) in states.iter().enumerate() {
             let passage = source.passage_at(state.place);
             match groups.last_mut() {
