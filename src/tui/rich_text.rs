@@ -563,8 +563,12 @@ impl Viewport {
         Fit { width: usize::from(self.width).max(1), wrap: self.wrap }
     }
 
-    /// The row at the top, as far down as the text goes.
+    /// The row at the top, as far down as the text goes. To find it in a view that was never drawn, lines
+    /// would be laid out at a width that none has.
     fn place(&self, text: &RichText) -> RowAt {
+        if self.width == 0 {
+            return RowAt { line: self.line, row: 0 };
+        }
         let end = text.end(self.fit(), self.height.into());
         if self.line > end.line {
             return end;
