@@ -215,6 +215,11 @@ impl Store {
         self.engine.changed()
     }
 
+    /// Files the newest rows in what finds them: while nobody waits, or else a decision does it.
+    pub fn file_newest(&self) -> Result<()> {
+        self.engine.file_newest()
+    }
+
     /// A consistent copy while others work. `target` must not exist.
     pub fn backup(&self, target: &Path) -> Result<()> {
         if target.exists() {

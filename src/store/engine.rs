@@ -342,6 +342,11 @@ pub(super) trait Engine: FullTextIndex {
     /// Whether others have changed the workspace since this was asked last.
     fn changed(&self) -> Result<bool>;
 
+    /// Files the newest rows, where an engine keeps apart what finds them, before a later write has to.
+    fn file_newest(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// How often a server was waited for until now.
     fn round_trips(&self) -> u64 {
         0

@@ -35,14 +35,26 @@ const BUSY_MILLIS: i32 = 20_000;
 /// Pause between two transactions of a bulk load, long enough for a waiting decision to step in.
 const BREATH: Duration = Duration::from_millis(2);
 
-/// The tables that find rows of others, the rows that they find, and how far those are filed.
-const LOOKUPS: [(&str, &str, &str); 5] = [
-    ("lookup_step", "step WHERE", "step_seq"),
-    ("lookup_reviewer", "decision WHERE", "decision_seq"),
-    ("lookup_time", "decision WHERE", "decision_seq"),
-    ("lookup_item", "event WHERE item_seq IS NOT NULL AND", "event_seq"),
-    ("lookup_queue", "event WHERE", "event_seq"),
+/// The tables that find rows of others, their columns, the rows that they find, and how far those are filed.
+const LOOKUPS: [(&str, &str, &str, &str); 5] = [
+    ("lookup_step", "queue_id, reviewer, seq", "step WHERE", "step_seq"),
+    ("lookup_reviewer", "queue_id, reviewer, seq", "decision WHERE", "decision_seq"),
+    ("lookup_time", "queue_id, decided_at, seq", "decision WHERE", "decision_seq"),
+    ("lookup_item", "item_seq, seq", "event WHERE item_seq IS NOT NULL AND", "event_seq"),
+    ("lookup_queue", "queue_id, seq", "event WHERE", "event_seq"),
 ];
+
+/// The most rows that are not filed in any of [`LOOKUPS`].
+const UNFILED: &str =
+    "SELECT MAX((SELECT MAX(seq) FROM step) - step_seq, (SELECT MAX(seq) FROM decision) - decision_seq,
+    (SELECT MAX(seq) FROM event) - event_seq) FROM lookup_mark";
+
+const SET_MARK: &str = "UPDATE lookup_mark SET step_seq = (SELECT MAX(seq) FROM step),
+    decision_seq = (SELECT MAX(seq) FROM decision), event_seq = (SELECT MAX(seq) FROM event)";
+
+/// Rows that are filed together: fewer would write the same pages again and again. From 128 on a trigger
+/// files them, and what adds the last one waits.
+const RUN: i64 = 64;
 
 pub(super) struct Sqlite {
     connection: Connection,
@@ -333,6 +345,24 @@ impl Engine for Sqlite {
         Ok(self.data_version.replace(present) != present)
     }
 
+    fn file_newest(&self) -> Result<()> {
+        let mut unfiled = 0;
+        self.query(UNFILED, &[], &mut |row| {
+            unfiled = row.int(0)?.unwrap_or(0); // no row of some kind yet
+            Ok(())
+        })?;
+        if unfiled < RUN {
+            return Ok(());
+        }
+        self.begin()?;
+        let file = |(lookup, columns, of, mark)| {
+            let rows = format!("SELECT {columns} FROM {of} seq > (SELECT {mark} FROM lookup_mark) ORDER BY {columns}");
+            self.execute(&format!("INSERT INTO {lookup} ({columns}) {rows}"), &[]).map(drop)
+        };
+        let filed = LOOKUPS.into_iter().try_for_each(file).and_then(|()| self.execute(SET_MARK, &[]));
+        filed.and_then(|_| self.commit()).inspect_err(|_| self.rollback())
+    }
+
     fn schema_version(&self) -> Result<i64> {
         self.pragma_int("user_version")
     }
@@ -366,7 +396,7 @@ impl Engine for Sqlite {
 
     fn integrity(&self) -> Result<Vec<String>> {
         let mut found = Vec::new();
-        let lookups = LOOKUPS.map(|(lookup, of, mark)| {
+        let lookups = LOOKUPS.map(|(lookup, _, of, mark)| {
             format!(
                 "SELECT '{lookup} does not have what it should' WHERE (SELECT COUNT(*) FROM {lookup})
                     <> (SELECT COUNT(*) FROM {of} seq <= (SELECT {mark} FROM lookup_mark))"

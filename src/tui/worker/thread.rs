@@ -329,6 +329,7 @@ impl StoreThread {
     fn work_ahead(&mut self, present: &mut Option<Seq>) -> bool {
         if let Some(seq) = present.take() {
             self.look_ahead(seq);
+            let _ = self.state.store.file_newest(); // else a decision to come files them
             return true;
         }
         if self.state.bulk.is_some() {

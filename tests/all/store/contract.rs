@@ -2,7 +2,7 @@
 
 use karat::domain::claim::{CLAIM_MILLIS, Claimed};
 use karat::domain::decision::{Draft, Judgement, Verdict};
-use karat::domain::event::Event;
+use karat::domain::event::{Event, EventKind};
 use karat::domain::item::{Content, ContentKind};
 use karat::domain::macros::Macro;
 use karat::domain::queue::{Counts, Over};
@@ -460,6 +460,28 @@ fn a_sitting_survives_a_restart_and_ends_with_a_long_pause() {
     };
     assert_eq!(times(70), [40, 60]);
     assert_eq!(times(93), [0; 0]);
+}
+
+#[test]
+fn what_was_filed_meanwhile_is_found_as_before() {
+    let (_w, mut store, queue) = Workspace::with_items(90);
+    for at in 1..=85 {
+        decide_next(&mut store, &queue, "ops-1", &accept(), T0 + at);
+        if at % 35 == 0 {
+            store.file_newest().unwrap();
+        }
+    }
+    assert_eq!(store.sitting(queue.actor("ops-1", T0 + 90)).unwrap().len(), 85);
+    let mut decided = 0;
+    let count = |event: Event| {
+        decided += i64::from(matches!(event.kind, EventKind::Decided(_)));
+        Ok(())
+    };
+    store.events(&queue, None, count).unwrap();
+    assert_eq!(decided, 85);
+    let undone = store.undo(queue.actor("ops-1", T0 + 90), UndoScope::Anything).unwrap();
+    assert_eq!(undone.unwrap().served.item.id, "i85");
+    assert_sound(&store);
 }
 
 #[test]
