@@ -1,6 +1,8 @@
 //! The command line: a file a subcommand. First the syntax (clap), then the meaning.
 
 mod backup;
+mod check;
+mod checking;
 mod context;
 mod decide;
 mod demo;
@@ -48,6 +50,9 @@ const WRONG_USAGE: u8 = 2;
 
 /// Done, but some records were rejected.
 const SOME_REJECTED: u8 = 3;
+
+/// Done, and what was asked does not hold.
+const DOES_NOT_HOLD: u8 = 10;
 
 /// The heading over the options that every command takes, below its own.
 const EVERYWHERE: &str = "Everywhere";
@@ -111,6 +116,8 @@ enum Command {
     Queues(queues::Queues),
     /// Stream items into a queue
     Import(import::Import),
+    /// Run the checks of a spec on the items of a queue or a file
+    Check(check::Check),
     /// Compare outputs with their sources, sentence by sentence
     Lens(lens::Lens),
     /// Print the items of a queue, those that a filter finds
@@ -153,7 +160,7 @@ enum Command {
 }
 
 /// Runs the command; gives the exit code: 0 done, 1 failed, 2 wrong usage, 3 done but
-/// some records were rejected.
+/// some records were rejected, 10 done and what was asked does not hold.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let cli = match parse(Cli::command(), &arguments) {
@@ -195,6 +202,7 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
         Command::Spec(command) => command.run(context),
         Command::Queues(command) => command.run(context),
         Command::Import(command) => command.run(context),
+        Command::Check(command) => command.run(context),
         Command::Lens(command) => command.run(),
         Command::List(command) => command.run(context),
         Command::Filter(command) => command.run(context),

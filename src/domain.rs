@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a file or a database.
 
 pub mod attachment;
+pub mod check;
 pub mod claim;
 pub mod correction;
 pub mod decision;

@@ -7,9 +7,13 @@ mod source;
 pub use rejects::{RejectsTo, beside};
 pub use source::Source;
 
-use crate::domain::imported::Record;
+use crate::check::Checks;
+use crate::domain::check::Otherwise;
+use crate::domain::imported::{Record, Remark};
 use crate::domain::queue::Queue;
-use crate::import::{BatchLimits, ImportError, Options, Pipeline, Reader, Reject, RejectFile, Remarks, Row, pipeline};
+use crate::import::{
+    BatchLimits, ImportError, Options, Pipeline, Reader, Reject, RejectFile, Remarks, Row, pipeline_through,
+};
 use crate::store::{DryRun, ImportOptions, ImportOutcome, ImportSession, ImportSource, Store, StoreError};
 use rejects::Rejects;
 use serde::Serialize;
@@ -116,9 +120,18 @@ impl Ingest<'_> {
     /// Imports the files one after the other; stops at the first that cannot be read on.
     pub fn run(&self, files: Vec<Source>, progress: &mut dyn Progress) -> Result<Counts, IngestError> {
         let files = self.checked(files, progress)?;
-        let (stop, rejects) = (progress.stop(), Rejects::new(&self.rejects));
-        let mut run =
-            Run { ingest: self, stop, rejects, counts: Counts::default(), remarks: Remarks::default(), progress };
+        let checks =
+            Checks::compile(&self.queue.spec.spec).map_err(|reason| Failure::from(StoreError::Damaged(reason)))?;
+        let mut run = Run {
+            ingest: self,
+            checks: checks.into(),
+            stop: progress.stop(),
+            rejects: Rejects::new(&self.rejects),
+            counts: Counts::default(),
+            remarks: Remarks::default(),
+            by_checks: ByChecks::default(),
+            progress,
+        };
         let mut dry_run = DryRun::default();
         for file in files {
             if run.is_stopped() {
@@ -150,12 +163,44 @@ impl Ingest<'_> {
 /// An import in progress.
 struct Run<'a> {
     ingest: &'a Ingest<'a>,
+    checks: Arc<Checks>,
     stop: Arc<AtomicBool>,
     rejects: Rejects,
     counts: Counts,
     /// On the present file.
     remarks: Remarks,
+    /// Of the present file.
+    by_checks: ByChecks,
     progress: &'a mut dyn Progress,
+}
+
+/// What checks did to the items that came in.
+#[derive(Default)]
+struct ByChecks {
+    rejected: u64,
+    escalated: u64,
+    flagged: u64,
+}
+
+impl ByChecks {
+    fn add(&mut self, record: &Record) {
+        match record.failed.iter().map(|failed| failed.outcome).min() {
+            None => {}
+            Some(Otherwise::Refuse | Otherwise::Reject) => self.rejected += 1,
+            Some(Otherwise::Escalate) => self.escalated += 1,
+            Some(Otherwise::Flag) => self.flagged += 1,
+        }
+    }
+
+    fn sentence(&self) -> Option<String> {
+        let ByChecks { rejected, escalated, flagged } = self;
+        let is_any = rejected + escalated + flagged > 0;
+        is_any.then(|| {
+            format!(
+                "of the items that came in, checks rejected {rejected}, escalated {escalated} and flagged {flagged}"
+            )
+        })
+    }
 }
 
 impl Run<'_> {
@@ -169,7 +214,7 @@ impl Run<'_> {
         let whole = file.whole_path();
         let reader = file.open(&self.ingest.reading)?;
         self.rejects.begin(&path, reader.header());
-        self.remarks = Remarks::default();
+        (self.remarks, self.by_checks) = (Remarks::default(), ByChecks::default());
         self.progress.begin(&reader).map_err(Failure::Read)?;
         let (name, before) = (reader.name().to_owned(), self.counts);
         let source = ImportSource { name: &name, path: whole.as_deref() };
@@ -177,7 +222,8 @@ impl Run<'_> {
         let mut session = session.map_err(Failure::Store)?.after(earlier);
         let outcome = self.rows(reader, &mut session);
         self.progress.end();
-        self.remarks.sentences().for_each(|sentence| self.progress.say(&format!("{name}: {sentence}")));
+        let sentences = self.remarks.sentences().chain(self.by_checks.sentence());
+        sentences.for_each(|sentence| self.progress.say(&format!("{name}: {sentence}")));
         let counts = self.counts.since(&before);
         let ended = self.end(session, &counts);
         // Where both fail, the first says why: a full disk fails the second as well.
@@ -202,7 +248,8 @@ impl Run<'_> {
 
     /// Takes the batches in, several to a transaction.
     fn rows(&mut self, reader: Reader, session: &mut ImportSession) -> Result<(), Failure> {
-        let mut batches: Pipeline = pipeline(reader, BatchLimits::default())?;
+        let checks = self.checks.clone();
+        let mut batches: Pipeline = pipeline_through(reader, BatchLimits::default(), move |row| checked(&checks, row))?;
         let (mut rows, mut start) = (Vec::new(), 0);
         while let Some(batch) = batches.next_unless(&self.stop) {
             let batch = match batch {
@@ -241,7 +288,10 @@ impl Run<'_> {
         let outcomes = store.import_records(session, records.iter().map(AsRef::as_ref), store.now())?;
         for (record, outcome) in records.iter_mut().zip(outcomes) {
             match outcome {
-                ImportOutcome::New | ImportOutcome::Updated => self.counts.imported += 1,
+                ImportOutcome::New | ImportOutcome::Updated => {
+                    self.counts.imported += 1;
+                    self.by_checks.add(record);
+                }
                 ImportOutcome::Unchanged => self.counts.unchanged += 1,
                 ImportOutcome::Refused(reason) => rejects.push(Reject::refused(record, "id", reason)),
             }
@@ -256,4 +306,16 @@ impl Run<'_> {
         self.progress.rejected(reject);
         self.rejects.write(reject, self.progress)
     }
+}
+
+/// Runs the checks on a record. One that a check keeps out becomes a reject.
+fn checked(checks: &Checks, row: Row) -> Row {
+    let Row::Record(mut record) = row else { return row };
+    let report = checks.run(&record.item);
+    if let Some(refusal) = report.refusal() {
+        return Row::Reject(Reject::by_check(*record, &refusal.key, &refusal.reason));
+    }
+    record.remarks.extend(report.undecided.iter().map(|open| Remark::Undecided(open.why)));
+    record.failed = report.failed;
+    Row::Record(record)
 }

@@ -7,6 +7,7 @@
 //! | [`domain`] | the words of reviewing as plain types, and the rules between them |
 //! | [`analysis`] | pure functions over texts and decisions: sentences, grounding |
 //! | [`spec`] | the spec that describes a queue: TOML in, a [`domain::spec::Spec`] out |
+//! | [`check`] | the checks of a spec, run on one item
 //! | [`import`] | files in, items out, rejected records with reasons |
 //! | [`ingest`] | the import of files into a queue: transactions, rejects, interruption |
 //! | [`store`] | what the program asks of a workspace; the only place that knows SQL |
@@ -25,6 +26,7 @@
 //! ```
 
 pub mod analysis;
+pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config;

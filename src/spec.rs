@@ -13,6 +13,7 @@ pub(crate) mod problem;
 pub(crate) mod read;
 mod reference;
 mod scale;
+mod schemas;
 mod section;
 pub(crate) mod shape;
 pub(crate) mod syntax;
@@ -26,23 +27,44 @@ pub use template::{InvalidName, Template, general, renamed};
 
 use crate::domain::spec::Spec;
 use problem::Problems;
+use schemas::Files;
+use std::io;
 use syntax::Sound;
 use toml::de::DeTable;
 
-/// Reads a spec. On failure: every problem of the source, ordered by place.
-pub fn parse(source: &str) -> Result<Spec, Vec<Problem>> {
-    let mut problems = Problems::new(source);
-    let spec = Sound::of(source, &mut problems).map(|sound| read_sound(&sound, &mut problems));
-    let problems = problems.finish();
-    spec.filter(|_| problems.is_empty()).ok_or(problems)
+/// A spec with a source that names no file any more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Complete {
+    pub spec: Spec,
+    /// What was read, with the files that it names in it.
+    pub source: String,
 }
 
-fn read_sound(sound: &Sound, problems: &mut Problems) -> Spec {
+/// Reads a spec that names no file. On failure: every problem of the source, ordered by place.
+pub fn parse(source: &str) -> Result<Spec, Vec<Problem>> {
+    let no_file = |_: &str| Err(io::Error::other("this spec came without its files"));
+    parse_with_files(source, &no_file).map(|complete| complete.spec)
+}
+
+/// Reads a spec, and with `file` the text of each file that it names, by its path in the spec.
+pub fn parse_with_files(source: &str, file: Files) -> Result<Complete, Vec<Problem>> {
+    let mut problems = Problems::new(source);
+    let read = Sound::of(source, &mut problems).map(|sound| read_sound(&sound, file, &mut problems));
+    let problems = problems.finish();
+    match read.filter(|_| problems.is_empty()) {
+        Some((spec, added)) => Ok(Complete { spec, source: format!("{source}{added}") }),
+        None => Err(problems),
+    }
+}
+
+/// The spec, and what is to be added to its source.
+fn read_sound(sound: &Sound, file: Files, problems: &mut Problems) -> (Spec, String) {
     let (table, errors) = DeTable::parse_recoverable(&sound.text);
     syntax::report(&sound.text, &errors, problems);
-    let document = section::read(table.get_ref(), sound, problems);
+    let mut document = section::read(table.get_ref(), sound, problems);
+    let added = schemas::add(&mut document, file, problems);
     check::across(&document, sound, problems);
-    document.spec
+    (document.spec, added)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod address;
 mod browse;
 mod bulk;
 mod cautions;
+mod checks;
 mod claims;
 mod columns;
 mod damaged;

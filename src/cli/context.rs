@@ -4,6 +4,7 @@ use super::output::{Hinted, aside, tell_problems};
 use super::report::Suggest;
 use super::{Color, Globals};
 use crate::config::{self, Config, ConfigError};
+use crate::domain::check::CHECK_REVIEWER;
 use crate::store::{Address, Store};
 use color_eyre::eyre::{Report, Result, eyre};
 use std::io::IsTerminal;
@@ -116,6 +117,9 @@ pub(super) fn name(given: &str) -> Result<String> {
     let name = given.trim();
     if name.is_empty() || name.chars().count() > 64 || name.chars().any(char::is_control) {
         return Err(eyre!("a reviewer's name has 1 to 64 characters on one line"));
+    }
+    if name.starts_with(CHECK_REVIEWER) {
+        return Err(eyre!("`{CHECK_REVIEWER}` begins the names under which checks decide"));
     }
     Ok(name.to_owned())
 }

@@ -114,7 +114,7 @@ fn queue(store: &Store, name: &str, given: Option<&Path>, actor: &str) -> Result
 
 fn spec_for(name: &str, given: Option<&Path>) -> Result<(Spec, String)> {
     let source = match given {
-        Some(path) => spec::renamed(&load(path)?.1, name)?,
+        Some(path) => spec::renamed(&load(path)?.source, name)?,
         None => Template::General.named(name)?,
     };
     let words = spec::parse(&source).map_err(|_| eyre!("the spec does not parse under the name {name}"))?;

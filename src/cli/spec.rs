@@ -1,17 +1,18 @@
 //! `karat spec new|check|apply|show`
 
+use super::checking::check_waiting;
 use super::context::Context;
 use super::output::{self, Hinted, aside, is_wanted, line, tell_problems};
 use super::report::Suggest;
 use crate::domain::decision::Judgement;
 use crate::domain::queue::Queue;
 use crate::domain::spec::Spec as Words;
-use crate::spec::{self, Change, Template};
+use crate::spec::{self, Change, Complete, Problem, Template};
 use crate::store::{Applied, Store};
 use crate::text::plural::{count, plural};
 use clap::{Args, Subcommand};
 use color_eyre::eyre::{Report, Result, WrapErr, eyre};
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, IsTerminal, Write, stdin};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -102,8 +103,8 @@ impl New {
 
 impl Check {
     fn run(self) -> Result<ExitCode> {
-        match spec::parse(&read(&self.file)?) {
-            Ok(words) => {
+        match read(&self.file)? {
+            Ok(Complete { spec: words, .. }) => {
                 let (criteria, failures) = (words.criteria.len(), words.failures.len());
                 let criteria = format!("{criteria} {}", if criteria == 1 { "criterion" } else { "criteria" });
                 let failures = format!("{failures} failure {}", if failures == 1 { "category" } else { "categories" });
@@ -121,7 +122,7 @@ impl Check {
 
 impl Apply {
     fn run(self, context: &Context) -> Result<ExitCode> {
-        let (words, source) = load(&self.file)?;
+        let Complete { spec: words, source } = load(&self.file)?;
         if self.dry_run {
             return rehearse(context, &words, &source);
         }
@@ -139,6 +140,10 @@ impl Apply {
                 line(&format!("{}: spec version {from} becomes {to}", words.name))?;
                 let queue = store.queue(&words.name).hinted()?;
                 tell(&difference(&store, &queue, &before, &words)?)?;
+                if before.checks().chain(words.checks()).next().is_some() {
+                    let (items, decided) = check_waiting(&store, &queue, &actor)?;
+                    line(&format!("its checks were run on {}, and decided {decided}", count(items, "waiting item")))?;
+                }
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -153,21 +158,20 @@ impl Show {
     }
 }
 
-/// Reads a spec that must be sound.
-pub(super) fn load(path: &Path) -> Result<(Words, String)> {
-    let source = read(path)?;
-    match spec::parse(&source) {
-        Ok(words) => Ok((words, source)),
-        Err(problems) => {
+/// Reads a spec that must be sound, with the schemas that it names.
+pub(super) fn load(path: &Path) -> Result<Complete> {
+    read(path)?
+        .map_err(|problems| {
             tell_problems(&problems, path);
-            Err(eyre!("the spec has {}", count(problems.len(), "problem")))
-                .suggestion("correct what stands above; nothing was changed")
-        }
-    }
+            eyre!("the spec has {}", count(problems.len(), "problem"))
+        })
+        .suggestion("correct what stands above; nothing was changed")
 }
 
-fn read(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).wrap_err_with(|| format!("{} cannot be read", path.display()))
+fn read(path: &Path) -> Result<std::result::Result<Complete, Vec<Problem>>> {
+    let source = fs::read_to_string(path).wrap_err_with(|| format!("{} cannot be read", path.display()))?;
+    let beside = path.parent().unwrap_or(Path::new(""));
+    Ok(spec::parse_with_files(&source, &|named| fs::read_to_string(beside.join(named))))
 }
 
 /// What a new version of a spec changes.

@@ -1,5 +1,6 @@
 //! Decisions, and the rules a decision must keep under its spec.
 
+use super::check::{CHECK_REVIEWER, FailedCheck, Otherwise};
 use super::correction::{self, Fault};
 use super::item::Content;
 use super::mark::Mark;
@@ -177,6 +178,13 @@ pub struct OtherDecision {
     pub decided_at: UtcMillis,
 }
 
+impl OtherDecision {
+    /// Whether a check of the spec made it, and no person.
+    pub fn is_by_check(&self) -> bool {
+        self.reviewer.starts_with(CHECK_REVIEWER)
+    }
+}
+
 /// What an escalation tells those who are to answer it. Everybody may read it before they decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Escalation {
@@ -253,6 +261,31 @@ impl Judgement {
     /// A judgement that took no time, where there was no lens to see.
     pub fn new(verdict: Verdict, draft: impl Into<Arc<Draft>>) -> Self {
         Self { verdict, draft: draft.into(), active_millis: 0, lens: None, before: None }
+    }
+
+    /// What follows from failed checks: the name that decides, which is `check:KEY`, and the
+    /// judgement. The gravest check decides, the first of those; `None` where all but flag.
+    pub fn by_checks(spec: &Spec, failed: &[FailedCheck]) -> Option<(String, Self)> {
+        let gravest = failed.iter().min_by_key(|failed| failed.outcome)?;
+        let verdict = match gravest.outcome {
+            Otherwise::Flag => return None,
+            Otherwise::Escalate => Verdict::Escalate,
+            // What is in the queue already cannot be kept out of it.
+            Otherwise::Refuse | Otherwise::Reject => Verdict::Reject,
+        };
+        let agreeing = failed.iter().filter(|failed| failed.outcome == gravest.outcome);
+        let mut draft = Draft::default();
+        for failed in agreeing.clone() {
+            draft.categories.extend(spec.check(&failed.key).and_then(|check| check.failure.clone()));
+        }
+        spec.sort_categories(&mut draft.categories);
+        let reasons: Vec<&str> = agreeing.map(|failed| failed.reason.as_str()).collect();
+        draft.note = reasons.join("\n");
+        if verdict == Verdict::Escalate {
+            let own = spec.check(&gravest.key).and_then(|check| check.route.clone());
+            draft.route = own.or_else(|| spec.route_for(&draft.categories).map(|route| route.key.clone()));
+        }
+        Some((format!("{CHECK_REVIEWER}{}", gravest.key), Self::new(verdict, draft)))
     }
 
     /// By when the decision is due that it makes at this time under this spec.

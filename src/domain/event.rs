@@ -3,6 +3,7 @@
 
 use super::decision::{Decision, Verdict};
 use super::golden::{Example, Expected};
+use super::policy::ReviewerKind;
 use super::team::Role;
 use super::time::UtcMillis;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -123,6 +124,9 @@ pub struct Decided {
     /// The log did not tell it, and was repaired.
     #[serde(default, skip_serializing_if = "is_false")]
     pub repaired: bool,
+    /// A check of the spec made it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub by_check: bool,
 }
 
 impl Decided {
@@ -138,6 +142,7 @@ impl Decided {
             second_opinion: false,
             over: None,
             repaired: false,
+            by_check: decision.part.reviewer_kind == ReviewerKind::Check,
         }
     }
 }
@@ -363,8 +368,8 @@ impl EventKind {
             | EventKind::FilterSaved { .. }
             | EventKind::FilterRemoved { .. }
             | EventKind::Merged { .. } => false,
-            EventKind::Decided(_)
-            | EventKind::Bulk(_)
+            EventKind::Decided(decided) => !decided.by_check,
+            EventKind::Bulk(_)
             | EventKind::Undone(_)
             | EventKind::Redone(_)
             | EventKind::GoldenKept(_)
@@ -373,6 +378,11 @@ impl EventKind {
             | EventKind::Unknown
             | EventKind::Withheld => true,
         }
+    }
+
+    /// Whether a check did it, which is on no team.
+    pub fn is_by_check(&self) -> bool {
+        matches!(self, EventKind::Decided(decided) if decided.by_check)
     }
 
     /// Whether somebody asks others for an answer by it: they may read that before they decide.
@@ -459,6 +469,7 @@ mod tests {
             "decided",
             r#"{"decision":"u1","verdict":"reject","categories":[],"superseded":true,"merged":"copy","second_opinion":true}"#,
         ),
+        ("decided", r#"{"decision":"u1","verdict":"reject","categories":[],"superseded":false,"by_check":true}"#),
         ("deferred", "{}"),
         ("deferred", r#"{"bulk":4}"#),
         ("tagged", r#"{"bulk":4,"before":null,"after":["a"]}"#),

@@ -1,5 +1,6 @@
 //! Records of imported files: an item, its digests, and where it came from.
 
+use super::check::{FailedCheck, Undecided};
 use super::digest::{self, Digest};
 use super::item::Item;
 use std::fmt;
@@ -98,6 +99,8 @@ pub struct Record {
     pub document_digests: Vec<Digest>,
     /// What was read otherwise than it stands; mostly nothing.
     pub remarks: Vec<Remark>,
+    /// The checks of the queue's spec that it failed, once they were run.
+    pub failed: Vec<FailedCheck>,
 }
 
 /// What is told of a record that is no fault: how something in it was read, or that it was
@@ -109,6 +112,8 @@ pub enum Remark {
     Epoch(&'static str),
     /// A list as Python prints it, which is no JSON.
     PythonText(&'static str),
+    /// A check of the item that was not decided.
+    Undecided(Undecided),
     EmptyRow,
     RepeatedHeader,
     SpareDelimiters,
@@ -127,6 +132,7 @@ impl Record {
             bare_digest: None,
             document_digests: documents.iter().map(Digest::of).collect(),
             remarks: Vec::new(),
+            failed: Vec::new(),
         }
     }
 

@@ -6,7 +6,7 @@ use super::stage::Stage;
 use super::time::UtcMillis;
 
 /// A queue with its current spec.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Queue {
     pub id: i64,
     pub name: String,
@@ -54,7 +54,7 @@ impl Queue {
 }
 
 /// A version of a queue's spec, identified by its content.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SpecVersion {
     /// 1 for the first, counted by queue.
     pub version: i64,

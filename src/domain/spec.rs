@@ -1,6 +1,7 @@
 //! The words of a spec. Its TOML shape and the checks across fields stand in
 //! [`crate::spec`].
 
+use super::check::Check;
 use super::policy::{Agree, Retry, Settle};
 
 /// Levels of a criterion, at most: each is one digit key.
@@ -13,7 +14,7 @@ pub const MAX_CRITERIA: usize = 24;
 pub const MAX_FAILURES: usize = 35;
 
 /// Which decision a queue's outputs support, and what the reviewer needs to make it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Spec {
     /// The queue's name: lower-case letters, digits, `-` and `_`.
     pub name: String,
@@ -32,6 +33,10 @@ pub struct Spec {
     pub review: Option<ReviewTerms>,
     /// Which rejected outputs are to be made again; `None`: none.
     pub retry: Option<RetryTerms>,
+    /// What `[context]` asks of the documents.
+    pub context: Option<Check>,
+    pub checks: Vec<Check>,
+    pub schemas: Vec<Schema>,
 }
 
 /// What the opinions of several reviewers on an item come to.
@@ -49,6 +54,14 @@ pub struct RetryTerms {
     pub attempts: u32,
     /// Key of the [`Route`] that an item takes when they are used up.
     pub then: Option<String>,
+}
+
+/// A JSON Schema that checks name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schema {
+    /// The path of its file, relative to that of the spec.
+    pub path: String,
+    pub text: String,
 }
 
 /// Whether the grounding lens is offered, and which failure categories its findings propose.
@@ -129,6 +142,15 @@ impl Spec {
 
     pub fn route(&self, key: &str) -> Option<&Route> {
         self.routes.iter().find(|r| r.key == key)
+    }
+
+    /// All checks, that of `[context]` first.
+    pub fn checks(&self) -> impl Iterator<Item = &Check> {
+        self.context.iter().chain(&self.checks)
+    }
+
+    pub fn check(&self, key: &str) -> Option<&Check> {
+        self.checks().find(|check| check.key == key)
     }
 
     /// Puts category keys in the order of the spec, each once.

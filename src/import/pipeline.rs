@@ -54,8 +54,17 @@ pub struct Pipeline {
 
 /// Starts to read. Fails when the system has no thread to give.
 pub fn pipeline(reader: Reader, limits: BatchLimits) -> io::Result<Pipeline> {
+    pipeline_through(reader, limits, |row| row)
+}
+
+/// Starts to read, and passes each row through `step` on the thread that reads.
+pub fn pipeline_through(
+    reader: Reader,
+    limits: BatchLimits,
+    step: impl Fn(Row) -> Row + Send + 'static,
+) -> io::Result<Pipeline> {
     let queue = Arc::new(Queue { limits, state: Mutex::default(), changed: Condvar::new() });
-    let feeder = Feeder(queue.clone());
+    let feeder = Feeder { queue: queue.clone(), step };
     let thread = Builder::new().name("import".into()).spawn(move || feeder.run(reader))?;
     Ok(Pipeline { queue, thread: Some(thread) })
 }
@@ -166,32 +175,35 @@ impl Queue {
 }
 
 /// The reading end. However the thread ends, the queue learns of it.
-struct Feeder(Arc<Queue>);
+struct Feeder<F> {
+    queue: Arc<Queue>,
+    step: F,
+}
 
-impl Drop for Feeder {
+impl<F> Drop for Feeder<F> {
     fn drop(&mut self) {
-        self.0.lock().ended = true;
-        self.0.changed.notify_all();
+        self.queue.lock().ended = true;
+        self.queue.changed.notify_all();
     }
 }
 
-impl Feeder {
+impl<F: Fn(Row) -> Row> Feeder<F> {
     fn run(self, mut reader: Reader) {
         while self.feed(&mut reader).is_continue() {}
     }
 
     /// Reads one batch and hands it over.
     fn feed(&self, reader: &mut Reader) -> ControlFlow<()> {
-        let used = std::mem::take(&mut self.0.lock().used);
+        let used = std::mem::take(&mut self.queue.lock().used);
         drop(used);
-        let limits = self.0.limits;
+        let limits = self.queue.limits;
         let (mut rows, mut bytes) = (Vec::new(), 0);
         let mut failure = None;
         while rows.len() < limits.rows && bytes < limits.bytes {
             match reader.next() {
                 Some(Ok(row)) => {
                     bytes += row.held();
-                    rows.push(row);
+                    rows.push((self.step)(row));
                 }
                 Some(Err(error)) => {
                     failure = Some(error);
@@ -202,10 +214,10 @@ impl Feeder {
         }
         let last = rows.is_empty();
         if !last {
-            self.0.put(bytes, Ok(Batch { rows, position: reader.bytes_read() }))?;
+            self.queue.put(bytes, Ok(Batch { rows, position: reader.bytes_read() }))?;
         }
         match failure {
-            Some(error) => self.0.put(0, Err(error)),
+            Some(error) => self.queue.put(0, Err(error)),
             None if last => ControlFlow::Break(()),
             None => ControlFlow::Continue(()),
         }

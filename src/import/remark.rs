@@ -62,6 +62,7 @@ fn words(remark: Remark) -> (&'static str, String, &'static str) {
         Remark::PythonText(field) => {
             ("text", format!(" of {field} as Python prints lists"), "kept as text; JSON is written with json.dumps")
         }
+        Remark::Undecided(why) => ("check", " not decided".into(), why.reason()),
         Remark::EmptyRow => ("row", " of nothing but delimiters".into(), "passed over"),
         Remark::RepeatedHeader => ("line", " of the column names again".into(), "passed over"),
         Remark::SpareDelimiters => ("row", " with delimiters at the end".into(), "read without them"),

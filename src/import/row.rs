@@ -73,6 +73,12 @@ impl Reject {
         Self { origin, faults: fault.into(), raw }
     }
 
+    /// The reject of a record that a check keeps out.
+    pub fn by_check(record: Record, check: &str, reason: &str) -> Self {
+        let faults = Fault::new(format!("refused by the check `{check}`: {reason}")).into();
+        Self { origin: record.origin, faults, raw: RawRecord::Bytes(record.raw) }
+    }
+
     /// The reject of a record that is too long to be read.
     pub(super) fn too_long(origin: Origin, raw: RawRecord, limit: usize) -> Self {
         let limit = if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{limit} bytes") };

@@ -15,7 +15,7 @@ pub(super) fn across(document: &Document, sound: &Sound, problems: &mut Problems
         let Form::List { one, several, most } = shape.form else { continue };
         let entries = document.entries(shape);
         collisions(one, "key", entries.iter().map(|entry| &entry.key), problems);
-        collisions(one, "name", entries.iter().map(|entry| &entry.name), problems);
+        collisions(one, "name", entries.iter().filter_map(|entry| entry.name.as_ref()), problems);
         if let Some(most) = most {
             limit(several, most, &entries, problems);
         }

@@ -14,6 +14,8 @@ pub(super) struct Document {
     pub shapes: Vec<&'static Shape>,
     identities: Vec<(&'static Shape, Identity)>,
     pub references: Vec<Reference>,
+    /// The paths of schemas that checks name.
+    pub schemas_named: Vec<Spanned<String>>,
 }
 
 /// What tells an entry from the others of its kind.
@@ -21,7 +23,7 @@ pub(super) struct Identity {
     /// The entry's header.
     pub span: Range<usize>,
     pub key: Spanned<String>,
-    pub name: Spanned<String>,
+    pub name: Option<Spanned<String>>,
 }
 
 /// A value that is the key of an entry of another kind.
@@ -45,16 +47,27 @@ impl Document {
             lens: LensTerms::default(),
             review: None,
             retry: None,
+            context: None,
+            checks: Vec::new(),
+            schemas: Vec::new(),
         };
-        Self { spec, shapes, identities: Vec::new(), references: Vec::new() }
+        Self { spec, shapes, identities: Vec::new(), references: Vec::new(), schemas_named: Vec::new() }
     }
 
     /// Reads the key and the name of an entry, and keeps their places.
     pub(super) fn identify(&mut self, shape: &'static Shape, entry: &mut TableReader) -> (String, String) {
-        let (key, name) = (entry.short_name("key", &KEY), entry.text("name"));
+        let key = entry.short_name("key", &KEY);
+        let name = entry.text("name");
         let words = (key.get_ref().clone(), name.get_ref().clone());
-        self.identities.push((shape, Identity { span: entry.span(), key, name }));
+        self.identities.push((shape, Identity { span: entry.span(), key, name: Some(name) }));
         words
+    }
+
+    /// Keeps what tells an entry from others where it has no name.
+    pub(super) fn identify_by(&mut self, shape: &'static Shape, key: Spanned<String>, entry: &TableReader) -> String {
+        let word = key.get_ref().clone();
+        self.identities.push((shape, Identity { span: entry.span(), key, name: None }));
+        word
     }
 
     /// Keeps the place of a value that must be the key of an entry of the kind `to`.

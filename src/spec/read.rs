@@ -6,7 +6,7 @@
 use super::name::{Syntax, is_hidden, shown};
 use super::problem::Problems;
 use super::scale;
-use super::shape::{Form, Shape};
+use super::shape::{Form, Need, Shape};
 use super::syntax::Sound;
 use crate::text::suggest::nearest;
 use std::ops::Range;
@@ -106,7 +106,10 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     fn required(&mut self, key: &'static str) -> Option<&'a TomlValue<'a>> {
-        debug_assert!(self.shape.key(key).is_some_and(|key| key.required), "`{key}` is told to be optional");
+        debug_assert!(
+            self.shape.key(key).is_some_and(|key| key.need == Need::Required),
+            "`{key}` is told to be optional"
+        );
         let found = self.find(key);
         let header = (!self.is_top()).then_some(self.span.start);
         if found.is_none() && !self.sound.hides(header, key) {
@@ -139,6 +142,19 @@ impl<'a, 's> TableReader<'a, 's> {
             self.problems.push(text.span().start, reason, syntax.hint(written));
         }
         text
+    }
+
+    /// The text of a required key, which may go over lines and hold any character.
+    pub(crate) fn long_text(&mut self, key: &'static str) -> Spanned<String> {
+        let missing = || Spanned::new(0..0, String::new());
+        let Some(value) = self.required(key) else { return missing() };
+        match value.get_ref() {
+            DeValue::String(text) => Spanned::new(value.span(), text.to_string()),
+            other => {
+                self.wrong_type(key, &format!("`{key}`"), "a text in quotation marks", other, value.span().start);
+                missing()
+            }
+        }
     }
 
     fn as_text(&mut self, key: &'static str, label: &str, value: &TomlValue) -> Spanned<String> {
@@ -248,6 +264,50 @@ impl<'a, 's> TableReader<'a, 's> {
             self.problems.push(value.span().start, reason, hint);
         }
         read
+    }
+
+    /// An optional number of at least 0.
+    pub(crate) fn amount(&mut self, key: &'static str) -> Option<Spanned<f64>> {
+        let value = self.find(key)?;
+        let written = match value.get_ref() {
+            DeValue::Float(number) => number.as_str(),
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
+            other => {
+                self.wrong_type(
+                    key,
+                    &format!("`{key}`"),
+                    "a number, without quotation marks",
+                    other,
+                    value.span().start,
+                );
+                return None;
+            }
+        };
+        let read = written.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
+        if read.is_none() {
+            let hint = format!("write a number from 0, as in {}; or remove the line", self.shape.example(key));
+            self.problems.push(
+                value.span().start,
+                format!("`{key}` is {}, but must not be below 0", shown(written)),
+                hint,
+            );
+        }
+        read.map(|number| Spanned::new(value.span(), number))
+    }
+
+    /// Whether the table has a value under the key, or under one that was probably meant.
+    pub(crate) fn has(&self, key: &'static str) -> bool {
+        self.find(key).is_some()
+    }
+
+    /// Whether the value is a list of nothing.
+    pub(crate) fn is_empty_list(&self, key: &'static str) -> bool {
+        self.find(key).is_some_and(|value| matches!(value.get_ref(), DeValue::Array(list) if list.is_empty()))
+    }
+
+    /// The place of a key's value; that of the header where there is none.
+    pub(crate) fn place_of(&self, key: &'static str) -> usize {
+        self.find(key).map_or(self.span.start, |value| value.span().start)
     }
 
     /// The severity, or whatever else is one of a few words.

@@ -1,12 +1,15 @@
 //! The sections of a spec: a file each, and one table of them all. From it come what may
 //! stand in a file, how it is read, in what two versions differ, and the reference.
 
+mod check;
+mod context;
 mod criterion;
 mod failure;
 mod lens;
 mod retry;
 mod review;
 mod route;
+mod schema;
 mod top;
 
 use super::change::Change;
@@ -19,7 +22,7 @@ use crate::domain::spec::Spec;
 use toml::de::DeTable;
 
 /// Every section, in the order in which a spec is best read. The first is the top of the file.
-pub(super) static SECTIONS: [&Section; 7] = [
+pub(super) static SECTIONS: [&Section; 10] = [
     &top::SECTION,
     &criterion::SECTION,
     &failure::SECTION,
@@ -27,6 +30,9 @@ pub(super) static SECTIONS: [&Section; 7] = [
     &lens::SECTION,
     &review::SECTION,
     &retry::SECTION,
+    &context::SECTION,
+    &check::SECTION,
+    &schema::SECTION,
 ];
 
 /// A kind of table in a spec, and what is done with it.

@@ -36,18 +36,31 @@ pub(crate) struct Key {
     pub name: &'static str,
     /// A value as it stands in the file.
     pub example: &'static str,
-    pub required: bool,
+    pub need: Need,
     /// What the value says, as a phrase.
     pub holds: &'static str,
 }
 
+/// Whether a table must have a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    Required,
+    Optional,
+    /// It must have exactly one of the keys of this kind.
+    OneOf,
+}
+
 impl Key {
     pub(crate) const fn required(name: &'static str, example: &'static str, holds: &'static str) -> Self {
-        Self { name, example, required: true, holds }
+        Self { name, example, need: Need::Required, holds }
     }
 
     pub(crate) const fn optional(name: &'static str, example: &'static str, holds: &'static str) -> Self {
-        Self { name, example, required: false, holds }
+        Self { name, example, need: Need::Optional, holds }
+    }
+
+    pub(crate) const fn one_of(name: &'static str, example: &'static str, holds: &'static str) -> Self {
+        Self { name, example, need: Need::OneOf, holds }
     }
 }
 

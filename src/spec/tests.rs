@@ -160,3 +160,37 @@ proptest! {
         assert_places_lie_inside(&source);
     }
 }
+
+#[test]
+fn a_schema_becomes_part_of_the_spec() {
+    let check = "[[check]]\nkey = \"c\"\nschema = \"in/s.json\"\notherwise = \"flag\"\n";
+    let source = format!("name = \"q\"\ntitle = \"Q\"\ndecision = \"May it?\"\n{check}");
+    let file = |path: &str| match path {
+        "in/s.json" => Ok("{\n  \"type\": \"object\",\n  \"title\": \"it's\"\n}\n".to_owned()),
+        _ => panic!("{path} is not named"),
+    };
+    let complete = parse_with_files(&source, &file).unwrap();
+    assert_eq!(complete.spec.schemas[0].text, r#"{"type":"object","title":"it's"}"#);
+    assert!(complete.source.starts_with(&source));
+    assert_eq!(parse(&complete.source), Ok(complete.spec.clone()), "it needs no file any more");
+    let again = parse_with_files(&complete.source, &|_| panic!("no file is read")).unwrap();
+    assert_eq!(again, complete);
+    let other = parse_with_files(&source, &|_| Ok("{}".into())).unwrap();
+    let said: Vec<String> = changes(&complete.spec, &other.spec).iter().map(ToString::to_string).collect();
+    assert_eq!(said, ["schema `in/s.json` reads otherwise"]);
+}
+
+#[test]
+fn a_schema_that_cannot_be_read_is_told_at_its_path() {
+    let source =
+        "name = \"q\"\ntitle = \"Q\"\ndecision = \"?\"\n[[check]]\nkey = \"c\"\notherwise = \"flag\"\nschema = ";
+    for (path, text, reason) in [
+        ("\"s.json\"", "{", "it is no JSON: EOF while parsing an object at line 1 column 1"),
+        ("\"/s.json\"", "{}", "its path is not relative to the spec"),
+    ] {
+        let problems = parse_with_files(&format!("{source}{path}"), &|_| Ok(text.into())).unwrap_err();
+        let told: Vec<_> = problems.iter().map(|problem| (problem.line, problem.column, &problem.reason)).collect();
+        let reason = format!("the schema {} cannot be used: {reason}", path.trim_matches('"'));
+        assert_eq!(told, [(7, 10, &reason)]);
+    }
+}

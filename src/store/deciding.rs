@@ -14,7 +14,8 @@ use crate::domain::claim::Claimed;
 use crate::domain::decision::{Decision, Judgement, OtherDecision, Part, Verdict};
 use crate::domain::event::{Decided, EventKind};
 use crate::domain::item::Seq;
-use crate::domain::queue::{Actor, Over, Queue};
+use crate::domain::queue::{Actor, Queue};
+use crate::domain::team::Role;
 
 /// Where a decision is recorded.
 #[derive(Clone, Copy)]
@@ -49,7 +50,7 @@ impl Store {
             let before = tx.before(actor, seq, token)?;
             if before.is_claimed {
                 before.checks_spec(actor.queue)?;
-                before.checks_others(actor.over)?;
+                tx.may_decide_over(actor, &before)?;
                 tx.pipeline(DROP_CLAIM, params![seq, token])?;
                 tx.record(Recording::of(actor.queue, seq, &before), &decision)?;
             } else if !tx.is_recorded(seq, token)? {
@@ -80,6 +81,17 @@ impl Store {
         let (before, is_of_another) =
             found.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))?;
         Ok(Before { of_record: if is_of_another { self.of_record(item)? } else { None }, ..before })
+    }
+
+    /// Nobody decides over another without being told, and over a check only a lead.
+    fn may_decide_over(&self, actor: Actor, before: &Before) -> Result<()> {
+        let Some(other) = before.of_record.as_ref().filter(|other| other.verdict != Verdict::Escalate) else {
+            return Ok(());
+        };
+        if other.is_by_check() {
+            self.need(actor.reviewer, Role::Lead)?;
+        }
+        if actor.over.allows(other.seq) { Ok(()) } else { Err(StoreError::Decided(Box::new(other.clone()))) }
     }
 
     /// The decision of record on an item, where it is another's and no escalation.
@@ -115,7 +127,7 @@ impl Store {
                 Claimed::Nobody => Err(StoreError::ClaimLost { by: None, decided: None }),
                 Claimed::Mine(claim) => {
                     let before = tx.before(actor, seq, &claim.token)?;
-                    before.checks_others(actor.over)?;
+                    tx.may_decide_over(actor, &before)?;
                     tx.drop_claim(seq, &claim.token)?;
                     tx.record(Recording::of(queue, seq, &before), &decision).map(drop)
                 }
@@ -191,16 +203,6 @@ fn other(row: &dyn Row, at: usize) -> Result<OtherDecision> {
 }
 
 impl Before {
-    /// Nobody decides over another without being told.
-    fn checks_others(&self, over: Over) -> Result<()> {
-        match &self.of_record {
-            Some(other) if other.verdict != Verdict::Escalate && !over.allows(other.seq) => {
-                Err(StoreError::Decided(Box::new(other.clone())))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// A reviewer decides by the rubric that is in force.
     fn checks_spec(&self, queue: &Queue) -> Result<()> {
         match (queue.spec.version, self.spec) {

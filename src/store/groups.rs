@@ -62,7 +62,7 @@ struct Change {
 }
 
 /// SQL: 1 where the decision `d` is of record on its item `i`, else 0.
-const IS_OF_RECORD: &str = "CASE WHEN i.decision_seq = d.seq THEN 1 ELSE 0 END";
+const IS_OF_RECORD: &str = "CASE WHEN i.decision_seq = d.seq AND d.reviewer_kind = 'person' THEN 1 ELSE 0 END";
 
 /// The columns that [`read()`] reads, behind a number: `d` is decision, `i` its item.
 const COLUMNS: &str =

@@ -1,5 +1,6 @@
 //! What happened to an item and to the other attempts at its case, a stretch at a time.
 
+use super::checks::BY_PERSON;
 use super::decisions::{OF_RECORD, own_standing};
 use super::engine::{Row, params};
 use super::events;
@@ -176,7 +177,7 @@ impl Store {
     fn decided(&self, id: &str) -> Result<Option<Decided>> {
         let sql = format!(
             "SELECT d.verdict, d.body, SUBSTR(d.correction, 1, {CORRECTION_CHARS}), d.active_millis, d.spec_version,
-                d.standing, s.undone_by, d.slot, d.seq FROM decision d JOIN step s ON s.seq = d.step_seq WHERE d.id = ?1"
+                d.standing, s.undone_by, CASE WHEN {BY_PERSON} THEN d.slot ELSE 1 END, d.seq FROM decision d JOIN step s ON s.seq = d.step_seq WHERE d.id = ?1"
         );
         let found = self.first(&sql, params![id], |row| self.readable("decision", &row.need_int(8)?, decided(row)))?;
         Ok(found.flatten())

@@ -13,6 +13,7 @@ use super::engine::{Load, Lock, Param, params};
 use super::events::Subject;
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
+use crate::domain::check::FailedCheck;
 use crate::domain::digest::Digest;
 use crate::domain::event::EventKind;
 use crate::domain::imported::Record;
@@ -28,6 +29,8 @@ use std::sync::LazyLock;
 pub struct ImportSession {
     queue: i64,
     import: i64,
+    /// The queue as it was when the import began: its spec's checks were run.
+    at_start: Queue,
     actor: String,
     options: ImportOptions,
     /// Changes that a dry run would have made so far.
@@ -60,12 +63,20 @@ struct Inserts<'s> {
     /// The items that the queue has of those that come in, where inserting them does not
     /// tell.
     known: Option<Known>,
+    /// What checks found on items that come in.
+    failed: Vec<(Seq, Vec<FailedCheck>)>,
 }
 
 /// Row number and digest of each known item, by its id.
 type Known = HashMap<String, (Seq, Digest)>;
 
 impl Inserts<'_> {
+    fn note_checks(&mut self, seq: Seq, record: &Record) {
+        if !record.failed.is_empty() {
+            self.failed.push((seq, record.failed.clone()));
+        }
+    }
+
     /// An item's text refers to its row.
     fn flush(&mut self) -> Result<()> {
         self.document.flush()?;
@@ -127,6 +138,7 @@ impl Store {
         Ok(ImportSession {
             queue: queue.id,
             import,
+            at_start: queue.clone(),
             actor: actor.into(),
             options,
             dry_run: DryRun::default(),
@@ -194,6 +206,9 @@ impl Store {
             let taken = records.map(|record| tx.take(session, &mut inserts, record, now));
             let taken = taken.collect::<Result<Vec<_>>>()?;
             inserts.flush()?;
+            for (seq, failed) in &inserts.failed {
+                tx.keep_checks(&session.at_start, *seq, failed, now)?;
+            }
             let new = taken.iter().filter(|taken| **taken == ImportOutcome::New).count() as i64;
             tx.execute("UPDATE queue SET items = items + ?2 WHERE id = ?1", params![session.queue, new])?;
             Ok(taken)
@@ -315,6 +330,7 @@ impl Tx<'_> {
             text: self.load("item_text", &TEXT_COLUMNS)?,
             document: self.load("document", &documents::COLUMNS)?,
             known,
+            failed: Vec::new(),
         })
     }
 
@@ -344,12 +360,14 @@ impl Tx<'_> {
             session.next_item += 1;
             session.seen.insert(seq);
             self.insert_text(session, inserts, seq, record)?;
+            inserts.note_checks(seq, record);
             return Ok(ImportOutcome::New);
         }
         let met = self.meet(session, record, inserts.known.as_ref())?;
         let (seq, taken) = met.ok_or_else(|| StoreError::Damaged(format!("the item {} is gone", record.item.id)))?;
         if taken == ImportOutcome::Updated {
             self.replace(session, inserts, seq, record, now)?;
+            inserts.note_checks(seq, record);
         }
         Ok(taken)
     }
@@ -380,6 +398,7 @@ impl Tx<'_> {
         self.execute(&REPLACE_ITEM, &columns::params(&bound))?;
         self.forget_texts(seq)?;
         self.forget_grounding(seq)?;
+        self.forget_checks(seq)?;
         self.execute("DELETE FROM item_text WHERE seq = ?1", params![seq])?;
         self.insert_text(session, inserts, seq, record)?;
         // Whoever has it open has the old content before them, and must look again.

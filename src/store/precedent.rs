@@ -4,6 +4,7 @@
 //! depend on how many are undecided. Candidates are those that share distinctive words,
 //! or a band of the fingerprint; what comes out is measured on the texts themselves.
 
+use super::checks::BY_PERSON;
 use super::decisions::OF_RECORD;
 use super::drafts::from_json;
 use super::engine::{IndexKind, IndexWriter, Param, Row, params};
@@ -101,7 +102,7 @@ impl Store {
     fn decided_items(&self, queue: &Queue, seqs: &[Seq]) -> Result<Vec<Precedent>> {
         let sql = format!(
             "SELECT i.seq, i.id, d.verdict, d.body, d.reviewer, d.decided_at, d.seq FROM item i
-             JOIN decision d ON {OF_RECORD} WHERE i.seq = ?1 AND i.queue_id + 0 = ?2"
+             JOIN decision d ON {OF_RECORD} AND {BY_PERSON} WHERE i.seq = ?1 AND i.queue_id + 0 = ?2"
         );
         let values: Vec<_> = seqs.iter().map(|seq| params![*seq, queue.id].to_vec()).collect();
         let readable = |row: &dyn Row| self.readable("decision", &row.need_int(6)?, precedent(row));

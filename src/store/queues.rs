@@ -15,7 +15,7 @@ use crate::text::hex::hex;
 use sha2::{Digest, Sha256};
 
 /// What applying a spec did.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Applied {
     Created,
     Unchanged { version: i64 },

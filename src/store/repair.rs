@@ -228,7 +228,8 @@ impl Tx<'_> {
 
     /// Adds the event of a decision to the log.
     fn tell_decision(&self, fault: &Fault, seq: i64) -> Result<String> {
-        let sql = "SELECT supersedes, slot FROM decision WHERE seq = ?1";
+        let sql =
+            "SELECT supersedes, CASE reviewer_kind WHEN 'person' THEN slot ELSE 1 END FROM decision WHERE seq = ?1";
         let read = |row: &dyn Row| Ok((row.int(0)?, row.int(1)?.is_none()));
         let (supersedes, second_opinion) = self.first(sql, params![seq], read)?.unwrap_or_default();
         let decision = self.decision(seq)?;

@@ -1,5 +1,6 @@
 //! Serving: which item a reviewer is shown next, and what they see of it.
 
+use super::checks;
 use super::claims::{ClaimOutcome, INSERT, TAKE_OVER, new_claim};
 use super::decisions::{self, decision, own_standing};
 use super::drafts::{draft, from_json};
@@ -8,6 +9,7 @@ use super::golden::{self, Golden, IS_GOLDEN};
 use super::items::{self, document_ids};
 use super::stage;
 use super::{Result, Store, StoreError};
+use crate::domain::check::FailedCheck;
 use crate::domain::claim::{Claim, Claimant, Claimed};
 use crate::domain::decision::{Decision, Draft, Escalation, Verdict};
 use crate::domain::digest::Digest;
@@ -64,6 +66,8 @@ pub struct Served {
     pub mine: Option<Decision>,
     /// The item waits for an answer: the escalation of record.
     pub escalation: Option<Escalation>,
+    /// The checks that it failed, or that flagged it.
+    pub checks: Vec<FailedCheck>,
     /// The reviewer has deferred it.
     pub deferred: bool,
     /// The example that the item is kept as, once the reviewer may know of it: after their
@@ -228,7 +232,7 @@ impl Store {
         };
         let sql = format!(
             "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq,
-                e.reviewer, e.decided_at, e.due_at, e.body, w.active_millis
+                e.reviewer, e.decided_at, e.due_at, e.body, w.active_millis, {}
              FROM item i {join}
              LEFT JOIN decision d ON {}
              LEFT JOIN decision e ON e.seq = i.decision_seq AND e.verdict = '{}'
@@ -238,6 +242,7 @@ impl Store {
              WHERE i.seq = ?1",
             *decisions::COLUMNS,
             golden::COLUMNS,
+            checks::FOUND,
             own_standing("d", "i.seq", "?2"),
             Verdict::Escalate.as_str(),
             stage::is_open("i")
@@ -252,11 +257,11 @@ impl Store {
             (_, Some((item, documents))) => Item { context: self.documents(&documents)?, ..item },
             _ => self.peek(seq)?,
         };
-        let Around { mine, golden, draft, active_millis, deferred, escalation, .. } = around;
+        let Around { mine, golden, draft, active_millis, deferred, escalation, checks, .. } = around;
         let before = || mine.as_ref().map_or(0, |mine| mine.judgement.active_millis);
         let active_millis = active_millis.unwrap_or_else(before);
         let golden = golden.filter(|golden| mine.is_some() || golden.kept_by == reviewer);
-        Ok(Served { seq, item, claimed, draft, active_millis, mine, golden, deferred, escalation })
+        Ok(Served { seq, item, claimed, draft, active_millis, mine, golden, deferred, escalation, checks })
     }
 }
 
@@ -270,6 +275,7 @@ struct Around {
     active_millis: Option<i64>,
     deferred: bool,
     escalation: Option<Escalation>,
+    checks: Vec<FailedCheck>,
 }
 
 impl Around {
@@ -289,6 +295,7 @@ impl Around {
             active_millis: row.int(at + ESCALATION + 4)?,
             deferred: row.int(at + DRAFT + 3)?.is_some(),
             escalation: is_there(ESCALATION)?.then(|| escalation(row, at + ESCALATION)).transpose()?,
+            checks: checks::found(row.text(at + ESCALATION + 5)?)?,
         })
     }
 }

@@ -39,7 +39,7 @@ const BREATH: Duration = Duration::from_millis(2);
 const LOOKUPS: [(&str, &str, &str, &str); 5] = [
     ("lookup_step", "queue_id, reviewer, seq", "step WHERE", "step_seq"),
     ("lookup_reviewer", "queue_id, reviewer, seq", "decision WHERE", "decision_seq"),
-    ("lookup_time", "queue_id, decided_at, seq", "decision WHERE", "decision_seq"),
+    ("lookup_time", "queue_id, decided_at, seq", "decision WHERE reviewer_kind = 'person' AND", "decision_seq"),
     ("lookup_item", "item_seq, seq", "event WHERE item_seq IS NOT NULL AND", "event_seq"),
     ("lookup_queue", "queue_id, seq", "event WHERE", "event_seq"),
 ];

@@ -1,6 +1,7 @@
 //! Figures of a queue, by groups: how many items, what became of them, how long it took and
 //! what went wrong. Read from the rows themselves, at one moment.
 
+use super::checks::BY_PERSON;
 use super::columns;
 use super::engine::{Dialect, Param, Row, params};
 use super::items::IN_QUEUE;
@@ -110,7 +111,7 @@ impl<'c> Statement<'c> {
         let test = if self.condition.sql.is_empty() { "1 = 1" } else { &self.condition.sql };
         format!(
             "SELECT i.seq, d.verdict, d.active_millis, i.cost_usd, {categories}{grouped}
-             FROM item i {texts} LEFT JOIN decision d ON d.seq = i.decision_seq {}
+             FROM item i {texts} LEFT JOIN decision d ON d.seq = i.decision_seq AND {BY_PERSON} {}
              WHERE {IN_QUEUE} AND i.seq >= ?2 AND i.seq <= ?3 AND ({test})",
             self.since
         )

@@ -2,6 +2,7 @@
 
 mod apart;
 mod bulk;
+mod checks;
 mod contract;
 mod filter;
 mod golden;

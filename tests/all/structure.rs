@@ -10,14 +10,21 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("domain", &["text"]),
     ("clock", &["domain"]),
     ("config", &["domain", "spec", "text"]),
-    ("spec", &["domain", "text"]),
+    ("spec", &["check", "domain", "text"]),
+    ("check", &["analysis", "domain", "text"]),
     ("analysis", &["domain", "text"]),
     ("import", &["domain", "text"]),
     ("store", &["analysis", "clock", "domain", "spec", "text"]),
     ("export", &["clock", "domain", "store", "text"]),
-    ("ingest", &["clock", "domain", "import", "store", "text"]),
+    ("ingest", &["check", "clock", "domain", "import", "store", "text"]),
     ("tui", &["analysis", "clock", "config", "domain", "store", "text"]),
-    ("cli", &["analysis", "clock", "config", "domain", "export", "import", "ingest", "spec", "store", "text", "tui"]),
+    (
+        "cli",
+        &[
+            "analysis", "check", "clock", "config", "domain", "export", "import", "ingest", "spec", "store", "text",
+            "tui",
+        ],
+    ),
 ];
 
 /// The commands that open the workstation; no other knows it.

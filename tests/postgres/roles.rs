@@ -100,7 +100,7 @@ impl Team {
 
     /// Each statement, which may be several, fails for want of a right, or finds no row that it
     /// may touch; nothing that is recorded changes. `{me}` is the person's login, `{bo}` another's.
-    fn assert_forbidden(&self, person: &str, statements: &[&str]) {
+    pub(crate) fn assert_forbidden(&self, person: &str, statements: &[&str]) {
         let before = self.recorded();
         for statement in statements {
             let sql = statement.replace("{me}", &self.login(person)).replace("{bo}", &self.login("bo"));

@@ -59,6 +59,22 @@ impl Grade {
 }
 
 impl Subject {
+    pub const ALL: [Subject; 13] = [
+        Subject::Negation,
+        Subject::Opposite,
+        Subject::Number,
+        Subject::Date,
+        Subject::Time,
+        Subject::Name,
+        Subject::Quotation,
+        Subject::Hedge,
+        Subject::Identifier,
+        Subject::Link,
+        Subject::Email,
+        Subject::Invisible,
+        Subject::Sentence,
+    ];
+
     pub fn word(self) -> &'static str {
         match self {
             Subject::Negation => "negation",

@@ -185,7 +185,7 @@ fn candidates(range: &str, order: &str) -> String {
             ORDER BY d.seq {order} LIMIT ?3) a
          UNION ALL SELECT * FROM (SELECT e.seq AS place, i.seq AS item, i.id, {of_record}, e.reviewer, e.body
             FROM decision e JOIN item i ON i.seq = e.item_seq JOIN decision d ON {OF_RECORD}
-            WHERE e.queue_id = ?1 AND e.standing = 1 AND e.verdict = 'escalate' AND d.verdict <> 'escalate'
+            WHERE e.queue_id = ?1 AND e.standing = 1 AND e.reviewer_kind = 'person' AND e.verdict = 'escalate' AND d.verdict <> 'escalate'
             AND NOT ({corrected}) AND {is_new} AND e.seq {range}
             AND NOT EXISTS (SELECT 1 FROM decision l WHERE l.item_seq = e.item_seq AND l.seq > e.seq
                 AND l.standing = 1 AND l.verdict = 'escalate')

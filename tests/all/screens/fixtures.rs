@@ -65,6 +65,9 @@ pub(super) fn spec() -> Spec {
         lens: LensTerms { unsupported: Some("unsupported".into()), ..LensTerms::default() },
         review: None,
         retry: None,
+        context: None,
+        checks: Vec::new(),
+        schemas: Vec::new(),
     }
 }
 
@@ -146,6 +149,7 @@ pub(super) fn served(seq: Seq, now: UtcMillis) -> Served {
         active_millis: 0,
         mine: None,
         escalation: None,
+        checks: Vec::new(),
         deferred: false,
         golden: None,
     }

@@ -6,6 +6,7 @@ use super::open_item::lens::STRIP_ROWS;
 use super::open_item::rubric::Content;
 use super::panes::Pane;
 use super::{OnScreen, Review, end, header};
+use crate::domain::check::FailedCheck;
 use crate::domain::spec::Spec;
 use crate::text::fit::cut;
 use crate::text::sanitize;
@@ -14,7 +15,7 @@ use crate::tui::app_context::AppContext;
 use crate::tui::context::Context;
 use crate::tui::render::output;
 use crate::tui::screen::Place;
-use crate::tui::widget::text::data;
+use crate::tui::widget::text::{data, width_of};
 use crate::tui::widget::{escalation, footer};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -24,6 +25,9 @@ use unicode_width::UnicodeWidthStr;
 
 /// Rows of what an escalation asks, at most; the history has all of it.
 const ASKED_ROWS: usize = 4;
+
+/// Rows of what checks found, at most.
+const CHECK_ROWS: usize = 3;
 
 pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
     let diff = review.open_item().and_then(|open| open.diff.as_ref());
@@ -51,11 +55,27 @@ pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppC
     footer::draw(foot, buf, review.context(), &review.keys(), ctx);
 }
 
-/// What is asked of the reviewer, where the item was escalated.
+/// What is asked of the reviewer, where the item was escalated, and what checks found.
 fn asked(review: &Review, area: Rect, ctx: &AppContext) -> Vec<Line<'static>> {
-    let asked = review.open_item().and_then(|open| open.served.escalation.as_ref());
+    let Some(open) = review.open_item() else { return Vec::new() };
     let width = usize::from(area.width).saturating_sub(2);
-    asked.map(|asked| escalation::lines(asked, review.spec(), width, ASKED_ROWS, ctx)).unwrap_or_default()
+    let asked = open.served.escalation.as_ref();
+    let asked = asked.map(|asked| escalation::lines(asked, review.spec(), width, ASKED_ROWS, ctx));
+    asked.into_iter().flatten().chain(found(&open.served.checks, width, ctx)).collect()
+}
+
+/// What checks found: a row each, and how many more there are.
+fn found(checks: &[FailedCheck], width: usize, ctx: &AppContext) -> Vec<Line<'static>> {
+    let theme = &ctx.theme;
+    let shown = if checks.len() > CHECK_ROWS { CHECK_ROWS - 1 } else { checks.len() };
+    let rows = checks[..shown].iter().map(|FailedCheck { key, outcome, reason }| {
+        let mut spans = vec![Span::styled(format!("⚠ {outcome} by {key}"), theme.warning())];
+        spans.extend(data(&cut(&format!(": {reason}"), width.saturating_sub(width_of(&spans))), theme.text(), theme));
+        Line::from(spans)
+    });
+    let more = checks.len() - shown;
+    let more = (more > 0).then(|| Line::styled(format!("  and {more} more checks"), theme.dim()));
+    rows.chain(more).collect()
 }
 
 /// The panes' names, where not all of them are seen.

@@ -1,0 +1,128 @@
+//! What checks found comes in with the items, decides them, and yields to people.
+
+use karat::domain::check::{FailedCheck, Otherwise};
+use karat::domain::imported::Record;
+use karat::domain::policy::ReviewerKind;
+use karat::domain::queue::{Over, Queue};
+use karat::domain::stage::Stage;
+use karat::store::{Condition, Reach, Sort, Store, StoreError, UndoScope};
+use support::fixture::*;
+
+const CHECKS: &str = r#"
+[[check]]
+key = "shape"
+matches = 'x'
+otherwise = "reject"
+failure = "wrong"
+[[check]]
+key = "law"
+forbids = 'y'
+otherwise = "escalate"
+route = "desk"
+[[check]]
+key = "long"
+max_chars = 3
+otherwise = "flag"
+"#;
+
+fn failed(key: &str, outcome: Otherwise) -> FailedCheck {
+    FailedCheck { key: key.into(), outcome, reason: format!("{key} is wrong") }
+}
+
+fn checked(id: &str, failed: &[FailedCheck]) -> Record {
+    Record { failed: failed.to_vec(), ..record(plain(id)) }
+}
+
+fn stages(store: &Store, queue: &Queue) -> Vec<(Stage, i64)> {
+    let counts = store.counts(queue).unwrap();
+    Stage::ALL.into_iter().map(|stage| (stage, counts.at(stage))).filter(|(_, n)| *n > 0).collect()
+}
+
+/// `shape` fails `i1`, `law` and `long` fail `i2`, `long` flags `i3`, and `i4` is sound.
+fn imported() -> (Workspace, Store, Queue) {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, &format!("{SPEC}{CHECKS}"));
+    let (shape, law) = (failed("shape", Otherwise::Reject), failed("law", Otherwise::Escalate));
+    let long = failed("long", Otherwise::Flag);
+    let records =
+        [checked("i1", &[shape]), checked("i2", &[law, long.clone()]), checked("i3", &[long]), checked("i4", &[])];
+    import(&store, &queue, &records, false);
+    (workspace, store, queue)
+}
+
+#[test]
+fn items_that_fail_checks_come_in_decided() {
+    let (_workspace, mut store, queue) = imported();
+    assert_eq!(stages(&store, &queue), [(Stage::Waiting, 2), (Stage::Rejected, 1), (Stage::Escalated, 1)]);
+    assert_eq!(store.counts(&queue).unwrap().by_check, 1);
+    let seq = store.seq_of(&queue, "i1").unwrap();
+    let record = store.decided_by_another(seq, "ana").unwrap().unwrap();
+    assert_eq!(record.reviewer, "check:shape");
+    assert_eq!(store.categories_of_record(&queue, seq).unwrap(), ["wrong"]);
+    let (served, _) = serve(&mut store, &queue, "ana", T0);
+    assert_eq!(served.item.id, "i3");
+    assert_eq!(served.checks, [failed("long", Otherwise::Flag)]);
+    assert_sound(&store);
+}
+
+#[test]
+fn a_person_is_told_of_the_check_and_decides_over_it() {
+    let (_workspace, mut store, queue) = imported();
+    let actor = queue.actor("ana", T0 + MINUTE);
+    let refused = store.decide_at_once(actor, "i1", &accept());
+    assert!(matches!(refused, Err(StoreError::Decided(other)) if other.reviewer == "check:shape"));
+    let decision = store.decide_at_once(actor.over(Over::Anybody), "i1", &accept()).unwrap();
+    assert_eq!((decision.part.reviewer_kind, decision.part.slot), (ReviewerKind::Person, Some(1)));
+    assert_eq!((stages(&store, &queue)[1], store.counts(&queue).unwrap().by_check), ((Stage::Accepted, 1), 0));
+    // What a check escalates is answered like any other.
+    store.decide_at_once(actor, "i2", &reject("cold")).unwrap();
+    assert_sound(&store);
+    store.undo(actor, UndoScope::Decisions).unwrap();
+    store.undo(actor, UndoScope::Decisions).unwrap();
+    assert!(store.undo(actor, UndoScope::Anything).unwrap().is_none(), "a check's decision is nobody's step");
+    assert_eq!(stages(&store, &queue), [(Stage::Waiting, 2), (Stage::Rejected, 1), (Stage::Escalated, 1)]);
+    assert_eq!(store.counts(&queue).unwrap().by_check, 1);
+    assert_sound(&store);
+}
+
+#[test]
+fn a_check_is_never_counted_as_a_persons_judgement() {
+    let (_workspace, mut store, queue) = imported();
+    let summary = &store.queues(T0).unwrap()[0];
+    assert_eq!((summary.last.as_ref(), summary.last_hour), (None, 0));
+    let figures = store.figures(&queue, &[], None, &Condition::default()).unwrap();
+    let judged: Vec<i64> =
+        figures.iter().map(|figures| figures.accepted + figures.rejected + figures.escalated).collect();
+    assert_eq!(judged, [0]);
+    assert!(store.sitting(queue.actor("check:shape", T0)).unwrap().is_empty());
+    assert!(store.golden_candidates(&queue, Reach::Newest, 10).unwrap().rows.is_empty());
+    store.decide_at_once(queue.actor("ana", T0), "i2", &accept()).unwrap();
+    assert!(store.golden_candidates(&queue, Reach::Newest, 10).unwrap().rows.is_empty(), "a check asked nobody");
+    assert_eq!(store.queues(T0).unwrap()[0].last, Some(("ana".into(), T0)));
+}
+
+#[test]
+fn checks_that_are_run_again_renew_what_waits_and_leave_what_is_decided() {
+    let (_workspace, mut store, queue) = imported();
+    store.decide_at_once(queue.actor("ana", T0), "i4", &accept()).unwrap();
+    let found = store.whole_listing(&queue, Condition::default(), Sort::default()).unwrap().seqs().to_vec();
+    let shape = || vec![failed("shape", Otherwise::Reject)];
+    let [i1, i2, i3, i4] = ["i1", "i2", "i3", "i4"].map(|id| store.seq_of(&queue, id).unwrap());
+    assert_eq!(found.len(), 4);
+    assert_eq!(store.waiting(&queue).unwrap(), [i3]);
+    let found = [(i1, Vec::new()), (i2, shape()), (i3, shape()), (i4, shape())];
+    assert_eq!(store.renew_checks(queue.actor("pm", T0), &found).unwrap(), 1);
+    assert_eq!(stages(&store, &queue), [(Stage::Accepted, 1), (Stage::Rejected, 2), (Stage::Escalated, 1)]);
+    assert_sound(&store);
+}
+
+#[test]
+fn new_content_is_checked_anew() {
+    let (_workspace, mut store, queue) = imported();
+    let mut changed = plain("i3");
+    changed.output = karat::domain::item::Content::text("another answer");
+    import(&store, &queue, &[record(changed)], true);
+    let (served, _) = serve(&mut store, &queue, "ana", T0);
+    assert_eq!((served.item.id.as_str(), served.checks), ("i3", Vec::new()));
+}
