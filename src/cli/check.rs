@@ -23,7 +23,7 @@ use std::process::ExitCode;
 #[derive(Args)]
 pub(super) struct Check {
     /// The queue's name; with --spec a file of items, `-` for standard input
-    #[arg(value_name = "QUEUE|FILE")]
+    #[arg(value_name = "QUEUE")]
     what: PathBuf,
     /// The spec whose checks are run on the items of a file; no workspace is opened
     #[arg(long, value_name = "FILE", conflicts_with_all = ["filter", "apply", "reviewer"])]

@@ -4,6 +4,7 @@ use super::{Fate, Meeting};
 use crate::domain::decision::{Decision, Part, Verdict};
 use crate::domain::event::{Decided, Event, EventKind, OfDecision, Reversal};
 use crate::domain::item::Seq;
+use crate::domain::policy::ReviewerKind;
 use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
 use crate::store::Result;
@@ -167,7 +168,9 @@ impl<'r> Replay<'r> {
     /// not have it.
     fn record_of_others(&self, reviewer: &str) -> Result<Option<(Verdict, String)>> {
         let record = self.unknown_record()?.or_else(|| self.returning.clone());
-        let record = record.filter(|record| record.reviewer != reviewer);
+        // A check's opinion is none that another stands beside.
+        let record = record
+            .filter(|record| record.reviewer != reviewer && record.part.reviewer_kind == ReviewerKind::Person);
         Ok(record.map(|record| (record.judgement.verdict, record.reviewer)))
     }
 

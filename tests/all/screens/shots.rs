@@ -3,6 +3,7 @@
 use super::fixtures::*;
 use super::story::Story;
 use karat::config::ThemeChoice;
+use karat::domain::check::{FailedCheck, Otherwise};
 use karat::domain::claim::Claimed;
 use karat::domain::decision::{Draft, Escalation, Verdict};
 use karat::domain::item::Content;
@@ -115,6 +116,16 @@ fn what_is_special_about_an_item() {
         Served { claimed, deferred: true, ..served(12, start()) }
     };
     shots("review-held", |size| after_keys(at(held(), size), "a"));
+}
+
+#[test]
+fn what_checks_found_stands_on_top() {
+    let failed = |key: &str, outcome, reason: &str| FailedCheck { key: key.into(), outcome, reason: reason.into() };
+    let checks = vec![
+        failed("shape", Otherwise::Reject, "the output at /lines/3/price: \"12,50\" is not of type \"number\""),
+        failed("slow", Otherwise::Flag, "latency_ms is 7200, more than 5000"),
+    ];
+    shots("review-checked", |size| at(Served { checks: checks.clone(), ..served(12, start()) }, size));
 }
 
 #[test]

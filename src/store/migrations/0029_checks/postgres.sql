@@ -61,10 +61,10 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-DROP TRIGGER d_comes_in ON decision;
-CREATE TRIGGER d_comes_in BEFORE INSERT ON decision FOR EACH ROW WHEN (NEW.reviewer_kind <> 'check')
+DROP TRIGGER b_comes_in ON decision;
+CREATE TRIGGER b_comes_in BEFORE INSERT ON decision FOR EACH ROW WHEN (NEW.reviewer_kind <> 'check')
     EXECUTE FUNCTION decision_comes_in();
-CREATE TRIGGER d_check_comes_in BEFORE INSERT ON decision FOR EACH ROW WHEN (NEW.reviewer_kind = 'check')
+CREATE TRIGGER b_check_comes_in BEFORE INSERT ON decision FOR EACH ROW WHEN (NEW.reviewer_kind = 'check')
     EXECUTE FUNCTION check_decides();
 
 -- What a check has accepted or rejected is a lead's to decide otherwise.
