@@ -2,7 +2,6 @@
 
 use super::roles::Team;
 use karat::domain::check::{FailedCheck, Otherwise};
-use karat::domain::imported::Record;
 use karat::domain::queue::Over;
 use support::fixture::*;
 
@@ -16,10 +15,11 @@ fn checked() -> Team {
     store.apply_spec(&karat::spec::parse(&source).unwrap(), &source, &lee, T0).unwrap();
     team.queue = store.queue("replies").unwrap();
     let failed = FailedCheck { key: "shape".into(), outcome: Otherwise::Reject, reason: "no x".into() };
-    let records = [Record { failed: vec![failed], ..record(plain("new")) }];
+    let mut rejected = record(plain("new"));
+    rejected.failed = vec![failed];
     let terms = karat::store::ImportOptions { update: false, dry_run: false };
     let mut session = store.begin_import(&team.queue, "items.jsonl", terms, &lee, T0).unwrap();
-    store.import_records(&mut session, records.iter(), T0).unwrap();
+    store.import_records(&mut session, [rejected].iter(), T0).unwrap();
     store.end_import(session, &serde_json::json!({}), T0).unwrap();
     team
 }

@@ -188,7 +188,7 @@ fn pattern(table: &mut TableReader, name: &'static str) -> Option<String> {
     let source = table.optional_text(name)?;
     if let Err(reason) = check::pattern(source.get_ref()) {
         let reason = format!("the pattern cannot be used: {reason}");
-        let hint = "mend it; there are no look-around and no back references, and a backslash stands in '...'";
+        let hint = "write it without look-around and back references; within '...' a backslash stands for itself";
         table.report(source.span().start, reason, hint);
     }
     Some(source.into_inner())

@@ -30,7 +30,9 @@ fn failed(key: &str, outcome: Otherwise) -> FailedCheck {
 }
 
 fn checked(id: &str, failed: &[FailedCheck]) -> Record {
-    Record { failed: failed.to_vec(), ..record(plain(id)) }
+    let mut record = record(plain(id));
+    record.failed = failed.to_vec();
+    record
 }
 
 fn stages(store: &Store, queue: &Queue) -> Vec<(Stage, i64)> {
@@ -88,7 +90,7 @@ fn a_person_is_told_of_the_check_and_decides_over_it() {
 
 #[test]
 fn a_check_is_never_counted_as_a_persons_judgement() {
-    let (_workspace, mut store, queue) = imported();
+    let (_workspace, store, queue) = imported();
     let summary = &store.queues(T0).unwrap()[0];
     assert_eq!((summary.last.as_ref(), summary.last_hour), (None, 0));
     let figures = store.figures(&queue, &[], None, &Condition::default()).unwrap();
@@ -104,7 +106,7 @@ fn a_check_is_never_counted_as_a_persons_judgement() {
 
 #[test]
 fn checks_that_are_run_again_renew_what_waits_and_leave_what_is_decided() {
-    let (_workspace, mut store, queue) = imported();
+    let (_workspace, store, queue) = imported();
     store.decide_at_once(queue.actor("ana", T0), "i4", &accept()).unwrap();
     let found = store.whole_listing(&queue, Condition::default(), Sort::default()).unwrap().seqs().to_vec();
     let shape = || vec![failed("shape", Otherwise::Reject)];
