@@ -169,8 +169,8 @@ impl<'r> Replay<'r> {
     fn record_of_others(&self, reviewer: &str) -> Result<Option<(Verdict, String)>> {
         let record = self.unknown_record()?.or_else(|| self.returning.clone());
         // A check's opinion is none that another stands beside.
-        let record = record
-            .filter(|record| record.reviewer != reviewer && record.part.reviewer_kind == ReviewerKind::Person);
+        let record =
+            record.filter(|record| record.reviewer != reviewer && record.part.reviewer_kind == ReviewerKind::Person);
         Ok(record.map(|record| (record.judgement.verdict, record.reviewer)))
     }
 

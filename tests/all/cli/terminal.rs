@@ -37,7 +37,10 @@ fn the_demo_sets_its_workspace_up_even_without_a_terminal() {
     let (first, log) = (queues(&program), program.ok(&["log", "support-replies", "--db", "samples/karat.db"]));
     let names: Vec<_> = first.iter().map(|queue| queue["queue"].as_str().unwrap()).collect();
     assert_eq!(names, ["invoice-extraction", "product-copy", "support-replies"]);
-    assert!(first.iter().all(|queue| queue["items"].as_u64() >= Some(60) && queue["decided"] == queue["by_check"]), "{first:?}");
+    assert!(
+        first.iter().all(|queue| queue["items"].as_u64() >= Some(60) && queue["decided"] == queue["by_check"]),
+        "{first:?}"
+    );
     program.ok(&["doctor", "--db", "samples/karat.db"]);
 
     let decide = ["decide", "support-replies", "sup-0001", "--verdict", "accept", "--as", "ops-1"];
