@@ -4,6 +4,7 @@
 #[path = "../../../src"]
 mod floors {
     pub mod analysis;
+    pub mod check;
     pub mod config;
     pub mod domain;
     pub mod import;
