@@ -1,15 +1,13 @@
 //! Counters by group: the decisions of record of a queue by model, prompt version and day, by
 //! category, by reviewer and, of waiting escalations, by desk. They are counted after the commit, in slices,
-//! by whoever files the index of texts, so that a decision pays nothing for them.
+//! by whoever files the index of texts, so that a decision pays nothing for them. Which groups a
+//! decision is in says the view `decision_group`.
 
-use super::drafts::from_json;
-use super::engine::{Param, Row, params};
+use super::engine::{Param, params};
 use super::transaction::Tx;
-use super::{Result, Store, StoreError};
-use crate::domain::decision::Verdict;
+use super::{Result, Store};
 use crate::domain::item::Seq;
-use crate::domain::time::UtcMillis;
-use std::collections::BTreeMap;
+use serde_json::json;
 use std::time::{Duration, Instant};
 
 /// Items counted in one transaction, at most.
@@ -38,35 +36,8 @@ impl GroupKind {
     }
 }
 
-/// A group: what its decisions have in common.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Group {
-    queue: i64,
-    kind: GroupKind,
-    key: String,
-    sub: String,
-    at: UtcMillis,
-    due: UtcMillis,
-}
-
-/// Decisions by verdict: accepted, rejected, escalated.
-type Tally = [i64; 3];
-
-/// A decision that is to be counted, or no more.
-struct Change {
-    seq: i64,
-    /// 1 or -1.
-    by: i64,
-    verdict: Verdict,
-    groups: Vec<Group>,
-}
-
 /// SQL: 1 where the decision `d` is of record on its item `i`, else 0.
 const IS_OF_RECORD: &str = "CASE WHEN i.decision_seq = d.seq AND d.reviewer_kind = 'person' THEN 1 ELSE 0 END";
-
-/// The columns that [`read()`] reads, behind a number: `d` is decision, `i` its item.
-const COLUMNS: &str =
-    "d.seq, d.verdict, d.queue_id, i.model, i.prompt_version, d.reviewer, d.decided_at, d.due_at, d.body";
 
 impl Store {
     /// Counts what was decided or undone since the counters were brought up last, for about
@@ -144,57 +115,36 @@ impl Tx<'_> {
         self.number("UPDATE group_mark SET decision_seq = decision_seq RETURNING decision_seq", &[])
     }
 
-    /// Makes the counters say what is of record on these items.
+    /// Counts what is of record on these items, and nothing else of them; the counters follow by a trigger.
     fn count(&self, items: &[Seq]) -> Result<()> {
-        let mut tallies = BTreeMap::new();
-        for change in self.changes(items)? {
-            let sql = match change.by {
-                1 => "INSERT INTO group_counted (decision_seq) VALUES (?1)",
-                _ => "DELETE FROM group_counted WHERE decision_seq = ?1",
-            };
-            self.pipeline(sql, params![change.seq])?;
-            add(&mut tallies, change);
-        }
-        tallies.iter().try_for_each(|(group, tally)| self.add_to_group(group, *tally))
-    }
-
-    fn changes(&self, items: &[Seq]) -> Result<Vec<Change>> {
         let sql = format!(
-            "SELECT {IS_OF_RECORD} - CASE WHEN c.decision_seq IS NULL THEN 0 ELSE 1 END, {COLUMNS}
-             FROM decision d JOIN item i ON i.seq = d.item_seq LEFT JOIN group_counted c ON c.decision_seq = d.seq
-             WHERE d.item_seq = ?1"
+            "SELECT d.seq, {IS_OF_RECORD} FROM decision d JOIN item i ON i.seq = d.item_seq
+             LEFT JOIN group_counted c ON c.decision_seq = d.seq
+             WHERE d.item_seq = ?1 AND {IS_OF_RECORD} <> CASE WHEN c.decision_seq IS NULL THEN 0 ELSE 1 END"
         );
         let values: Vec<Vec<Param>> = items.iter().map(|item| params![*item].to_vec()).collect();
-        let mut changes = Vec::new();
+        let (mut added, mut removed) = (Vec::new(), Vec::new());
         self.engine.query_each(&sql, &values, &mut |_, row| {
-            let change = self.readable("decision", &row.need_int(1)?, read(row))?;
-            changes.extend(change.filter(|change| change.by != 0));
+            let list = if row.need_int(1)? == 1 { &mut added } else { &mut removed };
+            list.push(row.need_int(0)?);
             Ok(())
         })?;
-        Ok(changes)
-    }
-
-    fn add_to_group(&self, group: &Group, tally: Tally) -> Result<()> {
-        let key = params![group.queue, group.kind.as_str(), &group.key, &group.sub, group.at, group.due];
-        let sql = "INSERT INTO group_count (queue_id, kind, key, sub, at, due, accepted, rejected, escalated)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-            ON CONFLICT (queue_id, kind, key, sub, at, due) DO UPDATE SET
-                accepted = group_count.accepted + excluded.accepted,
-                rejected = group_count.rejected + excluded.rejected,
-                escalated = group_count.escalated + excluded.escalated";
-        self.pipeline(sql, &[key.as_slice(), &tally.map(Param::Int)].concat())?;
-        if tally.iter().all(|change| *change >= 0) {
+        for decision in removed {
+            self.pipeline("DELETE FROM group_counted WHERE decision_seq = ?1", params![decision])?;
+        }
+        if added.is_empty() {
             return Ok(());
         }
-        let sql = "DELETE FROM group_count WHERE queue_id = ?1 AND kind = ?2 AND key = ?3 AND sub = ?4 AND at = ?5
-            AND due = ?6 AND accepted = 0 AND rejected = 0 AND escalated = 0";
-        self.pipeline(sql, key)
+        let dialect = self.engine.dialect();
+        let (decisions, each) = (dialect.json_members("?1", None), dialect.json_text("e"));
+        let sql = format!("INSERT INTO group_counted (decision_seq) SELECT CAST({each} AS BIGINT) FROM {decisions}");
+        self.pipeline(&sql, params![&json!(added).to_string()])
     }
 
     /// Begins to count all over again.
     pub(super) fn reset_groups(&self) -> Result<()> {
         self.hold_mark()?;
-        for table in ["group_count", "group_counted", "group_stale"] {
+        for table in ["group_counted", "group_count", "group_stale"] {
             self.execute(&format!("DELETE FROM {table}"), &[])?;
         }
         self.execute("UPDATE group_mark SET decision_seq = 0", &[]).map(drop)
@@ -206,34 +156,18 @@ impl Store {
     /// How many groups are kept otherwise than the decisions that are counted add up to, and how
     /// many decisions are counted or left out wrongly.
     pub(super) fn group_difference(&self) -> Result<i64> {
-        let (mut kept, mut counted) = (BTreeMap::new(), BTreeMap::new());
-        let sql = "SELECT queue_id, kind, key, sub, at, due, accepted, rejected, escalated FROM group_count";
-        self.engine.stream(sql, &[], &mut |row| {
-            let key: (i64, String, String, String, i64, i64) =
-                (row.need_int(0)?, row.string(1)?, row.string(2)?, row.string(3)?, row.need_int(4)?, row.need_int(5)?);
-            kept.insert(key, [row.need_int(6)?, row.need_int(7)?, row.need_int(8)?]);
-            Ok(())
-        })?;
-        let sql = format!(
-            "SELECT 1, {COLUMNS} FROM group_counted c JOIN decision d ON d.seq = c.decision_seq
-             JOIN item i ON i.seq = d.item_seq"
-        );
-        self.engine.stream(&sql, &[], &mut |row| {
-            let change = self.readable("decision", &row.need_int(1)?, read(row))?;
-            change.into_iter().for_each(|change| add(&mut counted, change));
-            Ok(())
-        })?;
-        let counted: BTreeMap<_, Tally> = counted
-            .into_iter()
-            .map(|(group, tally)| {
-                let Group { queue, kind, key, sub, at, due } = group;
-                ((queue, kind.as_str().to_owned(), key, sub, at, due), tally)
-            })
-            .collect();
-        let differing = kept.keys().chain(counted.keys()).filter(|key| kept.get(key) != counted.get(key));
-        let differing = differing.collect::<std::collections::BTreeSet<_>>().len() as i64;
-        let sql = format!(
-            "SELECT 1, {COLUMNS} FROM decision d JOIN item i ON i.seq = d.item_seq
+        let groups = "WITH kept AS (SELECT queue_id, kind, key, sub, at, due, accepted, rejected, escalated FROM group_count),
+            counted AS (SELECT g.queue_id, g.kind, g.key, g.sub, g.at, g.due,
+                COUNT(CASE WHEN g.verdict = 'accept' THEN 1 END) AS accepted,
+                COUNT(CASE WHEN g.verdict = 'reject' THEN 1 END) AS rejected,
+                COUNT(CASE WHEN g.verdict = 'escalate' THEN 1 END) AS escalated
+                FROM decision_group g JOIN group_counted c ON c.decision_seq = g.decision_seq
+                GROUP BY g.queue_id, g.kind, g.key, g.sub, g.at, g.due)
+            SELECT COUNT(*) FROM
+                (SELECT queue_id, kind, key, sub, at, due FROM (SELECT * FROM kept EXCEPT SELECT * FROM counted) more
+                UNION SELECT queue_id, kind, key, sub, at, due FROM (SELECT * FROM counted EXCEPT SELECT * FROM kept) less) x";
+        let decisions = format!(
+            "SELECT COUNT(*) FROM decision d JOIN item i ON i.seq = d.item_seq
              LEFT JOIN group_counted c ON c.decision_seq = d.seq
              WHERE d.seq <= (SELECT decision_seq FROM group_mark)
              AND {IS_OF_RECORD} <> CASE WHEN c.decision_seq IS NULL THEN 0 ELSE 1 END
@@ -241,38 +175,6 @@ impl Store {
              AND NOT EXISTS (SELECT 1 FROM decision n WHERE n.item_seq = d.item_seq
                 AND n.seq > (SELECT decision_seq FROM group_mark))"
         );
-        let uncounted = self.all(&sql, &[], |row| self.readable("decision", &row.need_int(1)?, read(row)))?;
-        Ok(differing + uncounted.iter().flatten().count() as i64)
-    }
-}
-
-const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
-const MINUTE_MILLIS: i64 = 60 * 1000;
-
-/// A decision from a number and [`COLUMNS`], with the groups that it is in.
-fn read(row: &dyn Row) -> Result<Change> {
-    let verdict: Verdict = row.need_text(2)?.parse().map_err(StoreError::Damaged)?;
-    let (queue, decided_at, due_at) = (row.need_int(3)?, row.need_int(7)?, row.int(8)?);
-    let draft = from_json(row.need_text(9)?)?;
-    let text = |at: usize| row.opt_string(at).map(Option::unwrap_or_default);
-    let group = |kind, key: String| Group { queue, kind, key, sub: String::new(), at: 0, due: 0 };
-    let day = decided_at.div_euclid(DAY_MILLIS) * DAY_MILLIS;
-    let mut groups = vec![
-        Group { sub: text(5)?, at: day, ..group(GroupKind::Made, text(4)?) },
-        group(GroupKind::Reviewer, text(6)?),
-    ];
-    groups.extend(draft.categories.into_iter().map(|key| group(GroupKind::Category, key)));
-    if verdict == Verdict::Escalate {
-        let minute = |at: UtcMillis| at.div_euclid(MINUTE_MILLIS) * MINUTE_MILLIS;
-        let (at, due) = (minute(decided_at), due_at.map_or(0, minute));
-        groups.push(Group { at, due, ..group(GroupKind::Desk, draft.route.unwrap_or_default()) });
-    }
-    Ok(Change { seq: row.need_int(1)?, by: row.need_int(0)?, verdict, groups })
-}
-
-fn add(tallies: &mut BTreeMap<Group, Tally>, change: Change) {
-    let place = Verdict::ALL.iter().position(|verdict| *verdict == change.verdict).unwrap_or_default();
-    for group in change.groups {
-        tallies.entry(group).or_default()[place] += change.by;
+        Ok(self.number(groups, &[])? + self.number(&decisions, &[])?)
     }
 }

@@ -50,6 +50,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0027_decision_changes", postgres),
     migration!("0028_policy", common, sqlite, postgres),
     migration!("0029_checks", sqlite, postgres),
+    migration!("0030_counted", sqlite, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

@@ -155,6 +155,7 @@ fn worked() -> Team {
         let (served, _) = serve(&mut store, &team.queue, &login, karat::clock::Clock::default().now());
         store.save_draft(served.seq, &login, &draft, 0, T0).unwrap();
     }
+    assert!(!team.owner.count_groups(std::time::Duration::from_secs(60)).unwrap());
     assert_sound(&team.owner);
     team
 }
@@ -189,6 +190,22 @@ fn decision(supersedes: &str, verdict: &str, standing: i64, event: &str) -> Stri
          INSERT INTO event (at, queue_id, item_seq, actor, kind, data)
          VALUES ({T0}, 1, 8, '{{me}}', '{event}', '{{\"decision\":\"forged\"}}'); COMMIT"
     )
+}
+
+/// A decision on the first item, up to its row, and the rest of its transaction.
+fn whole_decision(me: &str, id: &str) -> (String, String) {
+    let decision = format!(
+        "INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (1, '{me}', 'decision', 1);
+         INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, active_millis, spec_version,
+            decided_at, standing) SELECT '{id}', MAX(seq), 1, 1, '{me}', 'accept', '{{}}', 1, 1, {T0}, 1 FROM step"
+    );
+    let rest = format!(
+        "UPDATE item SET verdict = 'accept', stage = 'accepted',
+            decision_seq = (SELECT seq FROM decision WHERE id = '{id}') WHERE seq = 1;
+         INSERT INTO event (at, queue_id, item_seq, actor, kind, data)
+         VALUES ({T0}, 1, 1, '{me}', 'decided', '{{\"decision\":\"{id}\"}}')"
+    );
+    (decision, rest)
 }
 
 /// What nobody but a lead may do, and what no one may.
@@ -249,6 +266,13 @@ const FORBIDDEN: &[&str] = &[
     "UPDATE queue_counter SET n = 99",
     "INSERT INTO queue_counter (queue_id, stage, slot, n) VALUES (1, 'accepted', 99, 1)",
     "DELETE FROM queue_counter",
+    "UPDATE group_count SET accepted = 99",
+    "INSERT INTO group_count VALUES (1, 'reviewer', '{me}', '', 0, 0, 99, 0, 0)",
+    "DELETE FROM group_count",
+    "DELETE FROM group_counted",
+    "INSERT INTO group_counted SELECT seq FROM decision WHERE standing = 0",
+    "UPDATE group_mark SET decision_seq = 99",
+    "UPDATE group_mark SET decision_seq = 0",
     "UPDATE queue SET items = 0",
     "UPDATE queue SET name = 'mine'",
     "INSERT INTO team_right (least, privilege, on_table) VALUES ('viewer', 'DELETE', 'item')",
@@ -327,6 +351,15 @@ fn what_a_reviewer_may_not_do_is_refused_by_the_server() {
          UPDATE karat.decision SET standing = 0 WHERE reviewer = '{me}' AND standing = 1",
     ];
     team.assert_forbidden("ana", &own);
+    let (bo, mut bos) = (team.login("bo"), team.store("bo"));
+    bos.undo(team.queue.actor(&bo, T0), UndoScope::Decisions).unwrap().unwrap();
+    bos.decide_at_once(team.queue.actor(&bo, T0), "i7", &accept()).unwrap();
+    let to_be_counted = [
+        "DELETE FROM group_stale",
+        "UPDATE group_mark SET decision_seq = (SELECT MAX(seq) FROM decision)",
+        "INSERT INTO group_counted SELECT MAX(seq) FROM decision; DELETE FROM group_stale",
+    ];
+    team.assert_forbidden("ana", &to_be_counted);
     let forged = [
         decision("NULL", "accept", 1, "decided"),  // another verdict than the decision's
         decision("NULL", "reject", 0, "decided"),  // one that does not stand
@@ -334,6 +367,31 @@ fn what_a_reviewer_may_not_do_is_refused_by_the_server() {
         decision("1", "reject", 1, "decided"),     // one that supersedes a decision on another item
     ];
     team.assert_forbidden("ana", &forged.each_ref().map(String::as_str));
+    assert!(!team.store("ana").count_groups(std::time::Duration::from_secs(60)).unwrap());
+    assert_eq!(team.owner.dashboard(team.queue.actor(&bo, T0)).unwrap().uncounted.0, 0);
+    assert_sound(&team.owner);
+}
+
+/// A count that went on over the number of a decision that was not committed yet.
+#[test]
+fn a_decision_that_the_count_has_passed_is_counted_all_the_same() {
+    let team = Team::new(2);
+    let (ana, store) = (team.login("ana"), team.store("ana"));
+    let mut late = team.client("ana");
+    let mut late = late.transaction().unwrap();
+    let (begin, end) = whole_decision(&ana, "late");
+    late.batch_execute(&begin).unwrap();
+    store.decide_at_once(team.queue.actor(&ana, T0), "i2", &accept()).unwrap();
+    team.client("ana")
+        .batch_execute(
+            "INSERT INTO group_counted SELECT MAX(seq) FROM decision;
+             UPDATE group_mark SET decision_seq = (SELECT MAX(seq) FROM decision)",
+        )
+        .unwrap();
+    late.batch_execute(&end).unwrap();
+    late.commit().unwrap();
+    assert!(!store.count_groups(std::time::Duration::from_secs(60)).unwrap());
+    assert_eq!(store.dashboard(team.queue.actor(&ana, T0)).unwrap().reviewers[0].decided, 2);
     assert_sound(&team.owner);
 }
 
