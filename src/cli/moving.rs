@@ -46,11 +46,12 @@ impl Move {
             }
             begun => begun.hinted()?,
         };
-        let moved = copy(moving, &stop).suggestion(HOW_TO_FINISH)?;
+        let moved = copy(moving, &stop)?;
         if moved.is_behind {
             aside(&format!("{source} was worked on meanwhile; the copy lacks what was done since"));
         }
         searching::complete_index(&moved.store)?;
+        tell_damaged(&moved.store)?;
         self.tell(&moved.store, &source)
     }
 
@@ -76,14 +77,27 @@ fn copy(mut moving: Moving, stop: &Stop) -> Result<Moved> {
         bar.set_position(progress.rows.try_into().unwrap_or(0));
         bar.set_message(format!("{} of {} rows", progress.rows, progress.of));
         if stop.is_pressed() {
-            break Err(eyre!("interrupted after {} of {} rows", progress.rows, progress.of));
+            let interrupted = eyre!("interrupted after {} of {} rows", progress.rows, progress.of);
+            break Err(interrupted).suggestion(HOW_TO_FINISH);
         }
-        match moving.advance().hinted() {
+        match moving.advance() {
             Ok(true) => {}
-            Ok(false) => break moving.finish().hinted(),
-            Err(error) => break Err(error),
+            Ok(false) => break moving.finish().hinted().suggestion(HOW_TO_FINISH),
+            Err(error @ StoreError::NotCopied { .. }) => break Err(error).hinted(),
+            Err(error) => break Err(error).hinted().suggestion(HOW_TO_FINISH),
         }
     };
     bar.finish_and_clear();
     outcome
+}
+
+/// Names the rows that came along and cannot be read.
+fn tell_damaged(copy: &Store) -> Result<()> {
+    let rows = copy.damaged_rows().hinted()?;
+    rows.iter().for_each(|row| aside(&row.to_string()));
+    if !rows.is_empty() {
+        let rows = count(rows.len(), "row");
+        aside(&format!("{rows} copied as they are; `karat doctor --set-aside` takes them out of the way"));
+    }
+    Ok(())
 }

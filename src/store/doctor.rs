@@ -105,7 +105,9 @@ impl Store {
                 results.push(self.check_counters(&queue)?);
                 results.push(self.check_policy(&queue)?);
             }
-            results.push(self.check_rows()?);
+            let rows = self.damaged_rows()?;
+            let unreadable = rows.iter().filter(|row| row.what == "decision").map(|row| row.key.clone()).collect();
+            results.push(check_rows(rows));
             results.push(self.check_set_aside()?);
             results.push(self.check_record()?);
             results.push(self.check_standing()?);
@@ -115,7 +117,7 @@ impl Store {
                 // It is set with the verdict of record.
                 results.push(CheckResult { can_be_repaired: check == "stages", ..result });
             }
-            results.push(self.check_judged()?);
+            results.push(self.check_judged(&unreadable)?);
             results.push(self.check_log()?);
             results.push(self.check_context()?);
             results.push(self.check_index()?);
@@ -134,16 +136,6 @@ impl Store {
     fn check_schema(&self) -> Result<CheckResult> {
         let (found, known) = (self.engine.schema_version()?, MIGRATIONS.len() as i64);
         Ok(CheckResult::new("schema version", found == known, format!("schema {found}; this karat knows {known}")))
-    }
-
-    /// Every row can be read, by those who read it.
-    fn check_rows(&self) -> Result<CheckResult> {
-        let rows = self.damaged_rows()?;
-        let detail = match rows.len() {
-            0 => "each can be read".into(),
-            found => format!("{} cannot be read; lists and exports are without them", count(found, "row")),
-        };
-        Ok(CheckResult { ok: rows.is_empty(), rows, ..CheckResult::new("rows", true, detail) })
     }
 
     /// Rows that were set aside are no fault.
@@ -181,20 +173,22 @@ impl Store {
         Ok(CheckResult { can_be_repaired: true, ..result })
     }
 
-    /// Scores and categories have the rows that the bodies of their decisions say.
-    fn check_judged(&self) -> Result<CheckResult> {
+    /// Scores and categories have the rows that the bodies of their decisions say, but for those
+    /// decisions that cannot be read.
+    fn check_judged(&self, unreadable: &HashSet<String>) -> Result<CheckResult> {
         let dialect = self.engine.dialect();
         let is_json = dialect.is_json("d.body"); // `rows` tells of what is none
         let body = format!("CASE WHEN {is_json} THEN d.body END");
         let scores = dialect.json_members(&body, Some("scores"));
         let categories = dialect.json_members(&body, Some("categories"));
         let sql = format!(
-            "SELECT COUNT(*) FROM decision d WHERE {is_json} AND ((SELECT COUNT(*) FROM {scores})
+            "SELECT d.seq FROM decision d WHERE {is_json} AND ((SELECT COUNT(DISTINCT e.key) FROM {scores})
                 <> (SELECT COUNT(*) FROM decision_score s WHERE s.decision_seq = d.seq)
              OR (SELECT COUNT(DISTINCT e.value) FROM {categories})
                 <> (SELECT COUNT(*) FROM decision_category c WHERE c.decision_seq = d.seq))"
         );
-        let count = self.number(&sql, &[])?;
+        let wrong = self.all(&sql, &[], |row| row.need_int(0))?;
+        let count = wrong.iter().filter(|seq| !unreadable.contains(&seq.to_string())).count();
         let detail = format!("{count} decisions whose scores or categories are not counted as they say");
         Ok(CheckResult::new("scores and categories", count == 0, detail))
     }
@@ -260,6 +254,15 @@ impl Store {
 /// `version 2, 3`
 fn versions(numbers: &[i64]) -> String {
     format!("version {}", numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(", "))
+}
+
+/// Every row can be read, by those who read it.
+fn check_rows(rows: Vec<DamagedRow>) -> CheckResult {
+    let detail = match rows.len() {
+        0 => "each can be read".into(),
+        found => format!("{} cannot be read; lists and exports are without them", count(found, "row")),
+    };
+    CheckResult { ok: rows.is_empty(), rows, ..CheckResult::new("rows", true, detail) }
 }
 
 fn is_untold_turn(kind: &FaultKind) -> bool {

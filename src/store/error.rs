@@ -53,6 +53,8 @@ pub enum StoreError {
     Changed { from: String },
     #[error("another program moves into this workspace too")]
     MovedTwice,
+    #[error("row {key} of the table {table} cannot be copied: {why}")]
+    NotCopied { table: &'static str, key: String, why: String },
     #[error("the copy is complete already")]
     AlreadyMoved,
     #[error("the target is not empty{}", having(.queues))]
@@ -214,6 +216,11 @@ impl StoreError {
             StoreError::Unfinished { from } => format!("`karat move --from {from} --to` this one goes on with it"),
             StoreError::Changed { .. } => "begin anew with an empty target: half a copy of two states is none".into(),
             StoreError::MovedTwice => "let that one finish".into(),
+            StoreError::NotCopied { .. } => {
+                "`karat doctor` of the source names all such rows, `karat doctor --set-aside` takes them out of the way; \
+                then move into an empty target"
+                    .into()
+            }
             StoreError::NotEmpty { .. } => "name an empty workspace, or a file that is not there yet".into(),
             StoreError::NoQueue { .. } => "`karat queues` lists them; `karat spec apply FILE` makes one".into(),
             StoreError::Claimed { .. } => "it comes free when the claim expires, or is given up".into(),

@@ -246,7 +246,7 @@ impl Moving<'_> {
         self.from.0.engine.stream(&select(table, !past.is_empty(), rows), &bound(past), &mut |row| {
             found += 1;
             if window.bytes < BYTES_AT_ONCE {
-                let bytes = copy_row(&columns, row, load.as_mut())?;
+                let bytes = copy_row(&columns, row, load.as_mut()).map_err(|error| named(error, table, row))?;
                 window.add(bytes);
                 key_of(&columns[..table.key], row, &mut window.last)?;
             }
@@ -351,6 +351,17 @@ fn copy_row(columns: &[(&str, Holds)], row: &dyn Row, load: &mut dyn Load) -> Re
     }
     load.add_new(&values)?;
     Ok(bytes)
+}
+
+/// What cannot be read of a row, with its table and key.
+fn named(error: StoreError, table: &Table, row: &dyn Row) -> StoreError {
+    let StoreError::Damaged(why) = error else { return error };
+    let part = |at| match row.int(at) {
+        Ok(number) => number.unwrap_or_default().to_string(),
+        Err(_) => row.string(at).unwrap_or_else(|_| "?".into()),
+    };
+    let key: Vec<String> = (0..table.key).map(part).collect();
+    StoreError::NotCopied { table: table.name, key: key.join("/"), why }
 }
 
 /// Puts the row's key, its first columns, into `key`.

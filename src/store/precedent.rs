@@ -63,9 +63,9 @@ impl Store {
         let fingerprint = Fingerprint::of(&text);
         let decided = self.decided_items(queue, &self.candidates(&text, &fingerprint, item)?)?;
         let values: Vec<_> = decided.iter().map(|precedent| compared(precedent.seq)).collect();
-        let texts = self.first_of_each(COMPARED_TEXT, &values, compared_text)?;
-        let measured = |(precedent, text): (Precedent, Option<String>)| {
-            let similarity = fingerprint.similarity(&Fingerprint::of(&text?));
+        let texts = self.first_of_each(COMPARED_TEXT, &values, |row| Ok(compared_text(row).ok()))?; // `rows` of doctor tells
+        let measured = |(precedent, text): (Precedent, Option<Option<String>>)| {
+            let similarity = fingerprint.similarity(&Fingerprint::of(&text??));
             Some(Precedent { similarity, is_near_duplicate: similarity >= NEAR_DUPLICATE, ..precedent })
         };
         let mut found: Vec<_> = decided.into_iter().zip(texts).filter_map(measured).collect();
@@ -110,7 +110,9 @@ impl Store {
     }
 
     fn compared_text(&self, item: Seq) -> Result<Option<String>> {
-        self.first(COMPARED_TEXT, &compared(item), compared_text)
+        let text =
+            self.first(COMPARED_TEXT, &compared(item), |row| self.readable("item", &item, compared_text(row)))?;
+        Ok(text.flatten())
     }
 }
 

@@ -152,7 +152,7 @@ impl Store {
             if marks.document < newest.document {
                 let texts = "SELECT id, title, text FROM document WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3";
                 let to = tx.engine.visible_horizon("document", "id")?;
-                tx.index_rows(texts, &mut marks.document, to, &slice, |row| index_document(writer.as_mut(), row))?;
+                tx.index_rows(texts, &mut marks.document, to, &slice, |row| tx.index_document(writer.as_mut(), row))?;
             }
             writer.finish()?;
             let sql = "UPDATE text_mark SET item_seq = ?1, document_id = ?2, decision_seq = ?3";
@@ -241,9 +241,10 @@ impl Tx<'_> {
     /// An import is about to replace the item: the index forgets what it knows of it.
     pub(super) fn forget_texts(&self, seq: Seq) -> Result<()> {
         let sql = "SELECT context FROM item_text WHERE seq = ?1";
-        let context = self.first(sql, params![seq], |row| row.opt_string(0))?.flatten();
+        let read = |row: &dyn Row| row.text(0)?.map(document_ids_of).transpose();
+        let documents = self.first(sql, params![seq], |row| self.readable("item", &seq, read(row)))?;
+        let documents = documents.flatten().flatten().unwrap_or_default();
         self.lock(Lock::Index)?;
-        let documents = context.as_deref().map(document_ids_of).transpose()?.unwrap_or_default();
         self.engine.remove(seq, &documents)?;
         let sql = "INSERT INTO text_stale (item_seq) SELECT ?1 WHERE ?1 <= (SELECT item_seq FROM text_mark)
             ON CONFLICT (item_seq) DO NOTHING";
@@ -265,26 +266,34 @@ impl Tx<'_> {
 
     fn index_note(&self, writer: &mut dyn IndexWriter, row: &dyn Row) -> Result<()> {
         self.index_precedent(writer, row, 2)?;
-        let note = from_json(row.need_text(1)?)?.note;
-        if note.is_empty() { Ok(()) } else { writer.add(IndexKind::Note, row.need_int(0)?, &[&note]) }
+        let seq = row.need_int(0)?;
+        let draft = self.readable("decision", &seq, row.need_text(1).and_then(from_json))?;
+        let note = draft.unwrap_or_default().note;
+        if note.is_empty() { Ok(()) } else { writer.add(IndexKind::Note, seq, &[&note]) }
     }
 
     fn index_item(&self, writer: &mut dyn IndexWriter, row: &dyn Row, is_new: bool) -> Result<()> {
         let seq = row.need_int(0)?;
-        let input = legible(row.need_text(1)?, row.need_text(2)?);
-        let output = legible(row.need_text(3)?, row.need_text(4)?);
+        let text = |kind: usize| Ok(legible(row.need_text(kind)?, row.need_text(kind + 1)?));
+        let texts = text(1).and_then(|input| Ok([input, text(3)?]));
+        let [input, output] = self.readable("item", &seq, texts)?.unwrap_or_default();
         writer.add(IndexKind::Item, seq, &[&input, &output])?;
-        match row.text(5)? {
-            Some(context) => writer.add_context(seq, &document_ids_of(context)?, is_new),
+        let context = row.text(5).and_then(|context| context.map(document_ids_of).transpose());
+        match self.readable("item", &seq, context)?.flatten() {
+            Some(documents) => writer.add_context(seq, &documents, is_new),
             None => Ok(()),
         }
     }
-}
 
-fn index_document(writer: &mut dyn IndexWriter, row: &dyn Row) -> Result<()> {
-    let text = row.need_text(2)?;
-    let text = row.text(1)?.map_or(Cow::Borrowed(text), |title| format!("{title}\n{text}").into());
-    writer.add(IndexKind::Document, row.need_int(0)?, &[&text])
+    fn index_document(&self, writer: &mut dyn IndexWriter, row: &dyn Row) -> Result<()> {
+        let id = row.need_int(0)?;
+        let read = || {
+            let text = row.need_text(2)?;
+            Ok(row.text(1)?.map_or(Cow::Borrowed(text), |title| format!("{title}\n{text}").into()))
+        };
+        let text = self.readable("document", &id, read())?.unwrap_or_default();
+        writer.add(IndexKind::Document, id, &[&text])
+    }
 }
 
 /// A text as it reads: of JSON, what stands in it, without the signs that escape it.

@@ -93,19 +93,27 @@ impl Tx<'_> {
         Ok(true)
     }
 
-    /// The row as it is, its values as texts; `None` where not even those can be read.
+    /// The row as it is, its values as texts; what is no text, as files alone can hold it, is kept in
+    /// hexadecimal digits behind `hex:`. `None`: it is gone.
     fn kept(&self, table: &'static str, condition: &str, key: RowKey) -> Result<Option<Value>> {
         let names = tables::names_of(table);
         let values: Vec<String> = names.iter().map(|name| format!("CAST({name} AS TEXT)")).collect();
         let sql = format!("SELECT {} FROM {table} WHERE {condition}", values.join(", "));
-        let read = |row: &dyn Row| {
+        let bytes_of = |name: &str| {
+            let sql = format!("SELECT 'hex:' || hex(CAST({name} AS BLOB)) FROM {table} WHERE {condition}");
+            self.first(&sql, &[key.param()], |row| row.opt_string(0))
+        };
+        self.first(&sql, &[key.param()], |row| {
             let mut kept = Map::new();
             for (at, name) in names.iter().enumerate() {
-                kept.insert((*name).into(), row.opt_string(at)?.into());
+                let value = match row.opt_string(at) {
+                    Err(StoreError::Damaged(_)) => bytes_of(name)?.flatten(),
+                    value => value?,
+                };
+                kept.insert((*name).into(), value.into());
             }
             Ok(Value::Object(kept))
-        };
-        Ok(self.first(&sql, &[key.param()], |row| self.readable(table, &"", read(row)))?.flatten())
+        })
     }
 
     fn keep(&self, row: &DamagedRow, kept: &Value, actor: &str, now: UtcMillis) -> Result<()> {
@@ -125,9 +133,9 @@ impl Tx<'_> {
     fn empty_fields(&self, seq: Seq) -> Result<()> {
         let sql = format!("SELECT {} FROM item i JOIN item_text t ON t.seq = i.seq WHERE i.seq = ?1", *items::COLUMNS);
         let unreadable = self.first(&sql, params![seq], |row| Ok(unreadable_fields(row)))?.unwrap_or_default();
-        for field in unreadable {
+        for (field, emptied) in unreadable {
             let table = if field.holds.is_large() { "item_text" } else { "item" };
-            for (column, value) in emptied(field) {
+            for (column, value) in emptied {
                 self.execute(&format!("UPDATE {table} SET {column} = {value} WHERE seq = ?1"), params![seq])?;
             }
         }
@@ -224,24 +232,32 @@ const KIND_BY_ROWS: &str = "CASE WHEN EXISTS (SELECT 1 FROM decision d WHERE d.s
     WHEN EXISTS (SELECT 1 FROM golden g WHERE g.step_seq = ?1) THEN 'golden'
     WHEN EXISTS (SELECT 1 FROM deferral f WHERE f.step_seq = ?1) THEN 'deferral' ELSE 'set_aside' END";
 
+/// A column, with what it holds in SQL where nothing is known.
+type Emptied = (&'static str, &'static str);
+
 /// The fields of an item, from [`items::COLUMNS`], that cannot be read.
-fn unreadable_fields(row: &dyn Row) -> Vec<&'static ItemField> {
+fn unreadable_fields(row: &dyn Row) -> Vec<(&'static ItemField, Vec<Emptied>)> {
     let (mut found, mut at) = (Vec::new(), 0);
     for field in ITEM {
         let read = match field.holds {
             FieldType::Documents => items::document_ids(row).map(drop),
             _ => columns::read([field], row, at, &mut Item::default()),
         };
-        found.extend(read.is_err().then_some(field));
+        if read.is_err() {
+            found.push((field, emptied(field, row, at)));
+        }
         at += columns::of(field).len();
     }
     found
 }
 
-/// The columns of a field, each with what it holds in SQL where nothing is known.
-fn emptied(field: &ItemField) -> Vec<(&'static str, &'static str)> {
+/// The columns of a field, which stands at a column of the row. A text that can be read stays.
+fn emptied(field: &ItemField, row: &dyn Row, at: usize) -> Vec<Emptied> {
     match field.kept().map(|kept| kept.column) {
-        Some(StoreColumn::Content([kind, _])) if field.is_required => vec![(kind, "'t'")],
+        Some(StoreColumn::Content([kind, text])) if field.is_required => {
+            let is_text = row.text(at + 1).is_ok();
+            [(kind, "'t'")].into_iter().chain((!is_text).then_some((text, "''"))).collect()
+        }
         Some(StoreColumn::Negated(column)) => vec![(column, "0")],
         _ if field.name == "attempt" => vec![("attempt", "1")],
         _ => columns::of(field).iter().map(|column| (*column, "NULL")).collect(),

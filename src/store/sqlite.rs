@@ -402,7 +402,10 @@ impl Engine for Sqlite {
                     <> (SELECT COUNT(*) FROM {of} seq <= (SELECT {mark} FROM lookup_mark))"
             )
         });
-        let pragmas = ["PRAGMA integrity_check", "PRAGMA foreign_key_check"].map(str::to_owned);
+        let references =
+            "SELECT 'row ' || rowid || ' of ' || \"table\" || ' names a row of ' || parent || ' that is gone'
+            FROM pragma_foreign_key_check";
+        let pragmas = ["PRAGMA integrity_check", references].map(str::to_owned);
         for sql in pragmas.iter().chain(&lookups) {
             self.query(sql, &[], &mut |row| {
                 match row.need_text(0)? {
@@ -459,22 +462,35 @@ impl SqliteRow<'_> {
     fn value(&self, column: usize) -> Result<ValueRef<'_>> {
         self.0.get_ref(column).map_err(from_sqlite)
     }
+
+    /// The error of a column that does not hold what the schema says.
+    fn no(&self, wanted: &str, column: usize) -> StoreError {
+        let held = match self.0.get_ref(column) {
+            Ok(ValueRef::Text(text)) if std::str::from_utf8(text).is_err() => "text that is no UTF-8",
+            Ok(ValueRef::Text(_)) => "text",
+            Ok(ValueRef::Blob(_)) => "bytes",
+            Ok(ValueRef::Integer(_) | ValueRef::Real(_)) => "a number",
+            Ok(ValueRef::Null) | Err(_) => "nothing",
+        };
+        let name = self.0.as_ref().column_name(column).unwrap_or("a column");
+        StoreError::Damaged(format!("`{name}` holds {held} and not {wanted}"))
+    }
 }
 
 impl Row for SqliteRow<'_> {
     fn int(&self, column: usize) -> Result<Option<i64>> {
-        self.value(column)?.as_i64_or_null().map_err(|e| StoreError::Damaged(e.to_string()))
+        self.value(column)?.as_i64_or_null().map_err(|_| self.no("a whole number", column))
     }
 
     fn real(&self, column: usize) -> Result<Option<f64>> {
         match self.value(column)? {
             ValueRef::Integer(whole) => Ok(Some(whole as f64)),
-            other => other.as_f64_or_null().map_err(|e| StoreError::Damaged(e.to_string())),
+            other => other.as_f64_or_null().map_err(|_| self.no("a number", column)),
         }
     }
 
     fn text(&self, column: usize) -> Result<Option<&str>> {
-        self.value(column)?.as_str_or_null().map_err(|e| StoreError::Damaged(e.to_string()))
+        self.value(column)?.as_str_or_null().map_err(|_| self.no("text", column))
     }
 }
 
