@@ -197,10 +197,11 @@ fn whole_decision(me: &str, id: &str) -> (String, String) {
     let decision = format!(
         "INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (1, '{me}', 'decision', 1);
          INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, active_millis, spec_version,
-            decided_at, standing) SELECT '{id}', MAX(seq), 1, 1, '{me}', 'accept', '{{}}', 1, 1, {T0}, 1 FROM step"
+            decided_at, arrived_at, stood_from, standing)
+            SELECT '{id}', MAX(seq), 1, 1, '{me}', 'accept', '{{}}', 1, 1, {T0}, {T0}, {T0}, 1 FROM step"
     );
     let rest = format!(
-        "UPDATE item SET verdict = 'accept', stage = 'accepted',
+        "UPDATE item SET verdict = 'accept', stage = 'accepted', settled_by = 'single',
             decision_seq = (SELECT seq FROM decision WHERE id = '{id}') WHERE seq = 1;
          INSERT INTO event (at, queue_id, item_seq, actor, kind, data)
          VALUES ({T0}, 1, 1, '{me}', 'decided', '{{\"decision\":\"{id}\"}}')"
