@@ -179,7 +179,8 @@ struct Specs<'a> {
 impl Specs<'_> {
     fn at(&mut self, version: i64) -> Result<&Spec, StoreError> {
         if !self.known.contains_key(&version) {
-            self.known.insert(version, self.store.spec_at(self.queue, version)?.spec);
+            let spec = self.store.readable_spec(self.queue, version)?;
+            self.known.insert(version, spec.unwrap_or_else(|| self.queue.spec.spec.clone()));
         }
         Ok(&self.known[&version])
     }

@@ -122,6 +122,8 @@ fn print_end(results: &[CheckResult]) -> Result<()> {
         "something is wrong, and can be set aside"
     } else if are(|result| result.can_be_repaired || !result.rows.is_empty()) {
         "something is wrong, and can be set aside and repaired"
+    } else if are(|result| result.can_be_repaired || !result.rows.is_empty() || result.check == "spec") {
+        "something is wrong, and is mended as is said there"
     } else {
         "something is wrong: keep the file, and restore a backup"
     })

@@ -1,7 +1,7 @@
 //! `karat queues`
 
 use super::context::Context;
-use super::output::{Hinted, json_line, line};
+use super::output::{Hinted, json_line, line, tell_damaged};
 use crate::domain::stage::Stage;
 use crate::store::QueueSummary;
 use clap::Args;
@@ -18,13 +18,8 @@ pub(super) struct Queues {
 
 impl Queues {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
-        let queues = match context.is_first_use()? {
-            true => Vec::new(),
-            false => {
-                let store = context.existing_store()?;
-                store.queues(store.now()).hinted()?
-            }
-        };
+        let store = if context.is_first_use()? { None } else { Some(context.existing_store()?) };
+        let queues = store.as_ref().map(|store| store.queues(store.now())).transpose().hinted()?.unwrap_or_default();
         if self.json {
             queues.iter().try_for_each(|queue| json_line(&as_json(queue)))?;
         } else if queues.is_empty() {
@@ -32,7 +27,7 @@ impl Queues {
         } else {
             table(&queues)?;
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(store.as_ref().map_or(ExitCode::SUCCESS, tell_damaged))
     }
 }
 

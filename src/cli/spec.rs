@@ -8,7 +8,7 @@ use crate::domain::decision::Judgement;
 use crate::domain::queue::Queue;
 use crate::domain::spec::Spec as Words;
 use crate::spec::{self, Change, Complete, Problem, Template};
-use crate::store::{Applied, Store};
+use crate::store::{Applied, Store, StoreError};
 use crate::text::plural::{count, plural};
 use clap::{Args, Subcommand};
 use color_eyre::eyre::{Report, Result, WrapErr, eyre};
@@ -145,6 +145,9 @@ impl Apply {
                     line(&format!("its checks were run on {}, and decided {decided}", count(items, "waiting item")))?;
                 }
             }
+            Applied::Mended { to } => {
+                line(&format!("{}: spec version {to} takes the place of one that could not be read", words.name))?;
+            }
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -212,7 +215,15 @@ fn tell(difference: &Difference) -> Result<()> {
 fn rehearse(context: &Context, words: &Words, source: &str) -> Result<ExitCode> {
     let is_there = context.db()?.file().is_none_or(Path::exists);
     let store = if is_there { Some(context.existing_store()?) } else { None };
-    let queue = store.as_ref().map(|store| store.find_queue(&words.name).hinted()).transpose()?.flatten();
+    let queue = match store.as_ref().map(|store| store.find_queue(&words.name)).transpose() {
+        Err(StoreError::NoSpec { queue, why }) => {
+            line(&format!(
+                "dry run, nothing changed: {queue} has no spec that can be read ({why}), and would get this one"
+            ))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        found => found.hinted()?.flatten(),
+    };
     match store.zip(queue) {
         None => line(&format!("dry run, nothing changed: would create the queue {}, spec version 1", words.name))?,
         Some((_, queue)) if queue.spec.source == source => {
@@ -231,7 +242,10 @@ fn rehearse(context: &Context, words: &Words, source: &str) -> Result<ExitCode> 
 /// Asks whether the spec is to be applied where it touches standing decisions. An error unless
 /// the answer is yes; without a terminal nobody can be asked.
 pub(super) fn consent(store: &Store, words: &Words, source: &str) -> Result<()> {
-    let queue = store.find_queue(&words.name).hinted()?;
+    let queue = match store.find_queue(&words.name) {
+        Err(StoreError::NoSpec { .. }) => return Ok(()), // whatever it is, it can be reviewed by no other
+        found => found.hinted()?,
+    };
     let Some(queue) = queue.filter(|queue| queue.spec.source != source) else { return Ok(()) };
     let difference = difference(store, &queue, &queue.spec.spec, words)?;
     if difference.touched == 0 {

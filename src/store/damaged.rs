@@ -44,13 +44,12 @@ pub(super) type PassedOver = BTreeMap<(&'static str, String), String>;
 impl Store {
     /// What was read of a row; `None` where it cannot be: it is noted, and whoever reads goes on.
     pub(super) fn readable<T>(&self, what: &'static str, key: &impl ToString, read: Result<T>) -> Result<Option<T>> {
-        match read {
-            Err(StoreError::Damaged(why)) => {
-                self.passed_over.borrow_mut().entry((what, key.to_string())).or_insert(why);
-                Ok(None)
-            }
-            read => read.map(Some),
-        }
+        let why = match read {
+            Err(StoreError::Damaged(why) | StoreError::NoSpec { why, .. }) => why,
+            read => return read.map(Some),
+        };
+        self.passed_over.borrow_mut().entry((what, key.to_string())).or_insert(why);
+        Ok(None)
     }
 
     /// How many rows were passed over since [`Store::take_damaged`].

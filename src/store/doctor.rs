@@ -101,7 +101,14 @@ impl Store {
         self.read(|| {
             let mut results = vec![self.check_integrity()?, self.check_schema()?];
             for name in self.queue_names()? {
-                let queue = self.queue(&name)?;
+                let queue = match self.queue(&name) {
+                    Err(StoreError::NoSpec { why, .. }) => {
+                        let detail = format!("{name}: {why}; `karat spec apply FILE` gives it one");
+                        results.push(CheckResult::new("spec", false, detail));
+                        continue;
+                    }
+                    queue => queue?,
+                };
                 results.push(self.check_counters(&queue)?);
                 results.push(self.check_policy(&queue)?);
             }

@@ -61,6 +61,8 @@ pub enum StoreError {
     NotEmpty { queues: Vec<String> },
     #[error("there is no queue `{name}`{}", existing(.names))]
     NoQueue { name: String, names: Vec<String> },
+    #[error("the queue `{queue}` has no spec that can be read: {why}")]
+    NoSpec { queue: String, why: String },
     #[error("the queue `{queue}` has no item `{item}`")]
     NoItem { queue: String, item: String },
     #[error("`{reviewer}` has claimed this item")]
@@ -223,6 +225,9 @@ impl StoreError {
             }
             StoreError::NotEmpty { .. } => "name an empty workspace, or a file that is not there yet".into(),
             StoreError::NoQueue { .. } => "`karat queues` lists them; `karat spec apply FILE` makes one".into(),
+            StoreError::NoSpec { .. } => "a lead gives it one with `karat spec apply FILE`, or a newer karat reads \
+                what it has; the other queues are as they were"
+                .into(),
             StoreError::Claimed { .. } => "it comes free when the claim expires, or is given up".into(),
             StoreError::Decided(_) => "`karat decide --over` decides over it, and the log tells so".into(),
             StoreError::ClaimLost { .. } => "open the item again to see whether it is free".into(),

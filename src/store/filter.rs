@@ -35,8 +35,8 @@ impl Store {
     pub fn words(&self, queue: &Queue) -> Result<Words> {
         let sql = "SELECT version FROM spec WHERE queue_id = ?1 AND version <> ?2 ORDER BY version DESC";
         let versions = self.all(sql, params![queue.id, queue.spec.version], |row| row.need_int(0))?;
-        let older = versions.into_iter().map(|version| Ok(self.spec_at(queue, version)?.spec));
-        let older = older.collect::<Result<Vec<_>>>()?;
+        let older = versions.into_iter().map(|version| self.readable_spec(queue, version));
+        let older: Vec<_> = older.filter_map(Result::transpose).collect::<Result<_>>()?;
         let mut words = Words::of(std::iter::once(&queue.spec.spec).chain(&older));
         words.saved = self.saved_filters(queue)?.into_iter().map(|saved| saved.name).collect();
         Ok(words)

@@ -80,8 +80,8 @@ impl Store {
         let sql = "SELECT version FROM spec WHERE queue_id = ?1 ORDER BY version";
         let mut wrong = Vec::new();
         for version in self.all(sql, params![queue.id], |row| row.need_int(0))? {
-            let said = Policy::of(&self.spec_at(queue, version)?.spec);
-            if self.policy(queue.id, version)? != said {
+            let Some(spec) = self.readable_spec(queue, version)? else { continue };
+            if self.policy(queue.id, version)? != Policy::of(&spec) {
                 wrong.push(version);
             }
         }

@@ -18,8 +18,18 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Applied {
     Created,
-    Unchanged { version: i64 },
-    Changed { from: i64, to: i64, before: Box<Spec> },
+    Unchanged {
+        version: i64,
+    },
+    Changed {
+        from: i64,
+        to: i64,
+        before: Box<Spec>,
+    },
+    /// The queue had no spec that could be read.
+    Mended {
+        to: i64,
+    },
 }
 
 /// A line of the home screen.
@@ -45,10 +55,18 @@ impl Store {
     /// Makes the queue that the spec names, or gives it a new version of its spec.
     /// The source that is in force already changes nothing.
     pub fn apply_spec(&self, spec: &Spec, source: &str, actor: &str, now: UtcMillis) -> Result<Applied> {
-        self.write(|tx| match tx.find_queue(&spec.name)? {
-            None => tx.create_queue(spec, source, actor, now),
-            Some(queue) if queue.spec.source == source => Ok(Applied::Unchanged { version: queue.spec.version }),
-            Some(queue) => tx.change_spec(&queue, spec, source, actor, now),
+        self.write(|tx| match tx.find_queue(&spec.name) {
+            Ok(None) => tx.create_queue(spec, source, actor, now),
+            Ok(Some(queue)) if queue.spec.source == source => Ok(Applied::Unchanged { version: queue.spec.version }),
+            Ok(Some(Queue { id, spec: SpecVersion { version: from, spec: before, .. }, .. })) => {
+                let to = tx.change_spec(id, spec, source, actor, now)?;
+                Ok(Applied::Changed { from, to, before: Box::new(before) })
+            }
+            Err(StoreError::NoSpec { .. }) => {
+                let id = tx.number("SELECT id FROM queue WHERE name = ?1", params![&spec.name])?;
+                Ok(Applied::Mended { to: tx.change_spec(id, spec, source, actor, now)? })
+            }
+            Err(error) => Err(error),
         })
     }
 
@@ -60,11 +78,19 @@ impl Store {
         }
     }
 
+    /// An error where the spec in force cannot be read: the queue is there.
     pub fn find_queue(&self, name: &str) -> Result<Option<Queue>> {
-        let sql = "SELECT q.id, s.version, s.source FROM queue q
-            JOIN spec s ON s.queue_id = q.id AND s.version = q.spec_version WHERE q.name = ?1";
+        let sql = "SELECT q.id, q.spec_version, s.source FROM queue q
+            LEFT JOIN spec s ON s.queue_id = q.id AND s.version = q.spec_version WHERE q.name = ?1";
         self.first(sql, params![name], |row| {
-            Ok(Queue { id: row.need_int(0)?, name: name.into(), spec: spec_version(row.need_int(1)?, row.string(2)?)? })
+            let version = row.need_int(1)?;
+            let source =
+                row.opt_string(2)?.ok_or_else(|| StoreError::Damaged(format!("version {version} is not there")));
+            let spec = source.and_then(|source| spec_version(version, source)).map_err(|error| match error {
+                StoreError::Damaged(why) => StoreError::NoSpec { queue: name.into(), why },
+                other => other,
+            });
+            Ok(Queue { id: row.need_int(0)?, name: name.into(), spec: spec? })
         })
     }
 
@@ -79,11 +105,18 @@ impl Store {
         spec_version(version, source.ok_or_else(|| StoreError::Damaged(format!("spec version {version} is gone")))?)
     }
 
-    /// Every queue, by name.
+    /// What a version of the queue's spec says; `None` where it cannot be read: that is noted.
+    pub fn readable_spec(&self, queue: &Queue, version: i64) -> Result<Option<Spec>> {
+        let spec = self.readable("spec", &format!("{version} of {}", queue.name), self.spec_at(queue, version))?;
+        Ok(spec.map(|spec| spec.spec))
+    }
+
+    /// Every queue of which the spec can be read, by name.
     pub fn queues(&self, now: UtcMillis) -> Result<Vec<QueueSummary>> {
         self.read(|| {
             let names = self.queue_names()?;
-            names.iter().map(|name| self.summary(&self.queue(name)?, now)).collect()
+            let queues = names.iter().map(|name| self.readable("queue", name, self.queue(name)));
+            queues.filter_map(Result::transpose).map(|queue| self.summary(&queue?, now)).collect()
         })
     }
 
@@ -144,14 +177,14 @@ impl Tx<'_> {
         Ok(Applied::Created)
     }
 
-    fn change_spec(&self, queue: &Queue, spec: &Spec, source: &str, actor: &str, now: UtcMillis) -> Result<Applied> {
-        let from = queue.spec.version;
-        self.lock(Lock::Queue(queue.id))?;
-        let newest = "SELECT CAST(MAX(version) AS BIGINT) FROM spec WHERE queue_id = ?1";
-        let to = self.number(newest, params![queue.id])? + 1;
-        self.execute("UPDATE queue SET spec_version = ?2 WHERE id = ?1", params![queue.id, to])?;
-        self.add_spec((queue.id, to), spec, source, actor, now)?;
-        Ok(Applied::Changed { from, to, before: Box::new(queue.spec.spec.clone()) })
+    /// Gives the queue the next version of its spec; gives its number.
+    fn change_spec(&self, queue: i64, spec: &Spec, source: &str, actor: &str, now: UtcMillis) -> Result<i64> {
+        self.lock(Lock::Queue(queue))?;
+        let newest = "SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM spec WHERE queue_id = ?1";
+        let to = self.number(newest, params![queue])? + 1;
+        self.execute("UPDATE queue SET spec_version = ?2 WHERE id = ?1", params![queue, to])?;
+        self.add_spec((queue, to), spec, source, actor, now)?;
+        Ok(to)
     }
 
     fn add_spec(
@@ -176,7 +209,8 @@ impl Tx<'_> {
 
 fn spec_version(version: i64, source: String) -> Result<SpecVersion> {
     let spec = crate::spec::parse(&source).map_err(|problems| {
-        StoreError::Damaged(format!("a stored spec does not parse ({} problems)", problems.len()))
+        let first = problems.first().map_or("", |problem| &problem.reason);
+        StoreError::Damaged(format!("version {version} does not parse: {first}"))
     })?;
     Ok(SpecVersion { version, spec, source })
 }

@@ -69,7 +69,7 @@ fn an_item_that_cannot_be_read_stops_no_list_and_no_export() {
         ("UPDATE item_text SET input_kind = 'x' WHERE seq = 1", "no kind of content"),
         ("UPDATE item_text SET context = 'x' WHERE seq = 1", "context"),
         ("UPDATE item_text SET meta = '{' WHERE seq = 1", "meta"),
-        ("UPDATE item_text SET output = CAST(X'ff' AS TEXT) WHERE seq = 1", "utf"),
+        ("UPDATE item_text SET output = CAST(X'ff' AS TEXT) WHERE seq = 1", "UTF-8"),
     ] {
         let program = decided();
         write(&program, damage);

@@ -249,3 +249,58 @@ fn each_event_of_a_bulk_that_the_log_has_twice_is_named_and_repaired() {
     assert_eq!(store.repair("pm", T0).unwrap().len(), 49);
     assert_sound(&store);
 }
+
+#[test]
+fn a_queue_whose_spec_cannot_be_read_stops_no_other_and_is_given_one() {
+    let (w, store, _queue) = Workspace::with_items(1);
+    let other = SPEC.replace("\"replies\"", "\"others\"");
+    apply(&store, &other);
+    w.force("UPDATE spec SET source = 'garbage' WHERE queue_id = 2");
+    w.force("INSERT INTO queue (name, spec_version, created_at) VALUES ('bare', 7, 1)");
+    let names = |store: &karat::store::Store| -> Vec<String> {
+        store.queues(T0).unwrap().into_iter().map(|queue| queue.name).collect()
+    };
+    assert_eq!(names(&store), ["replies"]);
+    let told: Vec<String> = store.take_damaged().iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("queue bare") && told[1].contains("version 1 does not parse"), "{told:?}");
+    let wrong: Vec<_> = store.doctor(T0).unwrap().into_iter().filter(|result| !result.ok).collect();
+    assert!(wrong.iter().all(|result| result.detail.contains("`karat spec apply FILE`")), "{wrong:#?}");
+    assert!(matches!(store.queue("others"), Err(karat::store::StoreError::NoSpec { .. })));
+    for (source, version) in [(other.clone(), 2), (SPEC.replace("\"replies\"", "\"bare\""), 1)] {
+        let spec = karat::spec::parse(&source).unwrap();
+        let applied = store.apply_spec(&spec, &source, "pm", T0).unwrap();
+        assert_eq!(applied, karat::store::Applied::Mended { to: version });
+    }
+    assert_eq!(names(&store), ["bare", "others", "replies"]);
+    assert_sound(&store);
+}
+
+#[test]
+fn what_cannot_be_read_stops_no_index_and_comes_along_in_a_move() {
+    let (w, store, queue) = Workspace::with_items(4);
+    for item in ["i1", "i2"] {
+        store.decide_at_once(queue.actor("ops-1", T0), item, &accept()).unwrap();
+    }
+    let damages = [
+        "UPDATE decision SET body = 'garbage' WHERE item_seq = 1",
+        "UPDATE decision SET body = '{\"scores\":{\"tone\":\"high\"},\"categories\":7}' WHERE item_seq = 2",
+        "UPDATE item_text SET context = 'x' WHERE seq = 3",
+    ];
+    damages.iter().for_each(|sql| assert_eq!(w.force(sql), 1, "{sql}"));
+    store.complete_index(|_| ()).unwrap();
+    let target = Workspace::unmade();
+    let mut moving = store.begin_move(target.place()).unwrap();
+    while moving.advance().unwrap() {}
+    let copy = moving.finish().unwrap().store;
+    copy.complete_index(|_| ()).unwrap();
+    for store in [&store, &copy] {
+        assert!(store.indexed().unwrap().is_complete());
+        assert!(!store.count_groups(std::time::Duration::from_secs(60)).unwrap());
+        assert_eq!(store.damaged_rows().unwrap().len(), 3);
+        let wrong: Vec<_> = store.doctor(T0).unwrap().into_iter().filter(|result| !result.ok).collect();
+        assert_eq!(wrong.iter().map(|result| result.check).collect::<Vec<_>>(), ["rows"], "{wrong:#?}");
+    }
+    assert_eq!(copy.set_aside("ops-1", T0).unwrap().len(), 3);
+    assert_sound(&copy);
+}
