@@ -137,8 +137,8 @@ fn what_must_be_present_is_there_and_not_empty() {
 fn the_lens_reads_the_output_against_its_sources() {
     let mut output = item(Content::text("The office opens at nine on Monday."));
     is_open("grounded = 0.3", &output, Undecided::NoSource);
-    let source = |text: &str| vec![Arc::new(Document { text: text.into(), ..Document::default() })];
-    output.context = source("The office opens at nine on Monday.");
+    let source = Document { text: "The office opens at nine on Monday.".into(), ..Document::default() };
+    output.context = vec![Arc::new(source)];
     passes("grounded = 0.3", &output);
     passes("findings = [\"number\", \"time\", \"date\", \"name\"]", &output);
     output.output = Content::text("The office opens at nine on Monday. Parking costs 45 euros there.");

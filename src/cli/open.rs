@@ -1,5 +1,6 @@
 //! `karat open`
 
+use super::checking::check_waiting;
 use super::context::Context;
 use super::import::{Imported, import, meant};
 use super::import_format::{ImportFormat, file_help};
@@ -13,7 +14,7 @@ use crate::domain::spec::Spec;
 use crate::import::{Options, Reader, Reject, Row, format};
 use crate::ingest::{Counts, Ingest, RejectsTo, Source};
 use crate::spec::{self, Template};
-use crate::store::{ImportOptions, Store};
+use crate::store::{Applied, ImportOptions, Store};
 use clap::Args;
 use color_eyre::eyre::{Result, eyre};
 use std::path::{Path, PathBuf};
@@ -107,7 +108,10 @@ fn queue(store: &Store, name: &str, given: Option<&Path>, actor: &str) -> Result
     if given.is_some() || store.find_queue(name).hinted()?.is_none() {
         let (words, source) = spec_for(name, given)?;
         consent(store, &words, &source)?;
-        store.apply_spec(&words, &source, actor, store.now()).hinted()?;
+        let applied = store.apply_spec(&words, &source, actor, store.now()).hinted()?;
+        if let Applied::Changed { before, .. } = applied {
+            check_waiting(store, &store.queue(name).hinted()?, &before, actor)?;
+        }
     }
     store.queue(name).hinted()
 }

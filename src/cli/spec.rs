@@ -109,7 +109,9 @@ impl Check {
                 let criteria = format!("{criteria} {}", if criteria == 1 { "criterion" } else { "criteria" });
                 let failures = format!("{failures} failure {}", if failures == 1 { "category" } else { "categories" });
                 let routes = count(words.routes.len(), "route");
-                line(&format!("ok: {}, {criteria}, {failures}, {routes}", words.name))?;
+                let checks = words.checks().count();
+                let checks = if checks > 0 { format!(", {}", count(checks, "check")) } else { String::new() };
+                line(&format!("ok: {}, {criteria}, {failures}, {routes}{checks}", words.name))?;
                 Ok(ExitCode::SUCCESS)
             }
             Err(problems) => {
@@ -140,10 +142,7 @@ impl Apply {
                 line(&format!("{}: spec version {from} becomes {to}", words.name))?;
                 let queue = store.queue(&words.name).hinted()?;
                 tell(&difference(&store, &queue, &before, &words)?)?;
-                if before.checks().chain(words.checks()).next().is_some() {
-                    let (items, decided) = check_waiting(&store, &queue, &actor)?;
-                    line(&format!("its checks were run on {}, and decided {decided}", count(items, "waiting item")))?;
-                }
+                check_waiting(&store, &queue, &before, &actor)?;
             }
             Applied::Mended { to } => {
                 line(&format!("{}: spec version {to} takes the place of one that could not be read", words.name))?;

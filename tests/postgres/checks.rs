@@ -38,6 +38,18 @@ fn a_check_decides_when_a_lead_imports_and_a_lead_decides_over_it() {
 }
 
 #[test]
+fn a_lead_runs_checks_again_and_a_reviewer_does_not() {
+    let team = checked();
+    let (ana, lee) = (team.login("ana"), team.login("lee"));
+    let failed = FailedCheck { key: "shape".into(), outcome: Otherwise::Reject, reason: "no x".into() };
+    let found = [(team.owner.seq_of(&team.queue, "i1").unwrap(), vec![failed])];
+    assert!(team.store("ana").renew_checks(team.queue.actor(&ana, T0), &found).is_err());
+    assert_eq!(team.store("lee").renew_checks(team.queue.actor(&lee, T0), &found).unwrap(), 1);
+    assert_eq!(team.owner.counts(&team.queue).unwrap().by_check, 2);
+    assert_sound(&team.owner);
+}
+
+#[test]
 fn nobody_decides_in_the_name_of_a_check() {
     let team = checked();
     let step = "INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (1, 'check:shape', 'decision', 1)";
