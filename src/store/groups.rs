@@ -37,7 +37,7 @@ impl GroupKind {
 }
 
 /// SQL: 1 where the decision `d` is of record on its item `i`, else 0.
-const IS_OF_RECORD: &str = "CASE WHEN i.decision_seq = d.seq AND d.reviewer_kind = 'person' THEN 1 ELSE 0 END";
+const IS_OF_RECORD: &str = "CASE WHEN i.decision_seq = d.seq THEN 1 ELSE 0 END";
 
 impl Store {
     /// Counts what was decided or undone since the counters were brought up last, for about

@@ -51,6 +51,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0028_policy", common, sqlite, postgres),
     migration!("0029_checks", sqlite, postgres),
     migration!("0030_counted", sqlite, postgres),
+    migration!("0031_desks_of_checks", sqlite, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

@@ -97,6 +97,11 @@ fn a_check_is_never_counted_as_a_persons_judgement() {
     let judged: Vec<i64> =
         figures.iter().map(|figures| figures.accepted + figures.rejected + figures.escalated).collect();
     assert_eq!(judged, [0]);
+    while store.count_groups(std::time::Duration::from_secs(1)).unwrap() {}
+    let home = store.dashboard(queue.actor("ana", T0)).unwrap();
+    assert!(home.reviewers.is_empty() && home.categories.is_empty() && home.made.is_empty() && home.newest.is_empty());
+    let desks: Vec<_> = home.desks.iter().map(|desk| (desk.key.as_str(), desk.waiting)).collect();
+    assert_eq!(desks, [("lead", 0), ("desk", 1)], "what a check escalates waits for an answer");
     assert!(store.sitting(queue.actor("check:shape", T0)).unwrap().is_empty());
     assert!(store.golden_candidates(&queue, Reach::Newest, 10).unwrap().rows.is_empty());
     store.decide_at_once(queue.actor("ana", T0), "i2", &accept()).unwrap();
