@@ -116,7 +116,7 @@ fn read_texts(texts: &Texts) -> Reading {
     let source_names = SourceNames::of(&source_facts);
     let words = vocabulary.read(output, &language);
     let facts = facts::find(output);
-    let translated = language.is_foreign(output);
+    let translated = language.is_foreign(words.iter().map(|word| (&output[word.range.clone()], source.has(word.stem))));
     let reader = SentenceReader {
         output,
         values,

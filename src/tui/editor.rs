@@ -18,8 +18,11 @@ fn edit_with(editor: &str, text: &str, extension: &str) -> io::Result<Option<Str
     file.flush()?;
     // The variable may hold arguments; as in git, the shell takes it apart.
     let status = Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg(editor).arg(file.path()).status()?;
-    if !status.success() {
-        return Err(io::Error::other(format!("`{editor}` ended with {status}")));
+    match status.code() {
+        Some(0) => {}
+        // What the shell says where there is no such program.
+        Some(127) => return Err(io::Error::other(format!("`{editor}` is not found; set EDITOR to an editor"))),
+        _ => return Err(io::Error::other(format!("`{editor}` ended with {status}"))),
     }
     // Read by its path: editors like to write a new file in the old one's place.
     let bytes = std::fs::read(file.path())?;
@@ -42,6 +45,8 @@ mod tests {
         assert_eq!(edit_with("true", "old", "md").unwrap(), None);
         assert_eq!(edit_with("printf 'a\\nb\\n' >", "a\r\nb", "md").unwrap(), None, "line ends are no edit");
         assert_eq!(edit_with("true", "old\n", "md").unwrap(), None, "a line break at the end is the text's own");
+        let missing = edit_with("karat-no-such-editor", "old", "md").unwrap_err().to_string();
+        assert!(missing.ends_with("is not found; set EDITOR to an editor"), "{missing}");
         assert!(edit_with("false", "old", "md").unwrap_err().to_string().starts_with("`false` ended with"));
     }
 }

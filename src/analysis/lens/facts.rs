@@ -107,7 +107,9 @@ impl<'d> SourceFacts<'d> {
             }
             _ => Vec::new(),
         });
-        let years = years.collect();
+        let mut years: Vec<i16> = years.collect();
+        years.sort_unstable();
+        years.dedup();
         Self { documents, years, facts, asked, flat: OnceCell::new(), question }
     }
 

@@ -200,6 +200,29 @@ fn what_follows_from_numbers_of_one_kind_is_derivable() {
 }
 
 #[test]
+fn of_another_language_only_values_are_compared_however_short() {
+    let source = "The museum in Oslo opened in 1987 and has 240 rooms on 5 floors. Adults pay 14 euros.";
+    for output in [
+        "Das Museum in Oslo öffnete 1987.",
+        "Le musée a 240 salles.",
+        "El museo de Oslo tiene 240 salas.",
+        "Museet i Oslo åpnet i 1987 og har 240 rom.",
+        "Muzeum w Oslo zostało otwarte w 1987 roku i ma 240 sal na pięciu piętrach.",
+    ] {
+        assert!(read(output, &[source]).translated, "{output}");
+    }
+    for output in [
+        "Museum in Oslo.",
+        "Van Gogh rooms: 240 in Oslo.",
+        "Rooms: 240. Floors: 5. Opened: 1987. Adults: 14 euros.",
+        "Museum closes doors, director resigns amid funding scandal.",
+        "The café in Oslo has 5 rooms.",
+    ] {
+        assert!(!read(output, &[source]).translated, "{output}");
+    }
+}
+
+#[test]
 fn of_another_script_only_values_are_compared() {
     let source = "The bakery opens at 8:00 on weekdays and sells bread.";
     let reading = read("パン屋は平日の8:00に開店します。", &[source]);

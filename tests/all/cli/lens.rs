@@ -32,7 +32,7 @@ fn each_sentence_is_told_with_its_place_in_characters() {
 fn what_the_input_has_is_no_invention() {
     let told = lens(
         &Program::new(),
-        r#"{"id":"1","input":"I am Ann Lee, order INV-77-12.","output":"Dear Ann Lee, INV-77-12 left.","context":["Parcels leave daily."]}"#,
+        r#"{"id":"1","input":"I am Ann Lee, order INV-77-12.","output":"Dear Ann Lee, INV-77-12 vanished.","context":["Parcels leave daily."]}"#,
     );
     assert_eq!(told["findings"], json!([]));
     assert_eq!(told["sentences"][0]["document"], Value::Null, "the input is no document");

@@ -1,6 +1,6 @@
 //! The facts of a sentence against those of the passages that it is most like.
 
-use super::contrast::{self, Side};
+use super::contrast::{self, Side, Words};
 use super::name::{self, Name, SourceNames};
 use super::slot::Slot;
 use super::{Date, Fact, FactValue, SourceFacts, link, quotation};
@@ -150,13 +150,9 @@ impl<'a> Checked<'a> {
             if number.is_none_or(|number| number.ordinal) {
                 return None;
             }
-            return contrast::bound(
-                self.output,
-                &fact.range,
-                self.source_facts.documents[passage.document],
-                &told.range,
-            )
-            .map(|(grade, why)| {
+            let theirs = (self.source_facts.documents[passage.document], &told.range);
+            let bound = contrast::bound(Words::of(self.language), (self.output, &fact.range), theirs);
+            return bound.map(|(grade, why)| {
                 let place = Place { document: passage.document, range: told.range.clone() };
                 Finding { subject: Subject::Hedge, ..finding(grade, why, Some(place)) }
             });
@@ -169,7 +165,7 @@ impl<'a> Checked<'a> {
             return Some(finding(Grade::Derivable, why, Some(place)));
         }
         match instead {
-            Some((place, Instead::Surely)) if !self.is_stated_in_place(fact) => return Some(contradicted(place)),
+            Some((place, Instead::Surely)) if !self.is_stated_in_place(fact, 0) => return Some(contradicted(place)),
             _ if self.is_stated(fact) => return None,
             _ => {}
         }
@@ -226,32 +222,38 @@ impl<'a> Checked<'a> {
     /// The value that an aligned passage has in the place of a fact that is stated elsewhere.
     fn swapped(&self, fact: &Fact) -> Option<Place> {
         let ours = Slot::of(self.words, &fact.range);
-        let mut instead = None;
+        let (mut own, mut instead): (Option<usize>, Option<(usize, Place)>) = (None, None);
         for passage in self.passages() {
             for other in self.source_facts.within(passage) {
                 let theirs = Slot::of(self.words_of(passage), &other.range);
+                let reach = ours.reach(&theirs);
                 if self.source_facts.agrees(&fact.value, &other.value) {
                     if ours.has_like_surroundings(&theirs, self.is_value) {
-                        return None;
+                        own = own.max(Some(reach));
                     }
                 } else if is_of_same_sort(&fact.value, &other.value)
                     && ours.is_surely_same_place(&theirs, self.is_value)
+                    && instead.as_ref().is_none_or(|(most, _)| reach > *most)
                 {
-                    instead.get_or_insert(Place { document: passage.document, range: other.range.clone() });
+                    instead = Some((reach, Place { document: passage.document, range: other.range.clone() }));
                 }
             }
         }
-        instead.filter(|_| !self.is_stated_in_place(fact))
+        let (reach, place) = instead?;
+        let is_there = own.is_some_and(|own| own >= reach) || self.is_stated_in_place(fact, reach);
+        (!is_there).then_some(place)
     }
 
-    /// Whether a passage anywhere in the source states the fact in the same place.
-    fn is_stated_in_place(&self, fact: &Fact) -> bool {
+    /// Whether a passage anywhere in the source states the fact in the same place, with so many
+    /// words around both at least.
+    fn is_stated_in_place(&self, fact: &Fact, reach: usize) -> bool {
         let ours = Slot::of(self.words, &fact.range);
         self.source_facts.facts.iter().enumerate().any(|(document, facts)| {
             facts.iter().filter(|other| self.source_facts.agrees(&fact.value, &other.value)).any(|other| {
                 let passage = self.source.passage_holding(document, other.range.start);
                 passage.is_some_and(|passage| {
-                    ours.is_same_place(&Slot::of(self.words_of(passage), &other.range), self.is_value)
+                    let theirs = Slot::of(self.words_of(passage), &other.range);
+                    ours.is_same_place(&theirs, self.is_value) && ours.reach(&theirs) >= reach
                 })
             })
         })
@@ -291,8 +293,9 @@ impl<'a> Checked<'a> {
 
     fn contrasts(&self) -> Vec<Finding> {
         let Some(passage) = self.passages().next() else { return Vec::new() };
-        let output = Side::new(self.output, self.words);
-        let source = Side::new(self.source_facts.documents[passage.document], self.words_of(passage));
+        let text = self.source_facts.documents[passage.document];
+        let output = Side::new(self.output, self.words, self.language);
+        let source = Side::new(text, self.words_of(passage), self.language);
         contrast::find(&output, &source, passage.document, self.alignment.recall)
     }
 

@@ -3,6 +3,7 @@
 mod words;
 
 use super::SourceFacts;
+use crate::analysis::lens::language::SMALL_NUMBERS;
 use crate::analysis::lens::source::Source;
 use crate::analysis::lens::word::{Word, WordKind};
 use foldhash::{HashMap, HashSet};
@@ -61,10 +62,11 @@ pub(super) fn find(text: &str, range: &Range<usize>, words: &[Word], in_row: boo
 }
 
 fn may_name(text: &str, word: &Word) -> bool {
-    word.capital
-        && word.kind == WordKind::Content
-        && text.chars().count() > 1
-        && !NO_NAMES.contains(&text.to_lowercase().as_str())
+    let is_no_name = || {
+        let small = text.to_lowercase();
+        NO_NAMES.contains(&small.as_str()) || SMALL_NUMBERS.contains(&small.as_str())
+    };
+    word.capital && word.kind == WordKind::Content && text.chars().count() > 1 && !is_no_name()
 }
 
 /// How many words stand before the colon of a label: `**Refund Time:** 5 days`.

@@ -53,6 +53,17 @@ impl<'w> Slot<'w> {
         Shared { left, right, content: said_left + said_right }
     }
 
+    /// Content words of the unbroken runs that both have on their sides: `north tower` before one
+    /// number, and before another.
+    pub(super) fn reach(&self, other: &Slot) -> usize {
+        fn run<'w>(ours: impl Iterator<Item = &'w Word>, theirs: impl Iterator<Item = &'w Word>) -> usize {
+            let same = ours.zip(theirs).take_while(|(a, b)| a.stem == b.stem);
+            same.filter(|(word, _)| word.kind != WordKind::Function).count()
+        }
+        run(self.words[..self.span.start].iter().rev(), other.words[..other.span.start].iter().rev())
+            + run(self.words[self.span.end..].iter(), other.words[other.span.end..].iter())
+    }
+
     /// Whether equal words stand around both slots: one on either side or two on one side, and
     /// at least one content word among them. In a row what comes before says what a value is of.
     pub(super) fn is_same_place(&self, other: &Slot, in_row: bool) -> bool {

@@ -3,32 +3,11 @@
 use super::unit::{magnitude, unit};
 use super::{Number, unit_word};
 use crate::analysis::lens::facts::{Fact, FactValue};
+use crate::analysis::lens::language::SMALL_NUMBERS;
 use crate::analysis::lens::tokens;
 use std::borrow::Cow;
 use std::ops::Range;
 
-const SMALL: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
 const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const ORDINALS: [&str; 20] = [
     "first",
@@ -186,7 +165,7 @@ fn counted(words: &[Word]) -> Option<Read> {
 
 fn small_number(word: &str) -> Option<f64> {
     let tens = || TENS.iter().position(|tens| *tens == word).map(|at| at * 10 + 20);
-    SMALL.iter().position(|small| *small == word).or_else(tens).map(|number| number as f64)
+    SMALL_NUMBERS.iter().position(|small| *small == word).or_else(tens).map(|number| number as f64)
 }
 
 fn ordinal(word: &str) -> Option<f64> {

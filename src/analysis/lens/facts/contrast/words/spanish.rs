@@ -1,0 +1,93 @@
+//! Spanish.
+
+use super::{Bound, Lexicon};
+
+pub(super) const LEXICON: Lexicon = Lexicon {
+    negators: "no nunca jamás ningún ninguno ninguna nada nadie ni sin tampoco apenas",
+    no_negator_before: "solo sólo solamente menos obstante",
+    failures: "niega negó negaron negado rehúsa rehusó rechaza rechazó fracasa fracasó incapaz incapaces imposible",
+    particles: "a de en",
+    hedges: "probablemente posiblemente quizás quizá supuestamente supuesto supuesta presuntamente \
+            presunto presunta aparentemente parece parecen parecía antiguo antigua ex podría \
+            podrían pudiera debería deberían sería serían habría habrían potencialmente eventualmente \
+            parcialmente generalmente normalmente habitualmente previsto prevista",
+    abilities: "puede pueden",
+    intentions: "planea planean prevé prevén pretende pretenden espera esperan quiere quieren intenta intentan \
+            intentó busca buscan promete prometió",
+    futures: "va van",
+    modals: "debe deben",
+    parts: "algunos algunas ciertos ciertas",
+    quantities: "varios varias muchos muchas pocos pocas mayoría mitad parte todos todas cada",
+    bounds: &[
+        (Bound::Below, "al menos|por lo menos|más de|como mínimo|no menos de"),
+        (Bound::Above, "como máximo|a lo sumo|hasta|menos de|no más de"),
+        (Bound::MaybeBelow, "sobre"),
+        (Bound::MaybeAbove, "bajo"),
+        (Bound::Near, "casi"),
+    ],
+    bounds_behind: &[
+        (Bound::Part, "de cada"),
+        (Bound::Below, "o más|y más|como mínimo|por lo menos|al menos"),
+        (Bound::Above, "o menos|como máximo"),
+    ],
+    opposites: &[
+        (
+            "sube suben subió subieron subido aumenta aumentan aumentó aumentaron aumentado crece creció crecieron crecido",
+            "baja bajan bajó bajaron bajado disminuye disminuyó disminuyeron disminuido cae cayó cayeron caído reduce redujo redujeron reducido",
+        ),
+        ("duplica duplicó duplicaron duplicado", "reduce redujo reducido"),
+        (
+            "gana ganan ganó ganaron ganado ganancia ganancias beneficio beneficios",
+            "pierde pierden perdió perdieron perdido pérdida pérdidas déficit",
+        ),
+        ("compra compran compró compraron comprado", "vende venden vendió vendieron vendido"),
+        ("abre abren abrió abrieron abierto abierta", "cierra cierran cerró cerraron cerrado cerrada"),
+        (
+            "acepta aceptan aceptó aceptaron aceptado aprueba aprobó aprobaron aprobado",
+            "rechaza rechazan rechazó rechazaron rechazado",
+        ),
+        ("permite permitió permitido autoriza autorizó legal", "prohíbe prohibió prohibido prohibida ilegal"),
+        ("incluye incluyó incluido", "excluye excluyó excluido"),
+        ("apoya apoyó apoyaron apoyado", "critica criticó opone opuso"),
+        ("confirma confirmó confirmado admite admitió", "desmiente desmintió niega negó"),
+        ("empieza empezó comienza comenzó comenzaron", "termina terminó terminaron acaba acabó"),
+        ("llega llegó llegaron entra entró", "sale salió salieron partió"),
+        ("añade añadió añadido", "quita quitó elimina eliminó"),
+        ("logró consiguió", "fracasó falló"),
+        ("sobrevive sobrevivió vivo viva", "muere murió murieron muerto muerta"),
+        ("contrata contrató contrataron", "despide despidió despidieron"),
+        ("culpable condenado", "inocente absuelto"),
+        ("alto alta altos superior", "bajo baja bajos inferior"),
+        ("grande grandes mayor", "pequeño pequeña pequeños menor"),
+        ("largo larga", "corto corta"),
+        ("viejo vieja antiguo", "joven nuevo nueva"),
+        ("mejor mejores", "peor peores"),
+        ("rápido rápida", "lento lenta"),
+        ("ancho ancha", "estrecho estrecha"),
+        ("fuerte fuertes", "débil débiles"),
+        ("rico rica", "pobre pobres"),
+        ("caro cara", "barato barata"),
+        ("lleno llena", "vacío vacía"),
+        ("mojado mojada mojadas húmedo", "seco seca secas"),
+        ("caliente cálido", "frío fría"),
+        ("más", "menos"),
+        ("siempre", "nunca raramente"),
+        ("verdadero verdadera", "falso falsa"),
+        ("norte", "sur"),
+        ("público pública", "privado privada"),
+        ("mayoría", "minoría"),
+        ("hombres hombre", "mujeres mujer"),
+        ("padre hermano hijo marido", "madre hermana hija esposa"),
+        ("obligatorio obligatoria", "opcional voluntario voluntaria"),
+    ],
+    opposites_before: &[
+        ("antes", "después"),
+        ("primer primero primera", "último última"),
+        ("todos todas cada", "algunos algunas pocos pocas ningún ninguna"),
+        ("con", "sin"),
+        ("próximo próxima", "anterior pasado pasada"),
+        ("izquierda izquierdo", "derecha derecho"),
+    ],
+    prefixes: "in im i des dis",
+    negates_backwards: false,
+};
