@@ -54,15 +54,32 @@ pub(super) type ReadAhead = Receiver<(LensRequest, Reading)>;
 pub(super) fn start(replies: UnboundedSender<Reply>) -> io::Result<(LensSender, ReadAhead)> {
     let (requests, asked) = channel();
     let (ahead, read_ahead) = channel();
-    std::thread::Builder::new().name("lens".into()).spawn(move || serve(&asked, &replies, &ahead))?;
+    std::thread::Builder::new().name("lens".into()).spawn(move || {
+        give_way();
+        serve(&asked, &replies, &ahead);
+    })?;
     Ok((requests, read_ahead))
 }
+
+/// The niceness of the thread (setpriority(2)): the screen and the store go before it.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 10;
+
+/// Lets other threads go before this one. Where the system has no niceness of threads, nothing changes.
+#[cfg(target_os = "linux")]
+fn give_way() {
+    let _ = rustix::process::setpriority_process(None, NICENESS);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn give_way() {}
 
 fn serve(
     asked: &Receiver<(Whose, LensRequest)>,
     replies: &UnboundedSender<Reply>,
     ahead: &Sender<(LensRequest, Reading)>,
 ) {
+    let mut newest: Option<(LensRequest, Reading)> = None; // of those that were read ahead
     while let Ok(first) = asked.recv() {
         let (mut on_screen, mut next) = (None, None);
         for (whose, request) in std::iter::once(first).chain(asked.try_iter()) {
@@ -73,11 +90,14 @@ fn serve(
         }
         // Nobody listens once the workstation has closed; then nobody asks either.
         if let Some(request) = on_screen {
-            let reading = request.texts.read();
+            // An item may be served while it is still being read.
+            let read = newest.take_if(|(read, _)| *read == request);
+            let reading = read.map_or_else(|| request.texts.read(), |(_, reading)| reading);
             let _ = replies.send(Reply::lens(request, reading));
         }
         if let Some(request) = next {
             let reading = request.texts.read();
+            newest = Some((request.clone(), reading.clone()));
             let _ = ahead.send((request, reading));
         }
     }
