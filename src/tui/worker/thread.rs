@@ -27,6 +27,9 @@ const INDEX_SLICE: Duration = Duration::from_millis(8);
 const INDEX_SLICE_ON_SERVER: Duration = Duration::from_millis(250);
 const PAUSE_BETWEEN_SLICES: Duration = Duration::from_millis(8);
 
+/// So many items are read ahead between two times that the newest rows are filed.
+const LOOKS_BEFORE_FILING: u64 = 16;
+
 /// Others' work is looked for this often, so that it is seen within a second.
 const CHANGE_POLL: Duration = Duration::from_millis(500);
 
@@ -180,6 +183,8 @@ struct StoreThread {
     replies: UnboundedSender<Reply>,
     lens: LensSender,
     read_ahead: ReadAhead,
+    /// How often the next item was read ahead.
+    looks: u64,
     /// Rows that cannot be read, of which was told.
     told: HashSet<(&'static str, String)>,
 }
@@ -202,7 +207,7 @@ impl StoreThread {
         let next_poll = Instant::now() + CHANGE_POLL;
         let told = HashSet::new();
         let (has_changed, is_reported) = (false, false);
-        Self { state, slice, next_poll, has_changed, is_reported, heartbeat, replies, lens, read_ahead, told }
+        Self { state, slice, next_poll, has_changed, is_reported, heartbeat, replies, lens, read_ahead, looks: 0, told }
     }
 
     fn run(mut self, asked: &Receiver<Request>) {
@@ -329,7 +334,10 @@ impl StoreThread {
     fn work_ahead(&mut self, present: &mut Option<Seq>) -> bool {
         if let Some(seq) = present.take() {
             self.look_ahead(seq);
-            let _ = self.state.store.file_newest(); // else a decision to come files them
+            self.looks += 1;
+            if self.looks.is_multiple_of(LOOKS_BEFORE_FILING) {
+                let _ = self.state.store.file_newest(); // else a decision to come does
+            }
             return true;
         }
         if self.state.bulk.is_some() {
