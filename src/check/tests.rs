@@ -60,6 +60,13 @@ fn a_schema_names_the_place_of_what_breaks_it() {
 }
 
 #[test]
+fn formats_of_a_schema_are_checked_where_its_draft_says_so() {
+    let of = |draft: &str| with_schema(&format!(r#"{{"$schema":"{draft}","format":"date"}}"#));
+    passes(&of("https://json-schema.org/draft/2020-12/schema"), &item(json("\"soon\"")));
+    assert_eq!(report(&of("http://json-schema.org/draft-07/schema#"), &item(json("\"soon\""))).failed.len(), 1);
+}
+
+#[test]
 fn numbers_of_a_schema_are_compared_digit_by_digit() {
     let rule = with_schema(r#"{"maximum": 12345678901234567890123}"#);
     passes(&rule, &item(json("12345678901234567890123")));

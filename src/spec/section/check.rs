@@ -36,7 +36,8 @@ static KEYS: [Key; 17] = [
     Key::one_of(
         "schema",
         "\"invoice.schema.json\"",
-        "it keeps to this JSON Schema: the path of a file, relative to the spec's. What a `$ref` names must stand in it",
+        "it keeps to this JSON Schema: the path of a file, relative to the spec's. What a `$ref` names must stand in it; a \
+         `format` in it is looked at where its `$schema` is draft 7 or older",
     ),
     Key::one_of("matches", "'^\\{'", "it has a match of this pattern (the syntax of Rust's regex, linear in time)"),
     Key::one_of("forbids", "'(?i)as an ai'", "it has no match of this pattern"),
