@@ -415,6 +415,40 @@ proptest! {
         prop_assert_eq!(body(&code), code);
     }
 
+    /// A text with codes of colours is shown as without them, whatever they stand in the middle of.
+    #[test]
+    fn codes_of_colours_change_nothing_that_is_said(
+        pieces in prop::collection::vec(
+            (
+                prop_oneof![odd_markdown(), prop::sample::select(SAID.to_vec()).prop_map(String::from), Just("{\"a\":1}".into())],
+                prop::sample::select(vec!["\u{1b}[0m", "\u{1b}[1;31m", "\u{1b}[38;5;9m", ""]),
+            ),
+            1..6,
+        ),
+    ) {
+        let coloured: String = pieces.iter().flat_map(|(said, code)| [code, said.as_str()]).collect();
+        let plain: String = pieces.iter().map(|(said, _)| said.as_str()).collect();
+        prop_assert_eq!(body(&coloured), body(&plain), "{:?}", coloured);
+    }
+
+    /// What is folded away is counted; what is left stands in the text, in its order.
+    #[test]
+    fn folded_json_counts_what_it_leaves_out(
+        entries in prop::collection::vec(("[a-zé日-]{0,30}", "-?[1-9][0-9]{0,12}(\\.[0-9]{1,4})?"), 1..12),
+    ) {
+        let members: Vec<_> = entries.iter().enumerate().map(|(at, (word, n))| format!("\"k{at}\":\"{word}\",\"n{at}\":{n}")).collect();
+        let json = format!("{{\"all\":{{{}}}}}", members.join(","));
+        let shown = folded(&json, 1);
+        let remark = regex::Regex::new(r",? … (\d+)( more)?").unwrap();
+        let left_out: usize = remark.captures(&shown).map_or(0, |found| found[1].parse().unwrap());
+        let is_seen = |key: &String| shown.contains(key.as_str());
+        let seen = (0..members.len()).flat_map(|at| [format!("\"k{at}\":"), format!("\"n{at}\":")]).filter(is_seen).count();
+        prop_assert_eq!(seen + left_out, 2 * members.len(), "{} became {}", json, shown);
+        let mut rest = json.chars();
+        let said = remark.replace(&shown, "").into_owned();
+        prop_assert!(said.chars().filter(|c| !c.is_whitespace()).all(|c| rest.any(|of| of == c)), "{json} became {shown}");
+    }
+
     /// Signs may go, words may not: every letter of the source is shown, in its order
     /// (but in a wide table, where each cell follows its head).
     #[test]
