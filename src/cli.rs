@@ -165,6 +165,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let cli = match parse(Cli::command(), &arguments) {
         Ok(cli) => cli,
+        Err(error) if is_help(&error) => return report::usage(&error, Color::Auto),
         Err(error) => {
             // clap counts an option that the environment sets as typed, and its usage line names it.
             let typed = parse(Cli::command().mut_args(|option| option.env(None::<&str>)), &arguments);
@@ -182,6 +183,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(if report.is::<output::WrongFilter>() { WRONG_USAGE } else { FAILED })
         }
     }
+}
+
+/// What was asked for, or is shown where a subcommand is missing: it tells of the environment too.
+fn is_help(error: &clap::Error) -> bool {
+    !error.use_stderr() || error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
 }
 
 fn parse(command: clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Error> {
