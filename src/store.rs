@@ -122,7 +122,13 @@ fn connect(address: &Address) -> Result<Box<dyn Engine>> {
 fn refuse_nothing(path: &Path) -> Result<()> {
     use std::io::ErrorKind::{NotADirectory, NotFound};
     match path.metadata() {
-        Ok(found) if found.is_file() && found.len() == 0 => Err(StoreError::NoWorkspace(path.display().to_string())),
+        Ok(found) if found.is_file() && found.len() == 0 => Err(StoreError::Refused {
+            reason: format!("there is no workspace at {}: the file is empty", path.display()),
+            hint:
+                "`karat restore FILE` puts a backup in its place; `karat open FILE` and `karat spec apply FILE` make \
+                   a new workspace"
+                    .into(),
+        }),
         Ok(_) => Ok(()),
         Err(error) if matches!(error.kind(), NotFound | NotADirectory) => {
             sqlite::refuse_vacated(path)?;

@@ -206,3 +206,22 @@ fn what_else_a_login_writes_is_looked_at_too() {
     team.owner.complete_index(|_| ()).unwrap();
     assert_sound(&team.owner);
 }
+
+/// Words that a reviewer has filed past the program, as whoever holds the index may.
+#[test]
+fn what_a_login_has_filed_stops_no_index_and_no_search() {
+    let team = Team::new(8);
+    let ana = team.login("ana");
+    let mut noted = accept();
+    noted.draft_mut().note = "plain words".into();
+    team.store("bo").decide_at_once(team.queue.actor(&team.login("bo"), T0), "i1", &noted).unwrap();
+    let filed = "BEGIN; UPDATE text_mark SET holder = 'me', held_until = 0;
+        INSERT INTO text_item (key, piece, words) VALUES (3, 0, ''), (8, 0, '');
+        INSERT INTO text_note (key, piece, words) VALUES (1, 0, '');
+        INSERT INTO text_decided (key, piece, words) VALUES (1, 0, ''); COMMIT";
+    tried(team.client("ana"), filed).unwrap();
+    let store = team.store("bo");
+    store.complete_index(|_| ()).unwrap();
+    assert!(store.indexed().unwrap().is_complete(), "{ana} stops it");
+    assert_sound(&team.owner);
+}

@@ -1,5 +1,6 @@
 //! Opening a workspace on a server: made once, refused in a sentence where it cannot be used.
 
+use crate::roles::Team;
 use karat::store::StoreError;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -102,4 +103,35 @@ fn a_server_that_takes_no_changes_can_be_read() {
 
 fn password(address: &str) -> String {
     url::Url::parse(address).unwrap().password().unwrap().to_owned()
+}
+
+/// What whoever administers the server may have set for the database or a login.
+#[test]
+fn other_defaults_of_the_database_change_nothing() {
+    let team = Team::new(3);
+    for setting in [
+        "standard_conforming_strings = off",
+        "row_security = off",
+        "search_path = pg_catalog",
+        "default_transaction_isolation = 'serializable'",
+        "statement_timeout = '1ms'",
+        "idle_in_transaction_session_timeout = '1ms'",
+        "datestyle = 'German'",
+        "timezone = 'Asia/Tokyo'",
+        "client_encoding = 'LATIN1'",
+    ] {
+        let login = team.login("ana");
+        team.workspace.client().batch_execute(&format!("ALTER ROLE {login} SET {setting}")).unwrap();
+    }
+    let (mut store, ana) = (team.store("ana"), team.login("ana"));
+    let mut noted = accept();
+    noted.draft_mut().note = r"a \ and an 'ä'".into();
+    decide_next(&mut store, &team.queue, &ana, &noted, T0);
+    store.complete_index(|_| ()).unwrap();
+    assert!(!store.count_groups(std::time::Duration::from_secs(60)).unwrap());
+    let filter = store.filter(&team.queue, "note:and").unwrap();
+    let resolved = store.resolve(&team.queue, &filter, T0).unwrap();
+    let condition = store.condition(&team.queue, &resolved, &ana).unwrap();
+    assert_eq!(store.whole_listing(&team.queue, condition, Default::default()).unwrap().seqs().len(), 1);
+    assert_sound(&team.owner);
 }

@@ -23,13 +23,16 @@ const OLDEST: i64 = 140_000;
 
 /// What every session sets, with [`LIMITS`]. A server that hears nothing from a program in the
 /// midst of a transaction takes it for dead. A plan is kept that was made while a table was
-/// still empty: so tables are read through their indexes from the first row on.
-const SETTINGS: [(&str, &str); 5] = [
+/// still empty: so tables are read through their indexes from the first row on. What a database or a
+/// login may be set to that changes what statements mean is set here too.
+const SETTINGS: [(&str, &str); 7] = [
     ("search_path", "karat"),
     ("enable_seqscan", "off"),
     ("idle_in_transaction_session_timeout", "5min"),
     ("client_min_messages", "warning"),
     ("jit", "off"),
+    ("standard_conforming_strings", "on"),
+    ("row_security", "on"),
 ];
 
 /// Limits after which the server gives up a statement, and the wait for a lock: nobody is held

@@ -142,10 +142,11 @@ impl Batch<'_> {
             IndexKind::Note => ("d.item_seq", "JOIN decision d ON d.seq = r.key"),
             _ => ("r.key", ""),
         };
+        // Whoever holds the index may have filed a key past the program: that stops nobody.
         let sql = format!(
             "INSERT INTO {} (key, piece, words)
              SELECT r.key, r.number, CAST(r.words || text_place({place}) AS TSVECTOR)
-             FROM text_lines(CAST(?1 AS TEXT)) r {join}",
+             FROM text_lines(CAST(?1 AS TEXT)) r {join} ON CONFLICT DO NOTHING",
             table(kind)
         );
         self.postgres.pipeline(&sql, params![&text])

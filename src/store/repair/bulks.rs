@@ -89,7 +89,7 @@ impl Told {
     }
 
     fn unmarked(&self, event: Option<i64>, items: i64) -> i64 {
-        items - self.marked.get(&event).copied().unwrap_or_default()
+        items.saturating_sub(self.marked.get(&event).copied().unwrap_or_default())
     }
 }
 
@@ -171,7 +171,8 @@ impl Store {
                 (EventKind::Redone(reversal), item) => turned(bulks, event, item, &reversal, Turn::Redo),
                 (EventKind::Repaired(Repair::BulkItems { bulk, event, items }), _) => {
                     if let Some(bulk) = bulks.get_mut(&bulk) {
-                        *bulk.told.marked.entry(event).or_default() += items;
+                        let marked = bulk.told.marked.entry(event).or_default();
+                        *marked = marked.saturating_add(items);
                     }
                 }
                 (EventKind::Repaired(Repair::Duplicate { event, .. }), _) => drop(duplicates.insert(event)),
