@@ -7,6 +7,7 @@ mod context;
 mod decide;
 mod demo;
 mod doctor;
+mod explain;
 mod export;
 mod filter;
 mod format_options;
@@ -22,6 +23,7 @@ mod moving;
 mod open;
 mod output;
 mod progress;
+mod pull;
 mod queues;
 mod report;
 mod restore;
@@ -129,6 +131,10 @@ enum Command {
     Review(review::Review),
     /// Record one decision without the screen
     Decide(decide::Decide),
+    /// Say why an item stands where it stands, and what comes next
+    Explain(explain::Explain),
+    /// Take items in by hand that sampling holds back
+    Pull(pull::Pull),
     /// Take a reviewer's last decision back
     Undo(undo::Undo),
     /// List, keep and remove golden examples
@@ -214,6 +220,8 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
         Command::Filter(command) => command.run(context),
         Command::Review(command) => command.run(context),
         Command::Decide(command) => command.run(context),
+        Command::Explain(command) => command.run(context),
+        Command::Pull(command) => command.run(context),
         Command::Undo(command) => command.run(context),
         Command::Golden(command) => command.run(context),
         Command::Export(command) => command.run(context),

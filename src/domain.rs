@@ -22,6 +22,7 @@ pub mod pace;
 pub mod policy;
 pub mod queue;
 pub mod record;
+pub mod sampling;
 pub mod spec;
 pub mod stage;
 pub mod team;

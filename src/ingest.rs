@@ -60,14 +60,22 @@ pub struct Counts {
     pub imported: u64,
     pub unchanged: u64,
     pub rejected: u64,
+    /// Of those imported, how many sampling holds back.
+    #[serde(skip_serializing_if = "is_none")]
+    pub held_back: u64,
+}
+
+fn is_none(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Counts {
-    /// `imported 2, unchanged 0, rejected 1`.
+    /// `imported 2, unchanged 0, rejected 1`, and how many of them are held back.
     pub fn summary(&self, dry_run: bool) -> String {
-        let Counts { imported, unchanged, rejected } = self;
+        let Counts { imported, unchanged, rejected, held_back } = self;
         let would = if dry_run { "dry run, nothing changed: would be " } else { "" };
-        format!("{would}imported {imported}, unchanged {unchanged}, rejected {rejected}")
+        let held = if *held_back > 0 { format!("; sampling holds {held_back} back") } else { String::new() };
+        format!("{would}imported {imported}, unchanged {unchanged}, rejected {rejected}{held}")
     }
 
     fn since(&self, before: &Counts) -> Counts {
@@ -75,6 +83,7 @@ impl Counts {
             imported: self.imported - before.imported,
             unchanged: self.unchanged - before.unchanged,
             rejected: self.rejected - before.rejected,
+            held_back: self.held_back - before.held_back,
         }
     }
 }
@@ -285,7 +294,9 @@ impl Run<'_> {
             }
         }
         let store = self.ingest.store;
+        let held_back = session.held_back();
         let outcomes = store.import_records(session, records.iter().map(AsRef::as_ref), store.now())?;
+        self.counts.held_back += session.held_back() - held_back;
         for (record, outcome) in records.iter_mut().zip(outcomes) {
             match outcome {
                 ImportOutcome::New | ImportOutcome::Updated => {

@@ -7,6 +7,7 @@ use crate::store::QueueSummary;
 use clap::Args;
 use color_eyre::eyre::Result;
 use serde_json::json;
+use std::fmt::Display;
 use std::process::ExitCode;
 
 #[derive(Args)]
@@ -49,14 +50,24 @@ fn as_json(queue: &QueueSummary) -> serde_json::Value {
 
 fn table(queues: &[QueueSummary]) -> Result<()> {
     let width = queues.iter().map(|queue| queue.name.chars().count()).max().unwrap_or(0).max("QUEUE".len());
+    // A queue without sampling has nothing there.
+    let has_held_back = queues.iter().any(|queue| queue.counts.at(Stage::HeldBack) > 0);
+    let held_back = |told: &dyn Display| if has_held_back { format!("  {told:>9}") } else { String::new() };
     line(&format!(
-        "{:width$}  {:>9}  {:>9}  {:>9}  {:>9}  {:>9}  {:>9}  TITLE",
-        "QUEUE", "ITEMS", "DECIDED", "ACCEPTED", "REJECTED", "ESCALATED", "REMAINING"
+        "{:width$}  {:>9}  {:>9}  {:>9}  {:>9}  {:>9}  {:>9}{}  TITLE",
+        "QUEUE",
+        "ITEMS",
+        "DECIDED",
+        "ACCEPTED",
+        "REJECTED",
+        "ESCALATED",
+        "REMAINING",
+        held_back(&"HELD BACK")
     ))?;
     for queue in queues {
         let counts = &queue.counts;
         line(&format!(
-            "{:width$}  {:>9}  {:>9}  {:>9}  {:>9}  {:>9}  {:>9}  {}",
+            "{:width$}  {:>9}  {:>9}  {:>9}  {:>9}  {:>9}  {:>9}{}  {}",
             queue.name,
             counts.items,
             counts.decided(),
@@ -64,6 +75,7 @@ fn table(queues: &[QueueSummary]) -> Result<()> {
             counts.at(Stage::Rejected),
             counts.at(Stage::Escalated),
             counts.remaining(),
+            held_back(&counts.at(Stage::HeldBack)),
             queue.title,
         ))?;
     }

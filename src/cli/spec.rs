@@ -8,7 +8,7 @@ use crate::domain::decision::Judgement;
 use crate::domain::queue::Queue;
 use crate::domain::spec::Spec as Words;
 use crate::spec::{self, Change, Complete, Problem, Template};
-use crate::store::{Applied, Store, StoreError};
+use crate::store::{Applied, Resampled, Store, StoreError};
 use crate::text::plural::{count, plural};
 use clap::{Args, Subcommand};
 use color_eyre::eyre::{Report, Result, WrapErr, eyre};
@@ -135,13 +135,15 @@ impl Apply {
         }
         match store.apply_spec(&words, &source, &actor, store.now()).hinted()? {
             Applied::Created => line(&format!("created the queue {}, spec version 1", words.name))?,
-            Applied::Unchanged { version } => {
+            Applied::Unchanged { version, resampled } => {
                 line(&format!("{} has this spec already, as version {version}", words.name))?;
+                tell_resampled(resampled)?;
             }
-            Applied::Changed { from, to, before } => {
+            Applied::Changed { from, to, before, resampled } => {
                 line(&format!("{}: spec version {from} becomes {to}", words.name))?;
                 let queue = store.queue(&words.name).hinted()?;
                 tell(&difference(&store, &queue, &before, &words)?)?;
+                tell_resampled(resampled)?;
                 check_waiting(&store, &queue, &before, &actor)?;
             }
             Applied::Mended { to } => {
@@ -208,6 +210,17 @@ impl Difference {
 
 fn tell(difference: &Difference) -> Result<()> {
     difference.lines().iter().try_for_each(|text| line(text))
+}
+
+/// Says what sampling makes of the items that are there.
+fn tell_resampled(Resampled { raised, taken }: Resampled) -> Result<()> {
+    match raised {
+        0 => Ok(()),
+        _ => {
+            let items = plural(raised, "item");
+            line(&format!("sampling: {raised} {items} got a greater chance, and {taken} of them, held back until now, wait"))
+        }
+    }
 }
 
 /// Says what the spec would change.

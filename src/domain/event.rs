@@ -59,6 +59,24 @@ pub enum EventKind {
     ItemUpdated {
         import: i64,
     },
+    /// Sampling takes an item that it had held back.
+    TakenIn {
+        /// Key of the rule that takes it; none where no rule applies any more.
+        rule: Option<String>,
+        chance: f64,
+        before: Option<f64>,
+    },
+    /// A version of the spec gave items a greater chance.
+    ChancesRaised {
+        version: i64,
+        raised: i64,
+        /// Of those, the ones that it took in.
+        taken: i64,
+    },
+    /// An item that sampling had held back was taken in by hand.
+    Pulled {
+        why: String,
+    },
     Decided(Decided),
     Deferred {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -333,6 +351,9 @@ impl EventKind {
             | EventKind::ImportStarted { .. }
             | EventKind::ImportFinished { .. }
             | EventKind::ItemUpdated { .. }
+            | EventKind::TakenIn { .. }
+            | EventKind::ChancesRaised { .. }
+            | EventKind::Pulled { .. }
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
             | EventKind::Released { .. }
@@ -361,6 +382,9 @@ impl EventKind {
             | EventKind::ImportStarted { .. }
             | EventKind::ImportFinished { .. }
             | EventKind::ItemUpdated { .. }
+            | EventKind::TakenIn { .. }
+            | EventKind::ChancesRaised { .. }
+            | EventKind::Pulled { .. }
             | EventKind::Deferred { .. }
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
@@ -402,6 +426,9 @@ impl EventKind {
             | EventKind::ImportStarted { .. }
             | EventKind::ImportFinished { .. }
             | EventKind::ItemUpdated { .. }
+            | EventKind::TakenIn { .. }
+            | EventKind::ChancesRaised { .. }
+            | EventKind::Pulled { .. }
             | EventKind::Deferred { .. }
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
@@ -460,6 +487,9 @@ mod tests {
         ("import_started", r#"{"import":1,"source":"a.jsonl"}"#),
         ("import_finished", r#"{"import":1,"counts":{"new":3}}"#),
         ("item_updated", r#"{"import":2}"#),
+        ("taken_in", r#"{"rule":"v8","chance":0.25,"before":0.05}"#),
+        ("chances_raised", r#"{"version":2,"raised":12,"taken":3}"#),
+        ("pulled", r#"{"why":"a customer asked"}"#),
         ("decided", r#"{"decision":"u1","verdict":"accept","categories":[],"superseded":false}"#),
         (
             "decided",

@@ -93,6 +93,11 @@ impl Counts {
         self.stages[stage as usize]
     }
 
+    /// Items that are not held back by sampling.
+    pub fn taken(&self) -> i64 {
+        self.items - self.at(Stage::HeldBack)
+    }
+
     fn sum(&self, test: fn(Stage) -> bool) -> i64 {
         Stage::ALL.into_iter().filter(|stage| test(*stage)).map(|stage| self.at(stage)).sum()
     }

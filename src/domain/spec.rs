@@ -28,6 +28,8 @@ pub struct Spec {
     pub criteria: Vec<Criterion>,
     pub failures: Vec<FailureCategory>,
     pub routes: Vec<Route>,
+    /// Rules of sampling, of which the first that finds an item counts.
+    pub samples: Vec<Sample>,
     pub lens: LensTerms,
     /// What several opinions on an item come to; `None`: nothing is said.
     pub review: Option<ReviewTerms>,
@@ -119,6 +121,20 @@ pub struct Route {
     pub name: String,
     pub owner: Option<String>,
     pub due_hours: Option<u32>,
+}
+
+/// At which rate outputs are taken for review.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    pub key: String,
+    /// A filter over what an import fixes ([`crate::domain::filter::ItemFilter`]).
+    pub when: String,
+    /// So many cases, the first in the order of import, are all taken.
+    pub first: Option<u32>,
+    /// Share of the cases that is taken, from 0 to 1.
+    pub rate: f64,
+    /// How many opinions are asked of an item.
+    pub opinions: u32,
 }
 
 impl Severity {

@@ -23,6 +23,7 @@ pub(super) struct Identity {
     /// The entry's header.
     pub span: Range<usize>,
     pub key: Spanned<String>,
+    /// What people see; `None`: entries of this kind have none.
     pub name: Option<Spanned<String>>,
 }
 
@@ -44,6 +45,7 @@ impl Document {
             criteria: Vec::new(),
             failures: Vec::new(),
             routes: Vec::new(),
+            samples: Vec::new(),
             lens: LensTerms::default(),
             review: None,
             retry: None,

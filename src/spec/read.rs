@@ -136,12 +136,23 @@ impl<'a, 's> TableReader<'a, 's> {
     /// The text of a required key, which must keep to a syntax.
     pub(super) fn short_name(&mut self, key: &'static str, syntax: &Syntax) -> Spanned<String> {
         let text = self.text(key);
+        self.keep_to(syntax, &text);
+        text
+    }
+
+    /// The text of an optional key, which must keep to a syntax.
+    pub(super) fn optional_short_name(&mut self, key: &'static str, syntax: &Syntax) -> Option<Spanned<String>> {
+        let text = self.optional_text(key)?;
+        self.keep_to(syntax, &text);
+        Some(text)
+    }
+
+    fn keep_to(&mut self, syntax: &Syntax, text: &Spanned<String>) {
         let written = text.get_ref();
         if !written.is_empty() && !syntax.allows(written) {
             let reason = format!("`{}` is not {}", shown(written), syntax.rule);
             self.problems.push(text.span().start, reason, syntax.hint(written));
         }
-        text
     }
 
     /// The text of a required key, which may go over lines and hold any character.
@@ -240,6 +251,11 @@ impl<'a, 's> TableReader<'a, 's> {
 
     /// An optional whole number, not below `least`.
     pub(crate) fn number_from(&mut self, key: &'static str, least: u32) -> Option<u32> {
+        self.number_within(key, least, u32::MAX)
+    }
+
+    /// An optional whole number from `least` to `most`.
+    pub(crate) fn number_within(&mut self, key: &'static str, least: u32, most: u32) -> Option<u32> {
         let value = self.find(key)?;
         self.as_number(key, value, least)
     }
@@ -256,10 +272,10 @@ impl<'a, 's> TableReader<'a, 's> {
             self.wrong_type(key, &format!("`{key}`"), wanted, value.get_ref(), value.span().start);
             return None;
         };
-        let read = u32::from_str_radix(number.as_str(), number.radix()).ok().filter(|&number| number >= least);
+        let read = u32::from_str_radix(number.as_str(), number.radix()).ok();
+        let read = read.filter(|number| (least..=most).contains(number));
         if read.is_none() {
-            let reason =
-                format!("`{key}` is {}, but must lie between {least} and {}", shown(&number.to_string()), u32::MAX);
+            let reason = format!("`{key}` is {}, but must lie between {least} and {most}", shown(&number.to_string()));
             let hint = format!("write a number in that range, as in {}; or remove the line", self.shape.example(key));
             self.problems.push(value.span().start, reason, hint);
         }
@@ -308,6 +324,26 @@ impl<'a, 's> TableReader<'a, 's> {
     /// The place of a key's value; that of the header where there is none.
     pub(crate) fn place_of(&self, key: &'static str) -> usize {
         self.find(key).map_or(self.span.start, |value| value.span().start)
+    }
+
+    /// The share of a required key: a number from 0 to 1.
+    pub(crate) fn share(&mut self, key: &'static str) -> f64 {
+        let Some(value) = self.required(key) else { return 0.0 };
+        let written = match value.get_ref() {
+            DeValue::Float(number) => number.as_str().to_owned(),
+            DeValue::Integer(number) => number.to_string(),
+            other => {
+                self.wrong_type(key, &format!("`{key}`"), "a number from 0 to 1", other, value.span().start);
+                return 0.0;
+            }
+        };
+        let read = written.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+        read.unwrap_or_else(|| {
+            let reason = format!("`{key}` is {}, but must lie between 0 and 1", shown(&written));
+            let hint = format!("write the share as a fraction: {}", self.shape.example(key));
+            self.problems.push(value.span().start, reason, hint);
+            0.0
+        })
     }
 
     /// The severity, or whatever else is one of a few words.

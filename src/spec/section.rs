@@ -9,6 +9,7 @@ mod lens;
 mod retry;
 mod review;
 mod route;
+mod sample;
 mod schema;
 mod top;
 
@@ -22,11 +23,12 @@ use crate::domain::spec::Spec;
 use toml::de::DeTable;
 
 /// Every section, in the order in which a spec is best read. The first is the top of the file.
-pub(super) static SECTIONS: [&Section; 10] = [
+pub(super) static SECTIONS: [&Section; 11] = [
     &top::SECTION,
     &criterion::SECTION,
     &failure::SECTION,
     &route::SECTION,
+    &sample::SECTION,
     &lens::SECTION,
     &review::SECTION,
     &retry::SECTION,

@@ -54,6 +54,14 @@ fn a_full_spec_is_read_as_it_stands() {
     let claim = spec.failure("unsupported_claim").unwrap();
     assert_eq!((claim.retryable, claim.escalate_to.as_deref()), (true, Some("policy")));
     assert_eq!(spec.route("policy").unwrap().due_hours, Some(24));
+    let rules = spec.samples.iter().map(|rule| (rule.key.as_str(), rule.when.as_str(), rule.first, rule.rate));
+    let rules: Vec<_> = rules.collect();
+    assert_eq!(
+        rules,
+        [("v8", "prompt_version:v8", Some(50), 0.25), ("sample-2", "", None, 0.05)],
+        "a rule without a key is called by its place"
+    );
+    assert_eq!(spec.samples.iter().map(|rule| rule.opinions).collect::<Vec<_>>(), [2, 1]);
     assert_eq!((spec.lens.enabled, spec.lens.unsupported.as_deref()), (true, Some("unsupported_claim")));
     let review = spec.review.unwrap();
     let agree = Agree { verdict: true, severity: true, categories: false, scores: vec!["tone".into()] };

@@ -11,6 +11,7 @@ use super::decisions::STANDING;
 use super::documents::{self, DocumentWriter};
 use super::engine::{Load, Lock, Param, params};
 use super::events::Subject;
+use super::sampling::{self, Sampler, Sampling};
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::check::FailedCheck;
@@ -23,7 +24,7 @@ use crate::domain::record::{FieldType, ITEM, ItemField};
 use crate::domain::time::UtcMillis;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// The import of one file into a queue.
 pub struct ImportSession {
@@ -39,6 +40,8 @@ pub struct ImportSession {
     next_item: Seq,
     documents: DocumentWriter,
     seen: Seen,
+    sampling: Arc<Sampling>,
+    held_back: u64,
 }
 
 /// Where imported records come from.
@@ -65,6 +68,7 @@ struct Inserts<'s> {
     known: Option<Known>,
     /// What checks found on items that come in.
     failed: Vec<(Seq, Vec<FailedCheck>)>,
+    sampler: Option<Sampler>,
 }
 
 /// Row number and digest of each known item, by its id.
@@ -101,6 +105,10 @@ fn large() -> impl Iterator<Item = &'static ItemField> {
 static ITEM_COLUMNS: LazyLock<Vec<&str>> =
     LazyLock::new(|| PLACE.into_iter().chain(narrow().flat_map(columns::of).copied()).collect());
 
+/// With what sampling says of the item.
+static SAMPLED_COLUMNS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| ITEM_COLUMNS.iter().copied().chain(sampling::COLUMNS).collect());
+
 static TEXT_COLUMNS: LazyLock<Vec<&str>> =
     LazyLock::new(|| std::iter::once("seq").chain(large().flat_map(columns::of).copied()).collect());
 
@@ -115,9 +123,18 @@ static REPLACE_ITEM: LazyLock<String> = LazyLock::new(|| {
 const LOOKED_UP: usize = 500;
 
 impl ImportSession {
+    /// How many of its items sampling held back so far.
+    pub fn held_back(&self) -> u64 {
+        self.held_back
+    }
+
     /// Continues from the files before this one, whose items a dry run left out.
     pub fn after(self, before: DryRun) -> Self {
         Self { dry_run: before.next_file(), ..self }
+    }
+
+    fn subject(&self, item: Option<Seq>, now: UtcMillis) -> Subject<'_> {
+        Subject { queue: self.queue, item, actor: &self.actor, now }
     }
 }
 
@@ -145,6 +162,8 @@ impl Store {
             next_item: 0,
             documents,
             seen: Seen::default(),
+            sampling: Sampling::of(queue)?.into(),
+            held_back: 0,
         })
     }
 
@@ -202,10 +221,14 @@ impl Store {
             tx.lock(Lock::Import)?;
             session.next_item = tx.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM item", &[])?;
             tx.begin_documents(&mut session.documents)?;
+            session.sampling = tx.rules_in_force(&session.sampling)?;
             let mut inserts = tx.inserts(session, records.clone())?;
             let taken = records.map(|record| tx.take(session, &mut inserts, record, now));
             let taken = taken.collect::<Result<Vec<_>>>()?;
             inserts.flush()?;
+            if let Some(sampler) = &inserts.sampler {
+                tx.end_sampling(sampler, session.subject(None, now))?;
+            }
             for (seq, failed) in &inserts.failed {
                 tx.keep_checks(&session.at_start, *seq, failed, now)?;
             }
@@ -323,14 +346,17 @@ impl Tx<'_> {
     ) -> Result<Inserts<'_>> {
         let known = match self.engine.reports_duplicates() {
             true => None,
-            false => Some(self.look_up(session, records)?),
+            false => Some(self.look_up(session, records.clone())?),
         };
+        let sampler = self.sampler(&session.sampling, records)?;
+        let item_columns: &[&str] = if sampler.is_some() { &SAMPLED_COLUMNS } else { &ITEM_COLUMNS };
         Ok(Inserts {
-            item: self.load("item", &ITEM_COLUMNS)?,
+            item: self.load("item", item_columns)?,
             text: self.load("item_text", &TEXT_COLUMNS)?,
             document: self.load("document", &documents::COLUMNS)?,
             known,
             failed: Vec::new(),
+            sampler,
         })
     }
 
@@ -403,7 +429,10 @@ impl Tx<'_> {
         self.insert_text(session, inserts, seq, record)?;
         // Whoever has it open has the old content before them, and must look again.
         self.execute("DELETE FROM claim WHERE item_seq = ?1", params![seq])?;
-        let subject = Subject { queue: session.queue, item: Some(seq), actor: &session.actor, now };
+        let subject = session.subject(Some(seq), now);
+        if let Some(sampler) = &mut inserts.sampler {
+            self.sample_replaced(sampler, seq, &record.item, subject)?;
+        }
         self.log(subject, &EventKind::ItemUpdated { import: session.import })
     }
 
@@ -431,7 +460,7 @@ impl Tx<'_> {
 }
 
 /// `false` when the queue has the id already.
-fn insert_item(session: &ImportSession, inserts: &mut Inserts, seq: Seq, record: &Record) -> Result<bool> {
+fn insert_item(session: &mut ImportSession, inserts: &mut Inserts, seq: Seq, record: &Record) -> Result<bool> {
     if let Some(known) = &mut inserts.known {
         if known.contains_key(&record.item.id) {
             return Ok(false);
@@ -441,7 +470,15 @@ fn insert_item(session: &ImportSession, inserts: &mut Inserts, seq: Seq, record:
     let id = Bound::Text(record.item.id.as_str().into());
     let mut bound = vec![Bound::Int(seq), Bound::Int(session.queue), id, Bound::Int(session.import)];
     bind_narrow(record, &mut bound);
-    inserts.item.add(&columns::params(&bound))
+    let Some(sampler) = &mut inserts.sampler else { return inserts.item.add(&columns::params(&bound)) };
+    let drawn = sampler.draw(&record.item);
+    bound.extend(drawn.bound());
+    let is_new = inserts.item.add(&columns::params(&bound))?;
+    if is_new {
+        sampler.note(&record.item, &drawn);
+        session.held_back += u64::from(drawn.is_held_back);
+    }
+    Ok(is_new)
 }
 
 /// The digest and the narrow fields.

@@ -3,6 +3,7 @@
 use super::engine::{Lock, params};
 use super::events::Subject;
 use super::items::IN_QUEUE;
+use super::sampling::Resampled;
 use super::stage::stage_of;
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
@@ -20,15 +21,18 @@ pub enum Applied {
     Created,
     Unchanged {
         version: i64,
+        resampled: Resampled,
     },
     Changed {
         from: i64,
         to: i64,
         before: Box<Spec>,
+        resampled: Resampled,
     },
     /// The queue had no spec that could be read.
     Mended {
         to: i64,
+        resampled: Resampled,
     },
 }
 
@@ -53,21 +57,32 @@ const HOUR_MILLIS: i64 = 60 * 60 * 1000;
 
 impl Store {
     /// Makes the queue that the spec names, or gives it a new version of its spec.
-    /// The source that is in force already changes nothing.
+    /// The source that is in force already changes nothing, but that what an interrupted one left
+    /// of sampling is done.
     pub fn apply_spec(&self, spec: &Spec, source: &str, actor: &str, now: UtcMillis) -> Result<Applied> {
-        self.write(|tx| match tx.find_queue(&spec.name) {
+        let resampled = Resampled::default();
+        let mut applied = self.write(|tx| match tx.find_queue(&spec.name) {
             Ok(None) => tx.create_queue(spec, source, actor, now),
-            Ok(Some(queue)) if queue.spec.source == source => Ok(Applied::Unchanged { version: queue.spec.version }),
+            Ok(Some(queue)) if queue.spec.source == source => {
+                Ok(Applied::Unchanged { version: queue.spec.version, resampled })
+            }
             Ok(Some(Queue { id, spec: SpecVersion { version: from, spec: before, .. }, .. })) => {
                 let to = tx.change_spec(id, spec, source, actor, now)?;
-                Ok(Applied::Changed { from, to, before: Box::new(before) })
+                Ok(Applied::Changed { from, to, before: Box::new(before), resampled })
             }
             Err(StoreError::NoSpec { .. }) => {
                 let id = tx.number("SELECT id FROM queue WHERE name = ?1", params![&spec.name])?;
-                Ok(Applied::Mended { to: tx.change_spec(id, spec, source, actor, now)? })
+                Ok(Applied::Mended { to: tx.change_spec(id, spec, source, actor, now)?, resampled })
             }
             Err(error) => Err(error),
-        })
+        })?;
+        if let Applied::Unchanged { resampled, .. }
+        | Applied::Changed { resampled, .. }
+        | Applied::Mended { resampled, .. } = &mut applied
+        {
+            *resampled = self.sample_again(self.queue(&spec.name)?.actor(actor, now))?;
+        }
+        Ok(applied)
     }
 
     /// The queue with the spec in force.
@@ -179,6 +194,8 @@ impl Tx<'_> {
 
     /// Gives the queue the next version of its spec; gives its number.
     fn change_spec(&self, queue: i64, spec: &Spec, source: &str, actor: &str, now: UtcMillis) -> Result<i64> {
+        // What an import takes meanwhile goes by the version before, and is sampled again.
+        self.lock(Lock::Import)?;
         self.lock(Lock::Queue(queue))?;
         let newest = "SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM spec WHERE queue_id = ?1";
         let to = self.number(newest, params![queue])? + 1;

@@ -14,6 +14,7 @@ mod moving;
 mod pipe;
 mod rejects;
 mod restore;
+mod sampling;
 mod server;
 mod spec;
 mod stats;

@@ -13,6 +13,7 @@ mod outside;
 mod policy;
 mod precedent;
 mod round_trip;
+mod sampling;
 mod search;
 mod serving;
 mod sqlite;

@@ -10,6 +10,7 @@ mod moving;
 mod opening;
 mod plans;
 mod roles;
+mod sampling;
 mod screen;
 mod trips;
 mod upgrade;

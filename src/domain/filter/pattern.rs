@@ -42,6 +42,28 @@ impl Pattern {
             _ => None,
         }
     }
+
+    /// Whether the whole text is such a word; case matters.
+    pub fn covers(&self, text: &str) -> bool {
+        let (mut rest, mut is_free) = (text, false);
+        for (at, piece) in self.0.iter().enumerate() {
+            let is_last = at + 1 == self.0.len();
+            match piece {
+                Piece::Any => {
+                    is_free = true;
+                    continue;
+                }
+                Piece::Literal(literal) if is_free && is_last => return rest.ends_with(literal.as_str()),
+                Piece::Literal(literal) => {
+                    let found = if is_free { rest.find(literal.as_str()) } else { rest.starts_with(literal).then_some(0) };
+                    let Some(start) = found else { return false };
+                    rest = &rest[start + literal.len()..];
+                }
+            }
+            is_free = false;
+        }
+        is_free || rest.is_empty()
+    }
 }
 
 /// Words that stand in a row.

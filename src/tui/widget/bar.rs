@@ -30,13 +30,13 @@ pub fn shares(counts: &Counts, width: usize, theme: &Theme) -> Vec<Span<'static>
 /// The cells of each verdict: at least one for whatever there is, and never all of
 /// them while something remains.
 fn cells(counts: &Counts, width: usize) -> [usize; 3] {
-    let (items, decided) = (counts.items.max(1), counts.decided());
+    let (items, decided) = (counts.taken().max(1), counts.decided());
     let of = |number: i64, cells: usize| (i128::from(number) * cells as i128 / i128::from(items)) as usize;
     let mut cells = Verdict::ALL.map(|verdict| match counts.of(verdict) {
         0 => 0,
         number => of(number, width).max(1),
     });
-    let most = if decided >= counts.items { width } else { width.saturating_sub(1) };
+    let most = if decided >= counts.taken() { width } else { width.saturating_sub(1) };
     let target = of(decided, width).clamp(cells.iter().sum::<usize>().min(most), most);
     while cells.iter().sum::<usize>() != target {
         let widest = (0..3).max_by_key(|&at| cells[at]).unwrap_or_default();

@@ -62,6 +62,7 @@ pub(super) fn spec() -> Spec {
             failure("tone", "Tone or brand", Severity::Minor, None),
         ],
         routes: vec![route("safety", "Safety desk", 4), route("policy", "Policy desk", 24)],
+        samples: Vec::new(),
         lens: LensTerms { unsupported: Some("unsupported".into()), ..LensTerms::default() },
         review: None,
         retry: None,

@@ -1,5 +1,6 @@
 //! The list of queues: how far each is, and who is at it.
 
+use crate::domain::stage::Stage;
 use crate::domain::time::ago;
 use crate::store::QueueSummary;
 use crate::text::fit::cut;
@@ -24,7 +25,7 @@ pub(super) fn first_line(
 ) -> Line<'static> {
     let (theme, counts) = (&ctx.theme, &queue.counts);
     let bar_width = if width < ROOMY { width / 6 } else { width / 4 };
-    let progress = format!("  {:>4}  {:>13}", percent(counts.decided(), counts.items), left(queue));
+    let progress = format!("  {:>4}  {:>13}", percent(counts.decided(), counts.taken()), left(queue));
     let mut right = bar::shares(counts, bar_width, theme);
     right.push(Span::styled(progress, if counts.remaining() == 0 { theme.dim() } else { theme.text() }));
     let pointer = if chosen { "▸ " } else { "  " };
@@ -57,8 +58,11 @@ pub(super) fn second_line(queue: &QueueSummary, width: usize, ctx: &AppContext) 
         left.push(Span::styled(nothing_yet(queue), theme.dim()));
     } else {
         left.extend(bar::legend(counts, theme));
-        let of = format!("   {} of {}", thousands(counts.decided()), thousands(counts.items));
+        let of = format!("   {} of {}", thousands(counts.decided()), thousands(counts.taken()));
         left.push(Span::styled(if width >= ROOMY { of } else { String::new() }, theme.dim()));
+    }
+    if let held_back @ 1.. = counts.at(Stage::HeldBack) {
+        left.push(Span::styled(format!("   {} held back", thousands(held_back)), theme.dim()));
     }
     if let Some(held) = held(queue, width, ctx) {
         left.push(Span::styled(format!("   ⚑ {held}"), theme.warning()));
@@ -67,9 +71,9 @@ pub(super) fn second_line(queue: &QueueSummary, width: usize, ctx: &AppContext) 
 }
 
 fn nothing_yet(queue: &QueueSummary) -> String {
-    match queue.counts.items {
-        0 => format!("fill it:  karat import {} FILE", queue.name),
-        items => format!("{}, none decided yet", count(items, "item")),
+    match (queue.counts.items, queue.counts.taken()) {
+        (0, _) => format!("fill it:  karat import {} FILE", queue.name),
+        (_, taken) => format!("{}, none decided yet", count(taken, "item")),
     }
 }
 

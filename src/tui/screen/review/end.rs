@@ -2,6 +2,7 @@
 
 use super::Review;
 use crate::domain::decision::Verdict;
+use crate::domain::stage::Stage;
 use crate::domain::time::UtcMillis;
 use crate::store::End;
 use crate::text::fit::{cut, wrap};
@@ -73,7 +74,8 @@ fn title(review: &Review, view: &EndView) -> String {
     match end.counts {
         _ if view.goes_on => "There is work again.".into(),
         counts if counts.items == 0 => "This queue has no items yet.".into(),
-        counts if counts.remaining() == 0 => format!("All {} are decided.", count(counts.items, "item")),
+        counts if counts.taken() == 0 => "Sampling has taken no item yet.".into(),
+        counts if counts.remaining() == 0 => format!("All {} are decided.", count(counts.taken(), "item")),
         _ if is_narrowed(review, end) => "Nothing more is found by the filter.".into(),
         _ if end.claimed.is_empty() && end.deferred > 0 => "What is left, you have deferred.".into(),
         _ if !end.claimed.is_empty() => "What is left is with other reviewers.".into(),
@@ -86,7 +88,7 @@ fn shares(end: &End, ctx: &AppContext) -> Vec<Span<'static>> {
     let spans = Verdict::ALL.into_iter().flat_map(|verdict| {
         let number = counts.of(verdict);
         let text = format!("{} {} {}", verdict.sign(), thousands(number), verdict.past());
-        let share = format!(" {}    ", percent(number, counts.items));
+        let share = format!(" {}    ", percent(number, counts.taken()));
         [Span::styled(text, ctx.theme.verdict(verdict)), Span::styled(share, ctx.theme.dim())]
     });
     spans.collect()
@@ -105,7 +107,12 @@ fn body(review: &Review, view: &EndView, ctx: &AppContext) -> Vec<String> {
     if end.counts.items == 0 {
         return vec![format!("Fill it:  karat import {} FILE", spec.name)];
     }
-    if end.counts.remaining() == 0 {
+    let held_back = end.counts.at(Stage::HeldBack);
+    if held_back > 0 {
+        let items = count(held_back, "more item");
+        body.push(format!("Sampling holds {items} back; `karat pull {}` takes some in.", spec.name));
+    }
+    if end.counts.remaining() == 0 && end.counts.taken() > 0 {
         body.push("Every one of them has a verdict, and every verdict is on disk.".into());
         body.push(format!("Take them out:  karat export {} --to csv --out {}.csv", spec.name, spec.name));
     }

@@ -35,8 +35,8 @@ fn queue(review: &Review, width: usize, ctx: &AppContext) -> Line<'static> {
     let room = (width / 3).max(12);
     let mut left = vec![Span::styled(cut(&review.spec().title, room), theme.heading()), Span::raw("  ")];
     left.extend(bar::shares(counts, (width / 8).clamp(6, 24), theme));
-    let share = percent(counts.decided(), counts.items);
-    let progress = format!("  {} of {} · {share}", thousands(counts.decided()), thousands(counts.items));
+    let share = percent(counts.decided(), counts.taken());
+    let progress = format!("  {} of {} · {share}", thousands(counts.decided()), thousands(counts.taken()));
     left.push(Span::styled(progress, theme.text()));
     if width >= 100 {
         left.push(Span::raw("   "));

@@ -197,6 +197,11 @@ fn sentence(event: &Event, who: &str) -> String {
     match &event.kind {
         EventKind::Imported { source } => format!("imported by {who} from {source}"),
         EventKind::ItemUpdated { .. } => format!("its content was replaced by an import of {who}"),
+        EventKind::TakenIn { rule, chance, .. } => {
+            let rule = rule.as_ref().map_or_else(|| "no rule".into(), |rule| format!("the rule `{rule}`"));
+            format!("taken in by {who}: {rule} takes {chance} of its cases now")
+        }
+        EventKind::Pulled { why } => format!("pulled in by {who}: “{why}”"),
         EventKind::Deferred { .. } => format!("deferred by {who}"),
         EventKind::GoldenKept(golden) => format!("kept as golden by {who}: {}", example(golden)),
         EventKind::GoldenRemoved(_) => format!("golden no more, by {who}"),
@@ -207,6 +212,7 @@ fn sentence(event: &Event, who: &str) -> String {
         | EventKind::SpecApplied { .. }
         | EventKind::ImportStarted { .. }
         | EventKind::ImportFinished { .. }
+        | EventKind::ChancesRaised { .. }
         | EventKind::Decided(_)
         | EventKind::Tagged(_)
         | EventKind::Prioritised(_)

@@ -1,0 +1,145 @@
+//! `karat explain`
+
+use super::context::Context;
+use super::output::{Hinted, json_line, line};
+use crate::domain::decision::Verdict;
+use crate::domain::queue::Queue;
+use crate::domain::sampling::{SAMPLE, draw, drawn_by};
+use crate::domain::stage::Stage;
+use crate::domain::time::format_rfc3339;
+use crate::store::Explained;
+use crate::text::sanitize;
+use clap::Args;
+use color_eyre::eyre::Result;
+use serde_json::json;
+use std::process::ExitCode;
+
+#[derive(Args)]
+pub(super) struct Explain {
+    /// The queue's name
+    queue: String,
+    /// The item's id
+    item: String,
+    /// Under whose name; by default that of the settings, else the login name
+    #[arg(long = "as", value_name = "REVIEWER")]
+    reviewer: Option<String>,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+impl Explain {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
+        context.reviewer(self.reviewer.as_deref())?;
+        let store = context.existing_store()?;
+        let queue = store.queue(&self.queue).hinted()?;
+        let explained = store.explained(&queue, &self.item, store.now()).hinted()?;
+        let (next, why) = (next(&explained), why(&queue, &explained));
+        if self.json {
+            let checks = explained.checks.iter();
+            let checks = checks.map(|check| json!({ "key": check.key, "outcome": check.outcome, "reason": check.reason }));
+            json_line(&json!({
+                "item": explained.item.id,
+                "stage": explained.stage.as_str(),
+                "rule": explained.rule,
+                "chance": explained.chance,
+                "opinions": explained.opinions,
+                "opinions_asked": explained.opinions_asked,
+                "waits_for": waits_for(&explained),
+                "claimed_by": explained.claimed_by,
+                "next": next,
+                "checks": checks.collect::<Vec<_>>(),
+                "why": why,
+            }))?;
+        } else {
+            line(&sanitize::line(&format!("{}: {}", explained.item.id, explained.stage.phrase())))?;
+            why.iter().chain([&next]).try_for_each(|sentence| line(&sanitize::line(&format!("  {sentence}"))))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What an item waits for; `None`: for nothing.
+fn waits_for(explained: &Explained) -> Option<String> {
+    Some(match explained.stage {
+        Stage::Waiting => "a reviewer".into(),
+        Stage::NeedsOpinion => "another opinion".into(),
+        Stage::Disputed => "an adjudicator".into(),
+        Stage::Escalated => match explained.question.as_ref().filter(|question| !question.route.is_empty()) {
+            Some(question) => format!("an answer from {}", question.route),
+            None => "an answer".into(),
+        },
+        Stage::Returned => explained.question.as_ref().map_or("who asked".into(), |question| question.asked_by.clone()),
+        Stage::ToRetry => "a new attempt".into(),
+        Stage::HeldBack | Stage::Accepted | Stage::Rejected | Stage::Replaced => return None,
+    })
+}
+
+/// What comes next.
+fn next(explained: &Explained) -> String {
+    if let (Some(reviewer), true) = (&explained.claimed_by, explained.stage.is_open()) {
+        return format!("{reviewer} has it now");
+    }
+    match explained.stage {
+        Stage::HeldBack => "nobody is served it; a greater rate takes it in, or `karat pull`".into(),
+        Stage::Waiting => "it is served to the next reviewer who comes to it".into(),
+        Stage::NeedsOpinion => "it is served to somebody who has given no opinion on it".into(),
+        Stage::Disputed => "it is served to who settles disputes".into(),
+        Stage::Escalated => match explained.question.as_ref().and_then(|question| question.due_at) {
+            Some(due) => format!("an answer is due by {}", format_rfc3339(due)),
+            None => "an answer settles it or sends it back".into(),
+        },
+        Stage::Returned => "who asked decides it".into(),
+        Stage::ToRetry => "a new attempt takes its place".into(),
+        Stage::Replaced => "the later attempt is what counts".into(),
+        Stage::Accepted | Stage::Rejected => "nothing; its decision may still be changed".into(),
+    }
+}
+
+/// What put the item there, a sentence each.
+fn why(queue: &Queue, explained: &Explained) -> Vec<String> {
+    let checks = explained.checks.iter();
+    let checks = checks.map(|check| format!("the check `{}` says {}: {}", check.key, check.outcome, check.reason));
+    let opinions = (explained.opinions_asked > 1 || explained.stage == Stage::NeedsOpinion).then(|| {
+        let (given, asked) = (explained.opinions, explained.opinions_asked);
+        format!("{given} of {asked} {} given", if asked == 1 { "opinion is" } else { "opinions are" })
+    });
+    let attempt = (explained.attempt > 1).then(|| format!("it is attempt {}", explained.attempt));
+    let replaced = explained.replaced_by.as_ref().map(|id| format!("{id} has taken its place"));
+    let asked = explained.question.as_ref().map(|question| format!("{} asked", question.asked_by));
+    sampled(queue, explained).into_iter().chain(checks).chain(opinions).chain(decided(explained)).chain(asked).chain(attempt).chain(replaced).collect()
+}
+
+fn decided(explained: &Explained) -> Option<String> {
+    let (reviewer, verdict) = explained.decided.as_ref()?;
+    let done = match verdict {
+        Verdict::Accept => "accepted",
+        Verdict::Reject => "rejected",
+        Verdict::Escalate => "escalated",
+    };
+    let way = explained.settled_by.as_ref().filter(|way| *way != "single").map(|way| format!(" ({way})"));
+    Some(format!("{reviewer} {done} it{}", way.unwrap_or_default()))
+}
+
+/// What sampling made of the item.
+fn sampled(queue: &Queue, explained: &Explained) -> Vec<String> {
+    let Some(chance) = explained.chance else { return vec!["no rule of sampling applied, so it was taken".into()] };
+    let (what, drawn_by) = match &explained.item.case {
+        Some(case) => (format!("its case {case}"), case.as_str()),
+        None => ("it".into(), drawn_by(&explained.item)),
+    };
+    let version = explained.rule_version.map_or_else(String::new, |version| format!(" of spec version {version}"));
+    let drawn = draw(SAMPLE, &queue.name, drawn_by);
+    let mut told = vec![match &explained.rule {
+        None => format!("{what} was taken when no rule of sampling applied, and is taken whole"),
+        Some(rule) if explained.is_first => format!("{what} is among the first of the rule `{rule}`, which are all taken"),
+        Some(rule) => {
+            let outcome = if drawn < chance { "taken" } else { "held back" };
+            format!("the rule `{rule}`{version} takes {chance} of its cases; {what} drew {drawn:.6}, so it is {outcome}")
+        }
+    }];
+    if explained.is_pulled {
+        told.push("it was pulled in by hand, so no estimate counts it".into());
+    }
+    told
+}

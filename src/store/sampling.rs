@@ -1,0 +1,476 @@
+//! Sampling: which items an import takes, and which a new version of the spec takes in.
+//!
+//! All items of a case are taken together, at the greatest rate that has applied to one of them.
+//! So what is taken depends on no order, but for the first cases of a rule.
+
+use super::columns::{self, Bound};
+use super::engine::{Lock, Param, Row, params};
+use super::events::Subject;
+use super::items::{IN_QUEUE, stage};
+use super::transaction::Tx;
+use super::{Result, Store, StoreError};
+use crate::domain::event::EventKind;
+use crate::domain::imported::Record;
+use crate::domain::item::{Content, Item, Seq};
+use crate::domain::queue::{Actor, Queue};
+use crate::domain::record::ITEM;
+use crate::domain::sampling::{Rule, SAMPLE, draw, drawn_by};
+use crate::domain::spec::Sample;
+use crate::domain::stage::Stage;
+use crate::domain::team::Role;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// The rules of sampling of a queue's spec.
+pub(super) struct Sampling {
+    queue: i64,
+    name: String,
+    version: i64,
+    rules: Vec<Rule>,
+}
+
+/// With which chance a case is taken.
+#[derive(Debug, Clone, PartialEq)]
+struct Chance {
+    chance: f64,
+    /// Key of the rule; `None`: it was taken when no rule applied.
+    rule: Option<String>,
+    /// The rule's version of the spec.
+    version: i64,
+}
+
+/// A case that the queue has.
+#[derive(Debug, Clone)]
+struct Case {
+    chance: Chance,
+    /// An item of it was taken in by hand.
+    is_pulled: bool,
+}
+
+/// What sampling says of an item that comes in.
+pub(super) struct Drawn {
+    /// `None`: no rule applies, and it is taken.
+    chance: Option<Chance>,
+    opinions: u32,
+    pub is_held_back: bool,
+    is_pulled: bool,
+}
+
+/// The columns of [`Drawn::bound`].
+pub(super) const COLUMNS: [&str; 7] =
+    ["chance", "rule", "rule_version", "opinions", "held_back", "pulled", "stage"];
+
+/// Sampling within one transaction.
+pub(super) struct Sampler {
+    sampling: Arc<Sampling>,
+    /// The cases of the items that come in, as far as the queue has them.
+    cases: HashMap<String, Case>,
+    /// Cases of which items that were there before may have a smaller chance.
+    raised: HashSet<String>,
+    /// The rules that still take first cases.
+    filling: HashMap<String, Filling>,
+}
+
+/// A rule that has not yet taken as many first cases as it is to take.
+struct Filling {
+    counted: HashSet<String>,
+    /// Those that this transaction adds.
+    added: Vec<String>,
+    most: usize,
+}
+
+/// How many items a version of the spec has changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Resampled {
+    /// Items whose chance was raised.
+    pub raised: i64,
+    /// Of those, the ones that were held back and are taken now.
+    pub taken: i64,
+}
+
+impl Resampled {
+    fn add(&mut self, other: Self) {
+        self.raised += other.raised;
+        self.taken += other.taken;
+    }
+}
+
+/// Items that one transaction samples again.
+const SLICE: i64 = 500;
+
+impl Sampling {
+    pub(super) fn of(queue: &Queue) -> Result<Self> {
+        let rules = queue.spec.spec.samples.iter().map(Rule::of).collect::<std::result::Result<_, _>>();
+        let rules = rules.map_err(|error| StoreError::Damaged(format!("a rule of sampling: {error}")))?;
+        Ok(Self { queue: queue.id, name: queue.name.clone(), version: queue.spec.version, rules })
+    }
+
+    pub(super) fn has_rules(&self) -> bool {
+        !self.rules.is_empty()
+    }
+
+    fn takes(&self, drawn_by: &str, chance: &Chance) -> bool {
+        draw(SAMPLE, &self.name, drawn_by) < chance.chance
+    }
+
+    fn certain(&self) -> Chance {
+        Chance { chance: 1.0, rule: None, version: self.version }
+    }
+}
+
+impl Sampler {
+    /// The chance that the rules give the item by itself; `None`: no rule applies.
+    fn own(&self, rule: Option<&Sample>, item: &Item) -> Option<Chance> {
+        rule.map(|rule| Chance {
+            chance: if self.is_first(rule, item) { 1.0 } else { rule.rate },
+            rule: Some(rule.key.clone()),
+            version: self.sampling.version,
+        })
+    }
+
+    fn is_first(&self, rule: &Sample, item: &Item) -> bool {
+        self.filling.get(&rule.key).is_some_and(|filling| {
+            filling.counted.len() < filling.most || filling.counted.contains(drawn_by(item))
+        })
+    }
+
+    /// What is drawn for an item, if it is new.
+    pub(super) fn draw(&self, item: &Item) -> Drawn {
+        let rule = Rule::first_of(&self.sampling.rules, item);
+        let case = item.case.as_ref().and_then(|case| self.cases.get(case));
+        let chance = self.own(rule, item).map(|own| match case {
+            Some(case) if case.chance.chance > own.chance => case.chance.clone(),
+            _ => own,
+        });
+        let is_taken = chance.as_ref().is_none_or(|chance| self.sampling.takes(drawn_by(item), chance));
+        let is_pulled = !is_taken && case.is_some_and(|case| case.is_pulled);
+        let opinions = rule.map_or(1, |rule| rule.opinions);
+        Drawn { chance, opinions, is_held_back: !is_taken && !is_pulled, is_pulled }
+    }
+
+    /// Takes note of an item that came in.
+    pub(super) fn note(&mut self, item: &Item, drawn: &Drawn) {
+        self.count_first(item);
+        let Some(name) = &item.case else { return };
+        let chance = drawn.chance.clone().unwrap_or_else(|| self.sampling.certain());
+        match self.cases.get_mut(name) {
+            Some(case) if case.chance.chance < chance.chance => {
+                case.chance = chance;
+                self.raised.insert(name.clone());
+            }
+            Some(_) => {}
+            None => {
+                self.cases.insert(name.clone(), Case { chance, is_pulled: drawn.is_pulled });
+            }
+        }
+    }
+
+    fn count_first(&mut self, item: &Item) {
+        let Some(rule) = Rule::first_of(&self.sampling.rules, item) else { return };
+        let Some(filling) = self.filling.get_mut(&rule.key) else { return };
+        let case = drawn_by(item);
+        if filling.counted.len() < filling.most && filling.counted.insert(case.to_owned()) {
+            filling.added.push(case.to_owned());
+        }
+    }
+}
+
+impl Drawn {
+    pub(super) fn bound(&self) -> [Bound<'_>; COLUMNS.len()] {
+        let flag = |is: bool| Bound::Int(is.into());
+        let stage = if self.is_held_back { Stage::HeldBack } else { Stage::Waiting };
+        let chance = self.chance.as_ref();
+        [
+            chance.map_or(Bound::Null, |chance| Bound::Real(chance.chance)),
+            chance.and_then(|chance| chance.rule.as_deref()).into(),
+            chance.map_or(Bound::Null, |chance| Bound::Int(chance.version)),
+            Bound::Int(self.opinions.into()),
+            flag(self.is_held_back),
+            flag(self.is_pulled),
+            Bound::Text(stage.as_str().into()),
+        ]
+    }
+}
+
+impl Store {
+    /// Samples all items of the queue under its spec in force: takes in and raises what the spec
+    /// gives a greater chance. Where it was interrupted, the next time does the rest.
+    pub(super) fn sample_again(&self, actor: Actor) -> Result<Resampled> {
+        let sampling = Arc::new(Sampling::of(actor.queue)?);
+        if !sampling.has_rules() && self.counts(actor.queue)?.at(Stage::HeldBack) == 0 {
+            return Ok(Resampled::default());
+        }
+        let (mut resampled, mut past) = (Resampled::default(), Some(0));
+        while let Some(after) = past {
+            let (slice, next) = self.write(|tx| tx.sample_slice(&sampling, after, actor))?;
+            resampled.add(slice);
+            past = next;
+        }
+        if resampled.raised > 0 {
+            let raised = EventKind::ChancesRaised {
+                version: sampling.version,
+                raised: resampled.raised,
+                taken: resampled.taken,
+            };
+            self.write(|tx| tx.log(Subject::of(actor, None), &raised))?;
+        }
+        Ok(resampled)
+    }
+
+    /// Takes items in by hand that sampling had held back; gives how many. Others stay as they are.
+    pub fn pull(&self, actor: Actor, items: &[Seq], why: &str) -> Result<i64> {
+        let mut pulled = 0;
+        for some in items.chunks(SLICE as usize) {
+            pulled += self.write(|tx| {
+                tx.lock(Lock::Items(some))?;
+                some.iter().try_fold(0, |pulled, seq| Ok(pulled + i64::from(tx.pull(actor, *seq, why)?)))
+            })?;
+        }
+        Ok(pulled)
+    }
+
+    /// What has applied to a case; `None` where the queue does not have it.
+    fn cases<'c>(&self, queue: i64, names: impl Iterator<Item = &'c str>) -> Result<HashMap<String, Case>> {
+        let names: Vec<&str> = names.collect::<HashSet<_>>().into_iter().collect();
+        let values: Vec<Vec<Param>> = names.iter().map(|name| params![*name, queue].to_vec()).collect();
+        let sql = "SELECT i.chance, i.rule, i.rule_version,
+                (SELECT MAX(p.pulled) FROM item p WHERE p.case_id = ?1 AND p.queue_id + 0 = ?2)
+            FROM item i WHERE i.case_id = ?1 AND i.queue_id + 0 = ?2
+            ORDER BY COALESCE(i.chance, 1) DESC, i.seq LIMIT 1";
+        let mut cases = HashMap::new();
+        self.engine.query_each(sql, &values, &mut |place, row| {
+            let chance = Chance {
+                chance: row.real(0)?.unwrap_or(1.0),
+                rule: row.opt_string(1)?,
+                version: row.int(2)?.unwrap_or(1),
+            };
+            cases.insert(names[place].to_owned(), Case { chance, is_pulled: row.int(3)? == Some(1) });
+            Ok(())
+        })?;
+        Ok(cases)
+    }
+
+    fn filling(&self, sampling: &Sampling) -> Result<HashMap<String, Filling>> {
+        let mut filling = HashMap::new();
+        for rule in sampling.rules.iter().map(Rule::sample) {
+            let Some(most) = rule.first else { continue };
+            let count = "SELECT cases FROM sample_count WHERE queue_id = ?1 AND rule = ?2";
+            let of_rule = params![sampling.queue, &rule.key];
+            let cases = self.first(count, of_rule, |row| row.need_int(0))?.unwrap_or(0);
+            if cases < i64::from(most) {
+                let sql = "SELECT case_id FROM sample_case WHERE queue_id = ?1 AND rule = ?2";
+                let counted = self.all(sql, of_rule, |row| row.string(0))?.into_iter().collect();
+                filling.insert(rule.key.clone(), Filling { counted, added: Vec::new(), most: most as usize });
+            }
+        }
+        Ok(filling)
+    }
+}
+
+impl Tx<'_> {
+    /// The rules in force: others than at the beginning of an import, where a spec was applied
+    /// since.
+    pub(super) fn rules_in_force(&self, known: &Arc<Sampling>) -> Result<Arc<Sampling>> {
+        let version = self.number("SELECT spec_version FROM queue WHERE id = ?1", params![known.queue])?;
+        match version == known.version {
+            true => Ok(known.clone()),
+            false => Ok(Sampling::of(&self.queue(&known.name)?)?.into()),
+        }
+    }
+
+    /// Sampling for the items of these records; `None` where there are no rules.
+    pub(super) fn sampler<'r>(
+        &self,
+        sampling: &Arc<Sampling>,
+        records: impl Iterator<Item = &'r Record>,
+    ) -> Result<Option<Sampler>> {
+        if !sampling.has_rules() {
+            return Ok(None);
+        }
+        let cases = self.cases(sampling.queue, records.filter_map(|record| record.item.case.as_deref()))?;
+        let filling = self.filling(sampling)?;
+        Ok(Some(Sampler { sampling: sampling.clone(), cases, raised: HashSet::new(), filling }))
+    }
+
+    /// Writes what an import made of sampling beside its own items.
+    pub(super) fn end_sampling(&self, sampler: &Sampler, subject: Subject) -> Result<()> {
+        self.keep_first(sampler)?;
+        for name in &sampler.raised {
+            if let Some(case) = sampler.cases.get(name) {
+                self.raise(&sampler.sampling, Raised::Case(name), &case.chance, subject)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Raises the chance of an item whose content was replaced, where it has a greater one now.
+    pub(super) fn sample_replaced(&self, sampler: &mut Sampler, seq: Seq, item: &Item, subject: Subject) -> Result<()> {
+        let own = sampler.own(Rule::first_of(&sampler.sampling.rules, item), item);
+        let own = own.unwrap_or_else(|| sampler.sampling.certain());
+        sampler.count_first(item);
+        let which = item.case.as_deref().map_or(Raised::Item(seq), Raised::Case);
+        self.raise(&sampler.sampling, which, &own, subject).map(drop)
+    }
+
+    fn keep_first(&self, sampler: &Sampler) -> Result<()> {
+        for (rule, filling) in sampler.filling.iter().filter(|(_, filling)| !filling.added.is_empty()) {
+            let of_rule = |case| params![sampler.sampling.queue, rule, case].to_vec();
+            let mut load = self.load("sample_case", &["queue_id", "rule", "case_id"])?;
+            filling.added.iter().try_for_each(|case| load.add_new(&of_rule(case.as_str())))?;
+            load.flush()?;
+            let sql = "INSERT INTO sample_count (queue_id, rule, cases) VALUES (?1, ?2, ?3)
+                ON CONFLICT (queue_id, rule) DO UPDATE SET cases = excluded.cases";
+            self.execute(sql, params![sampler.sampling.queue, rule, filling.counted.len() as i64])?;
+        }
+        Ok(())
+    }
+
+    /// Samples the next items again; gives the row after which to go on, if there are more.
+    fn sample_slice(&self, sampling: &Arc<Sampling>, after: Seq, actor: Actor) -> Result<(Resampled, Option<Seq>)> {
+        self.need(actor.reviewer, Role::Lead)?;
+        self.lock(Lock::Import)?;
+        let rows = self.to_sample(sampling.queue, after)?;
+        let filling = self.filling(sampling)?;
+        let mut sampler =
+            Sampler { sampling: sampling.clone(), cases: HashMap::new(), raised: HashSet::new(), filling };
+        let mut resampled = Resampled::default();
+        for row in &rows {
+            let rule = Rule::first_of(&sampling.rules, &row.item);
+            let own = sampler.own(rule, &row.item).unwrap_or_else(|| sampling.certain());
+            sampler.count_first(&row.item);
+            let subject = Subject::of(actor, Some(row.place.seq));
+            if row.place.chance.is_some_and(|chance| chance < own.chance) {
+                resampled.add(match &row.item.case {
+                    Some(case) => self.raise(sampling, Raised::Case(case), &own, subject)?,
+                    None => self.raise_item(sampling, &row.item.id, row.place, &own, subject)?,
+                });
+            }
+            if let Some(rule) = rule.filter(|rule| row.is_undecided && row.opinions < i64::from(rule.opinions)) {
+                let sql = "UPDATE item SET opinions = ?2 WHERE seq = ?1";
+                self.pipeline(sql, params![row.place.seq, i64::from(rule.opinions)])?;
+            }
+        }
+        self.keep_first(&sampler)?;
+        Ok((resampled, rows.last().map(|row| row.place.seq)))
+    }
+
+    /// `false`: the item is not held back.
+    fn pull(&self, actor: Actor, item: Seq, why: &str) -> Result<bool> {
+        let sql = "UPDATE item SET held_back = 0, pulled = 1 WHERE seq = ?1 AND held_back = 1";
+        let is_pulled = self.execute(sql, params![item])? == 1;
+        if is_pulled {
+            self.recompute_record(item)?;
+            self.log(Subject::of(actor, Some(item)), &EventKind::Pulled { why: why.into() })?;
+        }
+        Ok(is_pulled)
+    }
+
+    /// Raises the chance of the items that have a smaller one, and takes in those that it takes.
+    fn raise(&self, sampling: &Sampling, which: Raised, to: &Chance, subject: Subject) -> Result<Resampled> {
+        let (condition, name) = match which {
+            Raised::Case(name) => ("i.case_id = ?3 AND i.queue_id + 0 = ?2", Param::from(name)),
+            Raised::Item(seq) => ("i.seq = ?3 AND i.queue_id + 0 = ?2", seq.into()),
+        };
+        let sql = format!(
+            "SELECT i.seq, COALESCE(i.case_id, i.id), i.chance, i.held_back, i.pulled FROM item i
+             WHERE {condition} AND i.chance < ?1 ORDER BY i.seq"
+        );
+        let found = self.all(&sql, &[to.chance.into(), sampling.queue.into(), name], |row| {
+            let drawn_by = row.string(1)?;
+            Ok((drawn_by, Place::read(row, 0, 2)?))
+        })?;
+        let mut resampled = Resampled::default();
+        for (drawn_by, place) in found {
+            resampled.add(self.raise_item(sampling, &drawn_by, place, to, subject)?);
+        }
+        Ok(resampled)
+    }
+
+    fn raise_item(
+        &self,
+        sampling: &Sampling,
+        drawn_by: &str,
+        place: Place,
+        to: &Chance,
+        subject: Subject,
+    ) -> Result<Resampled> {
+        let is_taken = sampling.takes(drawn_by, to);
+        let sql = "UPDATE item SET chance = ?2, rule = ?3, rule_version = ?4, held_back = ?5, pulled = ?6
+            WHERE seq = ?1";
+        let (held_back, pulled) = (place.is_held_back && !is_taken, place.is_pulled && !is_taken);
+        let (held_back, pulled) = (i64::from(held_back), i64::from(pulled));
+        let values = params![place.seq, to.chance, to.rule.as_deref(), to.version, held_back, pulled];
+        self.pipeline(sql, values)?;
+        if !is_taken || !place.is_held_back {
+            return Ok(Resampled { raised: 1, taken: 0 });
+        }
+        self.recompute_record(place.seq)?;
+        let taken = EventKind::TakenIn { rule: to.rule.clone(), chance: to.chance, before: place.chance };
+        self.log(Subject { item: Some(place.seq), ..subject }, &taken)?;
+        Ok(Resampled { raised: 1, taken: 1 })
+    }
+}
+
+/// The items whose chance is raised.
+#[derive(Clone, Copy)]
+enum Raised<'a> {
+    Case(&'a str),
+    Item(Seq),
+}
+
+/// What sampling has made of an item.
+#[derive(Clone, Copy)]
+struct Place {
+    seq: Seq,
+    chance: Option<f64>,
+    is_held_back: bool,
+    is_pulled: bool,
+}
+
+impl Place {
+    /// From the column of the row number, and those of the chance and the two marks.
+    fn read(row: &dyn Row, seq: usize, chance: usize) -> Result<Self> {
+        Ok(Self {
+            seq: row.need_int(seq)?,
+            chance: row.real(chance)?,
+            is_held_back: row.need_int(chance + 1)? == 1,
+            is_pulled: row.need_int(chance + 2)? == 1,
+        })
+    }
+}
+
+/// An item with what sampling asks of it.
+struct Sampled {
+    place: Place,
+    item: Item,
+    opinions: i64,
+    is_undecided: bool,
+}
+
+impl Store {
+    /// The next items after a row, without their texts.
+    fn to_sample(&self, queue: i64, after: Seq) -> Result<Vec<Sampled>> {
+        let narrow: Vec<String> = columns::narrow(ITEM)
+            .flat_map(|field| columns::of(field).iter().map(|name| format!("i.{name}")))
+            .collect();
+        let at = narrow.len();
+        let sql = format!(
+            "SELECT {}, t.meta, CASE WHEN t.reference IS NULL THEN 0 ELSE 1 END,
+                CASE WHEN t.context IS NULL THEN 0 ELSE 1 END, i.opinions, i.stage, i.seq,
+                i.chance, i.held_back, i.pulled
+             FROM item i JOIN item_text t ON t.seq = i.seq WHERE {IN_QUEUE} AND i.seq > ?2 ORDER BY i.seq LIMIT {SLICE}",
+            narrow.join(", ")
+        );
+        self.all(&sql, params![queue, after], |row| sampled(row, at))
+    }
+}
+
+fn sampled(row: &dyn Row, at: usize) -> Result<Sampled> {
+    let mut item = Item::default();
+    columns::read(columns::narrow(ITEM), row, 0, &mut item)?;
+    item.meta = row.opt_string(at)?;
+    item.reference = (row.need_int(at + 1)? == 1).then(Content::default);
+    item.context = if row.need_int(at + 2)? == 1 { vec![Arc::default()] } else { Vec::new() };
+    let is_undecided = matches!(stage(row, at + 4)?, Stage::Waiting | Stage::HeldBack);
+    Ok(Sampled { place: Place::read(row, at + 5, at + 6)?, item, opinions: row.need_int(at + 3)?, is_undecided })
+}
