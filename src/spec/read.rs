@@ -9,7 +9,7 @@ use super::scale;
 use super::shape::{Form, Need, Shape};
 use super::syntax::Sound;
 use crate::text::suggest::nearest;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -251,30 +251,30 @@ impl<'a, 's> TableReader<'a, 's> {
 
     /// An optional whole number, not below `least`.
     pub(crate) fn number_from(&mut self, key: &'static str, least: u32) -> Option<u32> {
-        self.number_within(key, least, u32::MAX)
+        self.number_within(key, least..=u32::MAX)
     }
 
-    /// An optional whole number from `least` to `most`.
-    pub(crate) fn number_within(&mut self, key: &'static str, least: u32, most: u32) -> Option<u32> {
+    /// An optional whole number of a range.
+    pub(crate) fn number_within(&mut self, key: &'static str, range: RangeInclusive<u32>) -> Option<u32> {
         let value = self.find(key)?;
-        self.as_number(key, value, least)
+        self.as_number(key, value, range)
     }
 
     /// A required whole number, not below `least`.
     pub(crate) fn required_number(&mut self, key: &'static str, least: u32) -> u32 {
         let value = self.required(key);
-        value.and_then(|value| self.as_number(key, value, least)).unwrap_or(least)
+        value.and_then(|value| self.as_number(key, value, least..=u32::MAX)).unwrap_or(least)
     }
 
-    fn as_number(&mut self, key: &'static str, value: &TomlValue, least: u32) -> Option<u32> {
+    fn as_number(&mut self, key: &'static str, value: &TomlValue, range: RangeInclusive<u32>) -> Option<u32> {
         let DeValue::Integer(number) = value.get_ref() else {
             let wanted = "a whole number, without quotation marks";
             self.wrong_type(key, &format!("`{key}`"), wanted, value.get_ref(), value.span().start);
             return None;
         };
-        let read = u32::from_str_radix(number.as_str(), number.radix()).ok();
-        let read = read.filter(|number| (least..=most).contains(number));
+        let read = u32::from_str_radix(number.as_str(), number.radix()).ok().filter(|number| range.contains(number));
         if read.is_none() {
+            let (least, most) = range.into_inner();
             let reason = format!("`{key}` is {}, but must lie between {least} and {most}", shown(&number.to_string()));
             let hint = format!("write a number in that range, as in {}; or remove the line", self.shape.example(key));
             self.problems.push(value.span().start, reason, hint);
