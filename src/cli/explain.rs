@@ -37,7 +37,8 @@ impl Explain {
         let (next, why) = (next(&explained), why(&queue, &explained));
         if self.json {
             let checks = explained.checks.iter();
-            let checks = checks.map(|check| json!({ "key": check.key, "outcome": check.outcome, "reason": check.reason }));
+            let checks =
+                checks.map(|check| json!({ "key": check.key, "outcome": check.outcome, "reason": check.reason }));
             json_line(&json!({
                 "item": explained.item.id,
                 "stage": explained.stage.as_str(),
@@ -107,7 +108,15 @@ fn why(queue: &Queue, explained: &Explained) -> Vec<String> {
     let attempt = (explained.attempt > 1).then(|| format!("it is attempt {}", explained.attempt));
     let replaced = explained.replaced_by.as_ref().map(|id| format!("{id} has taken its place"));
     let asked = explained.question.as_ref().map(|question| format!("{} asked", question.asked_by));
-    sampled(queue, explained).into_iter().chain(checks).chain(opinions).chain(decided(explained)).chain(asked).chain(attempt).chain(replaced).collect()
+    sampled(queue, explained)
+        .into_iter()
+        .chain(checks)
+        .chain(opinions)
+        .chain(decided(explained))
+        .chain(asked)
+        .chain(attempt)
+        .chain(replaced)
+        .collect()
 }
 
 fn decided(explained: &Explained) -> Option<String> {
@@ -132,10 +141,14 @@ fn sampled(queue: &Queue, explained: &Explained) -> Vec<String> {
     let drawn = draw(SAMPLE, &queue.name, drawn_by);
     let mut told = vec![match &explained.rule {
         None => format!("{what} was taken when no rule of sampling applied, and is taken whole"),
-        Some(rule) if explained.is_first => format!("{what} is among the first of the rule `{rule}`, which are all taken"),
+        Some(rule) if explained.is_first => {
+            format!("{what} is among the first of the rule `{rule}`, which are all taken")
+        }
         Some(rule) => {
             let outcome = if drawn < chance { "taken" } else { "held back" };
-            format!("the rule `{rule}`{version} takes {chance} of its cases; {what} drew {drawn:.6}, so it is {outcome}")
+            format!(
+                "the rule `{rule}`{version} takes {chance} of its cases; {what} drew {drawn:.6}, so it is {outcome}"
+            )
         }
     }];
     if explained.is_pulled {

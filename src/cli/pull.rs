@@ -45,7 +45,8 @@ impl Pull {
         };
         let pulled = store.pull(queue.actor(&reviewer, store.now()), &items, &self.why).hinted()?;
         if let (Some(item), 0) = (&self.item, pulled) {
-            return Err(eyre!("{item} is not held back")).suggestion("`karat list QUEUE --filter is:held_back` tells what is");
+            return Err(eyre!("{item} is not held back"))
+                .suggestion("`karat list QUEUE --filter is:held_back` tells what is");
         }
         if self.json {
             json_line(&json!({ "queue": queue.name, "pulled": pulled }))?;

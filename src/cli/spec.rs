@@ -218,7 +218,9 @@ fn tell_resampled(Resampled { raised, taken }: Resampled) -> Result<()> {
         0 => Ok(()),
         _ => {
             let items = plural(raised, "item");
-            line(&format!("sampling: {raised} {items} got a greater chance, and {taken} of them, held back until now, wait"))
+            line(&format!(
+                "sampling: {raised} {items} got a greater chance, and {taken} of them, held back until now, wait"
+            ))
         }
     }
 }

@@ -63,7 +63,8 @@ impl Store {
     pub fn explained(&self, queue: &Queue, id: &str, now: UtcMillis) -> Result<Explained> {
         let seq = self.seq_of(queue, id)?;
         let item = self.peek(seq)?;
-        let sql = "SELECT i.stage, i.chance, i.rule, i.rule_version, i.pulled, i.opinions, i.settled_by, i.line_attempt,
+        let sql =
+            "SELECT i.stage, i.chance, i.rule, i.rule_version, i.pulled, i.opinions, i.settled_by, i.line_attempt,
                 (SELECT n.id FROM item n WHERE n.seq = i.replaced_by), d.reviewer, d.verdict,
                 (SELECT COUNT(*) FROM weighed_decision w WHERE w.item_seq = i.seq AND w.weight = 2),
                 e.route, e.asked_by, e.due_at,

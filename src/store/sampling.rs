@@ -57,8 +57,7 @@ pub(super) struct Drawn {
 }
 
 /// The columns of [`Drawn::bound`].
-pub(super) const COLUMNS: [&str; 7] =
-    ["chance", "rule", "rule_version", "opinions", "held_back", "pulled", "stage"];
+pub(super) const COLUMNS: [&str; 7] = ["chance", "rule", "rule_version", "opinions", "held_back", "pulled", "stage"];
 
 /// Sampling within one transaction.
 pub(super) struct Sampler {
@@ -129,9 +128,9 @@ impl Sampler {
     }
 
     fn is_first(&self, rule: &Sample, item: &Item) -> bool {
-        self.filling.get(&rule.key).is_some_and(|filling| {
-            filling.counted.len() < filling.most || filling.counted.contains(drawn_by(item))
-        })
+        self.filling
+            .get(&rule.key)
+            .is_some_and(|filling| filling.counted.len() < filling.most || filling.counted.contains(drawn_by(item)))
     }
 
     /// What is drawn for an item, if it is new.
@@ -450,9 +449,8 @@ struct Sampled {
 impl Store {
     /// The next items after a row, without their texts.
     fn to_sample(&self, queue: i64, after: Seq) -> Result<Vec<Sampled>> {
-        let narrow: Vec<String> = columns::narrow(ITEM)
-            .flat_map(|field| columns::of(field).iter().map(|name| format!("i.{name}")))
-            .collect();
+        let narrow: Vec<String> =
+            columns::narrow(ITEM).flat_map(|field| columns::of(field).iter().map(|name| format!("i.{name}"))).collect();
         let at = narrow.len();
         let sql = format!(
             "SELECT {}, t.meta, CASE WHEN t.reference IS NULL THEN 0 ELSE 1 END,

@@ -55,7 +55,8 @@ impl Pattern {
                 }
                 Piece::Literal(literal) if is_free && is_last => return rest.ends_with(literal.as_str()),
                 Piece::Literal(literal) => {
-                    let found = if is_free { rest.find(literal.as_str()) } else { rest.starts_with(literal).then_some(0) };
+                    let found =
+                        if is_free { rest.find(literal.as_str()) } else { rest.starts_with(literal).then_some(0) };
                     let Some(start) = found else { return false };
                     rest = &rest[start + literal.len()..];
                 }

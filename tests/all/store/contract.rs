@@ -550,7 +550,10 @@ fn specs_are_versions_and_a_decision_keeps_its_own() {
     let (_w, mut store, queue) = Workspace::with_items(2);
     decide_next(&mut store, &queue, "ops-1", &accept(), T0);
     let spec = karat::spec::parse(SPEC).unwrap();
-    assert_eq!(store.apply_spec(&spec, SPEC, "pm", T0).unwrap(), Applied::Unchanged { version: 1, resampled: Resampled::default() });
+    assert_eq!(
+        store.apply_spec(&spec, SPEC, "pm", T0).unwrap(),
+        Applied::Unchanged { version: 1, resampled: Resampled::default() }
+    );
 
     let changed = SPEC.replace("Is it kind?", "Is it kind and short?");
     let queue_after = apply(&store, &changed);
