@@ -146,7 +146,7 @@ fn the_end_of_a_queue_tells_what_sampling_holds_back() {
     let stages = [(Stage::Accepted, 3), (Stage::HeldBack, 97)];
     let mut story = Story::with(spec(), end(Counts::of_stages(100, stages), Vec::new(), 0), SIZE);
     story.sees("All 3 items are decided.");
-    story.sees("100 %");
+    story.sees("3 of 3 · 100%");
     story.sees("Sampling holds 97 more items back");
     let mut story = Story::with(spec(), end(Counts::of_stages(9, [(Stage::HeldBack, 9)]), Vec::new(), 0), SIZE);
     story.sees("Sampling has taken no item yet.");
