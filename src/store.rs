@@ -64,7 +64,7 @@ pub use dashboard::{Dashboard, Day, Desk, Group, Newest};
 pub use doctor::CheckResult;
 pub use engine::ConnectionState;
 pub use error::{NO_ROOM, Result, StoreError};
-pub use explaining::{Explained, FailedCheck, Question};
+pub use explaining::{Explained, Question};
 pub use filter::SavedFilter;
 pub use golden::{Because, Candidate, Golden, GoldenFacts, GoldenRow, GoldenText, Page, Reach};
 pub use history::{Attempt, Decided, Entry, History, State};

@@ -160,7 +160,7 @@ fn does_hold(report: &CheckReport) -> bool {
     report.failed.iter().all(|failed| failed.outcome == Otherwise::Flag)
 }
 
-fn failed_json(FailedCheck { key, outcome, reason }: &FailedCheck) -> serde_json::Value {
+pub(super) fn failed_json(FailedCheck { key, outcome, reason }: &FailedCheck) -> serde_json::Value {
     json!({ "check": key, "outcome": outcome.as_str(), "reason": reason })
 }
 

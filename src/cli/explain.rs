@@ -1,5 +1,6 @@
 //! `karat explain`
 
+use super::check::failed_json;
 use super::context::Context;
 use super::output::{Hinted, json_line, line};
 use crate::domain::decision::Verdict;
@@ -36,9 +37,6 @@ impl Explain {
         let explained = store.explained(&queue, &self.item, store.now()).hinted()?;
         let (next, why) = (next(&explained), why(&queue, &explained));
         if self.json {
-            let checks = explained.checks.iter();
-            let checks =
-                checks.map(|check| json!({ "key": check.key, "outcome": check.outcome, "reason": check.reason }));
             json_line(&json!({
                 "item": explained.item.id,
                 "stage": explained.stage.as_str(),
@@ -49,7 +47,7 @@ impl Explain {
                 "waits_for": waits_for(&explained),
                 "claimed_by": explained.claimed_by,
                 "next": next,
-                "checks": checks.collect::<Vec<_>>(),
+                "checks": explained.checks.iter().map(failed_json).collect::<Vec<_>>(),
                 "why": why,
             }))?;
         } else {

@@ -1,8 +1,10 @@
 //! Why an item stands where it stands: the facts, each from its row.
 
+use super::checks::{FOUND, found};
 use super::engine::{Row, params};
 use super::items::{stage, verdict};
 use super::{Result, Store, StoreError};
+use crate::domain::check::FailedCheck;
 use crate::domain::decision::Verdict;
 use crate::domain::item::{Item, Seq};
 use crate::domain::queue::Queue;
@@ -49,46 +51,31 @@ pub struct Question {
     pub due_at: Option<UtcMillis>,
 }
 
-/// A check that an item failed, or that flagged it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FailedCheck {
-    pub key: String,
-    /// `reject`, `escalate` or `flag`.
-    pub outcome: String,
-    pub reason: String,
-}
-
 impl Store {
     /// What put the item where it stands at the time `now`.
     pub fn explained(&self, queue: &Queue, id: &str, now: UtcMillis) -> Result<Explained> {
         let seq = self.seq_of(queue, id)?;
         let item = self.peek(seq)?;
-        let sql =
+        let sql = format!(
             "SELECT i.stage, i.chance, i.rule, i.rule_version, i.pulled, i.opinions, i.settled_by, i.line_attempt,
                 (SELECT n.id FROM item n WHERE n.seq = i.replaced_by), d.reviewer, d.verdict,
                 (SELECT COUNT(*) FROM weighed_decision w WHERE w.item_seq = i.seq AND w.weight = 2),
                 e.route, e.asked_by, e.due_at,
                 (SELECT COUNT(*) FROM sample_case s
-                    WHERE s.queue_id = i.queue_id AND s.rule = i.rule AND s.case_id = ?2)
+                    WHERE s.queue_id = i.queue_id AND s.rule = i.rule AND s.case_id = ?2), {FOUND}
             FROM item i LEFT JOIN decision d ON d.seq = i.decision_seq LEFT JOIN escalation e ON e.item_seq = i.seq
-            WHERE i.seq = ?1";
+            WHERE i.seq = ?1"
+        );
         let gone = || StoreError::Damaged(format!("the item row {seq} is gone"));
         let case = drawn_by(&item).to_owned();
-        let found = self.first(sql, params![seq, &case], |row| read(row, item.clone()))?;
-        let explained = found.ok_or_else(gone)?;
-        Ok(Explained { claimed_by: self.who_has(seq, now)?, checks: self.failed_checks(seq)?, ..explained })
+        let explained = self.first(&sql, params![seq, &case], |row| read(row, item.clone()))?;
+        let explained = explained.ok_or_else(gone)?;
+        Ok(Explained { claimed_by: self.who_has(seq, now)?, ..explained })
     }
 
     fn who_has(&self, seq: Seq, now: UtcMillis) -> Result<Option<String>> {
         let sql = "SELECT reviewer FROM claim WHERE item_seq = ?1 AND expires_at > ?2 ORDER BY slot LIMIT 1";
         self.first(sql, params![seq, now], |row| row.string(0))
-    }
-
-    fn failed_checks(&self, seq: Seq) -> Result<Vec<FailedCheck>> {
-        let sql = "SELECT check_key, outcome, reason FROM failed_check WHERE item_seq = ?1 ORDER BY check_key";
-        self.all(sql, params![seq], |row| {
-            Ok(FailedCheck { key: row.string(0)?, outcome: row.string(1)?, reason: row.string(2)? })
-        })
     }
 }
 
@@ -113,6 +100,6 @@ fn read(row: &dyn Row, item: Item) -> Result<Explained> {
         question,
         is_first: row.need_int(15)? > 0,
         claimed_by: None,
-        checks: Vec::new(),
+        checks: found(row.text(16)?)?,
     })
 }
