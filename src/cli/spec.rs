@@ -146,8 +146,9 @@ impl Apply {
                 tell_resampled(resampled)?;
                 check_waiting(&store, &queue, &before, &actor)?;
             }
-            Applied::Mended { to } => {
+            Applied::Mended { to, resampled } => {
                 line(&format!("{}: spec version {to} takes the place of one that could not be read", words.name))?;
+                tell_resampled(resampled)?;
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -270,7 +270,7 @@ fn a_queue_whose_spec_cannot_be_read_stops_no_other_and_is_given_one() {
     for (source, version) in [(other.clone(), 2), (SPEC.replace("\"replies\"", "\"bare\""), 1)] {
         let spec = karat::spec::parse(&source).unwrap();
         let applied = store.apply_spec(&spec, &source, "pm", T0).unwrap();
-        assert_eq!(applied, karat::store::Applied::Mended { to: version });
+        assert_eq!(applied, karat::store::Applied::Mended { to: version, resampled: Default::default() });
     }
     assert_eq!(names(&store), ["bare", "others", "replies"]);
     assert_sound(&store);
