@@ -31,6 +31,7 @@ mod macros;
 mod merge;
 mod migrate;
 mod moving;
+mod opinions;
 mod outgoing;
 mod policy;
 mod postgres;

@@ -5,6 +5,7 @@ use super::output::{Hinted, json_line, line, wrong_usage};
 use crate::domain::correction;
 use crate::domain::decision::{Decision, Draft, Judgement, Verdict};
 use crate::domain::mark::Mark;
+use crate::domain::policy::Cause;
 use crate::domain::queue::{Over, Queue};
 use crate::domain::record::{DECISION, Exported};
 use crate::domain::spec::Spec;
@@ -49,6 +50,9 @@ pub(super) struct Decide {
     /// An escalation's route; by default that of its gravest category
     #[arg(long, value_name = "KEY")]
     route: Option<String>,
+    /// Where it settles opinions that disagree, why they do: ambiguous, unclear, slip, edge_case or taste
+    #[arg(long, value_name = "CAUSE")]
+    cause: Option<Cause>,
     /// Also where another reviewer has decided the item: theirs is of record no more
     #[arg(long)]
     over: bool,
@@ -160,7 +164,7 @@ impl Decide {
         let note = self.note.clone().unwrap_or_default();
         let draft =
             Draft { categories, scores: self.scores.iter().cloned().collect(), note, route, ..Draft::default() };
-        Judgement::new(self.verdict, draft)
+        Judgement { cause: self.cause, ..Judgement::new(self.verdict, draft) }
     }
 }
 

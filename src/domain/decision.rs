@@ -112,6 +112,8 @@ pub struct Judgement {
     /// The draft before the step that decides, which an undo brings back: without what a macro or
     /// the form of an escalation added. `None`: as the workspace has it. Not read back.
     pub before: Option<Arc<Draft>>,
+    /// Why the opinions that it settles disagreed.
+    pub cause: Option<Cause>,
 }
 
 /// A recorded decision.
@@ -138,8 +140,6 @@ pub struct Part {
     pub purpose: Purpose,
     /// Which opinion it is, from 1; `None`: none that counts.
     pub slot: Option<i64>,
-    /// Why the opinions that it settles disagreed.
-    pub cause: Option<Cause>,
     /// An opinion that was changed after others' could be seen.
     pub after_seen: bool,
     /// The opinions that were shown as A and as B: a JSON list of their ids.
@@ -153,7 +153,6 @@ impl Default for Part {
             reviewer_kind: ReviewerKind::Person,
             purpose: Purpose::Opinion,
             slot: Some(1),
-            cause: None,
             after_seen: false,
             sides: None,
         }
@@ -260,7 +259,7 @@ fn keys<'a>(keys: impl Iterator<Item = &'a String>) -> String {
 impl Judgement {
     /// A judgement that took no time, where there was no lens to see.
     pub fn new(verdict: Verdict, draft: impl Into<Arc<Draft>>) -> Self {
-        Self { verdict, draft: draft.into(), active_millis: 0, lens: None, before: None }
+        Self { verdict, draft: draft.into(), active_millis: 0, lens: None, before: None, cause: None }
     }
 
     /// What follows from failed checks: the name that decides, which is `check:KEY`, and the

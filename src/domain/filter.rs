@@ -83,6 +83,28 @@ impl Term {
         matches!(self, Term::Text(..))
     }
 
+    /// Why a rule of a spec cannot ask it.
+    fn unfit_for_rule(&self) -> Option<&'static str> {
+        match self {
+            Term::Text(..) => Some("words in texts are found only some time after a decision"),
+            Term::Saved(_) => Some("a saved filter is no part of a spec"),
+            Term::Is(Is::Decided | Is::Retryable) => None,
+            Term::Is(_) | Term::Has(Has::Draft) => {
+                Some("a rule asks for nothing that follows from it or from who asks")
+            }
+            Term::Word(..)
+            | Term::Verdict(_)
+            | Term::Severity(..)
+            | Term::Number(..)
+            | Term::Score(..)
+            | Term::Time(..)
+            | Term::Age(..)
+            | Term::Has(Has::Value(_))
+            | Term::Meta(..)
+            | Term::MetaNumber(..) => None,
+        }
+    }
+
     /// Whether it is true of no undecided item.
     fn needs_decision(&self) -> bool {
         match self {
@@ -91,7 +113,7 @@ impl Term {
             Term::Verdict(verdict) => verdict.is_some(),
             Term::Severity(..) | Term::Score(..) | Term::Text(Scope::Note, _) => true,
             Term::Is(Is::Stage(stage)) => !stage.is_open() && *stage != Stage::HeldBack,
-            Term::Is(is) => matches!(is, Is::Decided | Is::Mine | Is::Overdue),
+            Term::Is(is) => matches!(is, Is::Decided | Is::Mine | Is::Overdue | Is::Retryable),
             Term::Time(Moment::Imported, ..)
             | Term::Age(..)
             | Term::Has(Has::Draft)
@@ -100,6 +122,16 @@ impl Term {
             | Term::MetaNumber(..)
             | Term::Saved(_) => false,
         }
+    }
+}
+
+/// Reads a filter of a spec's rule, over an item and its decision of record. It finds the same
+/// whoever asks, as soon as the decision is made.
+pub fn parse_rule(text: &str, words: &Words) -> Result<Filter, FilterError> {
+    let filter = parse_under(text, words)?;
+    match filter.terms().into_iter().find_map(Term::unfit_for_rule) {
+        Some(why) => Err(FilterError::new(0..0, why).with_hint("name values of the item or of the decision")),
+        None => Ok(filter),
     }
 }
 

@@ -68,6 +68,13 @@ words! {
     }
 }
 
+impl Purpose {
+    /// Whether such a decision settles what opinions have come to.
+    pub const fn settles(self) -> bool {
+        matches!(self, Purpose::Adjudication | Purpose::Answer)
+    }
+}
+
 words! {
     /// What settles opinions that do not agree.
     #[derive(Default)]

@@ -301,7 +301,7 @@ pub static DECISION: &[DecisionField] = &[
     DecisionField::new(
         "cause",
         Text,
-        kept!(Plain("cause"), part.cause),
+        kept!(Plain("cause"), judgement.cause),
         "Why the opinions that it settles disagreed: ambiguous, unclear, slip, edge_case or taste",
     )
     .filtered("cause", Compare::Word, "why opinions disagreed, once that is settled", "cause:unclear"),

@@ -3,6 +3,8 @@
 
 use super::check::Check;
 use super::policy::{Agree, Retry, Settle};
+use super::team::Role;
+use std::fmt;
 
 /// Levels of a criterion, at most: each is one digit key.
 pub const MAX_LEVELS: usize = 9;
@@ -46,6 +48,50 @@ pub struct Spec {
 pub struct ReviewTerms {
     pub agree: Agree,
     pub settle: Settle,
+    pub adjudicator: Adjudicator,
+    /// Filter over an item with its first opinion: a second is asked of what it finds.
+    pub second_opinion: Option<String>,
+}
+
+/// Who settles opinions that disagree; never somebody who gave one of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Adjudicator {
+    /// Whoever has at least this role.
+    Role(Role),
+    Person(String),
+}
+
+impl Default for Adjudicator {
+    fn default() -> Self {
+        Adjudicator::Role(Role::Lead)
+    }
+}
+
+impl From<String> for Adjudicator {
+    /// A word that is a role is one, and any other a person.
+    fn from(word: String) -> Self {
+        word.parse().map_or(Adjudicator::Person(word), Adjudicator::Role)
+    }
+}
+
+impl fmt::Display for Adjudicator {
+    /// `a lead`, `ana`
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Adjudicator::Role(role) => write!(f, "a {role}"),
+            Adjudicator::Person(name) => f.write_str(name),
+        }
+    }
+}
+
+impl Adjudicator {
+    /// The word in a spec.
+    pub fn word(&self) -> &str {
+        match self {
+            Adjudicator::Role(role) => role.word(),
+            Adjudicator::Person(name) => name,
+        }
+    }
 }
 
 /// Which rejected outputs are to be made again, and how often.
@@ -148,6 +194,11 @@ impl Severity {
 }
 
 impl Spec {
+    /// Who settles opinions that disagree.
+    pub fn adjudicator(&self) -> Adjudicator {
+        self.review.as_ref().map(|review| review.adjudicator.clone()).unwrap_or_default()
+    }
+
     pub fn criterion(&self, key: &str) -> Option<&Criterion> {
         self.criteria.iter().find(|c| c.key == key)
     }

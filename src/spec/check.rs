@@ -6,6 +6,7 @@ use super::problem::Problems;
 use super::scale::repetitions;
 use super::shape::Form;
 use super::syntax::Sound;
+use crate::domain::filter::{self, Words};
 use crate::text::suggest::nearest;
 use toml::Spanned;
 
@@ -22,6 +23,21 @@ pub(super) fn across(document: &Document, sound: &Sound, problems: &mut Problems
     }
     for reference in &document.references {
         check_reference(reference, document, sound, problems);
+    }
+    for text in &document.filters {
+        check_filter(text, document, sound, problems);
+    }
+}
+
+/// A filter may name only what the spec has. Something of it that could not be read may be what is
+/// meant.
+fn check_filter(text: &Spanned<String>, document: &Document, sound: &Sound, problems: &mut Problems) {
+    if sound.hides_a_block() {
+        return;
+    }
+    if let Err(error) = filter::parse_rule(text.get_ref(), &Words::of([&document.spec])) {
+        let hint = error.hint.unwrap_or_else(|| "`karat spec check` reads it as `karat list --filter` does".into());
+        problems.push(text.span().start, format!("in this filter: {}", error.message), hint);
     }
 }
 

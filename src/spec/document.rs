@@ -16,6 +16,8 @@ pub(super) struct Document {
     pub references: Vec<Reference>,
     /// The paths of schemas that checks name.
     pub schemas_named: Vec<Spanned<String>>,
+    /// Filters over an item and its first decision.
+    pub filters: Vec<Spanned<String>>,
 }
 
 /// What tells an entry from the others of its kind.
@@ -53,7 +55,14 @@ impl Document {
             checks: Vec::new(),
             schemas: Vec::new(),
         };
-        Self { spec, shapes, identities: Vec::new(), references: Vec::new(), schemas_named: Vec::new() }
+        Self {
+            spec,
+            shapes,
+            identities: Vec::new(),
+            references: Vec::new(),
+            schemas_named: Vec::new(),
+            filters: Vec::new(),
+        }
     }
 
     /// Reads the key and the name of an entry, and keeps their places.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::policy::{Agree, Retry, Settle};
-use crate::domain::spec::{MAX_CRITERIA, MAX_FAILURES, RetryTerms};
+use crate::domain::spec::{Adjudicator, MAX_CRITERIA, MAX_FAILURES, RetryTerms};
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -66,6 +66,8 @@ fn a_full_spec_is_read_as_it_stands() {
     let review = spec.review.unwrap();
     let agree = Agree { verdict: true, severity: true, categories: false, scores: vec!["tone".into()] };
     assert_eq!((review.agree, review.settle), (agree, Settle::Majority));
+    assert_eq!(review.adjudicator, Adjudicator::Person("li".into()));
+    assert_eq!(review.second_opinion.as_deref(), Some("verdict:reject severity:critical"));
     let retry = RetryTerms { when: Retry::Retryable, attempts: 3, then: Some("policy".into()) };
     assert_eq!(spec.retry, Some(retry));
 }

@@ -14,11 +14,12 @@ use super::engine::{Lock, params};
 use super::events::Subject;
 use super::golden::GoldenStep;
 use super::items;
+use super::opinions::IS_PLAIN;
 use super::stage;
 use super::steps::StepKind;
 use super::transaction::Tx;
-use super::{Result, Store};
-use crate::domain::decision::{Judgement, Verdict};
+use super::{Result, Store, StoreError};
+use crate::domain::decision::{Decision, Judgement, Part, Verdict};
 use crate::domain::event::{self, BulkWhat, EventKind};
 use crate::domain::golden::{Example, Expected};
 use crate::domain::item::Seq;
@@ -215,6 +216,8 @@ struct Present {
     tags: Vec<String>,
     rank: i64,
     claimed_by: Option<String>,
+    /// One opinion is asked of it, and nobody has settled it otherwise.
+    is_plain: bool,
 }
 
 impl<'t> Chunk<'t> {
@@ -236,7 +239,7 @@ impl<'t> Chunk<'t> {
 
     fn present(&self, seq: Seq) -> Result<Option<Present>> {
         let sql = format!(
-            "SELECT i.stage, i.verdict, i.tags, i.rank, {} FROM item i WHERE i.seq = ?1 AND i.queue_id + 0 = ?2",
+            "SELECT i.stage, i.verdict, i.tags, i.rank, {}, CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END FROM item i WHERE i.seq = ?1 AND i.queue_id + 0 = ?2",
             stage::claimed_by("i", "?3")
         );
         self.tx.first(&sql, params![seq, self.actor.queue.id, self.actor.now], |row| {
@@ -247,6 +250,7 @@ impl<'t> Chunk<'t> {
                 tags: columns::tags(row, 2)?,
                 rank: row.need_int(3)?,
                 claimed_by: row.opt_string(4)?,
+                is_plain: row.need_int(5)? == 1,
             })
         })
     }
@@ -259,9 +263,19 @@ impl<'t> Chunk<'t> {
         if !item.stage.is_open() && supersedes.is_none() {
             return Ok(Done::Decided);
         }
+        let part = match item.is_plain {
+            true => Ok(Part::default()),
+            false => self.tx.part(self.actor, item.seq, None, None),
+        };
+        let part = match part {
+            Err(StoreError::Settled { .. } | StoreError::NoOpinionAsked { .. } | StoreError::Forbidden(_)) => {
+                return Ok(Done::Decided);
+            }
+            part => part?,
+        };
         let step = self.step(StepKind::BulkDecision, item.seq)?;
         self.drop_claim(item.seq)?;
-        let decision = deciding::decision(self.actor, judgement);
+        let decision = Decision { part, ..deciding::decision(self.actor, judgement) };
         let recording = Recording { queue: self.actor.queue, seq: item.seq, bulk: Some(step), supersedes, over: None };
         let row = self.tx.record(recording, &decision)?;
         self.add_item(item.seq, step, Some(row), None)

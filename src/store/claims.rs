@@ -1,6 +1,7 @@
 //! Claims: taken, extended, given up, left behind.
 
-use super::engine::params;
+use super::engine::{Param, params};
+use super::opinions::shown_slot;
 use super::stage;
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
@@ -12,7 +13,7 @@ use crate::domain::time::UtcMillis;
 use uuid::{Timestamp, Uuid};
 
 /// A claim in SQL: the VALUES or the SELECT of its columns follow.
-pub(super) const INSERT: &str = "INSERT INTO claim (item_seq, queue_id, reviewer, session, token, expires_at)";
+pub(super) const INSERT: &str = "INSERT INTO claim (item_seq, slot, queue_id, reviewer, session, token, expires_at)";
 
 /// Replaces the item's present claim if the condition that follows is true; stands after
 /// [`INSERT`].
@@ -21,6 +22,10 @@ pub(super) const TAKE_OVER: &str = "ON CONFLICT (item_seq, slot) DO UPDATE SET r
 
 /// Deletes a claim by its token, which is unique to it.
 pub(super) const DROP_CLAIM: &str = "DELETE FROM claim WHERE item_seq = ?1 AND token = ?2";
+
+/// Attempts to claim an item where transactions run side by side and another reviewer was faster
+/// each time.
+pub(super) const RACES: usize = 400;
 
 /// Outcome of an attempt to claim the next item.
 pub(super) struct ClaimOutcome {
@@ -42,6 +47,24 @@ impl Store {
         self.all(&sql, params![queue.id, now, except.unwrap_or_default()], |row| {
             Ok(Claimant { reviewer: row.string(0)?, items: row.need_int(1)?, first_free_at: row.need_int(2)? })
         })
+    }
+
+    /// Runs a statement that chooses an item and claims a slot of it for the token; gives the item.
+    /// Where transactions run side by side, somebody may have given that opinion while the item was
+    /// chosen: then it chooses once more.
+    pub(super) fn take_claim(&self, sql: &str, values: &[Param], token: &str) -> Result<Option<Seq>> {
+        let sql = format!("{sql} RETURNING item_seq, (SELECT i.opinions FROM item i WHERE i.seq = claim.item_seq)");
+        let given = "SELECT COUNT(*) FROM decision o JOIN claim c ON c.item_seq = o.item_seq AND c.slot = o.slot
+            WHERE c.item_seq = ?1 AND c.token = ?2 AND o.standing = 1";
+        for _ in 0..RACES {
+            let taken = self.first(&sql, values, |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
+            let Some((seq, asked)) = taken else { return Ok(None) };
+            if asked == 1 || self.number(given, params![seq, token])? == 0 {
+                return Ok(Some(seq));
+            }
+            self.first(&format!("{DROP_CLAIM} RETURNING item_seq"), params![seq, token], |_| Ok(()))?;
+        }
+        Err(StoreError::Busy)
     }
 
     /// Extends a claim; gives the new expiry. An expired one that nobody took is revived.
@@ -98,15 +121,17 @@ impl Tx<'_> {
         self.need(reviewer, Role::Reviewer)?;
         let claim = new_claim(now);
         let sql = format!(
-            "{INSERT} VALUES (?1, ?2, ?3, ?4, ?5, ?6) {TAKE_OVER} claim.expires_at <= ?7
+            "{INSERT} SELECT i.seq, {}, ?2, ?3, ?4, ?5, ?6 FROM item i WHERE i.seq = ?1
+             {TAKE_OVER} claim.expires_at <= ?7
                 OR (claim.session = excluded.session AND claim.reviewer = excluded.reviewer)
-             RETURNING item_seq"
+             RETURNING item_seq",
+            shown_slot("?3", "?4", "?7")
         );
         let values = params![seq, queue.id, reviewer, &self.session, &claim.token, claim.expires_at, now];
         if self.first(&sql, values, |row| row.need_int(0))?.is_some() {
             return Ok(Claimed::Mine(claim));
         }
-        let other = "SELECT reviewer, expires_at FROM claim WHERE item_seq = ?1";
+        let other = "SELECT reviewer, expires_at FROM claim WHERE item_seq = ?1 ORDER BY expires_at";
         self.first(other, params![seq], |row| Ok(Claimed::Other { reviewer: row.string(0)?, until: row.need_int(1)? }))?
             .ok_or(StoreError::ClaimLost { by: None, decided: None })
     }

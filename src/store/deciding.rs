@@ -6,6 +6,7 @@ use super::decisions::{Coming, OF_RECORD, own_standing};
 use super::engine::{Lock, Row, params};
 use super::events::Subject;
 use super::items::verdict;
+use super::opinions::IS_PLAIN;
 use super::serving::{Next, Pick};
 use super::steps::StepKind;
 use super::transaction::Tx;
@@ -44,22 +45,26 @@ impl Store {
     /// call finds that decision instead of recording a second.
     pub fn decide(&mut self, actor: Actor, seq: Seq, token: &str, judgement: &Judgement) -> Result<(Decision, Next)> {
         check(actor.queue, judgement)?;
-        let decision = Decision { id: token.into(), ..decision(actor, judgement) };
+        let mut decision = Decision { id: token.into(), ..decision(actor, judgement) };
         let outcome = self.write_idempotent(|tx| {
             tx.lock(Lock::Items(&[seq]))?;
             let before = tx.before(actor, seq, token)?;
-            if before.is_claimed {
+            if before.claimed.is_some() {
                 before.checks_spec(actor.queue)?;
-                tx.may_decide_over(actor, &before)?;
+                decision.part = tx.part_of(actor, seq, &before, judgement)?;
                 tx.pipeline(DROP_CLAIM, params![seq, token])?;
                 tx.record(Recording::of(actor.queue, seq, &before), &decision)?;
             } else if !tx.is_recorded(seq, token)? {
                 return Err(tx.claim_lost(seq)?);
             }
-            tx.claim_next(actor, Pick::default())
+            tx.claim_at_once(actor)
         })?;
         // The decision is on disk: what fails in the search for the next says nothing of it.
-        let claimed = self.follow_list(outcome, actor, Pick::default()).unwrap_or_default();
+        let claimed = match outcome.claimed {
+            None if self.list.is_none() => self.claim_next(actor, Pick::default()).map(|outcome| outcome.claimed),
+            _ => self.follow_list(outcome, actor, Pick::default()),
+        };
+        let claimed = claimed.unwrap_or_default();
         Ok((decision, self.serve_next(actor, claimed, Pick::default())?))
     }
 
@@ -67,16 +72,16 @@ impl Store {
     fn before(&self, Actor { queue, reviewer, .. }: Actor, item: Seq, token: &str) -> Result<Before> {
         let sql = format!(
             "SELECT q.spec_version, (SELECT d.seq FROM decision d WHERE {}),
-                (SELECT COUNT(*) FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4),
-                (SELECT d.reviewer FROM decision d WHERE d.seq =
-                    (SELECT i.decision_seq FROM item i WHERE i.seq = ?2))
-             FROM queue q WHERE q.id = ?1",
+                (SELECT c.slot FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4),
+                (SELECT d.reviewer FROM decision d WHERE d.seq = i.decision_seq), CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END
+             FROM queue q JOIN item i ON i.seq = ?2 WHERE q.id = ?1",
             own_standing("d", "?2", "?3")
         );
         let found = self.first(&sql, params![queue.id, item, reviewer, token], |row| {
             let is_of_another = row.text(3)?.is_some_and(|name| name != reviewer);
-            let (spec, standing, is_claimed) = (row.need_int(0)?, row.int(1)?, row.need_int(2)? == 1);
-            Ok((Before { spec, standing, is_claimed, of_record: None }, is_of_another))
+            let (spec, standing, claimed) = (row.need_int(0)?, row.int(1)?, row.int(2)?);
+            let is_plain = row.need_int(4)? == 1;
+            Ok((Before { spec, standing, claimed, is_plain, of_record: None }, is_of_another))
         })?;
         let (before, is_of_another) =
             found.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))?;
@@ -115,7 +120,7 @@ impl Store {
     pub fn decide_at_once(&self, actor: Actor, item: &str, judgement: &Judgement) -> Result<Decision> {
         let queue = actor.queue;
         check(queue, judgement)?;
-        let decision = decision(actor, judgement);
+        let mut decision = decision(actor, judgement);
         let seq = self.seq_of(queue, item)?;
         self.write_idempotent(|tx| {
             tx.lock(Lock::Items(&[seq]))?;
@@ -127,7 +132,7 @@ impl Store {
                 Claimed::Nobody => Err(StoreError::ClaimLost { by: None, decided: None }),
                 Claimed::Mine(claim) => {
                     let before = tx.before(actor, seq, &claim.token)?;
-                    tx.may_decide_over(actor, &before)?;
+                    decision.part = tx.part_of(actor, seq, &before, judgement)?;
                     tx.drop_claim(seq, &claim.token)?;
                     tx.record(Recording::of(queue, seq, &before), &decision).map(drop)
                 }
@@ -138,6 +143,18 @@ impl Store {
 }
 
 impl Tx<'_> {
+    /// What part the decision has on the item. Fails where it has none, or where it would replace
+    /// another's that the reviewer was not told of.
+    fn part_of(&self, actor: Actor, item: Seq, before: &Before, judgement: &Judgement) -> Result<Part> {
+        if before.is_plain || before.of_record.as_ref().is_some_and(OtherDecision::is_by_check) {
+            self.may_decide_over(actor, before)?;
+        }
+        match judgement.cause {
+            None if before.is_plain => Ok(Part::default()),
+            cause => self.part(actor, item, before.claimed, cause),
+        }
+    }
+
     /// Writes a decision with everything that follows from it: it supersedes the reviewer's
     /// earlier one, ends the draft, moves the verdict of record and the counters, and stands
     /// in the log. Gives the decision's row.
@@ -150,6 +167,9 @@ impl Tx<'_> {
         }
         let row = self.insert_decision(Coming { queue, seq, step, supersedes, at: decision.decided_at }, decision)?;
         self.recompute_record_pipelined(seq)?;
+        if self.ask_more(actor, seq)? {
+            self.recompute_record_pipelined(seq)?;
+        }
         self.keep_draft_before(row, seq, decision)?;
         self.drop_draft(seq, &decision.reviewer)?;
         let decided = Decided { bulk, over: over.map(str::to_owned), ..Decided::new(decision, supersedes.is_some()) };
@@ -183,8 +203,10 @@ struct Before {
     spec: i64,
     /// The reviewer's decision on the item that stands.
     standing: Option<i64>,
-    /// The reviewer has claimed the item, by the token.
-    is_claimed: bool,
+    /// The slot of the item that the reviewer has claimed, by the token.
+    claimed: Option<i64>,
+    /// One opinion is asked of the item, and nobody has settled it otherwise.
+    is_plain: bool,
     /// The decision of record, where it is another's.
     of_record: Option<OtherDecision>,
 }

@@ -71,6 +71,13 @@ pub enum StoreError {
     ClaimLost { by: Option<String>, decided: Option<Box<OtherDecision>> },
     #[error("{}", decided(.0, "this item"))]
     Decided(Box<OtherDecision>),
+    /// Another has settled what opinions came to: they stay as they are.
+    #[error("`{by}` has settled this item, and that rests on the opinions as they are")]
+    Settled { by: String },
+    #[error("this item has the {given} opinions that are asked of it")]
+    NoOpinionAsked { given: i64 },
+    #[error("the opinions on this item do not disagree, so there is no cause to tell")]
+    NotDisputed,
     #[error("{}", sentences(.0))]
     Rules(Vec<Violation>),
     #[error("the spec of this queue changed from version {from} to {to} while the item was open")]
@@ -230,6 +237,7 @@ impl StoreError {
                 .into(),
             StoreError::Claimed { .. } => "it comes free when the claim expires, or is given up".into(),
             StoreError::Decided(_) => "`karat decide --over` decides over it, and the log tells so".into(),
+            StoreError::NoOpinionAsked { .. } => "whoever gave one of them may still change it".into(),
             StoreError::ClaimLost { .. } => "open the item again to see whether it is free".into(),
             StoreError::SpecChanged { .. } => "look at the rubric again, then decide".into(),
             StoreError::Filter { error, .. } => return error.hint.clone(),

@@ -17,6 +17,7 @@ use super::items;
 use super::listing::{Condition, FIRST_MARKER, Value};
 use super::stage;
 use super::{Result, Store, StoreError};
+use crate::domain::decision::Verdict;
 use crate::domain::filter::{
     self, Comparison, Filter, FilterError, Has, Is, Moment, Pattern, Phrase, ResolvedFilter, Term, When, Words,
 };
@@ -47,9 +48,14 @@ impl Store {
         if filter.filter().is_everything() {
             return Ok(Condition::default());
         }
+        Ok(self.condition_under(self.words(queue)?, filter, reviewer))
+    }
+
+    /// The condition that `filter`, which may use these words, sets to `item i`.
+    pub(super) fn condition_under(&self, words: Words, filter: &ResolvedFilter, reviewer: &str) -> Condition {
         let (engine, dialect) = (self.engine.as_ref(), self.engine.dialect());
         let mut compiler = Compiler {
-            words: self.words(queue)?,
+            words,
             reviewer,
             now: filter.at(),
             engine,
@@ -59,7 +65,7 @@ impl Store {
             values: Vec::new(),
         };
         let sql = compiler.filter(filter.filter());
-        Ok(Condition { sql, values: compiler.values })
+        Condition { sql, values: compiler.values }
     }
 }
 
@@ -279,6 +285,11 @@ impl Compiler<'_> {
                 format!("({} AND EXISTS ({deferral}))", stage::is_open("i"))
             }
             Is::Stage(stage) => format!("i.stage = '{}'", stage.as_str()),
+            Is::Retryable => {
+                let keys: Vec<String> = self.words.retryable().map(str::to_owned).collect();
+                let reject = self.text(Verdict::Reject.as_str());
+                format!("({} AND i.verdict = {reject} AND {})", stage::is_decided("i"), self.one_of_categories(keys))
+            }
             Is::Golden => {
                 format!("EXISTS (SELECT 1 FROM golden g WHERE g.item_seq = i.seq AND {IS_GOLDEN})")
             }

@@ -234,6 +234,7 @@ impl Tx<'_> {
             }
         }
         if let Ok((ours, item)) = target {
+            self.ask_as_many(item, other.asked(found.item)?)?;
             Replay::begin(self, meeting, ours, item, now, &coming, &events)?.run(&mut coming, &events)?;
         }
         merged.extend(coming.into_iter().map(|coming| told(coming.decision.clone(), coming.fate())));

@@ -15,6 +15,8 @@ struct Policy {
     agree: Agree,
     /// The word of what settles a disagreement.
     settle: String,
+    /// The role or person who settles one.
+    adjudicator: String,
     /// More opinions than one may be asked of an item after its first.
     asks_more: bool,
     retry: Option<RetryPolicy>,
@@ -61,7 +63,14 @@ impl Policy {
         });
         let mut failures: Vec<Failure> = failures.collect();
         failures.sort();
-        Some(Self { agree: review.agree, settle: review.settle.to_string(), asks_more: false, retry, failures })
+        Some(Self {
+            agree: review.agree,
+            settle: review.settle.to_string(),
+            adjudicator: review.adjudicator.word().into(),
+            asks_more: review.second_opinion.is_some(),
+            retry,
+            failures,
+        })
     }
 }
 
@@ -90,12 +99,13 @@ impl Store {
 
     fn policy(&self, queue: i64, version: i64) -> Result<Option<Policy>> {
         let of = params![queue, version];
-        let sql = "SELECT agree_verdict, agree_severity, agree_categories, COALESCE(settle, ''), asks_more, retry,
-                retry_attempts, retry_route, retry_due_hours
+        let sql =
+            "SELECT agree_verdict, agree_severity, agree_categories, COALESCE(settle, ''), COALESCE(adjudicator, ''),
+                asks_more, retry, retry_attempts, retry_route, retry_due_hours
             FROM policy WHERE queue_id = ?1 AND spec_version = ?2";
         let policy = self.first(sql, of, |row| {
             let flag = |column| row.need_int(column).map(|number| number == 1);
-            let when = row.opt_string(5)?;
+            let when = row.opt_string(6)?;
             Ok(Policy {
                 agree: Agree {
                     verdict: flag(0)?,
@@ -104,11 +114,12 @@ impl Store {
                     scores: Vec::new(), // rows of their own
                 },
                 settle: row.string(3)?,
-                asks_more: flag(4)?,
+                adjudicator: row.string(4)?,
+                asks_more: flag(5)?,
                 retry: when
                     .map(|when| {
-                        let (attempts, route) = (row.need_int(6)?, row.opt_string(7)?);
-                        Ok(RetryPolicy { when, attempts, route, due_hours: row.int(8)? })
+                        let (attempts, route) = (row.need_int(7)?, row.opt_string(8)?);
+                        Ok(RetryPolicy { when, attempts, route, due_hours: row.int(9)? })
                     })
                     .transpose()?,
                 failures: Vec::new(),
@@ -130,12 +141,12 @@ impl Tx<'_> {
     /// Writes the rules of a new version of a spec.
     pub(super) fn add_policy(&self, queue: i64, version: i64, spec: &Spec) -> Result<()> {
         let Some(policy) = Policy::of(spec) else { return Ok(()) };
-        let Policy { agree, settle, asks_more, retry, failures } = &policy;
+        let Policy { agree, settle, adjudicator, asks_more, retry, failures } = &policy;
         let retry = retry.as_ref();
         self.execute(
             "INSERT INTO policy (queue_id, spec_version, agree_verdict, agree_severity, agree_categories, settle,
-                asks_more, retry, retry_attempts, retry_route, retry_due_hours)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                adjudicator, asks_more, retry, retry_attempts, retry_route, retry_due_hours)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             params![
                 queue,
                 version,
@@ -143,6 +154,7 @@ impl Tx<'_> {
                 i64::from(agree.severity),
                 i64::from(agree.categories),
                 settle,
+                adjudicator,
                 i64::from(*asks_more),
                 retry.map(|retry| &retry.when),
                 retry.map(|retry| retry.attempts),

@@ -1,12 +1,13 @@
 //! Serving: which item a reviewer is shown next, and what they see of it.
 
 use super::checks;
-use super::claims::{ClaimOutcome, INSERT, TAKE_OVER, new_claim};
+use super::claims::{ClaimOutcome, INSERT, RACES, TAKE_OVER, new_claim};
 use super::decisions::{self, decision, own_standing};
 use super::drafts::{draft, from_json};
 use super::engine::{Lock, Row, params};
 use super::golden::{self, Golden, IS_GOLDEN};
 use super::items::{self, document_ids};
+use super::opinions::{self, next_slot};
 use super::stage;
 use super::{Result, Store, StoreError};
 use crate::domain::check::FailedCheck;
@@ -14,19 +15,17 @@ use crate::domain::claim::{Claim, Claimant, Claimed};
 use crate::domain::decision::{Decision, Draft, Escalation, Verdict};
 use crate::domain::digest::Digest;
 use crate::domain::item::{Item, Seq};
-use crate::domain::queue::{Actor, Counts};
+use crate::domain::queue::{Actor, Counts, Queue};
 use crate::domain::team::Role;
 use std::time::Duration;
 
-/// Attempts to claim an item where transactions run side by side and another reviewer was faster
-/// each time; the pause between two lets theirs end.
-const RACES: usize = 400;
+/// The pause between two of [`RACES`], which lets the transactions of others end.
 const RACE: Duration = Duration::from_millis(2);
 
 /// Sorts before every item of a queue.
 const HEAD: (i64, Seq) = (i64::MIN, i64::MIN);
 
-/// Value of the marker of [`stage::free_for_reviewer`] that leaves out what the reviewer has
+/// Value of the marker of [`opinions::free_for_reviewer`] that leaves out what the reviewer has
 /// deferred.
 pub(super) const WITHOUT_DEFERRED: i64 = 0;
 
@@ -105,7 +104,7 @@ impl Store {
         self.serve_next(actor, claimed, pick)
     }
 
-    /// Claims the next item, in a transaction or by itself; what it comes to goes to
+    /// Claims the next item; what it comes to goes to
     /// [`Store::follow_list`] afterwards.
     pub(super) fn claim_next(&self, actor: Actor, pick: Pick) -> Result<ClaimOutcome> {
         self.need(actor.reviewer, Role::Reviewer)?;
@@ -126,34 +125,60 @@ impl Store {
         self.claim_past(HEAD, actor, pick)
     }
 
+    /// Claims the next item inside a transaction, where none may wait: what it has locked others may
+    /// be waiting for, who have locked what it would wait for.
+    pub(super) fn claim_at_once(&self, actor: Actor) -> Result<ClaimOutcome> {
+        self.need(actor.reviewer, Role::Reviewer)?;
+        match &self.list {
+            Some(list) => self.claim_on_list(list, actor, Pick::default()),
+            None => Ok(ClaimOutcome { claimed: self.claim_first(HEAD, actor, Pick::default())?, at: 0 }),
+        }
+    }
+
+    /// Claims the next item, as soon as others let it.
+    fn claim_past(&self, place: (i64, Seq), actor: Actor, pick: Pick) -> Result<Option<(Seq, Claim)>> {
+        for _ in 0..RACES {
+            let claimed = self.claim_first(place, actor, pick)?;
+            if claimed.is_some() || !self.is_one_free(place, actor, pick)? {
+                return Ok(claimed);
+            }
+            std::thread::sleep(RACE); // somebody else was faster with the one that was chosen
+        }
+        Err(StoreError::Busy)
+    }
+
     /// Claims the next item. A single statement chooses and claims it: two reviewers cannot be
     /// given the same one.
-    fn claim_past(
+    fn claim_first(
         &self,
         (rank, seq): (i64, Seq),
         Actor { queue, reviewer, now, .. }: Actor,
         pick: Pick,
     ) -> Result<Option<(Seq, Claim)>> {
         let claim = new_claim(now);
-        let free = format!("FROM item i WHERE {} AND (i.rank, i.seq) > (?5, ?6)", stage::free_for_reviewer());
         let sql = format!(
-            "{INSERT} SELECT i.seq, i.queue_id, ?3, ?7, ?8, ?9 {free} ORDER BY i.rank, i.seq LIMIT 1 {}
-             {TAKE_OVER} claim.expires_at <= ?2 RETURNING item_seq",
+            "{INSERT} SELECT i.seq, {}, i.queue_id, ?3, ?7, ?8, ?9 {} ORDER BY i.rank, i.seq LIMIT 1 {}
+             {TAKE_OVER} claim.expires_at <= ?2",
+            next_slot("?2"),
+            self.free_past(queue),
             self.engine.dialect().skip_locked("i")
         );
         let choice = params![queue.id, now, reviewer, i64::from(pick.deferred), rank, seq];
         let values = [choice.as_slice(), params![&self.session, &claim.token, claim.expires_at]].concat();
-        for _ in 0..RACES {
-            if let Some(seq) = self.first(&sql, &values, |row| row.need_int(0))? {
-                return Ok(Some((seq, claim)));
-            }
-            let is_one_free = format!("SELECT 1 {free} LIMIT 1");
-            if self.first(&is_one_free, choice, |_| Ok(()))?.is_none() {
-                return Ok(None);
-            }
-            std::thread::sleep(RACE); // somebody else was faster with the one that was chosen
-        }
-        Err(StoreError::Busy)
+        Ok(self.take_claim(&sql, &values, &claim.token)?.map(|seq| (seq, claim)))
+    }
+
+    fn is_one_free(&self, (rank, seq): (i64, Seq), actor: Actor, pick: Pick) -> Result<bool> {
+        let Actor { queue, reviewer, now, .. } = actor;
+        let sql = format!("SELECT 1 {} LIMIT 1", self.free_past(queue));
+        let values = params![queue.id, now, reviewer, i64::from(pick.deferred), rank, seq];
+        Ok(self.first(&sql, values, |_| Ok(()))?.is_some())
+    }
+
+    /// SQL: from the items that are free for the reviewer `?3`, past the place `?5`, `?6`.
+    fn free_past(&self, queue: &Queue) -> String {
+        let free = opinions::free_for_reviewer(&self.adjudicates(queue, "?3"));
+        format!("FROM item i WHERE {free} AND (i.rank, i.seq) > (?5, ?6)")
     }
 
     /// Reads what was claimed, or why nothing could be. An item that cannot be read is passed over;
@@ -197,7 +222,7 @@ impl Store {
     pub fn next_free(&self, Actor { queue, reviewer, now, .. }: Actor, present: Option<Seq>) -> Result<Option<Seq>> {
         let sql = format!(
             "SELECT i.seq FROM item i WHERE {} AND i.seq <> ?5 ORDER BY i.rank, i.seq LIMIT 1",
-            stage::free_for_reviewer()
+            opinions::free_for_reviewer(&self.adjudicates(queue, "?3"))
         );
         let nothing = -1; // rows count from 1
         let values = params![queue.id, now, reviewer, WITHOUT_DEFERRED, present.unwrap_or(nothing)];

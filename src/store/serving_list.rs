@@ -12,6 +12,7 @@
 use super::claims::{ClaimOutcome, INSERT, TAKE_OVER, new_claim};
 use super::engine::{Param, params};
 use super::listing::{By, Condition, Sort, Value};
+use super::opinions::{self, next_slot};
 use super::serving::{Pick, WITHOUT_DEFERRED};
 use super::stage;
 use super::{Result, Store};
@@ -52,18 +53,20 @@ enum Among {
 }
 
 impl Among {
-    /// SQL: the item `i` of the list still is to be served.
-    fn sql(self) -> String {
+    /// SQL: the item `i` of the list is still to be served, and free for the reviewer.
+    fn free(self, adjudicates: &str) -> String {
         match self {
-            Among::Open => stage::is_open("i"),
-            Among::Found { at_list, .. } => format!("COALESCE(i.decision_seq, 0) <= {at_list}"),
+            Among::Open => opinions::free_for_reviewer(adjudicates),
+            Among::Found { at_list, .. } => {
+                opinions::free_of_those(&format!("COALESCE(i.decision_seq, 0) <= {at_list}"))
+            }
         }
     }
 
     /// The condition on the items of the list.
     fn narrow(self, mut condition: Condition, reviewer: &str) -> Condition {
         match self {
-            Among::Open => condition.and(&self.sql()),
+            Among::Open => condition.and(&stage::is_open("i")),
             Among::Found { at_first, .. } => {
                 let me = condition.bind(Value::Text(reviewer.into()));
                 condition.and(&format!(
@@ -214,7 +217,7 @@ impl Store {
             "SELECT i.seq FROM {} JOIN item i ON i.seq = v.column2 WHERE {} AND i.seq <> ?5
              ORDER BY v.column1 LIMIT 1",
             numbered(6),
-            stage::free_of_those(&list.among.sql())
+            list.among.free(&self.adjudicates(queue, "?3"))
         );
         let mut values = params![queue.id, now, reviewer, WITHOUT_DEFERRED, present].to_vec();
         values.extend(padded(list.batch(list.at)));
@@ -231,17 +234,18 @@ impl Store {
     ) -> Result<Option<(Seq, Claim)>> {
         let claim = new_claim(now);
         let sql = format!(
-            "{INSERT} SELECT i.seq, i.queue_id, ?3, ?5, ?6, ?7 FROM {} JOIN item i ON i.seq = v.column2
-             WHERE {} ORDER BY v.column1 LIMIT 1 {} {TAKE_OVER} claim.expires_at <= ?2 RETURNING item_seq",
+            "{INSERT} SELECT i.seq, {}, i.queue_id, ?3, ?5, ?6, ?7 FROM {} JOIN item i ON i.seq = v.column2
+             WHERE {} ORDER BY v.column1 LIMIT 1 {} {TAKE_OVER} claim.expires_at <= ?2",
+            next_slot("?2"),
             numbered(8),
-            stage::free_of_those(&among.sql()),
+            among.free(&self.adjudicates(queue, "?3")),
             self.engine.dialect().skip_locked("i")
         );
         let choice = params![queue.id, now, reviewer, i64::from(pick.deferred)];
         let mut values = choice.to_vec();
         values.extend_from_slice(params![&self.session, &claim.token, claim.expires_at]);
         values.extend(padded(batch));
-        Ok(self.first(&sql, &values, |row| row.need_int(0))?.map(|seq| (seq, claim)))
+        Ok(self.take_claim(&sql, &values, &claim.token)?.map(|seq| (seq, claim)))
     }
 }
 

@@ -86,6 +86,19 @@ impl Store {
         }
     }
 
+    /// SQL: the person at the marker has at least this role. In a file without a team everybody
+    /// has every role.
+    pub(super) fn has_role(&self, least: Role, person: &str) -> String {
+        let newest = format!("(SELECT p.role FROM person p WHERE p.name = {person} ORDER BY p.seq DESC LIMIT 1)");
+        let roles: Vec<String> =
+            Role::ALL.into_iter().filter(|role| *role >= least).map(|role| format!("'{role}'")).collect();
+        match self.engine.rights() {
+            Some(_) if least == Role::Lead => "is_lead()".into(),
+            Some(_) => format!("{person} IS NOT NULL"), // a server lets nobody else claim or decide
+            None => format!("(NOT EXISTS (SELECT 1 FROM person) OR {newest} IN ({}))", roles.join(", ")),
+        }
+    }
+
     /// Refuses what the person may not do; a server refuses by itself.
     pub(super) fn need(&self, person: &str, least: Role) -> Result<()> {
         if self.engine.rights().is_some() {

@@ -168,6 +168,7 @@ impl Tx<'_> {
         let sql = "SELECT seq FROM decision WHERE item_seq = ?1 AND step_seq = ?2";
         let row = self.first(sql, params![step.item, step.seq], |row| row.need_int(0))?;
         let row = row.ok_or_else(|| StoreError::Damaged("a step lacks its decision".into()))?;
+        self.nothing_rests(step.item, row)?;
         let (decision, stands) = self.turn_decision(step.item, row, turn, actor.now)?;
         let before = self.draft_before(row)?;
         self.turn_draft(actor, step.item, &decision, before.as_ref().unwrap_or(&decision.judgement.draft), turn)?;

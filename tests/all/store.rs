@@ -8,6 +8,7 @@ mod filter;
 mod golden;
 mod groups;
 mod listing;
+mod opinions;
 mod outcome;
 mod outside;
 mod policy;

@@ -86,6 +86,7 @@ pub enum Is {
     Claimed,
     Overdue,
     Golden,
+    Retryable,
     /// It stands there.
     Stage(Stage),
 }
@@ -93,7 +94,9 @@ pub enum Is {
 impl Is {
     pub fn all() -> impl Iterator<Item = Is> {
         let stages = Stage::ALL.into_iter().map(Is::Stage);
-        [Is::Decided, Is::Mine, Is::Deferred, Is::Claimed, Is::Overdue, Is::Golden].into_iter().chain(stages)
+        [Is::Decided, Is::Mine, Is::Deferred, Is::Claimed, Is::Overdue, Is::Golden, Is::Retryable]
+            .into_iter()
+            .chain(stages)
     }
 
     /// The word in a filter.
@@ -105,6 +108,7 @@ impl Is {
             Is::Claimed => "claimed",
             Is::Overdue => "overdue",
             Is::Golden => "golden",
+            Is::Retryable => "retryable",
             Is::Stage(stage) => stage.as_str(),
         }
     }
@@ -118,6 +122,7 @@ impl Is {
             Is::Claimed => "a reviewer has claimed it now",
             Is::Overdue => "it was escalated, and nobody answered in time",
             Is::Golden => "it is kept as a golden example",
+            Is::Retryable => "it is rejected for a reason that is retryable",
             Is::Stage(stage) => stage.detail(),
         }
     }

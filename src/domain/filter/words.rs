@@ -20,6 +20,8 @@ pub struct Word {
     pub name: String,
     /// Severity of a failure category; `None` for other keys.
     pub severity: Option<Severity>,
+    /// A failure category for which asking the model again may help.
+    pub retryable: bool,
 }
 
 impl Words {
@@ -27,10 +29,20 @@ impl Words {
     pub fn of<'a>(specs: impl IntoIterator<Item = &'a Spec>) -> Self {
         let mut words = Self::default();
         for spec in specs {
-            let failures = spec.failures.iter().map(|f| (&f.key, &f.name, Some(f.severity)));
+            let word = |key: &String, name: &String| Word {
+                key: key.clone(),
+                name: name.clone(),
+                severity: None,
+                retryable: false,
+            };
+            let failures = spec.failures.iter().map(|f| Word {
+                severity: Some(f.severity),
+                retryable: f.retryable,
+                ..word(&f.key, &f.name)
+            });
             add(&mut words.categories, failures);
-            add(&mut words.criteria, spec.criteria.iter().map(|c| (&c.key, &c.name, None)));
-            add(&mut words.routes, spec.routes.iter().map(|r| (&r.key, &r.name, None)));
+            add(&mut words.criteria, spec.criteria.iter().map(|c| word(&c.key, &c.name)));
+            add(&mut words.routes, spec.routes.iter().map(|r| word(&r.key, &r.name)));
         }
         words
     }
@@ -43,6 +55,11 @@ impl Words {
         }
     }
 
+    /// Keys of the categories that are retryable.
+    pub fn retryable(&self) -> impl Iterator<Item = &str> {
+        self.categories.iter().filter(|word| word.retryable).map(|word| word.key.as_str())
+    }
+
     /// Keys of the categories whose severity passes.
     pub fn graded(&self, passes: impl Fn(Severity) -> bool) -> impl Iterator<Item = &str> {
         let graded = self.categories.iter().filter(move |word| word.severity.is_some_and(&passes));
@@ -50,10 +67,10 @@ impl Words {
     }
 }
 
-fn add<'a>(words: &mut Vec<Word>, found: impl Iterator<Item = (&'a String, &'a String, Option<Severity>)>) {
-    for (key, name, severity) in found {
-        if !words.iter().any(|word| word.key == *key) {
-            words.push(Word { key: key.clone(), name: name.clone(), severity });
+fn add(words: &mut Vec<Word>, found: impl Iterator<Item = Word>) {
+    for word in found {
+        if !words.iter().any(|known| known.key == word.key) {
+            words.push(word);
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{Document, Section, TableReader, criterion};
 use crate::domain::policy::{Agree, Settle};
-use crate::domain::spec::{ReviewTerms, Spec};
+use crate::domain::spec::{Adjudicator, ReviewTerms, Spec};
+use crate::domain::team::Role;
 use crate::spec::change::{Change, Touched, value};
 use crate::spec::name::shown;
 use crate::spec::shape::{Form, Key, Shape};
@@ -26,6 +27,16 @@ pub(super) static SECTION: Section = Section {
                 "\"majority\"",
                 "what settles opinions that differ: `adjudicate` (somebody who gave none), `majority` (of verdicts; without one, `adjudicate`) or `strictest` (reject before accept); `adjudicate` without the line",
             ),
+            Key::optional(
+                "adjudicator",
+                "\"lead\"",
+                "who settles opinions that differ, but for those who gave them: `lead`, `reviewer` (anybody else) or a person; `lead` without the line",
+            ),
+            Key::optional(
+                "second_opinion",
+                "\"verdict:reject severity:critical\"",
+                "a filter over an item and its first decision: of what it finds a second opinion is asked. Words in texts, saved filters and what depends on who asks have no place in it",
+            ),
         ],
     },
     read,
@@ -44,7 +55,19 @@ const SCORE: &str = "score.";
 fn read(document: &mut Document, table: &mut TableReader) {
     let agree = table.texts("agree").map_or_else(Agree::default, |words| agree(document, table, words));
     let settle = table.optional_one_of("settle", &SETTLE).unwrap_or_default();
-    document.spec.review = Some(ReviewTerms { agree, settle });
+    let adjudicator = table.optional_text("adjudicator").map(|word| adjudicator(table, &word)).unwrap_or_default();
+    let second_opinion = table.optional_text("second_opinion");
+    document.filters.extend(second_opinion.clone());
+    let second_opinion = second_opinion.map(Spanned::into_inner);
+    document.spec.review = Some(ReviewTerms { agree, settle, adjudicator, second_opinion });
+}
+
+fn adjudicator(table: &mut TableReader, word: &Spanned<String>) -> Adjudicator {
+    let adjudicator = Adjudicator::from(word.get_ref().clone());
+    if adjudicator == Adjudicator::Role(Role::Viewer) {
+        table.report(word.span().start, "a viewer decides nothing", "name \"lead\", \"reviewer\" or a person");
+    }
+    adjudicator
 }
 
 fn agree(document: &mut Document, table: &mut TableReader, words: Spanned<Vec<Spanned<String>>>) -> Agree {
@@ -85,11 +108,18 @@ fn agree(document: &mut Document, table: &mut TableReader, words: Spanned<Vec<Sp
 
 fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
     let terms = [old, new].map(|spec| spec.review.clone().unwrap_or_default());
+    let second = terms.each_ref().map(|terms| terms.second_opinion.clone());
     let of = |say: fn(&ReviewTerms) -> String| terms.each_ref().map(say);
-    let [agree, settle] = [of(|terms| agreed(&terms.agree)), of(|terms| terms.settle.to_string())];
+    let [agree, settle, adjudicator] = [
+        of(|terms| agreed(&terms.agree)),
+        of(|terms| terms.settle.to_string()),
+        of(|terms| terms.adjudicator.word().to_owned()),
+    ];
     let values = [
         value("what opinions must agree in", Some(&agree[0]), Some(&agree[1]), Touched::None),
         value("what settles a disagreement", Some(&settle[0]), Some(&settle[1]), Touched::None),
+        value("who settles it", Some(&adjudicator[0]), Some(&adjudicator[1]), Touched::None),
+        value("what needs a second opinion", second[0].as_ref(), second[1].as_ref(), Touched::None),
     ];
     values.into_iter().flatten().collect()
 }

@@ -130,7 +130,10 @@ impl<'r> Replay<'r> {
         let kind = if coming.is_late { StepKind::Merged } else { StepKind::Decision };
         let step = tx.add_step(self.ours.actor(&decision.reviewer, event.at), kind, item)?;
         let place = decisions::Coming { queue: self.ours, seq: item, step, supersedes, at: self.now };
-        let slot = decision.part.slot.filter(|_| coming.beside.is_none());
+        let slot = match decision.part.slot.filter(|_| coming.beside.is_none()) {
+            Some(slot) => tx.slot_for(item, &decision.reviewer, slot)?,
+            None => None,
+        };
         let part = Part { slot, ..decision.part.clone() };
         let row = tx.insert_decision(place, &Decision { part, ..decision.clone() })?;
         if coming.is_late {

@@ -284,3 +284,26 @@ fn a_decision_over_another_is_refused_until_it_is_asked_for() {
     assert_tells(&program.ok(&["log", "replies"]), &["over"]);
     decide(&program, "i1", &["accept", "--over"]);
 }
+
+#[test]
+fn two_who_disagree_are_settled_by_a_third_who_says_why() {
+    let program = Program::with_items(1);
+    program.write("two.toml", program.read("spec.toml") + "\n[review]\nsecond_opinion = \"verdict:reject\"\n");
+    program.ok(&["spec", "apply", "two.toml"]);
+    let said = |reviewer: &'static str, rest: &[&'static str]| {
+        program.run(&[&["decide", "replies", "i1", "--json", "--as", reviewer, "--verdict"], rest].concat())
+    };
+    let stage = || program.json(&["list", "replies"])[0]["stage"].clone();
+    said("ana", &["reject", "--category", "cold"]);
+    assert_eq!(stage(), "needs_opinion");
+    said("ben", &["accept"]);
+    assert_eq!(stage(), "disputed");
+    let own = said("ana", &["accept", "--cause", "slip"]);
+    assert_tells(&own.err, &["do not disagree"]);
+    let settled: serde_json::Value = serde_json::from_str(&said("lee", &["accept", "--cause", "unclear"]).out).unwrap();
+    assert_eq!((&settled["purpose"], &settled["cause"]), (&"adjudication".into(), &"unclear".into()));
+    assert_eq!(stage(), "accepted");
+    let late = said("cy", &["accept"]);
+    assert_eq!(late.code, Some(1));
+    assert_tells(&late.err, &["`lee` has settled this item"]);
+}

@@ -586,6 +586,10 @@ impl Facts {
             Term::Is(Is::Claimed) => self.claimed_at.is_some_and(|at| NOW < at + CLAIM_MILLIS),
             Term::Is(Is::Overdue) => self.due_at(spec).is_some_and(|due| due < NOW),
             Term::Is(Is::Golden) => false,
+            Term::Is(Is::Retryable) => judgement.is_some_and(|judgement| {
+                let mut failures = judgement.draft.categories.iter().filter_map(|key| spec.failure(key));
+                judgement.verdict == Verdict::Reject && failures.any(|failure| failure.retryable)
+            }),
             Term::Is(Is::Stage(stage)) => *stage == self.stage(),
             Term::Text(scope, phrase) => {
                 let mut texts = vec![];

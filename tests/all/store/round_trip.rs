@@ -51,7 +51,7 @@ fn judgement() -> impl Strategy<Value = Judgement> {
         }
         draft.route = (verdict == Verdict::Escalate).then(|| "lead".into());
         let lens = [None, Some(false), Some(true)][active_millis as usize % 3];
-        Judgement { verdict, draft: draft.into(), active_millis, lens, before: None }
+        Judgement { verdict, draft: draft.into(), active_millis, lens, before: None, cause: None }
     })
 }
 

@@ -61,6 +61,7 @@ pub fn accept() -> Judgement {
         active_millis: 1500,
         lens: None,
         before: None,
+        cause: None,
     }
 }
 

@@ -7,7 +7,12 @@ use crate::domain::spec::Severity;
 fn offered(text: &str) -> (String, Vec<String>) {
     let cursor = text.find('|').unwrap();
     let text = text.replace('|', "");
-    let word = |key: &str, name: &str| Word { key: key.into(), name: name.into(), severity: Some(Severity::Major) };
+    let word = |key: &str, name: &str| Word {
+        key: key.into(),
+        name: name.into(),
+        severity: Some(Severity::Major),
+        retryable: false,
+    };
     let words = Words {
         categories: vec![word("tone", "Tone"), word("wrong_amount", "Wrong amount")],
         criteria: vec![word("tone", "Tone"), word("facts", "Facts")],

@@ -4,7 +4,12 @@ use super::super::*;
 use crate::domain::spec::Severity;
 
 fn words() -> Words {
-    let word = |key: &str| Word { key: key.into(), name: key.to_uppercase(), severity: Some(Severity::Minor) };
+    let word = |key: &str| Word {
+        key: key.into(),
+        name: key.to_uppercase(),
+        severity: Some(Severity::Minor),
+        retryable: false,
+    };
     Words {
         categories: vec![word("tone"), word("wrong_amount")],
         criteria: vec![word("facts")],

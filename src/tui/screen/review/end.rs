@@ -135,6 +135,13 @@ fn body(review: &Review, view: &EndView, ctx: &AppContext) -> Vec<String> {
     if !end.claimed.is_empty() {
         body.push(format!("An item that comes free is shown at once; {} looks now.", key(Action::Refresh)));
     }
+    for (stage, whom) in
+        [(Stage::NeedsOpinion, "for another's opinion"), (Stage::Disputed, "for who settles a disagreement")]
+    {
+        if end.counts.at(stage) > 0 {
+            body.push(format!("Waiting {whom}: {}.", count(end.counts.at(stage), "item")));
+        }
+    }
     if end.deferred > 0 {
         let items = count(end.deferred, "item");
         body.push(format!("⏸ You have set {items} aside; {} serves them now.", key(Action::ServeDeferred)));

@@ -280,7 +280,7 @@ impl OpenItem {
             Arc::make_mut(&mut draft).route = None;
         }
         let lens = self.lens.was_seen();
-        Judgement { verdict, draft, active_millis: self.activity.millis(now), lens, before: None }
+        Judgement { verdict, draft, active_millis: self.activity.millis(now), lens, before: None, cause: None }
     }
 
     pub fn refused(&mut self, judgement: Judgement, error: &StoreError, now: UtcMillis) {

@@ -1,0 +1,268 @@
+//! Opinions as slots: which of those that are asked of an item a reviewer may give or claim, what
+//! part their decision has in settling it, and who settles opinions that disagree.
+//!
+//! A claim holds one slot of an item. An adjudication claims the slot [`ADJUDICATION`].
+
+use super::decisions::own_standing;
+use super::engine::{Param, params};
+use super::filter::unreadable;
+use super::listing::Condition;
+use super::stage::{is_claimed, is_open, stage_of};
+use super::transaction::Tx;
+use super::{Result, Store, StoreError};
+use crate::domain::decision::{Part, Verdict};
+use crate::domain::filter::{self, SavedFilters, Words};
+use crate::domain::item::Seq;
+use crate::domain::policy::{Cause, Purpose};
+use crate::domain::queue::{Actor, Queue};
+use crate::domain::spec::Adjudicator;
+use crate::domain::stage::Stage;
+
+/// The slot that is claimed for no opinion: to settle those that are there.
+pub(super) const ADJUDICATION: i64 = 0;
+
+/// SQL: one opinion is asked of the item `i`, and nobody has settled others' with a decision.
+pub(super) const IS_PLAIN: &str = "(i.opinions = 1 AND NOT EXISTS
+    (SELECT 1 FROM decision s WHERE s.seq = i.decision_seq AND s.purpose <> 'opinion'))";
+
+/// SQL: the lowest opinion asked of the item `i` that nobody has given or claimed at the time
+/// `now`; NULL: all are.
+fn free_slot(now: &str) -> String {
+    format!(
+        "(SELECT MIN(n.column1) FROM (VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9)) n WHERE n.column1 <= i.opinions
+            AND NOT EXISTS (SELECT 1 FROM decision o WHERE o.item_seq = i.seq AND o.slot = n.column1 AND o.standing = 1)
+            AND NOT EXISTS (SELECT 1 FROM claim c
+                WHERE c.item_seq = i.seq AND c.slot = n.column1 AND c.expires_at > {now}))"
+    )
+}
+
+/// SQL: the slot of the item `i`, which is free for a reviewer, that they claim at the time `now`.
+pub(super) fn next_slot(now: &str) -> String {
+    format!(
+        "CASE WHEN i.stage = 'disputed' THEN {ADJUDICATION} WHEN i.opinions = 1 OR i.stage = 'returned' THEN 1
+            ELSE COALESCE({}, 1) END",
+        free_slot(now)
+    )
+}
+
+/// SQL: the slot of the item `i` that a reviewer claims who is shown it, free or not, at the time
+/// `now`: the one that they have, else a free one, else one of another's that comes free next.
+pub(super) fn shown_slot(reviewer: &str, session: &str, now: &str) -> String {
+    format!(
+        "CASE WHEN i.opinions = 1 THEN 1 ELSE COALESCE(
+            (SELECT c.slot FROM claim c WHERE c.item_seq = i.seq AND c.reviewer = {reviewer}
+                AND (c.expires_at > {now} OR c.session = {session}) ORDER BY c.expires_at DESC LIMIT 1),
+            (SELECT o.slot FROM decision o WHERE {}),
+            CASE WHEN i.stage = 'disputed' THEN {ADJUDICATION} END,
+            {},
+            (SELECT c.slot FROM claim c WHERE c.item_seq = i.seq AND c.expires_at > {now} ORDER BY c.expires_at LIMIT 1),
+            {ADJUDICATION}) END",
+        own_standing("o", "i.seq", reviewer),
+        free_slot(now)
+    )
+}
+
+/// SQL: the open item `i` asks for a judgement of the reviewer, and nobody has claimed that at the
+/// time `now`; `adjudicates` says whether they settle disagreements.
+pub(super) fn is_asked_of(reviewer: &str, now: &str, adjudicates: &str) -> String {
+    let gave = own_standing("o", "i.seq", reviewer);
+    format!(
+        "CASE WHEN i.opinions = 1 OR i.stage IN ('disputed', 'returned') THEN NOT {} AND (i.stage = 'waiting'
+                OR (i.stage = 'returned' AND EXISTS
+                    (SELECT 1 FROM escalation e WHERE e.item_seq = i.seq AND e.asked_by = {reviewer}))
+                OR (i.stage = 'disputed' AND {adjudicates} AND NOT EXISTS (SELECT 1 FROM decision o WHERE {gave})))
+            ELSE NOT EXISTS (SELECT 1 FROM decision o WHERE {gave})
+                AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.reviewer = {reviewer}
+                    AND c.expires_at > {now})
+                AND {} IS NOT NULL END",
+        is_claimed("i", now),
+        free_slot(now)
+    )
+}
+
+/// SQL: the item `i` is free for a reviewer: of the queue `?1`, open, it asks for a judgement of
+/// `?3` that nobody has claimed at the time `?2`, and they have not deferred it; where `?4` is 1,
+/// also deferred. `adjudicates` says whether they settle disagreements.
+pub(super) fn free_for_reviewer(adjudicates: &str) -> String {
+    format!("i.queue_id = ?1 AND {} AND {} AND {WANTED}", is_open("i"), is_asked_of("?3", "?2", adjudicates))
+}
+
+/// SQL: the item `i` of those that meet a condition, open or not, is claimed by nobody and not
+/// deferred, as [`free_for_reviewer`] says.
+pub(super) fn free_of_those(which: &str) -> String {
+    format!("i.queue_id = ?1 AND {which} AND NOT {} AND {WANTED}", is_claimed("i", "?2"))
+}
+
+const WANTED: &str = "(?4 = 1 OR NOT EXISTS (SELECT 1 FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = ?3))";
+
+/// A decision that stands on an item.
+struct Given {
+    reviewer: String,
+    verdict: Verdict,
+    purpose: Purpose,
+    slot: Option<i64>,
+}
+
+impl Given {
+    /// Opinions have come to this decision, and it rests on them.
+    fn settles(&self) -> bool {
+        self.purpose.settles() && self.verdict != Verdict::Escalate
+    }
+}
+
+impl Store {
+    /// SQL: the reviewer at the marker settles disagreements under the spec in force.
+    pub(super) fn adjudicates(&self, queue: &Queue, reviewer: &str) -> String {
+        match queue.spec.spec.adjudicator() {
+            Adjudicator::Role(role) => self.has_role(role, reviewer),
+            Adjudicator::Person(name) => format!("{reviewer} = '{}'", name.replace('\'', "''")),
+        }
+    }
+
+    fn may_adjudicate(&self, Actor { queue, reviewer, .. }: Actor) -> Result<bool> {
+        let sql = format!("SELECT CASE WHEN {} THEN 1 ELSE 0 END", self.adjudicates(queue, "CAST(?1 AS TEXT)"));
+        Ok(self.number(&sql, params![reviewer])? == 1)
+    }
+
+    /// How many opinions are asked of an item.
+    pub(super) fn asked(&self, item: Seq) -> Result<i64> {
+        self.number("SELECT opinions FROM item WHERE seq = ?1", params![item])
+    }
+
+    /// The decisions that stand on an item.
+    fn given(&self, item: Seq) -> Result<Vec<Given>> {
+        let sql = "SELECT reviewer, verdict, purpose, slot FROM decision WHERE item_seq = ?1 AND standing = 1";
+        self.all(sql, params![item], |row| {
+            let verdict = row.need_text(1)?.parse().map_err(StoreError::Damaged)?;
+            let purpose = row.need_text(2)?.parse().map_err(StoreError::Damaged)?;
+            Ok(Given { reviewer: row.string(0)?, verdict, purpose, slot: row.int(3)? })
+        })
+    }
+}
+
+impl Tx<'_> {
+    /// What part the reviewer's decision has on the locked item: their opinion once more, the one
+    /// of the slot that they have claimed or else a free one, or what settles them. Fails where it
+    /// would have none.
+    pub(super) fn part(&self, actor: Actor, item: Seq, claimed: Option<i64>, cause: Option<Cause>) -> Result<Part> {
+        let sql = "SELECT opinions, stage FROM item WHERE seq = ?1";
+        let found = self.first(sql, params![item], |row| Ok((row.need_int(0)?, stage_of(row.need_text(1)?)?)))?;
+        let (asked, stage) = found.ok_or_else(|| StoreError::Damaged(format!("the item row {item} is gone")))?;
+        let given = self.given(item)?;
+        let (own, others): (Vec<Given>, _) = given.into_iter().partition(|given| given.reviewer == actor.reviewer);
+        if let Some(by) = others.iter().find(|given| given.settles()) {
+            return Err(StoreError::Settled { by: by.reviewer.clone() });
+        }
+        let part = match own.first() {
+            Some(own) => Part { purpose: own.purpose, slot: own.slot, ..Part::default() },
+            None if asked == 1 => Part::default(),
+            None => match claimed.filter(|slot| is_free(*slot, asked, &others)).or(free_opinion(asked, &others)) {
+                Some(slot) => Part { slot: Some(slot), ..Part::default() },
+                None if stage == Stage::Disputed => self.adjudication(actor)?,
+                None => return Err(StoreError::NoOpinionAsked { given: asked }),
+            },
+        };
+        match cause {
+            Some(_) if part.purpose != Purpose::Adjudication => Err(StoreError::NotDisputed),
+            _ => Ok(part),
+        }
+    }
+
+    fn adjudication(&self, actor: Actor) -> Result<Part> {
+        if !self.may_adjudicate(actor)? {
+            let who = actor.queue.spec.spec.adjudicator();
+            return Err(StoreError::Forbidden(format!("opinions on this item disagree, and {who} settles that")));
+        }
+        Ok(Part { purpose: Purpose::Adjudication, slot: None, ..Part::default() })
+    }
+
+    /// The slot of an opinion that comes in from a copy: its reviewer's, the one that it had there
+    /// or another that is free; `None`: it counts nowhere.
+    pub(super) fn slot_for(&self, item: Seq, reviewer: &str, there: i64) -> Result<Option<i64>> {
+        let asked = self.asked(item)?;
+        if asked == 1 {
+            return Ok(Some(there));
+        }
+        let (own, others): (Vec<Given>, _) =
+            self.given(item)?.into_iter().partition(|given| given.reviewer == reviewer);
+        let own = own.first().and_then(|given| given.slot);
+        let there = Some(there).filter(|slot| is_free(*slot, asked, &others));
+        Ok(own.or(there).or(free_opinion(asked, &others)))
+    }
+
+    /// Asks for a second opinion on the item, where the spec says so of its first; `true`: one is
+    /// asked that was not.
+    pub(super) fn ask_more(&self, Actor { queue, reviewer, now, .. }: Actor, item: Seq) -> Result<bool> {
+        let spec = &queue.spec.spec;
+        let Some(text) = spec.review.as_ref().and_then(|review| review.second_opinion.as_deref()) else {
+            return Ok(false);
+        };
+        let words = Words::of([spec]);
+        let rule = filter::parse_rule(text, &words).map_err(|error| unreadable(text, error))?;
+        let rule = rule.resolved(&SavedFilters::new(), now).map_err(|error| unreadable(text, error))?;
+        let Condition { sql, values } = self.condition_under(words, &rule, reviewer);
+        let sql = format!(
+            "UPDATE item SET opinions = 2 WHERE queue_id = ?1 AND seq BETWEEN ?2 AND ?3 AND opinions = 1
+                AND EXISTS (SELECT 1 FROM item i WHERE i.seq = ?2 AND {sql})"
+        );
+        let values: Vec<Param> =
+            params![queue.id, item, item].iter().copied().chain(values.iter().map(Param::from)).collect();
+        Ok(self.execute(&sql, &values)? == 1)
+    }
+
+    /// Asks as many opinions of the item as its copy does, where those are more.
+    pub(super) fn ask_as_many(&self, item: Seq, asked: i64) -> Result<()> {
+        let sql = "UPDATE item SET opinions = ?2 WHERE seq = ?1 AND opinions < ?2";
+        self.execute(sql, params![item, asked]).map(drop)
+    }
+
+    /// Refuses to change an opinion on which the decision of another rests.
+    pub(super) fn nothing_rests(&self, item: Seq, decision: i64) -> Result<()> {
+        let sql = "SELECT s.reviewer FROM decision o JOIN decision s ON s.item_seq = o.item_seq
+            WHERE o.seq = ?2 AND o.purpose = 'opinion' AND s.item_seq = ?1 AND s.standing = 1
+            AND s.purpose IN ('adjudication', 'answer') AND s.verdict <> 'escalate' AND s.reviewer <> o.reviewer";
+        match self.first(sql, params![item, decision], |row| row.string(0))? {
+            Some(by) => Err(StoreError::Settled { by }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The lowest of the opinions asked that nobody has given.
+fn free_opinion(asked: i64, given: &[Given]) -> Option<i64> {
+    (1..=asked).find(|slot| is_free(*slot, asked, given))
+}
+
+/// The opinion is asked, and nobody has given it.
+fn is_free(slot: i64, asked: i64, given: &[Given]) -> bool {
+    (1..=asked).contains(&slot) && given.iter().all(|given| given.slot != Some(slot))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::engine::{Engine, Param};
+    use super::super::migrate::{MIGRATIONS, run};
+    use super::super::sqlite::Sqlite;
+    use super::*;
+
+    #[test]
+    fn the_next_item_is_found_by_an_index_in_its_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("w.db");
+        let engine = Sqlite::open(&path).unwrap();
+        run(&engine, Some(&path), MIGRATIONS).unwrap();
+        let sql = format!(
+            "EXPLAIN QUERY PLAN SELECT i.seq FROM item i WHERE {} AND (i.rank, i.seq) > (?5, ?6)
+             ORDER BY i.rank, i.seq LIMIT 1",
+            free_for_reviewer("1 = 1")
+        );
+        let mut plan = String::new();
+        let read = &mut |row: &dyn super::super::engine::Row| {
+            plan.push_str(&row.string(3)?);
+            plan.push('\n');
+            Ok(())
+        };
+        engine.query(&sql, &[Param::Null; 6], read).unwrap();
+        assert!(plan.contains("item_open") && !plan.contains("TEMP B-TREE"), "{plan}");
+    }
+}

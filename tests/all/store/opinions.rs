@@ -1,0 +1,177 @@
+//! Several opinions on an item: by different people, each once; what they come to, and who settles
+//! them where they disagree.
+
+use karat::domain::decision::Judgement;
+use karat::domain::policy::{Cause, Purpose};
+use karat::domain::queue::Queue;
+use karat::domain::stage::Stage;
+use karat::store::{MergeTerms, Next, Pick, Store, StoreError, UndoScope};
+use std::thread;
+use support::fixture::*;
+
+/// The queue with so many items, of each of which so many opinions are asked; lee settles.
+fn asking(opinions: i64, items: usize, review: &str) -> (Workspace, Store, Queue) {
+    let (w, store, _) = Workspace::with_items(items);
+    let queue = apply(&store, &format!("{SPEC}\n[review]\nadjudicator = \"lee\"\n{review}\n"));
+    w.sql(&format!("UPDATE item SET opinions = {opinions}")).unwrap();
+    (w, store, queue)
+}
+
+fn stands(w: &Workspace, id: &str, stage: Stage, settled_by: &str) {
+    let found = format!(
+        "SELECT COUNT(*) FROM item WHERE id = '{id}' AND stage = '{}' AND COALESCE(settled_by, '') = '{settled_by}'",
+        stage.as_str()
+    );
+    assert_eq!(w.number(&found), 1, "{id} is not {stage:?} by {settled_by:?}");
+}
+
+fn has_next(store: &mut Store, queue: &Queue, reviewer: &str) -> bool {
+    match store.next(queue.actor(reviewer, T0), Pick::default()).unwrap() {
+        Next::Item(served) => {
+            store.release(served.seq, &token(&served.claimed)).unwrap();
+            true
+        }
+        Next::End(_) => false,
+    }
+}
+
+#[test]
+fn each_opinion_is_of_another_person_and_one_more_is_refused() {
+    let (w, mut store, queue) = asking(2, 1, "");
+    decide_next(&mut store, &queue, "ana", &accept(), T0);
+    stands(&w, "i1", Stage::NeedsOpinion, "");
+    assert!(!has_next(&mut store, &queue, "ana"), "who gave an opinion is not asked again");
+    decide_next(&mut store, &queue, "ben", &accept(), T0);
+    stands(&w, "i1", Stage::Accepted, "unanimous");
+
+    let refused = store.decide_at_once(queue.actor("cy", T0), "i1", &reject("cold")).unwrap_err();
+    assert!(matches!(refused, StoreError::NoOpinionAsked { given: 2 }), "{refused}");
+    store.decide_at_once(queue.actor("ben", T0), "i1", &accept()).unwrap();
+    assert_eq!(w.number("SELECT COUNT(*) FROM decision WHERE standing = 1"), 2, "ben's replaces ben's");
+    assert_eq!(w.number("SELECT COUNT(*) FROM decision WHERE slot = 2"), 2);
+    stands(&w, "i1", Stage::Accepted, "unanimous");
+    assert_sound(&store);
+}
+
+#[test]
+fn two_hold_an_item_at_once_and_a_third_waits() {
+    let (_w, mut store, queue) = asking(2, 1, "");
+    let (first, one) = serve(&mut store, &queue, "ana", T0);
+    let (_, other) = serve(&mut store, &queue, "ben", T0);
+    assert!(!has_next(&mut store, &queue, "ana"), "one person holds one of them");
+    assert!(!has_next(&mut store, &queue, "cy"));
+    let held = store.decide_at_once(queue.actor("cy", T0), "i1", &accept()).unwrap_err();
+    assert!(matches!(held, StoreError::Claimed { .. }), "{held}");
+    store.release(first.seq, &one).unwrap();
+    decide_next(&mut store, &queue, "cy", &accept(), T0);
+    store.decide(queue.actor("ben", T0), first.seq, &other, &accept()).unwrap();
+    assert_sound(&store);
+}
+
+#[test]
+fn a_disagreement_is_settled_by_somebody_who_gave_no_opinion() {
+    let (w, mut store, queue) = asking(2, 1, "");
+    decide_next(&mut store, &queue, "ana", &accept(), T0);
+    decide_next(&mut store, &queue, "lee", &reject("cold"), T0);
+    stands(&w, "i1", Stage::Disputed, "");
+    assert!(!has_next(&mut store, &queue, "lee"), "lee would judge an opinion of their own");
+    assert!(!has_next(&mut store, &queue, "cy"));
+    let refused = store.decide_at_once(queue.actor("cy", T0), "i1", &accept()).unwrap_err();
+    assert!(matches!(refused, StoreError::Forbidden(_)), "{refused}");
+
+    let newer = apply(&store, &format!("{SPEC}\n[review]\nadjudicator = \"reviewer\"\n"));
+    let why = Judgement { cause: Some(Cause::Unclear), ..reject("wrong") };
+    let settled = {
+        let (served, token) = serve(&mut store, &newer, "cy", T0);
+        store.decide(newer.actor("cy", T0), served.seq, &token, &why).unwrap().0
+    };
+    assert_eq!((settled.part.purpose, settled.part.slot), (Purpose::Adjudication, None));
+    stands(&w, "i1", Stage::Rejected, "adjudicated");
+    assert_eq!(w.number("SELECT COUNT(*) FROM decision WHERE cause = 'unclear'"), 1);
+
+    let changed = store.decide_at_once(newer.actor("ana", T0), "i1", &reject("cold")).unwrap_err();
+    assert!(matches!(changed, StoreError::Settled { .. }), "what was settled rests on it: {changed}");
+    let undone = store.undo(newer.actor("ana", T0), UndoScope::Anything).unwrap_err();
+    assert!(matches!(undone, StoreError::Settled { .. }), "{undone}");
+    store.undo(newer.actor("cy", T0), UndoScope::Anything).unwrap();
+    stands(&w, "i1", Stage::Disputed, "");
+    store.undo(newer.actor("ana", T0), UndoScope::Anything).unwrap();
+    stands(&w, "i1", Stage::NeedsOpinion, "");
+    assert_sound(&store);
+}
+
+#[test]
+fn a_cause_is_told_of_a_disagreement_alone() {
+    let (_w, store, queue) = asking(1, 1, "");
+    let why = Judgement { cause: Some(Cause::Slip), ..accept() };
+    let refused = store.decide_at_once(queue.actor("ana", T0), "i1", &why).unwrap_err();
+    assert!(matches!(refused, StoreError::NotDisputed), "{refused}");
+}
+
+#[test]
+fn a_second_opinion_is_asked_where_the_spec_says_so_of_the_first() {
+    let (w, mut store, queue) = asking(1, 3, "second_opinion = \"verdict:reject severity:critical\"");
+    for (item, judgement) in [("i1", accept()), ("i2", reject("cold")), ("i3", reject("wrong"))] {
+        store.decide_at_once(queue.actor("ana", T0), item, &judgement).unwrap();
+    }
+    stands(&w, "i1", Stage::Accepted, "single");
+    stands(&w, "i2", Stage::Rejected, "single");
+    stands(&w, "i3", Stage::NeedsOpinion, "");
+    assert!(!has_next(&mut store, &queue, "ana"));
+    let decided = decide_next(&mut store, &queue, "ben", &reject("wrong"), T0);
+    assert_eq!(decided, store.seq_of(&queue, "i3").unwrap());
+    stands(&w, "i3", Stage::Rejected, "unanimous");
+    assert_sound(&store);
+}
+
+#[test]
+fn opinions_of_a_copy_take_the_slots_that_are_free() {
+    let (w, store, queue) = asking(2, 2, "");
+    let copy = Workspace::unmade();
+    let mut moving = store.begin_move(copy.place()).unwrap();
+    while moving.advance().unwrap() {}
+    let there = moving.finish().unwrap().store;
+    for reviewer in ["ana", "ben"] {
+        there.decide_at_once(queue.actor(reviewer, T0), "i1", &accept()).unwrap();
+    }
+    store.decide_at_once(queue.actor("cy", T0), "i1", &accept()).unwrap();
+    let terms = MergeTerms { name: "copy", actor: "pm", dry_run: false, now: T0 };
+    store.merge(&there, terms, |_| {}).unwrap();
+    assert_eq!(w.number("SELECT COUNT(DISTINCT slot) FROM decision WHERE standing = 1"), 2);
+    assert_eq!(w.number("SELECT COUNT(*) FROM decision WHERE standing = 1 AND slot IS NULL"), 1, "it counts nowhere");
+    stands(&w, "i1", Stage::Accepted, "unanimous");
+    assert_sound(&store);
+}
+
+const CROWD: usize = 8;
+const ITEMS: usize = 30;
+
+#[test]
+fn a_crowd_gives_each_item_as_many_opinions_as_are_asked() {
+    let (w, store, queue) = asking(1, ITEMS, "");
+    w.sql("UPDATE item SET opinions = 1 + seq % 3").unwrap();
+    thread::scope(|scope| {
+        for number in 0..CROWD {
+            let (place, queue) = (w.place(), &queue);
+            scope.spawn(move || {
+                let mut store = Store::open(place).unwrap();
+                let (me, mut lost) = (format!("r{number}"), 0);
+                while let Next::Item(served) = store.next(queue.actor(&me, T0), Pick::default()).unwrap() {
+                    match store.decide(queue.actor(&me, T0), served.seq, &token(&served.claimed), &accept()) {
+                        Ok((_, Next::Item(next))) => store.release(next.seq, &token(&next.claimed)).unwrap(),
+                        Ok((_, Next::End(_))) => {}
+                        Err(StoreError::NoOpinionAsked { .. }) => lost += 1,
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+                assert_eq!(lost, 0, "what was claimed may be decided");
+            });
+        }
+    });
+    let wrong = "SELECT COUNT(*) FROM item i WHERE i.opinions <> (SELECT COUNT(DISTINCT d.reviewer) FROM decision d
+        WHERE d.item_seq = i.seq AND d.standing = 1 AND d.slot IS NOT NULL)
+        OR i.opinions <> (SELECT COUNT(*) FROM decision d WHERE d.item_seq = i.seq)";
+    assert_eq!(w.number(wrong), 0, "each has exactly the opinions that are asked, by different people");
+    assert_eq!(store.counts(&queue).unwrap().at(Stage::Accepted), ITEMS as i64);
+    assert_sound(&store);
+}
