@@ -487,6 +487,51 @@ fn colours() {
 }
 
 #[test]
+fn every_screen_in_the_light_theme() {
+    const SIZE: (u16, u16) = (100, 30);
+    let light = |name: &str, story: Story| {
+        let mut story = story.in_colours(ThemeChoice::Light);
+        insta::assert_snapshot!(format!("light-{name}"), format!("{:?}", story.draw()));
+    };
+    let mut home = Story::home(SIZE);
+    home.reply(Reply::Queue(QueueReply::List(summaries())));
+    home.keys("j");
+    home.reply(Reply::Queue(QueueReply::Dashboard(Box::new(dashboard()))));
+    light("home", home);
+    let mut review = at(worked_on(), SIZE);
+    review.lens();
+    light("review", after_keys(review, "] m"));
+    light("browse", after_keys(Story::browser(SIZE, 300), "space j"));
+    light("golden", golden_set(goldens().into_iter().map(GoldenRow::Example).collect(), "j", SIZE));
+    let some = Counts::of_stages(102, [(Stage::Accepted, 70), (Stage::Rejected, 19), (Stage::Escalated, 3)]);
+    light("end", Story::with(spec(), end(some, vec![claimant("ops-2", 7, start() + 240_000)], 2), SIZE));
+    light("history", with_history(history(), SIZE));
+    light("palette", after_keys(Story::review(SIZE), ":"));
+}
+
+/// Wide, empty, blank and endless texts, as models write them.
+#[test]
+fn odd_texts() {
+    let of = |text: &str| {
+        let mut served = served(12, start());
+        (served.item.input, served.item.output) = (Content::text(text), Content::text(text));
+        served
+    };
+    let wide =
+        "\u{260e}\u{fe0f}の\u{2764}\u{fe0f} 東京都庁の担当者へ 👩\u{200d}🚒👍🏽 e\u{301} x\u{200b} اردو \n".repeat(6);
+    shots("odd-wide", |size| at(of(&wide), size));
+    shots("odd-wide-beside", |size| {
+        let mut story = Story::browser(size, 300);
+        let item = Box::new(of(&wide).item);
+        story.reply(Reply::Lookup(LookupReply::Peeked { seq: 1, item, is_mine: false }));
+        story
+    });
+    shots("odd-empty", |size| at(of(""), size));
+    shots("odd-blank", |size| at(of(" \n\t "), size));
+    shots("odd-endless", |size| at(of(&"word".repeat(4_000)), size));
+}
+
+#[test]
 fn the_grounding_lens() {
     let read = |size| {
         let mut story = Story::review(size);

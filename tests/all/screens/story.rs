@@ -251,6 +251,12 @@ impl Story {
         self.app.due().map(|due| due - self.now)
     }
 
+    /// The same in the colours of a theme.
+    pub(super) fn in_colours(mut self, choice: ThemeChoice) -> Self {
+        self.app.set_theme(Theme::load(choice, None));
+        self
+    }
+
     /// What is on screen may differ from what was drawn last.
     pub(super) fn wants_frame(&self) -> bool {
         self.app.wants_frame()
