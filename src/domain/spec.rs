@@ -207,6 +207,12 @@ impl Spec {
         self.failures.iter().find(|f| f.key == key)
     }
 
+    /// The names of categories, one after the other; of one that the spec has no more, its key.
+    pub fn failure_names(&self, keys: &[String]) -> String {
+        let name = |key| self.failure(key).map_or(key, |failure| failure.name.as_str());
+        keys.iter().map(|key| name(key)).collect::<Vec<_>>().join(", ")
+    }
+
     pub fn route(&self, key: &str) -> Option<&Route> {
         self.routes.iter().find(|r| r.key == key)
     }

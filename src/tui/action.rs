@@ -92,8 +92,8 @@ actions! {
     Sides "sides" "sides" "compare side by side, or in one" { Review "D" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
     Wrap "wrap" "wrap" "wrap every line of the pane, or only prose; of prose alone, none" { Review "w" }
-    PanRight "pan_right" "sideways" "move to the right what is wider than the pane, or the preview" { Review "shift+right", Beside "shift+right", Browse "shift+right", Golden "shift+right" }
-    PanLeft "pan_left" "sideways" "move it back to the left" { Review "shift+left", Beside "shift+left", Browse "shift+left", Golden "shift+left" }
+    PanRight "pan_right" "sideways" "move to the right what is wider than the pane, or the preview" { Review "shift+right", Beside "shift+right", Precedent "shift+right", Browse "shift+right", Golden "shift+right" }
+    PanLeft "pan_left" "sideways" "move it back to the left" { Review "shift+left", Beside "shift+left", Precedent "shift+left", Browse "shift+left", Golden "shift+left" }
     Attachments "attachments" "attachments" "open an image, file or page that the item names" { Review "o" }
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }

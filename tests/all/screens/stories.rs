@@ -498,7 +498,7 @@ fn undo_and_redo_say_what_came_back() {
     let served = Served { draft: Some(full_draft()), ..served(7, story.now) };
     let back = Reverted { change, served, counts: counts(300, 111, 0) };
     story.reply(Reply::Review(ReviewReply::Undone(Some(Box::new(back.clone())))));
-    assert_eq!(story.said(), "undone: reject of sup-0007 (unsupported, tone) — it is undecided again");
+    assert_eq!(story.said(), "undone: reject of sup-0007 (Unsupported claim, Tone or brand) — it is undecided again");
     story.sees("[x] !! Unsupported claim");
     story.paint();
     assert_eq!(asked(story.keys("ctrl+r")), [Request::Review(ReviewRequest::Redo)]);
@@ -1483,7 +1483,7 @@ fn many_are_rejected_after_a_question_and_taken_back_at_once() {
     assert!(story.screen().contains("at least one failure category"), "{}", story.screen());
     let none = asked(story.keys("1 enter"));
     assert!(none.is_empty(), "nothing happens before the question is answered: {none:?}");
-    assert!(story.screen().contains("Reject 2 items (unsupported)?"), "{}", story.screen());
+    assert!(story.screen().contains("Reject 2 items (Unsupported claim)?"), "{}", story.screen());
     let bulk = asked(story.keys("y"));
     let [Request::Browse(BrowseRequest::Bulk { chosen, action: BulkAction::Decide(judgement), .. })] = &bulk[..] else {
         panic!("{bulk:?}")

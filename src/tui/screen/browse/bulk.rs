@@ -4,6 +4,7 @@ use super::overlay::{BulkForm, Prompt};
 use super::{Browse, Working};
 use crate::domain::claim::Claimed;
 use crate::domain::decision::Verdict;
+use crate::domain::spec::Spec;
 use crate::store::{BulkAction, BulkOutcome, Change, Reverted};
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
@@ -48,7 +49,7 @@ impl Browse {
 
     /// The question before a bulk.
     pub fn ask(&self, action: BulkAction) -> Confirm<Self> {
-        let question = question(&action, self.chosen_count(), self.filter.text.trim());
+        let question = question(&action, self.chosen_count(), self.filter.text.trim(), self.spec());
         let on_yes = move |browse: &mut Self, ctx: &mut AppContext| {
             browse.do_bulk(action, ctx);
             Outcome::Stay
@@ -96,14 +97,15 @@ impl Browse {
     }
 }
 
-fn question(action: &BulkAction, items: usize, filter: &str) -> String {
+fn question(action: &BulkAction, items: usize, filter: &str, spec: Option<&Spec>) -> String {
     let items = count(items as i64, "item");
     let what = match action {
         BulkAction::Decide(judgement) => {
             let verdict = judgement.verdict.as_str();
-            let categories = match judgement.draft.categories.as_slice() {
-                [] => String::new(),
-                keys => format!(" ({})", keys.join(", ")),
+            let categories = match (judgement.draft.categories.as_slice(), spec) {
+                ([], _) => String::new(),
+                (keys, Some(spec)) => format!(" ({})", spec.failure_names(keys)),
+                (keys, None) => format!(" ({})", keys.join(", ")),
             };
             format!("{verdict} {items}{categories}? Those that others have claimed or decided are left out.")
         }

@@ -12,7 +12,7 @@ use crate::tui::app_context::AppContext;
 use crate::tui::context::Context;
 use crate::tui::humanize::thousands;
 use crate::tui::widget::categories::{severity_sign, severity_style};
-use crate::tui::widget::text::{data, fit, spread};
+use crate::tui::widget::text::{data, spread, width_of};
 use crate::tui::widget::{escalation, footer};
 use crate::tui::worker::Since;
 use ratatui::buffer::Buffer;
@@ -117,7 +117,9 @@ impl Browse {
         }
         spread(left, vec![Span::styled(ctx.who(width), theme.dim())], width).render(first, buf);
         self.filter_line(width, ctx).render(second, buf);
-        Line::from(fit(self.totals(ctx), width)).render(third, buf);
+        let (totals, hint) = (self.totals(ctx), self.totals_hint(ctx));
+        let hint = if width_of(&totals) + width_of(&hint) < width { hint } else { Vec::new() };
+        spread(totals, hint, width).render(third, buf);
     }
 
     fn extent_text(&self) -> String {
@@ -168,6 +170,13 @@ impl Browse {
             std::iter::once(Span::raw(" ")).chain(sign).chain(name)
         });
         stages.chain(categories).collect()
+    }
+
+    /// How to filter by a total: `/ category:tone finds them`.
+    fn totals_hint(&self, ctx: &AppContext) -> Vec<Span<'static>> {
+        let Some((category, _)) = self.totals.categories.first() else { return Vec::new() };
+        let key = ctx.keymap.keys_for(Context::Browse, Action::Filter).join(" ");
+        data(&format!("{key} category:{category} finds them"), ctx.theme.dim(), &ctx.theme)
     }
 
     /// The changes by others that show in a new line alone: `since: 12 new, 5 decided · r`.

@@ -103,9 +103,7 @@ impl Review {
 
     /// The names of the failure categories that the draft has, in the order of the spec.
     pub(super) fn chosen_categories(&self) -> String {
-        let Some(open) = self.open_item() else { return String::new() };
-        let name = |key: &String| self.spec().failure(key).map_or_else(|| key.clone(), |failure| failure.name.clone());
-        open.draft.categories.iter().map(name).collect::<Vec<_>>().join(", ")
+        self.open_item().map(|open| self.spec().failure_names(&open.draft.categories)).unwrap_or_default()
     }
 
     /// Asks for the key and the name of a macro that says what the draft says.

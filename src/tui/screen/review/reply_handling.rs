@@ -9,6 +9,7 @@ use crate::domain::decision::{Decision, OtherDecision, Verdict};
 use crate::domain::item::Seq;
 use crate::domain::pace;
 use crate::domain::queue::Counts;
+use crate::domain::spec::Spec;
 use crate::domain::time::{UtcMillis, ago};
 use crate::store::{Change, Golden, Next, Pick, Reverted, Served, StoreError};
 use crate::text::sanitize;
@@ -240,7 +241,7 @@ impl Review {
             return ctx.set_status(Tone::Quiet, format!("there is nothing to {verb}"));
         };
         let Reverted { change, served, counts } = *reverted;
-        let line = describe_reverted(what, &change, &served);
+        let line = describe_reverted(what, &change, &served, self.spec());
         if let Change::Decision { decision, .. } = &change {
             match verb {
                 "undo" => self.pace.undo(&decision.id),
@@ -306,8 +307,8 @@ pub(super) fn decided_meanwhile(other: &OtherDecision, now: UtcMillis) -> String
     format!("{} {} this item {}", sanitize::line(&other.reviewer), other.verdict.past(), ago(other.decided_at, now))
 }
 
-/// The status line of what came back: `undone: reject of sup-0007 (tone) — it is undecided again`.
-fn describe_reverted(what: &str, change: &Change, served: &Served) -> String {
+/// The status line of what came back: `undone: reject of sup-0007 (Wrong tone) — it is undecided again`.
+fn describe_reverted(what: &str, change: &Change, served: &Served, spec: &Spec) -> String {
     let id = &served.item.id;
     match change {
         Change::Bulk { what: noun, items } => format!("{what}: {noun} of {} items, {id} among them", thousands(*items)),
@@ -318,7 +319,7 @@ fn describe_reverted(what: &str, change: &Change, served: &Served) -> String {
             let verdict = decision.judgement.verdict.as_str();
             let categories = match decision.judgement.draft.categories.as_slice() {
                 [] => String::new(),
-                keys => format!(" ({})", keys.join(", ")),
+                keys => format!(" ({})", spec.failure_names(keys)),
             };
             let now = stands.map_or("undecided", Verdict::past);
             format!("{what}: {verdict} of {id}{categories} — it is {now} again")

@@ -37,6 +37,9 @@ const WIDEST: u16 = 160;
 /// Rows of a note.
 const NOTE_ROWS: usize = 2;
 
+/// Rows that the categories take at most.
+const CATEGORY_ROWS: usize = 2;
+
 /// Rows that a notch of the wheel scrolls.
 const NOTCH: isize = 3;
 
@@ -98,7 +101,7 @@ impl PrecedentView {
     fn take_output(&mut self, seq: Seq, item: &Item, ctx: &mut AppContext) {
         self.reading = None;
         if self.chosen().is_some_and(|precedent| precedent.seq == seq) {
-            self.output = Some((seq, TextView::new(output::rich_text(item, output::Input::Whole, self.look))));
+            self.output = Some((seq, TextView::in_columns(output::rich_text(item, output::Input::Whole, self.look))));
         }
         self.read_output(ctx);
     }
@@ -117,7 +120,7 @@ impl PrecedentView {
         let Some(precedent) = self.rows().get(at) else { return Vec::new() };
         let chosen = at == self.cursor.at;
         let style = if chosen { theme.accent() } else { theme.text() };
-        let near = format!("{}{:>3.0}%  ", if chosen { "▸ " } else { "  " }, precedent.similarity * 100.0);
+        let near = format!("{}{:>3.0}% alike  ", if chosen { "▸ " } else { "  " }, precedent.similarity * 100.0);
         let verdict = precedent.verdict;
         let mut left = vec![Span::styled(near, style)];
         left.push(Span::styled(format!("{} {}  ", verdict.sign(), verdict.past()), theme.verdict(verdict)));
@@ -132,8 +135,7 @@ impl PrecedentView {
 
     fn why(&self, precedent: &Precedent, width: usize, theme: &Theme) -> Vec<Line<'static>> {
         const INDENT: &str = "        ";
-        let name = |key: &String| self.spec.failure(key).map_or_else(|| key.clone(), |failure| failure.name.clone());
-        let names: Vec<String> = precedent.categories.iter().map(name).collect();
+        let names = self.spec.failure_names(&precedent.categories);
         let mut lines = Vec::new();
         let mut add = |text: &str, rows: usize, style| {
             let mut wrapped = wrap(text, width.saturating_sub(INDENT.len()).max(1));
@@ -147,7 +149,7 @@ impl PrecedentView {
             add("nearly the same text", 1, theme.warning());
         }
         if !names.is_empty() {
-            add(&names.join(", "), 1, theme.text());
+            add(&names, CATEGORY_ROWS, theme.text());
         }
         if !precedent.note.trim().is_empty() {
             add(&format!("“{}”", precedent.note.trim()), NOTE_ROWS, theme.dim());
@@ -200,13 +202,18 @@ impl Overlay<Review> for PrecedentView {
     }
 
     fn keys(&self) -> &'static [Action] {
-        &[Action::Down, Action::Up, Action::Beside, Action::Close]
+        match self.rows() {
+            [] => &[Action::Close],
+            _ => &[Action::Down, Action::Up, Action::Beside, Action::Close, Action::PanRight, Action::PanLeft],
+        }
     }
 
     fn key(&mut self, key: KeyPress, _: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         match key.action {
             Some(Action::Close) => return Outcome::Close,
             Some(Action::Beside) => return self.open(ctx),
+            Some(Action::PanRight) => self.output.iter_mut().for_each(|(_, view)| view.pan(1)),
+            Some(Action::PanLeft) => self.output.iter_mut().for_each(|(_, view)| view.pan(-1)),
             Some(action) => _ = self.cursor.act(action, self.rows().len()),
             None => {}
         }
@@ -258,13 +265,17 @@ impl Overlay<Review> for PrecedentView {
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut Review, ctx: &AppContext) {
         let theme = &ctx.theme;
-        let size = (area.width.saturating_sub(6).min(WIDEST), area.height.saturating_sub(3));
-        let title = format!("How items like {} were decided", cut(&self.id, usize::from(size.0 / 2)));
-        let room = popup::draw(area, size, Anchor::Centre, &title, buf, theme);
+        let width = area.width.saturating_sub(6).min(WIDEST);
+        let remark = self.remark().map(|remark| wrap(&remark, width.into())).unwrap_or_default();
+        let height = match self.rows() {
+            [] => (remark.len() as u16).max(1),
+            _ => area.height.saturating_sub(3),
+        };
+        let title = format!("How items like {} were decided", cut(&self.id, usize::from(width / 2)));
+        let room = popup::draw(area, (width, height), Anchor::Centre, &title, buf, theme);
         if self.found.is_none() {
             return Line::styled("looking …", theme.dim()).render(room, buf);
         }
-        let remark = self.remark().map(|remark| wrap(&remark, room.width.into())).unwrap_or_default();
         let rows = [Constraint::Fill(1), Constraint::Length(remark.len() as u16)];
         let [body, foot] = Layout::vertical(rows).areas(room);
         let is_empty = self.rows().is_empty();
