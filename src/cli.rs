@@ -1,5 +1,6 @@
 //! The command line: a file a subcommand. First the syntax (clap), then the meaning.
 
+mod answer;
 mod backup;
 mod check;
 mod checking;
@@ -14,6 +15,7 @@ mod format_options;
 mod golden;
 mod import;
 mod import_format;
+mod inbox;
 mod lens;
 mod list;
 mod log;
@@ -32,6 +34,7 @@ mod searching;
 mod spec;
 mod stats;
 mod team;
+mod tick;
 mod undo;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -135,6 +138,12 @@ enum Command {
     Explain(explain::Explain),
     /// Take items in by hand that sampling holds back
     Pull(pull::Pull),
+    /// List what waits for your answer
+    Inbox(inbox::Inbox),
+    /// Answer an escalation without the screen
+    Answer(answer::Answer),
+    /// Do what is due: overdue escalations go on to their next route
+    Tick(tick::Tick),
     /// Take a reviewer's last decision back
     Undo(undo::Undo),
     /// List, keep and remove golden examples
@@ -222,6 +231,9 @@ fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
         Command::Decide(command) => command.run(context),
         Command::Explain(command) => command.run(context),
         Command::Pull(command) => command.run(context),
+        Command::Inbox(command) => command.run(context),
+        Command::Answer(command) => command.run(context),
+        Command::Tick(command) => command.run(context),
         Command::Undo(command) => command.run(context),
         Command::Golden(command) => command.run(context),
         Command::Export(command) => command.run(context),

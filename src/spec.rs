@@ -48,8 +48,14 @@ pub fn parse(source: &str) -> Result<Spec, Vec<Problem>> {
 
 /// Reads a spec, and with `file` the text of each file that it names, by its path in the spec.
 pub fn parse_with_files(source: &str, file: Files) -> Result<Complete, Vec<Problem>> {
+    parse_for(source, file, None)
+}
+
+/// Reads a spec for a workspace in which these people have a role, who are all that it may name;
+/// `None`: every name is a person.
+pub fn parse_for(source: &str, file: Files, team: Option<&[String]>) -> Result<Complete, Vec<Problem>> {
     let mut problems = Problems::new(source);
-    let read = Sound::of(source, &mut problems).map(|sound| read_sound(&sound, file, &mut problems));
+    let read = Sound::of(source, &mut problems).map(|sound| read_sound(&sound, file, team, &mut problems));
     let problems = problems.finish();
     match read.filter(|_| problems.is_empty()) {
         Some((spec, added)) => Ok(Complete { spec, source: format!("{source}{added}") }),
@@ -58,12 +64,15 @@ pub fn parse_with_files(source: &str, file: Files) -> Result<Complete, Vec<Probl
 }
 
 /// The spec, and what is to be added to its source.
-fn read_sound(sound: &Sound, file: Files, problems: &mut Problems) -> (Spec, String) {
+fn read_sound(sound: &Sound, file: Files, team: Option<&[String]>, problems: &mut Problems) -> (Spec, String) {
     let (table, errors) = DeTable::parse_recoverable(&sound.text);
     syntax::report(&sound.text, &errors, problems);
     let mut document = section::read(table.get_ref(), sound, problems);
     let added = schemas::add(&mut document, file, problems);
     check::across(&document, sound, problems);
+    if let Some(people) = team {
+        check::team(&document, people, problems);
+    }
     (document.spec, added)
 }
 

@@ -2,6 +2,7 @@
 //! Nothing outside this module knows SQL.
 
 mod address;
+mod answers;
 mod browse;
 mod bulk;
 mod cautions;
@@ -17,6 +18,7 @@ mod documents;
 mod drafts;
 mod engine;
 mod error;
+mod escalations;
 mod events;
 mod explaining;
 mod filter;
@@ -58,6 +60,7 @@ mod transaction;
 mod undo;
 
 pub use address::{Address, Server};
+pub use answers::{Asked, InboxSize};
 pub use browse::BrowseRow;
 pub use bulk::{Bulk, BulkAction, BulkOutcome};
 pub use damaged::DamagedRow;

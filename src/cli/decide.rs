@@ -81,7 +81,7 @@ fn mark(argument: &str) -> Result<Marked, String> {
     Ok(Marked { chars: number(start)?..number(end)?, category: category.into(), comment: comment.into() })
 }
 
-fn score(argument: &str) -> Result<(String, u8), String> {
+pub(super) fn score(argument: &str) -> Result<(String, u8), String> {
     let (key, level) = argument.split_once('=').ok_or("it is KEY=N, such as tone=4")?;
     let level = level.parse().map_err(|_| format!("`{level}` is no level; levels count from 1"))?;
     Ok((key.to_owned(), level))
@@ -89,7 +89,7 @@ fn score(argument: &str) -> Result<(String, u8), String> {
 
 impl Decide {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
-        if let Some(key) = self.scored_twice() {
+        if let Some(key) = scored_twice(&self.scores) {
             return Ok(wrong_usage(format!("--score gives `{key}` twice")));
         }
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
@@ -115,12 +115,6 @@ impl Decide {
             line(&format!("{} {} as {reviewer}", decision.judgement.verdict.past(), self.item))?;
         }
         Ok(ExitCode::SUCCESS)
-    }
-
-    /// A criterion of which one score would be lost.
-    fn scored_twice(&self) -> Option<&str> {
-        let mut seen = HashSet::new();
-        self.scores.iter().map(|(key, _)| key.as_str()).find(|key| !seen.insert(*key))
     }
 
     /// What was given as the correction of the output, without what belongs to the file that it
@@ -168,8 +162,14 @@ impl Decide {
     }
 }
 
+/// A criterion of which one score would be lost.
+pub(super) fn scored_twice(scores: &[(String, u8)]) -> Option<&str> {
+    let mut seen = HashSet::new();
+    scores.iter().map(|(key, _)| key.as_str()).find(|key| !seen.insert(*key))
+}
+
 /// The decision as a row of an export tells it, with where it belongs.
-fn as_json(queue: &Queue, item: &str, decision: &Decision) -> Result<Value> {
+pub(super) fn as_json(queue: &Queue, item: &str, decision: &Decision) -> Result<Value> {
     let mut told = json!({ "decision": decision.id, "queue": queue.name, "item": item });
     for field in DECISION.iter().filter(|field| field.name != "decision_id" && field.uses.exported != Exported::Never) {
         told[field.name] = field.cell(decision, &queue.spec.spec).to_json()?;

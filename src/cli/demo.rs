@@ -5,6 +5,9 @@ use super::import::import;
 use super::output::{Hinted, line};
 use super::report::Suggest;
 use super::review::Review;
+use crate::domain::decision::{Draft, Judgement, Verdict};
+use crate::domain::spec::Spec;
+use crate::domain::time::HOUR_MILLIS;
 use crate::import::{Options, Reader};
 use crate::ingest::{Ingest, RejectsTo, Source};
 use crate::store::{Applied, ImportOptions, Store};
@@ -27,6 +30,25 @@ const SAMPLES: [(&str, &str); 3] = [
     (
         include_str!("../../sample-data/invoice-extraction/spec.toml"),
         include_str!("../../sample-data/invoice-extraction/items.jsonl"),
+    ),
+];
+
+/// Who asks in the sample queues: queue, item, route, hours ago, reason. One is overdue.
+const ASKS: &str = "mira";
+const QUESTIONS: [(&str, &str, &str, i64, &str); 2] = [
+    (
+        "support-replies",
+        "sup-0066",
+        "policy",
+        50,
+        "Two articles disagree here, and the reply says so. May we send that, or do we settle it first?",
+    ),
+    (
+        "support-replies",
+        "sup-0061",
+        "safety",
+        1,
+        "The reply is good, but a child is hurt: does the safety desk send it?",
     ),
 ];
 
@@ -63,22 +85,36 @@ pub(super) fn set_up(store: &Store) -> Result<()> {
             Some(_) => {}
             None => drop::<Applied>(store.apply_spec(&spec, source, "karat", store.now()).hinted()?),
         }
-        fill(store, &spec.name, items)?;
+        if fill(store, &spec.name, items)? {
+            ask(store, &spec)?;
+        }
     }
     Ok(())
 }
 
-fn fill(store: &Store, name: &str, items: &'static str) -> Result<()> {
+/// Escalates what the sample reviewer could not decide.
+fn ask(store: &Store, spec: &Spec) -> Result<()> {
+    let queue = store.queue(&spec.name).hinted()?;
+    for (_, item, route, hours, reason) in QUESTIONS.iter().filter(|(of, ..)| *of == spec.name) {
+        let draft = Draft { route: Some((*route).into()), note: (*reason).into(), ..Draft::default() };
+        let actor = queue.actor(ASKS, store.now() - hours * HOUR_MILLIS);
+        store.decide_at_once(actor, item, &Judgement::new(Verdict::Escalate, draft)).hinted()?;
+    }
+    Ok(())
+}
+
+/// Fills a sample queue; `false` where it was filled before.
+fn fill(store: &Store, name: &str, items: &'static str) -> Result<bool> {
     let queue = &store.queue(name).hinted()?;
     if store.counts(queue).hinted()?.items >= items.lines().count() as i64 {
-        return Ok(());
+        return Ok(false);
     }
     let reading = Options::default();
     let reader = Reader::from_read("sample data", items.as_bytes(), reading.clone())?;
     let (options, rejects) = (ImportOptions::default(), RejectsTo::Nowhere);
     let ingest = Ingest { store, queue, actor: "karat", reading, options, rejects };
     match import(&ingest, vec![Source::opened("sample data", reader)])?.counts.rejected {
-        0 => Ok(()),
+        0 => Ok(true),
         rejected => Err(eyre!("{rejected} records of the sample queue {name} were rejected")),
     }
 }

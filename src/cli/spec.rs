@@ -72,7 +72,7 @@ impl Spec {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         match self {
             Spec::New(command) => command.run(),
-            Spec::Check(command) => command.run(),
+            Spec::Check(command) => command.run(context),
             Spec::Apply(command) => command.run(context),
             Spec::Show(command) => command.run(context),
         }
@@ -102,8 +102,8 @@ impl New {
 }
 
 impl Check {
-    fn run(self) -> Result<ExitCode> {
-        match read(&self.file)? {
+    fn run(self, context: &Context) -> Result<ExitCode> {
+        match read(&self.file, team(context)?.as_deref())? {
             Ok(Complete { spec: words, .. }) => {
                 let (criteria, failures) = (words.criteria.len(), words.failures.len());
                 let criteria = format!("{criteria} {}", if criteria == 1 { "criterion" } else { "criteria" });
@@ -120,6 +120,18 @@ impl Check {
             }
         }
     }
+}
+
+/// The people who have a role in the workspace; `None` where there is no workspace, or nobody was
+/// granted anything.
+fn team(context: &Context) -> Result<Option<Vec<String>>> {
+    if context.db()?.file().is_some_and(|path| !path.exists()) {
+        return Ok(None);
+    }
+    let store = context.existing_store()?;
+    let (team, owner) = (store.team().hinted()?, store.owner().hinted()?);
+    let people: Vec<String> = team.into_iter().map(|grant| grant.person).collect();
+    Ok((!people.is_empty()).then(|| people.into_iter().chain(owner).collect()))
 }
 
 impl Apply {
@@ -165,7 +177,7 @@ impl Show {
 
 /// Reads a spec that must be sound, with the schemas that it names.
 pub(super) fn load(path: &Path) -> Result<Complete> {
-    read(path)?
+    read(path, None)?
         .map_err(|problems| {
             tell_problems(&problems, path);
             eyre!("the spec has {}", count(problems.len(), "problem"))
@@ -173,10 +185,11 @@ pub(super) fn load(path: &Path) -> Result<Complete> {
         .suggestion("correct what stands above; nothing was changed")
 }
 
-fn read(path: &Path) -> Result<std::result::Result<Complete, Vec<Problem>>> {
+/// Reads a spec, whose names are people of a team where there is one.
+fn read(path: &Path, team: Option<&[String]>) -> Result<std::result::Result<Complete, Vec<Problem>>> {
     let source = fs::read_to_string(path).wrap_err_with(|| format!("{} cannot be read", path.display()))?;
     let beside = path.parent().unwrap_or(Path::new(""));
-    Ok(spec::parse_with_files(&source, &|named| fs::read_to_string(beside.join(named))))
+    Ok(spec::parse_for(&source, &|named| fs::read_to_string(beside.join(named)), team))
 }
 
 /// What a new version of a spec changes.

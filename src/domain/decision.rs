@@ -10,8 +10,6 @@ use super::time::UtcMillis;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-const HOUR_MILLIS: i64 = 60 * 60 * 1000;
-
 /// What a reviewer says of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -164,6 +162,16 @@ impl Part {
     pub fn extra() -> Self {
         Self { slot: None, ..Self::default() }
     }
+
+    /// An answer to an escalation.
+    pub fn answer() -> Self {
+        Self { purpose: Purpose::Answer, slot: None, ..Self::default() }
+    }
+
+    /// Whether it is an opinion that stands beside that of another.
+    pub fn is_extra(&self) -> bool {
+        self.purpose.is_opinion() && self.slot.is_none()
+    }
 }
 
 /// The decision of record on an item, as it is told to a reviewer who would decide over it.
@@ -193,9 +201,24 @@ pub struct Escalation {
     pub route: Option<String>,
     pub due_at: Option<UtcMillis>,
     pub reason: String,
+    /// The answer with which it came back to who asked.
+    pub returned: Option<Returned>,
+}
+
+/// The answer to an escalation that leaves the verdict to who asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Returned {
+    pub by: String,
+    pub at: UtcMillis,
+    pub note: String,
 }
 
 impl Escalation {
+    /// Whether a person asks, who can have the item back: the program and checks cannot.
+    pub fn is_by_person(&self) -> bool {
+        self.by != "program" && !self.by.starts_with("check:")
+    }
+
     /// What the decision asks of others; `None` where it is no escalation.
     pub fn of(decision: &Decision) -> Option<Self> {
         let Judgement { verdict, draft, .. } = &decision.judgement;
@@ -205,6 +228,7 @@ impl Escalation {
             route: draft.route.clone(),
             due_at: decision.due_at,
             reason: draft.note.clone(),
+            returned: None,
         })
     }
 }
@@ -290,8 +314,7 @@ impl Judgement {
     /// By when the decision is due that it makes at this time under this spec.
     pub fn due_at(&self, spec: &Spec, decided_at: UtcMillis) -> Option<UtcMillis> {
         let route = self.draft.route.as_ref().filter(|_| self.verdict == Verdict::Escalate)?;
-        let hours = spec.route(route)?.due_hours?;
-        Some(decided_at.saturating_add(i64::from(hours) * HOUR_MILLIS))
+        spec.route(route)?.due_at(decided_at)
     }
 
     /// The draft, to be changed: a copy of it where it is shared.

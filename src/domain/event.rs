@@ -3,7 +3,7 @@
 
 use super::decision::{Decision, Verdict};
 use super::golden::{Example, Expected};
-use super::policy::ReviewerKind;
+use super::policy::{Purpose, ReviewerKind};
 use super::team::Role;
 use super::time::UtcMillis;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -78,6 +78,8 @@ pub enum EventKind {
         why: String,
     },
     Decided(Decided),
+    /// An overdue escalation went on to another route.
+    Moved(Moved),
     Deferred {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         bulk: Option<i64>,
@@ -117,11 +119,24 @@ pub enum EventKind {
     Withheld,
 }
 
+/// An escalation that nobody answered in time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Keys of the routes.
+    pub from: String,
+    pub to: String,
+    /// By when it is due now.
+    pub due: Option<UtcMillis>,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Decided {
     /// The decision's id.
     pub decision: String,
     pub verdict: Verdict,
+    /// An answer with the verdict escalate sends the item back to who asked.
+    #[serde(default, skip_serializing_if = "Purpose::is_opinion")]
+    pub purpose: Purpose,
     pub categories: Vec<String>,
     /// Whether the decision replaced an earlier one of its reviewer.
     pub superseded: bool,
@@ -152,6 +167,7 @@ impl Decided {
         Self {
             decision: decision.id.clone(),
             verdict: decision.judgement.verdict,
+            purpose: decision.part.purpose,
             categories: decision.judgement.draft.categories.clone(),
             superseded,
             lens: decision.judgement.lens.map(|shown| if shown { Lens::Shown } else { Lens::Hidden }),
@@ -359,6 +375,7 @@ impl EventKind {
             | EventKind::Released { .. }
             | EventKind::Repaired(_) => Role::Lead,
             EventKind::Decided(_)
+            | EventKind::Moved(_)
             | EventKind::Deferred { .. }
             | EventKind::Bulk(_)
             | EventKind::Undone(_)
@@ -385,6 +402,7 @@ impl EventKind {
             | EventKind::TakenIn { .. }
             | EventKind::ChancesRaised { .. }
             | EventKind::Pulled { .. }
+            | EventKind::Moved(_)
             | EventKind::Deferred { .. }
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
@@ -429,6 +447,7 @@ impl EventKind {
             | EventKind::TakenIn { .. }
             | EventKind::ChancesRaised { .. }
             | EventKind::Pulled { .. }
+            | EventKind::Moved(_)
             | EventKind::Deferred { .. }
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
@@ -500,6 +519,9 @@ mod tests {
             r#"{"decision":"u1","verdict":"reject","categories":[],"superseded":true,"merged":"copy","second_opinion":true}"#,
         ),
         ("decided", r#"{"decision":"u1","verdict":"reject","categories":[],"superseded":false,"by_check":true}"#),
+        ("decided", r#"{"decision":"u1","verdict":"escalate","purpose":"answer","categories":[],"superseded":false}"#),
+        ("moved", r#"{"from":"policy","to":"lead","due":1795600000000}"#),
+        ("moved", r#"{"from":"policy","to":"lead","due":null}"#),
         ("deferred", "{}"),
         ("deferred", r#"{"bulk":4}"#),
         ("tagged", r#"{"bulk":4,"before":null,"after":["a"]}"#),

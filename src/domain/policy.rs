@@ -4,7 +4,8 @@
 macro_rules! words {
     ($(#[$about:meta])* $name:ident, $what:literal { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "snake_case")]
         pub enum $name {
             $($(#[$doc])* $variant),+
         }
@@ -52,8 +53,10 @@ words! {
 
 words! {
     /// What a decision was made for.
+    #[derive(Default)]
     Purpose, "purpose of a decision" {
         /// What somebody, or a check, thinks of the output.
+        #[default]
         Opinion = "opinion",
         /// Settles opinions that disagree.
         Adjudication = "adjudication",
@@ -72,6 +75,10 @@ impl Purpose {
     /// Whether such a decision settles what opinions have come to.
     pub const fn settles(self) -> bool {
         matches!(self, Purpose::Adjudication | Purpose::Answer)
+    }
+
+    pub fn is_opinion(&self) -> bool {
+        *self == Purpose::Opinion
     }
 }
 

@@ -4,6 +4,7 @@
 use super::check::Check;
 use super::policy::{Agree, Retry, Settle};
 use super::team::Role;
+use super::time::{HOUR_MILLIS, UtcMillis};
 use std::fmt;
 
 /// Levels of a criterion, at most: each is one digit key.
@@ -32,6 +33,7 @@ pub struct Spec {
     pub routes: Vec<Route>,
     /// Rules of sampling, of which the first that finds an item counts.
     pub samples: Vec<Sample>,
+    pub groups: Vec<Group>,
     pub lens: LensTerms,
     /// What several opinions on an item come to; `None`: nothing is said.
     pub review: Option<ReviewTerms>,
@@ -165,8 +167,27 @@ pub enum Severity {
 pub struct Route {
     pub key: String,
     pub name: String,
+    /// Who answers: a person, or the key of a [`Group`].
     pub owner: Option<String>,
     pub due_hours: Option<u32>,
+    /// Key of the route on which an escalation goes on when it is overdue; `None`: it stays.
+    pub overdue: Option<String>,
+    /// An answer may send the item back to who asked.
+    pub returns: bool,
+}
+
+/// People who own routes together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    pub key: String,
+    pub people: Vec<String>,
+}
+
+impl Route {
+    /// By when an escalation that comes here at this time is due.
+    pub fn due_at(&self, now: UtcMillis) -> Option<UtcMillis> {
+        self.due_hours.map(|hours| now.saturating_add(i64::from(hours) * HOUR_MILLIS))
+    }
 }
 
 /// At which rate outputs are taken for review.
@@ -224,6 +245,15 @@ impl Spec {
 
     pub fn check(&self, key: &str) -> Option<&Check> {
         self.checks().find(|check| check.key == key)
+    }
+
+    /// The people who own a route; none where it names no owner.
+    pub fn owners<'a>(&'a self, route: &'a Route) -> Vec<&'a str> {
+        let Some(owner) = route.owner.as_deref() else { return Vec::new() };
+        match self.groups.iter().find(|group| group.key == owner) {
+            Some(group) => group.people.iter().map(String::as_str).collect(),
+            None => vec![owner],
+        }
     }
 
     /// Puts category keys in the order of the spec, each once.

@@ -11,6 +11,9 @@ use std::borrow::Cow;
 /// UTC milliseconds since 1970-01-01T00:00:00Z.
 pub type UtcMillis = i64;
 
+/// An hour, in milliseconds.
+pub const HOUR_MILLIS: i64 = 60 * 60 * 1000;
+
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 /// A time as somebody wrote it.

@@ -8,6 +8,7 @@ use super::shape::Form;
 use super::syntax::Sound;
 use crate::domain::filter::{self, Words};
 use crate::text::suggest::nearest;
+use std::iter::successors;
 use toml::Spanned;
 
 /// Checks a document once all its values are read.
@@ -27,6 +28,7 @@ pub(super) fn across(document: &Document, sound: &Sound, problems: &mut Problems
     for text in &document.filters {
         check_filter(text, document, sound, problems);
     }
+    circles(&document.overdue, problems);
 }
 
 /// A filter may name only what the spec has. Something of it that could not be read may be what is
@@ -38,6 +40,49 @@ fn check_filter(text: &Spanned<String>, document: &Document, sound: &Sound, prob
     if let Err(error) = filter::parse_rule(text.get_ref(), &Words::of([&document.spec])) {
         let hint = error.hint.unwrap_or_else(|| "`karat spec check` reads it as `karat list --filter` does".into());
         problems.push(text.span().start, format!("in this filter: {}", error.message), hint);
+    }
+}
+
+/// Reports routes that hand an overdue escalation on in a circle, once each circle.
+fn circles(overdue: &[(String, Spanned<String>)], problems: &mut Problems) {
+    let next_of = |key: &str| overdue.iter().find(|(from, _)| from == key).map(|(_, to)| to.get_ref());
+    let mut told: Vec<&String> = Vec::new();
+    for (from, to) in overdue {
+        let circle: Vec<&String> =
+            successors(Some(from), |key| next_of(key).filter(|next| *next != from)).take(overdue.len()).collect();
+        let is_closed = circle.last().and_then(|last| next_of(last)) == Some(from);
+        if !is_closed || told.contains(&from) {
+            continue;
+        }
+        let path: String = circle.iter().map(|key| format!("`{}`, ", shown(key))).collect();
+        let reason = format!("overdue escalations go round in a circle: {path}and again `{}`", shown(from));
+        problems.push(to.span().start, reason, "remove `overdue` from one of them: there they stay");
+        told.extend(circle);
+    }
+}
+
+/// Checks the names of people against those who have a role in the workspace.
+pub(super) fn team(document: &Document, people: &[String], problems: &mut Problems) {
+    let is_there = |name: &str| people.iter().any(|person| person == name);
+    let known = || people.iter().map(String::as_str);
+    let groups = &document.spec.groups;
+    for name in document.people.iter().filter(|name| !is_there(name.get_ref())) {
+        let hint = nearest(name.get_ref(), known()).map_or_else(
+            || "grant them a role with `karat team grant`".into(),
+            |near| format!("did you mean \"{near}\"?"),
+        );
+        problems.push(name.span().start, format!("`{}` has no role in this workspace", shown(name.get_ref())), hint);
+    }
+    for owner in document.owners.iter().filter(|owner| !is_there(owner.get_ref())) {
+        let word = owner.get_ref();
+        if groups.iter().any(|group| group.key == *word) {
+            continue;
+        }
+        let hint = nearest(word, known().chain(groups.iter().map(|group| group.key.as_str()))).map_or_else(
+            || format!("add a [[group]] with the key \"{}\", or name somebody who has a role", shown(word)),
+            |near| format!("did you mean \"{}\"?", shown(near)),
+        );
+        problems.push(owner.span().start, format!("nobody is `{}`, who is to answer", shown(word)), hint);
     }
 }
 

@@ -18,6 +18,11 @@ pub(super) struct Document {
     pub schemas_named: Vec<Spanned<String>>,
     /// Filters over an item and its first decision.
     pub filters: Vec<Spanned<String>>,
+    /// The owners of routes, and the people of groups.
+    pub owners: Vec<Spanned<String>>,
+    pub people: Vec<Spanned<String>>,
+    /// Where an overdue escalation goes on: the route's key, and that of the next.
+    pub overdue: Vec<(String, Spanned<String>)>,
 }
 
 /// What tells an entry from the others of its kind.
@@ -48,6 +53,7 @@ impl Document {
             failures: Vec::new(),
             routes: Vec::new(),
             samples: Vec::new(),
+            groups: Vec::new(),
             lens: LensTerms::default(),
             review: None,
             retry: None,
@@ -55,14 +61,10 @@ impl Document {
             checks: Vec::new(),
             schemas: Vec::new(),
         };
-        Self {
-            spec,
-            shapes,
-            identities: Vec::new(),
-            references: Vec::new(),
-            schemas_named: Vec::new(),
-            filters: Vec::new(),
-        }
+        let (identities, references) = (Vec::new(), Vec::new());
+        let (schemas_named, filters) = (Vec::new(), Vec::new());
+        let (owners, people, overdue) = (Vec::new(), Vec::new(), Vec::new());
+        Self { spec, shapes, identities, references, owners, people, overdue, schemas_named, filters }
     }
 
     /// Reads the key and the name of an entry, and keeps their places.

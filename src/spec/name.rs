@@ -27,6 +27,14 @@ pub(super) const QUEUE_NAME: Syntax = Syntax {
     longest: 64,
 };
 
+/// Key of a group, which stands where a person's name may stand too.
+pub(super) const GROUP_KEY: Syntax = Syntax {
+    rule: "a group's key: at most 64 lower-case letters, digits, `-` and `_`, beginning with a letter",
+    first: |c| c.is_ascii_lowercase(),
+    joint: &['-', '_'],
+    longest: 64,
+};
+
 impl Syntax {
     pub(super) fn allows(&self, text: &str) -> bool {
         text.chars().next().is_some_and(self.first)

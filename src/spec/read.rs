@@ -186,6 +186,17 @@ impl<'a, 's> TableReader<'a, 's> {
         Spanned::new(value.span(), String::new())
     }
 
+    /// The texts of a required list, which is not empty.
+    pub(crate) fn required_texts(&mut self, key: &'static str) -> Vec<Spanned<String>> {
+        self.required(key);
+        let Some(list) = self.texts(key) else { return Vec::new() };
+        if list.get_ref().is_empty() {
+            let hint = format!("write it like this: {}", self.shape.example(key));
+            self.problems.push(list.span().start, format!("`{key}` is empty"), hint);
+        }
+        list.into_inner()
+    }
+
     /// The sentences of a required scale; none when there is no list to read.
     pub(crate) fn scale(&mut self, key: &'static str) -> Vec<String> {
         let Some(value) = self.required(key) else { return Vec::new() };

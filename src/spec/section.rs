@@ -5,6 +5,7 @@ mod check;
 mod context;
 mod criterion;
 mod failure;
+mod group;
 mod lens;
 mod retry;
 mod review;
@@ -23,11 +24,12 @@ use crate::domain::spec::Spec;
 use toml::de::DeTable;
 
 /// Every section, in the order in which a spec is best read. The first is the top of the file.
-pub(super) static SECTIONS: [&Section; 11] = [
+pub(super) static SECTIONS: [&Section; 12] = [
     &top::SECTION,
     &criterion::SECTION,
     &failure::SECTION,
     &route::SECTION,
+    &group::SECTION,
     &sample::SECTION,
     &lens::SECTION,
     &review::SECTION,

@@ -73,6 +73,27 @@ fn a_full_spec_is_read_as_it_stands() {
 }
 
 #[test]
+fn a_name_that_nobody_of_the_team_has_is_told() {
+    let source = include_str!("../../tests/specs/valid/groups.toml");
+    let team = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let no_file = |_: &str| Err(std::io::Error::other("it names none"));
+    let told = |names: &[&str]| -> Vec<String> {
+        let problems = parse_for(source, &no_file, Some(&team(names))).err().unwrap_or_default();
+        problems.iter().map(|problem| problem.located("").to_string()).collect()
+    };
+    assert!(parse(source).is_ok(), "without a team every name is a person");
+    assert_eq!(told(&["ana", "li", "Ana Lopez"]), [""; 0]);
+    let problems = told(&["ana", "Ann Lopez"]);
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(problems[0].starts_with(":16:9: nobody is `Ana Lopez`, who is to answer"), "{}", problems[0]);
+    assert!(problems[0].contains("did you mean \"Ann Lopez\"?"), "{}", problems[0]);
+    assert!(problems[1].starts_with(":20:18: `li` has no role in this workspace"), "{}", problems[1]);
+    let spec = parse(source).unwrap();
+    let owners = |key: &str| spec.owners(spec.route(key).unwrap());
+    assert_eq!((owners("policy"), owners("lead")), (vec!["ana", "li"], vec!["Ana Lopez"]));
+}
+
+#[test]
 fn more_entries_than_keys_on_the_keyboard_are_refused_at_the_first_surplus_one() {
     let top = "name = \"a\"\ntitle = \"A\"\ndecision = \"A?\"\n";
     let failure = |i: usize| format!("[[failure]]\nkey = \"f{i}\"\nname = \"F{i}\"\nseverity = \"minor\"\n");

@@ -23,6 +23,7 @@ use crate::domain::decision::{Decision, Judgement, Part, Verdict};
 use crate::domain::event::{self, BulkWhat, EventKind};
 use crate::domain::golden::{Example, Expected};
 use crate::domain::item::Seq;
+use crate::domain::policy::Purpose;
 use crate::domain::queue::{Actor, Queue};
 use crate::domain::stage::Stage;
 use crate::domain::time::UtcMillis;
@@ -259,7 +260,7 @@ impl<'t> Chunk<'t> {
         if self.is_claimed_by_another(item) {
             return Ok(Done::Claimed);
         }
-        let supersedes = self.tx.standing_seq(item.seq, self.actor.reviewer)?;
+        let supersedes = self.tx.standing_seq(item.seq, self.actor.reviewer, Purpose::Opinion)?;
         if !item.stage.is_open() && supersedes.is_none() {
             return Ok(Done::Decided);
         }

@@ -15,6 +15,7 @@ use crate::domain::claim::Claimed;
 use crate::domain::decision::{Decision, Judgement, OtherDecision, Part, Verdict};
 use crate::domain::event::{Decided, EventKind};
 use crate::domain::item::Seq;
+use crate::domain::policy::{Purpose, SettledBy};
 use crate::domain::queue::{Actor, Queue};
 use crate::domain::team::Role;
 
@@ -71,17 +72,22 @@ impl Store {
     /// What a decision on the locked item meets.
     fn before(&self, Actor { queue, reviewer, .. }: Actor, item: Seq, token: &str) -> Result<Before> {
         let sql = format!(
-            "SELECT q.spec_version, (SELECT d.seq FROM decision d WHERE {}),
+            "SELECT q.spec_version, (SELECT d.seq FROM decision d WHERE {own} AND d.purpose = '{opinion}'),
                 (SELECT c.slot FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4),
-                (SELECT d.reviewer FROM decision d WHERE d.seq = i.decision_seq), CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END
+                (SELECT d.reviewer FROM decision d WHERE d.seq = i.decision_seq), CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END,
+                (SELECT COUNT(*) FROM decision d WHERE {own} AND d.purpose = '{answer}'), i.settled_by
              FROM queue q JOIN item i ON i.seq = ?2 WHERE q.id = ?1",
-            own_standing("d", "?2", "?3")
+            own = own_standing("d", "?2", "?3"),
+            opinion = Purpose::Opinion,
+            answer = Purpose::Answer,
         );
         let found = self.first(&sql, params![queue.id, item, reviewer, token], |row| {
             let is_of_another = row.text(3)?.is_some_and(|name| name != reviewer);
             let (spec, standing, claimed) = (row.need_int(0)?, row.int(1)?, row.int(2)?);
-            let is_plain = row.need_int(4)? == 1;
-            Ok((Before { spec, standing, claimed, is_plain, of_record: None }, is_of_another))
+            let (is_plain, has_answered) = (row.need_int(4)? == 1, row.need_int(5)? > 0);
+            let is_answered = row.text(6)? == Some(SettledBy::Answer.as_str());
+            let before = Before { spec, standing, claimed, is_plain, has_answered, is_answered, of_record: None };
+            Ok((before, is_of_another))
         })?;
         let (before, is_of_another) =
             found.ok_or_else(|| StoreError::Damaged(format!("the queue {} is gone", queue.name)))?;
@@ -110,7 +116,7 @@ impl Store {
         self.first(&sql, params![item], |row| other(row, 0))
     }
 
-    fn is_recorded(&self, item: Seq, id: &str) -> Result<bool> {
+    pub(super) fn is_recorded(&self, item: Seq, id: &str) -> Result<bool> {
         let sql = "SELECT COUNT(*) FROM decision WHERE id = ?1 AND item_seq = ?2";
         Ok(self.number(sql, params![id, item])? > 0)
     }
@@ -146,6 +152,10 @@ impl Tx<'_> {
     /// What part the decision has on the item. Fails where it has none, or where it would replace
     /// another's that the reviewer was not told of.
     fn part_of(&self, actor: Actor, item: Seq, before: &Before, judgement: &Judgement) -> Result<Part> {
+        before.checks_answers()?;
+        if self.is_answer(actor, item, before, judgement)? {
+            return Ok(Part::answer());
+        }
         if before.is_plain || before.of_record.as_ref().is_some_and(OtherDecision::is_by_check) {
             self.may_decide_over(actor, before)?;
         }
@@ -153,6 +163,13 @@ impl Tx<'_> {
             None if before.is_plain => Ok(Part::default()),
             cause => self.part(actor, item, before.claimed, cause),
         }
+    }
+
+    /// Whether somebody decides an escalated item whose questions are theirs to answer.
+    fn is_answer(&self, actor: Actor, item: Seq, before: &Before, judgement: &Judgement) -> Result<bool> {
+        let is_asked = before.of_record.as_ref().is_some_and(|record| record.verdict == Verdict::Escalate);
+        let settles = judgement.verdict != Verdict::Escalate && before.standing.is_none();
+        Ok(is_asked && settles && self.is_to_answer(actor, item)?)
     }
 
     /// Writes a decision with everything that follows from it: it supersedes the reviewer's
@@ -207,6 +224,10 @@ struct Before {
     claimed: Option<i64>,
     /// One opinion is asked of the item, and nobody has settled it otherwise.
     is_plain: bool,
+    /// An answer of the reviewer stands on the item.
+    has_answered: bool,
+    /// What stands on the item is an answer.
+    is_answered: bool,
     /// The decision of record, where it is another's.
     of_record: Option<OtherDecision>,
 }
@@ -225,6 +246,17 @@ fn other(row: &dyn Row, at: usize) -> Result<OtherDecision> {
 }
 
 impl Before {
+    /// Who has answered gives no opinion; what they have answered they take back first.
+    fn checks_answers(&self) -> Result<()> {
+        let why = match self.standing {
+            _ if !self.has_answered => return Ok(()),
+            _ if self.is_answered => "your answer stands on this item: take it back with undo first",
+            None => "who has answered the question on this item gives no opinion on it",
+            Some(_) => return Ok(()),
+        };
+        Err(StoreError::Unasked(why.into()))
+    }
+
     /// A reviewer decides by the rubric that is in force.
     fn checks_spec(&self, queue: &Queue) -> Result<()> {
         match (queue.spec.version, self.spec) {

@@ -8,6 +8,7 @@ use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Judgement, Part, Verdict};
 use crate::domain::item::Seq;
 use crate::domain::pace::{self, Timed};
+use crate::domain::policy::Purpose;
 use crate::domain::queue::{Actor, Queue};
 use crate::domain::record::{DECISION, DecisionField};
 use crate::domain::time::UtcMillis;
@@ -59,14 +60,16 @@ pub(super) struct Coming<'a> {
 }
 
 impl Store {
-    pub(super) fn standing_seq(&self, item: Seq, reviewer: &str) -> Result<Option<i64>> {
-        let sql = format!("SELECT d.seq FROM decision d WHERE {}", own_standing("d", "?1", "?2"));
-        self.first(&sql, params![item, reviewer], |row| row.need_int(0))
+    /// The decision of the reviewer on the item that stands, of those made for this purpose.
+    pub(super) fn standing_seq(&self, item: Seq, reviewer: &str, purpose: Purpose) -> Result<Option<i64>> {
+        let sql = format!("SELECT d.seq FROM decision d WHERE {} AND d.purpose = ?3", own_standing("d", "?1", "?2"));
+        self.first(&sql, params![item, reviewer, purpose.as_str()], |row| row.need_int(0))
     }
 
     /// Whether a decision of the reviewer stands on the item.
     pub fn is_decided_by(&self, item: Seq, reviewer: &str) -> Result<bool> {
-        self.standing_seq(item, reviewer).map(|seq| seq.is_some())
+        let sql = format!("SELECT d.seq FROM decision d WHERE {}", own_standing("d", "?1", "?2"));
+        Ok(self.first(&sql, params![item, reviewer], |row| row.need_int(0))?.is_some())
     }
 
     pub(super) fn decision(&self, seq: i64) -> Result<Decision> {
@@ -81,7 +84,7 @@ impl Store {
         let sql = "SELECT item_seq, seq FROM decision_by_reviewer WHERE queue_id = ?1 AND reviewer = ?2
             AND standing = 1 AND seq < ?3 ORDER BY seq DESC LIMIT 1";
         let mark = match before {
-            Some(item) => self.standing_seq(item, reviewer)?.unwrap_or(i64::MAX),
+            Some(item) => self.standing_seq(item, reviewer, Purpose::Opinion)?.unwrap_or(i64::MAX),
             None => i64::MAX,
         };
         self.first(sql, params![queue.id, reviewer, mark], |row| row.need_int(0))

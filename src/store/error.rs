@@ -92,6 +92,9 @@ pub enum StoreError {
     NotGolden,
     #[error("the item has no {0}, so none can be expected")]
     NoText(&'static str),
+    /// An answer that is not this person's to give, or that nobody has asked for.
+    #[error("{0}")]
+    Unasked(String),
     /// An action that the person's role (`team.rs`) does not permit.
     #[error("{0}")]
     Forbidden(String),
@@ -247,6 +250,7 @@ impl StoreError {
             StoreError::Forbidden(_) => {
                 "a lead grants more (`karat team grant`); `karat team list` tells who leads".into()
             }
+            StoreError::Unasked(_) => "`karat inbox` lists what waits for your answer".into(),
             StoreError::LastLead(_) => "grant somebody else `lead` first".into(),
             StoreError::NoLogin(person) => {
                 format!("whoever administers the server runs: CREATE ROLE {} LOGIN; then grant again", quoted(person))

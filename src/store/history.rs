@@ -6,7 +6,7 @@ use super::engine::{Row, params};
 use super::events;
 use super::items::verdict;
 use super::{Result, Store, StoreError};
-use crate::domain::decision::{Draft, Verdict};
+use crate::domain::decision::{Draft, Part, Verdict};
 use crate::domain::event::{Event, EventKind};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
@@ -73,8 +73,7 @@ pub struct Decided {
     pub active_millis: i64,
     pub spec_version: i64,
     pub state: State,
-    /// Whether the decision came with a merge, when another reviewer had decided already.
-    pub second_opinion: bool,
+    pub part: Part,
 }
 
 impl Decided {
@@ -177,7 +176,8 @@ impl Store {
     fn decided(&self, id: &str) -> Result<Option<Decided>> {
         let sql = format!(
             "SELECT d.verdict, d.body, SUBSTR(d.correction, 1, {CORRECTION_CHARS}), d.active_millis, d.spec_version,
-                d.standing, s.undone_by, CASE WHEN {BY_PERSON} THEN d.slot ELSE 1 END, d.seq FROM decision d JOIN step s ON s.seq = d.step_seq WHERE d.id = ?1"
+                d.standing, s.undone_by, CASE WHEN {BY_PERSON} THEN d.slot ELSE 1 END, d.seq, d.purpose
+            FROM decision d JOIN step s ON s.seq = d.step_seq WHERE d.id = ?1"
         );
         let found = self.first(&sql, params![id], |row| self.readable("decision", &row.need_int(8)?, decided(row)))?;
         Ok(found.flatten())
@@ -196,7 +196,11 @@ fn decided(row: &dyn Row) -> Result<Decided> {
             (_, None) => State::Superseded,
             (_, Some(_)) => State::Undone,
         },
-        second_opinion: row.int(7)?.is_none(),
+        part: Part {
+            slot: row.int(7)?,
+            purpose: row.need_text(9)?.parse().map_err(StoreError::Damaged)?,
+            ..Part::default()
+        },
     })
 }
 

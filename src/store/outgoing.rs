@@ -133,8 +133,8 @@ fn statement(rows: Rows, condition: &str) -> String {
         "" => String::new(),
         condition => format!("AND i.seq >= ?2 AND i.seq <= ?3 AND ({condition})"),
     };
-    let second =
-        "CASE WHEN d.slot IS NULL AND d.reviewer_kind = 'person' AND i.decision_seq <> d.seq THEN 1 ELSE 0 END";
+    let second = "CASE WHEN d.slot IS NULL AND d.reviewer_kind = 'person' AND d.purpose = 'opinion'
+        AND i.decision_seq <> d.seq THEN 1 ELSE 0 END";
     let place: String = STANDING.iter().map(|field| format!(", {}", columns::standing_sql(field))).collect();
     let columns =
         format!("{}, {}, d.standing, {second}, d.seq, i.seq, {HAS_SPEC}{place}", *items::COLUMNS, *decisions::COLUMNS);

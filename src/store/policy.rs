@@ -138,6 +138,24 @@ impl Store {
 }
 
 impl Tx<'_> {
+    /// Writes who answers on which route by a version of a spec, and what becomes of it there, for
+    /// a server to enforce it; what is there already stays.
+    pub(super) fn add_routes(&self, queue: i64, version: i64, spec: &Spec) -> Result<()> {
+        let sql = "INSERT INTO policy_route (queue_id, spec_version, key, overdue, overdue_due_hours, returns)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (queue_id, spec_version, key) DO NOTHING";
+        let owner = "INSERT INTO policy_owner (queue_id, spec_version, route, person) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (queue_id, spec_version, route, person) DO NOTHING";
+        for route in &spec.routes {
+            let next = route.overdue.as_deref();
+            let hours = next.and_then(|key| spec.route(key)?.due_hours).map(i64::from);
+            self.execute(sql, params![queue, version, &route.key, next, hours, i64::from(route.returns)])?;
+            for person in spec.owners(route) {
+                self.execute(owner, params![queue, version, &route.key, person])?;
+            }
+        }
+        Ok(())
+    }
+
     /// Writes the rules of a new version of a spec.
     pub(super) fn add_policy(&self, queue: i64, version: i64, spec: &Spec) -> Result<()> {
         let Some(policy) = Policy::of(spec) else { return Ok(()) };

@@ -11,7 +11,7 @@ use crate::domain::claim::Claimant;
 use crate::domain::event::EventKind;
 use crate::domain::queue::{Counts, Queue, SpecVersion};
 use crate::domain::spec::Spec;
-use crate::domain::time::UtcMillis;
+use crate::domain::time::{HOUR_MILLIS, UtcMillis};
 use crate::text::hex::hex;
 use sha2::{Digest, Sha256};
 
@@ -53,8 +53,6 @@ pub struct QueueSummary {
 /// The word of the counter that is none of a stage.
 const BY_CHECK: &str = "by_check";
 
-const HOUR_MILLIS: i64 = 60 * 60 * 1000;
-
 impl Store {
     /// Makes the queue that the spec names, or gives it a new version of its spec.
     /// The source that is in force already changes nothing, but that what an interrupted one left
@@ -64,7 +62,8 @@ impl Store {
         let mut applied = self.write(|tx| match tx.find_queue(&spec.name) {
             Ok(None) => tx.create_queue(spec, source, actor, now),
             Ok(Some(queue)) if queue.spec.source == source => {
-                Ok(Applied::Unchanged { version: queue.spec.version, resampled })
+                let version = queue.spec.version;
+                tx.add_routes(queue.id, version, spec).map(|()| Applied::Unchanged { version, resampled })
             }
             Ok(Some(Queue { id, spec: SpecVersion { version: from, spec: before, .. }, .. })) => {
                 let to = tx.change_spec(id, spec, source, actor, now)?;
@@ -218,6 +217,7 @@ impl Tx<'_> {
             params![queue, version, &hash, source, now, actor],
         )?;
         self.add_policy(queue, version, spec)?;
+        self.add_routes(queue, version, spec)?;
         let subject = Subject { queue, item: None, actor, now };
         self.log(subject, &EventKind::SpecApplied { version, sha256: hash })?;
         Ok(())

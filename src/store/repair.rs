@@ -228,13 +228,12 @@ impl Tx<'_> {
 
     /// Adds the event of a decision to the log.
     fn tell_decision(&self, fault: &Fault, seq: i64) -> Result<String> {
-        let sql =
-            "SELECT supersedes, CASE reviewer_kind WHEN 'person' THEN slot ELSE 1 END FROM decision WHERE seq = ?1";
-        let read = |row: &dyn Row| Ok((row.int(0)?, row.int(1)?.is_none()));
-        let (supersedes, second_opinion) = self.first(sql, params![seq], read)?.unwrap_or_default();
+        let sql = "SELECT supersedes FROM decision WHERE seq = ?1";
+        let supersedes = self.first(sql, params![seq], |row| row.int(0))?.flatten();
         let decision = self.decision(seq)?;
         let subject =
             Subject { queue: fault.queue, item: fault.item, actor: &decision.reviewer, now: decision.decided_at };
+        let second_opinion = decision.part.is_extra();
         let decided = Decided { second_opinion, repaired: true, ..Decided::new(&decision, supersedes.is_some()) };
         self.append(subject, &EventKind::Decided(decided))?;
         Ok(format!("the decision of {} is told in the log", decision.reviewer))

@@ -3,8 +3,9 @@
 use super::checks;
 use super::claims::{ClaimOutcome, INSERT, RACES, TAKE_OVER, new_claim};
 use super::decisions::{self, decision, own_standing};
-use super::drafts::{draft, from_json};
+use super::drafts::draft;
 use super::engine::{Lock, Row, params};
+use super::escalations;
 use super::golden::{self, Golden, IS_GOLDEN};
 use super::items::{self, document_ids};
 use super::opinions::{self, next_slot};
@@ -12,7 +13,7 @@ use super::stage;
 use super::{Result, Store, StoreError};
 use crate::domain::check::FailedCheck;
 use crate::domain::claim::{Claim, Claimant, Claimed};
-use crate::domain::decision::{Decision, Draft, Escalation, Verdict};
+use crate::domain::decision::{Decision, Draft, Escalation};
 use crate::domain::digest::Digest;
 use crate::domain::item::{Item, Seq};
 use crate::domain::queue::{Actor, Counts, Queue};
@@ -63,7 +64,7 @@ pub struct Served {
     pub active_millis: i64,
     /// The reviewer's own standing decision.
     pub mine: Option<Decision>,
-    /// The item waits for an answer: the escalation of record.
+    /// The item waits for an answer, or came back with one: what was asked.
     pub escalation: Option<Escalation>,
     /// The checks that it failed, or that flagged it.
     pub checks: Vec<FailedCheck>,
@@ -156,12 +157,22 @@ impl Store {
         pick: Pick,
     ) -> Result<Option<(Seq, Claim)>> {
         let claim = new_claim(now);
+        let skip_locked = self.engine.dialect().skip_locked("i");
+        let by_rank = format!("(SELECT i.seq {} ORDER BY i.rank, i.seq LIMIT 1 {skip_locked})", self.free_past(queue));
+        // From the head on, what came back with an answer is first.
+        let chosen = match (rank, seq) {
+            HEAD => format!(
+                "COALESCE((SELECT i.seq FROM escalation e JOIN item i ON i.seq = e.item_seq WHERE {} AND {}
+                    ORDER BY e.item_seq LIMIT 1 {skip_locked}), {by_rank})",
+                escalations::returned_to("e", "?1", "?3"),
+                opinions::free_for_reviewer(&self.adjudicates(queue, "?3")),
+            ),
+            _ => by_rank,
+        };
         let sql = format!(
-            "{INSERT} SELECT i.seq, {}, i.queue_id, ?3, ?7, ?8, ?9 {} ORDER BY i.rank, i.seq LIMIT 1 {}
+            "{INSERT} SELECT i.seq, {}, i.queue_id, ?3, ?7, ?8, ?9 FROM item i WHERE i.seq = {chosen}
              {TAKE_OVER} claim.expires_at <= ?2",
             next_slot("?2"),
-            self.free_past(queue),
-            self.engine.dialect().skip_locked("i")
         );
         let choice = params![queue.id, now, reviewer, i64::from(pick.deferred), rank, seq];
         let values = [choice.as_slice(), params![&self.session, &claim.token, claim.expires_at]].concat();
@@ -257,19 +268,19 @@ impl Store {
         };
         let sql = format!(
             "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq,
-                e.reviewer, e.decided_at, e.due_at, e.body, w.active_millis, {}
+                {}, w.active_millis, {}
              FROM item i {join}
              LEFT JOIN decision d ON {}
-             LEFT JOIN decision e ON e.seq = i.decision_seq AND e.verdict = '{}'
+             LEFT JOIN escalation e ON e.item_seq = i.seq
              LEFT JOIN golden g ON g.item_seq = i.seq AND {IS_GOLDEN}
              LEFT JOIN draft w ON w.item_seq = i.seq AND w.reviewer = ?2
              LEFT JOIN deferral f ON f.item_seq = i.seq AND f.reviewer = ?2 AND {}
              WHERE i.seq = ?1",
             *decisions::COLUMNS,
             golden::COLUMNS,
+            escalations::COLUMNS,
             checks::FOUND,
             own_standing("d", "i.seq", "?2"),
-            Verdict::Escalate.as_str(),
             stage::is_open("i")
         );
         let found = self.first(&sql, params![seq, reviewer], |row| {
@@ -317,16 +328,10 @@ impl Around {
             mine: is_there(MINE)?.then(|| decision(row, at + MINE)).transpose()?,
             golden: row.int(at + GOLDEN)?.map(|_| golden::golden(row, at + GOLDEN)).transpose()?,
             draft: draft.filter(|draft| !draft.is_empty()),
-            active_millis: row.int(at + ESCALATION + 4)?,
+            active_millis: row.int(at + ESCALATION + escalations::WIDTH)?,
             deferred: row.int(at + DRAFT + 3)?.is_some(),
-            escalation: is_there(ESCALATION)?.then(|| escalation(row, at + ESCALATION)).transpose()?,
-            checks: checks::found(row.text(at + ESCALATION + 5)?)?,
+            escalation: is_there(ESCALATION)?.then(|| escalations::escalation(row, at + ESCALATION)).transpose()?,
+            checks: checks::found(row.text(at + ESCALATION + escalations::WIDTH + 1)?)?,
         })
     }
-}
-
-/// An escalation from its reviewer, its time, its deadline and its body.
-fn escalation(row: &dyn Row, at: usize) -> Result<Escalation> {
-    let Draft { route, note, .. } = from_json(row.need_text(at + 3)?)?;
-    Ok(Escalation { by: row.string(at)?, at: row.need_int(at + 1)?, route, due_at: row.int(at + 2)?, reason: note })
 }

@@ -84,6 +84,12 @@ pub(super) const LOGGED: &[Table] = &[
     ),
     Table::of("policy_score", 3, columns![queue_id Int, spec_version Int, criterion Text]),
     Table::of("policy_failure", 3, columns![queue_id Int, spec_version Int, key Text, severity Int, retryable Int]),
+    Table::of(
+        "policy_route",
+        3,
+        columns![queue_id Int, spec_version Int, key Text, overdue Text, overdue_due_hours Int, returns Int],
+    ),
+    Table::of("policy_owner", 4, columns![queue_id Int, spec_version Int, route Text, person Text]),
     Table::of("document_hash", 1, columns![hash_a Int, document_id Int]),
     Table::numbered(
         "item",

@@ -73,6 +73,16 @@ impl Store {
         Ok(self.first(sql, params![person], |row| role(row, 0))?.flatten())
     }
 
+    /// Whether somebody was granted something: a server has a team by itself.
+    pub(super) fn has_rules(&self) -> Result<bool> {
+        Ok(self.engine.rights().is_some() || self.has_team()?)
+    }
+
+    /// Whether the person is a lead, or on a server the workspace's owner.
+    pub(super) fn leads(&self, person: &str) -> Result<bool> {
+        Ok(self.role_of(person)? == Some(Role::Lead) || self.owner()?.as_deref() == Some(person))
+    }
+
     fn has_team(&self) -> Result<bool> {
         Ok(self.first("SELECT seq FROM person LIMIT 1", &[], |row| row.need_int(0))?.is_some())
     }

@@ -89,6 +89,11 @@ impl Store {
         self.turn_and_name(actor, UndoScope::Golden, Turn::Redo)
     }
 
+    /// Takes the reviewer's last decision or answer back without showing its item; gives the item's id.
+    pub fn undo_decision(&self, actor: Actor) -> Result<Option<(String, Change)>> {
+        self.turn_and_name(actor, UndoScope::Decisions, Turn::Undo)
+    }
+
     fn turn_and_show(&mut self, actor: Actor, scope: UndoScope, turn: Turn) -> Result<Option<Reverted>> {
         let of_many = self.turn_of_many(actor, scope, turn)?;
         if of_many.is_some() {

@@ -37,9 +37,10 @@ macro_rules! actions {
 }
 
 actions! {
-    Accept "accept" "accept" "accept the output and show the next" { Review "a", Browse "a" }
-    Reject "reject" "reject" "reject the output: choose the failure categories" { Review "x", Browse "x" }
+    Accept "accept" "accept" "accept the output and show the next" { Review "a", Browse "a", Inbox "a" }
+    Reject "reject" "reject" "reject the output: choose the failure categories" { Review "x", Browse "x", Inbox "x" }
     RejectFor "reject_for" "reject for" "reject at once for one category: its key follows" { Review "X" }
+    SendBack "send_back" "send back" "send the output back to who asked, with a note" { Inbox "R" }
     Escalate "escalate" "escalate" "escalate the output: choose the route, give a reason" { Review "e", Browse "e" }
     Defer "defer" "defer" "put the item off to the end of the queue" { Review "space", Browse "d" }
     Undo "undo" "undo" "undo what you did last" [Screens "u backspace"]
@@ -47,7 +48,7 @@ actions! {
     Retry "retry" "retry" "send a decision that failed again" { Review "R" }
     NextItem "next_item" "next" "next item" { Review "right" }
     PreviousItem "previous_item" "previous" "item decided before this one" { Review "left", End "left" }
-    Note "note" "note" "write a note" { Review "n", Bulk "ctrl+n", Picker "tab" }
+    Note "note" "note" "write a note" { Review "n", Bulk "ctrl+n", Picker "tab", Answer "tab" }
     Mark "mark" "mark" "mark a stretch of the output" { Review "m" }
     Marks "marks" "marks" "the marks of the item" { Review "M" }
     Correct "correct" "correct" "correct the output" { Review "c" }
@@ -110,6 +111,7 @@ actions! {
     Bottom "bottom" "bottom" "to the bottom" [Texts "end G"]
 
     Browser "browser" "browse" "the queue as a table" { Review "b", Home "b", End "b" }
+    Inbox "inbox" "inbox" "what waits for your answer" { Home "i", Review "I", End "I" }
     Filter "filter" "filter" "write the filter" { Browse "/" }
     SavedFilters "saved_filters" "saved" "the saved filters" { Browse "F" }
     SaveFilter "save_filter" "save" "save the filter in force" { Saved "s" }
@@ -125,7 +127,7 @@ actions! {
     Open "open" "open" "review the queue" { Home "enter" }
     OpenAttachment "open_attachment" "open" "open it with the system's program" { Attachments "enter" }
     GoldenSet "golden_set" "golden" "the golden examples of the queue" { Home "g", Review "" }
-    OpenItem "open_item" "open" "open the item" { Golden "enter", Browse "enter" }
+    OpenItem "open_item" "open" "open the item" { Golden "enter", Browse "enter", Inbox "enter" }
     Edit "edit" "edit" "edit what is kept" { Golden "e" }
     RemoveGolden "remove_golden" "remove" "keep the item as an example no more" { Golden "D" }
     Candidates "candidates" "candidates" "candidates for the golden set, or its examples" { Golden "c tab" }
@@ -138,12 +140,12 @@ actions! {
     ChoosePrevious "choose_previous" "choose" "previous choice" { GoldenForm "left" }
     Complete "complete" "next" "complete the tag, or to the next field" { GoldenForm "tab" }
     TakeSuggestion "take_suggestion" "take" "take the suggestion" { Filter "tab" }
-    Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r", Browse "r" }
+    Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r", Browse "r", Inbox "r" }
     Order "order" "order" "choose the order in which items are served" { Review "O", End "O" }
     ServeSo "serve_so" "serve" "serve the queue in this order" { Orders "enter" }
     ServeDeferred "serve_deferred" "deferred" "review what was deferred" { End "d" }
     Run "run" "run" "run the line" { Palette "enter", Filter "enter", Prompt "enter", Help "enter" }
-    Commit "commit" "save" "save the decision" { Picker "enter", Route "enter", Bulk "enter" }
+    Commit "commit" "save" "save the decision" { Picker "enter", Route "enter", Bulk "enter", Answer "enter" }
     MarkFinding "mark_finding" "mark" "mark what was found, with its category" { Findings "enter" }
     Categories "categories" "categories" "choose failure categories for it" { Route "tab" }
     Cancel "cancel" "close" "close without deciding; what was chosen stays" [Forms "esc"] { Mark "esc q" }
@@ -178,7 +180,7 @@ actions! {
         [Popups "esc q"] { Findings "esc q f", History "esc q h", Precedent "esc q p", Macros "esc", Marks "esc q M" }
 
     Clear "clear" "clear" "clear what lies over the item: comparison, sentence, zoom; in the table the filter, then the selection" { Review "esc", Browse "esc" }
-    Leave "leave" "back" "go back; from the queues, quit" [Screens "q"] { Home "q", Golden "q esc", Browse "q" }
+    Leave "leave" "back" "go back; from the queues, quit" [Screens "q"] { Home "q", Golden "q esc", Browse "q", Inbox "q esc" }
     Palette "palette" "all" "find an action, a queue or an item by name" { Global ": ctrl+p" }
     Help "help" "help" "the keys of this place" { Global "?" }
     Redraw "redraw" "redraw" "draw the screen again" { Global "ctrl+l" }
@@ -248,6 +250,8 @@ impl Action {
             Action::Precedent => "precedent precedents like examples",
             Action::Golden => "gold star example",
             Action::GoldenSet => "gold examples set",
+            Action::Inbox => "questions escalations answers due overdue mail",
+            Action::SendBack => "return reply answer",
             Action::Browser => "table list browser rows",
             Action::Find => "search",
             Action::Findings => "lens grounding finding problems",
@@ -304,6 +308,7 @@ impl Action {
                 | EditMark
                 | Remove
                 | RemoveGolden
+                | SendBack
                 | Tag
                 | Prioritise
                 | ReleaseHolds

@@ -113,6 +113,10 @@ contexts! {
     Beside "beside" Keys [Texts Paged Popups] "With another item beside";
     /// Everything that can be done, by its letters; printable keys are text.
     Palette "palette" Text [TypedLists Forms] "In the palette";
+    /// What waits for the reviewer's answer.
+    Inbox "inbox" Keys [Lists LongLists Paged Screens] "In the inbox";
+    /// Answering an escalation; letters and digits choose.
+    Answer "answer" Letters [Forms] "Answering (digits and letters choose)";
     /// A queue as a table.
     Browse "browse" Keys [Lists LongLists Paged Screens] "In the queue as a table";
     /// Writing the table's filter; printable keys are text.

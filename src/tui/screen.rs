@@ -3,6 +3,7 @@
 pub mod browse;
 pub mod golden;
 pub mod home;
+pub mod inbox;
 mod layered;
 pub mod opening;
 pub mod preview;
@@ -21,6 +22,7 @@ use browse::Browse;
 use crossterm::event::MouseEvent;
 use golden::GoldenScreen;
 use home::Home;
+use inbox::Inbox;
 use layered::Layered;
 use opening::Opening;
 use ratatui::buffer::Buffer;
@@ -163,7 +165,7 @@ macro_rules! screens {
     };
 }
 
-screens! { Opening Opening, Home Home, Review Review, Golden GoldenScreen, Browse Browse }
+screens! { Opening Opening, Home Home, Review Review, Golden GoldenScreen, Inbox Inbox, Browse Browse }
 
 impl Screen {
     pub fn context(&self) -> Context {

@@ -5,6 +5,7 @@
 
 pub mod browse;
 pub mod golden;
+pub mod inbox;
 pub mod lens;
 pub mod lookup;
 pub mod macros;
@@ -15,6 +16,7 @@ mod thread;
 
 pub use browse::{BrowseReply, BrowseRequest, Chosen, Since};
 pub use golden::{GoldenReply, GoldenRequest};
+pub use inbox::{InboxReply, InboxRequest};
 pub use lens::LensRequest;
 pub use lookup::{LookupReply, LookupRequest};
 pub use macros::MacroRequest;
@@ -36,6 +38,7 @@ pub enum Request {
     Lookup(LookupRequest),
     Macros(MacroRequest),
     Golden(GoldenRequest),
+    Inbox(InboxRequest),
     Browse(BrowseRequest),
 }
 
@@ -54,6 +57,7 @@ pub enum Reply {
     /// All macros of the reviewer in the open queue.
     Macros(Vec<Macro>),
     Golden(GoldenReply),
+    Inbox(InboxReply),
     Browse(BrowseReply),
     /// The lens's reading of the item on screen, or of the one after it.
     Lens {
@@ -92,6 +96,7 @@ impl Request {
             Self::Lookup(request) => request,
             Self::Macros(request) => request,
             Self::Golden(request) => request,
+            Self::Inbox(request) => request,
             Self::Browse(request) => request,
         }
     }

@@ -1,7 +1,7 @@
 //! What a reviewer does, from the first screen to the export.
 
 use std::path::Path;
-use support::program::{Program, program_file};
+use support::program::{Program, SPEC, program_file};
 use support::terminal::Terminal;
 use support::wait;
 
@@ -101,6 +101,40 @@ fn review_decide_undo_leave_come_back_and_export() {
     assert_eq!(rows[0]["scores"], serde_json::json!({ "tone": 3 }));
     assert_eq!(rows[1]["categories"], serde_json::json!(["cold"]));
     assert_eq!((rows[2]["route"].as_str(), rows[2]["note"].as_str()), (Some("lead"), Some("who may promise this?")));
+    desk.0.assert_sound();
+}
+
+#[test]
+fn an_escalation_comes_back_with_an_answer() {
+    let desk = Desk::new(2);
+    desk.0.write("spec.toml", SPEC.replace("name = \"Lead\"", "name = \"Lead\"\nreturns = \"reviewer\""));
+    desk.0.ok(&["spec", "apply", "spec.toml"]);
+    let mut asks = desk.review((120, 40));
+    asks.wait("answer 1");
+    asks.act("e", "Reason");
+    asks.keys("may we say this?\r");
+    asks.wait("saved: ▲ escalated r1 · 1 of 2 decided");
+    asks.wait("answer 2");
+
+    let db = desk.0.db();
+    let of_ana = ["review", "--as", "ana", "--db", db.to_str().unwrap()];
+    let mut answers = Terminal::start(desk.home(), &of_ana, (120, 40));
+    answers.wait("1 question waits for your answer");
+    answers.act("i", "“may we say this?”");
+    answers.act("R", "What who asked must know");
+    answers.keys("only in writing\r");
+    answers.wait("sent back r1, saved");
+    answers.wait("Nothing waits for your answer");
+    answers.keys("\u{3}");
+    answers.end();
+
+    asks.act("a", "saved: ✓ accepted r2 · 1 of 2 decided");
+    asks.wait("“only in writing”");
+    asks.wait("↩ returned");
+    asks.act("a", "saved: ✓ accepted r1 · 2 of 2 decided");
+    asks.keys("\u{3}");
+    asks.end();
+    assert_eq!(verdicts(&desk.decided()), [("r1", "accept"), ("r2", "accept")]);
     desk.0.assert_sound();
 }
 

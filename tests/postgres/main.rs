@@ -1,6 +1,7 @@
 //! What only a server promises. `.ci/postgres` starts one, runs this, and the contract of the store on it.
 
 mod address;
+mod answers;
 mod checks;
 mod damaged;
 mod door;

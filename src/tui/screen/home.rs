@@ -5,9 +5,10 @@ mod figures;
 mod list;
 
 use super::{Place, Subject};
+use crate::domain::decision::Verdict;
 use crate::domain::filter::Filter;
 use crate::domain::time::UtcMillis;
-use crate::store::QueueSummary;
+use crate::store::{InboxSize, QueueSummary};
 use crate::text::fit::cut;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
@@ -15,8 +16,8 @@ use crate::tui::context::Context;
 use crate::tui::humanize::count;
 use crate::tui::overlay::{Navigation, Outcome};
 use crate::tui::widget::footer;
-use crate::tui::widget::text::spread;
-use crate::tui::worker::{QueueReply, QueueRequest, Reply};
+use crate::tui::widget::text::{fit, spread};
+use crate::tui::worker::{InboxReply, InboxRequest, QueueReply, QueueRequest, Reply};
 use crossterm::event::{MouseEvent, MouseEventKind};
 use figures::{Figures, Opens};
 use list::{first_line, second_line};
@@ -52,6 +53,8 @@ const READ_AGAIN_MILLIS: i64 = 1_000;
 #[derive(Default)]
 pub struct Home {
     queues: Option<Vec<QueueSummary>>,
+    /// What waits for the reviewer's answer.
+    inbox: InboxSize,
     at: usize,
     wanted: Option<String>,
     top: usize,
@@ -69,7 +72,7 @@ pub struct Home {
 impl Home {
     /// Asks for the queues; the cursor stands on `queue` once they are read.
     pub fn read(queue: Option<String>, ctx: &mut AppContext) -> Self {
-        ctx.ask(QueueRequest::List);
+        ask_all(ctx);
         Self { wanted: queue, ..Self::default() }
     }
 
@@ -140,6 +143,25 @@ impl Home {
         }
         let right = vec![Span::styled(ctx.reviewer_in(40), theme.dim())];
         spread(left, right, usize::from(area.width)).render(area, buf);
+        if self.inbox.questions > 0 {
+            let row = Rect { y: area.y + 1, height: 1, ..area };
+            Line::from(fit(self.waiting(ctx), usize::from(area.width))).render(row, buf);
+        }
+    }
+
+    /// `▲ 3 questions wait for your answer, 1 overdue · i opens the inbox`
+    fn waiting(&self, ctx: &AppContext) -> Vec<Span<'static>> {
+        let (theme, InboxSize { questions, overdue }) = (&ctx.theme, self.inbox);
+        let waits = if questions == 1 { "waits" } else { "wait" };
+        let text = format!("{} {} {waits} for your answer", Verdict::Escalate.sign(), count(questions, "question"));
+        let mut spans = vec![Span::styled(text, theme.verdict(Verdict::Escalate))];
+        if overdue > 0 {
+            spans.push(Span::styled(format!(", ! {overdue} overdue"), theme.error()));
+        }
+        if let Some(key) = ctx.keymap.keys_for(Context::Home, Action::Inbox).first() {
+            spans.push(Span::styled(format!(" · {key} opens the inbox"), theme.dim()));
+        }
+        spans
     }
 
     fn list(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
@@ -183,7 +205,7 @@ impl Place for Home {
     fn act(&mut self, action: Action, ctx: &mut AppContext) -> Outcome<Self> {
         match action {
             Action::NextPane | Action::PreviousPane => self.in_figures = !self.in_figures && self.chosen().is_some(),
-            Action::Refresh => ctx.ask(QueueRequest::List),
+            Action::Refresh => ask_all(ctx),
             Action::Open if self.in_figures => return self.open_figure(ctx),
             Action::Open => self.open(ctx),
             Action::Leave => return Outcome::Go(Navigation::Quit),
@@ -233,6 +255,9 @@ impl Place for Home {
                     self.figures.dashboard = Some(dashboard);
                 }
             }
+            Reply::Inbox(InboxReply::Size(size)) => {
+                ctx.stale_frame |= std::mem::replace(&mut self.inbox, size) != size;
+            }
             Reply::Failed { request, .. } if request.is_lookup() => {}
             // The table may be looked at by who may not decide.
             Reply::Failed { request, error } if error.permits_reading() || request.outlives_its_screen() => {
@@ -248,7 +273,7 @@ impl Place for Home {
     }
 
     fn changed(&mut self, ctx: &mut AppContext) {
-        ctx.ask(QueueRequest::List);
+        ask_all(ctx);
     }
 
     fn due(&self) -> Option<UtcMillis> {
@@ -262,7 +287,8 @@ impl Place for Home {
     }
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
-        let parts = [Constraint::Length(2), Constraint::Fill(1), Constraint::Length(footer::ROWS)];
+        let head_rows = if self.inbox.questions > 0 { 3 } else { 2 };
+        let parts = [Constraint::Length(head_rows), Constraint::Fill(1), Constraint::Length(footer::ROWS)];
         let [head, body, foot] = Layout::vertical(parts).areas(area);
         self.head(inset(head), buf, ctx);
         match self.queues.as_deref() {
@@ -278,6 +304,12 @@ impl Place for Home {
         let (queue, title) = (queue.name.clone(), queue.title.clone());
         Some(Subject { queue, title, item: None, filter: Filter::default(), back: Navigation::Back })
     }
+}
+
+/// Asks for the queues, and for what waits for the reviewer.
+fn ask_all(ctx: &mut AppContext) {
+    ctx.ask(QueueRequest::List);
+    ctx.ask(InboxRequest::Size);
 }
 
 fn inset(area: Rect) -> Rect {

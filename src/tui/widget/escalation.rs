@@ -1,7 +1,7 @@
 //! What an escalation asks of whoever opens its item.
 
 use super::text::{data, width_of};
-use crate::domain::decision::{Escalation, Verdict};
+use crate::domain::decision::{Escalation, Returned, Verdict};
 use crate::domain::spec::Spec;
 use crate::domain::time::{UtcMillis, ago};
 use crate::text::fit::clipped;
@@ -29,6 +29,14 @@ pub fn lines(asked: &Escalation, spec: &Spec, width: usize, rows: usize, ctx: &A
     std::iter::once(Line::from(head)).chain(reason).collect()
 }
 
+/// The answer with which an item came back: `↩ ana, 5 min ago: “only in writing”`.
+pub fn answer_lines(returned: &Returned, width: usize, rows: usize, ctx: &AppContext) -> Vec<Line<'static>> {
+    let theme = &ctx.theme;
+    let text = format!("↩ {}, {}: “{}”", returned.by, ago(returned.at, ctx.now), returned.note.trim());
+    let lines = clipped(&text, width, rows).into_iter();
+    lines.map(|line| Line::from(data(&line, theme.accent(), theme))).collect()
+}
+
 /// `▲ root → Safety desk, 12 min ago, due in 3 h 48 min`
 pub fn head(asked: &Escalation, spec: &Spec, ctx: &AppContext) -> Vec<Span<'static>> {
     let theme = &ctx.theme;
@@ -38,7 +46,7 @@ pub fn head(asked: &Escalation, spec: &Spec, ctx: &AppContext) -> Vec<Span<'stat
     let mut spans = vec![sign];
     spans.extend(data(&who, theme.verdict(Verdict::Escalate), theme));
     spans.push(Span::styled(format!(", {}", ago(asked.at, ctx.now)), theme.dim()));
-    if let Some(at) = asked.due_at {
+    if let Some(at) = asked.due_at.filter(|_| asked.returned.is_none()) {
         spans.push(Span::styled(format!(", {}", due(at, ctx.now)), due_style(at, ctx.now, theme)));
     }
     spans

@@ -33,6 +33,9 @@ const LOOKS_BEFORE_FILING: u64 = 16;
 /// Others' work is looked for this often, so that it is seen within a second.
 const CHANGE_POLL: Duration = Duration::from_millis(500);
 
+/// What is due is done this often.
+const TICK: Duration = Duration::from_secs(60);
+
 /// Interval, at the end, of looking whether the server can be reached.
 const SHUTDOWN_POLL: Duration = Duration::from_millis(20);
 
@@ -175,6 +178,8 @@ struct StoreThread {
     slice: Duration,
     /// The time at which others' work is looked for next.
     next_poll: Instant,
+    /// The time at which what is due is done next.
+    next_tick: Instant,
     /// Others have changed something that was not reported yet.
     has_changed: bool,
     /// A change was reported, and nothing was asked since.
@@ -204,10 +209,23 @@ impl StoreThread {
         };
         // Who leaves does not wait for this thread, so it need not give up.
         state.store.on_connection_change(Box::new(report), Arc::default());
-        let next_poll = Instant::now() + CHANGE_POLL;
+        let (next_poll, next_tick) = (Instant::now() + CHANGE_POLL, Instant::now());
         let told = HashSet::new();
         let (has_changed, is_reported) = (false, false);
-        Self { state, slice, next_poll, has_changed, is_reported, heartbeat, replies, lens, read_ahead, looks: 0, told }
+        Self {
+            state,
+            slice,
+            next_poll,
+            next_tick,
+            has_changed,
+            is_reported,
+            heartbeat,
+            replies,
+            lens,
+            read_ahead,
+            looks: 0,
+            told,
+        }
     }
 
     fn run(mut self, asked: &Receiver<Request>) {
@@ -283,6 +301,7 @@ impl StoreThread {
                 Err(RecvTimeoutError::Disconnected) => return None,
                 Err(RecvTimeoutError::Timeout) => {}
             }
+            self.do_what_is_due();
             if self.next_poll <= Instant::now() && self.report_changes() {
                 slice_at = slice_at.or(Some(Instant::now() + IDLE_BEFORE_INDEXING)); // there may be more to file
             }
@@ -290,6 +309,17 @@ impl StoreThread {
                 slice_at = self.work_while_idle(&mut reached).map(|pause| Instant::now() + pause);
             }
         }
+    }
+
+    /// Moves escalations that nobody has answered in time. What cannot move now, or by this person,
+    /// moves later or by another.
+    fn do_what_is_due(&mut self) {
+        if self.next_tick > Instant::now() {
+            return;
+        }
+        self.next_tick = Instant::now() + TICK;
+        let WorkerState { store, reviewer, .. } = &self.state;
+        self.has_changed |= store.tick(reviewer, store.now()).is_ok_and(|moved| !moved.is_empty());
     }
 
     /// Reports whether others have changed the workspace; not again before something was asked,

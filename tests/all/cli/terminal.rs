@@ -37,10 +37,12 @@ fn the_demo_sets_its_workspace_up_even_without_a_terminal() {
     let (first, log) = (queues(&program), program.ok(&["log", "support-replies", "--db", "samples/karat.db"]));
     let names: Vec<_> = first.iter().map(|queue| queue["queue"].as_str().unwrap()).collect();
     assert_eq!(names, ["invoice-extraction", "product-copy", "support-replies"]);
-    assert!(
-        first.iter().all(|queue| queue["items"].as_u64() >= Some(60) && queue["decided"] == queue["by_check"]),
-        "{first:?}"
-    );
+    assert!(first.iter().all(|queue| queue["items"].as_u64() >= Some(60)), "{first:?}");
+    let people = |queue: &serde_json::Value| queue["decided"].as_u64().unwrap() - queue["by_check"].as_u64().unwrap();
+    let decided: Vec<_> = first.iter().map(people).collect();
+    assert_eq!(decided, [0, 0, 2], "two questions of the sample reviewer wait, else nobody has decided");
+    let inbox = program.run(&["inbox", "--overdue", "--json", "--db", "samples/karat.db"]);
+    assert_eq!((inbox.code, inbox.out.lines().count()), (Some(10), 1), "one is overdue: {inbox:?}");
     program.ok(&["doctor", "--db", "samples/karat.db"]);
 
     let decide = ["decide", "support-replies", "sup-0001", "--verdict", "accept", "--as", "ops-1"];

@@ -1,7 +1,7 @@
 //! A queue of support replies, small enough to know by heart.
 
 use karat::domain::claim::{Claim, Claimant, Claimed};
-use karat::domain::decision::{Decision, Draft, Judgement, Part, Verdict};
+use karat::domain::decision::{Decision, Draft, Escalation, Judgement, Part, Verdict};
 use karat::domain::event::{Event, EventKind};
 use karat::domain::golden::{Example, Expected};
 use karat::domain::item::{Content, ContentKind, Document, Item, Seq};
@@ -10,8 +10,8 @@ use karat::domain::spec::{Criterion, FailureCategory, LensTerms, Route, Severity
 use karat::domain::stage::{Stage, Standing};
 use karat::domain::time::{UtcMillis, parse_rfc3339};
 use karat::store::{
-    Attempt, Because, BrowseRow, Candidate, Dashboard, Day, Decided, Desk, End, Entry, Golden, Group, History, Newest,
-    Next, Precedent, QueueSummary, Served, State,
+    Asked, Attempt, Because, BrowseRow, Candidate, Dashboard, Day, Decided, Desk, End, Entry, Golden, Group, History,
+    Newest, Next, Precedent, QueueSummary, Served, State,
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -38,7 +38,14 @@ pub(super) fn failure(key: &str, name: &str, severity: Severity, escalate_to: Op
 }
 
 fn route(key: &str, name: &str, due_hours: u32) -> Route {
-    Route { key: key.into(), name: name.into(), owner: Some(format!("{key}-team")), due_hours: Some(due_hours) }
+    Route {
+        key: key.into(),
+        name: name.into(),
+        owner: Some(format!("{key}-team")),
+        due_hours: Some(due_hours),
+        overdue: None,
+        returns: true,
+    }
 }
 
 pub(super) fn spec() -> Spec {
@@ -63,6 +70,7 @@ pub(super) fn spec() -> Spec {
         ],
         routes: vec![route("safety", "Safety desk", 4), route("policy", "Policy desk", 24)],
         samples: Vec::new(),
+        groups: Vec::new(),
         lens: LensTerms { unsupported: Some("unsupported".into()), ..LensTerms::default() },
         review: None,
         retry: None,
@@ -227,7 +235,7 @@ fn attempt(seq: Seq, attempt: i64, verdict: Option<Verdict>) -> Attempt {
 pub(super) fn history() -> History {
     let body = full_draft();
     let decided = Decided {
-        second_opinion: false,
+        part: Part::default(),
         verdict: Verdict::Reject,
         body,
         correction: None,
@@ -236,7 +244,7 @@ pub(super) fn history() -> History {
         state: State::Standing,
     };
     let superseded = Decided {
-        second_opinion: false,
+        part: Part::default(),
         verdict: Verdict::Accept,
         body: Draft::default(),
         correction: Some("Dear Ms Okafor,\n\nthe money is back on your card after 5 working days.".into()),
@@ -293,6 +301,36 @@ pub(super) fn precedents() -> Vec<Precedent> {
         precedent(31, 0.22, Verdict::Escalate, &[], &"どちらの方針が有効か分からない。".repeat(9)),
         precedent(8, 0.07, Verdict::Reject, &["tone"], "\x1b[31mred\x07"),
     ]
+}
+
+/// An inbox with whatever can stand in one: overdue, due soon, without a time, from the program,
+/// hostile.
+pub(super) fn questions() -> Vec<Asked> {
+    let question = |seq: Seq, minutes: i64, due: Option<i64>, by: &str, reason: &str| Asked {
+        queue: "replies".into(),
+        seq,
+        item: format!("sup-{seq:04}"),
+        asked: Escalation {
+            by: by.into(),
+            at: start() - minutes * 60_000,
+            route: Some("policy".into()),
+            due_at: due.map(|due| start() + due * 60_000),
+            reason: reason.into(),
+            returned: None,
+        },
+    };
+    let long = "Two articles disagree on who pays for the parcel, and the reply names both. May we send that, or does \
+                the desk settle first which of them holds? The customer has asked for the third time.";
+    let mut some = vec![
+        question(12, 60 * 26, Some(-120), "root", long),
+        question(13, 30, Some(45), "ops-2", "May we promise that?"),
+        question(14, 60 * 5, Some(60 * 19), "program", "all attempts are used up"),
+        question(15, 60 * 50, None, "審査担当者", "どちらの方針が有効か分からない。".repeat(9).as_str()),
+        question(16, 3, None, "\u{202e}evil", "\x1b[31mred\x07\n\nand more"),
+    ];
+    some[3].item = "非常に長い識別子".repeat(12);
+    some[4].asked.route = Some("gone".into());
+    some
 }
 
 /// An example of the golden set.

@@ -1,7 +1,7 @@
 //! What others do shows by itself, and a lost connection is told.
 
 use super::fixtures::*;
-use super::story::{Story, asked};
+use super::story::{Story, asked, queues_asked};
 use karat::domain::claim::Claimed;
 use karat::domain::decision::{Draft, OtherDecision, Verdict};
 use karat::domain::queue::{Counts, Over};
@@ -9,8 +9,7 @@ use karat::domain::stage::Stage;
 use karat::store::{ConnectionState, GoldenRow, Next, Page, Pick, Served, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{
-    BrowseReply, BrowseRequest, GoldenRequest, QueueReply, QueueRequest, Reply, Request, ReviewReply, ReviewRequest,
-    Since,
+    BrowseReply, BrowseRequest, GoldenRequest, QueueReply, Reply, Request, ReviewReply, ReviewRequest, Since,
 };
 use std::time::Duration;
 
@@ -43,7 +42,7 @@ fn the_queues_show_what_others_do_and_nothing_is_drawn_where_nothing_changed() {
     story.reply(queues(60));
     story.keys("j");
     story.sees("30 left");
-    assert_eq!(asked(story.reply(Reply::Changed)), [Request::Queue(QueueRequest::List)]);
+    assert_eq!(asked(story.reply(Reply::Changed)), queues_asked());
     story.reply(queues(60));
     assert!(!story.wants_frame(), "somebody has changed something else");
     story.reply(Reply::Changed);
@@ -65,7 +64,7 @@ fn who_may_not_decide_is_shown_the_queue_as_a_table() {
     story.line(1, 30);
     story.settle();
     story.sees("the output begins");
-    assert_eq!(asked(story.keys("q")), [Request::Queue(QueueRequest::List)]);
+    assert_eq!(asked(story.keys("q")), queues_asked());
 }
 
 #[test]

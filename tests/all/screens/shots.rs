@@ -5,16 +5,19 @@ use super::story::Story;
 use karat::config::ThemeChoice;
 use karat::domain::check::{FailedCheck, Otherwise};
 use karat::domain::claim::Claimed;
-use karat::domain::decision::{Draft, Escalation, Verdict};
+use karat::domain::decision::{Draft, Escalation, Returned, Verdict};
 use karat::domain::item::Content;
 use karat::domain::macros::Macro;
 use karat::domain::order::{Order, Serving};
 use karat::domain::queue::Counts;
 use karat::domain::stage::Stage;
 use karat::store::{
-    ConnectionState, Dashboard, GoldenRow, Group, History, Indexed, Page, SavedFilter, Served, StoreError, Totals,
+    Asked, ConnectionState, Dashboard, GoldenRow, Group, History, InboxSize, Indexed, Page, SavedFilter, Served,
+    StoreError, Totals,
 };
-use karat::tui::worker::{BrowseReply, GoldenReply, LookupReply, QueueReply, Reply, Request, ReviewRequest, Since};
+use karat::tui::worker::{
+    BrowseReply, GoldenReply, InboxReply, LookupReply, QueueReply, Reply, Request, ReviewRequest, Since,
+};
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (100, 30), (120, 40), (200, 60)];
 
@@ -108,7 +111,7 @@ fn what_is_special_about_an_item() {
                       The article says to stop at once.";
         let at = start() - 12 * 60_000;
         let (route, due_at) = (Some("policy".into()), Some(at + 4 * 60 * 60_000));
-        Escalation { by: "root".into(), at, route, due_at, reason: reason.into() }
+        Escalation { by: "root".into(), at, route, due_at, reason: reason.into(), returned: None }
     };
     shots("review-asked", |size| at(Served { escalation: Some(asked()), ..served(12, start()) }, size));
     let held = || {
@@ -203,6 +206,44 @@ fn keeping_an_item_as_an_example() {
         served
     };
     shots("golden-form-edit", |size| after_keys(at(decided(), size), "g tab"));
+}
+
+/// The inbox, opened from the queues, with the question under the cursor read.
+fn inbox_of(questions: Vec<Asked>, keys: &str, size: (u16, u16)) -> Story {
+    let mut story = Story::home(size);
+    story.reply(Reply::Queue(QueueReply::List(summaries())));
+    story.reply(Reply::Inbox(InboxReply::Size(InboxSize { questions: 5, overdue: 1 })));
+    story.keys("i");
+    let specs = [("replies".to_owned(), spec())].into();
+    story.reply(Reply::Inbox(InboxReply::List { questions, specs }));
+    story.paint();
+    story.reply(Reply::Inbox(InboxReply::Text { seq: 12, item: Box::new(item(12)) }));
+    after_keys(story, keys)
+}
+
+#[test]
+fn what_waits_for_an_answer() {
+    shots("home-inbox", |size| {
+        let mut story = Story::home(size);
+        story.reply(Reply::Queue(QueueReply::List(summaries())));
+        story.reply(Reply::Inbox(InboxReply::Size(InboxSize { questions: 5, overdue: 1 })));
+        story
+    });
+    shots("inbox", |size| inbox_of(questions(), "r", size));
+    shots("inbox-empty", |size| inbox_of(Vec::new(), "r", size));
+    shots("inbox-strange", |size| inbox_of(questions(), "j j j", size));
+    shots("inbox-reject", |size| inbox_of(questions(), "x 2", size));
+    shots("inbox-return", |size| inbox_of(questions(), "R", size));
+    let returned = || {
+        let note = "Send it, but name the article: customers ask which one holds. 記事の題名を書いてください。";
+        let at = start() - 5 * 60_000;
+        let asked = questions().remove(0).asked;
+        Escalation { returned: Some(Returned { by: "lee".into(), at, note: note.into() }), ..asked }
+    };
+    let mine = || Some(decision(Verdict::Escalate, Draft::default()));
+    shots("review-returned", |size| {
+        at(Served { escalation: Some(returned()), mine: mine(), ..served(12, start()) }, size)
+    });
 }
 
 /// The golden set of the support replies, with some of its rows.

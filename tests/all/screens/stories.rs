@@ -1,7 +1,7 @@
 //! Whole stories: what is pressed and replied, what is asked and said.
 
 use super::fixtures::*;
-use super::story::{Story, asked};
+use super::story::{Story, asked, queues_asked};
 use crossterm::event::{Event, MouseEventKind};
 use karat::domain::attachment::Target;
 use karat::domain::decision::{Draft, Judgement, Verdict};
@@ -20,8 +20,8 @@ use karat::store::{
 };
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{
-    BrowseReply, BrowseRequest, Chosen, GoldenReply, GoldenRequest, LensRequest, LookupReply, LookupRequest,
-    QueueReply, QueueRequest, Reply, Request, ReviewReply, ReviewRequest,
+    BrowseReply, BrowseRequest, Chosen, GoldenReply, GoldenRequest, InboxReply, InboxRequest, LensRequest, LookupReply,
+    LookupRequest, QueueReply, QueueRequest, Reply, Request, ReviewReply, ReviewRequest,
 };
 
 const SIZE: (u16, u16) = (120, 40);
@@ -847,7 +847,7 @@ fn home_opens_a_queue_and_comes_back_to_it() {
         pace: Default::default(),
     }));
     story.paint();
-    assert_eq!(asked(story.keys("q")), [release(12), Request::Queue(QueueRequest::List)]);
+    assert_eq!(asked(story.keys("q")), [vec![release(12)], queues_asked().into()].concat());
     story.reply(Reply::Queue(QueueReply::List(summaries())));
     story.sees("▸ Support replies");
     assert_eq!(story.keys("q"), [Effect::Quit]);
@@ -1219,7 +1219,7 @@ fn an_example_is_removed_brought_back_and_opened_and_one_comes_back_to_the_set()
         "{left:?}"
     );
     story.sees("★ Golden set");
-    assert_eq!(asked(story.keys("q")), [Request::Queue(QueueRequest::List)]);
+    assert_eq!(asked(story.keys("q")), queues_asked());
 }
 
 #[test]
@@ -1690,4 +1690,79 @@ fn two_items_beside_each_other_are_in_step() {
     let screen = story.screen();
     let in_step = |line: &&str| line.matches("Dear Ms Okafor").count() == 2;
     assert!(screen.lines().any(|line| in_step(&line)), "{screen}");
+}
+
+/// The inbox with two questions, as the queues' key opens it.
+fn inbox() -> Story {
+    let mut story = Story::home(SIZE);
+    story.reply(Reply::Queue(QueueReply::List(summaries())));
+    assert_eq!(asked(story.keys("i")), [Request::Inbox(InboxRequest::List)]);
+    waiting(&mut story, 2);
+    story
+}
+
+fn waiting(story: &mut Story, count: usize) {
+    let specs = [("replies".to_owned(), spec())].into();
+    let questions = questions().into_iter().take(count).collect();
+    story.reply(Reply::Inbox(InboxReply::List { questions, specs }));
+}
+
+#[track_caller]
+fn answer(effects: Vec<Effect>) -> (String, Judgement) {
+    match asked(effects).as_slice() {
+        [Request::Inbox(InboxRequest::Answer { item, judgement, .. })] => (item.clone(), judgement.clone()),
+        other => panic!("one answer was expected, not {other:?}"),
+    }
+}
+
+#[test]
+fn a_question_is_answered_from_the_inbox() {
+    let mut story = inbox();
+    story.sees("! sup-0012");
+    let (item, judgement) = answer(story.keys("j a"));
+    assert_eq!((item.as_str(), judgement.verdict), ("sup-0013", Verdict::Accept));
+    assert_eq!(story.keys("a"), [], "one answer is on its way at a time");
+    let saved = Box::new(decision(Verdict::Accept, Draft::default()));
+    let next = asked(story.reply(Reply::Inbox(InboxReply::Answered { item, decision: saved })));
+    assert_eq!(next, [Request::Inbox(InboxRequest::List)]);
+    assert!(story.said().starts_with("accepted sup-0013, saved"), "{}", story.said());
+    waiting(&mut story, 1);
+    assert_eq!(asked(story.keys("u")), [Request::Inbox(InboxRequest::Undo { queue: "replies".into() })]);
+
+    story.keys("x");
+    story.keys("enter");
+    assert!(story.said().contains("needs at least one failure category"), "{}", story.said());
+    let (item, judgement) = answer(story.keys("2 enter"));
+    assert_eq!((item.as_str(), judgement.verdict), ("sup-0012", Verdict::Reject));
+    assert_eq!(judgement.draft.categories, ["incomplete"]);
+}
+
+#[test]
+fn an_item_goes_back_with_a_note_and_never_another_than_was_looked_at() {
+    let mut story = inbox();
+    story.keys("j R enter");
+    assert!(story.said().contains("the note goes back with the item"), "{}", story.said());
+    story.keys("o k");
+    let (item, judgement) = answer(story.keys("enter"));
+    assert_eq!((item.as_str(), judgement.verdict), ("sup-0013", Verdict::Escalate));
+    assert_eq!(judgement.draft.note, "ok");
+
+    let mut story = inbox();
+    story.keys("j R o k");
+    waiting(&mut story, 1); // somebody else has answered the second
+    assert_eq!(story.keys("enter"), []);
+    assert!(story.said().contains("somebody else has answered it meanwhile"), "{}", story.said());
+}
+
+#[test]
+fn an_item_of_the_inbox_is_opened_with_the_question_on_top_and_one_comes_back() {
+    let mut story = inbox();
+    let open = QueueRequest::OpenItem { queue: "replies".into(), seq: 12, filter: Filter::default() };
+    assert_eq!(asked(story.keys("enter")), [Request::Queue(open)]);
+    let escalation = Some(questions().remove(0).asked);
+    let next = next(Served { escalation, ..served(12, story.now) });
+    story.open(spec(), next);
+    story.sees("root → Policy desk");
+    assert!(asked(story.keys("q")).contains(&Request::Inbox(InboxRequest::List)));
+    story.sees("▲ Inbox");
 }

@@ -14,8 +14,8 @@ use karat::tui::keymap::Keymap;
 use karat::tui::message::{Effect, Message};
 use karat::tui::theme::Theme;
 use karat::tui::worker::{
-    BrowseReply, BrowseRequest, GoldenReply, GoldenRequest, LensRequest, LookupReply, LookupRequest, QueueReply, Reply,
-    Request, Since,
+    BrowseReply, BrowseRequest, GoldenReply, GoldenRequest, InboxRequest, LensRequest, LookupReply, LookupRequest,
+    QueueReply, QueueRequest, Reply, Request, Since,
 };
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -135,7 +135,7 @@ impl Story {
         story
     }
 
-    fn open(&mut self, spec: Spec, next: Next) {
+    pub(super) fn open(&mut self, spec: Spec, next: Next) {
         self.reply(Reply::Queue(QueueReply::Opened {
             queue: queue(spec),
             serving: Default::default(),
@@ -343,4 +343,9 @@ fn press(key: &str) -> KeyEvent {
         letter => KeyCode::Char(letter.chars().next().expect("a key has a name")),
     };
     KeyEvent::new(code, modifiers)
+}
+
+/// What the home screen asks for whenever it is read.
+pub(super) fn queues_asked() -> [Request; 2] {
+    [QueueRequest::List.into(), InboxRequest::Size.into()]
 }

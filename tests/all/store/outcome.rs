@@ -74,8 +74,6 @@ struct Item {
     attempt: i64,
     /// Oldest first.
     decisions: Vec<Decision>,
-    /// The question that came back, by the place of its decision.
-    returned: Option<usize>,
 }
 
 /// Where an item stands, the place of its decision of record, and what that rests on.
@@ -91,7 +89,13 @@ fn outcome(item: &Item, rules: Option<&Rules>) -> Outcome {
     let lowest = |verdict: Verdict| counted.iter().copied().find(|at| of(*at).verdict == verdict);
     let votes = |verdict: Verdict| counted.iter().filter(|at| of(**at).verdict == verdict).count();
 
-    let settled = newest(&|d| matches!(d.made, Made::Adjudication | Made::Answer));
+    // An answer that escalates sends the item back to who asked before it.
+    let returns = newest(&|d| d.made == Made::Answer && d.verdict == Escalate);
+    let settled = newest(&|d| match d.made {
+        Made::Adjudication => true,
+        Made::Answer => d.verdict != Escalate,
+        _ => false,
+    });
     let (record, by, open) = if let Some(at) = settled {
         (Some(at), if of(at).made == Made::Answer { "answer" } else { "adjudicated" }, Stage::Waiting)
     } else if counted.is_empty() {
@@ -122,7 +126,7 @@ fn outcome(item: &Item, rules: Option<&Rules>) -> Outcome {
         None => open,
         Some(d) => match d.verdict {
             Accept => Stage::Accepted,
-            Escalate if item.returned == record => Stage::Returned,
+            Escalate if returns > record => Stage::Returned,
             Escalate => Stage::Escalated,
             Reject => match rules.and_then(|rules| rules.attempts).filter(|_| d.categories.contains(&"cold")) {
                 None => Stage::Rejected,
@@ -158,11 +162,11 @@ fn agree(opinions: &[&Decision], rules: Option<&Rules>) -> bool {
 }
 
 fn any_decision(dice: &mut Dice, opinions: i64, taken: &mut BTreeSet<i64>) -> Decision {
-    let made = match dice.below(12) {
+    let made = match dice.below(13) {
         0 => Made::Adjudication,
-        1 => Made::Answer,
-        2 => Made::Check,
-        3 => Made::Repeat,
+        1 | 2 => Made::Answer,
+        3 => Made::Check,
+        4 => Made::Repeat,
         _ => Made::Opinion,
     };
     let verdict = [Accept, Accept, Reject, Reject, Reject, Escalate][dice.below(6)];
@@ -182,19 +186,13 @@ fn any_item(dice: &mut Dice) -> Item {
     let opinions = 1 + dice.below(3) as i64;
     let mut taken = BTreeSet::new();
     let decisions: Vec<Decision> = (0..dice.below(5)).map(|_| any_decision(dice, opinions, &mut taken)).collect();
-    let mut item = Item {
+    Item {
         opinions,
         held_back: dice.chance(200),
         replaced: dice.chance(50),
         attempt: 1 + dice.below(3) as i64,
         decisions,
-        returned: None,
-    };
-    if !item.replaced && dice.chance(500) {
-        let asks = outcome(&item, None).1.filter(|at| item.decisions[*at].verdict == Escalate);
-        item.returned = asks;
     }
-    item
 }
 
 fn any_rules(dice: &mut Dice) -> Option<Rules> {
@@ -285,14 +283,6 @@ fn where_an_item_stands_is_what_the_rules_say() {
                 d.verdict.word(),
                 bit(d.stands),
                 d.slot.map_or("NULL".into(), |slot| slot.to_string()),
-            ));
-        }
-        if let Some(at) = item.returned {
-            sql.push(format!(
-                "INSERT INTO escalation (item_seq, queue_id, decision_seq, route, asked_by, asked_at, reason,
-                    returned_at) VALUES ({seq}, {}, {}, 'desk', 'ana', {T0}, 'why', {T0})",
-                queue.id,
-                first + at
             ));
         }
         let (stage, record, by) = outcome(&item, rules.as_ref());

@@ -224,6 +224,7 @@ fn who_asks_for_escalations_is_served_them_with_what_they_ask() {
         route: Some("lead".into()),
         due_at: Some(T0 + 4 * 60 * MINUTE),
         reason: "who decides?".into(),
+        returned: None,
     };
     assert_eq!(served.escalation, Some(asks));
     let ahead = store.look_ahead(queue.actor("lead-1", T0), served.seq).unwrap();

@@ -60,8 +60,12 @@ fn asked(review: &Review, area: Rect, ctx: &AppContext) -> Vec<Line<'static>> {
     let Some(open) = review.open_item() else { return Vec::new() };
     let width = usize::from(area.width).saturating_sub(2);
     let asked = open.served.escalation.as_ref();
-    let asked = asked.map(|asked| escalation::lines(asked, review.spec(), width, ASKED_ROWS, ctx));
-    asked.into_iter().flatten().chain(found(&open.served.checks, width, ctx)).collect()
+    let lines = asked.map(|asked| {
+        let returned = asked.returned.as_ref();
+        let answer = returned.map(|returned| escalation::answer_lines(returned, width, ASKED_ROWS, ctx));
+        [escalation::lines(asked, review.spec(), width, ASKED_ROWS, ctx), answer.unwrap_or_default()].concat()
+    });
+    lines.into_iter().flatten().chain(found(&open.served.checks, width, ctx)).collect()
 }
 
 /// What checks found: a row each, and how many more there are.

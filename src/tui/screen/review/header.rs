@@ -145,6 +145,9 @@ fn marks(open: &OpenItem, ctx: &AppContext) -> Vec<Span<'static>> {
     if open.served.golden.is_some() {
         mark("★ golden".into(), theme.accent());
     }
+    if open.served.escalation.as_ref().is_some_and(|asked| asked.returned.is_some()) {
+        mark("↩ returned".into(), theme.accent());
+    }
     if item.attempt > 1 {
         mark(format!("attempt {}", item.attempt), theme.text());
     }

@@ -3,6 +3,7 @@
 use crate::domain::decision::Verdict;
 use crate::domain::event::{Event, EventKind, GoldenChanged, Repair, Reversal, StepWhat};
 use crate::domain::item::Seq;
+use crate::domain::policy::Purpose;
 use crate::domain::record::RecordField;
 use crate::domain::spec::Spec;
 use crate::domain::time::{UtcMillis, ago, format_rfc3339};
@@ -106,9 +107,15 @@ impl Pen<'_> {
             return data(&sentence(&entry.event, &who), style, theme);
         };
         let verdict = decided.verdict;
-        let mut spans = vec![Span::styled(format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict))];
+        let past = match (decided.part.purpose, verdict) {
+            (Purpose::Answer, Verdict::Escalate) => "sent back",
+            (Purpose::Answer, Verdict::Accept) => "answered: accepted",
+            (Purpose::Answer, Verdict::Reject) => "answered: rejected",
+            _ => verdict.past(),
+        };
+        let mut spans = vec![Span::styled(format!("{} {past}", verdict.sign()), theme.verdict(verdict))];
         spans.extend(data(&format!(" by {who}"), style, theme));
-        if decided.second_opinion {
+        if decided.part.is_extra() {
             spans.push(Span::styled("  a second opinion", theme.dim()));
         }
         match decided.state {
@@ -202,6 +209,7 @@ fn sentence(event: &Event, who: &str) -> String {
             format!("taken in by {who}: {rule} takes {chance} of its cases now")
         }
         EventKind::Pulled { why } => format!("pulled in by {who}: “{why}”"),
+        EventKind::Moved(moved) => format!("went on from `{}` to `{}`: no answer came in time", moved.from, moved.to),
         EventKind::Deferred { .. } => format!("deferred by {who}"),
         EventKind::GoldenKept(golden) => format!("kept as golden by {who}: {}", example(golden)),
         EventKind::GoldenRemoved(_) => format!("golden no more, by {who}"),

@@ -1,0 +1,5 @@
+//! What lies over the inbox.
+
+mod answer_form;
+
+pub use answer_form::AnswerForm;
