@@ -100,8 +100,7 @@ fn is_too_long(content: &Content) -> bool {
 }
 
 fn empty(heading: &str) -> Section {
-    let body = format!("(empty {})", heading.to_lowercase());
-    Section { heading: Some(heading.into()), body, role: Role::Dim, ..Section::default() }
+    unseen(heading, format!("(empty {})", heading.to_lowercase()))
 }
 
 /// A text in which there is nothing to see says so.
@@ -110,7 +109,11 @@ fn blank(heading: &str, text: &str) -> Section {
         1 => "1 character".into(),
         several => format!("{several} characters"),
     };
-    let body = format!("(white space alone: {characters})");
+    unseen(heading, format!("(white space alone: {characters})"))
+}
+
+/// What is said in the place of a text in which there is nothing to see.
+fn unseen(heading: &str, body: String) -> Section {
     Section { heading: Some(heading.into()), body, role: Role::Dim, ..Section::default() }
 }
 
@@ -121,6 +124,7 @@ fn raw(heading: &str, text: &str, part: Option<Part>, detail: Option<String>) ->
 
 fn of_text(heading: &str, text: &str, part: Option<Part>, look: Look) -> Section {
     match page_of(text, look) {
+        Some(page) if page.text.trim().is_empty() => unseen(heading, "(codes of colours alone)".into()),
         Some(page) => page.into_section(heading, part),
         None if json::is_meant(text) => of_json(heading, text, part, look),
         None => raw(heading, text, part, None),

@@ -510,7 +510,7 @@ fn many_are_found_rejected_at_once_and_taken_back_by_one_undo() {
     terminal.act("A", "4 selected");
     terminal.act("x", "Reject 4 items");
     terminal.keys("2\r");
-    terminal.wait("Reject 4 items (cold)?");
+    terminal.wait("Reject 4 items (Cold)?");
     terminal.act("y", "4 rejected");
     terminal.act("u", "undone: decision of 4 items");
     terminal.act("\u{12}", "redone: decision of 4 items"); // Ctrl-R
