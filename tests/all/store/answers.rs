@@ -152,7 +152,7 @@ fn who_is_overdue_goes_on_once_and_is_answered_by_the_next_desk() {
         store.tick("ops-1", now + 9 * HOUR).unwrap().iter().all(|question| question.item == "i3"),
         "desk keeps them"
     );
-    let size = store.inbox_size("ana", now + 3 * HOUR).unwrap();
+    let size = store.inbox_size("li", now + 3 * HOUR).unwrap();
     assert_eq!((size.questions, size.overdue), (3, 2));
     refused(
         store.answer(queue.actor("li", now), "i1", &note(Verdict::Escalate, "ask ana")),

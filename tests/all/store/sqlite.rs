@@ -145,7 +145,7 @@ fn a_copy_that_takes_the_files_place_is_not_damaged() {
 
 #[test]
 fn whoever_may_only_look_is_shown_an_item_that_is_nobodys() {
-    let (_w, mut store, queue) = Workspace::with_items(2);
+    let (_w, mut store, queue) = Workspace::in_file().filled(2);
     assert!(store.refuse_onlooker("vi").is_ok(), "nobody has given roles yet");
     store.grant("vi", Role::Viewer, None, "lee", T0).unwrap();
     assert!(store.refuse_onlooker("lee").is_ok());
