@@ -57,7 +57,7 @@ impl Difference {
         }
     }
 
-    /// Whether the texts share so few words, under [`LEAST_SHARED`], that one woven into the other
+    /// Whether the texts share so few words, under `LEAST_SHARED`, that one woven into the other
     /// could not be read.
     pub fn has_little_in_common(&self) -> bool {
         let shared = 2 * self.count(ChangeTag::Equal);
