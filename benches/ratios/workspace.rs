@@ -73,9 +73,8 @@ impl Workspace {
     /// not: items are served in the order of the file.
     pub(crate) fn undecided(&self, count: usize) -> Result<(i64, i64, Vec<String>)> {
         let connection = self.open()?;
-        let counters = "SELECT COALESCE(SUM(t.accepted + t.rejected + t.escalated), 0), q.items
-            FROM queue q LEFT JOIN tally t ON t.queue_id = q.id WHERE q.name = ?1";
-        let (decided, items) = connection.query_row(counters, [QUEUE], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let counters = format!("SELECT ({DECIDED}), q.items FROM queue q WHERE q.name = ?1");
+        let (decided, items) = connection.query_row(&counters, [QUEUE], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let next = "SELECT id FROM item WHERE stage = 'waiting' ORDER BY queue_id, rank, seq LIMIT ?1";
         let ids: Vec<String> =
             connection.prepare(next)?.query_map([count as i64], |row| row.get(0))?.collect::<Result<_, _>>()?;
@@ -87,6 +86,10 @@ impl Workspace {
         remove_database(&self.db);
     }
 }
+
+/// How many items of the queue `q` are decided.
+pub(crate) const DECIDED: &str = "SELECT COALESCE(SUM(c.n), 0) FROM queue_counter c
+    WHERE c.queue_id = q.id AND c.stage IN ('accepted', 'rejected', 'escalated')";
 
 /// Removes a database with its logs, where it is there.
 pub(crate) fn remove_database(db: &Path) {

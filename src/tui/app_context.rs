@@ -144,6 +144,11 @@ impl AppContext {
         is_refused
     }
 
+    /// Whether what came on screen then was there for less time than anybody needs to see it.
+    pub fn is_unseen(&self, shown_at: UtcMillis) -> bool {
+        (0..i64::from(self.pace.guard_ms)).contains(&(self.now - shown_at))
+    }
+
     pub fn ask(&mut self, request: impl Into<Request>) {
         let request = request.into();
         if let Request::Review(ReviewRequest::SaveDraft { seq, .. })

@@ -1,7 +1,7 @@
 //! Decided items in a moment: by SQL, as deciding a million one by one would take an
 //! hour. The rows are those that karat writes, but for the log.
 
-use crate::workspace::{QUEUE, REVIEWER};
+use crate::workspace::{DECIDED, QUEUE, REVIEWER};
 use color_eyre::eyre::Result;
 use rusqlite::{Connection, params};
 
@@ -11,13 +11,14 @@ const LEFT: i64 = 5_000;
 /// A quarter is rejected with two categories, scores and a note, the rest accepted.
 const DECISIONS: &str = "
 INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, active_millis, spec_version,
-    decided_at, standing)
+    decided_at, standing, slot, arrived_at, stood_from)
 SELECT printf('0199d3c1-7c00-7000-8000-%012x', s.item_seq), s.seq, s.queue_id, s.item_seq, s.reviewer,
     CASE WHEN s.item_seq % 4 = 0 THEN 'reject' ELSE 'accept' END,
     CASE WHEN s.item_seq % 4 = 0
         THEN '{\"categories\":[\"unsupported\",\"incomplete\"],\"scores\":{\"accuracy\":2,\"tone\":3},\"note\":\"The fee is not in the article.\"}'
         ELSE '{\"categories\":[],\"scores\":{\"accuracy\":4},\"note\":\"\"}' END,
-    4000 + s.item_seq % 9000, 1, 1790000000000 + s.item_seq * 7000, 1
+    4000 + s.item_seq % 9000, 1, 1790000000000 + s.item_seq * 7000, 1, 1,
+    1790000000000 + s.item_seq * 7000, 1790000000000 + s.item_seq * 7000
 FROM step s WHERE s.seq > ?1 ORDER BY s.seq";
 
 /// Decides all but the last few; gives how many items are decided then.
@@ -30,11 +31,12 @@ pub(super) fn decide(connection: &Connection) -> Result<i64> {
         SELECT queue_id, ?2, 'decision', seq FROM item WHERE queue_id = ?1 AND stage = 'waiting' AND seq <= ?3 ORDER BY seq";
     connection.execute(steps, params![queue, REVIEWER, items - LEFT])?;
     connection.execute(DECISIONS, [last])?;
-    let record = "UPDATE item SET verdict = o.verdict, decision_seq = o.decision_seq, stage = o.stage
+    let record =
+        "UPDATE item SET verdict = o.verdict, decision_seq = o.decision_seq, stage = o.stage, settled_by = o.settled_by
         FROM decision d JOIN item_outcome o ON o.item_seq = d.item_seq
         WHERE d.item_seq = item.seq AND d.step_seq > ?1";
     connection.execute(record, [last])?;
     connection.execute_batch("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)")?;
-    let decided = "SELECT SUM(accepted + rejected + escalated) FROM tally WHERE queue_id = ?1";
-    Ok(connection.query_row(decided, [queue], |row| row.get(0))?)
+    let decided = format!("SELECT ({DECIDED}) FROM queue q WHERE q.id = ?1");
+    Ok(connection.query_row(&decided, [queue], |row| row.get(0))?)
 }

@@ -9,6 +9,7 @@ use crate::domain::decision::{Draft, Judgement, Verdict};
 use crate::domain::filter::Filter;
 use crate::domain::item::{Item, Seq};
 use crate::domain::spec::Spec;
+use crate::domain::time::UtcMillis;
 use crate::store::{Asked, Change};
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
@@ -39,6 +40,8 @@ pub struct Inbox {
     answered_in: Option<String>,
     /// The texts of the item under the cursor.
     preview: Preview<Seq>,
+    /// The item whose texts are on screen, and since when.
+    seen: Option<(Seq, UtcMillis)>,
 }
 
 impl Inbox {
@@ -99,9 +102,27 @@ impl Inbox {
         ctx.ask(QueueRequest::OpenItem { queue, seq, filter: Filter::default() });
     }
 
+    /// Whether a key that answers is dropped, and says why: it would answer what nobody has seen.
+    fn refuses(&self, action: Action, ctx: &mut AppContext) -> bool {
+        let shown_at = self.seen.filter(|(seq, _)| self.chosen().is_some_and(|question| question.seq == *seq));
+        let reason = match shown_at {
+            _ if ctx.refuses(action) => return true,
+            _ if self.answering => "the answer before is still on its way",
+            _ if ctx.key_is_held => "it is held down",
+            None => "the item was not shown yet",
+            Some((_, at)) if ctx.is_unseen(at) => "the item was not shown yet for anybody to see it",
+            Some(_) => return false,
+        };
+        ctx.say_ignored(reason);
+        true
+    }
+
     /// Accepts at once, as a key of a review does; the others ask for more.
     fn answer_with(&mut self, action: Action, ctx: &mut AppContext) -> Outcome<Self> {
-        let Some(question) = self.chosen().filter(|_| !self.answering) else { return Outcome::Stay };
+        if self.refuses(action, ctx) {
+            return Outcome::Stay;
+        }
+        let Some(question) = self.chosen() else { return Outcome::Stay };
         let verdict = match action {
             Action::Accept => Verdict::Accept,
             Action::Reject => Verdict::Reject,
@@ -259,11 +280,16 @@ impl Place for Inbox {
         }
     }
 
-    /// Asks for the item under the cursor.
+    /// Asks for the item under the cursor, and notes since when it is seen.
     fn painted(&mut self, ctx: &mut AppContext) {
         let Some(seq) = self.chosen().map(|question| question.seq) else { return };
         if self.preview.wants(&seq) {
             ctx.ask(InboxRequest::Text { seq });
+        }
+        if !self.preview.shows(&seq) {
+            self.seen = None;
+        } else if self.seen.is_none_or(|(seen, _)| seen != seq) {
+            self.seen = Some((seq, ctx.now));
         }
     }
 

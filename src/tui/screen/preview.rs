@@ -67,15 +67,17 @@ impl<K: Clone + PartialEq> Preview<K> {
         self.shown.as_ref().is_some_and(|shown| shown.key == *key)
     }
 
-    /// The areas of the list and of the text, which is beside it or below.
-    pub fn divide(&self, body: Rect, is_beside: bool) -> (Rect, Option<Rect>) {
+    /// The areas of the list and of the text, which is beside it, or below a list that is as high as its rows.
+    pub fn divide(&self, body: Rect, is_beside: bool, rows: u16) -> (Rect, Option<Rect>) {
         if self.hidden {
             return (body, None);
         }
-        let parts = [Constraint::Percentage(60), Constraint::Percentage(40)];
         let [list, text] = match is_beside {
-            true => Layout::horizontal(parts).areas(body),
-            false => Layout::vertical(parts).areas(body),
+            true => Layout::horizontal([Constraint::Percentage(60), Constraint::Fill(1)]).areas(body),
+            false => {
+                let most = u32::from(body.height) * 60 / 100;
+                Layout::vertical([Constraint::Length(rows.min(most as u16)), Constraint::Fill(1)]).areas(body)
+            }
         };
         (list, Some(text))
     }

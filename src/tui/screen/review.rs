@@ -185,8 +185,7 @@ impl Review {
 
     /// The item is on screen for less time than anybody needs to see it.
     fn is_unseen(&self, ctx: &AppContext) -> bool {
-        let shown_at = self.open_item().and_then(|open| open.shown_at);
-        shown_at.is_some_and(|at| (0..i64::from(ctx.pace.guard_ms)).contains(&(ctx.now - at)))
+        self.open_item().and_then(|open| open.shown_at).is_some_and(|at| ctx.is_unseen(at))
     }
 
     /// Saves what is under way and gives the item up.

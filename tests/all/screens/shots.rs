@@ -218,6 +218,8 @@ fn inbox_of(questions: Vec<Asked>, keys: &str, size: (u16, u16)) -> Story {
     story.reply(Reply::Inbox(InboxReply::List { questions, specs }));
     story.paint();
     story.reply(Reply::Inbox(InboxReply::Text { seq: 12, item: Box::new(item(12)) }));
+    story.paint();
+    story.wait(1_000);
     after_keys(story, keys)
 }
 

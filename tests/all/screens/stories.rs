@@ -1694,11 +1694,19 @@ fn two_items_beside_each_other_are_in_step() {
 
 /// The inbox with two questions, as the queues' key opens it.
 fn inbox() -> Story {
-    let mut story = Story::home(SIZE);
+    let mut story = Story::home_guarded(SIZE, 120);
     story.reply(Reply::Queue(QueueReply::List(summaries())));
     assert_eq!(asked(story.keys("i")), [Request::Inbox(InboxRequest::List)]);
     waiting(&mut story, 2);
+    reads(&mut story, 12);
     story
+}
+
+/// The texts of the question's item come, and are on screen for long enough to be seen.
+fn reads(story: &mut Story, seq: i64) {
+    story.reply(Reply::Inbox(InboxReply::Text { seq, item: Box::new(item(seq)) }));
+    story.paint();
+    story.wait(1_000);
 }
 
 fn waiting(story: &mut Story, count: usize) {
@@ -1719,7 +1727,9 @@ fn answer(effects: Vec<Effect>) -> (String, Judgement) {
 fn a_question_is_answered_from_the_inbox() {
     let mut story = inbox();
     story.sees("! sup-0012");
-    let (item, judgement) = answer(story.keys("j a"));
+    story.keys("j");
+    reads(&mut story, 13);
+    let (item, judgement) = answer(story.keys("a"));
     assert_eq!((item.as_str(), judgement.verdict), ("sup-0013", Verdict::Accept));
     assert_eq!(story.keys("a"), [], "one answer is on its way at a time");
     let saved = Box::new(decision(Verdict::Accept, Draft::default()));
@@ -1729,6 +1739,7 @@ fn a_question_is_answered_from_the_inbox() {
     waiting(&mut story, 1);
     assert_eq!(asked(story.keys("u")), [Request::Inbox(InboxRequest::Undo { queue: "replies".into() })]);
 
+    reads(&mut story, 12);
     story.keys("x");
     story.keys("enter");
     assert!(story.said().contains("needs at least one failure category"), "{}", story.said());
@@ -1738,9 +1749,33 @@ fn a_question_is_answered_from_the_inbox() {
 }
 
 #[test]
+fn no_question_is_answered_whose_item_nobody_has_seen() {
+    let mut story = inbox();
+    story.keys("j");
+    assert_eq!(story.keys("a"), []);
+    assert!(story.said().contains("the item was not shown yet"), "{}", story.said());
+    story.reply(Reply::Inbox(InboxReply::Text { seq: 13, item: Box::new(item(13)) }));
+    story.paint();
+    assert_eq!(story.keys("x"), []);
+    assert!(story.said().contains("not shown yet for anybody to see it"), "{}", story.said());
+    reads(&mut story, 13);
+    answer(story.keys("a"));
+
+    let saved = Box::new(decision(Verdict::Accept, Draft::default()));
+    story.reply(Reply::Inbox(InboxReply::Answered { item: "sup-0013".into(), decision: saved }));
+    waiting(&mut story, 1);
+    story.wait(20);
+    assert_eq!(story.keys("a"), [], "a key held down answers one");
+    reads(&mut story, 12);
+    answer(story.keys("a"));
+}
+
+#[test]
 fn an_item_goes_back_with_a_note_and_never_another_than_was_looked_at() {
     let mut story = inbox();
-    story.keys("j R enter");
+    story.keys("j");
+    reads(&mut story, 13);
+    story.keys("R enter");
     assert!(story.said().contains("the note goes back with the item"), "{}", story.said());
     story.keys("o k");
     let (item, judgement) = answer(story.keys("enter"));
@@ -1748,7 +1783,9 @@ fn an_item_goes_back_with_a_note_and_never_another_than_was_looked_at() {
     assert_eq!(judgement.draft.note, "ok");
 
     let mut story = inbox();
-    story.keys("j R o k");
+    story.keys("j");
+    reads(&mut story, 13);
+    story.keys("R o k");
     waiting(&mut story, 1); // somebody else has answered the second
     assert_eq!(story.keys("enter"), []);
     assert!(story.said().contains("somebody else has answered it meanwhile"), "{}", story.said());

@@ -154,6 +154,11 @@ impl Story {
         story
     }
 
+    /// The queues, in whose inbox an answer within so many milliseconds of its item is not taken.
+    pub(super) fn home_guarded(size: (u16, u16), guard_ms: u32) -> Self {
+        Self::begin_with(None, Start::Home, Theme::plain(), size, guard_ms).0
+    }
+
     pub(super) fn begin(at: Start, theme: Theme, size: (u16, u16)) -> (Self, Vec<Effect>) {
         Self::begin_with(None, at, theme, size, 0)
     }

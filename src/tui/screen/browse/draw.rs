@@ -61,7 +61,7 @@ impl Browse {
         self.draw_head(head, buf, ctx);
         let (table, preview) = match self.extent.known {
             0 => (body, None),
-            _ => self.preview.divide(body, body.width >= BESIDE && body.height < BELOW),
+            _ => self.preview.divide(body, body.width >= BESIDE && body.height < BELOW, body.height),
         };
         self.draw_table(table, buf, ctx);
         if let Some(preview) = preview {

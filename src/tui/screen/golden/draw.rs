@@ -52,7 +52,7 @@ impl GoldenScreen {
             None => Line::styled("reading …", theme.dim()).render(inset(body), buf),
             Some(window) if window.rows.is_empty() => self.empty(inset(body), buf, ctx),
             Some(_) => {
-                let (list, text) = self.preview.divide(body, body.width >= BESIDE);
+                let (list, text) = self.preview.divide(body, body.width >= BESIDE, body.height);
                 self.list(inset(list), buf, ctx);
                 if let Some(text) = text {
                     self.preview.draw(text, Vec::new(), buf, ctx);

@@ -201,6 +201,9 @@ impl Writer<'_> {
             ];
             self.entry(left, Vec::new(), table(Term::Verdict(Some(verdict))));
         }
+        if counts.by_check > 0 {
+            self.text(format!("  {} of these by a check, by no person", thousands(counts.by_check)), theme.dim());
+        }
         let (deferred, drafts) = (self.dashboard.deferred, self.dashboard.drafts);
         self.yours("⏸", "Deferred", deferred, Term::Is(Is::Deferred));
         self.yours("✎", "Drafts", drafts, Term::Has(Has::Draft));

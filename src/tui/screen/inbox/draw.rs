@@ -12,7 +12,7 @@ use crate::tui::humanize::count;
 use crate::tui::screen::Place;
 use crate::tui::widget::escalation::{due, due_style};
 use crate::tui::widget::footer;
-use crate::tui::widget::text::{data, fit, spread, width_of};
+use crate::tui::widget::text::{data, spread, width_of};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
@@ -57,7 +57,8 @@ impl Inbox {
                 lines.zip(room.rows()).for_each(|(line, row)| Line::styled(line, theme.text()).render(row, buf));
             }
             Some(_) => {
-                let (list, text) = self.preview.divide(body, body.width >= BESIDE);
+                let rows = self.rows(usize::from(inset(body).width));
+                let (list, text) = self.preview.divide(body, body.width >= BESIDE, rows);
                 self.list(inset(list), buf, ctx);
                 if let Some(text) = text {
                     self.preview.draw(text, Vec::new(), buf, ctx);
@@ -81,6 +82,14 @@ impl Inbox {
         }
         let right = vec![Span::styled(cut(&ctx.reviewer, 40), theme.dim())];
         spread(left, right, usize::from(area.width)).render(area, buf);
+    }
+
+    /// Rows that all questions take.
+    fn rows(&self, width: usize) -> u16 {
+        let questions = self.questions().iter().enumerate();
+        let rows: usize =
+            questions.map(|(of, asked)| ROWS - 1 + lines_of_reason(asked, of == self.cursor.at, width).len()).sum();
+        rows.min(usize::from(u16::MAX)) as u16
     }
 
     fn list(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
@@ -123,10 +132,16 @@ fn first_line(question: &Asked, route: Option<String>, chosen: bool, width: usiz
     }
     let room = width.saturating_sub(width_of(&right) + width_of(&left));
     left.extend(data(&cut(&question.item, room), style, theme));
+    let room = width.saturating_sub(width_of(&right) + 1);
     let route = route.map_or_else(String::new, |route| format!(" → {route}"));
-    left.extend(data(&format!("  {}{route}", question.queue), theme.dim(), theme));
-    left.extend(data(&format!("  {}, {}", asked.by, ago(asked.at, ctx.now)), theme.dim(), theme));
-    spread(fit(left, width.saturating_sub(width_of(&right))), right, width)
+    let asker = data(&format!("  {}, {}", asked.by, ago(asked.at, ctx.now)), theme.dim(), theme);
+    // Who asks is wanted more than where, which the opened item says.
+    let left_over = room.saturating_sub(width_of(&left) + width_of(&asker));
+    let places = [format!("  {}{route}", question.queue), format!(" {route}")];
+    let place = places.iter().map(|place| data(place, theme.dim(), theme)).find(|place| width_of(place) <= left_over);
+    left.extend(place.unwrap_or_default());
+    left.extend(asker);
+    spread(left, right, width)
 }
 
 /// The reason: in a line, of the chosen question in a few.
