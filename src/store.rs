@@ -83,7 +83,7 @@ pub use queues::{Applied, QueueSummary};
 pub use restore::Restored;
 pub use sampling::Resampled;
 pub use search::Indexed;
-pub use serving::{End, Next, Pick, Served};
+pub use serving::{End, Next, Opinion, Pick, Served};
 pub use stats::Figures;
 pub use steps::UndoScope;
 pub use team::Granted;

@@ -68,11 +68,26 @@ pub struct Served {
     pub escalation: Option<Escalation>,
     /// The checks that it failed, or that flagged it.
     pub checks: Vec<FailedCheck>,
+    /// Which opinion the reviewer gives or has given; `None` where one is asked, or theirs is none
+    /// of those.
+    pub opinion: Option<Opinion>,
+    /// Outputs that were made for the case one in place of the other, up to this one; 1: it
+    /// replaces none.
+    pub line_attempt: i64,
     /// The reviewer has deferred it.
     pub deferred: bool,
     /// The example that the item is kept as, once the reviewer may know of it: after their
     /// own decision, or when they have kept it themself.
     pub golden: Option<Golden>,
+}
+
+/// One of several opinions that are asked of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opinion {
+    /// Its slot, from 1.
+    pub number: i64,
+    /// How many are asked.
+    pub asked: i64,
 }
 
 /// What is next in a queue for a reviewer.
@@ -268,7 +283,8 @@ impl Store {
         };
         let sql = format!(
             "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq,
-                {}, w.active_millis, {}
+                {}, w.active_millis, {}, i.line_attempt, i.opinions, CASE WHEN i.opinions > 1 THEN COALESCE(d.slot,
+                    (SELECT c.slot FROM claim c WHERE c.item_seq = i.seq AND c.token = ?3)) END
              FROM item i {join}
              LEFT JOIN decision d ON {}
              LEFT JOIN escalation e ON e.item_seq = i.seq
@@ -283,7 +299,11 @@ impl Store {
             own_standing("d", "i.seq", "?2"),
             stage::is_open("i")
         );
-        let found = self.first(&sql, params![seq, reviewer], |row| {
+        let token = match &claimed {
+            Claimed::Mine(claim) => claim.token.as_str(),
+            _ => "",
+        };
+        let found = self.first(&sql, params![seq, reviewer, token], |row| {
             let read = if at > 0 { Some((items::item(row)?, document_ids(row)?)) } else { None };
             Ok((Around::read(row, at)?, read))
         })?;
@@ -293,11 +313,25 @@ impl Store {
             (_, Some((item, documents))) => Item { context: self.documents(&documents)?, ..item },
             _ => self.peek(seq)?,
         };
-        let Around { mine, golden, draft, active_millis, deferred, escalation, checks, .. } = around;
+        let Around { mine, golden, draft, active_millis, deferred, escalation, checks, line_attempt, opinion, .. } =
+            around;
         let before = || mine.as_ref().map_or(0, |mine| mine.judgement.active_millis);
         let active_millis = active_millis.unwrap_or_else(before);
         let golden = golden.filter(|golden| mine.is_some() || golden.kept_by == reviewer);
-        Ok(Served { seq, item, claimed, draft, active_millis, mine, golden, deferred, escalation, checks })
+        Ok(Served {
+            seq,
+            item,
+            claimed,
+            draft,
+            active_millis,
+            mine,
+            golden,
+            deferred,
+            escalation,
+            checks,
+            opinion,
+            line_attempt,
+        })
     }
 }
 
@@ -312,6 +346,8 @@ struct Around {
     deferred: bool,
     escalation: Option<Escalation>,
     checks: Vec<FailedCheck>,
+    line_attempt: i64,
+    opinion: Option<Opinion>,
 }
 
 impl Around {
@@ -321,6 +357,9 @@ impl Around {
         const GOLDEN: usize = MINE + decisions::WIDTH;
         const DRAFT: usize = GOLDEN + golden::WIDTH;
         const ESCALATION: usize = DRAFT + 4;
+        const CHECKS: usize = ESCALATION + escalations::WIDTH + 1;
+        let asked = row.need_int(at + CHECKS + 2)?;
+        let slot = row.int(at + CHECKS + 3)?.filter(|slot| *slot > 0);
         let is_there = |column: usize| row.text(at + column).map(|text| text.is_some());
         let draft = is_there(DRAFT)?.then(|| draft(row, at + DRAFT, at + DRAFT + 1)).transpose()?;
         Ok(Self {
@@ -331,7 +370,9 @@ impl Around {
             active_millis: row.int(at + ESCALATION + escalations::WIDTH)?,
             deferred: row.int(at + DRAFT + 3)?.is_some(),
             escalation: is_there(ESCALATION)?.then(|| escalations::escalation(row, at + ESCALATION)).transpose()?,
-            checks: checks::found(row.text(at + ESCALATION + escalations::WIDTH + 1)?)?,
+            checks: checks::found(row.text(at + CHECKS)?)?,
+            line_attempt: row.need_int(at + CHECKS + 1)?,
+            opinion: slot.map(|number| Opinion { number, asked }),
         })
     }
 }

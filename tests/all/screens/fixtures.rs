@@ -159,6 +159,8 @@ pub(super) fn served(seq: Seq, now: UtcMillis) -> Served {
         mine: None,
         escalation: None,
         checks: Vec::new(),
+        opinion: None,
+        line_attempt: 1,
         deferred: false,
         golden: None,
     }

@@ -9,11 +9,13 @@ use karat::domain::decision::{Draft, Escalation, Returned, Verdict};
 use karat::domain::item::Content;
 use karat::domain::macros::Macro;
 use karat::domain::order::{Order, Serving};
+use karat::domain::policy::Retry;
 use karat::domain::queue::Counts;
+use karat::domain::spec::{RetryTerms, Spec};
 use karat::domain::stage::Stage;
 use karat::store::{
-    Asked, ConnectionState, Dashboard, GoldenRow, Group, History, InboxSize, Indexed, Page, SavedFilter, Served,
-    StoreError, Totals,
+    Asked, ConnectionState, Dashboard, GoldenRow, Group, History, InboxSize, Indexed, Opinion, Page, SavedFilter,
+    Served, StoreError, Totals,
 };
 use karat::tui::worker::{
     BrowseReply, GoldenReply, InboxReply, LookupReply, QueueReply, Reply, Request, ReviewRequest, Since,
@@ -119,6 +121,14 @@ fn what_is_special_about_an_item() {
         Served { claimed, deferred: true, ..served(12, start()) }
     };
     shots("review-held", |size| after_keys(at(held(), size), "a"));
+}
+
+#[test]
+fn the_header_counts_opinions_and_attempts() {
+    let retry = RetryTerms { when: Retry::Retryable, attempts: 3, then: None };
+    let spec = || Spec { retry: Some(retry.clone()), ..spec() };
+    let second = || Served { opinion: Some(Opinion { number: 2, asked: 2 }), line_attempt: 2, ..served(12, start()) };
+    shots("review-counted", |size| Story::with(spec(), next(second()), size));
 }
 
 #[test]

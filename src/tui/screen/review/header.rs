@@ -5,6 +5,7 @@ use super::open_item::OpenItem;
 use super::{OnScreen, Review};
 use crate::domain::claim::Claimed;
 use crate::domain::order::{Order, Serving};
+use crate::domain::spec::Spec;
 use crate::text::fit::cut;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
@@ -73,7 +74,7 @@ fn item(review: &Review, width: usize, ctx: &AppContext) -> Line<'static> {
     match &review.on_screen {
         OnScreen::Item(open) => {
             let mut left = vec![Span::styled(cut(&open.served.item.id, width / 2), theme.accent())];
-            left.extend(marks(open, ctx));
+            left.extend(marks(open, review.spec(), ctx));
             spread(left, order, width)
         }
         OnScreen::End(_) => {
@@ -103,7 +104,7 @@ fn order(serving: &Serving, width: usize, ctx: &AppContext) -> Vec<Span<'static>
     spans
 }
 
-fn marks(open: &OpenItem, ctx: &AppContext) -> Vec<Span<'static>> {
+fn marks(open: &OpenItem, spec: &Spec, ctx: &AppContext) -> Vec<Span<'static>> {
     let theme = &ctx.theme;
     let item = &open.served.item;
     let mut spans = Vec::new();
@@ -148,8 +149,15 @@ fn marks(open: &OpenItem, ctx: &AppContext) -> Vec<Span<'static>> {
     if open.served.escalation.as_ref().is_some_and(|asked| asked.returned.is_some()) {
         mark("↩ returned".into(), theme.accent());
     }
-    if item.attempt > 1 {
-        mark(format!("attempt {}", item.attempt), theme.text());
+    if let Some(opinion) = open.served.opinion {
+        mark(format!("opinion {} of {}", opinion.number, opinion.asked), theme.accent());
+    }
+    match &spec.retry {
+        Some(retry) if open.served.line_attempt > 1 => {
+            mark(format!("attempt {} of {}", open.served.line_attempt, retry.attempts), theme.text());
+        }
+        _ if item.attempt > 1 => mark(format!("attempt {}", item.attempt), theme.text()),
+        _ => {}
     }
     if !open.attachments.is_empty() {
         let keys = ctx.keymap.keys_for(Context::Review, Action::Attachments);
