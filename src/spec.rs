@@ -26,6 +26,7 @@ pub use section::changes;
 pub use template::{InvalidName, Template, general, renamed};
 
 use crate::domain::spec::Spec;
+use crate::domain::team::Member;
 use problem::Problems;
 use schemas::Files;
 use std::io;
@@ -53,7 +54,7 @@ pub fn parse_with_files(source: &str, file: Files) -> Result<Complete, Vec<Probl
 
 /// Reads a spec for a workspace in which these people have a role, who are all that it may name;
 /// `None`: every name is a person.
-pub fn parse_for(source: &str, file: Files, team: Option<&[String]>) -> Result<Complete, Vec<Problem>> {
+pub fn parse_for(source: &str, file: Files, team: Option<&[Member]>) -> Result<Complete, Vec<Problem>> {
     let mut problems = Problems::new(source);
     let read = Sound::of(source, &mut problems).map(|sound| read_sound(&sound, file, team, &mut problems));
     let problems = problems.finish();
@@ -64,14 +65,14 @@ pub fn parse_for(source: &str, file: Files, team: Option<&[String]>) -> Result<C
 }
 
 /// The spec, and what is to be added to its source.
-fn read_sound(sound: &Sound, file: Files, team: Option<&[String]>, problems: &mut Problems) -> (Spec, String) {
+fn read_sound(sound: &Sound, file: Files, team: Option<&[Member]>, problems: &mut Problems) -> (Spec, String) {
     let (table, errors) = DeTable::parse_recoverable(&sound.text);
     syntax::report(&sound.text, &errors, problems);
     let mut document = section::read(table.get_ref(), sound, problems);
     let added = schemas::add(&mut document, file, problems);
     check::across(&document, sound, problems);
-    if let Some(people) = team {
-        check::team(&document, people, problems);
+    if let Some(team) = team {
+        check::team(&document, team, problems);
     }
     (document.spec, added)
 }

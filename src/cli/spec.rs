@@ -7,6 +7,7 @@ use super::report::Suggest;
 use crate::domain::decision::Judgement;
 use crate::domain::queue::Queue;
 use crate::domain::spec::Spec as Words;
+use crate::domain::team::{Grant, Member, Role};
 use crate::spec::{self, Change, Complete, Problem, Template};
 use crate::store::{Applied, Resampled, Store, StoreError};
 use crate::text::plural::{count, plural};
@@ -124,13 +125,16 @@ impl Check {
 
 /// The people who have a role in the workspace; `None` where there is no workspace, or nobody was
 /// granted anything.
-fn team(context: &Context) -> Result<Option<Vec<String>>> {
+fn team(context: &Context) -> Result<Option<Vec<Member>>> {
     if context.db()?.file().is_some_and(|path| !path.exists()) {
         return Ok(None);
     }
     let store = context.existing_store()?;
     let (team, owner) = (store.team().hinted()?, store.owner().hinted()?);
-    let people: Vec<String> = team.into_iter().map(|grant| grant.person).collect();
+    let granted = team.into_iter().filter_map(|Grant { person, role, .. }| Some(Member { person, role: role? }));
+    let people: Vec<Member> = granted.collect();
+    let owner = owner.filter(|owner| people.iter().all(|member| member.person != *owner));
+    let owner = owner.map(|person| Member { person, role: Role::Lead });
     Ok((!people.is_empty()).then(|| people.into_iter().chain(owner).collect()))
 }
 
@@ -186,7 +190,7 @@ pub(super) fn load(path: &Path) -> Result<Complete> {
 }
 
 /// Reads a spec, whose names are people of a team where there is one.
-fn read(path: &Path, team: Option<&[String]>) -> Result<std::result::Result<Complete, Vec<Problem>>> {
+fn read(path: &Path, team: Option<&[Member]>) -> Result<std::result::Result<Complete, Vec<Problem>>> {
     let source = fs::read_to_string(path).wrap_err_with(|| format!("{} cannot be read", path.display()))?;
     let beside = path.parent().unwrap_or(Path::new(""));
     Ok(spec::parse_for(&source, &|named| fs::read_to_string(beside.join(named)), team))

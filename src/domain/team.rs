@@ -43,6 +43,13 @@ impl FromStr for Role {
     }
 }
 
+/// Somebody with the role that they have now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    pub person: String,
+    pub role: Role,
+}
+
 /// Role that was granted to a person, or revoked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {

@@ -1,5 +1,7 @@
 //! Checks of values against each other: names that collide, references, limits.
 
+mod opinions;
+
 use super::document::{Document, Identity, Reference};
 use super::name::shown;
 use super::problem::Problems;
@@ -7,6 +9,7 @@ use super::scale::repetitions;
 use super::shape::Form;
 use super::syntax::Sound;
 use crate::domain::filter::{self, Words};
+use crate::domain::team::Member;
 use crate::text::suggest::nearest;
 use std::iter::successors;
 use toml::Spanned;
@@ -29,6 +32,7 @@ pub(super) fn across(document: &Document, sound: &Sound, problems: &mut Problems
         check_filter(text, document, sound, problems);
     }
     circles(&document.overdue, problems);
+    opinions::are_odd(document, problems);
 }
 
 /// A filter may name only what the spec has. Something of it that could not be read may be what is
@@ -61,10 +65,16 @@ fn circles(overdue: &[(String, Spanned<String>)], problems: &mut Problems) {
     }
 }
 
-/// Checks the names of people against those who have a role in the workspace.
-pub(super) fn team(document: &Document, people: &[String], problems: &mut Problems) {
-    let is_there = |name: &str| people.iter().any(|person| person == name);
-    let known = || people.iter().map(String::as_str);
+/// Checks what is asked of people against those who have a role in the workspace.
+pub(super) fn team(document: &Document, team: &[Member], problems: &mut Problems) {
+    names(document, team, problems);
+    opinions::can_be_given(document, team, problems);
+}
+
+/// Checks the names of people.
+fn names(document: &Document, team: &[Member], problems: &mut Problems) {
+    let known = || team.iter().map(|member| member.person.as_str());
+    let is_there = |name: &str| known().any(|person| person == name);
     let groups = &document.spec.groups;
     for name in document.people.iter().filter(|name| !is_there(name.get_ref())) {
         let hint = nearest(name.get_ref(), known()).map_or_else(

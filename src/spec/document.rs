@@ -21,6 +21,12 @@ pub(super) struct Document {
     /// The owners of routes, and the people of groups.
     pub owners: Vec<Spanned<String>>,
     pub people: Vec<Spanned<String>>,
+    /// How many opinions rules of sampling ask of an item, where more than one.
+    pub opinions: Vec<(usize, u32)>,
+    /// Where it is said which items need a second opinion.
+    pub second_opinion: Option<usize>,
+    /// Where it is said who settles opinions that differ.
+    pub adjudicator: Option<usize>,
     /// Where an overdue escalation goes on: the route's key, and that of the next.
     pub overdue: Vec<(String, Spanned<String>)>,
 }
@@ -64,7 +70,21 @@ impl Document {
         let (identities, references) = (Vec::new(), Vec::new());
         let (schemas_named, filters) = (Vec::new(), Vec::new());
         let (owners, people, overdue) = (Vec::new(), Vec::new(), Vec::new());
-        Self { spec, shapes, identities, references, owners, people, overdue, schemas_named, filters }
+        let (opinions, second_opinion, adjudicator) = (Vec::new(), None, None);
+        Self {
+            spec,
+            shapes,
+            identities,
+            references,
+            schemas_named,
+            filters,
+            owners,
+            people,
+            opinions,
+            second_opinion,
+            adjudicator,
+            overdue,
+        }
     }
 
     /// Reads the key and the name of an entry, and keeps their places.

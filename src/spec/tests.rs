@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::policy::{Agree, Retry, Settle};
 use crate::domain::spec::{Adjudicator, MAX_CRITERIA, MAX_FAILURES, RetryTerms};
+use crate::domain::team::{Member, Role};
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -61,7 +62,7 @@ fn a_full_spec_is_read_as_it_stands() {
         [("v8", "prompt_version:v8", Some(50), 0.25), ("sample-2", "", None, 0.05)],
         "a rule without a key is called by its place"
     );
-    assert_eq!(spec.samples.iter().map(|rule| rule.opinions).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(spec.samples.iter().map(|rule| rule.opinions).collect::<Vec<_>>(), [3, 1]);
     assert_eq!((spec.lens.enabled, spec.lens.unsupported.as_deref()), (true, Some("unsupported_claim")));
     let review = spec.review.unwrap();
     let agree = Agree { verdict: true, severity: true, categories: false, scores: vec!["tone".into()] };
@@ -72,15 +73,43 @@ fn a_full_spec_is_read_as_it_stands() {
     assert_eq!(spec.retry, Some(retry));
 }
 
+/// What the owner of a spec is told where these people have a role.
+fn told_to(source: &str, reviewers: &[&str], viewers: &[&str]) -> Vec<String> {
+    let with = |role: Role| move |name: &&str| Member { person: (*name).to_owned(), role };
+    let team = reviewers.iter().map(with(Role::Reviewer)).chain(viewers.iter().map(with(Role::Viewer)));
+    let no_file = |_: &str| Err(std::io::Error::other("it names none"));
+    let problems = parse_for(source, &no_file, Some(&team.collect::<Vec<_>>())).err().unwrap_or_default();
+    problems.iter().map(|problem| problem.located("").to_string()).collect()
+}
+
+#[test]
+fn opinions_that_nobody_is_left_to_give_or_to_settle_are_told() {
+    let top = "name = \"a\"\ntitle = \"A\"\ndecision = \"A?\"\n";
+    let with = |opinions: u32, review: &str| {
+        format!("{top}[[sample]]\nrate = 1.0\nopinions = {opinions}\n[review]\n{review}\n")
+    };
+    let adjudicated = with(2, "adjudicator = \"ana\"");
+    assert!(parse(&adjudicated).is_ok(), "without a team everybody is there");
+    assert_eq!(told_to(&adjudicated, &["ana", "li", "jo"], &[]), [""; 0]);
+    let left = told_to(&adjudicated, &["ana", "li"], &["jo"]);
+    assert!(left[0].starts_with(":8:15: nobody is left to settle 2 opinions that differ"), "{left:?}");
+    assert_eq!(told_to(&with(2, "settle = \"strictest\""), &["ana", "li"], &[]), [""; 0]);
+    let few = told_to(&with(3, ""), &["ana", "li"], &[]);
+    assert!(few[0].starts_with(":6:12: 3 opinions are asked, and 2 people here may decide"), "{few:?}");
+    let second = told_to(&with(1, "second_opinion = \"verdict:reject\""), &["ana"], &[]);
+    assert!(second[0].starts_with(":8:18: 2 opinions are asked, and 1 person here may decide"), "{second:?}");
+    let viewer = told_to(&adjudicated, &["li", "jo", "kim"], &["ana"]);
+    assert!(viewer[0].starts_with(":8:15: `ana` is a viewer here, who decides nothing"), "{viewer:?}");
+    let unknown = told_to(&adjudicated, &["li", "jo", "kim"], &[]);
+    assert!(unknown[0].starts_with(":8:15: `ana` has no role in this workspace"), "{unknown:?}");
+    assert_eq!([left, few, second, viewer, unknown].map(|told| told.len()), [1; 5]);
+    assert_eq!(told_to(&with(1, "adjudicator = \"lead\""), &["ana"], &[]), [""; 0], "one opinion never differs");
+}
+
 #[test]
 fn a_name_that_nobody_of_the_team_has_is_told() {
     let source = include_str!("../../tests/specs/valid/groups.toml");
-    let team = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let no_file = |_: &str| Err(std::io::Error::other("it names none"));
-    let told = |names: &[&str]| -> Vec<String> {
-        let problems = parse_for(source, &no_file, Some(&team(names))).err().unwrap_or_default();
-        problems.iter().map(|problem| problem.located("").to_string()).collect()
-    };
+    let told = |names: &[&str]| told_to(source, names, &[]);
     assert!(parse(source).is_ok(), "without a team every name is a person");
     assert_eq!(told(&["ana", "li", "Ana Lopez"]), [""; 0]);
     let problems = told(&["ana", "Ann Lopez"]);

@@ -24,8 +24,8 @@ pub(super) static SECTION: Section = Section {
             ),
             Key::optional(
                 "settle",
-                "\"majority\"",
-                "what settles opinions that differ: `adjudicate` (somebody who gave none), `majority` (of verdicts; without one, `adjudicate`) or `strictest` (reject before accept); `adjudicate` without the line",
+                "\"strictest\"",
+                "what settles opinions that differ: `adjudicate` (somebody who gave none), `majority` (of an odd number of verdicts; without one, `adjudicate`) or `strictest` (reject before accept); `adjudicate` without the line",
             ),
             Key::optional(
                 "adjudicator",
@@ -55,15 +55,21 @@ const SCORE: &str = "score.";
 fn read(document: &mut Document, table: &mut TableReader) {
     let agree = table.texts("agree").map_or_else(Agree::default, |words| agree(document, table, words));
     let settle = table.optional_one_of("settle", &SETTLE).unwrap_or_default();
-    let adjudicator = table.optional_text("adjudicator").map(|word| adjudicator(table, &word)).unwrap_or_default();
+    let adjudicator = table.optional_text("adjudicator").map(|word| adjudicator(document, table, &word));
+    let adjudicator = adjudicator.unwrap_or_default();
     let second_opinion = table.optional_text("second_opinion");
+    document.second_opinion = second_opinion.as_ref().map(|filter| filter.span().start);
     document.filters.extend(second_opinion.clone());
     let second_opinion = second_opinion.map(Spanned::into_inner);
     document.spec.review = Some(ReviewTerms { agree, settle, adjudicator, second_opinion });
 }
 
-fn adjudicator(table: &mut TableReader, word: &Spanned<String>) -> Adjudicator {
+fn adjudicator(document: &mut Document, table: &mut TableReader, word: &Spanned<String>) -> Adjudicator {
     let adjudicator = Adjudicator::from(word.get_ref().clone());
+    document.adjudicator = Some(word.span().start);
+    if matches!(&adjudicator, Adjudicator::Person(name) if !name.is_empty()) {
+        document.people.push(word.clone());
+    }
     if adjudicator == Adjudicator::Role(Role::Viewer) {
         table.report(word.span().start, "a viewer decides nothing", "name \"lead\", \"reviewer\" or a person");
     }

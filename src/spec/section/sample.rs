@@ -52,6 +52,9 @@ fn read(document: &mut Document, table: &mut TableReader) {
     let when = table.optional_text("when").map_or_else(|| Some(ItemFilter::default()), |text| condition(&text, table));
     let (first, rate) = (table.positive("first"), table.share("rate"));
     let opinions = table.number_within("opinions", 1..=MAX_OPINIONS).unwrap_or(1);
+    if opinions > 1 {
+        document.opinions.push((table.place_of("opinions"), opinions));
+    }
     // What cannot be read hides nothing, and a spec that has it is never handed out.
     let Some(when) = when else { return };
     let rules = &mut document.spec.samples;

@@ -132,3 +132,21 @@ fn going_back_to_an_earlier_spec_is_a_version_too() {
     program.ok(&["spec", "apply", "spec.toml"]);
     assert_eq!(program.ok(&["spec", "show", "replies"]), SPEC);
 }
+
+#[test]
+fn opinions_are_checked_against_who_is_there() {
+    let program = Program::with_items(1);
+    let with = |review: &str| format!("{SPEC}\n[[sample]]\nrate = 1.0\nopinions = 2\n{review}");
+    program.write("pairs.toml", with(""));
+    program.write("tie.toml", with("[review]\nsettle = \"majority\"\n"));
+    program.ok(&["spec", "check", "pairs.toml"]);
+    let tie = program.fails(&["spec", "check", "tie.toml"]);
+    assert_tells(&tie, &["tie.toml:", ":12: 2 opinions have no majority", "hint: ask for an odd number"]);
+    program.ok(&["team", "grant", "ana", "--role", "reviewer", "--as", "boss"]);
+    let pairs = program.fails(&["spec", "check", "pairs.toml"]);
+    assert_tells(&pairs, &["pairs.toml:", ":12: nobody is left to settle 2 opinions that differ", "hint: grant"]);
+    program.ok(&["team", "grant", "li", "--role", "viewer", "--as", "boss"]);
+    assert_eq!(program.run(&["spec", "check", "pairs.toml"]).code, Some(1), "a viewer settles nothing");
+    program.ok(&["team", "grant", "li", "--role", "reviewer", "--as", "boss"]);
+    program.ok(&["spec", "check", "pairs.toml"]);
+}

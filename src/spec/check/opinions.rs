@@ -1,0 +1,62 @@
+//! Checks of how many opinions are asked, against what settles them and who is there to give them.
+
+use crate::domain::policy::Settle;
+use crate::domain::spec::Adjudicator;
+use crate::domain::team::{Member, Role};
+use crate::spec::document::Document;
+use crate::spec::name::shown;
+use crate::spec::problem::Problems;
+use crate::text::plural::count;
+use std::cmp::Ordering;
+
+/// What `second_opinion` makes of one opinion.
+const SECOND: u32 = 2;
+
+/// Under `majority` an even number of opinions may be a tie.
+pub(super) fn are_odd(document: &Document, problems: &mut Problems) {
+    if settle(document) != Settle::Majority {
+        return;
+    }
+    for (at, opinions) in document.opinions.iter().filter(|(_, opinions)| opinions % 2 == 0) {
+        let reason = format!("{opinions} opinions have no majority where they are split in half");
+        problems.push(*at, reason, "ask for an odd number, or write settle = \"adjudicate\" or \"strictest\"");
+    }
+}
+
+/// Everybody gives one opinion on an item at most, and nobody settles what they gave one on.
+pub(super) fn can_be_given(document: &Document, team: &[Member], problems: &mut Problems) {
+    let deciders: Vec<&Member> = team.iter().filter(|member| member.role >= Role::Reviewer).collect();
+    if let (Adjudicator::Person(name), Some(at)) = (document.spec.adjudicator(), document.adjudicator)
+        && team.iter().any(|member| member.person == name && member.role < Role::Reviewer)
+    {
+        let reason = format!("`{}` is a {} here, who decides nothing", shown(&name), Role::Viewer);
+        problems.push(at, reason, "name somebody else, or grant them more with `karat team grant`");
+    }
+    let second = document.second_opinion.map(|at| (at, SECOND));
+    for (at, asked) in document.opinions.iter().copied().chain(second) {
+        match deciders.len().cmp(&(asked as usize)) {
+            Ordering::Less => {
+                let people = match deciders.len() {
+                    1 => "1 person".to_owned(),
+                    several => format!("{several} people"),
+                };
+                let reason = format!("{} are asked, and {people} here may decide", count(asked as usize, "opinion"));
+                problems.push(at, reason, "ask for fewer, or grant somebody a role with `karat team grant`");
+            }
+            Ordering::Equal if settle(document) != Settle::Strictest => {
+                let at = document.adjudicator.unwrap_or(at);
+                let reason = format!(
+                    "nobody is left to settle {} that differ: all {asked} who may decide gave one",
+                    count(asked as usize, "opinion")
+                );
+                let hint = "grant one more person a role with `karat team grant`, or write settle = \"strictest\"";
+                problems.push(at, reason, hint);
+            }
+            Ordering::Equal | Ordering::Greater => {}
+        }
+    }
+}
+
+fn settle(document: &Document) -> Settle {
+    document.spec.review.as_ref().map(|review| review.settle).unwrap_or_default()
+}
