@@ -55,7 +55,7 @@ impl Store {
     pub(super) fn take_claim(&self, sql: &str, values: &[Param], token: &str) -> Result<Option<Seq>> {
         let sql = format!("{sql} RETURNING item_seq, (SELECT i.opinions FROM item i WHERE i.seq = claim.item_seq)");
         let given = "SELECT COUNT(*) FROM decision o JOIN claim c ON c.item_seq = o.item_seq AND c.slot = o.slot
-            WHERE c.item_seq = ?1 AND c.token = ?2 AND o.standing = 1";
+            WHERE c.item_seq = ?1 AND c.token = ?2 AND o.standing = 1 AND o.reviewer <> c.reviewer";
         for _ in 0..RACES {
             let taken = self.first(&sql, values, |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
             let Some((seq, asked)) = taken else { return Ok(None) };

@@ -72,13 +72,12 @@ impl Store {
     /// What a decision on the locked item meets.
     fn before(&self, Actor { queue, reviewer, .. }: Actor, item: Seq, token: &str) -> Result<Before> {
         let sql = format!(
-            "SELECT q.spec_version, (SELECT d.seq FROM decision d WHERE {own} AND d.purpose = '{opinion}'),
+            "SELECT q.spec_version, (SELECT d.seq FROM decision d WHERE {own} AND d.purpose <> '{answer}'),
                 (SELECT c.slot FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4),
                 (SELECT d.reviewer FROM decision d WHERE d.seq = i.decision_seq), CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END,
                 (SELECT COUNT(*) FROM decision d WHERE {own} AND d.purpose = '{answer}'), i.settled_by
              FROM queue q JOIN item i ON i.seq = ?2 WHERE q.id = ?1",
             own = own_standing("d", "?2", "?3"),
-            opinion = Purpose::Opinion,
             answer = Purpose::Answer,
         );
         let found = self.first(&sql, params![queue.id, item, reviewer, token], |row| {
@@ -184,7 +183,7 @@ impl Tx<'_> {
         }
         let row = self.insert_decision(Coming { queue, seq, step, supersedes, at: decision.decided_at }, decision)?;
         self.recompute_record_pipelined(seq)?;
-        if self.ask_more(actor, seq)? {
+        if decision.part.slot.is_some() && self.ask_more(actor, seq)? {
             self.recompute_record_pipelined(seq)?;
         }
         self.keep_draft_before(row, seq, decision)?;

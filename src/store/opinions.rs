@@ -36,11 +36,14 @@ fn free_slot(now: &str) -> String {
     )
 }
 
-/// SQL: the slot of the item `i`, which is free for a reviewer, that they claim at the time `now`.
-pub(super) fn next_slot(now: &str) -> String {
+/// SQL: the slot of the item `i`, which is free for a reviewer, that they claim at the time `now`:
+/// their own where it came back to them.
+pub(super) fn next_slot(reviewer: &str, now: &str) -> String {
     format!(
-        "CASE WHEN i.stage = 'disputed' THEN {ADJUDICATION} WHEN i.opinions = 1 OR i.stage = 'returned' THEN 1
+        "CASE WHEN i.stage = 'disputed' THEN {ADJUDICATION} WHEN i.opinions = 1 THEN 1
+            WHEN i.stage = 'returned' THEN COALESCE((SELECT o.slot FROM decision o WHERE {}), {ADJUDICATION})
             ELSE COALESCE({}, 1) END",
+        own_standing("o", "i.seq", reviewer),
         free_slot(now)
     )
 }
@@ -190,8 +193,8 @@ impl Tx<'_> {
         Ok(own.or(there).or(free_opinion(asked, &others)))
     }
 
-    /// Asks for a second opinion on the item, where the spec says so of its first; `true`: one is
-    /// asked that was not.
+    /// Asks for a second opinion on the item, where the spec says so of its first and no other is
+    /// there; `true`: one is asked that was not.
     pub(super) fn ask_more(&self, Actor { queue, reviewer, now, .. }: Actor, item: Seq) -> Result<bool> {
         let spec = &queue.spec.spec;
         let Some(text) = spec.review.as_ref().and_then(|review| review.second_opinion.as_deref()) else {
@@ -203,6 +206,7 @@ impl Tx<'_> {
         let Condition { sql, values } = self.condition_under(words, &rule, reviewer);
         let sql = format!(
             "UPDATE item SET opinions = 2 WHERE queue_id = ?1 AND seq BETWEEN ?2 AND ?3 AND opinions = 1
+                AND (SELECT COUNT(*) FROM decision o WHERE o.item_seq = ?2 AND o.standing = 1 AND o.slot IS NOT NULL) = 1
                 AND EXISTS (SELECT 1 FROM item i WHERE i.seq = ?2 AND {sql})"
         );
         let values: Vec<Param> =
@@ -216,15 +220,51 @@ impl Tx<'_> {
         self.execute(sql, params![item, asked]).map(drop)
     }
 
-    /// Refuses to change an opinion on which the decision of another rests.
+    /// Refuses to take a decision back, or to bring it back, where another has settled the item since:
+    /// that rests on what stands.
     pub(super) fn nothing_rests(&self, item: Seq, decision: i64) -> Result<()> {
         let sql = "SELECT s.reviewer FROM decision o JOIN decision s ON s.item_seq = o.item_seq
-            WHERE o.seq = ?2 AND o.purpose = 'opinion' AND s.item_seq = ?1 AND s.standing = 1
-            AND s.purpose IN ('adjudication', 'answer') AND s.verdict <> 'escalate' AND s.reviewer <> o.reviewer";
+            WHERE o.seq = ?2 AND s.item_seq = ?1 AND s.standing = 1 AND s.reviewer <> o.reviewer AND s.seq > o.seq
+            AND s.purpose IN ('adjudication', 'answer') AND s.verdict <> 'escalate'";
+        self.refuse_settled(sql, item, decision)
+    }
+
+    /// Refuses to take a question back that somebody has sent back with an answer.
+    pub(super) fn no_answer_rests(&self, item: Seq, decision: i64) -> Result<()> {
+        let sql = "SELECT e.returned_by FROM escalation e
+            WHERE e.item_seq = ?1 AND e.decision_seq = ?2 AND e.returned_at IS NOT NULL";
+        self.refuse_settled(sql, item, decision)
+    }
+
+    fn refuse_settled(&self, sql: &str, item: Seq, decision: i64) -> Result<()> {
         match self.first(sql, params![item, decision], |row| row.string(0))? {
             Some(by) => Err(StoreError::Settled { by }),
             None => Ok(()),
         }
+    }
+
+    /// Refuses to bring a decision back that is asked no more: another has given the opinion, the
+    /// opinions agree, or the question has gone or is another.
+    pub(super) fn is_still_asked(&self, item: Seq, decision: i64) -> Result<()> {
+        let sql = "SELECT o.purpose, CASE WHEN CASE o.purpose
+                WHEN 'answer' THEN EXISTS (SELECT 1 FROM escalation e WHERE e.item_seq = i.seq
+                    AND e.returned_at IS NULL AND COALESCE(e.decision_seq, i.decision_seq) < o.seq)
+                WHEN 'adjudication' THEN i.stage = 'disputed' OR o.supersedes IS NOT NULL
+                ELSE i.opinions = 1 OR NOT EXISTS (SELECT 1 FROM decision n WHERE n.item_seq = i.seq
+                    AND n.standing = 1 AND n.slot = o.slot AND n.reviewer <> o.reviewer) END
+                THEN 1 ELSE 0 END
+            FROM decision o JOIN item i ON i.seq = o.item_seq WHERE o.seq = ?2 AND i.seq = ?1";
+        let found = self.first(sql, params![item, decision], |row| {
+            let purpose: Purpose = row.need_text(0)?.parse().map_err(StoreError::Damaged)?;
+            Ok((row.need_int(1)? == 0).then_some(purpose))
+        })?;
+        let Some(purpose) = found.flatten() else { return Ok(()) };
+        let why = match purpose {
+            Purpose::Answer => "this item waits for no such answer any more",
+            Purpose::Adjudication => "the opinions on this item do not disagree any more",
+            _ => "another has given this opinion meanwhile: decide the item anew",
+        };
+        Err(StoreError::Unasked(why.into()))
     }
 }
 

@@ -196,7 +196,7 @@ impl Store {
     /// gives a greater chance. Where it was interrupted, the next time does the rest.
     pub(super) fn sample_again(&self, actor: Actor) -> Result<Resampled> {
         let sampling = Arc::new(Sampling::of(actor.queue)?);
-        if !sampling.has_rules() && self.counts(actor.queue)?.at(Stage::HeldBack) == 0 {
+        if !sampling.has_rules() && !self.has_drawn(actor.queue)? {
             return Ok(Resampled::default());
         }
         let (mut resampled, mut past) = (Resampled::default(), Some(0));
@@ -214,6 +214,12 @@ impl Store {
             self.write(|tx| tx.log(Subject::of(actor, None), &raised))?;
         }
         Ok(resampled)
+    }
+
+    /// Whether an item of the queue came in with a chance below one.
+    fn has_drawn(&self, queue: &Queue) -> Result<bool> {
+        let sql = "SELECT 1 FROM item i WHERE i.queue_id = ?1 AND i.chance < 1 LIMIT 1";
+        Ok(self.first(sql, params![queue.id], |_| Ok(()))?.is_some())
     }
 
     /// Takes items in by hand that sampling had held back; gives how many. Others stay as they are.

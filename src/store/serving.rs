@@ -187,7 +187,7 @@ impl Store {
         let sql = format!(
             "{INSERT} SELECT i.seq, {}, i.queue_id, ?3, ?7, ?8, ?9 FROM item i WHERE i.seq = {chosen}
              {TAKE_OVER} claim.expires_at <= ?2",
-            next_slot("?2"),
+            next_slot("?3", "?2"),
         );
         let choice = params![queue.id, now, reviewer, i64::from(pick.deferred), rank, seq];
         let values = [choice.as_slice(), params![&self.session, &claim.token, claim.expires_at]].concat();

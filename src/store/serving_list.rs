@@ -236,7 +236,7 @@ impl Store {
         let sql = format!(
             "{INSERT} SELECT i.seq, {}, i.queue_id, ?3, ?5, ?6, ?7 FROM {} JOIN item i ON i.seq = v.column2
              WHERE {} ORDER BY v.column1 LIMIT 1 {} {TAKE_OVER} claim.expires_at <= ?2",
-            next_slot("?2"),
+            next_slot("?3", "?2"),
             numbered(8),
             among.free(&self.adjudicates(queue, "?3")),
             self.engine.dialect().skip_locked("i")

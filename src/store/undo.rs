@@ -169,11 +169,21 @@ impl Tx<'_> {
         Ok(found)
     }
 
+    /// Refuses to turn a decision on which that of another rests, and to bring one back that is
+    /// asked no more.
+    pub(super) fn may_turn(&self, item: Seq, decision: i64, turn: Turn) -> Result<()> {
+        self.nothing_rests(item, decision)?;
+        match turn {
+            Turn::Undo => self.no_answer_rests(item, decision),
+            Turn::Redo => self.is_still_asked(item, decision),
+        }
+    }
+
     fn turn_decision_step(&self, actor: Actor, step: &Step, turn: Turn) -> Result<Change> {
         let sql = "SELECT seq FROM decision WHERE item_seq = ?1 AND step_seq = ?2";
         let row = self.first(sql, params![step.item, step.seq], |row| row.need_int(0))?;
         let row = row.ok_or_else(|| StoreError::Damaged("a step lacks its decision".into()))?;
-        self.nothing_rests(step.item, row)?;
+        self.may_turn(step.item, row, turn)?;
         let (decision, stands) = self.turn_decision(step.item, row, turn, actor.now)?;
         let before = self.draft_before(row)?;
         self.turn_draft(actor, step.item, &decision, before.as_ref().unwrap_or(&decision.judgement.draft), turn)?;

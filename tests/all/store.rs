@@ -8,6 +8,7 @@ mod contract;
 mod filter;
 mod golden;
 mod groups;
+mod life;
 mod listing;
 mod opinions;
 mod outcome;

@@ -126,7 +126,7 @@ impl BulkTurn<'_> {
         if self.turn == Turn::Redo && tx.is_replaced_since(self.step, item.seq)? {
             return Ok(false);
         }
-        tx.nothing_rests(item.seq, decision)?;
+        tx.may_turn(item.seq, decision, self.turn)?;
         let before = tx.draft_before(decision)?;
         let (decision, of_record) = tx.turn_decision(item.seq, decision, self.turn, self.actor.now)?;
         if let Some(before) = before {

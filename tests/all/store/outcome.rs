@@ -1,6 +1,7 @@
 //! Where an item stands by random decisions under random rules: the database says what plain code
 //! says, written from the rules and not from the database.
 
+use karat::domain::decision::Verdict::{self, Accept, Escalate, Reject};
 use karat::domain::stage::Stage;
 use std::collections::{BTreeMap, BTreeSet};
 use support::dice::Dice;
@@ -11,25 +12,7 @@ const CASES: usize = 400;
 const REVIEWERS: [&str; 4] = ["ana", "ben", "cy", "di"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Accept,
-    Reject,
-    Escalate,
-}
-use Verdict::{Accept, Escalate, Reject};
-
-impl Verdict {
-    fn word(self) -> &'static str {
-        match self {
-            Accept => "accept",
-            Reject => "reject",
-            Escalate => "escalate",
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Made {
+pub(super) enum Made {
     Opinion,
     Adjudication,
     Answer,
@@ -39,48 +22,50 @@ enum Made {
 }
 
 #[derive(Debug, Clone)]
-struct Decision {
-    made: Made,
-    verdict: Verdict,
-    slot: Option<i64>,
-    categories: Vec<&'static str>,
-    tone: Option<i64>,
-    stands: bool,
+pub(super) struct Decision {
+    pub(super) made: Made,
+    pub(super) verdict: Verdict,
+    pub(super) slot: Option<i64>,
+    pub(super) categories: Vec<&'static str>,
+    pub(super) tone: Option<i64>,
+    pub(super) stands: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Settle {
+pub(super) enum Settle {
     Adjudicate,
     Majority,
     Strictest,
 }
 
 #[derive(Debug, Clone)]
-struct Rules {
-    verdict: bool,
-    severity: bool,
-    categories: bool,
-    tone: bool,
-    settle: Settle,
+pub(super) struct Rules {
+    pub(super) verdict: bool,
+    pub(super) severity: bool,
+    pub(super) categories: bool,
+    pub(super) tone: bool,
+    pub(super) settle: Settle,
     /// Most attempts, where what is retryable is made again.
-    attempts: Option<i64>,
+    pub(super) attempts: Option<i64>,
 }
 
 #[derive(Debug, Clone)]
-struct Item {
-    opinions: i64,
-    held_back: bool,
-    replaced: bool,
-    attempt: i64,
+pub(super) struct Item {
+    pub(super) opinions: i64,
+    pub(super) held_back: bool,
+    pub(super) replaced: bool,
+    pub(super) attempt: i64,
     /// Oldest first.
-    decisions: Vec<Decision>,
+    pub(super) decisions: Vec<Decision>,
 }
 
-/// Where an item stands, the place of its decision of record, and what that rests on.
-type Outcome = (Stage, Option<usize>, Option<&'static str>);
+/// Where an item stands, the place of the decision by which it does, and what its verdict of record
+/// rests on. Where it has come back with an answer, the decision is the question, and not of record.
+pub(super) type Outcome = (Stage, Option<usize>, Option<&'static str>);
 
-/// What the rules of review say.
-fn outcome(item: &Item, rules: Option<&Rules>) -> Outcome {
+/// What the rules of review say; `rules` gives those of a decision by its place. Opinions go by the
+/// rules of the newest of them.
+pub(super) fn outcome<'r>(item: &Item, rules: impl Fn(usize) -> Option<&'r Rules>) -> Outcome {
     let standing: Vec<usize> = (0..item.decisions.len()).filter(|at| item.decisions[*at].stands).collect();
     let of = |at: usize| &item.decisions[at];
     let newest = |test: &dyn Fn(&Decision) -> bool| standing.iter().copied().rfind(|at| test(of(*at)));
@@ -114,6 +99,7 @@ fn outcome(item: &Item, rules: Option<&Rules>) -> Outcome {
     } else {
         let all: Vec<&Decision> = counted.iter().map(|at| of(*at)).collect();
         let half = counted.len() / 2;
+        let rules = counted.iter().max().and_then(|newest| rules(*newest));
         match rules.map(|rules| rules.settle) {
             _ if agree(&all, rules) => (Some(counted[0]), "unanimous", Stage::Waiting),
             Some(Settle::Strictest) => (lowest(Reject).or(lowest(Accept)), "strictest", Stage::Waiting),
@@ -122,13 +108,13 @@ fn outcome(item: &Item, rules: Option<&Rules>) -> Outcome {
             _ => (None, "", Stage::Disputed),
         }
     };
-    let stage = match record.map(of) {
+    let stage = match record.map(|at| (at, of(at))) {
         None => open,
-        Some(d) => match d.verdict {
+        Some((at, d)) => match d.verdict {
             Accept => Stage::Accepted,
             Escalate if returns > record => Stage::Returned,
             Escalate => Stage::Escalated,
-            Reject => match rules.and_then(|rules| rules.attempts).filter(|_| d.categories.contains(&"cold")) {
+            Reject => match rules(at).and_then(|rules| rules.attempts).filter(|_| d.categories.contains(&"cold")) {
                 None => Stage::Rejected,
                 Some(attempts) if item.attempt < attempts => Stage::ToRetry,
                 Some(_) if d.made == Made::Answer => Stage::Rejected,
@@ -137,14 +123,13 @@ fn outcome(item: &Item, rules: Option<&Rules>) -> Outcome {
         },
     };
     let is_settled = record.is_some_and(|at| of(at).verdict != Escalate);
-    let record = record.filter(|_| stage != Stage::Returned);
     (if item.replaced { Stage::Replaced } else { stage }, record, is_settled.then_some(by))
 }
 
 fn agree(opinions: &[&Decision], rules: Option<&Rules>) -> bool {
     let same = |values: BTreeSet<String>| values.len() < 2;
     let each = |of: &dyn Fn(&Decision) -> String| same(opinions.iter().map(|d| of(d)).collect());
-    let Some(rules) = rules else { return each(&|d| d.verdict.word().into()) };
+    let Some(rules) = rules else { return each(&|d| d.verdict.as_str().into()) };
     let severity = |d: &Decision| match &d.categories[..] {
         [] => 0,
         some if some.contains(&"wrong") => 3,
@@ -155,7 +140,7 @@ fn agree(opinions: &[&Decision], rules: Option<&Rules>) -> bool {
         (Some(a), Some(b)) => a.abs_diff(b) < 2,
         (a, b) => a == b,
     };
-    (!rules.verdict || each(&|d| d.verdict.word().into()))
+    (!rules.verdict || each(&|d| d.verdict.as_str().into()))
         && (!rules.severity || each(&|d| severity(d).to_string()))
         && (!rules.categories || each(&categories))
         && (!rules.tone || opinions.iter().all(|a| opinions.iter().all(|b| is_near(a.tone, b.tone))))
@@ -280,13 +265,14 @@ fn where_an_item_stands_is_what_the_rules_say() {
                  VALUES ({made}, 'd{made}', {made}, {}, {seq}, '{reviewer}', '{}', '{body}', 0, {version}, {T0}, {},
                     '{kind}', '{purpose}', {})",
                 queue.id,
-                d.verdict.word(),
+                d.verdict.as_str(),
                 bit(d.stands),
                 d.slot.map_or("NULL".into(), |slot| slot.to_string()),
             ));
         }
-        let (stage, record, by) = outcome(&item, rules.as_ref());
-        let record = record.map(|at| (first + at, item.decisions[at].verdict.word()));
+        let (stage, record, by) = outcome(&item, |_| rules.as_ref());
+        let record = record.filter(|_| stage != Stage::Returned);
+        let record = record.map(|at| (first + at, item.decisions[at].verdict.as_str()));
         expected.insert(seq, (stage, record, by, item, rules));
     }
     w.all(&sql);

@@ -1,0 +1,498 @@
+//! The whole life of items on random walks: imports, sampling, checks, opinions, adjudications,
+//! answers, undos and new specs come out as a model in plain code says.
+
+mod model;
+
+use super::outcome::{Rules, Settle};
+use karat::domain::check::{FailedCheck, Otherwise};
+use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::item::Seq;
+use karat::domain::policy::SettledBy;
+use karat::domain::queue::{Over, Queue};
+use karat::domain::stage::Stage;
+use karat::domain::team::Role;
+use karat::store::{Address, Condition, ImportOptions, Next, Outgoing, Pick, Rows, Sort, Store, StoreError, UndoScope};
+use model::{Found, LEE, LI, Model, PEOPLE, Sampling, Spec};
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use support::fixture::*;
+
+/// Items at the beginning of a walk; the last of them is the last attempt of its case.
+const ITEMS: usize = 4;
+const STEPS: usize = 60;
+
+/// How many walks are taken, by one seed; 12 unless the variable says otherwise.
+const WALKS: &str = "KARAT_TEST_WALKS";
+
+#[derive(Debug, Clone)]
+enum Act {
+    DecideNext(Judged),
+    /// An item by its number, whatever is decided on it.
+    Decide(usize, Judged),
+    Answer(usize, Judged),
+    Defer,
+    Undo,
+    Redo,
+    Apply(Spec),
+    Check(usize, Found),
+    Pull(usize),
+    /// So many hours pass, and what is due is done.
+    Tick(i64),
+    Bring {
+        is_v8: bool,
+        found: Found,
+    },
+}
+
+type Judged = (Verdict, Option<&'static str>);
+
+fn judged() -> impl Strategy<Value = Judged> {
+    prop_oneof![
+        2 => Just((Verdict::Accept, None)),
+        2 => Just((Verdict::Reject, Some("wrong"))),
+        2 => Just((Verdict::Reject, Some("cold"))),
+        2 => Just((Verdict::Escalate, None)),
+    ]
+}
+
+fn rules() -> impl Strategy<Value = Rules> {
+    let settle = select(vec![Settle::Adjudicate, Settle::Majority, Settle::Strictest]);
+    let attempts = select(vec![None, Some(2), Some(3)]);
+    (any::<bool>(), any::<bool>(), settle, attempts).prop_map(|(severity, categories, settle, attempts)| Rules {
+        verdict: true,
+        severity,
+        categories,
+        tone: false,
+        settle,
+        attempts,
+    })
+}
+
+fn spec() -> impl Strategy<Value = Spec> {
+    let rates = || select(vec![0.2, 0.5, 0.8, 1.0]);
+    let sampling = (rates(), 1..4_i64, rates()).prop_map(|(v8, opinions, rest)| Sampling { v8, opinions, rest });
+    let rules = prop::option::weighted(0.8, rules());
+    (rules, any::<bool>(), any::<bool>(), prop::option::of(sampling)).prop_map(
+        |(rules, asks_second, anybody_settles, sampling)| Spec {
+            asks_second: asks_second && rules.is_some(),
+            rules,
+            anybody_settles,
+            sampling,
+        },
+    )
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let item = || 0..ITEMS * 3;
+    let found = || select(vec![Found::Nothing, Found::Shape, Found::Tidy, Found::Law, Found::Long]);
+    prop_oneof![
+        12 => judged().prop_map(Act::DecideNext),
+        8 => (item(), judged()).prop_map(|(item, judged)| Act::Decide(item, judged)),
+        8 => (item(), judged()).prop_map(|(item, judged)| Act::Answer(item, judged)),
+        1 => Just(Act::Defer),
+        6 => Just(Act::Undo),
+        4 => Just(Act::Redo),
+        2 => spec().prop_map(Act::Apply),
+        2 => (item(), found()).prop_map(|(item, found)| Act::Check(item, found)),
+        1 => item().prop_map(Act::Pull),
+        2 => (0..5_i64).prop_map(Act::Tick),
+        2 => (any::<bool>(), found()).prop_map(|(is_v8, found)| Act::Bring { is_v8, found }),
+    ]
+}
+
+#[test]
+fn the_life_of_items_is_what_the_model_says() {
+    let cases = std::env::var(WALKS).map_or(12, |number| number.parse().unwrap());
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
+    let seed = [10; 32];
+    println!("{cases} walks from the seed {seed:?}");
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
+    let steps = prop::collection::vec((select(PEOPLE.to_vec()), act()), 1..STEPS);
+    let walk = runner.run(&(spec(), steps), |(spec, steps)| {
+        let mut walker = Walker::new(&spec);
+        for (number, (who, act)) in steps.iter().enumerate() {
+            walker.step(who, act);
+            walker.compare(&format!("step {number}, {who}: {act:?}"));
+            if number % 50 == 49 {
+                walker.compare_exports();
+            }
+        }
+        walker.compare_exports();
+        assert_sound(&walker.store);
+        Ok(())
+    });
+    walk.unwrap_or_else(|failed| panic!("{failed}"));
+}
+
+struct Walker {
+    workspace: Workspace,
+    store: Store,
+    queue: Queue,
+    model: Model,
+    /// The rows of the items, in the order of the model's.
+    seqs: Vec<Seq>,
+}
+
+const CHECKS: &str = r#"
+[[check]]
+key = "shape"
+matches = 'x'
+otherwise = "reject"
+failure = "wrong"
+[[check]]
+key = "tidy"
+matches = 'x'
+otherwise = "reject"
+failure = "cold"
+[[check]]
+key = "law"
+forbids = 'y'
+otherwise = "escalate"
+route = "desk"
+[[check]]
+key = "long"
+max_chars = 3
+otherwise = "flag"
+"#;
+
+/// Where items go, and who answers there.
+fn routes() -> String {
+    let lead = "name = \"Lead\"\nowner = \"lee\"\ndue_hours = 4\noverdue = \"desk\"\nreturns = \"reviewer\"";
+    SPEC.replace("name = \"Lead\"", lead)
+        .replace("name = \"Policy desk\"", "name = \"Policy desk\"\nowner = \"li\"\ndue_hours = 2")
+        .replace("name = \"Cold\"", "name = \"Cold\"\nretryable = true")
+}
+
+fn source(spec: &Spec) -> String {
+    let mut text = routes() + CHECKS;
+    if let Some(sampling) = &spec.sampling {
+        let Sampling { v8, opinions, rest } = sampling;
+        let v8 = format!("key = \"v8\"\nwhen = \"prompt_version:v8\"\nrate = {v8:?}\nopinions = {opinions}");
+        write!(text, "[[sample]]\n{v8}\n[[sample]]\nkey = \"rest\"\nrate = {rest:?}\n").unwrap();
+    }
+    let Some(rules) = &spec.rules else { return text };
+    let agree = [("verdict", rules.verdict), ("severity", rules.severity), ("categories", rules.categories)];
+    let agree: Vec<&str> = agree.into_iter().filter(|(_, is_asked)| *is_asked).map(|(word, _)| word).collect();
+    let settle = match rules.settle {
+        Settle::Adjudicate => "adjudicate",
+        Settle::Majority => "majority",
+        Settle::Strictest => "strictest",
+    };
+    let adjudicator = if spec.anybody_settles { "reviewer" } else { LEE };
+    write!(text, "[review]\nagree = {agree:?}\nsettle = {settle:?}\nadjudicator = {adjudicator:?}\n").unwrap();
+    if spec.asks_second {
+        text.push_str("second_opinion = \"verdict:reject severity:critical\"\n");
+    }
+    if let Some(attempts) = rules.attempts {
+        write!(text, "[retry]\nwhen = \"retryable\"\nattempts = {attempts}\nthen = \"desk\"\n").unwrap();
+    }
+    text
+}
+
+fn judgement((verdict, category): Judged) -> Judgement {
+    match (verdict, category) {
+        (Verdict::Reject, Some(category)) => reject(category),
+        (Verdict::Escalate, _) => escalate(),
+        _ => accept(),
+    }
+}
+
+fn failed(found: Found) -> Vec<FailedCheck> {
+    let outcome = match found {
+        Found::Shape | Found::Tidy => Otherwise::Reject,
+        Found::Law => Otherwise::Escalate,
+        Found::Long | Found::Nothing => Otherwise::Flag,
+    };
+    found.key().map(|key| FailedCheck { key: key.into(), outcome, reason: "is wrong".into() }).into_iter().collect()
+}
+
+impl Walker {
+    fn new(spec: &Spec) -> Self {
+        let workspace = Workspace::new();
+        let store = workspace.open();
+        let parsed = karat::spec::parse(&source(spec)).unwrap();
+        store.apply_spec(&parsed, &source(spec), LEE, T0).unwrap();
+        // On a server the roles are logins.
+        let is_team = matches!(workspace.place(), Address::File(_));
+        for person in PEOPLE.into_iter().filter(|person| is_team && *person != LEE) {
+            store.grant(person, Role::Reviewer, None, LEE, T0).unwrap();
+        }
+        let queue = store.queue("replies").unwrap();
+        let mut model = Model::new(is_team);
+        model.apply(queue.spec.version, spec);
+        let mut walker = Self { workspace, store, queue, model, seqs: Vec::new() };
+        (0..ITEMS).for_each(|number| walker.bring(number % 2 == 0, Found::Nothing));
+        walker.workspace.sql(&format!("UPDATE item SET line_attempt = 3 WHERE id = 'i{ITEMS}'")).unwrap();
+        walker.model.is_last_attempt(ITEMS - 1);
+        walker
+    }
+
+    fn step(&mut self, who: &'static str, act: &Act) {
+        let at = |item: &usize| item % self.seqs.len();
+        match act {
+            Act::DecideNext(judged) => self.decide_next(who, *judged),
+            Act::Decide(item, judged) => self.decide(who, at(item), *judged),
+            Act::Answer(item, judged) => self.answer(who, at(item), *judged),
+            Act::Defer => self.defer(who),
+            Act::Undo => self.undo(who),
+            Act::Redo => self.redo(who),
+            Act::Apply(spec) => self.apply(spec),
+            Act::Check(item, found) => self.check(at(item), *found),
+            Act::Pull(item) => self.pull(at(item)),
+            Act::Tick(hours) => self.tick(who, *hours),
+            Act::Bring { is_v8, found } => self.bring(*is_v8, *found),
+        }
+        self.store.release_all().unwrap();
+    }
+
+    /// The next item, which the model expects, with its claim's token.
+    fn next(&mut self, who: &str) -> Option<(usize, String)> {
+        let expected = self.model.next(who);
+        match self.store.next(self.queue.actor(who, self.model.now), Pick::default()).unwrap() {
+            Next::Item(served) => {
+                assert_eq!(Some(&served.item.id), expected.map(|item| &self.model.items[item].id), "served to {who}");
+                Some((expected.unwrap(), token(&served.claimed)))
+            }
+            Next::End(end) => {
+                assert_eq!(expected.map(|item| &self.model.items[item].id), None, "{who} is served nothing");
+                assert_eq!(end.deferred, self.model.waiting_deferred(who), "deferred by {who}");
+                None
+            }
+        }
+    }
+
+    /// An adjudicator decides what an escalation would only put off.
+    fn decidable(&self, item: usize, judged: Judged) -> Judged {
+        let settles = self.model.stage(item) == Stage::Disputed && judged.0 == Verdict::Escalate;
+        if settles { (Verdict::Accept, None) } else { judged }
+    }
+
+    fn decide_next(&mut self, who: &'static str, judged: Judged) {
+        let Some((item, token)) = self.next(who) else { return };
+        let judged = self.decidable(item, judged);
+        let actor = self.queue.actor(who, self.model.now);
+        let decided = self.store.decide(actor, self.seqs[item], &token, &judgement(judged));
+        agree(&decided.map(drop), self.model.decide(who, item, judged.0, judged.1), "what is served may be decided");
+    }
+
+    fn decide(&mut self, who: &'static str, item: usize, judged: Judged) {
+        let judged = self.decidable(item, judged);
+        let actor = self.queue.actor(who, self.model.now).over(Over::Anybody);
+        let decided = self.store.decide_at_once(actor, &self.model.items[item].id, &judgement(judged));
+        agree(&decided.map(drop), self.model.decide(who, item, judged.0, judged.1), "a decision");
+    }
+
+    fn answer(&mut self, who: &'static str, item: usize, judged: Judged) {
+        let mut answer = judgement(judged);
+        if judged.0 == Verdict::Escalate {
+            answer = Judgement::new(judged.0, Draft { note: "you decide".into(), ..Draft::default() });
+        }
+        let answered = self.store.answer(self.queue.actor(who, self.model.now), &self.model.items[item].id, &answer);
+        agree(&answered.map(drop), self.model.answer(who, item, judged.0, judged.1), "an answer");
+    }
+
+    fn defer(&mut self, who: &'static str) {
+        let Some((item, token)) = self.next(who) else { return };
+        self.store.defer(self.queue.actor(who, self.model.now), self.seqs[item], &token).unwrap();
+        self.model.defer(who, item);
+    }
+
+    fn undo(&mut self, who: &'static str) {
+        let undone = self.store.undo(self.queue.actor(who, self.model.now), UndoScope::Anything);
+        let undone = undone.map(|undone| undone.map(|undone| undone.served.item.id));
+        let expected = self.model.undo(who);
+        self.turned(undone, expected, "an undo");
+    }
+
+    fn redo(&mut self, who: &'static str) {
+        let redone = self.store.redo(self.queue.actor(who, self.model.now));
+        let redone = redone.map(|redone| redone.map(|redone| redone.served.item.id));
+        let expected = self.model.redo(who);
+        self.turned(redone, expected, "a redo");
+    }
+
+    fn turned(&self, turned: karat::store::Result<Option<String>>, expected: Result<Option<usize>, ()>, what: &str) {
+        let expected = expected.map(|item| item.map(|item| self.model.items[item].id.clone()));
+        match (turned, expected) {
+            (Ok(turned), Ok(expected)) => assert_eq!(turned, expected, "{what}"),
+            (Err(error), Err(())) => assert!(is_refused(&error), "{what}: {error:?}"),
+            (turned, expected) => panic!("{what}: the store says {turned:?}, the model {expected:?}"),
+        }
+    }
+
+    fn apply(&mut self, spec: &Spec) {
+        let source = source(spec);
+        let parsed = karat::spec::parse(&source).unwrap();
+        self.store.apply_spec(&parsed, &source, LEE, self.model.now).unwrap();
+        self.queue = self.store.queue("replies").unwrap();
+        self.model.apply(self.queue.spec.version, spec);
+    }
+
+    fn check(&mut self, item: usize, found: Found) {
+        let lead = self.queue.actor(LEE, self.model.now);
+        let decided = self.store.renew_checks(lead, &[(self.seqs[item], failed(found))]).unwrap();
+        assert_eq!(decided == 1, self.model.check(item, found), "a check decides");
+    }
+
+    fn pull(&mut self, item: usize) {
+        let pulled = self.store.pull(self.queue.actor(LEE, self.model.now), &[self.seqs[item]], "look").unwrap();
+        assert_eq!(pulled == 1, self.model.pull(item), "an item is pulled");
+    }
+
+    fn tick(&mut self, who: &str, hours: i64) {
+        let moved = self.model.tick(hours);
+        let asked = self.store.tick(who, self.model.now).unwrap();
+        let asked: BTreeSet<String> = asked.into_iter().map(|asked| asked.item).collect();
+        assert_eq!(asked, moved.into_iter().collect(), "what is overdue goes on");
+        assert!(self.store.tick(LI, self.model.now).unwrap().is_empty(), "and does so once");
+    }
+
+    fn bring(&mut self, is_v8: bool, found: Found) {
+        let mut item = plain(&format!("i{}", self.seqs.len() + 1));
+        item.prompt_version = Some(if is_v8 { "v8" } else { "v7" }.into());
+        let mut record = record(item.clone());
+        record.failed = failed(found);
+        let options = ImportOptions { update: false, dry_run: false };
+        let now = self.model.now;
+        let mut session = self.store.begin_import(&self.queue, "items.jsonl", options, LEE, now).unwrap();
+        self.store.import_records(&mut session, [&record].into_iter(), now).unwrap();
+        self.store.end_import(session, &serde_json::json!({}), now).unwrap();
+        self.model.bring(&item.id, is_v8, found);
+        self.seqs.push(self.store.seq_of(&self.queue, &item.id).unwrap());
+    }
+
+    /// Where each item stands, the counters and the inboxes are what the model says.
+    fn compare(&self, after: &str) {
+        let rows = self.store.browse(&self.seqs, "ana", self.model.now).unwrap();
+        let counts = self.store.counts(&self.queue).unwrap();
+        let mut expected_counts = [0; Stage::ALL.len()];
+        let mut by_check = 0;
+        for (item, row) in rows.iter().enumerate() {
+            let (stage, (record, by)) = (self.model.stage(item), self.model.record(item));
+            let of = &self.model.items[item];
+            let expected = (stage, of.opinions, by, record.map(|record| (record.who, record.decision.verdict)));
+            let found = row.decision.as_ref().map(|made| (made.reviewer.as_str(), made.judgement.verdict));
+            let settled_by = row.standing.settled_by.map(SettledBy::as_str);
+            assert_eq!(
+                (row.standing.stage, row.standing.opinions, settled_by, found),
+                expected,
+                "{} after {after}",
+                of.id
+            );
+            assert_eq!(
+                (row.standing.chance, row.standing.rule.as_deref()),
+                (of.chance, of.rule),
+                "{} after {after}",
+                of.id
+            );
+            assert_eq!(row.standing.checks, of.found.key().into_iter().collect::<Vec<_>>(), "{} after {after}", of.id);
+            expected_counts[Stage::ALL.iter().position(|known| *known == stage).unwrap()] += 1;
+            by_check += i64::from(by == Some("check"));
+        }
+        assert_eq!(Stage::ALL.map(|stage| counts.at(stage)), expected_counts, "counters after {after}");
+        assert_eq!(counts.by_check, by_check, "decided by checks after {after}");
+        for who in [LEE, LI] {
+            let asked = self.store.inbox(who, None, 100).unwrap();
+            let read = |asked: &karat::store::Asked| {
+                let of = &asked.asked;
+                (asked.item.clone(), of.route.clone().unwrap_or_default(), of.by.clone(), of.due_at.unwrap_or_default())
+            };
+            let expected = self.model.inbox(who).into_iter();
+            let expected: BTreeSet<_> =
+                expected.map(|(item, route, by, due)| (item, route.to_owned(), by.to_owned(), due)).collect();
+            assert_eq!(asked.iter().map(read).collect::<BTreeSet<_>>(), expected, "inbox of {who} after {after}");
+        }
+    }
+
+    /// The rows of both exports are what the model says.
+    fn compare_exports(&self) {
+        let of_record = |item: usize| {
+            let (record, by) = self.model.record(item);
+            let of = &self.model.items[item];
+            record.map(|record| {
+                let decision = &record.decision;
+                let place = format!(
+                    "{} {} {:?} {:?} {:?}",
+                    self.model.stage(item).as_str(),
+                    of.opinions,
+                    by,
+                    of.chance,
+                    of.rule
+                );
+                format!("{} {} {} {place}", of.id, record.who, decision.verdict.as_str())
+            })
+        };
+        let expected: Vec<String> = (0..self.seqs.len()).filter_map(of_record).collect();
+        let found = self.export(Rows::Items, |row| {
+            let place = &row.place;
+            let by = place.settled_by.map(SettledBy::as_str);
+            let place = format!(
+                "{} {} {by:?} {:?} {:?}",
+                place.stage.as_str(),
+                place.opinions,
+                place.chance,
+                place.rule.as_deref()
+            );
+            format!("{} {} {} {place}", row.id(), row.decision.reviewer, row.decision.judgement.verdict.as_str())
+        });
+        assert_eq!(found, expected, "the export of items");
+        let each = self.model.items.iter().flat_map(|item| item.given.iter().map(move |given| (item, given)));
+        let expected: Vec<String> = each
+            .filter(|(_, given)| !given.undone)
+            .map(|(item, given)| {
+                let decision = &given.decision;
+                let (verdict, slot, stands) = (decision.verdict.as_str(), decision.slot, decision.stands);
+                format!("{} {} {verdict} {:?} {slot:?} {stands}", item.id, given.who, decision.made)
+            })
+            .collect();
+        let found = self.export(Rows::Decisions, |row| {
+            use super::outcome::Made;
+            use karat::domain::policy::{Purpose, ReviewerKind};
+            let part = &row.decision.part;
+            let made = match part.purpose {
+                _ if part.reviewer_kind == ReviewerKind::Check => Made::Check,
+                Purpose::Adjudication => Made::Adjudication,
+                Purpose::Answer => Made::Answer,
+                _ => Made::Opinion,
+            };
+            let (verdict, slot) = (row.decision.judgement.verdict.as_str(), part.slot);
+            format!("{} {} {verdict} {made:?} {slot:?} {}", row.id(), row.decision.reviewer, row.standing)
+        });
+        assert_eq!(found, expected, "the export of decisions");
+        let listing = self.store.whole_listing(&self.queue, Condition::default(), Sort::default()).unwrap();
+        assert_eq!(listing.seqs().len(), self.seqs.len());
+    }
+
+    fn export(&self, rows: Rows, line: impl Fn(&Outgoing) -> String) -> Vec<String> {
+        let mut lines = Vec::new();
+        let each = |row: Outgoing| -> karat::store::Result<()> {
+            lines.push(line(&row));
+            Ok(())
+        };
+        self.store.outgoing(&self.queue, rows, &[], &Condition::default(), each).unwrap();
+        lines
+    }
+}
+
+/// The store does what the model does, or refuses what it refuses.
+fn agree(done: &karat::store::Result<()>, expected: bool, what: &str) {
+    match (done, expected) {
+        (Ok(()), true) => {}
+        (Err(error), false) => assert!(is_refused(error), "{what}: {error:?}"),
+        (done, expected) => panic!("{what}: the store says {done:?}, the model {expected}"),
+    }
+}
+
+fn is_refused(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Decided(_)
+            | StoreError::Settled { .. }
+            | StoreError::NoOpinionAsked { .. }
+            | StoreError::Unasked(_)
+            | StoreError::Forbidden(_)
+    )
+}
