@@ -25,8 +25,8 @@ const CORRECTION_CHARS: i64 = 400;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
     pub item: Seq,
-    /// The reviewer has not decided the item: what others thought is withheld, but for what
-    /// they ask in an escalation.
+    /// The reviewer has not decided the item, or opinions on it are not settled: what others
+    /// thought is withheld, but for what they ask in an escalation.
     pub blind: bool,
     /// The attempts at the item's case with the item itself, newest first; only in the
     /// first stretch, and empty where the item has no case.
@@ -59,7 +59,7 @@ pub struct Entry {
     /// Details of a decision.
     pub decision: Option<Decided>,
     /// Whether the event contains another reviewer's opinion, which is withheld until the reader
-    /// has decided.
+    /// has decided and the item is settled.
     pub withheld: bool,
 }
 
@@ -96,10 +96,10 @@ pub enum State {
 impl Store {
     /// Events before the event `before` (the newest without it), as far as the reviewer may see
     /// them: a reviewer who has not decided the item sees what was done and what was escalated,
-    /// and not others' opinions.
+    /// and not others' opinions; nor does who has, while several on an item are not settled.
     pub fn history(&self, queue: &Queue, item: Seq, reviewer: &str, before: Option<i64>) -> Result<History> {
         self.read(|| {
-            let blind = !self.is_decided_by(item, reviewer)?;
+            let blind = !self.is_decided_by(item, reviewer)? || self.is_unsettled(item)?;
             let attempts = self.attempts(queue, item, reviewer, blind)?;
             let items = attempts.iter().map(|attempt| attempt.seq);
             let (entries, older) = self.stretch(items, reviewer, blind, before.unwrap_or(i64::MAX))?;
@@ -145,17 +145,18 @@ impl Store {
         let (mut found, mut imports) = (Vec::new(), Vec::new());
         for item in items {
             let events = self.all(&sql, params![item, before, STRETCH as i64 + 1], |row| self.readable_event(row))?;
-            found.extend(events.into_iter().flatten());
-            imports.extend(self.import_of(item)?);
+            let hides = blind || self.is_unsettled(item)?;
+            found.extend(events.into_iter().flatten().map(|event| (event, hides)));
+            imports.extend(self.import_of(item)?.map(|event| (event, hides)));
         }
-        found.sort_by_key(|event: &Event| std::cmp::Reverse(event.seq));
-        let older = (found.len() > STRETCH).then(|| found[STRETCH - 1].seq);
+        found.sort_by_key(|(event, _): &(Event, bool)| std::cmp::Reverse(event.seq));
+        let older = (found.len() > STRETCH).then(|| found[STRETCH - 1].0.seq);
         found.truncate(STRETCH);
         if older.is_none() {
-            imports.sort_by_key(|event| std::cmp::Reverse(event.at));
+            imports.sort_by_key(|(event, _)| std::cmp::Reverse(event.at));
             found.extend(imports);
         }
-        let entries = found.into_iter().map(|event| self.entry(event, reviewer, blind));
+        let entries = found.into_iter().map(|(event, hides)| self.entry(event, reviewer, hides));
         Ok((entries.collect::<Result<_>>()?, older))
     }
 

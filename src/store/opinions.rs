@@ -132,6 +132,14 @@ impl Store {
         self.number("SELECT opinions FROM item WHERE seq = ?1", params![item])
     }
 
+    /// Whether several opinions are asked of an item, and what they come to is open: until then
+    /// nobody who gave one is told of another's.
+    pub(super) fn is_unsettled(&self, item: Seq) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM item
+            WHERE seq = ?1 AND opinions > 1 AND COALESCE(verdict, 'escalate') = 'escalate'";
+        Ok(self.number(sql, params![item])? > 0)
+    }
+
     /// The decisions that stand on an item.
     fn given(&self, item: Seq) -> Result<Vec<Given>> {
         let sql = "SELECT reviewer, verdict, purpose, slot FROM decision WHERE item_seq = ?1 AND standing = 1";

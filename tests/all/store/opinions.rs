@@ -1,7 +1,7 @@
 //! Several opinions on an item: by different people, each once; what they come to, and who settles
 //! them where they disagree.
 
-use karat::domain::decision::Judgement;
+use karat::domain::decision::{Judgement, Verdict};
 use karat::domain::policy::{Cause, Purpose};
 use karat::domain::queue::Queue;
 use karat::domain::stage::Stage;
@@ -51,6 +51,26 @@ fn each_opinion_is_of_another_person_and_one_more_is_refused() {
     assert_eq!(w.number("SELECT COUNT(*) FROM decision WHERE slot = 2"), 2);
     stands(&w, "i1", Stage::Accepted, "unanimous");
     assert_sound(&store);
+}
+
+#[test]
+fn who_gave_an_opinion_sees_others_once_the_item_is_settled() {
+    let (_w, mut store, queue) = asking(2, 1, "");
+    decide_next(&mut store, &queue, "ana", &accept(), T0);
+    decide_next(&mut store, &queue, "ben", &reject("cold"), T0);
+    let seq = store.seq_of(&queue, "i1").unwrap();
+    let seen = |reviewer: &str| {
+        let history = store.history(&queue, seq, reviewer, None).unwrap();
+        let decided = history.entries.iter().filter_map(|entry| entry.decision.as_ref());
+        (history.blind, decided.map(|decided| decided.verdict).collect::<Vec<_>>())
+    };
+    assert_eq!(seen("ana"), (true, vec![Verdict::Accept]), "their own alone");
+    assert_eq!(seen("ben"), (true, vec![Verdict::Reject]));
+    assert_eq!(seen("lee"), (true, vec![]), "nor does who is to settle it read their names there");
+
+    store.decide_at_once(queue.actor("lee", T0), "i1", &reject("wrong")).unwrap();
+    assert_eq!(seen("ana"), (false, vec![Verdict::Reject, Verdict::Reject, Verdict::Accept]));
+    assert_eq!(seen("lee").1.len(), 3);
 }
 
 #[test]

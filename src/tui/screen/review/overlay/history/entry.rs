@@ -62,7 +62,7 @@ impl Pen<'_> {
             Span::styled("  times in UTC", theme.dim()),
         ]));
         if self.read.blind {
-            let text = "What others decided is shown after your own decision on this item; what they escalated is not held back.";
+            let text = "What others decided is shown once you have decided this item and it is settled; what they escalated is not held back.";
             lines.extend(wrap(text, self.width).into_iter().map(|line| Line::styled(line, theme.dim())));
         }
         lines
