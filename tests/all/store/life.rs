@@ -76,11 +76,14 @@ fn spec() -> impl Strategy<Value = Spec> {
     let sampling = (rates(), 1..4_i64, rates()).prop_map(|(v8, opinions, rest)| Sampling { v8, opinions, rest });
     let rules = prop::option::weighted(0.8, rules());
     (rules, any::<bool>(), any::<bool>(), prop::option::of(sampling)).prop_map(
-        |(rules, asks_second, anybody_settles, sampling)| Spec {
-            asks_second: asks_second && rules.is_some(),
-            rules,
-            anybody_settles,
-            sampling,
+        |(mut rules, asks_second, anybody_settles, sampling)| {
+            let asks_second = asks_second && rules.is_some();
+            // Two opinions that differ have no majority: such a spec is refused.
+            let asks_two = asks_second || sampling.as_ref().is_some_and(|sampling| sampling.opinions == 2);
+            if let Some(rules) = rules.as_mut().filter(|rules| asks_two && rules.settle == Settle::Majority) {
+                rules.settle = Settle::Adjudicate;
+            }
+            Spec { rules, asks_second, anybody_settles, sampling }
         },
     )
 }

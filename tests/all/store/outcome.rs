@@ -31,7 +31,7 @@ pub(super) struct Decision {
     pub(super) stands: bool,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Settle {
     Adjudicate,
     Majority,
