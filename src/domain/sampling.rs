@@ -10,6 +10,9 @@ use sha2::{Digest, Sha256};
 /// independent of this one.
 pub const SAMPLE: &str = "sample";
 
+/// Word of the draw of which a second opinion is asked, whatever the first says.
+pub const AUDIT: &str = "audit";
+
 /// Opinions that a rule may ask for, at most.
 pub const MAX_OPINIONS: u32 = 9;
 

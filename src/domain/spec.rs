@@ -46,13 +46,22 @@ pub struct Spec {
 }
 
 /// What the opinions of several reviewers on an item come to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ReviewTerms {
     pub agree: Agree,
     pub settle: Settle,
     pub adjudicator: Adjudicator,
     /// Filter over an item with its first opinion: a second is asked of what it finds.
     pub second_opinion: Option<String>,
+    /// Share of the cases of which a second opinion is asked, whatever the first says; above 0.
+    pub audit: Option<f64>,
+}
+
+impl ReviewTerms {
+    /// Whether an item that has one opinion may need a second.
+    pub fn asks_more(&self) -> bool {
+        self.second_opinion.is_some() || self.audit.is_some()
+    }
 }
 
 /// Who settles opinions that disagree; never somebody who gave one of them.

@@ -339,7 +339,16 @@ impl<'a, 's> TableReader<'a, 's> {
 
     /// The share of a required key: a number from 0 to 1.
     pub(crate) fn share(&mut self, key: &'static str) -> f64 {
-        let Some(value) = self.required(key) else { return 0.0 };
+        self.required(key).map_or(0.0, |value| self.as_share(key, &value))
+    }
+
+    /// The share at a key, and where it stands.
+    pub(crate) fn optional_share(&mut self, key: &'static str) -> Option<Spanned<f64>> {
+        let value = self.find(key)?;
+        Some(Spanned::new(value.span(), self.as_share(key, &value)))
+    }
+
+    fn as_share(&mut self, key: &'static str, value: &Spanned<DeValue<'_>>) -> f64 {
         let written = match value.get_ref() {
             DeValue::Float(number) => number.as_str().to_owned(),
             DeValue::Integer(number) => number.to_string(),

@@ -15,6 +15,7 @@ use crate::domain::filter::{self, SavedFilters, Words};
 use crate::domain::item::Seq;
 use crate::domain::policy::{Cause, Purpose};
 use crate::domain::queue::{Actor, Queue};
+use crate::domain::sampling::{AUDIT, draw};
 use crate::domain::spec::Adjudicator;
 use crate::domain::stage::Stage;
 
@@ -201,17 +202,30 @@ impl Tx<'_> {
         Ok(own.or(there).or(free_opinion(asked, &others)))
     }
 
-    /// Asks for a second opinion on the item, where the spec says so of its first and no other is
-    /// there; `true`: one is asked that was not.
-    pub(super) fn ask_more(&self, Actor { queue, reviewer, now, .. }: Actor, item: Seq) -> Result<bool> {
-        let spec = &queue.spec.spec;
-        let Some(text) = spec.review.as_ref().and_then(|review| review.second_opinion.as_deref()) else {
-            return Ok(false);
-        };
-        let words = Words::of([spec]);
+    /// Asks for a second opinion on the item, where the spec says so of its first or the item is
+    /// drawn for an audit, and no other is there; `true`: one is asked that was not.
+    pub(super) fn ask_more(&self, actor: Actor, item: Seq) -> Result<bool> {
+        let Some(review) = &actor.queue.spec.spec.review else { return Ok(false) };
+        if let Some(share) = review.audit
+            && self.is_drawn(actor.queue, item, share)?
+        {
+            return self.ask_second(actor.queue, item, &Condition { sql: "1 = 1".into(), values: Vec::new() });
+        }
+        let Some(text) = &review.second_opinion else { return Ok(false) };
+        let words = Words::of([&actor.queue.spec.spec]);
         let rule = filter::parse_rule(text, &words).map_err(|error| unreadable(text, error))?;
-        let rule = rule.resolved(&SavedFilters::new(), now).map_err(|error| unreadable(text, error))?;
-        let Condition { sql, values } = self.condition_under(words, &rule, reviewer);
+        let rule = rule.resolved(&SavedFilters::new(), actor.now).map_err(|error| unreadable(text, error))?;
+        self.ask_second(actor.queue, item, &self.condition_under(words, &rule, actor.reviewer))
+    }
+
+    /// The item's case, or else its id, is among the share that is drawn for an audit.
+    fn is_drawn(&self, queue: &Queue, item: Seq, share: f64) -> Result<bool> {
+        let sql = "SELECT COALESCE(case_id, id) FROM item WHERE seq = ?1";
+        let case = self.first(sql, params![item], |row| row.string(0))?;
+        Ok(case.is_some_and(|case| draw(AUDIT, &queue.name, &case) < share))
+    }
+
+    fn ask_second(&self, queue: &Queue, item: Seq, Condition { sql, values }: &Condition) -> Result<bool> {
         let sql = format!(
             "UPDATE item SET opinions = 2 WHERE queue_id = ?1 AND seq BETWEEN ?2 AND ?3 AND opinions = 1
                 AND (SELECT COUNT(*) FROM decision o WHERE o.item_seq = ?2 AND o.standing = 1 AND o.slot IS NOT NULL) = 1

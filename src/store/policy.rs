@@ -64,10 +64,10 @@ impl Policy {
         let mut failures: Vec<Failure> = failures.collect();
         failures.sort();
         Some(Self {
-            agree: review.agree,
+            asks_more: review.asks_more(),
             settle: review.settle.to_string(),
             adjudicator: review.adjudicator.word().into(),
-            asks_more: review.second_opinion.is_some(),
+            agree: review.agree,
             retry,
             failures,
         })

@@ -37,6 +37,11 @@ pub(super) static SECTION: Section = Section {
                 "\"verdict:reject severity:critical\"",
                 "a filter over an item and its first decision: of what it finds a second opinion is asked. Words in texts, saved filters and what depends on who asks have no place in it",
             ),
+            Key::optional(
+                "audit",
+                "0.02",
+                "the share of the cases, from 0 to 1, of which a second opinion is asked whatever the first says; drawn by the name of the queue and the case, or else the item's id",
+            ),
         ],
     },
     read,
@@ -58,10 +63,13 @@ fn read(document: &mut Document, table: &mut TableReader) {
     let adjudicator = table.optional_text("adjudicator").map(|word| adjudicator(document, table, &word));
     let adjudicator = adjudicator.unwrap_or_default();
     let second_opinion = table.optional_text("second_opinion");
-    document.second_opinion = second_opinion.as_ref().map(|filter| filter.span().start);
+    let audit = table.optional_share("audit").filter(|share| *share.get_ref() > 0.0);
+    let asks = second_opinion.as_ref().map(Spanned::span).or(audit.as_ref().map(Spanned::span));
+    document.second_opinion = asks.map(|at| at.start);
     document.filters.extend(second_opinion.clone());
     let second_opinion = second_opinion.map(Spanned::into_inner);
-    document.spec.review = Some(ReviewTerms { agree, settle, adjudicator, second_opinion });
+    let audit = audit.map(Spanned::into_inner);
+    document.spec.review = Some(ReviewTerms { agree, settle, adjudicator, second_opinion, audit });
 }
 
 fn adjudicator(document: &mut Document, table: &mut TableReader, word: &Spanned<String>) -> Adjudicator {
@@ -115,6 +123,7 @@ fn agree(document: &mut Document, table: &mut TableReader, words: Spanned<Vec<Sp
 fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
     let terms = [old, new].map(|spec| spec.review.clone().unwrap_or_default());
     let second = terms.each_ref().map(|terms| terms.second_opinion.clone());
+    let audit = terms.each_ref().map(|terms| terms.audit.map(|share| share.to_string()));
     let of = |say: fn(&ReviewTerms) -> String| terms.each_ref().map(say);
     let [agree, settle, adjudicator] = [
         of(|terms| agreed(&terms.agree)),
@@ -126,6 +135,7 @@ fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
         value("what settles a disagreement", Some(&settle[0]), Some(&settle[1]), Touched::None),
         value("who settles it", Some(&adjudicator[0]), Some(&adjudicator[1]), Touched::None),
         value("what needs a second opinion", second[0].as_ref(), second[1].as_ref(), Touched::None),
+        value("the share that is audited", audit[0].as_ref(), audit[1].as_ref(), Touched::None),
     ];
     values.into_iter().flatten().collect()
 }

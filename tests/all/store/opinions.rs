@@ -4,6 +4,7 @@
 use karat::domain::decision::{Judgement, Verdict};
 use karat::domain::policy::{Cause, Purpose};
 use karat::domain::queue::Queue;
+use karat::domain::sampling::draw;
 use karat::domain::stage::Stage;
 use karat::store::{MergeTerms, Next, Pick, Store, StoreError, UndoScope};
 use std::thread;
@@ -144,6 +145,31 @@ fn a_second_opinion_is_asked_where_the_spec_says_so_of_the_first() {
     let decided = decide_next(&mut store, &queue, "ben", &reject("wrong"), T0);
     assert_eq!(decided, store.seq_of(&queue, "i3").unwrap());
     stands(&w, "i3", Stage::Rejected, "unanimous");
+    assert_sound(&store);
+}
+
+#[test]
+fn a_second_opinion_is_asked_of_what_is_drawn_for_an_audit() {
+    let (w, mut store, queue) = asking(1, 40, "audit = 0.3");
+    let mut drawn = Vec::new();
+    for number in 1..=40 {
+        let id = format!("i{number}");
+        store.decide_at_once(queue.actor("ana", T0), &id, &accept()).unwrap();
+        let is_drawn = draw("audit", &queue.name, &id) < 0.3;
+        stands(
+            &w,
+            &id,
+            if is_drawn { Stage::NeedsOpinion } else { Stage::Accepted },
+            if is_drawn { "" } else { "single" },
+        );
+        drawn.extend(is_drawn.then_some(id));
+    }
+    assert!((5..=20).contains(&drawn.len()), "{drawn:?}");
+    assert!(!has_next(&mut store, &queue, "ana"), "nobody gives both");
+    for id in &drawn {
+        store.decide_at_once(queue.actor("ben", T0), id, &accept()).unwrap();
+        stands(&w, id, Stage::Accepted, "unanimous");
+    }
     assert_sound(&store);
 }
 
