@@ -339,13 +339,13 @@ impl<'a, 's> TableReader<'a, 's> {
 
     /// The share of a required key: a number from 0 to 1.
     pub(crate) fn share(&mut self, key: &'static str) -> f64 {
-        self.required(key).map_or(0.0, |value| self.as_share(key, &value))
+        self.required(key).map_or(0.0, |value| self.as_share(key, value))
     }
 
-    /// The share at a key, and where it stands.
+    /// The share at a key: a number from 0 to 1.
     pub(crate) fn optional_share(&mut self, key: &'static str) -> Option<Spanned<f64>> {
         let value = self.find(key)?;
-        Some(Spanned::new(value.span(), self.as_share(key, &value)))
+        Some(Spanned::new(value.span(), self.as_share(key, value)))
     }
 
     fn as_share(&mut self, key: &'static str, value: &Spanned<DeValue<'_>>) -> f64 {

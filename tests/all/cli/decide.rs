@@ -307,3 +307,20 @@ fn two_who_disagree_are_settled_by_a_third_who_says_why() {
     assert_eq!(late.code, Some(1));
     assert_tells(&late.err, &["`lee` has settled this item"]);
 }
+
+#[test]
+fn an_item_that_is_audited_waits_for_a_second_opinion_whatever_the_first_says() {
+    let program = Program::with_items(1);
+    let audited = |share: &str| program.read("spec.toml") + &format!("\n[review]\naudit = {share}\n");
+    program.write("more.toml", audited("1.5"));
+    assert_tells(&program.fails(&["spec", "apply", "more.toml"]), &["`audit` is 1.5, but must lie between 0 and 1"]);
+    program.write("all.toml", audited("1.0"));
+    program.ok(&["spec", "apply", "all.toml"]);
+    let stage = || program.json(&["list", "replies"])[0]["stage"].clone();
+    decide(&program, "i1", &["accept"]);
+    assert_eq!(stage(), "needs_opinion");
+    assert_eq!(program.csv(&[]).len(), 0, "nothing is of record before the second is there");
+    program.ok(&["decide", "replies", "i1", "--as", "ben", "--verdict", "accept"]);
+    assert_eq!(stage(), "accepted");
+    assert_eq!(program.csv(&[])[0]["settled_by"], "unanimous");
+}
