@@ -42,6 +42,7 @@ mod preferences;
 mod queues;
 mod repair;
 mod restore;
+mod retries;
 mod sampling;
 mod search;
 mod serving;

@@ -77,6 +77,11 @@ pub enum EventKind {
     Pulled {
         why: String,
     },
+    /// A later attempt has taken the item's place, which was to be made again.
+    Replaced {
+        /// The attempt's id.
+        by: String,
+    },
     Decided(Decided),
     /// An overdue escalation went on to another route.
     Moved(Moved),
@@ -370,6 +375,7 @@ impl EventKind {
             | EventKind::TakenIn { .. }
             | EventKind::ChancesRaised { .. }
             | EventKind::Pulled { .. }
+            | EventKind::Replaced { .. }
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
             | EventKind::Released { .. }
@@ -402,6 +408,7 @@ impl EventKind {
             | EventKind::TakenIn { .. }
             | EventKind::ChancesRaised { .. }
             | EventKind::Pulled { .. }
+            | EventKind::Replaced { .. }
             | EventKind::Moved(_)
             | EventKind::Deferred { .. }
             | EventKind::Tagged(_)
@@ -447,6 +454,7 @@ impl EventKind {
             | EventKind::TakenIn { .. }
             | EventKind::ChancesRaised { .. }
             | EventKind::Pulled { .. }
+            | EventKind::Replaced { .. }
             | EventKind::Moved(_)
             | EventKind::Deferred { .. }
             | EventKind::Tagged(_)
@@ -509,6 +517,7 @@ mod tests {
         ("taken_in", r#"{"rule":"v8","chance":0.25,"before":0.05}"#),
         ("chances_raised", r#"{"version":2,"raised":12,"taken":3}"#),
         ("pulled", r#"{"why":"a customer asked"}"#),
+        ("replaced", r#"{"by":"i1~2"}"#),
         ("decided", r#"{"decision":"u1","verdict":"accept","categories":[],"superseded":false}"#),
         (
             "decided",

@@ -261,7 +261,7 @@ impl<'t> Chunk<'t> {
             return Ok(Done::Claimed);
         }
         let supersedes = self.tx.standing_seq(item.seq, self.actor.reviewer, Purpose::Opinion)?;
-        if !item.stage.is_open() && supersedes.is_none() {
+        if item.stage == Stage::Replaced || (!item.stage.is_open() && supersedes.is_none()) {
             return Ok(Done::Decided);
         }
         let part = match item.is_plain {

@@ -75,7 +75,8 @@ impl Store {
             "SELECT q.spec_version, (SELECT d.seq FROM decision d WHERE {own} AND d.purpose <> '{answer}'),
                 (SELECT c.slot FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4),
                 (SELECT d.reviewer FROM decision d WHERE d.seq = i.decision_seq), CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END,
-                (SELECT COUNT(*) FROM decision d WHERE {own} AND d.purpose = '{answer}'), i.settled_by
+                (SELECT COUNT(*) FROM decision d WHERE {own} AND d.purpose = '{answer}'), i.settled_by,
+                CASE WHEN i.replaced_by IS NULL THEN 0 ELSE 1 END
              FROM queue q JOIN item i ON i.seq = ?2 WHERE q.id = ?1",
             own = own_standing("d", "?2", "?3"),
             answer = Purpose::Answer,
@@ -85,7 +86,9 @@ impl Store {
             let (spec, standing, claimed) = (row.need_int(0)?, row.int(1)?, row.int(2)?);
             let (is_plain, has_answered) = (row.need_int(4)? == 1, row.need_int(5)? > 0);
             let is_answered = row.text(6)? == Some(SettledBy::Answer.as_str());
-            let before = Before { spec, standing, claimed, is_plain, has_answered, is_answered, of_record: None };
+            let is_replaced = row.need_int(7)? == 1;
+            let before =
+                Before { spec, standing, claimed, is_plain, has_answered, is_answered, is_replaced, of_record: None };
             Ok((before, is_of_another))
         })?;
         let (before, is_of_another) =
@@ -152,6 +155,9 @@ impl Tx<'_> {
     /// another's that the reviewer was not told of.
     fn part_of(&self, actor: Actor, item: Seq, before: &Before, judgement: &Judgement) -> Result<Part> {
         before.checks_answers()?;
+        if before.is_replaced {
+            self.is_not_replaced(item)?;
+        }
         if self.is_answer(actor, item, before, judgement)? {
             return Ok(Part::answer());
         }
@@ -227,6 +233,8 @@ struct Before {
     has_answered: bool,
     /// What stands on the item is an answer.
     is_answered: bool,
+    /// A later attempt stands in the item's place.
+    is_replaced: bool,
     /// The decision of record, where it is another's.
     of_record: Option<OtherDecision>,
 }

@@ -74,6 +74,8 @@ pub enum StoreError {
     /// Another has settled what opinions came to: they stay as they are.
     #[error("`{by}` has settled this item, and that rests on the opinions as they are")]
     Settled { by: String },
+    #[error("the attempt `{by}` has taken the place of this item, and rests on its decision")]
+    Replaced { by: String },
     #[error("this item has the {given} opinions that are asked of it")]
     NoOpinionAsked { given: i64 },
     #[error("the opinions on this item do not disagree, so there is no cause to tell")]

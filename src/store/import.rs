@@ -219,7 +219,8 @@ impl Store {
         }
         let outcome = self.write_once(|tx| {
             tx.lock(Lock::Import)?;
-            session.next_item = tx.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM item", &[])?;
+            let first = tx.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM item", &[])?;
+            session.next_item = first;
             tx.begin_documents(&mut session.documents)?;
             session.sampling = tx.rules_in_force(&session.sampling)?;
             let mut inserts = tx.inserts(session, records.clone())?;
@@ -229,6 +230,7 @@ impl Store {
             if let Some(sampler) = &inserts.sampler {
                 tx.end_sampling(sampler, session.subject(None, now))?;
             }
+            tx.replace_retried(&session.at_start, first, session.subject(None, now))?;
             for (seq, failed) in &inserts.failed {
                 tx.keep_checks(&session.at_start, *seq, failed, now)?;
             }

@@ -54,6 +54,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0031_desks_of_checks", sqlite, postgres),
     migration!("0032_sampling", sqlite, postgres),
     migration!("0033_answers", common, sqlite, postgres),
+    migration!("0034_replaced", postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

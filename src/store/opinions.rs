@@ -242,13 +242,14 @@ impl Tx<'_> {
         self.execute(sql, params![item, asked]).map(drop)
     }
 
-    /// Refuses to take a decision back, or to bring it back, where another has settled the item since:
-    /// that rests on what stands.
+    /// Refuses to take a decision back, or to bring it back, where another has settled the item
+    /// since, or the next attempt has taken its place: that rests on what stands.
     pub(super) fn nothing_rests(&self, item: Seq, decision: i64) -> Result<()> {
         let sql = "SELECT s.reviewer FROM decision o JOIN decision s ON s.item_seq = o.item_seq
             WHERE o.seq = ?2 AND s.item_seq = ?1 AND s.standing = 1 AND s.reviewer <> o.reviewer AND s.seq > o.seq
             AND s.purpose IN ('adjudication', 'answer') AND s.verdict <> 'escalate'";
-        self.refuse_settled(sql, item, decision)
+        self.refuse_settled(sql, item, decision)?;
+        self.is_not_replaced(item)
     }
 
     /// Refuses to take a question back that somebody has sent back with an answer.

@@ -15,6 +15,7 @@ mod outcome;
 mod outside;
 mod policy;
 mod precedent;
+mod retries;
 mod round_trip;
 mod sampling;
 mod search;

@@ -105,7 +105,11 @@ impl<'r> Replay<'r> {
     fn decided(&self, coming: &mut Coming, event: &Event, decided: &Decided) -> Result<()> {
         let Part { purpose, .. } = coming.decision.part;
         let standing = self.tx.standing_seq(self.item, &coming.decision.reviewer, purpose)?;
-        coming.is_late = standing.map_or(Ok(false), |row| self.is_later(row, coming))?;
+        coming.is_late = match standing {
+            // The next attempt rests on what stands.
+            Some(row) => self.tx.replaced_by(self.item)?.is_some() || self.is_later(row, coming)?,
+            None => false,
+        };
         let supersedes = standing.filter(|_| !coming.is_late);
         if !coming.is_late && purpose.is_opinion() {
             coming.beside = self.record_of_others(&coming.decision.reviewer)?;

@@ -209,6 +209,7 @@ fn sentence(event: &Event, who: &str) -> String {
             format!("taken in by {who}: {rule} takes {chance} of its cases now")
         }
         EventKind::Pulled { why } => format!("pulled in by {who}: “{why}”"),
+        EventKind::Replaced { by } => format!("the attempt {by} has taken its place, brought by {who}"),
         EventKind::Moved(moved) => format!("went on from `{}` to `{}`: no answer came in time", moved.from, moved.to),
         EventKind::Deferred { .. } => format!("deferred by {who}"),
         EventKind::GoldenKept(golden) => format!("kept as golden by {who}: {}", example(golden)),
