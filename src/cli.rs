@@ -37,10 +37,11 @@ mod team;
 mod tick;
 mod undo;
 
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use color_eyre::eyre::{Report, Result};
 use context::Context;
-pub use manual::reference;
+pub use manual::{reference, shell_commands};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -70,6 +71,9 @@ const EVERYWHERE: &str = "Everywhere";
 struct Cli {
     #[command(flatten)]
     globals: Globals,
+    /// Under whose name the home screen is opened; a command takes it behind its own name
+    #[arg(long = "as", value_name = "REVIEWER")]
+    reviewer: Option<String>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -190,7 +194,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let color = cli.globals.color;
     report::install(color);
     survive_file_size_limit();
-    match Context::new(cli.globals).and_then(|context| dispatch(&context, cli.command)) {
+    match Context::new(cli.globals).and_then(|context| dispatch(&context, cli.reviewer, cli.command)) {
         Ok(code) => code,
         Err(report) if is_broken_pipe(&report) => ExitCode::SUCCESS,
         Err(report) => {
@@ -202,11 +206,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// What was asked for, or is shown where a subcommand is missing: it tells of the environment too.
 fn is_help(error: &clap::Error) -> bool {
-    !error.use_stderr() || error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
 }
 
-fn parse(command: clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches))
+fn parse(mut command: clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let cli = Cli::from_arg_matches(&command.try_get_matches_from_mut(arguments)?)?;
+    match cli.reviewer.is_some() && cli.command.is_some() {
+        true => Err(command.error(ErrorKind::ArgumentConflict, "`--as` stands behind the command's name")),
+        false => Ok(cli),
+    }
 }
 
 /// Makes a write beyond the limit on file size fail with an error, which can be reported: by
@@ -216,8 +224,8 @@ pub fn survive_file_size_limit() {
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::<AtomicBool>::default());
 }
 
-fn dispatch(context: &Context, command: Option<Command>) -> Result<ExitCode> {
-    match command.unwrap_or(Command::Review(review::Review::home())) {
+fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command>) -> Result<ExitCode> {
+    match command.unwrap_or_else(|| Command::Review(review::Review::of(None, reviewer))) {
         Command::Demo(command) => command.run(context),
         Command::Open(command) => command.run(context),
         Command::Spec(command) => command.run(context),

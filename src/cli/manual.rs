@@ -1,6 +1,7 @@
 //! `karat completions` and `karat man`
 
 use super::Cli;
+use crate::tui::app_context::ShellCommand;
 use clap::builder::StyledStr;
 use clap::{Arg, Args, Command, CommandFactory};
 use clap_complete::Shell;
@@ -58,10 +59,26 @@ fn leaves(command: &Command) -> Box<dyn Iterator<Item = &Command> + '_> {
     }))
 }
 
+/// What the palette of the workstation finds of the command line.
+pub fn shell_commands() -> Vec<ShellCommand> {
+    let mut command = Cli::command();
+    command.build();
+    let shell_command =
+        |leaf: &Command| ShellCommand { name: name(leaf).into(), usage: usage(leaf), about: text(leaf.get_about()) };
+    leaves(&command).filter(|leaf| !leaf.is_hide_set()).map(shell_command).collect()
+}
+
+fn name(command: &Command) -> &str {
+    command.get_bin_name().unwrap_or(command.get_name())
+}
+
+fn usage(command: &Command) -> String {
+    command.clone().render_usage().to_string().trim_start_matches("Usage: ").into()
+}
+
 /// What the command does and takes, beyond what all of them take.
 fn describe(command: &Command, page: &mut Roff) {
-    let usage = command.clone().render_usage().to_string();
-    page.control("SS", [usage.trim_start_matches("Usage: ")]);
+    page.control("SS", [usage(command).as_str()]);
     page.text([roman(text(command.get_about()))]);
     let own = |argument: &&Arg| !argument.is_global_set() && argument.get_id() != "help";
     for argument in command.get_arguments().filter(own) {
@@ -79,9 +96,7 @@ pub fn reference() -> String {
 }
 
 fn section(command: &Command) -> String {
-    let usage = command.clone().render_usage().to_string();
-    let usage = usage.trim_start_matches("Usage: ");
-    let name = command.get_bin_name().unwrap_or(command.get_name());
+    let (name, usage) = (name(command), usage(command));
     let own = |argument: &&Arg| !argument.is_global_set() && argument.get_id() != "help";
     let rows: String = command.get_arguments().filter(own).map(row).collect();
     let table = if rows.is_empty() { String::new() } else { format!("\n| | |\n|---|---|\n{rows}") };

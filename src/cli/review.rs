@@ -1,6 +1,7 @@
 //! `karat review`, and `karat` alone
 
 use super::context::{Context, cautioned, settings_report};
+use super::manual;
 use super::output::Hinted;
 use super::searching;
 use crate::config::{ConfigError, ThemeChoice};
@@ -33,10 +34,6 @@ pub(super) struct Review {
 }
 
 impl Review {
-    pub(super) fn home() -> Self {
-        Self::of(None, None)
-    }
-
     pub(super) fn of(queue: Option<String>, reviewer: Option<String>) -> Self {
         Self { queue, reviewer, filter: None, order: None, notice: None }
     }
@@ -60,6 +57,7 @@ impl Review {
             idle_seconds: context.config.idle_seconds,
             pace: context.config.pace,
             notice: self.notice.clone(),
+            shell_commands: manual::shell_commands,
             open: Box::new(move || self.open(database, may_be_made)),
         })?;
         Ok(match outcome.ending {

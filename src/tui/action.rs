@@ -93,8 +93,10 @@ actions! {
     Sides "sides" "sides" "compare side by side, or in one" { Review "D" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
     Wrap "wrap" "wrap" "wrap every line of the pane, or only prose; of prose alone, none" { Review "w" }
-    PanRight "pan_right" "sideways" "move to the right what is wider than the pane, or the preview" { Review "shift+right", Beside "shift+right", Precedent "shift+right", Browse "shift+right", Golden "shift+right" }
-    PanLeft "pan_left" "sideways" "move it back to the left" { Review "shift+left", Beside "shift+left", Precedent "shift+left", Browse "shift+left", Golden "shift+left" }
+    PanRight "pan_right" "sideways" "move to the right what is wider than the pane, or the preview" { Review "shift+right", Beside "shift+right", Precedent "shift+right", Browse "shift+right", Golden "shift+right", Inbox "shift+right" }
+    PanLeft "pan_left" "sideways" "move it back to the left" { Review "shift+left", Beside "shift+left", Precedent "shift+left", Browse "shift+left", Golden "shift+left", Inbox "shift+left" }
+    PreviewDown "preview_down" "text" "the text beside the list a page down" { Browse "}", Golden "}", Inbox "}" }
+    PreviewUp "preview_up" "text" "the text beside the list a page up" { Browse "{", Golden "{", Inbox "{" }
     Attachments "attachments" "attachments" "open an image, file or page that the item names" { Review "o" }
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
@@ -261,6 +263,7 @@ impl Action {
             Action::Raw => "source plain markdown layout verbatim",
             Action::Wrap => "nowrap lines truncate columns",
             Action::PanRight | Action::PanLeft => "scroll horizontal columns table wide",
+            Action::PreviewDown | Action::PreviewUp => "scroll preview read",
             Action::SourceDown | Action::SourceUp => "page scroll context",
             Action::NextDocument | Action::PreviousDocument => "source context file",
             Action::Input => "metadata meta question prompt conversation",

@@ -58,6 +58,17 @@ impl Outage {
     }
 }
 
+/// What is done in a shell: the palette tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShellCommand {
+    /// `karat export`.
+    pub name: String,
+    /// `karat export [OPTIONS] --to <TO> <QUEUE>`.
+    pub usage: String,
+    /// What it does, in a sentence.
+    pub about: String,
+}
+
 /// The context that every screen shares.
 pub struct AppContext {
     pub keymap: Keymap,
@@ -82,6 +93,8 @@ pub struct AppContext {
     pub key_is_held: bool,
     /// Actions that were chosen in the palette, the last first.
     pub chosen: Vec<Action>,
+    /// Makes the list of what is done in a shell, when somebody looks for it.
+    pub shell_commands: fn() -> Vec<ShellCommand>,
     /// `None`: all is well.
     pub outage: Option<Outage>,
     /// Whether what is on screen may differ from what was drawn.
@@ -116,6 +129,7 @@ impl AppContext {
             key_repeat: KeyRepeat::default(),
             key_is_held: false,
             chosen: Vec::new(),
+            shell_commands: Vec::new,
             outage: None,
             stale_frame: true,
             effects: Vec::new(),

@@ -517,6 +517,11 @@ impl Viewport {
         (self.line, self.at) = (0, RowStart::default());
     }
 
+    /// Whether some of the text lies above.
+    pub fn is_below_top(&self) -> bool {
+        self.line > 0 || self.at != RowStart::default()
+    }
+
     pub fn bottom(&mut self, text: &RichText) {
         self.go(text, text.end(self.fit(), self.height.into()));
     }

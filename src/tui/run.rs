@@ -6,7 +6,7 @@
 
 use super::allocator;
 use super::app::{App, Start};
-use super::app_context::{AppContext, Tone};
+use super::app_context::{AppContext, ShellCommand, Tone};
 use super::editor;
 use super::input::{Input, Received};
 use super::keymap::Keymap;
@@ -42,6 +42,8 @@ pub struct Options {
     pub pace: Limits,
     /// The status line at the start, where there is something to say.
     pub notice: Option<String>,
+    /// Makes the list of what is done in a shell.
+    pub shell_commands: fn() -> Vec<ShellCommand>,
 }
 
 /// The way in which the workstation ended.
@@ -68,7 +70,7 @@ pub fn run(options: Options) -> color_eyre::eyre::Result<Outcome> {
     if !terminal::present() {
         bail!("the workstation needs a terminal on its standard input and output");
     }
-    let Options { database, open, reviewer, keymap, theme, idle_seconds, pace, notice } = options;
+    let Options { database, open, reviewer, keymap, theme, idle_seconds, pace, notice, shell_commands } = options;
     allocator::trim();
     std::thread::spawn(syntax_highlight::warm_up);
     let place = place(&database);
@@ -83,6 +85,7 @@ pub fn run(options: Options) -> color_eyre::eyre::Result<Outcome> {
     let colours = theme.map_or_else(Theme::plain, |choice| Theme::load(choice, None));
     let mut ctx = AppContext::new(keymap, colours, reviewer, i64::from(idle_seconds) * 1000);
     ctx.pace = pace;
+    ctx.shell_commands = shell_commands;
     ctx.place = place;
     refusal.iter().for_each(|error| ctx.set_only_looks(error));
     if let Some(notice) = notice {

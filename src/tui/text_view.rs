@@ -76,6 +76,11 @@ impl TextView {
         !self.viewport.fits(&self.text) && self.viewport.position(&self.text) < 100.0
     }
 
+    /// Some of the text stands above what was drawn last.
+    pub fn has_more_above(&self) -> bool {
+        self.viewport.is_below_top()
+    }
+
     pub fn draw(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme, highlights: &[Highlight]) {
         self.area = area;
         self.text.draw(area, buf, theme, &mut self.viewport, highlights);

@@ -101,12 +101,21 @@ fn advance(before: &Step, word: &Word, inside: bool, source: &Source) -> Step {
     Step { states, best, best_state }
 }
 
-/// The states after copying the word from each of its places.
+/// The states after copying the word from each of its places; of a word that is too common, from
+/// those near the states before.
 fn copied(before: &Step, word: &Word, places: &[u32], source: &Source) -> Vec<State> {
     let groups = Groups::new(&before.states, source);
     let jump = if before.states.is_empty() { before.best } else { before.best + FAR };
-    let too_common = places.len() > TOO_COMMON;
+    let near;
+    let places = match places.len() > TOO_COMMON {
+        true => {
+            near = groups.near(places, source);
+            &near
+        }
+        false => places,
+    };
     let mut earlier = 0; // states before this index stand at smaller places
+    let mut first = 0; // groups before this index are of passages too far before
     let mut found = Vec::with_capacity(places.len());
     for &place in places {
         while before.states.get(earlier).is_some_and(|state| state.place < place) {
@@ -114,14 +123,14 @@ fn copied(before: &Step, word: &Word, places: &[u32], source: &Source) -> Vec<St
         }
         let passage = source.passage_at(place);
         let (mut cost, mut from) = (jump, before.best_state);
-        if too_common && !groups.is_near(passage) {
-            continue;
+        while groups.0.get(first).is_some_and(|group| group.passage + 1 < passage) {
+            first += 1;
         }
-        for (other, extra) in [(Some(passage), BACK), (passage.checked_sub(1), NEAR), (Some(passage + 1), NEAR)] {
-            if let Some((group, index)) = other.and_then(|other| groups.cheapest(other))
-                && group + extra < cost
-            {
-                (cost, from) = (group + extra, Some(index));
+        let beside = groups.0[first..].iter().take_while(|group| group.passage <= passage + 1);
+        for group in beside {
+            let jumped = group.cost + if group.passage == passage { BACK } else { NEAR };
+            if jumped < cost {
+                (cost, from) = (jumped, Some(group.cheapest));
             }
         }
         for index in (0..earlier).rev() {
@@ -160,33 +169,43 @@ fn keep_own(states: &mut Vec<State>, before: &Step, own: f32) {
     states.extend(copied);
 }
 
-/// The cheapest state of each passage that has one, by passage.
-struct Groups(Vec<(u32, f32, u32)>);
+/// The states of the word before in one passage.
+struct Group {
+    passage: u32,
+    /// The cost of the cheapest, and its index.
+    cost: f32,
+    cheapest: u32,
+}
+
+/// The passages that have states, in order.
+struct Groups(Vec<Group>);
 
 impl Groups {
     fn new(states: &[State], source: &Source) -> Self {
-        let mut groups: Vec<(u32, f32, u32)> = Vec::with_capacity(states.len());
+        let mut groups: Vec<Group> = Vec::with_capacity(states.len());
         for (index, state) in states.iter().enumerate() {
             let passage = source.passage_at(state.place);
-            match groups.last_mut() {
-                Some(last) if last.0 == passage => {
-                    if state.cost < last.1 {
-                        (last.1, last.2) = (state.cost, index as u32);
-                    }
-                }
-                _ => groups.push((passage, state.cost, index as u32)),
+            let group = Group { passage, cost: state.cost, cheapest: index as u32 };
+            match groups.last_mut().filter(|last| last.passage == passage) {
+                Some(last) if group.cost < last.cost => *last = group,
+                Some(_) => {}
+                None => groups.push(group),
             }
         }
         Self(groups)
     }
 
-    fn cheapest(&self, passage: u32) -> Option<(f32, u32)> {
-        let index = self.0.binary_search_by_key(&passage, |group| group.0).ok()?;
-        Some((self.0[index].1, self.0[index].2))
-    }
-
-    fn is_near(&self, passage: u32) -> bool {
-        let from = self.0.partition_point(|group| group.0 + 1 < passage);
-        self.0.get(from).is_some_and(|group| group.0 <= passage + 1)
+    /// Those of the places that stand in a passage with states, or in one beside it.
+    fn near(&self, places: &[u32], source: &Source) -> Vec<u32> {
+        let mut near = Vec::new();
+        let mut rest = places;
+        for group in &self.0 {
+            rest = &rest[rest.partition_point(|place| source.passage_at(*place) + 1 < group.passage)..];
+            let (beside, after) =
+                rest.split_at(rest.partition_point(|place| source.passage_at(*place) <= group.passage + 1));
+            near.extend_from_slice(beside);
+            rest = after;
+        }
+        near
     }
 }

@@ -1,4 +1,4 @@
-//! Actions, queues, items and settings, found by what people call them.
+//! Actions, queues, items, settings and the commands of the shell, found by what people call them.
 
 use super::{Navigation, Outcome, Overlay};
 use crate::config::ThemeChoice;
@@ -6,7 +6,7 @@ use crate::domain::filter::Filter;
 use crate::domain::item::Seq;
 use crate::store::QueueSummary;
 use crate::tui::action::Action;
-use crate::tui::app_context::{AppContext, Tone};
+use crate::tui::app_context::{AppContext, ShellCommand, Tone};
 use crate::tui::context::Context;
 use crate::tui::humanize::thousands;
 use crate::tui::keymap::KeyPress;
@@ -48,12 +48,15 @@ enum Choice {
     /// Opens the queue of this name, at an item or at its next one.
     Open(String, Option<Seq>),
     Theme(ThemeChoice),
+    /// Tells how it is called in a shell: the command line of this usage.
+    Shell(String),
 }
 
 /// The place of an entry that fits.
 #[derive(Clone, Copy)]
 enum Hit {
     Entry(usize),
+    Command(usize),
     Item(usize),
 }
 
@@ -82,6 +85,8 @@ const THEMES: &[(ThemeChoice, &str)] = &[
 pub struct Palette {
     query: TextField,
     entries: Vec<Entry>,
+    /// What is done in a shell: found, and not listed.
+    commands: Vec<Entry>,
     /// Items whose ids begin with what was typed.
     items: Vec<Entry>,
     /// The entries that fit, the best first.
@@ -101,8 +106,17 @@ impl Palette {
         actions.sort_by_key(chosen); // stable: the rest stays in the order of the help
         let actions = actions.into_iter().filter_map(|action| action_entry(action, place, ctx));
         let entries = actions.chain(THEMES.iter().map(theme_entry)).collect();
-        let (query, cursor) = (TextField::new(""), Cursor::default());
-        let mut palette = Self { query, entries, items: Vec::new(), hits: Vec::new(), cursor, waiting: true };
+        let mut commands = (ctx.shell_commands)();
+        commands.sort_by_key(|command| command.name.split(' ').count()); // `karat export` before `karat golden export`
+        let mut palette = Self {
+            query: TextField::new(""),
+            entries,
+            commands: commands.into_iter().map(shell_entry).collect(),
+            items: Vec::new(),
+            hits: Vec::new(),
+            cursor: Cursor::default(),
+            waiting: true,
+        };
         palette.seek();
         palette
     }
@@ -147,7 +161,9 @@ impl Palette {
         let entries = self.entries.iter().enumerate();
         let entries = entries.filter_map(|(at, entry)| Some((entry.fit(&words)?, Hit::Entry(at))));
         let items = (0..self.items.len()).map(|at| (Fit::Beginning, Hit::Item(at)));
-        let mut found: Vec<(Fit, Hit)> = entries.chain(items).collect();
+        let commands = self.commands.iter().enumerate().filter(|_| !words.is_empty());
+        let commands = commands.filter_map(|(at, entry)| Some((entry.fit(&words)?, Hit::Command(at))));
+        let mut found: Vec<(Fit, Hit)> = entries.chain(items).chain(commands).collect();
         found.sort_by_key(|(fit, _)| *fit);
         self.hits = found.into_iter().map(|(_, hit)| hit).collect();
         self.cursor = Cursor::default();
@@ -156,6 +172,7 @@ impl Palette {
     fn entry(&self, hit: Hit) -> &Entry {
         match hit {
             Hit::Entry(at) => &self.entries[at],
+            Hit::Command(at) => &self.commands[at],
             Hit::Item(at) => &self.items[at],
         }
     }
@@ -172,6 +189,10 @@ impl Palette {
             Some(Choice::Theme(choice)) => {
                 ctx.theme = Theme::load(choice, None);
                 ctx.set_status(Tone::Quiet, "until you quit; `theme` in config.toml keeps it");
+                Outcome::Close
+            }
+            Some(Choice::Shell(usage)) => {
+                ctx.set_status(Tone::Quiet, format!("in a shell: {usage}"));
                 Outcome::Close
             }
             None => Outcome::Stay,
@@ -227,6 +248,16 @@ fn theme_entry((choice, name): &(ThemeChoice, &str)) -> Entry {
         synonyms: "settings colours colors",
         sentence: "change the colours".into(),
         detail: "setting".into(),
+    }
+}
+
+fn shell_entry(command: ShellCommand) -> Entry {
+    Entry {
+        choice: Choice::Shell(command.usage),
+        label: command.name,
+        synonyms: "shell command",
+        sentence: command.about,
+        detail: "shell".into(),
     }
 }
 

@@ -352,8 +352,7 @@ impl Place for Browse {
             Action::Columns => return Outcome::over(Columns::to_show()),
             Action::Sort => return Outcome::over(Columns::to_sort()),
             Action::Preview => self.preview.toggle(),
-            Action::PanRight => self.preview.pan(1),
-            Action::PanLeft => self.preview.pan(-1),
+            Action::PanRight | Action::PanLeft | Action::PreviewDown | Action::PreviewUp => self.preview.act(action),
             Action::Refresh => self.look_again(ctx),
             Action::Select => {
                 if let Some(seq) = self.row().map(|row| row.seq) {
@@ -368,6 +367,17 @@ impl Place for Browse {
             _ => return self.begin_bulk(action, ctx),
         }
         Outcome::Stay
+    }
+
+    fn offers(&self, action: Action) -> bool {
+        match action {
+            Action::Clear => !self.filter.text.trim().is_empty() || self.selected() > 0,
+            Action::OpenItem | Action::Select | Action::SelectAll | Action::Preview => self.extent.known > 0,
+            Action::PanRight | Action::PanLeft | Action::PreviewDown | Action::PreviewUp => {
+                self.extent.known > 0 && self.preview.offers(action)
+            }
+            _ => true,
+        }
     }
 
     fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Outcome<Self> {

@@ -288,8 +288,7 @@ impl Place for GoldenScreen {
             Action::Refresh => self.refresh(ctx),
             Action::OpenItem => self.open_item(ctx),
             Action::Candidates => self.turn(ctx),
-            Action::PanRight => self.preview.pan(1),
-            Action::PanLeft => self.preview.pan(-1),
+            Action::PanRight | Action::PanLeft | Action::PreviewDown | Action::PreviewUp => self.preview.act(action),
             Action::NarrowList if self.tab == Tab::Examples => return Outcome::over(NarrowLine::new(&self.narrow)),
             Action::Undo => ctx.ask(GoldenRequest::Undo { queue }),
             Action::Redo => ctx.ask(GoldenRequest::Redo { queue }),
@@ -302,6 +301,15 @@ impl Place for GoldenScreen {
         }
         self.ask_for_more(ctx);
         Outcome::Stay
+    }
+
+    fn offers(&self, action: Action) -> bool {
+        match action {
+            Action::PanRight | Action::PanLeft | Action::PreviewDown | Action::PreviewUp => {
+                !self.rows().is_empty() && self.preview.offers(action)
+            }
+            _ => true,
+        }
     }
 
     fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Outcome<Self> {

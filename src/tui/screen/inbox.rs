@@ -209,6 +209,7 @@ impl Place for Inbox {
             Action::OpenItem => self.open_item(ctx),
             Action::Accept | Action::Reject | Action::SendBack => return self.answer_with(action, ctx),
             Action::Undo => self.undo(ctx),
+            Action::PanRight | Action::PanLeft | Action::PreviewDown | Action::PreviewUp => self.preview.act(action),
             action => {
                 let count = self.questions().len();
                 self.cursor.act(action, count);
@@ -276,6 +277,9 @@ impl Place for Inbox {
             Action::SendBack => self.chosen().is_some_and(|question| self.returns(question)),
             Action::Undo => self.answered_in.is_some(),
             Action::Redo => false,
+            Action::PanRight | Action::PanLeft | Action::PreviewDown | Action::PreviewUp => {
+                self.chosen().is_some() && self.preview.offers(action)
+            }
             _ => true,
         }
     }

@@ -1,12 +1,13 @@
 //! The text of the row under the cursor, to be read beside its list.
 
 use crate::text::fit::cut;
+use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::rich_text::RichText;
-use crate::tui::text_view::TextView;
+use crate::tui::text_view::{Scroll, TextView};
 use crate::tui::widget::text::fit;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout, Margin, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Padding, Widget};
 
@@ -53,9 +54,28 @@ impl<K: Clone + PartialEq> Preview<K> {
         self.shown = Some(Shown { key, title, view: TextView::in_columns(text) });
     }
 
-    /// Moves sideways what is wider than the preview, right where positive.
-    pub fn pan(&mut self, by: isize) {
-        self.shown.iter_mut().for_each(|shown| shown.view.pan(by));
+    /// Does what the action asks of the text: a page of it, or what stands beyond its sides.
+    pub fn act(&mut self, action: Action) {
+        let Some(Shown { view, .. }) = &mut self.shown else { return };
+        match action {
+            Action::PreviewDown => view.scroll(Scroll::Pages(1)),
+            Action::PreviewUp => view.scroll(Scroll::Pages(-1)),
+            Action::PanRight => view.pan(1),
+            Action::PanLeft => view.pan(-1),
+            _ => {}
+        }
+    }
+
+    /// Whether there is text that the action would bring into sight.
+    pub fn offers(&self, action: Action) -> bool {
+        let view = self.shown.as_ref().filter(|_| !self.hidden).map(|shown| &shown.view);
+        view.is_some_and(|view| match action {
+            Action::PreviewDown => view.has_more_below(),
+            Action::PreviewUp => view.has_more_above(),
+            Action::PanRight => view.can_pan(1),
+            Action::PanLeft => view.can_pan(-1),
+            _ => false,
+        })
     }
 
     pub fn failed(&mut self) {
@@ -94,8 +114,12 @@ impl<K: Clone + PartialEq> Preview<K> {
         }
         let inner = block.inner(area);
         block.render(area, buf);
-        if let Some(shown) = &mut self.shown {
-            shown.view.draw(inner, buf, theme, &[]);
+        let Some(shown) = &mut self.shown else { return };
+        shown.view.draw(inner, buf, theme, &[]);
+        if let Some(place) = shown.view.place() {
+            let place = Line::styled(format!(" {place} "), theme.dim()).right_aligned();
+            let foot = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area }.inner(Margin::new(1, 0));
+            place.render(foot, buf);
         }
     }
 }

@@ -6,7 +6,8 @@ use support::terminal::on_terminal;
 #[test]
 fn interactive_commands_say_that_they_need_a_terminal_and_what_to_use_instead() {
     let program = Program::with_items(1);
-    let cases: [(&[&str], &[&str]); 4] = [
+    let cases: [(&[&str], &[&str]); 5] = [
+        (&["--as", "ana"], &["`karat` needs a terminal"]),
         (&[], &["`karat` needs a terminal", "`karat decide`", "`karat export`"]),
         (&["review"], &["needs a terminal", "`karat decide`"]),
         (&["review", "replies"], &["`karat review` needs a terminal", "`karat decide`"]),
@@ -21,6 +22,9 @@ fn interactive_commands_say_that_they_need_a_terminal_and_what_to_use_instead() 
     assert_eq!(code, 1, "{seen}");
     assert_tells(&seen, &["TERM is `dumb`", "karat decide"]);
     assert_eq!(program.json(&["queues"]).len(), 1, "a refused `open` makes no queue");
+    let misplaced = program.run(&["--as", "ana", "queues"]);
+    assert_eq!(misplaced.code, Some(2), "{misplaced:#?}");
+    assert_tells(&misplaced.err, &["`--as` stands behind the command's name"]);
 }
 
 #[test]

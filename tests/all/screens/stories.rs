@@ -356,6 +356,8 @@ fn the_palette_finds_by_name_by_synonym_and_by_id() {
         ("raw", "raw"),
         ("quit", "quit"),
         ("theme", "theme dark"),
+        ("stats", "karat stats"),
+        ("completions", "karat completions"),
     ] {
         assert_eq!(first(typed), label, "{typed}");
     }
@@ -369,6 +371,17 @@ fn the_palette_finds_by_name_by_synonym_and_by_id() {
     let asked = asked(story.keys("enter"));
     let opens = |request: &Request| matches!(request, Request::Queue(QueueRequest::OpenItem { seq: 1044, .. }));
     assert!(asked.iter().any(opens), "{asked:?}");
+}
+
+#[test]
+fn the_palette_tells_what_is_done_in_a_shell() {
+    let mut story = Story::review(SIZE);
+    story.keys(":");
+    story.sees_no("karat export");
+    story.types("export");
+    story.sees("Write what was decided as an eval dataset");
+    story.keys("enter");
+    assert_eq!(story.said(), "in a shell: karat export [OPTIONS] --to <TO> <QUEUE>");
 }
 
 #[test]
@@ -1713,6 +1726,29 @@ fn waiting(story: &mut Story, count: usize) {
     let specs = [("replies".to_owned(), spec())].into();
     let questions = questions().into_iter().take(count).collect();
     story.reply(Reply::Inbox(InboxReply::List { questions, specs }));
+}
+
+#[test]
+fn the_text_beside_the_inbox_is_read_to_its_end_by_keys() {
+    let mut story = inbox();
+    let mut long = item(12);
+    long.output = Content::text(format!("The beginning.\n{}The end.", "A line of it.\n".repeat(60)));
+    story.reply(Reply::Inbox(InboxReply::Text { seq: 12, item: Box::new(long) }));
+    story.paint();
+    story.sees("} text");
+    story.sees_no("The end.");
+    for _ in 0..9 {
+        story.keys("}");
+        story.paint();
+    }
+    story.sees("The end.");
+    story.sees("100%");
+    story.sees_no("} text");
+    for _ in 0..9 {
+        story.keys("{");
+        story.paint();
+    }
+    story.sees("The beginning.");
 }
 
 #[track_caller]

@@ -174,6 +174,7 @@ impl Story {
         let mut ctx = AppContext::new(keymap, theme, "ops-1".into(), 60_000);
         ctx.place = place.map(str::to_owned);
         ctx.pace.guard_ms = guard_ms;
+        ctx.shell_commands = karat::cli::shell_commands;
         let (app, effects) = App::new(at, ctx, size, start());
         let terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
         (Self { app, terminal, lists: 0, now: start(), lens: None }, effects)

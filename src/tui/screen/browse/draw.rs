@@ -11,6 +11,7 @@ use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::context::Context;
 use crate::tui::humanize::thousands;
+use crate::tui::screen::Place;
 use crate::tui::widget::categories::{severity_sign, severity_style};
 use crate::tui::widget::text::{data, spread, width_of};
 use crate::tui::widget::{escalation, footer};
@@ -25,6 +26,7 @@ const KEYS: &[Action] = &[
     Action::Filter,
     Action::Select,
     Action::Sort,
+    Action::PreviewDown,
     Action::Preview,
     Action::SavedFilters,
     Action::Columns,
@@ -68,7 +70,8 @@ impl Browse {
             self.preview.draw(preview, self.decided(ctx), buf, ctx);
         }
         let keys = if self.selected() > 0 { KEYS_SELECTED } else { KEYS };
-        footer::draw(foot, buf, Context::Browse, keys, ctx);
+        let keys: Vec<Action> = keys.iter().copied().filter(|action| self.offers(*action)).collect();
+        footer::draw(foot, buf, Context::Browse, &keys, ctx);
     }
 
     /// What was decided on the previewed item, and why.

@@ -8,6 +8,7 @@ use crate::text::fit::{cut, wrap};
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::context::Context;
+use crate::tui::screen::Place;
 use crate::tui::theme::Theme;
 use crate::tui::widget::footer;
 use crate::tui::widget::text::{data, spread};
@@ -20,6 +21,7 @@ const KEYS: &[Action] = &[
     Action::OpenItem,
     Action::Edit,
     Action::RemoveGolden,
+    Action::PreviewDown,
     Action::NarrowList,
     Action::Candidates,
     Action::Undo,
@@ -65,7 +67,8 @@ impl GoldenScreen {
             Tab::Examples => KEYS,
             Tab::Candidates => KEYS_CANDIDATES,
         };
-        footer::draw(foot, buf, Context::Golden, keys, ctx);
+        let keys: Vec<Action> = keys.iter().copied().filter(|action| self.offers(*action)).collect();
+        footer::draw(foot, buf, Context::Golden, &keys, ctx);
     }
 
     fn head(&self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {

@@ -23,6 +23,7 @@ const KEYS: &[Action] = &[
     Action::Accept,
     Action::Reject,
     Action::SendBack,
+    Action::PreviewDown,
     Action::Undo,
     Action::Down,
     Action::Refresh,
