@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a clock, a file or a database.
 
+pub mod adjudication;
 pub mod attachment;
 pub mod check;
 pub mod claim;

@@ -2,6 +2,7 @@
 //! Nothing outside this module knows SQL.
 
 mod address;
+mod adjudication;
 mod answers;
 mod browse;
 mod bulk;
@@ -61,6 +62,7 @@ mod transaction;
 mod undo;
 
 pub use address::{Address, Server};
+pub use adjudication::Settlement;
 pub use answers::{Asked, InboxSize};
 pub use browse::BrowseRow;
 pub use bulk::{Bulk, BulkAction, BulkOutcome};

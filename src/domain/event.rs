@@ -3,7 +3,7 @@
 
 use super::decision::{Decision, Verdict};
 use super::golden::{Example, Expected};
-use super::policy::{Purpose, ReviewerKind};
+use super::policy::{Cause, Purpose, ReviewerKind};
 use super::team::Role;
 use super::time::UtcMillis;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -165,6 +165,12 @@ pub struct Decided {
     /// A check of the spec made it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub by_check: bool,
+    /// Why the opinions that it settles disagreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// The opinions that it settles, in the order in which they were shown as A, B and so on: their ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sides: Vec<String>,
 }
 
 impl Decided {
@@ -182,6 +188,8 @@ impl Decided {
             over: None,
             repaired: false,
             by_check: decision.part.reviewer_kind == ReviewerKind::Check,
+            cause: decision.judgement.cause,
+            sides: decision.part.sides.as_ref().and_then(|ids| serde_json::from_str(ids).ok()).unwrap_or_default(),
         }
     }
 }

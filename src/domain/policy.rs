@@ -124,6 +124,24 @@ words! {
     }
 }
 
+impl Cause {
+    /// The word in sentences: "edge case".
+    pub fn phrase(self) -> String {
+        self.as_str().replace('_', " ")
+    }
+
+    /// Meaning, for who settles a disagreement.
+    pub const fn detail(self) -> &'static str {
+        match self {
+            Cause::Ambiguous => "the item can be read in two ways",
+            Cause::Unclear => "the rubric does not say",
+            Cause::Slip => "somebody overlooked something",
+            Cause::EdgeCase => "the rubric did not think of such an item",
+            Cause::Taste => "both can be right",
+        }
+    }
+}
+
 words! {
     /// Which rejections are to be made again.
     Retry, "choice of what is retried" {

@@ -13,6 +13,9 @@ pub const SAMPLE: &str = "sample";
 /// Word of the draw of which a second opinion is asked, whatever the first says.
 pub const AUDIT: &str = "audit";
 
+/// Word of the draw that says which of the opinions that disagree is shown first.
+pub const SIDES: &str = "sides";
+
 /// Opinions that a rule may ask for, at most.
 pub const MAX_OPINIONS: u32 = 9;
 
@@ -78,6 +81,7 @@ mod tests {
         ("sample", "support-replies", "refund-17", 0.36190015217712823),
         ("sample", "support-replies", "refund-18", 0.797904498237255),
         ("audit", "support-replies", "refund-17", 0.3317393155814069),
+        ("sides", "support-replies", "refund-17", 0.24727510389294372),
         ("sample", "replies", "退款", 0.2735502742948255),
     ];
 

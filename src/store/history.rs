@@ -1,5 +1,6 @@
 //! What happened to an item and to the other attempts at its case, a stretch at a time.
 
+use super::adjudication::Settlement;
 use super::checks::BY_PERSON;
 use super::decisions::{OF_RECORD, own_standing};
 use super::engine::{Row, params};
@@ -9,6 +10,7 @@ use super::{Result, Store, StoreError};
 use crate::domain::decision::{Draft, Part, Verdict};
 use crate::domain::event::{Event, EventKind};
 use crate::domain::item::Seq;
+use crate::domain::policy::Cause;
 use crate::domain::queue::Queue;
 use serde_json::json;
 
@@ -32,6 +34,8 @@ pub struct History {
     /// first stretch, and empty where the item has no case.
     pub attempts: Vec<Attempt>,
     pub entries: Vec<Entry>,
+    /// How opinions on the item were settled, once the reader may know; only in the first stretch.
+    pub settled: Option<Settlement>,
     /// Where the next stretch begins; `None`: this one reaches back to the import.
     pub older: Option<i64>,
 }
@@ -74,6 +78,8 @@ pub struct Decided {
     pub spec_version: i64,
     pub state: State,
     pub part: Part,
+    /// Why the opinions that it settles disagreed.
+    pub cause: Option<Cause>,
 }
 
 impl Decided {
@@ -105,7 +111,8 @@ impl Store {
             let (entries, older) = self.stretch(items, reviewer, blind, before.unwrap_or(i64::MAX))?;
             let is_alone = attempts.len() < 2;
             let attempts = if before.is_some() || is_alone { Vec::new() } else { attempts };
-            Ok(History { item, blind, attempts, entries, older })
+            let settled = if before.is_some() || blind { None } else { self.settlement(item, reviewer)? };
+            Ok(History { item, blind, attempts, entries, settled, older })
         })
     }
 
@@ -177,7 +184,7 @@ impl Store {
     fn decided(&self, id: &str) -> Result<Option<Decided>> {
         let sql = format!(
             "SELECT d.verdict, d.body, SUBSTR(d.correction, 1, {CORRECTION_CHARS}), d.active_millis, d.spec_version,
-                d.standing, s.undone_by, CASE WHEN {BY_PERSON} THEN d.slot ELSE 1 END, d.seq, d.purpose
+                d.standing, s.undone_by, CASE WHEN {BY_PERSON} THEN d.slot ELSE 1 END, d.seq, d.purpose, d.cause
             FROM decision d JOIN step s ON s.seq = d.step_seq WHERE d.id = ?1"
         );
         let found = self.first(&sql, params![id], |row| self.readable("decision", &row.need_int(8)?, decided(row)))?;
@@ -202,6 +209,7 @@ fn decided(row: &dyn Row) -> Result<Decided> {
             purpose: row.need_text(9)?.parse().map_err(StoreError::Damaged)?,
             ..Part::default()
         },
+        cause: row.text(10)?.map(|cause| cause.parse().map_err(StoreError::Damaged)).transpose()?,
     })
 }
 

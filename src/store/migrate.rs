@@ -55,6 +55,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0032_sampling", sqlite, postgres),
     migration!("0033_answers", common, sqlite, postgres),
     migration!("0034_replaced", postgres),
+    migration!("0035_settled", common),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

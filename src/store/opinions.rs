@@ -176,7 +176,7 @@ impl Tx<'_> {
         };
         match cause {
             Some(_) if part.purpose != Purpose::Adjudication => Err(StoreError::NotDisputed),
-            _ => Ok(part),
+            _ => self.with_sides(actor.queue, item, part),
         }
     }
 

@@ -8,14 +8,16 @@ use super::engine::{Lock, Row, params};
 use super::escalations;
 use super::golden::{self, Golden, IS_GOLDEN};
 use super::items::{self, document_ids};
-use super::opinions::{self, next_slot};
+use super::opinions::{self, ADJUDICATION, next_slot};
 use super::stage;
 use super::{Result, Store, StoreError};
+use crate::domain::adjudication::Side;
 use crate::domain::check::FailedCheck;
 use crate::domain::claim::{Claim, Claimant, Claimed};
 use crate::domain::decision::{Decision, Draft, Escalation};
 use crate::domain::digest::Digest;
 use crate::domain::item::{Item, Seq};
+use crate::domain::policy::Purpose;
 use crate::domain::queue::{Actor, Counts, Queue};
 use crate::domain::team::Role;
 use std::time::Duration;
@@ -71,6 +73,8 @@ pub struct Served {
     /// Which opinion the reviewer gives or has given; `None` where one is asked, or theirs is none
     /// of those.
     pub opinion: Option<Opinion>,
+    /// The opinions that disagree, A first, where the reviewer settles them.
+    pub sides: Vec<Side>,
     /// Outputs that were made for the case one in place of the other, up to this one; 1: it
     /// replaces none.
     pub line_attempt: i64,
@@ -211,7 +215,7 @@ impl Store {
     /// the claim on it stays, so that it does not come again at once.
     pub(super) fn serve_next(&mut self, actor: Actor, mut claimed: Option<(Seq, Claim)>, pick: Pick) -> Result<Next> {
         while let Some((seq, claim)) = claimed {
-            let served = self.served(seq, actor.reviewer, Claimed::Mine(claim));
+            let served = self.served(actor, seq, Claimed::Mine(claim));
             if let Some(served) = self.readable("item", &seq, served)? {
                 return Ok(Next::Item(Box::new(served)));
             }
@@ -265,7 +269,7 @@ impl Store {
             Err(error) if error.permits_reading() => Claimed::Nobody,
             claimed => claimed?,
         };
-        self.served(seq, actor.reviewer, claimed)
+        self.served(actor, seq, claimed)
     }
 
     fn place(&self, seq: Seq) -> Result<(i64, Seq)> {
@@ -275,7 +279,8 @@ impl Store {
 
     /// All that a reviewer sees of an item: one answer, and one more for its context. What
     /// was read ahead is not read again, unless an import has replaced it since.
-    pub(super) fn served(&mut self, seq: Seq, reviewer: &str, claimed: Claimed) -> Result<Served> {
+    pub(super) fn served(&mut self, actor: Actor, seq: Seq, claimed: Claimed) -> Result<Served> {
+        let reviewer = actor.reviewer;
         let ahead = self.ahead.take().filter(|ahead| ahead.seq == seq);
         let (texts, join, at) = match ahead {
             Some(_) => (String::new(), "", 0),
@@ -313,8 +318,9 @@ impl Store {
             (_, Some((item, documents))) => Item { context: self.documents(&documents)?, ..item },
             _ => self.peek(seq)?,
         };
-        let Around { mine, golden, draft, active_millis, deferred, escalation, checks, line_attempt, opinion, .. } =
-            around;
+        let sides = if around.settles() { self.sides(actor, seq)? } else { Vec::new() };
+        let opinion = around.opinion();
+        let Around { mine, golden, draft, active_millis, deferred, escalation, checks, line_attempt, .. } = around;
         let before = || mine.as_ref().map_or(0, |mine| mine.judgement.active_millis);
         let active_millis = active_millis.unwrap_or_else(before);
         let golden = golden.filter(|golden| mine.is_some() || golden.kept_by == reviewer);
@@ -330,6 +336,7 @@ impl Store {
             escalation,
             checks,
             opinion,
+            sides,
             line_attempt,
         })
     }
@@ -347,7 +354,10 @@ struct Around {
     escalation: Option<Escalation>,
     checks: Vec<FailedCheck>,
     line_attempt: i64,
-    opinion: Option<Opinion>,
+    /// How many opinions are asked.
+    asked: i64,
+    /// The slot that the reviewer has filled or claimed, where several are asked.
+    slot: Option<i64>,
 }
 
 impl Around {
@@ -358,8 +368,6 @@ impl Around {
         const DRAFT: usize = GOLDEN + golden::WIDTH;
         const ESCALATION: usize = DRAFT + 4;
         const CHECKS: usize = ESCALATION + escalations::WIDTH + 1;
-        let asked = row.need_int(at + CHECKS + 2)?;
-        let slot = row.int(at + CHECKS + 3)?.filter(|slot| *slot > 0);
         let is_there = |column: usize| row.text(at + column).map(|text| text.is_some());
         let draft = is_there(DRAFT)?.then(|| draft(row, at + DRAFT, at + DRAFT + 1)).transpose()?;
         Ok(Self {
@@ -372,7 +380,20 @@ impl Around {
             escalation: is_there(ESCALATION)?.then(|| escalations::escalation(row, at + ESCALATION)).transpose()?,
             checks: checks::found(row.text(at + CHECKS)?)?,
             line_attempt: row.need_int(at + CHECKS + 1)?,
-            opinion: slot.map(|number| Opinion { number, asked }),
+            asked: row.need_int(at + CHECKS + 2)?,
+            slot: row.int(at + CHECKS + 3)?,
         })
+    }
+
+    /// Which of several opinions the reviewer gives or has given.
+    fn opinion(&self) -> Option<Opinion> {
+        let number = self.slot.filter(|slot| *slot != ADJUDICATION)?;
+        Some(Opinion { number, asked: self.asked })
+    }
+
+    /// The reviewer may have others' opinions to settle, or has settled them.
+    fn settles(&self) -> bool {
+        let has = self.mine.as_ref().is_some_and(|mine| mine.part.purpose == Purpose::Adjudication);
+        has || self.slot == Some(ADJUDICATION)
     }
 }

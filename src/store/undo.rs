@@ -106,7 +106,7 @@ impl Store {
         let Some((item, change, claimed)) = turned else { return Ok(None) };
         // A server moves the counters at the end of a transaction.
         let counts = self.counts(actor.queue)?;
-        Ok(Some(Reverted { change, served: self.served(item, actor.reviewer, claimed)?, counts }))
+        Ok(Some(Reverted { change, served: self.served(actor, item, claimed)?, counts }))
     }
 
     fn turn_and_name(&self, actor: Actor, scope: UndoScope, turn: Turn) -> Result<Option<(String, Change)>> {

@@ -3,6 +3,7 @@
 //! ones, unless a preset or the user says otherwise: a new action is one entry here.
 
 use super::context::{Context, Group};
+use crate::domain::sampling::MAX_OPINIONS;
 
 /// An action as the table has it.
 pub(super) struct Entry {
@@ -43,6 +44,15 @@ actions! {
     SendBack "send_back" "send back" "send the output back to who asked, with a note" { Inbox "R" }
     Escalate "escalate" "escalate" "escalate the output: choose the route, give a reason" { Review "e", Browse "e" }
     Defer "defer" "defer" "put the item off to the end of the queue" { Review "space", Browse "d" }
+    TakeA "take_a" "take A" "settle as opinion A says, with all that it put down" { Review "A" }
+    TakeB "take_b" "take B" "settle as opinion B says" { Review "B" }
+    TakeC "take_c" "take C" "settle as opinion C says" { Review "C" }
+    TakeD "take_d" "take D" "settle as opinion D says" { Review "" }
+    TakeE "take_e" "take E" "settle as opinion E says" { Review "" }
+    TakeF "take_f" "take F" "settle as opinion F says" { Review "" }
+    TakeG "take_g" "take G" "settle as opinion G says" { Review "" }
+    TakeH "take_h" "take H" "settle as opinion H says" { Review "" }
+    TakeI "take_i" "take I" "settle as opinion I says" { Review "" }
     Undo "undo" "undo" "undo what you did last" [Screens "u backspace"]
     Redo "redo" "redo" "redo what was undone" [Screens "ctrl+r"]
     Retry "retry" "retry" "send a decision that failed again" { Review "R" }
@@ -54,6 +64,7 @@ actions! {
     Correct "correct" "correct" "correct the output" { Review "c" }
     Macros "macros" "macros" "play a macro: its key follows" { Review "." }
     History "history" "history" "history of the item and its case" { Review "h" }
+    Settled "settled" "settled" "how your last opinions were settled" { Review "H", End "H" }
     Precedent "precedent" "similar" "similar items, and how they were decided" { Review "p" }
     Golden "golden" "golden" "keep the item as a golden example" { Review "g", Golden "g", Browse "g" }
 
@@ -129,7 +140,7 @@ actions! {
     Open "open" "open" "review the queue" { Home "enter" }
     OpenAttachment "open_attachment" "open" "open it with the system's program" { Attachments "enter" }
     GoldenSet "golden_set" "golden" "the golden examples of the queue" { Home "g", Review "" }
-    OpenItem "open_item" "open" "open the item" { Golden "enter", Browse "enter", Inbox "enter" }
+    OpenItem "open_item" "open" "open the item" { Golden "enter", Browse "enter", Inbox "enter", Settled "enter" }
     Edit "edit" "edit" "edit what is kept" { Golden "e" }
     RemoveGolden "remove_golden" "remove" "keep the item as an example no more" { Golden "D" }
     Candidates "candidates" "candidates" "candidates for the golden set, or its examples" { Golden "c tab" }
@@ -173,13 +184,14 @@ actions! {
     Rename "rename" "rename" "give it another name" { Macros "ctrl+r" }
     Remove "remove" "remove" "remove it" { Macros "delete ctrl+d", Marks "x delete ctrl+d", Saved "D delete" }
     Save "save" "save" "save" { Macro "enter", MarkForm "enter" }
+    WithoutCause "without_cause" "without" "settle without a cause, or with the one it had" { Cause "enter space" }
     PutBack "put_back" "output back" "put the output back: nothing is corrected" { Correct "ctrl+o" }
     Yes "yes" "yes" "yes" { Confirm "y enter" }
     No "no" "no" "no" { Confirm "n esc" }
     Beside "beside" "beside" "open it beside the item" { History "enter", Precedent "enter" }
     GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
     Close "close" "close" "close"
-        [Popups "esc q"] { Findings "esc q f", History "esc q h", Precedent "esc q p", Macros "esc", Marks "esc q M" }
+        [Popups "esc q"] { Findings "esc q f", History "esc q h", Precedent "esc q p", Settled "esc q H", Macros "esc", Marks "esc q M" }
 
     Clear "clear" "clear" "clear what lies over the item: comparison, sentence, zoom; in the table the filter, then the selection" { Review "esc", Browse "esc" }
     Leave "leave" "back" "go back; from the queues, quit" [Screens "q"] { Home "q", Golden "q esc", Browse "q", Inbox "q esc" }
@@ -189,6 +201,9 @@ actions! {
     Suspend "suspend" "suspend" "stop, and give the shell the terminal" { Global "ctrl+z" }
     Quit "quit" "quit" "quit at once" { Global "ctrl+c" }
 }
+
+/// Opinions that an action takes each: as many as may be asked.
+const SIDES: usize = MAX_OPINIONS as usize;
 
 impl Entry {
     /// The action's keys in a context, separated by spaces; `None`: it does not belong there.
@@ -238,6 +253,7 @@ impl Action {
             Action::Reject => "fail bad decline refuse",
             Action::RejectFor => "fail one category",
             Action::Escalate => "raise route desk forward",
+            action if action.side().is_some() => "opinion side adjudicate settle dispute",
             Action::Defer => "skip later postpone aside",
             Action::Undo => "revert back take",
             Action::Redo => "again repeat",
@@ -249,6 +265,7 @@ impl Action {
             Action::Correct => "edit fix rewrite correction",
             Action::Macros => "shortcut preset template",
             Action::History => "log events who attempts",
+            Action::Settled => "adjudicated disputes disagreements learn mine outcome",
             Action::Precedent => "precedent precedents like examples",
             Action::Golden => "gold star example",
             Action::GoldenSet => "gold examples set",
@@ -295,7 +312,19 @@ impl Action {
 
     /// Whether it records something on an item and shows the next, at once or by a form.
     pub fn decides(self) -> bool {
-        matches!(self, Action::Accept | Action::Reject | Action::RejectFor | Action::Escalate | Action::Defer)
+        let verdict = matches!(self, Action::Accept | Action::Reject | Action::RejectFor | Action::Escalate);
+        verdict || self == Action::Defer || self.side().is_some()
+    }
+
+    /// The opinion that the action takes, from 0.
+    pub fn side(self) -> Option<usize> {
+        let side = (self as usize).checked_sub(Action::TakeA as usize)?;
+        (side < SIDES).then_some(side)
+    }
+
+    /// The action that takes an opinion.
+    pub fn of_side(side: usize) -> Option<Self> {
+        TABLE.get(Action::TakeA as usize + side).map(|entry| entry.action).filter(|action| action.side() == Some(side))
     }
 
     /// Whether it changes the workspace, or begins to: whoever may only look is refused it.
@@ -346,6 +375,9 @@ mod tests {
     fn score_keys_give_their_digit() {
         let scores: Vec<_> = Action::all().filter_map(Action::score).collect();
         assert_eq!(scores, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!(Action::all().filter_map(Action::side).collect::<Vec<_>>(), (0..9).collect::<Vec<_>>());
+        assert!((0..9).all(|side| Action::of_side(side).and_then(Action::side) == Some(side)));
+        assert_eq!((Action::of_side(9), Action::Undo.side()), (None, None));
         assert_eq!(Action::Note.score(), None);
         assert_eq!(Action::ClearScore.score(), None);
     }

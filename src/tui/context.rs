@@ -99,6 +99,8 @@ contexts! {
     Found "found" Keys [] inherits Review "With matches in sight";
     /// What the lens found in an item.
     Findings "findings" Keys [Lists LongLists Popups] "In the findings";
+    /// How the reviewer's opinions were settled.
+    Settled "settled" Keys [Lists LongLists Paged Popups] "Among your settled opinions";
     /// What happened to an item.
     History "history" Keys [Lists LongLists Paged Popups] "In an item's history";
     /// What is expected of a golden example; printable keys are text.
@@ -117,6 +119,8 @@ contexts! {
     Inbox "inbox" Keys [Lists LongLists Paged Screens] "In the inbox";
     /// Answering an escalation; letters and digits choose.
     Answer "answer" Letters [Forms] "Answering (digits and letters choose)";
+    /// Saying why opinions disagreed; digits choose.
+    Cause "cause" Letters [Forms] "Saying why opinions disagreed (digits choose)";
     /// A queue as a table.
     Browse "browse" Keys [Lists LongLists Paged Screens] "In the queue as a table";
     /// Writing the table's filter; printable keys are text.

@@ -70,6 +70,10 @@ pub enum HighlightKind {
     /// A reviewer's mark, and what lies under several.
     Mark,
     Marks,
+    /// A mark of one of the opinions that are settled: of the first, the second, or another.
+    SideA,
+    SideB,
+    SideC,
     /// The selection under way.
     Selection,
 }
@@ -280,6 +284,9 @@ impl Theme {
             HighlightKind::Finding => self.colour(|p| p.warning).add_modifier(Modifier::ITALIC | Modifier::UNDERLINED),
             HighlightKind::Mark => self.colour(|p| p.mark).add_modifier(Modifier::UNDERLINED),
             HighlightKind::Marks => self.colour(|p| p.mark).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            HighlightKind::SideA => self.colour(|p| p.heading).add_modifier(Modifier::UNDERLINED),
+            HighlightKind::SideB => self.colour(|p| p.key).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            HighlightKind::SideC => self.colour(|p| p.escalate).add_modifier(Modifier::ITALIC | Modifier::UNDERLINED),
             HighlightKind::Selection => self.text().add_modifier(Modifier::REVERSED),
         }
     }

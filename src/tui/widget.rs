@@ -7,5 +7,6 @@ pub mod escalation;
 pub mod footer;
 pub mod list;
 pub mod popup;
+pub mod settlement;
 pub mod text;
 pub mod text_field;

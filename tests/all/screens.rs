@@ -4,6 +4,7 @@ mod fixtures;
 mod footer;
 mod judging;
 mod live;
+mod settling;
 mod shots;
 mod stories;
 mod story;

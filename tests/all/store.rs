@@ -1,5 +1,6 @@
 //! The contract of the store, on either engine.
 
+mod adjudication;
 mod answers;
 mod apart;
 mod bulk;

@@ -139,6 +139,56 @@ fn an_escalation_comes_back_with_an_answer() {
 }
 
 #[test]
+fn two_reviewers_disagree_and_a_lead_settles() {
+    let desk = Desk(Program::with_queue());
+    let twice = "\n[[sample]]\nrate = 1.0\nopinions = 2\n[review]\nadjudicator = \"lea\"\n";
+    desk.0.write("spec.toml", format!("{SPEC}{twice}"));
+    desk.0.ok(&["spec", "apply", "spec.toml"]);
+    desk.import(r#"{"id":"r1","input":"question 1","output":"answer 1","context":"the source"}"#);
+    let db = desk.0.db();
+    let of = |reviewer: &str| {
+        let arguments = ["review", "replies", "--as", reviewer, "--db", db.to_str().unwrap()];
+        Terminal::start(desk.home(), &arguments, (120, 40))
+    };
+    let mut ana = of("ana");
+    ana.wait("opinion 1 of 2");
+    ana.act("a", "Waiting for another's opinion: 1 item.");
+    let mut ben = of("ben");
+    ben.wait("opinion 2 of 2");
+    ben.act("x", "what is wrong with it");
+    ben.act("2\r", "Waiting for who settles a disagreement: 1 item.");
+
+    let mut lea = of("lea");
+    lea.wait("≠ 2 opinions disagree");
+    let at = karat::domain::adjudication::order("replies", "r1", 2).into_iter().position(|number| number == 1).unwrap();
+    let rejects = karat::domain::adjudication::letter(at);
+    lea.wait(&format!("Opinion {rejects}  ✗ rejected"));
+    assert!(!lea.screen().contains("ana") && !lea.screen().contains("ben"), "{}", lea.screen());
+    lea.act(&rejects.to_string(), "why did they disagree?");
+    lea.act("2", "saved: ✗ rejected r1 · 1 of 1 decided");
+    lea.act("u", "it is disputed again");
+    lea.keys("\u{12}"); // Ctrl-R
+    lea.wait("redone: reject of r1 (Cold)");
+    lea.keys("\u{3}");
+    lea.end();
+
+    ben.act("H", "settled by lea, who took your opinion · unclear: the rubric does not say");
+    ana.act("H", "you ✓ accepted → ✗ rejected");
+    ana.act("\r", "answer 1");
+    ana.act("h", "settled by lea, with the opinion of ben · unclear");
+    for terminal in [&mut ana, &mut ben] {
+        terminal.keys("\u{3}");
+        terminal.end();
+    }
+    let [row] = &desk.decided()[..] else { panic!("one decision") };
+    assert_eq!(
+        (&row["settled_by"], &row["cause"], &row["verdict"]),
+        (&"adjudicated".into(), &"unclear".into(), &"reject".into())
+    );
+    desk.0.assert_sound();
+}
+
+#[test]
 fn what_others_do_is_seen_by_itself_and_an_ended_queue_goes_on() {
     let desk = Desk::new(3);
     let terminal = desk.review((120, 40));

@@ -61,9 +61,9 @@ fn typing_keys_reach_the_note_and_the_picker() {
             assert_eq!(press(&keymap, Context::Picker, &c.to_string()), None);
         }
     }
-    let global = keymap("[keys.global]\nhelp = ['?', 'H']");
-    assert_eq!(press(&global, Context::Picker, "H"), None);
-    assert_eq!(press(&global, Context::Review, "H"), Some(Action::Help));
+    let global = keymap("[keys.global]\nhelp = ['?', 'Y']");
+    assert_eq!(press(&global, Context::Picker, "Y"), None);
+    assert_eq!(press(&global, Context::Review, "Y"), Some(Action::Help));
 }
 
 #[test]

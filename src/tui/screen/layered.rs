@@ -32,6 +32,12 @@ impl<S: Place> Layered<S> {
 
     /// Takes a key, with what it means in [`Layered::context`].
     pub fn key(&mut self, key: KeyPress, ctx: &mut AppContext) -> Option<Navigation> {
+        let navigation = self.press_key(key, ctx);
+        self.overlays.extend(self.place.take_question());
+        navigation
+    }
+
+    fn press_key(&mut self, key: KeyPress, ctx: &mut AppContext) -> Option<Navigation> {
         match (key.action, self.overlays.is_empty()) {
             (Some(action @ (Action::Quit | Action::Suspend | Action::Redraw)), _) => self.press(action, ctx),
             (Some(Action::Help), false) if self.context() != Context::Help => self.press(Action::Help, ctx),
@@ -137,11 +143,14 @@ impl<S: Place> Layered<S> {
     }
 
     pub fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Option<Navigation> {
-        if !self.overlays.is_empty() {
-            return self.with_top(ctx, |top, place, ctx| top.mouse(mouse, place, ctx));
-        }
-        let outcome = self.place.mouse(mouse, ctx);
-        self.finish(outcome, ctx)
+        let navigation = if self.overlays.is_empty() {
+            let outcome = self.place.mouse(mouse, ctx);
+            self.finish(outcome, ctx)
+        } else {
+            self.with_top(ctx, |top, place, ctx| top.mouse(mouse, place, ctx))
+        };
+        self.overlays.extend(self.place.take_question());
+        navigation
     }
 
     pub fn edited(&mut self, text: &str, ctx: &mut AppContext) {

@@ -16,6 +16,7 @@ pub mod panes;
 mod reading;
 mod reply_handling;
 pub mod selection;
+mod settling;
 mod visit_history;
 
 use super::{Place, Subject};
@@ -40,7 +41,9 @@ use crossterm::event::MouseEvent;
 use end::EndView;
 use offered::Steps;
 use open_item::OpenItem;
-use overlay::{Attachments, Correction, HistoryView, Macros, Note, Orders, Picker, PrecedentView, Purpose, RouteForm};
+use overlay::{
+    Attachments, Correction, HistoryView, Macros, Note, Orders, Picker, PrecedentView, Purpose, RouteForm, SettledView,
+};
 use panes::Panes;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -94,7 +97,7 @@ pub struct Review {
     /// The time at which the reviewer did something last.
     touched: UtcMillis,
     macros: Vec<Macro>,
-    /// A question that a reply has raised.
+    /// A question that a reply or an action has raised.
     question: Option<Layer<Self>>,
 }
 
@@ -246,6 +249,7 @@ impl Review {
             Action::NextCriterion => self.step_criterion(1),
             Action::PreviousCriterion => self.step_criterion(-1),
             Action::ClearScore => self.clear_score(ctx),
+            action if action.side().is_some() => action.side().into_iter().for_each(|side| self.take_side(side, ctx)),
             action if action.score().is_some() => action.score().into_iter().for_each(|score| self.score(score, ctx)),
             action => return self.open_overlay(action, ctx).into(),
         }
@@ -375,6 +379,7 @@ impl Place for Review {
             Action::Find => self.begin_find(),
             Action::Attachments => self.attachments(ctx).into(),
             Action::Findings => self.findings(ctx).into(),
+            Action::Settled => Outcome::over(SettledView::new(ctx)),
             action if is_reading(action) => {
                 self.read(action, ctx);
                 Outcome::Stay

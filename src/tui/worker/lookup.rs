@@ -4,7 +4,7 @@ use super::state::WorkerState;
 use super::{Feature, Reply, Request};
 use crate::domain::attachment::Target;
 use crate::domain::item::{Item, Seq};
-use crate::store::{History, Indexed, Precedent, Result};
+use crate::store::{History, Indexed, Precedent, Result, Settlement};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -16,11 +16,16 @@ const INDEX_BEFORE_PRECEDENTS: Duration = Duration::from_millis(50);
 /// Precedents that are shown.
 const PRECEDENT_COUNT: usize = 20;
 
+/// Settled opinions that are shown: what one remembers having said.
+const SETTLEMENTS: usize = 100;
+
 /// A request that looks something up about an item.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LookupRequest {
     /// Reads the events of an item before an event (all up to now without it).
     History { seq: Seq, before: Option<i64> },
+    /// How the reviewer's opinions in the open queue were settled last.
+    Settlements,
     /// The decided items that are most like an item.
     Precedents { seq: Seq },
     /// Reads an item without claiming it.
@@ -35,6 +40,7 @@ pub enum LookupRequest {
 #[derive(Debug)]
 pub enum LookupReply {
     History(Box<History>),
+    Settlements(Vec<Settlement>),
     Precedents {
         seq: Seq,
         found: Vec<Precedent>,
@@ -65,6 +71,10 @@ impl Feature for LookupRequest {
             Self::History { seq, before } => {
                 let history = state.store.history(&*state.open_queue()?, *seq, &state.reviewer, *before)?;
                 LookupReply::History(Box::new(history))
+            }
+            Self::Settlements => {
+                let queue = state.open_queue()?;
+                LookupReply::Settlements(state.store.settlements(&queue, &state.reviewer, SETTLEMENTS)?)
             }
             Self::Precedents { seq } => {
                 // What was decided a moment ago is a precedent already.

@@ -160,6 +160,7 @@ pub(super) fn served(seq: Seq, now: UtcMillis) -> Served {
         escalation: None,
         checks: Vec::new(),
         opinion: None,
+        sides: Vec::new(),
         line_attempt: 1,
         deferred: false,
         golden: None,
@@ -244,6 +245,7 @@ pub(super) fn history() -> History {
         active_millis: 42_000,
         spec_version: 2,
         state: State::Standing,
+        cause: None,
     };
     let superseded = Decided {
         part: Part::default(),
@@ -253,6 +255,7 @@ pub(super) fn history() -> History {
         active_millis: 8_200,
         spec_version: 1,
         state: State::Superseded,
+        cause: None,
     };
     let of = |event, decided: &Decided| Entry { decision: Some(decided.clone()), ..entry(event) };
     let undone = json!({ "what": "decision", "verdict": "escalate", "stands": null });
@@ -267,6 +270,7 @@ pub(super) fn history() -> History {
             entry(event(64, 60 * 30, "ops-2", "deferred", "sup-0012", json!({}))),
             entry(event(0, 60 * 24 * 9, "pipeline", "imported", "sup-0012", json!({ "source": "replies.jsonl" }))),
         ],
+        settled: None,
         older: None,
     }
 }

@@ -1,6 +1,7 @@
 //! Every screen and state, at four sizes.
 
 use super::fixtures::*;
+use super::settling::{disputed, hostile_sides, settled, sides, three_sides};
 use super::story::Story;
 use karat::config::ThemeChoice;
 use karat::domain::check::{FailedCheck, Otherwise};
@@ -129,6 +130,18 @@ fn the_header_counts_opinions_and_attempts() {
     let spec = || Spec { retry: Some(retry.clone()), ..spec() };
     let second = || Served { opinion: Some(Opinion { number: 2, asked: 2 }), line_attempt: 2, ..served(12, start()) };
     shots("review-counted", |size| Story::with(spec(), next(second()), size));
+}
+
+#[test]
+fn opinions_that_disagree() {
+    shots("settle", |size| at(disputed(sides()), size));
+    shots("settle-read", |size| after_keys(at(disputed(sides()), size), "tab"));
+    shots("settle-anew", |size| after_keys(at(disputed(sides()), size), "tab tab"));
+    shots("settle-three", |size| at(disputed(three_sides()), size));
+    shots("settle-three-read", |size| after_keys(at(disputed(three_sides()), size), "tab"));
+    shots("settle-hostile", |size| at(disputed(hostile_sides()), size));
+    shots("settle-cause", |size| after_keys(at(disputed(sides()), size), "A"));
+    shots("settled", |size| settled(Story::review(size)));
 }
 
 #[test]

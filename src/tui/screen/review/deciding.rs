@@ -80,6 +80,9 @@ impl Review {
             }
             return ctx.set_status(Tone::Warning, violation.to_string());
         }
+        if open.settles(verdict) {
+            return self.ask_cause(judgement);
+        }
         if let Some(request) = open.decision(judgement) {
             self.send("saving", request, ctx);
         }

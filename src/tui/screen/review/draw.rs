@@ -4,7 +4,7 @@ use super::open_item::OpenItem;
 use super::open_item::diff::Diff;
 use super::open_item::lens::STRIP_ROWS;
 use super::open_item::rubric::Content;
-use super::panes::Pane;
+use super::panes::{PANES, Pane};
 use super::{OnScreen, Review, end, header};
 use crate::domain::check::FailedCheck;
 use crate::domain::spec::Spec;
@@ -13,6 +13,7 @@ use crate::text::sanitize;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::context::Context;
+use crate::tui::humanize::count;
 use crate::tui::render::output;
 use crate::tui::screen::Place;
 use crate::tui::widget::text::{data, width_of};
@@ -32,6 +33,7 @@ const CHECK_ROWS: usize = 3;
 pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
     let diff = review.open_item().and_then(|open| open.diff.as_ref());
     review.panes.compares = diff.is_some_and(Diff::is_side_by_side);
+    review.panes.has_opinions = review.open_item().is_some_and(|open| !open.served.sides.is_empty());
     let tabs = u16::from(review.panes.has_tabs(area.width) && review.open_item().is_some());
     let asked = asked(review, area, ctx);
     let parts = [
@@ -49,7 +51,7 @@ pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppC
     if tabs > 0 {
         draw_tabs(review, tab_row, buf, ctx);
     } else {
-        review.panes.place_tabs([None; 3]);
+        review.panes.place_tabs([None; PANES]);
     }
     draw_body(review, body, buf, ctx);
     footer::draw(foot, buf, review.context(), &review.keys(), ctx);
@@ -87,7 +89,7 @@ fn draw_tabs(review: &mut Review, row: Rect, buf: &mut Buffer, ctx: &AppContext)
     let theme = &ctx.theme;
     let seen = review.panes.side_by_side(row.width);
     let mut x = row.x + 1;
-    let mut places = [None; 3];
+    let mut places = [None; PANES];
     for pane in review.panes.present() {
         let name = pane.name();
         let name = if seen.contains(&pane) { format!("▸{name} ") } else { format!(" {name} ") };
@@ -109,12 +111,14 @@ fn draw_body(review: &mut Review, body: Rect, buf: &mut Buffer, ctx: &AppContext
         return end::draw(review, view, body, buf, ctx);
     }
     let focus = review.panes.focus;
-    let has_drawer = review.panes.has_drawer(body.width);
+    let (has_drawer, has_band) = (review.panes.has_drawer(body.width), review.panes.has_band());
     let Some((spec, open)) = review.spec_and_item() else { return };
     let opened = focus == Pane::Rubric;
-    let mut drawer = has_drawer.then(|| Content::of_drawer(open, spec, body, opened, ctx));
-    let rows = drawer.as_ref().map_or(0, |drawer| drawer.height(body, opened));
-    let areas = review.panes.arrange(body, rows);
+    let band = if has_band { open.opinion_rows(spec, body, focus, ctx) } else { 0 };
+    let above = Rect { height: body.height - band, ..body };
+    let mut drawer = has_drawer.then(|| Content::of_drawer(open, spec, above, opened, ctx));
+    let rows = drawer.as_ref().map_or(0, |drawer| drawer.height(above, opened));
+    let areas = review.panes.arrange(body, rows, band);
     let Some((spec, open)) = review.spec_and_item() else { return };
     open.lens.without_source = areas.iter().all(|(pane, _)| *pane != Pane::Source);
     for (pane, area) in areas {
@@ -122,6 +126,7 @@ fn draw_body(review: &mut Review, body: Rect, buf: &mut Buffer, ctx: &AppContext
         match (pane, drawer.take_if(|_| pane == Pane::Rubric)) {
             (Pane::Source, _) => draw_source(&frame, open, buf, ctx),
             (Pane::Output, _) => draw_output(&frame, spec, open, buf, ctx),
+            (Pane::Opinions, _) => draw_opinions(&frame, spec, open, buf, ctx),
             (Pane::Rubric, Some(drawer)) => draw_rubric(&frame, drawer, spec, open, buf, ctx),
             (Pane::Rubric, None) => {
                 let column = Content::of_column(open, spec, frame.inner().width, ctx);
@@ -221,6 +226,7 @@ fn draw_output(frame: &Frame, spec: &Spec, open: &mut OpenItem, buf: &mut Buffer
     if !open.is_marking() {
         open.lens.draw_gutter(open.output.visible(), buf, &ctx.theme);
     }
+    open.opinions.draw_gutter(open.output.visible(), buf, &ctx.theme);
     open.draw_passage(strip, buf, ctx);
     let hint = open.lens.footer_hint(ctx).or_else(|| without_source(open, spec));
     frame.draw_foot(hint, open.output.place(), buf, ctx);
@@ -230,6 +236,17 @@ fn draw_output(frame: &Frame, spec: &Spec, open: &mut OpenItem, buf: &mut Buffer
 fn without_source(open: &OpenItem, spec: &Spec) -> Option<String> {
     let truth = spec.source_of_truth.as_ref().filter(|_| open.served.item.context.is_empty())?;
     Some(format!("no source came with it · {}", sanitize::line(truth)))
+}
+
+fn draw_opinions(frame: &Frame, spec: &Spec, open: &mut OpenItem, buf: &mut Buffer, ctx: &AppContext) {
+    let title = format!("{} that disagree", count(open.served.sides.len() as i64, "opinion"));
+    let inner = frame.draw(&title, &["≠ differs".into()], buf, ctx);
+    let lines = open.opinion_lines(spec, inner.width, ctx);
+    open.opinions.draw(lines, inner, buf);
+    let more = open.opinions.more();
+    let keys = ctx.keymap.keys_for(Context::Review, Action::NextPane);
+    let key = keys.first().filter(|_| more.is_some() && !frame.focused);
+    frame.draw_foot(key.map(|key| format!("{key} goes from pane to pane")), more, buf, ctx);
 }
 
 fn draw_rubric(frame: &Frame, content: Content, spec: &Spec, open: &mut OpenItem, buf: &mut Buffer, ctx: &AppContext) {

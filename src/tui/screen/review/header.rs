@@ -149,6 +149,9 @@ fn marks(open: &OpenItem, spec: &Spec, ctx: &AppContext) -> Vec<Span<'static>> {
     if open.served.escalation.as_ref().is_some_and(|asked| asked.returned.is_some()) {
         mark("↩ returned".into(), theme.accent());
     }
+    if !open.served.sides.is_empty() {
+        mark(format!("≠ {} disagree", count(open.served.sides.len() as i64, "opinion")), theme.accent());
+    }
     if let Some(opinion) = open.served.opinion {
         mark(format!("opinion {} of {}", opinion.number, opinion.asked), theme.accent());
     }

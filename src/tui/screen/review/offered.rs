@@ -68,6 +68,7 @@ const AT_END: &[Action] = &[
     Action::Undo,
     Action::Redo,
     Action::PreviousItem,
+    Action::Settled,
     Action::Browser,
     Action::Order,
     Action::Leave,
@@ -95,7 +96,11 @@ impl Review {
             OnScreen::Item(open) if open.token().is_none() => self.with_helps(open, &MOVING_ON, &READING),
             OnScreen::Item(open) if open.unsaved.is_some() => UNSAVED.to_vec(),
             OnScreen::Item(open) if open.find.is_some() => FOUND.to_vec(),
-            OnScreen::Item(open) => self.with_helps(open, &DECIDING, &ALWAYS),
+            OnScreen::Item(open) => {
+                let sides = (0..open.served.sides.len()).filter_map(Action::of_side);
+                let first: Vec<Action> = sides.chain(DECIDING).collect();
+                self.with_helps(open, &first, &ALWAYS)
+            }
         };
         keys.into_iter().filter(|action| self.works(*action)).collect()
     }
@@ -176,6 +181,7 @@ impl Review {
         let has_sentences = open.lens.reading().is_some_and(|reading| !reading.sentences.is_empty());
         let is_only_looked_at = open.served.claimed == Claimed::Nobody;
         match action {
+            action if action.side().is_some_and(|side| side >= open.served.sides.len()) => false,
             action if action.decides() => open.token().is_some(),
             Action::Retry => !is_only_looked_at && (open.token().is_none() || open.unsaved.is_some()),
             Action::Mark => !spec.failures.is_empty() && open.can_be_marked(),

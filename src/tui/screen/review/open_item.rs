@@ -5,6 +5,7 @@ pub mod find;
 mod input;
 pub mod lens;
 mod marks;
+pub mod opinions;
 pub mod rubric;
 
 use super::panes::Pane;
@@ -31,6 +32,7 @@ use find::Find;
 use input::InputView;
 use lens::LensView;
 use marks::Marked;
+use opinions::OpinionsView;
 use rubric::RubricView;
 use std::sync::Arc;
 
@@ -128,6 +130,7 @@ pub struct OpenItem {
     pub source: TextView,
     pub output: TextView,
     pub rubric: RubricView,
+    pub opinions: OpinionsView,
     /// How the input stands above the output.
     pub input: InputView,
     pub look: Look,
@@ -174,6 +177,7 @@ impl OpenItem {
             source: TextView::new(source::rich_text(&served.item.context, spec, look)),
             output: TextView::new(output::rich_text(&served.item, Input::Whole, look)),
             rubric: RubricView::default(),
+            opinions: OpinionsView::new(&served.sides, &served.item.output.text),
             input: InputView::default(),
             look,
             attachments: attachment::of_item(&served.item),
@@ -228,7 +232,8 @@ impl OpenItem {
         let found = self.find.iter().flat_map(|find| find.highlights(pane));
         // What is selected must stand out: the lens is silent meanwhile.
         let lens = if self.is_marking() { Vec::new() } else { self.lens.highlights(pane) };
-        lens.into_iter().chain(self.mark_highlights(pane)).chain(found).collect()
+        let others = self.opinions.highlights(pane);
+        lens.into_iter().chain(others).chain(self.mark_highlights(pane)).chain(found).collect()
     }
 
     /// A stretch of the output is being selected, or a mark is looked at.

@@ -1,6 +1,7 @@
 //! Overlays of the review screen.
 
 mod attachments;
+mod cause_form;
 mod compare_item;
 mod correction;
 mod find_line;
@@ -16,8 +17,10 @@ mod orders;
 mod picker;
 mod precedent;
 mod route_form;
+mod settled;
 
 pub use attachments::Attachments;
+pub use cause_form::CauseForm;
 pub use compare_item::CompareItem;
 pub use correction::Correction;
 pub use find_line::FindLine;
@@ -33,3 +36,4 @@ pub use orders::Orders;
 pub use picker::{Picker, Purpose};
 pub use precedent::PrecedentView;
 pub use route_form::RouteForm;
+pub use settled::SettledView;

@@ -1,5 +1,5 @@
 //! The arrangement of the panes: source and output side by side, the rubric in a drawer below
-//! them, or in a column of its own on a wide screen.
+//! them, or in a column of its own on a wide screen. Opinions to settle stand below the texts.
 
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 
@@ -8,20 +8,26 @@ use ratatui::layout::{Constraint, Layout, Position, Rect};
 pub enum Pane {
     Source,
     Output,
+    /// The opinions that disagree, where the reviewer settles them.
+    Opinions,
     Rubric,
 }
 
 impl Pane {
-    pub const ALL: [Pane; 3] = [Pane::Source, Pane::Output, Pane::Rubric];
+    pub const ALL: [Pane; PANES] = [Pane::Source, Pane::Output, Pane::Opinions, Pane::Rubric];
 
     pub fn name(self) -> &'static str {
         match self {
             Pane::Source => "Source",
             Pane::Output => "Output",
+            Pane::Opinions => "Opinions",
             Pane::Rubric => "Rubric",
         }
     }
 }
+
+/// How many panes there are.
+pub const PANES: usize = 4;
 
 /// The least width for the rubric beside the texts.
 const THREE: u16 = 160;
@@ -42,19 +48,21 @@ pub struct Panes {
     pub zoomed: bool,
     /// The item has documents to show.
     has_source: bool,
+    /// The reviewer has opinions to settle.
+    pub has_opinions: bool,
     /// Two texts stand beside each other in the output's pane, and in the room of the source until
     /// that has the focus.
     pub compares: bool,
     /// The text in sight where there is room for one.
     front: Pane,
     /// The widths in relation to each other, in the order of [`Pane::ALL`].
-    shares: [u16; 3],
+    shares: [u16; PANES],
     /// The area of each pane as drawn last, with its border.
-    areas: [Option<Rect>; 3],
+    areas: [Option<Rect>; PANES],
     /// The panes side by side as drawn last.
     columns: Vec<Pane>,
     /// The areas of the tabs as drawn last.
-    tabs: [Option<Rect>; 3],
+    tabs: [Option<Rect>; PANES],
 }
 
 impl Default for Panes {
@@ -63,12 +71,13 @@ impl Default for Panes {
             focus: Pane::Output,
             zoomed: false,
             has_source: true,
+            has_opinions: false,
             compares: false,
             front: Pane::Output,
-            shares: [50, 50, 40],
-            areas: [None; 3],
+            shares: [50, 50, 50, 40],
+            areas: [None; PANES],
             columns: Vec::new(),
-            tabs: [None; 3],
+            tabs: [None; PANES],
         }
     }
 }
@@ -76,15 +85,19 @@ impl Default for Panes {
 impl Panes {
     pub fn focus(&mut self, pane: Pane) {
         self.focus = pane;
-        if pane != Pane::Rubric {
+        if matches!(pane, Pane::Source | Pane::Output) {
             self.front = pane;
         }
     }
 
     /// The panes that the item has.
     pub fn present(&self) -> impl Iterator<Item = Pane> {
-        let has_source = self.has_source;
-        Pane::ALL.into_iter().filter(move |pane| has_source || *pane != Pane::Source)
+        let (has_source, has_opinions) = (self.has_source, self.has_opinions);
+        Pane::ALL.into_iter().filter(move |pane| match pane {
+            Pane::Source => has_source,
+            Pane::Opinions => has_opinions,
+            Pane::Output | Pane::Rubric => true,
+        })
     }
 
     /// The pane was seen when the screen was drawn last.
@@ -102,7 +115,8 @@ impl Panes {
     /// The panes that stand side by side at a width, from left to right.
     pub fn side_by_side(&self, width: u16) -> Vec<Pane> {
         let gives_way = self.compares && self.focus != Pane::Source;
-        let panes = self.present().filter(|pane| !(gives_way && *pane == Pane::Source));
+        let below = |pane: &Pane| *pane == Pane::Opinions || gives_way && *pane == Pane::Source;
+        let panes = self.present().filter(|pane| !below(pane));
         match width {
             _ if self.zoomed => vec![self.focus],
             THREE.. => panes.collect(),
@@ -116,9 +130,14 @@ impl Panes {
         !self.zoomed && width < THREE
     }
 
+    /// The opinions to settle stand below the texts.
+    pub fn has_band(&self) -> bool {
+        self.has_opinions && !self.zoomed
+    }
+
     /// Some pane is out of sight, so tabs show where they are.
     pub fn has_tabs(&self, width: u16) -> bool {
-        let seen = self.side_by_side(width).len() + usize::from(self.has_drawer(width));
+        let seen = self.side_by_side(width).len() + usize::from(self.has_drawer(width)) + usize::from(self.has_band());
         seen < self.present().count()
     }
 
@@ -126,7 +145,7 @@ impl Panes {
     pub fn begin_item(&mut self, has_source: bool) {
         self.has_source = has_source;
         let one_at_a_time = self.columns.len() == 1 && !self.zoomed;
-        if self.focus == Pane::Rubric || !has_source || one_at_a_time {
+        if matches!(self.focus, Pane::Rubric | Pane::Opinions) || !has_source || one_at_a_time {
             self.focus(Pane::Output);
         }
     }
@@ -160,9 +179,11 @@ impl Panes {
     }
 
     /// Takes the area apart among the panes that are seen, and remembers where they are.
-    pub fn arrange(&mut self, area: Rect, drawer_rows: u16) -> Vec<(Pane, Rect)> {
+    pub fn arrange(&mut self, area: Rect, drawer_rows: u16, band_rows: u16) -> Vec<(Pane, Rect)> {
         let drawer_rows = if self.has_drawer(area.width) { drawer_rows } else { 0 };
-        let [texts, drawer] = Layout::vertical([Constraint::Fill(1), Constraint::Length(drawer_rows)]).areas(area);
+        let band_rows = if self.has_band() { band_rows } else { 0 };
+        let parts = [Constraint::Fill(1), Constraint::Length(band_rows), Constraint::Length(drawer_rows)];
+        let [texts, band, drawer] = Layout::vertical(parts).areas(area);
         self.columns = self.side_by_side(area.width);
         let widths = self.columns.iter().map(|&pane| Constraint::Fill(self.shares[pane as usize]));
         let mut areas = Layout::horizontal(widths).split(texts).to_vec();
@@ -171,22 +192,26 @@ impl Panes {
             areas = Layout::horizontal(areas.iter().map(|_| Constraint::Fill(1))).split(texts).to_vec();
         }
         let mut placed: Vec<(Pane, Rect)> = self.columns.iter().copied().zip(areas).collect();
+        if band_rows > 0 {
+            placed.push((Pane::Opinions, band));
+        }
         if drawer_rows > 0 {
             placed.push((Pane::Rubric, drawer));
         }
-        self.areas = [None; 3];
+        self.areas = [None; PANES];
         placed.iter().for_each(|(pane, area)| self.areas[*pane as usize] = Some(*area));
         placed
     }
 
     /// Remembers where the tabs are.
-    pub fn place_tabs(&mut self, tabs: [Option<Rect>; 3]) {
+    pub fn place_tabs(&mut self, tabs: [Option<Rect>; PANES]) {
         self.tabs = tabs;
     }
 
     /// The pane, or the pane's tab, at a point.
     pub fn at(&self, point: Position) -> Option<Pane> {
-        let hit = |areas: &[Option<Rect>; 3], pane: Pane| areas[pane as usize].is_some_and(|area| area.contains(point));
+        let hit =
+            |areas: &[Option<Rect>; PANES], pane: Pane| areas[pane as usize].is_some_and(|area| area.contains(point));
         Pane::ALL.into_iter().find(|&pane| hit(&self.areas, pane) || hit(&self.tabs, pane))
     }
 }
@@ -241,7 +266,7 @@ mod tests {
     #[test]
     fn an_item_is_read_before_it_is_scored() {
         let mut panes = Panes::default();
-        panes.arrange(Rect::new(0, 0, 100, 30), 9);
+        panes.arrange(Rect::new(0, 0, 100, 30), 9, 0);
         panes.focus(Pane::Rubric);
         panes.begin_item(true);
         assert_eq!(panes.focus, Pane::Output);
@@ -253,15 +278,30 @@ mod tests {
     #[test]
     fn a_pane_grows_at_the_cost_of_the_others_and_not_without_end() {
         let mut panes = Panes::default();
-        let width = |panes: &mut Panes| panes.arrange(Rect::new(0, 0, 120, 30), 9)[1].1.width;
+        let width = |panes: &mut Panes| panes.arrange(Rect::new(0, 0, 120, 30), 9, 0)[1].1.width;
         let before = width(&mut panes);
         panes.resize(true);
         assert!(width(&mut panes) > before);
         for wider in [[true; 40], [false; 40]].concat() {
             panes.resize(wider);
-            assert!(panes.arrange(Rect::new(0, 0, 120, 30), 9).iter().all(|(_, area)| area.width >= NARROWEST));
+            assert!(panes.arrange(Rect::new(0, 0, 120, 30), 9, 0).iter().all(|(_, area)| area.width >= NARROWEST));
         }
         panes.focus(Pane::Rubric);
         assert!(!panes.resize(true), "the drawer has the whole width");
+    }
+
+    #[test]
+    fn opinions_to_settle_stand_below_the_texts() {
+        let mut panes = Panes { has_opinions: true, ..Panes::default() };
+        for width in [60, 100, 200] {
+            let placed = panes.arrange(Rect::new(0, 0, width, 30), 4, 8);
+            let band = placed.iter().find(|(pane, _)| *pane == Pane::Opinions).map(|(_, area)| *area);
+            assert_eq!(band.map(|band| (band.width, band.height)), Some((width, 8)), "{placed:?}");
+        }
+        panes.step(1);
+        assert_eq!(panes.focus, Pane::Opinions);
+        panes.zoomed = true;
+        assert_eq!(seen(&panes, 100), [Pane::Opinions]);
+        assert!(panes.has_tabs(100));
     }
 }

@@ -71,6 +71,7 @@ impl Review {
                 Some(diff) => diff.scroll(scroll),
                 None => open.output.scroll(scroll),
             },
+            Pane::Opinions => open.opinions.scroll(scroll),
             Pane::Rubric => open.rubric.scroll(scroll),
         }
     }

@@ -37,6 +37,7 @@ impl Review {
             Reply::Lens { request, reading } => return self.read_by_lens(*request, *reading, ctx),
             Reply::Lookup(LookupReply::Precedents { .. })
             | Reply::Lookup(LookupReply::History(_))
+            | Reply::Lookup(LookupReply::Settlements(_))
             | Reply::Lookup(LookupReply::Peeked { .. })
             | Reply::Lookup(LookupReply::Ids { .. })
             | Reply::Golden(GoldenReply::Facts(_)) => return, // whoever asked is gone
@@ -321,7 +322,8 @@ fn describe_reverted(what: &str, change: &Change, served: &Served, spec: &Spec) 
                 [] => String::new(),
                 keys => format!(" ({})", spec.failure_names(keys)),
             };
-            let now = stands.map_or("undecided", Verdict::past);
+            let is_disputed = stands.is_none() && !served.sides.is_empty();
+            let now = if is_disputed { "disputed" } else { stands.map_or("undecided", Verdict::past) };
             format!("{what}: {verdict} of {id}{categories} — it is {now} again")
         }
     }

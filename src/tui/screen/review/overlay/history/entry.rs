@@ -11,6 +11,7 @@ use crate::store::{Attempt, Decided, Entry, History, State};
 use crate::text::fit::{clipped, cut, wrap};
 use crate::tui::app_context::AppContext;
 use crate::tui::theme::Role;
+use crate::tui::widget::settlement;
 use crate::tui::widget::text::{data, spread};
 use ratatui::text::{Line, Span};
 use serde_json::Value;
@@ -57,6 +58,16 @@ impl Pen<'_> {
             return Vec::new();
         }
         let mut lines = if at > 0 { vec![Line::default()] } else { Vec::new() };
+        if let Some(settled) = &self.read.settled {
+            lines.push(Line::styled("How it was settled", theme.heading()));
+            lines.push(Line::from(
+                [vec![Span::raw("  ")], settlement::verdicts(settled, theme.text(), self.ctx)].concat(),
+            ));
+            let sentence = settlement::sentence(settled, &self.ctx.reviewer);
+            let wrapped = wrap(&sentence, self.width.saturating_sub(2)).into_iter();
+            lines.extend(wrapped.map(|line| Line::styled(format!("  {line}"), theme.text())));
+            lines.push(Line::default());
+        }
         lines.push(Line::from(vec![
             Span::styled("What happened", theme.heading()),
             Span::styled("  times in UTC", theme.dim()),
@@ -111,6 +122,8 @@ impl Pen<'_> {
             (Purpose::Answer, Verdict::Escalate) => "sent back",
             (Purpose::Answer, Verdict::Accept) => "answered: accepted",
             (Purpose::Answer, Verdict::Reject) => "answered: rejected",
+            (Purpose::Adjudication, Verdict::Accept) => "settled: accepted",
+            (Purpose::Adjudication, Verdict::Reject) => "settled: rejected",
             _ => verdict.past(),
         };
         let mut spans = vec![Span::styled(format!("{} {past}", verdict.sign()), theme.verdict(verdict))];
@@ -164,6 +177,7 @@ impl Pen<'_> {
             let name = self.spec.criterion(key).map_or(key, |criterion| &criterion.name);
             format!("{name} {score}")
         }));
+        facts.extend(decided.cause.map(|cause| format!("{}: {}", cause.phrase(), cause.detail())));
         if decided.active_millis > 0 {
             facts.push(format!("{} s", (decided.active_millis + 500) / 1000));
         }
