@@ -51,13 +51,8 @@ impl Store {
     /// How the reviewer's own opinions were settled that others', or an answer, had to settle: what
     /// was settled last comes first.
     pub fn settlements(&self, queue: &Queue, reviewer: &str, limit: usize) -> Result<Vec<Settlement>> {
-        let sql = format!(
-            "{} JOIN decision o ON {} AND o.purpose = 'opinion'
-                WHERE i.queue_id = ?2 AND {SETTLED} ORDER BY i.decision_seq DESC LIMIT ?3",
-            settlement_of("o.verdict"),
-            own_standing("o", "i.seq", "?1"),
-        );
-        let found = self.all(&sql, params![reviewer, queue.id, limit as i64], |row| self.settlement_in(row))?;
+        let found =
+            self.all(&settlements(), params![reviewer, queue.id, limit as i64], |row| self.settlement_in(row))?;
         Ok(found.into_iter().flatten().collect())
     }
 
@@ -117,6 +112,16 @@ impl Store {
     }
 }
 
+/// SQL: settlements of the opinions of the reviewer `?1` in the queue `?2`, the last `?3` of them.
+fn settlements() -> String {
+    format!(
+        "{} JOIN decision o ON {} AND o.purpose = 'opinion'
+            WHERE i.queue_id = ?2 AND {SETTLED} ORDER BY i.decision_seq DESC LIMIT ?3",
+        settlement_of("o.verdict"),
+        own_standing("o", "i.seq", "?1"),
+    )
+}
+
 /// SQL: settlements from the items `i` and their decisions of record `r`, with the reader's own
 /// verdict.
 fn settlement_of(own: &str) -> String {
@@ -155,5 +160,30 @@ impl Tx<'_> {
         }
         let ids: Vec<String> = self.shown(queue, item)?.into_iter().map(|opinion| opinion.id).collect();
         Ok(Part { sides: Some(serde_json::json!(ids).to_string()), ..part })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::engine::{Engine, Param};
+    use super::super::migrate::{MIGRATIONS, run};
+    use super::super::sqlite::Sqlite;
+    use super::*;
+
+    #[test]
+    fn what_was_settled_last_is_found_by_an_index_in_its_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("w.db");
+        let engine = Sqlite::open(&path).unwrap();
+        run(&engine, Some(&path), MIGRATIONS).unwrap();
+        let mut plan = String::new();
+        let read = &mut |row: &dyn Row| {
+            plan.push_str(&row.string(3)?);
+            plan.push('\n');
+            Ok(())
+        };
+        engine.query(&format!("EXPLAIN QUERY PLAN {}", settlements()), &[Param::Null; 3], read).unwrap();
+        assert!(plan.contains("item_settled"), "{plan}");
+        assert!(!plan.contains("SCAN i\n"), "{plan}");
     }
 }

@@ -1,5 +1,6 @@
 //! Serving: which item a reviewer is shown next, and what they see of it.
 
+use super::adjudication::Settlement;
 use super::checks;
 use super::claims::{ClaimOutcome, INSERT, RACES, TAKE_OVER, new_claim};
 use super::decisions::{self, decision, own_standing};
@@ -14,10 +15,10 @@ use super::{Result, Store, StoreError};
 use crate::domain::adjudication::Side;
 use crate::domain::check::FailedCheck;
 use crate::domain::claim::{Claim, Claimant, Claimed};
-use crate::domain::decision::{Decision, Draft, Escalation};
+use crate::domain::decision::{Decision, Draft, Escalation, Verdict};
 use crate::domain::digest::Digest;
 use crate::domain::item::{Item, Seq};
-use crate::domain::policy::Purpose;
+use crate::domain::policy::{Purpose, SettledBy};
 use crate::domain::queue::{Actor, Counts, Queue};
 use crate::domain::team::Role;
 use std::time::Duration;
@@ -75,6 +76,8 @@ pub struct Served {
     pub opinion: Option<Opinion>,
     /// The opinions that disagree, A first, where the reviewer settles them.
     pub sides: Vec<Side>,
+    /// How opinions on the item were settled, where the reviewer gave one of them.
+    pub settled: Option<Settlement>,
     /// Outputs that were made for the case one in place of the other, up to this one; 1: it
     /// replaces none.
     pub line_attempt: i64,
@@ -83,6 +86,15 @@ pub struct Served {
     /// The example that the item is kept as, once the reviewer may know of it: after their
     /// own decision, or when they have kept it themself.
     pub golden: Option<Golden>,
+}
+
+impl Served {
+    /// The decision of another that settles the reviewer's own opinion, which they change no more.
+    pub fn settled_by_another(&self) -> Option<&Settlement> {
+        let own = self.mine.as_ref()?;
+        let settled = self.settled.as_ref().filter(|settled| settled.who != own.reviewer)?;
+        matches!(settled.by, SettledBy::Adjudicated | SettledBy::Answer).then_some(settled)
+    }
 }
 
 /// One of several opinions that are asked of an item.
@@ -319,6 +331,7 @@ impl Store {
             _ => self.peek(seq)?,
         };
         let sides = if around.settles() { self.sides(actor, seq)? } else { Vec::new() };
+        let settled = if around.may_be_settled() { self.settlement(seq, reviewer)? } else { None };
         let opinion = around.opinion();
         let Around { mine, golden, draft, active_millis, deferred, escalation, checks, line_attempt, .. } = around;
         let before = || mine.as_ref().map_or(0, |mine| mine.judgement.active_millis);
@@ -337,6 +350,7 @@ impl Store {
             checks,
             opinion,
             sides,
+            settled,
             line_attempt,
         })
     }
@@ -389,6 +403,12 @@ impl Around {
     fn opinion(&self) -> Option<Opinion> {
         let number = self.slot.filter(|slot| *slot != ADJUDICATION)?;
         Some(Opinion { number, asked: self.asked })
+    }
+
+    /// The reviewer's own opinion may have been settled with others', or answered.
+    fn may_be_settled(&self) -> bool {
+        let opinion = self.mine.as_ref().filter(|mine| mine.part.purpose.is_opinion());
+        opinion.is_some_and(|mine| self.asked > 1 || mine.judgement.verdict == Verdict::Escalate)
     }
 
     /// The reviewer may have others' opinions to settle, or has settled them.

@@ -161,6 +161,7 @@ pub(super) fn served(seq: Seq, now: UtcMillis) -> Served {
         checks: Vec::new(),
         opinion: None,
         sides: Vec::new(),
+        settled: None,
         line_attempt: 1,
         deferred: false,
         golden: None,

@@ -298,6 +298,21 @@ fn at_the_end_of_the_queue_too() {
 }
 
 #[test]
+fn who_comes_back_to_an_item_that_was_settled_is_told_so_and_offered_no_verdict() {
+    let mine = || Some(decision(Verdict::Accept, Draft::default()));
+    let was = |settled| Served { mine: mine(), settled: Some(settled), ..served(12, start()) };
+    let mut story = Story::with(spec(), next(was(settlements().swap_remove(0))), SIZE);
+    story.sees("✓ accepted  → settled: ✗ rejected");
+    story.sees("✓ You accepted it · 10 min ago · ✗ rejected since by lee");
+    story.sees_no("a accept");
+    let agreed =
+        Settlement { who: "ops-1".into(), ..settlement(12, Verdict::Accept, Verdict::Accept, SettledBy::Unanimous) };
+    let mut story = Story::with(spec(), next(was(agreed)), SIZE);
+    story.sees("another verdict takes its place");
+    story.sees("a accept");
+}
+
+#[test]
 fn the_history_says_how_an_item_was_settled() {
     let mut story = Story::review(SIZE);
     story.keys("h");

@@ -572,6 +572,8 @@ fn every_screen_in_the_light_theme() {
     let some = Counts::of_stages(102, [(Stage::Accepted, 70), (Stage::Rejected, 19), (Stage::Escalated, 3)]);
     light("end", Story::with(spec(), end(some, vec![claimant("ops-2", 7, start() + 240_000)], 2), SIZE));
     light("history", with_history(history(), SIZE));
+    light("settle", at(disputed(three_sides()), SIZE));
+    light("settled", settled(Story::review(SIZE)));
     light("palette", after_keys(Story::review(SIZE), ":"));
 }
 

@@ -173,7 +173,13 @@ fn each_reviewer_is_told_how_their_opinions_were_settled() {
     assert_eq!(settled("i4", "ana"), None, "it is not settled");
     assert_eq!(settled("i1", "cy"), None, "who has decided nothing is told nothing");
     assert_eq!(settled("i1", "lee").map(|of| of.own), Some(None));
+    let seq = store.seq_of(&queue, "i1").unwrap();
+    let shown = store.show(queue.actor("ana", T0), seq).unwrap();
+    assert_eq!(shown.settled_by_another().map(|by| by.who.as_str()), Some("lee"));
+    store.release_all().unwrap();
     store.undo(lee, UndoScope::Anything).unwrap();
+    assert_eq!(store.show(queue.actor("ana", T0), seq).unwrap().settled, None);
+    store.release_all().unwrap();
     assert_eq!(store.settlements(&queue, "ana", 10).unwrap().len(), 1);
 }
 

@@ -119,6 +119,10 @@ fn marks(open: &OpenItem, spec: &Spec, ctx: &AppContext) -> Vec<Span<'static>> {
         let verdict = mine.judgement.verdict;
         mark(format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict));
     }
+    if let Some(settled) = open.served.settled.as_ref().filter(|settled| settled.is_other()) {
+        let verdict = settled.verdict;
+        mark(format!("→ settled: {} {}", verdict.sign(), verdict.past()), theme.verdict(verdict));
+    }
     match open.marked.gone {
         0 => {}
         gone => {

@@ -182,6 +182,11 @@ impl Review {
         let is_only_looked_at = open.served.claimed == Claimed::Nobody;
         match action {
             action if action.side().is_some_and(|side| side >= open.served.sides.len()) => false,
+            Action::Accept | Action::Reject | Action::RejectFor | Action::Escalate
+                if open.served.settled_by_another().is_some() =>
+            {
+                false
+            }
             action if action.decides() => open.token().is_some(),
             Action::Retry => !is_only_looked_at && (open.token().is_none() || open.unsaved.is_some()),
             Action::Mark => !spec.failures.is_empty() && open.can_be_marked(),

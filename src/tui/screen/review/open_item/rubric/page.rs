@@ -172,7 +172,13 @@ impl<'a> Page<'a> {
         let Decision { judgement, decided_at, .. } = self.open.served.mine.as_ref()?;
         let verdict = judgement.verdict;
         let words = format!("{} You {} it", verdict.sign(), verdict.past());
-        let when = format!(" · {} · another verdict takes its place", ago(*decided_at, self.ctx.now));
+        let then = match self.open.served.settled_by_another() {
+            Some(settled) => {
+                format!("{} {} since by {}", settled.verdict.sign(), settled.verdict.past(), settled.who)
+            }
+            None => "another verdict takes its place".into(),
+        };
+        let when = format!(" · {} · {then}", ago(*decided_at, self.ctx.now));
         let when = cut(&when, width.saturating_sub(words.width()));
         let spans = vec![Span::styled(words, self.theme.verdict(verdict)), Span::styled(when, self.theme.dim())];
         Some(Row::of(spans, None))
