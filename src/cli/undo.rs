@@ -38,7 +38,10 @@ impl Undo {
 fn describe(Reverted { change, served, .. }: &Reverted) -> String {
     let id = &served.item.id;
     match change {
-        Change::Bulk { what, items } => format!("undone: the {what} of {items} items"),
+        Change::Bulk { what, items, kept: 0 } => format!("undone: the {what} of {items} items"),
+        Change::Bulk { what, items, kept } => {
+            format!("undone: the {what} of {items} items; {kept} had to stay, for others' decisions rest on them")
+        }
         Change::Deferral => format!("undone: the deferral of {id}"),
         Change::Golden { .. } => format!("undone: a change of the golden example {id}"),
         Change::Decision { decision, stands } => {

@@ -8,6 +8,8 @@
 mod swap;
 mod turn;
 
+pub(super) use turn::Tally;
+
 use super::columns;
 use super::deciding::{self, Recording};
 use super::engine::{Lock, params};
@@ -216,7 +218,7 @@ struct Present {
     verdict: Option<Verdict>,
     tags: Vec<String>,
     rank: i64,
-    claimed_by: Option<String>,
+    is_claimed_by_another: bool,
     /// One opinion is asked of it, and nobody has settled it otherwise.
     is_plain: bool,
 }
@@ -240,28 +242,33 @@ impl<'t> Chunk<'t> {
 
     fn present(&self, seq: Seq) -> Result<Option<Present>> {
         let sql = format!(
-            "SELECT i.stage, i.verdict, i.tags, i.rank, {}, CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END FROM item i WHERE i.seq = ?1 AND i.queue_id + 0 = ?2",
-            stage::claimed_by("i", "?3")
+            "SELECT i.stage, i.verdict, i.tags, i.rank, CASE WHEN {} THEN 1 ELSE 0 END,
+                CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END FROM item i WHERE i.seq = ?1 AND i.queue_id + 0 = ?2",
+            stage::is_claimed_by_another("i", "?3", "?4")
         );
-        self.tx.first(&sql, params![seq, self.actor.queue.id, self.actor.now], |row| {
+        let Actor { queue, reviewer, now, .. } = self.actor;
+        self.tx.first(&sql, params![seq, queue.id, now, reviewer], |row| {
             Ok(Present {
                 seq,
                 stage: items::stage(row, 0)?,
                 verdict: items::verdict(row, 1)?,
                 tags: columns::tags(row, 2)?,
                 rank: row.need_int(3)?,
-                claimed_by: row.opt_string(4)?,
+                is_claimed_by_another: row.need_int(4)? == 1,
                 is_plain: row.need_int(5)? == 1,
             })
         })
     }
 
     fn decide(&mut self, item: &Present, judgement: &Judgement) -> Result<Done> {
-        if self.is_claimed_by_another(item) {
+        if item.is_claimed_by_another {
             return Ok(Done::Claimed);
         }
         let supersedes = self.tx.standing_seq(item.seq, self.actor.reviewer, Purpose::Opinion)?;
         if item.stage == Stage::Replaced || (!item.stage.is_open() && supersedes.is_none()) {
+            return Ok(Done::Decided);
+        }
+        if self.has_answered(item)? {
             return Ok(Done::Decided);
         }
         let part = match item.is_plain {
@@ -282,8 +289,16 @@ impl<'t> Chunk<'t> {
         self.add_item(item.seq, step, Some(row), None)
     }
 
+    /// An answer of the reviewer stands on the item: they give no opinion on it.
+    fn has_answered(&self, item: &Present) -> Result<bool> {
+        if item.is_plain && item.stage != Stage::Returned {
+            return Ok(false);
+        }
+        Ok(self.tx.standing_seq(item.seq, self.actor.reviewer, Purpose::Answer)?.is_some())
+    }
+
     fn defer(&mut self, item: &Present) -> Result<Done> {
-        if self.is_claimed_by_another(item) {
+        if item.is_claimed_by_another {
             return Ok(Done::Claimed);
         }
         if !item.stage.is_open() {
@@ -330,10 +345,6 @@ impl<'t> Chunk<'t> {
         };
         self.log(item, &EventKind::Released { claimant })?;
         Ok(Done::Changed)
-    }
-
-    fn is_claimed_by_another(&self, item: &Present) -> bool {
-        item.claimed_by.as_ref().is_some_and(|claimant| claimant != self.actor.reviewer)
     }
 
     fn drop_claim(&self, item: Seq) -> Result<()> {

@@ -6,6 +6,7 @@ use super::decisions::{OF_RECORD, own_standing};
 use super::engine::{Row, params};
 use super::events;
 use super::items::verdict;
+use super::steps::TAKEN_BACK;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Draft, Part, Verdict};
 use crate::domain::event::{Event, EventKind};
@@ -184,7 +185,8 @@ impl Store {
     fn decided(&self, id: &str) -> Result<Option<Decided>> {
         let sql = format!(
             "SELECT d.verdict, d.body, SUBSTR(d.correction, 1, {CORRECTION_CHARS}), d.active_millis, d.spec_version,
-                d.standing, s.undone_by, CASE WHEN {BY_PERSON} THEN d.slot ELSE 1 END, d.seq, d.purpose, d.cause
+                d.standing, CASE WHEN {TAKEN_BACK} THEN 1 ELSE 0 END, CASE WHEN {BY_PERSON} THEN d.slot ELSE 1 END, d.seq,
+                d.purpose, d.cause
             FROM decision d JOIN step s ON s.seq = d.step_seq WHERE d.id = ?1"
         );
         let found = self.first(&sql, params![id], |row| self.readable("decision", &row.need_int(8)?, decided(row)))?;
@@ -199,10 +201,10 @@ fn decided(row: &dyn Row) -> Result<Decided> {
         correction: row.opt_string(2)?,
         active_millis: row.need_int(3)?,
         spec_version: row.need_int(4)?,
-        state: match (row.need_int(5)?, row.int(6)?) {
+        state: match (row.need_int(5)?, row.need_int(6)?) {
             (1, _) => State::Standing,
-            (_, None) => State::Superseded,
-            (_, Some(_)) => State::Undone,
+            (_, 0) => State::Superseded,
+            _ => State::Undone,
         },
         part: Part {
             slot: row.int(7)?,

@@ -433,7 +433,7 @@ impl Tx<'_> {
         self.execute("DELETE FROM claim WHERE item_seq = ?1", params![seq])?;
         let subject = session.subject(Some(seq), now);
         if let Some(sampler) = &mut inserts.sampler {
-            self.sample_replaced(sampler, seq, &record.item, subject)?;
+            self.sample_replaced(sampler, &record.item, subject)?;
         }
         self.log(subject, &EventKind::ItemUpdated { import: session.import })
     }

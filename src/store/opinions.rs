@@ -124,7 +124,9 @@ impl Store {
     }
 
     fn may_adjudicate(&self, Actor { queue, reviewer, .. }: Actor) -> Result<bool> {
-        let sql = format!("SELECT CASE WHEN {} THEN 1 ELSE 0 END", self.adjudicates(queue, "CAST(?1 AS TEXT)"));
+        // Not every rule names the reviewer.
+        let who = "FROM (SELECT CAST(?1 AS TEXT) AS name) n";
+        let sql = format!("SELECT CASE WHEN {} THEN 1 ELSE 0 END {who}", self.adjudicates(queue, "n.name"));
         Ok(self.number(&sql, params![reviewer])? == 1)
     }
 

@@ -7,6 +7,7 @@ use super::decisions::{self, decision};
 use super::engine::{Param, Row, params};
 use super::items::{self, document_ids};
 use super::listing::Condition;
+use super::steps::TAKEN_BACK;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Verdict};
 use crate::domain::item::Document;
@@ -145,7 +146,7 @@ fn statement(rows: Rows, condition: &str) -> String {
              WHERE d.queue_id = ?1 AND d.item_seq + 0 > 0 {test} ORDER BY d.item_seq"
         ),
         Rows::Decisions => format!(
-            "SELECT {columns} FROM decision d JOIN step s ON s.seq = d.step_seq AND s.undone_by IS NULL
+            "SELECT {columns} FROM decision d JOIN step s ON s.seq = d.step_seq AND NOT {TAKEN_BACK}
              JOIN item i ON i.seq = d.item_seq JOIN item_text t ON t.seq = i.seq
              WHERE d.queue_id = ?1 AND d.item_seq + 0 > 0 {test} ORDER BY d.item_seq, d.seq"
         ),

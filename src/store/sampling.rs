@@ -62,7 +62,9 @@ pub(super) const COLUMNS: [&str; 7] = ["chance", "rule", "rule_version", "opinio
 /// Sampling within one transaction.
 pub(super) struct Sampler {
     sampling: Arc<Sampling>,
-    /// The cases of the items that come in, as far as the queue has them.
+    /// The cases that the items which come in name.
+    named: HashSet<String>,
+    /// Those of them that the queue has.
     cases: HashMap<String, Case>,
     /// Cases of which items that were there before may have a smaller chance.
     raised: HashSet<String>,
@@ -136,7 +138,7 @@ impl Sampler {
     /// What is drawn for an item, if it is new.
     pub(super) fn draw(&self, item: &Item) -> Drawn {
         let rule = Rule::first_of(&self.sampling.rules, item);
-        let case = item.case.as_ref().and_then(|case| self.cases.get(case));
+        let case = self.cases.get(drawn_by(item));
         let chance = self.own(rule, item).map(|own| match case {
             Some(case) if case.chance.chance > own.chance => case.chance.clone(),
             _ => own,
@@ -150,16 +152,19 @@ impl Sampler {
     /// Takes note of an item that came in.
     pub(super) fn note(&mut self, item: &Item, drawn: &Drawn) {
         self.count_first(item);
-        let Some(name) = &item.case else { return };
+        let name = drawn_by(item);
+        if !self.named.contains(name) {
+            return;
+        }
         let chance = drawn.chance.clone().unwrap_or_else(|| self.sampling.certain());
         match self.cases.get_mut(name) {
             Some(case) if case.chance.chance < chance.chance => {
                 case.chance = chance;
-                self.raised.insert(name.clone());
+                self.raised.insert(name.to_owned());
             }
             Some(_) => {}
             None => {
-                self.cases.insert(name.clone(), Case { chance, is_pulled: drawn.is_pulled });
+                self.cases.insert(name.to_owned(), Case { chance, is_pulled: drawn.is_pulled });
             }
         }
     }
@@ -235,21 +240,23 @@ impl Store {
     }
 
     /// What has applied to a case; `None` where the queue does not have it.
-    fn cases<'c>(&self, queue: i64, names: impl Iterator<Item = &'c str>) -> Result<HashMap<String, Case>> {
-        let names: Vec<&str> = names.collect::<HashSet<_>>().into_iter().collect();
+    fn cases(&self, queue: i64, names: &HashSet<String>) -> Result<HashMap<String, Case>> {
+        let names: Vec<&String> = names.iter().collect();
         let values: Vec<Vec<Param>> = names.iter().map(|name| params![*name, queue].to_vec()).collect();
-        let sql = "SELECT i.chance, i.rule, i.rule_version,
-                (SELECT MAX(p.pulled) FROM item p WHERE p.case_id = ?1 AND p.queue_id + 0 = ?2)
-            FROM item i WHERE i.case_id = ?1 AND i.queue_id + 0 = ?2
-            ORDER BY COALESCE(i.chance, 1) DESC, i.seq LIMIT 1";
+        let sql = format!(
+            "SELECT i.chance, i.rule, i.rule_version, (SELECT MAX(p.pulled) FROM item p WHERE {})
+            FROM item i WHERE {} ORDER BY COALESCE(i.chance, 1) DESC, i.seq LIMIT 1",
+            of_case("p", "?1", "?2"),
+            of_case("i", "?1", "?2")
+        );
         let mut cases = HashMap::new();
-        self.engine.query_each(sql, &values, &mut |place, row| {
+        self.engine.query_each(&sql, &values, &mut |place, row| {
             let chance = Chance {
                 chance: row.real(0)?.unwrap_or(1.0),
                 rule: row.opt_string(1)?,
                 version: row.int(2)?.unwrap_or(1),
             };
-            cases.insert(names[place].to_owned(), Case { chance, is_pulled: row.int(3)? == Some(1) });
+            cases.insert(names[place].clone(), Case { chance, is_pulled: row.int(3)? == Some(1) });
             Ok(())
         })?;
         Ok(cases)
@@ -292,9 +299,10 @@ impl Tx<'_> {
         if !sampling.has_rules() {
             return Ok(None);
         }
-        let cases = self.cases(sampling.queue, records.filter_map(|record| record.item.case.as_deref()))?;
+        let named = records.filter_map(|record| record.item.case.clone()).collect();
+        let cases = self.cases(sampling.queue, &named)?;
         let filling = self.filling(sampling)?;
-        Ok(Some(Sampler { sampling: sampling.clone(), cases, raised: HashSet::new(), filling }))
+        Ok(Some(Sampler { sampling: sampling.clone(), named, cases, raised: HashSet::new(), filling }))
     }
 
     /// Writes what an import made of sampling beside its own items.
@@ -302,19 +310,18 @@ impl Tx<'_> {
         self.keep_first(sampler)?;
         for name in &sampler.raised {
             if let Some(case) = sampler.cases.get(name) {
-                self.raise(&sampler.sampling, Raised::Case(name), &case.chance, subject)?;
+                self.raise(&sampler.sampling, name, &case.chance, subject)?;
             }
         }
         Ok(())
     }
 
     /// Raises the chance of an item whose content was replaced, where it has a greater one now.
-    pub(super) fn sample_replaced(&self, sampler: &mut Sampler, seq: Seq, item: &Item, subject: Subject) -> Result<()> {
+    pub(super) fn sample_replaced(&self, sampler: &mut Sampler, item: &Item, subject: Subject) -> Result<()> {
         let own = sampler.own(Rule::first_of(&sampler.sampling.rules, item), item);
         let own = own.unwrap_or_else(|| sampler.sampling.certain());
         sampler.count_first(item);
-        let which = item.case.as_deref().map_or(Raised::Item(seq), Raised::Case);
-        self.raise(&sampler.sampling, which, &own, subject).map(drop)
+        self.raise(&sampler.sampling, drawn_by(item), &own, subject).map(drop)
     }
 
     fn keep_first(&self, sampler: &Sampler) -> Result<()> {
@@ -336,8 +343,13 @@ impl Tx<'_> {
         self.lock(Lock::Import)?;
         let rows = self.to_sample(sampling.queue, after)?;
         let filling = self.filling(sampling)?;
-        let mut sampler =
-            Sampler { sampling: sampling.clone(), cases: HashMap::new(), raised: HashSet::new(), filling };
+        let mut sampler = Sampler {
+            sampling: sampling.clone(),
+            named: HashSet::new(),
+            cases: HashMap::new(),
+            raised: HashSet::new(),
+            filling,
+        };
         let mut resampled = Resampled::default();
         for row in &rows {
             let rule = Rule::first_of(&sampling.rules, &row.item);
@@ -345,10 +357,7 @@ impl Tx<'_> {
             sampler.count_first(&row.item);
             let subject = Subject::of(actor, Some(row.place.seq));
             if row.place.chance.is_some_and(|chance| chance < own.chance) {
-                resampled.add(match &row.item.case {
-                    Some(case) => self.raise(sampling, Raised::Case(case), &own, subject)?,
-                    None => self.raise_item(sampling, &row.item.id, row.place, &own, subject)?,
-                });
+                resampled.add(self.raise(sampling, drawn_by(&row.item), &own, subject)?);
             }
             if let Some(rule) = rule.filter(|rule| row.is_undecided && row.opinions < i64::from(rule.opinions)) {
                 let sql = "UPDATE item SET opinions = ?2 WHERE seq = ?1";
@@ -370,36 +379,23 @@ impl Tx<'_> {
         Ok(is_pulled)
     }
 
-    /// Raises the chance of the items that have a smaller one, and takes in those that it takes.
-    fn raise(&self, sampling: &Sampling, which: Raised, to: &Chance, subject: Subject) -> Result<Resampled> {
-        let (condition, name) = match which {
-            Raised::Case(name) => ("i.case_id = ?3 AND i.queue_id + 0 = ?2", Param::from(name)),
-            Raised::Item(seq) => ("i.seq = ?3 AND i.queue_id + 0 = ?2", seq.into()),
-        };
+    /// Raises the chance of the items of a case that have a smaller one, and takes them in where it
+    /// takes the case.
+    fn raise(&self, sampling: &Sampling, case: &str, to: &Chance, subject: Subject) -> Result<Resampled> {
         let sql = format!(
-            "SELECT i.seq, COALESCE(i.case_id, i.id), i.chance, i.held_back, i.pulled FROM item i
-             WHERE {condition} AND i.chance < ?1 ORDER BY i.seq"
+            "SELECT i.seq, i.chance, i.held_back, i.pulled FROM item i WHERE {} AND i.chance < ?1 ORDER BY i.seq",
+            of_case("i", "?3", "?2")
         );
-        let found = self.all(&sql, &[to.chance.into(), sampling.queue.into(), name], |row| {
-            let drawn_by = row.string(1)?;
-            Ok((drawn_by, Place::read(row, 0, 2)?))
-        })?;
+        let found = self.all(&sql, params![to.chance, sampling.queue, case], |row| Place::read(row, 0, 1))?;
+        let is_taken = sampling.takes(case, to);
         let mut resampled = Resampled::default();
-        for (drawn_by, place) in found {
-            resampled.add(self.raise_item(sampling, &drawn_by, place, to, subject)?);
+        for place in found {
+            resampled.add(self.raise_item(place, to, is_taken, subject)?);
         }
         Ok(resampled)
     }
 
-    fn raise_item(
-        &self,
-        sampling: &Sampling,
-        drawn_by: &str,
-        place: Place,
-        to: &Chance,
-        subject: Subject,
-    ) -> Result<Resampled> {
-        let is_taken = sampling.takes(drawn_by, to);
+    fn raise_item(&self, place: Place, to: &Chance, is_taken: bool, subject: Subject) -> Result<Resampled> {
         let sql = "UPDATE item SET chance = ?2, rule = ?3, rule_version = ?4, held_back = ?5, pulled = ?6
             WHERE seq = ?1";
         let (held_back, pulled) = (place.is_held_back && !is_taken, place.is_pulled && !is_taken);
@@ -416,11 +412,12 @@ impl Tx<'_> {
     }
 }
 
-/// The items whose chance is raised.
-#[derive(Clone, Copy)]
-enum Raised<'a> {
-    Case(&'a str),
-    Item(Seq),
+/// SQL: the item is an output of the case in the queue; the case of one that names none is its id.
+fn of_case(item: &str, case: &str, queue: &str) -> String {
+    format!(
+        "(({item}.case_id = {case} AND {item}.queue_id + 0 = {queue})
+            OR ({item}.queue_id = {queue} AND {item}.id = {case} AND {item}.case_id IS NULL))"
+    )
 }
 
 /// What sampling has made of an item.

@@ -27,9 +27,15 @@ pub(super) fn is_decided(item: &str) -> String {
     format!("{item}.verdict IS NOT NULL")
 }
 
-/// SQL: who has claimed the item at the time `now`, or NULL.
+/// SQL: who has claimed the item at the time `now`, or NULL; of several the one whose opinion is
+/// the lowest.
 pub(super) fn claimed_by(item: &str, now: &str) -> String {
-    format!("(SELECT c.reviewer FROM {})", claim_on(item, now))
+    format!("(SELECT c.reviewer FROM {} ORDER BY c.slot LIMIT 1)", claim_on(item, now))
+}
+
+/// SQL that is true if another than the reviewer has claimed the item at the time `now`.
+pub(super) fn is_claimed_by_another(item: &str, now: &str, reviewer: &str) -> String {
+    format!("EXISTS (SELECT 1 FROM {} AND c.reviewer <> {reviewer})", claim_on(item, now))
 }
 
 /// SQL that is true if a reviewer has claimed the item at the time `now`.

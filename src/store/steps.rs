@@ -84,6 +84,10 @@ impl StepKind {
     }
 }
 
+/// SQL: the decision `d` of the step `s` was taken back, with its step or alone of many.
+pub(super) const TAKEN_BACK: &str = "(s.undone_by IS NOT NULL OR (s.kind = 'bulk_decision' AND EXISTS
+    (SELECT 1 FROM step_item b WHERE b.step_seq = s.seq AND b.item_seq = d.item_seq AND b.stands = 0)))";
+
 /// Which steps an undo or a redo looks at.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum UndoScope {

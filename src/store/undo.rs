@@ -2,6 +2,7 @@
 //! brings back the one that was undone last, unless the reviewer has done something new
 //! since.
 
+use super::bulk::Tally;
 use super::engine::{Lock, params};
 use super::events::Subject;
 use super::serving::Served;
@@ -28,6 +29,9 @@ pub enum Change {
     Bulk {
         what: &'static str,
         items: i64,
+        /// Those of its items that had to stay: somebody's decision rests on what was decided there,
+        /// or it is asked no more.
+        kept: i64,
     },
     /// What was kept of the item as a golden example, and what is now.
     Golden {
@@ -120,8 +124,8 @@ impl Store {
     /// Turns the reviewer's step where it is one of many items, in transactions of its own.
     fn turn_of_many(&self, actor: Actor, scope: UndoScope, turn: Turn) -> Result<Option<(Seq, Change)>> {
         let Some(step) = self.step_to(actor, scope, turn)?.filter(|step| step.kind.is_bulk()) else { return Ok(None) };
-        let items = self.turn_bulk(actor, &step, turn)?;
-        Ok(Some((step.item, Change::Bulk { what: step.kind.what().noun(), items })))
+        let Tally { changed: items, kept } = self.turn_bulk(actor, &step, turn)?;
+        Ok(Some((step.item, Change::Bulk { what: step.kind.what().noun(), items, kept })))
     }
 
     fn step_to(&self, actor: Actor, scope: UndoScope, turn: Turn) -> Result<Option<Step>> {

@@ -1,4 +1,5 @@
-//! Undo and redo of a bulk. What others, or an import, have changed since stays as it is.
+//! Undo and redo of a bulk. What others, or an import, have changed since stays as it is, and so does
+//! a decision on which that of another rests.
 
 use super::CHUNK;
 use super::swap::Column;
@@ -20,6 +21,22 @@ struct BulkTurn<'t> {
     turn: Turn,
 }
 
+/// What has become of some items.
+struct Turned {
+    /// The last one, where there are more.
+    last: Option<Seq>,
+    tally: Tally,
+    /// Why the first of those that had to stay had to.
+    refused: Option<StoreError>,
+}
+
+/// How many items of a bulk were turned, and how many had to stay as they are.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::store) struct Tally {
+    pub changed: i64,
+    pub kept: i64,
+}
+
 /// What a bulk did to one item.
 struct StepItem {
     seq: Seq,
@@ -29,42 +46,61 @@ struct StepItem {
 }
 
 impl Store {
-    /// Takes a bulk back, or brings it back; gives the number of items.
-    pub(in crate::store) fn turn_bulk(&self, actor: Actor, step: &Step, turn: Turn) -> Result<i64> {
+    /// Takes a bulk back, or brings it back. Where decisions had to stay that were to be taken back, so does its
+    /// step, for the next time.
+    pub(in crate::store) fn turn_bulk(&self, actor: Actor, step: &Step, turn: Turn) -> Result<Tally> {
         let bulk = BulkTurn { actor, step, turn };
         if step.kind == StepKind::BulkGolden {
-            return self.write(|tx| bulk.golden(tx));
+            return Ok(Tally { changed: self.write(|tx| bulk.golden(tx))?, kept: 0 });
         }
-        let (mut past, mut changed) = (i64::MIN, 0);
-        loop {
-            let (last, so_far) = self.write(|tx| bulk.chunk(tx, past, changed))?;
-            changed = so_far;
-            match last {
-                Some(seq) => past = seq,
-                None => return Ok(changed),
-            }
+        let (mut past, mut tally, mut refused) = (Some(i64::MIN), Tally::default(), None);
+        while let Some(seq) = past {
+            let turned = self.write(|tx| bulk.chunk(tx, seq, tally))?;
+            (past, tally, refused) = (turned.last, turned.tally, refused.or(turned.refused));
+        }
+        match refused {
+            Some(why) if tally.changed == 0 && turn == Turn::Undo => Err(why),
+            _ => Ok(tally),
         }
     }
 }
 
 impl BulkTurn<'_> {
-    /// Turns the next items; gives the last one, where there are more, and how many were
-    /// `changed` by now.
-    fn chunk(&self, tx: &Tx, past: Seq, mut changed: i64) -> Result<(Option<Seq>, i64)> {
+    /// Turns the next items, after others.
+    fn chunk(&self, tx: &Tx, past: Seq, mut tally: Tally) -> Result<Turned> {
         if self.turn == Turn::Redo {
             tx.mark_step(self.step.seq, None)?;
         }
         let items = self.items(tx, past)?;
         let seqs: Vec<Seq> = items.iter().map(|item| item.seq).collect();
         tx.lock(Lock::Items(&seqs))?;
+        let mut refused = None;
         for item in &items {
-            changed += i64::from(self.one(tx, item)?);
+            match self.refusal(tx, item)? {
+                Some(why) => {
+                    tally.kept += 1;
+                    refused = refused.or(Some(why));
+                }
+                None => tally.changed += i64::from(self.one(tx, item)?),
+            }
         }
-        if items.len() < CHUNK {
-            self.end(tx, changed)?;
-            return Ok((None, changed));
+        let last = seqs.last().copied().filter(|_| items.len() == CHUNK);
+        if last.is_none() && (tally.kept == 0 || self.turn == Turn::Redo) {
+            self.end(tx, tally.changed)?;
         }
-        Ok((seqs.last().copied(), changed))
+        Ok(Turned { last, tally, refused })
+    }
+
+    /// Why the decision on an item has to stay as it is.
+    fn refusal(&self, tx: &Tx, item: &StepItem) -> Result<Option<StoreError>> {
+        let Some(decision) = item.decision else { return Ok(None) };
+        match tx.may_turn(item.seq, decision, self.turn) {
+            Ok(()) => Ok(None),
+            Err(why @ (StoreError::Settled { .. } | StoreError::Replaced { .. } | StoreError::Unasked(_))) => {
+                Ok(Some(why))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// A golden set changes as a whole, from one version to the next.
@@ -126,7 +162,6 @@ impl BulkTurn<'_> {
         if self.turn == Turn::Redo && tx.is_replaced_since(self.step, item.seq)? {
             return Ok(false);
         }
-        tx.may_turn(item.seq, decision, self.turn)?;
         let before = tx.draft_before(decision)?;
         let (decision, of_record) = tx.turn_decision(item.seq, decision, self.turn, self.actor.now)?;
         if let Some(before) = before {

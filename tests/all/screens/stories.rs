@@ -1538,7 +1538,7 @@ fn what_a_bulk_was_done_to_is_selected_again_once_it_is_undone() {
     assert_eq!(story.said(), "2 rejected · u takes it back");
     story.sees_no("2 selected");
     story.keys("u");
-    let change = Change::Bulk { what: "decision", items: 2 };
+    let change = Change::Bulk { what: "decision", items: 2, kept: 0 };
     let back = Reverted { change, served: served(12, story.now), counts: counts(300, 112, 0) };
     story.reply(Reply::Review(ReviewReply::Undone(Some(Box::new(back)))));
     story.sees("2 selected");

@@ -43,7 +43,7 @@ fn many_are_decided_as_one_step() {
     assert_sound(&store);
 
     let undone = store.undo(queue.actor("ops-1", T0 + 2), UndoScope::Decisions).unwrap().unwrap();
-    assert_eq!(undone.change, Change::Bulk { what: "decision", items: 700 });
+    assert_eq!(undone.change, Change::Bulk { what: "decision", items: 700, kept: 0 });
     assert_eq!(
         (undone.counts.at(Stage::Accepted), undone.counts.decided()),
         (1, 1),
@@ -54,7 +54,7 @@ fn many_are_decided_as_one_step() {
     let redone = store.redo(queue.actor("ops-1", T0 + 3)).unwrap().unwrap();
     assert_eq!(
         (redone.change, redone.counts.at(Stage::Rejected)),
-        (Change::Bulk { what: "decision", items: 700 }, 700)
+        (Change::Bulk { what: "decision", items: 700, kept: 0 }, 700)
     );
     assert_eq!(kinds(&store, &queue, "i9"), ["imported", "decided", "undone", "redone"]);
     assert_sound(&store);
@@ -114,7 +114,7 @@ fn tags_and_priorities_go_and_come_back() {
     assert_eq!(priorities(&store), [0; 4]);
     store.bulk(queue.actor("ops-2", T0), vec![items[3]], tag(&[], &["odd"])).unwrap();
     let undone = store.undo(queue.actor("ops-1", T0), UndoScope::Anything).unwrap().unwrap();
-    assert_eq!(undone.change, Change::Bulk { what: "tags", items: 3 }, "what another has changed since stays");
+    assert_eq!(undone.change, Change::Bulk { what: "tags", items: 3, kept: 0 }, "what another has changed since stays");
     assert_eq!(tags(&store), ["odd", "odd", "", "new"]);
     store.redo(queue.actor("ops-1", T0)).unwrap().unwrap();
     assert_eq!(tags(&store), ["odd new", "odd new", "new odd", "new"]);
@@ -179,7 +179,7 @@ fn redo_leaves_out_what_an_import_has_replaced() {
     changed.output = Content::text("another answer");
     import(&store, &queue, &[record(changed)], true);
     let redone = store.redo(queue.actor("ops-1", T0)).unwrap().unwrap();
-    assert_eq!(redone.change, Change::Bulk { what: "decision", items: 2 });
+    assert_eq!(redone.change, Change::Bulk { what: "decision", items: 2, kept: 0 });
     assert_eq!(store.counts(&queue).unwrap().at(Stage::Accepted), 2);
     assert_sound(&store);
 }
@@ -200,7 +200,7 @@ fn decided_items_are_kept_as_golden_examples_and_let_go_at_once() {
     assert_sound(&store);
 
     let undone = store.undo_golden(queue.actor("ops-1", T0)).unwrap().unwrap();
-    assert_eq!(undone, ("i1".into(), Change::Bulk { what: "golden", items: 2 }));
+    assert_eq!(undone, ("i1".into(), Change::Bulk { what: "golden", items: 2, kept: 0 }));
     assert_eq!(golden(&store), [None, None]);
     assert_sound(&store);
     store.redo(queue.actor("ops-1", T0)).unwrap().unwrap();

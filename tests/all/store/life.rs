@@ -1,22 +1,28 @@
-//! The whole life of items on random walks: imports, sampling, checks, opinions, adjudications,
-//! answers, undos and new specs come out as a model in plain code says.
+//! The whole life of items on random walks: imports, sampling, checks, claims, opinions, audits,
+//! adjudications, answers, attempts, bulks, undos, crashes and new specs come out as a model in
+//! plain code says.
 
 mod model;
 
 use super::outcome::{Rules, Settle};
 use karat::domain::check::{FailedCheck, Otherwise};
+use karat::domain::claim::Claimed;
 use karat::domain::decision::{Draft, Judgement, Verdict};
-use karat::domain::item::Seq;
+use karat::domain::imported::Record;
+use karat::domain::item::{Item, Seq};
 use karat::domain::policy::SettledBy;
 use karat::domain::queue::{Over, Queue};
 use karat::domain::stage::Stage;
 use karat::domain::team::Role;
-use karat::store::{Address, Condition, ImportOptions, Next, Outgoing, Pick, Rows, Sort, Store, StoreError, UndoScope};
-use model::{Found, LEE, LI, Model, PEOPLE, Sampling, Spec};
+use karat::store::{
+    Address, BulkAction, Condition, ImportOptions, Next, Outgoing, Pick, Reverted, Rows, Sort, Store, StoreError,
+    UndoScope,
+};
+use model::{Found, Judged, LEE, LI, Model, New, PEOPLE, Sampling, Spec};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use support::fixture::*;
 
@@ -32,6 +38,17 @@ enum Act {
     DecideNext(Judged),
     /// An item by its number, whatever is decided on it.
     Decide(usize, Judged),
+    /// Items by their numbers at once.
+    Bulk(Vec<usize>, Judged),
+    /// The next item, or this one, is taken and kept.
+    Hold(Option<usize>),
+    /// What was taken first is decided, if its claim still holds.
+    DecideHeld(Judged),
+    LetGo,
+    /// So many minutes pass, in which claims may expire.
+    Wait(i64),
+    /// The program ends without letting anything go, and is started again.
+    Crash,
     Answer(usize, Judged),
     Defer,
     Undo,
@@ -41,13 +58,22 @@ enum Act {
     Pull(usize),
     /// So many hours pass, and what is due is done.
     Tick(i64),
-    Bring {
-        is_v8: bool,
-        found: Found,
-    },
+    /// Outputs come in with one import.
+    Bring(Vec<Brought>),
 }
 
-type Judged = (Verdict, Option<&'static str>);
+#[derive(Debug, Clone, Copy)]
+struct Brought {
+    is_v8: bool,
+    found: Found,
+    /// Which of a few cases it is an output of.
+    case: Option<usize>,
+    is_of_y: bool,
+    /// Its id names the output before.
+    is_named: bool,
+}
+
+const PLAIN: Brought = Brought { is_v8: false, found: Found::Nothing, case: None, is_of_y: false, is_named: false };
 
 fn judged() -> impl Strategy<Value = Judged> {
     prop_oneof![
@@ -73,27 +99,44 @@ fn rules() -> impl Strategy<Value = Rules> {
 
 fn spec() -> impl Strategy<Value = Spec> {
     let rates = || select(vec![0.2, 0.5, 0.8, 1.0]);
-    let sampling = (rates(), 1..4_i64, rates()).prop_map(|(v8, opinions, rest)| Sampling { v8, opinions, rest });
+    let first = prop::option::of(1..4_usize);
+    let sampling = (rates(), 1..4_i64, first, rates());
+    let sampling = sampling.prop_map(|(v8, opinions, first, rest)| Sampling { v8, opinions, first, rest });
     let rules = prop::option::weighted(0.8, rules());
-    (rules, any::<bool>(), any::<bool>(), prop::option::of(sampling)).prop_map(
-        |(mut rules, asks_second, anybody_settles, sampling)| {
-            let asks_second = asks_second && rules.is_some();
+    let audit = prop::option::weighted(0.3, select(vec![0.4, 1.0]));
+    (rules, any::<bool>(), audit, any::<bool>(), prop::option::of(sampling)).prop_map(
+        |(mut rules, asks_second, audit, anybody_settles, sampling)| {
+            let (asks_second, audit) = (asks_second && rules.is_some(), audit.filter(|_| rules.is_some()));
             // Two opinions that differ have no majority: such a spec is refused.
-            let asks_two = asks_second || sampling.as_ref().is_some_and(|sampling| sampling.opinions == 2);
+            let asks_two =
+                asks_second || audit.is_some() || sampling.as_ref().is_some_and(|sampling| sampling.opinions == 2);
             if let Some(rules) = rules.as_mut().filter(|rules| asks_two && rules.settle == Settle::Majority) {
                 rules.settle = Settle::Adjudicate;
             }
-            Spec { rules, asks_second, anybody_settles, sampling }
+            Spec { rules, asks_second, audit, anybody_settles, sampling }
         },
     )
 }
 
 fn act() -> impl Strategy<Value = Act> {
     let item = || 0..ITEMS * 3;
-    let found = || select(vec![Found::Nothing, Found::Shape, Found::Tidy, Found::Law, Found::Long]);
+    let found = || {
+        let all = vec![Found::Nothing, Found::Shape, Found::Tidy, Found::Law, Found::Long];
+        prop_oneof![3 => Just(Found::Nothing), 2 => select(all)]
+    };
+    let case = prop::option::weighted(0.7, 0..3_usize);
+    let brought = (any::<bool>(), found(), case, any::<bool>(), any::<bool>())
+        .prop_map(|(is_v8, found, case, is_of_y, is_named)| Brought { is_v8, found, case, is_of_y, is_named });
+    let settling = judged().prop_map(|judged| if judged.0 == Verdict::Escalate { ACCEPTED } else { judged });
     prop_oneof![
         12 => judged().prop_map(Act::DecideNext),
         8 => (item(), judged()).prop_map(|(item, judged)| Act::Decide(item, judged)),
+        3 => (prop::collection::vec(item(), 1..6), settling).prop_map(|(items, judged)| Act::Bulk(items, judged)),
+        4 => prop::option::weighted(0.3, item()).prop_map(Act::Hold),
+        4 => judged().prop_map(Act::DecideHeld),
+        1 => Just(Act::LetGo),
+        1 => (1..7_i64).prop_map(Act::Wait),
+        1 => Just(Act::Crash),
         8 => (item(), judged()).prop_map(|(item, judged)| Act::Answer(item, judged)),
         1 => Just(Act::Defer),
         6 => Just(Act::Undo),
@@ -102,7 +145,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (item(), found()).prop_map(|(item, found)| Act::Check(item, found)),
         1 => item().prop_map(Act::Pull),
         2 => (0..5_i64).prop_map(Act::Tick),
-        2 => (any::<bool>(), found()).prop_map(|(is_v8, found)| Act::Bring { is_v8, found }),
+        4 => prop::collection::vec(brought, 1..4).prop_map(Act::Bring),
     ]
 }
 
@@ -130,6 +173,16 @@ fn the_life_of_items_is_what_the_model_says() {
     walk.unwrap_or_else(|failed| panic!("{failed}"));
 }
 
+const ACCEPTED: Judged = (Verdict::Accept, None);
+
+/// An item that somebody has before them.
+struct Held {
+    item: usize,
+    token: String,
+    /// The number of the claim.
+    claim: usize,
+}
+
 struct Walker {
     workspace: Workspace,
     store: Store,
@@ -137,6 +190,8 @@ struct Walker {
     model: Model,
     /// The rows of the items, in the order of the model's.
     seqs: Vec<Seq>,
+    /// What each has taken and kept.
+    held: BTreeMap<&'static str, Vec<Held>>,
 }
 
 const CHECKS: &str = r#"
@@ -172,8 +227,9 @@ fn routes() -> String {
 fn source(spec: &Spec) -> String {
     let mut text = routes() + CHECKS;
     if let Some(sampling) = &spec.sampling {
-        let Sampling { v8, opinions, rest } = sampling;
-        let v8 = format!("key = \"v8\"\nwhen = \"prompt_version:v8\"\nrate = {v8:?}\nopinions = {opinions}");
+        let Sampling { v8, opinions, first, rest } = sampling;
+        let first = first.map_or(String::new(), |first| format!("first = {first}\n"));
+        let v8 = format!("key = \"v8\"\nwhen = \"prompt_version:v8\"\n{first}rate = {v8:?}\nopinions = {opinions}");
         write!(text, "[[sample]]\n{v8}\n[[sample]]\nkey = \"rest\"\nrate = {rest:?}\n").unwrap();
     }
     let Some(rules) = &spec.rules else { return text };
@@ -189,6 +245,9 @@ fn source(spec: &Spec) -> String {
     if spec.asks_second {
         text.push_str("second_opinion = \"verdict:reject severity:critical\"\n");
     }
+    if let Some(share) = spec.audit {
+        writeln!(text, "audit = {share:?}").unwrap();
+    }
     if let Some(attempts) = rules.attempts {
         write!(text, "[retry]\nwhen = \"retryable\"\nattempts = {attempts}\nthen = \"desk\"\n").unwrap();
     }
@@ -201,6 +260,18 @@ fn judgement((verdict, category): Judged) -> Judgement {
         (Verdict::Escalate, _) => escalate(),
         _ => accept(),
     }
+}
+
+fn imported(new: &New) -> Record {
+    let mut record = record(Item {
+        case: new.case.clone(),
+        attempt: new.number,
+        model: Some(new.model.into()),
+        prompt_version: Some(if new.is_v8 { "v8" } else { "v7" }.into()),
+        ..plain(&new.id)
+    });
+    record.failed = failed(new.found);
+    record
 }
 
 fn failed(found: Found) -> Vec<FailedCheck> {
@@ -226,8 +297,8 @@ impl Walker {
         let queue = store.queue("replies").unwrap();
         let mut model = Model::new(is_team);
         model.apply(queue.spec.version, spec);
-        let mut walker = Self { workspace, store, queue, model, seqs: Vec::new() };
-        (0..ITEMS).for_each(|number| walker.bring(number % 2 == 0, Found::Nothing));
+        let mut walker = Self { workspace, store, queue, model, seqs: Vec::new(), held: BTreeMap::new() };
+        (0..ITEMS).for_each(|number| walker.bring(&[Brought { is_v8: number % 2 == 0, ..PLAIN }]));
         walker.workspace.sql(&format!("UPDATE item SET line_attempt = 3 WHERE id = 'i{ITEMS}'")).unwrap();
         walker.model.is_last_attempt(ITEMS - 1);
         walker
@@ -238,6 +309,12 @@ impl Walker {
         match act {
             Act::DecideNext(judged) => self.decide_next(who, *judged),
             Act::Decide(item, judged) => self.decide(who, at(item), *judged),
+            Act::Bulk(items, judged) => self.bulk(who, items.iter().map(at).collect(), *judged),
+            Act::Hold(item) => self.hold(who, item.as_ref().map(at)),
+            Act::DecideHeld(judged) => self.decide_held(who, *judged),
+            Act::LetGo => self.let_go(who),
+            Act::Wait(minutes) => self.model.now += minutes * MINUTE,
+            Act::Crash => self.crash(),
             Act::Answer(item, judged) => self.answer(who, at(item), *judged),
             Act::Defer => self.defer(who),
             Act::Undo => self.undo(who),
@@ -246,25 +323,99 @@ impl Walker {
             Act::Check(item, found) => self.check(at(item), *found),
             Act::Pull(item) => self.pull(at(item)),
             Act::Tick(hours) => self.tick(who, *hours),
-            Act::Bring { is_v8, found } => self.bring(*is_v8, *found),
+            Act::Bring(batch) => self.bring(batch),
         }
-        self.store.release_all().unwrap();
     }
 
-    /// The next item, which the model expects, with its claim's token.
-    fn next(&mut self, who: &str) -> Option<(usize, String)> {
+    /// The next item, which the model expects.
+    fn next(&mut self, who: &'static str) -> Option<Held> {
+        let next = self.store.next(self.queue.actor(who, self.model.now), Pick::default()).unwrap();
+        self.taken(who, next)
+    }
+
+    fn taken(&mut self, who: &'static str, next: Next) -> Option<Held> {
         let expected = self.model.next(who);
-        match self.store.next(self.queue.actor(who, self.model.now), Pick::default()).unwrap() {
+        let expected_id = expected.map(|item| &self.model.items[item].id);
+        match next {
             Next::Item(served) => {
-                assert_eq!(Some(&served.item.id), expected.map(|item| &self.model.items[item].id), "served to {who}");
-                Some((expected.unwrap(), token(&served.claimed)))
+                assert_eq!(Some(&served.item.id), expected_id, "served to {who}");
+                let item = expected.unwrap();
+                Some(Held { item, token: token(&served.claimed), claim: self.model.take(who, item) })
             }
             Next::End(end) => {
-                assert_eq!(expected.map(|item| &self.model.items[item].id), None, "{who} is served nothing");
+                assert_eq!(expected_id, None, "{who} is served nothing");
                 assert_eq!(end.deferred, self.model.waiting_deferred(who), "deferred by {who}");
+                let claimed: BTreeMap<String, i64> =
+                    end.claimed.into_iter().map(|claimant| (claimant.reviewer, claimant.items)).collect();
+                assert_eq!(claimed, self.model.claimants(who), "claimed by others than {who}");
                 None
             }
         }
+    }
+
+    fn release(&mut self, held: &Held) {
+        self.store.release(self.seqs[held.item], &held.token).unwrap();
+        self.model.drop_claim(held.claim);
+    }
+
+    fn hold(&mut self, who: &'static str, item: Option<usize>) {
+        let held = match item {
+            None => self.next(who),
+            Some(item) => {
+                let served = self.store.show(self.queue.actor(who, self.model.now), self.seqs[item]).unwrap();
+                let claim = self.model.claim(who, item);
+                let token = match served.claimed {
+                    Claimed::Mine(claim) => Some(claim.token),
+                    _ => None,
+                };
+                assert_eq!(token.is_some(), claim.is_some(), "{who} is shown {}", self.model.items[item].id);
+                token.zip(claim).map(|(token, claim)| Held { item, token, claim })
+            }
+        };
+        self.held.entry(who).or_default().extend(held);
+    }
+
+    fn decide_held(&mut self, who: &'static str, judged: Judged) {
+        let held = self.held.entry(who).or_default();
+        if held.is_empty() {
+            return;
+        }
+        let held = held.remove(0);
+        let judged = self.decidable(held.item, judged);
+        let actor = self.queue.actor(who, self.model.now).over(Over::Anybody);
+        let decided = self.store.decide(actor, self.seqs[held.item], &held.token, &judgement(judged));
+        self.decided(who, &held, judged, decided.map(|(_, next)| next), "a decision on what was taken");
+    }
+
+    /// A decision under a claim comes to what the model says, and so does the item that is next.
+    fn decided(
+        &mut self,
+        who: &'static str,
+        held: &Held,
+        judged: Judged,
+        decided: karat::store::Result<Next>,
+        what: &str,
+    ) {
+        let expected = self.model.decide(who, held.item, held.claim, judged);
+        agree(decided.as_ref().map(drop), expected, what);
+        let next = match decided {
+            Ok(next) => self.taken(who, next),
+            Err(_) => Some(Held { token: held.token.clone(), ..*held }),
+        };
+        if let Some(next) = next {
+            self.release(&next);
+        }
+    }
+
+    fn let_go(&mut self, who: &'static str) {
+        for held in self.held.remove(who).unwrap_or_default() {
+            self.release(&held);
+        }
+    }
+
+    fn crash(&mut self) {
+        self.store = self.workspace.open();
+        self.model.start_again();
     }
 
     /// An adjudicator decides what an escalation would only put off.
@@ -274,18 +425,26 @@ impl Walker {
     }
 
     fn decide_next(&mut self, who: &'static str, judged: Judged) {
-        let Some((item, token)) = self.next(who) else { return };
-        let judged = self.decidable(item, judged);
+        let Some(held) = self.next(who) else { return };
+        let judged = self.decidable(held.item, judged);
         let actor = self.queue.actor(who, self.model.now);
-        let decided = self.store.decide(actor, self.seqs[item], &token, &judgement(judged));
-        agree(&decided.map(drop), self.model.decide(who, item, judged.0, judged.1), "what is served may be decided");
+        let decided = self.store.decide(actor, self.seqs[held.item], &held.token, &judgement(judged));
+        self.decided(who, &held, judged, decided.map(|(_, next)| next), "a decision on what is served");
     }
 
     fn decide(&mut self, who: &'static str, item: usize, judged: Judged) {
         let judged = self.decidable(item, judged);
         let actor = self.queue.actor(who, self.model.now).over(Over::Anybody);
         let decided = self.store.decide_at_once(actor, &self.model.items[item].id, &judgement(judged));
-        agree(&decided.map(drop), self.model.decide(who, item, judged.0, judged.1), "a decision");
+        agree(decided.as_ref().map(drop), self.model.decide_at_once(who, item, judged), "a decision");
+    }
+
+    fn bulk(&mut self, who: &'static str, items: BTreeSet<usize>, judged: Judged) {
+        let items: Vec<usize> = items.into_iter().collect();
+        let seqs = items.iter().map(|item| self.seqs[*item]).collect();
+        let actor = self.queue.actor(who, self.model.now);
+        let outcome = self.store.bulk(actor, seqs, BulkAction::Decide(judgement(judged))).unwrap();
+        assert_eq!(outcome.changed, self.model.bulk(who, &items, judged), "{who} decides many");
     }
 
     fn answer(&mut self, who: &'static str, item: usize, judged: Judged) {
@@ -294,33 +453,40 @@ impl Walker {
             answer = Judgement::new(judged.0, Draft { note: "you decide".into(), ..Draft::default() });
         }
         let answered = self.store.answer(self.queue.actor(who, self.model.now), &self.model.items[item].id, &answer);
-        agree(&answered.map(drop), self.model.answer(who, item, judged.0, judged.1), "an answer");
+        agree(answered.as_ref().map(drop), self.model.answer(who, item, judged), "an answer");
     }
 
     fn defer(&mut self, who: &'static str) {
-        let Some((item, token)) = self.next(who) else { return };
-        self.store.defer(self.queue.actor(who, self.model.now), self.seqs[item], &token).unwrap();
-        self.model.defer(who, item);
+        let Some(held) = self.next(who) else { return };
+        self.store.defer(self.queue.actor(who, self.model.now), self.seqs[held.item], &held.token).unwrap();
+        self.model.drop_claim(held.claim);
+        self.model.defer(who, held.item);
     }
 
     fn undo(&mut self, who: &'static str) {
         let undone = self.store.undo(self.queue.actor(who, self.model.now), UndoScope::Anything);
-        let undone = undone.map(|undone| undone.map(|undone| undone.served.item.id));
         let expected = self.model.undo(who);
         self.turned(undone, expected, "an undo");
     }
 
     fn redo(&mut self, who: &'static str) {
         let redone = self.store.redo(self.queue.actor(who, self.model.now));
-        let redone = redone.map(|redone| redone.map(|redone| redone.served.item.id));
         let expected = self.model.redo(who);
         self.turned(redone, expected, "a redo");
     }
 
-    fn turned(&self, turned: karat::store::Result<Option<String>>, expected: Result<Option<usize>, ()>, what: &str) {
+    /// What was turned is shown, and let go.
+    fn turned(&self, turned: karat::store::Result<Option<Reverted>>, expected: Result<Option<usize>, ()>, what: &str) {
         let expected = expected.map(|item| item.map(|item| self.model.items[item].id.clone()));
         match (turned, expected) {
-            (Ok(turned), Ok(expected)) => assert_eq!(turned, expected, "{what}"),
+            (Ok(turned), Ok(expected)) => {
+                if let Some(Reverted { served, .. }) = &turned
+                    && let Claimed::Mine(claim) = &served.claimed
+                {
+                    self.store.release(served.seq, &claim.token).unwrap();
+                }
+                assert_eq!(turned.map(|turned| turned.served.item.id), expected, "{what}");
+            }
             (Err(error), Err(())) => assert!(is_refused(&error), "{what}: {error:?}"),
             (turned, expected) => panic!("{what}: the store says {turned:?}, the model {expected:?}"),
         }
@@ -353,18 +519,32 @@ impl Walker {
         assert!(self.store.tick(LI, self.model.now).unwrap().is_empty(), "and does so once");
     }
 
-    fn bring(&mut self, is_v8: bool, found: Found) {
-        let mut item = plain(&format!("i{}", self.seqs.len() + 1));
-        item.prompt_version = Some(if is_v8 { "v8" } else { "v7" }.into());
-        let mut record = record(item.clone());
-        record.failed = failed(found);
+    fn bring(&mut self, batch: &[Brought]) {
+        let mut coming: Vec<New> = Vec::new();
+        for brought in batch {
+            coming.push(self.coming(*brought, &coming));
+        }
+        let records: Vec<Record> = coming.iter().map(imported).collect();
         let options = ImportOptions { update: false, dry_run: false };
         let now = self.model.now;
         let mut session = self.store.begin_import(&self.queue, "items.jsonl", options, LEE, now).unwrap();
-        self.store.import_records(&mut session, [&record].into_iter(), now).unwrap();
+        self.store.import_records(&mut session, records.iter(), now).unwrap();
         self.store.end_import(session, &serde_json::json!({}), now).unwrap();
-        self.model.bring(&item.id, is_v8, found);
-        self.seqs.push(self.store.seq_of(&self.queue, &item.id).unwrap());
+        self.model.bring(&coming);
+        self.seqs.extend(coming.iter().map(|new| self.store.seq_of(&self.queue, &new.id).unwrap()));
+    }
+
+    fn coming(&self, brought: Brought, before: &[New]) -> New {
+        let Brought { is_v8, found, case, is_of_y, is_named } = brought;
+        // The first item names no case, and its id is one.
+        let case = case.map(|case| if case == 0 { "i1".to_owned() } else { format!("case-{case}") });
+        let (number, last) = case.as_ref().map_or((1, None), |case| self.model.next_of_case(case));
+        let number = number + before.iter().filter(|new| case.is_some() && new.case == case).count() as i64;
+        let id = match last.filter(|_| is_named) {
+            Some(last) => format!("{last}~{number}"),
+            None => format!("i{}", self.seqs.len() + before.len() + 1),
+        };
+        New { id, case, number, model: if is_of_y { "y" } else { "x" }, is_v8, found }
     }
 
     /// Where each item stands, the counters and the inboxes are what the model says.
@@ -392,6 +572,11 @@ impl Walker {
                 of.id
             );
             assert_eq!(row.standing.checks, of.found.key().into_iter().collect::<Vec<_>>(), "{} after {after}", of.id);
+            let next = of.replaced_by.map(|next| &self.model.items[next].id);
+            assert_eq!(row.standing.replaced_by.as_ref(), next, "{} after {after}", of.id);
+            let claimed_by = self.model.claimed_by(item);
+            let is_told = |who: &String| claimed_by.contains(&who.as_str());
+            assert!(row.claimed_by.as_ref().map_or(claimed_by.is_empty(), is_told), "{} after {after}", of.id);
             expected_counts[Stage::ALL.iter().position(|known| *known == stage).unwrap()] += 1;
             by_check += i64::from(by == Some("check"));
         }
@@ -481,7 +666,7 @@ impl Walker {
 }
 
 /// The store does what the model does, or refuses what it refuses.
-fn agree(done: &karat::store::Result<()>, expected: bool, what: &str) {
+fn agree(done: Result<(), &StoreError>, expected: bool, what: &str) {
     match (done, expected) {
         (Ok(()), true) => {}
         (Err(error), false) => assert!(is_refused(error), "{what}: {error:?}"),
@@ -494,6 +679,9 @@ fn is_refused(error: &StoreError) -> bool {
         error,
         StoreError::Decided(_)
             | StoreError::Settled { .. }
+            | StoreError::Replaced { .. }
+            | StoreError::Claimed { .. }
+            | StoreError::ClaimLost { .. }
             | StoreError::NoOpinionAsked { .. }
             | StoreError::Unasked(_)
             | StoreError::Forbidden(_)

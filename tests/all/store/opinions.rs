@@ -1,12 +1,13 @@
 //! Several opinions on an item: by different people, each once; what they come to, and who settles
 //! them where they disagree.
 
-use karat::domain::decision::{Judgement, Verdict};
+use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::item::Seq;
 use karat::domain::policy::{Cause, Purpose};
 use karat::domain::queue::Queue;
 use karat::domain::sampling::draw;
 use karat::domain::stage::Stage;
-use karat::store::{MergeTerms, Next, Pick, Store, StoreError, UndoScope};
+use karat::store::{BulkAction, Change, MergeTerms, Next, Pick, Store, StoreError, UndoScope};
 use std::thread;
 use support::fixture::*;
 
@@ -121,6 +122,73 @@ fn a_disagreement_is_settled_by_somebody_who_gave_no_opinion() {
     stands(&w, "i1", Stage::Disputed, "");
     store.undo(newer.actor("ana", T0), UndoScope::Anything).unwrap();
     stands(&w, "i1", Stage::NeedsOpinion, "");
+    assert_sound(&store);
+}
+
+#[test]
+fn a_lead_settles_where_the_spec_names_nobody() {
+    let (w, store, _) = Workspace::with_items(1);
+    let queue = apply(&store, &format!("{SPEC}\n[review]\nsettle = \"adjudicate\"\n"));
+    w.sql("UPDATE item SET opinions = 2").unwrap();
+    for (reviewer, judgement) in [("ana", accept()), ("ben", reject("cold")), ("lee", accept())] {
+        store.decide_at_once(queue.actor(reviewer, T0), "i1", &judgement).unwrap();
+    }
+    stands(&w, "i1", Stage::Accepted, "adjudicated");
+}
+
+#[test]
+fn two_have_an_item_before_them_at_once_and_a_third_is_told() {
+    let (_w, mut store, queue) = asking(2, 1, "");
+    let seq = serve(&mut store, &queue, "ana", T0).0.seq;
+    assert_eq!(serve(&mut store, &queue, "ben", T0).0.seq, seq);
+    let row = store.browse(&[seq], "cy", T0).unwrap().remove(0);
+    assert_eq!(row.claimed_by.as_deref(), Some("ana"));
+    for reviewer in ["cy", "ana"] {
+        let outcome = store.bulk(queue.actor(reviewer, T0), vec![seq], BulkAction::Decide(accept())).unwrap();
+        assert_eq!((outcome.changed, outcome.claimed), (0, 1), "{reviewer}: another has it before them");
+    }
+}
+
+#[test]
+fn undo_of_many_leaves_the_opinions_on_which_an_adjudication_rests() {
+    let (w, mut store, queue) = asking(2, 3, "");
+    let seqs: Vec<Seq> = ["i1", "i2", "i3"].map(|id| store.seq_of(&queue, id).unwrap()).into();
+    let (first, ana) = (seqs[0], queue.actor("ana", T0));
+    store.bulk(ana, seqs, BulkAction::Decide(accept())).unwrap();
+    store.decide_at_once(queue.actor("ben", T0), "i1", &reject("cold")).unwrap();
+    store.decide_at_once(queue.actor("lee", T0), "i1", &reject("cold")).unwrap();
+
+    let undone = store.undo(ana, UndoScope::Anything).unwrap().unwrap();
+    assert_eq!(undone.change, Change::Bulk { what: "decision", items: 2, kept: 1 });
+    stands(&w, "i1", Stage::Rejected, "adjudicated");
+    stands(&w, "i2", Stage::Waiting, "");
+    let refused = store.undo(ana, UndoScope::Anything).unwrap_err();
+    assert!(matches!(&refused, StoreError::Settled { by } if by == "lee"), "nothing else of it stands: {refused}");
+    assert_sound(&store);
+
+    let outcome = store.bulk(queue.actor("lee", T0), vec![first], BulkAction::Decide(accept())).unwrap();
+    assert_eq!(outcome.changed, 0, "lee has settled it, and gives no opinion");
+    store.undo(queue.actor("lee", T0), UndoScope::Anything).unwrap();
+    store.undo(ana, UndoScope::Anything).unwrap();
+    stands(&w, "i1", Stage::NeedsOpinion, "");
+    let redone = store.redo(ana).unwrap().unwrap();
+    assert_eq!(redone.change, Change::Bulk { what: "decision", items: 3, kept: 0 });
+    assert_sound(&store);
+}
+
+#[test]
+fn who_has_sent_an_item_back_gives_no_opinion_on_it_among_many_either() {
+    let (_w, mut store, _) = Workspace::with_items(1);
+    let lead = "name = \"Lead\"\nowner = \"li\"\nreturns = \"reviewer\"";
+    let queue = apply(&store, &SPEC.replace("name = \"Lead\"", lead));
+    store.decide_at_once(queue.actor("ana", T0), "i1", &escalate()).unwrap();
+    let back = Judgement::new(Verdict::Escalate, Draft { note: "you decide".into(), ..Draft::default() });
+    store.answer(queue.actor("li", T0), "i1", &back).unwrap();
+    let seq = store.seq_of(&queue, "i1").unwrap();
+    let outcome = store.bulk(queue.actor("li", T0), vec![seq], BulkAction::Decide(accept())).unwrap();
+    assert_eq!((outcome.changed, outcome.decided), (0, 1));
+    let outcome = store.bulk(queue.actor("ana", T0), vec![seq], BulkAction::Decide(accept())).unwrap();
+    assert_eq!(outcome.changed, 1, "who asked decides");
     assert_sound(&store);
 }
 

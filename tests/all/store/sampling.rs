@@ -182,6 +182,25 @@ fn attempts_at_a_case_are_taken_together_in_either_order() {
     }
 }
 
+#[test]
+fn an_attempt_is_taken_with_the_item_whose_id_is_its_case() {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let source = rules("[[sample]]\nkey = \"v8\"\nwhen = \"prompt_version:v8\"\nrate = 1.0\n[[sample]]\nrate = 0.0\n");
+    let queue = apply(&store, &source);
+    bring(&store, &queue, &[item("a", None, "v8"), item("b", None, "v7")]);
+    let pulled = store.seq_of(&queue, "b").unwrap();
+    store.pull(queue.actor("lead", T0), &[pulled], "a customer asked").unwrap();
+    bring(&store, &queue, &[item("a~2", Some("a"), "v7"), item("b~2", Some("b"), "v7")]);
+    let standing = standing(&store, &queue);
+    assert_eq!(standing["a~2"], (Stage::Waiting, Some(1.0), Some("v8".into())));
+    assert_eq!(standing["b~2"], (Stage::Waiting, Some(0.0), Some("sample-2".into())));
+
+    bring(&store, &queue, &[item("c", None, "v7"), item("c~2", Some("c"), "v8")]);
+    assert_eq!(held_back(&store, &queue), Vec::<String>::new(), "and the item with its attempt");
+    assert_sound(&store);
+}
+
 const FIRST: &str = "[[sample]]\nkey = \"v8\"\nwhen = \"prompt_version:v8\"\nfirst = 3\nrate = 0.0\n\
     [[sample]]\nrate = 0.0\n";
 

@@ -84,9 +84,10 @@ impl Browse {
             ctx.ask(ReviewRequest::Release { seq: reverted.served.seq, token: claim.token.clone() });
         }
         let change = match &reverted.change {
-            Change::Bulk { what: which, items } => {
+            Change::Bulk { what: which, items, kept } => {
                 self.selection = self.before_bulk.clone().filter(|_| what == "undone").unwrap_or_default();
-                format!("{what}: {which} of {}", count(*items, "item"))
+                let stay = if *kept > 0 { format!("; {} had to stay", thousands(*kept)) } else { String::new() };
+                format!("{what}: {which} of {}{stay}", count(*items, "item"))
             }
             Change::Deferral => format!("{what}: a deferral"),
             Change::Decision { decision, .. } => format!("{what}: {}", decision.judgement.verdict.as_str()),

@@ -312,7 +312,12 @@ pub(super) fn decided_meanwhile(other: &OtherDecision, now: UtcMillis) -> String
 fn describe_reverted(what: &str, change: &Change, served: &Served, spec: &Spec) -> String {
     let id = &served.item.id;
     match change {
-        Change::Bulk { what: noun, items } => format!("{what}: {noun} of {} items, {id} among them", thousands(*items)),
+        Change::Bulk { what: noun, items, kept: 0 } => {
+            format!("{what}: {noun} of {} items, {id} among them", thousands(*items))
+        }
+        Change::Bulk { what: noun, items, kept } => {
+            format!("{what}: {noun} of {}; {} had to stay", count(*items, "item"), thousands(*kept))
+        }
         Change::Deferral if served.deferred => format!("{what}: deferral of {id} — it is deferred again"),
         Change::Deferral => format!("{what}: deferral of {id} — it is back in the queue"),
         Change::Golden { before, after } => format!("{what}: {}", golden_change(id, before.as_ref(), after.as_ref())),

@@ -1,9 +1,14 @@
 //! The life of items in plain code, written from the rules of review: who may do what, and what
 //! comes of it.
 
+mod claims;
+mod coming;
+
 use crate::store::outcome::{self, Decision, Made, Outcome, Rules};
+use claims::Claim;
+pub(super) use coming::New;
 use karat::domain::decision::Verdict::{self, Escalate, Reject};
-use karat::domain::sampling::{SAMPLE, draw};
+use karat::domain::sampling::{AUDIT, draw};
 use karat::domain::stage::Stage;
 use std::collections::{BTreeMap, BTreeSet};
 use support::fixture::T0;
@@ -17,12 +22,17 @@ pub(super) const LEE: &str = "lee";
 pub(super) const LI: &str = "li";
 pub(super) const PEOPLE: [&str; 5] = ["ana", "ben", "cy", LEE, LI];
 
+/// A verdict, with a category where it rejects.
+pub(super) type Judged = (Verdict, Option<&'static str>);
+
 /// What differs between the specs of a walk.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Spec {
     pub(super) rules: Option<Rules>,
     /// A second opinion is asked where the first rejects for what is critical.
     pub(super) asks_second: bool,
+    /// The share of cases of which a second opinion is asked anyway.
+    pub(super) audit: Option<f64>,
     /// Anybody settles disagreements, and not lee alone.
     pub(super) anybody_settles: bool,
     pub(super) sampling: Option<Sampling>,
@@ -33,6 +43,8 @@ pub(super) struct Sampling {
     /// Of prompt version v8: the rate, and the opinions that are asked.
     pub(super) v8: f64,
     pub(super) opinions: i64,
+    /// How many cases of v8 are all taken.
+    pub(super) first: Option<usize>,
     /// Of all others.
     pub(super) rest: f64,
 }
@@ -93,13 +105,20 @@ pub(super) struct Question {
 
 pub(super) struct Item {
     pub(super) id: String,
+    case: Option<String>,
+    /// Which output of its case it is.
+    number: i64,
+    model: &'static str,
     is_v8: bool,
     pub(super) chance: Option<f64>,
     pub(super) rule: Option<&'static str>,
     held_back: bool,
     pulled: bool,
     pub(super) opinions: i64,
+    /// Which output it is of those that were made one in place of the other.
     attempt: i64,
+    /// The next of these.
+    pub(super) replaced_by: Option<usize>,
     /// In the order in which they were made.
     pub(super) given: Vec<Given>,
     pub(super) found: Found,
@@ -107,10 +126,25 @@ pub(super) struct Item {
     deferred: BTreeSet<&'static str>,
 }
 
-#[derive(Clone, Copy)]
+impl Item {
+    /// The case that it is an output of.
+    fn case(&self) -> &str {
+        self.case.as_deref().unwrap_or(&self.id)
+    }
+}
+
+#[derive(Clone)]
 enum Step {
-    Decision { item: usize, at: usize },
-    Deferral { item: usize, before: bool },
+    Decision {
+        item: usize,
+        at: usize,
+    },
+    Deferral {
+        item: usize,
+        before: bool,
+    },
+    /// Decisions on many items; `true`: it stands.
+    Bulk(Vec<(usize, usize, bool)>),
 }
 
 #[derive(Default)]
@@ -127,11 +161,32 @@ pub(super) struct Model {
     specs: BTreeMap<i64, Spec>,
     pub(super) items: Vec<Item>,
     steps: BTreeMap<&'static str, Steps>,
+    claims: Vec<Claim>,
+    /// How many claims were made.
+    claimed: usize,
+    /// How often the program was started.
+    session: usize,
+    /// The cases that a rule has taken as its first.
+    first_cases: BTreeMap<&'static str, BTreeSet<String>>,
+    /// The rules that still take first cases.
+    filling: BTreeSet<&'static str>,
 }
 
 impl Model {
     pub(super) fn new(is_team: bool) -> Self {
-        Self { is_team, now: T0, version: 0, specs: BTreeMap::new(), items: Vec::new(), steps: BTreeMap::new() }
+        Self {
+            is_team,
+            now: T0,
+            version: 0,
+            specs: BTreeMap::new(),
+            items: Vec::new(),
+            steps: BTreeMap::new(),
+            claims: Vec::new(),
+            claimed: 0,
+            session: 0,
+            first_cases: BTreeMap::new(),
+            filling: BTreeSet::new(),
+        }
     }
 
     fn spec(&self) -> &Spec {
@@ -163,7 +218,7 @@ impl Model {
         let plain = outcome::Item {
             opinions: item.opinions,
             held_back: item.held_back,
-            replaced: false,
+            replaced: item.replaced_by.is_some(),
             attempt: item.attempt,
             decisions: item.given.iter().map(|given| given.decision.clone()).collect(),
         };
@@ -222,9 +277,12 @@ impl Model {
 
     /// The lowest opinion that is asked and that no other has given.
     fn free_slot(&self, who: &str, item: usize) -> Option<i64> {
-        let is_taken =
-            |slot| self.standing(item).any(|(_, given)| given.who != who && given.decision.slot == Some(slot));
-        (1..=self.items[item].opinions).find(|slot| !is_taken(*slot))
+        (1..=self.items[item].opinions).find(|slot| self.is_free_slot(who, item, *slot))
+    }
+
+    fn is_free_slot(&self, who: &str, item: usize, slot: i64) -> bool {
+        let is_taken = self.standing(item).any(|(_, given)| given.who != who && given.decision.slot == Some(slot));
+        (1..=self.items[item].opinions).contains(&slot) && !is_taken
     }
 
     fn is_free_for(&self, who: &str, item: usize) -> bool {
@@ -232,10 +290,18 @@ impl Model {
             return false;
         }
         let gave_none = self.standing(item).all(|(_, given)| given.who != who);
-        match self.stage(item) {
+        let stage = self.stage(item);
+        if self.items[item].opinions > 1 && matches!(stage, Stage::Waiting | Stage::NeedsOpinion) {
+            let has_claimed = self.live(item).any(|claim| claim.who == who);
+            return gave_none && !has_claimed && self.unclaimed_slot(item).is_some();
+        }
+        if self.live(item).next().is_some() {
+            return false;
+        }
+        match stage {
             Stage::Returned => self.items[item].question.as_ref().unwrap().by == who,
             Stage::Disputed => self.adjudicates(who) && gave_none,
-            Stage::Waiting | Stage::NeedsOpinion => gave_none && self.free_slot(who, item).is_some(),
+            Stage::Waiting => gave_none,
             _ => false,
         }
     }
@@ -252,8 +318,11 @@ impl Model {
         (0..self.items.len()).filter(|item| is_open(*item)).count() as i64
     }
 
-    /// What part a decision has; `None`: it is refused.
-    fn part(&self, who: &str, item: usize, verdict: Verdict) -> Option<(Made, Option<i64>)> {
+    /// What part a decision has, made with a claim of this slot; `None`: it is refused.
+    fn part(&self, who: &str, item: usize, verdict: Verdict, claimed: Option<i64>) -> Option<(Made, Option<i64>)> {
+        if self.items[item].replaced_by.is_some() {
+            return None;
+        }
         let has_opinion = self.own(who, item, Made::Opinion);
         let (record, by) = self.record(item);
         if self.own(who, item, Made::Answer).is_some() && (by == Some("answer") || has_opinion.is_none()) {
@@ -279,61 +348,82 @@ impl Model {
         if self.items[item].opinions == 1 {
             return Some((Made::Opinion, Some(1)));
         }
-        let slot = has_opinion.and_then(|at| self.items[item].given[at].decision.slot);
-        match slot.or(self.free_slot(who, item)) {
+        let own = has_opinion.and_then(|at| self.items[item].given[at].decision.slot);
+        let claimed = claimed.filter(|slot| self.is_free_slot(who, item, *slot));
+        match own.or(claimed).or(self.free_slot(who, item)) {
             Some(slot) => Some((Made::Opinion, Some(slot))),
             None if self.stage(item) == Stage::Disputed && self.adjudicates(who) => Some((Made::Adjudication, None)),
             None => None,
         }
     }
 
-    /// `false`: it is refused.
-    pub(super) fn decide(
-        &mut self,
-        who: &'static str,
-        item: usize,
-        verdict: Verdict,
-        category: Option<&'static str>,
-    ) -> bool {
-        let Some((made, slot)) = self.part(who, item, verdict) else { return false };
-        self.record_step(who, item, (made, slot, verdict, category));
-        let is_first = self.standing(item).filter(|(_, given)| given.decision.made == Made::Opinion).count() == 1;
-        let asks = self.spec().asks_second && made == Made::Opinion && is_first && category == Some("wrong");
-        if asks && self.items[item].opinions == 1 {
-            self.items[item].opinions = 2;
-            self.settle(item);
-        }
+    /// Decides an item under a claim; `false`: it is refused.
+    pub(super) fn decide(&mut self, who: &'static str, item: usize, claim: usize, judged: Judged) -> bool {
+        let Some(slot) = self.claimed_slot(claim) else { return false };
+        let Some((made, slot)) = self.part(who, item, judged.0, Some(slot)) else { return false };
+        self.drop_claim(claim);
+        let at = self.make(who, item, (made, slot), judged);
+        self.did(who, Step::Decision { item, at });
         true
     }
 
-    pub(super) fn answer(
-        &mut self,
-        who: &'static str,
-        item: usize,
-        verdict: Verdict,
-        category: Option<&'static str>,
-    ) -> bool {
+    /// Claims an item and decides it; `false`: it is refused.
+    pub(super) fn decide_at_once(&mut self, who: &'static str, item: usize, judged: Judged) -> bool {
+        let before = self.claims.clone();
+        let is_decided = self.claim(who, item).is_some_and(|claim| self.decide(who, item, claim, judged));
+        if !is_decided {
+            self.claims = before;
+        }
+        is_decided
+    }
+
+    /// Decides those of the items that wait, and those that the person has decided; gives how many.
+    pub(super) fn bulk(&mut self, who: &'static str, items: &[usize], judged: Judged) -> i64 {
+        let mut done = Vec::new();
+        for &item in items {
+            let is_open = self.stage(item).is_open() || self.own(who, item, Made::Opinion).is_some();
+            if !is_open || self.live(item).any(|claim| claim.who != who) {
+                continue;
+            }
+            let Some(part) = self.part(who, item, judged.0, None) else { continue };
+            self.claims.retain(|claim| claim.item != item || claim.who != who);
+            done.push((item, self.make(who, item, part, judged), true));
+        }
+        let changed = done.len() as i64;
+        if changed > 0 {
+            self.did(who, Step::Bulk(done));
+        }
+        changed
+    }
+
+    /// `false`: it is refused.
+    pub(super) fn answer(&mut self, who: &'static str, item: usize, judged: Judged) -> bool {
         let Some(question) = self.items[item].question.as_ref().filter(|question| !question.returned) else {
             return false;
         };
         let is_by_person = PEOPLE.contains(&question.by);
-        if verdict == Escalate && !(is_by_person && question.route == "lead") {
+        if judged.0 == Escalate && !(is_by_person && question.route == "lead") {
             return false;
         }
         let gave = self.own(who, item, Made::Opinion).is_some();
         if question.by == who || gave || !self.answers(who, question.route) {
             return false;
         }
-        self.record_step(who, item, (Made::Answer, None, verdict, category));
+        let Some(claim) = self.claim(who, item) else { return false };
+        self.drop_claim(claim);
+        let at = self.make(who, item, (Made::Answer, None), judged);
+        self.did(who, Step::Decision { item, at });
         true
     }
 
-    fn record_step(
+    /// Records a decision with what follows from it; gives its place.
+    fn make(
         &mut self,
         who: &'static str,
         item: usize,
-        (made, slot, verdict, category): (Made, Option<i64>, Verdict, Option<&'static str>),
-    ) {
+        (made, slot): (Made, Option<i64>),
+        (verdict, category): Judged,
+    ) -> usize {
         let supersedes = match made {
             Made::Answer => None,
             _ => self.own(who, item, made),
@@ -343,8 +433,17 @@ impl Model {
         if let Some(earlier) = supersedes {
             self.items[item].given[earlier].decision.stands = false;
         }
-        self.did(who, Step::Decision { item, at });
+        let opinions = self.standing(item).filter(|(_, given)| given.decision.slot.is_some()).count();
+        if slot.is_some() && opinions == 1 && self.items[item].opinions == 1 && self.asks_second(item, category) {
+            self.items[item].opinions = 2;
+        }
         self.settle(item);
+        at
+    }
+
+    fn asks_second(&self, item: usize, category: Option<&str>) -> bool {
+        let is_drawn = |share| draw(AUDIT, "replies", self.items[item].case()) < share;
+        self.spec().audit.is_some_and(is_drawn) || (self.spec().asks_second && category == Some("wrong"))
     }
 
     fn give(
@@ -377,52 +476,91 @@ impl Model {
 
     /// The item whose step was turned; an error where it is refused.
     pub(super) fn undo(&mut self, who: &'static str) -> Result<Option<usize>, ()> {
-        let Some(step) = self.steps.entry(who).or_default().done.last().copied() else { return Ok(None) };
-        let turned = match step {
+        let Some(mut step) = self.steps.entry(who).or_default().done.last().cloned() else { return Ok(None) };
+        let turned = match &mut step {
             Step::Deferral { item, before } => {
-                if !before {
-                    self.items[item].deferred.remove(who);
+                if !*before {
+                    self.items[*item].deferred.remove(who);
                 }
-                item
+                *item
             }
             Step::Decision { item, at } => {
-                let question = self.items[item].question.as_ref();
-                let came_back = question.is_some_and(|question| question.returned && question.of == at);
-                if came_back || self.is_settled_by_another(who, item, Some(at)) {
+                if self.rests(who, *item, *at) {
                     return Err(());
                 }
-                self.turn(item, at, false);
-                item
+                self.turn(*item, *at, false);
+                *item
+            }
+            Step::Bulk(items) => {
+                let before = items.clone();
+                for (item, at, stands) in items.iter_mut().filter(|(.., stands)| *stands) {
+                    *stands = self.rests(who, *item, *at);
+                    if !*stands {
+                        self.turn(*item, *at, false);
+                    }
+                }
+                let (first, is_left) = (items[0].0, items.iter().any(|(.., stands)| *stands));
+                if is_left {
+                    if *items == before {
+                        return Err(());
+                    }
+                    // The step stands for what is left.
+                    *self.steps.entry(who).or_default().done.last_mut().unwrap() = step;
+                    self.look(who, first);
+                    return Ok(Some(first));
+                }
+                first
             }
         };
         let steps = self.steps.entry(who).or_default();
-        steps.undone.extend(steps.done.pop());
+        steps.done.pop();
+        steps.undone.push(step);
+        self.look(who, turned);
         Ok(Some(turned))
+    }
+
+    /// Something of another's rests on a decision of this person.
+    fn rests(&self, who: &str, item: usize, at: usize) -> bool {
+        let question = self.items[item].question.as_ref();
+        question.is_some_and(|question| question.returned && question.of == at)
+            || self.is_settled_by_another(who, item, Some(at))
+            || self.items[item].replaced_by.is_some()
     }
 
     /// What is brought back must still be asked.
     pub(super) fn redo(&mut self, who: &'static str) -> Result<Option<usize>, ()> {
-        let Some(step) = self.steps.entry(who).or_default().undone.last().copied() else { return Ok(None) };
-        let turned = match step {
+        let Some(mut step) = self.steps.entry(who).or_default().undone.last().cloned() else { return Ok(None) };
+        let turned = match &mut step {
             Step::Deferral { item, .. } => {
-                self.items[item].deferred.insert(who);
-                item
+                self.items[*item].deferred.insert(who);
+                *item
             }
             Step::Decision { item, at } => {
-                if !self.is_still_asked(who, item, at) {
+                if !self.is_still_asked(who, *item, *at) {
                     return Err(());
                 }
-                self.turn(item, at, true);
-                item
+                self.turn(*item, *at, true);
+                *item
+            }
+            Step::Bulk(items) => {
+                for (item, at, stands) in items.iter_mut().filter(|(.., stands)| !*stands) {
+                    *stands = self.is_still_asked(who, *item, *at);
+                    if *stands {
+                        self.turn(*item, *at, true);
+                    }
+                }
+                items[0].0
             }
         };
         let steps = self.steps.entry(who).or_default();
-        steps.done.extend(steps.undone.pop());
+        steps.undone.pop();
+        steps.done.push(step);
+        self.look(who, turned);
         Ok(Some(turned))
     }
 
     fn is_still_asked(&self, who: &str, item: usize, at: usize) -> bool {
-        if self.is_settled_by_another(who, item, Some(at)) {
+        if self.is_settled_by_another(who, item, Some(at)) || self.items[item].replaced_by.is_some() {
             return false;
         }
         let given = &self.items[item].given[at];
@@ -446,52 +584,6 @@ impl Model {
         self.settle(item);
     }
 
-    /// A version of the spec is in force: what it gives a greater chance is raised.
-    pub(super) fn apply(&mut self, version: i64, spec: &Spec) {
-        self.version = version;
-        self.specs.insert(version, spec.clone());
-        for item in 0..self.items.len() {
-            let is_undecided = matches!(self.stage(item), Stage::Waiting | Stage::HeldBack);
-            let (rate, rule, opinions) = self.sampled(self.items[item].is_v8).unwrap_or((1.0, None, 1));
-            let of = &mut self.items[item];
-            if of.chance.is_some_and(|chance| chance < rate) {
-                (of.chance, of.rule) = (Some(rate), rule);
-                let is_taken = draw(SAMPLE, "replies", &of.id) < rate;
-                of.held_back &= !is_taken;
-                of.pulled &= !is_taken;
-            }
-            if is_undecided {
-                of.opinions = of.opinions.max(opinions);
-            }
-            self.settle(item);
-        }
-    }
-
-    fn sampled(&self, is_v8: bool) -> Option<(f64, Option<&'static str>, i64)> {
-        let sampling = self.spec().sampling.as_ref()?;
-        Some(if is_v8 { (sampling.v8, Some("v8"), sampling.opinions) } else { (sampling.rest, Some("rest"), 1) })
-    }
-
-    pub(super) fn bring(&mut self, id: &str, is_v8: bool, found: Found) {
-        let sampled = self.sampled(is_v8);
-        let held_back = sampled.is_some_and(|(rate, ..)| draw(SAMPLE, "replies", id) >= rate);
-        self.items.push(Item {
-            id: id.into(),
-            is_v8,
-            chance: sampled.map(|(rate, ..)| rate),
-            rule: sampled.and_then(|(_, rule, _)| rule),
-            held_back,
-            pulled: false,
-            opinions: sampled.map_or(1, |(.., opinions)| opinions),
-            attempt: 1,
-            given: Vec::new(),
-            found: Found::Nothing,
-            question: None,
-            deferred: BTreeSet::new(),
-        });
-        self.check(self.items.len() - 1, found);
-    }
-
     /// The item is the last attempt that rules may allow.
     pub(super) fn is_last_attempt(&mut self, item: usize) {
         self.items[item].attempt = 3;
@@ -507,14 +599,6 @@ impl Model {
         self.give(item, who, Made::Check, None, verdict, category);
         self.settle(item);
         true
-    }
-
-    pub(super) fn pull(&mut self, item: usize) -> bool {
-        let of = &mut self.items[item];
-        let is_pulled = std::mem::take(&mut of.held_back);
-        of.pulled |= is_pulled;
-        self.settle(item);
-        is_pulled
     }
 
     /// The items whose questions go on to the next route.
