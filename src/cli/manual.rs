@@ -1,7 +1,6 @@
 //! `karat completions` and `karat man`
 
 use super::Cli;
-use crate::tui::app_context::ShellCommand;
 use clap::builder::StyledStr;
 use clap::{Arg, Args, Command, CommandFactory};
 use clap_complete::Shell;
@@ -59,13 +58,12 @@ fn leaves(command: &Command) -> Box<dyn Iterator<Item = &Command> + '_> {
     }))
 }
 
-/// What the palette of the workstation finds of the command line.
-pub fn shell_commands() -> Vec<ShellCommand> {
+/// The name of every command, its usage, and what it does.
+pub(super) fn commands() -> Vec<(String, String, String)> {
     let mut command = Cli::command();
     command.build();
-    let shell_command =
-        |leaf: &Command| ShellCommand { name: name(leaf).into(), usage: usage(leaf), about: text(leaf.get_about()) };
-    leaves(&command).filter(|leaf| !leaf.is_hide_set()).map(shell_command).collect()
+    let shown = leaves(&command).filter(|leaf| !leaf.is_hide_set());
+    shown.map(|leaf| (name(leaf).to_owned(), usage(leaf), text(leaf.get_about()))).collect()
 }
 
 fn name(command: &Command) -> &str {

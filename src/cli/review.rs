@@ -7,6 +7,7 @@ use super::searching;
 use crate::config::{ConfigError, ThemeChoice};
 use crate::domain::order::Order;
 use crate::store::{Address, Store};
+use crate::tui::app_context::ShellCommand;
 use crate::tui::keymap::{Keymap, KeymapError};
 use crate::tui::{self, Ending, Start};
 use clap::Args;
@@ -57,7 +58,7 @@ impl Review {
             idle_seconds: context.config.idle_seconds,
             pace: context.config.pace,
             notice: self.notice.clone(),
-            shell_commands: manual::shell_commands,
+            shell_commands,
             open: Box::new(move || self.open(database, may_be_made)),
         })?;
         Ok(match outcome.ending {
@@ -81,6 +82,12 @@ impl Review {
         searching::resolve(&store, &queue, &filter)?;
         Ok((store, Start::QueueBy { queue: name, order: self.order, filter }))
     }
+}
+
+/// What the palette of the workstation finds of the command line.
+pub fn shell_commands() -> Vec<ShellCommand> {
+    let commands = manual::commands().into_iter();
+    commands.map(|(name, usage, about)| ShellCommand { name, usage, about }).collect()
 }
 
 fn wrong_keys(context: &Context, errors: &[KeymapError]) -> Report {
