@@ -6,6 +6,7 @@ mod check;
 mod checking;
 mod context;
 mod decide;
+mod decline;
 mod demo;
 mod doctor;
 mod explain;
@@ -139,6 +140,8 @@ enum Command {
     Review(review::Review),
     /// Record one decision without the screen
     Decide(decide::Decide),
+    /// Leave an item to others: it is not offered to you again
+    Decline(decline::Decline),
     /// Say why an item stands where it stands, and what comes next
     Explain(explain::Explain),
     /// Take items in by hand that sampling holds back
@@ -149,7 +152,7 @@ enum Command {
     Answer(answer::Answer),
     /// Do what is due: overdue escalations go on to their next route
     Tick(tick::Tick),
-    /// Take a reviewer's last decision back
+    /// Take back what a reviewer decided or declined last
     Undo(undo::Undo),
     /// List, keep and remove golden examples
     #[command(subcommand)]
@@ -238,6 +241,7 @@ fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command
         Command::Filter(command) => command.run(context),
         Command::Review(command) => command.run(context),
         Command::Decide(command) => command.run(context),
+        Command::Decline(command) => command.run(context),
         Command::Explain(command) => command.run(context),
         Command::Pull(command) => command.run(context),
         Command::Inbox(command) => command.run(context),

@@ -8,6 +8,7 @@ pub mod check;
 pub mod claim;
 pub mod correction;
 pub mod decision;
+pub mod decline;
 pub mod digest;
 pub mod event;
 pub mod filter;

@@ -4,6 +4,7 @@ use super::check::failed_json;
 use super::context::Context;
 use super::output::{Hinted, json_line, line};
 use crate::domain::decision::Verdict;
+use crate::domain::decline::{DeclineReason, told};
 use crate::domain::queue::Queue;
 use crate::domain::sampling::{SAMPLE, draw, drawn_by};
 use crate::domain::stage::Stage;
@@ -79,6 +80,11 @@ fn next(explained: &Explained) -> String {
     if let (Some(reviewer), true) = (&explained.claimed_by, explained.stage.is_open()) {
         return format!("{reviewer} has it now");
     }
+    if explained.is_left_to_nobody {
+        return "nobody is left for it: everybody on the team has declined it or given an opinion; one of them takes \
+                that back (`karat decline --take-back`), or `karat team grant` adds somebody"
+            .into();
+    }
     match explained.stage {
         Stage::HeldBack => "nobody is served it; a greater rate takes it in, or `karat pull`".into(),
         Stage::Waiting => "it is served to the next reviewer who comes to it".into(),
@@ -103,6 +109,15 @@ fn why(queue: &Queue, explained: &Explained) -> Vec<String> {
         let (given, asked) = (explained.opinions, explained.opinions_asked);
         format!("{given} of {asked} {} given", if asked == 1 { "opinion is" } else { "opinions are" })
     });
+    let declined = explained.declined.iter();
+    let declined = declined.map(|declined| {
+        // Words of one's own may tell what one thinks of the output.
+        let why = match declined.why.parse::<DeclineReason>() {
+            Err(_) if explained.decided.is_none() => "for a reason of their own",
+            _ => told(&declined.why),
+        };
+        format!("{} declined it: {why}", declined.reviewer)
+    });
     let attempt = (explained.attempt > 1).then(|| format!("it is attempt {}", explained.attempt));
     let replaced = explained.replaced_by.as_ref().map(|id| format!("{id} has taken its place"));
     let asked = explained.question.as_ref().map(|question| format!("{} asked", question.asked_by));
@@ -110,6 +125,7 @@ fn why(queue: &Queue, explained: &Explained) -> Vec<String> {
         .into_iter()
         .chain(checks)
         .chain(opinions)
+        .chain(declined)
         .chain(decided(explained))
         .chain(asked)
         .chain(attempt)

@@ -43,6 +43,7 @@ fn describe(Reverted { change, served, .. }: &Reverted) -> String {
             format!("undone: the {what} of {items} items; {kept} had to stay, for others' decisions rest on them")
         }
         Change::Deferral => format!("undone: the deferral of {id}"),
+        Change::Decline => format!("undone: the decline of {id}; it may be served to you again"),
         Change::Golden { .. } => format!("undone: a change of the golden example {id}"),
         Change::Decision { decision, stands } => {
             let now = stands

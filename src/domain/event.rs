@@ -2,6 +2,7 @@
 //! systems read the log. What is new is a new kind, or a new member of a kind.
 
 use super::decision::{Decision, Verdict};
+use super::decline::DeclineReason;
 use super::golden::{Example, Expected};
 use super::policy::{Cause, Purpose, ReviewerKind};
 use super::team::Role;
@@ -89,6 +90,8 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         bulk: Option<i64>,
     },
+    /// A reviewer left the item to others.
+    Declined(Declined),
     Tagged(Changed),
     Prioritised(Changed),
     /// The item's claim was taken from its reviewer.
@@ -132,6 +135,24 @@ pub struct Moved {
     pub to: String,
     /// By when it is due now.
     pub due: Option<UtcMillis>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Declined {
+    /// The word or the words of the reason.
+    pub why: String,
+    /// The copy that it came with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<String>,
+    /// The log did not tell it, and was repaired.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub repaired: bool,
+}
+
+impl Declined {
+    pub fn new(why: &str) -> Self {
+        Self { why: why.into(), merged: None, repaired: false }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -289,6 +310,7 @@ impl Reversal {
 pub enum StepWhat {
     Decision,
     Deferral,
+    Decline,
     Golden,
     Tags,
     Priority,
@@ -301,6 +323,7 @@ impl StepWhat {
         match self {
             StepWhat::Decision => "decision",
             StepWhat::Deferral => "deferral",
+            StepWhat::Decline => "decline",
             StepWhat::Golden => "golden",
             StepWhat::Tags => "tags",
             StepWhat::Priority => "priority",
@@ -391,6 +414,7 @@ impl EventKind {
             EventKind::Decided(_)
             | EventKind::Moved(_)
             | EventKind::Deferred { .. }
+            | EventKind::Declined(_)
             | EventKind::Bulk(_)
             | EventKind::Undone(_)
             | EventKind::Redone(_)
@@ -426,6 +450,8 @@ impl EventKind {
             | EventKind::FilterRemoved { .. }
             | EventKind::Merged { .. } => false,
             EventKind::Decided(decided) => !decided.by_check,
+            // What somebody says in words of their own may tell what they think of the output.
+            EventKind::Declined(declined) => declined.why.parse::<DeclineReason>().is_err(),
             EventKind::Bulk(_)
             | EventKind::Undone(_)
             | EventKind::Redone(_)
@@ -465,6 +491,7 @@ impl EventKind {
             | EventKind::Replaced { .. }
             | EventKind::Moved(_)
             | EventKind::Deferred { .. }
+            | EventKind::Declined(_)
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
             | EventKind::Released { .. }
@@ -541,6 +568,8 @@ mod tests {
         ("moved", r#"{"from":"policy","to":"lead","due":null}"#),
         ("deferred", "{}"),
         ("deferred", r#"{"bulk":4}"#),
+        ("declined", r#"{"why":"conflict"}"#),
+        ("declined", r#"{"why":"I wrote it","merged":"copy"}"#),
         ("tagged", r#"{"bulk":4,"before":null,"after":["a"]}"#),
         ("prioritised", r#"{"bulk":4,"before":0,"after":-3}"#),
         ("released", r#"{"held_by":"ops-2"}"#),

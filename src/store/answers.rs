@@ -189,6 +189,9 @@ impl Store {
         if verdict == Verdict::Escalate && !route.is_some_and(|route| route.returns) {
             return refused(format!("{} sends nothing back: accept or reject", called(route)));
         }
+        if self.has_declined(item, actor.reviewer)? {
+            return refused("who has declined the item does not answer either".into());
+        }
         if !self.has_rules()? {
             return Ok(());
         }

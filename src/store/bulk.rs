@@ -38,7 +38,7 @@ const CHUNK: usize = 250;
 #[derive(Debug, Clone, PartialEq)]
 pub enum BulkAction {
     /// Decide, by the same rules as for one. Left out are items that others have claimed,
-    /// and those that others have decided and the reviewer has not.
+    /// those that others have decided and the reviewer has not, and those that they have declined.
     Decide(Judgement),
     /// Defer for the reviewer.
     Defer,
@@ -67,6 +67,8 @@ pub struct BulkOutcome {
     pub decided: i64,
     /// Left out: they are not decided, and the action needs a verdict.
     pub undecided: i64,
+    /// Left out: the reviewer has declined them.
+    pub declined: i64,
     /// Items that were in the wanted state already.
     pub unchanged: i64,
     /// Items that no longer exist.
@@ -80,6 +82,7 @@ enum Done {
     Claimed,
     Decided,
     Undecided,
+    Declined,
     Unchanged,
     Gone,
 }
@@ -131,6 +134,7 @@ impl BulkOutcome {
             Done::Claimed => &mut self.claimed,
             Done::Decided => &mut self.decided,
             Done::Undecided => &mut self.undecided,
+            Done::Declined => &mut self.declined,
             Done::Unchanged => &mut self.unchanged,
             Done::Gone => &mut self.gone,
         } += 1;
@@ -221,6 +225,8 @@ struct Present {
     is_claimed_by_another: bool,
     /// One opinion is asked of it, and nobody has settled it otherwise.
     is_plain: bool,
+    /// By the reviewer.
+    is_declined: bool,
 }
 
 impl<'t> Chunk<'t> {
@@ -243,8 +249,10 @@ impl<'t> Chunk<'t> {
     fn present(&self, seq: Seq) -> Result<Option<Present>> {
         let sql = format!(
             "SELECT i.stage, i.verdict, i.tags, i.rank, CASE WHEN {} THEN 1 ELSE 0 END,
-                CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END FROM item i WHERE i.seq = ?1 AND i.queue_id + 0 = ?2",
-            stage::is_claimed_by_another("i", "?3", "?4")
+                CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END, CASE WHEN {} THEN 1 ELSE 0 END
+             FROM item i WHERE i.seq = ?1 AND i.queue_id + 0 = ?2",
+            stage::is_claimed_by_another("i", "?3", "?4"),
+            stage::is_declined("i", "?4")
         );
         let Actor { queue, reviewer, now, .. } = self.actor;
         self.tx.first(&sql, params![seq, queue.id, now, reviewer], |row| {
@@ -256,11 +264,15 @@ impl<'t> Chunk<'t> {
                 rank: row.need_int(3)?,
                 is_claimed_by_another: row.need_int(4)? == 1,
                 is_plain: row.need_int(5)? == 1,
+                is_declined: row.need_int(6)? == 1,
             })
         })
     }
 
     fn decide(&mut self, item: &Present, judgement: &Judgement) -> Result<Done> {
+        if item.is_declined {
+            return Ok(Done::Declined);
+        }
         if item.is_claimed_by_another {
             return Ok(Done::Claimed);
         }

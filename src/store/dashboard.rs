@@ -24,6 +24,8 @@ pub struct Dashboard {
     pub counts: Counts,
     /// Open items that the reviewer has deferred.
     pub deferred: i64,
+    /// Open items that the reviewer has declined.
+    pub declined: i64,
     /// Items on which the reviewer has put something down that is not decided yet.
     pub drafts: i64,
     /// By model and prompt version, most decided first.
@@ -123,6 +125,7 @@ impl Store {
             spec_version: queue.spec.version,
             counts: self.counts(queue)?,
             deferred: self.count_deferred(queue, reviewer)?,
+            declined: self.count_declined(queue, reviewer)?,
             drafts: self.count_drafts(queue, reviewer)?,
             made,
             categories,

@@ -8,6 +8,7 @@ use super::events::Subject;
 use super::items::verdict;
 use super::opinions::IS_PLAIN;
 use super::serving::{Next, Pick};
+use super::stage::why_declined;
 use super::steps::StepKind;
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
@@ -76,10 +77,11 @@ impl Store {
                 (SELECT c.slot FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4),
                 (SELECT d.reviewer FROM decision d WHERE d.seq = i.decision_seq), CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END,
                 (SELECT COUNT(*) FROM decision d WHERE {own} AND d.purpose = '{answer}'), i.settled_by,
-                CASE WHEN i.replaced_by IS NULL THEN 0 ELSE 1 END
+                CASE WHEN i.replaced_by IS NULL THEN 0 ELSE 1 END, {declined}
              FROM queue q JOIN item i ON i.seq = ?2 WHERE q.id = ?1",
             own = own_standing("d", "?2", "?3"),
             answer = Purpose::Answer,
+            declined = why_declined("i", "?3"),
         );
         let found = self.first(&sql, params![queue.id, item, reviewer, token], |row| {
             let is_of_another = row.text(3)?.is_some_and(|name| name != reviewer);
@@ -87,8 +89,17 @@ impl Store {
             let (is_plain, has_answered) = (row.need_int(4)? == 1, row.need_int(5)? > 0);
             let is_answered = row.text(6)? == Some(SettledBy::Answer.as_str());
             let is_replaced = row.need_int(7)? == 1;
-            let before =
-                Before { spec, standing, claimed, is_plain, has_answered, is_answered, is_replaced, of_record: None };
+            let before = Before {
+                spec,
+                standing,
+                claimed,
+                is_plain,
+                has_answered,
+                is_answered,
+                is_replaced,
+                declined: row.opt_string(8)?,
+                of_record: None,
+            };
             Ok((before, is_of_another))
         })?;
         let (before, is_of_another) =
@@ -155,6 +166,9 @@ impl Tx<'_> {
     /// another's that the reviewer was not told of.
     fn part_of(&self, actor: Actor, item: Seq, before: &Before, judgement: &Judgement) -> Result<Part> {
         before.checks_answers()?;
+        if let Some(why) = &before.declined {
+            return Err(StoreError::Declined { why: why.clone() });
+        }
         if before.is_replaced {
             self.is_not_replaced(item)?;
         }
@@ -235,6 +249,8 @@ struct Before {
     is_answered: bool,
     /// A later attempt stands in the item's place.
     is_replaced: bool,
+    /// Why the reviewer has declined the item.
+    declined: Option<String>,
     /// The decision of record, where it is another's.
     of_record: Option<OtherDecision>,
 }

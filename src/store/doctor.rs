@@ -78,6 +78,14 @@ const RULES: &[(&str, &str, &str)] = &[
             WHERE s.undone_by IS NOT NULL AND b.stands = 1",
     ),
     (
+        "declined items",
+        "items that are declined though that was taken back, or are not though it was not",
+        "SELECT (SELECT COUNT(*) FROM declined x WHERE NOT EXISTS (SELECT 1 FROM step s WHERE s.seq = x.step_seq
+                AND s.undone_by IS NULL))
+            + (SELECT COUNT(*) FROM step s WHERE s.kind = 'decline' AND s.undone_by IS NULL
+                AND NOT EXISTS (SELECT 1 FROM declined x WHERE x.step_seq = s.seq))",
+    ),
+    (
         "golden examples",
         "examples that stand though their step is undone or a newer one stands, or do not and should",
         "SELECT COUNT(*) FROM golden g JOIN step s ON s.seq = g.step_seq
@@ -222,7 +230,7 @@ impl Store {
             ("told twice", of(|kind| matches!(kind, FaultKind::ToldTwice { .. }))),
             ("told and never recorded", of(|kind| matches!(kind, FaultKind::Unfounded { .. }))),
             ("not told", of(|kind| matches!(kind, FaultKind::Untold { .. }))),
-            ("deferred, undone or redone and not told", of(is_untold_turn)),
+            ("deferred, declined, undone or redone and not told", of(is_untold_turn)),
             ("not told item by item", of(|kind| matches!(kind, FaultKind::BulkInPart { .. }))),
         ];
         Ok(CheckResult::of_faults("log", "each decision is told once", &kinds))
@@ -273,7 +281,7 @@ fn check_rows(rows: Vec<DamagedRow>) -> CheckResult {
 }
 
 fn is_untold_turn(kind: &FaultKind) -> bool {
-    matches!(kind, FaultKind::DeferralUntold | FaultKind::TurnUntold(_) | FaultKind::BulkTurnUntold { .. })
+    matches!(kind, FaultKind::StepUntold | FaultKind::TurnUntold(_) | FaultKind::BulkTurnUntold { .. })
 }
 
 /// `9 items, 4 accepted, 2 rejected, 0 escalated`; of other stages those that have items.

@@ -1,6 +1,7 @@
 //! What can go wrong in a store, as sentences with hints.
 
 use crate::domain::decision::{OtherDecision, Violation};
+use crate::domain::decline::told;
 use crate::domain::filter::FilterError;
 use crate::domain::time::{UtcMillis, format_rfc3339};
 use std::fmt::{self, Display, Formatter};
@@ -78,6 +79,12 @@ pub enum StoreError {
     Replaced { by: String },
     #[error("this item has the {given} opinions that are asked of it")]
     NoOpinionAsked { given: i64 },
+    /// The reviewer has left the item to others.
+    #[error("you have declined this item: {}", told(.why))]
+    Declined { why: String },
+    /// The item is not to be declined.
+    #[error("{reason}")]
+    NotDeclined { reason: String, hint: Option<String> },
     #[error("the opinions on this item do not disagree, so there is no cause to tell")]
     NotDisputed,
     #[error("{}", sentences(.0))]
@@ -242,6 +249,8 @@ impl StoreError {
                 .into(),
             StoreError::Claimed { .. } => "it comes free when the claim expires, or is given up".into(),
             StoreError::Decided(_) => "`karat decide --over` decides over it, and the log tells so".into(),
+            StoreError::Declined { .. } => "`karat decline QUEUE ITEM --take-back` takes that back; so does undo".into(),
+            StoreError::NotDeclined { hint, .. } => return hint.clone(),
             StoreError::NoOpinionAsked { .. } => "whoever gave one of them may still change it".into(),
             StoreError::ClaimLost { .. } => "open the item again to see whether it is free".into(),
             StoreError::SpecChanged { .. } => "look at the rubric again, then decide".into(),

@@ -1,6 +1,7 @@
 //! Why an item stands where it stands: the facts, each from its row.
 
 use super::checks::{FOUND, found};
+use super::declined::Declined;
 use super::engine::{Row, params};
 use super::items::{stage, verdict};
 use super::{Result, Store, StoreError};
@@ -40,6 +41,10 @@ pub struct Explained {
     pub claimed_by: Option<String>,
     /// Checks that it failed, or that flagged it.
     pub checks: Vec<FailedCheck>,
+    /// Who has declined it.
+    pub declined: Vec<Declined>,
+    /// Everybody on the team has declined it, or given an opinion.
+    pub is_left_to_nobody: bool,
 }
 
 /// A question to the owner of a route.
@@ -70,7 +75,12 @@ impl Store {
         let case = drawn_by(&item).to_owned();
         let explained = self.first(&sql, params![seq, &case], |row| read(row, item.clone()))?;
         let explained = explained.ok_or_else(gone)?;
-        Ok(Explained { claimed_by: self.who_has(seq, now)?, ..explained })
+        Ok(Explained {
+            claimed_by: self.who_has(seq, now)?,
+            declined: self.who_declined(seq)?,
+            is_left_to_nobody: self.is_left_to_nobody(queue, seq)?,
+            ..explained
+        })
     }
 
     fn who_has(&self, seq: Seq, now: UtcMillis) -> Result<Option<String>> {
@@ -101,5 +111,7 @@ fn read(row: &dyn Row, item: Item) -> Result<Explained> {
         is_first: row.need_int(15)? > 0,
         claimed_by: None,
         checks: found(row.text(16)?)?,
+        declined: Vec::new(),
+        is_left_to_nobody: false,
     })
 }

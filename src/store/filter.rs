@@ -284,6 +284,10 @@ impl Compiler<'_> {
                 let deferral = format!("SELECT 1 FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = {me}");
                 format!("({} AND EXISTS ({deferral}))", stage::is_open("i"))
             }
+            Is::Declined => {
+                let me = self.text(self.reviewer);
+                stage::is_declined("i", &me)
+            }
             Is::Stage(stage) => format!("i.stage = '{}'", stage.as_str()),
             Is::Retryable => {
                 let keys: Vec<String> = self.words.retryable().map(str::to_owned).collect();

@@ -5,8 +5,10 @@
 //! reviewer's earlier one, an undo takes it back. An item is done in one transaction, and
 //! a decision that is here already is passed over by its id, so that a merge which was cut
 //! off is finished by the next. Nothing of what is here is overwritten: where somebody else
-//! has decided meanwhile, the decision is a second opinion.
+//! has decided meanwhile, the decision is a second opinion. What a reviewer has declined in the copy
+//! comes in before, and what they took back there is taken back here.
 
+mod declines;
 mod replay;
 
 use super::engine::{Lock, Param, params};
@@ -114,6 +116,9 @@ impl Store {
     pub fn merge(&self, other: &Store, terms: MergeTerms, mut each: impl FnMut(Merged)) -> Result<()> {
         for name in other.queue_names()? {
             let meeting = self.meet_copy(other, &name, terms.name)?;
+            if !terms.dry_run {
+                self.merge_declines(&meeting, terms.now)?;
+            }
             for items in self.not_here(&meeting)?.chunks(AT_ONCE) {
                 let body = |tx: &Tx| tx.merge_items(&meeting, items, terms);
                 let merged = if terms.dry_run { self.rehearse(body)? } else { self.write(body)? };

@@ -56,6 +56,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0033_answers", common, sqlite, postgres),
     migration!("0034_replaced", postgres),
     migration!("0035_settled", common),
+    migration!("0036_declined", common, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

@@ -7,7 +7,7 @@ use super::decisions::own_standing;
 use super::engine::{Param, params};
 use super::filter::unreadable;
 use super::listing::Condition;
-use super::stage::{is_claimed, is_open, stage_of};
+use super::stage::{is_claimed, is_declined, is_open, stage_of};
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Part, Verdict};
@@ -85,19 +85,23 @@ pub(super) fn is_asked_of(reviewer: &str, now: &str, adjudicates: &str) -> Strin
 }
 
 /// SQL: the item `i` is free for a reviewer: of the queue `?1`, open, it asks for a judgement of
-/// `?3` that nobody has claimed at the time `?2`, and they have not deferred it; where `?4` is 1,
-/// also deferred. `adjudicates` says whether they settle disagreements.
+/// `?3` that nobody has claimed at the time `?2`, and they have neither declined nor deferred it;
+/// where `?4` is 1, also deferred. `adjudicates` says whether they settle disagreements.
 pub(super) fn free_for_reviewer(adjudicates: &str) -> String {
-    format!("i.queue_id = ?1 AND {} AND {} AND {WANTED}", is_open("i"), is_asked_of("?3", "?2", adjudicates))
+    let asked = is_asked_of("?3", "?2", adjudicates);
+    format!("i.queue_id = ?1 AND {} AND {asked} AND {}", is_open("i"), is_wanted())
 }
 
-/// SQL: the item `i` of those that meet a condition, open or not, is claimed by nobody and not
-/// deferred, as [`free_for_reviewer`] says.
+/// SQL: the item `i` of those that meet a condition, open or not, is claimed by nobody and neither
+/// declined nor deferred, as [`free_for_reviewer`] says.
 pub(super) fn free_of_those(which: &str) -> String {
-    format!("i.queue_id = ?1 AND {which} AND NOT {} AND {WANTED}", is_claimed("i", "?2"))
+    format!("i.queue_id = ?1 AND {which} AND NOT {} AND {}", is_claimed("i", "?2"), is_wanted())
 }
 
-const WANTED: &str = "(?4 = 1 OR NOT EXISTS (SELECT 1 FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = ?3))";
+fn is_wanted() -> String {
+    let deferral = "SELECT 1 FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = ?3";
+    format!("NOT {} AND (?4 = 1 OR NOT EXISTS ({deferral}))", is_declined("i", "?3"))
+}
 
 /// A decision that stands on an item.
 struct Given {

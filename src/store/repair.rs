@@ -57,8 +57,8 @@ pub(super) enum FaultKind {
     Unfounded { event: i64, decision: Option<String> },
     /// No event tells the decision.
     Untold { decision: i64 },
-    /// No event tells a deferral of the step's reviewer.
-    DeferralUntold,
+    /// No event tells that the step's reviewer deferred or declined the item.
+    StepUntold,
     /// No event tells that the step was undone, or redone.
     TurnUntold(Turn),
     /// No event tells that the whole bulk was undone, or redone; of so many items it is told.
@@ -199,7 +199,7 @@ impl Tx<'_> {
                 format!("event {event} is marked: its decision was never recorded"),
             ),
             FaultKind::Untold { decision } => return self.tell_decision(fault, *decision),
-            FaultKind::DeferralUntold => return self.tell_turn(fault, subject, &EventKind::Deferred { bulk: None }),
+            FaultKind::StepUntold => return self.tell_turn(fault, subject, &self.step_event(fault)?),
             FaultKind::TurnUntold(turn) => {
                 return self.tell_turn(fault, subject, &self.turn_event(fault, *turn)?);
             }
@@ -246,6 +246,7 @@ impl Tx<'_> {
         let what = match event {
             EventKind::Undone(_) => "an undo",
             EventKind::Redone(_) => "a redo",
+            EventKind::Declined(_) => "a refusal",
             _ => "a deferral",
         };
         Ok(format!("{what} of {reviewer} is told in the log"))

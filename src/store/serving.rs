@@ -83,6 +83,8 @@ pub struct Served {
     pub line_attempt: i64,
     /// The reviewer has deferred it.
     pub deferred: bool,
+    /// Why the reviewer has declined it; `None`: they have not.
+    pub declined: Option<String>,
     /// The example that the item is kept as, once the reviewer may know of it: after their
     /// own decision, or when they have kept it themself.
     pub golden: Option<Golden>,
@@ -113,7 +115,7 @@ pub enum Next {
     End(Box<End>),
 }
 
-/// Why nothing is next: all is decided, or the rest is deferred or claimed.
+/// Why nothing is next: all is decided, or the rest is deferred, declined or claimed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct End {
     pub counts: Counts,
@@ -121,11 +123,15 @@ pub struct End {
     pub claimed: Vec<Claimant>,
     /// Open items that this reviewer has deferred.
     pub deferred: i64,
+    /// Open items that this reviewer has declined.
+    pub declined: i64,
+    /// Open items that everybody on the team has declined, or given an opinion on.
+    pub left_to_nobody: i64,
 }
 
 impl Store {
     /// Serves the reviewer the first free item of the queue: open, claimed by nobody, not
-    /// deferred by the reviewer unless the pick says so. It is theirs from then on.
+    /// declined by the reviewer, nor deferred unless the pick says so. It is theirs from then on.
     pub fn next(&mut self, actor: Actor, pick: Pick) -> Result<Next> {
         if pick == Pick::with_deferred() {
             self.restart_list();
@@ -243,6 +249,8 @@ impl Store {
             counts: self.counts(queue)?,
             claimed: self.claimants(queue, Some(reviewer), now)?,
             deferred: self.count_deferred(queue, reviewer)?,
+            declined: self.count_declined(queue, reviewer)?,
+            left_to_nobody: self.count_left_to_nobody(queue)?,
         })
     }
 
@@ -271,10 +279,14 @@ impl Store {
         self.first(&sql, values, |row| row.need_int(0))
     }
 
-    /// Shows a given item; it is claimed for the reviewer where it is free, and they may decide.
+    /// Shows a given item; it is claimed for the reviewer where it is free, and they may decide and
+    /// have not declined.
     pub fn show(&mut self, actor: Actor, seq: Seq) -> Result<Served> {
         let claimed = self.write(|tx| {
             tx.lock(Lock::Items(&[seq]))?;
+            if tx.has_declined(seq, actor.reviewer)? {
+                return Ok(Claimed::Nobody);
+            }
             tx.claim(actor, seq)
         });
         let claimed = match claimed {
@@ -301,7 +313,7 @@ impl Store {
         let sql = format!(
             "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq,
                 {}, w.active_millis, {}, i.line_attempt, i.opinions, CASE WHEN i.opinions > 1 THEN COALESCE(d.slot,
-                    (SELECT c.slot FROM claim c WHERE c.item_seq = i.seq AND c.token = ?3)) END
+                    (SELECT c.slot FROM claim c WHERE c.item_seq = i.seq AND c.token = ?3)) END, {}
              FROM item i {join}
              LEFT JOIN decision d ON {}
              LEFT JOIN escalation e ON e.item_seq = i.seq
@@ -313,6 +325,7 @@ impl Store {
             golden::COLUMNS,
             escalations::COLUMNS,
             checks::FOUND,
+            stage::why_declined("i", "?2"),
             own_standing("d", "i.seq", "?2"),
             stage::is_open("i")
         );
@@ -333,7 +346,8 @@ impl Store {
         let sides = if around.settles() { self.sides(actor, seq)? } else { Vec::new() };
         let settled = if around.may_be_settled() { self.settlement(seq, reviewer)? } else { None };
         let opinion = around.opinion();
-        let Around { mine, golden, draft, active_millis, deferred, escalation, checks, line_attempt, .. } = around;
+        let Around { mine, golden, draft, active_millis, deferred, declined, .. } = around;
+        let Around { escalation, checks, line_attempt, .. } = around;
         let before = || mine.as_ref().map_or(0, |mine| mine.judgement.active_millis);
         let active_millis = active_millis.unwrap_or_else(before);
         let golden = golden.filter(|golden| mine.is_some() || golden.kept_by == reviewer);
@@ -346,6 +360,7 @@ impl Store {
             mine,
             golden,
             deferred,
+            declined,
             escalation,
             checks,
             opinion,
@@ -365,6 +380,7 @@ struct Around {
     /// The time that is kept with the draft.
     active_millis: Option<i64>,
     deferred: bool,
+    declined: Option<String>,
     escalation: Option<Escalation>,
     checks: Vec<FailedCheck>,
     line_attempt: i64,
@@ -396,6 +412,7 @@ impl Around {
             line_attempt: row.need_int(at + CHECKS + 1)?,
             asked: row.need_int(at + CHECKS + 2)?,
             slot: row.int(at + CHECKS + 3)?,
+            declined: row.opt_string(at + CHECKS + 4)?,
         })
     }
 

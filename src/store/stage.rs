@@ -47,6 +47,16 @@ fn claim_on(item: &str, now: &str) -> String {
     format!("claim c WHERE c.item_seq = {item}.seq AND c.expires_at > {now}")
 }
 
+/// SQL: the reviewer has declined the item.
+pub(super) fn is_declined(item: &str, reviewer: &str) -> String {
+    format!("EXISTS (SELECT 1 FROM declined x WHERE x.item_seq = {item}.seq AND x.reviewer = {reviewer})")
+}
+
+/// SQL: why the reviewer has declined the item, or NULL.
+pub(super) fn why_declined(item: &str, reviewer: &str) -> String {
+    format!("(SELECT x.why FROM declined x WHERE x.item_seq = {item}.seq AND x.reviewer = {reviewer})")
+}
+
 const RECOMPUTE: &str = "UPDATE item SET (decision_seq, verdict, stage, settled_by) =
     (SELECT o.decision_seq, o.verdict, o.stage, o.settled_by FROM item_outcome o WHERE o.item_seq = ?1) WHERE seq = ?1";
 

@@ -1,5 +1,5 @@
-//! Steps. A step is what one key did: a decision, a deferral, a change of the golden set,
-//! or the same done to many items (`bulk.rs`). Undo takes it back, and redo brings it back
+//! Steps. A step is what one key did: a decision, a deferral, a refusal (`declined.rs`), a change of
+//! the golden set, or the same done to many items (`bulk.rs`). Undo takes it back, and redo brings it back
 //! (`undo.rs`).
 
 use super::engine::params;
@@ -24,6 +24,7 @@ pub(super) struct Step {
 pub(super) enum StepKind {
     Decision,
     Deferral,
+    Decline,
     Golden,
     BulkDecision,
     BulkDeferral,
@@ -38,9 +39,10 @@ pub(super) enum StepKind {
 }
 
 impl StepKind {
-    pub(super) const ALL: [StepKind; 10] = [
+    pub(super) const ALL: [StepKind; 11] = [
         StepKind::Decision,
         StepKind::Deferral,
+        StepKind::Decline,
         StepKind::Golden,
         StepKind::BulkDecision,
         StepKind::BulkDeferral,
@@ -56,6 +58,7 @@ impl StepKind {
         match self {
             StepKind::Decision => "decision",
             StepKind::Deferral => "deferral",
+            StepKind::Decline => "decline",
             StepKind::Golden => "golden",
             StepKind::BulkDecision => "bulk_decision",
             StepKind::BulkDeferral => "bulk_deferral",
@@ -72,6 +75,7 @@ impl StepKind {
         match self {
             StepKind::Decision | StepKind::BulkDecision | StepKind::SetAside => StepWhat::Decision,
             StepKind::Deferral | StepKind::BulkDeferral => StepWhat::Deferral,
+            StepKind::Decline => StepWhat::Decline,
             StepKind::Golden | StepKind::BulkGolden => StepWhat::Golden,
             StepKind::BulkTags => StepWhat::Tags,
             StepKind::BulkPriority => StepWhat::Priority,
@@ -93,7 +97,7 @@ pub(super) const TAKEN_BACK: &str = "(s.undone_by IS NOT NULL OR (s.kind = 'bulk
 pub enum UndoScope {
     /// The reviewer's newest step, of any kind.
     Anything,
-    /// The reviewer's last decision, passing over everything else.
+    /// What the reviewer decided or declined last, passing over everything else.
     Decisions,
     /// The reviewer's last change of the golden set.
     Golden,
@@ -103,7 +107,9 @@ impl UndoScope {
     fn covers(self, kind: StepKind) -> bool {
         match self {
             UndoScope::Anything => !matches!(kind, StepKind::Merged | StepKind::SetAside),
-            UndoScope::Decisions => matches!(kind, StepKind::Decision | StepKind::BulkDecision),
+            UndoScope::Decisions => {
+                matches!(kind, StepKind::Decision | StepKind::BulkDecision | StepKind::Decline)
+            }
             UndoScope::Golden => matches!(kind, StepKind::Golden | StepKind::BulkGolden),
         }
     }

@@ -118,6 +118,7 @@ pub(super) const LOGGED: &[Table] = &[
         columns![decision_seq Int, reviewer Text, body Text, correction_kind Text, correction Text],
     ),
     Table::of("deferral", 2, columns![item_seq Int, reviewer Text, queue_id Int, step_seq Int, deferred_at Int]),
+    Table::of("declined", 2, columns![item_seq Int, reviewer Text, queue_id Int, why Text, at Int, step_seq Int]),
     Table::numbered(
         "golden",
         columns![seq Int, queue_id Int, item_seq Int, step_seq Int, version Int, verdict Text, expected Text,
@@ -149,7 +150,6 @@ pub(super) const UNLOGGED: &[Table] = &[
     ),
     Table::of("sample_count", 2, columns![queue_id Int, rule Text, cases Int]),
     Table::of("sample_case", 3, columns![queue_id Int, rule Text, case_id Text]),
-    Table::of("declined", 2, columns![item_seq Int, reviewer Text, queue_id Int, why Text, at Int]),
     Table::of(
         "draft",
         2,

@@ -12,7 +12,7 @@ use crate::domain::time::UtcMillis;
 const COLUMNS: &str = "p.name, p.role, p.granted_by, p.granted_at";
 
 /// What was granted to a name last, unless it was revoked.
-const PRESENT: &str =
+pub(super) const PRESENT: &str =
     "p.role IS NOT NULL AND NOT EXISTS (SELECT 1 FROM person n WHERE n.name = p.name AND n.seq > p.seq)";
 
 /// Which side enforces the roles.

@@ -25,6 +25,8 @@ pub enum Change {
         stands: Option<Verdict>,
     },
     Deferral,
+    /// The reviewer had declined the item.
+    Decline,
     /// A step on many items: `decision`, `deferral`, `tags`, `priority` or `golden`.
     Bulk {
         what: &'static str,
@@ -145,6 +147,10 @@ impl Tx<'_> {
             StepKind::Decision if turn == Turn::Redo && self.is_replaced_since(&step, step.item)? => return Ok(None),
             StepKind::Decision => self.turn_decision_step(actor, &step, turn)?,
             StepKind::Deferral => self.turn_deferral(actor, &step, turn)?,
+            StepKind::Decline => {
+                self.turn_decline(actor, &step, turn, Reversal::new(StepWhat::Decline))?;
+                Change::Decline
+            }
             StepKind::Golden => self.turn_golden_step(actor, &step, turn)?,
             StepKind::BulkDecision
             | StepKind::BulkDeferral

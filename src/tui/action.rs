@@ -53,6 +53,7 @@ actions! {
     TakeG "take_g" "take G" "settle as opinion G says" { Review "" }
     TakeH "take_h" "take H" "settle as opinion H says" { Review "" }
     TakeI "take_i" "take I" "settle as opinion I says" { Review "" }
+    Decline "decline" "decline" "leave the item to others, or take that back" { Review "N" }
     Undo "undo" "undo" "undo what you did last" [Screens "u backspace"]
     Redo "redo" "redo" "redo what was undone" [Screens "ctrl+r"]
     Retry "retry" "retry" "send a decision that failed again" { Review "R" }
@@ -158,7 +159,7 @@ actions! {
     ServeSo "serve_so" "serve" "serve the queue in this order" { Orders "enter" }
     ServeDeferred "serve_deferred" "deferred" "review what was deferred" { End "d" }
     Run "run" "run" "run the line" { Palette "enter", Filter "enter", Prompt "enter", Help "enter" }
-    Commit "commit" "save" "save the decision" { Picker "enter", Route "enter", Bulk "enter", Answer "enter" }
+    Commit "commit" "save" "save the decision" { Picker "enter", Route "enter", Decline "enter", Bulk "enter", Answer "enter" }
     MarkFinding "mark_finding" "mark" "mark what was found, with its category" { Findings "enter" }
     Categories "categories" "categories" "choose failure categories for it" { Route "tab" }
     Cancel "cancel" "close" "close without deciding; what was chosen stays" [Forms "esc"] { Mark "esc q" }
@@ -237,6 +238,7 @@ impl Action {
     pub fn label_in(self, context: Context) -> &'static str {
         match (self, context) {
             (Action::Leave, Context::Home) => "quit",
+            (Action::Commit, Context::Decline) => "decline",
             _ => self.label(),
         }
     }
@@ -255,6 +257,7 @@ impl Action {
             Action::Escalate => "raise route desk forward",
             action if action.side().is_some() => "opinion side adjudicate settle dispute",
             Action::Defer => "skip later postpone aside",
+            Action::Decline => "conflict interest recuse language field skip refuse",
             Action::Undo => "revert back take",
             Action::Redo => "again repeat",
             Action::PreviousItem => "back before earlier",
@@ -334,6 +337,7 @@ impl Action {
         let changes = matches!(
             self,
             Undo | Redo
+                | Decline
                 | Retry
                 | ClearScore
                 | MarkFinding

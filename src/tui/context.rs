@@ -79,6 +79,8 @@ contexts! {
     Picker "picker" Letters [Forms] "Choosing failure categories (digits and letters choose)";
     /// Choosing where an escalation goes, and writing why; printable keys are text.
     Route "route" Text [TypedLists Forms] "Escalating";
+    /// Saying why an item is left to others; digits choose, other printable keys are text.
+    Decline "decline" Text [TypedLists Forms] "Declining (digits choose)";
     /// Writing a note; printable keys are text.
     Note "note" Text [] "Writing a note";
     /// Writing what the output should have been; printable keys are text.

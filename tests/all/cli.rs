@@ -4,6 +4,7 @@ mod answers;
 mod check;
 mod damaged;
 mod decide;
+mod decline;
 mod export;
 mod filter;
 mod golden;

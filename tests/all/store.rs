@@ -6,6 +6,7 @@ mod apart;
 mod bulk;
 mod checks;
 mod contract;
+mod declined;
 mod filter;
 mod golden;
 mod groups;

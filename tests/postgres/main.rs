@@ -4,6 +4,7 @@ mod address;
 mod answers;
 mod checks;
 mod damaged;
+mod declined;
 mod door;
 mod locks;
 mod lost;

@@ -83,6 +83,7 @@ pub enum Is {
     Decided,
     Mine,
     Deferred,
+    Declined,
     Claimed,
     Overdue,
     Golden,
@@ -94,9 +95,8 @@ pub enum Is {
 impl Is {
     pub fn all() -> impl Iterator<Item = Is> {
         let stages = Stage::ALL.into_iter().map(Is::Stage);
-        [Is::Decided, Is::Mine, Is::Deferred, Is::Claimed, Is::Overdue, Is::Golden, Is::Retryable]
-            .into_iter()
-            .chain(stages)
+        let apart = [Is::Decided, Is::Mine, Is::Deferred, Is::Declined, Is::Claimed, Is::Overdue, Is::Golden];
+        apart.into_iter().chain([Is::Retryable]).chain(stages)
     }
 
     /// The word in a filter.
@@ -105,6 +105,7 @@ impl Is {
             Is::Decided => "decided",
             Is::Mine => "mine",
             Is::Deferred => "deferred",
+            Is::Declined => "declined",
             Is::Claimed => "claimed",
             Is::Overdue => "overdue",
             Is::Golden => "golden",
@@ -119,6 +120,7 @@ impl Is {
             Is::Decided => "it has a verdict of record",
             Is::Mine => "you have decided it",
             Is::Deferred => "you have deferred it",
+            Is::Declined => "you have declined it",
             Is::Claimed => "a reviewer has claimed it now",
             Is::Overdue => "it was escalated, and nobody answered in time",
             Is::Golden => "it is kept as a golden example",

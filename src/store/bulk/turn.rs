@@ -145,6 +145,7 @@ impl BulkTurn<'_> {
             StepKind::BulkGolden
             | StepKind::Decision
             | StepKind::Deferral
+            | StepKind::Decline
             | StepKind::Golden
             | StepKind::Merged
             | StepKind::SetAside => {

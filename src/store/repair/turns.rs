@@ -1,14 +1,14 @@
-//! Deferrals, undos and redos against the log: each is told by one event.
+//! Deferrals, refusals, undos and redos against the log: each is told by one event.
 
 use super::{Fault, FaultKind};
-use crate::domain::event::{EventKind, Reversal, StepWhat};
+use crate::domain::event::{Declined, EventKind, Reversal, StepWhat};
 use crate::domain::item::Seq;
 use crate::store::engine::Row;
 use crate::store::undo::Turn;
 use crate::store::{Result, Store, StoreError};
 use std::collections::HashMap;
 
-/// Whose steps on which item: those of a decision, or all deferrals, or all golden changes.
+/// Whose steps on which item: those of a decision, or all deferrals, refusals or golden changes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Subject {
     queue: i64,
@@ -22,12 +22,12 @@ struct Subject {
 /// What happened to the steps of one subject, as the log and as the steps themselves have it.
 #[derive(Debug, Default)]
 struct Turns {
-    /// Numbers of events, in order.
-    deferred: Vec<i64>,
+    /// Numbers of events, in order: of steps that are no decision and no golden change, and of turns.
+    made: Vec<i64>,
     undone: Vec<i64>,
     redone: Vec<i64>,
-    /// Deferrals that there are.
-    deferrals: usize,
+    /// Deferrals or refusals that there are.
+    steps: usize,
     /// For each step that is undone, the event that it says told so.
     undone_by: Vec<i64>,
 }
@@ -35,9 +35,9 @@ struct Turns {
 impl Turns {
     fn faults(&self, what: StepWhat) -> Vec<FaultKind> {
         let twice = |event: &i64| FaultKind::ToldTwice { event: *event, decision: None };
-        let mut faults: Vec<_> = self.deferred.iter().skip(self.deferrals).map(twice).collect();
-        let untold = self.deferrals.saturating_sub(self.deferred.len());
-        faults.extend((0..untold).map(|_| FaultKind::DeferralUntold));
+        let mut faults: Vec<_> = self.made.iter().skip(self.steps).map(twice).collect();
+        let untold = self.steps.saturating_sub(self.made.len());
+        faults.extend((0..untold).map(|_| FaultKind::StepUntold));
 
         let (undone, redone, are_undone) = (self.undone.len(), self.redone.len(), self.undone_by.len());
         let is_told = |event: &&i64| self.undone.contains(event);
@@ -56,7 +56,7 @@ impl Turns {
 }
 
 impl Store {
-    /// Events of deferrals, undos and redos that are there twice, or missing, but for those of bulks.
+    /// Events of deferrals, refusals, undos and redos that are there twice, or missing, but for those of bulks.
     pub(super) fn faults_of_turns(&self) -> Result<Vec<Fault>> {
         let mut turns: HashMap<Subject, Turns> = HashMap::new();
         self.read_told(&mut turns)?;
@@ -79,7 +79,7 @@ impl Store {
     fn read_told(&self, turns: &mut HashMap<Subject, Turns>) -> Result<()> {
         let sql = format!(
             "SELECT e.queue_id, e.item_seq, i.id, e.actor, e.seq, e.kind, e.data FROM event e
-             JOIN item i ON i.seq = e.item_seq WHERE e.kind IN ('deferred', 'undone', 'redone') AND {} ORDER BY e.seq",
+             JOIN item i ON i.seq = e.item_seq WHERE e.kind IN ('deferred', 'declined', 'undone', 'redone') AND {} ORDER BY e.seq",
             self.is_unmarked()
         );
         self.engine.stream(&sql, &[], &mut |row| {
@@ -87,6 +87,7 @@ impl Store {
             let (kind, event) = (EventKind::read(row.need_text(5)?, &data), row.need_int(4)?);
             let (what, decision) = match &kind {
                 EventKind::Deferred { bulk: None } => (StepWhat::Deferral, None),
+                EventKind::Declined(_) => (StepWhat::Decline, None),
                 EventKind::Undone(turn) | EventKind::Redone(turn) if turn.bulk.is_none() => {
                     (turn.what, turn.decision.clone())
                 }
@@ -94,7 +95,7 @@ impl Store {
             };
             let turns = turns.entry(subject(row, what, decision)?).or_default();
             match kind {
-                EventKind::Deferred { .. } => turns.deferred.push(event),
+                EventKind::Deferred { .. } | EventKind::Declined(_) => turns.made.push(event),
                 EventKind::Undone(_) => turns.undone.push(event),
                 EventKind::Redone(_) => turns.redone.push(event),
                 _ => {}
@@ -106,19 +107,30 @@ impl Store {
     fn read_steps(&self, turns: &mut HashMap<Subject, Turns>) -> Result<()> {
         let sql = "SELECT s.queue_id, s.item_seq, i.id, s.reviewer, s.kind, s.undone_by, d.id FROM step s
             JOIN item i ON i.seq = s.item_seq LEFT JOIN decision d ON d.step_seq = s.seq
-            WHERE s.kind = 'deferral' OR s.undone_by IS NOT NULL AND s.kind IN ('decision', 'merged', 'golden', 'set_aside')
+            WHERE s.kind IN ('deferral', 'decline') OR s.undone_by IS NOT NULL AND s.kind IN ('decision', 'merged', 'golden', 'set_aside')
             ORDER BY s.seq";
         self.engine.stream(sql, &[], &mut |row| {
             let what = match row.need_text(4)? {
                 "deferral" => StepWhat::Deferral,
+                "decline" => StepWhat::Decline,
                 "golden" => StepWhat::Golden,
                 _ => StepWhat::Decision,
             };
             let turns = turns.entry(subject(row, what, row.opt_string(6)?)?).or_default();
-            turns.deferrals += usize::from(what == StepWhat::Deferral);
+            turns.steps += usize::from(matches!(what, StepWhat::Deferral | StepWhat::Decline));
             turns.undone_by.extend(row.int(5)?);
             Ok(())
         })
+    }
+
+    /// The event that tells that an item was deferred or declined.
+    pub(super) fn step_event(&self, fault: &Fault) -> Result<EventKind> {
+        let Some((reviewer, StepWhat::Decline, _)) = &fault.step else { return Ok(EventKind::Deferred { bulk: None }) };
+        let declined = fault.item.map(|item| self.who_declined(item)).transpose()?.unwrap_or_default();
+        let found = declined.into_iter().find(|declined| declined.reviewer == *reviewer);
+        // Taken back since: only the log would have known.
+        let why = found.map_or_else(|| "not known".into(), |declined| declined.why);
+        Ok(EventKind::Declined(Declined { why, merged: None, repaired: true }))
     }
 
     /// The event that tells a turn of the step which the log does not tell.

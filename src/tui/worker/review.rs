@@ -25,6 +25,10 @@ pub enum ReviewRequest {
     Decide { seq: Seq, token: String, judgement: Judgement, over: Over },
     /// Defers the item and serves the next.
     Defer { seq: Seq, token: String },
+    /// Leaves the item to others and serves the next.
+    Decline { seq: Seq, why: String },
+    /// Takes it back that the item was left to others, and shows it.
+    TakeDeclineBack { seq: Seq },
     /// Takes the reviewer's last decision or deferral back and shows its item.
     Undo,
     /// Brings back what was undone last.
@@ -70,6 +74,11 @@ pub enum ReviewReply {
     },
     /// The deferral is on disk.
     Deferred {
+        counts: Counts,
+        next: Next,
+    },
+    /// That the reviewer leaves the item to others is on disk.
+    Declined {
         counts: Counts,
         next: Next,
     },
@@ -139,6 +148,20 @@ impl Feature for ReviewRequest {
                 let next = store.next(actor, Pick::default())?;
                 ReviewReply::Deferred { counts: store.counts(&queue)?, next }
             }
+            Self::Decline { seq, why } => {
+                let queue = queue?;
+                let actor = queue.actor(reviewer, now);
+                store.decline(actor, *seq, why)?;
+                let next = store.next(actor, Pick::default())?;
+                ReviewReply::Declined { counts: store.counts(&queue)?, next }
+            }
+            Self::TakeDeclineBack { seq } => {
+                let queue = queue?;
+                let actor = queue.actor(reviewer, now);
+                store.take_decline_back(actor, *seq)?;
+                let served = Box::new(store.show(actor, *seq)?);
+                ReviewReply::Shown { served, decided: store.decided_by_another(*seq, reviewer)? }
+            }
             Self::Undo => {
                 let undone = store.undo(queue?.actor(reviewer, now), UndoScope::Anything)?;
                 ReviewReply::Undone(undone.map(Box::new))
@@ -152,8 +175,8 @@ impl Feature for ReviewRequest {
     }
 
     fn may_be_repeated(&self) -> bool {
-        // A second undo takes one more back; a second deferral finds its claim gone.
-        !matches!(self, Self::Undo | Self::Redo | Self::Defer { .. })
+        // A second undo takes one more back; a second deferral finds its claim gone, a second decline the first.
+        !matches!(self, Self::Undo | Self::Redo | Self::Defer { .. } | Self::Decline { .. })
     }
 }
 
@@ -167,7 +190,10 @@ impl ReviewReply {
     /// The item that the reply puts on screen.
     pub fn served(&self) -> Option<Seq> {
         match self {
-            Self::Next { next, .. } | Self::Decided { next, .. } | Self::Deferred { next, .. } => next.seq(),
+            Self::Next { next, .. }
+            | Self::Decided { next, .. }
+            | Self::Deferred { next, .. }
+            | Self::Declined { next, .. } => next.seq(),
             Self::Shown { served, .. } => Some(served.seq),
             Self::Earlier { served } => served.as_ref().map(|served| served.seq),
             Self::Undone(reverted) | Self::Redone(reverted) => reverted.as_ref().map(|reverted| reverted.served.seq),

@@ -164,6 +164,7 @@ pub(super) fn served(seq: Seq, now: UtcMillis) -> Served {
         settled: None,
         line_attempt: 1,
         deferred: false,
+        declined: None,
         golden: None,
     }
 }
@@ -173,7 +174,7 @@ pub(super) fn next(served: Served) -> Next {
 }
 
 pub(super) fn end(counts: Counts, claimed: Vec<Claimant>, deferred: i64) -> Next {
-    Next::End(End { counts, claimed, deferred }.into())
+    Next::End(End { counts, claimed, deferred, ..End::default() }.into())
 }
 
 pub(super) fn claimant(reviewer: &str, items: i64, first_free_at: UtcMillis) -> Claimant {
@@ -548,6 +549,7 @@ pub(super) fn dashboard() -> Dashboard {
         spec_version: 2,
         counts: counts(300_000, 112_000, 413),
         deferred: 2,
+        declined: 0,
         drafts: 1,
         made: vec![
             since(

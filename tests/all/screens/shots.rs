@@ -15,8 +15,8 @@ use karat::domain::queue::Counts;
 use karat::domain::spec::{RetryTerms, Spec};
 use karat::domain::stage::Stage;
 use karat::store::{
-    Asked, ConnectionState, Dashboard, GoldenRow, Group, History, InboxSize, Indexed, Opinion, Page, SavedFilter,
-    Served, StoreError, Totals,
+    Asked, ConnectionState, Dashboard, End, GoldenRow, Group, History, InboxSize, Indexed, Next, Opinion, Page,
+    SavedFilter, Served, StoreError, Totals,
 };
 use karat::tui::worker::{
     BrowseReply, GoldenReply, InboxReply, LookupReply, QueueReply, Reply, Request, ReviewRequest, Since,
@@ -172,6 +172,14 @@ fn a_decision_that_is_not_saved() {
 fn overlays() {
     shots("picker", |size| after_keys(at(worked_on(), size), "x 2"));
     shots("route", |size| after_keys(at(worked_on(), size), "e"));
+    shots("decline", |size| after_keys(Story::review(size), "N"));
+    shots("decline-own-words", |size| {
+        let mut story = after_keys(Story::review(size), "N down");
+        story.types("My brother wrote this \u{1b}[31m 退款 policy, and I would judge him, not the answer.");
+        story
+    });
+    let declined = Served { declined: Some("conflict".into()), claimed: Claimed::Nobody, ..served(12, start()) };
+    shots("declined", |size| after_keys(at(declined.clone(), size), "a"));
     shots("correct", |size| after_keys(at(worked_on(), size), "c"));
     shots("correct-fault", |size| after_keys(at(structured(start()), size), "c right backspace esc"));
     shots("corrected", |size| {
@@ -491,6 +499,8 @@ fn the_end_of_the_queue() {
     let held = || vec![claimant("ops-2", 7, start() + 240_000), claimant("ops-3", 1, start() + 90_000)];
     shots("end-held", |size| Story::with(spec(), end(some, held(), 2), size));
     shots("end-deferred", |size| Story::with(spec(), end(some, vec![], 10), size));
+    let left = End { counts: some, declined: 10, left_to_nobody: 2, ..End::default() };
+    shots("end-declined", |size| Story::with(spec(), Next::End(left.clone().into()), size));
     shots("end-empty", |size| Story::with(spec(), end(Counts::default(), vec![], 0), size));
 }
 

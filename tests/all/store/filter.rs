@@ -585,7 +585,7 @@ impl Facts {
             Term::Is(Is::Decided) => self.decision.is_some(),
             Term::Is(Is::Claimed) => self.claimed_at.is_some_and(|at| NOW < at + CLAIM_MILLIS),
             Term::Is(Is::Overdue) => self.due_at(spec).is_some_and(|due| due < NOW),
-            Term::Is(Is::Golden) => false,
+            Term::Is(Is::Golden | Is::Declined) => false,
             Term::Is(Is::Retryable) => judgement.is_some_and(|judgement| {
                 let mut failures = judgement.draft.categories.iter().filter_map(|key| spec.failure(key));
                 judgement.verdict == Verdict::Reject && failures.any(|failure| failure.retryable)

@@ -90,6 +90,7 @@ impl Browse {
                 format!("{what}: {which} of {}{stay}", count(*items, "item"))
             }
             Change::Deferral => format!("{what}: a deferral"),
+            Change::Decline => format!("{what}: a decline of {}", reverted.served.item.id),
             Change::Decision { decision, .. } => format!("{what}: {}", decision.judgement.verdict.as_str()),
             Change::Golden { .. } => format!("{what}: a change of the golden examples"),
         };
@@ -149,6 +150,7 @@ fn summary(outcome: &BulkOutcome, doing: &str, undo: &str) -> String {
         (outcome.claimed, "claimed by others"),
         (outcome.decided, "decided"),
         (outcome.undecided, "not decided"),
+        (outcome.declined, "declined by you"),
         (outcome.unchanged, "so already"),
         (outcome.gone, "gone"),
     ];

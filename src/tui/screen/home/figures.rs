@@ -204,8 +204,9 @@ impl Writer<'_> {
         if counts.by_check > 0 {
             self.text(format!("  {} of these by a check, by no person", thousands(counts.by_check)), theme.dim());
         }
-        let (deferred, drafts) = (self.dashboard.deferred, self.dashboard.drafts);
+        let Dashboard { deferred, drafts, declined, .. } = *self.dashboard;
         self.yours("⏸", "Deferred", deferred, Term::Is(Is::Deferred));
+        self.yours("⊘", "Declined", declined, Term::Is(Is::Declined));
         self.yours("✎", "Drafts", drafts, Term::Has(Has::Draft));
         if self.dashboard.days.iter().any(|count| *count > 0) {
             let days = self.dashboard.days.len() as i64;

@@ -7,16 +7,18 @@ use super::panes::Pane;
 use super::reply_handling::decided_meanwhile;
 use crate::domain::claim::Claimed;
 use crate::domain::decision::{Draft, Judgement, OtherDecision, Verdict, Violation};
+use crate::domain::decline::told;
 use crate::domain::macros::Macro;
 use crate::domain::queue::Over;
 use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
+use crate::text::sanitize;
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
 use crate::tui::humanize::until;
 use crate::tui::overlay::{Confirm, Layer, Outcome};
-use crate::tui::screen::review::overlay::MacroForm;
+use crate::tui::screen::review::overlay::{DeclineForm, MacroForm};
 use crate::tui::worker::{QueueRequest, Request, ReviewRequest};
 use std::sync::Arc;
 
@@ -28,6 +30,12 @@ impl Review {
             return true;
         }
         let again = ctx.keymap.keys_for(Context::Review, Action::Retry).join(" or ");
+        if let Some(why) = &open.served.declined {
+            let key = ctx.keymap.keys_for(Context::Review, Action::Decline).join(" or ");
+            let why = sanitize::line(told(why));
+            ctx.set_status(Tone::Warning, format!("you have declined this item: {why}; {key} takes that back"));
+            return false;
+        }
         let why = match (&open.served.claimed, &open.lost) {
             (Claimed::Other { reviewer, until: at }, _) => {
                 format!("{reviewer} has claimed this item; it comes free {}", until(*at, ctx.now))
@@ -127,6 +135,30 @@ impl Review {
         let Some(token) = open.token().map(str::to_owned) else { return };
         let request = ReviewRequest::Defer { seq: open.seq(), token };
         self.send("setting it aside", request, ctx);
+    }
+
+    /// Asks why the item is left to others; where it is already, takes that back.
+    pub(super) fn ask_why_declined(&mut self, ctx: &mut AppContext) -> Outcome<Self> {
+        let Some(open) = self.open_item() else { return Outcome::Stay };
+        let seq = open.seq();
+        if open.served.declined.is_some() {
+            self.send("taking it back", ReviewRequest::TakeDeclineBack { seq }, ctx);
+            return Outcome::Stay;
+        }
+        if open.served.mine.is_some() {
+            let undo = ctx.keymap.keys_for(Context::Review, Action::Undo).join(" or ");
+            ctx.set_status(Tone::Warning, format!("you have decided this item; {undo} takes that back"));
+            return Outcome::Stay;
+        }
+        Outcome::over(DeclineForm::default())
+    }
+
+    /// Leaves the item to others, for a reason.
+    pub fn decline(&mut self, why: String, ctx: &mut AppContext) {
+        let Some(open) = self.open_item_mut() else { return };
+        open.save_visit(ctx);
+        let request = ReviewRequest::Decline { seq: open.seq(), why };
+        self.send("leaving it to others", request, ctx);
     }
 
     /// Asks whether the decision that was refused takes the place of another's.

@@ -78,6 +78,7 @@ fn title(review: &Review, view: &EndView) -> String {
         counts if counts.remaining() == 0 => format!("All {} are decided.", count(counts.taken(), "item")),
         _ if is_narrowed(review, end) => "Nothing more is found by the filter.".into(),
         _ if end.claimed.is_empty() && end.deferred > 0 => "What is left, you have deferred.".into(),
+        counts if end.declined == counts.remaining() => "What is left, you have declined.".into(),
         _ if !end.claimed.is_empty() => "What is left is with other reviewers.".into(),
         counts => format!("{} left, and none is free.", count(counts.remaining(), "item")),
     }
@@ -145,6 +146,16 @@ fn body(review: &Review, view: &EndView, ctx: &AppContext) -> Vec<String> {
     if end.deferred > 0 {
         let items = count(end.deferred, "item");
         body.push(format!("⏸ You have set {items} aside; {} serves them now.", key(Action::ServeDeferred)));
+    }
+    if end.declined > 0 {
+        body.push(format!("⊘ You have declined {}: others decide.", count(end.declined, "item")));
+    }
+    if end.left_to_nobody > 0 {
+        let items = count(end.left_to_nobody, "item");
+        body.push(format!(
+            "Nobody on the team is left for {items}: everybody has declined or given an opinion. Somebody takes that \
+             back, or a lead grants one more person: karat team grant"
+        ));
     }
     body.push(String::new());
     let back = format!("{} returns to the queues.", key(Action::Leave));

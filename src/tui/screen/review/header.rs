@@ -141,6 +141,9 @@ fn marks(open: &OpenItem, spec: &Spec, ctx: &AppContext) -> Vec<Span<'static>> {
         (_, Some(None)) => mark("⚑ not claimed".into(), theme.warning()),
         _ => {}
     }
+    if open.served.declined.is_some() {
+        mark("⊘ declined".into(), theme.warning());
+    }
     if open.served.deferred {
         mark("⏸ deferred".into(), theme.warning());
     }

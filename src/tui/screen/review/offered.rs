@@ -11,7 +11,7 @@ use crate::tui::action::Action;
 const DECIDING: [Action; 4] = [Action::Accept, Action::Reject, Action::Escalate, Action::Defer];
 
 /// The keys after those that decide and those that help at this moment.
-const ALWAYS: [Action; 16] = [
+const ALWAYS: [Action; 17] = [
     Action::Undo,
     Action::Note,
     Action::Mark,
@@ -26,6 +26,7 @@ const ALWAYS: [Action; 16] = [
     Action::History,
     Action::Precedent,
     Action::Golden,
+    Action::Decline,
     Action::Redo,
     Action::Leave,
 ];
@@ -133,6 +134,7 @@ impl Review {
             (Action::Findings, true),
             (Action::Diff, open.diff.is_some() || item.attempt > 1 && item.case.is_some()),
             (Action::Attachments, true),
+            (Action::Decline, open.served.declined.is_some()),
         ];
         helps.into_iter().filter_map(|(action, helps)| helps.then_some(action)).collect()
     }
@@ -189,6 +191,7 @@ impl Review {
             }
             action if action.decides() => open.token().is_some(),
             Action::Retry => !is_only_looked_at && (open.token().is_none() || open.unsaved.is_some()),
+            Action::Decline => open.served.declined.is_some() || open.served.mine.is_none(),
             Action::Mark => !spec.failures.is_empty() && open.can_be_marked(),
             Action::Marks => !open.draft.marks.is_empty(),
             Action::ClearScore => !open.draft.scores.is_empty(),

@@ -83,6 +83,7 @@ impl Review {
                 self.recorded(&decision, counts, next, ctx);
             }
             Reply::Review(ReviewReply::Deferred { counts, next }) => self.set_aside(counts, next, ctx),
+            Reply::Review(ReviewReply::Declined { counts, next }) => self.declined(counts, next, ctx),
             Reply::Review(ReviewReply::Undone(reverted)) => self.reverted(["undone", "undo"], reverted, ctx),
             Reply::Review(ReviewReply::Redone(reverted)) => self.reverted(["redone", "redo"], reverted, ctx),
             _ => {}
@@ -211,6 +212,12 @@ impl Review {
         ctx.set_status(Tone::Quiet, format!("deferred: {id} · it waits at the end of the queue"));
     }
 
+    fn declined(&mut self, counts: Counts, next: Next, ctx: &mut AppContext) {
+        let id = self.conclude();
+        self.go_on(counts, next, ctx);
+        ctx.set_status(Tone::Quiet, format!("declined: {id} · it is left to others"));
+    }
+
     /// The item on screen is done with; gives its id.
     fn conclude(&mut self) -> String {
         self.steps = Steps::DONE;
@@ -320,6 +327,8 @@ fn describe_reverted(what: &str, change: &Change, served: &Served, spec: &Spec) 
         }
         Change::Deferral if served.deferred => format!("{what}: deferral of {id} — it is deferred again"),
         Change::Deferral => format!("{what}: deferral of {id} — it is back in the queue"),
+        Change::Decline if served.declined.is_some() => format!("{what}: decline of {id} — it is left to others again"),
+        Change::Decline => format!("{what}: decline of {id} — it may be served to you again"),
         Change::Golden { before, after } => format!("{what}: {}", golden_change(id, before.as_ref(), after.as_ref())),
         Change::Decision { decision, stands } => {
             let verdict = decision.judgement.verdict.as_str();

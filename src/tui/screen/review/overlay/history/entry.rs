@@ -1,6 +1,7 @@
 //! The lines of a history: attempts and events as people tell them.
 
 use crate::domain::decision::Verdict;
+use crate::domain::decline::told;
 use crate::domain::event::{Event, EventKind, GoldenChanged, Repair, Reversal, StepWhat};
 use crate::domain::item::Seq;
 use crate::domain::policy::Purpose;
@@ -210,6 +211,7 @@ fn withheld(kind: &str) -> &'static str {
         "decided" => "decided",
         "undone" => "an undo",
         "redone" => "a redo",
+        "declined" => "declined",
         _ => "an opinion",
     }
 }
@@ -226,6 +228,7 @@ fn sentence(event: &Event, who: &str) -> String {
         EventKind::Replaced { by } => format!("the attempt {by} has taken its place, brought by {who}"),
         EventKind::Moved(moved) => format!("went on from `{}` to `{}`: no answer came in time", moved.from, moved.to),
         EventKind::Deferred { .. } => format!("deferred by {who}"),
+        EventKind::Declined(declined) => format!("declined by {who}: {}", told(&declined.why)),
         EventKind::GoldenKept(golden) => format!("kept as golden by {who}: {}", example(golden)),
         EventKind::GoldenRemoved(_) => format!("golden no more, by {who}"),
         EventKind::Undone(reversal) => format!("undone by {who}: {}{}", what(reversal), stands(reversal)),
