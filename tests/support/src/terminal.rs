@@ -79,7 +79,8 @@ impl Terminal {
             self.keys(keys);
             let is_answered = |screen: &str| is_there(screen) || self.frames() > before && is_refused(screen);
             self.wait_until(is_answered, effect);
-            let is_over = |screen: &str| !is_refused(screen) || screen.contains("was not shown yet");
+            // What follows these words is cut off on a narrow screen.
+            let is_over = |screen: &str| !is_refused(screen) || screen.contains("item was not");
             self.wait_until(|screen| is_there(screen) || is_over(screen), "the end of what was under way");
             if is_there(&self.screen()) {
                 return;
