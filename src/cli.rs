@@ -28,6 +28,7 @@ mod output;
 mod progress;
 mod pull;
 mod queues;
+mod reopen;
 mod report;
 mod restore;
 mod review;
@@ -152,7 +153,9 @@ enum Command {
     Answer(answer::Answer),
     /// Do what is due: overdue escalations go on to their next route
     Tick(tick::Tick),
-    /// Take back what a reviewer decided or declined last
+    /// Put a settled item back: what stands on it stands no more
+    Reopen(reopen::Reopen),
+    /// Take back what a reviewer decided, declined or reopened last
     Undo(undo::Undo),
     /// List, keep and remove golden examples
     #[command(subcommand)]
@@ -247,6 +250,7 @@ fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command
         Command::Inbox(command) => command.run(context),
         Command::Answer(command) => command.run(context),
         Command::Tick(command) => command.run(context),
+        Command::Reopen(command) => command.run(context),
         Command::Undo(command) => command.run(context),
         Command::Golden(command) => command.run(context),
         Command::Export(command) => command.run(context),

@@ -42,6 +42,7 @@ mod postgres;
 mod precedent;
 mod preferences;
 mod queues;
+mod reopening;
 mod repair;
 mod restore;
 mod retries;

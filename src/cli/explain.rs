@@ -85,6 +85,9 @@ fn next(explained: &Explained) -> String {
                 that back (`karat decline --take-back`), or `karat team grant` adds somebody"
             .into();
     }
+    if let (Some(reviewer), true) = (&explained.reserved_for, explained.stage.is_open()) {
+        return format!("it is served to {reviewer} and nobody else, until they have decided or declined it");
+    }
     match explained.stage {
         Stage::HeldBack => "nobody is served it; a greater rate takes it in, or `karat pull`".into(),
         Stage::Waiting => "it is served to the next reviewer who comes to it".into(),
@@ -97,7 +100,9 @@ fn next(explained: &Explained) -> String {
         Stage::Returned => "who asked decides it".into(),
         Stage::ToRetry => "a new attempt takes its place".into(),
         Stage::Replaced => "the later attempt is what counts".into(),
-        Stage::Accepted | Stage::Rejected => "nothing; its decision may still be changed".into(),
+        Stage::Accepted | Stage::Rejected => {
+            "nothing; its decision may still be changed, and a lead puts it back with `karat reopen`".into()
+        }
     }
 }
 
@@ -118,6 +123,7 @@ fn why(queue: &Queue, explained: &Explained) -> Vec<String> {
         };
         format!("{} declined it: {why}", declined.reviewer)
     });
+    let reopened = explained.reopened.as_ref().map(|(by, why)| format!("{by} reopened it: {why}"));
     let attempt = (explained.attempt > 1).then(|| format!("it is attempt {}", explained.attempt));
     let replaced = explained.replaced_by.as_ref().map(|id| format!("{id} has taken its place"));
     let asked = explained.question.as_ref().map(|question| format!("{} asked", question.asked_by));
@@ -126,6 +132,7 @@ fn why(queue: &Queue, explained: &Explained) -> Vec<String> {
         .chain(checks)
         .chain(opinions)
         .chain(declined)
+        .chain(reopened)
         .chain(decided(explained))
         .chain(asked)
         .chain(attempt)

@@ -44,13 +44,17 @@ fn describe(Reverted { change, served, .. }: &Reverted) -> String {
         }
         Change::Deferral => format!("undone: the deferral of {id}"),
         Change::Decline => format!("undone: the decline of {id}; it may be served to you again"),
+        Change::Reopening { stands } => format!("undone: the reopening of {id}; it is {} again", stood(*stands)),
         Change::Golden { .. } => format!("undone: a change of the golden example {id}"),
         Change::Decision { decision, stands } => {
-            let now = stands
-                .map_or("it is undecided again".into(), |verdict: Verdict| format!("it is {} again", verdict.past()));
+            let now = format!("it is {} again", stood(*stands));
             let categories = &decision.judgement.draft.categories;
             let why = if categories.is_empty() { String::new() } else { format!(" ({})", categories.join(", ")) };
             format!("undone: {} of {id}{why}; {now}", decision.judgement.verdict.as_str())
         }
     }
+}
+
+fn stood(stands: Option<Verdict>) -> &'static str {
+    stands.map_or("undecided", Verdict::past)
 }

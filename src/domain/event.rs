@@ -92,6 +92,8 @@ pub enum EventKind {
     },
     /// A reviewer left the item to others.
     Declined(Declined),
+    /// What stood on the item stands no more, and it is decided anew.
+    Reopened(Reopened),
     Tagged(Changed),
     Prioritised(Changed),
     /// The item's claim was taken from its reviewer.
@@ -153,6 +155,14 @@ impl Declined {
     pub fn new(why: &str) -> Self {
         Self { why: why.into(), merged: None, repaired: false }
     }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reopened {
+    pub why: String,
+    /// Who alone is served the item, until they have decided or declined it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -311,6 +321,7 @@ pub enum StepWhat {
     Decision,
     Deferral,
     Decline,
+    Reopening,
     Golden,
     Tags,
     Priority,
@@ -324,6 +335,7 @@ impl StepWhat {
             StepWhat::Decision => "decision",
             StepWhat::Deferral => "deferral",
             StepWhat::Decline => "decline",
+            StepWhat::Reopening => "reopening",
             StepWhat::Golden => "golden",
             StepWhat::Tags => "tags",
             StepWhat::Priority => "priority",
@@ -407,6 +419,7 @@ impl EventKind {
             | EventKind::ChancesRaised { .. }
             | EventKind::Pulled { .. }
             | EventKind::Replaced { .. }
+            | EventKind::Reopened(_)
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
             | EventKind::Released { .. }
@@ -443,6 +456,7 @@ impl EventKind {
             | EventKind::Replaced { .. }
             | EventKind::Moved(_)
             | EventKind::Deferred { .. }
+            | EventKind::Reopened(_)
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
             | EventKind::Released { .. }
@@ -492,6 +506,7 @@ impl EventKind {
             | EventKind::Moved(_)
             | EventKind::Deferred { .. }
             | EventKind::Declined(_)
+            | EventKind::Reopened(_)
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
             | EventKind::Released { .. }
@@ -569,6 +584,8 @@ mod tests {
         ("deferred", "{}"),
         ("deferred", r#"{"bulk":4}"#),
         ("declined", r#"{"why":"conflict"}"#),
+        ("reopened", r#"{"why":"the rule was changed"}"#),
+        ("reopened", r#"{"why":"the rule was changed","to":"ana"}"#),
         ("declined", r#"{"why":"I wrote it","merged":"copy"}"#),
         ("tagged", r#"{"bulk":4,"before":null,"after":["a"]}"#),
         ("prioritised", r#"{"bulk":4,"before":0,"after":-3}"#),

@@ -18,9 +18,12 @@ pub(super) const FOUND: &str = "(SELECT string_agg(c.outcome || ' ' || c.check_k
 pub(super) const BY_PERSON: &str = "d.reviewer_kind = 'person'";
 
 impl Store {
-    /// The items on which a new spec's checks are to be run, in the order in which they came.
+    /// The items on which a new spec's checks are to be run, in the order in which they came; what a
+    /// lead has put back is for people.
     pub fn waiting(&self, queue: &Queue) -> Result<Vec<Seq>> {
-        let sql = "SELECT i.seq FROM item i WHERE i.queue_id = ?1 AND i.stage IN (?2, ?3) ORDER BY i.seq";
+        let sql = "SELECT i.seq FROM item i WHERE i.queue_id = ?1 AND i.stage IN (?2, ?3)
+            AND NOT EXISTS (SELECT 1 FROM decision d JOIN reopened r ON r.decision_seq = d.seq WHERE d.item_seq = i.seq)
+            ORDER BY i.seq";
         let words = params![queue.id, Stage::Waiting.as_str(), Stage::HeldBack.as_str()];
         self.all(sql, words, |row| row.need_int(0))
     }

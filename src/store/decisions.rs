@@ -153,7 +153,7 @@ impl Tx<'_> {
     /// stood before is kept.
     pub(super) fn set_standing(&self, decision: i64, standing: bool, now: UtcMillis) -> Result<()> {
         if !standing {
-            let sql = "UPDATE decision SET standing = 0, stood_until = ?2 WHERE seq = ?1";
+            let sql = "UPDATE decision SET standing = 0, stood_until = ?2 WHERE seq = ?1 AND standing = 1";
             return self.pipeline(sql, params![decision, now]);
         }
         // One that ended when it began is no span.

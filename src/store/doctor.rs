@@ -217,8 +217,8 @@ impl Store {
 
     fn check_standing(&self) -> Result<CheckResult> {
         let faults = self.faults_of_standing()?;
-        let sound = "what stands was neither undone nor superseded";
-        let what = "standing though undone or superseded, or the other way round";
+        let sound = "what stands was neither undone, superseded nor reopened";
+        let what = "standing though undone, superseded or reopened, or the other way round";
         Ok(CheckResult::of_faults("standing decisions", sound, &[(what, faults.iter().collect())]))
     }
 
@@ -230,7 +230,7 @@ impl Store {
             ("told twice", of(|kind| matches!(kind, FaultKind::ToldTwice { .. }))),
             ("told and never recorded", of(|kind| matches!(kind, FaultKind::Unfounded { .. }))),
             ("not told", of(|kind| matches!(kind, FaultKind::Untold { .. }))),
-            ("deferred, declined, undone or redone and not told", of(is_untold_turn)),
+            ("deferred, declined, reopened, undone or redone and not told", of(is_untold_turn)),
             ("not told item by item", of(|kind| matches!(kind, FaultKind::BulkInPart { .. }))),
         ];
         Ok(CheckResult::of_faults("log", "each decision is told once", &kinds))

@@ -85,6 +85,9 @@ pub enum StoreError {
     /// The item is not to be declined.
     #[error("{reason}")]
     NotDeclined { reason: String, hint: Option<String> },
+    /// The item is not to be reopened, or a reopening not to be taken back.
+    #[error("{reason}")]
+    NotReopened { reason: String, hint: Option<String> },
     #[error("the opinions on this item do not disagree, so there is no cause to tell")]
     NotDisputed,
     #[error("{}", sentences(.0))]
@@ -250,7 +253,9 @@ impl StoreError {
             StoreError::Claimed { .. } => "it comes free when the claim expires, or is given up".into(),
             StoreError::Decided(_) => "`karat decide --over` decides over it, and the log tells so".into(),
             StoreError::Declined { .. } => "`karat decline QUEUE ITEM --take-back` takes that back; so does undo".into(),
-            StoreError::NotDeclined { hint, .. } => return hint.clone(),
+            StoreError::NotDeclined { hint, .. } | StoreError::NotReopened { hint, .. } => return hint.clone(),
+            StoreError::Settled { .. } => "a lead puts the whole item back: `karat reopen QUEUE ITEM --why TEXT`".into(),
+            StoreError::Replaced { by } => format!("decide `{by}`, or reopen that one: `karat reopen QUEUE {by} --why TEXT`"),
             StoreError::NoOpinionAsked { .. } => "whoever gave one of them may still change it".into(),
             StoreError::ClaimLost { .. } => "open the item again to see whether it is free".into(),
             StoreError::SpecChanged { .. } => "look at the rubric again, then decide".into(),

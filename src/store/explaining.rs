@@ -45,6 +45,10 @@ pub struct Explained {
     pub declined: Vec<Declined>,
     /// Everybody on the team has declined it, or given an opinion.
     pub is_left_to_nobody: bool,
+    /// For whom it was put back, who has neither decided nor declined it yet.
+    pub reserved_for: Option<String>,
+    /// Who reopened it last, and why.
+    pub reopened: Option<(String, String)>,
 }
 
 /// A question to the owner of a route.
@@ -79,6 +83,8 @@ impl Store {
             claimed_by: self.who_has(seq, now)?,
             declined: self.who_declined(seq)?,
             is_left_to_nobody: self.is_left_to_nobody(queue, seq)?,
+            reserved_for: self.reserved_for(seq)?,
+            reopened: self.reopened(seq)?,
             ..explained
         })
     }
@@ -113,5 +119,7 @@ fn read(row: &dyn Row, item: Item) -> Result<Explained> {
         checks: found(row.text(16)?)?,
         declined: Vec::new(),
         is_left_to_nobody: false,
+        reserved_for: None,
+        reopened: None,
     })
 }

@@ -97,6 +97,8 @@ pub enum State {
     Standing,
     /// Replaced by a later decision of its reviewer.
     Superseded,
+    /// A lead has put the item back since.
+    Reopened,
     Undone,
 }
 
@@ -186,7 +188,9 @@ impl Store {
         let sql = format!(
             "SELECT d.verdict, d.body, SUBSTR(d.correction, 1, {CORRECTION_CHARS}), d.active_millis, d.spec_version,
                 d.standing, CASE WHEN {TAKEN_BACK} THEN 1 ELSE 0 END, CASE WHEN {BY_PERSON} THEN d.slot ELSE 1 END, d.seq,
-                d.purpose, d.cause
+                d.purpose, d.cause,
+                CASE WHEN EXISTS (SELECT 1 FROM reopened r JOIN step t ON t.seq = r.step_seq
+                    WHERE r.decision_seq = d.seq AND t.undone_by IS NULL) THEN 1 ELSE 0 END
             FROM decision d JOIN step s ON s.seq = d.step_seq WHERE d.id = ?1"
         );
         let found = self.first(&sql, params![id], |row| self.readable("decision", &row.need_int(8)?, decided(row)))?;
@@ -201,10 +205,11 @@ fn decided(row: &dyn Row) -> Result<Decided> {
         correction: row.opt_string(2)?,
         active_millis: row.need_int(3)?,
         spec_version: row.need_int(4)?,
-        state: match (row.need_int(5)?, row.need_int(6)?) {
-            (1, _) => State::Standing,
-            (_, 0) => State::Superseded,
-            _ => State::Undone,
+        state: match (row.need_int(5)?, row.need_int(6)?, row.need_int(11)?) {
+            (1, _, _) => State::Standing,
+            (_, 1, _) => State::Undone,
+            (_, _, 1) => State::Reopened,
+            _ => State::Superseded,
         },
         part: Part {
             slot: row.int(7)?,

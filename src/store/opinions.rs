@@ -85,7 +85,8 @@ pub(super) fn is_asked_of(reviewer: &str, now: &str, adjudicates: &str) -> Strin
 }
 
 /// SQL: the item `i` is free for a reviewer: of the queue `?1`, open, it asks for a judgement of
-/// `?3` that nobody has claimed at the time `?2`, and they have neither declined nor deferred it;
+/// `?3` that nobody has claimed at the time `?2`, and it is theirs to decide: neither declined nor deferred,
+/// nor put back for another;
 /// where `?4` is 1, also deferred. `adjudicates` says whether they settle disagreements.
 pub(super) fn free_for_reviewer(adjudicates: &str) -> String {
     let asked = is_asked_of("?3", "?2", adjudicates);
@@ -100,7 +101,22 @@ pub(super) fn free_of_those(which: &str) -> String {
 
 fn is_wanted() -> String {
     let deferral = "SELECT 1 FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = ?3";
-    format!("NOT {} AND (?4 = 1 OR NOT EXISTS ({deferral}))", is_declined("i", "?3"))
+    format!(
+        "NOT {} AND NOT {} AND (?4 = 1 OR NOT EXISTS ({deferral}))",
+        is_declined("i", "?3"),
+        is_reserved_for_another("?3")
+    )
+}
+
+/// SQL: the item `i` was put back for another than the reviewer, who has neither decided nor declined
+/// it yet.
+pub(super) fn is_reserved_for_another(reviewer: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM reserved v WHERE v.item_seq = i.seq AND v.reviewer <> {reviewer} AND NOT {}
+            AND NOT EXISTS (SELECT 1 FROM decision z WHERE {}))",
+        is_declined("i", "v.reviewer"),
+        own_standing("z", "i.seq", "v.reviewer")
+    )
 }
 
 /// A decision that stands on an item.

@@ -24,10 +24,13 @@ const NOT_OF_RECORD: &str = "COALESCE(i.decision_seq, 0) <> COALESCE(o.decision_
     OR COALESCE(i.verdict, '') <> COALESCE(o.verdict, '') OR i.stage <> o.stage
     OR COALESCE(i.settled_by, '') <> COALESCE(o.settled_by, '')";
 
-/// Whether a decision `d` of the step `s` should stand: it was neither undone nor superseded.
+/// Whether a decision `d` of the step `s` should stand: it was neither undone, nor superseded, nor
+/// reopened.
 const SHOULD_STAND: &str = "CASE WHEN s.undone_by IS NULL AND NOT EXISTS (SELECT 1 FROM decision n
             JOIN step t ON t.seq = n.step_seq WHERE n.item_seq = d.item_seq AND n.supersedes = d.seq
             AND t.undone_by IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM reopened r JOIN step t ON t.seq = r.step_seq
+            WHERE r.decision_seq = d.seq AND t.undone_by IS NULL)
     THEN 1 ELSE 0 END";
 
 /// SQL that is true if no decision on the item of `d` was made in a bulk or by a merge: an undo
@@ -57,7 +60,7 @@ pub(super) enum FaultKind {
     Unfounded { event: i64, decision: Option<String> },
     /// No event tells the decision.
     Untold { decision: i64 },
-    /// No event tells that the step's reviewer deferred or declined the item.
+    /// No event tells that the step's reviewer deferred, declined or reopened the item.
     StepUntold,
     /// No event tells that the step was undone, or redone.
     TurnUntold(Turn),
@@ -247,6 +250,7 @@ impl Tx<'_> {
             EventKind::Undone(_) => "an undo",
             EventKind::Redone(_) => "a redo",
             EventKind::Declined(_) => "a refusal",
+            EventKind::Reopened(_) => "a reopening",
             _ => "a deferral",
         };
         Ok(format!("{what} of {reviewer} is told in the log"))

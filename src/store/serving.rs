@@ -20,6 +20,7 @@ use crate::domain::digest::Digest;
 use crate::domain::item::{Item, Seq};
 use crate::domain::policy::{Purpose, SettledBy};
 use crate::domain::queue::{Actor, Counts, Queue};
+use crate::domain::stage::Stage;
 use crate::domain::team::Role;
 use std::time::Duration;
 
@@ -85,6 +86,8 @@ pub struct Served {
     pub deferred: bool,
     /// Why the reviewer has declined it; `None`: they have not.
     pub declined: Option<String>,
+    /// Where the item stands.
+    pub stage: Stage,
     /// The example that the item is kept as, once the reviewer may know of it: after their
     /// own decision, or when they have kept it themself.
     pub golden: Option<Golden>,
@@ -96,6 +99,12 @@ impl Served {
         let own = self.mine.as_ref()?;
         let settled = self.settled.as_ref().filter(|settled| settled.who != own.reviewer)?;
         matches!(settled.by, SettledBy::Adjudicated | SettledBy::Answer).then_some(settled)
+    }
+
+    /// Something was decided on the item that a lead may put back.
+    pub fn may_be_reopened(&self) -> bool {
+        use Stage::{Accepted, Disputed, Escalated, Rejected, Returned, ToRetry};
+        matches!(self.stage, Accepted | Rejected | ToRetry | Escalated | Returned | Disputed)
     }
 }
 
@@ -196,13 +205,16 @@ impl Store {
         let claim = new_claim(now);
         let skip_locked = self.engine.dialect().skip_locked("i");
         let by_rank = format!("(SELECT i.seq {} ORDER BY i.rank, i.seq LIMIT 1 {skip_locked})", self.free_past(queue));
-        // From the head on, what came back with an answer is first.
+        // From the head on, what came back with an answer is first, then what was put back for them.
+        let free = opinions::free_for_reviewer(&self.adjudicates(queue, "?3"));
         let chosen = match (rank, seq) {
             HEAD => format!(
-                "COALESCE((SELECT i.seq FROM escalation e JOIN item i ON i.seq = e.item_seq WHERE {} AND {}
-                    ORDER BY e.item_seq LIMIT 1 {skip_locked}), {by_rank})",
+                "COALESCE((SELECT i.seq FROM escalation e JOIN item i ON i.seq = e.item_seq WHERE {} AND {free}
+                    ORDER BY e.item_seq LIMIT 1 {skip_locked}),
+                (SELECT i.seq FROM reserved r JOIN item i ON i.seq = r.item_seq
+                    WHERE r.queue_id = ?1 AND r.reviewer = ?3 AND {free}
+                    ORDER BY r.item_seq LIMIT 1 {skip_locked}), {by_rank})",
                 escalations::returned_to("e", "?1", "?3"),
-                opinions::free_for_reviewer(&self.adjudicates(queue, "?3")),
             ),
             _ => by_rank,
         };
@@ -313,7 +325,7 @@ impl Store {
         let sql = format!(
             "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq,
                 {}, w.active_millis, {}, i.line_attempt, i.opinions, CASE WHEN i.opinions > 1 THEN COALESCE(d.slot,
-                    (SELECT c.slot FROM claim c WHERE c.item_seq = i.seq AND c.token = ?3)) END, {}
+                    (SELECT c.slot FROM claim c WHERE c.item_seq = i.seq AND c.token = ?3)) END, {}, i.stage
              FROM item i {join}
              LEFT JOIN decision d ON {}
              LEFT JOIN escalation e ON e.item_seq = i.seq
@@ -347,7 +359,7 @@ impl Store {
         let settled = if around.may_be_settled() { self.settlement(seq, reviewer)? } else { None };
         let opinion = around.opinion();
         let Around { mine, golden, draft, active_millis, deferred, declined, .. } = around;
-        let Around { escalation, checks, line_attempt, .. } = around;
+        let Around { escalation, stage, checks, line_attempt, .. } = around;
         let before = || mine.as_ref().map_or(0, |mine| mine.judgement.active_millis);
         let active_millis = active_millis.unwrap_or_else(before);
         let golden = golden.filter(|golden| mine.is_some() || golden.kept_by == reviewer);
@@ -361,6 +373,7 @@ impl Store {
             golden,
             deferred,
             declined,
+            stage,
             escalation,
             checks,
             opinion,
@@ -381,6 +394,7 @@ struct Around {
     active_millis: Option<i64>,
     deferred: bool,
     declined: Option<String>,
+    stage: Stage,
     escalation: Option<Escalation>,
     checks: Vec<FailedCheck>,
     line_attempt: i64,
@@ -413,6 +427,7 @@ impl Around {
             asked: row.need_int(at + CHECKS + 2)?,
             slot: row.int(at + CHECKS + 3)?,
             declined: row.opt_string(at + CHECKS + 4)?,
+            stage: items::stage(row, at + CHECKS + 5)?,
         })
     }
 

@@ -1,5 +1,5 @@
-//! Steps. A step is what one key did: a decision, a deferral, a refusal (`declined.rs`), a change of
-//! the golden set, or the same done to many items (`bulk.rs`). Undo takes it back, and redo brings it back
+//! Steps. A step is what one key did: a decision, a deferral, a refusal (`declined.rs`), a
+//! reopening (`reopening.rs`), a change of the golden set, or the same done to many items (`bulk.rs`). Undo takes it back, and redo brings it back
 //! (`undo.rs`).
 
 use super::engine::params;
@@ -25,6 +25,7 @@ pub(super) enum StepKind {
     Decision,
     Deferral,
     Decline,
+    Reopening,
     Golden,
     BulkDecision,
     BulkDeferral,
@@ -39,10 +40,11 @@ pub(super) enum StepKind {
 }
 
 impl StepKind {
-    pub(super) const ALL: [StepKind; 11] = [
+    pub(super) const ALL: [StepKind; 12] = [
         StepKind::Decision,
         StepKind::Deferral,
         StepKind::Decline,
+        StepKind::Reopening,
         StepKind::Golden,
         StepKind::BulkDecision,
         StepKind::BulkDeferral,
@@ -59,6 +61,7 @@ impl StepKind {
             StepKind::Decision => "decision",
             StepKind::Deferral => "deferral",
             StepKind::Decline => "decline",
+            StepKind::Reopening => "reopening",
             StepKind::Golden => "golden",
             StepKind::BulkDecision => "bulk_decision",
             StepKind::BulkDeferral => "bulk_deferral",
@@ -76,6 +79,7 @@ impl StepKind {
             StepKind::Decision | StepKind::BulkDecision | StepKind::SetAside => StepWhat::Decision,
             StepKind::Deferral | StepKind::BulkDeferral => StepWhat::Deferral,
             StepKind::Decline => StepWhat::Decline,
+            StepKind::Reopening => StepWhat::Reopening,
             StepKind::Golden | StepKind::BulkGolden => StepWhat::Golden,
             StepKind::BulkTags => StepWhat::Tags,
             StepKind::BulkPriority => StepWhat::Priority,
@@ -97,7 +101,7 @@ pub(super) const TAKEN_BACK: &str = "(s.undone_by IS NOT NULL OR (s.kind = 'bulk
 pub enum UndoScope {
     /// The reviewer's newest step, of any kind.
     Anything,
-    /// What the reviewer decided or declined last, passing over everything else.
+    /// What the reviewer decided, declined or reopened last, passing over everything else.
     Decisions,
     /// The reviewer's last change of the golden set.
     Golden,
@@ -108,7 +112,8 @@ impl UndoScope {
         match self {
             UndoScope::Anything => !matches!(kind, StepKind::Merged | StepKind::SetAside),
             UndoScope::Decisions => {
-                matches!(kind, StepKind::Decision | StepKind::BulkDecision | StepKind::Decline)
+                use StepKind::{BulkDecision, Decision, Decline, Reopening};
+                matches!(kind, Decision | BulkDecision | Decline | Reopening)
             }
             UndoScope::Golden => matches!(kind, StepKind::Golden | StepKind::BulkGolden),
         }
@@ -149,8 +154,9 @@ impl Store {
     pub(super) fn newest_step(&self, Actor { queue, reviewer, .. }: Actor, scope: UndoScope) -> Result<Option<Step>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM step_by_reviewer s WHERE s.queue_id = ?1 AND s.reviewer = ?2 AND s.undone_by IS NULL
-             AND {} ORDER BY s.seq DESC LIMIT 1",
-            scope.sql("s")
+             AND {} AND NOT {} ORDER BY s.seq DESC LIMIT 1",
+            scope.sql("s"),
+            was_ended("s")
         );
         self.first(&sql, params![queue.id, reviewer], step)
     }
@@ -200,6 +206,16 @@ impl Tx<'_> {
     pub(super) fn mark_step(&self, step: i64, undone_by: Option<i64>) -> Result<()> {
         self.execute("UPDATE step SET undone_by = ?2 WHERE seq = ?1", params![step, undone_by]).map(drop)
     }
+}
+
+/// SQL: a reopening that stands has ended the decision of the step. Of a bulk that is asked item by
+/// item.
+fn was_ended(step: &str) -> String {
+    format!(
+        "({step}.kind = 'decision' AND EXISTS (SELECT 1 FROM decision d JOIN reopened r ON r.decision_seq = d.seq
+            JOIN step t ON t.seq = r.step_seq
+            WHERE d.item_seq = {step}.item_seq AND d.step_seq = {step}.seq AND t.undone_by IS NULL))"
+    )
 }
 
 /// The columns that [`step()`] reads; `s` is step.

@@ -106,6 +106,8 @@ pub(super) const LOGGED: &[Table] = &[
             arrived_at Int, stood_from Int, stood_until Int, other_item_seq Int],
     )
     .with(Fields::OfDecision),
+    Table::of("reopened", 2, columns![step_seq Int, decision_seq Int]),
+    Table::of("reserved", 1, columns![item_seq Int, queue_id Int, reviewer Text, step_seq Int]),
     Table::of("decision_span", 2, columns![decision_seq Int, stood_from Int, stood_until Int]),
     Table::of(
         "step_item",

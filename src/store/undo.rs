@@ -27,6 +27,10 @@ pub enum Change {
     Deferral,
     /// The reviewer had declined the item.
     Decline,
+    /// The lead had reopened the item; the verdict of record that stands on it now.
+    Reopening {
+        stands: Option<Verdict>,
+    },
     /// A step on many items: `decision`, `deferral`, `tags`, `priority` or `golden`.
     Bulk {
         what: &'static str,
@@ -151,6 +155,7 @@ impl Tx<'_> {
                 self.turn_decline(actor, &step, turn, Reversal::new(StepWhat::Decline))?;
                 Change::Decline
             }
+            StepKind::Reopening => Change::Reopening { stands: self.turn_reopening(actor, &step, turn)? },
             StepKind::Golden => self.turn_golden_step(actor, &step, turn)?,
             StepKind::BulkDecision
             | StepKind::BulkDeferral

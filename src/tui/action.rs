@@ -54,6 +54,8 @@ actions! {
     TakeH "take_h" "take H" "settle as opinion H says" { Review "" }
     TakeI "take_i" "take I" "settle as opinion I says" { Review "" }
     Decline "decline" "decline" "leave the item to others, or take that back" { Review "N" }
+    Reopen "reopen" "reopen" "put a settled item back, to be decided anew" { Review "U" }
+    OtherField "other_field" "other field" "go to the other field" { Reopen "tab shift+tab up down" }
     Undo "undo" "undo" "undo what you did last" [Screens "u backspace"]
     Redo "redo" "redo" "redo what was undone" [Screens "ctrl+r"]
     Retry "retry" "retry" "send a decision that failed again" { Review "R" }
@@ -159,7 +161,7 @@ actions! {
     ServeSo "serve_so" "serve" "serve the queue in this order" { Orders "enter" }
     ServeDeferred "serve_deferred" "deferred" "review what was deferred" { End "d" }
     Run "run" "run" "run the line" { Palette "enter", Filter "enter", Prompt "enter", Help "enter" }
-    Commit "commit" "save" "save the decision" { Picker "enter", Route "enter", Decline "enter", Bulk "enter", Answer "enter" }
+    Commit "commit" "save" "save the decision" { Picker "enter", Route "enter", Decline "enter", Reopen "enter", Bulk "enter", Answer "enter" }
     MarkFinding "mark_finding" "mark" "mark what was found, with its category" { Findings "enter" }
     Categories "categories" "categories" "choose failure categories for it" { Route "tab" }
     Cancel "cancel" "close" "close without deciding; what was chosen stays" [Forms "esc"] { Mark "esc q" }
@@ -239,6 +241,7 @@ impl Action {
         match (self, context) {
             (Action::Leave, Context::Home) => "quit",
             (Action::Commit, Context::Decline) => "decline",
+            (Action::Commit, Context::Reopen) => "reopen",
             _ => self.label(),
         }
     }
@@ -258,6 +261,7 @@ impl Action {
             action if action.side().is_some() => "opinion side adjudicate settle dispute",
             Action::Defer => "skip later postpone aside",
             Action::Decline => "conflict interest recuse language field skip refuse",
+            Action::Reopen => "unsettle back again anew override",
             Action::Undo => "revert back take",
             Action::Redo => "again repeat",
             Action::PreviousItem => "back before earlier",
@@ -338,6 +342,7 @@ impl Action {
             self,
             Undo | Redo
                 | Decline
+                | Reopen
                 | Retry
                 | ClearScore
                 | MarkFinding

@@ -15,6 +15,7 @@ mod merge;
 mod moving;
 mod pipe;
 mod rejects;
+mod reopen;
 mod restore;
 mod sampling;
 mod server;

@@ -17,6 +17,7 @@ mod outcome;
 mod outside;
 mod policy;
 mod precedent;
+mod reopened;
 mod retries;
 mod round_trip;
 mod sampling;

@@ -11,6 +11,7 @@ mod lost;
 mod moving;
 mod opening;
 mod plans;
+mod reopened;
 mod roles;
 mod sampling;
 mod screen;

@@ -94,6 +94,9 @@ impl BulkTurn<'_> {
     /// Why the decision on an item has to stay as it is.
     fn refusal(&self, tx: &Tx, item: &StepItem) -> Result<Option<StoreError>> {
         let Some(decision) = item.decision else { return Ok(None) };
+        if self.turn == Turn::Undo && tx.was_reopened(decision)? {
+            return Ok(None); // it stands no more anyway
+        }
         match tx.may_turn(item.seq, decision, self.turn) {
             Ok(()) => Ok(None),
             Err(why @ (StoreError::Settled { .. } | StoreError::Replaced { .. } | StoreError::Unasked(_))) => {
@@ -146,6 +149,7 @@ impl BulkTurn<'_> {
             | StepKind::Decision
             | StepKind::Deferral
             | StepKind::Decline
+            | StepKind::Reopening
             | StepKind::Golden
             | StepKind::Merged
             | StepKind::SetAside => {
@@ -161,6 +165,9 @@ impl BulkTurn<'_> {
     fn decision(&self, tx: &Tx, item: &StepItem) -> Result<bool> {
         let Some(decision) = item.decision else { return Ok(false) };
         if self.turn == Turn::Redo && tx.is_replaced_since(self.step, item.seq)? {
+            return Ok(false);
+        }
+        if self.turn == Turn::Undo && tx.was_reopened(decision)? {
             return Ok(false);
         }
         let before = tx.draft_before(decision)?;

@@ -1,14 +1,18 @@
-//! Deferrals, refusals, undos and redos against the log: each is told by one event.
+//! Deferrals, refusals, reopenings, undos and redos against the log: each is told by one event.
 
 use super::{Fault, FaultKind};
-use crate::domain::event::{Declined, EventKind, Reversal, StepWhat};
+use crate::domain::event::{Declined, EventKind, Reopened, Reversal, StepWhat};
 use crate::domain::item::Seq;
 use crate::store::engine::Row;
 use crate::store::undo::Turn;
 use crate::store::{Result, Store, StoreError};
 use std::collections::HashMap;
 
-/// Whose steps on which item: those of a decision, or all deferrals, refusals or golden changes.
+/// The reason that only the log would have known.
+const NOT_KNOWN: &str = "not known";
+
+/// Whose steps on which item: those of a decision, or all deferrals, refusals, reopenings or
+/// golden changes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Subject {
     queue: i64,
@@ -26,7 +30,7 @@ struct Turns {
     made: Vec<i64>,
     undone: Vec<i64>,
     redone: Vec<i64>,
-    /// Deferrals or refusals that there are.
+    /// Deferrals, refusals or reopenings that there are.
     steps: usize,
     /// For each step that is undone, the event that it says told so.
     undone_by: Vec<i64>,
@@ -79,7 +83,7 @@ impl Store {
     fn read_told(&self, turns: &mut HashMap<Subject, Turns>) -> Result<()> {
         let sql = format!(
             "SELECT e.queue_id, e.item_seq, i.id, e.actor, e.seq, e.kind, e.data FROM event e
-             JOIN item i ON i.seq = e.item_seq WHERE e.kind IN ('deferred', 'declined', 'undone', 'redone') AND {} ORDER BY e.seq",
+             JOIN item i ON i.seq = e.item_seq WHERE e.kind IN ('deferred', 'declined', 'reopened', 'undone', 'redone') AND {} ORDER BY e.seq",
             self.is_unmarked()
         );
         self.engine.stream(&sql, &[], &mut |row| {
@@ -88,6 +92,7 @@ impl Store {
             let (what, decision) = match &kind {
                 EventKind::Deferred { bulk: None } => (StepWhat::Deferral, None),
                 EventKind::Declined(_) => (StepWhat::Decline, None),
+                EventKind::Reopened(_) => (StepWhat::Reopening, None),
                 EventKind::Undone(turn) | EventKind::Redone(turn) if turn.bulk.is_none() => {
                     (turn.what, turn.decision.clone())
                 }
@@ -95,7 +100,7 @@ impl Store {
             };
             let turns = turns.entry(subject(row, what, decision)?).or_default();
             match kind {
-                EventKind::Deferred { .. } | EventKind::Declined(_) => turns.made.push(event),
+                EventKind::Deferred { .. } | EventKind::Declined(_) | EventKind::Reopened(_) => turns.made.push(event),
                 EventKind::Undone(_) => turns.undone.push(event),
                 EventKind::Redone(_) => turns.redone.push(event),
                 _ => {}
@@ -107,29 +112,36 @@ impl Store {
     fn read_steps(&self, turns: &mut HashMap<Subject, Turns>) -> Result<()> {
         let sql = "SELECT s.queue_id, s.item_seq, i.id, s.reviewer, s.kind, s.undone_by, d.id FROM step s
             JOIN item i ON i.seq = s.item_seq LEFT JOIN decision d ON d.step_seq = s.seq
-            WHERE s.kind IN ('deferral', 'decline') OR s.undone_by IS NOT NULL AND s.kind IN ('decision', 'merged', 'golden', 'set_aside')
+            WHERE s.kind IN ('deferral', 'decline', 'reopening') OR s.undone_by IS NOT NULL AND s.kind IN ('decision', 'merged', 'golden', 'set_aside')
             ORDER BY s.seq";
         self.engine.stream(sql, &[], &mut |row| {
             let what = match row.need_text(4)? {
                 "deferral" => StepWhat::Deferral,
                 "decline" => StepWhat::Decline,
+                "reopening" => StepWhat::Reopening,
                 "golden" => StepWhat::Golden,
                 _ => StepWhat::Decision,
             };
             let turns = turns.entry(subject(row, what, row.opt_string(6)?)?).or_default();
-            turns.steps += usize::from(matches!(what, StepWhat::Deferral | StepWhat::Decline));
+            turns.steps += usize::from(matches!(what, StepWhat::Deferral | StepWhat::Decline | StepWhat::Reopening));
             turns.undone_by.extend(row.int(5)?);
             Ok(())
         })
     }
 
-    /// The event that tells that an item was deferred or declined.
+    /// The event that tells that an item was deferred, declined or reopened.
     pub(super) fn step_event(&self, fault: &Fault) -> Result<EventKind> {
-        let Some((reviewer, StepWhat::Decline, _)) = &fault.step else { return Ok(EventKind::Deferred { bulk: None }) };
+        let reviewer = match &fault.step {
+            Some((reviewer, StepWhat::Decline, _)) => reviewer,
+            Some((_, StepWhat::Reopening, _)) => {
+                return Ok(EventKind::Reopened(Reopened { why: NOT_KNOWN.into(), to: None }));
+            }
+            _ => return Ok(EventKind::Deferred { bulk: None }),
+        };
         let declined = fault.item.map(|item| self.who_declined(item)).transpose()?.unwrap_or_default();
         let found = declined.into_iter().find(|declined| declined.reviewer == *reviewer);
         // Taken back since: only the log would have known.
-        let why = found.map_or_else(|| "not known".into(), |declined| declined.why);
+        let why = found.map_or_else(|| NOT_KNOWN.into(), |declined| declined.why);
         Ok(EventKind::Declined(Declined { why, merged: None, repaired: true }))
     }
 

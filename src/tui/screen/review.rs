@@ -236,6 +236,7 @@ impl Review {
         match action {
             Action::Accept => self.decide(Verdict::Accept, ctx),
             Action::Defer => self.defer(ctx),
+            Action::Reopen => return self.ask_why_reopened(ctx),
             Action::Decline => return self.ask_why_declined(ctx),
             Action::Undo => self.leave_for("undoing", ReviewRequest::Undo, ctx),
             Action::Redo => self.leave_for("redoing", ReviewRequest::Redo, ctx),

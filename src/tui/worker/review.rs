@@ -27,6 +27,8 @@ pub enum ReviewRequest {
     Defer { seq: Seq, token: String },
     /// Leaves the item to others and serves the next.
     Decline { seq: Seq, why: String },
+    /// Puts a settled item back, and shows it.
+    Reopen { seq: Seq, why: String, to: Option<String> },
     /// Takes it back that the item was left to others, and shows it.
     TakeDeclineBack { seq: Seq },
     /// Takes the reviewer's last decision or deferral back and shows its item.
@@ -81,6 +83,11 @@ pub enum ReviewReply {
     Declined {
         counts: Counts,
         next: Next,
+    },
+    /// That the item was put back is on disk.
+    Reopened {
+        counts: Counts,
+        served: Box<Served>,
     },
     /// `None`: nothing to undo.
     Undone(Option<Box<Reverted>>),
@@ -155,6 +162,12 @@ impl Feature for ReviewRequest {
                 let next = store.next(actor, Pick::default())?;
                 ReviewReply::Declined { counts: store.counts(&queue)?, next }
             }
+            Self::Reopen { seq, why, to } => {
+                let queue = queue?;
+                let actor = queue.actor(reviewer, now);
+                store.reopen(actor, *seq, why, to.as_deref())?;
+                ReviewReply::Reopened { counts: store.counts(&queue)?, served: Box::new(store.show(actor, *seq)?) }
+            }
             Self::TakeDeclineBack { seq } => {
                 let queue = queue?;
                 let actor = queue.actor(reviewer, now);
@@ -176,7 +189,7 @@ impl Feature for ReviewRequest {
 
     fn may_be_repeated(&self) -> bool {
         // A second undo takes one more back; a second deferral finds its claim gone, a second decline the first.
-        !matches!(self, Self::Undo | Self::Redo | Self::Defer { .. } | Self::Decline { .. })
+        !matches!(self, Self::Undo | Self::Redo | Self::Defer { .. } | Self::Decline { .. } | Self::Reopen { .. })
     }
 }
 
@@ -194,7 +207,7 @@ impl ReviewReply {
             | Self::Decided { next, .. }
             | Self::Deferred { next, .. }
             | Self::Declined { next, .. } => next.seq(),
-            Self::Shown { served, .. } => Some(served.seq),
+            Self::Shown { served, .. } | Self::Reopened { served, .. } => Some(served.seq),
             Self::Earlier { served } => served.as_ref().map(|served| served.seq),
             Self::Undone(reverted) | Self::Redone(reverted) => reverted.as_ref().map(|reverted| reverted.served.seq),
             _ => None,

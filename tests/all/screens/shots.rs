@@ -180,6 +180,14 @@ fn overlays() {
     });
     let declined = Served { declined: Some("conflict".into()), claimed: Claimed::Nobody, ..served(12, start()) };
     shots("declined", |size| after_keys(at(declined.clone(), size), "a"));
+    let settled = || Served { stage: Stage::Accepted, ..worked_on() };
+    shots("reopen", |size| {
+        let mut story = after_keys(at(settled(), size), "U");
+        story.types("The article was changed: 14 days, no longer 30.");
+        story.keys("tab");
+        story.types("非常に長い名前");
+        story
+    });
     shots("correct", |size| after_keys(at(worked_on(), size), "c"));
     shots("correct-fault", |size| after_keys(at(structured(start()), size), "c right backspace esc"));
     shots("corrected", |size| {

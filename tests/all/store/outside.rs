@@ -157,7 +157,7 @@ fn an_undo_or_a_redo_that_the_log_has_twice_or_lacks_is_named_and_repaired() {
     w.sql("UPDATE decision SET standing = 0 WHERE item_seq = 2").unwrap();
     w.sql("UPDATE step SET undone_by = NULL WHERE item_seq = 4").unwrap();
     w.sql("UPDATE decision SET standing = 1 WHERE item_seq = 4").unwrap();
-    let named = "2 told twice (i1, i3); 2 deferred, declined, undone or redone and not told (i2, i4)";
+    let named = "2 told twice (i1, i3); 2 deferred, declined, reopened, undone or redone and not told (i2, i4)";
     assert_eq!(of_the_log(&store).as_deref(), Some(named));
     store.repair("pm", T0 + MINUTE).unwrap();
     assert_sound(&store);
@@ -184,7 +184,7 @@ fn a_deferral_that_the_log_has_twice_or_lacks_is_named_and_repaired() {
     assert_sound(&store);
     w.sql(&format!("{COPY} WHERE kind = 'deferred' AND item_seq = 1")).unwrap();
     w.sql("INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (1, 'ops-1', 'deferral', 3)").unwrap();
-    let named = "1 told twice (i1); 1 deferred, declined, undone or redone and not told (i3)";
+    let named = "1 told twice (i1); 1 deferred, declined, reopened, undone or redone and not told (i3)";
     assert_eq!(of_the_log(&store).as_deref(), Some(named));
     store.repair("pm", T0 + MINUTE).unwrap();
     assert_sound(&store);

@@ -91,6 +91,7 @@ impl Browse {
             }
             Change::Deferral => format!("{what}: a deferral"),
             Change::Decline => format!("{what}: a decline of {}", reverted.served.item.id),
+            Change::Reopening { .. } => format!("{what}: a reopening of {}", reverted.served.item.id),
             Change::Decision { decision, .. } => format!("{what}: {}", decision.judgement.verdict.as_str()),
             Change::Golden { .. } => format!("{what}: a change of the golden examples"),
         };

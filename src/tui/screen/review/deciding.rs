@@ -18,7 +18,7 @@ use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
 use crate::tui::humanize::until;
 use crate::tui::overlay::{Confirm, Layer, Outcome};
-use crate::tui::screen::review::overlay::{DeclineForm, MacroForm};
+use crate::tui::screen::review::overlay::{DeclineForm, MacroForm, ReopenForm};
 use crate::tui::worker::{QueueRequest, Request, ReviewRequest};
 use std::sync::Arc;
 
@@ -151,6 +151,23 @@ impl Review {
             return Outcome::Stay;
         }
         Outcome::over(DeclineForm::default())
+    }
+
+    /// Asks why a settled item is put back.
+    pub(super) fn ask_why_reopened(&self, ctx: &mut AppContext) -> Outcome<Self> {
+        let Some(open) = self.open_item() else { return Outcome::Stay };
+        if !open.served.may_be_reopened() {
+            ctx.set_status(Tone::Quiet, "nothing is settled on this item that could be put back");
+            return Outcome::Stay;
+        }
+        Outcome::over(ReopenForm::default())
+    }
+
+    /// Puts the item back, for everybody or for one person.
+    pub fn reopen(&mut self, why: String, to: Option<String>, ctx: &mut AppContext) {
+        let Some(open) = self.open_item() else { return };
+        let request = ReviewRequest::Reopen { seq: open.seq(), why, to };
+        self.leave_for("putting it back", request, ctx);
     }
 
     /// Leaves the item to others, for a reason.

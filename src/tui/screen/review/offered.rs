@@ -191,6 +191,7 @@ impl Review {
             }
             action if action.decides() => open.token().is_some(),
             Action::Retry => !is_only_looked_at && (open.token().is_none() || open.unsaved.is_some()),
+            Action::Reopen => open.served.may_be_reopened(),
             Action::Decline => open.served.declined.is_some() || open.served.mine.is_none(),
             Action::Mark => !spec.failures.is_empty() && open.can_be_marked(),
             Action::Marks => !open.draft.marks.is_empty(),

@@ -17,6 +17,7 @@ mod note;
 mod orders;
 mod picker;
 mod precedent;
+mod reopen_form;
 mod route_form;
 mod settled;
 
@@ -37,5 +38,6 @@ pub use note::Note;
 pub use orders::Orders;
 pub use picker::{Picker, Purpose};
 pub use precedent::PrecedentView;
+pub use reopen_form::ReopenForm;
 pub use route_form::RouteForm;
 pub use settled::SettledView;

@@ -84,6 +84,7 @@ impl Review {
             }
             Reply::Review(ReviewReply::Deferred { counts, next }) => self.set_aside(counts, next, ctx),
             Reply::Review(ReviewReply::Declined { counts, next }) => self.declined(counts, next, ctx),
+            Reply::Review(ReviewReply::Reopened { counts, served }) => self.reopened(counts, *served, ctx),
             Reply::Review(ReviewReply::Undone(reverted)) => self.reverted(["undone", "undo"], reverted, ctx),
             Reply::Review(ReviewReply::Redone(reverted)) => self.reverted(["redone", "redo"], reverted, ctx),
             _ => {}
@@ -212,6 +213,13 @@ impl Review {
         ctx.set_status(Tone::Quiet, format!("deferred: {id} · it waits at the end of the queue"));
     }
 
+    fn reopened(&mut self, counts: Counts, served: Served, ctx: &mut AppContext) {
+        (self.counts, self.steps) = (counts, Steps::DONE);
+        let id = served.item.id.clone();
+        self.put(served, ctx);
+        ctx.set_status(Tone::Good, format!("reopened: {id} · what stood on it stands no more"));
+    }
+
     fn declined(&mut self, counts: Counts, next: Next, ctx: &mut AppContext) {
         let id = self.conclude();
         self.go_on(counts, next, ctx);
@@ -329,6 +337,10 @@ fn describe_reverted(what: &str, change: &Change, served: &Served, spec: &Spec) 
         Change::Deferral => format!("{what}: deferral of {id} — it is back in the queue"),
         Change::Decline if served.declined.is_some() => format!("{what}: decline of {id} — it is left to others again"),
         Change::Decline => format!("{what}: decline of {id} — it may be served to you again"),
+        Change::Reopening { stands } => {
+            let now = stands.map_or("undecided", Verdict::past);
+            format!("{what}: reopening of {id} — it is {now} again")
+        }
         Change::Golden { before, after } => format!("{what}: {}", golden_change(id, before.as_ref(), after.as_ref())),
         Change::Decision { decision, stands } => {
             let verdict = decision.judgement.verdict.as_str();

@@ -135,6 +135,7 @@ impl Pen<'_> {
         match decided.state {
             State::Standing => {}
             State::Superseded => spans.push(Span::styled("  superseded since", theme.dim())),
+            State::Reopened => spans.push(Span::styled("  reopened since", theme.dim())),
             State::Undone => spans.push(Span::styled("  undone since", theme.dim())),
         }
         spans
@@ -229,6 +230,10 @@ fn sentence(event: &Event, who: &str) -> String {
         EventKind::Moved(moved) => format!("went on from `{}` to `{}`: no answer came in time", moved.from, moved.to),
         EventKind::Deferred { .. } => format!("deferred by {who}"),
         EventKind::Declined(declined) => format!("declined by {who}: {}", told(&declined.why)),
+        EventKind::Reopened(reopened) => {
+            let to = reopened.to.as_ref().map(|to| format!(" for {to}")).unwrap_or_default();
+            format!("reopened{to} by {who}: “{}”", reopened.why)
+        }
         EventKind::GoldenKept(golden) => format!("kept as golden by {who}: {}", example(golden)),
         EventKind::GoldenRemoved(_) => format!("golden no more, by {who}"),
         EventKind::Undone(reversal) => format!("undone by {who}: {}{}", what(reversal), stands(reversal)),
