@@ -9,7 +9,7 @@ use crate::domain::queue::Queue;
 use crate::domain::sampling::{SAMPLE, draw, drawn_by};
 use crate::domain::stage::Stage;
 use crate::domain::time::format_rfc3339;
-use crate::store::Explained;
+use crate::store::{Explained, Share};
 use crate::text::sanitize;
 use clap::Args;
 use color_eyre::eyre::Result;
@@ -32,11 +32,14 @@ pub(super) struct Explain {
 
 impl Explain {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
-        context.reviewer(self.reviewer.as_deref())?;
+        let reviewer = context.reviewer(self.reviewer.as_deref())?;
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let explained = store.explained(&queue, &self.item, store.now()).hinted()?;
-        let (next, why) = (next(&explained), why(&queue, &explained));
+        let share = store.share_reached(queue.actor(&reviewer, store.now())).hinted()?;
+        let share = share.filter(|_| explained.stage.is_open()).map(|share| over_share(&reviewer, share));
+        let why: Vec<String> = why(&queue, &explained).into_iter().chain(share).collect();
+        let next = next(&explained);
         if self.json {
             json_line(&json!({
                 "item": explained.item.id,
@@ -138,6 +141,13 @@ fn why(queue: &Queue, explained: &Explained) -> Vec<String> {
         .chain(attempt)
         .chain(replaced)
         .collect()
+}
+
+fn over_share(reviewer: &str, Share { held, settled, most }: Share) -> String {
+    format!(
+        "{reviewer} holds {held} of the {settled} that are settled, and the spec lets one reviewer hold a share of \
+         {most}: it is served to others"
+    )
 }
 
 fn decided(explained: &Explained) -> Option<String> {

@@ -55,6 +55,9 @@ pub struct ReviewTerms {
     pub second_opinion: Option<String>,
     /// Share of the cases of which a second opinion is asked, whatever the first says; above 0.
     pub audit: Option<f64>,
+    /// Greatest share of what people have settled that one reviewer may hold, counted from the 50th
+    /// settled item on; above 0. `None`: no limit.
+    pub max_share: Option<f64>,
 }
 
 impl ReviewTerms {

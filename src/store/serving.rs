@@ -10,6 +10,7 @@ use super::escalations;
 use super::golden::{self, Golden, IS_GOLDEN};
 use super::items::{self, document_ids};
 use super::opinions::{self, ADJUDICATION, next_slot};
+use super::shares::Share;
 use super::stage;
 use super::{Result, Store, StoreError};
 use crate::domain::adjudication::Side;
@@ -125,7 +126,7 @@ pub enum Next {
 }
 
 /// Why nothing is next: all is decided, or the rest is deferred, declined or claimed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct End {
     pub counts: Counts,
     /// Other reviewers' claims on open items.
@@ -136,6 +137,8 @@ pub struct End {
     pub declined: i64,
     /// Open items that everybody on the team has declined, or given an opinion on.
     pub left_to_nobody: i64,
+    /// The reviewer holds more of what is settled than the spec lets one hold.
+    pub share: Option<Share>,
 }
 
 impl Store {
@@ -155,6 +158,9 @@ impl Store {
     /// [`Store::follow_list`] afterwards.
     pub(super) fn claim_next(&self, actor: Actor, pick: Pick) -> Result<ClaimOutcome> {
         self.need(actor.reviewer, Role::Reviewer)?;
+        if self.share_reached(actor)?.is_some() {
+            return self.claim_own(actor, pick);
+        }
         if let Some(list) = &self.list {
             return self.claim_on_list(list, actor, pick);
         }
@@ -176,10 +182,34 @@ impl Store {
     /// be waiting for, who have locked what it would wait for.
     pub(super) fn claim_at_once(&self, actor: Actor) -> Result<ClaimOutcome> {
         self.need(actor.reviewer, Role::Reviewer)?;
+        if self.share_reached(actor)?.is_some() {
+            return self.claim_own(actor, Pick::default());
+        }
         match &self.list {
             Some(list) => self.claim_on_list(list, actor, Pick::default()),
             None => Ok(ClaimOutcome { claimed: self.claim_first(HEAD, actor, Pick::default())?, at: 0 }),
         }
+    }
+
+    /// Claims what waits for this reviewer alone.
+    fn claim_own(&self, actor: Actor, pick: Pick) -> Result<ClaimOutcome> {
+        let own = format!("COALESCE({})", self.own_first(actor.queue));
+        let at = self.list.as_ref().map_or(0, |list| list.at());
+        Ok(ClaimOutcome { claimed: self.claim_chosen(&own, HEAD, actor, pick)?, at })
+    }
+
+    /// SQL: items that wait for the reviewer `?3` alone, one of each kind: what came back to them with
+    /// an answer, and what was put back for them.
+    fn own_first(&self, queue: &Queue) -> String {
+        let free = opinions::free_for_reviewer(&self.adjudicates(queue, "?3"));
+        let skip_locked = self.engine.dialect().skip_locked("i");
+        format!(
+            "(SELECT i.seq FROM escalation e JOIN item i ON i.seq = e.item_seq WHERE {} AND {free}
+                ORDER BY e.item_seq LIMIT 1 {skip_locked}),
+            (SELECT i.seq FROM reserved r JOIN item i ON i.seq = r.item_seq
+                WHERE r.queue_id = ?1 AND r.reviewer = ?3 AND {free} ORDER BY r.item_seq LIMIT 1 {skip_locked})",
+            escalations::returned_to("e", "?1", "?3"),
+        )
     }
 
     /// Claims the next item, as soon as others let it.
@@ -194,33 +224,32 @@ impl Store {
         Err(StoreError::Busy)
     }
 
-    /// Claims the next item. A single statement chooses and claims it: two reviewers cannot be
-    /// given the same one.
-    fn claim_first(
+    /// Claims the next item past a place.
+    fn claim_first(&self, place: (i64, Seq), actor: Actor, pick: Pick) -> Result<Option<(Seq, Claim)>> {
+        let skip_locked = self.engine.dialect().skip_locked("i");
+        let by_rank =
+            format!("(SELECT i.seq {} ORDER BY i.rank, i.seq LIMIT 1 {skip_locked})", self.free_past(actor.queue));
+        // From the head on, what waits for them alone is first.
+        let chosen = match place {
+            HEAD => format!("COALESCE({}, {by_rank})", self.own_first(actor.queue)),
+            _ => by_rank,
+        };
+        self.claim_chosen(&chosen, place, actor, pick)
+    }
+
+    /// Claims the item that the SQL chooses. A single statement chooses and claims it: two reviewers
+    /// cannot be given the same one.
+    fn claim_chosen(
         &self,
+        chosen: &str,
         (rank, seq): (i64, Seq),
         Actor { queue, reviewer, now, .. }: Actor,
         pick: Pick,
     ) -> Result<Option<(Seq, Claim)>> {
         let claim = new_claim(now);
-        let skip_locked = self.engine.dialect().skip_locked("i");
-        let by_rank = format!("(SELECT i.seq {} ORDER BY i.rank, i.seq LIMIT 1 {skip_locked})", self.free_past(queue));
-        // From the head on, what came back with an answer is first, then what was put back for them.
-        let free = opinions::free_for_reviewer(&self.adjudicates(queue, "?3"));
-        let chosen = match (rank, seq) {
-            HEAD => format!(
-                "COALESCE((SELECT i.seq FROM escalation e JOIN item i ON i.seq = e.item_seq WHERE {} AND {free}
-                    ORDER BY e.item_seq LIMIT 1 {skip_locked}),
-                (SELECT i.seq FROM reserved r JOIN item i ON i.seq = r.item_seq
-                    WHERE r.queue_id = ?1 AND r.reviewer = ?3 AND {free}
-                    ORDER BY r.item_seq LIMIT 1 {skip_locked}), {by_rank})",
-                escalations::returned_to("e", "?1", "?3"),
-            ),
-            _ => by_rank,
-        };
         let sql = format!(
-            "{INSERT} SELECT i.seq, {}, i.queue_id, ?3, ?7, ?8, ?9 FROM item i WHERE i.seq = {chosen}
-             {TAKE_OVER} claim.expires_at <= ?2",
+            "{INSERT} SELECT i.seq, {}, i.queue_id, ?3, ?7, ?8, ?9 FROM item i
+             WHERE i.seq = {chosen} AND (i.rank, i.seq) > (?5, ?6) {TAKE_OVER} claim.expires_at <= ?2",
             next_slot("?3", "?2"),
         );
         let choice = params![queue.id, now, reviewer, i64::from(pick.deferred), rank, seq];
@@ -256,13 +285,15 @@ impl Store {
         Ok(Next::End(Box::new(self.end(actor)?)))
     }
 
-    fn end(&self, Actor { queue, reviewer, now, .. }: Actor) -> Result<End> {
+    fn end(&self, actor: Actor) -> Result<End> {
+        let Actor { queue, reviewer, now, .. } = actor;
         Ok(End {
             counts: self.counts(queue)?,
             claimed: self.claimants(queue, Some(reviewer), now)?,
             deferred: self.count_deferred(queue, reviewer)?,
             declined: self.count_declined(queue, reviewer)?,
             left_to_nobody: self.count_left_to_nobody(queue)?,
+            share: self.share_reached(actor)?,
         })
     }
 
@@ -281,7 +312,11 @@ impl Store {
 
     /// The first item by priority that is free for the reviewer, but for the one on screen.
     /// It is not claimed.
-    pub fn next_free(&self, Actor { queue, reviewer, now, .. }: Actor, present: Option<Seq>) -> Result<Option<Seq>> {
+    pub fn next_free(&self, actor: Actor, present: Option<Seq>) -> Result<Option<Seq>> {
+        if self.share_reached(actor)?.is_some() {
+            return Ok(None);
+        }
+        let Actor { queue, reviewer, now, .. } = actor;
         let sql = format!(
             "SELECT i.seq FROM item i WHERE {} AND i.seq <> ?5 ORDER BY i.rank, i.seq LIMIT 1",
             opinions::free_for_reviewer(&self.adjudicates(queue, "?3"))

@@ -79,6 +79,11 @@ impl Among {
 }
 
 impl ServingList {
+    /// How far it has been served.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     /// The next items from a place in the list on.
     fn batch(&self, at: usize) -> &[Seq] {
         let rest = self.items.get(at..).unwrap_or_default();
@@ -183,7 +188,8 @@ impl Store {
         let ClaimOutcome { mut claimed, at } = outcome;
         let Some(list) = &mut self.list else { return Ok(claimed) };
         list.at = at;
-        while claimed.is_none() && self.prepare_list(actor)? {
+        let may_go_on = self.share_reached(actor)?.is_none();
+        while may_go_on && claimed.is_none() && self.prepare_list(actor)? {
             let Some(list) = &self.list else { break };
             let outcome = self.claim_on_list(list, actor, pick)?;
             claimed = outcome.claimed;

@@ -23,6 +23,7 @@ mod round_trip;
 mod sampling;
 mod search;
 mod serving;
+mod shares;
 mod sqlite;
 mod stats;
 mod walk;

@@ -42,6 +42,11 @@ pub(super) static SECTION: Section = Section {
                 "0.02",
                 "the share of the cases, from 0 to 1, of which a second opinion is asked whatever the first says; drawn by the name of the queue and the case, or else the item's id",
             ),
+            Key::optional(
+                "max_share",
+                "0.4",
+                "the greatest share, from 0 to 1, that one reviewer may hold of what people have settled, counted from the 50th settled item on: who holds more is served only what nobody else may decide; 0, or no line, is no limit",
+            ),
         ],
     },
     read,
@@ -64,12 +69,13 @@ fn read(document: &mut Document, table: &mut TableReader) {
     let adjudicator = adjudicator.unwrap_or_default();
     let second_opinion = table.optional_text("second_opinion");
     let audit = table.optional_share("audit").filter(|share| *share.get_ref() > 0.0);
+    let max_share = table.optional_share("max_share").map(Spanned::into_inner).filter(|share| *share > 0.0);
     let asks = second_opinion.as_ref().map(Spanned::span).or(audit.as_ref().map(Spanned::span));
     document.second_opinion = asks.map(|at| at.start);
     document.filters.extend(second_opinion.clone());
     let second_opinion = second_opinion.map(Spanned::into_inner);
     let audit = audit.map(Spanned::into_inner);
-    document.spec.review = Some(ReviewTerms { agree, settle, adjudicator, second_opinion, audit });
+    document.spec.review = Some(ReviewTerms { agree, settle, adjudicator, second_opinion, audit, max_share });
 }
 
 fn adjudicator(document: &mut Document, table: &mut TableReader, word: &Spanned<String>) -> Adjudicator {
@@ -124,6 +130,7 @@ fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
     let terms = [old, new].map(|spec| spec.review.clone().unwrap_or_default());
     let second = terms.each_ref().map(|terms| terms.second_opinion.clone());
     let audit = terms.each_ref().map(|terms| terms.audit.map(|share| share.to_string()));
+    let share = terms.each_ref().map(|terms| terms.max_share.map(|share| share.to_string()));
     let of = |say: fn(&ReviewTerms) -> String| terms.each_ref().map(say);
     let [agree, settle, adjudicator] = [
         of(|terms| agreed(&terms.agree)),
@@ -136,6 +143,7 @@ fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
         value("who settles it", Some(&adjudicator[0]), Some(&adjudicator[1]), Touched::None),
         value("what needs a second opinion", second[0].as_ref(), second[1].as_ref(), Touched::None),
         value("the share that is audited", audit[0].as_ref(), audit[1].as_ref(), Touched::None),
+        value("the greatest share of one reviewer", share[0].as_ref(), share[1].as_ref(), Touched::None),
     ];
     values.into_iter().flatten().collect()
 }

@@ -16,7 +16,7 @@ use karat::domain::spec::{RetryTerms, Spec};
 use karat::domain::stage::Stage;
 use karat::store::{
     Asked, ConnectionState, Dashboard, End, GoldenRow, Group, History, InboxSize, Indexed, Next, Opinion, Page,
-    SavedFilter, Served, StoreError, Totals,
+    SavedFilter, Served, Share, StoreError, Totals,
 };
 use karat::tui::worker::{
     BrowseReply, GoldenReply, InboxReply, LookupReply, QueueReply, Reply, Request, ReviewRequest, Since,
@@ -509,6 +509,9 @@ fn the_end_of_the_queue() {
     shots("end-deferred", |size| Story::with(spec(), end(some, vec![], 10), size));
     let left = End { counts: some, declined: 10, left_to_nobody: 2, ..End::default() };
     shots("end-declined", |size| Story::with(spec(), Next::End(left.clone().into()), size));
+    let share = Some(Share { held: 41, settled: 89, most: 0.4 });
+    let over = End { counts: some, share, ..End::default() };
+    shots("end-share", |size| Story::with(spec(), Next::End(over.clone().into()), size));
     shots("end-empty", |size| Story::with(spec(), end(Counts::default(), vec![], 0), size));
 }
 

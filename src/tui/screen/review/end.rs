@@ -4,7 +4,7 @@ use super::Review;
 use crate::domain::decision::Verdict;
 use crate::domain::stage::Stage;
 use crate::domain::time::UtcMillis;
-use crate::store::End;
+use crate::store::{End, Share};
 use crate::text::fit::{cut, wrap};
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
@@ -78,6 +78,7 @@ fn title(review: &Review, view: &EndView) -> String {
         counts if counts.remaining() == 0 => format!("All {} are decided.", count(counts.taken(), "item")),
         _ if is_narrowed(review, end) => "Nothing more is found by the filter.".into(),
         _ if end.claimed.is_empty() && end.deferred > 0 => "What is left, you have deferred.".into(),
+        _ if end.share.is_some() => "What is left is for others first.".into(),
         counts if end.declined == counts.remaining() => "What is left, you have declined.".into(),
         _ if !end.claimed.is_empty() => "What is left is with other reviewers.".into(),
         counts => format!("{} left, and none is free.", count(counts.remaining(), "item")),
@@ -149,6 +150,16 @@ fn body(review: &Review, view: &EndView, ctx: &AppContext) -> Vec<String> {
     }
     if end.declined > 0 {
         body.push(format!("⊘ You have declined {}: others decide.", count(end.declined, "item")));
+    }
+    if let Some(Share { held, settled, most }) = end.share {
+        body.push(format!(
+            "You hold {} of the {} settled, {}, and the spec lets one reviewer hold {}: you are served again once \
+             others have settled more.",
+            thousands(held),
+            thousands(settled),
+            percent(held, settled),
+            percent((most * 1000.0).round() as i64, 1000)
+        ));
     }
     if end.left_to_nobody > 0 {
         let items = count(end.left_to_nobody, "item");
