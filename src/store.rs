@@ -44,6 +44,7 @@ mod preferences;
 mod queues;
 mod reopening;
 mod repair;
+mod repeats;
 mod restore;
 mod retries;
 mod sampling;

@@ -15,6 +15,8 @@ pub const AUDIT: &str = "audit";
 
 /// Word of the draw that says which of the opinions that disagree is shown first.
 pub const SIDES: &str = "sides";
+/// Word of the draw of what reviewers decide once more.
+pub const REPEAT: &str = "repeat";
 
 /// Opinions that a rule may ask for, at most.
 pub const MAX_OPINIONS: u32 = 9;
@@ -82,6 +84,7 @@ mod tests {
         ("sample", "support-replies", "refund-18", 0.797904498237255),
         ("audit", "support-replies", "refund-17", 0.3317393155814069),
         ("sides", "support-replies", "refund-17", 0.24727510389294372),
+        ("repeat", "support-replies", "refund-17", 0.5765305468456714),
         ("sample", "replies", "退款", 0.2735502742948255),
     ];
 

@@ -58,6 +58,17 @@ pub struct ReviewTerms {
     /// Greatest share of what people have settled that one reviewer may hold, counted from the 50th
     /// settled item on; above 0. `None`: no limit.
     pub max_share: Option<f64>,
+    /// Own decisions that are asked once more; `None`: none are.
+    pub repeat: Option<RepeatTerms>,
+}
+
+/// Which decisions their reviewers are to make once more, and when.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RepeatTerms {
+    /// Share of the cases, above 0.
+    pub share: f64,
+    /// Days after the first decision.
+    pub after_days: u32,
 }
 
 impl ReviewTerms {

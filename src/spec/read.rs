@@ -462,6 +462,18 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     /// A reader for an entry of this table.
+    /// The value of a key where it is a table, such as `{ share = 0.1 }`.
+    pub(crate) fn inner(&mut self, key: &'static str) -> Option<TableEntry<'a>> {
+        let value = self.find(key)?;
+        match value.get_ref() {
+            DeValue::Table(table) => Some((table, value.span())),
+            other => {
+                self.wrong_type(key, &format!("`{key}`"), "a table in braces", other, value.span().start);
+                None
+            }
+        }
+    }
+
     pub(crate) fn within<'b>(&'b mut self, entry: TableEntry<'b>, shape: &'static Shape) -> TableReader<'b, 's> {
         TableReader::new(entry, shape, self.shapes, self.sound, self.problems)
     }

@@ -7,6 +7,7 @@ use super::engine::{Lock, Row, params};
 use super::events::Subject;
 use super::items::verdict;
 use super::opinions::IS_PLAIN;
+use super::repeats::{self, REPEAT_SLOT};
 use super::serving::{Next, Pick};
 use super::stage::why_declined;
 use super::steps::StepKind;
@@ -35,8 +36,9 @@ pub(super) struct Recording<'a> {
 
 impl<'a> Recording<'a> {
     fn of(queue: &'a Queue, seq: Seq, before: &'a Before) -> Self {
-        let over = before.of_record.as_ref().map(|other| other.id.as_str());
-        Self { queue, seq, bulk: None, supersedes: before.standing, over }
+        let is_repeat = before.claimed == Some(REPEAT_SLOT);
+        let over = before.of_record.as_ref().filter(|_| !is_repeat).map(|other| other.id.as_str());
+        Self { queue, seq, bulk: None, supersedes: before.standing.filter(|_| !is_repeat), over }
     }
 }
 
@@ -165,6 +167,9 @@ impl Tx<'_> {
     /// What part the decision has on the item. Fails where it has none, or where it would replace
     /// another's that the reviewer was not told of.
     fn part_of(&self, actor: Actor, item: Seq, before: &Before, judgement: &Judgement) -> Result<Part> {
+        if before.claimed == Some(REPEAT_SLOT) {
+            return Ok(repeats::part());
+        }
         before.checks_answers()?;
         if let Some(why) = &before.declined {
             return Err(StoreError::Declined { why: why.clone() });
@@ -197,14 +202,22 @@ impl Tx<'_> {
     pub(super) fn record(&self, recording: Recording, decision: &Decision) -> Result<i64> {
         let Recording { queue, seq, bulk, supersedes, over } = recording;
         let actor = queue.actor(&decision.reviewer, decision.decided_at);
-        let step = bulk.map_or_else(|| self.add_step(actor, StepKind::Decision, seq), Ok)?;
+        let is_repeat = decision.part.purpose == Purpose::Repeat;
+        let kind = if is_repeat { StepKind::Repeat } else { StepKind::Decision };
+        let step = bulk.map_or_else(|| self.add_step(actor, kind, seq), Ok)?;
         if let Some(old) = supersedes {
             self.set_standing(old, false, decision.decided_at)?;
         }
         let row = self.insert_decision(Coming { queue, seq, step, supersedes, at: decision.decided_at }, decision)?;
-        self.recompute_record_pipelined(seq)?;
-        if decision.part.slot.is_some() && self.ask_more(actor, seq)? {
+        if is_repeat {
+            self.never_stood(row)?;
+            self.set_repeated(seq, actor.reviewer, Some(row))?;
+        } else {
             self.recompute_record_pipelined(seq)?;
+            if decision.part.slot.is_some() && self.ask_more(actor, seq)? {
+                self.recompute_record_pipelined(seq)?;
+            }
+            self.note_repeat(actor, seq, decision)?;
         }
         self.keep_draft_before(row, seq, decision)?;
         self.drop_draft(seq, &decision.reviewer)?;

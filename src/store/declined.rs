@@ -47,6 +47,13 @@ impl Store {
         }
         self.write(|tx| {
             tx.lock(Lock::Items(&[item]))?;
+            if tx.repeats(item, actor.reviewer)? {
+                // Refused, it would be told from what is new; it is not served to them once more.
+                tx.drop_repeat(item, actor.reviewer)?;
+                return tx
+                    .execute("DELETE FROM claim WHERE item_seq = ?1 AND reviewer = ?2", params![item, actor.reviewer])
+                    .map(drop);
+            }
             tx.before_declining(actor, item)?.check()?;
             let sql = "DELETE FROM claim WHERE item_seq = ?1 AND reviewer = ?2";
             tx.execute(sql, params![item, actor.reviewer])?;

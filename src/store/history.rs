@@ -57,6 +57,13 @@ pub struct Attempt {
     pub is_mine: bool,
 }
 
+impl Attempt {
+    /// Without what was decided on it.
+    fn hide(&mut self) {
+        (self.verdict, self.withheld, self.is_mine) = (None, false, false);
+    }
+}
+
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -112,6 +119,11 @@ impl Store {
             let attempts = self.attempts(queue, item, reviewer, blind)?;
             let items = attempts.iter().map(|attempt| attempt.seq);
             let (entries, older) = self.stretch(items, reviewer, blind, before.unwrap_or(i64::MAX))?;
+            let (mut attempts, mut entries) = (attempts, entries);
+            if self.repeats(item, reviewer)? {
+                attempts.iter_mut().filter(|attempt| attempt.seq == item).for_each(Attempt::hide);
+                entries.retain(|entry| !entry.withheld && !entry.event.kind.is_opinion());
+            }
             let is_alone = attempts.len() < 2;
             let attempts = if before.is_some() || is_alone { Vec::new() } else { attempts };
             let settled = if before.is_some() || blind { None } else { self.settlement(item, reviewer)? };

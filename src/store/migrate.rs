@@ -58,6 +58,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0035_settled", common),
     migration!("0036_declined", common, postgres),
     migration!("0037_reopened", common, postgres),
+    migration!("0038_repeated", common, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

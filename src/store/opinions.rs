@@ -229,7 +229,7 @@ impl Tx<'_> {
     pub(super) fn ask_more(&self, actor: Actor, item: Seq) -> Result<bool> {
         let Some(review) = &actor.queue.spec.spec.review else { return Ok(false) };
         if let Some(share) = review.audit
-            && self.is_drawn(actor.queue, item, share)?
+            && self.is_drawn(AUDIT, actor.queue, item, share)?
         {
             return self.ask_second(actor.queue, item, &Condition { sql: "1 = 1".into(), values: Vec::new() });
         }
@@ -240,11 +240,11 @@ impl Tx<'_> {
         self.ask_second(actor.queue, item, &self.condition_under(words, &rule, actor.reviewer))
     }
 
-    /// The item's case, or else its id, is among the share that is drawn for an audit.
-    fn is_drawn(&self, queue: &Queue, item: Seq, share: f64) -> Result<bool> {
+    /// The item's case, or else its id, is among the share that is drawn by the word.
+    pub(super) fn is_drawn(&self, word: &str, queue: &Queue, item: Seq, share: f64) -> Result<bool> {
         let sql = "SELECT COALESCE(case_id, id) FROM item WHERE seq = ?1";
         let case = self.first(sql, params![item], |row| row.string(0))?;
-        Ok(case.is_some_and(|case| draw(AUDIT, &queue.name, &case) < share))
+        Ok(case.is_some_and(|case| draw(word, &queue.name, &case) < share))
     }
 
     fn ask_second(&self, queue: &Queue, item: Seq, Condition { sql, values }: &Condition) -> Result<bool> {

@@ -10,6 +10,7 @@ use super::escalations;
 use super::golden::{self, Golden, IS_GOLDEN};
 use super::items::{self, document_ids};
 use super::opinions::{self, ADJUDICATION, next_slot};
+use super::repeats;
 use super::shares::Share;
 use super::stage;
 use super::{Result, Store, StoreError};
@@ -164,6 +165,9 @@ impl Store {
         if let Some(list) = &self.list {
             return self.claim_on_list(list, actor, pick);
         }
+        if let Some(claimed) = self.claim_repeat(actor, pick.after)? {
+            return Ok(ClaimOutcome { claimed: Some(claimed), at: 0 });
+        }
         let claimed = self.claim_by_priority(actor, pick)?;
         Ok(ClaimOutcome { claimed, at: 0 })
     }
@@ -185,7 +189,9 @@ impl Store {
         if self.share_reached(actor)?.is_some() {
             return self.claim_own(actor, Pick::default());
         }
+        let repeat = self.claim_repeat(actor, None)?;
         match &self.list {
+            _ if repeat.is_some() => Ok(ClaimOutcome { claimed: repeat, at: 0 }),
             Some(list) => self.claim_on_list(list, actor, Pick::default()),
             None => Ok(ClaimOutcome { claimed: self.claim_first(HEAD, actor, Pick::default())?, at: 0 }),
         }
@@ -194,8 +200,7 @@ impl Store {
     /// Claims what waits for this reviewer alone.
     fn claim_own(&self, actor: Actor, pick: Pick) -> Result<ClaimOutcome> {
         let own = format!("COALESCE({})", self.own_first(actor.queue));
-        let at = self.list.as_ref().map_or(0, |list| list.at());
-        Ok(ClaimOutcome { claimed: self.claim_chosen(&own, HEAD, actor, pick)?, at })
+        Ok(ClaimOutcome { claimed: self.claim_chosen(&own, HEAD, actor, pick)?, at: self.place_in_list() })
     }
 
     /// SQL: items that wait for the reviewer `?3` alone, one of each kind: what came back to them with
@@ -360,7 +365,8 @@ impl Store {
         let sql = format!(
             "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq,
                 {}, w.active_millis, {}, i.line_attempt, i.opinions, CASE WHEN i.opinions > 1 THEN COALESCE(d.slot,
-                    (SELECT c.slot FROM claim c WHERE c.item_seq = i.seq AND c.token = ?3)) END, {}, i.stage
+                    (SELECT c.slot FROM claim c WHERE c.item_seq = i.seq AND c.token = ?3)) END, {}, i.stage,
+                CASE WHEN {} THEN 1 ELSE 0 END
              FROM item i {join}
              LEFT JOIN decision d ON {}
              LEFT JOIN escalation e ON e.item_seq = i.seq
@@ -373,6 +379,7 @@ impl Store {
             escalations::COLUMNS,
             checks::FOUND,
             stage::why_declined("i", "?2"),
+            repeats::is_repeat("?3"),
             own_standing("d", "i.seq", "?2"),
             stage::is_open("i")
         );
@@ -382,7 +389,8 @@ impl Store {
         };
         let found = self.first(&sql, params![seq, reviewer, token], |row| {
             let read = if at > 0 { Some((items::item(row)?, document_ids(row)?)) } else { None };
-            Ok((Around::read(row, at)?, read))
+            let around = Around::read(row, at)?;
+            Ok((if around.is_repeat { around.without_own() } else { around }, read))
         })?;
         let (around, read) = found.ok_or_else(|| StoreError::Damaged(format!("the item row {seq} is gone")))?;
         let item = match (ahead, read) {
@@ -437,9 +445,17 @@ struct Around {
     asked: i64,
     /// The slot that the reviewer has filled or claimed, where several are asked.
     slot: Option<i64>,
+    /// It is served for the reviewer to decide it once more.
+    is_repeat: bool,
 }
 
 impl Around {
+    /// Without what would tell that the reviewer has decided it before.
+    fn without_own(self) -> Self {
+        let (mine, golden, escalation, stage) = (None, None, None, Stage::Waiting);
+        Self { mine, golden, escalation, stage, active_millis: None, draft: None, slot: None, ..self }
+    }
+
     /// Reads the columns of [`Store::served`] that start at `at`.
     fn read(row: &dyn Row, at: usize) -> Result<Self> {
         const MINE: usize = 2;
@@ -463,6 +479,7 @@ impl Around {
             slot: row.int(at + CHECKS + 3)?,
             declined: row.opt_string(at + CHECKS + 4)?,
             stage: items::stage(row, at + CHECKS + 5)?,
+            is_repeat: row.need_int(at + CHECKS + 6)? == 1,
         })
     }
 

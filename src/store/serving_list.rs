@@ -79,11 +79,6 @@ impl Among {
 }
 
 impl ServingList {
-    /// How far it has been served.
-    pub(super) fn at(&self) -> usize {
-        self.at
-    }
-
     /// The next items from a place in the list on.
     fn batch(&self, at: usize) -> &[Seq] {
         let rest = self.items.get(at..).unwrap_or_default();
@@ -118,6 +113,11 @@ impl Store {
     /// How the reviewer is served.
     pub fn serving(&self) -> Serving {
         self.list.as_ref().map(|list| list.serving.clone()).unwrap_or_default()
+    }
+
+    /// How far the list has been served; 0: there is none.
+    pub(super) fn place_in_list(&self) -> usize {
+        self.list.as_ref().map_or(0, |list| list.at)
     }
 
     /// The next item is of a new list.

@@ -23,6 +23,8 @@ pub(super) struct Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StepKind {
     Decision,
+    /// A decision that was made once more.
+    Repeat,
     Deferral,
     Decline,
     Reopening,
@@ -40,8 +42,9 @@ pub(super) enum StepKind {
 }
 
 impl StepKind {
-    pub(super) const ALL: [StepKind; 12] = [
+    pub(super) const ALL: [StepKind; 13] = [
         StepKind::Decision,
+        StepKind::Repeat,
         StepKind::Deferral,
         StepKind::Decline,
         StepKind::Reopening,
@@ -59,6 +62,7 @@ impl StepKind {
     pub(super) fn as_str(self) -> &'static str {
         match self {
             StepKind::Decision => "decision",
+            StepKind::Repeat => "repeat",
             StepKind::Deferral => "deferral",
             StepKind::Decline => "decline",
             StepKind::Reopening => "reopening",
@@ -76,7 +80,7 @@ impl StepKind {
     /// What it changed of an item.
     pub(super) fn what(self) -> StepWhat {
         match self {
-            StepKind::Decision | StepKind::BulkDecision | StepKind::SetAside => StepWhat::Decision,
+            StepKind::Decision | StepKind::Repeat | StepKind::BulkDecision | StepKind::SetAside => StepWhat::Decision,
             StepKind::Deferral | StepKind::BulkDeferral => StepWhat::Deferral,
             StepKind::Decline => StepWhat::Decline,
             StepKind::Reopening => StepWhat::Reopening,
@@ -112,8 +116,8 @@ impl UndoScope {
         match self {
             UndoScope::Anything => !matches!(kind, StepKind::Merged | StepKind::SetAside),
             UndoScope::Decisions => {
-                use StepKind::{BulkDecision, Decision, Decline, Reopening};
-                matches!(kind, Decision | BulkDecision | Decline | Reopening)
+                use StepKind::{BulkDecision, Decision, Decline, Reopening, Repeat};
+                matches!(kind, Decision | Repeat | BulkDecision | Decline | Reopening)
             }
             UndoScope::Golden => matches!(kind, StepKind::Golden | StepKind::BulkGolden),
         }

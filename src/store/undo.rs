@@ -150,6 +150,7 @@ impl Tx<'_> {
             // It was a decision on other content.
             StepKind::Decision if turn == Turn::Redo && self.is_replaced_since(&step, step.item)? => return Ok(None),
             StepKind::Decision => self.turn_decision_step(actor, &step, turn)?,
+            StepKind::Repeat => self.turn_repeat(actor, &step, turn)?,
             StepKind::Deferral => self.turn_deferral(actor, &step, turn)?,
             StepKind::Decline => {
                 self.turn_decline(actor, &step, turn, Reversal::new(StepWhat::Decline))?;
@@ -195,15 +196,28 @@ impl Tx<'_> {
     }
 
     fn turn_decision_step(&self, actor: Actor, step: &Step, turn: Turn) -> Result<Change> {
-        let sql = "SELECT seq FROM decision WHERE item_seq = ?1 AND step_seq = ?2";
-        let row = self.first(sql, params![step.item, step.seq], |row| row.need_int(0))?;
-        let row = row.ok_or_else(|| StoreError::Damaged("a step lacks its decision".into()))?;
+        let row = self.decision_of(step)?;
         self.may_turn(step.item, row, turn)?;
         let (decision, stands) = self.turn_decision(step.item, row, turn, actor.now)?;
         let before = self.draft_before(row)?;
         self.turn_draft(actor, step.item, &decision, before.as_ref().unwrap_or(&decision.judgement.draft), turn)?;
         self.end_turn(actor, Some(step.item), step, turn, Reversal::decision(&decision, stands))?;
         Ok(Change::Decision { decision: Box::new(decision), stands })
+    }
+
+    /// What was decided once more changes nothing else.
+    fn turn_repeat(&self, actor: Actor, step: &Step, turn: Turn) -> Result<Change> {
+        let row = self.decision_of(step)?;
+        self.set_repeated(step.item, actor.reviewer, turn.stands().then_some(row))?;
+        let (decision, stands) = (self.decision(row)?, self.recompute_record(step.item)?);
+        self.end_turn(actor, Some(step.item), step, turn, Reversal::decision(&decision, stands))?;
+        Ok(Change::Decision { decision: Box::new(decision), stands })
+    }
+
+    fn decision_of(&self, step: &Step) -> Result<i64> {
+        let sql = "SELECT seq FROM decision WHERE item_seq = ?1 AND step_seq = ?2";
+        let row = self.first(sql, params![step.item, step.seq], |row| row.need_int(0))?;
+        row.ok_or_else(|| StoreError::Damaged("a step lacks its decision".into()))
     }
 
     /// Brings back the draft that a decision ended, or ends it again; what the reviewer has

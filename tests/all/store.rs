@@ -18,6 +18,7 @@ mod outside;
 mod policy;
 mod precedent;
 mod reopened;
+mod repeats;
 mod retries;
 mod round_trip;
 mod sampling;

@@ -12,6 +12,7 @@ mod moving;
 mod opening;
 mod plans;
 mod reopened;
+mod repeats;
 mod roles;
 mod sampling;
 mod screen;

@@ -2,7 +2,7 @@
 
 use super::{Document, Section, TableReader, criterion};
 use crate::domain::policy::{Agree, Settle};
-use crate::domain::spec::{Adjudicator, ReviewTerms, Spec};
+use crate::domain::spec::{Adjudicator, RepeatTerms, ReviewTerms, Spec};
 use crate::domain::team::Role;
 use crate::spec::change::{Change, Touched, value};
 use crate::spec::name::shown;
@@ -47,6 +47,11 @@ pub(super) static SECTION: Section = Section {
                 "0.4",
                 "the greatest share, from 0 to 1, that one reviewer may hold of what people have settled, counted from the 50th settled item on: who holds more is served only what nobody else may decide; 0, or no line, is no limit",
             ),
+            Key::optional(
+                "repeat",
+                "{ share = 0.01, after_days = 7 }",
+                "the share of the cases, from 0 to 1, that a reviewer who has decided one is served once more after so many days, as if it were new, to see whether they agree with themselves; drawn by names, as `audit` is; such a decision is never of record",
+            ),
         ],
     },
     read,
@@ -70,12 +75,31 @@ fn read(document: &mut Document, table: &mut TableReader) {
     let second_opinion = table.optional_text("second_opinion");
     let audit = table.optional_share("audit").filter(|share| *share.get_ref() > 0.0);
     let max_share = table.optional_share("max_share").map(Spanned::into_inner).filter(|share| *share > 0.0);
+    let repeat = repeat(table);
     let asks = second_opinion.as_ref().map(Spanned::span).or(audit.as_ref().map(Spanned::span));
     document.second_opinion = asks.map(|at| at.start);
     document.filters.extend(second_opinion.clone());
     let second_opinion = second_opinion.map(Spanned::into_inner);
     let audit = audit.map(Spanned::into_inner);
-    document.spec.review = Some(ReviewTerms { agree, settle, adjudicator, second_opinion, audit, max_share });
+    document.spec.review = Some(ReviewTerms { agree, settle, adjudicator, second_opinion, audit, max_share, repeat });
+}
+
+/// What stands in the braces of `repeat`.
+static REPEAT: Shape = Shape {
+    header: "review.repeat",
+    form: Form::Table,
+    purpose: "Which decisions are made once more.",
+    keys: &[
+        Key::required("share", "0.01", "the share of the cases, from 0 to 1"),
+        Key::required("after_days", "7", "days after the first decision"),
+    ],
+};
+
+fn repeat(table: &mut TableReader) -> Option<RepeatTerms> {
+    let entry = table.inner("repeat")?;
+    let mut inner = table.within(entry, &REPEAT);
+    let (share, after_days) = (inner.share("share"), inner.required_number("after_days", 1));
+    (share > 0.0).then_some(RepeatTerms { share, after_days })
 }
 
 fn adjudicator(document: &mut Document, table: &mut TableReader, word: &Spanned<String>) -> Adjudicator {
@@ -131,6 +155,9 @@ fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
     let second = terms.each_ref().map(|terms| terms.second_opinion.clone());
     let audit = terms.each_ref().map(|terms| terms.audit.map(|share| share.to_string()));
     let share = terms.each_ref().map(|terms| terms.max_share.map(|share| share.to_string()));
+    let repeat = terms.each_ref().map(|terms| {
+        terms.repeat.map(|RepeatTerms { share, after_days }| format!("a share of {share} after {after_days} days"))
+    });
     let of = |say: fn(&ReviewTerms) -> String| terms.each_ref().map(say);
     let [agree, settle, adjudicator] = [
         of(|terms| agreed(&terms.agree)),
@@ -143,6 +170,7 @@ fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
         value("who settles it", Some(&adjudicator[0]), Some(&adjudicator[1]), Touched::None),
         value("what needs a second opinion", second[0].as_ref(), second[1].as_ref(), Touched::None),
         value("the share that is audited", audit[0].as_ref(), audit[1].as_ref(), Touched::None),
+        value("what is decided once more", repeat[0].as_ref(), repeat[1].as_ref(), Touched::None),
         value("the greatest share of one reviewer", share[0].as_ref(), share[1].as_ref(), Touched::None),
     ];
     values.into_iter().flatten().collect()

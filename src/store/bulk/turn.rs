@@ -147,6 +147,7 @@ impl BulkTurn<'_> {
             StepKind::BulkPriority => self.column(tx, item, Column::Rank)?,
             StepKind::BulkGolden
             | StepKind::Decision
+            | StepKind::Repeat
             | StepKind::Deferral
             | StepKind::Decline
             | StepKind::Reopening

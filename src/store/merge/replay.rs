@@ -4,7 +4,7 @@ use super::{Fate, Meeting};
 use crate::domain::decision::{Decision, Part, Verdict};
 use crate::domain::event::{Decided, Event, EventKind, OfDecision, Reversal};
 use crate::domain::item::Seq;
-use crate::domain::policy::ReviewerKind;
+use crate::domain::policy::{Purpose, ReviewerKind};
 use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
 use crate::store::Result;
@@ -40,10 +40,15 @@ impl Coming {
         Self { theirs, decision, rows: None, is_late: false, is_undone: false, beside: None }
     }
 
+    /// It was made once more, and never stands.
+    fn is_repeat(&self) -> bool {
+        self.decision.part.purpose == Purpose::Repeat
+    }
+
     pub(super) fn fate(&self) -> Fate {
         match &self.beside {
             _ if self.is_undone => Fate::Undone,
-            _ if self.is_late => Fate::Superseded,
+            _ if self.is_late && !self.is_repeat() => Fate::Superseded,
             Some((of_record, by)) => Fate::SecondOpinion { of_record: *of_record, by: by.clone() },
             None => Fate::Added,
         }
@@ -108,7 +113,7 @@ impl<'r> Replay<'r> {
         coming.is_late = match standing {
             // The next attempt rests on what stands.
             Some(row) => self.tx.replaced_by(self.item)?.is_some() || self.is_later(row, coming)?,
-            None => false,
+            None => coming.is_repeat(),
         };
         let supersedes = standing.filter(|_| !coming.is_late);
         if !coming.is_late && purpose.is_opinion() {
@@ -132,7 +137,11 @@ impl<'r> Replay<'r> {
         if let Some(old) = supersedes {
             tx.set_standing(old, false, self.now)?;
         }
-        let kind = if coming.is_late { StepKind::Merged } else { StepKind::Decision };
+        let kind = match coming.is_late {
+            _ if coming.is_repeat() => StepKind::Repeat,
+            true => StepKind::Merged,
+            false => StepKind::Decision,
+        };
         let step = tx.add_step(self.ours.actor(&decision.reviewer, event.at), kind, item)?;
         let place = decisions::Coming { queue: self.ours, seq: item, step, supersedes, at: self.now };
         let slot = match decision.part.slot.filter(|_| coming.beside.is_none()) {
@@ -143,6 +152,9 @@ impl<'r> Replay<'r> {
         let row = tx.insert_decision(place, &Decision { part, ..decision.clone() })?;
         if coming.is_late {
             tx.never_stood(row)?;
+            if coming.is_repeat() {
+                tx.set_repeated(item, &decision.reviewer, Some(row))?;
+            }
         } else {
             let sql = "DELETE FROM draft WHERE item_seq = ?1 AND reviewer = ?2 AND saved_at <= ?3";
             tx.execute(sql, params![item, &decision.reviewer, decision.decided_at])?;

@@ -125,6 +125,9 @@ impl Pen<'_> {
             (Purpose::Answer, Verdict::Reject) => "answered: rejected",
             (Purpose::Adjudication, Verdict::Accept) => "settled: accepted",
             (Purpose::Adjudication, Verdict::Reject) => "settled: rejected",
+            (Purpose::Repeat, Verdict::Accept) => "once more: accepted",
+            (Purpose::Repeat, Verdict::Reject) => "once more: rejected",
+            (Purpose::Repeat, Verdict::Escalate) => "once more: escalated",
             _ => verdict.past(),
         };
         let mut spans = vec![Span::styled(format!("{} {past}", verdict.sign()), theme.verdict(verdict))];
