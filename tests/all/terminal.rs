@@ -174,8 +174,9 @@ fn two_reviewers_disagree_and_a_lead_settles() {
 
     ben.act("H", "settled by lea, who took your opinion · unclear: the rubric does not say");
     ana.act("H", "you ✓ accepted → ✗ rejected");
-    ana.act("\r", "answer 1");
-    ana.act("h", "settled by lea, with the opinion of ben · unclear");
+    ana.act("\r", "→ settled: ✗ rejected");
+    ana.wait_until(|screen| !screen.contains("How your last"), "the list to be gone");
+    ana.act("h", "How it was settled");
     for terminal in [&mut ana, &mut ben] {
         terminal.keys("\u{3}");
         terminal.end();

@@ -135,6 +135,18 @@ fn an_item_may_be_decided_anew() {
 }
 
 #[test]
+fn a_macro_asks_for_the_cause_too_and_leaves_the_draft_as_it_was() {
+    let mut story = at(sides());
+    story.reply(Reply::Macros(vec![super::judging::informal()]));
+    story.keys(". k");
+    story.paint();
+    story.sees("✗ rejected: why did they disagree?");
+    let played = judgement(&mut story, "1");
+    assert_eq!((played.draft.note.as_str(), played.cause), ("too informal", Some(Cause::Ambiguous)));
+    assert_eq!(played.before.as_deref(), Some(&Draft::default()));
+}
+
+#[test]
 fn of_an_opinion_that_the_rubric_forbids_by_now_it_is_told_why_it_cannot_be_taken() {
     let mut gone = sides();
     gone[0].draft = Draft { categories: vec!["gone".into()], ..Draft::default() }.into();

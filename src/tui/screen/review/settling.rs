@@ -38,7 +38,9 @@ impl Review {
         if !self.may_decide(ctx) {
             return;
         }
-        let Some(open) = self.open_item_mut().filter(|open| open.seq() == item) else { return };
+        let Some(open) = self.open_item_mut().filter(|open| open.seq() == item) else {
+            return ctx.set_status(Tone::Warning, "another item is on screen by now: nothing was settled");
+        };
         if let Some(request) = open.decision(Judgement { cause, ..judgement }) {
             self.send("saving", request, ctx);
         }

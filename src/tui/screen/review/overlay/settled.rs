@@ -6,7 +6,6 @@ use crate::text::fit::{clipped, cut, wrap};
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
-use crate::tui::humanize::count;
 use crate::tui::keymap::KeyPress;
 use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;
@@ -112,8 +111,11 @@ impl Overlay<Review> for SettledView {
             [] => "How your opinions were settled".to_owned(),
             rows => {
                 let others = rows.iter().filter(|settled| settled.is_other()).count();
-                let all = count(rows.len() as i64, "opinion");
-                format!("How your last {all} were settled · ≠ {others} otherwise")
+                let all = match rows.len() {
+                    1 => "opinion was".to_owned(),
+                    several => format!("{several} opinions were"),
+                };
+                format!("How your last {all} settled · ≠ {others} otherwise")
             }
         };
         let title = cut(&title, usize::from(width));
