@@ -28,9 +28,11 @@ mod output;
 mod progress;
 mod pull;
 mod queues;
+mod regenerate;
 mod reopen;
 mod report;
 mod restore;
+mod retry;
 mod review;
 mod searching;
 mod spec;
@@ -155,6 +157,11 @@ enum Command {
     Tick(tick::Tick),
     /// Put a settled item back: what stands on it stands no more
     Reopen(reopen::Reopen),
+    /// Print what is to be made again, or have the program of the spec make it
+    Retry(retry::Retry),
+    /// Stand in for the program that asks a model: make an output again from a line of `karat retry`
+    #[command(hide = true)]
+    Regenerate(regenerate::Regenerate),
     /// Take back what a reviewer decided, declined or reopened last
     Undo(undo::Undo),
     /// List, keep and remove golden examples
@@ -251,6 +258,8 @@ fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command
         Command::Answer(command) => command.run(context),
         Command::Tick(command) => command.run(context),
         Command::Reopen(command) => command.run(context),
+        Command::Retry(command) => command.run(context),
+        Command::Regenerate(command) => command.run(),
         Command::Undo(command) => command.run(context),
         Command::Golden(command) => command.run(context),
         Command::Export(command) => command.run(context),

@@ -142,10 +142,15 @@ pub fn default_database() -> Option<PathBuf> {
     Some(ProjectDirs::from("", "", "karat")?.data_dir().join("karat.db"))
 }
 
+/// Folder of what the program keeps for itself on this machine.
+pub fn state_folder() -> Option<PathBuf> {
+    let dirs = ProjectDirs::from("", "", "karat")?;
+    Some(dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned())
+}
+
 /// Folder of the rejects of files beside which nothing can be written.
 pub fn rejects_folder() -> Option<PathBuf> {
-    let dirs = ProjectDirs::from("", "", "karat")?;
-    Some(dirs.state_dir().unwrap_or(dirs.data_local_dir()).join("rejects"))
+    Some(state_folder()?.join("rejects"))
 }
 
 impl Config {

@@ -9,11 +9,13 @@ mod file;
 pub mod format;
 mod golden;
 mod reference;
+mod retry;
 
 pub use columns::ExportColumn;
 pub use file::Published;
 pub use golden::GoldenExport;
 pub use reference::{column_reference, format_reference};
+pub use retry::{RetryExport, retry_line};
 
 use crate::domain::decision::Verdict;
 use crate::domain::format_option::GivenOptions;
@@ -119,7 +121,7 @@ impl Export<'_> {
     fn rows(&self, columns: &Columns, blocks: &mut Blocks) -> Result<Exported, ExportError> {
         let Selection { rows, verdicts, condition, .. } = &self.selection;
         let mut writer = self.format.writer(&self.options);
-        let mut specs = Specs { store: self.store, queue: self.queue, known: HashMap::new() };
+        let mut specs = Specs::of(self.store, self.queue);
         let mut counts = ExportCounts::default();
         writer.begin(&columns.all, &mut blocks.files)?;
         self.store.outgoing(self.queue, *rows, verdicts, condition, |outgoing| -> Result<(), ExportError> {
@@ -176,7 +178,11 @@ struct Specs<'a> {
     known: HashMap<i64, Spec>,
 }
 
-impl Specs<'_> {
+impl<'a> Specs<'a> {
+    fn of(store: &'a Store, queue: &'a Queue) -> Self {
+        Self { store, queue, known: HashMap::new() }
+    }
+
     fn at(&mut self, version: i64) -> Result<&Spec, StoreError> {
         if !self.known.contains_key(&version) {
             let spec = self.store.readable_spec(self.queue, version)?;

@@ -35,6 +35,7 @@
 //!   `meta` that starts with `{` or `[` and is valid JSON is read as JSON; `tags`
 //!   may also be separated by `;`.
 
+mod attempt;
 mod byte_order_mark;
 mod columns;
 mod content;
@@ -62,6 +63,7 @@ mod tests;
 mod text_input;
 mod value;
 
+pub use attempt::{Asked, attempt};
 pub use fault::{Fault, Faults, ImportError};
 pub use format::Format;
 pub use own_files::{is_manifest, is_rejects_file};

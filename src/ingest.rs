@@ -1,9 +1,11 @@
 //! The import of files into a queue: how much goes in at once, where rejects go, and what
 //! an interruption leaves. The command line says what comes of it.
 
+mod attempt;
 mod rejects;
 mod source;
 
+pub use attempt::{Attempts, Taken, asked};
 pub use rejects::{RejectsTo, beside};
 pub use source::Source;
 

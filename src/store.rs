@@ -47,6 +47,7 @@ mod repair;
 mod repeats;
 mod restore;
 mod retries;
+mod retry_filter;
 mod sampling;
 mod search;
 mod serving;
@@ -89,6 +90,7 @@ pub use outgoing::{Outgoing, Rows};
 pub use precedent::Precedent;
 pub use queues::{Applied, QueueSummary};
 pub use restore::Restored;
+pub use retries::ToRetry;
 pub use sampling::Resampled;
 pub use search::Indexed;
 pub use serving::{End, Next, Opinion, Pick, Served};
@@ -124,6 +126,8 @@ pub struct Store {
     list: Option<serving_list::ServingList>,
     /// Item up to which support by the source was read; `None`: for all items.
     grounded_to: Option<Seq>,
+    /// What a version of a queue's spec says is made again, as it was asked last.
+    retry_filter: RefCell<Option<((i64, i64), Condition)>>,
     /// Rows that could not be read.
     passed_over: RefCell<damaged::PassedOver>,
 }
@@ -204,6 +208,7 @@ impl Store {
             ahead: None,
             list: None,
             grounded_to: None,
+            retry_filter: RefCell::default(),
             passed_over,
         })
     }

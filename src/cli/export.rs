@@ -42,11 +42,18 @@ pub(super) struct Export {
 pub(super) struct Target {
     #[arg(long, value_parser = format())]
     pub to: &'static dyn Format,
+    #[command(flatten)]
+    pub out: Out,
+    #[command(flatten)]
+    options: FormatOptions<Formats>,
+}
+
+/// Where rows go.
+#[derive(Args)]
+pub(super) struct Out {
     /// The file, with FILE.manifest.json beside it; standard output by default, and for `-`
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    #[command(flatten)]
-    options: FormatOptions<Formats>,
 }
 
 pub(super) struct Formats;
@@ -79,7 +86,7 @@ impl Export {
         let selection = self.selection(context, &store, &queue)?;
         let (format, options) = self.target.form();
         let export = export::Export { store: &store, queue: &queue, selection, format, options };
-        self.target.write(|out| export.write(out), |path| export.publish(path))?;
+        self.target.out.write(|out| export.write(out), |path| export.publish(path))?;
         Ok(tell_damaged(&store))
     }
 
@@ -101,12 +108,20 @@ impl Export {
 
 impl Target {
     pub(super) fn misuse(&self, db: Option<&Path>) -> Option<String> {
-        let misplaced = self.options.given.other_than(self.to.options());
+        let Some(option) = self.options.given.other_than(self.to.options()) else { return self.out.misuse(db) };
+        let formats: Vec<_> = format::that_take(option).collect();
+        Some(format!("--{} is for --to {} alone", option.name, formats.join(" and ")))
+    }
+
+    /// The format with its options.
+    pub(super) fn form(&self) -> (&'static dyn Format, GivenOptions) {
+        (self.to, self.options.given.clone())
+    }
+}
+
+impl Out {
+    pub(super) fn misuse(&self, db: Option<&Path>) -> Option<String> {
         match &self.out {
-            _ if let Some(option) = misplaced => {
-                let formats: Vec<_> = format::that_take(option).collect();
-                Some(format!("--{} is for --to {} alone", option.name, formats.join(" and ")))
-            }
             Some(out) if out.exists() && !out.is_file() => {
                 Some(format!("{} is no regular file; leave --out away to write to standard output", out.display()))
             }
@@ -115,11 +130,6 @@ impl Target {
             }
             _ => None,
         }
-    }
-
-    /// The format with its options.
-    pub(super) fn form(&self) -> (&'static dyn Format, GivenOptions) {
-        (self.to, self.options.given.clone())
     }
 
     /// Writes to standard output; or the file with its manifest, and says so.

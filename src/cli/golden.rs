@@ -205,7 +205,7 @@ impl Export {
         let narrow = Narrow::parse(self.narrow.as_deref().unwrap_or_default());
         let (format, options) = self.target.form();
         let export = GoldenExport { store: &store, queue: &queue, narrow, format, options };
-        self.target.write(|out| export.write(out), |path| export.publish(path))?;
+        self.target.out.write(|out| export.write(out), |path| export.publish(path))?;
         Ok(tell_damaged(&store))
     }
 }

@@ -3,7 +3,7 @@
 use super::SOME_REJECTED;
 use super::import::{show_note, show_reject};
 use super::import_format::{ImportFormat, file_help};
-use super::output::{aside, json_text};
+use super::output::aside;
 use crate::analysis::lens::{self, Compared, Finding, NO_SOURCE, Reading, SentenceSupport, VALUES_ALONE};
 use crate::domain::item::Item;
 use crate::import::{Reader, Remarks, Row};
@@ -97,7 +97,7 @@ fn print_json(item: &Item, out: &mut impl Write) -> Result<()> {
         findings: findings.iter().map(|finding| finding_json(finding, &output)).collect(),
         note,
     };
-    writeln!(out, "{}", json_text(&serde_json::to_string(&reading)?))?;
+    writeln!(out, "{}", sanitize::json(&serde_json::to_string(&reading)?))?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! `karat list`
 
 use super::context::Context;
-use super::output::{Hinted, Texts, json_text, tell_damaged};
+use super::output::{Hinted, Texts, tell_damaged};
 use super::searching;
 use crate::domain::decision::Verdict;
 use crate::domain::filter::{Comparison, Pattern, Piece, Term};
@@ -141,7 +141,7 @@ impl<'a> Printer<'a> {
         let rows = self.store.browse(seqs, self.reviewer, self.now).hinted()?;
         if self.json {
             for row in &rows {
-                writeln!(self.out, "{}", json_text(&as_json(row)?.to_string()))?;
+                writeln!(self.out, "{}", sanitize::json(&as_json(row)?.to_string()))?;
             }
         } else {
             let cells: Vec<Cells> = rows.iter().map(|row| cells(row, self.texts, self.now)).collect();

@@ -1,10 +1,11 @@
 //! `karat log`
 
 use super::context::Context;
-use super::output::{Hinted, Texts, json_text, tell_damaged};
+use super::output::{Hinted, Texts, tell_damaged};
 use crate::domain::event::Event;
 use crate::domain::time::format_rfc3339;
 use crate::store::StoreError;
+use crate::text::sanitize;
 use clap::Args;
 use color_eyre::eyre::Result;
 use serde_json::{Value, json};
@@ -32,7 +33,7 @@ impl Log {
         let mut out = BufWriter::new(stdout().lock());
         let outcome = store.events(&queue, self.item.as_deref(), |event| {
             let line = match self.json {
-                true => json_text(&as_json(&queue.name, &event).to_string()).into_owned(),
+                true => sanitize::json(&as_json(&queue.name, &event).to_string()).into_owned(),
                 false => self.texts.shown(&as_line(&event)).into_owned(),
             };
             writeln!(out, "{line}")

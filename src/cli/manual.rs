@@ -51,7 +51,7 @@ impl Man {
 
 /// The commands that do something, in the order of the help: `spec check`, not `spec`.
 fn leaves(command: &Command) -> Box<dyn Iterator<Item = &Command> + '_> {
-    let commands = command.get_subcommands().filter(|command| command.get_name() != "help");
+    let commands = command.get_subcommands().filter(|command| command.get_name() != "help" && !command.is_hide_set());
     Box::new(commands.flat_map(|command| match command.has_subcommands() {
         true => leaves(command),
         false => Box::new(std::iter::once(command)),
@@ -62,8 +62,7 @@ fn leaves(command: &Command) -> Box<dyn Iterator<Item = &Command> + '_> {
 pub(super) fn commands() -> Vec<(String, String, String)> {
     let mut command = Cli::command();
     command.build();
-    let shown = leaves(&command).filter(|leaf| !leaf.is_hide_set());
-    shown.map(|leaf| (name(leaf).to_owned(), usage(leaf), text(leaf.get_about()))).collect()
+    leaves(&command).map(|leaf| (name(leaf).to_owned(), usage(leaf), text(leaf.get_about()))).collect()
 }
 
 fn name(command: &Command) -> &str {

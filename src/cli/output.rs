@@ -92,24 +92,7 @@ pub(super) fn wrong_usage(reason: impl std::fmt::Display) -> ExitCode {
 /// Prints a JSON object on a line.
 pub(super) fn json_line(value: &impl Serialize) -> Result<()> {
     // Written at once: an error of the output stays one, and is not dressed as one of JSON.
-    to_stdout(&json_text(&serde_json::to_string(value)?))
-}
-
-/// The JSON with everything escaped in it that would drive a terminal: it says the same.
-pub(super) fn json_text(json: &str) -> Cow<'_, str> {
-    if json.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return Cow::Borrowed(json);
-    }
-    let (mut escaped, mut done) = (String::with_capacity(json.len()), 0);
-    for range in sanitize::hidden(json) {
-        escaped.push_str(&json[done..range.start]);
-        for unit in json[range.clone()].encode_utf16() {
-            escaped.push_str(&format!("\\u{unit:04x}"));
-        }
-        done = range.end;
-    }
-    escaped.push_str(&json[done..]);
-    Cow::Owned(escaped)
+    to_stdout(&sanitize::json(&serde_json::to_string(value)?))
 }
 
 /// A line of text; marks stand in it for what would drive a terminal, also in a pipe, at whose
@@ -146,20 +129,5 @@ impl Texts {
 
     pub(super) fn line(self, text: &str) -> Result<()> {
         to_stdout(&self.shown(text))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn json_says_the_same_and_drives_nothing() {
-        for text in ["plain", "é \u{9b}2J \u{202e}\u{200b}\u{7f} \u{1b}[31m 😀\u{e0041}", "a\nb"] {
-            let json = serde_json::to_string(text).unwrap();
-            let escaped = json_text(&json);
-            assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), text);
-            assert!(sanitize::hidden(&escaped).next().is_none(), "{escaped:?}");
-        }
     }
 }

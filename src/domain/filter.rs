@@ -25,6 +25,7 @@ mod words;
 pub use complete::{Completion, Suggestion, complete};
 pub use error::FilterError;
 pub use field::{FIELDS, FilterField, Has, Is, Kind, Moment};
+use of_item::CHANGED;
 pub use of_item::ItemFilter;
 pub use parse::{parse, parse_under};
 pub use pattern::{Pattern, Phrase, Piece};
@@ -105,6 +106,20 @@ impl Term {
         }
     }
 
+    /// Whether it may hold at one time and not at another though the decision of record is the same.
+    fn changes_beside_decision(&self) -> bool {
+        match self {
+            Term::Word(field, _) | Term::Number(field, ..) | Term::Has(Has::Value(field)) => match field {
+                RecordField::Item(of) => CHANGED.contains(&of.name),
+                RecordField::Standing(of) => of.name != "checks",
+                RecordField::Decision(_) => false,
+            },
+            Term::Time(_, _, when) => !matches!(when, When::Day(_) | When::Month(_) | When::Moment(_)),
+            Term::Age(..) => true,
+            _ => false,
+        }
+    }
+
     /// Whether it is true of no undecided item.
     fn needs_decision(&self) -> bool {
         match self {
@@ -131,6 +146,23 @@ pub fn parse_rule(text: &str, words: &Words) -> Result<Filter, FilterError> {
     let filter = parse_under(text, words)?;
     match filter.terms().into_iter().find_map(Term::unfit_for_rule) {
         Some(why) => Err(FilterError::new(0..0, why).with_hint("name values of the item or of the decision")),
+        None => Ok(filter),
+    }
+}
+
+/// Reads a filter of a spec that says which rejections are to be made again. What it finds of an
+/// item stays as it is while the decision of record does.
+pub fn parse_retry(text: &str, words: &Words) -> Result<Filter, FilterError> {
+    let filter = parse_under(text, words)?;
+    if let Some(why) = filter.terms().into_iter().find_map(Term::unfit_for_rule) {
+        return Err(FilterError::new(0..0, why));
+    }
+    match filter.terms().into_iter().find(|term| term.changes_beside_decision()) {
+        Some(term) => {
+            let term = Filter::from(term.clone());
+            Err(FilterError::new(0..0, format!("`{term}` may change while the decision stands"))
+                .with_hint("ask for what comes with the record or is said by the decision, such as category:tone"))
+        }
         None => Ok(filter),
     }
 }

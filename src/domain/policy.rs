@@ -142,13 +142,32 @@ impl Cause {
     }
 }
 
-words! {
-    /// Which rejections are to be made again.
-    Retry, "choice of what is retried" {
-        /// Those with a category that the spec says is retryable.
-        Retryable = "retryable",
-        /// Those that a filter finds: the item says so itself.
-        Filter = "filter",
+/// Which rejections are to be made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Retry {
+    /// Those with a category that the spec says is retryable.
+    Retryable,
+    /// Those that this filter finds, over an item and its decision of record: the item says so itself.
+    Filter(String),
+}
+
+impl Retry {
+    /// The word of the choice, in the store.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Retry::Retryable => "retryable",
+            Retry::Filter(_) => "filter",
+        }
+    }
+}
+
+impl std::fmt::Display for Retry {
+    /// As a spec has it.
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str(match self {
+            Retry::Retryable => self.word(),
+            Retry::Filter(filter) => filter,
+        })
     }
 }
 

@@ -127,6 +127,10 @@ pub struct RetryTerms {
     pub attempts: u32,
     /// Key of the [`Route`] that an item takes when they are used up.
     pub then: Option<String>,
+    /// The program that makes an attempt, with its arguments; empty: none.
+    pub run: Vec<String>,
+    /// Names of the environment variables that it gets beside PATH, HOME and LANG.
+    pub pass_env: Vec<String>,
 }
 
 /// A JSON Schema that checks name.
@@ -238,6 +242,11 @@ impl Severity {
 }
 
 impl Spec {
+    /// Whether a filter says which rejections are to be made again.
+    pub fn retries_by_filter(&self) -> bool {
+        self.retry.as_ref().is_some_and(|terms| matches!(terms.when, Retry::Filter(_)))
+    }
+
     /// Who settles opinions that disagree.
     pub fn adjudicator(&self) -> Adjudicator {
         self.review.as_ref().map(|review| review.adjudicator.clone()).unwrap_or_default()

@@ -8,7 +8,7 @@ use super::problem::Problems;
 use super::scale::repetitions;
 use super::shape::Form;
 use super::syntax::Sound;
-use crate::domain::filter::{self, Words};
+use crate::domain::filter::{self, Filter, FilterError, Words};
 use crate::domain::team::Member;
 use crate::text::suggest::nearest;
 use std::iter::successors;
@@ -29,20 +29,34 @@ pub(super) fn across(document: &Document, sound: &Sound, problems: &mut Problems
         check_reference(reference, document, sound, problems);
     }
     for text in &document.filters {
-        check_filter(text, document, sound, problems);
+        check_filter(text, filter::parse_rule, READ_AS_IN_A_LIST, document, sound, problems);
+    }
+    if let Some(text) = &document.retry_when {
+        check_filter(text, filter::parse_retry, RETRY_WHEN, document, sound, problems);
     }
     circles(&document.overdue, problems);
     opinions::are_odd(document, problems);
 }
 
+/// What to do about a filter that has no better advice.
+const READ_AS_IN_A_LIST: &str = "`karat spec check` reads it as `karat list --filter` does";
+const RETRY_WHEN: &str = "write \"retryable\", or a filter such as \"category:tone attempt<2\"";
+
 /// A filter may name only what the spec has. Something of it that could not be read may be what is
 /// meant.
-fn check_filter(text: &Spanned<String>, document: &Document, sound: &Sound, problems: &mut Problems) {
+fn check_filter(
+    text: &Spanned<String>,
+    parse: fn(&str, &Words) -> Result<Filter, FilterError>,
+    otherwise: &str,
+    document: &Document,
+    sound: &Sound,
+    problems: &mut Problems,
+) {
     if sound.hides_a_block() {
         return;
     }
-    if let Err(error) = filter::parse_rule(text.get_ref(), &Words::of([&document.spec])) {
-        let hint = error.hint.unwrap_or_else(|| "`karat spec check` reads it as `karat list --filter` does".into());
+    if let Err(error) = parse(text.get_ref(), &Words::of([&document.spec])) {
+        let hint = error.hint.unwrap_or_else(|| otherwise.into());
         problems.push(text.span().start, format!("in this filter: {}", error.message), hint);
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Document {
     pub schemas_named: Vec<Spanned<String>>,
     /// Filters over an item and its first decision.
     pub filters: Vec<Spanned<String>>,
+    /// The filter that says which rejections are made again.
+    pub retry_when: Option<Spanned<String>>,
     /// The owners of routes, and the people of groups.
     pub owners: Vec<Spanned<String>>,
     pub people: Vec<Spanned<String>>,
@@ -68,7 +70,7 @@ impl Document {
             schemas: Vec::new(),
         };
         let (identities, references) = (Vec::new(), Vec::new());
-        let (schemas_named, filters) = (Vec::new(), Vec::new());
+        let (schemas_named, filters, retry_when) = (Vec::new(), Vec::new(), None);
         let (owners, people, overdue) = (Vec::new(), Vec::new(), Vec::new());
         let (opinions, second_opinion, adjudicator) = (Vec::new(), None, None);
         Self {
@@ -78,6 +80,7 @@ impl Document {
             references,
             schemas_named,
             filters,
+            retry_when,
             owners,
             people,
             opinions,

@@ -69,7 +69,8 @@ fn a_full_spec_is_read_as_it_stands() {
     assert_eq!((review.agree, review.settle), (agree, Settle::Majority));
     assert_eq!(review.adjudicator, Adjudicator::Person("li".into()));
     assert_eq!(review.second_opinion.as_deref(), Some("verdict:reject severity:critical"));
-    let retry = RetryTerms { when: Retry::Retryable, attempts: 3, then: Some("policy".into()) };
+    let (run, pass_env) = (vec!["regenerate".to_owned(), "--json".into()], vec!["API_KEY".to_owned()]);
+    let retry = RetryTerms { when: Retry::Retryable, attempts: 3, then: Some("policy".into()), run, pass_env };
     assert_eq!(spec.retry, Some(retry));
 }
 

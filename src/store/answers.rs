@@ -241,7 +241,8 @@ impl Store {
                 Claimed::Mine(claim) => tx.drop_claim(seq, &claim.token)?,
             };
             let over = tx.of_record(seq)?.map(|record| record.id);
-            let recording = Recording { queue: actor.queue, seq, bulk: None, supersedes: None, over: over.as_deref() };
+            let over = over.as_deref();
+            let recording = Recording { queue: actor.queue, seq, bulk: None, supersedes: None, over, is_alone: false };
             tx.record(recording, &decision).map(drop)
         })?;
         Ok(decision)

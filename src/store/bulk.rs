@@ -227,6 +227,8 @@ struct Present {
     is_plain: bool,
     /// By the reviewer.
     is_declined: bool,
+    /// It says of itself that its rejection is made again.
+    retries: bool,
 }
 
 impl<'t> Chunk<'t> {
@@ -249,7 +251,7 @@ impl<'t> Chunk<'t> {
     fn present(&self, seq: Seq) -> Result<Option<Present>> {
         let sql = format!(
             "SELECT i.stage, i.verdict, i.tags, i.rank, CASE WHEN {} THEN 1 ELSE 0 END,
-                CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END, CASE WHEN {} THEN 1 ELSE 0 END
+                CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END, CASE WHEN {} THEN 1 ELSE 0 END, i.retries
              FROM item i WHERE i.seq = ?1 AND i.queue_id + 0 = ?2",
             stage::is_claimed_by_another("i", "?3", "?4"),
             stage::is_declined("i", "?4")
@@ -265,6 +267,7 @@ impl<'t> Chunk<'t> {
                 is_claimed_by_another: row.need_int(4)? == 1,
                 is_plain: row.need_int(5)? == 1,
                 is_declined: row.need_int(6)? == 1,
+                retries: row.need_int(7)? == 1,
             })
         })
     }
@@ -296,7 +299,9 @@ impl<'t> Chunk<'t> {
         let step = self.step(StepKind::BulkDecision, item.seq)?;
         self.drop_claim(item.seq)?;
         let decision = Decision { part, ..deciding::decision(self.actor, judgement) };
-        let recording = Recording { queue: self.actor.queue, seq: item.seq, bulk: Some(step), supersedes, over: None };
+        let is_alone = item.is_plain && !item.retries;
+        let recording =
+            Recording { queue: self.actor.queue, seq: item.seq, bulk: Some(step), supersedes, over: None, is_alone };
         let row = self.tx.record(recording, &decision)?;
         self.add_item(item.seq, step, Some(row), None)
     }

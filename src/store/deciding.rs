@@ -32,13 +32,17 @@ pub(super) struct Recording<'a> {
     pub supersedes: Option<i64>,
     /// The decision of another that was of record until now: its id.
     pub over: Option<&'a str>,
+    /// Which rejections are made again follows from the rules of this decision alone: it may be of
+    /// record and no other, and the item says nothing of an earlier one.
+    pub is_alone: bool,
 }
 
 impl<'a> Recording<'a> {
     fn of(queue: &'a Queue, seq: Seq, before: &'a Before) -> Self {
         let is_repeat = before.claimed == Some(REPEAT_SLOT);
         let over = before.of_record.as_ref().filter(|_| !is_repeat).map(|other| other.id.as_str());
-        Self { queue, seq, bulk: None, supersedes: before.standing.filter(|_| !is_repeat), over }
+        let supersedes = before.standing.filter(|_| !is_repeat);
+        Self { queue, seq, bulk: None, supersedes, over, is_alone: before.is_alone }
     }
 }
 
@@ -79,7 +83,7 @@ impl Store {
                 (SELECT c.slot FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4),
                 (SELECT d.reviewer FROM decision d WHERE d.seq = i.decision_seq), CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END,
                 (SELECT COUNT(*) FROM decision d WHERE {own} AND d.purpose = '{answer}'), i.settled_by,
-                CASE WHEN i.replaced_by IS NULL THEN 0 ELSE 1 END, {declined}
+                CASE WHEN i.replaced_by IS NULL THEN 0 ELSE 1 END, {declined}, i.retries
              FROM queue q JOIN item i ON i.seq = ?2 WHERE q.id = ?1",
             own = own_standing("d", "?2", "?3"),
             answer = Purpose::Answer,
@@ -90,12 +94,13 @@ impl Store {
             let (spec, standing, claimed) = (row.need_int(0)?, row.int(1)?, row.int(2)?);
             let (is_plain, has_answered) = (row.need_int(4)? == 1, row.need_int(5)? > 0);
             let is_answered = row.text(6)? == Some(SettledBy::Answer.as_str());
-            let is_replaced = row.need_int(7)? == 1;
+            let (is_replaced, is_alone) = (row.need_int(7)? == 1, is_plain && row.need_int(9)? == 0);
             let before = Before {
                 spec,
                 standing,
                 claimed,
                 is_plain,
+                is_alone,
                 has_answered,
                 is_answered,
                 is_replaced,
@@ -200,7 +205,7 @@ impl Tx<'_> {
     /// earlier one, ends the draft, moves the verdict of record and the counters, and stands
     /// in the log. Gives the decision's row.
     pub(super) fn record(&self, recording: Recording, decision: &Decision) -> Result<i64> {
-        let Recording { queue, seq, bulk, supersedes, over } = recording;
+        let Recording { queue, seq, bulk, supersedes, over, is_alone } = recording;
         let actor = queue.actor(&decision.reviewer, decision.decided_at);
         let is_repeat = decision.part.purpose == Purpose::Repeat;
         let kind = if is_repeat { StepKind::Repeat } else { StepKind::Decision };
@@ -209,13 +214,17 @@ impl Tx<'_> {
             self.set_standing(old, false, decision.decided_at)?;
         }
         let row = self.insert_decision(Coming { queue, seq, step, supersedes, at: decision.decided_at }, decision)?;
+        let recompute = || match is_alone && !queue.spec.spec.retries_by_filter() {
+            true => self.recompute_record_pipelined(seq),
+            false => self.recompute_record(seq).map(drop),
+        };
         if is_repeat {
             self.never_stood(row)?;
             self.set_repeated(seq, actor.reviewer, Some(row))?;
         } else {
-            self.recompute_record_pipelined(seq)?;
+            recompute()?;
             if decision.part.slot.is_some() && self.ask_more(actor, seq)? {
-                self.recompute_record_pipelined(seq)?;
+                recompute()?;
             }
             self.note_repeat(actor, seq, decision)?;
         }
@@ -256,6 +265,8 @@ struct Before {
     claimed: Option<i64>,
     /// One opinion is asked of the item, and nobody has settled it otherwise.
     is_plain: bool,
+    /// As [`Recording`] has it.
+    is_alone: bool,
     /// An answer of the reviewer stands on the item.
     has_answered: bool,
     /// What stands on the item is an answer.

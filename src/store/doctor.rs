@@ -119,6 +119,7 @@ impl Store {
                 };
                 results.push(self.check_counters(&queue)?);
                 results.push(self.check_policy(&queue)?);
+                results.extend(self.check_retry_filter(&queue)?);
             }
             let rows = self.damaged_rows()?;
             let unreadable = rows.iter().filter(|row| row.what == "decision").map(|row| row.key.clone()).collect();
@@ -177,6 +178,14 @@ impl Store {
             wrong => format!("{}: other rules are kept than {} of the spec says", queue.name, versions(wrong)),
         };
         Ok(CheckResult::new("policy", wrong.is_empty(), detail))
+    }
+
+    /// Each item says of itself what the filter of `[retry]` finds, where a version of the spec has one.
+    fn check_retry_filter(&self, queue: &Queue) -> Result<Option<CheckResult>> {
+        let Some(wrong) = self.marked_otherwise(queue)? else { return Ok(None) };
+        let detail =
+            format!("{}: {wrong} rejections are made again, or are not, otherwise than its filter says", queue.name);
+        Ok(Some(CheckResult::new("retry filter", wrong == 0, detail)))
     }
 
     /// The groups of the home screen are what their decisions add up to.

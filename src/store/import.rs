@@ -150,8 +150,29 @@ impl Store {
     ) -> Result<ImportSession> {
         let (import, documents) = match options.dry_run {
             true => (0, DocumentWriter::idle()),
-            false => (self.log_import(queue, &source.into(), actor, now)?, self.document_writer()?),
+            false => {
+                self.engine.bulk(true)?;
+                (self.log_import(queue, &source.into(), actor, now)?, self.document_writer()?)
+            }
         };
+        self.session_of(queue, import, documents, options, actor)
+    }
+
+    /// Begins an import of single records over a long time, for [`Store::import_attempt`]: each is on
+    /// disk when it is in.
+    pub fn begin_attempts(&self, queue: &Queue, source: &str, actor: &str, now: UtcMillis) -> Result<ImportSession> {
+        let import = self.log_import(queue, &source.into(), actor, now)?;
+        self.session_of(queue, import, self.document_writer()?, ImportOptions::default(), actor)
+    }
+
+    fn session_of(
+        &self,
+        queue: &Queue,
+        import: i64,
+        documents: DocumentWriter,
+        options: ImportOptions,
+        actor: &str,
+    ) -> Result<ImportSession> {
         Ok(ImportSession {
             queue: queue.id,
             import,
@@ -168,7 +189,6 @@ impl Store {
     }
 
     fn log_import(&self, queue: &Queue, source: &ImportSource, actor: &str, now: UtcMillis) -> Result<i64> {
-        self.engine.bulk(true)?;
         let path = source.path.map(|path| path.to_string_lossy());
         self.write(|tx| {
             let sql = "INSERT INTO import (queue_id, source, started_at, started_by, path)
@@ -219,25 +239,32 @@ impl Store {
         }
         let outcome = self.write_once(|tx| {
             tx.lock(Lock::Import)?;
-            let first = tx.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM item", &[])?;
-            session.next_item = first;
-            tx.begin_documents(&mut session.documents)?;
-            session.sampling = tx.rules_in_force(&session.sampling)?;
-            let mut inserts = tx.inserts(session, records.clone())?;
-            let taken = records.map(|record| tx.take(session, &mut inserts, record, now));
-            let taken = taken.collect::<Result<Vec<_>>>()?;
-            inserts.flush()?;
-            if let Some(sampler) = &inserts.sampler {
-                tx.end_sampling(sampler, session.subject(None, now))?;
-            }
-            tx.replace_retried(&session.at_start, first, session.subject(None, now))?;
-            for (seq, failed) in &inserts.failed {
-                tx.keep_checks(&session.at_start, *seq, failed, now)?;
-            }
-            let new = taken.iter().filter(|taken| **taken == ImportOutcome::New).count() as i64;
-            tx.execute("UPDATE queue SET items = items + ?2 WHERE id = ?1", params![session.queue, new])?;
-            Ok(taken)
+            tx.take_all(session, records, None, now)
         });
+        self.after_transaction(session, outcome)
+    }
+
+    /// Imports a record as the next attempt, in the place of an item that is to be made again, in
+    /// one transaction. `None`: it is not any more, and nothing comes in.
+    pub fn import_attempt(
+        &self,
+        session: &mut ImportSession,
+        of: Seq,
+        record: &Record,
+        now: UtcMillis,
+    ) -> Result<Option<ImportOutcome>> {
+        let outcome = self.write_once(|tx| {
+            tx.lock(Lock::Import)?;
+            tx.lock(Lock::Items(&[of]))?;
+            if !tx.is_to_retry(of)? {
+                return Ok(None);
+            }
+            Ok(tx.take_all(session, std::iter::once(record), Some(of), now)?.pop())
+        });
+        self.after_transaction(session, outcome)
+    }
+
+    fn after_transaction<T>(&self, session: &mut ImportSession, outcome: Result<T>) -> Result<T> {
         match &outcome {
             Ok(_) => self.spill_documents(&mut session.documents)?,
             Err(_) => session.documents.forget_transaction(),
@@ -374,6 +401,41 @@ impl Tx<'_> {
             |record: &Record| known.get(&record.item.id).is_some_and(|(_, has)| record.is_content_of(*has));
         self.look_up_documents(&mut session.documents, records.filter(|record| !is_unchanged(record)))?;
         Ok(known)
+    }
+
+    /// Takes records in, with all that follows from them. A record that is the next attempt at the
+    /// item `of` takes its place.
+    fn take_all<'r>(
+        &self,
+        session: &mut ImportSession,
+        records: impl Iterator<Item = &'r Record> + Clone,
+        of: Option<Seq>,
+        now: UtcMillis,
+    ) -> Result<Vec<ImportOutcome>> {
+        let first = self.number("SELECT COALESCE(MAX(seq), 0) + 1 FROM item", &[])?;
+        session.next_item = first;
+        self.begin_documents(&mut session.documents)?;
+        session.sampling = self.rules_in_force(&session.sampling)?;
+        let mut inserts = self.inserts(session, records.clone())?;
+        let taken = records.map(|record| self.take(session, &mut inserts, record, now));
+        let taken = taken.collect::<Result<Vec<_>>>()?;
+        inserts.flush()?;
+        if let Some(sampler) = &inserts.sampler {
+            self.end_sampling(sampler, session.subject(None, now))?;
+        }
+        match of {
+            None => self.replace_retried(&session.at_start, first, session.subject(None, now))?,
+            Some(of) if taken.contains(&ImportOutcome::New) => {
+                self.replace_attempt(of, first, session.subject(None, now))?;
+            }
+            Some(_) => {}
+        }
+        for (seq, failed) in &inserts.failed {
+            self.keep_checks(&session.at_start, *seq, failed, now)?;
+        }
+        let new = taken.iter().filter(|taken| **taken == ImportOutcome::New).count() as i64;
+        self.execute("UPDATE queue SET items = items + ?2 WHERE id = ?1", params![session.queue, new])?;
+        Ok(taken)
     }
 
     fn take(

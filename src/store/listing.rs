@@ -33,6 +33,11 @@ pub struct Condition {
 }
 
 impl Condition {
+    /// That it is this item.
+    pub fn of_item(item: Seq) -> Self {
+        Self { sql: format!("i.seq = ?{FIRST_MARKER}"), values: vec![Value::Int(item)] }
+    }
+
     /// The condition, and another one in SQL that takes no values.
     pub(super) fn and(self, sql: &str) -> Self {
         let sql = if self.sql.is_empty() { sql.to_owned() } else { format!("{sql} AND ({})", self.sql) };

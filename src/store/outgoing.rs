@@ -47,8 +47,18 @@ pub struct Outgoing<'r> {
 impl Outgoing<'_> {
     /// The item's id.
     pub fn id(&self) -> &str {
-        let cell = ITEM.iter().position(|field| field.holds == FieldType::Id).and_then(|place| self.item.get(place));
-        if let Some(Cell::Text(id)) = cell { id } else { "" }
+        if let Cell::Text(id) = self.cell("id") { id } else { "" }
+    }
+
+    /// The item's case: its id, where it names none.
+    pub fn case(&self) -> &str {
+        if let Cell::Text(case) = self.cell("case") { case } else { self.id() }
+    }
+
+    /// The item's field of this name.
+    pub fn cell(&self, name: &str) -> &Cell<'_> {
+        let place = ITEM.iter().position(|field| field.name == name);
+        place.and_then(|place| self.item.get(place)).unwrap_or(&Cell::Null)
     }
 }
 

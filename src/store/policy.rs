@@ -50,7 +50,7 @@ impl Policy {
         let retry = spec.retry.as_ref().map(|terms| {
             let route = terms.then.as_deref().and_then(|key| spec.route(key));
             RetryPolicy {
-                when: terms.when.to_string(),
+                when: terms.when.word().to_owned(),
                 attempts: terms.attempts.into(),
                 route: route.map(|route| route.key.clone()),
                 due_hours: route.and_then(|route| route.due_hours).map(i64::from),

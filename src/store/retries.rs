@@ -1,12 +1,18 @@
 //! Attempts that take the place of rejected outputs.
 
+use super::checks::{FOUND, found};
+use super::claims::{INSERT, TAKE_OVER, new_claim};
 use super::engine::{Lock, params};
 use super::events::Subject;
+use super::listing::Condition;
+use super::outgoing::{Outgoing, Rows};
 use super::transaction::Tx;
-use super::{Result, StoreError};
+use super::{Result, Store, StoreError};
+use crate::domain::check::FailedCheck;
+use crate::domain::claim::Claim;
 use crate::domain::event::EventKind;
 use crate::domain::item::Seq;
-use crate::domain::queue::Queue;
+use crate::domain::queue::{Actor, Queue};
 use crate::domain::stage::Stage;
 
 /// Each item of the queue `?2` from the row `?1` on, with the earlier attempt at its case that it
@@ -27,6 +33,70 @@ const REPLACING: &str = "SELECT earlier, later FROM (
             AND o.import_id <> n.import_id) p) r
     WHERE r.of_later = 1 AND r.of_earlier = 1 ORDER BY r.earlier";
 
+/// SQL: the number of the next attempt at the case `?2` of the queue `?1`, whose first item may
+/// name none: then its id is the case.
+const NEXT_ATTEMPT: &str = "(SELECT MAX(a.attempt) + 1 FROM
+    (SELECT n.attempt FROM item n WHERE n.case_id = ?2 AND n.queue_id + 0 = ?1
+     UNION ALL SELECT o.attempt FROM item o WHERE o.queue_id = ?1 AND o.id = ?2 AND o.case_id IS NULL) a)";
+
+/// An item that is to be made again.
+pub struct ToRetry<'r> {
+    /// With its decision of record.
+    pub rejected: Outgoing<'r>,
+    pub case: String,
+    /// The number of the attempt to make: one above the greatest of the case.
+    pub attempt: i64,
+    /// What checks found on it.
+    pub checks: Vec<FailedCheck>,
+}
+
+impl Condition {
+    /// The condition, and that the item is to be made again.
+    pub fn to_retry(self) -> Self {
+        self.and(&format!("i.stage = '{}'", Stage::ToRetry.as_str()))
+    }
+}
+
+impl Store {
+    /// Hands over the items that are to be made again and keep the condition, in the order of
+    /// import, as they stood at one moment. What cannot be read is left out. Ends with the first
+    /// error that `each` gives.
+    pub fn to_retry<E: From<StoreError>>(
+        &self,
+        queue: &Queue,
+        condition: Condition,
+        mut each: impl FnMut(ToRetry) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        self.outgoing(queue, Rows::Items, &[], &condition.to_retry(), |rejected| {
+            let case = rejected.case().to_owned();
+            let (attempt, checks) = self.next_attempt(queue, rejected.id(), &case)?;
+            each(ToRetry { rejected, case, attempt, checks })
+        })
+    }
+
+    /// Claims an item that is to be made again while a program makes its next attempt. `None`: it is
+    /// not any more, or somebody has claimed it.
+    pub fn claim_retry(&self, Actor { queue, reviewer, now, .. }: Actor, item: Seq) -> Result<Option<Claim>> {
+        let claim = new_claim(now);
+        let sql = format!(
+            "{INSERT} SELECT i.seq, 1, ?2, ?3, ?4, ?5, ?6 FROM item i WHERE i.seq = ?1 AND i.stage = '{}'
+             {TAKE_OVER} claim.expires_at <= ?7 RETURNING item_seq",
+            Stage::ToRetry.as_str()
+        );
+        let values = params![item, queue.id, reviewer, &self.session, &claim.token, claim.expires_at, now];
+        let taken = self.write(|tx| tx.first(&sql, values, |row| row.need_int(0)))?;
+        Ok(taken.map(|_| claim))
+    }
+
+    /// The number of the next attempt at an item's case, and what checks found on the item.
+    fn next_attempt(&self, queue: &Queue, id: &str, case: &str) -> Result<(i64, Vec<FailedCheck>)> {
+        let sql = format!("SELECT {NEXT_ATTEMPT}, {FOUND} FROM item i WHERE i.queue_id = ?1 AND i.id = ?3");
+        let values = params![queue.id, case, id];
+        let read = self.first(&sql, values, |row| Ok((row.need_int(0)?, found(row.text(1)?)?)))?;
+        read.ok_or_else(|| StoreError::Damaged(format!("the item {id} is gone")))
+    }
+}
+
 impl Tx<'_> {
     /// Lets the items that came in from the row `first` on take the place of rejected attempts.
     pub(super) fn replace_retried(&self, queue: &Queue, first: Seq, subject: Subject) -> Result<()> {
@@ -42,7 +112,7 @@ impl Tx<'_> {
         pairs.into_iter().try_for_each(|(earlier, later)| self.replace_attempt(earlier, later, subject))
     }
 
-    fn replace_attempt(&self, earlier: Seq, later: Seq, subject: Subject) -> Result<()> {
+    pub(super) fn replace_attempt(&self, earlier: Seq, later: Seq, subject: Subject) -> Result<()> {
         // Its reviewer may have decided again before it was locked.
         let sql = "UPDATE item SET replaced_by = ?2 WHERE seq = ?1 AND stage = 'to_retry'";
         if self.execute(sql, params![earlier, later])? == 0 {
@@ -54,6 +124,11 @@ impl Tx<'_> {
         self.recompute_record(earlier)?;
         let by = self.replaced_by(earlier)?.unwrap_or_default();
         self.log(Subject { item: Some(earlier), ..subject }, &EventKind::Replaced { by })
+    }
+
+    pub(super) fn is_to_retry(&self, item: Seq) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM item WHERE seq = ?1 AND stage = ?2";
+        Ok(self.number(sql, params![item, Stage::ToRetry.as_str()])? == 1)
     }
 
     /// The id of the attempt that has taken the item's place.

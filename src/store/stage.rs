@@ -3,6 +3,7 @@
 
 use super::engine::params;
 use super::items::verdict;
+use super::retry_filter::{Marked, marked};
 use super::transaction::Tx;
 use super::{Result, StoreError};
 use crate::domain::decision::Verdict;
@@ -64,13 +65,18 @@ impl Tx<'_> {
     /// Makes the item stand where its decisions put it; gives its verdict of record. The
     /// counters of the queue and what the inbox reads follow by triggers, those of its groups by [`crate::store::Store::count_groups`].
     pub(super) fn recompute_record(&self, item: Seq) -> Result<Option<Verdict>> {
-        let sql = format!("{RECOMPUTE} RETURNING verdict");
-        let found = self.first(&sql, params![item], |row| verdict(row, 0))?;
+        let sql = format!("{RECOMPUTE} RETURNING verdict, {}", marked());
+        let found = self.first(&sql, params![item], |row| Ok((verdict(row, 0)?, Marked::read(row, 1)?)))?;
+        let (verdict, marks) = found.ok_or_else(|| StoreError::Damaged(format!("the item row {item} is gone")))?;
+        if self.mark_retried(item, &marks)? {
+            self.execute(RECOMPUTE, params![item])?;
+        }
         self.forget_count(item)?;
-        found.ok_or_else(|| StoreError::Damaged(format!("the item row {item} is gone")))
+        Ok(verdict)
     }
 
-    /// Makes the item stand where its decisions put it, without waiting for the verdict.
+    /// Makes the item stand where its decisions put it, without waiting for the verdict, where no
+    /// filter says whether it is made again.
     pub(super) fn recompute_record_pipelined(&self, item: Seq) -> Result<()> {
         self.pipeline(RECOMPUTE, params![item])
     }

@@ -60,6 +60,23 @@ pub fn hidden(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// The JSON with everything escaped in it that would drive a terminal: it says the same.
+pub fn json(json: &str) -> Cow<'_, str> {
+    if json.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(json);
+    }
+    let (mut escaped, mut done) = (String::with_capacity(json.len()), 0);
+    for range in hidden(json) {
+        escaped.push_str(&json[done..range.start]);
+        for unit in json[range.clone()].encode_utf16() {
+            escaped.push_str(&format!("\\u{unit:04x}"));
+        }
+        done = range.end;
+    }
+    escaped.push_str(&json[done..]);
+    Cow::Owned(escaped)
+}
+
 /// Whether the character is never seen by itself.
 pub fn is_unseen(c: char) -> bool {
     conceal::is_hidden(None, c, None)

@@ -47,7 +47,7 @@ impl fmt::Display for ItemFilter {
 }
 
 /// Fields of an item that people change.
-const CHANGED: [&str; 2] = ["tags", "priority"];
+pub(super) const CHANGED: [&str; 2] = ["tags", "priority"];
 
 /// What to write instead of a term that asks for more than an import fixes; `None`: it does not.
 fn why_unfixed(term: &Term) -> Option<&'static str> {

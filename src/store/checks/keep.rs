@@ -65,7 +65,7 @@ impl Tx<'_> {
         let part =
             Part { reviewer_kind: ReviewerKind::Check, purpose: Purpose::Opinion, slot: None, ..Part::default() };
         let decision = Decision { part, ..deciding::decision(queue.actor(&reviewer, now), &judgement) };
-        self.record(Recording { queue, seq, bulk: None, supersedes: None, over: None }, &decision)?;
+        self.record(Recording { queue, seq, bulk: None, supersedes: None, over: None, is_alone: true }, &decision)?;
         Ok(true)
     }
 }

@@ -115,6 +115,16 @@ pub(crate) fn is_hostile(c: char) -> bool {
         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{e0000}'..='\u{e007f}')
 }
 
+#[test]
+fn json_says_the_same_and_drives_nothing() {
+    for text in ["plain", "é \u{9b}2J \u{202e}\u{200b}\u{7f} \u{1b}[31m 😀\u{e0041}", "a\nb"] {
+        let written = format!("{{\t\"a\":\t{}}}", serde_json::to_string(text).unwrap());
+        let escaped = json(&written);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).unwrap()["a"], text);
+        assert!(hidden(&escaped).next().is_none(), "{escaped:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn pieces_cover_any_text_in_order_and_are_harmless(text in odd_text()) {

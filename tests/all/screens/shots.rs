@@ -126,7 +126,7 @@ fn what_is_special_about_an_item() {
 
 #[test]
 fn the_header_counts_opinions_and_attempts() {
-    let retry = RetryTerms { when: Retry::Retryable, attempts: 3, then: None };
+    let retry = RetryTerms { when: Retry::Retryable, attempts: 3, then: None, run: Vec::new(), pass_env: Vec::new() };
     let spec = || Spec { retry: Some(retry.clone()), ..spec() };
     let second = || Served { opinion: Some(Opinion { number: 2, asked: 2 }), line_attempt: 2, ..served(12, start()) };
     shots("review-counted", |size| Story::with(spec(), next(second()), size));

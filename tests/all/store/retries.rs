@@ -1,16 +1,21 @@
 //! Rejected outputs that are made again, and the attempts that take their place.
 
+use karat::domain::decision::Judgement;
 use karat::domain::event::{Event, EventKind};
 use karat::domain::item::Item;
 use karat::domain::queue::Queue;
 use karat::domain::stage::Stage;
-use karat::store::{BulkAction, Store, StoreError, UndoScope};
+use karat::store::{BulkAction, Condition, ImportOutcome, Store, StoreError, ToRetry, UndoScope};
 use support::fixture::*;
 
 /// The spec of the fixture whose cold replies are made again, up to this many outputs of a case.
 fn retried(attempts: u32) -> String {
+    retried_when("retryable", attempts)
+}
+
+fn retried_when(when: &str, attempts: u32) -> String {
     SPEC.replace("severity = \"minor\"", "severity = \"minor\"\nretryable = true")
-        + &format!("\n[retry]\nwhen = \"retryable\"\nattempts = {attempts}\nthen = \"lead\"\n")
+        + &format!("\n[retry]\nwhen = \"{when}\"\nattempts = {attempts}\nthen = \"lead\"\n")
 }
 
 fn attempt(id: &str, case: &str, attempt: i64) -> Item {
@@ -117,4 +122,153 @@ fn a_decision_that_an_attempt_rests_on_stays() {
     assert_eq!((outcome.changed, outcome.decided), (0, 1));
     assert_eq!(standing(&store, &queue, "a1"), replaced("a2"));
     assert_sound(&store);
+}
+
+#[test]
+fn what_is_to_be_made_again_comes_with_the_number_of_its_next_attempt() {
+    let w = Workspace::new();
+    let store = w.open();
+    let queue = apply(&store, &retried(4));
+    bring(
+        &store,
+        &queue,
+        &[attempt("a1", "a", 1), attempt("a2", "a", 7), plain("b"), attempt("c1", "c", 1), plain("d")],
+    );
+    bring(&store, &queue, &[attempt("b~2", "b", 2)]);
+    reject_all(&store, &queue, &["d", "b", "a1", "b~2"]);
+    let filter = store.filter(&queue, "NOT id:d").unwrap();
+    let filter = store.resolve(&queue, &filter, T0).unwrap();
+    let some = store.condition(&queue, &filter, "ops-1").unwrap();
+    let told = |condition| {
+        let mut told = Vec::new();
+        let each = |item: ToRetry| -> Result<(), StoreError> {
+            assert_eq!(item.rejected.decision.judgement.draft.categories, ["cold"]);
+            told.push((item.rejected.id().to_owned(), item.case, item.attempt));
+            Ok(())
+        };
+        store.to_retry(&queue, condition, each).unwrap();
+        told
+    };
+    let line = |id: &str, case: &str, attempt| (id.to_owned(), case.to_owned(), attempt);
+    let found = [line("a1", "a", 8), line("b", "b", 3), line("b~2", "b", 3)];
+    assert_eq!(told(some), found);
+    assert_eq!(told(Condition::default()), [&found[..1], &found[1..2], &[line("d", "d", 2)], &found[2..]].concat());
+}
+
+#[test]
+fn an_attempt_that_is_being_made_is_claimed_and_comes_in_once() {
+    let w = Workspace::new();
+    let (store, other) = (w.open(), w.open());
+    let queue = apply(&store, &retried(3));
+    bring(&store, &queue, &[plain("a"), plain("b"), plain("open")]);
+    reject_all(&store, &queue, &["a", "b"]);
+    let [a, b, open] = ["a", "b", "open"].map(|id| store.seq_of(&queue, id).unwrap());
+    let at = |now| queue.actor("engineer", now);
+    let claim = store.claim_retry(at(T0), a).unwrap().expect("it is free");
+    assert_eq!(other.claim_retry(at(T0), a).unwrap(), None, "one program at a time makes it");
+    assert_eq!(store.claim_retry(at(T0), open).unwrap(), None, "nobody has rejected it");
+    let later = other.claim_retry(at(claim.expires_at), a).unwrap();
+    assert!(later.is_some(), "a claim that has run out is taken over");
+
+    let mut session = store.begin_attempts(&queue, "make", "engineer", T0).unwrap();
+    let mut others = other.begin_attempts(&queue, "make", "engineer", T0).unwrap();
+    let made = |id: &str| record(attempt(id, "a", 2));
+    assert_eq!(store.import_attempt(&mut session, a, &made("a~2"), T0).unwrap(), Some(ImportOutcome::New));
+    assert_eq!(other.import_attempt(&mut others, a, &made("mine"), T0).unwrap(), None, "it is made already");
+    let taken = other.import_attempt(&mut others, b, &record(attempt("a", "b", 2)), T0).unwrap();
+    assert!(matches!(taken, Some(ImportOutcome::Refused(_))), "its id is another's: {taken:?}");
+    assert_eq!(standing(&store, &queue, "b"), (Stage::ToRetry, 1, None));
+    let made = other.import_attempt(&mut others, b, &record(attempt("b~2", "b", 2)), T0).unwrap();
+    assert_eq!(made, Some(ImportOutcome::New));
+    for (store, session) in [(&store, session), (&other, others)] {
+        store.end_import(session, &serde_json::json!({}), T0).unwrap();
+    }
+    assert_eq!(standing(&store, &queue, "a"), replaced("a~2"));
+    assert_eq!(standing(&store, &queue, "b~2"), (Stage::Waiting, 2, None));
+    assert_eq!(store.counts(&queue).unwrap().items, 5);
+    store.release(a, &later.unwrap().token).unwrap();
+    assert_sound(&store);
+}
+
+#[test]
+fn a_filter_says_which_rejections_are_made_again() {
+    let w = Workspace::new();
+    let mut store = w.open();
+    let queue = apply(&store, &retried_when("category:wrong attempt<2 score.tone<2", 3));
+    bring(&store, &queue, &[plain("found"), plain("kind"), plain("cold"), attempt("second", "c", 2)]);
+    let scored = |category: &str, tone| {
+        let mut judgement = reject(category);
+        judgement.draft_mut().scores.insert("tone".into(), tone);
+        judgement
+    };
+    let decide = |store: &Store, queue: &Queue, id: &str, judgement: Judgement| {
+        store.decide_at_once(queue.actor("ops-1", T0), id, &judgement).unwrap();
+        standing(store, queue, id).0
+    };
+    assert_eq!(decide(&store, &queue, "found", scored("wrong", 1)), Stage::ToRetry);
+    assert_eq!(decide(&store, &queue, "kind", scored("wrong", 3)), Stage::Rejected);
+    assert_eq!(decide(&store, &queue, "cold", scored("cold", 1)), Stage::Rejected, "whatever is retryable");
+    assert_eq!(decide(&store, &queue, "second", scored("wrong", 1)), Stage::Rejected);
+    assert_sound(&store);
+
+    assert_eq!(decide(&store, &queue, "found", scored("wrong", 2)), Stage::Rejected, "decided otherwise");
+    store.undo(queue.actor("ops-1", T0), UndoScope::Anything).unwrap();
+    assert_eq!(standing(&store, &queue, "found").0, Stage::ToRetry, "the earlier decision counts again");
+    store.redo(queue.actor("ops-1", T0)).unwrap();
+    assert_eq!(standing(&store, &queue, "found").0, Stage::Rejected);
+    store.undo(queue.actor("ops-1", T0), UndoScope::Anything).unwrap();
+    assert_sound(&store);
+
+    // A decision goes by the rules of its version.
+    let queue = apply(&store, &retried(3));
+    assert_eq!(standing(&store, &queue, "found").0, Stage::ToRetry);
+    assert_eq!(decide(&store, &queue, "found", scored("wrong", 1)), Stage::Rejected, "it is not retryable");
+    assert_eq!(decide(&store, &queue, "cold", scored("cold", 1)), Stage::ToRetry);
+    assert_sound(&store);
+    store.undo(queue.actor("ops-1", T0), UndoScope::Anything).unwrap();
+    store.undo(queue.actor("ops-1", T0), UndoScope::Anything).unwrap();
+    assert_eq!(standing(&store, &queue, "found").0, Stage::ToRetry);
+    assert_sound(&store);
+}
+
+#[test]
+fn a_filter_is_asked_of_what_several_opinions_and_a_bulk_come_to() {
+    let w = Workspace::new();
+    let mut store = w.open();
+    let source = retried_when("category:wrong", 2) + "\n[[sample]]\nwhen = \"id:two*\"\nrate = 1\nopinions = 2\n";
+    let queue = apply(&store, &source);
+    bring(&store, &queue, &[plain("two"), plain("b1"), plain("b2")]);
+    let by = |store: &Store, reviewer: &str, category: &str| {
+        store.decide_at_once(queue.actor(reviewer, T0), "two", &reject(category)).unwrap();
+    };
+    by(&store, "ops-1", "wrong");
+    assert_eq!(standing(&store, &queue, "two").0, Stage::NeedsOpinion);
+    by(&store, "ops-2", "cold");
+    assert_eq!(standing(&store, &queue, "two").0, Stage::ToRetry, "the first of them is of record");
+    let seqs = ["b1", "b2"].map(|id| store.seq_of(&queue, id).unwrap()).to_vec();
+    store.bulk(queue.actor("ops-1", T0), seqs, BulkAction::Decide(reject("wrong"))).unwrap();
+    assert_eq!(standing(&store, &queue, "b2").0, Stage::ToRetry);
+    assert_sound(&store);
+    bring(&store, &queue, &[attempt("b1~2", "b1", 2)]);
+    reject_items(&store, &queue, "b1~2", "wrong");
+    assert_eq!(standing(&store, &queue, "b1~2"), (Stage::Escalated, 2, None), "its attempts are used up");
+    assert_sound(&store);
+}
+
+fn reject_items(store: &Store, queue: &Queue, item: &str, category: &str) {
+    store.decide_at_once(queue.actor("ops-1", T0), item, &reject(category)).unwrap();
+}
+
+#[test]
+fn doctor_finds_an_item_that_says_otherwise_than_the_filter() {
+    let w = Workspace::new();
+    let store = w.open();
+    let queue = apply(&store, &retried_when("category:wrong", 2));
+    bring(&store, &queue, &[plain("a")]);
+    reject_items(&store, &queue, "a", "cold");
+    assert_sound(&store);
+    w.force("UPDATE item SET retries = 1");
+    let found = store.doctor(T0).unwrap();
+    let check = found.iter().find(|result| result.check == "retry filter").unwrap();
+    assert!(!check.ok && check.detail.contains("1 rejections"), "{check:?}");
 }
