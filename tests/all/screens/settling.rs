@@ -8,6 +8,7 @@ use karat::domain::decision::{Decision, Draft, Judgement, Part, Verdict};
 use karat::domain::item::Content;
 use karat::domain::mark::Mark;
 use karat::domain::policy::{Cause, Purpose, SettledBy};
+use karat::domain::spec::{ReviewTerms, Spec};
 use karat::store::{Change, History, Reverted, Served, Settlement, StoreError};
 use karat::tui::worker::{LookupReply, LookupRequest, Reply, Request, ReviewReply, ReviewRequest};
 
@@ -302,6 +303,10 @@ fn one_sees_how_ones_own_opinions_were_settled_and_goes_to_the_item() {
 fn at_the_end_of_the_queue_too() {
     let mut story = Story::with(spec(), end(counts(300, 112, 0), Vec::new(), 0), SIZE);
     story.sees("H settled");
+    story.sees_no("tells how opinions of yours");
+    let review = Some(ReviewTerms::default());
+    let mut story = Story::with(Spec { review, ..spec() }, end(counts(300, 112, 0), Vec::new(), 0), SIZE);
+    story.sees("H tells how opinions of yours were settled.");
     story.keys("H");
     story.reply(Reply::Lookup(LookupReply::Settlements(Vec::new())));
     story.sees("Nothing yet. Where opinions disagree");

@@ -169,6 +169,9 @@ fn body(review: &Review, view: &EndView, ctx: &AppContext) -> Vec<String> {
         ));
     }
     body.push(String::new());
+    if spec.review.is_some() || spec.samples.iter().any(|sample| sample.opinions > 1) {
+        body.push(format!("{} tells how opinions of yours were settled.", key(Action::Settled)));
+    }
     let back = format!("{} returns to the queues.", key(Action::Leave));
     body.push(match review.history.first_decided() {
         Some(_) => format!("{} undoes your last decision, {back}", key(Action::Undo)),
