@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use support::crowd::{Member, Room, recorded};
 use support::fixture::{T0, Workspace, accept, assert_sound};
 use support::program::{Outcome, Program, SPEC, items};
-use support::{child, wait};
+use support::{child, overdue, wait};
 
 const CROWD: u64 = 16;
 const ITEMS: usize = 240;
@@ -246,4 +246,17 @@ fn a_backup_beside_an_import_is_whole() {
     }
     assert!(copies > 0);
     assert_eq!(program.queue()["items"], 12_000);
+}
+
+#[test]
+fn what_is_overdue_goes_on_once_however_many_see_to_it() {
+    const QUESTIONS: usize = 1200;
+    let program = Program::new();
+    let mut store = Store::open(program.db()).unwrap();
+    let queue = overdue::ask_long_ago(&mut store, QUESTIONS);
+    let told = overdue::tick_at_once(&program, CROWD as usize);
+    assert_eq!(told.len(), QUESTIONS, "each is told once");
+    assert_eq!(overdue::gone_on(&store, &queue), told);
+    assert_eq!(program.ok(&["tick"]), "nothing was due\n");
+    assert_sound(&store);
 }

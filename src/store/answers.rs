@@ -242,7 +242,9 @@ impl Store {
             };
             let over = tx.of_record(seq)?.map(|record| record.id);
             let over = over.as_deref();
-            let recording = Recording { queue: actor.queue, seq, bulk: None, supersedes: None, over, is_alone: false };
+            // One that they gave to an earlier question.
+            let supersedes = tx.standing_seq(seq, actor.reviewer, Purpose::Answer)?;
+            let recording = Recording { queue: actor.queue, seq, bulk: None, supersedes, over, is_alone: false };
             tx.record(recording, &decision).map(drop)
         })?;
         Ok(decision)
@@ -286,9 +288,11 @@ impl Tx<'_> {
         let (overdue, due) = (overdue(), next.due_at(now));
         let sql = format!(
             "UPDATE escalation SET route = ?4, due_at = ?5, moved_at = ?3 WHERE item_seq IN
-                (SELECT e.item_seq FROM escalation e WHERE {overdue} ORDER BY e.due_at, e.item_seq LIMIT {BATCH} {})
+                (SELECT e.item_seq FROM escalation e JOIN item i ON i.seq = e.item_seq WHERE {overdue}
+                    ORDER BY e.due_at, e.item_seq LIMIT {BATCH} {})
              AND route = ?2 AND returned_at IS NULL RETURNING item_seq",
-            self.engine.dialect().skip_locked("e")
+            // The item, which does not change: what another has just moved on would be waited for.
+            self.engine.dialect().skip_locked("i")
         );
         let values = params![queue.id, &route.key, now, &next.key, due];
         let mut moved = Vec::new();

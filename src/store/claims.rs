@@ -107,9 +107,13 @@ impl Store {
         })
     }
 
-    /// The error that says who has the item now, or has decided it.
+    /// The error that says who has the item now, or has decided it. Where several opinions are asked
+    /// and one is left, nobody has that.
     pub(super) fn claim_lost(&self, seq: Seq) -> Result<StoreError> {
-        let sql = "SELECT reviewer FROM claim WHERE item_seq = ?1";
+        let sql = "SELECT c.reviewer FROM claim c JOIN item i ON i.seq = c.item_seq WHERE c.item_seq = ?1
+            AND (i.opinions = 1 OR i.opinions <= (SELECT COUNT(*) FROM claim n WHERE n.item_seq = i.seq)
+                + (SELECT COUNT(*) FROM decision o WHERE o.item_seq = i.seq AND o.standing = 1 AND o.slot IS NOT NULL))
+            ORDER BY c.expires_at LIMIT 1";
         let by = self.first(sql, params![seq], |row| row.string(0))?;
         Ok(StoreError::ClaimLost { by, decided: self.of_record(seq)?.map(Box::new) })
     }

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use support::dice::Dice;
 use support::fixture::{T0, Workspace, accept, assert_sound, reject, serve};
 use support::program::{Outcome, Program, SPEC, assert_tells, items};
-use support::{child, wait};
+use support::{child, overdue, wait};
 
 const ROUNDS: u64 = 25;
 
@@ -345,4 +345,29 @@ fn rejecter() {
         tell(&format!("decided {} items", bulk.progress().0));
     }
     std::thread::park();
+}
+
+#[test]
+fn a_killed_tick_is_finished_by_the_next_and_nothing_goes_on_twice() {
+    const QUESTIONS: usize = 1200; // some transactions
+    let start = Program::new();
+    let queue = overdue::ask_long_ago(&mut Store::open(start.db()).unwrap(), QUESTIONS);
+    let whole = time_of(|| assert_eq!(overdue::tick_at_once(&copy_of(&start, ""), 1).len(), QUESTIONS));
+    let mut dice = Dice::new(6);
+    let (mut round, mut in_between) = (0, 0);
+    while !is_enough(round, ROUNDS, in_between) {
+        round += 1;
+        let program = copy_of(&start, "");
+        kill_within(&mut overdue::tick(&program, 0), whole, &mut dice);
+
+        let store = Store::open(program.db()).unwrap();
+        assert_sound(&store);
+        let before = overdue::gone_on(&store, &queue);
+        in_between += u64::from((1..QUESTIONS).contains(&before.len()));
+        let told = overdue::tick_at_once(&program, 1);
+        assert!(told.is_disjoint(&before), "round {round}: what went on stays where it is");
+        assert_eq!(told.len() + before.len(), QUESTIONS, "round {round}");
+        assert_eq!(overdue::gone_on(&store, &queue).len(), QUESTIONS, "round {round}");
+        assert_sound(&store);
+    }
 }

@@ -163,6 +163,51 @@ fn who_is_overdue_goes_on_once_and_is_answered_by_the_next_desk() {
 }
 
 #[test]
+fn a_question_that_went_on_is_where_it_was_once_its_answer_is_taken_back() {
+    let (_w, store, queue) = asked(1);
+    let now = T0 + 5 * HOUR;
+    store.tick("ops-1", now).unwrap();
+    let before = inbox(&store, "li");
+    assert_eq!((before[0].asked.route.as_deref(), before[0].asked.due_at), (Some("desk"), Some(now + 2 * HOUR)));
+    store.answer(queue.actor("li", now + MINUTE), "i1", &accept()).unwrap();
+    assert_eq!(inbox(&store, "li"), []);
+    store.undo_decision(queue.actor("li", now + MINUTE)).unwrap();
+    assert_eq!(inbox(&store, "li"), before);
+    assert!(store.tick("ops-1", now + MINUTE).unwrap().is_empty(), "it does not go on once more");
+
+    let again = now + 2 * MINUTE;
+    store.decide_at_once(queue.actor("ops-1", again), "i1", &escalate()).unwrap();
+    assert_eq!(inbox(&store, "ana")[0].asked.due_at, Some(again + 4 * HOUR), "another question begins anew");
+    assert_sound(&store);
+}
+
+#[test]
+fn a_second_question_waits_for_its_answer_though_the_first_came_back() {
+    let (w, mut store, queue) = queue_of(1);
+    w.sql("UPDATE item SET opinions = 2").unwrap();
+    let at = |minutes: i64| T0 + minutes * MINUTE;
+    store.decide_at_once(queue.actor("ops-1", at(0)), "i1", &escalate()).unwrap();
+    store.answer(queue.actor("ana", at(1)), "i1", &note(Verdict::Escalate, "look again")).unwrap();
+    store.decide_at_once(queue.actor("ops-2", at(2)), "i1", &escalate()).unwrap();
+    assert_eq!(stage(&store, &queue, Stage::Escalated), 1);
+    let asked = inbox(&store, "ana").remove(0).asked;
+    assert_eq!((asked.by.as_str(), asked.due_at), ("ops-2", Some(at(2) + 4 * HOUR)));
+
+    store.answer(queue.actor("ana", at(3)), "i1", &note(Verdict::Escalate, "you too")).unwrap();
+    assert_eq!(stage(&store, &queue, Stage::Returned), 1);
+    for reviewer in ["ops-1", "ops-2"] {
+        let others = ["ops-1", "ops-2"].into_iter().filter(|other| *other != reviewer);
+        for other in others {
+            let next = store.next(queue.actor(other, at(4)), Pick::default()).unwrap();
+            assert!(matches!(next, Next::End(_)), "{other} waits for {reviewer}");
+        }
+        decide_next(&mut store, &queue, reviewer, &accept(), at(4));
+    }
+    assert_eq!(stage(&store, &queue, Stage::Accepted), 1);
+    assert_sound(&store);
+}
+
+#[test]
 fn with_a_team_only_its_owner_or_a_lead_answers_and_never_who_asked() {
     let (w, store, queue) = asked(2);
     if matches!(w.place(), karat::store::Address::Server(_)) {

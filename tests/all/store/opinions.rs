@@ -1,6 +1,7 @@
 //! Several opinions on an item: by different people, each once; what they come to, and who settles
 //! them where they disagree.
 
+use karat::domain::claim::CLAIM_MILLIS;
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::item::Seq;
 use karat::domain::policy::{Cause, Purpose};
@@ -147,6 +148,22 @@ fn two_have_an_item_before_them_at_once_and_a_third_is_told() {
         let outcome = store.bulk(queue.actor(reviewer, T0), vec![seq], BulkAction::Decide(accept())).unwrap();
         assert_eq!((outcome.changed, outcome.claimed), (0, 1), "{reviewer}: another has it before them");
     }
+}
+
+#[test]
+fn who_lost_one_of_several_opinions_is_told_of_another_only_where_none_is_left() {
+    let (_w, mut store, queue) = asking(2, 1, "");
+    let (served, token) = serve(&mut store, &queue, "ana", T0);
+    let later = T0 + CLAIM_MILLIS;
+    let mut tell = |present: &str| {
+        serve(&mut store, &queue, present, later);
+        match store.decide(queue.actor("ana", later), served.seq, &token, &accept()).unwrap_err() {
+            StoreError::ClaimLost { by, .. } => by,
+            error => panic!("{error}"),
+        }
+    };
+    assert_eq!(tell("ben"), None, "an opinion is left");
+    assert_eq!(tell("cy").as_deref(), Some("ben"));
 }
 
 #[test]

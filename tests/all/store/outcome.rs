@@ -81,6 +81,8 @@ pub(super) fn outcome<'r>(item: &Item, rules: impl Fn(usize) -> Option<&'r Rules
         Made::Answer => d.verdict != Escalate,
         _ => false,
     });
+    // Of several questions, the lowest that nobody has sent back.
+    let is_asked = |at: &usize| of(*at).verdict == Escalate && returns < Some(*at);
     let (record, by, open) = if let Some(at) = settled {
         (Some(at), if of(at).made == Made::Answer { "answer" } else { "adjudicated" }, Stage::Waiting)
     } else if counted.is_empty() {
@@ -92,7 +94,7 @@ pub(super) fn outcome<'r>(item: &Item, rules: impl Fn(usize) -> Option<&'r Rules
         }
     } else if item.opinions == 1 {
         (newest(&|d| d.slot.is_some()), "single", Stage::Waiting)
-    } else if let Some(at) = lowest(Escalate) {
+    } else if let Some(at) = counted.iter().copied().find(is_asked).or(lowest(Escalate)) {
         (Some(at), "", Stage::Waiting)
     } else if (counted.len() as i64) < item.opinions {
         (None, "", Stage::NeedsOpinion)

@@ -6,6 +6,7 @@ pub mod crowd;
 pub mod dice;
 pub mod earlier;
 pub mod fixture;
+pub mod overdue;
 pub mod planted;
 pub mod program;
 pub mod proxy;

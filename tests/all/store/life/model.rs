@@ -103,6 +103,13 @@ pub(super) struct Question {
     pub(super) returned: bool,
 }
 
+#[derive(Clone, Copy)]
+struct Moved {
+    at: i64,
+    route: &'static str,
+    due: i64,
+}
+
 pub(super) struct Item {
     pub(super) id: String,
     case: Option<String>,
@@ -123,6 +130,8 @@ pub(super) struct Item {
     pub(super) given: Vec<Given>,
     pub(super) found: Found,
     pub(super) question: Option<Question>,
+    /// Where a question went on to last.
+    moved: Option<Moved>,
     deferred: BTreeSet<&'static str>,
 }
 
@@ -244,6 +253,7 @@ impl Model {
             return;
         };
         let given = &self.items[item].given[at];
+        let moved = self.items[item].moved.filter(|moved| moved.at > given.at);
         let asked = match given.decision.verdict {
             Escalate if given.decision.made == Made::Check => (given.who, "desk", given.at + 2 * HOUR),
             Escalate => (given.who, "lead", given.at + 4 * HOUR),
@@ -252,6 +262,8 @@ impl Model {
         let question = &mut self.items[item].question;
         if question.as_ref().is_none_or(|question| question.of != at) {
             let (by, route, due) = asked;
+            // Asked once more, it is where it had gone on to.
+            let (route, due) = moved.map_or((route, due), |moved| (moved.route, moved.due));
             *question = Some(Question { of: at, by, route, due, returned: false });
         }
         question.as_mut().unwrap().returned = stage == Stage::Returned;
@@ -424,10 +436,7 @@ impl Model {
         (made, slot): (Made, Option<i64>),
         (verdict, category): Judged,
     ) -> usize {
-        let supersedes = match made {
-            Made::Answer => None,
-            _ => self.own(who, item, made),
-        };
+        let supersedes = self.own(who, item, made);
         let at = self.give(item, who, made, slot, verdict, category);
         self.items[item].given[at].supersedes = supersedes;
         if let Some(earlier) = supersedes {
@@ -609,6 +618,7 @@ impl Model {
             let Some(question) = item.question.as_mut() else { continue };
             if question.route == "lead" && !question.returned && question.due < self.now {
                 (question.route, question.due) = ("desk", self.now + 2 * HOUR);
+                item.moved = Some(Moved { at: self.now, route: question.route, due: question.due });
                 moved.push(item.id.clone());
             }
         }

@@ -148,6 +148,7 @@ impl Model {
             given: Vec::new(),
             found: Found::Nothing,
             question: None,
+            moved: None,
             deferred: BTreeSet::new(),
         });
         if is_sampled {
