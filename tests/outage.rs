@@ -91,7 +91,7 @@ fn amid(workspace: &Workspace, folder: &Path, room: &Room, store: &Store, queue:
         // However seldom this comes to look, as many are cut as the work calls for, each at most once.
         if decided >= cut_at {
             let due = (1 + (decided - cut_at) / DECISIONS_A_CUT) as usize;
-            cut += cut_some(workspace, due * (1 + dice.below(3)));
+            cut += workspace.cut(due * (1 + dice.below(3)));
             cut_at = decided + DECISIONS_A_CUT;
         }
     }
@@ -104,16 +104,6 @@ fn amid(workspace: &Workspace, folder: &Path, room: &Room, store: &Store, queue:
 fn fall() {
     let restart = std::env::var("KARAT_TEST_RESTART").expect("`.ci/postgres` tells how to restart the server");
     assert!(Command::new("sh").arg("-c").arg(restart).status().unwrap().success());
-}
-
-/// Cuts the connections of some reviewers, busy ones first or idle ones, as it comes.
-fn cut_some(workspace: &Workspace, count: usize) -> usize {
-    let sql = format!(
-        "SELECT COUNT(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity
-            WHERE datname = '{}' AND pid <> pg_backend_pid() ORDER BY random() LIMIT {count}) x",
-        workspace.name()
-    );
-    connect(&server()).query_one(&sql, &[]).unwrap().get::<_, i64>(0) as usize
 }
 
 fn work(workspace: &Workspace, folder: &Path, numbers: Range<u64>) -> Vec<Child> {

@@ -3,6 +3,7 @@
 mod address;
 mod answers;
 mod checks;
+mod crowd;
 mod damaged;
 mod declined;
 mod door;
@@ -16,5 +17,6 @@ mod repeats;
 mod roles;
 mod sampling;
 mod screen;
+mod ticks;
 mod trips;
 mod upgrade;

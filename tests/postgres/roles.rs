@@ -39,7 +39,7 @@ impl Team {
         team
     }
 
-    fn grant(&mut self, person: &str, role: Role) -> Granted {
+    pub(crate) fn grant(&mut self, person: &str, role: Role) -> Granted {
         let login = self.login(person);
         let granted = self.owner.grant(&login, role, Some("a secret"), "boss", T0).unwrap();
         self.logins.0.push(login);

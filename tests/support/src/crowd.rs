@@ -40,14 +40,14 @@ impl Room {
         files.filter(|file| file.extension().is_some_and(|extension| extension == "notes"))
     }
 
-    /// Verdicts by item, from everybody's own notes; an item in two of them fails.
+    /// Verdicts by what was given ([`Member::note`]), from everybody's own notes; what is in two of them fails.
     pub fn acknowledged(&self) -> BTreeMap<String, String> {
         let mut all = BTreeMap::new();
         for file in self.notes() {
             for line in std::fs::read_to_string(file).unwrap().lines() {
                 let (item, verdict) = line.split_once(' ').unwrap();
                 let before = all.insert(item.to_owned(), verdict.to_owned());
-                assert_eq!(before, None, "item {item} was decided twice");
+                assert_eq!(before, None, "{item} was decided twice");
             }
         }
         all
@@ -56,6 +56,14 @@ impl Room {
 
 fn desk(folder: &Path) -> PathBuf {
     folder.join("desk")
+}
+
+/// What a reviewer has before them: an item, or one of its opinions where several are asked.
+fn given(served: &Served) -> String {
+    match served.opinion {
+        Some(opinion) => format!("{}.{}", served.item.id, opinion.number),
+        None => served.item.id.clone(),
+    }
 }
 
 /// Verdicts by item, from the standing decisions; an item with two of them fails.
@@ -90,20 +98,21 @@ impl Member {
     /// Fails when somebody else has the item before them.
     pub fn take_up(&self, next: Next) -> Next {
         if let Next::Item(served) = &next {
-            let place = self.desk.join(served.seq.to_string());
-            File::create_new(place).unwrap_or_else(|error| panic!("item {} is served twice: {error}", served.seq));
+            let place = self.desk.join(given(served));
+            File::create_new(place).unwrap_or_else(|error| panic!("{} is served twice: {error}", given(served)));
         }
         next
     }
 
     /// Gives the claim's token.
     pub fn put_down(&self, served: &Served) -> String {
-        std::fs::remove_file(self.desk.join(served.seq.to_string())).unwrap();
+        std::fs::remove_file(self.desk.join(given(served))).unwrap();
         token(&served.claimed)
     }
 
+    /// Puts down what was decided of an item, by its id, or of one of its opinions, as `ID.NUMBER`.
     pub fn note(&mut self, served: &Served, judgement: &Judgement) {
-        writeln!(self.notes, "{} {}", served.item.id, judgement.verdict.as_str()).unwrap();
+        writeln!(self.notes, "{} {}", given(served), judgement.verdict.as_str()).unwrap();
     }
 
     pub fn judgement(&mut self) -> Judgement {

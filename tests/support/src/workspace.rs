@@ -146,6 +146,16 @@ impl Workspace {
         }
     }
 
+    /// Cuts the connections of so many programs, busy ones first or idle ones, as it comes; gives how many were cut.
+    pub fn cut(&self, count: usize) -> usize {
+        let sql = format!(
+            "SELECT COUNT(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity
+                WHERE datname = '{}' AND pid <> pg_backend_pid() ORDER BY random() LIMIT {count}) x",
+            self.name()
+        );
+        connect(&server()).query_one(&sql, &[]).unwrap().get::<_, i64>(0) as usize
+    }
+
     /// A connection past the store, of somebody who may do everything.
     pub fn client(&self) -> Client {
         let mut client = connect(&self.address());
