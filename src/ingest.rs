@@ -65,6 +65,9 @@ pub struct Counts {
     /// Of those imported, how many sampling holds back.
     #[serde(skip_serializing_if = "is_none")]
     pub held_back: u64,
+    /// Rejected attempts whose place those imported have taken.
+    #[serde(skip_serializing_if = "is_none")]
+    pub replaced: u64,
 }
 
 fn is_none(number: &u64) -> bool {
@@ -72,12 +75,18 @@ fn is_none(number: &u64) -> bool {
 }
 
 impl Counts {
-    /// `imported 2, unchanged 0, rejected 1`, and how many of them are held back.
+    /// `imported 2, unchanged 0, rejected 1`, how many of them are held back, and how many rejected
+    /// attempts they replace.
     pub fn summary(&self, dry_run: bool) -> String {
-        let Counts { imported, unchanged, rejected, held_back } = self;
+        let Counts { imported, unchanged, rejected, held_back, replaced } = self;
         let would = if dry_run { "dry run, nothing changed: would be " } else { "" };
         let held = if *held_back > 0 { format!("; sampling holds {held_back} back") } else { String::new() };
-        format!("{would}imported {imported}, unchanged {unchanged}, rejected {rejected}{held}")
+        let replaced = match replaced {
+            0 => String::new(),
+            1 => "; 1 rejected attempt replaced".into(),
+            _ => format!("; {replaced} rejected attempts replaced"),
+        };
+        format!("{would}imported {imported}, unchanged {unchanged}, rejected {rejected}{held}{replaced}")
     }
 
     fn since(&self, before: &Counts) -> Counts {
@@ -86,6 +95,7 @@ impl Counts {
             unchanged: self.unchanged - before.unchanged,
             rejected: self.rejected - before.rejected,
             held_back: self.held_back - before.held_back,
+            replaced: self.replaced - before.replaced,
         }
     }
 }
@@ -296,9 +306,10 @@ impl Run<'_> {
             }
         }
         let store = self.ingest.store;
-        let held_back = session.held_back();
+        let (held_back, replaced) = (session.held_back(), session.replaced());
         let outcomes = store.import_records(session, records.iter().map(AsRef::as_ref), store.now())?;
         self.counts.held_back += session.held_back() - held_back;
+        self.counts.replaced += session.replaced() - replaced;
         for (record, outcome) in records.iter_mut().zip(outcomes) {
             match outcome {
                 ImportOutcome::New | ImportOutcome::Updated => {

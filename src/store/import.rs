@@ -42,6 +42,7 @@ pub struct ImportSession {
     seen: Seen,
     sampling: Arc<Sampling>,
     held_back: u64,
+    replaced: u64,
 }
 
 /// Where imported records come from.
@@ -128,6 +129,11 @@ impl ImportSession {
         self.held_back
     }
 
+    /// How many rejected attempts its items have taken the place of so far.
+    pub fn replaced(&self) -> u64 {
+        self.replaced
+    }
+
     /// Continues from the files before this one, whose items a dry run left out.
     pub fn after(self, before: DryRun) -> Self {
         Self { dry_run: before.next_file(), ..self }
@@ -185,6 +191,7 @@ impl Store {
             seen: Seen::default(),
             sampling: Sampling::of(queue)?.into(),
             held_back: 0,
+            replaced: 0,
         })
     }
 
@@ -423,13 +430,13 @@ impl Tx<'_> {
         if let Some(sampler) = &inserts.sampler {
             self.end_sampling(sampler, session.subject(None, now))?;
         }
-        match of {
+        session.replaced += match of {
             None => self.replace_retried(&session.at_start, first, session.subject(None, now))?,
             Some(of) if taken.contains(&ImportOutcome::New) => {
-                self.replace_attempt(of, first, session.subject(None, now))?;
+                u64::from(self.replace_attempt(of, first, session.subject(None, now))?)
             }
-            Some(_) => {}
-        }
+            Some(_) => 0,
+        };
         for (seq, failed) in &inserts.failed {
             self.keep_checks(&session.at_start, *seq, failed, now)?;
         }

@@ -98,32 +98,39 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// Lets the items that came in from the row `first` on take the place of rejected attempts.
-    pub(super) fn replace_retried(&self, queue: &Queue, first: Seq, subject: Subject) -> Result<()> {
+    /// Lets the items that came in from the row `first` on take the place of rejected attempts;
+    /// gives of how many.
+    pub(super) fn replace_retried(&self, queue: &Queue, first: Seq, subject: Subject) -> Result<u64> {
         if self.counts(queue)?.at(Stage::ToRetry) == 0 {
-            return Ok(());
+            return Ok(0);
         }
         let pairs = self.all(REPLACING, params![first, queue.id], |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
         if pairs.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
         let earlier: Vec<Seq> = pairs.iter().map(|(earlier, _)| *earlier).collect();
         self.lock(Lock::Items(&earlier))?;
-        pairs.into_iter().try_for_each(|(earlier, later)| self.replace_attempt(earlier, later, subject))
+        let mut replaced = 0;
+        for (earlier, later) in pairs {
+            replaced += u64::from(self.replace_attempt(earlier, later, subject)?);
+        }
+        Ok(replaced)
     }
 
-    pub(super) fn replace_attempt(&self, earlier: Seq, later: Seq, subject: Subject) -> Result<()> {
+    /// `false` where the earlier one is no more to be made again.
+    pub(super) fn replace_attempt(&self, earlier: Seq, later: Seq, subject: Subject) -> Result<bool> {
         // Its reviewer may have decided again before it was locked.
         let sql = "UPDATE item SET replaced_by = ?2 WHERE seq = ?1 AND stage = 'to_retry'";
         if self.execute(sql, params![earlier, later])? == 0 {
-            return Ok(());
+            return Ok(false);
         }
         let sql = "UPDATE item SET line_attempt = (SELECT o.line_attempt + 1 FROM item o WHERE o.seq = ?1)
             WHERE seq = ?2";
         self.pipeline(sql, params![earlier, later])?;
         self.recompute_record(earlier)?;
         let by = self.replaced_by(earlier)?.unwrap_or_default();
-        self.log(Subject { item: Some(earlier), ..subject }, &EventKind::Replaced { by })
+        self.log(Subject { item: Some(earlier), ..subject }, &EventKind::Replaced { by })?;
+        Ok(true)
     }
 
     pub(super) fn is_to_retry(&self, item: Seq) -> Result<bool> {

@@ -1,6 +1,7 @@
 //! The command line from outside: what a user types, sees and finds on the disk.
 
 mod answers;
+mod attempts;
 mod check;
 mod damaged;
 mod decide;
