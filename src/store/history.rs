@@ -6,6 +6,7 @@ use super::decisions::{OF_RECORD, own_standing};
 use super::engine::{Row, params};
 use super::events;
 use super::items::verdict;
+use super::previous_attempt::is_done_with;
 use super::steps::TAKEN_BACK;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Draft, Part, Verdict};
@@ -55,6 +56,8 @@ pub struct Attempt {
     pub withheld: bool,
     /// A decision of the reader's own stands on it.
     pub is_mine: bool,
+    /// It was rejected, and another was made to do better.
+    pub is_done_with: bool,
 }
 
 impl Attempt {
@@ -112,12 +115,13 @@ pub enum State {
 impl Store {
     /// Events before the event `before` (the newest without it), as far as the reviewer may see
     /// them: a reviewer who has not decided the item sees what was done and what was escalated,
-    /// and not others' opinions; nor does who has, while several on an item are not settled.
+    /// and not others' opinions; nor does who has, while several on an item are not settled. Why an
+    /// earlier attempt that is done with was rejected is told to everybody.
     pub fn history(&self, queue: &Queue, item: Seq, reviewer: &str, before: Option<i64>) -> Result<History> {
         self.read(|| {
             let blind = !self.is_decided_by(item, reviewer)? || self.is_unsettled(item)?;
             let attempts = self.attempts(queue, item, reviewer, blind)?;
-            let items = attempts.iter().map(|attempt| attempt.seq);
+            let items = attempts.iter().map(|attempt| (attempt.seq, attempt.is_done_with));
             let (entries, older) = self.stretch(items, reviewer, blind, before.unwrap_or(i64::MAX))?;
             let (mut attempts, mut entries) = (attempts, entries);
             if self.repeats(item, reviewer)? {
@@ -135,8 +139,9 @@ impl Store {
     fn attempts(&self, queue: &Queue, item: Seq, reviewer: &str, blind: bool) -> Result<Vec<Attempt>> {
         let columns = format!(
             "i.seq, i.id, i.attempt, i.model, i.prompt_version, i.verdict, d.reviewer,
-                (SELECT COUNT(*) FROM decision own WHERE {})",
-            own_standing("own", "i.seq", "?1")
+                (SELECT COUNT(*) FROM decision own WHERE {}), CASE WHEN {} THEN 1 ELSE 0 END",
+            own_standing("own", "i.seq", "?1"),
+            is_done_with("?2")
         );
         let map = |row: &dyn Row| self.readable("item", &row.need_int(0)?, attempt(row, reviewer, blind));
         let sql = format!(
@@ -158,16 +163,16 @@ impl Store {
     /// to be sorted.
     fn stretch(
         &self,
-        items: impl Iterator<Item = Seq>,
+        items: impl Iterator<Item = (Seq, bool)>,
         reviewer: &str,
         blind: bool,
         before: i64,
     ) -> Result<(Vec<Entry>, Option<i64>)> {
         let sql = format!("{} AND e.seq < ?2 ORDER BY e.seq DESC LIMIT ?3", events::of_item());
         let (mut found, mut imports) = (Vec::new(), Vec::new());
-        for item in items {
+        for (item, is_done_with) in items {
             let events = self.all(&sql, params![item, before, STRETCH as i64 + 1], |row| self.readable_event(row))?;
-            let hides = blind || self.is_unsettled(item)?;
+            let hides = !is_done_with && (blind || self.is_unsettled(item)?);
             found.extend(events.into_iter().flatten().map(|event| (event, hides)));
             imports.extend(self.import_of(item)?.map(|event| (event, hides)));
         }
@@ -235,7 +240,8 @@ fn decided(row: &dyn Row) -> Result<Decided> {
 fn attempt(row: &dyn Row, reviewer: &str, blind: bool) -> Result<Attempt> {
     let verdict = verdict(row, 5)?;
     let is_told = matches!(verdict, None | Some(Verdict::Escalate)) || row.text(6)? == Some(reviewer);
-    let withheld = blind && !is_told;
+    let is_done_with = row.need_int(8)? > 0;
+    let withheld = blind && !is_told && !is_done_with;
     Ok(Attempt {
         seq: row.need_int(0)?,
         id: row.string(1)?,
@@ -245,5 +251,6 @@ fn attempt(row: &dyn Row, reviewer: &str, blind: bool) -> Result<Attempt> {
         verdict: verdict.filter(|_| !withheld),
         withheld,
         is_mine: row.need_int(7)? > 0,
+        is_done_with,
     })
 }

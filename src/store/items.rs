@@ -18,14 +18,6 @@ pub(super) struct Ahead {
     pub item: Item,
 }
 
-/// The output of an earlier attempt at a case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PreviousAttempt {
-    pub id: String,
-    pub attempt: i64,
-    pub output: Content,
-}
-
 /// The columns of an item, which [`item`] reads; `i` is item, `t` item_text.
 pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
     let table = |field: &ItemField| if field.holds.is_large() { "t" } else { "i" };
@@ -84,18 +76,6 @@ impl Store {
     pub(super) fn id_of(&self, seq: Seq) -> Result<String> {
         self.first("SELECT id FROM item WHERE seq = ?1", params![seq], |row| row.string(0))?
             .ok_or_else(|| StoreError::Damaged(format!("the item row {seq} is gone")))
-    }
-
-    /// The last attempt at the item's case before the item's own.
-    pub fn previous_attempt(&self, queue: &Queue, seq: Seq) -> Result<Option<PreviousAttempt>> {
-        let sql = "SELECT i.id, i.attempt, t.output_kind, t.output FROM item i JOIN item_text t ON t.seq = i.seq
-            WHERE i.queue_id + 0 = ?1 AND (i.case_id, i.attempt) < (SELECT m.case_id, m.attempt FROM item m WHERE m.seq = ?2)
-            AND i.case_id = (SELECT m.case_id FROM item m WHERE m.seq = ?2)
-            ORDER BY i.attempt DESC, i.seq DESC LIMIT 1";
-        self.first(sql, params![queue.id, seq], |row| {
-            let output = Content { kind: columns::content_kind(row.need_text(2)?)?, text: row.string(3)? };
-            Ok(PreviousAttempt { id: row.string(0)?, attempt: row.need_int(1)?, output })
-        })
     }
 
     /// The whole item, to be looked at beside another.

@@ -74,6 +74,8 @@ pub enum HighlightKind {
     SideA,
     SideB,
     SideC,
+    /// What was marked in the attempt before, where its words still stand.
+    LastMark,
     /// The selection under way.
     Selection,
 }
@@ -287,6 +289,9 @@ impl Theme {
             HighlightKind::SideA => self.colour(|p| p.heading).add_modifier(Modifier::UNDERLINED),
             HighlightKind::SideB => self.colour(|p| p.key).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             HighlightKind::SideC => self.colour(|p| p.escalate).add_modifier(Modifier::ITALIC | Modifier::UNDERLINED),
+            HighlightKind::LastMark => {
+                self.ground(|p| p.selection).patch(self.colour(|p| p.mark)).add_modifier(Modifier::ITALIC)
+            }
             HighlightKind::Selection => self.text().add_modifier(Modifier::REVERSED),
         }
     }

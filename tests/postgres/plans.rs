@@ -115,7 +115,7 @@ fn a_look_up_reads_what_it_finds() {
     bounded("an item by its id", FEW, &|store| drop(store.item_of(&queue, "m1999").unwrap()));
     bounded("the history of an item", FEW, &|store| drop(store.history(&queue, item, "ops-1", None).unwrap()));
     bounded("the attempt before", FEW, &|store| {
-        assert!(store.previous_attempt(&queue, item).unwrap().is_some());
+        assert!(store.previous_attempt(&queue, item, "ops-2").unwrap().is_some());
     });
     bounded("the decision before", FEW, &|store| {
         assert!(store.earlier(&queue, "ops-1", Some(item)).unwrap().is_some());

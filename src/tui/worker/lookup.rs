@@ -4,7 +4,7 @@ use super::state::WorkerState;
 use super::{Feature, Reply, Request};
 use crate::domain::attachment::Target;
 use crate::domain::item::{Item, Seq};
-use crate::store::{History, Indexed, Precedent, Result, Settlement};
+use crate::store::{History, Indexed, Precedent, PreviousAttempt, Result, Settlement};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -28,6 +28,8 @@ pub enum LookupRequest {
     Settlements,
     /// The decided items that are most like an item.
     Precedents { seq: Seq },
+    /// The attempt before the item's own, and why it was rejected.
+    Previous { seq: Seq },
     /// Reads an item without claiming it.
     Peek { seq: Seq },
     /// The items of the open queue whose ids begin so.
@@ -46,6 +48,10 @@ pub enum LookupReply {
         found: Vec<Precedent>,
         /// The part of the workspace that was searched.
         indexed: Indexed,
+    },
+    Previous {
+        seq: Seq,
+        previous: Option<Box<PreviousAttempt>>,
     },
     Peeked {
         seq: Seq,
@@ -93,6 +99,10 @@ impl Feature for LookupRequest {
                 let file = state.store.file_of(*seq)?;
                 let folder = file.and_then(|file| file.parent().map(Path::to_owned));
                 LookupReply::Attachment { target: target.clone(), folder }
+            }
+            Self::Previous { seq } => {
+                let previous = state.store.previous_attempt(&*state.open_queue()?, *seq, &state.reviewer)?;
+                LookupReply::Previous { seq: *seq, previous: previous.map(Box::new) }
             }
             Self::Peek { seq } => {
                 let is_mine = state.store.is_decided_by(*seq, &state.reviewer)?;

@@ -5,7 +5,7 @@ use super::{Feature, Reply, Request};
 use crate::domain::decision::{Decision, Draft, Judgement, OtherDecision};
 use crate::domain::item::Seq;
 use crate::domain::queue::{Counts, Over, Queue};
-use crate::store::{Next, Pick, PreviousAttempt, Result, Reverted, Served, Store, UndoScope};
+use crate::store::{Next, Pick, Result, Reverted, Served, Store, UndoScope};
 use std::sync::Arc;
 
 /// A request about the open queue, item by item.
@@ -19,8 +19,6 @@ pub enum ReviewRequest {
     Show { seq: Seq },
     /// Shows the item that the reviewer decided before `before` (the newest without it).
     Earlier { before: Option<Seq> },
-    /// The attempt at the item's case before its own.
-    Previous { seq: Seq },
     /// Records a decision and serves the next item, in one transaction.
     Decide { seq: Seq, token: String, judgement: Judgement, over: Over },
     /// Defers the item and serves the next.
@@ -63,10 +61,6 @@ pub enum ReviewReply {
     /// `None`: there is no earlier one.
     Earlier {
         served: Option<Box<Served>>,
-    },
-    Previous {
-        seq: Seq,
-        previous: Option<Box<PreviousAttempt>>,
     },
     /// The decision is on disk.
     Decided {
@@ -138,10 +132,6 @@ impl Feature for ReviewRequest {
                 let seq = store.earlier(&queue, reviewer, *before)?;
                 let served = seq.map(|seq| store.show(queue.actor(reviewer, now), seq)).transpose()?;
                 ReviewReply::Earlier { served: served.map(Box::new) }
-            }
-            Self::Previous { seq } => {
-                let previous = store.previous_attempt(&*queue?, *seq)?;
-                ReviewReply::Previous { seq: *seq, previous: previous.map(Box::new) }
             }
             Self::Decide { seq, token, judgement, over } => {
                 let queue = queue?;

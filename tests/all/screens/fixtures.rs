@@ -234,6 +234,7 @@ fn attempt(seq: Seq, attempt: i64, verdict: Option<Verdict>) -> Attempt {
         verdict,
         withheld: false,
         is_mine: false,
+        is_done_with: false,
     }
 }
 

@@ -4,13 +4,13 @@ use super::fixtures::*;
 use super::story::Story;
 use karat::domain::claim::Claimed;
 use karat::domain::decision::{Draft, Verdict};
-use karat::domain::item::Content;
+use karat::domain::item::{Content, Seq};
 use karat::domain::macros::Macro;
 use karat::domain::queue::Counts;
 use karat::domain::stage::Stage;
-use karat::store::{Change, Reverted, Served, StoreError};
+use karat::store::{Change, PreviousAttempt, Reverted, Served, StoreError};
 use karat::tui::action::Action;
-use karat::tui::worker::{QueueReply, Reply, Request, ReviewReply, ReviewRequest};
+use karat::tui::worker::{LookupReply, QueueReply, Reply, Request, ReviewReply, ReviewRequest};
 use ratatui::buffer::Buffer;
 
 type Size = (u16, u16);
@@ -43,7 +43,7 @@ const STATES: &[State] = &[
     ("a second attempt", second_attempt),
     ("a second attempt without a first", |size| {
         let mut story = pressed(second_attempt(size), "d");
-        story.reply(Reply::Review(ReviewReply::Previous { seq: 12, previous: None }));
+        story.reply(Reply::Lookup(LookupReply::Previous { seq: 12, previous: None }));
         story
     }),
     ("wide", |size| at(wide(), size)),
@@ -160,6 +160,13 @@ fn only_to_look_at(size: Size) -> Story {
     story
 }
 
+/// The answer to what is asked as soon as a second attempt comes on screen.
+fn attempt_before(seq: Seq) -> Reply {
+    let output = Content::text("Dear Ms Okafor,");
+    let previous = PreviousAttempt { id: "sup-0003".into(), attempt: 1, output, rejection: None };
+    Reply::Lookup(LookupReply::Previous { seq, previous: Some(Box::new(previous)) })
+}
+
 /// The keys at the foot, each with its label.
 fn offered(story: &mut Story) -> Vec<(String, String)> {
     let screen = story.screen();
@@ -198,6 +205,7 @@ fn what_the_foot_offers_does_something_now() {
         for size in [(60, 16), (80, 24), (160, 30)] {
             for (key, label) in offered(&mut make(size)) {
                 let mut story = make(size);
+                (1..=20).for_each(|seq| drop(story.reply(attempt_before(seq))));
                 let before = frame(story.draw());
                 let effects = story.keys(&name(&key));
                 let is_changed = !effects.is_empty() || frame(story.draw()) != before;

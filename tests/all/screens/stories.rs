@@ -45,6 +45,11 @@ fn judgement(effects: Vec<Effect>) -> Judgement {
     }
 }
 
+/// What is asked as soon as a second attempt comes on screen.
+fn attempt_before(seq: Seq) -> Request {
+    Request::Lookup(LookupRequest::Previous { seq })
+}
+
 fn release(seq: Seq) -> Request {
     Request::Review(ReviewRequest::Release { seq, token: format!("token-{seq}") })
 }
@@ -60,7 +65,7 @@ fn an_acceptance_shows_the_next_item_once_it_is_on_disk() {
     assert_eq!((token.as_str(), judgement.verdict, judgement.active_millis), ("token-12", Verdict::Accept, 3_000));
     story.sees("sup-0012");
     let after = story.reply(decided(12, Verdict::Accept, next(served(13, story.now))));
-    assert_eq!(after, [], "the claim went with the decision");
+    assert_eq!(asked(after), [attempt_before(13)], "the claim went with the decision");
     story.sees("sup-0013");
     assert_eq!(story.said(), "saved: ✓ accepted sup-0012 · 413 of 1,000,000 decided");
 }
@@ -498,7 +503,7 @@ fn a_deferral_and_its_undo_say_what_they_did() {
     assert_eq!(asked(story.keys("u")), [Request::Review(ReviewRequest::Undo)]);
     let back = Reverted { change: Change::Deferral, served: served(12, story.now), counts: counts(300, 112, 0) };
     let effects = story.reply(Reply::Review(ReviewReply::Undone(Some(Box::new(back)))));
-    assert_eq!(asked(effects), [release(13)], "the item that was on screen is free again");
+    assert_eq!(asked(effects), [release(13), attempt_before(12)], "the item that was on screen is free again");
     assert_eq!(story.said(), "undone: deferral of sup-0012 — it is back in the queue");
 }
 
@@ -639,7 +644,7 @@ fn one_walks_back_to_what_was_seen_and_decided_and_forth_again() {
         served: Box::new(Served { mine, ..served(12, story.now) }),
         decided: None,
     }));
-    assert_eq!(asked(effects), [release(13)]);
+    assert_eq!(asked(effects), [release(13), attempt_before(12)]);
     story.paint();
     story.sees("You accepted it");
     assert_eq!(asked(story.keys("left")), [Request::Review(ReviewRequest::Earlier { before: Some(12) })]);
@@ -1016,7 +1021,7 @@ fn one_goes_on_with_the_item_beside_and_the_draft_is_kept() {
     story.sees_no("History of");
     let after =
         asked(story.reply(Reply::Review(ReviewReply::Shown { served: Box::new(served(7, story.now)), decided: None })));
-    assert_eq!(after, [release(12)]);
+    assert_eq!(after, [release(12), attempt_before(7)]);
     story.sees("sup-0007");
 }
 
@@ -1095,11 +1100,10 @@ fn the_pages_of_the_source_can_be_opened_too() {
 #[test]
 fn an_output_is_compared_with_what_there_is_and_no_more() {
     let mut story = Story::review((120, 40));
-    let asked = asked(story.keys("d"));
-    assert!(matches!(asked[..], [Request::Review(ReviewRequest::Previous { seq: 12 })]), "{asked:?}");
+    assert_eq!(asked(story.keys("d")), [], "it is on its way since the item came");
     let output = Content::text("Dear Ms Okafor,\n\nYou can return the kettle.");
-    let previous = PreviousAttempt { id: "sup-0003".into(), attempt: 1, output };
-    story.reply(Reply::Review(ReviewReply::Previous { seq: 12, previous: Some(Box::new(previous)) }));
+    let previous = PreviousAttempt { id: "sup-0003".into(), attempt: 1, output, rejection: None };
+    story.reply(Reply::Lookup(LookupReply::Previous { seq: 12, previous: Some(Box::new(previous)) }));
     let screen = story.screen();
     assert!(screen.contains("attempt 1 (sup-0003) → output") && screen.contains("−0 +"), "{screen}");
     story.keys("d");
@@ -1110,7 +1114,7 @@ fn an_output_is_compared_with_what_there_is_and_no_more() {
 fn a_comparison_that_does_not_exist_is_said() {
     let mut story = Story::review((120, 40));
     story.keys("d");
-    story.reply(Reply::Review(ReviewReply::Previous { seq: 12, previous: None }));
+    story.reply(Reply::Lookup(LookupReply::Previous { seq: 12, previous: None }));
     assert!(story.screen().contains("nothing to compare the output with"));
 }
 

@@ -660,7 +660,7 @@ fn the_attempt_before_is_the_last_of_the_same_case() {
     import(&store, &queue, &items, false);
     let before = |id: &str| {
         let seq = store.seq_of(&queue, id).unwrap();
-        store.previous_attempt(&queue, seq).unwrap().map(|previous| previous.id)
+        store.previous_attempt(&queue, seq, "ops-2").unwrap().map(|previous| previous.id)
     };
     assert_eq!((before("a3").as_deref(), before("a2").as_deref()), (Some("a2"), Some("a1")));
     assert_eq!((before("a1"), before("b1")), (None, None));

@@ -1,11 +1,12 @@
 //! Rejected outputs that are made again, and the attempts that take their place.
 
-use karat::domain::decision::Judgement;
+use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::event::{Event, EventKind};
 use karat::domain::item::Item;
+use karat::domain::mark::Mark;
 use karat::domain::queue::Queue;
 use karat::domain::stage::Stage;
-use karat::store::{BulkAction, Condition, ImportOutcome, Store, StoreError, ToRetry, UndoScope};
+use karat::store::{BulkAction, Condition, ImportOptions, ImportOutcome, Store, StoreError, ToRetry, UndoScope};
 use support::fixture::*;
 
 /// The spec of the fixture whose cold replies are made again, up to this many outputs of a case.
@@ -271,4 +272,67 @@ fn doctor_finds_an_item_that_says_otherwise_than_the_filter() {
     let found = store.doctor(T0).unwrap();
     let check = found.iter().find(|result| result.check == "retry filter").unwrap();
     assert!(!check.ok && check.detail.contains("1 rejections"), "{check:?}");
+}
+
+/// The decision that rejected the attempt before, as far as the reviewer may know of it.
+fn why(store: &Store, queue: &Queue, item: &str, reviewer: &str) -> (String, Option<Draft>) {
+    let seq = store.seq_of(queue, item).unwrap();
+    let previous = store.previous_attempt(queue, seq, reviewer).unwrap().unwrap();
+    (previous.id, previous.rejection.map(|decision| Draft::clone(&decision.judgement.draft)))
+}
+
+#[test]
+fn the_next_attempt_is_told_why_the_last_one_was_rejected() {
+    let w = Workspace::new();
+    let store = w.open();
+    let queue = apply(&store, &retried(3));
+    let side_by_side = [of_model(attempt("x1", "a", 1), "x"), of_model(attempt("y2", "a", 2), "y")];
+    bring(&store, &queue, &side_by_side);
+    let marks = vec![Mark::on("answer x1", 0..6, "cold", "").unwrap()];
+    let draft = Draft { categories: vec!["cold".into()], note: "too short".into(), marks, ..Draft::default() };
+    let judgement = Judgement::new(Verdict::Reject, draft.clone());
+    store.decide_at_once(queue.actor("ops-1", T0), "x1", &judgement).unwrap();
+    assert_eq!(why(&store, &queue, "y2", "ops-1"), ("x1".into(), Some(draft.clone())), "it is their own");
+    assert_eq!(why(&store, &queue, "y2", "ops-2"), ("x1".into(), None), "both came before anybody had decided");
+
+    bring(&store, &queue, &[of_model(attempt("x4", "a", 4), "x")]);
+    assert_eq!(standing(&store, &queue, "x1"), replaced("x4"));
+    assert_eq!(why(&store, &queue, "x4", "ops-2"), ("x1".into(), Some(draft)), "the one that it replaces");
+    bring(&store, &queue, &[plain("lone")]);
+    reject_all(&store, &queue, &["lone"]);
+    bring(&store, &queue, &[attempt("lone~2", "lone", 2)]);
+    let (id, draft) = why(&store, &queue, "lone~2", "ops-2");
+    assert_eq!((id.as_str(), draft.unwrap().categories), ("lone", vec!["cold".to_owned()]));
+    let seq = store.seq_of(&queue, "x1").unwrap();
+    assert_eq!(store.previous_attempt(&queue, seq, "ops-2").unwrap(), None);
+}
+
+#[test]
+fn an_attempt_that_came_after_the_rejection_is_told_why_without_a_rule_of_retries() {
+    let w = Workspace::new();
+    let store = w.open();
+    let queue = apply(&store, SPEC);
+    let came_at = |id: &str, number: i64, at: i64| {
+        let mut session = store.begin_import(&queue, id, ImportOptions::default(), "pipeline", at).unwrap();
+        let records = [record(attempt(id, "a", number))];
+        store.import_records(&mut session, records.iter(), at).unwrap();
+        store.end_import(session, &serde_json::json!({}), at).unwrap();
+    };
+    came_at("a1", 1, T0);
+    store.decide_at_once(queue.actor("ops-1", T0 + MINUTE), "a1", &reject("cold")).unwrap();
+    came_at("a2", 2, T0 + 2 * MINUTE);
+    let (_, told) = why(&store, &queue, "a2", "ops-2");
+    assert_eq!(told.unwrap().categories, ["cold"]);
+
+    let seq = store.seq_of(&queue, "a2").unwrap();
+    let history = store.history(&queue, seq, "ops-2", None).unwrap();
+    assert!(history.blind, "the item itself is to be decided");
+    let attempts: Vec<_> = history.attempts.iter().map(|a| (a.id.as_str(), a.verdict, a.withheld)).collect();
+    assert_eq!(attempts, [("a2", None, false), ("a1", Some(Verdict::Reject), false)]);
+    assert!(history.entries.iter().all(|entry| !entry.withheld));
+
+    store.decide_at_once(queue.actor("ops-1", T0 + 3 * MINUTE), "a2", &reject("cold")).unwrap();
+    let history = store.history(&queue, seq, "ops-2", None).unwrap();
+    let withheld: Vec<_> = history.attempts.iter().map(|a| (a.id.as_str(), a.withheld)).collect();
+    assert_eq!(withheld, [("a2", true), ("a1", false)], "another's opinion on the item itself is not told");
 }

@@ -7,6 +7,7 @@ use super::open_item::rubric::Content;
 use super::panes::{PANES, Pane};
 use super::{OnScreen, Review, end, header};
 use crate::domain::check::FailedCheck;
+use crate::domain::decision::Verdict;
 use crate::domain::spec::Spec;
 use crate::text::fit::cut;
 use crate::text::sanitize;
@@ -35,7 +36,8 @@ pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppC
     review.panes.compares = diff.is_some_and(Diff::is_side_by_side);
     review.panes.has_opinions = review.open_item().is_some_and(|open| !open.served.sides.is_empty());
     let tabs = u16::from(review.panes.has_tabs(area.width) && review.open_item().is_some());
-    let asked = asked(review, area, ctx);
+    let rows = area.height.saturating_sub(header::ROWS + tabs + footer::ROWS);
+    let OnTop { lines: asked, left_out } = OnTop::of(review, (area.width, rows), ctx);
     let parts = [
         Constraint::Length(header::ROWS),
         Constraint::Length(asked.len() as u16),
@@ -44,7 +46,7 @@ pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppC
         Constraint::Length(footer::ROWS),
     ];
     let [head, asked_rows, tab_row, body, foot] = Layout::vertical(parts).areas(area);
-    header::draw(review, head, buf, ctx);
+    header::draw(review, head, left_out.as_deref(), buf, ctx);
     for (line, row) in asked.into_iter().zip(asked_rows.rows()) {
         line.render(Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row }, buf);
     }
@@ -57,17 +59,40 @@ pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppC
     footer::draw(foot, buf, review.context(), &review.keys(), ctx);
 }
 
-/// What is asked of the reviewer, where the item was escalated, and what checks found.
-fn asked(review: &Review, area: Rect, ctx: &AppContext) -> Vec<Line<'static>> {
-    let Some(open) = review.open_item() else { return Vec::new() };
-    let width = usize::from(area.width).saturating_sub(2);
-    let asked = open.served.escalation.as_ref();
-    let lines = asked.map(|asked| {
-        let returned = asked.returned.as_ref();
-        let answer = returned.map(|returned| escalation::answer_lines(returned, width, ASKED_ROWS, ctx));
-        [escalation::lines(asked, review.spec(), width, ASKED_ROWS, ctx), answer.unwrap_or_default()].concat()
-    });
-    lines.into_iter().flatten().chain(found(&open.served.checks, width, ctx)).collect()
+/// What is told above the panes.
+#[derive(Default)]
+struct OnTop {
+    lines: Vec<Line<'static>>,
+    /// What there was no room for, in a few words for the header.
+    left_out: Option<String>,
+}
+
+impl OnTop {
+    /// What is asked of the reviewer, where the item was escalated, what checks found, and why the
+    /// attempt before was rejected, where the panes can spare rows for it.
+    fn of(review: &Review, (width, rows): (u16, u16), ctx: &AppContext) -> Self {
+        let Some(open) = review.open_item() else { return Self::default() };
+        let width = usize::from(width).saturating_sub(2);
+        let mut lines = asked(open, review.spec(), width, ctx);
+        lines.extend(found(&open.served.checks, width, ctx));
+        let free = usize::from(rows).saturating_sub(lines.len());
+        let last = open.last_rejection_lines(review.spec(), (width, free), ctx);
+        let is_left_out = last.is_empty() && open.last_rejection().is_some();
+        lines.extend(last);
+        let left_out = is_left_out.then(|| {
+            let keys = ctx.keymap.keys_for(Context::Review, Action::History);
+            let key = keys.first().map(|key| format!(" ({key})")).unwrap_or_default();
+            format!("{} last one rejected{key}", Verdict::Reject.sign())
+        });
+        Self { lines, left_out }
+    }
+}
+
+/// What is asked of the reviewer, where the item was escalated.
+fn asked(open: &OpenItem, spec: &Spec, width: usize, ctx: &AppContext) -> Vec<Line<'static>> {
+    let Some(asked) = &open.served.escalation else { return Vec::new() };
+    let answer = asked.returned.as_ref().map(|returned| escalation::answer_lines(returned, width, ASKED_ROWS, ctx));
+    [escalation::lines(asked, spec, width, ASKED_ROWS, ctx), answer.unwrap_or_default()].concat()
 }
 
 /// What checks found: a row each, and how many more there are.

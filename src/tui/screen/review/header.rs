@@ -22,9 +22,10 @@ use unicode_width::UnicodeWidthStr;
 /// Rows of the head.
 pub(super) const ROWS: u16 = 2;
 
-pub(super) fn draw(review: &Review, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
+/// `left_out` is what is told above the panes where there is room.
+pub(super) fn draw(review: &Review, area: Rect, left_out: Option<&str>, buf: &mut Buffer, ctx: &AppContext) {
     let width = usize::from(area.width).saturating_sub(2);
-    let lines = [queue(review, width, ctx), item(review, width, ctx)];
+    let lines = [queue(review, width, ctx), item(review, left_out, width, ctx)];
     for (line, row) in lines.into_iter().zip(area.rows()) {
         line.render(Rect { x: row.x + 1, width: row.width.saturating_sub(2), ..row }, buf);
     }
@@ -68,13 +69,13 @@ fn pace(review: &Review) -> Vec<String> {
 }
 
 /// The item, and what is special about it.
-fn item(review: &Review, width: usize, ctx: &AppContext) -> Line<'static> {
+fn item(review: &Review, left_out: Option<&str>, width: usize, ctx: &AppContext) -> Line<'static> {
     let theme = &ctx.theme;
     let order = order(&review.serving, width, ctx);
     match &review.on_screen {
         OnScreen::Item(open) => {
             let mut left = vec![Span::styled(cut(&open.served.item.id, width / 2), theme.accent())];
-            left.extend(marks(open, review.spec(), ctx));
+            left.extend(marks(open, review.spec(), left_out, ctx));
             spread(left, order, width)
         }
         OnScreen::End(_) => {
@@ -104,7 +105,7 @@ fn order(serving: &Serving, width: usize, ctx: &AppContext) -> Vec<Span<'static>
     spans
 }
 
-fn marks(open: &OpenItem, spec: &Spec, ctx: &AppContext) -> Vec<Span<'static>> {
+fn marks(open: &OpenItem, spec: &Spec, left_out: Option<&str>, ctx: &AppContext) -> Vec<Span<'static>> {
     let theme = &ctx.theme;
     let item = &open.served.item;
     let mut spans = Vec::new();
@@ -168,6 +169,9 @@ fn marks(open: &OpenItem, spec: &Spec, ctx: &AppContext) -> Vec<Span<'static>> {
         }
         _ if item.attempt > 1 => mark(format!("attempt {}", item.attempt), theme.text()),
         _ => {}
+    }
+    if let Some(left_out) = left_out {
+        mark(left_out.into(), theme.warning());
     }
     if !open.attachments.is_empty() {
         let keys = ctx.keymap.keys_for(Context::Review, Action::Attachments);

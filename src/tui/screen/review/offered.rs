@@ -115,7 +115,6 @@ impl Review {
 
     /// The keys that help with this item, as it is now.
     fn helps(&self, open: &OpenItem) -> Vec<Action> {
-        let item = &open.served.item;
         let in_rubric = self.panes.focus == Pane::Rubric;
         let is_cut = open.source.is_cut() || open.output.is_cut();
         let is_unread = self.has_unread_source(open);
@@ -132,7 +131,7 @@ impl Review {
             (Action::SourceDown, is_unread),
             (Action::NextDocument, is_unread),
             (Action::Findings, true),
-            (Action::Diff, open.diff.is_some() || item.attempt > 1 && item.case.is_some()),
+            (Action::Diff, open.diff.is_some() || open.has_previous()),
             (Action::Attachments, true),
             (Action::Decline, open.served.declined.is_some()),
         ];

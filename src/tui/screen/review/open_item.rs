@@ -6,6 +6,7 @@ mod input;
 pub mod lens;
 mod marks;
 pub mod opinions;
+mod previous;
 pub mod rubric;
 
 use super::panes::Pane;
@@ -27,12 +28,13 @@ use crate::tui::render::{self, Look, source};
 use crate::tui::rich_text::{Highlight, ShownRange};
 use crate::tui::text_view::TextView;
 use crate::tui::worker::ReviewRequest;
-use diff::{Diff, Previous};
+use diff::Diff;
 use find::Find;
 use input::InputView;
 use lens::LensView;
 use marks::Marked;
 use opinions::OpinionsView;
+use previous::Previous;
 use rubric::RubricView;
 use std::sync::Arc;
 
@@ -233,7 +235,8 @@ impl OpenItem {
         // What is selected must stand out: the lens is silent meanwhile.
         let lens = if self.is_marking() { Vec::new() } else { self.lens.highlights(pane) };
         let others = self.opinions.highlights(pane);
-        lens.into_iter().chain(others).chain(self.mark_highlights(pane)).chain(found).collect()
+        let last = if self.is_marking() { Vec::new() } else { self.last_mark_highlights(pane) };
+        lens.into_iter().chain(last).chain(others).chain(self.mark_highlights(pane)).chain(found).collect()
     }
 
     /// A stretch of the output is being selected, or a mark is looked at.

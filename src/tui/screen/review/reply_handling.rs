@@ -19,7 +19,8 @@ use crate::tui::message::Effect;
 use crate::tui::render::Look;
 use crate::tui::status_text::{golden_change, golden_kept};
 use crate::tui::worker::{
-    GoldenReply, LensRequest, LookupReply, MacroRequest, QueueReply, Reply, Request, ReviewReply, ReviewRequest,
+    GoldenReply, LensRequest, LookupReply, LookupRequest, MacroRequest, QueueReply, Reply, Request, ReviewReply,
+    ReviewRequest,
 };
 
 /// A reviewer who did nothing for longer is not served what comes in.
@@ -49,7 +50,7 @@ impl Review {
             Reply::Review(ReviewReply::Extended { seq, expires_at }) => {
                 return self.on_item(seq, |open| open.extended(expires_at));
             }
-            Reply::Review(ReviewReply::Previous { seq, previous }) => return self.previous_arrived(seq, previous, ctx),
+            Reply::Lookup(LookupReply::Previous { seq, previous }) => return self.previous_arrived(seq, previous, ctx),
             Reply::Failed { request, error } => return self.failed(*request, &error, ctx),
             _ => {}
         }
@@ -188,12 +189,16 @@ impl Review {
         let mut open = OpenItem::new(served, self.spec(), look, ctx.idle_millis);
         open.lens.hidden = self.lens_off;
         open.ask_lens(self.lens_ahead.take(), ctx);
+        open.ask_previous(ctx);
         self.on_screen = OnScreen::Item(Box::new(open));
         self.wrap();
     }
 
     fn recorded(&mut self, decision: &Decision, counts: Counts, next: Next, ctx: &mut AppContext) {
         let words = self.open_item().map_or(0, |open| open.word_count);
+        let is_rejection = decision.judgement.verdict == Verdict::Reject;
+        let again = self.open_item().filter(|_| is_rejection).and_then(|open| open.again(self.spec()));
+        let again = again.map(|names| format!(" · again for {names}")).unwrap_or_default();
         self.pace.record(decision, words, ctx.pace);
         let done = self.conclude();
         let verdict = decision.judgement.verdict;
@@ -201,7 +206,7 @@ impl Review {
         let (decided, items) = (thousands(counts.decided()), thousands(counts.items));
         self.go_on(counts, next, ctx);
         let candidate = if decision.judgement.is_golden_candidate() { " · a golden candidate" } else { "" };
-        ctx.set_status(Tone::Good, format!("{saved} · {decided} of {items} decided{candidate}"));
+        ctx.set_status(Tone::Good, format!("{saved}{again} · {decided} of {items} decided{candidate}"));
         if let Some(row) = self.pace.hasty_row(ctx.pace) {
             ctx.warning = Some(format!("{row} alike, each faster than it can be read"));
         }
@@ -301,6 +306,7 @@ impl Review {
             Request::Macros(MacroRequest::Save { .. }) | Request::Macros(MacroRequest::Remove { .. }) => {
                 ctx.set_status(Tone::Error, format!("the macros are as they were: {error}"));
             }
+            Request::Lookup(LookupRequest::Previous { seq }) => self.previous_failed(seq, error, ctx),
             request if request.is_lookup() => {}
             request => self.not_moved(&request, error, ctx),
         }

@@ -1,15 +1,13 @@
 //! The output beside what it is compared with, by word.
 
 use super::OpenItem;
-use crate::domain::item::{Content, Seq};
-use crate::store::PreviousAttempt;
+use crate::domain::item::Content;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::render::{self, difference::Difference};
 use crate::tui::rich_text::RichText;
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::panes::Pane;
 use crate::tui::text_view::{Scroll, TextView};
-use crate::tui::worker::ReviewRequest;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
@@ -26,15 +24,6 @@ pub enum Against {
 
 /// What the output is compared with, one after the other.
 const ORDER: [Against; 3] = [Against::Reference, Against::Correction, Against::Previous];
-
-/// The attempt before the item's, as far as it is known.
-#[derive(Debug, Clone, Default)]
-pub enum Previous {
-    #[default]
-    NotAsked,
-    Asked,
-    Known(Option<Box<PreviousAttempt>>),
-}
 
 /// A text that is compared.
 struct Side<'a> {
@@ -100,7 +89,7 @@ impl OpenItem {
             Against::Reference => [side("reference", self.served.item.reference.as_ref()?), output],
             Against::Correction => [output, side("correction", self.correction()?)],
             Against::Previous => {
-                let Previous::Known(Some(previous)) = &self.previous else { return None };
+                let previous = self.previous.known()?;
                 [side(&format!("attempt {} ({})", previous.attempt, previous.id), &previous.output), output]
             }
         })
@@ -114,12 +103,6 @@ impl OpenItem {
     pub fn may_be_compared(&self) -> bool {
         ORDER.into_iter().any(|against| self.sides(against).is_some()) || self.may_have_previous()
     }
-
-    /// There may be an attempt before this one, and it was not asked for.
-    fn may_have_previous(&self) -> bool {
-        let item = &self.served.item;
-        item.attempt > 1 && item.case.is_some() && matches!(self.previous, Previous::NotAsked)
-    }
 }
 
 impl Review {
@@ -129,9 +112,7 @@ impl Review {
         let present = open.diff.as_ref().and_then(|diff| ORDER.iter().position(|of| *of == diff.against));
         for against in ORDER.into_iter().skip(present.map_or(0, |at| at + 1)) {
             let Some(open) = self.open_item_mut() else { return };
-            if against == Against::Previous && open.may_have_previous() {
-                open.previous = Previous::Asked;
-                ctx.ask(ReviewRequest::Previous { seq: open.seq() });
+            if against == Against::Previous && open.awaits_previous(ctx) {
                 return ctx.set_status(Tone::Quiet, "looking for the attempt before …");
             }
             if self.compare(against, ctx) {
@@ -163,14 +144,8 @@ impl Review {
         }
     }
 
-    pub(in crate::tui::screen::review) fn previous_arrived(
-        &mut self,
-        seq: Seq,
-        previous: Option<Box<PreviousAttempt>>,
-        ctx: &mut AppContext,
-    ) {
-        let Some(open) = self.open_item_mut().filter(|open| open.seq() == seq) else { return };
-        open.previous = Previous::Known(previous);
+    /// Compares the output with the attempt before, where there is one.
+    pub(super) fn compare_with_previous(&mut self, ctx: &mut AppContext) {
         if !self.compare(Against::Previous, ctx) {
             self.turn_diff(ctx);
         }

@@ -21,6 +21,9 @@ use ratatui::text::Line;
 use ratatui::widgets::Widget;
 use std::sync::Arc;
 
+/// The least width of a category to tell of the attempt before and of a route.
+const ROOM_FOR_BOTH: u16 = 56;
+
 /// The use of the categories that are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -150,7 +153,9 @@ impl Overlay<Review> for Picker {
         let rows = count.div_ceil(columns);
         let noted = !open.draft.note.is_empty();
         let size = ((columns * 72).min(area.width.saturating_sub(4)), rows + u16::from(noted));
-        let room = popup::draw(area, size, Anchor::Foot, self.purpose.title(), buf, theme);
+        let again = open.again(spec).map(|names| format!(" · again: {names}")).unwrap_or_default();
+        let title = cut(&format!("{}{again}", self.purpose.title()), size.0.into());
+        let room = popup::draw(area, size, Anchor::Foot, &title, buf, theme);
         let [list, note] = Layout::vertical([rows, u16::from(noted)].map(Constraint::Length)).areas(room);
         if noted {
             let line = format!("Note  {}", open.draft.note.replace('\n', " "));
@@ -166,7 +171,12 @@ impl Overlay<Review> for Picker {
             let route = failure.escalate_to.as_deref();
             let route = route.map(|key| spec.route(key).map_or(key, |route| &route.name));
             let route = route.map(|route| format!("→ {}", cut(route, 16)));
-            failure_line(failure, choice, chosen, (key, route.as_deref()), place.width.into(), theme)
+            let last = open.was_rejected_for(failure).then(|| if chosen { "again" } else { "last time" }.to_owned());
+            let beside = match (last, route) {
+                (Some(last), Some(route)) if place.width >= ROOM_FOR_BOTH => Some(format!("{last} · {route}")),
+                (last, route) => last.or(route),
+            };
+            failure_line(failure, choice, chosen, (key, beside.as_deref()), place.width.into(), theme)
                 .render(place, buf);
         }
     }

@@ -272,7 +272,9 @@ impl<'a> Page<'a> {
         let column = (width + 2) / columns - 2;
         let cell = |(at, failure): (usize, &FailureCategory)| {
             let marks = Some(self.marks_of(failure)).filter(|marks| *marks > 0).map(|marks| format!("▸{marks}"));
-            let key = (self.category_key(at), marks.as_deref());
+            let beside = [self.again(failure).map(str::to_owned), marks].into_iter().flatten();
+            let beside = beside.collect::<Vec<_>>().join(" ");
+            let key = (self.category_key(at), Some(beside.as_str()).filter(|beside| !beside.is_empty()));
             let line = failure_line(failure, Choice::Many, self.is_chosen(failure), key, column, self.theme);
             Cell { spans: line.spans, target: Some(Target::Failure(at)) }
         };
@@ -293,7 +295,8 @@ impl<'a> Page<'a> {
             let is_chosen = self.is_chosen(failure);
             let style = if is_chosen { self.theme.warning() } else { self.theme.text() };
             let sign = if is_chosen { "✗" } else { " " };
-            let name = format!("{sign}{name}");
+            let again = self.again(failure).map(|again| format!(" {again}")).unwrap_or_default();
+            let name = format!("{sign}{name}{again}");
             let spans =
                 vec![Span::styled(self.category_key(at).to_string(), self.theme.key()), Span::styled(name, style)];
             Cell { spans, target: Some(Target::Failure(at)) }
@@ -315,7 +318,12 @@ impl<'a> Page<'a> {
 
     /// The category is ticked, or something is marked with it.
     fn is_chosen(&self, failure: &FailureCategory) -> bool {
-        self.open.draft.categories.contains(&failure.key) || self.marks_of(failure) > 0
+        self.open.is_put_down(&failure.key)
+    }
+
+    /// Says that the category is chosen which the attempt before was rejected for.
+    fn again(&self, failure: &FailureCategory) -> Option<&'static str> {
+        (self.is_chosen(failure) && self.open.was_rejected_for(failure)).then_some("again")
     }
 
     /// Note, marks and what else there is, in a row.
