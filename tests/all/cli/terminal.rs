@@ -44,9 +44,22 @@ fn the_demo_sets_its_workspace_up_even_without_a_terminal() {
     assert!(first.iter().all(|queue| queue["items"].as_u64() >= Some(60)), "{first:?}");
     let people = |queue: &serde_json::Value| queue["decided"].as_u64().unwrap() - queue["by_check"].as_u64().unwrap();
     let decided: Vec<_> = first.iter().map(people).collect();
-    assert_eq!(decided, [0, 0, 2], "two questions of the sample reviewer wait, else nobody has decided");
+    assert_eq!(decided, [2, 0, 2], "two attempts were rejected, and two questions of a colleague wait");
     let inbox = program.run(&["inbox", "--overdue", "--json", "--db", "samples/karat.db"]);
     assert_eq!((inbox.code, inbox.out.lines().count()), (Some(10), 1), "one is overdue: {inbox:?}");
+    let found = |queue: &str, filter: &str| {
+        let rows = program.json(&["list", queue, "--filter", filter, "--db", "samples/karat.db"]);
+        rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found("product-copy", "is:disputed"), ["copy-0019"], "a second opinion disagrees");
+    assert_eq!(found("invoice-extraction", "is:replaced"), ["inv-0071", "inv-0079"]);
+    assert_eq!(found("invoice-extraction", "is:waiting case:doc-77387"), ["inv-0082"]);
+    let third = program.ok(&["explain", "invoice-extraction", "inv-0082", "--db", "samples/karat.db"]);
+    assert_tells(&third, &["inv-0082: waiting", "it is attempt 3"]);
+    assert!(!found("invoice-extraction", "check:one_object is:to_retry").is_empty(), "a check has caught broken JSON");
+    assert_eq!(found("product-copy", "prompt_version:copy-v4 rule:new_prompt").len(), 48, "all under `first = 50`");
+    let first = program.ok(&["explain", "product-copy", "copy-0019", "--db", "samples/karat.db"]);
+    assert_tells(&first, &["among the first of the rule `new_prompt`"]);
     program.ok(&["doctor", "--db", "samples/karat.db"]);
 
     let decide = ["decide", "support-replies", "sup-0001", "--verdict", "accept", "--as", "ops-1"];
