@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::output::{Hinted, json_line, line, tell_damaged};
+use crate::domain::decision::Verdict;
 use crate::domain::stage::Stage;
 use crate::store::QueueSummary;
 use clap::Args;
@@ -39,9 +40,9 @@ fn as_json(queue: &QueueSummary) -> serde_json::Value {
         "title": queue.title,
         "items": counts.items,
         "decided": counts.decided(),
-        "accepted": counts.at(Stage::Accepted),
-        "rejected": counts.at(Stage::Rejected),
-        "escalated": counts.at(Stage::Escalated),
+        "accepted": counts.of(Verdict::Accept),
+        "rejected": counts.of(Verdict::Reject),
+        "escalated": counts.of(Verdict::Escalate),
         "remaining": counts.remaining(),
         "held_back": counts.at(Stage::HeldBack),
         "by_check": counts.by_check,
@@ -71,9 +72,9 @@ fn table(queues: &[QueueSummary]) -> Result<()> {
             queue.name,
             counts.items,
             counts.decided(),
-            counts.at(Stage::Accepted),
-            counts.at(Stage::Rejected),
-            counts.at(Stage::Escalated),
+            counts.of(Verdict::Accept),
+            counts.of(Verdict::Reject),
+            counts.of(Verdict::Escalate),
             counts.remaining(),
             held_back(&counts.at(Stage::HeldBack)),
             queue.title,

@@ -190,6 +190,51 @@ fn two_reviewers_disagree_and_a_lead_settles() {
 }
 
 #[test]
+fn an_output_is_rejected_twice_and_accepted_the_third_time() {
+    let desk = Desk(Program::new());
+    let retryable = SPEC.replace("severity = \"minor\"", "severity = \"minor\"\nretryable = true");
+    desk.0.write("spec.toml", retryable + "\n[retry]\nwhen = \"retryable\"\nattempts = 3\nthen = \"lead\"\n");
+    desk.0.ok(&["spec", "apply", "spec.toml"]);
+    let attempt = |number: usize, output: &str| {
+        let line = serde_json::json!({ "id": format!("r~{number}"), "case": "r", "attempt": number,
+            "input": "Where is my parcel?", "output": output, "context": "It comes on Friday." });
+        desk.0.write("items.jsonl", line.to_string());
+        desk.0.ok(&["import", "replies", "items.jsonl"])
+    };
+    attempt(1, "Wait for it.");
+    let mut terminal = desk.review((120, 40));
+    terminal.wait("Wait for it.");
+    terminal.act("x2", "[x] ·  Cold");
+    terminal.act("\t", "Esc keep");
+    terminal.keys("No day is named.");
+    terminal.wait("No day is named.");
+    terminal.act("\u{1b}", "Enter save");
+    terminal.act("\r", "saved: ✗ rejected r~1");
+    terminal.wait("The one item is decided.");
+
+    assert!(attempt(2, "It comes on Friday, so wait.").contains("1 rejected attempt replaced"));
+    terminal.wait("It comes on Friday, so wait.");
+    terminal.wait("attempt 2 of 3");
+    terminal.wait("✗ last attempt rejected by you");
+    terminal.wait("“No day is named.”");
+    terminal.act("d", "attempt 1 (r~1) → output");
+    terminal.act("d", "no comparison");
+    terminal.act("x", "last time");
+    terminal.act("2", "again: Cold");
+    terminal.act("\r", "saved: ✗ rejected r~2 · again for Cold");
+
+    attempt(3, "Good news: it comes on Friday.");
+    terminal.wait("attempt 3 of 3");
+    terminal.act("a", "saved: ✓ accepted r~3");
+    terminal.keys("\u{3}");
+    terminal.end();
+    assert_eq!(verdicts(&desk.decided()), [("r~1", "reject"), ("r~2", "reject"), ("r~3", "accept")]);
+    let stages: Vec<_> = desk.decided().iter().map(|row| row["stage"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(stages, ["replaced", "replaced", "accepted"]);
+    desk.0.assert_sound();
+}
+
+#[test]
 fn what_others_do_is_seen_by_itself_and_an_ended_queue_goes_on() {
     let desk = Desk::new(3);
     let terminal = desk.review((120, 40));

@@ -41,12 +41,18 @@ fn an_import_tells_how_many_rejected_attempts_it_replaces() {
     let told = import(&program, 1, &["a", "b", "c"], &[]);
     assert_eq!(told.trim(), "imported 3, unchanged 0, rejected 0");
     reject(&program, "a1");
+    let counts = |program: &Program| {
+        let queue = program.json(&["queues"]).remove(0);
+        ["decided", "rejected", "remaining"].map(|name| queue[name].as_i64().unwrap())
+    };
+    assert_eq!(counts(&program), [1, 1, 2], "what is to be made again is rejected");
     let told = import(&program, 2, &["a", "b"], &[]);
     assert_eq!(told.trim(), "imported 2, unchanged 0, rejected 0; 1 rejected attempt replaced");
     let stands = [("a1", "replaced"), ("b1", "waiting"), ("c1", "waiting"), ("a2", "waiting"), ("b2", "waiting")];
     assert_eq!(stages(&program), stands.map(|(id, stage)| (id.to_owned(), stage.to_owned())));
     assert_tells(&program.ok(&["list", "replies", "--filter", "is:replaced"]), &["a1"]);
 
+    assert_eq!(counts(&program), [1, 0, 4], "what was replaced is decided, and no rejection any more");
     reject(&program, "a2");
     reject(&program, "b2");
     let told: Value = serde_json::from_str(&import(&program, 3, &["a", "b"], &["--json"])).unwrap();

@@ -151,6 +151,18 @@ fn in_a_small_terminal_the_header_says_that_the_last_attempt_was_rejected() {
 }
 
 #[test]
+fn after_a_rejection_the_key_that_compares_begins_with_the_last_attempt() {
+    let mut served = third();
+    served.item.reference = Some(Content::text("Dear Ms Okafor, 5 working days."));
+    let mut story = Story::with(retried(), next(served), (120, 40));
+    story.reply(previous(Some(rejected(reasons()))));
+    story.keys("d");
+    story.sees("attempt 2 (sup-0007) → output");
+    story.keys("d");
+    story.sees("reference → output");
+}
+
+#[test]
 fn nothing_is_said_of_an_attempt_whose_rejection_is_not_to_be_known() {
     let mut story = Story::with(retried(), next(third()), (120, 40));
     story.reply(previous(None));

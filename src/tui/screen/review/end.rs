@@ -75,6 +75,7 @@ fn title(review: &Review, view: &EndView) -> String {
         _ if view.goes_on => "There is work again.".into(),
         counts if counts.items == 0 => "This queue has no items yet.".into(),
         counts if counts.taken() == 0 => "Sampling has taken no item yet.".into(),
+        counts if counts.remaining() == 0 && counts.taken() == 1 => "The one item is decided.".into(),
         counts if counts.remaining() == 0 => format!("All {} are decided.", count(counts.taken(), "item")),
         _ if is_narrowed(review, end) => "Nothing more is found by the filter.".into(),
         _ if end.claimed.is_empty() && end.deferred > 0 => "What is left, you have deferred.".into(),

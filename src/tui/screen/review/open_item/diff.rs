@@ -22,8 +22,9 @@ pub enum Against {
     Previous,
 }
 
-/// What the output is compared with, one after the other.
+/// What the output is compared with, one after the other; and where the last attempt was rejected.
 const ORDER: [Against; 3] = [Against::Reference, Against::Correction, Against::Previous];
+const AFTER_REJECTION: [Against; 3] = [Against::Previous, Against::Reference, Against::Correction];
 
 /// A text that is compared.
 struct Side<'a> {
@@ -109,8 +110,9 @@ impl Review {
     /// Compares the output with the next thing it can be compared with; after the last, with nothing.
     pub(in crate::tui::screen::review) fn turn_diff(&mut self, ctx: &mut AppContext) {
         let Some(open) = self.open_item_mut() else { return };
-        let present = open.diff.as_ref().and_then(|diff| ORDER.iter().position(|of| *of == diff.against));
-        for against in ORDER.into_iter().skip(present.map_or(0, |at| at + 1)) {
+        let order = if open.last_rejection().is_some() { AFTER_REJECTION } else { ORDER };
+        let present = open.diff.as_ref().and_then(|diff| order.iter().position(|of| *of == diff.against));
+        for against in order.into_iter().skip(present.map_or(0, |at| at + 1)) {
             let Some(open) = self.open_item_mut() else { return };
             if against == Against::Previous && open.awaits_previous(ctx) {
                 return ctx.set_status(Tone::Quiet, "looking for the attempt before …");

@@ -22,6 +22,7 @@ use crate::tui::widget::text::{data, spread, width_of};
 use crate::tui::worker::LookupRequest;
 use ratatui::text::{Line, Span};
 use std::ops::Range;
+use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// Rows of why it was rejected, at most; the history has all of it.
@@ -175,9 +176,12 @@ impl OpenItem {
     }
 }
 
-/// Where the words of a mark stand in another output.
+/// Where the words of a mark stand in another output: whole words, for 250 is not in 2500.
 fn still_stands(mark: &Mark, output: &str) -> Option<Range<usize>> {
-    mark.clone().settled(output)?.bytes(output)
+    let range = mark.clone().settled(output)?.bytes(output)?;
+    let ends = output.split_word_bound_indices().map(|(at, _)| at).chain([output.len()]);
+    let edges = ends.filter(|at| *at == range.start || *at == range.end).count();
+    (edges == 2).then_some(range)
 }
 
 /// `✗ last attempt rejected 2 h ago for Wrong tone`
@@ -229,5 +233,19 @@ impl Review {
         if asked == Asked::ToCompare {
             ctx.set_failure(error);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_were_marked_stand_where_they_are_whole() {
+        let mark = |words: &str| Mark::on(words, 0..words.len(), "wrong", "").unwrap();
+        assert_eq!(still_stands(&mark("250"), "It takes 250 g."), Some(9..12));
+        assert_eq!(still_stands(&mark("250"), "It takes 2500 g."), None);
+        assert_eq!(still_stands(&mark("250"), "250.5 g"), None);
+        assert_eq!(still_stands(&mark("返金"), "すぐに返金します"), Some(9..15));
     }
 }
