@@ -60,6 +60,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0037_reopened", common, postgres),
     migration!("0038_repeated", common, postgres),
     migration!("0039_asked_again", sqlite, postgres),
+    migration!("0040_retry_marks", postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

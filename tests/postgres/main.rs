@@ -14,6 +14,7 @@ mod opening;
 mod plans;
 mod reopened;
 mod repeats;
+mod retries;
 mod roles;
 mod sampling;
 mod screen;
