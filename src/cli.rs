@@ -25,6 +25,7 @@ mod merge;
 mod moving;
 mod open;
 mod output;
+mod policy;
 mod progress;
 mod pull;
 mod queues;
@@ -147,6 +148,9 @@ enum Command {
     Decline(decline::Decline),
     /// Say why an item stands where it stands, and what comes next
     Explain(explain::Explain),
+    /// Look at what rules would come to before they are in force
+    #[command(subcommand)]
+    Policy(policy::Policy),
     /// Take items in by hand that sampling holds back
     Pull(pull::Pull),
     /// List what waits for your answer
@@ -253,6 +257,7 @@ fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command
         Command::Decide(command) => command.run(context),
         Command::Decline(command) => command.run(context),
         Command::Explain(command) => command.run(context),
+        Command::Policy(command) => command.run(context),
         Command::Pull(command) => command.run(context),
         Command::Inbox(command) => command.run(context),
         Command::Answer(command) => command.run(context),

@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a file or a database.
 
 pub mod adjudication;
+pub mod agreement;
 pub mod attachment;
 pub mod check;
 pub mod claim;
@@ -25,6 +26,7 @@ pub mod policy;
 pub mod queue;
 pub mod record;
 pub mod sampling;
+pub mod simulation;
 pub mod spec;
 pub mod stage;
 pub mod team;

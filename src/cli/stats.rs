@@ -7,6 +7,7 @@ use crate::analysis::stats::interval::{Share, wilson};
 use crate::domain::filter::When;
 use crate::domain::grouping::Grouping;
 use crate::domain::queue::Queue;
+use crate::domain::time::HOUR_MILLIS;
 use crate::export::format::csv_row;
 use crate::store::Figures;
 use crate::text::sanitize;
@@ -42,7 +43,7 @@ pub(super) struct Stats {
     csv: bool,
 }
 
-fn since(text: &str) -> Result<When, String> {
+pub(super) fn since(text: &str) -> Result<When, String> {
     When::parse(text).ok_or_else(|| format!("`{text}` is no time; it is such as 7d, 12h, today, 2026-11-01 or 2026-11"))
 }
 
@@ -59,7 +60,7 @@ impl Stats {
         match (self.json, self.csv) {
             (true, _) => groups.iter().try_for_each(|group| json_line(&self.as_json(&queue, group)))?,
             (_, true) => self.print_csv(&queue, &groups)?,
-            _ => self.print_table(&groups)?,
+            _ => self.print_table(&queue, &groups)?,
         }
         Ok(tell_damaged(&store))
     }
@@ -83,6 +84,7 @@ impl Stats {
             "seconds_median": group.median_millis.map(seconds),
             "categories": group.categories,
             "cost_usd": group.cost_usd,
+            "money": money(queue, group),
         })
     }
 
@@ -95,16 +97,18 @@ impl Stats {
         for group in groups {
             let by = group.by.iter().map(|value| value.clone().unwrap_or_default());
             let counts = categories.iter().map(|key| group.categories.get(key).copied().unwrap_or(0).to_string());
-            csv_row(by.chain(figures(group)).chain(counts), &mut out);
+            csv_row(by.chain(figures(queue, group)).chain(counts), &mut out);
         }
         stdout().lock().write_all(&out)?;
         Ok(())
     }
 
     /// A table for people: shares in percent, what goes wrong most at the end of the line.
-    fn print_table(&self, groups: &[Figures]) -> Result<()> {
-        let heads = self.by.iter().map(|by| by.name.to_uppercase()).chain(HEADINGS.map(str::to_owned));
-        let rows = groups.iter().map(|group| self.cells(group));
+    fn print_table(&self, queue: &Queue, groups: &[Figures]) -> Result<()> {
+        let money = queue.spec.spec.hour_cost().map(|_| "MONEY");
+        let heads = HEADINGS.into_iter().chain(money).chain([WRONG]).map(str::to_owned);
+        let heads = self.by.iter().map(|by| by.name.to_uppercase()).chain(heads);
+        let rows = groups.iter().map(|group| self.cells(queue, group));
         let rows: Vec<Vec<String>> = [heads.collect()].into_iter().chain(rows).collect();
         let widths: Vec<usize> =
             (0..rows[0].len()).map(|at| rows.iter().map(|row| row[at].width()).max().unwrap_or(0)).collect();
@@ -114,7 +118,7 @@ impl Stats {
         Ok(())
     }
 
-    fn cells(&self, group: &Figures) -> Vec<String> {
+    fn cells(&self, queue: &Queue, group: &Figures) -> Vec<String> {
         let by = group
             .by
             .iter()
@@ -126,11 +130,15 @@ impl Stats {
         });
         let seconds = group.median_millis.map_or("-".into(), |millis| format!("{:.1}", seconds(millis)));
         let cost = group.cost_usd.map_or("-".into(), |cost| format!("{cost:.4}"));
+        let money = money(queue, group).map(|money| format!("{money:.2}"));
+        let money = queue.spec.spec.hour_cost().map(|_| money.unwrap_or_else(|| "-".into()));
         let mut wrong: Vec<_> = group.categories.iter().collect();
         wrong.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
         let wrong: Vec<String> = wrong.iter().map(|(key, count)| format!("{key} {count}")).collect();
         by.chain(counts.map(|count| count.to_string()))
-            .chain([accepted, interval, seconds, cost, sanitize::line(&wrong.join(", ")).into_owned()])
+            .chain([accepted, interval, seconds, cost])
+            .chain(money)
+            .chain([sanitize::line(&wrong.join(", ")).into_owned()])
             .collect()
     }
 
@@ -147,21 +155,13 @@ impl Stats {
     }
 }
 
-const HEADINGS: [&str; 11] = [
-    "ITEMS",
-    "DECIDED",
-    "ACCEPTED",
-    "REJECTED",
-    "ESCALATED",
-    "DEFERRED",
-    "SHARE",
-    "95 %",
-    "SECONDS",
-    "COST $",
-    "WRONG",
-];
+const HEADINGS: [&str; 10] =
+    ["ITEMS", "DECIDED", "ACCEPTED", "REJECTED", "ESCALATED", "DEFERRED", "SHARE", "95 %", "SECONDS", "COST $"];
 
-const FIGURES: [&str; 11] = [
+/// The heading of the last column.
+const WRONG: &str = "WRONG";
+
+const FIGURES: [&str; 12] = [
     "items",
     "decided",
     "accepted",
@@ -173,6 +173,7 @@ const FIGURES: [&str; 11] = [
     "high",
     "seconds_median",
     "cost_usd",
+    "money",
 ];
 
 fn json_value(by: &Grouping, value: &Option<String>) -> Value {
@@ -181,7 +182,7 @@ fn json_value(by: &Grouping, value: &Option<String>) -> Value {
 }
 
 /// The cells under [`FIGURES`].
-fn figures(group: &Figures) -> impl Iterator<Item = String> {
+fn figures(queue: &Queue, group: &Figures) -> impl Iterator<Item = String> {
     let counts = [group.items, group.decided(), group.accepted, group.rejected, group.escalated, group.deferred];
     let share = share(group);
     let numbers = [
@@ -190,6 +191,7 @@ fn figures(group: &Figures) -> impl Iterator<Item = String> {
         share.map(|share| share.high),
         group.median_millis.map(seconds),
         group.cost_usd,
+        money(queue, group),
     ];
     let numbers = numbers.map(|number| number.map(|number| number.to_string()).unwrap_or_default());
     counts.map(|count| count.to_string()).into_iter().chain(numbers)
@@ -198,6 +200,11 @@ fn figures(group: &Figures) -> impl Iterator<Item = String> {
 /// The share of what was decided that was accepted.
 fn share(group: &Figures) -> Option<Share> {
     wilson(group.accepted.unsigned_abs(), group.decided().unsigned_abs())
+}
+
+/// What the time of people on the group has cost; `None`: the spec does not say what an hour costs.
+fn money(queue: &Queue, group: &Figures) -> Option<f64> {
+    Some(queue.spec.spec.hour_cost()? * group.people_millis? as f64 / HOUR_MILLIS as f64)
 }
 
 fn seconds(millis: i64) -> f64 {

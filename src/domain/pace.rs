@@ -113,6 +113,12 @@ impl Pace {
     }
 }
 
+/// The mean time of a number of decisions that took so long in all, once there are enough to
+/// estimate from.
+pub fn mean_millis(all: i64, decisions: i64) -> Option<f64> {
+    (decisions >= LEAST as i64).then(|| all as f64 / decisions as f64)
+}
+
 /// The median of some times, which come into another order; of an even number the mean of the
 /// two in the middle. `None` of none.
 pub fn median(times: &mut [i64]) -> Option<i64> {

@@ -62,6 +62,11 @@ impl Rule {
     pub fn sample(&self) -> &Sample {
         &self.sample
     }
+
+    /// Whether it asks for more of an item than its narrow row.
+    pub fn asks_for_texts(&self) -> bool {
+        self.when.asks_for_texts()
+    }
 }
 
 #[cfg(test)]

@@ -60,6 +60,8 @@ pub struct ReviewTerms {
     pub max_share: Option<f64>,
     /// Own decisions that are asked once more; `None`: none are.
     pub repeat: Option<RepeatTerms>,
+    /// What an hour of reviewing costs, in whatever money the team counts in.
+    pub hour_cost: Option<f64>,
 }
 
 /// Which decisions their reviewers are to make once more, and when.
@@ -245,6 +247,11 @@ impl Spec {
     /// Whether a filter says which rejections are to be made again.
     pub fn retries_by_filter(&self) -> bool {
         self.retry.as_ref().is_some_and(|terms| matches!(terms.when, Retry::Filter(_)))
+    }
+
+    /// What an hour of reviewing costs, where it says so.
+    pub fn hour_cost(&self) -> Option<f64> {
+        self.review.as_ref()?.hour_cost
     }
 
     /// Who settles opinions that disagree.

@@ -71,6 +71,7 @@ fn a_full_spec_is_read_as_it_stands() {
     assert_eq!(review.second_opinion.as_deref(), Some("verdict:reject severity:critical"));
     let (run, pass_env) = (vec!["regenerate".to_owned(), "--json".into()], vec!["API_KEY".to_owned()]);
     let retry = RetryTerms { when: Retry::Retryable, attempts: 3, then: Some("policy".into()), run, pass_env };
+    assert_eq!(review.hour_cost, Some(38.0));
     assert_eq!(spec.retry, Some(retry));
 }
 

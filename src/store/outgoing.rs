@@ -165,12 +165,12 @@ fn statement(rows: Rows, condition: &str) -> String {
 
 /// The documents read last.
 #[derive(Default)]
-struct DocumentCache {
+pub(super) struct DocumentCache {
     kept: HashMap<i64, Arc<Document>>,
 }
 
 impl DocumentCache {
-    fn document(&mut self, store: &Store, id: i64) -> Result<Arc<Document>> {
+    pub(super) fn document(&mut self, store: &Store, id: i64) -> Result<Arc<Document>> {
         if let Some(document) = self.kept.get(&id) {
             return Ok(document.clone());
         }

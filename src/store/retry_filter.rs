@@ -83,7 +83,8 @@ impl Store {
         Ok(condition)
     }
 
-    fn condition_of_retry(&self, spec: &Spec) -> Result<Condition> {
+    /// What the filter of `[retry]` in a spec sets to an item with its decision of record.
+    pub(super) fn condition_of_retry(&self, spec: &Spec) -> Result<Condition> {
         let Some(Retry::Filter(text)) = spec.retry.as_ref().map(|terms| &terms.when) else { return Ok(never()) };
         let words = Words::of([spec]);
         let unreadable = |error| StoreError::Filter { text: text.clone(), error: Box::new(error) };

@@ -15,11 +15,11 @@ use crate::domain::item::{Content, Item, Seq};
 use crate::domain::queue::{Actor, Queue};
 use crate::domain::record::ITEM;
 use crate::domain::sampling::{Rule, SAMPLE, draw, drawn_by};
-use crate::domain::spec::Sample;
+use crate::domain::spec::{Sample, Spec};
 use crate::domain::stage::Stage;
 use crate::domain::team::Role;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// The rules of sampling of a queue's spec.
 pub(super) struct Sampling {
@@ -101,9 +101,23 @@ const SLICE: i64 = 500;
 
 impl Sampling {
     pub(super) fn of(queue: &Queue) -> Result<Self> {
-        let rules = queue.spec.spec.samples.iter().map(Rule::of).collect::<std::result::Result<_, _>>();
+        Self::under(queue, &queue.spec.spec)
+    }
+
+    /// The rules of another spec for the queue.
+    pub(super) fn under(queue: &Queue, spec: &Spec) -> Result<Self> {
+        let rules = spec.samples.iter().map(Rule::of).collect::<std::result::Result<_, _>>();
         let rules = rules.map_err(|error| StoreError::Damaged(format!("a rule of sampling: {error}")))?;
         Ok(Self { queue: queue.id, name: queue.name.clone(), version: queue.spec.version, rules })
+    }
+
+    pub(super) fn asks_for_texts(&self) -> bool {
+        self.rules.iter().any(Rule::asks_for_texts)
+    }
+
+    /// How many opinions the rules ask of an item.
+    pub(super) fn opinions(&self, item: &Item) -> u32 {
+        Rule::first_of(&self.rules, item).map_or(1, |rule| rule.opinions)
     }
 
     pub(super) fn has_rules(&self) -> bool {
@@ -147,6 +161,14 @@ impl Sampler {
         let is_pulled = !is_taken && case.is_some_and(|case| case.is_pulled);
         let opinions = rule.map_or(1, |rule| rule.opinions);
         Drawn { chance, opinions, is_held_back: !is_taken && !is_pulled, is_pulled }
+    }
+
+    /// Whether the rules take an item of the queue by itself, whatever they make of others of its
+    /// case. Items are to come in the order of import, each once.
+    pub(super) fn takes_next(&mut self, item: &Item) -> bool {
+        let own = self.own(Rule::first_of(&self.sampling.rules, item), item);
+        self.count_first(item);
+        own.is_none_or(|own| self.sampling.takes(drawn_by(item), &own))
     }
 
     /// Takes note of an item that came in.
@@ -262,6 +284,30 @@ impl Store {
         Ok(cases)
     }
 
+    /// Sampling of all items of the queue anew, none of which has a chance yet; what is counted of the
+    /// first cases stays counted.
+    pub(super) fn sampler_anew(&self, sampling: &Arc<Sampling>) -> Result<Sampler> {
+        let mut filling = HashMap::new();
+        for rule in sampling.rules.iter().map(Rule::sample) {
+            if let Some(most) = rule.first {
+                filling.insert(rule.key.clone(), self.counted_first(sampling, &rule.key, most)?);
+            }
+        }
+        Ok(Sampler {
+            sampling: sampling.clone(),
+            named: HashSet::new(),
+            cases: HashMap::new(),
+            raised: HashSet::new(),
+            filling,
+        })
+    }
+
+    fn counted_first(&self, sampling: &Sampling, rule: &str, most: u32) -> Result<Filling> {
+        let sql = "SELECT case_id FROM sample_case WHERE queue_id = ?1 AND rule = ?2";
+        let counted = self.all(sql, params![sampling.queue, rule], |row| row.string(0))?.into_iter().collect();
+        Ok(Filling { counted, added: Vec::new(), most: most as usize })
+    }
+
     fn filling(&self, sampling: &Sampling) -> Result<HashMap<String, Filling>> {
         let mut filling = HashMap::new();
         for rule in sampling.rules.iter().map(Rule::sample) {
@@ -270,9 +316,7 @@ impl Store {
             let of_rule = params![sampling.queue, &rule.key];
             let cases = self.first(count, of_rule, |row| row.need_int(0))?.unwrap_or(0);
             if cases < i64::from(most) {
-                let sql = "SELECT case_id FROM sample_case WHERE queue_id = ?1 AND rule = ?2";
-                let counted = self.all(sql, of_rule, |row| row.string(0))?.into_iter().collect();
-                filling.insert(rule.key.clone(), Filling { counted, added: Vec::new(), most: most as usize });
+                filling.insert(rule.key.clone(), self.counted_first(sampling, &rule.key, most)?);
             }
         }
         Ok(filling)
@@ -452,26 +496,42 @@ struct Sampled {
 impl Store {
     /// The next items after a row, without their texts.
     fn to_sample(&self, queue: i64, after: Seq) -> Result<Vec<Sampled>> {
-        let narrow: Vec<String> =
-            columns::narrow(ITEM).flat_map(|field| columns::of(field).iter().map(|name| format!("i.{name}"))).collect();
-        let at = narrow.len();
         let sql = format!(
-            "SELECT {}, t.meta, CASE WHEN t.reference IS NULL THEN 0 ELSE 1 END,
-                CASE WHEN t.context IS NULL THEN 0 ELSE 1 END, i.opinions, i.stage, i.seq,
-                i.chance, i.held_back, i.pulled
+            "SELECT {}, {TEXTS}, i.opinions, i.stage, i.seq, i.chance, i.held_back, i.pulled
              FROM item i JOIN item_text t ON t.seq = i.seq WHERE {IN_QUEUE} AND i.seq > ?2 ORDER BY i.seq LIMIT {SLICE}",
-            narrow.join(", ")
+            *NARROW
         );
-        self.all(&sql, params![queue, after], |row| sampled(row, at))
+        self.all(&sql, params![queue, after], sampled)
     }
 }
 
-fn sampled(row: &dyn Row, at: usize) -> Result<Sampled> {
-    let mut item = Item::default();
+/// The columns of an item that rules of sampling may ask for, which [`item`] reads: those of its
+/// narrow row, and behind them those of its texts.
+pub(super) static NARROW: LazyLock<String> = LazyLock::new(|| {
+    let names = columns::narrow(ITEM).flat_map(|field| columns::of(field).iter().map(|name| format!("i.{name}")));
+    names.collect::<Vec<_>>().join(", ")
+});
+pub(super) const TEXTS: &str = "t.meta, CASE WHEN t.reference IS NULL THEN 0 ELSE 1 END,
+    CASE WHEN t.context IS NULL THEN 0 ELSE 1 END";
+/// In the place of [`TEXTS`], where no rule asks for them.
+pub(super) const NO_TEXTS: &str = "NULL, 0, 0";
+
+/// How many columns [`item`] reads.
+pub(super) static WIDTH: LazyLock<usize> =
+    LazyLock::new(|| columns::narrow(ITEM).map(|field| columns::of(field).len()).sum::<usize>() + 3);
+
+/// An item as rules of sampling see it, without its texts.
+pub(super) fn item(row: &dyn Row) -> Result<Item> {
+    let (mut item, at) = (Item::default(), *WIDTH - 3);
     columns::read(columns::narrow(ITEM), row, 0, &mut item)?;
     item.meta = row.opt_string(at)?;
     item.reference = (row.need_int(at + 1)? == 1).then(Content::default);
     item.context = if row.need_int(at + 2)? == 1 { vec![Arc::default()] } else { Vec::new() };
-    let is_undecided = matches!(stage(row, at + 4)?, Stage::Waiting | Stage::HeldBack);
-    Ok(Sampled { place: Place::read(row, at + 5, at + 6)?, item, opinions: row.need_int(at + 3)?, is_undecided })
+    Ok(item)
+}
+
+fn sampled(row: &dyn Row) -> Result<Sampled> {
+    let (item, at) = (item(row)?, *WIDTH);
+    let is_undecided = matches!(stage(row, at + 1)?, Stage::Waiting | Stage::HeldBack);
+    Ok(Sampled { place: Place::read(row, at + 2, at + 3)?, item, opinions: row.need_int(at)?, is_undecided })
 }

@@ -3,6 +3,7 @@
 
 use super::checks::BY_PERSON;
 use super::columns;
+use super::decisions::STANDING;
 use super::engine::{Dialect, Param, Row, params};
 use super::items::IN_QUEUE;
 use super::listing::{Condition, FIRST_MARKER, Value};
@@ -33,6 +34,9 @@ pub struct Figures {
     pub deferred: i64,
     /// Median of the active time, in milliseconds, of the decisions that took time on screen.
     pub median_millis: Option<i64>,
+    /// Active time of people on the items, in milliseconds: of every decision of theirs that stands,
+    /// also of those that are not of record. `None`: the spec does not say what an hour costs.
+    pub people_millis: Option<i64>,
     /// Decisions of record by the failure categories that they name.
     pub categories: BTreeMap<String, i64>,
     /// Sum of what the outputs cost, in US dollars, as far as it is known.
@@ -57,6 +61,7 @@ impl Store {
         condition: &Condition,
     ) -> Result<Vec<Figures>> {
         let mut statement = Statement::new(self.engine.dialect(), condition, since);
+        statement.counts_time = queue.spec.spec.hour_cost().is_some();
         let sql = statement.over(by);
         let mut values = params![queue.id, i64::MIN, i64::MAX].to_vec(); // any item
         values.extend(condition.values.iter().chain(&statement.values).map(Param::from));
@@ -85,11 +90,13 @@ struct Statement<'c> {
     condition: &'c Condition,
     values: Vec<Value>,
     since: String,
+    /// Whether the time of all decisions is read.
+    counts_time: bool,
 }
 
 impl<'c> Statement<'c> {
     fn new(dialect: &'static dyn Dialect, condition: &'c Condition, since: Option<UtcMillis>) -> Self {
-        let mut statement = Self { dialect, condition, values: Vec::new(), since: String::new() };
+        let mut statement = Self { dialect, condition, values: Vec::new(), since: String::new(), counts_time: false };
         if let Some(at) = since {
             let marker = statement.bind(Value::Int(at));
             statement.since = format!("AND d.decided_at >= {marker}");
@@ -102,17 +109,27 @@ impl<'c> Statement<'c> {
         format!("?{}", FIRST_MARKER + self.condition.values.len() + self.values.len() - 1)
     }
 
-    /// The row's number, verdict, time, cost and categories, then the value of each grouping.
+    /// The row's number, verdict, time, cost, categories and time of all people, then the value of each grouping.
     fn over(&mut self, by: &[Grouping]) -> String {
         let categories = format!("CASE WHEN d.verdict <> 'accept' THEN {} END", self.categories());
         let grouped: String = by.iter().map(|grouping| format!(", {}", self.value(grouping))).collect();
         let is_of_text = |grouping: &Grouping| grouping.compare() == Compare::Member;
         let texts = if by.iter().any(is_of_text) { "JOIN item_text t ON t.seq = i.seq" } else { "" };
+        let time = if self.counts_time { self.time() } else { "CAST(NULL AS BIGINT)".into() };
         let test = if self.condition.sql.is_empty() { "1 = 1" } else { &self.condition.sql };
         format!(
-            "SELECT i.seq, d.verdict, d.active_millis, i.cost_usd, {categories}{grouped}
+            "SELECT i.seq, d.verdict, d.active_millis, i.cost_usd, {categories}, {time}{grouped}
              FROM item i {texts} LEFT JOIN decision d ON d.seq = i.decision_seq AND {BY_PERSON} {}
              WHERE {IN_QUEUE} AND i.seq >= ?2 AND i.seq <= ?3 AND ({test})",
+            self.since
+        )
+    }
+
+    /// The time of people on the item. A decision has that of the earlier ones of its reviewer in it.
+    fn time(&self) -> String {
+        format!(
+            "(SELECT CAST(COALESCE(SUM(d.active_millis), 0) AS BIGINT) FROM decision d
+                WHERE d.item_seq = i.seq AND {STANDING} AND {BY_PERSON} {})",
             self.since
         )
     }
@@ -168,6 +185,7 @@ impl<'g> Groups<'g> {
         let millis = row.int(2)?.filter(|millis| *millis > 0);
         let cost = row.real(3)?;
         let categories = self.list(row.text(4)?)?;
+        let people_millis = row.int(5)?;
         for key in std::mem::take(&mut self.keys) {
             let place = self.place(key);
             let (figures, times) = &mut self.found[place];
@@ -180,6 +198,9 @@ impl<'g> Groups<'g> {
                 None => {}
             }
             times.extend(millis);
+            if let Some(millis) = people_millis {
+                *figures.people_millis.get_or_insert(0) += millis;
+            }
             if let Some(cost) = cost {
                 *figures.cost_usd.get_or_insert(0.0) += cost;
             }
@@ -193,7 +214,7 @@ impl<'g> Groups<'g> {
     /// Sets the keys of the groups that the row is in.
     fn read_keys(&mut self, row: &dyn Row) -> Result<()> {
         self.keys = vec![String::new()];
-        for (grouping, at) in self.by.iter().zip(5..) {
+        for (grouping, at) in self.by.iter().zip(6..) {
             let mut values = self.values(grouping, row, at)?;
             if values.is_empty() {
                 values.push(None);

@@ -16,6 +16,7 @@ mod manual;
 mod merge;
 mod moving;
 mod pipe;
+mod policy;
 mod rejects;
 mod reopen;
 mod restore;

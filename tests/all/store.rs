@@ -25,6 +25,7 @@ mod sampling;
 mod search;
 mod serving;
 mod shares;
+mod simulation;
 mod sqlite;
 mod stats;
 mod walk;

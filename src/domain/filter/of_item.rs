@@ -29,6 +29,15 @@ impl ItemFilter {
         finds(&self.0, item)
     }
 
+    /// Whether it asks for more of an item than its narrow row: for metadata, or whether it has a text.
+    pub fn asks_for_texts(&self) -> bool {
+        self.0.terms().into_iter().any(|term| match term {
+            Term::Meta(..) | Term::MetaNumber(..) => true,
+            Term::Has(Has::Value(field)) => field.holds().is_large(),
+            _ => false,
+        })
+    }
+
     /// Whether it is seen from its terms that every item that it finds is found by `other` too.
     pub fn implies(&self, other: &ItemFilter) -> bool {
         let parts = |filter: &Filter| match filter {

@@ -52,6 +52,11 @@ pub(super) static SECTION: Section = Section {
                 "{ share = 0.01, after_days = 7 }",
                 "the share of the cases, from 0 to 1, that a reviewer who has decided one is served once more after so many days, as if it were new, to see whether they agree with themselves; drawn by names, as `audit` is; such a decision is never of record",
             ),
+            Key::optional(
+                "hour_cost",
+                "38.0",
+                "what an hour of reviewing costs, in the money that you count in: `karat stats` and `karat policy simulate` then say money",
+            ),
         ],
     },
     read,
@@ -81,7 +86,9 @@ fn read(document: &mut Document, table: &mut TableReader) {
     document.filters.extend(second_opinion.clone());
     let second_opinion = second_opinion.map(Spanned::into_inner);
     let audit = audit.map(Spanned::into_inner);
-    document.spec.review = Some(ReviewTerms { agree, settle, adjudicator, second_opinion, audit, max_share, repeat });
+    let hour_cost = table.amount("hour_cost").map(Spanned::into_inner);
+    document.spec.review =
+        Some(ReviewTerms { agree, settle, adjudicator, second_opinion, audit, max_share, repeat, hour_cost });
 }
 
 /// What stands in the braces of `repeat`.
@@ -158,6 +165,7 @@ fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
     let repeat = terms.each_ref().map(|terms| {
         terms.repeat.map(|RepeatTerms { share, after_days }| format!("a share of {share} after {after_days} days"))
     });
+    let hour = terms.each_ref().map(|terms| terms.hour_cost.map(|cost| cost.to_string()));
     let of = |say: fn(&ReviewTerms) -> String| terms.each_ref().map(say);
     let [agree, settle, adjudicator] = [
         of(|terms| agreed(&terms.agree)),
@@ -172,6 +180,7 @@ fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
         value("the share that is audited", audit[0].as_ref(), audit[1].as_ref(), Touched::None),
         value("what is decided once more", repeat[0].as_ref(), repeat[1].as_ref(), Touched::None),
         value("the greatest share of one reviewer", share[0].as_ref(), share[1].as_ref(), Touched::None),
+        value("what an hour costs", hour[0].as_ref(), hour[1].as_ref(), Touched::None),
     ];
     values.into_iter().flatten().collect()
 }

@@ -1,7 +1,9 @@
 //! Figures on the command line.
 
+use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::store::Store;
 use serde_json::{Value, json};
-use support::program::{Program, assert_tells};
+use support::program::{Program, SPEC, assert_tells};
 
 /// Four items, of which `i1` is accepted and `i2` and `i3` are rejected.
 fn decided() -> Program {
@@ -38,6 +40,7 @@ fn a_queue_in_one_line() {
         "seconds_median",
         "categories",
         "cost_usd",
+        "money",
     ];
     assert_eq!(members, expected);
     assert_eq!((&row["items"], &row["decided"], &row["accepted"]), (&json!(4), &json!(3), &json!(1)));
@@ -83,4 +86,24 @@ fn what_cannot_be_read_is_told() {
     assert_tells(&wrong.err, &["`modle` is nothing to group by", "did you mean `model`?"]);
     let wrong = program.run(&["stats", "replies", "--since", "last week"]);
     assert_tells(&wrong.err, &["`last week` is no time", "7d"]);
+}
+
+#[test]
+fn time_is_told_as_money_where_the_spec_says_what_an_hour_costs() {
+    let program = decided();
+    assert_eq!(rows(&program, &[])[0]["money"], json!(null));
+    assert!(!program.ok(&["stats", "replies"]).contains("MONEY"));
+    program.write("spec.toml", format!("{SPEC}\n[review]\nhour_cost = 36.0\n"));
+    program.ok(&["spec", "apply", "spec.toml"]);
+    let store = Store::open_existing(program.db().as_path()).unwrap();
+    let queue = store.queue("replies").unwrap();
+    let judgement = Judgement { active_millis: 50_000, ..Judgement::new(Verdict::Accept, Draft::default()) };
+    for active_millis in [20_000, 50_000] {
+        let judgement = Judgement { active_millis, ..judgement.clone() };
+        store.decide_at_once(queue.actor("ana", store.now()), "i4", &judgement).unwrap();
+    }
+    assert_eq!(rows(&program, &[])[0]["money"], json!(0.5), "a decision has the time of those that it replaces");
+    let table = program.ok(&["stats", "replies"]);
+    assert_tells(&table, &["MONEY", "0.50"]);
+    assert!(program.ok(&["stats", "replies", "--csv"]).lines().next().unwrap().contains(",cost_usd,money,"));
 }
