@@ -99,7 +99,7 @@ mod tests {
         assert_ne!(draw("sample", "", "x"), draw("sample", "x", ""));
     }
 
-    const CASES: usize = 100_000;
+    const CASES: usize = 1_000_000;
 
     fn drawn(word: &str) -> Vec<f64> {
         (0..CASES).map(|case| draw(word, "replies", &format!("case-{case}"))).collect()
@@ -123,6 +123,7 @@ mod tests {
         let correlation = product / CASES as f64 * 12.0;
         assert!(correlation.abs() < 3.3 / (CASES as f64).sqrt(), "{correlation}");
         let both = sample.iter().zip(&audit).filter(|(one, other)| **one < 0.1 && **other < 0.1).count();
-        assert!((850..1150).contains(&both), "{both} of {CASES} are within a tenth of both");
+        // So many deviations of the 10,000 that are expected.
+        assert!((9_672..10_328).contains(&both), "{both} of {CASES} are within a tenth of both");
     }
 }

@@ -81,6 +81,10 @@ fn sixty_four_give_each_item_as_many_opinions_as_are_asked_though_connections_ar
             FROM karat.decision d WHERE d.item_seq = i.seq AND d.slot IS NOT NULL)
         OR i.opinions <> (SELECT COUNT(*) FROM karat.decision d WHERE d.item_seq = i.seq AND d.purpose = 'opinion')";
     assert_eq!(w.number(wrong), 0, "each has exactly the opinions that are asked, by different people");
+    let declined = "SELECT COUNT(*) FROM karat.declined x JOIN karat.decision d ON d.item_seq = x.item_seq
+        AND d.reviewer = x.reviewer";
+    assert_eq!(w.number(declined), 0, "nobody decides what they have declined");
+    assert!(w.number("SELECT COUNT(*) FROM karat.declined") > items / 20, "some were declined");
     let own = "SELECT COUNT(*) FROM karat.decision a JOIN karat.decision o ON o.item_seq = a.item_seq
         AND o.reviewer = a.reviewer AND o.purpose = 'opinion' WHERE a.purpose = 'adjudication'";
     assert_eq!(w.number(own), 0, "nobody settles what they gave an opinion on");
@@ -168,6 +172,7 @@ impl Watch {
         let sql = "SELECT i.seq FROM karat.item i WHERE i.stage IN ('waiting', 'needs_opinion', 'disputed')
             AND NOT EXISTS (SELECT 1 FROM karat.decision d
                 WHERE d.item_seq = i.seq AND d.reviewer = $1 AND d.standing = 1)
+            AND NOT EXISTS (SELECT 1 FROM karat.declined x WHERE x.item_seq = i.seq AND x.reviewer = $1)
             AND NOT EXISTS (SELECT 1 FROM karat.claim c
                 WHERE c.item_seq = i.seq AND c.reviewer = $1 AND c.expires_at > $2)
             AND (SELECT COUNT(*) FROM karat.claim c WHERE c.item_seq = i.seq AND c.expires_at > $2) <
@@ -195,6 +200,7 @@ struct Reviewer<'w> {
     watch: &'w Watch,
     /// Goes home after so many items, with one before them.
     patience: usize,
+    /// What they have decided or declined, which is not to come again.
     judged: BTreeSet<Seq>,
 }
 
@@ -269,10 +275,20 @@ impl<'w> Reviewer<'w> {
     }
 
     fn one(&mut self, served: &Served) -> Next {
-        if self.member.dice.below(20) == 0 {
-            let token = self.member.put_down(served);
-            settled(self.store.release(served.seq, &token));
-            return self.next();
+        match self.member.dice.below(20) {
+            0 => {
+                let token = self.member.put_down(served);
+                settled(self.store.release(served.seq, &token));
+                return self.next();
+            }
+            1 => {
+                self.member.put_down(served);
+                let declined = self.store.decline(self.queue.actor(&self.name, self.now), served.seq, "field");
+                settled(declined);
+                self.judged.insert(served.seq);
+                return self.next();
+            }
+            _ => {}
         }
         let judgement = self.member.judgement();
         let token = self.member.put_down(served);

@@ -51,6 +51,7 @@ enum Act {
     Crash,
     Answer(usize, Judged),
     Defer,
+    Decline(usize),
     Undo,
     Redo,
     Apply(Spec),
@@ -139,6 +140,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::Crash),
         8 => (item(), judged()).prop_map(|(item, judged)| Act::Answer(item, judged)),
         1 => Just(Act::Defer),
+        2 => item().prop_map(Act::Decline),
         6 => Just(Act::Undo),
         4 => Just(Act::Redo),
         2 => spec().prop_map(Act::Apply),
@@ -317,6 +319,7 @@ impl Walker {
             Act::Crash => self.crash(),
             Act::Answer(item, judged) => self.answer(who, at(item), *judged),
             Act::Defer => self.defer(who),
+            Act::Decline(item) => self.decline(who, at(item)),
             Act::Undo => self.undo(who),
             Act::Redo => self.redo(who),
             Act::Apply(spec) => self.apply(spec),
@@ -345,6 +348,7 @@ impl Walker {
             Next::End(end) => {
                 assert_eq!(expected_id, None, "{who} is served nothing");
                 assert_eq!(end.deferred, self.model.waiting_deferred(who), "deferred by {who}");
+                assert_eq!(end.declined, self.model.waiting_declined(who), "declined by {who}");
                 let claimed: BTreeMap<String, i64> =
                     end.claimed.into_iter().map(|claimant| (claimant.reviewer, claimant.items)).collect();
                 assert_eq!(claimed, self.model.claimants(who), "claimed by others than {who}");
@@ -363,7 +367,7 @@ impl Walker {
             None => self.next(who),
             Some(item) => {
                 let served = self.store.show(self.queue.actor(who, self.model.now), self.seqs[item]).unwrap();
-                let claim = self.model.claim(who, item);
+                let claim = if self.model.has_declined(who, item) { None } else { self.model.claim(who, item) };
                 let token = match served.claimed {
                     Claimed::Mine(claim) => Some(claim.token),
                     _ => None,
@@ -461,6 +465,11 @@ impl Walker {
         self.store.defer(self.queue.actor(who, self.model.now), self.seqs[held.item], &held.token).unwrap();
         self.model.drop_claim(held.claim);
         self.model.defer(who, held.item);
+    }
+
+    fn decline(&mut self, who: &'static str, item: usize) {
+        let declined = self.store.decline(self.queue.actor(who, self.model.now), self.seqs[item], "field");
+        agree(declined.as_ref().map(drop), self.model.decline(who, item), "a refusal");
     }
 
     fn undo(&mut self, who: &'static str) {
@@ -680,6 +689,8 @@ fn is_refused(error: &StoreError) -> bool {
         StoreError::Decided(_)
             | StoreError::Settled { .. }
             | StoreError::Replaced { .. }
+            | StoreError::Declined { .. }
+            | StoreError::NotDeclined { .. }
             | StoreError::Claimed { .. }
             | StoreError::ClaimLost { .. }
             | StoreError::NoOpinionAsked { .. }

@@ -133,6 +133,7 @@ pub(super) struct Item {
     /// Where a question went on to last.
     moved: Option<Moved>,
     deferred: BTreeSet<&'static str>,
+    declined: BTreeSet<&'static str>,
 }
 
 impl Item {
@@ -151,6 +152,9 @@ enum Step {
     Deferral {
         item: usize,
         before: bool,
+    },
+    Decline {
+        item: usize,
     },
     /// Decisions on many items; `true`: it stands.
     Bulk(Vec<(usize, usize, bool)>),
@@ -298,7 +302,10 @@ impl Model {
     }
 
     fn is_free_for(&self, who: &str, item: usize) -> bool {
-        if self.items[item].deferred.contains(who) || self.own(who, item, Made::Answer).is_some() {
+        if self.items[item].deferred.contains(who)
+            || self.has_declined(who, item)
+            || self.own(who, item, Made::Answer).is_some()
+        {
             return false;
         }
         let gave_none = self.standing(item).all(|(_, given)| given.who != who);
@@ -332,7 +339,7 @@ impl Model {
 
     /// What part a decision has, made with a claim of this slot; `None`: it is refused.
     fn part(&self, who: &str, item: usize, verdict: Verdict, claimed: Option<i64>) -> Option<(Made, Option<i64>)> {
-        if self.items[item].replaced_by.is_some() {
+        if self.items[item].replaced_by.is_some() || self.has_declined(who, item) {
             return None;
         }
         let has_opinion = self.own(who, item, Made::Opinion);
@@ -418,7 +425,7 @@ impl Model {
             return false;
         }
         let gave = self.own(who, item, Made::Opinion).is_some();
-        if question.by == who || gave || !self.answers(who, question.route) {
+        if question.by == who || gave || self.has_declined(who, item) || !self.answers(who, question.route) {
             return false;
         }
         let Some(claim) = self.claim(who, item) else { return false };
@@ -478,6 +485,26 @@ impl Model {
         steps.undone.clear();
     }
 
+    /// Declines an item that asks for a judgement; `false`: it is refused.
+    pub(super) fn decline(&mut self, who: &'static str, item: usize) -> bool {
+        let gave = self.standing(item).any(|(_, given)| given.who == who);
+        if self.has_declined(who, item) || gave || !self.stage(item).is_open() {
+            return false;
+        }
+        self.claims.retain(|claim| claim.item != item || claim.who != who);
+        self.items[item].declined.insert(who);
+        self.did(who, Step::Decline { item });
+        true
+    }
+
+    pub(super) fn has_declined(&self, who: &str, item: usize) -> bool {
+        self.items[item].declined.contains(who)
+    }
+
+    pub(super) fn waiting_declined(&self, who: &str) -> i64 {
+        (0..self.items.len()).filter(|item| self.stage(*item).is_open() && self.has_declined(who, *item)).count() as i64
+    }
+
     pub(super) fn defer(&mut self, who: &'static str, item: usize) {
         let before = !self.items[item].deferred.insert(who);
         self.did(who, Step::Deferral { item, before });
@@ -491,6 +518,10 @@ impl Model {
                 if !*before {
                     self.items[*item].deferred.remove(who);
                 }
+                *item
+            }
+            Step::Decline { item } => {
+                self.items[*item].declined.remove(who);
                 *item
             }
             Step::Decision { item, at } => {
@@ -542,6 +573,10 @@ impl Model {
         let turned = match &mut step {
             Step::Deferral { item, .. } => {
                 self.items[*item].deferred.insert(who);
+                *item
+            }
+            Step::Decline { item } => {
+                self.items[*item].declined.insert(who);
                 *item
             }
             Step::Decision { item, at } => {

@@ -150,6 +150,7 @@ impl Model {
             question: None,
             moved: None,
             deferred: BTreeSet::new(),
+            declined: BTreeSet::new(),
         });
         if is_sampled {
             self.raise(case, greatest);
