@@ -101,7 +101,7 @@ fn next(explained: &Explained) -> String {
             None => "an answer settles it or sends it back".into(),
         },
         Stage::Returned => "who asked decides it".into(),
-        Stage::ToRetry => "a new attempt takes its place".into(),
+        Stage::ToRetry => "a new attempt takes its place; `karat retry` prints what a program needs to make it".into(),
         Stage::Replaced => "the later attempt is what counts".into(),
         Stage::Accepted | Stage::Rejected => {
             "nothing; its decision may still be changed, and a lead puts it back with `karat reopen`".into()

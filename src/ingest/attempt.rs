@@ -90,6 +90,7 @@ impl<'a> Attempts<'a> {
             None => Taken::TooLate,
             Some(ImportOutcome::New) => {
                 self.counts.imported += 1;
+                self.counts.replaced += 1;
                 Taken::Made { id: record.item.id, failed: record.failed }
             }
             Some(_) => {
