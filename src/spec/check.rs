@@ -83,6 +83,7 @@ fn circles(overdue: &[(String, Spanned<String>)], problems: &mut Problems) {
 pub(super) fn team(document: &Document, team: &[Member], problems: &mut Problems) {
     names(document, team, problems);
     opinions::can_be_given(document, team, problems);
+    opinions::share_is_enough(document, team, problems);
 }
 
 /// Checks the names of people.

@@ -29,6 +29,8 @@ pub(super) struct Document {
     pub second_opinion: Option<usize>,
     /// Where it is said who settles opinions that differ.
     pub adjudicator: Option<usize>,
+    /// Where it is said how much one reviewer may hold.
+    pub max_share: Option<usize>,
     /// Where an overdue escalation goes on: the route's key, and that of the next.
     pub overdue: Vec<(String, Spanned<String>)>,
 }
@@ -72,7 +74,7 @@ impl Document {
         let (identities, references) = (Vec::new(), Vec::new());
         let (schemas_named, filters, retry_when) = (Vec::new(), Vec::new(), None);
         let (owners, people, overdue) = (Vec::new(), Vec::new(), Vec::new());
-        let (opinions, second_opinion, adjudicator) = (Vec::new(), None, None);
+        let (opinions, second_opinion, adjudicator, max_share) = (Vec::new(), None, None, None);
         Self {
             spec,
             shapes,
@@ -86,6 +88,7 @@ impl Document {
             opinions,
             second_opinion,
             adjudicator,
+            max_share,
             overdue,
         }
     }

@@ -106,6 +106,10 @@ fn opinions_that_nobody_is_left_to_give_or_to_settle_are_told() {
     assert!(unknown[0].starts_with(":8:15: `ana` has no role in this workspace"), "{unknown:?}");
     assert_eq!([left, few, second, viewer, unknown].map(|told| told.len()), [1; 5]);
     assert_eq!(told_to(&with(1, "adjudicator = \"lead\""), &["ana"], &[]), [""; 0], "one opinion never differs");
+    let share = told_to(&with(1, "max_share = 0.3"), &["ana", "li", "jo"], &[]);
+    assert!(share[0].starts_with(":8:13: 3 people may decide here, who together hold less than all"), "{share:?}");
+    assert!(share[0].contains("write at least 0.34"), "{share:?}");
+    assert_eq!(told_to(&with(1, "max_share = 0.34"), &["ana", "li", "jo"], &[]), [""; 0]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod keep;
 
 use super::engine::params;
+use super::stage::was_reopened;
 use super::{Result, Store, StoreError};
 use crate::domain::check::FailedCheck;
 use crate::domain::item::Seq;
@@ -21,11 +22,12 @@ impl Store {
     /// The items on which a new spec's checks are to be run, in the order in which they came; what a
     /// lead has put back is for people.
     pub fn waiting(&self, queue: &Queue) -> Result<Vec<Seq>> {
-        let sql = "SELECT i.seq FROM item i WHERE i.queue_id = ?1 AND i.stage IN (?2, ?3)
-            AND NOT EXISTS (SELECT 1 FROM decision d JOIN reopened r ON r.decision_seq = d.seq WHERE d.item_seq = i.seq)
-            ORDER BY i.seq";
+        let sql = format!(
+            "SELECT i.seq FROM item i WHERE i.queue_id = ?1 AND i.stage IN (?2, ?3) AND NOT {} ORDER BY i.seq",
+            was_reopened("i")
+        );
         let words = params![queue.id, Stage::Waiting.as_str(), Stage::HeldBack.as_str()];
-        self.all(sql, words, |row| row.need_int(0))
+        self.all(&sql, words, |row| row.need_int(0))
     }
 }
 

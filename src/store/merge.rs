@@ -6,7 +6,8 @@
 //! a decision that is here already is passed over by its id, so that a merge which was cut
 //! off is finished by the next. Nothing of what is here is overwritten: where somebody else
 //! has decided meanwhile, the decision is a second opinion. What a reviewer has declined in the copy
-//! comes in before, and what they took back there is taken back here.
+//! comes in before, and what they took back there is taken back here. What was reopened in the copy
+//! comes in and does not stand.
 
 mod declines;
 mod replay;
@@ -234,7 +235,10 @@ impl Tx<'_> {
             let Some(decision) = other.readable("decision", &row, other.decision(row))? else { continue };
             let admitted = target.and_then(|_| meeting.admit(&decision, &events));
             match admitted {
-                Ok(spec_version) => coming.push(Coming::new(row, Decision { spec_version, ..decision })),
+                Ok(spec_version) => {
+                    let is_reopened = other.was_reopened(row)?;
+                    coming.push(Coming::new(row, Decision { spec_version, ..decision }, is_reopened));
+                }
                 Err(reason) => merged.push(told(decision, Fate::LeftOut(reason))),
             }
         }

@@ -88,6 +88,8 @@ pub struct Served {
     pub deferred: bool,
     /// Why the reviewer has declined it; `None`: they have not.
     pub declined: Option<String>,
+    /// Who has put the item back to be decided anew, and why; `None`: nobody, or it was decided since.
+    pub reopened: Option<(String, String)>,
     /// Where the item stands.
     pub stage: Stage,
     /// The example that the item is kept as, once the reviewer may know of it: after their
@@ -366,7 +368,7 @@ impl Store {
             "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq,
                 {}, w.active_millis, {}, i.line_attempt, i.opinions, CASE WHEN i.opinions > 1 THEN COALESCE(d.slot,
                     (SELECT c.slot FROM claim c WHERE c.item_seq = i.seq AND c.token = ?3)) END, {}, i.stage,
-                CASE WHEN {} THEN 1 ELSE 0 END
+                CASE WHEN {} THEN 1 ELSE 0 END, CASE WHEN {} AND {} THEN 1 ELSE 0 END
              FROM item i {join}
              LEFT JOIN decision d ON {}
              LEFT JOIN escalation e ON e.item_seq = i.seq
@@ -380,6 +382,8 @@ impl Store {
             checks::FOUND,
             stage::why_declined("i", "?2"),
             repeats::is_repeat("?3"),
+            stage::is_open("i"),
+            stage::was_reopened("i"),
             own_standing("d", "i.seq", "?2"),
             stage::is_open("i")
         );
@@ -401,6 +405,7 @@ impl Store {
         let sides = if around.settles() { self.sides(actor, seq)? } else { Vec::new() };
         let settled = if around.may_be_settled() { self.settlement(seq, reviewer)? } else { None };
         let opinion = around.opinion();
+        let reopened = if around.is_reopened { self.reopened(seq)? } else { None };
         let Around { mine, golden, draft, active_millis, deferred, declined, .. } = around;
         let Around { escalation, stage, checks, line_attempt, .. } = around;
         let before = || mine.as_ref().map_or(0, |mine| mine.judgement.active_millis);
@@ -416,6 +421,7 @@ impl Store {
             golden,
             deferred,
             declined,
+            reopened,
             stage,
             escalation,
             checks,
@@ -447,6 +453,8 @@ struct Around {
     slot: Option<i64>,
     /// It is served for the reviewer to decide it once more.
     is_repeat: bool,
+    /// It is open, and was reopened.
+    is_reopened: bool,
 }
 
 impl Around {
@@ -480,6 +488,7 @@ impl Around {
             declined: row.opt_string(at + CHECKS + 4)?,
             stage: items::stage(row, at + CHECKS + 5)?,
             is_repeat: row.need_int(at + CHECKS + 6)? == 1,
+            is_reopened: row.need_int(at + CHECKS + 7)? == 1,
         })
     }
 

@@ -58,6 +58,11 @@ pub(super) fn why_declined(item: &str, reviewer: &str) -> String {
     format!("(SELECT x.why FROM declined x WHERE x.item_seq = {item}.seq AND x.reviewer = {reviewer})")
 }
 
+/// SQL: somebody has reopened the item, and may have taken that back.
+pub(super) fn was_reopened(item: &str) -> String {
+    format!("EXISTS (SELECT 1 FROM event_by_item x WHERE x.item_seq = {item}.seq AND x.kind = 'reopened')")
+}
+
 const RECOMPUTE: &str = "UPDATE item SET (decision_seq, verdict, stage, settled_by) =
     (SELECT o.decision_seq, o.verdict, o.stage, o.settled_by FROM item_outcome o WHERE o.item_seq = ?1) WHERE seq = ?1";
 

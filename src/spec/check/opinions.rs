@@ -36,10 +36,7 @@ pub(super) fn can_be_given(document: &Document, team: &[Member], problems: &mut 
     for (at, asked) in document.opinions.iter().copied().chain(second) {
         match deciders.len().cmp(&(asked as usize)) {
             Ordering::Less => {
-                let people = match deciders.len() {
-                    1 => "1 person".to_owned(),
-                    several => format!("{several} people"),
-                };
+                let people = people(deciders.len());
                 let reason = format!("{} are asked, and {people} here may decide", count(asked as usize, "opinion"));
                 problems.push(at, reason, "ask for fewer, or grant somebody a role with `karat team grant`");
             }
@@ -55,6 +52,26 @@ pub(super) fn can_be_given(document: &Document, team: &[Member], problems: &mut 
             Ordering::Equal | Ordering::Greater => {}
         }
     }
+}
+
+/// Where nobody may hold more than a share, so many people hold the whole.
+pub(super) fn share_is_enough(document: &Document, team: &[Member], problems: &mut Problems) {
+    let most = document.spec.review.as_ref().and_then(|review| review.max_share);
+    let (Some(at), Some(most)) = (document.max_share, most) else { return };
+    let deciders = team.iter().filter(|member| member.role >= Role::Reviewer).count();
+    if deciders == 0 || deciders as f64 * most >= 1.0 {
+        return;
+    }
+    let reason = format!(
+        "{} may decide here, who together hold less than all where nobody holds more than {most}",
+        people(deciders)
+    );
+    let least = (100.0 / deciders as f64).ceil() / 100.0;
+    problems.push(at, reason, format!("write at least {least}, or grant more people a role with `karat team grant`"));
+}
+
+fn people(number: usize) -> String {
+    if number == 1 { "1 person".into() } else { format!("{number} people") }
 }
 
 fn settle(document: &Document) -> Settle {

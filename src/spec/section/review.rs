@@ -79,7 +79,9 @@ fn read(document: &mut Document, table: &mut TableReader) {
     let adjudicator = adjudicator.unwrap_or_default();
     let second_opinion = table.optional_text("second_opinion");
     let audit = table.optional_share("audit").filter(|share| *share.get_ref() > 0.0);
-    let max_share = table.optional_share("max_share").map(Spanned::into_inner).filter(|share| *share > 0.0);
+    let max_share = table.optional_share("max_share").filter(|share| *share.get_ref() > 0.0);
+    document.max_share = max_share.as_ref().map(|share| share.span().start);
+    let max_share = max_share.map(Spanned::into_inner);
     let repeat = repeat(table);
     let asks = second_opinion.as_ref().map(Spanned::span).or(audit.as_ref().map(Spanned::span));
     document.second_opinion = asks.map(|at| at.start);

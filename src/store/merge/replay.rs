@@ -25,6 +25,8 @@ pub(super) struct Coming {
     /// The reviewer has made a later decision here.
     is_late: bool,
     is_undone: bool,
+    /// It was reopened in the copy, and stands there no more.
+    is_reopened: bool,
     /// The verdict of record, and whose it is, that it stands beside.
     beside: Option<(Verdict, String)>,
 }
@@ -36,8 +38,8 @@ struct Rows {
 }
 
 impl Coming {
-    pub(super) fn new(theirs: i64, decision: Decision) -> Self {
-        Self { theirs, decision, rows: None, is_late: false, is_undone: false, beside: None }
+    pub(super) fn new(theirs: i64, decision: Decision, is_reopened: bool) -> Self {
+        Self { theirs, decision, rows: None, is_late: false, is_undone: false, is_reopened, beside: None }
     }
 
     /// It was made once more, and never stands.
@@ -47,7 +49,7 @@ impl Coming {
 
     pub(super) fn fate(&self) -> Fate {
         match &self.beside {
-            _ if self.is_undone => Fate::Undone,
+            _ if self.is_undone || self.is_reopened => Fate::Undone,
             _ if self.is_late && !self.is_repeat() => Fate::Superseded,
             Some((of_record, by)) => Fate::SecondOpinion { of_record: *of_record, by: by.clone() },
             None => Fate::Added,
@@ -111,6 +113,7 @@ impl<'r> Replay<'r> {
         let Part { purpose, .. } = coming.decision.part;
         let standing = self.tx.standing_seq(self.item, &coming.decision.reviewer, purpose)?;
         coming.is_late = match standing {
+            _ if coming.is_reopened => true,
             // The next attempt rests on what stands.
             Some(row) => self.tx.replaced_by(self.item)?.is_some() || self.is_later(row, coming)?,
             None => coming.is_repeat(),

@@ -165,6 +165,7 @@ pub(super) fn served(seq: Seq, now: UtcMillis) -> Served {
         line_attempt: 1,
         deferred: false,
         declined: None,
+        reopened: None,
         stage: Stage::Waiting,
         golden: None,
     }

@@ -180,6 +180,9 @@ fn overlays() {
     });
     let declined = Served { declined: Some("conflict".into()), claimed: Claimed::Nobody, ..served(12, start()) };
     shots("declined", |size| after_keys(at(declined.clone(), size), "a"));
+    let why = "The article was changed: 14 days, no longer 30. 新しい規則では十四日です。".to_owned();
+    let reopened = || Served { reopened: Some(("lee\u{1b}[31m".into(), why.repeat(3))), ..served(12, start()) };
+    shots("reopened", |size| at(reopened(), size));
     let settled = || Served { stage: Stage::Accepted, ..worked_on() };
     shots("reopen", |size| {
         let mut story = after_keys(at(settled(), size), "U");

@@ -3,7 +3,7 @@
 use karat::domain::decision::Verdict;
 use karat::domain::queue::Queue;
 use karat::domain::stage::Stage;
-use karat::store::{Change, Next, Pick, State, Store, StoreError, UndoScope};
+use karat::store::{Change, Fate, MergeTerms, Next, Pick, State, Store, StoreError, UndoScope};
 use support::fixture::*;
 
 fn reopen(store: &Store, queue: &Queue, item: &str, to: Option<&str>, now: i64) -> Result<usize, StoreError> {
@@ -122,6 +122,10 @@ fn who_it_was_put_back_for_is_served_it_first_and_nobody_else() {
     store.decide_at_once(queue.actor("ana", T0), "i3", &accept()).unwrap();
     reopen(&store, &queue, "i3", Some("ben"), T0).unwrap();
     assert_eq!(next(&mut store, &queue, "ben").as_deref(), Some("i3"));
+    let seq = store.seq_of(&queue, "i3").unwrap();
+    let shown = store.show(queue.actor("ben", T0), seq).unwrap();
+    assert_eq!(shown.reopened, Some(("lee".into(), "the rule was changed".into())), "it was written to them");
+    store.release_all().unwrap();
     for item in ["i1", "i2"] {
         store.decide_at_once(queue.actor("ana", T0), item, &accept()).unwrap();
     }
@@ -158,5 +162,25 @@ fn only_a_lead_reopens_where_somebody_was_granted_a_role() {
     let stranger = reopen(&store, &queue, "i1", Some("zoe"), T0).unwrap_err();
     assert_eq!(stranger.to_string(), "`zoe` may not decide here");
     reopen(&store, &queue, "i1", Some("ana"), T0).unwrap();
+    assert_sound(&store);
+}
+
+#[test]
+fn what_was_reopened_in_a_copy_comes_in_and_does_not_stand() {
+    let (w, store, queue) = Workspace::with_items(1);
+    let folder = tempfile::tempdir().unwrap();
+    let other = {
+        let mut moving = store.begin_move(folder.path().join("copy.db").as_path()).unwrap();
+        while moving.advance().unwrap() {}
+        moving.finish().unwrap().store
+    };
+    other.decide_at_once(queue.actor("ana", T0), "i1", &accept()).unwrap();
+    reopen(&other, &queue, "i1", None, T0 + MINUTE).unwrap();
+    let terms = MergeTerms { name: "copy", actor: "pm", dry_run: false, now: T0 + 2 * MINUTE };
+    let mut fates = Vec::new();
+    store.merge(&other, terms, |merged| fates.push(merged.fate)).unwrap();
+    assert_eq!(fates, [Fate::Undone]);
+    at(&w, "i1", Stage::Waiting);
+    assert_eq!(w.number("SELECT COUNT(*) FROM decision"), 1);
     assert_sound(&store);
 }

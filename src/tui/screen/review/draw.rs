@@ -68,12 +68,13 @@ struct OnTop {
 }
 
 impl OnTop {
-    /// What is asked of the reviewer, where the item was escalated, what checks found, and why the
-    /// attempt before was rejected, where the panes can spare rows for it.
+    /// What is asked of the reviewer, where the item was escalated, why it was reopened, what checks
+    /// found, and why the attempt before was rejected, where the panes can spare rows for it.
     fn of(review: &Review, (width, rows): (u16, u16), ctx: &AppContext) -> Self {
         let Some(open) = review.open_item() else { return Self::default() };
         let width = usize::from(width).saturating_sub(2);
         let mut lines = asked(open, review.spec(), width, ctx);
+        lines.extend(open.served.reopened.as_ref().map(|(by, why)| reopened(by, why, width, ctx)));
         lines.extend(found(&open.served.checks, width, ctx));
         let free = usize::from(rows).saturating_sub(lines.len());
         let last = open.last_rejection_lines(review.spec(), (width, free), ctx);
@@ -93,6 +94,14 @@ fn asked(open: &OpenItem, spec: &Spec, width: usize, ctx: &AppContext) -> Vec<Li
     let Some(asked) = &open.served.escalation else { return Vec::new() };
     let answer = asked.returned.as_ref().map(|returned| escalation::answer_lines(returned, width, ASKED_ROWS, ctx));
     [escalation::lines(asked, spec, width, ASKED_ROWS, ctx), answer.unwrap_or_default()].concat()
+}
+
+/// Who has put the item back, and why: it was written to whoever decides it anew.
+fn reopened(by: &str, why: &str, width: usize, ctx: &AppContext) -> Line<'static> {
+    let theme = &ctx.theme;
+    let mut spans = vec![Span::styled("↺ reopened", theme.accent())];
+    spans.extend(data(&cut(&format!(" by {by}: {why}"), width.saturating_sub(width_of(&spans))), theme.text(), theme));
+    Line::from(spans)
 }
 
 /// What checks found: a row each, and how many more there are.
