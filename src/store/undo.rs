@@ -268,7 +268,10 @@ impl Tx<'_> {
     ) -> Result<(Decision, Option<Verdict>)> {
         self.set_standing(decision, turn.stands(), now)?;
         let sql = "SELECT supersedes FROM decision WHERE seq = ?1";
-        if let Some(earlier) = self.first(sql, params![decision], |row| row.int(0))?.flatten() {
+        let earlier = self.first(sql, params![decision], |row| row.int(0))?.flatten();
+        if let Some(earlier) = earlier
+            && !self.was_reopened(earlier)?
+        {
             self.set_standing(earlier, !turn.stands(), now)?;
         }
         Ok((self.decision(decision)?, self.recompute_record(item)?))

@@ -94,7 +94,7 @@ impl BulkTurn<'_> {
     /// Why the decision on an item has to stay as it is.
     fn refusal(&self, tx: &Tx, item: &StepItem) -> Result<Option<StoreError>> {
         let Some(decision) = item.decision else { return Ok(None) };
-        if self.turn == Turn::Undo && tx.was_reopened(decision)? {
+        if tx.was_reopened(decision)? {
             return Ok(None); // it stands no more anyway
         }
         match tx.may_turn(item.seq, decision, self.turn) {
@@ -168,7 +168,7 @@ impl BulkTurn<'_> {
         if self.turn == Turn::Redo && tx.is_replaced_since(self.step, item.seq)? {
             return Ok(false);
         }
-        if self.turn == Turn::Undo && tx.was_reopened(decision)? {
+        if tx.was_reopened(decision)? {
             return Ok(false);
         }
         let before = tx.draft_before(decision)?;

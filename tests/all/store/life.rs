@@ -52,6 +52,8 @@ enum Act {
     Answer(usize, Judged),
     Defer,
     Decline(usize),
+    /// A lead puts an item back.
+    Reopen(usize),
     Undo,
     Redo,
     Apply(Spec),
@@ -141,6 +143,7 @@ fn act() -> impl Strategy<Value = Act> {
         8 => (item(), judged()).prop_map(|(item, judged)| Act::Answer(item, judged)),
         1 => Just(Act::Defer),
         2 => item().prop_map(Act::Decline),
+        2 => item().prop_map(Act::Reopen),
         6 => Just(Act::Undo),
         4 => Just(Act::Redo),
         2 => spec().prop_map(Act::Apply),
@@ -320,6 +323,7 @@ impl Walker {
             Act::Answer(item, judged) => self.answer(who, at(item), *judged),
             Act::Defer => self.defer(who),
             Act::Decline(item) => self.decline(who, at(item)),
+            Act::Reopen(item) => self.reopen(at(item)),
             Act::Undo => self.undo(who),
             Act::Redo => self.redo(who),
             Act::Apply(spec) => self.apply(spec),
@@ -470,6 +474,11 @@ impl Walker {
     fn decline(&mut self, who: &'static str, item: usize) {
         let declined = self.store.decline(self.queue.actor(who, self.model.now), self.seqs[item], "field");
         agree(declined.as_ref().map(drop), self.model.decline(who, item), "a refusal");
+    }
+
+    fn reopen(&mut self, item: usize) {
+        let reopened = self.store.reopen(self.queue.actor(LEE, self.model.now), self.seqs[item], "look again", None);
+        agree(reopened.as_ref().map(drop), self.model.reopen(item), "a reopening");
     }
 
     fn undo(&mut self, who: &'static str) {
@@ -691,6 +700,7 @@ fn is_refused(error: &StoreError) -> bool {
             | StoreError::Replaced { .. }
             | StoreError::Declined { .. }
             | StoreError::NotDeclined { .. }
+            | StoreError::NotReopened { .. }
             | StoreError::Claimed { .. }
             | StoreError::ClaimLost { .. }
             | StoreError::NoOpinionAsked { .. }

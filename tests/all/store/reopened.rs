@@ -3,7 +3,7 @@
 use karat::domain::decision::Verdict;
 use karat::domain::queue::Queue;
 use karat::domain::stage::Stage;
-use karat::store::{Change, Fate, MergeTerms, Next, Pick, State, Store, StoreError, UndoScope};
+use karat::store::{BulkAction, Change, Fate, MergeTerms, Next, Pick, State, Store, StoreError, UndoScope};
 use support::fixture::*;
 
 fn reopen(store: &Store, queue: &Queue, item: &str, to: Option<&str>, now: i64) -> Result<usize, StoreError> {
@@ -109,6 +109,39 @@ fn decide_anew(store: &mut Store, queue: &Queue) {
     }
     assert_eq!(store.counts(queue).unwrap().at(Stage::Accepted), 2);
     assert_sound(store);
+}
+
+#[test]
+fn what_was_reopened_does_not_come_back_with_an_undo_of_what_had_replaced_it() {
+    let (w, mut store, queue) = Workspace::with_items(1);
+    let ana = queue.actor("ana", T0);
+    store.decide_at_once(ana, "i1", &reject("cold")).unwrap();
+    store.decide_at_once(ana, "i1", &accept()).unwrap();
+    store.undo_decision(ana).unwrap();
+    at(&w, "i1", Stage::Rejected);
+    reopen(&store, &queue, "i1", None, T0).unwrap();
+    store.redo(ana).unwrap().unwrap();
+    at(&w, "i1", Stage::Accepted);
+    store.undo(ana, UndoScope::Anything).unwrap().unwrap();
+    at(&w, "i1", Stage::Waiting);
+    assert_sound(&store);
+}
+
+#[test]
+fn what_was_reopened_does_not_come_back_with_a_redo_of_many() {
+    let (w, mut store, queue) = Workspace::with_items(2);
+    let ana = queue.actor("ana", T0);
+    let seqs = ["i1", "i2"].map(|id| store.seq_of(&queue, id).unwrap()).to_vec();
+    store.bulk(ana, seqs, BulkAction::Decide(accept())).unwrap();
+    reopen(&store, &queue, "i1", None, T0).unwrap();
+    for redone in [Stage::Waiting, Stage::Accepted] {
+        let turned = if redone == Stage::Waiting { store.undo(ana, UndoScope::Anything) } else { store.redo(ana) };
+        let change = turned.unwrap().unwrap().change;
+        assert_eq!(change, Change::Bulk { what: "decision", items: 1, kept: 0 });
+        at(&w, "i1", Stage::Waiting);
+        at(&w, "i2", redone);
+        assert_sound(&store);
+    }
 }
 
 #[test]

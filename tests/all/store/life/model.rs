@@ -89,6 +89,8 @@ pub(super) struct Given {
     pub(super) who: &'static str,
     pub(super) decision: Decision,
     pub(super) undone: bool,
+    /// A reopening has ended it.
+    ended: bool,
     version: i64,
     at: i64,
     supersedes: Option<usize>,
@@ -156,14 +158,20 @@ enum Step {
     Decline {
         item: usize,
     },
+    /// Decisions on an item that stand no more.
+    Reopening {
+        item: usize,
+        ended: Vec<usize>,
+    },
     /// Decisions on many items; `true`: it stands.
     Bulk(Vec<(usize, usize, bool)>),
 }
 
-#[derive(Default)]
-struct Steps {
-    done: Vec<Step>,
-    undone: Vec<Step>,
+/// What somebody did.
+struct Done {
+    step: Step,
+    /// Which of all undos took it back.
+    undone: Option<usize>,
 }
 
 pub(super) struct Model {
@@ -173,7 +181,10 @@ pub(super) struct Model {
     version: i64,
     specs: BTreeMap<i64, Spec>,
     pub(super) items: Vec<Item>,
-    steps: BTreeMap<&'static str, Steps>,
+    /// In the order in which they were made.
+    steps: BTreeMap<&'static str, Vec<Done>>,
+    /// How many steps were taken back.
+    undos: usize,
     claims: Vec<Claim>,
     /// How many claims were made.
     claimed: usize,
@@ -194,6 +205,7 @@ impl Model {
             specs: BTreeMap::new(),
             items: Vec::new(),
             steps: BTreeMap::new(),
+            undos: 0,
             claims: Vec::new(),
             claimed: 0,
             session: 0,
@@ -475,14 +487,12 @@ impl Model {
             Decision { made, verdict, slot, categories: category.into_iter().collect(), tone: None, stands: true };
         let (version, at) = (self.version, self.now);
         let given = &mut self.items[item].given;
-        given.push(Given { who, decision, undone: false, version, at, supersedes: None });
+        given.push(Given { who, decision, undone: false, ended: false, version, at, supersedes: None });
         given.len() - 1
     }
 
     fn did(&mut self, who: &'static str, step: Step) {
-        let steps = self.steps.entry(who).or_default();
-        steps.done.push(step);
-        steps.undone.clear();
+        self.steps.entry(who).or_default().push(Done { step, undone: None });
     }
 
     /// Declines an item that asks for a judgement; `false`: it is refused.
@@ -512,7 +522,8 @@ impl Model {
 
     /// The item whose step was turned; an error where it is refused.
     pub(super) fn undo(&mut self, who: &'static str) -> Result<Option<usize>, ()> {
-        let Some(mut step) = self.steps.entry(who).or_default().done.last().cloned() else { return Ok(None) };
+        let Some(place) = self.to_undo(who) else { return Ok(None) };
+        let mut step = self.steps[who][place].step.clone();
         let turned = match &mut step {
             Step::Deferral { item, before } => {
                 if !*before {
@@ -522,6 +533,17 @@ impl Model {
             }
             Step::Decline { item } => {
                 self.items[*item].declined.remove(who);
+                *item
+            }
+            Step::Reopening { item, ended } => {
+                if self.items[*item].replaced_by.is_some() || self.standing(*item).next().is_some() {
+                    return Err(());
+                }
+                for &mut at in ended {
+                    let given = &mut self.items[*item].given[at];
+                    (given.ended, given.decision.stands) = (false, !given.undone);
+                }
+                self.settle(*item);
                 *item
             }
             Step::Decision { item, at } => {
@@ -534,7 +556,7 @@ impl Model {
             Step::Bulk(items) => {
                 let before = items.clone();
                 for (item, at, stands) in items.iter_mut().filter(|(.., stands)| *stands) {
-                    *stands = self.rests(who, *item, *at);
+                    *stands = !self.was_ended(*item, *at) && self.rests(who, *item, *at);
                     if !*stands {
                         self.turn(*item, *at, false);
                     }
@@ -545,16 +567,15 @@ impl Model {
                         return Err(());
                     }
                     // The step stands for what is left.
-                    *self.steps.entry(who).or_default().done.last_mut().unwrap() = step;
+                    self.steps.get_mut(who).unwrap()[place].step = step;
                     self.look(who, first);
                     return Ok(Some(first));
                 }
                 first
             }
         };
-        let steps = self.steps.entry(who).or_default();
-        steps.done.pop();
-        steps.undone.push(step);
+        self.undos += 1;
+        self.steps.get_mut(who).unwrap()[place] = Done { step, undone: Some(self.undos) };
         self.look(who, turned);
         Ok(Some(turned))
     }
@@ -569,7 +590,8 @@ impl Model {
 
     /// What is brought back must still be asked.
     pub(super) fn redo(&mut self, who: &'static str) -> Result<Option<usize>, ()> {
-        let Some(mut step) = self.steps.entry(who).or_default().undone.last().cloned() else { return Ok(None) };
+        let Some(place) = self.to_redo(who) else { return Ok(None) };
+        let mut step = self.steps[who][place].step.clone();
         let turned = match &mut step {
             Step::Deferral { item, .. } => {
                 self.items[*item].deferred.insert(who);
@@ -577,6 +599,16 @@ impl Model {
             }
             Step::Decline { item } => {
                 self.items[*item].declined.insert(who);
+                *item
+            }
+            Step::Reopening { item, ended } => {
+                let given = &self.items[*item].given;
+                let expected: BTreeSet<usize> = ended.iter().copied().filter(|at| !given[*at].undone).collect();
+                let standing: BTreeSet<usize> = self.standing(*item).map(|(at, _)| at).collect();
+                if self.items[*item].replaced_by.is_some() || standing != expected {
+                    return Err(());
+                }
+                self.end(*item, ended);
                 *item
             }
             Step::Decision { item, at } => {
@@ -588,7 +620,7 @@ impl Model {
             }
             Step::Bulk(items) => {
                 for (item, at, stands) in items.iter_mut().filter(|(.., stands)| !*stands) {
-                    *stands = self.is_still_asked(who, *item, *at);
+                    *stands = self.was_ended(*item, *at) || self.is_still_asked(who, *item, *at);
                     if *stands {
                         self.turn(*item, *at, true);
                     }
@@ -596,9 +628,7 @@ impl Model {
                 items[0].0
             }
         };
-        let steps = self.steps.entry(who).or_default();
-        steps.undone.pop();
-        steps.done.push(step);
+        self.steps.get_mut(who).unwrap()[place] = Done { step, undone: None };
         self.look(who, turned);
         Ok(Some(turned))
     }
@@ -621,9 +651,53 @@ impl Model {
 
     fn turn(&mut self, item: usize, at: usize, stands: bool) {
         let given = &mut self.items[item].given;
-        (given[at].decision.stands, given[at].undone) = (stands, !stands);
-        if let Some(earlier) = given[at].supersedes {
+        given[at].undone = !stands;
+        if given[at].ended {
+            return;
+        }
+        given[at].decision.stands = stands;
+        if let Some(earlier) = given[at].supersedes.filter(|earlier| !given[*earlier].ended) {
             given[earlier].decision.stands = !stands;
+        }
+        self.settle(item);
+    }
+
+    /// The newest step that was not taken back, but for decisions that a reopening has ended.
+    fn to_undo(&self, who: &str) -> Option<usize> {
+        let is_ended = |step: &Step| matches!(step, Step::Decision { item, at } if self.was_ended(*item, *at));
+        self.steps.get(who)?.iter().rposition(|done| done.undone.is_none() && !is_ended(&done.step))
+    }
+
+    /// The step that was taken back last, unless something newer stands.
+    fn to_redo(&self, who: &str) -> Option<usize> {
+        let steps = self.steps.get(who)?;
+        let newest = steps.last()?.undone;
+        let first = newest?;
+        let undone = steps.iter().enumerate().filter_map(|(place, done)| Some((done.undone?, place)));
+        undone.filter(|(order, _)| *order >= first).max().map(|(_, place)| place)
+    }
+
+    fn was_ended(&self, item: usize, at: usize) -> bool {
+        self.items[item].given[at].ended
+    }
+
+    /// Lee puts an item back; `false`: it is refused.
+    pub(super) fn reopen(&mut self, item: usize) -> bool {
+        let ended: Vec<usize> = self.standing(item).map(|(at, _)| at).collect();
+        if ended.is_empty() || self.items[item].replaced_by.is_some() {
+            return false;
+        }
+        self.claims.retain(|claim| claim.item != item);
+        self.end(item, &ended);
+        self.did(LEE, Step::Reopening { item, ended });
+        true
+    }
+
+    fn end(&mut self, item: usize, decisions: &[usize]) {
+        for &at in decisions {
+            let given = &mut self.items[item].given[at];
+            given.ended = true;
+            given.decision.stands = false;
         }
         self.settle(item);
     }
