@@ -20,6 +20,8 @@ mod one_line;
 mod options;
 #[path = "ratios/plain.rs"]
 mod plain;
+#[path = "ratios/policy.rs"]
+mod policy;
 #[path = "ratios/process.rs"]
 mod process;
 #[path = "ratios/samples.rs"]
@@ -77,6 +79,7 @@ fn measure_one(subject: Subject, bench: &Bench, workspace: &Workspace) -> Result
         Subject::Idle => idle::measure(bench, workspace),
         Subject::Large => large::measure(bench),
         Subject::Export => export::measure(bench, workspace),
+        Subject::Policy => policy::measure(bench, workspace),
         Subject::Server => server::measure(bench, workspace),
     }
 }

@@ -9,7 +9,7 @@ use crate::terminal::Terminal;
 use crate::workspace::{QUEUE, REVIEWER, Workspace, remove_database};
 use color_eyre::eyre::{Result, WrapErr};
 use rusqlite::{Connection, params};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Most memory of the workstation, in MB.
@@ -75,7 +75,7 @@ fn decide(bench: &Bench, workspace: &Workspace) -> Result<Presses> {
         let done = bench.expect.replace("{n}", &thousands(decided + nth as i64)).replace("{m}", &thousands(items));
         vec![done, ids[nth].clone()]
     };
-    let pressed = press(&mut terminal, bench.settle_ms, presses, &mut Log::of(workspace), expect);
+    let pressed = press(&mut terminal, bench.settle_ms, presses, &mut Log::of(&workspace.db), expect);
     terminal.quit()?;
     pressed
 }
@@ -124,7 +124,7 @@ fn press(
 
 /// The log of a database (SQLite's WAL), as its index beside it tells; empty where there is none.
 #[derive(Default)]
-struct Log {
+pub(crate) struct Log {
     index: PathBuf,
     /// Pages in the log, which begins anew after a checkpoint.
     present: u32,
@@ -133,21 +133,25 @@ struct Log {
 }
 
 impl Log {
-    fn of(workspace: &Workspace) -> Self {
-        let mut index = workspace.db.clone().into_os_string();
+    pub(crate) fn of(db: &Path) -> Self {
+        let mut index = db.as_os_str().to_owned();
         index.push("-shm");
         Self { index: index.into(), ..Self::default() }
     }
 
-    fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         (self.present, self.pages) = (self.length(), 0);
     }
 
     /// Looks what was written since, once a transaction or oftener.
-    fn look(&mut self) {
+    pub(crate) fn look(&mut self) {
         let length = self.length();
         self.pages += u64::from(length.checked_sub(self.present).unwrap_or(length));
         self.present = length;
+    }
+
+    pub(crate) fn pages(&self) -> u64 {
+        self.pages
     }
 
     /// `mxFrame` of the header, <https://sqlite.org/walformat.html#walidxfmt>.

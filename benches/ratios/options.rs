@@ -71,12 +71,13 @@ pub(crate) enum Subject {
     Start,
     Idle,
     Large,
+    Policy,
     Server,
 }
 
 impl Subject {
     /// Search comes first, so that nothing fills the index beside the others. Deciding comes before the export, which decides nearly everything.
-    pub(crate) const ALL: [Subject; 8] = [
+    pub(crate) const ALL: [Subject; 9] = [
         Subject::Import,
         Subject::Search,
         Subject::Decide,
@@ -84,6 +85,7 @@ impl Subject {
         Subject::Idle,
         Subject::Large,
         Subject::Export,
+        Subject::Policy,
         Subject::Server,
     ];
 }
