@@ -50,6 +50,8 @@ pub struct Selection {
     pub condition: Condition,
     /// The filter that it was made of, for the manifest.
     pub filter: Option<String>,
+    /// Who exports: the file has no opinion of others before it is settled.
+    pub reviewer: String,
 }
 
 /// How many rows went out, by verdict.
@@ -119,12 +121,13 @@ impl Export<'_> {
     }
 
     fn rows(&self, columns: &Columns, blocks: &mut Blocks) -> Result<Exported, ExportError> {
-        let Selection { rows, verdicts, condition, .. } = &self.selection;
+        let Selection { rows, verdicts, condition, reviewer, .. } = &self.selection;
+        let reader = Some(reviewer.as_str());
         let mut writer = self.format.writer(&self.options);
         let mut specs = Specs::of(self.store, self.queue);
         let mut counts = ExportCounts::default();
         writer.begin(&columns.all, &mut blocks.files)?;
-        self.store.outgoing(self.queue, *rows, verdicts, condition, |outgoing| -> Result<(), ExportError> {
+        self.store.outgoing(self.queue, *rows, verdicts, condition, reader, |outgoing| -> Result<(), ExportError> {
             let status = status(&outgoing);
             let Outgoing { item, decision, place, .. } = outgoing;
             let cells = columns.cells(item, &decision, &place, status, specs.at(decision.spec_version)?);

@@ -4,6 +4,7 @@
 mod address;
 mod adjudication;
 mod answers;
+mod blind;
 mod browse;
 mod bulk;
 mod cautions;
@@ -123,6 +124,8 @@ pub struct Store {
     session: String,
     /// The server, or the file's permissions, let this program only read.
     only_reads: bool,
+    /// The server lets this login decide; of a file it is asked for each name.
+    decides: bool,
     /// The next item of the open queue, read before it is asked for.
     ahead: Option<items::Ahead>,
     /// How the open queue is served, where not by priority and whole.
@@ -197,8 +200,8 @@ impl Store {
     fn over(engine: Box<dyn Engine>, address: Address) -> Result<Self> {
         migrate::run(engine.as_ref(), address.file(), migrate::MIGRATIONS)?;
         let own = engine.rights().map(engine::Rights::own).transpose()?;
-        let may_decide = own.is_none_or(|own| own >= Some(Role::Reviewer));
-        let only_reads = !may_decide || engine.refuse_writing().is_err();
+        let decides = own.is_none_or(|own| own >= Some(Role::Reviewer));
+        let only_reads = !decides || engine.refuse_writing().is_err();
         let clock = engine.clock();
         let session = claims::session(clock.now());
         let passed_over = RefCell::default();
@@ -208,6 +211,7 @@ impl Store {
             clock,
             session,
             only_reads,
+            decides,
             ahead: None,
             list: None,
             grounded_to: None,

@@ -186,7 +186,7 @@ fn bulk(store: &mut Store, queue: &Queue) -> Result<Vec<Figure>> {
     let decided = start.elapsed().as_secs_f64() * 1e3;
     store.complete_index(|_| ())?;
     let nearest = time_of(|| {
-        black_box(store.precedents(queue, probe, 10)?);
+        black_box(store.precedents(queue.actor(REVIEWER, store.now()), probe, 10)?);
         Ok(())
     })?;
     let undone = time_of(|| {

@@ -35,6 +35,10 @@ pub(super) struct Export {
     /// Only items that it finds, such as 'category:tone created>=2026-11-01'
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     filter: Option<String>,
+    /// Whose own opinions are in it before they are settled, and whom `is:mine` is about; by default as
+    /// in a review
+    #[arg(long = "as", value_name = "REVIEWER")]
+    reviewer: Option<String>,
 }
 
 /// The form of an export, and where it goes.
@@ -95,13 +99,15 @@ impl Export {
             RowsArg::Items => Rows::Items,
             RowsArg::Decisions => Rows::Decisions,
         };
-        let all = Selection { rows, verdicts: self.verdicts.clone(), condition: Condition::default(), filter: None };
+        let reviewer = context.reviewer(self.reviewer.as_deref())?;
+        let (verdicts, condition) = (self.verdicts.clone(), Condition::default());
+        let all = Selection { rows, verdicts, condition, filter: None, reviewer };
         if self.filter.is_none() {
             return Ok(all);
         }
         let filter = searching::read(store, queue, self.filter.as_deref())?;
         let filter = searching::resolve(store, queue, &filter)?;
-        let condition = store.condition(queue, &filter, &context.reviewer(None)?).hinted()?;
+        let condition = store.condition(queue, &filter, &all.reviewer).hinted()?;
         Ok(Selection { condition, filter: Some(filter.to_string()), ..all })
     }
 }

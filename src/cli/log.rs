@@ -21,6 +21,9 @@ pub(super) struct Log {
     item: Option<String>,
     #[command(flatten)]
     texts: Texts,
+    /// Who reads: others' opinions stay out while they are kept from them; by default as in a review
+    #[arg(long = "as", value_name = "REVIEWER")]
+    reviewer: Option<String>,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -28,10 +31,11 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
+        let reviewer = context.reviewer(self.reviewer.as_deref())?;
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let mut out = BufWriter::new(stdout().lock());
-        let outcome = store.events(&queue, self.item.as_deref(), |event| {
+        let outcome = store.events(&queue, self.item.as_deref(), Some(&reviewer), |event| {
             let line = match self.json {
                 true => sanitize::json(&as_json(&queue.name, &event).to_string()).into_owned(),
                 false => self.texts.shown(&as_line(&event)).into_owned(),

@@ -4,6 +4,7 @@ use super::SOME_REJECTED;
 use super::context::{Context, is_same_file};
 use super::output::{Hinted, json_line, line, tell_damaged, wrong_usage};
 use super::report::Suggest;
+use crate::domain::decision::Verdict;
 use crate::domain::time::format_rfc3339;
 use crate::store::{Fate, MergeTerms, Merged, Store};
 use clap::Args;
@@ -91,12 +92,13 @@ impl Counts {
     }
 }
 
-fn as_json(Merged { queue, item, decision, fate }: &Merged) -> Value {
+fn as_json(merged: &Merged) -> Value {
+    let Merged { queue, item, decision, fate, .. } = merged;
     json!({
         "decision": decision.id,
         "queue": queue,
         "item": item,
-        "verdict": decision.judgement.verdict.as_str(),
+        "verdict": told_verdict(merged),
         "reviewer": decision.reviewer,
         "decided_at": format_rfc3339(decision.decided_at),
         "outcome": outcome(fate),
@@ -104,10 +106,17 @@ fn as_json(Merged { queue, item, decision, fate }: &Merged) -> Value {
     })
 }
 
+/// The verdict; `None`: it is kept from who merges.
+fn told_verdict(merged: &Merged) -> Option<&'static str> {
+    let verdict = merged.decision.judgement.verdict;
+    (!merged.is_kept || verdict == Verdict::Escalate).then(|| verdict.as_str())
+}
+
 /// `second opinion  replies  i7  reject by ana at 2026-11-01T09:00:00Z: ...`
-fn as_line(Merged { queue, item, decision, fate }: &Merged) -> String {
+fn as_line(merged: &Merged) -> String {
+    let Merged { queue, item, decision, fate, .. } = merged;
     let why = why(fate).map(|why| format!(": {why}")).unwrap_or_default();
-    let (verdict, at) = (decision.judgement.verdict.as_str(), format_rfc3339(decision.decided_at));
+    let (verdict, at) = (told_verdict(merged).unwrap_or("an opinion"), format_rfc3339(decision.decided_at));
     format!("{:<14}  {queue}  {item}  {verdict} by {} at {at}{why}", outcome(fate), decision.reviewer)
 }
 

@@ -56,7 +56,7 @@ impl Stats {
         let filter = searching::resolve(&store, &queue, &filter)?;
         let condition = store.condition(&queue, &filter, &reviewer).hinted()?;
         let since = self.since.as_ref().map(|when| when.stretch(filter.at()).start);
-        let groups = store.figures(&queue, &self.by, since, &condition).hinted()?;
+        let groups = store.figures(queue.actor(&reviewer, store.now()), &self.by, since, &condition).hinted()?;
         match (self.json, self.csv) {
             (true, _) => groups.iter().try_for_each(|group| json_line(&self.as_json(&queue, group)))?,
             (_, true) => self.print_csv(&queue, &groups)?,

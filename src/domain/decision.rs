@@ -95,6 +95,11 @@ impl Draft {
     pub fn is_empty(&self) -> bool {
         *self == Draft::default()
     }
+
+    /// What an escalation is addressed with: the route and the reason.
+    pub fn what_is_asked(&self) -> Draft {
+        Draft { route: self.route.clone(), note: self.note.clone(), ..Draft::default() }
+    }
 }
 
 /// A verdict with its body, before it is recorded.
@@ -154,6 +159,15 @@ impl Default for Part {
             after_seen: false,
             sides: None,
         }
+    }
+}
+
+impl Decision {
+    /// The decision without what its reviewer thinks of the output: the verdict, and what an
+    /// escalation asks.
+    pub fn what_is_asked(mut self) -> Self {
+        self.judgement.draft = Arc::new(self.judgement.draft.what_is_asked());
+        self
     }
 }
 

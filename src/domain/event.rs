@@ -32,6 +32,24 @@ pub struct Event {
     pub data: Value,
 }
 
+impl Event {
+    /// The event as it is told to whom others' opinions are kept from: an escalation says what it asks,
+    /// another opinion nothing.
+    pub fn withheld(mut self) -> Self {
+        match &mut self.kind {
+            EventKind::Decided(decided) if decided.verdict == Verdict::Escalate => {
+                decided.categories.clear();
+                self.data["categories"] = json!([]);
+            }
+            kind if kind.is_opinion() => {
+                (self.kind, self.data) = (EventKind::Withheld, json!({ "withheld": true }));
+            }
+            _ => {}
+        }
+        self
+    }
+}
+
 /// A kind of event with its data: the word in `kind`, the members in `data`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "data", rename_all = "snake_case")]

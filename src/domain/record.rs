@@ -226,7 +226,8 @@ pub static DECISION: &[DecisionField] = &[
         .filtered("category", Compare::Key(SpecKey::Category), "a failure category's key", "category:tone")
         .optional("a failure category")
         .browsed("categories", 48)
-        .listed(6),
+        .listed(6)
+        .opinion(),
     DecisionField::new(
         "worst_severity",
         Text,
@@ -234,23 +235,27 @@ pub static DECISION: &[DecisionField] = &[
         "Of the categories, by the spec that it was made under",
     )
     .filtered("severity", Compare::Severity, "minor, major or critical: of one of its categories", "severity>=major")
-    .browsed("severity", 8),
+    .browsed("severity", 8)
+    .opinion(),
     DecisionField::new("route", Text, body!(route), "Where it was escalated to")
         .filtered("route", Compare::Key(SpecKey::Route), "where it was escalated to", "route:lead")
         .browsed("route", 20),
     DecisionField::new("scores", Scores, body!(scores), "The levels, from 1, by the keys of the criteria")
         .filtered("score.", Compare::Score, "the score on the criterion of this key", "score.tone<3")
-        .browsed("scores", 24),
+        .browsed("scores", 24)
+        .opinion(),
     DecisionField::new("note", Text, body!(note), "What the reviewer wrote")
         .filtered("note", Compare::Text(Scope::Note), "words in the note", "note:\"too informal\"")
         .optional("a note with its decision of record")
         .browsed("note", 40),
     DecisionField::new("correction", Content, CORRECTION, "The output as it should have been")
         .optional("a correction with its decision of record")
-        .browsed("corrected", 9),
+        .browsed("corrected", 9)
+        .opinion(),
     DecisionField::new("marks", Marks, body!(marks), "Stretches of the output's text, and what is wrong with each")
         .optional("marked stretches of the output")
-        .browsed("marks", 5),
+        .browsed("marks", 5)
+        .opinion(),
     DecisionField::new("reviewer", Text, kept!(Plain("reviewer"), reviewer), "Who decided")
         .required()
         .filtered("reviewer", Compare::Word, "who made the decision of record", "reviewer:ops-1")
@@ -328,8 +333,14 @@ pub static DECISION: &[DecisionField] = &[
         "Which opinion on its item it is, from 1; empty where it counts nowhere",
     )
     .exported(Exported::WithDecisions),
-    DecisionField::new("seen", Text, AFTER_SEEN, "Whether it was changed `after` others' opinions could be seen")
-        .exported(Exported::Never),
+    DecisionField::new(
+        "seen_others",
+        Text,
+        AFTER_SEEN,
+        "`yes`: an opinion that was changed after others' on the item could be seen; else `no`",
+    )
+    .required()
+    .exported(Exported::WithDecisions),
     DecisionField::new(
         "sides",
         Text,
@@ -386,7 +397,7 @@ pub static STANDING: &[StandingField] =
 
 /// The words of whether an opinion was changed after others' could be seen, by their numbers in
 /// the store.
-const SEEN: &[&str] = &["before", "after"];
+const SEEN: &[&str] = &["no", "yes"];
 
 const AFTER_SEEN: Access<Decision> = Access::Kept(Kept {
     column: Choice("after_seen", SEEN),
@@ -430,12 +441,46 @@ pub fn item_field(name: &str) -> Option<&'static ItemField> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::decision::{Draft, Judgement, Part, Verdict};
+    use crate::domain::item::Content;
+    use crate::domain::mark::Mark;
 
     #[test]
     fn each_number_is_given_once() {
         for (number, field) in BY_NUMBER.iter().enumerate() {
             assert_eq!(field.number, number, "{}", field.name);
         }
+    }
+
+    #[test]
+    fn what_is_asked_has_no_opinion_in_it() {
+        let mark = Mark { start: 0, end: 1, text: "a".into(), category: "cold".into(), comment: String::new() };
+        let draft = Draft {
+            categories: vec!["cold".into()],
+            scores: [("tone".into(), 1)].into(),
+            note: "who decides?".into(),
+            route: Some("lead".into()),
+            marks: vec![mark],
+            correction: Some(Content::text("b")),
+        };
+        let given = Decision {
+            id: "d".into(),
+            judgement: Judgement::new(Verdict::Escalate, draft),
+            reviewer: "ana".into(),
+            decided_at: 1,
+            spec_version: 1,
+            due_at: Some(2),
+            part: Part::default(),
+        };
+        let asked = given.clone().what_is_asked();
+        for field in DECISION {
+            match field.uses.is_opinion {
+                true if field.is_in_body() => assert_ne!(field.own(&asked), field.own(&given), "{}", field.name),
+                true => {}
+                false => assert_eq!(field.own(&asked), field.own(&given), "{}", field.name),
+            }
+        }
+        assert_eq!(asked.judgement.draft.correction, None);
     }
 
     #[test]

@@ -62,6 +62,8 @@ pub struct ReviewTerms {
     pub repeat: Option<RepeatTerms>,
     /// What an hour of reviewing costs, in whatever money the team counts in.
     pub hour_cost: Option<f64>,
+    /// Others' opinions are shown before they are settled.
+    pub shows_opinions: bool,
 }
 
 /// Which decisions their reviewers are to make once more, and when.

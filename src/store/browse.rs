@@ -16,15 +16,16 @@ const WORDS: usize = 240;
 /// An output longer than this is not read whole for its first words.
 const LONG: i64 = 64 * 1024;
 
-/// A row of a table of items. It includes other reviewers' decisions: to open the table is to
-/// choose to see them.
+/// A row of a table of items. It includes other reviewers' decisions of record: to open the table
+/// is to choose to see them, but for opinions that are kept from the reviewer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BrowseRow {
     pub seq: Seq,
     /// The item without its large fields, which have a row of their own.
     pub item: Item,
     pub standing: Standing,
-    /// The decision of record, without its correction.
+    /// The decision of record, without its correction; of one that is kept from the reviewer, what
+    /// it asks.
     pub decision: Option<Decision>,
     /// The decision of record has a correction.
     pub is_corrected: bool,
@@ -62,8 +63,9 @@ impl BrowseRow {
     }
 }
 
-/// Reads a [`BrowseRow`]: what no record has, then the narrow fields of both, then the decision's number.
-static SELECT: LazyLock<String> = LazyLock::new(|| {
+/// SQL that reads a [`BrowseRow`]: what no record has, then the narrow fields of both, then the
+/// decision's number, and whether `kept` is true of it.
+fn select(kept: &str) -> String {
     let item = columns::narrow(ITEM).flat_map(columns::of).map(|name| format!(", i.{name}"));
     let decision = columns::narrow(DECISION).flat_map(columns::of).map(|name| format!(", d.{name}"));
     let standing = STANDING.iter().map(|field| format!(", {}", columns::standing_sql(field)));
@@ -72,14 +74,15 @@ static SELECT: LazyLock<String> = LazyLock::new(|| {
         "SELECT i.seq, m.started_at, CASE WHEN octet_length(t.output) <= ?4 THEN substr(t.output, 1, ?5) END,
             {},
             (SELECT COUNT(*) FROM deferral f WHERE f.item_seq = i.seq AND f.reviewer = ?2),
-            CASE WHEN d.correction_kind IS NULL THEN 0 ELSE 1 END,
-            (SELECT COUNT(*) FROM decision own WHERE {}){item}, d.body{decision}, d.seq{standing}
+            CASE WHEN d.correction_kind IS NULL OR {kept} THEN 0 ELSE 1 END,
+            (SELECT COUNT(*) FROM decision own WHERE {}){item}, d.body{decision}, d.seq,
+            CASE WHEN {kept} THEN 1 ELSE 0 END{standing}
         FROM item i JOIN item_text t ON t.seq = i.seq JOIN import m ON m.id = i.import_id
         LEFT JOIN decision d ON {OF_RECORD} WHERE i.seq = ?1",
         stage::claimed_by("i", "?3"),
         own_standing("own", "i.seq", "?2")
     )
-});
+}
 
 /// The first column of the item's fields.
 const ITEM_AT: usize = 7;
@@ -96,7 +99,7 @@ impl Store {
     /// reviewer tells what is deferred.
     pub fn browse(&self, seqs: &[Seq], reviewer: &str, now: UtcMillis) -> Result<Vec<BrowseRow>> {
         let values: Vec<_> = seqs.iter().map(|seq| params![*seq, reviewer, now, LONG, WORDS as i64].to_vec()).collect();
-        let found = self.first_of_each(&SELECT, &values, |row| self.browse_row(row))?;
+        let found = self.first_of_each(&select(&self.is_kept("d", "?2")), &values, |row| self.browse_row(row))?;
         let with_words = |(mut row, is_long): (BrowseRow, bool)| {
             if is_long {
                 let head = self.engine.head("item_text", "output", row.seq, 4 * WORDS)?;
@@ -115,7 +118,7 @@ impl Store {
             Some(seq) => {
                 let read = decisions::read(columns::narrow(DECISION), row, *DECISION_AT);
                 let Some(decision) = self.readable("decision", &seq, read)? else { return Ok(None) };
-                Some(decision)
+                Some(if row.need_int(*DECISION_SEQ + 1)? == 1 { decision.what_is_asked() } else { decision })
             }
         };
         self.readable("item", &row.need_int(0)?, browse_row(row, decision))
@@ -126,7 +129,7 @@ fn browse_row(row: &dyn Row, decision: Option<Decision>) -> Result<(BrowseRow, b
     let mut item = Item::default();
     columns::read(columns::narrow(ITEM), row, ITEM_AT, &mut item)?;
     let mut standing = Standing::default();
-    columns::read(STANDING, row, *DECISION_SEQ + 1, &mut standing)?;
+    columns::read(STANDING, row, *DECISION_SEQ + 2, &mut standing)?;
     let words = row.text(2)?;
     let row = BrowseRow {
         seq: row.need_int(0)?,

@@ -1,6 +1,7 @@
 //! What the home screen tells of a queue, from kept figures: as quick in a large one as in a
 //! small one.
 
+use super::decisions::OF_RECORD;
 use super::drafts::IS_WRITTEN;
 use super::engine::{Row, params};
 use super::golden::IS_GOLDEN;
@@ -91,6 +92,7 @@ pub struct Desk {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Newest {
     pub item: String,
+    /// `None`: it is kept from the reader.
     pub verdict: Option<Verdict>,
     pub reviewer: String,
     pub at: UtcMillis,
@@ -112,6 +114,7 @@ impl Store {
     pub fn dashboard(&self, Actor { queue, reviewer, now, .. }: Actor) -> Result<Dashboard> {
         let spec = &queue.spec.spec;
         let mut categories = self.groups(queue, GroupKind::Category)?;
+        self.withhold_categories(queue, reviewer, &mut categories)?;
         for group in &mut categories {
             group.name = spec.failure(&group.key).map_or_else(|| group.key.clone(), |failure| failure.name.clone());
         }
@@ -135,7 +138,7 @@ impl Store {
             golden_examples: self.number(&golden, params![queue.id])?,
             golden_version: self.golden_version(queue.id)?,
             golden_candidates: self.count_golden_candidates(queue, Dashboard::MAX_CANDIDATES)?,
-            newest: self.newest_decisions(queue)?,
+            newest: self.newest_decisions(queue, reviewer)?,
             uncounted: self.uncounted()?,
         })
     }
@@ -217,14 +220,37 @@ impl Store {
         Ok(days)
     }
 
-    fn newest_decisions(&self, queue: &Queue) -> Result<Vec<Newest>> {
-        let sql = "SELECT i.id, d.verdict, d.reviewer, d.decided_at, d.seq FROM
-                (SELECT l.seq, l.decided_at FROM decision_by_time l WHERE l.queue_id = ?1 AND l.standing = 1
+    /// Takes the categories of escalations out of the figures that are kept from the reviewer: those
+    /// are of record while the opinions on their items are open.
+    fn withhold_categories(&self, queue: &Queue, reviewer: &str, categories: &mut Vec<Group>) -> Result<()> {
+        let sql = format!(
+            "SELECT c.category, COUNT(*) FROM escalation e JOIN item i ON i.seq = e.item_seq AND i.opinions > 1
+             JOIN decision d ON {OF_RECORD} JOIN group_counted n ON n.decision_seq = d.seq
+             JOIN decision_category c ON c.decision_seq = d.seq
+             WHERE e.queue_id = ?1 AND {} GROUP BY c.category",
+            self.is_kept("d", "?2")
+        );
+        for (key, kept) in self.all(&sql, params![queue.id, reviewer], |row| Ok((row.string(0)?, row.need_int(1)?)))? {
+            if let Some(group) = categories.iter_mut().find(|group| group.key == key) {
+                group.decided -= kept;
+            }
+        }
+        categories.retain(|group| group.decided > 0);
+        categories.sort_by_key(|group| std::cmp::Reverse(group.decided));
+        Ok(())
+    }
+
+    fn newest_decisions(&self, queue: &Queue, reviewer: &str) -> Result<Vec<Newest>> {
+        let sql = format!(
+            "SELECT i.id, CASE WHEN d.verdict = 'escalate' OR NOT {} THEN d.verdict END, d.reviewer, d.decided_at, d.seq
+             FROM (SELECT l.seq, l.decided_at FROM decision_by_time l WHERE l.queue_id = ?1 AND l.standing = 1
                  ORDER BY l.decided_at DESC, l.seq DESC LIMIT ?2) l
              JOIN decision d ON d.seq = l.seq JOIN item i ON i.seq = d.item_seq
-             ORDER BY l.decided_at DESC, l.seq DESC";
+             ORDER BY l.decided_at DESC, l.seq DESC",
+            self.is_kept("d", "?3")
+        );
         let readable = |row: &dyn Row| self.readable("decision", &row.need_int(4)?, newest(row));
-        Ok(self.all(sql, params![queue.id, MAX_NEWEST], readable)?.into_iter().flatten().collect())
+        Ok(self.all(&sql, params![queue.id, MAX_NEWEST, reviewer], readable)?.into_iter().flatten().collect())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The append-only log: what happened, by whom, when.
 
-use super::engine::{Row, params};
+use super::engine::{Param, Row, params};
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::event::{Event, EventKind};
@@ -29,20 +29,35 @@ const APPEND: &str = "INSERT INTO event (at, queue_id, item_seq, actor, kind, da
 
 impl Store {
     /// Hands over the queue's events, oldest first; of one item, with the import
-    /// that brought it in. Those that cannot be read are left out.
-    pub fn events(&self, queue: &Queue, item: Option<&str>, mut each: impl FnMut(Event) -> Result<()>) -> Result<()> {
-        let Some(id) = item else {
-            let sql = format!("{} WHERE e.queue_id = ?1 ORDER BY e.seq", select("event_by_queue"));
-            return self
-                .engine
-                .stream(&sql, params![queue.id], &mut |row| self.readable_event(row)?.map_or(Ok(()), &mut each));
+    /// that brought it in. Those that cannot be read are left out; others' opinions are withheld
+    /// that are kept from the reader, where one is named.
+    pub fn events(
+        &self,
+        queue: &Queue,
+        item: Option<&str>,
+        reader: Option<&str>,
+        mut each: impl FnMut(Event) -> Result<()>,
+    ) -> Result<()> {
+        let blind = match reader {
+            Some(_) => format!("CASE WHEN {} THEN 1 ELSE 0 END", self.is_blind("?2")),
+            None => "0".to_owned(),
         };
-        let seq = self.seq_of(queue, id)?;
-        if let Some(import) = self.import_of(seq)? {
+        let seq = item.map(|id| self.seq_of(queue, id)).transpose()?;
+        if let Some(import) = seq.map(|seq| self.import_of(seq)).transpose()?.flatten() {
             each(import)?;
         }
-        let sql = format!("{} ORDER BY e.seq", of_item());
-        self.engine.query(&sql, params![seq], &mut |row| self.readable_event(row)?.map_or(Ok(()), &mut each))
+        let mut hand_over = |row: &dyn Row| {
+            let Some(event) = self.readable_event(row)? else { return Ok(()) };
+            let is_kept = row.int(WIDTH)? == Some(1) && reader != Some(event.actor.as_str());
+            each(if is_kept { event.withheld() } else { event })
+        };
+        let values = |first: i64| [Param::Int(first)].into_iter().chain(reader.map(Param::Text)).collect::<Vec<_>>();
+        let Some(seq) = seq else {
+            let sql = format!("{} WHERE e.queue_id = ?1 ORDER BY e.seq", select_with("event_by_queue", &blind));
+            return self.engine.stream(&sql, &values(queue.id), &mut hand_over);
+        };
+        let sql = format!("{} WHERE e.item_seq = ?1 ORDER BY e.seq", select_with("event_by_item", &blind));
+        self.engine.query(&sql, &values(seq), &mut hand_over)
     }
 
     /// The event; `None` where it cannot be read.
@@ -98,10 +113,18 @@ fn line(kind: &EventKind) -> Result<(String, String)> {
     line.ok_or_else(|| StoreError::Misuse("an event that is only read was to be written".into()))
 }
 
+/// How many columns [`event`] reads.
+const WIDTH: usize = 9;
+
 /// A SELECT of what [`event`] reads from the events `e`, which the view finds.
 pub(super) fn select(view: &str) -> String {
+    select_with(view, "0")
+}
+
+/// As [`select`], and one more value, over the event's item `i`.
+fn select_with(view: &str, more: &str) -> String {
     format!(
-        "SELECT e.seq, e.at, e.actor, e.kind, e.data, e.queue_id, i.id, i.case_id, i.attempt
+        "SELECT e.seq, e.at, e.actor, e.kind, e.data, e.queue_id, i.id, i.case_id, i.attempt, {more}
          FROM {view} e LEFT JOIN item i ON i.seq = e.item_seq"
     )
 }

@@ -48,11 +48,16 @@ impl Store {
         if filter.filter().is_everything() {
             return Ok(Condition::default());
         }
-        Ok(self.condition_under(self.words(queue)?, filter, reviewer))
+        Ok(self.condition_of(self.words(queue)?, filter, reviewer, Asked::ByReviewer))
     }
 
-    /// The condition that `filter`, which may use these words, sets to `item i`.
+    /// The condition that the filter of a rule, which may use these words, sets to `item i`: nothing
+    /// is kept from a rule.
     pub(super) fn condition_under(&self, words: Words, filter: &ResolvedFilter, reviewer: &str) -> Condition {
+        self.condition_of(words, filter, reviewer, Asked::ByRule)
+    }
+
+    fn condition_of(&self, words: Words, filter: &ResolvedFilter, reviewer: &str, asked: Asked) -> Condition {
         let (engine, dialect) = (self.engine.as_ref(), self.engine.dialect());
         let mut compiler = Compiler {
             words,
@@ -63,6 +68,7 @@ impl Store {
             next_marker: FIRST_MARKER,
             has_text: false,
             values: Vec::new(),
+            blind: (asked == Asked::ByReviewer).then_some(self),
         };
         let sql = compiler.filter(filter.filter());
         Condition { sql, values: compiler.values }
@@ -71,6 +77,14 @@ impl Store {
 
 pub(super) fn unreadable(text: &str, error: FilterError) -> StoreError {
     StoreError::Filter { text: text.into(), error: Box::new(error) }
+}
+
+/// Who asks by a filter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Opinions that are kept from the reviewer find nothing.
+    ByReviewer,
+    ByRule,
 }
 
 struct Compiler<'a> {
@@ -83,6 +97,8 @@ struct Compiler<'a> {
     /// A text is looked for already.
     has_text: bool,
     values: Vec<Value>,
+    /// The workspace that keeps opinions from who asks; `None`: it keeps none.
+    blind: Option<&'a Store>,
 }
 
 const NEVER: &str = "1 = 0";
@@ -130,7 +146,7 @@ impl Compiler<'_> {
             Term::Number(field, comparison, value) => self.number(*field, *comparison, *value),
             Term::Score(key, comparison, value) => {
                 let (key, value) = (self.text(key), self.bind(Value::Real(*value)));
-                of_record(&format!(
+                self.of_opinion(&format!(
                     "EXISTS (SELECT 1 FROM decision_score e
                         WHERE e.decision_seq = r.seq AND e.criterion = {key} AND e.level {} {value})",
                     sign(*comparison)
@@ -162,14 +178,17 @@ impl Compiler<'_> {
         match field.holds() {
             FieldType::Keys => {
                 let matches = self.matches("e.category", pattern);
-                of_categories(&matches)
+                self.of_categories(&matches)
             }
             FieldType::Words => {
                 let members = self.dialect.json_members(&value, None);
                 let matches = self.matches("e.value", pattern);
-                within(field, format!("EXISTS (SELECT 1 FROM {members} WHERE {matches})"))
+                self.within(field, format!("EXISTS (SELECT 1 FROM {members} WHERE {matches})"))
             }
-            _ => within(field, self.matches(&value, pattern)),
+            _ => {
+                let matches = self.matches(&value, pattern);
+                self.within(field, matches)
+            }
         }
     }
 
@@ -191,7 +210,7 @@ impl Compiler<'_> {
             return NEVER.into();
         }
         let markers: Vec<String> = keys.into_iter().map(|key| self.text(key)).collect();
-        of_categories(&format!("e.category IN ({})", markers.join(", ")))
+        self.of_categories(&format!("e.category IN ({})", markers.join(", ")))
     }
 
     /// The member of the metadata that is written so, `e`, keeps the condition.
@@ -218,7 +237,7 @@ impl Compiler<'_> {
 
     fn number(&mut self, field: RecordField, comparison: Comparison, than: f64) -> String {
         let (value, marker) = (self.value(field), self.bind(Value::Real(than)));
-        within(field, format!("({value} IS NOT NULL AND {value} {} {marker})", sign(comparison)))
+        self.within(field, format!("({value} IS NOT NULL AND {value} {} {marker})", sign(comparison)))
     }
 
     fn time(&mut self, moment: Moment, comparison: Comparison, when: &When) -> String {
@@ -236,7 +255,7 @@ impl Compiler<'_> {
             Comparison::Equal => format!("{} AND {}", side(">=", stretch.start), side("<", stretch.end)),
         };
         match moment {
-            Moment::Of(field) => within(field, format!("({value} IS NOT NULL AND {condition})")),
+            Moment::Of(field) => self.within(field, format!("({value} IS NOT NULL AND {condition})")),
             Moment::Imported => format!("EXISTS (SELECT 1 FROM import m WHERE m.id = i.import_id AND {condition})"),
         }
     }
@@ -254,20 +273,20 @@ impl Compiler<'_> {
         }
     }
 
-    fn has_value(&self, field: RecordField) -> String {
+    fn has_value(&mut self, field: RecordField) -> String {
         let value = self.value(field);
         match (field, field.holds()) {
-            (_, FieldType::Keys) => of_categories("1 = 1"),
+            (_, FieldType::Keys) => self.of_categories("1 = 1"),
             (_, FieldType::Marks) => {
                 let marks = self.dialect.json_members("r.body", Some(field.name()));
-                of_record(&format!("EXISTS (SELECT 1 FROM {marks})"))
+                self.of_opinion(&format!("EXISTS (SELECT 1 FROM {marks})"))
             }
             (RecordField::Item(_), holds) if holds.is_large() => {
                 format!("EXISTS (SELECT 1 FROM item_text t WHERE t.seq = i.seq AND {value} IS NOT NULL)")
             }
             // A body has an empty text where there is none.
             (RecordField::Decision(of), _) if of.is_in_body() => of_record(&format!("COALESCE({value}, '') <> ''")),
-            _ => within(field, format!("{value} IS NOT NULL")),
+            _ => self.within(field, format!("{value} IS NOT NULL")),
         }
     }
 
@@ -368,25 +387,34 @@ impl Compiler<'_> {
         };
         format!("SELECT n.seq FROM item n WHERE n.queue_id = ?1 AND {matches}")
     }
-}
 
-/// The row that has the field keeps the condition.
-fn within(field: RecordField, condition: String) -> String {
-    match field {
-        RecordField::Item(_) | RecordField::Standing(_) => condition,
-        RecordField::Decision(_) => of_record(&condition),
+    /// The row that has the field keeps the condition.
+    fn within(&mut self, field: RecordField, condition: String) -> String {
+        match field {
+            RecordField::Item(_) | RecordField::Standing(_) => condition,
+            RecordField::Decision(of) if of.uses.is_opinion => self.of_opinion(&condition),
+            RecordField::Decision(_) => of_record(&condition),
+        }
+    }
+
+    /// What the decision of record, `r`, says of the output keeps the condition, as far as who asks
+    /// may know it.
+    fn of_opinion(&mut self, condition: &str) -> String {
+        let Some(store) = self.blind else { return of_record(condition) };
+        let me = self.text(self.reviewer);
+        of_record(&format!("{condition} AND NOT {}", store.is_kept("r", &me)))
+    }
+
+    /// One of the categories of the decision of record, `e`, meets the condition.
+    fn of_categories(&mut self, condition: &str) -> String {
+        let categories = "SELECT 1 FROM decision_category e WHERE e.decision_seq = r.seq";
+        self.of_opinion(&format!("EXISTS ({categories} AND {condition})"))
     }
 }
 
 /// The decision of record, `r`, keeps the condition.
 fn of_record(condition: &str) -> String {
     format!("EXISTS (SELECT 1 FROM decision r WHERE r.seq = i.decision_seq AND {condition})")
-}
-
-/// An expression that is true if one of the categories of the decision of record, `e`, meets the
-/// condition.
-fn of_categories(condition: &str) -> String {
-    of_record(&format!("EXISTS (SELECT 1 FROM decision_category e WHERE e.decision_seq = r.seq AND {condition})"))
 }
 
 fn sign(comparison: Comparison) -> &'static str {

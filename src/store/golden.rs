@@ -151,8 +151,10 @@ impl Store {
     /// stands, else the one that the item's example rests on.
     fn correction(&self, item: Seq, reviewer: &str) -> Result<Option<i64>> {
         let standing = format!(
-            "SELECT d.seq FROM decision d WHERE d.item_seq = ?1 AND {STANDING} AND d.correction_kind IS NOT NULL
-             ORDER BY CASE WHEN d.reviewer = ?2 THEN 0 ELSE 1 END, d.seq DESC LIMIT 1"
+            "SELECT d.seq FROM decision d JOIN item i ON i.seq = d.item_seq
+             WHERE d.item_seq = ?1 AND {STANDING} AND d.correction_kind IS NOT NULL AND NOT {}
+             ORDER BY CASE WHEN d.reviewer = ?2 THEN 0 ELSE 1 END, d.seq DESC LIMIT 1",
+            self.is_kept("d", "?2")
         );
         let kept = format!("SELECT g.corrected_by FROM golden g WHERE g.item_seq = ?1 AND {IS_GOLDEN}");
         match self.first(&standing, params![item, reviewer], |row| row.need_int(0))? {

@@ -14,7 +14,6 @@ use crate::domain::event::{Event, EventKind};
 use crate::domain::item::Seq;
 use crate::domain::policy::Cause;
 use crate::domain::queue::Queue;
-use serde_json::json;
 
 /// Events of a stretch: more than a screen shows, and few enough to be read at once.
 const STRETCH: usize = 100;
@@ -29,8 +28,8 @@ const CORRECTION_CHARS: i64 = 400;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
     pub item: Seq,
-    /// The reviewer has not decided the item, or opinions on it are not settled: what others
-    /// thought is withheld, but for what they ask in an escalation.
+    /// The reviewer has not decided the item, or others' opinions on it are kept from them: what
+    /// others thought is withheld, but for what they ask in an escalation.
     pub blind: bool,
     /// The attempts at the item's case with the item itself, newest first; only in the
     /// first stretch, and empty where the item has no case.
@@ -96,8 +95,7 @@ pub struct Decided {
 impl Decided {
     /// An escalation as far as it is addressed to its readers: without its reviewer's opinion.
     fn what_is_asked(self) -> Self {
-        let Draft { route, note, .. } = self.body;
-        Self { body: Draft { route, note, ..Draft::default() }, correction: None, ..self }
+        Self { body: self.body.what_is_asked(), correction: None, ..self }
     }
 }
 
@@ -115,11 +113,11 @@ pub enum State {
 impl Store {
     /// Events before the event `before` (the newest without it), as far as the reviewer may see
     /// them: a reviewer who has not decided the item sees what was done and what was escalated,
-    /// and not others' opinions; nor does who has, while several on an item are not settled. Why an
-    /// earlier attempt that is done with was rejected is told to everybody.
+    /// and not others' opinions; nor does who has, while those are kept from them. Why an earlier
+    /// attempt that is done with was rejected is told to everybody.
     pub fn history(&self, queue: &Queue, item: Seq, reviewer: &str, before: Option<i64>) -> Result<History> {
         self.read(|| {
-            let blind = !self.is_decided_by(item, reviewer)? || self.is_unsettled(item)?;
+            let blind = !self.is_decided_by(item, reviewer)? || self.keeps_opinions(item, reviewer)?;
             let attempts = self.attempts(queue, item, reviewer, blind)?;
             let items = attempts.iter().map(|attempt| (attempt.seq, attempt.is_done_with));
             let (entries, older) = self.stretch(items, reviewer, blind, before.unwrap_or(i64::MAX))?;
@@ -172,7 +170,7 @@ impl Store {
         let (mut found, mut imports) = (Vec::new(), Vec::new());
         for (item, is_done_with) in items {
             let events = self.all(&sql, params![item, before, STRETCH as i64 + 1], |row| self.readable_event(row))?;
-            let hides = !is_done_with && (blind || self.is_unsettled(item)?);
+            let hides = !is_done_with && (blind || self.keeps_opinions(item, reviewer)?);
             found.extend(events.into_iter().flatten().map(|event| (event, hides)));
             imports.extend(self.import_of(item)?.map(|event| (event, hides)));
         }
@@ -189,10 +187,10 @@ impl Store {
 
     fn entry(&self, mut event: Event, reviewer: &str, blind: bool) -> Result<Entry> {
         let is_of_others = blind && event.actor != reviewer && event.kind.is_opinion();
-        let withheld = is_of_others && !event.kind.is_escalation();
-        if withheld {
-            (event.kind, event.data) = (EventKind::Withheld, json!({}));
+        if is_of_others {
+            event = event.withheld();
         }
+        let withheld = event.kind == EventKind::Withheld;
         let decision = match &event.kind {
             EventKind::Decided(decided) => self.decided(&decided.decision)?,
             _ => None,
@@ -207,7 +205,7 @@ impl Store {
                 d.standing, CASE WHEN {TAKEN_BACK} THEN 1 ELSE 0 END, CASE WHEN {BY_PERSON} THEN d.slot ELSE 1 END, d.seq,
                 d.purpose, d.cause,
                 CASE WHEN EXISTS (SELECT 1 FROM reopened r JOIN step t ON t.seq = r.step_seq
-                    WHERE r.decision_seq = d.seq AND t.undone_by IS NULL) THEN 1 ELSE 0 END
+                    WHERE r.decision_seq = d.seq AND t.undone_by IS NULL) THEN 1 ELSE 0 END, d.after_seen
             FROM decision d JOIN step s ON s.seq = d.step_seq WHERE d.id = ?1"
         );
         let found = self.first(&sql, params![id], |row| self.readable("decision", &row.need_int(8)?, decided(row)))?;
@@ -231,6 +229,7 @@ fn decided(row: &dyn Row) -> Result<Decided> {
         part: Part {
             slot: row.int(7)?,
             purpose: row.need_text(9)?.parse().map_err(StoreError::Damaged)?,
+            after_seen: row.need_int(12)? == 1,
             ..Part::default()
         },
         cause: row.text(10)?.map(|cause| cause.parse().map_err(StoreError::Damaged)).transpose()?,

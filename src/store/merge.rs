@@ -51,6 +51,8 @@ pub struct Merged {
     pub item: String,
     pub decision: Decision,
     pub fate: Fate,
+    /// It is an opinion that is kept from the person who merges: they are told that it came.
+    pub is_kept: bool,
 }
 
 /// Outcome of a decision of the copy.
@@ -201,7 +203,7 @@ impl Tx<'_> {
         self.lock_items(meeting, items)?;
         let mut merged = Vec::new();
         for found in items {
-            merged.extend(self.merge_item(meeting, found, terms.now)?);
+            merged.extend(self.merge_item(meeting, found, terms)?);
         }
         let count = |test: fn(&Fate) -> bool| merged.iter().filter(|merged| test(&merged.fate)).count();
         let came = count(|fate| !matches!(fate, Fate::LeftOut(_)));
@@ -224,11 +226,17 @@ impl Tx<'_> {
         self.lock(Lock::Items(&here))
     }
 
-    fn merge_item(&self, meeting: &Meeting, found: &Found, now: UtcMillis) -> Result<Vec<Merged>> {
+    fn merge_item(&self, meeting: &Meeting, found: &Found, terms: MergeTerms) -> Result<Vec<Merged>> {
         let Meeting { other, theirs, .. } = meeting;
         let (id, digest) = other.named(found.item)?;
-        let told = |decision, fate| Merged { queue: theirs.name.clone(), item: id.clone(), decision, fate };
         let target = self.target(meeting, &id, digest)?;
+        let told = |decision: Decision, fate| -> Result<Merged> {
+            let is_kept = match target {
+                Ok((_, item)) => decision.reviewer != terms.actor && self.keeps_opinions(item, terms.actor)?,
+                Err(_) => false,
+            };
+            Ok(Merged { queue: theirs.name.clone(), item: id.clone(), decision, fate, is_kept })
+        };
         let events = other.opinions(found.item)?;
         let (mut merged, mut coming) = (Vec::new(), Vec::new());
         for &row in &found.decisions {
@@ -239,14 +247,16 @@ impl Tx<'_> {
                     let is_reopened = other.was_reopened(row)?;
                     coming.push(Coming::new(row, Decision { spec_version, ..decision }, is_reopened));
                 }
-                Err(reason) => merged.push(told(decision, Fate::LeftOut(reason))),
+                Err(reason) => merged.push(told(decision, Fate::LeftOut(reason))?),
             }
         }
         if let Ok((ours, item)) = target {
             self.ask_as_many(item, other.asked(found.item)?)?;
-            Replay::begin(self, meeting, ours, item, now, &coming, &events)?.run(&mut coming, &events)?;
+            Replay::begin(self, meeting, ours, item, terms.now, &coming, &events)?.run(&mut coming, &events)?;
         }
-        merged.extend(coming.into_iter().map(|coming| told(coming.decision.clone(), coming.fate())));
+        for coming in coming {
+            merged.push(told(coming.decision.clone(), coming.fate())?);
+        }
         Ok(merged)
     }
 

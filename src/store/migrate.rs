@@ -61,6 +61,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0038_repeated", common, postgres),
     migration!("0039_asked_again", sqlite, postgres),
     migration!("0040_retry_marks", postgres),
+    migration!("0041_refused", postgres),
+    migration!("0042_blind", common, sqlite, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

@@ -155,14 +155,6 @@ impl Store {
         self.number("SELECT opinions FROM item WHERE seq = ?1", params![item])
     }
 
-    /// Whether several opinions are asked of an item, and what they come to is open: until then
-    /// nobody who gave one is told of another's.
-    pub(super) fn is_unsettled(&self, item: Seq) -> Result<bool> {
-        let sql = "SELECT COUNT(*) FROM item
-            WHERE seq = ?1 AND opinions > 1 AND COALESCE(verdict, 'escalate') = 'escalate'";
-        Ok(self.number(sql, params![item])? > 0)
-    }
-
     /// The decisions that stand on an item.
     fn given(&self, item: Seq) -> Result<Vec<Given>> {
         let sql = "SELECT reviewer, verdict, purpose, slot FROM decision WHERE item_seq = ?1 AND standing = 1";
@@ -187,7 +179,7 @@ impl Tx<'_> {
         if let Some(by) = others.iter().find(|given| given.settles()) {
             return Err(StoreError::Settled { by: by.reviewer.clone() });
         }
-        let part = match own.first() {
+        let mut part = match own.first() {
             Some(own) => Part { purpose: own.purpose, slot: own.slot, ..Part::default() },
             None if asked == 1 => Part::default(),
             None => match claimed.filter(|slot| is_free(*slot, asked, &others)).or(free_opinion(asked, &others)) {
@@ -196,6 +188,7 @@ impl Tx<'_> {
                 None => return Err(StoreError::NoOpinionAsked { given: asked }),
             },
         };
+        part.after_seen = part.purpose.is_opinion() && asked > 1 && self.changes_after_seen(item, actor.reviewer)?;
         match cause {
             Some(_) if part.purpose != Purpose::Adjudication => Err(StoreError::NotDisputed),
             _ => self.with_sides(actor.queue, item, part),

@@ -1,5 +1,6 @@
 //! Reading what was decided, for export: a row at a time, in the order of import.
 
+use super::blind::is_kept_out;
 use super::columns;
 use super::damaged::{HAS_SPEC, has_spec};
 use super::decisions::OF_RECORD;
@@ -65,21 +66,26 @@ impl Outgoing<'_> {
 impl Store {
     /// Hands over what was decided with one of `verdicts` (any, when empty) on items
     /// that keep the condition, as it stood at one moment, whatever others decide meanwhile.
-    /// What cannot be read is left out. Ends with the first error that `each` gives.
+    /// What cannot be read is left out, and so are others' opinions that are not settled, where a
+    /// reader is named whom they may reach: of an escalation there is what it asks. Ends with the
+    /// first error that `each` gives.
     pub fn outgoing<E: From<StoreError>>(
         &self,
         queue: &Queue,
         rows: Rows,
         verdicts: &[Verdict],
         condition: &Condition,
+        reader: Option<&str>,
         mut each: impl FnMut(Outgoing) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        let sql = statement(rows, &condition.sql);
         let mut values = params![queue.id].to_vec();
         if !condition.sql.is_empty() {
             values.extend(params![i64::MIN, i64::MAX]); // any item
             values.extend(condition.values.iter().map(Param::from));
         }
+        values.extend(reader.map(Param::Text));
+        let kept = reader.map(|_| is_kept_out("d", &format!("?{}", values.len())));
+        let sql = statement(rows, &condition.sql, kept.as_deref().unwrap_or("1 = 0"));
         let mut documents = DocumentCache::default();
         let mut refused = None;
         let outcome = self.read_once(|| {
@@ -87,6 +93,7 @@ impl Store {
                 let Some(decision) = self.readable("decision", &row.need_int(MARKS + 2)?, known(row))? else {
                     return Ok(());
                 };
+                let decision = if is_set(row, 5)? { decision.what_is_asked() } else { decision };
                 if !verdicts.is_empty() && !verdicts.contains(&decision.judgement.verdict) {
                     return Ok(());
                 }
@@ -118,7 +125,7 @@ impl Store {
 }
 
 /// The columns behind those of the item and the decision: two marks, the row numbers of the decision
-/// and the item, and whether the spec has the decision's version.
+/// and the item, whether the spec has the decision's version, and whether the opinion is kept.
 const MARKS: usize = items::WIDTH + decisions::WIDTH;
 
 /// Reads a mark behind the columns of the item and the decision.
@@ -136,19 +143,24 @@ fn known(row: &dyn Row) -> Result<Decision> {
 /// Reads where the item stands, behind the marks.
 fn place(row: &dyn Row) -> Result<Standing> {
     let mut place = Standing::default();
-    columns::read(STANDING, row, MARKS + 5, &mut place).map(|()| place)
+    columns::read(STANDING, row, MARKS + 6, &mut place).map(|()| place)
 }
 
-fn statement(rows: Rows, condition: &str) -> String {
-    let test = match condition {
+/// `kept`: the opinion is kept from the reader; of one that escalates there is what it asks.
+fn statement(rows: Rows, condition: &str, kept: &str) -> String {
+    let range = match condition {
         "" => String::new(),
         condition => format!("AND i.seq >= ?2 AND i.seq <= ?3 AND ({condition})"),
     };
+    let test = format!("AND NOT (d.verdict <> 'escalate' AND {kept}) {range}");
     let second = "CASE WHEN d.slot IS NULL AND d.reviewer_kind = 'person' AND d.purpose = 'opinion'
         AND i.decision_seq <> d.seq THEN 1 ELSE 0 END";
     let place: String = STANDING.iter().map(|field| format!(", {}", columns::standing_sql(field))).collect();
-    let columns =
-        format!("{}, {}, d.standing, {second}, d.seq, i.seq, {HAS_SPEC}{place}", *items::COLUMNS, *decisions::COLUMNS);
+    let columns = format!(
+        "{}, {}, d.standing, {second}, d.seq, i.seq, {HAS_SPEC}, CASE WHEN {kept} THEN 1 ELSE 0 END{place}",
+        *items::COLUMNS,
+        *decisions::COLUMNS
+    );
     match rows {
         Rows::Items => format!(
             "SELECT {columns} FROM decision d JOIN item i ON i.seq = d.item_seq AND {OF_RECORD}

@@ -19,6 +19,8 @@ struct Policy {
     adjudicator: String,
     /// More opinions than one may be asked of an item after its first.
     asks_more: bool,
+    /// Others' opinions are kept from who gave one until they are settled.
+    blind: bool,
     retry: Option<RetryPolicy>,
     /// By their keys.
     failures: Vec<Failure>,
@@ -65,6 +67,7 @@ impl Policy {
         failures.sort();
         Some(Self {
             asks_more: review.asks_more(),
+            blind: !review.shows_opinions,
             settle: review.settle.to_string(),
             adjudicator: review.adjudicator.word().into(),
             agree: review.agree,
@@ -101,7 +104,7 @@ impl Store {
         let of = params![queue, version];
         let sql =
             "SELECT agree_verdict, agree_severity, agree_categories, COALESCE(settle, ''), COALESCE(adjudicator, ''),
-                asks_more, retry, retry_attempts, retry_route, retry_due_hours
+                asks_more, retry, retry_attempts, retry_route, retry_due_hours, blind
             FROM policy WHERE queue_id = ?1 AND spec_version = ?2";
         let policy = self.first(sql, of, |row| {
             let flag = |column| row.need_int(column).map(|number| number == 1);
@@ -116,6 +119,7 @@ impl Store {
                 settle: row.string(3)?,
                 adjudicator: row.string(4)?,
                 asks_more: flag(5)?,
+                blind: flag(10)?,
                 retry: when
                     .map(|when| {
                         let (attempts, route) = (row.need_int(7)?, row.opt_string(8)?);
@@ -159,12 +163,12 @@ impl Tx<'_> {
     /// Writes the rules of a new version of a spec.
     pub(super) fn add_policy(&self, queue: i64, version: i64, spec: &Spec) -> Result<()> {
         let Some(policy) = Policy::of(spec) else { return Ok(()) };
-        let Policy { agree, settle, adjudicator, asks_more, retry, failures } = &policy;
+        let Policy { agree, settle, adjudicator, asks_more, blind, retry, failures } = &policy;
         let retry = retry.as_ref();
         self.execute(
             "INSERT INTO policy (queue_id, spec_version, agree_verdict, agree_severity, agree_categories, settle,
-                adjudicator, asks_more, retry, retry_attempts, retry_route, retry_due_hours)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                adjudicator, asks_more, retry, retry_attempts, retry_route, retry_due_hours, blind)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             params![
                 queue,
                 version,
@@ -177,7 +181,8 @@ impl Tx<'_> {
                 retry.map(|retry| &retry.when),
                 retry.map(|retry| retry.attempts),
                 retry.and_then(|retry| retry.route.as_ref()),
-                retry.and_then(|retry| retry.due_hours)
+                retry.and_then(|retry| retry.due_hours),
+                i64::from(*blind)
             ],
         )?;
         for criterion in &agree.scores {

@@ -15,7 +15,7 @@ use crate::analysis::fingerprint::{Fingerprint, NEAR_DUPLICATE, distinctive};
 use crate::domain::decision::Verdict;
 use crate::domain::filter::Phrase;
 use crate::domain::item::Seq;
-use crate::domain::queue::Queue;
+use crate::domain::queue::{Actor, Queue};
 use crate::domain::time::UtcMillis;
 use std::collections::HashMap;
 
@@ -56,12 +56,13 @@ pub struct Precedent {
 }
 
 impl Store {
-    /// The decided items of the queue that are most like the item, by input and output.
-    pub fn precedents(&self, queue: &Queue, item: Seq, limit: usize) -> Result<Vec<Precedent>> {
+    /// The decided items of the queue that are most like the item, by input and output, as the
+    /// reviewer may see them.
+    pub fn precedents(&self, Actor { queue, reviewer, .. }: Actor, item: Seq, limit: usize) -> Result<Vec<Precedent>> {
         let text =
             self.compared_text(item)?.ok_or_else(|| StoreError::Damaged(format!("the item row {item} is gone")))?;
         let fingerprint = Fingerprint::of(&text);
-        let decided = self.decided_items(queue, &self.candidates(&text, &fingerprint, item)?)?;
+        let decided = self.decided_items(queue, reviewer, &self.candidates(&text, &fingerprint, item)?)?;
         let values: Vec<_> = decided.iter().map(|precedent| compared(precedent.seq)).collect();
         let texts = self.first_of_each(COMPARED_TEXT, &values, |row| Ok(compared_text(row).ok()))?; // `rows` of doctor tells
         let measured = |(precedent, text): (Precedent, Option<Option<String>>)| {
@@ -99,12 +100,14 @@ impl Store {
     }
 
     /// Those of the items that are decided and of the queue.
-    fn decided_items(&self, queue: &Queue, seqs: &[Seq]) -> Result<Vec<Precedent>> {
+    fn decided_items(&self, queue: &Queue, reviewer: &str, seqs: &[Seq]) -> Result<Vec<Precedent>> {
         let sql = format!(
-            "SELECT i.seq, i.id, d.verdict, d.body, d.reviewer, d.decided_at, d.seq FROM item i
-             JOIN decision d ON {OF_RECORD} AND {BY_PERSON} WHERE i.seq = ?1 AND i.queue_id + 0 = ?2"
+            "SELECT i.seq, i.id, d.verdict, d.body, d.reviewer, d.decided_at, d.seq,
+                CASE WHEN {} THEN 1 ELSE 0 END FROM item i
+             JOIN decision d ON {OF_RECORD} AND {BY_PERSON} WHERE i.seq = ?1 AND i.queue_id + 0 = ?2",
+            self.is_kept("d", "?3")
         );
-        let values: Vec<_> = seqs.iter().map(|seq| params![*seq, queue.id].to_vec()).collect();
+        let values: Vec<_> = seqs.iter().map(|seq| params![*seq, queue.id, reviewer].to_vec()).collect();
         let readable = |row: &dyn Row| self.readable("decision", &row.need_int(6)?, precedent(row));
         Ok(self.first_of_each(&sql, &values, readable)?.into_iter().flatten().flatten().collect())
     }
@@ -133,6 +136,7 @@ impl Tx<'_> {
 /// Reads a precedent whose text is not compared yet.
 fn precedent(row: &dyn Row) -> Result<Precedent> {
     let draft = from_json(row.need_text(3)?)?;
+    let draft = if row.need_int(7)? == 1 { draft.what_is_asked() } else { draft };
     Ok(Precedent {
         seq: row.need_int(0)?,
         id: row.string(1)?,

@@ -67,7 +67,7 @@ impl Store {
         condition: Condition,
         mut each: impl FnMut(ToRetry) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        self.outgoing(queue, Rows::Items, &[], &condition.to_retry(), |rejected| {
+        self.outgoing(queue, Rows::Items, &[], &condition.to_retry(), None, |rejected| {
             let case = rejected.case().to_owned();
             let (attempt, checks) = self.next_attempt(queue, rejected.id(), &case)?;
             each(ToRetry { rejected, case, attempt, checks })

@@ -374,7 +374,7 @@ impl Store {
              FROM item i {join}
              LEFT JOIN decision d ON {}
              LEFT JOIN escalation e ON e.item_seq = i.seq
-             LEFT JOIN golden g ON g.item_seq = i.seq AND {IS_GOLDEN}
+             LEFT JOIN golden g ON g.item_seq = i.seq AND {IS_GOLDEN} AND (g.kept_by = ?2 OR NOT {})
              LEFT JOIN draft w ON w.item_seq = i.seq AND w.reviewer = ?2
              LEFT JOIN deferral f ON f.item_seq = i.seq AND f.reviewer = ?2 AND {}
              WHERE i.seq = ?1",
@@ -387,6 +387,7 @@ impl Store {
             stage::is_open("i"),
             stage::was_reopened("i"),
             own_standing("d", "i.seq", "?2"),
+            self.is_blind("?2"),
             stage::is_open("i")
         );
         let token = match &claimed {

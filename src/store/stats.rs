@@ -13,7 +13,7 @@ use crate::domain::decision::Verdict;
 use crate::domain::grouping::Grouping;
 use crate::domain::item::Seq;
 use crate::domain::pace::median;
-use crate::domain::queue::Queue;
+use crate::domain::queue::{Actor, Queue};
 use crate::domain::record::{Compare, FieldType, SpecKey};
 use crate::domain::spec::Spec;
 use crate::domain::time::{UtcMillis, day};
@@ -52,16 +52,19 @@ impl Figures {
 impl Store {
     /// Figures of the queue's items that keep the condition and can be read: a group for each combination of values,
     /// sorted by them; without a grouping one, of all. Decisions made before `since` do not
-    /// count: their items are undecided ones.
+    /// count: their items are undecided ones. Opinions that are kept from the reviewer count by
+    /// their verdict alone.
     pub fn figures(
         &self,
-        queue: &Queue,
+        Actor { queue, reviewer, .. }: Actor,
         by: &[Grouping],
         since: Option<UtcMillis>,
         condition: &Condition,
     ) -> Result<Vec<Figures>> {
         let mut statement = Statement::new(self.engine.dialect(), condition, since);
         statement.counts_time = queue.spec.spec.hour_cost().is_some();
+        let reviewer = statement.bind(Value::Text(reviewer.into()));
+        statement.kept = self.is_kept("d", &reviewer);
         let sql = statement.over(by);
         let mut values = params![queue.id, i64::MIN, i64::MAX].to_vec(); // any item
         values.extend(condition.values.iter().chain(&statement.values).map(Param::from));
@@ -92,11 +95,14 @@ struct Statement<'c> {
     since: String,
     /// Whether the time of all decisions is read.
     counts_time: bool,
+    /// SQL: the decision of record is an opinion that is kept from the reviewer.
+    kept: String,
 }
 
 impl<'c> Statement<'c> {
     fn new(dialect: &'static dyn Dialect, condition: &'c Condition, since: Option<UtcMillis>) -> Self {
-        let mut statement = Self { dialect, condition, values: Vec::new(), since: String::new(), counts_time: false };
+        let mut statement =
+            Self { dialect, condition, values: Vec::new(), since: String::new(), counts_time: false, kept: String::new() };
         if let Some(at) = since {
             let marker = statement.bind(Value::Int(at));
             statement.since = format!("AND d.decided_at >= {marker}");
@@ -135,7 +141,12 @@ impl<'c> Statement<'c> {
     }
 
     fn categories(&self) -> String {
-        self.dialect.json_member("d.body", "categories")
+        self.of_opinion(&self.dialect.json_member("d.body", "categories"))
+    }
+
+    /// The value of what an opinion says, as far as the reviewer may know it.
+    fn of_opinion(&self, value: &str) -> String {
+        format!("CASE WHEN NOT {} THEN {value} END", self.kept)
     }
 
     fn value(&mut self, grouping: &Grouping) -> String {
@@ -143,9 +154,9 @@ impl<'c> Statement<'c> {
         match grouping.compare() {
             Compare::Verdict => "d.verdict".into(), // the item's may be older than what counts
             Compare::Severity | Compare::Key(SpecKey::Category) => self.categories(),
-            Compare::Score => {
-                format!("(SELECT e.level FROM decision_score e WHERE e.decision_seq = d.seq AND e.criterion = {key})")
-            }
+            Compare::Score => self.of_opinion(&format!(
+                "(SELECT e.level FROM decision_score e WHERE e.decision_seq = d.seq AND e.criterion = {key})"
+            )),
             Compare::Member => {
                 let (text, members) = (self.dialect.json_text("e"), self.dialect.json_members("t.meta", None));
                 format!("(SELECT {text} FROM {members} WHERE e.key = {key} LIMIT 1)")

@@ -80,7 +80,8 @@ pub(super) const LOGGED: &[Table] = &[
         "policy",
         2,
         columns![queue_id Int, spec_version Int, agree_verdict Int, agree_severity Int, agree_categories Int,
-            settle Text, adjudicator Text, asks_more Int, retry Text, retry_attempts Int, retry_route Text, retry_due_hours Int],
+            settle Text, adjudicator Text, asks_more Int, retry Text, retry_attempts Int, retry_route Text, retry_due_hours Int,
+            blind Int],
     ),
     Table::of("policy_score", 3, columns![queue_id Int, spec_version Int, criterion Text]),
     Table::of("policy_failure", 3, columns![queue_id Int, spec_version Int, key Text, severity Int, retryable Int]),
@@ -95,7 +96,7 @@ pub(super) const LOGGED: &[Table] = &[
         "item",
         columns![seq Int, queue_id Int, import_id Int, hash_a Int, hash_b Int, verdict Text, decision_seq Int,
             stage Text, settled_by Text, held_back Int, chance Real, rule Text, rule_version Int, pulled Int,
-            opinions Int, replaced_by Int, line_attempt Int, retries Int],
+            opinions Int, replaced_by Int, line_attempt Int, retries Int, shown_at Int],
     )
     .with(Fields::NarrowOfItem),
     Table::of("item_text", 1, columns![seq Int]).with(Fields::LargeOfItem),

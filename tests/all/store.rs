@@ -3,6 +3,7 @@
 mod adjudication;
 mod answers;
 mod apart;
+mod blind;
 mod bulk;
 mod checks;
 mod contract;

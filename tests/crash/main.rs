@@ -160,7 +160,7 @@ fn recorded(store: &Store, queue: &Queue) -> BTreeMap<Seq, String> {
         assert!(found.insert(seq, row.decision.judgement.draft.note.clone()).is_none());
         Ok(())
     };
-    store.outgoing(queue, Rows::Decisions, &[], &karat::store::Condition::default(), each).unwrap();
+    store.outgoing(queue, Rows::Decisions, &[], &karat::store::Condition::default(), None, each).unwrap();
     found
 }
 

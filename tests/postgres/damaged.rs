@@ -11,11 +11,17 @@ fn read_all(team: &Team, store: &Store) -> Vec<String> {
     let queue = &team.queue;
     let listing = store.whole_listing(queue, Condition::default(), Sort::default()).unwrap();
     store.browse(listing.seqs(), "x", T0).unwrap();
-    store.events(queue, None, |_| Ok(())).unwrap();
-    store.figures(queue, &[], None, &Condition::default()).unwrap();
-    store.totals(listing.seqs()).unwrap();
+    store.events(queue, None, None, |_| Ok(())).unwrap();
+    store.figures(queue.actor("x", T0), &[], None, &Condition::default()).unwrap();
+    store.totals(listing.seqs(), "x").unwrap();
     for rows in [Rows::Items, Rows::Decisions] {
-        let selection = Selection { rows, verdicts: Vec::new(), condition: Condition::default(), filter: None };
+        let selection = Selection {
+            rows,
+            verdicts: Vec::new(),
+            condition: Condition::default(),
+            filter: None,
+            reviewer: "x".into(),
+        };
         let format = named("csv").unwrap();
         Export { store, queue, selection, format, options: Default::default() }.write(&mut Vec::new()).unwrap();
     }

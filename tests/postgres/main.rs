@@ -11,6 +11,7 @@ mod locks;
 mod lost;
 mod moving;
 mod opening;
+mod opinions;
 mod plans;
 mod reopened;
 mod repeats;

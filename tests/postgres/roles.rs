@@ -98,12 +98,22 @@ impl Team {
         tables.iter().map(|row| row.get::<_, String>(0)).map(rows).collect()
     }
 
+    /// The sentence with which a statement is refused. `{me}` is the person's login, `{bo}` another's.
+    pub(crate) fn refusal(&self, person: &str, statement: &str) -> String {
+        let error = self.client(person).simple_query(&self.named(person, statement)).unwrap_err();
+        error.as_db_error().unwrap_or_else(|| panic!("{person}, {statement}: {error}")).message().to_owned()
+    }
+
+    fn named(&self, person: &str, statement: &str) -> String {
+        statement.replace("{me}", &self.login(person)).replace("{bo}", &self.login("bo"))
+    }
+
     /// Each statement, which may be several, fails for want of a right, or finds no row that it
     /// may touch; nothing that is recorded changes. `{me}` is the person's login, `{bo}` another's.
     pub(crate) fn assert_forbidden(&self, person: &str, statements: &[&str]) {
         let before = self.recorded();
         for statement in statements {
-            let sql = statement.replace("{me}", &self.login(person)).replace("{bo}", &self.login("bo"));
+            let sql = self.named(person, statement);
             match self.client(person).simple_query(&sql) {
                 Ok(answers) => {
                     let changed =
@@ -179,14 +189,17 @@ fn refused<T>(outcome: karat::store::Result<T>, part: &str) {
     }
 }
 
-/// A whole decision of one's own, with a place for what is forged in it.
-fn decision(supersedes: &str, verdict: &str, standing: i64, event: &str) -> String {
+/// A whole decision of one's own, with a place for what is forged in it; `verdict`: what the item is
+/// said to have, where that is not what follows.
+fn decision(supersedes: &str, verdict: Option<&str>, standing: i64, event: &str) -> String {
+    let verdict = verdict.map_or("o.verdict".into(), |verdict| format!("'{verdict}'"));
     format!(
         "BEGIN; INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (1, '{{me}}', 'decision', 8);
          INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, active_millis, spec_version,
-            decided_at, supersedes, standing)
-         SELECT 'forged', MAX(seq), 1, 8, '{{me}}', 'reject', '{{}}', 1, 1, {T0}, {supersedes}, {standing} FROM step;
-         UPDATE item SET verdict = '{verdict}', decision_seq = (SELECT MAX(seq) FROM decision WHERE item_seq = 8) WHERE seq = 8;
+            decided_at, arrived_at, stood_from, supersedes, standing)
+         SELECT 'forged', MAX(seq), 1, 8, '{{me}}', 'reject', '{{}}', 1, 1, {T0}, {T0}, {T0}, {supersedes}, {standing} FROM step;
+         UPDATE item SET (verdict, decision_seq, stage, settled_by) = (SELECT {verdict}, o.decision_seq, o.stage,
+            o.settled_by FROM item_outcome o WHERE o.item_seq = 8) WHERE seq = 8;
          INSERT INTO event (at, queue_id, item_seq, actor, kind, data)
          VALUES ({T0}, 1, 8, '{{me}}', '{event}', '{{\"decision\":\"forged\"}}'); COMMIT"
     )
@@ -362,12 +375,15 @@ fn what_a_reviewer_may_not_do_is_refused_by_the_server() {
     ];
     team.assert_forbidden("ana", &to_be_counted);
     let forged = [
-        decision("NULL", "accept", 1, "decided"),  // another verdict than the decision's
-        decision("NULL", "reject", 0, "decided"),  // one that does not stand
-        decision("NULL", "reject", 1, "deferred"), // one that the log does not tell
-        decision("1", "reject", 1, "decided"),     // one that supersedes a decision on another item
+        (decision("NULL", Some("accept"), 1, "decided"), "the verdict that its standing decisions add up to"),
+        (decision("NULL", None, 0, "decided"), "a new decision stands"),
+        (decision("NULL", None, 1, "deferred"), "a decision stands in the log"),
+        (decision("1", None, 1, "decided"), "its reviewer's earlier one on the item"),
     ];
-    team.assert_forbidden("ana", &forged.each_ref().map(String::as_str));
+    for (sql, sentence) in &forged {
+        team.assert_forbidden("ana", &[sql]);
+        assert!(team.refusal("ana", sql).contains(sentence), "{}: {sql}", team.refusal("ana", sql));
+    }
     assert!(!team.store("ana").count_groups(std::time::Duration::from_secs(60)).unwrap());
     assert_eq!(team.owner.dashboard(team.queue.actor(&bo, T0)).unwrap().uncounted.0, 0);
     assert_sound(&team.owner);
@@ -411,7 +427,7 @@ fn a_repair_is_for_the_owner_and_says_so() {
 fn a_viewer_only_reads() {
     let team = worked();
     team.assert_forbidden("vi", FORBIDDEN);
-    let decision = decision("NULL", "reject", 1, "decided");
+    let decision = decision("NULL", None, 1, "decided");
     let more = [
         decision.as_str(),
         "INSERT INTO event (at, queue_id, actor, kind, data) VALUES (1, 1, '{me}', 'filter_saved', '{}')",
@@ -589,7 +605,7 @@ fn a_reviewers_program_does_all_its_work() {
     assert_sound(&team.owner);
     store.complete_index(|_| ()).unwrap();
     assert!(store.indexed().unwrap().is_complete());
-    store.precedents(queue, served.seq, 5).unwrap();
+    store.precedents(queue.actor(&login, now), served.seq, 5).unwrap();
 }
 
 #[test]

@@ -31,9 +31,9 @@ fn what_a_reviewer_waits_for_takes_few_round_trips() {
     assert_eq!(store.round_trips() - before, 1, "a window of rows");
 
     store.complete_index(|_| ()).unwrap();
-    store.precedents(&queue, served.seq, 5).unwrap();
+    store.precedents(queue.actor("ops-1", T0), served.seq, 5).unwrap();
     let before = store.round_trips();
-    assert_eq!(store.precedents(&queue, served.seq, 5).unwrap().len(), 3);
+    assert_eq!(store.precedents(queue.actor("ops-1", T0), served.seq, 5).unwrap().len(), 3);
     assert_eq!(store.round_trips() - before, 5, "its text, words, fingerprints, decisions, texts");
 }
 

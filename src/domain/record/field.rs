@@ -181,6 +181,11 @@ impl<R> Field<R> {
         Self { uses: Uses { may_be_hidden: true, ..self.uses }, ..self }
     }
 
+    /// What its reviewer thinks, kept from others until the item is settled.
+    pub(super) const fn opinion(self) -> Self {
+        Self { uses: Uses { is_opinion: true, ..self.uses }, ..self }
+    }
+
     /// A column of these exports.
     pub(super) const fn exported(self, exported: Exported) -> Self {
         Self { uses: Uses { exported, ..self.uses }, ..self }

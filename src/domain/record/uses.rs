@@ -15,6 +15,9 @@ pub struct Uses {
     pub member: Option<usize>,
     /// A spec may hide it from whoever has not decided the item yet.
     pub may_be_hidden: bool,
+    /// Of a decision: it says what its reviewer thinks of the output, beside the verdict and what
+    /// an escalation asks.
+    pub is_opinion: bool,
     pub exported: Exported,
 }
 
@@ -35,6 +38,7 @@ impl Uses {
         heading: None,
         member: None,
         may_be_hidden: false,
+        is_opinion: false,
         exported: Exported::Always,
     };
 }

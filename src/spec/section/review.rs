@@ -57,6 +57,11 @@ pub(super) static SECTION: Section = Section {
                 "38.0",
                 "what an hour of reviewing costs, in the money that you count in: `karat stats` and `karat policy simulate` then say money",
             ),
+            Key::optional(
+                "blind",
+                "false",
+                "whether others' opinions on an item are kept from whoever gave one or may still give one, until it is settled: `true` or `false`; `true` without the line",
+            ),
         ],
     },
     read,
@@ -83,6 +88,7 @@ fn read(document: &mut Document, table: &mut TableReader) {
     document.max_share = max_share.as_ref().map(|share| share.span().start);
     let max_share = max_share.map(Spanned::into_inner);
     let repeat = repeat(table);
+    let shows_opinions = table.optional_flag("blind") == Some(false);
     let asks = second_opinion.as_ref().map(Spanned::span).or(audit.as_ref().map(Spanned::span));
     document.second_opinion = asks.map(|at| at.start);
     document.filters.extend(second_opinion.clone());
@@ -90,7 +96,7 @@ fn read(document: &mut Document, table: &mut TableReader) {
     let audit = audit.map(Spanned::into_inner);
     let hour_cost = table.amount("hour_cost").map(Spanned::into_inner);
     document.spec.review =
-        Some(ReviewTerms { agree, settle, adjudicator, second_opinion, audit, max_share, repeat, hour_cost });
+        Some(ReviewTerms { agree, settle, adjudicator, second_opinion, audit, max_share, repeat, hour_cost, shows_opinions });
 }
 
 /// What stands in the braces of `repeat`.
@@ -168,6 +174,7 @@ fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
         terms.repeat.map(|RepeatTerms { share, after_days }| format!("a share of {share} after {after_days} days"))
     });
     let hour = terms.each_ref().map(|terms| terms.hour_cost.map(|cost| cost.to_string()));
+    let blind = terms.each_ref().map(|terms| (!terms.shows_opinions).to_string());
     let of = |say: fn(&ReviewTerms) -> String| terms.each_ref().map(say);
     let [agree, settle, adjudicator] = [
         of(|terms| agreed(&terms.agree)),
@@ -183,6 +190,7 @@ fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
         value("what is decided once more", repeat[0].as_ref(), repeat[1].as_ref(), Touched::None),
         value("the greatest share of one reviewer", share[0].as_ref(), share[1].as_ref(), Touched::None),
         value("what an hour costs", hour[0].as_ref(), hour[1].as_ref(), Touched::None),
+        value("whether review is blind", Some(&blind[0]), Some(&blind[1]), Touched::None),
     ];
     values.into_iter().flatten().collect()
 }

@@ -63,6 +63,8 @@ pub(super) struct Replay<'r> {
     meeting: &'r Meeting<'r>,
     ours: &'r Queue,
     item: Seq,
+    /// A later attempt stands in the item's place, and rests on what stands.
+    is_replaced: bool,
     /// When the copy is merged: what comes in stands from then on.
     now: UtcMillis,
     /// The decision of record that its own reviewer replaced in the copy and took back there:
@@ -80,8 +82,9 @@ impl<'r> Replay<'r> {
         coming: &[Coming],
         events: &[Event],
     ) -> Result<Self> {
-        let mut replay = Self { tx, meeting, ours, item, now, returning: None };
-        replay.returning = replay.unknown_record()?.filter(|record| {
+        let is_replaced = tx.replaced_by(item)?.is_some();
+        let mut replay = Self { tx, meeting, ours, item, is_replaced, now, returning: None };
+        replay.returning = replay.kept_record()?.filter(|record| {
             let mut own = coming.iter().filter(|coming| coming.decision.reviewer == record.reviewer);
             own.all(|coming| is_undone_at_the_end(events, &coming.decision.id))
         });
@@ -114,9 +117,8 @@ impl<'r> Replay<'r> {
         let standing = self.tx.standing_seq(self.item, &coming.decision.reviewer, purpose)?;
         coming.is_late = match standing {
             _ if coming.is_reopened => true,
-            // The next attempt rests on what stands.
-            Some(row) => self.tx.replaced_by(self.item)?.is_some() || self.is_later(row, coming)?,
-            None => coming.is_repeat(),
+            Some(row) => self.is_replaced || self.is_later(row, coming)?,
+            None => coming.is_repeat() || (self.is_replaced && purpose.settles()),
         };
         let supersedes = standing.filter(|_| !coming.is_late);
         if !coming.is_late && purpose.is_opinion() {
@@ -188,22 +190,22 @@ impl<'r> Replay<'r> {
 
     /// The verdict that a decision of `reviewer` comes in beside, and whose it is: that of
     /// record, or the one that will be again, where it is another reviewer's and the copy does
-    /// not have it.
+    /// not replace it.
     fn record_of_others(&self, reviewer: &str) -> Result<Option<(Verdict, String)>> {
-        let record = self.unknown_record()?.or_else(|| self.returning.clone());
+        let record = self.kept_record()?.or_else(|| self.returning.clone());
         // A check's opinion is none that another stands beside.
-        let record =
-            record.filter(|record| record.reviewer != reviewer && record.part.reviewer_kind == ReviewerKind::Person);
+        let counts = |record: &Decision| record.part.reviewer_kind == ReviewerKind::Person || self.is_replaced;
+        let record = record.filter(|record| record.reviewer != reviewer && counts(record));
         Ok(record.map(|record| (record.judgement.verdict, record.reviewer)))
     }
 
-    /// The item's decision of record, where the copy does not have it.
-    fn unknown_record(&self) -> Result<Option<Decision>> {
+    /// The item's decision of record, where the copy does not have it or the next attempt rests on it.
+    fn kept_record(&self) -> Result<Option<Decision>> {
         let sql = "SELECT decision_seq FROM item WHERE seq = ?1";
         let row = self.tx.first(sql, params![self.item], |row| row.int(0))?.flatten();
         let Some(record) = row.map(|row| self.tx.decision(row)).transpose()? else { return Ok(None) };
         let is_known = !self.meeting.other.known_decisions([&record.id].into_iter())?.is_empty();
-        Ok((!is_known).then_some(record))
+        Ok((!is_known || self.is_replaced).then_some(record))
     }
 
     fn subject<'e>(&self, event: &'e Event) -> Subject<'e> {

@@ -152,7 +152,7 @@ impl BrowseRequest {
             }
             Self::Totals { ticket } => {
                 let totals = match state.listing.of(*ticket) {
-                    Ok(listing) => listing.totals(&state.store)?,
+                    Ok(listing) => listing.totals(&state.store, &state.reviewer)?,
                     Err(_) => Totals::default(),
                 };
                 Ok(BrowseReply::Totals { ticket: *ticket, totals })

@@ -87,7 +87,9 @@ impl Feature for LookupRequest {
                 let filed =
                     state.store.index_slice(INDEX_BEFORE_PRECEDENTS, &AtomicBool::new(false), state.store.now());
                 let indexed = filed.or_else(|_| state.store.indexed())?;
-                let found = state.store.precedents(&*state.open_queue()?, *seq, PRECEDENT_COUNT)?;
+                let queue = state.open_queue()?;
+                let reader = queue.actor(&state.reviewer, state.store.now());
+                let found = state.store.precedents(reader, *seq, PRECEDENT_COUNT)?;
                 LookupReply::Precedents { seq: *seq, found, indexed }
             }
             Self::Ids { prefix, limit } => {

@@ -41,6 +41,7 @@ fn a_decision_is_told_and_exported_with_everything_it_holds() {
         "reviewer_kind",
         "purpose",
         "slot",
+        "seen_others",
     ];
     assert_eq!(keys, expected, "field names are stable");
     assert_eq!(

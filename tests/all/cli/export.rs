@@ -64,7 +64,10 @@ fn the_columns_are_fixed_by_the_spec_alone() {
     program.accept("i1");
     program.ok(&["decide", "replies", "i1", "--verdict", "accept", "--as", "ops-2", "--over"]);
     assert_eq!(header(&program, "items"), format!("{COLUMNS},cause,{STANDING}"), "with two reviewers");
-    assert_eq!(header(&program, "decisions"), format!("{COLUMNS},cause,reviewer_kind,purpose,slot,status,{STANDING}"));
+    assert_eq!(
+        header(&program, "decisions"),
+        format!("{COLUMNS},cause,reviewer_kind,purpose,slot,seen_others,status,{STANDING}")
+    );
 }
 
 #[test]
@@ -197,8 +200,13 @@ fn a_format_of_two_files_is_published_whole_with_the_digest_of_each() {
     let program = full();
     let store = Store::open(Address::from(program.db())).unwrap();
     let queue = store.queue("replies").unwrap();
-    let selection =
-        Selection { rows: Rows::Items, verdicts: Vec::new(), condition: Condition::default(), filter: None };
+    let selection = Selection {
+        rows: Rows::Items,
+        verdicts: Vec::new(),
+        condition: Condition::default(),
+        filter: None,
+        reviewer: "pm".into(),
+    };
     let options = GivenOptions::default();
     let export = Export { store: &store, queue: &queue, selection, format: &Listed, options };
     let published = export.publish(&program.path("out.txt")).unwrap();

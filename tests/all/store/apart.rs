@@ -62,7 +62,7 @@ fn copied(store: &Store, to: &Workspace) -> Store {
 fn events(store: &Store, queue: &Queue) -> Vec<Event> {
     let mut events = Vec::new();
     store
-        .events(queue, None, |event| {
+        .events(queue, None, None, |event| {
             events.push(event);
             Ok(())
         })
@@ -77,7 +77,7 @@ fn rows(store: &Store, queue: &Queue, rows: Rows) -> Vec<(String, String, String
         found.push((row.id().to_owned(), row.decision.id, row.decision.reviewer, row.standing));
         Ok(())
     };
-    store.outgoing(queue, rows, &[], &karat::store::Condition::default(), each).unwrap();
+    store.outgoing(queue, rows, &[], &karat::store::Condition::default(), None, each).unwrap();
     found
 }
 

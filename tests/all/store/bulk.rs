@@ -28,7 +28,7 @@ fn kinds(store: &Store, queue: &Queue, item: &str) -> Vec<String> {
         kinds.push(event.word);
         Ok(())
     };
-    store.events(queue, Some(item), each).unwrap();
+    store.events(queue, Some(item), None, each).unwrap();
     kinds
 }
 

@@ -93,7 +93,7 @@ fn a_check_is_never_counted_as_a_persons_judgement() {
     let (_workspace, store, queue) = imported();
     let summary = &store.queues(T0).unwrap()[0];
     assert_eq!((summary.last.as_ref(), summary.last_hour), (None, 0));
-    let figures = store.figures(&queue, &[], None, &Condition::default()).unwrap();
+    let figures = store.figures(queue.actor("pm", T0), &[], None, &Condition::default()).unwrap();
     let judged: Vec<i64> =
         figures.iter().map(|figures| figures.accepted + figures.rejected + figures.escalated).collect();
     assert_eq!(judged, [0]);

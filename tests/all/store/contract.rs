@@ -18,7 +18,7 @@ fn export(store: &karat::store::Store, queue: &karat::domain::queue::Queue, rows
         found.push((row.id().to_owned(), row.decision.judgement.verdict.as_str().to_owned(), row.standing));
         Ok(())
     };
-    store.outgoing(queue, rows, &[], &karat::store::Condition::default(), each).unwrap();
+    store.outgoing(queue, rows, &[], &karat::store::Condition::default(), None, each).unwrap();
     found
 }
 
@@ -340,7 +340,7 @@ fn many_decisions_are_found_as_few_are() {
         log.push((event.seq, event.word, event.item));
         Ok(())
     };
-    store.events(&queue, None, note).unwrap();
+    store.events(&queue, None, None, note).unwrap();
     assert!(log.is_sorted_by_key(|(seq, ..)| *seq));
     let decisions: Vec<_> = log.into_iter().filter(|(_, word, _)| word == "decided").collect();
     assert_eq!(decisions.len(), 2 * EACH as usize);
@@ -350,7 +350,7 @@ fn many_decisions_are_found_as_few_are() {
             of_item.push((event.word, event.seq));
             Ok(())
         };
-        store.events(&queue, item.as_deref(), note).unwrap();
+        store.events(&queue, item.as_deref(), None, note).unwrap();
         assert_eq!(of_item[1..], [("decided".to_owned(), seq)]);
     }
 
@@ -477,7 +477,7 @@ fn what_was_filed_meanwhile_is_found_as_before() {
         decided += i64::from(matches!(event.kind, EventKind::Decided(_)));
         Ok(())
     };
-    store.events(&queue, None, count).unwrap();
+    store.events(&queue, None, None, count).unwrap();
     assert_eq!(decided, 85);
     let undone = store.undo(queue.actor("ops-1", T0 + 90), UndoScope::Anything).unwrap();
     assert_eq!(undone.unwrap().served.item.id, "i85");
@@ -567,7 +567,7 @@ fn specs_are_versions_and_a_decision_keeps_its_own() {
         versions.push(row.decision.spec_version);
         Ok(())
     };
-    store.outgoing(&queue, Rows::Items, &[], &karat::store::Condition::default(), each).unwrap();
+    store.outgoing(&queue, Rows::Items, &[], &karat::store::Condition::default(), None, each).unwrap();
     assert_eq!(versions, [1, 2]);
 }
 
@@ -581,8 +581,8 @@ fn the_log_tells_who_did_what_in_order() {
         list.push(format!("{} {}", event.actor, event.word));
         Ok(())
     };
-    store.events(&queue, None, |event| note(&mut whole, event)).unwrap();
-    store.events(&queue, Some("i1"), |event| note(&mut of_item, event)).unwrap();
+    store.events(&queue, None, None, |event| note(&mut whole, event)).unwrap();
+    store.events(&queue, Some("i1"), None, |event| note(&mut of_item, event)).unwrap();
     let import = ["engineer import_started", "engineer import_finished"];
     let spec = ["pm queue_created", "pm spec_applied"];
     assert_eq!(whole, [&spec[..], &import, &["ops-1 decided", "ops-1 undone"]].concat());
@@ -750,7 +750,7 @@ fn nobody_decides_unknowingly_over_another() {
         newest = event.data;
         Ok(())
     };
-    store.events(&queue, Some("i1"), note).unwrap();
+    store.events(&queue, Some("i1"), None, note).unwrap();
     assert_eq!(newest["over"], first.id.as_str(), "the log tells whose decision it took the place of");
 
     store.decide_at_once(queue.actor("bo", T0 + 3), "i1", &accept()).unwrap(); // one's own may be changed

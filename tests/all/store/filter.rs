@@ -294,7 +294,7 @@ fn saved_filters_refer_to_each_other_but_not_in_a_circle() {
         kinds.push(event.word);
         Ok(())
     };
-    store.events(&queue, None, each).unwrap();
+    store.events(&queue, None, None, each).unwrap();
     assert_eq!(kinds.iter().filter(|kind| kind.starts_with("filter_")).count(), 4, "{kinds:?}");
 }
 

@@ -678,7 +678,7 @@ impl Walker {
             lines.push(line(&row));
             Ok(())
         };
-        self.store.outgoing(&self.queue, rows, &[], &Condition::default(), each).unwrap();
+        self.store.outgoing(&self.queue, rows, &[], &Condition::default(), None, each).unwrap();
         lines
     }
 }

@@ -110,7 +110,7 @@ fn a_repair_adds_to_the_log_and_all_is_sound() {
         told.push((event.word, event.data["what"].as_str().map(str::to_owned)));
         Ok(())
     };
-    store.events(&queue, Some("i1"), each).unwrap();
+    store.events(&queue, Some("i1"), None, each).unwrap();
     assert_eq!(told.last().unwrap(), &("repaired".to_owned(), Some("duplicate".to_owned())));
     let (served, _) = serve(&mut store, &queue, "ops-2", T0 + MINUTE);
     assert_eq!(served.item.id, "i2", "what was never decided is served again");
@@ -167,7 +167,7 @@ fn an_undo_or_a_redo_that_the_log_has_twice_or_lacks_is_named_and_repaired() {
             last = format!("{} by {}", event.word, event.actor);
             Ok(())
         };
-        store.events(&queue, Some(item), each).unwrap();
+        store.events(&queue, Some(item), None, each).unwrap();
         last
     };
     assert_eq!((last("i2").as_str(), last("i4").as_str()), ("undone by ops-1", "redone by ops-1"));

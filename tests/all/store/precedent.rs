@@ -27,7 +27,7 @@ fn workspace() -> (Workspace, Store, Queue) {
 
 fn precedents(store: &Store, queue: &Queue) -> Vec<String> {
     let seq = store.seq_of(queue, "asked").unwrap();
-    let found = store.precedents(queue, seq, 5).unwrap();
+    let found = store.precedents(queue.actor("ana", T0), seq, 5).unwrap();
     assert!(found.is_sorted_by(|a, b| a.similarity >= b.similarity), "{found:?}");
     found.into_iter().map(|precedent| precedent.id).collect()
 }
@@ -44,7 +44,7 @@ fn the_nearest_decided_items_come_first_with_what_was_decided() {
     assert_eq!(precedents(&store, &queue), ["same", "like"], "neither itself, nor what is undecided or unlike");
 
     let seq = store.seq_of(&queue, "asked").unwrap();
-    let nearest = store.precedents(&queue, seq, 1).unwrap().remove(0);
+    let nearest = store.precedents(queue.actor("ana", T0), seq, 1).unwrap().remove(0);
     assert_eq!(
         (nearest.verdict, nearest.categories.join(","), nearest.note.as_str()),
         (Verdict::Reject, "wrong".into(), "why")

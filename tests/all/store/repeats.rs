@@ -31,7 +31,7 @@ fn decisions(store: &Store, queue: &Queue) -> Vec<Decision> {
         found.push(row.decision);
         Ok::<(), StoreError>(())
     };
-    store.outgoing(queue, Rows::Decisions, &[], &all, each).unwrap();
+    store.outgoing(queue, Rows::Decisions, &[], &all, None, each).unwrap();
     found
 }
 

@@ -4,9 +4,11 @@ use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::event::{Event, EventKind};
 use karat::domain::item::Item;
 use karat::domain::mark::Mark;
-use karat::domain::queue::Queue;
+use karat::domain::queue::{Over, Queue};
 use karat::domain::stage::Stage;
-use karat::store::{BulkAction, Condition, ImportOptions, ImportOutcome, Store, StoreError, ToRetry, UndoScope};
+use karat::store::{
+    BulkAction, Condition, Fate, ImportOptions, ImportOutcome, MergeTerms, Store, StoreError, ToRetry, UndoScope,
+};
 use support::fixture::*;
 
 /// The spec of the fixture whose cold replies are made again, up to this many outputs of a case.
@@ -55,7 +57,7 @@ fn events(store: &Store, queue: &Queue, item: &str) -> Vec<EventKind> {
         kinds.push(event.kind);
         Ok(())
     };
-    store.events(queue, Some(item), each).unwrap();
+    store.events(queue, Some(item), None, each).unwrap();
     kinds
 }
 
@@ -335,4 +337,29 @@ fn an_attempt_that_came_after_the_rejection_is_told_why_without_a_rule_of_retrie
     let history = store.history(&queue, seq, "ops-2", None).unwrap();
     let withheld: Vec<_> = history.attempts.iter().map(|a| (a.id.as_str(), a.withheld)).collect();
     assert_eq!(withheld, [("a2", true), ("a1", false)], "another's opinion on the item itself is not told");
+}
+
+#[test]
+fn what_a_copy_brings_where_an_attempt_stands_counts_nowhere() {
+    let w = Workspace::new();
+    let store = w.open();
+    let queue = apply(&store, &retried(3));
+    bring(&store, &queue, &[attempt("a1", "a", 1)]);
+    reject_all(&store, &queue, &["a1"]);
+    let copy = Workspace::unmade();
+    let mut moving = store.begin_move(copy.place()).unwrap();
+    while moving.advance().unwrap() {}
+    let there = moving.finish().unwrap().store;
+    bring(&store, &queue, &[attempt("a2", "a", 2)]);
+    there.decide_at_once(queue.actor("ops-2", T0).over(Over::Anybody), "a1", &accept()).unwrap();
+    there.decide_at_once(queue.actor("ops-1", T0).over(Over::Anybody), "a1", &accept()).unwrap();
+    let mut fates = Vec::new();
+    store
+        .merge(&there, MergeTerms { name: "copy", actor: "pm", dry_run: false, now: T0 }, |one| fates.push(one.fate))
+        .unwrap();
+    let beside = Fate::SecondOpinion { of_record: Verdict::Reject, by: "ops-1".into() };
+    assert_eq!(fates, [beside, Fate::Superseded]);
+    assert_eq!(standing(&store, &queue, "a1"), replaced("a2"));
+    assert_eq!(w.number("SELECT COUNT(*) FROM item WHERE id = 'a1' AND verdict = 'reject'"), 1);
+    assert_sound(&store);
 }

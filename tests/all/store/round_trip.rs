@@ -71,7 +71,7 @@ proptest! {
             Ok(())
         };
         let store = w.open();
-        store.outgoing(&queue, Rows::Decisions, &[], &karat::store::Condition::default(), each).unwrap();
+        store.outgoing(&queue, Rows::Decisions, &[], &karat::store::Condition::default(), None, each).unwrap();
         prop_assert_eq!(found, judgements);
         assert_sound(&store);
     }

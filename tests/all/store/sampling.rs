@@ -48,7 +48,7 @@ fn events(store: &Store, queue: &Queue, item: Option<&str>) -> Vec<EventKind> {
         kinds.push(event.kind);
         Ok(())
     };
-    store.events(queue, item, each).unwrap();
+    store.events(queue, item, None, each).unwrap();
     kinds
 }
 
@@ -313,7 +313,7 @@ fn what_is_held_back_can_still_be_decided() {
         exported += 1;
         Ok(())
     };
-    store.outgoing(&queue, Rows::Items, &[], &Condition::default(), each).unwrap();
+    store.outgoing(&queue, Rows::Items, &[], &Condition::default(), None, each).unwrap();
     assert_eq!(exported, 1);
     assert_sound(&store);
 }

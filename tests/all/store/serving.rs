@@ -310,8 +310,8 @@ fn items_add_up_to_where_they_stand_and_to_their_categories() {
     decide(&store, &queue, "ben", "i2", &reject("cold"));
     decide(&store, &queue, "ana", "i3", &escalate());
     let all = ["i1", "i2", "i3", "i4"].map(|item| store.seq_of(&queue, item).unwrap());
-    let totals = store.totals(&all).unwrap();
+    let totals = store.totals(&all, "ana").unwrap();
     assert_eq!(totals.stages, [(Stage::Waiting, 1), (Stage::Rejected, 2), (Stage::Escalated, 1)]);
     assert_eq!(totals.categories, [("cold".to_owned(), 1), ("wrong".to_owned(), 1)], "of the decisions of record");
-    assert_eq!(store.totals(&[]).unwrap(), Totals::default());
+    assert_eq!(store.totals(&[], "ana").unwrap(), Totals::default());
 }

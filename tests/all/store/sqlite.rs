@@ -157,3 +157,24 @@ fn whoever_may_only_look_is_shown_an_item_that_is_nobodys() {
     let shown = store.show(queue.actor("lee", T0), seq).unwrap();
     assert!(matches!(shown.claimed, Claimed::Mine(_)), "whoever only looks keeps nobody from it");
 }
+
+#[test]
+fn who_only_looks_on_sees_opinions_and_who_may_decide_does_not() {
+    let (w, store, _) = Workspace::in_file().filled(1);
+    let queue = apply(&store, &format!("{SPEC}\n[review]\nadjudicator = \"lee\"\n"));
+    w.sql("UPDATE item SET opinions = 2").unwrap();
+    store.decide_at_once(queue.actor("ana", T0), "i1", &reject("cold")).unwrap();
+    for (person, role) in [("vi", Role::Viewer), ("ben", Role::Reviewer)] {
+        store.grant(person, role, None, "lee", T0).unwrap();
+    }
+    let told = |reader| {
+        let mut withheld = 0;
+        let each = |event: karat::domain::event::Event| {
+            withheld += usize::from(event.kind == karat::domain::event::EventKind::Withheld);
+            Ok(())
+        };
+        store.events(&queue, None, Some(reader), each).unwrap();
+        withheld
+    };
+    assert_eq!((told("vi"), told("ben"), told("lee"), told("ana")), (0, 1, 1, 0));
+}

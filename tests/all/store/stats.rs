@@ -40,7 +40,7 @@ fn decided() -> (Workspace, Store, Queue) {
 
 fn figures(store: &Store, queue: &Queue, by: &[&str], since: Option<i64>) -> Vec<Figures> {
     let by: Vec<_> = by.iter().map(|name| name.parse().unwrap()).collect();
-    store.figures(queue, &by, since, &Condition::default()).unwrap()
+    store.figures(queue.actor("pm", T0), &by, since, &Condition::default()).unwrap()
 }
 
 /// Value, items and decided of each group.

@@ -178,7 +178,7 @@ impl Walker {
             found.push((row.id().to_owned(), row.decision.judgement.draft.note.clone(), row.standing));
             Ok(())
         };
-        self.store.outgoing(&self.queue, rows, &[], &karat::store::Condition::default(), each).unwrap();
+        self.store.outgoing(&self.queue, rows, &[], &karat::store::Condition::default(), None, each).unwrap();
         found
     }
 }

@@ -74,7 +74,7 @@ pub fn recorded(store: &Store, queue: &Queue) -> BTreeMap<String, String> {
         assert!(found.insert(row.id().to_owned(), verdict).is_none());
         Ok(())
     };
-    store.outgoing(queue, Rows::Decisions, &[], &Condition::default(), each).unwrap();
+    store.outgoing(queue, Rows::Decisions, &[], &Condition::default(), None, each).unwrap();
     found
 }
 

@@ -20,12 +20,13 @@ pub const SAID: [(&[&str], &str); 4] = [
 ];
 
 /// Columns that earlier programs did not have.
-const LATER: [&str; 12] = [
+const LATER: [&str; 13] = [
     "due_at",
     "cause",
     "reviewer_kind",
     "purpose",
     "slot",
+    "seen_others",
     "stage",
     "opinions",
     "settled_by",

@@ -36,7 +36,7 @@ pub fn gone_on(store: &Store, queue: &Queue) -> BTreeSet<String> {
         }
         Ok(())
     };
-    store.events(queue, None, each).unwrap();
+    store.events(queue, None, None, each).unwrap();
     let on_desk = store.inbox("li", Some("desk"), 1_000_000).unwrap().into_iter().map(|asked| asked.item);
     let others: Vec<_> = on_desk.collect::<BTreeSet<_>>().symmetric_difference(&found).take(9).cloned().collect();
     assert!(others.is_empty(), "what went on is on the desk, but for {others:?}");

@@ -100,10 +100,10 @@ impl TableListing {
 
     /// What the items found add up to: all of it where they are few, else where they stand if the
     /// listing is the whole queue, whose counters are kept.
-    pub fn totals(&self, store: &Store) -> Result<Totals> {
+    pub fn totals(&self, store: &Store, reviewer: &str) -> Result<Totals> {
         let seqs = self.listing.seqs();
         if seqs.len() <= MAX_TOTALLED {
-            return store.totals(seqs);
+            return store.totals(seqs, reviewer);
         }
         if !self.listing.is_plain() {
             return Ok(Totals::default());

@@ -135,6 +135,9 @@ impl Pen<'_> {
         if decided.part.is_extra() {
             spans.push(Span::styled("  a second opinion", theme.dim()));
         }
+        if decided.part.after_seen {
+            spans.push(Span::styled("  after others' could be seen", theme.dim()));
+        }
         match decided.state {
             State::Standing => {}
             State::Superseded => spans.push(Span::styled("  superseded since", theme.dim())),
