@@ -201,7 +201,7 @@ impl Store {
         migrate::run(engine.as_ref(), address.file(), migrate::MIGRATIONS)?;
         let own = engine.rights().map(engine::Rights::own).transpose()?;
         let decides = own.is_none_or(|own| own >= Some(Role::Reviewer));
-        let only_reads = !decides || engine.refuse_writing().is_err();
+        let only_reads = own.is_some_and(|own| own < Some(Role::Agent)) || engine.refuse_writing().is_err();
         let clock = engine.clock();
         let session = claims::session(clock.now());
         let passed_over = RefCell::default();

@@ -19,7 +19,7 @@ pub(super) enum Team {
     Grant {
         /// The name that the person works under; on a server, their login
         person: String,
-        /// viewer, reviewer or lead; it takes the place of an earlier one
+        /// viewer, agent, reviewer or lead; it takes the place of an earlier one
         #[arg(long)]
         role: Role,
         /// On a server: the first line of standard input is the password of a login that is made; at a
@@ -71,7 +71,7 @@ fn grant(context: &Context, person: &str, role: Role, password_stdin: bool, lead
     let password = password_stdin.then(|| read_password(&person)).transpose()?;
     let is_first = !is_server && store.team().hinted()?.is_empty();
     let granted = store.grant(&person, role, password.as_deref(), &lead, store.now()).hinted()?;
-    line(&format!("{person} is a {role} now"))?;
+    line(&format!("{person} is {} now", role.phrase()))?;
     match granted {
         Granted::Program if is_first => {
             let led = if lead == person { String::new() } else { format!("{lead} leads this team; ") };

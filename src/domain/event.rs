@@ -495,6 +495,17 @@ impl EventKind {
         }
     }
 
+    /// Whether outputs come in by it, as an agent brings them too.
+    pub fn brings_outputs(&self) -> bool {
+        matches!(
+            self,
+            EventKind::ImportStarted { .. }
+                | EventKind::ImportFinished { .. }
+                | EventKind::TakenIn { .. }
+                | EventKind::Replaced { .. }
+        )
+    }
+
     /// Whether a check did it, which is on no team.
     pub fn is_by_check(&self) -> bool {
         matches!(self, EventKind::Decided(decided) if decided.by_check)

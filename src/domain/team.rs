@@ -4,11 +4,14 @@ use super::time::UtcMillis;
 use std::fmt;
 use std::str::FromStr;
 
-/// Role of a person, which includes the rights of the roles before it.
+/// Role of a person, or of a program. Each may read. A lead may what a reviewer may; what an agent
+/// may, a lead may too, and a reviewer not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// Reads.
     Viewer,
+    /// Brings attempts at cases that there are, and decides nothing.
+    Agent,
     /// Decides, under their own name alone.
     Reviewer,
     /// Applies specs, imports, tags, reprioritises, releases, grants.
@@ -16,15 +19,22 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Role; 3] = [Role::Viewer, Role::Reviewer, Role::Lead];
+    pub const ALL: [Role; 4] = [Role::Viewer, Role::Agent, Role::Reviewer, Role::Lead];
 
     /// The word in arguments and in the workspace.
     pub fn word(self) -> &'static str {
         match self {
             Role::Viewer => "viewer",
+            Role::Agent => "agent",
             Role::Reviewer => "reviewer",
             Role::Lead => "lead",
         }
+    }
+
+    /// The word in sentences: "a reviewer", "an agent".
+    pub fn phrase(self) -> String {
+        let article = if self == Role::Agent { "an" } else { "a" };
+        format!("{article} {self}")
     }
 }
 
@@ -39,7 +49,7 @@ impl FromStr for Role {
 
     fn from_str(word: &str) -> Result<Self, String> {
         let role = Role::ALL.into_iter().find(|role| role.word() == word);
-        role.ok_or_else(|| format!("`{word}` is no role: there are viewer, reviewer and lead"))
+        role.ok_or_else(|| format!("`{word}` is no role: there are viewer, agent, reviewer and lead"))
     }
 }
 

@@ -254,7 +254,7 @@ impl Store {
     /// that the spec names, once, however many programs do it at the same time. Gives what moved.
     pub fn tick(&self, actor: &str, now: UtcMillis) -> Result<Vec<Asked>> {
         let mut moved = Vec::new();
-        if self.only_reads {
+        if self.only_reads || !self.decides {
             return Ok(moved);
         }
         for queue in self.queues_with_questions()? {

@@ -34,6 +34,8 @@ pub struct ImportSession {
     at_start: Queue,
     actor: String,
     options: ImportOptions,
+    /// An agent imports: what is no attempt at a case of the queue stays out.
+    brings_attempts: bool,
     /// Changes that a dry run would have made so far.
     dry_run: DryRun,
     /// The next free row number, within the present transaction.
@@ -154,6 +156,11 @@ impl Store {
         actor: &str,
         now: UtcMillis,
     ) -> Result<ImportSession> {
+        if options.update && self.is_agent(actor)? {
+            return Err(StoreError::Forbidden(format!(
+                "`{actor}` is an agent here, who brings attempts and replaces nothing"
+            )));
+        }
         let (import, documents) = match options.dry_run {
             true => (0, DocumentWriter::idle()),
             false => {
@@ -185,6 +192,7 @@ impl Store {
             at_start: queue.clone(),
             actor: actor.into(),
             options,
+            brings_attempts: self.is_agent(actor)?,
             dry_run: DryRun::default(),
             next_item: 0,
             documents,
@@ -327,11 +335,25 @@ impl Store {
         if let Some(taken) = session.dry_run.meet(record, session.options) {
             return Ok(taken);
         }
-        let taken = self.meet(session, record, None)?.map_or(ImportOutcome::New, |(_, taken)| taken);
+        let taken = match self.is_refused(session, record)? {
+            true => ImportOutcome::no_attempt(),
+            false => self.meet(session, record, None)?.map_or(ImportOutcome::New, |(_, taken)| taken),
+        };
         if matches!(taken, ImportOutcome::New | ImportOutcome::Updated) {
             session.dry_run.remember(record);
         }
         Ok(taken)
+    }
+
+    /// Whether the record is new and no attempt at a case of the queue, where nothing else may come in.
+    fn is_refused(&self, session: &ImportSession, record: &Record) -> Result<bool> {
+        if !session.brings_attempts || self.find_item(session.queue, &record.item.id)?.is_some() {
+            return Ok(false);
+        }
+        let sql = "SELECT 1 WHERE EXISTS (SELECT 1 FROM item o WHERE o.case_id = ?2 AND o.queue_id + 0 = ?1)
+            OR EXISTS (SELECT 1 FROM item o WHERE o.queue_id = ?1 AND o.id = ?2)";
+        let case = record.item.case.as_deref();
+        Ok(case.is_none() || self.first(sql, params![session.queue, case], |_| Ok(()))?.is_none())
     }
 
     /// What becomes of a record whose id the queue has already, and that item's row;
@@ -452,6 +474,9 @@ impl Tx<'_> {
         record: &Record,
         now: UtcMillis,
     ) -> Result<ImportOutcome> {
+        if self.is_refused(session, record)? {
+            return Ok(ImportOutcome::no_attempt());
+        }
         let seq = session.next_item;
         if insert_item(session, inserts, seq, record)? {
             session.next_item += 1;

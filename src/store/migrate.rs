@@ -63,6 +63,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0040_retry_marks", postgres),
     migration!("0041_refused", postgres),
     migration!("0042_blind", common, sqlite, postgres),
+    migration!("0043_agent", postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

@@ -101,8 +101,14 @@ struct Statement<'c> {
 
 impl<'c> Statement<'c> {
     fn new(dialect: &'static dyn Dialect, condition: &'c Condition, since: Option<UtcMillis>) -> Self {
-        let mut statement =
-            Self { dialect, condition, values: Vec::new(), since: String::new(), counts_time: false, kept: String::new() };
+        let mut statement = Self {
+            dialect,
+            condition,
+            values: Vec::new(),
+            since: String::new(),
+            counts_time: false,
+            kept: String::new(),
+        };
         if let Some(at) = since {
             let marker = statement.bind(Value::Int(at));
             statement.since = format!("AND d.decided_at >= {marker}");

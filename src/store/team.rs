@@ -73,6 +73,11 @@ impl Store {
         Ok(self.first(sql, params![person], |row| role(row, 0))?.flatten())
     }
 
+    /// Whether it is an agent, who brings attempts alone.
+    pub(super) fn is_agent(&self, person: &str) -> Result<bool> {
+        Ok(self.role_of(person)? == Some(Role::Agent))
+    }
+
     /// Whether somebody was granted something: a server has a team by itself.
     pub(super) fn has_rules(&self) -> Result<bool> {
         Ok(self.engine.rights().is_some() || self.has_team()?)
@@ -90,9 +95,12 @@ impl Store {
     /// Fails, with the reason, where the person may look at the workspace and change nothing in it.
     pub fn refuse_onlooker(&self, person: &str) -> Result<()> {
         self.engine.refuse_writing()?;
-        match self.only_reads {
-            true => Err(StoreError::Forbidden(format!("`{person}` is a {} here", Role::Viewer))),
-            false => self.need(person, Role::Reviewer),
+        match self.decides {
+            true => self.need(person, Role::Reviewer),
+            false => {
+                let role = self.role_of(person)?.unwrap_or(Role::Viewer);
+                Err(StoreError::Forbidden(format!("`{person}` is {} here", role.phrase())))
+            }
         }
     }
 
@@ -116,7 +124,10 @@ impl Store {
         }
         match self.role_of(person)? {
             Some(role) if role >= least => Ok(()),
-            Some(role) => Err(StoreError::Forbidden(format!("`{person}` is a {role} here, and this takes a {least}"))),
+            Some(role) => {
+                let (role, least) = (role.phrase(), least.phrase());
+                Err(StoreError::Forbidden(format!("`{person}` is {role} here, and this takes {least}")))
+            }
             None if self.has_team()? => Err(StoreError::Forbidden(format!("`{person}` is not on the team"))),
             None => Ok(()),
         }

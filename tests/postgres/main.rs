@@ -1,6 +1,7 @@
 //! What only a server promises. `.ci/postgres` starts one, runs this, and the contract of the store on it.
 
 mod address;
+mod agent;
 mod answers;
 mod checks;
 mod crowd;

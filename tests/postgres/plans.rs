@@ -121,7 +121,7 @@ fn a_look_up_reads_what_it_finds() {
         assert!(store.earlier(&queue, "ops-1", Some(item)).unwrap().is_some());
     });
     bounded("the progress of the queues", 20 * FEW, &|store| drop(store.queues(T0).unwrap()));
-    bounded("one decision", FEW, &|store| decide(store, &queue, "m1000"));
+    bounded("one decision", 2 * FEW, &|store| decide(store, &queue, "m1000"));
     bounded("the next item", FEW, &|store| {
         let (served, token) = serve(store, &queue, "ops-2", T0);
         store.release(served.seq, &token).unwrap();

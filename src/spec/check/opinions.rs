@@ -27,9 +27,9 @@ pub(super) fn are_odd(document: &Document, problems: &mut Problems) {
 pub(super) fn can_be_given(document: &Document, team: &[Member], problems: &mut Problems) {
     let deciders: Vec<&Member> = team.iter().filter(|member| member.role >= Role::Reviewer).collect();
     if let (Adjudicator::Person(name), Some(at)) = (document.spec.adjudicator(), document.adjudicator)
-        && team.iter().any(|member| member.person == name && member.role < Role::Reviewer)
+        && let Some(member) = team.iter().find(|member| member.person == name && member.role < Role::Reviewer)
     {
-        let reason = format!("`{}` is a {} here, who decides nothing", shown(&name), Role::Viewer);
+        let reason = format!("`{}` is {} here, who decides nothing", shown(&name), member.role.phrase());
         problems.push(at, reason, "name somebody else, or grant them more with `karat team grant`");
     }
     let second = document.second_opinion.map(|at| (at, SECOND));

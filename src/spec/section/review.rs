@@ -95,8 +95,17 @@ fn read(document: &mut Document, table: &mut TableReader) {
     let second_opinion = second_opinion.map(Spanned::into_inner);
     let audit = audit.map(Spanned::into_inner);
     let hour_cost = table.amount("hour_cost").map(Spanned::into_inner);
-    document.spec.review =
-        Some(ReviewTerms { agree, settle, adjudicator, second_opinion, audit, max_share, repeat, hour_cost, shows_opinions });
+    document.spec.review = Some(ReviewTerms {
+        agree,
+        settle,
+        adjudicator,
+        second_opinion,
+        audit,
+        max_share,
+        repeat,
+        hour_cost,
+        shows_opinions,
+    });
 }
 
 /// What stands in the braces of `repeat`.
@@ -123,8 +132,12 @@ fn adjudicator(document: &mut Document, table: &mut TableReader, word: &Spanned<
     if matches!(&adjudicator, Adjudicator::Person(name) if !name.is_empty()) {
         document.people.push(word.clone());
     }
-    if adjudicator == Adjudicator::Role(Role::Viewer) {
-        table.report(word.span().start, "a viewer decides nothing", "name \"lead\", \"reviewer\" or a person");
+    if let Adjudicator::Role(role @ (Role::Viewer | Role::Agent)) = adjudicator {
+        table.report(
+            word.span().start,
+            format!("{} decides nothing", role.phrase()),
+            "name \"lead\", \"reviewer\" or a person",
+        );
     }
     adjudicator
 }

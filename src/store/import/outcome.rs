@@ -25,6 +25,11 @@ impl ImportOutcome {
         Self::Refused("this id occurs earlier in the same file".into())
     }
 
+    /// What an agent brings is an attempt at a case that there is.
+    pub(super) fn no_attempt() -> Self {
+        Self::Refused("an agent brings attempts, and the queue has no output of this case".into())
+    }
+
     /// A record whose id the queue has with other content stays out, unless it may replace it.
     pub(super) fn other_content() -> Self {
         Self::Refused("the queue has this id with other content; --update replaces it".into())

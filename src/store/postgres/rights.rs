@@ -42,7 +42,8 @@ impl Rights for Postgres {
     }
 
     fn own(&self) -> Result<Option<Role>> {
-        let sql = "SELECT CASE WHEN has_table_privilege('karat.spec', 'INSERT') THEN 'lead'
+        let sql =
+            "SELECT CASE WHEN is_agent() THEN 'agent' WHEN has_table_privilege('karat.spec', 'INSERT') THEN 'lead'
             WHEN has_any_column_privilege('karat.decision', 'INSERT') THEN 'reviewer'
             WHEN has_table_privilege('karat.decision', 'SELECT') THEN 'viewer' END";
         let rows = self.rows(sql, &[])?;

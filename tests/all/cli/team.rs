@@ -66,6 +66,34 @@ fn a_reviewer_decides_and_leaves_the_queue_to_leads() {
 }
 
 #[test]
+fn an_agent_brings_attempts_and_decides_nothing() {
+    let program = team();
+    let granted = program.ok(&["team", "grant", "bot", "--role", "agent", "--as", "ops"]);
+    assert_eq!(granted, "bot is an agent now\n");
+    program.write(
+        "made.jsonl",
+        "{\"id\":\"i1~2\",\"case\":\"i1\",\"attempt\":2,\"input\":\"q\",\"output\":\"a\"}\n\
+         {\"id\":\"new\",\"input\":\"q\",\"output\":\"a\"}\n",
+    );
+    for dry in [&["--dry-run"][..], &[]] {
+        let told = program.run(&[&["import", "replies", "made.jsonl", "--as", "bot"], dry].concat());
+        assert_eq!(told.code, Some(3), "{told:?}");
+        assert_tells(&told.err, &["an agent brings attempts, and the queue has no output of this case"]);
+    }
+    assert_eq!(program.queue()["items"], 5);
+    let updates = program.fails(&["import", "replies", "made.jsonl", "--update", "--as", "bot"]);
+    assert_tells(&updates, &["`bot` is an agent here, who brings attempts and replaces nothing"]);
+    for arguments in [
+        &["decide", "replies", "i1", "--verdict", "accept", "--as", "bot"][..],
+        &["golden", "add", "replies", "i1", "--verdict", "accept", "--as", "bot"],
+        &["filter", "save", "replies", "mine", "id:i1", "--as", "bot"],
+    ] {
+        assert_tells(&program.fails(arguments), &["`bot` is an agent here, and this takes a reviewer"]);
+    }
+    program.assert_sound();
+}
+
+#[test]
 fn a_viewer_reads_and_writes_nothing() {
     let program = team();
     program.ok(&["decide", "replies", "i1", "--verdict", "accept", "--as", "ana"]);
@@ -114,7 +142,7 @@ fn what_makes_no_sense_is_told() {
     let program = Program::with_items(1);
     let wrong = program.run(&["team", "grant", "ana", "--role", "king"]);
     assert_eq!(wrong.code, Some(2));
-    assert_tells(&wrong.err, &["`king` is no role: there are viewer, reviewer and lead"]);
+    assert_tells(&wrong.err, &["`king` is no role: there are viewer, agent, reviewer and lead"]);
     let password = program.fails(&["team", "grant", "ana", "--role", "viewer", "--password-stdin"]);
     assert_tells(&password, &["a workspace in a file has no passwords"]);
     assert_tells(&program.fails(&["team", "grant", " ", "--role", "viewer"]), &["1 to 64 characters"]);

@@ -72,13 +72,14 @@ END $$;
 CREATE CONSTRAINT TRIGGER asks_second AFTER UPDATE OF opinions ON item DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (OLD.opinions <> NEW.opinions) EXECUTE FUNCTION second_is_asked();
 
--- A claim is of an opinion that is asked, or of none (0: to settle them), and one person's on an item.
+-- A claim is of an opinion that is asked, or of none (0: to settle them; -1: to repeat one's own), and one
+-- of a person's on an item.
 CREATE FUNCTION claim_is_asked() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, karat, pg_temp AS $$
 BEGIN
     IF is_owner() THEN
         RETURN NEW;
     END IF;
-    IF NEW.slot NOT BETWEEN 0 AND (SELECT i.opinions FROM item i WHERE i.seq = NEW.item_seq) THEN
+    IF NEW.slot NOT BETWEEN -1 AND (SELECT i.opinions FROM item i WHERE i.seq = NEW.item_seq) THEN
         PERFORM refuse('no such opinion is asked of this item');
     END IF;
     IF EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = NEW.item_seq AND c.reviewer = NEW.reviewer
