@@ -254,6 +254,9 @@ impl Report<'_> {
             _ => String::new(),
         };
         let (read, name) = (reads(file.read - in_force.read), self.file_name());
+        if file.read == in_force.read && decisions == "0" {
+            return format!("by {name} people have as much to do as by version {}", self.version);
+        }
         format!("by {name} people read {read} than by version {}: {decisions} decisions{hours}", self.version)
     }
 
@@ -277,6 +280,7 @@ impl Report<'_> {
                 "what is taken stays taken: a smaller rate holds back only what comes in from then on".into()
             })
         };
+        let repeats = self.specs[1].review.as_ref().is_some_and(|review| review.repeat.is_some());
         let open = told(file.open, &|open| match file.expected_disputes() {
             _ if file.compared == 0 => {
                 format!(
@@ -311,6 +315,7 @@ impl Report<'_> {
             told(file.to_retry - in_force.to_retry, &|_| {
                 "new attempts that were never made are not counted among what is read".into()
             }),
+            repeats.then(|| "what `repeat` asks once more is not counted".into()),
             told(file.accepted_against_check, &|accepted| {
                 format!("people have accepted {} that its checks refuse or reject", outputs(accepted))
             }),
