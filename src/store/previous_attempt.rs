@@ -18,11 +18,13 @@ pub struct PreviousAttempt {
     pub rejection: Option<Decision>,
 }
 
-/// The row of the attempt before the item `?2` in the queue `?1`.
+/// The row of the attempt before the item `?2` in the queue `?1`. All outputs of the case are read
+/// only where the item replaces one of them.
 const BEFORE: &str = "SELECT COALESCE(
-    (SELECT o.seq FROM item o WHERE o.replaced_by = n.seq AND o.case_id = n.case_id AND o.queue_id + 0 = ?1),
-    (SELECT o.seq FROM item o WHERE o.replaced_by = n.seq AND o.queue_id = ?1 AND o.id = n.case_id
-        AND o.case_id IS NULL),
+    CASE WHEN n.line_attempt > 1 THEN COALESCE(
+        (SELECT o.seq FROM item o WHERE o.replaced_by = n.seq AND o.case_id = n.case_id AND o.queue_id + 0 = ?1),
+        (SELECT o.seq FROM item o WHERE o.replaced_by = n.seq AND o.queue_id = ?1 AND o.id = n.case_id
+            AND o.case_id IS NULL)) END,
     (SELECT o.seq FROM item o WHERE o.queue_id + 0 = ?1 AND (o.case_id, o.attempt) < (n.case_id, n.attempt)
         AND o.case_id = n.case_id ORDER BY o.attempt DESC, o.seq DESC LIMIT 1))
     FROM item n WHERE n.seq = ?2";
@@ -47,8 +49,8 @@ impl Store {
             let Some(before) = before else { return Ok(None) };
             let sql = format!(
                 "SELECT i.id, i.attempt, t.output_kind, t.output, {} FROM item i JOIN item_text t ON t.seq = i.seq
-                 LEFT JOIN decision d ON {OF_RECORD} AND i.verdict = 'reject' AND ({} OR EXISTS
-                    (SELECT 1 FROM decision own WHERE {}))
+                 LEFT JOIN decision d ON {OF_RECORD} AND i.verdict = 'reject' AND ({} OR
+                    (SELECT COUNT(*) FROM decision own WHERE {}) > 0)
                  WHERE i.seq = ?1",
                 *decisions::COLUMNS,
                 is_done_with("?2"),

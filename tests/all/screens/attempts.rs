@@ -4,12 +4,14 @@ use super::fixtures::*;
 use super::story::{Story, asked};
 use karat::config::ThemeChoice;
 use karat::domain::decision::{Decision, Draft, Part, Verdict};
-use karat::domain::item::Content;
+use karat::domain::item::{Content, ContentKind};
 use karat::domain::mark::Mark;
 use karat::domain::policy::{Retry, ReviewerKind};
 use karat::domain::spec::{RetryTerms, Spec};
 use karat::store::{PreviousAttempt, Served, StoreError};
 use karat::tui::worker::{LookupReply, LookupRequest, Reply, Request};
+use ratatui::buffer::Cell;
+use ratatui::style::Modifier;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
 
@@ -148,6 +150,22 @@ fn in_a_small_terminal_the_header_says_that_the_last_attempt_was_rejected() {
     let mut low = after(rejected(reasons()), (80, 18));
     low.sees("✗ last attempt rejected 2 h ago");
     low.sees_no("last one rejected");
+}
+
+#[test]
+fn the_words_that_were_marked_are_slanted_in_json_too() {
+    let mut served = third();
+    let json = r#"{"lines": [{"quantity": 2500}, {"quantity": 10}], "net": 2854.9, "vat": 570.98}"#;
+    served.item.output = Content { kind: ContentKind::Json, text: json.into() };
+    let mut story = Story::with(retried(), next(served), (120, 40));
+    let marks = [r#""quantity": 250"#, r#""net": 2854.9"#].map(|words| Mark::on(words, 0..words.len(), "tone", ""));
+    let marks = marks.into_iter().flatten().collect();
+    story.reply(previous(Some(rejected(Draft { marks, ..reasons() }))));
+    story.sees("1 of 2 marks still stands");
+    let buffer = story.draw();
+    let slanted = buffer.content.iter().filter(|cell| cell.modifier.contains(Modifier::ITALIC));
+    let slanted: String = slanted.map(Cell::symbol).collect();
+    assert_eq!(slanted, r#""net":2854.9"#, "the blank between them is the layout's");
 }
 
 #[test]
