@@ -1,6 +1,6 @@
 //! The attempt at a case before an item's own: its output, and why it was rejected.
 
-use super::decisions::{self, OF_RECORD, decision, own_standing};
+use super::decisions::{OF_RECORD, own_standing};
 use super::engine::{Row, params};
 use super::items::content;
 use super::{Result, Store};
@@ -48,21 +48,24 @@ impl Store {
             let before = self.first(BEFORE, params![queue.id, item], |row| row.int(0))?.flatten();
             let Some(before) = before else { return Ok(None) };
             let sql = format!(
-                "SELECT i.id, i.attempt, t.output_kind, t.output, {} FROM item i JOIN item_text t ON t.seq = i.seq
-                 LEFT JOIN decision d ON {OF_RECORD} AND i.verdict = 'reject' AND ({} OR
-                    (SELECT COUNT(*) FROM decision own WHERE {}) > 0)
-                 WHERE i.seq = ?1",
-                *decisions::COLUMNS,
+                "SELECT i.id, i.attempt, t.output_kind, t.output, CASE WHEN i.verdict = 'reject' AND ({} OR
+                    (SELECT COUNT(*) FROM decision own WHERE {}) > 0) THEN i.decision_seq END
+                 FROM item i JOIN item_text t ON t.seq = i.seq LEFT JOIN decision d ON {OF_RECORD} WHERE i.seq = ?1",
                 is_done_with("?2"),
                 own_standing("own", "i.seq", "?3")
             );
-            self.first(&sql, params![before, item, reviewer], previous)
+            let Some((mut found, told)) = self.first(&sql, params![before, item, reviewer], previous)? else {
+                return Ok(None);
+            };
+            found.rejection = told.map(|decision| self.decision(decision)).transpose()?;
+            Ok(Some(found))
         })
     }
 }
 
-fn previous(row: &dyn Row) -> Result<PreviousAttempt> {
-    let rejection = row.text(4)?.is_some().then(|| decision(row, 4)).transpose()?;
+/// The attempt without the decision that rejected it, and that decision's row, where it may be told.
+fn previous(row: &dyn Row) -> Result<(PreviousAttempt, Option<i64>)> {
     let output = content(row, 2, 3)?.unwrap_or_default();
-    Ok(PreviousAttempt { id: row.string(0)?, attempt: row.need_int(1)?, output, rejection })
+    let attempt = PreviousAttempt { id: row.string(0)?, attempt: row.need_int(1)?, output, rejection: None };
+    Ok((attempt, row.int(4)?))
 }
