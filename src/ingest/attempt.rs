@@ -13,13 +13,10 @@ use serde_json::Value;
 /// The import of new attempts at outputs of a queue.
 pub struct Attempts<'a> {
     store: &'a Store,
-    queue: &'a Queue,
-    actor: &'a str,
-    /// The program that makes them, as the log names it.
+    /// The program that makes them.
     program: &'a str,
     checks: Checks,
-    /// Begun with the first of them.
-    session: Option<ImportSession>,
+    session: ImportSession,
     counts: Counts,
 }
 
@@ -59,10 +56,12 @@ pub fn asked(ToRetry { rejected, case, attempt, .. }: &ToRetry) -> std::io::Resu
 }
 
 impl<'a> Attempts<'a> {
-    /// Makes ready; fails where the queue's checks do not compile.
-    pub fn new(store: &'a Store, queue: &'a Queue, actor: &'a str, program: &'a str) -> Result<Self, StoreError> {
+    /// Begins the import; it stands in the log from here on, with the program as its source. Fails
+    /// where the actor may bring nothing in.
+    pub fn begin(store: &'a Store, queue: &'a Queue, actor: &'a str, program: &'a str) -> Result<Self, StoreError> {
         let checks = Checks::compile(&queue.spec.spec).map_err(StoreError::Damaged)?;
-        Ok(Self { store, queue, actor, program, checks, session: None, counts: Counts::default() })
+        let session = store.begin_attempts(queue, program, actor, store.now())?;
+        Ok(Self { store, program, checks, session, counts: Counts::default() })
     }
 
     /// Takes in what a program printed as the next attempt, in the place of an item. What does not
@@ -78,14 +77,9 @@ impl<'a> Attempts<'a> {
             }
             Row::PassedOver(..) => return Ok(Taken::Refused("no item was printed".into())),
         };
-        let mut session = match self.session.take() {
-            Some(session) => session,
-            None => self.store.begin_attempts(self.queue, self.program, self.actor, now)?,
-        };
-        let held_back = session.held_back();
-        let outcome = self.store.import_attempt(&mut session, of, &record, now);
-        self.counts.held_back += session.held_back() - held_back;
-        self.session = Some(session);
+        let held_back = self.session.held_back();
+        let outcome = self.store.import_attempt(&mut self.session, of, &record, now);
+        self.counts.held_back += self.session.held_back() - held_back;
         Ok(match outcome? {
             None => Taken::TooLate,
             Some(ImportOutcome::New) => {
@@ -102,7 +96,6 @@ impl<'a> Attempts<'a> {
 
     /// Ends the import with its counts.
     pub fn end(self) -> Result<(), StoreError> {
-        let Some(session) = self.session else { return Ok(()) };
-        self.store.end_import(session, &serde_json::json!(self.counts), self.store.now()).map(drop)
+        self.store.end_import(self.session, &serde_json::json!(self.counts), self.store.now()).map(drop)
     }
 }

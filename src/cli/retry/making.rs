@@ -81,8 +81,12 @@ impl Making<'_> {
     /// Makes the items of these rows again, as far as they still are to be; gives what came of them
     /// also where it was stopped before the last.
     pub(super) fn run(&self, seqs: &[Seq]) -> Result<Tally> {
+        if seqs.is_empty() {
+            return Ok(Tally::default());
+        }
         let name = self.program.run.join(" ");
-        let mut attempts = Attempts::new(self.store, self.queue, self.reviewer, &name).hinted()?;
+        // Before the program is run: where nothing may come in, it is not.
+        let mut attempts = Attempts::begin(self.store, self.queue, self.reviewer, &name).hinted()?;
         let tally = thread::scope(|scope| {
             let outcome = self.all(scope, seqs, &mut attempts);
             if outcome.is_err() {

@@ -302,6 +302,17 @@ fn killed_at_any_point_it_leaves_one_item_for_each_attempt() {
 }
 
 #[test]
+fn who_may_bring_nothing_in_has_no_program_run() {
+    let program = program("touch ran; echo fine", 1);
+    program.ok(&["team", "grant", "ana", "--role", "reviewer", "--as", "boss"]);
+    let refused = make(&program, &["--as", "ana"]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert_tells(&refused.err, &["`ana` is a reviewer here, and this takes a lead"]);
+    assert!(!program.exists("ran"));
+    assert_eq!(make(&program, &["--as", "boss"]).code, Some(0));
+}
+
+#[test]
 fn the_stand_in_says_that_it_is_one() {
     let program = program("", 2);
     program.ok(&[
