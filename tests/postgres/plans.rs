@@ -96,7 +96,9 @@ fn a_connection_that_was_there_when_nothing_was_decided_reads_no_more_than_other
     }
     drop(store);
     let read = read(&workspace) - before;
-    assert!(read < FEW * DECIDED as i64, "{read} rows were read for {DECIDED} decisions");
+    // 43 a decision alone; beside other tests also versions of rows that nobody sees any more. A plan that
+    // looks through what was decided reads 300 a decision.
+    assert!(read < 2 * FEW * DECIDED as i64, "{read} rows were read for {DECIDED} decisions");
 }
 
 #[test]
