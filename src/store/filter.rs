@@ -168,7 +168,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// The value of a field, where [`within`] has its row.
+    /// The value of a field, where [`Self::within`] has its row.
     fn value(&self, field: RecordField) -> String {
         columns::value_sql(field, "r", self.dialect)
     }
