@@ -6,7 +6,7 @@ use super::output::{Hinted, json_line, line};
 use crate::domain::decision::Verdict;
 use crate::domain::decline::{DeclineReason, told};
 use crate::domain::queue::Queue;
-use crate::domain::sampling::{SAMPLE, draw, drawn_by};
+use crate::domain::sampling::{SAMPLE, draw, drawn_by, share};
 use crate::domain::stage::Stage;
 use crate::domain::time::format_rfc3339;
 use crate::store::{Explained, Share};
@@ -178,7 +178,8 @@ fn sampled(queue: &Queue, explained: &Explained) -> Vec<String> {
         Some(rule) => {
             let outcome = if drawn < chance { "taken" } else { "held back" };
             format!(
-                "the rule `{rule}`{version} takes {chance} of its cases; {what} drew {drawn:.6}, so it is {outcome}"
+                "the rule `{rule}`{version} takes {} of its cases; {what} drew {drawn:.6}, so it is {outcome}",
+                share(chance)
             )
         }
     }];

@@ -36,6 +36,11 @@ pub fn draw(word: &str, queue: &str, case: &str) -> f64 {
     (first >> 11) as f64 / (1u64 << 53) as f64
 }
 
+/// How much of its cases a rule takes, in words: `all`, `0.25`.
+pub fn share(chance: f64) -> String {
+    if chance >= 1.0 { "all".into() } else { chance.to_string() }
+}
+
 /// What an item is drawn by: its case, or else its id.
 pub fn drawn_by(item: &Item) -> &str {
     item.case.as_deref().unwrap_or(&item.id)
@@ -72,6 +77,11 @@ impl Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rule_that_takes_every_case_takes_all_and_not_one() {
+        assert_eq!([1.0, 0.25, 0.0].map(share), ["all", "0.25", "0"]);
+    }
 
     /// What was drawn once is drawn so for ever: never change these.
     #[test]

@@ -6,6 +6,7 @@ use crate::domain::event::{Event, EventKind, GoldenChanged, Repair, Reversal, St
 use crate::domain::item::Seq;
 use crate::domain::policy::Purpose;
 use crate::domain::record::RecordField;
+use crate::domain::sampling::share;
 use crate::domain::spec::Spec;
 use crate::domain::time::{UtcMillis, ago, format_rfc3339};
 use crate::store::{Attempt, Decided, Entry, History, State};
@@ -229,7 +230,7 @@ fn sentence(event: &Event, who: &str) -> String {
         EventKind::ItemUpdated { .. } => format!("its content was replaced by an import of {who}"),
         EventKind::TakenIn { rule, chance, .. } => {
             let rule = rule.as_ref().map_or_else(|| "no rule".into(), |rule| format!("the rule `{rule}`"));
-            format!("taken in by {who}: {rule} takes {chance} of its cases now")
+            format!("taken in by {who}: {rule} takes {} of its cases now", share(*chance))
         }
         EventKind::Pulled { why } => format!("pulled in by {who}: “{why}”"),
         EventKind::Replaced { by } => format!("the attempt {by} has taken its place, brought by {who}"),
