@@ -3,6 +3,7 @@
 use crate::roles::Team;
 use karat::store::StoreError;
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use support::fixture::*;
 use support::program::{self, Outcome, Program};
@@ -72,6 +73,31 @@ fn a_pooler_that_keeps_no_session_is_refused_in_a_sentence() {
         let error = open(&w.address_on(pooler)).err().unwrap();
         assert!(matches!(error, StoreError::Pooler), "{error}");
         assert_eq!(w.number("SELECT COUNT(*) FROM pg_namespace WHERE nspname = 'karat'"), 0, "nothing was made");
+    }
+}
+
+#[test]
+fn a_pooler_that_keeps_no_session_is_refused_though_others_work_through_it() {
+    let poolers = std::env::var("KARAT_TEST_POOLERS").expect("`.ci/postgres` starts poolers");
+    for pooler in poolers.split(' ') {
+        let w = Workspace::unmade_on_server();
+        let address = w.address_on(pooler);
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let other = || {
+                let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+                while !is_over.load(Ordering::Relaxed) {
+                    client.simple_query("SELECT 1").unwrap();
+                }
+            };
+            scope.spawn(other);
+            scope.spawn(other);
+            let opened: Vec<_> = (0..5).map(|_| open(&address).err()).collect();
+            is_over.store(true, Ordering::Relaxed);
+            for error in opened {
+                assert!(matches!(error, Some(StoreError::Pooler)), "{error:?}");
+            }
+        });
     }
 }
 

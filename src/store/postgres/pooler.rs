@@ -19,7 +19,7 @@ pub(super) async fn shares_sessions(client: &Client, second: impl Future<Output 
         let theirs = process(&second).await?;
         let present = process(client).await?;
         second.batch_execute("ROLLBACK").await?;
-        Ok::<_, tokio_postgres::Error>(theirs == own || present != own)
+        Ok::<_, tokio_postgres::Error>(theirs == own || present != own || exchanges(client, &second).await?)
     });
     match theirs.await {
         Ok(Ok(is_shared)) => Ok(is_shared),
@@ -28,6 +28,23 @@ pub(super) async fn shares_sessions(client: &Client, second: impl Future<Output 
         Ok(Err(error)) => Err(error),
         Err(_) => Ok(process(client).await? != own),
     }
+}
+
+/// Whether `first` is given another session after both had one. Others who work through the
+/// pooler can put a free session before that of `first`, so that a second one asked for says
+/// nothing; whoever is free last, or first, is given out next.
+async fn exchanges(first: &Client, second: &Client) -> PgResult<bool> {
+    for (sooner, later) in [(first, second), (second, first)].repeat(2) {
+        first.batch_execute("BEGIN").await?;
+        let own = process(first).await?;
+        second.batch_execute("BEGIN").await?;
+        sooner.batch_execute("ROLLBACK").await?;
+        later.batch_execute("ROLLBACK").await?;
+        if process(first).await? != own {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Number of the server process, asked without a prepared statement, which a pooler may lose.
