@@ -5,6 +5,7 @@
 pub mod adjudication;
 pub mod agreement;
 pub mod attachment;
+pub mod bar;
 pub mod check;
 pub mod claim;
 pub mod correction;

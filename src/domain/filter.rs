@@ -150,9 +150,9 @@ pub fn parse_rule(text: &str, words: &Words) -> Result<Filter, FilterError> {
     }
 }
 
-/// Reads a filter of a spec that says which rejections are to be made again. What it finds of an
-/// item stays as it is while the decision of record does.
-pub fn parse_retry(text: &str, words: &Words) -> Result<Filter, FilterError> {
+/// Reads a filter of a spec that says which rejections are to be made again, or what a bar counts as
+/// good. What it finds of an item stays as it is while the decision of record does.
+pub fn parse_lasting(text: &str, words: &Words) -> Result<Filter, FilterError> {
     let filter = parse_under(text, words)?;
     if let Some(why) = filter.terms().into_iter().find_map(Term::unfit_for_rule) {
         return Err(FilterError::new(0..0, why));

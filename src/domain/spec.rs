@@ -1,6 +1,7 @@
 //! The words of a spec. Its TOML shape and the checks across fields stand in
 //! [`crate::spec`].
 
+use super::bar::Bar;
 use super::check::Check;
 use super::policy::{Agree, Retry, Settle};
 use super::team::Role;
@@ -34,6 +35,8 @@ pub struct Spec {
     /// Rules of sampling, of which the first that finds an item counts.
     pub samples: Vec<Sample>,
     pub groups: Vec<Group>,
+    /// How good outputs must be.
+    pub bars: Vec<Bar>,
     pub lens: LensTerms,
     /// What several opinions on an item come to; `None`: nothing is said.
     pub review: Option<ReviewTerms>,
@@ -275,6 +278,10 @@ impl Spec {
         keys.iter().map(|key| name(key)).collect::<Vec<_>>().join(", ")
     }
 
+    pub fn bar(&self, key: &str) -> Option<&Bar> {
+        self.bars.iter().find(|bar| bar.key == key)
+    }
+
     pub fn route(&self, key: &str) -> Option<&Route> {
         self.routes.iter().find(|r| r.key == key)
     }
@@ -290,7 +297,11 @@ impl Spec {
 
     /// The people who own a route; none where it names no owner.
     pub fn owners<'a>(&'a self, route: &'a Route) -> Vec<&'a str> {
-        let Some(owner) = route.owner.as_deref() else { return Vec::new() };
+        route.owner.as_deref().map_or_else(Vec::new, |owner| self.people(owner))
+    }
+
+    /// The people whom the name of an owner means: those of a group, or the one person.
+    pub fn people<'a>(&'a self, owner: &'a str) -> Vec<&'a str> {
         match self.groups.iter().find(|group| group.key == owner) {
             Some(group) => group.people.iter().map(String::as_str).collect(),
             None => vec![owner],

@@ -1,5 +1,6 @@
 //! Checks of values against each other: names that collide, references, limits.
 
+mod bars;
 mod opinions;
 
 use super::document::{Document, Identity, Reference};
@@ -32,8 +33,12 @@ pub(super) fn across(document: &Document, sound: &Sound, problems: &mut Problems
         check_filter(text, filter::parse_rule, READ_AS_IN_A_LIST, document, sound, problems);
     }
     if let Some(text) = &document.retry_when {
-        check_filter(text, filter::parse_retry, RETRY_WHEN, document, sound, problems);
+        check_filter(text, filter::parse_lasting, RETRY_WHEN, document, sound, problems);
     }
+    for text in &document.bars_of {
+        check_filter(text, filter::parse_lasting, BAR_OF, document, sound, problems);
+    }
+    bars::name_what_is_judged(document, sound, problems);
     circles(&document.overdue, problems);
     opinions::are_odd(document, problems);
 }
@@ -41,6 +46,8 @@ pub(super) fn across(document: &Document, sound: &Sound, problems: &mut Problems
 /// What to do about a filter that has no better advice.
 const READ_AS_IN_A_LIST: &str = "`karat spec check` reads it as `karat list --filter` does";
 const RETRY_WHEN: &str = "write \"retryable\", or a filter such as \"category:tone attempt<2\"";
+
+const BAR_OF: &str = "write what counts as good, such as \"verdict:accept\" or \"not category:KEY\"";
 
 /// A filter may name only what the spec has. Something of it that could not be read may be what is
 /// meant.
@@ -98,7 +105,9 @@ fn names(document: &Document, team: &[Member], problems: &mut Problems) {
         );
         problems.push(name.span().start, format!("`{}` has no role in this workspace", shown(name.get_ref())), hint);
     }
-    for owner in document.owners.iter().filter(|owner| !is_there(owner.get_ref())) {
+    let routes = document.owners.iter().map(|owner| (owner, "answer"));
+    let owners = routes.chain(document.bar_owners.iter().map(|owner| (owner, "own the bar")));
+    for (owner, duty) in owners.filter(|(owner, _)| !is_there(owner.get_ref())) {
         let word = owner.get_ref();
         if groups.iter().any(|group| group.key == *word) {
             continue;
@@ -107,7 +116,7 @@ fn names(document: &Document, team: &[Member], problems: &mut Problems) {
             || format!("add a [[group]] with the key \"{}\", or name somebody who has a role", shown(word)),
             |near| format!("did you mean \"{}\"?", shown(near)),
         );
-        problems.push(owner.span().start, format!("nobody is `{}`, who is to answer", shown(word)), hint);
+        problems.push(owner.span().start, format!("nobody is `{}`, who is to {duty}", shown(word)), hint);
     }
 }
 

@@ -23,6 +23,12 @@ pub(super) struct Document {
     /// The owners of routes, and the people of groups.
     pub owners: Vec<Spanned<String>>,
     pub people: Vec<Spanned<String>>,
+    /// What bars count as good.
+    pub bars_of: Vec<Spanned<String>>,
+    /// The owners of bars.
+    pub bar_owners: Vec<Spanned<String>>,
+    /// Keys of categories or criteria on which bars need agreement.
+    pub judged_keys: Vec<Spanned<String>>,
     /// How many opinions rules of sampling ask of an item, where more than one.
     pub opinions: Vec<(usize, u32)>,
     /// Where it is said which items need a second opinion.
@@ -64,6 +70,7 @@ impl Document {
             routes: Vec::new(),
             samples: Vec::new(),
             groups: Vec::new(),
+            bars: Vec::new(),
             lens: LensTerms::default(),
             review: None,
             retry: None,
@@ -74,6 +81,7 @@ impl Document {
         let (identities, references) = (Vec::new(), Vec::new());
         let (schemas_named, filters, retry_when) = (Vec::new(), Vec::new(), None);
         let (owners, people, overdue) = (Vec::new(), Vec::new(), Vec::new());
+        let (bars_of, bar_owners, judged_keys) = (Vec::new(), Vec::new(), Vec::new());
         let (opinions, second_opinion, adjudicator, max_share) = (Vec::new(), None, None, None);
         Self {
             spec,
@@ -85,6 +93,9 @@ impl Document {
             retry_when,
             owners,
             people,
+            bars_of,
+            bar_owners,
+            judged_keys,
             opinions,
             second_opinion,
             adjudicator,

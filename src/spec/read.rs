@@ -349,21 +349,39 @@ impl<'a, 's> TableReader<'a, 's> {
     }
 
     fn as_share(&mut self, key: &'static str, value: &Spanned<DeValue<'_>>) -> f64 {
+        let fits = |share: f64| (0.0..=1.0).contains(&share);
+        self.as_fraction(key, value, "from 0 to 1", "lie between 0 and 1", fits).unwrap_or(0.0)
+    }
+
+    /// An optional number that fits; `range` says which do, as in "from 0 to below 1".
+    pub(crate) fn number_that(&mut self, key: &'static str, range: &str, fits: fn(f64) -> bool) -> Option<f64> {
+        let value = self.find(key)?;
+        self.as_fraction(key, value, range, &format!("be {range}"), fits)
+    }
+
+    fn as_fraction(
+        &mut self,
+        key: &'static str,
+        value: &Spanned<DeValue<'_>>,
+        range: &str,
+        must: &str,
+        fits: fn(f64) -> bool,
+    ) -> Option<f64> {
         let written = match value.get_ref() {
             DeValue::Float(number) => number.as_str().to_owned(),
             DeValue::Integer(number) => number.to_string(),
             other => {
-                self.wrong_type(key, &format!("`{key}`"), "a number from 0 to 1", other, value.span().start);
-                return 0.0;
+                self.wrong_type(key, &format!("`{key}`"), &format!("a number {range}"), other, value.span().start);
+                return None;
             }
         };
-        let read = written.parse().ok().filter(|share| (0.0..=1.0).contains(share));
-        read.unwrap_or_else(|| {
-            let reason = format!("`{key}` is {}, but must lie between 0 and 1", shown(&written));
+        let read = written.parse().ok().filter(|share| fits(*share));
+        if read.is_none() {
+            let reason = format!("`{key}` is {}, but must {must}", shown(&written));
             let hint = format!("write the share as a fraction: {}", self.shape.example(key));
             self.problems.push(value.span().start, reason, hint);
-            0.0
-        })
+        }
+        read
     }
 
     /// The severity, or whatever else is one of a few words.

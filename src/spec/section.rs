@@ -1,6 +1,7 @@
 //! The sections of a spec: a file each, and one table of them all. From it come what may
 //! stand in a file, how it is read, in what two versions differ, and the reference.
 
+mod bar;
 mod check;
 mod context;
 mod criterion;
@@ -24,7 +25,7 @@ use crate::domain::spec::Spec;
 use toml::de::DeTable;
 
 /// Every section, in the order in which a spec is best read. The first is the top of the file.
-pub(super) static SECTIONS: [&Section; 12] = [
+pub(super) static SECTIONS: [&Section; 13] = [
     &top::SECTION,
     &criterion::SECTION,
     &failure::SECTION,
@@ -34,6 +35,7 @@ pub(super) static SECTIONS: [&Section; 12] = [
     &lens::SECTION,
     &review::SECTION,
     &retry::SECTION,
+    &bar::SECTION,
     &context::SECTION,
     &check::SECTION,
     &schema::SECTION,

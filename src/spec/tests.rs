@@ -1,6 +1,7 @@
 //! Whole files: what a spec's owner is told about each.
 
 use super::*;
+use crate::domain::bar::Method;
 use crate::domain::policy::{Agree, Retry, Settle};
 use crate::domain::spec::{Adjudicator, MAX_CRITERIA, MAX_FAILURES, RetryTerms};
 use crate::domain::team::{Member, Role};
@@ -63,6 +64,18 @@ fn a_full_spec_is_read_as_it_stands() {
         "a rule without a key is called by its place"
     );
     assert_eq!(spec.samples.iter().map(|rule| rule.opinions).collect::<Vec<_>>(), [3, 1]);
+    let bars: Vec<_> = spec.bars.iter().map(|bar| (bar.title(), bar.target.to_string(), bar.confidence)).collect();
+    assert_eq!(
+        bars,
+        [
+            ("No reply contradicts its source", "at least 0.95".to_owned(), 0.9),
+            ("no_worse", "against prompt_version:v7 less 0.02".to_owned(), 0.95),
+            ("fast", "at least 1".to_owned(), 0.95)
+        ]
+    );
+    let faithful = spec.bar("faithful").unwrap();
+    assert_eq!(spec.bars.iter().map(|bar| bar.is_judged).collect::<Vec<_>>(), [true, true, false]);
+    assert_eq!((faithful.method, faithful.reviews, faithful.needs.len()), (Method::Fixed, Some(240), 4));
     assert_eq!((spec.lens.enabled, spec.lens.unsupported.as_deref()), (true, Some("unsupported_claim")));
     let review = spec.review.unwrap();
     let agree = Agree { verdict: true, severity: true, categories: false, scores: vec!["tone".into()] };
@@ -110,6 +123,18 @@ fn opinions_that_nobody_is_left_to_give_or_to_settle_are_told() {
     assert!(share[0].starts_with(":8:13: 3 people may decide here, who together hold less than all"), "{share:?}");
     assert!(share[0].contains("write at least 0.34"), "{share:?}");
     assert_eq!(told_to(&with(1, "max_share = 0.34"), &["ana", "li", "jo"], &[]), [""; 0]);
+}
+
+#[test]
+fn the_owner_of_a_bar_is_somebody_of_the_team_or_a_group() {
+    let with = |owner: &str| {
+        let bar = format!("[[bar]]\nkey = \"b\"\nof = \"verdict:accept\"\nat_least = 0.9\nowner = \"{owner}\"\n");
+        format!("name = \"q\"\ntitle = \"Q\"\ndecision = \"?\"\n[[group]]\nkey = \"desk\"\npeople = [\"ana\"]\n{bar}")
+    };
+    assert_eq!(told_to(&with("ana"), &["ana"], &[]), [""; 0]);
+    assert_eq!(told_to(&with("desk"), &["ana"], &[]), [""; 0]);
+    let problems = told_to(&with("dusk"), &["ana"], &[]);
+    assert_eq!(problems, [":11:9: nobody is `dusk`, who is to own the bar\n    hint: did you mean \"desk\"?"]);
 }
 
 #[test]

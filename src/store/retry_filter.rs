@@ -88,7 +88,7 @@ impl Store {
         let Some(Retry::Filter(text)) = spec.retry.as_ref().map(|terms| &terms.when) else { return Ok(never()) };
         let words = Words::of([spec]);
         let unreadable = |error| StoreError::Filter { text: text.clone(), error: Box::new(error) };
-        let filter = filter::parse_retry(text, &words).map_err(unreadable)?;
+        let filter = filter::parse_lasting(text, &words).map_err(unreadable)?;
         // No time in it moves.
         let filter = filter.resolved(&SavedFilters::new(), 0).map_err(unreadable)?;
         Ok(self.condition_under(words, &filter, ""))

@@ -71,6 +71,7 @@ pub(super) fn spec() -> Spec {
         routes: vec![route("safety", "Safety desk", 4), route("policy", "Policy desk", 24)],
         samples: Vec::new(),
         groups: Vec::new(),
+        bars: Vec::new(),
         lens: LensTerms { unsupported: Some("unsupported".into()), ..LensTerms::default() },
         review: None,
         retry: None,
