@@ -1,0 +1,427 @@
+//! A rate that may be looked at after every verdict: two e-processes, and what neither has ruled out.
+//!
+//! For the claim that the rate is at most p0 (or at least p0) the likelihood of the verdicts is averaged over
+//! all rates on the other side, evenly, and divided by their likelihood at p0. While the claim is true that
+//! figure is at most 1 in expectation at every length, so that with the chance 1 - α it never reaches 1/α
+//! (J. Ville, "Étude critique de la notion de collectif", 1939): it may be looked at whenever one likes, and
+//! one may stop whenever one likes. The verdicts must come in an order that has nothing to do with
+//! what they say. The average over one side is that of S. R. Howard, A. Ramdas, J. McAuliffe and J. Sekhon,
+//! "Time-uniform, nonparametric, nonasymptotic confidence sequences", Annals of Statistics 49 (2021),
+//! 1055–1080, for a beta mixture, with the uniform prior cut at p0.
+
+use super::interval::Interval;
+use super::special::{ln_beta_sf, ln_binomial};
+use std::f64::consts::TAU;
+
+/// The logarithm of the evidence that the rate is above `at_least`, after `good` and `bad` verdicts: from
+/// ln(1/α) on the claim that it is at most `at_least` is ruled out. `at_least` is from 0 to 1; at 0 one good
+/// verdict rules out, at 1 nothing does.
+///
+/// ln ( B(1+S, 1+F) (1 - I_p(1+S, 1+F)) / ((1-p) p^S (1-p)^F) ), with S good, F bad, p `at_least`, I the regularised
+/// incomplete beta function. It falls as `at_least` rises; one more good verdict never lowers it, a bad one
+/// never raises it.
+pub fn ln_e_met(good: u64, bad: u64, at_least: f64) -> f64 {
+    Evidence { toward: good, against: bad }.ln_above(Rate::of(at_least))
+}
+
+/// The logarithm of the evidence that the rate is below `at_least`; as in [`ln_e_met`], with the sides changed.
+///
+/// ln ( B(1+S, 1+F) I_p(1+S, 1+F) / (p · p^S (1-p)^F) ).
+pub fn ln_e_failed(good: u64, bad: u64, at_least: f64) -> f64 {
+    Evidence { toward: bad, against: good }.ln_above(Rate::of(at_least).other_side())
+}
+
+/// A rate `p` with `q` = 1 - p, so that neither is lost near 1.
+#[derive(Clone, Copy)]
+struct Rate {
+    p: f64,
+    q: f64,
+}
+
+impl Rate {
+    fn of(p: f64) -> Rate {
+        Rate { p, q: 1.0 - p }
+    }
+
+    fn of_ln_odds(ln_odds: f64) -> Rate {
+        Rate { p: 1.0 / (1.0 + (-ln_odds).exp()), q: 1.0 / (1.0 + ln_odds.exp()) }
+    }
+
+    fn other_side(self) -> Rate {
+        Rate { p: self.q, q: self.p }
+    }
+}
+
+/// Verdicts that speak for the rate being higher, and those that speak against it.
+#[derive(Clone, Copy, PartialEq)]
+struct Evidence {
+    toward: u64,
+    against: u64,
+}
+
+impl Evidence {
+    /// The logarithm of the evidence that the rate is above `null`.
+    fn ln_above(self, null: Rate) -> f64 {
+        if null.p <= 0.0 {
+            return if self.toward > 0 { f64::INFINITY } else { -(self.against as f64).ln_1p() };
+        }
+        if null.q <= 0.0 {
+            return -(self.against as f64).ln_1p();
+        }
+        self.ln_anywhere(null) + self.ln_share_above(null)
+    }
+
+    /// The same with the average taken over the rates on both sides of `null`.
+    fn ln_anywhere(self, null: Rate) -> f64 {
+        let (toward, against) = (self.toward as f64, self.against as f64);
+        // 1 / B(1+S, 1+F) is n + 1 times the binomial coefficient.
+        -(toward + against).ln_1p() - null.q.ln() - ln_binomial(toward, against, null.p, null.q)
+    }
+
+    /// Not less than [`Evidence::ln_anywhere`], and quick: Stirling's formula with its first correction.
+    fn ln_at_most(self, null: Rate) -> f64 {
+        if self.toward == 0 || self.against == 0 || null.p <= 0.0 {
+            return self.ln_anywhere(null);
+        }
+        let (toward, against) = (self.toward as f64, self.against as f64);
+        let n = toward + against;
+        let divergence = toward * (toward / (n * null.p)).ln() + against * (against / (n * null.q)).ln();
+        let scale = TAU * toward * against / (n * ((n + 1.0) * null.q).powi(2));
+        // More than what rounding takes away.
+        divergence + 0.5 * scale.ln() + (1.0 / toward + 1.0 / against) / 12.0 + 1e-6
+    }
+
+    /// How much of that average lies above `null`.
+    fn ln_share_above(self, null: Rate) -> f64 {
+        ln_beta_sf(null.p, 1.0 + self.toward as f64, 1.0 + self.against as f64)
+    }
+
+    /// About where the lower end of this length's interval lies, to tell lengths apart.
+    fn promise(self, ln_threshold: f64) -> f64 {
+        let n = (self.toward + self.against) as f64;
+        let rate = (self.toward as f64 + 1.0) / (n + 2.0);
+        rate - (rate * (1.0 - rate) / (n + 1.0) * (2.0 * ln_threshold + n.ln_1p())).sqrt()
+    }
+
+    /// The logarithm of the odds of the greatest rate that is ruled out, with at least one verdict `toward`.
+    ///
+    /// Over the logarithm of the odds the evidence's logarithm falls and is convex: Newton's steps come
+    /// from below without passing the root, and one from above falls below it.
+    fn greatest_ruled_out(self, ln_threshold: f64, from: f64) -> f64 {
+        let (toward, against) = (self.toward as f64, self.against as f64);
+        let (mut low, mut high) = (-745.0_f64, 745.0_f64);
+        let middle = ((toward + 0.5) / (against + 0.5)).ln();
+        let mut at = if from.is_finite() { from } else { middle };
+        for _ in 0..200 {
+            let null = Rate::of_ln_odds(at);
+            let ln_evidence = self.ln_above(null);
+            if ln_evidence >= ln_threshold {
+                low = at;
+            } else {
+                high = at;
+            }
+            let slope = null.p * (against + 1.0 - (-ln_evidence).exp()) - toward * null.q;
+            let step = (ln_evidence - ln_threshold) / slope;
+            if step.abs() <= 1e-11 {
+                return at - step;
+            }
+            let next = at - step;
+            at = if low < next && next < high { next } else { 0.5 * (low + high) };
+        }
+        at
+    }
+}
+
+/// How many verdicts of a stream are good, how many bad, and how many places have none yet.
+///
+/// An open place counts as bad where it is asked whether a bar is met, and as good where it is asked whether
+/// it has failed: whatever is said of it later, what is decided now was not decided too early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    pub good: u64,
+    pub bad: u64,
+    pub open: u64,
+}
+
+/// The rates that no length of a stream has ruled out: the running intersection of the intervals at all lengths
+/// that were looked at. Each end is one-sided: with the chance `confidence` the true rate is never below `low`,
+/// and with the same chance never above `high`. Where low is above high the stream has drifted: no one rate
+/// explains all of it.
+///
+/// A look costs some nanoseconds to a microsecond; the ends are solved when they are asked for.
+pub struct ConfidenceSequence {
+    low: RunningBound,
+    /// Of the rate of bad ones.
+    high: RunningBound,
+}
+
+impl ConfidenceSequence {
+    /// Of a stream of nothing so far; `confidence` lies between 0 and 1, without them.
+    pub fn new(confidence: f64) -> ConfidenceSequence {
+        let ln_threshold = -(1.0 - confidence).ln();
+        ConfidenceSequence { low: RunningBound::new(ln_threshold), high: RunningBound::new(ln_threshold) }
+    }
+
+    /// Takes the counts at one length of the stream, which are those of a shorter length and what was
+    /// added: lengths come in their order, each count grows or stays. To look after every verdict, give every
+    /// length. What was open and has been settled since asks for a new sequence, from the first length on.
+    pub fn look(&mut self, at: Counts) {
+        self.low.look(Evidence { toward: at.good, against: at.bad + at.open });
+        self.high.look(Evidence { toward: at.bad, against: at.good + at.open });
+    }
+
+    /// The least and the greatest rate that no length has ruled out: 0 and 1 of nothing.
+    pub fn interval(&mut self) -> Interval {
+        Interval { low: self.low.rate().p, high: self.high.rate().q }
+    }
+}
+
+/// The greatest rate that some length has ruled out.
+struct RunningBound {
+    ln_threshold: f64,
+    /// What those lengths rule out that are pending no more, with the logarithm of its odds.
+    ruled_out: Rate,
+    ln_odds: f64,
+    /// With fewer verdicts toward it no length rules out more than `ruled_out`.
+    not_before: u64,
+    /// Lengths that rule out more than `ruled_out`, as far as a quick look tells.
+    pending: Vec<Evidence>,
+}
+
+impl RunningBound {
+    /// So many pending lengths are kept.
+    const MOST_PENDING: usize = 4096;
+
+    fn new(ln_threshold: f64) -> RunningBound {
+        RunningBound {
+            ln_threshold,
+            ruled_out: Rate::of(0.0),
+            ln_odds: f64::NEG_INFINITY,
+            not_before: 1,
+            pending: Vec::new(),
+        }
+    }
+
+    fn look(&mut self, at: Evidence) {
+        if at.toward < self.not_before {
+            return;
+        }
+        // With verdicts toward it added and none against it, this length rules out more than the last one.
+        if let Some(last) = self.pending.last_mut().filter(|last| last.against == at.against) {
+            *last = at;
+            return;
+        }
+        let missing = self.surely_missing(at);
+        if missing > 0.0 {
+            // One more verdict toward a rate multiplies the evidence by at most 1/p, one against it by at most 1.
+            let grows = -self.ruled_out.p.ln();
+            self.not_before = at.toward + ((missing / grows * 0.999_999) as u64).max(1);
+            return;
+        }
+        self.pending.push(at);
+        if self.pending.len() == Self::MOST_PENDING {
+            self.settle();
+        }
+    }
+
+    /// At least how much the logarithm of the evidence at a length lacks to rule out more.
+    fn surely_missing(&self, at: Evidence) -> f64 {
+        let null = self.ruled_out;
+        // Below the rate so far there is no evidence at all.
+        let is_below = at.toward as f64 * null.q <= at.against as f64 * null.p;
+        if is_below { self.ln_threshold } else { self.ln_threshold - at.ln_at_most(null) }
+    }
+
+    fn rules_out_more(&self, at: Evidence) -> bool {
+        self.surely_missing(at) <= 0.0 && at.ln_above(self.ruled_out) >= self.ln_threshold
+    }
+
+    /// Solves the most promising length; most others rule out no more than it then.
+    fn settle(&mut self) {
+        let promise = |at: &Evidence| at.promise(self.ln_threshold);
+        let best = |pending: &[Evidence]| {
+            (0..pending.len()).max_by(|&a, &b| promise(&pending[a]).total_cmp(&promise(&pending[b])))
+        };
+        let mut pending = std::mem::take(&mut self.pending);
+        while let Some(index) = best(&pending) {
+            let solved = pending.swap_remove(index).greatest_ruled_out(self.ln_threshold, self.ln_odds);
+            if solved > self.ln_odds {
+                (self.ln_odds, self.ruled_out) = (solved, Rate::of_ln_odds(solved));
+            }
+            pending.retain(|&at| self.rules_out_more(at));
+        }
+    }
+
+    fn rate(&mut self) -> Rate {
+        self.settle();
+        self.ruled_out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const LN_20: f64 = 2.995_732_273_553_991;
+
+    #[test]
+    fn worked_numbers() {
+        let worked = [
+            (57, 3, 1.692_792_1, 0.027_847_774),
+            (98, 2, 60.888_132, 0.012_081_208),
+            (100, 0, 3727.497, 0.009_900_990_1),
+            (30, 0, 7.319_298_3, 0.032_258_065),
+        ];
+        for (good, bad, met, failed) in worked {
+            let found = (ln_e_met(good, bad, 0.9).exp(), ln_e_failed(good, bad, 0.9).exp());
+            let near = |found: f64, printed: f64| (found / printed - 1.0).abs() < 2e-7;
+            assert!(near(found.0, met) && near(found.1, failed), "{good} {bad}: {found:?}");
+        }
+    }
+
+    /// The price of looking whenever one likes: a run without a failure must be longer than the
+    /// 14, 29 and 59 reviews of one look at the end.
+    #[test]
+    fn all_pass_runs_needed() {
+        for (bar, run) in [(0.8, 20), (0.9, 43), (0.95, 88)] {
+            assert!(ln_e_met(run, 0, bar) >= LN_20 && ln_e_met(run - 1, 0, bar) < LN_20, "{bar}");
+        }
+    }
+
+    /// An average that is 1 at the boundary at every length is why looking costs nothing.
+    #[test]
+    fn the_expected_evidence_at_the_boundary_is_one() {
+        for (n, bar) in [(0_u64, 0.9), (1, 0.5), (37, 0.9), (200, 0.97)] {
+            let expected = |ln_e: fn(u64, u64, f64) -> f64| -> f64 {
+                let chance = |good: u64| ln_binomial(good as f64, (n - good) as f64, bar, 1.0 - bar);
+                (0..=n).map(|good| (chance(good) + ln_e(good, n - good, bar)).exp()).sum()
+            };
+            assert!(
+                (expected(ln_e_met) - 1.0).abs() < 1e-10 && (expected(ln_e_failed) - 1.0).abs() < 1e-10,
+                "{n} {bar}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_rate_at_the_end_of_the_scale() {
+        assert_eq!(ln_e_met(1, 0, 0.0), f64::INFINITY);
+        assert_eq!(ln_e_failed(0, 1, 1.0), f64::INFINITY);
+        assert!((ln_e_met(9, 0, 1.0) - 0.0).abs() < 1e-15 && (ln_e_met(9, 3, 1.0) + 4_f64.ln()).abs() < 1e-15);
+        assert!(
+            (ln_e_met(0, 3, 0.0) + 4_f64.ln()).abs() < 1e-15 && (ln_e_failed(3, 9, 0.0) + 4_f64.ln()).abs() < 1e-15
+        );
+        assert!(ln_e_met(0, 0, 0.9).abs() < 1e-14);
+    }
+
+    #[test]
+    fn nothing_rules_nothing_out() {
+        assert_eq!(ConfidenceSequence::new(0.95).interval(), Interval { low: 0.0, high: 1.0 });
+        let mut open = ConfidenceSequence::new(0.95);
+        (1..=500).for_each(|open_places| open.look(Counts { open: open_places, ..Counts::default() }));
+        assert_eq!(open.interval(), Interval { low: 0.0, high: 1.0 });
+    }
+
+    /// What was ruled out at some length stays so, though the whole stream would not rule it out.
+    #[test]
+    fn a_fall_after_a_long_run_is_drift() {
+        let mut sequence = ConfidenceSequence::new(0.95);
+        let mut at = Counts::default();
+        for place in 0..400 {
+            *(if place < 200 { &mut at.good } else { &mut at.bad }) += 1;
+            sequence.look(at);
+        }
+        let Interval { low, high } = sequence.interval();
+        assert!(low > 0.97 && high < 0.6, "{low} {high}");
+    }
+
+    /// A stream given place by place: good, bad, open.
+    fn stream(places: &[u8]) -> Vec<Counts> {
+        let next = |at: &mut Counts, place: &u8| {
+            *match place {
+                0 => &mut at.good,
+                1 => &mut at.bad,
+                _ => &mut at.open,
+            } += 1;
+            Some(*at)
+        };
+        places.iter().scan(Counts::default(), next).collect()
+    }
+
+    /// The same by its definition: each length solved by itself.
+    fn plainly(looks: &[Counts], confidence: f64) -> Interval {
+        let ln_threshold = -(1.0 - confidence).ln();
+        let bisected = |ruled_out: &dyn Fn(f64) -> bool| {
+            let (mut low, mut high) = (0.0, 1.0);
+            for _ in 0..60 {
+                let middle = 0.5 * (low + high);
+                *(if ruled_out(middle) { &mut low } else { &mut high }) = middle;
+            }
+            low
+        };
+        let low = |at: &Counts| bisected(&|p| ln_e_met(at.good, at.bad + at.open, p) >= ln_threshold);
+        let bad = |at: &Counts| bisected(&|q| ln_e_failed(at.good + at.open, at.bad, 1.0 - q) >= ln_threshold);
+        Interval {
+            low: looks.iter().map(low).fold(0.0, f64::max),
+            high: 1.0 - looks.iter().map(bad).fold(0.0, f64::max),
+        }
+    }
+
+    #[test]
+    fn a_million_verdicts_keep_little() {
+        let mut sequence = ConfidenceSequence::new(0.95);
+        let mut at = Counts::default();
+        for place in 0..1_000_000_u64 {
+            *(if place % 20 == 19 { &mut at.bad } else { &mut at.good }) += 1;
+            sequence.look(at);
+        }
+        assert!(sequence.low.pending.len() < RunningBound::MOST_PENDING);
+        let Interval { low, high } = sequence.interval();
+        assert!(ln_e_met(950_000, 50_000, low) <= LN_20 + 1e-6 && low > 0.948, "{low}");
+        assert!(ln_e_failed(950_000, 50_000, high) <= LN_20 + 1e-6 && high < 0.952, "{high}");
+    }
+
+    proptest! {
+        #[test]
+        fn the_ends_are_those_of_all_lengths(
+            places in prop::collection::vec(prop_oneof![20 => Just(0_u8), 3 => Just(1), 1 => Just(2)], 0..150),
+            swap in any::<bool>(),
+            confidence in 0.5..0.999_f64,
+        ) {
+            let places: Vec<u8> = places.iter().map(|&place| if swap && place < 2 { 1 - place } else { place }).collect();
+            let looks = stream(&places);
+            let mut sequence = ConfidenceSequence::new(confidence);
+            looks.iter().for_each(|&at| sequence.look(at));
+            let (found, expected) = (sequence.interval(), plainly(&looks, confidence));
+            prop_assert!((found.low - expected.low).abs() < 1e-9 && (found.high - expected.high).abs() < 1e-9, "{:?} {:?}", found, expected);
+        }
+
+        #[test]
+        fn asking_between_looks_changes_nothing(places in prop::collection::vec(0_u8..3, 1..80), ask in 0_usize..80) {
+            let looks = stream(&places);
+            let (mut asked, mut plain) = (ConfidenceSequence::new(0.9), ConfidenceSequence::new(0.9));
+            for (index, &at) in looks.iter().enumerate() {
+                asked.look(at);
+                plain.look(at);
+                if index % (ask + 1) == ask {
+                    asked.interval();
+                }
+            }
+            let (asked, plain) = (asked.interval(), plain.interval());
+            prop_assert!((asked.low - plain.low).abs() < 1e-10 && (asked.high - plain.high).abs() < 1e-10);
+        }
+
+        #[test]
+        fn evidence_follows_the_counts_and_the_bar(good in 0_u64..1_000_000, bad in 0_u64..100_000, bar in 0.001..0.998_f64) {
+            let met = ln_e_met(good, bad, bar);
+            // A last digit of what the logarithms are made of.
+            let slack = 1e-9 + 1e-12 * met.abs();
+            prop_assert!(ln_e_met(good + 1, bad, bar) >= met - slack);
+            prop_assert!(ln_e_met(good, bad + 1, bar) <= met + slack);
+            prop_assert!(ln_e_met(good, bad, bar + 0.001) <= met + slack);
+            let mirrored = ln_e_failed(bad, good, 1.0 - bar);
+            prop_assert!((mirrored - met).abs() <= 1e-7 + 1e-9 * met.abs(), "{} {}", mirrored, met);
+        }
+    }
+}
