@@ -1,6 +1,9 @@
 //! Statistics of what was decided, as pure functions over numbers.
 
+pub mod drift;
 pub mod interval;
+pub mod multiplicity;
+pub mod paired;
 pub mod proportion;
 pub mod sequential;
 pub mod special;

@@ -9,8 +9,14 @@
 //! "Time-uniform, nonparametric, nonasymptotic confidence sequences", Annals of Statistics 49 (2021),
 //! 1055–1080, for a beta mixture, with the uniform prior cut at p0.
 
+mod betting;
+mod running;
+
+pub use betting::{BettingSequence, PairCounts, ln_e_no_worse, ln_e_worse};
+
 use super::interval::Interval;
 use super::special::{ln_beta_sf, ln_binomial};
+use running::{Evidence, RunningBound};
 use std::f64::consts::TAU;
 
 /// The logarithm of the evidence that the rate is above `at_least`, after `good` and `bad` verdicts: from
@@ -21,14 +27,14 @@ use std::f64::consts::TAU;
 /// incomplete beta function. It falls as `at_least` rises; one more good verdict never lowers it, a bad one
 /// never raises it.
 pub fn ln_e_met(good: u64, bad: u64, at_least: f64) -> f64 {
-    Evidence { toward: good, against: bad }.ln_above(Rate::of(at_least))
+    Verdicts { toward: good, against: bad }.ln_above(Rate::of(at_least))
 }
 
 /// The logarithm of the evidence that the rate is below `at_least`; as in [`ln_e_met`], with the sides changed.
 ///
 /// ln ( B(1+S, 1+F) I_p(1+S, 1+F) / (p · p^S (1-p)^F) ).
 pub fn ln_e_failed(good: u64, bad: u64, at_least: f64) -> f64 {
-    Evidence { toward: bad, against: good }.ln_above(Rate::of(at_least).other_side())
+    Verdicts { toward: bad, against: good }.ln_above(Rate::of(at_least).other_side())
 }
 
 /// A rate `p` with `q` = 1 - p, so that neither is lost near 1.
@@ -43,23 +49,19 @@ impl Rate {
         Rate { p, q: 1.0 - p }
     }
 
-    fn of_ln_odds(ln_odds: f64) -> Rate {
-        Rate { p: 1.0 / (1.0 + (-ln_odds).exp()), q: 1.0 / (1.0 + ln_odds.exp()) }
-    }
-
     fn other_side(self) -> Rate {
         Rate { p: self.q, q: self.p }
     }
 }
 
 /// Verdicts that speak for the rate being higher, and those that speak against it.
-#[derive(Clone, Copy, PartialEq)]
-struct Evidence {
+#[derive(Clone, Copy)]
+struct Verdicts {
     toward: u64,
     against: u64,
 }
 
-impl Evidence {
+impl Verdicts {
     /// The logarithm of the evidence that the rate is above `null`.
     fn ln_above(self, null: Rate) -> f64 {
         if null.p <= 0.0 {
@@ -68,7 +70,8 @@ impl Evidence {
         if null.q <= 0.0 {
             return -(self.against as f64).ln_1p();
         }
-        self.ln_anywhere(null) + self.ln_share_above(null)
+        let share_above = ln_beta_sf(null.p, 1.0 + self.toward as f64, 1.0 + self.against as f64);
+        self.ln_anywhere(null) + share_above
     }
 
     /// The same with the average taken over the rates on both sides of `null`.
@@ -77,58 +80,62 @@ impl Evidence {
         // 1 / B(1+S, 1+F) is n + 1 times the binomial coefficient.
         -(toward + against).ln_1p() - null.q.ln() - ln_binomial(toward, against, null.p, null.q)
     }
+}
 
-    /// Not less than [`Evidence::ln_anywhere`], and quick: Stirling's formula with its first correction.
-    fn ln_at_most(self, null: Rate) -> f64 {
-        if self.toward == 0 || self.against == 0 || null.p <= 0.0 {
-            return self.ln_anywhere(null);
-        }
+impl Evidence for Verdicts {
+    type Claim = Rate;
+
+    /// On the scale of the logarithm of the odds.
+    fn claim(at: f64) -> Rate {
+        Rate { p: 1.0 / (1.0 + (-at).exp()), q: 1.0 / (1.0 + at.exp()) }
+    }
+
+    fn start(self) -> f64 {
+        ((self.toward as f64 + 0.5) / (self.against as f64 + 0.5)).ln()
+    }
+
+    fn ln_evidence(self, claim: &Rate) -> f64 {
+        self.ln_above(*claim)
+    }
+
+    fn slope(self, claim: &Rate, ln_evidence: f64) -> f64 {
+        claim.p * (self.against as f64 + 1.0 - (-ln_evidence).exp()) - self.toward as f64 * claim.q
+    }
+
+    /// Stirling's formula with its first correction.
+    fn ln_at_most(self, claim: &Rate) -> f64 {
         let (toward, against) = (self.toward as f64, self.against as f64);
+        // No rate above is likelier than the claim's then.
+        if toward * claim.q <= against * claim.p {
+            return 0.0;
+        }
+        if self.against == 0 {
+            return self.ln_anywhere(*claim);
+        }
         let n = toward + against;
-        let divergence = toward * (toward / (n * null.p)).ln() + against * (against / (n * null.q)).ln();
-        let scale = TAU * toward * against / (n * ((n + 1.0) * null.q).powi(2));
+        let divergence = toward * (toward / (n * claim.p)).ln() + against * (against / (n * claim.q)).ln();
+        let scale = TAU * toward * against / (n * ((n + 1.0) * claim.q).powi(2));
         // More than what rounding takes away.
         divergence + 0.5 * scale.ln() + (1.0 / toward + 1.0 / against) / 12.0 + 1e-6
     }
 
-    /// How much of that average lies above `null`.
-    fn ln_share_above(self, null: Rate) -> f64 {
-        ln_beta_sf(null.p, 1.0 + self.toward as f64, 1.0 + self.against as f64)
+    /// A verdict toward a rate multiplies the evidence by at most 1/p, one against it by at most 1.
+    fn steps(self) -> u64 {
+        self.toward
     }
 
-    /// About where the lower end of this length's interval lies, to tell lengths apart.
+    fn most_a_step(claim: &Rate) -> f64 {
+        -claim.p.ln()
+    }
+
+    fn surely_rules_out_more_than(self, earlier: Verdicts) -> bool {
+        self.against == earlier.against
+    }
+
     fn promise(self, ln_threshold: f64) -> f64 {
         let n = (self.toward + self.against) as f64;
         let rate = (self.toward as f64 + 1.0) / (n + 2.0);
         rate - (rate * (1.0 - rate) / (n + 1.0) * (2.0 * ln_threshold + n.ln_1p())).sqrt()
-    }
-
-    /// The logarithm of the odds of the greatest rate that is ruled out, with at least one verdict `toward`.
-    ///
-    /// Over the logarithm of the odds the evidence's logarithm falls and is convex: Newton's steps come
-    /// from below without passing the root, and one from above falls below it.
-    fn greatest_ruled_out(self, ln_threshold: f64, from: f64) -> f64 {
-        let (toward, against) = (self.toward as f64, self.against as f64);
-        let (mut low, mut high) = (-745.0_f64, 745.0_f64);
-        let middle = ((toward + 0.5) / (against + 0.5)).ln();
-        let mut at = if from.is_finite() { from } else { middle };
-        for _ in 0..200 {
-            let null = Rate::of_ln_odds(at);
-            let ln_evidence = self.ln_above(null);
-            if ln_evidence >= ln_threshold {
-                low = at;
-            } else {
-                high = at;
-            }
-            let slope = null.p * (against + 1.0 - (-ln_evidence).exp()) - toward * null.q;
-            let step = (ln_evidence - ln_threshold) / slope;
-            if step.abs() <= 1e-11 {
-                return at - step;
-            }
-            let next = at - step;
-            at = if low < next && next < high { next } else { 0.5 * (low + high) };
-        }
-        at
     }
 }
 
@@ -150,111 +157,30 @@ pub struct Counts {
 ///
 /// A look costs some nanoseconds to a microsecond; the ends are solved when they are asked for.
 pub struct ConfidenceSequence {
-    low: RunningBound,
+    low: RunningBound<Verdicts>,
     /// Of the rate of bad ones.
-    high: RunningBound,
+    high: RunningBound<Verdicts>,
 }
 
 impl ConfidenceSequence {
     /// Of a stream of nothing so far; `confidence` lies between 0 and 1, without them.
     pub fn new(confidence: f64) -> ConfidenceSequence {
-        let ln_threshold = -(1.0 - confidence).ln();
-        ConfidenceSequence { low: RunningBound::new(ln_threshold), high: RunningBound::new(ln_threshold) }
+        ConfidenceSequence { low: RunningBound::new(confidence), high: RunningBound::new(confidence) }
     }
 
     /// Takes the counts at one length of the stream, which are those of a shorter length and what was
     /// added: lengths come in their order, each count grows or stays. To look after every verdict, give every
     /// length. What was open and has been settled since asks for a new sequence, from the first length on.
     pub fn look(&mut self, at: Counts) {
-        self.low.look(Evidence { toward: at.good, against: at.bad + at.open });
-        self.high.look(Evidence { toward: at.bad, against: at.good + at.open });
+        self.low.look(Verdicts { toward: at.good, against: at.bad + at.open });
+        self.high.look(Verdicts { toward: at.bad, against: at.good + at.open });
     }
 
     /// The least and the greatest rate that no length has ruled out: 0 and 1 of nothing.
     pub fn interval(&mut self) -> Interval {
-        Interval { low: self.low.rate().p, high: self.high.rate().q }
-    }
-}
-
-/// The greatest rate that some length has ruled out.
-struct RunningBound {
-    ln_threshold: f64,
-    /// What those lengths rule out that are pending no more, with the logarithm of its odds.
-    ruled_out: Rate,
-    ln_odds: f64,
-    /// With fewer verdicts toward it no length rules out more than `ruled_out`.
-    not_before: u64,
-    /// Lengths that rule out more than `ruled_out`, as far as a quick look tells.
-    pending: Vec<Evidence>,
-}
-
-impl RunningBound {
-    /// So many pending lengths are kept.
-    const MOST_PENDING: usize = 4096;
-
-    fn new(ln_threshold: f64) -> RunningBound {
-        RunningBound {
-            ln_threshold,
-            ruled_out: Rate::of(0.0),
-            ln_odds: f64::NEG_INFINITY,
-            not_before: 1,
-            pending: Vec::new(),
-        }
-    }
-
-    fn look(&mut self, at: Evidence) {
-        if at.toward < self.not_before {
-            return;
-        }
-        // With verdicts toward it added and none against it, this length rules out more than the last one.
-        if let Some(last) = self.pending.last_mut().filter(|last| last.against == at.against) {
-            *last = at;
-            return;
-        }
-        let missing = self.surely_missing(at);
-        if missing > 0.0 {
-            // One more verdict toward a rate multiplies the evidence by at most 1/p, one against it by at most 1.
-            let grows = -self.ruled_out.p.ln();
-            self.not_before = at.toward + ((missing / grows * 0.999_999) as u64).max(1);
-            return;
-        }
-        self.pending.push(at);
-        if self.pending.len() == Self::MOST_PENDING {
-            self.settle();
-        }
-    }
-
-    /// At least how much the logarithm of the evidence at a length lacks to rule out more.
-    fn surely_missing(&self, at: Evidence) -> f64 {
-        let null = self.ruled_out;
-        // Below the rate so far there is no evidence at all.
-        let is_below = at.toward as f64 * null.q <= at.against as f64 * null.p;
-        if is_below { self.ln_threshold } else { self.ln_threshold - at.ln_at_most(null) }
-    }
-
-    fn rules_out_more(&self, at: Evidence) -> bool {
-        self.surely_missing(at) <= 0.0 && at.ln_above(self.ruled_out) >= self.ln_threshold
-    }
-
-    /// Solves the most promising length; most others rule out no more than it then.
-    fn settle(&mut self) {
-        let promise = |at: &Evidence| at.promise(self.ln_threshold);
-        let best = |pending: &[Evidence]| {
-            (0..pending.len()).max_by(|&a, &b| promise(&pending[a]).total_cmp(&promise(&pending[b])))
-        };
-        let mut pending = std::mem::take(&mut self.pending);
-        while let Some(index) = best(&pending) {
-            let solved = pending.swap_remove(index).greatest_ruled_out(self.ln_threshold, self.ln_odds);
-            if solved > self.ln_odds {
-                (self.ln_odds, self.ruled_out) = (solved, Rate::of_ln_odds(solved));
-            }
-            pending.retain(|&at| self.rules_out_more(at));
-        }
-    }
-
-    fn rate(&mut self) -> Rate {
-        self.settle();
-        self.ruled_out
+        let low = self.low.ruled_out().map_or(0.0, |rate| rate.p);
+        let high = self.high.ruled_out().map_or(1.0, |rate| rate.q);
+        Interval { low, high }
     }
 }
 
@@ -278,6 +204,12 @@ mod tests {
             let near = |found: f64, printed: f64| (found / printed - 1.0).abs() < 2e-7;
             assert!(near(found.0, met) && near(found.1, failed), "{good} {bad}: {found:?}");
         }
+    }
+
+    /// "Better" is a rate above one half among the pairs that differ.
+    #[test]
+    fn better_by_the_pairs_that_differ() {
+        assert!((ln_e_met(12, 2, 0.5).exp() - 23.917).abs() < 5e-4 && ln_e_met(12, 2, 0.5) >= LN_20);
     }
 
     /// The price of looking whenever one likes: a run without a failure must be longer than the
@@ -369,14 +301,13 @@ mod tests {
     }
 
     #[test]
-    fn a_million_verdicts_keep_little() {
+    fn a_million_verdicts() {
         let mut sequence = ConfidenceSequence::new(0.95);
         let mut at = Counts::default();
         for place in 0..1_000_000_u64 {
             *(if place % 20 == 19 { &mut at.bad } else { &mut at.good }) += 1;
             sequence.look(at);
         }
-        assert!(sequence.low.pending.len() < RunningBound::MOST_PENDING);
         let Interval { low, high } = sequence.interval();
         assert!(ln_e_met(950_000, 50_000, low) <= LN_20 + 1e-6 && low > 0.948, "{low}");
         assert!(ln_e_failed(950_000, 50_000, high) <= LN_20 + 1e-6 && high < 0.952, "{high}");
