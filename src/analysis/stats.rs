@@ -4,6 +4,8 @@ pub mod drift;
 pub mod interval;
 pub mod multiplicity;
 pub mod paired;
+pub mod power;
 pub mod proportion;
 pub mod sequential;
 pub mod special;
+pub mod weighted;

@@ -37,6 +37,31 @@ pub fn ln_e_failed(good: u64, bad: u64, at_least: f64) -> f64 {
     Verdicts { toward: bad, against: good }.ln_above(Rate::of(at_least).other_side())
 }
 
+/// What the evidence for and against "at least so much" has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Met,
+    Failed,
+    Undecided,
+}
+
+/// What counts decide by themselves, looked at as one length of a stream: met from [`ln_e_met`] of ln(1/α) on, failed
+/// from [`ln_e_failed`] of it on. `at_least` and `confidence` = 1 - α lie between 0 and 1, without them.
+pub fn decide(good: u64, bad: u64, at_least: f64, confidence: f64) -> Outcome {
+    let ln_threshold = -(1.0 - confidence).ln();
+    let rules_out = |verdicts: Verdicts, claim: Rate| {
+        verdicts.ln_at_most(&claim) >= ln_threshold && verdicts.ln_above(claim) >= ln_threshold
+    };
+    let claim = Rate::of(at_least);
+    if rules_out(Verdicts { toward: good, against: bad }, claim) {
+        Outcome::Met
+    } else if rules_out(Verdicts { toward: bad, against: good }, claim.other_side()) {
+        Outcome::Failed
+    } else {
+        Outcome::Undecided
+    }
+}
+
 /// A rate `p` with `q` = 1 - p, so that neither is lost near 1.
 #[derive(Clone, Copy)]
 struct Rate {
@@ -245,6 +270,23 @@ mod tests {
             (ln_e_met(0, 3, 0.0) + 4_f64.ln()).abs() < 1e-15 && (ln_e_failed(3, 9, 0.0) + 4_f64.ln()).abs() < 1e-15
         );
         assert!(ln_e_met(0, 0, 0.9).abs() < 1e-14);
+    }
+
+    #[test]
+    fn counts_decide_from_their_evidence_on() {
+        for (good, bad) in (0..120).flat_map(|good| (0..40).map(move |bad| (good, bad))) {
+            let met = ln_e_met(good, bad, 0.9) >= LN_20;
+            let failed = ln_e_failed(good, bad, 0.9) >= LN_20;
+            assert!(!(met && failed));
+            let expected = if met {
+                Outcome::Met
+            } else if failed {
+                Outcome::Failed
+            } else {
+                Outcome::Undecided
+            };
+            assert_eq!(decide(good, bad, 0.9, 0.95), expected, "{good} {bad}");
+        }
     }
 
     #[test]

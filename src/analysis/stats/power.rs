@@ -1,0 +1,277 @@
+//! How many reviews it takes: of a fixed number, and of a sequence that may be looked at after each.
+
+use super::sequential::{Outcome, decide};
+use super::special::{beta_cdf, binomial_cdf};
+
+/// A number of reviews that is decided upon once, when all of them are done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FixedPlan {
+    pub reviews: u64,
+    /// With at most so many bad ones the bar is met.
+    pub failures: u64,
+}
+
+/// The least number of reviews by which a bar of `at_least` is met with the chance `power`, where the share `truth` is
+/// good, by the lower end of Clopper and Pearson's one-sided interval at `confidence`. All lie between 0 and
+/// 1, without them, but that `truth` may be 1. `None` where `truth` is not above the bar, or more
+/// than ten thousand million reviews would be needed.
+pub fn fixed_plan(truth: f64, at_least: f64, confidence: f64, power: f64) -> Option<FixedPlan> {
+    const MOST_FAILURES: u64 = 1 << 32;
+    if truth <= at_least {
+        return None;
+    }
+    let bar = Bar { at_least, tail: 1.0 - confidence };
+    // With reviews in parts of one the chance rises with the failures; whole ones, which are no fewer, come after.
+    let is_enough = |failures: u64| bar.chance(truth, failures, bar.reviews(failures)) >= power;
+    let mut beyond = 1;
+    while !is_enough(beyond - 1) {
+        beyond *= 2;
+        if beyond > MOST_FAILURES {
+            return None;
+        }
+    }
+    let (mut low, mut high) = (beyond / 2, beyond - 1);
+    while low < high {
+        let middle = (low + high) / 2;
+        if is_enough(middle) { high = middle } else { low = middle + 1 }
+    }
+    (low..)
+        .map(|failures| FixedPlan { reviews: bar.whole_reviews(failures), failures })
+        .find(|plan| binomial_cdf(plan.failures, plan.reviews, 1.0 - truth) >= power)
+}
+
+/// A bar that is decided once.
+struct Bar {
+    at_least: f64,
+    tail: f64,
+}
+
+impl Bar {
+    /// Whether so many failures among so many reviews meet it: the bound is at least the bar.
+    fn is_met(&self, failures: u64, reviews: f64) -> bool {
+        beta_cdf(self.at_least, reviews - failures as f64, failures as f64 + 1.0) <= self.tail
+    }
+
+    /// The least number of reviews that meets it with so many failures, in parts of one.
+    fn reviews(&self, failures: u64) -> f64 {
+        let (mut low, mut high) = self.around(failures);
+        while high - low > 1e-9 * high {
+            let middle = 0.5 * (low + high);
+            *(if self.is_met(failures, middle) { &mut high } else { &mut low }) = middle;
+        }
+        high
+    }
+
+    fn whole_reviews(&self, failures: u64) -> u64 {
+        let (low, high) = self.around(failures);
+        let (mut low, mut high) = (low as u64, high as u64);
+        while high - low > 1 {
+            let middle = low.midpoint(high);
+            *(if self.is_met(failures, middle as f64) { &mut high } else { &mut low }) = middle;
+        }
+        high
+    }
+
+    /// Two whole numbers: so many reviews do not meet it, so many do.
+    fn around(&self, failures: u64) -> (f64, f64) {
+        let mut high = failures as f64 + 1.0;
+        while !self.is_met(failures, high) {
+            high *= 2.0;
+        }
+        (failures as f64, high)
+    }
+
+    /// How likely there are at most so many failures among the reviews.
+    fn chance(&self, truth: f64, failures: u64, reviews: f64) -> f64 {
+        beta_cdf(truth, reviews - failures as f64, failures as f64 + 1.0)
+    }
+}
+
+/// What is to be expected of a sequential bar, looked at after every review.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outlook {
+    /// How many more reviews on average, until it is decided or the most are done.
+    pub reviews: f64,
+    /// With which chances it is met and failed by then.
+    pub met: f64,
+    pub failed: f64,
+}
+
+/// What is to be expected of a bar of `at_least` that `good` and `bad` reviews have left undecided, where the share
+/// `truth` is good and at most `most` more are read: exactly, by the chances of all counts after each review.
+/// The time it takes grows with the one-and-a-half power of `most`.
+pub fn outlook(good: u64, bad: u64, truth: f64, at_least: f64, confidence: f64, most: u64) -> Outlook {
+    let decided = |good: u64, bad: u64| decide(good, bad, at_least, confidence);
+    let mut outlook = Outlook { reviews: 0.0, met: 0.0, failed: 0.0 };
+    match decided(good, bad) {
+        Outcome::Met => return Outlook { met: 1.0, ..outlook },
+        Outcome::Failed => return Outlook { failed: 1.0, ..outlook },
+        Outcome::Undecided => {}
+    }
+    // The chances of `least`, `least` + 1, … more bad ones, all of them undecided.
+    let (mut chances, mut least) = (std::collections::VecDeque::from([1.0_f64]), 0_u64);
+    for more in 1..=most {
+        outlook.reviews += chances.iter().sum::<f64>();
+        chances.push_back(0.0);
+        for index in (0..chances.len()).rev() {
+            let from_bad = if index > 0 { chances[index - 1] * (1.0 - truth) } else { 0.0 };
+            chances[index] = chances[index] * truth + from_bad;
+        }
+        // Fewer bad ones meet the bar, more fail it: what is decided leaves at the ends.
+        let at = |bad_more: u64| decided(good + more - bad_more, bad + bad_more);
+        while !chances.is_empty() && at(least) == Outcome::Met {
+            outlook.met += chances.pop_front().unwrap_or_default();
+            least += 1;
+        }
+        while !chances.is_empty() && at(least + chances.len() as u64 - 1) == Outcome::Failed {
+            outlook.failed += chances.pop_back().unwrap_or_default();
+        }
+        // What can hardly come about need not be followed.
+        while chances.front().is_some_and(|&chance| chance < 1e-15) {
+            chances.pop_front();
+            least += 1;
+        }
+        while chances.back().is_some_and(|&chance| chance < 1e-15) {
+            chances.pop_back();
+        }
+        if chances.is_empty() {
+            break;
+        }
+    }
+    outlook
+}
+
+/// How many more reviews decide such a bar on average, as in [`outlook`]; of a great many about as many as where
+/// exactly the share `truth` of them is good. `None` where no number of them does, as where `truth` is the bar.
+pub fn reviews_until_decided(good: u64, bad: u64, truth: f64, at_least: f64, confidence: f64) -> Option<f64> {
+    /// Up to so many are counted exactly.
+    const FEW: u64 = 5000;
+    let is_decided = |more: u64| {
+        let good_more = (truth * more as f64).round() as u64;
+        decide(good + good_more, bad + more - good_more, at_least, confidence) != Outcome::Undecided
+    };
+    let mut high = 1_u64;
+    while !is_decided(high) {
+        high *= 2;
+        if high > 1 << 40 {
+            return None;
+        }
+    }
+    let mut low = high / 2;
+    while high - low > 1 {
+        let middle = low.midpoint(high);
+        *(if is_decided(middle) { &mut high } else { &mut low }) = middle;
+    }
+    // By then nearly every course is decided.
+    Some(if high <= FEW {
+        outlook(good, bad, truth, at_least, confidence, 8 * high + 100).reviews
+    } else {
+        high as f64
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::stats::proportion::lower_bound;
+    use proptest::prelude::*;
+
+    #[test]
+    fn worked_numbers() {
+        // scipy 1.12: exact, one-sided 5 %, power .9.
+        for (truth, at_least, reviews, failures) in
+            [(0.95, 0.90, 239, 16), (0.97, 0.90, 103, 5), (0.98, 0.95, 311, 9), (0.93, 0.90, 748, 61)]
+        {
+            assert_eq!(
+                fixed_plan(truth, at_least, 0.95, 0.9),
+                Some(FixedPlan { reviews, failures }),
+                "{truth} {at_least}"
+            );
+        }
+    }
+
+    #[test]
+    fn where_all_are_good_the_shortest_run_is_enough() {
+        for (at_least, reviews) in [(0.80, 14), (0.90, 29), (0.95, 59), (0.99, 299)] {
+            assert_eq!(fixed_plan(1.0, at_least, 0.95, 0.9), Some(FixedPlan { reviews, failures: 0 }));
+        }
+        for (at_least, reviews) in [(0.8, 20.0), (0.9, 43.0), (0.95, 88.0)] {
+            assert_eq!(reviews_until_decided(0, 0, 1.0, at_least, 0.95), Some(reviews));
+        }
+    }
+
+    #[test]
+    fn no_number_shows_what_is_not_so() {
+        assert_eq!(fixed_plan(0.9, 0.9, 0.95, 0.9), None);
+        assert_eq!(fixed_plan(0.8, 0.9, 0.95, 0.9), None);
+        assert_eq!(reviews_until_decided(0, 0, 0.9, 0.9, 0.95), None);
+        assert_eq!(reviews_until_decided(90, 10, 0.9, 0.9, 0.95), None);
+    }
+
+    #[test]
+    fn a_truth_next_to_the_bar_takes_very_many() {
+        let plan = fixed_plan(0.9005, 0.9, 0.95, 0.9).unwrap();
+        assert!((2_900_000..3_300_000).contains(&plan.reviews), "{plan:?}");
+        assert!((1e6..1e8).contains(&reviews_until_decided(0, 0, 0.9005, 0.9, 0.95).unwrap()));
+    }
+
+    #[test]
+    fn what_is_decided_needs_no_more() {
+        assert_eq!(reviews_until_decided(98, 2, 0.98, 0.9, 0.95), Some(0.0));
+        let outlook = outlook(98, 2, 0.98, 0.9, 0.95, 100);
+        assert_eq!(outlook, Outlook { reviews: 0.0, met: 1.0, failed: 0.0 });
+    }
+
+    /// At the bar itself it is met at most as often as promised, however long one looks.
+    #[test]
+    fn a_bar_is_seldom_met_by_luck() {
+        let at_the_bar = outlook(0, 0, 0.9, 0.9, 0.95, 5000);
+        assert!(at_the_bar.met < 0.05 && at_the_bar.met > 0.02 && at_the_bar.failed < 0.05, "{at_the_bar:?}");
+    }
+
+    #[test]
+    fn the_chances_are_those_of_all_courses() {
+        // Every course of 12 reviews, from counts that are near to both decisions.
+        let (good, bad, truth, at_least, confidence) = (10, 3, 0.8, 0.7, 0.6);
+        let mut expected = Outlook { reviews: 0.0, met: 0.0, failed: 0.0 };
+        for course in 0_u32..1 << 12 {
+            let mut counts = (good, bad);
+            let chance: f64 = (0..12).map(|at| if course >> at & 1 == 1 { truth } else { 1.0 - truth }).product();
+            let mut read = 0;
+            let mut outcome = decide(counts.0, counts.1, at_least, confidence);
+            while read < 12 && outcome == Outcome::Undecided {
+                *(if course >> read & 1 == 1 { &mut counts.0 } else { &mut counts.1 }) += 1;
+                read += 1;
+                outcome = decide(counts.0, counts.1, at_least, confidence);
+            }
+            expected.reviews += chance * f64::from(read);
+            *(match outcome {
+                Outcome::Met => &mut expected.met,
+                Outcome::Failed => &mut expected.failed,
+                Outcome::Undecided => continue,
+            }) += chance;
+        }
+        let found = outlook(good, bad, truth, at_least, confidence, 12);
+        let near = |found: f64, expected: f64| (found - expected).abs() < 1e-12;
+        assert!(near(found.reviews, expected.reviews) && near(found.met, expected.met), "{found:?} {expected:?}");
+        assert!(near(found.failed, expected.failed) && found.met > 0.1 && found.failed > 0.0, "{found:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn the_plan_is_the_least(at_least in 0.5..0.98_f64, above in 0.01..0.2_f64, power in 0.5..0.95_f64) {
+            let truth = (at_least + above).min(1.0);
+            let plan = fixed_plan(truth, at_least, 0.95, power).unwrap();
+            let meets = |reviews: u64, failures: u64| {
+                lower_bound((reviews - failures) as f64, reviews as f64, 0.95) >= at_least
+            };
+            prop_assert!(meets(plan.reviews, plan.failures) && !meets(plan.reviews, plan.failures + 1));
+            prop_assert!(binomial_cdf(plan.failures, plan.reviews, 1.0 - truth) >= power);
+            for reviews in plan.reviews.saturating_sub(100)..plan.reviews {
+                let allowed = (0..=plan.failures.min(reviews)).rev().find(|&failures| meets(reviews, failures));
+                let chance = allowed.map_or(0.0, |failures| binomial_cdf(failures, reviews, 1.0 - truth));
+                prop_assert!(chance < power, "{} with {:?}: {}", reviews, allowed, chance);
+            }
+        }
+    }
+}
