@@ -5,3 +5,4 @@ pub mod lens;
 pub mod sentence;
 pub mod stats;
 pub mod stretch;
+pub mod versions;

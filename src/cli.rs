@@ -4,6 +4,7 @@ mod answer;
 mod backup;
 mod check;
 mod checking;
+mod compare;
 mod context;
 mod decide;
 mod decline;
@@ -175,6 +176,8 @@ enum Command {
     Export(export::Export),
     /// Print figures of a queue: shares, times, categories, by groups
     Stats(stats::Stats),
+    /// Compare two versions of the outputs, such as two prompts, case by case
+    Compare(compare::Compare),
     /// Print the events of a queue or an item
     Log(log::Log),
     /// Say who may do what in the workspace
@@ -269,6 +272,7 @@ fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command
         Command::Golden(command) => command.run(context),
         Command::Export(command) => command.run(context),
         Command::Stats(command) => command.run(context),
+        Command::Compare(command) => command.run(context),
         Command::Log(command) => command.run(context),
         Command::Team(command) => command.run(context),
         Command::Doctor(command) => command.run(context),

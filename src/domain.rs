@@ -32,3 +32,4 @@ pub mod spec;
 pub mod stage;
 pub mod team;
 pub mod time;
+pub mod versions;

@@ -68,6 +68,7 @@ mod tokens;
 mod totals;
 mod transaction;
 mod undo;
+mod versions;
 
 pub use address::{Address, Server};
 pub use adjudication::Settlement;

@@ -2,6 +2,7 @@
 
 pub mod drift;
 pub mod interval;
+pub mod mean;
 pub mod multiplicity;
 pub mod paired;
 pub mod power;

@@ -58,20 +58,36 @@ impl Store {
     }
 
     fn condition_of(&self, words: Words, filter: &ResolvedFilter, reviewer: &str, asked: Asked) -> Condition {
-        let (engine, dialect) = (self.engine.as_ref(), self.engine.dialect());
-        let mut compiler = Compiler {
+        let mut compiler = self.compiler(words, reviewer, asked);
+        let sql = compiler.resolved(filter);
+        Condition { sql, values: compiler.values }
+    }
+
+    /// The conditions that several filters set to `item i`, for one statement: all of their values
+    /// follow from the first marker of a condition on.
+    pub(super) fn conditions<const N: usize>(
+        &self,
+        queue: &Queue,
+        filters: [&ResolvedFilter; N],
+        reviewer: &str,
+    ) -> Result<([String; N], Vec<Value>)> {
+        let mut compiler = self.compiler(self.words(queue)?, reviewer, Asked::ByReviewer);
+        let conditions = filters.map(|filter| format!("({})", compiler.resolved(filter)));
+        Ok((conditions, compiler.values))
+    }
+
+    fn compiler<'a>(&'a self, words: Words, reviewer: &'a str, asked: Asked) -> Compiler<'a> {
+        Compiler {
             words,
             reviewer,
-            now: filter.at(),
-            engine,
-            dialect,
+            now: 0,
+            engine: self.engine.as_ref(),
+            dialect: self.engine.dialect(),
             next_marker: FIRST_MARKER,
             has_text: false,
             values: Vec::new(),
             blind: (asked == Asked::ByReviewer).then_some(self),
-        };
-        let sql = compiler.filter(filter.filter());
-        Condition { sql, values: compiler.values }
+        }
     }
 }
 
@@ -90,6 +106,7 @@ enum Asked {
 struct Compiler<'a> {
     words: Words,
     reviewer: &'a str,
+    /// The time that the filter at hand goes by.
     now: UtcMillis,
     engine: &'a dyn Engine,
     dialect: &'a dyn Dialect,
@@ -113,6 +130,11 @@ impl Compiler<'_> {
 
     fn text(&mut self, text: impl Into<String>) -> String {
         self.bind(Value::Text(text.into()))
+    }
+
+    fn resolved(&mut self, filter: &ResolvedFilter) -> String {
+        self.now = filter.at();
+        self.filter(filter.filter())
     }
 
     fn filter(&mut self, filter: &Filter) -> String {

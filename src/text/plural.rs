@@ -1,4 +1,17 @@
-//! English nouns after a number.
+//! Numbers as people read them, and English nouns after them.
+
+/// `1,000,000`.
+pub fn thousands(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut out = if number < 0 { "-".to_owned() } else { String::new() };
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
 
 /// The noun as it stands after `number`: the word for 1, with an `s` for any other.
 pub fn plural<N: Copy + PartialEq + From<u8>>(number: N, word: &str) -> String {

@@ -2,19 +2,7 @@
 
 use crate::domain::time::UtcMillis;
 use crate::text::plural::plural;
-
-/// `1,000,000`.
-pub fn thousands(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut out = if number < 0 { "-".to_owned() } else { String::new() };
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
+pub use crate::text::plural::thousands;
 
 /// `1 item`, `12 items`.
 pub fn count(number: i64, word: &str) -> String {

@@ -3,6 +3,7 @@
 mod answers;
 mod attempts;
 mod check;
+mod compare;
 mod damaged;
 mod decide;
 mod decline;

@@ -29,4 +29,5 @@ mod shares;
 mod simulation;
 mod sqlite;
 mod stats;
+mod versions;
 mod walk;
