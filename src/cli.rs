@@ -1,5 +1,6 @@
 //! The command line: a file a subcommand. First the syntax (clap), then the meaning.
 
+mod agreement;
 mod answer;
 mod backup;
 mod check;
@@ -178,6 +179,8 @@ enum Command {
     Stats(stats::Stats),
     /// Compare two versions of the outputs, such as two prompts, case by case
     Compare(compare::Compare),
+    /// Say how far people agree: raw, and beyond what chance would bring
+    Agreement(agreement::Agreement),
     /// Print the events of a queue or an item
     Log(log::Log),
     /// Say who may do what in the workspace
@@ -273,6 +276,7 @@ fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command
         Command::Export(command) => command.run(context),
         Command::Stats(command) => command.run(context),
         Command::Compare(command) => command.run(context),
+        Command::Agreement(command) => command.run(),
         Command::Log(command) => command.run(context),
         Command::Team(command) => command.run(context),
         Command::Doctor(command) => command.run(context),

@@ -65,7 +65,7 @@ mod value;
 
 pub use attempt::{Asked, attempt};
 pub use fault::{Fault, Faults, ImportError};
-pub use format::Format;
+pub use format::{Format, Table, TableRow};
 pub use own_files::{is_manifest, is_rejects_file};
 pub use pipeline::{Batch, BatchLimits, Pipeline, pipeline, pipeline_through};
 pub use reader::{Options, Reader};

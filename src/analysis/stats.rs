@@ -1,5 +1,6 @@
 //! Statistics of what was decided, as pure functions over numbers.
 
+pub mod agreement;
 pub mod drift;
 pub mod interval;
 pub mod mean;

@@ -1,6 +1,7 @@
 //! What can be wrong with a record, and what can be wrong with a whole file.
 
 use super::foreign::Foreign;
+use crate::domain::imported::Origin;
 use std::fmt;
 use std::io;
 
@@ -112,6 +113,12 @@ pub enum ImportError {
     MissingColumns { name: String, missing: String, found: String },
     #[error("`{name}` has more than one column called {repeated}; each needs a name of its own")]
     RepeatedColumns { name: String, repeated: String },
+    #[error("`{name}` has no column `{column}`; its columns are {found}")]
+    NoColumn { name: String, column: String, found: String },
+    #[error("`{name}` has more than one column called `{column}`; each needs a name of its own")]
+    ColumnTwice { name: String, column: String },
+    #[error("{place}: {reason}")]
+    BadRow { place: Origin, reason: String },
     #[error("{error} (it is read as {format} because {reason}; --format names another)")]
     ReadAs { error: Box<ImportError>, format: &'static str, reason: &'static str },
 }

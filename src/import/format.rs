@@ -5,6 +5,8 @@ mod json;
 mod jsonl;
 mod rejects;
 
+pub use delimited::table::{Table, TableRow};
+
 use super::fault::ImportError;
 use super::input::{Head, Input};
 use super::row::Row;

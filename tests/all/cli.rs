@@ -1,5 +1,6 @@
 //! The command line from outside: what a user types, sees and finds on the disk.
 
+mod agreement;
 mod answers;
 mod attempts;
 mod check;

@@ -7,6 +7,7 @@
 mod framer;
 mod guard;
 mod scan;
+pub(super) mod table;
 
 use super::{Confidence, Format, Recognition, Records};
 use crate::domain::format_option::GivenOptions;
@@ -79,10 +80,11 @@ impl Format for Delimited {
         if names.is_empty() || names.starts_with(b"{") {
             return None;
         }
-        let delimiter = self.delimiter(separator, names);
+        let needed = needed();
+        let delimiter = self.delimiter(separator, names, &needed);
         Some(if delimiter == b'\t' && self.quoting == Quoting::Strict {
             Confidence::Possible.because("it is text")
-        } else if required(names, delimiter) == BY_NUMBER.iter().filter(|field| field.is_required).count() {
+        } else if found(names, delimiter, &needed) == needed.len() {
             Confidence::Certain.because("its first line has the names of the columns")
         } else if names.contains(&delimiter) {
             Confidence::Likely.because("its first line looks like names of columns")
@@ -92,6 +94,34 @@ impl Format for Delimited {
     }
 
     fn open(&self, input: Input, limit: usize, _: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
+        let begun = self.begin(input, limit, &needed())?;
+        let Begun { framer, name, names, header, has_mark, .. } = begun;
+        let columns = Columns::new(&name, &names)?;
+        let guard = Guard::of(&columns, &header, has_mark);
+        let header = match header {
+            RawRecord::Bytes(raw) => String::from_utf8(raw).ok(),
+            RawRecord::Spilled(_) => None,
+        };
+        let notes = begun.note.into_iter().chain(columns.note.clone()).collect();
+        Ok(Box::new(Rows { framer, columns, guard, header, notes, limit }))
+    }
+}
+
+/// A table up to its line of column names.
+struct Begun {
+    framer: Framer,
+    /// The file as the user called it.
+    name: String,
+    names: Vec<String>,
+    header: RawRecord,
+    has_mark: bool,
+    /// What is to be said of the encoding.
+    note: Option<String>,
+}
+
+impl Delimited {
+    /// Reads the line of column names, of which the `wanted` ones tell the delimiter.
+    fn begin(&self, input: Input, limit: usize, wanted: &[&str]) -> Result<Begun, ImportError> {
         let encoding = encoding::of_windows(&input.head().bytes);
         let input = match encoding {
             Some(encoding) => input.decoded(encoding)?,
@@ -99,7 +129,7 @@ impl Format for Delimited {
         };
         let has_mark = input.head().bytes.starts_with(BYTE_ORDER_MARK);
         let (separator, names) = first_line(input.head().text());
-        let dialect = Dialect { delimiter: self.delimiter(separator, names), quoting: self.quoting };
+        let dialect = Dialect { delimiter: self.delimiter(separator, names, wanted), quoting: self.quoting };
         let name = input.name.to_string();
         let mut framer = Framer::new(TextInput::new(input), dialect, limit);
         let read = |error| ImportError::Io { name: name.clone(), error };
@@ -109,19 +139,10 @@ impl Format for Delimited {
         let record = framer.next(0).map_err(read)?.ok_or_else(|| ImportError::Empty(name.clone()))?;
         let names = column_names(&record, framer.cells())
             .map_err(|fault| ImportError::BadHeader { name: name.clone(), reason: fault.reason })?;
-        let columns = Columns::new(&name, &names)?;
-        let guard = Guard::of(&columns, &record.raw, has_mark);
-        let header = match record.raw {
-            RawRecord::Bytes(raw) => String::from_utf8(raw).ok(),
-            RawRecord::Spilled(_) => None,
-        };
         let note = encoding.map(|_| "is not UTF-8, and is read as Windows-1252".to_owned());
-        let notes = note.into_iter().chain(columns.note.clone()).collect();
-        Ok(Box::new(Rows { framer, columns, guard, header, notes, limit }))
+        Ok(Begun { framer, name, names, header: record.raw, has_mark, note })
     }
-}
 
-impl Delimited {
     /// Whether `text` begins with a line of the column names that a table needs.
     pub(super) fn begins(&self, text: &[u8]) -> bool {
         let head = Head { bytes: text.to_vec(), is_whole: true };
@@ -142,9 +163,9 @@ impl Delimited {
     }
 
     /// The delimiter that makes the most of the line of column names.
-    fn delimiter(&self, separator: Option<u8>, names: &[u8]) -> u8 {
+    fn delimiter(&self, separator: Option<u8>, names: &[u8], wanted: &[&str]) -> u8 {
         let count = |delimiter: u8| names.iter().filter(|byte| **byte == delimiter).count();
-        let worth = |delimiter: &u8| (required(names, *delimiter), count(*delimiter));
+        let worth = |delimiter: &u8| (found(names, *delimiter, wanted), count(*delimiter));
         // Of equals the last is the greatest, and the first is to win.
         let best = self.delimiters.iter().copied().rev().max_by_key(worth).unwrap_or(b',');
         separator.filter(|_| self.quoting == Quoting::Strict).unwrap_or(best)
@@ -167,10 +188,15 @@ fn first_line(text: &[u8]) -> (Option<u8>, &[u8]) {
     }
 }
 
-/// How many of the columns that are needed the line has.
-fn required(names: &[u8], delimiter: u8) -> usize {
+/// The columns that an import needs.
+fn needed() -> Vec<&'static str> {
+    BY_NUMBER.iter().filter(|field| field.is_required).map(|field| field.name).collect()
+}
+
+/// How many of the wanted columns the line has.
+fn found(names: &[u8], delimiter: u8, wanted: &[&str]) -> usize {
     let names: Vec<_> = names.split(|byte| *byte == delimiter).map(bare).collect();
-    BY_NUMBER.iter().filter(|field| field.is_required && names.contains(&field.name.as_bytes())).count()
+    wanted.iter().filter(|name| names.contains(&name.as_bytes())).count()
 }
 
 /// A column's name without the spaces and the quotation marks around it.
