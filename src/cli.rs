@@ -27,6 +27,7 @@ mod merge;
 mod moving;
 mod open;
 mod output;
+mod plan;
 mod policy;
 mod progress;
 mod pull;
@@ -175,6 +176,8 @@ enum Command {
     Golden(golden::Golden),
     /// Write what was decided as an eval dataset
     Export(export::Export),
+    /// Say how many reviews a bar takes, and what counts show of it
+    Plan(plan::Plan),
     /// Print figures of a queue: shares, times, categories, by groups
     Stats(stats::Stats),
     /// Compare two versions of the outputs, such as two prompts, case by case
@@ -274,6 +277,7 @@ fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command
         Command::Undo(command) => command.run(context),
         Command::Golden(command) => command.run(context),
         Command::Export(command) => command.run(context),
+        Command::Plan(command) => command.run(),
         Command::Stats(command) => command.run(context),
         Command::Compare(command) => command.run(context),
         Command::Agreement(command) => command.run(),

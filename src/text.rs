@@ -8,6 +8,7 @@ pub mod file_text;
 pub mod fit;
 pub mod formula;
 pub mod hex;
+pub mod percent;
 pub mod plural;
 pub mod position;
 pub mod sanitize;

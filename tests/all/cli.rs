@@ -18,6 +18,7 @@ mod manual;
 mod merge;
 mod moving;
 mod pipe;
+mod plan;
 mod policy;
 mod rejects;
 mod reopen;

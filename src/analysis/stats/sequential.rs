@@ -89,6 +89,9 @@ struct Verdicts {
 impl Verdicts {
     /// The logarithm of the evidence that the rate is above `null`.
     fn ln_above(self, null: Rate) -> f64 {
+        if self.toward + self.against == 0 {
+            return 0.0;
+        }
         if null.p <= 0.0 {
             return if self.toward > 0 { f64::INFINITY } else { -(self.against as f64).ln_1p() };
         }
@@ -269,7 +272,7 @@ mod tests {
         assert!(
             (ln_e_met(0, 3, 0.0) + 4_f64.ln()).abs() < 1e-15 && (ln_e_failed(3, 9, 0.0) + 4_f64.ln()).abs() < 1e-15
         );
-        assert!(ln_e_met(0, 0, 0.9).abs() < 1e-14);
+        assert_eq!(ln_e_met(0, 0, 0.9), 0.0);
     }
 
     #[test]
