@@ -13,10 +13,12 @@ use super::screen::home::Home;
 use super::screen::opening::Opening;
 use super::theme::Theme;
 use super::widget::text_field::TextField;
-use super::worker::{QueueReply, QueueRequest, Reply, Request, ReviewRequest};
+use super::worker::{QueueReply, QueueRequest, Reply, Request, ReviewReply, ReviewRequest};
+use crate::domain::claim::Claimed;
 use crate::domain::filter::Filter;
 use crate::domain::order::Order;
 use crate::domain::time::UtcMillis;
+use crate::store::Served;
 use crate::text::fit::wrap;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::Frame;
@@ -227,7 +229,22 @@ impl App {
                 }
                 request => self.failed_to_open(&request, &error),
             },
-            _ => {}
+            reply => self.came_too_late(&reply),
+        }
+    }
+
+    /// Takes the reply to a screen that was left meanwhile: what it claimed is given up, for nobody
+    /// looks at it. Where an item is being opened it may be that one, so its claim stays.
+    fn came_too_late(&mut self, reply: &Reply) {
+        if let Reply::Review(ReviewReply::Decided { decision, .. }) = reply {
+            let verdict = decision.judgement.verdict;
+            self.ctx.set_status(Tone::Good, format!("saved: {} {}", verdict.sign(), verdict.past()));
+            self.ctx.stale_frame = true;
+        }
+        if let Some(Served { seq, claimed: Claimed::Mine(claim), .. }) = reply.served()
+            && !matches!(self.screen, Screen::Opening(_))
+        {
+            self.ctx.ask(ReviewRequest::Release { seq: *seq, token: claim.token.clone() });
         }
     }
 

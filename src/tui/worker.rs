@@ -25,9 +25,8 @@ pub use review::{ReviewReply, ReviewRequest};
 pub use thread::Worker;
 
 use crate::analysis::lens::Reading;
-use crate::domain::item::Seq;
 use crate::domain::macros::Macro;
-use crate::store::{ConnectionState, DamagedRow, Next, Result, StoreError};
+use crate::store::{ConnectionState, DamagedRow, Next, Result, Served, StoreError};
 use state::WorkerState;
 
 /// A request of the workstation to the store. Every request gets exactly one reply.
@@ -119,7 +118,7 @@ impl Reply {
     }
 
     /// The item that the reply puts on screen.
-    fn served(&self) -> Option<Seq> {
+    pub fn served(&self) -> Option<&Served> {
         match self {
             Self::Queue(reply) => reply.served(),
             Self::Review(reply) => reply.served(),
@@ -129,9 +128,9 @@ impl Reply {
 }
 
 impl Next {
-    fn seq(&self) -> Option<Seq> {
+    fn item(&self) -> Option<&Served> {
         match self {
-            Next::Item(served) => Some(served.seq),
+            Next::Item(served) => Some(served),
             Next::End(_) => None,
         }
     }

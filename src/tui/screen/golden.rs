@@ -353,7 +353,7 @@ impl Place for GoldenScreen {
             }
             Reply::Golden(GoldenReply::Undone(changed)) => self.turned(["undone", "undo"], changed, ctx),
             Reply::Golden(GoldenReply::Redone(changed)) => self.turned(["redone", "redo"], changed, ctx),
-            reply @ Reply::Queue(QueueReply::Opened { .. }) => return Some(reply),
+            reply @ (Reply::Queue(QueueReply::Opened { .. }) | Reply::Review(_)) => return Some(reply),
             Reply::Failed { request, error } if request.outlives_its_screen() => {
                 return Some(Reply::Failed { request, error });
             }

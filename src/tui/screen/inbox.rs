@@ -250,7 +250,7 @@ impl Place for Inbox {
                 self.refresh(ctx);
             }
             Reply::Inbox(InboxReply::Undone(undone)) => self.undone(undone, ctx),
-            reply @ Reply::Queue(QueueReply::Opened { .. }) => return Some(reply),
+            reply @ (Reply::Queue(QueueReply::Opened { .. }) | Reply::Review(_)) => return Some(reply),
             Reply::Failed { request, error } if request.outlives_its_screen() => {
                 return Some(Reply::Failed { request, error });
             }

@@ -7,7 +7,7 @@ use crate::domain::item::Seq;
 use crate::domain::order::{Order, Serving};
 use crate::domain::pace::Pace;
 use crate::domain::queue::{Counts, Queue};
-use crate::store::{Dashboard, Next, Pick, QueueSummary, Result};
+use crate::store::{Dashboard, Next, Pick, QueueSummary, Result, Served};
 use std::time::Duration;
 
 /// A request about queues as a whole.
@@ -101,10 +101,10 @@ impl From<QueueRequest> for Request {
 
 impl QueueReply {
     /// The item that the reply puts on screen.
-    pub fn served(&self) -> Option<Seq> {
+    pub fn served(&self) -> Option<&Served> {
         match self {
             Self::List(_) | Self::Dashboard(_) => None,
-            Self::Opened { next, .. } | Self::Serves { next, .. } => next.seq(),
+            Self::Opened { next, .. } | Self::Serves { next, .. } => next.item(),
         }
     }
 }

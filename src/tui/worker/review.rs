@@ -191,15 +191,15 @@ impl From<ReviewRequest> for Request {
 
 impl ReviewReply {
     /// The item that the reply puts on screen.
-    pub fn served(&self) -> Option<Seq> {
+    pub fn served(&self) -> Option<&Served> {
         match self {
             Self::Next { next, .. }
             | Self::Decided { next, .. }
             | Self::Deferred { next, .. }
-            | Self::Declined { next, .. } => next.seq(),
-            Self::Shown { served, .. } | Self::Reopened { served, .. } => Some(served.seq),
-            Self::Earlier { served } => served.as_ref().map(|served| served.seq),
-            Self::Undone(reverted) | Self::Redone(reverted) => reverted.as_ref().map(|reverted| reverted.served.seq),
+            | Self::Declined { next, .. } => next.item(),
+            Self::Shown { served, .. } | Self::Reopened { served, .. } => Some(served),
+            Self::Earlier { served } => served.as_deref(),
+            Self::Undone(reverted) | Self::Redone(reverted) => reverted.as_ref().map(|reverted| &reverted.served),
             _ => None,
         }
     }

@@ -243,9 +243,9 @@ impl StoreThread {
             };
             self.heartbeat.is_awaited.store(false, Ordering::Relaxed);
             let reply = self.answer(request);
-            if let Some(served) = reply.served() {
-                self.send_read_ahead(served);
-                present = Some(served);
+            if let Some(seq) = reply.served().map(|served| served.seq) {
+                self.send_read_ahead(seq);
+                present = Some(seq);
             }
             self.send(reply);
             // The screen, which may have been woken on this processor, paints before anything is read ahead.

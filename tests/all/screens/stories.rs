@@ -71,6 +71,19 @@ fn an_acceptance_shows_the_next_item_once_it_is_on_disk() {
 }
 
 #[test]
+fn what_is_served_to_a_screen_that_was_left_is_free_again() {
+    let mut story = Story::review(SIZE);
+    story.keys("a b");
+    let late = decided(12, Verdict::Accept, next(served(13, story.now)));
+    assert_eq!(asked(story.reply(late)), [release(13)], "nobody looks at it");
+    assert_eq!(story.said(), "saved: ✓ accepted");
+    let mut story = Story::review(SIZE);
+    story.keys("space b");
+    let late = Reply::Review(ReviewReply::Deferred { counts: counts(300, 112, 0), next: next(served(13, story.now)) });
+    assert_eq!(asked(story.reply(late)), [release(13)]);
+}
+
+#[test]
 fn keys_pressed_before_the_next_item_is_seen_are_never_applied_to_it() {
     let mut story = Story::review(SIZE);
     story.keys("a");
