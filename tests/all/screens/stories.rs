@@ -1290,6 +1290,39 @@ fn a_finding_begins_a_mark_with_its_category() {
     let mut story = Story::review((120, 40));
     story.lens();
     story.keys("f");
+#[test]
+fn the_lens_says_of_a_greeting_that_it_was_not_compared() {
+    for (width, keys) in [(120, "]"), (70, "]")] {
+        let mut served = served(12, start());
+        served.item.output = Content::text("Dear Ms Okafor,\n\nYou have 30 days to send the kettle back.");
+        let mut story = Story::with(spec(), next(served), (width, 40));
+        story.lens();
+        story.keys(keys);
+        assert_eq!(story.said(), "sentence 1/2 · it claims nothing, so it was not compared");
+        story.sees_no("nothing like it in the source");
+        story.sees_no("support 100%");
+    }
+}
+
+#[test]
+fn the_lens_says_in_little_room_what_it_has_found() {
+    let german = "Sie haben 30 Tage, um den Wasserkocher zurückzusenden, und wir erstatten Ihnen das Geld dafür.";
+    for (width, text, said) in [
+        (80, TWO_WRONG, "lens: 2 findings f"),
+        (120, TWO_WRONG, "lens: 2 findings f · next sentence ]"),
+        (80, german, "values only: no findings"),
+        (120, german, "values only: no findings · another language"),
+    ] {
+        let mut served = served(12, start());
+        served.item.output = Content::text(text);
+        let mut story = Story::with(spec(), next(served), (width, 24));
+        story.lens();
+        story.sees(said);
+    }
+}
+
+const TWO_WRONG: &str = "You have 37 days to send the kettle back, at a fee of 19 euros.";
+
     story.sees("contradicted number");
     story.sees("3 working days");
     story.keys("enter");

@@ -135,7 +135,7 @@ fn draw_tabs(review: &mut Review, row: Rect, buf: &mut Buffer, ctx: &AppContext)
     }
     let key = |action| ctx.keymap.keys_for(Context::Review, action).join(" ");
     let zoom = if review.panes.zoomed { format!(" · {} zooms out", key(Action::Zoom)) } else { String::new() };
-    let hint = Line::styled(format!("{} turns{zoom} ", key(Action::NextPane)), theme.dim()).right_aligned();
+    let hint = Line::styled(format!("{} next pane{zoom} ", key(Action::NextPane)), theme.dim()).right_aligned();
     hint.render(Rect { x, width: row.right().saturating_sub(x), ..row }, buf);
     review.panes.place_tabs(places);
 }
@@ -204,14 +204,16 @@ impl Frame {
         self.inner()
     }
 
-    /// Writes on the lower border: a hint at the left where there is room, and the place that the
-    /// pane is scrolled to.
-    fn draw_foot(&self, hint: Option<String>, place: Option<String>, buf: &mut Buffer, ctx: &AppContext) {
+    /// Writes on the lower border: the hints that there is room for at the left, and the place that
+    /// the pane is scrolled to.
+    fn draw_foot(&self, hints: &[String], place: Option<String>, buf: &mut Buffer, ctx: &AppContext) {
         let area = self.area;
         let foot = area.rows().next_back().unwrap_or(area);
         let foot = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..foot };
-        let hint = hint.map(|hint| format!(" {hint} ")).filter(|hint| hint.width() + 6 <= usize::from(foot.width));
-        hint.into_iter().for_each(|hint| Line::styled(hint, ctx.theme.dim()).render(foot, buf));
+        let hint = joined(hints, usize::from(foot.width).saturating_sub(8));
+        if !hint.is_empty() {
+            Line::styled(format!(" {hint} "), ctx.theme.dim()).render(foot, buf);
+        }
         let place = place.map(|place| Line::styled(format!(" {place} "), ctx.theme.dim()).right_aligned());
         place.into_iter().for_each(|place| place.render(foot, buf));
     }
@@ -233,7 +235,7 @@ fn draw_source(frame: &Frame, open: &mut OpenItem, buf: &mut Buffer, ctx: &AppCo
     let inner = frame.draw(&title, &[], buf, ctx);
     let highlights = open.highlights(Pane::Source);
     open.source.draw(inner, buf, &ctx.theme, &highlights);
-    frame.draw_foot(None, open.source.place(), buf, ctx);
+    frame.draw_foot(&[], open.source.place(), buf, ctx);
 }
 
 /// Says of a text that it is not laid out.
@@ -248,7 +250,7 @@ fn draw_output(frame: &Frame, spec: &Spec, open: &mut OpenItem, buf: &mut Buffer
     let text = frame.draw(&title, &made_by, buf, ctx);
     if let Some(diff) = &mut open.diff {
         diff.draw(text, buf, ctx);
-        return frame.draw_foot(None, diff.place(), buf, ctx);
+        return frame.draw_foot(&[], diff.place(), buf, ctx);
     }
     let strip = if open.lens.needs_strip() && text.height > 3 * STRIP_ROWS { STRIP_ROWS } else { 0 };
     let [text, strip] = Layout::vertical([Constraint::Fill(1), Constraint::Length(strip)]).areas(text);
@@ -262,14 +264,14 @@ fn draw_output(frame: &Frame, spec: &Spec, open: &mut OpenItem, buf: &mut Buffer
     }
     open.opinions.draw_gutter(open.output.visible(), buf, &ctx.theme);
     open.draw_passage(strip, buf, ctx);
-    let hint = open.lens.footer_hint(ctx).or_else(|| without_source(open, spec));
-    frame.draw_foot(hint, open.output.place(), buf, ctx);
+    let hints = [open.lens.footer_hints(ctx), without_source(open, spec)].concat();
+    frame.draw_foot(&hints, open.output.place(), buf, ctx);
 }
 
 /// What the output is to agree with, where it came without a source.
-fn without_source(open: &OpenItem, spec: &Spec) -> Option<String> {
-    let truth = spec.source_of_truth.as_ref().filter(|_| open.served.item.context.is_empty())?;
-    Some(format!("no source came with it · {}", sanitize::line(truth)))
+fn without_source(open: &OpenItem, spec: &Spec) -> Vec<String> {
+    let truth = spec.source_of_truth.iter().filter(|_| open.served.item.context.is_empty());
+    truth.flat_map(|truth| ["no source came with it".to_owned(), sanitize::line(truth).into_owned()]).collect()
 }
 
 fn draw_opinions(frame: &Frame, spec: &Spec, open: &mut OpenItem, buf: &mut Buffer, ctx: &AppContext) {
@@ -280,7 +282,8 @@ fn draw_opinions(frame: &Frame, spec: &Spec, open: &mut OpenItem, buf: &mut Buff
     let more = open.opinions.more();
     let keys = ctx.keymap.keys_for(Context::Review, Action::NextPane);
     let key = keys.first().filter(|_| more.is_some() && !frame.focused);
-    frame.draw_foot(key.map(|key| format!("{key} goes from pane to pane")), more, buf, ctx);
+    let hint = key.map(|key| format!("{key} goes from pane to pane"));
+    frame.draw_foot(hint.as_slice(), more, buf, ctx);
 }
 
 fn draw_rubric(frame: &Frame, content: Content, spec: &Spec, open: &mut OpenItem, buf: &mut Buffer, ctx: &AppContext) {
@@ -306,7 +309,7 @@ fn draw_rubric(frame: &Frame, content: Content, spec: &Spec, open: &mut OpenItem
     open.rubric.draw(content, inner, buf);
     let arrows = [(open.rubric.more_above(), "↑"), (open.rubric.more_below(), "↓ more")];
     let arrows: Vec<_> = arrows.into_iter().filter_map(|(is, arrow)| is.then_some(arrow)).collect();
-    frame.draw_foot(None, (!arrows.is_empty()).then(|| arrows.join(" ")), buf, ctx);
+    frame.draw_foot(&[], (!arrows.is_empty()).then(|| arrows.join(" ")), buf, ctx);
 }
 
 /// Joins the rule between the halves to the frame, and says what the right half is.

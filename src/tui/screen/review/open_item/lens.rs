@@ -87,6 +87,16 @@ impl LensView {
         Some((at, self.reading()?.sentences.get(at)?))
     }
 
+    /// The passages most like a sentence; none for one that was not compared.
+    fn passages<'s>(&self, sentence: &'s SentenceSupport) -> &'s [SourcePlace] {
+        if self.is_passed_over(sentence) { &[] } else { &sentence.passages }
+    }
+
+    /// Nothing in the sentence was compared, as in a greeting: its support says nothing.
+    fn is_passed_over(&self, sentence: &SentenceSupport) -> bool {
+        !self.is_translated() && sentence.content == 0 && sentence.support >= 1.0
+    }
+
     /// Looks at no sentence any more; `false` when it did not.
     pub fn end_walk(&mut self) -> bool {
         self.at.take().is_some()
@@ -107,8 +117,9 @@ impl LensView {
             if pane == Pane::Output {
                 found.push(kind(Part::Output, &sentence.range, HighlightKind::Sentence));
             }
-            found.extend(sentence.passages.iter().map(|place| source(place, HighlightKind::Sentence)));
-            let within = |place: &SourcePlace| sentence.passages.iter().any(|passage| passage.holds(place));
+            let passages = self.passages(sentence);
+            found.extend(passages.iter().map(|place| source(place, HighlightKind::Sentence)));
+            let within = |place: &SourcePlace| passages.iter().any(|passage| passage.holds(place));
             let copied = sentence.copied.iter().map(|(_, place)| place).filter(|place| within(place));
             found.extend(copied.map(|place| source(place, HighlightKind::Evidence)));
         }
@@ -154,7 +165,7 @@ impl OpenItem {
     pub fn look_at(&mut self, at: usize) {
         self.lens.at = Some(at);
         let Some((_, sentence)) = self.lens.sentence() else { return };
-        let (start, passage) = (sentence.range.start, sentence.passages.first().cloned());
+        let (start, passage) = (sentence.range.start, self.lens.passages(sentence).first().cloned());
         self.output.reveal(Part::Output, start);
         if let Some(passage) = passage {
             self.show_source(&passage);
@@ -227,17 +238,21 @@ impl Review {
 }
 
 impl LensView {
-    /// The hint with the number of findings and the keys to them: `lens: 2 findings f · next sentence ]`
-    pub fn footer_hint(&self, ctx: &AppContext) -> Option<String> {
-        let reading = self.reading().filter(|reading| !reading.sentences.is_empty())?;
+    /// The number of findings and the keys to them, the most useful first: `lens: 2 findings f`,
+    /// `next sentence ]`
+    pub fn footer_hints(&self, ctx: &AppContext) -> Vec<String> {
+        let Some(reading) = self.reading().filter(|reading| !reading.sentences.is_empty()) else { return Vec::new() };
         let keys = |action| ctx.keymap.keys_for(Context::Review, action).join(" ");
         let found = match reading.findings.len() {
             0 => "no findings".into(),
             1 => format!("1 finding {}", keys(Action::Findings)),
             count => format!("{count} findings {}", keys(Action::Findings)),
         };
-        let compared = if reading.translated { lens::VALUES_ALONE } else { "lens" };
-        Some(format!("{compared}: {found} · next sentence {}", keys(Action::NextSentence)))
+        let next = format!("next sentence {}", keys(Action::NextSentence));
+        match reading.translated {
+            true => vec![format!("values only: {found}"), "another language".into(), next],
+            false => vec![format!("lens: {found}"), next],
+        }
     }
 
     /// `sentence 2/5 · support 43% · most like document 1`
@@ -245,7 +260,7 @@ impl LensView {
         let Some((at, sentence)) = self.sentence() else { return String::new() };
         let count = self.reading().map_or(0, |reading| reading.sentences.len());
         let place = format!("sentence {}/{count} · {}", at + 1, self.support(sentence));
-        match self.is_translated() {
+        match self.is_translated() || self.is_passed_over(sentence) {
             true => place,
             false => format!("{place} · {}", self.relation(sentence)),
         }
@@ -259,6 +274,7 @@ impl LensView {
     fn support(&self, sentence: &SentenceSupport) -> String {
         match self.is_translated() {
             true => lens::VALUES_ALONE.into(),
+            false if self.is_passed_over(sentence) => "it claims nothing, so it was not compared".into(),
             false => format!("support {:.0}%", sentence.support * 100.0),
         }
     }

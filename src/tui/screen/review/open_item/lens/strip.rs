@@ -22,9 +22,12 @@ impl OpenItem {
         let theme = &ctx.theme;
         let mut rows = area.rows();
         let (Some(head), Some((_, sentence))) = (rows.next(), self.lens.sentence()) else { return };
-        let (from, text) = self.passage(sentence.passages.first());
+        let (from, text) = self.passage(self.lens.passages(sentence).first());
         let says = if self.lens.is_contradicted(sentence) { " says something else here" } else { "" };
-        let title = format!("── {from}{says} · {} ", self.lens.support(sentence));
+        let title = match self.lens.is_passed_over(sentence) {
+            true => format!("── {} ", self.lens.support(sentence)),
+            false => format!("── {from}{says} · {} ", self.lens.support(sentence)),
+        };
         let title = cut(&title, area.width.into());
         Line::styled(title, theme.dim()).render(head, buf);
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
