@@ -127,7 +127,7 @@ impl Keymap {
             .into_iter()
             .flatten()
             .flat_map(|place| self.rows(place, context));
-        rows.collect()
+        rows.filter(|(_, action)| *action != Action::Palette || context.is_screen()).collect()
     }
 
     /// Key and label of some actions, for a footer: the first key of each that has one.

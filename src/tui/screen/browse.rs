@@ -30,7 +30,7 @@ use column::Column;
 use crossterm::event::{MouseEvent, MouseEventKind};
 use overlay::{Columns, FilterLine, SavedFilters};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use rows::{CHUNK, Rows};
 use selection::Selection;
 
@@ -66,8 +66,8 @@ pub struct Browse {
     pub words: Words,
     pub filter: filter::FilterText,
     pub columns: Vec<Column>,
-    /// Those of the columns that had room when they were drawn last.
-    pub shown: Vec<Column>,
+    /// Those of the columns that had room when they were drawn last, with the areas of their heads.
+    pub shown: Vec<(Column, Rect)>,
     pub sort: Sort,
     ticket: u64,
     /// Whether what is shown is of the line before; it stays until the new one is heard of.
@@ -163,6 +163,14 @@ impl Browse {
         self.look_again(ctx);
     }
 
+    /// A click on a column's head sorts by it; a second one the other way round.
+    fn click_head(&mut self, at: Position, ctx: &mut AppContext) {
+        let clicked = self.shown.iter().find(|(_, head)| head.contains(at));
+        if let Some(by) = clicked.and_then(|(column, _)| column.order()) {
+            self.sort_by(by, ctx);
+        }
+    }
+
     /// Whether some texts could not be searched yet.
     fn is_partly_searched(&self) -> bool {
         self.extent.indexed.is_some_and(|indexed| !indexed.is_complete())
@@ -245,8 +253,8 @@ impl Browse {
             }
             Reply::Browse(BrowseReply::SavedFilters { done: Some(done), .. }) => ctx.set_status(Tone::Good, done),
             Reply::Browse(BrowseReply::BulkDone { outcome }) => self.bulk_done(outcome, ctx),
-            Reply::Review(ReviewReply::Undone(reverted)) => self.reverted("undone", reverted, ctx),
-            Reply::Review(ReviewReply::Redone(reverted)) => self.reverted("redone", reverted, ctx),
+            Reply::Review(ReviewReply::Undone(reverted)) => self.reverted(["undone", "undo"], reverted, ctx),
+            Reply::Review(ReviewReply::Redone(reverted)) => self.reverted(["redone", "redo"], reverted, ctx),
             Reply::Failed { request, error } if request.outlives_its_screen() => {
                 return Some(Reply::Failed { request, error });
             }
@@ -387,7 +395,7 @@ impl Place for Browse {
             MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
                 Some(at) if at == self.cursor.at => self.open_item(ctx), // a second click opens
                 Some(at) => self.cursor.at = at,
-                None => {}
+                None => self.click_head((mouse.column, mouse.row).into(), ctx),
             },
             _ => {}
         }

@@ -162,7 +162,7 @@ fn what_was_chosen_is_saved_under_a_key_and_played_with_two() {
     story.keys("tab");
     story.sees("[x] with this note");
     story.sees("Name  Tone or brand");
-    (0..5).for_each(|_| drop(story.keys("backspace")));
+    story.types("Tone or"); // in place of the name that was proposed
     let asked = asked(story.keys("enter"));
     let expected = Macro { name: "Tone or".into(), ..informal() };
     assert_eq!(asked, [Request::Macros(MacroRequest::Save { saved: expected.clone() })]);
@@ -211,6 +211,13 @@ fn macros_are_renamed_and_removed() {
     let mut story = Story::review(SIZE);
     story.keys(".");
     story.sees("None yet.");
+    story.sees_no("Enter play");
+    story.reply(Reply::Macros(vec![informal()]));
+    story.sees("Enter play");
+    story.sees("Too informal                  Tone or brand · “too informal”");
+    let plain = Macro { name: "Tone or brand".into(), ..informal() };
+    story.reply(Reply::Macros(vec![plain]));
+    story.sees("Tone or brand                 “too informal”");
     story.reply(Reply::Macros(vec![informal()]));
     story.keys("ctrl+r backspace");
     let asked_for = asked(story.keys("enter"));
@@ -270,7 +277,7 @@ fn a_sentence_is_marked_with_two_keys_and_proposes_its_category() {
     story.sees("1 [x] !! Unsupported claim");
     story.sees("1 mark M");
     assert_eq!(story.keys("a"), [], "accepted means that nothing is marked");
-    assert_eq!(story.said(), "! an accepted output has no marks; take its mark off, or reject");
+    assert_eq!(story.said(), "! an accepted output has no marks; take its mark off, or reject · M lists them");
     story.keys("x");
     story.sees("[x] !! Unsupported claim");
     let judgement = judgement(story.keys("enter"));

@@ -302,10 +302,11 @@ fn one_sees_how_ones_own_opinions_were_settled_and_goes_to_the_item() {
 #[test]
 fn at_the_end_of_the_queue_too() {
     let mut story = Story::with(spec(), end(counts(300, 112, 0), Vec::new(), 0), SIZE);
-    story.sees("H settled");
+    story.sees_no("H settled");
     story.sees_no("tells how opinions of yours");
     let review = Some(ReviewTerms::default());
     let mut story = Story::with(Spec { review, ..spec() }, end(counts(300, 112, 0), Vec::new(), 0), SIZE);
+    story.sees("H settled");
     story.sees("H tells how opinions of yours were settled.");
     story.keys("H");
     story.reply(Reply::Lookup(LookupReply::Settlements(Vec::new())));

@@ -16,7 +16,7 @@ use karat::domain::queue::{Counts, Over};
 use karat::domain::stage::Stage;
 use karat::store::{
     BulkAction, BulkOutcome, Change, Dashboard, GoldenFacts, GoldenRow, History, Indexed, Next, Page, Pick,
-    PreviousAttempt, Reach, Reverted, Served, StoreError,
+    PreviousAttempt, Reach, Reverted, Served, StoreError, Totals,
 };
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{
@@ -1690,6 +1690,38 @@ fn what_the_spec_hides_is_seen_once_the_item_is_decided() {
     }
     story.keys("enter");
     story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)), is_mine: false }));
+#[test]
+fn the_saved_filters_name_the_keys_that_do_something() {
+    let mut story = Story::browser(SIZE, 300);
+    story.keys("F");
+    story.reply(Reply::Browse(BrowseReply::SavedFilters { filters: Vec::new(), done: None }));
+    story.sees("none yet; / writes a filter, which can be saved here");
+    for key in ["s save", "Enter", "D remove"] {
+        story.sees_no(key);
+    }
+}
+
+#[test]
+fn a_click_on_a_head_sorts_by_its_column() {
+    let mut story = Story::browser(SIZE, 300);
+    story.click("model");
+    story.sees("model ↑");
+    story.click("model ↑");
+    story.sees("model ↓");
+    assert_eq!(asked(story.click("the output begins")), [], "by a text nothing is sorted");
+}
+
+#[test]
+fn how_to_filter_by_a_total_is_told_in_little_room_too() {
+    for (width, hint) in [(120, "/ category:unsupported finds them"), (80, "/ category:unsupported")] {
+        let mut story = Story::browser((width, 24), 300);
+        let stages = vec![(Stage::Waiting, 291), (Stage::Rejected, 6), (Stage::Escalated, 3)];
+        let totals = Totals { stages, categories: vec![("unsupported".into(), 4)] };
+        story.reply(Reply::Browse(BrowseReply::Totals { ticket: 1, totals }));
+        story.sees(hint);
+    }
+}
+
     story.sees_no("a-large");
     let mut decided = served(12, start());
     decided.mine = Some(decision(Verdict::Accept, Draft::default()));

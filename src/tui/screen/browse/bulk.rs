@@ -76,9 +76,9 @@ impl Browse {
     }
 
     /// Something was undone or redone. Its item is not looked at here, so it is not claimed.
-    pub(super) fn reverted(&mut self, what: &str, reverted: Option<Box<Reverted>>, ctx: &mut AppContext) {
+    pub(super) fn reverted(&mut self, [what, verb]: [&str; 2], reverted: Option<Box<Reverted>>, ctx: &mut AppContext) {
         let Some(reverted) = reverted else {
-            return ctx.set_status(Tone::Quiet, format!("there is nothing to be {what}"));
+            return ctx.set_status(Tone::Quiet, format!("there is nothing to {verb}"));
         };
         if let Claimed::Mine(claim) = &reverted.served.claimed {
             ctx.ask(ReviewRequest::Release { seq: reverted.served.seq, token: claim.token.clone() });

@@ -11,6 +11,7 @@ use crate::tui::humanize::about;
 use crate::tui::widget::categories::{severity_sign, severity_style};
 use crate::tui::widget::escalation::due_style;
 use crate::tui::widget::text::{data, fit, width_of};
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
@@ -252,6 +253,17 @@ pub fn heads(columns: &[(Column, usize)], sort: Sort, ctx: &AppContext) -> Line<
     let head = |column: Column| vec![Span::styled(column.head(sort), ctx.theme.dim())];
     let spans = columns.iter().flat_map(|&(column, width)| padded(fit(head(column), width), column, width));
     Line::from(spans.collect::<Vec<_>>())
+}
+
+/// The area of each column's head.
+pub fn places(columns: &[(Column, usize)], heads: Rect) -> Vec<(Column, Rect)> {
+    let mut x = heads.x;
+    let place = |&(column, width): &(Column, usize)| {
+        let place = Rect { x, width: width as u16, ..heads }.intersection(heads);
+        x = x.saturating_add((width + GAP) as u16);
+        (column, place)
+    };
+    columns.iter().map(place).collect()
 }
 
 pub fn cells(columns: &[(Column, usize)], row: &BrowseRow, pen: Pen) -> Line<'static> {

@@ -1,6 +1,6 @@
 //! The browser, drawn.
 
-use super::column::{Pen, cells, fitted, heads};
+use super::column::{Pen, cells, fitted, heads, places};
 use super::{Browse, Working};
 use crate::domain::decision::{Escalation, Judgement, Verdict};
 use crate::domain::stage::Stage;
@@ -120,9 +120,10 @@ impl Browse {
         }
         spread(left, vec![Span::styled(ctx.who(width), theme.dim())], width).render(first, buf);
         self.filter_line(width, ctx).render(second, buf);
-        let (totals, hint) = (self.totals(ctx), self.totals_hint(ctx));
-        let hint = if width_of(&totals) + width_of(&hint) < width { hint } else { Vec::new() };
-        spread(totals, hint, width).render(third, buf);
+        let totals = self.totals(ctx);
+        let hints = self.totals_hints(ctx).into_iter();
+        let hint = hints.filter(|hint| width_of(&totals) + width_of(hint) < width).max_by_key(|hint| width_of(hint));
+        spread(totals, hint.unwrap_or_default(), width).render(third, buf);
     }
 
     fn extent_text(&self) -> String {
@@ -175,11 +176,13 @@ impl Browse {
         stages.chain(categories).collect()
     }
 
-    /// How to filter by a total: `/ category:tone finds them`.
-    fn totals_hint(&self, ctx: &AppContext) -> Vec<Span<'static>> {
+    /// How to filter by a total, where there is room for it and where there is little:
+    /// `/ category:tone finds them`.
+    fn totals_hints(&self, ctx: &AppContext) -> Vec<Vec<Span<'static>>> {
         let Some((category, _)) = self.totals.categories.first() else { return Vec::new() };
         let key = ctx.keymap.keys_for(Context::Browse, Action::Filter).join(" ");
-        data(&format!("{key} category:{category} finds them"), ctx.theme.dim(), &ctx.theme)
+        let hint = |end: &str| data(&format!("{key} category:{category}{end}"), ctx.theme.dim(), &ctx.theme);
+        vec![hint(" finds them"), hint("")]
     }
 
     /// The changes by others that show in a new line alone: `since: 12 new, 5 decided · r`.
@@ -213,7 +216,7 @@ impl Browse {
         let rows: Vec<_> = seen.iter().filter_map(|(at, _)| self.rows.get(*at)).collect();
         let columns = fitted(&self.columns, &rows, self.sort, usize::from(body.width), pen);
         heads(&columns, self.sort, ctx).render(head, buf);
-        self.shown = columns.iter().map(|(column, _)| *column).collect();
+        self.shown = places(&columns, head);
         if self.extent.known == 0 {
             return Line::styled(self.nothing(), theme.dim()).render(body, buf);
         }

@@ -30,8 +30,16 @@ const KEYS: &[Action] = &[
     Action::Leave,
 ];
 
-const KEYS_CANDIDATES: &[Action] =
-    &[Action::Golden, Action::OpenItem, Action::Candidates, Action::Undo, Action::Redo, Action::Down, Action::Leave];
+const KEYS_CANDIDATES: &[Action] = &[
+    Action::Golden,
+    Action::OpenItem,
+    Action::PreviewDown,
+    Action::Candidates,
+    Action::Undo,
+    Action::Redo,
+    Action::Down,
+    Action::Leave,
+];
 
 const KEYS_EMPTY: &[Action] = &[Action::Candidates, Action::Undo, Action::Redo, Action::Refresh, Action::Leave];
 

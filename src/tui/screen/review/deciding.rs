@@ -86,7 +86,16 @@ impl Review {
                 open.criterion = spec.criteria.iter().position(|c| c.key == *key).unwrap_or(open.criterion);
                 self.panes.focus(Pane::Rubric);
             }
-            return ctx.set_status(Tone::Warning, violation.to_string());
+            let keys = |context, action| ctx.keymap.keys_for(context, action).join(" or ");
+            let help = match &violation {
+                Violation::AcceptWithMarks(_) => format!(" · {} lists them", keys(Context::Review, Action::Marks)),
+                Violation::AcceptWithCorrection => {
+                    let correct = keys(Context::Review, Action::Correct);
+                    format!(" · {correct}, then {} takes it back", keys(Context::Correct, Action::PutBack))
+                }
+                _ => String::new(),
+            };
+            return ctx.set_status(Tone::Warning, format!("{violation}{help}"));
         }
         if open.settles(verdict) {
             return self.ask_cause(judgement);

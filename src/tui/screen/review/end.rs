@@ -170,7 +170,7 @@ fn body(review: &Review, view: &EndView, ctx: &AppContext) -> Vec<String> {
         ));
     }
     body.push(String::new());
-    if spec.review.is_some() || spec.samples.iter().any(|sample| sample.opinions > 1) {
+    if review.asks_for_opinions() {
         body.push(format!("{} tells how opinions of yours were settled.", key(Action::Settled)));
     }
     let back = format!("{} returns to the queues.", key(Action::Leave));

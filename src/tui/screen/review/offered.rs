@@ -120,6 +120,7 @@ impl Review {
         let is_unread = self.has_unread_source(open);
         let helps = [
             (Action::Zoom, self.panes.zoomed),
+            (Action::Clear, open.diff.is_some()),
             (Action::PanRight, is_cut),
             (Action::PanLeft, is_cut),
             (Action::Wrap, is_cut),
@@ -170,6 +171,7 @@ impl Review {
                 !self.history.is_whole() || matches!(self.history.previous(), Step::Visited(_))
             }
             (Action::ServeDeferred, OnScreen::End(view)) => view.end.deferred > 0,
+            (Action::Settled, _) => self.asks_for_opinions(),
             (_, OnScreen::End(_)) => true,
             (_, OnScreen::Item(open)) => self.may_work_on(open, action),
         }
@@ -213,6 +215,12 @@ impl Review {
             Action::FindNext | Action::FindPrevious => open.find.as_ref().is_some_and(|find| find.matches() > 1),
             _ => true,
         }
+    }
+
+    /// The spec has people look at what others have decided, so opinions of theirs are settled.
+    pub(super) fn asks_for_opinions(&self) -> bool {
+        let spec = self.spec();
+        spec.review.is_some() || spec.samples.iter().any(|sample| sample.opinions > 1)
     }
 
     /// Some of the source was not in sight yet, or none of it is.

@@ -134,7 +134,8 @@ impl Overlay<Browse> for BulkForm {
         let listed = lines.len() as u16;
         lines.into_iter().zip(room.rows()).for_each(|(line, row)| line.render(row, buf));
         let below = |from: u16, rows: u16| Rect { y: room.y + from, height: rows, ..room }.intersection(room);
-        let label = if self.writing { "Note" } else { "Note · ctrl+n writes one" };
+        let keys = ctx.keymap.keys_for(Context::Bulk, Action::Note).join(" or ");
+        let label = if self.writing { "Note".into() } else { format!("Note · {keys} writes one") };
         Line::styled(label, theme.dim()).render(below(listed + 1, 1), buf);
         self.note.draw(below(listed + 2, NOTE_ROWS), buf, theme);
     }

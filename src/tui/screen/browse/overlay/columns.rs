@@ -108,7 +108,9 @@ impl Overlay<Browse> for Columns {
         for (at, row) in self.cursor.arrange(room, self.columns.len(), |_| 1) {
             let column = self.columns[at];
             let line = format!("{} {}", self.sign(column, browse), column.title());
-            let has_no_room = !self.sorts && browse.columns.contains(&column) && !browse.shown.contains(&column);
+            let has_no_room = !self.sorts
+                && browse.columns.contains(&column)
+                && !browse.shown.iter().any(|(shown, _)| *shown == column);
             let why = if has_no_room { "no room" } else { "" };
             let line = vec![Span::styled(line, theme.text())];
             spread(line, vec![Span::styled(why, theme.warning())], row.width.into()).render(row, buf);

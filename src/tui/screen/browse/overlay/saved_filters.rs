@@ -44,7 +44,12 @@ impl Overlay<Browse> for SavedFilters {
     }
 
     fn keys(&self) -> &'static [Action] {
-        &[Action::Choose, Action::SaveFilter, Action::Remove, Action::Close]
+        match (self.chosen().is_some(), self.present.is_empty()) {
+            (true, false) => &[Action::Choose, Action::SaveFilter, Action::Remove, Action::Close],
+            (true, true) => &[Action::Choose, Action::Remove, Action::Close],
+            (false, false) => &[Action::SaveFilter, Action::Close],
+            (false, true) => &[Action::Close],
+        }
     }
 
     fn key(&mut self, key: KeyPress, browse: &mut Browse, ctx: &mut AppContext) -> Outcome<Browse> {
@@ -92,7 +97,17 @@ impl Overlay<Browse> for SavedFilters {
         let size = (area.width.saturating_sub(8).min(84), (filters.len() as u16).clamp(1, 12));
         let room = popup::draw(area, size, Anchor::Centre, "Saved filters", buf, theme);
         if filters.is_empty() {
-            let text = if self.filters.is_some() { "none yet; s saves the one in force" } else { "reading …" };
+            let key = |context, action| ctx.keymap.keys_for(context, action).join(" or ");
+            let text = match (&self.filters, self.present.is_empty()) {
+                (None, _) => "reading …".into(),
+                (Some(_), false) => {
+                    format!("none yet; {} saves the one in force", key(Context::Saved, Action::SaveFilter))
+                }
+                (Some(_), true) => format!(
+                    "none yet; {} writes a filter, which can be saved here",
+                    key(Context::Browse, Action::Filter)
+                ),
+            };
             return Line::styled(text, theme.dim()).render(room, buf);
         }
         for (at, row) in self.cursor.arrange(room, filters.len(), |_| 1) {

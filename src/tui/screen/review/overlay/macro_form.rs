@@ -43,7 +43,7 @@ impl MacroForm {
         if verdict != Verdict::Escalate {
             saved.draft.note.clear();
         }
-        Ok(Self { name: TextField::new(&proposed(&saved, spec)), saved, note, awaits_key: true })
+        Ok(Self { name: TextField::to_replace(&proposed(&saved, spec)), saved, note, awaits_key: true })
     }
 
     fn toggle_note(&mut self) {

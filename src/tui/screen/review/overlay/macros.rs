@@ -19,6 +19,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
+use unicode_width::UnicodeWidthStr;
 
 /// Most columns for a name.
 const NAME: usize = 28;
@@ -27,6 +28,8 @@ const NAME: usize = 28;
 #[derive(Default)]
 pub struct Macros {
     cursor: Cursor,
+    /// There was none when they were drawn last.
+    is_empty: bool,
 }
 
 impl Macros {
@@ -50,7 +53,10 @@ impl Overlay<Review> for Macros {
     }
 
     fn keys(&self) -> &'static [Action] {
-        &[Action::PlayMacro, Action::Up, Action::Down, Action::Rename, Action::Remove, Action::Close]
+        match self.is_empty {
+            true => &[Action::Close],
+            false => &[Action::PlayMacro, Action::Up, Action::Down, Action::Rename, Action::Remove, Action::Close],
+        }
     }
 
     fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
@@ -77,6 +83,7 @@ impl Overlay<Review> for Macros {
     fn draw(&mut self, area: Rect, buf: &mut Buffer, review: &mut Review, ctx: &AppContext) {
         let width = area.width.saturating_sub(8).min(84);
         let macros = review.macros();
+        self.is_empty = macros.is_empty();
         let help = if macros.is_empty() { none(ctx, width.into()) } else { Vec::new() };
         let rows = (macros.len().max(help.len()) as u16).min(area.height.saturating_sub(4));
         let room = popup::draw(area, (width, rows), Anchor::Foot, "Macros: a key plays one", buf, &ctx.theme);
@@ -109,7 +116,12 @@ fn line(saved: &Macro, chosen: bool, spec: &Spec, ctx: &AppContext, width: usize
         Span::styled(format!(" {} ", saved.verdict.sign()), theme.verdict(saved.verdict)),
         Span::styled(format!(" {:NAME$}  ", cut(&saved.name, NAME)), theme.text()),
     ];
-    spans.extend(data(&describe(saved, spec), theme.dim(), theme));
+    // A macro is called by what it puts down, unless it was given another name.
+    let described = describe(saved, spec);
+    let more = described.strip_prefix(saved.name.as_str()).filter(|more| more.is_empty() || more.starts_with(" · "));
+    let more =
+        more.filter(|_| saved.name.width() <= NAME).map_or(described.as_str(), |more| more.trim_start_matches(" · "));
+    spans.extend(data(more, theme.dim(), theme));
     Line::from(fit(spans, width))
 }
 
