@@ -38,11 +38,11 @@ macro_rules! actions {
 }
 
 actions! {
-    Accept "accept" "accept" "accept the output and show the next" { Review "a", Browse "a", Inbox "a" }
-    Reject "reject" "reject" "reject the output: choose the failure categories" { Review "x", Browse "x", Inbox "x" }
+    Accept "accept" "accept" "accept the output and show the next" { Review "a", Browse "a", Inbox "a", Beside "a" }
+    Reject "reject" "reject" "reject the output: choose the failure categories" { Review "x", Browse "x", Inbox "x", Beside "x" }
     RejectFor "reject_for" "reject for" "reject at once for one category: its key follows" { Review "X" }
     SendBack "send_back" "send back" "send the output back to who asked, with a note" { Inbox "R" }
-    Escalate "escalate" "escalate" "escalate the output: choose the route, give a reason" { Review "e", Browse "e" }
+    Escalate "escalate" "escalate" "escalate the output: choose the route, give a reason" { Review "e", Browse "e", Beside "e" }
     Defer "defer" "defer" "put the item off to the end of the queue" { Review "space", Browse "d" }
     TakeA "take_a" "take A" "settle as opinion A says, with all that it put down" { Review "A" }
     TakeB "take_b" "take B" "settle as opinion B says" { Review "B" }
@@ -161,12 +161,12 @@ actions! {
     ServeSo "serve_so" "serve" "serve the queue in this order" { Orders "enter" }
     ServeDeferred "serve_deferred" "deferred" "review what was deferred" { End "d" }
     Run "run" "run" "run the line" { Palette "enter", Filter "enter", Prompt "enter", Help "enter" }
-    Commit "commit" "save" "save the decision" { Picker "enter", Route "enter", Decline "enter", Reopen "enter", Bulk "enter", Answer "enter" }
+    Commit "commit" "save" "save the decision" { Picker "enter", PickerNote "enter", Route "enter", Decline "enter", Reopen "enter", Bulk "enter", Answer "enter" }
     MarkFinding "mark_finding" "mark" "mark what was found, with its category" { Findings "enter" }
     Categories "categories" "categories" "choose failure categories for it" { Route "tab" }
     Cancel "cancel" "close" "close without deciding; what was chosen stays" [Forms "esc"] { Mark "esc q" }
-    Keep "keep" "keep" "keep what is written and close" { Note "esc alt+enter", Correct "esc alt+enter" }
-    Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+x", Correct "ctrl+x" }
+    Keep "keep" "keep" "keep what is written and close" { Note "esc alt+enter", PickerNote "esc tab alt+enter", Correct "esc alt+enter" }
+    Editor "editor" "editor" "write in $EDITOR" { Note "ctrl+x", PickerNote "ctrl+x", Correct "ctrl+x" }
     ChooseCategory "choose_category" "category" "choose what is wrong with it, with a comment" { Mark "enter" }
     SelectNextSentence "select_next_sentence" "sentence" "select the next sentence" { Mark "j ] down" }
     SelectPreviousSentence "select_previous_sentence" "back" "select the sentence before" { Mark "k [ up" }

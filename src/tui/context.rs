@@ -85,6 +85,8 @@ contexts! {
     Reopen "reopen" Text [Forms] "Reopening";
     /// Writing a note; printable keys are text.
     Note "note" Text [] "Writing a note";
+    /// Writing the note of a rejection under way; printable keys are text.
+    PickerNote "picker_note" Text [] "Writing the note of a rejection";
     /// Writing what the output should have been; printable keys are text.
     Correct "correct" Text [] "Correcting the output";
     /// Selecting what is to be marked; digits mark.

@@ -78,7 +78,7 @@ pub enum Outcome<S> {
     /// The overlay closes, and its step is done after a question where something would be lost
     /// by it.
     Leave(Step<S>),
-    /// The overlay closes, and the action is done as if its key had been pressed.
+    /// All overlays close, and the action is done as if its key had been pressed.
     Press(Action),
     /// The screen is left.
     Go(Navigation),

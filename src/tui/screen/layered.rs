@@ -5,7 +5,7 @@ use super::Place;
 use crate::text::sanitize;
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
-use crate::tui::context::Context;
+use crate::tui::context::{Context, Group};
 use crate::tui::keymap::{KeyPattern, KeyPress};
 use crate::tui::message::Effect;
 use crate::tui::overlay::{Confirm, Help, Layer, Navigation, Outcome, Overlay, Palette, Step};
@@ -42,6 +42,10 @@ impl<S: Place> Layered<S> {
             (Some(action @ (Action::Quit | Action::Suspend | Action::Redraw)), _) => self.press(action, ctx),
             (Some(Action::Help), false) if self.context() != Context::Help => self.press(Action::Help, ctx),
             (Some(action), false) if ctx.refuses(action) => None,
+            (None, false) if self.context().is_in(Group::Popups) => {
+                say_unbound(&key.event, ctx);
+                None
+            }
             (_, false) => self.with_top(ctx, |top, place, ctx| top.key(key, place, ctx)),
             (Some(action), true) => self.press(action, ctx),
             (None, true) => {
@@ -107,7 +111,10 @@ impl<S: Place> Layered<S> {
                 self.finish(outcome, ctx)
             }
             Outcome::Leave(step) => self.ask(loss(&self.place), step, ctx),
-            Outcome::Press(action) => self.press(action, ctx),
+            Outcome::Press(action) => {
+                self.overlays.clear();
+                self.press(action, ctx)
+            }
             Outcome::Go(navigation) => Some(navigation),
         }
     }

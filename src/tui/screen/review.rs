@@ -42,7 +42,8 @@ use end::EndView;
 use offered::Steps;
 use open_item::OpenItem;
 use overlay::{
-    Attachments, Correction, HistoryView, Macros, Note, Orders, Picker, PrecedentView, Purpose, RouteForm, SettledView,
+    Attachments, Correction, HistoryView, Macros, Note, NoteOf, Orders, Picker, PrecedentView, Purpose, RouteForm,
+    SettledView,
 };
 use panes::Panes;
 use ratatui::buffer::Buffer;
@@ -274,7 +275,7 @@ impl Review {
             }
             Action::RejectFor => Box::new(Picker::new(Purpose::RejectForOne, spec, open)),
             Action::Escalate => Box::new(RouteForm::new(spec, open)),
-            Action::Note => Box::new(Note::new(open)),
+            Action::Note => Box::new(Note::new(NoteOf::Item, open)),
             Action::Macros => Box::new(Macros::default()),
             Action::Golden => Box::new(GoldenForm::of_item(&queue, open, ctx)),
             Action::Mark => return self.begin_mark(ctx),

@@ -255,6 +255,33 @@ fn nothing_chosen_makes_no_macro() {
     assert_eq!(story.said(), "! an escalation needs a reason in its note");
 }
 
+#[test]
+fn a_rejection_with_a_note_takes_four_keys_and_the_text() {
+    let mut story = Story::review(SIZE);
+    story.keys("x 3 tab");
+    story.types("too informal");
+    story.keys("ctrl+j");
+    story.types("and curt");
+    let judgement = judgement(story.keys("enter"));
+    assert_eq!((judgement.verdict, judgement.draft.categories.as_slice()), (Verdict::Reject, &["tone".to_owned()][..]));
+    assert_eq!(judgement.draft.note, "too informal\nand curt");
+    story.sees_no("begins a line");
+}
+
+#[test]
+fn a_note_before_a_category_is_chosen_goes_back_to_the_form() {
+    for (form, rejects) in [("x", "3 enter"), ("X", "3")] {
+        let mut story = Story::review(SIZE);
+        story.keys(&format!("{form} tab"));
+        story.types("curt");
+        story.sees_no("Enter save");
+        assert_eq!(asked(story.keys("enter")), [], "{form}");
+        story.sees(if form == "x" { "what is wrong with it?" } else { "for one category" });
+        story.sees("Note  curt");
+        assert_eq!(judgement(story.keys(rejects)).draft.note, "curt", "{form}");
+    }
+}
+
 /// What a key of mark mode leaves marked.
 fn marked(story: &mut Story, keys: &str) -> Vec<(String, String)> {
     story.keys("m");

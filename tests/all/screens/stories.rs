@@ -1015,6 +1015,30 @@ fn the_history_is_read_in_stretches_and_an_attempt_opens_beside() {
 }
 
 #[test]
+fn the_item_under_review_is_decided_with_another_beside_it_while_it_is_in_sight() {
+    let beside = |size| {
+        let mut story = Story::review(size);
+        story.keys("4 h");
+        story.reply(Reply::Lookup(LookupReply::History(Box::new(history()))));
+        story.keys("enter");
+        story.paint();
+        story
+    };
+    let mut story = beside((120, 40));
+    story.sees("a accept");
+    assert_eq!(judgement(story.keys("a")).draft.scores["accuracy"], 4);
+    story.sees_no("History of");
+    let mut story = beside((120, 40));
+    story.keys("x");
+    story.sees("Reject: what is wrong with it?");
+    story.sees_no("Output of this item");
+    let mut story = beside((80, 24));
+    story.sees_no("a accept");
+    assert_eq!(asked(story.keys("a")), []);
+    assert_eq!(story.said(), "only the other item is in sight; close it, then decide");
+}
+
+#[test]
 fn one_goes_on_with_the_item_beside_and_the_draft_is_kept() {
     let mut story = Story::review(SIZE);
     story.keys("4 h");
@@ -1267,30 +1291,6 @@ fn the_lens_leads_through_the_sentences_and_their_source() {
 }
 
 #[test]
-fn what_the_lens_has_read_ahead_comes_with_its_item_and_no_other() {
-    for is_changed in [false, true] {
-        let mut story = Story::review((120, 40));
-        let (on_screen, mut coming) = (story.screen(), served(13, start()));
-        let request = LensRequest::of(13, &coming.item).unwrap();
-        story.read_by_lens(request);
-        assert!(!story.wants_frame() && story.screen() == on_screen, "nothing is to be seen of it yet");
-        if is_changed {
-            coming.item.output.text.push_str(" We refund 99 euros."); // by an import, meanwhile
-        }
-        story.keys("a");
-        story.reply(decided(12, Verdict::Accept, next(coming)));
-        story.paint();
-        story.keys("]");
-        assert_eq!(story.said().contains("still reading"), is_changed, "{}", story.said());
-    }
-}
-
-#[test]
-fn a_finding_begins_a_mark_with_its_category() {
-    let mut story = Story::review((120, 40));
-    story.lens();
-    story.keys("f");
-#[test]
 fn the_lens_says_of_a_greeting_that_it_was_not_compared() {
     for (width, keys) in [(120, "]"), (70, "]")] {
         let mut served = served(12, start());
@@ -1323,6 +1323,30 @@ fn the_lens_says_in_little_room_what_it_has_found() {
 
 const TWO_WRONG: &str = "You have 37 days to send the kettle back, at a fee of 19 euros.";
 
+#[test]
+fn what_the_lens_has_read_ahead_comes_with_its_item_and_no_other() {
+    for is_changed in [false, true] {
+        let mut story = Story::review((120, 40));
+        let (on_screen, mut coming) = (story.screen(), served(13, start()));
+        let request = LensRequest::of(13, &coming.item).unwrap();
+        story.read_by_lens(request);
+        assert!(!story.wants_frame() && story.screen() == on_screen, "nothing is to be seen of it yet");
+        if is_changed {
+            coming.item.output.text.push_str(" We refund 99 euros."); // by an import, meanwhile
+        }
+        story.keys("a");
+        story.reply(decided(12, Verdict::Accept, next(coming)));
+        story.paint();
+        story.keys("]");
+        assert_eq!(story.said().contains("still reading"), is_changed, "{}", story.said());
+    }
+}
+
+#[test]
+fn a_finding_begins_a_mark_with_its_category() {
+    let mut story = Story::review((120, 40));
+    story.lens();
+    story.keys("f");
     story.sees("contradicted number");
     story.sees("3 working days");
     story.keys("enter");
@@ -1435,6 +1459,8 @@ fn precedents_are_read_one_at_a_time_and_one_opens_beside() {
     assert_eq!(asked(story.keys("home enter")).last(), Some(&Request::Lookup(LookupRequest::Peek { seq: 7 })));
     story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)), is_mine: false }));
     story.sees("Output of sup-0007  ✗ rejected by ops-2");
+    story.keys("m");
+    assert_eq!(story.said(), "no action is on m here · ? lists the keys");
     story.keys("esc p");
     story.sees_no("How items like");
     assert_eq!(judgement(story.keys("a")).draft.scores["accuracy"], 4, "the item's own work goes on");
@@ -1665,32 +1691,6 @@ fn one_comes_back_to_the_row_one_left() {
 }
 
 #[test]
-fn a_filter_that_was_saved_is_said() {
-    let mut story = Story::browser(SIZE, 300);
-    story.reply(Reply::Browse(BrowseReply::SavedFilters { filters: Vec::new(), done: Some("saved as @late".into()) }));
-    assert!(story.screen().contains("saved as @late"), "{}", story.screen());
-}
-
-/// A spec that hides what could sway a reviewer.
-fn hiding_spec() -> Spec {
-    Spec { hide: vec!["model", "prompt_version", "cost_usd", "latency_ms"], ..spec() }
-}
-
-#[test]
-fn what_the_spec_hides_is_seen_once_the_item_is_decided() {
-    let mut story = Story::with(hiding_spec(), next(served(12, start())), (160, 40));
-    for keys in ["tab", "i", "z", "z h"] {
-        story.keys(keys);
-        if keys.ends_with('h') {
-            story.reply(Reply::Lookup(LookupReply::History(Box::new(history()))));
-        }
-        for hidden in ["a-large", "prompt v7", "v7", "$0.0031", "812 ms"] {
-            story.sees_no(hidden);
-        }
-    }
-    story.keys("enter");
-    story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)), is_mine: false }));
-#[test]
 fn the_saved_filters_name_the_keys_that_do_something() {
     let mut story = Story::browser(SIZE, 300);
     story.keys("F");
@@ -1722,6 +1722,32 @@ fn how_to_filter_by_a_total_is_told_in_little_room_too() {
     }
 }
 
+#[test]
+fn a_filter_that_was_saved_is_said() {
+    let mut story = Story::browser(SIZE, 300);
+    story.reply(Reply::Browse(BrowseReply::SavedFilters { filters: Vec::new(), done: Some("saved as @late".into()) }));
+    assert!(story.screen().contains("saved as @late"), "{}", story.screen());
+}
+
+/// A spec that hides what could sway a reviewer.
+fn hiding_spec() -> Spec {
+    Spec { hide: vec!["model", "prompt_version", "cost_usd", "latency_ms"], ..spec() }
+}
+
+#[test]
+fn what_the_spec_hides_is_seen_once_the_item_is_decided() {
+    let mut story = Story::with(hiding_spec(), next(served(12, start())), (160, 40));
+    for keys in ["tab", "i", "z", "z h"] {
+        story.keys(keys);
+        if keys.ends_with('h') {
+            story.reply(Reply::Lookup(LookupReply::History(Box::new(history()))));
+        }
+        for hidden in ["a-large", "prompt v7", "v7", "$0.0031", "812 ms"] {
+            story.sees_no(hidden);
+        }
+    }
+    story.keys("enter");
+    story.reply(Reply::Lookup(LookupReply::Peeked { seq: 7, item: Box::new(item(7)), is_mine: false }));
     story.sees_no("a-large");
     let mut decided = served(12, start());
     decided.mine = Some(decision(Verdict::Accept, Draft::default()));

@@ -34,7 +34,7 @@ pub use macros::Macros;
 pub use mark_form::MarkForm;
 pub use marking::Marking;
 pub use marks::Marks;
-pub use note::Note;
+pub use note::{Note, NoteOf};
 pub use orders::Orders;
 pub use picker::{Picker, Purpose};
 pub use precedent::PrecedentView;

@@ -123,11 +123,38 @@ impl Overlay<Review> for CompareItem {
     }
 
     fn keys(&self) -> &'static [Action] {
-        &[Action::NextPane, Action::ScrollDown, Action::GoThere, Action::Close, Action::PanRight, Action::PanLeft]
+        // What is decided is the item under review, so it must be in sight.
+        match self.own.is_empty() {
+            true => &[
+                Action::NextPane,
+                Action::ScrollDown,
+                Action::GoThere,
+                Action::Close,
+                Action::PanRight,
+                Action::PanLeft,
+            ],
+            false => &[
+                Action::NextPane,
+                Action::ScrollDown,
+                Action::Accept,
+                Action::Reject,
+                Action::Escalate,
+                Action::GoThere,
+                Action::Close,
+                Action::PanRight,
+                Action::PanLeft,
+            ],
+        }
     }
 
-    fn key(&mut self, key: KeyPress, review: &mut Review, _: &mut AppContext) -> Outcome<Review> {
+    fn key(&mut self, key: KeyPress, review: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
         match key.action {
+            Some(action @ (Action::Accept | Action::Reject | Action::Escalate)) => {
+                if !self.own.is_empty() {
+                    return Outcome::Press(action);
+                }
+                ctx.set_status(Tone::Quiet, "only the other item is in sight; close it, then decide");
+            }
             Some(Action::Close) => return Outcome::Close,
             Some(Action::GoThere) => return self.go_there(),
             Some(Action::NextPane) => self.turn(),

@@ -1,6 +1,6 @@
 //! The failure categories to choose from, each under a key.
 
-use super::Note;
+use super::{Note, NoteOf};
 use crate::domain::decision::Verdict;
 use crate::domain::spec::Spec;
 use crate::text::fit::cut;
@@ -98,7 +98,10 @@ impl Picker {
     /// Opens the note; of an escalation it is the reason, which stands in the form below.
     fn note(&self, review: &Review) -> Outcome<Review> {
         match review.open_item() {
-            Some(open) if self.purpose != Purpose::Escalate => Outcome::over(Note::new(open)),
+            Some(open) if self.purpose != Purpose::Escalate => {
+                let complete = self.purpose == Purpose::Reject && !open.draft.categories.is_empty();
+                Outcome::over(Note::new(NoteOf::Rejection { complete }, open))
+            }
             _ => Outcome::Close,
         }
     }
