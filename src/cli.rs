@@ -93,7 +93,7 @@ struct Globals {
     #[arg(
         long,
         global = true,
-        env = "KARAT_DB",
+        env = context::DB_VARIABLE,
         hide_env_values = true, // it may hold a password
         value_name = "PLACE",
         help_heading = EVERYWHERE

@@ -10,6 +10,9 @@ use color_eyre::eyre::{Report, Result, eyre};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
+/// The variable that names the workspace where `--db` does not.
+pub(super) const DB_VARIABLE: &str = "KARAT_DB";
+
 pub(super) struct Context {
     pub config: Config,
     pub color: Color,
@@ -32,6 +35,24 @@ impl Context {
     pub(super) fn db(&self) -> Result<Address> {
         let found = self.db.clone().or_else(|| config::default_database().map(Address::File));
         found.ok_or_else(|| eyre!("this platform names no data directory")).suggestion("name the workspace with --db")
+    }
+
+    /// What a command needs behind it to find this workspace: ` --db PLACE`, or nothing where it
+    /// finds it without.
+    pub(super) fn db_option(&self) -> String {
+        let Some(named) = &self.db else { return String::new() };
+        let found = std::env::var_os(DB_VARIABLE).or_else(|| self.config.database.clone().map(Into::into));
+        let found = match found {
+            Some(found) => Address::from_os(&found).ok(),
+            None => config::default_database().map(Address::File),
+        };
+        let written = named.to_string();
+        let is_plain = written.chars().all(|c| c.is_alphanumeric() || "/._-:@~%".contains(c));
+        match found.as_ref() == Some(named) {
+            true => String::new(),
+            false if is_plain => format!(" --db {written}"),
+            false => format!(" --db '{}'", written.replace('\'', r"'\''")),
+        }
     }
 
     /// The workspace, made where there is none.

@@ -11,10 +11,11 @@ use super::spec::{consent, load};
 use crate::config;
 use crate::domain::queue::Queue;
 use crate::domain::spec::Spec;
-use crate::import::{Options, Reader, Reject, Row, format};
+use crate::import::{Options, RawRecord, Reader, Reject, Row, format};
 use crate::ingest::{Counts, Ingest, RejectsTo, Source};
 use crate::spec::{self, Template};
 use crate::store::{Applied, ImportOptions, Store};
+use crate::text::sanitize;
 use clap::Args;
 use color_eyre::eyre::{Result, eyre};
 use std::path::{Path, PathBuf};
@@ -93,13 +94,31 @@ fn with_a_record(path: &Path, reading: &Options) -> Result<Source> {
             return Ok(Source::looked_at(path, reader));
         }
     }
-    let why = rows.into_iter().find_map(|row| match row {
-        Row::Reject(Reject { origin, faults, .. }) => Some(format!("{}: {faults}", origin.place)),
+    let reject = rows.into_iter().find_map(|row| match row {
+        Row::Reject(reject) => Some(reject),
         Row::Record(_) | Row::PassedOver(..) => None,
     });
-    let why = why.unwrap_or_else(|| "it is empty".into());
+    let why = match &reject {
+        Some(Reject { origin, faults, .. }) => format!("{}: {faults}", origin.place),
+        None => "it is empty".into(),
+    };
+    let names = reject.as_ref().map(member_names).unwrap_or_default();
+    let hint = match names.is_empty() {
+        true => format!("karat reads {}", format::titles()),
+        false => format!(
+            "this one has {}; with jq: jq -c '{{id: .NAME, input: .NAME, output: .NAME}}' FILE > renamed.jsonl",
+            names.join(", ")
+        ),
+    };
     Err(eyre!("{} holds no record that can be reviewed ({why})", path.display()))
-        .suggestion(format!("a record has id, input and output; karat reads {}", format::titles()))
+        .suggestion(format!("a record has id, input and output; {hint}"))
+}
+
+/// The names of a record's members, where it is an object of JSON.
+fn member_names(reject: &Reject) -> Vec<String> {
+    let RawRecord::Bytes(raw) = &reject.raw else { return Vec::new() };
+    let members = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(raw).unwrap_or_default();
+    members.keys().map(|name| sanitize::line(name).into_owned()).collect()
 }
 
 /// The queue, created if it is missing. A spec that was applied since stays current unless

@@ -59,6 +59,7 @@ impl Review {
             pace: context.config.pace,
             notice: self.notice.clone(),
             shell_commands,
+            db_option: context.db_option(),
             open: Box::new(move || self.open(database, may_be_made)),
         })?;
         Ok(match outcome.ending {

@@ -109,7 +109,10 @@ pub enum ImportError {
     Empty(String),
     #[error("the line of column names in `{name}` cannot be read: {reason}")]
     BadHeader { name: String, reason: String },
-    #[error("`{name}` has no column {missing}; its columns are {found}, and these are needed: id, input, output")]
+    #[error(
+        "`{name}` has no column {missing}; its columns are {found}, and these are needed: id, input, output; \
+         rename them in its first line"
+    )]
     MissingColumns { name: String, missing: String, found: String },
     #[error("`{name}` has more than one column called {repeated}; each needs a name of its own")]
     RepeatedColumns { name: String, repeated: String },

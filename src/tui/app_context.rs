@@ -95,6 +95,8 @@ pub struct AppContext {
     pub chosen: Vec<Action>,
     /// Makes the list of what is done in a shell, when somebody looks for it.
     pub shell_commands: fn() -> Vec<ShellCommand>,
+    /// What a command needs behind it to find this workspace, such as ` --db FILE`.
+    pub db_option: String,
     /// `None`: all is well.
     pub outage: Option<Outage>,
     /// Whether what is on screen may differ from what was drawn.
@@ -130,6 +132,7 @@ impl AppContext {
             key_is_held: false,
             chosen: Vec::new(),
             shell_commands: Vec::new,
+            db_option: String::new(),
             outage: None,
             stale_frame: true,
             effects: Vec::new(),

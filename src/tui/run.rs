@@ -44,6 +44,8 @@ pub struct Options {
     pub notice: Option<String>,
     /// Makes the list of what is done in a shell.
     pub shell_commands: fn() -> Vec<ShellCommand>,
+    /// What a command needs behind it to find this workspace, with a blank before it.
+    pub db_option: String,
 }
 
 /// The way in which the workstation ended.
@@ -70,7 +72,8 @@ pub fn run(options: Options) -> color_eyre::eyre::Result<Outcome> {
     if !terminal::present() {
         bail!("the workstation needs a terminal on its standard input and output");
     }
-    let Options { database, open, reviewer, keymap, theme, idle_seconds, pace, notice, shell_commands } = options;
+    let Options { database, open, reviewer, keymap, theme, idle_seconds, pace, notice, shell_commands, db_option } =
+        options;
     allocator::trim();
     std::thread::spawn(syntax_highlight::warm_up);
     let place = place(&database);
@@ -86,6 +89,7 @@ pub fn run(options: Options) -> color_eyre::eyre::Result<Outcome> {
     let mut ctx = AppContext::new(keymap, colours, reviewer, i64::from(idle_seconds) * 1000);
     ctx.pace = pace;
     ctx.shell_commands = shell_commands;
+    ctx.db_option = db_option;
     ctx.place = place;
     refusal.iter().for_each(|error| ctx.set_only_looks(error));
     if let Some(notice) = notice {

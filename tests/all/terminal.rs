@@ -589,6 +589,33 @@ fn an_attachment_is_looked_for_beside_the_file_that_names_it() {
     terminal.end();
 }
 
+#[test]
+fn a_file_of_other_names_says_which_it_has_and_how_they_are_renamed() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("batch.jsonl");
+    std::fs::write(&file, r#"{"custom_id":"1","prompt":"q","completion":"a"}"#).unwrap();
+    let mut terminal = open(home.path(), &file);
+    terminal.wait("holds no record that can be reviewed");
+    terminal.wait("a record has id, input and output; this one has c");
+    terminal.wait("jq -c");
+    terminal.end();
+}
+
+#[test]
+fn the_end_of_a_queue_gives_a_command_that_finds_its_workspace() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("one.jsonl");
+    std::fs::write(&file, r#"{"id":"1","input":"q","output":"the only answer"}"#).unwrap();
+    let db = home.path().join("my db.db");
+    let mut terminal =
+        Terminal::start(home.path(), &["open", file.to_str().unwrap(), "--db", db.to_str().unwrap()], (200, 30));
+    terminal.wait("the only answer");
+    terminal.act("a", "Take them out:  karat export one --to csv --out one.csv --db");
+    terminal.wait("my db.db'");
+    terminal.keys("\u{3}");
+    terminal.end();
+}
+
 fn open(home: &Path, file: &Path) -> Terminal {
     Terminal::start(home, &["open", file.to_str().unwrap()], (100, 30))
 }

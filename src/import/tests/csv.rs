@@ -76,7 +76,7 @@ fn a_bad_header_is_one_error_for_the_file() {
     let error = |text: &str| read_as(Some("csv"), 100, text.as_bytes()).unwrap_err().to_string();
     assert_eq!(
         error("id,prompt,answer\n1,q,a"),
-        "`a file` has no column input, output; its columns are id, prompt, answer, and these are needed: id, input, output"
+        "`a file` has no column input, output; its columns are id, prompt, answer, and these are needed: id, input, output; rename them in its first line"
     );
     assert!(error("id,input,output,id,x,x\n").contains("more than one column called id;"));
     assert!(error("").contains("is empty"));

@@ -4,6 +4,7 @@ use crate::domain::stage::Stage;
 use crate::domain::time::ago;
 use crate::store::QueueSummary;
 use crate::text::fit::cut;
+use crate::text::sanitize;
 use crate::tui::app_context::AppContext;
 use crate::tui::humanize::{count, percent, thousands};
 use crate::tui::widget::bar;
@@ -55,7 +56,7 @@ pub(super) fn second_line(queue: &QueueSummary, width: usize, ctx: &AppContext) 
     let counts = &queue.counts;
     let mut left = vec![Span::raw("  ")];
     if counts.decided() == 0 {
-        left.push(Span::styled(nothing_yet(queue), theme.dim()));
+        left.push(Span::styled(nothing_yet(queue, ctx), theme.dim()));
     } else {
         left.extend(bar::legend(counts, theme));
         let of = format!("   {} of {}", thousands(counts.decided()), thousands(counts.taken()));
@@ -70,9 +71,9 @@ pub(super) fn second_line(queue: &QueueSummary, width: usize, ctx: &AppContext) 
     spread(left, lately(queue, width, ctx, theme.dim()), width)
 }
 
-fn nothing_yet(queue: &QueueSummary) -> String {
+fn nothing_yet(queue: &QueueSummary, ctx: &AppContext) -> String {
     match (queue.counts.items, queue.counts.taken()) {
-        (0, _) => format!("fill it:  karat import {} FILE", queue.name),
+        (0, _) => format!("fill it:  karat import {} FILE{}", queue.name, sanitize::line(&ctx.db_option)),
         (_, taken) => format!("{}, none decided yet", count(taken, "item")),
     }
 }

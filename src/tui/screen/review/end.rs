@@ -6,6 +6,7 @@ use crate::domain::stage::Stage;
 use crate::domain::time::UtcMillis;
 use crate::store::{End, Share};
 use crate::text::fit::{cut, wrap};
+use crate::text::sanitize;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::context::Context;
@@ -106,18 +107,19 @@ fn body(review: &Review, view: &EndView, ctx: &AppContext) -> Vec<String> {
     let end = &view.end;
     let spec = review.spec();
     let key = |action| ctx.keymap.keys_for(Context::End, action).join(" or ");
+    let db = sanitize::line(&ctx.db_option);
     let mut body = Vec::new();
     if end.counts.items == 0 {
-        return vec![format!("Fill it:  karat import {} FILE", spec.name)];
+        return vec![format!("Fill it:  karat import {} FILE{db}", spec.name)];
     }
     let held_back = end.counts.at(Stage::HeldBack);
     if held_back > 0 {
         let items = count(held_back, "more item");
-        body.push(format!("Sampling holds {items} back; `karat pull {}` takes some in.", spec.name));
+        body.push(format!("Sampling holds {items} back; `karat pull {}{db}` takes some in.", spec.name));
     }
     if end.counts.remaining() == 0 && end.counts.taken() > 0 {
         body.push("Every one of them has a verdict, and every verdict is on disk.".into());
-        body.push(format!("Take them out:  karat export {} --to csv --out {}.csv", spec.name, spec.name));
+        body.push(format!("Take them out:  karat export {} --to csv --out {}.csv{db}", spec.name, spec.name));
     }
     if view.goes_on {
         let came_in = match view.came_in {
