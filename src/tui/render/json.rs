@@ -125,14 +125,16 @@ fn fold_away(page: &mut Page, source: &str, tokens: &mut std::iter::Peekable<imp
     let mut room = SHORT.saturating_sub(line + " … 9999 more }".len());
     let mut shown = 0;
     for entry in &entries {
-        let entry = folded_entry(source, entry);
-        let wide = entry.text.chars().count() + 2;
+        let mut folded = folded_entry(source, entry);
+        let mut wide = folded.text.chars().count() + 2;
         if wide > room {
-            break;
+            let begun = if shown == 0 { begin_of_entry(source, entry, room.saturating_sub(2)) } else { None };
+            let Some(begun) = begun else { break };
+            (folded, wide) = (begun, room);
         }
         room -= wide;
         page.add(if shown > 0 { ", " } else { " " }, Role::Text);
-        page.append(entry);
+        page.append(folded);
         shown += 1;
     }
     match entries.len() - shown {
@@ -180,6 +182,19 @@ fn folded_entry(source: &str, entry: &[Token]) -> Page {
         }
     }
     page
+}
+
+/// The beginning of an entry whose text is too long for the room, up to the end of a word.
+fn begin_of_entry(source: &str, entry: &[Token], room: usize) -> Option<Page> {
+    let (value, name) = entry.split_last().filter(|(value, _)| value.kind == Kind::String)?;
+    let mut page = folded_entry(source, name);
+    let room = room.checked_sub(page.text.chars().count() + "…".len())?;
+    let text = &source[value.start..value.end];
+    let (end, _) = text.char_indices().nth(room)?;
+    let end = text[..end].rfind(' ').filter(|end| *end > 1)?;
+    page.copy(source, value.start..value.start + end, value.role());
+    page.add(" …", Role::Dim);
+    Some(page)
 }
 
 /// A list of nothing but words and numbers, and short; or of numbers alone, for they wrap well.

@@ -156,7 +156,9 @@ fn json_is_folded_by_level() {
     let person = format!(r#"{{"p":{{"id":7,"name":"A","note":"{}","age":3}}}}"#, "long ".repeat(20));
     assert_eq!(folded(&person, 1), "{\n  \"p\": { \"id\": 7, \"name\": \"A\", … 2 more }\n}");
     let long = format!(r#"{{"p":{{"note":"{}"}}}}"#, "long ".repeat(20));
-    assert_eq!(folded(&long, 1), "{\n  \"p\": { … 1 }\n}");
+    assert_eq!(folded(&long, 1), "{\n  \"p\": { \"note\": \"long long long long long long … }\n}");
+    let word = format!(r#"{{"p":{{"note":"{}"}}}}"#, "long".repeat(20));
+    assert_eq!(folded(&word, 1), "{\n  \"p\": { … 1 }\n}", "no word is cut");
     assert_eq!(
         folded(source, 2),
         "{\n  \"a\": {\n    \"b\": [ 1, 2, 3 ],\n    \"c\": {}\n  },\n  \"d\": [\n    { \"e\": 1 },\n    { \"f\": 2 }\n  ]\n}"
