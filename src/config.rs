@@ -232,7 +232,12 @@ fn keys(places: &DeTable, top: &mut TableReader) -> BTreeMap<String, BTreeMap<St
     for (place, actions) in places {
         let DeValue::Table(actions) = actions.get_ref() else {
             let reason = format!("`{}` must be a table, but is {}", place.get_ref(), type_name(actions.get_ref()));
-            top.report(place.span().start, reason, "begin it with [keys.PLACE], its actions below it");
+            let is_a_setting = TOP.keys.iter().any(|key| key.name == place.get_ref().as_ref());
+            let hint = match is_a_setting {
+                true => "it is no place of keys: write it at the top of the file, above [keys]",
+                false => "begin it with [keys.PLACE], its actions below it",
+            };
+            top.report(place.span().start, reason, hint);
             continue;
         };
         for (action, value) in actions {
@@ -400,11 +405,11 @@ mod tests {
         let expected = [
             ("1:1: unknown key `them`", "did you mean `theme`?"),
             ("2:9: `purpel` is no theme", "write one of \"auto\", \"dark\""),
-            ("3:16: `idle_seconds` is 0, but must lie between 1", "write a number in that range"),
+            ("3:16: `idle_seconds` is 0, but must be at least 1", "write such a number"),
             ("4:12: `reviewer` is empty", "reviewer = \"ops-1\""),
             ("5:1: unknown key `warn_after`", "`warn_after` belongs in a [pace]"),
             ("7:1: unknown key `warn` in this [pace]", "the keys here are warn_after"),
-            ("8:12: `guard_ms` is -1, but must lie between 0", "guard_ms = 120"),
+            ("8:12: `guard_ms` is -1, but must be at least 0", "guard_ms = 120"),
             ("10:10: `accept` must be a key or a list of keys, but is a whole number", "accept = \"ctrl+r\""),
             ("11:10: string values must be quoted", "quotation marks"),
         ];
@@ -413,6 +418,14 @@ mod tests {
             assert!(told[at..].lines().nth(1).unwrap().contains(hint), "{hint} in\n{told}");
         }
         assert_eq!(told.matches("hint:").count(), expected.len(), "{told}");
+    }
+
+    #[test]
+    fn a_setting_among_the_keys_is_sent_to_the_top() {
+        let told = complaints("[keys]\npreset = 'less'\nreview = 'a'\n");
+        for hint in ["write it at the top of the file, above [keys]", "begin it with [keys.PLACE]"] {
+            assert!(told.contains(hint), "{hint} in\n{told}");
+        }
     }
 
     #[test]
