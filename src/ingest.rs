@@ -79,14 +79,19 @@ impl Counts {
     /// attempts they replace.
     pub fn summary(&self, dry_run: bool) -> String {
         let Counts { imported, unchanged, rejected, held_back, replaced } = self;
-        let would = if dry_run { "dry run, nothing changed: would be " } else { "" };
         let held = if *held_back > 0 { format!("; sampling holds {held_back} back") } else { String::new() };
         let replaced = match replaced {
             0 => String::new(),
             1 => "; 1 rejected attempt replaced".into(),
             _ => format!("; {replaced} rejected attempts replaced"),
         };
-        format!("{would}imported {imported}, unchanged {unchanged}, rejected {rejected}{held}{replaced}")
+        let done = match dry_run {
+            true => format!(
+                "dry run, nothing changed: {imported} would be imported, {unchanged} unchanged, {rejected} rejected"
+            ),
+            false => format!("imported {imported}, unchanged {unchanged}, rejected {rejected}"),
+        };
+        format!("{done}{held}{replaced}")
     }
 
     fn since(&self, before: &Counts) -> Counts {

@@ -27,7 +27,7 @@ pub(super) struct List {
     /// Which items, such as 'verdict:rejected category:tone created>7d'; all by default
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     filter: Option<String>,
-    /// At most so many
+    /// At most this many items
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     #[arg(long, value_name = "ORDER", default_value = "imported", allow_hyphen_values = true, value_parser = sort)]
@@ -186,6 +186,8 @@ fn as_json(row: &BrowseRow) -> Result<Value> {
 fn json_value(row: &BrowseRow, field: RecordField) -> Result<Value> {
     Ok(match row.cell(field) {
         Cell::Null if field.holds().is_list() => json!([]),
+        // As it is written in CSV; beyond this not every whole number is one of its own.
+        Cell::Real(number) if number.fract() == 0.0 && number.abs() < 1e15 => json!(number as i64),
         cell => cell.to_json()?,
     })
 }

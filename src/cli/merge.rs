@@ -87,8 +87,11 @@ impl Counts {
 
     fn describe(&self, dry_run: bool) -> String {
         let Counts { merged, second_opinions, left_out } = self;
-        let would = if dry_run { "dry run, nothing changed: would be " } else { "" };
-        format!("{would}merged {merged}, {second_opinions} of them second opinions; left out {left_out}")
+        let done = match dry_run {
+            true => format!("dry run, nothing changed: {merged} would be merged"),
+            false => format!("merged {merged}"),
+        };
+        format!("{done}, {second_opinions} of them second opinions; left out {left_out}")
     }
 }
 

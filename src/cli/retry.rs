@@ -44,7 +44,7 @@ pub(super) struct Retry {
     /// Runs for an item before it is left
     #[arg(long, value_name = "N", requires = "run", default_value_t = 3, value_parser = RangedU64ValueParser::<usize>::new().range(1..=100))]
     tries: usize,
-    /// At most so many items
+    /// At most this many items
     #[arg(long, value_name = "N", requires = "run")]
     limit: Option<usize>,
     /// Run the program though nobody has allowed it on this machine: for scripts

@@ -286,8 +286,15 @@ impl<'a, 's> TableReader<'a, 's> {
         let read = u32::from_str_radix(number.as_str(), number.radix()).ok().filter(|number| range.contains(number));
         if read.is_none() {
             let (least, most) = range.into_inner();
-            let reason = format!("`{key}` is {}, but must lie between {least} and {most}", shown(&number.to_string()));
-            let hint = format!("write a number in that range, as in {}; or remove the line", self.shape.example(key));
+            let is_below = u32::from_str_radix(number.as_str(), number.radix()).is_ok_and(|number| number < least)
+                || number.as_str().starts_with('-');
+            let range = match most {
+                u32::MAX if is_below => format!("be at least {least}"),
+                u32::MAX => format!("be at most {most}"),
+                _ => format!("lie between {least} and {most}"),
+            };
+            let reason = format!("`{key}` is {}, but must {range}", shown(&number.to_string()));
+            let hint = format!("write such a number, as in {}; or remove the line", self.shape.example(key));
             self.problems.push(value.span().start, reason, hint);
         }
         read

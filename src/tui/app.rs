@@ -267,7 +267,9 @@ impl App {
 
 fn draw_too_small(area: Rect, buf: &mut Buffer, ctx: &AppContext) {
     let (width, height) = MIN_SIZE;
-    let text = format!("karat needs {width}×{height}; this terminal has {}×{}.", area.width, area.height);
+    let quit = ctx.keymap.keys_for(Context::Global, Action::Quit).join(" or ");
+    let (columns, rows) = (area.width, area.height);
+    let text = format!("karat needs {width}×{height}; this terminal has {columns}×{rows}. {quit} quits.");
     let lines = wrap(&text, usize::from(area.width)).into_iter();
     lines.zip(area.rows()).for_each(|(line, row)| Line::styled(line, ctx.theme.text()).render(row, buf));
 }

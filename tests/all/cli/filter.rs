@@ -127,3 +127,12 @@ fn an_export_by_filter_says_so_in_its_manifest_and_can_be_made_again() {
     let decisions = program.ok(&["export", "replies", "--to", "jsonl", "--rows", "decisions", "--filter", "id:i3"]);
     assert_eq!(decisions.lines().count(), 1);
 }
+
+#[test]
+fn a_whole_number_is_listed_without_a_fraction() {
+    let program = Program::with_queue();
+    program.write("items.jsonl", r#"{"id":"a","input":"q","output":"o","latency_ms":721.0,"cost_usd":2.50}"#);
+    program.ok(&["import", "replies", "items.jsonl"]);
+    let listed = program.ok(&["list", "replies", "--json"]);
+    assert!(listed.contains(r#""latency_ms":721,"#) && listed.contains(r#""cost_usd":2.5,"#), "{listed}");
+}

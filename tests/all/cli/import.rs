@@ -61,7 +61,10 @@ fn a_dry_run_tells_the_same_counts_and_changes_nothing() {
         copy.write("more.jsonl", program.read("more.jsonl"));
         assert_eq!(copy.import(&[&["more.jsonl"], terms].concat()), dry);
     }
-    assert_tells(&program.run(&["import", "replies", "more.jsonl", "--dry-run"]).out, &["dry run, nothing changed"]);
+    assert_tells(
+        &program.run(&["import", "replies", "more.jsonl", "--dry-run"]).out,
+        &["dry run, nothing changed: ", " would be imported, "],
+    );
     program.run(&["import", "replies", "more.jsonl", "--dry-run", "--rejects", "why.jsonl"]);
     assert_eq!(program.read("why.jsonl").lines().count(), 4, "rejects are written where they are asked for");
 }

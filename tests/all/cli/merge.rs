@@ -85,7 +85,7 @@ fn a_dry_run_tells_the_same_and_changes_nothing() {
     decide(&program, "w.db", "i3", "reject", "ben");
     let before = rows(&program, "w.db");
     let out = program.ok(&["merge", "trip.db", "--dry-run"]);
-    assert!(out.ends_with("dry run, nothing changed: would be merged 2, 1 of them second opinions; left out 0\n"));
+    assert!(out.ends_with("dry run, nothing changed: 2 would be merged, 1 of them second opinions; left out 0\n"));
     assert_eq!(rows(&program, "w.db"), before);
     let told = program.ok(&["merge", "trip.db"]);
     assert_eq!(told.lines().take(2).collect::<Vec<_>>(), out.lines().take(2).collect::<Vec<_>>());
