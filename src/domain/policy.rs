@@ -80,6 +80,12 @@ impl Purpose {
     pub fn is_opinion(&self) -> bool {
         *self == Purpose::Opinion
     }
+
+    /// Whether such a decision is evidence of its reviewer alone: it never stands, and nothing rests
+    /// on it.
+    pub const fn is_probe(self) -> bool {
+        matches!(self, Purpose::Repeat | Purpose::Golden)
+    }
 }
 
 words! {

@@ -15,8 +15,12 @@ pub const AUDIT: &str = "audit";
 
 /// Word of the draw that says which of the opinions that disagree is shown first.
 pub const SIDES: &str = "sides";
+
 /// Word of the draw of what reviewers decide once more.
 pub const REPEAT: &str = "repeat";
+
+/// Word of the draw of when a golden example is served, and which.
+pub const GOLDEN: &str = "golden";
 
 /// Opinions that a rule may ask for, at most.
 pub const MAX_OPINIONS: u32 = 9;

@@ -40,6 +40,8 @@ pub struct Spec {
     pub lens: LensTerms,
     /// What several opinions on an item come to; `None`: nothing is said.
     pub review: Option<ReviewTerms>,
+    /// Golden examples among what is served; `None`: none are.
+    pub calibrate: Option<CalibrateTerms>,
     /// Which rejected outputs are to be made again; `None`: none.
     pub retry: Option<RetryTerms>,
     /// What `[context]` asks of the documents.
@@ -76,6 +78,21 @@ pub struct RepeatTerms {
     pub share: f64,
     /// Days after the first decision.
     pub after_days: u32,
+}
+
+/// Which golden examples are served among the items, to see how often reviewers are right.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CalibrateTerms {
+    /// Narrows the examples ([`super::golden::Narrow`]).
+    pub golden: String,
+    /// Share of the servings, above 0.
+    pub share: f64,
+    /// Answers before anything follows from them.
+    pub least: u32,
+    /// The share that should be right, between 0 and 1.
+    pub pass: f64,
+    /// Who is found below it is served nothing more; else it is told.
+    pub pauses: bool,
 }
 
 impl ReviewTerms {

@@ -73,6 +73,7 @@ impl Document {
             bars: Vec::new(),
             lens: LensTerms::default(),
             review: None,
+            calibrate: None,
             retry: None,
             context: None,
             checks: Vec::new(),

@@ -2,6 +2,7 @@
 //! stand in a file, how it is read, in what two versions differ, and the reference.
 
 mod bar;
+mod calibrate;
 mod check;
 mod context;
 mod criterion;
@@ -25,7 +26,7 @@ use crate::domain::spec::Spec;
 use toml::de::DeTable;
 
 /// Every section, in the order in which a spec is best read. The first is the top of the file.
-pub(super) static SECTIONS: [&Section; 13] = [
+pub(super) static SECTIONS: [&Section; 14] = [
     &top::SECTION,
     &criterion::SECTION,
     &failure::SECTION,
@@ -34,6 +35,7 @@ pub(super) static SECTIONS: [&Section; 13] = [
     &sample::SECTION,
     &lens::SECTION,
     &review::SECTION,
+    &calibrate::SECTION,
     &retry::SECTION,
     &bar::SECTION,
     &context::SECTION,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::bar::Method;
 use crate::domain::policy::{Agree, Retry, Settle};
-use crate::domain::spec::{Adjudicator, MAX_CRITERIA, MAX_FAILURES, RetryTerms};
+use crate::domain::spec::{Adjudicator, CalibrateTerms, MAX_CRITERIA, MAX_FAILURES, RetryTerms};
 use crate::domain::team::{Member, Role};
 use proptest::prelude::*;
 use std::fs;
@@ -86,6 +86,9 @@ fn a_full_spec_is_read_as_it_stands() {
     let retry = RetryTerms { when: Retry::Retryable, attempts: 3, then: Some("policy".into()), run, pass_env };
     assert_eq!(review.hour_cost, Some(38.0));
     assert_eq!(spec.retry, Some(retry));
+    let golden = "tag:starter verdict:reject".into();
+    let calibrate = CalibrateTerms { golden, share: 0.03, least: 20, pass: 0.9, pauses: false };
+    assert_eq!(spec.calibrate, Some(calibrate));
 }
 
 /// What the owner of a spec is told where these people have a role.

@@ -68,6 +68,6 @@ pub(super) fn is_kept_out(decision: &str, reviewer: &str) -> String {
 
 fn is_opinion_of_others(decision: &str, reviewer: &str) -> String {
     format!(
-        "{decision}.reviewer <> {reviewer} AND {decision}.purpose IN ('opinion', 'repeat') AND {decision}.reviewer_kind = 'person'"
+        "{decision}.reviewer <> {reviewer} AND {decision}.purpose IN ('opinion', 'repeat', 'golden') AND {decision}.reviewer_kind = 'person'"
     )
 }

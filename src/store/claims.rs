@@ -73,6 +73,7 @@ impl Store {
         let sql = "UPDATE claim SET expires_at = ?3 WHERE item_seq = ?1 AND token = ?2";
         match self.write(|tx| tx.execute(sql, params![seq, token, expires_at]))? {
             1 => Ok(expires_at),
+            _ if self.is_example_token(seq, token)? => Ok(expires_at),
             _ => Err(self.claim_lost(seq)?),
         }
     }
@@ -120,9 +121,13 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// Claims a given item. The reviewer's own claim of this session is renewed.
+    /// Claims a given item. The reviewer's own claim of this session is renewed; an example that is
+    /// before them is theirs as it is.
     pub(super) fn claim(&self, Actor { queue, reviewer, now, .. }: Actor, seq: Seq) -> Result<Claimed> {
         self.need(reviewer, Role::Reviewer)?;
+        if let Some(token) = self.example_token(seq, reviewer)? {
+            return Ok(Claimed::Mine(served_claim(token, now)));
+        }
         let claim = new_claim(now);
         let sql = format!(
             "{INSERT} SELECT i.seq, {}, ?2, ?3, ?4, ?5, ?6 FROM item i WHERE i.seq = ?1
@@ -155,6 +160,11 @@ pub(super) fn id_at(now: UtcMillis) -> Uuid {
 
 pub(super) fn new_claim(now: UtcMillis) -> Claim {
     Claim { token: id_at(now).to_string(), expires_at: now + CLAIM_MILLIS }
+}
+
+/// What a screen knows as the claim on an example, from which nobody is kept.
+pub(super) fn served_claim(token: String, now: UtcMillis) -> Claim {
+    Claim { token, expires_at: now + CLAIM_MILLIS }
 }
 
 /// `machine/process/uuid`: unique, and on its own machine enough to tell whether it still runs.

@@ -1,6 +1,7 @@
 //! What the home screen tells of a queue, from kept figures: as quick in a large one as in a
 //! small one.
 
+use super::calibrating;
 use super::decisions::OF_RECORD;
 use super::drafts::IS_WRITTEN;
 use super::engine::{Row, params};
@@ -147,8 +148,9 @@ impl Store {
     pub(super) fn count_deferred(&self, queue: &Queue, reviewer: &str) -> Result<i64> {
         let sql = format!(
             "SELECT COUNT(*) FROM deferral f JOIN item i ON i.seq = f.item_seq
-             WHERE f.queue_id = ?1 AND f.reviewer = ?2 AND {}",
-            stage::is_open("i")
+             WHERE f.queue_id = ?1 AND f.reviewer = ?2 AND ({} OR {})",
+            stage::is_open("i"),
+            calibrating::is_served("?2")
         );
         self.number(&sql, params![queue.id, reviewer])
     }

@@ -7,10 +7,10 @@ use super::engine::{Lock, Row, params};
 use super::events::Subject;
 use super::items::verdict;
 use super::opinions::IS_PLAIN;
-use super::repeats::{self, REPEAT_SLOT};
-use super::serving::{Next, Pick};
+use super::pick::Pick;
+use super::probes;
+use super::serving::Next;
 use super::stage::why_declined;
-use super::steps::StepKind;
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
 use crate::domain::claim::Claimed;
@@ -39,9 +39,9 @@ pub(super) struct Recording<'a> {
 
 impl<'a> Recording<'a> {
     fn of(queue: &'a Queue, seq: Seq, before: &'a Before) -> Self {
-        let is_repeat = before.claimed == Some(REPEAT_SLOT);
-        let over = before.of_record.as_ref().filter(|_| !is_repeat).map(|other| other.id.as_str());
-        let supersedes = before.standing.filter(|_| !is_repeat);
+        let is_ordinary = before.probe.is_none();
+        let over = before.of_record.as_ref().filter(|_| is_ordinary).map(|other| other.id.as_str());
+        let supersedes = before.standing.filter(|_| is_ordinary);
         Self { queue, seq, bulk: None, supersedes, over, is_alone: before.is_alone }
     }
 }
@@ -57,7 +57,7 @@ impl Store {
         let outcome = self.write_idempotent(|tx| {
             tx.lock(Lock::Items(&[seq]))?;
             let before = tx.before(actor, seq, token)?;
-            if before.claimed.is_some() {
+            if before.claimed.is_some() || before.probe.is_some() {
                 before.checks_spec(actor.queue)?;
                 decision.part = tx.part_of(actor, seq, &before, judgement)?;
                 tx.pipeline(DROP_CLAIM, params![seq, token])?;
@@ -83,11 +83,12 @@ impl Store {
                 (SELECT c.slot FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4),
                 (SELECT d.reviewer FROM decision d WHERE d.seq = i.decision_seq), CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END,
                 (SELECT COUNT(*) FROM decision d WHERE {own} AND d.purpose = '{answer}'), i.settled_by,
-                CASE WHEN i.replaced_by IS NULL THEN 0 ELSE 1 END, {declined}, i.retries
+                CASE WHEN i.replaced_by IS NULL THEN 0 ELSE 1 END, {declined}, i.retries, {probe}
              FROM queue q JOIN item i ON i.seq = ?2 WHERE q.id = ?1",
             own = own_standing("d", "?2", "?3"),
             answer = Purpose::Answer,
             declined = why_declined("i", "?3"),
+            probe = probes::served_as("?3", "?4"),
         );
         let found = self.first(&sql, params![queue.id, item, reviewer, token], |row| {
             let is_of_another = row.text(3)?.is_some_and(|name| name != reviewer);
@@ -105,6 +106,7 @@ impl Store {
                 is_answered,
                 is_replaced,
                 declined: row.opt_string(8)?,
+                probe: probes::purpose(row.need_int(10)?),
                 of_record: None,
             };
             Ok((before, is_of_another))
@@ -127,6 +129,9 @@ impl Store {
 
     /// The decision of record on an item, where it is another's and no escalation.
     pub fn decided_by_another(&self, item: Seq, reviewer: &str) -> Result<Option<OtherDecision>> {
+        if self.probe(item, reviewer)?.is_some() {
+            return Ok(None); // it is to look as if nobody had
+        }
         let of_record = self.of_record(item)?;
         Ok(of_record.filter(|decision| decision.reviewer != reviewer && decision.verdict != Verdict::Escalate))
     }
@@ -172,8 +177,8 @@ impl Tx<'_> {
     /// What part the decision has on the item. Fails where it has none, or where it would replace
     /// another's that the reviewer was not told of.
     fn part_of(&self, actor: Actor, item: Seq, before: &Before, judgement: &Judgement) -> Result<Part> {
-        if before.claimed == Some(REPEAT_SLOT) {
-            return Ok(repeats::part());
+        if let Some(probe) = before.probe {
+            return Ok(probes::part(probe));
         }
         before.checks_answers()?;
         if let Some(why) = &before.declined {
@@ -207,9 +212,8 @@ impl Tx<'_> {
     pub(super) fn record(&self, recording: Recording, decision: &Decision) -> Result<i64> {
         let Recording { queue, seq, bulk, supersedes, over, is_alone } = recording;
         let actor = queue.actor(&decision.reviewer, decision.decided_at);
-        let is_repeat = decision.part.purpose == Purpose::Repeat;
-        let kind = if is_repeat { StepKind::Repeat } else { StepKind::Decision };
-        let step = bulk.map_or_else(|| self.add_step(actor, kind, seq), Ok)?;
+        let purpose = decision.part.purpose;
+        let step = bulk.map_or_else(|| self.add_step(actor, probes::step_of(purpose), seq), Ok)?;
         if let Some(old) = supersedes {
             self.set_standing(old, false, decision.decided_at)?;
         }
@@ -218,9 +222,9 @@ impl Tx<'_> {
             true => self.recompute_record_pipelined(seq),
             false => self.recompute_record(seq).map(drop),
         };
-        if is_repeat {
+        if purpose.is_probe() {
             self.never_stood(row)?;
-            self.set_repeated(seq, actor.reviewer, Some(row))?;
+            self.set_probed(purpose, actor, seq, Some(row))?;
         } else {
             recompute()?;
             if decision.part.slot.is_some() && self.ask_more(actor, seq)? {
@@ -275,6 +279,8 @@ struct Before {
     is_replaced: bool,
     /// Why the reviewer has declined the item.
     declined: Option<String>,
+    /// The item was served to learn of the reviewer.
+    probe: Option<Purpose>,
     /// The decision of record, where it is another's.
     of_record: Option<OtherDecision>,
 }

@@ -91,12 +91,20 @@ impl Store {
     }
 
     /// The reviewer's decisions of the sitting that is under way, oldest first: those that stand
-    /// and took time on screen, back to a pause that ended a sitting.
-    pub fn sitting(&self, Actor { queue, reviewer, now, .. }: Actor) -> Result<Vec<Timed>> {
+    /// and took time on screen, back to a pause that ended a sitting, and with them what they have
+    /// decided on probes.
+    pub fn sitting(&self, actor: Actor) -> Result<Vec<Timed>> {
+        let mut found = self.standing_sitting(actor)?;
+        let since = found.first().map_or(actor.now, |first| first.at) - pace::MAX_PAUSE_MILLIS;
+        found.extend(self.probed_since(actor, since)?);
+        found.sort_by_key(|decision| decision.at);
+        Ok(found)
+    }
+
+    fn standing_sitting(&self, Actor { queue, reviewer, now, .. }: Actor) -> Result<Vec<Timed>> {
         let sql = "SELECT d.id, d.decided_at, d.active_millis, d.seq
             FROM decision_by_reviewer l JOIN decision d ON d.seq = l.seq
             WHERE l.queue_id = ?1 AND l.reviewer = ?2 AND l.standing = 1 AND l.seq < ?3 ORDER BY l.seq DESC LIMIT ?4";
-        let timed = |row: &dyn Row| Ok(Timed { id: row.string(0)?, at: row.need_int(1)?, millis: row.need_int(2)? });
         let (mut found, mut next_at, mut past) = (Vec::new(), now, i64::MAX);
         'sitting: loop {
             let values = params![queue.id, reviewer, past, SITTING_SLICE as i64];
@@ -121,6 +129,16 @@ impl Store {
         }
         found.reverse();
         Ok(found)
+    }
+
+    /// What the reviewer has decided on probes since a time, and not taken back.
+    fn probed_since(&self, Actor { queue, reviewer, .. }: Actor, since: UtcMillis) -> Result<Vec<Timed>> {
+        let sql = "SELECT d.id, d.decided_at, d.active_millis, d.seq FROM (
+                SELECT decision_seq AS seq FROM calibration WHERE queue_id = ?1 AND reviewer = ?2
+                UNION ALL SELECT repeated_seq FROM repetition WHERE queue_id = ?1 AND reviewer = ?2) p
+            JOIN decision d ON d.seq = p.seq WHERE d.decided_at >= ?3 AND d.active_millis > 0";
+        let read = |row: &dyn Row| self.readable("decision", &row.need_int(3)?, timed(row));
+        Ok(self.all(sql, params![queue.id, reviewer, since], read)?.into_iter().flatten().collect())
     }
 
     /// How many standing decisions the queue has, and how many of them a test touches.
@@ -170,6 +188,10 @@ impl Tx<'_> {
         let sql = "UPDATE decision SET standing = 0, stood_from = NULL WHERE seq = ?1";
         self.pipeline(sql, params![decision])
     }
+}
+
+fn timed(row: &dyn Row) -> Result<Timed> {
+    Ok(Timed { id: row.string(0)?, at: row.need_int(1)?, millis: row.need_int(2)? })
 }
 
 /// A decision from [`COLUMNS`], which start at column `at`.

@@ -1,6 +1,7 @@
 //! Declining: a reviewer leaves an item to others, and is not offered it again until they take
 //! that back. Nothing is counted, and where the item stands does not change.
 
+use super::calibrating;
 use super::decisions::own_standing;
 use super::engine::{Lock, params};
 use super::events::Subject;
@@ -14,6 +15,7 @@ use super::{Result, Store, StoreError};
 use crate::domain::decline::MAX_WHY;
 use crate::domain::event::{self, EventKind, Reversal, StepWhat};
 use crate::domain::item::Seq;
+use crate::domain::policy::Purpose;
 use crate::domain::queue::{Actor, Queue};
 use crate::domain::spec::Adjudicator;
 use crate::domain::stage::Stage;
@@ -47,14 +49,18 @@ impl Store {
         }
         self.write(|tx| {
             tx.lock(Lock::Items(&[item]))?;
-            if tx.repeats(item, actor.reviewer)? {
+            let probe = tx.probe(item, actor.reviewer)?;
+            if probe == Some(Purpose::Repeat) {
                 // Refused, it would be told from what is new; it is not served to them once more.
                 tx.drop_repeat(item, actor.reviewer)?;
                 return tx
                     .execute("DELETE FROM claim WHERE item_seq = ?1 AND reviewer = ?2", params![item, actor.reviewer])
                     .map(drop);
             }
-            tx.before_declining(actor, item)?.check()?;
+            let before = tx.before_declining(actor, item)?;
+            if probe.is_none() || before.declined.is_some() {
+                before.check()?;
+            }
             let sql = "DELETE FROM claim WHERE item_seq = ?1 AND reviewer = ?2";
             tx.execute(sql, params![item, actor.reviewer])?;
             let step = tx.add_step(actor, StepKind::Decline, item)?;
@@ -118,8 +124,9 @@ impl Store {
     pub(super) fn count_declined(&self, queue: &Queue, reviewer: &str) -> Result<i64> {
         let sql = format!(
             "SELECT COUNT(*) FROM declined x JOIN item i ON i.seq = x.item_seq
-             WHERE x.queue_id = ?1 AND x.reviewer = ?2 AND {}",
-            stage::is_open("i")
+             WHERE x.queue_id = ?1 AND x.reviewer = ?2 AND ({} OR {})",
+            stage::is_open("i"),
+            calibrating::is_served("?2")
         );
         self.number(&sql, params![queue.id, reviewer])
     }

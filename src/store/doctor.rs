@@ -94,6 +94,13 @@ const RULES: &[(&str, &str, &str)] = &[
                 AND t.undone_by IS NULL) THEN 1 ELSE 0 END",
     ),
     (
+        "decisions on examples",
+        "examples that were served of which other decisions are noted than were made on them",
+        "SELECT COUNT(*) FROM calibration x JOIN decision d ON d.seq = x.decision_seq JOIN step s ON s.seq = d.step_seq
+            WHERE d.item_seq <> x.item_seq OR d.reviewer <> x.reviewer OR d.purpose <> 'golden' OR d.standing = 1
+            OR (s.kind = 'calibration' AND s.undone_by IS NOT NULL)",
+    ),
+    (
         "golden sets",
         "items of which the newest version of the golden set says other than their example",
         "SELECT COUNT(*) FROM golden_change c WHERE c.set_version = (SELECT MAX(x.set_version) FROM golden_change x

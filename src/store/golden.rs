@@ -5,6 +5,7 @@ mod examples;
 mod list;
 
 pub use examples::GoldenText;
+pub(super) use list::conditions;
 pub use list::{Because, Candidate, GoldenRow, Page, Reach};
 
 use super::decisions::{STANDING, own_standing};

@@ -7,6 +7,7 @@ use super::engine::{Row, params};
 use super::events;
 use super::items::verdict;
 use super::previous_attempt::is_done_with;
+use super::probes::may_precede_decisions;
 use super::steps::TAKEN_BACK;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Draft, Part, Verdict};
@@ -122,9 +123,9 @@ impl Store {
             let items = attempts.iter().map(|attempt| (attempt.seq, attempt.is_done_with));
             let (entries, older) = self.stretch(items, reviewer, blind, before.unwrap_or(i64::MAX))?;
             let (mut attempts, mut entries) = (attempts, entries);
-            if self.repeats(item, reviewer)? {
+            if self.probe(item, reviewer)?.is_some() {
                 attempts.iter_mut().filter(|attempt| attempt.seq == item).for_each(Attempt::hide);
-                entries.retain(|entry| !entry.withheld && !entry.event.kind.is_opinion());
+                entries.retain(|entry| !entry.withheld && may_precede_decisions(&entry.event.kind));
             }
             let is_alone = attempts.len() < 2;
             let attempts = if before.is_some() || is_alone { Vec::new() } else { attempts };

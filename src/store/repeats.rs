@@ -8,9 +8,9 @@ use super::stage::is_claimed;
 use super::transaction::Tx;
 use super::{Result, Store};
 use crate::domain::claim::Claim;
-use crate::domain::decision::{Decision, Part};
+use crate::domain::decision::Decision;
 use crate::domain::item::Seq;
-use crate::domain::policy::{Purpose, ReviewerKind};
+use crate::domain::policy::ReviewerKind;
 use crate::domain::queue::Actor;
 use crate::domain::sampling::REPEAT;
 use crate::domain::spec::RepeatTerms;
@@ -22,11 +22,6 @@ pub(super) const REPEAT_SLOT: i64 = -1;
 /// SQL: the claim of the item `i` under the token at the marker is for a decision that is made again.
 pub(super) fn is_repeat(token: &str) -> String {
     format!("EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.slot = {REPEAT_SLOT} AND c.token = {token})")
-}
-
-/// A decision that is made again.
-pub(super) fn part() -> Part {
-    Part { purpose: Purpose::Repeat, slot: None, ..Part::default() }
 }
 
 impl Store {
@@ -50,7 +45,7 @@ impl Store {
         let nothing = -1; // rows count from 1
         let values = params![queue.id, reviewer, now, after.unwrap_or(nothing)];
         let Some(seq) = self.first(&due, values, |row| row.need_int(0))? else { return Ok(None) };
-        if self.next_free(actor, None)?.is_none() {
+        if !self.is_another_free(actor)? {
             return Ok(None);
         }
         let claim = new_claim(now);
@@ -60,13 +55,6 @@ impl Store {
         );
         let values = params![seq, reviewer, &self.session, &claim.token, claim.expires_at, now];
         Ok(self.first(&sql, values, |row| row.need_int(0))?.map(|seq| (seq, claim)))
-    }
-
-    /// Whether the reviewer has the item before them to decide it once more: until then they are told
-    /// of no opinion on it, their own among them.
-    pub(super) fn repeats(&self, item: Seq, reviewer: &str) -> Result<bool> {
-        let sql = format!("SELECT COUNT(*) FROM claim WHERE item_seq = ?1 AND slot = {REPEAT_SLOT} AND reviewer = ?2");
-        Ok(self.number(&sql, params![item, reviewer])? > 0)
     }
 }
 

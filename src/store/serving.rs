@@ -1,6 +1,7 @@
 //! Serving: which item a reviewer is shown next, and what they see of it.
 
 use super::adjudication::Settlement;
+use super::calibrating;
 use super::checks;
 use super::claims::{ClaimOutcome, INSERT, RACES, TAKE_OVER, new_claim};
 use super::decisions::{self, decision, own_standing};
@@ -10,12 +11,13 @@ use super::escalations;
 use super::golden::{self, Golden, IS_GOLDEN};
 use super::items::{self, document_ids};
 use super::opinions::{self, ADJUDICATION, next_slot};
-use super::repeats;
+use super::pick::Pick;
+use super::probes;
 use super::shares::Share;
 use super::stage;
 use super::{Result, Store, StoreError};
 use crate::domain::adjudication::Side;
-use crate::domain::check::FailedCheck;
+use crate::domain::check::{FailedCheck, Otherwise};
 use crate::domain::claim::{Claim, Claimant, Claimed};
 use crate::domain::decision::{Decision, Draft, Escalation, Verdict};
 use crate::domain::digest::Digest;
@@ -35,27 +37,6 @@ const HEAD: (i64, Seq) = (i64::MIN, i64::MIN);
 /// Value of the marker of [`opinions::free_for_reviewer`] that leaves out what the reviewer has
 /// deferred.
 pub(super) const WITHOUT_DEFERRED: i64 = 0;
-
-/// The items among which the next one is chosen.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Pick {
-    /// Starts past this item; at the end of the queue it starts over.
-    pub after: Option<Seq>,
-    /// Whether items that the reviewer has deferred are served too.
-    pub deferred: bool,
-}
-
-impl Pick {
-    /// Past an item.
-    pub fn after(item: Seq) -> Self {
-        Self { after: Some(item), deferred: false }
-    }
-
-    /// This pick, among deferred items too.
-    pub fn with_deferred() -> Self {
-        Self { after: None, deferred: true }
-    }
-}
 
 /// An item with everything a reviewer of it may see (promise 8: no one else's opinion, but what
 /// was written to be read before an answer).
@@ -164,11 +145,11 @@ impl Store {
         if self.share_reached(actor)?.is_some() {
             return self.claim_own(actor, pick);
         }
+        if let Some(claimed) = self.claim_probe(actor, pick)? {
+            return Ok(ClaimOutcome { claimed: Some(claimed), at: self.place_in_list() });
+        }
         if let Some(list) = &self.list {
             return self.claim_on_list(list, actor, pick);
-        }
-        if let Some(claimed) = self.claim_repeat(actor, pick.after)? {
-            return Ok(ClaimOutcome { claimed: Some(claimed), at: 0 });
         }
         let claimed = self.claim_by_priority(actor, pick)?;
         Ok(ClaimOutcome { claimed, at: 0 })
@@ -191,9 +172,9 @@ impl Store {
         if self.share_reached(actor)?.is_some() {
             return self.claim_own(actor, Pick::default());
         }
-        let repeat = self.claim_repeat(actor, None)?;
+        let probe = self.claim_probe(actor, Pick::default())?;
         match &self.list {
-            _ if repeat.is_some() => Ok(ClaimOutcome { claimed: repeat, at: 0 }),
+            _ if probe.is_some() => Ok(ClaimOutcome { claimed: probe, at: self.place_in_list() }),
             Some(list) => self.claim_on_list(list, actor, Pick::default()),
             None => Ok(ClaimOutcome { claimed: self.claim_first(HEAD, actor, Pick::default())?, at: 0 }),
         }
@@ -370,25 +351,26 @@ impl Store {
             "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq,
                 {}, w.active_millis, {}, i.line_attempt, i.opinions, CASE WHEN i.opinions > 1 THEN COALESCE(d.slot,
                     (SELECT c.slot FROM claim c WHERE c.item_seq = i.seq AND c.token = ?3)) END, {}, i.stage,
-                CASE WHEN {} THEN 1 ELSE 0 END, CASE WHEN {} AND {} THEN 1 ELSE 0 END
+                {}, CASE WHEN {} AND {} THEN 1 ELSE 0 END
              FROM item i {join}
              LEFT JOIN decision d ON {}
              LEFT JOIN escalation e ON e.item_seq = i.seq
              LEFT JOIN golden g ON g.item_seq = i.seq AND {IS_GOLDEN} AND (g.kept_by = ?2 OR NOT {})
              LEFT JOIN draft w ON w.item_seq = i.seq AND w.reviewer = ?2
-             LEFT JOIN deferral f ON f.item_seq = i.seq AND f.reviewer = ?2 AND {}
+             LEFT JOIN deferral f ON f.item_seq = i.seq AND f.reviewer = ?2 AND ({} OR {})
              WHERE i.seq = ?1",
             *decisions::COLUMNS,
             golden::COLUMNS,
             escalations::COLUMNS,
             checks::FOUND,
             stage::why_declined("i", "?2"),
-            repeats::is_repeat("?3"),
+            probes::served_as("?2", "?3"),
             stage::is_open("i"),
             stage::was_reopened("i"),
             own_standing("d", "i.seq", "?2"),
             self.is_blind("?2"),
-            stage::is_open("i")
+            stage::is_open("i"),
+            calibrating::is_served("?2")
         );
         let token = match &claimed {
             Claimed::Mine(claim) => claim.token.as_str(),
@@ -397,13 +379,17 @@ impl Store {
         let found = self.first(&sql, params![seq, reviewer, token], |row| {
             let read = if at > 0 { Some((items::item(row)?, document_ids(row)?)) } else { None };
             let around = Around::read(row, at)?;
-            Ok((if around.is_repeat { around.without_own() } else { around }, read))
+            Ok((around, read))
         })?;
         let (around, read) = found.ok_or_else(|| StoreError::Damaged(format!("the item row {seq} is gone")))?;
-        let item = match (ahead, read) {
+        let mut item = match (ahead, read) {
             (Some(ahead), _) if ahead.digest == around.digest => ahead.item,
             (_, Some((item, documents))) => Item { context: self.documents(&documents)?, ..item },
             _ => self.peek(seq)?,
+        };
+        let around = match around.probe {
+            Some(probe) => around.seeming_new(probe, &mut item),
+            None => around,
         };
         let sides = if around.settles() { self.sides(actor, seq)? } else { Vec::new() };
         let settled = if around.may_be_settled() { self.settlement(seq, reviewer)? } else { None };
@@ -454,17 +440,26 @@ struct Around {
     asked: i64,
     /// The slot that the reviewer has filled or claimed, where several are asked.
     slot: Option<i64>,
-    /// It is served for the reviewer to decide it once more.
-    is_repeat: bool,
+    /// It is served to learn of the reviewer.
+    probe: Option<Purpose>,
     /// It is open, and was reopened.
     is_reopened: bool,
 }
 
 impl Around {
-    /// Without what would tell that the reviewer has decided it before.
-    fn without_own(self) -> Self {
+    /// Without what would tell that the item is not new: what was decided on it, and of an example its
+    /// tags. Of several opinions it seems to be the last one asked, which it could be.
+    fn seeming_new(mut self, probe: Purpose, item: &mut Item) -> Self {
+        if probe == Purpose::Repeat {
+            (self.draft, self.active_millis) = (None, None);
+        }
+        if let Some(golden) = &self.golden {
+            item.tags.retain(|tag| !golden.example.tags.contains(tag));
+        }
+        self.checks.retain(|check| check.outcome == Otherwise::Flag);
+        let slot = (self.asked > 1).then_some(self.asked);
         let (mine, golden, escalation, stage) = (None, None, None, Stage::Waiting);
-        Self { mine, golden, escalation, stage, active_millis: None, draft: None, slot: None, ..self }
+        Self { mine, golden, escalation, stage, slot, ..self }
     }
 
     /// Reads the columns of [`Store::served`] that start at `at`.
@@ -490,7 +485,7 @@ impl Around {
             slot: row.int(at + CHECKS + 3)?,
             declined: row.opt_string(at + CHECKS + 4)?,
             stage: items::stage(row, at + CHECKS + 5)?,
-            is_repeat: row.need_int(at + CHECKS + 6)? == 1,
+            probe: probes::purpose(row.need_int(at + CHECKS + 6)?),
             is_reopened: row.need_int(at + CHECKS + 7)? == 1,
         })
     }

@@ -25,6 +25,8 @@ pub(super) enum StepKind {
     Decision,
     /// A decision that was made once more.
     Repeat,
+    /// A decision on a golden example that was served as if it were new.
+    Calibration,
     Deferral,
     Decline,
     Reopening,
@@ -42,9 +44,10 @@ pub(super) enum StepKind {
 }
 
 impl StepKind {
-    pub(super) const ALL: [StepKind; 13] = [
+    pub(super) const ALL: [StepKind; 14] = [
         StepKind::Decision,
         StepKind::Repeat,
+        StepKind::Calibration,
         StepKind::Deferral,
         StepKind::Decline,
         StepKind::Reopening,
@@ -63,6 +66,7 @@ impl StepKind {
         match self {
             StepKind::Decision => "decision",
             StepKind::Repeat => "repeat",
+            StepKind::Calibration => "calibration",
             StepKind::Deferral => "deferral",
             StepKind::Decline => "decline",
             StepKind::Reopening => "reopening",
@@ -80,7 +84,11 @@ impl StepKind {
     /// What it changed of an item.
     pub(super) fn what(self) -> StepWhat {
         match self {
-            StepKind::Decision | StepKind::Repeat | StepKind::BulkDecision | StepKind::SetAside => StepWhat::Decision,
+            StepKind::Decision
+            | StepKind::Repeat
+            | StepKind::Calibration
+            | StepKind::BulkDecision
+            | StepKind::SetAside => StepWhat::Decision,
             StepKind::Deferral | StepKind::BulkDeferral => StepWhat::Deferral,
             StepKind::Decline => StepWhat::Decline,
             StepKind::Reopening => StepWhat::Reopening,
@@ -116,8 +124,8 @@ impl UndoScope {
         match self {
             UndoScope::Anything => !matches!(kind, StepKind::Merged | StepKind::SetAside),
             UndoScope::Decisions => {
-                use StepKind::{BulkDecision, Decision, Decline, Reopening, Repeat};
-                matches!(kind, Decision | Repeat | BulkDecision | Decline | Reopening)
+                use StepKind::{BulkDecision, Calibration, Decision, Decline, Reopening, Repeat};
+                matches!(kind, Decision | Repeat | Calibration | BulkDecision | Decline | Reopening)
             }
             UndoScope::Golden => matches!(kind, StepKind::Golden | StepKind::BulkGolden),
         }
@@ -135,7 +143,7 @@ impl Store {
     /// Defers an item for the reviewer. The claim by `token` is given up.
     pub fn defer(&self, actor: Actor, seq: Seq, token: &str) -> Result<()> {
         self.write(|tx| {
-            if !tx.drop_claim(seq, token)? {
+            if !tx.drop_claim(seq, token)? && !tx.is_example_token(seq, token)? {
                 return Err(tx.claim_lost(seq)?);
             }
             let step = tx.add_step(actor, StepKind::Deferral, seq)?;

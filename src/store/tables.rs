@@ -153,6 +153,11 @@ pub(super) const UNLOGGED: &[Table] = &[
     ),
     Table::of("sample_count", 2, columns![queue_id Int, rule Text, cases Int]),
     Table::of("sample_case", 3, columns![queue_id Int, rule Text, case_id Text]),
+    Table::of(
+        "calibration",
+        2,
+        columns![item_seq Int, reviewer Text, queue_id Int, token Text, served_at Int, decision_seq Int],
+    ),
     Table::of("repetition", 2, columns![item_seq Int, reviewer Text, queue_id Int, due_at Int, repeated_seq Int]),
     Table::of(
         "draft",

@@ -13,6 +13,7 @@ use crate::domain::decision::{Decision, Draft, Verdict};
 use crate::domain::event::{EventKind, Reversal, StepWhat};
 use crate::domain::golden::Example;
 use crate::domain::item::Seq;
+use crate::domain::policy::Purpose;
 use crate::domain::queue::{Actor, Counts};
 use crate::domain::time::UtcMillis;
 
@@ -150,7 +151,7 @@ impl Tx<'_> {
             // It was a decision on other content.
             StepKind::Decision if turn == Turn::Redo && self.is_replaced_since(&step, step.item)? => return Ok(None),
             StepKind::Decision => self.turn_decision_step(actor, &step, turn)?,
-            StepKind::Repeat => self.turn_repeat(actor, &step, turn)?,
+            StepKind::Repeat | StepKind::Calibration => self.turn_probe(actor, &step, turn)?,
             StepKind::Deferral => self.turn_deferral(actor, &step, turn)?,
             StepKind::Decline => {
                 self.turn_decline(actor, &step, turn, Reversal::new(StepWhat::Decline))?;
@@ -205,12 +206,19 @@ impl Tx<'_> {
         Ok(Change::Decision { decision: Box::new(decision), stands })
     }
 
-    /// What was decided once more changes nothing else.
-    fn turn_repeat(&self, actor: Actor, step: &Step, turn: Turn) -> Result<Change> {
+    /// What was decided on a probe changes nothing else. An example comes back as if it were new: with
+    /// the draft, and without a verdict.
+    fn turn_probe(&self, actor: Actor, step: &Step, turn: Turn) -> Result<Change> {
         let row = self.decision_of(step)?;
-        self.set_repeated(step.item, actor.reviewer, turn.stands().then_some(row))?;
         let (decision, stands) = (self.decision(row)?, self.recompute_record(step.item)?);
+        let purpose = decision.part.purpose;
+        self.set_probed(purpose, actor, step.item, turn.stands().then_some(row))?;
+        if purpose == Purpose::Golden {
+            let before = self.draft_before(row)?;
+            self.turn_draft(actor, step.item, &decision, before.as_ref().unwrap_or(&decision.judgement.draft), turn)?;
+        }
         self.end_turn(actor, Some(step.item), step, turn, Reversal::decision(&decision, stands))?;
+        let stands = stands.filter(|_| purpose != Purpose::Golden);
         Ok(Change::Decision { decision: Box::new(decision), stands })
     }
 

@@ -5,6 +5,7 @@ mod answers;
 mod apart;
 mod blind;
 mod bulk;
+mod calibration;
 mod checks;
 mod contract;
 mod declined;

@@ -148,6 +148,7 @@ impl BulkTurn<'_> {
             StepKind::BulkGolden
             | StepKind::Decision
             | StepKind::Repeat
+            | StepKind::Calibration
             | StepKind::Deferral
             | StepKind::Decline
             | StepKind::Reopening

@@ -89,7 +89,7 @@ impl Store {
     /// Examples of the queue's golden set, those changed last first.
     pub fn goldens(&self, queue: &Queue, narrow: &Narrow, reach: Reach, rows: usize) -> Result<Page<Golden>> {
         let mut values = vec![];
-        let conditions = conditions(narrow, &mut values);
+        let conditions = conditions(narrow, &mut values, 3);
         let from = format!("golden g JOIN item i ON i.seq = g.item_seq WHERE g.queue_id = ?1 AND {IS_GOLDEN}");
         let sql = |range: &str, order: &str| {
             format!("SELECT {COLUMNS} FROM {from} AND g.seq {range}{conditions} ORDER BY g.seq {order}")
@@ -144,12 +144,13 @@ impl Store {
     }
 }
 
-/// The conditions that narrow a list, and their values, whose markers count from 4.
-fn conditions(narrow: &Narrow, values: &mut Vec<String>) -> String {
+/// SQL: the conditions that narrow a list, each after an AND, and their values, whose markers follow so
+/// many others.
+pub(in crate::store) fn conditions(narrow: &Narrow, values: &mut Vec<String>, others: usize) -> String {
     let mut sql = String::new();
     let mut marker = |value: String| {
         values.push(value);
-        format!("?{}", values.len() + 3)
+        format!("?{}", values.len() + others)
     };
     for word in &narrow.words {
         let like = marker(format!("%{}%", escaped(&word.to_lowercase())));

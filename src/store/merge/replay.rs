@@ -11,6 +11,7 @@ use crate::store::Result;
 use crate::store::decisions;
 use crate::store::engine::params;
 use crate::store::events::Subject;
+use crate::store::probes;
 use crate::store::steps::StepKind;
 use crate::store::transaction::Tx;
 use crate::store::undo::Turn;
@@ -42,15 +43,15 @@ impl Coming {
         Self { theirs, decision, rows: None, is_late: false, is_undone: false, is_reopened, beside: None }
     }
 
-    /// It was made once more, and never stands.
-    fn is_repeat(&self) -> bool {
-        self.decision.part.purpose == Purpose::Repeat
+    /// It tells of its reviewer alone, and never stands.
+    fn is_probe(&self) -> bool {
+        self.decision.part.purpose.is_probe()
     }
 
     pub(super) fn fate(&self) -> Fate {
         match &self.beside {
             _ if self.is_undone || self.is_reopened => Fate::Undone,
-            _ if self.is_late && !self.is_repeat() => Fate::Superseded,
+            _ if self.is_late && !self.is_probe() => Fate::Superseded,
             Some((of_record, by)) => Fate::SecondOpinion { of_record: *of_record, by: by.clone() },
             None => Fate::Added,
         }
@@ -118,7 +119,7 @@ impl<'r> Replay<'r> {
         coming.is_late = match standing {
             _ if coming.is_reopened => true,
             Some(row) => self.is_replaced || self.is_later(row, coming)?,
-            None => coming.is_repeat() || (self.is_replaced && purpose.settles()),
+            None => coming.is_probe() || (self.is_replaced && purpose.settles()),
         };
         let supersedes = standing.filter(|_| !coming.is_late);
         if !coming.is_late && purpose.is_opinion() {
@@ -143,11 +144,15 @@ impl<'r> Replay<'r> {
             tx.set_standing(old, false, self.now)?;
         }
         let kind = match coming.is_late {
-            _ if coming.is_repeat() => StepKind::Repeat,
+            _ if coming.is_probe() => probes::step_of(decision.part.purpose),
             true => StepKind::Merged,
             false => StepKind::Decision,
         };
-        let step = tx.add_step(self.ours.actor(&decision.reviewer, event.at), kind, item)?;
+        let actor = self.ours.actor(&decision.reviewer, event.at);
+        let step = tx.add_step(actor, kind, item)?;
+        if decision.part.purpose == Purpose::Golden {
+            tx.note_served(actor, item, &decision.id)?;
+        }
         let place = decisions::Coming { queue: self.ours, seq: item, step, supersedes, at: self.now };
         let slot = match decision.part.slot.filter(|_| coming.beside.is_none()) {
             Some(slot) => tx.slot_for(item, &decision.reviewer, slot)?,
@@ -157,8 +162,8 @@ impl<'r> Replay<'r> {
         let row = tx.insert_decision(place, &Decision { part, ..decision.clone() })?;
         if coming.is_late {
             tx.never_stood(row)?;
-            if coming.is_repeat() {
-                tx.set_repeated(item, &decision.reviewer, Some(row))?;
+            if coming.is_probe() {
+                tx.set_probed(decision.part.purpose, actor, item, Some(row))?;
             }
         } else {
             let sql = "DELETE FROM draft WHERE item_seq = ?1 AND reviewer = ?2 AND saved_at <= ?3";
@@ -168,6 +173,11 @@ impl<'r> Replay<'r> {
     }
 
     fn turned(&self, coming: &mut Coming, rows: Rows, event: &Event, turn: Turn) -> Result<()> {
+        if coming.is_probe() {
+            let actor = self.ours.actor(&coming.decision.reviewer, event.at);
+            let decided = turn.stands().then_some(rows.decision);
+            self.tx.set_probed(coming.decision.part.purpose, actor, self.item, decided)?;
+        }
         let of_record = match coming.is_late {
             true => self.tx.recompute_record(self.item)?,
             false => self.tx.turn_decision(self.item, rows.decision, turn, self.now)?.1,

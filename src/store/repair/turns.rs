@@ -112,7 +112,7 @@ impl Store {
     fn read_steps(&self, turns: &mut HashMap<Subject, Turns>) -> Result<()> {
         let sql = "SELECT s.queue_id, s.item_seq, i.id, s.reviewer, s.kind, s.undone_by, d.id FROM step s
             JOIN item i ON i.seq = s.item_seq LEFT JOIN decision d ON d.step_seq = s.seq
-            WHERE s.kind IN ('deferral', 'decline', 'reopening') OR s.undone_by IS NOT NULL AND s.kind IN ('decision', 'repeat', 'merged', 'golden', 'set_aside')
+            WHERE s.kind IN ('deferral', 'decline', 'reopening') OR s.undone_by IS NOT NULL AND s.kind IN ('decision', 'repeat', 'calibration', 'merged', 'golden', 'set_aside')
             ORDER BY s.seq";
         self.engine.stream(sql, &[], &mut |row| {
             let what = match row.need_text(4)? {

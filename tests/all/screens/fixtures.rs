@@ -74,6 +74,7 @@ pub(super) fn spec() -> Spec {
         bars: Vec::new(),
         lens: LensTerms { unsupported: Some("unsupported".into()), ..LensTerms::default() },
         review: None,
+        calibrate: None,
         retry: None,
         context: None,
         checks: Vec::new(),

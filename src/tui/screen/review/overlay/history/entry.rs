@@ -129,6 +129,9 @@ impl Pen<'_> {
             (Purpose::Repeat, Verdict::Accept) => "once more: accepted",
             (Purpose::Repeat, Verdict::Reject) => "once more: rejected",
             (Purpose::Repeat, Verdict::Escalate) => "once more: escalated",
+            (Purpose::Golden, Verdict::Accept) => "as a known example: accepted",
+            (Purpose::Golden, Verdict::Reject) => "as a known example: rejected",
+            (Purpose::Golden, Verdict::Escalate) => "as a known example: escalated",
             _ => verdict.past(),
         };
         let mut spans = vec![Span::styled(format!("{} {past}", verdict.sign()), theme.verdict(verdict))];
