@@ -57,9 +57,15 @@ impl<E: Evidence> RunningBound<E> {
         if at.steps() < self.not_before {
             return;
         }
-        if let Some(last) = self.pending.last_mut().filter(|last| at.surely_rules_out_more_than(**last)) {
-            *last = at;
-            return;
+        if let Some(last) = self.pending.last_mut() {
+            // What was added speaks against it.
+            if at.steps() == last.steps() {
+                return;
+            }
+            if at.surely_rules_out_more_than(*last) {
+                *last = at;
+                return;
+            }
         }
         if let Some((_, claim)) = &self.ruled_out {
             let missing = self.ln_threshold - at.ln_at_most(claim);
