@@ -1,6 +1,7 @@
 //! Pure functions over texts and decisions. They know no store and no screen.
 
 pub mod fingerprint;
+pub mod judging;
 pub mod lens;
 pub mod sentence;
 pub mod stats;

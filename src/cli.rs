@@ -19,6 +19,7 @@ mod golden;
 mod import;
 mod import_format;
 mod inbox;
+mod judge;
 mod lens;
 mod list;
 mod log;
@@ -174,6 +175,9 @@ enum Command {
     /// List, keep and remove golden examples
     #[command(subcommand)]
     Golden(golden::Golden),
+    /// Measure model judges against people
+    #[command(subcommand)]
+    Judge(judge::Judge),
     /// Write what was decided as an eval dataset
     Export(export::Export),
     /// Say how many reviews a bar takes, and what counts show of it
@@ -276,6 +280,7 @@ fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command
         Command::Regenerate(command) => command.run(),
         Command::Undo(command) => command.run(context),
         Command::Golden(command) => command.run(context),
+        Command::Judge(command) => command.run(context),
         Command::Export(command) => command.run(context),
         Command::Plan(command) => command.run(),
         Command::Stats(command) => command.run(context),

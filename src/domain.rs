@@ -19,6 +19,7 @@ pub mod golden;
 pub mod grouping;
 pub mod imported;
 pub mod item;
+pub mod judge;
 pub mod macros;
 pub mod mark;
 pub mod order;

@@ -105,19 +105,22 @@ impl Export<'_> {
         if !self.format.further_files().is_empty() {
             return Err(ExportError::SeveralFiles(self.format.name()));
         }
-        write_beside(&mut [out], |blocks| self.rows(&self.columns(), blocks))
+        let columns = self.columns()?;
+        write_beside(&mut [out], |blocks| self.rows(&columns, blocks))
     }
 
     /// Writes each file of the export to a temporary one beside `path`, renames them, and puts
     /// `PATH.manifest.json` beside them.
     pub fn publish(&self, path: &Path) -> Result<Published, ExportError> {
+        let columns = self.columns()?;
         let mut publication = Publication::create(path, self.format.further_files())?;
-        let exported = write_beside(&mut publication.files(), |blocks| self.rows(&self.columns(), blocks))?;
-        Ok(publication.publish(&self.manifest(exported.counts), exported)?)
+        let exported = write_beside(&mut publication.files(), |blocks| self.rows(&columns, blocks))?;
+        Ok(publication.publish(&self.manifest(columns, exported.counts), exported)?)
     }
 
-    fn columns(&self) -> Columns {
-        Columns::new(&self.queue.spec.spec, self.selection.rows, self.format.is_flat())
+    fn columns(&self) -> Result<Columns, StoreError> {
+        let columns = Columns::new(&self.queue.spec.spec, self.selection.rows, self.format.is_flat());
+        Ok(if self.store.has_judgements(self.queue)? { columns.with_judgements() } else { columns })
     }
 
     fn rows(&self, columns: &Columns, blocks: &mut Blocks) -> Result<Exported, ExportError> {
@@ -129,8 +132,9 @@ impl Export<'_> {
         writer.begin(&columns.all, &mut blocks.files)?;
         self.store.outgoing(self.queue, *rows, verdicts, condition, reader, |outgoing| -> Result<(), ExportError> {
             let status = status(&outgoing);
-            let Outgoing { item, decision, place, .. } = outgoing;
-            let cells = columns.cells(item, &decision, &place, status, specs.at(decision.spec_version)?);
+            let Outgoing { item, decision, place, judgements, .. } = outgoing;
+            let spec = specs.at(decision.spec_version)?;
+            let cells = columns.cells(item, &decision, &place, status, judgements, spec);
             writer.row(&cells, &mut blocks.files)?;
             counts.add(decision.judgement.verdict);
             Ok(blocks.advance()?)
@@ -140,7 +144,7 @@ impl Export<'_> {
         Ok(Exported { counts, note: writer.note() })
     }
 
-    fn manifest(&self, counts: ExportCounts) -> Manifest<'_> {
+    fn manifest(&self, columns: Columns, counts: ExportCounts) -> Manifest<'_> {
         Manifest {
             karat: env!("CARGO_PKG_VERSION"),
             queue: &self.queue.name,
@@ -152,7 +156,7 @@ impl Export<'_> {
             },
             verdicts: self.selection.verdicts.iter().map(|verdict| verdict.as_str()).collect(),
             filter: self.selection.filter.as_deref(),
-            columns: self.columns().all.into_iter().map(|column| column.name).collect(),
+            columns: columns.all.into_iter().map(|column| column.name).collect(),
             counts,
         }
     }

@@ -2,10 +2,12 @@
 //! an interruption leaves. The command line says what comes of it.
 
 mod attempt;
+mod judged;
 mod rejects;
 mod source;
 
 pub use attempt::{Attempts, Taken, asked};
+pub use judged::{IngestJudgements, JudgedCounts};
 pub use rejects::{RejectsTo, beside};
 pub use source::Source;
 
@@ -13,6 +15,7 @@ use crate::check::Checks;
 use crate::domain::check::Otherwise;
 use crate::domain::imported::{Record, Remark};
 use crate::domain::queue::Queue;
+use crate::domain::spec::Spec;
 use crate::import::{
     BatchLimits, ImportError, Options, Pipeline, Reader, Reject, RejectFile, Remarks, Row, pipeline_through,
 };
@@ -43,10 +46,10 @@ pub struct Ingest<'a> {
 pub trait Progress {
     /// Ends the import after the present transaction, once set.
     fn stop(&self) -> Arc<AtomicBool>;
-    /// A file was opened.
-    fn begin(&mut self, reader: &Reader) -> io::Result<()>;
-    /// Called when the file is imported up to byte `position`.
-    fn advance(&mut self, position: u64, counts: &Counts);
+    /// A file was opened, of so many bytes where that is known.
+    fn begin(&mut self, bytes: Option<u64>) -> io::Result<()>;
+    /// Called when the file is imported up to byte `position`; `counts` is what came of it so far.
+    fn advance(&mut self, position: u64, counts: &str);
     /// The file has ended, or the import within it.
     fn end(&mut self);
     /// There is something to know of the present file.
@@ -68,6 +71,9 @@ pub struct Counts {
     /// Rejected attempts whose place those imported have taken.
     #[serde(skip_serializing_if = "is_none")]
     pub replaced: u64,
+    /// Judgements of models that came in.
+    #[serde(skip_serializing_if = "is_none")]
+    pub judgements: u64,
 }
 
 fn is_none(number: &u64) -> bool {
@@ -75,15 +81,20 @@ fn is_none(number: &u64) -> bool {
 }
 
 impl Counts {
-    /// `imported 2, unchanged 0, rejected 1`, how many of them are held back, and how many rejected
-    /// attempts they replace.
+    /// `imported 2, unchanged 0, rejected 1`, how many of them are held back, how many rejected
+    /// attempts they replace, and how many judgements of models came with them.
     pub fn summary(&self, dry_run: bool) -> String {
-        let Counts { imported, unchanged, rejected, held_back, replaced } = self;
+        let Counts { imported, unchanged, rejected, held_back, replaced, judgements } = self;
         let held = if *held_back > 0 { format!("; sampling holds {held_back} back") } else { String::new() };
         let replaced = match replaced {
             0 => String::new(),
             1 => "; 1 rejected attempt replaced".into(),
             _ => format!("; {replaced} rejected attempts replaced"),
+        };
+        let judged = match judgements {
+            0 => String::new(),
+            1 => "; 1 judgement of a model".into(),
+            _ => format!("; {judgements} judgements of models"),
         };
         let done = match dry_run {
             true => format!(
@@ -91,7 +102,7 @@ impl Counts {
             ),
             false => format!("imported {imported}, unchanged {unchanged}, rejected {rejected}"),
         };
-        format!("{done}{held}{replaced}")
+        format!("{done}{held}{replaced}{judged}")
     }
 
     fn since(&self, before: &Counts) -> Counts {
@@ -101,6 +112,7 @@ impl Counts {
             rejected: self.rejected - before.rejected,
             held_back: self.held_back - before.held_back,
             replaced: self.replaced - before.replaced,
+            judgements: self.judgements - before.judgements,
         }
     }
 }
@@ -241,7 +253,10 @@ impl Run<'_> {
         let reader = file.open(&self.ingest.reading)?;
         self.rejects.begin(&path, reader.header());
         (self.remarks, self.by_checks) = (Remarks::default(), ByChecks::default());
-        self.progress.begin(&reader).map_err(Failure::Read)?;
+        self.progress.begin(reader.total_bytes()).map_err(Failure::Read)?;
+        if let Some(note) = reader.note() {
+            self.progress.say(&format!("{}: {note}", reader.name()));
+        }
         let (name, before) = (reader.name().to_owned(), self.counts);
         let source = ImportSource { name: &name, path: whole.as_deref() };
         let session = store.begin_import(queue, source, options, actor, store.now());
@@ -274,8 +289,9 @@ impl Run<'_> {
 
     /// Takes the batches in, several to a transaction.
     fn rows(&mut self, reader: Reader, session: &mut ImportSession) -> Result<(), Failure> {
-        let checks = self.checks.clone();
-        let mut batches: Pipeline = pipeline_through(reader, BatchLimits::default(), move |row| checked(&checks, row))?;
+        let (checks, spec) = (self.checks.clone(), self.ingest.queue.spec.spec.clone());
+        let step = move |row| checked(&checks, &spec, row);
+        let mut batches: Pipeline = pipeline_through(reader, BatchLimits::default(), step)?;
         let (mut rows, mut start) = (Vec::new(), 0);
         while let Some(batch) = batches.next_unless(&self.stop) {
             let batch = match batch {
@@ -289,7 +305,7 @@ impl Run<'_> {
             if rows.len() >= ROWS_AT_ONCE || batch.position - start >= BYTES_AT_ONCE {
                 batches.give_back(self.take(std::mem::take(&mut rows), session)?);
                 start = batch.position;
-                self.progress.advance(batch.position, &self.counts);
+                self.progress.advance(batch.position, &self.counts.summary(self.ingest.options.dry_run));
             }
         }
         self.take(rows, session)?;
@@ -311,10 +327,11 @@ impl Run<'_> {
             }
         }
         let store = self.ingest.store;
-        let (held_back, replaced) = (session.held_back(), session.replaced());
+        let (held_back, replaced, judgements) = (session.held_back(), session.replaced(), session.judgements());
         let outcomes = store.import_records(session, records.iter().map(AsRef::as_ref), store.now())?;
         self.counts.held_back += session.held_back() - held_back;
         self.counts.replaced += session.replaced() - replaced;
+        self.counts.judgements += session.judgements() - judgements;
         for (record, outcome) in records.iter_mut().zip(outcomes) {
             match outcome {
                 ImportOutcome::New | ImportOutcome::Updated => {
@@ -323,6 +340,9 @@ impl Run<'_> {
                 }
                 ImportOutcome::Unchanged => self.counts.unchanged += 1,
                 ImportOutcome::Refused(reason) => rejects.push(Reject::refused(record, "id", reason)),
+                ImportOutcome::RefusedJudgement(reason) => {
+                    rejects.push(Reject::refused(record, "judgements", reason));
+                }
             }
         }
         rejects.sort_by_key(|reject| reject.origin.place.order());
@@ -337,9 +357,13 @@ impl Run<'_> {
     }
 }
 
-/// Runs the checks on a record. One that a check keeps out becomes a reject.
-fn checked(checks: &Checks, row: Row) -> Row {
+/// Runs the checks on a record. One that a check keeps out becomes a reject, and so does one of
+/// which models say what the spec does not know.
+fn checked(checks: &Checks, spec: &Spec, row: Row) -> Row {
     let Row::Record(mut record) = row else { return row };
+    if let Err(faults) = judged::known_words(spec, &record.judgements) {
+        return Row::Reject(Reject::by_spec(*record, faults));
+    }
     let report = checks.run(&record.item);
     if let Some(refusal) = report.refusal() {
         return Row::Reject(Reject::by_check(*record, &refusal.key, &refusal.reason));

@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod drift;
 pub mod interval;
+pub mod judge;
 pub mod mean;
 pub mod multiplicity;
 pub mod paired;

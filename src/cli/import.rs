@@ -82,11 +82,18 @@ impl Import {
     fn overwriting(&self, db: Option<&Path>) -> Option<String> {
         let beside = self.files.iter().map(|file| beside(file)).filter(|_| self.rejects.is_none());
         let mut targets = self.rejects.iter().cloned().chain(beside);
-        let kept = || self.files.iter().map(PathBuf::as_path).chain(db);
-        let target = targets.find(|target| kept().any(|kept| is_same_file(target, kept)))?;
-        let what = if db.is_some_and(|db| is_same_file(&target, db)) { "the workspace" } else { "a file to import" };
-        Some(format!("rejected records would overwrite {}, {what}; name another file with --rejects", target.display()))
+        targets.find_map(|target| taken_by(&target, &self.files, db))
     }
+}
+
+/// Why rejects cannot go into the file: it is one that is to be read, or the workspace.
+pub(super) fn taken_by(target: &Path, files: &[PathBuf], db: Option<&Path>) -> Option<String> {
+    let what = match db {
+        Some(db) if is_same_file(target, db) => "the workspace",
+        _ if files.iter().any(|file| is_same_file(target, file)) => "a file to import",
+        _ => return None,
+    };
+    Some(format!("rejected records would overwrite {}, {what}; name another file with --rejects", target.display()))
 }
 
 /// What came of an import.
@@ -98,8 +105,7 @@ pub(super) struct Imported {
 
 /// Imports the files, and says on standard error how it goes and what was rejected.
 pub(super) fn import(ingest: &Ingest, files: Vec<Source>) -> Result<Imported> {
-    let (stop, bar, dry_run) = (Stop::default(), ProgressBar::hidden(), ingest.options.dry_run);
-    let mut shown = Shown { stop, bar, dry_run, rejects: 0, held_back: None, files: Vec::new() };
+    let mut shown = Shown::default();
     let counts = ingest.run(files, &mut shown).map_err(report)?;
     Ok(Imported { counts, rejects: shown.files })
 }
@@ -120,7 +126,7 @@ pub(super) fn meant(files: Vec<PathBuf>) -> Vec<PathBuf> {
 }
 
 /// The error with what can be done about it.
-fn report(error: IngestError) -> Report {
+pub(super) fn report(error: IngestError) -> Report {
     let message = error.to_string();
     match error {
         IngestError::Open(error) => error.into(),
@@ -144,10 +150,9 @@ fn failure_report(failure: Failure) -> Report {
 }
 
 /// What standard error shows of an import.
-struct Shown {
+pub(super) struct Shown {
     stop: Stop,
     bar: ProgressBar,
-    dry_run: bool,
     /// Rejects of the present file.
     rejects: u64,
     /// The first that was not shown: where it is the only one, it is shown in the end.
@@ -156,22 +161,28 @@ struct Shown {
     files: Vec<PathBuf>,
 }
 
+impl Default for Shown {
+    fn default() -> Self {
+        let (stop, bar) = (Stop::default(), ProgressBar::hidden());
+        Self { stop, bar, rejects: 0, held_back: None, files: Vec::new() }
+    }
+}
+
 impl Progress for Shown {
     fn stop(&self) -> Arc<AtomicBool> {
         self.stop.pressed.clone()
     }
 
-    fn begin(&mut self, reader: &Reader) -> io::Result<()> {
+    fn begin(&mut self, bytes: Option<u64>) -> io::Result<()> {
         self.stop.listen()?;
-        self.bar = progress::of_bytes(reader.total_bytes());
+        self.bar = progress::of_bytes(bytes);
         (self.rejects, self.held_back) = (0, None);
-        show_note(reader);
         Ok(())
     }
 
-    fn advance(&mut self, position: u64, counts: &Counts) {
+    fn advance(&mut self, position: u64, counts: &str) {
         self.bar.set_position(position);
-        self.bar.set_message(counts.summary(self.dry_run));
+        self.bar.set_message(counts.to_owned());
     }
 
     fn end(&mut self) {

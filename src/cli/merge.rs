@@ -7,6 +7,7 @@ use super::report::Suggest;
 use crate::domain::decision::Verdict;
 use crate::domain::time::format_rfc3339;
 use crate::store::{Fate, MergeTerms, Merged, Store};
+use crate::text::plural;
 use clap::Args;
 use color_eyre::eyre::{Result, eyre};
 use serde_json::{Value, json};
@@ -35,6 +36,8 @@ struct Counts {
     merged: u64,
     second_opinions: u64,
     left_out: u64,
+    /// Of models, which came with them.
+    judgements: u64,
 }
 
 impl Merge {
@@ -59,7 +62,7 @@ impl Merge {
                 printed = self.print(&merged);
             }
         };
-        store.merge(&other, terms, each).hinted()?;
+        counts.judgements = store.merge(&other, terms, each).hinted()?;
         printed?;
         if !self.json {
             line(&counts.describe(self.dry_run))?;
@@ -86,12 +89,16 @@ impl Counts {
     }
 
     fn describe(&self, dry_run: bool) -> String {
-        let Counts { merged, second_opinions, left_out } = self;
+        let Counts { merged, second_opinions, left_out, judgements } = self;
         let done = match dry_run {
             true => format!("dry run, nothing changed: {merged} would be merged"),
             false => format!("merged {merged}"),
         };
-        format!("{done}, {second_opinions} of them second opinions; left out {left_out}")
+        let judged = match judgements {
+            0 => String::new(),
+            _ => format!("; and {} of models", plural::count(*judgements as usize, "judgement")),
+        };
+        format!("{done}, {second_opinions} of them second opinions; left out {left_out}{judged}")
     }
 }
 

@@ -348,7 +348,7 @@ impl Judgement {
         found
     }
 
-    fn unknown_words(&self, spec: &Spec) -> Vec<Violation> {
+    pub(super) fn unknown_words(&self, spec: &Spec) -> Vec<Violation> {
         let mut found = Vec::new();
         let marked = self.draft.marks.iter().map(|mark| &mark.category);
         for key in self.draft.categories.iter().chain(marked) {

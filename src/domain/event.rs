@@ -9,6 +9,7 @@ use super::team::Role;
 use super::time::UtcMillis;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// A line of the log.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +79,8 @@ pub enum EventKind {
     ItemUpdated {
         import: i64,
     },
+    /// What models say of items came in by itself.
+    Judged(Judged),
     /// Sampling takes an item that it had held back.
     TakenIn {
         /// Key of the rule that takes it; none where no rule applies any more.
@@ -145,6 +148,19 @@ pub enum EventKind {
     /// An opinion of another reviewer, which the reader may not see yet.
     #[serde(skip)]
     Withheld,
+}
+
+/// Judgements of models that came in at once. What they say is not told: items that they are of may
+/// be open.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The file, or the copy that they came with.
+    pub source: String,
+    /// How many there are of each judge: `tone-judge@v3`.
+    pub judges: BTreeMap<String, u64>,
+    /// How many took the place of what the judge had said before.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub replaced: u64,
 }
 
 /// An escalation that nobody answered in time.
@@ -433,6 +449,7 @@ impl EventKind {
             | EventKind::ImportStarted { .. }
             | EventKind::ImportFinished { .. }
             | EventKind::ItemUpdated { .. }
+            | EventKind::Judged(_)
             | EventKind::TakenIn { .. }
             | EventKind::ChancesRaised { .. }
             | EventKind::Pulled { .. }
@@ -468,6 +485,7 @@ impl EventKind {
             | EventKind::ImportStarted { .. }
             | EventKind::ImportFinished { .. }
             | EventKind::ItemUpdated { .. }
+            | EventKind::Judged(_)
             | EventKind::TakenIn { .. }
             | EventKind::ChancesRaised { .. }
             | EventKind::Pulled { .. }
@@ -528,6 +546,7 @@ impl EventKind {
             | EventKind::ImportStarted { .. }
             | EventKind::ImportFinished { .. }
             | EventKind::ItemUpdated { .. }
+            | EventKind::Judged(_)
             | EventKind::TakenIn { .. }
             | EventKind::ChancesRaised { .. }
             | EventKind::Pulled { .. }
@@ -576,6 +595,10 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 /// Reads a member that is present, though it may be `null`.
 fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<Verdict>>, D::Error> {
     Option::deserialize(value).map(Some)
@@ -593,6 +616,8 @@ mod tests {
         ("import_started", r#"{"import":1,"source":"a.jsonl"}"#),
         ("import_finished", r#"{"import":1,"counts":{"new":3}}"#),
         ("item_updated", r#"{"import":2}"#),
+        ("judged", r#"{"source":"judge.jsonl","judges":{"tone-judge@v3":120}}"#),
+        ("judged", r#"{"source":"judge.jsonl","judges":{"tone-judge":2},"replaced":1}"#),
         ("taken_in", r#"{"rule":"v8","chance":0.25,"before":0.05}"#),
         ("chances_raised", r#"{"version":2,"raised":12,"taken":3}"#),
         ("pulled", r#"{"why":"a customer asked"}"#),

@@ -3,6 +3,7 @@
 use super::check::{FailedCheck, Undecided};
 use super::digest::{self, Digest};
 use super::item::Item;
+use super::judge::ModelJudgement;
 use std::fmt;
 use std::sync::Arc;
 
@@ -99,6 +100,8 @@ pub struct Record {
     pub document_digests: Vec<Digest>,
     /// What was read otherwise than it stands; mostly nothing.
     pub remarks: Vec<Remark>,
+    /// What models say of it, which is no part of its content.
+    pub judgements: Vec<ModelJudgement>,
     /// The checks of the queue's spec that it failed, once they were run.
     pub failed: Vec<FailedCheck>,
 }
@@ -132,6 +135,7 @@ impl Record {
             bare_digest: None,
             document_digests: documents.iter().map(Digest::of).collect(),
             remarks: Vec::new(),
+            judgements: Vec::new(),
             failed: Vec::new(),
         }
     }

@@ -4,7 +4,7 @@ use crate::domain::decision::Decision;
 use crate::domain::record::{Cell, DECISION, DecisionField, Exported, FieldType, ITEM, STANDING, StandingField};
 use crate::domain::spec::Spec;
 use crate::domain::stage::Standing;
-use crate::store::{Outgoing, Rows};
+use crate::store::{KeptJudgement, Outgoing, Rows};
 
 /// A column of an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ enum Source {
     Score(String),
     Status,
     Standing(&'static StandingField),
+    /// What models say of the item: a JSON list.
+    Judgements,
 }
 
 /// The columns of an export, and how a row fills them. They depend on the current spec alone,
@@ -56,6 +58,12 @@ impl Columns {
         columns
     }
 
+    /// With a column for what models say, of a queue in which they say something.
+    pub(super) fn with_judgements(mut self) -> Self {
+        self.push("judgements".into(), FieldType::Object, Source::Judgements);
+        self
+    }
+
     fn push(&mut self, name: String, holds: FieldType, source: Source) {
         self.all.push(ExportColumn { name, holds });
         self.sources.push(source);
@@ -69,6 +77,7 @@ impl Columns {
         decision: &'r Decision,
         place: &'r Standing,
         status: &'r str,
+        judgements: &[KeptJudgement],
         spec: &Spec,
     ) -> Vec<Cell<'r>> {
         let mut cells = item;
@@ -81,6 +90,11 @@ impl Columns {
             }
             Source::Status => status.into(),
             Source::Standing(field) => field.own(place),
+            Source::Judgements if judgements.is_empty() => Cell::Null,
+            Source::Judgements => {
+                let list: Vec<String> = judgements.iter().map(|kept| kept.judgement.to_json()).collect();
+                Cell::Json(format!("[{}]", list.join(",")).into())
+            }
         }));
         cells
     }

@@ -51,7 +51,7 @@ impl From<Fault> for Faults {
 
 impl Faults {
     /// The value of a part, or a stand-in for one that is at fault.
-    pub(super) fn keep<T: Default>(&mut self, part: Result<T, impl Into<Faults>>) -> T {
+    pub fn keep<T: Default>(&mut self, part: Result<T, impl Into<Faults>>) -> T {
         part.unwrap_or_else(|faults| {
             self.0.extend(faults.into().0);
             T::default()
@@ -59,7 +59,7 @@ impl Faults {
     }
 
     /// What the parts came to; fails where one of them was at fault.
-    pub(super) fn finish<T>(self, whole: T) -> Result<T, Self> {
+    pub fn finish<T>(self, whole: T) -> Result<T, Self> {
         if self.0.is_empty() { Ok(whole) } else { Err(self) }
     }
 

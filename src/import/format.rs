@@ -108,6 +108,11 @@ pub(super) fn holds_rejects(head: &Head) -> bool {
     rejects::Rejects.recognise(head).is_some()
 }
 
+/// The record as it stood, of a line that tells of a reject.
+pub(super) fn rejected_record(line: &[u8]) -> Option<Vec<u8>> {
+    rejects::record_of(line)
+}
+
 /// The titles of all formats, as the end of a sentence: `JSON Lines, CSV or TSV`.
 pub fn titles() -> String {
     let titles: Vec<_> = FORMATS.iter().map(|format| format.title()).collect();

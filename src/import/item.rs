@@ -1,11 +1,12 @@
 //! An item from the values of its fields, whichever format it is from.
 
-use super::byte_order_mark::without_mark;
 use super::content::content;
 use super::context::{Context, context};
 use super::exported::without_review;
 use super::fault::{Fault, Faults};
-use super::json::{Member, is_json, slots};
+use super::json::{Member, slots};
+use super::judgement;
+use super::line::object_of_line;
 use super::meta;
 use super::remark::of_zone;
 use super::row::Parsed;
@@ -18,12 +19,7 @@ use std::borrow::Cow;
 
 /// The item of a record that is one JSON object.
 pub(super) fn from_object(source: &[u8]) -> Result<Parsed, Faults> {
-    let source = std::str::from_utf8(without_mark(source))
-        .map_err(|error| Fault::new(format!("invalid UTF-8 at byte {}", error.valid_up_to() + 1)))?;
-    let record = source.trim_ascii();
-    if !record.starts_with('{') && is_json(record) {
-        return Err(Value::from_json(record).map_or_else(|fault| fault, |value| value.mistyped("an object")).into());
-    }
+    let source = object_of_line(source)?;
     let slots = slots::<IMPORTED>(source, |name| item_field(name).map(|field| field.number))?;
     item(|field| Value::from_slot(slots.known[field.number]), Ok(slots.others), slots.faults)
 }
@@ -61,11 +57,12 @@ pub(super) fn item<'a>(
             }
         }
     }
-    let others = faults.keep(others);
+    let mut others = faults.keep(others);
+    let judgements = faults.keep(judgement::taken_from(&mut others));
     let mut meta = |parts, others| faults.keep(meta::merge(own_meta.as_deref(), parts, others));
     let bare_meta = without_review(&others).map(|others| meta(parts.clone(), others));
     item.meta = meta(parts, others);
-    faults.finish(Parsed { item, bare_meta, remarks })
+    faults.finish(Parsed { item, judgements, bare_meta, remarks })
 }
 
 /// The field's value by its rule; `None` where it is absent, and may be.

@@ -3,6 +3,7 @@
 use super::fault::{Fault, Faults};
 use crate::domain::imported::{Origin, Record, Remark};
 use crate::domain::item::Item;
+use crate::domain::judge::ModelJudgement;
 use std::fs::File;
 
 /// What came of one record of a file.
@@ -17,6 +18,8 @@ pub enum Row {
 /// An item, and what is to be said of how it was read.
 pub(super) struct Parsed {
     pub item: Item,
+    /// What models say of it.
+    pub judgements: Vec<ModelJudgement>,
     /// The `meta` of the item alone, where an export tells of a decision too.
     pub bare_meta: Option<Option<String>>,
     pub remarks: Vec<Remark>,
@@ -42,9 +45,9 @@ pub enum RawRecord {
 impl Row {
     pub(super) fn new(origin: Origin, raw: Vec<u8>, parsed: Result<Parsed, Faults>) -> Self {
         match parsed {
-            Ok(Parsed { item, bare_meta, remarks }) => {
+            Ok(Parsed { item, judgements, bare_meta, remarks }) => {
                 let mut record = Record::new(origin, raw, item);
-                record.remarks = remarks;
+                (record.remarks, record.judgements) = (remarks, judgements);
                 if let Some(meta) = bare_meta {
                     record.is_exported_with(meta);
                 }
@@ -76,6 +79,11 @@ impl Reject {
     /// The reject of a record that a check keeps out.
     pub fn by_check(record: Record, check: &str, reason: &str) -> Self {
         let faults = Fault::new(format!("refused by the check `{check}`: {reason}")).into();
+        Self { origin: record.origin, faults, raw: RawRecord::Bytes(record.raw) }
+    }
+
+    /// The reject of a record of which what models say does not fit the spec.
+    pub fn by_spec(record: Record, faults: Faults) -> Self {
         Self { origin: record.origin, faults, raw: RawRecord::Bytes(record.raw) }
     }
 

@@ -5,6 +5,7 @@ use crate::check::Checks;
 use crate::domain::check::FailedCheck;
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
+use crate::domain::spec::Spec;
 use crate::domain::time::format_rfc3339;
 use crate::import::{Asked, Row, attempt};
 use crate::store::{ImportOutcome, ImportSession, Store, StoreError, ToRetry};
@@ -16,6 +17,7 @@ pub struct Attempts<'a> {
     /// The program that makes them.
     program: &'a str,
     checks: Checks,
+    spec: &'a Spec,
     session: ImportSession,
     counts: Counts,
 }
@@ -61,7 +63,7 @@ impl<'a> Attempts<'a> {
     pub fn begin(store: &'a Store, queue: &'a Queue, actor: &'a str, program: &'a str) -> Result<Self, StoreError> {
         let checks = Checks::compile(&queue.spec.spec).map_err(StoreError::Damaged)?;
         let session = store.begin_attempts(queue, program, actor, store.now())?;
-        Ok(Self { store, program, checks, session, counts: Counts::default() })
+        Ok(Self { store, program, checks, spec: &queue.spec.spec, session, counts: Counts::default() })
     }
 
     /// Takes in what a program printed as the next attempt, in the place of an item. What does not
@@ -69,7 +71,7 @@ impl<'a> Attempts<'a> {
     pub fn take(&mut self, of: Seq, printed: Vec<u8>, mut asked: Asked) -> Result<Taken, StoreError> {
         let now = self.store.now();
         asked.members.push(("created_at".into(), Value::from(format_rfc3339(now)).to_string()));
-        let record = match checked(&self.checks, attempt(self.program, printed, &asked)) {
+        let record = match checked(&self.checks, self.spec, attempt(self.program, printed, &asked)) {
             Row::Record(record) => record,
             Row::Reject(reject) => {
                 self.counts.rejected += 1;
@@ -77,9 +79,10 @@ impl<'a> Attempts<'a> {
             }
             Row::PassedOver(..) => return Ok(Taken::Refused("no item was printed".into())),
         };
-        let held_back = self.session.held_back();
+        let (held_back, judgements) = (self.session.held_back(), self.session.judgements());
         let outcome = self.store.import_attempt(&mut self.session, of, &record, now);
         self.counts.held_back += self.session.held_back() - held_back;
+        self.counts.judgements += self.session.judgements() - judgements;
         Ok(match outcome? {
             None => Taken::TooLate,
             Some(ImportOutcome::New) => {

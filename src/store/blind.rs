@@ -2,6 +2,8 @@
 //! until the item is settled. The one home of that rule: what lists, tables, figures, histories and
 //! files show of opinions asks here.
 //!
+//! What models say of an item is kept from everybody until then.
+//!
 //! What an escalation asks is written to others, and kept from nobody; of an opinion that escalates
 //! the rest is kept.
 
@@ -9,6 +11,7 @@ use super::decisions::own_standing;
 use super::engine::params;
 use super::{Result, Store};
 use crate::domain::item::Seq;
+use crate::domain::stage::Standing;
 use crate::domain::team::Role;
 
 /// SQL: the spec in force shows opinions on the item `i` before they are settled.
@@ -22,6 +25,14 @@ const UNSETTLED: &str = "i.opinions > 1 AND COALESCE(i.verdict, 'escalate') = 'e
 /// SQL: opinions on the item `i` are asked that nobody has given.
 const HAS_FREE_SLOT: &str = "(SELECT COUNT(*) FROM decision o
     WHERE o.item_seq = i.seq AND o.standing = 1 AND o.slot IS NOT NULL) < i.opinions";
+
+/// SQL: what models say of the item `i` may be seen.
+pub(super) const SHOWS_JUDGEMENTS: &str = "i.settled_by IS NOT NULL";
+
+/// Whether what models say of an item that stands so may be seen: [`SHOWS_JUDGEMENTS`].
+pub(super) fn shows_judgements(place: &Standing) -> bool {
+    place.settled_by.is_some()
+}
 
 impl Store {
     /// SQL: others' opinions on the item `i` are kept from the reviewer at the marker.

@@ -5,7 +5,7 @@ use super::decisions::{self, decision};
 use super::engine::{Param, Row};
 use super::events::{self, event};
 use super::items::{self, document_ids, item, stage, verdict};
-use super::{Result, SavedFilter, Store, StoreError, drafts, golden, macros, steps};
+use super::{Result, SavedFilter, Store, StoreError, drafts, golden, judgements, macros, steps};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -175,6 +175,12 @@ const TABLES: &[Table] = &[
             let decision = decision(row, 0)?;
             has_spec(row.need_int(decisions::WIDTH + 1)? == 1, decision.spec_version)
         },
+    ),
+    Table::numbered(
+        ("judgement", "judgement"),
+        7,
+        || format!("SELECT {}, j.seq FROM judgement j", judgements::COLUMNS),
+        |row| judgements::kept(row).map(drop),
     ),
     Table::numbered(("event", "event"), 0, || events::select("event"), |row| event(row).map(drop)),
     Table::numbered(

@@ -101,6 +101,12 @@ const RULES: &[(&str, &str, &str)] = &[
             OR (s.kind = 'calibration' AND s.undone_by IS NOT NULL)",
     ),
     (
+        "judgements",
+        "judgements by models of another queue's items, or under a version of the spec that there is not",
+        "SELECT COUNT(*) FROM judgement j JOIN item i ON i.seq = j.item_seq WHERE i.queue_id <> j.queue_id
+            OR NOT EXISTS (SELECT 1 FROM spec v WHERE v.queue_id = j.queue_id AND v.version = j.spec_version)",
+    ),
+    (
         "golden sets",
         "items of which the newest version of the golden set says other than their example",
         "SELECT COUNT(*) FROM golden_change c WHERE c.set_version = (SELECT MAX(x.set_version) FROM golden_change x

@@ -6,6 +6,7 @@ use super::decisions::{OF_RECORD, own_standing};
 use super::engine::{Row, params};
 use super::events;
 use super::items::verdict;
+use super::judgements::KeptJudgement;
 use super::previous_attempt::is_done_with;
 use super::probes::may_precede_decisions;
 use super::steps::TAKEN_BACK;
@@ -38,6 +39,8 @@ pub struct History {
     pub entries: Vec<Entry>,
     /// How opinions on the item were settled, once the reader may know; only in the first stretch.
     pub settled: Option<Settlement>,
+    /// What models say of the item, once it is settled; only in the first stretch.
+    pub judgements: Vec<KeptJudgement>,
     /// Where the next stretch begins; `None`: this one reaches back to the import.
     pub older: Option<i64>,
 }
@@ -123,14 +126,16 @@ impl Store {
             let items = attempts.iter().map(|attempt| (attempt.seq, attempt.is_done_with));
             let (entries, older) = self.stretch(items, reviewer, blind, before.unwrap_or(i64::MAX))?;
             let (mut attempts, mut entries) = (attempts, entries);
+            let mut judgements = if before.is_some() { Vec::new() } else { self.judgements_shown(item)? };
             if self.probe(item, reviewer)?.is_some() {
+                judgements.clear();
                 attempts.iter_mut().filter(|attempt| attempt.seq == item).for_each(Attempt::hide);
                 entries.retain(|entry| !entry.withheld && may_precede_decisions(&entry.event.kind));
             }
             let is_alone = attempts.len() < 2;
             let attempts = if before.is_some() || is_alone { Vec::new() } else { attempts };
             let settled = if before.is_some() || blind { None } else { self.settlement(item, reviewer)? };
-            Ok(History { item, blind, attempts, entries, settled, older })
+            Ok(History { item, blind, attempts, entries, settled, judgements, older })
         })
     }
 

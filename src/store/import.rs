@@ -19,6 +19,7 @@ use crate::domain::digest::Digest;
 use crate::domain::event::EventKind;
 use crate::domain::imported::Record;
 use crate::domain::item::Seq;
+use crate::domain::judge::ModelJudgement;
 use crate::domain::queue::Queue;
 use crate::domain::record::{FieldType, ITEM, ItemField};
 use crate::domain::time::UtcMillis;
@@ -45,6 +46,7 @@ pub struct ImportSession {
     sampling: Arc<Sampling>,
     held_back: u64,
     replaced: u64,
+    judgements: u64,
 }
 
 /// Where imported records come from.
@@ -71,17 +73,23 @@ struct Inserts<'s> {
     known: Option<Known>,
     /// What checks found on items that come in.
     failed: Vec<(Seq, Vec<FailedCheck>)>,
+    /// What models say of items that come in or are here.
+    judged: Vec<(Seq, ModelJudgement)>,
     sampler: Option<Sampler>,
 }
 
 /// Row number and digest of each known item, by its id.
-type Known = HashMap<String, (Seq, Digest)>;
+pub(super) type Known = HashMap<String, (Seq, Digest)>;
 
 impl Inserts<'_> {
     fn note_checks(&mut self, seq: Seq, record: &Record) {
         if !record.failed.is_empty() {
             self.failed.push((seq, record.failed.clone()));
         }
+    }
+
+    fn note_judgements<'r>(&mut self, seq: Seq, judgements: impl IntoIterator<Item = &'r ModelJudgement>) {
+        self.judged.extend(judgements.into_iter().map(|judgement| (seq, judgement.clone())));
     }
 
     /// An item's text refers to its row.
@@ -134,6 +142,11 @@ impl ImportSession {
     /// How many rejected attempts its items have taken the place of so far.
     pub fn replaced(&self) -> u64 {
         self.replaced
+    }
+
+    /// How many judgements of models have come in so far.
+    pub fn judgements(&self) -> u64 {
+        self.judgements
     }
 
     /// Continues from the files before this one, whose items a dry run left out.
@@ -200,6 +213,7 @@ impl Store {
             sampling: Sampling::of(queue)?.into(),
             held_back: 0,
             replaced: 0,
+            judgements: 0,
         })
     }
 
@@ -303,7 +317,7 @@ impl Store {
 
     /// Those of the ids that the queue has. Each is looked up by itself: a plan made for a list
     /// of ids while the table was small would read all of it.
-    fn known(&self, queue: i64, ids: &[&str]) -> Result<Known> {
+    pub(super) fn known(&self, queue: i64, ids: &[&str]) -> Result<Known> {
         let rows: Vec<String> = (0..LOOKED_UP).map(|place| format!("(CAST(?{} AS TEXT))", place + 2)).collect();
         let found = |column: &str| {
             format!("(SELECT i.{column} FROM item i WHERE i.queue_id = ?1 AND i.id = v.column1) AS {column}")
@@ -337,8 +351,21 @@ impl Store {
         }
         let taken = match self.is_refused(session, record)? {
             true => ImportOutcome::no_attempt(),
-            false => self.meet(session, record, None)?.map_or(ImportOutcome::New, |(_, taken)| taken),
+            false => match self.meet(session, record, None)? {
+                Some((seq, ImportOutcome::Unchanged)) => match self.new_judgements(seq, record, session.options)? {
+                    Ok(new) => {
+                        session.judgements += new.len() as u64;
+                        ImportOutcome::Unchanged
+                    }
+                    Err(refused) => refused,
+                },
+                Some((_, taken)) => taken,
+                None => ImportOutcome::New,
+            },
         };
+        if matches!(taken, ImportOutcome::New | ImportOutcome::Updated) {
+            session.judgements += record.judgements.len() as u64;
+        }
         if matches!(taken, ImportOutcome::New | ImportOutcome::Updated) {
             session.dry_run.remember(record);
         }
@@ -414,6 +441,7 @@ impl Tx<'_> {
             document: self.load("document", &documents::COLUMNS)?,
             known,
             failed: Vec::new(),
+            judged: Vec::new(),
             sampler,
         })
     }
@@ -462,6 +490,8 @@ impl Tx<'_> {
         for (seq, failed) in &inserts.failed {
             self.keep_checks(&session.at_start, *seq, failed, now)?;
         }
+        self.keep_judgements(&session.at_start, &inserts.judged, now)?;
+        session.judgements += inserts.judged.len() as u64;
         let new = taken.iter().filter(|taken| **taken == ImportOutcome::New).count() as i64;
         self.execute("UPDATE queue SET items = items + ?2 WHERE id = ?1", params![session.queue, new])?;
         Ok(taken)
@@ -483,13 +513,22 @@ impl Tx<'_> {
             session.seen.insert(seq);
             self.insert_text(session, inserts, seq, record)?;
             inserts.note_checks(seq, record);
+            inserts.note_judgements(seq, &record.judgements);
             return Ok(ImportOutcome::New);
         }
         let met = self.meet(session, record, inserts.known.as_ref())?;
         let (seq, taken) = met.ok_or_else(|| StoreError::Damaged(format!("the item {} is gone", record.item.id)))?;
-        if taken == ImportOutcome::Updated {
-            self.replace(session, inserts, seq, record, now)?;
-            inserts.note_checks(seq, record);
+        match taken {
+            ImportOutcome::Updated => {
+                self.replace(session, inserts, seq, record, now)?;
+                inserts.note_checks(seq, record);
+                inserts.note_judgements(seq, &record.judgements);
+            }
+            ImportOutcome::Unchanged => match self.new_judgements(seq, record, session.options)? {
+                Ok(new) => inserts.note_judgements(seq, new),
+                Err(refused) => return Ok(refused),
+            },
+            _ => {}
         }
         Ok(taken)
     }
@@ -521,6 +560,7 @@ impl Tx<'_> {
         self.forget_texts(seq)?;
         self.forget_grounding(seq)?;
         self.forget_checks(seq)?;
+        self.forget_judgements(seq)?;
         self.execute("DELETE FROM item_text WHERE seq = ?1", params![seq])?;
         self.insert_text(session, inserts, seq, record)?;
         // Whoever has it open has the old content before them, and must look again.

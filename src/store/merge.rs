@@ -7,9 +7,10 @@
 //! off is finished by the next. Nothing of what is here is overwritten: where somebody else
 //! has decided meanwhile, the decision is a second opinion. What a reviewer has declined in the copy
 //! comes in before, and what they took back there is taken back here. What was reopened in the copy
-//! comes in and does not stand.
+//! comes in and does not stand. What models say there of an item, and did not say here, comes in too.
 
 mod declines;
+mod judgements;
 mod replay;
 
 use super::engine::{Lock, Param, params};
@@ -115,8 +116,10 @@ struct Found {
 
 impl Store {
     /// Adds the decisions of `other` that are missing here; `each` gets every one with its
-    /// outcome, but for those that `other` cannot read.
-    pub fn merge(&self, other: &Store, terms: MergeTerms, mut each: impl FnMut(Merged)) -> Result<()> {
+    /// outcome, but for those that `other` cannot read. Gives how many judgements of models came with
+    /// them.
+    pub fn merge(&self, other: &Store, terms: MergeTerms, mut each: impl FnMut(Merged)) -> Result<u64> {
+        let mut judgements = 0;
         for name in other.queue_names()? {
             let meeting = self.meet_copy(other, &name, terms.name)?;
             if !terms.dry_run {
@@ -127,8 +130,9 @@ impl Store {
                 let merged = if terms.dry_run { self.rehearse(body)? } else { self.write(body)? };
                 merged.into_iter().for_each(&mut each);
             }
+            judgements += self.merge_judgements(&meeting, terms)?;
         }
-        Ok(())
+        Ok(judgements)
     }
 
     fn meet_copy<'a>(&self, other: &'a Store, queue: &str, name: &'a str) -> Result<Meeting<'a>> {
@@ -197,6 +201,23 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The queue and the item here that decisions on an item of the copy come to.
+    fn target<'m>(
+        &self,
+        meeting: &'m Meeting,
+        id: &str,
+        digest: Digest,
+    ) -> Result<std::result::Result<(&'m Queue, Seq), Reason>> {
+        let Some(ours) = &meeting.ours else { return Ok(Err(Reason::NoQueue)) };
+        Ok(match self.find_item(ours.id, id)? {
+            None => Err(Reason::NoItem),
+            Some((_, here)) if here != digest => Err(Reason::OtherContent),
+            Some((item, _)) => Ok((ours, item)),
+        })
+    }
+}
+
 impl Tx<'_> {
     /// Merges some items, and puts that into the log.
     fn merge_items(&self, meeting: &Meeting, items: &[Found], terms: MergeTerms) -> Result<Vec<Merged>> {
@@ -258,21 +279,6 @@ impl Tx<'_> {
             merged.push(told(coming.decision.clone(), coming.fate())?);
         }
         Ok(merged)
-    }
-
-    /// The queue and the item here that decisions on an item of the copy come to.
-    fn target<'m>(
-        &self,
-        meeting: &'m Meeting,
-        id: &str,
-        digest: Digest,
-    ) -> Result<std::result::Result<(&'m Queue, Seq), Reason>> {
-        let Some(ours) = &meeting.ours else { return Ok(Err(Reason::NoQueue)) };
-        Ok(match self.find_item(ours.id, id)? {
-            None => Err(Reason::NoItem),
-            Some((_, here)) if here != digest => Err(Reason::OtherContent),
-            Some((item, _)) => Ok((ours, item)),
-        })
     }
 }
 

@@ -65,6 +65,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0042_blind", common, sqlite, postgres),
     migration!("0043_agent", postgres),
     migration!("0044_calibration", common, postgres),
+    migration!("0045_judgement", common, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

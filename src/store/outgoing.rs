@@ -1,17 +1,19 @@
 //! Reading what was decided, for export: a row at a time, in the order of import.
 
-use super::blind::is_kept_out;
+use super::blind::{is_kept_out, shows_judgements};
 use super::columns;
 use super::damaged::{HAS_SPEC, has_spec};
 use super::decisions::OF_RECORD;
 use super::decisions::{self, decision};
 use super::engine::{Param, Row, params};
 use super::items::{self, document_ids};
+use super::judgements::KeptJudgement;
 use super::listing::Condition;
 use super::steps::TAKEN_BACK;
 use super::{Result, Store, StoreError};
-use crate::domain::decision::{Decision, Verdict};
-use crate::domain::item::Document;
+use crate::domain::decision::{Decision, Draft, Judgement, Part, Verdict};
+use crate::domain::item::{Document, Seq};
+use crate::domain::policy::ReviewerKind;
 use crate::domain::queue::Queue;
 use crate::domain::record::{Cell, FieldType, ITEM, STANDING};
 use crate::domain::stage::Standing;
@@ -29,7 +31,7 @@ const KEPT_BYTES: usize = 64 * 1024;
 pub enum Rows {
     /// A decided item with its verdict of record.
     Items,
-    /// A decision that was not taken back.
+    /// A decision that was not taken back, or what a model says of a settled item.
     Decisions,
 }
 
@@ -43,6 +45,8 @@ pub struct Outgoing<'r> {
     pub standing: bool,
     /// Whether the decision stands beside the verdict of record of another reviewer.
     pub second_opinion: bool,
+    /// What models say of the item, once it is settled.
+    pub judgements: &'r [KeptJudgement],
 }
 
 impl Outgoing<'_> {
@@ -88,27 +92,58 @@ impl Store {
         let sql = statement(rows, &condition.sql, kept.as_deref().unwrap_or("1 = 0"));
         let mut documents = DocumentCache::default();
         let mut refused = None;
+        let mut hand_over = |outgoing: Outgoing| match verdicts {
+            some if !some.is_empty() && !some.contains(&outgoing.decision.judgement.verdict) => Ok(()),
+            _ => each(outgoing).map_err(|error| {
+                refused = Some(error);
+                StoreError::Stopped
+            }),
+        };
+        let mut judged: Judged = (None, Vec::new());
         let outcome = self.read_once(|| {
+            let has_judgements = self.has_judgements(queue)?;
             self.engine.stream(&sql, &values, &mut |row| {
+                if has_judgements && self.meet_judgements_of(row, &mut judged)? && rows == Rows::Decisions {
+                    for model in &judged.1 {
+                        let item = self.cells(row, &mut documents)?;
+                        let (decision, place) = (by_model(model), place(row)?);
+                        let judgements = &judged.1;
+                        hand_over(Outgoing {
+                            item,
+                            decision,
+                            place,
+                            standing: true,
+                            second_opinion: false,
+                            judgements,
+                        })?;
+                    }
+                }
+                let judgements = &judged.1;
                 let Some(decision) = self.readable("decision", &row.need_int(MARKS + 2)?, known(row))? else {
                     return Ok(());
                 };
                 let decision = if is_set(row, 5)? { decision.what_is_asked() } else { decision };
-                if !verdicts.is_empty() && !verdicts.contains(&decision.judgement.verdict) {
-                    return Ok(());
-                }
                 let read = self.cells(row, &mut documents).and_then(|cells| Ok((cells, place(row)?)));
                 let Some((item, place)) = self.readable("item", &row.need_int(MARKS + 3)?, read)? else {
                     return Ok(());
                 };
                 let (standing, second_opinion) = (is_set(row, 0)?, is_set(row, 1)?);
-                each(Outgoing { item, decision, place, standing, second_opinion }).map_err(|error| {
-                    refused = Some(error);
-                    StoreError::Stopped
-                })
+                hand_over(Outgoing { item, decision, place, standing, second_opinion, judgements })
             })
         });
         refused.map_or(outcome.map_err(E::from), Err)
+    }
+
+    /// Reads what models say of the row's item, once it is settled; gives whether the item is another
+    /// than before.
+    fn meet_judgements_of(&self, row: &dyn Row, judged: &mut Judged) -> Result<bool> {
+        let item = row.need_int(MARKS + 3)?;
+        if judged.0 == Some(item) {
+            return Ok(false);
+        }
+        let shows = place(row).is_ok_and(|place| shows_judgements(&place));
+        *judged = (Some(item), if shows { self.judgements_of(item)? } else { Vec::new() });
+        Ok(true)
     }
 
     /// The item's cells, with the documents themselves where the row has their numbers.
@@ -121,6 +156,28 @@ impl Store {
             }
         }
         Ok(cells)
+    }
+}
+
+/// An item, and what models say of it.
+type Judged = (Option<Seq>, Vec<KeptJudgement>);
+
+/// What a model says, in the form of a decision.
+fn by_model(KeptJudgement { id, judgement, spec_version, arrived_at }: &KeptJudgement) -> Decision {
+    let draft = Draft {
+        categories: judgement.categories.clone().unwrap_or_default(),
+        scores: judgement.scores.clone(),
+        note: judgement.reason.clone(),
+        ..Draft::default()
+    };
+    Decision {
+        id: id.clone(),
+        judgement: Judgement::new(judgement.verdict, draft),
+        reviewer: judgement.judge.to_string(),
+        decided_at: *arrived_at,
+        spec_version: *spec_version,
+        due_at: None,
+        part: Part { reviewer_kind: ReviewerKind::Model, slot: None, ..Part::default() },
     }
 }
 

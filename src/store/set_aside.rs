@@ -85,7 +85,7 @@ impl Tx<'_> {
             }
             _ => {
                 self.keep(row, &kept, actor, now)?;
-                self.execute(&format!("DELETE FROM {} WHERE {}", table.name, table.row), params![&row.key])?;
+                self.execute(&format!("DELETE FROM {} WHERE {}", table.name, table.row), &[key.param()])?;
             }
         }
         let told = Repair::SetAside { row: format!("{} {}", row.what, row.key), why: row.why.clone() };

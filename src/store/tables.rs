@@ -107,6 +107,11 @@ pub(super) const LOGGED: &[Table] = &[
             arrived_at Int, stood_from Int, stood_until Int, other_item_seq Int],
     )
     .with(Fields::OfDecision),
+    Table::numbered(
+        "judgement",
+        columns![seq Int, id Text, queue_id Int, item_seq Int, judge Text, version Text, verdict Text, body Text,
+            spec_version Int, arrived_at Int],
+    ),
     Table::of("reopened", 2, columns![step_seq Int, decision_seq Int]),
     Table::of("reserved", 1, columns![item_seq Int, queue_id Int, reviewer Text, step_seq Int]),
     Table::of("decision_span", 2, columns![decision_seq Int, stood_from Int, stood_until Int]),

@@ -123,6 +123,8 @@ contexts! {
     Palette "palette" Text [TypedLists Forms] "In the palette";
     /// What waits for the reviewer's answer.
     Inbox "inbox" Keys [Lists LongLists Paged Screens] "In the inbox";
+    /// What model judges are worth.
+    Judges "judges" Keys [Lists LongLists Paged Screens] "Among the judges";
     /// Answering an escalation; letters and digits choose.
     Answer "answer" Letters [Forms] "Answering (digits and letters choose)";
     /// Saying why opinions disagreed; digits choose.

@@ -4,6 +4,7 @@ pub mod browse;
 pub mod golden;
 pub mod home;
 pub mod inbox;
+pub mod judges;
 mod layered;
 pub mod opening;
 pub mod preview;
@@ -23,6 +24,7 @@ use crossterm::event::MouseEvent;
 use golden::GoldenScreen;
 use home::Home;
 use inbox::Inbox;
+use judges::Judges;
 use layered::Layered;
 use opening::Opening;
 use ratatui::buffer::Buffer;
@@ -165,7 +167,7 @@ macro_rules! screens {
     };
 }
 
-screens! { Opening Opening, Home Home, Review Review, Golden GoldenScreen, Inbox Inbox, Browse Browse }
+screens! { Opening Opening, Home Home, Review Review, Golden GoldenScreen, Inbox Inbox, Judges Judges, Browse Browse }
 
 impl Screen {
     pub fn context(&self) -> Context {

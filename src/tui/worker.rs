@@ -6,6 +6,7 @@
 pub mod browse;
 pub mod golden;
 pub mod inbox;
+pub mod judges;
 pub mod lens;
 pub mod lookup;
 pub mod macros;
@@ -17,6 +18,7 @@ mod thread;
 pub use browse::{BrowseReply, BrowseRequest, Chosen, Since};
 pub use golden::{GoldenReply, GoldenRequest};
 pub use inbox::{InboxReply, InboxRequest};
+pub use judges::{JudgeOfQueue, JudgesReply, JudgesRequest};
 pub use lens::LensRequest;
 pub use lookup::{LookupReply, LookupRequest};
 pub use macros::MacroRequest;
@@ -38,6 +40,7 @@ pub enum Request {
     Macros(MacroRequest),
     Golden(GoldenRequest),
     Inbox(InboxRequest),
+    Judges(JudgesRequest),
     Browse(BrowseRequest),
 }
 
@@ -57,6 +60,7 @@ pub enum Reply {
     Macros(Vec<Macro>),
     Golden(GoldenReply),
     Inbox(InboxReply),
+    Judges(JudgesReply),
     Browse(BrowseReply),
     /// The lens's reading of the item on screen, or of the one after it.
     Lens {
@@ -96,6 +100,7 @@ impl Request {
             Self::Macros(request) => request,
             Self::Golden(request) => request,
             Self::Inbox(request) => request,
+            Self::Judges(request) => request,
             Self::Browse(request) => request,
         }
     }

@@ -12,6 +12,7 @@ mod export;
 mod filter;
 mod golden;
 mod import;
+mod judge;
 mod lens;
 mod making;
 mod manual;

@@ -5,6 +5,7 @@ mod fixtures;
 mod footer;
 mod judging;
 mod live;
+mod model_judges;
 mod settling;
 mod shots;
 mod stories;

@@ -12,6 +12,7 @@ mod declined;
 mod filter;
 mod golden;
 mod groups;
+mod judgements;
 mod life;
 mod listing;
 mod opinions;

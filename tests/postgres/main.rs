@@ -9,6 +9,7 @@ mod crowd;
 mod damaged;
 mod declined;
 mod door;
+mod judgements;
 mod locks;
 mod lost;
 mod moving;

@@ -11,7 +11,7 @@ pub(super) mod table;
 
 use super::{Confidence, Format, Recognition, Records};
 use crate::domain::format_option::GivenOptions;
-use crate::domain::imported::Remark;
+use crate::domain::imported::{Record, Remark};
 use crate::domain::record::{BY_NUMBER, FieldType, ItemField};
 use crate::import::byte_order_mark::{BYTE_ORDER_MARK, without_mark};
 use crate::import::columns::Columns;
@@ -156,7 +156,10 @@ impl Delimited {
         let records = self.open(input, limit, &GivenOptions::default());
         let row = records.map_err(|error| unread(&error))?.next().map_err(|error| unread(&error))?;
         match row {
-            Some(Row::Record(record)) => Ok(Parsed { item: record.item, bare_meta: None, remarks: record.remarks }),
+            Some(Row::Record(record)) => {
+                let Record { item, judgements, remarks, .. } = *record;
+                Ok(Parsed { item, judgements, bare_meta: None, remarks })
+            }
             Some(Row::Reject(reject)) => Err(reject.faults),
             Some(Row::PassedOver(..)) | None => Err(Fault::new("the row is blank").into()),
         }

@@ -68,6 +68,11 @@ impl Line {
     }
 }
 
+/// The record of a line of the file, as it stood.
+pub(super) fn record_of(line: &[u8]) -> Option<Vec<u8>> {
+    serde_json::from_slice::<Line>(line).ok().and_then(|line| line.record())
+}
+
 struct Lines {
     input: TextInput,
     limit: usize,
@@ -81,7 +86,7 @@ const BESIDE_RECORD: usize = 64 << 10;
 impl Lines {
     fn row(&self, raw: Vec<u8>) -> Row {
         let origin = self.input.origin(self.line);
-        match serde_json::from_slice::<Line>(&raw).ok().and_then(|line| line.record()) {
+        match record_of(&raw) {
             Some(record) if record.len() > self.limit => {
                 Row::Reject(Reject::too_long(origin, RawRecord::Bytes(record), self.limit))
             }

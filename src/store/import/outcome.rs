@@ -3,7 +3,8 @@
 /// Choices of an import.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ImportOptions {
-    /// Replace items whose content changed and on which no decision rests.
+    /// Replace items whose content changed and on which no decision rests, and what a judge says
+    /// otherwise than before.
     pub update: bool,
     /// Change nothing, and only say what would become of each record.
     pub dry_run: bool,
@@ -17,6 +18,8 @@ pub enum ImportOutcome {
     Updated,
     /// The record was refused, for this reason.
     Refused(String),
+    /// What a model says in it was refused, for this reason.
+    RefusedJudgement(String),
 }
 
 impl ImportOutcome {

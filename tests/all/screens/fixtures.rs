@@ -278,6 +278,7 @@ pub(super) fn history() -> History {
             entry(event(0, 60 * 24 * 9, "pipeline", "imported", "sup-0012", json!({ "source": "replies.jsonl" }))),
         ],
         settled: None,
+        judgements: Vec::new(),
         older: None,
     }
 }

@@ -1,6 +1,6 @@
 //! The lines of a history: attempts and events as people tell them.
 
-use crate::domain::decision::Verdict;
+use crate::domain::decision::{Draft, Verdict};
 use crate::domain::decline::told;
 use crate::domain::event::{Event, EventKind, GoldenChanged, Repair, Reversal, StepWhat};
 use crate::domain::item::Seq;
@@ -9,7 +9,7 @@ use crate::domain::record::RecordField;
 use crate::domain::sampling::share;
 use crate::domain::spec::Spec;
 use crate::domain::time::{UtcMillis, ago, format_rfc3339};
-use crate::store::{Attempt, Decided, Entry, History, State};
+use crate::store::{Attempt, Decided, Entry, History, KeptJudgement, State};
 use crate::text::fit::{clipped, cut, wrap};
 use crate::tui::app_context::AppContext;
 use crate::tui::theme::Role;
@@ -21,6 +21,9 @@ use serde_json::Value;
 /// Rows of a note, and of a correction's beginning.
 const NOTE_ROWS: usize = 8;
 const CORRECTION_ROWS: usize = 3;
+
+/// Rows of the reason that a model gave.
+const REASON_ROWS: usize = 2;
 
 const MODEL: RecordField = RecordField::item("model");
 const PROMPT: RecordField = RecordField::item("prompt_version");
@@ -70,6 +73,7 @@ impl Pen<'_> {
             lines.extend(wrapped.map(|line| Line::styled(format!("  {line}"), theme.text())));
             lines.push(Line::default());
         }
+        lines.extend(self.judgements());
         lines.push(Line::from(vec![
             Span::styled("What happened", theme.heading()),
             Span::styled("  times in UTC", theme.dim()),
@@ -77,6 +81,35 @@ impl Pen<'_> {
         if self.read.blind {
             let text = "What others decided is shown once you have decided this item and it is settled; what they escalated is not held back.";
             lines.extend(wrap(text, self.width).into_iter().map(|line| Line::styled(line, theme.dim())));
+        }
+        lines
+    }
+
+    /// What models say of the item, each with its reason.
+    fn judgements(&self) -> Vec<Line<'static>> {
+        let theme = &self.ctx.theme;
+        let mut lines = Vec::new();
+        for KeptJudgement { judgement, .. } in &self.read.judgements {
+            let verdict = judgement.verdict;
+            let mut spans = vec![Span::raw("  ")];
+            spans.push(Span::styled(format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict)));
+            spans.extend(data(&format!(" by {}", cut(&judgement.judge.to_string(), 40)), theme.text(), theme));
+            lines.push(Line::from(spans));
+            let categories = judgement.categories.clone().unwrap_or_default();
+            let draft = Draft { categories, scores: judgement.scores.clone(), ..Draft::default() };
+            let width = self.width.saturating_sub(INDENT.len()).max(1);
+            let facts = wrap(&self.judged(&draft).join(" · "), width).into_iter().filter(|line| !line.is_empty());
+            let reason = match judgement.reason.trim() {
+                "" => Vec::new(),
+                reason => clipped(&format!("“{reason}”"), width, REASON_ROWS),
+            };
+            let below =
+                facts.map(|line| (line, theme.dim())).chain(reason.into_iter().map(|line| (line, theme.text())));
+            lines.extend(below.map(|(line, style)| Line::styled(format!("{INDENT}{line}"), style)));
+        }
+        if !lines.is_empty() {
+            lines.insert(0, Line::styled("What models said", theme.heading()));
+            lines.push(Line::default());
         }
         lines
     }
@@ -178,23 +211,36 @@ impl Pen<'_> {
     }
 
     fn facts(&self, decided: &Decided) -> Vec<String> {
-        let name = |key: &String| self.spec.failure(key).map_or_else(|| key.clone(), |failure| failure.name.clone());
         let body = &decided.body;
-        let mut facts: Vec<String> = body.categories.iter().map(name).collect();
+        let mut facts: Vec<String> = body.categories.iter().map(|key| self.name_of(key)).collect();
         facts.extend(body.route.iter().map(|key| {
             let name = self.spec.route(key).map_or(key, |route| &route.name);
             format!("to {name}")
         }));
-        facts.extend(body.scores.iter().map(|(key, score)| {
-            let name = self.spec.criterion(key).map_or(key, |criterion| &criterion.name);
-            format!("{name} {score}")
-        }));
+        facts.extend(self.scores(body));
         facts.extend(decided.cause.map(|cause| format!("{}: {}", cause.phrase(), cause.detail())));
         if decided.active_millis > 0 {
             facts.push(format!("{} s", (decided.active_millis + 500) / 1000));
         }
         facts.push(format!("spec {}", decided.spec_version));
         facts
+    }
+
+    /// Categories and scores.
+    fn judged(&self, body: &Draft) -> Vec<String> {
+        body.categories.iter().map(|key| self.name_of(key)).chain(self.scores(body)).collect()
+    }
+
+    fn name_of(&self, category: &str) -> String {
+        self.spec.failure(category).map_or_else(|| category.to_owned(), |failure| failure.name.clone())
+    }
+
+    fn scores(&self, body: &Draft) -> Vec<String> {
+        let named = body.scores.iter().map(|(key, score)| {
+            let name = self.spec.criterion(key).map_or(key, |criterion| &criterion.name);
+            format!("{name} {score}")
+        });
+        named.collect()
     }
 }
 
@@ -253,6 +299,7 @@ fn sentence(event: &Event, who: &str) -> String {
         | EventKind::SpecApplied { .. }
         | EventKind::ImportStarted { .. }
         | EventKind::ImportFinished { .. }
+        | EventKind::Judged(_)
         | EventKind::ChancesRaised { .. }
         | EventKind::Decided(_)
         | EventKind::Tagged(_)

@@ -1,0 +1,230 @@
+//! What the report on model judges is made of: their judgements beside what people decided.
+
+use super::checks::BY_PERSON;
+use super::drafts::from_json;
+use super::engine::{Param, Row, params};
+use super::items::verdict;
+use super::listing::Condition;
+use super::steps::StepKind;
+use super::{Result, Store, StoreError};
+use crate::analysis::judging::{JudgeReport, JudgedOutput, LeftOut, People};
+use crate::domain::check::CHECK_REVIEWER;
+use crate::domain::decision::{Draft, Verdict};
+use crate::domain::item::Seq;
+use crate::domain::judge::{Judge, ModelJudgement};
+use crate::domain::queue::Queue;
+use crate::domain::sampling::{AUDIT, draw};
+use crate::domain::spec::Spec;
+use std::collections::{HashMap, HashSet};
+
+/// An item on which a model judge and people disagree.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Disagreement {
+    pub seq: Seq,
+    /// The item's id.
+    pub id: String,
+    pub judgement: ModelJudgement,
+    /// People's verdict of record, with its categories and note.
+    pub people: Verdict,
+    pub draft: Draft,
+}
+
+/// The report on a judge, and what is not in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JudgeFigures {
+    pub report: JudgeReport,
+    /// Judged outputs that are not counted: a check decided them, or an earlier attempt at the case is.
+    pub by_check: u64,
+    pub later_attempts: u64,
+}
+
+impl Store {
+    /// The report on each judge of the queue, in each of its versions, by their names: on those that
+    /// `wanted` says, over the items that keep the condition.
+    pub fn judge_figures(
+        &self,
+        queue: &Queue,
+        wanted: impl Fn(&Judge) -> bool,
+        condition: &Condition,
+    ) -> Result<Vec<JudgeFigures>> {
+        self.read(|| {
+            let judges = self.judges(queue)?;
+            let names: HashSet<String> = judges.iter().flat_map(names_of).collect();
+            let opinions = self.drawn_verdicts(queue)?;
+            let categories: Vec<String> = queue.spec.spec.failures.iter().map(|failure| failure.key.clone()).collect();
+            let mut found = Vec::new();
+            for judge in judges.into_iter().filter(|judge| wanted(judge)) {
+                let Judged { outputs, by_check, later_attempts } = self.judged(queue, &judge, &names, condition)?;
+                let report = JudgeReport::of(judge, &outputs, &categories, &opinions);
+                found.push(JudgeFigures { report, by_check, later_attempts });
+            }
+            Ok(found)
+        })
+    }
+
+    /// The judges that have judged something in the queue, by their names.
+    pub fn judges(&self, queue: &Queue) -> Result<Vec<Judge>> {
+        let sql = "SELECT DISTINCT judge, version FROM judgement WHERE queue_id = ?1 ORDER BY judge, version";
+        self.all(sql, params![queue.id], |row| Ok(Judge { name: row.string(0)?, version: row.string(1)? }))
+    }
+
+    /// What the judge says and what people say of the items, in this order; an item that is open again
+    /// is left out.
+    pub fn disagreements(&self, judge: &Judge, items: &[Seq]) -> Result<Vec<Disagreement>> {
+        let sql = "SELECT j.verdict, j.body, i.id, i.verdict, d.body, j.seq FROM judgement j JOIN item i ON i.seq = j.item_seq
+            JOIN decision d ON d.seq = i.decision_seq
+            WHERE j.item_seq = ?1 AND j.judge = ?2 AND j.version = ?3 AND i.settled_by IS NOT NULL";
+        let mut found = Vec::new();
+        for &seq in items {
+            let read = self.first(sql, params![seq, &judge.name, &judge.version], |row| {
+                self.readable("judgement", &row.need_int(5)?, disagreement(row, seq, judge))
+            })?;
+            found.extend(read.flatten());
+        }
+        Ok(found)
+    }
+
+    /// What the judge has judged, the first attempt at each case.
+    fn judged(&self, queue: &Queue, judge: &Judge, names: &HashSet<String>, condition: &Condition) -> Result<Judged> {
+        let mut values = params![queue.id, i64::MIN, i64::MAX].to_vec();
+        values.extend(condition.values.iter().map(Param::from));
+        values.extend(params![&judge.name, &judge.version]);
+        let (name, version) = (values.len() - 1, values.len());
+        let test = if condition.sql.is_empty() { String::new() } else { format!("AND ({})", condition.sql) };
+        let sql = format!(
+            "SELECT j.verdict, j.body, i.seq, i.case_id, i.verdict, i.settled_by, i.chance, i.held_back, i.pulled,
+                d.reviewer, CASE WHEN {BY_PERSON} THEN 1 ELSE 0 END, s.kind, d.body, j.seq
+             FROM judgement j JOIN item i ON i.seq = j.item_seq
+             LEFT JOIN decision d ON d.seq = i.decision_seq LEFT JOIN step s ON s.seq = d.step_seq
+             WHERE j.queue_id = ?1 AND j.judge = ?{name} AND j.version = ?{version} AND i.seq >= ?2 AND i.seq <= ?3 {test}
+             ORDER BY i.case_id, i.attempt, i.seq"
+        );
+        let (mut found, mut last) = (Judged::default(), None);
+        self.engine.stream(&sql, &values, &mut |row| {
+            let case = row.opt_string(3)?;
+            if case.is_some() && case == last {
+                found.later_attempts += 1;
+                return Ok(());
+            }
+            last = case;
+            match self.readable("judgement", &row.need_int(13)?, output(row, names))? {
+                None => {}
+                Some(None) => found.by_check += 1,
+                Some(Some(output)) => found.outputs.push(output),
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Verdicts that people gave unseen on items of which several opinions are asked by chance and not
+    /// for what the first one said, people by numbers.
+    fn drawn_verdicts(&self, queue: &Queue) -> Result<HashMap<Seq, Vec<(usize, Verdict)>>> {
+        let sql = format!(
+            "SELECT i.seq, i.rule, i.rule_version, COALESCE(i.case_id, i.id), d.spec_version, d.reviewer, d.verdict
+             FROM item i JOIN decision d ON d.item_seq = i.seq
+             WHERE i.queue_id = ?1 AND i.opinions > 1 AND d.standing = 1 AND d.purpose = 'opinion' AND {BY_PERSON}
+             AND d.slot IS NOT NULL AND d.after_seen = 0 ORDER BY i.seq, d.slot"
+        );
+        let (mut given, mut people, mut specs) = (HashMap::<Seq, Vec<_>>::new(), HashMap::new(), HashMap::new());
+        let rows = self.all(&sql, params![queue.id], |row| {
+            let asked = Asked { rule: row.opt_string(1)?, rule_version: row.int(2)?, spec_version: row.need_int(4)? };
+            Ok((row.need_int(0)?, row.string(3)?, asked, row.string(5)?, verdict_of(row, 6)?))
+        })?;
+        for (item, case, asked, reviewer, verdict) in rows {
+            if !self.is_asked_by_chance(queue, &case, &asked, &mut specs)? {
+                continue;
+            }
+            let next = people.len();
+            let person = *people.entry(reviewer).or_insert(next);
+            given.entry(item).or_default().push((person, verdict));
+        }
+        Ok(given)
+    }
+
+    fn is_asked_by_chance(
+        &self,
+        queue: &Queue,
+        case: &str,
+        Asked { rule, rule_version, spec_version }: &Asked,
+        specs: &mut HashMap<i64, Option<Spec>>,
+    ) -> Result<bool> {
+        for version in rule_version.iter().chain([spec_version]) {
+            if !specs.contains_key(version) {
+                specs.insert(*version, self.readable_spec(queue, *version)?);
+            }
+        }
+        let spec = |version: &i64| specs.get(version).and_then(Option::as_ref);
+        let review = spec(spec_version).and_then(|spec| spec.review.as_ref());
+        if review.is_some_and(|review| review.shows_opinions) {
+            return Ok(false);
+        }
+        let by_rule = rule_version.as_ref().and_then(spec).and_then(|spec| {
+            spec.samples.iter().find(|sample| Some(&sample.key) == rule.as_ref()).map(|sample| sample.opinions)
+        });
+        let by_audit =
+            review.and_then(|review| review.audit).is_some_and(|share| draw(AUDIT, &queue.name, case) < share);
+        Ok(by_audit || by_rule.is_some_and(|opinions| opinions > 1))
+    }
+}
+
+/// By which rules several opinions may have been asked.
+struct Asked {
+    rule: Option<String>,
+    rule_version: Option<i64>,
+    spec_version: i64,
+}
+
+#[derive(Default)]
+struct Judged {
+    outputs: Vec<JudgedOutput>,
+    by_check: u64,
+    later_attempts: u64,
+}
+
+/// The names that a judge may decide under.
+fn names_of(judge: &Judge) -> [String; 2] {
+    [judge.name.to_lowercase(), judge.to_string().to_lowercase()]
+}
+
+/// `None`: a check has decided the item.
+fn output(row: &dyn Row, names: &HashSet<String>) -> Result<Option<JudgedOutput>> {
+    let judged = verdict_of(row, 0)?;
+    let categories = ModelJudgement::categories_of(row.need_text(1)?).map_err(StoreError::Damaged)?;
+    let is_drawn = row.need_int(7)? == 0 && row.need_int(8)? == 0;
+    let people = match (row.text(5)?, verdict(row, 4)?) {
+        (None, _) | (_, None) => People::Open,
+        (Some(_), Some(of_record)) => {
+            let is_by_person = row.need_int(10)? == 1;
+            if !is_by_person && row.text(9)?.is_some_and(|name| name.starts_with(CHECK_REVIEWER)) {
+                return Ok(None);
+            }
+            let is_model = !is_by_person || row.text(9)?.is_some_and(|name| names.contains(&name.to_lowercase()));
+            match is_model {
+                true => People::LeftOut(LeftOut::Model),
+                false if row.text(11)? == Some(StepKind::BulkDecision.as_str()) => People::LeftOut(LeftOut::Bulk),
+                false => {
+                    let Draft { categories, .. } = from_json(row.need_text(12)?)?;
+                    People::Settled { is_good: of_record == Verdict::Accept, categories }
+                }
+            }
+        }
+    };
+    let item = row.need_int(2)?;
+    Ok(Some(JudgedOutput { item, verdict: judged, categories, people, chance: row.real(6)?, is_drawn }))
+}
+
+fn disagreement(row: &dyn Row, seq: Seq, judge: &Judge) -> Result<Disagreement> {
+    let said = ModelJudgement::from_body(judge.clone(), verdict_of(row, 0)?, row.need_text(1)?);
+    Ok(Disagreement {
+        seq,
+        id: row.string(2)?,
+        judgement: said.map_err(StoreError::Damaged)?,
+        people: verdict_of(row, 3)?,
+        draft: from_json(row.need_text(4)?)?,
+    })
+}
+
+fn verdict_of(row: &dyn Row, at: usize) -> Result<Verdict> {
+    row.need_text(at)?.parse().map_err(StoreError::Damaged)
+}

@@ -1,0 +1,113 @@
+//! What models say of items stands beside people's decisions, on both engines.
+
+use karat::domain::decision::Verdict;
+use karat::domain::imported::Record;
+use karat::domain::judge::{Judge, ModelJudgement};
+use karat::domain::queue::{Over, Queue};
+use karat::domain::stage::Stage;
+use karat::store::{Condition, ImportOptions, JudgedOutcome, Store};
+use support::fixture::*;
+
+fn judge(version: &str) -> Judge {
+    Judge { name: "tone-judge".into(), version: version.into() }
+}
+
+fn said(version: &str, verdict: Verdict) -> ModelJudgement {
+    ModelJudgement::from_body(judge(version), verdict, r#"{"reason":"because","confidence":0.5}"#).unwrap()
+}
+
+fn with(id: &str, judgements: &[ModelJudgement]) -> Record {
+    let mut record = record(plain(id));
+    record.judgements = judgements.to_vec();
+    record
+}
+
+fn bring(store: &Store, queue: &Queue, lines: &[(&str, &ModelJudgement)], update: bool) -> Vec<JudgedOutcome> {
+    let options = ImportOptions { update, dry_run: false };
+    let mut session = store.begin_judgements(queue.actor("ana", T0), options).unwrap();
+    let outcomes = store.import_judgements(&mut session, lines, T0).unwrap();
+    store.end_judgements(session, "judge.jsonl", T0).unwrap();
+    outcomes
+}
+
+/// What models said, as the history of the item tells it to the reviewer.
+fn told(store: &Store, queue: &Queue, id: &str, reviewer: &str) -> Vec<(String, Verdict)> {
+    let seq = store.seq_of(queue, id).unwrap();
+    let history = store.history(queue, seq, reviewer, None).unwrap();
+    history.judgements.iter().map(|kept| (kept.judgement.judge.to_string(), kept.judgement.verdict)).collect()
+}
+
+#[test]
+fn judgements_come_with_items_and_are_told_once_these_are_settled() {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, SPEC);
+    let (accepts, rejects) = (said("v1", Verdict::Accept), said("v2", Verdict::Reject));
+    import(&store, &queue, &[with("i1", &[accepts.clone(), rejects.clone()]), with("i2", &[])], false);
+    let before = store.counts(&queue).unwrap();
+    assert_eq!(before.at(Stage::Waiting), 2, "what models say settles nothing");
+    assert_eq!(told(&store, &queue, "i1", "ana"), [], "the item is open");
+    let actor = queue.actor("ana", T0);
+    store.decide_at_once(actor, "i1", &accept()).unwrap();
+    let both = [("tone-judge@v1".to_owned(), Verdict::Accept), ("tone-judge@v2".to_owned(), Verdict::Reject)];
+    assert_eq!(told(&store, &queue, "i1", "ana"), both);
+    assert_eq!(told(&store, &queue, "i1", "ben"), both, "whoever looks");
+    // The same again changes nothing; another judge comes in with an item that is here.
+    import(&store, &queue, &[with("i1", &[accepts]), with("i2", &[rejects])], false);
+    store.decide_at_once(actor, "i2", &accept()).unwrap();
+    assert_eq!(told(&store, &queue, "i2", "ana"), both[1..]);
+    store.undo_decision(actor).unwrap();
+    assert_eq!(told(&store, &queue, "i2", "ana"), [], "open again");
+    assert_sound(&store);
+}
+
+#[test]
+fn a_judge_judges_an_item_once_in_a_version() {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, SPEC);
+    import(&store, &queue, &[with("i1", &[]), with("i2", &[])], false);
+    let (accepts, rejects) = (said("v1", Verdict::Accept), said("v1", Verdict::Reject));
+    let outcomes = bring(&store, &queue, &[("i1", &accepts), ("i1", &accepts), ("i9", &accepts)], false);
+    assert_eq!(outcomes[0], JudgedOutcome::New);
+    let field = |outcome: &JudgedOutcome| match outcome {
+        JudgedOutcome::Refused { field, .. } => *field,
+        _ => "",
+    };
+    assert_eq!(outcomes.iter().map(field).collect::<Vec<_>>(), ["", "judge", "id"]);
+    assert_eq!(bring(&store, &queue, &[("i1", &accepts)], false), [JudgedOutcome::Unchanged]);
+    assert_eq!(field(&bring(&store, &queue, &[("i1", &rejects)], false)[0]), "judge");
+    assert_eq!(bring(&store, &queue, &[("i1", &rejects)], true), [JudgedOutcome::Replaced]);
+    store.decide_at_once(queue.actor("ana", T0), "i1", &accept()).unwrap();
+    assert_eq!(told(&store, &queue, "i1", "ana"), [("tone-judge@v1".to_owned(), Verdict::Reject)]);
+    assert_sound(&store);
+}
+
+#[test]
+fn the_report_compares_judges_with_people() {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, SPEC);
+    let ids: Vec<String> = (0..6).map(|n| format!("i{n}")).collect();
+    let accepts = said("v1", Verdict::Accept);
+    let records: Vec<_> = ids.iter().map(|id| with(id, std::slice::from_ref(&accepts))).collect();
+    import(&store, &queue, &records, false);
+    let actor = queue.actor("ana", T0);
+    for id in &ids[..3] {
+        store.decide_at_once(actor, id, &accept()).unwrap();
+    }
+    store.decide_at_once(actor, &ids[3], &reject("wrong")).unwrap();
+    // Under the judge's own name, whatever its capitals.
+    store.decide_at_once(queue.actor("Tone-Judge", T0), &ids[4], &accept()).unwrap();
+    let found = store.judge_figures(&queue, |_| true, &Condition::default()).unwrap();
+    let report = &found[0].report;
+    assert_eq!((report.judged, report.compared, report.open), (6, 4, 1));
+    assert_eq!(report.left_out.values().copied().collect::<Vec<_>>(), [1]);
+    let seq = store.seq_of(&queue, &ids[3]).unwrap();
+    assert_eq!(report.disagreements, [seq]);
+    let listed = store.disagreements(&report.judge, &report.disagreements).unwrap();
+    assert_eq!((listed[0].id.as_str(), listed[0].people), (ids[3].as_str(), Verdict::Reject));
+    store.decide_at_once(actor.over(Over::Anybody), &ids[3], &accept()).unwrap();
+    assert!(store.judge_figures(&queue, |_| true, &Condition::default()).unwrap()[0].report.disagreements.is_empty());
+    assert!(store.judge_figures(&queue, |judge| judge.version == "v9", &Condition::default()).unwrap().is_empty());
+}
