@@ -1,5 +1,6 @@
 //! Pure functions over texts and decisions. They know no store and no screen.
 
+pub mod bar;
 pub mod fingerprint;
 pub mod judging;
 pub mod lens;

@@ -15,6 +15,7 @@ mod explain;
 mod export;
 mod filter;
 mod format_options;
+mod gate;
 mod golden;
 mod import;
 mod import_format;
@@ -45,6 +46,7 @@ mod stats;
 mod team;
 mod tick;
 mod undo;
+mod waive;
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -69,6 +71,9 @@ const SOME_REJECTED: u8 = 3;
 
 /// Done, and what was asked does not hold.
 const DOES_NOT_HOLD: u8 = 10;
+
+/// Done, and whether what was asked holds is not known.
+const UNDECIDED: u8 = 11;
 
 /// The heading over the options that every command takes, below its own.
 const EVERYWHERE: &str = "Everywhere";
@@ -182,6 +187,10 @@ enum Command {
     Export(export::Export),
     /// Say how many reviews a bar takes, and what counts show of it
     Plan(plan::Plan),
+    /// Say whether the bars of a spec are met, and stop a release where they are not
+    Gate(gate::Gate),
+    /// Answer for a bar that is not met, until a day
+    Waive(waive::Waive),
     /// Print figures of a queue: shares, times, categories, by groups
     Stats(stats::Stats),
     /// Compare two versions of the outputs, such as two prompts, case by case
@@ -210,7 +219,7 @@ enum Command {
 }
 
 /// Runs the command; gives the exit code: 0 done, 1 failed, 2 wrong usage, 3 done but
-/// some records were rejected, 10 done and what was asked does not hold.
+/// some records were rejected, 10 done and what was asked does not hold, 11 done and whether it holds is not known.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let cli = match parse(Cli::command(), &arguments) {
@@ -283,6 +292,8 @@ fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command
         Command::Judge(command) => command.run(context),
         Command::Export(command) => command.run(context),
         Command::Plan(command) => command.run(),
+        Command::Gate(command) => command.run(context),
+        Command::Waive(command) => command.run(context),
         Command::Stats(command) => command.run(context),
         Command::Compare(command) => command.run(context),
         Command::Agreement(command) => command.run(),

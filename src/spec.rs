@@ -27,11 +27,12 @@ pub use template::{InvalidName, Template, general, renamed};
 
 use crate::domain::spec::Spec;
 use crate::domain::team::Member;
+use crate::text::position::Position;
 use problem::Problems;
 use schemas::Files;
 use std::io;
 use syntax::Sound;
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
 /// A spec with a source that names no file any more.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +63,17 @@ pub fn parse_for(source: &str, file: Files, team: Option<&[Member]>) -> Result<C
         Some((spec, added)) => Ok(Complete { spec, source: format!("{source}{added}") }),
         None => Err(problems),
     }
+}
+
+/// The line, counted from 1, on which the bar of a key begins in the source of a spec; `None` where it
+/// has none.
+pub fn line_of_bar(source: &str, key: &str) -> Option<usize> {
+    let (table, _) = DeTable::parse_recoverable(source);
+    let DeValue::Array(bars) = table.get_ref().get("bar")?.get_ref() else { return None };
+    let is_it =
+        |table: &DeTable| matches!(table.get("key")?.get_ref(), DeValue::String(found) if found == key).then_some(());
+    let found = bars.iter().find(|bar| matches!(bar.get_ref(), DeValue::Table(table) if is_it(table).is_some()))?;
+    Some(Position::of(source, found.span().start).line)
 }
 
 /// The spec, and what is to be added to its source.

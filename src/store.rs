@@ -4,6 +4,8 @@
 mod address;
 mod adjudication;
 mod answers;
+mod bars;
+mod batches;
 mod blind;
 mod browse;
 mod bulk;
@@ -74,10 +76,12 @@ mod totals;
 mod transaction;
 mod undo;
 mod versions;
+mod waivers;
 
 pub use address::{Address, Server};
 pub use adjudication::Settlement;
 pub use answers::{Asked, InboxSize};
+pub use bars::{BarReport, LeftOut};
 pub use browse::BrowseRow;
 pub use bulk::{Bulk, BulkAction, BulkOutcome};
 pub use damaged::DamagedRow;
@@ -113,6 +117,7 @@ pub use steps::UndoScope;
 pub use team::Granted;
 pub use totals::Totals;
 pub use undo::{Change, Reverted};
+pub use waivers::Waiver;
 
 use crate::clock::Clock;
 use crate::domain::item::Seq;

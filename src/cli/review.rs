@@ -26,7 +26,8 @@ pub(super) struct Review {
     /// Serve only what it finds, such as 'model:a-* -tag:spam'
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true, requires = "queue")]
     filter: Option<String>,
-    /// priority, newest, oldest, waiting, grounded (worst first), shuffled or shuffled:SEED; by default as last time
+    /// priority, newest, oldest, waiting, grounded (worst first), shuffled or shuffled:SEED, or stream (as bars count); by default
+    /// as last time, at first stream where the spec has a bar
     #[arg(long, value_name = "ORDER", requires = "queue")]
     order: Option<Order>,
     /// Said first.

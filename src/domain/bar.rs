@@ -51,6 +51,18 @@ words! {
     }
 }
 
+words! {
+    /// Where a bar stands.
+    Outcome, "outcome of a bar" {
+        Met = "met",
+        Failed = "failed",
+        /// What is known shows neither.
+        Undecided = "undecided",
+        /// Somebody answers for it until a day.
+        Waived = "waived",
+    }
+}
+
 /// A condition on how far the judgements may be trusted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Need {

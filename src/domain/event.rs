@@ -61,6 +61,9 @@ pub enum EventKind {
     SpecApplied {
         version: i64,
         sha256: String,
+        /// The hashes of its bars' terms, by their keys.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        bars: BTreeMap<String, String>,
     },
     /// An item came in. The log has one event for a whole import; this one is made of it
     /// where the history of an item is read.
@@ -115,6 +118,8 @@ pub enum EventKind {
     Declined(Declined),
     /// What stood on the item stands no more, and it is decided anew.
     Reopened(Reopened),
+    /// Somebody answers for a bar until a day.
+    Waived(Waived),
     Tagged(Changed),
     Prioritised(Changed),
     /// The item's claim was taken from its reviewer.
@@ -189,6 +194,16 @@ impl Declined {
     pub fn new(why: &str) -> Self {
         Self { why: why.into(), merged: None, repaired: false }
     }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Waived {
+    /// The bar's key, and the hash of its terms: a waiver is of no others.
+    pub bar: String,
+    pub terms: String,
+    /// The first moment at which it is over.
+    pub until: UtcMillis,
+    pub why: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -463,6 +478,7 @@ impl EventKind {
             | EventKind::Moved(_)
             | EventKind::Deferred { .. }
             | EventKind::Declined(_)
+            | EventKind::Waived(_)
             | EventKind::Bulk(_)
             | EventKind::Undone(_)
             | EventKind::Redone(_)
@@ -493,6 +509,7 @@ impl EventKind {
             | EventKind::Moved(_)
             | EventKind::Deferred { .. }
             | EventKind::Reopened(_)
+            | EventKind::Waived(_)
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
             | EventKind::Released { .. }
@@ -555,6 +572,7 @@ impl EventKind {
             | EventKind::Deferred { .. }
             | EventKind::Declined(_)
             | EventKind::Reopened(_)
+            | EventKind::Waived(_)
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
             | EventKind::Released { .. }

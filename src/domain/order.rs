@@ -19,11 +19,20 @@ pub enum Order {
     Grounded,
     /// Random order, the same for one seed.
     Shuffled(u64),
+    /// That in which bars count: by batches, and within one by a draw.
+    Stream,
 }
 
 impl Order {
-    pub const ALL: [Order; 6] =
-        [Order::Priority, Order::Newest, Order::Oldest, Order::Waiting, Order::Grounded, Order::Shuffled(0)];
+    pub const ALL: [Order; 7] = [
+        Order::Priority,
+        Order::Newest,
+        Order::Oldest,
+        Order::Waiting,
+        Order::Grounded,
+        Order::Shuffled(0),
+        Order::Stream,
+    ];
 
     /// The word in arguments and in the workspace; [`Order::Shuffled`] adds its seed.
     pub fn word(self) -> &'static str {
@@ -34,6 +43,7 @@ impl Order {
             Order::Waiting => "waiting",
             Order::Grounded => "grounded",
             Order::Shuffled(_) => "shuffled",
+            Order::Stream => "stream",
         }
     }
 
@@ -46,6 +56,7 @@ impl Order {
             Order::Waiting => "longest waiting first".into(),
             Order::Grounded => "worst grounded first".into(),
             Order::Shuffled(seed) => format!("shuffled, seed {seed}"),
+            Order::Stream => "as the bars count".into(),
         }
     }
 }
@@ -71,7 +82,7 @@ impl FromStr for Order {
             }
             (Some(order), None) => Ok(order),
             _ => Err(format!(
-                "`{text}` is no order; it is priority, newest, oldest, waiting, grounded or shuffled[:SEED]"
+                "`{text}` is no order; it is priority, newest, oldest, waiting, grounded, shuffled[:SEED] or stream"
             )),
         }
     }
@@ -88,6 +99,11 @@ impl Serving {
     /// Whether it is the default: everything, by priority.
     pub fn is_plain(&self) -> bool {
         self.order == Order::Priority && self.filter.is_everything()
+    }
+
+    /// Whether it is everything in the order in which bars count.
+    pub fn is_stream(&self) -> bool {
+        self.order == Order::Stream && self.filter.is_everything()
     }
 }
 

@@ -16,6 +16,9 @@ pub const AUDIT: &str = "audit";
 /// Word of the draw that says which of the opinions that disagree is shown first.
 pub const SIDES: &str = "sides";
 
+/// Word of the draw that puts the items of a batch in the order in which bars count them.
+pub const STREAM: &str = "stream";
+
 /// Word of the draw of what reviewers decide once more.
 pub const REPEAT: &str = "repeat";
 
@@ -31,13 +34,23 @@ pub const MAX_OPINIONS: u32 = 9;
 /// It is the first 53 bits of SHA-256, as a fraction: over the word, the queue's name and the
 /// case, each in UTF-8 after its length in bytes, which is a number of 8 bytes, the highest first.
 pub fn draw(word: &str, queue: &str, case: &str) -> f64 {
+    (digest(word, queue, case) >> 75) as f64 / (1u64 << 53) as f64
+}
+
+/// The place of a case, or of an item that has no case, among those of its batch in the stream of a bar:
+/// what [`draw`] draws by the word [`STREAM`], and as many more bits as keep two apart.
+pub fn place(queue: &str, case: &str) -> u128 {
+    digest(STREAM, queue, case)
+}
+
+/// The first 128 bits of the hash.
+fn digest(word: &str, queue: &str, case: &str) -> u128 {
     let mut hash = Sha256::new();
     for part in [word, queue, case] {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
-    let first = hash.finalize().iter().take(8).fold(0u64, |number, byte| number << 8 | u64::from(*byte));
-    (first >> 11) as f64 / (1u64 << 53) as f64
+    hash.finalize().iter().take(16).fold(0u128, |number, byte| number << 8 | u128::from(*byte))
 }
 
 /// How much of its cases a rule takes, in words: `all`, `0.25`.
@@ -104,6 +117,7 @@ mod tests {
         ("audit", "support-replies", "refund-17", 0.3317393155814069),
         ("sides", "support-replies", "refund-17", 0.24727510389294372),
         ("repeat", "support-replies", "refund-17", 0.5765305468456714),
+        ("stream", "support-replies", "refund-17", 0.8439836334885817),
         ("sample", "replies", "退款", 0.2735502742948255),
     ];
 

@@ -295,6 +295,11 @@ impl Spec {
         keys.iter().map(|key| name(key)).collect::<Vec<_>>().join(", ")
     }
 
+    /// The bars that people's judgements decide, which count in the order of their stream.
+    pub fn judged_bars(&self) -> impl Iterator<Item = &Bar> {
+        self.bars.iter().filter(|bar| bar.is_judged)
+    }
+
     pub fn bar(&self, key: &str) -> Option<&Bar> {
         self.bars.iter().find(|bar| bar.key == key)
     }

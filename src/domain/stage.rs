@@ -98,6 +98,11 @@ impl Stage {
         }
     }
 
+    /// Whether the verdict of record is what the judgements on the item have come to.
+    pub const fn is_settled(self) -> bool {
+        matches!(self, Stage::Accepted | Stage::Rejected | Stage::ToRetry | Stage::Replaced)
+    }
+
     /// Whether somebody's judgement is still to come, but for an answer: the item is served as the
     /// next one to those whose judgement it is.
     pub const fn is_open(self) -> bool {

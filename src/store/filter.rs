@@ -57,6 +57,14 @@ impl Store {
         self.condition_of(words, filter, reviewer, Asked::ByRule)
     }
 
+    /// The conditions that several filters of rules set to `item i`, for one statement: all of their values
+    /// follow from the first marker of a condition on.
+    pub(super) fn conditions_under(&self, words: Words, filters: &[&ResolvedFilter]) -> (Vec<String>, Vec<Value>) {
+        let mut compiler = self.compiler(words, "", Asked::ByRule);
+        let conditions = filters.iter().map(|filter| format!("({})", compiler.resolved(filter))).collect();
+        (conditions, compiler.values)
+    }
+
     fn condition_of(&self, words: Words, filter: &ResolvedFilter, reviewer: &str, asked: Asked) -> Condition {
         let mut compiler = self.compiler(words, reviewer, asked);
         let sql = compiler.resolved(filter);

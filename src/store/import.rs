@@ -6,6 +6,7 @@ mod outcome;
 pub use dry_run::DryRun;
 pub use outcome::{ImportOptions, ImportOutcome};
 
+use super::batches::Batch;
 use super::columns::{self, Bound};
 use super::decisions::STANDING;
 use super::documents::{self, DocumentWriter};
@@ -44,6 +45,8 @@ pub struct ImportSession {
     documents: DocumentWriter,
     seen: Seen,
     sampling: Arc<Sampling>,
+    /// The batch of what came in last; `None`: the next item is of a new one.
+    batch: Option<Batch>,
     held_back: u64,
     replaced: u64,
     judgements: u64,
@@ -101,7 +104,7 @@ impl Inserts<'_> {
 }
 
 /// What an item's row says beside its narrow fields.
-const PLACE: [&str; 6] = ["seq", "queue_id", "id", "import_id", "hash_a", "hash_b"];
+const PLACE: [&str; 7] = ["seq", "queue_id", "id", "import_id", "batch_id", "hash_a", "hash_b"];
 
 /// The fields in an item's row that its content sets.
 fn narrow() -> impl Iterator<Item = &'static ItemField> {
@@ -126,7 +129,7 @@ static TEXT_COLUMNS: LazyLock<Vec<&str>> =
 /// Sets all of an item's row but its place: `?1` is the row, `?2` and `?3` are the digest,
 /// and the narrow fields follow in their order.
 static REPLACE_ITEM: LazyLock<String> = LazyLock::new(|| {
-    let set = ITEM_COLUMNS[4..].iter().zip(2..).map(|(name, marker)| format!("{name} = ?{marker}"));
+    let set = ITEM_COLUMNS[5..].iter().zip(2..).map(|(name, marker)| format!("{name} = ?{marker}"));
     format!("UPDATE item SET {} WHERE seq = ?1", set.collect::<Vec<_>>().join(", "))
 });
 
@@ -211,6 +214,7 @@ impl Store {
             documents,
             seen: Seen::default(),
             sampling: Sampling::of(queue)?.into(),
+            batch: None,
             held_back: 0,
             replaced: 0,
             judgements: 0,
@@ -296,7 +300,10 @@ impl Store {
     fn after_transaction<T>(&self, session: &mut ImportSession, outcome: Result<T>) -> Result<T> {
         match &outcome {
             Ok(_) => self.spill_documents(&mut session.documents)?,
-            Err(_) => session.documents.forget_transaction(),
+            Err(_) => {
+                session.documents.forget_transaction();
+                session.batch = None; // it may have begun in what was taken back
+            }
         }
         outcome
     }
@@ -473,12 +480,13 @@ impl Tx<'_> {
         session.next_item = first;
         self.begin_documents(&mut session.documents)?;
         session.sampling = self.rules_in_force(&session.sampling)?;
+        session.batch = Some(self.batch_of_import((session.queue, session.import), session.batch, now)?);
         let mut inserts = self.inserts(session, records.clone())?;
         let taken = records.map(|record| self.take(session, &mut inserts, record, now));
         let taken = taken.collect::<Result<Vec<_>>>()?;
         inserts.flush()?;
         if let Some(sampler) = &inserts.sampler {
-            self.end_sampling(sampler, session.subject(None, now))?;
+            self.end_sampling(sampler, session.batch, session.subject(None, now))?;
         }
         session.replaced += match of {
             None => self.replace_retried(&session.at_start, first, session.subject(None, now))?,
@@ -567,7 +575,7 @@ impl Tx<'_> {
         self.execute("DELETE FROM claim WHERE item_seq = ?1", params![seq])?;
         let subject = session.subject(Some(seq), now);
         if let Some(sampler) = &mut inserts.sampler {
-            self.sample_replaced(sampler, &record.item, subject)?;
+            self.sample_replaced(sampler, &record.item, session.batch, subject)?;
         }
         self.log(subject, &EventKind::ItemUpdated { import: session.import })
     }
@@ -604,7 +612,8 @@ fn insert_item(session: &mut ImportSession, inserts: &mut Inserts, seq: Seq, rec
         known.insert(record.item.id.clone(), (seq, record.digest));
     }
     let id = Bound::Text(record.item.id.as_str().into());
-    let mut bound = vec![Bound::Int(seq), Bound::Int(session.queue), id, Bound::Int(session.import)];
+    let batch = session.batch.map_or(Bound::Null, |batch| Bound::Int(batch.id));
+    let mut bound = vec![Bound::Int(seq), Bound::Int(session.queue), id, Bound::Int(session.import), batch];
     bind_narrow(record, &mut bound);
     let Some(sampler) = &mut inserts.sampler else { return inserts.item.add(&columns::params(&bound)) };
     let drawn = sampler.draw(&record.item);

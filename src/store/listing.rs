@@ -5,6 +5,7 @@
 //! column that somebody may sort by, which every import would pay for. A listing is made in
 //! slices, so that whoever makes it can do something more urgent in between.
 
+use super::batches::batch_of;
 use super::columns;
 use super::decisions::OF_RECORD;
 use super::engine::{Dialect, Param, Row, params};
@@ -13,6 +14,7 @@ use super::{Result, Store};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::domain::record::{FieldType, RecordField};
+use crate::domain::sampling::place;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
@@ -92,13 +94,19 @@ pub enum By {
     Support,
     /// No order at all, but the same one for a seed.
     Shuffled(u64),
+    /// That in which bars count.
+    Stream,
 }
 
 impl By {
     /// The orders by their names in arguments; [`By::Shuffled`] may be followed by a seed.
     pub fn named() -> impl Iterator<Item = (&'static str, By)> {
         let fields = RecordField::all().filter_map(|field| Some((field.uses().order?, By::Field(field))));
-        [("imported", By::Imported)].into_iter().chain(fields).chain([("age", By::Age), ("shuffled", By::Shuffled(0))])
+        [("imported", By::Imported)].into_iter().chain(fields).chain([
+            ("age", By::Age),
+            ("shuffled", By::Shuffled(0)),
+            ("stream", By::Stream),
+        ])
     }
 
     /// The value in SQL; `None` where the row number is enough.
@@ -107,6 +115,7 @@ impl By {
             By::Field(field) if !self.walks_ids() => columns::value_sql(field, "d", dialect),
             By::Imported | By::Shuffled(_) | By::Field(_) => return None,
             By::Age => "COALESCE(i.created_at, (SELECT m.started_at FROM import m WHERE m.id = i.import_id))".into(),
+            By::Stream => format!("COALESCE(i.case_id, i.id), {}", batch_of("i")),
             By::Support => "(SELECT l.support FROM item_lens l WHERE l.item_seq = i.seq)".into(),
         })
     }
@@ -158,6 +167,9 @@ struct Keys {
     keys: Vec<Option<u64>>,
     /// Texts by the order in which they were met, which is their key until the end.
     texts: HashMap<String, u64>,
+    /// The queue's name, and of each row the batch and the place in it: for [`By::Stream`].
+    queue: String,
+    places: Vec<(i64, u128)>,
 }
 
 /// How many row numbers one statement looks at.
@@ -243,7 +255,8 @@ impl Store {
             self.first(&sql, params![queue.id], |row| row.need_int(0))
         };
         let whole = end("ASC")?.zip(end("DESC")?).unwrap_or((1, 0));
-        let (keys, phase, left) = (Keys::default(), Phase::Searching, whole);
+        let keys = Keys { queue: queue.name.clone(), ..Keys::default() };
+        let (phase, left) = (Phase::Searching, whole);
         let statement = statement(&condition, sort, self.engine.dialect());
         let queue = queue.id;
         Ok(Listing {
@@ -383,6 +396,10 @@ fn statement(condition: &Condition, sort: Sort, dialect: &dyn Dialect) -> String
 
 impl Keys {
     fn push(&mut self, by: By, row: &dyn Row) -> Result<()> {
+        if by == By::Stream {
+            self.places.push((row.need_int(2)?, place(&self.queue, row.need_text(1)?)));
+            return Ok(());
+        }
         let key = if by.is_text() { row.text(1)?.map(|text| self.number(text)) } else { row.real(1)?.map(in_order) };
         self.keys.push(key);
         Ok(())
@@ -400,6 +417,14 @@ impl Keys {
     }
 
     fn sort(mut self, seqs: &mut Vec<Seq>, sort: Sort) {
+        if sort.by == By::Stream {
+            let mut rows: Vec<_> = self.places.into_iter().zip(seqs.drain(..)).collect();
+            rows.sort_unstable();
+            seqs.extend(rows.into_iter().map(|(_, seq)| seq));
+            return if sort.descending {
+                seqs.reverse()
+            };
+        }
         if sort.by.is_text() {
             let places = places(&self.texts);
             self.keys.iter_mut().flatten().for_each(|key| *key = places[*key as usize]);

@@ -66,6 +66,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0043_agent", postgres),
     migration!("0044_calibration", common, postgres),
     migration!("0045_judgement", common, postgres),
+    migration!("0046_batches", common, postgres),
+    migration!("0047_waivers", common, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

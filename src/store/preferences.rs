@@ -8,10 +8,12 @@ use crate::domain::queue::Queue;
 const ORDER: &str = "order";
 
 impl Store {
-    /// The order in which the reviewer was served last.
+    /// The order in which the reviewer chose to be served last; else, where bars count what is decided,
+    /// that of their stream.
     pub fn usual_order(&self, queue: &Queue, reviewer: &str) -> Result<Order> {
         let order = self.preference(queue, reviewer, ORDER)?;
-        Ok(order.and_then(|order| order.parse().ok()).unwrap_or_default())
+        let by_itself = if queue.spec.spec.judged_bars().next().is_some() { Order::Stream } else { Order::default() };
+        Ok(order.and_then(|order| order.parse().ok()).unwrap_or(by_itself))
     }
 
     pub fn remember_order(&self, queue: &Queue, reviewer: &str, order: Order) -> Result<()> {

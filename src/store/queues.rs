@@ -218,8 +218,10 @@ impl Tx<'_> {
         )?;
         self.add_policy(queue, version, spec)?;
         self.add_routes(queue, version, spec)?;
+        self.add_bars(queue, version, spec)?;
         let subject = Subject { queue, item: None, actor, now };
-        self.log(subject, &EventKind::SpecApplied { version, sha256: hash })?;
+        let bars = spec.bars.iter().map(|bar| (bar.key.clone(), bar.hash())).collect();
+        self.log(subject, &EventKind::SpecApplied { version, sha256: hash, bars })?;
         Ok(())
     }
 }

@@ -29,7 +29,7 @@ impl Store {
     /// beside it: alone it would be told from what is new. `after` is passed over.
     pub(super) fn claim_repeat(&self, actor: Actor, after: Option<Seq>) -> Result<Option<(Seq, Claim)>> {
         let Actor { queue, reviewer, now, .. } = actor;
-        if repeat_terms(actor).is_none() || self.list.is_some() {
+        if repeat_terms(actor).is_none() || self.is_served_by_choice() {
             return Ok(None);
         }
         let due = format!(

@@ -3,6 +3,7 @@
 //! All items of a case are taken together, at the greatest rate that has applied to one of them.
 //! So what is taken depends on no order, but for the first cases of a rule.
 
+use super::batches::Batch;
 use super::columns::{self, Bound};
 use super::engine::{Lock, Param, Row, params};
 use super::events::Subject;
@@ -226,9 +227,10 @@ impl Store {
         if !sampling.has_rules() && !self.has_drawn(actor.queue)? {
             return Ok(Resampled::default());
         }
-        let (mut resampled, mut past) = (Resampled::default(), Some(0));
+        let (mut resampled, mut past, mut batch) = (Resampled::default(), Some(0), None);
         while let Some(after) = past {
-            let (slice, next) = self.write(|tx| tx.sample_slice(&sampling, after, actor))?;
+            let (slice, next);
+            (slice, next, batch) = self.write(|tx| tx.sample_slice(&sampling, after, batch, actor))?;
             resampled.add(slice);
             past = next;
         }
@@ -350,22 +352,28 @@ impl Tx<'_> {
     }
 
     /// Writes what an import made of sampling beside its own items.
-    pub(super) fn end_sampling(&self, sampler: &Sampler, subject: Subject) -> Result<()> {
+    pub(super) fn end_sampling(&self, sampler: &Sampler, mut batch: Option<Batch>, subject: Subject) -> Result<()> {
         self.keep_first(sampler)?;
         for name in &sampler.raised {
             if let Some(case) = sampler.cases.get(name) {
-                self.raise(&sampler.sampling, name, &case.chance, subject)?;
+                self.raise(&sampler.sampling, name, &case.chance, &mut batch, subject)?;
             }
         }
         Ok(())
     }
 
     /// Raises the chance of an item whose content was replaced, where it has a greater one now.
-    pub(super) fn sample_replaced(&self, sampler: &mut Sampler, item: &Item, subject: Subject) -> Result<()> {
+    pub(super) fn sample_replaced(
+        &self,
+        sampler: &mut Sampler,
+        item: &Item,
+        mut batch: Option<Batch>,
+        subject: Subject,
+    ) -> Result<()> {
         let own = sampler.own(Rule::first_of(&sampler.sampling.rules, item), item);
         let own = own.unwrap_or_else(|| sampler.sampling.certain());
         sampler.count_first(item);
-        self.raise(&sampler.sampling, drawn_by(item), &own, subject).map(drop)
+        self.raise(&sampler.sampling, drawn_by(item), &own, &mut batch, subject).map(drop)
     }
 
     fn keep_first(&self, sampler: &Sampler) -> Result<()> {
@@ -381,8 +389,15 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Samples the next items again; gives the row after which to go on, if there are more.
-    fn sample_slice(&self, sampling: &Arc<Sampling>, after: Seq, actor: Actor) -> Result<(Resampled, Option<Seq>)> {
+    /// Samples the next items again; gives the row after which to go on, if there are more, and the
+    /// batch of what was taken in, once there is one.
+    fn sample_slice(
+        &self,
+        sampling: &Arc<Sampling>,
+        after: Seq,
+        mut batch: Option<Batch>,
+        actor: Actor,
+    ) -> Result<(Resampled, Option<Seq>, Option<Batch>)> {
         self.need(actor.reviewer, Role::Lead)?;
         self.lock(Lock::Import)?;
         let rows = self.to_sample(sampling.queue, after)?;
@@ -401,7 +416,7 @@ impl Tx<'_> {
             sampler.count_first(&row.item);
             let subject = Subject::of(actor, Some(row.place.seq));
             if row.place.chance.is_some_and(|chance| chance < own.chance) {
-                resampled.add(self.raise(sampling, drawn_by(&row.item), &own, subject)?);
+                resampled.add(self.raise(sampling, drawn_by(&row.item), &own, &mut batch, subject)?);
             }
             if let Some(rule) = rule.filter(|rule| row.is_undecided && row.opinions < i64::from(rule.opinions)) {
                 let sql = "UPDATE item SET opinions = ?2 WHERE seq = ?1";
@@ -409,7 +424,7 @@ impl Tx<'_> {
             }
         }
         self.keep_first(&sampler)?;
-        Ok((resampled, rows.last().map(|row| row.place.seq)))
+        Ok((resampled, rows.last().map(|row| row.place.seq), batch))
     }
 
     /// `false`: the item is not held back.
@@ -424,8 +439,15 @@ impl Tx<'_> {
     }
 
     /// Raises the chance of the items of a case that have a smaller one, and takes them in where it
-    /// takes the case.
-    fn raise(&self, sampling: &Sampling, case: &str, to: &Chance, subject: Subject) -> Result<Resampled> {
+    /// takes the case: into `batch`, or a new one.
+    fn raise(
+        &self,
+        sampling: &Sampling,
+        case: &str,
+        to: &Chance,
+        batch: &mut Option<Batch>,
+        subject: Subject,
+    ) -> Result<Resampled> {
         let sql = format!(
             "SELECT i.seq, i.chance, i.held_back, i.pulled FROM item i WHERE {} AND i.chance < ?1 ORDER BY i.seq",
             of_case("i", "?3", "?2")
@@ -434,17 +456,32 @@ impl Tx<'_> {
         let is_taken = sampling.takes(case, to);
         let mut resampled = Resampled::default();
         for place in found {
-            resampled.add(self.raise_item(place, to, is_taken, subject)?);
+            resampled.add(self.raise_item(place, to, is_taken, batch, subject)?);
         }
         Ok(resampled)
     }
 
-    fn raise_item(&self, place: Place, to: &Chance, is_taken: bool, subject: Subject) -> Result<Resampled> {
+    fn raise_item(
+        &self,
+        place: Place,
+        to: &Chance,
+        is_taken: bool,
+        batch: &mut Option<Batch>,
+        subject: Subject,
+    ) -> Result<Resampled> {
         let sql = "UPDATE item SET chance = ?2, rule = ?3, rule_version = ?4, held_back = ?5, pulled = ?6
             WHERE seq = ?1";
         let (held_back, pulled) = (place.is_held_back && !is_taken, place.is_pulled && !is_taken);
         let (held_back, pulled) = (i64::from(held_back), i64::from(pulled));
         let values = params![place.seq, to.chance, to.rule.as_deref(), to.version, held_back, pulled];
+        let comes_in = is_taken && (place.is_held_back || place.is_pulled);
+        if comes_in {
+            let batch = match batch {
+                Some(batch) => batch.id,
+                none => none.insert(self.new_batch(subject.queue, None, subject.now)?).id,
+            };
+            self.pipeline("UPDATE item SET batch_id = ?2 WHERE seq = ?1", params![place.seq, batch])?;
+        }
         self.pipeline(sql, values)?;
         if !is_taken || !place.is_held_back {
             return Ok(Resampled { raised: 1, taken: 0 });

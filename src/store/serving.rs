@@ -149,7 +149,8 @@ impl Store {
             return Ok(ClaimOutcome { claimed: Some(claimed), at: self.place_in_list() });
         }
         if let Some(list) = &self.list {
-            return self.claim_on_list(list, actor, pick);
+            let own = if pick.after.is_none() { self.claim_before_list(actor, pick)? } else { None };
+            return own.map_or_else(|| self.claim_on_list(list, actor, pick), Ok);
         }
         let claimed = self.claim_by_priority(actor, pick)?;
         Ok(ClaimOutcome { claimed, at: 0 })
@@ -175,9 +176,20 @@ impl Store {
         let probe = self.claim_probe(actor, Pick::default())?;
         match &self.list {
             _ if probe.is_some() => Ok(ClaimOutcome { claimed: probe, at: self.place_in_list() }),
-            Some(list) => self.claim_on_list(list, actor, Pick::default()),
+            Some(list) => match self.claim_before_list(actor, Pick::default())? {
+                Some(own) => Ok(own),
+                None => self.claim_on_list(list, actor, Pick::default()),
+            },
             None => Ok(ClaimOutcome { claimed: self.claim_first(HEAD, actor, Pick::default())?, at: 0 }),
         }
+    }
+
+    /// What waits for this reviewer alone comes before a list that they have not chosen.
+    fn claim_before_list(&self, actor: Actor, pick: Pick) -> Result<Option<ClaimOutcome>> {
+        if self.is_served_by_choice() {
+            return Ok(None);
+        }
+        Ok(Some(self.claim_own(actor, pick)?).filter(|own| own.claimed.is_some()))
     }
 
     /// Claims what waits for this reviewer alone.

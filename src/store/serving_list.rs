@@ -30,6 +30,11 @@ const BATCH: usize = 32;
 /// Batches that one transaction looks at: others wait for it.
 const BATCHES: usize = 64;
 
+/// Items after which a list in the order of bars is made anew, where it is not long: what others
+/// have passed over meanwhile comes first then, for it counts against the bar.
+const RENEWED_AFTER: usize = 50;
+const NOT_LONG: usize = 100_000;
+
 /// The items that a reviewer is served, in their order, and how far it has come.
 pub(super) struct ServingList {
     serving: Serving,
@@ -116,6 +121,11 @@ impl Store {
         self.list.as_ref().map(|list| list.serving.clone()).unwrap_or_default()
     }
 
+    /// Whether the reviewer has chosen an order or a filter: then nothing else comes between.
+    pub(super) fn is_served_by_choice(&self) -> bool {
+        self.list.as_ref().is_some_and(|list| !list.serving.is_stream())
+    }
+
     /// How far the list has been served; 0: there is none.
     pub(super) fn place_in_list(&self) -> usize {
         self.list.as_ref().map_or(0, |list| list.at)
@@ -197,6 +207,11 @@ impl Store {
             self.list.iter_mut().for_each(|list| list.at = outcome.at);
         }
         self.list.iter_mut().for_each(|list| list.is_fresh = false);
+        let is_due =
+            |list: &ServingList| list.serving.is_stream() && list.at >= RENEWED_AFTER && list.items.len() <= NOT_LONG;
+        if self.list.as_ref().is_some_and(is_due) {
+            self.renew_list();
+        }
         Ok(claimed)
     }
 
@@ -276,5 +291,6 @@ fn sort(order: Order) -> Sort {
         Order::Waiting => by(By::Imported, false),
         Order::Grounded => by(By::Support, false),
         Order::Shuffled(seed) => by(By::Shuffled(seed), false),
+        Order::Stream => by(By::Stream, false),
     }
 }

@@ -23,6 +23,13 @@ pub(super) fn is_open(item: &str) -> String {
     format!("{item}.stage IN ({})", words.join(", "))
 }
 
+/// SQL: the verdict of record is what the judgements on the item have come to.
+pub(super) fn is_settled(item: &str) -> String {
+    let settled = Stage::ALL.into_iter().filter(|stage| stage.is_settled());
+    let words: Vec<String> = settled.map(|stage| format!("'{}'", stage.as_str())).collect();
+    format!("{item}.stage IN ({})", words.join(", "))
+}
+
 /// SQL: the item has a verdict of record.
 pub(super) fn is_decided(item: &str) -> String {
     format!("{item}.verdict IS NOT NULL")

@@ -72,6 +72,7 @@ pub(super) const LOGGED: &[Table] = &[
     Table::numbered("queue", columns![id Int, name Text, spec_version Int, created_at Int, items Int]),
     Table::of("spec", 2, columns![queue_id Int, version Int, hash Text, source Text, applied_at Int, applied_by Text]),
     Table::numbered("import", columns![id Int, queue_id Int, source Text, started_at Int, started_by Text, path Text]),
+    Table::numbered("batch", columns![id Int, queue_id Int, import_id Int, began_at Int]),
     Table::numbered(
         "document",
         columns![id Int, hash_a Int, hash_b Int, title Text, text Text, url Text, source_id Text, updated_at Int],
@@ -91,10 +92,11 @@ pub(super) const LOGGED: &[Table] = &[
         columns![queue_id Int, spec_version Int, key Text, overdue Text, overdue_due_hours Int, returns Int],
     ),
     Table::of("policy_owner", 4, columns![queue_id Int, spec_version Int, route Text, person Text]),
+    Table::of("policy_bar", 4, columns![queue_id Int, spec_version Int, bar Text, person Text]),
     Table::of("document_hash", 1, columns![hash_a Int, document_id Int]),
     Table::numbered(
         "item",
-        columns![seq Int, queue_id Int, import_id Int, hash_a Int, hash_b Int, verdict Text, decision_seq Int,
+        columns![seq Int, queue_id Int, import_id Int, batch_id Int, hash_a Int, hash_b Int, verdict Text, decision_seq Int,
             stage Text, settled_by Text, held_back Int, chance Real, rule Text, rule_version Int, pulled Int,
             opinions Int, replaced_by Int, line_attempt Int, retries Int, shown_at Int],
     )

@@ -3,6 +3,7 @@
 mod adjudication;
 mod answers;
 mod apart;
+mod bars;
 mod blind;
 mod bulk;
 mod calibration;

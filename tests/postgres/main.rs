@@ -3,6 +3,7 @@
 mod address;
 mod agent;
 mod answers;
+mod bars;
 mod calibration;
 mod checks;
 mod crowd;

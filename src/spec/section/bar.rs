@@ -38,7 +38,11 @@ pub(super) static SECTION: Section = Section {
                 "\"prompt_version:v8\"",
                 "which items: a filter over what an import fixes, as in a [[sample]]; every one without the line",
             ),
-            Key::one_of("at_least", "0.95", "the share that must be good, above 0 to 1"),
+            Key::one_of(
+                "at_least",
+                "0.95",
+                "the share that must be good, above 0; below 1 where people judge, to 1 where nothing is judged",
+            ),
             Key::one_of(
                 "against",
                 "\"prompt_version:v7\"",
@@ -110,6 +114,10 @@ fn read(document: &mut Document, table: &mut TableReader) {
     let confidence = confidence.unwrap_or(0.95);
     let of = of.into_inner();
     let is_judged = ItemFilter::parse(&of).is_err();
+    if is_judged && target == Target::AtLeast(1.0) && table.has("at_least") {
+        let reason = "no number of reviews shows that every single one is good, so this bar can never be met";
+        table.report(table.place_of("at_least"), reason, "write a share below 1, as in: at_least = 0.99");
+    }
     document.spec.bars.push(Bar { key, name, of, is_judged, among, target, confidence, method, reviews, needs, owner });
 }
 
@@ -137,7 +145,7 @@ fn target(table: &mut TableReader) -> Target {
     }
     match baseline {
         Some(baseline) => Target::Against { baseline, margin: margin.unwrap_or(0.0) },
-        None => Target::AtLeast(at_least.unwrap_or(1.0)),
+        None => Target::AtLeast(at_least.unwrap_or(0.5)),
     }
 }
 

@@ -134,6 +134,9 @@ impl Review {
             question: None,
         };
         review.arrive(next, ctx);
+        if let Some(cost) = review.cost_of_order() {
+            ctx.set_status(Tone::Warning, cost);
+        }
         ctx.ask(MacroRequest::List);
         review
     }
@@ -247,7 +250,7 @@ impl Review {
                 self.send("looking for an item", ReviewRequest::Next(Pick::default()), ctx);
             }
             Action::ServeDeferred => self.serve_deferred(ctx),
-            Action::Order => return Outcome::over(Orders::new(&self.serving, self.spec().lens.enabled, ctx.now)),
+            Action::Order => return Outcome::over(Orders::new(&self.serving, self.spec(), ctx.now)),
             Action::Retry => self.retry(ctx),
             Action::NextCriterion => self.step_criterion(1),
             Action::PreviousCriterion => self.step_criterion(-1),

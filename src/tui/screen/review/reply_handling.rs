@@ -68,7 +68,10 @@ impl Review {
                 self.deferred = false;
                 self.counts = counts;
                 self.arrive(next, ctx);
-                ctx.set_status(Tone::Good, format!("served {title}"));
+                match self.cost_of_order() {
+                    Some(cost) => ctx.set_status(Tone::Warning, format!("served {title}: {cost}")),
+                    None => ctx.set_status(Tone::Good, format!("served {title}")),
+                }
             }
             Reply::Review(ReviewReply::Next { counts, next }) => self.next(counts, next, ctx),
             Reply::Review(ReviewReply::Shown { served, decided }) => self.shown(*served, decided, ctx),
@@ -90,6 +93,12 @@ impl Review {
             Reply::Review(ReviewReply::Redone(reverted)) => self.reverted(["redone", "redo"], reverted, ctx),
             _ => {}
         }
+    }
+
+    /// What an order or a filter that somebody has chosen costs the bars; `None`: nothing.
+    pub(super) fn cost_of_order(&self) -> Option<String> {
+        let bar = self.spec().judged_bars().next().filter(|_| !self.serving.is_stream())?;
+        Some(format!("what you pass over counts as bad for the bar {} until it is decided", bar.key))
     }
 
     /// Others have worked on the queue. One that had come to its end goes on at once, unless

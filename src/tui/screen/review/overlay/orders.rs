@@ -2,6 +2,7 @@
 
 use crate::domain::filter::Filter;
 use crate::domain::order::{Order, Serving};
+use crate::domain::spec::Spec;
 use crate::domain::time::UtcMillis;
 use crate::text::fit::cut;
 use crate::tui::action::Action;
@@ -27,13 +28,18 @@ pub struct Orders {
 
 impl Orders {
     /// Begins at the present one. A shuffle is a new one each time; without the lens
-    /// nothing is known of the grounding.
-    pub fn new(present: &Serving, has_lens: bool, now: UtcMillis) -> Self {
+    /// nothing is known of the grounding, and without a bar nothing counts in an order.
+    pub fn new(present: &Serving, spec: &Spec, now: UtcMillis) -> Self {
         let fresh = |order| match order {
             Order::Shuffled(_) => Order::Shuffled(now.rem_euclid(1000) as u64 + 1),
             order => order,
         };
-        let orders = Order::ALL.into_iter().filter(|order| *order != Order::Grounded || has_lens).map(fresh);
+        let is_offered = |order: &Order| match order {
+            Order::Grounded => spec.lens.enabled,
+            Order::Stream => spec.judged_bars().next().is_some(),
+            _ => true,
+        };
+        let orders = Order::ALL.into_iter().filter(is_offered).map(fresh);
         let mut options: Vec<(String, Serving)> =
             orders.map(|order| (order.title(), Serving { order, filter: present.filter.clone() })).collect();
         if !present.filter.is_everything() {

@@ -297,6 +297,7 @@ fn sentence(event: &Event, who: &str) -> String {
         EventKind::Repaired(repair) => format!("the log was repaired by {who}: {}", repaired(repair)),
         EventKind::QueueCreated { .. }
         | EventKind::SpecApplied { .. }
+        | EventKind::Waived(_)
         | EventKind::ImportStarted { .. }
         | EventKind::ImportFinished { .. }
         | EventKind::Judged(_)

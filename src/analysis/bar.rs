@@ -1,0 +1,320 @@
+//! The recount of a bar: from what is said of each item to what that shows. Nothing of it is stored, so
+//! that a verdict which changes changes what follows from it.
+//!
+//! The stream of a bar has a place for each case that was taken for review, in an order that has nothing
+//! to do with quality: by batches, and within one by a draw. A place that nobody has settled
+//! keeps the stream going as an open one, which counts as bad where the bar might be met and as good where it might
+//! be failed: nothing waits for one item, and nothing is gained by leaving one out.
+
+mod against;
+mod why;
+
+pub use against::{Against, Compared, against, counted_against};
+pub use why::Why;
+
+use super::stats::interval::Interval;
+use super::stats::proportion::{lower_bound, upper_bound};
+use super::stats::sequential::{ConfidenceSequence, Counts};
+use super::stats::weighted::{Stratum, stratified};
+use crate::domain::bar::{Method, Outcome};
+use crate::domain::item::Seq;
+use std::collections::BTreeMap;
+
+/// What is said of the output at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    Good,
+    Bad,
+    /// Nobody's verdict counts yet.
+    Open,
+}
+
+/// A case that a bar speaks of, by its first output among those that are meant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Unit {
+    pub seq: Seq,
+    /// The batch in which it was taken, and its place there.
+    pub batch: i64,
+    pub place: u128,
+    /// Sampling took it; else it is held back, and has no place in the stream.
+    pub is_taken: bool,
+    /// The number that sampling has drawn for it, in [0, 1), and the chance with which it could be taken.
+    pub drawn: f64,
+    pub chance: f64,
+    /// Which rule of sampling gave it the chance.
+    pub rule: usize,
+    pub said: Said,
+}
+
+/// What a bar asks for of a share.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AtLeast {
+    pub share: f64,
+    pub confidence: f64,
+    pub method: Method,
+    pub reviews: Option<u32>,
+}
+
+/// What the units show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recount {
+    pub outcome: Outcome,
+    /// Of what was read; `None` of nothing.
+    pub rate: Option<f64>,
+    /// What is not ruled out, each end with the bar's confidence.
+    pub range: Interval,
+    /// Settled places that count.
+    pub read: u64,
+    /// Of those, the good ones.
+    pub good: u64,
+    /// Open places before the last one that is settled, and after it as many as there are.
+    pub open: u64,
+    /// Cases of the batches that the stream has reached, and of later ones.
+    pub eligible: u64,
+    pub uncovered: u64,
+    /// Of pairs; `None`: nothing is compared by pairs.
+    pub compared: Option<Compared>,
+    pub why: Vec<Why>,
+    /// The places that count, in their order.
+    pub stream: Vec<Unit>,
+}
+
+/// Recounts a bar for a share over its units, in whatever order they come.
+pub fn at_least(terms: AtLeast, units: Vec<Unit>, rules: &[String]) -> Recount {
+    let Covered { covered, uncovered } = covered(units);
+    let eligible = covered.len() as u64;
+    let least = least_chance(&covered);
+    let taken: Vec<Unit> = covered.iter().filter(|unit| unit.is_taken).copied().collect();
+    let mut recount = match terms.method {
+        Method::Sequential => sequential(terms, &taken, least),
+        Method::Fixed => fixed(terms, &taken, &covered),
+    };
+    (recount.eligible, recount.uncovered) = (eligible, uncovered);
+    recount.tell_of_rules(&covered, least, rules);
+    recount
+}
+
+fn least_chance(units: &[Unit]) -> f64 {
+    units.iter().map(|unit| unit.chance).fold(1.0, f64::min)
+}
+
+struct Covered {
+    /// The cases of the batches that the stream has reached, in its order.
+    covered: Vec<Unit>,
+    uncovered: u64,
+}
+
+/// The stream has reached the batch of the last settled place; the first one where none is settled.
+fn covered(mut units: Vec<Unit>) -> Covered {
+    units.sort_unstable_by_key(|unit| (unit.batch, unit.place));
+    let is_settled = |unit: &&Unit| unit.is_taken && unit.said != Said::Open;
+    let reached = units.iter().rev().find(is_settled).or(units.first()).map(|unit| unit.batch);
+    let covered = reached.map_or(0, |reached| units.partition_point(|unit| unit.batch <= reached));
+    let uncovered = (units.len() - covered) as u64;
+    units.truncate(covered);
+    Covered { covered: units, uncovered }
+}
+
+/// Of what was taken, that which the least chance would have taken too: so all of it was taken at one chance.
+/// And how many verdicts that leaves unused.
+fn at_one_chance(taken: &[Unit], least: f64) -> (Vec<Unit>, Option<Why>) {
+    let (used, unused): (Vec<Unit>, Vec<Unit>) = taken.iter().partition(|unit| unit.drawn < least);
+    let items = unused.iter().filter(|unit| unit.said != Said::Open).count() as u64;
+    (used, (items > 0).then_some(Why::Unused { items, chance: least }))
+}
+
+fn sequential(terms: AtLeast, taken: &[Unit], least: f64) -> Recount {
+    let (at_one_chance, unused) = at_one_chance(taken, least);
+    let most = terms.reviews.map_or(usize::MAX, |reviews| reviews as usize);
+    let is_spent = at_one_chance.len() >= most;
+    let stream = at_one_chance.into_iter().take(most).collect();
+    let mut recount = Recount::of(stream);
+    let mut sequence = ConfidenceSequence::new(terms.confidence);
+    let mut counts = Counts::default();
+    for unit in &recount.stream {
+        add(&mut counts, unit.said);
+        sequence.look(counts);
+    }
+    recount.range = sequence.interval();
+    recount.outcome = decided(recount.range, terms.share);
+    if recount.range.low > recount.range.high {
+        recount.outcome = Outcome::Undecided;
+        recount.why.push(Why::Drift);
+    } else if recount.outcome == Outcome::Undecided && is_spent && recount.open == 0 {
+        recount.why.push(Why::Spent { reviews: most as u64 });
+    }
+    recount.tell_shortfall(terms.share);
+    recount.why.extend(unused);
+    recount
+}
+
+/// One look, when the first places are settled that were fixed beforehand.
+fn fixed(terms: AtLeast, taken: &[Unit], covered: &[Unit]) -> Recount {
+    let reviews = terms.reviews.unwrap_or_default() as usize;
+    let mut recount = Recount::of(taken.iter().take(reviews).copied().collect());
+    let (places, reviews) = (recount.stream.len() as u64, reviews as u64);
+    let is_known = match covered.iter().all(|unit| unit.chance == covered[0].chance) {
+        true => recount.by_plain_sample(terms.confidence),
+        false => recount.by_strata(terms.confidence, covered),
+    };
+    if places < reviews {
+        recount.why.push(Why::TooFew { places, reviews });
+    } else if recount.read < places {
+        recount.why.push(Why::NotAllSettled { open: places - recount.read, reviews });
+    } else if is_known {
+        recount.outcome = decided(recount.range, terms.share);
+        recount.tell_shortfall(terms.share);
+    } else {
+        recount.why.push(Why::StratumUnread);
+    }
+    recount
+}
+
+fn decided(Interval { low, high }: Interval, share: f64) -> Outcome {
+    match (low >= share, high < share) {
+        (true, _) => Outcome::Met,
+        (_, true) => Outcome::Failed,
+        _ => Outcome::Undecided,
+    }
+}
+
+fn add(counts: &mut Counts, said: Said) {
+    match said {
+        Said::Good => counts.good += 1,
+        Said::Bad => counts.bad += 1,
+        Said::Open => counts.open += 1,
+    }
+}
+
+impl Recount {
+    /// Nothing is decided of a stream yet.
+    fn of(stream: Vec<Unit>) -> Self {
+        let mut counts = Counts::default();
+        stream.iter().for_each(|unit| add(&mut counts, unit.said));
+        let read = counts.good + counts.bad;
+        let last = stream.iter().rposition(|unit| unit.said != Said::Open).map_or(0, |place| place + 1);
+        Self {
+            outcome: Outcome::Undecided,
+            rate: (read > 0).then(|| counts.good as f64 / read as f64),
+            range: Interval { low: 0.0, high: 1.0 },
+            read,
+            good: counts.good,
+            open: last as u64 - read,
+            eligible: 0,
+            uncovered: 0,
+            compared: None,
+            why: Vec::new(),
+            stream,
+        }
+    }
+
+    fn by_plain_sample(&mut self, confidence: f64) -> bool {
+        let (good, read) = (self.good as f64, self.read as f64);
+        if read > 0.0 {
+            let (low, high) = (lower_bound(good, read, confidence), upper_bound(good, read, confidence));
+            self.range = Interval { low, high };
+        }
+        read > 0.0
+    }
+
+    /// Where rules of sampling took outputs at several chances: each rule's part weighs what it has. `false`: of
+    /// one too little is read.
+    fn by_strata(&mut self, confidence: f64, covered: &[Unit]) -> bool {
+        let mut strata: BTreeMap<(usize, u64), Stratum> = BTreeMap::new();
+        let of = |unit: &Unit| (unit.rule, unit.chance.to_bits());
+        for unit in covered {
+            strata.entry(of(unit)).or_insert(Stratum { size: 0, read: 0, good: 0 }).size += 1;
+        }
+        for unit in self.stream.iter().filter(|unit| unit.said != Said::Open) {
+            if let Some(stratum) = strata.get_mut(&of(unit)) {
+                stratum.read += 1;
+                stratum.good += u64::from(unit.said == Said::Good);
+            }
+        }
+        let strata: Vec<Stratum> = strata.into_values().collect();
+        let Some(estimate) = stratified(&strata) else { return false };
+        self.rate = Some(estimate.share);
+        self.range = Interval { low: estimate.lower_bound(confidence), high: estimate.upper_bound(confidence) };
+        true
+    }
+
+    fn tell_of_rules(&mut self, covered: &[Unit], least: f64, rules: &[String]) {
+        if least <= 0.0 {
+            let none = covered.iter().filter(|unit| unit.chance <= 0.0).map(|unit| unit.rule);
+            let rule = none.min().and_then(|rule| rules.get(rule)).cloned().unwrap_or_default();
+            self.why.push(Why::RuleTakesNone { rule });
+        }
+    }
+
+    /// Says why nothing is decided, as far as the numbers say it.
+    fn tell_shortfall(&mut self, share: f64) {
+        if self.outcome != Outcome::Undecided || self.range.low > self.range.high {
+            return;
+        }
+        if self.read == 0 {
+            self.why.push(Why::NothingRead);
+            return;
+        }
+        self.why.push(Why::Between { range: self.range, share });
+        if self.open > 0 {
+            self.why.push(Why::Open { open: self.open });
+        }
+    }
+}
+
+/// A bar over what items bring, counted on all of them: the good ones, and all.
+pub fn counted(share: f64, (good, items): (u64, u64)) -> Recount {
+    let rate = (items > 0).then(|| good as f64 / items as f64);
+    let mut recount = Recount { good, eligible: items, rate, ..Recount::of(Vec::new()) };
+    match rate {
+        None => recount.why.push(Why::NoItems),
+        Some(rate) => {
+            recount.range = Interval { low: rate, high: rate };
+            recount.outcome = if rate >= share { Outcome::Met } else { Outcome::Failed };
+        }
+    }
+    recount
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many units of a rule, of which the first are taken, and of those the first are good.
+    fn part(rule: usize, size: u32, read: u32, good: u32) -> Vec<Unit> {
+        let unit = |n: u32| Unit {
+            seq: i64::from(n),
+            batch: 1,
+            place: u128::from(n) << 8 | rule as u128,
+            is_taken: n < read,
+            drawn: f64::from(n) / f64::from(size),
+            chance: f64::from(read) / f64::from(size),
+            rule,
+            said: if n < good {
+                Said::Good
+            } else if n < read {
+                Said::Bad
+            } else {
+                Said::Open
+            },
+        };
+        (0..size).map(unit).collect()
+    }
+
+    /// The naive rate of what was read would be .75: the rule that reads most finds the worst.
+    #[test]
+    fn a_fixed_bar_weighs_what_rules_have_taken_at_their_rates() {
+        let units = [part(0, 600, 30, 27), part(1, 300, 30, 24), part(2, 100, 40, 24)].concat();
+        let terms = AtLeast { share: 0.74, confidence: 0.975, method: Method::Fixed, reviews: Some(100) };
+        let recount = at_least(terms, units.clone(), &[]);
+        let near = |found: f64, expected: f64| (found - expected).abs() < 1e-9;
+        assert!(near(recount.rate.unwrap(), 0.84), "{:?}", recount.rate);
+        let Interval { low, high } = recount.range;
+        assert!(near(low, 0.745_782_680_9) && near(high, 0.909_870_765_5), "{low} {high}");
+        assert_eq!((recount.outcome, recount.read), (Outcome::Met, 100));
+        let unread = [units, part(3, 50, 0, 0)].concat();
+        let recount = at_least(terms, unread, &["a".into(), "b".into(), "c".into(), "rest".into()]);
+        assert_eq!((recount.outcome, &recount.why[0]), (Outcome::Undecided, &Why::StratumUnread));
+        assert_eq!(recount.why[1], Why::RuleTakesNone { rule: "rest".into() });
+    }
+}

@@ -1,0 +1,221 @@
+//! A bar against a baseline: by pairs of one case, or of two samples where no case is in both.
+
+use super::{Covered, Recount, Said, Unit, Why, at_one_chance, covered, least_chance};
+use crate::analysis::stats::interval::Interval;
+use crate::analysis::stats::paired::{mcnemar, newcombe_independent, tango_lower, tango_upper};
+use crate::analysis::stats::sequential::{BettingSequence, ConfidenceSequence, Counts, PairCounts};
+use crate::domain::bar::{Method, Outcome};
+use std::collections::HashMap;
+
+/// What a bar asks for of a difference.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Against {
+    /// How much lower the share may be; 0 asks for a higher one.
+    pub margin: f64,
+    pub confidence: f64,
+    pub method: Method,
+    pub reviews: Option<u32>,
+}
+
+/// How the new outputs do beside the old ones.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Compared {
+    /// Settled pairs where the new output alone is good, where both are alike, and where the old one alone is.
+    pub better: u64,
+    pub same: u64,
+    pub worse: u64,
+}
+
+impl Against {
+    /// Where a difference between `low` and `high` is known.
+    fn decided(self, Interval { low, high }: Interval) -> Outcome {
+        let is_shown = if self.margin == 0.0 { low > 0.0 } else { low >= -self.margin };
+        match (is_shown, high < -self.margin) {
+            (true, _) => Outcome::Met,
+            (_, true) => Outcome::Failed,
+            _ => Outcome::Undecided,
+        }
+    }
+}
+
+/// Recounts a bar against a baseline, over the units of both.
+pub fn against(terms: Against, new: Vec<Unit>, old: Vec<Unit>, rules: &[String]) -> Recount {
+    let by_case: HashMap<u128, Unit> = old.iter().map(|unit| (unit.place, *unit)).collect();
+    let pairs: Vec<Pair> =
+        new.iter().filter_map(|new| Some(Pair { new: *new, old: *by_case.get(&new.place)? })).collect();
+    if pairs.is_empty() {
+        return unpaired(terms, new, old, rules);
+    }
+    let alone = (new.len() + old.len() - 2 * pairs.len()) as u64;
+    let said: HashMap<u128, Pair> = pairs.iter().map(|pair| (pair.new.place, *pair)).collect();
+    let Covered { covered, uncovered } = covered(pairs.into_iter().map(Pair::as_unit).collect());
+    let (least, eligible) = (least_chance(&covered), covered.len() as u64);
+    let taken: Vec<Unit> = covered.iter().filter(|unit| unit.is_taken).copied().collect();
+    let (at_one_chance, unused) = at_one_chance(&taken, least);
+    let most = terms.reviews.map_or(usize::MAX, |reviews| reviews as usize);
+    let stream: Vec<Unit> = at_one_chance.into_iter().take(most).collect();
+    let is_full = stream.len() >= most;
+    let looks: Vec<PairCounts> =
+        stream.iter().scan(PairCounts::default(), |at, unit| look(at, said.get(&unit.place), unit)).collect();
+    let mut recount = Recount::of(stream);
+    (recount.eligible, recount.uncovered) = (eligible, uncovered);
+    let last = looks.last().copied().unwrap_or_default();
+    recount.rate = (recount.read > 0).then(|| (last.better as f64 - last.worse as f64) / recount.read as f64);
+    recount.range = Interval { low: -1.0, high: 1.0 };
+    recount.compared = Some(Compared { better: last.better, same: last.same, worse: last.worse });
+    match terms.method {
+        Method::Sequential => by_betting(terms, &looks, is_full, &mut recount),
+        Method::Fixed => once(terms, last, &mut recount),
+    }
+    if last.better + last.worse > 0 {
+        recount.why.push(Why::McNemar { better: last.better, worse: last.worse, p: mcnemar(last.better, last.worse) });
+    }
+    recount.why.extend((alone > 0).then_some(Why::Alone { items: alone }));
+    recount.why.extend(unused);
+    recount.tell_of_rules(&covered, least, rules);
+    recount
+}
+
+/// The outputs of a case.
+#[derive(Clone, Copy)]
+struct Pair {
+    new: Unit,
+    old: Unit,
+}
+
+impl Pair {
+    /// A place that is settled where both are.
+    fn as_unit(self) -> Unit {
+        let Pair { new, old } = self;
+        let is_open = new.said == Said::Open || old.said == Said::Open;
+        Unit {
+            batch: new.batch.max(old.batch),
+            is_taken: new.is_taken && old.is_taken,
+            drawn: new.drawn.max(old.drawn),
+            chance: new.chance.min(old.chance),
+            said: if is_open { Said::Open } else { new.said },
+            ..new
+        }
+    }
+}
+
+/// The counts with the next pair.
+fn look(at: &mut PairCounts, pair: Option<&Pair>, unit: &Unit) -> Option<PairCounts> {
+    match pair.map(|pair| (pair.new.said, pair.old.said)) {
+        _ if unit.said == Said::Open => at.open += 1,
+        Some((Said::Good, Said::Bad)) => at.better += 1,
+        Some((Said::Bad, Said::Good)) => at.worse += 1,
+        _ => at.same += 1,
+    }
+    Some(*at)
+}
+
+/// For `better` alone the pairs that are alike say nothing: of those that differ, more than half must be better.
+fn by_betting(terms: Against, looks: &[PairCounts], is_full: bool, recount: &mut Recount) {
+    let mut betting = BettingSequence::new(terms.confidence);
+    let mut differing = ConfidenceSequence::new(terms.confidence);
+    for at in looks {
+        betting.look(*at);
+        differing.look(Counts { good: at.better, bad: at.worse, open: at.open });
+    }
+    recount.range = betting.interval();
+    let share = differing.interval();
+    recount.outcome = match terms.margin == 0.0 {
+        true if share.low >= 0.5 => Outcome::Met,
+        true if share.high < 0.5 => Outcome::Failed,
+        true => Outcome::Undecided,
+        false => terms.decided(recount.range),
+    };
+    if recount.range.low > recount.range.high || share.low > share.high {
+        recount.outcome = Outcome::Undecided;
+        recount.why.push(Why::Drift);
+    } else if recount.outcome == Outcome::Undecided {
+        recount.why.push(match (recount.read, is_full && recount.open == 0) {
+            (0, _) => Why::NothingRead,
+            (_, true) => Why::Spent { reviews: looks.len() as u64 },
+            _ => Why::Compatible { range: recount.range },
+        });
+        recount.why.extend((recount.open > 0 && recount.read > 0).then_some(Why::Open { open: recount.open }));
+    }
+}
+
+/// One look, by Tango's score.
+fn once(terms: Against, at: PairCounts, recount: &mut Recount) {
+    let reviews = u64::from(terms.reviews.unwrap_or_default());
+    let (places, n) = (recount.stream.len() as u64, recount.read);
+    if n > 0 {
+        let (low, high) = (
+            tango_lower(at.better, at.worse, n, terms.confidence),
+            tango_upper(at.better, at.worse, n, terms.confidence),
+        );
+        recount.range = Interval { low, high };
+    }
+    if places < reviews {
+        recount.why.push(Why::TooFew { places, reviews });
+    } else if n < places {
+        recount.why.push(Why::NotAllSettled { open: places - n, reviews });
+    } else {
+        recount.outcome = terms.decided(recount.range);
+        recount.why.extend((recount.outcome == Outcome::Undecided).then_some(Why::Compatible { range: recount.range }));
+    }
+}
+
+/// Two samples, each of which is known with half of what the confidence leaves.
+fn unpaired(terms: Against, new: Vec<Unit>, old: Vec<Unit>, rules: &[String]) -> Recount {
+    let half = 1.0 - (1.0 - terms.confidence) / 2.0;
+    let each = super::AtLeast { share: 1.0, confidence: half, method: terms.method, reviews: terms.reviews };
+    let [new, old] = [new, old].map(|units| super::at_least(each, units, rules));
+    let mut range = Interval { low: new.range.low - old.range.high, high: new.range.high - old.range.low };
+    let mut why = vec![Why::Unpaired];
+    let is_done = match terms.method {
+        Method::Sequential => new.range.low <= new.range.high && old.range.low <= old.range.high,
+        Method::Fixed => {
+            let reviews = u64::from(terms.reviews.unwrap_or_default());
+            let two_sided = 2.0 * terms.confidence - 1.0;
+            let newcombe = newcombe_independent((new.good, new.read), (old.good, old.read), two_sided);
+            range = newcombe.unwrap_or(Interval { low: -1.0, high: 1.0 });
+            new.read >= reviews && old.read >= reviews
+        }
+    };
+    let outcome = if is_done { terms.decided(range) } else { Outcome::Undecided };
+    if outcome == Outcome::Undecided {
+        why.push(match (new.read.min(old.read), is_done) {
+            (0, _) => Why::NothingRead,
+            (_, true) => Why::Compatible { range },
+            (_, false) if terms.method == Method::Sequential => Why::Drift,
+            (read, false) => {
+                let reviews = u64::from(terms.reviews.unwrap_or_default());
+                Why::NotAllSettled { open: reviews.saturating_sub(read), reviews }
+            }
+        });
+    }
+    Recount {
+        outcome,
+        rate: new.rate.zip(old.rate).map(|(new, old)| new - old),
+        range,
+        read: new.read + old.read,
+        good: new.good,
+        open: new.open + old.open,
+        eligible: new.eligible + old.eligible,
+        uncovered: new.uncovered + old.uncovered,
+        compared: None,
+        why,
+        stream: new.stream.into_iter().chain(old.stream).collect(),
+    }
+}
+
+/// A bar against a baseline over what items bring: the good ones and all, of either.
+pub fn counted_against(margin: f64, new: (u64, u64), old: (u64, u64)) -> Recount {
+    let share = |(good, items): (u64, u64)| (items > 0).then(|| good as f64 / items as f64);
+    let difference = share(new).zip(share(old)).map(|(new, old)| new - old);
+    let mut recount = Recount { rate: difference, eligible: new.1 + old.1, good: new.0, ..Recount::of(Vec::new()) };
+    match difference {
+        None => recount.why.push(Why::NoItems),
+        Some(difference) => {
+            recount.range = Interval { low: difference, high: difference };
+            let is_shown = if margin == 0.0 { difference > 0.0 } else { difference >= -margin };
+            recount.outcome = if is_shown { Outcome::Met } else { Outcome::Failed };
+        }
+    }
+    recount
+}

@@ -1,0 +1,178 @@
+//! Bars: what is read of a queue for one, and what is told of it beside its recount.
+
+mod laid;
+mod stream;
+
+pub use stream::LeftOut;
+
+use super::engine::{Param, params};
+use super::filter::unreadable;
+use super::items::IN_QUEUE;
+use super::listing::Value;
+use super::waivers::Waiver;
+use super::{Result, Store, StoreError};
+use crate::analysis::bar::{self as analysis, Against, AtLeast, Recount, Said, Why};
+use crate::domain::bar::{Bar, Figure, Outcome, Target};
+use crate::domain::filter::{self, Filter, FilterError, ResolvedFilter, SavedFilters, Words};
+use crate::domain::queue::Queue;
+use crate::domain::time::UtcMillis;
+use stream::Stream;
+
+/// Where a bar stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BarReport {
+    pub bar: Bar,
+    /// What the recount shows; waived where somebody answers for what is not met.
+    pub outcome: Outcome,
+    pub waiver: Option<Waiver>,
+    pub recount: Recount,
+    pub left_out: LeftOut,
+    /// Decisions that had been made when the bar's terms were changed last; `None`: they never were.
+    pub changed_after: Option<u64>,
+}
+
+impl BarReport {
+    fn of(bar: &Bar, recount: Recount, left_out: LeftOut, changed_after: Option<u64>) -> Self {
+        Self { bar: bar.clone(), outcome: recount.outcome, waiver: None, recount, left_out, changed_after }
+    }
+}
+
+impl Store {
+    /// Recounts a bar on what the queue has now. Nothing is kept of it.
+    pub fn bar(&self, queue: &Queue, bar: &Bar, now: UtcMillis) -> Result<BarReport> {
+        self.read(|| {
+            let mut report = self.bar_report(queue, bar)?;
+            report.waiver = self.waiver(queue, bar, now)?;
+            report.outcome = match report.recount.outcome {
+                Outcome::Failed | Outcome::Undecided if report.waiver.is_some() => Outcome::Waived,
+                outcome => outcome,
+            };
+            Ok(report)
+        })
+    }
+
+    fn bar_report(&self, queue: &Queue, bar: &Bar) -> Result<BarReport> {
+        let asked = self.asked_by(queue, bar, &bar.among)?;
+        let old = match &bar.target {
+            Target::AtLeast(_) => None,
+            Target::Against { baseline, .. } => Some(self.asked_by(queue, bar, baseline)?),
+        };
+        if !bar.is_judged {
+            let counted = self.count_good(queue, &asked)?;
+            let old = old.map(|old| self.count_good(queue, &old)).transpose()?;
+            let recount = match (&bar.target, old) {
+                (Target::Against { margin, .. }, Some(old)) => analysis::counted_against(*margin, counted, old),
+                (Target::AtLeast(share), _) => analysis::counted(*share, counted),
+                (Target::Against { .. }, None) => return Err(StoreError::Misuse("a bar lost its baseline".into())),
+            };
+            return Ok(BarReport::of(bar, recount, LeftOut::default(), None));
+        }
+        let laid = self.laid_down(queue, bar)?;
+        let mut new = self.stream(queue, &asked, &laid)?;
+        let old = old.map(|old| self.stream(queue, &old, &laid)).transpose()?;
+        if let Some(old) = &old {
+            new.add_made(old);
+        }
+        let Stream { units, rules, left_out, made } = new;
+        let Bar { confidence, method, reviews, .. } = *bar;
+        let mut recount = match (&bar.target, old) {
+            (Target::Against { margin, .. }, Some(old)) => {
+                let terms = Against { margin: *margin, confidence, method, reviews };
+                analysis::against(terms, units, old.units, &rules)
+            }
+            (Target::AtLeast(share), _) => {
+                analysis::at_least(AtLeast { share: *share, confidence, method, reviews }, units, &rules)
+            }
+            (Target::Against { .. }, None) => return Err(StoreError::Misuse("a bar lost its baseline".into())),
+        };
+        let counted = |is: &dyn Fn(&stream::Made) -> bool| {
+            let settled = recount.stream.iter().filter(|unit| unit.said != Said::Open);
+            settled.filter_map(|unit| made.get(&unit.seq)).filter(|made| is(made)).count() as u64
+        };
+        let before = counted(&|made| made.at < laid.at);
+        let stale = counted(&|made| laid.is_stale(made.version)) as f64 / recount.read.max(1) as f64;
+        self.keep_needs(bar, stale, &mut recount);
+        if !laid.is_changed && before > 0 {
+            let sentence = format!("it was laid down after {before} of the decisions that count had been made");
+            recount.why.push(Why::Said(sentence));
+        }
+        let changed_after = laid.is_changed.then_some(before);
+        Ok(BarReport::of(bar, recount, left_out, changed_after))
+    }
+
+    /// What a need lacks leaves the bar undecided.
+    fn keep_needs(&self, bar: &Bar, stale: f64, recount: &mut Recount) {
+        for need in &bar.needs {
+            let figure = match need.figure {
+                Figure::Stale => Some(stale),
+                Figure::Agreement(..) => None,
+            };
+            if figure.is_some_and(|figure| need.limit.holds(figure, need.than)) {
+                continue;
+            }
+            let found = figure.map_or("is not known".into(), |figure| format!("is {figure:.3}"));
+            recount.outcome = Outcome::Undecided;
+            recount.why.push(Why::Said(format!("it needs {need}, which {found}")));
+        }
+    }
+
+    /// Of the items that a bar without judgement speaks of: how many are good, and how many there are.
+    fn count_good(&self, queue: &Queue, asked: &Asked) -> Result<(u64, u64)> {
+        let sql = format!(
+            "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN {} THEN 1 ELSE 0 END), 0) AS BIGINT)
+             FROM item i WHERE {IN_QUEUE} AND i.seq BETWEEN ?2 AND ?3 AND {}",
+            asked.good, asked.among
+        );
+        let counted = self.first(&sql, &asked.values(queue), |row| Ok((row.need_int(1)?, row.need_int(0)?)))?;
+        let (good, items) = counted.unwrap_or_default();
+        Ok((good.unsigned_abs(), items.unsigned_abs()))
+    }
+
+    /// What the bar asks of items that the filter `among` finds.
+    fn asked_by(&self, queue: &Queue, bar: &Bar, among: &str) -> Result<Asked> {
+        let words = self.words(queue)?;
+        let among = resolved(among, &words, filter::parse_lasting)?;
+        let of = resolved(&bar.of, &words, filter::parse_lasting)?;
+        let among_alone = self.condition_under(words.clone(), &among, "");
+        let (mut conditions, values) = self.conditions_under(words, &[&among, &of]);
+        let good = conditions.pop().unwrap_or_default();
+        let among = conditions.pop().unwrap_or_default();
+        Ok(Asked { among, good, values, among_values: among_alone.values.len() })
+    }
+}
+
+/// What a bar asks of `item i`, in SQL; `?1` to `?3` as in a condition.
+struct Asked {
+    /// It is one that the bar speaks of.
+    among: String,
+    /// It is good.
+    good: String,
+    /// Those of `among` first.
+    values: Vec<Value>,
+    /// How many are of `among`.
+    among_values: usize,
+}
+
+impl Asked {
+    fn values(&self, queue: &Queue) -> Vec<Param<'_>> {
+        let any = params![queue.id, i64::MIN, i64::MAX];
+        any.iter().copied().chain(self.values.iter().map(Param::from)).collect()
+    }
+
+    /// For a statement that asks for `among` alone.
+    fn values_of_among(&self, queue: &Queue) -> Vec<Param<'_>> {
+        let mut values = self.values(queue);
+        values.truncate(values.len() - (self.values.len() - self.among_values));
+        values
+    }
+}
+
+/// A filter of a bar, in which no time moves.
+fn resolved(
+    text: &str,
+    words: &Words,
+    parse: fn(&str, &Words) -> std::result::Result<Filter, FilterError>,
+) -> Result<ResolvedFilter> {
+    let filter = parse(text, words).map_err(|error| unreadable(text, error))?;
+    filter.resolved(&SavedFilters::new(), 0).map_err(|error| unreadable(text, error))
+}
