@@ -296,7 +296,7 @@ fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command
         Command::Waive(command) => command.run(context),
         Command::Stats(command) => command.run(context),
         Command::Compare(command) => command.run(context),
-        Command::Agreement(command) => command.run(),
+        Command::Agreement(command) => command.run(context),
         Command::Log(command) => command.run(context),
         Command::Team(command) => command.run(context),
         Command::Doctor(command) => command.run(context),

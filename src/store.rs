@@ -3,6 +3,7 @@
 
 mod address;
 mod adjudication;
+mod agreement;
 mod answers;
 mod bars;
 mod batches;
@@ -80,6 +81,7 @@ mod waivers;
 
 pub use address::{Address, Server};
 pub use adjudication::Settlement;
+pub use agreement::SpecVersions;
 pub use answers::{Asked, InboxSize};
 pub use bars::{BarReport, LeftOut};
 pub use browse::BrowseRow;
