@@ -19,6 +19,10 @@ pub const CONFIDENCE: f64 = 0.95;
 /// What a judge may be worse than an expert for being cheaper, in the alternative-annotator test.
 pub const MARGIN: f64 = 0.2;
 
+/// Fewer outputs that are not settled are passed over: a share that has them in it would tell what the
+/// judge says of each, which is hidden until then.
+pub const LEAST_OPEN: usize = 10;
+
 /// An output that a judge has judged: the first of its case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JudgedOutput {
@@ -88,7 +92,7 @@ pub struct Measured {
     /// Of the outputs of which people say yes, and of those of which they say no.
     pub sensitivity: Option<Share>,
     pub specificity: Option<Share>,
-    /// The judge's yes among all that it has judged.
+    /// The judge's yes among all that it has judged; without those that are open, where these are few.
     pub says: u64,
     pub of: u64,
     pub prevalence: Prevalence,
@@ -150,8 +154,9 @@ pub struct Alone {
     pub wrong: u64,
     /// Of all to which it gives it, how many are wrong at most, one-sided.
     pub wrong_at_most: f64,
-    /// Share of all judged outputs that need no review then.
-    pub fewer: f64,
+    /// Share of all judged outputs that need no review then; `None`: so few are open that it would
+    /// tell what the judge says of these.
+    pub fewer: Option<f64>,
 }
 
 /// How people's labels came about: what it says of the outputs that they have not read.
@@ -161,6 +166,8 @@ enum Labels {
     Random,
     /// Chosen, for this reason.
     Chosen(String),
+    /// All but so few that what is said of all would tell what the judge says of each.
+    AllButFew(usize),
 }
 
 impl JudgeReport {
@@ -197,8 +204,8 @@ impl JudgeReport {
             escalated: count(|output| output.verdict == Verdict::Escalate),
             verdict,
             categories,
-            accept_alone: Alone::of(judged, Verdict::Accept),
-            reject_alone: Alone::of(judged, Verdict::Reject),
+            accept_alone: Alone::of(judged, &labels, Verdict::Accept),
+            reject_alone: Alone::of(judged, &labels, Verdict::Reject),
             alternative: alternative(judged, opinions),
             disagreements: disagreements(judged),
         }
@@ -272,6 +279,10 @@ impl Labels {
         if unread == 0 {
             return Labels::All;
         }
+        let open = judged.iter().filter(|output| output.people == People::Open).count();
+        if (1..LEAST_OPEN).contains(&open) {
+            return Labels::AllButFew(open);
+        }
         let without = judged.iter().filter(|output| output.chance.is_none()).count();
         if without > 0 {
             return Labels::Chosen(match without == judged.len() {
@@ -301,7 +312,8 @@ impl Measured {
         let (mut says, mut of) = (0, 0);
         let mut strata: BTreeMap<u64, Sample> = BTreeMap::new();
         for output in judged {
-            let Some(answers) = ask(output) else { continue };
+            let is_hidden = output.people == People::Open && matches!(labels, Labels::AllButFew(_));
+            let Some(answers) = ask(output).filter(|_| !is_hidden) else { continue };
             (says, of) = (says + u64::from(answers.judge), of + 1);
             match answers.people {
                 Some(true) => {
@@ -394,6 +406,11 @@ impl Prevalence {
                 Err(refusal) => format!("people read a random part of them, but for PPI++ {}", say(refusal)),
             },
             Labels::Chosen(why) => format!("which outputs people read was chosen: {why}"),
+            Labels::AllButFew(open) => {
+                let refused = format!("under {LEAST_OPEN}, and the share would tell what the judge says of each");
+                let labels = format!("{open} of the outputs are not settled");
+                return Self { estimate: None, labels, refused: Some(refused) };
+            }
         };
         match measure::rogan_gladen(calibration, says, of, CONFIDENCE) {
             Ok(corrected) => {
@@ -411,7 +428,7 @@ impl Prevalence {
 }
 
 impl Alone {
-    fn of(judged: &[JudgedOutput], verdict: Verdict) -> Option<Self> {
+    fn of(judged: &[JudgedOutput], labels: &Labels, verdict: Verdict) -> Option<Self> {
         let said = || judged.iter().filter(|output| output.verdict == verdict);
         let mut cases = Vec::new();
         for output in said() {
@@ -428,7 +445,10 @@ impl Alone {
             true => upper_bound(wrong as f64, read as f64, CONFIDENCE),
             false => hajek(&cases)?.upper_bound(CONFIDENCE),
         };
-        let fewer = said().count() as f64 / judged.len() as f64;
+        let fewer = match labels {
+            Labels::AllButFew(_) => None,
+            _ => Some(said().count() as f64 / judged.len() as f64),
+        };
         Some(Self { read, wrong, wrong_at_most, fewer })
     }
 }
@@ -570,7 +590,7 @@ mod tests {
         let found = report(&worked()).accept_alone.unwrap();
         assert_eq!((found.read, found.wrong), (52, 6));
         assert!((found.wrong_at_most - upper_bound(6.0, 52.0, 0.95)).abs() < 1e-12);
-        assert_eq!(found.fewer, 0.8);
+        assert_eq!(found.fewer, Some(0.8));
         let unread = outputs(&[(Accept, None, 3), (Reject, Some(false), 1)]);
         assert_eq!(report(&unread).accept_alone, None);
         let mut weighed = outputs(&[(Accept, Some(true), 30), (Accept, Some(false), 1)]);
@@ -580,6 +600,17 @@ mod tests {
         }
         let heavy = report(&weighed).accept_alone.unwrap();
         assert!(heavy.wrong_at_most > 10.0 / 40.0, "the wrong one stands for ten: {heavy:?}");
+    }
+
+    #[test]
+    fn a_few_open_outputs_are_not_told_by_shares() {
+        let judged = outputs(&[(Accept, Some(true), 30), (Reject, Some(false), 10), (Reject, None, 9)]);
+        let found = report(&judged);
+        assert_eq!((found.judged, found.open, found.verdict.says, found.verdict.of), (49, 9, 30, 40));
+        assert_eq!((found.verdict.prevalence.estimate, found.accept_alone.unwrap().fewer), (None, None));
+        assert!(found.verdict.prevalence.why().starts_with("9 of the outputs are not settled; under 10"));
+        let more = outputs(&[(Accept, Some(true), 30), (Reject, Some(false), 10), (Reject, None, 10)]);
+        assert_eq!((report(&more).verdict.of, report(&more).accept_alone.unwrap().fewer), (50, Some(0.6)));
     }
 
     #[test]

@@ -124,7 +124,7 @@ contexts! {
     /// What waits for the reviewer's answer.
     Inbox "inbox" Keys [Lists LongLists Paged Screens] "In the inbox";
     /// What model judges are worth.
-    Judges "judges" Keys [Lists LongLists Paged Screens] "Among the judges";
+    Judges "judges" Keys [Lists LongLists Paged] "Among the judges";
     /// How far the people of a queue agree, and where they differ.
     Agreement "agreement" Keys [Lists LongLists Paged Screens] "In the agreement of people";
     /// Answering an escalation; letters and digits choose.

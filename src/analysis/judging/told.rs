@@ -66,12 +66,12 @@ impl JudgeReport {
             Some(Method::RoganGladen) | None => ", if those read are like the others",
             _ => "",
         };
+        let saved = fewer.map(|fewer| format!("; {} fewer reviews", percent(fewer))).unwrap_or_default();
         format!(
-            "{verdict} alone where it says {verdict}: at most {} {wrong} with {} confidence ({found} of {read} read{unlike}); \
-             {} fewer reviews",
+            "{verdict} alone where it says {verdict}: at most {} {wrong} with {} confidence \
+             ({found} of {read} read{unlike}){saved}",
             at_most(*wrong_at_most),
             percent(CONFIDENCE),
-            percent(*fewer)
         )
     }
 

@@ -225,14 +225,14 @@ fn judgements_come_with_items_of_each_format() {
 
 #[test]
 fn a_judge_is_measured_against_people() {
-    let program = Program::with_items(12);
-    program.write("judge.jsonl", says("tone-judge", "aaaaaarrrrae"));
+    let program = Program::with_items(22);
+    program.write("judge.jsonl", says("tone-judge", "aaaaaarrrraeaaaaaaaaaa"));
     program.ok(&["judge", "import", "replies", "judge.jsonl"]);
     decide(&program, "aaaaararrr", "ana");
     let told = report(&program, &[]);
     let judge = &told["judges"][0];
     assert_eq!((&judge["judge"], &judge["version"]), (&"tone-judge".into(), &"v3".into()));
-    assert_eq!([&judge["judged"], &judge["compared"], &judge["open"], &judge["escalated"]], [12, 10, 2, 1]);
+    assert_eq!([&judge["judged"], &judge["compared"], &judge["open"], &judge["escalated"]], [22, 10, 12, 1]);
     let verdict = &judge["verdict"];
     assert_eq!((&verdict["sensitivity"]["seen"], &verdict["sensitivity"]["n"]), (&5.into(), &6.into()));
     assert_eq!((&verdict["specificity"]["seen"], &verdict["specificity"]["n"]), (&3.into(), &4.into()));
@@ -249,7 +249,7 @@ fn a_judge_is_measured_against_people() {
     assert_tells(
         &text,
         &[
-            "tone-judge@v3: judged 12 outputs, 10 with people's verdict\n  not compared: 2 not settled\n",
+            "tone-judge@v3: judged 22 outputs, 10 with people's verdict\n  not compared: 12 not settled\n",
             "accepts 83.3 % (43.6 % to 97 %, 5 of 6, few) of what people accept",
             "by Rogan-Gladen (which outputs people read was chosen: no rule of sampling says",
             "accept alone where it says accept: at most 58.2 % bad with 95 % confidence (1 of 6 read, if those read",
@@ -379,4 +379,26 @@ fn where_people_read_a_random_part_the_judge_makes_it_more_certain() {
     settle(&pulled);
     let after = prevalence();
     assert_eq!((&after["method"], &after["share"]), (&told["method"], &told["share"]), "{after}");
+}
+
+#[test]
+fn a_judge_stands_in_for_people_who_were_drawn() {
+    let program = Program::with_queue();
+    let two = "[[sample]]\nkey = \"two\"\nwhen = \"id:i*\"\nrate = 1.0\nopinions = 2\n";
+    program.write("spec.toml", format!("{SPEC}\n{two}"));
+    program.ok(&["spec", "apply", "spec.toml"]);
+    program.write("items.jsonl", items(1..=31));
+    program.ok(&["import", "replies", "items.jsonl"]);
+    program.write("judge.jsonl", says("j", &"a".repeat(31)));
+    program.ok(&["judge", "import", "replies", "judge.jsonl"]);
+    decide(&program, &"a".repeat(31), "ana");
+    let test = || report(&program, &[])["judges"][0]["alternative_annotator"].clone();
+    assert_eq!((&test()["passes"], &test()["why"].is_string()), (&Value::Null, &true), "one has judged them");
+    decide(&program, &"a".repeat(31), "ben");
+    let told = test();
+    assert_eq!((&told["passes"], &told["people"][1]["items"]), (&true.into(), &31.into()), "{told}");
+    assert_tells(
+        &program.ok(&["judge", "report", "replies"]),
+        &["may it stand in for a person? yes: it is as good as 100 % of 2 people"],
+    );
 }
