@@ -5,6 +5,7 @@ pub mod fingerprint;
 pub mod judging;
 pub mod lens;
 pub mod opinions;
+pub mod reviewer;
 pub mod sentence;
 pub mod stats;
 pub mod stretch;

@@ -22,6 +22,7 @@ mod import_format;
 mod inbox;
 mod judge;
 mod lens;
+mod lift;
 mod list;
 mod log;
 mod manual;
@@ -29,6 +30,7 @@ mod merge;
 mod moving;
 mod open;
 mod output;
+mod people;
 mod plan;
 mod policy;
 mod progress;
@@ -193,6 +195,10 @@ enum Command {
     Waive(waive::Waive),
     /// Print figures of a queue: shares, times, categories, by groups
     Stats(stats::Stats),
+    /// Print how often reviewers are right on known examples, and agree with themselves
+    People(people::People),
+    /// Let a reviewer be served again who was paused
+    Lift(lift::Lift),
     /// Compare two versions of the outputs, such as two prompts, case by case
     Compare(compare::Compare),
     /// Say how far people agree: raw, and beyond what chance would bring
@@ -295,6 +301,8 @@ fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command
         Command::Gate(command) => command.run(context),
         Command::Waive(command) => command.run(context),
         Command::Stats(command) => command.run(context),
+        Command::People(command) => command.run(context),
+        Command::Lift(command) => command.run(context),
         Command::Compare(command) => command.run(context),
         Command::Agreement(command) => command.run(context),
         Command::Log(command) => command.run(context),

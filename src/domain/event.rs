@@ -120,6 +120,13 @@ pub enum EventKind {
     Reopened(Reopened),
     /// Somebody answers for a bar until a day.
     Waived(Waived),
+    /// The reviewer's answers on golden examples spoke against what the spec asks for.
+    Paused {
+        /// They are served nothing more in the queue until it is lifted.
+        stops: bool,
+    },
+    /// A lead lets a reviewer be served again.
+    Lifted(Lifted),
     Tagged(Changed),
     Prioritised(Changed),
     /// The item's claim was taken from its reviewer.
@@ -203,6 +210,13 @@ pub struct Waived {
     pub terms: String,
     /// The first moment at which it is over.
     pub until: UtcMillis,
+    pub why: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Lifted {
+    /// Who was paused.
+    pub reviewer: String,
     pub why: String,
 }
 
@@ -470,11 +484,13 @@ impl EventKind {
             | EventKind::Pulled { .. }
             | EventKind::Replaced { .. }
             | EventKind::Reopened(_)
+            | EventKind::Lifted(_)
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
             | EventKind::Released { .. }
             | EventKind::Repaired(_) => Role::Lead,
             EventKind::Decided(_)
+            | EventKind::Paused { .. }
             | EventKind::Moved(_)
             | EventKind::Deferred { .. }
             | EventKind::Declined(_)
@@ -510,6 +526,8 @@ impl EventKind {
             | EventKind::Deferred { .. }
             | EventKind::Reopened(_)
             | EventKind::Waived(_)
+            | EventKind::Paused { .. }
+            | EventKind::Lifted(_)
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
             | EventKind::Released { .. }
@@ -573,6 +591,8 @@ impl EventKind {
             | EventKind::Declined(_)
             | EventKind::Reopened(_)
             | EventKind::Waived(_)
+            | EventKind::Paused { .. }
+            | EventKind::Lifted(_)
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
             | EventKind::Released { .. }
@@ -659,6 +679,8 @@ mod tests {
         ("reopened", r#"{"why":"the rule was changed"}"#),
         ("reopened", r#"{"why":"the rule was changed","to":"ana"}"#),
         ("declined", r#"{"why":"I wrote it","merged":"copy"}"#),
+        ("paused", r#"{"stops":true}"#),
+        ("lifted", r#"{"reviewer":"ana","why":"we went through them"}"#),
         ("tagged", r#"{"bulk":4,"before":null,"after":["a"]}"#),
         ("prioritised", r#"{"bulk":4,"before":0,"after":-3}"#),
         ("released", r#"{"held_by":"ops-2"}"#),

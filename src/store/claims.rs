@@ -123,8 +123,10 @@ impl Store {
 impl Tx<'_> {
     /// Claims a given item. The reviewer's own claim of this session is renewed; an example that is
     /// before them is theirs as it is.
-    pub(super) fn claim(&self, Actor { queue, reviewer, now, .. }: Actor, seq: Seq) -> Result<Claimed> {
+    pub(super) fn claim(&self, actor: Actor, seq: Seq) -> Result<Claimed> {
+        let Actor { queue, reviewer, now, .. } = actor;
         self.need(reviewer, Role::Reviewer)?;
+        self.is_not_stopped(actor)?;
         if let Some(token) = self.example_token(seq, reviewer)? {
             return Ok(Claimed::Mine(served_claim(token, now)));
         }
@@ -143,6 +145,14 @@ impl Tx<'_> {
         let other = "SELECT reviewer, expires_at FROM claim WHERE item_seq = ?1 ORDER BY expires_at";
         self.first(other, params![seq], |row| Ok(Claimed::Other { reviewer: row.string(0)?, until: row.need_int(1)? }))?
             .ok_or(StoreError::ClaimLost { by: None, decided: None })
+    }
+
+    /// Claims an item that is shown again; who is paused looks at it alone.
+    pub(super) fn claim_to_show(&self, actor: Actor, seq: Seq) -> Result<Claimed> {
+        match self.claim(actor, seq) {
+            Err(StoreError::Paused(_)) => Ok(Claimed::Nobody),
+            claimed => claimed,
+        }
     }
 
     /// Removes the claim if the token is still its own: `true` when it was.

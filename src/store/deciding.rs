@@ -212,6 +212,7 @@ impl Tx<'_> {
     pub(super) fn record(&self, recording: Recording, decision: &Decision) -> Result<i64> {
         let Recording { queue, seq, bulk, supersedes, over, is_alone } = recording;
         let actor = queue.actor(&decision.reviewer, decision.decided_at);
+        self.is_not_stopped(actor)?;
         let purpose = decision.part.purpose;
         let step = bulk.map_or_else(|| self.add_step(actor, probes::step_of(purpose), seq), Ok)?;
         if let Some(old) = supersedes {
@@ -234,6 +235,9 @@ impl Tx<'_> {
         }
         self.keep_draft_before(row, seq, decision)?;
         self.drop_draft(seq, &decision.reviewer)?;
+        if purpose == Purpose::Golden {
+            self.weigh_answers(actor, row)?;
+        }
         let decided = Decided { bulk, over: over.map(str::to_owned), ..Decided::new(decision, supersedes.is_some()) };
         self.log(Subject::of(actor, Some(seq)), &EventKind::Decided(decided))?;
         Ok(row)

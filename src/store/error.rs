@@ -88,6 +88,11 @@ pub enum StoreError {
     /// The item is not to be reopened, or a reopening not to be taken back.
     #[error("{reason}")]
     NotReopened { reason: String, hint: Option<String> },
+    /// The reviewer's answers on golden examples speak against what the spec asks for.
+    #[error("you are paused in this queue: {}", .0.why())]
+    Paused(Box<super::Paused>),
+    #[error("{reason}")]
+    NotLifted { reason: String, hint: String },
     #[error("the opinions on this item do not disagree, so there is no cause to tell")]
     NotDisputed,
     #[error("{}", sentences(.0))]
@@ -253,6 +258,10 @@ impl StoreError {
             StoreError::Claimed { .. } => "it comes free when the claim expires, or is given up".into(),
             StoreError::Decided(_) => "`karat decide --over` decides over it, and the log tells so".into(),
             StoreError::Declined { .. } => "`karat decline QUEUE ITEM --take-back` takes that back; so does undo".into(),
+            StoreError::Paused(_) => {
+                "`karat people QUEUE` shows your answers; a lead lifts it: `karat lift QUEUE REVIEWER --why TEXT`".into()
+            }
+            StoreError::NotLifted { hint, .. } => hint.clone(),
             StoreError::NotDeclined { hint, .. } | StoreError::NotReopened { hint, .. } => return hint.clone(),
             StoreError::Settled { .. } => "a lead puts the whole item back: `karat reopen QUEUE ITEM --why TEXT`".into(),
             StoreError::Replaced { by } => format!("decide `{by}`, or reopen that one: `karat reopen QUEUE {by} --why TEXT`"),
@@ -293,7 +302,7 @@ impl StoreError {
 
     /// Whether the workspace may be looked at all the same.
     pub fn permits_reading(&self) -> bool {
-        matches!(self, StoreError::Forbidden(_) | StoreError::ReadOnly { .. })
+        matches!(self, StoreError::Forbidden(_) | StoreError::Paused(_) | StoreError::ReadOnly { .. })
     }
 
     /// Whether the cause may pass: a server that restarts, or a network that is down.

@@ -273,7 +273,7 @@ pub(super) fn golden(row: &dyn Row, at: usize) -> Result<Golden> {
     })
 }
 
-fn words(list: &str) -> Result<Vec<String>> {
+pub(super) fn words(list: &str) -> Result<Vec<String>> {
     let damaged = |e| StoreError::Damaged(format!("an example's tags or categories: {e}"));
     let list: Vec<Value> = serde_json::from_str(list).map_err(damaged)?;
     Ok(list.into_iter().filter_map(|tag| tag.as_str().map(str::to_owned)).collect())

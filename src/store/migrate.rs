@@ -68,6 +68,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0045_judgement", common, postgres),
     migration!("0046_batches", common, postgres),
     migration!("0047_waivers", common, postgres),
+    migration!("0046_paused", common, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

@@ -11,6 +11,7 @@ use super::escalations;
 use super::golden::{self, Golden, IS_GOLDEN};
 use super::items::{self, document_ids};
 use super::opinions::{self, ADJUDICATION, next_slot};
+use super::pausing::Paused;
 use super::pick::Pick;
 use super::probes;
 use super::shares::Share;
@@ -123,6 +124,8 @@ pub struct End {
     pub left_to_nobody: i64,
     /// The reviewer holds more of what is settled than the spec lets one hold.
     pub share: Option<Share>,
+    /// The reviewer's answers on golden examples speak against what the spec asks for: nothing is served.
+    pub paused: Option<Paused>,
 }
 
 impl Store {
@@ -142,6 +145,9 @@ impl Store {
     /// [`Store::follow_list`] afterwards.
     pub(super) fn claim_next(&self, actor: Actor, pick: Pick) -> Result<ClaimOutcome> {
         self.need(actor.reviewer, Role::Reviewer)?;
+        if self.stopped(actor)?.is_some() {
+            return Ok(ClaimOutcome { claimed: None, at: self.place_in_list() });
+        }
         if self.share_reached(actor)?.is_some() {
             return self.claim_own(actor, pick);
         }
@@ -170,6 +176,9 @@ impl Store {
     /// be waiting for, who have locked what it would wait for.
     pub(super) fn claim_at_once(&self, actor: Actor) -> Result<ClaimOutcome> {
         self.need(actor.reviewer, Role::Reviewer)?;
+        if self.stopped(actor)?.is_some() {
+            return Ok(ClaimOutcome { claimed: None, at: self.place_in_list() });
+        }
         if self.share_reached(actor)?.is_some() {
             return self.claim_own(actor, Pick::default());
         }
@@ -296,6 +305,7 @@ impl Store {
             declined: self.count_declined(queue, reviewer)?,
             left_to_nobody: self.count_left_to_nobody(queue)?,
             share: self.share_reached(actor)?,
+            paused: self.stopped(actor)?,
         })
     }
 
@@ -315,7 +325,7 @@ impl Store {
     /// The first item by priority that is free for the reviewer, but for the one on screen.
     /// It is not claimed.
     pub fn next_free(&self, actor: Actor, present: Option<Seq>) -> Result<Option<Seq>> {
-        if self.share_reached(actor)?.is_some() {
+        if self.share_reached(actor)?.is_some() || self.stopped(actor)?.is_some() {
             return Ok(None);
         }
         let Actor { queue, reviewer, now, .. } = actor;

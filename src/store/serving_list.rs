@@ -199,7 +199,7 @@ impl Store {
         let ClaimOutcome { mut claimed, at } = outcome;
         let Some(list) = &mut self.list else { return Ok(claimed) };
         list.at = at;
-        let may_go_on = self.share_reached(actor)?.is_none();
+        let may_go_on = self.share_reached(actor)?.is_none() && self.stopped(actor)?.is_none();
         while may_go_on && claimed.is_none() && self.prepare_list(actor)? {
             let Some(list) = &self.list else { break };
             let outcome = self.claim_on_list(list, actor, pick)?;

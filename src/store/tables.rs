@@ -135,6 +135,11 @@ pub(super) const LOGGED: &[Table] = &[
             corrected_by Int, tags Text, why Text, kept_by Text, kept_at Int, removed Int, standing Int,
             categories Text],
     ),
+    Table::numbered(
+        "pause",
+        columns![seq Int, queue_id Int, reviewer Text, decision_seq Int, good Int, bad Int, pass Real, stops Int,
+            paused_at Int, lifted_at Int, lifted_by Text, why Text],
+    ),
     Table::of("golden_change", 3, columns![queue_id Int, set_version Int, item_seq Int, golden_seq Int]),
     Table::numbered("event", columns![seq Int, at Int, queue_id Int, item_seq Int, actor Text, kind Text, data Text]),
     Table::numbered("person", columns![seq Int, name Text, role Text, granted_by Text, granted_at Int]),

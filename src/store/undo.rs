@@ -112,7 +112,7 @@ impl Store {
         }
         let turned = self.write(|tx| {
             let turned = if of_many.is_some() { of_many.clone() } else { tx.turn_of_one(actor, scope, turn)? };
-            turned.map(|(item, change)| Ok((item, change, tx.claim(actor, item)?))).transpose()
+            turned.map(|(item, change)| Ok((item, change, tx.claim_to_show(actor, item)?))).transpose()
         })?;
         let Some((item, change, claimed)) = turned else { return Ok(None) };
         // A server moves the counters at the end of a transaction.

@@ -19,6 +19,7 @@ mod making;
 mod manual;
 mod merge;
 mod moving;
+mod people;
 mod pipe;
 mod plan;
 mod policy;

@@ -232,7 +232,9 @@ fn what_is_drawn_is_drawn_again_and_comes_as_often_as_it_says() {
     }
     // 30 are expected; 5 deviations.
     assert!((7..=53).contains(&examples), "{examples}");
-    assert!(row.windows(9).any(|part| part.iter().all(|is| !is)), "at no fixed distance: {row:?}");
+    let places: Vec<usize> = (0..row.len()).filter(|place| row[*place]).collect();
+    let distances: std::collections::HashSet<usize> = places.windows(2).map(|two| two[1] - two[0]).collect();
+    assert!(distances.len() > 1, "at no fixed distance: {row:?}");
     assert_eq!(w.number("SELECT COUNT(*) FROM decision WHERE purpose = 'golden'"), examples as i64);
 }
 
@@ -339,4 +341,96 @@ fn step(store: &mut Store, actor: Actor, act: Act) {
         _ => {}
     }
     store.release_all().unwrap();
+}
+
+/// The queue asks that four of five are right, and looks from the fifth answer on.
+const STRICT: &str = "least = 5\npass = 0.8\n";
+
+/// Answers so many servings of ana's wrongly; gives what came after the last.
+fn answer_wrongly(store: &mut Store, queue: &Queue, servings: usize) -> Next {
+    let actor = queue.actor("ana", T0 + MINUTE);
+    let mut next = store.next(actor, Pick::default()).unwrap();
+    for _ in 0..servings {
+        let item = served(next);
+        let number: usize = id(&item)[1..].parse().unwrap();
+        let wrong = if number % 2 == 0 { accept() } else { reject("wrong") };
+        next = store.decide(actor, item.seq, &token(&item.claimed), &wrong).unwrap().1;
+    }
+    next
+}
+
+#[test]
+fn whose_answers_speak_against_it_is_paused_until_a_lead_lifts_it() {
+    let (w, mut store, queue) = calibrated(40, 20, &format!("{ALWAYS}{STRICT}"));
+    let actor = queue.actor("ana", T0 + MINUTE);
+    let fifth = served(answer_wrongly(&mut store, &queue, 4));
+    assert_eq!(store.paused(&queue, "ana").unwrap(), None, "never before the least, though four speak for themselves");
+    let (_, next) = store.decide(actor, fifth.seq, &token(&fifth.claimed), &escalate()).unwrap();
+    assert!(matches!(next, Next::Item(_)), "an escalation is neither right nor wrong");
+    store.release_all().unwrap();
+    let told = end(answer_wrongly(&mut store, &queue, 1)).paused.unwrap();
+    assert_eq!((told.reviewer.as_str(), told.good, told.bad, told.stops), ("ana", 0, 5, true));
+    assert!(told.why().contains("of 5 known examples 0 were answered as they should be"), "{}", told.why());
+
+    assert!(end(store.next(actor, Pick::with_deferred()).unwrap()).paused.is_some());
+    let item = store.seq_of(&queue, "i30").unwrap();
+    assert_eq!(store.show(actor, item).unwrap().claimed, Claimed::Nobody, "it may be looked at");
+    let refused = store.decide_at_once(actor, "i30", &accept()).unwrap_err();
+    assert!(matches!(&refused, StoreError::Paused(_)) && refused.hint().unwrap().contains("karat lift"), "{refused}");
+    assert_eq!(store.next_free(actor, None).unwrap(), None);
+    let undone = store.undo(actor, UndoScope::Anything).unwrap().unwrap();
+    assert_eq!(undone.served.claimed, Claimed::Nobody, "what is undone is not answered anew");
+    store.redo(actor).unwrap().unwrap();
+    assert!(matches!(next_of(&mut store, &queue, "ben"), Next::Item(_)), "others go on");
+    store.release_all().unwrap();
+    assert_sound(&store);
+
+    let lead = queue.actor("pm", T0 + 2 * MINUTE);
+    assert!(matches!(store.lift(lead, "ben", "why not"), Err(StoreError::NotLifted { .. })));
+    assert!(matches!(store.lift(lead, "ana", " "), Err(StoreError::NotLifted { .. })));
+    store.lift(lead, "ana", "we went through them").unwrap();
+    assert_eq!(w.number("SELECT COUNT(*) FROM event WHERE kind IN ('paused', 'lifted')"), 2);
+    assert!(matches!(answer_wrongly(&mut store, &queue, 4), Next::Item(_)), "it is counted anew");
+    store.release_all().unwrap();
+    assert!(end(answer_wrongly(&mut store, &queue, 1)).paused.is_some());
+    assert_sound(&store);
+}
+
+fn next_of(store: &mut Store, queue: &Queue, who: &str) -> Next {
+    store.next(queue.actor(who, T0 + MINUTE), Pick::default()).unwrap()
+}
+
+#[test]
+fn where_it_is_told_alone_work_goes_on() {
+    let (w, mut store, queue) = calibrated(20, 10, &format!("{ALWAYS}{STRICT}otherwise = \"tell\"\n"));
+    assert!(matches!(answer_wrongly(&mut store, &queue, 8), Next::Item(_)));
+    let told = store.paused(&queue, "ana").unwrap().unwrap();
+    assert_eq!((told.bad, told.stops), (5, false));
+    assert_eq!(w.number("SELECT COUNT(*) FROM pause"), 1, "once");
+    assert_sound(&store);
+}
+
+#[test]
+fn what_was_answered_on_examples_is_counted() {
+    let (_w, mut store, queue) = calibrated(12, 6, &format!("{ALWAYS}{STRICT}"));
+    let actor = queue.actor("ana", T0 + MINUTE);
+    for n in 0..4 {
+        let item = next(&mut store, &queue, "ana");
+        let even = id(&item)[1..].parse::<usize>().unwrap() % 2 == 0;
+        let judgement = match (n, even) {
+            (0, _) => escalate(),
+            (1, true) => accept(),
+            (1, false) => reject("wrong"),
+            (_, true) => reject("cold"),
+            (_, false) => accept(),
+        };
+        store.decide(actor, item.seq, &token(&item.claimed), &judgement).unwrap();
+        store.release_all().unwrap();
+    }
+    let people = store.people(queue.actor("ana", T0), None).unwrap();
+    let ana = &people[0];
+    assert_eq!((ana.reviewer.as_str(), ana.escalated), ("ana", 1));
+    assert_eq!((ana.figures.right.part, ana.figures.right.whole), (2, 3), "an escalation is left out");
+    let cold = ana.figures.categories.iter().find(|category| category.key == "cold").unwrap();
+    assert_eq!(cold.seen.whole + cold.said.whole, 3);
 }

@@ -74,6 +74,7 @@ fn title(review: &Review, view: &EndView) -> String {
     let end = &view.end;
     match end.counts {
         _ if view.goes_on => "There is work again.".into(),
+        _ if end.paused.is_some() => "You are paused in this queue.".into(),
         counts if counts.items == 0 => "This queue has no items yet.".into(),
         counts if counts.taken() == 0 => "Sampling has taken no item yet.".into(),
         counts if counts.remaining() == 0 && counts.taken() == 1 => "The one item is decided.".into(),
@@ -85,6 +86,12 @@ fn title(review: &Review, view: &EndView) -> String {
         _ if !end.claimed.is_empty() => "What is left is with other reviewers.".into(),
         counts => format!("{} left, and none is free.", count(counts.remaining(), "item")),
     }
+}
+
+/// With a capital letter.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn shares(end: &End, ctx: &AppContext) -> Vec<Span<'static>> {
@@ -116,6 +123,15 @@ fn body(review: &Review, view: &EndView, ctx: &AppContext) -> Vec<String> {
     if held_back > 0 {
         let items = count(held_back, "more item");
         body.push(format!("Sampling holds {items} back; `karat pull {}{db}` takes some in.", spec.name));
+    }
+    if let Some(paused) = &end.paused {
+        body.push(format!("{}.", sentence(&paused.why())));
+        body.push(format!(
+            "What you decided stands. Look at your answers:  karat people {}  Talk to a lead, who lifts it:  karat lift \
+             {} {} --why TEXT",
+            spec.name, spec.name, paused.reviewer
+        ));
+        body.push(format!("{} looks whether it was lifted.", key(Action::Refresh)));
     }
     if end.counts.remaining() == 0 && end.counts.taken() > 0 {
         body.push("Every one of them has a verdict, and every verdict is on disk.".into());

@@ -305,6 +305,8 @@ fn sentence(event: &Event, who: &str) -> String {
         | EventKind::Decided(_)
         | EventKind::Tagged(_)
         | EventKind::Prioritised(_)
+        | EventKind::Paused { .. }
+        | EventKind::Lifted(_)
         | EventKind::Released { .. }
         | EventKind::Bulk(_)
         | EventKind::FilterSaved { .. }
