@@ -34,6 +34,7 @@ mod grounding;
 mod groups;
 mod history;
 mod import;
+mod item_before;
 mod items;
 mod judgements;
 mod judging;
@@ -46,6 +47,7 @@ mod opinions;
 mod outgoing;
 mod pausing;
 mod people;
+mod past;
 mod pick;
 mod policy;
 mod postgres;
@@ -144,6 +146,8 @@ pub struct Store {
     session: String,
     /// The server, or the file's permissions, let this program only read.
     only_reads: bool,
+    /// The earlier time as of which it is read.
+    as_of: Option<UtcMillis>,
     /// The server lets this login decide; of a file it is asked for each name.
     decides: bool,
     /// The next item of the open queue, read before it is asked for.
@@ -231,6 +235,7 @@ impl Store {
             clock,
             session,
             only_reads,
+            as_of: None,
             decides,
             ahead: None,
             list: None,

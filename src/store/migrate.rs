@@ -69,6 +69,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0046_batches", common, postgres),
     migration!("0047_waivers", common, postgres),
     migration!("0046_paused", common, postgres),
+    migration!("0046_item_before", common, sqlite, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace
