@@ -7,6 +7,7 @@ mod agreement;
 mod answers;
 mod bars;
 mod batches;
+mod asked_of;
 mod blind;
 mod browse;
 mod bulk;

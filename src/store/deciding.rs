@@ -142,7 +142,8 @@ impl Store {
     }
 
     pub(super) fn is_recorded(&self, item: Seq, id: &str) -> Result<bool> {
-        let sql = "SELECT COUNT(*) FROM decision WHERE id = ?1 AND item_seq = ?2";
+        // `+ 0`: by the id, which is unique, and not among all decisions on the item.
+        let sql = "SELECT COUNT(*) FROM decision WHERE id = ?1 AND item_seq + 0 = ?2";
         Ok(self.number(sql, params![id, item])? > 0)
     }
 

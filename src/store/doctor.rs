@@ -53,7 +53,8 @@ const RULES: &[(&str, &str, &str)] = &[
     (
         "stages",
         "items that do not stand where their decisions put them",
-        "SELECT COUNT(*) FROM item i JOIN item_outcome o ON o.item_seq = i.seq WHERE i.stage <> o.stage",
+        "SELECT COUNT(*) FROM item i JOIN item_outcome o ON o.item_seq = i.seq
+            WHERE i.stage <> o.stage OR i.asked_of <> o.asked_of",
     ),
     (
         "one standing decision",

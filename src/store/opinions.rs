@@ -67,19 +67,28 @@ pub(super) fn shown_slot(reviewer: &str, session: &str, now: &str) -> String {
     )
 }
 
-/// SQL: the open item `i` asks for a judgement of the reviewer, and nobody has claimed that at the
-/// time `now`; `adjudicates` says whether they settle disagreements.
-pub(super) fn is_asked_of(reviewer: &str, now: &str, adjudicates: &str) -> String {
-    let gave = own_standing("o", "i.seq", reviewer);
+/// SQL: the open item `i` asks for a judgement of the reviewer, whoever has claimed it; `adjudicates` says
+/// whether they settle disagreements. The same for all items with the same `asked_of`.
+pub(super) fn asks(reviewer: &str, adjudicates: &str) -> String {
+    let gave = format!("EXISTS (SELECT 1 FROM decision o WHERE {})", own_standing("o", "i.seq", reviewer));
     format!(
-        "CASE WHEN i.opinions = 1 OR i.stage IN ('disputed', 'returned') THEN NOT {} AND (i.stage = 'waiting'
-                OR (i.stage = 'returned' AND EXISTS
-                    (SELECT 1 FROM escalation e WHERE e.item_seq = i.seq AND e.asked_by = {reviewer}))
-                OR (i.stage = 'disputed' AND {adjudicates} AND NOT EXISTS (SELECT 1 FROM decision o WHERE {gave})))
-            ELSE NOT EXISTS (SELECT 1 FROM decision o WHERE {gave})
-                AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.reviewer = {reviewer}
+        "CASE i.stage WHEN 'waiting' THEN i.opinions = 1 OR NOT {gave}
+            WHEN 'returned' THEN EXISTS
+                (SELECT 1 FROM escalation e WHERE e.item_seq = i.seq AND e.asked_by = {reviewer})
+            WHEN 'disputed' THEN {adjudicates} AND NOT {gave}
+            ELSE NOT {gave} END"
+    )
+}
+
+/// SQL: the open item `i` [`asks`] for a judgement of the reviewer, and nobody has claimed that at the
+/// time `now`.
+pub(super) fn is_asked_of(reviewer: &str, now: &str, adjudicates: &str) -> String {
+    format!(
+        "{} AND CASE WHEN i.opinions = 1 OR i.stage IN ('disputed', 'returned') THEN NOT {}
+            ELSE NOT EXISTS (SELECT 1 FROM claim c WHERE c.item_seq = i.seq AND c.reviewer = {reviewer}
                     AND c.expires_at > {now})
                 AND {} IS NOT NULL END",
+        asks(reviewer, adjudicates),
         is_claimed("i", now),
         free_slot(now)
     )
@@ -322,33 +331,4 @@ fn free_opinion(asked: i64, given: &[Given]) -> Option<i64> {
 /// The opinion is asked, and nobody has given it.
 fn is_free(slot: i64, asked: i64, given: &[Given]) -> bool {
     (1..=asked).contains(&slot) && given.iter().all(|given| given.slot != Some(slot))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::engine::{Engine, Param};
-    use super::super::migrate::{MIGRATIONS, run};
-    use super::super::sqlite::Sqlite;
-    use super::*;
-
-    #[test]
-    fn the_next_item_is_found_by_an_index_in_its_order() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("w.db");
-        let engine = Sqlite::open(&path).unwrap();
-        run(&engine, Some(&path), MIGRATIONS).unwrap();
-        let sql = format!(
-            "EXPLAIN QUERY PLAN SELECT i.seq FROM item i WHERE {} AND (i.rank, i.seq) > (?5, ?6)
-             ORDER BY i.rank, i.seq LIMIT 1",
-            free_for_reviewer("1 = 1")
-        );
-        let mut plan = String::new();
-        let read = &mut |row: &dyn super::super::engine::Row| {
-            plan.push_str(&row.string(3)?);
-            plan.push('\n');
-            Ok(())
-        };
-        engine.query(&sql, &[Param::Null; 6], read).unwrap();
-        assert!(plan.contains("item_open") && !plan.contains("TEMP B-TREE"), "{plan}");
-    }
 }

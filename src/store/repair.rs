@@ -21,7 +21,7 @@ use crate::text::plural::count;
 
 /// Items `i` that do not stand where their decisions put them (`o`).
 const NOT_OF_RECORD: &str = "COALESCE(i.decision_seq, 0) <> COALESCE(o.decision_seq, 0)
-    OR COALESCE(i.verdict, '') <> COALESCE(o.verdict, '') OR i.stage <> o.stage
+    OR COALESCE(i.verdict, '') <> COALESCE(o.verdict, '') OR i.stage <> o.stage OR i.asked_of <> o.asked_of
     OR COALESCE(i.settled_by, '') <> COALESCE(o.settled_by, '')";
 
 /// Whether a decision `d` of the step `s` should stand: it was neither undone, nor superseded, nor

@@ -1,6 +1,7 @@
 //! Serving: which item a reviewer is shown next, and what they see of it.
 
 use super::adjudication::Settlement;
+use super::asked_of;
 use super::calibrating;
 use super::checks;
 use super::claims::{ClaimOutcome, INSERT, RACES, TAKE_OVER, new_claim};
@@ -34,6 +35,9 @@ const RACE: Duration = Duration::from_millis(2);
 
 /// Sorts before every item of a queue.
 const HEAD: (i64, Seq) = (i64::MIN, i64::MIN);
+
+/// SQL: the item `i` comes after the place `?5`, `?6`.
+const PAST: &str = "(i.rank, i.seq) > (?5, ?6)";
 
 /// Value of the marker of [`opinions::free_for_reviewer`] that leaves out what the reviewer has
 /// deferred.
@@ -238,8 +242,7 @@ impl Store {
     /// Claims the next item past a place.
     fn claim_first(&self, place: (i64, Seq), actor: Actor, pick: Pick) -> Result<Option<(Seq, Claim)>> {
         let skip_locked = self.engine.dialect().skip_locked("i");
-        let by_rank =
-            format!("(SELECT i.seq {} ORDER BY i.rank, i.seq LIMIT 1 {skip_locked})", self.free_past(actor.queue));
+        let by_rank = asked_of::first_free(&self.adjudicates(actor.queue, "?3"), PAST, &skip_locked);
         // From the head on, what waits for them alone is first.
         let chosen = match place {
             HEAD => format!("COALESCE({}, {by_rank})", self.own_first(actor.queue)),
@@ -270,15 +273,9 @@ impl Store {
 
     fn is_one_free(&self, (rank, seq): (i64, Seq), actor: Actor, pick: Pick) -> Result<bool> {
         let Actor { queue, reviewer, now, .. } = actor;
-        let sql = format!("SELECT 1 {} LIMIT 1", self.free_past(queue));
+        let sql = format!("SELECT {}", asked_of::first_group(&self.adjudicates(queue, "?3"), PAST));
         let values = params![queue.id, now, reviewer, i64::from(pick.deferred), rank, seq];
-        Ok(self.first(&sql, values, |_| Ok(()))?.is_some())
-    }
-
-    /// SQL: from the items that are free for the reviewer `?3`, past the place `?5`, `?6`.
-    fn free_past(&self, queue: &Queue) -> String {
-        let free = opinions::free_for_reviewer(&self.adjudicates(queue, "?3"));
-        format!("FROM item i WHERE {free} AND (i.rank, i.seq) > (?5, ?6)")
+        Ok(self.first(&sql, values, |row| row.opt_string(0))?.flatten().is_some())
     }
 
     /// Reads what was claimed, or why nothing could be. An item that cannot be read is passed over;
@@ -329,13 +326,10 @@ impl Store {
             return Ok(None);
         }
         let Actor { queue, reviewer, now, .. } = actor;
-        let sql = format!(
-            "SELECT i.seq FROM item i WHERE {} AND i.seq <> ?5 ORDER BY i.rank, i.seq LIMIT 1",
-            opinions::free_for_reviewer(&self.adjudicates(queue, "?3"))
-        );
+        let sql = format!("SELECT {}", asked_of::first_free(&self.adjudicates(queue, "?3"), "i.seq <> ?5", ""));
         let nothing = -1; // rows count from 1
         let values = params![queue.id, now, reviewer, WITHOUT_DEFERRED, present.unwrap_or(nothing)];
-        self.first(&sql, values, |row| row.need_int(0))
+        Ok(self.first(&sql, values, |row| row.int(0))?.flatten())
     }
 
     /// Shows a given item; it is claimed for the reviewer where it is free, and they may decide and

@@ -16,7 +16,7 @@ pub(super) fn stage_of(word: &str) -> Result<Stage> {
 }
 
 /// SQL: the item is served to those whose judgement is to come. The index `item_open` has these
-/// items in the order of serving; its condition says the same words.
+/// items, by whom they ask and in the order of serving; its condition says the same words.
 pub(super) fn is_open(item: &str) -> String {
     let open = Stage::ALL.into_iter().filter(|stage| stage.is_open());
     let words: Vec<String> = open.map(|stage| format!("'{}'", stage.as_str())).collect();

@@ -98,7 +98,7 @@ pub(super) const LOGGED: &[Table] = &[
         "item",
         columns![seq Int, queue_id Int, import_id Int, batch_id Int, hash_a Int, hash_b Int, verdict Text, decision_seq Int,
             stage Text, settled_by Text, held_back Int, chance Real, rule Text, rule_version Int, pulled Int,
-            opinions Int, replaced_by Int, line_attempt Int, retries Int, shown_at Int],
+            opinions Int, replaced_by Int, line_attempt Int, retries Int, shown_at Int, asked_of Text],
     )
     .with(Fields::NarrowOfItem),
     Table::of("item_text", 1, columns![seq Int]).with(Fields::LargeOfItem),

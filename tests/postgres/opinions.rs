@@ -58,9 +58,9 @@ impl Forged<'_> {
              INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, active_millis, spec_version,
                 decided_at, arrived_at, stood_from, standing, purpose, slot, supersedes)
              SELECT 'forged', (SELECT MAX(seq) FROM step), 1, {item}, '{reviewer}', '{verdict}', '{{}}', 1, 2, {T0}, {T0}, {T0},
-                1, '{purpose}', {slot}, CAST(old.seq AS BIGINT) FROM old;
-             UPDATE item SET (decision_seq, verdict, stage, settled_by) = (SELECT o.decision_seq, o.verdict, o.stage,
-                o.settled_by FROM item_outcome o WHERE o.item_seq = {item}) WHERE seq = {item};
+                1, '{purpose}', {slot}, {sides}, CAST(old.seq AS BIGINT) FROM old;
+             UPDATE item SET (decision_seq, verdict, stage, settled_by, asked_of) = (SELECT o.decision_seq, o.verdict,
+                o.stage, o.settled_by, o.asked_of FROM item_outcome o WHERE o.item_seq = {item}) WHERE seq = {item};
              INSERT INTO event (at, queue_id, item_seq, actor, kind, data)
                 VALUES ({T0}, 1, {item}, '{reviewer}', 'decided', '{{\"decision\":\"forged\"}}'); DROP TABLE old; COMMIT"
         )

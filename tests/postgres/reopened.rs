@@ -11,8 +11,8 @@ fn forged(kind: &str, reopened: &str) -> String {
         "BEGIN; INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (1, '{{me}}', '{kind}', 1);
          {reopened};
          UPDATE decision SET standing = 0, stood_until = {T0} WHERE item_seq = 1 AND standing = 1;
-         UPDATE item SET (decision_seq, verdict, stage, settled_by) =
-            (SELECT o.decision_seq, o.verdict, o.stage, o.settled_by FROM item_outcome o WHERE o.item_seq = 1)
+         UPDATE item SET (decision_seq, verdict, stage, settled_by, asked_of) =
+            (SELECT o.decision_seq, o.verdict, o.stage, o.settled_by, o.asked_of FROM item_outcome o WHERE o.item_seq = 1)
             WHERE seq = 1;
          COMMIT"
     )

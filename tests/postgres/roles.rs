@@ -198,8 +198,8 @@ fn decision(supersedes: &str, verdict: Option<&str>, standing: i64, event: &str)
          INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, active_millis, spec_version,
             decided_at, arrived_at, stood_from, supersedes, standing)
          SELECT 'forged', MAX(seq), 1, 8, '{{me}}', 'reject', '{{}}', 1, 1, {T0}, {T0}, {T0}, {supersedes}, {standing} FROM step;
-         UPDATE item SET (verdict, decision_seq, stage, settled_by) = (SELECT {verdict}, o.decision_seq, o.stage,
-            o.settled_by FROM item_outcome o WHERE o.item_seq = 8) WHERE seq = 8;
+         UPDATE item SET (verdict, decision_seq, stage, settled_by, asked_of) = (SELECT {verdict}, o.decision_seq, o.stage,
+            o.settled_by, o.asked_of FROM item_outcome o WHERE o.item_seq = 8) WHERE seq = 8;
          INSERT INTO event (at, queue_id, item_seq, actor, kind, data)
          VALUES ({T0}, 1, 8, '{{me}}', '{event}', '{{\"decision\":\"forged\"}}'); COMMIT"
     )
@@ -277,6 +277,8 @@ const FORBIDDEN: &[&str] = &[
     "UPDATE item SET verdict = NULL, decision_seq = NULL WHERE verdict IS NOT NULL",
     "UPDATE item SET stage = 'waiting' WHERE stage <> 'waiting'",
     "UPDATE item SET stage = 'accepted' WHERE stage = 'waiting'",
+    // Nor is an item hidden from those whose judgement it asks.
+    "UPDATE item SET asked_of = 'needs_opinion {bo}' WHERE stage = 'waiting'",
     "UPDATE queue_counter SET n = 99",
     "INSERT INTO queue_counter (queue_id, stage, slot, n) VALUES (1, 'accepted', 99, 1)",
     "DELETE FROM queue_counter",

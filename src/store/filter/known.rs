@@ -54,7 +54,8 @@ impl Store {
 
     fn sampled(&self, column: &str, queue: &Queue, begun: &str) -> Result<Vec<String>> {
         let mut found = BTreeSet::new();
-        let next = format!("item i WHERE i.queue_id = ?1 AND {} ORDER BY i.rank, i.seq", stage::is_open("i"));
+        let next =
+            format!("item i WHERE i.queue_id = ?1 AND {} ORDER BY i.asked_of, i.rank, i.seq", stage::is_open("i"));
         let last = format!(
             "(SELECT item_seq, decided_at, seq FROM decision_by_time WHERE queue_id = ?1
              ORDER BY decided_at DESC, seq DESC LIMIT {LOOKED_AT}) d JOIN item i ON i.seq = d.item_seq"
