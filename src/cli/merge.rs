@@ -135,6 +135,7 @@ fn outcome(fate: &Fate) -> &'static str {
         Fate::Added => "merged",
         Fate::Undone => "undone",
         Fate::Superseded => "superseded",
+        Fate::Settled { .. } => "settled",
         Fate::SecondOpinion { .. } => "second opinion",
         Fate::LeftOut(_) => "left out",
     }
@@ -144,8 +145,10 @@ fn why(fate: &Fate) -> Option<String> {
     match fate {
         Fate::Added => None,
         Fate::Undone => Some("it was taken back in the copy".into()),
-        Fate::Superseded => Some("its reviewer has decided later here".into()),
-        Fate::SecondOpinion { of_record, by } => Some(format!("{} by {by} stays of record", of_record.as_str())),
+        Fate::Superseded => Some("a decision of its reviewer here stands in its place".into()),
+        Fate::Settled { of_record, by } | Fate::SecondOpinion { of_record, by } => {
+            Some(format!("{} by {by} stays of record", of_record.as_str()))
+        }
         Fate::LeftOut(reason) => Some(reason.as_str().into()),
     }
 }

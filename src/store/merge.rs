@@ -63,8 +63,14 @@ pub enum Fate {
     Added,
     /// The decision was taken back in the copy, and is taken back here.
     Undone,
-    /// The reviewer has made a later decision here.
+    /// The reviewer has made a later decision here, or one of another kind: an opinion, or what
+    /// settles opinions.
     Superseded,
+    /// Another has settled here meanwhile what the decision settles in the copy, and that stands.
+    Settled {
+        of_record: Verdict,
+        by: String,
+    },
     /// The decision stands beside the verdict of record of another reviewer, who decided
     /// meanwhile.
     SecondOpinion {
@@ -271,7 +277,9 @@ impl Tx<'_> {
                 Err(reason) => merged.push(told(decision, Fate::LeftOut(reason))?),
             }
         }
-        if let Ok((ours, item)) = target {
+        if let Ok((ours, item)) = target
+            && !coming.is_empty()
+        {
             self.ask_as_many(item, other.asked(found.item)?, terms.now)?;
             Replay::begin(self, meeting, ours, item, terms.now, &coming, &events)?.run(&mut coming, &events)?;
         }

@@ -265,7 +265,8 @@ impl Tx<'_> {
         Ok(is_asked)
     }
 
-    /// Asks so many opinions of the item from now on, where those are more.
+    /// Asks so many opinions of the item from now on, where those are more: what was of record
+    /// alone is one of them then.
     pub(super) fn ask_as_many(&self, item: Seq, asked: i64, now: UtcMillis) -> Result<()> {
         if self.asked(item)? >= asked {
             return Ok(());

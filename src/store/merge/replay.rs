@@ -30,6 +30,8 @@ pub(super) struct Coming {
     is_reopened: bool,
     /// The verdict of record, and whose it is, that it stands beside.
     beside: Option<(Verdict, String)>,
+    /// The verdict, and whose it is, that has settled here what it settles in the copy.
+    settled: Option<(Verdict, String)>,
 }
 
 #[derive(Clone, Copy)]
@@ -40,7 +42,16 @@ struct Rows {
 
 impl Coming {
     pub(super) fn new(theirs: i64, decision: Decision, is_reopened: bool) -> Self {
-        Self { theirs, decision, rows: None, is_late: false, is_undone: false, is_reopened, beside: None }
+        Self {
+            theirs,
+            decision,
+            rows: None,
+            is_late: false,
+            is_undone: false,
+            is_reopened,
+            beside: None,
+            settled: None,
+        }
     }
 
     /// It tells of its reviewer alone, and never stands.
@@ -49,11 +60,12 @@ impl Coming {
     }
 
     pub(super) fn fate(&self) -> Fate {
-        match &self.beside {
+        match (&self.settled, &self.beside) {
             _ if self.is_undone || self.is_reopened => Fate::Undone,
+            (Some((of_record, by)), _) => Fate::Settled { of_record: *of_record, by: by.clone() },
             _ if self.is_late && !self.is_probe() => Fate::Superseded,
-            Some((of_record, by)) => Fate::SecondOpinion { of_record: *of_record, by: by.clone() },
-            None => Fate::Added,
+            (_, Some((of_record, by))) => Fate::SecondOpinion { of_record: *of_record, by: by.clone() },
+            _ => Fate::Added,
         }
     }
 }
@@ -116,10 +128,15 @@ impl<'r> Replay<'r> {
     fn decided(&self, coming: &mut Coming, event: &Event, decided: &Decided) -> Result<()> {
         let Part { purpose, .. } = coming.decision.part;
         let standing = self.tx.standing_seq(self.item, &coming.decision.reviewer, purpose)?;
+        if purpose.settles() && standing.is_none() {
+            coming.settled = self.settled_by_another(&coming.decision.reviewer)?;
+        }
         coming.is_late = match standing {
-            _ if coming.is_reopened => true,
+            _ if coming.is_reopened || coming.is_probe() || coming.settled.is_some() => true,
             Some(row) => self.is_replaced || self.is_later(row, coming)?,
-            None => coming.is_probe() || (self.is_replaced && purpose.settles()),
+            None if self.is_replaced && purpose.settles() => true,
+            // Of one person an opinion stands or what settles opinions, and what is here stays.
+            None => self.tx.is_decided_by(self.item, &coming.decision.reviewer)?,
         };
         let supersedes = standing.filter(|_| !coming.is_late);
         if !coming.is_late && purpose.is_opinion() {
@@ -207,6 +224,16 @@ impl<'r> Replay<'r> {
         let counts = |record: &Decision| record.part.reviewer_kind == ReviewerKind::Person || self.is_replaced;
         let record = record.filter(|record| record.reviewer != reviewer && counts(record));
         Ok(record.map(|record| (record.judgement.verdict, record.reviewer)))
+    }
+
+    /// The verdict with which another than `reviewer` has settled the item here meanwhile.
+    fn settled_by_another(&self, reviewer: &str) -> Result<Option<(Verdict, String)>> {
+        let settles = |record: &Decision| {
+            record.part.purpose.settles()
+                && record.judgement.verdict != Verdict::Escalate
+                && record.reviewer != reviewer
+        };
+        Ok(self.kept_record()?.filter(settles).map(|record| (record.judgement.verdict, record.reviewer)))
     }
 
     /// The item's decision of record, where the copy does not have it or the next attempt rests on it.

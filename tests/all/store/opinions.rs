@@ -8,7 +8,7 @@ use karat::domain::policy::{Cause, Purpose};
 use karat::domain::queue::Queue;
 use karat::domain::sampling::draw;
 use karat::domain::stage::Stage;
-use karat::store::{BulkAction, Change, MergeTerms, Next, Pick, Store, StoreError, UndoScope};
+use karat::store::{BulkAction, Change, Fate, MergeTerms, Next, Pick, Store, StoreError, UndoScope};
 use std::thread;
 use support::fixture::*;
 
@@ -275,6 +275,89 @@ fn opinions_of_a_copy_take_the_slots_that_are_free() {
     assert_eq!(w.number("SELECT COUNT(*) FROM decision WHERE standing = 1 AND slot IS NULL"), 1, "it counts nowhere");
     stands(&w, "i1", Stage::Accepted, "unanimous");
     assert_sound(&store);
+}
+
+/// The item `i1`, on which ana and ben are to give opinions and others settle, and a copy of all of it.
+fn apart(before: &[(&str, Judgement)]) -> (Workspace, Store, Queue, Workspace, Store) {
+    let (w, store, _) = Workspace::with_items(1);
+    let queue = apply(&store, &format!("{SPEC}\n[review]\nagree = [\"verdict\"]\n"));
+    w.sql("UPDATE item SET opinions = 2").unwrap();
+    before.iter().for_each(|(who, judgement)| give(&store, &queue, who, judgement));
+    let copy = Workspace::unmade();
+    let mut moving = store.begin_move(copy.place()).unwrap();
+    while moving.advance().unwrap() {}
+    let there = moving.finish().unwrap().store;
+    (w, store, queue, copy, there)
+}
+
+fn give(store: &Store, queue: &Queue, who: &str, judgement: &Judgement) {
+    store.decide_at_once(queue.actor(who, T0), "i1", judgement).unwrap();
+}
+
+/// What becomes of a person's decisions of the copy; of none of theirs two stand.
+fn fate(w: &Workspace, store: &Store, there: &Store, who: &str) -> Fate {
+    let terms = MergeTerms { name: "copy", actor: "pm", dry_run: false, now: T0 + MINUTE };
+    let mut fates = Vec::new();
+    store.merge(there, terms, |merged| fates.push((merged.decision.reviewer, merged.fate))).unwrap();
+    let two =
+        "SELECT COUNT(*) FROM (SELECT 1 FROM decision WHERE standing = 1 GROUP BY reviewer HAVING COUNT(*) > 1) x";
+    assert_eq!(w.number(two), 0);
+    assert_sound(store);
+    fates.into_iter().find(|(reviewer, _)| reviewer == who).unwrap().1
+}
+
+#[test]
+fn who_has_settled_an_item_has_no_opinion_on_it_from_a_copy() {
+    let (w, store, queue, _copy, there) = apart(&[("ana", accept())]);
+    give(&there, &queue, "lee", &reject("cold"));
+    give(&store, &queue, "ben", &reject("cold"));
+    give(&store, &queue, "lee", &accept());
+    assert_eq!(fate(&w, &store, &there, "lee"), Fate::Superseded);
+    stands(&w, "i1", Stage::Accepted, "adjudicated");
+}
+
+#[test]
+fn who_has_given_an_opinion_does_not_settle_it_from_a_copy() {
+    let (w, store, queue, _copy, there) = apart(&[("ana", accept())]);
+    give(&there, &queue, "ben", &reject("cold"));
+    give(&there, &queue, "lee", &accept());
+    give(&store, &queue, "lee", &reject("cold"));
+    assert_eq!(fate(&w, &store, &there, "lee"), Fate::Superseded);
+    stands(&w, "i1", Stage::Disputed, "");
+}
+
+#[test]
+fn of_what_a_person_settled_here_and_in_a_copy_the_later_stands() {
+    let (w, store, queue, _copy, there) = apart(&[("ana", accept()), ("ben", reject("cold"))]);
+    give(&store, &queue, "lee", &accept());
+    there.decide_at_once(queue.actor("lee", T0 + MINUTE), "i1", &reject("cold")).unwrap();
+    assert_eq!(fate(&w, &store, &there, "lee"), Fate::Added);
+    stands(&w, "i1", Stage::Rejected, "adjudicated");
+}
+
+#[test]
+fn what_is_settled_here_is_not_settled_once_more_by_another_from_a_copy() {
+    let (w, store, queue, _copy, there) = apart(&[("ana", accept()), ("ben", reject("cold"))]);
+    give(&store, &queue, "lee", &accept());
+    give(&there, &queue, "zoe", &reject("cold"));
+    let by = "lee".to_owned();
+    assert_eq!(fate(&w, &store, &there, "zoe"), Fate::Settled { of_record: Verdict::Accept, by });
+    stands(&w, "i1", Stage::Accepted, "adjudicated");
+}
+
+#[test]
+fn a_second_opinion_that_a_copy_asked_is_given_here_by_who_decided_alone() {
+    let (w, store, _) = Workspace::with_items(1);
+    let queue = apply(&store, &format!("{SPEC}\n[review]\nsecond_opinion = \"severity:critical\"\n"));
+    let copy = Workspace::unmade();
+    let mut moving = store.begin_move(copy.place()).unwrap();
+    while moving.advance().unwrap() {}
+    let there = moving.finish().unwrap().store;
+    give(&there, &queue, "ana", &reject("wrong"));
+    give(&store, &queue, "ben", &accept());
+    assert_eq!(fate(&w, &store, &there, "ana"), Fate::Added);
+    stands(&w, "i1", Stage::Disputed, "");
+    assert_eq!(w.number("SELECT COUNT(DISTINCT slot) FROM decision WHERE standing = 1"), 2);
 }
 
 const CROWD: usize = 8;
