@@ -118,7 +118,7 @@ pub use restore::Restored;
 pub use retries::ToRetry;
 pub use sampling::Resampled;
 pub use search::Indexed;
-pub use serving::{End, Next, Opinion, Served};
+pub use serving::{End, Next, Opinion, Opinions, Served};
 pub use shares::Share;
 pub use simulating::Simulation;
 pub use stats::Figures;

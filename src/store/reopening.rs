@@ -4,6 +4,7 @@
 use super::engine::{Lock, params};
 use super::events::Subject;
 use super::opinions::is_reserved_for_another;
+use super::stage::MAY_BE_REOPENED;
 use super::steps::{Step, StepKind};
 use super::transaction::Tx;
 use super::undo::Turn;
@@ -32,12 +33,12 @@ impl Store {
             tx.need(actor.reviewer, Role::Lead)?;
             tx.lock(Lock::Items(&[item]))?;
             tx.is_not_replaced(item)?;
-            let ended = tx.decisions_that_stand(item)?;
-            if ended.is_empty() && !tx.is_reserved(item)? {
+            if !tx.may_be_reopened(item)? {
                 let reason = "nothing was decided on this item".into();
                 return Err(StoreError::NotReopened { reason, hint: Some("it waits as it is".into()) });
             }
             to.map_or(Ok(()), |to| tx.may_be_given(item, to))?;
+            let ended = tx.decisions_that_stand(item)?;
             tx.execute("DELETE FROM claim WHERE item_seq = ?1", params![item])?;
             let step = tx.add_step(actor, StepKind::Reopening, item)?;
             for decision in &ended {
@@ -82,8 +83,9 @@ impl Store {
         Ok(self.number(sql, params![decision])? > 0)
     }
 
-    fn is_reserved(&self, item: Seq) -> Result<bool> {
-        Ok(self.number("SELECT COUNT(*) FROM reserved WHERE item_seq = ?1", params![item])? > 0)
+    fn may_be_reopened(&self, item: Seq) -> Result<bool> {
+        let sql = format!("SELECT COUNT(*) FROM item i WHERE i.seq = ?1 AND {MAY_BE_REOPENED}");
+        Ok(self.number(&sql, params![item])? > 0)
     }
 
     /// For whom an item was put back, who has neither decided nor declined it yet.

@@ -26,7 +26,6 @@ use crate::domain::digest::Digest;
 use crate::domain::item::{Item, Seq};
 use crate::domain::policy::{Purpose, SettledBy};
 use crate::domain::queue::{Actor, Counts, Queue};
-use crate::domain::stage::Stage;
 use crate::domain::team::Role;
 use std::time::Duration;
 
@@ -60,13 +59,8 @@ pub struct Served {
     pub escalation: Option<Escalation>,
     /// The checks that it failed, or that flagged it.
     pub checks: Vec<FailedCheck>,
-    /// Which opinion the reviewer gives or has given; `None` where one is asked, or theirs is none
-    /// of those.
-    pub opinion: Option<Opinion>,
-    /// The opinions that disagree, A first, where the reviewer settles them.
-    pub sides: Vec<Side>,
-    /// How opinions on the item were settled, where the reviewer gave one of them.
-    pub settled: Option<Settlement>,
+    /// What the reviewer is told of opinions on it.
+    pub opinions: Opinions,
     /// Outputs that were made for the case one in place of the other, up to this one; 1: it
     /// replaces none.
     pub line_attempt: i64,
@@ -74,10 +68,6 @@ pub struct Served {
     pub deferred: bool,
     /// Why the reviewer has declined it; `None`: they have not.
     pub declined: Option<String>,
-    /// Who has put the item back to be decided anew, and why; `None`: nobody, or it was decided since.
-    pub reopened: Option<(String, String)>,
-    /// Where the item stands.
-    pub stage: Stage,
     /// The example that the item is kept as, once the reviewer may know of it: after their
     /// own decision, or when they have kept it themself.
     pub golden: Option<Golden>,
@@ -87,15 +77,25 @@ impl Served {
     /// The decision of another that settles the reviewer's own opinion, which they change no more.
     pub fn settled_by_another(&self) -> Option<&Settlement> {
         let own = self.mine.as_ref()?;
-        let settled = self.settled.as_ref().filter(|settled| settled.who != own.reviewer)?;
+        let settled = self.opinions.settled.as_ref().filter(|settled| settled.who != own.reviewer)?;
         matches!(settled.by, SettledBy::Adjudicated | SettledBy::Answer).then_some(settled)
     }
+}
 
-    /// Something was decided on the item that a lead may put back.
-    pub fn may_be_reopened(&self) -> bool {
-        use Stage::{Accepted, Disputed, Escalated, Rejected, Returned, ToRetry};
-        matches!(self.stage, Accepted | Rejected | ToRetry | Escalated | Returned | Disputed)
-    }
+/// What a reviewer is told of the opinions on an item, and of who has put it back.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Opinions {
+    /// Which opinion the reviewer gives or has given; `None` where one is asked, or theirs is none
+    /// of those.
+    pub own: Option<Opinion>,
+    /// The opinions that disagree, A first, where the reviewer settles them.
+    pub sides: Vec<Side>,
+    /// How they were settled, where the reviewer gave one of them.
+    pub settled: Option<Settlement>,
+    /// Who has put the item back to be decided anew, and why; `None`: nobody, or it was decided since.
+    pub reopened: Option<(String, String)>,
+    /// There is something that a lead may put back.
+    pub may_be_reopened: bool,
 }
 
 /// One of several opinions that are asked of an item.
@@ -366,8 +366,8 @@ impl Store {
         let sql = format!(
             "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq,
                 {}, w.active_millis, {}, i.line_attempt, i.opinions, CASE WHEN i.opinions > 1 THEN COALESCE(d.slot,
-                    (SELECT c.slot FROM claim c WHERE c.item_seq = i.seq AND c.token = ?3)) END, {}, i.stage,
-                {}, CASE WHEN {} AND {} THEN 1 ELSE 0 END
+                    (SELECT c.slot FROM claim c WHERE c.item_seq = i.seq AND c.token = ?3)) END, {},
+                {}, CASE WHEN {} AND {} THEN 1 ELSE 0 END, CASE WHEN {} THEN 1 ELSE 0 END
              FROM item i {join}
              LEFT JOIN decision d ON {}
              LEFT JOIN escalation e ON e.item_seq = i.seq
@@ -383,6 +383,7 @@ impl Store {
             probes::served_as("?2", "?3"),
             stage::is_open("i"),
             stage::was_reopened("i"),
+            stage::MAY_BE_REOPENED,
             own_standing("d", "i.seq", "?2"),
             self.is_blind("?2"),
             stage::is_open("i"),
@@ -407,12 +408,15 @@ impl Store {
             Some(probe) => around.seeming_new(probe, &mut item),
             None => around,
         };
-        let sides = if around.settles() { self.sides(actor, seq)? } else { Vec::new() };
-        let settled = if around.may_be_settled() { self.settlement(seq, reviewer)? } else { None };
-        let opinion = around.opinion();
-        let reopened = if around.is_reopened { self.reopened(seq)? } else { None };
+        let opinions = Opinions {
+            own: around.opinion(),
+            sides: if around.settles() { self.sides(actor, seq)? } else { Vec::new() },
+            settled: if around.may_be_settled() { self.settlement(seq, reviewer)? } else { None },
+            reopened: if around.is_reopened { self.reopened(seq)? } else { None },
+            may_be_reopened: around.may_be_reopened,
+        };
         let Around { mine, golden, draft, active_millis, deferred, declined, .. } = around;
-        let Around { escalation, stage, checks, line_attempt, .. } = around;
+        let Around { escalation, checks, line_attempt, .. } = around;
         let before = || mine.as_ref().map_or(0, |mine| mine.judgement.active_millis);
         let active_millis = active_millis.unwrap_or_else(before);
         let golden = golden.filter(|golden| mine.is_some() || golden.kept_by == reviewer);
@@ -426,13 +430,9 @@ impl Store {
             golden,
             deferred,
             declined,
-            reopened,
-            stage,
             escalation,
             checks,
-            opinion,
-            sides,
-            settled,
+            opinions,
             line_attempt,
         })
     }
@@ -448,7 +448,6 @@ struct Around {
     active_millis: Option<i64>,
     deferred: bool,
     declined: Option<String>,
-    stage: Stage,
     escalation: Option<Escalation>,
     checks: Vec<FailedCheck>,
     line_attempt: i64,
@@ -460,6 +459,7 @@ struct Around {
     probe: Option<Purpose>,
     /// It is open, and was reopened.
     is_reopened: bool,
+    may_be_reopened: bool,
 }
 
 impl Around {
@@ -474,8 +474,8 @@ impl Around {
         }
         self.checks.retain(|check| check.outcome == Otherwise::Flag);
         let slot = (self.asked > 1).then_some(self.asked);
-        let (mine, golden, escalation, stage) = (None, None, None, Stage::Waiting);
-        Self { mine, golden, escalation, stage, slot, ..self }
+        let (mine, golden, escalation, may_be_reopened) = (None, None, None, false);
+        Self { mine, golden, escalation, may_be_reopened, slot, ..self }
     }
 
     /// Reads the columns of [`Store::served`] that start at `at`.
@@ -500,9 +500,9 @@ impl Around {
             asked: row.need_int(at + CHECKS + 2)?,
             slot: row.int(at + CHECKS + 3)?,
             declined: row.opt_string(at + CHECKS + 4)?,
-            stage: items::stage(row, at + CHECKS + 5)?,
-            probe: probes::purpose(row.need_int(at + CHECKS + 6)?),
-            is_reopened: row.need_int(at + CHECKS + 7)? == 1,
+            probe: probes::purpose(row.need_int(at + CHECKS + 5)?),
+            is_reopened: row.need_int(at + CHECKS + 6)? == 1,
+            may_be_reopened: row.need_int(at + CHECKS + 7)? == 1,
         })
     }
 

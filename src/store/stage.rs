@@ -70,8 +70,15 @@ pub(super) fn was_reopened(item: &str) -> String {
     format!("EXISTS (SELECT 1 FROM event_by_item x WHERE x.item_seq = {item}.seq AND x.kind = 'reopened')")
 }
 
-const RECOMPUTE: &str = "UPDATE item SET (decision_seq, verdict, stage, settled_by) =
-    (SELECT o.decision_seq, o.verdict, o.stage, o.settled_by FROM item_outcome o WHERE o.item_seq = ?1) WHERE seq = ?1";
+/// SQL: there is something on the item `i` that a lead may put back: what stands, or for whom it was put
+/// back; and no later attempt rests on it.
+pub(super) const MAY_BE_REOPENED: &str = "(i.replaced_by IS NULL
+    AND (EXISTS (SELECT 1 FROM decision o WHERE o.item_seq = i.seq AND o.standing = 1)
+        OR EXISTS (SELECT 1 FROM reserved v WHERE v.item_seq = i.seq)))";
+
+const RECOMPUTE: &str = "UPDATE item SET (decision_seq, verdict, stage, settled_by, asked_of) =
+    (SELECT o.decision_seq, o.verdict, o.stage, o.settled_by, o.asked_of FROM item_outcome o WHERE o.item_seq = ?1)
+    WHERE seq = ?1";
 
 impl Tx<'_> {
     /// Makes the item stand where its decisions put it; gives its verdict of record. The

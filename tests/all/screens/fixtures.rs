@@ -11,7 +11,7 @@ use karat::domain::stage::{Stage, Standing};
 use karat::domain::time::{UtcMillis, parse_rfc3339};
 use karat::store::{
     Asked, Attempt, Because, BrowseRow, Candidate, Dashboard, Day, Decided, Desk, End, Entry, Golden, Group, History,
-    Newest, Next, Precedent, QueueSummary, Served, State,
+    Newest, Next, Opinions, Precedent, QueueSummary, Served, State,
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -161,14 +161,10 @@ pub(super) fn served(seq: Seq, now: UtcMillis) -> Served {
         mine: None,
         escalation: None,
         checks: Vec::new(),
-        opinion: None,
-        sides: Vec::new(),
-        settled: None,
+        opinions: Opinions::default(),
         line_attempt: 1,
         deferred: false,
         declined: None,
-        reopened: None,
-        stage: Stage::Waiting,
         golden: None,
     }
 }

@@ -9,7 +9,7 @@ use karat::domain::item::Content;
 use karat::domain::mark::Mark;
 use karat::domain::policy::{Cause, Purpose, SettledBy};
 use karat::domain::spec::{ReviewTerms, Spec};
-use karat::store::{Change, History, Reverted, Served, Settlement, StoreError};
+use karat::store::{Change, History, Opinions, Reverted, Served, Settlement, StoreError};
 use karat::tui::worker::{LookupReply, LookupRequest, Reply, Request, ReviewReply, ReviewRequest};
 
 const SIZE: (u16, u16) = (120, 40);
@@ -57,7 +57,7 @@ pub(super) fn hostile_sides() -> Vec<Side> {
 }
 
 pub(super) fn disputed(sides: Vec<Side>) -> Served {
-    Served { sides, ..served(12, start()) }
+    Served { opinions: Opinions { sides, ..Opinions::default() }, ..served(12, start()) }
 }
 
 fn at(sides: Vec<Side>) -> Story {
@@ -318,7 +318,10 @@ fn at_the_end_of_the_queue_too() {
 #[test]
 fn who_comes_back_to_an_item_that_was_settled_is_told_so_and_offered_no_verdict() {
     let mine = || Some(decision(Verdict::Accept, Draft::default()));
-    let was = |settled| Served { mine: mine(), settled: Some(settled), ..served(12, start()) };
+    let was = |settled| {
+        let opinions = Opinions { settled: Some(settled), ..Opinions::default() };
+        Served { mine: mine(), opinions, ..served(12, start()) }
+    };
     let mut story = Story::with(spec(), next(was(settlements().swap_remove(0))), SIZE);
     story.sees("✓ accepted  → settled: ✗ rejected");
     story.sees("✓ You accepted it · 10 min ago · ✗ rejected since by lee");

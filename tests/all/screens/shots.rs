@@ -15,8 +15,8 @@ use karat::domain::queue::Counts;
 use karat::domain::spec::{RetryTerms, Spec};
 use karat::domain::stage::Stage;
 use karat::store::{
-    Asked, ConnectionState, Dashboard, End, GoldenRow, Group, History, InboxSize, Indexed, Next, Opinion, Page,
-    SavedFilter, Served, Share, StoreError, Totals,
+    Asked, ConnectionState, Dashboard, End, GoldenRow, Group, History, InboxSize, Indexed, Next, Opinion, Opinions,
+    Page, SavedFilter, Served, Share, StoreError, Totals,
 };
 use karat::tui::worker::{
     BrowseReply, GoldenReply, InboxReply, LookupReply, QueueReply, Reply, Request, ReviewRequest, Since,
@@ -128,7 +128,8 @@ fn what_is_special_about_an_item() {
 fn the_header_counts_opinions_and_attempts() {
     let retry = RetryTerms { when: Retry::Retryable, attempts: 3, then: None, run: Vec::new(), pass_env: Vec::new() };
     let spec = || Spec { retry: Some(retry.clone()), ..spec() };
-    let second = || Served { opinion: Some(Opinion { number: 2, asked: 2 }), line_attempt: 2, ..served(12, start()) };
+    let opinions = || Opinions { own: Some(Opinion { number: 2, asked: 2 }), ..Opinions::default() };
+    let second = || Served { opinions: opinions(), line_attempt: 2, ..served(12, start()) };
     shots("review-counted", |size| Story::with(spec(), next(second()), size));
 }
 
@@ -181,9 +182,10 @@ fn overlays() {
     let declined = Served { declined: Some("conflict".into()), claimed: Claimed::Nobody, ..served(12, start()) };
     shots("declined", |size| after_keys(at(declined.clone(), size), "a"));
     let why = "The article was changed: 14 days, no longer 30. 新しい規則では十四日です。".to_owned();
-    let reopened = || Served { reopened: Some(("lee\u{1b}[31m".into(), why.repeat(3))), ..served(12, start()) };
+    let opinions = || Opinions { reopened: Some(("lee\u{1b}[31m".into(), why.repeat(3))), ..Opinions::default() };
+    let reopened = || Served { opinions: opinions(), ..served(12, start()) };
     shots("reopened", |size| at(reopened(), size));
-    let settled = || Served { stage: Stage::Accepted, ..worked_on() };
+    let settled = || Served { opinions: Opinions { may_be_reopened: true, ..Opinions::default() }, ..worked_on() };
     shots("reopen", |size| {
         let mut story = after_keys(at(settled(), size), "U");
         story.types("The article was changed: 14 days, no longer 30.");

@@ -46,14 +46,14 @@ fn who_settles_is_served_both_opinions_and_nobody_else_is() {
         for other in ["ana", "ben", "cy"] {
             assert_eq!(store.sides(queue.actor(other, T0), seq).unwrap(), [], "{other}");
             let shown = store.show(queue.actor(other, T0), seq).unwrap();
-            assert_eq!(shown.sides, [], "{other}");
+            assert_eq!(shown.opinions.sides, [], "{other}");
             store.release_all().unwrap();
         }
         first.push(verdicts[0]);
     }
     assert!(first.contains(&Verdict::Accept) && first.contains(&Verdict::Reject), "A is drawn: {first:?}");
     let (served, _) = serve(&mut store, &queue, "lee", T0);
-    assert_eq!((served.sides.len(), served.opinion), (2, None));
+    assert_eq!((served.opinions.sides.len(), served.opinions.own), (2, None));
 }
 
 #[test]
@@ -62,10 +62,10 @@ fn an_item_that_is_no_dispute_has_no_sides() {
     let seq = store.seq_of(&queue, "i1").unwrap();
     assert_eq!(store.sides(queue.actor("lee", T0), seq).unwrap(), []);
     store.decide_at_once(queue.actor("ana", T0), "i1", &accept()).unwrap();
-    assert_eq!(serve(&mut store, &queue, "lee", T0).0.sides, [], "one opinion is no disagreement");
+    assert_eq!(serve(&mut store, &queue, "lee", T0).0.opinions.sides, [], "one opinion is no disagreement");
     store.release_all().unwrap();
     store.decide_at_once(queue.actor("ben", T0), "i1", &accept()).unwrap();
-    assert_eq!(store.show(queue.actor("lee", T0), seq).unwrap().sides, [], "they agree");
+    assert_eq!(store.show(queue.actor("lee", T0), seq).unwrap().opinions.sides, [], "they agree");
     assert_eq!(w.number("SELECT COUNT(*) FROM decision WHERE sides IS NOT NULL"), 0);
 }
 
@@ -76,7 +76,7 @@ fn which_opinion_was_shown_as_a_is_kept_and_told_in_the_log() {
     let seq = store.seq_of(&queue, "i1").unwrap();
     let lee = queue.actor("lee", T0);
     let (served, token) = serve(&mut store, &queue, "lee", T0);
-    let side = served.sides.iter().find(|side| side.verdict == Verdict::Reject).unwrap();
+    let side = served.opinions.sides.iter().find(|side| side.verdict == Verdict::Reject).unwrap();
     let taken = Judgement { cause: Some(Cause::Slip), ..Judgement::new(side.verdict, side.draft.clone()) };
     let (settled, next) = store.decide(lee, seq, &token, &taken).unwrap();
     assert!(matches!(next, Next::End(_)));
@@ -98,14 +98,14 @@ fn which_opinion_was_shown_as_a_is_kept_and_told_in_the_log() {
     assert!(ana.sides.is_empty() && ana.cause.is_none());
 
     let again = store.show(lee, seq).unwrap();
-    assert_eq!(again.sides, served.sides, "who has settled it sees them while that stands");
+    assert_eq!(again.opinions.sides, served.opinions.sides, "who has settled it sees them while that stands");
     assert_eq!(again.mine.map(|mine| mine.judgement.cause), Some(Some(Cause::Slip)));
     store.decide_at_once(lee, "i1", &accept()).unwrap();
     assert_eq!(w.number("SELECT COUNT(*) FROM decision WHERE sides IS NOT NULL"), 2, "deciding again keeps them too");
     let undone = store.undo(lee, UndoScope::Anything).unwrap().unwrap();
-    assert_eq!(undone.served.sides, served.sides);
+    assert_eq!(undone.served.opinions.sides, served.opinions.sides);
     let undone = store.undo(lee, UndoScope::Anything).unwrap().unwrap();
-    assert_eq!((undone.served.sides.len(), undone.served.mine), (2, None));
+    assert_eq!((undone.served.opinions.sides.len(), undone.served.mine), (2, None));
     let redone = store.redo(lee).unwrap().unwrap();
     assert_eq!(redone.served.mine.map(|mine| mine.judgement.cause), Some(Some(Cause::Slip)), "the cause comes back");
     assert_sound(&store);
@@ -120,7 +120,7 @@ fn three_opinions_have_three_sides() {
     let (served, _) = serve(&mut store, &queue, "lee", T0);
     let by_number = ["", "cold", "wrong"];
     let expected: Vec<&str> = order(&queue.name, "i1", 3).into_iter().map(|at| by_number[at]).collect();
-    let shown: Vec<String> = served.sides.iter().map(|side| side.draft.categories.concat()).collect();
+    let shown: Vec<String> = served.opinions.sides.iter().map(|side| side.draft.categories.concat()).collect();
     assert_eq!(shown, expected);
     assert!(matches!(store.next(queue.actor("dee", T0), Pick::default()).unwrap(), Next::End(_)));
 }
@@ -178,7 +178,7 @@ fn each_reviewer_is_told_how_their_opinions_were_settled() {
     assert_eq!(shown.settled_by_another().map(|by| by.who.as_str()), Some("lee"));
     store.release_all().unwrap();
     store.undo(lee, UndoScope::Anything).unwrap();
-    assert_eq!(store.show(queue.actor("ana", T0), seq).unwrap().settled, None);
+    assert_eq!(store.show(queue.actor("ana", T0), seq).unwrap().opinions.settled, None);
     store.release_all().unwrap();
     assert_eq!(store.settlements(&queue, "ana", 10).unwrap().len(), 1);
 }

@@ -8,7 +8,6 @@ use karat::domain::item::Seq;
 use karat::domain::order::{Order, Serving};
 use karat::domain::policy::Purpose;
 use karat::domain::queue::{Actor, Over, Queue};
-use karat::domain::stage::Stage;
 use karat::store::{Change, Condition, End, MergeTerms, Next, Pick, Rows, Served, Store, StoreError, UndoScope};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
@@ -76,14 +75,18 @@ fn an_example_comes_as_if_it_were_new_and_changes_nothing() {
     let before = store.counts(&queue).unwrap();
     let example = next(&mut store, &queue, "ana");
     assert!(is_example(&example, 2), "{}", id(&example));
-    assert_eq!((example.stage, &example.mine, &example.golden), (Stage::Waiting, &None, &None));
+    assert_eq!((example.opinions.may_be_reopened, &example.mine, &example.golden), (false, &None, &None));
     assert_eq!(w.number("SELECT COUNT(*) FROM claim"), 0, "nobody is kept from it");
     let history = store.history(&queue, example.seq, "ana", None).unwrap();
     assert_eq!(history.entries.iter().map(|entry| entry.event.word.as_str()).collect::<Vec<_>>(), ["imported"]);
     assert_eq!(store.decided_by_another(example.seq, "ana").unwrap(), None);
     store.extend(example.seq, &token(&example.claimed), T0 + MINUTE).unwrap();
     let again = store.show(queue.actor("ana", T0 + MINUTE), example.seq).unwrap();
-    assert_eq!((again.stage, &again.claimed, again.mine), (Stage::Waiting, &example.claimed, None), "back and forth");
+    assert_eq!(
+        (again.opinions.may_be_reopened, &again.claimed, again.mine),
+        (false, &example.claimed, None),
+        "back and forth"
+    );
     let beside = next(&mut store, &queue, "ben");
     assert!(is_example(&beside, 2), "several people have them before them at once");
 
@@ -159,7 +162,10 @@ fn it_is_skipped_deferred_declined_and_undone_like_an_ordinary_item() {
     store.decline(actor, first.seq, "conflict").unwrap();
     assert_ne!(next(&mut store, &queue, "ana").seq, first.seq, "declined");
     let undone = store.undo(actor, UndoScope::Anything).unwrap().unwrap();
-    assert_eq!((undone.change, undone.served.seq, undone.served.stage), (Change::Decline, first.seq, Stage::Waiting));
+    assert_eq!(
+        (undone.change, undone.served.seq, undone.served.opinions.may_be_reopened),
+        (Change::Decline, first.seq, false)
+    );
 
     let draft = Draft { note: "hm".into(), ..Draft::default() };
     store.save_draft(first.seq, "ana", &draft, 900, T0).unwrap();
@@ -168,7 +174,7 @@ fn it_is_skipped_deferred_declined_and_undone_like_an_ordinary_item() {
     let undone = store.undo(actor, UndoScope::Decisions).unwrap().unwrap();
     let Change::Decision { decision, stands } = undone.change else { panic!("it was a decision") };
     assert_eq!((decision.judgement.verdict, stands), (Verdict::Accept, None), "nothing is told of what stands");
-    assert_eq!((undone.served.draft, undone.served.stage), (Some(draft), Stage::Waiting));
+    assert_eq!((undone.served.draft, undone.served.opinions.may_be_reopened), (Some(draft), false));
     assert_sound(&store);
     store.redo(actor).unwrap().unwrap();
     assert_sound(&store);
@@ -209,7 +215,7 @@ fn along_a_filter_come_examples_that_it_finds() {
     store.serve_by(actor, &by("verdict:accept or is:waiting")).unwrap();
     let shown = next(&mut store, &queue, "ana");
     assert!(!matches!(shown.claimed, Claimed::Nobody));
-    assert!(shown.stage != Stage::Waiting || !is_example(&shown, 4), "where verdicts show, none is hidden among them");
+    assert!(shown.opinions.may_be_reopened || !is_example(&shown, 4), "where verdicts show, none is hidden among them");
 }
 
 #[test]

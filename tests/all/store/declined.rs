@@ -132,11 +132,11 @@ fn of_several_opinions_the_slot_that_was_declined_is_anothers() {
     w.sql("UPDATE item SET opinions = 2").unwrap();
     let (first, _) = serve(&mut store, &queue, "ana", T0);
     let (second, _) = serve(&mut store, &queue, "ben", T0);
-    assert_eq!([first.opinion, second.opinion].map(|opinion| opinion.unwrap().number), [1, 2]);
+    assert_eq!([first.opinions.own, second.opinions.own].map(|opinion| opinion.unwrap().number), [1, 2]);
     decline(&store, &queue, "ana", "i1", "language");
     assert!(next(&mut store, &queue, "ana").is_err());
     let (third, token) = serve(&mut store, &queue, "cy", T0);
-    assert_eq!(third.opinion.unwrap().number, 1);
+    assert_eq!(third.opinions.own.unwrap().number, 1);
     store.decide(queue.actor("cy", T0), third.seq, &token, &accept()).unwrap();
     assert_sound(&store);
 }

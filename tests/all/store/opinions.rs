@@ -81,7 +81,7 @@ fn two_hold_an_item_at_once_and_a_third_waits() {
     let (_w, mut store, queue) = asking(2, 1, "");
     let (first, one) = serve(&mut store, &queue, "ana", T0);
     let (second, other) = serve(&mut store, &queue, "ben", T0);
-    let numbers = [first.opinion, second.opinion].map(|opinion| opinion.map(|of| (of.number, of.asked)));
+    let numbers = [first.opinions.own, second.opinions.own].map(|opinion| opinion.map(|of| (of.number, of.asked)));
     assert_eq!(numbers, [Some((1, 2)), Some((2, 2))]);
     assert!(!has_next(&mut store, &queue, "ana"), "one person holds one of them");
     assert!(!has_next(&mut store, &queue, "cy"));
@@ -108,7 +108,7 @@ fn a_disagreement_is_settled_by_somebody_who_gave_no_opinion() {
     let why = Judgement { cause: Some(Cause::Unclear), ..reject("wrong") };
     let settled = {
         let (served, token) = serve(&mut store, &newer, "cy", T0);
-        assert_eq!(served.opinion, None, "who settles gives none of them");
+        assert_eq!(served.opinions.own, None, "who settles gives none of them");
         store.decide(newer.actor("cy", T0), served.seq, &token, &why).unwrap().0
     };
     assert_eq!((settled.part.purpose, settled.part.slot), (Purpose::Adjudication, None));

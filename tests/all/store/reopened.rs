@@ -157,7 +157,7 @@ fn who_it_was_put_back_for_is_served_it_first_and_nobody_else() {
     assert_eq!(next(&mut store, &queue, "ben").as_deref(), Some("i3"));
     let seq = store.seq_of(&queue, "i3").unwrap();
     let shown = store.show(queue.actor("ben", T0), seq).unwrap();
-    assert_eq!(shown.reopened, Some(("lee".into(), "the rule was changed".into())), "it was written to them");
+    assert_eq!(shown.opinions.reopened, Some(("lee".into(), "the rule was changed".into())), "it was written to them");
     store.release_all().unwrap();
     for item in ["i1", "i2"] {
         store.decide_at_once(queue.actor("ana", T0), item, &accept()).unwrap();

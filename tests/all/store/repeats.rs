@@ -3,7 +3,6 @@
 use karat::domain::decision::{Decision, Verdict};
 use karat::domain::policy::Purpose;
 use karat::domain::queue::Queue;
-use karat::domain::stage::Stage;
 use karat::store::{Change, Condition, Next, Pick, Rows, Served, Store, StoreError, UndoScope};
 use support::fixture::*;
 
@@ -46,7 +45,7 @@ fn an_own_item_comes_once_more_as_if_it_were_new_and_changes_nothing() {
     store.release_all().unwrap();
 
     let served = next(&mut store, &queue, "ana", LATER).unwrap();
-    assert_eq!((served.item.id.as_str(), served.mine.is_none(), served.stage), ("i2", true, Stage::Waiting));
+    assert_eq!((served.item.id.as_str(), served.mine.is_none(), served.opinions.may_be_reopened), ("i2", true, false));
     let history = store.history(&queue, served.seq, "ana", None).unwrap();
     assert_eq!(history.entries.iter().map(|entry| entry.event.word.as_str()).collect::<Vec<_>>(), ["imported"]);
     let before = store.counts(&queue).unwrap();

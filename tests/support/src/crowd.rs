@@ -60,7 +60,7 @@ fn desk(folder: &Path) -> PathBuf {
 
 /// What a reviewer has before them: an item, or one of its opinions where several are asked.
 fn given(served: &Served) -> String {
-    match served.opinion {
+    match served.opinions.own {
         Some(opinion) => format!("{}.{}", served.item.id, opinion.number),
         None => served.item.id.clone(),
     }

@@ -165,8 +165,8 @@ impl Review {
     /// Asks why a settled item is put back.
     pub(super) fn ask_why_reopened(&self, ctx: &mut AppContext) -> Outcome<Self> {
         let Some(open) = self.open_item() else { return Outcome::Stay };
-        if !open.served.may_be_reopened() {
-            ctx.set_status(Tone::Quiet, "nothing is settled on this item that could be put back");
+        if !open.served.opinions.may_be_reopened {
+            ctx.set_status(Tone::Quiet, "nothing was decided on this item that could be put back");
             return Outcome::Stay;
         }
         Outcome::over(ReopenForm::default())

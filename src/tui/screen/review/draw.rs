@@ -34,7 +34,7 @@ const CHECK_ROWS: usize = 3;
 pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
     let diff = review.open_item().and_then(|open| open.diff.as_ref());
     review.panes.compares = diff.is_some_and(Diff::is_side_by_side);
-    review.panes.has_opinions = review.open_item().is_some_and(|open| !open.served.sides.is_empty());
+    review.panes.has_opinions = review.open_item().is_some_and(|open| !open.served.opinions.sides.is_empty());
     let tabs = u16::from(review.panes.has_tabs(area.width) && review.open_item().is_some());
     let rows = area.height.saturating_sub(header::ROWS + tabs + footer::ROWS);
     let OnTop { lines: asked, left_out } = OnTop::of(review, (area.width, rows), ctx);
@@ -74,7 +74,7 @@ impl OnTop {
         let Some(open) = review.open_item() else { return Self::default() };
         let width = usize::from(width).saturating_sub(2);
         let mut lines = asked(open, review.spec(), width, ctx);
-        lines.extend(open.served.reopened.as_ref().map(|(by, why)| reopened(by, why, width, ctx)));
+        lines.extend(open.served.opinions.reopened.as_ref().map(|(by, why)| reopened(by, why, width, ctx)));
         lines.extend(found(&open.served.checks, width, ctx));
         let free = usize::from(rows).saturating_sub(lines.len());
         let last = open.last_rejection_lines(review.spec(), (width, free), ctx);
@@ -275,7 +275,7 @@ fn without_source(open: &OpenItem, spec: &Spec) -> Vec<String> {
 }
 
 fn draw_opinions(frame: &Frame, spec: &Spec, open: &mut OpenItem, buf: &mut Buffer, ctx: &AppContext) {
-    let title = format!("{} that disagree", count(open.served.sides.len() as i64, "opinion"));
+    let title = format!("{} that disagree", count(open.served.opinions.sides.len() as i64, "opinion"));
     let inner = frame.draw(&title, &["≠ differs".into()], buf, ctx);
     let lines = open.opinion_lines(spec, inner.width, ctx);
     open.opinions.draw(lines, inner, buf);

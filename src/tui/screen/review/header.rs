@@ -120,7 +120,7 @@ fn marks(open: &OpenItem, spec: &Spec, left_out: Option<&str>, ctx: &AppContext)
         let verdict = mine.judgement.verdict;
         mark(format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict));
     }
-    if let Some(settled) = open.served.settled.as_ref().filter(|settled| settled.is_other()) {
+    if let Some(settled) = open.served.opinions.settled.as_ref().filter(|settled| settled.is_other()) {
         let verdict = settled.verdict;
         mark(format!("→ settled: {} {}", verdict.sign(), verdict.past()), theme.verdict(verdict));
     }
@@ -157,10 +157,10 @@ fn marks(open: &OpenItem, spec: &Spec, left_out: Option<&str>, ctx: &AppContext)
     if open.served.escalation.as_ref().is_some_and(|asked| asked.returned.is_some()) {
         mark("↩ returned".into(), theme.accent());
     }
-    if !open.served.sides.is_empty() {
-        mark(format!("≠ {} disagree", count(open.served.sides.len() as i64, "opinion")), theme.accent());
+    if !open.served.opinions.sides.is_empty() {
+        mark(format!("≠ {} disagree", count(open.served.opinions.sides.len() as i64, "opinion")), theme.accent());
     }
-    if let Some(opinion) = open.served.opinion {
+    if let Some(opinion) = open.served.opinions.own {
         mark(format!("opinion {} of {}", opinion.number, opinion.asked), theme.accent());
     }
     match &spec.retry {

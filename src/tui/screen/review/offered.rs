@@ -98,7 +98,7 @@ impl Review {
             OnScreen::Item(open) if open.unsaved.is_some() => UNSAVED.to_vec(),
             OnScreen::Item(open) if open.find.is_some() => FOUND.to_vec(),
             OnScreen::Item(open) => {
-                let sides = (0..open.served.sides.len()).filter_map(Action::of_side);
+                let sides = (0..open.served.opinions.sides.len()).filter_map(Action::of_side);
                 let first: Vec<Action> = sides.chain(DECIDING).collect();
                 self.with_helps(open, &first, &ALWAYS)
             }
@@ -184,7 +184,7 @@ impl Review {
         let has_sentences = open.lens.reading().is_some_and(|reading| !reading.sentences.is_empty());
         let is_only_looked_at = open.served.claimed == Claimed::Nobody;
         match action {
-            action if action.side().is_some_and(|side| side >= open.served.sides.len()) => false,
+            action if action.side().is_some_and(|side| side >= open.served.opinions.sides.len()) => false,
             Action::Accept | Action::Reject | Action::RejectFor | Action::Escalate
                 if open.served.settled_by_another().is_some() =>
             {
@@ -192,7 +192,7 @@ impl Review {
             }
             action if action.decides() => open.token().is_some(),
             Action::Retry => !is_only_looked_at && (open.token().is_none() || open.unsaved.is_some()),
-            Action::Reopen => open.served.may_be_reopened(),
+            Action::Reopen => open.served.opinions.may_be_reopened,
             Action::Decline => open.served.declined.is_some() || open.served.mine.is_none(),
             Action::Mark => !spec.failures.is_empty() && open.can_be_marked(),
             Action::Marks => !open.draft.marks.is_empty(),

@@ -179,7 +179,7 @@ impl OpenItem {
             source: TextView::new(source::rich_text(&served.item.context, spec, look)),
             output: TextView::new(output::rich_text(&served.item, Input::Whole, look)),
             rubric: RubricView::default(),
-            opinions: OpinionsView::new(&served.sides, &served.item.output.text),
+            opinions: OpinionsView::new(&served.opinions.sides, &served.item.output.text),
             input: InputView::default(),
             look,
             attachments: attachment::of_item(&served.item),

@@ -363,7 +363,7 @@ fn describe_reverted(what: &str, change: &Change, served: &Served, spec: &Spec) 
                 [] => String::new(),
                 keys => format!(" ({})", spec.failure_names(keys)),
             };
-            let is_disputed = stands.is_none() && !served.sides.is_empty();
+            let is_disputed = stands.is_none() && !served.opinions.sides.is_empty();
             let now = if is_disputed { "disputed" } else { stands.map_or("undecided", Verdict::past) };
             format!("{what}: {verdict} of {id}{categories} — it is {now} again")
         }

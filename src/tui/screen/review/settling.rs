@@ -14,7 +14,7 @@ impl Review {
     pub(super) fn take_side(&mut self, side: usize, ctx: &mut AppContext) {
         let Some((spec, open)) = self.spec_and_item() else { return };
         let Some(judgement) = open.judgement_of_side(side, spec, ctx.now) else {
-            let why = match open.served.sides.len() {
+            let why = match open.served.opinions.sides.len() {
                 0 => "there are no opinions to settle on this item".to_owned(),
                 sides => format!("there are {sides} opinions on this item, and no {}", letter(side)),
             };

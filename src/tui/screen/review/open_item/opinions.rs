@@ -126,13 +126,13 @@ fn kind_of(side: usize) -> HighlightKind {
 impl OpenItem {
     /// Whether a verdict settles others' opinions, which is told why they disagree.
     pub fn settles(&self, verdict: Verdict) -> bool {
-        !self.served.sides.is_empty() && verdict != Verdict::Escalate
+        !self.served.opinions.sides.is_empty() && verdict != Verdict::Escalate
     }
 
     /// The judgement that takes all that an opinion put down; what the spec in force does not
     /// know is left out of it.
     pub fn judgement_of_side(&self, side: usize, spec: &Spec, now: UtcMillis) -> Option<Judgement> {
-        let side = self.served.sides.get(side)?;
+        let side = self.served.opinions.sides.get(side)?;
         let mut draft = Arc::clone(&side.draft);
         super::forget_unknown(Arc::make_mut(&mut draft), &self.served.item.output.text, spec);
         let before = Some(Arc::clone(&self.draft));
@@ -154,7 +154,7 @@ impl OpenItem {
 
     /// The opinions beside each other, or one under the other where there is no room for that.
     pub fn opinion_lines(&self, spec: &Spec, width: u16, ctx: &AppContext) -> Vec<Line<'static>> {
-        let sides = &self.served.sides;
+        let sides = &self.served.opinions.sides;
         let width = usize::from(width);
         let column = (width + RULE_WIDTH) / sides.len().max(1);
         let column = column.saturating_sub(RULE_WIDTH);
