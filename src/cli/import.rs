@@ -39,7 +39,8 @@ pub(super) struct Import {
     /// Where rejected records go; by default FILE.rejects.jsonl beside each file
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
-    /// Replace items whose content changed and on which no decision rests
+    /// Replace items whose content changed and on which no decision of a person rests; what a check decided
+    /// goes, and the checks are run again
     #[arg(long)]
     update: bool,
     /// One JSON object with the counts

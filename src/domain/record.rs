@@ -345,9 +345,9 @@ pub static DECISION: &[DecisionField] = &[
         "sides",
         Text,
         kept!(Plain("sides"), part.sides),
-        "The opinions that an adjudicator was shown as A and as B: their ids",
+        "The opinions that an adjudicator was shown as A, as B, and so on: a JSON list of their decisions' ids",
     )
-    .exported(Exported::Never),
+    .exported(Exported::WithDecisions),
 ];
 
 /// The fields of where an item stands, which no import brings.

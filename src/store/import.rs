@@ -409,7 +409,7 @@ impl Store {
             ImportOutcome::Unchanged
         } else if !session.options.update {
             ImportOutcome::other_content()
-        } else if self.is_decided(seq)? {
+        } else if self.is_decided_by_person(seq)? {
             ImportOutcome::Refused("the queue has this id with other content, and a decision rests on it".into())
         } else if self.golden(seq)?.is_some() {
             ImportOutcome::Refused("the queue has this id with other content, and it is a golden example".into())
@@ -424,8 +424,11 @@ impl Store {
         self.first(sql, params![queue, id], |row| Ok((row.need_int(0)?, Digest(row.need_int(1)?, row.need_int(2)?))))
     }
 
-    fn is_decided(&self, seq: Seq) -> Result<bool> {
-        let sql = format!("SELECT COUNT(*) FROM decision d WHERE d.item_seq = ?1 AND {STANDING}");
+    /// A check's decision is of the content that it read, and goes with it.
+    fn is_decided_by_person(&self, seq: Seq) -> Result<bool> {
+        let sql = format!(
+            "SELECT COUNT(*) FROM decision d WHERE d.item_seq = ?1 AND {STANDING} AND d.reviewer_kind <> 'check'"
+        );
         Ok(self.number(&sql, params![seq])? > 0)
     }
 }
@@ -562,6 +565,7 @@ impl Tx<'_> {
         now: UtcMillis,
     ) -> Result<()> {
         self.count_before_change(seq)?;
+        self.take_checks_back(session.subject(Some(seq), now))?;
         let mut bound = vec![Bound::Int(seq)];
         bind_narrow(record, &mut bound);
         self.execute(&REPLACE_ITEM, &columns::params(&bound))?;

@@ -71,6 +71,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0046_paused", common, postgres),
     migration!("0046_item_before", common, sqlite, postgres),
     migration!("0046_asked_of", common, sqlite, postgres),
+    migration!("0047_taken_back", postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

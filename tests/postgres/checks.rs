@@ -76,3 +76,30 @@ fn nobody_decides_in_the_name_of_a_check() {
     let as_person = format!("{found}; {step}; {}; {event}", decision("person", "check:shape", "reject"));
     team.assert_forbidden("lee", &[&accepted, &nothing_found, &as_person]);
 }
+
+#[test]
+fn a_corrected_record_of_a_lead_ends_what_a_check_decided_and_nothing_else_does() {
+    let team = checked();
+    let store = team.store("lee");
+    let undone = format!(
+        "BEGIN; INSERT INTO event (at, queue_id, item_seq, actor, kind, data)
+            VALUES ({T0}, 1, 2, 'check:shape', 'undone', '{{}}');
+         UPDATE decision SET standing = 0, stood_until = {T0} WHERE reviewer = 'check:shape';
+         UPDATE step SET undone_by = (SELECT MAX(seq) FROM event WHERE kind = 'undone') WHERE reviewer = 'check:shape';
+         UPDATE item SET (decision_seq, verdict, stage, settled_by, asked_of) = (SELECT o.decision_seq, o.verdict, o.stage,
+            o.settled_by, o.asked_of FROM item_outcome o WHERE o.item_seq = 2) WHERE seq = 2; COMMIT"
+    );
+    team.assert_forbidden("ana", &[&undone]);
+    team.assert_forbidden("lee", &[&undone]);
+    let told = team.refusal("lee", &undone);
+    assert!(told.contains("until a corrected record comes in"), "{told}");
+    let mut corrected = plain("new");
+    corrected.output = karat::domain::item::Content::text("x");
+    let terms = karat::store::ImportOptions { update: true, dry_run: false };
+    let mut session = store.begin_import(&team.queue, "items.jsonl", terms, &team.login("lee"), T0).unwrap();
+    let taken = store.import_records(&mut session, [record(corrected)].iter(), T0).unwrap();
+    store.end_import(session, &serde_json::json!({}), T0).unwrap();
+    assert_eq!(taken, [karat::store::ImportOutcome::Updated]);
+    assert_eq!(team.owner.counts(&team.queue).unwrap().by_check, 0);
+    assert_sound(&team.owner);
+}

@@ -32,17 +32,20 @@ struct Forged<'f> {
     slot: Option<u8>,
     /// It takes the place of the person's own that stands.
     replaces: bool,
+    /// SQL: the opinions that an adjudication says it settles.
+    sides: &'f str,
 }
 
 impl Default for Forged<'_> {
     fn default() -> Self {
-        Self { item: 1, reviewer: "{me}", verdict: "accept", purpose: "opinion", slot: None, replaces: false }
+        let (reviewer, verdict, purpose) = ("{me}", "accept", "opinion");
+        Self { item: 1, reviewer, verdict, purpose, slot: None, replaces: false, sides: "NULL" }
     }
 }
 
 impl Forged<'_> {
     fn sql(&self) -> String {
-        let Self { item, reviewer, verdict, purpose, .. } = self;
+        let Self { item, reviewer, verdict, purpose, sides, .. } = self;
         let slot = self.slot.map_or("NULL".into(), |slot| slot.to_string());
         let own = format!("item_seq = {item} AND reviewer = '{{me}}' AND standing = 1");
         let (supersedes, ends) = match self.replaces {
@@ -56,7 +59,7 @@ impl Forged<'_> {
             "BEGIN; CREATE TEMP TABLE old AS SELECT {supersedes} AS seq; {ends}
              INSERT INTO step (queue_id, reviewer, kind, item_seq) VALUES (1, '{reviewer}', 'decision', {item});
              INSERT INTO decision (id, step_seq, queue_id, item_seq, reviewer, verdict, body, active_millis, spec_version,
-                decided_at, arrived_at, stood_from, standing, purpose, slot, supersedes)
+                decided_at, arrived_at, stood_from, standing, purpose, slot, sides, supersedes)
              SELECT 'forged', (SELECT MAX(seq) FROM step), 1, {item}, '{reviewer}', '{verdict}', '{{}}', 1, 2, {T0}, {T0}, {T0},
                 1, '{purpose}', {slot}, {sides}, CAST(old.seq AS BIGINT) FROM old;
              UPDATE item SET (decision_seq, verdict, stage, settled_by, asked_of) = (SELECT o.decision_seq, o.verdict,
@@ -166,7 +169,15 @@ fn nobody_settles_a_disagreement_of_their_own_or_where_there_is_none() {
     assert_refused(&team, "lee", &of_lead);
     assert_refused(&team, "bo", &[(settling(2), "not yours to settle"), (settling(3), "not yours to settle")]);
 
-    let settled = settling(3).sql().replace("{me}", &team.login("lee"));
+    let sides = |item: usize| {
+        format!(
+            "(SELECT json_agg(d.id ORDER BY d.slot)::text FROM decision d WHERE d.item_seq = {item} AND d.standing = 1)"
+        )
+    };
+    let (of_others, own) = (sides(2), sides(3));
+    let of_others = Forged { sides: &of_others, ..settling(3) };
+    assert_refused(&team, "lee", &[(of_others, "the sides of an adjudication are opinions on its item")]);
+    let settled = Forged { sides: &own, ..settling(3) }.sql().replace("{me}", &team.login("lee"));
     team.client("lee").simple_query(&settled).unwrap();
     assert_eq!(team.owner.counts(&queue).unwrap().at(Stage::Accepted), 1);
     let again = Forged { item: 3, slot: Some(1), verdict: "reject", replaces: true, ..Forged::default() };

@@ -2,6 +2,7 @@
 
 use crate::domain::check::FailedCheck;
 use crate::domain::decision::{Decision, Judgement, Part};
+use crate::domain::event::Reversal;
 use crate::domain::item::Seq;
 use crate::domain::policy::{Purpose, ReviewerKind};
 use crate::domain::queue::{Actor, Queue};
@@ -10,7 +11,9 @@ use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
 use crate::store::deciding::{self, Recording};
 use crate::store::engine::{Lock, params};
+use crate::store::events::Subject;
 use crate::store::transaction::Tx;
+use crate::store::undo::Turn;
 use crate::store::{Result, Store};
 
 impl Store {
@@ -41,6 +44,21 @@ impl Tx<'_> {
         }
         self.forget_checks(seq, now)?;
         self.keep_checks(queue, seq, failed, now)
+    }
+
+    /// Undoes what checks have decided on the item of the subject, in their name: its content is replaced.
+    pub(in crate::store) fn take_checks_back(&self, subject: Subject) -> Result<()> {
+        let Some(item) = subject.item else { return Ok(()) };
+        let sql = "SELECT seq, step_seq, reviewer FROM decision
+            WHERE item_seq = ?1 AND standing = 1 AND reviewer_kind = 'check'";
+        let standing = self.all(sql, params![item], |row| Ok((row.need_int(0)?, row.need_int(1)?, row.string(2)?)))?;
+        for (decision, step, check) in standing {
+            let (decision, stands) = self.turn_decision(item, decision, Turn::Undo, subject.now)?;
+            let undone = Turn::Undo.event(Reversal::decision(&decision, stands));
+            let number = self.append_numbered(Subject { actor: &check, ..subject }, &undone)?;
+            self.mark_step(step, Some(number))?;
+        }
+        Ok(())
     }
 
     /// Keeps what the checks of the queue's spec found on an item without decisions, and decides

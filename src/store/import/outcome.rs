@@ -3,8 +3,8 @@
 /// Choices of an import.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ImportOptions {
-    /// Replace items whose content changed and on which no decision rests, and what a judge says
-    /// otherwise than before.
+    /// Replace items whose content changed and on which no decision of a person rests, and what a judge
+    /// says otherwise than before.
     pub update: bool,
     /// Change nothing, and only say what would become of each record.
     pub dry_run: bool,

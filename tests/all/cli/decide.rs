@@ -42,6 +42,7 @@ fn a_decision_is_told_and_exported_with_everything_it_holds() {
         "purpose",
         "slot",
         "seen_others",
+        "sides",
     ];
     assert_eq!(keys, expected, "field names are stable");
     assert_eq!(

@@ -66,7 +66,7 @@ fn the_columns_are_fixed_by_the_spec_alone() {
     assert_eq!(header(&program, "items"), format!("{COLUMNS},cause,{STANDING}"), "with two reviewers");
     assert_eq!(
         header(&program, "decisions"),
-        format!("{COLUMNS},cause,reviewer_kind,purpose,slot,seen_others,status,{STANDING}")
+        format!("{COLUMNS},cause,reviewer_kind,purpose,slot,seen_others,sides,status,{STANDING}")
     );
 }
 

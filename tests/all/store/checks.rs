@@ -2,10 +2,11 @@
 
 use karat::domain::check::{FailedCheck, Otherwise};
 use karat::domain::imported::Record;
+use karat::domain::item::Content;
 use karat::domain::policy::ReviewerKind;
 use karat::domain::queue::{Over, Queue};
 use karat::domain::stage::Stage;
-use karat::store::{Condition, Reach, Sort, Store, StoreError, UndoScope};
+use karat::store::{Condition, ImportOutcome, Reach, Sort, Store, StoreError, UndoScope};
 use support::fixture::*;
 
 const CHECKS: &str = r#"
@@ -132,4 +133,28 @@ fn new_content_is_checked_anew() {
     import(&store, &queue, &[record(changed)], true);
     let (served, _) = serve(&mut store, &queue, "ana", T0);
     assert_eq!((served.item.id.as_str(), served.checks), ("i3", Vec::new()));
+}
+
+#[test]
+fn a_corrected_record_takes_the_place_of_one_that_only_a_check_decided() {
+    let (_workspace, mut store, queue) = imported();
+    let corrected = |id: &str, output: &str, found: &[FailedCheck]| {
+        let mut item = plain(id);
+        item.output = Content::text(output);
+        let mut record = record(item);
+        record.failed = found.to_vec();
+        record
+    };
+    let records = [corrected("i1", "x", &[]), corrected("i2", "z", &[failed("shape", Otherwise::Reject)])];
+    assert_eq!(import(&store, &queue, &records, true), [ImportOutcome::Updated, ImportOutcome::Updated]);
+    assert_eq!(stages(&store, &queue), [(Stage::Waiting, 3), (Stage::Rejected, 1)]);
+    assert!(store.inbox("lee", None, 9).unwrap().is_empty(), "nobody is asked any more");
+    assert_sound(&store);
+    assert!(store.undo(queue.actor("engineer", T0), UndoScope::Anything).unwrap().is_none(), "no key did it");
+    let seq = store.seq_of(&queue, "i2").unwrap();
+    assert_eq!(store.decided_by_another(seq, "ana").unwrap().unwrap().reviewer, "check:shape");
+    store.decide_at_once(queue.actor("ana", T0).over(Over::Anybody), "i2", &accept()).unwrap();
+    let refused = import(&store, &queue, &[corrected("i2", "once more", &[])], true);
+    assert!(matches!(&refused[..], [ImportOutcome::Refused(why)] if why.contains("rests")), "{refused:?}");
+    assert_sound(&store);
 }

@@ -20,13 +20,14 @@ pub const SAID: [(&[&str], &str); 4] = [
 ];
 
 /// Columns that earlier programs did not have.
-const LATER: [&str; 13] = [
+const LATER: [&str; 14] = [
     "due_at",
     "cause",
     "reviewer_kind",
     "purpose",
     "slot",
     "seen_others",
+    "sides",
     "stage",
     "opinions",
     "settled_by",
